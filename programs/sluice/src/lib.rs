@@ -1,0 +1,3 @@
+//! Stub.
+use anchor_lang::prelude::*;
+declare_id!("Fg6PaFpoGXkYsidMpWTK6W2BeZ7FEfcYkg476zPFsLnS");
