@@ -1,6 +1,6 @@
 //! The once-per-epoch booking of rewards and losses.
 
-use crate::{BPS, Bps, Ceil, Drip, Floor, Lamports, Ledger, Lst, Ratio, Result};
+use crate::{BPS, Bps, Ceil, Drip, Floor, Lamports, Ledger, Lst, MathError, Ratio, Result};
 
 /// The highest full price on which a reward fee was taken, as the pair it was booked as.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,11 +19,13 @@ impl HighWater {
         new > old
     }
 
-    /// What `supply` was worth at the mark: rounded up, so that no fee is taken twice.
+    /// What `supply` was worth at the mark: rounded up, so that no fee is taken twice. A supply
+    /// so diluted that this does not fit is worth more than any pool holds: nothing is above it.
     fn of(&self, supply: Lst) -> Result<Lamports> {
-        Ceil(Ratio::new(self.full.get(), self.supply.get()))
-            .apply(supply.get())
-            .map(Lamports::new)
+        match Ceil(Ratio::new(self.full.get(), self.supply.get())).apply(supply.get()) {
+            Err(MathError::Overflow) => Ok(Lamports::MAX),
+            other => other.map(Lamports::new),
+        }
     }
 }
 
