@@ -23,7 +23,10 @@ pub fn check(workspace: &Workspace) -> Result<()> {
         for link in links(&fs::read_to_string(page)?) {
             let linked = page.with_file_name(&link);
             if !linked.is_file() {
-                faults.push(format!("{} links to {link}, which does not exist", page.display()));
+                faults.push(format!(
+                    "{} links to {link}, which does not exist",
+                    page.display()
+                ));
             } else if is_contents {
                 listed.insert(linked);
             }
@@ -72,7 +75,8 @@ mod tests {
 
     #[test]
     fn relative_links_are_found_and_others_are_left_alone() {
-        let text = "[a](a.md), [b](../b.md#part), [c](https://c.d/e), [f](#here), [g](h.md \"title\")";
+        let text =
+            "[a](a.md), [b](../b.md#part), [c](https://c.d/e), [f](#here), [g](h.md \"title\")";
         assert_eq!(links(text).collect::<Vec<_>>(), ["a.md", "../b.md", "h.md"]);
     }
 }

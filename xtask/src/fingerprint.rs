@@ -26,7 +26,9 @@ fn add(hasher: &mut Sha256, root: &Path, path: &Path) -> Result<()> {
             .map(|entry| Ok(entry?.path()))
             .collect::<Result<Vec<_>>>()?;
         entries.sort();
-        return entries.iter().try_for_each(|entry| add(hasher, root, entry));
+        return entries
+            .iter()
+            .try_for_each(|entry| add(hasher, root, entry));
     }
     let name = path.strip_prefix(root)?.to_string_lossy();
     let content = read(path)?;

@@ -25,7 +25,11 @@ const LONG_VARIABLE: &str = "SLUICE_LONG";
 pub fn test(workspace: &Workspace, long: bool, runner_arguments: &[String]) -> Result<()> {
     let elf = build::up_to_date(&SLUICE, workspace)?;
     let has_nextest = answer(cargo().args(["nextest", "--version"])).is_some();
-    let runner: &[&str] = if has_nextest { &["nextest", "run"] } else { &["test"] };
+    let runner: &[&str] = if has_nextest {
+        &["nextest", "run"]
+    } else {
+        &["test"]
+    };
     run(in_tests(workspace, &elf, long)
         .args(runner)
         .args(["--workspace", "--no-fail-fast"])

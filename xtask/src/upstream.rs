@@ -38,9 +38,9 @@ pub fn build(manifest: &Path, library: &str, workspace: &Workspace) -> Result<Pa
         .args(["-Z", "json-target-spec", "-Z", "build-std=std,panic_abort"])
         .args(["-Z", "build-std-features=optimize_for_size"]);
     for part in STANDARD_LIBRARY {
-        rustc
-            .arg("--config")
-            .arg(format!("profile.release.package.{part}.overflow-checks=false"));
+        rustc.arg("--config").arg(format!(
+            "profile.release.package.{part}.overflow-checks=false"
+        ));
     }
     rustc
         .args(["--", "-C"])
@@ -50,7 +50,10 @@ pub fn build(manifest: &Path, library: &str, workspace: &Workspace) -> Result<Pa
     rustc
         .env("RUSTC_BOOTSTRAP", "1")
         .env("RUSTC_BOOTSTRAP_SYNTHETIC_TARGET", "1")
-        .env("__CARGO_TESTS_ONLY_SRC_ROOT", prefix.join("rust-src/library"))
+        .env(
+            "__CARGO_TESTS_ONLY_SRC_ROOT",
+            prefix.join("rust-src/library"),
+        )
         .env("CARGO_ENCODED_RUSTFLAGS", flags(&prefix).join("\u{1f}"));
     for variable in ["RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "CARGO_BUILD_TARGET"] {
         rustc.env_remove(variable);
@@ -85,10 +88,16 @@ fn flags(prefix: &Path) -> Vec<String> {
     ];
     // File names in panics, without the directories of this machine.
     let sources = prefix.join("rust-src");
-    flags.push(format!("--remap-path-prefix={}=rust-src", sources.display()));
+    flags.push(format!(
+        "--remap-path-prefix={}=rust-src",
+        sources.display()
+    ));
     if let Some(cargo_home) = cargo_home() {
         let registry = cargo_home.join("registry/src");
-        flags.push(format!("--remap-path-prefix={}=registry", registry.display()));
+        flags.push(format!(
+            "--remap-path-prefix={}=registry",
+            registry.display()
+        ));
     }
     flags
 }
