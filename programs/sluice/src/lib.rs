@@ -8,22 +8,22 @@
 use anchor_lang::prelude::*;
 use solana_epoch_rewards::EpochRewards;
 
-#[deny(missing_docs)]
+#[warn(missing_docs)]
 pub mod cpi;
-#[deny(missing_docs)]
+#[warn(missing_docs)]
 pub mod error;
-#[deny(missing_docs)]
+#[warn(missing_docs)]
 pub mod events;
 #[expect(
     missing_docs,
     reason = "Anchor's account macros generate items without docs"
 )]
 pub mod instructions;
-#[deny(missing_docs)]
+#[warn(missing_docs)]
 pub mod stake_view;
-#[deny(missing_docs)]
+#[warn(missing_docs)]
 pub mod state;
-#[deny(missing_docs)]
+#[warn(missing_docs)]
 pub mod vote_view;
 
 pub use error::SluiceError;

@@ -32,7 +32,9 @@ pub const SETTLEMENT_WAIT_EPOCHS: u64 = 2;
 
 /// Rates and limits of a pool, in basis points.
 #[zero_copy]
-#[derive(Debug, Default, PartialEq, Eq, AnchorSerialize, AnchorDeserialize)]
+// borsh's own derive: Anchor's would describe the type to the IDL a second time.
+#[derive(Debug, Default, PartialEq, Eq, borsh::BorshSerialize, borsh::BorshDeserialize)]
+#[borsh(crate = "anchor_lang::prelude::borsh")]
 pub struct PoolConfig {
     /// Share of rewards that the treasury gets.
     pub reward_fee_bps: u16,
