@@ -21,12 +21,15 @@ impl Cluster {
 
     /// Lamports of an account, zero if it does not exist.
     pub async fn lamports(&mut self, address: &Pubkey) -> u64 {
-        self.try_account(address).await.map_or(0, |account| account.lamports)
+        self.try_account(address)
+            .await
+            .map_or(0, |account| account.lamports)
     }
 
     /// Stores an account as it is: no rule of the runtime holds here.
     pub fn set_account(&mut self, address: &Pubkey, account: Account) {
-        self.context.set_account(address, &AccountSharedData::from(account));
+        self.context
+            .set_account(address, &AccountSharedData::from(account));
     }
 
     /// Changes an existing account past the runtime.

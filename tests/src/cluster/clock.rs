@@ -52,7 +52,11 @@ impl Cluster {
     pub async fn warp_to_slot(&mut self, slot: Slot) {
         let now = self.clock().await;
         let epoch = self.epoch_schedule().get_epoch(slot);
-        assert!(slot >= now.slot, "slot {slot} is past: it is slot {}", now.slot);
+        assert!(
+            slot >= now.slot,
+            "slot {slot} is past: it is slot {}",
+            now.slot
+        );
         assert!(
             epoch <= now.epoch + 1,
             "slot {slot} of epoch {epoch} is too far from epoch {}: go epoch by epoch",
@@ -95,7 +99,10 @@ impl Cluster {
     pub async fn next_epoch_in_rewards(&mut self) -> Epoch {
         let epoch = self.epoch().await + 1;
         self.warp_to_slot(self.first_slot_of(epoch)).await;
-        assert!(self.epoch_rewards().await.active, "an epoch starts with paying rewards");
+        assert!(
+            self.epoch_rewards().await.active,
+            "an epoch starts with paying rewards"
+        );
         epoch
     }
 
@@ -117,7 +124,9 @@ impl Cluster {
     /// Moves straight to `slot`, leaving out any epoch boundaries on the way: the bank skips
     /// their stake history. Only for tests of what that breaks.
     pub fn jump_to_slot(&mut self, slot: Slot) {
-        self.context.warp_to_slot(slot).unwrap_or_else(|error| panic!("slot {slot}: {error}"));
+        self.context
+            .warp_to_slot(slot)
+            .unwrap_or_else(|error| panic!("slot {slot}: {error}"));
         self.blockhash = self.context.last_blockhash;
         self.blockhash_read_at = Instant::now();
     }

@@ -130,8 +130,14 @@ impl ClusterBuilder {
         }
         let vote = named_keypair(self.seed, "other stake's vote account").pubkey();
         let stake = named_keypair(self.seed, "other stake").pubkey();
-        test.add_genesis_account(vote, VoteAccount::default().account(&vote, 0, &Rent::default()));
-        test.add_genesis_account(stake, stake::bootstrap_stake_account(&stake, &vote, lamports));
+        test.add_genesis_account(
+            vote,
+            VoteAccount::default().account(&vote, 0, &Rent::default()),
+        );
+        test.add_genesis_account(
+            stake,
+            stake::bootstrap_stake_account(&stake, &vote, lamports),
+        );
     }
 }
 
@@ -145,7 +151,10 @@ pub fn sluice_elf() -> PathBuf {
 
 fn program_account(elf: &Path) -> Account {
     let data = std::fs::read(elf).unwrap_or_else(|error| {
-        panic!("{} cannot be read ({error}): run `cargo xtask build` first", elf.display())
+        panic!(
+            "{} cannot be read ({error}): run `cargo xtask build` first",
+            elf.display()
+        )
     });
     Account {
         lamports: Rent::default().minimum_balance(data.len()),
@@ -157,7 +166,11 @@ fn program_account(elf: &Path) -> Account {
 }
 
 fn system_account(lamports: u64) -> Account {
-    Account { lamports, rent_epoch: u64::MAX, ..Account::default() }
+    Account {
+        lamports,
+        rent_epoch: u64::MAX,
+        ..Account::default()
+    }
 }
 
 /// The runtime's log costs more time than the runtime, so it is written only if `RUST_LOG` is set.

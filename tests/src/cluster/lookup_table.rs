@@ -23,11 +23,24 @@ impl Cluster {
             meta: LookupTableMeta::default(),
             addresses: Cow::Borrowed(addresses),
         };
-        let data = table.serialize_for_tests().expect("a lookup table serializes");
+        let data = table
+            .serialize_for_tests()
+            .expect("a lookup table serializes");
         let key = self.address(name);
         let lamports = self.rent().await.minimum_balance(data.len());
         let owner = program::ID;
-        self.set_account(&key, Account { lamports, data, owner, ..Account::default() });
-        AddressLookupTableAccount { key, addresses: addresses.to_vec() }
+        self.set_account(
+            &key,
+            Account {
+                lamports,
+                data,
+                owner,
+                ..Account::default()
+            },
+        );
+        AddressLookupTableAccount {
+            key,
+            addresses: addresses.to_vec(),
+        }
     }
 }

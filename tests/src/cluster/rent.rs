@@ -1,12 +1,8 @@
 //! Rent, and changing it while the cluster runs.
 
 use {
-    super::Cluster,
-    agave_feature_set as features,
-    solana_account::Account,
-    solana_pubkey::Pubkey,
-    solana_rent::Rent,
-    solana_sdk_ids::feature,
+    super::Cluster, agave_feature_set as features, solana_account::Account, solana_pubkey::Pubkey,
+    solana_rent::Rent, solana_sdk_ids::feature,
 };
 
 /// Rents that [`Cluster::schedule_rent`] can set, in lamports per byte. 6,960 is the first one.
@@ -18,7 +14,11 @@ const PENDING_FEATURE: [u8; 9] = [0; 9];
 impl Cluster {
     /// The rent sysvar.
     pub async fn rent(&mut self) -> Rent {
-        self.context.banks_client.get_rent().await.expect("the bank has a rent")
+        self.context
+            .banks_client
+            .get_rent()
+            .await
+            .expect("the bank has a rent")
     }
 
     /// Lamports that an account of `data_bytes` must hold today.

@@ -47,7 +47,11 @@ impl AccountsSnapshot {
 
     /// Lamports of all accounts together.
     pub fn total_lamports(&self) -> u128 {
-        self.0.values().flatten().map(|account| u128::from(account.lamports)).sum()
+        self.0
+            .values()
+            .flatten()
+            .map(|account| u128::from(account.lamports))
+            .sum()
     }
 
     /// The accounts that differ, in the order of their addresses. Both snapshots must be of the
@@ -70,14 +74,20 @@ impl AccountsSnapshot {
     pub fn assert_identical(&self, after: &Self) {
         let changes = self.changes(after);
         let text: Vec<String> = changes.iter().map(AccountChange::to_string).collect();
-        assert!(changes.is_empty(), "accounts changed that must not:\n{}", text.join("\n"));
+        assert!(
+            changes.is_empty(),
+            "accounts changed that must not:\n{}",
+            text.join("\n")
+        );
     }
 }
 
 impl AccountChange {
     fn between(address: Pubkey, before: &Option<Account>, after: &Option<Account>) -> Self {
-        let (before, after) =
-            (before.clone().unwrap_or_default(), after.clone().unwrap_or_default());
+        let (before, after) = (
+            before.clone().unwrap_or_default(),
+            after.clone().unwrap_or_default(),
+        );
         Self {
             address,
             lamports: (before.lamports, after.lamports),
@@ -131,7 +141,11 @@ mod tests {
     use super::*;
 
     fn snapshot(lamports: u64, data: &[u8]) -> AccountsSnapshot {
-        let account = Account { lamports, data: data.to_vec(), ..Account::default() };
+        let account = Account {
+            lamports,
+            data: data.to_vec(),
+            ..Account::default()
+        };
         AccountsSnapshot(BTreeMap::from([(Pubkey::default(), Some(account))]))
     }
 

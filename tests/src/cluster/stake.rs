@@ -14,9 +14,7 @@ use {
         program::ID as STAKE_PROGRAM,
         stake_flags::StakeFlags,
         stake_history::StakeHistory,
-        state::{
-            Authorized, Delegation, Lockup, Meta, Stake, StakeActivationStatus, StakeStateV2,
-        },
+        state::{Authorized, Delegation, Lockup, Meta, Stake, StakeActivationStatus, StakeStateV2},
     },
 };
 
@@ -39,7 +37,9 @@ impl Cluster {
     /// The delegation of a stake account, stale or not; panics if it has none.
     pub async fn delegation(&mut self, address: &Pubkey) -> Delegation {
         let state = self.stake_state(address).await;
-        state.delegation().unwrap_or_else(|| panic!("{address} has no delegation: {state:?}"))
+        state
+            .delegation()
+            .unwrap_or_else(|| panic!("{address} has no delegation: {state:?}"))
     }
 
     /// What of a delegation is effective, activating and deactivating now, in lamports, from the
@@ -63,9 +63,14 @@ impl Cluster {
     /// the delegation is not stale.
     pub async fn free_lamports(&mut self, address: &Pubkey) -> u64 {
         let rent = self.rent_exempt_lamports(STAKE_ACCOUNT_BYTES).await;
-        let delegated =
-            self.stake_state(address).await.delegation().map_or(0, |delegation| delegation.stake);
-        self.lamports(address).await.saturating_sub(rent + delegated)
+        let delegated = self
+            .stake_state(address)
+            .await
+            .delegation()
+            .map_or(0, |delegation| delegation.stake);
+        self.lamports(address)
+            .await
+            .saturating_sub(rent + delegated)
     }
 
     /// Creates and initializes a stake account with today's rent and `lamports` on top. The
@@ -124,7 +129,10 @@ impl Cluster {
     pub async fn change_stake(&mut self, address: &Pubkey, change: impl FnOnce(&mut StakeStateV2)) {
         let mut state = self.stake_state(address).await;
         change(&mut state);
-        self.change_account(address, |account| account.data = stake_account(&state, 0).data).await;
+        self.change_account(address, |account| {
+            account.data = stake_account(&state, 0).data
+        })
+        .await;
     }
 }
 
@@ -151,11 +159,24 @@ fn delegated_state(
         authorized: Authorized::auto(authority),
         lockup: Lockup::default(),
     };
-    StakeStateV2::Stake(meta, Stake { delegation, credits_observed }, StakeFlags::empty())
+    StakeStateV2::Stake(
+        meta,
+        Stake {
+            delegation,
+            credits_observed,
+        },
+        StakeFlags::empty(),
+    )
 }
 
 fn stake_account(state: &StakeStateV2, lamports: u64) -> Account {
     let mut data = bincode::serialize(state).expect("a stake state serializes");
     data.resize(STAKE_ACCOUNT_BYTES, 0);
-    Account { lamports, data, owner: STAKE_PROGRAM, rent_epoch: u64::MAX, executable: false }
+    Account {
+        lamports,
+        data,
+        owner: STAKE_PROGRAM,
+        rent_epoch: u64::MAX,
+        executable: false,
+    }
 }

@@ -22,7 +22,11 @@ impl Cluster {
     /// Token units in a token account, zero if it does not exist.
     pub async fn token_balance(&mut self, address: &Pubkey) -> u64 {
         match self.try_account(address).await {
-            Some(account) => TokenAccount::unpack(&account.data).expect("a token account").amount,
+            Some(account) => {
+                TokenAccount::unpack(&account.data)
+                    .expect("a token account")
+                    .amount
+            }
             None => 0,
         }
     }

@@ -45,14 +45,20 @@ pub struct Sending {
 
 impl Default for Sending {
     fn default() -> Self {
-        Self { compute_unit_limit: MAX_COMPUTE_UNITS, lookup_tables: Vec::new() }
+        Self {
+            compute_unit_limit: MAX_COMPUTE_UNITS,
+            lookup_tables: Vec::new(),
+        }
     }
 }
 
 impl Sending {
     /// Sends with lookup tables, as a v0 transaction.
     pub fn with_tables(lookup_tables: &[AddressLookupTableAccount]) -> Self {
-        Self { lookup_tables: lookup_tables.to_vec(), ..Self::default() }
+        Self {
+            lookup_tables: lookup_tables.to_vec(),
+            ..Self::default()
+        }
     }
 }
 
@@ -91,7 +97,10 @@ impl Sent {
             let mut body = data.strip_prefix(E::DISCRIMINATOR)?;
             Some(E::deserialize(&mut body).expect("an event of its own discriminator decodes"))
         };
-        self.program_data().into_iter().filter_map(of_this_type).collect()
+        self.program_data()
+            .into_iter()
+            .filter_map(of_this_type)
+            .collect()
     }
 
     /// The bytes of every `Program data:` log line.
@@ -99,7 +108,11 @@ impl Sent {
         self.logs
             .iter()
             .filter_map(|line| line.strip_prefix("Program data: "))
-            .map(|text| BASE64_STANDARD.decode(text).expect("the runtime logs base64"))
+            .map(|text| {
+                BASE64_STANDARD
+                    .decode(text)
+                    .expect("the runtime logs base64")
+            })
             .collect()
     }
 
@@ -127,7 +140,9 @@ impl TransactionFailure {
 impl fmt::Display for TransactionFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (instruction {:?})", self.error, self.instruction)?;
-        self.logs.iter().try_for_each(|line| write!(f, "\n    {line}"))
+        self.logs
+            .iter()
+            .try_for_each(|line| write!(f, "\n    {line}"))
     }
 }
 
@@ -141,7 +156,8 @@ impl Cluster {
         instructions: &[Instruction],
         signers: &[&Keypair],
     ) -> Result<Sent, TransactionFailure> {
-        self.send_as(instructions, signers, &Sending::default()).await
+        self.send_as(instructions, signers, &Sending::default())
+            .await
     }
 
     /// Sends what must succeed, or panics with the logs.
@@ -185,7 +201,8 @@ impl Cluster {
         self.refresh_blockhash().await;
         let message = self.message(instructions, sending);
         let transaction = signed(message, &self.payer, signers);
-        let bytes = bincode::serialized_size(&transaction).expect("transactions serialize") as usize;
+        let bytes =
+            bincode::serialized_size(&transaction).expect("transactions serialize") as usize;
         assert!(
             bytes <= MAX_TRANSACTION_BYTES,
             "a transaction of {bytes} bytes is larger than {MAX_TRANSACTION_BYTES}"
@@ -199,8 +216,10 @@ impl Cluster {
     pub fn transaction_bytes(&self, instructions: &[Instruction], sending: &Sending) -> usize {
         let message = self.message(instructions, sending);
         let signatures = usize::from(message.header().num_required_signatures);
-        let transaction =
-            VersionedTransaction { signatures: vec![Default::default(); signatures], message };
+        let transaction = VersionedTransaction {
+            signatures: vec![Default::default(); signatures],
+            message,
+        };
         bincode::serialized_size(&transaction).expect("transactions serialize") as usize
     }
 
@@ -238,8 +257,14 @@ impl Cluster {
 
 /// Every address that the instructions name, programs excluded.
 pub fn addresses_of(instructions: &[Instruction]) -> Vec<Pubkey> {
-    let metas = instructions.iter().flat_map(|instruction| &instruction.accounts);
-    metas.map(|meta| meta.pubkey).collect::<BTreeSet<_>>().into_iter().collect()
+    let metas = instructions
+        .iter()
+        .flat_map(|instruction| &instruction.accounts);
+    metas
+        .map(|meta| meta.pubkey)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect()
 }
 
 fn signed(
@@ -256,8 +281,14 @@ fn signed(
             .unwrap_or_else(|| panic!("the signer {address} is missing"))
             .sign_message(&bytes)
     };
-    let signatures = message.static_account_keys()[..required].iter().map(signature_of).collect();
-    VersionedTransaction { signatures, message }
+    let signatures = message.static_account_keys()[..required]
+        .iter()
+        .map(signature_of)
+        .collect();
+    VersionedTransaction {
+        signatures,
+        message,
+    }
 }
 
 fn outcome(
@@ -269,12 +300,19 @@ fn outcome(
         Some(metadata) => (
             metadata.compute_units_consumed.saturating_sub(own_units),
             metadata.log_messages,
-            metadata.return_data.map(|returned| (returned.program_id, returned.data)),
+            metadata
+                .return_data
+                .map(|returned| (returned.program_id, returned.data)),
         ),
         None => (0, Vec::new(), None),
     };
     match result.result {
-        Ok(()) => Ok(Sent { compute_units, logs, return_data, bytes }),
+        Ok(()) => Ok(Sent {
+            compute_units,
+            logs,
+            return_data,
+            bytes,
+        }),
         Err(error) => Err(failure(error, compute_units, logs)),
     }
 }
@@ -290,5 +328,11 @@ fn failure(error: TransactionError, compute_units: u64, logs: Vec<String>) -> Tr
         ),
         _ => (None, None),
     };
-    TransactionFailure { error, instruction, custom_code, compute_units, logs }
+    TransactionFailure {
+        error,
+        instruction,
+        custom_code,
+        compute_units,
+        logs,
+    }
 }

@@ -94,7 +94,10 @@ impl VoteAccount {
 impl Cluster {
     /// Makes a validator with a BLS key and returns its vote account.
     pub async fn create_validator(&mut self, name: &str, commission_bps: u16) -> Pubkey {
-        let account = VoteAccount { commission_bps, ..VoteAccount::default() };
+        let account = VoteAccount {
+            commission_bps,
+            ..VoteAccount::default()
+        };
         self.create_vote_account(name, &account).await
     }
 
@@ -115,7 +118,10 @@ impl Cluster {
     /// Adds credits of the current epoch, as if the validator had voted. It keeps the layout.
     pub async fn earn_credits(&mut self, vote: &Pubkey, credits: u64) {
         let epoch = self.epoch().await;
-        self.change_vote(vote, |state| add_credits(epoch_credits(state), epoch, credits)).await;
+        self.change_vote(vote, |state| {
+            add_credits(epoch_credits(state), epoch, credits)
+        })
+        .await;
     }
 
     /// Sets the validator's share of inflation rewards; the runtime acts on it epochs later.
@@ -143,7 +149,11 @@ impl Cluster {
 }
 
 fn percent(commission_bps: u16) -> u8 {
-    assert_eq!(commission_bps % BPS_PER_PERCENT, 0, "V3 knows whole percents only");
+    assert_eq!(
+        commission_bps % BPS_PER_PERCENT,
+        0,
+        "V3 knows whole percents only"
+    );
     u8::try_from(commission_bps / BPS_PER_PERCENT).expect("100% at most")
 }
 
