@@ -130,14 +130,10 @@ impl ClusterBuilder {
         }
         let vote = named_keypair(self.seed, "other stake's vote account").pubkey();
         let stake = named_keypair(self.seed, "other stake").pubkey();
-        test.add_genesis_account(
-            vote,
-            VoteAccount::default().account(&vote, 0, &Rent::default()),
-        );
-        test.add_genesis_account(
-            stake,
-            stake::bootstrap_stake_account(&stake, &vote, lamports),
-        );
+        let rent = Rent::default();
+        let other = stake::bootstrap_stake_account(&stake, &vote, lamports, &rent);
+        test.add_genesis_account(vote, VoteAccount::default().account(&vote, 0, &rent));
+        test.add_genesis_account(stake, other);
     }
 }
 

@@ -103,7 +103,9 @@ impl Cluster {
         stake
     }
 
-    /// Stores a stake account that is fully active since the last epoch, with today's rent.
+    /// Stores a stake account that is wholly active at once, however large, with today's rent.
+    /// Like stake of the genesis its activation epoch is `Epoch::MAX`: with any other the stake
+    /// history would have to know of it.
     pub async fn inject_active_stake(
         &mut self,
         name: &str,
@@ -112,16 +114,11 @@ impl Cluster {
         vote: &Pubkey,
     ) -> Pubkey {
         let address = self.address(name);
-        let delegation = Delegation {
-            voter_pubkey: *vote,
-            stake: delegated_lamports,
-            activation_epoch: self.epoch().await.saturating_sub(1),
-            deactivation_epoch: Epoch::MAX,
-            ..Delegation::default()
-        };
-        let state = delegated_state(authority, delegation, 0);
-        let lamports = self.rent_exempt_lamports(STAKE_ACCOUNT_BYTES).await + delegated_lamports;
-        self.set_account(&address, stake_account(&state, lamports));
+        let rent = self.rent().await;
+        self.set_account(
+            &address,
+            bootstrap_stake_account(authority, vote, delegated_lamports, &rent),
+        );
         address
     }
 
@@ -141,31 +138,23 @@ pub(super) fn bootstrap_stake_account(
     authority: &Pubkey,
     vote: &Pubkey,
     delegated_lamports: u64,
+    rent: &Rent,
 ) -> Account {
-    let delegation = Delegation::new(vote, delegated_lamports, Epoch::MAX);
-    let state = delegated_state(authority, delegation, 0);
-    let rent = Rent::default().minimum_balance(STAKE_ACCOUNT_BYTES);
-    stake_account(&state, delegated_lamports + rent)
-}
-
-fn delegated_state(
-    authority: &Pubkey,
-    delegation: Delegation,
-    credits_observed: u64,
-) -> StakeStateV2 {
     #[expect(deprecated, reason = "the stake program still writes the field")]
     let meta = Meta {
         rent_exempt_reserve: META_RENT_EXEMPT_RESERVE,
         authorized: Authorized::auto(authority),
         lockup: Lockup::default(),
     };
-    StakeStateV2::Stake(
-        meta,
-        Stake {
-            delegation,
-            credits_observed,
-        },
-        StakeFlags::empty(),
+    let delegation = Delegation::new(vote, delegated_lamports, Epoch::MAX);
+    let stake = Stake {
+        delegation,
+        credits_observed: 0,
+    };
+    let state = StakeStateV2::Stake(meta, stake, StakeFlags::empty());
+    stake_account(
+        &state,
+        delegated_lamports + rent.minimum_balance(STAKE_ACCOUNT_BYTES),
     )
 }
 

@@ -284,7 +284,10 @@ fn signed(
     }
     let mut signature = [0; SIGNATURE_BYTES];
     signature[..8].copy_from_slice(&number.to_le_bytes());
-    VersionedTransaction { signatures: vec![signature.into(); required], message }
+    VersionedTransaction {
+        signatures: vec![signature.into(); required],
+        message,
+    }
 }
 
 fn outcome(

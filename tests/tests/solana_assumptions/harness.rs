@@ -6,7 +6,6 @@ use {
     solana_signer::Signer,
     solana_system_interface::instruction as system,
     solana_transaction_error::TransactionError,
-    std::time::Instant,
 };
 
 #[tokio::test]
@@ -15,7 +14,9 @@ async fn the_same_transaction_can_be_sent_twice() {
     let (from, to) = (cluster.funded("from", SOL).await, cluster.address("to"));
     let transfer = system::transfer(&from.pubkey(), &to, 1_000_000);
     for _ in 0..2 {
-        let sent = cluster.must_send(std::slice::from_ref(&transfer), &[&from]).await;
+        let sent = cluster
+            .must_send(std::slice::from_ref(&transfer), &[&from])
+            .await;
         assert_eq!(sent.compute_units, 150);
     }
     assert_eq!(cluster.lamports(&to).await, 2_000_000);
@@ -83,7 +84,10 @@ async fn a_failed_transaction_names_the_instruction_and_changes_nothing() {
     let instructions = [pay(1_000_000), pay(SOL)];
     let before = cluster.snapshot(&addresses_of(&instructions)).await;
     let failure = cluster.must_fail(&instructions, &[&from]).await;
-    assert_eq!((failure.instruction, failure.custom_code), (Some(1), Some(1)));
+    assert_eq!(
+        (failure.instruction, failure.custom_code),
+        (Some(1), Some(1))
+    );
     before.assert_identical(&cluster.snapshot(&addresses_of(&instructions)).await);
 }
 
@@ -91,13 +95,21 @@ async fn a_failed_transaction_names_the_instruction_and_changes_nothing() {
 async fn a_lookup_table_makes_room_for_more_accounts() {
     let mut cluster = Cluster::builder().start().await;
     let from = cluster.funded("from", 100 * SOL).await;
-    let to: Vec<_> = (0..40).map(|index| cluster.address(&format!("to {index}"))).collect();
-    let pay: Vec<_> = to.iter().map(|to| system::transfer(&from.pubkey(), to, SOL)).collect();
+    let to: Vec<_> = (0..40)
+        .map(|index| cluster.address(&format!("to {index}")))
+        .collect();
+    let pay: Vec<_> = to
+        .iter()
+        .map(|to| system::transfer(&from.pubkey(), to, SOL))
+        .collect();
     assert!(cluster.transaction_bytes(&pay, &Sending::default()) > 2_000);
 
     let table = cluster.lookup_table("table", &to).await;
     let sending = Sending::with_tables(&[table]);
-    let sent = cluster.send_as(&pay, &[&from], &sending).await.expect("fits");
+    let sent = cluster
+        .send_as(&pay, &[&from], &sending)
+        .await
+        .expect("fits");
     assert_eq!(sent.bytes, cluster.transaction_bytes(&pay, &sending));
     assert_eq!(cluster.lamports(&to[39]).await, SOL);
 }
@@ -107,8 +119,14 @@ async fn a_compute_unit_limit_is_a_limit() {
     let mut cluster = Cluster::builder().start().await;
     let from = cluster.funded("from", SOL).await;
     let pay = system::transfer(&from.pubkey(), &cluster.address("to"), SOL);
-    let sending = Sending { compute_unit_limit: 400, ..Sending::default() };
-    let failure = cluster.send_as(&[pay], &[&from], &sending).await.expect_err("too little");
+    let sending = Sending {
+        compute_unit_limit: 400,
+        ..Sending::default()
+    };
+    let failure = cluster
+        .send_as(&[pay], &[&from], &sending)
+        .await
+        .expect_err("too little");
     assert!(
         matches!(failure.error, TransactionError::InstructionError(2, _)),
         "150 units each for limit, price and transfer: {failure}"
@@ -119,25 +137,46 @@ async fn a_compute_unit_limit_is_a_limit() {
 #[ignore]
 async fn speed() {
     let mut cluster = Cluster::builder().start().await;
-    let (from, to) = (cluster.funded("from", 1_000 * SOL).await, cluster.address("to"));
+    let (from, to) = (
+        cluster.funded("from", 1_000 * SOL).await,
+        cluster.address("to"),
+    );
     let transfer = system::transfer(&from.pubkey(), &to, 1_000_000);
-    let cpu = || { let s = std::fs::read_to_string("/proc/self/stat").unwrap(); let v: Vec<&str> = s.split(' ').collect(); v[13].parse::<f64>().unwrap() * 10.0 };
+    let cpu = || {
+        let s = std::fs::read_to_string("/proc/self/stat").unwrap();
+        let v: Vec<&str> = s.split(' ').collect();
+        v[13].parse::<f64>().unwrap() * 10.0
+    };
     let t = cpu();
-    for _ in 0..1000 { std::hint::black_box(from.sign_message(&[1; 300])); }
+    for _ in 0..1000 {
+        std::hint::black_box(from.sign_message(&[1; 300]));
+    }
     println!("sign {} us", cpu() - t);
     let t = cpu();
-    for _ in 0..1000 { std::hint::black_box(from.insecure_clone()); }
+    for _ in 0..1000 {
+        std::hint::black_box(from.insecure_clone());
+    }
     println!("clone {} us", cpu() - t);
     let t = cpu();
-    for _ in 0..1000 { std::hint::black_box(cluster.transaction_bytes(&[transfer.clone()], &Sending::default())); }
+    for _ in 0..1000 {
+        std::hint::black_box(cluster.transaction_bytes(&[transfer.clone()], &Sending::default()));
+    }
     println!("message {} us", cpu() - t);
     let t = cpu();
-    for _ in 0..1000 { cluster.must_send(std::slice::from_ref(&transfer), &[&from]).await; }
+    for _ in 0..1000 {
+        cluster
+            .must_send(std::slice::from_ref(&transfer), &[&from])
+            .await;
+    }
     println!("transfer {} us", cpu() - t);
     let t = cpu();
-    for _ in 0..1000 { cluster.lamports(&to).await; }
+    for _ in 0..1000 {
+        cluster.lamports(&to).await;
+    }
     println!("read {} us", cpu() - t);
     let t = cpu();
-    for _ in 0..20 { cluster.next_epoch().await; }
-    println!("epoch {} us", (cpu() - t)*50.0);
+    for _ in 0..20 {
+        cluster.next_epoch().await;
+    }
+    println!("epoch {} us", (cpu() - t) * 50.0);
 }

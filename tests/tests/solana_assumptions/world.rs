@@ -47,7 +47,12 @@ impl World {
         let authority = cluster.funded("authority", SOL).await;
         let rent = cluster.rent_exempt_lamports(STAKE_ACCOUNT_BYTES).await;
         assert_eq!(rent, STAKE_RENT);
-        Self { cluster, authority, vote_a, vote_b }
+        Self {
+            cluster,
+            authority,
+            vote_a,
+            vote_b,
+        }
     }
 
     pub fn owner(&self) -> Pubkey {
@@ -63,7 +68,9 @@ impl World {
     /// An account that delegates to validator a since now.
     pub async fn activating(&mut self, name: &str, lamports: u64) -> Pubkey {
         let (authority, vote) = (self.authority.insecure_clone(), self.vote_a);
-        self.cluster.create_delegated_stake(name, &authority, lamports, &vote).await
+        self.cluster
+            .create_delegated_stake(name, &authority, lamports, &vote)
+            .await
     }
 
     /// An account that delegates to validator a, an epoch later.
@@ -132,7 +139,10 @@ impl World {
             let found = self.cluster.lamports(account).await;
             assert_eq!(found, lamports, "lamports, at {caller}");
             let delegation = self.cluster.delegation(account).await;
-            assert_eq!(delegation.stake, delegated, "delegated lamports, at {caller}");
+            assert_eq!(
+                delegation.stake, delegated,
+                "delegated lamports, at {caller}"
+            );
         }
     }
 }
