@@ -29,7 +29,7 @@ pub enum LocalnetError {
     /// The address is not the vote account of one of the localnet's own validators.
     #[error("{0} is not the vote account of a validator of this cluster")]
     UnknownValidator(Pubkey),
-    /// The cluster has been shut down.
-    #[error("the cluster has stopped")]
-    Stopped,
+    /// The cluster could not be run.
+    #[error("the cluster cannot run: {0}")]
+    Serve(io::Error),
 }
