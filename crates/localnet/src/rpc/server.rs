@@ -110,8 +110,8 @@ impl Servers {
     /// Stops accepting requests.
     pub(crate) fn stop(&self) {
         // An error means that the server has stopped already.
-        drop(self.rpc.stop());
-        drop(self.websocket.stop());
+        let _ = self.rpc.stop();
+        let _ = self.websocket.stop();
     }
 
     /// Waits until both servers have stopped.
