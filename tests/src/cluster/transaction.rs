@@ -136,6 +136,18 @@ impl TransactionFailure {
             _ => None,
         }
     }
+
+    /// A test that expects a failure must not be content with one of the harness.
+    fn panic_if_never_executed(&self) {
+        let by_harness = matches!(
+            self.error,
+            TransactionError::BlockhashNotFound
+                | TransactionError::AlreadyProcessed
+                | TransactionError::InsufficientFundsForFee
+                | TransactionError::SanitizeFailure
+        );
+        assert!(!by_harness, "the transaction was never executed: {self}");
+    }
 }
 
 impl fmt::Display for TransactionFailure {
@@ -210,7 +222,8 @@ impl Cluster {
         );
         let client = &mut self.context.banks_client;
         let result = client.process_transaction_with_metadata(transaction).await;
-        outcome(result.expect("the bank answers"), bytes)
+        let outcome = outcome(result.expect("the bank answers"), bytes);
+        outcome.inspect_err(TransactionFailure::panic_if_never_executed)
     }
 
     /// Size on the wire of these instructions in one transaction, in bytes.
@@ -333,5 +346,64 @@ fn failure(error: TransactionError, compute_units: u64, logs: Vec<String>) -> Tr
         custom_code,
         compute_units,
         logs,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use {super::*, anchor_lang::AnchorSerialize};
+
+    #[derive(AnchorSerialize, AnchorDeserialize, Debug, PartialEq)]
+    struct Deposited {
+        lamports: u64,
+    }
+
+    impl Discriminator for Deposited {
+        const DISCRIMINATOR: &'static [u8] = &[1, 2, 3, 4, 5, 6, 7, 8];
+    }
+
+    fn sent(logs: &[String]) -> Sent {
+        Sent {
+            compute_units: 0,
+            logs: logs.to_vec(),
+            return_data: None,
+            bytes: 0,
+        }
+    }
+
+    fn program_data(discriminator: &[u8], body: &[u8]) -> String {
+        format!(
+            "Program data: {}",
+            BASE64_STANDARD.encode([discriminator, body].concat())
+        )
+    }
+
+    #[test]
+    fn events_of_one_type_are_decoded_in_order_and_others_left_out() {
+        let of = |lamports: u64| program_data(Deposited::DISCRIMINATOR, &lamports.to_le_bytes());
+        let logs = [
+            of(5),
+            program_data(&[9; 8], &[0; 8]),
+            "Program log: data".into(),
+            of(6),
+        ];
+        let events: Vec<Deposited> = sent(&logs).events();
+        assert_eq!(
+            events,
+            [Deposited { lamports: 5 }, Deposited { lamports: 6 }]
+        );
+    }
+
+    #[test]
+    fn compute_units_are_told_per_invocation_of_a_program() {
+        let program = Pubkey::new_unique();
+        let line =
+            |program, units| format!("Program {program} consumed {units} of 200000 compute units");
+        let logs = [
+            line(program, 12),
+            line(Pubkey::new_unique(), 34),
+            line(program, 56),
+        ];
+        assert_eq!(sent(&logs).compute_units_of(&program), [12, 56]);
     }
 }
