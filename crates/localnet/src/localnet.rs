@@ -1,0 +1,178 @@
+//! A cluster that runs: slots in real time, both ports served.
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::AtomicU32,
+        mpsc::{self, RecvTimeoutError},
+    },
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use solana_epoch_info::EpochInfo;
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+
+use crate::{
+    LocalnetConfig, LocalnetError, Validator,
+    cluster::Cluster,
+    genesis::{Pace, genesis_config},
+    rpc::{Ports, Servers, Services},
+    validators::Validators,
+};
+
+/// A running cluster. Dropping it stops it.
+pub struct Localnet {
+    cluster: Arc<Cluster>,
+    faucet: Keypair,
+    rpc_address: SocketAddr,
+    websocket_address: SocketAddr,
+    servers: Option<Servers>,
+    clock: SlotClock,
+}
+
+impl Localnet {
+    /// Starts a cluster and serves it. Slots advance in real time until it is shut down.
+    ///
+    /// # Errors
+    ///
+    /// If the configuration makes no cluster, a program cannot be read or a port is taken.
+    pub async fn start(config: LocalnetConfig) -> Result<Self, LocalnetError> {
+        let ports = Ports::take(config.bind_address, config.rpc_port)?;
+        let rpc_address = ports.rpc_address().map_err(LocalnetError::Serve)?;
+        let websocket_address = ports.websocket_address().map_err(LocalnetError::Serve)?;
+        let pace = Pace::new(config.epoch_duration)?;
+        let faucet = config.faucet.insecure_clone();
+        let cluster = tokio::task::spawn_blocking(move || {
+            let genesis = genesis_config(&config, pace)?;
+            let validators = Validators::new(&config.validators);
+            Ok::<_, LocalnetError>(Arc::new(Cluster::new(&genesis, validators)))
+        })
+        .await
+        .map_err(|error| LocalnetError::Serve(error.into()))??;
+        let services = Arc::new(Services {
+            cluster: Arc::clone(&cluster),
+            faucet: faucet.insecure_clone(),
+            rpc_address,
+            websocket_address,
+            airdrops: AtomicU32::new(0),
+        });
+        let servers = Servers::start(ports, services).map_err(LocalnetError::Serve)?;
+        let clock = SlotClock::start(Arc::clone(&cluster), pace.slot_duration)
+            .map_err(LocalnetError::Serve)?;
+        Ok(Self {
+            cluster,
+            faucet,
+            rpc_address,
+            websocket_address,
+            servers: Some(servers),
+            clock,
+        })
+    }
+
+    /// The URL of the JSON-RPC port.
+    pub fn rpc_url(&self) -> String {
+        format!("http://{}", self.rpc_address)
+    }
+
+    /// The URL of the WebSocket port.
+    pub fn websocket_url(&self) -> String {
+        format!("ws://{}", self.websocket_address)
+    }
+
+    /// The account that pays airdrops.
+    pub fn faucet(&self) -> &Keypair {
+        &self.faucet
+    }
+
+    /// The validators, in the order of the configuration.
+    pub fn validators(&self) -> Vec<Validator> {
+        self.cluster.validators.all().collect()
+    }
+
+    /// Where the cluster stands.
+    pub fn epoch_info(&self) -> EpochInfo {
+        self.cluster.bank().get_epoch_info()
+    }
+
+    /// Jumps to the next epoch, past the slots in which its rewards are paid out.
+    ///
+    /// # Errors
+    ///
+    /// If the runtime fails; then the cluster is of no further use.
+    pub async fn advance_epoch(&self) -> Result<EpochInfo, LocalnetError> {
+        let cluster = Arc::clone(&self.cluster);
+        tokio::task::spawn_blocking(move || cluster.advance_epoch())
+            .await
+            .map_err(|error| LocalnetError::Serve(error.into()))
+    }
+
+    /// Stops (`true`) or resumes (`false`) the voting of a validator.
+    ///
+    /// # Errors
+    ///
+    /// If `vote` is not the vote account of one of [`validators`](Self::validators).
+    pub fn set_delinquent(&self, vote: &Pubkey, delinquent: bool) -> Result<(), LocalnetError> {
+        self.cluster.set_delinquent(vote, delinquent)
+    }
+
+    /// Stops serving and advancing, and waits until both have stopped.
+    pub async fn shutdown(mut self) {
+        if let Some(servers) = self.servers.take() {
+            servers.stop();
+            servers.stopped().await;
+        }
+    }
+}
+
+impl Drop for Localnet {
+    fn drop(&mut self) {
+        if let Some(servers) = &self.servers {
+            servers.stop();
+        }
+        self.clock.stop();
+    }
+}
+
+/// The thread that begins a new slot at regular intervals.
+struct SlotClock {
+    stop: Option<mpsc::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl SlotClock {
+    fn start(cluster: Arc<Cluster>, slot_duration: Duration) -> std::io::Result<Self> {
+        let (stop, stopped) = mpsc::channel();
+        let thread = thread::Builder::new()
+            .name("slot-clock".into())
+            .spawn(move || tick(&cluster, slot_duration, &stopped))?;
+        Ok(Self {
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+
+    /// Stops the thread and waits for the slot in work.
+    fn stop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic of the thread has been reported by the thread itself.
+            drop(thread.join());
+        }
+    }
+}
+
+/// Begins a slot whenever one is due. After a delay the slots that were missed follow at once.
+fn tick(cluster: &Cluster, slot_duration: Duration, stopped: &mpsc::Receiver<()>) {
+    let mut due = Instant::now();
+    loop {
+        due += slot_duration;
+        let wait = due.saturating_duration_since(Instant::now());
+        if stopped.recv_timeout(wait) != Err(RecvTimeoutError::Timeout) {
+            return;
+        }
+        cluster.next_slot();
+    }
+}

@@ -1,0 +1,122 @@
+//! The two ports: JSON-RPC over HTTP, and subscriptions over WebSocket on the next one.
+
+use std::{
+    io,
+    net::{IpAddr, SocketAddr, TcpListener},
+    sync::Arc,
+};
+
+use jsonrpsee::server::{RandomIntegerIdProvider, Server, ServerConfig, ServerHandle};
+use tower::ServiceBuilder;
+use tower_http::cors::CorsLayer;
+
+use super::{Services, methods};
+use crate::{LocalnetError, pubsub};
+
+/// How often a pair of free ports is looked for.
+const PORT_ATTEMPTS: usize = 100;
+
+/// How many clients may be connected to a port.
+const MAX_CONNECTIONS: u32 = 1_000;
+
+/// How many bytes an answer may have; a scan of many accounts is large.
+const MAX_RESPONSE_BYTES: u32 = 256 * 1024 * 1024;
+
+/// The two listeners before anything is served on them.
+#[derive(Debug)]
+pub(crate) struct Ports {
+    rpc: TcpListener,
+    websocket: TcpListener,
+}
+
+impl Ports {
+    /// Takes a port and the one after it; any such pair if the port is 0.
+    pub(crate) fn take(address: IpAddr, port: u16) -> Result<Self, LocalnetError> {
+        if port != 0 {
+            return Self::pair(address, port);
+        }
+        let mut result = Self::pair(address, 0);
+        for _ in 1..PORT_ATTEMPTS {
+            if result.is_ok() {
+                break;
+            }
+            result = Self::pair(address, 0);
+        }
+        result
+    }
+
+    fn pair(address: IpAddr, port: u16) -> Result<Self, LocalnetError> {
+        let rpc = listen(SocketAddr::new(address, port))?;
+        let taken = rpc.local_addr().map_err(|source| LocalnetError::Listen {
+            address: SocketAddr::new(address, port),
+            source,
+        })?;
+        let next = taken.port().checked_add(1).ok_or(LocalnetError::Listen {
+            address: taken,
+            source: io::Error::other("there is no next port for WebSocket"),
+        })?;
+        let websocket = listen(SocketAddr::new(address, next))?;
+        Ok(Self { rpc, websocket })
+    }
+
+    /// Where JSON-RPC is served.
+    pub(crate) fn rpc_address(&self) -> io::Result<SocketAddr> {
+        self.rpc.local_addr()
+    }
+
+    /// Where WebSocket is served.
+    pub(crate) fn websocket_address(&self) -> io::Result<SocketAddr> {
+        self.websocket.local_addr()
+    }
+}
+
+fn listen(address: SocketAddr) -> Result<TcpListener, LocalnetError> {
+    let listener = TcpListener::bind(address)
+        .and_then(|listener| listener.set_nonblocking(true).map(|()| listener));
+    listener.map_err(|source| LocalnetError::Listen { address, source })
+}
+
+/// The running servers.
+#[derive(Debug)]
+pub(crate) struct Servers {
+    rpc: ServerHandle,
+    websocket: ServerHandle,
+}
+
+impl Servers {
+    /// Serves the cluster on both ports.
+    pub(crate) fn start(ports: Ports, services: Arc<Services>) -> io::Result<Self> {
+        let config = ServerConfig::builder()
+            .max_connections(MAX_CONNECTIONS)
+            .max_response_body_size(MAX_RESPONSE_BYTES);
+        let cors = ServiceBuilder::new().layer(CorsLayer::permissive());
+        let rpc = Server::builder()
+            .set_config(config.clone().http_only().build())
+            .set_http_middleware(cors)
+            .build_from_tcp(ports.rpc)?
+            .start(methods(Arc::clone(&services)));
+        let websocket = Server::builder()
+            .set_config(
+                config
+                    .ws_only()
+                    .set_id_provider(RandomIntegerIdProvider)
+                    .build(),
+            )
+            .build_from_tcp(ports.websocket)?
+            .start(pubsub::methods(services));
+        Ok(Self { rpc, websocket })
+    }
+
+    /// Stops accepting requests.
+    pub(crate) fn stop(&self) {
+        // An error means that the server has stopped already.
+        let _ = self.rpc.stop();
+        let _ = self.websocket.stop();
+    }
+
+    /// Waits until both servers have stopped.
+    pub(crate) async fn stopped(self) {
+        self.rpc.stopped().await;
+        self.websocket.stopped().await;
+    }
+}

@@ -1,0 +1,169 @@
+//! Slots, blocks, epochs and leaders.
+
+use std::collections::HashMap;
+
+use jsonrpc_core::Error;
+use solana_clock::{Slot, UnixTimestamp};
+use solana_epoch_info::EpochInfo;
+use solana_rpc_client_api::{
+    config::{RpcBlocksConfigWrapper, RpcContextConfig, RpcLeaderScheduleConfigWrapper},
+    custom_error::RpcCustomError,
+    response::RpcLeaderSchedule,
+};
+use solana_runtime::leader_schedule_utils::{leader_schedule, leader_schedule_by_identity};
+
+use super::{Methods, RpcResult, Services, params::NoParams, parse_pubkey};
+
+/// How many blocks one call may list.
+const MAX_BLOCKS: usize = 500_000;
+
+/// How many leaders one call may list.
+const MAX_SLOT_LEADERS: u64 = 5_000;
+
+pub(super) fn register(methods: &mut Methods) {
+    methods.add("getSlot", 0..=1, get_slot);
+    methods.add("getBlockHeight", 0..=1, get_block_height);
+    methods.add("getEpochInfo", 0..=1, get_epoch_info);
+    methods.add("getSlotLeader", 0..=1, get_slot_leader);
+    methods.add("getSlotLeaders", 2..=2, get_slot_leaders);
+    methods.add("getLeaderSchedule", 0..=2, get_leader_schedule);
+    methods.add("getBlockTime", 1..=1, get_block_time);
+    methods.add("getBlocks", 1..=3, get_blocks);
+    methods.add("getBlocksWithLimit", 2..=3, get_blocks_with_limit);
+    methods.add("getFirstAvailableBlock", 0..=0, get_first_available_block);
+    methods.add("minimumLedgerSlot", 0..=0, get_first_available_block);
+}
+
+type ContextParams = (Option<RpcContextConfig>,);
+
+fn get_slot(services: &Services, (config,): ContextParams) -> RpcResult<Slot> {
+    let bank = services.bank_at(config.unwrap_or_default().min_context_slot)?;
+    Ok(bank.slot())
+}
+
+fn get_block_height(services: &Services, (config,): ContextParams) -> RpcResult<u64> {
+    let bank = services.bank_at(config.unwrap_or_default().min_context_slot)?;
+    Ok(bank.block_height())
+}
+
+fn get_epoch_info(services: &Services, (config,): ContextParams) -> RpcResult<EpochInfo> {
+    let bank = services.bank_at(config.unwrap_or_default().min_context_slot)?;
+    Ok(bank.get_epoch_info())
+}
+
+fn get_slot_leader(services: &Services, (config,): ContextParams) -> RpcResult<String> {
+    let bank = services.bank_at(config.unwrap_or_default().min_context_slot)?;
+    Ok(bank.leader_id().to_string())
+}
+
+fn get_slot_leaders(services: &Services, (start, limit): (Slot, u64)) -> RpcResult<Vec<String>> {
+    if limit > MAX_SLOT_LEADERS {
+        return Err(Error::invalid_params(format!(
+            "Invalid limit; max {MAX_SLOT_LEADERS}"
+        )));
+    }
+    let bank = services.cluster.bank();
+    let end = start.saturating_add(limit);
+    (start..end)
+        .map(|slot| {
+            let leader = services.cluster.leader(&bank, slot).ok_or_else(|| {
+                let epoch = bank.epoch_schedule().get_epoch(slot);
+                Error::invalid_params(format!(
+                    "Invalid slot range: leader schedule for epoch {epoch} is unavailable"
+                ))
+            })?;
+            Ok(leader.id.to_string())
+        })
+        .collect()
+}
+
+fn get_leader_schedule(
+    services: &Services,
+    (options, config): (
+        Option<RpcLeaderScheduleConfigWrapper>,
+        Option<solana_rpc_client_api::config::RpcLeaderScheduleConfig>,
+    ),
+) -> RpcResult<Option<RpcLeaderSchedule>> {
+    let (slot, wrapped) = options.map(|options| options.unzip()).unwrap_or_default();
+    let identity = wrapped.or(config).unwrap_or_default().identity;
+    if let Some(identity) = &identity {
+        parse_pubkey(identity)?;
+    }
+    let bank = services.cluster.bank();
+    let epoch = bank
+        .epoch_schedule()
+        .get_epoch(slot.unwrap_or_else(|| bank.slot()));
+    let schedule = leader_schedule(epoch, &bank).map(|schedule| {
+        leader_schedule_by_identity(
+            schedule
+                .get_slot_leaders()
+                .map(|leader| &leader.id)
+                .enumerate(),
+        )
+    });
+    Ok(schedule.map(|mut slots: HashMap<String, Vec<usize>>| {
+        slots.retain(|leader, _| identity.as_ref().is_none_or(|only| only == leader));
+        slots
+    }))
+}
+
+/// The time of a slot; a slot without a block has none.
+fn get_block_time(services: &Services, (slot,): (Slot,)) -> RpcResult<Option<UnixTimestamp>> {
+    let bank = services.cluster.bank();
+    if slot == bank.slot() {
+        return Ok(Some(bank.clock().unix_timestamp));
+    }
+    if slot > bank.slot() {
+        return Err(RpcCustomError::BlockNotAvailable { slot }.into());
+    }
+    let ledger = services.cluster.ledger.read();
+    match ledger.block(slot) {
+        Some(block) => Ok(Some(block.time)),
+        None => Err(RpcCustomError::SlotSkipped { slot }.into()),
+    }
+}
+
+fn get_blocks(
+    services: &Services,
+    (start, end, _): (
+        Slot,
+        Option<RpcBlocksConfigWrapper>,
+        Option<RpcContextConfig>,
+    ),
+) -> RpcResult<Vec<Slot>> {
+    let end = end.and_then(|end| end.unzip().0).unwrap_or(Slot::MAX);
+    let length = usize::try_from(end.saturating_sub(start)).unwrap_or(usize::MAX);
+    if end != Slot::MAX && length > MAX_BLOCKS {
+        return Err(Error::invalid_params(format!(
+            "Slot range too large; max {MAX_BLOCKS}"
+        )));
+    }
+    Ok(block_slots(services, start, end, MAX_BLOCKS))
+}
+
+fn get_blocks_with_limit(
+    services: &Services,
+    (start, limit, _): (Slot, usize, Option<RpcContextConfig>),
+) -> RpcResult<Vec<Slot>> {
+    if limit > MAX_BLOCKS {
+        return Err(Error::invalid_params(format!(
+            "Limit too large; max {MAX_BLOCKS}"
+        )));
+    }
+    Ok(block_slots(services, start, Slot::MAX, limit))
+}
+
+fn block_slots(services: &Services, start: Slot, end: Slot, limit: usize) -> Vec<Slot> {
+    let ledger = services.cluster.ledger.read();
+    ledger
+        .blocks()
+        .map(|block| block.slot)
+        .filter(|slot| (start..=end).contains(slot))
+        .take(limit)
+        .collect()
+}
+
+fn get_first_available_block(services: &Services, _: NoParams) -> RpcResult<Slot> {
+    let ledger = services.cluster.ledger.read();
+    Ok(ledger.blocks().next().map_or(0, |block| block.slot))
+}
