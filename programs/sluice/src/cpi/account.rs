@@ -2,7 +2,6 @@
 
 use anchor_lang::{
     ZeroCopy,
-    error::ErrorCode,
     prelude::*,
     system_program::{self, Allocate, Assign, Transfer},
 };
@@ -61,18 +60,17 @@ pub fn write_discriminator<T: ZeroCopy>(account: &AccountInfo<'_>) -> Result<()>
 /// Loads an account of the program that Anchor could not check, because the instruction may
 /// have created it.
 pub fn load_mut<'a, T: ZeroCopy>(account: &'a AccountInfo<'_>) -> Result<RefMut<'a, T>> {
-    require_keys_eq!(
-        *account.owner,
-        crate::ID,
-        ErrorCode::AccountOwnedByWrongProgram
-    );
-    require!(account.is_writable, ErrorCode::AccountNotMutable);
+    if account.owner != &crate::ID {
+        return Err(ErrorCode::AccountOwnedByWrongProgram.into());
+    }
+    if !account.is_writable {
+        return Err(ErrorCode::AccountNotMutable.into());
+    }
     let data = account.try_borrow_mut_data()?;
     let end = T::DISCRIMINATOR.len() + size_of::<T>();
-    require!(
-        data.len() >= end && data.starts_with(T::DISCRIMINATOR),
-        ErrorCode::AccountDiscriminatorMismatch
-    );
+    if data.len() < end || !data.starts_with(T::DISCRIMINATOR) {
+        return Err(ErrorCode::AccountDiscriminatorMismatch.into());
+    }
     Ok(RefMut::map(data, |data| {
         bytemuck::from_bytes_mut(&mut data[T::DISCRIMINATOR.len()..end])
     }))

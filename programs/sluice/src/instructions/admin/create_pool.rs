@@ -1,5 +1,6 @@
 use crate::{
     cpi::{account, signer::PoolSigner, system, token},
+    ensure,
     error::{Checked, SluiceError},
     events::PoolCreated,
     state::{
@@ -33,7 +34,7 @@ impl PoolConfig {
     /// The bounds that no pool can leave.
     pub fn validate(&self) -> Result<()> {
         let within = |value: u16, least: u16, most: u16| value >= least && value <= most;
-        require!(
+        ensure!(
             within(self.reward_fee_bps, 0, 1_000)
                 && within(self.deposit_fee_bps, 0, 20)
                 && within(self.stake_exit_fee_bps, 0, 20)

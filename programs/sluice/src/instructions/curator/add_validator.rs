@@ -4,7 +4,8 @@ use crate::{
         signer::PoolSigner,
         stake::{self, StakeSigner},
     },
-    error::{Checked, SluiceError},
+    ensure,
+    error::{Checked, SluiceError, ensure_is, ensure_own, refuse},
     events::ValidatorAdded,
     state::{
         MAIN_SEED, MARKER_SEED, MAX_PAGES, Marker, PAGE_SEED, Pool, Slot, SlotState,
@@ -21,11 +22,7 @@ use std::cell::RefMut;
 #[derive(Accounts)]
 pub struct AddValidator<'info> {
     /// The pool.
-    #[account(
-        mut,
-        has_one = curator @ SluiceError::NotCurator,
-        has_one = stake_authority @ SluiceError::ForeignAccount,
-    )]
+    #[account(mut)]
     pub pool: AccountLoader<'info, Pool>,
     /// The curator, who pays all rent.
     #[account(mut)]
@@ -52,23 +49,31 @@ pub struct AddValidator<'info> {
     #[account(mut)]
     pub transient: UncheckedAccount<'info>,
     /// The pool's stake authority.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     pub stake_authority: UncheckedAccount<'info>,
     /// The stake program.
-    /// CHECK: bound by its address
-    #[account(address = STAKE_PROGRAM)]
+    /// CHECK: compared with its address
     pub stake_program: UncheckedAccount<'info>,
     /// The system program.
     pub system_program: Program<'info, System>,
 }
 
-impl<'info> AddValidator<'info> {
+impl AddValidator<'_> {
+    fn validate(&self, pool: &Pool) -> Result<()> {
+        ensure_is(&self.curator, &pool.curator, SluiceError::NotCurator)?;
+        ensure_own(&[
+            (&self.stake_authority, &pool.stake_authority),
+            (&self.stake_program, &STAKE_PROGRAM),
+        ])
+    }
+
     /// Adds a validator with two stake accounts of its own, observed for this epoch.
     pub fn process(&mut self, weight: u16, marker_bump: u8) -> Result<()> {
         let clock = Clock::get()?;
         let mut pool = self.pool.load_mut()?;
+        self.validate(&pool)?;
         VoteView::read(&self.vote)?.require_acceptable(&pool.config)?;
-        require!(
+        ensure!(
             !crate::rewards_are_being_paid()?,
             SluiceError::RewardsBeingPaid
         );
@@ -96,7 +101,8 @@ impl<'info> AddValidator<'info> {
             flags: 0,
         };
         let rent = main.rent.add(transient.rent).checked()?;
-        slot.rent_lamports = u32::try_from(rent.get()).map_err(|_| SluiceError::MathOverflow)?;
+        slot.rent_lamports =
+            u32::try_from(rent.get()).map_err(|_| refuse(SluiceError::MathOverflow))?;
 
         let mut page = self.page_with_room(&mut pool)?;
         let slot_index = page.insert(slot, rent, clock.epoch)?;
@@ -145,7 +151,7 @@ impl<'info> AddValidator<'info> {
         let serial = serial.to_le_bytes();
         let (address, bump) =
             Pubkey::find_program_address(&[seed, pool_key.as_ref(), &serial], &crate::ID);
-        require_keys_eq!(*stake_account.key, address, SluiceError::ForeignAccount);
+        ensure!(*stake_account.key == address, SluiceError::ForeignAccount);
         let seeds: &[&[u8]] = &[seed, pool_key.as_ref(), &serial, &[bump]];
         let rent = account::create(
             stake_account,
@@ -169,15 +175,15 @@ impl<'info> AddValidator<'info> {
     fn page_with_room(&self, pool: &mut Pool) -> Result<RefMut<'_, ValidatorPage>> {
         if self.page.owner == &crate::ID {
             let page = account::load_mut::<ValidatorPage>(&self.page)?;
-            require_keys_eq!(page.pool, self.pool.key(), SluiceError::ForeignAccount);
+            ensure!(page.pool == self.pool.key(), SluiceError::ForeignAccount);
             return Ok(page);
         }
-        require!(pool.page_count < MAX_PAGES, SluiceError::TooManyValidators);
+        ensure!(pool.page_count < MAX_PAGES, SluiceError::TooManyValidators);
         let pool_key = self.pool.key();
         let index = pool.page_count.to_le_bytes();
         let (address, bump) =
             Pubkey::find_program_address(&[PAGE_SEED, pool_key.as_ref(), &index], &crate::ID);
-        require_keys_eq!(self.page.key(), address, SluiceError::ForeignAccount);
+        ensure!(self.page.key() == address, SluiceError::ForeignAccount);
         let seeds: &[&[u8]] = &[PAGE_SEED, pool_key.as_ref(), &index, &[bump]];
         account::create(
             &self.page,
@@ -195,7 +201,7 @@ impl<'info> AddValidator<'info> {
         pool.page_count = pool
             .page_count
             .checked_add(1)
-            .ok_or(SluiceError::MathOverflow)?;
+            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
         Ok(page)
     }
 }
@@ -204,23 +210,23 @@ impl ValidatorPage {
     /// Puts a slot into the first free place; it counts as observed in `epoch`.
     fn insert(&mut self, slot: Slot, rent: Lamports, epoch: u64) -> Result<u8> {
         let free = self.slots.iter().position(Slot::is_empty);
-        let index = free.ok_or(SluiceError::PageFull)?;
+        let index = free.ok_or_else(|| refuse(SluiceError::PageFull))?;
         self.slots[index] = slot;
         self.begin_epoch(epoch);
         self.occupied = self
             .occupied
             .checked_add(1)
-            .ok_or(SluiceError::MathOverflow)?;
+            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
         self.observed = self
             .observed
             .checked_add(1)
-            .ok_or(SluiceError::MathOverflow)?;
+            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
         self.staked_lamports = Lamports::new(self.staked_lamports)
             .add(rent)
             .checked()?
             .get();
         self.total_weight = self.total_weight.saturating_add(u64::from(slot.weight));
-        u8::try_from(index).map_err(|_| error!(SluiceError::MathOverflow))
+        u8::try_from(index).map_err(|_| refuse(SluiceError::MathOverflow))
     }
 }
 
@@ -235,11 +241,11 @@ impl Pool {
         self.next_serial = self
             .next_serial
             .checked_add(1)
-            .ok_or(SluiceError::MathOverflow)?;
+            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
         self.validator_count = self
             .validator_count
             .checked_add(1)
-            .ok_or(SluiceError::MathOverflow)?;
+            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 use crate::{
     cpi::{account, token},
-    error::{Checked, SluiceError},
+    ensure,
+    error::{Checked, SluiceError, ensure_own, refuse},
     events::UnstakeRequested,
     state::{BATCH_SEED, Pool, TICKET_SEED, Ticket, UnstakeBatch, VERSION},
 };
@@ -14,7 +15,7 @@ use std::cell::RefMut;
 #[instruction(lst: u64, nonce: u64)]
 pub struct RequestUnstake<'info> {
     /// The pool.
-    #[account(mut, has_one = escrow @ SluiceError::ForeignAccount)]
+    #[account(mut)]
     pub pool: AccountLoader<'info, Pool>,
     /// The open batch; created by its first request.
     /// CHECK: either loaded as a batch of this pool, or created at the derived address
@@ -37,7 +38,7 @@ pub struct RequestUnstake<'info> {
     #[account(mut)]
     pub source: UncheckedAccount<'info>,
     /// The pool's escrow.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     #[account(mut)]
     pub escrow: UncheckedAccount<'info>,
     /// The token program.
@@ -51,13 +52,14 @@ impl RequestUnstake<'_> {
     pub fn process(&mut self, lst: u64, nonce: u64, ticket_bump: u8) -> Result<()> {
         let clock = Clock::get()?;
         let amount = Lst::new(lst);
-        require!(!amount.is_zero(), SluiceError::ZeroAmount);
+        ensure!(!amount.is_zero(), SluiceError::ZeroAmount);
 
         let mut pool = self.pool.load_mut()?;
+        ensure_own(&[(&self.escrow, &pool.escrow)])?;
         pool.roll_queue(clock.slot)?;
         let mut batch = self.open_batch(&pool)?;
-        require_keys_eq!(batch.pool, self.pool.key(), SluiceError::ForeignAccount);
-        require!(batch.id == pool.open_batch, SluiceError::WrongBatch);
+        ensure!(batch.pool == self.pool.key(), SluiceError::ForeignAccount);
+        ensure!(batch.id == pool.open_batch, SluiceError::WrongBatch);
         if batch.lst == 0 {
             (batch.lock_slot, batch.lock_epoch) = pool.next_lock(&clock)?;
             pool.open_lock_slot = batch.lock_slot;
@@ -95,7 +97,7 @@ impl RequestUnstake<'_> {
         let id = pool.open_batch.to_le_bytes();
         let (address, bump) =
             Pubkey::find_program_address(&[BATCH_SEED, pool_key.as_ref(), &id], &crate::ID);
-        require_keys_eq!(self.batch.key(), address, SluiceError::WrongBatch);
+        ensure!(self.batch.key() == address, SluiceError::WrongBatch);
         let seeds: &[&[u8]] = &[BATCH_SEED, pool_key.as_ref(), &id, &[bump]];
         let space = UnstakeBatch::SPACE;
         account::create(&self.batch, &self.owner, space, &crate::ID, seeds)?;
@@ -122,7 +124,7 @@ impl Pool {
         let next_epoch = clock
             .epoch
             .checked_add(1)
-            .ok_or(SluiceError::MathOverflow)?;
+            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
         Ok((self.window_start(&schedule, next_epoch)?, next_epoch))
     }
 }
@@ -135,7 +137,7 @@ impl UnstakeBatch {
         self.tickets = self
             .tickets
             .checked_add(1)
-            .ok_or(SluiceError::MathOverflow)?;
+            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
         Ok(())
     }
 }
