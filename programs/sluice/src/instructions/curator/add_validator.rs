@@ -32,11 +32,9 @@ pub struct AddValidator<'info> {
     #[account(mut)]
     pub page: UncheckedAccount<'info>,
     /// The vote account's marker: one slot per vote account.
-    #[account(
-        init, payer = curator, space = Marker::SPACE,
-        seeds = [MARKER_SEED, pool.key().as_ref(), vote.key().as_ref()], bump
-    )]
-    pub marker: AccountLoader<'info, Marker>,
+    /// CHECK: created at the derived address
+    #[account(mut)]
+    pub marker: UncheckedAccount<'info>,
     /// The validator's vote account.
     /// CHECK: read and judged by `VoteView`
     pub vote: UncheckedAccount<'info>,
@@ -68,7 +66,7 @@ impl AddValidator<'_> {
     }
 
     /// Adds a validator with two stake accounts of its own, observed for this epoch.
-    pub fn process(&mut self, weight: u16, marker_bump: u8) -> Result<()> {
+    pub fn process(&mut self, weight: u16) -> Result<()> {
         let clock = Clock::get()?;
         let mut pool = self.pool.load_mut()?;
         self.validate(&pool)?;
@@ -108,15 +106,7 @@ impl AddValidator<'_> {
         let slot_index = page.insert(slot, rent, clock.epoch)?;
         pool.book_new_slot(weight, rent)?;
 
-        let mut marker = self.marker.load_init()?;
-        marker.version = VERSION;
-        marker.bump = marker_bump;
-        marker.page = page.index;
-        marker.slot = slot_index;
-        marker.pool = self.pool.key();
-        marker.vote = slot.vote;
-        marker.payer = self.curator.key();
-        marker.serial = serial;
+        self.write_marker(&slot, page.index, slot_index)?;
         emit!(ValidatorAdded {
             pool: self.pool.key(),
             vote: slot.vote,
@@ -149,26 +139,38 @@ impl<'info> AddValidator<'info> {
     ) -> Result<CreatedStake> {
         let pool_key = self.pool.key();
         let serial = serial.to_le_bytes();
-        let (address, bump) =
-            Pubkey::find_program_address(&[seed, pool_key.as_ref(), &serial], &crate::ID);
-        ensure!(*stake_account.key == address, SluiceError::ForeignAccount);
-        let seeds: &[&[u8]] = &[seed, pool_key.as_ref(), &serial, &[bump]];
-        let rent = account::create(
+        let seeds: &[&[u8]] = &[seed, pool_key.as_ref(), &serial];
+        let (rent, bump) = account::create_for(
             stake_account,
             &self.curator,
             stake::SPACE,
             &STAKE_PROGRAM,
             seeds,
+            SluiceError::ForeignAccount,
         )?;
         StakeSigner {
             authority: &self.stake_authority,
             signer: &PoolSigner::stake_authority(pool_key, pool),
         }
         .initialize(stake_account)?;
-        Ok(CreatedStake {
-            rent: Lamports::new(rent),
-            bump,
-        })
+        Ok(CreatedStake { rent, bump })
+    }
+
+    fn write_marker(&self, slot: &Slot, page: u16, slot_index: u8) -> Result<()> {
+        let pool_key = self.pool.key();
+        let seeds: &[&[u8]] = &[MARKER_SEED, pool_key.as_ref(), slot.vote.as_ref()];
+        let wrong = SluiceError::ForeignAccount;
+        let (mut marker, bump) =
+            account::create::<Marker>(&self.marker, &self.curator, seeds, wrong)?;
+        marker.version = VERSION;
+        marker.bump = bump;
+        marker.page = page;
+        marker.slot = slot_index;
+        marker.pool = pool_key;
+        marker.vote = slot.vote;
+        marker.payer = self.curator.key();
+        marker.serial = slot.serial;
+        Ok(())
     }
 
     /// The page passed in, created if it is the pool's next one.
@@ -181,19 +183,10 @@ impl<'info> AddValidator<'info> {
         ensure!(pool.page_count < MAX_PAGES, SluiceError::TooManyValidators);
         let pool_key = self.pool.key();
         let index = pool.page_count.to_le_bytes();
-        let (address, bump) =
-            Pubkey::find_program_address(&[PAGE_SEED, pool_key.as_ref(), &index], &crate::ID);
-        ensure!(self.page.key() == address, SluiceError::ForeignAccount);
-        let seeds: &[&[u8]] = &[PAGE_SEED, pool_key.as_ref(), &index, &[bump]];
-        account::create(
-            &self.page,
-            &self.curator,
-            ValidatorPage::SPACE,
-            &crate::ID,
-            seeds,
-        )?;
-        account::write_discriminator::<ValidatorPage>(&self.page)?;
-        let mut page = account::load_mut::<ValidatorPage>(&self.page)?;
+        let seeds: &[&[u8]] = &[PAGE_SEED, pool_key.as_ref(), &index];
+        let wrong = SluiceError::ForeignAccount;
+        let (mut page, bump) =
+            account::create::<ValidatorPage>(&self.page, &self.curator, seeds, wrong)?;
         page.version = VERSION;
         page.bump = bump;
         page.index = pool.page_count;
