@@ -121,7 +121,7 @@ async fn blocks_are_listed_without_the_slots_skipped() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_slot_has_a_leader_from_the_schedule() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let schedule = net.call("getLeaderSchedule", json!([])).await;
     let slots: usize = schedule
         .as_object()
