@@ -63,6 +63,15 @@ impl Net {
         Self::client_of(Self::localnet(config).await)
     }
 
+    /// A localnet on this port and the next.
+    pub async fn on_port(rpc_port: u16) -> Localnet {
+        let config = LocalnetConfig {
+            rpc_port,
+            ..LocalnetConfig::default()
+        };
+        Localnet::start(config).await.unwrap()
+    }
+
     async fn localnet(config: LocalnetConfig) -> Arc<Localnet> {
         let any_port = LocalnetConfig {
             rpc_port: 0,

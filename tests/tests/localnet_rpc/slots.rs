@@ -204,3 +204,18 @@ async fn a_taken_port_and_an_impossible_epoch_are_refused() {
         "an epoch must last at least 640 ms"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cluster_stops_although_clients_are_connected_and_frees_its_ports() {
+    let net = Net::start().await;
+    let rpc_port = net.localnet.rpc_url().rsplit(':').next().unwrap().parse();
+    let mut socket = crate::net::WebSocket::open(&net.localnet.websocket_url()).await;
+    let subscribe = json!({"jsonrpc": "2.0", "id": 1, "method": "slotSubscribe"});
+    socket.send(subscribe).await;
+    assert!(socket.receive().await["result"].is_u64());
+    let localnet = std::sync::Arc::try_unwrap(net.localnet).ok().unwrap();
+    let stop = tokio::time::timeout(Duration::from_secs(10), localnet.shutdown());
+    stop.await.unwrap();
+    assert!(net.rpc.get_slot().await.is_err());
+    Net::on_port(rpc_port.unwrap()).await;
+}
