@@ -1,1 +1,3 @@
-//! Stub.
+//! What all integration tests share: a cluster in the process that runs the compiled program.
+
+pub mod cluster;

@@ -1,1 +1,32 @@
-//! Stub.
+//! The money rules of Sluice, and nothing else: no Solana, no allocation, no floating point.
+//!
+//! Program, client, command line and tests compute every amount through this crate, so a quote
+//! equals what the program pays, to the lamport. Three rules hold throughout:
+//!
+//! 1. Lamports and LST are different types and do not mix.
+//! 2. Every division names its rounding: [`Floor`] for what the pool pays or mints, [`Ceil`] for
+//!    what it charges or burns. Both round in favour of those who stay.
+//! 3. Every operation that can fail returns a [`Result`].
+#![no_std]
+
+mod amount;
+mod deposit;
+mod drip;
+mod error;
+mod finalize;
+mod instant;
+mod ledger;
+mod moves;
+mod queue;
+mod ratio;
+
+pub use amount::{Lamports, Lst, ParseAmountError};
+pub use deposit::DepositQuote;
+pub use drip::{Drip, MAX_DRIP_EPOCHS};
+pub use error::{MathError, Result};
+pub use finalize::{Finalize, Finalized, HighWater};
+pub use instant::InstantFee;
+pub use ledger::{Ledger, Redeemed};
+pub use moves::{Flows, SlotStake, Undelegation};
+pub use queue::{MIN_SETTLEMENT_SHARE, queue_lamports, settlement, ticket_owed, ticket_unpaid};
+pub use ratio::{BPS, Bps, Ceil, Floor, Ratio};

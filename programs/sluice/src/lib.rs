@@ -1,3 +1,180 @@
-//! Stub.
+//! Sluice: liquid staking pools.
+//!
+//! A pool mints a liquid staking token (LST) against deposited SOL, delegates the SOL to
+//! validators, lets holders leave through an unbonding queue or at once for a fee, and books
+//! rewards once per epoch. The arithmetic is in `sluice-math`; this crate checks accounts, moves
+//! lamports and keeps the books.
+
 use anchor_lang::prelude::*;
-declare_id!("Fg6PaFpoGXkYsidMpWTK6W2BeZ7FEfcYkg476zPFsLnS");
+use solana_epoch_rewards::EpochRewards;
+
+#[warn(missing_docs)]
+pub mod cpi;
+#[warn(missing_docs)]
+pub mod error;
+#[warn(missing_docs)]
+pub mod events;
+#[expect(
+    missing_docs,
+    reason = "Anchor's account macros generate items without docs"
+)]
+pub mod instructions;
+#[warn(missing_docs)]
+pub mod stake_view;
+#[warn(missing_docs)]
+pub mod state;
+#[warn(missing_docs)]
+pub mod vote_view;
+
+pub use error::SluiceError;
+use instructions::*;
+use state::StakeAccountKind;
+
+declare_id!("SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb");
+
+/// Whether the runtime is still paying the rewards of the last epoch.
+pub(crate) fn rewards_are_being_paid() -> Result<bool> {
+    Ok(EpochRewards::get()?.active)
+}
+
+/// The instructions. Each documents who may call it, what it changes and when it fails; every
+/// wrong account fails too, with an error of its own.
+#[program]
+pub mod sluice {
+    use super::*;
+
+    /// Creates a pool for an LST mint. Who: the mint's authority, which hands the mint over.
+    /// Changes: creates the pool's accounts; the creator pays rent and a seed deposit whose LST
+    /// can never leave. Fails: unsuitable mint, parameters out of bounds.
+    pub fn create_pool(ctx: Context<CreatePool>, params: PoolParams) -> Result<()> {
+        ctx.accounts.process(&params, &ctx.bumps)
+    }
+
+    /// Deposits lamports and mints LST at the full price. Who: anybody. Fails: stale pool,
+    /// tripped breaker, pause, zero result, less than `minimum_lst`.
+    pub fn deposit_sol(ctx: Context<DepositSol>, lamports: u64, minimum_lst: u64) -> Result<()> {
+        ctx.accounts.process(lamports, minimum_lst)
+    }
+
+    /// Burns LST for lamports at once, at the exit price less a fee. Who: the LST's owner.
+    /// Fails: stale pool, tripped breaker, too little in the reserve beyond the queue's needs,
+    /// zero result, less than `minimum_lamports`.
+    pub fn withdraw_sol(ctx: Context<WithdrawSol>, lst: u64, minimum_lamports: u64) -> Result<()> {
+        ctx.accounts.process(lst, minimum_lamports)
+    }
+
+    /// Puts LST into the open batch of the queue; the owner gets a ticket. Who: the LST's owner.
+    /// Never closed. Fails: zero amount, another batch than the open one.
+    pub fn request_unstake(ctx: Context<RequestUnstake>, lst: u64, nonce: u64) -> Result<()> {
+        let bump = ctx.bumps.ticket;
+        ctx.accounts.process(lst, nonce, bump)
+    }
+
+    /// Takes a ticket's LST out of the queue again. Who: the ticket's owner.
+    /// Fails: the batch is locked.
+    pub fn cancel_ticket(ctx: Context<CancelTicket>) -> Result<()> {
+        ctx.accounts.process()
+    }
+
+    /// Gives a ticket to another owner. Who: the ticket's owner.
+    pub fn transfer_ticket(ctx: Context<TransferTicket>) -> Result<()> {
+        ctx.accounts.process()
+    }
+
+    /// Pays a ticket's owner what the batch has been paid for it. Who: anybody. Changes: the
+    /// last payment closes the ticket, the last ticket the batch. Fails: nothing to claim yet.
+    pub fn claim(ctx: Context<Claim>) -> Result<()> {
+        ctx.accounts.process()
+    }
+
+    /// Adds a validator and its two stake accounts. Who: the curator, who pays the rent.
+    /// Fails: unknown vote account, commission above the maximum, no BLS key, already listed,
+    /// no room.
+    pub fn add_validator(ctx: Context<AddValidator>, weight: u16) -> Result<()> {
+        let bump = ctx.bumps.marker;
+        ctx.accounts.process(weight, bump)
+    }
+
+    /// Gives a validator another weight from the next epoch on. Who: the curator.
+    /// Fails: the validator is leaving.
+    pub fn set_weight(ctx: Context<CurateValidator>, slot_index: u8, weight: u16) -> Result<()> {
+        ctx.accounts.set_weight(slot_index, weight)
+    }
+
+    /// Lets a validator drain from the next epoch on. Who: the curator.
+    /// Fails: the validator is leaving already.
+    pub fn retire_validator(ctx: Context<CurateValidator>, slot_index: u8) -> Result<()> {
+        ctx.accounts.retire(slot_index)
+    }
+
+    /// Closes a drained slot; its rent drips to all holders. Who: anybody.
+    /// Fails: stale pool, stake left, the validator is neither leaving nor of zero weight.
+    pub fn close_slot(ctx: Context<CloseSlot>) -> Result<()> {
+        ctx.accounts.process()
+    }
+
+    /// Reads the stake accounts of `count` slots of a page from `first` on. Who: anybody.
+    /// Changes: booked lamports of the slots, no price; applies due weights and retirements.
+    /// Does nothing once the epoch is finalized. Fails: while rewards are paid, wrong accounts.
+    pub fn observe<'info>(ctx: Context<'info, Observe<'info>>, first: u8, count: u8) -> Result<()> {
+        ctx.accounts.process(first, count, ctx.remaining_accounts)
+    }
+
+    /// Gives a reset stake account the pool's authority again. Who: anybody.
+    /// Does nothing where the account was not reset. Fails: while rewards are paid.
+    pub fn reclaim(ctx: Context<Reclaim>, slot_index: u8, kind: StakeAccountKind) -> Result<()> {
+        ctx.accounts.process(slot_index, kind)
+    }
+
+    /// Books an epoch's rewards or losses. Who: anybody. Changes: both prices, the fee, the drip.
+    /// Does nothing once the epoch is finalized. Fails: while rewards are paid, a validator was
+    /// not observed, a page is missing.
+    pub fn finalize_epoch<'info>(ctx: Context<'info, FinalizeEpoch<'info>>) -> Result<()> {
+        ctx.accounts.process(ctx.remaining_accounts)
+    }
+
+    /// Moves a slot's activated stake into main and what is free into the reserve. Who: anybody.
+    /// Does nothing where nothing is due. Fails: stale pool.
+    pub fn collect(ctx: Context<MoveStake>, slot_index: u8) -> Result<()> {
+        ctx.accounts.collect(slot_index)
+    }
+
+    /// Pays the oldest locked batch at the price of this moment. Who: anybody. Does nothing
+    /// while too little is there. Fails: stale pool, tripped breaker, batch not due.
+    pub fn settle_batch(ctx: Context<SettleBatch>) -> Result<()> {
+        ctx.accounts.process()
+    }
+
+    /// Forwards the collected reward fee to the treasury. Who: anybody.
+    /// Fails: wrong or unusable treasury account.
+    pub fn pay_fees(ctx: Context<PayFees>) -> Result<()> {
+        ctx.accounts.process()
+    }
+
+    /// Delegates to a validator below its target. Who: anybody. Does nothing where nothing is
+    /// due. Fails: stale pool, pause, outside the rebalance window.
+    pub fn delegate(ctx: Context<MoveStake>, slot_index: u8) -> Result<()> {
+        ctx.accounts.delegate(slot_index)
+    }
+
+    /// Takes stake from a validator for queue, reserve or balance. Who: anybody. Does nothing
+    /// where nothing is due. Fails: stale pool, outside the rebalance window.
+    pub fn undelegate(ctx: Context<MoveStake>, slot_index: u8) -> Result<()> {
+        ctx.accounts.undelegate(slot_index)
+    }
+
+    /// Returns both prices. Who: anybody. Changes nothing; a stale pool is flagged.
+    pub fn rate(ctx: Context<View>) -> Result<Rate> {
+        ctx.accounts.rate()
+    }
+
+    /// Returns what a deposit would mint. Who: anybody. Fails as `deposit_sol` would.
+    pub fn quote_deposit(ctx: Context<View>, lamports: u64) -> Result<DepositAnswer> {
+        ctx.accounts.quote_deposit(lamports)
+    }
+
+    /// Returns what an instant exit would pay. Who: anybody. Fails as `withdraw_sol` would.
+    pub fn quote_withdraw(ctx: Context<View>, lst: u64) -> Result<WithdrawAnswer> {
+        ctx.accounts.quote_withdraw(lst)
+    }
+}

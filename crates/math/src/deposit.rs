@@ -1,0 +1,39 @@
+//! Lamports in, LST out.
+
+use crate::{Bps, Ceil, Floor, Lamports, Ledger, Lst, MathError, Ratio, Result};
+
+/// What a deposit of lamports mints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DepositQuote {
+    /// LST for the depositor: rounded down, in favour of those who hold already.
+    pub minted: Lst,
+    /// Part of the lamports that buys nothing and drips to all holders: rounded up.
+    pub fee: Lamports,
+    /// The ledger with the lamports in the reserve and the LST in the supply.
+    pub ledger: Ledger,
+}
+
+impl Ledger {
+    /// A deposit at the full price: a newcomer buys a share of everything, also of rewards not
+    /// yet released, so that nobody gains by arriving just before they are.
+    ///
+    /// [`MathError::NoValue`] after a total loss.
+    pub fn deposit(&self, lamports: Lamports, fee: Bps, slot: u64) -> Result<DepositQuote> {
+        if !self.has_value(slot)? {
+            return Err(MathError::NoValue);
+        }
+        let fee = Lamports::new(Ceil(fee.ratio()).apply(lamports.get())?);
+        let price = Floor(Ratio::new(self.supply.get(), self.full()?.get()));
+        let minted = Lst::new(price.apply(lamports.sub(fee)?.get())?);
+        Ok(DepositQuote {
+            minted,
+            fee,
+            ledger: Self {
+                reserve: self.reserve.add(lamports)?,
+                pending: self.pending.add(fee)?,
+                supply: self.supply.add(minted)?,
+                ..*self
+            },
+        })
+    }
+}

@@ -1,0 +1,168 @@
+//! Errors. Codes are part of the interface: append only, a test pins them.
+
+use anchor_lang::prelude::*;
+use sluice_math::MathError;
+
+/// Why an instruction changed nothing.
+#[error_code]
+#[derive(PartialEq, Eq)]
+pub enum SluiceError {
+    // Gates
+    /// 6000
+    #[msg(
+        "The pool is not priced for this epoch yet: observe its validators and finalize the epoch first"
+    )]
+    PoolStale,
+    /// 6001
+    #[msg("The epoch's rewards are still being paid: wait a few slots")]
+    RewardsBeingPaid,
+    /// 6002
+    #[msg("An abnormal loss has closed this instruction for now; the unstake queue stays open")]
+    BreakerTripped,
+    /// 6003
+    #[msg("The guardian has paused deposits and delegation; the pause ends by itself")]
+    Paused,
+
+    // Amounts
+    /// 6004
+    #[msg("An amount must be above zero")]
+    ZeroAmount,
+    /// 6005
+    #[msg("The amount is too small: it would be worth nothing at the current price")]
+    AmountTooSmall,
+    /// 6006
+    #[msg("The result is below the minimum that the caller accepts")]
+    BelowMinimum,
+    /// 6007
+    #[msg("The reserve holds too little for this instant exit: take less, or use the queue")]
+    InsufficientReserve,
+    /// 6008
+    #[msg("The pool's value is zero after a total loss: nothing can be bought")]
+    NoValue,
+    /// 6009
+    #[msg("An amount does not fit 64 bits")]
+    MathOverflow,
+    /// 6010
+    #[msg("An amount would be negative")]
+    MathUnderflow,
+    /// 6011
+    #[msg("A share must be at most 10,000 basis points, and no divisor may be zero")]
+    MathRatio,
+
+    // Accounts
+    /// 6012
+    #[msg("This account does not belong to the pool")]
+    ForeignAccount,
+    /// 6013
+    #[msg("This is not the mint that the pool was created for")]
+    WrongMint,
+    /// 6014
+    #[msg(
+        "The mint must have nine decimals, no supply, no freeze authority, and its authority must sign"
+    )]
+    MintUnsuitable,
+    /// 6015
+    #[msg("Only the pool's curator may do this")]
+    NotCurator,
+    /// 6016
+    #[msg("Only the ticket's owner may do this")]
+    NotTicketOwner,
+    /// 6017
+    #[msg("Two accounts that must differ are the same")]
+    AccountsNotDistinct,
+    /// 6018
+    #[msg("The fees go to a token account of the pool's mint that the treasury owns")]
+    WrongTreasuryAccount,
+
+    // Configuration
+    /// 6019
+    #[msg("A parameter is outside the bounds that the program allows")]
+    ParameterOutOfBounds,
+
+    // Queue
+    /// 6020
+    #[msg("New requests go to the open batch, and this is another one")]
+    WrongBatch,
+    /// 6021
+    #[msg("The batch is locked: the request can no longer be cancelled")]
+    BatchLocked,
+    /// 6022
+    #[msg("Batches are settled in order, from the epoch after they were locked")]
+    BatchNotDue,
+    /// 6023
+    #[msg("The ticket has nothing to claim yet")]
+    NothingToClaim,
+    /// 6024
+    #[msg("A ticket's owner must be able to receive lamports: no account of this program")]
+    OwnerUnpayable,
+
+    // Validators
+    /// 6025
+    #[msg("The page has no free slot: use the pool's next page")]
+    PageFull,
+    /// 6026
+    #[msg("The pool has as many validators as it can have")]
+    TooManyValidators,
+    /// 6027
+    #[msg("There is no validator in this slot")]
+    SlotEmpty,
+    /// 6028
+    #[msg("The validator is leaving the pool: it cannot be weighed or retired again")]
+    SlotLeaving,
+    /// 6029
+    #[msg(
+        "Only a retiring, ejected or zero-weight validator that holds nothing but rent can be closed"
+    )]
+    SlotNotDrained,
+    /// 6030
+    #[msg("The vote account is gone, belongs to another program or has an unknown version")]
+    VoteAccountUnknown,
+    /// 6031
+    #[msg("The validator's commission is above the pool's maximum")]
+    CommissionTooHigh,
+    /// 6032
+    #[msg("The validator has no BLS key, so it cannot join the active set")]
+    BlsKeyMissing,
+
+    // Cranks
+    /// 6033
+    #[msg(
+        "The accounts to observe must be those of the slots, in order: main, then transient where stake moves"
+    )]
+    WrongObservedAccount,
+    /// 6034
+    #[msg("Pass every page of the pool, in ascending order")]
+    WrongPages,
+    /// 6035
+    #[msg("A validator has not been observed in this epoch")]
+    NotObserved,
+    /// 6036
+    #[msg("The rebalance window of this epoch is not open yet")]
+    WindowClosed,
+    /// 6037
+    #[msg("The stake account was reset: reclaim it first")]
+    StakeNotInitialized,
+
+    /// 6038
+    #[msg("The books do not add up; nothing was changed")]
+    InvariantViolated,
+}
+
+/// Turns a calculation's failure into the program's error.
+pub trait Checked<T> {
+    /// The answer, or the error with its code.
+    fn checked(self) -> Result<T>;
+}
+
+impl<T> Checked<T> for sluice_math::Result<T> {
+    fn checked(self) -> Result<T> {
+        self.map_err(|error| {
+            error!(match error {
+                MathError::Overflow => SluiceError::MathOverflow,
+                MathError::Underflow => SluiceError::MathUnderflow,
+                MathError::DivisionByZero | MathError::TooManyBps => SluiceError::MathRatio,
+                MathError::NoValue => SluiceError::NoValue,
+            })
+        })
+    }
+}

@@ -1,0 +1,5 @@
+//! What the admin does.
+
+mod create_pool;
+
+pub use create_pool::*;

@@ -1,0 +1,73 @@
+use super::move_stake::{Moment, MoveStake};
+use crate::{
+    cpi::signer::PoolSigner,
+    error::{Checked, SluiceError},
+    events::StakeDelegated,
+    stake_view::StakeStatus,
+    state::{
+        SlotState,
+        StakeAccountKind::{Main, Transient},
+        TransientUse, ValidatorPage,
+    },
+    vote_view::VOTE_PROGRAM,
+};
+use anchor_lang::prelude::*;
+
+impl MoveStake<'_> {
+    /// Delegates to a validator below its target what the reserve can spare.
+    /// Does nothing where nothing is due.
+    pub fn delegate(&mut self, index: u8) -> Result<()> {
+        let clock = Clock::get()?;
+        let mut pool = self.pool.load_mut()?;
+        pool.require_fresh(&clock)?;
+        require!(!pool.is_paused(clock.epoch), SluiceError::Paused);
+        pool.require_window(&clock)?;
+        pool.roll_queue(clock.slot)?;
+        let moment = Moment::now(&clock)?;
+        let mut page = self.page.load_mut()?;
+        if !self.can_delegate(&page, index, &moment)? {
+            return Ok(());
+        }
+        let flows = pool.flows(&moment)?;
+        let stake = page.slot(index)?.stake(clock.epoch)?;
+        let Some(lamports) = flows.delegation(&stake).checked()? else {
+            return Ok(());
+        };
+        let missing_rent = self.rent_shortfall(Transient, &moment)?;
+        let funding = lamports.add(missing_rent).checked()?;
+        if funding > flows.spendable {
+            return Ok(());
+        }
+
+        self.fund(&mut pool, &mut page, index, Transient, funding)?;
+        let signer = PoolSigner::stake_authority(self.pool.key(), &pool);
+        self.stake_signer(&signer)
+            .delegate(&self.transient, &self.vote)?;
+
+        page.slot_mut(index)?
+            .set_transient_use(TransientUse::Activating, clock.epoch)?;
+        self.book_returning(&mut pool, &mut page, index, &moment)?;
+        pool.check_invariants(&self.reserve)?;
+        emit!(StakeDelegated {
+            pool: self.pool.key(),
+            vote: self.vote.key(),
+            lamports: lamports.get(),
+            books: (&*pool).into(),
+        });
+        Ok(())
+    }
+
+    /// The validator takes stake, and its transient is idle or began to activate in this epoch.
+    fn can_delegate(&self, page: &ValidatorPage, index: u8, moment: &Moment) -> Result<bool> {
+        let takes_stake =
+            page.slot(index)?.state()? == SlotState::Active && self.vote.owner == &VOTE_PROGRAM;
+        let transient = self.view(Transient)?;
+        let ready = match transient.status(moment.clock_epoch) {
+            // What is left above rent waits for `collect`.
+            StakeStatus::Inactive => self.free(page, index, Transient, moment)?.is_zero(),
+            StakeStatus::Activating => true,
+            StakeStatus::Active | StakeStatus::Between => false,
+        };
+        Ok(takes_stake && transient.is_ours() && self.view(Main)?.is_ours() && ready)
+    }
+}

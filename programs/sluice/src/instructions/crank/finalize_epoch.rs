@@ -1,0 +1,193 @@
+use crate::{
+    cpi::{signer::PoolSigner, token},
+    error::{Checked, SluiceError},
+    events::EpochFinalized,
+    state::{BREAKER_EPOCHS, EpochRate, NEVER, Pool, RateHistory, ValidatorPage},
+};
+use anchor_lang::{prelude::*, solana_program::program_pack::Pack};
+use anchor_spl::token::{Token, spl_token};
+use sluice_math::{Bps, Finalize, Finalized, Lamports, Lst};
+
+/// Accounts of `finalize_epoch`. Every page of the pool follows as a remaining account, in
+/// ascending order.
+#[derive(Accounts)]
+pub struct FinalizeEpoch<'info> {
+    /// The pool.
+    #[account(
+        mut,
+        has_one = mint @ SluiceError::WrongMint,
+        has_one = mint_authority @ SluiceError::ForeignAccount,
+        has_one = reserve @ SluiceError::ForeignAccount,
+        has_one = fees @ SluiceError::ForeignAccount,
+        has_one = history @ SluiceError::ForeignAccount,
+    )]
+    pub pool: AccountLoader<'info, Pool>,
+    /// The pool's LST mint.
+    /// CHECK: bound to the pool by `has_one`
+    #[account(mut)]
+    pub mint: UncheckedAccount<'info>,
+    /// The pool's mint authority.
+    /// CHECK: bound to the pool by `has_one`
+    pub mint_authority: UncheckedAccount<'info>,
+    /// The pool's reserve.
+    /// CHECK: bound to the pool by `has_one`
+    pub reserve: UncheckedAccount<'info>,
+    /// The token account that collects the reward fee.
+    /// CHECK: bound to the pool by `has_one`
+    #[account(mut)]
+    pub fees: UncheckedAccount<'info>,
+    /// The rates of the last epochs.
+    #[account(mut)]
+    pub history: AccountLoader<'info, RateHistory>,
+    /// The token program.
+    pub token_program: Program<'info, Token>,
+}
+
+/// Sums over all pages.
+#[derive(Default)]
+struct PageTotals {
+    staked: Lamports,
+    deactivating: Lamports,
+    earning: Lamports,
+    weight: u64,
+}
+
+impl<'info> FinalizeEpoch<'info> {
+    /// Books the epoch's rewards or losses and makes the prices hold for this epoch.
+    /// Does nothing once the epoch is finalized.
+    pub fn process(&mut self, pages: &'info [AccountInfo<'info>]) -> Result<()> {
+        let clock = Clock::get()?;
+        let mut pool = self.pool.load_mut()?;
+        if pool.is_fresh(clock.epoch) {
+            return Ok(());
+        }
+        require!(
+            !crate::rewards_are_being_paid()?,
+            SluiceError::RewardsBeingPaid
+        );
+        let totals = self.totals(&pool, pages, clock.epoch)?;
+        let before = pool.ledger();
+        let value_before = before.value(clock.slot).checked()?;
+        let booked = self.calculation(&pool, &totals, &clock)?.book().checked()?;
+
+        let signer = PoolSigner::mint_authority(self.pool.key(), &pool);
+        token::mint(
+            &self.mint,
+            &self.fees,
+            &self.mint_authority,
+            booked.fee_lst,
+            &signer,
+        )?;
+
+        pool.begin_epoch(&booked, &totals, clock.epoch);
+        pool.roll_queue(clock.slot)?;
+        self.history.load_mut()?.record(EpochRate {
+            epoch: clock.epoch,
+            full_lamports: booked.ledger.full().checked()?.get(),
+            lst_supply: booked.ledger.supply.get(),
+            gain_lamports: booked.gain.get(),
+        });
+        pool.check_invariants(&self.reserve)?;
+        emit!(EpochFinalized {
+            pool: self.pool.key(),
+            epoch: clock.epoch,
+            slot: clock.slot,
+            full_before_lamports: before.full().checked()?.get(),
+            value_before_lamports: value_before.get(),
+            supply_before_lst: before.supply.get(),
+            burned_lst: booked.burned.get(),
+            gain_lamports: booked.gain.get(),
+            loss_lamports: booked.loss.get(),
+            fall_lamports: booked.fall.get(),
+            restored_lamports: booked.restored.get(),
+            fee_lamports: booked.fee.get(),
+            fee_lst: booked.fee_lst.get(),
+            drip_epochs: booked.drip_epochs,
+            tripped: booked.trips,
+            books: (&*pool).into(),
+        });
+        Ok(())
+    }
+
+    /// Sums the pages, all of them observed in this epoch.
+    fn totals(
+        &self,
+        pool: &Pool,
+        pages: &'info [AccountInfo<'info>],
+        epoch: u64,
+    ) -> Result<PageTotals> {
+        require!(
+            pages.len() == usize::from(pool.page_count),
+            SluiceError::WrongPages
+        );
+        let mut totals = PageTotals::default();
+        for (index, account) in pages.iter().enumerate() {
+            let loader = AccountLoader::<ValidatorPage>::try_from(account)?;
+            let page = loader.load()?;
+            require!(
+                page.pool == self.pool.key() && usize::from(page.index) == index,
+                SluiceError::WrongPages
+            );
+            require!(page.is_observed(epoch), SluiceError::NotObserved);
+            totals.add(&page)?;
+        }
+        Ok(totals)
+    }
+
+    fn calculation(&self, pool: &Pool, totals: &PageTotals, clock: &Clock) -> Result<Finalize> {
+        let mint = spl_token::state::Mint::unpack(&self.mint.try_borrow_data()?)?;
+        let slots_per_epoch = EpochSchedule::get()?.get_slots_in_epoch(clock.epoch);
+        Ok(Finalize {
+            ledger: pool.ledger(),
+            mint_supply: Lst::new(mint.supply),
+            observed_staked: totals.staked,
+            observed_reserve: Lamports::new(self.reserve.lamports()),
+            slot: clock.slot,
+            slots_per_epoch,
+            epochs_elapsed: clock.epoch.saturating_sub(pool.finalized_epoch),
+            high_water: pool.high_water(),
+            reward_fee: Bps::new(pool.config.reward_fee_bps).checked()?,
+            drip_bound: Bps::new(pool.config.drip_bound_bps).checked()?,
+            breaker_bound: Bps::new(pool.config.breaker_bound_bps).checked()?,
+            unrestored: Lamports::new(pool.unrestored_lamports),
+            tripped: pool.is_tripped(),
+        })
+    }
+}
+
+impl PageTotals {
+    fn add(&mut self, page: &ValidatorPage) -> Result<()> {
+        let sum = |total: Lamports, part: u64| total.add(Lamports::new(part)).checked();
+        self.staked = sum(self.staked, page.staked_lamports)?;
+        self.deactivating = sum(self.deactivating, page.deactivating_lamports)?;
+        self.earning = sum(self.earning, page.earning_lamports)?;
+        self.weight = self.weight.saturating_add(page.total_weight);
+        Ok(())
+    }
+}
+
+impl Pool {
+    /// Writes what was booked; from here the prices hold for `epoch`.
+    fn begin_epoch(&mut self, booked: &Finalized, totals: &PageTotals, epoch: u64) {
+        self.book(&booked.ledger);
+        self.high_water_lamports = booked.high_water.full.get();
+        self.high_water_lst = booked.high_water.supply.get();
+        if !booked.gain.is_zero() {
+            self.last_gain_lamports = booked.gain.get();
+            self.last_gain_stake_lamports = totals.earning.get();
+            self.last_gain_epochs = epoch.saturating_sub(self.finalized_epoch);
+        }
+        self.finalized_epoch = epoch;
+        self.instant_fee_lamports = 0;
+        self.moved_lamports = 0;
+        self.deactivating_lamports = totals.deactivating.get();
+        self.total_weight = totals.weight;
+        self.unrestored_lamports = booked.unrestored.get();
+        if booked.trips {
+            self.breaker_epoch = epoch;
+        } else if epoch.saturating_sub(self.breaker_epoch) >= BREAKER_EPOCHS {
+            self.breaker_epoch = NEVER;
+            self.unrestored_lamports = 0;
+        }
+    }
+}

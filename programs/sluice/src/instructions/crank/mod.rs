@@ -1,0 +1,19 @@
+//! What anybody may turn. The program computes every amount; the caller chooses only whom to
+//! serve next.
+
+mod collect;
+mod delegate;
+mod finalize_epoch;
+mod move_stake;
+mod observe;
+mod pay_fees;
+mod reclaim;
+mod settle_batch;
+mod undelegate;
+
+pub use finalize_epoch::*;
+pub use move_stake::*;
+pub use observe::*;
+pub use pay_fees::*;
+pub use reclaim::*;
+pub use settle_batch::*;

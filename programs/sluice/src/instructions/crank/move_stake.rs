@@ -1,0 +1,242 @@
+//! What `collect`, `delegate` and `undelegate` share: the accounts of a slot and the safe steps
+//! on them.
+
+use crate::{
+    cpi::{
+        signer::PoolSigner,
+        stake::{self, StakeSigner},
+        system,
+    },
+    error::{Checked, SluiceError},
+    stake_view::StakeView,
+    state::{Pool, StakeAccountKind, ValidatorPage},
+};
+use anchor_lang::prelude::*;
+use sluice_math::{Flows, Lamports};
+use solana_stake_interface::program::ID as STAKE_PROGRAM;
+
+/// Accounts of `collect`, `delegate` and `undelegate`.
+#[derive(Accounts)]
+#[instruction(slot_index: u8)]
+pub struct MoveStake<'info> {
+    /// The pool.
+    #[account(
+        mut,
+        has_one = reserve @ SluiceError::ForeignAccount,
+        has_one = stake_authority @ SluiceError::ForeignAccount,
+    )]
+    pub pool: AccountLoader<'info, Pool>,
+    /// The validator's page.
+    #[account(mut, has_one = pool @ SluiceError::ForeignAccount)]
+    pub page: AccountLoader<'info, ValidatorPage>,
+    /// The slot's main stake account.
+    /// CHECK: compared with the slot
+    #[account(mut, address = page.load()?.slot(slot_index)?.main @ SluiceError::ForeignAccount)]
+    pub main: UncheckedAccount<'info>,
+    /// The slot's transient stake account.
+    /// CHECK: compared with the slot
+    #[account(mut, address = page.load()?.slot(slot_index)?.transient @ SluiceError::ForeignAccount)]
+    pub transient: UncheckedAccount<'info>,
+    /// The slot's vote account.
+    /// CHECK: compared with the slot
+    #[account(address = page.load()?.slot(slot_index)?.vote @ SluiceError::ForeignAccount)]
+    pub vote: UncheckedAccount<'info>,
+    /// The pool's reserve.
+    /// CHECK: bound to the pool by `has_one`
+    #[account(mut)]
+    pub reserve: UncheckedAccount<'info>,
+    /// The pool's stake authority.
+    /// CHECK: bound to the pool by `has_one`
+    pub stake_authority: UncheckedAccount<'info>,
+    /// The stake program.
+    /// CHECK: bound by its address
+    #[account(address = STAKE_PROGRAM)]
+    pub stake_program: UncheckedAccount<'info>,
+    /// The system program.
+    pub system_program: Program<'info, System>,
+}
+
+/// The moment and the rents that a move decides by.
+#[derive(Clone, Copy)]
+pub(super) struct Moment {
+    pub clock_epoch: u64,
+    pub slot: u64,
+    pub stake_rent: Lamports,
+    pub reserve_rent: Lamports,
+}
+
+impl Moment {
+    pub fn now(clock: &Clock) -> Result<Self> {
+        let rent = Rent::get()?;
+        Ok(Self {
+            clock_epoch: clock.epoch,
+            slot: clock.slot,
+            stake_rent: Lamports::new(rent.minimum_balance(stake::SPACE)),
+            reserve_rent: Lamports::new(rent.minimum_balance(0)),
+        })
+    }
+}
+
+impl<'info> MoveStake<'info> {
+    pub(super) fn account(&self, kind: StakeAccountKind) -> &AccountInfo<'info> {
+        match kind {
+            StakeAccountKind::Main => &self.main,
+            StakeAccountKind::Transient => &self.transient,
+        }
+    }
+
+    /// The account as it is now: read again after every call that may have changed it.
+    pub(super) fn view(&self, kind: StakeAccountKind) -> Result<StakeView> {
+        StakeView::read(self.account(kind), self.stake_authority.key)
+    }
+
+    pub(super) fn stake_signer<'a>(&'a self, signer: &'a PoolSigner) -> StakeSigner<'a, 'info> {
+        StakeSigner {
+            authority: &self.stake_authority,
+            signer,
+        }
+    }
+
+    /// Lamports that the account could give to the reserve: what the stake program does not hold
+    /// back, and never more than is booked. What strangers sent stays until it is observed.
+    pub(super) fn free(
+        &self,
+        page: &ValidatorPage,
+        index: u8,
+        kind: StakeAccountKind,
+        moment: &Moment,
+    ) -> Result<Lamports> {
+        let view = self.view(kind)?;
+        if !view.is_ours() {
+            return Ok(Lamports::ZERO);
+        }
+        let held_back = view
+            .staked(moment.clock_epoch)
+            .add(moment.stake_rent)
+            .checked()?;
+        let there = Lamports::new(self.account(kind).lamports());
+        let booked = page.slot(index)?.booked(kind);
+        Ok(there.min(booked).saturating_sub(held_back))
+    }
+
+    /// Withdraws from a stake account into the reserve and books it.
+    pub(super) fn withdraw(
+        &self,
+        pool: &mut Pool,
+        page: &mut ValidatorPage,
+        index: u8,
+        kind: StakeAccountKind,
+        lamports: Lamports,
+    ) -> Result<()> {
+        if lamports.is_zero() {
+            return Ok(());
+        }
+        let signer = PoolSigner::stake_authority(self.pool.key(), pool);
+        self.stake_signer(&signer)
+            .withdraw(self.account(kind), &self.reserve, lamports)?;
+        pool.book_to_reserve(page, index, kind, lamports)
+    }
+
+    /// Moves lamports from the reserve into a stake account and books them.
+    pub(super) fn fund(
+        &self,
+        pool: &mut Pool,
+        page: &mut ValidatorPage,
+        index: u8,
+        kind: StakeAccountKind,
+        lamports: Lamports,
+    ) -> Result<()> {
+        let signer = PoolSigner::reserve(self.pool.key(), pool);
+        system::transfer_signed(&self.reserve, self.account(kind), lamports, &signer)?;
+        pool.book_from_reserve(page, index, kind, lamports)
+    }
+
+    /// Lamports that the account lacks to hold today's rent beside its stake: rent may rise.
+    pub(super) fn rent_shortfall(
+        &self,
+        kind: StakeAccountKind,
+        moment: &Moment,
+    ) -> Result<Lamports> {
+        let held_back = self
+            .view(kind)?
+            .staked(moment.clock_epoch)
+            .add(moment.stake_rent)
+            .checked()?;
+        let there = Lamports::new(self.account(kind).lamports());
+        Ok(held_back.saturating_sub(there))
+    }
+
+    /// Tops both stake accounts up to today's rent. False where the reserve cannot.
+    pub(super) fn top_up(
+        &self,
+        pool: &mut Pool,
+        page: &mut ValidatorPage,
+        index: u8,
+        moment: &Moment,
+    ) -> Result<bool> {
+        for kind in [StakeAccountKind::Main, StakeAccountKind::Transient] {
+            let missing = self.rent_shortfall(kind, moment)?;
+            if missing > pool.spendable_above(moment.reserve_rent) {
+                return Ok(false);
+            }
+            self.fund(pool, page, index, kind, missing)?;
+        }
+        Ok(true)
+    }
+
+    /// Books what of the slot is on its way back, as both accounts say now.
+    pub(super) fn book_returning(
+        &self,
+        pool: &mut Pool,
+        page: &mut ValidatorPage,
+        index: u8,
+        moment: &Moment,
+    ) -> Result<()> {
+        let mut returning = Lamports::ZERO;
+        for kind in [StakeAccountKind::Main, StakeAccountKind::Transient] {
+            let booked = page.slot(index)?.booked(kind);
+            let part = self.view(kind)?.returning(booked, moment.stake_rent);
+            returning = returning.add(part).checked()?;
+        }
+        pool.book_deactivating(page, index, returning)
+    }
+}
+
+impl Pool {
+    /// Lamports of the reserve above its rent.
+    pub(super) fn spendable_above(&self, reserve_rent: Lamports) -> Lamports {
+        Lamports::new(self.reserve_lamports).saturating_sub(reserve_rent)
+    }
+
+    /// Stake moves only towards the end of an epoch: acting late costs no yield, and nets all
+    /// flows of the epoch first.
+    pub(super) fn require_window(&self, clock: &Clock) -> Result<()> {
+        let schedule = EpochSchedule::get()?;
+        let start = self.window_start(&schedule, clock.epoch)?;
+        require!(clock.slot >= start, SluiceError::WindowClosed);
+        Ok(())
+    }
+
+    /// The pool-wide amounts that decide the moves.
+    pub(super) fn flows(&self, moment: &Moment) -> Result<Flows> {
+        let ledger = self.ledger();
+        let full = ledger.full().checked()?;
+        let spendable = self.spendable_above(moment.reserve_rent);
+        let deactivating = Lamports::new(self.deactivating_lamports);
+        let minimum_delegation = stake::minimum_delegation()?;
+        let cap = sluice_math::Bps::new(self.config.movement_cap_bps).checked()?;
+        Ok(Flows {
+            full,
+            reserve_target: self.reserve_target()?,
+            queue: self.queue_lamports(moment.slot)?,
+            spendable,
+            deactivating,
+            delegated: full.saturating_sub(spendable).saturating_sub(deactivating),
+            total_weight: self.total_weight,
+            minimum_delegation,
+            tolerance: sluice_math::Bps::new(self.config.tolerance_bps).checked()?,
+            movement_cap: Flows::movement_cap(full, cap, minimum_delegation).checked()?,
+            moved: Lamports::new(self.moved_lamports),
+        })
+    }
+}

@@ -1,0 +1,243 @@
+use crate::{
+    cpi::stake,
+    error::{Checked, SluiceError},
+    events::StakeObserved,
+    stake_view::StakeView,
+    state::{
+        FLAG_MAIN_ODD, FLAG_RETIRE, FLAG_TRANSIENT_ODD, Pool, Slot, SlotState, StakeAccountKind,
+        ValidatorPage, short_epoch,
+    },
+};
+use anchor_lang::prelude::*;
+use sluice_math::Lamports;
+
+/// Accounts of `observe`. The stake accounts of the slots follow as remaining accounts, in slot
+/// order: main, then transient where [`Slot::must_observe_transient`] says so. A transient that
+/// need not be read, and the accounts of a slot that was observed already, may be there too.
+#[derive(Accounts)]
+pub struct Observe<'info> {
+    /// The pool.
+    pub pool: AccountLoader<'info, Pool>,
+    /// The page whose validators are observed.
+    #[account(mut, has_one = pool @ SluiceError::ForeignAccount)]
+    pub page: AccountLoader<'info, ValidatorPage>,
+}
+
+/// What of the cluster all observations of an instruction need.
+struct Observer<'a> {
+    epoch: u64,
+    authority: &'a Pubkey,
+    rent: Lamports,
+}
+
+/// What a stake account was found to be worth.
+struct Observation {
+    lamports: Lamports,
+    returning: Lamports,
+    earning: Lamports,
+    odd: bool,
+}
+
+impl<'info> Observe<'info> {
+    /// Reads the stake accounts of `count` slots from `first` on and books what they hold. Moves
+    /// no price: that is up to `finalize_epoch`.
+    pub fn process(
+        &mut self,
+        first: u8,
+        count: u8,
+        accounts: &'info [AccountInfo<'info>],
+    ) -> Result<()> {
+        let clock = Clock::get()?;
+        let pool = self.pool.load()?;
+        if pool.is_fresh(clock.epoch) {
+            return Ok(());
+        }
+        require!(
+            !crate::rewards_are_being_paid()?,
+            SluiceError::RewardsBeingPaid
+        );
+        let observer = Observer {
+            epoch: clock.epoch,
+            authority: &pool.stake_authority,
+            rent: Lamports::new(Rent::get()?.minimum_balance(stake::SPACE)),
+        };
+
+        let mut page = self.page.load_mut()?;
+        page.begin_epoch(clock.epoch);
+        let mut accounts = accounts.iter().peekable();
+        let end = usize::from(first)
+            .saturating_add(usize::from(count))
+            .min(page.slots.len());
+        for index in usize::from(first)..end {
+            let index = u8::try_from(index).map_err(|_| SluiceError::MathOverflow)?;
+            observer.slot(&mut page, index, &mut accounts)?;
+        }
+        require!(accounts.next().is_none(), SluiceError::WrongObservedAccount);
+        emit!(StakeObserved {
+            pool: self.pool.key(),
+            page: page.index,
+            observed: page.observed,
+            occupied: page.occupied,
+            staked_lamports: page.staked_lamports,
+        });
+        Ok(())
+    }
+}
+
+type Accounts<'info> = std::iter::Peekable<std::slice::Iter<'info, AccountInfo<'info>>>;
+
+impl Observer<'_> {
+    /// Observes one slot, unless it is empty or was observed already in this epoch.
+    fn slot<'info>(
+        &self,
+        page: &mut ValidatorPage,
+        index: u8,
+        accounts: &mut Accounts<'info>,
+    ) -> Result<()> {
+        let Some(slot) = page
+            .slots
+            .get(usize::from(index))
+            .filter(|slot| !slot.is_empty())
+        else {
+            return Ok(());
+        };
+        let (main, transient) = (slot.main, slot.transient);
+        if slot.is_observed(self.epoch) {
+            accounts.next_if(|account| *account.key == main);
+            accounts.next_if(|account| *account.key == transient);
+            return Ok(());
+        }
+        let reads_transient = slot.must_observe_transient(self.epoch);
+        let before = *slot;
+        let main = self.expect(accounts, &main)?;
+        let main = self.account(main, before.booked(StakeAccountKind::Main))?;
+        let transient = if reads_transient {
+            let account = self.expect(accounts, &transient)?;
+            self.account(account, before.booked(StakeAccountKind::Transient))?
+        } else {
+            accounts.next_if(|account| *account.key == transient);
+            Some(Observation::unread(&before))
+        };
+        // A reset account waits for `reclaim`: the slot stays unobserved, and finalize waits.
+        let (Some(main), Some(transient)) = (main, transient) else {
+            return Ok(());
+        };
+        self.book(page, index, &main, &transient)
+    }
+
+    fn expect<'info>(
+        &self,
+        accounts: &mut Accounts<'info>,
+        address: &Pubkey,
+    ) -> Result<&'info AccountInfo<'info>> {
+        accounts
+            .next_if(|account| account.key == address)
+            .ok_or_else(|| error!(SluiceError::WrongObservedAccount))
+    }
+
+    /// What an account is worth: whole where it is ours, whatever its state; nothing where it is
+    /// not; never more than booked where its layout is unknown. `None` where it was reset.
+    fn account(&self, account: &AccountInfo<'_>, booked: Lamports) -> Result<Option<Observation>> {
+        let lamports = Lamports::new(account.lamports());
+        let view = StakeView::read(account, self.authority)?;
+        let odd = Observation {
+            lamports: Lamports::ZERO,
+            returning: Lamports::ZERO,
+            earning: Lamports::ZERO,
+            odd: true,
+        };
+        Ok(Some(match view {
+            StakeView::Uninitialized if lamports >= self.rent => return Ok(None),
+            StakeView::Uninitialized | StakeView::Unknown => Observation {
+                lamports: lamports.min(booked),
+                ..odd
+            },
+            StakeView::Foreign => odd,
+            StakeView::Initialized | StakeView::Delegated(_) => Observation {
+                lamports,
+                returning: view.returning(lamports, self.rent),
+                earning: view.earning(self.epoch.saturating_sub(1)),
+                odd: false,
+            },
+        }))
+    }
+
+    fn book(
+        &self,
+        page: &mut ValidatorPage,
+        index: u8,
+        main: &Observation,
+        transient: &Observation,
+    ) -> Result<()> {
+        page.book_observed(index, StakeAccountKind::Main, main.lamports)?;
+        page.book_observed(index, StakeAccountKind::Transient, transient.lamports)?;
+        page.book_deactivating(index, main.returning.add(transient.returning).checked()?)?;
+        let earned = main.earning.add(transient.earning).checked()?;
+        page.earning_lamports = page.earning_lamports.saturating_add(earned.get());
+        page.observed = page
+            .observed
+            .checked_add(1)
+            .ok_or(SluiceError::MathOverflow)?;
+
+        let epoch = short_epoch(self.epoch)?;
+        let slot = page.slot_mut(index)?;
+        slot.observed_epoch = epoch;
+        slot.mark(FLAG_MAIN_ODD, main.odd);
+        slot.mark(FLAG_TRANSIENT_ODD, transient.odd);
+        let weight_before = u64::from(slot.weight);
+        slot.apply_due_changes(epoch);
+        let weight = u64::from(slot.weight);
+        page.total_weight = page
+            .total_weight
+            .saturating_sub(weight_before)
+            .saturating_add(weight);
+        Ok(())
+    }
+}
+
+impl Observation {
+    /// A transient that need not be read is worth what is booked, and nothing of it returns.
+    fn unread(slot: &Slot) -> Self {
+        Self {
+            lamports: slot.booked(StakeAccountKind::Transient),
+            returning: Lamports::ZERO,
+            earning: Lamports::ZERO,
+            odd: slot.flags & FLAG_TRANSIENT_ODD != 0,
+        }
+    }
+}
+
+impl StakeView {
+    /// What of an account's lamports is on its way back to the reserve: all above rent, once
+    /// nothing of it is meant to stay staked.
+    pub fn returning(&self, lamports: Lamports, rent: Lamports) -> Lamports {
+        if self.is_returning() {
+            lamports.saturating_sub(rent)
+        } else {
+            Lamports::ZERO
+        }
+    }
+}
+
+impl Slot {
+    fn mark(&mut self, flag: u8, set: bool) {
+        self.flags = if set {
+            self.flags | flag
+        } else {
+            self.flags & !flag
+        };
+    }
+
+    /// The curator's changes take effect here: once per epoch, before anything moves.
+    fn apply_due_changes(&mut self, epoch: u32) {
+        if self.due_epoch == 0 || self.due_epoch > epoch {
+            return;
+        }
+        self.weight = self.next_weight;
+        self.due_epoch = 0;
+        if self.flags & FLAG_RETIRE != 0 {
+            self.flags &= !FLAG_RETIRE;
+            self.state = SlotState::Retiring.code();
+        }
+    }
+}

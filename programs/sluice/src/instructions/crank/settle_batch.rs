@@ -1,0 +1,144 @@
+use crate::{
+    cpi::{signer::PoolSigner, system, token},
+    error::{Checked, SluiceError},
+    events::BatchSettled,
+    state::{Pool, UnstakeBatch},
+};
+use anchor_lang::prelude::*;
+use anchor_spl::token::Token;
+use sluice_math::{Lamports, Ledger, Lst, settlement};
+
+/// Accounts of `settle_batch`.
+#[derive(Accounts)]
+pub struct SettleBatch<'info> {
+    /// The pool.
+    #[account(
+        mut,
+        has_one = mint @ SluiceError::WrongMint,
+        has_one = mint_authority @ SluiceError::ForeignAccount,
+        has_one = escrow @ SluiceError::ForeignAccount,
+        has_one = reserve @ SluiceError::ForeignAccount,
+        has_one = claims_vault @ SluiceError::ForeignAccount,
+    )]
+    pub pool: AccountLoader<'info, Pool>,
+    /// The oldest batch that is not settled.
+    #[account(mut, has_one = pool @ SluiceError::ForeignAccount)]
+    pub batch: AccountLoader<'info, UnstakeBatch>,
+    /// The pool's LST mint.
+    /// CHECK: bound to the pool by `has_one`
+    #[account(mut)]
+    pub mint: UncheckedAccount<'info>,
+    /// The pool's mint authority, owner of the escrow.
+    /// CHECK: bound to the pool by `has_one`
+    pub mint_authority: UncheckedAccount<'info>,
+    /// The pool's escrow, whose LST is burned.
+    /// CHECK: bound to the pool by `has_one`
+    #[account(mut)]
+    pub escrow: UncheckedAccount<'info>,
+    /// The pool's reserve, which pays.
+    /// CHECK: bound to the pool by `has_one`
+    #[account(mut)]
+    pub reserve: UncheckedAccount<'info>,
+    /// The pool's claims vault, which keeps the payment for the tickets.
+    /// CHECK: bound to the pool by `has_one`
+    #[account(mut)]
+    pub claims_vault: UncheckedAccount<'info>,
+    /// The token program.
+    pub token_program: Program<'info, Token>,
+    /// The system program.
+    pub system_program: Program<'info, System>,
+}
+
+impl SettleBatch<'_> {
+    /// Pays the oldest locked batch, as far as the reserve goes, at the price of this moment.
+    /// Does nothing while too little is there.
+    pub fn process(&mut self) -> Result<()> {
+        let clock = Clock::get()?;
+        let mut pool = self.pool.load_mut()?;
+        pool.require_settlement_open(&clock)?;
+        pool.roll_queue(clock.slot)?;
+        let mut batch = self.batch.load_mut()?;
+        pool.require_due(&batch, clock.epoch)?;
+        let ledger = pool.ledger();
+        let payable = settlement(
+            Lst::new(batch.unsettled_lst),
+            batch.lst(),
+            pool.spendable(&Rent::get()?),
+            ledger.value(clock.slot).checked()?,
+            ledger.supply,
+        )
+        .checked()?;
+        let Some(lst) = payable else {
+            return Ok(());
+        };
+        let paid = ledger.redeem(lst, clock.slot).checked()?;
+
+        let minter = PoolSigner::mint_authority(self.pool.key(), &pool);
+        token::burn_escrowed(&self.mint, &self.escrow, &self.mint_authority, lst, &minter)?;
+        let payer = PoolSigner::reserve(self.pool.key(), &pool);
+        system::transfer_signed(&self.reserve, &self.claims_vault, paid.lamports, &payer)?;
+
+        batch.book_payment(lst, paid.lamports)?;
+        pool.book_settlement(&paid.ledger, lst, paid.lamports, batch.unsettled_lst == 0)?;
+        pool.check_invariants(&self.reserve)?;
+        emit!(BatchSettled {
+            pool: self.pool.key(),
+            batch: batch.id,
+            lst: lst.get(),
+            lamports: paid.lamports.get(),
+            unsettled_lst: batch.unsettled_lst,
+            slot: clock.slot,
+            books: (&*pool).into(),
+        });
+        Ok(())
+    }
+}
+
+impl UnstakeBatch {
+    fn book_payment(&mut self, lst: Lst, lamports: Lamports) -> Result<()> {
+        self.unsettled_lst = Lst::new(self.unsettled_lst).sub(lst).checked()?.get();
+        self.paid_lamports = Lamports::new(self.paid_lamports)
+            .add(lamports)
+            .checked()?
+            .get();
+        Ok(())
+    }
+}
+
+impl Pool {
+    /// Batches are paid strictly in order, and only once an epoch has been finalized after the
+    /// one in which they were locked: stake that leaves for them has cooled down by then.
+    fn require_due(&self, batch: &UnstakeBatch, epoch: u64) -> Result<()> {
+        let is_head = batch.id == self.head_batch && batch.id < self.open_batch;
+        require!(
+            is_head && batch.lock_epoch < epoch,
+            SluiceError::BatchNotDue
+        );
+        Ok(())
+    }
+
+    fn book_settlement(
+        &mut self,
+        redeemed: &Ledger,
+        lst: Lst,
+        lamports: Lamports,
+        batch_is_settled: bool,
+    ) -> Result<()> {
+        self.book(&Ledger {
+            reserve: redeemed.reserve.sub(lamports).checked()?,
+            ..*redeemed
+        });
+        self.claims_lamports = Lamports::new(self.claims_lamports)
+            .add(lamports)
+            .checked()?
+            .get();
+        self.locked_lst = Lst::new(self.locked_lst).sub(lst).checked()?.get();
+        if batch_is_settled {
+            self.head_batch = self
+                .head_batch
+                .checked_add(1)
+                .ok_or(SluiceError::MathOverflow)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,152 @@
+use super::move_stake::{Moment, MoveStake};
+use crate::{
+    cpi::signer::PoolSigner,
+    error::Checked,
+    events::StakeUndelegated,
+    stake_view::{StakeStatus, StakeView},
+    state::{
+        Pool,
+        StakeAccountKind::{self, Main, Transient},
+        TransientUse, ValidatorPage,
+    },
+};
+use anchor_lang::prelude::*;
+use sluice_math::{Flows, Lamports};
+
+/// How lamports leave a validator.
+enum Way {
+    /// Part of main moves into the idle transient, which deactivates.
+    Part(Lamports),
+    /// Main deactivates as a whole.
+    Whole(Lamports),
+    /// The transient has not become active: it deactivates, and its lamports are free at once.
+    AtOnce,
+}
+
+/// What was done.
+struct Undelegated {
+    account: StakeAccountKind,
+    lamports: Lamports,
+    at_once: bool,
+}
+
+impl MoveStake<'_> {
+    /// Takes stake from a validator for the queue, for the reserve, or because it is above its
+    /// target or leaves. Does nothing where nothing is due.
+    pub fn undelegate(&mut self, index: u8) -> Result<()> {
+        let clock = Clock::get()?;
+        let mut pool = self.pool.load_mut()?;
+        pool.require_fresh(&clock)?;
+        pool.require_window(&clock)?;
+        pool.roll_queue(clock.slot)?;
+        let moment = Moment::now(&clock)?;
+        let mut page = self.page.load_mut()?;
+        let flows = pool.flows(&moment)?;
+        let stake = page.slot(index)?.stake(clock.epoch)?;
+        let Some(due) = flows.undelegation(&stake).checked()? else {
+            return Ok(());
+        };
+        let Some(way) = self.way_out(&page, index, due.lamports, &flows, &moment)? else {
+            return Ok(());
+        };
+        let Some(done) = self.leave(&mut pool, &mut page, index, way, &moment)? else {
+            return Ok(());
+        };
+
+        self.book_returning(&mut pool, &mut page, index, &moment)?;
+        if due.rebalancing {
+            pool.moved_lamports = pool.moved_lamports.saturating_add(done.lamports.get());
+        }
+        pool.check_invariants(&self.reserve)?;
+        emit!(StakeUndelegated {
+            pool: self.pool.key(),
+            vote: self.vote.key(),
+            account: done.account,
+            lamports: done.lamports.get(),
+            at_once: done.at_once,
+            books: (&*pool).into(),
+        });
+        Ok(())
+    }
+
+    /// Which way `lamports` can leave now, if any.
+    fn way_out(
+        &self,
+        page: &ValidatorPage,
+        index: u8,
+        lamports: Lamports,
+        flows: &Flows,
+        moment: &Moment,
+    ) -> Result<Option<Way>> {
+        let epoch = moment.clock_epoch;
+        let (main, transient) = (self.view(Main)?, self.view(Transient)?);
+        if transient.status(epoch) == StakeStatus::Activating {
+            return Ok(Some(Way::AtOnce));
+        }
+        let StakeView::Delegated(delegation) = main else {
+            return Ok(None);
+        };
+        if main.status(epoch) != StakeStatus::Active {
+            return Ok(None);
+        }
+        let stays = delegation.lamports.saturating_sub(lamports);
+        if stays < flows.minimum_delegation {
+            return Ok(Some(Way::Whole(delegation.lamports)));
+        }
+        let idle = transient.is_ours()
+            && transient.status(epoch) == StakeStatus::Inactive
+            && self.free(page, index, Transient, moment)?.is_zero();
+        Ok((idle && lamports >= flows.minimum_delegation).then_some(Way::Part(lamports)))
+    }
+
+    /// Does it. `None` where the reserve cannot pay today's rent of the accounts.
+    fn leave(
+        &self,
+        pool: &mut Pool,
+        page: &mut ValidatorPage,
+        index: u8,
+        way: Way,
+        moment: &Moment,
+    ) -> Result<Option<Undelegated>> {
+        let signer = PoolSigner::stake_authority(self.pool.key(), pool);
+        let stake = self.stake_signer(&signer);
+        let epoch = moment.clock_epoch;
+        Ok(Some(match way {
+            Way::AtOnce => {
+                stake.deactivate(&self.transient)?;
+                let free = self.free(page, index, Transient, moment)?;
+                self.withdraw(pool, page, index, Transient, free)?;
+                page.slot_mut(index)?
+                    .set_transient_use(TransientUse::Idle, epoch)?;
+                Undelegated {
+                    account: Transient,
+                    lamports: free,
+                    at_once: true,
+                }
+            }
+            Way::Whole(lamports) => {
+                stake.deactivate(&self.main)?;
+                Undelegated {
+                    account: Main,
+                    lamports,
+                    at_once: false,
+                }
+            }
+            Way::Part(lamports) => {
+                if !self.top_up(pool, page, index, moment)? {
+                    return Ok(None);
+                }
+                stake.move_stake(&self.main, &self.transient, lamports)?;
+                stake.deactivate(&self.transient)?;
+                page.book_between(index, Main, Transient, lamports)?;
+                page.slot_mut(index)?
+                    .set_transient_use(TransientUse::Deactivating, epoch)?;
+                Undelegated {
+                    account: Transient,
+                    lamports,
+                    at_once: false,
+                }
+            }
+        }))
+    }
+}

@@ -1,0 +1,245 @@
+use crate::{
+    cpi::{
+        account,
+        signer::PoolSigner,
+        stake::{self, StakeSigner},
+    },
+    error::{Checked, SluiceError},
+    events::ValidatorAdded,
+    state::{
+        MAIN_SEED, MARKER_SEED, MAX_PAGES, Marker, PAGE_SEED, Pool, Slot, SlotState,
+        TRANSIENT_SEED, VERSION, ValidatorPage, short_epoch,
+    },
+    vote_view::VoteView,
+};
+use anchor_lang::prelude::*;
+use sluice_math::Lamports;
+use solana_stake_interface::program::ID as STAKE_PROGRAM;
+use std::cell::RefMut;
+
+/// Accounts of `add_validator`.
+#[derive(Accounts)]
+pub struct AddValidator<'info> {
+    /// The pool.
+    #[account(
+        mut,
+        has_one = curator @ SluiceError::NotCurator,
+        has_one = stake_authority @ SluiceError::ForeignAccount,
+    )]
+    pub pool: AccountLoader<'info, Pool>,
+    /// The curator, who pays all rent.
+    #[account(mut)]
+    pub curator: Signer<'info>,
+    /// A page with a free slot; created if it is the pool's next one.
+    /// CHECK: either loaded as a page of this pool, or created at the derived address
+    #[account(mut)]
+    pub page: UncheckedAccount<'info>,
+    /// The vote account's marker: one slot per vote account.
+    #[account(
+        init, payer = curator, space = Marker::SPACE,
+        seeds = [MARKER_SEED, pool.key().as_ref(), vote.key().as_ref()], bump
+    )]
+    pub marker: AccountLoader<'info, Marker>,
+    /// The validator's vote account.
+    /// CHECK: read and judged by `VoteView`
+    pub vote: UncheckedAccount<'info>,
+    /// The new main stake account.
+    /// CHECK: created at the derived address
+    #[account(mut)]
+    pub main: UncheckedAccount<'info>,
+    /// The new transient stake account.
+    /// CHECK: created at the derived address
+    #[account(mut)]
+    pub transient: UncheckedAccount<'info>,
+    /// The pool's stake authority.
+    /// CHECK: bound to the pool by `has_one`
+    pub stake_authority: UncheckedAccount<'info>,
+    /// The stake program.
+    /// CHECK: bound by its address
+    #[account(address = STAKE_PROGRAM)]
+    pub stake_program: UncheckedAccount<'info>,
+    /// The system program.
+    pub system_program: Program<'info, System>,
+}
+
+impl<'info> AddValidator<'info> {
+    /// Adds a validator with two stake accounts of its own, observed for this epoch.
+    pub fn process(&mut self, weight: u16, marker_bump: u8) -> Result<()> {
+        let clock = Clock::get()?;
+        let mut pool = self.pool.load_mut()?;
+        VoteView::read(&self.vote)?.require_acceptable(&pool.config)?;
+        require!(
+            !crate::rewards_are_being_paid()?,
+            SluiceError::RewardsBeingPaid
+        );
+
+        let serial = pool.next_serial;
+        let main = self.create_stake(&pool, &self.main, MAIN_SEED, serial)?;
+        let transient = self.create_stake(&pool, &self.transient, TRANSIENT_SEED, serial)?;
+        let mut slot = Slot {
+            vote: self.vote.key(),
+            main: self.main.key(),
+            transient: self.transient.key(),
+            serial,
+            main_lamports: main.rent.get(),
+            transient_lamports: transient.rent.get(),
+            deactivating_lamports: 0,
+            rent_lamports: 0,
+            weight,
+            next_weight: weight,
+            observed_epoch: short_epoch(clock.epoch)?,
+            due_epoch: 0,
+            moved_epoch: 0,
+            main_bump: main.bump,
+            transient_bump: transient.bump,
+            state: SlotState::Active.code(),
+            flags: 0,
+        };
+        let rent = main.rent.add(transient.rent).checked()?;
+        slot.rent_lamports = u32::try_from(rent.get()).map_err(|_| SluiceError::MathOverflow)?;
+
+        let mut page = self.page_with_room(&mut pool)?;
+        let slot_index = page.insert(slot, rent, clock.epoch)?;
+        pool.book_new_slot(weight, rent)?;
+
+        let mut marker = self.marker.load_init()?;
+        marker.version = VERSION;
+        marker.bump = marker_bump;
+        marker.page = page.index;
+        marker.slot = slot_index;
+        marker.pool = self.pool.key();
+        marker.vote = slot.vote;
+        marker.payer = self.curator.key();
+        marker.serial = serial;
+        emit!(ValidatorAdded {
+            pool: self.pool.key(),
+            vote: slot.vote,
+            page: page.index,
+            slot_index,
+            serial,
+            weight,
+            rent_lamports: rent.get(),
+            books: (&*pool).into(),
+        });
+        Ok(())
+    }
+}
+
+/// A stake account that was just created.
+struct CreatedStake {
+    rent: Lamports,
+    bump: u8,
+}
+
+impl<'info> AddValidator<'info> {
+    /// Creates and initializes a stake account in one go: between the two, anybody could
+    /// initialize it with an authority of their own.
+    fn create_stake(
+        &self,
+        pool: &Pool,
+        stake_account: &AccountInfo<'info>,
+        seed: &[u8],
+        serial: u64,
+    ) -> Result<CreatedStake> {
+        let pool_key = self.pool.key();
+        let serial = serial.to_le_bytes();
+        let (address, bump) =
+            Pubkey::find_program_address(&[seed, pool_key.as_ref(), &serial], &crate::ID);
+        require_keys_eq!(*stake_account.key, address, SluiceError::ForeignAccount);
+        let seeds: &[&[u8]] = &[seed, pool_key.as_ref(), &serial, &[bump]];
+        let rent = account::create(
+            stake_account,
+            &self.curator,
+            stake::SPACE,
+            &STAKE_PROGRAM,
+            seeds,
+        )?;
+        StakeSigner {
+            authority: &self.stake_authority,
+            signer: &PoolSigner::stake_authority(pool_key, pool),
+        }
+        .initialize(stake_account)?;
+        Ok(CreatedStake {
+            rent: Lamports::new(rent),
+            bump,
+        })
+    }
+
+    /// The page passed in, created if it is the pool's next one.
+    fn page_with_room(&self, pool: &mut Pool) -> Result<RefMut<'_, ValidatorPage>> {
+        if self.page.owner == &crate::ID {
+            let page = account::load_mut::<ValidatorPage>(&self.page)?;
+            require_keys_eq!(page.pool, self.pool.key(), SluiceError::ForeignAccount);
+            return Ok(page);
+        }
+        require!(pool.page_count < MAX_PAGES, SluiceError::TooManyValidators);
+        let pool_key = self.pool.key();
+        let index = pool.page_count.to_le_bytes();
+        let (address, bump) =
+            Pubkey::find_program_address(&[PAGE_SEED, pool_key.as_ref(), &index], &crate::ID);
+        require_keys_eq!(self.page.key(), address, SluiceError::ForeignAccount);
+        let seeds: &[&[u8]] = &[PAGE_SEED, pool_key.as_ref(), &index, &[bump]];
+        account::create(
+            &self.page,
+            &self.curator,
+            ValidatorPage::SPACE,
+            &crate::ID,
+            seeds,
+        )?;
+        account::write_discriminator::<ValidatorPage>(&self.page)?;
+        let mut page = account::load_mut::<ValidatorPage>(&self.page)?;
+        page.version = VERSION;
+        page.bump = bump;
+        page.index = pool.page_count;
+        page.pool = pool_key;
+        pool.page_count = pool
+            .page_count
+            .checked_add(1)
+            .ok_or(SluiceError::MathOverflow)?;
+        Ok(page)
+    }
+}
+
+impl ValidatorPage {
+    /// Puts a slot into the first free place; it counts as observed in `epoch`.
+    fn insert(&mut self, slot: Slot, rent: Lamports, epoch: u64) -> Result<u8> {
+        let free = self.slots.iter().position(Slot::is_empty);
+        let index = free.ok_or(SluiceError::PageFull)?;
+        self.slots[index] = slot;
+        self.begin_epoch(epoch);
+        self.occupied = self
+            .occupied
+            .checked_add(1)
+            .ok_or(SluiceError::MathOverflow)?;
+        self.observed = self
+            .observed
+            .checked_add(1)
+            .ok_or(SluiceError::MathOverflow)?;
+        self.staked_lamports = Lamports::new(self.staked_lamports)
+            .add(rent)
+            .checked()?
+            .get();
+        self.total_weight = self.total_weight.saturating_add(u64::from(slot.weight));
+        u8::try_from(index).map_err(|_| error!(SluiceError::MathOverflow))
+    }
+}
+
+impl Pool {
+    /// A new slot holds rent that was paid in for it: both prices stay.
+    fn book_new_slot(&mut self, weight: u16, rent: Lamports) -> Result<()> {
+        let mut ledger = self.ledger();
+        ledger.staked = ledger.staked.add(rent).checked()?;
+        ledger.locked = ledger.locked.add(rent).checked()?;
+        self.book(&ledger);
+        self.total_weight = self.total_weight.saturating_add(u64::from(weight));
+        self.next_serial = self
+            .next_serial
+            .checked_add(1)
+            .ok_or(SluiceError::MathOverflow)?;
+        self.validator_count = self
+            .validator_count
+            .checked_add(1)
+            .ok_or(SluiceError::MathOverflow)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,181 @@
+use crate::{
+    cpi::{
+        signer::PoolSigner,
+        stake::{self, StakeSigner},
+    },
+    error::{Checked, SluiceError},
+    events::SlotClosed,
+    stake_view::{StakeStatus, StakeView},
+    state::{Marker, Pool, Slot, SlotState, StakeAccountKind, ValidatorPage},
+};
+use anchor_lang::prelude::*;
+use bytemuck::Zeroable;
+use sluice_math::Lamports;
+use solana_stake_interface::program::ID as STAKE_PROGRAM;
+
+/// Accounts of `close_slot`.
+#[derive(Accounts)]
+pub struct CloseSlot<'info> {
+    /// The pool.
+    #[account(
+        mut,
+        has_one = reserve @ SluiceError::ForeignAccount,
+        has_one = stake_authority @ SluiceError::ForeignAccount,
+    )]
+    pub pool: AccountLoader<'info, Pool>,
+    /// The validator's page.
+    #[account(mut, has_one = pool @ SluiceError::ForeignAccount)]
+    pub page: AccountLoader<'info, ValidatorPage>,
+    /// The validator's marker, which is closed.
+    #[account(
+        mut,
+        close = payer,
+        has_one = pool @ SluiceError::ForeignAccount,
+        has_one = payer @ SluiceError::ForeignAccount,
+    )]
+    pub marker: AccountLoader<'info, Marker>,
+    /// Who paid for the marker.
+    /// CHECK: bound to the marker by `has_one`
+    #[account(mut)]
+    pub payer: UncheckedAccount<'info>,
+    /// The main stake account, which is emptied.
+    /// CHECK: compared with the slot
+    #[account(mut)]
+    pub main: UncheckedAccount<'info>,
+    /// The transient stake account, which is emptied.
+    /// CHECK: compared with the slot
+    #[account(mut)]
+    pub transient: UncheckedAccount<'info>,
+    /// The pool's reserve, which receives everything.
+    /// CHECK: bound to the pool by `has_one`
+    #[account(mut)]
+    pub reserve: UncheckedAccount<'info>,
+    /// The pool's stake authority.
+    /// CHECK: bound to the pool by `has_one`
+    pub stake_authority: UncheckedAccount<'info>,
+    /// The stake program.
+    /// CHECK: bound by its address
+    #[account(address = STAKE_PROGRAM)]
+    pub stake_program: UncheckedAccount<'info>,
+}
+
+impl<'info> CloseSlot<'info> {
+    /// Closes the slot of a validator that has left and holds nothing but rent.
+    pub fn process(&mut self) -> Result<()> {
+        let clock = Clock::get()?;
+        let mut pool = self.pool.load_mut()?;
+        pool.require_fresh(&clock)?;
+        let mut page = self.page.load_mut()?;
+        let index = self.slot_index(&page)?;
+        let slot = *page.slot(index)?;
+        require_keys_eq!(self.main.key(), slot.main, SluiceError::ForeignAccount);
+        require_keys_eq!(
+            self.transient.key(),
+            slot.transient,
+            SluiceError::ForeignAccount
+        );
+        slot.require_drained(&Rent::get()?)?;
+
+        self.empty(&pool, &self.main, clock.epoch)?;
+        self.empty(&pool, &self.transient, clock.epoch)?;
+        for kind in [StakeAccountKind::Main, StakeAccountKind::Transient] {
+            pool.book_to_reserve(&mut page, index, kind, slot.booked(kind))?;
+        }
+        pool.book_closed_slot(&slot)?;
+        page.remove(index, clock.epoch)?;
+        pool.check_invariants(&self.reserve)?;
+        emit!(SlotClosed {
+            pool: self.pool.key(),
+            vote: slot.vote,
+            serial: slot.serial,
+            rent_lamports: u64::from(slot.rent_lamports),
+            books: (&*pool).into(),
+        });
+        Ok(())
+    }
+
+    /// The slot that the marker names, if it is on this page.
+    fn slot_index(&self, page: &ValidatorPage) -> Result<u8> {
+        let marker = self.marker.load()?;
+        require!(marker.page == page.index, SluiceError::ForeignAccount);
+        let slot = page.slot(marker.slot)?;
+        require!(slot.serial == marker.serial, SluiceError::ForeignAccount);
+        Ok(marker.slot)
+    }
+
+    /// Withdraws everything, also what strangers sent: the address is never used again.
+    /// An account that is not the pool's, or gone, is left alone.
+    fn empty(&self, pool: &Pool, account: &AccountInfo<'info>, epoch: u64) -> Result<()> {
+        let view = StakeView::read(account, self.stake_authority.key)?;
+        require!(
+            view != StakeView::Uninitialized,
+            SluiceError::StakeNotInitialized
+        );
+        if !view.is_ours() {
+            return Ok(());
+        }
+        require!(
+            view.status(epoch) == StakeStatus::Inactive,
+            SluiceError::SlotNotDrained
+        );
+        StakeSigner {
+            authority: &self.stake_authority,
+            signer: &PoolSigner::stake_authority(self.pool.key(), pool),
+        }
+        .withdraw(account, &self.reserve, Lamports::new(account.lamports()))
+    }
+}
+
+impl Slot {
+    /// Leaving or of no weight, with nothing booked but rent.
+    fn require_drained(&self, rent: &Rent) -> Result<()> {
+        let idle =
+            u64::from(self.rent_lamports).max(rent.minimum_balance(stake::SPACE).saturating_mul(2));
+        let booked = self.main_lamports.saturating_add(self.transient_lamports);
+        let unwanted = self.is_leaving() || (self.weight == 0 && self.next_weight == 0);
+        require!(
+            unwanted && booked <= idle && self.deactivating_lamports == 0,
+            SluiceError::SlotNotDrained
+        );
+        Ok(())
+    }
+}
+
+impl ValidatorPage {
+    fn remove(&mut self, index: u8, epoch: u64) -> Result<()> {
+        let slot = self.slot_mut(index)?;
+        let weight = u64::from(slot.weight);
+        let was_observed = slot.is_observed(epoch);
+        *slot = Slot::zeroed();
+        slot.state = SlotState::Empty.code();
+        self.occupied = self
+            .occupied
+            .checked_sub(1)
+            .ok_or(SluiceError::MathUnderflow)?;
+        if was_observed {
+            self.observed = self
+                .observed
+                .checked_sub(1)
+                .ok_or(SluiceError::MathUnderflow)?;
+        }
+        self.total_weight = self.total_weight.saturating_sub(weight);
+        Ok(())
+    }
+}
+
+impl Pool {
+    /// The slot's rent is no longer locked: it drips to all holders.
+    fn book_closed_slot(&mut self, slot: &Slot) -> Result<()> {
+        let rent = Lamports::new(u64::from(slot.rent_lamports));
+        let mut ledger = self.ledger();
+        ledger.locked = ledger.locked.sub(rent).checked()?;
+        ledger.pending = ledger.pending.add(rent).checked()?;
+        self.book(&ledger);
+        self.total_weight = self.total_weight.saturating_sub(u64::from(slot.weight));
+        self.validator_count = self
+            .validator_count
+            .checked_sub(1)
+            .ok_or(SluiceError::MathUnderflow)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,97 @@
+use crate::{
+    cpi::{signer::PoolSigner, token},
+    error::{Checked, SluiceError},
+    events::TicketCancelled,
+    state::{Pool, Ticket, UnstakeBatch},
+};
+use anchor_lang::prelude::*;
+use anchor_spl::token::Token;
+use sluice_math::Lst;
+
+/// Accounts of `cancel_ticket`.
+#[derive(Accounts)]
+pub struct CancelTicket<'info> {
+    /// The pool.
+    #[account(
+        mut,
+        has_one = escrow @ SluiceError::ForeignAccount,
+        has_one = mint_authority @ SluiceError::ForeignAccount,
+    )]
+    pub pool: AccountLoader<'info, Pool>,
+    /// The ticket's batch.
+    #[account(mut, has_one = pool @ SluiceError::ForeignAccount)]
+    pub batch: AccountLoader<'info, UnstakeBatch>,
+    /// The ticket, which is closed.
+    #[account(
+        mut,
+        close = owner,
+        has_one = batch @ SluiceError::ForeignAccount,
+        has_one = owner @ SluiceError::NotTicketOwner,
+    )]
+    pub ticket: AccountLoader<'info, Ticket>,
+    /// Owner of the ticket, who gets its rent.
+    #[account(mut)]
+    pub owner: Signer<'info>,
+    /// Token account that receives the LST.
+    /// CHECK: chosen by the owner; the token program checks its mint
+    #[account(mut)]
+    pub recipient: UncheckedAccount<'info>,
+    /// The pool's escrow.
+    /// CHECK: bound to the pool by `has_one`
+    #[account(mut)]
+    pub escrow: UncheckedAccount<'info>,
+    /// The pool's mint authority, owner of the escrow.
+    /// CHECK: bound to the pool by `has_one`
+    pub mint_authority: UncheckedAccount<'info>,
+    /// The token program.
+    pub token_program: Program<'info, Token>,
+}
+
+impl CancelTicket<'_> {
+    /// Takes LST out of the queue again, until its batch locks.
+    pub fn process(&mut self) -> Result<()> {
+        let clock = Clock::get()?;
+        let mut pool = self.pool.load_mut()?;
+        pool.roll_queue(clock.slot)?;
+        let mut batch = self.batch.load_mut()?;
+        require!(batch.id == pool.open_batch, SluiceError::BatchLocked);
+        let lst = Lst::new(self.ticket.load()?.lst);
+
+        let signer = PoolSigner::mint_authority(self.pool.key(), &pool);
+        token::transfer_signed(
+            &self.escrow,
+            &self.recipient,
+            &self.mint_authority,
+            lst,
+            &signer,
+        )?;
+
+        batch.leave(lst)?;
+        pool.open_lst = batch.lst;
+        pool.open_lock_slot = batch.lock_slot;
+        emit!(TicketCancelled {
+            pool: self.pool.key(),
+            batch: batch.id,
+            ticket: self.ticket.key(),
+            lst: lst.get(),
+        });
+        Ok(())
+    }
+}
+
+impl UnstakeBatch {
+    /// Takes a ticket's LST out. An empty batch has no lock slot: its next request sets it anew.
+    fn leave(&mut self, lst: Lst) -> Result<()> {
+        self.lst = Lst::new(self.lst).sub(lst).checked()?.get();
+        self.unsettled_lst = self.lst;
+        self.tickets = self
+            .tickets
+            .checked_sub(1)
+            .ok_or(SluiceError::MathUnderflow)?;
+        if self.lst == 0 {
+            self.lock_slot = 0;
+            self.lock_epoch = 0;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,130 @@
+use crate::{
+    cpi::{signer::PoolSigner, system},
+    error::{Checked, SluiceError},
+    events::TicketClaimed,
+    state::{Pool, Ticket, UnstakeBatch},
+};
+use anchor_lang::prelude::*;
+use sluice_math::{Lamports, Lst, ticket_unpaid};
+
+/// Accounts of `claim`.
+#[derive(Accounts)]
+pub struct Claim<'info> {
+    /// The pool.
+    #[account(
+        mut,
+        has_one = claims_vault @ SluiceError::ForeignAccount,
+        has_one = reserve @ SluiceError::ForeignAccount,
+    )]
+    pub pool: AccountLoader<'info, Pool>,
+    /// The ticket's batch.
+    #[account(
+        mut,
+        has_one = pool @ SluiceError::ForeignAccount,
+        has_one = opener @ SluiceError::ForeignAccount,
+    )]
+    pub batch: AccountLoader<'info, UnstakeBatch>,
+    /// The ticket.
+    #[account(
+        mut,
+        has_one = batch @ SluiceError::ForeignAccount,
+        has_one = owner @ SluiceError::NotTicketOwner,
+    )]
+    pub ticket: AccountLoader<'info, Ticket>,
+    /// Owner of the ticket, who is paid; need not sign.
+    /// CHECK: bound to the ticket by `has_one`
+    #[account(mut)]
+    pub owner: UncheckedAccount<'info>,
+    /// Who opened the batch and gets its rent when its last ticket closes.
+    /// CHECK: bound to the batch by `has_one`
+    #[account(mut)]
+    pub opener: UncheckedAccount<'info>,
+    /// The pool's claims vault, which pays.
+    /// CHECK: bound to the pool by `has_one`
+    #[account(mut)]
+    pub claims_vault: UncheckedAccount<'info>,
+    /// The pool's reserve, which receives the dust of closed batches.
+    /// CHECK: bound to the pool by `has_one`
+    #[account(mut)]
+    pub reserve: UncheckedAccount<'info>,
+    /// The system program.
+    pub system_program: Program<'info, System>,
+}
+
+impl<'info> Claim<'info> {
+    /// Pays a ticket what its batch has been paid for it. Anybody may call, at any time.
+    pub fn process(&mut self) -> Result<()> {
+        let mut pool = self.pool.load_mut()?;
+        let mut batch = self.batch.load_mut()?;
+        let mut ticket = self.ticket.load_mut()?;
+        let lamports = ticket_unpaid(
+            Lamports::new(batch.paid_lamports),
+            Lst::new(ticket.lst),
+            batch.lst(),
+            Lamports::new(ticket.claimed_lamports),
+        )
+        .checked()?;
+        let closes = batch.is_settled();
+        require!(closes || !lamports.is_zero(), SluiceError::NothingToClaim);
+
+        let signer = PoolSigner::claims_vault(self.pool.key(), &pool);
+        system::transfer_signed(&self.claims_vault, &self.owner, lamports, &signer)?;
+
+        ticket.claimed_lamports = add(ticket.claimed_lamports, lamports)?;
+        batch.claimed_lamports = add(batch.claimed_lamports, lamports)?;
+        pool.claims_lamports = Lamports::new(pool.claims_lamports)
+            .sub(lamports)
+            .checked()?
+            .get();
+        drop(ticket);
+        let mut dust = Lamports::ZERO;
+        if closes {
+            batch.tickets = batch
+                .tickets
+                .checked_sub(1)
+                .ok_or(SluiceError::MathUnderflow)?;
+            self.ticket.close(self.owner.to_account_info())?;
+        }
+        if closes && batch.tickets == 0 {
+            dust = batch.unclaimed();
+            system::transfer_signed(&self.claims_vault, &self.reserve, dust, &signer)?;
+            pool.book_dust(dust)?;
+        }
+        let batch_is_done = closes && batch.tickets == 0;
+        let batch_id = batch.id;
+        drop(batch);
+        if batch_is_done {
+            self.batch.close(self.opener.to_account_info())?;
+        }
+        emit!(TicketClaimed {
+            pool: self.pool.key(),
+            batch: batch_id,
+            ticket: self.ticket.key(),
+            owner: self.owner.key(),
+            lamports: lamports.get(),
+            closed: closes,
+            dust_lamports: dust.get(),
+            books: (&*pool).into(),
+        });
+        Ok(())
+    }
+}
+
+impl Pool {
+    /// What rounding left in a closed batch drips to all holders.
+    fn book_dust(&mut self, dust: Lamports) -> Result<()> {
+        self.claims_lamports = Lamports::new(self.claims_lamports)
+            .sub(dust)
+            .checked()?
+            .get();
+        let mut ledger = self.ledger();
+        ledger.reserve = ledger.reserve.add(dust).checked()?;
+        ledger.pending = ledger.pending.add(dust).checked()?;
+        self.book(&ledger);
+        Ok(())
+    }
+}
+
+fn add(sum: u64, lamports: Lamports) -> Result<u64> {
+    Ok(Lamports::new(sum).add(lamports).checked()?.get())
+}

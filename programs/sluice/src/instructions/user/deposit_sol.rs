@@ -1,0 +1,86 @@
+use crate::{
+    cpi::{signer::PoolSigner, system, token},
+    error::{Checked, SluiceError},
+    events::SolDeposited,
+    state::Pool,
+};
+use anchor_lang::prelude::*;
+use anchor_spl::token::Token;
+use sluice_math::{Bps, Lamports, Lst};
+
+/// Accounts of `deposit_sol`.
+#[derive(Accounts)]
+pub struct DepositSol<'info> {
+    /// The pool.
+    #[account(
+        mut,
+        has_one = mint @ SluiceError::WrongMint,
+        has_one = reserve @ SluiceError::ForeignAccount,
+        has_one = mint_authority @ SluiceError::ForeignAccount,
+    )]
+    pub pool: AccountLoader<'info, Pool>,
+    /// The pool's LST mint.
+    /// CHECK: bound to the pool by `has_one`
+    #[account(mut)]
+    pub mint: UncheckedAccount<'info>,
+    /// The pool's mint authority.
+    /// CHECK: bound to the pool by `has_one`
+    pub mint_authority: UncheckedAccount<'info>,
+    /// The pool's reserve, which receives the lamports.
+    /// CHECK: bound to the pool by `has_one`
+    #[account(mut)]
+    pub reserve: UncheckedAccount<'info>,
+    /// Who pays.
+    #[account(mut)]
+    pub depositor: Signer<'info>,
+    /// Token account of the pool's mint that receives the LST.
+    /// CHECK: the token program refuses another mint's account
+    #[account(mut)]
+    pub recipient: UncheckedAccount<'info>,
+    /// The token program.
+    pub token_program: Program<'info, Token>,
+    /// The system program.
+    pub system_program: Program<'info, System>,
+}
+
+impl DepositSol<'_> {
+    /// Deposits lamports at the full price.
+    pub fn process(&mut self, lamports: u64, minimum_lst: u64) -> Result<()> {
+        let clock = Clock::get()?;
+        let lamports = Lamports::new(lamports);
+        require!(!lamports.is_zero(), SluiceError::ZeroAmount);
+
+        let mut pool = self.pool.load_mut()?;
+        pool.require_deposits_open(&clock)?;
+        let fee = Bps::new(pool.config.deposit_fee_bps).checked()?;
+        let quote = pool.ledger().deposit(lamports, fee, clock.slot).checked()?;
+        require!(!quote.minted.is_zero(), SluiceError::AmountTooSmall);
+        require!(
+            quote.minted >= Lst::new(minimum_lst),
+            SluiceError::BelowMinimum
+        );
+
+        system::transfer(&self.depositor, &self.reserve, lamports)?;
+        let signer = PoolSigner::mint_authority(self.pool.key(), &pool);
+        token::mint(
+            &self.mint,
+            &self.recipient,
+            &self.mint_authority,
+            quote.minted,
+            &signer,
+        )?;
+
+        pool.book(&quote.ledger);
+        pool.check_invariants(&self.reserve)?;
+        emit!(SolDeposited {
+            pool: self.pool.key(),
+            depositor: self.depositor.key(),
+            lamports: lamports.get(),
+            fee_lamports: quote.fee.get(),
+            lst: quote.minted.get(),
+            slot: clock.slot,
+            books: (&*pool).into(),
+        });
+        Ok(())
+    }
+}

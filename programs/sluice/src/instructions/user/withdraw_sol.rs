@@ -1,0 +1,118 @@
+use crate::{
+    cpi::{signer::PoolSigner, system, token},
+    error::{Checked, SluiceError},
+    events::SolWithdrawn,
+    state::Pool,
+};
+use anchor_lang::prelude::*;
+use anchor_spl::token::Token;
+use sluice_math::{Lamports, Ledger, Lst};
+
+/// Accounts of `withdraw_sol`.
+#[derive(Accounts)]
+pub struct WithdrawSol<'info> {
+    /// The pool.
+    #[account(
+        mut,
+        has_one = mint @ SluiceError::WrongMint,
+        has_one = reserve @ SluiceError::ForeignAccount,
+    )]
+    pub pool: AccountLoader<'info, Pool>,
+    /// The pool's LST mint.
+    /// CHECK: bound to the pool by `has_one`
+    #[account(mut)]
+    pub mint: UncheckedAccount<'info>,
+    /// The pool's reserve, which pays.
+    /// CHECK: bound to the pool by `has_one`
+    #[account(mut)]
+    pub reserve: UncheckedAccount<'info>,
+    /// Owner of the LST.
+    pub owner: Signer<'info>,
+    /// Token account whose LST is burned.
+    /// CHECK: the token program checks mint and owner
+    #[account(mut)]
+    pub source: UncheckedAccount<'info>,
+    /// Who receives the lamports.
+    /// CHECK: chosen by the owner
+    #[account(mut)]
+    pub recipient: UncheckedAccount<'info>,
+    /// The token program.
+    pub token_program: Program<'info, Token>,
+    /// The system program.
+    pub system_program: Program<'info, System>,
+}
+
+/// What an instant exit pays.
+#[derive(Clone, Copy, Debug)]
+pub struct InstantExit {
+    /// Lamports for the owner.
+    pub lamports: Lamports,
+    /// The fee that stays.
+    pub fee: Lamports,
+    /// The ledger after it.
+    pub ledger: Ledger,
+}
+
+impl Pool {
+    /// Quotes an instant exit of `lst` at `slot`, from what the queue does not need.
+    pub fn quote_instant_exit(&self, lst: Lst, slot: u64, rent: &Rent) -> Result<InstantExit> {
+        let redeemed = self.ledger().redeem(lst, slot).checked()?;
+        let buffer = self.instant_buffer(slot, rent)?;
+        require!(
+            redeemed.lamports <= buffer,
+            SluiceError::InsufficientReserve
+        );
+        let fee = self
+            .instant_fee()?
+            .charge(redeemed.lamports, buffer)
+            .checked()?;
+        let lamports = redeemed.lamports.sub(fee).checked()?;
+        Ok(InstantExit {
+            lamports,
+            fee,
+            ledger: Ledger {
+                reserve: redeemed.ledger.reserve.sub(lamports).checked()?,
+                pending: redeemed.ledger.pending.add(fee).checked()?,
+                ..redeemed.ledger
+            },
+        })
+    }
+}
+
+impl WithdrawSol<'_> {
+    /// Burns LST for lamports of the reserve, at the exit price less the instant-exit fee.
+    pub fn process(&mut self, lst: u64, minimum_lamports: u64) -> Result<()> {
+        let clock = Clock::get()?;
+        let lst = Lst::new(lst);
+        require!(!lst.is_zero(), SluiceError::ZeroAmount);
+
+        let mut pool = self.pool.load_mut()?;
+        pool.require_instant_exits_open(&clock)?;
+        pool.roll_queue(clock.slot)?;
+        let exit = pool.quote_instant_exit(lst, clock.slot, &Rent::get()?)?;
+        require!(!exit.lamports.is_zero(), SluiceError::AmountTooSmall);
+        let minimum = Lamports::new(minimum_lamports);
+        require!(exit.lamports >= minimum, SluiceError::BelowMinimum);
+
+        token::burn(&self.mint, &self.source, &self.owner, lst)?;
+        let signer = PoolSigner::reserve(self.pool.key(), &pool);
+        system::transfer_signed(&self.reserve, &self.recipient, exit.lamports, &signer)?;
+
+        pool.book(&exit.ledger);
+        pool.instant_fee_lamports = Lamports::new(pool.instant_fee_lamports)
+            .add(exit.fee)
+            .checked()?
+            .get();
+        pool.check_invariants(&self.reserve)?;
+        emit!(SolWithdrawn {
+            pool: self.pool.key(),
+            owner: self.owner.key(),
+            lst: lst.get(),
+            lamports: exit.lamports.get(),
+            fee_lamports: exit.fee.get(),
+            slot: clock.slot,
+            books: (&*pool).into(),
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,196 @@
+//! What a stake account says, read by offset: cheap enough to read dozens in one transaction.
+//!
+//! Layout of the stake program's `StakeStateV2` (bincode, 200 bytes): tag u32 at 0, staker at 12,
+//! withdrawer at 44, vote account at 124, delegated lamports at 156, activation epoch at 164,
+//! deactivation epoch at 172. The field `rent_exempt_reserve` at 4 is ignored: it is a constant
+//! since version 5 of the program, whatever rent really is.
+
+use anchor_lang::prelude::*;
+use sluice_math::Lamports;
+use solana_stake_interface::{
+    program::ID as STAKE_PROGRAM,
+    state::{Delegation, StakeActivationStatus},
+    sysvar::stake_history::StakeHistorySysvar,
+};
+
+const STAKE_SPACE: usize = crate::cpi::stake::SPACE;
+const TAG_UNINITIALIZED: u32 = 0;
+const TAG_INITIALIZED: u32 = 1;
+const TAG_STAKE: u32 = 2;
+const STAKER_AT: usize = 12;
+const WITHDRAWER_AT: usize = 44;
+const VOTE_AT: usize = 124;
+const STAKE_AT: usize = 156;
+const ACTIVATION_AT: usize = 164;
+const DEACTIVATION_AT: usize = 172;
+
+/// The epoch from which the 9% warm-up and cool-down rate holds: before every epoch that a pool
+/// can see.
+const WARMUP_RATE_EPOCH: Option<u64> = Some(0);
+
+/// What is at a stake account's address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StakeView {
+    /// No account, another owner, or other authorities than the pool's.
+    Foreign,
+    /// A layout that this version does not know.
+    Unknown,
+    /// Ours to initialize, and anybody's: reset by a cluster restart.
+    Uninitialized,
+    /// No delegation.
+    Initialized,
+    /// A delegation in any state.
+    Delegated(StakeDelegation),
+}
+
+/// A delegation as stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StakeDelegation {
+    /// The vote account.
+    pub vote: Pubkey,
+    /// Delegated lamports.
+    pub lamports: Lamports,
+    /// Epoch in which it began to activate.
+    pub activation_epoch: u64,
+    /// Epoch in which it began to deactivate; `u64::MAX` for not.
+    pub deactivation_epoch: u64,
+}
+
+/// How much of a delegation is in which state, by the stake history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StakeStatus {
+    /// No delegation, or one that has cooled down entirely.
+    Inactive,
+    /// Delegated in this epoch: nothing is effective.
+    Activating,
+    /// Everything is effective and stays so.
+    Active,
+    /// Partly effective, or deactivating.
+    Between,
+}
+
+impl StakeView {
+    /// Reads an account; `authority` must be its staker and its withdrawer.
+    pub fn read(account: &AccountInfo<'_>, authority: &Pubkey) -> Result<Self> {
+        if account.owner != &STAKE_PROGRAM {
+            return Ok(Self::Foreign);
+        }
+        let data = account.try_borrow_data()?;
+        if data.len() != STAKE_SPACE {
+            return Ok(Self::Unknown);
+        }
+        let tag = u32::from_le_bytes(bytes(&data, 0)?);
+        if tag == TAG_UNINITIALIZED {
+            return Ok(Self::Uninitialized);
+        }
+        if tag != TAG_INITIALIZED && tag != TAG_STAKE {
+            return Ok(Self::Unknown);
+        }
+        let ours = authority.as_ref();
+        if data[STAKER_AT..STAKER_AT + 32] != *ours
+            || data[WITHDRAWER_AT..WITHDRAWER_AT + 32] != *ours
+        {
+            return Ok(Self::Foreign);
+        }
+        if tag == TAG_INITIALIZED {
+            return Ok(Self::Initialized);
+        }
+        Ok(Self::Delegated(StakeDelegation {
+            vote: Pubkey::new_from_array(bytes(&data, VOTE_AT)?),
+            lamports: Lamports::new(u64::from_le_bytes(bytes(&data, STAKE_AT)?)),
+            activation_epoch: u64::from_le_bytes(bytes(&data, ACTIVATION_AT)?),
+            deactivation_epoch: u64::from_le_bytes(bytes(&data, DEACTIVATION_AT)?),
+        }))
+    }
+
+    /// The state of the stake in `epoch`, by the stake history: a failed call into the stake
+    /// program could not be caught, so what it would say is known before.
+    pub fn status(&self, epoch: u64) -> StakeStatus {
+        match self {
+            Self::Delegated(delegation) => delegation.status(epoch),
+            _ => StakeStatus::Inactive,
+        }
+    }
+
+    /// Lamports that the stake program holds back as staked in `epoch`.
+    pub fn staked(&self, epoch: u64) -> Lamports {
+        match self {
+            Self::Delegated(delegation) => delegation.staked(epoch),
+            _ => Lamports::ZERO,
+        }
+    }
+
+    /// Whether the pool can act on the account.
+    pub fn is_ours(&self) -> bool {
+        matches!(self, Self::Initialized | Self::Delegated(_))
+    }
+
+    /// Whether whatever is above rent is on its way back to the reserve.
+    pub fn is_returning(&self) -> bool {
+        match self {
+            Self::Initialized => true,
+            Self::Delegated(delegation) => delegation.deactivation_epoch != u64::MAX,
+            _ => false,
+        }
+    }
+
+    /// Delegated lamports that could earn in `epoch`.
+    pub fn earning(&self, epoch: u64) -> Lamports {
+        match self {
+            Self::Delegated(delegation)
+                if delegation.activation_epoch < epoch
+                    && epoch <= delegation.deactivation_epoch =>
+            {
+                delegation.lamports
+            }
+            _ => Lamports::ZERO,
+        }
+    }
+}
+
+impl StakeDelegation {
+    fn status(&self, epoch: u64) -> StakeStatus {
+        let amounts = self.amounts(epoch);
+        let lamports = self.lamports.get();
+        if amounts.effective == 0 && amounts.activating == 0 {
+            StakeStatus::Inactive
+        } else if self.deactivation_epoch != u64::MAX {
+            StakeStatus::Between
+        } else if amounts.effective == lamports {
+            StakeStatus::Active
+        } else if amounts.effective == 0 {
+            StakeStatus::Activating
+        } else {
+            StakeStatus::Between
+        }
+    }
+
+    /// The rule of the stake program's Withdraw: the whole delegation until it deactivates, then
+    /// what has not cooled down yet.
+    fn staked(&self, epoch: u64) -> Lamports {
+        if epoch >= self.deactivation_epoch {
+            Lamports::new(self.amounts(epoch).effective)
+        } else {
+            self.lamports
+        }
+    }
+
+    fn amounts(&self, epoch: u64) -> StakeActivationStatus {
+        let delegation = Delegation {
+            voter_pubkey: self.vote,
+            stake: self.lamports.get(),
+            activation_epoch: self.activation_epoch,
+            deactivation_epoch: self.deactivation_epoch,
+            ..Delegation::default()
+        };
+        let history = StakeHistorySysvar(epoch);
+        delegation.stake_activating_and_deactivating_v2(epoch, &history, WARMUP_RATE_EPOCH)
+    }
+}
+
+/// `N` bytes at an offset.
+fn bytes<const N: usize>(data: &[u8], at: usize) -> Result<[u8; N]> {
+    data.get(at..at + N)
+        .and_then(|slice| slice.try_into().ok())
+        .ok_or_else(|| ProgramError::InvalidAccountData.into())
+}

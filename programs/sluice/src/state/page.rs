@@ -1,0 +1,300 @@
+//! Validators: pages of slots, and a marker per vote account.
+
+use crate::error::{Checked, SluiceError};
+use anchor_lang::prelude::*;
+use sluice_math::{Lamports, SlotStake};
+
+/// Seed of a page's address, followed by the pool and the page's index as u16.
+pub const PAGE_SEED: &[u8] = b"page";
+/// Seed of a marker's address, followed by the pool and the vote account.
+pub const MARKER_SEED: &[u8] = b"validator";
+/// Seed of a main stake account's address, followed by the pool and the slot's serial as u64.
+pub const MAIN_SEED: &[u8] = b"main";
+/// Seed of a transient stake account's address, followed by the pool and the serial as u64.
+pub const TRANSIENT_SEED: &[u8] = b"transient";
+
+/// Slots on a page.
+pub const SLOTS_PER_PAGE: usize = 64;
+/// Pages of a pool, at most.
+pub const MAX_PAGES: u16 = 32;
+
+/// What a slot is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SlotState {
+    /// No validator.
+    Empty,
+    /// Gets stake by its weight.
+    Active,
+    /// Drains, then closes.
+    Retiring,
+    /// Drains because the validator misbehaved.
+    Ejected,
+}
+
+impl SlotState {
+    /// As stored.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Empty => 0,
+            Self::Active => 1,
+            Self::Retiring => 2,
+            Self::Ejected => 3,
+        }
+    }
+
+    /// From what is stored.
+    pub fn from_code(code: u8) -> Result<Self> {
+        Ok(match code {
+            0 => Self::Empty,
+            1 => Self::Active,
+            2 => Self::Retiring,
+            3 => Self::Ejected,
+            _ => return err!(SluiceError::InvariantViolated),
+        })
+    }
+}
+
+/// What a slot's transient stake account was last used for.
+///
+/// It only decides whether the account must be read to price the pool; what can be done with the
+/// stake is always decided from the account itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransientUse {
+    /// Holds its rent.
+    Idle,
+    /// Delegated; earns nothing before the epoch after next.
+    Activating,
+    /// Deactivated; still earns for the epoch of its deactivation.
+    Deactivating,
+}
+
+/// Flag: `observe` retires the slot once its due epoch has come.
+pub const FLAG_RETIRE: u8 = 1;
+/// Flag: the main stake account was missing, foreign or of an unknown layout when last observed.
+pub const FLAG_MAIN_ODD: u8 = 2;
+/// Flag: the same for the transient stake account.
+pub const FLAG_TRANSIENT_ODD: u8 = 4;
+/// Flag: the transient stake account was delegated last.
+pub const FLAG_TRANSIENT_ACTIVATING: u8 = 8;
+/// Flag: the transient stake account was deactivated last.
+pub const FLAG_TRANSIENT_DEACTIVATING: u8 = 16;
+
+/// One validator of a pool.
+#[zero_copy]
+#[derive(Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// The validator's vote account.
+    pub vote: Pubkey,
+    /// Stake account with the active stake.
+    pub main: Pubkey,
+    /// Stake account with what is activating or deactivating.
+    pub transient: Pubkey,
+    /// Number of this entry in the life of the pool; its stake accounts are derived from it.
+    pub serial: u64,
+    /// Booked lamports of the main stake account.
+    pub main_lamports: u64,
+    /// Booked lamports of the transient stake account.
+    pub transient_lamports: u64,
+    /// The part of both that is on its way back to the reserve.
+    pub deactivating_lamports: u64,
+    /// Rent that the curator paid in for both stake accounts.
+    pub rent_lamports: u32,
+    /// Weight in the pool's targets.
+    pub weight: u16,
+    /// Weight from the due epoch on.
+    pub next_weight: u16,
+    /// Epoch in which the slot was last observed.
+    pub observed_epoch: u32,
+    /// Epoch from which `next_weight` and a retirement hold; zero for none.
+    pub due_epoch: u32,
+    /// Epoch in which the transient stake account was last delegated or deactivated.
+    pub moved_epoch: u32,
+    /// Bump of the main stake account.
+    pub main_bump: u8,
+    /// Bump of the transient stake account.
+    pub transient_bump: u8,
+    /// State, see [`SlotState`].
+    pub state: u8,
+    /// Flags, see the constants.
+    pub flags: u8,
+}
+
+impl Slot {
+    /// The slot's state.
+    pub fn state(&self) -> Result<SlotState> {
+        SlotState::from_code(self.state)
+    }
+
+    /// Whether the slot has no validator.
+    pub fn is_empty(&self) -> bool {
+        self.state == SlotState::Empty.code()
+    }
+
+    /// Whether the slot drains, whatever its weight.
+    pub fn is_leaving(&self) -> bool {
+        self.state == SlotState::Retiring.code() || self.state == SlotState::Ejected.code()
+    }
+
+    /// What the transient stake account was last used for.
+    pub fn transient_use(&self) -> TransientUse {
+        if self.flags & FLAG_TRANSIENT_ACTIVATING != 0 {
+            TransientUse::Activating
+        } else if self.flags & FLAG_TRANSIENT_DEACTIVATING != 0 {
+            TransientUse::Deactivating
+        } else {
+            TransientUse::Idle
+        }
+    }
+
+    /// Records what the transient stake account is used for from `epoch` on.
+    pub fn set_transient_use(&mut self, transient_use: TransientUse, epoch: u64) -> Result<()> {
+        self.flags &= !(FLAG_TRANSIENT_ACTIVATING | FLAG_TRANSIENT_DEACTIVATING);
+        self.flags |= match transient_use {
+            TransientUse::Idle => 0,
+            TransientUse::Activating => FLAG_TRANSIENT_ACTIVATING,
+            TransientUse::Deactivating => FLAG_TRANSIENT_DEACTIVATING,
+        };
+        if transient_use != TransientUse::Idle {
+            self.moved_epoch = short_epoch(epoch)?;
+        }
+        Ok(())
+    }
+
+    /// Whether pricing the pool in `epoch` must read the transient stake account. What was
+    /// delegated in this epoch or the last has earned nothing, and what is idle holds only rent.
+    pub fn must_observe_transient(&self, epoch: u64) -> bool {
+        match self.transient_use() {
+            TransientUse::Idle => false,
+            TransientUse::Activating => u64::from(self.moved_epoch).saturating_add(1) < epoch,
+            TransientUse::Deactivating => true,
+        }
+    }
+
+    /// Whether the slot was observed in `epoch`.
+    pub fn is_observed(&self, epoch: u64) -> bool {
+        u64::from(self.observed_epoch) == epoch
+    }
+
+    /// The slot's stake as the moves see it in `epoch`.
+    pub fn stake(&self, epoch: u64) -> Result<SlotStake> {
+        let booked = Lamports::new(self.main_lamports)
+            .add(Lamports::new(self.transient_lamports))
+            .checked()?;
+        let has = booked
+            .saturating_sub(Lamports::new(u64::from(self.rent_lamports)))
+            .saturating_sub(Lamports::new(self.deactivating_lamports));
+        let activating = self.transient_use() == TransientUse::Activating
+            && u64::from(self.moved_epoch) == epoch;
+        Ok(SlotStake {
+            has,
+            activating: if activating {
+                Lamports::new(self.transient_lamports)
+            } else {
+                Lamports::ZERO
+            },
+            weight: u64::from(self.weight),
+            leaving: self.is_leaving(),
+        })
+    }
+}
+
+/// Epochs are stored in 32 bits: 4 billion of them last longer than the network.
+pub fn short_epoch(epoch: u64) -> Result<u32> {
+    u32::try_from(epoch).map_err(|_| error!(SluiceError::MathOverflow))
+}
+
+/// A page of validator slots.
+#[account(zero_copy)]
+#[derive(Debug, PartialEq, Eq)]
+pub struct ValidatorPage {
+    /// Layout version.
+    pub version: u8,
+    /// Bump of the page's address.
+    pub bump: u8,
+    /// Index of the page in its pool.
+    pub index: u16,
+    /// Slots in use.
+    pub occupied: u16,
+    /// Slots observed in `observed_epoch`.
+    pub observed: u16,
+    /// The pool.
+    pub pool: Pubkey,
+    /// Epoch that `observed` counts for.
+    pub observed_epoch: u64,
+    /// Booked lamports of all stake accounts of the page.
+    pub staked_lamports: u64,
+    /// The part of them that is on its way back to the reserve.
+    pub deactivating_lamports: u64,
+    /// Delegated lamports that could earn in the epoch before `observed_epoch`.
+    pub earning_lamports: u64,
+    /// Sum of the weights.
+    pub total_weight: u64,
+    /// Room for later versions.
+    pub reserved: [u64; 8],
+    /// The slots.
+    pub slots: [Slot; SLOTS_PER_PAGE],
+}
+
+impl ValidatorPage {
+    /// Size of the account in bytes.
+    pub const SPACE: usize = Self::DISCRIMINATOR.len() + size_of::<Self>();
+
+    /// A slot that has a validator.
+    pub fn slot(&self, index: u8) -> Result<&Slot> {
+        self.slots
+            .get(usize::from(index))
+            .filter(|slot| !slot.is_empty())
+            .ok_or_else(|| error!(SluiceError::SlotEmpty))
+    }
+
+    /// A slot that has a validator, to change.
+    pub fn slot_mut(&mut self, index: u8) -> Result<&mut Slot> {
+        self.slots
+            .get_mut(usize::from(index))
+            .filter(|slot| !slot.is_empty())
+            .ok_or_else(|| error!(SluiceError::SlotEmpty))
+    }
+
+    /// Starts to count observations anew in an epoch that has none.
+    pub fn begin_epoch(&mut self, epoch: u64) {
+        if self.observed_epoch != epoch {
+            self.observed_epoch = epoch;
+            self.observed = 0;
+            self.earning_lamports = 0;
+        }
+    }
+
+    /// Whether every validator of the page was observed in `epoch`.
+    pub fn is_observed(&self, epoch: u64) -> bool {
+        self.occupied == 0 || (self.observed_epoch == epoch && self.observed == self.occupied)
+    }
+}
+
+/// One entry per vote account of a pool: where its slot is.
+#[account(zero_copy)]
+#[derive(Debug, PartialEq, Eq)]
+pub struct Marker {
+    /// Layout version.
+    pub version: u8,
+    /// Bump of the marker's address.
+    pub bump: u8,
+    /// Index of the page.
+    pub page: u16,
+    /// Index of the slot on the page.
+    pub slot: u8,
+    /// Padding.
+    pub padding: [u8; 3],
+    /// The pool.
+    pub pool: Pubkey,
+    /// The validator's vote account.
+    pub vote: Pubkey,
+    /// Who paid for the marker and gets its rent back.
+    pub payer: Pubkey,
+    /// Serial of the slot.
+    pub serial: u64,
+}
+
+impl Marker {
+    /// Size of the account in bytes.
+    pub const SPACE: usize = Self::DISCRIMINATOR.len() + size_of::<Self>();
+}

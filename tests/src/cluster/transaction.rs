@@ -1,0 +1,337 @@
+//! Sending transactions, and what came of them.
+
+use {
+    super::Cluster,
+    anchor_lang::{AnchorDeserialize, Discriminator},
+    base64::{Engine, prelude::BASE64_STANDARD},
+    solana_compute_budget_interface::ComputeBudgetInstruction,
+    solana_instruction::{Instruction, error::InstructionError},
+    solana_keypair::Keypair,
+    solana_message::{AddressLookupTableAccount, Message, VersionedMessage, v0},
+    solana_program_test::BanksTransactionResultWithMetadata,
+    solana_pubkey::Pubkey,
+    solana_signature::SIGNATURE_BYTES,
+    solana_signer::Signer,
+    solana_system_interface::instruction as system,
+    solana_transaction::versioned::VersionedTransaction,
+    solana_transaction_error::TransactionError,
+    std::{
+        collections::BTreeSet,
+        fmt,
+        time::{Duration, Instant},
+    },
+};
+
+/// The largest legacy or v0 transaction, in bytes.
+pub const MAX_TRANSACTION_BYTES: usize = 1_232;
+
+/// Compute units a transaction may use unless [`Sending`] says otherwise: the runtime's maximum.
+const MAX_COMPUTE_UNITS: u32 = 1_400_000;
+
+/// Instructions the harness puts before those of the test: compute unit limit and price.
+const OWN_INSTRUCTIONS: usize = 2;
+const COMPUTE_BUDGET_INSTRUCTION_UNITS: u64 = 150;
+
+/// A blockhash stays valid for about a second of real time, however few slots pass.
+const BLOCKHASH_LIFETIME: Duration = Duration::from_millis(200);
+
+/// How to send a transaction, where the defaults of [`Cluster::send`] do not fit.
+#[derive(Clone, Debug)]
+pub struct Sending {
+    /// Compute units the transaction may use.
+    pub compute_unit_limit: u32,
+    /// Lookup tables to address accounts with; a legacy transaction if there are none.
+    pub lookup_tables: Vec<AddressLookupTableAccount>,
+}
+
+impl Default for Sending {
+    fn default() -> Self {
+        Self {
+            compute_unit_limit: MAX_COMPUTE_UNITS,
+            lookup_tables: Vec::new(),
+        }
+    }
+}
+
+impl Sending {
+    /// Sends with lookup tables, as a v0 transaction.
+    pub fn with_tables(lookup_tables: &[AddressLookupTableAccount]) -> Self {
+        Self {
+            lookup_tables: lookup_tables.to_vec(),
+            ..Self::default()
+        }
+    }
+}
+
+/// A transaction that succeeded.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// Compute units of the instructions sent, without the harness's own.
+    pub compute_units: u64,
+    /// Log lines of the whole transaction.
+    pub logs: Vec<String>,
+    /// Program and bytes of the last return data, without the trailing zeros the runtime cuts.
+    pub return_data: Option<(Pubkey, Vec<u8>)>,
+    /// Size on the wire, in bytes.
+    pub bytes: usize,
+}
+
+/// A transaction that failed and changed nothing but the payer's balance.
+#[derive(Clone, Debug)]
+pub struct TransactionFailure {
+    /// The runtime's error; its instruction index still counts the harness's own instructions.
+    pub error: TransactionError,
+    /// Index of the failed instruction among those the test sent.
+    pub instruction: Option<usize>,
+    /// The program's own error code.
+    pub custom_code: Option<u32>,
+    /// Compute units used until then, without the harness's own.
+    pub compute_units: u64,
+    /// Log lines up to the failure.
+    pub logs: Vec<String>,
+}
+
+impl Sent {
+    /// Events of one Anchor type in the order they were logged with `emit!`.
+    pub fn events<E: AnchorDeserialize + Discriminator>(&self) -> Vec<E> {
+        let of_this_type = |data: Vec<u8>| {
+            let mut body = data.strip_prefix(E::DISCRIMINATOR)?;
+            Some(E::deserialize(&mut body).expect("an event of its own discriminator decodes"))
+        };
+        self.program_data()
+            .into_iter()
+            .filter_map(of_this_type)
+            .collect()
+    }
+
+    /// The bytes of every `Program data:` log line.
+    pub fn program_data(&self) -> Vec<Vec<u8>> {
+        self.logs
+            .iter()
+            .filter_map(|line| line.strip_prefix("Program data: "))
+            .map(|text| {
+                BASE64_STANDARD
+                    .decode(text)
+                    .expect("the runtime logs base64")
+            })
+            .collect()
+    }
+
+    /// Compute units of every invocation of a program, inner ones included, in the order they end.
+    pub fn compute_units_of(&self, program: &Pubkey) -> Vec<u64> {
+        let prefix = format!("Program {program} consumed ");
+        self.logs
+            .iter()
+            .filter_map(|line| line.strip_prefix(&prefix)?.split(' ').next())
+            .map(|units| units.parse().expect("the runtime logs a number"))
+            .collect()
+    }
+}
+
+impl TransactionFailure {
+    /// The runtime's or the native program's error of the failed instruction.
+    pub fn instruction_error(&self) -> Option<&InstructionError> {
+        match &self.error {
+            TransactionError::InstructionError(_, error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for TransactionFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (instruction {:?})", self.error, self.instruction)?;
+        self.logs
+            .iter()
+            .try_for_each(|line| write!(f, "\n    {line}"))
+    }
+}
+
+impl std::error::Error for TransactionFailure {}
+
+impl Cluster {
+    /// Sends the instructions in one transaction. The harness's payer pays and signs; `signers`
+    /// may hold more keypairs than the instructions need. Sending the same twice works.
+    pub async fn send(
+        &mut self,
+        instructions: &[Instruction],
+        signers: &[&Keypair],
+    ) -> Result<Sent, TransactionFailure> {
+        self.send_as(instructions, signers, &Sending::default())
+            .await
+    }
+
+    /// Sends what must succeed, or panics with the logs.
+    #[track_caller]
+    pub fn must_send<'a>(
+        &'a mut self,
+        instructions: &'a [Instruction],
+        signers: &'a [&Keypair],
+    ) -> impl Future<Output = Sent> + 'a {
+        let caller = std::panic::Location::caller();
+        async move {
+            let result = self.send(instructions, signers).await;
+            result.unwrap_or_else(|failure| panic!("refused, sent at {caller}: {failure}"))
+        }
+    }
+
+    /// Sends what must fail, or panics with the logs.
+    #[track_caller]
+    pub fn must_fail<'a>(
+        &'a mut self,
+        instructions: &'a [Instruction],
+        signers: &'a [&Keypair],
+    ) -> impl Future<Output = TransactionFailure> + 'a {
+        let caller = std::panic::Location::caller();
+        async move {
+            match self.send(instructions, signers).await {
+                Ok(sent) => panic!("accepted, sent at {caller}:\n{}", sent.logs.join("\n")),
+                Err(failure) => failure,
+            }
+        }
+    }
+
+    /// Sends the instructions with a compute unit limit and lookup tables of choice.
+    pub async fn send_as(
+        &mut self,
+        instructions: &[Instruction],
+        signers: &[&Keypair],
+        sending: &Sending,
+    ) -> Result<Sent, TransactionFailure> {
+        self.sent += 1;
+        self.refresh_blockhash().await;
+        let message = self.message(instructions, sending);
+        let transaction = signed(message, self.sent, &self.payer, signers);
+        let bytes =
+            bincode::serialized_size(&transaction).expect("transactions serialize") as usize;
+        assert!(
+            bytes <= MAX_TRANSACTION_BYTES,
+            "a transaction of {bytes} bytes is larger than {MAX_TRANSACTION_BYTES}"
+        );
+        let client = &mut self.context.banks_client;
+        let result = client.process_transaction_with_metadata(transaction).await;
+        outcome(result.expect("the bank answers"), bytes)
+    }
+
+    /// Size on the wire of these instructions in one transaction, in bytes.
+    pub fn transaction_bytes(&self, instructions: &[Instruction], sending: &Sending) -> usize {
+        let message = self.message(instructions, sending);
+        let signatures = usize::from(message.header().num_required_signatures);
+        let transaction = VersionedTransaction {
+            signatures: vec![Default::default(); signatures],
+            message,
+        };
+        bincode::serialized_size(&transaction).expect("transactions serialize") as usize
+    }
+
+    /// Transfers lamports from the payer.
+    pub async fn fund(&mut self, to: &Pubkey, lamports: u64) {
+        let transfer = system::transfer(&self.payer.pubkey(), to, lamports);
+        self.must_send(&[transfer], &[]).await;
+    }
+
+    /// The price differs from one transaction to the next, which makes each of them unique.
+    fn message(&self, instructions: &[Instruction], sending: &Sending) -> VersionedMessage {
+        let mut all = vec![
+            ComputeBudgetInstruction::set_compute_unit_limit(sending.compute_unit_limit),
+            ComputeBudgetInstruction::set_compute_unit_price(self.sent),
+        ];
+        all.extend_from_slice(instructions);
+        let payer = self.payer.pubkey();
+        if sending.lookup_tables.is_empty() {
+            let message = Message::new_with_blockhash(&all, Some(&payer), &self.blockhash);
+            return VersionedMessage::Legacy(message);
+        }
+        v0::Message::try_compile(&payer, &all, &sending.lookup_tables, self.blockhash)
+            .map(VersionedMessage::V0)
+            .expect("the accounts fit a message")
+    }
+
+    async fn refresh_blockhash(&mut self) {
+        if self.blockhash_read_at.elapsed() > BLOCKHASH_LIFETIME {
+            let read = self.context.banks_client.get_latest_blockhash().await;
+            self.blockhash = read.expect("the bank answers");
+            self.blockhash_read_at = Instant::now();
+        }
+    }
+}
+
+/// Every address that the instructions name, programs excluded.
+pub fn addresses_of(instructions: &[Instruction]) -> Vec<Pubkey> {
+    let metas = instructions
+        .iter()
+        .flat_map(|instruction| &instruction.accounts);
+    metas
+        .map(|meta| meta.pubkey)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect()
+}
+
+/// Requires a keypair for every signature, but makes no real ones: this path into the bank checks
+/// none, and they would take longer than the transaction. They only have to be unique.
+fn signed(
+    message: VersionedMessage,
+    number: u64,
+    payer: &Keypair,
+    signers: &[&Keypair],
+) -> VersionedTransaction {
+    let required = usize::from(message.header().num_required_signatures);
+    for address in &message.static_account_keys()[..required] {
+        let mut keypairs = std::iter::once(payer).chain(signers.iter().copied());
+        let found = keypairs.any(|keypair| keypair.pubkey() == *address);
+        assert!(found, "the signer {address} is missing");
+    }
+    let mut signature = [0; SIGNATURE_BYTES];
+    signature[..8].copy_from_slice(&number.to_le_bytes());
+    VersionedTransaction {
+        signatures: vec![signature.into(); required],
+        message,
+    }
+}
+
+fn outcome(
+    result: BanksTransactionResultWithMetadata,
+    bytes: usize,
+) -> Result<Sent, TransactionFailure> {
+    let own_units = OWN_INSTRUCTIONS as u64 * COMPUTE_BUDGET_INSTRUCTION_UNITS;
+    let (compute_units, logs, return_data) = match result.metadata {
+        Some(metadata) => (
+            metadata.compute_units_consumed.saturating_sub(own_units),
+            metadata.log_messages,
+            metadata
+                .return_data
+                .map(|returned| (returned.program_id, returned.data)),
+        ),
+        None => (0, Vec::new(), None),
+    };
+    match result.result {
+        Ok(()) => Ok(Sent {
+            compute_units,
+            logs,
+            return_data,
+            bytes,
+        }),
+        Err(error) => Err(failure(error, compute_units, logs)),
+    }
+}
+
+fn failure(error: TransactionError, compute_units: u64, logs: Vec<String>) -> TransactionFailure {
+    let (instruction, custom_code) = match &error {
+        TransactionError::InstructionError(index, error) => (
+            usize::from(*index).checked_sub(OWN_INSTRUCTIONS),
+            match error {
+                InstructionError::Custom(code) => Some(*code),
+                _ => None,
+            },
+        ),
+        _ => (None, None),
+    };
+    TransactionFailure {
+        error,
+        instruction,
+        custom_code,
+        compute_units,
+        logs,
+    }
+}

@@ -1,0 +1,3 @@
+//! SPL Stake Pool with its entrypoint, as published; built alone, by `cargo xtask build --peer`.
+
+use spl_stake_pool as _;

@@ -1,0 +1,49 @@
+//! The program's interface description (IDL), as Anchor's tools write it, without the Anchor CLI.
+
+use std::{env, fs, path::PathBuf};
+
+use anchor_lang_idl::build::IdlBuilder;
+use anyhow::{Context, Result, ensure};
+
+use crate::workspace::Workspace;
+
+/// Writes the IDL of the program as it is now.
+pub fn write(workspace: &Workspace) -> Result<()> {
+    let idl = generate(workspace)?;
+    let file = file(workspace);
+    fs::create_dir_all(workspace.root.join("idl"))?;
+    fs::write(&file, idl)?;
+    eprintln!("{} is written", file.display());
+    Ok(())
+}
+
+/// Fails unless the file is the IDL of the program as it is now.
+pub fn check(workspace: &Workspace) -> Result<()> {
+    let idl = generate(workspace)?;
+    let file = file(workspace);
+    ensure!(
+        fs::read_to_string(&file).is_ok_and(|committed| committed == idl),
+        "{} is not the interface of the program as it is now: run `cargo xtask idl` and commit the file",
+        file.display()
+    );
+    eprintln!("{} is up to date", file.display());
+    Ok(())
+}
+
+fn file(workspace: &Workspace) -> PathBuf {
+    workspace.root.join("idl/sluice.json")
+}
+
+fn generate(workspace: &Workspace) -> Result<String> {
+    // The builder hands this variable on to cargo as an argument that cargo does not understand.
+    // safety: this command has no other thread.
+    unsafe { env::remove_var("RUSTUP_TOOLCHAIN") };
+    // The builder's own compiler flags would otherwise have the workspace compiled again.
+    let target = workspace.target.join("idl").display().to_string();
+    let idl = IdlBuilder::new()
+        .program_path(workspace.root.join("programs/sluice"))
+        .cargo_args(vec!["--lib".into(), "--target-dir".into(), target])
+        .build()
+        .context("the program's interface was not generated")?;
+    Ok(format!("{}\n", serde_json::to_string_pretty(&idl)?))
+}

@@ -1,0 +1,48 @@
+//! The on-chain programs that this workspace builds.
+
+/// A program: the package it comes from, the ELF it becomes, and what it is built from.
+pub struct Program {
+    /// The name of the package, for messages.
+    pub package: &'static str,
+    /// The package's manifest.
+    pub manifest: &'static str,
+    /// The library, as in its file name.
+    pub library: &'static str,
+    /// The name of the ELF in `target/deploy`, without `.so`.
+    pub elf: &'static str,
+    /// Files and directories that the ELF depends on, besides those that all programs share.
+    pub sources: &'static [&'static str],
+}
+
+/// Our own program.
+pub const SLUICE: Program = Program {
+    package: "sluice",
+    manifest: "programs/sluice/Cargo.toml",
+    library: "sluice",
+    elf: "sluice",
+    sources: &[
+        "programs/sluice/Cargo.toml",
+        "programs/sluice/src",
+        "crates/math/Cargo.toml",
+        "crates/math/src",
+    ],
+};
+
+/// The program that the benchmarks compare ours with, as its authors published it.
+pub const SPL_STAKE_POOL: Program = Program {
+    package: "spl-stake-pool-elf",
+    manifest: "tools/spl-stake-pool/Cargo.toml",
+    library: "spl_stake_pool_elf",
+    elf: "spl_stake_pool",
+    sources: &["tools/spl-stake-pool"],
+};
+
+/// What every program is built from: versions, profile, compiler, and how they are put to use.
+pub const SHARED_SOURCES: &[&str] = &[
+    "Cargo.lock",
+    "Cargo.toml",
+    "rust-toolchain.toml",
+    "tools/sbf",
+    "xtask/src/build.rs",
+    "xtask/src/upstream.rs",
+];

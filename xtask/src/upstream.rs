@@ -1,0 +1,109 @@
+//! SBPF with the stable compiler and upstream's LLVM; `tools/sbf/README.md` explains the parts.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+
+use crate::{
+    command::{cargo, command, run},
+    workspace::Workspace,
+};
+
+/// The parts of the standard library, which have no overflow checks when they come compiled: the
+/// program's own profile must not add them.
+const STANDARD_LIBRARY: [&str; 3] = ["core", "alloc", "std"];
+
+/// Builds the package's library, alone, and returns the path of the ELF.
+///
+/// The toolchain is installed first where it is missing. Builds have a target directory of their
+/// own, because their flags differ from those of builds for this machine.
+pub fn build(manifest: &Path, library: &str, workspace: &Workspace) -> Result<PathBuf> {
+    let prefix = install(workspace)?;
+    let target = workspace.target.join("sbf");
+    let stamp = fs::read_to_string(prefix.join(".stamp"))?;
+    let toolchain_key = stamp.split_whitespace().next().unwrap_or_default();
+
+    let mut rustc = cargo();
+    rustc
+        .args(["rustc", "--lib", "--crate-type", "cdylib", "--release"])
+        .arg("--manifest-path")
+        .arg(manifest)
+        .arg("--target")
+        .arg(prefix.join("sbpfv3.json"))
+        .arg("--target-dir")
+        .arg(&target)
+        .args(["-Z", "json-target-spec", "-Z", "build-std=std,panic_abort"])
+        .args(["-Z", "build-std-features=optimize_for_size"]);
+    for part in STANDARD_LIBRARY {
+        rustc.arg("--config").arg(format!(
+            "profile.release.package.{part}.overflow-checks=false"
+        ));
+    }
+    rustc
+        .args(["--", "-C"])
+        .arg(format!("link-arg=--sbf-final={toolchain_key}"));
+
+    // A target and a standard library of our own, with a stable compiler.
+    rustc
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("RUSTC_BOOTSTRAP_SYNTHETIC_TARGET", "1")
+        .env(
+            "__CARGO_TESTS_ONLY_SRC_ROOT",
+            prefix.join("rust-src/library"),
+        )
+        .env("CARGO_ENCODED_RUSTFLAGS", flags(&prefix).join("\u{1f}"));
+    for variable in ["RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "CARGO_BUILD_TARGET"] {
+        rustc.env_remove(variable);
+    }
+    run(&mut rustc)?;
+    Ok(target.join(format!("sbpfv3/release/lib{library}.so")))
+}
+
+fn install(workspace: &Workspace) -> Result<PathBuf> {
+    let prefix = prefix()?;
+    run(command(workspace.root.join("tools/sbf/install")).env("SBF_TOOLCHAIN", &prefix))?;
+    Ok(prefix)
+}
+
+fn prefix() -> Result<PathBuf> {
+    match env::var_os("SBF_TOOLCHAIN") {
+        Some(prefix) => Ok(std::path::absolute(prefix)?),
+        None => {
+            let home = env::home_dir().context("there is no home directory: set SBF_TOOLCHAIN")?;
+            Ok(home.join(".cache/sluice-sbf"))
+        }
+    }
+}
+
+fn flags(prefix: &Path) -> Vec<String> {
+    let mut flags = vec![
+        "-C".to_string(),
+        format!("linker={}", prefix.join("ld").display()),
+        "--cfg=target_os=\"solana\"".to_string(),
+        "-A".to_string(),
+        "explicit_builtin_cfgs_in_flags".to_string(),
+    ];
+    // File names in panics, without the directories of this machine.
+    let sources = prefix.join("rust-src");
+    flags.push(format!(
+        "--remap-path-prefix={}=rust-src",
+        sources.display()
+    ));
+    if let Some(cargo_home) = cargo_home() {
+        let registry = cargo_home.join("registry/src");
+        flags.push(format!(
+            "--remap-path-prefix={}=registry",
+            registry.display()
+        ));
+    }
+    flags
+}
+
+fn cargo_home() -> Option<PathBuf> {
+    env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(env::home_dir()?.join(".cargo")))
+}
