@@ -22,7 +22,7 @@ async fn slots_advance_in_real_time() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_epoch_lasts_as_long_as_configured() {
     let net = Net::start_with(LocalnetConfig {
-        epoch_duration: Duration::from_secs(3),
+        epoch_duration: Duration::from_secs(4),
         ..LocalnetConfig::default()
     })
     .await;
@@ -39,10 +39,9 @@ async fn an_epoch_lasts_as_long_as_configured() {
     let first = boundary(0).await;
     let second = boundary(1).await;
     let length = second - first;
-    assert!(
-        length.abs_diff(Duration::from_secs(3)) < Duration::from_millis(1_500),
-        "{length:?}"
-    );
+    // Generous above, for a busy machine; the default would be a minute.
+    assert!(length > Duration::from_millis(3_500), "{length:?}");
+    assert!(length < Duration::from_secs(20), "{length:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
