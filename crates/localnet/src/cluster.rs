@@ -155,6 +155,7 @@ impl Cluster {
         let parent = head.bank.clone_without_scheduler();
         let leader = self.leader(&parent, slot).unwrap_or(*parent.leader());
         let child = Bank::new_from_parent(Arc::clone(&parent), leader, slot);
+        self.remember_rewards(&child);
         self.validators.vote(&child);
         {
             let mut forks = write(&head.forks);
@@ -170,14 +171,17 @@ impl Cluster {
         }));
     }
 
-    /// Writes a complete block and the rewards paid in it into the ledger.
+    /// Writes a complete block into the ledger.
     fn remember_block(&self, bank: &Bank) {
-        let mut ledger = self.ledger.write();
-        ledger.add_block(Block {
+        self.ledger.write().add_block(Block {
             slot: bank.slot(),
-            blockhash: bank.last_blockhash(),
             time: bank.clock().unix_timestamp,
         });
+    }
+
+    /// Writes the inflation rewards that a block begins with into the ledger.
+    fn remember_rewards(&self, bank: &Bank) {
+        let mut ledger = self.ledger.write();
         for (address, reward) in bank.get_rewards_and_num_partitions().keyed_rewards {
             let inflation = matches!(reward.reward_type, RewardType::Staking | RewardType::Voting);
             if let (true, Ok(amount)) = (inflation, u64::try_from(reward.lamports)) {
