@@ -60,6 +60,11 @@ impl Session {
         Ok(resolve_pool(&self.rpc, &address)?)
     }
 
+    /// The addresses of the configured pool, if one is.
+    pub fn pool_if_chosen(&self) -> Result<Option<PoolAddresses>> {
+        self.settings.pool.map(|_| self.pool()).transpose()
+    }
+
     /// The pool now: enough for prices, quotes and tickets.
     pub fn snapshot(&self) -> Result<PoolSnapshot> {
         Ok(PoolSnapshot::load(&self.rpc, &self.pool()?)?)
@@ -91,6 +96,11 @@ impl Actor {
     /// The keypair's address.
     pub fn address(&self) -> Pubkey {
         self.keypair.pubkey()
+    }
+
+    /// The address of whoever pays the fees.
+    pub fn payer_address(&self) -> Pubkey {
+        self.payer().pubkey()
     }
 
     /// Whoever pays the fees.

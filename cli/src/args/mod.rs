@@ -30,6 +30,17 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    #[command(flatten)]
+    OnCluster(ClusterCommand),
+    /// Run a local cluster with short epochs, real rewards and the Sluice program
+    Localnet(LocalnetArgs),
+    /// Walk through the whole life of a stake on a cluster of its own
+    Demo(DemoArgs),
+}
+
+/// Commands about pools of the configured cluster.
+#[derive(Debug, Subcommand)]
+pub enum ClusterCommand {
     /// Deposit SOL and receive the pool's token
     Stake(StakeArgs),
     /// Leave the pool: through the queue at the full exit price, or at once for a fee
@@ -46,8 +57,4 @@ pub enum Command {
     Validator(ValidatorCommand),
     /// Do everything that a pool needs now, and say what and why; anybody may
     Crank(CrankArgs),
-    /// Run a local cluster with short epochs, real rewards and the Sluice program
-    Localnet(LocalnetArgs),
-    /// Walk through the whole life of a stake on a cluster of its own
-    Demo(DemoArgs),
 }

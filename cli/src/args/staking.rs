@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use clap::{Args, Subcommand};
-use sluice_math::{Lamports, Lst, ParseAmountError};
+use sluice_math::{BPS, Bps, Floor, Lamports, Lst, MathError, ParseAmountError};
 use solana_pubkey::Pubkey;
 
 use super::NoCrank;
@@ -46,8 +46,16 @@ pub struct UnstakeArgs {
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Slippage {
     /// Accept this much less than quoted, in basis points; nothing happens if it would be less
-    #[arg(long, default_value_t = 0, value_name = "BPS", value_parser = clap::value_parser!(u16).range(0..=10_000))]
+    #[arg(long, default_value_t = 10, value_name = "BPS", value_parser = clap::value_parser!(u16).range(0..=10_000))]
     pub slippage_bps: u16,
+}
+
+impl Slippage {
+    /// The least to accept where `quoted` was quoted, rounded down.
+    pub fn minimum(self, quoted: u64) -> Result<u64, MathError> {
+        let kept = Bps::new(BPS.saturating_sub(self.slippage_bps))?;
+        Floor(kept.ratio()).apply(quoted)
+    }
 }
 
 /// An amount of tokens, or all of them.

@@ -4,6 +4,7 @@ use std::fmt::Debug;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
+use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
 /// Counts comparisons, and stops at the first that fails.
@@ -60,4 +61,17 @@ pub fn list<'a>(said: &'a Value, pointer: &str) -> Result<&'a [Value]> {
         .and_then(Value::as_array)
         .map(Vec::as_slice)
         .with_context(|| format!("the binary printed no list {pointer}: {said}"))
+}
+
+/// The sum of amounts.
+pub fn sum(amounts: &[u64]) -> Result<u64> {
+    let total = amounts
+        .iter()
+        .try_fold(Lamports::ZERO, |sum, amount| sum.add(Lamports::new(*amount)))?;
+    Ok(total.get())
+}
+
+/// What is left of an amount.
+pub fn difference(amount: u64, taken: u64) -> Result<u64> {
+    Ok(Lamports::new(amount).sub(Lamports::new(taken))?.get())
 }

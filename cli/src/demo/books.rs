@@ -1,12 +1,14 @@
 //! The pool's books, read from bytes and balances and recomputed.
 
+use std::rc::Rc;
+
 use anyhow::{Context, Result};
 use serde_json::Value;
 use sluice_math::{Drip, Floor, Lamports, Ledger, Lst, Ratio};
 use solana_pubkey::Pubkey;
 
 use super::{
-    audit::{Audit, figure, list, text},
+    audit::{Audit, figure, list, sum, text},
     raw::{Raw, page, pool, token},
     stage::Stage,
 };
@@ -53,10 +55,11 @@ impl Books {
         self.per_token(self.ledger.value(slot)?)
     }
 
-    /// What `lst` would be paid at the exit price of `slot`.
-    pub fn worth(&self, lst: u64, slot: u64) -> Result<u64> {
-        let value = self.ledger.value(slot)?;
-        Ok(Floor(Ratio::new(value.get(), self.ledger.supply.get())).apply(lst)?)
+    /// What `lst` is worth to somebody who leaves at `slot`, and once everything has dripped.
+    pub fn worth(&self, lst: u64, slot: u64) -> Result<(u64, u64)> {
+        let supply = self.ledger.supply.get();
+        let part = |whole: Lamports| Floor(Ratio::new(whole.get(), supply)).apply(lst);
+        Ok((part(self.ledger.value(slot)?)?, part(self.ledger.full()?)?))
     }
 
     /// What `lamports` would mint at the deposit price.
@@ -154,6 +157,17 @@ fn compare_balances(stage: &Stage, audit: &mut Audit, books: &Books) -> Result<(
     audit.same("balance of the claims vault", owed.add(kept)?.get(), vault.lamports)
 }
 
+/// The balance of every stake account of the pool, by vote account.
+pub fn stake_balances(stage: &Stage, books: &Books, address: Pubkey) -> Result<Vec<(Pubkey, u64)>> {
+    let mut balances = Vec::new();
+    for (raw, at) in slots(stage, books, address)?.iter() {
+        let main = stage.raw(raw.address(at + page::MAIN)?)?.lamports;
+        let transient = stage.raw(raw.address(at + page::TRANSIENT)?)?.lamports;
+        balances.push((raw.address(at + page::VOTE)?, sum(&[main, transient])?));
+    }
+    Ok(balances)
+}
+
 /// Compares the listed validators with the slots of the pages and the balances of their stake
 /// accounts, and returns the sum of those.
 fn compare_validators(
@@ -164,22 +178,30 @@ fn compare_validators(
     books: &Books,
 ) -> Result<u64> {
     let listed = list(said, "/validators")?;
-    let mut sum = Lamports::ZERO;
-    let mut occupied = 0;
+    let slots = slots(stage, books, address)?;
+    audit.same("number of validators", listed.len(), slots.len())?;
+    let mut total = Lamports::ZERO;
+    for (raw, at) in &slots {
+        total = total.add(compare_validator(stage, audit, listed, raw, *at)?)?;
+    }
+    Ok(total.get())
+}
+
+/// The slots in use: their page and where in its bytes they are.
+fn slots(stage: &Stage, books: &Books, address: Pubkey) -> Result<Vec<(Rc<Raw>, usize)>> {
+    let mut slots = Vec::new();
     for index in 0..books.raw.u16(pool::PAGE_COUNT)? {
         let seeds: [&[u8]; 3] = [PAGE_SEED, address.as_ref(), &index.to_le_bytes()];
         let (page_address, _) = Pubkey::find_program_address(&seeds, &sluice::ID);
-        let raw = stage.raw(page_address)?;
-        occupied += usize::from(raw.u16(page::OCCUPIED)?);
+        let raw = Rc::new(stage.raw(page_address)?);
         for slot in 0..page::SLOT_COUNT {
             let at = page::SLOTS + slot * page::SLOT_BYTES;
             if raw.u8(at + page::STATE)? != 0 {
-                sum = sum.add(compare_validator(stage, audit, listed, &raw, at)?)?;
+                slots.push((Rc::clone(&raw), at));
             }
         }
     }
-    audit.same("number of validators", listed.len(), occupied)?;
-    Ok(sum.get())
+    Ok(slots)
 }
 
 fn compare_validator(
@@ -196,7 +218,7 @@ fn compare_validator(
         .with_context(|| format!("the binary does not list the validator {vote}"))?;
     let weight = u64::from(raw.u16(at + page::WEIGHT)?);
     audit.figure(said, "/weight", weight)?;
-    let mut sum = Lamports::ZERO;
+    let mut total = Lamports::ZERO;
     for (pointer, stake, booked) in [
         ("/main_lamports", page::MAIN, page::MAIN_LAMPORTS),
         ("/transient_lamports", page::TRANSIENT, page::TRANSIENT_LAMPORTS),
@@ -204,7 +226,7 @@ fn compare_validator(
         let balance = stage.raw(raw.address(at + stake)?)?.lamports;
         audit.figure(said, pointer, raw.u64(at + booked)?)?;
         audit.same("balance of a stake account", raw.u64(at + booked)?, balance)?;
-        sum = sum.add(Lamports::new(balance))?;
+        total = total.add(Lamports::new(balance))?;
     }
-    Ok(sum)
+    Ok(total)
 }

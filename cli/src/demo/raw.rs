@@ -119,3 +119,14 @@ pub mod token {
     pub const MINT_SUPPLY: usize = 36;
     pub const AMOUNT: usize = 64;
 }
+
+/// Offsets in the history of rates, and in an epoch of it. Before its ring is full, the oldest
+/// epoch comes first.
+pub mod history {
+    pub const COUNT: usize = 12;
+    pub const EPOCHS: usize = 48;
+    pub const EPOCH_BYTES: usize = 32;
+    pub const FULL: usize = 8;
+    pub const SUPPLY: usize = 16;
+    pub const GAIN: usize = 24;
+}

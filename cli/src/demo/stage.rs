@@ -7,13 +7,12 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
-use sluice_localnet::Localnet;
 use solana_commitment_config::CommitmentConfig;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 
 use super::{narration::command, raw::Raw};
-use crate::wallet::Wallet;
+use crate::{commands::localnet::LocalCluster, wallet::Wallet};
 
 /// Variables that would change what the binary does.
 const VARIABLES: [&str; 6] = [
@@ -27,8 +26,9 @@ const VARIABLES: [&str; 6] = [
 
 /// A cluster and a way to act on it.
 pub struct Stage {
-    /// The cluster.
-    pub localnet: Localnet,
+    /// The vote accounts of the cluster's validators, in the order of their commissions.
+    pub votes: Vec<Pubkey>,
+    url: String,
     rpc: RpcClient,
     binary: PathBuf,
     pool: Option<String>,
@@ -36,14 +36,14 @@ pub struct Stage {
 
 impl Stage {
     /// A stage on a running cluster.
-    pub fn new(localnet: Localnet) -> Result<Self> {
-        let rpc = RpcClient::new_with_commitment(
-            localnet.rpc_url(),
-            CommitmentConfig::confirmed(),
-        );
+    pub fn new(cluster: &LocalCluster) -> Result<Self> {
+        let localnet = cluster.localnet();
+        let url = localnet.rpc_url();
+        let validators = localnet.validators();
         Ok(Self {
-            localnet,
-            rpc,
+            votes: validators.iter().map(|validator| validator.vote).collect(),
+            rpc: RpcClient::new_with_commitment(url.clone(), CommitmentConfig::confirmed()),
+            url,
             binary: std::env::current_exe().context("cannot tell where this binary is")?,
             pool: None,
         })
@@ -51,7 +51,7 @@ impl Stage {
 
     /// Somebody with a keypair, a configuration file and some SOL.
     pub fn actor(&self, lamports: u64) -> Result<Wallet> {
-        let wallet = Wallet::create(&self.localnet.rpc_url())?;
+        let wallet = Wallet::create(&self.url)?;
         self.rpc
             .request_airdrop(&wallet.owner, lamports)
             .context("the faucet gave nothing")?;
@@ -103,5 +103,12 @@ impl Stage {
     /// The same, where there may be none.
     pub fn raw_if_any(&self, address: Pubkey) -> Result<Option<Raw>> {
         Raw::read_if_any(&self.rpc, address)
+    }
+
+    /// The rent of an account without data.
+    pub fn rent_of_empty_account(&self) -> Result<u64> {
+        self.rpc
+            .get_minimum_balance_for_rent_exemption(0)
+            .context("the cluster does not tell its rent")
     }
 }

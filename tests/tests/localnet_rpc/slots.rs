@@ -83,6 +83,21 @@ async fn a_blockhash_outlives_a_jump() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_performance_sample_tells_the_pace_of_slots() {
+    let net = Net::start().await;
+    net.funded(1).await;
+    let samples = net.call("getRecentPerformanceSamples", json!([1])).await;
+    // Epochs of 60 s have 152 slots.
+    assert_eq!(samples[0]["numSlots"], 152);
+    assert_eq!(samples[0]["samplePeriodSecs"], 60);
+    assert_eq!(samples[0]["numTransactions"], 1);
+    let failure = net
+        .failure("getRecentPerformanceSamples", json!([721]))
+        .await;
+    assert_eq!(failure.code, -32602);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_clock_moves_on_with_the_slots() {
     let net = Net::start().await;
     let time = async || {

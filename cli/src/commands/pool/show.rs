@@ -9,7 +9,7 @@ use sluice_client::{ClientError, PoolSnapshot};
 
 use crate::{
     args::RateArgs,
-    moment::{in_about, seconds_until},
+    moment::{in_about, seconds_for},
     money::{lst, percent, price, price_lamports, sol},
     output::Facts,
     session::Session,
@@ -100,11 +100,13 @@ struct Roles {
 
 /// Shows the configured pool.
 pub fn show(session: &Session) -> Result<Shown> {
-    Shown::new(&session.snapshot()?)
+    let snapshot = session.snapshot()?;
+    let window = Window::new(session, &snapshot)?;
+    Shown::new(&snapshot, window)
 }
 
 impl Shown {
-    fn new(snapshot: &PoolSnapshot) -> Result<Self> {
+    fn new(snapshot: &PoolSnapshot, window: Window) -> Result<Self> {
         let pool = &snapshot.rolled_pool()?;
         let clock = &snapshot.cluster.clock;
         Ok(Self {
@@ -122,7 +124,7 @@ impl Shown {
             queue: Queue::new(pool, clock.slot)?,
             validator_count: pool.validator_count,
             total_weight: pool.total_weight,
-            window: Window::new(snapshot, pool)?,
+            window,
             roles: Roles::new(pool),
             rates: (&pool.config).into(),
         })
@@ -192,16 +194,13 @@ impl Queue {
 }
 
 impl Window {
-    fn new(snapshot: &PoolSnapshot, pool: &Pool) -> Result<Self> {
-        let cluster = &snapshot.cluster;
-        let clock = &cluster.clock;
-        let start_slot = pool
-            .window_start(&cluster.epoch_schedule, clock.epoch)
-            .map_err(ClientError::from)?;
+    fn new(session: &Session, snapshot: &PoolSnapshot) -> Result<Self> {
+        let start_slot = snapshot.window_start()?;
+        let slots = start_slot.saturating_sub(snapshot.cluster.clock.slot);
         Ok(Self {
             start_slot,
-            is_open: clock.slot >= start_slot,
-            seconds_until_open: seconds_until(start_slot, cluster),
+            is_open: slots == 0,
+            seconds_until_open: seconds_for(slots, &session.rpc)?,
         })
     }
 }
