@@ -1,10 +1,12 @@
 //! Lists of pools and tickets.
 
-use crate::{AccountSource, Filter, Result, decode::SluiceAccount, decode, MAX_ADDRESSES};
-use anchor_lang::Discriminator;
+use crate::{AccountSource, Filter, MAX_ADDRESSES, Result, decode, decode::SluiceAccount};
 use sluice::state::{Pool, Ticket, UnstakeBatch};
 use solana_pubkey::Pubkey;
-use std::{collections::{BTreeSet, HashMap}, mem::offset_of};
+use std::{
+    collections::{BTreeSet, HashMap},
+    mem::offset_of,
+};
 
 /// A ticket with its place.
 #[derive(Clone, Debug)]

@@ -95,7 +95,6 @@ fn wrong_kind<T: SluiceAccount>(address: &Pubkey) -> ClientError {
 macro_rules! events {
     ($($name:ident),+ $(,)?) => {
         /// What an instruction of the program says it has done.
-        #[derive(Clone)]
         pub enum Event {
             $(
                 #[doc = concat!("See [`events::", stringify!($name), "`].")]

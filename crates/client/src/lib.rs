@@ -23,9 +23,10 @@ pub mod when;
 
 pub use accounts::{OwnedTicket, pools, tickets_of};
 pub use addresses::PoolAddresses;
+pub use crank::{CrankPlan, Step, StepKind};
 pub use decode::{Event, decode, decode_existing, sluice_events};
 pub use error::{ClientError, Result};
-pub use executor::{Executor, Sent};
+pub use executor::{CrankProgress, CrankReport, Executor, Sent, Simulated};
 pub use instructions::{SlotAddress, transfer_ticket};
 pub use quote::{Rate, TicketPayout};
 pub use snapshot::{Cluster, PlacedSlot, PoolSnapshot, StakeAccount, resolve_pool};

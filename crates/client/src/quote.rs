@@ -7,9 +7,7 @@ use sluice::{
     instructions::InstantExit,
     state::{Ticket, UnstakeBatch},
 };
-use sluice_math::{
-    Bps, DepositQuote, Floor, Lamports, Lst, Ratio, ticket_owed, ticket_unpaid,
-};
+use sluice_math::{Bps, DepositQuote, Floor, Lamports, Lst, Ratio, ticket_owed, ticket_unpaid};
 
 /// Both prices of a pool at a slot, as pairs of lamports and LST.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +99,9 @@ impl PoolSnapshot {
     /// Lamports that instant exits may take now.
     pub fn instant_buffer(&self) -> Result<Lamports> {
         let slot = self.cluster.clock.slot;
-        Ok(self.rolled_pool()?.instant_buffer(slot, &self.cluster.rent)?)
+        Ok(self
+            .rolled_pool()?
+            .instant_buffer(slot, &self.cluster.rent)?)
     }
 
     /// What a ticket has had, can have and may get.

@@ -55,7 +55,9 @@ impl AccountSource for RpcClient {
         };
         let response = self.get_multiple_ui_accounts_with_config(addresses, config)?;
         let decode = |(address, account): (&Pubkey, Option<UiAccount>)| {
-            account.map(|account| to_account(address, &account)).transpose()
+            account
+                .map(|account| to_account(address, &account))
+                .transpose()
         };
         Ok(Fetched {
             slot: response.context.slot,

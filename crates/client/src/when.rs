@@ -25,13 +25,14 @@ impl SlotTime {
     /// slots for at most two seconds. `None` where no slot passed.
     pub fn measure(rpc: &RpcClient) -> Result<Option<Self>> {
         let samples = rpc.get_recent_performance_samples(Some(SAMPLES));
-        let (slots, seconds) = samples.unwrap_or_default().iter().fold(
-            (0, 0),
-            |(slots, seconds), sample| {
-                let period = u64::from(sample.sample_period_secs);
-                (slots + sample.num_slots, seconds + period)
-            },
-        );
+        let (slots, seconds) =
+            samples
+                .unwrap_or_default()
+                .iter()
+                .fold((0, 0), |(slots, seconds), sample| {
+                    let period = u64::from(sample.sample_period_secs);
+                    (slots + sample.num_slots, seconds + period)
+                });
         Ok(match Self::of(Duration::from_secs(seconds), slots) {
             Some(measured) => Some(measured),
             None => Self::watch(rpc)?,

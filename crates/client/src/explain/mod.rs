@@ -46,11 +46,8 @@ impl fmt::Display for Explanation {
 /// The explanation of an error that the program's methods gave outside the chain.
 pub(crate) fn rule(error: &anchor_lang::error::Error) -> Explanation {
     match error {
-        anchor_lang::error::Error::AnchorError(error) => {
-            of_sluice(error.error_code_number).unwrap_or_else(|| {
-                Explanation::new(error.error_msg.clone(), "")
-            })
-        }
+        anchor_lang::error::Error::AnchorError(error) => of_sluice(error.error_code_number)
+            .unwrap_or_else(|| Explanation::new(error.error_msg.clone(), "")),
         anchor_lang::error::Error::ProgramError(error) => {
             Explanation::new(error.program_error.to_string(), "")
         }

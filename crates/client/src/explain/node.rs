@@ -23,7 +23,9 @@ pub fn rpc(error: &Error) -> String {
             "The node did not answer in time. Try again, or use another one".to_owned()
         }
         ErrorKind::Reqwest(error)
-            if error.status().is_some_and(|status| status.as_str() == TOO_MANY_REQUESTS) =>
+            if error
+                .status()
+                .is_some_and(|status| status.as_str() == TOO_MANY_REQUESTS) =>
         {
             "The node refuses so many requests. Wait a little, or use a node of your own".to_owned()
         }
@@ -39,12 +41,13 @@ pub fn rpc(error: &Error) -> String {
 
 fn answered(code: i64, message: &str) -> String {
     match code {
-        JSON_RPC_SERVER_ERROR_NODE_UNHEALTHY | JSON_RPC_SERVER_ERROR_MIN_CONTEXT_SLOT_NOT_REACHED => {
+        JSON_RPC_SERVER_ERROR_NODE_UNHEALTHY
+        | JSON_RPC_SERVER_ERROR_MIN_CONTEXT_SLOT_NOT_REACHED => {
             "The node lags behind the cluster. Try again in a moment, or use another one".to_owned()
         }
-        JSON_RPC_SERVER_ERROR_KEY_EXCLUDED_FROM_SECONDARY_INDEX | METHOD_NOT_FOUND => format!(
-            "The node does not offer this kind of query ({message}). Use another one"
-        ),
+        JSON_RPC_SERVER_ERROR_KEY_EXCLUDED_FROM_SECONDARY_INDEX | METHOD_NOT_FOUND => {
+            format!("The node does not offer this kind of query ({message}). Use another one")
+        }
         _ => format!("The node refused the request: {message} (code {code})"),
     }
 }

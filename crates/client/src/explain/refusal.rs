@@ -97,6 +97,8 @@ fn unknown(code: u32, program: Option<&Pubkey>, logs: &[String]) -> Explanation 
 fn failed_program(logs: &[String]) -> Option<Pubkey> {
     logs.iter().find_map(|line| {
         let (id, what) = line.strip_prefix("Program ")?.split_once(' ')?;
-        what.starts_with("failed").then(|| id.parse().ok()).flatten()
+        what.starts_with("failed")
+            .then(|| id.parse().ok())
+            .flatten()
     })
 }

@@ -8,6 +8,7 @@ use crate::{
 use sluice::state::{Pool, RateHistory, UnstakeBatch, ValidatorPage};
 use sluice_math::{Lamports, Lst};
 use solana_account::Account;
+use solana_program_pack::Pack;
 use solana_pubkey::Pubkey;
 use spl_associated_token_account_interface::address::get_associated_token_address;
 use spl_token_interface::state::{Account as TokenAccount, AccountState, Mint};
@@ -49,7 +50,9 @@ impl Layout {
     }
 
     fn batches(&self) -> impl Iterator<Item = Pubkey> {
-        let end = self.open_batch.min(self.head_batch.saturating_add(MAX_BATCHES - 1));
+        let end = self
+            .open_batch
+            .min(self.head_batch.saturating_add(MAX_BATCHES - 1));
         (self.head_batch..=end).map(|id| self.addresses.batch(id))
     }
 
@@ -68,12 +71,20 @@ impl Layout {
             history,
             ..
         } = self.addresses;
-        [pool, mint, reserve, claims_vault, fees, history, self.treasury_account()]
-            .into_iter()
-            .chain(sysvars::ADDRESSES)
-            .chain(self.pages())
-            .chain(self.batches())
-            .collect()
+        [
+            pool,
+            mint,
+            reserve,
+            claims_vault,
+            fees,
+            history,
+            self.treasury_account(),
+        ]
+        .into_iter()
+        .chain(sysvars::ADDRESSES)
+        .chain(self.pages())
+        .chain(self.batches())
+        .collect()
     }
 
     /// The view; or, where the pool has other accounts by now, what it says now.
@@ -117,6 +128,7 @@ impl Layout {
             pool,
             stakes: HashMap::new(),
             votes: HashMap::new(),
+            markers: HashMap::new(),
         }))
     }
 

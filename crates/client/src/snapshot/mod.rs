@@ -13,11 +13,11 @@ mod sysvars;
 pub use stakes::StakeAccount;
 pub use sysvars::Cluster;
 
+use self::core::Layout;
 use crate::{
     AccountSource, ClientError, MAX_ADDRESSES, PoolAddresses, Result, SlotAddress, source::Fetched,
 };
-use self::core::Layout;
-use sluice::state::{Pool, RateHistory, Slot, UnstakeBatch, ValidatorPage};
+use sluice::state::{Marker, Pool, RateHistory, Slot, UnstakeBatch, ValidatorPage};
 use sluice_math::{Lamports, Lst};
 use solana_account::Account;
 use solana_pubkey::Pubkey;
@@ -52,12 +52,14 @@ pub struct PoolSnapshot {
     /// The treasury's associated token account, where it exists and can receive.
     pub treasury_account: Option<Pubkey>,
     /// Batches from the oldest that is not settled to the open one, by id; the open one is only
-    /// there once it has a request. At most [`core::MAX_BATCHES`].
+    /// there once it has a request. At most 16.
     pub batches: Vec<UnstakeBatch>,
     /// Stake accounts by address, where they were asked for.
     pub stakes: HashMap<Pubkey, StakeAccount>,
     /// Vote accounts by address, where they were asked for.
     pub votes: HashMap<Pubkey, Account>,
+    /// Markers of the validators that leave, by vote account, where stakes were asked for.
+    pub markers: HashMap<Pubkey, Marker>,
 }
 
 /// A validator's slot with its place.
@@ -91,6 +93,7 @@ impl PoolSnapshot {
             let first = before.slot;
             let stake_accounts = fetch_all(source, &stakes, first)?;
             let vote_accounts = fetch_all(source, &votes, first)?;
+            let markers = before.markers_of_leaving(source)?;
             let mut after = Self::load(source, addresses)?;
             let unchanged = after.pages == before.pages
                 && after.cluster.clock.epoch == before.cluster.clock.epoch
@@ -106,6 +109,7 @@ impl PoolSnapshot {
                 })
                 .collect::<Result<_>>()?;
             after.votes = vote_accounts;
+            after.markers = markers;
             return Ok(after);
         }
         Err(ClientError::Inconsistent { attempts: ATTEMPTS })
@@ -114,12 +118,13 @@ impl PoolSnapshot {
     /// All slots that have a validator, in order.
     pub fn slots(&self) -> impl Iterator<Item = PlacedSlot<'_>> {
         self.pages.iter().flat_map(|page| {
-            (0u8..).zip(&page.slots).filter(|(_, slot)| !slot.is_empty()).map(
-                |(index, slot)| PlacedSlot {
+            (0u8..)
+                .zip(&page.slots)
+                .filter(|(_, slot)| !slot.is_empty())
+                .map(|(index, slot)| PlacedSlot {
                     place: SlotAddress::of(page.index, index, slot),
                     slot,
-                },
-            )
+                })
         })
     }
 
@@ -156,6 +161,20 @@ impl PoolSnapshot {
     fn stake_addresses(&self) -> Vec<Pubkey> {
         self.slots()
             .flat_map(|placed| [placed.place.main, placed.place.transient])
+            .collect()
+    }
+
+    fn markers_of_leaving(&self, source: &impl AccountSource) -> Result<HashMap<Pubkey, Marker>> {
+        let leaving = self.slots().filter(|placed| placed.slot.is_leaving());
+        let addresses: Vec<Pubkey> = leaving
+            .map(|placed| self.addresses.marker(&placed.place.vote))
+            .collect();
+        fetch_all(source, &addresses, self.slot)?
+            .iter()
+            .map(|(address, account)| {
+                let marker: Marker = crate::decode(address, account)?;
+                Ok((marker.vote, marker))
+            })
             .collect()
     }
 
