@@ -102,8 +102,7 @@ impl Model {
         let holder = &mut self.holders[user];
         holder.lst = holder.lst.checked_sub(lst).ok_or(Refusal::Elsewhere)?;
         let gift = self.prefunded.remove(&ticket_address).unwrap_or(0);
-        let ticket_rent = self.rents.ticket.saturating_sub(gift);
-        let mut costs = ticket_rent;
+        let mut costs = self.rents.ticket;
         if !self.queue.batches.contains_key(&id) {
             let gift = self.prefunded.remove(&batch_address).unwrap_or(0);
             costs += self.rents.batch;
@@ -131,7 +130,7 @@ impl Model {
         let ticket = Ticket {
             batch: id,
             owner: user,
-            lamports: ticket_rent + gift,
+            lamports: self.rents.ticket + gift,
             lst,
             claimed: 0,
         };
