@@ -3,3 +3,4 @@
 pub mod cluster;
 pub mod model;
 pub mod pool;
+pub mod scenario;
