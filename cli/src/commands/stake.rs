@@ -58,7 +58,7 @@ pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Staked> {
     let progress = Progress::spinner("depositing");
     let done = send(session, &actor, &instructions, &[])?;
     let deposited = done.event(|event| match event {
-        Event::SolDeposited(deposited) => Some(deposited.clone()),
+        Event::SolDeposited(deposited) => Some(deposited),
         _ => None,
     })?;
     let rate = session.snapshot()?.rate()?;
@@ -75,8 +75,11 @@ pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Staked> {
         balance_lst: Holding::read(&session.rpc, pool, owner)?.balance().get(),
         slot: rate.slot,
         redeemable_lamports: redeemable.get(),
-        dripping_lamports: rate.redeemable_later(minted)?.saturating_sub(redeemable).get(),
-        signature: done.signature,
+        dripping_lamports: rate
+            .redeemable_later(minted)?
+            .saturating_sub(redeemable)
+            .get(),
+        signature: done.signature.clone(),
     })
 }
 

@@ -8,12 +8,11 @@ use sluice::{instructions::PoolParams, state::SEED_LAMPORTS};
 use sluice_client::{ClientError, PoolAddresses};
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
+use solana_program_pack::Pack;
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 use solana_system_interface::instruction::create_account;
-use spl_token_interface::{
-    ID as TOKEN_PROGRAM, instruction::initialize_mint2, solana_program_pack::Pack, state::Mint,
-};
+use spl_token_interface::{ID as TOKEN_PROGRAM, instruction::initialize_mint2, state::Mint};
 
 use crate::{
     args::CreateArgs,
@@ -133,7 +132,10 @@ impl fmt::Display for Created {
             ("Curator", self.curator.clone()),
             ("Guardian", self.guardian.clone()),
             ("Treasury", self.treasury.clone()),
-            ("Seed", format!("{}, which belongs to nobody", sol(self.seed_lamports))),
+            (
+                "Seed",
+                format!("{}, which belongs to nobody", sol(self.seed_lamports)),
+            ),
             ("Transaction", self.signature.clone()),
         ];
         Facts(&facts).fmt(formatter)?;

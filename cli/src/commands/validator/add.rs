@@ -6,9 +6,7 @@ use anyhow::Result;
 use serde::Serialize;
 use sluice_client::Event;
 
-use crate::{
-    args::AddArgs, money::sol, progress::Progress, session::Session, transaction::send,
-};
+use crate::{args::AddArgs, money::sol, progress::Progress, session::Session, transaction::send};
 
 /// A validator that was added.
 #[derive(Debug, Serialize)]
@@ -38,7 +36,7 @@ pub fn add(session: &Session, arguments: AddArgs) -> Result<Added> {
     let _progress = Progress::spinner("adding the validator");
     let done = send(session, &actor, &[add], &[])?;
     let added = done.event(|event| match event {
-        Event::ValidatorAdded(added) => Some(added.clone()),
+        Event::ValidatorAdded(added) => Some(added),
         _ => None,
     })?;
     Ok(Added {
@@ -51,7 +49,7 @@ pub fn add(session: &Session, arguments: AddArgs) -> Result<Added> {
         main: pool.main(added.serial).to_string(),
         transient: pool.transient(added.serial).to_string(),
         rent_lamports: added.rent_lamports,
-        signature: done.signature,
+        signature: done.signature.clone(),
     })
 }
 
