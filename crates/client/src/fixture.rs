@@ -150,6 +150,20 @@ impl Fixture {
         self.others.insert(address, account);
     }
 
+    /// Gives a validator more active stake, and the pool as much LST.
+    pub fn grow(&mut self, index: usize, lamports: u64) {
+        let page = &mut self.pages[index / SLOTS_PER_PAGE];
+        let slot = &mut page.slots[index % SLOTS_PER_PAGE];
+        slot.main_lamports += lamports;
+        let slot = *slot;
+        page.staked_lamports += lamports;
+        self.pool.staked_lamports += lamports;
+        self.pool.lst_supply += lamports;
+        self.mint_supply += lamports;
+        let delegation = Some((slot.main_lamports - stake_rent(), 1, u64::MAX));
+        self.put_stake(slot.main, slot.vote, slot.main_lamports, delegation);
+    }
+
     /// Turns part of a validator's main stake into a transient that deactivates since an epoch.
     pub fn deactivate_part(&mut self, index: usize, lamports: u64, since: u64) {
         let rent = stake_rent();
