@@ -14,7 +14,10 @@ const MONIKERS: [(&[&str], &str); 4] = [
     (&["localhost", "l"], "http://127.0.0.1:8899"),
     (&["devnet", "d"], "https://api.devnet.solana.com"),
     (&["testnet", "t"], "https://api.testnet.solana.com"),
-    (&["mainnet-beta", "m"], "https://api.mainnet-beta.solana.com"),
+    (
+        &["mainnet-beta", "m"],
+        "https://api.mainnet-beta.solana.com",
+    ),
 ];
 
 /// Everything that flags, environment and configuration file say.
@@ -102,11 +105,14 @@ fn resolve(url_or_moniker: &str) -> String {
 /// Reads a keypair file. Other signers are named by a scheme, which a path does not have.
 pub fn load_keypair(path: &str) -> Result<Keypair> {
     if path.contains("://") {
-        bail!("{path} is not a keypair file, and no other signer is supported: pass --keypair FILE");
+        bail!(
+            "{path} is not a keypair file, and no other signer is supported: pass --keypair FILE"
+        );
     }
     if !Path::new(path).exists() {
-        bail!("there is no keypair file {path}: make one with `solana-keygen new -o {path}`, or pass --keypair FILE");
+        bail!(
+            "there is no keypair file {path}: make one with `solana-keygen new -o {path}`, or pass --keypair FILE"
+        );
     }
-    read_keypair_file(path)
-        .map_err(|error| anyhow!("{path} is not a keypair file: {error}"))
+    read_keypair_file(path).map_err(|error| anyhow!("{path} is not a keypair file: {error}"))
 }

@@ -21,7 +21,9 @@ mod tests {
 
     #[test]
     fn a_cause_that_its_consequence_repeats_is_said_once() {
-        let error = anyhow!("in use").context("port: in use").context("no start");
+        let error = anyhow!("in use")
+            .context("port: in use")
+            .context("no start");
         assert_eq!(sentence(&error), "no start: port: in use");
     }
 }

@@ -119,7 +119,10 @@ fn perform_localnet(settings: Settings, arguments: LocalnetArgs) -> Result<()> {
         Some(LocalnetCommand::Airdrop(airdrop)) => {
             let session = Session::open(settings)?;
             let to = session.address_or_own(airdrop.to)?;
-            print(output, &localnet::airdrop(&session.rpc, to, airdrop.amount)?)
+            print(
+                output,
+                &localnet::airdrop(&session.rpc, to, airdrop.amount)?,
+            )
         }
     }
 }

@@ -17,12 +17,17 @@ pub fn lst(units: u64) -> String {
 
 /// Lamports for one whole token, rounded down; none where there are no tokens.
 pub fn price_lamports(lamports: Lamports, supply: Lst) -> Option<u64> {
-    Floor(Ratio::new(lamports.get(), supply.get())).apply(WHOLE_LST).ok()
+    Floor(Ratio::new(lamports.get(), supply.get()))
+        .apply(WHOLE_LST)
+        .ok()
 }
 
 /// A price as `1.002345678 SOL per LST`.
 pub fn price(lamports: Option<u64>) -> String {
-    lamports.map_or_else(|| "none".to_owned(), |lamports| format!("{} per LST", sol(lamports)))
+    lamports.map_or_else(
+        || "none".to_owned(),
+        |lamports| format!("{} per LST", sol(lamports)),
+    )
 }
 
 /// Basis points as `0.05%`.

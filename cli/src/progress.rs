@@ -27,7 +27,11 @@ impl Progress {
 
     /// Waits for this many steps.
     pub fn steps(steps: u64, message: impl Into<String>) -> Self {
-        Self::start(Some(steps), "{bar:30} {pos}/{len} {msg} ({elapsed})", message)
+        Self::start(
+            Some(steps),
+            "{bar:30} {pos}/{len} {msg} ({elapsed})",
+            message,
+        )
     }
 
     fn start(steps: Option<u64>, template: &str, message: impl Into<String>) -> Self {

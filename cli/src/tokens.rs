@@ -54,7 +54,12 @@ impl Holding {
     /// The instruction that creates the account, where it is missing.
     pub fn creation(&self, payer: &Pubkey) -> Option<Instruction> {
         self.account.is_none().then(|| {
-            create_associated_token_account_idempotent(payer, &self.owner, &self.mint, &TOKEN_PROGRAM)
+            create_associated_token_account_idempotent(
+                payer,
+                &self.owner,
+                &self.mint,
+                &TOKEN_PROGRAM,
+            )
         })
     }
 
@@ -65,11 +70,18 @@ impl Holding {
             Sum::All => balance,
             Sum::Exactly(wanted) => wanted,
         };
-        if self.account.as_ref().is_some_and(|account| account.state == AccountState::Frozen) {
+        if self
+            .account
+            .as_ref()
+            .is_some_and(|account| account.state == AccountState::Frozen)
+        {
             bail!("the token account {} is frozen", self.address);
         }
         if balance.is_zero() {
-            bail!("{} holds no tokens of this pool: `sluice stake` first, or pass another --keypair", self.owner);
+            bail!(
+                "{} holds no tokens of this pool: `sluice stake` first, or pass another --keypair",
+                self.owner
+            );
         }
         if wanted > balance {
             bail!(

@@ -24,7 +24,10 @@ impl Done {
     /// What the program said that `pick` wants.
     pub fn event<T>(&self, pick: impl FnMut(&Event) -> Option<T>) -> Result<T> {
         self.events(pick).next().with_context(|| {
-            format!("transaction {} was confirmed, but its logs are cut off", self.signature)
+            format!(
+                "transaction {} was confirmed, but its logs are cut off",
+                self.signature
+            )
         })
     }
 

@@ -11,16 +11,34 @@ use solana_pubkey::Pubkey;
 pub struct GlobalArgs {
     /// Cluster: localhost, devnet, testnet, mainnet-beta, or the URL of a JSON-RPC port
     /// [default: the configuration file's]
-    #[arg(short, long, global = true, env = "SLUICE_URL", value_name = "URL_OR_MONIKER")]
+    #[arg(
+        short,
+        long,
+        global = true,
+        env = "SLUICE_URL",
+        value_name = "URL_OR_MONIKER"
+    )]
     pub url: Option<String>,
 
     /// Configuration file of the Solana CLI [default: ~/.config/solana/cli/config.yml]
-    #[arg(short = 'C', long, global = true, env = "SLUICE_CONFIG", value_name = "FILE")]
+    #[arg(
+        short = 'C',
+        long,
+        global = true,
+        env = "SLUICE_CONFIG",
+        value_name = "FILE"
+    )]
     pub config: Option<PathBuf>,
 
     /// Who acts: the owner of SOL, tokens and tickets, or the pool's creator or curator
     /// [default: the configuration file's]
-    #[arg(short, long, global = true, env = "SLUICE_KEYPAIR", value_name = "FILE")]
+    #[arg(
+        short,
+        long,
+        global = true,
+        env = "SLUICE_KEYPAIR",
+        value_name = "FILE"
+    )]
     pub keypair: Option<String>,
 
     /// Who pays transaction fees [default: the keypair]
@@ -28,7 +46,13 @@ pub struct GlobalArgs {
     pub fee_payer: Option<String>,
 
     /// The pool: its address or the address of its token's mint
-    #[arg(short, long, global = true, env = "SLUICE_POOL", value_name = "ADDRESS")]
+    #[arg(
+        short,
+        long,
+        global = true,
+        env = "SLUICE_POOL",
+        value_name = "ADDRESS"
+    )]
     pub pool: Option<Pubkey>,
 
     /// How to print results

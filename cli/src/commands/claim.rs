@@ -68,9 +68,9 @@ pub fn claim(session: &Session) -> Result<Claimed> {
         }));
         progress.step();
     }
-    let total = lines
-        .iter()
-        .try_fold(Lamports::ZERO, |sum, line| sum.add(Lamports::new(line.lamports)))?;
+    let total = lines.iter().try_fold(Lamports::ZERO, |sum, line| {
+        sum.add(Lamports::new(line.lamports))
+    })?;
     Ok(Claimed {
         owner: owner.to_string(),
         claims: lines,
@@ -83,7 +83,11 @@ impl fmt::Display for Claimed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.claims.is_empty() {
             return match self.waiting_tickets {
-                0 => writeln!(formatter, "{} has no tickets: `sluice unstake` makes one.", self.owner),
+                0 => writeln!(
+                    formatter,
+                    "{} has no tickets: `sluice unstake` makes one.",
+                    self.owner
+                ),
                 _ => writeln!(
                     formatter,
                     "Nothing can be claimed yet: `sluice tickets` says when. `sluice crank` settles \
@@ -93,7 +97,11 @@ impl fmt::Display for Claimed {
         }
         let mut claims = table(["ticket", "batch", "SOL", ""], 1);
         for line in &self.claims {
-            let rest = if line.closed { "paid in full" } else { "the rest follows" };
+            let rest = if line.closed {
+                "paid in full"
+            } else {
+                "the rest follows"
+            };
             claims.add_row([
                 line.ticket.clone(),
                 line.batch.to_string(),
@@ -101,6 +109,11 @@ impl fmt::Display for Claimed {
                 rest.to_owned(),
             ]);
         }
-        writeln!(formatter, "{claims}\n{} received {}.", self.owner, sol(self.total_lamports))
+        writeln!(
+            formatter,
+            "{claims}\n{} received {}.",
+            self.owner,
+            sol(self.total_lamports)
+        )
     }
 }

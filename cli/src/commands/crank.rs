@@ -127,7 +127,10 @@ impl fmt::Display for Cranked {
         }
         if self.transactions > 0 {
             let (transactions, units) = (self.transactions, self.compute_units);
-            writeln!(formatter, "{transactions} transactions, {units} compute units.")?;
+            writeln!(
+                formatter,
+                "{transactions} transactions, {units} compute units."
+            )?;
         }
         Ok(())
     }

@@ -23,9 +23,10 @@ pub fn fresh_snapshot(session: &Session, actor: &Actor, no_crank: NoCrank) -> Re
              --no-crank"
         );
     }
-    announce(format_args!("The pool is not priced for epoch {epoch} yet: cranking it first."));
+    announce(format_args!(
+        "The pool is not priced for epoch {epoch} yet: cranking it first."
+    ));
     let _progress = Progress::spinner("pricing the pool");
-    Executor::new(&session.rpc, actor.payer())
-        .refresh(&snapshot.addresses, &mut |_| ())?;
+    Executor::new(&session.rpc, actor.payer()).refresh(&snapshot.addresses, &mut |_| ())?;
     session.snapshot()
 }

@@ -75,7 +75,10 @@ pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Staked> {
         balance_lst: Holding::read(&session.rpc, pool, owner)?.balance().get(),
         slot: rate.slot,
         redeemable_lamports: redeemable.get(),
-        dripping_lamports: rate.redeemable_later(minted)?.saturating_sub(redeemable).get(),
+        dripping_lamports: rate
+            .redeemable_later(minted)?
+            .saturating_sub(redeemable)
+            .get(),
         signature: done.signature,
     })
 }

@@ -11,8 +11,8 @@ use solana_pubkey::Pubkey;
 
 use super::ticket_book::{Entry, TicketBook};
 use crate::{
-    money::lst,
     moment::{in_about, seconds_for},
+    money::lst,
     output::table,
     progress::Progress,
     session::Session,
@@ -72,7 +72,12 @@ pub fn list(session: &Session, owner: Option<Pubkey>) -> Result<Tickets> {
 
 impl TicketLine {
     fn new(session: &Session, entry: &Entry) -> Result<Self> {
-        let Entry { owned, payout, schedule, .. } = entry;
+        let Entry {
+            owned,
+            payout,
+            schedule,
+            ..
+        } = entry;
         let slots = schedule.map(|schedule| schedule.slots_to_settlement());
         Ok(Self {
             ticket: owned.address.to_string(),
@@ -121,9 +126,20 @@ impl fmt::Display for TicketState {
 impl fmt::Display for Tickets {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.tickets.is_empty() {
-            return writeln!(formatter, "{} has no tickets: `sluice unstake` makes one.", self.owner);
+            return writeln!(
+                formatter,
+                "{} has no tickets: `sluice unstake` makes one.",
+                self.owner
+            );
         }
-        let header = ["ticket", "state", "LST", "claimable SOL", "still about SOL", "payable"];
+        let header = [
+            "ticket",
+            "state",
+            "LST",
+            "claimable SOL",
+            "still about SOL",
+            "payable",
+        ];
         let mut tickets = table(header, 2);
         for line in &self.tickets {
             tickets.add_row([
@@ -222,12 +238,19 @@ pub fn transfer(session: &Session, address: Pubkey, to: Pubkey) -> Result<Transf
 
 impl fmt::Display for Transferred {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(formatter, "Ticket {} belongs to {} now, who will be paid.", self.ticket, self.to)
+        writeln!(
+            formatter,
+            "Ticket {} belongs to {} now, who will be paid.",
+            self.ticket, self.to
+        )
     }
 }
 
 fn read_ticket(session: &Session, address: &Pubkey) -> Result<Ticket> {
     let fetched = session.rpc.accounts(&[*address], None)?;
-    let account = fetched.accounts.first().context("the node answered nothing")?;
+    let account = fetched
+        .accounts
+        .first()
+        .context("the node answered nothing")?;
     Ok(decode_existing(address, account.as_ref())?)
 }

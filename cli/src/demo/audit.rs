@@ -65,9 +65,9 @@ pub fn list<'a>(said: &'a Value, pointer: &str) -> Result<&'a [Value]> {
 
 /// The sum of amounts.
 pub fn sum(amounts: &[u64]) -> Result<u64> {
-    let total = amounts
-        .iter()
-        .try_fold(Lamports::ZERO, |sum, amount| sum.add(Lamports::new(*amount)))?;
+    let total = amounts.iter().try_fold(Lamports::ZERO, |sum, amount| {
+        sum.add(Lamports::new(*amount))
+    })?;
     Ok(total.get())
 }
 

@@ -121,7 +121,10 @@ fn compare_prices(audit: &mut Audit, said: &Value, books: &Books, slot: u64) -> 
         ("/prices/supply_lst", ledger.supply.get()),
         ("/prices/deposit_price_lamports", books.deposit_price()?),
         ("/prices/exit_price_lamports", books.exit_price(slot)?),
-        ("/prices/withheld_lamports", ledger.drip.withheld_at(slot)?.get()),
+        (
+            "/prices/withheld_lamports",
+            ledger.drip.withheld_at(slot)?.get(),
+        ),
         ("/prices/pending_lamports", ledger.pending.get()),
         ("/prices/last_gain_lamports", raw.u64(pool::LAST_GAIN)?),
         ("/holdings/staked_lamports", ledger.staked.get()),
@@ -142,9 +145,17 @@ fn compare_prices(audit: &mut Audit, said: &Value, books: &Books, slot: u64) -> 
 fn compare_balances(stage: &Stage, audit: &mut Audit, books: &Books) -> Result<()> {
     let Books { raw, ledger } = books;
     let reserve = stage.raw(raw.address(pool::RESERVE)?)?;
-    audit.same("balance of the reserve", ledger.reserve.get(), reserve.lamports)?;
+    audit.same(
+        "balance of the reserve",
+        ledger.reserve.get(),
+        reserve.lamports,
+    )?;
     let mint = stage.raw(raw.address(pool::MINT)?)?;
-    audit.same("supply of the mint", ledger.supply.get(), mint.u64(token::MINT_SUPPLY)?)?;
+    audit.same(
+        "supply of the mint",
+        ledger.supply.get(),
+        mint.u64(token::MINT_SUPPLY)?,
+    )?;
     let escrow = stage.raw(raw.address(pool::ESCROW)?)?;
     let queued = Lst::new(raw.u64(pool::OPEN_LST)?).add(Lst::new(raw.u64(pool::LOCKED_LST)?))?;
     let escrowed = queued.add(Lst::new(raw.u64(pool::DEAD)?))?;
@@ -154,7 +165,11 @@ fn compare_balances(stage: &Stage, audit: &mut Audit, books: &Books) -> Result<(
     let rent = stage.rent_of_empty_account()?;
     let owed = Lamports::new(raw.u64(pool::CLAIMS)?);
     let kept = Lamports::new(rent).add(Lamports::new(rent))?;
-    audit.same("balance of the claims vault", owed.add(kept)?.get(), vault.lamports)
+    audit.same(
+        "balance of the claims vault",
+        owed.add(kept)?.get(),
+        vault.lamports,
+    )
 }
 
 /// The balance of every stake account of the pool, by vote account.
@@ -221,7 +236,11 @@ fn compare_validator(
     let mut total = Lamports::ZERO;
     for (pointer, stake, booked) in [
         ("/main_lamports", page::MAIN, page::MAIN_LAMPORTS),
-        ("/transient_lamports", page::TRANSIENT, page::TRANSIENT_LAMPORTS),
+        (
+            "/transient_lamports",
+            page::TRANSIENT,
+            page::TRANSIENT_LAMPORTS,
+        ),
     ] {
         let balance = stage.raw(raw.address(at + stake)?)?.lamports;
         audit.figure(said, pointer, raw.u64(at + booked)?)?;

@@ -17,8 +17,14 @@ const CAPTION: &str =
 /// A drawing of both prices.
 pub fn chart(points: &[PricePoint]) -> Result<String> {
     let series = [
-        points.iter().map(|point| percent_above(point.deposit_lamports)).collect::<Result<_>>()?,
-        points.iter().map(|point| percent_above(point.exit_lamports)).collect::<Result<_>>()?,
+        points
+            .iter()
+            .map(|point| percent_above(point.deposit_lamports))
+            .collect::<Result<_>>()?,
+        points
+            .iter()
+            .map(|point| percent_above(point.exit_lamports))
+            .collect::<Result<_>>()?,
     ];
     let width = u32::try_from(points.len())?.saturating_mul(COLUMNS_PER_EPOCH);
     let config = Config::default()
@@ -30,7 +36,9 @@ pub fn chart(points: &[PricePoint]) -> Result<String> {
 
 /// The height of a point in the drawing, and nothing else: money stays in integers.
 fn percent_above(price_lamports: u64) -> Result<f64> {
-    let growth = price_lamports.checked_sub(FIRST_PRICE).context("the price fell")?;
+    let growth = price_lamports
+        .checked_sub(FIRST_PRICE)
+        .context("the price fell")?;
     Ok(f64::from(u32::try_from(growth)?) / 10_000_000.0)
 }
 

@@ -35,7 +35,11 @@ impl Demo {
             "Retire a validator",
             "The curator's change acts from the next epoch on: nothing changes within one.",
         );
-        let vote = *self.stage.votes.get(RETIRED).context("there are five validators")?;
+        let vote = *self
+            .stage
+            .votes
+            .get(RETIRED)
+            .context("there are five validators")?;
         let said = self
             .stage
             .sluice(&self.curator, &format!("validator retire {vote}"))?;
@@ -44,7 +48,8 @@ impl Demo {
             .iter()
             .find(|line| text(line, "/vote").is_ok_and(|listed| listed == vote.to_string()))
             .context("the retiring validator is not listed")?;
-        self.audit.figure(line, "/due_epoch", figure(&said, "/from_epoch")?)?;
+        self.audit
+            .figure(line, "/due_epoch", figure(&said, "/from_epoch")?)?;
         tell(&format!(
             "{vote} will drain from epoch {} on.",
             figure(&said, "/from_epoch")?
@@ -76,11 +81,13 @@ impl Demo {
         self.prices.push(point);
         for account in [leaving.main, leaving.transient] {
             let is_gone = self.stage.raw_if_any(account)?.is_none();
-            self.audit.same("stake accounts of the validator are gone", true, is_gone)?;
+            self.audit
+                .same("stake accounts of the validator are gone", true, is_gone)?;
         }
         let locked = Books::read(&self.stage, self.pool)?.ledger.locked.get();
         let freed = difference(locked_before, locked)?;
-        self.audit.same("rent of the closed slot", leaving.rent_lamports, freed)?;
+        self.audit
+            .same("rent of the closed slot", leaving.rent_lamports, freed)?;
         tell(&format!(
             "The slot of {} is closed: its rent of {} drips to all holders.",
             leaving.vote,
@@ -91,7 +98,11 @@ impl Demo {
 
     /// What the holder put in and got out, and both prices once more.
     pub fn sum_up(&mut self) -> Result<()> {
-        act(11, "Sum up", "Every epoch's rate stays on the chain, for anybody to check.");
+        act(
+            11,
+            "Sum up",
+            "Every epoch's rate stays on the chain, for anybody to check.",
+        );
         let said = self.stage.sluice(&self.stranger, "pool history")?;
         self.compare_history(&said)?;
         show(&chart(&self.prices)?);
@@ -99,7 +110,11 @@ impl Demo {
         let books = Books::read(&self.stage, self.pool)?;
         let tokens = self.holder_tokens()?;
         let (_, worth) = books.worth(tokens, 0)?;
-        tell(&format!("The holder still has {}, which own {}.", lst(tokens), sol(worth)));
+        tell(&format!(
+            "The holder still has {}, which own {}.",
+            lst(tokens),
+            sol(worth)
+        ));
         Ok(())
     }
 
@@ -109,13 +124,20 @@ impl Demo {
         let (history_address, _) = Pubkey::find_program_address(&seeds, &sluice::ID);
         let raw = self.stage.raw(history_address)?;
         let epochs = list(said, "/epochs")?;
-        self.audit.same("epochs in the history", epochs.len(), usize::from(raw.u16(history::COUNT)?))?;
+        self.audit.same(
+            "epochs in the history",
+            epochs.len(),
+            usize::from(raw.u16(history::COUNT)?),
+        )?;
         for (index, epoch) in epochs.iter().enumerate() {
             let at = history::EPOCHS + index * history::EPOCH_BYTES;
             self.audit.figure(epoch, "/epoch", raw.u64(at)?)?;
-            self.audit.figure(epoch, "/full_lamports", raw.u64(at + history::FULL)?)?;
-            self.audit.figure(epoch, "/supply_lst", raw.u64(at + history::SUPPLY)?)?;
-            self.audit.figure(epoch, "/gain_lamports", raw.u64(at + history::GAIN)?)?;
+            self.audit
+                .figure(epoch, "/full_lamports", raw.u64(at + history::FULL)?)?;
+            self.audit
+                .figure(epoch, "/supply_lst", raw.u64(at + history::SUPPLY)?)?;
+            self.audit
+                .figure(epoch, "/gain_lamports", raw.u64(at + history::GAIN)?)?;
         }
         Ok(())
     }

@@ -40,10 +40,17 @@ impl Demo {
         let ticket_raw = self.stage.raw(ticket_address)?;
         let batch = ticket_raw.address(ticket::BATCH)?;
         let batch_raw = self.stage.raw(batch)?;
-        self.audit.same("ticket's owner", self.holder.owner, ticket_raw.address(ticket::OWNER)?)?;
-        self.audit.figure(&said, "/lst", ticket_raw.u64(ticket::LST)?)?;
-        self.audit.figure(&said, "/lst", batch_raw.u64(ticket::BATCH_LST)?)?;
-        self.audit.figure(&said, "/lock_slot", batch_raw.u64(ticket::BATCH_LOCK_SLOT)?)?;
+        self.audit.same(
+            "ticket's owner",
+            self.holder.owner,
+            ticket_raw.address(ticket::OWNER)?,
+        )?;
+        self.audit
+            .figure(&said, "/lst", ticket_raw.u64(ticket::LST)?)?;
+        self.audit
+            .figure(&said, "/lst", batch_raw.u64(ticket::BATCH_LST)?)?;
+        self.audit
+            .figure(&said, "/lock_slot", batch_raw.u64(ticket::BATCH_LOCK_SLOT)?)?;
         let books = Books::read(&self.stage, self.pool)?;
         let (now, _) = books.worth(QUEUED_LST, figure(&said, "/slot")?)?;
         self.audit.figure(&said, "/estimated_lamports", now)?;
@@ -73,16 +80,27 @@ impl Demo {
         let command = format!("unstake {} --instant", Lst::new(INSTANT_LST));
         let said = self.stage.sluice(&self.holder, &command)?;
 
-        let (paid, fee) = (figure(&said, "/paid_lamports")?, figure(&said, "/fee_lamports")?);
+        let (paid, fee) = (
+            figure(&said, "/paid_lamports")?,
+            figure(&said, "/fee_lamports")?,
+        );
         let (worth, _) = before.worth(INSTANT_LST, figure(&said, "/slot")?)?;
-        self.audit.same("payment and fee", sum(&[paid, fee])?, worth)?;
+        self.audit
+            .same("payment and fee", sum(&[paid, fee])?, worth)?;
         let received = difference(sum(&[wallet_before, paid])?, TRANSACTION_FEE)?;
         let wallet = self.stage.raw(self.holder.owner)?.lamports;
-        self.audit.same("lamports in the wallet", received, wallet)?;
+        self.audit
+            .same("lamports in the wallet", received, wallet)?;
         let tokens = self.holder_tokens()?;
         self.audit.figure(&said, "/balance_lst", tokens)?;
-        self.audit.figure(&said, "/burned_lst", difference(tokens_before, tokens)?)?;
-        tell(&format!("{} became {}; the fee was {}.", lst(INSTANT_LST), sol(paid), sol(fee)));
+        self.audit
+            .figure(&said, "/burned_lst", difference(tokens_before, tokens)?)?;
+        tell(&format!(
+            "{} became {}; the fee was {}.",
+            lst(INSTANT_LST),
+            sol(paid),
+            sol(fee)
+        ));
         self.examine().map(drop)
     }
 
@@ -115,12 +133,17 @@ impl Demo {
         self.audit.figure(&said, "/total_lamports", owed)?;
         let received = difference(sum(&[wallet_before, owed, rents])?, TRANSACTION_FEE)?;
         let wallet = self.stage.raw(self.holder.owner)?.lamports;
-        self.audit.same("lamports in the wallet", received, wallet)?;
+        self.audit
+            .same("lamports in the wallet", received, wallet)?;
         for closed in [request.ticket, request.batch] {
             let is_gone = self.stage.raw_if_any(closed)?.is_none();
-            self.audit.same("ticket and batch are gone", true, is_gone)?;
+            self.audit
+                .same("ticket and batch are gone", true, is_gone)?;
         }
-        tell(&format!("{} were paid, and the rent of ticket and batch came back.", sol(owed)));
+        tell(&format!(
+            "{} were paid, and the rent of ticket and batch came back.",
+            sol(owed)
+        ));
         self.examine().map(drop)
     }
 
@@ -128,8 +151,10 @@ impl Demo {
         let [line] = list(said, "/tickets")? else {
             anyhow::bail!("the holder has one ticket, but the binary listed others: {said}");
         };
-        self.audit.same("ticket", request.ticket, address(line, "/ticket")?)?;
-        self.audit.same("state of the ticket", "paid", text(line, "/state")?)?;
+        self.audit
+            .same("ticket", request.ticket, address(line, "/ticket")?)?;
+        self.audit
+            .same("state of the ticket", "paid", text(line, "/state")?)?;
         let paid = self.stage.raw(request.batch)?.u64(ticket::BATCH_PAID)?;
         self.audit.figure(line, "/claimable_lamports", paid)
     }

@@ -48,7 +48,8 @@ impl Demo {
         let said = self.stage.sluice(&self.stranger, "crank")?;
         let point = self.examine()?;
         self.audit.figure(&said, "/epoch", point.epoch)?;
-        self.audit.same("rewards of the epoch", point.gain_lamports, rewards)?;
+        self.audit
+            .same("rewards of the epoch", point.gain_lamports, rewards)?;
         tell(&format!(
             "Epoch {}: {} of rewards; deposit {}, exit {} per token.",
             point.epoch,
@@ -83,7 +84,10 @@ impl Demo {
 
     /// What each validator's stake earned since `before`, in the order of the commissions.
     fn show_rewards(&self, before: &[(Pubkey, u64)]) -> Result<()> {
-        let mut rewards = table(["vote account", "commission bps", "staked SOL", "reward SOL"], 1);
+        let mut rewards = table(
+            ["vote account", "commission bps", "staked SOL", "reward SOL"],
+            1,
+        );
         let earned = before.iter().zip(self.balances()?).zip(COMMISSIONS_BPS);
         for (((vote, staked), (_, now)), commission_bps) in earned {
             rewards.add_row([

@@ -16,8 +16,7 @@ pub struct Raw {
 impl Raw {
     /// Reads an account that must exist.
     pub fn read(rpc: &RpcClient, address: Pubkey) -> Result<Self> {
-        Self::read_if_any(rpc, address)?
-            .ok_or_else(|| anyhow!("there is no account {address}"))
+        Self::read_if_any(rpc, address)?.ok_or_else(|| anyhow!("there is no account {address}"))
     }
 
     /// Reads an account, if there is one.

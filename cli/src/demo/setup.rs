@@ -25,13 +25,20 @@ const STAKED_LAMPORTS: u64 = 1_000_000_000_000;
 impl Demo {
     /// Act 1.
     pub fn create_pool(mut stage: Stage) -> Result<Self> {
-        act(1, "Create a pool", "The creator gives up the token's mint: from now on only deposits and fees mint.");
+        act(
+            1,
+            "Create a pool",
+            "The creator gives up the token's mint: from now on only deposits and fees mint.",
+        );
         let (curator, holder, stranger) = (
             stage.actor(ACTOR_LAMPORTS)?,
             stage.actor(ACTOR_LAMPORTS)?,
             stage.actor(ACTOR_LAMPORTS)?,
         );
-        let said = stage.sluice(&curator, "pool create --reward-fee-bps 500 --drip-bound-bps 100")?;
+        let said = stage.sluice(
+            &curator,
+            "pool create --reward-fee-bps 500 --drip-bound-bps 100",
+        )?;
         let (pool, mint) = (address(&said, "/pool")?, address(&said, "/mint")?);
         stage.set_pool(&pool.to_string());
         let mut audit = Audit::default();
@@ -65,8 +72,13 @@ impl Demo {
             "Each gets a share of the pool by its weight, and two stake accounts for good.",
         );
         let mut validators = table(["vote account", "commission bps", "weight"], 1);
-        for ((vote, commission_bps), weight) in
-            self.stage.votes.clone().iter().zip(COMMISSIONS_BPS).zip(WEIGHTS)
+        for ((vote, commission_bps), weight) in self
+            .stage
+            .votes
+            .clone()
+            .iter()
+            .zip(COMMISSIONS_BPS)
+            .zip(WEIGHTS)
         {
             let command = format!("validator add {vote} --weight {weight}");
             let said = self.stage.sluice(&self.curator, &command)?;
@@ -75,7 +87,11 @@ impl Demo {
                 .add(Lamports::new(self.stage.raw(transient)?.lamports))?;
             self.audit.figure(&said, "/rent_lamports", rents.get())?;
             self.audit.figure(&said, "/weight", u64::from(weight))?;
-            validators.add_row([vote.to_string(), commission_bps.to_string(), weight.to_string()]);
+            validators.add_row([
+                vote.to_string(),
+                commission_bps.to_string(),
+                weight.to_string(),
+            ]);
         }
         show(&validators.to_string());
         self.examine().map(drop)
@@ -91,21 +107,35 @@ impl Demo {
         let books = Books::read(&self.stage, self.pool)?;
         let wallet_before = self.stage.raw(self.holder.owner)?.lamports;
         let amount = Lamports::new(STAKED_LAMPORTS);
-        let said = self.stage.sluice(&self.holder, &format!("stake {amount}"))?;
+        let said = self
+            .stage
+            .sluice(&self.holder, &format!("stake {amount}"))?;
 
         let minted = figure(&said, "/minted_lst")?;
-        self.audit.figure(&said, "/deposited_lamports", STAKED_LAMPORTS)?;
-        self.audit.same("tokens for the deposit", minted, books.mints(STAKED_LAMPORTS)?)?;
+        self.audit
+            .figure(&said, "/deposited_lamports", STAKED_LAMPORTS)?;
+        self.audit.same(
+            "tokens for the deposit",
+            minted,
+            books.mints(STAKED_LAMPORTS)?,
+        )?;
         let tokens = self.stage.raw(address(&said, "/token_account")?)?;
-        self.audit.figure(&said, "/balance_lst", tokens.u64(token::AMOUNT)?)?;
-        self.audit.same("tokens received", minted, tokens.u64(token::AMOUNT)?)?;
+        self.audit
+            .figure(&said, "/balance_lst", tokens.u64(token::AMOUNT)?)?;
+        self.audit
+            .same("tokens received", minted, tokens.u64(token::AMOUNT)?)?;
         let spent = sum(&[STAKED_LAMPORTS, tokens.lamports, TRANSACTION_FEE])?;
         let wallet = self.stage.raw(self.holder.owner)?.lamports;
-        self.audit.same("lamports left in the wallet", difference(wallet_before, spent)?, wallet)?;
+        self.audit.same(
+            "lamports left in the wallet",
+            difference(wallet_before, spent)?,
+            wallet,
+        )?;
         let after = Books::read(&self.stage, self.pool)?;
         let (now, later) = after.worth(minted, figure(&said, "/slot")?)?;
         self.audit.figure(&said, "/redeemable_lamports", now)?;
-        self.audit.figure(&said, "/dripping_lamports", difference(later, now)?)?;
+        self.audit
+            .figure(&said, "/dripping_lamports", difference(later, now)?)?;
         tell(&format!("{} became {}.", sol(STAKED_LAMPORTS), lst(minted)));
         let point = self.examine()?;
         self.prices.push(point);
@@ -124,7 +154,11 @@ impl Demo {
         let said = self.stage.sluice(&self.stranger, "crank")?;
         let delegated = self.moved(&said, "delegate")?;
         let reserve = self.reserve_balance()?;
-        self.audit.same("lamports that left the reserve", delegated, difference(reserve_before, reserve)?)?;
+        self.audit.same(
+            "lamports that left the reserve",
+            delegated,
+            difference(reserve_before, reserve)?,
+        )?;
         tell(&format!(
             "A stranger turned the crank: {} delegated, {} kept ready for instant exits.",
             sol(delegated),

@@ -65,7 +65,10 @@ async fn a_jump_ends_one_epoch_past_the_payment_of_rewards() {
 async fn a_jump_within_an_epoch_skips_slots_and_never_leaves_the_epoch() {
     let net = Net::start().await;
     let info = net.call("sluice_advanceToSlot", json!([100])).await;
-    assert_eq!((&info["absoluteSlot"], &info["epoch"]), (&json!(100), &json!(0)));
+    assert_eq!(
+        (&info["absoluteSlot"], &info["epoch"]),
+        (&json!(100), &json!(0))
+    );
     let info = net.call("sluice_advanceToSlot", json!([50])).await;
     assert!(info["absoluteSlot"].as_u64().unwrap() >= 100, "{info}");
     let failure = net.failure("sluice_advanceToSlot", json!([152])).await;

@@ -83,7 +83,12 @@ fn elf(arguments: &ProgramArgs) -> Result<PathBuf> {
     let binary = std::env::current_exe().context("cannot tell where this binary is")?;
     binary
         .ancestors()
-        .flat_map(|folder| [folder.join("deploy/sluice.so"), folder.join("target/deploy/sluice.so")])
+        .flat_map(|folder| {
+            [
+                folder.join("deploy/sluice.so"),
+                folder.join("target/deploy/sluice.so"),
+            ]
+        })
         .find(|path| path.is_file())
         .context(
             "the compiled program was not found: build it with `cargo xtask build`, or pass \

@@ -34,7 +34,10 @@ impl fmt::Display for Advanced {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { epoch, slot, .. } = self;
         let (index, slots) = (self.slot_index, self.slots_in_epoch);
-        writeln!(formatter, "Epoch {epoch}, slot {slot}: {index} of {slots} slots of this epoch have passed.")
+        writeln!(
+            formatter,
+            "Epoch {epoch}, slot {slot}: {index} of {slots} slots of this epoch have passed."
+        )
     }
 }
 
@@ -76,8 +79,15 @@ pub struct Airdropped {
 
 impl fmt::Display for Airdropped {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (gift, balance) = (Lamports::new(self.lamports), Lamports::new(self.balance_lamports));
-        writeln!(formatter, "{} received {gift} SOL and now has {balance} SOL.", self.to)
+        let (gift, balance) = (
+            Lamports::new(self.lamports),
+            Lamports::new(self.balance_lamports),
+        );
+        writeln!(
+            formatter,
+            "{} received {gift} SOL and now has {balance} SOL.",
+            self.to
+        )
     }
 }
 
@@ -89,7 +99,10 @@ pub fn airdrop(rpc: &RpcClient, to: Pubkey, amount: Lamports) -> Result<Airdropp
         .map_err(ClientError::from)
         .context("the cluster's faucet gave nothing")?;
     let deadline = Instant::now() + AIRDROP_PATIENCE;
-    while !rpc.confirm_transaction(&signature).map_err(ClientError::from)? {
+    while !rpc
+        .confirm_transaction(&signature)
+        .map_err(ClientError::from)?
+    {
         if Instant::now() > deadline {
             bail!("airdrop {signature} was not confirmed within a minute: look at it again later");
         }

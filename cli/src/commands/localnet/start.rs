@@ -81,7 +81,14 @@ impl fmt::Display for Started {
             ("WebSocket", self.websocket_url.clone()),
             ("Program", self.program.clone()),
             ("Epoch", format!("{} seconds", self.epoch_seconds)),
-            ("Wallet", format!("{} with {} SOL", self.owner, Lamports::new(self.owner_lamports))),
+            (
+                "Wallet",
+                format!(
+                    "{} with {} SOL",
+                    self.owner,
+                    Lamports::new(self.owner_lamports)
+                ),
+            ),
         ];
         writeln!(formatter, "{}", Facts(&facts))?;
         let mut validators = table(["vote account", "commission bps"], 1);
@@ -89,8 +96,14 @@ impl fmt::Display for Started {
             validators.add_row([validator.vote.clone(), validator.commission_bps.to_string()]);
         }
         writeln!(formatter, "{validators}\n")?;
-        writeln!(formatter, "In another terminal, use this cluster and its wallet:\n")?;
+        writeln!(
+            formatter,
+            "In another terminal, use this cluster and its wallet:\n"
+        )?;
         writeln!(formatter, "    export SLUICE_CONFIG={}\n", self.config_file)?;
-        writeln!(formatter, "Ctrl-c stops the cluster and forgets everything on it.")
+        writeln!(
+            formatter,
+            "Ctrl-c stops the cluster and forgets everything on it."
+        )
     }
 }

@@ -133,7 +133,10 @@ impl fmt::Display for Created {
             ("Curator", self.curator.clone()),
             ("Guardian", self.guardian.clone()),
             ("Treasury", self.treasury.clone()),
-            ("Seed", format!("{}, which belongs to nobody", sol(self.seed_lamports))),
+            (
+                "Seed",
+                format!("{}, which belongs to nobody", sol(self.seed_lamports)),
+            ),
             ("Transaction", self.signature.clone()),
         ];
         Facts(&facts).fmt(formatter)?;

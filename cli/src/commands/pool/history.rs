@@ -32,7 +32,11 @@ pub fn history(session: &Session, arguments: HistoryArgs) -> Result<History> {
     let skipped = rates.len().saturating_sub(arguments.epochs);
     Ok(History {
         pool: snapshot.addresses.pool.to_string(),
-        epochs: rates.into_iter().skip(skipped).map(EpochLine::new).collect(),
+        epochs: rates
+            .into_iter()
+            .skip(skipped)
+            .map(EpochLine::new)
+            .collect(),
     })
 }
 
@@ -54,7 +58,13 @@ impl fmt::Display for History {
         if self.epochs.is_empty() {
             return writeln!(formatter, "No epoch of this pool has been finalized yet.");
         }
-        let header = ["epoch", "owned SOL", "supply LST", "gain SOL", "deposit price SOL"];
+        let header = [
+            "epoch",
+            "owned SOL",
+            "supply LST",
+            "gain SOL",
+            "deposit price SOL",
+        ];
         let mut epochs = table(header, 0);
         for line in &self.epochs {
             let price = line.deposit_price_lamports.unwrap_or_default();

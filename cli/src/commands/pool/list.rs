@@ -9,11 +9,7 @@ use sluice_client::ClientError;
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
-use crate::{
-    money::price_lamports,
-    output::table,
-    session::Session,
-};
+use crate::{money::price_lamports, output::table, session::Session};
 
 /// The pools of a cluster.
 #[derive(Debug, Serialize)]
@@ -66,12 +62,16 @@ impl fmt::Display for Listed {
                 "There is no pool on this cluster yet: `sluice pool create` makes one."
             );
         }
-        let mut pools = table(["pool", "owned SOL", "price SOL", "validators", "priced in"], 1);
+        let mut pools = table(
+            ["pool", "owned SOL", "price SOL", "validators", "priced in"],
+            1,
+        );
         for pool in &self.pools {
             pools.add_row([
                 pool.pool.clone(),
                 Lamports::new(pool.full_lamports).to_string(),
-                pool.deposit_price_lamports.map_or_else(String::new, |price| Lamports::new(price).to_string()),
+                pool.deposit_price_lamports
+                    .map_or_else(String::new, |price| Lamports::new(price).to_string()),
                 pool.validator_count.to_string(),
                 format!("epoch {}", pool.finalized_epoch),
             ]);

@@ -97,7 +97,6 @@ struct Roles {
     treasury: String,
 }
 
-
 /// Shows the configured pool.
 pub fn show(session: &Session) -> Result<Shown> {
     let snapshot = session.snapshot()?;
@@ -179,9 +178,7 @@ impl InstantExit {
 
 impl Queue {
     fn new(pool: &Pool, slot: u64) -> Result<Self> {
-        let locked = pool
-            .queue_lamports(slot)
-            .map_err(ClientError::from)?;
+        let locked = pool.queue_lamports(slot).map_err(ClientError::from)?;
         Ok(Self {
             open_batch: pool.open_batch,
             open_lst: pool.open_lst,
@@ -295,18 +292,36 @@ impl Shown {
         let freshness = if self.is_fresh {
             "priced".to_owned()
         } else {
-            format!("last priced in epoch {}: run `sluice crank`", self.finalized_epoch)
+            format!(
+                "last priced in epoch {}: run `sluice crank`",
+                self.finalized_epoch
+            )
         };
-        let tripped = if self.is_tripped { ", breaker tripped" } else { "" };
-        let paused = if self.is_paused { ", deposits paused" } else { "" };
-        format!("{}, slot {}, {freshness}{tripped}{paused}", self.epoch, self.slot)
+        let tripped = if self.is_tripped {
+            ", breaker tripped"
+        } else {
+            ""
+        };
+        let paused = if self.is_paused {
+            ", deposits paused"
+        } else {
+            ""
+        };
+        format!(
+            "{}, slot {}, {freshness}{tripped}{paused}",
+            self.epoch, self.slot
+        )
     }
 }
 
 impl fmt::Display for Window {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_open {
-            return write!(formatter, "open since slot {}: stake moves now", self.start_slot);
+            return write!(
+                formatter,
+                "open since slot {}: stake moves now",
+                self.start_slot
+            );
         }
         write!(formatter, "opens at slot {}", self.start_slot)?;
         match self.seconds_until_open {

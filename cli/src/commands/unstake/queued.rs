@@ -56,7 +56,9 @@ pub fn request(session: &Session, arguments: &UnstakeArgs) -> Result<Requested> 
         _ => None,
     })?;
     let now = session.snapshot()?;
-    let batch = now.batch(batch_id).context("the batch of the new ticket is gone already")?;
+    let batch = now
+        .batch(batch_id)
+        .context("the batch of the new ticket is gone already")?;
     let schedule = now
         .batch_schedule(batch)?
         .context("the batch of the new ticket has no date")?;
@@ -87,26 +89,43 @@ fn free_nonce(rpc: &RpcClient, pool: &PoolAddresses, batch_id: u64, owner: &Pubk
         if fetched.accounts.iter().all(Option::is_none) {
             return Ok(nonce);
         }
-        let next = nonce.checked_add(1).context("this batch has no room for another ticket of yours")?;
+        let next = nonce
+            .checked_add(1)
+            .context("this batch has no room for another ticket of yours")?;
         nonce = pool.cheapest_nonce(&batch, owner, next);
     }
 }
 
 impl fmt::Display for Requested {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let when = self.seconds_until_payable.map_or_else(String::new, |seconds| {
-            format!(", {}", in_about(seconds))
-        });
+        let when = self
+            .seconds_until_payable
+            .map_or_else(String::new, |seconds| format!(", {}", in_about(seconds)));
         let facts = [
             ("In the queue", lst(self.lst)),
             ("Ticket", self.ticket.clone()),
-            ("Payable", format!("in epoch {}, from slot {}{when}", self.payable_epoch, self.payable_slot)),
-            ("Roughly", format!("{}, at the price of that moment", sol(self.estimated_lamports))),
+            (
+                "Payable",
+                format!(
+                    "in epoch {}, from slot {}{when}",
+                    self.payable_epoch, self.payable_slot
+                ),
+            ),
+            (
+                "Roughly",
+                format!(
+                    "{}, at the price of that moment",
+                    sol(self.estimated_lamports)
+                ),
+            ),
             ("Can be cancelled", format!("until slot {}", self.lock_slot)),
             ("You hold", lst(self.balance_lst)),
             ("Transaction", self.signature.clone()),
         ];
         Facts(&facts).fmt(formatter)?;
-        writeln!(formatter, "\n`sluice claim` collects the SOL once it is there.")
+        writeln!(
+            formatter,
+            "\n`sluice claim` collects the SOL once it is there."
+        )
     }
 }

@@ -6,9 +6,7 @@ use anyhow::Result;
 use serde::Serialize;
 use sluice_client::Event;
 
-use crate::{
-    args::AddArgs, money::sol, progress::Progress, session::Session, transaction::send,
-};
+use crate::{args::AddArgs, money::sol, progress::Progress, session::Session, transaction::send};
 
 /// A validator that was added.
 #[derive(Debug, Serialize)]

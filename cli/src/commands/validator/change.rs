@@ -73,7 +73,12 @@ pub fn retire(session: &Session, arguments: ValidatorArgs) -> Result<Changed> {
 
 impl fmt::Display for Changed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { vote, weight, from_epoch, .. } = self;
+        let Self {
+            vote,
+            weight,
+            from_epoch,
+            ..
+        } = self;
         if self.retires {
             return writeln!(
                 formatter,
@@ -81,6 +86,9 @@ impl fmt::Display for Changed {
                  `sluice validator close {vote}` closes its slot."
             );
         }
-        writeln!(formatter, "{vote} has weight {weight} from epoch {from_epoch} on.")
+        writeln!(
+            formatter,
+            "{vote} has weight {weight} from epoch {from_epoch} on."
+        )
     }
 }

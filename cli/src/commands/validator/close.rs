@@ -53,7 +53,10 @@ pub fn close(session: &Session, arguments: ValidatorArgs) -> Result<Closed> {
 /// Whoever paid for the validator's marker gets its rent back.
 fn marker_payer(session: &Session, address: &Pubkey) -> Result<Pubkey> {
     let fetched = session.rpc.accounts(&[*address], None)?;
-    let account = fetched.accounts.first().context("the node answered nothing")?;
+    let account = fetched
+        .accounts
+        .first()
+        .context("the node answered nothing")?;
     Ok(decode_existing::<Marker>(address, account.as_ref())?.payer)
 }
 

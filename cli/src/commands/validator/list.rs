@@ -63,7 +63,11 @@ pub fn list(session: &Session) -> Result<Listed> {
     let cluster = &snapshot.cluster;
     let flows = snapshot
         .rolled_pool()?
-        .flows_at(cluster.clock.slot, cluster.reserve_rent(), cluster.minimum_delegation)
+        .flows_at(
+            cluster.clock.slot,
+            cluster.reserve_rent(),
+            cluster.minimum_delegation,
+        )
         .map_err(ClientError::from)?;
     Ok(Listed {
         pool: snapshot.addresses.pool.to_string(),
@@ -121,7 +125,11 @@ impl ValidatorLine {
             Use::Activating => Some("activating".to_owned()),
             Use::Deactivating => Some("deactivating".to_owned()),
         };
-        [weight, stake].into_iter().flatten().collect::<Vec<_>>().join(", ")
+        [weight, stake]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }
 
@@ -133,7 +141,15 @@ impl fmt::Display for Listed {
                 "This pool has no validators yet: `sluice validator add VOTE_ACCOUNT` adds one."
             );
         }
-        let header = ["vote account", "state", "weight", "staked SOL", "target SOL", "returning SOL", "changes"];
+        let header = [
+            "vote account",
+            "state",
+            "weight",
+            "staked SOL",
+            "target SOL",
+            "returning SOL",
+            "changes",
+        ];
         let mut validators = table(header, 2);
         for line in &self.validators {
             validators.add_row([

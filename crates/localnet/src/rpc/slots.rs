@@ -66,7 +66,8 @@ fn get_recent_performance_samples(
     let bank = services.cluster.bank();
     let slot = bank.slot();
     let nanos = u128::from(SAMPLE_SECONDS) * 1_000_000_000;
-    let num_slots = u64::try_from(nanos / bank.ns_per_slot_at_slot(slot).max(1)).unwrap_or(u64::MAX);
+    let num_slots =
+        u64::try_from(nanos / bank.ns_per_slot_at_slot(slot).max(1)).unwrap_or(u64::MAX);
     let ledger = services.cluster.ledger.read();
     let transactions = ledger
         .newest_transactions()
