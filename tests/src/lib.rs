@@ -1,3 +1,4 @@
 //! What all integration tests share: a cluster in the process that runs the compiled program.
 
 pub mod cluster;
+pub mod pool;

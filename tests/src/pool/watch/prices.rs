@@ -1,0 +1,174 @@
+//! How prices may move: nothing but a finalize lowers one, nothing lifts one by more than it says.
+//!
+//! F is full, U what is withheld and pending, V = F - U the value, S the supply, all at the slot
+//! of the transaction, before and after (').
+
+use {
+    super::effect::Effect,
+    crate::pool::Books,
+    sluice_math::{Bps, Finalize, Lamports, Lst},
+};
+
+/// F, U, V and S, wide enough to multiply any two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Amounts {
+    full: u128,
+    unreleased: u128,
+    value: u128,
+    supply: u128,
+}
+
+impl Amounts {
+    fn of(books: &Books) -> Self {
+        let prices = books.prices();
+        Self {
+            full: prices.full.into(),
+            unreleased: books.unreleased().into(),
+            value: prices.value.into(),
+            supply: prices.supply.into(),
+        }
+    }
+
+    /// Whether `full / supply` is at least that of `other`.
+    fn full_is_at_least(&self, other: &Self) -> bool {
+        self.full * other.supply >= other.full * self.supply
+    }
+
+    /// Whether `value / supply` is at least that of `other`.
+    fn value_is_at_least(&self, other: &Self) -> bool {
+        self.value * other.supply >= other.value * self.supply
+    }
+}
+
+/// The exact rule of a single instruction.
+pub(super) fn check_one(effect: Effect, before: &Books, after: &Books, slots_per_epoch: u64) {
+    let (old, new) = (Amounts::of(before), Amounts::of(after));
+    let context = format!("{effect:?}: {old:?} -> {new:?}");
+    match effect {
+        Effect::Deposit => deposit(before, after, &old, &new, &context),
+        Effect::InstantExit => {
+            let paid = u128::from(before.reserve_lamports - after.reserve_lamports);
+            exit(&old, &new, paid, &context);
+        }
+        Effect::Settle => {
+            let paid = u128::from(after.pool.claims_lamports - before.pool.claims_lamports);
+            exit(&old, &new, paid, &context);
+            assert_eq!(new.unreleased, old.unreleased, "no fee: {context}");
+        }
+        Effect::Windfall => {
+            // V stays to the lamport: what came in waits in `pending`.
+            assert_eq!(new.supply, old.supply, "{context}");
+            assert_eq!(new.value, old.value, "{context}");
+            assert!(new.full >= old.full, "{context}");
+            assert_eq!(
+                new.full - old.full,
+                pending_gained(before, after),
+                "{context}"
+            );
+        }
+        Effect::Finalize => finalize(before, after, slots_per_epoch, &context),
+        Effect::Observe | Effect::AddValidator | Effect::Neutral | Effect::Stranger => {
+            assert_eq!(new, old, "no price moves: {context}");
+        }
+    }
+    if effect != Effect::Finalize {
+        never_falls(&old, &new, &context);
+    }
+}
+
+/// Several instructions in one transaction: no price falls, unless an epoch was booked.
+pub(super) fn check_many(effects: &[Effect], before: &Books, after: &Books) {
+    let (old, new) = (Amounts::of(before), Amounts::of(after));
+    if !effects.contains(&Effect::Finalize) {
+        never_falls(&old, &new, &format!("{effects:?}: {old:?} -> {new:?}"));
+    }
+}
+
+fn never_falls(old: &Amounts, new: &Amounts, context: &str) {
+    assert!(new.full_is_at_least(old), "full fell: {context}");
+    assert!(new.value_is_at_least(old), "the value fell: {context}");
+}
+
+fn pending_gained(before: &Books, after: &Books) -> u128 {
+    u128::from(after.pool.pending_lamports) - u128::from(before.pool.pending_lamports)
+}
+
+/// A deposit of D with a fee of ceil(D x bps), which becomes pending: F' = F + D, U' = U + fee,
+/// and the LST minted is what D - fee buys at full, rounded down by less than one unit. So full
+/// stays but for rounding and the fee, and the value rises at most towards full.
+fn deposit(before: &Books, after: &Books, old: &Amounts, new: &Amounts, context: &str) {
+    let paid = u128::from(after.reserve_lamports - before.reserve_lamports);
+    let fee = (paid * u128::from(before.pool.config.deposit_fee_bps)).div_ceil(10_000);
+    assert_eq!(new.full, old.full + paid, "{context}");
+    assert_eq!(new.unreleased, old.unreleased + fee, "{context}");
+    assert_eq!(pending_gained(before, after), fee, "{context}");
+    let one_more_unit = new.supply + 1;
+    assert!(
+        (new.full - fee) * old.supply < old.full * one_more_unit,
+        "full rose: {context}"
+    );
+    assert!(
+        new.value * old.supply < old.full * one_more_unit,
+        "value above full: {context}"
+    );
+}
+
+/// An exit of L that pays P and keeps `fee`: V' = V - P - fee is what the stayers' LST was worth,
+/// rounded up by less than one lamport; what is withheld and pending grows by the fee alone.
+fn exit(old: &Amounts, new: &Amounts, paid: u128, context: &str) {
+    if new == old {
+        return;
+    }
+    let fee = new.unreleased - old.unreleased;
+    assert_eq!(new.full + paid, old.full, "{context}");
+    assert_eq!(new.value + paid + fee, old.value, "{context}");
+    assert!(new.supply < old.supply, "{context}");
+    let worth = new.value * old.supply;
+    assert!(
+        worth < old.value * new.supply + old.supply,
+        "the value rose: {context}"
+    );
+}
+
+/// An epoch is booked exactly as the math crate says, from what the accounts hold. Without a loss
+/// no price falls, and the value rises by what was restored and by the fee alone.
+fn finalize(before: &Books, after: &Books, slots_per_epoch: u64, context: &str) {
+    if before.is_fresh() {
+        assert_eq!(before, after, "a second finalize does nothing: {context}");
+        return;
+    }
+    let pool = &before.pool;
+    let staked = before.pages.iter().map(|page| page.staked_lamports).sum();
+    let bps = |bps: u16| Bps::new(bps).expect("a share");
+    let booked = Finalize {
+        ledger: pool.ledger(),
+        mint_supply: Lst::new(before.mint_supply),
+        observed_staked: Lamports::new(staked),
+        observed_reserve: Lamports::new(before.reserve_lamports),
+        slot: before.slot,
+        slots_per_epoch,
+        epochs_elapsed: before.epoch - pool.finalized_epoch,
+        high_water: pool.high_water(),
+        reward_fee: bps(pool.config.reward_fee_bps),
+        drip_bound: bps(pool.config.drip_bound_bps),
+        breaker_bound: bps(pool.config.breaker_bound_bps),
+        unrestored: Lamports::new(pool.unrestored_lamports),
+        tripped: pool.is_tripped(),
+    }
+    .book()
+    .expect("every epoch can be booked");
+    assert_eq!(after.pool.ledger(), booked.ledger, "{context}");
+    assert_eq!(after.pool.high_water(), booked.high_water, "{context}");
+    assert_eq!(
+        after.fees_lst - before.fees_lst,
+        booked.fee_lst.get(),
+        "{context}"
+    );
+    assert_eq!(after.pool.finalized_epoch, after.epoch, "{context}");
+    if booked.loss.is_zero() {
+        let (old, new) = (Amounts::of(before), Amounts::of(after));
+        never_falls(&old, &new, context);
+        let lift = u128::from(booked.restored.get()) + u128::from(booked.fee.get());
+        assert!(new.value <= old.value + lift, "the value jumped: {context}");
+    }
+}

@@ -1,0 +1,3 @@
+//! Each instruction: what it changes, exactly.
+
+mod life;
