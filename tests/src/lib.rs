@@ -1,4 +1,5 @@
 //! What all integration tests share: a cluster in the process that runs the compiled program.
 
 pub mod cluster;
+pub mod measure;
 pub mod pool;
