@@ -2,4 +2,6 @@
 
 pub mod cluster;
 pub mod measure;
+pub mod model;
 pub mod pool;
+pub mod scenario;

@@ -136,6 +136,18 @@ impl Cluster {
         head.get_epoch_info()
     }
 
+    /// Completes the current block and skips to `slot`, if that is ahead in the same epoch.
+    pub(crate) fn advance_to_slot(&self, slot: Slot) -> Result<EpochInfo, LocalnetError> {
+        let mut head = self.head.write();
+        if head.epoch_schedule().get_epoch(slot) > head.epoch() {
+            return Err(LocalnetError::BeyondEpoch(slot));
+        }
+        if slot > head.slot() {
+            self.advance_to(&mut head, slot);
+        }
+        Ok(head.get_epoch_info())
+    }
+
     /// Completes the current block, makes it the root, and begins `slot` on top of it.
     fn advance_to(&self, head: &mut Head, slot: Slot) {
         complete_block(&head.bank);

@@ -109,6 +109,18 @@ impl Localnet {
             .map_err(|error| LocalnetError::Serve(error.into()))
     }
 
+    /// Jumps ahead to a slot of this epoch; one that has passed changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// If the slot is beyond this epoch, or the runtime fails.
+    pub async fn advance_to_slot(&self, slot: u64) -> Result<EpochInfo, LocalnetError> {
+        let cluster = Arc::clone(&self.cluster);
+        tokio::task::spawn_blocking(move || cluster.advance_to_slot(slot))
+            .await
+            .map_err(|error| LocalnetError::Serve(error.into()))?
+    }
+
     /// Stops (`true`) or resumes (`false`) the voting of a validator.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use {
         pool::{Pool, TicketAddress},
     },
     solana_keypair::Keypair,
+    solana_pubkey::Pubkey,
     solana_signer::Signer,
 };
 
@@ -88,12 +89,7 @@ async fn request(pool: &mut Pool, holder: &Keypair, lst: u64) -> (TicketAddress,
     (ticket, sent)
 }
 
-async fn is_taken(
-    pool: &mut Pool,
-    batch: &solana_pubkey::Pubkey,
-    owner: &solana_pubkey::Pubkey,
-    nonce: u64,
-) -> bool {
+async fn is_taken(pool: &mut Pool, batch: &Pubkey, owner: &Pubkey, nonce: u64) -> bool {
     let ticket = pool.addresses.ticket(batch, owner, nonce);
     pool.cluster.try_account(&ticket).await.is_some()
 }

@@ -62,12 +62,42 @@ async fn a_jump_ends_one_epoch_past_the_payment_of_rewards() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_jump_within_an_epoch_skips_slots_and_never_leaves_the_epoch() {
+    let net = Net::start().await;
+    let info = net.call("sluice_advanceToSlot", json!([100])).await;
+    assert_eq!(
+        (&info["absoluteSlot"], &info["epoch"]),
+        (&json!(100), &json!(0))
+    );
+    let info = net.call("sluice_advanceToSlot", json!([50])).await;
+    assert!(info["absoluteSlot"].as_u64().unwrap() >= 100, "{info}");
+    let failure = net.failure("sluice_advanceToSlot", json!([152])).await;
+    assert_eq!(failure.code, -32602);
+    assert_eq!(failure.message, "slot 152 is beyond this epoch");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_blockhash_outlives_a_jump() {
     let net = Net::start().await;
     let before = net.blockhash().await;
     net.localnet.advance_epoch().await.unwrap();
     let params = json!([before.to_string()]);
     assert_eq!(net.call("isBlockhashValid", params).await["value"], true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_performance_sample_tells_the_pace_of_slots() {
+    let net = Net::start().await;
+    net.funded(1).await;
+    let samples = net.call("getRecentPerformanceSamples", json!([1])).await;
+    // Epochs of 60 s have 152 slots.
+    assert_eq!(samples[0]["numSlots"], 152);
+    assert_eq!(samples[0]["samplePeriodSecs"], 60);
+    assert_eq!(samples[0]["numTransactions"], 1);
+    let failure = net
+        .failure("getRecentPerformanceSamples", json!([721]))
+        .await;
+    assert_eq!(failure.code, -32602);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -138,3 +138,54 @@ fn invoke(
     };
     Ok(program::invoke_signed(&instruction, infos, seeds)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use solana_stake_interface::{
+        instruction::{self, StakeInstruction},
+        state::{Authorized, Lockup},
+    };
+
+    fn by_interface(instruction: StakeInstruction) -> Vec<u8> {
+        solana_instruction::Instruction::new_with_bincode(ID, &instruction, Vec::new()).data
+    }
+
+    #[test]
+    fn instruction_data_is_what_the_stake_program_reads() {
+        let authority = Pubkey::new_unique();
+        let fields = [authority.as_ref(), authority.as_ref(), &NO_LOCKUP].concat();
+        let amount = 1_234_567_890_123_u64.to_le_bytes();
+        for (ours, theirs) in [
+            (
+                data(INITIALIZE, &fields),
+                by_interface(StakeInstruction::Initialize(
+                    Authorized::auto(&authority),
+                    Lockup::default(),
+                )),
+            ),
+            (
+                data(DELEGATE_STAKE, &[]),
+                by_interface(StakeInstruction::DelegateStake),
+            ),
+            (
+                data(DEACTIVATE, &[]),
+                by_interface(StakeInstruction::Deactivate),
+            ),
+            (
+                data(WITHDRAW, &amount),
+                by_interface(StakeInstruction::Withdraw(1_234_567_890_123)),
+            ),
+            (
+                data(MOVE_STAKE, &amount),
+                by_interface(StakeInstruction::MoveStake(1_234_567_890_123)),
+            ),
+            (
+                data(GET_MINIMUM_DELEGATION, &[]),
+                instruction::get_minimum_delegation().data,
+            ),
+        ] {
+            assert_eq!(ours, theirs);
+        }
+    }
+}

@@ -1,7 +1,6 @@
 //! The benchmark that `cargo xtask bench` runs: exact compute units of the compiled programs,
 //! Sluice and SPL Stake Pool, on the same virtual machine with the real stake program.
 
-mod packing;
 mod peer;
 mod report;
 mod thousand;
@@ -31,7 +30,6 @@ async fn main() -> Result<()> {
     }
     let mut pool = small_pool(0, 1).await;
     measure_holders(&mut pool, &mut samples, "_1_validator").await;
-    eprintln!("{}", report::table(&samples.figures()));
     thousand::measure(&mut samples).await;
     samples.add("elf_bytes", Unit::Bytes, bytes(&sluice_elf())?);
 

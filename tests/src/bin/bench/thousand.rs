@@ -1,14 +1,18 @@
 //! A pool of a thousand validators: what it takes to price it, and whether holders notice.
 
 use {
-    crate::packing,
-    sluice_client::{PoolAddresses, SlotAddress},
+    sluice_client::{
+        PoolAddresses, SlotAddress, Step, StepKind,
+        crank::{Batch, ObservedSlot, Packing, Work},
+    },
     sluice_tests::{
         cluster::{LAMPORTS_PER_SOL, Sending},
         measure::{Samples, Unit, measure_holders, measure_observe},
         pool::{Pool, Watch},
     },
     solana_instruction::Instruction,
+    solana_message::AddressLookupTableAccount,
+    solana_signer::Signer,
 };
 
 /// Validators of the large pool.
@@ -79,7 +83,7 @@ async fn assert_at_rest(pool: &mut Pool) {
 }
 
 /// What pricing names, in tables that the accounts of few pages share.
-async fn tables(pool: &mut Pool) -> Vec<solana_message::AddressLookupTableAccount> {
+async fn tables(pool: &mut Pool) -> Vec<AddressLookupTableAccount> {
     let page_count = pool.account().await.page_count;
     let finalize = pool.addresses.finalize_epoch(page_count);
     let mut addresses: Vec<_> = finalize.accounts.iter().map(|meta| meta.pubkey).collect();
@@ -92,26 +96,68 @@ async fn tables(pool: &mut Pool) -> Vec<solana_message::AddressLookupTableAccoun
     tables
 }
 
-/// Prices the pool, and counts.
+/// Prices the pool with the transactions that the client packs, and counts.
 async fn price(pool: &mut Pool, sending: &Sending, samples: &mut Samples) {
-    let places = pool.places().await;
-    let mut transactions = packing::pack(&pool.cluster, &pool.addresses, &places, sending);
-    transactions.push(vec![pool.finalize_instruction().await]);
+    let steps = pricing_steps(pool).await;
+    let packing = Packing {
+        addresses: &pool.addresses,
+        payer: pool.cluster.payer().pubkey(),
+        tables: &sending.lookup_tables,
+    };
+    let batches = packing.pack(&steps).expect("every step fits a transaction");
     let mut units = 0;
-    let mut finalize_units = 0;
-    for transaction in &transactions {
-        let sent = pool.send_as(transaction, &[], sending).await;
+    for Batch { instructions, .. } in &batches {
+        let sent = pool.send_as(instructions, &[], sending).await;
         let sent = sent.unwrap_or_else(|failure| panic!("the pool is not priced: {failure}"));
         units += sent.compute_units;
-        finalize_units = sent.compute_units;
+        if instructions.last().map(|last| &last.data) == finalize_data(&steps) {
+            let of_each = sent.compute_units_of(&sluice::ID);
+            samples.compute("finalize_epoch_16_pages", of_each[of_each.len() - 1]);
+        }
     }
     let clock = pool.cluster.clock().await;
     assert!(pool.account().await.is_fresh(clock.epoch));
     samples.add(
         "price_1000_validators_transactions",
         Unit::Transactions,
-        transactions.len() as u64,
+        batches.len() as u64,
     );
     samples.compute("price_1000_validators_compute", units);
-    samples.compute("finalize_epoch_16_pages", finalize_units);
+}
+
+/// Observe every page, then finalize.
+async fn pricing_steps(pool: &mut Pool) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for page in pool.pages().await {
+        let slots = (0u8..).zip(&page.slots).filter(|(_, slot)| !slot.is_empty());
+        let slots = slots.map(|(index, slot)| ObservedSlot {
+            index,
+            stakes: vec![slot.main],
+        });
+        let work = Work::Observe {
+            page: page.index,
+            slots: slots.collect(),
+        };
+        steps.push(step(StepKind::Observe, work));
+    }
+    let finalize = Work::Instruction(pool.finalize_instruction().await);
+    steps.push(step(StepKind::Finalize, finalize));
+    steps
+}
+
+fn step(kind: StepKind, work: Work) -> Step {
+    Step {
+        kind,
+        validator: None,
+        lamports: None,
+        why: String::new(),
+        work,
+    }
+}
+
+fn finalize_data(steps: &[Step]) -> Option<&Vec<u8>> {
+    steps.iter().find_map(|step| match &step.work {
+        Work::Instruction(finalize) => Some(&finalize.data),
+        Work::Observe { .. } => None,
+    })
 }

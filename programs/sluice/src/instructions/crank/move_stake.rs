@@ -211,7 +211,7 @@ impl<'info> MoveStake<'info> {
 
 impl Pool {
     /// Lamports of the reserve above its rent.
-    pub(super) fn spendable_above(&self, reserve_rent: Lamports) -> Lamports {
+    pub fn spendable_above(&self, reserve_rent: Lamports) -> Lamports {
         Lamports::new(self.reserve_lamports).saturating_sub(reserve_rent)
     }
 
@@ -226,16 +226,25 @@ impl Pool {
 
     /// The pool-wide amounts that decide the moves.
     pub(super) fn flows(&self, moment: &Moment) -> Result<Flows> {
-        let ledger = self.ledger();
-        let full = ledger.full().checked()?;
-        let spendable = self.spendable_above(moment.reserve_rent);
-        let deactivating = Lamports::new(self.deactivating_lamports);
         let minimum_delegation = stake::minimum_delegation()?;
+        self.flows_at(moment.slot, moment.reserve_rent, minimum_delegation)
+    }
+
+    /// [`Self::flows`] by a rent and a minimum delegation read elsewhere.
+    pub fn flows_at(
+        &self,
+        slot: u64,
+        reserve_rent: Lamports,
+        minimum_delegation: Lamports,
+    ) -> Result<Flows> {
+        let full = self.ledger().full().checked()?;
+        let spendable = self.spendable_above(reserve_rent);
+        let deactivating = Lamports::new(self.deactivating_lamports);
         let cap = sluice_math::Bps::new(self.config.movement_cap_bps).checked()?;
         Ok(Flows {
             full,
             reserve_target: self.reserve_target()?,
-            queue: self.queue_lamports(moment.slot)?,
+            queue: self.queue_lamports(slot)?,
             spendable,
             deactivating,
             delegated: full.saturating_sub(spendable).saturating_sub(deactivating),

@@ -101,7 +101,8 @@ impl SettleBatch<'_> {
 }
 
 impl UnstakeBatch {
-    fn book_payment(&mut self, lst: Lst, lamports: Lamports) -> Result<()> {
+    /// Books a payment for `lst` of the batch.
+    pub fn book_payment(&mut self, lst: Lst, lamports: Lamports) -> Result<()> {
         self.unsettled_lst = Lst::new(self.unsettled_lst).sub(lst).checked()?.get();
         self.paid_lamports = Lamports::new(self.paid_lamports)
             .add(lamports)
@@ -114,7 +115,7 @@ impl UnstakeBatch {
 impl Pool {
     /// Batches are paid strictly in order, and only once an epoch has been finalized after the
     /// one in which they were locked: stake that leaves for them has cooled down by then.
-    fn require_due(&self, batch: &UnstakeBatch, epoch: u64) -> Result<()> {
+    pub fn require_due(&self, batch: &UnstakeBatch, epoch: u64) -> Result<()> {
         let is_head = batch.id == self.head_batch && batch.id < self.open_batch;
         ensure!(
             is_head && batch.lock_epoch < epoch,
@@ -123,7 +124,8 @@ impl Pool {
         Ok(())
     }
 
-    fn book_settlement(
+    /// Books a payment of a batch: the LST is burned, the lamports wait for the tickets.
+    pub fn book_settlement(
         &mut self,
         redeemed: &Ledger,
         lst: Lst,

@@ -128,7 +128,7 @@ impl<'info> CloseSlot<'info> {
 
 impl Slot {
     /// Leaving or of no weight, with nothing booked but rent.
-    fn require_drained(&self, rent: &Rent) -> Result<()> {
+    pub fn require_drained(&self, rent: &Rent) -> Result<()> {
         let idle =
             u64::from(self.rent_lamports).max(rent.minimum_balance(stake::SPACE).saturating_mul(2));
         let booked = self.main_lamports.saturating_add(self.transient_lamports);

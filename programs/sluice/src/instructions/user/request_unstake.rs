@@ -55,7 +55,7 @@ impl RequestUnstake<'_> {
         ensure!(batch.pool == self.pool.key(), SluiceError::ForeignAccount);
         ensure!(batch.id == pool.open_batch, SluiceError::WrongBatch);
         if batch.lst == 0 {
-            (batch.lock_slot, batch.lock_epoch) = pool.next_lock(&clock)?;
+            (batch.lock_slot, batch.lock_epoch) = pool.next_lock(&clock, &EpochSchedule::get()?)?;
             pool.open_lock_slot = batch.lock_slot;
         }
 
@@ -120,9 +120,8 @@ impl RequestUnstake<'_> {
 impl Pool {
     /// When a batch whose first request comes now locks: at the start of this epoch's rebalance
     /// window if that is still ahead, else of the next epoch's. Slot and its epoch.
-    fn next_lock(&self, clock: &Clock) -> Result<(u64, u64)> {
-        let schedule = EpochSchedule::get()?;
-        let this_window = self.window_start(&schedule, clock.epoch)?;
+    pub fn next_lock(&self, clock: &Clock, schedule: &EpochSchedule) -> Result<(u64, u64)> {
+        let this_window = self.window_start(schedule, clock.epoch)?;
         if clock.slot < this_window {
             return Ok((this_window, clock.epoch));
         }
@@ -130,7 +129,7 @@ impl Pool {
             .epoch
             .checked_add(1)
             .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
-        Ok((self.window_start(&schedule, next_epoch)?, next_epoch))
+        Ok((self.window_start(schedule, next_epoch)?, next_epoch))
     }
 }
 
