@@ -23,6 +23,7 @@ const SEEDS: [u64; 2] = [0, 1];
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let mut samples = Samples::of("sluice");
+    eprintln!("sluice: pools of few validators");
     for seed in SEEDS {
         let mut pool = small_pool(seed, 5).await;
         measure_holders(&mut pool, &mut samples, "").await;
@@ -30,9 +31,11 @@ async fn main() -> Result<()> {
     }
     let mut pool = small_pool(0, 1).await;
     measure_holders(&mut pool, &mut samples, "_1_validator").await;
+    eprintln!("sluice: a pool of 1,000 validators");
     thousand::measure(&mut samples).await;
     samples.add("elf_bytes", Unit::Bytes, bytes(&sluice_elf())?);
 
+    eprintln!("spl-stake-pool: a pool of 8 and one of 1,000 validators");
     let mut figures = samples.figures();
     figures.extend(peer::figures(&SEEDS).await?);
     println!("{}", report::table(&figures));

@@ -106,14 +106,13 @@ async fn price(pool: &mut Pool, sending: &Sending, samples: &mut Samples) {
     };
     let batches = packing.pack(&steps).expect("every step fits a transaction");
     let mut units = 0;
+    let mut finalize_units = 0;
     for Batch { instructions, .. } in &batches {
         let sent = pool.send_as(instructions, &[], sending).await;
         let sent = sent.unwrap_or_else(|failure| panic!("the pool is not priced: {failure}"));
         units += sent.compute_units;
-        if instructions.last().map(|last| &last.data) == finalize_data(&steps) {
-            let of_each = sent.compute_units_of(&sluice::ID);
-            samples.compute("finalize_epoch_16_pages", of_each[of_each.len() - 1]);
-        }
+        // The last instruction of all.
+        finalize_units = sent.compute_units_of(&sluice::ID).pop().unwrap_or_default();
     }
     let clock = pool.cluster.clock().await;
     assert!(pool.account().await.is_fresh(clock.epoch));
@@ -123,6 +122,7 @@ async fn price(pool: &mut Pool, sending: &Sending, samples: &mut Samples) {
         batches.len() as u64,
     );
     samples.compute("price_1000_validators_compute", units);
+    samples.compute("finalize_epoch_16_pages", finalize_units);
 }
 
 /// Observe every page, then finalize.
@@ -153,11 +153,4 @@ fn step(kind: StepKind, work: Work) -> Step {
         why: String::new(),
         work,
     }
-}
-
-fn finalize_data(steps: &[Step]) -> Option<&Vec<u8>> {
-    steps.iter().find_map(|step| match &step.work {
-        Work::Instruction(finalize) => Some(&finalize.data),
-        Work::Observe { .. } => None,
-    })
 }
