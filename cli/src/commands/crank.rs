@@ -129,7 +129,7 @@ impl fmt::Display for Cranked {
             let (transactions, units) = (self.transactions, self.compute_units);
             writeln!(
                 formatter,
-                "{transactions} transactions, {units} compute units."
+                "Transactions: {transactions}; compute units: {units}."
             )?;
         }
         Ok(())

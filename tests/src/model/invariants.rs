@@ -78,13 +78,15 @@ impl World {
 /// Principle 2: only finalize lowers a price, and nothing lifts one by more than it says. Both
 /// are taken at the same slot, so the drip moves nothing in between.
 fn check_prices(before: &Prices, after: &Prices, action: &Action) -> Result<()> {
-    if matches!(action, Action::Finalize) {
-        return Ok(());
-    }
     let falls = |what: &str| format!("{what} falls: {before:?} {after:?}");
     let lifts = |what: &str| format!("{what} rises: {before:?} {after:?}");
     let (full, value) = ((before.full, before.supply), (before.value, before.supply));
     let (new_full, new_value) = ((after.full, after.supply), (after.value, after.supply));
+    if matches!(action, Action::Finalize) {
+        let calm = after.full >= before.full;
+        ensure!(!calm || at_most(value, new_value), falls("value"));
+        return Ok(());
+    }
     ensure!(at_most(full, new_full), falls("full"));
     ensure!(at_most(value, new_value), falls("value"));
 
