@@ -139,8 +139,7 @@ impl World {
         };
         let now = moment(&mut cluster).await;
         let rents = rents(&mut cluster).await;
-        let mut model = Model::new(now, rents, config, vec![holder; keypairs.len()]);
-        model.high_water.supply = model.ledger.supply;
+        let model = Model::new(now, rents, config, vec![holder; keypairs.len()]);
         Self {
             character,
             statistics: Statistics::default(),
