@@ -33,14 +33,17 @@ pub fn table<const COLUMNS: usize>(header: [&str; COLUMNS], first_number: usize)
     table
 }
 
-/// Lines of a name and what it is, the second aligned.
+/// Lines of a name and what it is, the second aligned. A fact without a name is an empty line.
 pub struct Facts<'a>(pub &'a [(&'static str, String)]);
 
 impl fmt::Display for Facts<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = self.0.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-        self.0
-            .iter()
-            .try_for_each(|(name, fact)| writeln!(formatter, "{name:width$}  {fact}"))
+        self.0.iter().try_for_each(|(name, fact)| {
+            if name.is_empty() {
+                return writeln!(formatter);
+            }
+            writeln!(formatter, "{name:width$}  {fact}")
+        })
     }
 }

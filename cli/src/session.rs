@@ -70,11 +70,6 @@ impl Session {
         Ok(PoolSnapshot::load(&self.rpc, &self.pool()?)?)
     }
 
-    /// The pool now with all its stake accounts.
-    pub fn snapshot_with_stakes(&self) -> Result<PoolSnapshot> {
-        Ok(PoolSnapshot::with_stakes(&self.rpc, &self.pool()?)?)
-    }
-
     /// Whoever signs.
     pub fn actor(&self) -> Result<Actor> {
         Ok(Actor {

@@ -4,6 +4,7 @@ use anyhow::{Result, bail};
 use sluice_client::{AccountSource, PoolAddresses};
 use sluice_math::Lst;
 use solana_instruction::Instruction;
+use solana_program_pack::Pack;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 use spl_associated_token_account_interface::{
@@ -11,7 +12,6 @@ use spl_associated_token_account_interface::{
 };
 use spl_token_interface::{
     ID as TOKEN_PROGRAM,
-    solana_program_pack::Pack,
     state::{Account, AccountState},
 };
 

@@ -22,7 +22,7 @@ pub struct Done {
 
 impl Done {
     /// What the program said that `pick` wants.
-    pub fn event<T>(&self, pick: impl FnMut(&Event) -> Option<T>) -> Result<T> {
+    pub fn event<'a, T>(&'a self, pick: impl FnMut(&'a Event) -> Option<T> + 'a) -> Result<T> {
         self.events(pick).next().with_context(|| {
             format!(
                 "transaction {} was confirmed, but its logs are cut off",

@@ -11,6 +11,8 @@ use tempfile::TempDir;
 
 /// A keypair and a configuration file in a directory that vanishes with this value.
 pub struct Wallet {
+    /// What its owner is called.
+    pub name: &'static str,
     /// The configuration file, to be named by `--config` or `SLUICE_CONFIG`.
     pub config_file: PathBuf,
     /// The keypair's address.
@@ -20,7 +22,7 @@ pub struct Wallet {
 
 impl Wallet {
     /// A new keypair for the cluster at `url`.
-    pub fn create(url: &str) -> Result<Self> {
+    pub fn create(name: &'static str, url: &str) -> Result<Self> {
         let directory = tempfile::Builder::new()
             .prefix("sluice-")
             .tempdir()
@@ -38,6 +40,7 @@ impl Wallet {
         .save(&config_file.display().to_string())
         .with_context(|| format!("cannot write {}", config_file.display()))?;
         Ok(Self {
+            name,
             config_file,
             owner: keypair.pubkey(),
             _directory: directory,

@@ -11,9 +11,7 @@ use clap::{Parser, Subcommand};
 
 pub use cranking::{CrankArgs, NoCrank};
 pub use global::{GlobalArgs, OutputFormat};
-pub use localnet::{
-    AdvanceArgs, AirdropArgs, DemoArgs, LocalnetArgs, LocalnetCommand, ProgramArgs, StartArgs,
-};
+pub use localnet::{AdvanceArgs, DemoArgs, LocalnetArgs, LocalnetCommand, ProgramArgs, StartArgs};
 pub use pool::{CreateArgs, HistoryArgs, PoolCommand, RateArgs};
 pub use staking::{StakeArgs, Sum, TicketsArgs, TicketsCommand, UnstakeArgs};
 pub use validator::{AddArgs, ValidatorArgs, ValidatorCommand, WeightArgs};

@@ -58,7 +58,7 @@ pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Staked> {
     let progress = Progress::spinner("depositing");
     let done = send(session, &actor, &instructions, &[])?;
     let deposited = done.event(|event| match event {
-        Event::SolDeposited(deposited) => Some(deposited.clone()),
+        Event::SolDeposited(deposited) => Some(deposited),
         _ => None,
     })?;
     let rate = session.snapshot()?.rate()?;
@@ -79,7 +79,7 @@ pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Staked> {
             .redeemable_later(minted)?
             .saturating_sub(redeemable)
             .get(),
-        signature: done.signature,
+        signature: done.signature.clone(),
     })
 }
 

@@ -75,3 +75,32 @@ pub fn sum(amounts: &[u64]) -> Result<u64> {
 pub fn difference(amount: u64, taken: u64) -> Result<u64> {
     Ok(Lamports::new(amount).sub(Lamports::new(taken))?.get())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_figure_that_differs_by_one_ends_the_demo() {
+        let mut audit = Audit::default();
+        let said = json!({"prices": {"full_lamports": 7}});
+        assert!(audit.figure(&said, "/prices/full_lamports", 7).is_ok());
+        let failure = audit.figure(&said, "/prices/full_lamports", 8).unwrap_err();
+        assert_eq!(
+            failure.to_string(),
+            "/prices/full_lamports: the binary said 7, but the accounts say 8"
+        );
+        assert_eq!(audit.compared(), 1);
+    }
+
+    #[test]
+    fn a_figure_that_the_binary_leaves_out_ends_the_demo() {
+        let said = json!({"prices": {}});
+        assert!(
+            Audit::default()
+                .figure(&said, "/prices/full_lamports", 0)
+                .is_err()
+        );
+    }
+}

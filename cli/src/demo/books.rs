@@ -81,7 +81,6 @@ pub struct PricePoint {
     pub deposit_lamports: u64,
     pub exit_lamports: u64,
     pub gain_lamports: u64,
-    pub staked_lamports: u64,
 }
 
 /// Asks the binary about the pool and its validators, and compares every figure with the bytes of
@@ -109,7 +108,6 @@ pub fn examine(
         deposit_lamports: figure(&said, "/prices/deposit_price_lamports")?,
         exit_lamports: figure(&said, "/prices/exit_price_lamports")?,
         gain_lamports: figure(&said, "/prices/last_gain_lamports")?,
-        staked_lamports: in_stake_accounts,
     })
 }
 

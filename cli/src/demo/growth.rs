@@ -6,7 +6,7 @@ use solana_pubkey::Pubkey;
 
 use super::{
     COMMISSIONS_BPS, Demo,
-    audit::{difference, figure, sum},
+    audit::{difference, sum},
     books::{Books, PricePoint, stake_balances},
     chart::{chart, numbers},
     narration::{act, show, tell},
@@ -22,8 +22,8 @@ impl Demo {
         act(
             5,
             "Let five epochs pass",
-            "Inflation pays every validator's stakers, less its commission. Rewards raise the \
-             deposit price at once and reach the exit price within the epoch.",
+            "Inflation pays stakers, less the validator's commission. Rewards raise the deposit\n   \
+             price at once, and drip into the exit price within the epoch.",
         );
         for passed in 1..=EPOCHS {
             let before = self.balances()?;

@@ -8,8 +8,8 @@ pub fn act(number: u32, title: &str, why: &str) {
 }
 
 /// A command that somebody types.
-pub fn command(arguments: &str) {
-    line(&format!("   $ sluice {arguments}"));
+pub fn command(actor: &str, arguments: &str) {
+    line(&format!("   {actor} $ sluice {arguments}"));
 }
 
 /// What came of it.

@@ -68,7 +68,6 @@ pub mod pool {
     pub const RESERVE: usize = 112;
     pub const CLAIMS_VAULT: usize = 144;
     pub const ESCROW: usize = 176;
-    pub const FEES: usize = 208;
     pub const STAKED: usize = 432;
     pub const RESERVE_LAMPORTS: usize = 440;
     pub const LOCKED: usize = 448;
@@ -87,9 +86,6 @@ pub mod pool {
 
 /// Offsets in a page of validators, and in a slot of it.
 pub mod page {
-    pub const OCCUPIED: usize = 12;
-    pub const STAKED: usize = 56;
-    pub const TOTAL_WEIGHT: usize = 80;
     pub const SLOTS: usize = 152;
     pub const SLOT_BYTES: usize = 152;
     pub const SLOT_COUNT: usize = 64;

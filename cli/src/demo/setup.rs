@@ -31,9 +31,9 @@ impl Demo {
             "The creator gives up the token's mint: from now on only deposits and fees mint.",
         );
         let (curator, holder, stranger) = (
-            stage.actor(ACTOR_LAMPORTS)?,
-            stage.actor(ACTOR_LAMPORTS)?,
-            stage.actor(ACTOR_LAMPORTS)?,
+            stage.actor("curator", ACTOR_LAMPORTS)?,
+            stage.actor("holder", ACTOR_LAMPORTS)?,
+            stage.actor("stranger", ACTOR_LAMPORTS)?,
         );
         let said = stage.sluice(
             &curator,

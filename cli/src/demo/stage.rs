@@ -50,8 +50,8 @@ impl Stage {
     }
 
     /// Somebody with a keypair, a configuration file and some SOL.
-    pub fn actor(&self, lamports: u64) -> Result<Wallet> {
-        let wallet = Wallet::create(&self.url)?;
+    pub fn actor(&self, name: &'static str, lamports: u64) -> Result<Wallet> {
+        let wallet = Wallet::create(name, &self.url)?;
         self.rpc
             .request_airdrop(&wallet.owner, lamports)
             .context("the faucet gave nothing")?;
@@ -65,7 +65,7 @@ impl Stage {
 
     /// Runs the binary as this person would, and returns what it printed.
     pub fn sluice(&self, actor: &Wallet, arguments: &str) -> Result<Value> {
-        command(arguments);
+        command(actor.name, arguments);
         self.quietly(actor, arguments)
     }
 

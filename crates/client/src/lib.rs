@@ -21,6 +21,9 @@ pub mod snapshot;
 pub mod source;
 pub mod when;
 
+#[cfg(test)]
+mod fixture;
+
 pub use accounts::{OwnedTicket, pools, tickets_of};
 pub use addresses::PoolAddresses;
 pub use crank::{CrankPlan, Step, StepKind};

@@ -132,3 +132,6 @@ fn require(holds: bool, error: SluiceError) -> Result<()> {
     }
     Err(ClientError::Rule(explain::rule(&error.into())))
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,7 @@ use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_rpc_client_api::request::RpcRequest;
 
-use crate::{args::AdvanceArgs, money::sol, progress::Progress};
+use crate::{args::AdvanceArgs, progress::Progress};
 
 const AIRDROP_PATIENCE: Duration = Duration::from_secs(60);
 const CONFIRMATION_INTERVAL: Duration = Duration::from_millis(400);

@@ -21,7 +21,7 @@ const WALLET_LAMPORTS: u64 = 10_000_000_000_000;
 /// Starts a cluster with a filled wallet, tells about both, and runs until ctrl-c.
 pub fn start(arguments: &StartArgs, output: OutputFormat) -> Result<()> {
     let cluster = LocalCluster::start(arguments)?;
-    let wallet = Wallet::create(&cluster.localnet().rpc_url())?;
+    let wallet = Wallet::create("owner", &cluster.localnet().rpc_url())?;
     RpcClient::new(cluster.localnet().rpc_url())
         .request_airdrop(&wallet.owner, WALLET_LAMPORTS)
         .map_err(ClientError::from)?;

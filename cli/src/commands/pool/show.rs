@@ -235,13 +235,16 @@ impl fmt::Display for Shown {
             ("Owned", sol(prices.full_lamports)),
             ("Redeemable", sol(prices.value_lamports)),
             (
-                "Still dripping",
+                "Dripping",
                 format!(
-                    "{} until slot {}, then {}",
+                    "{} until slot {}",
                     sol(prices.withheld_lamports),
-                    prices.drip_end_slot,
-                    sol(prices.pending_lamports)
+                    prices.drip_end_slot
                 ),
+            ),
+            (
+                "Drips next",
+                format!("{} from the next epoch on", sol(prices.pending_lamports)),
             ),
             ("Last gain", sol(prices.last_gain_lamports)),
             ("", String::new()),

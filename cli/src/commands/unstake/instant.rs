@@ -51,7 +51,7 @@ pub fn exit(session: &Session, arguments: &UnstakeArgs) -> Result<Paid> {
     let _progress = Progress::spinner("leaving");
     let done = send(session, &actor, &[withdrawal], &[])?;
     let withdrawn = done.event(|event| match event {
-        Event::SolWithdrawn(withdrawn) => Some(withdrawn.clone()),
+        Event::SolWithdrawn(withdrawn) => Some(withdrawn),
         _ => None,
     })?;
     Ok(Paid {
@@ -62,7 +62,7 @@ pub fn exit(session: &Session, arguments: &UnstakeArgs) -> Result<Paid> {
         fee_lamports: withdrawn.fee_lamports,
         balance_lst: Holding::read(&session.rpc, pool, owner)?.balance().get(),
         slot: withdrawn.slot,
-        signature: done.signature,
+        signature: done.signature.clone(),
     })
 }
 

@@ -52,7 +52,7 @@ pub fn request(session: &Session, arguments: &UnstakeArgs) -> Result<Requested> 
     let _progress = Progress::spinner("joining the queue");
     let done = send(session, &actor, &[request], &[])?;
     let requested = done.event(|event| match event {
-        Event::UnstakeRequested(requested) => Some(requested.clone()),
+        Event::UnstakeRequested(requested) => Some(requested),
         _ => None,
     })?;
     let now = session.snapshot()?;
@@ -75,7 +75,7 @@ pub fn request(session: &Session, arguments: &UnstakeArgs) -> Result<Requested> 
         payable_epoch: schedule.settle_epoch,
         payable_slot: schedule.settle_slot,
         seconds_until_payable: seconds_for(schedule.slots_to_settlement(), &session.rpc)?,
-        signature: done.signature,
+        signature: done.signature.clone(),
     })
 }
 

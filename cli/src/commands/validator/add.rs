@@ -36,7 +36,7 @@ pub fn add(session: &Session, arguments: AddArgs) -> Result<Added> {
     let _progress = Progress::spinner("adding the validator");
     let done = send(session, &actor, &[add], &[])?;
     let added = done.event(|event| match event {
-        Event::ValidatorAdded(added) => Some(added.clone()),
+        Event::ValidatorAdded(added) => Some(added),
         _ => None,
     })?;
     Ok(Added {
@@ -49,7 +49,7 @@ pub fn add(session: &Session, arguments: AddArgs) -> Result<Added> {
         main: pool.main(added.serial).to_string(),
         transient: pool.transient(added.serial).to_string(),
         rent_lamports: added.rent_lamports,
-        signature: done.signature,
+        signature: done.signature.clone(),
     })
 }
 

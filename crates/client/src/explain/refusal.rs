@@ -102,3 +102,6 @@ fn failed_program(logs: &[String]) -> Option<Pubkey> {
             .flatten()
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -214,4 +214,4 @@ fn fetch_all(
 }
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
