@@ -67,7 +67,7 @@ impl Model {
         let schedule = InstantFee {
             max: bps(self.config.instant_fee_max_bps),
             min: bps(self.config.instant_fee_min_bps),
-            target: Lamports::new(self.reserve_target()),
+            target: Lamports::new(self.reserve_share_of(self.full() + self.instant_paid)),
         };
         let fee = schedule
             .charge(redeemed.lamports, Lamports::new(buffer))
@@ -103,6 +103,7 @@ impl Model {
         self.mint_supply -= lst;
         self.reserve -= lamports;
         self.instant_fees += fee;
+        self.instant_paid += lamports;
         self.ledger = ledger;
         Ok(())
     }

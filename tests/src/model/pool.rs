@@ -91,6 +91,8 @@ pub struct Model {
     pub ledger: Ledger,
     /// Booked lamports of tickets.
     pub claims: u64,
+    /// The epoch in which the pool was created.
+    pub created_epoch: u64,
     /// The last finalized epoch.
     pub finalized_epoch: u64,
     /// The fee's high-water mark.
@@ -101,6 +103,8 @@ pub struct Model {
     pub gain: u64,
     /// Fees of instant exits since the last finalize.
     pub instant_fees: u64,
+    /// What the instant exits were paid since the last finalize.
+    pub instant_paid: u64,
     /// Moved by rebalancing in this epoch.
     pub moved: u64,
     /// Epoch in which the breaker tripped.
@@ -166,6 +170,7 @@ impl Model {
             ..Ledger::default()
         };
         Self {
+            created_epoch: now.epoch,
             finalized_epoch: now.epoch,
             high_water: HighWater {
                 full: seed,
@@ -184,6 +189,7 @@ impl Model {
             last_gain: LastGain::default(),
             gain: 0,
             instant_fees: 0,
+            instant_paid: 0,
             moved: 0,
             tripped: None,
             unrestored: 0,
@@ -261,8 +267,21 @@ impl Model {
 
     /// What the reserve should hold.
     pub fn reserve_target(&self) -> u64 {
+        self.reserve_share_of(self.full())
+    }
+
+    pub(super) fn reserve_share_of(&self, full: u64) -> u64 {
         let share = bps(self.config.reserve_target_bps).ratio();
-        Floor(share).apply(self.full()).expect("a part of it")
+        Floor(share).apply(full).expect("a part of it")
+    }
+
+    /// Lamports with validators that are meant to stay.
+    pub fn delegated(&self) -> u64 {
+        let booked: u64 = self.slots.values().map(Slot::booked).sum();
+        let rents: u64 = self.slots.values().map(|slot| slot.rent).sum();
+        booked
+            .saturating_sub(rents)
+            .saturating_sub(self.deactivating)
     }
 
     /// The first slot of an epoch's rebalance window.
@@ -312,6 +331,7 @@ impl Model {
         self.fees += booked.fee_lst.get();
         self.mint_supply += booked.fee_lst.get();
         self.instant_fees = 0;
+        self.instant_paid = 0;
         self.moved = 0;
         self.unrestored = booked.unrestored.get();
         if booked.trips {
