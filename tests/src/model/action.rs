@@ -154,6 +154,10 @@ pub enum Action {
         slot: u8,
         kind: StakeAccountKind,
     },
+    /// A validator closes its vote account for good.
+    CloseVote {
+        validator: usize,
+    },
     /// A stake account loses lamports.
     Slash {
         slot: u8,

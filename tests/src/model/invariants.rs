@@ -57,18 +57,17 @@ impl World {
         self.check_stakes()
     }
 
-    /// Nothing that is delegated is below the stake program's minimum.
+    /// No stake that is or becomes active is below the stake program's minimum.
     fn check_stakes(&self) -> Result<()> {
         if self.character.losses {
             return Ok(());
         }
-        for slot in self.model.slots.values() {
-            for held in &slot.stakes {
-                let staked = held
-                    .account
-                    .delegation()
-                    .map_or(u64::MAX, |stake| stake.stake);
-                ensure!(staked >= self.model.now.minimum_delegation, "{held:?}");
+        let minimum = self.model.now.minimum_delegation;
+        let stakes = self.model.slots.values().flat_map(|slot| slot.stakes);
+        for held in stakes {
+            if let Some(delegation) = held.account.delegation() {
+                let stays = delegation.deactivation_epoch == u64::MAX;
+                ensure!(!stays || delegation.stake >= minimum, "{held:?}");
             }
         }
         Ok(())
@@ -78,13 +77,15 @@ impl World {
 /// Principle 2: only finalize lowers a price, and nothing lifts one by more than it says. Both
 /// are taken at the same slot, so the drip moves nothing in between.
 fn check_prices(before: &Prices, after: &Prices, action: &Action) -> Result<()> {
-    if matches!(action, Action::Finalize) {
-        return Ok(());
-    }
     let falls = |what: &str| format!("{what} falls: {before:?} {after:?}");
     let lifts = |what: &str| format!("{what} rises: {before:?} {after:?}");
     let (full, value) = ((before.full, before.supply), (before.value, before.supply));
     let (new_full, new_value) = ((after.full, after.supply), (after.value, after.supply));
+    if matches!(action, Action::Finalize) {
+        let calm = after.full >= before.full;
+        ensure!(!calm || at_most(value, new_value), falls("value"));
+        return Ok(());
+    }
     ensure!(at_most(full, new_full), falls("full"));
     ensure!(at_most(value, new_value), falls("value"));
 

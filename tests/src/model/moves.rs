@@ -169,7 +169,8 @@ impl Model {
             Phase::Active | Phase::Between => false,
         };
         let both_ours = main.account.is_ours() && transient.account.is_ours();
-        if slot.leaving || !both_ours || !ready {
+        let has_vote = !self.closed_votes.contains(&slot.validator);
+        if slot.leaving || !has_vote || !both_ours || !ready {
             return Ok(());
         }
         let flows = self.flows()?;

@@ -19,7 +19,10 @@ use {
     },
     solana_epoch_schedule::EpochSchedule,
     solana_stake_interface::stake_history::StakeHistory,
-    std::{collections::BTreeMap, sync::Arc},
+    std::{
+        collections::{BTreeMap, BTreeSet},
+        sync::Arc,
+    },
 };
 
 /// Whether the program must accept an instruction.
@@ -130,6 +133,8 @@ pub struct Model {
     pub fees: u64,
     /// Holders; the last one is the treasury.
     pub holders: Vec<Holder>,
+    /// Validators without a vote account.
+    pub closed_votes: BTreeSet<usize>,
     /// Lamports at addresses that do not exist yet.
     pub prefunded: BTreeMap<solana_pubkey::Pubkey, u64>,
 }
@@ -190,6 +195,7 @@ impl Model {
             queue: Queue::default(),
             stuck: 0,
             fees: 0,
+            closed_votes: BTreeSet::new(),
             prefunded: BTreeMap::new(),
         }
     }

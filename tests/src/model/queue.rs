@@ -227,6 +227,9 @@ impl Model {
     }
 
     pub(super) fn settle(&mut self, id: u64) -> Outcome {
+        if !self.queue.batches.contains_key(&id) {
+            return Err(Refusal::Elsewhere);
+        }
         self.require_settlement()?;
         self.queue.roll(self.now.slot);
         let spendable = Lamports::new(self.spendable());

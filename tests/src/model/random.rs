@@ -254,39 +254,43 @@ impl World {
             2..=5 => window,
             6 => self.rng.random_range(now..=last),
             7 => last,
-            _ => 0,
+            _ => now,
         };
         if slot > now && slot <= last {
             Action::Wait { slot }
-        } else {
+        } else if self.rng.random_ratio(1, 3) {
             let earning = self.earning();
             Action::NextEpoch { earning }
+        } else {
+            self.holder_acts()
         }
     }
 
     fn curator_acts(&mut self) -> Action {
         let (slot, weight) = (self.any_slot(), self.weight());
         let has_slots = !self.model.slots.is_empty();
+        let validator = self.rng.random_range(0..self.validators.len());
         match self.rng.random_range(0..6) {
             0 | 1 if has_slots => Action::SetWeight { slot, weight },
             2 if has_slots => Action::Retire { slot },
             3 if has_slots => Action::Close { slot },
-            _ => {
-                let validator = self.rng.random_range(0..self.validators.len());
-                Action::AddValidator { validator, weight }
-            }
+            _ => Action::AddValidator { validator, weight },
         }
     }
 
     fn stranger_acts(&mut self) -> Action {
         let user = self.rng.random_range(0..self.keypairs.len());
-        match self.rng.random_range(0..12) {
-            0 | 1 => self.intervention().unwrap_or(Action::Rate),
-            2 => {
+        match self.rng.random_range(0..24) {
+            0..=3 => self.intervention().unwrap_or(Action::Rate),
+            4 if self.rng.random_ratio(1, 4) => {
+                let validator = self.rng.random_range(0..self.validators.len());
+                Action::CloseVote { validator }
+            }
+            5 | 6 => {
                 let lst = self.rng.random_range(0..=self.model.holders[user].lst / 8);
                 Action::Burn { user, lst }
             }
-            3 => {
+            7 | 8 => {
                 let lst = self.rng.random_range(0..=self.model.holders[user].lst / 8);
                 let to_escrow = self.rng.random();
                 Action::GiveLst {

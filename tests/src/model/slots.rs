@@ -9,7 +9,7 @@ use {
     sluice::{
         SluiceError::{
             NotObserved, RewardsBeingPaid, SlotEmpty, SlotLeaving, SlotNotDrained,
-            StakeNotInitialized,
+            StakeNotInitialized, VoteAccountUnknown,
         },
         state::{SLOTS_PER_PAGE, StakeAccountKind},
     },
@@ -145,6 +145,9 @@ impl Model {
         weight: u16,
         addresses: [Pubkey; 2],
     ) -> Outcome {
+        if self.closed_votes.contains(&validator) {
+            return Err(VoteAccountUnknown.into());
+        }
         if self.slots.values().any(|slot| slot.vote == vote) {
             return Err(Refusal::Elsewhere);
         }

@@ -203,6 +203,7 @@ impl World {
             Action::Wait { .. }
             | Action::NextEpoch { .. }
             | Action::FinishRewards
+            | Action::CloseVote { .. }
             | Action::ForceDeactivate { .. }
             | Action::Reset { .. }
             | Action::Slash { .. } => unreachable!("no transaction"),

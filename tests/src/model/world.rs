@@ -108,7 +108,7 @@ impl World {
             adversary: rng.random_ratio(3, 4),
         };
         let mut cluster = Cluster::builder().seed(seed).sluice().start().await;
-        let epochs = *[2, 8, 10, 11, 12].choose(&mut rng).expect("there are some");
+        let epochs = *[1, 2, 4, 6].choose(&mut rng).expect("there are some");
         cluster.next_epochs(epochs).await;
 
         let mut validators = Vec::new();
@@ -167,6 +167,11 @@ impl World {
             Action::Wait { slot } => self.wait(*slot).await,
             Action::NextEpoch { earning } => self.next_epoch(earning).await,
             Action::FinishRewards => self.finish_rewards().await,
+            Action::CloseVote { validator } => {
+                self.cluster.remove_account(&self.validators[*validator]);
+                self.model.closed_votes.insert(*validator);
+                Ok(())
+            }
             Action::ForceDeactivate { .. } | Action::Reset { .. } | Action::Slash { .. } => {
                 self.intervene(&action).await
             }
@@ -190,7 +195,11 @@ impl World {
     }
 
     async fn next_epoch(&mut self, earning: &[usize]) -> Result<()> {
-        for validator in earning {
+        let closed = &self.model.closed_votes;
+        for validator in earning
+            .iter()
+            .filter(|validator| !closed.contains(validator))
+        {
             let vote = self.validators[*validator];
             self.cluster.earn_credits(&vote, 1_000).await;
         }

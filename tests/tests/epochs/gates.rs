@@ -116,9 +116,11 @@ struct World {
 }
 
 impl World {
-    /// Just finalized in a new epoch, before its window.
+    /// Just finalized in a new epoch, before its window. Every row starts from the same accounts,
+    /// so what the watcher remembers would not hold.
     async fn fresh() -> Self {
         let (mut pool, alice) = earning_pool().await;
+        pool.watch = Watch::Off;
         let unwanted = pool.cluster.create_validator("unwanted", 0).await;
         pool.add_validator(&unwanted, 0).await;
         pool.next_epoch_with_rewards(CREDITS).await;
@@ -175,8 +177,6 @@ impl World {
         if gate.is_in_window() {
             pool.warp_to_window().await;
         }
-        // Every row starts from the same accounts: what the watcher remembers does not hold.
-        pool.watch = Watch::Off;
         world
     }
 

@@ -10,6 +10,7 @@ use anchor_lang::{
 };
 use sluice_math::Lamports;
 use solana_stake_interface::program::ID;
+use std::slice;
 
 /// Size of a stake account in bytes.
 pub const SPACE: usize = 200;
@@ -51,7 +52,12 @@ impl<'info> StakeSigner<'_, 'info> {
         let authority = self.authority.key.as_ref();
         let fields = [authority, authority, &NO_LOCKUP].concat();
         let metas = vec![AccountMeta::new(*stake.key, false)];
-        invoke(metas, data(INITIALIZE, &fields), &[stake.clone()], &[])
+        invoke(
+            metas,
+            data(INITIALIZE, &fields),
+            slice::from_ref(stake),
+            &[],
+        )
     }
 
     /// Delegates everything above rent.
@@ -70,7 +76,7 @@ impl<'info> StakeSigner<'_, 'info> {
     /// Deactivates the whole delegation.
     pub fn deactivate(&self, stake: &AccountInfo<'info>) -> Result<()> {
         let metas = vec![AccountMeta::new(*stake.key, false)];
-        self.sign(data(DEACTIVATE, &[]), metas, &[stake.clone()])
+        self.sign(data(DEACTIVATE, &[]), metas, slice::from_ref(stake))
     }
 
     /// Moves active stake between the two stake accounts of a slot.
@@ -116,7 +122,7 @@ impl<'info> StakeSigner<'_, 'info> {
         accounts: &[AccountInfo<'info>],
     ) -> Result<()> {
         metas.push(AccountMeta::new_readonly(*self.authority.key, true));
-        let accounts = [accounts, &[self.authority.clone()]].concat();
+        let accounts = [accounts, slice::from_ref(self.authority)].concat();
         invoke(metas, data, &accounts, &[&self.signer.seeds()])
     }
 }

@@ -10,6 +10,7 @@ use anchor_lang::{
     system_program,
 };
 use sluice_math::Lamports;
+use std::slice;
 
 const CREATE_ACCOUNT: u32 = 0;
 const ASSIGN: u32 = 1;
@@ -79,9 +80,9 @@ pub fn create_account<'info>(
     transfer(payer, account, rent)?;
     let own = || vec![AccountMeta::new(*account.key, true)];
     let allocate = [&ALLOCATE.to_le_bytes()[..], &space_bytes].concat();
-    invoke(own(), allocate, &[account.clone()], signer)?;
+    invoke(own(), allocate, slice::from_ref(account), signer)?;
     let assign = [&ASSIGN.to_le_bytes()[..], owner.as_ref()].concat();
-    invoke(own(), assign, &[account.clone()], signer)?;
+    invoke(own(), assign, slice::from_ref(account), signer)?;
     Ok(rent)
 }
 
