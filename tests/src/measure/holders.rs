@@ -11,16 +11,17 @@ use {
     solana_signer::Signer,
 };
 
+/// Who deposits and leaves.
+pub const HOLDERS: [&str; 4] = ["ann", "ben", "cid", "dot"];
 /// What each holder deposits, in lamports.
-const DEPOSITS_LAMPORTS: [u64; 4] = [
+pub const DEPOSITS_LAMPORTS: [u64; 4] = [
     LAMPORTS_PER_SOL,
     12_345_678_901,
     7 * LAMPORTS_PER_SOL + 3,
     100 * LAMPORTS_PER_SOL,
 ];
 /// What each holder takes out at once, and requests, in LST units.
-const EXITS_LST: [u64; 3] = [LAMPORTS_PER_SOL / 10, 1_234_567_891, 5 * LAMPORTS_PER_SOL];
-const HOLDERS: [&str; 4] = ["ann", "ben", "cid", "dot"];
+pub const EXITS_LST: [u64; 3] = [LAMPORTS_PER_SOL / 10, 1_234_567_891, 5 * LAMPORTS_PER_SOL];
 
 /// Measures everything that holders do, from the deposit to the claim in the next epoch. The pool
 /// must be priced, and its rebalance window still ahead; it ends priced in the next epoch.

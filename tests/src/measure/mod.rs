@@ -9,7 +9,7 @@ mod targets;
 
 pub use {
     cranks::measure_cranks,
-    holders::measure_holders,
+    holders::{DEPOSITS_LAMPORTS, EXITS_LST, HOLDERS, measure_holders},
     observe::measure_observe,
     samples::{Figure, Samples, Unit},
     targets::{TARGETS, Target},

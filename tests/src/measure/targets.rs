@@ -23,14 +23,22 @@ pub const TARGETS: &[Target] = &[
     at_most("elf_bytes", 500_000),
 ];
 
+/// What measures in pools of one and of a thousand validators end with.
+const SUFFIXES: [&str; 2] = ["_1_validator", "_1000_validators"];
+
 const fn at_most(measure: &'static str, ceiling: u64) -> Target {
     Target { measure, ceiling }
 }
 
 impl Target {
-    /// The ceiling of this measure of this program, if it has one.
+    /// The ceiling of this measure of this program, if it has one: the same for every number of
+    /// validators.
     pub fn of(figure: &Figure) -> Option<Self> {
-        let same = |target: &&Self| target.measure == figure.measure;
+        let measure = SUFFIXES
+            .iter()
+            .find_map(|suffix| figure.measure.strip_suffix(suffix))
+            .unwrap_or(&figure.measure);
+        let same = |target: &&Self| target.measure == measure;
         let target = TARGETS.iter().find(same).copied();
         target.filter(|_| figure.subject == "sluice")
     }

@@ -6,7 +6,7 @@ use {
     borsh::BorshDeserialize,
     sluice_tests::{
         cluster::{Cluster, LAMPORTS_PER_SOL, Sent},
-        measure::{Figure, Samples, Unit},
+        measure::{DEPOSITS_LAMPORTS, EXITS_LST, Figure, HOLDERS, Samples, Unit},
     },
     solana_account::Account,
     solana_instruction::Instruction,
@@ -76,18 +76,13 @@ fn peer_elf() -> Result<PathBuf> {
 }
 
 async fn measure_holders(peer: &mut Peer, samples: &mut Samples) {
-    for holder in ["ann", "ben", "cid", "dot"] {
+    for holder in HOLDERS {
         let holder = peer.holder(holder).await;
-        for lamports in [
-            1_000_000_000,
-            12_345_678_901,
-            7_000_000_003,
-            100_000_000_000,
-        ] {
+        for lamports in DEPOSITS_LAMPORTS {
             let sent = peer.deposit(&holder, lamports).await;
             samples.compute("DepositSol", sent.compute_units);
         }
-        for tokens in [100_000_000, 1_234_567_891, 5_000_000_000] {
+        for tokens in EXITS_LST {
             let sent = peer.withdraw(&holder, tokens).await;
             samples.compute("WithdrawSol", sent.compute_units);
         }
