@@ -43,6 +43,7 @@ impl Pool {
             (None, _) => self.check_start(&after).await,
         }
         after.assert_balanced(&self.addresses);
+        self.forget_closed(&after);
         outcome
     }
 
@@ -67,7 +68,8 @@ impl Pool {
                     .starts_with(sluice::instruction::RequestUnstake::DISCRIMINATOR)
         });
         if outcome.is_ok() {
-            let tickets = requests.map(|request| request.accounts[2].pubkey);
+            let metas = requests.map(|request| &request.accounts);
+            let tickets = metas.map(|metas| (metas[2].pubkey, metas[0].pubkey));
             self.tickets.extend(tickets);
         }
     }

@@ -1,0 +1,32 @@
+//! Names of accounts and errors, from the committed IDL.
+
+use {serde_json::Value, std::path::Path};
+
+/// The IDL.
+pub fn idl() -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../idl/sluice.json");
+    let text = std::fs::read_to_string(path).expect("the IDL is committed");
+    serde_json::from_str(&text).expect("the IDL is JSON")
+}
+
+/// Names of the accounts of an instruction, in order.
+pub fn account_names(instruction: &str) -> Vec<String> {
+    let idl = idl();
+    let instructions = idl["instructions"].as_array().expect("instructions");
+    let found = instructions
+        .iter()
+        .find(|candidate| candidate["name"] == instruction)
+        .unwrap_or_else(|| panic!("the IDL knows no {instruction}"));
+    names(&found["accounts"])
+}
+
+/// Names of all instructions, in the IDL's order.
+pub fn instruction_names() -> Vec<String> {
+    names(&idl()["instructions"])
+}
+
+fn names(list: &Value) -> Vec<String> {
+    let list = list.as_array().expect("a list");
+    let name = |item: &Value| item["name"].as_str().expect("a name").to_string();
+    list.iter().map(name).collect()
+}
