@@ -11,13 +11,24 @@ pub fn idl() -> Value {
 
 /// Names of the accounts of an instruction, in order.
 pub fn account_names(instruction: &str) -> Vec<String> {
+    names(&instruction_named(instruction)["accounts"])
+}
+
+/// Discriminator of an instruction.
+pub fn instruction_discriminator(instruction: &str) -> Vec<u8> {
+    let found = instruction_named(instruction);
+    let bytes = found["discriminator"].as_array().expect("bytes");
+    let byte = |value: &Value| u8::try_from(value.as_u64().expect("a byte")).expect("a byte");
+    bytes.iter().map(byte).collect()
+}
+
+fn instruction_named(name: &str) -> Value {
     let idl = idl();
     let instructions = idl["instructions"].as_array().expect("instructions");
-    let found = instructions
-        .iter()
-        .find(|candidate| candidate["name"] == instruction)
-        .unwrap_or_else(|| panic!("the IDL knows no {instruction}"));
-    names(&found["accounts"])
+    let found = instructions.iter().find(|one| one["name"] == name);
+    found
+        .unwrap_or_else(|| panic!("the IDL knows no {name}"))
+        .clone()
 }
 
 /// Names of all instructions, in the IDL's order.

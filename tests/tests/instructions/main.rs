@@ -1,7 +1,10 @@
 //! Each instruction on the compiled program: what it changes, to the lamport, and what it refuses.
 
 mod cases;
+mod errors;
 mod idl;
+mod layout;
 mod life;
 mod substitution;
+mod tickets;
 mod world;

@@ -83,7 +83,7 @@ impl World {
     async fn fresh() -> Self {
         let mut pool = Pool::builder()
             .cluster(|cluster| cluster.program(FAKE_PROGRAM, sluice_elf()))
-            .epoch(9)
+            .epoch(1)
             .start()
             .await;
         pool.found(POOLS[1], default_config()).await;

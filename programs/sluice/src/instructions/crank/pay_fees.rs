@@ -20,9 +20,11 @@ pub struct PayFees<'info> {
     /// The token account that collects the reward fee.
     #[account(mut)]
     pub fees: Account<'info, TokenAccount>,
-    /// The treasury's token account.
+    /// The treasury's token account. `dup` leaves it to the constraints to refuse the fees
+    /// account, with an error that says so.
     #[account(
         mut,
+        dup,
         constraint = treasury_account.owner == pool.load()?.treasury @ SluiceError::WrongTreasuryAccount,
         constraint = treasury_account.mint == fees.mint @ SluiceError::WrongTreasuryAccount,
         constraint = treasury_account.key() != fees.key() @ SluiceError::AccountsNotDistinct,

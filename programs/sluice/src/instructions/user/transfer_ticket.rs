@@ -10,8 +10,13 @@ pub struct TransferTicket<'info> {
     /// Its owner.
     pub owner: Signer<'info>,
     /// Its next owner.
-    /// CHECK: any address but an account of this program, which could not be paid
-    #[account(constraint = new_owner.owner != &crate::ID @ SluiceError::OwnerUnpayable)]
+    /// CHECK: any address that can be paid: writable, which the runtime's own addresses never
+    /// are, neither a program nor an account of this one
+    #[account(
+        mut @ SluiceError::OwnerUnpayable,
+        constraint = !new_owner.executable @ SluiceError::OwnerUnpayable,
+        constraint = new_owner.owner != &crate::ID @ SluiceError::OwnerUnpayable,
+    )]
     pub new_owner: UncheckedAccount<'info>,
 }
 
