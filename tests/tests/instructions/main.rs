@@ -1,6 +1,7 @@
 //! Each instruction on the compiled program: what it changes, to the lamport, and what it refuses.
 
 mod cases;
+mod changes;
 mod errors;
 mod idl;
 mod layout;
