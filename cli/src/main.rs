@@ -1,2 +1,128 @@
-//! Stub.
-fn main() {}
+//! `sluice`: liquid staking from the command line.
+
+mod args;
+mod commands;
+mod config;
+mod demo;
+mod failure;
+mod moment;
+mod money;
+mod output;
+mod progress;
+mod session;
+mod tokens;
+mod transaction;
+mod wallet;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+
+use crate::{
+    args::{
+        Arguments, ClusterCommand, Command, LocalnetArgs, LocalnetCommand, OutputFormat,
+        PoolCommand, TicketsArgs, TicketsCommand, ValidatorCommand,
+    },
+    commands::{claim, crank, localnet, pool, stake, tickets, unstake, validator},
+    config::Settings,
+    output::print,
+    session::Session,
+};
+
+fn main() -> ExitCode {
+    match perform(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {}", failure::sentence(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(Arguments { global, command }: Arguments) -> Result<()> {
+    let settings = Settings::load(global)?;
+    match command {
+        Command::OnCluster(command) => perform_on_cluster(settings, command),
+        Command::Localnet(arguments) => perform_localnet(settings, arguments),
+        Command::Demo(arguments) => demo::run(&arguments),
+    }
+}
+
+fn perform_on_cluster(settings: Settings, command: ClusterCommand) -> Result<()> {
+    let output = settings.output;
+    let session = &Session::open(settings)?;
+    match command {
+        ClusterCommand::Stake(arguments) => print(output, &stake::stake(session, &arguments)?),
+        ClusterCommand::Unstake(arguments) => {
+            print(output, &unstake::unstake(session, &arguments)?)
+        }
+        ClusterCommand::Claim => print(output, &claim::claim(session)?),
+        ClusterCommand::Tickets(arguments) => perform_tickets(session, arguments, output),
+        ClusterCommand::Pool(command) => perform_pool(session, &command, output),
+        ClusterCommand::Validator(command) => perform_validator(session, command, output),
+        ClusterCommand::Crank(arguments) => crank::crank(session, arguments, output),
+    }
+}
+
+fn perform_tickets(
+    session: &Session,
+    TicketsArgs { owner, command }: TicketsArgs,
+    output: OutputFormat,
+) -> Result<()> {
+    match command {
+        None => print(output, &tickets::list(session, owner)?),
+        Some(TicketsCommand::Cancel { ticket }) => {
+            print(output, &tickets::cancel(session, ticket)?)
+        }
+        Some(TicketsCommand::Transfer { ticket, to }) => {
+            print(output, &tickets::transfer(session, ticket, to)?)
+        }
+    }
+}
+
+fn perform_pool(session: &Session, command: &PoolCommand, output: OutputFormat) -> Result<()> {
+    match command {
+        PoolCommand::Create(arguments) => print(output, &pool::create(session, arguments)?),
+        PoolCommand::Show => print(output, &pool::show(session)?),
+        PoolCommand::List => print(output, &pool::list(session)?),
+        PoolCommand::History(arguments) => print(output, &pool::history(session, *arguments)?),
+    }
+}
+
+fn perform_validator(
+    session: &Session,
+    command: ValidatorCommand,
+    output: OutputFormat,
+) -> Result<()> {
+    match command {
+        ValidatorCommand::Add(arguments) => print(output, &validator::add(session, arguments)?),
+        ValidatorCommand::Weight(arguments) => {
+            print(output, &validator::weigh(session, arguments)?)
+        }
+        ValidatorCommand::Retire(arguments) => {
+            print(output, &validator::retire(session, arguments)?)
+        }
+        ValidatorCommand::Close(arguments) => print(output, &validator::close(session, arguments)?),
+        ValidatorCommand::List => print(output, &validator::list(session)?),
+    }
+}
+
+fn perform_localnet(settings: Settings, arguments: LocalnetArgs) -> Result<()> {
+    let output = settings.output;
+    match arguments.command {
+        None => localnet::start(&arguments.start, output),
+        Some(LocalnetCommand::Advance(advance)) => {
+            let session = Session::open(settings)?;
+            print(output, &localnet::advance(&session.rpc, advance)?)
+        }
+        Some(LocalnetCommand::Airdrop(airdrop)) => {
+            let session = Session::open(settings)?;
+            let to = session.address_or_own(airdrop.to)?;
+            print(
+                output,
+                &localnet::airdrop(&session.rpc, to, airdrop.amount)?,
+            )
+        }
+    }
+}

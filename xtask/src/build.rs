@@ -87,14 +87,13 @@ impl Builder {
     /// Builds the program alone, so that no other package turns on features of it, and returns
     /// where the ELF is.
     fn build(&self, program: &Program, workspace: &Workspace) -> Result<PathBuf> {
-        let manifest = workspace.root.join(program.manifest);
         match self {
-            Self::Upstream => upstream::build(&manifest, program.library, workspace),
+            Self::Upstream => upstream::build(program, workspace),
             Self::SolanaTools(_) => {
                 let out = workspace.target.join("sbf-out");
                 run(command("cargo-build-sbf")
                     .args(["--arch", "v3", "--manifest-path"])
-                    .arg(manifest)
+                    .arg(workspace.root.join(program.manifest))
                     .arg("--sbf-out-dir")
                     .arg(&out)
                     .env_remove("RUSTUP_TOOLCHAIN"))?;

@@ -47,3 +47,19 @@ fn generate(workspace: &Workspace) -> Result<String> {
         .context("the program's interface was not generated")?;
     Ok(format!("{}\n", serde_json::to_string_pretty(&idl)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn anchor_toml_names_the_address_of_the_idl_for_both_clusters() -> Result<()> {
+        let workspace = Workspace::find()?;
+        let idl: serde_json::Value = serde_json::from_str(&fs::read_to_string(file(&workspace))?)?;
+        let address = idl["address"].as_str().context("the IDL has no address")?;
+        let anchor = fs::read_to_string(workspace.root.join("Anchor.toml"))?;
+        let entry = format!("sluice = \"{address}\"");
+        assert_eq!(anchor.lines().filter(|line| *line == entry).count(), 2);
+        Ok(())
+    }
+}

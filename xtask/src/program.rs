@@ -10,6 +10,8 @@ pub struct Program {
     pub library: &'static str,
     /// The name of the ELF in `target/deploy`, without `.so`.
     pub elf: &'static str,
+    /// What the upstream compiler is told besides.
+    pub compiler_arguments: &'static [&'static str],
     /// Files and directories that the ELF depends on, besides those that all programs share.
     pub sources: &'static [&'static str],
 }
@@ -20,6 +22,9 @@ pub const SLUICE: Program = Program {
     manifest: "programs/sluice/Cargo.toml",
     library: "sluice",
     elf: "sluice",
+    // A tenth less code at the same compute units: the linker inlines once more, knowing the
+    // whole program.
+    compiler_arguments: &["-C", "llvm-args=--inline-threshold=25"],
     sources: &[
         "programs/sluice/Cargo.toml",
         "programs/sluice/src",
@@ -34,6 +39,7 @@ pub const SPL_STAKE_POOL: Program = Program {
     manifest: "tools/spl-stake-pool/Cargo.toml",
     library: "spl_stake_pool_elf",
     elf: "spl_stake_pool",
+    compiler_arguments: &[],
     sources: &["tools/spl-stake-pool"],
 };
 
@@ -44,5 +50,6 @@ pub const SHARED_SOURCES: &[&str] = &[
     "rust-toolchain.toml",
     "tools/sbf",
     "xtask/src/build.rs",
+    "xtask/src/program.rs",
     "xtask/src/upstream.rs",
 ];

@@ -24,6 +24,8 @@ const LONG_VARIABLE: &str = "SLUICE_LONG";
 /// Runs every test of the workspace, with nextest where it is installed.
 pub fn test(workspace: &Workspace, long: bool, runner_arguments: &[String]) -> Result<()> {
     let elf = build::up_to_date(&SLUICE, workspace)?;
+    // The tests of the command line run the binary itself.
+    build_binary(workspace, "sluice")?;
     let has_nextest = answer(cargo().args(["nextest", "--version"])).is_some();
     let runner: &[&str] = if has_nextest {
         &["nextest", "run"]

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 
 use crate::{
     command::{cargo, command, run},
+    program::Program,
     workspace::Workspace,
 };
 
@@ -16,11 +17,11 @@ use crate::{
 /// program's own profile must not add them.
 const STANDARD_LIBRARY: [&str; 3] = ["core", "alloc", "std"];
 
-/// Builds the package's library, alone, and returns the path of the ELF.
+/// Builds the program, alone, and returns the path of the ELF.
 ///
 /// The toolchain is installed first where it is missing. Builds have a target directory of their
 /// own, because their flags differ from those of builds for this machine.
-pub fn build(manifest: &Path, library: &str, workspace: &Workspace) -> Result<PathBuf> {
+pub fn build(program: &Program, workspace: &Workspace) -> Result<PathBuf> {
     let prefix = install(workspace)?;
     let target = workspace.target.join("sbf");
     let stamp = fs::read_to_string(prefix.join(".stamp"))?;
@@ -30,7 +31,7 @@ pub fn build(manifest: &Path, library: &str, workspace: &Workspace) -> Result<Pa
     rustc
         .args(["rustc", "--lib", "--crate-type", "cdylib", "--release"])
         .arg("--manifest-path")
-        .arg(manifest)
+        .arg(workspace.root.join(program.manifest))
         .arg("--target")
         .arg(prefix.join("sbpfv3.json"))
         .arg("--target-dir")
@@ -44,7 +45,8 @@ pub fn build(manifest: &Path, library: &str, workspace: &Workspace) -> Result<Pa
     }
     rustc
         .args(["--", "-C"])
-        .arg(format!("link-arg=--sbf-final={toolchain_key}"));
+        .arg(format!("link-arg=--sbf-final={toolchain_key}"))
+        .args(program.compiler_arguments);
 
     // A target and a standard library of our own, with a stable compiler.
     rustc
@@ -59,7 +61,7 @@ pub fn build(manifest: &Path, library: &str, workspace: &Workspace) -> Result<Pa
         rustc.env_remove(variable);
     }
     run(&mut rustc)?;
-    Ok(target.join(format!("sbpfv3/release/lib{library}.so")))
+    Ok(target.join(format!("sbpfv3/release/lib{}.so", program.library)))
 }
 
 fn install(workspace: &Workspace) -> Result<PathBuf> {

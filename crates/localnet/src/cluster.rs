@@ -136,6 +136,18 @@ impl Cluster {
         head.get_epoch_info()
     }
 
+    /// Completes the current block and skips to `slot`, if that is ahead in the same epoch.
+    pub(crate) fn advance_to_slot(&self, slot: Slot) -> Result<EpochInfo, LocalnetError> {
+        let mut head = self.head.write();
+        if head.epoch_schedule().get_epoch(slot) > head.epoch() {
+            return Err(LocalnetError::BeyondEpoch(slot));
+        }
+        if slot > head.slot() {
+            self.advance_to(&mut head, slot);
+        }
+        Ok(head.get_epoch_info())
+    }
+
     /// Completes the current block, makes it the root, and begins `slot` on top of it.
     fn advance_to(&self, head: &mut Head, slot: Slot) {
         complete_block(&head.bank);
@@ -143,6 +155,7 @@ impl Cluster {
         let parent = head.bank.clone_without_scheduler();
         let leader = self.leader(&parent, slot).unwrap_or(*parent.leader());
         let child = Bank::new_from_parent(Arc::clone(&parent), leader, slot);
+        self.remember_rewards(&child);
         self.validators.vote(&child);
         {
             let mut forks = write(&head.forks);
@@ -158,14 +171,17 @@ impl Cluster {
         }));
     }
 
-    /// Writes a complete block and the rewards paid in it into the ledger.
+    /// Writes a complete block into the ledger.
     fn remember_block(&self, bank: &Bank) {
-        let mut ledger = self.ledger.write();
-        ledger.add_block(Block {
+        self.ledger.write().add_block(Block {
             slot: bank.slot(),
-            blockhash: bank.last_blockhash(),
             time: bank.clock().unix_timestamp,
         });
+    }
+
+    /// Writes the inflation rewards that a block begins with into the ledger.
+    fn remember_rewards(&self, bank: &Bank) {
+        let mut ledger = self.ledger.write();
         for (address, reward) in bank.get_rewards_and_num_partitions().keyed_rewards {
             let inflation = matches!(reward.reward_type, RewardType::Staking | RewardType::Voting);
             if let (true, Ok(amount)) = (inflation, u64::try_from(reward.lamports)) {

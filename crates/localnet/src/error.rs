@@ -29,6 +29,9 @@ pub enum LocalnetError {
     /// The address is not the vote account of one of the localnet's own validators.
     #[error("{0} is not the vote account of a validator of this cluster")]
     UnknownValidator(Pubkey),
+    /// A jump within an epoch ends there; the next epoch has a jump of its own.
+    #[error("slot {0} is beyond this epoch")]
+    BeyondEpoch(u64),
     /// The cluster could not be run.
     #[error("the cluster cannot run: {0}")]
     Serve(io::Error),

@@ -165,6 +165,7 @@ fn program_accounts(
         slot: 0,
         upgrade_authority_address: program.upgrade_authority,
     };
+    // In bounds: the account was made to hold the metadata and the code after it.
     let header = &mut program_data.data[..UpgradeableLoaderState::size_of_programdata_metadata()];
     header.fill(0);
     bincode::serialize_into(header, &metadata)
@@ -206,16 +207,15 @@ fn active_features() -> FeatureSet {
 
 /// The fixed yearly rate at which the supply of the first epoch pays the wanted yield.
 ///
-/// The runtime's inflation is a floating-point rate per year; this is the only place that
-/// deals with one.
+/// The runtime wants a floating-point rate; nothing else here is one.
 fn inflation(config: &LocalnetConfig, genesis: &GenesisConfig) -> Inflation {
-    let total =
-        |lamports: &mut dyn Iterator<Item = u64>| -> f64 { lamports.map(|x| x as f64).sum() };
-    let stake = total(&mut config.validators.iter().map(|v| v.stake_lamports));
-    let supply = total(&mut genesis.accounts.values().map(|account| account.lamports));
+    let stakes = config.validators.iter().map(|v| v.stake_lamports);
+    let stake = stakes.fold(0, u64::saturating_add);
+    let balances = genesis.accounts.values().map(|account| account.lamports);
+    let supply = balances.fold(0, u64::saturating_add);
     let yield_per_epoch = f64::from(config.epoch_yield_ppm) / 1_000_000.0;
     let epochs_per_year = genesis.slots_per_year() / genesis.epoch_schedule.slots_per_epoch as f64;
-    Inflation::new_fixed(yield_per_epoch * stake / supply * epochs_per_year)
+    Inflation::new_fixed(yield_per_epoch * epochs_per_year * stake as f64 / supply as f64)
 }
 
 #[cfg(test)]

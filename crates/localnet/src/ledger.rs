@@ -7,7 +7,6 @@ use std::{
 };
 
 use solana_clock::{Epoch, Slot, UnixTimestamp};
-use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 use solana_rpc_client_api::response::RpcInflationReward;
 use solana_signature::Signature;
@@ -44,8 +43,6 @@ impl Deref for Transaction {
 pub(crate) struct Block {
     /// Its slot.
     pub(crate) slot: Slot,
-    /// Its blockhash.
-    pub(crate) blockhash: Hash,
     /// When it was made, in seconds since 1970.
     pub(crate) time: UnixTimestamp,
 }
@@ -129,11 +126,7 @@ mod tests {
     use super::*;
 
     fn block(slot: Slot) -> Block {
-        Block {
-            slot,
-            blockhash: Hash::default(),
-            time: 0,
-        }
+        Block { slot, time: 0 }
     }
 
     #[test]

@@ -40,5 +40,9 @@ pub use validators::Validator;
 /// JSON-RPC method: jump to the next epoch; no parameters, returns what `getEpochInfo` returns.
 pub const ADVANCE_EPOCH_METHOD: &str = "sluice_advanceEpoch";
 
+/// JSON-RPC method: `[slot]`, jump ahead within the epoch; a slot that has passed changes nothing.
+/// Returns what `getEpochInfo` returns.
+pub const ADVANCE_TO_SLOT_METHOD: &str = "sluice_advanceToSlot";
+
 /// JSON-RPC method: `[voteAddress, bool]`, stop or resume the voting of a validator.
 pub const SET_DELINQUENT_METHOD: &str = "sluice_setDelinquent";

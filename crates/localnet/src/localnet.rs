@@ -109,6 +109,18 @@ impl Localnet {
             .map_err(|error| LocalnetError::Serve(error.into()))
     }
 
+    /// Jumps ahead to a slot of this epoch; one that has passed changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// If the slot is beyond this epoch, or the runtime fails.
+    pub async fn advance_to_slot(&self, slot: u64) -> Result<EpochInfo, LocalnetError> {
+        let cluster = Arc::clone(&self.cluster);
+        tokio::task::spawn_blocking(move || cluster.advance_to_slot(slot))
+            .await
+            .map_err(|error| LocalnetError::Serve(error.into()))?
+    }
+
     /// Stops (`true`) or resumes (`false`) the voting of a validator.
     ///
     /// # Errors
@@ -164,15 +176,109 @@ impl SlotClock {
     }
 }
 
-/// Begins a slot whenever one is due. After a delay the slots that were missed follow at once.
+/// Begins a slot whenever one is due. A machine that cannot keep up makes slots as fast as it can,
+/// but never more of them to catch up.
 fn tick(cluster: &Cluster, slot_duration: Duration, stopped: &mpsc::Receiver<()>) {
     let mut due = Instant::now();
     loop {
-        due += slot_duration;
-        let wait = due.saturating_duration_since(Instant::now());
+        let now = Instant::now();
+        due = now.max(due + slot_duration);
+        let wait = due.saturating_duration_since(now);
         if stopped.recv_timeout(wait) != Err(RecvTimeoutError::Timeout) {
             return;
         }
         cluster.next_slot();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use solana_account::ReadableAccount;
+    use solana_loader_v3_interface::{get_program_data_address, state::UpgradeableLoaderState};
+    use solana_message::{Message, VersionedMessage, compiled_instruction::CompiledInstruction};
+    use solana_rent::Rent;
+    use solana_signer::Signer;
+    use solana_transaction::versioned::VersionedTransaction;
+
+    use super::*;
+    use crate::{ProgramConfig, ProgramElf};
+
+    const MEMO: Pubkey = Pubkey::from_str_const("MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr");
+
+    fn config_with(program: ProgramConfig) -> LocalnetConfig {
+        LocalnetConfig {
+            rpc_port: 0,
+            programs: vec![program],
+            ..LocalnetConfig::default()
+        }
+    }
+
+    fn memo_elf() -> Vec<u8> {
+        let accounts = solana_program_binaries::by_id(&MEMO, &Rent::default()).unwrap();
+        accounts[0].1.data().to_vec()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_program_of_the_configuration_can_be_called_at_its_address() {
+        let id = Pubkey::new_unique();
+        let authority = Pubkey::new_unique();
+        let localnet = Localnet::start(config_with(ProgramConfig {
+            id,
+            elf: ProgramElf::Bytes(memo_elf()),
+            upgrade_authority: Some(authority),
+        }))
+        .await
+        .unwrap();
+        let faucet = localnet.faucet();
+        let message = Message::new_with_compiled_instructions(
+            1,
+            0,
+            1,
+            vec![faucet.pubkey(), id],
+            localnet.cluster.bank().last_blockhash(),
+            vec![CompiledInstruction::new_from_raw_parts(
+                1,
+                b"hello".to_vec(),
+                vec![],
+            )],
+        );
+        let transaction =
+            VersionedTransaction::try_new(VersionedMessage::Legacy(message), &[faucet]).unwrap();
+        let processed = localnet.cluster.process(transaction).unwrap();
+        let logs = processed
+            .tx_with_meta
+            .get_status_meta()
+            .unwrap()
+            .log_messages;
+        let logs = logs.unwrap().join("\n");
+        assert!(logs.contains(&format!("Program {id} success")), "{logs}");
+        assert!(logs.contains("Memo (len 5): \"hello\""), "{logs}");
+
+        let data_address = get_program_data_address(&id);
+        let data = localnet.cluster.bank().get_account(&data_address).unwrap();
+        let state: UpgradeableLoaderState = bincode::deserialize(data.data()).unwrap();
+        let expected = UpgradeableLoaderState::ProgramData {
+            slot: 0,
+            upgrade_authority_address: Some(authority),
+        };
+        assert_eq!(state, expected);
+        localnet.shutdown().await;
+    }
+
+    #[tokio::test]
+    async fn a_program_that_cannot_be_read_is_named() {
+        let error = Localnet::start(config_with(ProgramConfig {
+            id: Pubkey::new_unique(),
+            elf: ProgramElf::Path(PathBuf::from("no/such/program.so")),
+            upgrade_authority: None,
+        }))
+        .await
+        .err()
+        .unwrap()
+        .to_string();
+        let start = "cannot read the program no/such/program.so: ";
+        assert!(error.starts_with(start), "{error}");
     }
 }

@@ -148,6 +148,39 @@ pub enum SluiceError {
     InvariantViolated,
 }
 
+/// The error to return. Out of line: where it is built in place, each of the program's many
+/// checks would carry the code for its texts.
+#[cold]
+#[inline(never)]
+pub fn refuse(error: SluiceError) -> Error {
+    error.into()
+}
+
+/// Returns the error unless the condition holds.
+#[macro_export]
+macro_rules! ensure {
+    ($condition:expr, $error:expr $(,)?) => {
+        if !$condition {
+            return Err($crate::error::refuse($error));
+        }
+    };
+}
+
+/// Returns the error unless the account is the expected one.
+#[inline(never)]
+pub fn ensure_is(account: &AccountInfo<'_>, expected: &Pubkey, error: SluiceError) -> Result<()> {
+    ensure!(account.key == expected, error);
+    Ok(())
+}
+
+/// Fails unless each account is the one of the pool that it stands for.
+pub fn ensure_own(accounts: &[(&AccountInfo<'_>, &Pubkey)]) -> Result<()> {
+    for (account, expected) in accounts {
+        ensure_is(account, expected, SluiceError::ForeignAccount)?;
+    }
+    Ok(())
+}
+
 /// Turns a calculation's failure into the program's error.
 pub trait Checked<T> {
     /// The answer, or the error with its code.
@@ -157,7 +190,7 @@ pub trait Checked<T> {
 impl<T> Checked<T> for sluice_math::Result<T> {
     fn checked(self) -> Result<T> {
         self.map_err(|error| {
-            error!(match error {
+            refuse(match error {
                 MathError::Overflow => SluiceError::MathOverflow,
                 MathError::Underflow => SluiceError::MathUnderflow,
                 MathError::DivisionByZero | MathError::TooManyBps => SluiceError::MathRatio,

@@ -47,7 +47,7 @@ pub mod sluice {
     /// Changes: creates the pool's accounts; the creator pays rent and a seed deposit whose LST
     /// can never leave. Fails: unsuitable mint, parameters out of bounds.
     pub fn create_pool(ctx: Context<CreatePool>, params: PoolParams) -> Result<()> {
-        ctx.accounts.process(&params, &ctx.bumps)
+        ctx.accounts.process(&params)
     }
 
     /// Deposits lamports and mints LST at the full price. Who: anybody. Fails: stale pool,
@@ -66,8 +66,7 @@ pub mod sluice {
     /// Puts LST into the open batch of the queue; the owner gets a ticket. Who: the LST's owner.
     /// Never closed. Fails: zero amount, another batch than the open one.
     pub fn request_unstake(ctx: Context<RequestUnstake>, lst: u64, nonce: u64) -> Result<()> {
-        let bump = ctx.bumps.ticket;
-        ctx.accounts.process(lst, nonce, bump)
+        ctx.accounts.process(lst, nonce)
     }
 
     /// Takes a ticket's LST out of the queue again. Who: the ticket's owner.
@@ -91,8 +90,7 @@ pub mod sluice {
     /// Fails: unknown vote account, commission above the maximum, no BLS key, already listed,
     /// no room.
     pub fn add_validator(ctx: Context<AddValidator>, weight: u16) -> Result<()> {
-        let bump = ctx.bumps.marker;
-        ctx.accounts.process(weight, bump)
+        ctx.accounts.process(weight)
     }
 
     /// Gives a validator another weight from the next epoch on. Who: the curator.

@@ -9,6 +9,7 @@ use anchor_lang::prelude::*;
 use sluice_math::Lamports;
 use solana_stake_interface::{
     program::ID as STAKE_PROGRAM,
+    stake_history::StakeHistoryGetEntry,
     state::{Delegation, StakeActivationStatus},
     sysvar::stake_history::StakeHistorySysvar,
 };
@@ -72,14 +73,18 @@ pub enum StakeStatus {
 impl StakeView {
     /// Reads an account; `authority` must be its staker and its withdrawer.
     pub fn read(account: &AccountInfo<'_>, authority: &Pubkey) -> Result<Self> {
-        if account.owner != &STAKE_PROGRAM {
+        Self::parse(account.owner, &account.try_borrow_data()?, authority)
+    }
+
+    /// Reads an account's owner and data, also outside the chain.
+    pub fn parse(owner: &Pubkey, data: &[u8], authority: &Pubkey) -> Result<Self> {
+        if owner != &STAKE_PROGRAM {
             return Ok(Self::Foreign);
         }
-        let data = account.try_borrow_data()?;
         if data.len() != STAKE_SPACE {
             return Ok(Self::Unknown);
         }
-        let tag = u32::from_le_bytes(bytes(&data, 0)?);
+        let tag = u32::from_le_bytes(bytes(data, 0)?);
         if tag == TAG_UNINITIALIZED {
             return Ok(Self::Uninitialized);
         }
@@ -96,26 +101,36 @@ impl StakeView {
             return Ok(Self::Initialized);
         }
         Ok(Self::Delegated(StakeDelegation {
-            vote: Pubkey::new_from_array(bytes(&data, VOTE_AT)?),
-            lamports: Lamports::new(u64::from_le_bytes(bytes(&data, STAKE_AT)?)),
-            activation_epoch: u64::from_le_bytes(bytes(&data, ACTIVATION_AT)?),
-            deactivation_epoch: u64::from_le_bytes(bytes(&data, DEACTIVATION_AT)?),
+            vote: Pubkey::new_from_array(bytes(data, VOTE_AT)?),
+            lamports: Lamports::new(u64::from_le_bytes(bytes(data, STAKE_AT)?)),
+            activation_epoch: u64::from_le_bytes(bytes(data, ACTIVATION_AT)?),
+            deactivation_epoch: u64::from_le_bytes(bytes(data, DEACTIVATION_AT)?),
         }))
     }
 
     /// The state of the stake in `epoch`, by the stake history: a failed call into the stake
     /// program could not be caught, so what it would say is known before.
     pub fn status(&self, epoch: u64) -> StakeStatus {
+        self.status_by(epoch, &StakeHistorySysvar(epoch))
+    }
+
+    /// [`Self::status`] by a stake history read elsewhere.
+    pub fn status_by(&self, epoch: u64, history: &impl StakeHistoryGetEntry) -> StakeStatus {
         match self {
-            Self::Delegated(delegation) => delegation.status(epoch),
+            Self::Delegated(delegation) => delegation.status(epoch, history),
             _ => StakeStatus::Inactive,
         }
     }
 
     /// Lamports that the stake program holds back as staked in `epoch`.
     pub fn staked(&self, epoch: u64) -> Lamports {
+        self.staked_by(epoch, &StakeHistorySysvar(epoch))
+    }
+
+    /// [`Self::staked`] by a stake history read elsewhere.
+    pub fn staked_by(&self, epoch: u64, history: &impl StakeHistoryGetEntry) -> Lamports {
         match self {
-            Self::Delegated(delegation) => delegation.staked(epoch),
+            Self::Delegated(delegation) => delegation.staked(epoch, history),
             _ => Lamports::ZERO,
         }
     }
@@ -149,8 +164,8 @@ impl StakeView {
 }
 
 impl StakeDelegation {
-    fn status(&self, epoch: u64) -> StakeStatus {
-        let amounts = self.amounts(epoch);
+    fn status(&self, epoch: u64, history: &impl StakeHistoryGetEntry) -> StakeStatus {
+        let amounts = self.amounts(epoch, history);
         let lamports = self.lamports.get();
         if amounts.effective == 0 && amounts.activating == 0 {
             StakeStatus::Inactive
@@ -167,15 +182,15 @@ impl StakeDelegation {
 
     /// The rule of the stake program's Withdraw: the whole delegation until it deactivates, then
     /// what has not cooled down yet.
-    fn staked(&self, epoch: u64) -> Lamports {
+    fn staked(&self, epoch: u64, history: &impl StakeHistoryGetEntry) -> Lamports {
         if epoch >= self.deactivation_epoch {
-            Lamports::new(self.amounts(epoch).effective)
+            Lamports::new(self.amounts(epoch, history).effective)
         } else {
             self.lamports
         }
     }
 
-    fn amounts(&self, epoch: u64) -> StakeActivationStatus {
+    fn amounts(&self, epoch: u64, history: &impl StakeHistoryGetEntry) -> StakeActivationStatus {
         let delegation = Delegation {
             voter_pubkey: self.vote,
             stake: self.lamports.get(),
@@ -183,8 +198,7 @@ impl StakeDelegation {
             deactivation_epoch: self.deactivation_epoch,
             ..Delegation::default()
         };
-        let history = StakeHistorySysvar(epoch);
-        delegation.stake_activating_and_deactivating_v2(epoch, &history, WARMUP_RATE_EPOCH)
+        delegation.stake_activating_and_deactivating_v2(epoch, history, WARMUP_RATE_EPOCH)
     }
 }
 

@@ -4,7 +4,11 @@
 //! the commission in percent at 68; version 4 (tag 3) has the inflation commission in basis
 //! points at 132, the block-revenue commission at 134 and the tag of the BLS key at 144.
 
-use crate::{error::SluiceError, state::PoolConfig};
+use crate::{
+    ensure,
+    error::{SluiceError, refuse},
+    state::PoolConfig,
+};
 use anchor_lang::prelude::*;
 
 /// The vote program.
@@ -33,12 +37,12 @@ pub struct VoteView {
 impl VoteView {
     /// Reads a vote account; an unknown version is an error.
     pub fn read(account: &AccountInfo<'_>) -> Result<Self> {
-        require!(
+        ensure!(
             account.owner == &VOTE_PROGRAM,
             SluiceError::VoteAccountUnknown
         );
         let data = account.try_borrow_data()?;
-        Self::parse(&data).ok_or_else(|| error!(SluiceError::VoteAccountUnknown))
+        Self::parse(&data).ok_or_else(|| refuse(SluiceError::VoteAccountUnknown))
     }
 
     fn parse(data: &[u8]) -> Option<Self> {
@@ -62,12 +66,12 @@ impl VoteView {
 
     /// Whether the pool takes a validator on these terms.
     pub fn require_acceptable(&self, config: &PoolConfig) -> Result<()> {
-        require!(
+        ensure!(
             self.commission_bps <= config.max_commission_bps
                 && self.block_commission_bps.min(ALL_BPS) <= config.max_block_commission_bps,
             SluiceError::CommissionTooHigh
         );
-        require!(self.has_bls_key, SluiceError::BlsKeyMissing);
+        ensure!(self.has_bls_key, SluiceError::BlsKeyMissing);
         Ok(())
     }
 }

@@ -8,6 +8,7 @@ mod accounts;
 mod clock;
 mod genesis;
 mod lookup_table;
+mod outcome;
 mod rent;
 mod snapshot;
 mod stake;
@@ -26,10 +27,11 @@ use {
 
 pub use {
     genesis::{ClusterBuilder, sluice_elf},
+    outcome::{Sent, TransactionFailure},
     rent::RENT_STEPS_LAMPORTS_PER_BYTE,
     snapshot::{AccountChange, AccountsSnapshot},
     stake::STAKE_ACCOUNT_BYTES,
-    transaction::{MAX_TRANSACTION_BYTES, Sending, Sent, TransactionFailure, addresses_of},
+    transaction::{MAX_TRANSACTION_BYTES, Sending, addresses_of},
     validator::{VOTE_ACCOUNT_BYTES, VoteAccount, VoteVersion},
 };
 

@@ -1,23 +1,21 @@
-//! Sending transactions, and what came of them.
+//! Sending transactions.
 
 use {
-    super::Cluster,
-    anchor_lang::{AnchorDeserialize, Discriminator},
-    base64::{Engine, prelude::BASE64_STANDARD},
+    super::{
+        Cluster,
+        outcome::{Sent, TransactionFailure, outcome},
+    },
     solana_compute_budget_interface::ComputeBudgetInstruction,
-    solana_instruction::{Instruction, error::InstructionError},
+    solana_instruction::Instruction,
     solana_keypair::Keypair,
     solana_message::{AddressLookupTableAccount, Message, VersionedMessage, v0},
-    solana_program_test::BanksTransactionResultWithMetadata,
     solana_pubkey::Pubkey,
     solana_signature::SIGNATURE_BYTES,
     solana_signer::Signer,
     solana_system_interface::instruction as system,
     solana_transaction::versioned::VersionedTransaction,
-    solana_transaction_error::TransactionError,
     std::{
         collections::BTreeSet,
-        fmt,
         time::{Duration, Instant},
     },
 };
@@ -27,10 +25,6 @@ pub const MAX_TRANSACTION_BYTES: usize = 1_232;
 
 /// Compute units a transaction may use unless [`Sending`] says otherwise: the runtime's maximum.
 const MAX_COMPUTE_UNITS: u32 = 1_400_000;
-
-/// Instructions the harness puts before those of the test: compute unit limit and price.
-const OWN_INSTRUCTIONS: usize = 2;
-const COMPUTE_BUDGET_INSTRUCTION_UNITS: u64 = 150;
 
 /// A blockhash stays valid for about a second of real time, however few slots pass.
 const BLOCKHASH_LIFETIME: Duration = Duration::from_millis(200);
@@ -62,92 +56,6 @@ impl Sending {
         }
     }
 }
-
-/// A transaction that succeeded.
-#[derive(Clone, Debug)]
-pub struct Sent {
-    /// Compute units of the instructions sent, without the harness's own.
-    pub compute_units: u64,
-    /// Log lines of the whole transaction.
-    pub logs: Vec<String>,
-    /// Program and bytes of the last return data, without the trailing zeros the runtime cuts.
-    pub return_data: Option<(Pubkey, Vec<u8>)>,
-    /// Size on the wire, in bytes.
-    pub bytes: usize,
-}
-
-/// A transaction that failed and changed nothing but the payer's balance.
-#[derive(Clone, Debug)]
-pub struct TransactionFailure {
-    /// The runtime's error; its instruction index still counts the harness's own instructions.
-    pub error: TransactionError,
-    /// Index of the failed instruction among those the test sent.
-    pub instruction: Option<usize>,
-    /// The program's own error code.
-    pub custom_code: Option<u32>,
-    /// Compute units used until then, without the harness's own.
-    pub compute_units: u64,
-    /// Log lines up to the failure.
-    pub logs: Vec<String>,
-}
-
-impl Sent {
-    /// Events of one Anchor type in the order they were logged with `emit!`.
-    pub fn events<E: AnchorDeserialize + Discriminator>(&self) -> Vec<E> {
-        let of_this_type = |data: Vec<u8>| {
-            let mut body = data.strip_prefix(E::DISCRIMINATOR)?;
-            Some(E::deserialize(&mut body).expect("an event of its own discriminator decodes"))
-        };
-        self.program_data()
-            .into_iter()
-            .filter_map(of_this_type)
-            .collect()
-    }
-
-    /// The bytes of every `Program data:` log line.
-    pub fn program_data(&self) -> Vec<Vec<u8>> {
-        self.logs
-            .iter()
-            .filter_map(|line| line.strip_prefix("Program data: "))
-            .map(|text| {
-                BASE64_STANDARD
-                    .decode(text)
-                    .expect("the runtime logs base64")
-            })
-            .collect()
-    }
-
-    /// Compute units of every invocation of a program, inner ones included, in the order they end.
-    pub fn compute_units_of(&self, program: &Pubkey) -> Vec<u64> {
-        let prefix = format!("Program {program} consumed ");
-        self.logs
-            .iter()
-            .filter_map(|line| line.strip_prefix(&prefix)?.split(' ').next())
-            .map(|units| units.parse().expect("the runtime logs a number"))
-            .collect()
-    }
-}
-
-impl TransactionFailure {
-    /// The runtime's or the native program's error of the failed instruction.
-    pub fn instruction_error(&self) -> Option<&InstructionError> {
-        match &self.error {
-            TransactionError::InstructionError(_, error) => Some(error),
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for TransactionFailure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (instruction {:?})", self.error, self.instruction)?;
-        self.logs
-            .iter()
-            .try_for_each(|line| write!(f, "\n    {line}"))
-    }
-}
-
-impl std::error::Error for TransactionFailure {}
 
 impl Cluster {
     /// Sends the instructions in one transaction. The harness's payer pays and signs; `signers`
@@ -210,7 +118,8 @@ impl Cluster {
         );
         let client = &mut self.context.banks_client;
         let result = client.process_transaction_with_metadata(transaction).await;
-        outcome(result.expect("the bank answers"), bytes)
+        let outcome = outcome(result.expect("the bank answers"), bytes);
+        outcome.inspect_err(TransactionFailure::panic_if_never_executed)
     }
 
     /// Size on the wire of these instructions in one transaction, in bytes.
@@ -287,51 +196,5 @@ fn signed(
     VersionedTransaction {
         signatures: vec![signature.into(); required],
         message,
-    }
-}
-
-fn outcome(
-    result: BanksTransactionResultWithMetadata,
-    bytes: usize,
-) -> Result<Sent, TransactionFailure> {
-    let own_units = OWN_INSTRUCTIONS as u64 * COMPUTE_BUDGET_INSTRUCTION_UNITS;
-    let (compute_units, logs, return_data) = match result.metadata {
-        Some(metadata) => (
-            metadata.compute_units_consumed.saturating_sub(own_units),
-            metadata.log_messages,
-            metadata
-                .return_data
-                .map(|returned| (returned.program_id, returned.data)),
-        ),
-        None => (0, Vec::new(), None),
-    };
-    match result.result {
-        Ok(()) => Ok(Sent {
-            compute_units,
-            logs,
-            return_data,
-            bytes,
-        }),
-        Err(error) => Err(failure(error, compute_units, logs)),
-    }
-}
-
-fn failure(error: TransactionError, compute_units: u64, logs: Vec<String>) -> TransactionFailure {
-    let (instruction, custom_code) = match &error {
-        TransactionError::InstructionError(index, error) => (
-            usize::from(*index).checked_sub(OWN_INSTRUCTIONS),
-            match error {
-                InstructionError::Custom(code) => Some(*code),
-                _ => None,
-            },
-        ),
-        _ => (None, None),
-    };
-    TransactionFailure {
-        error,
-        instruction,
-        custom_code,
-        compute_units,
-        logs,
     }
 }

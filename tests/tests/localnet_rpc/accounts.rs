@@ -20,7 +20,7 @@ const RENT_SYSVAR: &str = "SysvarRent111111111111111111111111111111111";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_balance_comes_with_the_slot_it_was_read_in() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let owner = net.funded(3 * SOL).await;
     let params = json!([owner.pubkey().to_string(), {"commitment": "confirmed"}]);
     let balance = net.call("getBalance", params).await;
@@ -33,7 +33,7 @@ async fn a_balance_comes_with_the_slot_it_was_read_in() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_is_read_in_every_encoding() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let rent: Vec<u8> = bincode::serialize(&solana_rent::Rent::default()).unwrap();
     let read = async |encoding: &str| {
         let params = json!([RENT_SYSVAR, {"encoding": encoding}]);
@@ -71,7 +71,7 @@ async fn an_account_is_read_in_every_encoding() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_that_does_not_exist_is_null() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let params = json!([Pubkey::new_unique().to_string(), {"encoding": "base64"}]);
     assert_eq!(
         net.call("getAccountInfo", params).await["value"],
@@ -81,7 +81,7 @@ async fn an_account_that_does_not_exist_is_null() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_slice_shows_only_a_part_of_the_data() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let whole = bincode::serialize(&solana_rent::Rent::default()).unwrap();
     for (offset, length) in [(0, 8), (8, 4), (16, 100), (17, 1), (99, 1), (3, 0)] {
         let config = RpcAccountInfoConfig {
@@ -101,7 +101,7 @@ async fn a_slice_shows_only_a_part_of_the_data() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn base_58_is_refused_for_more_than_128_bytes() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let vote = net.localnet.validators()[0].vote.to_string();
     let failure = net
         .failure("getAccountInfo", json!([vote, {"encoding": "base58"}]))
@@ -119,7 +119,7 @@ async fn base_58_is_refused_for_more_than_128_bytes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn several_accounts_are_read_in_one_slot() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let owner = net.funded(SOL).await.pubkey();
     let nobody = Pubkey::new_unique();
     let params = json!([[owner.to_string(), nobody.to_string(), RENT_SYSVAR]]);
@@ -139,7 +139,7 @@ async fn several_accounts_are_read_in_one_slot() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_accounts_of_a_program_are_filtered() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let all = net
         .call(
             "getProgramAccounts",
@@ -175,7 +175,7 @@ async fn the_accounts_of_a_program_are_filtered() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn filters_are_compared_in_all_their_forms() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let identity = net.localnet.validators()[1].identity;
     let vote = net.localnet.validators()[1].vote.to_string();
     let text = identity.to_string();
@@ -207,7 +207,7 @@ async fn filters_are_compared_in_all_their_forms() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_filters_are_refused() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let five = json!([VOTE_PROGRAM, {"filters": vec![json!({"dataSize": 1}); 5]}]);
     let failure = net.failure("getProgramAccounts", five).await;
     assert_eq!(failure.message, "Too many filters provided; max 4");
@@ -224,7 +224,7 @@ async fn bad_filters_are_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stake_and_vote_accounts_are_shown_in_words() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let stakes = net
         .call(
             "getProgramAccounts",
@@ -249,7 +249,7 @@ async fn stake_and_vote_accounts_are_shown_in_words() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_minimum_balance_for_rent_exemption_is_that_of_the_cluster() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     for size in [0, 17, 200, 3762] {
         let minimum = net
             .call("getMinimumBalanceForRentExemption", json!([size]))

@@ -7,7 +7,7 @@ use crate::net::{Net, SOL};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn health_version_and_identity_have_the_shape_of_a_validators() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     assert_eq!(net.call("getHealth", json!([])).await, "ok");
     let version = net.call("getVersion", json!([])).await;
     assert_eq!(version["solana-core"], "4.2.2");
@@ -69,7 +69,7 @@ async fn validators_are_listed_with_stake_commission_and_credits() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_validator_can_be_asked_for() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let vote = net.localnet.validators()[2].vote.to_string();
     let answer = net
         .call("getVoteAccounts", json!([{"votePubkey": vote}]))
@@ -144,7 +144,7 @@ async fn inflation_pays_the_wanted_part_of_the_stake_per_epoch() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_minimum_delegation_is_one_sol() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let answer = net.call("getStakeMinimumDelegation", json!([])).await;
     assert_eq!(answer["value"], SOL);
 }

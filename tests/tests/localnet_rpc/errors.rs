@@ -11,7 +11,7 @@ async fn error_of(net: &Net, body: &str) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_method_is_not_found() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let failure = net.failure("getNonsense", json!([])).await;
     let expected = Failure {
         code: -32601,
@@ -23,7 +23,7 @@ async fn an_unknown_method_is_not_found() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_malformed_request_is_refused() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let parse = error_of(&net, "{\"jsonrpc\": \"2.0\", ").await;
     assert_eq!(parse, json!({"code": -32700, "message": "Parse error"}));
     let invalid = error_of(&net, "{\"foo\": \"bar\"}").await;
@@ -35,7 +35,7 @@ async fn a_malformed_request_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn wrong_parameters_are_refused_with_the_reason() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     for (method, params, message) in [
         (
             "getBalance",
@@ -60,12 +60,6 @@ async fn wrong_parameters_are_refused_with_the_reason() {
             "Invalid parameters: Expected from 1 to 2 parameters.",
         ),
         (
-            "getBalance",
-            json!(["11111111111111111111111111111111", {"commitment": "never"}]),
-            "Invalid params: unknown variant `never`, expected one of `processed`, `confirmed`, \
-             `finalized`.",
-        ),
-        (
             "getHealth",
             json!([1]),
             "Invalid parameters: No parameters were expected",
@@ -83,7 +77,7 @@ async fn wrong_parameters_are_refused_with_the_reason() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_slot_that_is_not_reached_is_refused_as_context() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let address = net.localnet.validators()[0].identity.to_string();
     let far = json!({"minContextSlot": 1_000_000});
     for (method, params) in [
@@ -106,7 +100,7 @@ async fn a_slot_that_is_not_reached_is_refused_as_context() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_in_a_batch_are_answered_together() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let batch = json!([
         {"jsonrpc": "2.0", "id": 1, "method": "getHealth"},
         {"jsonrpc": "2.0", "id": 2, "method": "getNonsense"},
@@ -119,7 +113,7 @@ async fn requests_in_a_batch_are_answered_together() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_web_page_of_any_origin_may_ask() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let headers = "Origin: https://example.org\r\nAccess-Control-Request-Method: POST\r\n\
                    Access-Control-Request-Headers: content-type,solana-client\r\n";
     let (head, _) = net.http("OPTIONS", headers, "").await;

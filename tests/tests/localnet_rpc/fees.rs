@@ -12,7 +12,7 @@ use crate::net::{Net, SOL};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_latest_blockhash_is_valid_for_150_blocks() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let answer = net.call("getLatestBlockhash", json!([])).await;
     let blockhash = &answer["value"]["blockhash"];
     let height = net
@@ -72,7 +72,7 @@ async fn an_old_blockhash_expires() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fee_is_5000_lamports_a_signature_and_the_priority_fee() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let payer = net.funded(SOL).await.pubkey();
     let blockhash = net.blockhash().await;
     let fee = async |message: &Message| {

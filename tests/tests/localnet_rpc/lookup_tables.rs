@@ -37,7 +37,7 @@ async fn pay_all(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lookup_table_is_usable_one_slot_after_it_is_extended() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let payer = net.funded(SOL).await;
     let addresses: Vec<_> = (0..20).map(|_| Pubkey::new_unique()).collect();
     let recent_slot = net.next_slot().await - 1;
@@ -82,7 +82,7 @@ async fn a_lookup_table_is_usable_one_slot_after_it_is_extended() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_table_that_does_not_exist_is_refused() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let payer = net.funded(SOL).await;
     let table = Pubkey::new_unique();
     let transaction = pay_all(&net, &payer, table, &[Pubkey::new_unique()]).await;

@@ -1,6 +1,9 @@
 //! A localnet, and the ways in which the tests talk to it.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -16,6 +19,8 @@ use solana_transaction::Transaction;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    runtime::Runtime,
+    sync::OnceCell,
     time::timeout,
 };
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
@@ -24,7 +29,7 @@ pub const SOL: u64 = 1_000_000_000;
 
 /// A localnet with a client.
 pub struct Net {
-    pub localnet: Localnet,
+    pub localnet: Arc<Localnet>,
     pub rpc: RpcClient,
 }
 
@@ -37,18 +42,45 @@ pub struct Failure {
 }
 
 impl Net {
+    /// A localnet that tests share, for those that do not change epochs or validators.
+    pub async fn shared() -> Self {
+        static LOCALNET: OnceCell<Arc<Localnet>> = OnceCell::const_new();
+        // Not the runtime of the test that happens to be first: it ends with that test.
+        static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+        let start = async || {
+            let start = RUNTIME.spawn(Self::localnet(LocalnetConfig::default()));
+            start.await.unwrap()
+        };
+        Self::client_of(Arc::clone(LOCALNET.get_or_init(start).await))
+    }
+
     /// A localnet with epochs of a minute, on any free ports.
     pub async fn start() -> Self {
         Self::start_with(LocalnetConfig::default()).await
     }
 
     pub async fn start_with(config: LocalnetConfig) -> Self {
-        let localnet = Localnet::start(LocalnetConfig {
+        Self::client_of(Self::localnet(config).await)
+    }
+
+    /// A localnet on this port and the next.
+    pub async fn on_port(rpc_port: u16) -> Localnet {
+        let config = LocalnetConfig {
+            rpc_port,
+            ..LocalnetConfig::default()
+        };
+        Localnet::start(config).await.unwrap()
+    }
+
+    async fn localnet(config: LocalnetConfig) -> Arc<Localnet> {
+        let any_port = LocalnetConfig {
             rpc_port: 0,
             ..config
-        })
-        .await
-        .unwrap();
+        };
+        Arc::new(Localnet::start(any_port).await.unwrap())
+    }
+
+    fn client_of(localnet: Arc<Localnet>) -> Self {
         let rpc = RpcClient::new(localnet.rpc_url());
         Self { localnet, rpc }
     }

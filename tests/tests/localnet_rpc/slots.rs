@@ -22,7 +22,7 @@ async fn slots_advance_in_real_time() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_epoch_lasts_as_long_as_configured() {
     let net = Net::start_with(LocalnetConfig {
-        epoch_duration: Duration::from_secs(3),
+        epoch_duration: Duration::from_secs(4),
         ..LocalnetConfig::default()
     })
     .await;
@@ -39,10 +39,9 @@ async fn an_epoch_lasts_as_long_as_configured() {
     let first = boundary(0).await;
     let second = boundary(1).await;
     let length = second - first;
-    assert!(
-        length.abs_diff(Duration::from_secs(3)) < Duration::from_millis(1_500),
-        "{length:?}"
-    );
+    // Generous above, for a busy machine; the default would be a minute.
+    assert!(length > Duration::from_millis(3_500), "{length:?}");
+    assert!(length < Duration::from_secs(20), "{length:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -63,12 +62,42 @@ async fn a_jump_ends_one_epoch_past_the_payment_of_rewards() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_jump_within_an_epoch_skips_slots_and_never_leaves_the_epoch() {
+    let net = Net::start().await;
+    let info = net.call("sluice_advanceToSlot", json!([100])).await;
+    assert_eq!(
+        (&info["absoluteSlot"], &info["epoch"]),
+        (&json!(100), &json!(0))
+    );
+    let info = net.call("sluice_advanceToSlot", json!([50])).await;
+    assert!(info["absoluteSlot"].as_u64().unwrap() >= 100, "{info}");
+    let failure = net.failure("sluice_advanceToSlot", json!([152])).await;
+    assert_eq!(failure.code, -32602);
+    assert_eq!(failure.message, "slot 152 is beyond this epoch");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_blockhash_outlives_a_jump() {
     let net = Net::start().await;
     let before = net.blockhash().await;
     net.localnet.advance_epoch().await.unwrap();
     let params = json!([before.to_string()]);
     assert_eq!(net.call("isBlockhashValid", params).await["value"], true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_performance_sample_tells_the_pace_of_slots() {
+    let net = Net::start().await;
+    net.funded(1).await;
+    let samples = net.call("getRecentPerformanceSamples", json!([1])).await;
+    // Epochs of 60 s have 152 slots.
+    assert_eq!(samples[0]["numSlots"], 152);
+    assert_eq!(samples[0]["samplePeriodSecs"], 60);
+    assert_eq!(samples[0]["numTransactions"], 1);
+    let failure = net
+        .failure("getRecentPerformanceSamples", json!([721]))
+        .await;
+    assert_eq!(failure.code, -32602);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -121,7 +150,7 @@ async fn blocks_are_listed_without_the_slots_skipped() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_slot_has_a_leader_from_the_schedule() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let schedule = net.call("getLeaderSchedule", json!([])).await;
     let slots: usize = schedule
         .as_object()
@@ -203,4 +232,19 @@ async fn a_taken_port_and_an_impossible_epoch_are_refused() {
         short.err().unwrap().to_string(),
         "an epoch must last at least 640 ms"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cluster_stops_although_clients_are_connected_and_frees_its_ports() {
+    let net = Net::start().await;
+    let rpc_port = net.localnet.rpc_url().rsplit(':').next().unwrap().parse();
+    let mut socket = crate::net::WebSocket::open(&net.localnet.websocket_url()).await;
+    let subscribe = json!({"jsonrpc": "2.0", "id": 1, "method": "slotSubscribe"});
+    socket.send(subscribe).await;
+    assert!(socket.receive().await["result"].is_u64());
+    let localnet = std::sync::Arc::try_unwrap(net.localnet).ok().unwrap();
+    let stop = tokio::time::timeout(Duration::from_secs(10), localnet.shutdown());
+    stop.await.unwrap();
+    assert!(net.rpc.get_slot().await.is_err());
+    Net::on_port(rpc_port.unwrap()).await;
 }

@@ -48,7 +48,7 @@ async fn grant(net: &Net, payer: &Keypair, mint: &Pubkey, amount: u64) -> (Pubke
 
 #[tokio::test(flavor = "multi_thread")]
 async fn balances_and_supply_are_exact_decimals() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let payer = net.funded(SOL).await;
     let mint = create_mint(&net, &payer).await;
     let (_, account) = grant(&net, &payer, &mint, 1_234_567_890_123_456_789).await;
@@ -68,7 +68,7 @@ async fn balances_and_supply_are_exact_decimals() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_token_account_or_mint_is_refused() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let payer = net.funded(SOL).await;
     let mint = create_mint(&net, &payer).await.to_string();
     let system = payer.pubkey().to_string();
@@ -93,7 +93,7 @@ async fn what_is_no_token_account_or_mint_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_accounts_of_an_owner_are_found_by_mint_and_by_program() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let payer = net.funded(SOL).await;
     let mint = create_mint(&net, &payer).await;
     let (owner, account) = grant(&net, &payer, &mint, 5).await;
@@ -127,7 +127,7 @@ async fn the_accounts_of_an_owner_are_found_by_mint_and_by_program() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_accounts_of_a_delegate_are_found() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let payer = net.funded(SOL).await;
     let mint = create_mint(&net, &payer).await;
     let owner = payer.pubkey();
@@ -151,7 +151,7 @@ async fn the_accounts_of_a_delegate_are_found() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_largest_accounts_come_first() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let payer = net.funded(SOL).await;
     let mint = create_mint(&net, &payer).await;
     let mut expected = Vec::new();

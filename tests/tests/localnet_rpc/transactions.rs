@@ -26,7 +26,7 @@ fn payment(payer: &Keypair, to: &Pubkey, lamports: u64, blockhash: Hash) -> Tran
 
 #[tokio::test(flavor = "multi_thread")]
 async fn airdrops_of_the_same_amount_add_up() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let address = Pubkey::new_unique();
     let mut signatures = Vec::new();
     for _ in 0..3 {
@@ -55,7 +55,7 @@ async fn airdrops_of_the_same_amount_add_up() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payment_is_final_when_its_signature_is_returned() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let payer = net.funded(2 * SOL).await;
     let to = Pubkey::new_unique();
     let transaction = payment(&payer, &to, SOL, net.blockhash().await);
@@ -79,7 +79,7 @@ async fn a_payment_is_final_when_its_signature_is_returned() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payment_that_would_fail_is_refused_with_logs() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let payer = net.funded(SOL).await;
     let transaction = payment(
         &payer,
@@ -109,7 +109,7 @@ async fn a_payment_that_would_fail_is_refused_with_logs() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_preflight_a_failure_costs_the_fee_and_is_remembered() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let payer = net.funded(SOL).await;
     let transaction = payment(
         &payer,
@@ -135,7 +135,7 @@ async fn without_preflight_a_failure_costs_the_fee_and_is_remembered() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_enter_a_block_is_refused_or_forgotten() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let payer = net.funded(SOL).await;
     let stale = payment(&payer, &payer.pubkey(), 1, Hash::new_unique());
     let encoded = base64_of(&stale);
@@ -161,7 +161,7 @@ async fn what_cannot_enter_a_block_is_refused_or_forgotten() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_signature_and_garbage_are_refused() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let payer = net.funded(SOL).await;
     let mut forged = payment(&payer, &payer.pubkey(), 1, net.blockhash().await);
     forged.signatures[0] = solana_signature::Signature::from([7; 64]);
@@ -198,7 +198,7 @@ async fn a_wrong_signature_and_garbage_are_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_simulation_changes_nothing_and_shows_what_would_be() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let payer = net.funded(2 * SOL).await;
     let to = Pubkey::new_unique();
     let transaction = payment(&payer, &to, SOL, net.blockhash().await);
@@ -229,7 +229,7 @@ async fn a_simulation_changes_nothing_and_shows_what_would_be() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_simulation_may_replace_the_blockhash_and_skip_signatures() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let payer = net.funded(2 * SOL).await;
     let instruction = transfer(&payer.pubkey(), &Pubkey::new_unique(), SOL);
     let unsigned = Transaction::new_with_payer(&[instruction], Some(&payer.pubkey()));
@@ -261,7 +261,7 @@ async fn a_simulation_may_replace_the_blockhash_and_skip_signatures() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failed_simulation_shows_error_logs_and_no_accounts() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let payer = net.funded(SOL).await;
     let transaction = payment(
         &payer,
@@ -294,7 +294,7 @@ async fn a_failed_simulation_shows_error_logs_and_no_accounts() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_simulation_shows_inner_instructions_and_return_data() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let payer = net.funded(SOL).await;
     let owner = payer.pubkey();
     let mint = crate::tokens::create_mint(&net, &payer).await;
@@ -330,7 +330,7 @@ async fn a_simulation_shows_inner_instructions_and_return_data() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_transaction_is_shown_with_its_effects() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let payer = net.funded(2 * SOL).await;
     let to = Pubkey::new_unique();
     let memo = Instruction::new_with_bytes(MEMO_PROGRAM.parse().unwrap(), b"thanks", vec![]);
@@ -369,7 +369,7 @@ async fn a_transaction_is_shown_with_its_effects() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_transactions_of_an_account_are_listed_newest_first() {
-    let net = Net::start().await;
+    let net = Net::shared().await;
     let payer = net.funded(2 * SOL).await;
     let mut sent = Vec::new();
     for units in 1..=4 {
@@ -398,7 +398,7 @@ async fn the_transactions_of_an_account_are_listed_newest_first() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn clients_may_send_at_the_same_time() {
-    let net = std::sync::Arc::new(Net::start().await);
+    let net = std::sync::Arc::new(Net::shared().await);
     let to = Pubkey::new_unique();
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..16 {

@@ -3,6 +3,9 @@
 use {
     crate::world::SOL,
     sluice_tests::cluster::{Cluster, Sending, addresses_of},
+    solana_instruction::error::InstructionError,
+    solana_pubkey::Pubkey,
+    solana_sdk_ids::{bpf_loader_upgradeable, stake},
     solana_signer::Signer,
     solana_system_interface::instruction as system,
     solana_transaction_error::TransactionError,
@@ -131,4 +134,82 @@ async fn a_compute_unit_limit_is_a_limit() {
         matches!(failure.error, TransactionError::InstructionError(2, _)),
         "150 units each for limit, price and transfer: {failure}"
     );
+}
+
+#[tokio::test]
+#[should_panic(expected = "is missing")]
+async fn a_missing_signer_is_an_error() {
+    let mut cluster = Cluster::builder().start().await;
+    let from = cluster.funded("from", SOL).await;
+    let pay = system::transfer(&from.pubkey(), &cluster.address("to"), SOL);
+    cluster.must_fail(&[pay], &[]).await;
+}
+
+#[tokio::test]
+#[should_panic(expected = "is larger than 1232")]
+async fn a_transaction_that_fits_no_packet_is_an_error() {
+    let mut cluster = Cluster::builder().start().await;
+    let from = cluster.funded("from", SOL).await;
+    let to = |index| cluster.address(&format!("to {index}"));
+    let pay: Vec<_> = (0..40)
+        .map(|i| system::transfer(&from.pubkey(), &to(i), 1))
+        .collect();
+    cluster.must_fail(&pay, &[&from]).await;
+}
+
+#[tokio::test]
+async fn stake_of_the_genesis_is_what_was_asked_for() {
+    let stake_lamports = 3_000_000 * SOL;
+    let mut cluster = Cluster::builder()
+        .cluster_stake_lamports(stake_lamports)
+        .start()
+        .await;
+    cluster.next_epoch().await;
+    let history = cluster.stake_history().await;
+    let effective = history.get(0).expect("an entry for every epoch").effective;
+    assert!(
+        (stake_lamports..stake_lamports + SOL).contains(&effective),
+        "{effective}"
+    );
+}
+
+#[tokio::test]
+async fn a_program_from_an_elf_runs_at_its_address() {
+    let elf = tempfile::NamedTempFile::new().expect("a temporary file");
+    let mut cluster = Cluster::builder().start().await;
+    std::fs::write(elf.path(), stake_program_elf(&mut cluster).await).expect("writable");
+
+    let program_id = Pubkey::new_unique();
+    let mut cluster = Cluster::builder()
+        .program(program_id, elf.path())
+        .start()
+        .await;
+    let mut get = solana_stake_interface::instruction::get_minimum_delegation();
+    get.program_id = program_id;
+    let failure = cluster.must_fail(&[get], &[]).await;
+    assert_eq!(
+        failure.instruction_error(),
+        Some(&InstructionError::IncorrectProgramId)
+    );
+    assert!(
+        failure.compute_units > 0,
+        "the copy ran to find that its address is wrong"
+    );
+}
+
+/// The stake program's ELF as the cluster has it, after the header of its data account.
+async fn stake_program_elf(cluster: &mut Cluster) -> Vec<u8> {
+    const HEADER_BYTES: usize = 45;
+    let seeds = [stake::ID.as_ref()];
+    let (data, _) = Pubkey::find_program_address(&seeds, &bpf_loader_upgradeable::ID);
+    cluster.account(&data).await.data.split_off(HEADER_BYTES)
+}
+
+#[tokio::test]
+#[should_panic(expected = "run `cargo xtask build` first")]
+async fn a_missing_elf_is_an_error_that_says_what_to_do() {
+    Cluster::builder()
+        .program(Pubkey::new_unique(), "no such file.so")
+        .start()
+        .await;
 }

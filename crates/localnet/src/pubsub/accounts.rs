@@ -15,8 +15,8 @@ use super::{accept, next_event, notify};
 use crate::{
     cluster::{Cluster, Event},
     rpc::{
-        Services, checked_filters, keyed_accounts, parse_pubkey, read, scan_program_accounts,
-        with_context,
+        EncodingLimit, Services, checked_filters, keyed_accounts, parse_pubkey, read,
+        scan_program_accounts, with_context,
     },
 };
 
@@ -133,7 +133,8 @@ fn changes(
         .map(|(address, account)| (*address, account.clone()))
         .chain(gone)
         .collect();
-    let keyed = keyed_accounts(&bank, &changed, &watched.config).unwrap_or_default();
+    let keyed =
+        keyed_accounts(&bank, &changed, &watched.config, EncodingLimit::Waived).unwrap_or_default();
     keyed
         .into_iter()
         .map(|keyed| match &watched.target {

@@ -86,7 +86,12 @@ fn get_program_accounts(
     let filters = checked_filters(config.filters.unwrap_or_default())?;
     let bank = services.bank_at(config.account_config.min_context_slot)?;
     let found = scan_program_accounts(&bank, &program, &filters)?;
-    let accounts = keyed_accounts(&bank, &found, &config.account_config)?;
+    let accounts = keyed_accounts(
+        &bank,
+        &found,
+        &config.account_config,
+        EncodingLimit::Enforced,
+    )?;
     Ok(if config.with_context.unwrap_or(false) {
         OptionalContext::Context(with_context(&bank, accounts))
     } else {
@@ -168,22 +173,16 @@ pub(crate) fn keyed_accounts(
     bank: &Bank,
     accounts: &[(Pubkey, AccountSharedData)],
     config: &RpcAccountInfoConfig,
+    limit: EncodingLimit,
 ) -> RpcResult<Vec<RpcKeyedAccount>> {
     let encoding = config.encoding.unwrap_or(UiAccountEncoding::Binary);
-    let limit = EncodingLimit::Enforced;
     accounts
         .iter()
         .map(|(address, account)| {
+            let slice = config.data_slice;
             Ok(RpcKeyedAccount {
                 pubkey: address.to_string(),
-                account: encode_account(
-                    bank,
-                    address,
-                    account,
-                    encoding,
-                    config.data_slice,
-                    limit,
-                )?,
+                account: encode_account(bank, address, account, encoding, slice, limit)?,
             })
         })
         .collect()

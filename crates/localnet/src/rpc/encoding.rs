@@ -17,7 +17,7 @@ use super::{RpcResult, tokens::mint_decimals};
 pub(crate) enum EncodingLimit {
     /// It is an error.
     Enforced,
-    /// Base 58 has been ruled out or checked before.
+    /// The answer says so in place of the data.
     Waived,
 }
 

@@ -6,6 +6,7 @@ mod control;
 mod encoding;
 mod fees;
 mod history;
+mod invalid;
 mod params;
 mod rewards;
 mod server;

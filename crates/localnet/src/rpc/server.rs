@@ -10,7 +10,7 @@ use jsonrpsee::server::{RandomIntegerIdProvider, Server, ServerConfig, ServerHan
 use tower::ServiceBuilder;
 use tower_http::cors::CorsLayer;
 
-use super::{Services, methods};
+use super::{Services, invalid::mark_invalid, methods};
 use crate::{LocalnetError, pubsub};
 
 /// How often a pair of free ports is looked for.
@@ -89,10 +89,12 @@ impl Servers {
         let config = ServerConfig::builder()
             .max_connections(MAX_CONNECTIONS)
             .max_response_body_size(MAX_RESPONSE_BYTES);
-        let cors = ServiceBuilder::new().layer(CorsLayer::permissive());
+        let middleware = ServiceBuilder::new()
+            .layer(CorsLayer::permissive())
+            .filter_async(mark_invalid);
         let rpc = Server::builder()
             .set_config(config.clone().http_only().build())
-            .set_http_middleware(cors)
+            .set_http_middleware(middleware)
             .build_from_tcp(ports.rpc)?
             .start(methods(Arc::clone(&services)));
         let websocket = Server::builder()

@@ -18,7 +18,7 @@ use solana_rpc_client_api::{
 use solana_runtime::bank::Bank;
 
 use super::{
-    Methods, RpcResult, Services,
+    EncodingLimit, Methods, RpcResult, Services,
     accounts::{keyed_accounts, scan_program_accounts},
     parse_pubkey, with_context,
 };
@@ -150,7 +150,8 @@ fn token_accounts(
         ));
     }
     let found = scan_program_accounts(&bank, &program, &filters)?;
-    Ok(with_context(&bank, keyed_accounts(&bank, &found, &config)?))
+    let accounts = keyed_accounts(&bank, &found, &config, EncodingLimit::Enforced)?;
+    Ok(with_context(&bank, accounts))
 }
 
 /// The decimals of a mint.

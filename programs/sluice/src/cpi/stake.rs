@@ -1,21 +1,40 @@
 //! Stake instructions, without the sysvar accounts that stake program 5 no longer needs.
+//!
+//! Instruction data is written by hand: a tag as u32, then the fields, all little endian, as
+//! `StakeInstruction` in bincode. A test compares it with the stake program's own interface.
 
 use super::signer::PoolSigner;
-use anchor_lang::{prelude::*, solana_program::instruction::Instruction, solana_program::program};
-use sluice_math::Lamports;
-use solana_stake_interface::{
-    instruction::StakeInstruction,
-    program::ID,
-    state::{Authorized, Lockup},
-    tools,
+use anchor_lang::{
+    prelude::*,
+    solana_program::{instruction::Instruction, program},
 };
+use sluice_math::Lamports;
+use solana_stake_interface::program::ID;
+use std::slice;
 
 /// Size of a stake account in bytes.
 pub const SPACE: usize = 200;
 
+const INITIALIZE: u32 = 0;
+const DELEGATE_STAKE: u32 = 2;
+const WITHDRAW: u32 = 4;
+const DEACTIVATE: u32 = 5;
+const GET_MINIMUM_DELEGATION: u32 = 13;
+const MOVE_STAKE: u32 = 16;
+/// Unix timestamp, epoch and custodian of a lockup that locks nothing.
+const NO_LOCKUP: [u8; 48] = [0; 48];
+
 /// The stake program's minimum delegation at this moment.
 pub fn minimum_delegation() -> Result<Lamports> {
-    Ok(Lamports::new(tools::get_minimum_delegation()?))
+    invoke(Vec::new(), data(GET_MINIMUM_DELEGATION, &[]), &[], &[])?;
+    let (program, answer) = program::get_return_data().ok_or(ProgramError::InvalidArgument)?;
+    let bytes = answer
+        .try_into()
+        .map_err(|_| ProgramError::InvalidArgument)?;
+    if program != ID {
+        return Err(ProgramError::IncorrectProgramId.into());
+    }
+    Ok(Lamports::new(u64::from_le_bytes(bytes)))
 }
 
 /// The accounts through which the program acts on a pool's stake.
@@ -30,11 +49,15 @@ pub struct StakeSigner<'a, 'info> {
 impl<'info> StakeSigner<'_, 'info> {
     /// Gives an uninitialized stake account the pool's authority, for both roles, no lockup.
     pub fn initialize(&self, stake: &AccountInfo<'info>) -> Result<()> {
-        let data =
-            StakeInstruction::Initialize(Authorized::auto(self.authority.key), Lockup::default());
+        let authority = self.authority.key.as_ref();
+        let fields = [authority, authority, &NO_LOCKUP].concat();
         let metas = vec![AccountMeta::new(*stake.key, false)];
-        let instruction = Instruction::new_with_bincode(ID, &data, metas);
-        Ok(program::invoke(&instruction, &[stake.clone()])?)
+        invoke(
+            metas,
+            data(INITIALIZE, &fields),
+            slice::from_ref(stake),
+            &[],
+        )
     }
 
     /// Delegates everything above rent.
@@ -42,23 +65,18 @@ impl<'info> StakeSigner<'_, 'info> {
         let metas = vec![
             AccountMeta::new(*stake.key, false),
             AccountMeta::new_readonly(*vote.key, false),
-            self.meta(),
         ];
-        self.invoke(
-            &StakeInstruction::DelegateStake,
+        self.sign(
+            data(DELEGATE_STAKE, &[]),
             metas,
-            &[stake.clone(), vote.clone(), self.authority.clone()],
+            &[stake.clone(), vote.clone()],
         )
     }
 
     /// Deactivates the whole delegation.
     pub fn deactivate(&self, stake: &AccountInfo<'info>) -> Result<()> {
-        let metas = vec![AccountMeta::new(*stake.key, false), self.meta()];
-        self.invoke(
-            &StakeInstruction::Deactivate,
-            metas,
-            &[stake.clone(), self.authority.clone()],
-        )
+        let metas = vec![AccountMeta::new(*stake.key, false)];
+        self.sign(data(DEACTIVATE, &[]), metas, slice::from_ref(stake))
     }
 
     /// Moves active stake between the two stake accounts of a slot.
@@ -68,16 +86,7 @@ impl<'info> StakeSigner<'_, 'info> {
         to: &AccountInfo<'info>,
         lamports: Lamports,
     ) -> Result<()> {
-        let metas = vec![
-            AccountMeta::new(*from.key, false),
-            AccountMeta::new(*to.key, false),
-            self.meta(),
-        ];
-        self.invoke(
-            &StakeInstruction::MoveStake(lamports.get()),
-            metas,
-            &[from.clone(), to.clone(), self.authority.clone()],
-        )
+        self.between(MOVE_STAKE, from, to, lamports)
     }
 
     /// Withdraws lamports that are not staked.
@@ -87,30 +96,102 @@ impl<'info> StakeSigner<'_, 'info> {
         to: &AccountInfo<'info>,
         lamports: Lamports,
     ) -> Result<()> {
-        let metas = vec![
-            AccountMeta::new(*stake.key, false),
-            AccountMeta::new(*to.key, false),
-            self.meta(),
-        ];
-        self.invoke(
-            &StakeInstruction::Withdraw(lamports.get()),
-            metas,
-            &[stake.clone(), to.clone(), self.authority.clone()],
-        )
+        self.between(WITHDRAW, stake, to, lamports)
     }
 
-    fn meta(&self) -> AccountMeta {
-        AccountMeta::new_readonly(*self.authority.key, true)
-    }
-
-    fn invoke(
+    fn between(
         &self,
-        data: &StakeInstruction,
-        metas: Vec<AccountMeta>,
+        tag: u32,
+        from: &AccountInfo<'info>,
+        to: &AccountInfo<'info>,
+        lamports: Lamports,
+    ) -> Result<()> {
+        let metas = vec![
+            AccountMeta::new(*from.key, false),
+            AccountMeta::new(*to.key, false),
+        ];
+        let fields = lamports.get().to_le_bytes();
+        self.sign(data(tag, &fields), metas, &[from.clone(), to.clone()])
+    }
+
+    /// Adds the authority as the last account and signs with it.
+    fn sign(
+        &self,
+        data: Vec<u8>,
+        mut metas: Vec<AccountMeta>,
         accounts: &[AccountInfo<'info>],
     ) -> Result<()> {
-        let instruction = Instruction::new_with_bincode(ID, data, metas);
-        program::invoke_signed(&instruction, accounts, &[&self.signer.seeds()])?;
-        Ok(())
+        metas.push(AccountMeta::new_readonly(*self.authority.key, true));
+        let accounts = [accounts, slice::from_ref(self.authority)].concat();
+        invoke(metas, data, &accounts, &[&self.signer.seeds()])
+    }
+}
+
+fn data(tag: u32, fields: &[u8]) -> Vec<u8> {
+    [&tag.to_le_bytes()[..], fields].concat()
+}
+
+fn invoke(
+    accounts: Vec<AccountMeta>,
+    data: Vec<u8>,
+    infos: &[AccountInfo<'_>],
+    seeds: &[&[&[u8]]],
+) -> Result<()> {
+    let instruction = Instruction {
+        program_id: ID,
+        accounts,
+        data,
+    };
+    Ok(program::invoke_signed(&instruction, infos, seeds)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use solana_stake_interface::{
+        instruction::{self, StakeInstruction},
+        state::{Authorized, Lockup},
+    };
+
+    fn by_interface(instruction: StakeInstruction) -> Vec<u8> {
+        solana_instruction::Instruction::new_with_bincode(ID, &instruction, Vec::new()).data
+    }
+
+    #[test]
+    fn instruction_data_is_what_the_stake_program_reads() {
+        let authority = Pubkey::new_unique();
+        let fields = [authority.as_ref(), authority.as_ref(), &NO_LOCKUP].concat();
+        let amount = 1_234_567_890_123_u64.to_le_bytes();
+        for (ours, theirs) in [
+            (
+                data(INITIALIZE, &fields),
+                by_interface(StakeInstruction::Initialize(
+                    Authorized::auto(&authority),
+                    Lockup::default(),
+                )),
+            ),
+            (
+                data(DELEGATE_STAKE, &[]),
+                by_interface(StakeInstruction::DelegateStake),
+            ),
+            (
+                data(DEACTIVATE, &[]),
+                by_interface(StakeInstruction::Deactivate),
+            ),
+            (
+                data(WITHDRAW, &amount),
+                by_interface(StakeInstruction::Withdraw(1_234_567_890_123)),
+            ),
+            (
+                data(MOVE_STAKE, &amount),
+                by_interface(StakeInstruction::MoveStake(1_234_567_890_123)),
+            ),
+            (
+                data(GET_MINIMUM_DELEGATION, &[]),
+                instruction::get_minimum_delegation().data,
+            ),
+        ] {
+            assert_eq!(ours, theirs);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Validators: pages of slots, and a marker per vote account.
 
-use crate::error::{Checked, SluiceError};
+use crate::error::{Checked, SluiceError, refuse};
 use anchor_lang::prelude::*;
 use sluice_math::{Lamports, SlotStake};
 
@@ -49,7 +49,7 @@ impl SlotState {
             1 => Self::Active,
             2 => Self::Retiring,
             3 => Self::Ejected,
-            _ => return err!(SluiceError::InvariantViolated),
+            _ => return Err(refuse(SluiceError::InvariantViolated)),
         })
     }
 }
@@ -200,7 +200,7 @@ impl Slot {
 
 /// Epochs are stored in 32 bits: 4 billion of them last longer than the network.
 pub fn short_epoch(epoch: u64) -> Result<u32> {
-    u32::try_from(epoch).map_err(|_| error!(SluiceError::MathOverflow))
+    u32::try_from(epoch).map_err(|_| refuse(SluiceError::MathOverflow))
 }
 
 /// A page of validator slots.
@@ -244,7 +244,7 @@ impl ValidatorPage {
         self.slots
             .get(usize::from(index))
             .filter(|slot| !slot.is_empty())
-            .ok_or_else(|| error!(SluiceError::SlotEmpty))
+            .ok_or_else(|| refuse(SluiceError::SlotEmpty))
     }
 
     /// A slot that has a validator, to change.
@@ -252,7 +252,7 @@ impl ValidatorPage {
         self.slots
             .get_mut(usize::from(index))
             .filter(|slot| !slot.is_empty())
-            .ok_or_else(|| error!(SluiceError::SlotEmpty))
+            .ok_or_else(|| refuse(SluiceError::SlotEmpty))
     }
 
     /// Starts to count observations anew in an epoch that has none.

@@ -1,6 +1,9 @@
 //! The pool: configuration, roles, ledger, prices and queue head.
 
-use crate::error::{Checked, SluiceError};
+use crate::{
+    ensure,
+    error::{Checked, SluiceError, refuse},
+};
 use anchor_lang::prelude::*;
 use sluice_math::{Bps, Drip, HighWater, InstantFee, Lamports, Ledger, Lst};
 
@@ -224,7 +227,7 @@ impl Pool {
 
     /// Prices hold for the epoch that was finalized, and only after its rewards were paid.
     pub fn require_fresh(&self, clock: &Clock) -> Result<()> {
-        require!(self.is_fresh(clock.epoch), SluiceError::PoolStale);
+        ensure!(self.is_fresh(clock.epoch), SluiceError::PoolStale);
         Ok(())
     }
 
@@ -236,14 +239,14 @@ impl Pool {
     /// Deposits need a fresh price, no tripped breaker and no pause.
     pub fn require_deposits_open(&self, clock: &Clock) -> Result<()> {
         self.require_instant_exits_open(clock)?;
-        require!(!self.is_paused(clock.epoch), SluiceError::Paused);
+        ensure!(!self.is_paused(clock.epoch), SluiceError::Paused);
         Ok(())
     }
 
     /// Instant exits need a fresh price and no tripped breaker.
     pub fn require_instant_exits_open(&self, clock: &Clock) -> Result<()> {
         self.require_fresh(clock)?;
-        require!(!self.is_tripped(), SluiceError::BreakerTripped);
+        ensure!(!self.is_tripped(), SluiceError::BreakerTripped);
         Ok(())
     }
 
@@ -251,7 +254,7 @@ impl Pool {
     pub fn require_settlement_open(&self, clock: &Clock) -> Result<()> {
         self.require_fresh(clock)?;
         let waited = clock.epoch.saturating_sub(self.breaker_epoch);
-        require!(
+        ensure!(
             !self.is_tripped() || waited >= SETTLEMENT_WAIT_EPOCHS,
             SluiceError::BreakerTripped
         );
@@ -277,7 +280,7 @@ impl Pool {
         schedule
             .get_first_slot_in_epoch(epoch)
             .checked_add(skipped)
-            .ok_or_else(|| error!(SluiceError::MathOverflow))
+            .ok_or_else(|| refuse(SluiceError::MathOverflow))
     }
 
     /// Locks the open batch once its slot has come: the next one opens, whoever calls.
@@ -294,7 +297,7 @@ impl Pool {
         self.open_batch = self
             .open_batch
             .checked_add(1)
-            .ok_or(SluiceError::MathOverflow)?;
+            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
         Ok(())
     }
 
@@ -352,13 +355,13 @@ impl Pool {
     pub fn check_invariants(&self, reserve: &AccountInfo<'_>) -> Result<()> {
         let queued = self.open_lst.checked_add(self.locked_lst);
         let live_lst = self.lst_supply.checked_sub(self.dead_lst);
-        require!(
+        ensure!(
             queued
                 .zip(live_lst)
                 .is_some_and(|(queued, live)| queued <= live),
             SluiceError::InvariantViolated
         );
-        require!(
+        ensure!(
             reserve.lamports() >= self.reserve_lamports,
             SluiceError::InvariantViolated
         );

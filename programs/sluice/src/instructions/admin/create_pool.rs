@@ -1,6 +1,7 @@
 use crate::{
     cpi::{account, signer::PoolSigner, system, token},
-    error::{Checked, SluiceError},
+    ensure,
+    error::{Checked, SluiceError, ensure_is},
     events::PoolCreated,
     state::{
         CLAIMS_SEED, ESCROW_SEED, FEES_SEED, HISTORY_SEED, MINT_AUTHORITY_SEED, NEVER, POOL_SEED,
@@ -13,6 +14,10 @@ use anchor_spl::token::{
     spl_token::instruction::AuthorityType,
 };
 use sluice_math::{Lamports, Lst};
+use std::cell::RefMut;
+
+/// Decimals of every LST: those of SOL.
+const LST_DECIMALS: u8 = 9;
 
 /// Keys and rates of a new pool.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +38,7 @@ impl PoolConfig {
     /// The bounds that no pool can leave.
     pub fn validate(&self) -> Result<()> {
         let within = |value: u16, least: u16, most: u16| value >= least && value <= most;
-        require!(
+        ensure!(
             within(self.reward_fee_bps, 0, 1_000)
                 && within(self.deposit_fee_bps, 0, 20)
                 && within(self.stake_exit_fee_bps, 0, 20)
@@ -58,52 +63,43 @@ impl PoolConfig {
 #[derive(Accounts)]
 pub struct CreatePool<'info> {
     /// The new pool.
-    #[account(init, payer = creator, space = Pool::SPACE, seeds = [POOL_SEED, mint.key().as_ref()], bump)]
-    pub pool: AccountLoader<'info, Pool>,
+    /// CHECK: created at the derived address
+    #[account(mut)]
+    pub pool: UncheckedAccount<'info>,
     /// The LST mint: classic SPL Token, nine decimals, no supply, no freeze authority.
-    #[account(
-        mut,
-        constraint = mint.decimals == 9 @ SluiceError::MintUnsuitable,
-        constraint = mint.supply == 0 @ SluiceError::MintUnsuitable,
-        constraint = mint.freeze_authority.is_none() @ SluiceError::MintUnsuitable,
-        constraint = mint.mint_authority.contains(&current_mint_authority.key()) @ SluiceError::MintUnsuitable,
-    )]
-    pub mint: Box<Account<'info, Mint>>,
+    #[account(mut)]
+    pub mint: Account<'info, Mint>,
     /// The mint's present authority, which the pool takes over.
     pub current_mint_authority: Signer<'info>,
     /// Pays rent and the seed deposit.
     #[account(mut)]
     pub creator: Signer<'info>,
     /// Staker and withdrawer of every stake account of the pool.
-    /// CHECK: derived
-    #[account(seeds = [STAKE_AUTHORITY_SEED, pool.key().as_ref()], bump)]
+    /// CHECK: compared with the derived address
     pub stake_authority: UncheckedAccount<'info>,
     /// Mint authority, and owner of escrow and fees.
-    /// CHECK: derived
-    #[account(seeds = [MINT_AUTHORITY_SEED, pool.key().as_ref()], bump)]
+    /// CHECK: compared with the derived address
     pub mint_authority: UncheckedAccount<'info>,
-    /// The reserve.
-    /// CHECK: derived; a system account
-    #[account(mut, seeds = [RESERVE_SEED, pool.key().as_ref()], bump)]
+    /// The reserve: a system account.
+    /// CHECK: compared with the derived address
+    #[account(mut)]
     pub reserve: UncheckedAccount<'info>,
-    /// The claims vault.
-    /// CHECK: derived; a system account
-    #[account(mut, seeds = [CLAIMS_SEED, pool.key().as_ref()], bump)]
+    /// The claims vault: a system account.
+    /// CHECK: compared with the derived address
+    #[account(mut)]
     pub claims_vault: UncheckedAccount<'info>,
-    /// Queued LST and the seed's LST.
-    /// CHECK: derived; created here as a token account
-    #[account(mut, seeds = [ESCROW_SEED, pool.key().as_ref()], bump)]
+    /// Queued LST and the seed's LST: a token account.
+    /// CHECK: created at the derived address
+    #[account(mut)]
     pub escrow: UncheckedAccount<'info>,
-    /// The reward fee until it is paid.
-    /// CHECK: derived; created here as a token account
-    #[account(mut, seeds = [FEES_SEED, pool.key().as_ref()], bump)]
+    /// The reward fee until it is paid: a token account.
+    /// CHECK: created at the derived address
+    #[account(mut)]
     pub fees: UncheckedAccount<'info>,
     /// Rates of the last epochs.
-    #[account(
-        init, payer = creator, space = RateHistory::SPACE,
-        seeds = [HISTORY_SEED, pool.key().as_ref()], bump
-    )]
-    pub history: AccountLoader<'info, RateHistory>,
+    /// CHECK: created at the derived address
+    #[account(mut)]
+    pub history: UncheckedAccount<'info>,
     /// The token program.
     pub token_program: Program<'info, Token>,
     /// The system program.
@@ -113,37 +109,29 @@ pub struct CreatePool<'info> {
 impl<'info> CreatePool<'info> {
     /// Creates a pool whose first LST belongs to nobody, so that supply and value never start
     /// from zero.
-    pub fn process(&mut self, params: &PoolParams, bumps: &CreatePoolBumps) -> Result<()> {
+    pub fn process(&mut self, params: &PoolParams) -> Result<()> {
         params.config.validate()?;
+        self.validate_mint()?;
         let reserve_rent = Lamports::new(Rent::get()?.minimum_balance(0));
         let seed = Lamports::new(SEED_LAMPORTS);
-        self.fund(reserve_rent, seed)?;
+
+        let mut pool = self.create_pool(params)?;
+        self.create_history()?;
         self.take_mint_authority()?;
-        self.create_token_account(&self.escrow, ESCROW_SEED, bumps.escrow)?;
-        self.create_token_account(&self.fees, FEES_SEED, bumps.fees)?;
-
-        let mut pool = self.pool.load_init()?;
-        self.write_addresses(&mut pool, bumps);
-        pool.admin = params.admin;
-        pool.curator = params.curator;
-        pool.guardian = params.guardian;
-        pool.treasury = params.treasury;
-        pool.config = params.config;
+        self.create_token_account(&self.escrow, ESCROW_SEED)?;
+        self.create_token_account(&self.fees, FEES_SEED)?;
+        self.fund(reserve_rent, seed)?;
         pool.start(reserve_rent, seed, Clock::get()?.epoch)?;
-
-        let mut history = self.history.load_init()?;
-        history.version = VERSION;
-        history.bump = bumps.history;
-        history.pool = self.pool.key();
-
         let signer = PoolSigner::mint_authority(self.pool.key(), &pool);
+        let seed_lst = Lst::new(pool.dead_lst);
         token::mint(
-            self.mint.as_ref().as_ref(),
+            self.mint.as_ref(),
             &self.escrow,
             &self.mint_authority,
-            Lst::new(pool.dead_lst),
+            seed_lst,
             &signer,
         )?;
+
         pool.check_invariants(&self.reserve)?;
         emit!(PoolCreated {
             pool: self.pool.key(),
@@ -154,32 +142,84 @@ impl<'info> CreatePool<'info> {
         Ok(())
     }
 
-    /// Reserve: its rent and the seed. Claims vault: twice its rent, owed to nobody.
-    fn fund(&self, rent: Lamports, seed: Lamports) -> Result<()> {
-        system::transfer(&self.creator, &self.reserve, rent.add(seed).checked()?)?;
-        system::transfer(&self.creator, &self.claims_vault, rent.add(rent).checked()?)
+    fn validate_mint(&self) -> Result<()> {
+        let mint = &self.mint;
+        let authority = Some(self.current_mint_authority.key());
+        ensure!(
+            mint.decimals == LST_DECIMALS
+                && mint.supply == 0
+                && mint.freeze_authority.is_none()
+                && Option::from(mint.mint_authority) == authority,
+            SluiceError::MintUnsuitable
+        );
+        Ok(())
     }
 
-    fn create_token_account(
-        &self,
-        token_account: &AccountInfo<'info>,
-        seed: &[u8],
-        bump: u8,
-    ) -> Result<()> {
+    /// The pool account with its addresses, roles and configuration; its books are still empty.
+    fn create_pool(&self, params: &PoolParams) -> Result<RefMut<'_, Pool>> {
+        let mint = self.mint.key();
+        let seeds: &[&[u8]] = &[POOL_SEED, mint.as_ref()];
+        let wrong = SluiceError::ForeignAccount;
+        let (mut pool, bump) = account::create::<Pool>(&self.pool, &self.creator, seeds, wrong)?;
+        pool.version = VERSION;
+        pool.bump = bump;
+        pool.stake_authority_bump = self.derive(&self.stake_authority, STAKE_AUTHORITY_SEED)?;
+        pool.mint_authority_bump = self.derive(&self.mint_authority, MINT_AUTHORITY_SEED)?;
+        pool.reserve_bump = self.derive(&self.reserve, RESERVE_SEED)?;
+        pool.claims_vault_bump = self.derive(&self.claims_vault, CLAIMS_SEED)?;
+        pool.mint = mint;
+        pool.stake_authority = self.stake_authority.key();
+        pool.mint_authority = self.mint_authority.key();
+        pool.reserve = self.reserve.key();
+        pool.claims_vault = self.claims_vault.key();
+        pool.escrow = self.escrow.key();
+        pool.fees = self.fees.key();
+        pool.history = self.history.key();
+        pool.admin = params.admin;
+        pool.curator = params.curator;
+        pool.guardian = params.guardian;
+        pool.treasury = params.treasury;
+        pool.config = params.config;
+        Ok(pool)
+    }
+
+    /// The bump of an address of the pool, which must be the account's.
+    fn derive(&self, account: &AccountInfo<'info>, seed: &[u8]) -> Result<u8> {
         let pool = self.pool.key();
-        let seeds: &[&[u8]] = &[seed, pool.as_ref(), &[bump]];
-        account::create(
+        let (address, bump) = Pubkey::find_program_address(&[seed, pool.as_ref()], &crate::ID);
+        ensure_is(account, &address, SluiceError::ForeignAccount)?;
+        Ok(bump)
+    }
+
+    fn create_history(&self) -> Result<()> {
+        let pool = self.pool.key();
+        let seeds: &[&[u8]] = &[HISTORY_SEED, pool.as_ref()];
+        let wrong = SluiceError::ForeignAccount;
+        let (mut history, bump) =
+            account::create::<RateHistory>(&self.history, &self.creator, seeds, wrong)?;
+        history.version = VERSION;
+        history.bump = bump;
+        history.pool = pool;
+        Ok(())
+    }
+
+    fn create_token_account(&self, token_account: &AccountInfo<'info>, seed: &[u8]) -> Result<()> {
+        let pool = self.pool.key();
+        account::create_for(
             token_account,
             &self.creator,
             TokenAccount::LEN,
             &token_program::ID,
-            seeds,
+            &[seed, pool.as_ref()],
+            SluiceError::ForeignAccount,
         )?;
-        token::initialize_account(
-            token_account,
-            self.mint.as_ref().as_ref(),
-            &self.mint_authority,
-        )
+        token::initialize_account(token_account, self.mint.as_ref(), &self.mint_authority)
+    }
+
+    /// Reserve: its rent and the seed. Claims vault: twice its rent, owed to nobody.
+    fn fund(&self, rent: Lamports, seed: Lamports) -> Result<()> {
+        system::transfer(&self.creator, &self.reserve, rent.add(seed).checked()?)?;
+        system::transfer(&self.creator, &self.claims_vault, rent.add(rent).checked()?)
     }
 
     fn take_mint_authority(&self) -> Result<()> {
@@ -192,23 +232,6 @@ impl<'info> CreatePool<'info> {
             AuthorityType::MintTokens,
             Some(self.mint_authority.key()),
         )
-    }
-
-    fn write_addresses(&self, pool: &mut Pool, bumps: &CreatePoolBumps) {
-        pool.version = VERSION;
-        pool.bump = bumps.pool;
-        pool.stake_authority_bump = bumps.stake_authority;
-        pool.mint_authority_bump = bumps.mint_authority;
-        pool.reserve_bump = bumps.reserve;
-        pool.claims_vault_bump = bumps.claims_vault;
-        pool.mint = self.mint.key();
-        pool.stake_authority = self.stake_authority.key();
-        pool.mint_authority = self.mint_authority.key();
-        pool.reserve = self.reserve.key();
-        pool.claims_vault = self.claims_vault.key();
-        pool.escrow = self.escrow.key();
-        pool.fees = self.fees.key();
-        pool.history = self.history.key();
     }
 }
 

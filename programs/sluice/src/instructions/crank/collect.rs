@@ -19,9 +19,10 @@ impl MoveStake<'_> {
     pub fn collect(&mut self, index: u8) -> Result<()> {
         let clock = Clock::get()?;
         let mut pool = self.pool.load_mut()?;
+        let mut page = self.page.load_mut()?;
+        self.validate(&pool, &page, index)?;
         pool.require_fresh(&clock)?;
         let moment = Moment::now(&clock)?;
-        let mut page = self.page.load_mut()?;
 
         let activated = self.merge_activated(&mut pool, &mut page, index, &moment)?;
         let mut returned = Lamports::ZERO;

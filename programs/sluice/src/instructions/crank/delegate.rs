@@ -1,6 +1,7 @@
 use super::move_stake::{Moment, MoveStake};
 use crate::{
     cpi::signer::PoolSigner,
+    ensure,
     error::{Checked, SluiceError},
     events::StakeDelegated,
     stake_view::StakeStatus,
@@ -19,12 +20,13 @@ impl MoveStake<'_> {
     pub fn delegate(&mut self, index: u8) -> Result<()> {
         let clock = Clock::get()?;
         let mut pool = self.pool.load_mut()?;
+        let mut page = self.page.load_mut()?;
+        self.validate(&pool, &page, index)?;
         pool.require_fresh(&clock)?;
-        require!(!pool.is_paused(clock.epoch), SluiceError::Paused);
+        ensure!(!pool.is_paused(clock.epoch), SluiceError::Paused);
         pool.require_window(&clock)?;
         pool.roll_queue(clock.slot)?;
         let moment = Moment::now(&clock)?;
-        let mut page = self.page.load_mut()?;
         if !self.can_delegate(&page, index, &moment)? {
             return Ok(());
         }

@@ -1,6 +1,7 @@
 use crate::{
     cpi::{signer::PoolSigner, token},
-    error::{Checked, SluiceError},
+    ensure,
+    error::{Checked, SluiceError, ensure_is, ensure_own},
     events::EpochFinalized,
     state::{BREAKER_EPOCHS, EpochRate, NEVER, Pool, RateHistory, ValidatorPage},
 };
@@ -13,27 +14,20 @@ use sluice_math::{Bps, Finalize, Finalized, Lamports, Lst};
 #[derive(Accounts)]
 pub struct FinalizeEpoch<'info> {
     /// The pool.
-    #[account(
-        mut,
-        has_one = mint @ SluiceError::WrongMint,
-        has_one = mint_authority @ SluiceError::ForeignAccount,
-        has_one = reserve @ SluiceError::ForeignAccount,
-        has_one = fees @ SluiceError::ForeignAccount,
-        has_one = history @ SluiceError::ForeignAccount,
-    )]
+    #[account(mut)]
     pub pool: AccountLoader<'info, Pool>,
     /// The pool's LST mint.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     #[account(mut)]
     pub mint: UncheckedAccount<'info>,
     /// The pool's mint authority.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     pub mint_authority: UncheckedAccount<'info>,
     /// The pool's reserve.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     pub reserve: UncheckedAccount<'info>,
     /// The token account that collects the reward fee.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     #[account(mut)]
     pub fees: UncheckedAccount<'info>,
     /// The rates of the last epochs.
@@ -53,15 +47,26 @@ struct PageTotals {
 }
 
 impl<'info> FinalizeEpoch<'info> {
+    fn validate(&self, pool: &Pool) -> Result<()> {
+        ensure_is(&self.mint, &pool.mint, SluiceError::WrongMint)?;
+        ensure_own(&[
+            (&self.mint_authority, &pool.mint_authority),
+            (&self.reserve, &pool.reserve),
+            (&self.fees, &pool.fees),
+            (self.history.as_ref(), &pool.history),
+        ])
+    }
+
     /// Books the epoch's rewards or losses and makes the prices hold for this epoch.
     /// Does nothing once the epoch is finalized.
     pub fn process(&mut self, pages: &'info [AccountInfo<'info>]) -> Result<()> {
         let clock = Clock::get()?;
         let mut pool = self.pool.load_mut()?;
+        self.validate(&pool)?;
         if pool.is_fresh(clock.epoch) {
             return Ok(());
         }
-        require!(
+        ensure!(
             !crate::rewards_are_being_paid()?,
             SluiceError::RewardsBeingPaid
         );
@@ -116,7 +121,7 @@ impl<'info> FinalizeEpoch<'info> {
         pages: &'info [AccountInfo<'info>],
         epoch: u64,
     ) -> Result<PageTotals> {
-        require!(
+        ensure!(
             pages.len() == usize::from(pool.page_count),
             SluiceError::WrongPages
         );
@@ -124,11 +129,11 @@ impl<'info> FinalizeEpoch<'info> {
         for (index, account) in pages.iter().enumerate() {
             let loader = AccountLoader::<ValidatorPage>::try_from(account)?;
             let page = loader.load()?;
-            require!(
+            ensure!(
                 page.pool == self.pool.key() && usize::from(page.index) == index,
                 SluiceError::WrongPages
             );
-            require!(page.is_observed(epoch), SluiceError::NotObserved);
+            ensure!(page.is_observed(epoch), SluiceError::NotObserved);
             totals.add(&page)?;
         }
         Ok(totals)

@@ -7,7 +7,8 @@ use crate::{
         stake::{self, StakeSigner},
         system,
     },
-    error::{Checked, SluiceError},
+    ensure,
+    error::{Checked, SluiceError, ensure_own},
     stake_view::StakeView,
     state::{Pool, StakeAccountKind, ValidatorPage},
 };
@@ -17,40 +18,33 @@ use solana_stake_interface::program::ID as STAKE_PROGRAM;
 
 /// Accounts of `collect`, `delegate` and `undelegate`.
 #[derive(Accounts)]
-#[instruction(slot_index: u8)]
 pub struct MoveStake<'info> {
     /// The pool.
-    #[account(
-        mut,
-        has_one = reserve @ SluiceError::ForeignAccount,
-        has_one = stake_authority @ SluiceError::ForeignAccount,
-    )]
+    #[account(mut)]
     pub pool: AccountLoader<'info, Pool>,
     /// The validator's page.
-    #[account(mut, has_one = pool @ SluiceError::ForeignAccount)]
+    #[account(mut)]
     pub page: AccountLoader<'info, ValidatorPage>,
     /// The slot's main stake account.
     /// CHECK: compared with the slot
-    #[account(mut, address = page.load()?.slot(slot_index)?.main @ SluiceError::ForeignAccount)]
+    #[account(mut)]
     pub main: UncheckedAccount<'info>,
     /// The slot's transient stake account.
     /// CHECK: compared with the slot
-    #[account(mut, address = page.load()?.slot(slot_index)?.transient @ SluiceError::ForeignAccount)]
+    #[account(mut)]
     pub transient: UncheckedAccount<'info>,
     /// The slot's vote account.
     /// CHECK: compared with the slot
-    #[account(address = page.load()?.slot(slot_index)?.vote @ SluiceError::ForeignAccount)]
     pub vote: UncheckedAccount<'info>,
     /// The pool's reserve.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     #[account(mut)]
     pub reserve: UncheckedAccount<'info>,
     /// The pool's stake authority.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     pub stake_authority: UncheckedAccount<'info>,
     /// The stake program.
-    /// CHECK: bound by its address
-    #[account(address = STAKE_PROGRAM)]
+    /// CHECK: compared with its address
     pub stake_program: UncheckedAccount<'info>,
     /// The system program.
     pub system_program: Program<'info, System>,
@@ -78,6 +72,19 @@ impl Moment {
 }
 
 impl<'info> MoveStake<'info> {
+    pub(super) fn validate(&self, pool: &Pool, page: &ValidatorPage, index: u8) -> Result<()> {
+        let slot = page.slot(index)?;
+        ensure_own(&[
+            (self.pool.as_ref(), &page.pool),
+            (&self.main, &slot.main),
+            (&self.transient, &slot.transient),
+            (&self.vote, &slot.vote),
+            (&self.reserve, &pool.reserve),
+            (&self.stake_authority, &pool.stake_authority),
+            (&self.stake_program, &STAKE_PROGRAM),
+        ])
+    }
+
     pub(super) fn account(&self, kind: StakeAccountKind) -> &AccountInfo<'info> {
         match kind {
             StakeAccountKind::Main => &self.main,
@@ -204,7 +211,7 @@ impl<'info> MoveStake<'info> {
 
 impl Pool {
     /// Lamports of the reserve above its rent.
-    pub(super) fn spendable_above(&self, reserve_rent: Lamports) -> Lamports {
+    pub fn spendable_above(&self, reserve_rent: Lamports) -> Lamports {
         Lamports::new(self.reserve_lamports).saturating_sub(reserve_rent)
     }
 
@@ -213,22 +220,31 @@ impl Pool {
     pub(super) fn require_window(&self, clock: &Clock) -> Result<()> {
         let schedule = EpochSchedule::get()?;
         let start = self.window_start(&schedule, clock.epoch)?;
-        require!(clock.slot >= start, SluiceError::WindowClosed);
+        ensure!(clock.slot >= start, SluiceError::WindowClosed);
         Ok(())
     }
 
     /// The pool-wide amounts that decide the moves.
     pub(super) fn flows(&self, moment: &Moment) -> Result<Flows> {
-        let ledger = self.ledger();
-        let full = ledger.full().checked()?;
-        let spendable = self.spendable_above(moment.reserve_rent);
-        let deactivating = Lamports::new(self.deactivating_lamports);
         let minimum_delegation = stake::minimum_delegation()?;
+        self.flows_at(moment.slot, moment.reserve_rent, minimum_delegation)
+    }
+
+    /// [`Self::flows`] by a rent and a minimum delegation read elsewhere.
+    pub fn flows_at(
+        &self,
+        slot: u64,
+        reserve_rent: Lamports,
+        minimum_delegation: Lamports,
+    ) -> Result<Flows> {
+        let full = self.ledger().full().checked()?;
+        let spendable = self.spendable_above(reserve_rent);
+        let deactivating = Lamports::new(self.deactivating_lamports);
         let cap = sluice_math::Bps::new(self.config.movement_cap_bps).checked()?;
         Ok(Flows {
             full,
             reserve_target: self.reserve_target()?,
-            queue: self.queue_lamports(moment.slot)?,
+            queue: self.queue_lamports(slot)?,
             spendable,
             deactivating,
             delegated: full.saturating_sub(spendable).saturating_sub(deactivating),

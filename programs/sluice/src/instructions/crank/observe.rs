@@ -1,6 +1,7 @@
 use crate::{
     cpi::stake,
-    error::{Checked, SluiceError},
+    ensure,
+    error::{Checked, SluiceError, ensure_is, refuse},
     events::StakeObserved,
     stake_view::StakeView,
     state::{
@@ -19,7 +20,7 @@ pub struct Observe<'info> {
     /// The pool.
     pub pool: AccountLoader<'info, Pool>,
     /// The page whose validators are observed.
-    #[account(mut, has_one = pool @ SluiceError::ForeignAccount)]
+    #[account(mut)]
     pub page: AccountLoader<'info, ValidatorPage>,
 }
 
@@ -52,7 +53,7 @@ impl<'info> Observe<'info> {
         if pool.is_fresh(clock.epoch) {
             return Ok(());
         }
-        require!(
+        ensure!(
             !crate::rewards_are_being_paid()?,
             SluiceError::RewardsBeingPaid
         );
@@ -63,16 +64,17 @@ impl<'info> Observe<'info> {
         };
 
         let mut page = self.page.load_mut()?;
+        ensure_is(self.pool.as_ref(), &page.pool, SluiceError::ForeignAccount)?;
         page.begin_epoch(clock.epoch);
         let mut accounts = accounts.iter().peekable();
         let end = usize::from(first)
             .saturating_add(usize::from(count))
             .min(page.slots.len());
         for index in usize::from(first)..end {
-            let index = u8::try_from(index).map_err(|_| SluiceError::MathOverflow)?;
+            let index = u8::try_from(index).map_err(|_| refuse(SluiceError::MathOverflow))?;
             observer.slot(&mut page, index, &mut accounts)?;
         }
-        require!(accounts.next().is_none(), SluiceError::WrongObservedAccount);
+        ensure!(accounts.next().is_none(), SluiceError::WrongObservedAccount);
         emit!(StakeObserved {
             pool: self.pool.key(),
             page: page.index,
@@ -132,7 +134,7 @@ impl Observer<'_> {
     ) -> Result<&'info AccountInfo<'info>> {
         accounts
             .next_if(|account| account.key == address)
-            .ok_or_else(|| error!(SluiceError::WrongObservedAccount))
+            .ok_or_else(|| refuse(SluiceError::WrongObservedAccount))
     }
 
     /// What an account is worth: whole where it is ours, whatever its state; nothing where it is
@@ -177,7 +179,7 @@ impl Observer<'_> {
         page.observed = page
             .observed
             .checked_add(1)
-            .ok_or(SluiceError::MathOverflow)?;
+            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
 
         let epoch = short_epoch(self.epoch)?;
         let slot = page.slot_mut(index)?;

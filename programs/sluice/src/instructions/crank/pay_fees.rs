@@ -1,6 +1,7 @@
 use crate::{
     cpi::{signer::PoolSigner, token},
-    error::SluiceError,
+    ensure,
+    error::{SluiceError, ensure_own},
     events::FeesPaid,
     state::Pool,
 };
@@ -12,39 +13,47 @@ use sluice_math::Lst;
 #[derive(Accounts)]
 pub struct PayFees<'info> {
     /// The pool.
-    #[account(
-        has_one = mint_authority @ SluiceError::ForeignAccount,
-        has_one = fees @ SluiceError::ForeignAccount,
-    )]
     pub pool: AccountLoader<'info, Pool>,
     /// The token account that collects the reward fee.
     #[account(mut)]
     pub fees: Account<'info, TokenAccount>,
-    /// The treasury's token account. `dup` leaves it to the constraints to refuse the fees
-    /// account, with an error that says so.
-    #[account(
-        mut,
-        dup,
-        constraint = treasury_account.owner == pool.load()?.treasury @ SluiceError::WrongTreasuryAccount,
-        constraint = treasury_account.mint == fees.mint @ SluiceError::WrongTreasuryAccount,
-        constraint = treasury_account.key() != fees.key() @ SluiceError::AccountsNotDistinct,
-    )]
+    /// The treasury's token account. `dup` leaves it to `process` to refuse the fees account, with
+    /// an error that says so.
+    #[account(mut, dup)]
     pub treasury_account: Account<'info, TokenAccount>,
     /// The pool's mint authority, owner of the fees.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     pub mint_authority: UncheckedAccount<'info>,
     /// The token program.
     pub token_program: Program<'info, Token>,
 }
 
 impl PayFees<'_> {
+    fn validate(&self, pool: &Pool) -> Result<()> {
+        let (fees, treasury) = (&self.fees, &self.treasury_account);
+        ensure!(
+            treasury.owner == pool.treasury && treasury.mint == pool.mint,
+            SluiceError::WrongTreasuryAccount
+        );
+        ensure!(
+            treasury.key() != fees.key(),
+            SluiceError::AccountsNotDistinct
+        );
+        ensure_own(&[
+            (fees.as_ref(), &pool.fees),
+            (&self.mint_authority, &pool.mint_authority),
+        ])
+    }
+
     /// Forwards the collected reward fee to the treasury. Nothing else depends on it.
     pub fn process(&mut self) -> Result<()> {
+        let pool = self.pool.load()?;
+        self.validate(&pool)?;
         let lst = Lst::new(self.fees.amount);
         if lst.is_zero() {
             return Ok(());
         }
-        let signer = PoolSigner::mint_authority(self.pool.key(), &*self.pool.load()?);
+        let signer = PoolSigner::mint_authority(self.pool.key(), &pool);
         let (fees, treasury) = (self.fees.as_ref(), self.treasury_account.as_ref());
         token::transfer_signed(fees, treasury, &self.mint_authority, lst, &signer)?;
         emit!(FeesPaid {

@@ -1,6 +1,7 @@
 use crate::{
     cpi::{signer::PoolSigner, stake::StakeSigner},
-    error::SluiceError,
+    ensure,
+    error::{SluiceError, ensure_own},
     events::StakeReclaimed,
     stake_view::StakeView,
     state::{Pool, StakeAccountKind, ValidatorPage},
@@ -12,21 +13,18 @@ use solana_stake_interface::program::ID as STAKE_PROGRAM;
 #[derive(Accounts)]
 pub struct Reclaim<'info> {
     /// The pool.
-    #[account(has_one = stake_authority @ SluiceError::ForeignAccount)]
     pub pool: AccountLoader<'info, Pool>,
     /// The validator's page.
-    #[account(has_one = pool @ SluiceError::ForeignAccount)]
     pub page: AccountLoader<'info, ValidatorPage>,
     /// The slot's main or transient stake account.
     /// CHECK: compared with the slot
     #[account(mut)]
     pub stake: UncheckedAccount<'info>,
     /// The pool's stake authority.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     pub stake_authority: UncheckedAccount<'info>,
     /// The stake program.
-    /// CHECK: bound by its address
-    #[account(address = STAKE_PROGRAM)]
+    /// CHECK: compared with its address
     pub stake_program: UncheckedAccount<'info>,
 }
 
@@ -34,10 +32,16 @@ impl Reclaim<'_> {
     /// Gives a stake account that a cluster restart has reset the pool's authority again.
     /// Does nothing where the account was not reset.
     pub fn process(&mut self, slot_index: u8, kind: StakeAccountKind) -> Result<()> {
+        let pool = self.pool.load()?;
         let page = self.page.load()?;
         let address = page.slot(slot_index)?.address(kind);
-        require_keys_eq!(self.stake.key(), address, SluiceError::ForeignAccount);
-        require!(
+        ensure_own(&[
+            (self.pool.as_ref(), &page.pool),
+            (&self.stake, &address),
+            (&self.stake_authority, &pool.stake_authority),
+            (&self.stake_program, &STAKE_PROGRAM),
+        ])?;
+        ensure!(
             !crate::rewards_are_being_paid()?,
             SluiceError::RewardsBeingPaid
         );
@@ -45,7 +49,6 @@ impl Reclaim<'_> {
         if view != StakeView::Uninitialized {
             return Ok(());
         }
-        let pool = self.pool.load()?;
         StakeSigner {
             authority: &self.stake_authority,
             signer: &PoolSigner::stake_authority(self.pool.key(), &pool),

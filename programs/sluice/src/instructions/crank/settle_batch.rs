@@ -1,6 +1,7 @@
 use crate::{
     cpi::{signer::PoolSigner, system, token},
-    error::{Checked, SluiceError},
+    ensure,
+    error::{Checked, SluiceError, ensure_is, ensure_own, refuse},
     events::BatchSettled,
     state::{Pool, UnstakeBatch},
 };
@@ -12,35 +13,28 @@ use sluice_math::{Lamports, Ledger, Lst, settlement};
 #[derive(Accounts)]
 pub struct SettleBatch<'info> {
     /// The pool.
-    #[account(
-        mut,
-        has_one = mint @ SluiceError::WrongMint,
-        has_one = mint_authority @ SluiceError::ForeignAccount,
-        has_one = escrow @ SluiceError::ForeignAccount,
-        has_one = reserve @ SluiceError::ForeignAccount,
-        has_one = claims_vault @ SluiceError::ForeignAccount,
-    )]
+    #[account(mut)]
     pub pool: AccountLoader<'info, Pool>,
     /// The oldest batch that is not settled.
-    #[account(mut, has_one = pool @ SluiceError::ForeignAccount)]
+    #[account(mut)]
     pub batch: AccountLoader<'info, UnstakeBatch>,
     /// The pool's LST mint.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     #[account(mut)]
     pub mint: UncheckedAccount<'info>,
     /// The pool's mint authority, owner of the escrow.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     pub mint_authority: UncheckedAccount<'info>,
     /// The pool's escrow, whose LST is burned.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     #[account(mut)]
     pub escrow: UncheckedAccount<'info>,
     /// The pool's reserve, which pays.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     #[account(mut)]
     pub reserve: UncheckedAccount<'info>,
     /// The pool's claims vault, which keeps the payment for the tickets.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     #[account(mut)]
     pub claims_vault: UncheckedAccount<'info>,
     /// The token program.
@@ -50,14 +44,26 @@ pub struct SettleBatch<'info> {
 }
 
 impl SettleBatch<'_> {
+    fn validate(&self, pool: &Pool, batch: &UnstakeBatch) -> Result<()> {
+        ensure_is(&self.mint, &pool.mint, SluiceError::WrongMint)?;
+        ensure_own(&[
+            (self.pool.as_ref(), &batch.pool),
+            (&self.mint_authority, &pool.mint_authority),
+            (&self.escrow, &pool.escrow),
+            (&self.reserve, &pool.reserve),
+            (&self.claims_vault, &pool.claims_vault),
+        ])
+    }
+
     /// Pays the oldest locked batch, as far as the reserve goes, at the price of this moment.
     /// Does nothing while too little is there.
     pub fn process(&mut self) -> Result<()> {
         let clock = Clock::get()?;
         let mut pool = self.pool.load_mut()?;
+        let mut batch = self.batch.load_mut()?;
+        self.validate(&pool, &batch)?;
         pool.require_settlement_open(&clock)?;
         pool.roll_queue(clock.slot)?;
-        let mut batch = self.batch.load_mut()?;
         pool.require_due(&batch, clock.epoch)?;
         let ledger = pool.ledger();
         let payable = settlement(
@@ -95,7 +101,8 @@ impl SettleBatch<'_> {
 }
 
 impl UnstakeBatch {
-    fn book_payment(&mut self, lst: Lst, lamports: Lamports) -> Result<()> {
+    /// Books a payment for `lst` of the batch.
+    pub fn book_payment(&mut self, lst: Lst, lamports: Lamports) -> Result<()> {
         self.unsettled_lst = Lst::new(self.unsettled_lst).sub(lst).checked()?.get();
         self.paid_lamports = Lamports::new(self.paid_lamports)
             .add(lamports)
@@ -108,16 +115,17 @@ impl UnstakeBatch {
 impl Pool {
     /// Batches are paid strictly in order, and only once an epoch has been finalized after the
     /// one in which they were locked: stake that leaves for them has cooled down by then.
-    fn require_due(&self, batch: &UnstakeBatch, epoch: u64) -> Result<()> {
+    pub fn require_due(&self, batch: &UnstakeBatch, epoch: u64) -> Result<()> {
         let is_head = batch.id == self.head_batch && batch.id < self.open_batch;
-        require!(
+        ensure!(
             is_head && batch.lock_epoch < epoch,
             SluiceError::BatchNotDue
         );
         Ok(())
     }
 
-    fn book_settlement(
+    /// Books a payment of a batch: the LST is burned, the lamports wait for the tickets.
+    pub fn book_settlement(
         &mut self,
         redeemed: &Ledger,
         lst: Lst,
@@ -137,7 +145,7 @@ impl Pool {
             self.head_batch = self
                 .head_batch
                 .checked_add(1)
-                .ok_or(SluiceError::MathOverflow)?;
+                .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
         }
         Ok(())
     }

@@ -36,11 +36,12 @@ impl MoveStake<'_> {
     pub fn undelegate(&mut self, index: u8) -> Result<()> {
         let clock = Clock::get()?;
         let mut pool = self.pool.load_mut()?;
+        let mut page = self.page.load_mut()?;
+        self.validate(&pool, &page, index)?;
         pool.require_fresh(&clock)?;
         pool.require_window(&clock)?;
         pool.roll_queue(clock.slot)?;
         let moment = Moment::now(&clock)?;
-        let mut page = self.page.load_mut()?;
         let flows = pool.flows(&moment)?;
         let stake = page.slot(index)?.stake(clock.epoch)?;
         let Some(due) = flows.undelegation(&stake).checked()? else {

@@ -4,7 +4,8 @@ use crate::{
         signer::PoolSigner,
         stake::{self, StakeSigner},
     },
-    error::{Checked, SluiceError},
+    ensure,
+    error::{Checked, SluiceError, ensure_is, ensure_own, refuse},
     events::ValidatorAdded,
     state::{
         MAIN_SEED, MARKER_SEED, MAX_PAGES, Marker, PAGE_SEED, Pool, Slot, SlotState,
@@ -21,11 +22,7 @@ use std::cell::RefMut;
 #[derive(Accounts)]
 pub struct AddValidator<'info> {
     /// The pool.
-    #[account(
-        mut,
-        has_one = curator @ SluiceError::NotCurator,
-        has_one = stake_authority @ SluiceError::ForeignAccount,
-    )]
+    #[account(mut)]
     pub pool: AccountLoader<'info, Pool>,
     /// The curator, who pays all rent.
     #[account(mut)]
@@ -35,11 +32,9 @@ pub struct AddValidator<'info> {
     #[account(mut)]
     pub page: UncheckedAccount<'info>,
     /// The vote account's marker: one slot per vote account.
-    #[account(
-        init, payer = curator, space = Marker::SPACE,
-        seeds = [MARKER_SEED, pool.key().as_ref(), vote.key().as_ref()], bump
-    )]
-    pub marker: AccountLoader<'info, Marker>,
+    /// CHECK: created at the derived address
+    #[account(mut)]
+    pub marker: UncheckedAccount<'info>,
     /// The validator's vote account.
     /// CHECK: read and judged by `VoteView`
     pub vote: UncheckedAccount<'info>,
@@ -52,23 +47,31 @@ pub struct AddValidator<'info> {
     #[account(mut)]
     pub transient: UncheckedAccount<'info>,
     /// The pool's stake authority.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     pub stake_authority: UncheckedAccount<'info>,
     /// The stake program.
-    /// CHECK: bound by its address
-    #[account(address = STAKE_PROGRAM)]
+    /// CHECK: compared with its address
     pub stake_program: UncheckedAccount<'info>,
     /// The system program.
     pub system_program: Program<'info, System>,
 }
 
-impl<'info> AddValidator<'info> {
+impl AddValidator<'_> {
+    fn validate(&self, pool: &Pool) -> Result<()> {
+        ensure_is(&self.curator, &pool.curator, SluiceError::NotCurator)?;
+        ensure_own(&[
+            (&self.stake_authority, &pool.stake_authority),
+            (&self.stake_program, &STAKE_PROGRAM),
+        ])
+    }
+
     /// Adds a validator with two stake accounts of its own, observed for this epoch.
-    pub fn process(&mut self, weight: u16, marker_bump: u8) -> Result<()> {
+    pub fn process(&mut self, weight: u16) -> Result<()> {
         let clock = Clock::get()?;
         let mut pool = self.pool.load_mut()?;
+        self.validate(&pool)?;
         VoteView::read(&self.vote)?.require_acceptable(&pool.config)?;
-        require!(
+        ensure!(
             !crate::rewards_are_being_paid()?,
             SluiceError::RewardsBeingPaid
         );
@@ -96,21 +99,14 @@ impl<'info> AddValidator<'info> {
             flags: 0,
         };
         let rent = main.rent.add(transient.rent).checked()?;
-        slot.rent_lamports = u32::try_from(rent.get()).map_err(|_| SluiceError::MathOverflow)?;
+        slot.rent_lamports =
+            u32::try_from(rent.get()).map_err(|_| refuse(SluiceError::MathOverflow))?;
 
         let mut page = self.page_with_room(&mut pool)?;
         let slot_index = page.insert(slot, rent, clock.epoch)?;
         pool.book_new_slot(weight, rent)?;
 
-        let mut marker = self.marker.load_init()?;
-        marker.version = VERSION;
-        marker.bump = marker_bump;
-        marker.page = page.index;
-        marker.slot = slot_index;
-        marker.pool = self.pool.key();
-        marker.vote = slot.vote;
-        marker.payer = self.curator.key();
-        marker.serial = serial;
+        self.write_marker(&slot, page.index, slot_index)?;
         emit!(ValidatorAdded {
             pool: self.pool.key(),
             vote: slot.vote,
@@ -143,51 +139,54 @@ impl<'info> AddValidator<'info> {
     ) -> Result<CreatedStake> {
         let pool_key = self.pool.key();
         let serial = serial.to_le_bytes();
-        let (address, bump) =
-            Pubkey::find_program_address(&[seed, pool_key.as_ref(), &serial], &crate::ID);
-        require_keys_eq!(*stake_account.key, address, SluiceError::ForeignAccount);
-        let seeds: &[&[u8]] = &[seed, pool_key.as_ref(), &serial, &[bump]];
-        let rent = account::create(
+        let seeds: &[&[u8]] = &[seed, pool_key.as_ref(), &serial];
+        let (rent, bump) = account::create_for(
             stake_account,
             &self.curator,
             stake::SPACE,
             &STAKE_PROGRAM,
             seeds,
+            SluiceError::ForeignAccount,
         )?;
         StakeSigner {
             authority: &self.stake_authority,
             signer: &PoolSigner::stake_authority(pool_key, pool),
         }
         .initialize(stake_account)?;
-        Ok(CreatedStake {
-            rent: Lamports::new(rent),
-            bump,
-        })
+        Ok(CreatedStake { rent, bump })
+    }
+
+    fn write_marker(&self, slot: &Slot, page: u16, slot_index: u8) -> Result<()> {
+        let pool_key = self.pool.key();
+        let seeds: &[&[u8]] = &[MARKER_SEED, pool_key.as_ref(), slot.vote.as_ref()];
+        let wrong = SluiceError::ForeignAccount;
+        let (mut marker, bump) =
+            account::create::<Marker>(&self.marker, &self.curator, seeds, wrong)?;
+        marker.version = VERSION;
+        marker.bump = bump;
+        marker.page = page;
+        marker.slot = slot_index;
+        marker.pool = pool_key;
+        marker.vote = slot.vote;
+        marker.payer = self.curator.key();
+        marker.serial = slot.serial;
+        Ok(())
     }
 
     /// The page passed in, created if it is the pool's next one.
     fn page_with_room(&self, pool: &mut Pool) -> Result<RefMut<'_, ValidatorPage>> {
         if self.page.owner == &crate::ID {
             let page = account::load_mut::<ValidatorPage>(&self.page)?;
-            require_keys_eq!(page.pool, self.pool.key(), SluiceError::ForeignAccount);
+            ensure!(page.pool == self.pool.key(), SluiceError::ForeignAccount);
             return Ok(page);
         }
-        require!(pool.page_count < MAX_PAGES, SluiceError::TooManyValidators);
+        ensure!(pool.page_count < MAX_PAGES, SluiceError::TooManyValidators);
         let pool_key = self.pool.key();
         let index = pool.page_count.to_le_bytes();
-        let (address, bump) =
-            Pubkey::find_program_address(&[PAGE_SEED, pool_key.as_ref(), &index], &crate::ID);
-        require_keys_eq!(self.page.key(), address, SluiceError::ForeignAccount);
-        let seeds: &[&[u8]] = &[PAGE_SEED, pool_key.as_ref(), &index, &[bump]];
-        account::create(
-            &self.page,
-            &self.curator,
-            ValidatorPage::SPACE,
-            &crate::ID,
-            seeds,
-        )?;
-        account::write_discriminator::<ValidatorPage>(&self.page)?;
-        let mut page = account::load_mut::<ValidatorPage>(&self.page)?;
+        let seeds: &[&[u8]] = &[PAGE_SEED, pool_key.as_ref(), &index];
+        let wrong = SluiceError::ForeignAccount;
+        let (mut page, bump) =
+            account::create::<ValidatorPage>(&self.page, &self.curator, seeds, wrong)?;
         page.version = VERSION;
         page.bump = bump;
         page.index = pool.page_count;
@@ -195,7 +194,7 @@ impl<'info> AddValidator<'info> {
         pool.page_count = pool
             .page_count
             .checked_add(1)
-            .ok_or(SluiceError::MathOverflow)?;
+            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
         Ok(page)
     }
 }
@@ -204,23 +203,23 @@ impl ValidatorPage {
     /// Puts a slot into the first free place; it counts as observed in `epoch`.
     fn insert(&mut self, slot: Slot, rent: Lamports, epoch: u64) -> Result<u8> {
         let free = self.slots.iter().position(Slot::is_empty);
-        let index = free.ok_or(SluiceError::PageFull)?;
+        let index = free.ok_or_else(|| refuse(SluiceError::PageFull))?;
         self.slots[index] = slot;
         self.begin_epoch(epoch);
         self.occupied = self
             .occupied
             .checked_add(1)
-            .ok_or(SluiceError::MathOverflow)?;
+            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
         self.observed = self
             .observed
             .checked_add(1)
-            .ok_or(SluiceError::MathOverflow)?;
+            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
         self.staked_lamports = Lamports::new(self.staked_lamports)
             .add(rent)
             .checked()?
             .get();
         self.total_weight = self.total_weight.saturating_add(u64::from(slot.weight));
-        u8::try_from(index).map_err(|_| error!(SluiceError::MathOverflow))
+        u8::try_from(index).map_err(|_| refuse(SluiceError::MathOverflow))
     }
 }
 
@@ -235,11 +234,11 @@ impl Pool {
         self.next_serial = self
             .next_serial
             .checked_add(1)
-            .ok_or(SluiceError::MathOverflow)?;
+            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
         self.validator_count = self
             .validator_count
             .checked_add(1)
-            .ok_or(SluiceError::MathOverflow)?;
+            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
         Ok(())
     }
 }

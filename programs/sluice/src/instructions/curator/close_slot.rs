@@ -3,7 +3,8 @@ use crate::{
         signer::PoolSigner,
         stake::{self, StakeSigner},
     },
-    error::{Checked, SluiceError},
+    ensure,
+    error::{Checked, SluiceError, ensure_own, refuse},
     events::SlotClosed,
     stake_view::{StakeStatus, StakeView},
     state::{Marker, Pool, Slot, SlotState, StakeAccountKind, ValidatorPage},
@@ -17,25 +18,16 @@ use solana_stake_interface::program::ID as STAKE_PROGRAM;
 #[derive(Accounts)]
 pub struct CloseSlot<'info> {
     /// The pool.
-    #[account(
-        mut,
-        has_one = reserve @ SluiceError::ForeignAccount,
-        has_one = stake_authority @ SluiceError::ForeignAccount,
-    )]
+    #[account(mut)]
     pub pool: AccountLoader<'info, Pool>,
     /// The validator's page.
-    #[account(mut, has_one = pool @ SluiceError::ForeignAccount)]
+    #[account(mut)]
     pub page: AccountLoader<'info, ValidatorPage>,
     /// The validator's marker, which is closed.
-    #[account(
-        mut,
-        close = payer,
-        has_one = pool @ SluiceError::ForeignAccount,
-        has_one = payer @ SluiceError::ForeignAccount,
-    )]
+    #[account(mut, close = payer)]
     pub marker: AccountLoader<'info, Marker>,
     /// Who paid for the marker.
-    /// CHECK: bound to the marker by `has_one`
+    /// CHECK: compared with the marker
     #[account(mut)]
     pub payer: UncheckedAccount<'info>,
     /// The main stake account, which is emptied.
@@ -47,15 +39,14 @@ pub struct CloseSlot<'info> {
     #[account(mut)]
     pub transient: UncheckedAccount<'info>,
     /// The pool's reserve, which receives everything.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     #[account(mut)]
     pub reserve: UncheckedAccount<'info>,
     /// The pool's stake authority.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     pub stake_authority: UncheckedAccount<'info>,
     /// The stake program.
-    /// CHECK: bound by its address
-    #[account(address = STAKE_PROGRAM)]
+    /// CHECK: compared with its address
     pub stake_program: UncheckedAccount<'info>,
 }
 
@@ -64,16 +55,11 @@ impl<'info> CloseSlot<'info> {
     pub fn process(&mut self) -> Result<()> {
         let clock = Clock::get()?;
         let mut pool = self.pool.load_mut()?;
-        pool.require_fresh(&clock)?;
         let mut page = self.page.load_mut()?;
         let index = self.slot_index(&page)?;
         let slot = *page.slot(index)?;
-        require_keys_eq!(self.main.key(), slot.main, SluiceError::ForeignAccount);
-        require_keys_eq!(
-            self.transient.key(),
-            slot.transient,
-            SluiceError::ForeignAccount
-        );
+        self.validate(&pool, &page, &slot)?;
+        pool.require_fresh(&clock)?;
         slot.require_drained(&Rent::get()?)?;
 
         self.empty(&pool, &self.main, clock.epoch)?;
@@ -94,12 +80,26 @@ impl<'info> CloseSlot<'info> {
         Ok(())
     }
 
+    fn validate(&self, pool: &Pool, page: &ValidatorPage, slot: &Slot) -> Result<()> {
+        let marker = self.marker.load()?;
+        ensure_own(&[
+            (self.pool.as_ref(), &page.pool),
+            (self.pool.as_ref(), &marker.pool),
+            (&self.payer, &marker.payer),
+            (&self.main, &slot.main),
+            (&self.transient, &slot.transient),
+            (&self.reserve, &pool.reserve),
+            (&self.stake_authority, &pool.stake_authority),
+            (&self.stake_program, &STAKE_PROGRAM),
+        ])
+    }
+
     /// The slot that the marker names, if it is on this page.
     fn slot_index(&self, page: &ValidatorPage) -> Result<u8> {
         let marker = self.marker.load()?;
-        require!(marker.page == page.index, SluiceError::ForeignAccount);
+        ensure!(marker.page == page.index, SluiceError::ForeignAccount);
         let slot = page.slot(marker.slot)?;
-        require!(slot.serial == marker.serial, SluiceError::ForeignAccount);
+        ensure!(slot.serial == marker.serial, SluiceError::ForeignAccount);
         Ok(marker.slot)
     }
 
@@ -107,14 +107,14 @@ impl<'info> CloseSlot<'info> {
     /// An account that is not the pool's, or gone, is left alone.
     fn empty(&self, pool: &Pool, account: &AccountInfo<'info>, epoch: u64) -> Result<()> {
         let view = StakeView::read(account, self.stake_authority.key)?;
-        require!(
+        ensure!(
             view != StakeView::Uninitialized,
             SluiceError::StakeNotInitialized
         );
         if !view.is_ours() {
             return Ok(());
         }
-        require!(
+        ensure!(
             view.status(epoch) == StakeStatus::Inactive,
             SluiceError::SlotNotDrained
         );
@@ -128,12 +128,12 @@ impl<'info> CloseSlot<'info> {
 
 impl Slot {
     /// Leaving or of no weight, with nothing booked but rent.
-    fn require_drained(&self, rent: &Rent) -> Result<()> {
+    pub fn require_drained(&self, rent: &Rent) -> Result<()> {
         let idle =
             u64::from(self.rent_lamports).max(rent.minimum_balance(stake::SPACE).saturating_mul(2));
         let booked = self.main_lamports.saturating_add(self.transient_lamports);
         let unwanted = self.is_leaving() || (self.weight == 0 && self.next_weight == 0);
-        require!(
+        ensure!(
             unwanted && booked <= idle && self.deactivating_lamports == 0,
             SluiceError::SlotNotDrained
         );
@@ -151,12 +151,12 @@ impl ValidatorPage {
         self.occupied = self
             .occupied
             .checked_sub(1)
-            .ok_or(SluiceError::MathUnderflow)?;
+            .ok_or_else(|| refuse(SluiceError::MathUnderflow))?;
         if was_observed {
             self.observed = self
                 .observed
                 .checked_sub(1)
-                .ok_or(SluiceError::MathUnderflow)?;
+                .ok_or_else(|| refuse(SluiceError::MathUnderflow))?;
         }
         self.total_weight = self.total_weight.saturating_sub(weight);
         Ok(())
@@ -175,7 +175,7 @@ impl Pool {
         self.validator_count = self
             .validator_count
             .checked_sub(1)
-            .ok_or(SluiceError::MathUnderflow)?;
+            .ok_or_else(|| refuse(SluiceError::MathUnderflow))?;
         Ok(())
     }
 }

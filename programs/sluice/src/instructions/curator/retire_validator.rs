@@ -1,5 +1,6 @@
 use super::set_weight::{CurateValidator, next_epoch};
 use crate::{
+    ensure,
     error::SluiceError,
     events::ValidatorRetired,
     state::{FLAG_RETIRE, short_epoch},
@@ -9,9 +10,9 @@ use anchor_lang::prelude::*;
 impl CurateValidator<'_> {
     /// Lets a validator drain from the next epoch on, until its slot can be closed.
     pub fn retire(&mut self, slot_index: u8) -> Result<()> {
-        let mut page = self.page.load_mut()?;
+        let mut page = self.curated_page()?;
         let slot = page.slot_mut(slot_index)?;
-        require!(!slot.will_leave(), SluiceError::SlotLeaving);
+        ensure!(!slot.will_leave(), SluiceError::SlotLeaving);
         let from_epoch = next_epoch()?;
         slot.next_weight = 0;
         slot.flags |= FLAG_RETIRE;

@@ -1,29 +1,39 @@
 use crate::{
-    error::SluiceError,
+    ensure,
+    error::{SluiceError, ensure_is, refuse},
     events::WeightSet,
     state::{Pool, Slot, ValidatorPage, short_epoch},
 };
 use anchor_lang::prelude::*;
+use std::cell::RefMut;
 
 /// Accounts of `set_weight` and `retire_validator`.
 #[derive(Accounts)]
 pub struct CurateValidator<'info> {
     /// The pool.
-    #[account(has_one = curator @ SluiceError::NotCurator)]
     pub pool: AccountLoader<'info, Pool>,
     /// The curator.
     pub curator: Signer<'info>,
     /// The validator's page.
-    #[account(mut, has_one = pool @ SluiceError::ForeignAccount)]
+    #[account(mut)]
     pub page: AccountLoader<'info, ValidatorPage>,
 }
 
 impl CurateValidator<'_> {
+    /// The page, if it is the pool's and the signer its curator.
+    pub(super) fn curated_page(&self) -> Result<RefMut<'_, ValidatorPage>> {
+        let pool = self.pool.load()?;
+        ensure_is(&self.curator, &pool.curator, SluiceError::NotCurator)?;
+        let page = self.page.load_mut()?;
+        ensure_is(self.pool.as_ref(), &page.pool, SluiceError::ForeignAccount)?;
+        Ok(page)
+    }
+
     /// Gives a validator another weight, from the next epoch on.
     pub fn set_weight(&mut self, slot_index: u8, weight: u16) -> Result<()> {
-        let mut page = self.page.load_mut()?;
+        let mut page = self.curated_page()?;
         let slot = page.slot_mut(slot_index)?;
-        require!(!slot.will_leave(), SluiceError::SlotLeaving);
+        ensure!(!slot.will_leave(), SluiceError::SlotLeaving);
         let from_epoch = next_epoch()?;
         slot.next_weight = weight;
         slot.due_epoch = short_epoch(from_epoch)?;
@@ -49,5 +59,5 @@ pub(super) fn next_epoch() -> Result<u64> {
     Clock::get()?
         .epoch
         .checked_add(1)
-        .ok_or_else(|| error!(SluiceError::MathOverflow))
+        .ok_or_else(|| refuse(SluiceError::MathOverflow))
 }

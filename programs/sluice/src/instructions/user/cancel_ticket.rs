@@ -1,6 +1,7 @@
 use crate::{
     cpi::{signer::PoolSigner, token},
-    error::{Checked, SluiceError},
+    ensure,
+    error::{Checked, SluiceError, ensure_is, ensure_own, refuse},
     events::TicketCancelled,
     state::{Pool, Ticket, UnstakeBatch},
 };
@@ -12,22 +13,13 @@ use sluice_math::Lst;
 #[derive(Accounts)]
 pub struct CancelTicket<'info> {
     /// The pool.
-    #[account(
-        mut,
-        has_one = escrow @ SluiceError::ForeignAccount,
-        has_one = mint_authority @ SluiceError::ForeignAccount,
-    )]
+    #[account(mut)]
     pub pool: AccountLoader<'info, Pool>,
     /// The ticket's batch.
-    #[account(mut, has_one = pool @ SluiceError::ForeignAccount)]
+    #[account(mut)]
     pub batch: AccountLoader<'info, UnstakeBatch>,
     /// The ticket, which is closed.
-    #[account(
-        mut,
-        close = owner,
-        has_one = batch @ SluiceError::ForeignAccount,
-        has_one = owner @ SluiceError::NotTicketOwner,
-    )]
+    #[account(mut, close = owner)]
     pub ticket: AccountLoader<'info, Ticket>,
     /// Owner of the ticket, who gets its rent.
     #[account(mut)]
@@ -37,24 +29,36 @@ pub struct CancelTicket<'info> {
     #[account(mut)]
     pub recipient: UncheckedAccount<'info>,
     /// The pool's escrow.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     #[account(mut)]
     pub escrow: UncheckedAccount<'info>,
     /// The pool's mint authority, owner of the escrow.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     pub mint_authority: UncheckedAccount<'info>,
     /// The token program.
     pub token_program: Program<'info, Token>,
 }
 
 impl CancelTicket<'_> {
+    fn validate(&self, pool: &Pool, batch: &UnstakeBatch) -> Result<()> {
+        let ticket = self.ticket.load()?;
+        ensure_is(&self.owner, &ticket.owner, SluiceError::NotTicketOwner)?;
+        ensure_own(&[
+            (self.pool.as_ref(), &batch.pool),
+            (self.batch.as_ref(), &ticket.batch),
+            (&self.escrow, &pool.escrow),
+            (&self.mint_authority, &pool.mint_authority),
+        ])
+    }
+
     /// Takes LST out of the queue again, until its batch locks.
     pub fn process(&mut self) -> Result<()> {
         let clock = Clock::get()?;
         let mut pool = self.pool.load_mut()?;
-        pool.roll_queue(clock.slot)?;
         let mut batch = self.batch.load_mut()?;
-        require!(batch.id == pool.open_batch, SluiceError::BatchLocked);
+        self.validate(&pool, &batch)?;
+        pool.roll_queue(clock.slot)?;
+        ensure!(batch.id == pool.open_batch, SluiceError::BatchLocked);
         let lst = Lst::new(self.ticket.load()?.lst);
 
         let signer = PoolSigner::mint_authority(self.pool.key(), &pool);
@@ -87,7 +91,7 @@ impl UnstakeBatch {
         self.tickets = self
             .tickets
             .checked_sub(1)
-            .ok_or(SluiceError::MathUnderflow)?;
+            .ok_or_else(|| refuse(SluiceError::MathUnderflow))?;
         if self.lst == 0 {
             self.lock_slot = 0;
             self.lock_epoch = 0;

@@ -1,6 +1,7 @@
 use crate::{
     cpi::{signer::PoolSigner, system},
-    error::{Checked, SluiceError},
+    ensure,
+    error::{Checked, SluiceError, ensure_is, ensure_own, refuse},
     events::TicketClaimed,
     state::{Pool, Ticket, UnstakeBatch},
 };
@@ -11,52 +12,52 @@ use sluice_math::{Lamports, Lst, ticket_unpaid};
 #[derive(Accounts)]
 pub struct Claim<'info> {
     /// The pool.
-    #[account(
-        mut,
-        has_one = claims_vault @ SluiceError::ForeignAccount,
-        has_one = reserve @ SluiceError::ForeignAccount,
-    )]
+    #[account(mut)]
     pub pool: AccountLoader<'info, Pool>,
     /// The ticket's batch.
-    #[account(
-        mut,
-        has_one = pool @ SluiceError::ForeignAccount,
-        has_one = opener @ SluiceError::ForeignAccount,
-    )]
+    #[account(mut)]
     pub batch: AccountLoader<'info, UnstakeBatch>,
     /// The ticket.
-    #[account(
-        mut,
-        has_one = batch @ SluiceError::ForeignAccount,
-        has_one = owner @ SluiceError::NotTicketOwner,
-    )]
+    #[account(mut)]
     pub ticket: AccountLoader<'info, Ticket>,
     /// Owner of the ticket, who is paid; need not sign.
-    /// CHECK: bound to the ticket by `has_one`
+    /// CHECK: compared with the ticket
     #[account(mut)]
     pub owner: UncheckedAccount<'info>,
     /// Who opened the batch and gets its rent when its last ticket closes.
-    /// CHECK: bound to the batch by `has_one`
+    /// CHECK: compared with the batch
     #[account(mut)]
     pub opener: UncheckedAccount<'info>,
     /// The pool's claims vault, which pays.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     #[account(mut)]
     pub claims_vault: UncheckedAccount<'info>,
     /// The pool's reserve, which receives the dust of closed batches.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     #[account(mut)]
     pub reserve: UncheckedAccount<'info>,
     /// The system program.
     pub system_program: Program<'info, System>,
 }
 
-impl<'info> Claim<'info> {
+impl Claim<'_> {
+    fn validate(&self, pool: &Pool, batch: &UnstakeBatch, ticket: &Ticket) -> Result<()> {
+        ensure_is(&self.owner, &ticket.owner, SluiceError::NotTicketOwner)?;
+        ensure_own(&[
+            (self.pool.as_ref(), &batch.pool),
+            (self.batch.as_ref(), &ticket.batch),
+            (&self.opener, &batch.opener),
+            (&self.claims_vault, &pool.claims_vault),
+            (&self.reserve, &pool.reserve),
+        ])
+    }
+
     /// Pays a ticket what its batch has been paid for it. Anybody may call, at any time.
     pub fn process(&mut self) -> Result<()> {
         let mut pool = self.pool.load_mut()?;
         let mut batch = self.batch.load_mut()?;
         let mut ticket = self.ticket.load_mut()?;
+        self.validate(&pool, &batch, &ticket)?;
         let lamports = ticket_unpaid(
             Lamports::new(batch.paid_lamports),
             Lst::new(ticket.lst),
@@ -65,7 +66,7 @@ impl<'info> Claim<'info> {
         )
         .checked()?;
         let closes = batch.is_settled();
-        require!(closes || !lamports.is_zero(), SluiceError::NothingToClaim);
+        ensure!(closes || !lamports.is_zero(), SluiceError::NothingToClaim);
 
         let signer = PoolSigner::claims_vault(self.pool.key(), &pool);
         system::transfer_signed(&self.claims_vault, &self.owner, lamports, &signer)?;
@@ -82,7 +83,7 @@ impl<'info> Claim<'info> {
             batch.tickets = batch
                 .tickets
                 .checked_sub(1)
-                .ok_or(SluiceError::MathUnderflow)?;
+                .ok_or_else(|| refuse(SluiceError::MathUnderflow))?;
             self.ticket.close(self.owner.to_account_info())?;
         }
         if closes && batch.tickets == 0 {

@@ -1,6 +1,7 @@
 use crate::{
     cpi::{signer::PoolSigner, system, token},
-    error::{Checked, SluiceError},
+    ensure,
+    error::{Checked, SluiceError, ensure_is, ensure_own},
     events::SolDeposited,
     state::Pool,
 };
@@ -12,22 +13,17 @@ use sluice_math::{Bps, Lamports, Lst};
 #[derive(Accounts)]
 pub struct DepositSol<'info> {
     /// The pool.
-    #[account(
-        mut,
-        has_one = mint @ SluiceError::WrongMint,
-        has_one = reserve @ SluiceError::ForeignAccount,
-        has_one = mint_authority @ SluiceError::ForeignAccount,
-    )]
+    #[account(mut)]
     pub pool: AccountLoader<'info, Pool>,
     /// The pool's LST mint.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     #[account(mut)]
     pub mint: UncheckedAccount<'info>,
     /// The pool's mint authority.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     pub mint_authority: UncheckedAccount<'info>,
     /// The pool's reserve, which receives the lamports.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     #[account(mut)]
     pub reserve: UncheckedAccount<'info>,
     /// Who pays.
@@ -44,18 +40,27 @@ pub struct DepositSol<'info> {
 }
 
 impl DepositSol<'_> {
+    fn validate(&self, pool: &Pool) -> Result<()> {
+        ensure_is(&self.mint, &pool.mint, SluiceError::WrongMint)?;
+        ensure_own(&[
+            (&self.mint_authority, &pool.mint_authority),
+            (&self.reserve, &pool.reserve),
+        ])
+    }
+
     /// Deposits lamports at the full price.
     pub fn process(&mut self, lamports: u64, minimum_lst: u64) -> Result<()> {
         let clock = Clock::get()?;
         let lamports = Lamports::new(lamports);
-        require!(!lamports.is_zero(), SluiceError::ZeroAmount);
+        ensure!(!lamports.is_zero(), SluiceError::ZeroAmount);
 
         let mut pool = self.pool.load_mut()?;
+        self.validate(&pool)?;
         pool.require_deposits_open(&clock)?;
         let fee = Bps::new(pool.config.deposit_fee_bps).checked()?;
         let quote = pool.ledger().deposit(lamports, fee, clock.slot).checked()?;
-        require!(!quote.minted.is_zero(), SluiceError::AmountTooSmall);
-        require!(
+        ensure!(!quote.minted.is_zero(), SluiceError::AmountTooSmall);
+        ensure!(
             quote.minted >= Lst::new(minimum_lst),
             SluiceError::BelowMinimum
         );

@@ -1,6 +1,7 @@
 use crate::{
     cpi::{account, token},
-    error::{Checked, SluiceError},
+    ensure,
+    error::{Checked, SluiceError, ensure_own, refuse},
     events::UnstakeRequested,
     state::{BATCH_SEED, Pool, TICKET_SEED, Ticket, UnstakeBatch, VERSION},
 };
@@ -11,24 +12,18 @@ use std::cell::RefMut;
 
 /// Accounts of `request_unstake`.
 #[derive(Accounts)]
-#[instruction(lst: u64, nonce: u64)]
 pub struct RequestUnstake<'info> {
     /// The pool.
-    #[account(mut, has_one = escrow @ SluiceError::ForeignAccount)]
+    #[account(mut)]
     pub pool: AccountLoader<'info, Pool>,
     /// The open batch; created by its first request.
     /// CHECK: either loaded as a batch of this pool, or created at the derived address
     #[account(mut)]
     pub batch: UncheckedAccount<'info>,
     /// The new ticket.
-    #[account(
-        init,
-        payer = owner,
-        space = Ticket::SPACE,
-        seeds = [TICKET_SEED, batch.key().as_ref(), owner.key().as_ref(), &nonce.to_le_bytes()],
-        bump
-    )]
-    pub ticket: AccountLoader<'info, Ticket>,
+    /// CHECK: created at the derived address
+    #[account(mut)]
+    pub ticket: UncheckedAccount<'info>,
     /// Owner of the LST and of the ticket; pays the ticket's rent.
     #[account(mut)]
     pub owner: Signer<'info>,
@@ -37,7 +32,7 @@ pub struct RequestUnstake<'info> {
     #[account(mut)]
     pub source: UncheckedAccount<'info>,
     /// The pool's escrow.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     #[account(mut)]
     pub escrow: UncheckedAccount<'info>,
     /// The token program.
@@ -48,18 +43,19 @@ pub struct RequestUnstake<'info> {
 
 impl RequestUnstake<'_> {
     /// Puts LST into the queue. Needs no price and is never closed.
-    pub fn process(&mut self, lst: u64, nonce: u64, ticket_bump: u8) -> Result<()> {
+    pub fn process(&mut self, lst: u64, nonce: u64) -> Result<()> {
         let clock = Clock::get()?;
         let amount = Lst::new(lst);
-        require!(!amount.is_zero(), SluiceError::ZeroAmount);
+        ensure!(!amount.is_zero(), SluiceError::ZeroAmount);
 
         let mut pool = self.pool.load_mut()?;
+        ensure_own(&[(&self.escrow, &pool.escrow)])?;
         pool.roll_queue(clock.slot)?;
         let mut batch = self.open_batch(&pool)?;
-        require_keys_eq!(batch.pool, self.pool.key(), SluiceError::ForeignAccount);
-        require!(batch.id == pool.open_batch, SluiceError::WrongBatch);
+        ensure!(batch.pool == self.pool.key(), SluiceError::ForeignAccount);
+        ensure!(batch.id == pool.open_batch, SluiceError::WrongBatch);
         if batch.lst == 0 {
-            (batch.lock_slot, batch.lock_epoch) = pool.next_lock(&clock)?;
+            (batch.lock_slot, batch.lock_epoch) = pool.next_lock(&clock, &EpochSchedule::get()?)?;
             pool.open_lock_slot = batch.lock_slot;
         }
 
@@ -67,19 +63,12 @@ impl RequestUnstake<'_> {
 
         batch.join(amount)?;
         pool.open_lst = batch.lst;
-        let mut ticket = self.ticket.load_init()?;
-        ticket.version = VERSION;
-        ticket.bump = ticket_bump;
-        ticket.pool = self.pool.key();
-        ticket.batch = self.batch.key();
-        ticket.owner = self.owner.key();
-        ticket.nonce = nonce;
-        ticket.lst = lst;
+        self.write_ticket(amount, nonce)?;
         emit!(UnstakeRequested {
-            pool: ticket.pool,
+            pool: self.pool.key(),
             batch: batch.id,
             ticket: self.ticket.key(),
-            owner: ticket.owner,
+            owner: self.owner.key(),
             lst,
             lock_slot: batch.lock_slot,
         });
@@ -93,14 +82,10 @@ impl RequestUnstake<'_> {
         }
         let pool_key = self.pool.key();
         let id = pool.open_batch.to_le_bytes();
-        let (address, bump) =
-            Pubkey::find_program_address(&[BATCH_SEED, pool_key.as_ref(), &id], &crate::ID);
-        require_keys_eq!(self.batch.key(), address, SluiceError::WrongBatch);
-        let seeds: &[&[u8]] = &[BATCH_SEED, pool_key.as_ref(), &id, &[bump]];
-        let space = UnstakeBatch::SPACE;
-        account::create(&self.batch, &self.owner, space, &crate::ID, seeds)?;
-        account::write_discriminator::<UnstakeBatch>(&self.batch)?;
-        let mut batch = account::load_mut::<UnstakeBatch>(&self.batch)?;
+        let seeds: &[&[u8]] = &[BATCH_SEED, pool_key.as_ref(), &id];
+        let wrong = SluiceError::WrongBatch;
+        let (mut batch, bump) =
+            account::create::<UnstakeBatch>(&self.batch, &self.owner, seeds, wrong)?;
         batch.version = VERSION;
         batch.bump = bump;
         batch.pool = pool_key;
@@ -108,22 +93,43 @@ impl RequestUnstake<'_> {
         batch.id = pool.open_batch;
         Ok(batch)
     }
+
+    fn write_ticket(&self, lst: Lst, nonce: u64) -> Result<()> {
+        let (batch_key, owner) = (self.batch.key(), self.owner.key());
+        let nonce_bytes = nonce.to_le_bytes();
+        let seeds: &[&[u8]] = &[
+            TICKET_SEED,
+            batch_key.as_ref(),
+            owner.as_ref(),
+            &nonce_bytes,
+        ];
+        let wrong = SluiceError::ForeignAccount;
+        let (mut ticket, bump) =
+            account::create::<Ticket>(&self.ticket, &self.owner, seeds, wrong)?;
+        ticket.version = VERSION;
+        ticket.bump = bump;
+        ticket.pool = self.pool.key();
+        ticket.batch = batch_key;
+        ticket.owner = owner;
+        ticket.nonce = nonce;
+        ticket.lst = lst.get();
+        Ok(())
+    }
 }
 
 impl Pool {
     /// When a batch whose first request comes now locks: at the start of this epoch's rebalance
     /// window if that is still ahead, else of the next epoch's. Slot and its epoch.
-    fn next_lock(&self, clock: &Clock) -> Result<(u64, u64)> {
-        let schedule = EpochSchedule::get()?;
-        let this_window = self.window_start(&schedule, clock.epoch)?;
+    pub fn next_lock(&self, clock: &Clock, schedule: &EpochSchedule) -> Result<(u64, u64)> {
+        let this_window = self.window_start(schedule, clock.epoch)?;
         if clock.slot < this_window {
             return Ok((this_window, clock.epoch));
         }
         let next_epoch = clock
             .epoch
             .checked_add(1)
-            .ok_or(SluiceError::MathOverflow)?;
-        Ok((self.window_start(&schedule, next_epoch)?, next_epoch))
+            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
+        Ok((self.window_start(schedule, next_epoch)?, next_epoch))
     }
 }
 
@@ -135,7 +141,7 @@ impl UnstakeBatch {
         self.tickets = self
             .tickets
             .checked_add(1)
-            .ok_or(SluiceError::MathOverflow)?;
+            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
         Ok(())
     }
 }

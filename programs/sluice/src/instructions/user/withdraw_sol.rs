@@ -1,6 +1,7 @@
 use crate::{
     cpi::{signer::PoolSigner, system, token},
-    error::{Checked, SluiceError},
+    ensure,
+    error::{Checked, SluiceError, ensure_is, ensure_own},
     events::SolWithdrawn,
     state::Pool,
 };
@@ -12,18 +13,14 @@ use sluice_math::{Lamports, Ledger, Lst};
 #[derive(Accounts)]
 pub struct WithdrawSol<'info> {
     /// The pool.
-    #[account(
-        mut,
-        has_one = mint @ SluiceError::WrongMint,
-        has_one = reserve @ SluiceError::ForeignAccount,
-    )]
+    #[account(mut)]
     pub pool: AccountLoader<'info, Pool>,
     /// The pool's LST mint.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     #[account(mut)]
     pub mint: UncheckedAccount<'info>,
     /// The pool's reserve, which pays.
-    /// CHECK: bound to the pool by `has_one`
+    /// CHECK: compared with the pool
     #[account(mut)]
     pub reserve: UncheckedAccount<'info>,
     /// Owner of the LST.
@@ -58,7 +55,7 @@ impl Pool {
     pub fn quote_instant_exit(&self, lst: Lst, slot: u64, rent: &Rent) -> Result<InstantExit> {
         let redeemed = self.ledger().redeem(lst, slot).checked()?;
         let buffer = self.instant_buffer(slot, rent)?;
-        require!(
+        ensure!(
             redeemed.lamports <= buffer,
             SluiceError::InsufficientReserve
         );
@@ -80,19 +77,25 @@ impl Pool {
 }
 
 impl WithdrawSol<'_> {
+    fn validate(&self, pool: &Pool) -> Result<()> {
+        ensure_is(&self.mint, &pool.mint, SluiceError::WrongMint)?;
+        ensure_own(&[(&self.reserve, &pool.reserve)])
+    }
+
     /// Burns LST for lamports of the reserve, at the exit price less the instant-exit fee.
     pub fn process(&mut self, lst: u64, minimum_lamports: u64) -> Result<()> {
         let clock = Clock::get()?;
         let lst = Lst::new(lst);
-        require!(!lst.is_zero(), SluiceError::ZeroAmount);
+        ensure!(!lst.is_zero(), SluiceError::ZeroAmount);
 
         let mut pool = self.pool.load_mut()?;
+        self.validate(&pool)?;
         pool.require_instant_exits_open(&clock)?;
         pool.roll_queue(clock.slot)?;
         let exit = pool.quote_instant_exit(lst, clock.slot, &Rent::get()?)?;
-        require!(!exit.lamports.is_zero(), SluiceError::AmountTooSmall);
+        ensure!(!exit.lamports.is_zero(), SluiceError::AmountTooSmall);
         let minimum = Lamports::new(minimum_lamports);
-        require!(exit.lamports >= minimum, SluiceError::BelowMinimum);
+        ensure!(exit.lamports >= minimum, SluiceError::BelowMinimum);
 
         token::burn(&self.mint, &self.source, &self.owner, lst)?;
         let signer = PoolSigner::reserve(self.pool.key(), &pool);

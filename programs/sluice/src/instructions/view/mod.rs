@@ -1,6 +1,7 @@
 //! What other programs and clients ask.
 
 use crate::{
+    ensure,
     error::{Checked, SluiceError},
     state::Pool,
 };
@@ -80,7 +81,7 @@ impl View<'_> {
         let fee = Bps::new(pool.config.deposit_fee_bps).checked()?;
         let lamports = Lamports::new(lamports);
         let quote = pool.ledger().deposit(lamports, fee, clock.slot).checked()?;
-        require!(!quote.minted.is_zero(), SluiceError::AmountTooSmall);
+        ensure!(!quote.minted.is_zero(), SluiceError::AmountTooSmall);
         Ok(DepositAnswer {
             lst: quote.minted.get(),
             fee_lamports: quote.fee.get(),
@@ -95,7 +96,7 @@ impl View<'_> {
         pool.require_instant_exits_open(&clock)?;
         pool.roll_queue(clock.slot)?;
         let exit = pool.quote_instant_exit(Lst::new(lst), clock.slot, &Rent::get()?)?;
-        require!(!exit.lamports.is_zero(), SluiceError::AmountTooSmall);
+        ensure!(!exit.lamports.is_zero(), SluiceError::AmountTooSmall);
         Ok(WithdrawAnswer {
             lamports: exit.lamports.get(),
             fee_lamports: exit.fee.get(),

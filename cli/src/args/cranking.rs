@@ -1,0 +1,21 @@
+//! Arguments about cranks.
+
+use clap::Args;
+
+#[derive(Clone, Copy, Debug, Args)]
+pub struct CrankArgs {
+    /// Go on: look again whenever something may be due
+    #[arg(long)]
+    pub watch: bool,
+
+    /// Seconds between two looks
+    #[arg(long, default_value_t = 5, requires = "watch", value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub every: u64,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub struct NoCrank {
+    /// Refuse if the pool is not priced for this epoch yet, instead of cranking it first
+    #[arg(long)]
+    pub no_crank: bool,
+}

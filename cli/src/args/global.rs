@@ -1,0 +1,77 @@
+//! Options that every command takes.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use solana_pubkey::Pubkey;
+
+/// Flags win over environment variables, and those over the configuration file.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct GlobalArgs {
+    /// Cluster: localhost, devnet, testnet, mainnet-beta, or the URL of a JSON-RPC port
+    /// [default: the configuration file's]
+    #[arg(
+        short,
+        long,
+        global = true,
+        env = "SLUICE_URL",
+        value_name = "URL_OR_MONIKER"
+    )]
+    pub url: Option<String>,
+
+    /// Configuration file of the Solana CLI [default: ~/.config/solana/cli/config.yml]
+    #[arg(
+        short = 'C',
+        long,
+        global = true,
+        env = "SLUICE_CONFIG",
+        value_name = "FILE"
+    )]
+    pub config: Option<PathBuf>,
+
+    /// Who acts: the owner of SOL, tokens and tickets, or the pool's creator or curator
+    /// [default: the configuration file's]
+    #[arg(
+        short,
+        long,
+        global = true,
+        env = "SLUICE_KEYPAIR",
+        value_name = "FILE"
+    )]
+    pub keypair: Option<String>,
+
+    /// Who pays transaction fees [default: the keypair]
+    #[arg(long, global = true, env = "SLUICE_FEE_PAYER", value_name = "FILE")]
+    pub fee_payer: Option<String>,
+
+    /// The pool: its address or the address of its token's mint
+    #[arg(
+        short,
+        long,
+        global = true,
+        env = "SLUICE_POOL",
+        value_name = "ADDRESS"
+    )]
+    pub pool: Option<Pubkey>,
+
+    /// How to print results
+    #[arg(
+        long,
+        global = true,
+        env = "SLUICE_OUTPUT",
+        value_enum,
+        default_value_t = OutputFormat::Table,
+        value_name = "FORMAT"
+    )]
+    pub output: OutputFormat,
+}
+
+/// How results are printed. Progress and announcements always go to stderr.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    /// For people
+    Table,
+    /// One JSON value with stable keys; amounts are integers in lamports or smallest LST units
+    Json,
+}

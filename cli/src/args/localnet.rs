@@ -1,0 +1,90 @@
+//! Arguments of the local cluster and the demo.
+
+use std::{net::IpAddr, path::PathBuf};
+
+use clap::{Args, Subcommand};
+use sluice_math::Lamports;
+use solana_pubkey::Pubkey;
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct LocalnetArgs {
+    #[command(subcommand)]
+    pub command: Option<LocalnetCommand>,
+
+    #[command(flatten)]
+    pub start: StartArgs,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum LocalnetCommand {
+    /// Jump a running localnet to its next epoch
+    Advance(AdvanceArgs),
+    /// Get SOL from a running localnet
+    Airdrop(AirdropArgs),
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub struct AdvanceArgs {
+    /// Jump to this part of the running epoch instead; stake moves from 80% on
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u64).range(0..100))]
+    pub percent: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub struct AirdropArgs {
+    /// How much, such as 12.5
+    #[arg(value_name = "SOL")]
+    pub amount: Lamports,
+
+    /// Who receives it [default: the keypair]
+    pub to: Option<Pubkey>,
+}
+
+#[derive(Debug, Args)]
+pub struct StartArgs {
+    /// How long an epoch lasts
+    #[arg(long, default_value_t = 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub epoch_seconds: u64,
+
+    /// Inflation of an epoch in millionths of the validators' stake
+    #[arg(long, default_value_t = 1_000, value_name = "PPM")]
+    pub epoch_yield_ppm: u32,
+
+    /// Commissions of the validators in basis points: as many validators as commissions
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_values_t = [0, 200, 500, 700, 1_000],
+        value_name = "BPS"
+    )]
+    pub commissions_bps: Vec<u16>,
+
+    /// JSON-RPC port; WebSocket subscriptions are on the next one; 0 takes any free pair
+    #[arg(long, default_value_t = sluice_localnet::DEFAULT_RPC_PORT)]
+    pub port: u16,
+
+    /// Address to listen on
+    #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
+    pub bind: IpAddr,
+
+    #[command(flatten)]
+    pub program: ProgramArgs,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct ProgramArgs {
+    /// The compiled Sluice program [default: target/deploy/sluice.so, as `cargo xtask build` makes it]
+    #[arg(long = "program", env = "SLUICE_ELF", value_name = "FILE")]
+    pub elf: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    #[command(flatten)]
+    pub program: ProgramArgs,
+
+    /// How long an epoch lasts if nobody jumps ahead
+    #[arg(long, default_value_t = 8, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(4..=60))]
+    pub epoch_seconds: u64,
+}

@@ -1,0 +1,58 @@
+//! What can be typed after `sluice`. The sentences here are the help that people read.
+
+mod cranking;
+mod global;
+mod localnet;
+mod pool;
+mod staking;
+mod validator;
+
+use clap::{Parser, Subcommand};
+
+pub use cranking::{CrankArgs, NoCrank};
+pub use global::{GlobalArgs, OutputFormat};
+pub use localnet::{AdvanceArgs, DemoArgs, LocalnetArgs, LocalnetCommand, ProgramArgs, StartArgs};
+pub use pool::{CreateArgs, HistoryArgs, PoolCommand, RateArgs};
+pub use staking::{StakeArgs, Sum, TicketsArgs, TicketsCommand, UnstakeArgs};
+pub use validator::{AddArgs, ValidatorArgs, ValidatorCommand, WeightArgs};
+
+/// Liquid staking on Solana: stake, unstake, run a pool, crank it, and a local cluster to try it on.
+#[derive(Debug, Parser)]
+#[command(name = "sluice", version, max_term_width = 100)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    #[command(flatten)]
+    OnCluster(ClusterCommand),
+    /// Run a local cluster with short epochs, real rewards and the Sluice program
+    Localnet(LocalnetArgs),
+    /// Walk through the whole life of a stake on a cluster of its own
+    Demo(DemoArgs),
+}
+
+/// Commands about pools of the configured cluster.
+#[derive(Debug, Subcommand)]
+pub enum ClusterCommand {
+    /// Deposit SOL and receive the pool's token
+    Stake(StakeArgs),
+    /// Leave the pool: through the queue at the full exit price, or at once for a fee
+    Unstake(UnstakeArgs),
+    /// Collect everything that your settled tickets are owed
+    Claim,
+    /// Show, cancel or give away your exit requests
+    Tickets(TicketsArgs),
+    /// Create and inspect pools
+    #[command(subcommand)]
+    Pool(PoolCommand),
+    /// Add, weigh, retire and close validators
+    #[command(subcommand)]
+    Validator(ValidatorCommand),
+    /// Do everything that a pool needs now, and say what and why; anybody may
+    Crank(CrankArgs),
+}

@@ -1,0 +1,43 @@
+//! Arguments of curators.
+
+use clap::{Args, Subcommand};
+use solana_pubkey::Pubkey;
+
+#[derive(Debug, Subcommand)]
+pub enum ValidatorCommand {
+    /// Add a validator to the pool; the curator pays the rent of its two stake accounts
+    Add(AddArgs),
+    /// Give a validator another weight from the next epoch on
+    Weight(WeightArgs),
+    /// Let a validator drain from the next epoch on
+    Retire(ValidatorArgs),
+    /// Close the slot of a validator that has drained
+    Close(ValidatorArgs),
+    /// Show the pool's validators: stake, target and what moves
+    List,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub struct AddArgs {
+    /// The validator's vote account
+    pub vote: Pubkey,
+
+    /// Its share of the pool is its weight over the sum of all weights
+    #[arg(long, default_value_t = 100)]
+    pub weight: u16,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub struct WeightArgs {
+    /// The validator's vote account
+    pub vote: Pubkey,
+
+    /// The new weight; zero takes all stake away and keeps the slot
+    pub weight: u16,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub struct ValidatorArgs {
+    /// The validator's vote account
+    pub vote: Pubkey,
+}

@@ -1,0 +1,32 @@
+//! Prices that hold: a pool that nobody has cranked in this epoch is cranked on the way.
+
+use anyhow::{Result, bail};
+use sluice_client::{Executor, PoolSnapshot};
+
+use crate::{
+    args::NoCrank,
+    output::announce,
+    progress::Progress,
+    session::{Actor, Session},
+};
+
+/// The pool with prices that hold for the current epoch.
+pub fn fresh_snapshot(session: &Session, actor: &Actor, no_crank: NoCrank) -> Result<PoolSnapshot> {
+    let snapshot = session.snapshot()?;
+    if snapshot.is_fresh() {
+        return Ok(snapshot);
+    }
+    let epoch = snapshot.cluster.clock.epoch;
+    if no_crank.no_crank {
+        bail!(
+            "the pool is not priced for epoch {epoch} yet: run `sluice crank` first, or leave off \
+             --no-crank"
+        );
+    }
+    announce(format_args!(
+        "The pool is not priced for epoch {epoch} yet: cranking it first."
+    ));
+    let _progress = Progress::spinner("pricing the pool");
+    Executor::new(&session.rpc, actor.payer()).refresh(&snapshot.addresses, &mut |_| ())?;
+    session.snapshot()
+}

@@ -1,0 +1,97 @@
+//! A running cluster with the Sluice program, and the runtime that it lives on.
+
+use std::{path::PathBuf, time::Duration};
+
+use anyhow::{Context, Result, anyhow, bail};
+use sluice_localnet::{
+    Localnet, LocalnetConfig, LocalnetError, ProgramConfig, ProgramElf, ValidatorConfig,
+};
+use tokio::runtime::Runtime;
+
+use crate::{
+    args::{ProgramArgs, StartArgs},
+    progress::Progress,
+};
+
+/// A cluster. Dropping it stops it.
+pub struct LocalCluster {
+    // Dropped before the runtime that it uses.
+    localnet: Localnet,
+    runtime: Runtime,
+}
+
+impl LocalCluster {
+    /// Starts a cluster with one validator for each commission.
+    pub fn start(arguments: &StartArgs) -> Result<Self> {
+        let _progress = Progress::spinner("starting the cluster");
+        let config = LocalnetConfig {
+            bind_address: arguments.bind,
+            rpc_port: arguments.port,
+            epoch_duration: Duration::from_secs(arguments.epoch_seconds),
+            epoch_yield_ppm: arguments.epoch_yield_ppm,
+            programs: vec![ProgramConfig {
+                id: sluice::ID,
+                elf: ProgramElf::Path(elf(&arguments.program)?),
+                upgrade_authority: None,
+            }],
+            validators: arguments
+                .commissions_bps
+                .iter()
+                .map(|commission_bps| ValidatorConfig::with_commission_bps(*commission_bps))
+                .collect(),
+            ..LocalnetConfig::default()
+        };
+        let runtime = Runtime::new().context("cannot start threads for the cluster")?;
+        let localnet = runtime.block_on(Localnet::start(config)).map_err(advise)?;
+        Ok(Self { localnet, runtime })
+    }
+
+    /// The cluster itself.
+    pub fn localnet(&self) -> &Localnet {
+        &self.localnet
+    }
+
+    /// Runs until somebody presses ctrl-c.
+    pub fn run_until_interrupted(self) -> Result<()> {
+        let Self { localnet, runtime } = self;
+        runtime
+            .block_on(tokio::signal::ctrl_c())
+            .context("cannot listen for ctrl-c")?;
+        runtime.block_on(localnet.shutdown());
+        Ok(())
+    }
+}
+
+fn advise(error: LocalnetError) -> anyhow::Error {
+    match error {
+        LocalnetError::Listen { .. } => anyhow!("{error}: choose another port with --port"),
+        other => anyhow!(other),
+    }
+}
+
+/// The compiled program: where we were told, or next to the build that this binary belongs to.
+fn elf(arguments: &ProgramArgs) -> Result<PathBuf> {
+    if let Some(path) = &arguments.elf {
+        if !path.is_file() {
+            bail!(
+                "there is no compiled program at {}: build it with `cargo xtask build`",
+                path.display()
+            );
+        }
+        return Ok(path.clone());
+    }
+    let binary = std::env::current_exe().context("cannot tell where this binary is")?;
+    binary
+        .ancestors()
+        .flat_map(|folder| {
+            [
+                folder.join("deploy/sluice.so"),
+                folder.join("target/deploy/sluice.so"),
+            ]
+        })
+        .find(|path| path.is_file())
+        .context(
+            "the compiled program was not found: build it with `cargo xtask build`, or pass \
+             --program FILE",
+        )
+}

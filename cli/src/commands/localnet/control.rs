@@ -1,0 +1,118 @@
+//! What a running localnet does on demand.
+
+use std::{
+    fmt, thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+use serde::Serialize;
+use serde_json::{Value, json};
+use sluice_client::ClientError;
+use sluice_localnet::{ADVANCE_EPOCH_METHOD, ADVANCE_TO_SLOT_METHOD};
+use sluice_math::Lamports;
+use solana_epoch_info::EpochInfo;
+use solana_pubkey::Pubkey;
+use solana_rpc_client::rpc_client::RpcClient;
+use solana_rpc_client_api::request::RpcRequest;
+
+use crate::{args::AdvanceArgs, progress::Progress};
+
+const AIRDROP_PATIENCE: Duration = Duration::from_secs(60);
+const CONFIRMATION_INTERVAL: Duration = Duration::from_millis(400);
+
+/// Where the cluster has come to.
+#[derive(Debug, Serialize)]
+pub struct Advanced {
+    epoch: u64,
+    slot: u64,
+    slot_index: u64,
+    slots_in_epoch: u64,
+}
+
+impl fmt::Display for Advanced {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { epoch, slot, .. } = self;
+        let (index, slots) = (self.slot_index, self.slots_in_epoch);
+        writeln!(
+            formatter,
+            "Epoch {epoch}, slot {slot}: {index} of {slots} slots of this epoch have passed."
+        )
+    }
+}
+
+/// Jumps a running localnet to its next epoch, or ahead in the running one.
+pub fn advance(rpc: &RpcClient, arguments: AdvanceArgs) -> Result<Advanced> {
+    let _progress = Progress::spinner("jumping ahead");
+    let info = match arguments.percent {
+        None => jump(rpc, ADVANCE_EPOCH_METHOD, json!([]))?,
+        Some(percent) => {
+            let now = rpc.get_epoch_info().map_err(ClientError::from)?;
+            let first_slot = now.absolute_slot.saturating_sub(now.slot_index);
+            let skipped = now.slots_in_epoch.saturating_mul(percent).div_ceil(100);
+            let slot = first_slot.saturating_add(skipped);
+            jump(rpc, ADVANCE_TO_SLOT_METHOD, json!([slot]))?
+        }
+    };
+    Ok(Advanced {
+        epoch: info.epoch,
+        slot: info.absolute_slot,
+        slot_index: info.slot_index,
+        slots_in_epoch: info.slots_in_epoch,
+    })
+}
+
+fn jump(rpc: &RpcClient, method: &'static str, params: Value) -> Result<EpochInfo> {
+    rpc.send(RpcRequest::Custom { method }, params)
+        .map_err(ClientError::from)
+        .context("only a cluster that `sluice localnet` runs can jump")
+}
+
+/// SOL that a faucet gave.
+#[derive(Debug, Serialize)]
+pub struct Airdropped {
+    to: String,
+    lamports: u64,
+    balance_lamports: u64,
+    signature: String,
+}
+
+impl fmt::Display for Airdropped {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (gift, balance) = (
+            Lamports::new(self.lamports),
+            Lamports::new(self.balance_lamports),
+        );
+        writeln!(
+            formatter,
+            "{} received {gift} SOL and now has {balance} SOL.",
+            self.to
+        )
+    }
+}
+
+/// Asks the cluster's faucet for SOL and waits until they are there.
+pub fn airdrop(rpc: &RpcClient, to: Pubkey, amount: Lamports) -> Result<Airdropped> {
+    let progress = Progress::spinner("waiting for the faucet");
+    let signature = rpc
+        .request_airdrop(&to, amount.get())
+        .map_err(ClientError::from)
+        .context("the cluster's faucet gave nothing")?;
+    let deadline = Instant::now() + AIRDROP_PATIENCE;
+    while !rpc
+        .confirm_transaction(&signature)
+        .map_err(ClientError::from)?
+    {
+        if Instant::now() > deadline {
+            bail!("airdrop {signature} was not confirmed within a minute: look at it again later");
+        }
+        thread::sleep(CONFIRMATION_INTERVAL);
+    }
+    drop(progress);
+    Ok(Airdropped {
+        to: to.to_string(),
+        lamports: amount.get(),
+        balance_lamports: rpc.get_balance(&to).map_err(ClientError::from)?,
+        signature: signature.to_string(),
+    })
+}

@@ -1,0 +1,109 @@
+//! `sluice localnet`: runs a cluster until it is interrupted.
+
+use std::fmt;
+
+use anyhow::Result;
+use serde::Serialize;
+use sluice_client::ClientError;
+use sluice_math::Lamports;
+use solana_rpc_client::rpc_client::RpcClient;
+
+use super::LocalCluster;
+use crate::{
+    args::{OutputFormat, StartArgs},
+    output::{Facts, print, table},
+    wallet::Wallet,
+};
+
+/// What the wallet of a new cluster holds: 10,000 SOL.
+const WALLET_LAMPORTS: u64 = 10_000_000_000_000;
+
+/// Starts a cluster with a filled wallet, tells about both, and runs until ctrl-c.
+pub fn start(arguments: &StartArgs, output: OutputFormat) -> Result<()> {
+    let cluster = LocalCluster::start(arguments)?;
+    let wallet = Wallet::create("owner", &cluster.localnet().rpc_url())?;
+    RpcClient::new(cluster.localnet().rpc_url())
+        .request_airdrop(&wallet.owner, WALLET_LAMPORTS)
+        .map_err(ClientError::from)?;
+    print(output, &Started::new(&cluster, &wallet, arguments))?;
+    cluster.run_until_interrupted()
+}
+
+/// A cluster that runs.
+#[derive(Debug, Serialize)]
+struct Started {
+    rpc_url: String,
+    websocket_url: String,
+    program: String,
+    config_file: String,
+    owner: String,
+    owner_lamports: u64,
+    epoch_seconds: u64,
+    validators: Vec<LocalValidator>,
+}
+
+/// A validator of the cluster.
+#[derive(Debug, Serialize)]
+struct LocalValidator {
+    vote: String,
+    commission_bps: u16,
+}
+
+impl Started {
+    fn new(cluster: &LocalCluster, wallet: &Wallet, arguments: &StartArgs) -> Self {
+        let localnet = cluster.localnet();
+        let commissions = &arguments.commissions_bps;
+        Self {
+            rpc_url: localnet.rpc_url(),
+            websocket_url: localnet.websocket_url(),
+            program: sluice::ID.to_string(),
+            config_file: wallet.config_file.display().to_string(),
+            owner: wallet.owner.to_string(),
+            owner_lamports: WALLET_LAMPORTS,
+            epoch_seconds: arguments.epoch_seconds,
+            validators: localnet
+                .validators()
+                .iter()
+                .zip(commissions)
+                .map(|(validator, commission_bps)| LocalValidator {
+                    vote: validator.vote.to_string(),
+                    commission_bps: *commission_bps,
+                })
+                .collect(),
+        }
+    }
+}
+
+impl fmt::Display for Started {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let facts = [
+            ("JSON-RPC", self.rpc_url.clone()),
+            ("WebSocket", self.websocket_url.clone()),
+            ("Program", self.program.clone()),
+            ("Epoch", format!("{} seconds", self.epoch_seconds)),
+            (
+                "Wallet",
+                format!(
+                    "{} with {} SOL",
+                    self.owner,
+                    Lamports::new(self.owner_lamports)
+                ),
+            ),
+        ];
+        writeln!(formatter, "{}", Facts(&facts))?;
+        let mut validators = table(["vote account", "commission bps"], 1);
+        for validator in &self.validators {
+            validators.add_row([validator.vote.clone(), validator.commission_bps.to_string()]);
+        }
+        writeln!(formatter, "{validators}\n")?;
+        writeln!(
+            formatter,
+            "In another terminal, use this cluster and its wallet:\n"
+        )?;
+        writeln!(formatter, "    export SLUICE_CONFIG={}\n", self.config_file)?;
+        writeln!(
+            formatter,
+            "Ctrl-c stops the cluster and forgets everything on it."
+        )
+    }
+}

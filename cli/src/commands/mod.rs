@@ -1,0 +1,12 @@
+//! One module per command. Each returns what it found or did; `output` prints it.
+
+pub mod claim;
+pub mod crank;
+mod freshness;
+pub mod localnet;
+pub mod pool;
+pub mod stake;
+mod ticket_book;
+pub mod tickets;
+pub mod unstake;
+pub mod validator;

@@ -1,0 +1,144 @@
+//! Creating a pool with a token of its own.
+
+use std::{fmt, path::Path};
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+use sluice::{instructions::PoolParams, state::SEED_LAMPORTS};
+use sluice_client::{ClientError, PoolAddresses};
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_program_pack::Pack;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+use solana_system_interface::instruction::create_account;
+use spl_token_interface::{ID as TOKEN_PROGRAM, instruction::initialize_mint2, state::Mint};
+
+use crate::{
+    args::CreateArgs,
+    config::load_keypair,
+    money::sol,
+    output::Facts,
+    progress::Progress,
+    session::{Actor, Session},
+    transaction::send,
+};
+
+const DECIMALS: u8 = 9;
+
+/// A new pool.
+#[derive(Debug, Serialize)]
+pub struct Created {
+    pool: String,
+    mint: String,
+    admin: String,
+    curator: String,
+    guardian: String,
+    treasury: String,
+    seed_lamports: u64,
+    signature: String,
+}
+
+/// The token's mint: one that exists, or the keypair of one to be created.
+enum NewMint {
+    Existing(Pubkey),
+    ToCreate(Box<Keypair>),
+}
+
+/// Creates a pool and, unless an unused one was named, its token's mint.
+pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Created> {
+    let actor = session.actor()?;
+    let mint = NewMint::from_argument(arguments.mint.as_deref())?;
+    let addresses = PoolAddresses::of_mint(mint.address());
+    let params = params(arguments, actor.address());
+
+    let _progress = Progress::spinner("creating the pool");
+    let mut instructions = mint.creation(session, &actor)?;
+    instructions.push(addresses.create_pool(actor.address(), actor.address(), params));
+    let done = send(session, &actor, &instructions, &mint.signers())?;
+    Ok(Created {
+        pool: addresses.pool.to_string(),
+        mint: addresses.mint.to_string(),
+        admin: params.admin.to_string(),
+        curator: params.curator.to_string(),
+        guardian: params.guardian.to_string(),
+        treasury: params.treasury.to_string(),
+        seed_lamports: SEED_LAMPORTS,
+        signature: done.signature,
+    })
+}
+
+fn params(arguments: &CreateArgs, creator: Pubkey) -> PoolParams {
+    PoolParams {
+        admin: arguments.admin.unwrap_or(creator),
+        curator: arguments.curator.unwrap_or(creator),
+        guardian: arguments.guardian.unwrap_or(creator),
+        treasury: arguments.treasury.unwrap_or(creator),
+        config: arguments.rates.into(),
+    }
+}
+
+impl NewMint {
+    fn from_argument(argument: Option<&str>) -> Result<Self> {
+        let Some(argument) = argument else {
+            return Ok(Self::ToCreate(Box::new(Keypair::new())));
+        };
+        if Path::new(argument).exists() {
+            return Ok(Self::ToCreate(Box::new(load_keypair(argument)?)));
+        }
+        argument.parse().map(Self::Existing).with_context(|| {
+            format!("--mint takes a keypair file or an address, and {argument} is neither")
+        })
+    }
+
+    fn address(&self) -> Pubkey {
+        match self {
+            Self::Existing(address) => *address,
+            Self::ToCreate(keypair) => keypair.pubkey(),
+        }
+    }
+
+    fn signers(&self) -> Vec<&Keypair> {
+        match self {
+            Self::Existing(_) => Vec::new(),
+            Self::ToCreate(keypair) => vec![keypair],
+        }
+    }
+
+    /// The instructions that make the mint, with the actor as its authority.
+    fn creation(&self, session: &Session, actor: &Actor) -> Result<Vec<Instruction>> {
+        if let Self::Existing(_) = self {
+            return Ok(Vec::new());
+        }
+        let rent = session
+            .rpc
+            .get_minimum_balance_for_rent_exemption(Mint::LEN)
+            .map_err(ClientError::from)?;
+        let (authority, mint) = (actor.address(), self.address());
+        Ok(vec![
+            create_account(&authority, &mint, rent, Mint::LEN as u64, &TOKEN_PROGRAM),
+            initialize_mint2(&TOKEN_PROGRAM, &mint, &authority, None, DECIMALS)
+                .context("the token program's instruction cannot be built")?,
+        ])
+    }
+}
+
+impl fmt::Display for Created {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let facts = [
+            ("Pool", self.pool.clone()),
+            ("Token mint", self.mint.clone()),
+            ("Admin", self.admin.clone()),
+            ("Curator", self.curator.clone()),
+            ("Guardian", self.guardian.clone()),
+            ("Treasury", self.treasury.clone()),
+            (
+                "Seed",
+                format!("{}, which belongs to nobody", sol(self.seed_lamports)),
+            ),
+            ("Transaction", self.signature.clone()),
+        ];
+        Facts(&facts).fmt(formatter)?;
+        writeln!(formatter, "\n    export SLUICE_POOL={}", self.pool)
+    }
+}

@@ -1,0 +1,81 @@
+//! All pools of a cluster.
+
+use std::fmt;
+
+use anyhow::Result;
+use serde::Serialize;
+use sluice::state::Pool;
+use sluice_client::ClientError;
+use sluice_math::Lamports;
+use solana_pubkey::Pubkey;
+
+use crate::{money::price_lamports, output::table, session::Session};
+
+/// The pools of a cluster.
+#[derive(Debug, Serialize)]
+pub struct Listed {
+    pools: Vec<PoolLine>,
+}
+
+#[derive(Debug, Serialize)]
+struct PoolLine {
+    pool: String,
+    mint: String,
+    full_lamports: u64,
+    supply_lst: u64,
+    deposit_price_lamports: Option<u64>,
+    validator_count: u32,
+    finalized_epoch: u64,
+}
+
+/// Lists the pools of the cluster, those that own most first.
+pub fn list(session: &Session) -> Result<Listed> {
+    let mut pools = sluice_client::pools(&session.rpc)?
+        .iter()
+        .map(|(address, pool)| PoolLine::new(address, pool))
+        .collect::<Result<Vec<_>, ClientError>>()?;
+    pools.sort_by(|left, right| right.full_lamports.cmp(&left.full_lamports));
+    Ok(Listed { pools })
+}
+
+impl PoolLine {
+    fn new(address: &Pubkey, pool: &Pool) -> Result<Self, ClientError> {
+        let ledger = pool.ledger();
+        let full = ledger.full()?;
+        Ok(Self {
+            pool: address.to_string(),
+            mint: pool.mint.to_string(),
+            full_lamports: full.get(),
+            supply_lst: ledger.supply.get(),
+            deposit_price_lamports: price_lamports(full, ledger.supply),
+            validator_count: pool.validator_count,
+            finalized_epoch: pool.finalized_epoch,
+        })
+    }
+}
+
+impl fmt::Display for Listed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.pools.is_empty() {
+            return writeln!(
+                formatter,
+                "There is no pool on this cluster yet: `sluice pool create` makes one."
+            );
+        }
+        let mut pools = table(
+            ["pool", "owned SOL", "price SOL", "validators", "priced in"],
+            1,
+        );
+        for pool in &self.pools {
+            pools.add_row([
+                pool.pool.clone(),
+                Lamports::new(pool.full_lamports).to_string(),
+                pool.deposit_price_lamports
+                    .map_or_else(String::new, |price| Lamports::new(price).to_string()),
+                pool.validator_count.to_string(),
+                format!("epoch {}", pool.finalized_epoch),
+            ]);
+        }
+        writeln!(formatter, "{pools}")
+    }
+}

@@ -1,0 +1,11 @@
+//! Creating and inspecting pools.
+
+mod create;
+mod history;
+mod list;
+mod show;
+
+pub use create::create;
+pub use history::history;
+pub use list::list;
+pub use show::show;

@@ -1,0 +1,99 @@
+//! Depositing SOL.
+
+use std::fmt;
+
+use anyhow::Result;
+use serde::Serialize;
+use sluice_client::Event;
+use sluice_math::Lst;
+
+use super::freshness::fresh_snapshot;
+use crate::{
+    args::StakeArgs,
+    money::{lst, sol},
+    output::Facts,
+    progress::Progress,
+    session::Session,
+    tokens::Holding,
+    transaction::send,
+};
+
+/// A deposit and what it is worth.
+#[derive(Debug, Serialize)]
+pub struct Staked {
+    pool: String,
+    owner: String,
+    token_account: String,
+    deposited_lamports: u64,
+    fee_lamports: u64,
+    minted_lst: u64,
+    balance_lst: u64,
+    slot: u64,
+    redeemable_lamports: u64,
+    dripping_lamports: u64,
+    signature: String,
+}
+
+/// Deposits SOL into the configured pool.
+pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Staked> {
+    let actor = session.actor()?;
+    let snapshot = fresh_snapshot(session, &actor, arguments.no_crank)?;
+    let pool = &snapshot.addresses;
+    let quote = snapshot.quote_deposit(arguments.amount)?;
+    let minimum_lst = arguments.slippage.minimum(quote.minted.get())?;
+    let owner = arguments.recipient.unwrap_or(actor.address());
+    let holding = Holding::read(&session.rpc, pool, owner)?;
+    let deposit = pool.deposit_sol(
+        actor.address(),
+        holding.address,
+        arguments.amount.get(),
+        minimum_lst,
+    );
+    let instructions: Vec<_> = holding
+        .creation(&actor.payer_address())
+        .into_iter()
+        .chain([deposit])
+        .collect();
+
+    let progress = Progress::spinner("depositing");
+    let done = send(session, &actor, &instructions, &[])?;
+    let deposited = done.event(|event| match event {
+        Event::SolDeposited(deposited) => Some(deposited),
+        _ => None,
+    })?;
+    let rate = session.snapshot()?.rate()?;
+    drop(progress);
+    let minted = Lst::new(deposited.lst);
+    let redeemable = rate.redeemable(minted)?;
+    Ok(Staked {
+        pool: pool.pool.to_string(),
+        owner: owner.to_string(),
+        token_account: holding.address.to_string(),
+        deposited_lamports: deposited.lamports,
+        fee_lamports: deposited.fee_lamports,
+        minted_lst: deposited.lst,
+        balance_lst: Holding::read(&session.rpc, pool, owner)?.balance().get(),
+        slot: rate.slot,
+        redeemable_lamports: redeemable.get(),
+        dripping_lamports: rate
+            .redeemable_later(minted)?
+            .saturating_sub(redeemable)
+            .get(),
+        signature: done.signature.clone(),
+    })
+}
+
+impl fmt::Display for Staked {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let facts = [
+            ("Deposited", sol(self.deposited_lamports)),
+            ("Deposit fee", sol(self.fee_lamports)),
+            ("Received", lst(self.minted_lst)),
+            ("Redeemable now", sol(self.redeemable_lamports)),
+            ("Still dripping", sol(self.dripping_lamports)),
+            ("You hold", lst(self.balance_lst)),
+            ("Transaction", self.signature.clone()),
+        ];
+        Facts(&facts).fmt(formatter)
+    }
+}

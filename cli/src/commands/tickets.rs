@@ -1,0 +1,256 @@
+//! Exit requests: showing, cancelling and giving them away.
+
+use std::fmt;
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+use sluice::state::Ticket;
+use sluice_client::{AccountSource, decode_existing, resolve_pool, transfer_ticket};
+use sluice_math::{Lamports, Lst};
+use solana_pubkey::Pubkey;
+
+use super::ticket_book::{Entry, TicketBook};
+use crate::{
+    moment::{in_about, seconds_for},
+    money::lst,
+    output::table,
+    progress::Progress,
+    session::Session,
+    tokens::Holding,
+    transaction::send,
+};
+
+/// Somebody's tickets.
+#[derive(Debug, Serialize)]
+pub struct Tickets {
+    owner: String,
+    tickets: Vec<TicketLine>,
+}
+
+#[derive(Debug, Serialize)]
+struct TicketLine {
+    ticket: String,
+    pool: String,
+    batch: u64,
+    state: TicketState,
+    lst: u64,
+    claimed_lamports: u64,
+    claimable_lamports: u64,
+    estimated_lamports: u64,
+    payable_epoch: Option<u64>,
+    payable_slot: Option<u64>,
+    seconds_until_payable: Option<u64>,
+}
+
+/// How far a ticket has come.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum TicketState {
+    /// Can still be cancelled.
+    Open,
+    /// Waits for its payment.
+    Locked,
+    /// A part can be claimed.
+    PartlyPaid,
+    /// All of it can be claimed.
+    Paid,
+}
+
+/// Shows the tickets of `owner`, or of the keypair.
+pub fn list(session: &Session, owner: Option<Pubkey>) -> Result<Tickets> {
+    let owner = session.address_or_own(owner)?;
+    let book = TicketBook::read(session, owner)?;
+    Ok(Tickets {
+        owner: owner.to_string(),
+        tickets: book
+            .entries
+            .iter()
+            .map(|entry| TicketLine::new(session, entry))
+            .collect::<Result<_>>()?,
+    })
+}
+
+impl TicketLine {
+    fn new(session: &Session, entry: &Entry) -> Result<Self> {
+        let Entry {
+            owned,
+            payout,
+            schedule,
+            ..
+        } = entry;
+        let slots = schedule.map(|schedule| schedule.slots_to_settlement());
+        Ok(Self {
+            ticket: owned.address.to_string(),
+            pool: entry.pool.pool.to_string(),
+            batch: owned.batch.id,
+            state: TicketState::of(entry),
+            lst: owned.ticket.lst,
+            claimed_lamports: payout.claimed.get(),
+            claimable_lamports: payout.claimable.get(),
+            estimated_lamports: payout.outstanding.get(),
+            payable_epoch: schedule.map(|schedule| schedule.settle_epoch),
+            payable_slot: schedule.map(|schedule| schedule.settle_slot),
+            seconds_until_payable: match slots {
+                Some(slots) => seconds_for(slots, &session.rpc)?,
+                None => None,
+            },
+        })
+    }
+}
+
+impl TicketState {
+    fn of(entry: &Entry) -> Self {
+        if !entry.is_locked {
+            Self::Open
+        } else if entry.owned.batch.is_settled() {
+            Self::Paid
+        } else if entry.owned.batch.paid_lamports > 0 {
+            Self::PartlyPaid
+        } else {
+            Self::Locked
+        }
+    }
+}
+
+impl fmt::Display for TicketState {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Open => "open",
+            Self::Locked => "locked",
+            Self::PartlyPaid => "partly paid",
+            Self::Paid => "paid",
+        })
+    }
+}
+
+impl fmt::Display for Tickets {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.tickets.is_empty() {
+            return writeln!(
+                formatter,
+                "{} has no tickets: `sluice unstake` makes one.",
+                self.owner
+            );
+        }
+        let header = [
+            "ticket",
+            "state",
+            "LST",
+            "claimable SOL",
+            "still about SOL",
+            "payable",
+        ];
+        let mut tickets = table(header, 2);
+        for line in &self.tickets {
+            tickets.add_row([
+                line.ticket.clone(),
+                line.state.to_string(),
+                Lst::new(line.lst).to_string(),
+                Lamports::new(line.claimable_lamports).to_string(),
+                Lamports::new(line.estimated_lamports).to_string(),
+                line.payable(),
+            ]);
+        }
+        writeln!(formatter, "{tickets}")
+    }
+}
+
+impl TicketLine {
+    fn payable(&self) -> String {
+        match (self.state, self.payable_epoch, self.seconds_until_payable) {
+            (TicketState::Paid, ..) => "now".to_owned(),
+            (_, Some(epoch), Some(seconds)) if seconds > 0 => {
+                format!("epoch {epoch}, {}", in_about(seconds))
+            }
+            (_, Some(epoch), _) => format!("epoch {epoch}"),
+            (_, None, _) => String::new(),
+        }
+    }
+}
+
+/// A ticket that its owner took back.
+#[derive(Debug, Serialize)]
+pub struct Cancelled {
+    ticket: String,
+    owner: String,
+    returned_lst: u64,
+    balance_lst: u64,
+    signature: String,
+}
+
+/// Takes a ticket's tokens out of the queue again.
+pub fn cancel(session: &Session, address: Pubkey) -> Result<Cancelled> {
+    let actor = session.actor()?;
+    let owner = actor.address();
+    let ticket = read_ticket(session, &address)?;
+    let pool = resolve_pool(&session.rpc, &ticket.pool)?;
+    let holding = Holding::read(&session.rpc, &pool, owner)?;
+    let cancel = pool.cancel_ticket(owner, ticket.batch, address, holding.address);
+    let instructions: Vec<_> = holding
+        .creation(&actor.payer_address())
+        .into_iter()
+        .chain([cancel])
+        .collect();
+    let _progress = Progress::spinner("leaving the queue");
+    let done = send(session, &actor, &instructions, &[])?;
+    Ok(Cancelled {
+        ticket: address.to_string(),
+        owner: owner.to_string(),
+        returned_lst: ticket.lst,
+        balance_lst: Holding::read(&session.rpc, &pool, owner)?.balance().get(),
+        signature: done.signature,
+    })
+}
+
+impl fmt::Display for Cancelled {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            formatter,
+            "{} are back from the queue; you hold {}.",
+            lst(self.returned_lst),
+            lst(self.balance_lst)
+        )
+    }
+}
+
+/// A ticket that was given away.
+#[derive(Debug, Serialize)]
+pub struct Transferred {
+    ticket: String,
+    from: String,
+    to: String,
+    signature: String,
+}
+
+/// Gives a ticket to another owner.
+pub fn transfer(session: &Session, address: Pubkey, to: Pubkey) -> Result<Transferred> {
+    let actor = session.actor()?;
+    let owner = actor.address();
+    let _progress = Progress::spinner("giving the ticket away");
+    let done = send(session, &actor, &[transfer_ticket(address, owner, to)], &[])?;
+    Ok(Transferred {
+        ticket: address.to_string(),
+        from: owner.to_string(),
+        to: to.to_string(),
+        signature: done.signature,
+    })
+}
+
+impl fmt::Display for Transferred {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            formatter,
+            "Ticket {} belongs to {} now, who will be paid.",
+            self.ticket, self.to
+        )
+    }
+}
+
+fn read_ticket(session: &Session, address: &Pubkey) -> Result<Ticket> {
+    let fetched = session.rpc.accounts(&[*address], None)?;
+    let account = fetched
+        .accounts
+        .first()
+        .context("the node answered nothing")?;
+    Ok(decode_existing(address, account.as_ref())?)
+}

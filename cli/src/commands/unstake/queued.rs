@@ -1,0 +1,131 @@
+//! Leaving through the queue.
+
+use std::fmt;
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+use sluice_client::{AccountSource, Event, PoolAddresses};
+use solana_pubkey::Pubkey;
+use solana_rpc_client::rpc_client::RpcClient;
+
+use crate::{
+    args::UnstakeArgs,
+    moment::{in_about, seconds_for},
+    money::{lst, sol},
+    output::Facts,
+    progress::Progress,
+    session::Session,
+    tokens::Holding,
+    transaction::send,
+};
+
+/// A request in the queue, with when and roughly how much it will be paid.
+#[derive(Debug, Serialize)]
+pub struct Requested {
+    pool: String,
+    owner: String,
+    ticket: String,
+    batch: u64,
+    lst: u64,
+    balance_lst: u64,
+    slot: u64,
+    estimated_lamports: u64,
+    lock_slot: u64,
+    payable_epoch: u64,
+    payable_slot: u64,
+    seconds_until_payable: Option<u64>,
+    signature: String,
+}
+
+/// Puts tokens into the open batch.
+pub fn request(session: &Session, arguments: &UnstakeArgs) -> Result<Requested> {
+    let actor = session.actor()?;
+    let snapshot = session.snapshot()?;
+    let pool = &snapshot.addresses;
+    let owner = actor.address();
+    let holding = Holding::read(&session.rpc, pool, owner)?;
+    let amount = holding.take(arguments.amount)?;
+    let batch_id = snapshot.rolled_pool()?.open_batch;
+    let nonce = free_nonce(&session.rpc, pool, batch_id, &owner)?;
+    let request = pool.request_unstake(owner, holding.address, batch_id, nonce, amount.get());
+
+    let _progress = Progress::spinner("joining the queue");
+    let done = send(session, &actor, &[request], &[])?;
+    let requested = done.event(|event| match event {
+        Event::UnstakeRequested(requested) => Some(requested),
+        _ => None,
+    })?;
+    let now = session.snapshot()?;
+    let batch = now
+        .batch(batch_id)
+        .context("the batch of the new ticket is gone already")?;
+    let schedule = now
+        .batch_schedule(batch)?
+        .context("the batch of the new ticket has no date")?;
+    Ok(Requested {
+        pool: pool.pool.to_string(),
+        owner: owner.to_string(),
+        ticket: requested.ticket.to_string(),
+        batch: requested.batch,
+        lst: requested.lst,
+        balance_lst: Holding::read(&session.rpc, pool, owner)?.balance().get(),
+        slot: now.cluster.clock.slot,
+        estimated_lamports: now.quote_queue(amount)?.get(),
+        lock_slot: schedule.lock_slot,
+        payable_epoch: schedule.settle_epoch,
+        payable_slot: schedule.settle_slot,
+        seconds_until_payable: seconds_for(schedule.slots_to_settlement(), &session.rpc)?,
+        signature: done.signature.clone(),
+    })
+}
+
+/// The cheapest nonce of the owner in this batch that is not taken.
+fn free_nonce(rpc: &RpcClient, pool: &PoolAddresses, batch_id: u64, owner: &Pubkey) -> Result<u64> {
+    let batch = pool.batch(batch_id);
+    let mut nonce = pool.cheapest_nonce(&batch, owner, 0);
+    loop {
+        let ticket = pool.ticket(&batch, owner, nonce);
+        let fetched = rpc.accounts(&[ticket], None)?;
+        if fetched.accounts.iter().all(Option::is_none) {
+            return Ok(nonce);
+        }
+        let next = nonce
+            .checked_add(1)
+            .context("this batch has no room for another ticket of yours")?;
+        nonce = pool.cheapest_nonce(&batch, owner, next);
+    }
+}
+
+impl fmt::Display for Requested {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let when = self
+            .seconds_until_payable
+            .map_or_else(String::new, |seconds| format!(", {}", in_about(seconds)));
+        let facts = [
+            ("In the queue", lst(self.lst)),
+            ("Ticket", self.ticket.clone()),
+            (
+                "Payable",
+                format!(
+                    "in epoch {}, from slot {}{when}",
+                    self.payable_epoch, self.payable_slot
+                ),
+            ),
+            (
+                "Roughly",
+                format!(
+                    "{}, at the price of that moment",
+                    sol(self.estimated_lamports)
+                ),
+            ),
+            ("Can be cancelled", format!("until slot {}", self.lock_slot)),
+            ("You hold", lst(self.balance_lst)),
+            ("Transaction", self.signature.clone()),
+        ];
+        Facts(&facts).fmt(formatter)?;
+        writeln!(
+            formatter,
+            "\n`sluice claim` collects the SOL once it is there."
+        )
+    }
+}

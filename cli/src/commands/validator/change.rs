@@ -1,0 +1,94 @@
+//! Changes that take effect with the next epoch.
+
+use std::fmt;
+
+use anyhow::Result;
+use serde::Serialize;
+use sluice_client::Event;
+
+use super::slot_of;
+use crate::{
+    args::{ValidatorArgs, WeightArgs},
+    progress::Progress,
+    session::Session,
+    transaction::send,
+};
+
+/// A change that waits for its epoch.
+#[derive(Debug, Serialize)]
+pub struct Changed {
+    pool: String,
+    vote: String,
+    weight: u16,
+    retires: bool,
+    from_epoch: u64,
+    signature: String,
+}
+
+/// Gives a validator another weight.
+pub fn weigh(session: &Session, arguments: WeightArgs) -> Result<Changed> {
+    let actor = session.actor()?;
+    let snapshot = session.snapshot()?;
+    let pool = &snapshot.addresses;
+    let place = slot_of(&snapshot, &arguments.vote)?.place;
+    let _progress = Progress::spinner("weighing the validator");
+    let weigh = pool.set_weight(actor.address(), &place, arguments.weight);
+    let done = send(session, &actor, &[weigh], &[])?;
+    let from_epoch = done.event(|event| match event {
+        Event::WeightSet(set) => Some(set.from_epoch),
+        _ => None,
+    })?;
+    Ok(Changed {
+        pool: pool.pool.to_string(),
+        vote: arguments.vote.to_string(),
+        weight: arguments.weight,
+        retires: false,
+        from_epoch,
+        signature: done.signature,
+    })
+}
+
+/// Lets a validator drain.
+pub fn retire(session: &Session, arguments: ValidatorArgs) -> Result<Changed> {
+    let actor = session.actor()?;
+    let snapshot = session.snapshot()?;
+    let pool = &snapshot.addresses;
+    let place = slot_of(&snapshot, &arguments.vote)?.place;
+    let _progress = Progress::spinner("retiring the validator");
+    let retire = pool.retire_validator(actor.address(), &place);
+    let done = send(session, &actor, &[retire], &[])?;
+    let from_epoch = done.event(|event| match event {
+        Event::ValidatorRetired(retired) => Some(retired.from_epoch),
+        _ => None,
+    })?;
+    Ok(Changed {
+        pool: pool.pool.to_string(),
+        vote: arguments.vote.to_string(),
+        weight: 0,
+        retires: true,
+        from_epoch,
+        signature: done.signature,
+    })
+}
+
+impl fmt::Display for Changed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            vote,
+            weight,
+            from_epoch,
+            ..
+        } = self;
+        if self.retires {
+            return writeln!(
+                formatter,
+                "{vote} retires from epoch {from_epoch} on. Once its stake has come back, \
+                 `sluice validator close {vote}` closes its slot."
+            );
+        }
+        writeln!(
+            formatter,
+            "{vote} has weight {weight} from epoch {from_epoch} on."
+        )
+    }
+}

@@ -1,0 +1,72 @@
+//! Closing a drained slot.
+
+use std::fmt;
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+use sluice::state::Marker;
+use sluice_client::{AccountSource, Event, decode_existing};
+use solana_pubkey::Pubkey;
+
+use super::slot_of;
+use crate::{
+    args::{NoCrank, ValidatorArgs},
+    commands::freshness::fresh_snapshot,
+    money::sol,
+    progress::Progress,
+    session::Session,
+    transaction::send,
+};
+
+/// A slot that was closed.
+#[derive(Debug, Serialize)]
+pub struct Closed {
+    pool: String,
+    vote: String,
+    serial: u64,
+    rent_lamports: u64,
+    signature: String,
+}
+
+/// Closes the slot of a validator that has drained. Anybody may.
+pub fn close(session: &Session, arguments: ValidatorArgs) -> Result<Closed> {
+    let actor = session.actor()?;
+    let snapshot = fresh_snapshot(session, &actor, NoCrank { no_crank: false })?;
+    let pool = &snapshot.addresses;
+    let place = slot_of(&snapshot, &arguments.vote)?.place;
+    let payer = marker_payer(session, &pool.marker(&arguments.vote))?;
+    let _progress = Progress::spinner("closing the slot");
+    let done = send(session, &actor, &[pool.close_slot(&place, payer)], &[])?;
+    let (serial, rent_lamports) = done.event(|event| match event {
+        Event::SlotClosed(closed) => Some((closed.serial, closed.rent_lamports)),
+        _ => None,
+    })?;
+    Ok(Closed {
+        pool: pool.pool.to_string(),
+        vote: arguments.vote.to_string(),
+        serial,
+        rent_lamports,
+        signature: done.signature,
+    })
+}
+
+/// Whoever paid for the validator's marker gets its rent back.
+fn marker_payer(session: &Session, address: &Pubkey) -> Result<Pubkey> {
+    let fetched = session.rpc.accounts(&[*address], None)?;
+    let account = fetched
+        .accounts
+        .first()
+        .context("the node answered nothing")?;
+    Ok(decode_existing::<Marker>(address, account.as_ref())?.payer)
+}
+
+impl fmt::Display for Closed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            formatter,
+            "The slot of {} is closed. Its rent of {} drips to all holders.",
+            self.vote,
+            sol(self.rent_lamports)
+        )
+    }
+}

@@ -1,0 +1,22 @@
+//! Curating a pool's validators.
+
+mod add;
+mod change;
+mod close;
+mod list;
+
+pub use add::add;
+pub use change::{retire, weigh};
+pub use close::close;
+pub use list::list;
+
+use anyhow::{Context, Result};
+use sluice_client::{PlacedSlot, PoolSnapshot};
+use solana_pubkey::Pubkey;
+
+/// The slot of a validator of the pool.
+fn slot_of<'a>(snapshot: &'a PoolSnapshot, vote: &Pubkey) -> Result<PlacedSlot<'a>> {
+    snapshot.slot_of(vote).with_context(|| {
+        format!("{vote} is no validator of this pool: `sluice validator list` shows all")
+    })
+}

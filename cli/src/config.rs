@@ -1,0 +1,118 @@
+//! Where to connect and who acts: the configuration file at the bottom, flags and environment on
+//! top of it.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow, bail};
+use solana_cli_config::{CONFIG_FILE, Config};
+use solana_keypair::{Keypair, read_keypair_file};
+use solana_pubkey::Pubkey;
+
+use crate::args::{GlobalArgs, OutputFormat};
+
+const MONIKERS: [(&[&str], &str); 4] = [
+    (&["localhost", "l"], "http://127.0.0.1:8899"),
+    (&["devnet", "d"], "https://api.devnet.solana.com"),
+    (&["testnet", "t"], "https://api.testnet.solana.com"),
+    (
+        &["mainnet-beta", "m"],
+        "https://api.mainnet-beta.solana.com",
+    ),
+];
+
+/// Everything that flags, environment and configuration file say.
+#[derive(Debug)]
+pub struct Settings {
+    /// How to print results.
+    pub output: OutputFormat,
+    /// The pool or mint address, if given.
+    pub pool: Option<Pubkey>,
+    url: Option<String>,
+    keypair: Option<String>,
+    fee_payer: Option<String>,
+}
+
+impl Settings {
+    /// Fails only where a configuration file was named that cannot be read.
+    pub fn load(arguments: GlobalArgs) -> Result<Self> {
+        let file = configuration(arguments.config)?;
+        Ok(Self {
+            output: arguments.output,
+            pool: arguments.pool,
+            url: arguments
+                .url
+                .or_else(|| file.as_ref().map(|file| file.json_rpc_url.clone()))
+                .map(|url| resolve(&url)),
+            keypair: arguments
+                .keypair
+                .or_else(|| file.map(|file| file.keypair_path)),
+            fee_payer: arguments.fee_payer,
+        })
+    }
+
+    /// The cluster's JSON-RPC URL. There is no default: a default would be somebody's mainnet.
+    pub fn url(&self) -> Result<&str> {
+        self.url.as_deref().ok_or_else(|| {
+            anyhow!(
+                "no cluster is configured: pass --url (localhost, devnet, testnet, mainnet-beta or \
+                 a URL), set SLUICE_URL, or run `solana config set --url ...`"
+            )
+        })
+    }
+
+    /// Whoever acts.
+    pub fn keypair(&self) -> Result<Keypair> {
+        let path = self.keypair.as_deref().ok_or_else(|| {
+            anyhow!(
+                "no keypair is configured: pass --keypair FILE, set SLUICE_KEYPAIR, or run \
+                 `solana config set --keypair FILE`"
+            )
+        })?;
+        load_keypair(path)
+    }
+
+    /// Whoever pays the fees, where that is not the keypair.
+    pub fn fee_payer(&self) -> Result<Option<Keypair>> {
+        self.fee_payer.as_deref().map(load_keypair).transpose()
+    }
+}
+
+/// The configuration file: a named one must be there, the default one may be missing.
+fn configuration(named: Option<PathBuf>) -> Result<Option<Config>> {
+    let (path, must_exist) = match (named, CONFIG_FILE.as_deref()) {
+        (Some(path), _) => (path, true),
+        (None, Some(default)) => (PathBuf::from(default), false),
+        (None, None) => return Ok(None),
+    };
+    if !must_exist && !path.exists() {
+        return Ok(None);
+    }
+    let shown = path.display().to_string();
+    Config::load(&shown)
+        .map(Some)
+        .with_context(|| format!("cannot read the configuration file {shown}"))
+}
+
+/// The URL that a moniker stands for; anything else is taken for a URL.
+fn resolve(url_or_moniker: &str) -> String {
+    MONIKERS
+        .iter()
+        .find(|(names, _)| names.contains(&url_or_moniker))
+        .map_or(url_or_moniker, |(_, url)| url)
+        .to_owned()
+}
+
+/// Reads a keypair file. Other signers are named by a scheme, which a path does not have.
+pub fn load_keypair(path: &str) -> Result<Keypair> {
+    if path.contains("://") {
+        bail!(
+            "{path} is not a keypair file, and no other signer is supported: pass --keypair FILE"
+        );
+    }
+    if !Path::new(path).exists() {
+        bail!(
+            "there is no keypair file {path}: make one with `solana-keygen new -o {path}`, or pass --keypair FILE"
+        );
+    }
+    read_keypair_file(path).map_err(|error| anyhow!("{path} is not a keypair file: {error}"))
+}

@@ -1,0 +1,114 @@
+//! The cluster, the people on it, and the binary that they use.
+
+use std::{
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use solana_commitment_config::CommitmentConfig;
+use solana_pubkey::Pubkey;
+use solana_rpc_client::rpc_client::RpcClient;
+
+use super::{narration::command, raw::Raw};
+use crate::{commands::localnet::LocalCluster, wallet::Wallet};
+
+/// Variables that would change what the binary does.
+const VARIABLES: [&str; 6] = [
+    "SLUICE_URL",
+    "SLUICE_CONFIG",
+    "SLUICE_KEYPAIR",
+    "SLUICE_FEE_PAYER",
+    "SLUICE_OUTPUT",
+    "SLUICE_POOL",
+];
+
+/// A cluster and a way to act on it.
+pub struct Stage {
+    /// The vote accounts of the cluster's validators, in the order of their commissions.
+    pub votes: Vec<Pubkey>,
+    url: String,
+    rpc: RpcClient,
+    binary: PathBuf,
+    pool: Option<String>,
+}
+
+impl Stage {
+    /// A stage on a running cluster.
+    pub fn new(cluster: &LocalCluster) -> Result<Self> {
+        let localnet = cluster.localnet();
+        let url = localnet.rpc_url();
+        let validators = localnet.validators();
+        Ok(Self {
+            votes: validators.iter().map(|validator| validator.vote).collect(),
+            rpc: RpcClient::new_with_commitment(url.clone(), CommitmentConfig::confirmed()),
+            url,
+            binary: std::env::current_exe().context("cannot tell where this binary is")?,
+            pool: None,
+        })
+    }
+
+    /// Somebody with a keypair, a configuration file and some SOL.
+    pub fn actor(&self, name: &'static str, lamports: u64) -> Result<Wallet> {
+        let wallet = Wallet::create(name, &self.url)?;
+        self.rpc
+            .request_airdrop(&wallet.owner, lamports)
+            .context("the faucet gave nothing")?;
+        Ok(wallet)
+    }
+
+    /// From now on every command is about this pool.
+    pub fn set_pool(&mut self, pool: &str) {
+        self.pool = Some(pool.to_owned());
+    }
+
+    /// Runs the binary as this person would, and returns what it printed.
+    pub fn sluice(&self, actor: &Wallet, arguments: &str) -> Result<Value> {
+        command(actor.name, arguments);
+        self.quietly(actor, arguments)
+    }
+
+    /// The same, without telling the audience.
+    pub fn quietly(&self, actor: &Wallet, arguments: &str) -> Result<Value> {
+        let mut sluice = Command::new(&self.binary);
+        for variable in VARIABLES {
+            sluice.env_remove(variable);
+        }
+        sluice
+            .arg("--config")
+            .arg(&actor.config_file)
+            .args(["--output", "json"])
+            .args(arguments.split_whitespace())
+            .stdin(Stdio::null());
+        if let Some(pool) = &self.pool {
+            sluice.args(["--pool", pool]);
+        }
+        let output = sluice.output().context("cannot run this binary")?;
+        if !output.status.success() {
+            bail!(
+                "`sluice {arguments}` failed: {}",
+                String::from_utf8_lossy(&output.stderr).trim()
+            );
+        }
+        serde_json::from_slice(&output.stdout)
+            .with_context(|| format!("`sluice {arguments}` did not print JSON"))
+    }
+
+    /// An account's bytes, straight from the cluster.
+    pub fn raw(&self, address: Pubkey) -> Result<Raw> {
+        Raw::read(&self.rpc, address)
+    }
+
+    /// The same, where there may be none.
+    pub fn raw_if_any(&self, address: Pubkey) -> Result<Option<Raw>> {
+        Raw::read_if_any(&self.rpc, address)
+    }
+
+    /// The rent of an account without data.
+    pub fn rent_of_empty_account(&self) -> Result<u64> {
+        self.rpc
+            .get_minimum_balance_for_rent_exemption(0)
+            .context("the cluster does not tell its rent")
+    }
+}

@@ -1,0 +1,49 @@
+//! One way to print: every command returns a value that can be shown and serialized.
+
+use std::{fmt, io::Write};
+
+use anyhow::Result;
+use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
+use serde::Serialize;
+
+use crate::args::OutputFormat;
+
+/// Prints a command's result to stdout and flushes it, so that a reader at a pipe sees it at once.
+pub fn print<T: fmt::Display + Serialize>(format: OutputFormat, result: &T) -> Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    match format {
+        OutputFormat::Table => writeln!(stdout, "{}", result.to_string().trim_end())?,
+        OutputFormat::Json => writeln!(stdout, "{}", serde_json::to_string_pretty(result)?)?,
+    }
+    Ok(stdout.flush()?)
+}
+
+/// Tells something on the way to the result: to stderr, so that stdout stays one value.
+pub fn announce(message: impl fmt::Display) {
+    eprintln!("{message}");
+}
+
+/// A table with a header, the columns from `first_number` on aligned to the right.
+pub fn table<const COLUMNS: usize>(header: [&str; COLUMNS], first_number: usize) -> Table {
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED).set_header(header);
+    for column in table.column_iter_mut().skip(first_number) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+/// Lines of a name and what it is, the second aligned. A fact without a name is an empty line.
+pub struct Facts<'a>(pub &'a [(&'static str, String)]);
+
+impl fmt::Display for Facts<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = self.0.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+        self.0.iter().try_for_each(|(name, fact)| {
+            if name.is_empty() {
+                return writeln!(formatter);
+            }
+            writeln!(formatter, "{name:width$}  {fact}")
+        })
+    }
+}

@@ -1,0 +1,105 @@
+//! A connection to a cluster, with whoever acts.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use sluice_client::{ClientError, PoolAddresses, PoolSnapshot, resolve_pool};
+use solana_commitment_config::CommitmentConfig;
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_rpc_client::rpc_client::RpcClient;
+use solana_signer::Signer;
+
+use crate::{config::Settings, output::announce};
+
+/// The hash of mainnet-beta's first block.
+const MAINNET_GENESIS: &str = "5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d";
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A cluster, and what the configuration says about who acts on which pool.
+pub struct Session {
+    /// The cluster.
+    pub rpc: RpcClient,
+    settings: Settings,
+}
+
+/// Who signs.
+pub struct Actor {
+    /// Owner of SOL, tokens and tickets; creator or curator of a pool.
+    pub keypair: Keypair,
+    /// Whoever pays the fees, where that is somebody else.
+    pub fee_payer: Option<Keypair>,
+}
+
+impl Session {
+    /// A connection to the configured cluster. On mainnet it says so.
+    pub fn open(settings: Settings) -> Result<Self> {
+        let session = Self::connect(settings)?;
+        let genesis = session.rpc.get_genesis_hash().map_err(ClientError::from)?;
+        if genesis.to_string() == MAINNET_GENESIS {
+            announce("This is mainnet-beta: everything here is real money.");
+        }
+        Ok(session)
+    }
+
+    /// A connection to the configured cluster.
+    pub fn connect(settings: Settings) -> Result<Self> {
+        let rpc = RpcClient::new_with_timeout_and_commitment(
+            settings.url()?,
+            REQUEST_TIMEOUT,
+            CommitmentConfig::confirmed(),
+        );
+        Ok(Self { rpc, settings })
+    }
+
+    /// The addresses of the configured pool.
+    pub fn pool(&self) -> Result<PoolAddresses> {
+        let address = self.settings.pool.context(
+            "no pool is chosen: pass --pool ADDRESS or set SLUICE_POOL (`sluice pool list` shows all)",
+        )?;
+        Ok(resolve_pool(&self.rpc, &address)?)
+    }
+
+    /// The addresses of the configured pool, if one is.
+    pub fn pool_if_chosen(&self) -> Result<Option<PoolAddresses>> {
+        self.settings.pool.map(|_| self.pool()).transpose()
+    }
+
+    /// The pool now: enough for prices, quotes and tickets.
+    pub fn snapshot(&self) -> Result<PoolSnapshot> {
+        Ok(PoolSnapshot::load(&self.rpc, &self.pool()?)?)
+    }
+
+    /// Whoever signs.
+    pub fn actor(&self) -> Result<Actor> {
+        Ok(Actor {
+            keypair: self.settings.keypair()?,
+            fee_payer: self.settings.fee_payer()?,
+        })
+    }
+
+    /// `address`, or the keypair's if there is none.
+    pub fn address_or_own(&self, address: Option<Pubkey>) -> Result<Pubkey> {
+        match address {
+            Some(address) => Ok(address),
+            None => Ok(self.settings.keypair()?.pubkey()),
+        }
+    }
+}
+
+impl Actor {
+    /// The keypair's address.
+    pub fn address(&self) -> Pubkey {
+        self.keypair.pubkey()
+    }
+
+    /// The address of whoever pays the fees.
+    pub fn payer_address(&self) -> Pubkey {
+        self.payer().pubkey()
+    }
+
+    /// Whoever pays the fees.
+    pub fn payer(&self) -> &Keypair {
+        self.fee_payer.as_ref().unwrap_or(&self.keypair)
+    }
+}

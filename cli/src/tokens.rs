@@ -1,0 +1,96 @@
+//! Token accounts of the pool's LST.
+
+use anyhow::{Result, bail};
+use sluice_client::{AccountSource, PoolAddresses};
+use sluice_math::Lst;
+use solana_instruction::Instruction;
+use solana_program_pack::Pack;
+use solana_pubkey::Pubkey;
+use solana_rpc_client::rpc_client::RpcClient;
+use spl_associated_token_account_interface::{
+    address::get_associated_token_address, instruction::create_associated_token_account_idempotent,
+};
+use spl_token_interface::{
+    ID as TOKEN_PROGRAM,
+    state::{Account, AccountState},
+};
+
+use crate::{args::Sum, money::lst};
+
+/// Somebody's associated token account.
+pub struct Holding {
+    /// Its address.
+    pub address: Pubkey,
+    /// Its owner.
+    pub owner: Pubkey,
+    mint: Pubkey,
+    account: Option<Account>,
+}
+
+impl Holding {
+    /// What `owner` holds of a pool's LST.
+    pub fn read(rpc: &RpcClient, pool: &PoolAddresses, owner: Pubkey) -> Result<Self> {
+        let address = get_associated_token_address(&owner, &pool.mint);
+        let fetched = rpc.accounts(&[address], None)?;
+        let account = fetched
+            .accounts
+            .into_iter()
+            .flatten()
+            .find(|account| account.owner == TOKEN_PROGRAM)
+            .and_then(|account| Account::unpack(&account.data).ok());
+        Ok(Self {
+            address,
+            owner,
+            mint: pool.mint,
+            account,
+        })
+    }
+
+    /// The tokens in it.
+    pub fn balance(&self) -> Lst {
+        Lst::new(self.account.as_ref().map_or(0, |account| account.amount))
+    }
+
+    /// The instruction that creates the account, where it is missing.
+    pub fn creation(&self, payer: &Pubkey) -> Option<Instruction> {
+        self.account.is_none().then(|| {
+            create_associated_token_account_idempotent(
+                payer,
+                &self.owner,
+                &self.mint,
+                &TOKEN_PROGRAM,
+            )
+        })
+    }
+
+    /// The tokens that somebody wants to give back, if they are there.
+    pub fn take(&self, sum: Sum) -> Result<Lst> {
+        let balance = self.balance();
+        let wanted = match sum {
+            Sum::All => balance,
+            Sum::Exactly(wanted) => wanted,
+        };
+        if self
+            .account
+            .as_ref()
+            .is_some_and(|account| account.state == AccountState::Frozen)
+        {
+            bail!("the token account {} is frozen", self.address);
+        }
+        if balance.is_zero() {
+            bail!(
+                "{} holds no tokens of this pool: `sluice stake` first, or pass another --keypair",
+                self.owner
+            );
+        }
+        if wanted > balance {
+            bail!(
+                "{} holds {}, less than {}: take less, or write `all`",
+                self.owner,
+                lst(balance.get()),
+                lst(wanted.get())
+            );
+        }
+        Ok(wanted)
+    }
+}

@@ -1,0 +1,74 @@
+//! Sending instructions, and what came of them.
+
+use anyhow::{Context, Result};
+use sluice_client::{Event, Executor, sluice_events};
+use solana_commitment_config::CommitmentConfig;
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_rpc_client::rpc_client::RpcClient;
+use solana_rpc_client_api::config::RpcTransactionConfig;
+use solana_signature::Signature;
+use solana_signer::Signer;
+use solana_transaction_status_client_types::option_serializer::OptionSerializer;
+
+use crate::session::{Actor, Session};
+
+/// A confirmed transaction.
+pub struct Done {
+    /// Its signature.
+    pub signature: String,
+    events: Vec<Event>,
+}
+
+impl Done {
+    /// What the program said that `pick` wants.
+    pub fn event<'a, T>(&'a self, pick: impl FnMut(&'a Event) -> Option<T> + 'a) -> Result<T> {
+        self.events(pick).next().with_context(|| {
+            format!(
+                "transaction {} was confirmed, but its logs are cut off",
+                self.signature
+            )
+        })
+    }
+
+    /// Everything that the program said and `pick` wants.
+    pub fn events<'a, T>(
+        &'a self,
+        pick: impl FnMut(&'a Event) -> Option<T> + 'a,
+    ) -> impl Iterator<Item = T> + 'a {
+        self.events.iter().filter_map(pick)
+    }
+}
+
+/// Sends one transaction, signed by the actor and `others`, and waits for its confirmation.
+pub fn send(
+    session: &Session,
+    actor: &Actor,
+    instructions: &[Instruction],
+    others: &[&Keypair],
+) -> Result<Done> {
+    let signers: Vec<&dyn Signer> = std::iter::once(&actor.keypair)
+        .chain(others.iter().copied())
+        .map(|keypair| keypair as &dyn Signer)
+        .collect();
+    let sent = Executor::new(&session.rpc, actor.payer()).send(instructions, &signers)?;
+    let logs = confirmed_logs(&session.rpc, &sent.signature).unwrap_or(sent.logs);
+    Ok(Done {
+        signature: sent.signature.to_string(),
+        events: sluice_events(&logs),
+    })
+}
+
+/// The logs of the transaction as it was executed, where the node has them already.
+fn confirmed_logs(rpc: &RpcClient, signature: &Signature) -> Option<Vec<String>> {
+    let config = RpcTransactionConfig {
+        commitment: Some(CommitmentConfig::confirmed()),
+        max_supported_transaction_version: Some(0),
+        ..RpcTransactionConfig::default()
+    };
+    let transaction = rpc.get_transaction_with_config(signature, config).ok()?;
+    match transaction.transaction.meta?.log_messages {
+        OptionSerializer::Some(logs) => Some(logs),
+        OptionSerializer::None | OptionSerializer::Skip => None,
+    }
+}

@@ -1,0 +1,120 @@
+//! Flags over environment over file, and nothing assumed.
+
+use crate::world::{SOL, World, failed, sluice, succeeded};
+
+#[test]
+fn without_a_configuration_every_command_says_what_to_set() {
+    let output = sluice().args(["pool", "list"]).output().unwrap();
+    assert_eq!(
+        failed(&output, &["pool", "list"]),
+        "no cluster is configured: pass --url (localhost, devnet, testnet, mainnet-beta or a URL), \
+         set SLUICE_URL, or run `solana config set --url ...`"
+    );
+    let world = World::new();
+    let arguments = ["--url", &world.url(), "stake", "1"];
+    let output = sluice().args(arguments).output().unwrap();
+    assert!(failed(&output, &arguments).starts_with("no keypair is configured: pass --keypair"));
+    let arguments = ["--url", &world.url(), "pool", "show"];
+    let output = sluice().args(arguments).output().unwrap();
+    assert!(failed(&output, &arguments).starts_with("no pool is chosen: pass --pool"));
+}
+
+#[test]
+fn flags_win_over_the_environment_and_that_over_the_file() {
+    let world = World::new();
+    let [in_file, in_environment, in_flag] =
+        ["file", "environment", "flag"].map(|name| world.user(name, SOL));
+    let config = world.path("config.yml");
+    let yaml = format!(
+        "json_rpc_url: {}\nwebsocket_url: ''\nkeypair_path: {}\n",
+        world.url(),
+        in_file.keypair_file
+    );
+    std::fs::write(&config, yaml).unwrap();
+    let tickets = |set: &dyn Fn(&mut std::process::Command)| {
+        let mut sluice = sluice();
+        sluice.arg("--config").arg(&config).arg("tickets");
+        set(&mut sluice);
+        succeeded(&sluice.output().unwrap(), &["tickets"])
+    };
+    let owner = |printed: String| printed.split(' ').next().unwrap().to_owned();
+    assert_eq!(owner(tickets(&|_| ())), in_file.address.to_string());
+    let printed = tickets(&|sluice| {
+        sluice.env("SLUICE_KEYPAIR", &in_environment.keypair_file);
+    });
+    assert_eq!(owner(printed), in_environment.address.to_string());
+    let printed = tickets(&|sluice| {
+        sluice
+            .env("SLUICE_KEYPAIR", &in_environment.keypair_file)
+            .args(["--keypair", &in_flag.keypair_file]);
+    });
+    assert_eq!(owner(printed), in_flag.address.to_string());
+}
+
+#[test]
+fn somebody_else_can_pay_the_fees() {
+    let world = World::new();
+    let holder = world.user("holder", 100 * SOL);
+    let payer = world.user("payer", SOL);
+    world.json(&holder, &["stake", "1"]);
+    let before = world.lamports(&holder.address);
+    world.json(&holder, &["stake", "1", "--fee-payer", &payer.keypair_file]);
+    assert_eq!(world.lamports(&holder.address), before - SOL);
+    // Two signatures.
+    assert_eq!(world.lamports(&payer.address), SOL - 10_000);
+}
+
+#[test]
+fn what_cannot_be_reached_or_read_is_said_plainly() {
+    let world = World::new();
+    let user = &world.curator;
+    let wrong = |arguments: &[&str]| {
+        let output = sluice()
+            .args(["--keypair", &user.keypair_file])
+            .args(arguments)
+            .output()
+            .unwrap();
+        failed(&output, arguments)
+    };
+    let silence = wrong(&["--url", "http://127.0.0.1:9", "pool", "list"]);
+    assert!(
+        silence.starts_with("No node answers at http://127.0.0.1:9/"),
+        "{silence}"
+    );
+    let missing = wrong(&["--config", "/nonexistent.yml", "pool", "list"]);
+    assert!(
+        missing.starts_with("cannot read the configuration file /nonexistent.yml"),
+        "{missing}"
+    );
+    let url = world.url();
+    let no_pool = wrong(&[
+        "--url",
+        &url,
+        "--pool",
+        &user.address.to_string(),
+        "pool",
+        "show",
+    ]);
+    assert!(no_pool.contains("is not a pool"), "{no_pool}");
+    let nowhere = ["--url", &url, "--keypair", "/nonexistent.json", "claim"];
+    let output = sluice().args(nowhere).output().unwrap();
+    assert!(failed(&output, &nowhere).starts_with("there is no keypair file /nonexistent.json"));
+}
+
+#[test]
+fn a_command_line_that_makes_no_sense_is_refused_with_exit_code_2() {
+    for (arguments, complaint) in [
+        (vec!["stake"], "required"),
+        (vec!["stake", "1.0000000001"], "at most nine digits"),
+        (vec!["stake", "1e3"], "12 or 12.345"),
+        (vec!["stake", "99999999999"], "too large"),
+        (vec!["unstake", "everything"], "12 or 12.345"),
+        (vec!["tickets", "cancel", "mine"], "invalid value"),
+        (vec!["crank", "--every", "5"], "--watch"),
+    ] {
+        let output = sluice().args(&arguments).output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {stderr}");
+        assert!(stderr.contains(complaint), "{arguments:?}: {stderr}");
+    }
+}

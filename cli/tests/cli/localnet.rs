@@ -1,0 +1,125 @@
+//! A cluster from the command line.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    process::{Child, Stdio},
+};
+
+use serde_json::Value;
+
+use crate::world::{SOL, failed, number, sluice, succeeded, text};
+
+/// A running `sluice localnet`, killed at the end.
+struct Running {
+    process: Child,
+    started: Value,
+}
+
+impl Running {
+    fn start() -> Self {
+        let mut process = sluice()
+            .args(["localnet", "--port", "0", "--epoch-seconds", "300"])
+            .args(["--commissions-bps", "0,1000", "--output", "json"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut printed = String::new();
+        let mut stdout = BufReader::new(process.stdout.as_mut().unwrap());
+        while !printed.ends_with("}\n") || printed.lines().last() != Some("}") {
+            assert!(
+                stdout.read_line(&mut printed).unwrap() > 0,
+                "it ended: {printed}"
+            );
+        }
+        let started = serde_json::from_str(&printed).unwrap();
+        Self { process, started }
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        let mut sluice = sluice();
+        sluice
+            .args(["--config", &text(&self.started, "/config_file")])
+            .args(["--output", "json"])
+            .args(arguments);
+        serde_json::from_str(&succeeded(&sluice.output().unwrap(), arguments)).unwrap()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+#[test]
+fn a_localnet_comes_with_the_program_a_wallet_and_validators_and_jumps_on_demand() {
+    let mut localnet = Running::start();
+    assert_eq!(localnet.started["validators"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        number(&localnet.started, "/validators/1/commission_bps"),
+        1_000
+    );
+
+    let ahead = localnet.json(&["localnet", "advance", "--percent", "80"]);
+    let slots = number(&ahead, "/slots_in_epoch");
+    assert!(number(&ahead, "/slot_index") >= (slots * 80).div_ceil(100));
+    assert_eq!(number(&ahead, "/epoch"), 0);
+    let next = localnet.json(&["localnet", "advance"]);
+    assert_eq!(number(&next, "/epoch"), 1);
+
+    let owner = text(&localnet.started, "/owner");
+    let airdropped = localnet.json(&["localnet", "airdrop", "2.5"]);
+    assert_eq!(text(&airdropped, "/to"), owner);
+    assert_eq!(number(&airdropped, "/lamports"), 5 * SOL / 2);
+    assert_eq!(
+        number(&airdropped, "/balance_lamports"),
+        number(&localnet.started, "/owner_lamports") + 5 * SOL / 2
+    );
+
+    let pool = text(&localnet.json(&["pool", "create"]), "/pool");
+    let staked = localnet.json(&["--pool", &pool, "stake", "7"]);
+    assert_eq!(number(&staked, "/minted_lst"), 7 * SOL);
+
+    interrupt(&localnet.process);
+    assert!(localnet.process.wait().unwrap().success());
+    let wallet_is_gone = !std::path::Path::new(&text(&localnet.started, "/config_file")).exists();
+    assert!(wallet_is_gone);
+    let mut rest = String::new();
+    localnet
+        .process
+        .stdout
+        .take()
+        .unwrap()
+        .read_to_string(&mut rest)
+        .unwrap();
+    assert_eq!(rest, "");
+}
+
+/// Ctrl-c.
+fn interrupt(process: &Child) {
+    let killed = std::process::Command::new("kill")
+        .args(["-INT", &process.id().to_string()])
+        .status();
+    assert!(killed.unwrap().success());
+}
+
+#[test]
+fn a_missing_program_and_a_taken_port_are_said_plainly() {
+    let arguments = ["localnet", "--port", "0", "--program", "/nonexistent.so"];
+    let output = sluice().args(arguments).output().unwrap();
+    assert_eq!(
+        failed(&output, &arguments),
+        "there is no compiled program at /nonexistent.so: build it with `cargo xtask build`"
+    );
+    let localnet = Running::start();
+    let url = text(&localnet.started, "/rpc_url");
+    let port = url.rsplit(':').next().unwrap();
+    let arguments = ["localnet", "--port", port];
+    let output = sluice().args(arguments).output().unwrap();
+    let taken = failed(&output, &arguments);
+    assert!(
+        taken.ends_with("choose another port with --port"),
+        "{taken}"
+    );
+}

@@ -1,0 +1,8 @@
+//! The real binary against a local cluster: what people and scripts see.
+
+mod configuration;
+mod demo;
+mod holders;
+mod localnet;
+mod operators;
+mod world;

@@ -1,0 +1,272 @@
+//! Running a pool.
+
+use crate::world::{SOL, World, keys, number, text};
+
+#[test]
+fn a_new_pool_is_listed_and_shown_with_its_rates() {
+    let world = World::without_pool();
+    assert!(
+        world
+            .table(&world.curator, &["pool", "list"])
+            .contains("`sluice pool create` makes one")
+    );
+    let created = world.json(
+        &world.curator,
+        &[
+            "pool",
+            "create",
+            "--reward-fee-bps",
+            "700",
+            "--window-bps",
+            "5000",
+        ],
+    );
+    assert_eq!(
+        keys(&created),
+        [
+            "admin",
+            "curator",
+            "guardian",
+            "mint",
+            "pool",
+            "seed_lamports",
+            "signature",
+            "treasury"
+        ]
+    );
+    let pool = text(&created, "/pool");
+    let listed = world.json(&world.curator, &["pool", "list"]);
+    assert_eq!(text(&listed, "/pools/0/pool"), pool);
+
+    for address in [&pool, &text(&created, "/mint")] {
+        let shown = world.json(&world.curator, &["pool", "show", "--pool", address]);
+        assert_eq!(text(&shown, "/pool"), pool);
+        assert_eq!(number(&shown, "/rates/reward_fee_bps"), 700);
+        assert_eq!(number(&shown, "/rates/window_bps"), 5_000);
+        assert_eq!(number(&shown, "/prices/full_lamports"), SOL / 100);
+        assert_eq!(number(&shown, "/prices/supply_lst"), SOL / 100);
+        assert_eq!(
+            text(&shown, "/roles/curator"),
+            world.curator.address.to_string()
+        );
+        assert_eq!(shown["is_fresh"], true);
+    }
+    let refused = world.failure(
+        &world.curator,
+        &["pool", "create", "--reward-fee-bps", "1001"],
+    );
+    assert!(refused.contains("outside the bounds"), "{refused}");
+}
+
+#[test]
+fn the_keys_of_a_shown_pool_stay() {
+    let world = World::new();
+    let shown = world.json(&world.curator, &["pool", "show"]);
+    assert_eq!(
+        keys(&shown),
+        [
+            "epoch",
+            "finalized_epoch",
+            "holdings",
+            "instant_exit",
+            "is_fresh",
+            "is_paused",
+            "is_tripped",
+            "mint",
+            "pool",
+            "prices",
+            "queue",
+            "rates",
+            "roles",
+            "slot",
+            "total_weight",
+            "validator_count",
+            "window",
+        ]
+    );
+    assert_eq!(
+        keys(&shown["prices"]),
+        [
+            "deposit_price_lamports",
+            "drip_end_slot",
+            "exit_price_lamports",
+            "full_lamports",
+            "last_gain_lamports",
+            "pending_lamports",
+            "supply_lst",
+            "value_lamports",
+            "withheld_lamports",
+        ]
+    );
+    let table = world.table(&world.curator, &["pool", "show"]);
+    assert!(
+        table.contains("Deposit price  1.000000000 SOL per LST"),
+        "{table}"
+    );
+    assert!(
+        table.contains(&world.pool) && table.contains(&world.mint),
+        "{table}"
+    );
+}
+
+#[test]
+fn a_mint_of_ones_own_can_become_the_token() {
+    let mut world = World::without_pool();
+    let mint = world.user("mint", 0);
+    let created = world.json(
+        &world.curator,
+        &["pool", "create", "--mint", &mint.keypair_file],
+    );
+    assert_eq!(text(&created, "/mint"), mint.address.to_string());
+    world.pool = text(&created, "/pool");
+    // The mint's authority is the pool's now: nobody can make another pool of it.
+    let again = world.failure(
+        &world.curator,
+        &["pool", "create", "--mint", &mint.address.to_string()],
+    );
+    assert!(!again.is_empty());
+    let neither = world.failure(&world.curator, &["pool", "create", "--mint", "my-mint"]);
+    assert!(
+        neither.contains("--mint takes a keypair file or an address"),
+        "{neither}"
+    );
+}
+
+#[test]
+fn a_crank_says_what_it_did_and_why_and_has_nothing_to_do_twice() {
+    let world = World::with_validators();
+    let stranger = world.user("stranger", 1_000 * SOL);
+    world.json(&stranger, &["stake", "100"]);
+    let early = world.json(&stranger, &["crank"]);
+    assert_eq!(early["steps"].as_array().unwrap().len(), 0);
+    assert!(!early["waiting"].as_array().unwrap().is_empty(), "{early}");
+
+    world.to_window();
+    let cranked = world.json(&stranger, &["crank"]);
+    let steps = cranked["steps"].as_array().unwrap();
+    assert_eq!(steps.len(), 2, "{cranked}");
+    for step in steps {
+        assert_eq!(text(step, "/step"), "delegate");
+        assert!(text(step, "/why").contains("SOL goes to"), "{step}");
+    }
+    assert_eq!(cranked["failures"].as_array().unwrap().len(), 0);
+    let again = world.json(&stranger, &["crank"]);
+    assert_eq!(again["steps"].as_array().unwrap().len(), 0, "{again}");
+    assert!(
+        world
+            .table(&stranger, &["crank"])
+            .starts_with("Epoch 0: nothing is due.")
+    );
+
+    world.next_epoch();
+    let table = world.table(&stranger, &["crank"]);
+    assert!(
+        table.contains("observe") && table.contains("finalize"),
+        "{table}"
+    );
+}
+
+#[test]
+fn validators_are_added_weighed_retired_and_closed_by_the_curator() {
+    let world = World::new();
+    let [first, second] = [0, 1].map(|index: usize| world.validators[index].to_string());
+    let added = world.json(
+        &world.curator,
+        &["validator", "add", &first, "--weight", "300"],
+    );
+    assert_eq!(number(&added, "/weight"), 300);
+    world.json(&world.curator, &["validator", "add", &second]);
+    let listed = world.json(&world.curator, &["validator", "list"]);
+    assert_eq!(number(&listed, "/total_weight"), 400);
+    assert_eq!(text(&listed, "/validators/0/state"), "active");
+
+    let weighed = world.json(&world.curator, &["validator", "weight", &second, "50"]);
+    assert_eq!(number(&weighed, "/from_epoch"), 1);
+    world.json(&world.curator, &["validator", "retire", &first]);
+    let again = world.failure(&world.curator, &["validator", "retire", &first]);
+    assert!(
+        again.starts_with("The validator is leaving the pool"),
+        "{again}"
+    );
+    let early = world.failure(&world.curator, &["validator", "close", &first]);
+    assert!(early.contains("Retire the validator, and crank"), "{early}");
+
+    world.next_epoch();
+    let cranked = world.json(&world.curator, &["crank"]);
+    let closes = |step: &serde_json::Value| text(step, "/step") == "close slot";
+    assert!(
+        cranked["steps"].as_array().unwrap().iter().any(closes),
+        "{cranked}"
+    );
+    let left = world.json(&world.curator, &["validator", "list"]);
+    assert_eq!(left["validators"].as_array().unwrap().len(), 1);
+    assert_eq!(number(&left, "/validators/0/weight"), 50);
+
+    world.json(&world.curator, &["validator", "weight", &second, "0"]);
+    world.next_epoch();
+    // Closing prices the pool on the way.
+    let closed = world.json(&world.curator, &["validator", "close", &second]);
+    assert!(number(&closed, "/rent_lamports") > 0);
+    let none = world.table(&world.curator, &["validator", "list"]);
+    assert!(
+        none.starts_with("This pool has no validators yet"),
+        "{none}"
+    );
+}
+
+#[test]
+fn only_the_curator_curates() {
+    let world = World::with_validators();
+    let stranger = world.user("stranger", 10 * SOL);
+    let vote = world.validators[0].to_string();
+    let other = world.validators[2].to_string();
+    for arguments in [
+        ["validator", "add", &other].as_slice(),
+        &["validator", "weight", &vote, "7"],
+        &["validator", "retire", &vote],
+    ] {
+        let refused = world.failure(&stranger, arguments);
+        assert!(
+            refused.starts_with("Only the pool's curator may do this"),
+            "{refused}"
+        );
+        assert!(refused.contains("Sign with the curator's key"), "{refused}");
+    }
+    let unknown = world.failure(&world.curator, &["validator", "retire", &other]);
+    assert!(
+        unknown.contains("is no validator of this pool"),
+        "{unknown}"
+    );
+    let no_vote = world.failure(&world.curator, &["validator", "add", &world.mint]);
+    assert!(no_vote.starts_with("The vote account is gone"), "{no_vote}");
+    let twice = world.failure(&world.curator, &["validator", "add", &vote]);
+    assert!(!twice.is_empty());
+}
+
+#[test]
+fn the_history_has_a_line_for_each_epoch() {
+    let world = World::with_validators();
+    let none = world.table(&world.curator, &["pool", "history"]);
+    assert!(
+        none.starts_with("No epoch of this pool has been finalized yet"),
+        "{none}"
+    );
+    world.json(&world.curator, &["stake", "100"]);
+    world.to_window();
+    world.json(&world.curator, &["crank"]);
+    for _ in 0..3 {
+        world.next_epoch();
+        world.json(&world.curator, &["crank"]);
+    }
+    let history = world.json(&world.curator, &["pool", "history"]);
+    let gains: Vec<u64> = history["epochs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|epoch| number(epoch, "/gain_lamports"))
+        .collect();
+    assert_eq!(gains.len(), 3);
+    assert!(gains[0] == 0 && gains[1] > 0 && gains[2] > 0, "{gains:?}");
+    let last = world.json(&world.curator, &["pool", "history", "--epochs", "1"]);
+    assert_eq!(number(&last, "/epochs/0/epoch"), 3);
+}

@@ -1,0 +1,256 @@
+//! A cluster in this process, and the binary that acts on it.
+
+use std::{
+    path::PathBuf,
+    process::{Command, Output},
+    time::Duration,
+};
+
+use serde_json::Value;
+use sluice_localnet::{Localnet, LocalnetConfig, ProgramConfig, ProgramElf};
+use solana_keypair::{Keypair, write_keypair_file};
+use solana_pubkey::Pubkey;
+use solana_rpc_client::rpc_client::RpcClient;
+use solana_signer::Signer;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+pub const SOL: u64 = 1_000_000_000;
+
+/// A cluster with the Sluice program and, usually, a pool.
+pub struct World {
+    pub rpc: RpcClient,
+    pub validators: Vec<Pubkey>,
+    pub pool: String,
+    pub mint: String,
+    pub curator: User,
+    directory: TempDir,
+    localnet: Localnet,
+    runtime: Runtime,
+}
+
+/// Somebody with a keypair file.
+#[derive(Clone)]
+pub struct User {
+    pub address: Pubkey,
+    pub keypair_file: String,
+}
+
+impl World {
+    /// A cluster without a pool, with epochs so long that only tests end them.
+    pub fn without_pool() -> Self {
+        let runtime = Runtime::new().unwrap();
+        let config = LocalnetConfig {
+            rpc_port: 0,
+            epoch_duration: Duration::from_secs(600),
+            epoch_yield_ppm: 2_000,
+            programs: vec![ProgramConfig {
+                id: sluice::ID,
+                elf: ProgramElf::Path(elf()),
+                upgrade_authority: None,
+            }],
+            ..LocalnetConfig::default()
+        };
+        let localnet = runtime.block_on(Localnet::start(config)).unwrap();
+        let directory = TempDir::new().unwrap();
+        let rpc = RpcClient::new(localnet.rpc_url());
+        let curator = user(&rpc, &directory, "curator", 10_000 * SOL);
+        Self {
+            rpc,
+            validators: localnet
+                .validators()
+                .iter()
+                .map(|validator| validator.vote)
+                .collect(),
+            pool: String::new(),
+            mint: String::new(),
+            curator,
+            directory,
+            localnet,
+            runtime,
+        }
+    }
+
+    /// A cluster with a pool.
+    pub fn new() -> Self {
+        let mut world = Self::without_pool();
+        let created = world.json(&world.curator, &["pool", "create"]);
+        world.pool = text(&created, "/pool");
+        world.mint = text(&created, "/mint");
+        world
+    }
+
+    /// A cluster with a pool of two validators.
+    pub fn with_validators() -> Self {
+        let world = Self::new();
+        for vote in &world.validators[..2] {
+            world.json(&world.curator, &["validator", "add", &vote.to_string()]);
+        }
+        world
+    }
+
+    /// Somebody with this many lamports.
+    pub fn user(&self, name: &str, lamports: u64) -> User {
+        user(&self.rpc, &self.directory, name, lamports)
+    }
+
+    /// Where files for the binary can be put.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    pub fn url(&self) -> String {
+        self.localnet.rpc_url()
+    }
+
+    pub fn next_epoch(&self) {
+        self.runtime
+            .block_on(self.localnet.advance_epoch())
+            .unwrap();
+    }
+
+    pub fn to_window(&self) {
+        let info = self.localnet.epoch_info();
+        let first = info.absolute_slot - info.slot_index;
+        let window = first + (info.slots_in_epoch * 80).div_ceil(100);
+        self.runtime
+            .block_on(self.localnet.advance_to_slot(window))
+            .unwrap();
+    }
+
+    /// Runs the binary as `user` on the pool.
+    pub fn run(&self, user: &User, arguments: &[&str]) -> Output {
+        let mut sluice = sluice();
+        sluice
+            .args(["--url", &self.url()])
+            .args(["--keypair", &user.keypair_file])
+            .args(arguments);
+        if !self.pool.is_empty() {
+            sluice.args(["--pool", &self.pool]);
+        }
+        sluice.output().unwrap()
+    }
+
+    /// What the binary prints for people; it must succeed.
+    pub fn table(&self, user: &User, arguments: &[&str]) -> String {
+        succeeded(&self.run(user, arguments), arguments)
+    }
+
+    /// The JSON value that the binary prints; it must succeed.
+    pub fn json(&self, user: &User, arguments: &[&str]) -> Value {
+        let arguments = [&["--output", "json"], arguments].concat();
+        let printed = succeeded(&self.run(user, &arguments), &arguments);
+        serde_json::from_str(&printed).unwrap_or_else(|error| panic!("{error}: {printed}"))
+    }
+
+    /// The sentence with which the binary fails.
+    pub fn failure(&self, user: &User, arguments: &[&str]) -> String {
+        failed(&self.run(user, arguments), arguments)
+    }
+
+    /// Tokens of the pool in somebody's associated token account.
+    pub fn tokens(&self, owner: &Pubkey) -> u64 {
+        let mint = self.mint.parse().unwrap();
+        let address = spl_associated_token_account_interface::address::get_associated_token_address(
+            owner, &mint,
+        );
+        let account = self.rpc.get_account(&address).unwrap();
+        u64::from_le_bytes(account.data[64..72].try_into().unwrap())
+    }
+
+    pub fn lamports(&self, address: &Pubkey) -> u64 {
+        self.rpc.get_balance(address).unwrap()
+    }
+}
+
+/// The binary, without the configuration of whoever runs the tests.
+pub fn sluice() -> Command {
+    let mut sluice = Command::new(env!("CARGO_BIN_EXE_sluice"));
+    for variable in ["URL", "CONFIG", "KEYPAIR", "FEE_PAYER", "OUTPUT", "POOL"] {
+        sluice.env_remove(format!("SLUICE_{variable}"));
+    }
+    sluice.env("HOME", "/nonexistent").env("SLUICE_ELF", elf());
+    sluice
+}
+
+/// What was printed by a run that must have succeeded.
+pub fn succeeded(output: &Output, arguments: &[&str]) -> String {
+    assert!(
+        output.status.success(),
+        "sluice {arguments:?} failed: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// The sentence of a run that must have failed and printed nothing.
+pub fn failed(output: &Output, arguments: &[&str]) -> String {
+    let stderr = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "sluice {arguments:?}: {stderr}"
+    );
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "",
+        "sluice {arguments:?}"
+    );
+    let sentence = stderr.lines().last().unwrap_or_default();
+    sentence
+        .strip_prefix("error: ")
+        .unwrap_or_else(|| panic!("no error in {stderr}"))
+        .to_owned()
+}
+
+/// A number in a JSON value.
+pub fn number(value: &Value, pointer: &str) -> u64 {
+    value
+        .pointer(pointer)
+        .and_then(Value::as_u64)
+        .unwrap_or_else(|| panic!("no number {pointer} in {value}"))
+}
+
+/// A text in a JSON value.
+pub fn text(value: &Value, pointer: &str) -> String {
+    value
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .unwrap_or_else(|| panic!("no text {pointer} in {value}"))
+        .to_owned()
+}
+
+/// The keys of a JSON object, in alphabetical order.
+pub fn keys(value: &Value) -> Vec<&str> {
+    value
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect()
+}
+
+fn user(rpc: &RpcClient, directory: &TempDir, name: &str, lamports: u64) -> User {
+    let keypair = Keypair::new();
+    let keypair_file = directory.path().join(format!("{name}.json"));
+    write_keypair_file(&keypair, &keypair_file).unwrap();
+    if lamports > 0 {
+        rpc.request_airdrop(&keypair.pubkey(), lamports).unwrap();
+    }
+    User {
+        address: keypair.pubkey(),
+        keypair_file: keypair_file.display().to_string(),
+    }
+}
+
+/// The compiled program, as `cargo xtask test` names it.
+fn elf() -> PathBuf {
+    let built = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/deploy/sluice.so");
+    let elf = std::env::var_os("SLUICE_ELF").map_or_else(|| built.into(), PathBuf::from);
+    assert!(
+        elf.is_file(),
+        "{} is missing: run `cargo xtask build`",
+        elf.display()
+    );
+    elf
+}

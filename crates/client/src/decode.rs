@@ -1,0 +1,195 @@
+//! Accounts and events of the program, from bytes.
+
+use crate::{ClientError, Result};
+use anchor_lang::{AnchorDeserialize, Discriminator, Owner, ZeroCopy};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use sluice::{
+    events,
+    state::{Marker, Pool, RateHistory, Ticket, UnstakeBatch, VERSION, ValidatorPage},
+};
+use solana_account::Account;
+use solana_pubkey::Pubkey;
+use std::any::type_name;
+
+const DISCRIMINATOR_BYTES: usize = 8;
+
+/// An account of the program: what it is called, and where its parts are.
+pub trait SluiceAccount: ZeroCopy + Owner {
+    /// What people call it.
+    const NAME: &'static str;
+    /// Bytes of the account, its discriminator included.
+    const SPACE: usize = DISCRIMINATOR_BYTES + size_of::<Self>();
+}
+
+impl SluiceAccount for Pool {
+    const NAME: &'static str = "pool";
+}
+impl SluiceAccount for ValidatorPage {
+    const NAME: &'static str = "page of validators";
+}
+impl SluiceAccount for Marker {
+    const NAME: &'static str = "validator marker";
+}
+impl SluiceAccount for UnstakeBatch {
+    const NAME: &'static str = "unstake batch";
+}
+impl SluiceAccount for Ticket {
+    const NAME: &'static str = "ticket";
+}
+impl SluiceAccount for RateHistory {
+    const NAME: &'static str = "rate history";
+}
+
+/// Decodes an account. Fails where it belongs to another program, is of another kind or size, or
+/// has a layout version that this client does not know.
+pub fn decode<T: SluiceAccount>(address: &Pubkey, account: &Account) -> Result<T> {
+    if account.owner != T::owner() {
+        return Err(ClientError::ForeignOwner {
+            address: *address,
+            expected: T::NAME,
+            owner: account.owner,
+        });
+    }
+    let Some((discriminator, body)) = account.data.split_at_checked(DISCRIMINATOR_BYTES) else {
+        return Err(wrong_kind::<T>(address));
+    };
+    if discriminator != T::DISCRIMINATOR {
+        return Err(wrong_kind::<T>(address));
+    }
+    if account.data.len() != T::SPACE {
+        return Err(ClientError::WrongSize {
+            address: *address,
+            expected: T::NAME,
+            bytes: account.data.len(),
+            expected_bytes: T::SPACE,
+        });
+    }
+    // Every account of the program starts with its layout version.
+    let version = body.first().copied().unwrap_or_default();
+    if version != VERSION {
+        return Err(ClientError::UnknownVersion {
+            address: *address,
+            expected: T::NAME,
+            version,
+        });
+    }
+    Ok(bytemuck::pod_read_unaligned(body))
+}
+
+/// Decodes an account that must exist.
+pub fn decode_existing<T: SluiceAccount>(address: &Pubkey, account: Option<&Account>) -> Result<T> {
+    let account = account.ok_or(ClientError::Missing {
+        address: *address,
+        expected: T::NAME,
+    })?;
+    decode(address, account)
+}
+
+fn wrong_kind<T: SluiceAccount>(address: &Pubkey) -> ClientError {
+    ClientError::WrongKind {
+        address: *address,
+        expected: T::NAME,
+    }
+}
+
+macro_rules! events {
+    ($($name:ident),+ $(,)?) => {
+        /// What an instruction of the program says it has done.
+        pub enum Event {
+            $(
+                #[doc = concat!("See [`events::", stringify!($name), "`].")]
+                $name(events::$name),
+            )+
+        }
+
+        impl Event {
+            /// The event's name in the program.
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$name(_) => stringify!($name),)+
+                }
+            }
+
+            /// Decodes the data of a log line; `None` where it is no event of the program.
+            pub fn decode(data: &[u8]) -> Option<Self> {
+                let (discriminator, mut body) = data.split_at_checked(DISCRIMINATOR_BYTES)?;
+                $(
+                    if discriminator == events::$name::DISCRIMINATOR {
+                        return events::$name::deserialize(&mut body).ok().map(Self::$name);
+                    }
+                )+
+                None
+            }
+        }
+    };
+}
+
+events!(
+    PoolCreated,
+    SolDeposited,
+    SolWithdrawn,
+    UnstakeRequested,
+    TicketCancelled,
+    TicketTransferred,
+    TicketClaimed,
+    BatchSettled,
+    ValidatorAdded,
+    WeightSet,
+    ValidatorRetired,
+    SlotClosed,
+    StakeObserved,
+    StakeReclaimed,
+    EpochFinalized,
+    StakeCollected,
+    StakeDelegated,
+    StakeUndelegated,
+    FeesPaid,
+);
+
+impl std::fmt::Debug for Event {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}::{}", type_name::<Self>(), self.name())
+    }
+}
+
+/// The program's events in a transaction's logs, in order. Lines of other programs are ignored,
+/// also those that look like an event.
+pub fn sluice_events(logs: &[String]) -> Vec<Event> {
+    let sluice = sluice::ID.to_string();
+    let mut running: Vec<&str> = Vec::new();
+    let mut events = Vec::new();
+    for line in logs {
+        if let Some(data) = line.strip_prefix("Program data: ") {
+            if running.last() == Some(&sluice.as_str()) {
+                events.extend(decode_line(data));
+            }
+        } else if let Some(rest) = line.strip_prefix("Program ") {
+            follow(rest, &mut running);
+        }
+    }
+    events
+}
+
+/// Keeps the stack of running programs: `<id> invoke [n]`, `<id> success`, `<id> failed: ...`.
+fn follow<'a>(rest: &'a str, running: &mut Vec<&'a str>) {
+    let mut words = rest.split_whitespace();
+    let (Some(program), Some(what)) = (words.next(), words.next()) else {
+        return;
+    };
+    match what {
+        "invoke" => running.push(program),
+        "success" | "failed:" if running.last() == Some(&program) => {
+            running.pop();
+        }
+        _ => {}
+    }
+}
+
+fn decode_line(data: &str) -> Option<Event> {
+    // `emit!` logs one field.
+    let bytes = BASE64_STANDARD.decode(data.trim()).ok()?;
+    Event::decode(&bytes)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,60 @@
+//! Errors of programs, of the runtime and of nodes, as sentences.
+
+mod anchor;
+mod node;
+mod programs;
+mod refusal;
+mod sluice_codes;
+
+pub use node::rpc;
+pub use refusal::Refusal;
+
+use std::fmt;
+
+/// What happened, and what to do next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The program's own error code, 6000 and up; `None` where another program or the runtime
+    /// refused.
+    pub sluice_code: Option<u32>,
+    /// What happened: a sentence without its full stop.
+    pub what: String,
+    /// What to do next: a sentence without its full stop. Empty where nothing helps.
+    pub next: String,
+}
+
+impl Explanation {
+    fn new(what: impl Into<String>, next: impl Into<String>) -> Self {
+        Self {
+            sluice_code: None,
+            what: what.into(),
+            next: next.into(),
+        }
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.what)?;
+        if !self.next.is_empty() {
+            write!(formatter, ". {}", self.next)?;
+        }
+        Ok(())
+    }
+}
+
+/// The explanation of an error that the program's methods gave outside the chain.
+pub(crate) fn rule(error: &anchor_lang::error::Error) -> Explanation {
+    match error {
+        anchor_lang::error::Error::AnchorError(error) => of_sluice(error.error_code_number)
+            .unwrap_or_else(|| Explanation::new(error.error_msg.clone(), "")),
+        anchor_lang::error::Error::ProgramError(error) => {
+            Explanation::new(error.program_error.to_string(), "")
+        }
+    }
+}
+
+/// The explanation of a custom code of the program or of its framework.
+pub fn of_sluice(code: u32) -> Option<Explanation> {
+    sluice_codes::explain(code).or_else(|| anchor::explain(code))
+}

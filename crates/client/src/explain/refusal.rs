@@ -1,0 +1,107 @@
+//! A transaction that failed, and why.
+
+use super::{Explanation, of_sluice, programs};
+use solana_instruction::error::InstructionError;
+use solana_pubkey::Pubkey;
+use solana_rpc_client_api::{
+    client_error::{Error as RpcClientError, ErrorKind, TransactionError},
+    request::{RpcError, RpcResponseErrorData},
+};
+use std::fmt;
+
+/// A failed transaction with its explanation.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// What the cluster said.
+    pub error: TransactionError,
+    /// Index of the instruction that failed.
+    pub instruction: Option<usize>,
+    /// The program that failed: the innermost one.
+    pub program: Option<Pubkey>,
+    /// What happened and what to do next.
+    pub explanation: Explanation,
+    /// The transaction's logs, as far as the node gave them.
+    pub logs: Vec<String>,
+}
+
+impl Refusal {
+    /// Explains a transaction's error by its logs.
+    pub fn new(error: TransactionError, logs: Vec<String>) -> Self {
+        let program = failed_program(&logs);
+        let (instruction, explanation) = match &error {
+            TransactionError::InstructionError(index, error) => (
+                Some(usize::from(*index)),
+                of_instruction(error, program.as_ref(), &logs),
+            ),
+            other => (None, programs::transaction(other)),
+        };
+        Self {
+            error,
+            instruction,
+            program,
+            explanation,
+            logs,
+        }
+    }
+
+    /// The refusal inside a node's answer, if it is one.
+    pub fn of_rpc(error: &RpcClientError) -> Option<Self> {
+        let refused = error.get_transaction_error()?;
+        let logs = match error.kind() {
+            ErrorKind::RpcError(RpcError::RpcResponseError {
+                data: RpcResponseErrorData::SendTransactionPreflightFailure(result),
+                ..
+            }) => result.logs.clone().unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        Some(Self::new(refused, logs))
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.explanation.fmt(formatter)
+    }
+}
+
+fn of_instruction(
+    error: &InstructionError,
+    program: Option<&Pubkey>,
+    logs: &[String],
+) -> Explanation {
+    let InstructionError::Custom(code) = error else {
+        return programs::instruction(error);
+    };
+    // Without logs, a code of the program's range is the program's.
+    let explained = match program {
+        Some(program) if *program != sluice::ID => programs::custom(program, *code),
+        _ => of_sluice(*code),
+    };
+    explained.unwrap_or_else(|| unknown(*code, program, logs))
+}
+
+/// A code that this client does not know: what the program itself logged about it.
+fn unknown(code: u32, program: Option<&Pubkey>, logs: &[String]) -> Explanation {
+    let logged = logs.iter().rev().find_map(|line| {
+        let (_, message) = line.split_once("Error Message: ")?;
+        Some(message.trim_end_matches('.').to_owned())
+    });
+    let who = program.map_or_else(|| "a program".to_owned(), |id| format!("the program {id}"));
+    Explanation::new(
+        logged.unwrap_or_else(|| format!("The transaction was refused by {who} with code {code}")),
+        "If this client is older than the deployed program, update it",
+    )
+}
+
+/// The program of the first `Program <id> failed` line: failures are logged from the inside out.
+fn failed_program(logs: &[String]) -> Option<Pubkey> {
+    logs.iter().find_map(|line| {
+        let (id, what) = line.strip_prefix("Program ")?.split_once(' ')?;
+        what.starts_with("failed")
+            .then(|| id.parse().ok())
+            .flatten()
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,60 @@
+use super::*;
+use solana_sdk_ids::system_program;
+
+fn refusal(code: u32, logs: &[String]) -> Refusal {
+    let error = TransactionError::InstructionError(2, InstructionError::Custom(code));
+    Refusal::new(error, logs.to_vec())
+}
+
+#[test]
+fn the_innermost_program_says_what_its_code_means() {
+    let (sluice, system) = (sluice::ID, system_program::ID);
+    let logs = [
+        format!("Program {sluice} invoke [1]"),
+        format!("Program {system} invoke [2]"),
+        format!("Program {system} failed: custom program error: 0x1"),
+        format!("Program {sluice} failed: custom program error: 0x1"),
+    ];
+    let refusal = refusal(1, &logs);
+    assert_eq!(refusal.program, Some(system));
+    assert_eq!(refusal.instruction, Some(2));
+    assert!(
+        refusal
+            .to_string()
+            .starts_with("The account that pays has too little SOL. ")
+    );
+}
+
+#[test]
+fn the_programs_code_is_explained_with_and_without_logs() {
+    let logs = [format!(
+        "Program {} failed: custom program error: 0x1770",
+        sluice::ID
+    )];
+    for logs in [&logs[..], &[]] {
+        let refusal = refusal(6000, logs);
+        assert_eq!(refusal.explanation.sluice_code, Some(6000));
+        assert!(refusal.to_string().contains("sluice crank"));
+    }
+}
+
+#[test]
+fn a_code_that_is_not_known_repeats_what_the_program_logged() {
+    let logs = [
+        "Program log: AnchorError occurred. Error Code: Later. Error Number: 6999. Error Message: A rule of later.".to_owned(),
+        format!("Program {} failed: custom program error: 0x1b57", sluice::ID),
+    ];
+    assert!(
+        refusal(6999, &logs)
+            .to_string()
+            .starts_with("A rule of later. ")
+    );
+    assert!(refusal(6999, &[]).to_string().contains("6999"));
+}
+
+#[test]
+fn errors_of_the_runtime_are_sentences_too() {
+    let poor = Refusal::new(TransactionError::AccountNotFound, Vec::new());
+    assert!(poor.to_string().contains("does not exist on this cluster"));
+    assert_eq!(poor.instruction, None);
+}

@@ -1,0 +1,149 @@
+//! The program's own errors, with what to do next.
+
+use super::Explanation;
+use sluice::SluiceError::{self, *};
+
+const STALE: &str = "Run `sluice crank`, which prices the pool, then try again";
+const OWN_FAULT: &str =
+    "This client passed wrong accounts: check that it fits the deployed program";
+const REPORT: &str = "Nothing was changed. Please report this with the transaction's logs";
+
+/// Every error in the order of its code, with what to do next.
+const ADVICE: [(SluiceError, &str); 39] = [
+    (PoolStale, STALE),
+    (
+        RewardsBeingPaid,
+        "Wait for a few slots after the epoch's boundary, then try again",
+    ),
+    (
+        BreakerTripped,
+        "Use the unstake queue (`sluice unstake`), or wait until the loss is acknowledged",
+    ),
+    (
+        Paused,
+        "Wait until the pause ends; unstaking goes on meanwhile",
+    ),
+    (ZeroAmount, "Give an amount above zero"),
+    (AmountTooSmall, "Give a larger amount"),
+    (
+        BelowMinimum,
+        "The price moved while you waited: ask for a new quote, or accept a lower minimum",
+    ),
+    (
+        InsufficientReserve,
+        "Leave off `--instant` to go through the queue, or take less",
+    ),
+    (NoValue, "Do not deposit into this pool"),
+    (MathOverflow, "Give a smaller amount"),
+    (MathUnderflow, REPORT),
+    (MathRatio, "Give shares between 0 and 10,000 basis points"),
+    (ForeignAccount, OWN_FAULT),
+    (WrongMint, OWN_FAULT),
+    (
+        MintUnsuitable,
+        "Create a new mint with nine decimals and no freeze authority, mint nothing, and sign with its authority",
+    ),
+    (
+        NotCurator,
+        "Sign with the curator's key (`sluice pool show` names it)",
+    ),
+    (
+        NotTicketOwner,
+        "Sign with the key that owns the ticket (`sluice tickets` lists yours)",
+    ),
+    (AccountsNotDistinct, "Give different accounts"),
+    (
+        WrongTreasuryAccount,
+        "Create the treasury's token account for the pool's LST first",
+    ),
+    (
+        ParameterOutOfBounds,
+        "Choose a value within the bounds that `--help` names",
+    ),
+    (
+        WrongBatch,
+        "The batch has just been locked: try again, and the request joins the next one",
+    ),
+    (
+        BatchLocked,
+        "Wait for the payment and claim it; the ticket can also be transferred",
+    ),
+    (
+        BatchNotDue,
+        "Wait for the next epoch, then run `sluice crank`",
+    ),
+    (
+        NothingToClaim,
+        "Wait until the batch is settled (`sluice tickets` says when)",
+    ),
+    (OwnerUnpayable, "Give the address of a wallet"),
+    (
+        PageFull,
+        "Try again: the validator goes to the pool's next page",
+    ),
+    (TooManyValidators, "Retire a validator first"),
+    (
+        SlotEmpty,
+        "The validator has left meanwhile: look at `sluice validator list`",
+    ),
+    (
+        SlotLeaving,
+        "Wait until it is drained and closed, then add it again",
+    ),
+    (
+        SlotNotDrained,
+        "Retire the validator, and crank until its stake has come back",
+    ),
+    (
+        VoteAccountUnknown,
+        "Check the vote account's address and the cluster",
+    ),
+    (
+        CommissionTooHigh,
+        "Choose a validator with a lower commission",
+    ),
+    (
+        BlsKeyMissing,
+        "Ask the validator to set its BLS key, or choose another one",
+    ),
+    (
+        WrongObservedAccount,
+        "The pool changed meanwhile: try again",
+    ),
+    (WrongPages, "The pool changed meanwhile: try again"),
+    (NotObserved, STALE),
+    (
+        WindowClosed,
+        "Wait for the last part of the epoch (`sluice pool show` says when)",
+    ),
+    (StakeNotInitialized, "Run `sluice crank`, which reclaims it"),
+    (InvariantViolated, REPORT),
+];
+
+/// The explanation of a code, if it is the program's.
+pub fn explain(code: u32) -> Option<Explanation> {
+    let (_, (error, next)) = ADVICE
+        .iter()
+        .enumerate()
+        .find(|(_, (error, _))| u32::from(*error) == code)?;
+    Some(Explanation {
+        sluice_code: Some(code),
+        ..Explanation::new(error.to_string(), *next)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_of_the_program_in_order_has_its_sentence_and_advice() {
+        for (code, (error, next)) in (6000..).zip(ADVICE) {
+            assert_eq!(u32::from(error), code);
+            assert!(!next.is_empty());
+            assert_eq!(explain(code).unwrap().what, error.to_string());
+        }
+        let last = u32::try_from(ADVICE.len()).unwrap() + 6000;
+        assert_eq!(explain(last), None);
+    }
+}

@@ -1,0 +1,140 @@
+//! What anybody may do to keep a pool going.
+
+use super::{SlotAddress, build};
+use crate::PoolAddresses;
+use sluice::{accounts, instruction, state::StakeAccountKind};
+use solana_instruction::{AccountMeta, Instruction};
+use solana_pubkey::Pubkey;
+use solana_sdk_ids::{stake, system_program};
+use spl_token_interface::ID as TOKEN_PROGRAM;
+
+impl PoolAddresses {
+    /// Observes `count` slots of a page from `first` on. `stakes` are their stake accounts in
+    /// slot order: main, then transient where it must be read.
+    pub fn observe(&self, page: u16, first: u8, count: u8, stakes: &[Pubkey]) -> Instruction {
+        let mut observe = build(
+            accounts::Observe {
+                pool: self.pool,
+                page: self.page(page),
+            },
+            instruction::Observe { first, count },
+        );
+        let stakes = stakes.iter();
+        observe
+            .accounts
+            .extend(stakes.map(|stake| AccountMeta::new_readonly(*stake, false)));
+        observe
+    }
+
+    /// Gives a reset stake account the pool's authority again.
+    pub fn reclaim(&self, place: &SlotAddress, kind: StakeAccountKind) -> Instruction {
+        build(
+            accounts::Reclaim {
+                pool: self.pool,
+                page: self.page(place.page),
+                stake: place.stake(kind),
+                stake_authority: self.stake_authority,
+                stake_program: stake::ID,
+            },
+            instruction::Reclaim {
+                slot_index: place.slot,
+                kind,
+            },
+        )
+    }
+
+    /// Books the epoch of a pool with this many pages.
+    pub fn finalize_epoch(&self, page_count: u16) -> Instruction {
+        let mut finalize = build(
+            accounts::FinalizeEpoch {
+                pool: self.pool,
+                mint: self.mint,
+                mint_authority: self.mint_authority,
+                reserve: self.reserve,
+                fees: self.fees,
+                history: self.history,
+                token_program: TOKEN_PROGRAM,
+            },
+            instruction::FinalizeEpoch {},
+        );
+        let pages = (0..page_count).map(|index| AccountMeta::new_readonly(self.page(index), false));
+        finalize.accounts.extend(pages);
+        finalize
+    }
+
+    /// Moves a slot's activated stake into main and what is free into the reserve.
+    pub fn collect(&self, place: &SlotAddress) -> Instruction {
+        build(
+            self.move_stake(place),
+            instruction::Collect {
+                slot_index: place.slot,
+            },
+        )
+    }
+
+    /// Delegates to a validator below its target.
+    pub fn delegate(&self, place: &SlotAddress) -> Instruction {
+        build(
+            self.move_stake(place),
+            instruction::Delegate {
+                slot_index: place.slot,
+            },
+        )
+    }
+
+    /// Takes stake from a validator for queue, reserve or balance.
+    pub fn undelegate(&self, place: &SlotAddress) -> Instruction {
+        build(
+            self.move_stake(place),
+            instruction::Undelegate {
+                slot_index: place.slot,
+            },
+        )
+    }
+
+    fn move_stake(&self, place: &SlotAddress) -> accounts::MoveStake {
+        accounts::MoveStake {
+            pool: self.pool,
+            page: self.page(place.page),
+            main: place.main,
+            transient: place.transient,
+            vote: place.vote,
+            reserve: self.reserve,
+            stake_authority: self.stake_authority,
+            stake_program: stake::ID,
+            system_program: system_program::ID,
+        }
+    }
+
+    /// Pays the oldest locked batch.
+    pub fn settle_batch(&self, batch_id: u64) -> Instruction {
+        build(
+            accounts::SettleBatch {
+                pool: self.pool,
+                batch: self.batch(batch_id),
+                mint: self.mint,
+                mint_authority: self.mint_authority,
+                escrow: self.escrow,
+                reserve: self.reserve,
+                claims_vault: self.claims_vault,
+                token_program: TOKEN_PROGRAM,
+                system_program: system_program::ID,
+            },
+            instruction::SettleBatch {},
+        )
+    }
+
+    /// Forwards the collected reward fee to the treasury's token account.
+    pub fn pay_fees(&self, treasury_account: Pubkey) -> Instruction {
+        build(
+            accounts::PayFees {
+                pool: self.pool,
+                fees: self.fees,
+                treasury_account,
+                mint_authority: self.mint_authority,
+                token_program: TOKEN_PROGRAM,
+            },
+            instruction::PayFees {},
+        )
+    }
+}

@@ -1,0 +1,111 @@
+//! What creators and curators do.
+
+use super::{SlotAddress, build};
+use crate::PoolAddresses;
+use sluice::{accounts, instruction, instructions::PoolParams};
+use solana_instruction::Instruction;
+use solana_pubkey::Pubkey;
+use solana_sdk_ids::{stake, system_program};
+use spl_token_interface::ID as TOKEN_PROGRAM;
+
+impl PoolAddresses {
+    /// Creates the pool. `current_mint_authority` and `creator` sign.
+    pub fn create_pool(
+        &self,
+        creator: Pubkey,
+        current_mint_authority: Pubkey,
+        params: PoolParams,
+    ) -> Instruction {
+        build(
+            accounts::CreatePool {
+                pool: self.pool,
+                mint: self.mint,
+                current_mint_authority,
+                creator,
+                stake_authority: self.stake_authority,
+                mint_authority: self.mint_authority,
+                reserve: self.reserve,
+                claims_vault: self.claims_vault,
+                escrow: self.escrow,
+                fees: self.fees,
+                history: self.history,
+                token_program: TOKEN_PROGRAM,
+                system_program: system_program::ID,
+            },
+            instruction::CreatePool { params },
+        )
+    }
+
+    /// Adds a validator on page `page` with the pool's next serial.
+    pub fn add_validator(
+        &self,
+        curator: Pubkey,
+        vote: Pubkey,
+        page: u16,
+        next_serial: u64,
+        weight: u16,
+    ) -> Instruction {
+        build(
+            accounts::AddValidator {
+                pool: self.pool,
+                curator,
+                page: self.page(page),
+                marker: self.marker(&vote),
+                vote,
+                main: self.main(next_serial),
+                transient: self.transient(next_serial),
+                stake_authority: self.stake_authority,
+                stake_program: stake::ID,
+                system_program: system_program::ID,
+            },
+            instruction::AddValidator { weight },
+        )
+    }
+
+    /// Gives a validator another weight.
+    pub fn set_weight(&self, curator: Pubkey, place: &SlotAddress, weight: u16) -> Instruction {
+        build(
+            self.curate(curator, place),
+            instruction::SetWeight {
+                slot_index: place.slot,
+                weight,
+            },
+        )
+    }
+
+    /// Lets a validator drain.
+    pub fn retire_validator(&self, curator: Pubkey, place: &SlotAddress) -> Instruction {
+        build(
+            self.curate(curator, place),
+            instruction::RetireValidator {
+                slot_index: place.slot,
+            },
+        )
+    }
+
+    fn curate(&self, curator: Pubkey, place: &SlotAddress) -> accounts::CurateValidator {
+        accounts::CurateValidator {
+            pool: self.pool,
+            curator,
+            page: self.page(place.page),
+        }
+    }
+
+    /// Closes a drained slot; `payer` is who paid for its marker.
+    pub fn close_slot(&self, place: &SlotAddress, payer: Pubkey) -> Instruction {
+        build(
+            accounts::CloseSlot {
+                pool: self.pool,
+                page: self.page(place.page),
+                marker: self.marker(&place.vote),
+                payer,
+                main: place.main,
+                transient: place.transient,
+                reserve: self.reserve,
+                stake_authority: self.stake_authority,
+                stake_program: stake::ID,
+            },
+            instruction::CloseSlot {},
+        )
+    }
+}

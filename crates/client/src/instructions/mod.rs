@@ -1,0 +1,57 @@
+//! Builders that fill in every account that follows from the pool.
+
+mod crank;
+mod curator;
+mod user;
+mod view;
+
+pub use user::transfer_ticket;
+
+use anchor_lang::{InstructionData, ToAccountMetas};
+use sluice::state::{Slot, StakeAccountKind};
+use solana_instruction::Instruction;
+use solana_pubkey::Pubkey;
+
+fn build(accounts: impl ToAccountMetas, data: impl InstructionData) -> Instruction {
+    Instruction {
+        program_id: sluice::ID,
+        accounts: accounts.to_account_metas(None),
+        data: data.data(),
+    }
+}
+
+/// A validator's place in a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SlotAddress {
+    /// Index of the page.
+    pub page: u16,
+    /// Index of the slot on it.
+    pub slot: u8,
+    /// The vote account.
+    pub vote: Pubkey,
+    /// The main stake account.
+    pub main: Pubkey,
+    /// The transient stake account.
+    pub transient: Pubkey,
+}
+
+impl SlotAddress {
+    /// The place of a slot read from its page.
+    pub fn of(page: u16, index: u8, slot: &Slot) -> Self {
+        Self {
+            page,
+            slot: index,
+            vote: slot.vote,
+            main: slot.main,
+            transient: slot.transient,
+        }
+    }
+
+    /// The address of one of its stake accounts.
+    pub fn stake(&self, kind: StakeAccountKind) -> Pubkey {
+        match kind {
+            StakeAccountKind::Main => self.main,
+            StakeAccountKind::Transient => self.transient,
+        }
+    }
+}

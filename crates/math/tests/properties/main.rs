@@ -1,0 +1,17 @@
+//! One property per row of the rounding table in `docs/src/maths.md`, each named after its row.
+//! They compare with exact integer arithmetic, over all 64-bit amounts wherever that has meaning.
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::integer_division,
+    clippy::unwrap_used,
+    reason = "the exact side of each comparison is plain arithmetic, and a test may panic"
+)]
+
+mod amounts;
+mod exact;
+mod finalize;
+mod instant;
+mod moves;
+mod prices;
+mod queue;
+mod worlds;

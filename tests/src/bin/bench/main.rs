@@ -1,0 +1,63 @@
+//! The benchmark that `cargo xtask bench` runs: exact compute units of the compiled programs,
+//! Sluice and SPL Stake Pool, on the same virtual machine with the real stake program.
+
+mod peer;
+mod report;
+mod thousand;
+
+use {
+    anyhow::{Context, Result, ensure},
+    sluice_tests::{
+        cluster::sluice_elf,
+        measure::{Figure, Samples, Target, Unit, measure_cranks, measure_holders},
+        pool::{Pool, Watch},
+    },
+    std::{fs, path::Path},
+};
+
+/// Epochs that the cranks of the small pool are measured in.
+const CRANK_EPOCHS: u64 = 6;
+/// Clusters with other keys, and so other addresses.
+const SEEDS: [u64; 2] = [0, 1];
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<()> {
+    let mut samples = Samples::of("sluice");
+    eprintln!("sluice: pools of few validators");
+    for seed in SEEDS {
+        let mut pool = small_pool(seed, 5).await;
+        measure_holders(&mut pool, &mut samples, "").await;
+        measure_cranks(&mut pool, CRANK_EPOCHS, &mut samples).await;
+    }
+    let mut pool = small_pool(0, 1).await;
+    measure_holders(&mut pool, &mut samples, "_1_validator").await;
+    eprintln!("sluice: a pool of 1,000 validators");
+    thousand::measure(&mut samples).await;
+    samples.add("elf_bytes", Unit::Bytes, bytes(&sluice_elf())?);
+
+    eprintln!("spl-stake-pool: a pool of 8 and one of 1,000 validators");
+    let mut figures = samples.figures();
+    figures.extend(peer::figures(&SEEDS).await?);
+    println!("{}", report::table(&figures));
+    report::write(&figures, Path::new("target/bench.json"))?;
+    let exceeded: Vec<&str> = figures.iter().filter_map(exceeded).collect();
+    ensure!(exceeded.is_empty(), "too high: {}", exceeded.join(", "));
+    Ok(())
+}
+
+fn exceeded(figure: &Figure) -> Option<&str> {
+    let target = Target::of(figure)?;
+    (!target.is_met_by(figure)).then_some(figure.measure.as_str())
+}
+
+async fn small_pool(seed: u64, validators: usize) -> Pool {
+    let builder = Pool::builder().cluster(|cluster| cluster.seed(seed));
+    let builder = builder.validators(&vec![(500, 100); validators]);
+    builder.epoch(10).watch(Watch::Off).start().await
+}
+
+/// Bytes of a file.
+fn bytes(path: &Path) -> Result<u64> {
+    let file = fs::metadata(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    Ok(file.len())
+}

@@ -1,0 +1,42 @@
+//! What the program must not exceed.
+
+use super::Figure;
+
+/// A ceiling for the largest value of a measure of Sluice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The measure.
+    pub measure: &'static str,
+    /// The largest value allowed.
+    pub ceiling: u64,
+}
+
+/// Every ceiling.
+pub const TARGETS: &[Target] = &[
+    at_most("deposit_sol", 7_000),
+    at_most("request_unstake", 9_000),
+    at_most("claim", 7_000),
+    at_most("withdraw_sol", 8_000),
+    at_most("observe_per_validator", 800),
+    at_most("price_1000_validators_transactions", 20),
+    at_most("price_1000_validators_compute", 1_000_000),
+    at_most("elf_bytes", 500_000),
+];
+
+const fn at_most(measure: &'static str, ceiling: u64) -> Target {
+    Target { measure, ceiling }
+}
+
+impl Target {
+    /// The ceiling of this measure of this program, if it has one.
+    pub fn of(figure: &Figure) -> Option<Self> {
+        let same = |target: &&Self| target.measure == figure.measure;
+        let target = TARGETS.iter().find(same).copied();
+        target.filter(|_| figure.subject == "sluice")
+    }
+
+    /// Whether every value is within the ceiling.
+    pub fn is_met_by(&self, figure: &Figure) -> bool {
+        figure.max <= self.ceiling
+    }
+}

@@ -1,0 +1,304 @@
+//! Holds accounts of the chain against the model, byte by byte where the model knows them.
+
+use {
+    super::{
+        pool::{DEAD_LST, Model},
+        slots::{Slot, Usage},
+        stake::StakeAccount,
+        world::World,
+    },
+    anchor_lang::AccountDeserialize,
+    anyhow::{Context, Result, ensure},
+    sluice::state::{
+        FLAG_RETIRE, NEVER, Pool, RateHistory, SlotState, Ticket, TransientUse, UnstakeBatch,
+        ValidatorPage,
+    },
+    solana_account::Account,
+    solana_program_pack::Pack,
+    solana_pubkey::Pubkey,
+    solana_signer::Signer,
+    spl_token_interface::state::{Account as TokenAccount, Mint},
+};
+
+/// Fails where a figure of the chain is not the model's.
+macro_rules! same {
+    ($($found:expr => $expected:expr),* $(,)?) => {
+        $(
+            let (found, expected) = ($found, $expected);
+            ensure!(
+                found == expected,
+                "{} is {:?}, the model says {:?}",
+                stringify!($found), found, expected
+            );
+        )*
+    };
+}
+
+fn decode<T: AccountDeserialize>(account: &Account) -> Result<T> {
+    ensure!(account.owner == sluice::ID, "not an account of the program");
+    Ok(T::try_deserialize(&mut account.data.as_slice())?)
+}
+
+fn token_amount(account: &Account) -> Result<u64> {
+    Ok(TokenAccount::unpack(&account.data)?.amount)
+}
+
+impl World {
+    /// Compares one account, or its absence, with the model. Accounts that the model does not
+    /// know pass.
+    pub(super) fn check_account(&self, address: &Pubkey, account: Option<&Account>) -> Result<()> {
+        let (pool, model) = (&self.addresses, &self.model);
+        let present = || account.context("the account is gone");
+        let lamports = account.map_or(0, |account| account.lamports);
+        if *address == pool.pool {
+            return check_pool(&decode(present()?)?, model);
+        }
+        if *address == pool.page(0) {
+            return match account.filter(|account| account.owner == sluice::ID) {
+                Some(account) => check_page(&decode(account)?, model),
+                None => Ok(ensure!(!model.page.exists, "the page is gone")),
+            };
+        }
+        if *address == pool.history {
+            return check_history(&decode(present()?)?, model);
+        }
+        if *address == pool.reserve {
+            return Ok(ensure!(
+                lamports == model.reserve,
+                "the reserve holds {lamports}"
+            ));
+        }
+        if *address == pool.claims_vault {
+            return Ok(ensure!(
+                lamports == model.vault,
+                "the vault holds {lamports}"
+            ));
+        }
+        if *address == pool.mint {
+            same!(Mint::unpack(&present()?.data)?.supply => model.mint_supply);
+            return Ok(());
+        }
+        if *address == pool.escrow {
+            same!(token_amount(present()?)? => model.escrow);
+            return Ok(());
+        }
+        if *address == pool.fees {
+            same!(token_amount(present()?)? => model.fees);
+            return Ok(());
+        }
+        self.check_holder(address, account)?;
+        self.check_stake(address, account)?;
+        self.check_queue(address, account)
+    }
+
+    fn check_holder(&self, address: &Pubkey, account: Option<&Account>) -> Result<()> {
+        let parts = self
+            .keypairs
+            .iter()
+            .zip(&self.token_accounts)
+            .zip(&self.model.holders);
+        for ((keypair, token_account), holder) in parts {
+            if *address == keypair.pubkey() {
+                same!(account.map_or(0, |account| account.lamports) => holder.lamports);
+            } else if address == token_account {
+                same!(token_amount(account.context("gone")?)? => holder.lst);
+            }
+        }
+        Ok(())
+    }
+
+    fn check_stake(&self, address: &Pubkey, account: Option<&Account>) -> Result<()> {
+        for slot in self.model.slots.values() {
+            for held in slot.stakes.iter().filter(|held| held.address == *address) {
+                let account = account.context("the stake account is gone")?;
+                let found = StakeAccount::read(account, &self.addresses.stake_authority)?;
+                same!(found => held.account);
+                if let Some(delegation) = found.delegation() {
+                    same!(delegation.voter_pubkey => slot.vote);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn check_queue(&self, address: &Pubkey, account: Option<&Account>) -> Result<()> {
+        let queue = &self.model.queue;
+        let lamports = account.map_or(0, |account| account.lamports);
+        let nothing_else = |what: &str| {
+            let rest = self.model.prefunded.get(address).copied().unwrap_or(0);
+            Ok(ensure!(
+                lamports == rest,
+                "a closed {what} holds {lamports}"
+            ))
+        };
+        if let Some(ticket) = queue.tickets.get(address) {
+            let found: Ticket = decode(account.context("the ticket is gone")?)?;
+            same! {
+                lamports => ticket.lamports,
+                found.pool => self.addresses.pool,
+                found.batch => self.addresses.batch(ticket.batch),
+                found.owner => self.user(ticket.owner),
+                found.lst => ticket.lst,
+                found.claimed_lamports => ticket.claimed,
+            }
+            return Ok(());
+        }
+        let Some(account) = account.filter(|account| account.owner == sluice::ID) else {
+            let is_batch = queue
+                .batches
+                .keys()
+                .any(|id| self.addresses.batch(*id) == *address);
+            ensure!(!is_batch, "a batch is gone");
+            return Ok(());
+        };
+        let Ok(found) = decode::<UnstakeBatch>(account) else {
+            return match decode::<Ticket>(account) {
+                Ok(_) => nothing_else("ticket"),
+                Err(_) => Ok(()),
+            };
+        };
+        let batch = queue
+            .batches
+            .get(&found.id)
+            .context("a batch that should be gone")?;
+        let (lock_slot, lock_epoch) = batch.lock.unwrap_or((0, 0));
+        same! {
+            lamports => batch.lamports,
+            found.pool => self.addresses.pool,
+            found.opener => self.user(batch.opener),
+            found.lock_slot => lock_slot,
+            found.lock_epoch => lock_epoch,
+            found.lst => batch.lst,
+            found.unsettled_lst => batch.unsettled,
+            found.paid_lamports => batch.paid,
+            found.claimed_lamports => batch.claimed,
+            found.tickets => batch.tickets,
+        }
+        Ok(())
+    }
+
+    /// Compares every account that the model knows.
+    pub(super) async fn check_all(&mut self) -> Result<()> {
+        let pool = &self.addresses;
+        let mut all = vec![
+            pool.pool,
+            pool.page(0),
+            pool.history,
+            pool.reserve,
+            pool.claims_vault,
+            pool.mint,
+            pool.escrow,
+            pool.fees,
+        ];
+        all.extend(self.keypairs.iter().map(Signer::pubkey));
+        all.extend(&self.token_accounts);
+        let slots = self.model.slots.values();
+        all.extend(slots.flat_map(|slot| slot.stakes.map(|held| held.address)));
+        all.extend(self.model.queue.tickets.keys());
+        all.extend(self.model.queue.batches.keys().map(|id| pool.batch(*id)));
+        for address in all {
+            let account = self.cluster.try_account(&address).await;
+            self.check_account(&address, account.as_ref())
+                .with_context(|| format!("account {address}"))?;
+        }
+        Ok(())
+    }
+}
+
+fn check_pool(pool: &Pool, model: &Model) -> Result<()> {
+    let (open_lst, open_lock_slot) = model.queue.open_lst();
+    same! {
+        pool.ledger() => model.ledger,
+        pool.claims_lamports => model.claims,
+        pool.dead_lst => DEAD_LST,
+        pool.open_batch => model.queue.open,
+        pool.open_lst => open_lst,
+        pool.open_lock_slot => open_lock_slot,
+        pool.head_batch => model.queue.head,
+        pool.locked_lst => model.queue.locked_lst(),
+        pool.high_water() => model.high_water,
+        pool.finalized_epoch => model.finalized_epoch,
+        pool.last_gain_lamports => model.last_gain.lamports,
+        pool.last_gain_stake_lamports => model.last_gain.stake,
+        pool.last_gain_epochs => model.last_gain.epochs,
+        pool.instant_fee_lamports => model.instant_fees,
+        pool.deactivating_lamports => model.deactivating,
+        pool.total_weight => model.weight,
+        pool.moved_lamports => model.moved,
+        pool.breaker_epoch => model.tripped.unwrap_or(NEVER),
+        pool.unrestored_lamports => model.unrestored,
+        pool.next_serial => model.next_serial,
+        usize::try_from(pool.validator_count)? => model.slots.len(),
+        pool.page_count => u16::from(model.page.exists),
+        pool.paused_until_epoch => 0,
+        pool.config => model.config,
+    }
+    Ok(())
+}
+
+fn check_page(page: &ValidatorPage, model: &Model) -> Result<()> {
+    let sum = |part: fn(&Slot) -> u64| model.slots.values().map(part).sum::<u64>();
+    let observed = model
+        .slots
+        .values()
+        .filter(|slot| slot.observed_epoch == model.page.epoch);
+    same! {
+        usize::from(page.occupied) => model.slots.len(),
+        usize::from(page.observed) => observed.count(),
+        page.observed_epoch => model.page.epoch,
+        page.staked_lamports => sum(Slot::booked),
+        page.deactivating_lamports => sum(|slot| slot.deactivating),
+        page.earning_lamports => model.page.earning,
+        page.total_weight => sum(|slot| u64::from(slot.weight)),
+    }
+    for (index, found) in page.slots.iter().enumerate() {
+        let Some(slot) = model.slots.get(&u8::try_from(index)?) else {
+            same!(found.state()? => SlotState::Empty);
+            continue;
+        };
+        let state = if slot.leaving {
+            SlotState::Retiring
+        } else {
+            SlotState::Active
+        };
+        let usage = match slot.usage.0 {
+            Usage::Idle => TransientUse::Idle,
+            Usage::Activating => TransientUse::Activating,
+            Usage::Deactivating => TransientUse::Deactivating,
+        };
+        let [main, transient] = &slot.stakes;
+        same! {
+            found.vote => slot.vote,
+            found.serial => slot.serial,
+            found.main => main.address,
+            found.transient => transient.address,
+            found.main_lamports => main.booked,
+            found.transient_lamports => transient.booked,
+            found.deactivating_lamports => slot.deactivating,
+            u64::from(found.rent_lamports) => slot.rent,
+            found.weight => slot.weight,
+            found.next_weight => slot.next_weight,
+            u64::from(found.observed_epoch) => slot.observed_epoch,
+            u64::from(found.due_epoch) => slot.due_epoch.unwrap_or(0),
+            found.state()? => state,
+            found.flags & FLAG_RETIRE != 0 => slot.retires,
+            found.transient_use() => usage,
+        }
+    }
+    Ok(())
+}
+
+fn check_history(history: &RateHistory, model: &Model) -> Result<()> {
+    let last = history.iter().last();
+    let epochs = last.filter(|last| last.epoch == model.now.epoch);
+    let Some(last) = epochs else {
+        return Ok(ensure!(
+            last.is_none_or(|last| last.epoch < model.now.epoch)
+        ));
+    };
+    same! {
+        last.epoch => model.finalized_epoch,
+        last.gain_lamports => model.gain,
+    }
+    Ok(())
+}

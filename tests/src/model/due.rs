@@ -1,0 +1,48 @@
+//! Which cranks are due, by the model: those that would change something.
+
+use super::{action::Action, pool::Model, slots::KINDS};
+
+impl Model {
+    /// Every crank that is due now, users' claims included.
+    pub fn due_cranks(&self) -> Vec<Action> {
+        let mut candidates: Vec<Action> = Vec::new();
+        if !self.is_fresh() {
+            let count = self.slots.keys().last().map_or(0, |last| last + 1);
+            for slot in self.slots.keys() {
+                let reset = KINDS.map(|kind| Action::Reclaim { slot: *slot, kind });
+                candidates.extend(reset);
+            }
+            candidates.push(Action::Observe { first: 0, count });
+            candidates.push(Action::Finalize);
+        } else {
+            for slot in self.slots.keys().copied() {
+                candidates.push(Action::Collect { slot });
+                candidates.push(Action::Undelegate { slot });
+                candidates.push(Action::Delegate { slot });
+                candidates.push(Action::Close { slot });
+            }
+            candidates.push(Action::Settle {
+                batch: self.queue.head,
+            });
+        }
+        candidates.extend(
+            self.queue
+                .tickets
+                .keys()
+                .map(|ticket| Action::Claim { ticket: *ticket }),
+        );
+        candidates.retain(|action| self.is_due(action));
+        candidates
+    }
+
+    /// Whether a crank would change something that matters: a queue that rolls does not.
+    fn is_due(&self, action: &Action) -> bool {
+        let mut after = self.clone();
+        after.predict(action).is_ok()
+            && (after.ledger != self.ledger
+                || after.slots != self.slots
+                || after.finalized_epoch != self.finalized_epoch
+                || after.queue.head != self.queue.head
+                || after.queue.tickets != self.queue.tickets)
+    }
+}

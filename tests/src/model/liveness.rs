@@ -1,0 +1,158 @@
+//! What honest cranks alone must bring about, from whatever state a world has reached.
+
+use {
+    super::{action::Action, slots::Usage, world::World},
+    anyhow::{Result, ensure},
+    rand::{
+        Rng,
+        seq::{IndexedRandom, SliceRandom},
+    },
+};
+
+/// Every batch that is locked is paid within this many epochs.
+const EPOCHS_TO_PAY: u64 = 3;
+/// Epochs that a tripped breaker may add.
+const BREAKER_EPOCHS: u64 = 2;
+/// Epochs that cooling down may add where the cluster lets only 9% of its stake go per epoch.
+const GIANT_EPOCHS: u64 = 30;
+
+impl World {
+    /// Turns every crank that is due, in random order, until none is.
+    pub async fn crank(&mut self) -> Result<()> {
+        if self.model.now.pays_rewards {
+            self.step(Action::FinishRewards).await?;
+        }
+        let mut turns = 0;
+        loop {
+            let mut due = self.model.due_cranks();
+            if due.is_empty() {
+                return Ok(());
+            }
+            let most = 20 * (self.model.slots.len() + self.model.queue.tickets.len() + 10);
+            due.shuffle(&mut self.rng);
+            for action in due {
+                // An earlier crank may have made it undue, or closed what it names.
+                if self.model.clone().predict(&action).is_ok() {
+                    self.disturb().await?;
+                    if self.model.clone().predict(&action).is_ok() {
+                        self.step(action).await?;
+                    }
+                    turns += 1;
+                }
+            }
+            ensure!(turns < most, "the cranks of one moment never end");
+        }
+    }
+
+    /// In some worlds a stranger acts before each crank.
+    async fn disturb(&mut self) -> Result<()> {
+        if !self.character.adversary || !self.rng.random_ratio(1, 3) {
+            return Ok(());
+        }
+        match self.disturbance() {
+            Some(action) => self.step(action).await,
+            None => Ok(()),
+        }
+    }
+
+    /// One epoch of honest cranks: what is due now, then what the window lets do, then the next
+    /// epoch and its prices.
+    pub async fn honest_epoch(&mut self, earning: Vec<usize>) -> Result<()> {
+        self.crank().await?;
+        let window = self.model.window(self.model.now.epoch);
+        if self.model.now.slot < window {
+            self.step(Action::Wait { slot: window }).await?;
+        }
+        self.crank().await?;
+        self.step(Action::NextEpoch { earning }).await?;
+        self.crank().await
+    }
+
+    fn patience(&self) -> u64 {
+        let breaker = if self.model.tripped.is_some() {
+            BREAKER_EPOCHS
+        } else {
+            0
+        };
+        let giant = if self.character.giant {
+            GIANT_EPOCHS
+        } else {
+            0
+        };
+        EPOCHS_TO_PAY + breaker + giant
+    }
+
+    /// Honest cranks pay every batch that is locked by now.
+    pub async fn pays_every_locked_batch(&mut self) -> Result<()> {
+        self.crank().await?;
+        let locked = self.open_batch();
+        let mut left = self.patience();
+        while self.model.queue.head < locked {
+            ensure!(left > 0, "a locked batch is not paid: {:#?}", self.model);
+            left -= 1;
+            let earning = (0..self.validators.len()).collect();
+            self.honest_epoch(earning).await?;
+        }
+        Ok(())
+    }
+
+    /// All holders leave, and everything but the seed is paid out.
+    pub async fn everybody_leaves(&mut self) -> Result<()> {
+        self.character.adversary = false;
+        let mut left = 4 * self.patience();
+        loop {
+            self.crank().await?;
+            if self.model.fees > 0 {
+                self.step(Action::PayFees).await?;
+            }
+            for user in 0..self.model.holders.len() {
+                let lst = self.model.holders[user].lst;
+                if lst > 0 {
+                    let batch = self.open_batch();
+                    self.step(Action::Request { user, lst, batch }).await?;
+                }
+            }
+            let model = &self.model;
+            if model.queue.tickets.is_empty() && model.is_fresh() {
+                break;
+            }
+            ensure!(left > 0, "somebody cannot leave: {model:#?}");
+            left -= 1;
+            self.honest_epoch(Vec::new()).await?;
+        }
+        let model = &self.model;
+        let supply = model.ledger.supply.get();
+        ensure!(
+            supply == super::pool::DEAD_LST + model.stuck,
+            "a supply of {supply} is left: {model:#?}"
+        );
+        ensure!(model.claims == 0 && model.queue.batches.values().all(|batch| batch.lst == 0));
+        Ok(())
+    }
+
+    /// A pool that nobody touches comes to rest: an epoch in which no crank moves stake.
+    pub async fn comes_to_rest(&mut self) -> Result<()> {
+        for _ in 0..40 {
+            let moves = self.statistics.moves;
+            self.honest_epoch(Vec::new()).await?;
+            let idle = |slot: &super::slots::Slot| slot.usage.0 == Usage::Idle;
+            if self.statistics.moves == moves && self.model.slots.values().all(idle) {
+                return Ok(());
+            }
+        }
+        anyhow::bail!("stake still moves: {:#?}", self.model)
+    }
+
+    /// Validators that have earned credits: usually all.
+    pub(super) fn earning(&mut self) -> Vec<usize> {
+        let all: Vec<usize> = (0..self.validators.len()).collect();
+        match self.rng.random_range(0..4) {
+            0 => Vec::new(),
+            1 => {
+                let count = self.rng.random_range(0..=all.len());
+                all.choose_multiple(&mut self.rng, count).copied().collect()
+            }
+            _ => all,
+        }
+    }
+}

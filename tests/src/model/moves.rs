@@ -1,0 +1,252 @@
+//! How stake moves: collect, delegate, undelegate.
+
+use {
+    super::{
+        pool::{Model, Outcome, program_error},
+        slots::{Held, Slot, Usage},
+        stake::{Phase, StakeKind},
+    },
+    sluice::SluiceError::WindowClosed,
+    sluice_math::{Bps, Flows, Lamports, Ledger, SlotStake},
+};
+
+const MAIN: usize = 0;
+const TRANSIENT: usize = 1;
+
+impl Model {
+    fn require_window(&self) -> Outcome {
+        if self.now.slot < self.window(self.now.epoch) {
+            return Err(WindowClosed.into());
+        }
+        Ok(())
+    }
+
+    fn flows(&self) -> Outcome<Flows> {
+        let bps = |share| Bps::new(share).map_err(program_error);
+        let (full, spendable) = (self.full(), self.spendable());
+        let minimum_delegation = Lamports::new(self.now.minimum_delegation);
+        let cap = bps(self.config.movement_cap_bps)?;
+        Ok(Flows {
+            full: Lamports::new(full),
+            reserve_target: Lamports::new(self.reserve_target()),
+            queue: Lamports::new(self.queue_lamports()),
+            spendable: Lamports::new(spendable),
+            deactivating: Lamports::new(self.deactivating),
+            delegated: Lamports::new(
+                full.saturating_sub(spendable)
+                    .saturating_sub(self.deactivating),
+            ),
+            total_weight: self.weight,
+            minimum_delegation,
+            tolerance: bps(self.config.tolerance_bps)?,
+            movement_cap: Flows::movement_cap(Lamports::new(full), cap, minimum_delegation)
+                .map_err(program_error)?,
+            moved: Lamports::new(self.moved),
+        })
+    }
+
+    fn slot_stake(&self, slot: &Slot) -> SlotStake {
+        let has = slot
+            .booked()
+            .saturating_sub(slot.rent)
+            .saturating_sub(slot.deactivating);
+        let activating = match slot.usage {
+            (Usage::Activating, since) if since == self.now.epoch => slot.stakes[TRANSIENT].booked,
+            _ => 0,
+        };
+        SlotStake {
+            has: Lamports::new(has),
+            activating: Lamports::new(activating),
+            weight: u64::from(slot.weight),
+            leaving: slot.leaving,
+        }
+    }
+
+    fn phase(&self, held: &Held) -> Phase {
+        held.account.phase(self.now.epoch, &self.now.history)
+    }
+
+    fn held_back(&self, held: &Held) -> u64 {
+        held.account.held_back(self.now.epoch, &self.now.history) + self.rents.stake
+    }
+
+    /// What could go to the reserve: never more than booked.
+    fn free(&self, held: &Held) -> u64 {
+        if !held.account.is_ours() {
+            return 0;
+        }
+        let there = held.account.lamports.min(held.booked);
+        there.saturating_sub(self.held_back(held))
+    }
+
+    fn shortfall(&self, held: &Held) -> u64 {
+        self.held_back(held).saturating_sub(held.account.lamports)
+    }
+
+    /// Lamports from the reserve into a stake account, or back.
+    fn shift(&mut self, held: &mut Held, into_stake: u64, out_of_stake: u64) {
+        let shifted = |amount: u64, plus: u64, minus: u64| amount + plus - minus;
+        held.booked = shifted(held.booked, into_stake, out_of_stake);
+        held.account.lamports = shifted(held.account.lamports, into_stake, out_of_stake);
+        self.reserve = shifted(self.reserve, out_of_stake, into_stake);
+        let (staked, reserve) = (self.ledger.staked.get(), self.ledger.reserve.get());
+        self.ledger = Ledger {
+            staked: Lamports::new(shifted(staked, into_stake, out_of_stake)),
+            reserve: Lamports::new(shifted(reserve, out_of_stake, into_stake)),
+            ..self.ledger
+        };
+    }
+
+    /// Both accounts get today's rent; false as soon as the reserve cannot.
+    fn top_up(&mut self, slot: &mut Slot) -> bool {
+        for held in &mut slot.stakes {
+            let missing = self.shortfall(held);
+            if missing > self.spendable() {
+                return false;
+            }
+            self.shift(held, missing, 0);
+        }
+        true
+    }
+
+    /// Keeps a slot that something was done with, and what of it now returns.
+    fn keep(&mut self, index: u8, mut slot: Slot, recount: bool) {
+        if recount {
+            slot.deactivating = slot.returning(self.rents.stake);
+        }
+        self.slots.insert(index, slot);
+        self.deactivating = self.slots.values().map(|slot| slot.deactivating).sum();
+    }
+
+    fn merge(&mut self, slot: &mut Slot) -> bool {
+        let [main, transient] = slot.stakes;
+        let main_phase = self.phase(&main);
+        let fits = main.account.is_ours() && matches!(main_phase, Phase::Active | Phase::Inactive);
+        let activated = self.phase(&transient) == Phase::Active;
+        if !activated || !fits || !self.top_up(slot) {
+            return false;
+        }
+        let [main, transient] = &mut slot.stakes;
+        let StakeKind::Delegated(delegation) = transient.account.kind else {
+            return false;
+        };
+        let moved = delegation.stake.min(transient.booked);
+        let to_is_active = main_phase == Phase::Active;
+        transient
+            .account
+            .move_to(&mut main.account, delegation.stake, to_is_active);
+        transient.booked -= moved;
+        main.booked += moved;
+        true
+    }
+
+    pub(super) fn collect(&mut self, index: u8) -> Outcome {
+        let mut slot = self.slot(index)?.clone();
+        self.require_fresh()?;
+        let merged = self.merge(&mut slot);
+        let mut returned = false;
+        for at in [TRANSIENT, MAIN] {
+            let free = self.free(&slot.stakes[at]);
+            self.shift(&mut slot.stakes[at], 0, free);
+            returned |= free > 0;
+        }
+        if self.phase(&slot.stakes[TRANSIENT]) == Phase::Inactive {
+            slot.usage.0 = Usage::Idle;
+        }
+        self.keep(index, slot, merged || returned);
+        Ok(())
+    }
+
+    pub(super) fn delegate(&mut self, index: u8) -> Outcome {
+        let mut slot = self.slot(index)?.clone();
+        self.require_fresh()?;
+        self.require_window()?;
+        self.queue.roll(self.now.slot);
+        let [main, transient] = slot.stakes;
+        let ready = match self.phase(&transient) {
+            Phase::Inactive => self.free(&transient) == 0,
+            Phase::Activating => true,
+            Phase::Active | Phase::Between => false,
+        };
+        let both_ours = main.account.is_ours() && transient.account.is_ours();
+        let has_vote = !self.closed_votes.contains(&slot.validator);
+        if slot.leaving || !has_vote || !both_ours || !ready {
+            return Ok(());
+        }
+        let flows = self.flows()?;
+        let due = flows
+            .delegation(&self.slot_stake(&slot))
+            .map_err(program_error)?;
+        let Some(lamports) = due else {
+            return Ok(());
+        };
+        let funding = lamports.get() + self.shortfall(&transient);
+        if funding > self.spendable() {
+            return Ok(());
+        }
+        let (vote, rent, epoch) = (slot.vote, self.rents.stake, self.now.epoch);
+        self.shift(&mut slot.stakes[TRANSIENT], funding, 0);
+        slot.stakes[TRANSIENT].account.delegate(vote, rent, epoch);
+        slot.usage = (Usage::Activating, epoch);
+        self.keep(index, slot, true);
+        Ok(())
+    }
+
+    pub(super) fn undelegate(&mut self, index: u8) -> Outcome {
+        let mut slot = self.slot(index)?.clone();
+        self.require_fresh()?;
+        self.require_window()?;
+        self.queue.roll(self.now.slot);
+        let flows = self.flows()?;
+        let due = flows
+            .undelegation(&self.slot_stake(&slot))
+            .map_err(program_error)?;
+        let Some(due) = due else {
+            return Ok(());
+        };
+        let Some(taken) = self.take(&mut slot, due.lamports.get()) else {
+            self.keep(index, slot, false);
+            return Ok(());
+        };
+        if due.rebalancing {
+            self.moved += taken;
+        }
+        self.keep(index, slot, true);
+        Ok(())
+    }
+
+    /// Takes stake from a validator, the one way that is open.
+    fn take(&mut self, slot: &mut Slot, lamports: u64) -> Option<u64> {
+        let (epoch, minimum) = (self.now.epoch, self.now.minimum_delegation);
+        let [main, transient] = slot.stakes;
+        if self.phase(&transient) == Phase::Activating {
+            slot.stakes[TRANSIENT].account.deactivate(epoch);
+            let free = self.free(&slot.stakes[TRANSIENT]);
+            self.shift(&mut slot.stakes[TRANSIENT], 0, free);
+            slot.usage.0 = Usage::Idle;
+            return Some(free);
+        }
+        let staked = main.account.delegation()?.stake;
+        if self.phase(&main) != Phase::Active {
+            return None;
+        }
+        if staked.saturating_sub(lamports) < minimum {
+            slot.stakes[MAIN].account.deactivate(epoch);
+            return Some(staked);
+        }
+        let idle = transient.account.is_ours()
+            && self.phase(&transient) == Phase::Inactive
+            && self.free(&transient) == 0;
+        if !idle || lamports < minimum || !self.top_up(slot) {
+            return None;
+        }
+        let [main, transient] = &mut slot.stakes;
+        main.account
+            .move_to(&mut transient.account, lamports, false);
+        transient.account.deactivate(epoch);
+        main.booked -= lamports;
+        transient.booked += lamports;
+        slot.usage = (Usage::Deactivating, epoch);
+        Some(lamports)
+    }
+}

@@ -1,0 +1,451 @@
+//! The model's books: prices, balances, and what holders do with them.
+
+use {
+    super::{
+        action::Refusal,
+        queue::Queue,
+        slots::{Page, Slot},
+    },
+    sluice::{
+        SluiceError::{
+            AmountTooSmall, BelowMinimum, BreakerTripped, InsufficientReserve, MathOverflow,
+            MathRatio, MathUnderflow, NoValue, PoolStale, RewardsBeingPaid, ZeroAmount,
+        },
+        state::{BREAKER_EPOCHS, PoolConfig, SEED_LAMPORTS, SETTLEMENT_WAIT_EPOCHS},
+    },
+    sluice_math::{
+        BPS, Bps, Ceil, Finalize, Floor, HighWater, InstantFee, Lamports, Ledger, Lst, MathError,
+        Ratio, queue_lamports,
+    },
+    solana_epoch_schedule::EpochSchedule,
+    solana_stake_interface::stake_history::StakeHistory,
+    std::{
+        collections::{BTreeMap, BTreeSet},
+        sync::Arc,
+    },
+};
+
+/// Whether the program must accept an instruction.
+pub type Outcome<T = ()> = Result<T, Refusal>;
+
+/// What of the cluster a step depends on.
+#[derive(Clone, Debug)]
+pub struct Moment {
+    /// The slot.
+    pub slot: u64,
+    /// Its epoch.
+    pub epoch: u64,
+    /// Whether the rewards of the last epoch are still being paid.
+    pub pays_rewards: bool,
+    /// The epoch schedule.
+    pub schedule: Arc<EpochSchedule>,
+    /// The stake history.
+    pub history: Arc<StakeHistory>,
+    /// The stake program's minimum delegation.
+    pub minimum_delegation: u64,
+}
+
+/// Rent-exempt minimums, in lamports.
+#[derive(Clone, Copy, Debug)]
+pub struct Rents {
+    /// Of a system account.
+    pub wallet: u64,
+    /// Of a stake account.
+    pub stake: u64,
+    /// Of a batch.
+    pub batch: u64,
+    /// Of a ticket.
+    pub ticket: u64,
+}
+
+/// Lamports and LST of a holder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Holder {
+    /// Lamports in the wallet.
+    pub lamports: u64,
+    /// LST in the token account.
+    pub lst: u64,
+}
+
+/// What the last gain was earned with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LastGain {
+    /// The gain.
+    pub lamports: u64,
+    /// Effective stake.
+    pub stake: u64,
+    /// Epochs it took.
+    pub epochs: u64,
+}
+
+/// A whole pool.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// Now.
+    pub now: Moment,
+    /// Rents.
+    pub rents: Rents,
+    /// Rates and limits.
+    pub config: PoolConfig,
+    /// Booked amounts.
+    pub ledger: Ledger,
+    /// Booked lamports of tickets.
+    pub claims: u64,
+    /// The last finalized epoch.
+    pub finalized_epoch: u64,
+    /// The fee's high-water mark.
+    pub high_water: HighWater,
+    /// The last gain.
+    pub last_gain: LastGain,
+    /// Gain of the last finalize, zero if it had none.
+    pub gain: u64,
+    /// Fees of instant exits since the last finalize.
+    pub instant_fees: u64,
+    /// Moved by rebalancing in this epoch.
+    pub moved: u64,
+    /// Epoch in which the breaker tripped.
+    pub tripped: Option<u64>,
+    /// What is left of that loss.
+    pub unrestored: u64,
+    /// Serial of the next slot.
+    pub next_serial: u64,
+    /// Lamports on their way back, as the last finalize or move left them.
+    pub deactivating: u64,
+    /// Sum of weights, likewise.
+    pub weight: u64,
+    /// The only page.
+    pub page: Page,
+    /// Slots in use.
+    pub slots: BTreeMap<u8, Slot>,
+    /// Batches and tickets.
+    pub queue: Queue,
+    /// Real lamports of the reserve.
+    pub reserve: u64,
+    /// Real lamports of the claims vault.
+    pub vault: u64,
+    /// Real LST.
+    pub mint_supply: u64,
+    /// LST in the escrow.
+    pub escrow: u64,
+    /// LST that strangers sent to the escrow, stuck for ever.
+    pub stuck: u64,
+    /// LST in the fees account.
+    pub fees: u64,
+    /// Holders; the last one is the treasury.
+    pub holders: Vec<Holder>,
+    /// Validators without a vote account.
+    pub closed_votes: BTreeSet<usize>,
+    /// Lamports at addresses that do not exist yet.
+    pub prefunded: BTreeMap<solana_pubkey::Pubkey, u64>,
+}
+
+/// LST that can never leave.
+pub const DEAD_LST: u64 = SEED_LAMPORTS;
+
+pub(super) fn program_error(error: MathError) -> Refusal {
+    Refusal::Program(match error {
+        MathError::Overflow => MathOverflow,
+        MathError::Underflow => MathUnderflow,
+        MathError::DivisionByZero | MathError::TooManyBps => MathRatio,
+        MathError::NoValue => NoValue,
+    })
+}
+
+fn bps(share: u16) -> Bps {
+    Bps::new(share).expect("the program accepted it")
+}
+
+impl Model {
+    /// A pool that was just created, in an epoch without rewards to pay.
+    pub fn new(now: Moment, rents: Rents, config: PoolConfig, holders: Vec<Holder>) -> Self {
+        let seed = Lamports::new(SEED_LAMPORTS);
+        let ledger = Ledger {
+            reserve: Lamports::new(SEED_LAMPORTS + rents.wallet),
+            locked: Lamports::new(rents.wallet),
+            supply: Lst::new(DEAD_LST),
+            ..Ledger::default()
+        };
+        Self {
+            finalized_epoch: now.epoch,
+            high_water: HighWater {
+                full: seed,
+                supply: ledger.supply,
+            },
+            reserve: ledger.reserve.get(),
+            vault: 2 * rents.wallet,
+            mint_supply: DEAD_LST,
+            escrow: DEAD_LST,
+            now,
+            rents,
+            config,
+            ledger,
+            holders,
+            claims: 0,
+            last_gain: LastGain::default(),
+            gain: 0,
+            instant_fees: 0,
+            moved: 0,
+            tripped: None,
+            unrestored: 0,
+            next_serial: 0,
+            deactivating: 0,
+            weight: 0,
+            page: Page::default(),
+            slots: BTreeMap::new(),
+            queue: Queue::default(),
+            stuck: 0,
+            fees: 0,
+            closed_votes: BTreeSet::new(),
+            prefunded: BTreeMap::new(),
+        }
+    }
+
+    /// Whether prices hold.
+    pub fn is_fresh(&self) -> bool {
+        self.finalized_epoch == self.now.epoch
+    }
+
+    pub(super) fn require_fresh(&self) -> Outcome {
+        if self.is_fresh() {
+            Ok(())
+        } else {
+            Err(PoolStale.into())
+        }
+    }
+
+    fn require_calm(&self) -> Outcome {
+        self.require_fresh()?;
+        if self.tripped.is_some() {
+            Err(BreakerTripped.into())
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Settlement waits for a tripped breaker, but not for long.
+    pub(super) fn require_settlement(&self) -> Outcome {
+        self.require_fresh()?;
+        match self.tripped {
+            Some(epoch) if self.now.epoch < epoch + SETTLEMENT_WAIT_EPOCHS => {
+                Err(BreakerTripped.into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What exits share now.
+    pub fn value(&self) -> u64 {
+        self.ledger
+            .value(self.now.slot)
+            .expect("booked amounts fit")
+            .get()
+    }
+
+    /// What the pool owns.
+    pub fn full(&self) -> u64 {
+        self.ledger.full().expect("booked amounts fit").get()
+    }
+
+    /// Booked lamports of the reserve above its rent.
+    pub fn spendable(&self) -> u64 {
+        self.ledger.reserve.get().saturating_sub(self.rents.wallet)
+    }
+
+    /// What locked batches would be paid now.
+    pub fn queue_lamports(&self) -> u64 {
+        let locked = Lst::new(self.queue.locked_lst());
+        queue_lamports(locked, Lamports::new(self.value()), self.ledger.supply)
+            .expect("part of the value")
+            .get()
+    }
+
+    /// What the reserve should hold.
+    pub fn reserve_target(&self) -> u64 {
+        let share = bps(self.config.reserve_target_bps).ratio();
+        Floor(share).apply(self.full()).expect("a part of it")
+    }
+
+    /// The first slot of an epoch's rebalance window.
+    pub fn window(&self, epoch: u64) -> u64 {
+        let schedule = &self.now.schedule;
+        let share = Ratio::new(u64::from(self.config.window_bps), u64::from(BPS));
+        let skipped = Ceil(share).apply(schedule.get_slots_in_epoch(epoch));
+        schedule.get_first_slot_in_epoch(epoch) + skipped.expect("a part of the epoch")
+    }
+
+    /// A deposit: LST and fee.
+    pub fn quote_deposit(&self, lamports: u64) -> Outcome<(u64, u64, Ledger)> {
+        self.require_calm()?;
+        let fee = bps(self.config.deposit_fee_bps);
+        let quote = self
+            .ledger
+            .deposit(Lamports::new(lamports), fee, self.now.slot)
+            .map_err(program_error)?;
+        if quote.minted.is_zero() {
+            return Err(AmountTooSmall.into());
+        }
+        Ok((quote.minted.get(), quote.fee.get(), quote.ledger))
+    }
+
+    pub(super) fn deposit(&mut self, user: usize, lamports: u64, minimum: u64) -> Outcome {
+        if lamports == 0 {
+            return Err(ZeroAmount.into());
+        }
+        let (minted, _, ledger) = self.quote_deposit(lamports)?;
+        if minted < minimum {
+            return Err(BelowMinimum.into());
+        }
+        self.pay(user, lamports)?;
+        self.holders[user].lst += minted;
+        self.mint_supply += minted;
+        self.reserve += lamports;
+        self.ledger = ledger;
+        Ok(())
+    }
+
+    /// Lamports leave a wallet, which the runtime leaves empty or with its rent.
+    pub(super) fn pay(&mut self, user: usize, lamports: u64) -> Outcome {
+        let rest = self.holders[user].lamports.checked_sub(lamports);
+        let rest = rest.filter(|rest| *rest == 0 || *rest >= self.rents.wallet);
+        self.holders[user].lamports = rest.ok_or(Refusal::Elsewhere)?;
+        Ok(())
+    }
+
+    /// An instant exit: lamports, fee and the books after it.
+    pub fn quote_withdraw(&self, lst: u64) -> Outcome<(u64, u64, Ledger)> {
+        self.require_calm()?;
+        let mut rolled = self.clone();
+        rolled.queue.roll(self.now.slot);
+        let redeemed = self
+            .ledger
+            .redeem(Lst::new(lst), self.now.slot)
+            .map_err(program_error)?;
+        let buffer = self
+            .spendable()
+            .saturating_sub(rolled.queue_lamports())
+            .saturating_sub(self.instant_fees);
+        if redeemed.lamports.get() > buffer {
+            return Err(InsufficientReserve.into());
+        }
+        let schedule = InstantFee {
+            max: bps(self.config.instant_fee_max_bps),
+            min: bps(self.config.instant_fee_min_bps),
+            target: Lamports::new(self.reserve_target()),
+        };
+        let fee = schedule
+            .charge(redeemed.lamports, Lamports::new(buffer))
+            .map_err(program_error)?;
+        let lamports = redeemed.lamports.sub(fee).map_err(program_error)?;
+        if lamports.is_zero() {
+            return Err(AmountTooSmall.into());
+        }
+        let ledger = Ledger {
+            reserve: redeemed
+                .ledger
+                .reserve
+                .sub(lamports)
+                .map_err(program_error)?,
+            pending: redeemed.ledger.pending.add(fee).map_err(program_error)?,
+            ..redeemed.ledger
+        };
+        Ok((lamports.get(), fee.get(), ledger))
+    }
+
+    pub(super) fn withdraw(&mut self, user: usize, lst: u64, minimum: u64) -> Outcome {
+        if lst == 0 {
+            return Err(ZeroAmount.into());
+        }
+        let (lamports, fee, ledger) = self.quote_withdraw(lst)?;
+        if lamports < minimum {
+            return Err(BelowMinimum.into());
+        }
+        let holder = &mut self.holders[user];
+        holder.lst = holder.lst.checked_sub(lst).ok_or(Refusal::Elsewhere)?;
+        holder.lamports += lamports;
+        self.queue.roll(self.now.slot);
+        self.mint_supply -= lst;
+        self.reserve -= lamports;
+        self.instant_fees += fee;
+        self.ledger = ledger;
+        Ok(())
+    }
+
+    pub(super) fn finalize(&mut self) -> Outcome {
+        if self.is_fresh() {
+            return Ok(());
+        }
+        if self.now.pays_rewards {
+            return Err(RewardsBeingPaid.into());
+        }
+        self.require_observed()?;
+        let staked = self.slots.values().map(Slot::booked).sum();
+        let epoch = Finalize {
+            ledger: self.ledger,
+            mint_supply: Lst::new(self.mint_supply),
+            observed_staked: Lamports::new(staked),
+            observed_reserve: Lamports::new(self.reserve),
+            slot: self.now.slot,
+            slots_per_epoch: self.now.schedule.get_slots_in_epoch(self.now.epoch),
+            epochs_elapsed: self.now.epoch - self.finalized_epoch,
+            high_water: self.high_water,
+            reward_fee: bps(self.config.reward_fee_bps),
+            drip_bound: bps(self.config.drip_bound_bps),
+            breaker_bound: bps(self.config.breaker_bound_bps),
+            unrestored: Lamports::new(self.unrestored),
+            tripped: self.tripped.is_some(),
+        };
+        let booked = epoch.book().map_err(program_error)?;
+
+        self.ledger = booked.ledger;
+        self.high_water = booked.high_water;
+        self.gain = booked.gain.get();
+        if self.gain > 0 {
+            self.last_gain = LastGain {
+                lamports: self.gain,
+                stake: self.page.earning,
+                epochs: self.now.epoch - self.finalized_epoch,
+            };
+        }
+        self.fees += booked.fee_lst.get();
+        self.mint_supply += booked.fee_lst.get();
+        self.instant_fees = 0;
+        self.moved = 0;
+        self.unrestored = booked.unrestored.get();
+        if booked.trips {
+            self.tripped = Some(self.now.epoch);
+        } else if self
+            .tripped
+            .is_some_and(|epoch| self.now.epoch - epoch >= BREAKER_EPOCHS)
+        {
+            self.tripped = None;
+            self.unrestored = 0;
+        }
+        self.finalized_epoch = self.now.epoch;
+        self.deactivating = self.slots.values().map(|slot| slot.deactivating).sum();
+        self.weight = self.slots.values().map(|slot| u64::from(slot.weight)).sum();
+        self.queue.roll(self.now.slot);
+        Ok(())
+    }
+
+    pub(super) fn pay_fees(&mut self) -> Outcome {
+        if let Some(treasury) = self.holders.last_mut() {
+            treasury.lst += std::mem::take(&mut self.fees);
+        }
+        Ok(())
+    }
+
+    pub(super) fn burn(&mut self, user: usize, lst: u64) {
+        self.holders[user].lst -= lst;
+        self.mint_supply -= lst;
+    }
+
+    pub(super) fn give_lst(&mut self, user: usize, to_escrow: bool, lst: u64) {
+        self.holders[user].lst -= lst;
+        if to_escrow {
+            self.escrow += lst;
+            self.stuck += lst;
+        } else {
+            self.fees += lst;
+        }
+    }
+}

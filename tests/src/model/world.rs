@@ -1,0 +1,326 @@
+//! A cluster, a pool on it, and the model of that pool.
+
+use {
+    super::{
+        action::Action,
+        invariants::Prices,
+        pool::{Holder, Model, Moment, Rents},
+        stake::StakeAccount,
+    },
+    crate::cluster::{Cluster, LAMPORTS_PER_SOL},
+    anyhow::{Context, Result, ensure},
+    rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom},
+    sluice::{
+        instructions::PoolParams,
+        state::{PoolConfig, Ticket, UnstakeBatch},
+    },
+    sluice_client::PoolAddresses,
+    solana_keypair::Keypair,
+    solana_program_pack::Pack,
+    solana_pubkey::Pubkey,
+    solana_signer::Signer,
+    solana_system_interface::instruction as system,
+    spl_token_interface::{ID as TOKEN_PROGRAM, instruction as token, state::Mint},
+    std::{
+        collections::{HashMap, VecDeque},
+        sync::Arc,
+    },
+};
+
+/// Users beside the treasury.
+const USERS: usize = 4;
+/// Vote accounts that can join the pool.
+const VALIDATORS: usize = 8;
+/// Steps kept for the report of a failure.
+const TRACE: usize = 40;
+
+/// What a world went through.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Statistics {
+    /// Steps: transactions, waits, boundaries, interventions.
+    pub steps: u64,
+    /// Instructions that the program accepted.
+    pub accepted: u64,
+    /// Instructions that it refused, as it must.
+    pub refused: u64,
+    /// Epochs.
+    pub epochs: u64,
+    /// Epochs with rewards booked.
+    pub gains: u64,
+    /// Settlements.
+    pub settlements: u64,
+    /// Delegations and undelegations that moved stake.
+    pub moves: u64,
+}
+
+impl Statistics {
+    /// Adds another world's.
+    pub fn add(&mut self, other: &Self) {
+        self.steps += other.steps;
+        self.accepted += other.accepted;
+        self.refused += other.refused;
+        self.epochs += other.epochs;
+        self.gains += other.gains;
+        self.settlements += other.settlements;
+        self.moves += other.moves;
+    }
+}
+
+/// What kind of pool a world has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Character {
+    /// Deposits so large that the cluster cannot activate or deactivate them in an epoch.
+    pub giant: bool,
+    /// Stake accounts lose lamports now and then.
+    pub losses: bool,
+    /// Strangers interfere.
+    pub adversary: bool,
+}
+
+/// One world.
+pub struct World {
+    /// What it is like.
+    pub character: Character,
+    /// What happened.
+    pub statistics: Statistics,
+    /// The reference.
+    pub model: Model,
+    pub(super) cluster: Cluster,
+    pub(super) addresses: PoolAddresses,
+    pub(super) keypairs: Vec<Keypair>,
+    pub(super) token_accounts: Vec<Pubkey>,
+    pub(super) curator: Keypair,
+    pub(super) validators: Vec<Pubkey>,
+    pub(super) rng: StdRng,
+    pub(super) nonce: u64,
+    pub(super) lamports: HashMap<Pubkey, u64>,
+    pub(super) prices: Prices,
+    trace: VecDeque<String>,
+}
+
+impl World {
+    /// A new pool without validators, in an epoch of the seed's choice.
+    pub async fn new(seed: u64) -> Self {
+        let mut rng = StdRng::seed_from_u64(seed);
+        let character = Character {
+            giant: rng.random_ratio(1, 8),
+            losses: rng.random_ratio(1, 4),
+            adversary: rng.random_ratio(3, 4),
+        };
+        let mut cluster = Cluster::builder().seed(seed).sluice().start().await;
+        let epochs = *[1, 2, 4, 6].choose(&mut rng).expect("there are some");
+        cluster.next_epochs(epochs).await;
+
+        let mut validators = Vec::new();
+        for index in 0..VALIDATORS {
+            let commission_bps = *[0, 100, 500, 1_000].choose(&mut rng).expect("some");
+            let name = format!("validator {index}");
+            validators.push(cluster.create_validator(&name, commission_bps).await);
+        }
+        let config = random_config(&mut rng);
+        let wealth = if character.giant { 400_000 } else { 20_000 };
+        let names = (0..USERS).map(|index| format!("user {index}"));
+        let mut keypairs = Vec::new();
+        for name in names.chain(["treasury".to_string()]) {
+            keypairs.push(cluster.funded(&name, wealth * LAMPORTS_PER_SOL).await);
+        }
+        let curator = cluster.funded("curator", LAMPORTS_PER_SOL).await;
+        let (addresses, token_accounts) =
+            create_pool(&mut cluster, config, &keypairs, &curator).await;
+
+        let holder = Holder {
+            lamports: wealth * LAMPORTS_PER_SOL,
+            lst: 0,
+        };
+        let now = moment(&mut cluster).await;
+        let rents = rents(&mut cluster).await;
+        let mut model = Model::new(now, rents, config, vec![holder; keypairs.len()]);
+        model.high_water.supply = model.ledger.supply;
+        Self {
+            character,
+            statistics: Statistics::default(),
+            prices: Prices::of_model(&model),
+            model,
+            cluster,
+            addresses,
+            keypairs,
+            token_accounts,
+            curator,
+            validators,
+            rng,
+            nonce: 0,
+            lamports: HashMap::new(),
+            trace: VecDeque::new(),
+        }
+    }
+
+    /// Does one step and checks everything after it.
+    pub async fn step(&mut self, action: Action) -> Result<()> {
+        let now = &self.model.now;
+        let line = format!("epoch {} slot {}: {action:?}", now.epoch, now.slot);
+        self.trace.push_back(line);
+        if self.trace.len() > TRACE {
+            self.trace.pop_front();
+        }
+        self.statistics.steps += 1;
+        let done = match &action {
+            Action::Wait { slot } => self.wait(*slot).await,
+            Action::NextEpoch { earning } => self.next_epoch(earning).await,
+            Action::FinishRewards => self.finish_rewards().await,
+            Action::CloseVote { validator } => {
+                self.cluster.remove_account(&self.validators[*validator]);
+                self.model.closed_votes.insert(*validator);
+                Ok(())
+            }
+            Action::ForceDeactivate { .. } | Action::Reset { .. } | Action::Slash { .. } => {
+                self.intervene(&action).await
+            }
+            _ => self.transact(&action).await,
+        };
+        done.with_context(|| format!("in step {}: {action:?}", self.statistics.steps))
+    }
+
+    /// The last steps, for a report.
+    pub fn trace(&self) -> String {
+        let mut lines: Vec<_> = self.trace.iter().cloned().collect();
+        lines.push(format!("{:?}", self.character));
+        lines.join("\n")
+    }
+
+    async fn wait(&mut self, slot: u64) -> Result<()> {
+        self.cluster.warp_to_slot(slot).await;
+        self.model.now.slot = slot;
+        self.prices = Prices::of_model(&self.model);
+        Ok(())
+    }
+
+    async fn next_epoch(&mut self, earning: &[usize]) -> Result<()> {
+        let closed = &self.model.closed_votes;
+        for validator in earning
+            .iter()
+            .filter(|validator| !closed.contains(validator))
+        {
+            let vote = self.validators[*validator];
+            self.cluster.earn_credits(&vote, 1_000).await;
+        }
+        self.cluster.next_epoch_in_rewards().await;
+        self.statistics.epochs += 1;
+        self.after_boundary().await
+    }
+
+    async fn finish_rewards(&mut self) -> Result<()> {
+        self.cluster.finish_rewards().await;
+        self.after_boundary().await
+    }
+
+    /// The runtime has moved on: what it did to stake accounts is news to the model.
+    async fn after_boundary(&mut self) -> Result<()> {
+        self.model.now = moment(&mut self.cluster).await;
+        self.prices = Prices::of_model(&self.model);
+        for slot in self.model.slots.values_mut() {
+            for held in &mut slot.stakes {
+                let account = self.cluster.account(&held.address).await;
+                let found = StakeAccount::read(&account, &self.addresses.stake_authority)?;
+                ensure!(
+                    found.lamports >= held.account.lamports,
+                    "the runtime took lamports from {}",
+                    held.address
+                );
+                held.account = found;
+                self.lamports.insert(held.address, found.lamports);
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn moment(cluster: &mut Cluster) -> Moment {
+    let clock = cluster.clock().await;
+    Moment {
+        slot: clock.slot,
+        epoch: clock.epoch,
+        pays_rewards: cluster.epoch_rewards().await.active,
+        schedule: Arc::new(cluster.epoch_schedule()),
+        history: Arc::new(cluster.stake_history().await),
+        minimum_delegation: LAMPORTS_PER_SOL,
+    }
+}
+
+async fn rents(cluster: &mut Cluster) -> Rents {
+    Rents {
+        wallet: cluster.rent_exempt_lamports(0).await,
+        stake: cluster
+            .rent_exempt_lamports(crate::cluster::STAKE_ACCOUNT_BYTES)
+            .await,
+        batch: cluster.rent_exempt_lamports(UnstakeBatch::SPACE).await,
+        ticket: cluster.rent_exempt_lamports(Ticket::SPACE).await,
+    }
+}
+
+/// Rates anywhere within the program's bounds, often at them.
+fn random_config(rng: &mut StdRng) -> PoolConfig {
+    let mut within = |least: u16, usual: u16, most: u16| match rng.random_range(0..6) {
+        0 => least,
+        1 => most,
+        2 => rng.random_range(least..=most),
+        _ => usual,
+    };
+    let instant_fee_min_bps = within(1, 10, 300);
+    PoolConfig {
+        reward_fee_bps: within(0, 500, 1_000),
+        deposit_fee_bps: within(0, 0, 20),
+        instant_fee_min_bps,
+        instant_fee_max_bps: within(instant_fee_min_bps, 300, 300),
+        stake_exit_fee_bps: 10,
+        reserve_target_bps: within(0, 100, 2_000),
+        window_bps: within(5_000, 8_000, 9_000),
+        tolerance_bps: within(10, 500, 5_000),
+        movement_cap_bps: within(10, 1_000, 5_000),
+        drip_bound_bps: within(1, 50, 10_000),
+        breaker_bound_bps: within(10, 500, 10_000),
+        max_commission_bps: 1_000,
+        max_block_commission_bps: 10_000,
+        share_cap_bps: 10_000,
+    }
+}
+
+async fn create_pool(
+    cluster: &mut Cluster,
+    config: PoolConfig,
+    keypairs: &[Keypair],
+    curator: &Keypair,
+) -> (PoolAddresses, Vec<Pubkey>) {
+    let (mint, authority) = (cluster.keypair("mint"), cluster.keypair("mint authority"));
+    let creator = cluster.funded("creator", LAMPORTS_PER_SOL).await;
+    let (payer, treasury) = (cluster.payer(), keypairs.last().expect("there is one"));
+    let rent = cluster.rent_exempt_lamports(Mint::LEN).await;
+    let addresses = PoolAddresses::of_mint(mint.pubkey());
+    let create_mint = system::create_account(
+        &payer.pubkey(),
+        &mint.pubkey(),
+        rent,
+        Mint::LEN as u64,
+        &TOKEN_PROGRAM,
+    );
+    let (mint_key, authority_key) = (mint.pubkey(), authority.pubkey());
+    let initialize = token::initialize_mint2(&TOKEN_PROGRAM, &mint_key, &authority_key, None, 9)
+        .expect("a valid instruction");
+    let params = PoolParams {
+        admin: creator.pubkey(),
+        curator: curator.pubkey(),
+        guardian: creator.pubkey(),
+        treasury: treasury.pubkey(),
+        config,
+    };
+    let create = addresses.create_pool(creator.pubkey(), authority_key, params);
+    let signers = [&mint, &authority, &creator];
+    cluster
+        .must_send(&[create_mint, initialize, create], &signers)
+        .await;
+    let mut token_accounts = Vec::new();
+    for keypair in keypairs {
+        let owner = keypair.pubkey();
+        token_accounts.push(cluster.create_token_account(&mint_key, &owner).await);
+    }
+    (addresses, token_accounts)
+}

@@ -1,0 +1,6 @@
+//! The client against a real bank: what it plans is what the program does, what it quotes is what
+//! the program pays.
+
+mod life;
+mod net;
+mod tables;

@@ -1,0 +1,80 @@
+//! The ceilings that the compiled program must stay below, on small pools.
+
+use sluice_tests::{
+    cluster::sluice_elf,
+    measure::{
+        Samples, TARGETS, Target, Unit, measure_cranks, measure_holders, measure_observe,
+    },
+    pool::{Pool, Watch},
+};
+
+const HOLDERS_PAY_FOR: [&str; 4] = ["deposit_sol", "withdraw_sol", "request_unstake", "claim"];
+
+async fn pool_of(validators: usize) -> Pool {
+    let builder = Pool::builder().epoch(10).watch(Watch::Off);
+    let builder = builder.validators(&vec![(500, 100); validators]);
+    builder.start().await
+}
+
+/// Panics if a measure has no ceiling, or is above it.
+fn assert_within_ceiling(samples: &Samples, measure: &str) {
+    let figure = samples.figure(measure);
+    let target = Target::of(&figure).unwrap_or_else(|| panic!("{measure} has no ceiling"));
+    assert!(
+        target.is_met_by(&figure),
+        "{measure} takes {}, at most {} are allowed",
+        figure.max,
+        target.ceiling
+    );
+}
+
+#[tokio::test]
+async fn what_holders_pay_for_stays_below_its_ceilings_with_and_without_a_drip() {
+    let mut pool = pool_of(2).await;
+    let mut samples = Samples::of("sluice");
+    measure_holders(&mut pool, &mut samples, "").await;
+    measure_cranks(&mut pool, 4, &mut samples).await;
+    let account = pool.account().await;
+    assert!(account.drip_end_slot > pool.cluster.slot().await, "no drip");
+    measure_holders(&mut pool, &mut samples, "").await;
+    for measure in HOLDERS_PAY_FOR {
+        assert_within_ceiling(&samples, measure);
+    }
+}
+
+#[tokio::test]
+async fn what_holders_pay_for_costs_the_same_with_one_and_with_seventy_validators() {
+    let mut figures = Vec::new();
+    for validators in [1, 70] {
+        let mut pool = pool_of(validators).await;
+        let mut samples = Samples::of("sluice");
+        measure_holders(&mut pool, &mut samples, "").await;
+        figures.push(HOLDERS_PAY_FOR.map(|measure| samples.figure(measure)));
+    }
+    assert_eq!(figures[0], figures[1]);
+}
+
+#[tokio::test]
+async fn one_more_validator_to_observe_stays_below_its_ceiling() {
+    let mut pool = pool_of(13).await;
+    pool.cluster.next_epoch().await;
+    let mut samples = Samples::of("sluice");
+    measure_observe(&mut pool, 0, &mut samples).await;
+    assert_within_ceiling(&samples, "observe_per_validator");
+}
+
+#[test]
+fn the_elf_stays_below_its_ceiling() {
+    let elf = std::fs::metadata(sluice_elf()).expect("the program is built");
+    let mut samples = Samples::of("sluice");
+    samples.add("elf_bytes", Unit::Bytes, elf.len());
+    assert_within_ceiling(&samples, "elf_bytes");
+}
+
+#[test]
+fn every_measure_has_one_ceiling_at_most() {
+    for (index, target) in TARGETS.iter().enumerate() {
+        let others = &TARGETS[index + 1..];
+        assert!(others.iter().all(|other| other.measure != target.measure));
+    }
+}

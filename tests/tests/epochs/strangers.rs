@@ -1,0 +1,167 @@
+//! Donations, burns and a treasury that cannot be paid.
+
+use {
+    crate::world::{CREDITS, SOL, earning_pool},
+    sluice::{SluiceError, events::EpochFinalized},
+    sluice_tests::{
+        cluster::{Sent, TransactionFailure},
+        pool::Pool,
+        scenario::{assert_refused, worth},
+    },
+    solana_keypair::Keypair,
+    solana_signer::Signer,
+};
+
+async fn burn(
+    pool: &mut Pool,
+    owner: &Keypair,
+    lst: u64,
+) -> Result<Sent, TransactionFailure> {
+    let burn = spl_token_interface::instruction::burn(
+        &spl_token_interface::ID,
+        &pool.lst_account(&owner.pubkey()),
+        &pool.addresses.mint,
+        &owner.pubkey(),
+        &[],
+        lst,
+    );
+    let burn = burn.expect("the token program's instruction");
+    // The books learn of it at the next finalize.
+    pool.cluster.send(&[burn], &[owner]).await
+}
+
+#[tokio::test]
+async fn a_donation_to_every_address_of_the_pool_harms_nobody() {
+    let (mut pool, alice) = earning_pool().await;
+    pool.next_epoch_with_rewards(0).await;
+    pool.crank_epoch().await;
+    let ticket = pool.request(&alice, 50 * SOL).await;
+    let before = pool.prices().await;
+    let it = pool.addresses;
+    let mut targets = vec![
+        it.pool,
+        it.mint,
+        it.mint_authority,
+        it.stake_authority,
+        it.reserve,
+        it.claims_vault,
+        it.escrow,
+        it.fees,
+        it.history,
+        it.page(0),
+        ticket.batch,
+        ticket.ticket,
+        pool.lst_account(&pool.treasury().pubkey()),
+    ];
+    // What does not exist yet: the next page, batch and stake accounts.
+    targets.extend([it.page(1), it.batch(1), it.main(3), it.transient(3)]);
+    let mut counts = SOL;
+    for place in pool.places().await {
+        targets.extend([it.marker(&place.vote), place.vote, place.main, place.transient]);
+        // An idle transient is not read: what is sent there counts once it is used.
+        counts += SOL;
+    }
+    for target in targets {
+        pool.cluster.fund(&target, SOL).await;
+        pool.check().await;
+    }
+    assert_eq!(pool.prices().await, before, "nothing counts before finalize");
+
+    pool.next_epoch_with_rewards(0).await;
+    pool.observe_all().await;
+    let booked = pool.finalize().await.events::<EpochFinalized>().remove(0);
+    assert_eq!(booked.gain_lamports, counts);
+    pool.add_validators(&[(0, 1)]).await;
+    for _ in 0..3 {
+        pool.crank_epoch().await;
+        pool.warp_to_window().await;
+        pool.crank_epoch().await;
+        pool.next_epoch_with_rewards(CREDITS).await;
+    }
+    pool.crank_epoch().await;
+    pool.claim(&ticket).await;
+    pool.request(&alice, SOL).await;
+}
+
+#[tokio::test]
+async fn lst_that_a_stranger_burns_drips_to_those_who_stay() {
+    let (mut pool, alice) = earning_pool().await;
+    let mallory = pool.user("mallory", 101 * SOL).await;
+    pool.next_epoch_with_rewards(0).await;
+    pool.crank_epoch().await;
+    pool.deposit(&mallory, 100 * SOL).await;
+    let burned = pool.lst_balance(&mallory.pubkey()).await;
+    let before = pool.prices().await;
+    burn(&mut pool, &mallory, burned).await.expect("her own");
+    assert_eq!(pool.prices().await, before, "the books do not know yet");
+
+    pool.next_epoch_with_rewards(0).await;
+    pool.observe_all().await;
+    let booked = pool.finalize().await.events::<EpochFinalized>().remove(0);
+    let after = pool.prices().await;
+    assert_eq!(booked.burned_lst, burned);
+    assert_eq!(after.supply, before.supply - burned);
+    assert_eq!(after.full, before.full);
+    let burned_value = worth(burned, before.value, before.supply);
+    assert_eq!(after.value, before.value - burned_value);
+    assert_eq!(pool.books().await.unreleased(), burned_value);
+    assert!(booked.drip_epochs > 1, "10% of the pool do not come at once");
+    assert_refused(
+        pool.try_withdraw(&alice, 0).await,
+        SluiceError::ZeroAmount,
+    );
+    pool.withdraw(&alice, SOL).await;
+}
+
+#[tokio::test]
+async fn a_pool_whose_holders_burned_everything_goes_on_from_its_seed() {
+    let (mut pool, alice) = earning_pool().await;
+    let bob = pool.user("bob", 2_000 * SOL).await;
+    let all = pool.lst_balance(&alice.pubkey()).await;
+    burn(&mut pool, &alice, all).await.expect("her own");
+    for _ in 0..2 {
+        pool.next_epoch_with_rewards(CREDITS).await;
+        pool.crank_epoch().await;
+    }
+    let account = pool.account().await;
+    assert!(account.lst_supply < account.dead_lst * 2, "{account:?}");
+    // Dear as it is, a unit is small: bob loses less than one of them.
+    pool.deposit(&bob, 1_000 * SOL).await;
+    let (lst, prices) = (pool.lst_balance(&bob.pubkey()).await, pool.prices().await);
+    let loss = 1_000 * SOL - worth(lst, prices.full, prices.supply);
+    assert!(loss <= prices.full / prices.supply + 1, "{loss}");
+}
+
+#[tokio::test]
+async fn a_broken_treasury_account_stops_nothing_but_its_own_payment() {
+    let (mut pool, alice) = earning_pool().await;
+    let account = pool.lst_account(&pool.treasury().pubkey());
+    let sound = pool.cluster.account(&account).await;
+    let owned_by_alice = pool
+        .cluster
+        .account(&pool.lst_account(&alice.pubkey()))
+        .await;
+    let mut frozen = sound.clone();
+    // `state` of a token account: 2 is frozen.
+    frozen.data[108] = 2;
+    let gone = solana_account::Account::default();
+    for broken in [gone, owned_by_alice, frozen] {
+        pool.cluster.set_account(&account, broken);
+        pool.next_epoch_with_rewards(CREDITS).await;
+        pool.crank_epoch().await;
+        assert!(pool.books().await.fees_lst > 0);
+        pool.try_pay_fees().await.expect_err("nowhere to pay to");
+        pool.deposit(&alice, SOL).await;
+        pool.withdraw(&alice, SOL / 2).await;
+        let ticket = pool.request(&alice, SOL).await;
+        pool.warp_to_window().await;
+        pool.crank_epoch().await;
+        pool.next_epoch_with_rewards(CREDITS).await;
+        pool.crank_epoch().await;
+        pool.claim(&ticket).await;
+    }
+    pool.cluster.set_account(&account, sound);
+    let fees = pool.books().await.fees_lst;
+    pool.pay_fees().await;
+    assert_eq!(pool.lst_balance(&pool.treasury().pubkey()).await, fees);
+}

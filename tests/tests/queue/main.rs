@@ -1,0 +1,7 @@
+//! The unbonding queue: order, settlement, tickets, and everybody leaving.
+
+mod leaving;
+mod order;
+mod settlement;
+mod tickets;
+mod world;

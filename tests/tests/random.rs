@@ -1,0 +1,81 @@
+//! Random sequences of all instructions and epochs on the compiled program, held against the
+//! reference model after every step.
+//!
+//! Every world is a seed. `SLUICE_SEED=7 SLUICE_STEPS=500` relives one world as a failure printed
+//! it; `SLUICE_LONG=1` lives far more of them.
+
+use {
+    sluice_tests::model::{Statistics, World},
+    std::{
+        env,
+        sync::{
+            Mutex,
+            atomic::{AtomicU64, Ordering},
+        },
+        thread,
+        time::Instant,
+    },
+};
+
+/// Random steps of a world; what honest cranks do after them comes on top.
+const STEPS: u64 = 700;
+/// Worlds of the test command, and of a long run.
+const WORLDS: u64 = 30;
+const LONG_WORLDS: u64 = 3_000;
+/// Steps that the test command must reach altogether.
+const LEAST_STEPS: u64 = 20_000;
+
+fn number(name: &str) -> Option<u64> {
+    let text = env::var(name).ok()?;
+    Some(
+        text.parse()
+            .unwrap_or_else(|_| panic!("{name} is a number, not {text}")),
+    )
+}
+
+fn live(seed: u64, steps: u64) -> Statistics {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime.expect("a runtime starts");
+    match runtime.block_on(World::live(seed, steps)) {
+        Ok(statistics) => statistics,
+        Err(error) => panic!("SLUICE_SEED={seed} SLUICE_STEPS={steps} fails: {error:#}"),
+    }
+}
+
+/// Lives the worlds of these seeds on all cores.
+fn live_all(seeds: std::ops::Range<u64>, steps: u64) -> Statistics {
+    let next = AtomicU64::new(seeds.start);
+    let total = Mutex::new(Statistics::default());
+    let cores = thread::available_parallelism().map_or(2, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= seeds.end {
+                        return;
+                    }
+                    let lived = live(seed, steps);
+                    total.lock().expect("no other world failed").add(&lived);
+                }
+            });
+        }
+    });
+    total.into_inner().expect("no world failed")
+}
+
+#[test]
+fn the_program_does_what_the_model_says_in_random_worlds() {
+    let steps = number("SLUICE_STEPS").unwrap_or(STEPS);
+    let (seeds, least_steps) = match (number("SLUICE_SEED"), number("SLUICE_LONG")) {
+        (Some(seed), _) => (seed..seed + 1, 0),
+        (None, Some(_)) => (0..LONG_WORLDS, LONG_WORLDS * steps),
+        (None, None) => (0..WORLDS, LEAST_STEPS),
+    };
+    let began = Instant::now();
+    let total = live_all(seeds, steps);
+    println!("{total:?} in {:?}", began.elapsed());
+    assert!(total.steps >= least_steps, "only {} steps", total.steps);
+}
