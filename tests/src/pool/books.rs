@@ -99,8 +99,13 @@ impl Pool {
 
     /// All pages, in order.
     pub async fn pages(&mut self) -> Vec<ValidatorPage> {
+        let count = self.account().await.page_count;
+        self.first_pages(count).await
+    }
+
+    async fn first_pages(&mut self, count: u16) -> Vec<ValidatorPage> {
         let mut pages = Vec::new();
-        for index in 0..self.account().await.page_count {
+        for index in 0..count {
             pages.push(self.page(index).await);
         }
         pages
@@ -151,11 +156,17 @@ impl Pool {
         self.read_books(watch).await
     }
 
-    pub(super) async fn read_books(&mut self, watch: Watch) -> Books {
-        let clock = self.cluster.clock().await;
-        let pool = self.account().await;
+    async fn read_books(&mut self, watch: Watch) -> Books {
+        let books = self.try_read_books(watch).await;
+        books.expect("the pool exists")
+    }
+
+    /// Everything the pool consists of now, if it exists.
+    pub(super) async fn try_read_books(&mut self, watch: Watch) -> Option<Books> {
         let addresses = self.addresses;
-        let pages = self.pages().await;
+        let pool = self.try_read::<PoolAccount>(&addresses.pool).await?;
+        let clock = self.cluster.clock().await;
+        let pages = self.first_pages(pool.page_count).await;
         let mut books = Books {
             slot: clock.slot,
             epoch: clock.epoch,
@@ -174,7 +185,7 @@ impl Pool {
         if watch == Watch::Full {
             self.read_stakes(&mut books).await;
         }
-        books
+        Some(books)
     }
 
     async fn read_queue(&mut self, books: &mut Books) {

@@ -27,16 +27,12 @@ impl Pool {
             self.remember_tickets(instructions, &outcome);
             return outcome;
         }
-        let before = match self.exists().await {
-            true => Some(self.books().await),
-            false => None,
-        };
+        let before = self.try_read_books(self.watch).await;
         let outcome = self.cluster.send_as(instructions, signers, sending).await;
         self.remember_tickets(instructions, &outcome);
-        if !self.exists().await {
+        let Some(after) = self.try_read_books(self.watch).await else {
             return outcome;
-        }
-        let after = self.books().await;
+        };
         match (before, &outcome) {
             (Some(before), Ok(_)) => self.check_change(instructions, &before, &after).await,
             (Some(before), Err(_)) => assert_eq!(before, after, "a failure changes nothing"),
@@ -49,15 +45,9 @@ impl Pool {
 
     /// Checks, without sending anything, that the accounts agree with each other.
     pub async fn check(&mut self) {
-        let books = self.read_books(Watch::Full).await;
+        let books = self.try_read_books(Watch::Full).await;
+        let books = books.expect("the pool exists");
         books.assert_balanced(&self.addresses);
-    }
-
-    async fn exists(&mut self) -> bool {
-        let address = self.addresses.pool;
-        self.try_read::<sluice::state::Pool>(&address)
-            .await
-            .is_some()
     }
 
     fn remember_tickets(&mut self, instructions: &[Instruction], outcome: &Outcome) {

@@ -1,5 +1,6 @@
 //! Each instruction on the compiled program: what it changes, to the lamport, and what it refuses.
 
+mod attacks;
 mod cases;
 mod changes;
 mod errors;

@@ -4,7 +4,7 @@ use {
     sluice::state::StakeAccountKind,
     sluice_tests::{
         cluster::{LAMPORTS_PER_SOL as SOL, sluice_elf},
-        pool::{Pool, TicketAddress, default_config},
+        pool::{Pool, TicketAddress, Watch, default_config},
     },
     solana_keypair::Keypair,
     solana_pubkey::Pubkey,
@@ -70,6 +70,7 @@ impl World {
             }
         }
         world.pool.turn_to(POOLS[0]);
+        world.pool.watch = Watch::Full;
         world
     }
 
@@ -84,6 +85,7 @@ impl World {
         let mut pool = Pool::builder()
             .cluster(|cluster| cluster.program(FAKE_PROGRAM, sluice_elf()))
             .epoch(1)
+            .watch(Watch::Books)
             .start()
             .await;
         pool.found(POOLS[1], default_config()).await;
