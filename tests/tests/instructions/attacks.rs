@@ -3,3 +3,4 @@
 mod creation;
 mod exits;
 mod prefunding;
+mod spoofing;

@@ -1,4 +1,5 @@
-//! Every account of every instruction, replaced by every wrong one.
+//! Every account of every instruction, replaced by every wrong one: V28 (fake programs), V41
+//! (aliased accounts) and catalogue 18 (spoofed), 19 (duplicate) and 20 (type confusion).
 //!
 //! The probes are generated from the account lists: each position gets an unknown account, the
 //! same account of another pool, every other account of the list, a copy of its content that
