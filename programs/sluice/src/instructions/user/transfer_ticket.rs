@@ -15,8 +15,8 @@ pub struct TransferTicket<'info> {
     /// Its owner.
     pub owner: Signer<'info>,
     /// Its next owner.
-    /// CHECK: any address that can be paid: writable, which the runtime's own addresses never
-    /// are, neither a program nor an account of this one
+    // Writable, which the runtime's own addresses never are: else it could not be paid.
+    /// CHECK: any address that can be paid
     #[account(mut @ SluiceError::OwnerUnpayable)]
     pub new_owner: UncheckedAccount<'info>,
 }
