@@ -99,8 +99,13 @@ impl Pool {
 
     /// All pages, in order.
     pub async fn pages(&mut self) -> Vec<ValidatorPage> {
+        let count = self.account().await.page_count;
+        self.first_pages(count).await
+    }
+
+    async fn first_pages(&mut self, count: u16) -> Vec<ValidatorPage> {
         let mut pages = Vec::new();
-        for index in 0..self.account().await.page_count {
+        for index in 0..count {
             pages.push(self.page(index).await);
         }
         pages
@@ -140,9 +145,9 @@ impl Pool {
         self.books().await.prices()
     }
 
-    /// Tickets requested through this fixture that still exist.
-    pub fn tickets(&self) -> impl Iterator<Item = &Pubkey> {
-        self.tickets.iter()
+    /// Tickets of this pool requested through this fixture that still exist.
+    pub async fn tickets(&mut self) -> BTreeMap<Pubkey, Ticket> {
+        self.read_books(Watch::Books).await.tickets
     }
 
     /// Everything the pool consists of now.
@@ -151,11 +156,17 @@ impl Pool {
         self.read_books(watch).await
     }
 
-    pub(super) async fn read_books(&mut self, watch: Watch) -> Books {
-        let clock = self.cluster.clock().await;
-        let pool = self.account().await;
+    async fn read_books(&mut self, watch: Watch) -> Books {
+        let books = self.try_read_books(watch).await;
+        books.expect("the pool exists")
+    }
+
+    /// Everything the pool consists of now, if it exists.
+    pub(super) async fn try_read_books(&mut self, watch: Watch) -> Option<Books> {
         let addresses = self.addresses;
-        let pages = self.pages().await;
+        let pool = self.try_read::<PoolAccount>(&addresses.pool).await?;
+        let clock = self.cluster.clock().await;
+        let pages = self.first_pages(pool.page_count).await;
         let mut books = Books {
             slot: clock.slot,
             epoch: clock.epoch,
@@ -174,32 +185,38 @@ impl Pool {
         if watch == Watch::Full {
             self.read_stakes(&mut books).await;
         }
-        books
+        Some(books)
     }
 
     async fn read_queue(&mut self, books: &mut Books) {
         for id in self.oldest_batch..=books.pool.open_batch {
             let address = self.addresses.batch(id);
-            match self.try_read::<UnstakeBatch>(&address).await {
-                Some(batch) => {
-                    books.batches.insert(id, batch);
-                }
-                None if id == self.oldest_batch && id < books.pool.head_batch => {
-                    self.oldest_batch += 1;
-                }
-                None => {}
+            if let Some(batch) = self.try_read::<UnstakeBatch>(&address).await {
+                books.batches.insert(id, batch);
             }
         }
-        for address in self.tickets.clone() {
-            match self.try_read::<Ticket>(&address).await {
-                Some(ticket) if ticket.pool == self.addresses.pool => {
-                    books.tickets.insert(address, ticket);
-                }
-                Some(_) => {}
-                None => {
-                    self.tickets.remove(&address);
-                }
+        for address in self.tickets_of_this_pool() {
+            if let Some(ticket) = self.try_read::<Ticket>(&address).await {
+                books.tickets.insert(address, ticket);
             }
+        }
+    }
+
+    fn tickets_of_this_pool(&self) -> Vec<Pubkey> {
+        let ours = self.tickets.iter();
+        let ours = ours.filter(|(_, pool)| **pool == self.addresses.pool);
+        ours.map(|(ticket, _)| *ticket).collect()
+    }
+
+    /// Closed tickets and batches never come back, and need not be read again.
+    pub(super) fn forget_closed(&mut self, books: &Books) {
+        let pool = self.addresses.pool;
+        self.tickets
+            .retain(|ticket, of| *of != pool || books.tickets.contains_key(ticket));
+        while self.oldest_batch < books.pool.head_batch
+            && !books.batches.contains_key(&self.oldest_batch)
+        {
+            self.oldest_batch += 1;
         }
     }
 

@@ -5,7 +5,7 @@ use {
     sluice::state::PoolConfig,
     sluice_client::PoolAddresses,
     solana_pubkey::Pubkey,
-    std::collections::BTreeSet,
+    std::collections::BTreeMap,
 };
 
 /// How closely the watcher looks at every transaction.
@@ -28,7 +28,7 @@ pub struct Pool {
     /// Where everything of the pool is.
     pub addresses: PoolAddresses,
     pub(super) name: String,
-    pub(super) tickets: BTreeSet<Pubkey>,
+    pub(super) tickets: BTreeMap<Pubkey, Pubkey>,
     pub(super) oldest_batch: u64,
     pub(super) requests: u64,
 }

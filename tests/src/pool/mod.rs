@@ -24,7 +24,7 @@ use {
     solana_system_interface::instruction::create_account,
     spl_associated_token_account_interface::address::get_associated_token_address,
     spl_token_interface::{instruction::initialize_mint2, state::Mint},
-    std::collections::BTreeSet,
+    std::collections::BTreeMap,
 };
 
 pub use {
@@ -62,7 +62,7 @@ impl Pool {
             watch: Watch::Full,
             name: name.to_string(),
             addresses: PoolAddresses::of_mint(mint),
-            tickets: BTreeSet::new(),
+            tickets: BTreeMap::new(),
             oldest_batch: 0,
             requests: 0,
         }
@@ -79,7 +79,8 @@ impl Pool {
         self.cluster.fund(&curator.pubkey(), STAFF_LAMPORTS).await;
         let treasury = self.treasury().pubkey();
         let create = self.create_pool_instruction(config);
-        self.must_send(&[create], &[&creator]).await;
+        let minter = self.minter();
+        self.must_send(&[create], &[&creator, &minter]).await;
         self.cluster
             .create_token_account(&self.addresses.mint, &treasury)
             .await;
@@ -97,14 +98,13 @@ impl Pool {
         &self.name
     }
 
-    /// Creates the LST mint, whose authority is the creator until the pool exists.
+    /// Creates the LST mint, whose authority is the minter until the pool exists.
     pub async fn create_mint(&mut self) {
         let (payer, mint) = (self.cluster.payer(), self.mint_keypair());
         let rent = self.cluster.rent_exempt_lamports(Mint::LEN).await;
         let token = spl_token_interface::ID;
         let size = Mint::LEN as u64;
-        let initialize =
-            initialize_mint2(&token, &mint.pubkey(), &self.creator().pubkey(), None, 9);
+        let initialize = initialize_mint2(&token, &mint.pubkey(), &self.minter().pubkey(), None, 9);
         let instructions = [
             create_account(&payer.pubkey(), &mint.pubkey(), rent, size, &token),
             initialize.expect("the token program's instruction"),
@@ -114,9 +114,9 @@ impl Pool {
 
     /// The instruction that creates this pool, with the keys that derive from its name.
     pub fn create_pool_instruction(&self, config: PoolConfig) -> Instruction {
-        let creator = self.creator().pubkey();
+        let (creator, minter) = (self.creator().pubkey(), self.minter().pubkey());
         self.addresses
-            .create_pool(creator, creator, self.params(config))
+            .create_pool(creator, minter, self.params(config))
     }
 
     /// The keys that derive from the pool's name, and these rates.
@@ -135,7 +135,12 @@ impl Pool {
         self.keypair("mint")
     }
 
-    /// Who created the pool and was the mint's authority before.
+    /// The mint's authority until the pool exists.
+    pub fn minter(&self) -> Keypair {
+        self.keypair("minter")
+    }
+
+    /// Who created the pool and paid for it.
     pub fn creator(&self) -> Keypair {
         self.keypair("creator")
     }

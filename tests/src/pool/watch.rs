@@ -27,36 +27,27 @@ impl Pool {
             self.remember_tickets(instructions, &outcome);
             return outcome;
         }
-        let before = match self.exists().await {
-            true => Some(self.books().await),
-            false => None,
-        };
+        let before = self.try_read_books(self.watch).await;
         let outcome = self.cluster.send_as(instructions, signers, sending).await;
         self.remember_tickets(instructions, &outcome);
-        if !self.exists().await {
+        let Some(after) = self.try_read_books(self.watch).await else {
             return outcome;
-        }
-        let after = self.books().await;
+        };
         match (before, &outcome) {
             (Some(before), Ok(_)) => self.check_change(instructions, &before, &after).await,
             (Some(before), Err(_)) => assert_eq!(before, after, "a failure changes nothing"),
             (None, _) => self.check_start(&after).await,
         }
         after.assert_balanced(&self.addresses);
+        self.forget_closed(&after);
         outcome
     }
 
     /// Checks, without sending anything, that the accounts agree with each other.
     pub async fn check(&mut self) {
-        let books = self.read_books(Watch::Full).await;
+        let books = self.try_read_books(Watch::Full).await;
+        let books = books.expect("the pool exists");
         books.assert_balanced(&self.addresses);
-    }
-
-    async fn exists(&mut self) -> bool {
-        let address = self.addresses.pool;
-        self.try_read::<sluice::state::Pool>(&address)
-            .await
-            .is_some()
     }
 
     fn remember_tickets(&mut self, instructions: &[Instruction], outcome: &Outcome) {
@@ -67,7 +58,8 @@ impl Pool {
                     .starts_with(sluice::instruction::RequestUnstake::DISCRIMINATOR)
         });
         if outcome.is_ok() {
-            let tickets = requests.map(|request| request.accounts[2].pubkey);
+            let metas = requests.map(|request| &request.accounts);
+            let tickets = metas.map(|metas| (metas[2].pubkey, metas[0].pubkey));
             self.tickets.extend(tickets);
         }
     }

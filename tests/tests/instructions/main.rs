@@ -1,3 +1,12 @@
-//! Each instruction: what it changes, exactly.
+//! Each instruction on the compiled program: what it changes, to the lamport, and what it refuses.
 
+mod attacks;
+mod cases;
+mod changes;
+mod errors;
+mod idl;
+mod layout;
 mod life;
+mod substitution;
+mod tickets;
+mod world;

@@ -17,8 +17,9 @@ pub struct PayFees<'info> {
     /// The token account that collects the reward fee.
     #[account(mut)]
     pub fees: Account<'info, TokenAccount>,
-    /// The treasury's token account.
-    #[account(mut)]
+    /// The treasury's token account. `dup` leaves it to `process` to refuse the fees account, with
+    /// an error that says so.
+    #[account(mut, dup)]
     pub treasury_account: Account<'info, TokenAccount>,
     /// The pool's mint authority, owner of the fees.
     /// CHECK: compared with the pool

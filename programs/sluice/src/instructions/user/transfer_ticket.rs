@@ -15,7 +15,9 @@ pub struct TransferTicket<'info> {
     /// Its owner.
     pub owner: Signer<'info>,
     /// Its next owner.
-    /// CHECK: any address but an account of this program, which could not be paid
+    // Writable, which the runtime's own addresses never are: else it could not be paid.
+    /// CHECK: any address that can be paid
+    #[account(mut @ SluiceError::OwnerUnpayable)]
     pub new_owner: UncheckedAccount<'info>,
 }
 
@@ -25,7 +27,7 @@ impl TransferTicket<'_> {
         let mut ticket = self.ticket.load_mut()?;
         ensure_is(&self.owner, &ticket.owner, SluiceError::NotTicketOwner)?;
         ensure!(
-            self.new_owner.owner != &crate::ID,
+            !self.new_owner.executable && self.new_owner.owner != &crate::ID,
             SluiceError::OwnerUnpayable
         );
         ticket.owner = self.new_owner.key();

@@ -1,0 +1,179 @@
+//! Every instruction, with accounts and signers that make it do its work.
+
+use {
+    crate::world::{Stage, World},
+    sluice::state::{SLOTS_PER_PAGE, StakeAccountKind},
+    sluice_client::transfer_ticket,
+    sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::default_config},
+    solana_instruction::Instruction,
+    solana_keypair::Keypair,
+    solana_pubkey::Pubkey,
+    solana_signer::Signer,
+};
+
+/// An instruction that does its work in a stage of the world.
+pub struct Case {
+    /// Name of the instruction in the IDL.
+    pub name: &'static str,
+    /// The instruction.
+    pub instruction: Instruction,
+    /// Who signs.
+    pub signers: Vec<Keypair>,
+}
+
+/// The stages, and the instructions that have something to do in them.
+pub const STAGES: [(Stage, &[&str]); 5] = [
+    (
+        Stage::Fresh,
+        &[
+            "create_pool",
+            "deposit_sol",
+            "withdraw_sol",
+            "request_unstake",
+            "cancel_ticket",
+            "transfer_ticket",
+            "claim",
+            "settle_batch",
+            "add_validator",
+            "set_weight",
+            "retire_validator",
+            "close_slot",
+            "collect",
+            "pay_fees",
+            "rate",
+            "quote_deposit",
+            "quote_withdraw",
+        ],
+    ),
+    (Stage::Window, &["delegate", "undelegate"]),
+    (Stage::Unobserved, &["observe"]),
+    (Stage::Observed, &["finalize_epoch"]),
+    (Stage::Reset, &["reclaim"]),
+];
+
+impl World {
+    /// The instruction of this name for the pool that verbs act on.
+    pub async fn case(&mut self, name: &'static str) -> Case {
+        let (instruction, signers) = self.build(name).await;
+        Case {
+            name,
+            instruction,
+            signers,
+        }
+    }
+
+    async fn build(&mut self, name: &str) -> (Instruction, Vec<Keypair>) {
+        let nobody = Vec::new;
+        let addresses = self.pool.addresses;
+        let place = self.place_for(name).await;
+        match name {
+            "create_pool" => self.create_pool().await,
+            "rate" => (addresses.rate(), nobody()),
+            "quote_deposit" => (addresses.quote_deposit(SOL), nobody()),
+            "quote_withdraw" => (addresses.quote_withdraw(SOL), nobody()),
+            "add_validator" => self.add_validator().await,
+            "set_weight" => {
+                let curator = self.pool.curator();
+                let set = addresses.set_weight(curator.pubkey(), &place, 7);
+                (set, vec![curator])
+            }
+            "retire_validator" => {
+                let curator = self.pool.curator();
+                let retire = addresses.retire_validator(curator.pubkey(), &place);
+                (retire, vec![curator])
+            }
+            "close_slot" => {
+                let payer = self.pool.curator().pubkey();
+                (addresses.close_slot(&place, payer), nobody())
+            }
+            "collect" => (addresses.collect(&place), nobody()),
+            "delegate" => (addresses.delegate(&place), nobody()),
+            "undelegate" => (addresses.undelegate(&place), nobody()),
+            "reclaim" => (addresses.reclaim(&place, StakeAccountKind::Main), nobody()),
+            "observe" => {
+                let count = SLOTS_PER_PAGE as u8;
+                (self.pool.observe_instruction(0, 0, count).await, nobody())
+            }
+            "finalize_epoch" => (self.pool.finalize_instruction().await, nobody()),
+            "settle_batch" => {
+                let due = self.tickets().due.batch_id;
+                (addresses.settle_batch(due), nobody())
+            }
+            "pay_fees" => {
+                let treasury = self.pool.treasury().pubkey();
+                (
+                    addresses.pay_fees(self.pool.lst_account(&treasury)),
+                    nobody(),
+                )
+            }
+            user => self.build_for_user(user).await,
+        }
+    }
+
+    async fn build_for_user(&mut self, name: &str) -> (Instruction, Vec<Keypair>) {
+        let alice = self.alice.pubkey();
+        let lst = self.pool.lst_account(&alice);
+        let (addresses, tickets) = (self.pool.addresses, self.tickets());
+        let instruction = match name {
+            "deposit_sol" => addresses.deposit_sol(alice, lst, SOL, 0),
+            "withdraw_sol" => {
+                let recipient = self.pool.cluster.address("alice's vault");
+                addresses.withdraw_sol(alice, lst, recipient, SOL, 0)
+            }
+            "request_unstake" => {
+                let batch = tickets.open.batch_id;
+                addresses.request_unstake(alice, lst, batch, 1_000_000, SOL)
+            }
+            "cancel_ticket" => {
+                let open = tickets.open;
+                addresses.cancel_ticket(alice, open.batch, open.ticket, lst)
+            }
+            "transfer_ticket" => transfer_ticket(tickets.open.ticket, alice, self.bob.pubkey()),
+            "claim" => {
+                return (
+                    self.pool.claim_instruction(&tickets.claimable).await,
+                    vec![],
+                );
+            }
+            unknown => panic!("there is no case of {unknown}"),
+        };
+        (instruction, vec![self.alice.insecure_clone()])
+    }
+
+    /// The validator that the instruction has something to do with.
+    async fn place_for(&mut self, name: &str) -> sluice_client::SlotAddress {
+        let number = match name {
+            "close_slot" => 2,
+            "undelegate" => 1,
+            _ => 0,
+        };
+        let vote = self.pool.vote(number);
+        self.pool.place(&vote).await
+    }
+
+    async fn add_validator(&mut self) -> (Instruction, Vec<Keypair>) {
+        let name = format!("{}'s candidate", self.pool.name());
+        let vote = self.pool.cluster.create_validator(&name, 500).await;
+        let add = self.pool.add_validator_instruction(&vote, 3).await;
+        (add, vec![self.pool.curator()])
+    }
+
+    /// Creation of a pool that does not exist yet, one per pool that does.
+    async fn create_pool(&mut self) -> (Instruction, Vec<Keypair>) {
+        let existing = self.pool.name().to_string();
+        self.pool.turn_to(&format!("{existing}'s heir"));
+        let (creator, minter) = (self.pool.creator(), self.pool.minter());
+        self.pool.cluster.fund(&creator.pubkey(), 100 * SOL).await;
+        self.pool.create_mint().await;
+        let create = self.pool.create_pool_instruction(default_config());
+        self.pool.turn_to(&existing);
+        (create, vec![creator, minter])
+    }
+
+    /// All accounts that the cases of a stage name, for both pools.
+    pub fn addresses(&self, cases: &[Case]) -> Vec<Pubkey> {
+        let instructions: Vec<Instruction> =
+            cases.iter().map(|case| case.instruction.clone()).collect();
+        sluice_tests::cluster::addresses_of(&instructions)
+    }
+}

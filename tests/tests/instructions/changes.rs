@@ -1,0 +1,9 @@
+//! What each instruction changes: every account is compared before and after, amounts are those
+//! of the math crate, and there is exactly one event.
+
+mod cranks;
+mod curator;
+mod queue;
+mod scene;
+mod users;
+mod views;
