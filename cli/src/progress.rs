@@ -25,13 +25,9 @@ impl Progress {
         Self::start(None, "{spinner} {msg} ({elapsed})", message)
     }
 
-    /// Waits for this many steps.
-    pub fn steps(steps: u64, message: impl Into<String>) -> Self {
-        Self::start(
-            Some(steps),
-            "{bar:30} {pos}/{len} {msg} ({elapsed})",
-            message,
-        )
+    /// Waits for steps that are counted as they become known.
+    pub fn steps(message: impl Into<String>) -> Self {
+        Self::start(Some(0), "{bar:30} {pos}/{len} {msg} ({elapsed})", message)
     }
 
     fn start(steps: Option<u64>, template: &str, message: impl Into<String>) -> Self {
@@ -61,9 +57,12 @@ impl Progress {
         self.bar.set_message(message.into());
     }
 
-    /// Counts a finished step.
-    pub fn step(&self) {
-        self.bar.inc(1);
+    /// Says how many steps are done, of how many.
+    pub fn at(&self, done: usize, total: usize) {
+        self.bar
+            .set_length(u64::try_from(total).unwrap_or(u64::MAX));
+        self.bar
+            .set_position(u64::try_from(done).unwrap_or(u64::MAX));
     }
 }
 

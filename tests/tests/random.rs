@@ -18,9 +18,9 @@ use {
 };
 
 /// Random steps of a world; what honest cranks do after them comes on top.
-const STEPS: u64 = 700;
+const STEPS: u64 = 500;
 /// Worlds of the test command, and of a long run.
-const WORLDS: u64 = 30;
+const WORLDS: u64 = 40;
 const LONG_WORLDS: u64 = 3_000;
 /// Steps that the test command must reach altogether.
 const LEAST_STEPS: u64 = 20_000;

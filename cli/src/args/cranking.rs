@@ -11,6 +11,11 @@ pub struct CrankArgs {
     /// Seconds between two looks
     #[arg(long, default_value_t = 5, requires = "watch", value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     pub every: u64,
+
+    /// Use address lookup tables, created and filled first: worth their rent from about 20
+    /// validators on
+    #[arg(long)]
+    pub tables: bool,
 }
 
 #[derive(Clone, Copy, Debug, Args)]

@@ -52,9 +52,11 @@ pub fn claim(session: &Session) -> Result<Claimed> {
     let waiting_tickets = book.entries.len().saturating_sub(claims.len());
 
     let parts = claims.chunks(CLAIMS_PER_TRANSACTION);
-    let progress = Progress::steps(u64::try_from(parts.len())?, "claiming");
+    let total = parts.len();
+    let progress = Progress::steps("claiming");
     let mut lines = Vec::with_capacity(claims.len());
-    for part in parts {
+    for (index, part) in parts.enumerate() {
+        progress.at(index, total);
         let done = send(session, &actor, part, &[])?;
         lines.extend(done.events(|event| match event {
             Event::TicketClaimed(claimed) => Some(ClaimLine {
@@ -66,7 +68,6 @@ pub fn claim(session: &Session) -> Result<Claimed> {
             }),
             _ => None,
         }));
-        progress.step();
     }
     let total = lines.iter().try_fold(Lamports::ZERO, |sum, line| {
         sum.add(Lamports::new(line.lamports))

@@ -10,11 +10,14 @@ use sluice_client::{
     executor::{CrankProgress, CrankReport},
 };
 
+use solana_message::AddressLookupTableAccount;
+
 use crate::{
     args::{CrankArgs, OutputFormat},
+    failure::sentence,
     output::{announce, print},
     progress::Progress,
-    session::{Actor, Session},
+    session::Session,
 };
 
 /// What a crank did, and what is not due yet.
@@ -43,35 +46,72 @@ struct DoneStep {
 pub fn crank(session: &Session, arguments: CrankArgs, output: OutputFormat) -> Result<()> {
     let actor = session.actor()?;
     let pool = session.pool()?;
-    if !arguments.watch {
-        let cranked = crank_once(session, &actor, &pool)?;
-        print(output, &cranked)?;
-        return match cranked.failures.first() {
-            None => Ok(()),
-            Some(failure) => bail!("not everything that is due could be done: {failure}"),
-        };
+    let mut executor = Executor::new(&session.rpc, actor.payer());
+    if arguments.tables {
+        let tables = ensure_tables(session, &executor)?;
+        executor = executor.with_lookup_tables(tables);
     }
-    announce("Looking for work until ctrl-c.");
-    loop {
-        // A node that is away for a while must not end the watch.
-        match crank_once(session, &actor, &pool) {
-            Ok(cranked) if cranked.did_nothing() => {}
-            Ok(cranked) => print(output, &cranked)?,
-            Err(error) => announce(format_args!("{}", crate::failure::sentence(&error))),
-        }
-        thread::sleep(Duration::from_secs(arguments.every));
+    if arguments.watch {
+        return watch(
+            &executor,
+            &pool,
+            Duration::from_secs(arguments.every),
+            output,
+        );
+    }
+    let cranked = crank_once(&executor, &pool)?;
+    print(output, &cranked)?;
+    match cranked.failures.first() {
+        None => Ok(()),
+        Some(failure) => bail!("not everything that is due could be done: {failure}"),
     }
 }
 
-/// Does all that is due now.
-fn crank_once(session: &Session, actor: &Actor, pool: &PoolAddresses) -> Result<Cranked> {
-    let progress = Progress::spinner("looking for work");
-    let report = Executor::new(&session.rpc, actor.payer()).crank(pool, &mut |event| {
-        if let CrankProgress::Planned { steps, .. } = event
-            && let Some(first) = steps.first()
-        {
-            progress.tell(first.why.clone());
+/// Cranks whenever something is due. A node that is away for a while does not end it.
+fn watch(
+    executor: &Executor<'_>,
+    pool: &PoolAddresses,
+    pause: Duration,
+    output: OutputFormat,
+) -> Result<()> {
+    announce("Looking for work until ctrl-c.");
+    loop {
+        match crank_once(executor, pool) {
+            Ok(cranked) if cranked.did_nothing() => {}
+            Ok(cranked) => print(output, &cranked)?,
+            Err(error) => announce(sentence(&error)),
         }
+        thread::sleep(pause);
+    }
+}
+
+fn ensure_tables(
+    session: &Session,
+    executor: &Executor<'_>,
+) -> Result<Vec<AddressLookupTableAccount>> {
+    let snapshot = session.snapshot()?;
+    let progress = Progress::steps("filling lookup tables");
+    Ok(executor.ensure_tables(&snapshot, &mut |done, total| progress.at(done, total))?)
+}
+
+/// Does all that is due now.
+fn crank_once(executor: &Executor<'_>, pool: &PoolAddresses) -> Result<Cranked> {
+    let progress = Progress::steps("looking for work");
+    let (mut done, mut total) = (0, 0);
+    let report = executor.crank(pool, &mut |event| {
+        match event {
+            CrankProgress::Planned {
+                steps,
+                transactions,
+            } => {
+                total += transactions;
+                if let Some(first) = steps.first() {
+                    progress.tell(first.why.clone());
+                }
+            }
+            CrankProgress::Sent { .. } | CrankProgress::Failed { .. } => done += 1,
+        }
+        progress.at(done, total);
     })?;
     Ok(Cranked::new(pool, &report))
 }

@@ -31,7 +31,8 @@ fn a_new_pool_is_listed_and_shown_with_its_rates() {
             "pool",
             "seed_lamports",
             "signature",
-            "treasury"
+            "treasury",
+            "treasury_account"
         ]
     );
     let pool = text(&created, "/pool");

@@ -77,7 +77,7 @@ impl Fixture {
     fn add_validator(&mut self, lamports: u64) {
         let serial = self.pool.next_serial;
         self.pool.next_serial += 1;
-        if serial as usize % SLOTS_PER_PAGE == 0 {
+        if (serial as usize).is_multiple_of(SLOTS_PER_PAGE) {
             let mut page = ValidatorPage::zeroed();
             page.version = VERSION;
             page.index = self.pool.page_count;
@@ -108,7 +108,7 @@ impl Fixture {
         self.pool.total_weight += 100;
         self.pool.validator_count += 1;
         self.pool.staked_lamports += slot.main_lamports + slot.transient_lamports;
-        let delegation = (lamports > 0).then(|| (lamports, EPOCH - 5, u64::MAX));
+        let delegation = (lamports > 0).then_some((lamports, EPOCH - 5, u64::MAX));
         self.put_stake(slot.main, slot.vote, rent + lamports, delegation);
         self.put_stake(slot.transient, slot.vote, rent, None);
         let account = self.account(1, vote::ID, Vec::new());

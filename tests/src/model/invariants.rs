@@ -57,18 +57,17 @@ impl World {
         self.check_stakes()
     }
 
-    /// Nothing that is delegated is below the stake program's minimum.
+    /// No stake that is or becomes active is below the stake program's minimum.
     fn check_stakes(&self) -> Result<()> {
         if self.character.losses {
             return Ok(());
         }
-        for slot in self.model.slots.values() {
-            for held in &slot.stakes {
-                let staked = held
-                    .account
-                    .delegation()
-                    .map_or(u64::MAX, |stake| stake.stake);
-                ensure!(staked >= self.model.now.minimum_delegation, "{held:?}");
+        let minimum = self.model.now.minimum_delegation;
+        let stakes = self.model.slots.values().flat_map(|slot| slot.stakes);
+        for held in stakes {
+            if let Some(delegation) = held.account.delegation() {
+                let stays = delegation.deactivation_epoch == u64::MAX;
+                ensure!(!stays || delegation.stake >= minimum, "{held:?}");
             }
         }
         Ok(())

@@ -70,9 +70,8 @@ async fn the_exit_price_is_continuous_across_the_boundary() {
             stale.value_lamports + event[0].fee_lamports,
             "only the fee, for which LST was minted, joins at once"
         );
-        let price = |value: u64, supply: u64| {
-            u128::from(value) * 1_000_000_000_000 / u128::from(supply)
-        };
+        let price =
+            |value: u64, supply: u64| u128::from(value) * 1_000_000_000_000 / u128::from(supply);
         let (old, new) = (
             price(stale.value_lamports, stale.lst_supply),
             price(after.value_lamports, after.lst_supply),

@@ -2,9 +2,7 @@
 
 use {
     crate::world::{CREDITS, SOL, earning_pool},
-    SluiceError::{
-        BreakerTripped, NotObserved, Paused, PoolStale, RewardsBeingPaid, WindowClosed,
-    },
+    SluiceError::{BreakerTripped, NotObserved, Paused, PoolStale, RewardsBeingPaid, WindowClosed},
     anchor_lang::InstructionData,
     sluice::{SluiceError, state::StakeAccountKind},
     sluice_tests::{
@@ -54,7 +52,10 @@ impl Gate {
     }
 
     fn is_tripped(self) -> bool {
-        matches!(self, Self::Tripped | Self::TrippedInWindow | Self::TrippedLong)
+        matches!(
+            self,
+            Self::Tripped | Self::TrippedInWindow | Self::TrippedLong
+        )
     }
 
     fn is_paused(self) -> bool {
@@ -77,7 +78,8 @@ impl Gate {
     }
 
     fn withdraws(self) -> Expected {
-        self.priced().or(self.is_tripped().then_some(BreakerTripped))
+        self.priced()
+            .or(self.is_tripped().then_some(BreakerTripped))
     }
 
     fn deposits(self) -> Expected {
@@ -206,10 +208,7 @@ impl World {
         let alice = self.alice.insecure_clone();
         let it = self.pool.addresses;
         let lst = self.pool.lst_account(&alice.pubkey());
-        let (request, ticket) = self
-            .pool
-            .request_instruction(&alice.pubkey(), SOL)
-            .await;
+        let (request, ticket) = self.pool.request_instruction(&alice.pubkey(), SOL).await;
         self.expect(gate, "request", &[request.clone()], &[&alice], None)
             .await;
         // From here there is a ticket that can be cancelled.
@@ -287,7 +286,11 @@ impl World {
             ),
             ("collect", vec![it.collect(&place)], gate.priced()),
             ("close", vec![it.close_slot(&drained, payer)], gate.priced()),
-            ("undelegate", vec![it.undelegate(&place)], gate.undelegates()),
+            (
+                "undelegate",
+                vec![it.undelegate(&place)],
+                gate.undelegates(),
+            ),
             ("delegate", vec![it.delegate(&place)], gate.delegates()),
             ("pay_fees", vec![it.pay_fees(treasury)], None),
         ];

@@ -108,7 +108,14 @@ async fn collect_and_settle_in_any_order_end_in_the_same_state() {
     let addresses = accounts(&mut pool).await;
     let before = pool.cluster.snapshot(&addresses).await;
     let mut results: Vec<Books> = Vec::new();
-    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+    for order in [
+        [0, 1, 2],
+        [0, 2, 1],
+        [1, 0, 2],
+        [1, 2, 0],
+        [2, 0, 1],
+        [2, 1, 0],
+    ] {
         for number in order {
             let vote = pool.vote(number);
             pool.collect(&vote).await;

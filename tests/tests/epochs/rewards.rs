@@ -52,7 +52,10 @@ async fn a_validator_with_a_higher_commission_brings_exactly_that_much_less() {
     let (least, most) = (per_sol.iter().min(), per_sol.iter().max());
     let spread = most.expect("three") - least.expect("three");
     assert!(per_sol[0] > 100_000, "{per_sol:?}");
-    assert!(spread <= 2, "lamports per SOL before commission: {per_sol:?}");
+    assert!(
+        spread <= 2,
+        "lamports per SOL before commission: {per_sol:?}"
+    );
 }
 
 #[tokio::test]
@@ -101,5 +104,8 @@ async fn a_commission_raised_later_costs_the_holders_only_from_the_epoch_it_acts
         assert!(pool.prices().await.full > full + others);
     }
     assert!(gains[0] > 0 && gains[1] > 0, "{gains:?}");
-    assert_eq!(gains[3], 0, "a commission of 100% leaves nothing: {gains:?}");
+    assert_eq!(
+        gains[3], 0,
+        "a commission of 100% leaves nothing: {gains:?}"
+    );
 }

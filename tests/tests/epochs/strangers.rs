@@ -12,11 +12,7 @@ use {
     solana_signer::Signer,
 };
 
-async fn burn(
-    pool: &mut Pool,
-    owner: &Keypair,
-    lst: u64,
-) -> Result<Sent, TransactionFailure> {
+async fn burn(pool: &mut Pool, owner: &Keypair, lst: u64) -> Result<Sent, TransactionFailure> {
     let burn = spl_token_interface::instruction::burn(
         &spl_token_interface::ID,
         &pool.lst_account(&owner.pubkey()),
@@ -57,7 +53,12 @@ async fn a_donation_to_every_address_of_the_pool_harms_nobody() {
     targets.extend([it.page(1), it.batch(1), it.main(3), it.transient(3)]);
     let mut counts = SOL;
     for place in pool.places().await {
-        targets.extend([it.marker(&place.vote), place.vote, place.main, place.transient]);
+        targets.extend([
+            it.marker(&place.vote),
+            place.vote,
+            place.main,
+            place.transient,
+        ]);
         // An idle transient is not read: what is sent there counts once it is used.
         counts += SOL;
     }
@@ -65,7 +66,11 @@ async fn a_donation_to_every_address_of_the_pool_harms_nobody() {
         pool.cluster.fund(&target, SOL).await;
         pool.check().await;
     }
-    assert_eq!(pool.prices().await, before, "nothing counts before finalize");
+    assert_eq!(
+        pool.prices().await,
+        before,
+        "nothing counts before finalize"
+    );
 
     pool.next_epoch_with_rewards(0).await;
     pool.observe_all().await;
@@ -105,11 +110,11 @@ async fn lst_that_a_stranger_burns_drips_to_those_who_stay() {
     let burned_value = worth(burned, before.value, before.supply);
     assert_eq!(after.value, before.value - burned_value);
     assert_eq!(pool.books().await.unreleased(), burned_value);
-    assert!(booked.drip_epochs > 1, "10% of the pool do not come at once");
-    assert_refused(
-        pool.try_withdraw(&alice, 0).await,
-        SluiceError::ZeroAmount,
+    assert!(
+        booked.drip_epochs > 1,
+        "10% of the pool do not come at once"
     );
+    assert_refused(pool.try_withdraw(&alice, 0).await, SluiceError::ZeroAmount);
     pool.withdraw(&alice, SOL).await;
 }
 

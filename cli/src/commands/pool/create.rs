@@ -21,6 +21,7 @@ use crate::{
     output::Facts,
     progress::Progress,
     session::{Actor, Session},
+    tokens::Holding,
     transaction::send,
 };
 
@@ -35,6 +36,7 @@ pub struct Created {
     curator: String,
     guardian: String,
     treasury: String,
+    treasury_account: String,
     seed_lamports: u64,
     signature: String,
 }
@@ -56,6 +58,11 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Created> {
     let mut instructions = mint.creation(session, &actor)?;
     instructions.push(addresses.create_pool(actor.address(), actor.address(), params));
     let done = send(session, &actor, &instructions, &mint.signers())?;
+    // Without it, the reward fee would wait for somebody to create it.
+    let treasury = Holding::read(&session.rpc, &addresses, params.treasury)?;
+    if let Some(creation) = treasury.creation(&actor.payer_address()) {
+        send(session, &actor, &[creation], &[])?;
+    }
     Ok(Created {
         pool: addresses.pool.to_string(),
         mint: addresses.mint.to_string(),
@@ -63,6 +70,7 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Created> {
         curator: params.curator.to_string(),
         guardian: params.guardian.to_string(),
         treasury: params.treasury.to_string(),
+        treasury_account: treasury.address.to_string(),
         seed_lamports: SEED_LAMPORTS,
         signature: done.signature,
     })
@@ -132,6 +140,7 @@ impl fmt::Display for Created {
             ("Curator", self.curator.clone()),
             ("Guardian", self.guardian.clone()),
             ("Treasury", self.treasury.clone()),
+            ("Its token account", self.treasury_account.clone()),
             (
                 "Seed",
                 format!("{}, which belongs to nobody", sol(self.seed_lamports)),

@@ -11,12 +11,14 @@ use crate::{
     crank::{Budget, MAX_BYTES, compile, with_budget},
     explain::Refusal,
 };
-use solana_commitment_config::CommitmentConfig;
 use solana_hash::Hash;
 use solana_instruction::Instruction;
 use solana_message::{AddressLookupTableAccount, VersionedMessage};
 use solana_rpc_client::rpc_client::RpcClient;
-use solana_rpc_client_api::config::{RpcSendTransactionConfig, RpcSimulateTransactionConfig};
+use solana_rpc_client_api::{
+    client_error::{Error as RpcClientError, ErrorKind},
+    config::{RpcSendTransactionConfig, RpcSimulateTransactionConfig},
+};
 use solana_signature::Signature;
 use solana_signer::Signer;
 use solana_transaction::versioned::VersionedTransaction;
@@ -44,6 +46,8 @@ const SEND_ATTEMPTS: usize = 3;
 const STATUS_STEP: Duration = Duration::from_millis(200);
 /// How often it is sent again meanwhile: nodes drop transactions.
 const RESEND_STEP: Duration = Duration::from_secs(2);
+/// How often in a row a node may fail to say what became of a transaction.
+const MAX_SILENCES: usize = 50;
 
 /// A confirmed transaction.
 #[derive(Clone, Debug)]
@@ -223,7 +227,8 @@ impl<'a> Executor<'a> {
     }
 
     /// Sends, again and again, until the transaction is confirmed: its slot. `None` once its
-    /// blockhash has expired without its being seen.
+    /// blockhash has expired without its being seen. Once it is out, a silent node is no reason
+    /// to call it failed.
     fn deliver(
         &self,
         transaction: &VersionedTransaction,
@@ -231,25 +236,44 @@ impl<'a> Executor<'a> {
         simulated: &Simulated,
     ) -> Result<Option<u64>> {
         let signature = transaction.signatures[0];
-        self.submit(transaction)?;
-        let mut submitted = Instant::now();
-        loop {
-            if let Some(slot) = self.confirmed(&signature, simulated)? {
-                return Ok(Some(slot));
+        match self.submit(transaction) {
+            Err(ClientError::Rpc(error)) if !is_timeout(&error) => {
+                return Err(ClientError::Rpc(error));
             }
-            let height = self
-                .rpc
-                .get_block_height_with_commitment(CommitmentConfig::processed())?;
-            if height > last_height {
-                // It may have arrived between the two questions.
-                return self.confirmed(&signature, simulated);
+            Err(ClientError::Rpc(_)) | Ok(()) => {}
+            Err(error) => return Err(error),
+        }
+        let mut submitted = Instant::now();
+        let mut silences = 0;
+        loop {
+            match self.fate(&signature, last_height, simulated) {
+                Ok(Fate::Confirmed(slot)) => return Ok(Some(slot)),
+                Ok(Fate::Expired) => return Ok(None),
+                Ok(Fate::Pending) => silences = 0,
+                Err(ClientError::Rpc(_)) if silences < MAX_SILENCES => silences += 1,
+                Err(ClientError::Rpc(_)) => return Err(ClientError::Unconfirmed { signature }),
+                Err(error) => return Err(error),
             }
             if submitted.elapsed() > RESEND_STEP {
-                self.submit(transaction)?;
+                // A resend that fails changes nothing: the first one is out.
+                self.submit(transaction).ok();
                 submitted = Instant::now();
             }
             thread::sleep(STATUS_STEP);
         }
+    }
+
+    fn fate(&self, signature: &Signature, last_height: u64, simulated: &Simulated) -> Result<Fate> {
+        // The height first: what is in no block by then will never be in one. At the commitment
+        // that counts, because another fork may be longer.
+        let height = self
+            .rpc
+            .get_block_height_with_commitment(self.rpc.commitment())?;
+        Ok(match self.confirmed(signature, simulated)? {
+            Some(slot) => Fate::Confirmed(slot),
+            None if height > last_height => Fate::Expired,
+            None => Fate::Pending,
+        })
     }
 
     fn submit(&self, transaction: &VersionedTransaction) -> Result<()> {
@@ -275,10 +299,21 @@ impl<'a> Executor<'a> {
             return Ok(None);
         }
         match status.err {
-            Some(error) => Err(refused(error.into(), simulated.logs.clone())),
+            Some(error) => Err(refused(error, simulated.logs.clone())),
             None => Ok(Some(status.slot)),
         }
     }
+}
+
+/// What has become of a transaction.
+enum Fate {
+    Confirmed(u64),
+    Pending,
+    Expired,
+}
+
+fn is_timeout(error: &RpcClientError) -> bool {
+    matches!(error.kind(), ErrorKind::Reqwest(error) if error.is_timeout())
 }
 
 fn refused(error: solana_transaction_error::TransactionError, logs: Vec<String>) -> ClientError {
