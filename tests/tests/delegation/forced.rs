@@ -93,16 +93,21 @@ async fn stake_on_a_delinquent_validator_deactivated_by_the_real_instruction_is_
     }
     pool.cluster.earn_credits(&voting, 10).await;
     pool.crank_epoch().await;
-    let owned = pool.owned_lamports().await;
+    let lamports = pool.stake_lamports(&silent).await;
     let main = pool.slot_of(&silent).await.main;
     let deactivate = deactivate_delinquent_stake(&main, &silent, &voting);
     pool.must_send(&[deactivate], &[]).await;
     let deactivated = pool.cluster.delegation(&main).await.deactivation_epoch;
     assert_eq!(deactivated, pool.cluster.epoch().await);
-    next_epoch(&mut pool).await;
-    assert_eq!(pool.owned_lamports().await, owned);
+    pool.next_epoch_with_rewards(0).await;
+    assert_eq!(pool.stake_lamports(&silent).await, lamports);
+    let reserve = pool.account().await.reserve_lamports;
+    pool.crank_epoch().await;
     let slot = pool.slot_of(&silent).await;
-    assert!(slot.main_lamports <= slot.rent_lamports.into(), "collected");
+    let rents = u64::from(slot.rent_lamports);
+    assert_eq!(pool.stake_lamports(&silent).await, rents);
+    let collected = pool.account().await.reserve_lamports - reserve;
+    assert_eq!(collected, lamports - rents);
     // The curator sees to it that it does not get the stake again.
     pool.retire(&silent).await;
     for _ in 0..2 {
