@@ -2,9 +2,7 @@
 
 use sluice_tests::{
     cluster::sluice_elf,
-    measure::{
-        Samples, TARGETS, Target, Unit, measure_cranks, measure_holders, measure_observe,
-    },
+    measure::{Samples, TARGETS, Target, Unit, measure_cranks, measure_holders, measure_observe},
     pool::{Pool, Watch},
 };
 

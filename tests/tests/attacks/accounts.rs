@@ -46,7 +46,10 @@ async fn row_33_lamports_at_every_address_beforehand_stop_nothing_from_being_cre
     }
     pool.claim(&ticket).await;
     let prices = pool.prices().await;
-    assert!(prices.full > prices.supply, "what the pool owns counts later");
+    assert!(
+        prices.full > prices.supply,
+        "what the pool owns counts later"
+    );
 }
 
 #[tokio::test]

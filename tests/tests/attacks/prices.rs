@@ -34,7 +34,10 @@ async fn row_01_a_first_depositor_cannot_make_a_unit_dear_with_a_donation() {
     assert!(unit < SOL / 1_000, "{unit}");
     let mallorys = pool.lst_balance(&mallory.pubkey()).await;
     let back = worth(mallorys, prices.full, prices.supply);
-    assert!(back < donated / 1_000_000, "the donation is not hers: {back}");
+    assert!(
+        back < donated / 1_000_000,
+        "the donation is not hers: {back}"
+    );
 }
 
 #[tokio::test]
@@ -62,7 +65,8 @@ async fn v38_looping_donations_and_deposits_at_a_tiny_supply_wins_nothing() {
 
 /// Both prices as numbers to compare, scaled.
 fn scaled(prices: &Prices) -> (u128, u128) {
-    let scale = |lamports: u64| u128::from(lamports) * 1_000_000_000_000 / u128::from(prices.supply);
+    let scale =
+        |lamports: u64| u128::from(lamports) * 1_000_000_000_000 / u128::from(prices.supply);
     (scale(prices.full), scale(prices.value))
 }
 

@@ -88,7 +88,10 @@ async fn row_08_a_ticket_earns_what_holders_earn_and_no_more() {
     let unit = |prices: &sluice_tests::pool::Prices| {
         u128::from(prices.value) * 1_000_000_000 / u128::from(prices.supply)
     };
-    assert!(unit(&after) - unit(&prices) <= 1, "stayers keep what is theirs");
+    assert!(
+        unit(&after) - unit(&prices) <= 1,
+        "stayers keep what is theirs"
+    );
     assert!(pool.lst_balance(&holder.pubkey()).await > 0);
     pool.claim(&ticket).await;
 }
@@ -136,9 +139,8 @@ async fn a_fee_kept_by_the_pool_moves_no_price_within_its_epoch() {
     let lst = pool.lst_balance(&alice.pubkey()).await;
     pool.withdraw(&alice, lst).await;
     let after = pool.prices().await;
-    let unit = |lamports: u64, supply: u64| {
-        u128::from(lamports) * 1_000_000_000 / u128::from(supply)
-    };
+    let unit =
+        |lamports: u64, supply: u64| u128::from(lamports) * 1_000_000_000 / u128::from(supply);
     assert!(pool.account().await.pending_lamports > 20 * SOL);
     // Whoever buys at full lifts the exit price towards it, and no fee lifts it further.
     let most = unit(before.full, before.supply) + 1;
@@ -146,7 +148,10 @@ async fn a_fee_kept_by_the_pool_moves_no_price_within_its_epoch() {
     let next = pool.cluster.next_epoch().await;
     pool.crank_epoch().await;
     assert_eq!(pool.account().await.finalized_epoch, next);
-    assert!(pool.books().await.unreleased() > 20 * SOL, "it drips from here");
+    assert!(
+        pool.books().await.unreleased() > 20 * SOL,
+        "it drips from here"
+    );
 }
 
 #[tokio::test]
@@ -168,5 +173,8 @@ async fn a_donation_unstakes_nothing() {
         let vote = pool.vote(number);
         after += pool.delegated(&vote).await;
     }
-    assert!(after > before + 30 * SOL, "withheld lamports are staked, too");
+    assert!(
+        after > before + 30 * SOL,
+        "withheld lamports are staked, too"
+    );
 }

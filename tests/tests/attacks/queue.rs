@@ -103,12 +103,9 @@ async fn row_32_nobody_claims_or_cancels_in_anothers_name() {
     let (mut pool, holder, mallory) = cheap_pool(0).await;
     let ticket = pool.request(&holder, SOL).await;
     let to_mallory = pool.lst_account(&mallory.pubkey());
-    let cancel = pool.addresses.cancel_ticket(
-        mallory.pubkey(),
-        ticket.batch,
-        ticket.ticket,
-        to_mallory,
-    );
+    let cancel =
+        pool.addresses
+            .cancel_ticket(mallory.pubkey(), ticket.batch, ticket.ticket, to_mallory);
     let refused = pool.send(&[cancel], &[&mallory]).await;
     assert_refused(refused, SluiceError::NotTicketOwner);
     let mut unsigned =

@@ -9,11 +9,7 @@ use {
             StakeAccountKind::{Main, Transient},
         },
     },
-    sluice_tests::{
-        cluster::STAKE_ACCOUNT_BYTES,
-        pool::Watch,
-        scenario::assert_refused,
-    },
+    sluice_tests::{cluster::STAKE_ACCOUNT_BYTES, pool::Watch, scenario::assert_refused},
     solana_pubkey::Pubkey,
     solana_signer::Signer,
     solana_stake_interface::{

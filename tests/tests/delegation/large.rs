@@ -32,10 +32,7 @@ async fn stake_above_two_to_the_53_is_delegated_and_paid_to_the_lamport() {
     let ticket = pool.request(&alice, INEXACT + 1).await;
     window(&mut pool).await;
     next_epoch(&mut pool).await;
-    assert_eq!(
-        pool.batch(ticket.batch_id).await.paid_lamports,
-        INEXACT + 1
-    );
+    assert_eq!(pool.batch(ticket.batch_id).await.paid_lamports, INEXACT + 1);
     let rest = pool.request(&alice, INEXACT).await;
     window(&mut pool).await;
     next_epoch(&mut pool).await;

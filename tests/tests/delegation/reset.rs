@@ -114,7 +114,11 @@ async fn an_idle_transient_that_was_reset_is_reclaimed_and_used_again() {
     pool.warp_to_window().await;
     let before = pool.delegated(&vote).await;
     pool.delegate(&vote).await;
-    assert_eq!(pool.delegated(&vote).await, before, "not while it is nobody's");
+    assert_eq!(
+        pool.delegated(&vote).await,
+        before,
+        "not while it is nobody's"
+    );
     pool.reclaim(&vote, Transient).await;
     pool.delegate(&vote).await;
     assert_eq!(pool.delegated(&vote).await, before + 5 * SOL);

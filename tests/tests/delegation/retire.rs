@@ -26,8 +26,14 @@ async fn drain_and_close(pool: &mut Pool, vote: &Pubkey) {
     let after = pool.books().await;
     let rent = u64::from(slot.rent_lamports);
     assert_eq!(pool.owned_lamports().await, owned);
-    assert_eq!(after.pool.locked_lamports, before.pool.locked_lamports - rent);
-    assert_eq!(after.pool.pending_lamports, before.pool.pending_lamports + rent);
+    assert_eq!(
+        after.pool.locked_lamports,
+        before.pool.locked_lamports - rent
+    );
+    assert_eq!(
+        after.pool.pending_lamports,
+        before.pool.pending_lamports + rent
+    );
     assert_eq!(after.prices().value, before.prices().value);
     for gone in [slot.main, slot.transient, marker_address] {
         assert!(pool.cluster.try_account(&gone).await.is_none());
@@ -46,7 +52,10 @@ async fn a_retired_validator_drains_and_its_stake_goes_to_the_others() {
     pool.retire(&vote).await;
     assert_refused(pool.try_retire(&vote).await, SluiceError::SlotLeaving);
     window(&mut pool).await;
-    assert!(pool.delegated(&vote).await > 49 * SOL, "from the next epoch");
+    assert!(
+        pool.delegated(&vote).await > 49 * SOL,
+        "from the next epoch"
+    );
     next_epoch(&mut pool).await;
     drain_and_close(&mut pool, &vote).await;
     epoch(&mut pool).await;

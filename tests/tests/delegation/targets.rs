@@ -91,7 +91,10 @@ async fn rebalancing_stays_within_the_movement_cap_of_each_epoch_and_ends_at_the
     let (has, targets) = (delegations(&mut pool).await, targets(&mut pool).await);
     for (has, target) in has.iter().zip(&targets) {
         let off = has.abs_diff(*target);
-        assert!(off <= (target / 20).max(SOL + SOL / 4), "{has} for {target}");
+        assert!(
+            off <= (target / 20).max(SOL + SOL / 4),
+            "{has} for {target}"
+        );
     }
     assert_at_rest(&mut pool).await;
 }

@@ -67,7 +67,11 @@ pub async fn targets(pool: &mut Pool) -> Vec<u64> {
         .div_ceil(u128::from(prices.supply));
     let stakeable = u128::from(prices.full - reserve_target) - queue;
     let total: u128 = books.slots().map(|slot| u128::from(slot.weight)).sum();
-    let target = |weight: u16| (stakeable * u128::from(weight)).checked_div(total).unwrap_or(0);
+    let target = |weight: u16| {
+        (stakeable * u128::from(weight))
+            .checked_div(total)
+            .unwrap_or(0)
+    };
     let targets = books.slots().map(|slot| target(slot.weight) as u64);
     targets.collect()
 }

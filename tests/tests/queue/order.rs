@@ -16,10 +16,7 @@ async fn batches_are_paid_first_in_first_out_even_if_nobody_cranked_for_epochs()
     pool.next_epoch_with_rewards(0).await;
     pool.warp_to_window().await;
     let third = pool.request(&alice, SOL).await;
-    assert_eq!(
-        [first.batch_id, second.batch_id, third.batch_id],
-        [0, 1, 2]
-    );
+    assert_eq!([first.batch_id, second.batch_id, third.batch_id], [0, 1, 2]);
     pool.next_epoch_with_rewards(0).await;
     pool.price().await;
     for later in [second, third] {

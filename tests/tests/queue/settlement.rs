@@ -92,7 +92,11 @@ async fn a_loss_between_request_and_settlement_is_shared_by_those_who_leave() {
     let staying = |prices: &sluice_tests::pool::Prices| {
         u128::from(prices.value) * 1_000_000_000 / u128::from(prices.supply)
     };
-    assert_eq!(staying(&after), staying(&price), "and by those who stay alike");
+    assert_eq!(
+        staying(&after),
+        staying(&price),
+        "and by those who stay alike"
+    );
 }
 
 #[tokio::test]
@@ -129,7 +133,12 @@ async fn one_unit_tickets_and_zero_payouts_complete() {
     }
     assert_eq!(pool.account().await.claims_lamports, 0);
     assert_eq!(pool.account().await.pending_lamports, 5, "the dust drips");
-    assert!(pool.cluster.try_account(&tickets[0].0.batch).await.is_none());
+    assert!(
+        pool.cluster
+            .try_account(&tickets[0].0.batch)
+            .await
+            .is_none()
+    );
 }
 
 #[tokio::test]

@@ -129,5 +129,9 @@ async fn a_hundred_tickets_of_a_batch_share_what_it_was_paid() {
     }
     let account = pool.account().await;
     assert_eq!(account.claims_lamports, 0);
-    assert!(account.pending_lamports < 100, "{}", account.pending_lamports);
+    assert!(
+        account.pending_lamports < 100,
+        "{}",
+        account.pending_lamports
+    );
 }

@@ -69,14 +69,21 @@ pub async fn figures(seeds: &[u64]) -> Result<Vec<Figure>> {
 }
 
 fn peer_elf() -> Result<PathBuf> {
-    let elf = env::var_os("SLUICE_PEER_ELF").context("SLUICE_PEER_ELF does not say where the ELF of SPL Stake Pool is: run `cargo xtask bench`")?;
+    let elf = env::var_os("SLUICE_PEER_ELF").context(
+        "SLUICE_PEER_ELF does not say where the ELF of SPL Stake Pool is: run `cargo xtask bench`",
+    )?;
     Ok(elf.into())
 }
 
 async fn measure_holders(peer: &mut Peer, samples: &mut Samples) {
     for holder in ["ann", "ben", "cid", "dot"] {
         let holder = peer.holder(holder).await;
-        for lamports in [1_000_000_000, 12_345_678_901, 7_000_000_003, 100_000_000_000] {
+        for lamports in [
+            1_000_000_000,
+            12_345_678_901,
+            7_000_000_003,
+            100_000_000_000,
+        ] {
             let sent = peer.deposit(&holder, lamports).await;
             samples.compute("DepositSol", sent.compute_units);
         }
@@ -197,7 +204,10 @@ impl Peer {
     }
 
     async fn add_validator(&mut self, number: usize) {
-        let vote = self.cluster.create_validator(&format!("v{number}"), 500).await;
+        let vote = self
+            .cluster
+            .create_validator(&format!("v{number}"), 500)
+            .await;
         let account = self.account().await;
         let add =
             instruction::add_validator_to_pool_with_vote(&ID, &account, &self.pool, &vote, None);

@@ -129,7 +129,9 @@ async fn price(pool: &mut Pool, sending: &Sending, samples: &mut Samples) {
 async fn pricing_steps(pool: &mut Pool) -> Vec<Step> {
     let mut steps = Vec::new();
     for page in pool.pages().await {
-        let slots = (0u8..).zip(&page.slots).filter(|(_, slot)| !slot.is_empty());
+        let slots = (0u8..)
+            .zip(&page.slots)
+            .filter(|(_, slot)| !slot.is_empty());
         let slots = slots.map(|(index, slot)| ObservedSlot {
             index,
             stakes: vec![slot.main],
