@@ -108,9 +108,9 @@ async fn stake_on_a_delinquent_validator_deactivated_by_the_real_instruction_is_
     assert_eq!(pool.stake_lamports(&silent).await, rents);
     let collected = pool.account().await.reserve_lamports - reserve;
     assert_eq!(collected, lamports - rents);
-    // The curator sees to it that it does not get the stake again.
+    // The curator sees to it that it does not keep the stake that it gets once more.
     pool.retire(&silent).await;
-    for _ in 0..2 {
+    for _ in 0..3 {
         epoch(&mut pool).await;
     }
     assert!(pool.delegated(&voting).await >= 100 * SOL);

@@ -6,15 +6,16 @@ use {
     solana_keypair::Keypair,
 };
 
-/// 500 SOL on a cluster of 1,000, of which 9% may become active per epoch.
+const KILO: u64 = 1_000 * SOL;
+
+/// 500,000 SOL on a cluster of a million, of which 9% may become active per epoch.
 async fn heavy_pool() -> (Pool, Keypair) {
     let builder = Pool::builder()
-        .cluster(|cluster| cluster.cluster_stake_lamports(1_000 * SOL))
         .config(|config| config.reserve_target_bps = 0)
         .validators(&[(0, 1), (0, 1)]);
     let mut pool = builder.start().await;
-    let alice = pool.user("alice", 1_000 * SOL).await;
-    pool.deposit(&alice, 500 * SOL).await;
+    let alice = pool.user("alice", 1_000 * KILO).await;
+    pool.deposit(&alice, 500 * KILO).await;
     window(&mut pool).await;
     (pool, alice)
 }
@@ -39,19 +40,19 @@ async fn stake_above_the_warm_up_limit_becomes_active_over_epochs_at_a_steady_pr
         let prices = pool.prices().await;
         assert_eq!(prices.full, prices.supply, "the price is one throughout");
         steps.push(effective(&mut pool).await);
-        pool.deposit(&alice, SOL).await;
+        pool.deposit(&alice, KILO).await;
         window(&mut pool).await;
     }
-    assert!(steps[0] < 120 * SOL, "{steps:?}");
-    assert!(steps[2] < 400 * SOL, "{steps:?}");
+    assert!(steps[0] < 120 * KILO, "{steps:?}");
+    assert!(steps[2] < 400 * KILO, "{steps:?}");
     assert!(steps.is_sorted(), "{steps:?}");
-    assert!(steps[11] >= 500 * SOL, "{steps:?}");
+    assert!(steps[11] >= 500 * KILO, "{steps:?}");
     next_epoch(&mut pool).await;
     for number in 0..2 {
         let vote = pool.vote(number);
         let main = pool.slot_of(&vote).await.main;
         let active = pool.cluster.stake_activation(&main).await;
-        assert!(active.effective >= 250 * SOL, "collected: {active:?}");
+        assert!(active.effective >= 250 * KILO, "collected: {active:?}");
     }
 }
 
@@ -61,7 +62,7 @@ async fn a_batch_above_the_cool_down_limit_is_paid_in_parts_until_it_is_paid() {
     for _ in 0..10 {
         next_epoch(&mut pool).await;
     }
-    let ticket = pool.request(&alice, 400 * SOL).await;
+    let ticket = pool.request(&alice, 400 * KILO).await;
     window(&mut pool).await;
     let mut paid = Vec::new();
     while !pool.batch(ticket.batch_id).await.is_settled() {
@@ -71,7 +72,7 @@ async fn a_batch_above_the_cool_down_limit_is_paid_in_parts_until_it_is_paid() {
         window(&mut pool).await;
     }
     assert!(paid.len() > 2, "{paid:?}");
-    assert!(paid[0] > 50 * SOL && paid[0] < 200 * SOL, "{paid:?}");
+    assert!(paid[0] > 50 * KILO && paid[0] < 200 * KILO, "{paid:?}");
     pool.claim(&ticket).await;
 }
 
@@ -79,7 +80,7 @@ async fn a_batch_above_the_cool_down_limit_is_paid_in_parts_until_it_is_paid() {
 async fn an_exit_while_stake_is_still_warming_up_is_paid_too() {
     let (mut pool, alice) = heavy_pool().await;
     next_epoch(&mut pool).await;
-    let ticket = pool.request(&alice, 490 * SOL).await;
+    let ticket = pool.request(&alice, 490 * KILO).await;
     window(&mut pool).await;
     let mut epochs = 0;
     while !pool.batch(ticket.batch_id).await.is_settled() {
