@@ -83,8 +83,4 @@ pub struct ProgramArgs {
 pub struct DemoArgs {
     #[command(flatten)]
     pub program: ProgramArgs,
-
-    /// How long an epoch lasts if nobody jumps ahead
-    #[arg(long, default_value_t = 8, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(4..=60))]
-    pub epoch_seconds: u64,
 }

@@ -1,6 +1,6 @@
 //! Somebody's tickets with their pools and what they are owed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry as MapEntry};
 
 use anyhow::Result;
 use sluice_client::{
@@ -38,14 +38,14 @@ impl TicketBook {
         let mut pools = BTreeMap::new();
         let mut entries = Vec::with_capacity(tickets.len());
         for owned in tickets {
-            let address = owned.ticket.pool;
-            if !pools.contains_key(&address) {
-                let addresses = resolve_pool(&session.rpc, &address)?;
-                pools.insert(address, PoolSnapshot::load(&session.rpc, &addresses)?);
-            }
-            if let Some(snapshot) = pools.get(&address) {
-                entries.push(Entry::new(owned, snapshot)?);
-            }
+            let snapshot = match pools.entry(owned.ticket.pool) {
+                MapEntry::Occupied(known) => known.into_mut(),
+                MapEntry::Vacant(unknown) => {
+                    let addresses = resolve_pool(&session.rpc, unknown.key())?;
+                    unknown.insert(PoolSnapshot::load(&session.rpc, &addresses)?)
+                }
+            };
+            entries.push(Entry::new(owned, snapshot)?);
         }
         Ok(Self { entries })
     }

@@ -165,3 +165,27 @@ pub enum Action {
         lamports: u64,
     },
 }
+
+impl Action {
+    /// Whether somebody sends a transaction; the rest is time and what happens past the program.
+    pub fn is_transaction(&self) -> bool {
+        !matches!(
+            self,
+            Self::Wait { .. }
+                | Self::NextEpoch { .. }
+                | Self::FinishRewards
+                | Self::ForceDeactivate { .. }
+                | Self::Reset { .. }
+                | Self::CloseVote { .. }
+                | Self::Slash { .. }
+        )
+    }
+
+    /// Whether it only asks.
+    pub fn is_view(&self) -> bool {
+        matches!(
+            self,
+            Self::Rate | Self::QuoteDeposit { .. } | Self::QuoteWithdraw { .. }
+        )
+    }
+}

@@ -54,25 +54,20 @@ impl World {
             return check_pool(&decode(present()?)?, model);
         }
         if *address == pool.page(0) {
-            return match account.filter(|account| account.owner == sluice::ID) {
-                Some(account) => check_page(&decode(account)?, model),
-                None => Ok(ensure!(!model.page.exists, "the page is gone")),
-            };
+            let page = account.filter(|account| account.owner == sluice::ID);
+            ensure!(page.is_some() == model.page.exists, "the page is gone");
+            return page.map_or(Ok(()), |page| check_page(&decode(page)?, model));
         }
         if *address == pool.history {
             return check_history(&decode(present()?)?, model);
         }
         if *address == pool.reserve {
-            return Ok(ensure!(
-                lamports == model.reserve,
-                "the reserve holds {lamports}"
-            ));
+            same!(lamports => model.reserve);
+            return Ok(());
         }
         if *address == pool.claims_vault {
-            return Ok(ensure!(
-                lamports == model.vault,
-                "the vault holds {lamports}"
-            ));
+            same!(lamports => model.vault);
+            return Ok(());
         }
         if *address == pool.mint {
             same!(Mint::unpack(&present()?.data)?.supply => model.mint_supply);
@@ -124,13 +119,6 @@ impl World {
     fn check_queue(&self, address: &Pubkey, account: Option<&Account>) -> Result<()> {
         let queue = &self.model.queue;
         let lamports = account.map_or(0, |account| account.lamports);
-        let nothing_else = |what: &str| {
-            let rest = self.model.prefunded.get(address).copied().unwrap_or(0);
-            Ok(ensure!(
-                lamports == rest,
-                "a closed {what} holds {lamports}"
-            ))
-        };
         if let Some(ticket) = queue.tickets.get(address) {
             let found: Ticket = decode(account.context("the ticket is gone")?)?;
             same! {
@@ -144,18 +132,16 @@ impl World {
             return Ok(());
         }
         let Some(account) = account.filter(|account| account.owner == sluice::ID) else {
-            let is_batch = queue
-                .batches
-                .keys()
-                .any(|id| self.addresses.batch(*id) == *address);
-            ensure!(!is_batch, "a batch is gone");
+            let is_batch = |id: &u64| self.addresses.batch(*id) == *address;
+            ensure!(!queue.batches.keys().any(is_batch), "a batch is gone");
             return Ok(());
         };
+        ensure!(
+            decode::<Ticket>(account).is_err(),
+            "a ticket should be gone"
+        );
         let Ok(found) = decode::<UnstakeBatch>(account) else {
-            return match decode::<Ticket>(account) {
-                Ok(_) => nothing_else("ticket"),
-                Err(_) => Ok(()),
-            };
+            return Ok(());
         };
         let batch = queue
             .batches
@@ -290,11 +276,10 @@ fn check_page(page: &ValidatorPage, model: &Model) -> Result<()> {
 
 fn check_history(history: &RateHistory, model: &Model) -> Result<()> {
     let last = history.iter().last();
-    let epochs = last.filter(|last| last.epoch == model.now.epoch);
-    let Some(last) = epochs else {
-        return Ok(ensure!(
-            last.is_none_or(|last| last.epoch < model.now.epoch)
-        ));
+    let Some(last) = last.filter(|last| last.epoch == model.now.epoch) else {
+        let is_new = model.now.epoch == model.created_epoch;
+        ensure!(is_new || !model.is_fresh(), "the epoch is not recorded");
+        return Ok(());
     };
     same! {
         last.epoch => model.finalized_epoch,

@@ -35,14 +35,20 @@ impl Model {
         candidates
     }
 
-    /// Whether a crank would change something that matters: a queue that rolls does not.
     fn is_due(&self, action: &Action) -> bool {
         let mut after = self.clone();
-        after.predict(action).is_ok()
-            && (after.ledger != self.ledger
-                || after.slots != self.slots
-                || after.finalized_epoch != self.finalized_epoch
-                || after.queue.head != self.queue.head
-                || after.queue.tickets != self.queue.tickets)
+        after.predict(action).is_ok() && after.differs(self)
+    }
+
+    /// Whether anything that matters differs: a queue that rolls does not matter.
+    pub(super) fn differs(&self, other: &Self) -> bool {
+        self.ledger != other.ledger
+            || self.slots != other.slots
+            || self.finalized_epoch != other.finalized_epoch
+            || self.queue.head != other.queue.head
+            || self.queue.batches != other.queue.batches
+            || self.queue.tickets != other.queue.tickets
+            || self.holders != other.holders
+            || self.mint_supply != other.mint_supply
     }
 }

@@ -86,10 +86,14 @@ impl World {
     pub async fn pays_every_locked_batch(&mut self) -> Result<()> {
         self.crank().await?;
         let locked = self.open_batch();
-        let mut left = self.patience();
+        let latest = self.model.now.epoch + self.patience();
         while self.model.queue.head < locked {
-            ensure!(left > 0, "a locked batch is not paid: {:#?}", self.model);
-            left -= 1;
+            let epoch = self.model.now.epoch;
+            ensure!(
+                epoch < latest,
+                "a locked batch is not paid: {:#?}",
+                self.model
+            );
             let earning = (0..self.validators.len()).collect();
             self.honest_epoch(earning).await?;
         }
@@ -133,10 +137,10 @@ impl World {
     /// A pool that nobody touches comes to rest: an epoch in which no crank moves stake.
     pub async fn comes_to_rest(&mut self) -> Result<()> {
         for _ in 0..40 {
-            let moves = self.statistics.moves;
+            let moves = self.statistics.moves();
             self.honest_epoch(Vec::new()).await?;
             let idle = |slot: &super::slots::Slot| slot.usage.0 == Usage::Idle;
-            if self.statistics.moves == moves && self.model.slots.values().all(idle) {
+            if self.statistics.moves() == moves && self.model.slots.values().all(idle) {
                 return Ok(());
             }
         }

@@ -10,6 +10,9 @@
 mod action;
 mod compare;
 mod due;
+mod holders;
+mod instructions;
+mod intervene;
 mod invariants;
 mod liveness;
 mod moves;

@@ -32,10 +32,7 @@ impl Model {
             queue: Lamports::new(self.queue_lamports()),
             spendable: Lamports::new(spendable),
             deactivating: Lamports::new(self.deactivating),
-            delegated: Lamports::new(
-                full.saturating_sub(spendable)
-                    .saturating_sub(self.deactivating),
-            ),
+            delegated: Lamports::new(self.delegated()),
             total_weight: self.weight,
             minimum_delegation,
             tolerance: bps(self.config.tolerance_bps)?,

@@ -8,14 +8,14 @@ use {
     },
     sluice::{
         SluiceError::{
-            AmountTooSmall, BelowMinimum, BreakerTripped, InsufficientReserve, MathOverflow,
-            MathRatio, MathUnderflow, NoValue, PoolStale, RewardsBeingPaid, ZeroAmount,
+            BreakerTripped, MathOverflow, MathRatio, MathUnderflow, NoValue, PoolStale,
+            RewardsBeingPaid,
         },
         state::{BREAKER_EPOCHS, PoolConfig, SEED_LAMPORTS, SETTLEMENT_WAIT_EPOCHS},
     },
     sluice_math::{
-        BPS, Bps, Ceil, Finalize, Floor, HighWater, InstantFee, Lamports, Ledger, Lst, MathError,
-        Ratio, queue_lamports,
+        BPS, Bps, Ceil, Finalize, Floor, HighWater, Lamports, Ledger, Lst, MathError, Ratio,
+        queue_lamports,
     },
     solana_epoch_schedule::EpochSchedule,
     solana_stake_interface::stake_history::StakeHistory,
@@ -91,6 +91,8 @@ pub struct Model {
     pub ledger: Ledger,
     /// Booked lamports of tickets.
     pub claims: u64,
+    /// The epoch in which the pool was created.
+    pub created_epoch: u64,
     /// The last finalized epoch.
     pub finalized_epoch: u64,
     /// The fee's high-water mark.
@@ -101,6 +103,8 @@ pub struct Model {
     pub gain: u64,
     /// Fees of instant exits since the last finalize.
     pub instant_fees: u64,
+    /// What the instant exits were paid since the last finalize.
+    pub instant_paid: u64,
     /// Moved by rebalancing in this epoch.
     pub moved: u64,
     /// Epoch in which the breaker tripped.
@@ -151,7 +155,7 @@ pub(super) fn program_error(error: MathError) -> Refusal {
     })
 }
 
-fn bps(share: u16) -> Bps {
+pub(super) fn bps(share: u16) -> Bps {
     Bps::new(share).expect("the program accepted it")
 }
 
@@ -166,6 +170,7 @@ impl Model {
             ..Ledger::default()
         };
         Self {
+            created_epoch: now.epoch,
             finalized_epoch: now.epoch,
             high_water: HighWater {
                 full: seed,
@@ -184,6 +189,7 @@ impl Model {
             last_gain: LastGain::default(),
             gain: 0,
             instant_fees: 0,
+            instant_paid: 0,
             moved: 0,
             tripped: None,
             unrestored: 0,
@@ -213,7 +219,7 @@ impl Model {
         }
     }
 
-    fn require_calm(&self) -> Outcome {
+    pub(super) fn require_calm(&self) -> Outcome {
         self.require_fresh()?;
         if self.tripped.is_some() {
             Err(BreakerTripped.into())
@@ -261,8 +267,21 @@ impl Model {
 
     /// What the reserve should hold.
     pub fn reserve_target(&self) -> u64 {
+        self.reserve_share_of(self.full())
+    }
+
+    pub(super) fn reserve_share_of(&self, full: u64) -> u64 {
         let share = bps(self.config.reserve_target_bps).ratio();
-        Floor(share).apply(self.full()).expect("a part of it")
+        Floor(share).apply(full).expect("a part of it")
+    }
+
+    /// Lamports with validators that are meant to stay.
+    pub fn delegated(&self) -> u64 {
+        let booked: u64 = self.slots.values().map(Slot::booked).sum();
+        let rents: u64 = self.slots.values().map(|slot| slot.rent).sum();
+        booked
+            .saturating_sub(rents)
+            .saturating_sub(self.deactivating)
     }
 
     /// The first slot of an epoch's rebalance window.
@@ -271,103 +290,6 @@ impl Model {
         let share = Ratio::new(u64::from(self.config.window_bps), u64::from(BPS));
         let skipped = Ceil(share).apply(schedule.get_slots_in_epoch(epoch));
         schedule.get_first_slot_in_epoch(epoch) + skipped.expect("a part of the epoch")
-    }
-
-    /// A deposit: LST and fee.
-    pub fn quote_deposit(&self, lamports: u64) -> Outcome<(u64, u64, Ledger)> {
-        self.require_calm()?;
-        let fee = bps(self.config.deposit_fee_bps);
-        let quote = self
-            .ledger
-            .deposit(Lamports::new(lamports), fee, self.now.slot)
-            .map_err(program_error)?;
-        if quote.minted.is_zero() {
-            return Err(AmountTooSmall.into());
-        }
-        Ok((quote.minted.get(), quote.fee.get(), quote.ledger))
-    }
-
-    pub(super) fn deposit(&mut self, user: usize, lamports: u64, minimum: u64) -> Outcome {
-        if lamports == 0 {
-            return Err(ZeroAmount.into());
-        }
-        let (minted, _, ledger) = self.quote_deposit(lamports)?;
-        if minted < minimum {
-            return Err(BelowMinimum.into());
-        }
-        self.pay(user, lamports)?;
-        self.holders[user].lst += minted;
-        self.mint_supply += minted;
-        self.reserve += lamports;
-        self.ledger = ledger;
-        Ok(())
-    }
-
-    /// Lamports leave a wallet, which the runtime leaves empty or with its rent.
-    pub(super) fn pay(&mut self, user: usize, lamports: u64) -> Outcome {
-        let rest = self.holders[user].lamports.checked_sub(lamports);
-        let rest = rest.filter(|rest| *rest == 0 || *rest >= self.rents.wallet);
-        self.holders[user].lamports = rest.ok_or(Refusal::Elsewhere)?;
-        Ok(())
-    }
-
-    /// An instant exit: lamports, fee and the books after it.
-    pub fn quote_withdraw(&self, lst: u64) -> Outcome<(u64, u64, Ledger)> {
-        self.require_calm()?;
-        let mut rolled = self.clone();
-        rolled.queue.roll(self.now.slot);
-        let redeemed = self
-            .ledger
-            .redeem(Lst::new(lst), self.now.slot)
-            .map_err(program_error)?;
-        let buffer = self
-            .spendable()
-            .saturating_sub(rolled.queue_lamports())
-            .saturating_sub(self.instant_fees);
-        if redeemed.lamports.get() > buffer {
-            return Err(InsufficientReserve.into());
-        }
-        let schedule = InstantFee {
-            max: bps(self.config.instant_fee_max_bps),
-            min: bps(self.config.instant_fee_min_bps),
-            target: Lamports::new(self.reserve_target()),
-        };
-        let fee = schedule
-            .charge(redeemed.lamports, Lamports::new(buffer))
-            .map_err(program_error)?;
-        let lamports = redeemed.lamports.sub(fee).map_err(program_error)?;
-        if lamports.is_zero() {
-            return Err(AmountTooSmall.into());
-        }
-        let ledger = Ledger {
-            reserve: redeemed
-                .ledger
-                .reserve
-                .sub(lamports)
-                .map_err(program_error)?,
-            pending: redeemed.ledger.pending.add(fee).map_err(program_error)?,
-            ..redeemed.ledger
-        };
-        Ok((lamports.get(), fee.get(), ledger))
-    }
-
-    pub(super) fn withdraw(&mut self, user: usize, lst: u64, minimum: u64) -> Outcome {
-        if lst == 0 {
-            return Err(ZeroAmount.into());
-        }
-        let (lamports, fee, ledger) = self.quote_withdraw(lst)?;
-        if lamports < minimum {
-            return Err(BelowMinimum.into());
-        }
-        let holder = &mut self.holders[user];
-        holder.lst = holder.lst.checked_sub(lst).ok_or(Refusal::Elsewhere)?;
-        holder.lamports += lamports;
-        self.queue.roll(self.now.slot);
-        self.mint_supply -= lst;
-        self.reserve -= lamports;
-        self.instant_fees += fee;
-        self.ledger = ledger;
-        Ok(())
     }
 
     pub(super) fn finalize(&mut self) -> Outcome {
@@ -409,6 +331,7 @@ impl Model {
         self.fees += booked.fee_lst.get();
         self.mint_supply += booked.fee_lst.get();
         self.instant_fees = 0;
+        self.instant_paid = 0;
         self.moved = 0;
         self.unrestored = booked.unrestored.get();
         if booked.trips {
@@ -425,27 +348,5 @@ impl Model {
         self.weight = self.slots.values().map(|slot| u64::from(slot.weight)).sum();
         self.queue.roll(self.now.slot);
         Ok(())
-    }
-
-    pub(super) fn pay_fees(&mut self) -> Outcome {
-        if let Some(treasury) = self.holders.last_mut() {
-            treasury.lst += std::mem::take(&mut self.fees);
-        }
-        Ok(())
-    }
-
-    pub(super) fn burn(&mut self, user: usize, lst: u64) {
-        self.holders[user].lst -= lst;
-        self.mint_supply -= lst;
-    }
-
-    pub(super) fn give_lst(&mut self, user: usize, to_escrow: bool, lst: u64) {
-        self.holders[user].lst -= lst;
-        if to_escrow {
-            self.escrow += lst;
-            self.stuck += lst;
-        } else {
-            self.fees += lst;
-        }
     }
 }

@@ -75,8 +75,7 @@ impl World {
     pub(super) fn disturbance(&mut self) -> Option<Action> {
         Some(match self.rng.random_range(0..6) {
             0 => self.holder_acts(),
-            1 => self.any_crank(),
-            2 => self.due_crank(),
+            1 | 2 => self.any_crank(),
             3 => {
                 let user = self.rng.random_range(0..self.keypairs.len());
                 let lst = self.model.holders[user]

@@ -3,73 +3,19 @@
 use {
     super::{
         action::{Action, Gift, Refusal},
-        invariants::Prices,
         pool::{Model, Outcome},
-        slots::{Usage, at},
-        stake::StakeKind,
+        slots::at,
         world::World,
     },
     crate::cluster::Sent,
     anchor_lang::AnchorDeserialize,
     anyhow::{Context, Result, bail, ensure},
     sluice::instructions::{DepositAnswer, Rate, WithdrawAnswer},
-    sluice_client::{SlotAddress, transfer_ticket},
-    solana_instruction::Instruction,
-    solana_keypair::Keypair,
     solana_pubkey::Pubkey,
     solana_signer::Signer,
-    solana_stake_interface::{stake_flags::StakeFlags, state::StakeStateV2},
-    solana_system_interface::instruction as system,
-    spl_token_interface::{ID as TOKEN_PROGRAM, instruction as token},
 };
 
 impl World {
-    pub(super) fn user(&self, user: usize) -> Pubkey {
-        self.keypairs[user].pubkey()
-    }
-
-    /// The ticket that a user's next request makes.
-    pub(super) fn next_ticket(&self, user: usize, batch: u64) -> (Pubkey, Pubkey) {
-        let batch = self.addresses.batch(batch);
-        let ticket = self.addresses.ticket(&batch, &self.user(user), self.nonce);
-        (batch, ticket)
-    }
-
-    fn place(&self, slot: u8) -> SlotAddress {
-        let slot_address = |main, transient, vote| SlotAddress {
-            page: 0,
-            slot,
-            vote,
-            main,
-            transient,
-        };
-        match self.model.slots.get(&slot) {
-            Some(found) => {
-                let [main, transient] = found.stakes.map(|held| held.address);
-                slot_address(main, transient, found.vote)
-            }
-            None => slot_address(
-                self.addresses.reserve,
-                self.addresses.pool,
-                self.addresses.mint,
-            ),
-        }
-    }
-
-    /// Where a gift goes.
-    fn gift_address(&self, gift: &Gift) -> Pubkey {
-        match gift {
-            Gift::Reserve => self.addresses.reserve,
-            Gift::Vault => self.addresses.claims_vault,
-            Gift::Stake(slot, kind) => self.place(*slot).stake(*kind),
-            Gift::Batch(id) => self.addresses.batch(*id),
-            Gift::Ticket(address) | Gift::Other(address) => *address,
-            Gift::NextMain => self.addresses.main(self.model.next_serial),
-            Gift::NextBatch => self.addresses.batch(self.model.queue.open + 1),
-            Gift::NextTicket(user) => self.next_ticket(*user, self.model.queue.open).1,
-        }
-    }
-
     /// What the program must make of it.
     fn predict(&self, model: &mut Model, action: &Action) -> Outcome {
         match action {
@@ -96,131 +42,6 @@ impl World {
             }
             other => model.predict(other),
         }
-    }
-
-    fn instruction(&self, action: &Action) -> (Instruction, &Keypair) {
-        let (pool, model) = (&self.addresses, &self.model);
-        let token_account = |user: usize| self.token_accounts[user];
-        let ticket_place = |address: &Pubkey| {
-            let ticket = &model.queue.tickets[address];
-            let opener = model.queue.batches[&ticket.batch].opener;
-            (ticket.owner, pool.batch(ticket.batch), opener)
-        };
-        let curator = self.curator.pubkey();
-        let of_user = |instruction, user: usize| (instruction, &self.keypairs[user]);
-        let of_curator = |instruction| (instruction, &self.curator);
-        let of_anybody = |instruction| (instruction, &self.curator);
-        match action {
-            Action::Deposit {
-                user,
-                lamports,
-                minimum,
-            } => of_user(
-                pool.deposit_sol(self.user(*user), token_account(*user), *lamports, *minimum),
-                *user,
-            ),
-            Action::Withdraw { user, lst, minimum } => {
-                let owner = self.user(*user);
-                let source = token_account(*user);
-                of_user(
-                    pool.withdraw_sol(owner, source, owner, *lst, *minimum),
-                    *user,
-                )
-            }
-            Action::Request { user, lst, batch } => {
-                let (owner, source) = (self.user(*user), token_account(*user));
-                of_user(
-                    pool.request_unstake(owner, source, *batch, self.nonce, *lst),
-                    *user,
-                )
-            }
-            Action::Cancel { ticket } => {
-                let (owner, batch, _) = ticket_place(ticket);
-                let recipient = token_account(owner);
-                of_user(
-                    pool.cancel_ticket(self.user(owner), batch, *ticket, recipient),
-                    owner,
-                )
-            }
-            Action::Transfer { ticket, to } => {
-                let (owner, ..) = ticket_place(ticket);
-                of_user(
-                    transfer_ticket(*ticket, self.user(owner), self.user(*to)),
-                    owner,
-                )
-            }
-            Action::Claim { ticket } => {
-                let (owner, batch, opener) = ticket_place(ticket);
-                of_anybody(pool.claim(self.user(owner), self.user(opener), batch, *ticket))
-            }
-            Action::AddValidator { validator, weight } => {
-                let vote = self.validators[*validator];
-                of_curator(pool.add_validator(curator, vote, 0, model.next_serial, *weight))
-            }
-            Action::SetWeight { slot, weight } => {
-                of_curator(pool.set_weight(curator, &self.place(*slot), *weight))
-            }
-            Action::Retire { slot } => {
-                of_curator(pool.retire_validator(curator, &self.place(*slot)))
-            }
-            Action::Close { slot } => of_anybody(pool.close_slot(&self.place(*slot), curator)),
-            Action::Observe { first, count } => {
-                let stakes = self.observed(*first, *count);
-                of_anybody(pool.observe(0, *first, *count, &stakes))
-            }
-            Action::Reclaim { slot, kind } => of_anybody(pool.reclaim(&self.place(*slot), *kind)),
-            Action::Finalize => of_anybody(pool.finalize_epoch(u16::from(model.page.exists))),
-            Action::Collect { slot } => of_anybody(pool.collect(&self.place(*slot))),
-            Action::Settle { batch } => of_anybody(pool.settle_batch(*batch)),
-            Action::PayFees => {
-                let treasury = self.token_accounts.last().expect("there is one");
-                of_anybody(pool.pay_fees(*treasury))
-            }
-            Action::Delegate { slot } => of_anybody(pool.delegate(&self.place(*slot))),
-            Action::Undelegate { slot } => of_anybody(pool.undelegate(&self.place(*slot))),
-            Action::Rate => of_anybody(pool.rate()),
-            Action::QuoteDeposit { lamports } => of_anybody(pool.quote_deposit(*lamports)),
-            Action::QuoteWithdraw { lst } => of_anybody(pool.quote_withdraw(*lst)),
-            Action::Donate { to, lamports } => {
-                let payer = self.cluster.payer().pubkey();
-                of_anybody(system::transfer(&payer, &self.gift_address(to), *lamports))
-            }
-            Action::Burn { user, lst } => {
-                let (source, owner) = (token_account(*user), self.user(*user));
-                let burn = token::burn(&TOKEN_PROGRAM, &source, &pool.mint, &owner, &[], *lst);
-                of_user(burn.expect("a valid instruction"), *user)
-            }
-            Action::GiveLst {
-                user,
-                to_escrow,
-                lst,
-            } => {
-                let (source, owner) = (token_account(*user), self.user(*user));
-                let to = if *to_escrow { pool.escrow } else { pool.fees };
-                let give = token::transfer(&TOKEN_PROGRAM, &source, &to, &owner, &[], *lst);
-                of_user(give.expect("a valid instruction"), *user)
-            }
-            Action::Wait { .. }
-            | Action::NextEpoch { .. }
-            | Action::FinishRewards
-            | Action::CloseVote { .. }
-            | Action::ForceDeactivate { .. }
-            | Action::Reset { .. }
-            | Action::Slash { .. } => unreachable!("no transaction"),
-        }
-    }
-
-    /// The accounts that `observe` wants for these slots.
-    fn observed(&self, first: u8, count: u8) -> Vec<Pubkey> {
-        let mut addresses = Vec::new();
-        if self.model.is_fresh() {
-            return addresses;
-        }
-        for (_, slot) in self.model.slots.range(first..first.saturating_add(count)) {
-            let reads = 1 + usize::from(slot.must_read_transient(self.model.now.epoch));
-            addresses.extend(slot.stakes[..reads].iter().map(|held| held.address));
-        }
-        addresses
     }
 
     pub(super) async fn transact(&mut self, action: &Action) -> Result<()> {
@@ -258,11 +79,15 @@ impl World {
             (Err(Refusal::Elsewhere), Err(_)) => false,
         };
         if accepted {
-            self.count(action, &next);
+            let asks = action.is_view() || matches!(action, Action::Donate { .. });
+            if asks || next.differs(&self.model) {
+                self.statistics.count_effective(action);
+            }
+            self.nonce += u64::from(matches!(action, Action::Request { .. }));
             self.model = next;
-            self.statistics.accepted += 1;
-        } else {
-            self.statistics.refused += 1;
+        } else if let Err(refusal) = expected {
+            let name = format!("{refusal:?}");
+            *self.statistics.refused.entry(name).or_default() += 1;
         }
         for address in &touched {
             let account = self.cluster.try_account(address).await;
@@ -296,22 +121,6 @@ impl World {
             sum += lamports;
         }
         sum
-    }
-
-    fn count(&mut self, action: &Action, next: &Model) {
-        match action {
-            Action::Request { .. } => self.nonce += 1,
-            Action::Finalize if next.finalized_epoch > self.model.finalized_epoch => {
-                self.statistics.gains += u64::from(next.gain > 0);
-            }
-            Action::Settle { .. } => {
-                self.statistics.settlements += u64::from(next.claims != self.model.claims);
-            }
-            Action::Delegate { .. } | Action::Undelegate { .. } => {
-                self.statistics.moves += u64::from(next.slots != self.model.slots);
-            }
-            _ => {}
-        }
     }
 
     /// Views answer what the model says.
@@ -350,50 +159,6 @@ impl World {
             }
             _ => {}
         }
-        Ok(())
-    }
-
-    /// What the runtime or a disaster does to a stake account, past the program.
-    pub(super) async fn intervene(&mut self, action: &Action) -> Result<()> {
-        let (slot, kind) = match action {
-            Action::ForceDeactivate { slot, kind }
-            | Action::Reset { slot, kind }
-            | Action::Slash { slot, kind, .. } => (*slot, *kind),
-            _ => bail!("no intervention"),
-        };
-        let epoch = self.model.now.epoch;
-        let held = &mut self.model.slots.get_mut(&slot).context("a slot")?.stakes[at(kind)];
-        let (address, account) = (held.address, &mut held.account);
-        match action {
-            Action::ForceDeactivate { .. } => account.deactivate(epoch),
-            Action::Reset { .. } => account.kind = StakeKind::Uninitialized,
-            Action::Slash { lamports, .. } => {
-                account.lamports -= lamports;
-                if let StakeKind::Delegated(delegation) = &mut account.kind {
-                    delegation.stake -= lamports;
-                }
-            }
-            _ => {}
-        }
-        let after = *account;
-        self.cluster
-            .change_stake(&address, |state| match after.kind {
-                StakeKind::Uninitialized => *state = StakeStateV2::Uninitialized,
-                StakeKind::Initialized => {}
-                StakeKind::Delegated(delegation) => {
-                    if let StakeStateV2::Stake(meta, stake, _) = *state {
-                        let mut stake = stake;
-                        stake.delegation = delegation;
-                        *state = StakeStateV2::Stake(meta, stake, StakeFlags::empty());
-                    }
-                }
-            })
-            .await;
-        let set_lamports =
-            |account: &mut solana_account::Account| account.lamports = after.lamports;
-        self.cluster.change_account(&address, set_lamports).await;
-        self.lamports.insert(address, after.lamports);
-        self.prices = Prices::of_model(&self.model);
         Ok(())
     }
 }
@@ -438,13 +203,6 @@ impl Model {
             }
             _ => Ok(()),
         }
-    }
-
-    /// Whether a slot's transient account is in use.
-    pub fn is_busy(&self, slot: u8) -> bool {
-        self.slots
-            .get(&slot)
-            .is_some_and(|slot| slot.usage.0 != Usage::Idle)
     }
 }
 

@@ -22,7 +22,7 @@ use {
     solana_system_interface::instruction as system,
     spl_token_interface::{ID as TOKEN_PROGRAM, instruction as token, state::Mint},
     std::{
-        collections::{HashMap, VecDeque},
+        collections::{BTreeMap, HashMap, VecDeque},
         sync::Arc,
     },
 };
@@ -35,34 +35,39 @@ const VALIDATORS: usize = 8;
 const TRACE: usize = 40;
 
 /// What a world went through.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Statistics {
     /// Steps: transactions, waits, boundaries, interventions.
     pub steps: u64,
-    /// Instructions that the program accepted.
-    pub accepted: u64,
-    /// Instructions that it refused, as it must.
-    pub refused: u64,
-    /// Epochs.
-    pub epochs: u64,
-    /// Epochs with rewards booked.
-    pub gains: u64,
-    /// Settlements.
-    pub settlements: u64,
-    /// Delegations and undelegations that moved stake.
-    pub moves: u64,
+    /// How often an action of this name was done and changed something.
+    pub effective: BTreeMap<String, u64>,
+    /// How often the program refused with this error, as it must.
+    pub refused: BTreeMap<String, u64>,
 }
 
 impl Statistics {
     /// Adds another world's.
     pub fn add(&mut self, other: &Self) {
         self.steps += other.steps;
-        self.accepted += other.accepted;
-        self.refused += other.refused;
-        self.epochs += other.epochs;
-        self.gains += other.gains;
-        self.settlements += other.settlements;
-        self.moves += other.moves;
+        for (name, count) in &other.effective {
+            *self.effective.entry(name.clone()).or_default() += count;
+        }
+        for (name, count) in &other.refused {
+            *self.refused.entry(name.clone()).or_default() += count;
+        }
+    }
+
+    /// Delegations and undelegations that moved stake.
+    pub fn moves(&self) -> u64 {
+        let count = |name: &str| self.effective.get(name).copied().unwrap_or(0);
+        count("Delegate") + count("Undelegate")
+    }
+
+    /// Counts a step that did something.
+    pub(super) fn count_effective(&mut self, action: &Action) {
+        let text = format!("{action:?}");
+        let name = text.split([' ', '{']).next().unwrap_or_default();
+        *self.effective.entry(name.to_string()).or_default() += 1;
     }
 }
 
@@ -134,8 +139,7 @@ impl World {
         };
         let now = moment(&mut cluster).await;
         let rents = rents(&mut cluster).await;
-        let mut model = Model::new(now, rents, config, vec![holder; keypairs.len()]);
-        model.high_water.supply = model.ledger.supply;
+        let model = Model::new(now, rents, config, vec![holder; keypairs.len()]);
         Self {
             character,
             statistics: Statistics::default(),
@@ -163,6 +167,9 @@ impl World {
             self.trace.pop_front();
         }
         self.statistics.steps += 1;
+        if !action.is_transaction() {
+            self.statistics.count_effective(&action);
+        }
         let done = match &action {
             Action::Wait { slot } => self.wait(*slot).await,
             Action::NextEpoch { earning } => self.next_epoch(earning).await,
@@ -204,7 +211,6 @@ impl World {
             self.cluster.earn_credits(&vote, 1_000).await;
         }
         self.cluster.next_epoch_in_rewards().await;
-        self.statistics.epochs += 1;
         self.after_boundary().await
     }
 

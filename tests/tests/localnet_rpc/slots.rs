@@ -88,7 +88,7 @@ async fn a_blockhash_outlives_a_jump() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_performance_sample_tells_the_pace_of_slots() {
     let net = Net::start().await;
-    net.funded(1).await;
+    net.funded(crate::net::SOL).await;
     let samples = net.call("getRecentPerformanceSamples", json!([1])).await;
     // Epochs of 60 s have 152 slots.
     assert_eq!(samples[0]["numSlots"], 152);

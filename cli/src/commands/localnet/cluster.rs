@@ -6,7 +6,10 @@ use anyhow::{Context, Result, anyhow, bail};
 use sluice_localnet::{
     Localnet, LocalnetConfig, LocalnetError, ProgramConfig, ProgramElf, ValidatorConfig,
 };
-use tokio::runtime::Runtime;
+use tokio::{
+    runtime::Runtime,
+    signal::unix::{SignalKind, signal},
+};
 
 use crate::{
     args::{ProgramArgs, StartArgs},
@@ -51,14 +54,24 @@ impl LocalCluster {
         &self.localnet
     }
 
-    /// Runs until somebody presses ctrl-c.
+    /// Runs until somebody presses ctrl-c, closes the terminal or ends the process.
     pub fn run_until_interrupted(self) -> Result<()> {
         let Self { localnet, runtime } = self;
         runtime
-            .block_on(tokio::signal::ctrl_c())
+            .block_on(interruption())
             .context("cannot listen for ctrl-c")?;
         runtime.block_on(localnet.shutdown());
         Ok(())
+    }
+}
+
+async fn interruption() -> std::io::Result<()> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    let mut hung_up = signal(SignalKind::hangup())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+        _ = terminated.recv() => Ok(()),
+        _ = hung_up.recv() => Ok(()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! All pools of a cluster.
 
-use std::fmt;
+use std::{cmp::Reverse, fmt};
 
 use anyhow::Result;
 use serde::Serialize;
@@ -34,7 +34,7 @@ pub fn list(session: &Session) -> Result<Listed> {
         .iter()
         .map(|(address, pool)| PoolLine::new(address, pool))
         .collect::<Result<Vec<_>, ClientError>>()?;
-    pools.sort_by(|left, right| right.full_lamports.cmp(&left.full_lamports));
+    pools.sort_by_key(|pool| Reverse(pool.full_lamports));
     Ok(Listed { pools })
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use serde::Serialize;
 use sluice_client::Event;
 
@@ -31,6 +31,12 @@ pub fn add(session: &Session, arguments: AddArgs) -> Result<Added> {
     let page = snapshot.page_for_new_validator();
     let serial = snapshot.pool.next_serial;
     let AddArgs { vote, weight } = arguments;
+    if let Some(listed) = snapshot.slot_of(&vote) {
+        let serial = listed.slot.serial;
+        bail!(
+            "{vote} is a validator of this pool already, with serial {serial}: give it another weight with `sluice validator weight`"
+        );
+    }
     let add = pool.add_validator(actor.address(), vote, page, serial, weight);
 
     let _progress = Progress::spinner("adding the validator");

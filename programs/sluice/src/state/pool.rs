@@ -181,8 +181,12 @@ pub struct Pool {
     pub validator_count: u32,
     /// Rates and limits.
     pub config: PoolConfig,
+    /// Lamports that instant exits were paid since the last finalize.
+    pub instant_paid_lamports: u64,
+    /// Rent of the reserve, as the creator paid it in.
+    pub reserve_rent_lamports: u64,
     /// Room for later versions.
-    pub reserved: [u8; 512],
+    pub reserved: [u8; 496],
 }
 
 impl Pool {
@@ -315,6 +319,16 @@ impl Pool {
         .checked()
     }
 
+    /// Lamports in stake accounts, without the rent paid in for them and without what is on its
+    /// way back.
+    pub fn delegated(&self) -> Lamports {
+        let slot_rents = Lamports::new(self.locked_lamports)
+            .saturating_sub(Lamports::new(self.reserve_rent_lamports));
+        Lamports::new(self.staked_lamports)
+            .saturating_sub(slot_rents)
+            .saturating_sub(Lamports::new(self.deactivating_lamports))
+    }
+
     /// Lamports of the reserve above its rent.
     pub fn spendable(&self, rent: &Rent) -> Lamports {
         Lamports::new(self.reserve_lamports).saturating_sub(Lamports::new(rent.minimum_balance(0)))
@@ -322,8 +336,11 @@ impl Pool {
 
     /// Lamports that the reserve should keep for instant exits.
     pub fn reserve_target(&self) -> Result<Lamports> {
+        self.reserve_target_of(self.ledger().full().checked()?)
+    }
+
+    fn reserve_target_of(&self, full: Lamports) -> Result<Lamports> {
         let share = Bps::new(self.config.reserve_target_bps).checked()?.ratio();
-        let full = self.ledger().full().checked()?;
         sluice_math::Floor(share)
             .apply(full.get())
             .map(Lamports::new)
@@ -339,12 +356,16 @@ impl Pool {
             .saturating_sub(Lamports::new(self.instant_fee_lamports)))
     }
 
-    /// The fee schedule of instant exits.
+    /// The fee schedule of instant exits. Its target counts what the epoch's instant exits were
+    /// paid as if it were still there: a target that shrank with every exit would make an exit
+    /// cheaper in parts.
     pub fn instant_fee(&self) -> Result<InstantFee> {
+        let paid = Lamports::new(self.instant_paid_lamports);
+        let full = self.ledger().full().and_then(|full| full.add(paid));
         Ok(InstantFee {
             max: Bps::new(self.config.instant_fee_max_bps).checked()?,
             min: Bps::new(self.config.instant_fee_min_bps).checked()?,
-            target: self.reserve_target()?,
+            target: self.reserve_target_of(full.checked()?)?,
         })
     }
 

@@ -240,6 +240,7 @@ impl Pool {
     fn start(&mut self, reserve_rent: Lamports, seed: Lamports, epoch: u64) -> Result<()> {
         self.reserve_lamports = reserve_rent.add(seed).checked()?.get();
         self.locked_lamports = reserve_rent.get();
+        self.reserve_rent_lamports = reserve_rent.get();
         self.lst_supply = seed.get();
         self.dead_lst = seed.get();
         self.high_water_lamports = seed.get();

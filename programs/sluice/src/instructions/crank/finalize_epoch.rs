@@ -184,6 +184,7 @@ impl Pool {
         }
         self.finalized_epoch = epoch;
         self.instant_fee_lamports = 0;
+        self.instant_paid_lamports = 0;
         self.moved_lamports = 0;
         self.deactivating_lamports = totals.deactivating.get();
         self.total_weight = totals.weight;

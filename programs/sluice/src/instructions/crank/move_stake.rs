@@ -247,7 +247,7 @@ impl Pool {
             queue: self.queue_lamports(slot)?,
             spendable,
             deactivating,
-            delegated: full.saturating_sub(spendable).saturating_sub(deactivating),
+            delegated: self.delegated(),
             total_weight: self.total_weight,
             minimum_delegation,
             tolerance: sluice_math::Bps::new(self.config.tolerance_bps).checked()?,

@@ -74,6 +74,14 @@ impl Pool {
             },
         })
     }
+
+    fn book_instant_exit(&mut self, exit: &InstantExit) -> Result<()> {
+        let sum = |booked: u64, part: Lamports| Lamports::new(booked).add(part).checked();
+        self.book(&exit.ledger);
+        self.instant_fee_lamports = sum(self.instant_fee_lamports, exit.fee)?.get();
+        self.instant_paid_lamports = sum(self.instant_paid_lamports, exit.lamports)?.get();
+        Ok(())
+    }
 }
 
 impl WithdrawSol<'_> {
@@ -101,11 +109,7 @@ impl WithdrawSol<'_> {
         let signer = PoolSigner::reserve(self.pool.key(), &pool);
         system::transfer_signed(&self.reserve, &self.recipient, exit.lamports, &signer)?;
 
-        pool.book(&exit.ledger);
-        pool.instant_fee_lamports = Lamports::new(pool.instant_fee_lamports)
-            .add(exit.fee)
-            .checked()?
-            .get();
+        pool.book_instant_exit(&exit)?;
         pool.check_invariants(&self.reserve)?;
         emit!(SolWithdrawn {
             pool: self.pool.key(),
