@@ -1,0 +1,62 @@
+//! Attacks on accounts before they exist.
+
+use {
+    crate::world::{SOL, epoch},
+    sluice_tests::{
+        cluster::Cluster,
+        pool::{Pool, default_config},
+    },
+};
+
+#[tokio::test]
+async fn row_33_lamports_at_every_address_beforehand_stop_nothing_from_being_created() {
+    let cluster = Cluster::builder().sluice().start().await;
+    let mut pool = Pool::not_created(cluster, "pool");
+    let it = pool.addresses;
+    let vote = pool.vote(0);
+    let mut targets = vec![
+        it.pool,
+        it.stake_authority,
+        it.mint_authority,
+        it.reserve,
+        it.claims_vault,
+        it.escrow,
+        it.fees,
+        it.history,
+        it.page(0),
+        it.marker(&vote),
+        it.main(0),
+        it.transient(0),
+        it.batch(0),
+    ];
+    let alice = solana_signer::Signer::pubkey(&pool.cluster.keypair("alice"));
+    targets.extend((1..4).map(|nonce| it.ticket(&it.batch(0), &alice, nonce)));
+    for (number, target) in (1..).zip(targets) {
+        pool.cluster.fund(&target, SOL * number).await;
+    }
+    pool.found("pool", default_config()).await;
+    pool.add_validators(&[(0, 1)]).await;
+    let prices = pool.prices().await;
+    assert_eq!(prices.full, prices.supply, "nothing of it counts yet");
+    let alice = pool.user("alice", 100 * SOL).await;
+    pool.deposit(&alice, 20 * SOL).await;
+    let ticket = pool.request(&alice, 5 * SOL).await;
+    for _ in 0..2 {
+        epoch(&mut pool).await;
+    }
+    pool.claim(&ticket).await;
+    let prices = pool.prices().await;
+    assert!(
+        prices.full > prices.supply,
+        "what the pool owns counts later"
+    );
+}
+
+#[tokio::test]
+async fn v27_a_mint_belongs_to_one_pool_for_ever() {
+    let mut pool = Pool::start().await;
+    let creator = pool.creator();
+    let again = pool.create_pool_instruction(default_config());
+    let refused = pool.send(&[again], &[&creator]).await;
+    refused.expect_err("its mint has another authority and its pool exists");
+}

@@ -1,0 +1,143 @@
+//! A cluster restart resets stake accounts.
+
+use {
+    crate::world::{SOL, delegated_pool, delegations, epoch, next_epoch, targets, window},
+    sluice::{
+        SluiceError,
+        state::StakeAccountKind::{self, Main, Transient},
+    },
+    sluice_tests::{pool::Pool, scenario::assert_refused},
+    solana_pubkey::Pubkey,
+    solana_stake_interface::state::StakeStateV2,
+};
+
+async fn stake_of(pool: &mut Pool, vote: &Pubkey, kind: StakeAccountKind) -> Pubkey {
+    pool.slot_of(vote).await.address(kind)
+}
+
+/// Takes the delegation away; the authorities stay.
+async fn reset_to_initialized(pool: &mut Pool, vote: &Pubkey, kind: StakeAccountKind) {
+    let stake = stake_of(pool, vote, kind).await;
+    let reset = |state: &mut StakeStateV2| {
+        let meta = state.meta().expect("an account with authorities");
+        *state = StakeStateV2::Initialized(meta);
+    };
+    pool.cluster.change_stake(&stake, reset).await;
+}
+
+/// Takes delegation and authorities away: from here anybody may initialize it.
+async fn reset_to_uninitialized(pool: &mut Pool, vote: &Pubkey, kind: StakeAccountKind) {
+    let stake = stake_of(pool, vote, kind).await;
+    let reset = |state: &mut StakeStateV2| *state = StakeStateV2::Uninitialized;
+    pool.cluster.change_stake(&stake, reset).await;
+}
+
+async fn assert_recovers(pool: &mut Pool, owned: u64) {
+    for _ in 0..3 {
+        epoch(pool).await;
+    }
+    assert_eq!(pool.owned_lamports().await, owned);
+    let (has, targets) = (delegations(pool).await, targets(pool).await);
+    for (has, target) in has.iter().zip(&targets) {
+        assert!(has.abs_diff(*target) <= SOL, "{has} for {target}");
+    }
+}
+
+#[tokio::test]
+async fn main_reset_to_initialized_counts_whole_and_is_staked_again() {
+    let (mut pool, _alice) = delegated_pool(&[1, 1], 60 * SOL).await;
+    let (vote, owned, full) = (
+        pool.vote(0),
+        pool.owned_lamports().await,
+        pool.prices().await.full,
+    );
+    reset_to_initialized(&mut pool, &vote, Main).await;
+    next_epoch(&mut pool).await;
+    assert_eq!(pool.prices().await.full, full);
+    assert_recovers(&mut pool, owned).await;
+}
+
+#[tokio::test]
+async fn main_reset_to_uninitialized_holds_finalize_until_anybody_reclaims_it() {
+    let (mut pool, _alice) = delegated_pool(&[1, 1], 60 * SOL).await;
+    let (vote, owned, full) = (
+        pool.vote(0),
+        pool.owned_lamports().await,
+        pool.prices().await.full,
+    );
+    reset_to_uninitialized(&mut pool, &vote, Main).await;
+    pool.next_epoch_with_rewards(0).await;
+    pool.observe_all().await;
+    assert_refused(pool.try_finalize().await, SluiceError::NotObserved);
+    pool.reclaim(&vote, Main).await;
+    pool.crank_epoch().await;
+    assert_eq!(pool.prices().await.full, full);
+    assert_recovers(&mut pool, owned).await;
+}
+
+#[tokio::test]
+async fn every_account_reset_while_stake_moves_is_reclaimed_and_counts_whole() {
+    let (mut pool, alice) = delegated_pool(&[1, 1], 60 * SOL).await;
+    pool.request(&alice, 10 * SOL).await;
+    window(&mut pool).await;
+    let full = pool.prices().await.full;
+    for number in 0..2 {
+        let vote = pool.vote(number);
+        for kind in [Main, Transient] {
+            reset_to_uninitialized(&mut pool, &vote, kind).await;
+        }
+    }
+    pool.next_epoch_with_rewards(0).await;
+    pool.observe_all().await;
+    assert_refused(pool.try_finalize().await, SluiceError::NotObserved);
+    for number in 0..2 {
+        let vote = pool.vote(number);
+        for kind in [Main, Transient] {
+            pool.reclaim(&vote, kind).await;
+        }
+    }
+    pool.crank_epoch().await;
+    let paid = pool.account().await.claims_lamports;
+    assert_eq!(pool.prices().await.full + paid, full);
+    assert_eq!(paid, 10 * SOL);
+    let owned = pool.owned_lamports().await;
+    assert_recovers(&mut pool, owned).await;
+}
+
+#[tokio::test]
+async fn an_idle_transient_that_was_reset_is_reclaimed_and_used_again() {
+    let (mut pool, alice) = delegated_pool(&[1], 60 * SOL).await;
+    let vote = pool.vote(0);
+    reset_to_uninitialized(&mut pool, &vote, Transient).await;
+    next_epoch(&mut pool).await;
+    pool.deposit(&alice, 5 * SOL).await;
+    pool.warp_to_window().await;
+    let before = pool.delegated(&vote).await;
+    pool.delegate(&vote).await;
+    assert_eq!(
+        pool.delegated(&vote).await,
+        before,
+        "not while it is nobody's"
+    );
+    pool.reclaim(&vote, Transient).await;
+    pool.delegate(&vote).await;
+    assert_eq!(pool.delegated(&vote).await, before + 5 * SOL);
+}
+
+#[tokio::test]
+async fn an_activating_transient_that_was_reset_is_not_lost() {
+    for initialized in [true, false] {
+        let (mut pool, alice) = delegated_pool(&[1, 1], 60 * SOL).await;
+        pool.deposit(&alice, 8 * SOL).await;
+        window(&mut pool).await;
+        let (vote, owned) = (pool.vote(0), pool.owned_lamports().await);
+        if initialized {
+            reset_to_initialized(&mut pool, &vote, Transient).await;
+        } else {
+            reset_to_uninitialized(&mut pool, &vote, Transient).await;
+            pool.reclaim(&vote, Transient).await;
+        }
+        next_epoch(&mut pool).await;
+        assert_recovers(&mut pool, owned).await;
+    }
+}
