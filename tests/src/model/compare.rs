@@ -208,6 +208,7 @@ fn check_pool(pool: &Pool, model: &Model) -> Result<()> {
         pool.last_gain_stake_lamports => model.last_gain.stake,
         pool.last_gain_epochs => model.last_gain.epochs,
         pool.instant_fee_lamports => model.instant_fees,
+        pool.instant_paid_lamports => model.instant_paid,
         pool.deactivating_lamports => model.deactivating,
         pool.total_weight => model.weight,
         pool.moved_lamports => model.moved,

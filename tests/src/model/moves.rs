@@ -115,12 +115,22 @@ impl Model {
         self.deactivating = self.slots.values().map(|slot| slot.deactivating).sum();
     }
 
+    /// Together they must be worth a delegation.
+    fn main_takes(&self, main: &Held, transient: &Held) -> bool {
+        let stake = |held: &Held| held.account.delegation().map_or(0, |held| held.stake);
+        let there = match self.phase(main) {
+            Phase::Active => stake(main),
+            Phase::Inactive if main.account.is_ours() => 0,
+            _ => return false,
+        };
+        there + stake(transient) >= self.now.minimum_delegation
+    }
+
     fn merge(&mut self, slot: &mut Slot) -> bool {
         let [main, transient] = slot.stakes;
         let main_phase = self.phase(&main);
-        let fits = main.account.is_ours() && matches!(main_phase, Phase::Active | Phase::Inactive);
         let activated = self.phase(&transient) == Phase::Active;
-        if !activated || !fits || !self.top_up(slot) {
+        if !activated || !self.main_takes(&main, &transient) || !self.top_up(slot) {
             return false;
         }
         let [main, transient] = &mut slot.stakes;
@@ -198,6 +208,15 @@ impl Model {
         let due = flows
             .undelegation(&self.slot_stake(&slot))
             .map_err(program_error)?;
+        let [main, transient] = slot.stakes;
+        let settled = matches!(self.phase(&main), Phase::Active | Phase::Inactive);
+        let active = self.phase(&transient) == Phase::Active;
+        if active && settled && !self.main_takes(&main, &transient) {
+            slot.stakes[TRANSIENT].account.deactivate(self.now.epoch);
+            slot.usage = (Usage::Deactivating, self.now.epoch);
+            self.keep(index, slot, true);
+            return Ok(());
+        }
         let Some(due) = due else {
             return Ok(());
         };

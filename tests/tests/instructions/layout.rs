@@ -97,7 +97,9 @@ fn the_layout_of_pool_is_pinned() {
         next_serial: 648,
         validator_count: 656,
         config: 660,
-        reserved: 688,
+        instant_paid_lamports: 688,
+        reserve_rent_lamports: 696,
+        reserved: 704,
     });
 }
 

@@ -85,12 +85,7 @@ fn merge_activated(world: &mut World<'_>, at: &At) -> Result<Lamports> {
         return Ok(Lamports::ZERO);
     };
     let active = world.status(at, Transient) == StakeStatus::Active;
-    let fits = world.stake(at, Main).view.is_ours()
-        && matches!(
-            world.status(at, Main),
-            StakeStatus::Active | StakeStatus::Inactive
-        );
-    if !active || !fits || !world.top_up(at)? {
+    if !active || !main_takes(world, at, delegation.lamports)? || !world.top_up(at)? {
         return Ok(Lamports::ZERO);
     }
     world.move_stake(at, Transient, Main, delegation.lamports)?;
@@ -101,6 +96,17 @@ fn merge_activated(world: &mut World<'_>, at: &At) -> Result<Lamports> {
     Ok(delegation.lamports)
 }
 
+/// Whether main could take active stake: it is active or empty, and would hold the minimum.
+fn main_takes(world: &World<'_>, at: &At, lamports: Lamports) -> Result<bool> {
+    let main = world.stake(at, Main).view;
+    let held = match (main, world.status(at, Main)) {
+        (StakeView::Delegated(delegation), StakeStatus::Active) => delegation.lamports,
+        (view, StakeStatus::Inactive) if view.is_ours() => Lamports::ZERO,
+        _ => return Ok(false),
+    };
+    Ok(held.add(lamports)? >= world.flows()?.minimum_delegation)
+}
+
 /// Stake that must leave: for the queue and the reserve, above a target, or of who retires. The
 /// validators farthest above their targets are served first.
 pub fn undelegations(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
@@ -108,6 +114,10 @@ pub fn undelegations(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> 
     let flows = world.flows()?;
     places.sort_by_cached_key(|at| Reverse(distance(world, at, &flows).0));
     for at in places {
+        if let Some(lamports) = stranded(world, &at)? {
+            return_stranded(world, &at, lamports, plan)?;
+            continue;
+        }
         let flows = world.flows()?;
         let stake = world.slot(&at)?.stake(world.epoch())?;
         let Some(due) = flows.undelegation(&stake)? else {
@@ -138,6 +148,43 @@ pub fn undelegations(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> 
             world.snapshot.addresses.undelegate(&at.place),
         );
     }
+    Ok(())
+}
+
+/// An active transient that main cannot take, because both together are below the minimum.
+fn stranded(world: &World<'_>, at: &At) -> Result<Option<Lamports>> {
+    let StakeView::Delegated(delegation) = world.stake(at, Transient).view else {
+        return Ok(None);
+    };
+    let active = world.status(at, Transient) == StakeStatus::Active;
+    let settled = matches!(
+        world.status(at, Main),
+        StakeStatus::Active | StakeStatus::Inactive
+    );
+    let stranded = active && settled && !main_takes(world, at, delegation.lamports)?;
+    Ok(stranded.then_some(delegation.lamports))
+}
+
+fn return_stranded(
+    world: &mut World<'_>,
+    at: &At,
+    lamports: Lamports,
+    plan: &mut CrankPlan,
+) -> Result<()> {
+    world.deactivate(at, Transient);
+    mark_transient(world, at, TransientUse::Deactivating)?;
+    world.book_returning(at)?;
+    let vote = at.place.vote;
+    plan.due(
+        StepKind::Undelegate,
+        Some(vote),
+        Some(lamports),
+        format!(
+            "{} leaves {vote}: it is below the minimum delegation",
+            sol(lamports)
+        ),
+        world.snapshot.addresses.undelegate(&at.place),
+    );
     Ok(())
 }
 

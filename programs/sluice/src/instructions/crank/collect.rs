@@ -61,15 +61,11 @@ impl MoveStake<'_> {
         let StakeView::Delegated(delegation) = self.view(Transient)? else {
             return Ok(Lamports::ZERO);
         };
-        let epoch = moment.clock_epoch;
-        let active = self.view(Transient)?.status(epoch) == StakeStatus::Active;
-        let main = self.view(Main)?;
-        let fits = main.is_ours()
-            && matches!(
-                main.status(epoch),
-                StakeStatus::Active | StakeStatus::Inactive
-            );
-        if !active || !fits || !self.top_up(pool, page, index, moment)? {
+        let active = self.view(Transient)?.status(moment.clock_epoch) == StakeStatus::Active;
+        if !active
+            || !self.main_takes(delegation.lamports, moment)?
+            || !self.top_up(pool, page, index, moment)?
+        {
             return Ok(Lamports::ZERO);
         }
         let signer = PoolSigner::stake_authority(self.pool.key(), pool);

@@ -9,7 +9,7 @@ use crate::{
     },
     ensure,
     error::{Checked, SluiceError, ensure_own},
-    stake_view::StakeView,
+    stake_view::{StakeStatus, StakeView},
     state::{Pool, StakeAccountKind, ValidatorPage},
 };
 use anchor_lang::prelude::*;
@@ -124,6 +124,18 @@ impl<'info> MoveStake<'info> {
         let there = Lamports::new(self.account(kind).lamports());
         let booked = page.slot(index)?.booked(kind);
         Ok(there.min(booked).saturating_sub(held_back))
+    }
+
+    /// Whether main could take `lamports` of active stake: it is active or empty, and would hold
+    /// at least the minimum delegation.
+    pub(super) fn main_takes(&self, lamports: Lamports, moment: &Moment) -> Result<bool> {
+        let main = self.view(StakeAccountKind::Main)?;
+        let held = match (main, main.status(moment.clock_epoch)) {
+            (StakeView::Delegated(delegation), StakeStatus::Active) => delegation.lamports,
+            (view, StakeStatus::Inactive) if view.is_ours() => Lamports::ZERO,
+            _ => return Ok(false),
+        };
+        Ok(held.add(lamports).checked()? >= stake::minimum_delegation()?)
     }
 
     /// Withdraws from a stake account into the reserve and books it.

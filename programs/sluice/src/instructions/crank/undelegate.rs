@@ -17,8 +17,8 @@ use sluice_math::{Flows, Lamports};
 enum Way {
     /// Part of main moves into the idle transient, which deactivates.
     Part(Lamports),
-    /// Main deactivates as a whole.
-    Whole(Lamports),
+    /// An account deactivates as a whole: main, or a transient that main cannot take.
+    Whole(StakeAccountKind, Lamports),
     /// The transient has not become active: it deactivates, and its lamports are free at once.
     AtOnce,
 }
@@ -44,10 +44,14 @@ impl MoveStake<'_> {
         let moment = Moment::now(&clock)?;
         let flows = pool.flows(&moment)?;
         let stake = page.slot(index)?.stake(clock.epoch)?;
-        let Some(due) = flows.undelegation(&stake).checked()? else {
-            return Ok(());
+        let due = flows.undelegation(&stake).checked()?;
+        let stranded = self.stranded(&moment)?;
+        let way = match (stranded, due) {
+            (Some(lamports), _) => Some(Way::Whole(Transient, lamports)),
+            (None, Some(due)) => self.way_out(&page, index, due.lamports, &flows, &moment)?,
+            (None, None) => None,
         };
-        let Some(way) = self.way_out(&page, index, due.lamports, &flows, &moment)? else {
+        let Some(way) = way else {
             return Ok(());
         };
         let Some(done) = self.leave(&mut pool, &mut page, index, way, &moment)? else {
@@ -55,7 +59,7 @@ impl MoveStake<'_> {
         };
 
         self.book_returning(&mut pool, &mut page, index, &moment)?;
-        if due.rebalancing {
+        if stranded.is_none() && due.is_some_and(|due| due.rebalancing) {
             pool.moved_lamports = pool.moved_lamports.saturating_add(done.lamports.get());
         }
         pool.check_invariants(&self.reserve)?;
@@ -68,6 +72,20 @@ impl MoveStake<'_> {
             books: (&*pool).into(),
         });
         Ok(())
+    }
+
+    /// An active transient that main cannot take, now or later, because both together are below
+    /// the minimum delegation: it has shrunk, or the minimum has grown. It returns.
+    fn stranded(&self, moment: &Moment) -> Result<Option<Lamports>> {
+        let transient = self.view(Transient)?;
+        let main = self.view(Main)?.status(moment.clock_epoch);
+        let settled = matches!(main, StakeStatus::Active | StakeStatus::Inactive);
+        let StakeView::Delegated(delegation) = transient else {
+            return Ok(None);
+        };
+        let active = transient.status(moment.clock_epoch) == StakeStatus::Active;
+        let stranded = active && settled && !self.main_takes(delegation.lamports, moment)?;
+        Ok(stranded.then_some(delegation.lamports))
     }
 
     /// Which way `lamports` can leave now, if any.
@@ -92,7 +110,7 @@ impl MoveStake<'_> {
         }
         let stays = delegation.lamports.saturating_sub(lamports);
         if stays < flows.minimum_delegation {
-            return Ok(Some(Way::Whole(delegation.lamports)));
+            return Ok(Some(Way::Whole(Main, delegation.lamports)));
         }
         let idle = transient.is_ours()
             && transient.status(epoch) == StakeStatus::Inactive
@@ -125,10 +143,14 @@ impl MoveStake<'_> {
                     at_once: true,
                 }
             }
-            Way::Whole(lamports) => {
-                stake.deactivate(&self.main)?;
+            Way::Whole(account, lamports) => {
+                stake.deactivate(self.account(account))?;
+                if account == Transient {
+                    page.slot_mut(index)?
+                        .set_transient_use(TransientUse::Deactivating, epoch)?;
+                }
                 Undelegated {
-                    account: Main,
+                    account,
                     lamports,
                     at_once: false,
                 }
