@@ -2,9 +2,11 @@
 
 use {
     crate::world::{SOL, epoch},
+    sluice::SluiceError,
     sluice_tests::{
         cluster::Cluster,
         pool::{Pool, default_config},
+        scenario::assert_refused,
     },
 };
 
@@ -55,8 +57,8 @@ async fn row_33_lamports_at_every_address_beforehand_stop_nothing_from_being_cre
 #[tokio::test]
 async fn v27_a_mint_belongs_to_one_pool_for_ever() {
     let mut pool = Pool::start().await;
-    let creator = pool.creator();
+    let (creator, minter) = (pool.creator(), pool.minter());
     let again = pool.create_pool_instruction(default_config());
-    let refused = pool.send(&[again], &[&creator]).await;
-    refused.expect_err("its mint has another authority and its pool exists");
+    let refused = pool.send(&[again], &[&creator, &minter]).await;
+    assert_refused(refused, SluiceError::MintUnsuitable);
 }
