@@ -2,7 +2,11 @@
 
 use crate::{Ceil, Floor, Lamports, Lst, MathError, Ratio, Result};
 
-/// A payment covers all that is left of a batch, or at least one part in this many of the batch.
+/// A payment covers all that is left of a batch, or at least one part in this many of it.
+///
+/// It is a part of what is left, not of the whole batch: the price rises between the window in
+/// which stake was taken back for a batch and its settlement, so the last crumb of a large batch
+/// would be short of its lamports again and again, and could not be paid in part.
 pub const MIN_SETTLEMENT_SHARE: u64 = 16;
 
 /// Lamports that locked batches would be paid now: rounded up, so that enough is kept ready.
@@ -14,10 +18,9 @@ pub fn queue_lamports(locked: Lst, value: Lamports, supply: Lst) -> Result<Lampo
 
 /// The LST of a batch that `spendable` lamports can pay for: as much as they buy at the exit
 /// price, rounded down. `None` where that is neither all that is `left` nor one part in
-/// [`MIN_SETTLEMENT_SHARE`] of the `batch`. At a value of zero everything is burned for nothing.
+/// [`MIN_SETTLEMENT_SHARE`] of it. At a value of zero everything is burned for nothing.
 pub fn settlement(
     left: Lst,
-    batch: Lst,
     spendable: Lamports,
     value: Lamports,
     supply: Lst,
@@ -34,7 +37,7 @@ pub fn settlement(
             Err(other) => return Err(other),
         }
     };
-    let enough = lst == left || lst.get() >= batch.get().div_ceil(MIN_SETTLEMENT_SHARE);
+    let enough = lst == left || lst.get() >= left.get().div_ceil(MIN_SETTLEMENT_SHARE);
     Ok((enough && !lst.is_zero()).then_some(lst))
 }
 

@@ -239,8 +239,8 @@ impl Model {
         if !is_head || batch.lock.is_none_or(|(_, epoch)| epoch >= self.now.epoch) {
             return Err(BatchNotDue.into());
         }
-        let (left, all) = (Lst::new(batch.unsettled), Lst::new(batch.lst));
-        let payable = settlement(left, all, spendable, value, self.ledger.supply);
+        let left = Lst::new(batch.unsettled);
+        let payable = settlement(left, spendable, value, self.ledger.supply);
         let Some(lst) = payable.map_err(program_error)? else {
             return Ok(());
         };

@@ -54,7 +54,7 @@ async fn a_batch_is_paid_in_parts_as_stake_comes_back_and_in_full_in_the_end() {
 }
 
 #[tokio::test]
-async fn less_than_a_sixteenth_of_the_batch_is_not_paid() {
+async fn less_than_a_sixteenth_of_what_is_left_is_not_paid() {
     let (mut pool, alice, bob) = staked_pool().await;
     pool.request(&alice, 480 * SOL).await;
     pool.warp_to_window().await;

@@ -26,7 +26,6 @@ pub fn settlements(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
         let spendable = world.pool.spendable(&world.cluster().rent);
         let payable = settlement(
             Lst::new(batch.unsettled_lst),
-            batch.lst(),
             spendable,
             ledger.value(clock.slot)?,
             ledger.supply,

@@ -230,7 +230,7 @@ async fn settling_burns_the_batchs_lst_and_moves_its_worth_into_the_claims_vault
     let rent = Lamports::new(u64::try_from(world.rent(0).await).unwrap());
     let spendable = ledger.reserve.sub(rent).unwrap();
     let batch = acted.before.batches[&due.batch_id];
-    let settled = settlement(batch.lst(), batch.lst(), spendable, value, ledger.supply);
+    let settled = settlement(batch.lst(), spendable, value, ledger.supply);
     let lst_burned = settled.unwrap().expect("the reserve is full");
     assert_eq!(lst_burned, Lst::new(20 * SOL), "all of it");
     let redeemed = ledger.redeem(lst_burned, slot).unwrap();

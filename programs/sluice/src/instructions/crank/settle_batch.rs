@@ -68,7 +68,6 @@ impl SettleBatch<'_> {
         let ledger = pool.ledger();
         let payable = settlement(
             Lst::new(batch.unsettled_lst),
-            batch.lst(),
             pool.spendable(&Rent::get()?),
             ledger.value(clock.slot).checked()?,
             ledger.supply,
