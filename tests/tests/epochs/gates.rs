@@ -12,6 +12,7 @@ use {
     solana_instruction::{AccountMeta, Instruction},
     solana_keypair::Keypair,
     solana_signer::Signer,
+    std::slice,
 };
 
 /// The columns of the table.
@@ -209,7 +210,7 @@ impl World {
         let it = self.pool.addresses;
         let lst = self.pool.lst_account(&alice.pubkey());
         let (request, ticket) = self.pool.request_instruction(&alice.pubkey(), SOL).await;
-        self.expect(gate, "request", &[request.clone()], &[&alice], None)
+        self.expect(gate, "request", slice::from_ref(&request), &[&alice], None)
             .await;
         // From here there is a ticket that can be cancelled.
         self.pool.must_send(&[request], &[&alice]).await;

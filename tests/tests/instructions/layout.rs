@@ -252,7 +252,9 @@ fn the_discriminators_of_instructions_follow_from_their_names() {
 
 #[test]
 fn a_page_fits_the_size_that_one_instruction_may_create() {
-    assert!(ValidatorPage::SPACE <= 10_240);
-    assert!(RateHistory::SPACE <= 10_240);
-    assert!(Pool::SPACE <= 10_240);
+    const {
+        assert!(ValidatorPage::SPACE <= 10_240);
+        assert!(RateHistory::SPACE <= 10_240);
+        assert!(Pool::SPACE <= 10_240);
+    }
 }

@@ -272,8 +272,8 @@ impl Prober {
             for (other, other_meta) in metas.iter().enumerate() {
                 put(format!("is {}", names[other]), other_meta.pubkey);
             }
-            for other in position + 1..metas.len() {
-                let what = format!("is swapped with {}", names[other]);
+            for (other, name) in names.iter().enumerate().skip(position + 1) {
+                let what = format!("is swapped with {name}");
                 add(position, what, &|ix| {
                     let address = ix.accounts[position].pubkey;
                     ix.accounts[position].pubkey = ix.accounts[other].pubkey;
