@@ -10,6 +10,25 @@ use crate::{
     session::{Actor, Session},
 };
 
+/// The pool, with prices that hold if they can be had: the queue is open without them, and they
+/// only make its estimate better.
+pub fn freshest_snapshot(
+    session: &Session,
+    actor: &Actor,
+    no_crank: NoCrank,
+) -> Result<PoolSnapshot> {
+    let snapshot = session.snapshot()?;
+    if snapshot.is_fresh() || no_crank.no_crank {
+        return Ok(snapshot);
+    }
+    fresh_snapshot(session, actor, no_crank).or_else(|error| {
+        announce(format_args!(
+            "The queue is open all the same, only the estimate is older: {error:#}"
+        ));
+        Ok(snapshot)
+    })
+}
+
 /// The pool with prices that hold for the current epoch.
 pub fn fresh_snapshot(session: &Session, actor: &Actor, no_crank: NoCrank) -> Result<PoolSnapshot> {
     let snapshot = session.snapshot()?;

@@ -107,6 +107,16 @@ fn a_stale_pool_is_cranked_on_the_way_unless_that_is_refused() {
     // The reserve still holds everything: the cranks were turned outside the window.
     let paid = world.json(&holder, &exit[..3]);
     assert_eq!(text(&paid, "/mode"), "instant");
+
+    world.next_epoch();
+    let queued = world.json(&holder, &["unstake", "1", "--no-crank"]);
+    assert_eq!(text(&queued, "/mode"), "queue", "the queue needs no price");
+    let output = world.run(&holder, &["unstake", "1"]);
+    assert!(output.status.success());
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "The pool is not priced for epoch 3 yet: cranking it first.\n"
+    );
 }
 
 #[test]

@@ -10,6 +10,7 @@ use solana_rpc_client::rpc_client::RpcClient;
 
 use crate::{
     args::UnstakeArgs,
+    commands::freshness::freshest_snapshot,
     moment::{in_about, seconds_for},
     money::{lst, sol},
     output::Facts,
@@ -40,7 +41,7 @@ pub struct Requested {
 /// Puts tokens into the open batch.
 pub fn request(session: &Session, arguments: &UnstakeArgs) -> Result<Requested> {
     let actor = session.actor()?;
-    let snapshot = session.snapshot()?;
+    let snapshot = freshest_snapshot(session, &actor, arguments.no_crank)?;
     let pool = &snapshot.addresses;
     let owner = actor.address();
     let holding = Holding::read(&session.rpc, pool, owner)?;

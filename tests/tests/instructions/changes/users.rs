@@ -69,6 +69,7 @@ async fn an_instant_exit_burns_at_the_value_and_keeps_the_fee_in_the_reserve() {
         pool.reserve_lamports -= paid.get();
         pool.pending_lamports += fee.get();
         pool.instant_fee_lamports += fee.get();
+        pool.instant_paid_lamports += paid.get();
     });
     acted.assert_event(&SolWithdrawn {
         pool: addresses.pool,
