@@ -242,7 +242,8 @@ impl Pool {
         self.flows_at(moment.slot, moment.reserve_rent, minimum_delegation)
     }
 
-    /// [`Self::flows`] by a rent and a minimum delegation read elsewhere.
+    /// The pool-wide amounts that decide the moves, by a rent and a minimum delegation read
+    /// elsewhere.
     pub fn flows_at(
         &self,
         slot: u64,
