@@ -1,4 +1,4 @@
-//! Lamports in, LST out.
+//! Lamports or stake in, LST out.
 
 use crate::{Bps, Ceil, Floor, Lamports, Ledger, Lst, MathError, Ratio, Result};
 
@@ -9,7 +9,7 @@ pub struct DepositQuote {
     pub minted: Lst,
     /// Part of the lamports that buys nothing and drips to all holders: rounded up.
     pub fee: Lamports,
-    /// The ledger with the lamports in the reserve and the LST in the supply.
+    /// The ledger with the lamports and the LST.
     pub ledger: Ledger,
 }
 
@@ -34,6 +34,19 @@ impl Ledger {
                 supply: self.supply.add(minted)?,
                 ..*self
             },
+        })
+    }
+
+    /// A deposit of active stake: as one of lamports, which stay in a stake account.
+    pub fn deposit_stake(&self, lamports: Lamports, fee: Bps, slot: u64) -> Result<DepositQuote> {
+        let quote = self.deposit(lamports, fee, slot)?;
+        Ok(DepositQuote {
+            ledger: Self {
+                reserve: self.reserve,
+                staked: self.staked.add(lamports)?,
+                ..quote.ledger
+            },
+            ..quote
         })
     }
 }

@@ -1,6 +1,8 @@
 //! The once-per-epoch booking of rewards and losses.
 
-use crate::{BPS, Bps, Ceil, Drip, Floor, Lamports, Ledger, Lst, MathError, Ratio, Result};
+use crate::{
+    Bps, Ceil, Drip, Floor, Lamports, Ledger, Lst, MathError, Ratio, Result, loss::is_abnormal,
+};
 
 /// The highest full price on which a reward fee was taken, as the pair it was booked as.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -137,7 +139,7 @@ impl Finalize {
             self.epochs_elapsed,
         );
         let value_shared = value_before.sub(burned_value)?;
-        let trips = !self.tripped && exceeds(booked.fall, value_shared, self.breaker_bound);
+        let trips = !self.tripped && is_abnormal(booked.fall, value_shared, self.breaker_bound);
         Ok(Finalized {
             ledger: Ledger {
                 drip: Drip::start(
@@ -201,11 +203,4 @@ impl Finalize {
         let fee = Ceil(self.reward_fee.ratio()).apply(gain.min(above_mark).get())?;
         Ok(gain.min(Lamports::new(fee)))
     }
-}
-
-/// Whether `fall` is more than `bound` of `value`.
-fn exceeds(fall: Lamports, value: Lamports, bound: Bps) -> bool {
-    let fall = u128::from(fall.get()).saturating_mul(u128::from(BPS));
-    let most = u128::from(value.get()).saturating_mul(u128::from(bound.get()));
-    fall > most
 }

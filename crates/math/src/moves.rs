@@ -1,6 +1,6 @@
 //! How much stake each validator should have, and how much to move now.
 
-use crate::{BPS, Bps, Floor, Lamports, Ratio, Result};
+use crate::{BPS, Bps, Floor, Lamports, Ratio, Result, Spread};
 
 /// The pool-wide amounts that decide every move of the rebalance window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,8 +17,8 @@ pub struct Flows {
     pub deactivating: Lamports,
     /// Lamports in stake accounts, without their rent and without what is deactivating.
     pub delegated: Lamports,
-    /// Sum of all weights.
-    pub total_weight: u64,
+    /// How the weights share what is stakeable.
+    pub spread: Spread,
     /// The stake program's minimum delegation.
     pub minimum_delegation: Lamports,
     /// A slot above its target by less than this share of the target is left alone.
@@ -37,7 +37,7 @@ pub struct SlotStake {
     /// The part of `has` that only this epoch began to activate.
     pub activating: Lamports,
     /// The validator's weight; zero once it retires.
-    pub weight: u64,
+    pub weight: u16,
     /// Retiring or ejected: all of it leaves, whatever the caps.
     pub leaving: bool,
 }
@@ -59,14 +59,9 @@ impl Flows {
             .saturating_sub(self.queue)
     }
 
-    /// A validator's part of what is stakeable, by weight: rounded down.
-    pub fn target(&self, weight: u64) -> Result<Lamports> {
-        if self.total_weight == 0 {
-            return Ok(Lamports::ZERO);
-        }
-        Floor(Ratio::new(weight, self.total_weight))
-            .apply(self.stakeable().get())
-            .map(Lamports::new)
+    /// A validator's part of what is stakeable, by weight and share cap: rounded down.
+    pub fn target(&self, weight: u16) -> Result<Lamports> {
+        self.spread.part(weight, self.stakeable())
     }
 
     /// Lamports missing for queue and reserve. The reserve's target counts only once less than

@@ -12,6 +12,8 @@ pub struct Bps(u16);
 impl Bps {
     /// No share.
     pub const ZERO: Self = Self(0);
+    /// The whole.
+    pub const ALL: Self = Self(BPS);
 
     /// This many basis points; [`MathError::TooManyBps`] above 10,000.
     pub const fn new(bps: u16) -> Result<Self> {

@@ -146,6 +146,81 @@ pub enum SluiceError {
     /// 6038
     #[msg("The books do not add up; nothing was changed")]
     InvariantViolated,
+
+    // Stake accounts of holders
+    /// 6039
+    #[msg("This is not a stake account that was initialized")]
+    NotStakeAccount,
+    /// 6040
+    #[msg("Staker and withdrawer of the stake account must sign, and be none of the pool's keys")]
+    WrongStakeAuthority,
+    /// 6041
+    #[msg("The stake account is locked up: its lockup must end first")]
+    StakeLockedUp,
+    /// 6042
+    #[msg("The stake account has a custodian, who could lock it up again: clear the lockup first")]
+    StakeHasCustodian,
+    /// 6043
+    #[msg("The stake account is not delegated: withdraw its SOL and deposit that")]
+    StakeNotDelegated,
+    /// 6044
+    #[msg("The stake is still activating: deposit it once it is fully active")]
+    StakeActivating,
+    /// 6045
+    #[msg("The stake is deactivating: withdraw its SOL once it has, and deposit that")]
+    StakeDeactivating,
+    /// 6046
+    #[msg("The stake is delegated to another validator than that of the slot")]
+    StakeOfOtherValidator,
+    /// 6047
+    #[msg("The validator is leaving the pool: it takes no stake")]
+    SlotNotActive,
+    /// 6048
+    #[msg("The pool's stake with this validator is not fully active now: choose another validator")]
+    MainNotActive,
+    /// 6049
+    #[msg("The stake account is the pool's own")]
+    OwnStakeAccount,
+    /// 6050
+    #[msg(
+        "The stake account holds more idle lamports than one rent: withdraw them first, and deposit them as SOL"
+    )]
+    IdleLamportsTooLarge,
+    /// 6051
+    #[msg("The new stake account must be an unused address whose key signs")]
+    StakeAccountInUse,
+    /// 6052
+    #[msg("A stake account holds at least the minimum delegation: take more, or use the queue")]
+    StakeExitTooSmall,
+    /// 6053
+    #[msg(
+        "The validator's stake must keep the minimum delegation: take less, or all of it where the validator leaves"
+    )]
+    StakeExitTooLarge,
+    /// 6054
+    #[msg("Exits with stake open once the pool has booked its first reward")]
+    NoRewardYet,
+    /// 6055
+    #[msg(
+        "Exits with stake are closed while the last rewards were above what may drip in an epoch"
+    )]
+    RewardRateTooHigh,
+
+    // Misbehaving validators
+    /// 6056
+    #[msg("The validator keeps the pool's rules: nothing to eject it for")]
+    NoBreach,
+    /// 6057
+    #[msg("The pool has ejected as much as it may in one epoch")]
+    EjectionBudgetSpent,
+    /// 6058
+    #[msg(
+        "Proof that others earned credits must be an active validator of the pool, and another one"
+    )]
+    WrongReference,
+    /// 6059
+    #[msg("An ejected validator is taken back after two whole epochs without a breach")]
+    NotReinstatable,
 }
 
 /// The error to return. Out of line: where it is built in place, each of the program's many

@@ -1,7 +1,10 @@
 //! Events: one per instruction that changes state, with the books after it, so that both prices
 //! can be derived again. Logs can be truncated; accounts and history are the authority.
 
-use crate::state::{Pool, PoolConfig, StakeAccountKind};
+use crate::{
+    instructions::Breach,
+    state::{Pool, PoolConfig, StakeAccountKind},
+};
 use anchor_lang::prelude::*;
 
 /// The amounts from which both prices follow.
@@ -84,6 +87,54 @@ pub struct SolWithdrawn {
     /// Lamports paid.
     pub lamports: u64,
     /// The instant-exit fee, which drips to all holders.
+    pub fee_lamports: u64,
+    /// The current slot.
+    pub slot: u64,
+    /// The books after it.
+    pub books: Books,
+}
+
+/// A stake account came in, LST was minted.
+#[event]
+pub struct StakeDeposited {
+    /// The pool.
+    pub pool: Pubkey,
+    /// The validator.
+    pub vote: Pubkey,
+    /// The stake account, which ceased to exist.
+    pub stake: Pubkey,
+    /// Its withdrawer.
+    pub depositor: Pubkey,
+    /// What it held.
+    pub lamports: u64,
+    /// The part that drips to all holders.
+    pub fee_lamports: u64,
+    /// LST minted.
+    pub lst: u64,
+    /// The current slot.
+    pub slot: u64,
+    /// The books after it.
+    pub books: Books,
+}
+
+/// LST was burned, active stake went out as a stake account.
+#[event]
+pub struct StakeWithdrawn {
+    /// The pool.
+    pub pool: Pubkey,
+    /// The validator.
+    pub vote: Pubkey,
+    /// The new stake account.
+    pub stake: Pubkey,
+    /// Who burned.
+    pub owner: Pubkey,
+    /// Staker and withdrawer of the new stake account.
+    pub recipient: Pubkey,
+    /// LST burned.
+    pub lst: u64,
+    /// Lamports of stake that left.
+    pub lamports: u64,
+    /// The fee, which drips to all holders.
     pub fee_lamports: u64,
     /// The current slot.
     pub slot: u64,
@@ -215,6 +266,49 @@ pub struct ValidatorRetired {
     pub vote: Pubkey,
     /// Epoch from which its stake drains.
     pub from_epoch: u64,
+}
+
+/// An ejected validator is taken back.
+#[event]
+pub struct ValidatorReinstated {
+    /// The pool.
+    pub pool: Pubkey,
+    /// The validator.
+    pub vote: Pubkey,
+}
+
+/// A validator breaks the pool's rules: its stake drains.
+#[event]
+pub struct ValidatorEjected {
+    /// The pool.
+    pub pool: Pubkey,
+    /// The validator.
+    pub vote: Pubkey,
+    /// Which rule.
+    pub breach: Breach,
+    /// The weight that it loses.
+    pub weight: u16,
+    /// Epoch from which the curator may take it back, without another breach.
+    pub reinstatable_epoch: u64,
+}
+
+/// Stake accounts of a validator hold less than booked.
+#[event]
+pub struct LossReported {
+    /// The pool.
+    pub pool: Pubkey,
+    /// The validator.
+    pub vote: Pubkey,
+    /// What is missing.
+    pub lamports: u64,
+    /// The part by which the value fell.
+    pub fall_lamports: u64,
+    /// Whether the breaker is tripped.
+    pub tripped: bool,
+    /// The current slot.
+    pub slot: u64,
+    /// The books after it.
+    pub books: Books,
 }
 
 /// A drained slot was closed.

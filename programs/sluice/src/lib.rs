@@ -20,6 +20,8 @@ pub mod events;
 )]
 pub mod instructions;
 #[warn(missing_docs)]
+pub mod offered_stake;
+#[warn(missing_docs)]
 pub mod stake_view;
 #[warn(missing_docs)]
 pub mod state;
@@ -63,6 +65,32 @@ pub mod sluice {
         ctx.accounts.process(lst, minimum_lamports)
     }
 
+    /// Takes a fully active stake account of a validator of the pool in and mints LST at the full
+    /// price. Who: its staker and its withdrawer. Fails: stale pool, tripped breaker, pause; a
+    /// stake account that is locked up, has a custodian, is not fully active, has another
+    /// validator, holds large idle lamports or is the pool's own; the validator is leaving, main
+    /// is not active; zero result, less than `minimum_lst`.
+    pub fn deposit_stake(
+        ctx: Context<DepositStake>,
+        slot_index: u8,
+        minimum_lst: u64,
+    ) -> Result<()> {
+        ctx.accounts.process(slot_index, minimum_lst)
+    }
+
+    /// Burns LST for active stake of a validator of choice, in a new stake account, at the exit
+    /// price less a fee. Who: the LST's owner. Fails: stale pool, tripped breaker, no reward
+    /// booked yet or an abnormal one; main is not active; the stake or what main keeps would be
+    /// below the minimum delegation; zero result, less than `minimum_lamports`.
+    pub fn withdraw_stake(
+        ctx: Context<WithdrawStake>,
+        slot_index: u8,
+        lst: u64,
+        minimum_lamports: u64,
+    ) -> Result<()> {
+        ctx.accounts.process(slot_index, lst, minimum_lamports)
+    }
+
     /// Puts LST into the open batch of the queue; the owner gets a ticket. Who: the LST's owner.
     /// Never closed. Fails: zero amount, another batch than the open one.
     pub fn request_unstake(ctx: Context<RequestUnstake>, lst: u64, nonce: u64) -> Result<()> {
@@ -93,8 +121,9 @@ pub mod sluice {
         ctx.accounts.process(weight)
     }
 
-    /// Gives a validator another weight from the next epoch on. Who: the curator.
-    /// Fails: the validator is leaving.
+    /// Gives a validator another weight from the next epoch on, and takes an ejected one back.
+    /// Who: the curator. Fails: the validator is retiring, or was ejected and did not keep the
+    /// rules for two whole epochs since.
     pub fn set_weight(ctx: Context<CurateValidator>, slot_index: u8, weight: u16) -> Result<()> {
         ctx.accounts.set_weight(slot_index, weight)
     }
@@ -135,6 +164,21 @@ pub mod sluice {
     /// Does nothing where nothing is due. Fails: stale pool.
     pub fn collect(ctx: Context<MoveStake>, slot_index: u8) -> Result<()> {
         ctx.accounts.collect(slot_index)
+    }
+
+    /// Lets a validator drain whose vote account is gone, whose commission is above the pool's
+    /// maximum, or that earned no credits in the last whole epoch while another one did. Who:
+    /// anybody. Changes: its weight is lost at once. Fails: stale pool, no breach, the epoch's
+    /// budget is spent, a vote account of an unknown version.
+    pub fn eject_validator(ctx: Context<EjectValidator>, slot_index: u8) -> Result<()> {
+        ctx.accounts.process(slot_index)
+    }
+
+    /// Books at once what a validator's stake accounts hold less than booked, never more. Who:
+    /// anybody. Changes: pending, then withheld rewards, then the value; an abnormal fall trips
+    /// the breaker. Does nothing where nothing is missing. Fails: stale pool.
+    pub fn report_loss(ctx: Context<ReportLoss>, slot_index: u8) -> Result<()> {
+        ctx.accounts.process(slot_index)
     }
 
     /// Pays the oldest locked batch at the price of this moment. Who: anybody. Does nothing

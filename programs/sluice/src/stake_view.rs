@@ -16,8 +16,8 @@ use solana_stake_interface::{
 
 const STAKE_SPACE: usize = crate::cpi::stake::SPACE;
 const TAG_UNINITIALIZED: u32 = 0;
-const TAG_INITIALIZED: u32 = 1;
-const TAG_STAKE: u32 = 2;
+pub(crate) const TAG_INITIALIZED: u32 = 1;
+pub(crate) const TAG_STAKE: u32 = 2;
 const STAKER_AT: usize = 12;
 const WITHDRAWER_AT: usize = 44;
 const VOTE_AT: usize = 124;
@@ -97,15 +97,7 @@ impl StakeView {
         {
             return Ok(Self::Foreign);
         }
-        if tag == TAG_INITIALIZED {
-            return Ok(Self::Initialized);
-        }
-        Ok(Self::Delegated(StakeDelegation {
-            vote: Pubkey::new_from_array(bytes(data, VOTE_AT)?),
-            lamports: Lamports::new(u64::from_le_bytes(bytes(data, STAKE_AT)?)),
-            activation_epoch: u64::from_le_bytes(bytes(data, ACTIVATION_AT)?),
-            deactivation_epoch: u64::from_le_bytes(bytes(data, DEACTIVATION_AT)?),
-        }))
+        Ok(StakeDelegation::parse(data)?.map_or(Self::Initialized, Self::Delegated))
     }
 
     /// The state of the stake in `epoch`, by the stake history: a failed call into the stake
@@ -135,6 +127,28 @@ impl StakeView {
         }
     }
 
+    /// What an account of `lamports`, of which `booked` are in the books, is worth to the pool:
+    /// whole where it is the pool's, whatever its state; nothing where it is not; never more than
+    /// booked where its layout is unknown. `None` where it was reset and can be reclaimed.
+    pub fn worth(&self, lamports: Lamports, booked: Lamports, rent: Lamports) -> Option<Lamports> {
+        match self {
+            Self::Uninitialized if lamports >= rent => None,
+            Self::Uninitialized | Self::Unknown => Some(lamports.min(booked)),
+            Self::Foreign => Some(Lamports::ZERO),
+            Self::Initialized | Self::Delegated(_) => Some(lamports),
+        }
+    }
+
+    /// What of an account's lamports is on its way back to the reserve: all above rent, once
+    /// nothing of it is meant to stay staked.
+    pub fn returning(&self, lamports: Lamports, rent: Lamports) -> Lamports {
+        if self.is_returning() {
+            lamports.saturating_sub(rent)
+        } else {
+            Lamports::ZERO
+        }
+    }
+
     /// Whether the pool can act on the account.
     pub fn is_ours(&self) -> bool {
         matches!(self, Self::Initialized | Self::Delegated(_))
@@ -149,7 +163,20 @@ impl StakeView {
         }
     }
 
-    /// Delegated lamports that could earn in `epoch`.
+    /// Lamports that were effective stake in `epoch`, by the stake history as of epoch `now`.
+    pub fn effective(&self, epoch: u64, now: u64) -> Lamports {
+        match self {
+            Self::Delegated(delegation) => Lamports::new(
+                delegation
+                    .amounts(epoch, &StakeHistorySysvar(now))
+                    .effective,
+            ),
+            _ => Lamports::ZERO,
+        }
+    }
+
+    /// Delegated lamports that could earn in `epoch`, by the epochs alone: cheaper, and the same
+    /// for a delegation that warmed up within one epoch.
     pub fn earning(&self, epoch: u64) -> Lamports {
         match self {
             Self::Delegated(delegation)
@@ -164,7 +191,21 @@ impl StakeView {
 }
 
 impl StakeDelegation {
-    fn status(&self, epoch: u64, history: &impl StakeHistoryGetEntry) -> StakeStatus {
+    /// Reads the data of an initialized stake account; `None` where it was never delegated.
+    pub fn parse(data: &[u8]) -> Result<Option<Self>> {
+        if u32::from_le_bytes(bytes(data, 0)?) != TAG_STAKE {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            vote: Pubkey::new_from_array(bytes(data, VOTE_AT)?),
+            lamports: Lamports::new(u64::from_le_bytes(bytes(data, STAKE_AT)?)),
+            activation_epoch: u64::from_le_bytes(bytes(data, ACTIVATION_AT)?),
+            deactivation_epoch: u64::from_le_bytes(bytes(data, DEACTIVATION_AT)?),
+        }))
+    }
+
+    /// The state of the stake in `epoch`, by a stake history.
+    pub fn status(&self, epoch: u64, history: &impl StakeHistoryGetEntry) -> StakeStatus {
         let amounts = self.amounts(epoch, history);
         let lamports = self.lamports.get();
         if amounts.effective == 0 && amounts.activating == 0 {

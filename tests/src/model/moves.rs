@@ -7,7 +7,7 @@ use {
         stake::{Phase, StakeKind},
     },
     sluice::SluiceError::WindowClosed,
-    sluice_math::{Bps, Flows, Lamports, Ledger, SlotStake},
+    sluice_math::{Bps, Flows, Lamports, Ledger, SlotStake, Spread},
 };
 
 const MAIN: usize = 0;
@@ -33,13 +33,22 @@ impl Model {
             spendable: Lamports::new(spendable),
             deactivating: Lamports::new(self.deactivating),
             delegated: Lamports::new(self.delegated()),
-            total_weight: self.weight,
+            spread: self.spread(),
             minimum_delegation,
             tolerance: bps(self.config.tolerance_bps)?,
             movement_cap: Flows::movement_cap(Lamports::new(full), cap, minimum_delegation)
                 .map_err(program_error)?,
             moved: Lamports::new(self.moved),
         })
+    }
+
+    /// No share cap cuts anybody here.
+    pub fn spread(&self) -> Spread {
+        Spread {
+            weight: self.weight,
+            cut_count: 0,
+            cap: Bps::ALL,
+        }
     }
 
     fn slot_stake(&self, slot: &Slot) -> SlotStake {
@@ -54,7 +63,7 @@ impl Model {
         SlotStake {
             has: Lamports::new(has),
             activating: Lamports::new(activating),
-            weight: u64::from(slot.weight),
+            weight: slot.weight,
             leaving: slot.leaving,
         }
     }

@@ -15,7 +15,7 @@ use {
     },
     sluice_math::{
         BPS, Bps, Ceil, Finalize, Floor, HighWater, Lamports, Ledger, Lst, MathError, Ratio,
-        queue_lamports,
+        RewardRate, queue_lamports,
     },
     solana_epoch_schedule::EpochSchedule,
     solana_stake_interface::stake_history::StakeHistory,
@@ -76,6 +76,8 @@ pub struct LastGain {
     pub stake: u64,
     /// Epochs it took.
     pub epochs: u64,
+    /// The highest rate of late.
+    pub rate: RewardRate,
 }
 
 /// A whole pool.
@@ -105,6 +107,8 @@ pub struct Model {
     pub instant_fees: u64,
     /// What the instant exits were paid since the last finalize.
     pub instant_paid: u64,
+    /// Fall of the value in this epoch.
+    pub fallen: u64,
     /// Moved by rebalancing in this epoch.
     pub moved: u64,
     /// Epoch in which the breaker tripped.
@@ -190,6 +194,7 @@ impl Model {
             gain: 0,
             instant_fees: 0,
             instant_paid: 0,
+            fallen: 0,
             moved: 0,
             tripped: None,
             unrestored: 0,
@@ -322,10 +327,21 @@ impl Model {
         self.high_water = booked.high_water;
         self.gain = booked.gain.get();
         if self.gain > 0 {
+            let earned_in_this_epoch = self.page.epoch == self.now.epoch;
+            let stake = if earned_in_this_epoch {
+                self.page.earning
+            } else {
+                0
+            };
+            let epochs = self.now.epoch - self.finalized_epoch;
+            let rate = self.last_gain.rate;
             self.last_gain = LastGain {
                 lamports: self.gain,
-                stake: self.page.earning,
-                epochs: self.now.epoch - self.finalized_epoch,
+                stake,
+                epochs,
+                rate: rate
+                    .after(booked.gain, Lamports::new(stake), epochs)
+                    .map_err(program_error)?,
             };
         }
         self.fees += booked.fee_lst.get();
@@ -333,6 +349,7 @@ impl Model {
         self.instant_fees = 0;
         self.instant_paid = 0;
         self.moved = 0;
+        self.fallen = booked.fall.get();
         self.unrestored = booked.unrestored.get();
         if booked.trips {
             self.tripped = Some(self.now.epoch);

@@ -99,7 +99,15 @@ fn the_layout_of_pool_is_pinned() {
         config: 660,
         instant_paid_lamports: 688,
         reserve_rent_lamports: 696,
-        reserved: 704,
+        reward_rate: 704,
+        fallen_lamports: 712,
+        ejection_epoch: 720,
+        ejected_weight: 728,
+        spread_weight: 736,
+        cut_count: 744,
+        spread_cap_bps: 748,
+        padding: 750,
+        reserved: 752,
     });
 }
 

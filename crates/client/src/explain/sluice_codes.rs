@@ -9,7 +9,7 @@ const OWN_FAULT: &str =
 const REPORT: &str = "Nothing was changed. Please report this with the transaction's logs";
 
 /// Every error in the order of its code, with what to do next.
-const ADVICE: [(SluiceError, &str); 39] = [
+const ADVICE: [(SluiceError, &str); 60] = [
     (PoolStale, STALE),
     (
         RewardsBeingPaid,
@@ -118,6 +118,87 @@ const ADVICE: [(SluiceError, &str); 39] = [
     ),
     (StakeNotInitialized, "Run `sluice crank`, which reclaims it"),
     (InvariantViolated, REPORT),
+    (
+        NotStakeAccount,
+        "Check the address: it must be a stake account that exists and was initialized",
+    ),
+    (
+        WrongStakeAuthority,
+        "Sign with the stake account's staker and withdrawer",
+    ),
+    (
+        StakeLockedUp,
+        "Wait until the lockup ends, then deposit the stake account",
+    ),
+    (
+        StakeHasCustodian,
+        "Let the custodian clear the lockup (`solana stake-set-lockup`), then deposit it",
+    ),
+    (
+        StakeNotDelegated,
+        "Withdraw its SOL (`solana withdraw-stake`) and deposit that with `sluice stake`",
+    ),
+    (
+        StakeActivating,
+        "Wait until the stake is fully active, mostly one epoch, then deposit it",
+    ),
+    (
+        StakeDeactivating,
+        "Wait until it has cooled down, withdraw its SOL and deposit that with `sluice stake`",
+    ),
+    (
+        StakeOfOtherValidator,
+        "Deposit it with its own validator, if the pool lists it: `sluice validator list`",
+    ),
+    (
+        SlotNotActive,
+        "Deactivate the stake, withdraw its SOL next epoch and deposit that with `sluice stake`",
+    ),
+    (
+        MainNotActive,
+        "Choose another validator (`sluice validator list`), or try again next epoch",
+    ),
+    (
+        OwnStakeAccount,
+        "Only a stake account of your own can be deposited",
+    ),
+    (
+        IdleLamportsTooLarge,
+        "Withdraw what is not staked (`solana withdraw-stake`), then deposit the stake account",
+    ),
+    (StakeAccountInUse, "Use a new key for the new stake account"),
+    (
+        StakeExitTooSmall,
+        "Take more, or leave through the queue with `sluice unstake`",
+    ),
+    (
+        StakeExitTooLarge,
+        "Take less, choose a validator with more stake, or leave through the queue",
+    ),
+    (
+        NoRewardYet,
+        "Leave through the queue with `sluice unstake` until the pool has booked a reward",
+    ),
+    (
+        RewardRateTooHigh,
+        "Leave through the queue with `sluice unstake`, or try again in some epochs",
+    ),
+    (
+        NoBreach,
+        "Nothing to do: `sluice validator explain` tells how the validator stands",
+    ),
+    (
+        EjectionBudgetSpent,
+        "Try again next epoch: one validator or a tenth of the weights may be ejected per epoch",
+    ),
+    (
+        WrongReference,
+        "Name another validator of the pool that did earn credits",
+    ),
+    (
+        NotReinstatable,
+        "Wait until the validator has kept the rules and earned credits for two whole epochs",
+    ),
 ];
 
 /// The explanation of a code, if it is the program's.

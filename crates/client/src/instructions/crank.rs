@@ -106,6 +106,40 @@ impl PoolAddresses {
         }
     }
 
+    /// Lets a validator drain that breaks the pool's rules. `reference` is the vote account of
+    /// another validator of the pool, to prove that one earned no credits while others did.
+    pub fn eject_validator(&self, place: &SlotAddress, reference: Option<Pubkey>) -> Instruction {
+        build(
+            accounts::EjectValidator {
+                pool: self.pool,
+                page: self.page(place.page),
+                vote: place.vote,
+                main: place.main,
+                reference_marker: reference.map(|vote| self.marker(&vote)),
+                reference_vote: reference,
+            },
+            instruction::EjectValidator {
+                slot_index: place.slot,
+            },
+        )
+    }
+
+    /// Books at once what a validator's stake accounts hold less than booked.
+    pub fn report_loss(&self, place: &SlotAddress) -> Instruction {
+        build(
+            accounts::ReportLoss {
+                pool: self.pool,
+                page: self.page(place.page),
+                main: place.main,
+                transient: place.transient,
+                reserve: self.reserve,
+            },
+            instruction::ReportLoss {
+                slot_index: place.slot,
+            },
+        )
+    }
+
     /// Pays the oldest locked batch.
     pub fn settle_batch(&self, batch_id: u64) -> Instruction {
         build(

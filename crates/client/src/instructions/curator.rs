@@ -88,6 +88,7 @@ impl PoolAddresses {
             pool: self.pool,
             curator,
             page: self.page(place.page),
+            vote: place.vote,
         }
     }
 

@@ -2,9 +2,11 @@
 
 mod crank;
 mod curator;
+mod stake;
 mod user;
 mod view;
 
+pub use stake::{StakeRecipient, StakeSource};
 pub use user::transfer_ticket;
 
 use anchor_lang::{InstructionData, ToAccountMetas};

@@ -16,13 +16,67 @@ use std::slice;
 pub const SPACE: usize = 200;
 
 const INITIALIZE: u32 = 0;
+const AUTHORIZE: u32 = 1;
 const DELEGATE_STAKE: u32 = 2;
+const SPLIT: u32 = 3;
 const WITHDRAW: u32 = 4;
 const DEACTIVATE: u32 = 5;
+const MERGE: u32 = 7;
 const GET_MINIMUM_DELEGATION: u32 = 13;
 const MOVE_STAKE: u32 = 16;
 /// Unix timestamp, epoch and custodian of a lockup that locks nothing.
 const NO_LOCKUP: [u8; 48] = [0; 48];
+
+/// What an authority over a stake account may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StakeRole {
+    /// Delegate, deactivate, split, merge.
+    Staker,
+    /// Withdraw, and replace both authorities.
+    Withdrawer,
+}
+
+impl StakeRole {
+    /// Both, in the order in which they can be given away.
+    pub const ALL: [Self; 2] = [Self::Staker, Self::Withdrawer];
+
+    const fn code(self) -> u32 {
+        match self {
+            Self::Staker => 0,
+            Self::Withdrawer => 1,
+        }
+    }
+}
+
+/// Gives a role over a stake account from `current`, who signed the transaction, to `new`.
+pub fn hand_over<'info>(
+    stake: &AccountInfo<'info>,
+    current: &AccountInfo<'info>,
+    role: StakeRole,
+    new: &Pubkey,
+) -> Result<()> {
+    authorize(stake, current, role, new, &[])
+}
+
+fn authorize<'info>(
+    stake: &AccountInfo<'info>,
+    current: &AccountInfo<'info>,
+    role: StakeRole,
+    new: &Pubkey,
+    seeds: &[&[&[u8]]],
+) -> Result<()> {
+    let metas = vec![
+        AccountMeta::new(*stake.key, false),
+        AccountMeta::new_readonly(*current.key, true),
+    ];
+    let fields = [new.as_ref(), &role.code().to_le_bytes()].concat();
+    invoke(
+        metas,
+        data(AUTHORIZE, &fields),
+        &[stake.clone(), current.clone()],
+        seeds,
+    )
+}
 
 /// The stake program's minimum delegation at this moment.
 pub fn minimum_delegation() -> Result<Lamports> {
@@ -79,7 +133,34 @@ impl<'info> StakeSigner<'_, 'info> {
         self.sign(data(DEACTIVATE, &[]), metas, slice::from_ref(stake))
     }
 
-    /// Moves active stake between the two stake accounts of a slot.
+    /// Gives both roles over a stake account to somebody else, for good.
+    pub fn give_away(&self, stake: &AccountInfo<'info>, new: &Pubkey) -> Result<()> {
+        for role in StakeRole::ALL {
+            authorize(stake, self.authority, role, new, &[&self.signer.seeds()])?;
+        }
+        Ok(())
+    }
+
+    /// Merges a stake account, which ceases to exist, into another one.
+    pub fn merge(&self, into: &AccountInfo<'info>, from: &AccountInfo<'info>) -> Result<()> {
+        let metas = vec![
+            AccountMeta::new(*into.key, false),
+            AccountMeta::new(*from.key, false),
+        ];
+        self.sign(data(MERGE, &[]), metas, &[into.clone(), from.clone()])
+    }
+
+    /// Splits delegated lamports off into an uninitialized stake account that holds its rent.
+    pub fn split(
+        &self,
+        from: &AccountInfo<'info>,
+        into: &AccountInfo<'info>,
+        lamports: Lamports,
+    ) -> Result<()> {
+        self.between(SPLIT, from, into, lamports)
+    }
+
+    /// Moves active stake to another stake account of the same authorities.
     pub fn move_stake(
         &self,
         from: &AccountInfo<'info>,
@@ -150,8 +231,10 @@ mod tests {
     use super::*;
     use solana_stake_interface::{
         instruction::{self, StakeInstruction},
-        state::{Authorized, Lockup},
+        state::{Authorized, Lockup, StakeAuthorize},
     };
+
+    const WITHDRAWER: u32 = StakeRole::Withdrawer.code();
 
     fn by_interface(instruction: StakeInstruction) -> Vec<u8> {
         solana_instruction::Instruction::new_with_bincode(ID, &instruction, Vec::new()).data
@@ -182,6 +265,21 @@ mod tests {
                 data(WITHDRAW, &amount),
                 by_interface(StakeInstruction::Withdraw(1_234_567_890_123)),
             ),
+            (
+                data(
+                    AUTHORIZE,
+                    &[authority.as_ref(), &WITHDRAWER.to_le_bytes()].concat(),
+                ),
+                by_interface(StakeInstruction::Authorize(
+                    authority,
+                    StakeAuthorize::Withdrawer,
+                )),
+            ),
+            (
+                data(SPLIT, &amount),
+                by_interface(StakeInstruction::Split(1_234_567_890_123)),
+            ),
+            (data(MERGE, &[]), by_interface(StakeInstruction::Merge)),
             (
                 data(MOVE_STAKE, &amount),
                 by_interface(StakeInstruction::MoveStake(1_234_567_890_123)),

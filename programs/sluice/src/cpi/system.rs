@@ -53,18 +53,18 @@ fn transfer_with_seeds<'info>(
     invoke(metas, data, &[from.clone(), to.clone()], seeds)
 }
 
-/// Creates an account of `space` bytes for `owner` at a derived address, rent paid by `payer`,
-/// and returns the rent. Strangers may have sent lamports there before: they stay, uncounted.
+/// Creates an account of `space` bytes for `owner`, rent paid by `payer`, and returns the rent.
+/// `signer` has the seeds of a derived address; none where the account's key signed the
+/// transaction. Strangers may have sent lamports there before: they stay, uncounted.
 pub fn create_account<'info>(
     account: &AccountInfo<'info>,
     payer: &AccountInfo<'info>,
     space: usize,
     owner: &Pubkey,
-    seeds: &[&[u8]],
+    signer: &[&[&[u8]]],
 ) -> Result<Lamports> {
     let rent = Lamports::new(Rent::get()?.minimum_balance(space));
     let space = u64::try_from(space).map_err(|_| ProgramError::InvalidArgument)?;
-    let signer: &[&[&[u8]]] = &[seeds];
     let rent_bytes = rent.get().to_le_bytes();
     let space_bytes = space.to_le_bytes();
     if account.lamports() == 0 {

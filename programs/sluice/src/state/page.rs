@@ -192,7 +192,7 @@ impl Slot {
             } else {
                 Lamports::ZERO
             },
-            weight: u64::from(self.weight),
+            weight: self.weight,
             leaving: self.is_leaving(),
         })
     }
@@ -261,6 +261,16 @@ impl ValidatorPage {
             self.observed_epoch = epoch;
             self.observed = 0;
             self.earning_lamports = 0;
+        }
+    }
+
+    /// Delegated lamports that could earn in the epoch before `epoch`: none where the page was
+    /// not observed in it, because it has no validators.
+    pub fn earning_lamports_in(&self, epoch: u64) -> u64 {
+        if self.observed_epoch == epoch {
+            self.earning_lamports
+        } else {
+            0
         }
     }
 

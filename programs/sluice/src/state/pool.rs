@@ -5,7 +5,7 @@ use crate::{
     error::{Checked, SluiceError, refuse},
 };
 use anchor_lang::prelude::*;
-use sluice_math::{Bps, Drip, HighWater, InstantFee, Lamports, Ledger, Lst};
+use sluice_math::{Bps, Drip, HighWater, InstantFee, Lamports, Ledger, Lst, RewardRate, Spread};
 
 /// Seed of a pool's address, followed by its mint.
 pub const POOL_SEED: &[u8] = b"pool";
@@ -185,8 +185,24 @@ pub struct Pool {
     pub instant_paid_lamports: u64,
     /// Rent of the reserve, as the creator paid it in.
     pub reserve_rent_lamports: u64,
+    /// Reward per epoch of effective stake, in parts of 10^12: the highest of late.
+    pub reward_rate: u64,
+    /// Fall of the value in this epoch, as booked so far.
+    pub fallen_lamports: u64,
+    /// Epoch of the last ejection.
+    pub ejection_epoch: u64,
+    /// Weight that was ejected in that epoch.
+    pub ejected_weight: u64,
+    /// Sum of the weights that the share cap does not cut.
+    pub spread_weight: u64,
+    /// Validators whose target the share cap cuts.
+    pub cut_count: u32,
+    /// The share cap, or an even share where that is more.
+    pub spread_cap_bps: u16,
+    /// Padding.
+    pub padding: [u8; 2],
     /// Room for later versions.
-    pub reserved: [u8; 496],
+    pub reserved: [u8; 448],
 }
 
 impl Pool {
@@ -219,6 +235,22 @@ impl Pool {
         self.drip_end_slot = ledger.drip.end_slot;
         self.pending_lamports = ledger.pending.get();
         self.lst_supply = ledger.supply.get();
+    }
+
+    /// How the weights share what is stakeable.
+    pub fn spread(&self) -> Result<Spread> {
+        Ok(Spread {
+            weight: self.spread_weight,
+            cut_count: self.cut_count,
+            cap: Bps::new(self.spread_cap_bps).checked()?,
+        })
+    }
+
+    /// Books a spread.
+    pub fn book_spread(&mut self, spread: &Spread) {
+        self.spread_weight = spread.weight;
+        self.cut_count = spread.cut_count;
+        self.spread_cap_bps = spread.cap.get();
     }
 
     /// The fee's high-water mark.
@@ -265,9 +297,35 @@ impl Pool {
         Ok(())
     }
 
+    /// Exits with stake need a fresh price, no tripped breaker, and a fee that covers the reward
+    /// of the running epoch: a rate that is known, and not above what may drip in an epoch.
+    pub fn require_stake_exits_open(&self, clock: &Clock) -> Result<()> {
+        self.require_instant_exits_open(clock)?;
+        let rate = RewardRate::new(self.reward_rate);
+        ensure!(!rate.is_unknown(), SluiceError::NoRewardYet);
+        let bound = Bps::new(self.config.drip_bound_bps).checked()?;
+        ensure!(!rate.exceeds(bound), SluiceError::RewardRateTooHigh);
+        Ok(())
+    }
+
     /// Whether an abnormal loss has tripped the breaker.
     pub fn is_tripped(&self) -> bool {
         self.breaker_epoch != NEVER
+    }
+
+    /// Books a fall of the value from `value_before`; what falls in one epoch counts together.
+    /// A breaker that is tripped already is not armed again.
+    pub fn book_fall(&mut self, fall: Lamports, value_before: Lamports, epoch: u64) -> Result<()> {
+        let earlier = Lamports::new(self.fallen_lamports);
+        let fallen = earlier.add(fall).checked()?;
+        self.fallen_lamports = fallen.get();
+        let bound = Bps::new(self.config.breaker_bound_bps).checked()?;
+        let value = value_before.add(earlier).checked()?;
+        if !self.is_tripped() && sluice_math::is_abnormal(fallen, value, bound) {
+            self.breaker_epoch = epoch;
+            self.unrestored_lamports = fallen.get();
+        }
+        Ok(())
     }
 
     /// Whether the guardian's pause is on in `epoch`.

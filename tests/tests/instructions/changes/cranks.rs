@@ -216,7 +216,7 @@ fn flows(acted: &Acted, rent: u64) -> Flows {
         spendable,
         deactivating,
         delegated: full.saturating_sub(spendable).saturating_sub(deactivating),
-        total_weight: pool.total_weight,
+        spread: pool.spread().unwrap(),
         minimum_delegation,
         tolerance: Bps::new(default_config().tolerance_bps).unwrap(),
         movement_cap: Flows::movement_cap(full, cap, minimum_delegation).unwrap(),

@@ -13,7 +13,7 @@ use anchor_spl::token::{
     self as token_program, Mint, SetAuthority, Token, TokenAccount, set_authority,
     spl_token::instruction::AuthorityType,
 };
-use sluice_math::{Lamports, Lst};
+use sluice_math::{BPS, Lamports, Lst};
 use std::cell::RefMut;
 
 /// Decimals of every LST: those of SOL.
@@ -247,6 +247,8 @@ impl Pool {
         self.high_water_lst = seed.get();
         self.finalized_epoch = epoch;
         self.breaker_epoch = NEVER;
+        self.ejection_epoch = NEVER;
+        self.spread_cap_bps = BPS;
         Ok(())
     }
 }

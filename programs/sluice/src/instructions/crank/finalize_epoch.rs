@@ -1,13 +1,14 @@
 use crate::{
-    cpi::{signer::PoolSigner, token},
+    cpi::{account, signer::PoolSigner, token},
     ensure,
     error::{Checked, SluiceError, ensure_is, ensure_own},
     events::EpochFinalized,
-    state::{BREAKER_EPOCHS, EpochRate, NEVER, Pool, RateHistory, ValidatorPage},
+    state::{BREAKER_EPOCHS, EpochRate, NEVER, Pool, PoolConfig, RateHistory, ValidatorPage},
 };
 use anchor_lang::{prelude::*, solana_program::program_pack::Pack};
 use anchor_spl::token::{Token, spl_token};
-use sluice_math::{Bps, Finalize, Finalized, Lamports, Lst};
+use sluice_math::{Bps, Finalize, Finalized, Lamports, Lst, RewardRate, Spread};
+use std::cell::Ref;
 
 /// Accounts of `finalize_epoch`. Every page of the pool follows as a remaining account, in
 /// ascending order.
@@ -44,6 +45,7 @@ struct PageTotals {
     deactivating: Lamports,
     earning: Lamports,
     weight: u64,
+    spread: Spread,
 }
 
 impl<'info> FinalizeEpoch<'info> {
@@ -70,7 +72,8 @@ impl<'info> FinalizeEpoch<'info> {
             !crate::rewards_are_being_paid()?,
             SluiceError::RewardsBeingPaid
         );
-        let totals = self.totals(&pool, pages, clock.epoch)?;
+        let pages = self.pages(&pool, pages, clock.epoch)?;
+        let totals = PageTotals::of(&pages, &pool.config, clock.epoch)?;
         let before = pool.ledger();
         let value_before = before.value(clock.slot).checked()?;
         let booked = self.calculation(&pool, &totals, &clock)?.book().checked()?;
@@ -84,7 +87,7 @@ impl<'info> FinalizeEpoch<'info> {
             &signer,
         )?;
 
-        pool.begin_epoch(&booked, &totals, clock.epoch);
+        pool.begin_epoch(&booked, &totals, clock.epoch)?;
         pool.roll_queue(clock.slot)?;
         self.history.load_mut()?.record(EpochRate {
             epoch: clock.epoch,
@@ -114,29 +117,28 @@ impl<'info> FinalizeEpoch<'info> {
         Ok(())
     }
 
-    /// Sums the pages, all of them observed in this epoch.
-    fn totals(
+    /// The pool's pages, all of them observed in this epoch.
+    fn pages(
         &self,
         pool: &Pool,
-        pages: &'info [AccountInfo<'info>],
+        accounts: &'info [AccountInfo<'info>],
         epoch: u64,
-    ) -> Result<PageTotals> {
+    ) -> Result<Vec<Ref<'info, ValidatorPage>>> {
         ensure!(
-            pages.len() == usize::from(pool.page_count),
+            accounts.len() == usize::from(pool.page_count),
             SluiceError::WrongPages
         );
-        let mut totals = PageTotals::default();
-        for (index, account) in pages.iter().enumerate() {
-            let loader = AccountLoader::<ValidatorPage>::try_from(account)?;
-            let page = loader.load()?;
+        let mut pages = Vec::with_capacity(accounts.len());
+        for (index, account) in accounts.iter().enumerate() {
+            let page = account::load::<ValidatorPage>(account)?;
             ensure!(
                 page.pool == self.pool.key() && usize::from(page.index) == index,
                 SluiceError::WrongPages
             );
             ensure!(page.is_observed(epoch), SluiceError::NotObserved);
-            totals.add(&page)?;
+            pages.push(page);
         }
-        Ok(totals)
+        Ok(pages)
     }
 
     fn calculation(&self, pool: &Pool, totals: &PageTotals, clock: &Clock) -> Result<Finalize> {
@@ -161,11 +163,25 @@ impl<'info> FinalizeEpoch<'info> {
 }
 
 impl PageTotals {
-    fn add(&mut self, page: &ValidatorPage) -> Result<()> {
+    fn of(pages: &[Ref<'_, ValidatorPage>], config: &PoolConfig, epoch: u64) -> Result<Self> {
+        let mut totals = Self::default();
+        for page in pages {
+            totals.add(page, epoch)?;
+        }
+        let weights = || {
+            let slots = pages.iter().flat_map(|page| &page.slots);
+            slots.map(|slot| slot.weight)
+        };
+        let cap = Bps::new(config.share_cap_bps).checked()?;
+        totals.spread = Spread::of(weights, cap).checked()?;
+        Ok(totals)
+    }
+
+    fn add(&mut self, page: &ValidatorPage, epoch: u64) -> Result<()> {
         let sum = |total: Lamports, part: u64| total.add(Lamports::new(part)).checked();
         self.staked = sum(self.staked, page.staked_lamports)?;
         self.deactivating = sum(self.deactivating, page.deactivating_lamports)?;
-        self.earning = sum(self.earning, page.earning_lamports)?;
+        self.earning = sum(self.earning, page.earning_lamports_in(epoch))?;
         self.weight = self.weight.saturating_add(page.total_weight);
         Ok(())
     }
@@ -173,7 +189,7 @@ impl PageTotals {
 
 impl Pool {
     /// Writes what was booked; from here the prices hold for `epoch`.
-    fn begin_epoch(&mut self, booked: &Finalized, totals: &PageTotals, epoch: u64) {
+    fn begin_epoch(&mut self, booked: &Finalized, totals: &PageTotals, epoch: u64) -> Result<()> {
         self.book(&booked.ledger);
         self.high_water_lamports = booked.high_water.full.get();
         self.high_water_lst = booked.high_water.supply.get();
@@ -181,13 +197,19 @@ impl Pool {
             self.last_gain_lamports = booked.gain.get();
             self.last_gain_stake_lamports = totals.earning.get();
             self.last_gain_epochs = epoch.saturating_sub(self.finalized_epoch);
+            self.reward_rate = RewardRate::new(self.reward_rate)
+                .after(booked.gain, totals.earning, self.last_gain_epochs)
+                .checked()?
+                .get();
         }
         self.finalized_epoch = epoch;
         self.instant_fee_lamports = 0;
         self.instant_paid_lamports = 0;
         self.moved_lamports = 0;
+        self.fallen_lamports = booked.fall.get();
         self.deactivating_lamports = totals.deactivating.get();
         self.total_weight = totals.weight;
+        self.book_spread(&totals.spread);
         self.unrestored_lamports = booked.unrestored.get();
         if booked.trips {
             self.breaker_epoch = epoch;
@@ -195,5 +217,6 @@ impl Pool {
             self.breaker_epoch = NEVER;
             self.unrestored_lamports = 0;
         }
+        Ok(())
     }
 }

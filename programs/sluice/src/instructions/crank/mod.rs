@@ -3,17 +3,21 @@
 
 mod collect;
 mod delegate;
+mod eject_validator;
 mod finalize_epoch;
 mod move_stake;
 mod observe;
 mod pay_fees;
 mod reclaim;
+mod report_loss;
 mod settle_batch;
 mod undelegate;
 
+pub use eject_validator::*;
 pub use finalize_epoch::*;
 pub use move_stake::*;
 pub use observe::*;
 pub use pay_fees::*;
 pub use reclaim::*;
+pub use report_loss::*;
 pub use settle_batch::*;

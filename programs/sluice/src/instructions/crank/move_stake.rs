@@ -261,7 +261,7 @@ impl Pool {
             spendable,
             deactivating,
             delegated: self.delegated(),
-            total_weight: self.total_weight,
+            spread: self.spread()?,
             minimum_delegation,
             tolerance: sluice_math::Bps::new(self.config.tolerance_bps).checked()?,
             movement_cap: Flows::movement_cap(full, cap, minimum_delegation).checked()?,

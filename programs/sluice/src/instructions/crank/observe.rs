@@ -6,7 +6,7 @@ use crate::{
     stake_view::StakeView,
     state::{
         FLAG_MAIN_ODD, FLAG_RETIRE, FLAG_TRANSIENT_ODD, Pool, Slot, SlotState, StakeAccountKind,
-        ValidatorPage, short_epoch,
+        TransientUse, ValidatorPage, short_epoch,
     },
 };
 use anchor_lang::prelude::*;
@@ -112,10 +112,10 @@ impl Observer<'_> {
         let reads_transient = slot.must_observe_transient(self.epoch);
         let before = *slot;
         let main = self.expect(accounts, &main)?;
-        let main = self.account(main, before.booked(StakeAccountKind::Main))?;
+        let main = self.account(main, &before, StakeAccountKind::Main)?;
         let transient = if reads_transient {
             let account = self.expect(accounts, &transient)?;
-            self.account(account, before.booked(StakeAccountKind::Transient))?
+            self.account(account, &before, StakeAccountKind::Transient)?
         } else {
             accounts.next_if(|account| *account.key == transient);
             Some(Observation::unread(&before))
@@ -137,31 +137,36 @@ impl Observer<'_> {
             .ok_or_else(|| refuse(SluiceError::WrongObservedAccount))
     }
 
-    /// What an account is worth: whole where it is ours, whatever its state; nothing where it is
-    /// not; never more than booked where its layout is unknown. `None` where it was reset.
-    fn account(&self, account: &AccountInfo<'_>, booked: Lamports) -> Result<Option<Observation>> {
+    /// What a stake account of a slot holds now. `None` where it was reset and can be reclaimed.
+    fn account(
+        &self,
+        account: &AccountInfo<'_>,
+        slot: &Slot,
+        kind: StakeAccountKind,
+    ) -> Result<Option<Observation>> {
         let lamports = Lamports::new(account.lamports());
         let view = StakeView::read(account, self.authority)?;
-        let odd = Observation {
-            lamports: Lamports::ZERO,
-            returning: Lamports::ZERO,
-            earning: Lamports::ZERO,
-            odd: true,
+        let Some(worth) = view.worth(lamports, slot.booked(kind), self.rent) else {
+            return Ok(None);
         };
-        Ok(Some(match view {
-            StakeView::Uninitialized if lamports >= self.rent => return Ok(None),
-            StakeView::Uninitialized | StakeView::Unknown => Observation {
-                lamports: lamports.min(booked),
-                ..odd
-            },
-            StakeView::Foreign => odd,
-            StakeView::Initialized | StakeView::Delegated(_) => Observation {
-                lamports,
-                returning: view.returning(lamports, self.rent),
-                earning: view.earning(self.epoch.saturating_sub(1)),
-                odd: false,
-            },
+        Ok(Some(Observation {
+            lamports: worth,
+            returning: view.returning(lamports, self.rent),
+            earning: self.earned(&view, slot, kind),
+            odd: !view.is_ours(),
         }))
+    }
+
+    /// Lamports that were effective stake in the epoch before this one. Main only ever takes in
+    /// what is fully active, and so is what it gives to the transient; only what the transient
+    /// itself activated may have warmed up in part.
+    fn earned(&self, view: &StakeView, slot: &Slot, kind: StakeAccountKind) -> Lamports {
+        let last_epoch = self.epoch.saturating_sub(1);
+        if kind == StakeAccountKind::Transient && slot.transient_use() == TransientUse::Activating {
+            view.effective(last_epoch, self.epoch)
+        } else {
+            view.earning(last_epoch)
+        }
     }
 
     fn book(
@@ -205,18 +210,6 @@ impl Observation {
             returning: Lamports::ZERO,
             earning: Lamports::ZERO,
             odd: slot.flags & FLAG_TRANSIENT_ODD != 0,
-        }
-    }
-}
-
-impl StakeView {
-    /// What of an account's lamports is on its way back to the reserve: all above rent, once
-    /// nothing of it is meant to stay staked.
-    pub fn returning(&self, lamports: Lamports, rent: Lamports) -> Lamports {
-        if self.is_returning() {
-            lamports.saturating_sub(rent)
-        } else {
-            Lamports::ZERO
         }
     }
 }

@@ -231,6 +231,8 @@ impl Pool {
         ledger.locked = ledger.locked.add(rent).checked()?;
         self.book(&ledger);
         self.total_weight = self.total_weight.saturating_add(u64::from(weight));
+        let spread = self.spread()?.with(weight);
+        self.book_spread(&spread);
         self.next_serial = self
             .next_serial
             .checked_add(1)

@@ -10,8 +10,7 @@ use anchor_lang::prelude::*;
 impl CurateValidator<'_> {
     /// Lets a validator drain from the next epoch on, until its slot can be closed.
     pub fn retire(&mut self, slot_index: u8) -> Result<()> {
-        let mut page = self.curated_page()?;
-        let slot = page.slot_mut(slot_index)?;
+        let mut slot = self.curated_slot(slot_index)?;
         ensure!(!slot.will_leave(), SluiceError::SlotLeaving);
         let from_epoch = next_epoch()?;
         slot.next_weight = 0;

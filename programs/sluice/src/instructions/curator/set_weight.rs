@@ -1,8 +1,10 @@
 use crate::{
     ensure,
-    error::{SluiceError, ensure_is, refuse},
-    events::WeightSet,
-    state::{Pool, Slot, ValidatorPage, short_epoch},
+    error::{SluiceError, ensure_is, ensure_own, refuse},
+    events::{ValidatorReinstated, WeightSet},
+    instructions::PROBATION_EPOCHS,
+    state::{Pool, Slot, SlotState, ValidatorPage, short_epoch},
+    vote_view::VoteView,
 };
 use anchor_lang::prelude::*;
 use std::cell::RefMut;
@@ -17,24 +19,37 @@ pub struct CurateValidator<'info> {
     /// The validator's page.
     #[account(mut)]
     pub page: AccountLoader<'info, ValidatorPage>,
+    /// The validator's vote account.
+    /// CHECK: compared with the slot
+    pub vote: UncheckedAccount<'info>,
 }
 
 impl CurateValidator<'_> {
-    /// The page, if it is the pool's and the signer its curator.
-    pub(super) fn curated_page(&self) -> Result<RefMut<'_, ValidatorPage>> {
+    /// The slot, if it is of the pool, the vote account its, and the signer the pool's curator.
+    pub(super) fn curated_slot(&self, index: u8) -> Result<RefMut<'_, Slot>> {
         let pool = self.pool.load()?;
         ensure_is(&self.curator, &pool.curator, SluiceError::NotCurator)?;
-        let page = self.page.load_mut()?;
-        ensure_is(self.pool.as_ref(), &page.pool, SluiceError::ForeignAccount)?;
-        Ok(page)
+        let mut page = self.page.load_mut()?;
+        let vote = page.slot_mut(index)?.vote;
+        ensure_own(&[(self.pool.as_ref(), &page.pool), (&self.vote, &vote)])?;
+        Ok(RefMut::map(page, |page| {
+            &mut page.slots[usize::from(index)]
+        }))
     }
 
-    /// Gives a validator another weight, from the next epoch on.
+    /// Gives a validator another weight, from the next epoch on. Takes an ejected one back.
     pub fn set_weight(&mut self, slot_index: u8, weight: u16) -> Result<()> {
-        let mut page = self.curated_page()?;
-        let slot = page.slot_mut(slot_index)?;
-        ensure!(!slot.will_leave(), SluiceError::SlotLeaving);
+        let mut slot = self.curated_slot(slot_index)?;
         let from_epoch = next_epoch()?;
+        if slot.state()? == SlotState::Ejected {
+            self.require_reinstatable(&slot, from_epoch)?;
+            slot.state = SlotState::Active.code();
+            emit!(ValidatorReinstated {
+                pool: self.pool.key(),
+                vote: slot.vote,
+            });
+        }
+        ensure!(!slot.will_leave(), SluiceError::SlotLeaving);
         slot.next_weight = weight;
         slot.due_epoch = short_epoch(from_epoch)?;
         emit!(WeightSet {
@@ -43,6 +58,22 @@ impl CurateValidator<'_> {
             weight,
             from_epoch,
         });
+        Ok(())
+    }
+}
+
+impl CurateValidator<'_> {
+    /// Two whole epochs must have passed since the last breach; in both the validator earned
+    /// credits, and it keeps the rules now.
+    fn require_reinstatable(&self, slot: &Slot, next_epoch: u64) -> Result<()> {
+        let pool = self.pool.load()?;
+        VoteView::read(&self.vote)?.require_acceptable(&pool.config)?;
+        let mut kept = u64::from(slot.due_epoch) < next_epoch;
+        for ago in 1..=PROBATION_EPOCHS {
+            let epoch = next_epoch.saturating_sub(ago).saturating_sub(1);
+            kept = kept && VoteView::credits(&self.vote, epoch)? > 0;
+        }
+        ensure!(kept, SluiceError::NotReinstatable);
         Ok(())
     }
 }

@@ -1,0 +1,54 @@
+//! A loss booked between two finalizes.
+
+use crate::{BPS, Bps, Ceil, Drip, Lamports, Ledger, Ratio, Result};
+
+/// What a reported loss does to the books.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReportedLoss {
+    /// The part that neither pending nor withheld rewards cover: the fall of the value.
+    pub fall: Lamports,
+    /// The ledger without the lost stake.
+    pub ledger: Ledger,
+}
+
+impl Ledger {
+    /// Takes `lost` lamports of stake from what is pending, then from what is withheld at `slot`,
+    /// then from the value: as finalize does.
+    pub fn lose(&self, lost: Lamports, slot: u64) -> Result<ReportedLoss> {
+        let from_pending = self.pending.min(lost);
+        let rest = lost.sub(from_pending)?;
+        let withheld = self.drip.withheld_at(slot)?;
+        let from_drip = withheld.min(rest);
+        Ok(ReportedLoss {
+            fall: rest.sub(from_drip)?,
+            ledger: Self {
+                staked: self.staked.sub(lost)?,
+                drip: self.drip.reduced_by(from_drip, slot)?,
+                pending: self.pending.sub(from_pending)?,
+                ..*self
+            },
+        })
+    }
+}
+
+impl Drip {
+    /// The same drip with `lamports` less withheld at `slot`: what stays withheld is rounded up.
+    fn reduced_by(&self, lamports: Lamports, slot: u64) -> Result<Self> {
+        if lamports.is_zero() {
+            return Ok(*self);
+        }
+        let withheld = self.withheld_at(slot)?;
+        let share = Ceil(Ratio::new(withheld.sub(lamports)?.get(), withheld.get()));
+        Ok(Self {
+            withheld: Lamports::new(share.apply(self.withheld.get())?),
+            ..*self
+        })
+    }
+}
+
+/// Whether a fall of `value` by `fall` is abnormal: more than `bound` of it.
+pub fn is_abnormal(fall: Lamports, value: Lamports, bound: Bps) -> bool {
+    let fall = u128::from(fall.get()).saturating_mul(u128::from(BPS));
+    let most = u128::from(value.get()).saturating_mul(u128::from(bound.get()));
+    fall > most
+}

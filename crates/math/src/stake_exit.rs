@@ -1,0 +1,123 @@
+//! Leaving with a stake account, and what it costs.
+
+use crate::{Bps, Ceil, Lamports, Ledger, Lst, MathError, Ratio, Result};
+
+/// Parts of a whole in a [`RewardRate`].
+const RATE_PARTS: u64 = 1_000_000_000_000;
+/// [`RATE_PARTS`] in a basis point.
+const RATE_PARTS_PER_BPS: u64 = 100_000_000;
+
+/// Reward per epoch of effective stake, in parts of 10^12: the highest of late, zero where no
+/// reward was ever booked.
+///
+/// Whoever leaves with active stake also takes what it earns in the running epoch. The exit's fee
+/// is measured by this rate, so that the pool does not pay that reward twice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RewardRate(u64);
+
+impl RewardRate {
+    /// This many parts of 10^12.
+    pub const fn new(parts: u64) -> Self {
+        Self(parts)
+    }
+
+    /// The number of parts of 10^12.
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+
+    /// Whether no reward was ever booked.
+    pub const fn is_unknown(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The rate after `gain` was booked on `effective` lamports of stake that took `epochs` to
+    /// earn it: rounded up, and never less than 7/8 of the rate before. It stays where there was
+    /// no gain, or no stake that could have earned it.
+    pub fn after(self, gain: Lamports, effective: Lamports, epochs: u64) -> Result<Self> {
+        if gain.is_zero() || effective.is_zero() {
+            return Ok(self);
+        }
+        let parts = u128::from(gain.get()).saturating_mul(u128::from(RATE_PARTS));
+        let earned_on = u128::from(effective.get()).saturating_mul(u128::from(epochs.max(1)));
+        let earned = u64::try_from(parts.div_ceil(earned_on)).unwrap_or(u64::MAX);
+        let decayed = Ceil(Ratio::new(7, 8)).apply(self.0)?;
+        Ok(Self(earned.max(decayed)))
+    }
+
+    /// Whether the rate is more than `bound`.
+    pub fn exceeds(self, bound: Bps) -> bool {
+        self.0 > u64::from(bound.get()).saturating_mul(RATE_PARTS_PER_BPS)
+    }
+
+    /// Twice what `lamports` earn in an epoch: rounded up, and at most `lamports`.
+    fn twice_on(self, lamports: Lamports) -> Result<Lamports> {
+        let twice = self.0.saturating_mul(2);
+        match Ceil(Ratio::new(twice, RATE_PARTS)).apply(lamports.get()) {
+            Ok(reward) => Ok(Lamports::new(reward).min(lamports)),
+            Err(MathError::Overflow) => Ok(lamports),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// What an exit with a stake account takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StakeExit {
+    /// Stake for the leaver: the exit price, rounded down, less the fee.
+    pub lamports: Lamports,
+    /// What stays, and drips to all holders: rounded up.
+    pub fee: Lamports,
+    /// The ledger without the LST and the stake.
+    pub ledger: Ledger,
+}
+
+impl Ledger {
+    /// An exit of `lst` at the exit price of `slot` with stake: the fee is the configured share,
+    /// or twice an epoch's reward where that is more.
+    pub fn stake_exit(
+        &self,
+        lst: Lst,
+        slot: u64,
+        configured: Bps,
+        rate: RewardRate,
+    ) -> Result<StakeExit> {
+        let redeemed = self.redeem(lst, slot)?;
+        let share = Ceil(configured.ratio()).apply(redeemed.lamports.get())?;
+        let fee = Lamports::new(share).max(rate.twice_on(redeemed.lamports)?);
+        let lamports = redeemed.lamports.sub(fee)?;
+        Ok(StakeExit {
+            lamports,
+            fee,
+            ledger: Self {
+                staked: redeemed.ledger.staked.sub(lamports)?,
+                pending: redeemed.ledger.pending.add(fee)?,
+                ..redeemed.ledger
+            },
+        })
+    }
+
+    /// The most that one unit of LST could be worth at `slot`: by this much an exit may miss a
+    /// whole stake account.
+    pub fn unit_value(&self, slot: u64) -> Result<Lamports> {
+        Ceil(Ratio::new(self.value(slot)?.get(), self.supply.get()))
+            .apply(1)
+            .map(Lamports::new)
+    }
+}
+
+impl StakeExit {
+    /// The same exit with `most` as all there is to take: the rest stays too.
+    pub fn limited_to(&self, most: Lamports) -> Result<Self> {
+        let rest = self.lamports.saturating_sub(most);
+        Ok(Self {
+            lamports: self.lamports.sub(rest)?,
+            fee: self.fee.add(rest)?,
+            ledger: Ledger {
+                staked: self.ledger.staked.add(rest)?,
+                pending: self.ledger.pending.add(rest)?,
+                ..self.ledger
+            },
+        })
+    }
+}

@@ -1,0 +1,220 @@
+use crate::{
+    cpi::{
+        signer::PoolSigner,
+        stake::{self, StakeSigner},
+        system, token,
+    },
+    ensure,
+    error::{Checked, SluiceError, ensure_is, ensure_own, refuse},
+    events::StakeWithdrawn,
+    stake_view::{StakeDelegation, StakeStatus, StakeView},
+    state::{Pool, Slot, StakeAccountKind, ValidatorPage},
+};
+use anchor_lang::{prelude::*, system_program};
+use anchor_spl::token::Token;
+use sluice_math::{Bps, Lamports, Lst, RewardRate, StakeExit};
+use solana_stake_interface::program::ID as STAKE_PROGRAM;
+
+/// Accounts of `withdraw_stake`.
+#[derive(Accounts)]
+pub struct WithdrawStake<'info> {
+    /// The pool.
+    #[account(mut)]
+    pub pool: AccountLoader<'info, Pool>,
+    /// The validator's page.
+    #[account(mut)]
+    pub page: AccountLoader<'info, ValidatorPage>,
+    /// The pool's LST mint.
+    /// CHECK: compared with the pool
+    #[account(mut)]
+    pub mint: UncheckedAccount<'info>,
+    /// The slot's main stake account, which gives the stake.
+    /// CHECK: compared with the slot
+    #[account(mut)]
+    pub main: UncheckedAccount<'info>,
+    /// The pool's reserve, which tops main up where rent has risen.
+    /// CHECK: compared with the pool
+    #[account(mut)]
+    pub reserve: UncheckedAccount<'info>,
+    /// The pool's stake authority.
+    /// CHECK: compared with the pool
+    pub stake_authority: UncheckedAccount<'info>,
+    /// Owner of the LST.
+    pub owner: Signer<'info>,
+    /// Token account whose LST is burned.
+    /// CHECK: the token program checks mint and owner
+    #[account(mut)]
+    pub source: UncheckedAccount<'info>,
+    /// The new stake account: an unused address.
+    #[account(mut)]
+    pub stake: Signer<'info>,
+    /// Staker and withdrawer of the new stake account.
+    /// CHECK: chosen by the owner
+    pub recipient: UncheckedAccount<'info>,
+    /// Pays the new stake account's rent.
+    #[account(mut)]
+    pub payer: Signer<'info>,
+    /// The token program.
+    pub token_program: Program<'info, Token>,
+    /// The stake program.
+    /// CHECK: compared with its address
+    pub stake_program: UncheckedAccount<'info>,
+    /// The system program.
+    pub system_program: Program<'info, System>,
+}
+
+/// How stake leaves main.
+enum Way {
+    /// A part, beside which main keeps the minimum delegation.
+    Part,
+    /// All of a validator's that leaves the pool.
+    Whole,
+}
+
+impl Pool {
+    /// Quotes an exit of `lst` with stake at `slot`.
+    pub fn quote_stake_exit(&self, lst: Lst, slot: u64) -> Result<StakeExit> {
+        let configured = Bps::new(self.config.stake_exit_fee_bps).checked()?;
+        let rate = RewardRate::new(self.reward_rate);
+        self.ledger()
+            .stake_exit(lst, slot, configured, rate)
+            .checked()
+    }
+}
+
+impl WithdrawStake<'_> {
+    fn validate(&self, pool: &Pool, page: &ValidatorPage, slot: &Slot) -> Result<()> {
+        ensure_is(&self.mint, &pool.mint, SluiceError::WrongMint)?;
+        ensure_own(&[
+            (self.pool.as_ref(), &page.pool),
+            (&self.main, &slot.main),
+            (&self.reserve, &pool.reserve),
+            (&self.stake_authority, &pool.stake_authority),
+            (&self.stake_program, &STAKE_PROGRAM),
+        ])?;
+        let unused = self.stake.owner == &system_program::ID && self.stake.data_is_empty();
+        ensure!(unused, SluiceError::StakeAccountInUse);
+        Ok(())
+    }
+
+    /// Burns LST for active stake of a validator, in a stake account of its own.
+    pub fn process(&mut self, slot_index: u8, lst: u64, minimum_lamports: u64) -> Result<()> {
+        let clock = Clock::get()?;
+        let lst = Lst::new(lst);
+        ensure!(!lst.is_zero(), SluiceError::ZeroAmount);
+
+        let mut pool = self.pool.load_mut()?;
+        let mut page = self.page.load_mut()?;
+        let slot = *page.slot(slot_index)?;
+        self.validate(&pool, &page, &slot)?;
+        pool.require_stake_exits_open(&clock)?;
+        let main = self.active_main(&clock)?;
+        self.top_up_main(&mut pool, &mut page, slot_index, &main)?;
+        let quote = pool.quote_stake_exit(lst, clock.slot)?;
+        let (exit, way) = pool.fit(quote, &slot, &main, clock.slot)?;
+        ensure!(!exit.lamports.is_zero(), SluiceError::AmountTooSmall);
+        let minimum = Lamports::new(minimum_lamports);
+        ensure!(exit.lamports >= minimum, SluiceError::BelowMinimum);
+
+        token::burn(&self.mint, &self.source, &self.owner, lst)?;
+        self.give(&pool, exit.lamports, &way)?;
+
+        let booked = page.slot(slot_index)?.booked(StakeAccountKind::Main);
+        let left = booked.sub(exit.lamports).checked()?;
+        page.book_observed(slot_index, StakeAccountKind::Main, left)?;
+        pool.book(&exit.ledger);
+        pool.check_invariants(&self.reserve)?;
+        emit!(StakeWithdrawn {
+            pool: self.pool.key(),
+            vote: slot.vote,
+            stake: self.stake.key(),
+            owner: self.owner.key(),
+            recipient: self.recipient.key(),
+            lst: lst.get(),
+            lamports: exit.lamports.get(),
+            fee_lamports: exit.fee.get(),
+            slot: clock.slot,
+            books: (&*pool).into(),
+        });
+        Ok(())
+    }
+
+    fn active_main(&self, clock: &Clock) -> Result<StakeDelegation> {
+        let view = StakeView::read(&self.main, self.stake_authority.key)?;
+        match view {
+            StakeView::Delegated(main) if view.status(clock.epoch) == StakeStatus::Active => {
+                Ok(main)
+            }
+            _ => Err(refuse(SluiceError::MainNotActive)),
+        }
+    }
+
+    /// The stake program moves nothing out of an account below today's rent.
+    fn top_up_main(
+        &self,
+        pool: &mut Pool,
+        page: &mut ValidatorPage,
+        index: u8,
+        main: &StakeDelegation,
+    ) -> Result<()> {
+        let rent = Rent::get()?;
+        let needed = main
+            .lamports
+            .add(Lamports::new(rent.minimum_balance(stake::SPACE)))
+            .checked()?;
+        let missing = needed.saturating_sub(Lamports::new(self.main.lamports()));
+        if missing.is_zero() {
+            return Ok(());
+        }
+        ensure!(
+            missing <= pool.spendable(&rent),
+            SluiceError::InsufficientReserve
+        );
+        let signer = PoolSigner::reserve(self.pool.key(), pool);
+        system::transfer_signed(&self.reserve, &self.main, missing, &signer)?;
+        pool.book_from_reserve(page, index, StakeAccountKind::Main, missing)
+    }
+
+    /// Creates the new stake account, fills it and gives it away, in one go: nobody else can
+    /// ever act on it.
+    fn give(&self, pool: &Pool, lamports: Lamports, way: &Way) -> Result<()> {
+        system::create_account(&self.stake, &self.payer, stake::SPACE, &STAKE_PROGRAM, &[])?;
+        let signer = PoolSigner::stake_authority(self.pool.key(), pool);
+        let ours = StakeSigner {
+            authority: &self.stake_authority,
+            signer: &signer,
+        };
+        match way {
+            Way::Part => ours.split(&self.main, &self.stake, lamports)?,
+            Way::Whole => {
+                ours.initialize(&self.stake)?;
+                ours.move_stake(&self.main, &self.stake, lamports)?;
+            }
+        }
+        ours.give_away(&self.stake, self.recipient.key)
+    }
+}
+
+impl Pool {
+    /// Fits an exit to what main holds. Both sides keep the minimum delegation; only where the
+    /// validator leaves, main may go as a whole, to whoever burns no more than it is worth.
+    fn fit(
+        &self,
+        exit: StakeExit,
+        slot: &Slot,
+        main: &StakeDelegation,
+        at: u64,
+    ) -> Result<(StakeExit, Way)> {
+        let minimum = stake::minimum_delegation()?;
+        if slot.is_leaving() && exit.lamports >= main.lamports && main.lamports >= minimum {
+            let over = exit.lamports.sub(main.lamports).checked()?;
+            let unit = self.ledger().unit_value(at).checked()?;
+            ensure!(over <= unit, SluiceError::StakeExitTooLarge);
+            return Ok((exit.limited_to(main.lamports).checked()?, Way::Whole));
+        }
+        ensure!(exit.lamports >= minimum, SluiceError::StakeExitTooSmall);
+        let kept = main.lamports.saturating_sub(exit.lamports);
+        ensure!(kept >= minimum, SluiceError::StakeExitTooLarge);
+        Ok((exit, Way::Part))
+    }
+}
