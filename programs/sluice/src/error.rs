@@ -146,6 +146,40 @@ pub enum SluiceError {
     /// 6038
     #[msg("The books do not add up; nothing was changed")]
     InvariantViolated,
+
+    // Authority
+    /// 6039
+    #[msg("Only the pool's admin may do this")]
+    NotAdmin,
+    /// 6040
+    #[msg("Only the key that the admin has nominated may accept")]
+    NotNominated,
+    /// 6041
+    #[msg("Only the pool's guardian may pause; its admin, too, may end a pause")]
+    NotGuardian,
+    /// 6042
+    #[msg("This key cannot have the role: it is nobody's, or one of the pool's own addresses")]
+    KeyUnusable,
+    /// 6043
+    #[msg("The parameter has this value already, or no change of it waits")]
+    NothingToChange,
+    /// 6044
+    #[msg(
+        "The pool has been paused for as many epochs as it may be: wait until some are long past"
+    )]
+    PauseUsedUp,
+    /// 6045
+    #[msg("The pool is not paused")]
+    NotPaused,
+    /// 6046
+    #[msg("No abnormal loss has tripped the breaker")]
+    NothingToAcknowledge,
+    /// 6047
+    #[msg("The deposit is smaller than the pool's minimum")]
+    DepositTooSmall,
+    /// 6048
+    #[msg("The deposit would lift the pool above its cap")]
+    DepositCapReached,
 }
 
 /// The error to return. Out of line: where it is built in place, each of the program's many

@@ -2,8 +2,8 @@ use crate::{
     cpi::{signer::PoolSigner, token},
     ensure,
     error::{Checked, SluiceError, ensure_is, ensure_own},
-    events::EpochFinalized,
-    state::{BREAKER_EPOCHS, EpochRate, NEVER, Pool, RateHistory, ValidatorPage},
+    events::{ChangeApplied, ChangeDropped, EpochFinalized},
+    state::{BREAKER_EPOCHS, EpochRate, Pool, RateHistory, ValidatorPage},
 };
 use anchor_lang::{prelude::*, solana_program::program_pack::Pack};
 use anchor_spl::token::{Token, spl_token};
@@ -91,6 +91,8 @@ impl<'info> FinalizeEpoch<'info> {
             full_lamports: booked.ledger.full().checked()?.get(),
             lst_supply: booked.ledger.supply.get(),
             gain_lamports: booked.gain.get(),
+            fee_lamports: booked.fee.get(),
+            fee_burned_lamports: booked.fee_burned.get(),
         });
         pool.check_invariants(&self.reserve)?;
         emit!(EpochFinalized {
@@ -106,11 +108,37 @@ impl<'info> FinalizeEpoch<'info> {
             fall_lamports: booked.fall.get(),
             restored_lamports: booked.restored.get(),
             fee_lamports: booked.fee.get(),
+            fee_burned_lamports: booked.fee_burned.get(),
             fee_lst: booked.fee_lst.get(),
             drip_epochs: booked.drip_epochs,
             tripped: booked.trips,
             books: (&*pool).into(),
         });
+        self.apply_changes(&mut pool, clock.epoch)
+    }
+
+    /// Puts due changes in force, after the rewards were booked: what an epoch earned is shared
+    /// by the rules that it began with.
+    fn apply_changes(&self, pool: &mut Pool, epoch: u64) -> Result<()> {
+        for change in pool.apply_due_changes(epoch)? {
+            let (pool, parameter) = (self.pool.key(), change.parameter);
+            let (before, value) = (change.before, change.value);
+            if change.applies {
+                emit!(ChangeApplied {
+                    pool,
+                    parameter,
+                    before,
+                    value,
+                });
+            } else {
+                emit!(ChangeDropped {
+                    pool,
+                    parameter,
+                    before,
+                    value,
+                });
+            }
+        }
         Ok(())
     }
 
@@ -152,6 +180,7 @@ impl<'info> FinalizeEpoch<'info> {
             epochs_elapsed: clock.epoch.saturating_sub(pool.finalized_epoch),
             high_water: pool.high_water(),
             reward_fee: Bps::new(pool.config.reward_fee_bps).checked()?,
+            burn_share: Bps::new(pool.config.burn_share_bps).checked()?,
             drip_bound: Bps::new(pool.config.drip_bound_bps).checked()?,
             breaker_bound: Bps::new(pool.config.breaker_bound_bps).checked()?,
             unrestored: Lamports::new(pool.unrestored_lamports),
@@ -192,8 +221,7 @@ impl Pool {
         if booked.trips {
             self.breaker_epoch = epoch;
         } else if epoch.saturating_sub(self.breaker_epoch) >= BREAKER_EPOCHS {
-            self.breaker_epoch = NEVER;
-            self.unrestored_lamports = 0;
+            self.end_breaker();
         }
     }
 }
