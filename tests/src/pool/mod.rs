@@ -14,7 +14,10 @@ mod watch;
 
 use {
     crate::cluster::{Cluster, LAMPORTS_PER_SOL, Sending, Sent, TransactionFailure},
-    sluice::{instructions::PoolParams, state::PoolConfig},
+    sluice::{
+        instructions::PoolParams,
+        state::{PoolConfig, PoolLimits},
+    },
     sluice_client::PoolAddresses,
     solana_instruction::Instruction,
     solana_keypair::Keypair,
@@ -127,6 +130,7 @@ impl Pool {
             guardian: self.guardian().pubkey(),
             treasury: self.treasury().pubkey(),
             config,
+            limits: PoolLimits::default(),
         }
     }
 

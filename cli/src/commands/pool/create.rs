@@ -83,6 +83,7 @@ fn params(arguments: &CreateArgs, creator: Pubkey) -> PoolParams {
         guardian: arguments.guardian.unwrap_or(creator),
         treasury: arguments.treasury.unwrap_or(creator),
         config: arguments.rates.into(),
+        limits: arguments.limits.into(),
     }
 }
 

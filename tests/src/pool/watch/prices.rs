@@ -150,6 +150,7 @@ fn finalize(before: &Books, after: &Books, slots_per_epoch: u64, context: &str) 
         epochs_elapsed: before.epoch - pool.finalized_epoch,
         high_water: pool.high_water(),
         reward_fee: bps(pool.config.reward_fee_bps),
+        burn_share: bps(pool.config.burn_share_bps),
         drip_bound: bps(pool.config.drip_bound_bps),
         breaker_bound: bps(pool.config.breaker_bound_bps),
         unrestored: Lamports::new(pool.unrestored_lamports),
