@@ -324,7 +324,7 @@ impl Model {
         if self.gain > 0 {
             self.last_gain = LastGain {
                 lamports: self.gain,
-                stake: self.page.earning,
+                stake: self.page.earning_in(self.now.epoch),
                 epochs: self.now.epoch - self.finalized_epoch,
             };
         }

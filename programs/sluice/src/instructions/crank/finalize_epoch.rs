@@ -134,7 +134,7 @@ impl<'info> FinalizeEpoch<'info> {
                 SluiceError::WrongPages
             );
             ensure!(page.is_observed(epoch), SluiceError::NotObserved);
-            totals.add(&page)?;
+            totals.add(&page, epoch)?;
         }
         Ok(totals)
     }
@@ -161,11 +161,14 @@ impl<'info> FinalizeEpoch<'info> {
 }
 
 impl PageTotals {
-    fn add(&mut self, page: &ValidatorPage) -> Result<()> {
+    fn add(&mut self, page: &ValidatorPage, epoch: u64) -> Result<()> {
         let sum = |total: Lamports, part: u64| total.add(Lamports::new(part)).checked();
         self.staked = sum(self.staked, page.staked_lamports)?;
         self.deactivating = sum(self.deactivating, page.deactivating_lamports)?;
-        self.earning = sum(self.earning, page.earning_lamports)?;
+        // A page without validators is not observed, and keeps the figure of an earlier epoch.
+        if page.observed_epoch == epoch {
+            self.earning = sum(self.earning, page.earning_lamports)?;
+        }
         self.weight = self.weight.saturating_add(page.total_weight);
         Ok(())
     }
