@@ -6,9 +6,12 @@ use {
         SluiceError,
         state::StakeAccountKind::{self, Main, Transient},
     },
-    sluice_tests::{pool::Pool, scenario::assert_refused},
+    sluice_tests::{
+        pool::{Pool, Watch},
+        scenario::assert_refused,
+    },
     solana_pubkey::Pubkey,
-    solana_stake_interface::state::StakeStateV2,
+    solana_stake_interface::state::{Authorized, StakeStateV2},
 };
 
 async fn stake_of(pool: &mut Pool, vote: &Pubkey, kind: StakeAccountKind) -> Pubkey {
@@ -140,4 +143,35 @@ async fn an_activating_transient_that_was_reset_is_not_lost() {
         next_epoch(&mut pool).await;
         assert_recovers(&mut pool, owned).await;
     }
+}
+
+/// After a reset that nobody reclaims in time anybody may initialize the account: it is lost with
+/// its rent, but holds nobody up.
+#[tokio::test]
+async fn an_exit_is_paid_though_the_transient_belongs_to_a_stranger_for_ever() {
+    let (mut pool, alice) = delegated_pool(&[1], 60 * SOL).await;
+    let (vote, stranger) = (pool.vote(0), pool.cluster.address("mallory"));
+    let transient = stake_of(&mut pool, &vote, Transient).await;
+    // An idle transient is not read, so nobody has marked it as odd.
+    pool.watch = Watch::Books;
+    let hijack = |state: &mut StakeStateV2| {
+        let mut meta = state.meta().expect("an account with authorities");
+        meta.authorized = Authorized::auto(&stranger);
+        *state = StakeStateV2::Initialized(meta);
+    };
+    pool.cluster.change_stake(&transient, hijack).await;
+    let ticket = pool.request(&alice, 10 * SOL).await;
+    epoch(&mut pool).await;
+    assert!(pool.batch(ticket.batch_id).await.is_settled());
+    pool.retire(&vote).await;
+    for _ in 0..3 {
+        epoch(&mut pool).await;
+    }
+    let slot = pool.slot_of(&vote).await;
+    let pending = pool.account().await.pending_lamports;
+    pool.close(&vote).await;
+    let left = u64::from(slot.rent_lamports) - slot.transient_lamports;
+    assert_eq!(pool.account().await.pending_lamports, pending + left);
+    assert_eq!(pool.account().await.staked_lamports, 0);
+    epoch(&mut pool).await;
 }
