@@ -34,10 +34,9 @@ pub(super) async fn measure_stakes(peer: &mut Peer, samples: &mut Samples) {
     let validators = peer.votes.len();
     let holder = peer.holder("holder of stake").await;
     for place in [0, validators / 2, validators - 1] {
-        let vote = peer.votes[place];
-        let sent = peer.deposit_stake(&holder, &vote).await;
+        let sent = peer.deposit_stake(&holder, place).await;
         record(samples, "DepositStake", validators, &sent);
-        let sent = peer.withdraw_stake(&holder, &vote).await;
+        let sent = peer.withdraw_stake(&holder, place).await;
         record(samples, "WithdrawStake", validators, &sent);
     }
 }
@@ -56,13 +55,13 @@ impl Peer {
     }
 
     /// Hands an active stake account over and deposits it.
-    async fn deposit_stake(&mut self, holder: &Keypair, vote: &Pubkey) -> Sent {
-        let owner = holder.pubkey();
-        let name = format!("stake with {vote}");
+    async fn deposit_stake(&mut self, holder: &Keypair, place: usize) -> Sent {
+        let (owner, vote) = (holder.pubkey(), self.votes[place]);
+        let name = format!("stake for {place}");
         let lamports = STAKE_DEPOSIT_LAMPORTS;
         let cluster = &mut self.cluster;
         let stake = cluster
-            .inject_active_stake(&name, &owner, lamports, vote)
+            .inject_active_stake(&name, &owner, lamports, &vote)
             .await;
         let account = self.account().await;
         let deposit = instruction::deposit_stake(
@@ -72,7 +71,7 @@ impl Peer {
             &self.authority,
             &stake,
             &owner,
-            &self.stake_of(vote),
+            &self.stake_of(&vote),
             &account.reserve_stake,
             &Self::tokens_of(holder, &account),
             &account.manager_fee_account,
@@ -84,9 +83,9 @@ impl Peer {
     }
 
     /// Creates an account and takes stake out into it.
-    async fn withdraw_stake(&mut self, holder: &Keypair, vote: &Pubkey) -> Sent {
-        let owner = holder.pubkey();
-        let received = self.cluster.keypair(&format!("stake from {vote}"));
+    async fn withdraw_stake(&mut self, holder: &Keypair, place: usize) -> Sent {
+        let (owner, vote) = (holder.pubkey(), self.votes[place]);
+        let received = self.cluster.keypair(&format!("stake from {place}"));
         let rent = self.cluster.rent_exempt_lamports(STAKE_ACCOUNT_BYTES).await;
         let size = STAKE_ACCOUNT_BYTES as u64;
         let account = self.account().await;
@@ -95,7 +94,7 @@ impl Peer {
             &self.pool,
             &account.validator_list,
             &self.authority,
-            &self.stake_of(vote),
+            &self.stake_of(&vote),
             &received.pubkey(),
             &owner,
             &owner,
