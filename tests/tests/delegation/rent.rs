@@ -9,7 +9,6 @@ use {
     },
     solana_keypair::Keypair,
     solana_signer::Signer,
-    solana_stake_interface::state::StakeStateV2,
 };
 
 /// Stake on its way in and out, so that rent changes in the middle of both.
@@ -158,8 +157,7 @@ async fn a_stake_account_reset_below_a_risen_rent_blocks_no_exit_and_is_reclaime
     let vote = pool.vote(0);
     pool.cluster.next_epoch().await;
     let transient = pool.slot_of(&vote).await.transient;
-    let reset = |state: &mut StakeStateV2| *state = StakeStateV2::Uninitialized;
-    pool.cluster.change_stake(&transient, reset).await;
+    pool.reset_to_uninitialized(&vote, Transient).await;
     pool.crank_epoch().await;
     let ticket = pool.request(&alice, 10 * SOL).await;
     epoch(&mut pool).await;
