@@ -4,8 +4,10 @@
 //! plays far more of them.
 
 mod corruption;
-mod rest;
+mod delinquent;
+mod limits;
 mod scene;
+mod stages;
 
 use {
     scene::Scene,

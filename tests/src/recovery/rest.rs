@@ -1,9 +1,14 @@
 //! What a pool at rest looks like, computed here from its books and accounts alone.
 
 use {
-    crate::scene::{SOL, Scene},
+    super::turn_cranks,
+    crate::{
+        cluster::STAKE_ACCOUNT_BYTES,
+        pool::{Books, Pool},
+        scenario::MINIMUM_DELEGATION,
+    },
+    rand::rngs::StdRng,
     sluice::state::Slot,
-    sluice_tests::{cluster::STAKE_ACCOUNT_BYTES, pool::Books, scenario::MINIMUM_DELEGATION},
 };
 
 /// An excess that is not worth a move, whatever the tolerance.
@@ -11,28 +16,21 @@ const NOT_WORTHWHILE: u64 = MINIMUM_DELEGATION / 4 * 5;
 
 /// Every validator is at its target, who left is drained, whoever wanted to leave is paid, and
 /// another epoch of cranks changes no stake account.
-pub async fn assert_at_rest(scene: &mut Scene) {
-    let books = scene.pool.books().await;
-    let flows = Amounts::of(scene, &books).await;
+pub async fn assert_at_rest(pool: &mut Pool, rng: &mut StdRng) {
+    let books = pool.books().await;
+    let amounts = Amounts::of(pool, &books).await;
     for slot in books.slots() {
-        flows.assert_at_target(slot);
-        flows.assert_idle(scene, slot).await;
+        amounts.assert_at_target(slot);
+        amounts.assert_idle(pool, slot).await;
     }
-    assert!(flows.need() == 0, "queue and reserve wait: {flows:?}");
+    assert!(amounts.need() == 0, "queue and reserve wait: {amounts:?}");
     assert_eq!(books.pool.locked_lst, 0, "every locked batch is paid");
-    for ticket in scene.tickets.clone() {
-        scene.pool.claim(&ticket).await;
-    }
-    for vote in scene.retired.clone() {
-        scene.pool.close(&vote).await;
-    }
-    let stakes = scene.pool.books().await.stakes;
-    scene.pool.warp_to_window().await;
-    scene.turn_cranks().await;
-    scene.next_epoch(0).await;
-    scene.turn_cranks().await;
-    assert_eq!(scene.pool.books().await.stakes, stakes, "not at rest");
-    scene.pool.check().await;
+    pool.warp_to_window().await;
+    turn_cranks(pool, rng).await;
+    pool.next_epoch_with_rewards(0).await;
+    turn_cranks(pool, rng).await;
+    assert_eq!(pool.books().await.stakes, books.stakes, "not at rest");
+    pool.check().await;
 }
 
 /// The amounts that decide whether stake should move.
@@ -47,11 +45,11 @@ struct Amounts {
 }
 
 impl Amounts {
-    async fn of(scene: &mut Scene, books: &Books) -> Self {
+    async fn of(pool: &mut Pool, books: &Books) -> Self {
         let full = books.prices().full;
         let config = &books.pool.config;
         let reserve_target = share(full, config.reserve_target_bps.into());
-        let cluster = &mut scene.pool.cluster;
+        let cluster = &mut pool.cluster;
         let rent = cluster.rent_exempt_lamports(0).await;
         Self {
             stakeable: full - reserve_target,
@@ -109,8 +107,8 @@ impl Amounts {
 
     /// Nothing is on its way: main is active, transient holds rent. Only where the reserve cannot
     /// pay a risen rent does active stake stay in transient.
-    async fn assert_idle(&self, scene: &mut Scene, slot: &Slot) {
-        let cluster = &mut scene.pool.cluster;
+    async fn assert_idle(&self, pool: &mut Pool, slot: &Slot) {
+        let cluster = &mut pool.cluster;
         assert_eq!(slot.deactivating_lamports, 0, "{slot:?}");
         let main = cluster.stake_activation(&slot.main).await;
         assert_eq!((main.activating, main.deactivating), (0, 0), "{slot:?}");
@@ -127,7 +125,7 @@ impl Amounts {
             "{slot:?}"
         );
         let staked = main.effective + transient.effective;
-        assert!(staked == 0 || staked >= SOL, "{slot:?}");
+        assert!(staked == 0 || staked >= MINIMUM_DELEGATION, "{slot:?}");
     }
 }
 
