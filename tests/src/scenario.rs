@@ -90,6 +90,24 @@ impl Pool {
         self.cluster.change_stake(&stake, deactivate).await;
     }
 
+    /// Takes the delegation of a stake account away, as a cluster restart can: the authorities stay.
+    pub async fn reset_to_initialized(&mut self, vote: &Pubkey, kind: StakeAccountKind) {
+        let stake = self.slot_of(vote).await.address(kind);
+        let reset = |state: &mut StakeStateV2| {
+            let meta = state.meta().expect("an account with authorities");
+            *state = StakeStateV2::Initialized(meta);
+        };
+        self.cluster.change_stake(&stake, reset).await;
+    }
+
+    /// Takes delegation and authorities of a stake account away, as a cluster restart can: from
+    /// here anybody may initialize it.
+    pub async fn reset_to_uninitialized(&mut self, vote: &Pubkey, kind: StakeAccountKind) {
+        let stake = self.slot_of(vote).await.address(kind);
+        let reset = |state: &mut StakeStateV2| *state = StakeStateV2::Uninitialized;
+        self.cluster.change_stake(&stake, reset).await;
+    }
+
     /// What the program says of its prices now.
     pub async fn rate(&mut self) -> Rate {
         let rate = Instruction {

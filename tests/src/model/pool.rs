@@ -328,12 +328,7 @@ impl Model {
         self.high_water = booked.high_water;
         self.gain = booked.gain.get();
         if self.gain > 0 {
-            let earned_in_this_epoch = self.page.epoch == self.now.epoch;
-            let stake = if earned_in_this_epoch {
-                self.page.earning
-            } else {
-                0
-            };
+            let stake = self.page.earning_in(self.now.epoch);
             let epochs = self.now.epoch - self.finalized_epoch;
             let rate = self.last_gain.rate;
             self.last_gain = LastGain {

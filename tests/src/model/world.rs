@@ -113,7 +113,7 @@ impl World {
             adversary: rng.random_ratio(3, 4),
         };
         let mut cluster = Cluster::builder().seed(seed).sluice().start().await;
-        let epochs = *[1, 2, 4, 6].choose(&mut rng).expect("there are some");
+        let epochs = *[1, 2, 3, 4].choose(&mut rng).expect("there are some");
         cluster.next_epochs(epochs).await;
 
         let mut validators = Vec::new();

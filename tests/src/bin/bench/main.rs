@@ -35,10 +35,11 @@ async fn main() -> Result<()> {
     thousand::measure(&mut samples).await;
     samples.add("elf_bytes", Unit::Bytes, bytes(&sluice_elf())?);
 
-    eprintln!("spl-stake-pool: a pool of 8 and one of 1,000 validators");
+    eprintln!("spl-stake-pool: pools of 8 to 1,000 validators");
     let mut figures = samples.figures();
     figures.extend(peer::figures(&SEEDS).await?);
     println!("{}", report::table(&figures));
+    println!("{}", report::comparison(&figures));
     report::write(&figures, Path::new("target/bench.json"))?;
     let exceeded: Vec<&str> = figures.iter().filter_map(exceeded).collect();
     ensure!(exceeded.is_empty(), "too high: {}", exceeded.join(", "));
