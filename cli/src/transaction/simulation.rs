@@ -64,18 +64,21 @@ impl SimulatedTransaction {
         let preview = executor
             .preview(&transaction.instructions)
             .inspect_err(show_logs)?;
+        let mut changes: Vec<Change> = preview
+            .changes
+            .into_iter()
+            .map(|(address, changes)| Change {
+                account: changes.kind,
+                address: address.to_string(),
+                fields: changes.fields.into_iter().map(FieldLine::from).collect(),
+            })
+            .collect();
+        // The pool is what everybody wants to know about.
+        changes.sort_by_key(|change| change.account != "Pool");
         Ok(Self {
             follows_previous: false,
             compute_units: Some(preview.simulated.compute_units),
-            changes: preview
-                .changes
-                .into_iter()
-                .map(|(address, changes)| Change {
-                    account: changes.kind,
-                    address: address.to_string(),
-                    fields: changes.fields.into_iter().map(FieldLine::from).collect(),
-                })
-                .collect(),
+            changes,
         })
     }
 }
