@@ -7,7 +7,7 @@ use anyhow::{Result, anyhow, bail};
 use solana_clap_utils::keypair::{SignerFromPathConfig, signer_from_path_with_config};
 use solana_keypair::{Keypair, read_keypair_file};
 use solana_pubkey::Pubkey;
-use solana_remote_wallet::remote_wallet::RemoteWalletError;
+use solana_remote_wallet::{locator::Locator, remote_wallet::RemoteWalletError};
 use solana_signer::Signer;
 
 /// Where a signer comes from, and which flag says so.
@@ -33,6 +33,7 @@ impl Source<'_> {
             return Ok(Box::new(keypair_file(text)?));
         }
         if text.starts_with("usb:") {
+            Locator::new_from_path(text).map_err(|error| anyhow!(explain(text, &error)))?;
             usb_is_there()?;
         }
         let config = SignerFromPathConfig {
@@ -150,7 +151,12 @@ mod tests {
 
     #[test]
     fn unknown_wallets_schemes_and_paths_are_refused_with_what_is_possible() {
-        for wrong in ["http://example.org", "prompt://?key=zero"] {
+        for wrong in [
+            "http://example.org",
+            "usb://abacus",
+            "usb://ledger/nobody",
+            "prompt://?key=zero",
+        ] {
             let refused = refusal(wrong);
             assert!(refused.starts_with(wrong), "{refused}");
             assert!(
