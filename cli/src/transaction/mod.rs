@@ -104,7 +104,10 @@ pub fn perform_all<T>(
     transactions: Vec<Transaction<'_>>,
     report: impl FnOnce(Vec<Done>) -> Result<T>,
 ) -> Result<Outcome<T>> {
-    let progress = Progress::steps(doing);
+    let progress = match transactions.len() {
+        1 => Progress::spinner(doing),
+        _ => Progress::steps(doing),
+    };
     let executor = Executor::new(&session.rpc, actor.payer());
     if let Some(preview) = preview(session, &executor, &transactions)? {
         return Ok(Outcome::Preview(preview));

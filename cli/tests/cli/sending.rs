@@ -309,6 +309,37 @@ fn a_pool_that_must_be_priced_first_is_not_priced_in_passing() {
 }
 
 #[test]
+fn with_lookup_tables_a_dump_is_of_version_0_and_names_what_they_hold() {
+    let world = World::with_validators();
+    let cranker = world.user("cranker", 100 * SOL);
+    world.json(&cranker, &["stake", "20"]);
+    // Creates the tables.
+    world.json(&cranker, &["crank", "--tables"]);
+    world.next_epoch();
+    let arguments = ["crank", "--tables", "--send", "dump"];
+    let dumped = world.json(&cranker.absent(), &arguments);
+    let transaction = &transactions(&dumped)[0];
+    assert_eq!(text(transaction, "/version"), "0");
+    let instructions = transaction["instructions"].as_array().unwrap();
+    for instruction in instructions {
+        assert_eq!(text(instruction, "/accounts/0/address"), world.pool);
+    }
+    let bytes = BASE64_STANDARD
+        .decode(text(transaction, "/message_base64"))
+        .unwrap();
+    let message: VersionedMessage = bincode::deserialize(&bytes).unwrap();
+    assert!(
+        message
+            .address_table_lookups()
+            .is_some_and(|used| !used.is_empty())
+    );
+    let signed = VersionedTransaction::try_new(message, &[&cranker.keypair()]).unwrap();
+    world.rpc.send_and_confirm_transaction(&signed).unwrap();
+    let shown = world.json(&cranker, &["pool", "show"]);
+    assert_eq!(shown["is_fresh"], true);
+}
+
+#[test]
 fn commands_that_have_nothing_to_show_refuse_to_show_it() {
     let world = World::new();
     let watch = ["crank", "--watch", "--send", "dump"];

@@ -1,7 +1,7 @@
 //! Who signs: keypair files, standard input, seed phrases, hardware wallets, and addresses.
 
 use std::{
-    io::{Read, Write},
+    io::{BufRead, BufReader, Read, Write},
     process::{Command, Stdio},
 };
 
@@ -79,15 +79,19 @@ fn a_keypair_can_come_from_standard_input() {
 }
 
 /// What a terminal shows up to a question, which must come.
-fn read_until(screen: &mut impl Read, question: &str) -> String {
-    let mut shown = String::new();
-    for byte in screen.bytes() {
-        shown.push(byte.unwrap().into());
-        if shown.ends_with(question) {
-            return shown;
-        }
+fn read_until(screen: &mut impl BufRead, question: &str) -> String {
+    let mut shown = Vec::new();
+    while !shown.ends_with(question.as_bytes()) {
+        // Questions end with a space, where the answer follows.
+        let read = screen.read_until(b' ', &mut shown).unwrap();
+        assert_ne!(
+            read,
+            0,
+            "no {question} in {}",
+            String::from_utf8_lossy(&shown)
+        );
     }
-    panic!("no {question} in {shown}");
+    String::from_utf8(shown).unwrap()
 }
 
 #[test]
@@ -105,7 +109,7 @@ fn a_seed_phrase_is_asked_for_at_the_terminal() {
         .spawn()
         .unwrap();
     let mut keyboard = terminal.stdin.take().unwrap();
-    let mut screen = terminal.stdout.take().unwrap();
+    let mut screen = BufReader::new(terminal.stdout.take().unwrap());
     let mut shown = read_until(&mut screen, "seed phrase: ");
     writeln!(keyboard, "{SEED_PHRASE}").unwrap();
     shown += &read_until(&mut screen, "press ENTER to continue: ");
