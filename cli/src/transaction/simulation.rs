@@ -2,10 +2,14 @@
 
 use std::fmt;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde::Serialize;
 use serde_json::Value;
-use sluice_client::{ClientError, Executor, describe::FieldChange};
+use sluice_client::{
+    ClientError, Executor,
+    describe::{self, AccountUse, FieldChange},
+};
+use solana_hash::Hash;
 
 use super::Transaction;
 use crate::{
@@ -27,10 +31,11 @@ struct SimulatedTransaction {
     changes: Vec<Change>,
 }
 
-/// An account that would change.
+/// An account that would change: what it is, and what the instructions use it for.
 #[derive(Debug, Serialize)]
 struct Change {
     account: &'static str,
+    name: String,
     address: String,
     fields: Vec<FieldLine>,
 }
@@ -64,11 +69,17 @@ impl SimulatedTransaction {
         let preview = executor
             .preview(&transaction.instructions)
             .inspect_err(show_logs)?;
+        let uses = uses(executor, transaction)?;
+        let name_of = |address| {
+            let used = uses.iter().find(|used| used.address == address);
+            used.map_or_else(|| "fee_payer".to_owned(), |used| used.name.clone())
+        };
         let mut changes: Vec<Change> = preview
             .changes
             .into_iter()
             .map(|(address, changes)| Change {
                 account: changes.kind,
+                name: name_of(address),
                 address: address.to_string(),
                 fields: changes.fields.into_iter().map(FieldLine::from).collect(),
             })
@@ -81,6 +92,16 @@ impl SimulatedTransaction {
             changes,
         })
     }
+}
+
+/// What the instructions use their accounts for: those of Sluice first, whose names say most.
+fn uses(executor: &Executor<'_>, transaction: &Transaction<'_>) -> Result<Vec<AccountUse>> {
+    let message = executor.unsigned_message(&transaction.instructions, Hash::default())?;
+    let mut instructions = describe::message(&message, executor.lookup_tables())
+        .context("the message uses a lookup table that is not known")?;
+    instructions.sort_by_key(|instruction| instruction.program != sluice::ID);
+    let accounts = instructions.into_iter().flat_map(|one| one.accounts);
+    Ok(accounts.collect())
 }
 
 fn show_logs(error: &ClientError) {
@@ -129,7 +150,8 @@ impl fmt::Display for Simulation {
 impl fmt::Display for SimulatedTransaction {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for change in &self.changes {
-            writeln!(formatter, "\n{} {}", change.account, change.address)?;
+            let (account, address, name) = (change.account, &change.address, &change.name);
+            writeln!(formatter, "\n{account} {address} ({name})")?;
             let mut fields = table(["field", "before", "after"], 1);
             for line in &change.fields {
                 let shown = |value: &Option<Value>| {

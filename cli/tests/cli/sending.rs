@@ -250,7 +250,10 @@ fn a_simulation_shows_amounts_as_people_read_them() {
         table.starts_with("Nothing was sent. Transaction 1 of 1 would take"),
         "{table}"
     );
-    assert!(table.contains(&format!("Pool {}", world.pool)), "{table}");
+    let depositor = format!("Account {} (depositor)", holder.address);
+    for account in [format!("Pool {} (pool)", world.pool), depositor] {
+        assert!(table.contains(&account), "{account} is not in {table}");
+    }
     let row = table
         .lines()
         .find(|line| line.contains("reserve_lamports"))
