@@ -19,6 +19,8 @@ pub mod events;
     reason = "Anchor's account macros generate items without docs"
 )]
 pub mod instructions;
+#[cfg(not(feature = "no-entrypoint"))]
+mod security;
 #[warn(missing_docs)]
 pub mod offered_stake;
 #[warn(missing_docs)]
