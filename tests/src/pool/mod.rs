@@ -5,6 +5,7 @@
 //! verbs do the same.
 
 mod books;
+mod conduct;
 mod config;
 mod cranks;
 mod curator;
