@@ -8,6 +8,7 @@ mod books;
 mod config;
 mod cranks;
 mod curator;
+mod stakes;
 mod users;
 mod verbs;
 mod watch;
@@ -30,6 +31,7 @@ use {
 pub use {
     books::{Books, Prices},
     config::{Pool, PoolBuilder, Watch, default_config},
+    stakes::StakeTaken,
     users::TicketAddress,
 };
 
@@ -65,6 +67,7 @@ impl Pool {
             tickets: BTreeMap::new(),
             oldest_batch: 0,
             requests: 0,
+            stakes_taken: 0,
         }
     }
 
