@@ -9,6 +9,7 @@ mod conduct;
 mod config;
 mod cranks;
 mod curator;
+mod stakes;
 mod users;
 mod verbs;
 mod watch;
@@ -31,6 +32,7 @@ use {
 pub use {
     books::{Books, Prices},
     config::{Pool, PoolBuilder, Watch, default_config},
+    stakes::StakeTaken,
     users::TicketAddress,
 };
 
@@ -66,6 +68,7 @@ impl Pool {
             tickets: BTreeMap::new(),
             oldest_batch: 0,
             requests: 0,
+            stakes_taken: 0,
         }
     }
 

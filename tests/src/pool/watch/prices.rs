@@ -9,6 +9,9 @@ use {
     sluice_math::{Bps, Finalize, Lamports, Lst},
 };
 
+/// Parts of a whole in the pool's reward rate.
+const RATE_PARTS: u128 = 1_000_000_000_000;
+
 /// F, U, V and S, wide enough to multiply any two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Amounts {
@@ -45,7 +48,16 @@ pub(super) fn check_one(effect: Effect, before: &Books, after: &Books, slots_per
     let (old, new) = (Amounts::of(before), Amounts::of(after));
     let context = format!("{effect:?}: {old:?} -> {new:?}");
     match effect {
-        Effect::Deposit => deposit(before, after, &old, &new, &context),
+        Effect::Deposit => {
+            let paid = u128::from(after.reserve_lamports - before.reserve_lamports);
+            deposit(before, after, &old, &new, paid, &context);
+        }
+        Effect::StakeDeposit => {
+            assert_eq!(after.reserve_lamports, before.reserve_lamports, "{context}");
+            let paid = after.pool.staked_lamports - before.pool.staked_lamports;
+            deposit(before, after, &old, &new, paid.into(), &context);
+        }
+        Effect::StakeExit => stake_exit(before, &old, &new, &context),
         Effect::InstantExit => {
             let paid = u128::from(before.reserve_lamports - after.reserve_lamports);
             exit(&old, &new, paid, &context);
@@ -98,8 +110,14 @@ fn pending_gained(before: &Books, after: &Books) -> u128 {
 /// A deposit of D with a fee of ceil(D x bps), which becomes pending: F' = F + D, U' = U + fee,
 /// and the LST minted is what D - fee buys at full, rounded down by less than one unit. So full
 /// stays but for rounding and the fee, and the value rises at most towards full.
-fn deposit(before: &Books, after: &Books, old: &Amounts, new: &Amounts, context: &str) {
-    let paid = u128::from(after.reserve_lamports - before.reserve_lamports);
+fn deposit(
+    before: &Books,
+    after: &Books,
+    old: &Amounts,
+    new: &Amounts,
+    paid: u128,
+    context: &str,
+) {
     let fee = (paid * u128::from(before.pool.config.deposit_fee_bps)).div_ceil(10_000);
     assert_eq!(new.full, old.full + paid, "{context}");
     assert_eq!(new.unreleased, old.unreleased + fee, "{context}");
@@ -130,6 +148,21 @@ fn exit(old: &Amounts, new: &Amounts, paid: u128, context: &str) {
         worth < old.value * new.supply + old.supply,
         "the value rose: {context}"
     );
+}
+
+/// An exit with stake is an exit whose fee is at least the configured share, and at least twice
+/// what the stake earns in an epoch. What it pays out of stake, and what it tops main's rent up by
+/// out of the reserve, is all in `full`; the watcher of the balances sees that it is all there.
+fn stake_exit(before: &Books, old: &Amounts, new: &Amounts, context: &str) {
+    let paid = old.full - new.full;
+    exit(old, new, paid, context);
+    let fee = new.unreleased - old.unreleased;
+    let redeemed = paid + fee;
+    let configured = u128::from(before.pool.config.stake_exit_fee_bps);
+    assert!(fee * 10_000 >= redeemed * configured, "{context}");
+    let rate = u128::from(before.pool.reward_rate);
+    assert!(rate > 0, "no reward yet: {context}");
+    assert!(fee * RATE_PARTS >= redeemed * 2 * rate, "{context}");
 }
 
 /// An epoch is booked exactly as the math crate says, from what the accounts hold. Without a loss
