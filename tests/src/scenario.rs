@@ -68,14 +68,8 @@ impl Pool {
 
     /// Takes lamports from a validator's active stake, as a slashing would.
     pub async fn slash(&mut self, vote: &Pubkey, lamports: u64) {
-        let main = self.slot_of(vote).await.main;
-        let cut = |state: &mut StakeStateV2| match state {
-            StakeStateV2::Stake(_, stake, _) => stake.delegation.stake -= lamports,
-            other => panic!("no stake to slash: {other:?}"),
-        };
-        self.cluster.change_stake(&main, cut).await;
-        let take = |account: &mut solana_account::Account| account.lamports -= lamports;
-        self.cluster.change_account(&main, take).await;
+        self.slash_account(vote, StakeAccountKind::Main, lamports)
+            .await;
     }
 
     /// Deactivates stake as `DeactivateDelinquent` would, which anybody may call on a validator

@@ -1,0 +1,1 @@
+//! Stake accounts in.
