@@ -1,13 +1,13 @@
 //! Stake accounts out.
 
 use {
-    crate::world::{SOL, active_stake, next_epoch, open_pool},
+    crate::world::{SOL, active_stake, next_epoch, },
     solana_signer::Signer,
 };
 
 #[tokio::test]
 async fn probe() {
-    let (mut pool, alice) = open_pool().await;
+    let (mut pool, alice) = sluice_tests::scenario::open_pool(|_| {}).await;
     let a = pool.account().await;
     println!("rate {} prices {:?} last gain {} on {}", a.reward_rate, pool.prices().await, a.last_gain_lamports, a.last_gain_stake_lamports);
     let vote = pool.vote(0);
