@@ -45,7 +45,11 @@ pub const CREDITS: u64 = 1_000;
 /// a SOL. All but the reserve's share is active.
 pub async fn open_pool(change: impl FnOnce(&mut PoolConfig)) -> (Pool, Keypair) {
     let builder = Pool::builder().config(change);
-    opened(builder.validators(&[(0, 1), (0, 2)]), 900 * LAMPORTS_PER_SOL).await
+    opened(
+        builder.validators(&[(0, 1), (0, 2)]),
+        900 * LAMPORTS_PER_SOL,
+    )
+    .await
 }
 
 /// A pool whose holder has deposited `lamports`, which are active, and has 1,000 SOL more; its

@@ -329,11 +329,7 @@ impl World {
                 vec![it.eject_validator(&drained, None)],
                 gate.priced(),
             ),
-            (
-                "report_loss",
-                vec![it.report_loss(&robbed)],
-                gate.priced(),
-            ),
+            ("report_loss", vec![it.report_loss(&robbed)], gate.priced()),
         ];
         for (name, instructions, expected) in rows {
             self.expect(gate, name, &instructions, &[], expected).await;

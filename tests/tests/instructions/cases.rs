@@ -3,12 +3,13 @@
 use {
     crate::world::{Stage, World},
     sluice::state::{SLOTS_PER_PAGE, StakeAccountKind},
-    sluice_client::{StakeRecipient, transfer_ticket},
+    sluice_client::{StakeRecipient, StakeSource, transfer_ticket},
     sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::default_config},
     solana_instruction::Instruction,
     solana_keypair::Keypair,
     solana_pubkey::Pubkey,
     solana_signer::Signer,
+    solana_stake_interface::state::StakeStateV2,
     solana_vote_interface::state::VoteStateVersions,
 };
 
@@ -100,10 +101,7 @@ impl World {
             "eject_validator" => {
                 let reference = self.pool.vote(0);
                 self.forget_credits_of_v1().await;
-                (
-                    addresses.eject_validator(&place, Some(reference)),
-                    nobody(),
-                )
+                (addresses.eject_validator(&place, Some(reference)), nobody())
             }
             "report_loss" => {
                 self.pool.slash(&place.vote, SOL).await;
@@ -177,15 +175,30 @@ impl World {
         (add, vec![self.pool.curator()])
     }
 
-    /// Alice offers 5 SOL of active stake with v0.
+    /// Alice offers 5 SOL of active stake with v0, whose staker is bob.
     async fn deposit_stake(&mut self) -> (Instruction, Vec<Keypair>) {
         let (vote, alice) = (self.pool.vote(0), self.alice.pubkey());
         let name = format!("{}'s offered stake", self.pool.name());
         let cluster = &mut self.pool.cluster;
         let stake = cluster.inject_active_stake(&name, &alice, 5 * SOL, &vote);
         let stake = stake.await;
-        let deposit = self.pool.deposit_stake_instruction(&alice, &stake, &vote);
-        (deposit.await, vec![self.alice.insecure_clone()])
+        let bob = self.bob.pubkey();
+        let hire = |state: &mut StakeStateV2| match state {
+            StakeStateV2::Stake(meta, _, _) => meta.authorized.staker = bob,
+            other => panic!("{other:?}"),
+        };
+        self.pool.cluster.change_stake(&stake, hire).await;
+        let place = self.pool.place(&vote).await;
+        let source = StakeSource {
+            stake,
+            staker: bob,
+            withdrawer: alice,
+        };
+        let recipient = self.pool.lst_account(&alice);
+        let it = self.pool.addresses;
+        let deposit = it.deposit_stake(&place, &source, recipient, 0);
+        let signers = vec![self.alice.insecure_clone(), self.bob.insecure_clone()];
+        (deposit, signers)
     }
 
     /// Alice takes 3 LST worth of v0's stake into an account of her vault; bob pays its rent.

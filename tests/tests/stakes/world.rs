@@ -3,6 +3,7 @@
 use {
     sluice_tests::{cluster::LAMPORTS_PER_SOL, pool::Pool, scenario::CREDITS},
     solana_pubkey::Pubkey,
+    solana_stake_interface::state::{Lockup, StakeStateV2},
 };
 
 pub const SOL: u64 = LAMPORTS_PER_SOL;
@@ -30,4 +31,31 @@ pub async fn active_stake(
     cluster
         .inject_active_stake(name, owner, lamports, vote)
         .await
+}
+
+/// Locks a delegated stake account up past the stake program.
+pub async fn lock_up(pool: &mut Pool, stake: &Pubkey, lockup: Lockup) {
+    let lock = |state: &mut StakeStateV2| match state {
+        StakeStateV2::Stake(meta, _, _) => meta.lockup = lockup,
+        other => panic!("{other:?}"),
+    };
+    pool.cluster.change_stake(stake, lock).await;
+}
+
+/// Writes up to which credits of its validator a stake account was paid.
+pub async fn set_credits_observed(pool: &mut Pool, stake: &Pubkey, credits: u64) {
+    let set = |state: &mut StakeStateV2| match state {
+        StakeStateV2::Stake(_, stake, _) => stake.credits_observed = credits,
+        other => panic!("{other:?}"),
+    };
+    pool.cluster.change_stake(stake, set).await;
+}
+
+/// Sets a delegation past the stake program; what it loses becomes idle, and what it gains must be.
+pub async fn set_delegation(pool: &mut Pool, stake: &Pubkey, lamports: u64) {
+    let set = |state: &mut StakeStateV2| match state {
+        StakeStateV2::Stake(_, stake, _) => stake.delegation.stake = lamports,
+        other => panic!("{other:?}"),
+    };
+    pool.cluster.change_stake(stake, set).await;
 }

@@ -108,14 +108,7 @@ fn pending_gained(before: &Books, after: &Books) -> u128 {
 /// A deposit of D with a fee of ceil(D x bps), which becomes pending: F' = F + D, U' = U + fee,
 /// and the LST minted is what D - fee buys at full, rounded down by less than one unit. So full
 /// stays but for rounding and the fee, and the value rises at most towards full.
-fn deposit(
-    before: &Books,
-    after: &Books,
-    old: &Amounts,
-    new: &Amounts,
-    paid: u128,
-    context: &str,
-) {
+fn deposit(before: &Books, after: &Books, old: &Amounts, new: &Amounts, paid: u128, context: &str) {
     let fee = (paid * u128::from(before.pool.config.deposit_fee_bps)).div_ceil(10_000);
     assert_eq!(new.full, old.full + paid, "{context}");
     assert_eq!(new.unreleased, old.unreleased + fee, "{context}");

@@ -5,7 +5,7 @@ use {
     sluice_tests::{
         cluster::{LAMPORTS_PER_SOL as SOL, STAKE_ACCOUNT_BYTES},
         pool::Pool,
-        scenario::{CREDITS, open_pool},
+        scenario::{open_pool, opened},
     },
     solana_keypair::Keypair,
     solana_pubkey::Pubkey,
@@ -79,8 +79,7 @@ pub async fn stake_that_activates_is_refused() -> Outcome {
 
 pub async fn stake_that_deactivates_is_refused() -> Outcome {
     let (mut pool, alice, stake, vote) = offer().await;
-    let deactivate =
-        solana_stake_interface::instruction::deactivate_stake(&stake, &alice.pubkey());
+    let deactivate = solana_stake_interface::instruction::deactivate_stake(&stake, &alice.pubkey());
     pool.cluster.must_send(&[deactivate], &[&alice]).await;
     pool.try_deposit_stake(&alice, &stake, &vote).await
 }
@@ -151,10 +150,11 @@ pub async fn exits_with_stake_are_closed_before_the_first_reward() -> Outcome {
     exit(&mut pool, &alice, 2 * SOL).await
 }
 
-/// The rewards of a whole cluster go to 100 SOL.
+/// The rewards of a whole cluster go to 20 SOL.
 pub async fn exits_with_stake_are_closed_after_an_exorbitant_reward() -> Outcome {
-    let (mut pool, alice) = staked_pool().await;
-    pool.next_epoch_with_rewards(CREDITS).await;
-    pool.crank_epoch().await;
+    let builder = Pool::builder()
+        .config(|config| config.drip_bound_bps = 10)
+        .validators(&[(0, 1)]);
+    let (mut pool, alice) = opened(builder, 20 * SOL).await;
     exit(&mut pool, &alice, 2 * SOL).await
 }
