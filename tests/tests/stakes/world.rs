@@ -1,44 +1,12 @@
-//! Pools whose first rewards are booked: exits with stake are open.
+//! What the tests of stake accounts share.
 
 use {
-    sluice::state::PoolConfig,
-    sluice_tests::{
-        cluster::LAMPORTS_PER_SOL,
-        pool::{Pool, PoolBuilder, Watch},
-    },
-    solana_keypair::Keypair,
+    sluice_tests::{cluster::LAMPORTS_PER_SOL, pool::Pool, scenario::CREDITS},
     solana_pubkey::Pubkey,
+    solana_stake_interface::state::{Lockup, StakeStateV2},
 };
 
 pub const SOL: u64 = LAMPORTS_PER_SOL;
-
-/// Credits that a validator earns in an epoch of a test.
-pub const CREDITS: u64 = 1_000;
-
-/// Two validators, a third of 900 SOL of alice with the first and the rest with the second, all
-/// active, and a first reward of some basis points booked, so that an LST is dearer than a SOL.
-pub async fn open_pool() -> (Pool, Keypair) {
-    open_pool_with(|_| {}).await
-}
-
-/// [`open_pool`] with other settings.
-pub async fn open_pool_with(change: impl FnOnce(&mut PoolConfig)) -> (Pool, Keypair) {
-    let builder = Pool::builder().config(change);
-    opened(builder.validators(&[(0, 1), (0, 2)]), 900 * SOL).await
-}
-
-/// A pool with this stake of alice, and a first reward.
-pub async fn opened(builder: PoolBuilder, lamports: u64) -> (Pool, Keypair) {
-    let mut pool = builder.epoch(1).start().await;
-    let alice = pool.user("alice", lamports + 1_000 * SOL).await;
-    pool.deposit(&alice, lamports).await;
-    pool.warp_to_window().await;
-    pool.crank_epoch().await;
-    pool.cluster.next_epoch().await;
-    pool.crank_epoch().await;
-    next_epoch(&mut pool).await;
-    (pool, alice)
-}
 
 /// Goes to the next epoch with rewards and cranks what is due at its start.
 pub async fn next_epoch(pool: &mut Pool) {
@@ -51,7 +19,7 @@ pub async fn forget_rewards(pool: &mut Pool) {
     pool.change_pool(|account| account.reward_rate = 1).await;
 }
 
-/// An active stake account of this size, made as a fixture.
+/// An active stake account of this size, stored as a fixture.
 pub async fn active_stake(
     pool: &mut Pool,
     name: &str,
@@ -65,7 +33,29 @@ pub async fn active_stake(
         .await
 }
 
-/// Lamports of a page of validators that nobody watches one by one.
-pub fn unwatched(builder: PoolBuilder) -> PoolBuilder {
-    builder.watch(Watch::Books)
+/// Locks a delegated stake account up past the stake program.
+pub async fn lock_up(pool: &mut Pool, stake: &Pubkey, lockup: Lockup) {
+    let lock = |state: &mut StakeStateV2| match state {
+        StakeStateV2::Stake(meta, _, _) => meta.lockup = lockup,
+        other => panic!("{other:?}"),
+    };
+    pool.cluster.change_stake(stake, lock).await;
+}
+
+/// Writes up to which credits of its validator a stake account was paid.
+pub async fn set_credits_observed(pool: &mut Pool, stake: &Pubkey, credits: u64) {
+    let set = |state: &mut StakeStateV2| match state {
+        StakeStateV2::Stake(_, stake, _) => stake.credits_observed = credits,
+        other => panic!("{other:?}"),
+    };
+    pool.cluster.change_stake(stake, set).await;
+}
+
+/// Sets a delegation past the stake program; what it loses becomes idle, and what it gains must be.
+pub async fn set_delegation(pool: &mut Pool, stake: &Pubkey, lamports: u64) {
+    let set = |state: &mut StakeStateV2| match state {
+        StakeStateV2::Stake(_, stake, _) => stake.delegation.stake = lamports,
+        other => panic!("{other:?}"),
+    };
+    pool.cluster.change_stake(stake, set).await;
 }
