@@ -2,6 +2,7 @@
 
 mod accounts;
 mod amounts;
+mod authority;
 mod cranks;
 mod gates;
 mod validators;
@@ -74,6 +75,16 @@ fn code(error: SluiceError) -> u32 {
         SluiceError::WindowClosed => 6_036,
         SluiceError::StakeNotInitialized => 6_037,
         SluiceError::InvariantViolated => 6_038,
+        SluiceError::NotAdmin => 6_039,
+        SluiceError::NotNominated => 6_040,
+        SluiceError::NotGuardian => 6_041,
+        SluiceError::KeyUnusable => 6_042,
+        SluiceError::NothingToChange => 6_043,
+        SluiceError::PauseUsedUp => 6_044,
+        SluiceError::NotPaused => 6_045,
+        SluiceError::NothingToAcknowledge => 6_046,
+        SluiceError::DepositTooSmall => 6_047,
+        SluiceError::DepositCapReached => 6_048,
     }
 }
 
@@ -131,6 +142,16 @@ errors! {
     WindowClosed: cranks::nothing_is_delegated_before_the_window,
     StakeNotInitialized: cranks::a_slot_with_a_reset_stake_account_cannot_be_closed,
     InvariantViolated: cranks::a_reserve_that_holds_less_than_booked_stops_everything,
+    NotAdmin: authority::only_the_admin_changes_roles,
+    NotNominated: authority::only_the_nominated_key_becomes_the_admin,
+    NotGuardian: authority::only_the_guardian_pauses,
+    KeyUnusable: authority::the_pool_itself_has_no_role,
+    NothingToChange: authority::a_value_that_holds_already_is_no_change,
+    PauseUsedUp: authority::a_pause_cannot_be_prolonged_for_ever,
+    NotPaused: authority::a_pool_that_is_not_paused_cannot_be_unpaused,
+    NothingToAcknowledge: authority::without_a_tripped_loss_there_is_nothing_to_acknowledge,
+    DepositTooSmall: authority::a_deposit_below_the_minimum_is_refused,
+    DepositCapReached: authority::a_deposit_beyond_the_cap_is_refused,
 }
 
 #[test]
