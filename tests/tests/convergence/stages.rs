@@ -3,7 +3,10 @@
 use {
     crate::scene::SOL,
     rand::{SeedableRng, rngs::StdRng},
-    sluice::state::StakeAccountKind::{self, Main, Transient},
+    sluice::state::{
+        PoolLimits,
+        StakeAccountKind::{self, Main, Transient},
+    },
     sluice_tests::{
         cluster::Cluster,
         pool::{Pool, default_config},
@@ -45,7 +48,7 @@ async fn pool_in(stage: Stage) -> (Pool, Keypair) {
     let mut cluster = Cluster::start().await;
     cluster.schedule_rent(2_575).await;
     cluster.next_epoch().await;
-    let mut pool = Pool::create(cluster, "pool", default_config()).await;
+    let mut pool = Pool::create(cluster, "pool", default_config(), PoolLimits::default()).await;
     pool.add_validators(&[(0, 1), (500, 1)]).await;
     let alice = pool.user("alice", 200 * SOL).await;
     pool.deposit(&alice, 100 * SOL).await;

@@ -2,7 +2,7 @@
 
 use {
     crate::world::{SOL, delegated_pool, epoch, next_epoch, window},
-    sluice::state::StakeAccountKind::Transient,
+    sluice::state::{PoolLimits, StakeAccountKind::Transient},
     sluice_tests::{
         cluster::{Cluster, STAKE_ACCOUNT_BYTES},
         pool::{Pool, default_config},
@@ -112,7 +112,7 @@ async fn pool_without_a_spare_lamport() -> (Pool, Keypair) {
     cluster.next_epoch().await;
     let mut config = default_config();
     config.reserve_target_bps = 0;
-    let mut pool = Pool::create(cluster, "pool", config).await;
+    let mut pool = Pool::create(cluster, "pool", config, PoolLimits::default()).await;
     pool.add_validators(&[(0, 1)]).await;
     let alice = pool.user("alice", 100 * SOL).await;
     pool.deposit(&alice, 60 * SOL).await;

@@ -136,6 +136,7 @@ impl Pool {
 
     /// Puts the changes in force whose epoch has come; what does not fit is dropped, since no
     /// change may stop an epoch from being booked.
+    #[inline(never)]
     pub fn apply_due_changes(&mut self, epoch: u64) -> Result<Vec<DueChange>> {
         let due = self.governance.take_due(epoch);
         if due.is_empty() {
@@ -201,6 +202,7 @@ impl Pool {
     }
 
     /// Deposits are neither smaller than the minimum nor lift the pool above its cap.
+    #[inline(never)]
     pub fn require_within_limits(&self, lamports: Lamports, after: &Ledger) -> Result<()> {
         let limits = &self.governance.limits;
         ensure!(
