@@ -5,6 +5,7 @@ mod cranks;
 mod holders;
 mod observe;
 mod samples;
+mod stakes;
 mod targets;
 
 pub use {
@@ -12,5 +13,6 @@ pub use {
     holders::{DEPOSITS_LAMPORTS, EXITS_LST, HOLDERS, measure_holders},
     observe::measure_observe,
     samples::{Figure, Samples, Unit},
+    stakes::measure_stakes,
     targets::{TARGETS, Target},
 };

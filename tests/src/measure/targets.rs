@@ -17,6 +17,8 @@ pub const TARGETS: &[Target] = &[
     at_most("request_unstake", 9_000),
     at_most("claim", 7_000),
     at_most("withdraw_sol", 8_000),
+    at_most("deposit_stake", 58_000),
+    at_most("withdraw_stake", 56_000),
     at_most("observe_per_validator", 800),
     at_most("price_1000_validators_transactions", 20),
     at_most("price_1000_validators_compute", 1_000_000),

@@ -9,7 +9,7 @@ use {
     anyhow::{Context, Result, ensure},
     sluice_tests::{
         cluster::sluice_elf,
-        measure::{Figure, Samples, Target, Unit, measure_cranks, measure_holders},
+        measure::{Figure, Samples, Target, Unit, measure_cranks, measure_holders, measure_stakes},
         pool::{Pool, Watch},
     },
     std::{fs, path::Path},
@@ -28,9 +28,14 @@ async fn main() -> Result<()> {
         let mut pool = small_pool(seed, 5).await;
         measure_holders(&mut pool, &mut samples, "").await;
         measure_cranks(&mut pool, CRANK_EPOCHS, &mut samples).await;
+        let vote = pool.vote(0);
+        measure_stakes(&mut pool, &vote, &mut samples, "").await;
     }
     let mut pool = small_pool(0, 1).await;
     measure_holders(&mut pool, &mut samples, "_1_validator").await;
+    stake(&mut pool).await;
+    let vote = pool.vote(0);
+    measure_stakes(&mut pool, &vote, &mut samples, "_1_validator").await;
     eprintln!("sluice: a pool of 1,000 validators");
     thousand::measure(&mut samples).await;
     samples.add("elf_bytes", Unit::Bytes, bytes(&sluice_elf())?);
@@ -54,6 +59,14 @@ async fn small_pool(seed: u64, validators: usize) -> Pool {
     let builder = Pool::builder().cluster(|cluster| cluster.seed(seed));
     let builder = builder.validators(&vec![(500, 100); validators]);
     builder.epoch(10).watch(Watch::Off).start().await
+}
+
+/// Stakes what the reserve can spare, and goes on to the epoch in which it is active.
+async fn stake(pool: &mut Pool) {
+    pool.warp_to_window().await;
+    pool.crank_epoch().await;
+    pool.cluster.next_epoch().await;
+    pool.crank_epoch().await;
 }
 
 /// Bytes of a file.
