@@ -4,4 +4,5 @@ pub mod cluster;
 pub mod measure;
 pub mod model;
 pub mod pool;
+pub mod recovery;
 pub mod scenario;

@@ -100,14 +100,8 @@ impl Pool {
 
     /// Takes lamports from a validator's active stake, as a slashing would.
     pub async fn slash(&mut self, vote: &Pubkey, lamports: u64) {
-        let main = self.slot_of(vote).await.main;
-        let cut = |state: &mut StakeStateV2| match state {
-            StakeStateV2::Stake(_, stake, _) => stake.delegation.stake -= lamports,
-            other => panic!("no stake to slash: {other:?}"),
-        };
-        self.cluster.change_stake(&main, cut).await;
-        let take = |account: &mut solana_account::Account| account.lamports -= lamports;
-        self.cluster.change_account(&main, take).await;
+        self.slash_account(vote, StakeAccountKind::Main, lamports)
+            .await;
     }
 
     /// Deactivates stake as `DeactivateDelinquent` would, which anybody may call on a validator
@@ -120,6 +114,24 @@ impl Pool {
             other => panic!("no stake to deactivate: {other:?}"),
         };
         self.cluster.change_stake(&stake, deactivate).await;
+    }
+
+    /// Takes the delegation of a stake account away, as a cluster restart can: the authorities stay.
+    pub async fn reset_to_initialized(&mut self, vote: &Pubkey, kind: StakeAccountKind) {
+        let stake = self.slot_of(vote).await.address(kind);
+        let reset = |state: &mut StakeStateV2| {
+            let meta = state.meta().expect("an account with authorities");
+            *state = StakeStateV2::Initialized(meta);
+        };
+        self.cluster.change_stake(&stake, reset).await;
+    }
+
+    /// Takes delegation and authorities of a stake account away, as a cluster restart can: from
+    /// here anybody may initialize it.
+    pub async fn reset_to_uninitialized(&mut self, vote: &Pubkey, kind: StakeAccountKind) {
+        let stake = self.slot_of(vote).await.address(kind);
+        let reset = |state: &mut StakeStateV2| *state = StakeStateV2::Uninitialized;
+        self.cluster.change_stake(&stake, reset).await;
     }
 
     /// What the program says of its prices now.

@@ -4,7 +4,8 @@ use std::fmt;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use sluice::state::PoolConfig;
+use sluice::state::{PoolConfig, PoolLimits};
+use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
 use crate::money::percent;
@@ -23,7 +24,7 @@ pub enum PoolCommand {
 
 #[derive(Clone, Copy, Debug, Args)]
 pub struct HistoryArgs {
-    /// How many epochs to show, at most 256
+    /// How many epochs to show, at most 200
     #[arg(long, default_value_t = 10, value_name = "EPOCHS")]
     pub epochs: usize,
 }
@@ -53,13 +54,16 @@ pub struct CreateArgs {
 
     #[command(flatten)]
     pub rates: RateArgs,
+
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 /// Rates and limits in basis points. The program checks their bounds.
 #[derive(Clone, Copy, Debug, Args, Serialize)]
 #[command(next_help_heading = "Rates and limits")]
 pub struct RateArgs {
-    /// Share of rewards for the treasury: 0 to 1,000
+    /// Share of rewards that is charged as a fee: 0 to 1,000
     #[arg(long, default_value_t = 500, value_name = "BPS")]
     pub reward_fee_bps: u16,
 
@@ -114,6 +118,10 @@ pub struct RateArgs {
     /// Largest share of the pool with one validator: 1 to 10,000
     #[arg(long, default_value_t = 10_000, value_name = "BPS")]
     pub share_cap_bps: u16,
+
+    /// Share of the reward fee that stays with all holders; the rest is the treasury's
+    #[arg(long, default_value_t = 0, value_name = "BPS")]
+    pub burn_share_bps: u16,
 }
 
 impl From<RateArgs> for PoolConfig {
@@ -133,6 +141,7 @@ impl From<RateArgs> for PoolConfig {
             max_commission_bps: rates.max_commission_bps,
             max_block_commission_bps: rates.max_block_commission_bps,
             share_cap_bps: rates.share_cap_bps,
+            burn_share_bps: rates.burn_share_bps,
         }
     }
 }
@@ -154,6 +163,30 @@ impl From<&PoolConfig> for RateArgs {
             max_commission_bps: config.max_commission_bps,
             max_block_commission_bps: config.max_block_commission_bps,
             share_cap_bps: config.share_cap_bps,
+            burn_share_bps: config.burn_share_bps,
+        }
+    }
+}
+
+/// Limits on deposits.
+#[derive(Clone, Copy, Debug, Args)]
+#[command(next_help_heading = "Limits on deposits")]
+pub struct LimitArgs {
+    /// No deposit may let the pool own more SOL than this [default: no limit]
+    #[arg(long, value_name = "SOL")]
+    pub deposit_cap: Option<Lamports>,
+
+    /// The smallest deposit in SOL, at most 100
+    #[arg(long, default_value = "0", value_name = "SOL")]
+    pub minimum_deposit: Lamports,
+}
+
+impl From<LimitArgs> for PoolLimits {
+    fn from(limits: LimitArgs) -> Self {
+        let no_cap = Self::default().deposit_cap_lamports;
+        Self {
+            deposit_cap_lamports: limits.deposit_cap.map_or(no_cap, Lamports::get),
+            minimum_deposit_lamports: limits.minimum_deposit.get(),
         }
     }
 }

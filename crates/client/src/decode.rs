@@ -144,6 +144,15 @@ events!(
     StakeDelegated,
     StakeUndelegated,
     FeesPaid,
+    AdminNominated,
+    RoleSet,
+    ChangeScheduled,
+    ChangeCancelled,
+    ChangeApplied,
+    ChangeDropped,
+    PoolPaused,
+    PoolUnpaused,
+    LossAcknowledged,
 );
 
 impl std::fmt::Debug for Event {

@@ -109,7 +109,7 @@ pub enum ClientError {
         signature: Signature,
     },
     /// A signature could not be made.
-    #[error("The transaction could not be signed: {0}")]
+    #[error("{}", explain::signing(.0))]
     Signing(#[from] SignerError),
     /// A calculation has no answer.
     #[error("The amounts cannot be computed: {0}")]

@@ -75,6 +75,7 @@ impl PoolSnapshot {
         self.pool.require_deposits_open(clock)?;
         let fee = Bps::new(self.pool.config.deposit_fee_bps)?;
         let quote = program(self.pool.ledger().deposit(lamports, fee, clock.slot))?;
+        self.pool.require_within_limits(lamports, &quote.ledger)?;
         require(!quote.minted.is_zero(), SluiceError::AmountTooSmall)?;
         Ok(quote)
     }

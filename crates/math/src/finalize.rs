@@ -50,8 +50,10 @@ pub struct Finalize {
     pub epochs_elapsed: u64,
     /// The fee's high-water mark.
     pub high_water: HighWater,
-    /// Share of rewards that the treasury gets.
+    /// Share of rewards that is charged as a fee.
     pub reward_fee: Bps,
+    /// Share of that fee that stays with all holders: the rest is the treasury's.
+    pub burn_share: Bps,
     /// Largest share of the value that may drip in one epoch.
     pub drip_bound: Bps,
     /// A fall of the value beyond this share of it trips the breaker.
@@ -81,6 +83,9 @@ pub struct Finalized {
     pub restored: Lamports,
     /// The treasury's part of the gain.
     pub fee: Lamports,
+    /// The part of the reward fee that stays with all holders: it is pending, and rounded up in
+    /// their favour.
+    pub fee_burned: Lamports,
     /// The LST minted for it: rounded down, in favour of the holders.
     pub fee_lst: Lst,
     /// How long the drip that starts now is.
@@ -99,6 +104,7 @@ struct Booked {
     fall: Lamports,
     restored: Lamports,
     fee: Lamports,
+    fee_burned: Lamports,
 }
 
 impl Finalize {
@@ -131,7 +137,9 @@ impl Finalize {
         };
         let supply = supply.add(fee_lst)?;
 
-        let value = full.saturating_sub(booked.unreleased);
+        let value = full
+            .saturating_sub(booked.unreleased)
+            .saturating_sub(booked.fee_burned);
         let drip_epochs = Drip::length_epochs(
             booked.unreleased,
             value,
@@ -148,7 +156,7 @@ impl Finalize {
                     drip_epochs,
                     self.slots_per_epoch,
                 )?,
-                pending: Lamports::ZERO,
+                pending: booked.fee_burned,
                 supply,
                 ..observed
             },
@@ -163,6 +171,7 @@ impl Finalize {
             fall: booked.fall,
             restored: booked.restored,
             fee: booked.fee,
+            fee_burned: booked.fee_burned,
             fee_lst,
             drip_epochs,
             trips,
@@ -175,7 +184,7 @@ impl Finalize {
     }
 
     /// A loss takes what is unreleased first, then the value. A gain first restores a tripped
-    /// loss, then pays the fee; the rest is withheld.
+    /// loss, then pays the fee, of which a share stays pending; the rest is withheld.
     fn share(&self, unreleased: Lamports, full: Lamports, supply: Lst) -> Result<Booked> {
         let before = self.ledger.full()?;
         let loss = before.saturating_sub(full);
@@ -184,13 +193,15 @@ impl Finalize {
         let restored = gain.min(self.unrestored);
         let taxable = gain.sub(restored)?;
         let fee = self.fee(taxable, full, supply)?;
+        let fee_burned = Lamports::new(Ceil(self.burn_share.ratio()).apply(fee.get())?);
         Ok(Booked {
             unreleased: unreleased.sub(covered)?.add(taxable.sub(fee)?)?,
             gain,
             loss,
             fall: loss.sub(covered)?,
             restored,
-            fee,
+            fee: fee.sub(fee_burned)?,
+            fee_burned,
         })
     }
 

@@ -221,6 +221,40 @@ pub enum SluiceError {
     /// 6059
     #[msg("An ejected validator is taken back after two whole epochs without a breach")]
     NotReinstatable,
+
+    // Authority
+    /// 6060
+    #[msg("Only the pool's admin may do this")]
+    NotAdmin,
+    /// 6061
+    #[msg("Only the key that the admin has nominated may accept")]
+    NotNominated,
+    /// 6062
+    #[msg("Only the pool's guardian may pause; its admin, too, may end a pause")]
+    NotGuardian,
+    /// 6063
+    #[msg("This key cannot have the role: it is nobody's, or one of the pool's own addresses")]
+    KeyUnusable,
+    /// 6064
+    #[msg("The parameter has this value already, or no change of it waits")]
+    NothingToChange,
+    /// 6065
+    #[msg(
+        "The pool has been paused for as many epochs as it may be: wait until some are long past"
+    )]
+    PauseUsedUp,
+    /// 6066
+    #[msg("The pool is not paused")]
+    NotPaused,
+    /// 6067
+    #[msg("No abnormal loss has tripped the breaker")]
+    NothingToAcknowledge,
+    /// 6068
+    #[msg("The deposit is smaller than the pool's minimum")]
+    DepositTooSmall,
+    /// 6069
+    #[msg("The deposit would lift the pool above its cap")]
+    DepositCapReached,
 }
 
 /// The error to return. Out of line: where it is built in place, each of the program's many

@@ -25,8 +25,13 @@ pub const TARGETS: &[Target] = &[
     at_most("elf_bytes", 500_000),
 ];
 
-/// What measures in pools of one and of a thousand validators end with.
-const SUFFIXES: [&str; 2] = ["_1_validator", "_1000_validators"];
+/// What measures in pools of so many validators end with.
+const SUFFIXES: [&str; 4] = [
+    "_1_validator",
+    "_10_validators",
+    "_100_validators",
+    "_1000_validators",
+];
 
 const fn at_most(measure: &'static str, ceiling: u64) -> Target {
     Target { measure, ceiling }

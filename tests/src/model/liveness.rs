@@ -15,6 +15,9 @@ const EPOCHS_TO_PAY: u64 = 3;
 const BREAKER_EPOCHS: u64 = 2;
 /// Epochs that cooling down may add where the cluster lets only 9% of its stake go per epoch.
 const GIANT_EPOCHS: u64 = 30;
+/// Epochs in which an untouched pool rests, beside those that the movement cap takes to move all.
+const EPOCHS_TO_REST: u64 = 20;
+const BPS: u64 = 10_000;
 
 impl World {
     /// Turns every crank that is due, in random order, until none is.
@@ -134,9 +137,11 @@ impl World {
         Ok(())
     }
 
-    /// A pool that nobody touches comes to rest: an epoch in which no crank moves stake.
+    /// A pool that nobody touches comes to rest, as fast as its movement cap lets it: an epoch in
+    /// which no crank moves stake.
     pub async fn comes_to_rest(&mut self) -> Result<()> {
-        for _ in 0..40 {
+        let cap_epochs = BPS / u64::from(self.model.config.movement_cap_bps);
+        for _ in 0..EPOCHS_TO_REST + cap_epochs {
             let moves = self.statistics.moves();
             self.honest_epoch(Vec::new()).await?;
             let idle = |slot: &super::slots::Slot| slot.usage.0 == Usage::Idle;
@@ -145,6 +150,11 @@ impl World {
             }
         }
         anyhow::bail!("stake still moves: {:#?}", self.model)
+    }
+
+    /// Whether coming to rest takes few enough epochs to wait for.
+    pub(super) fn may_rest_soon(&self) -> bool {
+        self.model.config.movement_cap_bps >= 500
     }
 
     /// Validators that have earned credits: usually all.

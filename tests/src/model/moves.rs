@@ -7,7 +7,7 @@ use {
         stake::{Phase, StakeKind},
     },
     sluice::SluiceError::WindowClosed,
-    sluice_math::{Bps, Flows, Lamports, Ledger, SlotStake, Spread},
+    sluice_math::{Bps, Flows, Lamports, Ledger, SlotStake, Spread, Undelegation},
 };
 
 const MAIN: usize = 0;
@@ -103,18 +103,6 @@ impl Model {
         };
     }
 
-    /// Both accounts get today's rent; false as soon as the reserve cannot.
-    fn top_up(&mut self, slot: &mut Slot) -> bool {
-        for held in &mut slot.stakes {
-            let missing = self.shortfall(held);
-            if missing > self.spendable() {
-                return false;
-            }
-            self.shift(held, missing, 0);
-        }
-        true
-    }
-
     /// Keeps a slot that something was done with, and what of it now returns.
     fn keep(&mut self, index: u8, mut slot: Slot, recount: bool) {
         if recount {
@@ -139,9 +127,11 @@ impl Model {
         let [main, transient] = slot.stakes;
         let main_phase = self.phase(&main);
         let activated = self.phase(&transient) == Phase::Active;
-        if !activated || !self.main_takes(&main, &transient) || !self.top_up(slot) {
+        let missing = self.shortfall(&transient);
+        if !activated || !self.main_takes(&main, &transient) || missing > self.spendable() {
             return false;
         }
+        self.shift(&mut slot.stakes[TRANSIENT], missing, 0);
         let [main, transient] = &mut slot.stakes;
         let StakeKind::Delegated(delegation) = transient.account.kind else {
             return false;
@@ -229,7 +219,7 @@ impl Model {
         let Some(due) = due else {
             return Ok(());
         };
-        let Some(taken) = self.take(&mut slot, due.lamports.get()) else {
+        let Some(taken) = self.take(&mut slot, due) else {
             self.keep(index, slot, false);
             return Ok(());
         };
@@ -241,8 +231,9 @@ impl Model {
     }
 
     /// Takes stake from a validator, the one way that is open.
-    fn take(&mut self, slot: &mut Slot, lamports: u64) -> Option<u64> {
+    fn take(&mut self, slot: &mut Slot, due: Undelegation) -> Option<u64> {
         let (epoch, minimum) = (self.now.epoch, self.now.minimum_delegation);
+        let (lamports, is_needed) = (due.lamports.get(), !due.rebalancing);
         let [main, transient] = slot.stakes;
         if self.phase(&transient) == Phase::Activating {
             slot.stakes[TRANSIENT].account.deactivate(epoch);
@@ -251,18 +242,25 @@ impl Model {
             slot.usage.0 = Usage::Idle;
             return Some(free);
         }
+        let blocked = self.shortfall(&transient) > self.spendable();
+        if self.phase(&transient) == Phase::Active && blocked && is_needed {
+            slot.stakes[TRANSIENT].account.deactivate(epoch);
+            slot.usage = (Usage::Deactivating, epoch);
+            return transient.account.delegation().map(|held| held.stake);
+        }
         let staked = main.account.delegation()?.stake;
         if self.phase(&main) != Phase::Active {
             return None;
         }
-        if staked.saturating_sub(lamports) < minimum {
+        let can_split = transient.account.is_ours() || !is_needed;
+        if staked.saturating_sub(lamports) < minimum || !can_split {
             slot.stakes[MAIN].account.deactivate(epoch);
             return Some(staked);
         }
         let idle = transient.account.is_ours()
             && self.phase(&transient) == Phase::Inactive
             && self.free(&transient) == 0;
-        if !idle || lamports < minimum || !self.top_up(slot) {
+        if !idle || lamports < minimum {
             return None;
         }
         let [main, transient] = &mut slot.stakes;

@@ -316,6 +316,7 @@ impl Model {
             epochs_elapsed: self.now.epoch - self.finalized_epoch,
             high_water: self.high_water,
             reward_fee: bps(self.config.reward_fee_bps),
+            burn_share: bps(self.config.burn_share_bps),
             drip_bound: bps(self.config.drip_bound_bps),
             breaker_bound: bps(self.config.breaker_bound_bps),
             unrestored: Lamports::new(self.unrestored),
@@ -327,12 +328,7 @@ impl Model {
         self.high_water = booked.high_water;
         self.gain = booked.gain.get();
         if self.gain > 0 {
-            let earned_in_this_epoch = self.page.epoch == self.now.epoch;
-            let stake = if earned_in_this_epoch {
-                self.page.earning
-            } else {
-                0
-            };
+            let stake = self.page.earning_in(self.now.epoch);
             let epochs = self.now.epoch - self.finalized_epoch;
             let rate = self.last_gain.rate;
             self.last_gain = LastGain {

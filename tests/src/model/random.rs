@@ -44,7 +44,7 @@ impl World {
             }
         }
         self.pays_every_locked_batch().await?;
-        if self.rng.random_ratio(1, 3) {
+        if self.may_rest_soon() && self.rng.random_ratio(1, 2) {
             self.character.adversary = false;
             self.comes_to_rest().await?;
         }
@@ -257,7 +257,7 @@ impl World {
         };
         if slot > now && slot <= last {
             Action::Wait { slot }
-        } else if self.rng.random_ratio(1, 3) {
+        } else if self.rng.random_ratio(1, 6) {
             let earning = self.earning();
             Action::NextEpoch { earning }
         } else {

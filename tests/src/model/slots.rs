@@ -91,6 +91,11 @@ impl Page {
             self.earning = 0;
         }
     }
+
+    /// What earned for the rewards that `epoch` books: nothing if nobody observed in it.
+    pub fn earning_in(&self, epoch: u64) -> u64 {
+        if self.epoch == epoch { self.earning } else { 0 }
+    }
 }
 
 /// The index of a kind in [`Slot::stakes`].

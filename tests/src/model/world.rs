@@ -12,7 +12,7 @@ use {
     rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom},
     sluice::{
         instructions::PoolParams,
-        state::{PoolConfig, Ticket, UnstakeBatch},
+        state::{PoolConfig, PoolLimits, Ticket, UnstakeBatch},
     },
     sluice_client::PoolAddresses,
     solana_keypair::Keypair,
@@ -113,7 +113,7 @@ impl World {
             adversary: rng.random_ratio(3, 4),
         };
         let mut cluster = Cluster::builder().seed(seed).sluice().start().await;
-        let epochs = *[1, 2, 4, 6].choose(&mut rng).expect("there are some");
+        let epochs = *[1, 2, 3, 4].choose(&mut rng).expect("there are some");
         cluster.next_epochs(epochs).await;
 
         let mut validators = Vec::new();
@@ -287,6 +287,7 @@ fn random_config(rng: &mut StdRng) -> PoolConfig {
         max_commission_bps: 1_000,
         max_block_commission_bps: 10_000,
         share_cap_bps: 10_000,
+        burn_share_bps: within(0, 0, 10_000),
     }
 }
 
@@ -317,6 +318,7 @@ async fn create_pool(
         guardian: creator.pubkey(),
         treasury: treasury.pubkey(),
         config,
+        limits: PoolLimits::default(),
     };
     let create = addresses.create_pool(creator.pubkey(), authority_key, params);
     let signers = [&mint, &authority, &creator];

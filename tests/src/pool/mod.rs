@@ -5,6 +5,7 @@
 //! verbs do the same.
 
 mod books;
+mod conduct;
 mod config;
 mod cranks;
 mod curator;
@@ -15,7 +16,10 @@ mod watch;
 
 use {
     crate::cluster::{Cluster, LAMPORTS_PER_SOL, Sending, Sent, TransactionFailure},
-    sluice::{instructions::PoolParams, state::PoolConfig},
+    sluice::{
+        instructions::PoolParams,
+        state::{PoolConfig, PoolLimits},
+    },
     sluice_client::PoolAddresses,
     solana_instruction::Instruction,
     solana_keypair::Keypair,
@@ -130,6 +134,7 @@ impl Pool {
             guardian: self.guardian().pubkey(),
             treasury: self.treasury().pubkey(),
             config,
+            limits: PoolLimits::default(),
         }
     }
 

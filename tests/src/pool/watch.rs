@@ -10,6 +10,7 @@ use {
 
 mod balances;
 mod effect;
+mod events;
 mod prices;
 
 use effect::Effect;
@@ -34,7 +35,10 @@ impl Pool {
             return outcome;
         };
         match (before, &outcome) {
-            (Some(before), Ok(_)) => self.check_change(instructions, &before, &after).await,
+            (Some(before), Ok(sent)) => {
+                events::check(&self.addresses.pool, sent, &before, &after);
+                self.check_change(instructions, &before, &after).await;
+            }
             (Some(before), Err(_)) => assert_eq!(before, after, "a failure changes nothing"),
             (None, _) => self.check_start(&after).await,
         }

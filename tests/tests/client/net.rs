@@ -1,6 +1,9 @@
 //! A localnet with a pool, driven through the client alone.
 
-use sluice::{instructions::PoolParams, state::PoolConfig};
+use sluice::{
+    instructions::PoolParams,
+    state::{PoolConfig, PoolLimits},
+};
 use sluice_client::{
     CrankProgress, CrankReport, Event, Executor, PoolAddresses, PoolSnapshot, Sent, Step, StepKind,
     sluice_events,
@@ -97,6 +100,7 @@ impl Net {
                 window_bps: 5_000,
                 ..default_config()
             },
+            limits: PoolLimits::default(),
         };
         let instructions = [
             create_account(&payer, &mint.pubkey(), rent, Mint::LEN as u64, &token),

@@ -2,7 +2,11 @@
 
 use {
     crate::world::{SOL, delegated_pool, epoch, next_epoch, window},
-    sluice_tests::pool::Pool,
+    sluice::state::StakeAccountKind::Transient,
+    sluice_tests::{
+        cluster::{Cluster, STAKE_ACCOUNT_BYTES},
+        pool::{Pool, default_config},
+    },
     solana_keypair::Keypair,
     solana_signer::Signer,
 };
@@ -98,4 +102,108 @@ async fn rent_that_falls_and_rises_again_every_epoch_loses_no_lamport() {
         pool.assert_minimum_delegations().await;
     }
     wind_up(&mut pool, &alice).await;
+}
+
+/// A pool without a reserve target, made while rent was at its least, whose reserve holds nothing
+/// but rent: 60 SOL are active with one validator. Rent rises tenfold at the next boundary.
+async fn pool_without_a_spare_lamport() -> (Pool, Keypair) {
+    let mut cluster = Cluster::start().await;
+    cluster.schedule_rent(696).await;
+    cluster.next_epoch().await;
+    let mut config = default_config();
+    config.reserve_target_bps = 0;
+    let mut pool = Pool::create(cluster, "pool", config).await;
+    pool.add_validators(&[(0, 1)]).await;
+    let alice = pool.user("alice", 100 * SOL).await;
+    pool.deposit(&alice, 60 * SOL).await;
+    for _ in 0..2 {
+        epoch(&mut pool).await;
+    }
+    let rent = pool.cluster.rent_exempt_lamports(0).await;
+    assert_eq!(pool.account().await.reserve_lamports, rent);
+    pool.cluster.schedule_rent(6_960).await;
+    (pool, alice)
+}
+
+#[tokio::test]
+async fn an_exit_is_paid_after_rent_has_risen_above_what_the_whole_pool_can_spare() {
+    let (mut pool, alice) = pool_without_a_spare_lamport().await;
+    epoch(&mut pool).await;
+    let ticket = pool.request(&alice, 10 * SOL).await;
+    for _ in 0..2 {
+        epoch(&mut pool).await;
+    }
+    assert!(pool.batch(ticket.batch_id).await.is_settled());
+    wind_up_one(&mut pool, &alice).await;
+}
+
+#[tokio::test]
+async fn an_exit_is_paid_though_activated_stake_cannot_be_merged_after_a_rise_of_rent() {
+    let (mut pool, alice) = pool_without_a_spare_lamport().await;
+    pool.deposit(&alice, 5 * SOL).await;
+    epoch(&mut pool).await;
+    let ticket = pool.request(&alice, 10 * SOL).await;
+    for _ in 0..3 {
+        epoch(&mut pool).await;
+    }
+    assert!(pool.batch(ticket.batch_id).await.is_settled());
+    wind_up_one(&mut pool, &alice).await;
+}
+
+#[tokio::test]
+async fn a_stake_account_reset_below_a_risen_rent_blocks_no_exit_and_is_reclaimed_once_it_has_rent()
+{
+    let (mut pool, alice) = pool_without_a_spare_lamport().await;
+    let vote = pool.vote(0);
+    pool.cluster.next_epoch().await;
+    let transient = pool.slot_of(&vote).await.transient;
+    pool.reset_to_uninitialized(&vote, Transient).await;
+    pool.crank_epoch().await;
+    let ticket = pool.request(&alice, 10 * SOL).await;
+    epoch(&mut pool).await;
+    assert!(pool.batch(ticket.batch_id).await.is_settled());
+
+    let reclaimed = pool.try_reclaim(&vote, Transient).await;
+    reclaimed.expect_err("the stake program wants rent");
+    let rent = pool.cluster.rent_exempt_lamports(STAKE_ACCOUNT_BYTES).await;
+    let missing = rent - pool.cluster.lamports(&transient).await;
+    pool.cluster.fund(&transient, missing).await;
+    pool.reclaim(&vote, Transient).await;
+    for _ in 0..2 {
+        epoch(&mut pool).await;
+    }
+    assert!(pool.delegated(&vote).await >= 50 * SOL);
+    wind_up_one(&mut pool, &alice).await;
+}
+
+#[tokio::test]
+async fn a_few_lamports_are_collected_though_the_reserve_is_below_a_risen_rent() {
+    let (mut pool, _alice) = pool_without_a_spare_lamport().await;
+    let vote = pool.vote(0);
+    let main = pool.slot_of(&vote).await.main;
+    // More than the rise of rent, so that something is free above it.
+    pool.cluster.fund(&main, 2_100_000).await;
+    let reserve = pool.account().await.reserve_lamports;
+    epoch(&mut pool).await;
+    assert_eq!(pool.cluster.free_lamports(&main).await, 0);
+    let more = pool.account().await.reserve_lamports;
+    let rent = pool.cluster.rent_exempt_lamports(0).await;
+    assert!(reserve < more && more < rent, "{reserve} < {more} < {rent}");
+    epoch(&mut pool).await;
+}
+
+/// The rest of the life of a pool with one validator: everybody leaves, its slot closes.
+async fn wind_up_one(pool: &mut Pool, alice: &Keypair) {
+    let vote = pool.vote(0);
+    pool.retire(&vote).await;
+    let lst = pool.lst_balance(&alice.pubkey()).await;
+    let ticket = pool.request(alice, lst).await;
+    for _ in 0..4 {
+        epoch(pool).await;
+    }
+    pool.close(&vote).await;
+    assert!(pool.batch(ticket.batch_id).await.is_settled());
+    let account = pool.account().await;
+    assert_eq!(account.lst_supply, account.dead_lst);
+    assert_eq!(account.staked_lamports, 0);
 }

@@ -6,30 +6,16 @@ use {
         SluiceError,
         state::StakeAccountKind::{self, Main, Transient},
     },
-    sluice_tests::{pool::Pool, scenario::assert_refused},
+    sluice_tests::{
+        pool::{Pool, Watch},
+        scenario::assert_refused,
+    },
     solana_pubkey::Pubkey,
-    solana_stake_interface::state::StakeStateV2,
+    solana_stake_interface::state::{Authorized, StakeStateV2},
 };
 
 async fn stake_of(pool: &mut Pool, vote: &Pubkey, kind: StakeAccountKind) -> Pubkey {
     pool.slot_of(vote).await.address(kind)
-}
-
-/// Takes the delegation away; the authorities stay.
-async fn reset_to_initialized(pool: &mut Pool, vote: &Pubkey, kind: StakeAccountKind) {
-    let stake = stake_of(pool, vote, kind).await;
-    let reset = |state: &mut StakeStateV2| {
-        let meta = state.meta().expect("an account with authorities");
-        *state = StakeStateV2::Initialized(meta);
-    };
-    pool.cluster.change_stake(&stake, reset).await;
-}
-
-/// Takes delegation and authorities away: from here anybody may initialize it.
-async fn reset_to_uninitialized(pool: &mut Pool, vote: &Pubkey, kind: StakeAccountKind) {
-    let stake = stake_of(pool, vote, kind).await;
-    let reset = |state: &mut StakeStateV2| *state = StakeStateV2::Uninitialized;
-    pool.cluster.change_stake(&stake, reset).await;
 }
 
 async fn assert_recovers(pool: &mut Pool, owned: u64) {
@@ -51,7 +37,7 @@ async fn main_reset_to_initialized_counts_whole_and_is_staked_again() {
         pool.owned_lamports().await,
         pool.prices().await.full,
     );
-    reset_to_initialized(&mut pool, &vote, Main).await;
+    pool.reset_to_initialized(&vote, Main).await;
     next_epoch(&mut pool).await;
     assert_eq!(pool.prices().await.full, full);
     assert_recovers(&mut pool, owned).await;
@@ -65,7 +51,7 @@ async fn main_reset_to_uninitialized_holds_finalize_until_anybody_reclaims_it() 
         pool.owned_lamports().await,
         pool.prices().await.full,
     );
-    reset_to_uninitialized(&mut pool, &vote, Main).await;
+    pool.reset_to_uninitialized(&vote, Main).await;
     pool.next_epoch_with_rewards(0).await;
     pool.observe_all().await;
     assert_refused(pool.try_finalize().await, SluiceError::NotObserved);
@@ -84,7 +70,7 @@ async fn every_account_reset_while_stake_moves_is_reclaimed_and_counts_whole() {
     for number in 0..2 {
         let vote = pool.vote(number);
         for kind in [Main, Transient] {
-            reset_to_uninitialized(&mut pool, &vote, kind).await;
+            pool.reset_to_uninitialized(&vote, kind).await;
         }
     }
     pool.next_epoch_with_rewards(0).await;
@@ -108,7 +94,7 @@ async fn every_account_reset_while_stake_moves_is_reclaimed_and_counts_whole() {
 async fn an_idle_transient_that_was_reset_is_reclaimed_and_used_again() {
     let (mut pool, alice) = delegated_pool(&[1], 60 * SOL).await;
     let vote = pool.vote(0);
-    reset_to_uninitialized(&mut pool, &vote, Transient).await;
+    pool.reset_to_uninitialized(&vote, Transient).await;
     next_epoch(&mut pool).await;
     pool.deposit(&alice, 5 * SOL).await;
     pool.warp_to_window().await;
@@ -132,12 +118,43 @@ async fn an_activating_transient_that_was_reset_is_not_lost() {
         window(&mut pool).await;
         let (vote, owned) = (pool.vote(0), pool.owned_lamports().await);
         if initialized {
-            reset_to_initialized(&mut pool, &vote, Transient).await;
+            pool.reset_to_initialized(&vote, Transient).await;
         } else {
-            reset_to_uninitialized(&mut pool, &vote, Transient).await;
+            pool.reset_to_uninitialized(&vote, Transient).await;
             pool.reclaim(&vote, Transient).await;
         }
         next_epoch(&mut pool).await;
         assert_recovers(&mut pool, owned).await;
     }
+}
+
+/// After a reset that nobody reclaims in time anybody may initialize the account: it is lost with
+/// its rent, but holds nobody up.
+#[tokio::test]
+async fn an_exit_is_paid_though_the_transient_belongs_to_a_stranger_for_ever() {
+    let (mut pool, alice) = delegated_pool(&[1], 60 * SOL).await;
+    let (vote, stranger) = (pool.vote(0), pool.cluster.address("mallory"));
+    let transient = stake_of(&mut pool, &vote, Transient).await;
+    // An idle transient is not read, so nobody has marked it as odd.
+    pool.watch = Watch::Books;
+    let hijack = |state: &mut StakeStateV2| {
+        let mut meta = state.meta().expect("an account with authorities");
+        meta.authorized = Authorized::auto(&stranger);
+        *state = StakeStateV2::Initialized(meta);
+    };
+    pool.cluster.change_stake(&transient, hijack).await;
+    let ticket = pool.request(&alice, 10 * SOL).await;
+    epoch(&mut pool).await;
+    assert!(pool.batch(ticket.batch_id).await.is_settled());
+    pool.retire(&vote).await;
+    for _ in 0..3 {
+        epoch(&mut pool).await;
+    }
+    let slot = pool.slot_of(&vote).await;
+    let pending = pool.account().await.pending_lamports;
+    pool.close(&vote).await;
+    let left = u64::from(slot.rent_lamports) - slot.transient_lamports;
+    assert_eq!(pool.account().await.pending_lamports, pending + left);
+    assert_eq!(pool.account().await.staked_lamports, 0);
+    epoch(&mut pool).await;
 }

@@ -1,6 +1,6 @@
 //! What stake accounts earn is what the prices gain.
 
-use crate::world::{CREDITS, earning_pool};
+use crate::world::{CREDITS, SOL, earning_pool};
 
 #[tokio::test]
 async fn rewards_with_different_commissions_reach_the_full_price_to_the_lamport() {
@@ -108,4 +108,31 @@ async fn a_commission_raised_later_costs_the_holders_only_from_the_epoch_it_acts
         gains[3], 0,
         "a commission of 100% leaves nothing: {gains:?}"
     );
+}
+
+/// A rate of gain is measured on stake that earned it: none, once the last validator has left.
+#[tokio::test]
+async fn a_gain_after_the_last_validator_has_left_was_earned_by_no_stake() {
+    let (mut pool, _alice) = earning_pool().await;
+    pool.next_epoch_with_rewards(CREDITS).await;
+    pool.price().await;
+    assert!(pool.account().await.last_gain_stake_lamports > 800 * SOL);
+    for number in 0..3 {
+        let vote = pool.vote(number);
+        pool.retire(&vote).await;
+    }
+    for _ in 0..2 {
+        pool.live_an_epoch(0).await;
+    }
+    for number in 0..3 {
+        let vote = pool.vote(number);
+        pool.close(&vote).await;
+    }
+    let reserve = pool.addresses.reserve;
+    pool.cluster.fund(&reserve, SOL).await;
+    pool.cluster.next_epoch().await;
+    pool.price().await;
+    let account = pool.account().await;
+    assert_eq!(account.last_gain_lamports, SOL);
+    assert_eq!(account.last_gain_stake_lamports, 0);
 }

@@ -7,6 +7,7 @@ mod errors;
 mod idl;
 mod layout;
 mod life;
+mod security_txt;
 mod substitution;
 mod tickets;
 mod world;

@@ -13,7 +13,7 @@ use sluice::{
         TransientUse,
     },
 };
-use sluice_math::{Flows, Lamports};
+use sluice_math::{Flows, Lamports, Undelegation};
 use solana_sdk_ids::vote;
 use std::cmp::Reverse;
 
@@ -85,15 +85,22 @@ fn merge_activated(world: &mut World<'_>, at: &At) -> Result<Lamports> {
         return Ok(Lamports::ZERO);
     };
     let active = world.status(at, Transient) == StakeStatus::Active;
-    if !active || !main_takes(world, at, delegation.lamports)? || !world.top_up(at)? {
+    if !active || !main_takes(world, at, delegation.lamports)? || !can_merge(world, at)? {
         return Ok(Lamports::ZERO);
     }
+    let missing_rent = world.rent_shortfall(at, Transient)?;
+    world.fund(at, Transient, missing_rent)?;
     world.move_stake(at, Transient, Main, delegation.lamports)?;
     let moved = delegation.lamports.min(world.slot(at)?.booked(Transient));
     world
         .page(at)?
         .book_between(at.index, Transient, Main, moved)?;
     Ok(delegation.lamports)
+}
+
+/// Whether the reserve can top the transient up to today's rent, to be emptied into main.
+fn can_merge(world: &World<'_>, at: &At) -> Result<bool> {
+    Ok(world.rent_shortfall(at, Transient)? <= world.flows()?.spendable)
 }
 
 /// Whether main could take active stake: it is active or empty, and would hold the minimum.
@@ -123,7 +130,7 @@ pub fn undelegations(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> 
         let Some(due) = flows.undelegation(&stake)? else {
             continue;
         };
-        let Some(lamports) = leave(world, &at, due.lamports, &flows)? else {
+        let Some(lamports) = leave(world, &at, &due, &flows)? else {
             continue;
         };
         world.book_returning(&at)?;
@@ -192,9 +199,10 @@ fn return_stranded(
 fn leave(
     world: &mut World<'_>,
     at: &At,
-    lamports: Lamports,
+    due: &Undelegation,
     flows: &Flows,
 ) -> Result<Option<Lamports>> {
+    let lamports = due.lamports;
     if world.status(at, Transient) == StakeStatus::Activating {
         world.deactivate(at, Transient);
         let free = world.free(at, Transient)?;
@@ -202,18 +210,29 @@ fn leave(
         mark_transient(world, at, TransientUse::Idle)?;
         return Ok(Some(free));
     }
+    let transient = world.stake(at, Transient).view;
+    if let StakeView::Delegated(delegation) = transient
+        && world.status(at, Transient) == StakeStatus::Active
+        && !can_merge(world, at)?
+        && !due.rebalancing
+    {
+        world.deactivate(at, Transient);
+        mark_transient(world, at, TransientUse::Deactivating)?;
+        return Ok(Some(delegation.lamports));
+    }
     let StakeView::Delegated(delegation) = world.stake(at, Main).view else {
         return Ok(None);
     };
     if world.status(at, Main) != StakeStatus::Active {
         return Ok(None);
     }
-    if delegation.lamports.saturating_sub(lamports) < flows.minimum_delegation {
+    let cannot_split = !transient.is_ours() && !due.rebalancing;
+    if delegation.lamports.saturating_sub(lamports) < flows.minimum_delegation || cannot_split {
         world.deactivate(at, Main);
         return Ok(Some(delegation.lamports));
     }
     let idle = is_idle(world, at)? && lamports >= flows.minimum_delegation;
-    if !idle || !world.top_up(at)? {
+    if !idle {
         return Ok(None);
     }
     world.move_stake(at, Main, Transient, lamports)?;

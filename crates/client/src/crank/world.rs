@@ -146,18 +146,6 @@ impl<'a> World<'a> {
         Ok(())
     }
 
-    /// Tops both stake accounts up to today's rent. False where the reserve cannot.
-    pub fn top_up(&mut self, at: &At) -> Result<bool> {
-        for kind in [Main, Transient] {
-            let missing = self.rent_shortfall(at, kind)?;
-            if missing > self.pool.spendable_above(self.cluster().reserve_rent()) {
-                return Ok(false);
-            }
-            self.fund(at, kind, missing)?;
-        }
-        Ok(true)
-    }
-
     /// What the stake program does to a delegation and its lamports when active stake moves.
     pub fn move_stake(
         &mut self,

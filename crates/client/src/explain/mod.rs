@@ -4,10 +4,12 @@ mod anchor;
 mod node;
 mod programs;
 mod refusal;
+mod signing;
 mod sluice_codes;
 
 pub use node::rpc;
 pub use refusal::Refusal;
+pub use signing::signing;
 
 use std::fmt;
 

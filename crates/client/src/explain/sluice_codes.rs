@@ -9,7 +9,7 @@ const OWN_FAULT: &str =
 const REPORT: &str = "Nothing was changed. Please report this with the transaction's logs";
 
 /// Every error in the order of its code, with what to do next.
-const ADVICE: [(SluiceError, &str); 60] = [
+const ADVICE: [(SluiceError, &str); 70] = [
     (PoolStale, STALE),
     (
         RewardsBeingPaid,
@@ -198,6 +198,37 @@ const ADVICE: [(SluiceError, &str); 60] = [
     (
         NotReinstatable,
         "Wait until the validator has kept the rules and earned credits for two whole epochs",
+    ),
+    (
+        NotAdmin,
+        "Sign with the admin's key (`sluice pool show` names it)",
+    ),
+    (
+        NotNominated,
+        "Let the admin nominate this key first, then accept with it",
+    ),
+    (
+        NotGuardian,
+        "Sign with the guardian's key (`sluice pool show` names it)",
+    ),
+    (KeyUnusable, "Give the address of a wallet or a multisig"),
+    (
+        NothingToChange,
+        "Look at the parameter's value and at the changes that wait",
+    ),
+    (
+        PauseUsedUp,
+        "Wait until earlier pauses are four times as long ago as a pause may last",
+    ),
+    (NotPaused, "Nothing needs to be done: deposits are open"),
+    (
+        NothingToAcknowledge,
+        "Nothing needs to be done: the pool is in no loss mode",
+    ),
+    (DepositTooSmall, "Give a larger amount"),
+    (
+        DepositCapReached,
+        "Deposit less, or wait until others leave or the cap is raised",
     ),
 ];
 

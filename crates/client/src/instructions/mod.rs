@@ -1,5 +1,6 @@
 //! Builders that fill in every account that follows from the pool.
 
+mod admin;
 mod crank;
 mod curator;
 mod stake;

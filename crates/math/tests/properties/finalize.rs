@@ -13,7 +13,7 @@ fn epochs() -> impl Strategy<Value = Finalize> {
     let changes = (0..=1_000_u64, any::<bool>(), up_to(MOST), up_to(MOST));
     let mark = (0..=2_000_u64, amounts());
     let time = (1..1_u64 << 20, 1..=1_000_u64);
-    let rates = (shares_up_to(1_000), shares(), shares());
+    let rates = (shares_up_to(1_000), shares(), shares(), shares());
     let breaker = (any::<bool>(), amounts());
     (ledgers(), changes, mark, time, rates, breaker).prop_map(
         |((ledger, slot), changes, mark, time, rates, breaker)| {
@@ -46,6 +46,7 @@ fn epochs() -> impl Strategy<Value = Finalize> {
                 reward_fee: rates.0,
                 drip_bound: rates.1,
                 breaker_bound: rates.2,
+                burn_share: rates.3,
                 tripped: breaker.0,
                 unrestored: Lamports::new(if breaker.0 { breaker.1 } else { 0 }),
                 ledger,
@@ -107,9 +108,10 @@ proptest! {
         let kept = u128::from(unreleased_before(&epoch)) + u128::from(after.gain.get())
             - u128::from(after.loss.sub(after.fall).unwrap().get())
             - u128::from(after.restored.get())
-            - u128::from(after.fee.get());
+            - u128::from(after.fee.get())
+            - u128::from(after.fee_burned.get());
         prop_assert_eq!(u128::from(after.ledger.drip.withheld.get()), kept);
-        prop_assert!(after.ledger.pending.is_zero());
+        prop_assert_eq!(after.ledger.pending, after.fee_burned);
         prop_assert_eq!(after.ledger.drip.start_slot, epoch.slot);
     }
 
@@ -140,7 +142,7 @@ proptest! {
         if !after.restored.is_zero() {
             let (before, now) = (&epoch.ledger, &after.ledger);
             let released = now.full().unwrap().sub(before.full().unwrap()).unwrap();
-            let withheld = now.drip.withheld.get() - unreleased_before(&epoch);
+            let withheld = now.drip.withheld.get() + now.pending.get() - unreleased_before(&epoch);
             let at_once = after.restored.add(after.fee).unwrap().get();
             prop_assert_eq!(released.get() - withheld, at_once, "it reaches the value at once");
         }
@@ -156,11 +158,39 @@ proptest! {
         let taxable = after.gain.sub(after.restored).unwrap().get();
         let base = u64::try_from(u128::from(taxable).min(above)).unwrap();
         let fee = ceil(base, u64::from(epoch.reward_fee.get()), 10_000);
-        prop_assert_eq!(u128::from(after.fee.get()), fee.min(u128::from(taxable)));
-        prop_assert!(after.fee <= after.gain, "the fee is part of the gain");
+        let charged = after.fee.add(after.fee_burned).unwrap();
+        prop_assert_eq!(u128::from(charged.get()), fee.min(u128::from(taxable)));
+        prop_assert!(charged <= after.gain, "the fee is part of the gain");
         if !is_above((owned, supply), mark) {
-            prop_assert!(after.fee.is_zero(), "no fee at or below the high-water mark");
+            prop_assert!(charged.is_zero(), "no fee at or below the high-water mark");
         }
+    }
+
+    #[test]
+    fn burn_share(epoch in epochs()) {
+        let after = book(&epoch);
+        let charged = after.fee.add(after.fee_burned).unwrap().get();
+        let share = u64::from(epoch.burn_share.get());
+        prop_assert_eq!(u128::from(after.fee_burned.get()), ceil(charged, share, 10_000));
+        // It changes who gets the fee, never what is charged; with none of it, all is minted for.
+        let to_treasury = book(&Finalize { burn_share: Bps::ZERO, ..epoch });
+        prop_assert_eq!(to_treasury.fee.get(), charged);
+        prop_assert!(to_treasury.fee_burned.is_zero());
+        prop_assert!(after.fee_lst <= to_treasury.fee_lst);
+        prop_assert!(
+            price_holds(full_price(&to_treasury.ledger), full_price(&after.ledger)),
+            "it raises the price for all holders"
+        );
+        let unreleased = |booked: &Finalized| {
+            booked.ledger.drip.withheld.add(booked.ledger.pending).unwrap()
+        };
+        prop_assert_eq!(
+            unreleased(&after),
+            unreleased(&to_treasury).add(after.fee_burned).unwrap(),
+            "and reaches exits through the drip alone"
+        );
+        let all = book(&Finalize { burn_share: Bps::new(10_000).unwrap(), ..epoch });
+        prop_assert!(all.fee.is_zero() && all.fee_lst.is_zero());
     }
 
     #[test]
@@ -250,6 +280,7 @@ proptest! {
             epochs_elapsed: elapsed,
             high_water: HighWater { full: Lamports::new(1), supply: Lst::new(MOST) },
             reward_fee: Bps::new(1_000).unwrap(),
+            burn_share: Bps::new(5_000).unwrap(),
             drip_bound: Bps::new(50).unwrap(),
             breaker_bound: Bps::new(10).unwrap(),
             unrestored: Lamports::ZERO,

@@ -3,11 +3,8 @@
 //! Instruction data is written by hand: a tag as u32, then the fields, all little endian, as
 //! `StakeInstruction` in bincode. A test compares it with the stake program's own interface.
 
-use super::signer::PoolSigner;
-use anchor_lang::{
-    prelude::*,
-    solana_program::{instruction::Instruction, program},
-};
+use super::{invoke, signer::PoolSigner};
+use anchor_lang::{prelude::*, solana_program::program};
 use sluice_math::Lamports;
 use solana_stake_interface::program::ID;
 use std::slice;
@@ -71,6 +68,7 @@ fn authorize<'info>(
     ];
     let fields = [new.as_ref(), &role.code().to_le_bytes()].concat();
     invoke(
+        ID,
         metas,
         data(AUTHORIZE, &fields),
         &[stake.clone(), current.clone()],
@@ -80,7 +78,7 @@ fn authorize<'info>(
 
 /// The stake program's minimum delegation at this moment.
 pub fn minimum_delegation() -> Result<Lamports> {
-    invoke(Vec::new(), data(GET_MINIMUM_DELEGATION, &[]), &[], &[])?;
+    invoke(ID, Vec::new(), data(GET_MINIMUM_DELEGATION, &[]), &[], &[])?;
     let (program, answer) = program::get_return_data().ok_or(ProgramError::InvalidArgument)?;
     let bytes = answer
         .try_into()
@@ -107,6 +105,7 @@ impl<'info> StakeSigner<'_, 'info> {
         let fields = [authority, authority, &NO_LOCKUP].concat();
         let metas = vec![AccountMeta::new(*stake.key, false)];
         invoke(
+            ID,
             metas,
             data(INITIALIZE, &fields),
             slice::from_ref(stake),
@@ -204,26 +203,12 @@ impl<'info> StakeSigner<'_, 'info> {
     ) -> Result<()> {
         metas.push(AccountMeta::new_readonly(*self.authority.key, true));
         let accounts = [accounts, slice::from_ref(self.authority)].concat();
-        invoke(metas, data, &accounts, &[&self.signer.seeds()])
+        invoke(ID, metas, data, &accounts, &[&self.signer.seeds()])
     }
 }
 
 fn data(tag: u32, fields: &[u8]) -> Vec<u8> {
     [&tag.to_le_bytes()[..], fields].concat()
-}
-
-fn invoke(
-    accounts: Vec<AccountMeta>,
-    data: Vec<u8>,
-    infos: &[AccountInfo<'_>],
-    seeds: &[&[&[u8]]],
-) -> Result<()> {
-    let instruction = Instruction {
-        program_id: ID,
-        accounts,
-        data,
-    };
-    Ok(program::invoke_signed(&instruction, infos, seeds)?)
 }
 
 #[cfg(test)]

@@ -3,12 +3,8 @@
 //! Instruction data is written by hand: a tag as u32, then the fields, all little endian, as
 //! `SystemInstruction` in bincode. Its serializer would cost compute in every transfer.
 
-use super::signer::PoolSigner;
-use anchor_lang::{
-    prelude::*,
-    solana_program::{instruction::Instruction, program},
-    system_program,
-};
+use super::{invoke, signer::PoolSigner};
+use anchor_lang::{prelude::*, system_program};
 use sluice_math::Lamports;
 use std::slice;
 
@@ -50,7 +46,13 @@ fn transfer_with_seeds<'info>(
         AccountMeta::new(*to.key, false),
     ];
     let data = [&TRANSFER.to_le_bytes()[..], &lamports.get().to_le_bytes()].concat();
-    invoke(metas, data, &[from.clone(), to.clone()], seeds)
+    invoke(
+        system_program::ID,
+        metas,
+        data,
+        &[from.clone(), to.clone()],
+        seeds,
+    )
 }
 
 /// Creates an account of `space` bytes for `owner`, rent paid by `payer`, and returns the rent.
@@ -74,28 +76,32 @@ pub fn create_account<'info>(
         ];
         let tag = CREATE_ACCOUNT.to_le_bytes();
         let data = [&tag[..], &rent_bytes, &space_bytes, owner.as_ref()].concat();
-        invoke(metas, data, &[payer.clone(), account.clone()], signer)?;
+        invoke(
+            system_program::ID,
+            metas,
+            data,
+            &[payer.clone(), account.clone()],
+            signer,
+        )?;
         return Ok(rent);
     }
     transfer(payer, account, rent)?;
     let own = || vec![AccountMeta::new(*account.key, true)];
     let allocate = [&ALLOCATE.to_le_bytes()[..], &space_bytes].concat();
-    invoke(own(), allocate, slice::from_ref(account), signer)?;
+    invoke(
+        system_program::ID,
+        own(),
+        allocate,
+        slice::from_ref(account),
+        signer,
+    )?;
     let assign = [&ASSIGN.to_le_bytes()[..], owner.as_ref()].concat();
-    invoke(own(), assign, slice::from_ref(account), signer)?;
+    invoke(
+        system_program::ID,
+        own(),
+        assign,
+        slice::from_ref(account),
+        signer,
+    )?;
     Ok(rent)
-}
-
-fn invoke(
-    accounts: Vec<AccountMeta>,
-    data: Vec<u8>,
-    infos: &[AccountInfo<'_>],
-    seeds: &[&[&[u8]]],
-) -> Result<()> {
-    let instruction = Instruction {
-        program_id: system_program::ID,
-        accounts,
-        data,
-    };
-    Ok(program::invoke_signed(&instruction, infos, seeds)?)
 }

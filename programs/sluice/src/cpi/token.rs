@@ -1,9 +1,17 @@
 //! Minting, burning and moving LST.
+//!
+//! Instruction data is written by hand: a tag as u8, then the fields, all little endian. A test
+//! compares it with the token program's own interface.
 
-use super::signer::PoolSigner;
+use super::{invoke, signer::PoolSigner};
 use anchor_lang::prelude::*;
-use anchor_spl::token;
+use anchor_spl::token::ID;
 use sluice_math::Lst;
+
+const TRANSFER: u8 = 3;
+const MINT_TO: u8 = 7;
+const BURN: u8 = 8;
+const INITIALIZE_ACCOUNT_3: u8 = 18;
 
 /// Mints LST with the pool's mint authority.
 pub fn mint<'info>(
@@ -16,15 +24,7 @@ pub fn mint<'info>(
     if lst.is_zero() {
         return Ok(());
     }
-    let accounts = token::MintTo {
-        mint: mint.clone(),
-        to: to.clone(),
-        authority: authority.clone(),
-    };
-    token::mint_to(
-        CpiContext::new_with_signer(token::ID, accounts, &[&signer.seeds()]),
-        lst.get(),
-    )
+    call(MINT_TO, [mint, to, authority], lst, &[&signer.seeds()])
 }
 
 /// Burns LST of a wallet that signed the transaction.
@@ -34,12 +34,7 @@ pub fn burn<'info>(
     owner: &AccountInfo<'info>,
     lst: Lst,
 ) -> Result<()> {
-    let accounts = token::Burn {
-        mint: mint.clone(),
-        from: from.clone(),
-        authority: owner.clone(),
-    };
-    token::burn(CpiContext::new(token::ID, accounts), lst.get())
+    call(BURN, [from, mint, owner], lst, &[])
 }
 
 /// Burns LST of the escrow.
@@ -50,15 +45,7 @@ pub fn burn_escrowed<'info>(
     lst: Lst,
     signer: &PoolSigner,
 ) -> Result<()> {
-    let accounts = token::Burn {
-        mint: mint.clone(),
-        from: escrow.clone(),
-        authority: authority.clone(),
-    };
-    token::burn(
-        CpiContext::new_with_signer(token::ID, accounts, &[&signer.seeds()]),
-        lst.get(),
-    )
+    call(BURN, [escrow, mint, authority], lst, &[&signer.seeds()])
 }
 
 /// Moves LST of a wallet that signed the transaction.
@@ -68,12 +55,7 @@ pub fn transfer<'info>(
     owner: &AccountInfo<'info>,
     lst: Lst,
 ) -> Result<()> {
-    let accounts = token::Transfer {
-        from: from.clone(),
-        to: to.clone(),
-        authority: owner.clone(),
-    };
-    token::transfer(CpiContext::new(token::ID, accounts), lst.get())
+    call(TRANSFER, [from, to, owner], lst, &[])
 }
 
 /// Moves LST out of escrow or fees.
@@ -84,15 +66,7 @@ pub fn transfer_signed<'info>(
     lst: Lst,
     signer: &PoolSigner,
 ) -> Result<()> {
-    let accounts = token::Transfer {
-        from: from.clone(),
-        to: to.clone(),
-        authority: authority.clone(),
-    };
-    token::transfer(
-        CpiContext::new_with_signer(token::ID, accounts, &[&signer.seeds()]),
-        lst.get(),
-    )
+    call(TRANSFER, [from, to, authority], lst, &[&signer.seeds()])
 }
 
 /// Gives an account that was just created to the token program, as a token account of `mint`.
@@ -101,10 +75,63 @@ pub fn initialize_account<'info>(
     mint: &AccountInfo<'info>,
     owner: &AccountInfo<'info>,
 ) -> Result<()> {
-    let accounts = token::InitializeAccount3 {
-        account: account.clone(),
-        mint: mint.clone(),
-        authority: owner.clone(),
-    };
-    token::initialize_account3(CpiContext::new(token::ID, accounts))
+    let metas = vec![
+        AccountMeta::new(*account.key, false),
+        AccountMeta::new_readonly(*mint.key, false),
+    ];
+    let data = data(INITIALIZE_ACCOUNT_3, owner.key.as_ref());
+    invoke(ID, metas, data, &[account.clone(), mint.clone()], &[])
+}
+
+/// Calls the token program with an amount, two accounts that change, and the one that signs.
+fn call(
+    tag: u8,
+    [first, second, authority]: [&AccountInfo<'_>; 3],
+    lst: Lst,
+    seeds: &[&[&[u8]]],
+) -> Result<()> {
+    let metas = vec![
+        AccountMeta::new(*first.key, false),
+        AccountMeta::new(*second.key, false),
+        AccountMeta::new_readonly(*authority.key, true),
+    ];
+    let infos = [first.clone(), second.clone(), authority.clone()];
+    invoke(
+        ID,
+        metas,
+        data(tag, &lst.get().to_le_bytes()),
+        &infos,
+        seeds,
+    )
+}
+
+fn data(tag: u8, fields: &[u8]) -> Vec<u8> {
+    [&[tag][..], fields].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anchor_spl::token::spl_token::instruction::TokenInstruction;
+
+    #[test]
+    fn instruction_data_is_what_the_token_program_reads() {
+        let amount = 1_234_567_890_123_u64;
+        let fields = amount.to_le_bytes();
+        let owner = Pubkey::new_unique();
+        for (ours, theirs) in [
+            (
+                data(TRANSFER, &fields),
+                TokenInstruction::Transfer { amount },
+            ),
+            (data(MINT_TO, &fields), TokenInstruction::MintTo { amount }),
+            (data(BURN, &fields), TokenInstruction::Burn { amount }),
+            (
+                data(INITIALIZE_ACCOUNT_3, owner.as_ref()),
+                TokenInstruction::InitializeAccount3 { owner },
+            ),
+        ] {
+            assert_eq!(ours, theirs.pack());
+        }
+    }
 }

@@ -5,7 +5,7 @@ use anchor_lang::prelude::*;
 /// Seed of a history's address, followed by the pool.
 pub const HISTORY_SEED: &[u8] = b"history";
 /// Epochs that a history holds.
-pub const HISTORY_EPOCHS: usize = 256;
+pub const HISTORY_EPOCHS: usize = 200;
 
 /// What an epoch's finalize booked.
 #[zero_copy]
@@ -19,6 +19,10 @@ pub struct EpochRate {
     pub lst_supply: u64,
     /// Gain in lamports; zero after a loss.
     pub gain_lamports: u64,
+    /// The treasury's part of the gain, for which it got LST.
+    pub fee_lamports: u64,
+    /// The part of the reward fee that stayed with all holders.
+    pub fee_burned_lamports: u64,
 }
 
 /// Ring of the last epochs' rates.

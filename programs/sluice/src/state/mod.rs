@@ -1,13 +1,17 @@
 //! Accounts of the program.
 
 mod booking;
+mod governance;
 mod history;
 mod page;
+mod parameters;
 mod pool;
 mod queue;
 
 pub use booking::StakeAccountKind;
+pub use governance::*;
 pub use history::*;
 pub use page::*;
+pub use parameters::*;
 pub use pool::*;
 pub use queue::*;

@@ -1,5 +1,6 @@
 //! The pool: configuration, roles, ledger, prices and queue head.
 
+use super::Governance;
 use crate::{
     ensure,
     error::{Checked, SluiceError, refuse},
@@ -39,7 +40,7 @@ pub const SETTLEMENT_WAIT_EPOCHS: u64 = 2;
 #[derive(Debug, Default, PartialEq, Eq, borsh::BorshSerialize, borsh::BorshDeserialize)]
 #[borsh(crate = "anchor_lang::prelude::borsh")]
 pub struct PoolConfig {
-    /// Share of rewards that the treasury gets.
+    /// Share of rewards that is charged as a fee.
     pub reward_fee_bps: u16,
     /// Share of a deposit that drips to all holders.
     pub deposit_fee_bps: u16,
@@ -67,6 +68,8 @@ pub struct PoolConfig {
     pub max_block_commission_bps: u16,
     /// Largest share of the pool with one validator.
     pub share_cap_bps: u16,
+    /// Share of the reward fee that stays with all holders.
+    pub burn_share_bps: u16,
 }
 
 /// One liquid staking pool.
@@ -181,6 +184,10 @@ pub struct Pool {
     pub validator_count: u32,
     /// Rates and limits.
     pub config: PoolConfig,
+    /// The share cap, or an even share where that is more.
+    pub spread_cap_bps: u16,
+    /// Validators whose target the share cap cuts.
+    pub cut_count: u32,
     /// Lamports that instant exits were paid since the last finalize.
     pub instant_paid_lamports: u64,
     /// Rent of the reserve, as the creator paid it in.
@@ -195,14 +202,10 @@ pub struct Pool {
     pub ejected_weight: u64,
     /// Sum of the weights that the share cap does not cut.
     pub spread_weight: u64,
-    /// Validators whose target the share cap cuts.
-    pub cut_count: u32,
-    /// The share cap, or an even share where that is more.
-    pub spread_cap_bps: u16,
-    /// Padding.
-    pub padding: [u8; 2],
+    /// What admin and guardian have decided.
+    pub governance: Governance,
     /// Room for later versions.
-    pub reserved: [u8; 448],
+    pub reserved: [u8; 152],
 }
 
 impl Pool {
@@ -328,9 +331,32 @@ impl Pool {
         Ok(())
     }
 
+    /// Ends the breaker, and with it the restoring of the loss.
+    pub fn end_breaker(&mut self) {
+        self.breaker_epoch = NEVER;
+        self.unrestored_lamports = 0;
+    }
+
     /// Whether the guardian's pause is on in `epoch`.
     pub fn is_paused(&self, epoch: u64) -> bool {
         epoch < self.paused_until_epoch
+    }
+
+    /// Fails where a key is one of the pool's own addresses, which can have no role.
+    pub fn require_assignable(&self, pool: &Pubkey, key: &Pubkey) -> Result<()> {
+        let own = [
+            pool,
+            &self.mint,
+            &self.stake_authority,
+            &self.mint_authority,
+            &self.reserve,
+            &self.claims_vault,
+            &self.escrow,
+            &self.fees,
+            &self.history,
+        ];
+        ensure!(!own.contains(&key), SluiceError::KeyUnusable);
+        Ok(())
     }
 
     /// The first slot of the rebalance window of `epoch`.

@@ -8,8 +8,11 @@ mod thousand;
 use {
     anyhow::{Context, Result, ensure},
     sluice_tests::{
-        cluster::sluice_elf,
-        measure::{Figure, Samples, Target, Unit, measure_cranks, measure_holders, measure_stakes},
+        cluster::{LAMPORTS_PER_SOL, sluice_elf},
+        measure::{
+            Figure, STAKE_POOL_SIZES, Samples, Target, Unit, measure_cranks, measure_holders,
+            measure_stakes,
+        },
         pool::{Pool, Watch},
     },
     std::{fs, path::Path},
@@ -28,22 +31,27 @@ async fn main() -> Result<()> {
         let mut pool = small_pool(seed, 5).await;
         measure_holders(&mut pool, &mut samples, "").await;
         measure_cranks(&mut pool, CRANK_EPOCHS, &mut samples).await;
-        let vote = pool.vote(0);
-        measure_stakes(&mut pool, &vote, &mut samples, "").await;
     }
     let mut pool = small_pool(0, 1).await;
     measure_holders(&mut pool, &mut samples, "_1_validator").await;
-    stake(&mut pool).await;
-    let vote = pool.vote(0);
-    measure_stakes(&mut pool, &vote, &mut samples, "_1_validator").await;
+    for validators in STAKE_POOL_SIZES {
+        // The thousand have a pool of their own.
+        if validators < thousand::VALIDATORS {
+            let mut pool = small_pool(0, validators).await;
+            stake(&mut pool).await;
+            let (vote, suffix) = (pool.vote(0), format!("_{validators}_validators"));
+            measure_stakes(&mut pool, &vote, &mut samples, &suffix).await;
+        }
+    }
     eprintln!("sluice: a pool of 1,000 validators");
     thousand::measure(&mut samples).await;
     samples.add("elf_bytes", Unit::Bytes, bytes(&sluice_elf())?);
 
-    eprintln!("spl-stake-pool: a pool of 8 and one of 1,000 validators");
+    eprintln!("spl-stake-pool: pools of 8 to 1,000 validators");
     let mut figures = samples.figures();
     figures.extend(peer::figures(&SEEDS).await?);
     println!("{}", report::table(&figures));
+    println!("{}", report::comparison(&figures));
     report::write(&figures, Path::new("target/bench.json"))?;
     let exceeded: Vec<&str> = figures.iter().filter_map(exceeded).collect();
     ensure!(exceeded.is_empty(), "too high: {}", exceeded.join(", "));
@@ -61,8 +69,12 @@ async fn small_pool(seed: u64, validators: usize) -> Pool {
     builder.epoch(10).watch(Watch::Off).start().await
 }
 
-/// Stakes what the reserve can spare, and goes on to the epoch in which it is active.
+/// Stakes a large deposit, and goes on to the epoch in which it is active.
 async fn stake(pool: &mut Pool) {
+    let whale = pool.user("whale", 2_000 * LAMPORTS_PER_SOL).await;
+    pool.deposit(&whale, 1_000 * LAMPORTS_PER_SOL).await;
+    pool.cluster.next_epoch().await;
+    pool.crank_epoch().await;
     pool.warp_to_window().await;
     pool.crank_epoch().await;
     pool.cluster.next_epoch().await;

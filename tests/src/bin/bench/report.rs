@@ -4,22 +4,59 @@ use {
     anyhow::{Context, Result},
     comfy_table::{Cell, CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY},
     sluice_tests::measure::{Figure, Target, Unit},
-    std::{fs, path::Path},
+    std::{fs, ops::Range, path::Path},
 };
 
 /// The table of all figures, with the ceilings beside them.
 pub fn table(figures: &[Figure]) -> Table {
-    let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_header([
+    let header = [
         "measure", "subject", "unit", "min", "median", "max", "n", "at most", "",
-    ]);
-    for figure in figures {
-        table.add_row(row(figure));
-    }
-    for column in table.column_iter_mut().skip(3).take(5) {
+    ];
+    numbers(&header, 3..8, figures.iter().map(row))
+}
+
+/// The table of what both programs do, one beside the other: their largest values.
+pub fn comparison(figures: &[Figure]) -> Table {
+    let (ours, peers): (Vec<&Figure>, Vec<&Figure>) = figures
+        .iter()
+        .partition(|figure| figure.subject == "sluice");
+    let rows = ours.into_iter().filter_map(|figure| {
+        let same = |peer: &&&Figure| snake_case(&peer.measure) == figure.measure;
+        let peer = peers.iter().find(same)?;
+        Some(vec![
+            Cell::new(&figure.measure),
+            Cell::new(grouped(figure.max)),
+            Cell::new(grouped(peer.max)),
+        ])
+    });
+    numbers(&["measure, max", "sluice", "spl-stake-pool"], 1..3, rows)
+}
+
+/// A table in which these columns are numbers.
+fn numbers(header: &[&str], columns: Range<usize>, rows: impl Iterator<Item = Vec<Cell>>) -> Table {
+    let mut table = Table::new();
+    table.load_style(UTF8_HORIZONTAL_ONLY).set_header(header);
+    table.add_rows(rows);
+    for column in table
+        .column_iter_mut()
+        .skip(columns.start)
+        .take(columns.len())
+    {
         column.set_cell_alignment(CellAlignment::Right);
     }
     table
+}
+
+/// `DepositSol` as `deposit_sol`: instructions of the same purpose have the same name in both.
+fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    snake
 }
 
 fn row(figure: &Figure) -> Vec<Cell> {
@@ -71,6 +108,16 @@ pub fn write(figures: &[Figure], path: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn instructions_of_both_programs_are_paired_by_their_names() {
+        assert_eq!(snake_case("DepositSol"), "deposit_sol");
+        assert_eq!(
+            snake_case("DepositStake_10_validators"),
+            "deposit_stake_10_validators"
+        );
+        assert_eq!(snake_case("elf_bytes"), "elf_bytes");
+    }
 
     #[test]
     fn thousands_are_separated() {

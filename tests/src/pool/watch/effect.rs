@@ -21,6 +21,8 @@ pub(super) enum Effect {
     Finalize,
     /// Writes what was observed onto a page; no price moves.
     Observe,
+    /// Books stake that is missing.
+    Loss,
     /// Adds a slot with the rent that was paid in for it; no price moves.
     AddValidator,
     /// Moves no price.
@@ -51,6 +53,8 @@ impl Effect {
             Self::Finalize
         } else if is(ix::Observe::DISCRIMINATOR) {
             Self::Observe
+        } else if is(ix::ReportLoss::DISCRIMINATOR) {
+            Self::Loss
         } else if is(ix::AddValidator::DISCRIMINATOR) {
             Self::AddValidator
         } else {

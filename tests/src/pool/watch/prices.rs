@@ -1,4 +1,4 @@
-//! How prices may move: nothing but a finalize lowers one, nothing lifts one by more than it says.
+//! How prices may move: nothing but a finalize or a reported loss lowers one, nothing lifts one by more than it says.
 //!
 //! F is full, U what is withheld and pending, V = F - U the value, S the supply, all at the slot
 //! of the transaction, before and after (').
@@ -79,19 +79,21 @@ pub(super) fn check_one(effect: Effect, before: &Books, after: &Books, slots_per
             );
         }
         Effect::Finalize => finalize(before, after, slots_per_epoch, &context),
+        Effect::Loss => loss(before, after, &context),
         Effect::Observe | Effect::AddValidator | Effect::Neutral | Effect::Stranger => {
             assert_eq!(new, old, "no price moves: {context}");
         }
     }
-    if effect != Effect::Finalize {
+    if !matches!(effect, Effect::Finalize | Effect::Loss) {
         never_falls(&old, &new, &context);
     }
 }
 
-/// Several instructions in one transaction: no price falls, unless an epoch was booked.
+/// Several instructions in one transaction: no price falls, unless an epoch or a loss was booked.
 pub(super) fn check_many(effects: &[Effect], before: &Books, after: &Books) {
     let (old, new) = (Amounts::of(before), Amounts::of(after));
-    if !effects.contains(&Effect::Finalize) {
+    let may_fall = |effect: &Effect| matches!(effect, Effect::Finalize | Effect::Loss);
+    if !effects.iter().any(may_fall) {
         never_falls(&old, &new, &format!("{effects:?}: {old:?} -> {new:?}"));
     }
 }
@@ -176,6 +178,7 @@ fn finalize(before: &Books, after: &Books, slots_per_epoch: u64, context: &str) 
         epochs_elapsed: before.epoch - pool.finalized_epoch,
         high_water: pool.high_water(),
         reward_fee: bps(pool.config.reward_fee_bps),
+        burn_share: bps(pool.config.burn_share_bps),
         drip_bound: bps(pool.config.drip_bound_bps),
         breaker_bound: bps(pool.config.breaker_bound_bps),
         unrestored: Lamports::new(pool.unrestored_lamports),
@@ -197,4 +200,36 @@ fn finalize(before: &Books, after: &Books, slots_per_epoch: u64, context: &str) 
         let lift = u128::from(booked.restored.get()) + u128::from(booked.fee.get());
         assert!(new.value <= old.value + lift, "the value jumped: {context}");
     }
+}
+
+/// A loss is what the stake accounts hold less than booked, taken from what is pending, withheld
+/// and the value as the math crate says; never a gain, and the breaker as its bound says.
+fn loss(before: &Books, after: &Books, context: &str) {
+    let lost = before
+        .pool
+        .staked_lamports
+        .checked_sub(after.pool.staked_lamports)
+        .unwrap_or_else(|| panic!("a loss is no gain: {context}"));
+    if lost == 0 {
+        assert_eq!(before, after, "nothing to report: {context}");
+        return;
+    }
+    let ledger = before.pool.ledger();
+    let booked = ledger.lose(Lamports::new(lost), before.slot);
+    let booked = booked.expect("every loss can be booked");
+    assert_eq!(after.pool.ledger(), booked.ledger, "{context}");
+    let earlier = before.pool.fallen_lamports;
+    let fallen = earlier + booked.fall.get();
+    assert_eq!(after.pool.fallen_lamports, fallen, "{context}");
+    let value = u128::from(before.prices().value) + u128::from(earlier);
+    let abnormal =
+        u128::from(fallen) * 10_000 > value * u128::from(before.pool.config.breaker_bound_bps);
+    let trips = abnormal && !before.pool.is_tripped();
+    let expected = if trips {
+        (before.epoch, fallen)
+    } else {
+        (before.pool.breaker_epoch, before.pool.unrestored_lamports)
+    };
+    let breaker = (after.pool.breaker_epoch, after.pool.unrestored_lamports);
+    assert_eq!(breaker, expected, "{context}");
 }

@@ -5,7 +5,8 @@ use crate::{
     events::PoolCreated,
     state::{
         CLAIMS_SEED, ESCROW_SEED, FEES_SEED, HISTORY_SEED, MINT_AUTHORITY_SEED, NEVER, POOL_SEED,
-        Pool, PoolConfig, RESERVE_SEED, RateHistory, SEED_LAMPORTS, STAKE_AUTHORITY_SEED, VERSION,
+        Parameters, Pool, PoolConfig, PoolLimits, RESERVE_SEED, RateHistory, SEED_LAMPORTS,
+        STAKE_AUTHORITY_SEED, VERSION,
     },
 };
 use anchor_lang::prelude::*;
@@ -32,31 +33,8 @@ pub struct PoolParams {
     pub treasury: Pubkey,
     /// Rates and limits.
     pub config: PoolConfig,
-}
-
-impl PoolConfig {
-    /// The bounds that no pool can leave.
-    pub fn validate(&self) -> Result<()> {
-        let within = |value: u16, least: u16, most: u16| value >= least && value <= most;
-        ensure!(
-            within(self.reward_fee_bps, 0, 1_000)
-                && within(self.deposit_fee_bps, 0, 20)
-                && within(self.stake_exit_fee_bps, 0, 20)
-                && within(self.instant_fee_min_bps, 1, 300)
-                && within(self.instant_fee_max_bps, self.instant_fee_min_bps, 300)
-                && within(self.reserve_target_bps, 0, 2_000)
-                && within(self.window_bps, 5_000, 9_000)
-                && within(self.tolerance_bps, 10, 5_000)
-                && within(self.movement_cap_bps, 10, 5_000)
-                && within(self.drip_bound_bps, 1, 10_000)
-                && within(self.breaker_bound_bps, 10, 10_000)
-                && within(self.max_commission_bps, 0, 2_000)
-                && within(self.max_block_commission_bps, 0, 10_000)
-                && within(self.share_cap_bps, 1, 10_000),
-            SluiceError::ParameterOutOfBounds
-        );
-        Ok(())
-    }
+    /// Limits on deposits.
+    pub limits: PoolLimits,
 }
 
 /// Accounts of `create_pool`.
@@ -110,7 +88,7 @@ impl<'info> CreatePool<'info> {
     /// Creates a pool whose first LST belongs to nobody, so that supply and value never start
     /// from zero.
     pub fn process(&mut self, params: &PoolParams) -> Result<()> {
-        params.config.validate()?;
+        Parameters::of(&params.config, &params.limits).validate()?;
         self.validate_mint()?;
         let reserve_rent = Lamports::new(Rent::get()?.minimum_balance(0));
         let seed = Lamports::new(SEED_LAMPORTS);
@@ -137,6 +115,7 @@ impl<'info> CreatePool<'info> {
             pool: self.pool.key(),
             mint: self.mint.key(),
             config: pool.config,
+            limits: pool.governance.limits,
             books: (&*pool).into(),
         });
         Ok(())
@@ -180,7 +159,21 @@ impl<'info> CreatePool<'info> {
         pool.guardian = params.guardian;
         pool.treasury = params.treasury;
         pool.config = params.config;
+        pool.governance.limits = params.limits;
+        self.validate_roles(&pool)?;
         Ok(pool)
+    }
+
+    /// Somebody can administer the pool and be paid its fees, and no role is the pool's own.
+    fn validate_roles(&self, pool: &Pool) -> Result<()> {
+        let nobody = Pubkey::default();
+        ensure!(
+            pool.admin != nobody && pool.treasury != nobody,
+            SluiceError::KeyUnusable
+        );
+        [&pool.admin, &pool.curator, &pool.guardian, &pool.treasury]
+            .into_iter()
+            .try_for_each(|key| pool.require_assignable(self.pool.key, key))
     }
 
     /// The bump of an address of the pool, which must be the account's.

@@ -66,10 +66,12 @@ impl MoveStake<'_> {
         let active = self.view(Transient)?.status(moment.clock_epoch) == StakeStatus::Active;
         if !active
             || !self.main_takes(delegation.lamports, moment)?
-            || !self.top_up(pool, page, index, moment)?
+            || !self.can_merge(pool.spendable_above(moment.reserve_rent), moment)?
         {
             return Ok(Lamports::ZERO);
         }
+        let missing_rent = self.rent_shortfall(Transient, moment)?;
+        self.fund(pool, page, index, Transient, missing_rent)?;
         let signer = PoolSigner::stake_authority(self.pool.key(), pool);
         self.stake_signer(&signer)
             .move_stake(&self.transient, &self.main, delegation.lamports)?;

@@ -2,8 +2,8 @@ use crate::{
     cpi::{account, signer::PoolSigner, token},
     ensure,
     error::{Checked, SluiceError, ensure_is, ensure_own},
-    events::EpochFinalized,
-    state::{BREAKER_EPOCHS, EpochRate, NEVER, Pool, PoolConfig, RateHistory, ValidatorPage},
+    events::{ChangeApplied, ChangeDropped, EpochFinalized},
+    state::{BREAKER_EPOCHS, EpochRate, Pool, RateHistory, ValidatorPage},
 };
 use anchor_lang::{prelude::*, solana_program::program_pack::Pack};
 use anchor_spl::token::{Token, spl_token};
@@ -45,7 +45,6 @@ struct PageTotals {
     deactivating: Lamports,
     earning: Lamports,
     weight: u64,
-    spread: Spread,
 }
 
 impl<'info> FinalizeEpoch<'info> {
@@ -73,7 +72,7 @@ impl<'info> FinalizeEpoch<'info> {
             SluiceError::RewardsBeingPaid
         );
         let pages = self.pages(&pool, pages, clock.epoch)?;
-        let totals = PageTotals::of(&pages, &pool.config, clock.epoch)?;
+        let totals = PageTotals::of(&pages, clock.epoch)?;
         let before = pool.ledger();
         let value_before = before.value(clock.slot).checked()?;
         let booked = self.calculation(&pool, &totals, &clock)?.book().checked()?;
@@ -94,6 +93,8 @@ impl<'info> FinalizeEpoch<'info> {
             full_lamports: booked.ledger.full().checked()?.get(),
             lst_supply: booked.ledger.supply.get(),
             gain_lamports: booked.gain.get(),
+            fee_lamports: booked.fee.get(),
+            fee_burned_lamports: booked.fee_burned.get(),
         });
         pool.check_invariants(&self.reserve)?;
         emit!(EpochFinalized {
@@ -109,11 +110,38 @@ impl<'info> FinalizeEpoch<'info> {
             fall_lamports: booked.fall.get(),
             restored_lamports: booked.restored.get(),
             fee_lamports: booked.fee.get(),
+            fee_burned_lamports: booked.fee_burned.get(),
             fee_lst: booked.fee_lst.get(),
             drip_epochs: booked.drip_epochs,
             tripped: booked.trips,
             books: (&*pool).into(),
         });
+        self.apply_changes(&mut pool, clock.epoch)?;
+        pool.spread_weights(&pages)
+    }
+
+    /// Puts due changes in force, after the rewards were booked: what an epoch earned is shared
+    /// by the rules that it began with.
+    fn apply_changes(&self, pool: &mut Pool, epoch: u64) -> Result<()> {
+        for change in pool.apply_due_changes(epoch)? {
+            let (pool, parameter) = (self.pool.key(), change.parameter);
+            let (before, value) = (change.before, change.value);
+            if change.applies {
+                emit!(ChangeApplied {
+                    pool,
+                    parameter,
+                    before,
+                    value,
+                });
+            } else {
+                emit!(ChangeDropped {
+                    pool,
+                    parameter,
+                    before,
+                    value,
+                });
+            }
+        }
         Ok(())
     }
 
@@ -154,6 +182,7 @@ impl<'info> FinalizeEpoch<'info> {
             epochs_elapsed: clock.epoch.saturating_sub(pool.finalized_epoch),
             high_water: pool.high_water(),
             reward_fee: Bps::new(pool.config.reward_fee_bps).checked()?,
+            burn_share: Bps::new(pool.config.burn_share_bps).checked()?,
             drip_bound: Bps::new(pool.config.drip_bound_bps).checked()?,
             breaker_bound: Bps::new(pool.config.breaker_bound_bps).checked()?,
             unrestored: Lamports::new(pool.unrestored_lamports),
@@ -163,17 +192,11 @@ impl<'info> FinalizeEpoch<'info> {
 }
 
 impl PageTotals {
-    fn of(pages: &[Ref<'_, ValidatorPage>], config: &PoolConfig, epoch: u64) -> Result<Self> {
+    fn of(pages: &[Ref<'_, ValidatorPage>], epoch: u64) -> Result<Self> {
         let mut totals = Self::default();
         for page in pages {
             totals.add(page, epoch)?;
         }
-        let weights = || {
-            let slots = pages.iter().flat_map(|page| &page.slots);
-            slots.map(|slot| slot.weight)
-        };
-        let cap = Bps::new(config.share_cap_bps).checked()?;
-        totals.spread = Spread::of(weights, cap).checked()?;
         Ok(totals)
     }
 
@@ -209,14 +232,24 @@ impl Pool {
         self.fallen_lamports = booked.fall.get();
         self.deactivating_lamports = totals.deactivating.get();
         self.total_weight = totals.weight;
-        self.book_spread(&totals.spread);
         self.unrestored_lamports = booked.unrestored.get();
         if booked.trips {
             self.breaker_epoch = epoch;
         } else if epoch.saturating_sub(self.breaker_epoch) >= BREAKER_EPOCHS {
-            self.breaker_epoch = NEVER;
-            self.unrestored_lamports = 0;
+            self.end_breaker();
         }
+        Ok(())
+    }
+
+    /// Spreads what is stakeable over the weights, under the share cap of this epoch.
+    fn spread_weights(&mut self, pages: &[Ref<'_, ValidatorPage>]) -> Result<()> {
+        let cap = Bps::new(self.config.share_cap_bps).checked()?;
+        let weights = || {
+            let slots = pages.iter().flat_map(|page| &page.slots);
+            slots.map(|slot| slot.weight)
+        };
+        let spread = Spread::of(weights, cap).checked()?;
+        self.book_spread(&spread);
         Ok(())
     }
 }

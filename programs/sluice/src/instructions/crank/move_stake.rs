@@ -185,22 +185,11 @@ impl<'info> MoveStake<'info> {
         Ok(held_back.saturating_sub(there))
     }
 
-    /// Tops both stake accounts up to today's rent. False where the reserve cannot.
-    pub(super) fn top_up(
-        &self,
-        pool: &mut Pool,
-        page: &mut ValidatorPage,
-        index: u8,
-        moment: &Moment,
-    ) -> Result<bool> {
-        for kind in [StakeAccountKind::Main, StakeAccountKind::Transient] {
-            let missing = self.rent_shortfall(kind, moment)?;
-            if missing > pool.spendable_above(moment.reserve_rent) {
-                return Ok(false);
-            }
-            self.fund(pool, page, index, kind, missing)?;
-        }
-        Ok(true)
+    /// Whether the reserve can top the transient up to today's rent, which it must hold to be
+    /// emptied into main. Moving a part of main into it takes no rent.
+    pub(super) fn can_merge(&self, spendable: Lamports, moment: &Moment) -> Result<bool> {
+        let missing = self.rent_shortfall(StakeAccountKind::Transient, moment)?;
+        Ok(missing <= spendable)
     }
 
     /// Books what of the slot is on its way back, as both accounts say now.

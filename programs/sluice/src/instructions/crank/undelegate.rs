@@ -11,7 +11,7 @@ use crate::{
     },
 };
 use anchor_lang::prelude::*;
-use sluice_math::{Flows, Lamports};
+use sluice_math::{Flows, Lamports, Undelegation};
 
 /// How lamports leave a validator.
 enum Way {
@@ -48,15 +48,13 @@ impl MoveStake<'_> {
         let stranded = self.stranded(&moment)?;
         let way = match (stranded, due) {
             (Some(lamports), _) => Some(Way::Whole(Transient, lamports)),
-            (None, Some(due)) => self.way_out(&page, index, due.lamports, &flows, &moment)?,
+            (None, Some(due)) => self.way_out(&page, index, &due, &flows, &moment)?,
             (None, None) => None,
         };
         let Some(way) = way else {
             return Ok(());
         };
-        let Some(done) = self.leave(&mut pool, &mut page, index, way, &moment)? else {
-            return Ok(());
-        };
+        let done = self.leave(&mut pool, &mut page, index, way, &moment)?;
 
         self.book_returning(&mut pool, &mut page, index, &moment)?;
         if stranded.is_none() && due.is_some_and(|due| due.rebalancing) {
@@ -88,12 +86,12 @@ impl MoveStake<'_> {
         Ok(stranded.then_some(delegation.lamports))
     }
 
-    /// Which way `lamports` can leave now, if any.
+    /// Which way the lamports that are due can leave now, if any.
     fn way_out(
         &self,
         page: &ValidatorPage,
         index: u8,
-        lamports: Lamports,
+        due: &Undelegation,
         flows: &Flows,
         moment: &Moment,
     ) -> Result<Option<Way>> {
@@ -102,23 +100,42 @@ impl MoveStake<'_> {
         if transient.status(epoch) == StakeStatus::Activating {
             return Ok(Some(Way::AtOnce));
         }
+        if let Some(unmerged) = self.unmergeable(flows, moment)?
+            && !due.rebalancing
+        {
+            return Ok(Some(Way::Whole(Transient, unmerged)));
+        }
         let StakeView::Delegated(delegation) = main else {
             return Ok(None);
         };
         if main.status(epoch) != StakeStatus::Active {
             return Ok(None);
         }
-        let stays = delegation.lamports.saturating_sub(lamports);
-        if stays < flows.minimum_delegation {
+        let stays = delegation.lamports.saturating_sub(due.lamports);
+        let cannot_split = !transient.is_ours() && !due.rebalancing;
+        if stays < flows.minimum_delegation || cannot_split {
             return Ok(Some(Way::Whole(Main, delegation.lamports)));
         }
         let idle = transient.is_ours()
             && transient.status(epoch) == StakeStatus::Inactive
             && self.free(page, index, Transient, moment)?.is_zero();
-        Ok((idle && lamports >= flows.minimum_delegation).then_some(Way::Part(lamports)))
+        let part = idle && due.lamports >= flows.minimum_delegation;
+        Ok(part.then_some(Way::Part(due.lamports)))
     }
 
-    /// Does it. `None` where the reserve cannot pay today's rent of the accounts.
+    /// An active transient whose missing rent the reserve cannot pay, so that it stays in the way
+    /// of every part of main.
+    fn unmergeable(&self, flows: &Flows, moment: &Moment) -> Result<Option<Lamports>> {
+        let transient = self.view(Transient)?;
+        let StakeView::Delegated(delegation) = transient else {
+            return Ok(None);
+        };
+        let active = transient.status(moment.clock_epoch) == StakeStatus::Active;
+        let stuck = active && !self.can_merge(flows.spendable, moment)?;
+        Ok(stuck.then_some(delegation.lamports))
+    }
+
+    /// Does it.
     fn leave(
         &self,
         pool: &mut Pool,
@@ -126,11 +143,11 @@ impl MoveStake<'_> {
         index: u8,
         way: Way,
         moment: &Moment,
-    ) -> Result<Option<Undelegated>> {
+    ) -> Result<Undelegated> {
         let signer = PoolSigner::stake_authority(self.pool.key(), pool);
         let stake = self.stake_signer(&signer);
         let epoch = moment.clock_epoch;
-        Ok(Some(match way {
+        Ok(match way {
             Way::AtOnce => {
                 stake.deactivate(&self.transient)?;
                 let free = self.free(page, index, Transient, moment)?;
@@ -156,9 +173,6 @@ impl MoveStake<'_> {
                 }
             }
             Way::Part(lamports) => {
-                if !self.top_up(pool, page, index, moment)? {
-                    return Ok(None);
-                }
                 stake.move_stake(&self.main, &self.transient, lamports)?;
                 stake.deactivate(&self.transient)?;
                 page.book_between(index, Main, Transient, lamports)?;
@@ -170,6 +184,6 @@ impl MoveStake<'_> {
                     at_once: false,
                 }
             }
-        }))
+        })
     }
 }

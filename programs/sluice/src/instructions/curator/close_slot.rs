@@ -62,12 +62,20 @@ impl<'info> CloseSlot<'info> {
         pool.require_fresh(&clock)?;
         slot.require_drained(&Rent::get()?)?;
 
-        self.empty(&pool, &self.main, clock.epoch)?;
-        self.empty(&pool, &self.transient, clock.epoch)?;
-        for kind in [StakeAccountKind::Main, StakeAccountKind::Transient] {
-            pool.book_to_reserve(&mut page, index, kind, slot.booked(kind))?;
+        let mut gone = Lamports::ZERO;
+        for (account, kind) in [
+            (&self.main, StakeAccountKind::Main),
+            (&self.transient, StakeAccountKind::Transient),
+        ] {
+            let booked = slot.booked(kind);
+            if self.empty(&pool, account, clock.epoch)? {
+                pool.book_to_reserve(&mut page, index, kind, booked)?;
+            } else {
+                pool.book_gone(&mut page, index, kind)?;
+                gone = gone.add(booked).checked()?;
+            }
         }
-        pool.book_closed_slot(&slot)?;
+        pool.book_closed_slot(&slot, gone)?;
         page.remove(index, clock.epoch)?;
         pool.check_invariants(&self.reserve)?;
         emit!(SlotClosed {
@@ -104,15 +112,15 @@ impl<'info> CloseSlot<'info> {
     }
 
     /// Withdraws everything, also what strangers sent: the address is never used again.
-    /// An account that is not the pool's, or gone, is left alone.
-    fn empty(&self, pool: &Pool, account: &AccountInfo<'info>, epoch: u64) -> Result<()> {
+    /// An account that is not the pool's, or gone, is left alone: false.
+    fn empty(&self, pool: &Pool, account: &AccountInfo<'info>, epoch: u64) -> Result<bool> {
         let view = StakeView::read(account, self.stake_authority.key)?;
         ensure!(
             view != StakeView::Uninitialized,
             SluiceError::StakeNotInitialized
         );
         if !view.is_ours() {
-            return Ok(());
+            return Ok(false);
         }
         ensure!(
             view.status(epoch) == StakeStatus::Inactive,
@@ -122,7 +130,8 @@ impl<'info> CloseSlot<'info> {
             authority: &self.stake_authority,
             signer: &PoolSigner::stake_authority(self.pool.key(), pool),
         }
-        .withdraw(account, &self.reserve, Lamports::new(account.lamports()))
+        .withdraw(account, &self.reserve, Lamports::new(account.lamports()))?;
+        Ok(true)
     }
 }
 
@@ -164,12 +173,30 @@ impl ValidatorPage {
 }
 
 impl Pool {
-    /// The slot's rent is no longer locked: it drips to all holders.
-    fn book_closed_slot(&mut self, slot: &Slot) -> Result<()> {
+    /// Writes an account off that holds nothing of the pool. It was booked with its rent, which is
+    /// locked, so that no price falls.
+    fn book_gone(
+        &mut self,
+        page: &mut ValidatorPage,
+        index: u8,
+        kind: StakeAccountKind,
+    ) -> Result<()> {
+        let booked = page.slot(index)?.booked(kind);
+        page.book_observed(index, kind, Lamports::ZERO)?;
+        let mut ledger = self.ledger();
+        ledger.staked = ledger.staked.sub(booked).checked()?;
+        self.book(&ledger);
+        Ok(())
+    }
+
+    /// The slot's rent is no longer locked: what is still there of it drips to all holders.
+    fn book_closed_slot(&mut self, slot: &Slot, gone: Lamports) -> Result<()> {
         let rent = Lamports::new(u64::from(slot.rent_lamports));
+        ensure!(gone <= rent, SluiceError::SlotNotDrained);
+        let left = rent.saturating_sub(gone);
         let mut ledger = self.ledger();
         ledger.locked = ledger.locked.sub(rent).checked()?;
-        ledger.pending = ledger.pending.add(rent).checked()?;
+        ledger.pending = ledger.pending.add(left).checked()?;
         self.book(&ledger);
         self.total_weight = self.total_weight.saturating_sub(u64::from(slot.weight));
         self.validator_count = self

@@ -59,6 +59,7 @@ impl DepositSol<'_> {
         pool.require_deposits_open(&clock)?;
         let fee = Bps::new(pool.config.deposit_fee_bps).checked()?;
         let quote = pool.ledger().deposit(lamports, fee, clock.slot).checked()?;
+        pool.require_within_limits(lamports, &quote.ledger)?;
         ensure!(!quote.minted.is_zero(), SluiceError::AmountTooSmall);
         ensure!(
             quote.minted >= Lst::new(minimum_lst),

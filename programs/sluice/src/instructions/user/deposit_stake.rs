@@ -96,6 +96,7 @@ impl DepositStake<'_> {
         ensure!(!quote.minted.is_zero(), SluiceError::AmountTooSmall);
         let minimum = Lst::new(minimum_lst);
         ensure!(quote.minted >= minimum, SluiceError::BelowMinimum);
+        pool.require_within_limits(offered.lamports, &quote.ledger)?;
 
         self.take_over(&pool)?;
         self.require_merged(&main, &delegation)?;

@@ -81,6 +81,7 @@ impl View<'_> {
         let fee = Bps::new(pool.config.deposit_fee_bps).checked()?;
         let lamports = Lamports::new(lamports);
         let quote = pool.ledger().deposit(lamports, fee, clock.slot).checked()?;
+        pool.require_within_limits(lamports, &quote.ledger)?;
         ensure!(!quote.minted.is_zero(), SluiceError::AmountTooSmall);
         Ok(DepositAnswer {
             lst: quote.minted.get(),

@@ -1,0 +1,37 @@
+use super::Govern;
+use crate::{
+    ensure,
+    error::{SluiceError, ensure_is},
+    events::{PoolPaused, PoolUnpaused},
+};
+use anchor_lang::prelude::*;
+
+impl Govern<'_> {
+    /// Pauses deposits and delegation from now on, for as long as the guardian may.
+    pub fn pause(&mut self) -> Result<()> {
+        let mut pool = self.pool.load_mut()?;
+        ensure_is(&self.authority, &pool.guardian, SluiceError::NotGuardian)?;
+        pool.pause(Clock::get()?.epoch)?;
+        emit!(PoolPaused {
+            pool: self.pool.key(),
+            until_epoch: pool.paused_until_epoch,
+        });
+        Ok(())
+    }
+
+    /// Ends a pause now.
+    pub fn unpause(&mut self) -> Result<()> {
+        let mut pool = self.pool.load_mut()?;
+        ensure!(
+            [&pool.guardian, &pool.admin].contains(&self.authority.key),
+            SluiceError::NotGuardian
+        );
+        let epoch = Clock::get()?.epoch;
+        pool.unpause(epoch)?;
+        emit!(PoolUnpaused {
+            pool: self.pool.key(),
+            epoch,
+        });
+        Ok(())
+    }
+}
