@@ -55,7 +55,6 @@ async fn middle_pool() -> Pool {
         config.instant_fee_max_bps = 200;
         config.instant_fee_min_bps = 100;
         config.window_bps = 7_000;
-        config.max_block_commission_bps = 5_000;
         config.share_cap_bps = 5_000;
         config.burn_share_bps = 5_000;
     };
@@ -65,6 +64,9 @@ async fn middle_pool() -> Pool {
     };
     let builder = Pool::builder().config(middle).limits(limits);
     let mut pool = builder.validators(&[(0, 1), (0, 1), (0, 1)]).start().await;
+    // Below what validators take unless they say otherwise: none could be added.
+    pool.change_pool(|account| account.config.max_block_commission_bps = 5_000)
+        .await;
     let parameters = pool.account().await.parameters();
     for (parameter, [_, middle, _], _) in TABLE {
         assert_eq!(parameters.get(parameter), middle, "{parameter:?}");
