@@ -280,7 +280,11 @@ async fn a_loss_beyond_everything_leaves_a_value_of_zero_and_a_pool_that_goes_on
         pool.report_loss(&vote).await;
     }
     let books = pool.books().await;
-    assert_eq!((books.prices().full, books.prices().value), (0, 0));
+    assert_eq!(
+        (books.prices().full, books.prices().value),
+        (0, 0),
+        "{books:?}"
+    );
     assert!(books.pool.is_tripped());
     let fallen = books.pool.unrestored_lamports;
     assert!(
