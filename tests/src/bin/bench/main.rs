@@ -9,7 +9,10 @@ use {
     anyhow::{Context, Result, ensure},
     sluice_tests::{
         cluster::sluice_elf,
-        measure::{Figure, Samples, Target, Unit, measure_cranks, measure_holders},
+        measure::{
+            Figure, Samples, Target, Unit, measure_cranks, measure_ejections,
+            measure_finalize_of_many, measure_holders,
+        },
         pool::{Pool, Watch},
     },
     std::{fs, path::Path},
@@ -31,6 +34,8 @@ async fn main() -> Result<()> {
     }
     let mut pool = small_pool(0, 1).await;
     measure_holders(&mut pool, &mut samples, "_1_validator").await;
+    measure_ejections(&mut small_pool(0, 2).await, &mut samples).await;
+    measure_finalize_of_many(&mut samples).await;
     eprintln!("sluice: a pool of 1,000 validators");
     thousand::measure(&mut samples).await;
     samples.add("elf_bytes", Unit::Bytes, bytes(&sluice_elf())?);
