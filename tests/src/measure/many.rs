@@ -39,7 +39,7 @@ pub async fn measure_finalize_of_many(samples: &mut Samples) {
         let sent = sent.unwrap_or_else(|failure| panic!("not booked: {failure}"));
         let cut = pool.account().await.cut_count;
         assert_eq!(cut > 0, cap_bps < 10_000, "{cut} are cut");
-        samples.compute("finalize_1000_validators", sent.compute_units);
+        samples.compute("finalize_under_a_cap", sent.compute_units);
     }
 }
 

@@ -10,6 +10,7 @@ use {
         CommissionTooHigh, EjectionBudgetSpent, NoBreach, NotReinstatable, SlotLeaving,
         VoteAccountUnknown, WrongReference,
     },
+    sluice::state::NEVER,
     sluice_math::{Lamports, Spread, is_abnormal},
     std::collections::BTreeSet,
 };
@@ -34,7 +35,7 @@ impl Conduct {
         Self {
             voted: vec![BTreeSet::new(); commissions_bps.len()],
             commissions_bps,
-            ejected: (0, 0),
+            ejected: (NEVER, 0),
         }
     }
 
