@@ -17,6 +17,6 @@ pub use {
     many::measure_finalize_of_many,
     observe::measure_observe,
     samples::{Figure, Samples, Unit},
-    stakes::{STAKE_DEPOSIT_LAMPORTS, STAKE_EXIT_LST, STAKE_POOL_SIZES},
+    stakes::{STAKE_DEPOSIT_LAMPORTS, STAKE_EXIT_LST, STAKE_POOL_SIZES, measure_stakes},
     targets::{TARGETS, Target},
 };

@@ -10,8 +10,9 @@ use {
     sluice_tests::{
         cluster::{LAMPORTS_PER_SOL as SOL, Sent},
         pool::Pool,
-        scenario::assert_refused,
+        scenario::{assert_refused, worth},
     },
+    solana_signer::Signer,
 };
 
 /// Every parameter: a value below the one in the middle, that one, one above; the epochs that it
@@ -55,7 +56,6 @@ async fn middle_pool() -> Pool {
         config.instant_fee_max_bps = 200;
         config.instant_fee_min_bps = 100;
         config.window_bps = 7_000;
-        config.max_block_commission_bps = 5_000;
         config.share_cap_bps = 5_000;
         config.burn_share_bps = 5_000;
     };
@@ -65,6 +65,9 @@ async fn middle_pool() -> Pool {
     };
     let builder = Pool::builder().config(middle).limits(limits);
     let mut pool = builder.validators(&[(0, 1), (0, 1), (0, 1)]).start().await;
+    // Below what validators take unless they say otherwise: none could be added.
+    pool.change_pool(|account| account.config.max_block_commission_bps = 5_000)
+        .await;
     let parameters = pool.account().await.parameters();
     for (parameter, [_, middle, _], _) in TABLE {
         assert_eq!(parameters.get(parameter), middle, "{parameter:?}");
@@ -244,6 +247,30 @@ async fn a_change_in_the_holders_favour_clears_a_pending_raise() {
         assert!(applied(&next_booking(&mut pool).await).is_empty());
     }
     assert_eq!(value(&mut pool, fee).await, 100);
+}
+
+#[tokio::test]
+async fn v13_a_fee_raised_in_front_of_a_deposit_does_not_meet_it() {
+    let mut pool = middle_pool().await;
+    let alice = pool.user("alice", 100 * SOL).await;
+    let (admin, it) = (pool.admin(), pool.addresses);
+    let recipient = pool.lst_account(&alice.pubkey());
+    let fee = Parameter::DepositFeeBps;
+    let minimum_lst = 50 * SOL - 50 * SOL / 1_000;
+    let front_run = [
+        it.schedule_change(admin.pubkey(), fee, 20),
+        it.deposit_sol(alice.pubkey(), recipient, 50 * SOL, minimum_lst),
+    ];
+    pool.must_send(&front_run, &[&admin, &alice]).await;
+    assert_eq!(pool.lst_balance(&alice.pubkey()).await, minimum_lst);
+    // Once it acts, a deposit that expects the old fee fails instead of paying more.
+    next_booking(&mut pool).await;
+    next_booking(&mut pool).await;
+    let prices = pool.prices().await;
+    let expected = worth(10 * SOL - 10 * SOL / 1_000, prices.supply, prices.full);
+    let late = it.deposit_sol(alice.pubkey(), recipient, 10 * SOL, expected);
+    let refused = pool.send(&[late], &[&alice]).await;
+    assert_refused(refused, SluiceError::BelowMinimum);
 }
 
 /// An admin that lowers a fee for its own exit cannot: within an epoch nothing changes.

@@ -60,7 +60,7 @@ async fn guardian_and_admin_can_end_a_pause_at_once() {
 async fn a_guardian_who_pauses_whenever_it_can_still_leaves_three_quarters_of_the_epochs() {
     let (mut pool, _) = staked_pool().await;
     let mut paused = Vec::new();
-    for _ in 0..2 * PAUSE_WINDOW_EPOCHS + 3 {
+    for _ in 0..PAUSE_WINDOW_EPOCHS + 6 {
         let epoch = pool.cluster.epoch().await;
         let _ = pool.try_pause().await;
         paused.push(pool.account().await.is_paused(epoch));

@@ -353,7 +353,7 @@ async fn a_pool_without_curator_and_guardian_still_pays_every_holder() {
 async fn attack_31_a_new_treasury_gets_the_fees_and_an_unusable_one_stops_no_exit() {
     let (mut pool, alice) = sluice_tests::scenario::earning_pool(Pool::builder()).await;
     pool.live_an_epoch(1_000).await;
-    let nowhere = pool.cluster.address("a treasury without a token account");
+    let nowhere = pool.cluster.address("new treasury");
     pool.set_treasury(&nowhere).await;
     let ticket = pool.request(&alice, 100 * SOL).await;
     assert!(

@@ -22,6 +22,8 @@ struct EpochLine {
     full_lamports: u64,
     supply_lst: u64,
     gain_lamports: u64,
+    fee_lamports: u64,
+    fee_burned_lamports: u64,
     deposit_price_lamports: Option<u64>,
 }
 
@@ -48,6 +50,8 @@ impl EpochLine {
             full_lamports: rate.full_lamports,
             supply_lst: rate.lst_supply,
             gain_lamports: rate.gain_lamports,
+            fee_lamports: rate.fee_lamports,
+            fee_burned_lamports: rate.fee_burned_lamports,
             deposit_price_lamports: price_lamports(full, supply),
         }
     }
@@ -63,6 +67,8 @@ impl fmt::Display for History {
             "owned SOL",
             "supply LST",
             "gain SOL",
+            "treasury SOL",
+            "fee kept SOL",
             "deposit price SOL",
         ];
         let mut epochs = table(header, 0);
@@ -73,6 +79,8 @@ impl fmt::Display for History {
                 Lamports::new(line.full_lamports).to_string(),
                 Lst::new(line.supply_lst).to_string(),
                 Lamports::new(line.gain_lamports).to_string(),
+                Lamports::new(line.fee_lamports).to_string(),
+                Lamports::new(line.fee_burned_lamports).to_string(),
                 Lamports::new(price).to_string(),
             ]);
         }

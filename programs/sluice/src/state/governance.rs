@@ -202,7 +202,6 @@ impl Pool {
     }
 
     /// Deposits are neither smaller than the minimum nor lift the pool above its cap.
-    #[inline(never)]
     pub fn require_within_limits(&self, lamports: Lamports, after: &Ledger) -> Result<()> {
         let limits = &self.governance.limits;
         ensure!(

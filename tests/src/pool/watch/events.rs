@@ -9,10 +9,12 @@ use {
 };
 
 /// Events whose last field is the books after them.
-const TELL_BOOKS: [&[u8]; 11] = [
+const TELL_BOOKS: [&[u8]; 14] = [
     events::PoolCreated::DISCRIMINATOR,
     events::SolDeposited::DISCRIMINATOR,
     events::SolWithdrawn::DISCRIMINATOR,
+    events::StakeDeposited::DISCRIMINATOR,
+    events::StakeWithdrawn::DISCRIMINATOR,
     events::TicketClaimed::DISCRIMINATOR,
     events::BatchSettled::DISCRIMINATOR,
     events::ValidatorAdded::DISCRIMINATOR,
@@ -21,6 +23,7 @@ const TELL_BOOKS: [&[u8]; 11] = [
     events::StakeCollected::DISCRIMINATOR,
     events::StakeDelegated::DISCRIMINATOR,
     events::StakeUndelegated::DISCRIMINATOR,
+    events::LossReported::DISCRIMINATOR,
 ];
 
 /// Panics unless somebody who only reads events knows the books as well as the accounts do.
