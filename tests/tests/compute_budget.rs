@@ -3,8 +3,8 @@
 use sluice_tests::{
     cluster::sluice_elf,
     measure::{
-        Samples, TARGETS, Target, Unit, measure_cranks, measure_holders, measure_observe,
-        measure_stakes,
+        Samples, TARGETS, Target, Unit, measure_cranks, measure_ejections,
+        measure_finalize_of_many, measure_holders, measure_observe, measure_stakes,
     },
     pool::{Pool, Watch},
 };
@@ -81,6 +81,21 @@ async fn one_more_validator_to_observe_stays_below_its_ceiling() {
     let mut samples = Samples::of("sluice");
     measure_observe(&mut pool, 0, &mut samples).await;
     assert_within_ceiling(&samples, "observe_per_validator");
+}
+
+#[tokio::test]
+async fn an_ejection_stays_below_its_ceiling_however_long_the_vote_accounts_are() {
+    let mut pool = pool_of(2).await;
+    let mut samples = Samples::of("sluice");
+    measure_ejections(&mut pool, &mut samples).await;
+    assert_within_ceiling(&samples, "eject_validator");
+}
+
+#[tokio::test]
+async fn booking_a_thousand_validators_stays_below_its_ceiling_though_the_cap_cuts_many() {
+    let mut samples = Samples::of("sluice");
+    measure_finalize_of_many(&mut samples).await;
+    assert_within_ceiling(&samples, "finalize_under_a_cap");
 }
 
 #[test]

@@ -47,8 +47,9 @@ impl Spread {
             cut_count: 0,
             ..*self
         };
+        let most = self.heaviest_uncut();
         for weight in weights {
-            if self.cuts(weight) {
+            if u64::from(weight) > most {
                 next.cut_count = next.cut_count.saturating_add(1);
             } else {
                 next.weight = next.weight.saturating_add(u64::from(weight));
@@ -61,8 +62,13 @@ impl Spread {
 
     /// Whether the cap cuts a validator of this weight.
     pub fn cuts(&self, weight: u16) -> bool {
-        let by_weight = u64::from(weight).saturating_mul(self.shares_left());
-        by_weight > self.weight.saturating_mul(u64::from(self.cap.get()))
+        u64::from(weight) > self.heaviest_uncut()
+    }
+
+    /// The weight above which a validator's part would be above the cap.
+    fn heaviest_uncut(&self) -> u64 {
+        let whole = self.weight.saturating_mul(u64::from(self.cap.get()));
+        whole.checked_div(self.shares_left()).unwrap_or(u64::MAX)
     }
 
     /// Basis points that the cut validators leave to the others.

@@ -19,7 +19,10 @@ pub const TARGETS: &[Target] = &[
     at_most("withdraw_sol", 8_000),
     at_most("deposit_stake", 58_000),
     at_most("withdraw_stake", 56_000),
+    at_most("eject_validator", 8_000),
     at_most("observe_per_validator", 800),
+    // What 1,000 observations leave of the ceiling below.
+    at_most("finalize_under_a_cap", 200_000),
     at_most("price_1000_validators_transactions", 20),
     at_most("price_1000_validators_compute", 1_000_000),
     at_most("elf_bytes", 500_000),

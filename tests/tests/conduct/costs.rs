@@ -9,9 +9,11 @@ use {
     solana_signer::Signer,
 };
 
-const EPOCHS: usize = 7;
+const EPOCHS: usize = 8;
 /// The epoch, of those that are lived, at whose start the breach happens.
-const BREACH: usize = 1;
+const BREACH: usize = 3;
+/// The first one that it can happen in.
+const EARLY_BREACH: usize = 1;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Misconduct {
@@ -52,12 +54,12 @@ async fn guard(pool: &mut Pool) {
 }
 
 /// Lamports that the pool earned in each epoch, v0 with this conduct from the breach on.
-async fn gains(misconduct: Misconduct) -> Vec<u64> {
+async fn gains(misconduct: Misconduct, breach: usize) -> Vec<u64> {
     let (mut pool, others) = pool_among_others().await;
     let vote = pool.vote(0);
     let mut gains = Vec::new();
     for epoch in 0..EPOCHS {
-        if epoch == BREACH {
+        if epoch == breach {
             match misconduct {
                 Misconduct::None | Misconduct::StopsVoting => {}
                 Misconduct::RaisesCommission => pool.cluster.set_commission(&vote, 10_000).await,
@@ -68,7 +70,7 @@ async fn gains(misconduct: Misconduct) -> Vec<u64> {
         pool.warp_to_window().await;
         pool.crank_epoch().await;
         let votes = match misconduct {
-            Misconduct::Vanishes | Misconduct::StopsVoting if epoch >= BREACH => 1..4,
+            Misconduct::Vanishes | Misconduct::StopsVoting if epoch >= breach => 1..4,
             _ => 0..4,
         };
         let votes: Vec<Pubkey> = votes.map(|number| pool.vote(number)).collect();
@@ -91,10 +93,10 @@ fn lost_hundredths(good: &[u64], bad: &[u64]) -> Vec<u64> {
         .collect()
 }
 
-async fn lost(misconduct: Misconduct) -> Vec<u64> {
-    let good = gains(Misconduct::None).await;
+async fn lost(misconduct: Misconduct, breach: usize) -> Vec<u64> {
+    let good = gains(Misconduct::None, breach).await;
     assert!(good.iter().all(|gain| *gain > 40_000), "{good:?}");
-    let lost = lost_hundredths(&good, &gains(misconduct).await);
+    let lost = lost_hundredths(&good, &gains(misconduct, breach).await);
     println!("{misconduct:?} costs {lost:?} hundredths of its epochs' rewards");
     lost
 }
@@ -115,20 +117,28 @@ fn assert_missing(lost: &[u64], epochs: &[usize]) {
 /// for the one epoch that it takes to move it.
 #[tokio::test]
 async fn a_raised_commission_costs_the_idle_epoch_of_moving_the_stake_and_no_commission() {
-    let lost = lost(Misconduct::RaisesCommission).await;
+    let lost = lost(Misconduct::RaisesCommission, BREACH).await;
     assert_missing(&lost, &[BREACH + 1]);
+}
+
+/// Of a validator that was first staked in the last epoch the runtime remembers no earlier
+/// commission: it acts at once.
+#[tokio::test]
+async fn a_commission_raised_right_after_the_first_stake_costs_that_epoch_too() {
+    let lost = lost(Misconduct::RaisesCommission, EARLY_BREACH).await;
+    assert_missing(&lost, &[EARLY_BREACH, EARLY_BREACH + 1]);
 }
 
 /// Without a vote account the running epoch's rewards are gone too.
 #[tokio::test]
 async fn a_vanished_validator_costs_the_epoch_and_the_idle_one() {
-    let lost = lost(Misconduct::Vanishes).await;
+    let lost = lost(Misconduct::Vanishes, BREACH).await;
     assert_missing(&lost, &[BREACH, BREACH + 1]);
 }
 
 /// That nobody voted is known when the epoch is over. The runtime holds the stake for one more.
 #[tokio::test]
 async fn a_silent_validator_costs_the_epoch_the_one_that_proves_it_and_the_idle_one() {
-    let lost = lost(Misconduct::StopsVoting).await;
+    let lost = lost(Misconduct::StopsVoting, BREACH).await;
     assert_missing(&lost, &[BREACH, BREACH + 1, BREACH + 2]);
 }

@@ -57,12 +57,14 @@ async fn the_rate_is_the_reward_of_an_epoch_over_the_stake_that_earned_it() {
     let gain = pool.prices().await.full - full;
     assert!(gain > 0);
     let account = pool.account().await;
-    assert_eq!(account.last_gain_stake_lamports, earning);
+    // It is read after the reward has joined it.
+    let stake = account.last_gain_stake_lamports;
+    assert_eq!(stake, earning + gain);
     assert_eq!(
         (account.last_gain_lamports, account.last_gain_epochs),
         (gain, 1)
     );
-    let exact = (u128::from(gain) * PARTS).div_ceil(u128::from(earning));
+    let exact = (u128::from(gain) * PARTS).div_ceil(u128::from(stake));
     assert_eq!(u128::from(account.reward_rate), exact);
 }
 

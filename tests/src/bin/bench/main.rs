@@ -10,8 +10,8 @@ use {
     sluice_tests::{
         cluster::{LAMPORTS_PER_SOL, sluice_elf},
         measure::{
-            Figure, STAKE_POOL_SIZES, Samples, Target, Unit, measure_cranks, measure_holders,
-            measure_stakes,
+            Figure, STAKE_POOL_SIZES, Samples, Target, Unit, measure_cranks, measure_ejections,
+            measure_finalize_of_many, measure_holders, measure_stakes,
         },
         pool::{Pool, Watch},
     },
@@ -34,6 +34,8 @@ async fn main() -> Result<()> {
     }
     let mut pool = small_pool(0, 1).await;
     measure_holders(&mut pool, &mut samples, "_1_validator").await;
+    measure_ejections(&mut small_pool(0, 2).await, &mut samples).await;
+    measure_finalize_of_many(&mut samples).await;
     for validators in STAKE_POOL_SIZES {
         // The thousand have a pool of their own.
         if validators < thousand::VALIDATORS {
