@@ -10,7 +10,7 @@ mod market;
 use {
     crate::{
         profit::{attacker::Attacker, market::Market},
-        world::SOL,
+        world::{SOL, forget_rewards},
     },
     rand::{Rng, SeedableRng, rngs::StdRng},
     sluice_tests::scenario::worth,
@@ -22,14 +22,13 @@ async fn never_gains_within_an_epoch(seed: u64) {
     let mut market = Market::open(seed).await;
     let mut mallory = Attacker::with_a_thousand_times_the_pool(&mut market).await;
     let mut random = StdRng::seed_from_u64(seed);
-    let mut accepted = 0;
     for _ in 0..3 {
         let before = mallory.wealth(&mut market).await;
-        for _ in 0..random.random_range(4..16) {
+        for _ in 0..random.random_range(8..24) {
             match random.random_range(0..8) {
                 0 | 1 => market.somebody_else_acts(&mut random).await,
                 2 => mallory.queues(&mut market, &mut random).await,
-                _ => accepted += usize::from(mallory.acts(&mut market, &mut random).await),
+                _ => mallory.acts(&mut market, &mut random).await,
             }
         }
         let earned = market.next_epoch(&mut mallory, &mut random).await;
@@ -71,14 +70,16 @@ seeds! {
     no_random_strategy_beats_doing_nothing_with_seed_6: 6,
 }
 
-/// SOL in at the last moment, stake out at once, which earns at the boundary, and back in after it:
-/// the fee is more than the reward that she carries off.
-#[tokio::test]
-async fn row_05_and_row_07_stake_taken_out_for_the_boundary_costs_more_than_it_earns() {
+/// SOL in at the last moment, stake out at once, which earns at the boundary, and back in after it.
+/// What she has after each of four epochs.
+async fn takes_stake_over_the_boundary(fee_floor: bool) -> Vec<u64> {
     let mut market = Market::open(0).await;
     let mut mallory = Attacker::of_sol(&mut market, 1_000 * SOL).await;
     let mut totals = vec![mallory.liquid(&mut market).await];
     for _ in 0..4 {
+        if !fee_floor {
+            forget_rewards(&mut market.pool).await;
+        }
         market.warp_to_last_slot().await;
         assert!(mallory.deposit_sol(&mut market, 150 * SOL).await);
         let stake = mallory.withdraw_stake(&mut market, 0, 140 * SOL).await;
@@ -88,8 +89,24 @@ async fn row_05_and_row_07_stake_taken_out_for_the_boundary_costs_more_than_it_e
         mallory.withdraw_all(&mut market).await;
         totals.push(mallory.liquid(&mut market).await);
     }
+    totals
+}
+
+#[tokio::test]
+async fn row_05_and_row_07_stake_taken_out_for_the_boundary_costs_more_than_it_earns() {
+    let totals = takes_stake_over_the_boundary(true).await;
     assert!(
         totals.is_sorted_by(|before, after| before > after),
+        "{totals:?}"
+    );
+}
+
+/// The fee's floor of twice the reward is all that stops her.
+#[tokio::test]
+async fn without_the_floor_of_the_fee_the_same_strategy_would_win() {
+    let totals = takes_stake_over_the_boundary(false).await;
+    assert!(
+        totals.is_sorted_by(|before, after| before < after),
         "{totals:?}"
     );
 }
