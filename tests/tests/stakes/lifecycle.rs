@@ -75,7 +75,7 @@ const MAIN: [Row; 10] = [
     (Flow::Reclaim,          [OK,           NONE,       NONE,       NONE,       NONE,       NONE,        NONE,       NONE]),
     (Flow::CloseSlot,        [RESET,        OK,         HELD,       HELD,       HELD,       HELD,        OK,         OK]),
     (Flow::ReportLoss,       [NONE,         NONE,       NONE,       NONE,       NONE,       NONE,        NONE,       OK]),
-    (Flow::EjectValidator,   [NO_BREACH,    NO_BREACH,  NO_BREACH,  NO_BREACH,  OK,         OK,          NO_BREACH,  NO_BREACH]),
+    (Flow::EjectValidator,   [NO_BREACH,    NO_BREACH,  NO_BREACH,  OK,         OK,         OK,          NO_BREACH,  NO_BREACH]),
 ];
 
 /// A validator's transient stake account is in this state and holds stake, and main is active.
@@ -86,7 +86,8 @@ const TRANSIENT: [Row; 10] = [
     (Flow::WithdrawStake,    [OK,           OK,         OK,         OK,         OK,         OK,          OK,        OK]),
     (Flow::Collect,          [NONE,         OK,         NONE,       NONE,       OK,         NONE,        OK,        NONE]),
     (Flow::Delegate,         [NONE,         NONE,       OK,         NONE,       NONE,       NONE,        NONE,      NONE]),
-    (Flow::Undelegate,       [NONE,         NONE,       OK,         NONE,       NONE,       NONE,        NONE,      NONE]),
+    // Main as a whole, where the transient is not the pool's to take a part.
+    (Flow::Undelegate,       [OK,           NONE,       OK,         NONE,       NONE,       NONE,        NONE,      OK]),
     (Flow::Observe,          [NONE,         OK,         OK,         OK,         OK,         OK,          OK,        OK]),
     (Flow::Reclaim,          [OK,           NONE,       NONE,       NONE,       NONE,       NONE,        NONE,      NONE]),
     (Flow::CloseSlot,        [RESET,        OK,         HELD,       HELD,       HELD,       HELD,        OK,        OK]),
