@@ -37,8 +37,6 @@ const NO_STAKE: Cell = Cell::Refused(SluiceError::NotStakeAccount);
 const IDLE: Cell = Cell::Refused(SluiceError::StakeNotDelegated);
 const WARMING: Cell = Cell::Refused(SluiceError::StakeActivating);
 const COOLING: Cell = Cell::Refused(SluiceError::StakeDeactivating);
-/// The books would say more than is there: `report_loss` comes first.
-const GONE: Cell = Cell::Refused(SluiceError::InvariantViolated);
 
 /// The instructions that touch stake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,9 +73,9 @@ const MAIN: [Row; 10] = [
     (Flow::Undelegate,       [NONE,         NONE,       NONE,       NONE,       OK,         NONE,        NONE,       NONE]),
     (Flow::Observe,          [NONE,         OK,         OK,         OK,         OK,         OK,          OK,         OK]),
     (Flow::Reclaim,          [OK,           NONE,       NONE,       NONE,       NONE,       NONE,        NONE,       NONE]),
-    (Flow::CloseSlot,        [RESET,        OK,         HELD,       HELD,       HELD,       HELD,        OK,         GONE]),
+    (Flow::CloseSlot,        [RESET,        OK,         HELD,       HELD,       HELD,       HELD,        OK,         OK]),
     (Flow::ReportLoss,       [NONE,         NONE,       NONE,       NONE,       NONE,       NONE,        NONE,       OK]),
-    (Flow::EjectValidator,   [NO_BREACH,    NO_BREACH,  NO_BREACH,  NO_BREACH,  OK,         OK,          NO_BREACH,  NO_BREACH]),
+    (Flow::EjectValidator,   [NO_BREACH,    NO_BREACH,  NO_BREACH,  OK,         OK,         OK,          NO_BREACH,  NO_BREACH]),
 ];
 
 /// A validator's transient stake account is in this state and holds stake, and main is active.
@@ -88,10 +86,11 @@ const TRANSIENT: [Row; 10] = [
     (Flow::WithdrawStake,    [OK,           OK,         OK,         OK,         OK,         OK,          OK,        OK]),
     (Flow::Collect,          [NONE,         OK,         NONE,       NONE,       OK,         NONE,        OK,        NONE]),
     (Flow::Delegate,         [NONE,         NONE,       OK,         NONE,       NONE,       NONE,        NONE,      NONE]),
-    (Flow::Undelegate,       [NONE,         NONE,       OK,         NONE,       NONE,       NONE,        NONE,      NONE]),
+    // Main as a whole, where the transient is not the pool's to take a part.
+    (Flow::Undelegate,       [OK,           NONE,       OK,         NONE,       NONE,       NONE,        NONE,      OK]),
     (Flow::Observe,          [NONE,         OK,         OK,         OK,         OK,         OK,          OK,        OK]),
     (Flow::Reclaim,          [OK,           NONE,       NONE,       NONE,       NONE,       NONE,        NONE,      NONE]),
-    (Flow::CloseSlot,        [RESET,        OK,         HELD,       HELD,       HELD,       HELD,        OK,        GONE]),
+    (Flow::CloseSlot,        [RESET,        OK,         HELD,       HELD,       HELD,       HELD,        OK,        OK]),
     (Flow::ReportLoss,       [NONE,         NONE,       NONE,       NONE,       NONE,       NONE,        NONE,      OK]),
     (Flow::EjectValidator,   [OK,           OK,         OK,         OK,         OK,         OK,          OK,        OK]),
 ];

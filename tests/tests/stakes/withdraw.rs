@@ -178,6 +178,29 @@ async fn row_28_main_goes_as_a_whole_where_its_validator_leaves_and_only_there()
     }
 }
 
+/// A unit of LST is worth two lamports and a bit: no amount meets main exactly, and yet main goes.
+#[tokio::test]
+async fn v19_and_row_28_main_goes_as_a_whole_at_a_price_of_two() {
+    let (mut pool, alice) = open_pool(|config| config.drip_bound_bps = 10_000).await;
+    let vote = pool.vote(0);
+    let donation = pool.prices().await.full + 12_345;
+    let reserve = pool.addresses.reserve;
+    pool.cluster.fund(&reserve, donation).await;
+    pool.retire(&vote).await;
+    for _ in 0..2 {
+        pool.next_epoch_with_rewards(0).await;
+        pool.price().await;
+    }
+    forget_rewards(&mut pool).await;
+    let prices = pool.prices().await;
+    assert!(prices.value > prices.supply * 19 / 10, "{prices:?}");
+    let main = pool.place(&vote).await.main;
+    let delegated = pool.cluster.delegation(&main).await.stake;
+    let lst = lst_for(&mut pool, delegated).await;
+    let stake = pool.withdraw_stake(&alice, &vote, lst).await.stake;
+    assert_taken(&mut pool, &stake, &alice.pubkey(), delegated).await;
+}
+
 #[tokio::test]
 async fn an_exit_that_leaves_less_than_the_minimum_of_a_leaving_validator_is_refused() {
     let (mut pool, alice) = open_pool(|_| {}).await;

@@ -260,7 +260,7 @@ fn judge(
 }
 
 /// The errors that the tables know.
-const ALL_ERRORS: [SluiceError; 9] = [
+const ALL_ERRORS: [SluiceError; 8] = [
     SluiceError::MainNotActive,
     SluiceError::NoBreach,
     SluiceError::StakeNotInitialized,
@@ -269,5 +269,4 @@ const ALL_ERRORS: [SluiceError; 9] = [
     SluiceError::StakeNotDelegated,
     SluiceError::StakeActivating,
     SluiceError::StakeDeactivating,
-    SluiceError::InvariantViolated,
 ];

@@ -29,6 +29,8 @@ pub struct Attacker {
     /// Her stake accounts, and with which validator they are.
     pub stakes: Vec<(Pubkey, u64)>,
     tickets: Vec<TicketAddress>,
+    /// Trades at random that were accepted.
+    pub accepted: usize,
 }
 
 impl Attacker {
@@ -38,6 +40,7 @@ impl Attacker {
             key: market.pool.user("mallory", lamports).await,
             stakes: Vec::new(),
             tickets: Vec::new(),
+            accepted: 0,
         }
     }
 
@@ -154,17 +157,17 @@ impl Attacker {
         Some(stake)
     }
 
-    /// Does something at random. Whether it was a trade, and was accepted.
-    pub async fn acts(&mut self, market: &mut Market, random: &mut StdRng) -> bool {
+    /// Trades or waits at random.
+    pub async fn acts(&mut self, market: &mut Market, random: &mut StdRng) {
         if random.random_range(0..6) > 0 {
-            return self.trades(market, random).await;
+            self.accepted += usize::from(self.trades(market, random).await);
+            return;
         }
         let epoch = market.pool.cluster.epoch().await;
         let last = market.pool.cluster.last_slot_of(epoch);
         let slot = market.pool.cluster.slot().await;
         let ahead = random.random_range(0..=(last - slot) / 4);
         market.pool.cluster.warp_by(ahead).await;
-        false
     }
 
     /// Buys or sells at random, a little or all. Whether it was accepted.
