@@ -34,7 +34,7 @@ pub use decode::{Event, decode, decode_existing, sluice_events};
 pub use error::{ClientError, Result};
 pub use executor::{CrankProgress, CrankReport, Executor, Preview, Sent, Simulated};
 pub use governance::{Costs, LossMode, PauseStatus, PlannedChange};
-pub use instructions::{SlotAddress, transfer_ticket};
+pub use instructions::{SlotAddress, StakeRecipient, StakeSource, transfer_ticket};
 pub use quote::{Rate, TicketPayout};
 pub use snapshot::{Cluster, PlacedSlot, PoolSnapshot, StakeAccount, resolve_pool};
 pub use source::{AccountSource, Fetched, Filter, MAX_ADDRESSES};

@@ -71,21 +71,22 @@ impl Spread {
         u64::from(BPS).saturating_sub(cut)
     }
 
-    /// The spread with a validator more, until the next one is computed.
-    pub fn with(self, weight: u16) -> Self {
-        Self {
+    /// The spread with a validator more, one of `validators`, until the next one is computed. The
+    /// cap holds at once, so until then a part may stay in the reserve.
+    pub fn with(self, weight: u16, configured: Bps, validators: u64) -> Result<Self> {
+        Ok(Self {
             weight: self.weight.saturating_add(u64::from(weight)),
+            cap: self.cap.min(largest_share(configured, validators)?),
             ..self
-        }
+        })
     }
 
-    /// The spread with a validator less, until the next one is computed.
+    /// The spread with a validator less, until the next one is computed. Where the cap cuts
+    /// somebody, it is not known whether this one was among them, and its part stays in the
+    /// reserve until then: all parts together must never exceed what there is.
     pub fn without(self, weight: u16) -> Self {
-        if self.cuts(weight) {
-            return Self {
-                cut_count: self.cut_count.saturating_sub(1),
-                ..self
-            };
+        if self.cut_count > 0 {
+            return self;
         }
         Self {
             weight: self.weight.saturating_sub(u64::from(weight)),

@@ -31,6 +31,7 @@ pub struct Pool {
     pub(super) tickets: BTreeMap<Pubkey, Pubkey>,
     pub(super) oldest_batch: u64,
     pub(super) requests: u64,
+    pub(super) stakes_taken: u64,
 }
 
 /// The rates that pools have unless a test says otherwise: a fee of 5% on rewards, none on

@@ -5,9 +5,11 @@
 //! verbs do the same.
 
 mod books;
+mod conduct;
 mod config;
 mod cranks;
 mod curator;
+mod stakes;
 mod users;
 mod verbs;
 mod watch;
@@ -33,6 +35,7 @@ use {
 pub use {
     books::{Books, Prices},
     config::{Pool, PoolBuilder, Watch, default_config},
+    stakes::StakeTaken,
     users::TicketAddress,
 };
 
@@ -68,6 +71,7 @@ impl Pool {
             tickets: BTreeMap::new(),
             oldest_batch: 0,
             requests: 0,
+            stakes_taken: 0,
         }
     }
 

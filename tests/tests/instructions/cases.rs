@@ -3,12 +3,14 @@
 use {
     crate::world::{Stage, World},
     sluice::state::{SLOTS_PER_PAGE, StakeAccountKind},
-    sluice_client::transfer_ticket,
+    sluice_client::{StakeRecipient, StakeSource, transfer_ticket},
     sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::default_config},
     solana_instruction::Instruction,
     solana_keypair::Keypair,
     solana_pubkey::Pubkey,
     solana_signer::Signer,
+    solana_stake_interface::state::StakeStateV2,
+    solana_vote_interface::state::VoteStateVersions,
 };
 
 /// An instruction that does its work in a stage of the world.
@@ -40,6 +42,10 @@ pub const STAGES: [(Stage, &[&str]); 5] = [
             "close_slot",
             "collect",
             "pay_fees",
+            "deposit_stake",
+            "withdraw_stake",
+            "eject_validator",
+            "report_loss",
             "rate",
             "quote_deposit",
             "quote_withdraw",
@@ -90,6 +96,17 @@ impl World {
             "delegate" => (addresses.delegate(&place), nobody()),
             "undelegate" => (addresses.undelegate(&place), nobody()),
             "reclaim" => (addresses.reclaim(&place, StakeAccountKind::Main), nobody()),
+            "deposit_stake" => self.deposit_stake().await,
+            "withdraw_stake" => self.withdraw_stake().await,
+            "eject_validator" => {
+                let reference = self.pool.vote(0);
+                self.forget_credits_of_v1().await;
+                (addresses.eject_validator(&place, Some(reference)), nobody())
+            }
+            "report_loss" => {
+                self.pool.slash(&place.vote, SOL).await;
+                (addresses.report_loss(&place), nobody())
+            }
             "observe" => {
                 let count = SLOTS_PER_PAGE as u8;
                 (self.pool.observe_instruction(0, 0, count).await, nobody())
@@ -144,7 +161,7 @@ impl World {
     async fn place_for(&mut self, name: &str) -> sluice_client::SlotAddress {
         let number = match name {
             "close_slot" => 2,
-            "undelegate" => 1,
+            "undelegate" | "eject_validator" | "report_loss" => 1,
             _ => 0,
         };
         let vote = self.pool.vote(number);
@@ -156,6 +173,66 @@ impl World {
         let vote = self.pool.cluster.create_validator(&name, 500).await;
         let add = self.pool.add_validator_instruction(&vote, 3).await;
         (add, vec![self.pool.curator()])
+    }
+
+    /// Alice offers 5 SOL of active stake with v0, whose staker is bob.
+    async fn deposit_stake(&mut self) -> (Instruction, Vec<Keypair>) {
+        let (vote, alice) = (self.pool.vote(0), self.alice.pubkey());
+        let name = format!("{}'s offered stake", self.pool.name());
+        let cluster = &mut self.pool.cluster;
+        let stake = cluster.inject_active_stake(&name, &alice, 5 * SOL, &vote);
+        let stake = stake.await;
+        let bob = self.bob.pubkey();
+        let hire = |state: &mut StakeStateV2| match state {
+            StakeStateV2::Stake(meta, _, _) => meta.authorized.staker = bob,
+            other => panic!("{other:?}"),
+        };
+        self.pool.cluster.change_stake(&stake, hire).await;
+        let place = self.pool.place(&vote).await;
+        let source = StakeSource {
+            stake,
+            staker: bob,
+            withdrawer: alice,
+        };
+        let recipient = self.pool.lst_account(&alice);
+        let it = self.pool.addresses;
+        let deposit = it.deposit_stake(&place, &source, recipient, 0);
+        let signers = vec![self.alice.insecure_clone(), self.bob.insecure_clone()];
+        (deposit, signers)
+    }
+
+    /// Alice takes 3 LST worth of v0's stake into an account of her vault; bob pays its rent.
+    async fn withdraw_stake(&mut self) -> (Instruction, Vec<Keypair>) {
+        let place = self.place_for("withdraw_stake").await;
+        let name = format!("{}'s new stake", self.pool.name());
+        let stake = self.pool.cluster.keypair(&name);
+        let recipient = StakeRecipient {
+            recipient: self.pool.cluster.address("alice's vault"),
+            payer: self.bob.pubkey(),
+            ..self
+                .pool
+                .stake_recipient(&self.alice.pubkey(), &stake.pubkey())
+        };
+        let withdraw = self
+            .pool
+            .addresses
+            .withdraw_stake(&place, &recipient, 3 * SOL, 0);
+        let signers = vec![
+            self.alice.insecure_clone(),
+            stake,
+            self.bob.insecure_clone(),
+        ];
+        (withdraw, signers)
+    }
+
+    /// As if v1 had not voted in any epoch.
+    async fn forget_credits_of_v1(&mut self) {
+        let vote = self.pool.vote(1);
+        let forget = |state: &mut VoteStateVersions| match state {
+            VoteStateVersions::V4(state) => state.epoch_credits.clear(),
+            other => panic!("{other:?}"),
+        };
+        self.pool.cluster.change_vote(&vote, forget).await;
     }
 
     /// Creation of a pool that does not exist yet, one per pool that does.

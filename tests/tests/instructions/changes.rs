@@ -5,5 +5,6 @@ mod cranks;
 mod curator;
 mod queue;
 mod scene;
+mod stakes;
 mod users;
 mod views;

@@ -94,6 +94,12 @@ impl WithdrawStake<'_> {
         ])?;
         let unused = self.stake.owner == &system_program::ID && self.stake.data_is_empty();
         ensure!(unused, SluiceError::StakeAccountInUse);
+        // A wallet that became a stake account would take all its lamports with it.
+        let parties = [self.owner.key, self.recipient.key, self.payer.key];
+        ensure!(
+            !parties.contains(&self.stake.key),
+            SluiceError::AccountsNotDistinct
+        );
         Ok(())
     }
 
