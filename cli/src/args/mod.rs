@@ -1,5 +1,6 @@
 //! What can be typed after `sluice`. The sentences here are the help that people read.
 
+mod authority;
 mod cranking;
 mod global;
 mod localnet;
@@ -9,6 +10,9 @@ mod validator;
 
 use clap::{Parser, Subcommand};
 
+pub use authority::{
+    CancelArgs, ConfigCommand, RoleArgs, RoleCommand, ScheduleArgs, TreasuryArgs, parameter_name,
+};
 pub use cranking::{CrankArgs, NoCrank};
 pub use global::{GlobalArgs, OutputFormat, SendMode};
 pub use localnet::{AdvanceArgs, DemoArgs, LocalnetArgs, LocalnetCommand, ProgramArgs, StartArgs};
@@ -47,7 +51,7 @@ pub enum ClusterCommand {
     Claim,
     /// Show, cancel or give away your exit requests
     Tickets(TicketsArgs),
-    /// Create and inspect pools
+    /// Create, inspect and administer pools
     #[command(subcommand)]
     Pool(PoolCommand),
     /// Add, weigh, retire and close validators

@@ -4,6 +4,7 @@ use super::{Field, hexadecimal, path};
 use anchor_lang_idl_spec::{
     Idl, IdlArrayLen, IdlDefinedFields, IdlField, IdlInstructionAccountItem, IdlType, IdlTypeDefTy,
 };
+use heck::ToSnakeCase;
 use serde_json::Value;
 use solana_pubkey::Pubkey;
 use std::sync::LazyLock;
