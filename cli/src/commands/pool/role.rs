@@ -5,7 +5,7 @@ use std::fmt;
 use anyhow::{Result, bail};
 use serde::Serialize;
 use sluice::state::Pool;
-use sluice_client::{ClientError, PoolSnapshot};
+use sluice_client::{ClientError, PoolAddresses, PoolSnapshot};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
@@ -63,7 +63,7 @@ pub fn nominate(session: &Session, arguments: RoleArgs) -> Result<Outcome<Change
         arguments.key(),
     );
     change.require_new(&nominee, &pool.nominated_admin, "nominated")?;
-    announce(if arguments.clear {
+    announce(if nominee == Pubkey::default() {
         "The nomination is taken back: nobody can follow as admin.".to_owned()
     } else {
         format!(
@@ -95,19 +95,28 @@ pub fn accept(session: &Session) -> Result<Outcome<Changed>> {
 
 /// Gives the curator's role to another key.
 pub fn set_curator(session: &Session, arguments: RoleArgs) -> Result<Outcome<Changed>> {
-    let change = Change::begin(session)?;
-    let (admin, curator) = (change.actor.address(), arguments.key());
-    change.replaces("curator", &change.snapshot.pool.curator, &curator)?;
-    let set = change.snapshot.addresses.set_curator(admin, curator);
-    change.perform(session, vec![set])
+    let (holder, set) = (|pool: &Pool| pool.curator, PoolAddresses::set_curator);
+    give(session, "curator", arguments, holder, set)
 }
 
 /// Gives the guardian's role to another key.
 pub fn set_guardian(session: &Session, arguments: RoleArgs) -> Result<Outcome<Changed>> {
+    let (holder, set) = (|pool: &Pool| pool.guardian, PoolAddresses::set_guardian);
+    give(session, "guardian", arguments, holder, set)
+}
+
+/// Gives a role to another key. `set` builds the instruction for the admin and that key.
+fn give(
+    session: &Session,
+    role: &str,
+    arguments: RoleArgs,
+    holder: impl Fn(&Pool) -> Pubkey,
+    set: impl Fn(&PoolAddresses, Pubkey, Pubkey) -> Instruction,
+) -> Result<Outcome<Changed>> {
     let change = Change::begin(session)?;
-    let (admin, guardian) = (change.actor.address(), arguments.key());
-    change.replaces("guardian", &change.snapshot.pool.guardian, &guardian)?;
-    let set = change.snapshot.addresses.set_guardian(admin, guardian);
+    let key = arguments.key();
+    change.replaces(role, &holder(&change.snapshot.pool), &key)?;
+    let set = set(&change.snapshot.addresses, change.actor.address(), key);
     change.perform(session, vec![set])
 }
 
@@ -122,7 +131,8 @@ pub fn set_treasury(session: &Session, arguments: TreasuryArgs) -> Result<Outcom
     }
     change.replaces("treasury", &change.snapshot.pool.treasury, &treasury)?;
     announce(
-        "Fees that are not paid out yet go to the new treasury too: `sluice crank` before pays them to the old one.",
+        "Fees that are not paid out yet go to the new treasury too: `sluice crank` before pays them \
+         to the old one.",
     );
     let account = Holding::read(&session.rpc, pool, treasury)?;
     let mut instructions = Vec::new();

@@ -102,7 +102,10 @@ impl PoolSnapshot {
         let candidates = epoch..=epoch.saturating_add(PAUSE_WINDOW_EPOCHS);
         let first = candidates.clone().find(available);
         PauseStatus {
-            until_epoch: self.pool.is_paused(epoch).then_some(self.pool.paused_until_epoch),
+            until_epoch: self
+                .pool
+                .is_paused(epoch)
+                .then_some(self.pool.paused_until_epoch),
             available_epochs: self.pausable_epochs(epoch),
             available_from_epoch: first.unwrap_or(*candidates.end()),
         }
