@@ -21,6 +21,27 @@ use {
 /// The smallest delegation that the stake program accepts.
 pub const MINIMUM_DELEGATION: u64 = LAMPORTS_PER_SOL;
 
+/// Rewards of an epoch are some hundredths of a pool of 900 SOL in these epochs.
+const FIRST_EPOCH: u64 = 4;
+
+/// A pool with 900 SOL of alice, all of it but the reserve's share active on three validators
+/// with commissions of 0%, 5% and 10%. It is the window of an epoch, everything is cranked, and
+/// nothing has been earned.
+pub async fn earning_pool(builder: PoolBuilder) -> (Pool, Keypair) {
+    let validators = [(0, 1), (500, 2), (1_000, 1)];
+    let mut pool = builder
+        .epoch(FIRST_EPOCH)
+        .validators(&validators)
+        .start()
+        .await;
+    let alice = pool.user("alice", 1_000 * LAMPORTS_PER_SOL).await;
+    pool.deposit(&alice, 900 * LAMPORTS_PER_SOL).await;
+    pool.warp_to_window().await;
+    pool.crank_epoch().await;
+    pool.live_an_epoch(0).await;
+    (pool, alice)
+}
+
 /// Bytes of [`Rate`]; the runtime cuts zeros at the end of return data.
 const RATE_BYTES: usize = 33;
 

@@ -299,7 +299,7 @@ fn the_history_has_a_line_for_each_epoch_and_adds_up_the_fees() {
     assert_eq!(total("/fee_burned_lamports"), burned.iter().sum::<u64>());
     let table = world.table(&world.curator, &["pool", "history"]);
     assert!(
-        table.contains("to treasury SOL") && table.contains("total"),
+        table.contains("treasury SOL") && table.contains("total"),
         "{table}"
     );
 

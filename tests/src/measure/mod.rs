@@ -13,6 +13,6 @@ pub use {
     holders::{DEPOSITS_LAMPORTS, EXITS_LST, HOLDERS, measure_holders},
     observe::measure_observe,
     samples::{Figure, Samples, Unit},
-    stakes::{STAKE_DEPOSIT_LAMPORTS, STAKE_EXIT_LST, STAKE_POOL_SIZES},
+    stakes::{STAKE_DEPOSIT_LAMPORTS, STAKE_EXIT_LST, STAKE_POOL_SIZES, measure_stakes},
     targets::{TARGETS, Target},
 };

@@ -177,6 +177,7 @@ async fn settlement_waits_two_epochs_after_a_reported_loss_and_pays_the_lower_pr
     epoch_priced(&mut pool).await;
     assert_refused(pool.try_settle_head().await, BreakerTripped);
     epoch_priced(&mut pool).await;
+    pool.collect_all().await;
     let prices = pool.prices().await;
     pool.settle_head().await;
     let batch = pool.batch(ticket.batch_id).await;

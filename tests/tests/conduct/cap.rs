@@ -1,7 +1,7 @@
 //! The share cap: no validator holds more of the pool than the configuration allows.
 
 use {
-    crate::world::{CREDITS, SOL, empty_pool_with, epoch, voting_pool_with, window},
+    crate::world::{CREDITS, SOL, empty_pool_with, epoch, epoch_of, voting_pool_with, window},
     sluice_tests::{pool::Pool, scenario::MINIMUM_DELEGATION},
     solana_pubkey::Pubkey,
     solana_signer::Signer,
@@ -186,18 +186,18 @@ async fn nobody_waits_for_an_exit_because_a_cap_binds() {
     let alice = pool.user("alice", 1_000 * SOL).await;
     pool.deposit(&alice, 300 * SOL).await;
     window(&mut pool).await;
-    epoch(&mut pool).await;
+    epoch_of(&mut pool, &[]).await;
     for lst in [SOL / 3, 40 * SOL, 7 * SOL, 200 * SOL] {
         let ticket = pool.request(&alice, lst).await;
         window(&mut pool).await;
-        epoch(&mut pool).await;
+        epoch_of(&mut pool, &[]).await;
         assert!(pool.batch(ticket.batch_id).await.is_settled(), "{lst}");
         pool.claim(&ticket).await;
     }
     let rest = pool.lst_balance(&alice.pubkey()).await;
     let ticket = pool.request(&alice, rest).await;
     window(&mut pool).await;
-    epoch(&mut pool).await;
+    epoch_of(&mut pool, &[]).await;
     assert!(pool.batch(ticket.batch_id).await.is_settled());
     let account = pool.account().await;
     let treasury = pool.books().await.fees_lst;
@@ -233,7 +233,7 @@ async fn validators_that_come_and_go_within_an_epoch_keep_nobody_waiting() {
     epoch(&mut pool).await;
     assert!(pool.batch(ticket.batch_id).await.is_settled());
     let votes: Vec<Pubkey> = vec![pool.vote(1), pool.vote(2), pool.vote(3), late];
-    for _ in 0..12 {
+    for _ in 0..8 {
         window(&mut pool).await;
         pool.next_epoch_with_votes_of(&votes, CREDITS).await;
         pool.crank_epoch().await;

@@ -97,7 +97,7 @@ impl Fixture {
         Self {
             version,
             credits: Credits::Full,
-            voters: 5,
+            voters: 4,
             ..Self::good()
         }
     }
@@ -106,6 +106,7 @@ impl Fixture {
     pub fn data(&self, vote: &Pubkey, epoch: u64) -> Vec<u8> {
         let state = self.state(vote, epoch);
         let mut data = bincode::serialize(&state).expect("a vote state serializes");
+        assert!(data.len() <= VOTE_ACCOUNT_BYTES, "{self:?}");
         data.resize(VOTE_ACCOUNT_BYTES, 0);
         data
     }
@@ -162,7 +163,7 @@ pub fn all() -> impl Iterator<Item = Fixture> {
         })
     });
     terms.flat_map(|(version, commission_bps, block_commission_bps, bls_key)| {
-        let lists = [(0, None, 1), (1, None, 2), (31, Some(9), 5)];
+        let lists = [(0, None, 1), (1, None, 2), (31, Some(9), 4)];
         let credits = CREDITS.into_iter();
         credits.enumerate().map(move |(number, credits)| {
             let (votes, root, voters) = lists[number % lists.len()];

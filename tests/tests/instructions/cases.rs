@@ -2,7 +2,7 @@
 
 use {
     crate::world::{Stage, World},
-    sluice::state::{SLOTS_PER_PAGE, StakeAccountKind},
+    sluice::state::{Parameter, SLOTS_PER_PAGE, StakeAccountKind},
     sluice_client::{StakeRecipient, StakeSource, transfer_ticket},
     sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::default_config},
     solana_instruction::Instruction,
@@ -24,7 +24,7 @@ pub struct Case {
 }
 
 /// The stages, and the instructions that have something to do in them.
-pub const STAGES: [(Stage, &[&str]); 5] = [
+pub const STAGES: [(Stage, &[&str]); 6] = [
     (
         Stage::Fresh,
         &[
@@ -49,6 +49,21 @@ pub const STAGES: [(Stage, &[&str]); 5] = [
             "rate",
             "quote_deposit",
             "quote_withdraw",
+            "nominate_admin",
+            "set_curator",
+            "set_guardian",
+            "set_treasury",
+            "schedule_change",
+            "pause",
+        ],
+    ),
+    (
+        Stage::Governed,
+        &[
+            "accept_admin",
+            "cancel_change",
+            "unpause",
+            "acknowledge_loss",
         ],
     ),
     (Stage::Window, &["delegate", "undelegate"]),
@@ -123,8 +138,31 @@ impl World {
                     nobody(),
                 )
             }
-            user => self.build_for_user(user).await,
+            other => match self.build_for_authority(other) {
+                Some(case) => case,
+                None => self.build_for_user(other).await,
+            },
         }
+    }
+
+    fn build_for_authority(&self, name: &str) -> Option<(Instruction, Vec<Keypair>)> {
+        let (admin, guardian) = (self.pool.admin(), self.pool.guardian());
+        let heir = self.heir();
+        let (it, by, to) = (self.pool.addresses, admin.pubkey(), heir.pubkey());
+        let parameter = Parameter::RewardFeeBps;
+        Some(match name {
+            "nominate_admin" => (it.nominate_admin(by, to), vec![admin]),
+            "accept_admin" => (it.accept_admin(to), vec![heir]),
+            "set_curator" => (it.set_curator(by, to), vec![admin]),
+            "set_guardian" => (it.set_guardian(by, to), vec![admin]),
+            "set_treasury" => (it.set_treasury(by, to), vec![admin]),
+            "schedule_change" => (it.schedule_change(by, parameter, 600), vec![admin]),
+            "cancel_change" => (it.cancel_change(by, parameter), vec![admin]),
+            "pause" => (it.pause(guardian.pubkey()), vec![guardian]),
+            "unpause" => (it.unpause(guardian.pubkey()), vec![guardian]),
+            "acknowledge_loss" => (it.acknowledge_loss(by), vec![admin]),
+            _ => return None,
+        })
     }
 
     async fn build_for_user(&mut self, name: &str) -> (Instruction, Vec<Keypair>) {

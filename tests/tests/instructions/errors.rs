@@ -2,6 +2,7 @@
 
 mod accounts;
 mod amounts;
+mod authority;
 mod conduct;
 mod cranks;
 mod gates;
@@ -97,6 +98,16 @@ fn code(error: SluiceError) -> u32 {
         SluiceError::EjectionBudgetSpent => 6_057,
         SluiceError::WrongReference => 6_058,
         SluiceError::NotReinstatable => 6_059,
+        SluiceError::NotAdmin => 6_060,
+        SluiceError::NotNominated => 6_061,
+        SluiceError::NotGuardian => 6_062,
+        SluiceError::KeyUnusable => 6_063,
+        SluiceError::NothingToChange => 6_064,
+        SluiceError::PauseUsedUp => 6_065,
+        SluiceError::NotPaused => 6_066,
+        SluiceError::NothingToAcknowledge => 6_067,
+        SluiceError::DepositTooSmall => 6_068,
+        SluiceError::DepositCapReached => 6_069,
     }
 }
 
@@ -175,6 +186,16 @@ errors! {
     EjectionBudgetSpent: conduct::a_second_validator_is_not_ejected_in_the_same_epoch,
     WrongReference: conduct::a_validator_is_no_reference_for_itself,
     NotReinstatable: conduct::an_ejected_validator_is_not_taken_back_at_once,
+    NotAdmin: authority::only_the_admin_changes_roles,
+    NotNominated: authority::only_the_nominated_key_becomes_the_admin,
+    NotGuardian: authority::only_the_guardian_pauses,
+    KeyUnusable: authority::the_pool_itself_has_no_role,
+    NothingToChange: authority::a_value_that_holds_already_is_no_change,
+    PauseUsedUp: authority::a_pause_cannot_be_prolonged_for_ever,
+    NotPaused: authority::a_pool_that_is_not_paused_cannot_be_unpaused,
+    NothingToAcknowledge: authority::without_a_tripped_loss_there_is_nothing_to_acknowledge,
+    DepositTooSmall: authority::a_deposit_below_the_minimum_is_refused,
+    DepositCapReached: authority::a_deposit_beyond_the_cap_is_refused,
 }
 
 #[test]

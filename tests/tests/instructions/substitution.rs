@@ -97,6 +97,11 @@ async fn no_wrong_account_is_taken_in_a_fresh_pool() {
 }
 
 #[tokio::test]
+async fn no_wrong_account_is_taken_while_keys_decide() {
+    probe_stage(Stage::Governed).await;
+}
+
+#[tokio::test]
 async fn no_wrong_account_is_taken_in_the_rebalance_window() {
     probe_stage(Stage::Window).await;
 }

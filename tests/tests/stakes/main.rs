@@ -2,5 +2,7 @@
 
 mod deposit;
 mod lifecycle;
+mod profit;
+mod theft;
 mod withdraw;
 mod world;

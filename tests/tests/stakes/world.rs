@@ -19,7 +19,8 @@ pub async fn forget_rewards(pool: &mut Pool) {
     pool.change_pool(|account| account.reward_rate = 1).await;
 }
 
-/// An active stake account of this size, stored as a fixture.
+/// An active stake account of this size that was paid for all credits of its validator so far,
+/// stored as a fixture.
 pub async fn active_stake(
     pool: &mut Pool,
     name: &str,
@@ -28,9 +29,13 @@ pub async fn active_stake(
     vote: &Pubkey,
 ) -> Pubkey {
     let cluster = &mut pool.cluster;
-    cluster
+    let stake = cluster
         .inject_active_stake(name, owner, lamports, vote)
-        .await
+        .await;
+    let credits = pool.cluster.vote_state(vote).await.epoch_credits;
+    let paid = credits.last().map_or(0, |(_, credits, _)| *credits);
+    set_credits_observed(pool, &stake, paid).await;
+    stake
 }
 
 /// Locks a delegated stake account up past the stake program.

@@ -91,8 +91,8 @@ impl fmt::Display for History {
             "owned SOL",
             "supply LST",
             "gain SOL",
-            "to treasury SOL",
-            "burned fee SOL",
+            "treasury SOL",
+            "fee kept SOL",
             "deposit price SOL",
         ];
         let shown = |lamports| Lamports::new(lamports).to_string();
@@ -121,8 +121,8 @@ impl fmt::Display for History {
         writeln!(formatter, "{epochs}")?;
         writeln!(
             formatter,
-            "The reward fee is part of the gain: the treasury's part is minted as tokens of that \
-             worth, the burned part stays with all holders."
+            "The treasury gets its part of the reward fee as tokens of that worth; what is kept \
+             drips to all holders."
         )
     }
 }

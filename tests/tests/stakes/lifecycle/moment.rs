@@ -41,6 +41,7 @@ pub struct World {
     pub moment: Moment,
     pool: Pool,
     alice: Keypair,
+    warm: u64,
     warming: u64,
 }
 
@@ -53,6 +54,7 @@ impl World {
         let mut pool = builder.start().await;
         let alice = pool.user("alice", 2_000 * SOL).await;
         let whale = pool.cluster.funded("whale", SOL).await;
+        let warm = pool.cluster.epoch().await;
         pool.deposit(&alice, 900 * SOL).await;
         pool.warp_to_window().await;
         pool.crank_epoch().await;
@@ -84,6 +86,7 @@ impl World {
             moment,
             pool,
             alice,
+            warm,
             warming,
         };
         world.go_on().await;
@@ -162,8 +165,8 @@ impl World {
     ) {
         let alice = self.alice.pubkey();
         let authority = kind.map_or(alice, |_| self.pool.addresses.stake_authority);
-        let warming = self.warming;
-        put(&mut self.pool, stake, &authority, vote, warming, state).await;
+        let epochs = (self.warm, self.warming);
+        put(&mut self.pool, stake, &authority, vote, epochs, state).await;
     }
 
     /// 5 SOL of alice.

@@ -40,14 +40,15 @@ pub const STATES: [State; 8] = [
     State::Closed,
 ];
 
-/// Puts a stake account with all its lamports into a state, past the stake program. `warming` is
-/// an epoch in which more was delegated than the cluster lets warm up.
+/// Puts a stake account with all its lamports into a state, past the stake program. `warm` is
+/// an epoch in which all that was delegated became active at once, `warming` one in which more
+/// was delegated than the cluster lets warm up.
 pub async fn put(
     pool: &mut Pool,
     stake: &Pubkey,
     authority: &Pubkey,
     vote: &Pubkey,
-    warming: u64,
+    (warm, warming): (u64, u64),
     state: State,
 ) {
     if state == State::Closed {
@@ -84,8 +85,8 @@ pub async fn put(
         State::Initialized => StakeStateV2::Initialized(meta),
         State::Activating => since(epoch, never),
         State::PartiallyActive => since(warming, never),
-        State::Active => since(0, never),
-        State::Deactivating => since(0, epoch),
+        State::Active => since(warm, never),
+        State::Deactivating => since(warm, epoch),
         // Deactivated in the epoch of its delegation.
         State::Inactive => since(warming, warming),
     };
