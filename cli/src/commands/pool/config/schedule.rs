@@ -103,9 +103,9 @@ fn say(snapshot: &PoolSnapshot, parameter: Parameter, planned: &PlannedChange, f
         shown(parameter, planned.value)
     ));
     announce(if planned.can_cost {
-        "This can cost holders, so that they get the time to leave first."
+        "This can cost holders, so it waits for two epochs, in which they can leave."
     } else {
-        "This costs no holder, so that it need not wait longer than the epoch."
+        "This costs holders nothing, so it acts with the next epoch."
     });
     if let Some(replaced) = planned.replaces {
         announce(format_args!(

@@ -123,7 +123,7 @@ impl From<Costs> for CostsName {
 
 impl fmt::Display for Config {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let header = ["parameter", "value", "bounds", "costs holders", "to come"];
+        let header = ["parameter", "value", "bounds", "can cost holders", "to come"];
         let mut parameters = table(header, 5);
         for line in &self.parameters {
             parameters.add_row([
@@ -137,8 +137,8 @@ impl fmt::Display for Config {
         writeln!(formatter, "{parameters}")?;
         writeln!(
             formatter,
-            "Epoch {}. What can cost holders acts two epochs after it was announced, what cannot, \
-             with the next; both once that epoch is cranked. The bounds are in the code.",
+            "This is epoch {}. A change that can cost holders acts two epochs after its announcement, \
+             any other with the next epoch. No pool can leave the bounds.",
             self.epoch
         )
     }
