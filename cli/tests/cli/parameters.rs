@@ -123,6 +123,12 @@ fn a_change_that_waits_can_be_replaced_and_taken_back() {
         "reward-fee-bps is 500 (5.00%) already; `sluice pool config cancel reward-fee-bps` takes \
          back the change that waits"
     );
+    let same = world.failure(&world.curator, &schedule("600"));
+    assert_eq!(
+        same,
+        "reward-fee-bps will be 600 (6.00%) from epoch 2 already, and announcing it again would \
+         only delay it"
+    );
     let cancel = ["pool", "config", "cancel", "reward-fee-bps"];
     let cancelled = world.json(&world.curator, &cancel);
     assert_eq!(number(&cancelled, "/cancelled_value"), 600);
@@ -162,6 +168,10 @@ fn what_cannot_be_changed_is_refused_before_anything_is_sent() {
              (`sluice pool config show`): announce the other one first",
         ),
         (["deposit-cap", "none"], "deposit-cap is none already"),
+        (
+            ["deposit-cap", "-"],
+            "deposit-cap takes an amount of SOL, not -",
+        ),
     ];
     for ([name, value], sentence) in refusals {
         // A dump is not tried out: what it would be refused for must be found before.
@@ -211,7 +221,10 @@ fn what_cannot_be_changed_is_refused_before_anything_is_sent() {
         "{words}"
     );
     let table = world.table(&world.curator, &SHOW);
-    assert!(table.contains("dropped if nothing else changes"), "{table}");
+    assert!(
+        table.contains("would be dropped as the pool is now"),
+        "{table}"
+    );
     next_epoch(&world);
     next_epoch(&world);
     let dropped = parameter(&world, "share-cap-bps");

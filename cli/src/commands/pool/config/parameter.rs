@@ -81,7 +81,8 @@ pub fn bounds(parameter: Parameter) -> String {
     let (least, most) = parameter.bounds();
     match Unit::of(parameter) {
         Unit::Bps => format!("{least} to {most}"),
-        Unit::Lamports => format!("{} to {}", sol(least), shown(parameter, most)),
+        Unit::Lamports if most == u64::MAX => format!("from {}, or {NONE}", sol(least)),
+        Unit::Lamports => format!("{} to {}", sol(least), sol(most)),
     }
 }
 

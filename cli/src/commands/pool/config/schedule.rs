@@ -71,14 +71,22 @@ pub fn schedule(session: &Session, arguments: &ScheduleArgs) -> Result<Outcome<S
 /// What the change would do, or why it cannot be announced.
 fn plan(snapshot: &PoolSnapshot, parameter: Parameter, value: u64) -> Result<PlannedChange> {
     let name = parameter_name(parameter);
+    let waits = snapshot.pool.governance.pending_change(parameter);
     if value == snapshot.pool.parameters().get(parameter) {
-        let waits = snapshot.pool.governance.pending_change(parameter).is_some();
-        let instead = if waits {
-            format!("; `sluice pool config cancel {name}` takes back the change that waits")
-        } else {
-            String::new()
+        let instead = match waits {
+            Some(_) => {
+                format!("; `sluice pool config cancel {name}` takes back the change that waits")
+            }
+            None => String::new(),
         };
         bail!("{name} is {} already{instead}", shown(parameter, value));
+    }
+    if let Some(same) = waits.filter(|change| change.value == value) {
+        bail!(
+            "{name} will be {} from epoch {} already, and announcing it again would only delay it",
+            shown(parameter, value),
+            same.from_epoch
+        );
     }
     let is_instant_fee = matches!(
         parameter,

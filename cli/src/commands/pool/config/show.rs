@@ -104,7 +104,7 @@ impl ParameterLine {
         let dropped = if pending.fits {
             ""
         } else {
-            "; dropped if nothing else changes"
+            "; would be dropped as the pool is now"
         };
         let value = shown(self.parameter, pending.value);
         format!("{value} {when}{dropped}")
@@ -123,7 +123,13 @@ impl From<Costs> for CostsName {
 
 impl fmt::Display for Config {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let header = ["parameter", "value", "bounds", "can cost holders", "to come"];
+        let header = [
+            "parameter",
+            "value",
+            "bounds",
+            "can cost holders",
+            "to come",
+        ];
         let mut parameters = table(header, 5);
         for line in &self.parameters {
             parameters.add_row([

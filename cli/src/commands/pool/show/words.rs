@@ -103,7 +103,7 @@ impl Shown {
     /// What is closed, limited or paused.
     fn gates(&self) -> Vec<(&'static str, String)> {
         let mut facts = vec![
-            ("Deposits", self.limits.to_string()),
+            ("Deposit limits", self.limits.to_string()),
             ("Pause", self.pause.to_string()),
         ];
         if let Some(loss) = &self.loss {
@@ -166,14 +166,15 @@ impl fmt::Display for Window {
 
 impl fmt::Display for Limits {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.minimum_deposit_lamports {
-            0 => formatter.write_str("any amount")?,
-            minimum => write!(formatter, "at least {} each", sol(minimum))?,
+        let none = PoolLimits::default();
+        let minimum = (self.minimum_deposit_lamports != none.minimum_deposit_lamports)
+            .then(|| format!("at least {} each", sol(self.minimum_deposit_lamports)));
+        let cap = (self.deposit_cap_lamports != none.deposit_cap_lamports)
+            .then(|| format!("until the pool owns {}", sol(self.deposit_cap_lamports)));
+        let limits: Vec<String> = [minimum, cap].into_iter().flatten().collect();
+        if limits.is_empty() {
+            return formatter.write_str("none");
         }
-        if self.deposit_cap_lamports == PoolLimits::default().deposit_cap_lamports {
-            return formatter.write_str(", no cap");
-        }
-        let cap = sol(self.deposit_cap_lamports);
-        write!(formatter, ", until the pool owns {cap}")
+        formatter.write_str(&limits.join(", "))
     }
 }
