@@ -36,6 +36,8 @@ pub struct EpochStart {
     /// The epoch.
     pub epoch: u64,
     slot: u64,
+    /// Whether it has begun.
+    pub has_begun: bool,
     seconds_until: Option<u64>,
 }
 
@@ -60,6 +62,7 @@ impl<'a> Calendar<'a> {
         EpochStart {
             epoch,
             slot,
+            has_begun: epoch <= self.snapshot.cluster.clock.epoch,
             seconds_until: self.seconds_until(slot),
         }
     }
@@ -69,7 +72,7 @@ impl fmt::Display for EpochStart {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "epoch {}", self.epoch)?;
         match self.seconds_until {
-            Some(seconds) if seconds > 0 => write!(formatter, ", {}", in_about(seconds)),
+            Some(seconds) if !self.has_begun => write!(formatter, ", {}", in_about(seconds)),
             _ => Ok(()),
         }
     }
@@ -89,13 +92,17 @@ mod tests {
 
     #[test]
     fn an_epoch_that_has_begun_is_not_announced() {
-        let start = |seconds_until| EpochStart {
-            epoch: 7,
-            slot: 700,
-            seconds_until,
+        let start = |has_begun, seconds_until| {
+            let start = EpochStart {
+                epoch: 7,
+                slot: 700,
+                has_begun,
+                seconds_until,
+            };
+            start.to_string()
         };
-        assert_eq!(start(Some(150)).to_string(), "epoch 7, in about 3 minutes");
-        assert_eq!(start(Some(0)).to_string(), "epoch 7");
-        assert_eq!(start(None).to_string(), "epoch 7");
+        assert_eq!(start(false, Some(150)), "epoch 7, in about 3 minutes");
+        assert_eq!(start(true, Some(0)), "epoch 7");
+        assert_eq!(start(false, None), "epoch 7");
     }
 }

@@ -300,7 +300,8 @@ fn an_abnormal_loss_is_told_and_acknowledged() {
     let table = world.table(&holder, &["pool", "show"]);
     for part in [
         "3.000000000 SOL in epoch 0; later gains have restored 0.000000000 SOL of it",
-        "until the admin acknowledges the loss",
+        "deposits, instant exits and exits with stake until epoch 10, in about",
+        "or until the admin acknowledges the loss; payments from the queue until epoch 2",
     ] {
         assert!(table.contains(part), "{table}");
     }
@@ -339,7 +340,16 @@ fn an_abnormal_loss_ends_by_itself() {
     }
     world.json(&holder, &["crank"]);
     world.failure(&holder, &["stake", "1"]);
-    next_epoch(&world);
+    let closed = |world: &World| world.table(&world.curator, &["pool", "show"]);
+    let table = closed(&world);
+    assert!(!table.contains("payments from the queue"), "{table}");
+    world.next_epoch();
+    let table = closed(&world);
+    assert!(
+        table.contains("exits with stake until the pool is cranked"),
+        "{table}"
+    );
+    world.json(&world.curator, &["crank"]);
     world.json(&holder, &["stake", "1"]);
     assert_eq!(shown(&world)["loss"], Value::Null);
 }

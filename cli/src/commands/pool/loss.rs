@@ -103,11 +103,17 @@ impl Loss {
 
     /// What is closed, and until when.
     pub fn closed(&self) -> String {
-        format!(
-            "deposits, instant exits and exits with stake until {}, or until the admin \
-             acknowledges the loss; payments from the queue until {}",
-            self.ends, self.settles_from
-        )
+        let ends = if self.ends.has_begun {
+            "the pool is cranked".to_owned()
+        } else {
+            format!("{}, or until the admin acknowledges the loss", self.ends)
+        };
+        let queue = if self.settles_from.has_begun {
+            String::new()
+        } else {
+            format!("; payments from the queue until {}", self.settles_from)
+        };
+        format!("deposits, instant exits and exits with stake until {ends}{queue}")
     }
 }
 

@@ -92,11 +92,11 @@ impl ParameterLine {
         })
     }
 
-    fn change(&self, epoch: u64) -> String {
+    fn change(&self) -> String {
         let Some(pending) = &self.pending else {
             return String::new();
         };
-        let when = if pending.from.epoch <= epoch {
+        let when = if pending.from.has_begun {
             "as soon as the pool is cranked".to_owned()
         } else {
             format!("from {}", pending.from)
@@ -137,7 +137,7 @@ impl fmt::Display for Config {
                 shown(line.parameter, line.value),
                 bounds(line.parameter),
                 costs(line.parameter).to_owned(),
-                line.change(self.epoch),
+                line.change(),
             ]);
         }
         writeln!(formatter, "{parameters}")?;
