@@ -247,11 +247,28 @@ fn keys_that_cannot_have_a_role_are_refused_before_anything_is_sent() {
     }
 }
 
+/// Does a command of an absent signer: simulates it, dumps it, signs the dump by hand.
+fn sign_elsewhere(world: &World, user: &User, command: &[&str]) {
+    let absent = user.absent();
+    let simulated = world.json(&absent, &[command, &["--send", "simulate"]].concat());
+    assert_eq!(
+        text(&simulated, "/transactions/0/changes/0/account"),
+        "Pool"
+    );
+    let dumped = world.json(&absent, &[command, &["--send", "dump"]].concat());
+    let transaction = &transactions(&dumped)[0];
+    assert_eq!(transaction["signers"], json!([user.address.to_string()]));
+    sign_and_send(world, transaction, &[&user.keypair()]);
+}
+
 #[test]
-fn an_absent_admin_can_do_all_that_an_admin_does() {
+fn absent_signers_can_do_all_that_their_roles_allow() {
     let world = World::new();
-    let heir = world.user("heir", SOL).address.to_string();
-    let commands: [&[&str]; 6] = [
+    let user = world.user("heir", SOL);
+    let heir = user.address.to_string();
+    let commands: [&[&str]; 8] = [
+        &PAUSE,
+        &UNPAUSE,
         &["pool", "config", "schedule", "window-bps", "7000"],
         &["pool", "config", "cancel", "window-bps"],
         &["pool", "role", "set-guardian", &heir],
@@ -259,30 +276,16 @@ fn an_absent_admin_can_do_all_that_an_admin_does() {
         &["pool", "role", "set-curator", "--clear"],
         &["pool", "role", "nominate-admin", &heir],
     ];
-    let admin = world.curator.absent();
     for command in commands {
-        let simulate = [command, &["--send", "simulate"]].concat();
-        let simulated = world.json(&admin, &simulate);
-        assert_eq!(
-            text(&simulated, "/transactions/0/changes/0/account"),
-            "Pool"
-        );
-        let dumped = world.json(&admin, &[command, &["--send", "dump"]].concat());
-        assert_eq!(
-            transactions(&dumped)[0]["signers"],
-            json!([world.curator.address.to_string()])
-        );
-        sign_and_send(
-            &world,
-            &transactions(&dumped)[0],
-            &[&world.curator.keypair()],
-        );
+        sign_elsewhere(&world, &world.curator, command);
     }
-    let roles = roles(&world);
+    let given = roles(&world);
     for role in ["guardian", "treasury", "nominated_admin"] {
-        assert_eq!(roles[role], heir, "{role}");
+        assert_eq!(given[role], heir, "{role}");
     }
-    assert_eq!(roles["curator"], Value::Null);
+    assert_eq!(given["curator"], Value::Null);
+    sign_elsewhere(&world, &user, &["pool", "role", "accept-admin"]);
+    assert_eq!(text(&roles(&world), "/admin"), heir);
 }
 
 #[test]
@@ -313,6 +316,9 @@ fn an_abnormal_loss_is_told_and_acknowledged() {
 
     let stranger = world.failure(&holder, &ACKNOWLEDGE);
     assert!(stranger.contains("is not this pool's admin"), "{stranger}");
+    let simulate = [&ACKNOWLEDGE[..], &["--send", "simulate"]].concat();
+    let simulated = world.table(&world.curator.absent(), &simulate);
+    assert!(simulated.contains("unrestored_lamports"), "{simulated}");
     let acknowledged = world.json(&world.curator, &ACKNOWLEDGE);
     assert_eq!(number(&acknowledged, "/unrestored_lamports"), 3 * SOL);
     let pool = shown(&world);
