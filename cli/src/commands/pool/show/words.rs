@@ -103,7 +103,7 @@ impl Shown {
     /// What is closed, limited or paused.
     fn gates(&self) -> Vec<(&'static str, String)> {
         let mut facts = vec![
-            ("Deposit limits", self.limits.to_string()),
+            ("Deposits", self.limits.to_string()),
             ("Pause", self.pause.to_string()),
         ];
         if let Some(loss) = &self.loss {
@@ -173,7 +173,7 @@ impl fmt::Display for Limits {
             .then(|| format!("until the pool owns {}", sol(self.deposit_cap_lamports)));
         let limits: Vec<String> = [minimum, cap].into_iter().flatten().collect();
         if limits.is_empty() {
-            return formatter.write_str("none");
+            return formatter.write_str("without limits");
         }
         formatter.write_str(&limits.join(", "))
     }
