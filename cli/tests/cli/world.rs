@@ -6,8 +6,12 @@ use std::{
     time::Duration,
 };
 
+use anchor_lang::Discriminator;
 use serde_json::Value;
+use sluice::state::Pool;
+use sluice_client::PoolAddresses;
 use sluice_localnet::{Localnet, LocalnetConfig, ProgramConfig, ProgramElf};
+use solana_account::Account;
 use solana_keypair::{Keypair, read_keypair_file, write_keypair_file};
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
@@ -53,18 +57,19 @@ impl User {
 impl World {
     /// A cluster without a pool, with epochs so long that only tests end them.
     pub fn without_pool() -> Self {
+        Self::start(LocalnetConfig::default())
+    }
+
+    fn start(mut config: LocalnetConfig) -> Self {
         let runtime = Runtime::new().unwrap();
-        let config = LocalnetConfig {
-            rpc_port: 0,
-            epoch_duration: Duration::from_secs(600),
-            epoch_yield_ppm: 2_000,
-            programs: vec![ProgramConfig {
-                id: sluice::ID,
-                elf: ProgramElf::Path(elf()),
-                upgrade_authority: None,
-            }],
-            ..LocalnetConfig::default()
-        };
+        config.rpc_port = 0;
+        config.epoch_duration = Duration::from_secs(600);
+        config.epoch_yield_ppm = 2_000;
+        config.programs.push(ProgramConfig {
+            id: sluice::ID,
+            elf: ProgramElf::Path(elf()),
+            upgrade_authority: None,
+        });
         let localnet = runtime.block_on(Localnet::start(config)).unwrap();
         let directory = TempDir::new().unwrap();
         let rpc = RpcClient::new(localnet.rpc_url());
@@ -92,6 +97,41 @@ impl World {
         world.pool = text(&created, "/pool");
         world.mint = text(&created, "/mint");
         world
+    }
+
+    /// A new cluster with this pool and its creator, after something has happened to
+    /// the pool that no instruction does.
+    pub fn afflicted(self, affliction: impl FnOnce(&mut Pool)) -> Self {
+        let addresses = PoolAddresses::of_mint(self.mint.parse().unwrap());
+        let of_pool = [
+            addresses.pool,
+            addresses.mint,
+            addresses.reserve,
+            addresses.claims_vault,
+            addresses.escrow,
+            addresses.fees,
+            addresses.history,
+            self.curator.address,
+        ];
+        let mut accounts: Vec<(Pubkey, Account)> = of_pool
+            .into_iter()
+            .map(|address| (address, self.rpc.get_account(&address).unwrap()))
+            .collect();
+        let data = &mut accounts[0].1.data[Pool::DISCRIMINATOR.len()..];
+        let mut pool = bytemuck::pod_read_unaligned(data);
+        affliction(&mut pool);
+        data.copy_from_slice(bytemuck::bytes_of(&pool));
+        let config = LocalnetConfig {
+            accounts,
+            ..LocalnetConfig::default()
+        };
+        Self {
+            pool: self.pool,
+            mint: self.mint,
+            curator: self.curator,
+            directory: self.directory,
+            ..Self::start(config)
+        }
     }
 
     /// A cluster with a pool of two validators.
