@@ -1,14 +1,17 @@
 //! Where to connect and who acts: the configuration file at the bottom, flags and environment on
 //! top of it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow, bail};
 use solana_cli_config::{CONFIG_FILE, Config};
-use solana_keypair::{Keypair, read_keypair_file};
 use solana_pubkey::Pubkey;
+use solana_signer::Signer;
 
-use crate::args::{GlobalArgs, OutputFormat};
+use crate::{
+    args::{GlobalArgs, OutputFormat, SendMode},
+    signers::Source,
+};
 
 const MONIKERS: [(&[&str], &str); 4] = [
     (&["localhost", "l"], "http://127.0.0.1:8899"),
@@ -25,6 +28,8 @@ const MONIKERS: [(&[&str], &str); 4] = [
 pub struct Settings {
     /// How to print results.
     pub output: OutputFormat,
+    /// What to do with transactions.
+    pub send: SendMode,
     /// The pool or mint address, if given.
     pub pool: Option<Pubkey>,
     url: Option<String>,
@@ -38,6 +43,7 @@ impl Settings {
         let file = configuration(arguments.config)?;
         Ok(Self {
             output: arguments.output,
+            send: arguments.send,
             pool: arguments.pool,
             url: arguments
                 .url
@@ -60,20 +66,46 @@ impl Settings {
         })
     }
 
-    /// Whoever acts.
-    pub fn keypair(&self) -> Result<Keypair> {
-        let path = self.keypair.as_deref().ok_or_else(|| {
+    /// Whoever acts. An address does where nothing is sent.
+    pub fn signer(&self) -> Result<Box<dyn Signer>> {
+        self.source()?.open(self.send != SendMode::Send)
+    }
+
+    /// The address of whoever acts, for commands that only read.
+    pub fn address(&self) -> Result<Pubkey> {
+        Ok(self.source()?.open(true)?.pubkey())
+    }
+
+    /// Whoever pays the fees, where that is not whoever acts.
+    pub fn fee_payer(&self) -> Result<Option<Box<dyn Signer>>> {
+        let source = self.fee_payer.as_deref().map(|text| Source {
+            flag: "fee-payer",
+            text,
+        });
+        source
+            .map(|source| source.open(self.send != SendMode::Send))
+            .transpose()
+    }
+
+    /// For commands whose transactions cannot be looked at before.
+    pub fn must_send(&self) -> Result<()> {
+        if self.send != SendMode::Send {
+            bail!("this command has no transactions of yours to show: leave off --send");
+        }
+        Ok(())
+    }
+
+    fn source(&self) -> Result<Source<'_>> {
+        let text = self.keypair.as_deref().ok_or_else(|| {
             anyhow!(
                 "no keypair is configured: pass --keypair FILE, set SLUICE_KEYPAIR, or run \
                  `solana config set --keypair FILE`"
             )
         })?;
-        load_keypair(path)
-    }
-
-    /// Whoever pays the fees, where that is not the keypair.
-    pub fn fee_payer(&self) -> Result<Option<Keypair>> {
-        self.fee_payer.as_deref().map(load_keypair).transpose()
+        Ok(Source {
+            flag: "keypair",
+            text,
+        })
     }
 }
 
@@ -100,19 +132,4 @@ fn resolve(url_or_moniker: &str) -> String {
         .find(|(names, _)| names.contains(&url_or_moniker))
         .map_or(url_or_moniker, |(_, url)| url)
         .to_owned()
-}
-
-/// Reads a keypair file. Other signers are named by a scheme, which a path does not have.
-pub fn load_keypair(path: &str) -> Result<Keypair> {
-    if path.contains("://") {
-        bail!(
-            "{path} is not a keypair file, and no other signer is supported: pass --keypair FILE"
-        );
-    }
-    if !Path::new(path).exists() {
-        bail!(
-            "there is no keypair file {path}: make one with `solana-keygen new -o {path}`, or pass --keypair FILE"
-        );
-    }
-    read_keypair_file(path).map_err(|error| anyhow!("{path} is not a keypair file: {error}"))
 }

@@ -10,6 +10,7 @@ mod money;
 mod output;
 mod progress;
 mod session;
+mod signers;
 mod tokens;
 mod transaction;
 mod wallet;
@@ -44,8 +45,14 @@ fn perform(Arguments { global, command }: Arguments) -> Result<()> {
     let settings = Settings::load(global)?;
     match command {
         Command::OnCluster(command) => perform_on_cluster(settings, command),
-        Command::Localnet(arguments) => perform_localnet(settings, arguments),
-        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Localnet(arguments) => {
+            settings.must_send()?;
+            perform_localnet(settings, arguments)
+        }
+        Command::Demo(arguments) => {
+            settings.must_send()?;
+            demo::run(&arguments)
+        }
     }
 }
 

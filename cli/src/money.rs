@@ -1,5 +1,6 @@
 //! Amounts and prices as people read them. Nothing is computed here but what `sluice-math` does.
 
+use serde_json::Value;
 use sluice_math::{Floor, Lamports, Lst, Ratio};
 
 /// Smallest units in a whole token.
@@ -35,6 +36,22 @@ pub fn percent(bps: u16) -> String {
     format!("{}.{:02}%", bps / 100, bps % 100)
 }
 
+/// A value in the unit that its name tells: `reserve_lamports` in SOL, `fee_bps` in percent.
+pub fn amount(name: &str, value: &Value) -> String {
+    let own_name = name.rsplit('.').next().unwrap_or(name);
+    let has = |word| own_name.split('_').any(|part| part == word);
+    match value {
+        Value::Null => "none".to_owned(),
+        Value::String(text) => text.clone(),
+        other => match other.as_u64() {
+            Some(lamports) if own_name.ends_with("lamports") => sol(lamports),
+            Some(units) if has("lst") => lst(units),
+            Some(bps) if has("bps") => u16::try_from(bps).map_or_else(|_| bps.to_string(), percent),
+            _ => other.to_string(),
+        },
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,6 +61,19 @@ mod tests {
         let lamports = price_lamports(Lamports::new(2_000_000_000), Lst::new(3_000_000_000));
         assert_eq!(price(lamports), "0.666666666 SOL per LST");
         assert_eq!(price(price_lamports(Lamports::new(1), Lst::ZERO)), "none");
+    }
+
+    #[test]
+    fn a_value_is_shown_in_the_unit_of_its_name() {
+        let shown = |name, value: u64| amount(name, &value.into());
+        assert_eq!(shown("reserve_lamports", 1_500_000_000), "1.500000000 SOL");
+        assert_eq!(shown("lst_supply", 1), "0.000000001 LST");
+        assert_eq!(shown("slots[3].lst", 1), "0.000000001 LST");
+        assert_eq!(shown("config.window_bps", 8_000), "80.00%");
+        assert_eq!(shown("micro_lamports_per_unit", 7), "7");
+        assert_eq!(shown("lock_slot", 7), "7");
+        assert_eq!(amount("owner", &"somebody".into()), "somebody");
+        assert_eq!(amount("freeze_authority", &Value::Null), "none");
     }
 
     #[test]

@@ -5,12 +5,11 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use sluice_client::{ClientError, PoolAddresses, PoolSnapshot, resolve_pool};
 use solana_commitment_config::CommitmentConfig;
-use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_signer::Signer;
 
-use crate::{config::Settings, output::announce};
+use crate::{args::SendMode, config::Settings, output::announce};
 
 /// The hash of mainnet-beta's first block.
 const MAINNET_GENESIS: &str = "5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d";
@@ -25,10 +24,11 @@ pub struct Session {
 
 /// Who signs.
 pub struct Actor {
-    /// Owner of SOL, tokens and tickets; creator or curator of a pool.
-    pub keypair: Keypair,
+    /// Owner of SOL, tokens and tickets; creator or curator of a pool. An absent signer, known by
+    /// its address, where nothing is sent.
+    pub signer: Box<dyn Signer>,
     /// Whoever pays the fees, where that is somebody else.
-    pub fee_payer: Option<Keypair>,
+    pub fee_payer: Option<Box<dyn Signer>>,
 }
 
 impl Session {
@@ -73,24 +73,29 @@ impl Session {
     /// Whoever signs.
     pub fn actor(&self) -> Result<Actor> {
         Ok(Actor {
-            keypair: self.settings.keypair()?,
+            signer: self.settings.signer()?,
             fee_payer: self.settings.fee_payer()?,
         })
+    }
+
+    /// What to do with transactions.
+    pub fn send_mode(&self) -> SendMode {
+        self.settings.send
     }
 
     /// `address`, or the keypair's if there is none.
     pub fn address_or_own(&self, address: Option<Pubkey>) -> Result<Pubkey> {
         match address {
             Some(address) => Ok(address),
-            None => Ok(self.settings.keypair()?.pubkey()),
+            None => self.settings.address(),
         }
     }
 }
 
 impl Actor {
-    /// The keypair's address.
+    /// The signer's address.
     pub fn address(&self) -> Pubkey {
-        self.keypair.pubkey()
+        self.signer.pubkey()
     }
 
     /// The address of whoever pays the fees.
@@ -99,7 +104,7 @@ impl Actor {
     }
 
     /// Whoever pays the fees.
-    pub fn payer(&self) -> &Keypair {
-        self.fee_payer.as_ref().unwrap_or(&self.keypair)
+    pub fn payer(&self) -> &dyn Signer {
+        self.fee_payer.as_deref().unwrap_or(&*self.signer)
     }
 }

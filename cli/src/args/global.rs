@@ -30,19 +30,20 @@ pub struct GlobalArgs {
     )]
     pub config: Option<PathBuf>,
 
-    /// Who acts: the owner of SOL, tokens and tickets, or the pool's creator or curator
-    /// [default: the configuration file's]
+    /// Who acts: the owner of SOL, tokens and tickets, or the pool's creator or curator. A keypair
+    /// file, usb://ledger, prompt:// for a seed phrase, stdin://, or, where nothing is signed
+    /// (--send simulate or dump), an address [default: the configuration file's]
     #[arg(
         short,
         long,
         global = true,
         env = "SLUICE_KEYPAIR",
-        value_name = "FILE"
+        value_name = "SIGNER"
     )]
     pub keypair: Option<String>,
 
     /// Who pays transaction fees [default: the keypair]
-    #[arg(long, global = true, env = "SLUICE_FEE_PAYER", value_name = "FILE")]
+    #[arg(long, global = true, env = "SLUICE_FEE_PAYER", value_name = "SIGNER")]
     pub fee_payer: Option<String>,
 
     /// The pool: its address or the address of its token's mint
@@ -55,6 +56,16 @@ pub struct GlobalArgs {
     )]
     pub pool: Option<Pubkey>,
 
+    /// What to do with transactions
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t = SendMode::Send,
+        value_name = "HOW"
+    )]
+    pub send: SendMode,
+
     /// How to print results
     #[arg(
         long,
@@ -65,6 +76,17 @@ pub struct GlobalArgs {
         value_name = "FORMAT"
     )]
     pub output: OutputFormat,
+}
+
+/// What happens with the transactions of a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SendMode {
+    /// Sign and send them
+    Send,
+    /// Send nothing, and show what they would change
+    Simulate,
+    /// Send nothing, and print the unsigned messages, for a multisig or an offline signer
+    Dump,
 }
 
 /// How results are printed. Progress and announcements always go to stderr.

@@ -10,7 +10,7 @@ mod validator;
 use clap::{Parser, Subcommand};
 
 pub use cranking::{CrankArgs, NoCrank};
-pub use global::{GlobalArgs, OutputFormat};
+pub use global::{GlobalArgs, OutputFormat, SendMode};
 pub use localnet::{AdvanceArgs, DemoArgs, LocalnetArgs, LocalnetCommand, ProgramArgs, StartArgs};
 pub use pool::{CreateArgs, HistoryArgs, PoolCommand, RateArgs};
 pub use staking::{StakeArgs, Sum, TicketsArgs, TicketsCommand, UnstakeArgs};

@@ -7,9 +7,15 @@ use serde::Serialize;
 use sluice_client::Event;
 use sluice_math::Lamports;
 use solana_instruction::Instruction;
+use solana_pubkey::Pubkey;
 
 use super::ticket_book::TicketBook;
-use crate::{money::sol, output::table, progress::Progress, session::Session, transaction::send};
+use crate::{
+    money::sol,
+    output::table,
+    session::Session,
+    transaction::{Done, Outcome, Transaction, perform_all},
+};
 
 /// Claims in one transaction: their accounts fit without a lookup table.
 const CLAIMS_PER_TRANSACTION: usize = 4;
@@ -34,7 +40,7 @@ struct ClaimLine {
 
 /// Collects everything that the keypair's tickets can be paid now, in the configured pool or, if
 /// none is, in all.
-pub fn claim(session: &Session) -> Result<Claimed> {
+pub fn claim(session: &Session) -> Result<Outcome<Claimed>> {
     let actor = session.actor()?;
     let owner = actor.address();
     let book = TicketBook::read(session, owner)?;
@@ -51,24 +57,17 @@ pub fn claim(session: &Session) -> Result<Claimed> {
         .collect();
     let waiting_tickets = book.entries.len().saturating_sub(claims.len());
 
-    let parts = claims.chunks(CLAIMS_PER_TRANSACTION);
-    let total = parts.len();
-    let progress = Progress::steps("claiming");
-    let mut lines = Vec::with_capacity(claims.len());
-    for (index, part) in parts.enumerate() {
-        progress.at(index, total);
-        let done = send(session, &actor, part, &[])?;
-        lines.extend(done.events(|event| match event {
-            Event::TicketClaimed(claimed) => Some(ClaimLine {
-                ticket: claimed.ticket.to_string(),
-                batch: claimed.batch,
-                lamports: claimed.lamports,
-                closed: claimed.closed,
-                signature: done.signature.clone(),
-            }),
-            _ => None,
-        }));
-    }
+    let transactions = claims
+        .chunks(CLAIMS_PER_TRANSACTION)
+        .map(Transaction::new)
+        .collect();
+    perform_all(session, &actor, "claiming", transactions, |done| {
+        report(owner, &done, waiting_tickets)
+    })
+}
+
+fn report(owner: Pubkey, done: &[Done], waiting_tickets: usize) -> Result<Claimed> {
+    let lines: Vec<ClaimLine> = done.iter().flat_map(ClaimLine::all_of).collect();
     let total = lines.iter().try_fold(Lamports::ZERO, |sum, line| {
         sum.add(Lamports::new(line.lamports))
     })?;
@@ -78,6 +77,22 @@ pub fn claim(session: &Session) -> Result<Claimed> {
         total_lamports: total.get(),
         waiting_tickets,
     })
+}
+
+impl ClaimLine {
+    fn all_of(done: &Done) -> Vec<Self> {
+        let claims = done.events(|event| match event {
+            Event::TicketClaimed(claimed) => Some(Self {
+                ticket: claimed.ticket.to_string(),
+                batch: claimed.batch,
+                lamports: claimed.lamports,
+                closed: claimed.closed,
+                signature: done.signature.clone(),
+            }),
+            _ => None,
+        });
+        claims.collect()
+    }
 }
 
 impl fmt::Display for Claimed {

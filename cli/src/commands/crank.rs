@@ -5,19 +5,20 @@ use std::{fmt, thread, time::Duration};
 use anyhow::{Result, bail};
 use serde::Serialize;
 use sluice_client::{
-    Executor, PoolAddresses,
-    crank::Step,
+    CrankPlan, Executor, PoolAddresses, PoolSnapshot,
+    crank::{self, Packing, Step},
     executor::{CrankProgress, CrankReport},
 };
 
 use solana_message::AddressLookupTableAccount;
 
 use crate::{
-    args::{CrankArgs, OutputFormat},
+    args::{CrankArgs, OutputFormat, SendMode},
     failure::sentence,
     output::{announce, print},
     progress::Progress,
-    session::Session,
+    session::{Actor, Session},
+    transaction::{Transaction, preview},
 };
 
 /// What a crank did, and what is not due yet.
@@ -47,6 +48,9 @@ pub fn crank(session: &Session, arguments: CrankArgs, output: OutputFormat) -> R
     let actor = session.actor()?;
     let pool = session.pool()?;
     let mut executor = Executor::new(&session.rpc, actor.payer());
+    if session.send_mode() != SendMode::Send {
+        return look(session, &actor, executor, &pool, arguments, output);
+    }
     if arguments.tables {
         let tables = ensure_tables(session, &executor)?;
         executor = executor.with_lookup_tables(tables);
@@ -64,6 +68,45 @@ pub fn crank(session: &Session, arguments: CrankArgs, output: OutputFormat) -> R
     match cranked.failures.first() {
         None => Ok(()),
         Some(failure) => bail!("not everything that is due could be done: {failure}"),
+    }
+}
+
+/// Shows what is due now. What becomes due when that is done cannot be known yet.
+fn look(
+    session: &Session,
+    actor: &Actor,
+    mut executor: Executor<'_>,
+    pool: &PoolAddresses,
+    arguments: CrankArgs,
+    output: OutputFormat,
+) -> Result<()> {
+    if arguments.watch {
+        bail!("--watch goes on sending: leave it off, or leave off --send");
+    }
+    if arguments.tables {
+        let tables = executor.find_tables(pool)?;
+        executor = executor.with_lookup_tables(tables);
+    }
+    let CrankPlan { steps, waiting } =
+        crank::plan(&PoolSnapshot::with_stakes(&session.rpc, pool)?)?;
+    let packing = Packing {
+        addresses: pool,
+        payer: actor.payer_address(),
+        tables: executor.lookup_tables(),
+    };
+    let batches = packing.pack(&steps)?.into_iter().enumerate();
+    // Each step was planned on what the ones before it leave.
+    let transactions: Vec<_> = batches
+        .map(|(index, batch)| match index {
+            0 => Transaction::new(batch.instructions),
+            _ => Transaction::new(batch.instructions).after_the_previous(),
+        })
+        .collect();
+    steps.iter().map(|step| &step.why).for_each(announce);
+    waiting.iter().for_each(announce);
+    match preview(session, &executor, &transactions)? {
+        Some(preview) => print(output, &preview),
+        None => Ok(()),
     }
 }
 

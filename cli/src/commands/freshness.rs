@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use sluice_client::{Executor, PoolSnapshot};
 
 use crate::{
-    args::NoCrank,
+    args::{NoCrank, SendMode},
     output::announce,
     progress::Progress,
     session::{Actor, Session},
@@ -40,6 +40,12 @@ pub fn fresh_snapshot(session: &Session, actor: &Actor, no_crank: NoCrank) -> Re
         bail!(
             "the pool is not priced for epoch {epoch} yet: run `sluice crank` first, or leave off \
              --no-crank"
+        );
+    }
+    if session.send_mode() != SendMode::Send {
+        bail!(
+            "the pool is not priced for epoch {epoch} yet, and with --send nothing is sent to \
+             price it: run `sluice crank` first, with any keypair"
         );
     }
     announce(format_args!(

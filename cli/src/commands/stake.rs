@@ -4,7 +4,7 @@ use std::fmt;
 
 use anyhow::Result;
 use serde::Serialize;
-use sluice_client::Event;
+use sluice_client::{Event, PoolAddresses};
 use sluice_math::Lst;
 
 use super::freshness::fresh_snapshot;
@@ -12,10 +12,9 @@ use crate::{
     args::StakeArgs,
     money::{lst, sol},
     output::Facts,
-    progress::Progress,
     session::Session,
     tokens::Holding,
-    transaction::send,
+    transaction::{Done, Outcome, Transaction, perform},
 };
 
 /// A deposit and what it is worth.
@@ -35,7 +34,7 @@ pub struct Staked {
 }
 
 /// Deposits SOL into the configured pool.
-pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Staked> {
+pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Outcome<Staked>> {
     let actor = session.actor()?;
     let snapshot = fresh_snapshot(session, &actor, arguments.no_crank)?;
     let pool = &snapshot.addresses;
@@ -54,15 +53,24 @@ pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Staked> {
         .into_iter()
         .chain([deposit])
         .collect();
+    let transaction = Transaction::new(instructions);
+    perform(session, &actor, "depositing", transaction, |done| {
+        report(session, pool, &holding, &done)
+    })
+}
 
-    let progress = Progress::spinner("depositing");
-    let done = send(session, &actor, &instructions, &[])?;
+fn report(
+    session: &Session,
+    pool: &PoolAddresses,
+    holding: &Holding,
+    done: &Done,
+) -> Result<Staked> {
     let deposited = done.event(|event| match event {
         Event::SolDeposited(deposited) => Some(deposited),
         _ => None,
     })?;
     let rate = session.snapshot()?.rate()?;
-    drop(progress);
+    let owner = holding.owner;
     let minted = Lst::new(deposited.lst);
     let redeemable = rate.redeemable(minted)?;
     Ok(Staked {

@@ -14,10 +14,9 @@ use crate::{
     moment::{in_about, seconds_for},
     money::lst,
     output::table,
-    progress::Progress,
     session::Session,
     tokens::Holding,
-    transaction::send,
+    transaction::{Outcome, Transaction, perform},
 };
 
 /// Somebody's tickets.
@@ -179,7 +178,7 @@ pub struct Cancelled {
 }
 
 /// Takes a ticket's tokens out of the queue again.
-pub fn cancel(session: &Session, address: Pubkey) -> Result<Cancelled> {
+pub fn cancel(session: &Session, address: Pubkey) -> Result<Outcome<Cancelled>> {
     let actor = session.actor()?;
     let owner = actor.address();
     let ticket = read_ticket(session, &address)?;
@@ -191,14 +190,15 @@ pub fn cancel(session: &Session, address: Pubkey) -> Result<Cancelled> {
         .into_iter()
         .chain([cancel])
         .collect();
-    let _progress = Progress::spinner("leaving the queue");
-    let done = send(session, &actor, &instructions, &[])?;
-    Ok(Cancelled {
-        ticket: address.to_string(),
-        owner: owner.to_string(),
-        returned_lst: ticket.lst,
-        balance_lst: Holding::read(&session.rpc, &pool, owner)?.balance().get(),
-        signature: done.signature,
+    let transaction = Transaction::new(instructions);
+    perform(session, &actor, "leaving the queue", transaction, |done| {
+        Ok(Cancelled {
+            ticket: address.to_string(),
+            owner: owner.to_string(),
+            returned_lst: ticket.lst,
+            balance_lst: Holding::read(&session.rpc, &pool, owner)?.balance().get(),
+            signature: done.signature,
+        })
     })
 }
 
@@ -223,16 +223,18 @@ pub struct Transferred {
 }
 
 /// Gives a ticket to another owner.
-pub fn transfer(session: &Session, address: Pubkey, to: Pubkey) -> Result<Transferred> {
+pub fn transfer(session: &Session, address: Pubkey, to: Pubkey) -> Result<Outcome<Transferred>> {
     let actor = session.actor()?;
     let owner = actor.address();
-    let _progress = Progress::spinner("giving the ticket away");
-    let done = send(session, &actor, &[transfer_ticket(address, owner, to)], &[])?;
-    Ok(Transferred {
-        ticket: address.to_string(),
-        from: owner.to_string(),
-        to: to.to_string(),
-        signature: done.signature,
+    let transaction = Transaction::new([transfer_ticket(address, owner, to)]);
+    let doing = "giving the ticket away";
+    perform(session, &actor, doing, transaction, |done| {
+        Ok(Transferred {
+            ticket: address.to_string(),
+            from: owner.to_string(),
+            to: to.to_string(),
+            signature: done.signature,
+        })
     })
 }
 

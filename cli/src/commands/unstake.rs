@@ -8,7 +8,7 @@ use std::fmt;
 use anyhow::Result;
 use serde::Serialize;
 
-use crate::{args::UnstakeArgs, session::Session};
+use crate::{args::UnstakeArgs, session::Session, transaction::Outcome};
 
 /// An exit.
 #[derive(Debug, Serialize)]
@@ -21,12 +21,12 @@ pub enum Unstaked {
 }
 
 /// Gives tokens of the configured pool back.
-pub fn unstake(session: &Session, arguments: &UnstakeArgs) -> Result<Unstaked> {
-    if arguments.instant {
-        instant::exit(session, arguments).map(Unstaked::Instant)
+pub fn unstake(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Unstaked>> {
+    Ok(if arguments.instant {
+        instant::exit(session, arguments)?.map(Unstaked::Instant)
     } else {
-        queued::request(session, arguments).map(Unstaked::Queue)
-    }
+        queued::request(session, arguments)?.map(Unstaked::Queue)
+    })
 }
 
 impl fmt::Display for Unstaked {

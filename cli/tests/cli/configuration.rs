@@ -111,6 +111,11 @@ fn a_command_line_that_makes_no_sense_is_refused_with_exit_code_2() {
         (vec!["unstake", "everything"], "12 or 12.345"),
         (vec!["tickets", "cancel", "mine"], "invalid value"),
         (vec!["crank", "--every", "5"], "--watch"),
+        (
+            vec!["claim", "--send", "maybe"],
+            "possible values: send, simulate, dump",
+        ),
+        (vec!["claim", "--send"], "a value is required"),
     ] {
         let output = sluice().args(&arguments).output().unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();

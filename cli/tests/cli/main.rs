@@ -5,4 +5,6 @@ mod demo;
 mod holders;
 mod localnet;
 mod operators;
+mod sending;
+mod signers;
 mod world;

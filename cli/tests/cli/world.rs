@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::Value;
 use sluice_localnet::{Localnet, LocalnetConfig, ProgramConfig, ProgramElf};
-use solana_keypair::{Keypair, write_keypair_file};
+use solana_keypair::{Keypair, read_keypair_file, write_keypair_file};
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_signer::Signer;
@@ -34,6 +34,20 @@ pub struct World {
 pub struct User {
     pub address: Pubkey,
     pub keypair_file: String,
+}
+
+impl User {
+    /// The same, known by address only: nothing can be signed.
+    pub fn absent(&self) -> Self {
+        Self {
+            address: self.address,
+            keypair_file: self.address.to_string(),
+        }
+    }
+
+    pub fn keypair(&self) -> Keypair {
+        read_keypair_file(&self.keypair_file).unwrap()
+    }
 }
 
 impl World {

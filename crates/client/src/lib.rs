@@ -6,12 +6,14 @@
 //! - [`tickets_of`], [`pools`], [`resolve_pool`], [`decode()`], [`sluice_events`]: accounts and events.
 //! - [`crank`]: what is due now and why, packed into transactions with lookup tables.
 //! - [`Executor`]: simulates, limits, signs, sends and confirms; turns whole cranks.
+//! - [`describe`]: unsigned messages in words, and what a transaction would change.
 //! - [`ClientError`]: everything that can go wrong, in sentences that say what to do next.
 
 pub mod accounts;
 pub mod addresses;
 pub mod crank;
 pub mod decode;
+pub mod describe;
 pub mod error;
 pub mod executor;
 pub mod explain;
@@ -29,7 +31,7 @@ pub use addresses::PoolAddresses;
 pub use crank::{CrankPlan, Step, StepKind};
 pub use decode::{Event, decode, decode_existing, sluice_events};
 pub use error::{ClientError, Result};
-pub use executor::{CrankProgress, CrankReport, Executor, Sent, Simulated};
+pub use executor::{CrankProgress, CrankReport, Executor, Preview, Sent, Simulated};
 pub use instructions::{SlotAddress, transfer_ticket};
 pub use quote::{Rate, TicketPayout};
 pub use snapshot::{Cluster, PlacedSlot, PoolSnapshot, StakeAccount, resolve_pool};

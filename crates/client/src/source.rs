@@ -105,7 +105,7 @@ fn account_config(rpc: &RpcClient) -> RpcAccountInfoConfig {
     }
 }
 
-fn to_account(address: &Pubkey, account: &UiAccount) -> Result<Account> {
+pub(crate) fn to_account(address: &Pubkey, account: &UiAccount) -> Result<Account> {
     account.to_account().ok_or(ClientError::Unreadable {
         address: *address,
         expected: "account",

@@ -2,7 +2,7 @@
 
 use std::{fmt, path::Path};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use sluice::{instructions::PoolParams, state::SEED_LAMPORTS};
 use sluice_client::{ClientError, PoolAddresses};
@@ -15,14 +15,13 @@ use solana_system_interface::instruction::create_account;
 use spl_token_interface::{ID as TOKEN_PROGRAM, instruction::initialize_mint2, state::Mint};
 
 use crate::{
-    args::CreateArgs,
-    config::load_keypair,
+    args::{CreateArgs, SendMode},
     money::sol,
     output::Facts,
-    progress::Progress,
     session::{Actor, Session},
+    signers::keypair_file,
     tokens::Holding,
-    transaction::send,
+    transaction::{Outcome, Transaction, perform_all},
 };
 
 const DECIMALS: u8 = 9;
@@ -48,31 +47,33 @@ enum NewMint {
 }
 
 /// Creates a pool and, unless an unused one was named, its token's mint.
-pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Created> {
+pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Created>> {
     let actor = session.actor()?;
-    let mint = NewMint::from_argument(arguments.mint.as_deref())?;
+    let mint = NewMint::from_argument(arguments.mint.as_deref(), session.send_mode())?;
     let addresses = PoolAddresses::of_mint(mint.address());
     let params = params(arguments, actor.address());
-
-    let _progress = Progress::spinner("creating the pool");
     let mut instructions = mint.creation(session, &actor)?;
     instructions.push(addresses.create_pool(actor.address(), actor.address(), params));
-    let done = send(session, &actor, &instructions, &mint.signers())?;
+    let mut transactions = vec![Transaction::new(instructions).signed_by(mint.signers())];
     // Without it, the reward fee would wait for somebody to create it.
     let treasury = Holding::read(&session.rpc, &addresses, params.treasury)?;
     if let Some(creation) = treasury.creation(&actor.payer_address()) {
-        send(session, &actor, &[creation], &[])?;
+        transactions.push(Transaction::new([creation]).after_the_previous());
     }
-    Ok(Created {
-        pool: addresses.pool.to_string(),
-        mint: addresses.mint.to_string(),
-        admin: params.admin.to_string(),
-        curator: params.curator.to_string(),
-        guardian: params.guardian.to_string(),
-        treasury: params.treasury.to_string(),
-        treasury_account: treasury.address.to_string(),
-        seed_lamports: SEED_LAMPORTS,
-        signature: done.signature,
+    let doing = "creating the pool";
+    perform_all(session, &actor, doing, transactions, |done| {
+        let created = done.into_iter().next().context("nothing was sent")?;
+        Ok(Created {
+            pool: addresses.pool.to_string(),
+            mint: addresses.mint.to_string(),
+            admin: params.admin.to_string(),
+            curator: params.curator.to_string(),
+            guardian: params.guardian.to_string(),
+            treasury: params.treasury.to_string(),
+            treasury_account: treasury.address.to_string(),
+            seed_lamports: SEED_LAMPORTS,
+            signature: created.signature,
+        })
     })
 }
 
@@ -87,12 +88,18 @@ fn params(arguments: &CreateArgs, creator: Pubkey) -> PoolParams {
 }
 
 impl NewMint {
-    fn from_argument(argument: Option<&str>) -> Result<Self> {
+    fn from_argument(argument: Option<&str>, send: SendMode) -> Result<Self> {
         let Some(argument) = argument else {
+            if send == SendMode::Dump {
+                bail!(
+                    "a new mint must sign too, and its key would be gone after this: pass --mint \
+                     with a keypair file, or with the address of an unused mint"
+                );
+            }
             return Ok(Self::ToCreate(Box::new(Keypair::new())));
         };
         if Path::new(argument).exists() {
-            return Ok(Self::ToCreate(Box::new(load_keypair(argument)?)));
+            return Ok(Self::ToCreate(Box::new(keypair_file(argument)?)));
         }
         argument.parse().map(Self::Existing).with_context(|| {
             format!("--mint takes a keypair file or an address, and {argument} is neither")
@@ -106,10 +113,10 @@ impl NewMint {
         }
     }
 
-    fn signers(&self) -> Vec<&Keypair> {
+    fn signers(&self) -> Vec<&dyn Signer> {
         match self {
             Self::Existing(_) => Vec::new(),
-            Self::ToCreate(keypair) => vec![keypair],
+            Self::ToCreate(keypair) => vec![&**keypair],
         }
     }
 

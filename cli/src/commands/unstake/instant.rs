@@ -11,10 +11,9 @@ use crate::{
     commands::freshness::fresh_snapshot,
     money::{lst, sol},
     output::Facts,
-    progress::Progress,
     session::Session,
     tokens::Holding,
-    transaction::send,
+    transaction::{Outcome, Transaction, perform},
 };
 
 /// An instant exit.
@@ -31,7 +30,7 @@ pub struct Paid {
 }
 
 /// Burns tokens for what the reserve holds.
-pub fn exit(session: &Session, arguments: &UnstakeArgs) -> Result<Paid> {
+pub fn exit(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Paid>> {
     let actor = session.actor()?;
     let snapshot = fresh_snapshot(session, &actor, arguments.no_crank)?;
     let pool = &snapshot.addresses;
@@ -48,21 +47,22 @@ pub fn exit(session: &Session, arguments: &UnstakeArgs) -> Result<Paid> {
         minimum_lamports,
     );
 
-    let _progress = Progress::spinner("leaving");
-    let done = send(session, &actor, &[withdrawal], &[])?;
-    let withdrawn = done.event(|event| match event {
-        Event::SolWithdrawn(withdrawn) => Some(withdrawn),
-        _ => None,
-    })?;
-    Ok(Paid {
-        pool: pool.pool.to_string(),
-        owner: owner.to_string(),
-        burned_lst: withdrawn.lst,
-        paid_lamports: withdrawn.lamports,
-        fee_lamports: withdrawn.fee_lamports,
-        balance_lst: Holding::read(&session.rpc, pool, owner)?.balance().get(),
-        slot: withdrawn.slot,
-        signature: done.signature.clone(),
+    let transaction = Transaction::new([withdrawal]);
+    perform(session, &actor, "leaving", transaction, |done| {
+        let withdrawn = done.event(|event| match event {
+            Event::SolWithdrawn(withdrawn) => Some(withdrawn),
+            _ => None,
+        })?;
+        Ok(Paid {
+            pool: pool.pool.to_string(),
+            owner: owner.to_string(),
+            burned_lst: withdrawn.lst,
+            paid_lamports: withdrawn.lamports,
+            fee_lamports: withdrawn.fee_lamports,
+            balance_lst: Holding::read(&session.rpc, pool, owner)?.balance().get(),
+            slot: withdrawn.slot,
+            signature: done.signature.clone(),
+        })
     })
 }
 

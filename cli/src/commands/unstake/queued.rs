@@ -5,6 +5,7 @@ use std::fmt;
 use anyhow::{Context, Result};
 use serde::Serialize;
 use sluice_client::{AccountSource, Event, PoolAddresses};
+use sluice_math::Lst;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 
@@ -14,10 +15,9 @@ use crate::{
     moment::{in_about, seconds_for},
     money::{lst, sol},
     output::Facts,
-    progress::Progress,
     session::Session,
     tokens::Holding,
-    transaction::send,
+    transaction::{Done, Outcome, Transaction, perform},
 };
 
 /// A request in the queue, with when and roughly how much it will be paid.
@@ -39,7 +39,7 @@ pub struct Requested {
 }
 
 /// Puts tokens into the open batch.
-pub fn request(session: &Session, arguments: &UnstakeArgs) -> Result<Requested> {
+pub fn request(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Requested>> {
     let actor = session.actor()?;
     let snapshot = freshest_snapshot(session, &actor, arguments.no_crank)?;
     let pool = &snapshot.addresses;
@@ -50,15 +50,22 @@ pub fn request(session: &Session, arguments: &UnstakeArgs) -> Result<Requested> 
     let nonce = free_nonce(&session.rpc, pool, batch_id, &owner)?;
     let request = pool.request_unstake(owner, holding.address, batch_id, nonce, amount.get());
 
-    let _progress = Progress::spinner("joining the queue");
-    let done = send(session, &actor, &[request], &[])?;
+    let transaction = Transaction::new([request]);
+    perform(session, &actor, "joining the queue", transaction, |done| {
+        report(session, &holding, &done)
+    })
+}
+
+fn report(session: &Session, holding: &Holding, done: &Done) -> Result<Requested> {
     let requested = done.event(|event| match event {
         Event::UnstakeRequested(requested) => Some(requested),
         _ => None,
     })?;
     let now = session.snapshot()?;
+    let pool = &now.addresses;
+    let owner = holding.owner;
     let batch = now
-        .batch(batch_id)
+        .batch(requested.batch)
         .context("the batch of the new ticket is gone already")?;
     let schedule = now
         .batch_schedule(batch)?
@@ -71,7 +78,7 @@ pub fn request(session: &Session, arguments: &UnstakeArgs) -> Result<Requested> 
         lst: requested.lst,
         balance_lst: Holding::read(&session.rpc, pool, owner)?.balance().get(),
         slot: now.cluster.clock.slot,
-        estimated_lamports: now.quote_queue(amount)?.get(),
+        estimated_lamports: now.quote_queue(Lst::new(requested.lst))?.get(),
         lock_slot: schedule.lock_slot,
         payable_epoch: schedule.settle_epoch,
         payable_slot: schedule.settle_slot,

@@ -6,7 +6,12 @@ use anyhow::{Result, bail};
 use serde::Serialize;
 use sluice_client::Event;
 
-use crate::{args::AddArgs, money::sol, progress::Progress, session::Session, transaction::send};
+use crate::{
+    args::AddArgs,
+    money::sol,
+    session::Session,
+    transaction::{Outcome, Transaction, perform},
+};
 
 /// A validator that was added.
 #[derive(Debug, Serialize)]
@@ -24,7 +29,7 @@ pub struct Added {
 }
 
 /// Adds a validator to the configured pool.
-pub fn add(session: &Session, arguments: AddArgs) -> Result<Added> {
+pub fn add(session: &Session, arguments: AddArgs) -> Result<Outcome<Added>> {
     let actor = session.actor()?;
     let snapshot = session.snapshot()?;
     let pool = &snapshot.addresses;
@@ -38,25 +43,31 @@ pub fn add(session: &Session, arguments: AddArgs) -> Result<Added> {
         );
     }
     let add = pool.add_validator(actor.address(), vote, page, serial, weight);
-
-    let _progress = Progress::spinner("adding the validator");
-    let done = send(session, &actor, &[add], &[])?;
-    let added = done.event(|event| match event {
-        Event::ValidatorAdded(added) => Some(added),
-        _ => None,
-    })?;
-    Ok(Added {
-        pool: pool.pool.to_string(),
-        vote: vote.to_string(),
-        weight: added.weight,
-        page: added.page,
-        slot_index: added.slot_index,
-        serial: added.serial,
-        main: pool.main(added.serial).to_string(),
-        transient: pool.transient(added.serial).to_string(),
-        rent_lamports: added.rent_lamports,
-        signature: done.signature.clone(),
-    })
+    let transaction = Transaction::new([add]);
+    perform(
+        session,
+        &actor,
+        "adding the validator",
+        transaction,
+        |done| {
+            let added = done.event(|event| match event {
+                Event::ValidatorAdded(added) => Some(added),
+                _ => None,
+            })?;
+            Ok(Added {
+                pool: pool.pool.to_string(),
+                vote: vote.to_string(),
+                weight: added.weight,
+                page: added.page,
+                slot_index: added.slot_index,
+                serial: added.serial,
+                main: pool.main(added.serial).to_string(),
+                transient: pool.transient(added.serial).to_string(),
+                rent_lamports: added.rent_lamports,
+                signature: done.signature.clone(),
+            })
+        },
+    )
 }
 
 impl fmt::Display for Added {

@@ -9,9 +9,8 @@ use sluice_client::Event;
 use super::slot_of;
 use crate::{
     args::{ValidatorArgs, WeightArgs},
-    progress::Progress,
     session::Session,
-    transaction::send,
+    transaction::{Outcome, Transaction, perform},
 };
 
 /// A change that waits for its epoch.
@@ -26,48 +25,52 @@ pub struct Changed {
 }
 
 /// Gives a validator another weight.
-pub fn weigh(session: &Session, arguments: WeightArgs) -> Result<Changed> {
+pub fn weigh(session: &Session, arguments: WeightArgs) -> Result<Outcome<Changed>> {
     let actor = session.actor()?;
     let snapshot = session.snapshot()?;
     let pool = &snapshot.addresses;
     let place = slot_of(&snapshot, &arguments.vote)?.place;
-    let _progress = Progress::spinner("weighing the validator");
     let weigh = pool.set_weight(actor.address(), &place, arguments.weight);
-    let done = send(session, &actor, &[weigh], &[])?;
-    let from_epoch = done.event(|event| match event {
-        Event::WeightSet(set) => Some(set.from_epoch),
-        _ => None,
-    })?;
-    Ok(Changed {
-        pool: pool.pool.to_string(),
-        vote: arguments.vote.to_string(),
-        weight: arguments.weight,
-        retires: false,
-        from_epoch,
-        signature: done.signature,
+    let transaction = Transaction::new([weigh]);
+    let doing = "weighing the validator";
+    perform(session, &actor, doing, transaction, |done| {
+        let from_epoch = done.event(|event| match event {
+            Event::WeightSet(set) => Some(set.from_epoch),
+            _ => None,
+        })?;
+        Ok(Changed {
+            pool: pool.pool.to_string(),
+            vote: arguments.vote.to_string(),
+            weight: arguments.weight,
+            retires: false,
+            from_epoch,
+            signature: done.signature,
+        })
     })
 }
 
 /// Lets a validator drain.
-pub fn retire(session: &Session, arguments: ValidatorArgs) -> Result<Changed> {
+pub fn retire(session: &Session, arguments: ValidatorArgs) -> Result<Outcome<Changed>> {
     let actor = session.actor()?;
     let snapshot = session.snapshot()?;
     let pool = &snapshot.addresses;
     let place = slot_of(&snapshot, &arguments.vote)?.place;
-    let _progress = Progress::spinner("retiring the validator");
     let retire = pool.retire_validator(actor.address(), &place);
-    let done = send(session, &actor, &[retire], &[])?;
-    let from_epoch = done.event(|event| match event {
-        Event::ValidatorRetired(retired) => Some(retired.from_epoch),
-        _ => None,
-    })?;
-    Ok(Changed {
-        pool: pool.pool.to_string(),
-        vote: arguments.vote.to_string(),
-        weight: 0,
-        retires: true,
-        from_epoch,
-        signature: done.signature,
+    let transaction = Transaction::new([retire]);
+    let doing = "retiring the validator";
+    perform(session, &actor, doing, transaction, |done| {
+        let from_epoch = done.event(|event| match event {
+            Event::ValidatorRetired(retired) => Some(retired.from_epoch),
+            _ => None,
+        })?;
+        Ok(Changed {
+            pool: pool.pool.to_string(),
+            vote: arguments.vote.to_string(),
+            weight: 0,
+            retires: true,
+            from_epoch,
+            signature: done.signature,
+        })
     })
 }
 

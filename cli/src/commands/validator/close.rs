@@ -13,9 +13,8 @@ use crate::{
     args::{NoCrank, ValidatorArgs},
     commands::freshness::fresh_snapshot,
     money::sol,
-    progress::Progress,
     session::Session,
-    transaction::send,
+    transaction::{Outcome, Transaction, perform},
 };
 
 /// A slot that was closed.
@@ -29,24 +28,25 @@ pub struct Closed {
 }
 
 /// Closes the slot of a validator that has drained. Anybody may.
-pub fn close(session: &Session, arguments: ValidatorArgs) -> Result<Closed> {
+pub fn close(session: &Session, arguments: ValidatorArgs) -> Result<Outcome<Closed>> {
     let actor = session.actor()?;
     let snapshot = fresh_snapshot(session, &actor, NoCrank { no_crank: false })?;
     let pool = &snapshot.addresses;
     let place = slot_of(&snapshot, &arguments.vote)?.place;
     let payer = marker_payer(session, &pool.marker(&arguments.vote))?;
-    let _progress = Progress::spinner("closing the slot");
-    let done = send(session, &actor, &[pool.close_slot(&place, payer)], &[])?;
-    let (serial, rent_lamports) = done.event(|event| match event {
-        Event::SlotClosed(closed) => Some((closed.serial, closed.rent_lamports)),
-        _ => None,
-    })?;
-    Ok(Closed {
-        pool: pool.pool.to_string(),
-        vote: arguments.vote.to_string(),
-        serial,
-        rent_lamports,
-        signature: done.signature,
+    let transaction = Transaction::new([pool.close_slot(&place, payer)]);
+    perform(session, &actor, "closing the slot", transaction, |done| {
+        let (serial, rent_lamports) = done.event(|event| match event {
+            Event::SlotClosed(closed) => Some((closed.serial, closed.rent_lamports)),
+            _ => None,
+        })?;
+        Ok(Closed {
+            pool: pool.pool.to_string(),
+            vote: arguments.vote.to_string(),
+            serial,
+            rent_lamports,
+            signature: done.signature,
+        })
     })
 }
 

@@ -2,22 +2,31 @@
 //! sent, confirmed, and sent again where the blockhash expired.
 
 mod crank;
+mod preview;
 mod tables;
 
 pub use crank::{CrankProgress, CrankReport};
+pub use preview::Preview;
 
 use crate::{
     ClientError, Result,
     crank::{Budget, MAX_BYTES, compile, with_budget},
     explain::Refusal,
+    source::to_account,
 };
+use solana_account::Account;
+use solana_account_decoder_client_types::{UiAccount, UiAccountEncoding};
 use solana_hash::Hash;
 use solana_instruction::Instruction;
 use solana_message::{AddressLookupTableAccount, VersionedMessage};
+use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_rpc_client_api::{
     client_error::{Error as RpcClientError, ErrorKind},
-    config::{RpcSendTransactionConfig, RpcSimulateTransactionConfig},
+    config::{
+        RpcSendTransactionConfig, RpcSimulateTransactionAccountsConfig,
+        RpcSimulateTransactionConfig,
+    },
 };
 use solana_signature::Signature;
 use solana_signer::Signer;
@@ -139,6 +148,17 @@ impl<'a> Executor<'a> {
     ///
     /// Fails with [`ClientError::Refused`] where the transaction would.
     pub fn simulate(&self, instructions: &[Instruction]) -> Result<Simulated> {
+        let (simulated, _) = self.simulate_and_watch(instructions, &[])?;
+        Ok(simulated)
+    }
+
+    /// Also returns the accounts as the transaction would leave them, in the order of their
+    /// addresses.
+    fn simulate_and_watch(
+        &self,
+        instructions: &[Instruction],
+        watched: &[Pubkey],
+    ) -> Result<(Simulated, Vec<Option<Account>>)> {
         let message = self.message(instructions, &MOST, Hash::default())?;
         let signatures = usize::from(message.header().num_required_signatures);
         let transaction = VersionedTransaction {
@@ -149,6 +169,10 @@ impl<'a> Executor<'a> {
             sig_verify: false,
             replace_recent_blockhash: true,
             commitment: Some(self.rpc.commitment()),
+            accounts: (!watched.is_empty()).then(|| RpcSimulateTransactionAccountsConfig {
+                encoding: Some(UiAccountEncoding::Base64),
+                addresses: watched.iter().map(Pubkey::to_string).collect(),
+            }),
             ..RpcSimulateTransactionConfig::default()
         };
         let result = self
@@ -156,14 +180,20 @@ impl<'a> Executor<'a> {
             .simulate_transaction_with_config(&transaction, config)?
             .value;
         let logs = result.logs.unwrap_or_default();
-        match result.err {
-            Some(error) => Err(refused(error.into(), logs)),
-            None => Ok(Simulated {
-                compute_units: result.units_consumed.unwrap_or(MOST.compute_units.into()),
-                loaded_data_bytes: result.loaded_accounts_data_size,
-                logs,
-            }),
+        if let Some(error) = result.err {
+            return Err(refused(error.into(), logs));
         }
+        let accounts = watched
+            .iter()
+            .zip(result.accounts.unwrap_or_default())
+            .map(|(address, account)| left_behind(address, account.as_ref()))
+            .collect::<Result<_>>()?;
+        let simulated = Simulated {
+            compute_units: result.units_consumed.unwrap_or(MOST.compute_units.into()),
+            loaded_data_bytes: result.loaded_accounts_data_size,
+            logs,
+        };
+        Ok((simulated, accounts))
     }
 
     /// Simulates, sets the limits, signs, sends and confirms. The payer signs anyway; `signers`
@@ -192,7 +222,7 @@ impl<'a> Executor<'a> {
         Err(ClientError::Unconfirmed { signature: last })
     }
 
-    /// The message that [`Self::send`] would sign, for signers elsewhere.
+    /// The message that [`Self::send`] signs.
     pub fn message(
         &self,
         instructions: &[Instruction],
@@ -201,15 +231,7 @@ impl<'a> Executor<'a> {
     ) -> Result<VersionedMessage> {
         let instructions = with_budget(instructions, budget);
         let message = compile(&self.payer.pubkey(), &instructions, &self.tables, blockhash)?;
-        let signatures = usize::from(message.header().num_required_signatures);
-        let bytes = 1 + signatures * size_of::<Signature>() + message.serialize().len();
-        if bytes > MAX_BYTES {
-            return Err(ClientError::TooLarge {
-                bytes,
-                accounts: message.static_account_keys().len(),
-            });
-        }
-        Ok(message)
+        fitting(message)
     }
 
     fn sign(
@@ -303,6 +325,27 @@ impl<'a> Executor<'a> {
             None => Ok(Some(status.slot)),
         }
     }
+}
+
+/// The message, if it fits into a transaction with its signatures.
+fn fitting(message: VersionedMessage) -> Result<VersionedMessage> {
+    let signatures = usize::from(message.header().num_required_signatures);
+    let bytes = 1 + signatures * size_of::<Signature>() + message.serialize().len();
+    if bytes > MAX_BYTES {
+        return Err(ClientError::TooLarge {
+            bytes,
+            accounts: message.static_account_keys().len(),
+        });
+    }
+    Ok(message)
+}
+
+/// An account after a simulation; one that is closed is left empty.
+fn left_behind(address: &Pubkey, account: Option<&UiAccount>) -> Result<Option<Account>> {
+    let account = account
+        .map(|account| to_account(address, account))
+        .transpose()?;
+    Ok(account.filter(|account| account.lamports > 0))
 }
 
 /// What has become of a transaction.

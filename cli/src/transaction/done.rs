@@ -1,17 +1,12 @@
-//! Sending instructions, and what came of them.
+//! What came of a transaction that was sent.
 
 use anyhow::{Context, Result};
-use sluice_client::{Event, Executor, sluice_events};
+use sluice_client::{Event, Sent, sluice_events};
 use solana_commitment_config::CommitmentConfig;
-use solana_instruction::Instruction;
-use solana_keypair::Keypair;
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_rpc_client_api::config::RpcTransactionConfig;
 use solana_signature::Signature;
-use solana_signer::Signer;
 use solana_transaction_status_client_types::option_serializer::OptionSerializer;
-
-use crate::session::{Actor, Session};
 
 /// A confirmed transaction.
 pub struct Done {
@@ -21,6 +16,15 @@ pub struct Done {
 }
 
 impl Done {
+    /// Reads what the program said.
+    pub(super) fn read(rpc: &RpcClient, sent: Sent) -> Self {
+        let logs = confirmed_logs(rpc, &sent.signature).unwrap_or(sent.logs);
+        Self {
+            signature: sent.signature.to_string(),
+            events: sluice_events(&logs),
+        }
+    }
+
     /// What the program said that `pick` wants.
     pub fn event<'a, T>(&'a self, pick: impl FnMut(&'a Event) -> Option<T> + 'a) -> Result<T> {
         self.events(pick).next().with_context(|| {
@@ -38,25 +42,6 @@ impl Done {
     ) -> impl Iterator<Item = T> + 'a {
         self.events.iter().filter_map(pick)
     }
-}
-
-/// Sends one transaction, signed by the actor and `others`, and waits for its confirmation.
-pub fn send(
-    session: &Session,
-    actor: &Actor,
-    instructions: &[Instruction],
-    others: &[&Keypair],
-) -> Result<Done> {
-    let signers: Vec<&dyn Signer> = std::iter::once(&actor.keypair)
-        .chain(others.iter().copied())
-        .map(|keypair| keypair as &dyn Signer)
-        .collect();
-    let sent = Executor::new(&session.rpc, actor.payer()).send(instructions, &signers)?;
-    let logs = confirmed_logs(&session.rpc, &sent.signature).unwrap_or(sent.logs);
-    Ok(Done {
-        signature: sent.signature.to_string(),
-        events: sluice_events(&logs),
-    })
 }
 
 /// The logs of the transaction as it was executed, where the node has them already.

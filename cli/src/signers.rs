@@ -1,0 +1,168 @@
+//! Who signs: keypair files, seed phrases, hardware wallets and, where nothing is signed, bare
+//! addresses. Everything that the Solana CLI takes for a signer.
+
+use std::path::Path;
+
+use anyhow::{Result, anyhow, bail};
+use solana_clap_utils::keypair::{SignerFromPathConfig, signer_from_path_with_config};
+use solana_keypair::{Keypair, read_keypair_file};
+use solana_pubkey::Pubkey;
+use solana_remote_wallet::remote_wallet::RemoteWalletError;
+use solana_signer::Signer;
+
+/// Where a signer comes from, and which flag says so.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    /// `keypair` or `fee-payer`: the flag without its dashes.
+    pub flag: &'static str,
+    /// What it says.
+    pub text: &'a str,
+}
+
+impl Source<'_> {
+    /// Opens the signer. A bare address does where it will not have to sign.
+    pub fn open(self, may_be_absent: bool) -> Result<Box<dyn Signer>> {
+        let Self { flag, text } = self;
+        if is_address(text) && !may_be_absent {
+            bail!(
+                "{text} is an address, which cannot sign: pass --{flag} with a keypair file, \
+                 usb://ledger or prompt://, or have it signed elsewhere with --send dump"
+            );
+        }
+        if is_file(text) {
+            return Ok(Box::new(keypair_file(text)?));
+        }
+        if text.starts_with("usb:") {
+            usb_is_there()?;
+        }
+        let config = SignerFromPathConfig {
+            allow_null_signer: may_be_absent,
+        };
+        let no_matches = clap_2::ArgMatches::default();
+        signer_from_path_with_config(&no_matches, text, flag, &mut None, &config)
+            .map_err(|error| anyhow!(explain(text, &*error)))
+    }
+}
+
+fn is_address(text: &str) -> bool {
+    text.parse::<Pubkey>().is_ok()
+}
+
+/// Everything but an address, the Solana CLI's words for standard input and a seed phrase, and
+/// what has a scheme.
+fn is_file(text: &str) -> bool {
+    let has_scheme = ["prompt:", "usb:", "stdin:", "file:"]
+        .iter()
+        .any(|scheme| text.starts_with(scheme))
+        || text.contains("://");
+    !has_scheme && !is_address(text) && !["-", "ASK"].contains(&text)
+}
+
+/// Reads a keypair file.
+pub fn keypair_file(path: &str) -> Result<Keypair> {
+    if !Path::new(path).exists() {
+        bail!(
+            "there is no keypair file {path}: make one with `solana-keygen new -o {path}`, or pass --keypair FILE"
+        );
+    }
+    read_keypair_file(path).map_err(|error| anyhow!("{path} is not a keypair file: {error}"))
+}
+
+/// The library that looks for wallets panics where the machine has no USB at all.
+fn usb_is_there() -> Result<()> {
+    rusb::Context::new().map(drop).map_err(|error| {
+        anyhow!(
+            "this machine has no USB that could be used ({error}): connect the hardware wallet to \
+             another one, or have the transaction signed elsewhere with --send dump"
+        )
+    })
+}
+
+fn explain(source: &str, error: &(dyn std::error::Error + 'static)) -> String {
+    match error.downcast_ref::<RemoteWalletError>() {
+        Some(RemoteWalletError::NoDeviceFound) => format!(
+            "no hardware wallet answers for {source}: connect and unlock it, open its Solana app, \
+             and close other programs that use it; on Linux its udev rules must be installed"
+        ),
+        Some(RemoteWalletError::PubkeyNotFound) => format!(
+            "no connected hardware wallet has the address in {source}: leave the address off, or \
+             connect another one"
+        ),
+        Some(error) => format!(
+            "the hardware wallet {source} cannot be used: {error}. Unlock it, open its Solana app, \
+             and try again"
+        ),
+        None => format!(
+            "{source} cannot be used as a signer: {error}. It can be a keypair file, usb://ledger, \
+             usb://ledger?key=0, prompt://, prompt://?key=0/0 or stdin://"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ADDRESS: &str = "HAgk14JpMQLgt6rVgv7cBQFJWFto5Dqxi472uT3DKpqk";
+
+    fn refusal(text: &str) -> String {
+        let source = Source {
+            flag: "keypair",
+            text,
+        };
+        source
+            .open(false)
+            .err()
+            .map_or_else(String::new, |error| error.to_string())
+    }
+
+    #[test]
+    fn an_address_stands_for_an_absent_signer_only_where_nothing_is_signed() {
+        let source = Source {
+            flag: "fee-payer",
+            text: ADDRESS,
+        };
+        let absent = source.open(true).unwrap();
+        assert_eq!(absent.pubkey().to_string(), ADDRESS);
+        let refused = source.open(false).err().unwrap().to_string();
+        assert!(
+            refused.contains("an address, which cannot sign: pass --fee-payer"),
+            "{refused}"
+        );
+    }
+
+    #[test]
+    fn what_is_neither_scheme_nor_address_is_a_file() {
+        assert!(is_file("id.json") && is_file("/home/me/id.json"));
+        for other in [
+            "usb://ledger",
+            "prompt://?key=0/0",
+            "prompt:",
+            "stdin://",
+            "-",
+            "ASK",
+            ADDRESS,
+        ] {
+            assert!(!is_file(other), "{other}");
+        }
+        assert!(refusal("/nonexistent.json").starts_with("there is no keypair file"));
+    }
+
+    #[test]
+    fn unknown_wallets_schemes_and_paths_are_refused_with_what_is_possible() {
+        for wrong in ["http://example.org", "prompt://?key=zero"] {
+            let refused = refusal(wrong);
+            assert!(refused.starts_with(wrong), "{refused}");
+            assert!(
+                refused.contains("It can be a keypair file, usb://ledger"),
+                "{refused}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_wallet_that_is_not_there_is_asked_for() {
+        let said = explain("usb://ledger", &RemoteWalletError::NoDeviceFound);
+        assert!(said.contains("connect and unlock it"), "{said}");
+    }
+}

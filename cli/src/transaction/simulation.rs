@@ -1,0 +1,146 @@
+//! `--send simulate`: what a command would change.
+
+use std::fmt;
+
+use anyhow::Result;
+use serde::Serialize;
+use serde_json::Value;
+use sluice_client::{ClientError, Executor, describe::FieldChange};
+
+use super::Transaction;
+use crate::{
+    money::amount,
+    output::{announce, table},
+};
+
+/// What the transactions of a command would change.
+#[derive(Debug, Serialize)]
+pub struct Simulation {
+    transactions: Vec<SimulatedTransaction>,
+}
+
+/// A transaction that was simulated; one that needs another to be confirmed first cannot be.
+#[derive(Debug, Serialize)]
+struct SimulatedTransaction {
+    follows_previous: bool,
+    compute_units: Option<u64>,
+    changes: Vec<Change>,
+}
+
+/// An account that would change.
+#[derive(Debug, Serialize)]
+struct Change {
+    account: &'static str,
+    address: String,
+    fields: Vec<FieldLine>,
+}
+
+#[derive(Debug, Serialize)]
+struct FieldLine {
+    field: String,
+    before: Option<Value>,
+    after: Option<Value>,
+}
+
+impl Simulation {
+    /// Simulates the transactions on the cluster as it is. Of one that fails, the logs are shown.
+    pub fn of(executor: &Executor<'_>, transactions: &[Transaction<'_>]) -> Result<Self> {
+        let simulated = |transaction| SimulatedTransaction::of(executor, transaction);
+        Ok(Self {
+            transactions: transactions.iter().map(simulated).collect::<Result<_>>()?,
+        })
+    }
+}
+
+impl SimulatedTransaction {
+    fn of(executor: &Executor<'_>, transaction: &Transaction<'_>) -> Result<Self> {
+        if transaction.follows {
+            return Ok(Self {
+                follows_previous: true,
+                compute_units: None,
+                changes: Vec::new(),
+            });
+        }
+        let preview = executor
+            .preview(&transaction.instructions)
+            .inspect_err(show_logs)?;
+        let mut changes: Vec<Change> = preview
+            .changes
+            .into_iter()
+            .map(|(address, changes)| Change {
+                account: changes.kind,
+                address: address.to_string(),
+                fields: changes.fields.into_iter().map(FieldLine::from).collect(),
+            })
+            .collect();
+        // The pool is what everybody wants to know about.
+        changes.sort_by_key(|change| change.account != "Pool");
+        Ok(Self {
+            follows_previous: false,
+            compute_units: Some(preview.simulated.compute_units),
+            changes,
+        })
+    }
+}
+
+fn show_logs(error: &ClientError) {
+    if let ClientError::Refused(refusal) = error {
+        refusal.logs.iter().for_each(announce);
+    }
+}
+
+impl From<FieldChange> for FieldLine {
+    fn from(change: FieldChange) -> Self {
+        Self {
+            field: change.name,
+            before: change.before,
+            after: change.after,
+        }
+    }
+}
+
+impl fmt::Display for Simulation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let total = self.transactions.len();
+        if total == 0 {
+            return writeln!(formatter, "Nothing was sent: there is nothing to send.");
+        }
+        for (index, transaction) in self.transactions.iter().enumerate() {
+            let number = index + 1;
+            if transaction.follows_previous {
+                writeln!(
+                    formatter,
+                    "Transaction {number} of {total} can be simulated once transaction {index} is \
+                     confirmed.\n"
+                )?;
+                continue;
+            }
+            let units = transaction.compute_units.unwrap_or_default();
+            writeln!(
+                formatter,
+                "Nothing was sent. Transaction {number} of {total} would take {units} compute \
+                 units and change:\n{transaction}"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for SimulatedTransaction {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for change in &self.changes {
+            writeln!(formatter, "\n{} {}", change.account, change.address)?;
+            let mut fields = table(["field", "before", "after"], 1);
+            for line in &change.fields {
+                let shown = |value: &Option<Value>| {
+                    value
+                        .as_ref()
+                        .map_or_else(|| "none".to_owned(), |value| amount(&line.field, value))
+                };
+                fields.add_row([line.field.clone(), shown(&line.before), shown(&line.after)]);
+            }
+            writeln!(formatter, "{fields}")?;
+        }
+        Ok(())
+    }
+}

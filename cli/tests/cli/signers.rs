@@ -1,0 +1,121 @@
+//! Who signs: keypair files, standard input, seed phrases, hardware wallets, and addresses.
+
+use std::{
+    io::{Read, Write},
+    process::{Command, Stdio},
+};
+
+use solana_keypair::Keypair;
+use solana_signer::Signer;
+
+use crate::world::{SOL, World, failed, sluice, succeeded};
+
+/// A well-known test vector of BIP-39, and its address at m/44'/501'/0'/0'.
+const SEED_PHRASE: &str = "abandon abandon abandon abandon abandon abandon abandon abandon \
+                           abandon abandon abandon about";
+const ITS_ADDRESS: &str = "HAgk14JpMQLgt6rVgv7cBQFJWFto5Dqxi472uT3DKpqk";
+
+#[test]
+fn an_address_reads_but_does_not_sign() {
+    let world = World::new();
+    let holder = world.user("holder", 10 * SOL).absent();
+    let read = world.table(&holder, &["tickets"]);
+    assert!(read.starts_with(&holder.keypair_file), "{read}");
+    let refused = world.failure(&holder, &["stake", "1"]);
+    assert_eq!(
+        refused,
+        format!(
+            "{} is an address, which cannot sign: pass --keypair with a keypair file, \
+             usb://ledger or prompt://, or have it signed elsewhere with --send dump",
+            holder.address
+        )
+    );
+    let payer = ["stake", "1", "--fee-payer", &holder.keypair_file];
+    let refused = world.failure(&world.curator, &payer);
+    assert!(
+        refused.contains("cannot sign: pass --fee-payer"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn a_hardware_wallet_that_is_not_there_is_asked_for() {
+    let world = World::new();
+    for wallet in ["usb://ledger", "usb://ledger?key=0/1"] {
+        let arguments = ["--url", &world.url(), "--keypair", wallet, "tickets"];
+        let output = sluice().args(arguments).output().unwrap();
+        let refused = failed(&output, &arguments);
+        // Without USB, or without a wallet on it.
+        assert!(
+            refused.starts_with("this machine has no USB")
+                || refused
+                    .starts_with(&format!("no hardware wallet answers for {wallet}: connect")),
+            "{refused}"
+        );
+    }
+}
+
+#[test]
+fn a_keypair_can_come_from_standard_input() {
+    let world = World::new();
+    let keypair = Keypair::new();
+    let arguments = ["--url", &world.url(), "--keypair", "stdin://", "tickets"];
+    let mut sluice = sluice()
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let bytes = serde_json::to_string(&keypair.to_bytes().to_vec()).unwrap();
+    let mut stdin = sluice.stdin.take().unwrap();
+    stdin.write_all(bytes.as_bytes()).unwrap();
+    drop(stdin);
+    let printed = succeeded(&sluice.wait_with_output().unwrap(), &arguments);
+    assert!(
+        printed.starts_with(&keypair.pubkey().to_string()),
+        "{printed}"
+    );
+}
+
+/// What a terminal shows up to a question, which must come.
+fn read_until(screen: &mut impl Read, question: &str) -> String {
+    let mut shown = String::new();
+    for byte in screen.bytes() {
+        shown.push(byte.unwrap().into());
+        if shown.ends_with(question) {
+            return shown;
+        }
+    }
+    panic!("no {question} in {shown}");
+}
+
+#[test]
+fn a_seed_phrase_is_asked_for_at_the_terminal() {
+    let world = World::new();
+    let url = world.url();
+    let binary = env!("CARGO_BIN_EXE_sluice");
+    let command = format!("{binary} --url {url} --keypair prompt://?key=0/0 tickets");
+    // `script` gives it a terminal of its own.
+    let mut terminal = Command::new("script")
+        .args(["--quiet", "--return", "--command", &command, "/dev/null"])
+        .env("HOME", "/nonexistent")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut keyboard = terminal.stdin.take().unwrap();
+    let mut screen = terminal.stdout.take().unwrap();
+    let mut shown = read_until(&mut screen, "seed phrase: ");
+    writeln!(keyboard, "{SEED_PHRASE}").unwrap();
+    shown += &read_until(&mut screen, "press ENTER to continue: ");
+    writeln!(keyboard).unwrap();
+    screen.read_to_string(&mut shown).unwrap();
+    terminal.wait().unwrap();
+    let screen = shown;
+    assert!(
+        screen.contains(&format!("{ITS_ADDRESS} has no tickets")),
+        "{screen}"
+    );
+    assert!(!screen.contains("abandon"), "{screen}");
+}

@@ -1,0 +1,133 @@
+//! What a message asks for, read from the message itself.
+
+use super::{Field, idl, programs};
+use solana_message::{AddressLookupTableAccount, VersionedMessage, v0::MessageAddressTableLookup};
+use solana_pubkey::Pubkey;
+
+/// An instruction in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstructionInWords {
+    /// Its program.
+    pub program: Pubkey,
+    /// What people call the program, where that is known.
+    pub program_name: Option<&'static str>,
+    /// The instruction's name.
+    pub name: String,
+    /// Its arguments.
+    pub arguments: Vec<Field>,
+    /// Its accounts.
+    pub accounts: Vec<AccountUse>,
+}
+
+/// An account as an instruction gets it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountUse {
+    /// What it is for.
+    pub name: String,
+    /// Its address.
+    pub address: Pubkey,
+    /// Whether it must sign.
+    pub signer: bool,
+    /// Whether it may be changed.
+    pub writable: bool,
+}
+
+/// The instructions of a message in words. `None` where it uses a lookup table that is not among
+/// `tables`, or an account that it does not name.
+pub fn message(
+    message: &VersionedMessage,
+    tables: &[AddressLookupTableAccount],
+) -> Option<Vec<InstructionInWords>> {
+    let accounts = accounts(message, tables)?;
+    let describe = |instruction: &solana_message::compiled_instruction::CompiledInstruction| {
+        let program = accounts
+            .get(usize::from(instruction.program_id_index))?
+            .address;
+        let used = instruction
+            .accounts
+            .iter()
+            .map(|index| accounts.get(usize::from(*index)).cloned())
+            .collect::<Option<Vec<_>>>()?;
+        Some(in_words(program, used, &instruction.data))
+    };
+    message.instructions().iter().map(describe).collect()
+}
+
+fn in_words(program: Pubkey, mut accounts: Vec<AccountUse>, data: &[u8]) -> InstructionInWords {
+    let ours = (program == sluice::ID)
+        .then(|| idl::instruction(data))
+        .flatten();
+    let (name, arguments, names) = ours.unwrap_or_else(|| {
+        let (name, arguments) = programs::instruction(&program, data);
+        let names = programs::account_names(&program, &name);
+        let names = names.iter().map(ToString::to_string).collect();
+        (name, arguments, names)
+    });
+    for (index, account) in accounts.iter_mut().enumerate() {
+        account.name = names
+            .get(index)
+            .cloned()
+            .unwrap_or_else(|| format!("account {}", index + 1));
+    }
+    InstructionInWords {
+        program,
+        program_name: programs::name(&program),
+        name,
+        arguments,
+        accounts,
+    }
+}
+
+/// All accounts of a message in the order of their indexes, not named yet.
+fn accounts(
+    message: &VersionedMessage,
+    tables: &[AddressLookupTableAccount],
+) -> Option<Vec<AccountUse>> {
+    let account = |address: &Pubkey, signer: bool, writable: bool| AccountUse {
+        name: String::new(),
+        address: *address,
+        signer,
+        writable,
+    };
+    let header = message.header();
+    let keys = message.static_account_keys();
+    let signers = usize::from(header.num_required_signatures);
+    let writable_signers = signers.checked_sub(header.num_readonly_signed_accounts.into())?;
+    let writable_end = keys
+        .len()
+        .checked_sub(header.num_readonly_unsigned_accounts.into())?;
+    let is_writable = |index| index < writable_signers || (signers..writable_end).contains(&index);
+    let mut all: Vec<AccountUse> = keys
+        .iter()
+        .enumerate()
+        .map(|(index, key)| account(key, index < signers, is_writable(index)))
+        .collect();
+    let lookups = message.address_table_lookups().unwrap_or_default();
+    for writable in [true, false] {
+        for lookup in lookups {
+            for address in looked_up(lookup, tables, writable)? {
+                all.push(account(&address, false, writable));
+            }
+        }
+    }
+    Some(all)
+}
+
+fn looked_up(
+    lookup: &MessageAddressTableLookup,
+    tables: &[AddressLookupTableAccount],
+    writable: bool,
+) -> Option<Vec<Pubkey>> {
+    let table = tables
+        .iter()
+        .find(|table| table.key == lookup.account_key)?;
+    let indexes = if writable {
+        &lookup.writable_indexes
+    } else {
+        &lookup.readonly_indexes
+    };
+    indexes
+        .iter()
+        .map(|index| table.addresses.get(usize::from(*index)).copied())
+        .collect()
+}

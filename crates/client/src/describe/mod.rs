@@ -1,0 +1,48 @@
+//! Transactions and accounts in words: what an unsigned message asks for, and what a transaction
+//! would change. Names and layouts of Sluice come from its IDL, so that new instructions and
+//! fields are described without further ado.
+
+mod changes;
+mod idl;
+mod message;
+mod programs;
+
+pub use changes::{AccountChanges, FieldChange, changes};
+pub use message::{AccountUse, InstructionInWords, message};
+
+use serde_json::Value;
+
+/// A named value: a number, a flag, an address in base 58, or bytes in base 16.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Its name, with the names and indexes of what it is part of in front:
+    /// `config.window_bps`, `slots[3].weight`. Units last, as everywhere: `_lamports`, `_lst`.
+    pub name: String,
+    /// Its value.
+    pub value: Value,
+}
+
+impl Field {
+    fn new(name: impl Into<String>, value: impl Into<Value>) -> Self {
+        Self {
+            name: name.into(),
+            value: value.into(),
+        }
+    }
+}
+
+/// `config` and `window_bps` as `config.window_bps`; the root has no name.
+fn path(parent: &str, name: &str) -> String {
+    if parent.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{parent}.{name}")
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests;
