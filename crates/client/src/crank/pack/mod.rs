@@ -143,7 +143,7 @@ impl Packing<'_> {
     }
 
     /// Bytes and accounts of the transaction with its compute budget.
-    fn size(&self, instructions: &[Instruction]) -> Result<(usize, usize)> {
+    pub(crate) fn size(&self, instructions: &[Instruction]) -> Result<(usize, usize)> {
         let budgeted = with_budget(instructions, &Budget::default());
         let message = compile(&self.payer, &budgeted, self.tables, Hash::default())?;
         let signatures = usize::from(message.header().num_required_signatures);
@@ -228,7 +228,11 @@ fn expected_compute_units(kind: StepKind) -> u64 {
     match kind {
         StepKind::Collect | StepKind::Undelegate | StepKind::Delegate => 140_000,
         StepKind::Finalize | StepKind::Settle | StepKind::CloseSlot => 60_000,
-        StepKind::Observe | StepKind::Reclaim | StepKind::PayFees => 30_000,
+        StepKind::Observe
+        | StepKind::Reclaim
+        | StepKind::ReportLoss
+        | StepKind::Eject
+        | StepKind::PayFees => 30_000,
     }
 }
 

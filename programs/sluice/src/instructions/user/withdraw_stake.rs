@@ -64,7 +64,8 @@ pub struct WithdrawStake<'info> {
 }
 
 /// How stake leaves main.
-enum Way {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
     /// A part, beside which main keeps the minimum delegation.
     Part,
     /// All of a validator's that leaves the pool.
@@ -111,7 +112,9 @@ impl WithdrawStake<'_> {
         let main = self.active_main(&clock)?;
         self.top_up_main(&mut pool, &mut page, slot_index, &main)?;
         let quote = pool.quote_stake_exit(lst, clock.slot)?;
-        let (exit, way) = pool.fit(quote, &slot, &main, clock.slot)?;
+        let minimum = stake::minimum_delegation()?;
+        let (exit, way) =
+            pool.fit_stake_exit(quote, slot.is_leaving(), main.lamports, minimum, clock.slot)?;
         ensure!(!exit.lamports.is_zero(), SluiceError::AmountTooSmall);
         let minimum = Lamports::new(minimum_lamports);
         ensure!(exit.lamports >= minimum, SluiceError::BelowMinimum);
@@ -196,24 +199,24 @@ impl WithdrawStake<'_> {
 }
 
 impl Pool {
-    /// Fits an exit to what main holds. Both sides keep the minimum delegation; only where the
-    /// validator leaves, main may go as a whole, to whoever burns no more than it is worth.
-    fn fit(
+    /// Fits an exit to what main has delegated. Both sides keep the minimum delegation; only where
+    /// the validator leaves, main may go as a whole, to whoever burns no more than it is worth.
+    pub fn fit_stake_exit(
         &self,
         exit: StakeExit,
-        slot: &Slot,
-        main: &StakeDelegation,
+        leaving: bool,
+        delegated: Lamports,
+        minimum: Lamports,
         at: u64,
     ) -> Result<(StakeExit, Way)> {
-        let minimum = stake::minimum_delegation()?;
-        if slot.is_leaving() && exit.lamports >= main.lamports && main.lamports >= minimum {
-            let over = exit.lamports.sub(main.lamports).checked()?;
+        if leaving && exit.lamports >= delegated && delegated >= minimum {
+            let over = exit.lamports.sub(delegated).checked()?;
             let unit = self.ledger().unit_value(at).checked()?;
             ensure!(over <= unit, SluiceError::StakeExitTooLarge);
-            return Ok((exit.limited_to(main.lamports).checked()?, Way::Whole));
+            return Ok((exit.limited_to(delegated).checked()?, Way::Whole));
         }
         ensure!(exit.lamports >= minimum, SluiceError::StakeExitTooSmall);
-        let kept = main.lamports.saturating_sub(exit.lamports);
+        let kept = delegated.saturating_sub(exit.lamports);
         ensure!(kept >= minimum, SluiceError::StakeExitTooLarge);
         Ok((exit, Way::Part))
     }
