@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod config;
+mod confirm;
 mod demo;
 mod failure;
 mod moment;
@@ -23,9 +24,11 @@ use clap::Parser;
 use crate::{
     args::{
         Arguments, ClusterCommand, Command, LocalnetArgs, LocalnetCommand, OutputFormat,
-        PoolCommand, TicketsArgs, TicketsCommand, ValidatorCommand,
+        PoolCommand, StakeAccountCommand, TicketsArgs, TicketsCommand, ValidatorCommand,
     },
-    commands::{claim, crank, localnet, pool, stake, tickets, unstake, validator},
+    commands::{
+        claim, convert, crank, localnet, pool, stake, stake_account, tickets, unstake, validator,
+    },
     config::Settings,
     output::print,
     session::Session,
@@ -64,11 +67,33 @@ fn perform_on_cluster(settings: Settings, command: ClusterCommand) -> Result<()>
         ClusterCommand::Unstake(arguments) => {
             print(output, &unstake::unstake(session, &arguments)?)
         }
+        ClusterCommand::StakeAccount(command) => perform_stake_account(session, &command, output),
+        ClusterCommand::Convert(arguments) => {
+            print(output, &convert::convert(session, &arguments)?)
+        }
         ClusterCommand::Claim => print(output, &claim::claim(session)?),
         ClusterCommand::Tickets(arguments) => perform_tickets(session, arguments, output),
         ClusterCommand::Pool(command) => perform_pool(session, &command, output),
         ClusterCommand::Validator(command) => perform_validator(session, command, output),
         ClusterCommand::Crank(arguments) => crank::crank(session, arguments, output),
+    }
+}
+
+fn perform_stake_account(
+    session: &Session,
+    command: &StakeAccountCommand,
+    output: OutputFormat,
+) -> Result<()> {
+    match command {
+        StakeAccountCommand::List(arguments) => {
+            print(output, &stake_account::list(session, *arguments)?)
+        }
+        StakeAccountCommand::Deposit(arguments) => {
+            print(output, &stake_account::deposit(session, arguments)?)
+        }
+        StakeAccountCommand::Withdraw(arguments) => {
+            print(output, &stake_account::withdraw(session, arguments)?)
+        }
     }
 }
 
@@ -112,6 +137,10 @@ fn perform_validator(
         }
         ValidatorCommand::Close(arguments) => print(output, &validator::close(session, arguments)?),
         ValidatorCommand::List => print(output, &validator::list(session)?),
+        ValidatorCommand::Explain(arguments) => {
+            print(output, &validator::explain(session, arguments)?)
+        }
+        ValidatorCommand::Eject(arguments) => print(output, &validator::eject(session, arguments)?),
     }
 }
 

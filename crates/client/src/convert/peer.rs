@@ -11,7 +11,7 @@ use spl_stake_pool::{
     devnet, find_stake_program_address, find_withdraw_authority_program_address, instruction,
     state::{AccountType, StakePool, StakeStatus, ValidatorList, ValidatorStakeInfo},
 };
-use spl_token_interface::state::{Account as TokenAccount, AccountState};
+use spl_token_interface::state::{Account as TokenAccount, AccountState, Mint};
 use std::num::NonZeroU32;
 
 /// The deployments of SPL Stake Pool that are known: whoever holds a pool's tokens signs for what
@@ -31,11 +31,16 @@ pub struct PeerPool {
     pub account: StakePool,
     /// Its validators.
     pub list: ValidatorList,
+    /// Decimals of its token.
+    pub decimals: u8,
     /// Whether its manager's account can take the fee; where not, no fee is taken.
     pub takes_fee: bool,
 }
 
 impl PeerPool {
+    /// Decimals that nearly every such token has, and SOL.
+    pub const DECIMALS: u8 = 9;
+
     /// Reads a pool of a known deployment, or of `trusted`.
     pub fn load(
         source: &impl AccountSource,
@@ -60,8 +65,14 @@ impl PeerPool {
             .ok()
             .filter(|_| list.owner == program)
             .ok_or_else(|| unreadable(&account.validator_list))?;
-        let fee_account = source.accounts(&[account.manager_fee_account], None)?;
-        let fee_account = fee_account.accounts.into_iter().next().flatten();
+        let addresses = [account.pool_mint, account.manager_fee_account];
+        let mut others = source.accounts(&addresses, None)?.accounts.into_iter();
+        let (mint, fee_account) = (others.next().flatten(), others.next().flatten());
+        let decimals = mint
+            .as_ref()
+            .and_then(|mint| Mint::unpack_from_slice(mint.data.get(..Mint::LEN)?).ok())
+            .map(|mint| mint.decimals)
+            .ok_or_else(|| unreadable(&account.pool_mint))?;
         let takes_fee = fee_account.is_some_and(|fees| {
             holding(&account, &fees)
                 .is_some_and(|token| token.state == AccountState::Initialized)
@@ -71,6 +82,7 @@ impl PeerPool {
             program,
             account,
             list,
+            decimals,
             takes_fee,
         })
     }

@@ -273,7 +273,8 @@ impl fmt::Display for Obstacle {
             ),
             Self::TooLarge { tokens } => write!(
                 formatter,
-                "the validators that both pools have give stake for {tokens} of the smallest unit only. Give that many at most"
+                "the validators that both pools have give stake for {} tokens only. Give that many at most",
+                Lst::new(*tokens)
             ),
         }
     }
