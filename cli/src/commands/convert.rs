@@ -59,17 +59,28 @@ pub fn convert(session: &Session, arguments: &ConvertArgs) -> Result<Outcome<Con
     let owner = actor.address();
     let snapshot = fresh_snapshot_with_stakes(session, &actor, arguments.no_crank)?;
     let peer = refresh::updated_peer(session, &actor, &snapshot, arguments)?;
-    let tokens = take(&peer, peer.tokens_of(&session.rpc, &owner)?, arguments.sum(), &owner)?;
+    let tokens = take(
+        &peer,
+        peer.tokens_of(&session.rpc, &owner)?,
+        arguments.sum(),
+        &owner,
+    )?;
     let conversion = match snapshot.plan_conversion(&peer, tokens)? {
         Ok(conversion) => conversion,
-        Err(Obstacle::NotUpdated) => bail!(
-            "the other pool was not updated, so it gives nothing now: try again in a moment"
-        ),
+        Err(Obstacle::NotUpdated) => {
+            bail!("the other pool was not updated, so it gives nothing now: try again in a moment")
+        }
         Err(obstacle) => bail!("{obstacle}"),
     };
     let holding = Holding::read(&session.rpc, &snapshot.addresses, owner)?;
-    let transactions =
-        transactions(session, &actor, (&snapshot, &peer), &conversion, &holding, arguments)?;
+    let transactions = transactions(
+        session,
+        &actor,
+        (&snapshot, &peer),
+        &conversion,
+        &holding,
+        arguments,
+    )?;
     let quoted = total(&conversion, |part| part.lst.get());
     let quote = Quote {
         conversion: &conversion,
@@ -141,7 +152,10 @@ fn transactions(
         .collect())
 }
 
-fn total(conversion: &Conversion, of: impl Fn(&sluice_client::convert::ConversionPart) -> u64) -> u64 {
+fn total(
+    conversion: &Conversion,
+    of: impl Fn(&sluice_client::convert::ConversionPart) -> u64,
+) -> u64 {
     let parts = conversion.parts.iter();
     parts.fold(0, |sum: u64, part| sum.saturating_add(of(part)))
 }
@@ -189,7 +203,8 @@ impl StakeLine {
 
 impl fmt::Display for Quote<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let total = |of: fn(&sluice_client::convert::ConversionPart) -> u64| total(self.conversion, of);
+        let total =
+            |of: fn(&sluice_client::convert::ConversionPart) -> u64| total(self.conversion, of);
         let mut parts = table(["validator", "tokens", "SOL of stake", "LST"], 1);
         for part in &self.conversion.parts {
             parts.add_row([
@@ -209,7 +224,10 @@ impl fmt::Display for Quote<'_> {
             ("Stake that moves", sol(total(|part| part.lamports.get()))),
             (
                 "Rent that you add",
-                format!("{}, which is credited too", sol(total(|part| part.rent.get()))),
+                format!(
+                    "{}, which is credited too",
+                    sol(total(|part| part.rent.get()))
+                ),
             ),
             ("Deposit fee", sol(total(|part| part.fee.get()))),
             ("You receive about", lst(total(|part| part.lst.get()))),

@@ -97,9 +97,7 @@ impl VoteView {
     /// Credits earned in `epoch` by a vote account's data, also outside the chain: nothing where
     /// there is no entry. `None` for an unknown layout.
     pub fn credits_in(data: &[u8], epoch: u64) -> Option<u64> {
-        let mut entries = epoch_credits(data)?
-            .chunks_exact(EPOCH_CREDITS_SPACE)
-            .rev();
+        let mut entries = epoch_credits(data)?.chunks_exact(EPOCH_CREDITS_SPACE).rev();
         let entry = entries.find(|entry| number(entry, 0) == Some(epoch));
         let Some(entry) = entry else {
             return Some(0);

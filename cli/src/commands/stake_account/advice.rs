@@ -66,7 +66,9 @@ impl NextEpoch {
 
     /// `from epoch 7 on, in about 2 hours`.
     fn words(&self) -> String {
-        let when = self.seconds.map(|seconds| format!(", {}", in_about(seconds)));
+        let when = self
+            .seconds
+            .map(|seconds| format!(", {}", in_about(seconds)));
         format!("from epoch {} on{}", self.epoch, when.unwrap_or_default())
     }
 }
@@ -75,7 +77,11 @@ impl NextEpoch {
 pub fn advice(route: &Route, next: &NextEpoch) -> String {
     match route {
         Route::Deposit { first, lst, .. } => {
-            format!("{}deposit it for about {}", preparations(first), amount(*lst))
+            format!(
+                "{}deposit it for about {}",
+                preparations(first),
+                amount(*lst)
+            )
         }
         Route::DepositSol { first, lst, .. } => format!(
             "{}withdraw its SOL and deposit that for about {}",

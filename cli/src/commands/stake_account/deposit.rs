@@ -136,7 +136,10 @@ impl Plan {
                 route,
             })
         };
-        held.into_iter().map(candidate).collect::<Result<_>>().map(Self)
+        held.into_iter()
+            .map(candidate)
+            .collect::<Result<_>>()
+            .map(Self)
     }
 
     /// Fails where nothing would be done, with what could be.
@@ -235,7 +238,10 @@ fn pack(
             Way::Deposit | Way::DepositSol => creation.take(),
             _ => None,
         };
-        first.into_iter().chain(group.instructions.clone()).collect()
+        first
+            .into_iter()
+            .chain(group.instructions.clone())
+            .collect()
     });
     let instructions: Vec<Vec<Instruction>> = instructions.collect();
     let mut transactions = Vec::new();
@@ -310,7 +316,10 @@ fn report(
 
 impl fmt::Display for Plan {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut accounts = table(["SOL", "stake account", "now", "what is done, or could be"], 4);
+        let mut accounts = table(
+            ["SOL", "stake account", "now", "what is done, or could be"],
+            4,
+        );
         for candidate in &self.0 {
             accounts.add_row([
                 candidate.held.stake.lamports.to_string(),
@@ -344,7 +353,11 @@ impl fmt::Display for Deposited {
             )?;
         }
         for line in &self.left {
-            writeln!(formatter, "{} is left: {}.", line.stake_account, line.advice)?;
+            writeln!(
+                formatter,
+                "{} is left: {}.",
+                line.stake_account, line.advice
+            )?;
         }
         let deposited = self
             .deposits

@@ -4,9 +4,7 @@ use std::fmt;
 
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
-use sluice_client::{
-    Event, PoolSnapshot, StakeExitPart, StakeExitPlan, StakeRecipient,
-};
+use sluice_client::{Event, PoolSnapshot, StakeExitPart, StakeExitPlan, StakeRecipient};
 use sluice_math::{Lamports, Lst};
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;

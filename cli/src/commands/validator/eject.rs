@@ -52,20 +52,26 @@ pub fn eject(session: &Session, arguments: ValidatorArgs) -> Result<Outcome<Ejec
         _ => snapshot.addresses.eject_validator(&place, None),
     };
     let transaction = Transaction::new([eject]);
-    perform(session, &actor, "ejecting the validator", transaction, |done| {
-        let ejected = done.event(|event| match event {
-            Event::ValidatorEjected(ejected) => Some(ejected),
-            _ => None,
-        })?;
-        Ok(Ejected {
-            pool: ejected.pool.to_string(),
-            vote: ejected.vote.to_string(),
-            breach: ejected.breach.into(),
-            weight: ejected.weight,
-            reinstatable_epoch: ejected.reinstatable_epoch,
-            signature: done.signature.clone(),
-        })
-    })
+    perform(
+        session,
+        &actor,
+        "ejecting the validator",
+        transaction,
+        |done| {
+            let ejected = done.event(|event| match event {
+                Event::ValidatorEjected(ejected) => Some(ejected),
+                _ => None,
+            })?;
+            Ok(Ejected {
+                pool: ejected.pool.to_string(),
+                vote: ejected.vote.to_string(),
+                breach: ejected.breach.into(),
+                weight: ejected.weight,
+                reinstatable_epoch: ejected.reinstatable_epoch,
+                signature: done.signature.clone(),
+            })
+        },
+    )
 }
 
 impl From<Breach> for Reason {

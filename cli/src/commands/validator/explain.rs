@@ -148,7 +148,10 @@ impl Place {
                     None => self.state.to_owned(),
                 },
             ),
-            ("Weight", format!("{} of {}", self.weight, self.total_weight)),
+            (
+                "Weight",
+                format!("{} of {}", self.weight, self.total_weight),
+            ),
         ];
         if let (Some(weight), Some(epoch)) = (self.next_weight, self.next_weight_epoch) {
             let change = match weight {
@@ -186,7 +189,10 @@ impl Place {
             let when = self.seconds_until_window.map(in_about);
             let when = when.map_or_else(String::new, |when| format!(" ({when})"));
             let steps = self.steps(&self.in_window);
-            facts.push(("In the window", format!("from slot {slot} on{when}: {steps}")));
+            facts.push((
+                "In the window",
+                format!("from slot {slot} on{when}: {steps}"),
+            ));
         }
         facts
     }
@@ -224,7 +230,10 @@ impl fmt::Display for Explained {
         let mut facts = vec![
             ("Vote account", self.vote.clone()),
             ("Listed", listed),
-            ("Commission", share(self.commission_bps, self.max_commission_bps)),
+            (
+                "Commission",
+                share(self.commission_bps, self.max_commission_bps),
+            ),
             (
                 "Of block revenue",
                 share(self.block_commission_bps, self.max_block_commission_bps),

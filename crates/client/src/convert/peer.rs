@@ -74,8 +74,7 @@ impl PeerPool {
             .map(|mint| mint.decimals)
             .ok_or_else(|| unreadable(&account.pool_mint))?;
         let takes_fee = fee_account.is_some_and(|fees| {
-            holding(&account, &fees)
-                .is_some_and(|token| token.state == AccountState::Initialized)
+            holding(&account, &fees).is_some_and(|token| token.state == AccountState::Initialized)
         });
         Ok(Self {
             address: *address,

@@ -169,7 +169,9 @@ impl Planner {
             return Some((*common, left));
         }
         let common = givers().max_by_key(|common| self.spare(common))?;
-        let most = last(left, |tokens| self.lamports_for(tokens) <= self.spare(common));
+        let most = last(left, |tokens| {
+            self.lamports_for(tokens) <= self.spare(common)
+        });
         // The rest must be an account of its own.
         let least = last(left, |tokens| self.lamports_for(tokens) < self.minimum) + 1;
         let part = most.min(left.saturating_sub(least));
@@ -184,9 +186,15 @@ impl Planner {
 
     /// The validator that the other pool prefers, as long as that has enough.
     fn only(&self) -> Option<Pubkey> {
-        let preferred = self.peer.account.preferred_withdraw_validator_vote_address?;
+        let preferred = self
+            .peer
+            .account
+            .preferred_withdraw_validator_vote_address?;
         let per_token = self.peer.account.get_lamports_per_pool_token()?;
-        let enough = self.required.saturating_add(self.minimum).saturating_add(per_token);
+        let enough = self
+            .required
+            .saturating_add(self.minimum)
+            .saturating_add(per_token);
         let mut validators = self.peer.list.validators.iter();
         let validator = validators.find(|one| one.vote_account_address == preferred)?;
         (u64::from(validator.active_stake_lamports) >= enough).then_some(preferred)
@@ -213,9 +221,13 @@ impl Planner {
     fn take(&mut self, common: &Common, tokens: u64) -> Result<ConversionPart> {
         let fee_tokens = self.peer.fee(tokens).unwrap_or_default();
         let lamports = self.lamports_for(tokens);
-        let from = self.validator(common).map(|validator| self.peer.stake_of(validator));
+        let from = self
+            .validator(common)
+            .map(|validator| self.peer.stake_of(validator));
         let account = &mut self.peer.account;
-        account.pool_token_supply = account.pool_token_supply.saturating_sub(tokens - fee_tokens);
+        account.pool_token_supply = account
+            .pool_token_supply
+            .saturating_sub(tokens - fee_tokens);
         account.total_lamports = account.total_lamports.saturating_sub(lamports);
         if let Some(validator) = self.peer.list.validators.get_mut(common.index) {
             let active = u64::from(validator.active_stake_lamports);

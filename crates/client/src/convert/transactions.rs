@@ -114,10 +114,7 @@ impl Steps {
         } else if fits(&moving)? {
             vec![creation, moving]
         } else {
-            vec![
-                [creation, self.withdrawal].concat(),
-                vec![self.deposit],
-            ]
+            vec![[creation, self.withdrawal].concat(), vec![self.deposit]]
         };
         let transactions = parts.into_iter().enumerate();
         Ok(transactions

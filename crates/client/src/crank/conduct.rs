@@ -115,7 +115,10 @@ pub fn ejections(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
             Some(vote),
             None,
             format!("{vote} is ejected: {}", breach_of(breach)),
-            world.snapshot.addresses.eject_validator(&at.place, reference),
+            world
+                .snapshot
+                .addresses
+                .eject_validator(&at.place, reference),
         );
     }
     Ok(())

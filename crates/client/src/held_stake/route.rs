@@ -149,9 +149,10 @@ impl PoolSnapshot {
                 });
             }
         };
-        let can_reactivate = held.stake.delegation.is_some_and(|delegation| {
-            delegation.deactivation_epoch == self.cluster.clock.epoch
-        });
+        let can_reactivate = held
+            .stake
+            .delegation
+            .is_some_and(|delegation| delegation.deactivation_epoch == self.cluster.clock.epoch);
         Ok(match state {
             HeldState::Deactivating if !can_reactivate => Route::Wait(Wait::CoolDown),
             HeldState::PartlyActive => Route::Wait(Wait::WarmUp),
@@ -247,7 +248,9 @@ impl Route {
     ) -> Vec<Instruction> {
         let prepared = |first: &[Preparation], vote: Option<&Pubkey>| -> Vec<Instruction> {
             let steps = first.iter();
-            steps.filter_map(|step| step.instruction(stake, wallet, vote)).collect()
+            steps
+                .filter_map(|step| step.instruction(stake, wallet, vote))
+                .collect()
         };
         match self {
             Self::Deposit { place, first, .. } => {
@@ -260,7 +263,9 @@ impl Route {
                 instructions.push(pool.deposit_stake(place, &source, *recipient, minimum_lst));
                 instructions
             }
-            Self::DepositSol { first, lamports, .. } => {
+            Self::DepositSol {
+                first, lamports, ..
+            } => {
                 let lamports = lamports.get();
                 let mut instructions = prepared(first, None);
                 instructions.push(stake_program::withdraw(

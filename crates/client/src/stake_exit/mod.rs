@@ -63,12 +63,10 @@ impl PoolSnapshot {
             return Ok(None);
         };
         let supply = planner.pool.ledger().supply;
-        let least = planner.least(planner.minimum, supply)?;
-        let most = planner.most(giver.spare(planner.minimum), supply)?;
-        let range = least
-            .map(|least| StakeExitRange { least, most })
-            .filter(|range| range.least <= range.most);
-        Ok(range)
+        let most = planner.most(giver.spare(planner.minimum), supply);
+        let least = planner.least(planner.minimum, supply);
+        let range = least.map(|least| StakeExitRange { least, most });
+        Ok(range.filter(|range| range.least <= range.most))
     }
 }
 
@@ -166,14 +164,14 @@ impl Planner {
     /// The most that a validator gives, or a little less where the rest would otherwise be too
     /// small for an account of its own that somebody else could give.
     fn part_of(&self, index: usize, giver: &Giver, left: Lst) -> Result<Option<Lst>> {
-        if let Some(whole) = self.whole(giver, left)? {
+        if let Some(whole) = self.whole(giver, left) {
             return Ok(Some(whole));
         }
-        let most = self.most(giver.spare(self.minimum), left)?;
+        let most = self.most(giver.spare(self.minimum), left);
         if !self.serves(giver, most) {
             return Ok(None);
         }
-        let Some(least) = self.least(self.minimum, left)? else {
+        let Some(least) = self.least(self.minimum, left) else {
             return Ok(Some(most));
         };
         let rest = left.sub(most)?;
@@ -191,12 +189,12 @@ impl Planner {
     }
 
     /// The LST that take all of a validator's that leaves, if so little is left to take.
-    fn whole(&self, giver: &Giver, left: Lst) -> Result<Option<Lst>> {
+    fn whole(&self, giver: &Giver, left: Lst) -> Option<Lst> {
         if !giver.leaving {
-            return Ok(None);
+            return None;
         }
-        let lst = self.least(giver.delegated, left)?;
-        Ok(lst.filter(|lst| self.serves(giver, *lst)))
+        let lst = self.least(giver.delegated, left);
+        lst.filter(|lst| self.serves(giver, *lst))
     }
 
     fn take(&mut self, giver: &Giver, lst: Lst) -> Result<StakeExitPart> {
@@ -230,32 +228,37 @@ impl Planner {
     }
 
     /// The most LST, up to `limit`, that take no more than `lamports` however long the plan holds.
-    fn most(&self, lamports: Lamports, limit: Lst) -> Result<Lst> {
-        let fits = |lst| Ok(self.pool.quote_stake_exit(lst, self.late)?.lamports <= lamports);
-        last(limit, fits)
+    fn most(&self, lamports: Lamports, limit: Lst) -> Lst {
+        last(limit, |lst| {
+            let exit = self.pool.quote_stake_exit(lst, self.late);
+            exit.is_ok_and(|exit| exit.lamports <= lamports)
+        })
     }
 
     /// The least LST, up to `limit`, that take `lamports` or more; `None` where not even all do.
-    fn least(&self, lamports: Lamports, limit: Lst) -> Result<Option<Lst>> {
-        let falls_short = |lst| Ok(self.pool.quote_stake_exit(lst, self.now)?.lamports < lamports);
-        let short = last(limit, falls_short)?;
-        Ok((short < limit).then_some(short.add(Lst::new(1))?))
+    fn least(&self, lamports: Lamports, limit: Lst) -> Option<Lst> {
+        let short = last(limit, |lst| {
+            let exit = self.pool.quote_stake_exit(lst, self.now);
+            exit.is_ok_and(|exit| exit.lamports < lamports)
+        });
+        let enough = short.add(Lst::new(1)).ok()?;
+        (short < limit).then_some(enough)
     }
 }
 
 /// The last amount up to `limit` of which `holds` is true, where it is true up to there: by
-/// bisection. Zero is taken for true.
-fn last(limit: Lst, holds: impl Fn(Lst) -> Result<bool>) -> Result<Lst> {
+/// bisection. Zero is taken for true; more than the pool has is an error of the quote, and false.
+fn last(limit: Lst, holds: impl Fn(Lst) -> bool) -> Lst {
     let (mut least, mut most) = (0, limit.get());
     while least < most {
         let middle = least + (most - least).div_ceil(2);
-        if holds(Lst::new(middle))? {
+        if holds(Lst::new(middle)) {
             least = middle;
         } else {
             most = middle - 1;
         }
     }
-    Ok(Lst::new(least))
+    Lst::new(least)
 }
 
 #[cfg(test)]

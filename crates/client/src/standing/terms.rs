@@ -18,8 +18,8 @@ pub(super) fn breaches(
     config: &PoolConfig,
 ) -> Vec<String> {
     let Some(terms) = terms else {
-        let gone = account
-            .is_none_or(|account| VoteView::is_gone_by(&account.owner, &account.data));
+        let gone =
+            account.is_none_or(|account| VoteView::is_gone_by(&account.owner, &account.data));
         return vec![if gone {
             "there is no vote account at this address".to_owned()
         } else {

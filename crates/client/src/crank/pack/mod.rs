@@ -68,9 +68,7 @@ impl Packing<'_> {
         for index in 0..groups.len() {
             let start = joined.last().map_or(0, |last| last.start);
             let (bytes, accounts) = self.size(&groups[start..=index].concat())?;
-            let fits = bytes <= MAX_BYTES
-                && accounts <= MAX_ACCOUNTS
-                && index - start < MAX_GROUPS;
+            let fits = bytes <= MAX_BYTES && accounts <= MAX_ACCOUNTS && index - start < MAX_GROUPS;
             match joined.last_mut() {
                 Some(last) if fits => last.end = index + 1,
                 _ => joined.push(index..index + 1),
