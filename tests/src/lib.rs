@@ -3,5 +3,6 @@
 pub mod cluster;
 pub mod measure;
 pub mod model;
+pub mod peer;
 pub mod pool;
 pub mod scenario;

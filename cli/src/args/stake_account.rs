@@ -1,6 +1,6 @@
 //! Arguments of those who hold stake accounts, or want to.
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use solana_pubkey::Pubkey;
 
 use super::{NoCrank, Yes, staking::Slippage, staking::Sum};
@@ -23,13 +23,14 @@ pub struct StakeAccountsArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("which").required(true).args(["stake_accounts", "all"])))]
 pub struct DepositStakeArgs {
     /// Stake accounts to deposit
-    #[arg(value_name = "STAKE_ACCOUNT", required_unless_present = "all")]
+    #[arg(value_name = "STAKE_ACCOUNT")]
     pub stake_accounts: Vec<Pubkey>,
 
     /// Deposit every stake account of the keypair that can be
-    #[arg(long, conflicts_with = "stake_accounts")]
+    #[arg(long)]
     pub all: bool,
 
     /// Deactivate those that cannot be deposited, so that their SOL can be, once it is free
@@ -80,17 +81,18 @@ pub struct WithdrawStakeArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("how_much").required(true).args(["amount", "all"])))]
 pub struct ConvertArgs {
     /// The stake pool whose token is given: a pool of SPL Stake Pool
     #[arg(long, value_name = "ADDRESS")]
     pub from_pool: Pubkey,
 
     /// Tokens of that pool to convert, such as 12.5
-    #[arg(value_name = "AMOUNT", required_unless_present = "all")]
+    #[arg(value_name = "AMOUNT")]
     pub amount: Option<Sum>,
 
     /// Convert all that the keypair holds
-    #[arg(long, conflicts_with = "amount")]
+    #[arg(long)]
     pub all: bool,
 
     /// Also trust this deployment of SPL Stake Pool with your tokens, if the pool belongs to it

@@ -8,6 +8,3 @@ mod transactions;
 pub use peer::{PEER_PROGRAMS, PeerPool};
 pub use plan::{Conversion, ConversionPart, Obstacle};
 pub use transactions::{ConversionAccounts, ConversionTransaction, ConversionWallet, Minimums};
-
-#[cfg(test)]
-mod tests;
