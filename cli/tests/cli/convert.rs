@@ -17,7 +17,13 @@ fn world() -> (World, User) {
     write_keypair_file(&keypair, &file).unwrap();
     world.rpc.request_airdrop(&address, 10 * SOL).unwrap();
     let keypair_file = file.display().to_string();
-    (world, User { address, keypair_file })
+    (
+        world,
+        User {
+            address,
+            keypair_file,
+        },
+    )
 }
 
 #[test]
@@ -31,17 +37,29 @@ fn tokens_of_another_pool_become_the_pools_after_a_quote() {
         "{stale}"
     );
     let unasked = world.failure(&holder, &convert);
-    assert_eq!(unasked, "nobody is at a terminal to agree to this: pass --yes");
+    assert_eq!(
+        unasked,
+        "nobody is at a terminal to agree to this: pass --yes"
+    );
 
     let output = world.run(&holder, &[&convert[..], &["--yes"]].concat());
     let quote = String::from_utf8(output.stderr).unwrap();
-    for words in ["The other pool keeps  0.040000000 tokens", "Transactions          1"] {
+    for words in [
+        "The other pool keeps  0.040000000 tokens",
+        "Transactions          1",
+    ] {
         assert!(quote.contains(words), "{words}:\n{quote}");
     }
     let story = String::from_utf8(output.stdout).unwrap();
-    assert!(story.contains("gave 40.000000000 tokens, received"), "{story}");
+    assert!(
+        story.contains("gave 40.000000000 tokens, received"),
+        "{story}"
+    );
 
-    let rest = world.json(&holder, &["convert", "--from-pool", &pool, "--all", "--yes"]);
+    let rest = world.json(
+        &holder,
+        &["convert", "--from-pool", &pool, "--all", "--yes"],
+    );
     assert_eq!(number(&rest, "/given_tokens"), TOKENS - 40 * SOL);
     assert_eq!(number(&rest, "/balance_lst"), world.tokens(&holder.address));
     assert_eq!(rest["signatures"].as_array().unwrap().len(), 1, "{rest}");
@@ -57,18 +75,30 @@ fn what_cannot_be_converted_is_refused_in_a_sentence() {
         world.failure(&holder, &["convert", "--from-pool", from, amount, "--yes"])
     };
     let much = failure(&pool, "101");
-    assert!(much.contains("holds 100.000000000 tokens of that pool, less than"), "{much}");
+    assert!(
+        much.contains("holds 100.000000000 tokens of that pool, less than"),
+        "{much}"
+    );
     let little = failure(&pool, "0.5");
-    assert!(little.contains("a stake account needs 1.000000000 SOL"), "{little}");
+    assert!(
+        little.contains("a stake account needs 1.000000000 SOL"),
+        "{little}"
+    );
     let zero = failure(&pool, "0");
     assert_eq!(zero, "give an amount above zero");
     let ours = failure(&world.pool, "1");
-    assert!(ours.contains("is not a pool of SPL Stake Pool: it belongs to"), "{ours}");
+    assert!(
+        ours.contains("is not a pool of SPL Stake Pool: it belongs to"),
+        "{ours}"
+    );
     let mint = Peer::mint().to_string();
     let mint = failure(&mint, "1");
     assert!(mint.contains("is not a pool of SPL Stake Pool"), "{mint}");
     let nowhere = failure(&Keypair::new().pubkey().to_string(), "1");
-    assert!(nowhere.starts_with("There is no pool of SPL Stake Pool at"), "{nowhere}");
+    assert!(
+        nowhere.starts_with("There is no pool of SPL Stake Pool at"),
+        "{nowhere}"
+    );
 
     let preview = ["convert", "--from-pool", &pool, "40", "--send", "simulate"];
     let simulated = world.json(&holder, &preview);

@@ -44,7 +44,9 @@ fn hold(world: &World, holder: &User) -> Held {
 fn way(accounts: &Value, stake: &Pubkey) -> String {
     let stake = stake.to_string();
     let lines = accounts["stake_accounts"].as_array().unwrap();
-    let line = lines.iter().find(|line| text(line, "/stake_account") == stake);
+    let line = lines
+        .iter()
+        .find(|line| text(line, "/stake_account") == stake);
     text(line.unwrap(), "/way")
 }
 
@@ -67,7 +69,10 @@ fn a_wallets_stake_accounts_are_listed_each_with_its_shortest_way() {
         assert_eq!(way(&listed, &stake), expected, "{listed}");
     }
     // The largest first.
-    assert_eq!(text(&listed, "/stake_accounts/0/stake_account"), held.listed.to_string());
+    assert_eq!(
+        text(&listed, "/stake_accounts/0/stake_account"),
+        held.listed.to_string()
+    );
     assert_eq!(number(&listed, "/stake_accounts/0/lamports") / SOL, 5);
     assert_eq!(text(&listed, "/stake_accounts/0/state"), "active");
     let table = world.table(&holder, &["stake-account", "list"]);
@@ -78,7 +83,12 @@ fn a_wallets_stake_accounts_are_listed_each_with_its_shortest_way() {
     ] {
         assert!(table.contains(sentence), "{sentence}:\n{table}");
     }
-    let somebody = ["stake-account", "list", "--owner", &holder.address.to_string()];
+    let somebody = [
+        "stake-account",
+        "list",
+        "--owner",
+        &holder.address.to_string(),
+    ];
     let seen = world.json(&world.curator, &somebody);
     assert_eq!(seen["stake_accounts"].as_array().unwrap().len(), 5);
 }
@@ -92,16 +102,32 @@ fn everything_that_can_be_deposited_is_deposited_in_one_go_and_the_rest_explaine
     assert!(nothing.contains("has no stake accounts"), "{nothing}");
     let held = hold(&world, &holder);
     let unasked = world.failure(&holder, &all);
-    assert_eq!(unasked, "nobody is at a terminal to agree to this: pass --yes");
+    assert_eq!(
+        unasked,
+        "nobody is at a terminal to agree to this: pass --yes"
+    );
 
     let all = [&all[..], &["--yes"]].concat();
     let deposited = world.json(&holder, &all);
     let deposits = deposited["deposits"].as_array().unwrap();
-    let stakes: Vec<String> = deposits.iter().map(|line| text(line, "/stake_account")).collect();
-    assert_eq!(stakes, [held.listed, held.idle, held.activating].map(|one| one.to_string()));
+    let stakes: Vec<String> = deposits
+        .iter()
+        .map(|line| text(line, "/stake_account"))
+        .collect();
+    assert_eq!(
+        stakes,
+        [held.listed, held.idle, held.activating].map(|one| one.to_string())
+    );
     assert_eq!(number(&deposits[1], "/lamports"), 3 * SOL + RENT);
-    assert_eq!(number(&deposited, "/minted_lst"), world.tokens(&holder.address));
-    assert_eq!(deposited["left"].as_array().unwrap().len(), 2, "{deposited}");
+    assert_eq!(
+        number(&deposited, "/minted_lst"),
+        world.tokens(&holder.address)
+    );
+    assert_eq!(
+        deposited["left"].as_array().unwrap().len(),
+        2,
+        "{deposited}"
+    );
 
     // The stake of an unlisted validator comes in as SOL, an epoch later.
     let unlisted = held.unlisted.to_string();
@@ -116,7 +142,10 @@ fn everything_that_can_be_deposited_is_deposited_in_one_go_and_the_rest_explaine
     let done = world.json(&holder, &deactivate);
     assert_eq!(text(&done, "/deactivated/0"), unlisted);
     let cooling = world.failure(&holder, &deposit);
-    assert!(cooling.contains("it cools down: deposit its SOL from epoch 3 on"), "{cooling}");
+    assert!(
+        cooling.contains("it cools down: deposit its SOL from epoch 3 on"),
+        "{cooling}"
+    );
     world.next_epoch();
     let back = world.json(&holder, &deposit);
     assert_eq!(text(&back, "/deposits/0/way"), "deposit_sol");
@@ -155,7 +184,10 @@ fn what_is_no_stake_account_is_named() {
     let holder = world.user("holder", SOL);
     let pool = world.pool.clone();
     let wrong = world.failure(&holder, &["stake-account", "deposit", &pool, "--yes"]);
-    assert!(wrong.starts_with(&format!("{pool} is no stake account")), "{wrong}");
+    assert!(
+        wrong.starts_with(&format!("{pool} is no stake account")),
+        "{wrong}"
+    );
 }
 
 #[test]
@@ -163,7 +195,10 @@ fn tokens_leave_as_active_stake_accounts_of_the_best_validators() {
     let world = World::with_active_stake();
     let curator = world.curator.clone();
     let early = world.failure(&curator, &["stake-account", "withdraw", "10", "--yes"]);
-    assert!(early.starts_with("Exits with stake open once the pool has booked"), "{early}");
+    assert!(
+        early.starts_with("Exits with stake open once the pool has booked"),
+        "{early}"
+    );
     world.earn();
 
     let unasked = world.failure(&curator, &["stake-account", "withdraw", "10"]);
@@ -178,18 +213,27 @@ fn tokens_leave_as_active_stake_accounts_of_the_best_validators() {
         &friend.to_string(),
     ];
     let withdrawn = world.json(&curator, &arguments);
-    let stake: Pubkey = text(&withdrawn, "/stake_accounts/0/stake_account").parse().unwrap();
+    let stake: Pubkey = text(&withdrawn, "/stake_accounts/0/stake_account")
+        .parse()
+        .unwrap();
     let account = world.rpc.get_account(&stake).unwrap();
     let state: StakeStateV2 = bincode::deserialize(&account.data).unwrap();
     let authorized = state.authorized().unwrap();
     assert_eq!((authorized.staker, authorized.withdrawer), (friend, friend));
     let delegated = state.delegation().unwrap().stake;
     assert_eq!(delegated, number(&withdrawn, "/stake_accounts/0/lamports"));
-    assert_eq!(number(&withdrawn, "/balance_lst"), world.tokens(&curator.address));
+    assert_eq!(
+        number(&withdrawn, "/balance_lst"),
+        world.tokens(&curator.address)
+    );
 
     // Two validators of about 45 SOL: 70 need both.
     let both = world.json(&curator, &["stake-account", "withdraw", "70", "--yes"]);
-    assert_eq!(both["stake_accounts"].as_array().unwrap().len(), 2, "{both}");
+    assert_eq!(
+        both["stake_accounts"].as_array().unwrap().len(),
+        2,
+        "{both}"
+    );
     assert_eq!(number(&both, "/queued_lst"), 0);
     // What is left of both is too little for an account each, so most of it queues.
     let rest = world.json(&curator, &["stake-account", "withdraw", "all", "--yes"]);
@@ -204,7 +248,15 @@ fn a_validator_of_choice_gives_within_its_floors_or_says_what_it_gives() {
     world.earn();
     let vote = world.validators[1].to_string();
     let withdraw = |amount: &str| {
-        ["stake-account", "withdraw", amount, "--yes", "--validator", &vote].map(str::to_owned)
+        [
+            "stake-account",
+            "withdraw",
+            amount,
+            "--yes",
+            "--validator",
+            &vote,
+        ]
+        .map(str::to_owned)
     };
     let as_arguments = |words: &[String]| -> Vec<String> { words.to_vec() };
     let run = |amount: &str| as_arguments(&withdraw(amount));
@@ -214,18 +266,37 @@ fn a_validator_of_choice_gives_within_its_floors_or_says_what_it_gives() {
         world.failure(&world.curator, &words)
     };
     let small = failure("0.9");
-    assert!(small.starts_with("A stake account holds at least the minimum delegation"), "{small}");
-    assert!(small.contains("gives one stake account for 1.00"), "{small}");
+    assert!(
+        small.starts_with("A stake account holds at least the minimum delegation"),
+        "{small}"
+    );
+    assert!(
+        small.contains("gives one stake account for 1.00"),
+        "{small}"
+    );
     let large = failure("60");
-    assert!(large.starts_with("The validator's stake must keep the minimum"), "{large}");
+    assert!(
+        large.starts_with("The validator's stake must keep the minimum"),
+        "{large}"
+    );
     let words = run("20");
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let withdrawn = world.json(&world.curator, &words);
     assert_eq!(text(&withdrawn, "/stake_accounts/0/vote"), vote);
     let stranger = world.validators[4].to_string();
-    let unlisted = ["stake-account", "withdraw", "5", "--yes", "--validator", &stranger];
+    let unlisted = [
+        "stake-account",
+        "withdraw",
+        "5",
+        "--yes",
+        "--validator",
+        &stranger,
+    ];
     let refused = world.failure(&world.curator, &unlisted);
-    assert!(refused.contains("is no validator of this pool"), "{refused}");
+    assert!(
+        refused.contains("is no validator of this pool"),
+        "{refused}"
+    );
 }
 
 #[test]
@@ -234,10 +305,16 @@ fn an_exit_that_is_signed_elsewhere_needs_the_keys_of_its_stake_accounts() {
     world.earn();
     let dump = ["stake-account", "withdraw", "10", "--send", "dump"];
     let refused = world.failure(&world.curator, &dump);
-    assert!(refused.contains("pass --stake-keypair FILE for each"), "{refused}");
+    assert!(
+        refused.contains("pass --stake-keypair FILE for each"),
+        "{refused}"
+    );
     let stake = world.user("stake", 0);
     let dump = [&dump[..], &["--stake-keypair", &stake.keypair_file]].concat();
     let dumped = world.json(&world.curator, &dump);
     let signers = dumped["transactions"][0]["signers"].as_array().unwrap();
-    assert!(signers.contains(&Value::String(stake.address.to_string())), "{dumped}");
+    assert!(
+        signers.contains(&Value::String(stake.address.to_string())),
+        "{dumped}"
+    );
 }

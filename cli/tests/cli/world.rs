@@ -182,7 +182,8 @@ impl World {
         let authorized = Authorized::auto(&wallet);
         let mut instructions =
             stake_program::create_account(&wallet, &address, &authorized, &lockup, lamports);
-        instructions.extend(vote.map(|vote| stake_program::delegate_stake(&address, &wallet, vote)));
+        instructions
+            .extend(vote.map(|vote| stake_program::delegate_stake(&address, &wallet, vote)));
         self.send(&instructions, &[&payer, &stake]);
         address
     }
