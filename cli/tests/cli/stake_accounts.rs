@@ -235,7 +235,7 @@ fn tokens_leave_as_active_stake_accounts_of_the_best_validators() {
         "{both}"
     );
     assert_eq!(number(&both, "/queued_lst"), 0);
-    // What is left of both is too little for an account each, so most of it queues.
+    // Less stake is left than tokens, because the reserve holds some.
     let rest = world.json(&curator, &["stake-account", "withdraw", "all", "--yes"]);
     assert!(number(&rest, "/queued_lst") > 0, "{rest}");
     let tickets = world.json(&curator, &["tickets"]);
@@ -247,7 +247,7 @@ fn a_validator_of_choice_gives_within_its_floors_or_says_what_it_gives() {
     let world = World::with_active_stake();
     world.earn();
     let vote = world.validators[1].to_string();
-    let withdraw = |amount: &str| {
+    let take = |amount| {
         [
             "stake-account",
             "withdraw",
@@ -256,16 +256,8 @@ fn a_validator_of_choice_gives_within_its_floors_or_says_what_it_gives() {
             "--validator",
             &vote,
         ]
-        .map(str::to_owned)
     };
-    let as_arguments = |words: &[String]| -> Vec<String> { words.to_vec() };
-    let run = |amount: &str| as_arguments(&withdraw(amount));
-    let failure = |amount: &str| {
-        let words = run(amount);
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        world.failure(&world.curator, &words)
-    };
-    let small = failure("0.9");
+    let small = world.failure(&world.curator, &take("0.9"));
     assert!(
         small.starts_with("A stake account holds at least the minimum delegation"),
         "{small}"
@@ -274,14 +266,12 @@ fn a_validator_of_choice_gives_within_its_floors_or_says_what_it_gives() {
         small.contains("gives one stake account for 1.00"),
         "{small}"
     );
-    let large = failure("60");
+    let large = world.failure(&world.curator, &take("60"));
     assert!(
         large.starts_with("The validator's stake must keep the minimum"),
         "{large}"
     );
-    let words = run("20");
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let withdrawn = world.json(&world.curator, &words);
+    let withdrawn = world.json(&world.curator, &take("20"));
     assert_eq!(text(&withdrawn, "/stake_accounts/0/vote"), vote);
     let stranger = world.validators[4].to_string();
     let unlisted = [

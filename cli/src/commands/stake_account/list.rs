@@ -4,7 +4,7 @@ use std::fmt;
 
 use anyhow::Result;
 use serde::Serialize;
-use sluice_client::{HeldStake, PoolSnapshot, stake_accounts_of};
+use sluice_client::{ClientError, HeldStake, PoolSnapshot, stake_accounts_of};
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
@@ -19,6 +19,7 @@ pub struct StakeAccounts {
     epoch: u64,
     next_epoch_slot: u64,
     seconds_until_next_epoch: Option<u64>,
+    deposits_closed: Option<String>,
     stake_accounts: Vec<StakeAccountLine>,
 }
 
@@ -49,8 +50,17 @@ pub fn list(session: &Session, arguments: StakeAccountsArgs) -> Result<StakeAcco
         epoch: snapshot.cluster.clock.epoch,
         next_epoch_slot: next.slot,
         seconds_until_next_epoch: next.seconds,
+        deposits_closed: deposits_closed(&snapshot),
         stake_accounts: held.iter().map(line).collect::<Result<_>>()?,
     })
+}
+
+/// Why the pool takes no deposits now. Prices that are out of date are no reason: `deposit`
+/// cranks first.
+fn deposits_closed(snapshot: &PoolSnapshot) -> Option<String> {
+    let open = snapshot.pool.require_deposits_open(&snapshot.cluster.clock);
+    let closed = open.err().filter(|_| snapshot.is_fresh());
+    closed.map(|error| ClientError::from(error).to_string())
 }
 
 impl StakeAccountLine {
@@ -97,7 +107,11 @@ impl fmt::Display for StakeAccounts {
             formatter,
             "{accounts}\nBelow each stake account is its validator. `sluice stake-account deposit --all` \
              deposits what can be deposited."
-        )
+        )?;
+        match &self.deposits_closed {
+            Some(why) => writeln!(formatter, "Not now, though. {why}."),
+            None => Ok(()),
+        }
     }
 }
 
