@@ -82,7 +82,7 @@ pub fn deposit(session: &Session, arguments: &DepositStakeArgs) -> Result<Outcom
     let (transactions, accounts) = pack(&snapshot, &actor, &holding, groups)?;
     let doing = "depositing stake accounts";
     perform_all(session, &actor, doing, transactions, |done| {
-        report(session, &snapshot, plan, &done, &accounts)
+        report(session, &holding, plan, &done, &accounts)
     })
 }
 
@@ -263,13 +263,12 @@ fn pack(
 
 fn report(
     session: &Session,
-    snapshot: &PoolSnapshot,
+    holding: &Holding,
     plan: Plan,
     done: &[Done],
     accounts: &Accounts,
 ) -> Result<Deposited> {
-    let owner = session.actor()?.address();
-    let pool = &snapshot.addresses;
+    let (owner, pool) = (holding.owner, session.pool()?);
     let mut deposits = Vec::new();
     let mut deactivated = Vec::new();
     for (done, accounts) in done.iter().zip(accounts) {
@@ -310,7 +309,7 @@ fn report(
                 advice: candidate.advice,
             })
             .collect(),
-        balance_lst: Holding::read(&session.rpc, pool, owner)?.balance().get(),
+        balance_lst: Holding::read(&session.rpc, &pool, owner)?.balance().get(),
     })
 }
 
