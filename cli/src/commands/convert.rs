@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use serde::Serialize;
 use sluice_client::{
     Conversion, Event, PeerPool, PoolSnapshot,
-    convert::{ConversionAccounts, ConversionWallet, Minimums, Obstacle},
+    convert::{ConversionAccounts, ConversionPart, Minimums, Obstacle},
 };
 use sluice_math::{Lamports, Lst};
 use solana_pubkey::Pubkey;
@@ -122,40 +122,32 @@ fn transactions(
     holding: &Holding,
     arguments: &ConvertArgs,
 ) -> Result<Vec<Transaction<'static>>> {
-    let wallet = ConversionWallet {
-        owner: actor.address(),
-        fee_payer: actor.payer_address(),
-        tables: &[],
-    };
     let accounts = ConversionAccounts {
         recipient: holding.address,
         creation: holding.creation(&actor.payer_address()),
     };
     let pools = (&snapshot.addresses, peer);
     let slippage = arguments.slippage;
-    let planned = conversion.transactions(&session.rpc, pools, &wallet, &accounts, |part| {
-        Ok(Minimums {
-            lamports: slippage.minimum(part.lamports.get())?,
-            lst: slippage.minimum(part.lst.get())?,
-        })
-    })?;
-    Ok(planned
-        .into_iter()
-        .map(|planned| {
-            let transaction = Transaction::new(planned.instructions);
-            if planned.follows {
-                transaction.after_the_previous()
-            } else {
-                transaction
-            }
-        })
+    let planned =
+        conversion.transactions(&session.rpc, pools, &holding.owner, &accounts, |part| {
+            Ok(Minimums {
+                lamports: slippage.minimum(part.lamports.get())?,
+                lst: slippage.minimum(part.lst.get())?,
+            })
+        })?;
+    let creates = accounts.creation.is_some();
+    let transactions = planned.into_iter().enumerate();
+    Ok(transactions
+        .map(
+            |(index, instructions)| match Transaction::new(instructions) {
+                transaction if creates && index > 0 => transaction.after_the_previous(),
+                transaction => transaction,
+            },
+        )
         .collect())
 }
 
-fn total(
-    conversion: &Conversion,
-    of: impl Fn(&sluice_client::convert::ConversionPart) -> u64,
-) -> u64 {
+fn total(conversion: &Conversion, of: impl Fn(&ConversionPart) -> u64) -> u64 {
     let parts = conversion.parts.iter();
     parts.fold(0, |sum: u64, part| sum.saturating_add(of(part)))
 }
@@ -203,8 +195,7 @@ impl StakeLine {
 
 impl fmt::Display for Quote<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let total =
-            |of: fn(&sluice_client::convert::ConversionPart) -> u64| total(self.conversion, of);
+        let total = |of: fn(&ConversionPart) -> u64| total(self.conversion, of);
         let mut parts = table(["validator", "tokens", "SOL of stake", "LST"], 1);
         for part in &self.conversion.parts {
             parts.add_row([

@@ -3,14 +3,17 @@ use crate::{
     peer_net::{PeerNet, TOKENS},
 };
 use sluice_client::{
-    Event, Sent,
+    Event, Executor, Sent,
     convert::{ConversionAccounts, ConversionPart, Obstacle},
     sluice_events,
 };
 use sluice_tests::peer::Peer;
+use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
-use spl_associated_token_account_interface::instruction::create_associated_token_account_idempotent;
+use spl_associated_token_account_interface::{
+    address::get_associated_token_address, instruction::create_associated_token_account_idempotent,
+};
 
 /// What the other pool has with our three validators.
 const THREE: [(usize, u64); 3] = [(0, 300 * SOL), (1, 200 * SOL), (2, 100 * SOL)];
@@ -47,11 +50,11 @@ fn tokens_of_another_pool_become_lst_in_one_transaction_exactly_as_quoted() {
     assert_eq!(conversion.parts.len(), 1);
     let part = conversion.parts[0];
     assert_eq!(part.fee_tokens, tokens / 1_000);
-    let transactions = world.transactions(&conversion, net.payer.pubkey(), &ready(&world));
+    let transactions = world.transactions(&conversion, &ready(&world));
     assert_eq!(transactions.len(), 1, "withdrawal and deposit are atomic");
 
     let lst_before = net.tokens(&net.lst_account());
-    let sent = net.send(&transactions[0].instructions);
+    let sent = net.send(&transactions[0]);
     println!("a conversion takes {} compute units", sent.compute_units);
     assert_quoted(&sent, &part);
     assert_eq!(world.tokens(), TOKENS - tokens);
@@ -63,8 +66,8 @@ fn tokens_of_another_pool_become_lst_in_one_transaction_exactly_as_quoted() {
     // The address between the pools is free again, and the next conversion uses it.
     let again = world.snapshot().plan_conversion(&world.peer(), tokens);
     let again = again.unwrap().unwrap();
-    let transactions = world.transactions(&again, net.payer.pubkey(), &ready(&world));
-    assert_quoted(&net.send(&transactions[0].instructions), &again.parts[0]);
+    let transactions = world.transactions(&again, &ready(&world));
+    assert_quoted(&net.send(&transactions[0]), &again.parts[0]);
 }
 
 #[test]
@@ -76,47 +79,43 @@ fn what_no_validator_has_alone_comes_from_several() {
     let conversion = world.snapshot().plan_conversion(&world.peer(), tokens);
     let conversion = conversion.unwrap().unwrap();
     assert_eq!(conversion.parts.len(), 2);
-    let fee_payer = world.net.payer.pubkey();
-    let transactions = world.transactions(&conversion, fee_payer, &ready(&world));
+    let transactions = world.transactions(&conversion, &ready(&world));
     assert_eq!(transactions.len(), 2);
     for (transaction, part) in transactions.iter().zip(&conversion.parts) {
-        assert_quoted(&world.net.send(&transaction.instructions), part);
+        assert_quoted(&world.net.send(&transaction), part);
     }
     assert_eq!(world.tokens(), TOKENS - tokens);
 }
 
 #[test]
-fn a_transaction_that_would_be_too_large_is_cut_where_it_hurts_least() {
+fn the_largest_conversion_fits_one_transaction_without_a_lookup_table() {
     let world = PeerNet::start(&THREE, None);
     let net = &world.net;
     world.update_peer();
     let conversion = world.snapshot().plan_conversion(&world.peer(), 40 * SOL);
     let conversion = conversion.unwrap().unwrap();
-    // A token account that does not exist yet, and somebody else who pays the fees.
-    let fee_payer = Pubkey::new_unique();
+    // Somebody else pays the fees, and for a token account that does not exist yet.
+    let fee_payer = Keypair::new();
+    net.rpc.request_airdrop(&fee_payer.pubkey(), SOL).unwrap();
+    let friend = Pubkey::new_unique();
     let (mint, token) = (net.addresses.mint, spl_token_interface::ID);
-    let owner = net.payer.pubkey();
-    let missing = |payer: &Pubkey| ConversionAccounts {
+    let recipient = get_associated_token_address(&friend, &mint);
+    let accounts = ConversionAccounts {
+        recipient,
         creation: Some(create_associated_token_account_idempotent(
-            payer, &owner, &mint, &token,
+            &fee_payer.pubkey(),
+            &friend,
+            &mint,
+            &token,
         )),
-        ..ready(&world)
     };
-    let transactions = world.transactions(&conversion, fee_payer, &missing(&fee_payer));
-    let counts: Vec<usize> = transactions
-        .iter()
-        .map(|one| one.instructions.len())
-        .collect();
-    assert_eq!(counts, [1, 3], "the token account first, then all at once");
-    assert_eq!(
-        transactions
-            .iter()
-            .map(|one| one.follows)
-            .collect::<Vec<_>>(),
-        [false, true]
-    );
-    let own = world.transactions(&conversion, owner, &missing(&owner));
-    assert_eq!(own.len(), 1, "without the other signature everything fits");
+    let transactions = world.transactions(&conversion, &accounts);
+    assert_eq!(transactions.len(), 1);
+    let executor = Executor::new(&net.rpc, &fee_payer);
+    let sent = executor.send(&transactions[0], &[&net.payer]).unwrap();
+    println!("with a token account: {} compute units", sent.compute_units);
+    assert_quoted(&sent, &conversion.parts[0]);
+    assert_eq!(net.tokens(&recipient), conversion.parts[0].lst.get());
 }
 
 #[test]
@@ -126,12 +125,8 @@ fn the_other_pools_preferred_validator_gives_first() {
     let conversion = world.snapshot().plan_conversion(&world.peer(), 40 * SOL);
     let conversion = conversion.unwrap().unwrap();
     assert_eq!(conversion.parts[0].place.vote, world.votes[2]);
-    let fee_payer = world.net.payer.pubkey();
-    let transactions = world.transactions(&conversion, fee_payer, &ready(&world));
-    assert_quoted(
-        &world.net.send(&transactions[0].instructions),
-        &conversion.parts[0],
-    );
+    let transactions = world.transactions(&conversion, &ready(&world));
+    assert_quoted(&world.net.send(&transactions[0]), &conversion.parts[0]);
 }
 
 #[test]

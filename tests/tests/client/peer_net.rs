@@ -3,10 +3,11 @@
 use crate::net::{Net, SOL};
 use sluice_client::{
     Conversion, PeerPool, PoolSnapshot,
-    convert::{ConversionAccounts, ConversionTransaction, ConversionWallet, Minimums},
+    convert::{ConversionAccounts, ConversionPart, Minimums},
 };
 use sluice_localnet::{LocalnetConfig, ProgramConfig, ProgramElf};
 use sluice_tests::peer::Peer;
+use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
 use solana_rent::Rent;
@@ -73,28 +74,18 @@ impl PeerNet {
     pub fn transactions(
         &self,
         conversion: &Conversion,
-        fee_payer: Pubkey,
         accounts: &ConversionAccounts,
-    ) -> Vec<ConversionTransaction> {
-        let wallet = ConversionWallet {
-            owner: self.net.payer.pubkey(),
-            fee_payer,
-            tables: &[],
+    ) -> Vec<Vec<Instruction>> {
+        let pools = (&self.net.addresses, &self.peer());
+        let owner = self.net.payer.pubkey();
+        let exactly = |part: &ConversionPart| {
+            Ok(Minimums {
+                lamports: part.lamports.get(),
+                lst: part.lst.get(),
+            })
         };
-        let peer = self.peer();
         conversion
-            .transactions(
-                &self.net.rpc,
-                (&self.net.addresses, &peer),
-                &wallet,
-                accounts,
-                |part| {
-                    Ok(Minimums {
-                        lamports: part.lamports.get(),
-                        lst: part.lst.get(),
-                    })
-                },
-            )
+            .transactions(&self.net.rpc, pools, &owner, accounts, exactly)
             .unwrap()
     }
 

@@ -7,4 +7,4 @@ mod transactions;
 
 pub use peer::{PEER_PROGRAMS, PeerPool};
 pub use plan::{Conversion, ConversionPart, Obstacle};
-pub use transactions::{ConversionAccounts, ConversionTransaction, ConversionWallet, Minimums};
+pub use transactions::{ConversionAccounts, Minimums};

@@ -1,28 +1,13 @@
-//! The transactions of a conversion: as few as fit.
+//! The transactions of a conversion: one for each stake account.
 
 use super::{Conversion, ConversionPart, PeerPool};
-use crate::{
-    AccountSource, PoolAddresses, Result, StakeSource,
-    crank::{MAX_ACCOUNTS, MAX_BYTES, Packing},
-};
+use crate::{AccountSource, ClientError, PoolAddresses, Result, StakeSource};
 use solana_instruction::Instruction;
-use solana_message::AddressLookupTableAccount;
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::stake;
 use solana_stake_interface::state::StakeStateV2;
 use solana_system_interface::instruction::create_account_with_seed;
 use spl_stake_pool::instruction::withdraw_stake_with_slippage;
-
-/// Who converts.
-#[derive(Clone, Copy, Debug)]
-pub struct ConversionWallet<'a> {
-    /// Owner of the tokens and of what becomes of them; pays the rent, and signs.
-    pub owner: Pubkey,
-    /// Pays the fees of the transactions, and signs.
-    pub fee_payer: Pubkey,
-    /// Lookup tables that may be used.
-    pub tables: &'a [AddressLookupTableAccount],
-}
 
 /// Where the LST go.
 #[derive(Clone, Debug)]
@@ -42,87 +27,31 @@ pub struct Minimums {
     pub lst: u64,
 }
 
-/// A transaction of a conversion.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConversionTransaction {
-    /// What it does, without the compute budget.
-    pub instructions: Vec<Instruction>,
-    /// Whether it works only after the one before it.
-    pub follows: bool,
-}
-
 impl Conversion {
-    /// The transactions, in order: one for each part where it fits, so that nothing can come
-    /// between withdrawal and deposit.
+    /// The instructions of each transaction, without a compute budget: one transaction for each
+    /// part, so that nothing can come between withdrawal and deposit. All fit without a lookup
+    /// table, also where somebody else than `owner` pays their fees. The first creates the token
+    /// account where it is missing, so the others follow it.
+    ///
+    /// `owner` owns the tokens and what becomes of them, pays the rent, and signs.
     pub fn transactions(
         &self,
         source: &impl AccountSource,
         (pool, peer): (&PoolAddresses, &PeerPool),
-        wallet: &ConversionWallet<'_>,
+        owner: &Pubkey,
         accounts: &ConversionAccounts,
         minimums: impl Fn(&ConversionPart) -> Result<Minimums>,
-    ) -> Result<Vec<ConversionTransaction>> {
-        let seeds = free_seeds(source, &wallet.owner, self.parts.len())?;
-        let mut transactions = Vec::new();
+    ) -> Result<Vec<Vec<Instruction>>> {
+        let seeds = free_seeds(source, owner, self.parts.len())?;
         let mut creation = accounts.creation.clone();
-        for (part, seed) in self.parts.iter().zip(&seeds) {
-            let steps = Steps {
-                creation: creation.take(),
-                withdrawal: part.withdrawal(peer, &wallet.owner, seed, minimums(part)?)?,
-                deposit: part.deposit(
-                    pool,
-                    &wallet.owner,
-                    seed,
-                    accounts.recipient,
-                    minimums(part)?,
-                )?,
-            };
-            transactions.extend(steps.pack(pool, wallet)?);
-        }
-        Ok(transactions)
-    }
-}
-
-/// What a part takes.
-struct Steps {
-    creation: Option<Instruction>,
-    withdrawal: Vec<Instruction>,
-    deposit: Instruction,
-}
-
-impl Steps {
-    /// All in one, or the creation before, or the deposit after.
-    fn pack(
-        self,
-        pool: &PoolAddresses,
-        wallet: &ConversionWallet<'_>,
-    ) -> Result<Vec<ConversionTransaction>> {
-        let packing = Packing {
-            addresses: pool,
-            payer: wallet.fee_payer,
-            tables: wallet.tables,
+        let transaction = |(part, seed): (&ConversionPart, &String)| {
+            let minimums = minimums(part)?;
+            let [create, withdraw] = part.withdrawal(peer, owner, seed, minimums)?;
+            let deposit = part.deposit(pool, owner, seed, accounts.recipient, minimums)?;
+            let moves = [create, withdraw, deposit];
+            Ok(creation.take().into_iter().chain(moves).collect())
         };
-        let fits = |instructions: &[Instruction]| -> Result<bool> {
-            let (bytes, accounts) = packing.size(instructions)?;
-            Ok(bytes <= MAX_BYTES && accounts <= MAX_ACCOUNTS)
-        };
-        let creation: Vec<Instruction> = self.creation.into_iter().collect();
-        let moving = [self.withdrawal.clone(), vec![self.deposit.clone()]].concat();
-        let whole = [creation.clone(), moving.clone()].concat();
-        let parts = if fits(&whole)? {
-            vec![whole]
-        } else if fits(&moving)? {
-            vec![creation, moving]
-        } else {
-            vec![[creation, self.withdrawal].concat(), vec![self.deposit]]
-        };
-        let transactions = parts.into_iter().enumerate();
-        Ok(transactions
-            .map(|(index, instructions)| ConversionTransaction {
-                instructions,
-                follows: index > 0,
-            })
-            .collect())
+        self.parts.iter().zip(&seeds).map(transaction).collect()
     }
 }
 
@@ -135,7 +64,7 @@ impl ConversionPart {
         owner: &Pubkey,
         seed: &str,
         minimums: Minimums,
-    ) -> Result<Vec<Instruction>> {
+    ) -> Result<[Instruction; 2]> {
         let receiver = receiver(owner, seed)?;
         let create = create_account_with_seed(
             owner,
@@ -162,7 +91,7 @@ impl ConversionPart {
             self.tokens,
             minimums.lamports,
         );
-        Ok(vec![create, withdraw])
+        Ok([create, withdraw])
     }
 
     fn deposit(
@@ -210,7 +139,7 @@ const CANDIDATES: u32 = 16;
 fn receiver(owner: &Pubkey, seed: &str) -> Result<Pubkey> {
     Pubkey::create_with_seed(owner, seed, &stake::ID).map_err(|_| {
         // A seed of a few letters is never too long.
-        crate::ClientError::Unreadable {
+        ClientError::Unreadable {
             address: *owner,
             expected: "wallet",
         }

@@ -163,7 +163,7 @@ impl Packing<'_> {
     }
 
     /// Bytes and accounts of the transaction with its compute budget.
-    pub(crate) fn size(&self, instructions: &[Instruction]) -> Result<(usize, usize)> {
+    fn size(&self, instructions: &[Instruction]) -> Result<(usize, usize)> {
         let budgeted = with_budget(instructions, &Budget::default());
         let message = compile(&self.payer, &budgeted, self.tables, Hash::default())?;
         let signatures = usize::from(message.header().num_required_signatures);
