@@ -82,7 +82,7 @@ fn what_no_validator_has_alone_comes_from_several() {
     let transactions = world.transactions(&conversion, &ready(&world));
     assert_eq!(transactions.len(), 2);
     for (transaction, part) in transactions.iter().zip(&conversion.parts) {
-        assert_quoted(&world.net.send(&transaction), part);
+        assert_quoted(&world.net.send(transaction), part);
     }
     assert_eq!(world.tokens(), TOKENS - tokens);
 }

@@ -44,7 +44,7 @@ impl Conversion {
     ) -> Result<Vec<Vec<Instruction>>> {
         let seeds = free_seeds(source, owner, self.parts.len())?;
         let mut creation = accounts.creation.clone();
-        let transaction = |(part, seed): (&ConversionPart, &String)| {
+        let transaction = |(part, seed): (&ConversionPart, &String)| -> Result<Vec<Instruction>> {
             let minimums = minimums(part)?;
             let [create, withdraw] = part.withdrawal(peer, owner, seed, minimums)?;
             let deposit = part.deposit(pool, owner, seed, accounts.recipient, minimums)?;
