@@ -358,6 +358,9 @@ impl fmt::Display for Deposited {
                 line.stake_account, line.advice
             )?;
         }
+        if self.deposits.is_empty() {
+            return Ok(());
+        }
         let deposited = self
             .deposits
             .iter()
