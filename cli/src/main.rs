@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod config;
+mod confirm;
 mod demo;
 mod failure;
 mod moment;
@@ -23,12 +24,13 @@ use clap::Parser;
 use crate::{
     args::{
         Arguments, ClusterCommand, Command, ConfigCommand, LocalnetArgs, LocalnetCommand,
-        OutputFormat, PoolCommand, RoleCommand, TicketsArgs, TicketsCommand, ValidatorCommand,
+        OutputFormat, PoolCommand, RoleCommand, StakeAccountCommand, TicketsArgs, TicketsCommand,
+        ValidatorCommand,
     },
     commands::{
-        claim, crank, localnet,
+        claim, convert, crank, localnet,
         pool::{self, role},
-        stake, tickets, unstake, validator,
+        stake, stake_account, tickets, unstake, validator,
     },
     config::Settings,
     output::print,
@@ -68,11 +70,33 @@ fn perform_on_cluster(settings: Settings, command: ClusterCommand) -> Result<()>
         ClusterCommand::Unstake(arguments) => {
             print(output, &unstake::unstake(session, &arguments)?)
         }
+        ClusterCommand::StakeAccount(command) => perform_stake_account(session, &command, output),
+        ClusterCommand::Convert(arguments) => {
+            print(output, &convert::convert(session, &arguments)?)
+        }
         ClusterCommand::Claim => print(output, &claim::claim(session)?),
         ClusterCommand::Tickets(arguments) => perform_tickets(session, arguments, output),
         ClusterCommand::Pool(command) => perform_pool(session, &command, output),
         ClusterCommand::Validator(command) => perform_validator(session, command, output),
         ClusterCommand::Crank(arguments) => crank::crank(session, arguments, output),
+    }
+}
+
+fn perform_stake_account(
+    session: &Session,
+    command: &StakeAccountCommand,
+    output: OutputFormat,
+) -> Result<()> {
+    match command {
+        StakeAccountCommand::List(arguments) => {
+            print(output, &stake_account::list(session, *arguments)?)
+        }
+        StakeAccountCommand::Deposit(arguments) => {
+            print(output, &stake_account::deposit(session, arguments)?)
+        }
+        StakeAccountCommand::Withdraw(arguments) => {
+            print(output, &stake_account::withdraw(session, arguments)?)
+        }
     }
 }
 
@@ -152,6 +176,10 @@ fn perform_validator(
         }
         ValidatorCommand::Close(arguments) => print(output, &validator::close(session, arguments)?),
         ValidatorCommand::List => print(output, &validator::list(session)?),
+        ValidatorCommand::Explain(arguments) => {
+            print(output, &validator::explain(session, arguments)?)
+        }
+        ValidatorCommand::Eject(arguments) => print(output, &validator::eject(session, arguments)?),
     }
 }
 

@@ -9,7 +9,7 @@ use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_signer::Signer;
 
-use crate::{args::SendMode, config::Settings, output::announce};
+use crate::{args::SendMode, config::Settings, output::announce, progress::Progress};
 
 /// The hash of mainnet-beta's first block.
 const MAINNET_GENESIS: &str = "5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d";
@@ -68,6 +68,12 @@ impl Session {
     /// The pool now: enough for prices, quotes and tickets.
     pub fn snapshot(&self) -> Result<PoolSnapshot> {
         Ok(PoolSnapshot::load(&self.rpc, &self.pool()?)?)
+    }
+
+    /// The pool now with the stake and vote accounts of all its validators: enough for plans.
+    pub fn snapshot_with_stakes(&self) -> Result<PoolSnapshot> {
+        let _progress = Progress::spinner("reading the pool's stake");
+        Ok(PoolSnapshot::with_stakes(&self.rpc, &self.pool()?)?)
     }
 
     /// Whoever signs.

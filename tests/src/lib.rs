@@ -3,6 +3,7 @@
 pub mod cluster;
 pub mod measure;
 pub mod model;
+pub mod peer;
 pub mod pool;
 pub mod recovery;
 pub mod scenario;

@@ -32,11 +32,11 @@ struct Arguments {
 enum Task {
     /// Build the on-chain program: target/deploy/sluice.so
     Build {
-        /// Build SPL Stake Pool as well, which the benchmarks compare with
+        /// Build SPL Stake Pool as well, which tests convert from and benchmarks compare with
         #[arg(long)]
         peer: bool,
     },
-    /// Build the on-chain program and run every test of the workspace
+    /// Build the on-chain programs and run every test of the workspace
     Test {
         /// Give the random tests many more steps
         #[arg(long)]

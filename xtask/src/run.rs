@@ -16,7 +16,7 @@ use crate::{
 
 /// Tells tests, demo and benchmarks where our program's ELF is.
 const ELF_VARIABLE: &str = "SLUICE_ELF";
-/// Tells the benchmarks where the ELF of SPL Stake Pool is.
+/// Tells tests and benchmarks where the ELF of SPL Stake Pool is.
 const PEER_ELF_VARIABLE: &str = "SLUICE_PEER_ELF";
 /// Set to 1: random tests take many more steps.
 const LONG_VARIABLE: &str = "SLUICE_LONG";
@@ -24,6 +24,8 @@ const LONG_VARIABLE: &str = "SLUICE_LONG";
 /// Runs every test of the workspace, with nextest where it is installed.
 pub fn test(workspace: &Workspace, long: bool, runner_arguments: &[String]) -> Result<()> {
     let elf = build::up_to_date(&SLUICE, workspace)?;
+    let peer_elf = build::up_to_date(&SPL_STAKE_POOL, workspace)?;
+    let in_tests = || in_tests(workspace, &elf, &peer_elf, long);
     // The tests of the command line run the binary itself.
     build_binary(workspace, "sluice")?;
     let has_nextest = answer(cargo().args(["nextest", "--version"])).is_some();
@@ -32,20 +34,23 @@ pub fn test(workspace: &Workspace, long: bool, runner_arguments: &[String]) -> R
     } else {
         &["test"]
     };
-    run(in_tests(workspace, &elf, long)
+    run(in_tests()
         .args(runner)
         .args(["--workspace", "--no-fail-fast"])
         .args(runner_arguments))?;
     if has_nextest && runner_arguments.is_empty() {
         // nextest leaves out the examples in the documentation.
-        run(in_tests(workspace, &elf, long).args(["test", "--workspace", "--doc"]))?;
+        run(in_tests().args(["test", "--workspace", "--doc"]))?;
     }
     Ok(())
 }
 
-fn in_tests(workspace: &Workspace, elf: &Path, long: bool) -> Command {
+fn in_tests(workspace: &Workspace, elf: &Path, peer_elf: &Path, long: bool) -> Command {
     let mut cargo = cargo();
-    cargo.current_dir(&workspace.root).env(ELF_VARIABLE, elf);
+    cargo
+        .current_dir(&workspace.root)
+        .env(ELF_VARIABLE, elf)
+        .env(PEER_ELF_VARIABLE, peer_elf);
     if long {
         cargo.env(LONG_VARIABLE, "1");
     }

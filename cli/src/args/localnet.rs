@@ -1,6 +1,6 @@
 //! Arguments of the local cluster and the demo.
 
-use std::{net::IpAddr, path::PathBuf};
+use std::{net::IpAddr, path::PathBuf, str::FromStr};
 
 use clap::{Args, Subcommand};
 use sluice_math::Lamports;
@@ -70,6 +70,29 @@ pub struct StartArgs {
 
     #[command(flatten)]
     pub program: ProgramArgs,
+
+    /// Another program to deploy, such as SPL Stake Pool; can be given several times
+    #[arg(long, value_name = "ADDRESS=FILE")]
+    pub load: Vec<LoadedProgram>,
+}
+
+/// A program of a local cluster: its address and its ELF.
+#[derive(Clone, Debug)]
+pub struct LoadedProgram {
+    pub id: Pubkey,
+    pub elf: PathBuf,
+}
+
+impl FromStr for LoadedProgram {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (id, elf) = text.split_once('=').ok_or("it has the form ADDRESS=FILE")?;
+        Ok(Self {
+            id: id.parse().map_err(|_| format!("{id} is no address"))?,
+            elf: elf.into(),
+        })
+    }
 }
 
 #[derive(Clone, Debug, Args)]

@@ -5,6 +5,7 @@ mod cranking;
 mod global;
 mod localnet;
 mod pool;
+mod stake_account;
 mod staking;
 mod validator;
 
@@ -13,11 +14,14 @@ use clap::{Parser, Subcommand};
 pub use authority::{
     CancelArgs, ConfigCommand, RoleArgs, RoleCommand, ScheduleArgs, TreasuryArgs, parameter_name,
 };
-pub use cranking::{CrankArgs, NoCrank};
+pub use cranking::{CrankArgs, NoCrank, Yes};
 pub use global::{GlobalArgs, OutputFormat, SendMode};
 pub use localnet::{AdvanceArgs, DemoArgs, LocalnetArgs, LocalnetCommand, ProgramArgs, StartArgs};
 pub use pool::{CreateArgs, HistoryArgs, PoolCommand, RateArgs};
-pub use staking::{StakeArgs, Sum, TicketsArgs, TicketsCommand, UnstakeArgs};
+pub use stake_account::{
+    ConvertArgs, DepositStakeArgs, StakeAccountCommand, StakeAccountsArgs, WithdrawStakeArgs,
+};
+pub use staking::{Slippage, StakeArgs, Sum, TicketsArgs, TicketsCommand, UnstakeArgs};
 pub use validator::{AddArgs, ValidatorArgs, ValidatorCommand, WeightArgs};
 
 /// Liquid staking on Solana: stake, unstake, run a pool, crank it, and a local cluster to try it on.
@@ -49,12 +53,17 @@ pub enum ClusterCommand {
     Unstake(UnstakeArgs),
     /// Collect everything that your settled tickets are owed
     Claim,
+    /// Bring stake accounts in, or leave with them
+    #[command(subcommand)]
+    StakeAccount(StakeAccountCommand),
+    /// Turn the token of another stake pool into the pool's
+    Convert(ConvertArgs),
     /// Show, cancel or give away your exit requests
     Tickets(TicketsArgs),
     /// Create, inspect and administer pools
     #[command(subcommand)]
     Pool(PoolCommand),
-    /// Add, weigh, retire and close validators
+    /// Add, weigh, retire and close validators, and explain how they stand
     #[command(subcommand)]
     Validator(ValidatorCommand),
     /// Do everything that a pool needs now, and say what and why; anybody may

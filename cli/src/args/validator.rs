@@ -15,6 +15,10 @@ pub enum ValidatorCommand {
     Close(ValidatorArgs),
     /// Show the pool's validators: stake, target and what moves
     List,
+    /// Say how any vote account stands with the pool: listed or why not, and what comes next
+    Explain(ValidatorArgs),
+    /// Let a validator drain that breaks the pool's rules; anybody may, and cranks do
+    Eject(ValidatorArgs),
 }
 
 #[derive(Clone, Copy, Debug, Args)]

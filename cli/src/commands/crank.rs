@@ -200,13 +200,13 @@ impl fmt::Display for Cranked {
             writeln!(formatter, "Epoch {}: nothing is due.", self.epoch)?;
         }
         for step in &self.steps {
-            writeln!(formatter, "{:<10}  {}", step.step, step.why)?;
+            writeln!(formatter, "{:<11}  {}", step.step, step.why)?;
         }
         for failure in &self.failures {
-            writeln!(formatter, "{:<10}  {failure}", "failed")?;
+            writeln!(formatter, "{:<11}  {failure}", "failed")?;
         }
         for waiting in &self.waiting {
-            writeln!(formatter, "{:<10}  {waiting}", "later")?;
+            writeln!(formatter, "{:<11}  {waiting}", "later")?;
         }
         if self.transactions > 0 {
             let (transactions, units) = (self.transactions, self.compute_units);

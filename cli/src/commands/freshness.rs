@@ -55,3 +55,13 @@ pub fn fresh_snapshot(session: &Session, actor: &Actor, no_crank: NoCrank) -> Re
     Executor::new(&session.rpc, actor.payer()).refresh(&snapshot.addresses, &mut |_| ())?;
     session.snapshot()
 }
+
+/// The same with the stake and vote accounts of all validators.
+pub fn fresh_snapshot_with_stakes(
+    session: &Session,
+    actor: &Actor,
+    no_crank: NoCrank,
+) -> Result<PoolSnapshot> {
+    fresh_snapshot(session, actor, no_crank)?;
+    session.snapshot_with_stakes()
+}

@@ -1,11 +1,13 @@
 //! One module per command. Each returns what it found or did; `output` prints it.
 
 pub mod claim;
+pub mod convert;
 pub mod crank;
 mod freshness;
 pub mod localnet;
 pub mod pool;
 pub mod stake;
+pub mod stake_account;
 mod ticket_book;
 pub mod tickets;
 pub mod unstake;

@@ -3,6 +3,8 @@
 mod instant;
 mod queued;
 
+pub use queued::free_nonce;
+
 use std::fmt;
 
 use anyhow::Result;

@@ -68,6 +68,7 @@ pub fn run(arguments: &DemoArgs) -> Result<()> {
         port: 0,
         bind: Ipv4Addr::LOCALHOST.into(),
         program: arguments.program.clone(),
+        load: Vec::new(),
     })?;
     show(
         "The whole life of a stake, through the sluice binary, on a cluster in this process.\n\

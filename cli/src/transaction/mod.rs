@@ -116,7 +116,13 @@ pub fn perform_all<T>(
     let mut done = Vec::with_capacity(total);
     for transaction in transactions {
         progress.at(done.len(), total);
-        done.push(send(session, &executor, actor, transaction)?);
+        let sent = send(session, &executor, actor, transaction);
+        done.push(sent.map_err(|error| match done.len() {
+            0 => error,
+            before => error.context(format!(
+                "{before} of {total} transactions are done, and the next one failed"
+            )),
+        })?);
     }
     report(done).map(Outcome::Done)
 }

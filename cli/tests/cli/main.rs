@@ -2,6 +2,7 @@
 
 mod authority;
 mod configuration;
+mod convert;
 mod demo;
 mod holders;
 mod localnet;
@@ -9,4 +10,6 @@ mod operators;
 mod parameters;
 mod sending;
 mod signers;
+mod stake_accounts;
+mod validators;
 mod world;

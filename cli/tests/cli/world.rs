@@ -11,11 +11,19 @@ use serde_json::Value;
 use sluice::state::Pool;
 use sluice_client::PoolAddresses;
 use sluice_localnet::{Localnet, LocalnetConfig, ProgramConfig, ProgramElf};
+use sluice_tests::peer::Peer;
 use solana_account::Account;
+use solana_instruction::Instruction;
 use solana_keypair::{Keypair, read_keypair_file, write_keypair_file};
 use solana_pubkey::Pubkey;
+use solana_rent::Rent;
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_signer::Signer;
+use solana_stake_interface::{
+    instruction as stake_program,
+    state::{Authorized, Lockup},
+};
+use solana_transaction::Transaction;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -93,9 +101,7 @@ impl World {
     /// A cluster with a pool.
     pub fn new() -> Self {
         let mut world = Self::without_pool();
-        let created = world.json(&world.curator, &["pool", "create"]);
-        world.pool = text(&created, "/pool");
-        world.mint = text(&created, "/mint");
+        world.create_pool();
         world
     }
 
@@ -134,6 +140,12 @@ impl World {
         }
     }
 
+    fn create_pool(&mut self) {
+        let created = self.json(&self.curator, &["pool", "create"]);
+        self.pool = text(&created, "/pool");
+        self.mint = text(&created, "/mint");
+    }
+
     /// A cluster with a pool of two validators.
     pub fn with_validators() -> Self {
         let world = Self::new();
@@ -141,6 +153,92 @@ impl World {
             world.json(&world.curator, &["validator", "add", &vote.to_string()]);
         }
         world
+    }
+
+    /// A cluster with another stake pool, whose tokens `holder` has, and a pool of two validators
+    /// with active stake; the other pool has a third one too.
+    pub fn with_peer(holder: &Pubkey, tokens: u64) -> Self {
+        let mut config = LocalnetConfig::default();
+        let votes: Vec<Pubkey> = config
+            .validators
+            .iter()
+            .map(|validator| validator.vote.pubkey())
+            .collect();
+        let peer = Peer {
+            validators: votes[..3].iter().map(|vote| (*vote, 100 * SOL)).collect(),
+            holders: vec![(*holder, tokens)],
+            preferred: None,
+        };
+        config.accounts = peer.accounts(&Rent::default());
+        config.programs = vec![ProgramConfig {
+            id: spl_stake_pool::ID,
+            elf: ProgramElf::Path(Peer::elf()),
+            upgrade_authority: None,
+        }];
+        let mut world = Self::start(config);
+        world.create_pool();
+        world.activate(100);
+        world
+    }
+
+    /// A cluster with a pool of two validators with active stake.
+    pub fn with_active_stake() -> Self {
+        let world = Self::new();
+        world.activate(100);
+        world
+    }
+
+    /// Adds two validators, deposits whole SOL of the curator and goes on until they are active.
+    fn activate(&self, sol: u64) {
+        for vote in &self.validators[..2] {
+            self.json(&self.curator, &["validator", "add", &vote.to_string()]);
+        }
+        self.json(&self.curator, &["stake", &sol.to_string()]);
+        self.to_window();
+        self.json(&self.curator, &["crank"]);
+        self.next_epoch();
+        self.json(&self.curator, &["crank"]);
+    }
+
+    /// Goes on until the pool has booked a reward.
+    pub fn earn(&self) {
+        self.next_epoch();
+        self.json(&self.curator, &["crank"]);
+    }
+
+    /// A stake account of the user with this many lamports above its rent, delegated where a
+    /// validator is named.
+    pub fn stake_account(
+        &self,
+        user: &User,
+        lamports: u64,
+        lockup: Lockup,
+        vote: Option<&Pubkey>,
+    ) -> Pubkey {
+        let (payer, stake) = (user.keypair(), Keypair::new());
+        let (wallet, address) = (payer.pubkey(), stake.pubkey());
+        let lamports = lamports + Rent::default().minimum_balance(200);
+        let authorized = Authorized::auto(&wallet);
+        let mut instructions =
+            stake_program::create_account(&wallet, &address, &authorized, &lockup, lamports);
+        instructions
+            .extend(vote.map(|vote| stake_program::delegate_stake(&address, &wallet, vote)));
+        self.send(&instructions, &[&payer, &stake]);
+        address
+    }
+
+    /// Sends a transaction that the first signer pays.
+    pub fn send(&self, instructions: &[Instruction], signers: &[&Keypair]) {
+        let payer = signers[0].pubkey();
+        let blockhash = self.rpc.get_latest_blockhash().unwrap();
+        let transaction =
+            Transaction::new_signed_with_payer(instructions, Some(&payer), signers, blockhash);
+        self.rpc.send_and_confirm_transaction(&transaction).unwrap();
+    }
+
+    /// Makes a validator stop voting.
+    pub fn silence(&self, vote: &Pubkey) {
+        self.localnet.set_delinquent(vote, true).unwrap();
     }
 
     /// Somebody with this many lamports.

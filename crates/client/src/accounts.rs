@@ -31,7 +31,7 @@ pub fn tickets_of(
     ];
     filters.extend(pool.map(|pool| field(offset_of!(Ticket, pool), pool.as_ref())));
     let tickets = source
-        .program_accounts(Ticket::SPACE, &filters)?
+        .program_accounts(&sluice::ID, Ticket::SPACE, &filters)?
         .iter()
         .map(|(address, account)| Ok((*address, decode::<Ticket>(address, account)?)))
         .collect::<Result<Vec<_>>>()?;
@@ -77,7 +77,7 @@ fn batches_of(
 /// All pools of the program, by address.
 pub fn pools(source: &impl AccountSource) -> Result<Vec<(Pubkey, Pool)>> {
     let mut pools = source
-        .program_accounts(Pool::SPACE, &[kind::<Pool>()])?
+        .program_accounts(&sluice::ID, Pool::SPACE, &[kind::<Pool>()])?
         .iter()
         .map(|(address, account)| Ok((*address, decode(address, account)?)))
         .collect::<Result<Vec<(Pubkey, Pool)>>>()?;

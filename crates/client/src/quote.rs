@@ -1,6 +1,8 @@
 //! What something would pay or mint: computed by the program's own methods, so that a quote
 //! equals what happens at that slot, to the lamport.
 
+mod stake;
+
 use crate::{ClientError, PoolSnapshot, Result, explain};
 use sluice::{
     SluiceError,
@@ -122,12 +124,12 @@ impl PoolSnapshot {
 }
 
 /// The program's error where a calculation has no answer.
-fn program<T>(answer: sluice_math::Result<T>) -> Result<T> {
+pub(crate) fn program<T>(answer: sluice_math::Result<T>) -> Result<T> {
     use sluice::error::Checked;
     Ok(answer.checked()?)
 }
 
-fn require(holds: bool, error: SluiceError) -> Result<()> {
+pub(crate) fn require(holds: bool, error: SluiceError) -> Result<()> {
     if holds {
         return Ok(());
     }

@@ -36,9 +36,10 @@ pub trait AccountSource {
     /// At most [`MAX_ADDRESSES`] accounts at one slot, not before `min_slot`.
     fn accounts(&self, addresses: &[Pubkey], min_slot: Option<u64>) -> Result<Fetched>;
 
-    /// The program's accounts of this size that pass all filters.
+    /// The accounts of `program` of this size that pass all filters.
     fn program_accounts(
         &self,
+        program: &Pubkey,
         data_bytes: usize,
         filters: &[Filter],
     ) -> Result<Vec<(Pubkey, Account)>>;
@@ -71,6 +72,7 @@ impl AccountSource for RpcClient {
 
     fn program_accounts(
         &self,
+        program: &Pubkey,
         data_bytes: usize,
         filters: &[Filter],
     ) -> Result<Vec<(Pubkey, Account)>> {
@@ -86,7 +88,7 @@ impl AccountSource for RpcClient {
             account_config: account_config(self),
             ..RpcProgramAccountsConfig::default()
         };
-        self.get_program_ui_accounts_with_config(&sluice::ID, config)?
+        self.get_program_ui_accounts_with_config(program, config)?
             .iter()
             .map(|(address, account)| Ok((*address, to_account(address, account)?)))
             .collect()

@@ -12,7 +12,8 @@ use crate::{
 use anchor_lang::prelude::*;
 use sluice_math::Lamports;
 use solana_stake_interface::{
-    program::ID as STAKE_PROGRAM, sysvar::stake_history::StakeHistorySysvar,
+    program::ID as STAKE_PROGRAM, stake_history::StakeHistoryGetEntry,
+    sysvar::stake_history::StakeHistorySysvar,
 };
 use std::ops::Range;
 
@@ -78,6 +79,17 @@ impl OfferedStake {
         clock: &Clock,
         rent: Lamports,
     ) -> Result<StakeDelegation> {
+        self.require_depositable_by(vote, clock, rent, &StakeHistorySysvar(clock.epoch))
+    }
+
+    /// [`Self::require_depositable`] by a stake history read elsewhere.
+    pub fn require_depositable_by(
+        &self,
+        vote: &Pubkey,
+        clock: &Clock,
+        rent: Lamports,
+        history: &impl StakeHistoryGetEntry,
+    ) -> Result<StakeDelegation> {
         ensure!(!self.is_locked_up(clock), SluiceError::StakeLockedUp);
         ensure!(
             self.custodian == Pubkey::default(),
@@ -86,7 +98,7 @@ impl OfferedStake {
         let delegation = self
             .delegation
             .ok_or_else(|| refuse(SluiceError::StakeNotDelegated))?;
-        match delegation.status(clock.epoch, &StakeHistorySysvar(clock.epoch)) {
+        match delegation.status(clock.epoch, history) {
             StakeStatus::Active => {}
             StakeStatus::Inactive => return Err(refuse(SluiceError::StakeNotDelegated)),
             StakeStatus::Between if delegation.deactivation_epoch != u64::MAX => {

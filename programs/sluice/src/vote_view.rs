@@ -76,10 +76,13 @@ impl VoteView {
     /// Whether the validator's vote account no longer exists. One that was closed and holds
     /// lamports again is still the vote program's, but cleared: nobody can vote with it.
     pub fn is_gone(account: &AccountInfo<'_>) -> bool {
-        account.owner != &VOTE_PROGRAM
-            || account
-                .try_borrow_data()
-                .is_ok_and(|data| is_cleared(&data))
+        let data = account.try_borrow_data();
+        data.is_ok_and(|data| Self::is_gone_by(account.owner, &data))
+    }
+
+    /// [`Self::is_gone`] by an account's owner and data, outside the chain.
+    pub fn is_gone_by(owner: &Pubkey, data: &[u8]) -> bool {
+        owner != &VOTE_PROGRAM || is_cleared(data)
     }
 
     /// Credits that a vote account earned in `epoch`; an unknown version is an error.

@@ -131,7 +131,7 @@ impl ClusterBuilder {
         let vote = named_keypair(self.seed, "other stake's vote account").pubkey();
         let stake = named_keypair(self.seed, "other stake").pubkey();
         let rent = Rent::default();
-        let other = stake::bootstrap_stake_account(&stake, &vote, lamports, &rent);
+        let other = stake::active_stake_account(&stake, &vote, lamports, &rent);
         test.add_genesis_account(vote, VoteAccount::default().account(&vote, 0, &rent));
         test.add_genesis_account(stake, other);
     }

@@ -30,7 +30,7 @@ pub use {
     outcome::{Sent, TransactionFailure},
     rent::RENT_STEPS_LAMPORTS_PER_BYTE,
     snapshot::{AccountChange, AccountsSnapshot},
-    stake::STAKE_ACCOUNT_BYTES,
+    stake::{STAKE_ACCOUNT_BYTES, active_stake_account},
     transaction::{MAX_TRANSACTION_BYTES, Sending, addresses_of},
     validator::{VOTE_ACCOUNT_BYTES, VoteAccount, VoteVersion},
 };

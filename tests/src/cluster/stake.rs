@@ -117,7 +117,7 @@ impl Cluster {
         let rent = self.rent().await;
         self.set_account(
             &address,
-            bootstrap_stake_account(authority, vote, delegated_lamports, &rent),
+            active_stake_account(authority, vote, delegated_lamports, &rent),
         );
         address
     }
@@ -134,7 +134,7 @@ impl Cluster {
 }
 
 /// A delegated stake account that is wholly active since before the first epoch.
-pub(super) fn bootstrap_stake_account(
+pub fn active_stake_account(
     authority: &Pubkey,
     vote: &Pubkey,
     delegated_lamports: u64,

@@ -1,6 +1,8 @@
 //! The client against a real bank: what it plans is what the program does, what it quotes is what
 //! the program pays.
 
+mod convert;
 mod life;
 mod net;
+mod peer_net;
 mod tables;

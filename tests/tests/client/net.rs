@@ -42,17 +42,22 @@ pub struct Net {
 impl Net {
     /// A localnet whose pool has the first `validators` of its validators.
     pub fn with_pool(validators: usize) -> Self {
-        let runtime = Runtime::new().unwrap();
         let config = LocalnetConfig {
-            rpc_port: 0,
             epoch_duration: Duration::from_secs(EPOCH_SECONDS),
-            programs: vec![ProgramConfig {
-                id: sluice::ID,
-                elf: ProgramElf::Path(sluice_elf()),
-                upgrade_authority: None,
-            }],
             ..LocalnetConfig::default()
         };
+        Self::start(config, Keypair::new(), validators)
+    }
+
+    /// A localnet with the program and a pool beside what is configured.
+    pub fn start(mut config: LocalnetConfig, payer: Keypair, validators: usize) -> Self {
+        let runtime = Runtime::new().unwrap();
+        config.rpc_port = 0;
+        config.programs.push(ProgramConfig {
+            id: sluice::ID,
+            elf: ProgramElf::Path(sluice_elf()),
+            upgrade_authority: None,
+        });
         let localnet = runtime.block_on(Localnet::start(config)).unwrap();
         let commitment = CommitmentConfig::confirmed();
         let rpc = RpcClient::new_with_commitment(localnet.rpc_url(), commitment);
@@ -61,7 +66,7 @@ impl Net {
             localnet,
             runtime,
             rpc,
-            payer: Keypair::new(),
+            payer,
             addresses: PoolAddresses::of_mint(mint.pubkey()),
         };
         net.rpc
@@ -136,6 +141,28 @@ impl Net {
             .unwrap();
     }
 
+    /// Deposits, delegates in the window, and goes on until the stake is active.
+    pub fn stake_and_activate(&self, lamports: u64) {
+        let payer = self.payer.pubkey();
+        let deposit = self
+            .addresses
+            .deposit_sol(payer, self.lst_account(), lamports, 1);
+        self.send(&[deposit]);
+        let window = self.snapshot().window_start().unwrap();
+        self.runtime
+            .block_on(self.localnet.advance_to_slot(window))
+            .unwrap();
+        self.crank();
+        self.next_epoch();
+        self.crank();
+    }
+
+    /// Tokens in a token account.
+    pub fn tokens(&self, address: &Pubkey) -> u64 {
+        let account = self.rpc.get_account(address).unwrap();
+        u64::from_le_bytes(account.data[64..72].try_into().unwrap())
+    }
+
     pub fn wait_for_window(&self) {
         let window = self.snapshot().window_start().unwrap();
         while self.rpc.get_slot().unwrap() < window {
@@ -176,6 +203,8 @@ fn assert_predicted(step: &Step, event: &Event) {
         Event::StakeReclaimed(_) => (StepKind::Reclaim, None),
         Event::StakeObserved(_) => (StepKind::Observe, None),
         Event::EpochFinalized(_) => (StepKind::Finalize, None),
+        Event::LossReported(event) => (StepKind::ReportLoss, Some(event.lamports)),
+        Event::ValidatorEjected(_) => (StepKind::Eject, None),
         Event::StakeCollected(event) => {
             let sum = event.activated_lamports + event.returned_lamports;
             (StepKind::Collect, Some(sum))

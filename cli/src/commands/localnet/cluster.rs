@@ -27,16 +27,22 @@ impl LocalCluster {
     /// Starts a cluster with one validator for each commission.
     pub fn start(arguments: &StartArgs) -> Result<Self> {
         let _progress = Progress::spinner("starting the cluster");
+        let mut programs = vec![ProgramConfig {
+            id: sluice::ID,
+            elf: ProgramElf::Path(elf(&arguments.program)?),
+            upgrade_authority: None,
+        }];
+        programs.extend(arguments.load.iter().map(|program| ProgramConfig {
+            id: program.id,
+            elf: ProgramElf::Path(program.elf.clone()),
+            upgrade_authority: None,
+        }));
         let config = LocalnetConfig {
             bind_address: arguments.bind,
             rpc_port: arguments.port,
             epoch_duration: Duration::from_secs(arguments.epoch_seconds),
             epoch_yield_ppm: arguments.epoch_yield_ppm,
-            programs: vec![ProgramConfig {
-                id: sluice::ID,
-                elf: ProgramElf::Path(elf(&arguments.program)?),
-                upgrade_authority: None,
-            }],
+            programs,
             validators: arguments
                 .commissions_bps
                 .iter()

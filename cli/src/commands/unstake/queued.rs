@@ -88,7 +88,12 @@ fn report(session: &Session, holding: &Holding, done: &Done) -> Result<Requested
 }
 
 /// The cheapest nonce of the owner in this batch that is not taken.
-fn free_nonce(rpc: &RpcClient, pool: &PoolAddresses, batch_id: u64, owner: &Pubkey) -> Result<u64> {
+pub fn free_nonce(
+    rpc: &RpcClient,
+    pool: &PoolAddresses,
+    batch_id: u64,
+    owner: &Pubkey,
+) -> Result<u64> {
     let batch = pool.batch(batch_id);
     let mut nonce = pool.cheapest_nonce(&batch, owner, 0);
     loop {

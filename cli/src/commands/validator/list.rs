@@ -61,14 +61,7 @@ enum Use {
 pub fn list(session: &Session) -> Result<Listed> {
     let snapshot = session.snapshot()?;
     let cluster = &snapshot.cluster;
-    let flows = snapshot
-        .rolled_pool()?
-        .flows_at(
-            cluster.clock.slot,
-            cluster.reserve_rent(),
-            cluster.minimum_delegation,
-        )
-        .map_err(ClientError::from)?;
+    let flows = snapshot.flows()?;
     Ok(Listed {
         pool: snapshot.addresses.pool.to_string(),
         epoch: cluster.clock.epoch,

@@ -3,11 +3,15 @@
 mod add;
 mod change;
 mod close;
+mod eject;
+mod explain;
 mod list;
 
 pub use add::add;
 pub use change::{retire, weigh};
 pub use close::close;
+pub use eject::eject;
+pub use explain::explain;
 pub use list::list;
 
 use anyhow::{Context, Result};

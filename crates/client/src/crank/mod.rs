@@ -5,6 +5,7 @@
 //! that nothing useless is sent.
 
 mod close;
+mod conduct;
 mod moves;
 mod pack;
 mod pricing;
@@ -12,6 +13,7 @@ mod queue;
 pub mod tables;
 mod world;
 
+pub(crate) use conduct::{Conduct, breach_of, conduct};
 pub use pack::{Batch, Budget, MAX_ACCOUNTS, MAX_BYTES, Packing};
 pub(crate) use pack::{compile, with_budget};
 
@@ -31,6 +33,10 @@ pub enum StepKind {
     Observe,
     /// Books the epoch; from there the prices hold.
     Finalize,
+    /// Books what a validator's stake accounts hold less than booked.
+    ReportLoss,
+    /// Lets a validator drain that breaks the pool's rules.
+    Eject,
     /// Merges activated stake and brings back what has cooled down.
     Collect,
     /// Pays the oldest locked batch.
@@ -51,6 +57,8 @@ impl fmt::Display for StepKind {
             Self::Reclaim => "reclaim",
             Self::Observe => "observe",
             Self::Finalize => "finalize",
+            Self::ReportLoss => "report loss",
+            Self::Eject => "eject",
             Self::Collect => "collect",
             Self::Settle => "settle",
             Self::Undelegate => "undelegate",
@@ -147,6 +155,8 @@ pub fn plan(snapshot: &PoolSnapshot) -> Result<CrankPlan> {
     }
     let mut world = World::new(snapshot)?;
     pricing::reclaims(snapshot, &mut plan);
+    conduct::losses(&mut world, &mut plan)?;
+    conduct::ejections(&mut world, &mut plan)?;
     moves::collects(&mut world, &mut plan)?;
     queue::settlements(&mut world, &mut plan)?;
     if snapshot.cluster.clock.slot >= snapshot.window_start()? {
@@ -157,6 +167,16 @@ pub fn plan(snapshot: &PoolSnapshot) -> Result<CrankPlan> {
     }
     close::slots(&world, &mut plan);
     queue::fees(snapshot, &mut plan);
+    Ok(plan)
+}
+
+/// What the rebalance window would move if it opened now. The snapshot must have been read with
+/// its stakes.
+pub fn plan_window(snapshot: &PoolSnapshot) -> Result<CrankPlan> {
+    let mut plan = CrankPlan::default();
+    let mut world = World::new(snapshot)?;
+    moves::undelegations(&mut world, &mut plan)?;
+    moves::delegations(&mut world, &mut plan)?;
     Ok(plan)
 }
 

@@ -12,9 +12,9 @@ use sluice::{
         StakeAccountKind::{Main, Transient},
         TransientUse,
     },
+    vote_view::VoteView,
 };
 use sluice_math::{Flows, Lamports, Undelegation};
-use solana_sdk_ids::vote;
 use std::cmp::Reverse;
 
 /// What `collect` found to do.
@@ -302,7 +302,7 @@ fn can_delegate(world: &World<'_>, at: &At) -> Result<bool> {
     let takes_stake = world.slot(at)?.state()? == SlotState::Active
         && votes
             .get(&at.place.vote)
-            .is_some_and(|account| account.owner == vote::ID);
+            .is_some_and(|account| !VoteView::is_gone_by(&account.owner, &account.data));
     let ready = match world.status(at, Transient) {
         StakeStatus::Inactive => world.free(at, Transient)?.is_zero(),
         StakeStatus::Activating => true,

@@ -19,6 +19,7 @@ pub fn name(program: &Pubkey) -> Option<&'static str> {
         (compute_budget::ID, "Compute Budget"),
         (address_lookup_table::ID, "Address Lookup Table"),
         (spl_token_interface::ID, "Token"),
+        (spl_stake_pool::ID, "SPL Stake Pool"),
         (
             spl_associated_token_account_interface::program::ID,
             "Associated Token Account",

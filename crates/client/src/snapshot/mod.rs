@@ -18,7 +18,7 @@ use crate::{
     AccountSource, ClientError, MAX_ADDRESSES, PoolAddresses, Result, SlotAddress, source::Fetched,
 };
 use sluice::state::{Marker, Pool, RateHistory, Slot, UnstakeBatch, ValidatorPage};
-use sluice_math::{Lamports, Lst};
+use sluice_math::{Flows, Lamports, Lst};
 use solana_account::Account;
 use solana_pubkey::Pubkey;
 use std::collections::HashMap;
@@ -151,6 +151,24 @@ impl PoolSnapshot {
         let mut pool = self.pool;
         pool.roll_queue(self.cluster.clock.slot)?;
         Ok(pool)
+    }
+
+    /// The pool-wide amounts that decide the moves of the rebalance window, as they are now.
+    pub fn flows(&self) -> Result<Flows> {
+        let cluster = &self.cluster;
+        let (slot, rent) = (cluster.clock.slot, cluster.reserve_rent());
+        let minimum = cluster.minimum_delegation;
+        Ok(self.rolled_pool()?.flows_at(slot, rent, minimum)?)
+    }
+
+    /// How many lamports a validator should have: none where it leaves.
+    pub fn target_of(&self, placed: &PlacedSlot<'_>) -> Result<Lamports> {
+        let weight = if placed.slot.is_leaving() {
+            0
+        } else {
+            placed.slot.weight
+        };
+        Ok(self.flows()?.target(weight)?)
     }
 
     /// The batch with this id, if it exists and is not settled.

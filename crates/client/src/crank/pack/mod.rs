@@ -7,6 +7,7 @@ use solana_hash::Hash;
 use solana_instruction::Instruction;
 use solana_message::{AddressLookupTableAccount, VersionedMessage, v0};
 use solana_pubkey::Pubkey;
+use std::ops::Range;
 
 /// Bytes of a transaction.
 pub const MAX_BYTES: usize = 1_232;
@@ -15,6 +16,9 @@ pub const MAX_ACCOUNTS: usize = 64;
 /// Compute units that the steps of a transaction may be expected to take: below the limit of
 /// 1,400,000, because the expectations are rough. The limit that is asked for comes from simulation.
 const MAX_COMPUTE_UNITS: u64 = 1_200_000;
+/// Groups that are joined at most, so that their compute units fit: a group takes at most three
+/// calls of the stake program and one of the program.
+const MAX_GROUPS: usize = 8;
 const SIGNATURE_BYTES: usize = 64;
 
 /// Steps that are sent together.
@@ -55,6 +59,22 @@ impl Packing<'_> {
         }
         batches.retain(|batch| !batch.instructions.is_empty());
         Ok(batches)
+    }
+
+    /// Joins groups of instructions in order, each group whole, into as few transactions as their
+    /// bytes and accounts allow: the ranges of groups that go together.
+    pub fn join(&self, groups: &[Vec<Instruction>]) -> Result<Vec<Range<usize>>> {
+        let mut joined: Vec<Range<usize>> = Vec::new();
+        for index in 0..groups.len() {
+            let start = joined.last().map_or(0, |last| last.start);
+            let (bytes, accounts) = self.size(&groups[start..=index].concat())?;
+            let fits = bytes <= MAX_BYTES && accounts <= MAX_ACCOUNTS && index - start < MAX_GROUPS;
+            match joined.last_mut() {
+                Some(last) if fits => last.end = index + 1,
+                _ => joined.push(index..index + 1),
+            }
+        }
+        Ok(joined)
     }
 
     fn add(
@@ -228,7 +248,11 @@ fn expected_compute_units(kind: StepKind) -> u64 {
     match kind {
         StepKind::Collect | StepKind::Undelegate | StepKind::Delegate => 140_000,
         StepKind::Finalize | StepKind::Settle | StepKind::CloseSlot => 60_000,
-        StepKind::Observe | StepKind::Reclaim | StepKind::PayFees => 30_000,
+        StepKind::Observe
+        | StepKind::Reclaim
+        | StepKind::ReportLoss
+        | StepKind::Eject
+        | StepKind::PayFees => 30_000,
     }
 }
 

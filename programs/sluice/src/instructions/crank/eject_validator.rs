@@ -128,7 +128,7 @@ impl EjectValidator<'_> {
 impl Pool {
     /// Books an ejection: one validator, or a tenth of the weights, per epoch. A vote account
     /// that is gone earns nothing for ever, so it is outside the budget.
-    fn book_ejection(&mut self, weight: u16, breach: Breach, epoch: u64) -> Result<()> {
+    pub fn book_ejection(&mut self, weight: u16, breach: Breach, epoch: u64) -> Result<()> {
         let weight_before = self.total_weight;
         self.total_weight = weight_before.saturating_sub(u64::from(weight));
         let spread = self.spread()?.without(weight);
@@ -154,7 +154,8 @@ impl Pool {
 }
 
 impl ValidatorPage {
-    fn eject(&mut self, index: u8, epoch: u64) -> Result<()> {
+    /// Takes a validator's weight, and its way back until the breach is some epochs past.
+    pub fn eject(&mut self, index: u8, epoch: u64) -> Result<()> {
         let slot = self.slot_mut(index)?;
         let weight = u64::from(slot.weight);
         slot.state = SlotState::Ejected.code();

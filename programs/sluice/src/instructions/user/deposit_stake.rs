@@ -191,7 +191,7 @@ struct MainBefore {
 
 impl Slot {
     /// Only a validator that stays takes stake.
-    fn require_takes_stake(&self) -> Result<()> {
+    pub fn require_takes_stake(&self) -> Result<()> {
         ensure!(
             self.state()? == SlotState::Active && !self.will_leave(),
             SluiceError::SlotNotActive

@@ -68,7 +68,8 @@ pub struct WithdrawStake<'info> {
 const ASK_BELOW: Lamports = Lamports::new(1_500_000_000);
 
 /// How stake leaves main.
-enum Way {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
     /// A part, beside which main keeps the minimum delegation.
     Part,
     /// All of a validator's that leaves the pool.
@@ -122,7 +123,9 @@ impl WithdrawStake<'_> {
         let rent = Lamports::new(Rent::get()?.minimum_balance(stake::SPACE));
         self.top_up_main(&mut pool, &mut page, slot_index, &main, rent)?;
         let quote = pool.quote_stake_exit(lst, clock.slot)?;
-        let (exit, way) = pool.fit(quote, &slot, &main, clock.slot)?;
+        let minimum = minimum_for(&quote, main.lamports)?;
+        let (exit, way) =
+            pool.fit_stake_exit(quote, slot.is_leaving(), main.lamports, minimum, clock.slot)?;
         ensure!(!exit.lamports.is_zero(), SluiceError::AmountTooSmall);
         let minimum = Lamports::new(minimum_lamports);
         ensure!(exit.lamports >= minimum, SluiceError::BelowMinimum);
@@ -203,30 +206,36 @@ impl WithdrawStake<'_> {
     }
 }
 
+/// The minimum delegation where it can matter, zero where it cannot.
+fn minimum_for(exit: &StakeExit, delegated: Lamports) -> Result<Lamports> {
+    let kept = delegated.saturating_sub(exit.lamports);
+    if exit.lamports.min(kept) < ASK_BELOW {
+        stake::minimum_delegation()
+    } else {
+        Ok(Lamports::ZERO)
+    }
+}
+
 impl Pool {
-    /// Fits an exit to what main holds. Both sides keep the minimum delegation; only where the
-    /// validator leaves, main may go as a whole, to whoever burns no more than it is worth.
-    fn fit(
+    /// Fits an exit to what main has delegated. Both sides keep the minimum delegation; only where
+    /// the validator leaves, main may go as a whole, to whoever burns no more than it is worth.
+    pub fn fit_stake_exit(
         &self,
         exit: StakeExit,
-        slot: &Slot,
-        main: &StakeDelegation,
+        leaving: bool,
+        delegated: Lamports,
+        minimum: Lamports,
         at: u64,
     ) -> Result<(StakeExit, Way)> {
-        let whole = slot.is_leaving() && exit.lamports >= main.lamports;
-        let taken = exit.lamports.min(main.lamports);
-        let kept = main.lamports.saturating_sub(taken);
-        if taken < ASK_BELOW || (kept < ASK_BELOW && !whole) {
-            let minimum = stake::minimum_delegation()?;
-            ensure!(taken >= minimum, SluiceError::StakeExitTooSmall);
-            ensure!(kept >= minimum || whole, SluiceError::StakeExitTooLarge);
-        }
-        if whole {
-            let over = exit.lamports.sub(taken).checked()?;
+        if leaving && exit.lamports >= delegated && delegated >= minimum {
+            let over = exit.lamports.sub(delegated).checked()?;
             let unit = self.ledger().unit_value(at).checked()?;
             ensure!(over <= unit, SluiceError::StakeExitTooLarge);
-            return Ok((exit.limited_to(taken).checked()?, Way::Whole));
+            return Ok((exit.limited_to(delegated).checked()?, Way::Whole));
         }
+        ensure!(exit.lamports >= minimum, SluiceError::StakeExitTooSmall);
+        let kept = delegated.saturating_sub(exit.lamports);
+        ensure!(kept >= minimum, SluiceError::StakeExitTooLarge);
         Ok((exit, Way::Part))
     }
 }

@@ -1,0 +1,58 @@
+//! The other pool, with books of the current epoch: without them it gives nothing.
+
+use anyhow::{Result, bail};
+use sluice_client::{Executor, PeerPool, PoolSnapshot};
+
+use crate::{
+    args::{ConvertArgs, SendMode},
+    output::announce,
+    progress::Progress,
+    session::{Actor, Session},
+};
+
+/// Transactions that are sent for the other pool without further ado.
+const MOST_UPDATES: usize = 16;
+
+/// The other pool. Anybody may update it; a small one is updated on the way.
+pub fn updated_peer(
+    session: &Session,
+    actor: &Actor,
+    snapshot: &PoolSnapshot,
+    arguments: &ConvertArgs,
+) -> Result<PeerPool> {
+    let trusted = arguments.trust_program.as_ref();
+    let peer = PeerPool::load(&session.rpc, &arguments.from_pool, trusted)?;
+    if peer.decimals != PeerPool::DECIMALS {
+        bail!(
+            "the token of that pool has {} decimals, and only tokens with {} can be converted",
+            peer.decimals,
+            PeerPool::DECIMALS
+        );
+    }
+    let epoch = snapshot.cluster.clock.epoch;
+    let updates = peer.updates(epoch);
+    if updates.is_empty() {
+        return Ok(peer);
+    }
+    let count = updates.len();
+    if count > MOST_UPDATES || arguments.no_crank.no_crank || session.send_mode() != SendMode::Send
+    {
+        bail!(
+            "the pool {} is not updated for epoch {epoch} yet, and gives nothing until then. Its operators \
+             mostly do that early in the epoch; anybody can, with {count} transactions: \
+             `spl-stake-pool update {}`",
+            peer.address,
+            peer.address
+        );
+    }
+    announce(format_args!(
+        "The other pool is not updated for epoch {epoch} yet: updating it first, with {count} transactions."
+    ));
+    let progress = Progress::steps("updating the other pool");
+    let executor = Executor::new(&session.rpc, actor.payer());
+    for (done, instructions) in updates.iter().enumerate() {
+        progress.at(done, count);
+        executor.send(instructions, &[])?;
+    }
+    Ok(PeerPool::load(&session.rpc, &arguments.from_pool, trusted)?)
+}

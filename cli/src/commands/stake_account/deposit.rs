@@ -1,0 +1,377 @@
+//! Depositing stake accounts.
+
+use std::fmt;
+
+use anyhow::{Result, bail};
+use serde::Serialize;
+use sluice_client::{
+    AccountSource, Event, HeldStake, MAX_ADDRESSES, PoolSnapshot, Route, crank::Packing,
+    stake_accounts_of,
+};
+use sluice_math::Lamports;
+use solana_instruction::Instruction;
+use solana_pubkey::Pubkey;
+
+use super::{
+    advice::{NextEpoch, Way, advice},
+    list::sentence,
+};
+use crate::{
+    args::{DepositStakeArgs, Slippage},
+    commands::freshness::fresh_snapshot_with_stakes,
+    confirm::confirm,
+    money::{lst, sol},
+    output::table,
+    session::{Actor, Session},
+    tokens::Holding,
+    transaction::{Done, Outcome, Transaction, perform_all},
+};
+
+/// What became of somebody's stake accounts.
+#[derive(Debug, Serialize)]
+pub struct Deposited {
+    pool: String,
+    owner: String,
+    deposits: Vec<DepositLine>,
+    deactivated: Vec<String>,
+    left: Vec<LeftLine>,
+    minted_lst: u64,
+    balance_lst: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct DepositLine {
+    stake_account: String,
+    way: Way,
+    lamports: u64,
+    fee_lamports: u64,
+    minted_lst: u64,
+    signature: String,
+}
+
+#[derive(Debug, Serialize)]
+struct LeftLine {
+    stake_account: String,
+    way: Way,
+    advice: String,
+}
+
+/// A stake account with its way.
+struct Candidate {
+    held: HeldStake,
+    route: Route,
+    advice: String,
+    taken: bool,
+}
+
+/// What will be done with each account.
+struct Plan(Vec<Candidate>);
+
+/// Deposits stake accounts of the keypair into the configured pool.
+pub fn deposit(session: &Session, arguments: &DepositStakeArgs) -> Result<Outcome<Deposited>> {
+    let actor = session.actor()?;
+    let wallet = actor.address();
+    let snapshot = fresh_snapshot_with_stakes(session, &actor, arguments.no_crank)?;
+    let held = candidates(session, arguments, &wallet)?;
+    let plan = Plan::new(session, &snapshot, held, &wallet, arguments.deactivate)?;
+    plan.require_something(arguments)?;
+    let holding = Holding::read(&session.rpc, &snapshot.addresses, wallet)?;
+    let groups = plan.groups(&snapshot, &holding, arguments.slippage)?;
+    confirm(session, arguments.yes, &plan)?;
+
+    let (transactions, accounts) = pack(&snapshot, &actor, &holding, groups)?;
+    let doing = "depositing stake accounts";
+    perform_all(session, &actor, doing, transactions, |done| {
+        report(session, &holding, plan, &done, &accounts)
+    })
+}
+
+fn candidates(
+    session: &Session,
+    arguments: &DepositStakeArgs,
+    wallet: &Pubkey,
+) -> Result<Vec<HeldStake>> {
+    if arguments.all {
+        let held = stake_accounts_of(&session.rpc, wallet)?;
+        if held.is_empty() {
+            bail!("{wallet} has no stake accounts: `sluice stake` deposits SOL");
+        }
+        return Ok(held);
+    }
+    let mut held = Vec::new();
+    for part in arguments.stake_accounts.chunks(MAX_ADDRESSES) {
+        let fetched = session.rpc.accounts(part, None)?;
+        for (address, account) in part.iter().zip(fetched.accounts) {
+            let stake = account.and_then(|account| HeldStake::read(*address, &account));
+            let Some(stake) = stake else {
+                bail!(
+                    "{address} is no stake account that was initialized: `sluice stake-account list` shows yours"
+                );
+            };
+            held.push(stake);
+        }
+    }
+    Ok(held)
+}
+
+impl Plan {
+    fn new(
+        session: &Session,
+        snapshot: &PoolSnapshot,
+        held: Vec<HeldStake>,
+        wallet: &Pubkey,
+        deactivate: bool,
+    ) -> Result<Self> {
+        let next = NextEpoch::of(session, snapshot)?;
+        let candidate = |held: HeldStake| {
+            let route = snapshot.route(&held, wallet)?;
+            Ok(Candidate {
+                advice: advice(&route, &next),
+                taken: match Way::of(&route) {
+                    Way::Deposit | Way::DepositSol => true,
+                    Way::Deactivate => deactivate,
+                    Way::Wait | Way::Impossible => false,
+                },
+                held,
+                route,
+            })
+        };
+        held.into_iter()
+            .map(candidate)
+            .collect::<Result<_>>()
+            .map(Self)
+    }
+
+    /// Fails where nothing would be done, with what could be.
+    fn require_something(&self, arguments: &DepositStakeArgs) -> Result<()> {
+        if self.0.iter().any(|candidate| candidate.taken) {
+            return Ok(());
+        }
+        let reasons: Vec<String> = self
+            .0
+            .iter()
+            .map(|candidate| format!("{}: {}", candidate.held.address, candidate.advice))
+            .collect();
+        let can_deactivate = self
+            .0
+            .iter()
+            .any(|candidate| Way::of(&candidate.route) == Way::Deactivate);
+        let next = if can_deactivate && !arguments.deactivate {
+            ". --deactivate deactivates what can be"
+        } else {
+            ""
+        };
+        bail!("nothing can be deposited now. {}{next}", reasons.join("; "))
+    }
+
+    /// The instructions for each account that something is done with.
+    fn groups(
+        &self,
+        snapshot: &PoolSnapshot,
+        holding: &Holding,
+        slippage: Slippage,
+    ) -> Result<Vec<Group>> {
+        let taken = self.0.iter().filter(|candidate| candidate.taken);
+        taken
+            .map(|candidate| candidate.group(snapshot, holding, slippage))
+            .collect()
+    }
+}
+
+/// What is done with one stake account.
+struct Group {
+    stake: Pubkey,
+    way: Way,
+    instructions: Vec<Instruction>,
+}
+
+impl Candidate {
+    fn group(
+        &self,
+        snapshot: &PoolSnapshot,
+        holding: &Holding,
+        slippage: Slippage,
+    ) -> Result<Group> {
+        let quoted = match &self.route {
+            Route::Deposit { place, offered, .. } => {
+                let placed = snapshot.slots().find(|placed| placed.place == *place);
+                match placed {
+                    Some(placed) => snapshot.quote_stake_deposit(&placed, offered)?.minted,
+                    None => bail!("the pool changed meanwhile: try again"),
+                }
+            }
+            Route::DepositSol { lamports, .. } => snapshot.quote_deposit(*lamports)?.minted,
+            _ => Default::default(),
+        };
+        let (stake, wallet) = (self.held.address, holding.owner);
+        let minimum_lst = slippage.minimum(quoted.get())?;
+        let pool = &snapshot.addresses;
+        let recipient = &holding.address;
+        Ok(Group {
+            stake,
+            way: Way::of(&self.route),
+            instructions: self
+                .route
+                .instructions(pool, &stake, &wallet, recipient, minimum_lst),
+        })
+    }
+}
+
+/// The accounts that each transaction is about, in order.
+type Accounts = Vec<Vec<(Pubkey, Way)>>;
+
+/// As many accounts in a transaction as fit.
+fn pack(
+    snapshot: &PoolSnapshot,
+    actor: &Actor,
+    holding: &Holding,
+    groups: Vec<Group>,
+) -> Result<(Vec<Transaction<'static>>, Accounts)> {
+    let packing = Packing {
+        addresses: &snapshot.addresses,
+        payer: actor.payer_address(),
+        tables: &[],
+    };
+    let mut creation = holding.creation(&actor.payer_address());
+    let instructions = groups.iter().map(|group| {
+        let first = match group.way {
+            Way::Deposit | Way::DepositSol => creation.take(),
+            _ => None,
+        };
+        first
+            .into_iter()
+            .chain(group.instructions.clone())
+            .collect()
+    });
+    let instructions: Vec<Vec<Instruction>> = instructions.collect();
+    let mut transactions = Vec::new();
+    let mut accounts = Accounts::new();
+    for joined in packing.join(&instructions)? {
+        let parts = groups.get(joined.clone()).unwrap_or_default();
+        accounts.push(parts.iter().map(|group| (group.stake, group.way)).collect());
+        let together = instructions.get(joined).unwrap_or_default().concat();
+        let transaction = Transaction::new(together);
+        transactions.push(if transactions.is_empty() {
+            transaction
+        } else {
+            // The first one may create the token account.
+            transaction.after_the_previous()
+        });
+    }
+    Ok((transactions, accounts))
+}
+
+fn report(
+    session: &Session,
+    holding: &Holding,
+    plan: Plan,
+    done: &[Done],
+    accounts: &Accounts,
+) -> Result<Deposited> {
+    let (owner, pool) = (holding.owner, session.pool()?);
+    let mut deposits = Vec::new();
+    let mut deactivated = Vec::new();
+    for (done, accounts) in done.iter().zip(accounts) {
+        let mut minted = done.events(|event| match event {
+            Event::StakeDeposited(one) => Some((one.lamports, one.fee_lamports, one.lst)),
+            Event::SolDeposited(one) => Some((one.lamports, one.fee_lamports, one.lst)),
+            _ => None,
+        });
+        for (stake, way) in accounts {
+            if *way == Way::Deactivate {
+                deactivated.push(stake.to_string());
+                continue;
+            }
+            let (lamports, fee_lamports, minted_lst) = minted.next().unwrap_or_default();
+            deposits.push(DepositLine {
+                stake_account: stake.to_string(),
+                way: *way,
+                lamports,
+                fee_lamports,
+                minted_lst,
+                signature: done.signature.clone(),
+            });
+        }
+    }
+    let left = plan.0.into_iter().filter(|candidate| !candidate.taken);
+    Ok(Deposited {
+        pool: pool.pool.to_string(),
+        owner: owner.to_string(),
+        minted_lst: deposits
+            .iter()
+            .fold(0, |sum: u64, line| sum.saturating_add(line.minted_lst)),
+        deposits,
+        deactivated,
+        left: left
+            .map(|candidate| LeftLine {
+                stake_account: candidate.held.address.to_string(),
+                way: Way::of(&candidate.route),
+                advice: candidate.advice,
+            })
+            .collect(),
+        balance_lst: Holding::read(&session.rpc, &pool, owner)?.balance().get(),
+    })
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut accounts = table(
+            ["SOL", "stake account", "now", "what is done, or could be"],
+            4,
+        );
+        for candidate in &self.0 {
+            accounts.add_row([
+                candidate.held.stake.lamports.to_string(),
+                candidate.held.address.to_string(),
+                if candidate.taken { "yes" } else { "no" }.to_owned(),
+                sentence(&candidate.advice),
+            ]);
+        }
+        write!(formatter, "{accounts}")
+    }
+}
+
+impl fmt::Display for Deposited {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.deposits.is_empty() {
+            let mut deposits = table(["stake account", "SOL", "LST", "transaction"], 1);
+            for line in &self.deposits {
+                deposits.add_row([
+                    line.stake_account.clone(),
+                    Lamports::new(line.lamports).to_string(),
+                    lst(line.minted_lst),
+                    line.signature.clone(),
+                ]);
+            }
+            writeln!(formatter, "{deposits}")?;
+        }
+        for stake in &self.deactivated {
+            writeln!(
+                formatter,
+                "{stake} deactivates. `sluice stake-account deposit {stake}` deposits its SOL once it is free."
+            )?;
+        }
+        for line in &self.left {
+            writeln!(
+                formatter,
+                "{} is left: {}.",
+                line.stake_account, line.advice
+            )?;
+        }
+        if self.deposits.is_empty() {
+            return Ok(());
+        }
+        let deposited = self
+            .deposits
+            .iter()
+            .fold(0, |sum: u64, line| sum.saturating_add(line.lamports));
+        writeln!(
+            formatter,
+            "{} received {} for {}, and holds {}.",
+            self.owner,
+            lst(self.minted_lst),
+            sol(deposited),
+            lst(self.balance_lst)
+        )
+    }
+}

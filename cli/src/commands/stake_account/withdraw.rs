@@ -1,0 +1,295 @@
+//! Leaving with stake accounts.
+
+use std::fmt;
+
+use anyhow::{Context, Result, bail};
+use serde::Serialize;
+use sluice_client::{Event, PoolSnapshot, StakeExitPart, StakeExitPlan, StakeRecipient};
+use sluice_math::{Lamports, Lst};
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+
+use crate::{
+    args::{SendMode, WithdrawStakeArgs},
+    commands::{freshness::fresh_snapshot_with_stakes, unstake::free_nonce},
+    confirm::confirm,
+    moment::{in_about, seconds_for},
+    money::{lst, sol},
+    output::table,
+    session::Session,
+    signers::keypair_file,
+    tokens::Holding,
+    transaction::{Done, Outcome, Transaction, perform_all},
+};
+
+/// An exit with stake accounts.
+#[derive(Debug, Serialize)]
+pub struct Withdrawn {
+    pool: String,
+    owner: String,
+    recipient: String,
+    stake_accounts: Vec<StakeLine>,
+    queued_lst: u64,
+    ticket: Option<String>,
+    balance_lst: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct StakeLine {
+    stake_account: String,
+    vote: String,
+    burned_lst: u64,
+    lamports: u64,
+    fee_lamports: u64,
+    signature: String,
+}
+
+/// What will be done.
+struct Plan {
+    exit: StakeExitPlan,
+    recipient: Pubkey,
+    rent_lamports: u64,
+    queue: Option<Queue>,
+}
+
+/// The part that goes through the queue.
+struct Queue {
+    lst: Lst,
+    lamports: Lamports,
+    epoch: u64,
+    seconds: Option<u64>,
+}
+
+/// Burns tokens of the keypair for stake accounts of the pool's validators.
+pub fn withdraw(session: &Session, arguments: &WithdrawStakeArgs) -> Result<Outcome<Withdrawn>> {
+    let actor = session.actor()?;
+    let snapshot = fresh_snapshot_with_stakes(session, &actor, arguments.no_crank)?;
+    let pool = &snapshot.addresses;
+    let owner = actor.address();
+    let holding = Holding::read(&session.rpc, pool, owner)?;
+    let amount = holding.take(arguments.amount)?;
+    let recipient = arguments.recipient.unwrap_or(owner);
+    let exit = plan(&snapshot, amount, arguments)?;
+    let keypairs = keypairs(session, arguments, exit.parts.len())?;
+    let plan = Plan::new(session, &snapshot, exit, recipient)?;
+    confirm(session, arguments.yes, &plan)?;
+
+    let mut transactions = Vec::new();
+    for (part, keypair) in plan.exit.parts.iter().zip(&keypairs) {
+        let to = StakeRecipient {
+            owner,
+            source: holding.address,
+            stake: keypair.pubkey(),
+            recipient,
+            payer: owner,
+        };
+        let minimum = arguments.slippage.minimum(part.lamports.get())?;
+        let withdrawal = pool.withdraw_stake(&part.place, &to, part.lst.get(), minimum);
+        transactions.push(Transaction::new([withdrawal]).signed_by(vec![keypair]));
+    }
+    if let Some(queue) = &plan.queue {
+        let batch = snapshot.rolled_pool()?.open_batch;
+        let nonce = free_nonce(&session.rpc, pool, batch, &owner)?;
+        let units = queue.lst.get();
+        let request = pool.request_unstake(owner, holding.address, batch, nonce, units);
+        transactions.push(Transaction::new([request]));
+    }
+    let doing = "withdrawing stake accounts";
+    perform_all(session, &actor, doing, transactions, |done| {
+        report(session, &holding, recipient, &done)
+    })
+}
+
+fn plan(
+    snapshot: &PoolSnapshot,
+    amount: Lst,
+    arguments: &WithdrawStakeArgs,
+) -> Result<StakeExitPlan> {
+    let Some(vote) = &arguments.validator else {
+        return Ok(snapshot.plan_stake_exit(amount, usize::from(arguments.max_accounts))?);
+    };
+    let placed = snapshot.slot_of(vote).with_context(|| {
+        format!("{vote} is no validator of this pool: `sluice validator list` shows all")
+    })?;
+    let quoted = snapshot.quote_stake_exit(&placed, amount);
+    let exit = match (quoted, snapshot.stake_exit_range(&placed)) {
+        (Ok(exit), _) => exit,
+        (Err(error), Ok(Some(range))) => bail!(
+            "{error}. {vote} gives one stake account for {} to {} now; without --validator, others give too",
+            lst(range.least.get()),
+            lst(range.most.get())
+        ),
+        (Err(error), _) => bail!("{error}"),
+    };
+    Ok(StakeExitPlan {
+        parts: vec![StakeExitPart {
+            place: placed.place,
+            leaving: placed.slot.is_leaving(),
+            lst: amount,
+            lamports: exit.lamports,
+            fee: exit.fee,
+        }],
+        queued: Lst::ZERO,
+    })
+}
+
+/// The keys of the new stake accounts: those that were named, then random ones.
+fn keypairs(
+    session: &Session,
+    arguments: &WithdrawStakeArgs,
+    count: usize,
+) -> Result<Vec<Keypair>> {
+    let named = arguments.stake_keypair.iter().take(count);
+    let mut keypairs = named
+        .map(|file| keypair_file(file))
+        .collect::<Result<Vec<_>>>()?;
+    if keypairs.len() < count && session.send_mode() == SendMode::Dump {
+        bail!(
+            "each of the {count} new stake accounts must sign too, and its key would be gone after \
+             this: pass --stake-keypair FILE for each"
+        );
+    }
+    keypairs.resize_with(count, Keypair::new);
+    Ok(keypairs)
+}
+
+impl Plan {
+    fn new(
+        session: &Session,
+        snapshot: &PoolSnapshot,
+        exit: StakeExitPlan,
+        recipient: Pubkey,
+    ) -> Result<Self> {
+        let queue = if exit.queued.is_zero() {
+            None
+        } else {
+            let schedule = snapshot.exit_schedule()?;
+            Some(Queue {
+                lst: exit.queued,
+                lamports: snapshot.quote_queue(exit.queued)?,
+                epoch: schedule.settle_epoch,
+                seconds: seconds_for(schedule.slots_to_settlement(), &session.rpc)?,
+            })
+        };
+        Ok(Self {
+            exit,
+            recipient,
+            rent_lamports: snapshot.cluster.stake_rent().get(),
+            queue,
+        })
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.exit.parts.is_empty() {
+            writeln!(
+                formatter,
+                "No validator can give a stake account for this amount: a stake account needs the minimum \
+                 delegation, and so does what stays with the validator."
+            )?;
+        } else {
+            let mut parts = table(["from validator", "LST", "SOL of stake", "fee SOL"], 1);
+            for part in &self.exit.parts {
+                parts.add_row([
+                    part.place.vote.to_string(),
+                    part.lst.to_string(),
+                    part.lamports.to_string(),
+                    part.fee.to_string(),
+                ]);
+            }
+            writeln!(formatter, "{parts}")?;
+            writeln!(
+                formatter,
+                "{} becomes their staker and withdrawer. The rent of each is {}, paid by you, and yours again \
+                 once it is closed.",
+                self.recipient,
+                sol(self.rent_lamports)
+            )?;
+        }
+        if let Some(queue) = &self.queue {
+            let when = queue.seconds.map(in_about);
+            writeln!(
+                formatter,
+                "{} goes through the queue instead: about {}, payable in epoch {}{}.",
+                lst(queue.lst.get()),
+                sol(queue.lamports.get()),
+                queue.epoch,
+                when.map_or_else(String::new, |when| format!(", {when}"))
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn report(
+    session: &Session,
+    holding: &Holding,
+    recipient: Pubkey,
+    done: &[Done],
+) -> Result<Withdrawn> {
+    let pool = session.pool()?;
+    let mut stake_accounts = Vec::new();
+    let (mut ticket, mut queued_lst) = (None, 0);
+    for one in done {
+        stake_accounts.extend(one.events(|event| match event {
+            Event::StakeWithdrawn(withdrawn) => Some(StakeLine {
+                stake_account: withdrawn.stake.to_string(),
+                vote: withdrawn.vote.to_string(),
+                burned_lst: withdrawn.lst,
+                lamports: withdrawn.lamports,
+                fee_lamports: withdrawn.fee_lamports,
+                signature: one.signature.clone(),
+            }),
+            _ => None,
+        }));
+        let mut requests = one.events(|event| match event {
+            Event::UnstakeRequested(requested) => Some((requested.ticket, requested.lst)),
+            _ => None,
+        });
+        if let Some((address, lst)) = requests.next() {
+            (ticket, queued_lst) = (Some(address.to_string()), lst);
+        }
+    }
+    Ok(Withdrawn {
+        pool: pool.pool.to_string(),
+        owner: holding.owner.to_string(),
+        recipient: recipient.to_string(),
+        stake_accounts,
+        queued_lst,
+        ticket,
+        balance_lst: Holding::read(&session.rpc, &pool, holding.owner)?
+            .balance()
+            .get(),
+    })
+}
+
+impl fmt::Display for Withdrawn {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.stake_accounts.is_empty() {
+            let mut accounts = table(["stake account", "LST", "SOL of stake", "transaction"], 1);
+            for line in &self.stake_accounts {
+                accounts.add_row([
+                    format!("{}\n{}", line.stake_account, line.vote),
+                    Lst::new(line.burned_lst).to_string(),
+                    Lamports::new(line.lamports).to_string(),
+                    line.signature.clone(),
+                ]);
+            }
+            writeln!(
+                formatter,
+                "{accounts}\nBelow each stake account is its validator. {} is their staker and withdrawer.",
+                self.recipient
+            )?;
+        }
+        if let Some(ticket) = &self.ticket {
+            writeln!(
+                formatter,
+                "{} is in the queue with ticket {ticket}: `sluice tickets` says when it is paid.",
+                lst(self.queued_lst)
+            )?;
+        }
+        writeln!(formatter, "{} holds {}.", self.owner, lst(self.balance_lst))
+    }
+}

@@ -1,0 +1,108 @@
+//! Ejecting a validator that breaks the pool's rules.
+
+use std::fmt;
+
+use anyhow::Result;
+use serde::Serialize;
+use sluice::instructions::Breach;
+use sluice_client::{Event, StepKind, crank};
+use solana_instruction::Instruction;
+
+use super::slot_of;
+use crate::{
+    args::{NoCrank, ValidatorArgs},
+    commands::freshness::fresh_snapshot_with_stakes,
+    session::Session,
+    transaction::{Outcome, Transaction, perform},
+};
+
+/// A validator that was ejected.
+#[derive(Debug, Serialize)]
+pub struct Ejected {
+    pool: String,
+    vote: String,
+    breach: Reason,
+    weight: u16,
+    reinstatable_epoch: u64,
+    signature: String,
+}
+
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Reason {
+    VoteAccountGone,
+    Commission,
+    BlockCommission,
+    NoCredits,
+}
+
+/// Lets a validator of the configured pool drain that breaks its rules. Anybody may.
+pub fn eject(session: &Session, arguments: ValidatorArgs) -> Result<Outcome<Ejected>> {
+    let actor = session.actor()?;
+    let no_crank = NoCrank { no_crank: false };
+    let snapshot = fresh_snapshot_with_stakes(session, &actor, no_crank)?;
+    let place = slot_of(&snapshot, &arguments.vote)?.place;
+    let planned = crank::plan(&snapshot)?
+        .steps
+        .into_iter()
+        .find(|step| step.kind == StepKind::Eject && step.validator == Some(place.vote));
+    // Where none is due, the program says why.
+    let eject: Instruction = match planned.map(|step| step.work) {
+        Some(crank::Work::Instruction(instruction)) => instruction,
+        _ => snapshot.addresses.eject_validator(&place, None),
+    };
+    let transaction = Transaction::new([eject]);
+    perform(
+        session,
+        &actor,
+        "ejecting the validator",
+        transaction,
+        |done| {
+            let ejected = done.event(|event| match event {
+                Event::ValidatorEjected(ejected) => Some(ejected),
+                _ => None,
+            })?;
+            Ok(Ejected {
+                pool: ejected.pool.to_string(),
+                vote: ejected.vote.to_string(),
+                breach: ejected.breach.into(),
+                weight: ejected.weight,
+                reinstatable_epoch: ejected.reinstatable_epoch,
+                signature: done.signature.clone(),
+            })
+        },
+    )
+}
+
+impl From<Breach> for Reason {
+    fn from(breach: Breach) -> Self {
+        match breach {
+            Breach::VoteAccountGone => Self::VoteAccountGone,
+            Breach::Commission => Self::Commission,
+            Breach::BlockCommission => Self::BlockCommission,
+            Breach::NoCredits => Self::NoCredits,
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::VoteAccountGone => "its vote account is gone",
+            Self::Commission => "its commission is too high",
+            Self::BlockCommission => "its block-revenue commission is too high",
+            Self::NoCredits => "it earned no credits",
+        })
+    }
+}
+
+impl fmt::Display for Ejected {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            formatter,
+            "{} is ejected, because {}, and drains. If it keeps the rules, the curator can give it weight again \
+             from epoch {} on.",
+            self.vote, self.breach, self.reinstatable_epoch
+        )
+    }
+}

@@ -1,0 +1,310 @@
+//! Stake accounts in and out.
+
+use serde_json::Value;
+use solana_pubkey::Pubkey;
+use solana_stake_interface::{
+    instruction as stake_program,
+    state::{Lockup, StakeStateV2},
+};
+
+use crate::world::{SOL, User, World, number, text};
+
+const RENT: u64 = 2_282_880;
+
+/// A holder's stake accounts, by what can be done with them.
+struct Held {
+    listed: Pubkey,
+    unlisted: Pubkey,
+    idle: Pubkey,
+    activating: Pubkey,
+    locked: Pubkey,
+}
+
+/// Active stake with a validator of the pool and with another one, and what is not active.
+fn hold(world: &World, holder: &User) -> Held {
+    let [listed, unlisted] = [0, 4].map(|index: usize| world.validators[index]);
+    let account = |lamports, vote| world.stake_account(holder, lamports, Lockup::default(), vote);
+    let mut held = Held {
+        listed: account(5 * SOL, Some(&listed)),
+        unlisted: account(4 * SOL, Some(&unlisted)),
+        idle: account(3 * SOL, None),
+        activating: Pubkey::default(),
+        locked: Pubkey::default(),
+    };
+    let lockup = Lockup {
+        epoch: 100,
+        ..Lockup::default()
+    };
+    held.locked = world.stake_account(holder, SOL, lockup, Some(&listed));
+    world.next_epoch();
+    held.activating = account(2 * SOL, Some(&listed));
+    held
+}
+
+fn way(accounts: &Value, stake: &Pubkey) -> String {
+    let stake = stake.to_string();
+    let lines = accounts["stake_accounts"].as_array().unwrap();
+    let line = lines
+        .iter()
+        .find(|line| text(line, "/stake_account") == stake);
+    text(line.unwrap(), "/way")
+}
+
+#[test]
+fn a_wallets_stake_accounts_are_listed_each_with_its_shortest_way() {
+    let world = World::with_active_stake();
+    let holder = world.user("holder", 100 * SOL);
+    let none = world.table(&holder, &["stake-account", "list"]);
+    assert_eq!(none, format!("{} has no stake accounts.\n", holder.address));
+    let held = hold(&world, &holder);
+    world.json(&world.curator, &["crank"]);
+    let listed = world.json(&holder, &["stake-account", "list"]);
+    for (stake, expected) in [
+        (held.listed, "deposit"),
+        (held.unlisted, "deactivate"),
+        (held.idle, "deposit_sol"),
+        (held.activating, "deposit_sol"),
+        (held.locked, "impossible"),
+    ] {
+        assert_eq!(way(&listed, &stake), expected, "{listed}");
+    }
+    // The largest first.
+    assert_eq!(
+        text(&listed, "/stake_accounts/0/stake_account"),
+        held.listed.to_string()
+    );
+    assert_eq!(number(&listed, "/stake_accounts/0/lamports") / SOL, 5);
+    assert_eq!(text(&listed, "/stake_accounts/0/state"), "active");
+    let table = world.table(&holder, &["stake-account", "list"]);
+    for sentence in [
+        "Its validator is not one of the pool's: deactivate it now",
+        "It is locked up until epoch 100.",
+        "Deactivate it, withdraw its SOL",
+    ] {
+        assert!(table.contains(sentence), "{sentence}:\n{table}");
+    }
+    let somebody = [
+        "stake-account",
+        "list",
+        "--owner",
+        &holder.address.to_string(),
+    ];
+    let seen = world.json(&world.curator, &somebody);
+    assert_eq!(seen["stake_accounts"].as_array().unwrap().len(), 5);
+}
+
+#[test]
+fn everything_that_can_be_deposited_is_deposited_in_one_go_and_the_rest_explained() {
+    let world = World::with_active_stake();
+    let holder = world.user("holder", 100 * SOL);
+    let all = ["stake-account", "deposit", "--all"];
+    let nothing = world.failure(&holder, &all);
+    assert!(nothing.contains("has no stake accounts"), "{nothing}");
+    let held = hold(&world, &holder);
+    let unasked = world.failure(&holder, &all);
+    assert_eq!(
+        unasked,
+        "nobody is at a terminal to agree to this: pass --yes"
+    );
+
+    let all = [&all[..], &["--yes"]].concat();
+    let deposited = world.json(&holder, &all);
+    let deposits = deposited["deposits"].as_array().unwrap();
+    let stakes: Vec<String> = deposits
+        .iter()
+        .map(|line| text(line, "/stake_account"))
+        .collect();
+    assert_eq!(
+        stakes,
+        [held.listed, held.idle, held.activating].map(|one| one.to_string())
+    );
+    assert_eq!(number(&deposits[1], "/lamports"), 3 * SOL + RENT);
+    assert_eq!(
+        number(&deposited, "/minted_lst"),
+        world.tokens(&holder.address)
+    );
+    assert_eq!(
+        deposited["left"].as_array().unwrap().len(),
+        2,
+        "{deposited}"
+    );
+
+    // The stake of an unlisted validator comes in as SOL, an epoch later.
+    let unlisted = held.unlisted.to_string();
+    let deposit = ["stake-account", "deposit", &unlisted, "--yes"];
+    let refused = world.failure(&holder, &deposit);
+    assert!(
+        refused.contains("its validator is not one of the pool's")
+            && refused.ends_with("--deactivate deactivates what can be"),
+        "{refused}"
+    );
+    let deactivate = [&deposit[..], &["--deactivate"]].concat();
+    let done = world.json(&holder, &deactivate);
+    assert_eq!(text(&done, "/deactivated/0"), unlisted);
+    let cooling = world.failure(&holder, &deposit);
+    assert!(
+        cooling.contains("it cools down: deposit its SOL from epoch 3 on"),
+        "{cooling}"
+    );
+    world.next_epoch();
+    let back = world.json(&holder, &deposit);
+    assert_eq!(text(&back, "/deposits/0/way"), "deposit_sol");
+    assert!(number(&back, "/deposits/0/lamports") >= 4 * SOL + RENT);
+}
+
+#[test]
+fn a_deactivation_of_this_epoch_is_taken_back_and_a_stray_staker_replaced() {
+    let world = World::with_active_stake();
+    let holder = world.user("holder", 100 * SOL);
+    let held = hold(&world, &holder);
+    let (keypair, stake) = (holder.keypair(), held.listed);
+    let stranger = Pubkey::new_unique();
+    world.send(
+        &[
+            stake_program::deactivate_stake(&stake, &holder.address),
+            stake_program::authorize(
+                &stake,
+                &holder.address,
+                &stranger,
+                solana_stake_interface::state::StakeAuthorize::Staker,
+                None,
+            ),
+        ],
+        &[&keypair],
+    );
+    let deposit = ["stake-account", "deposit", &stake.to_string(), "--yes"];
+    let deposited = world.json(&holder, &deposit);
+    assert_eq!(text(&deposited, "/deposits/0/way"), "deposit");
+    assert!(number(&deposited, "/deposits/0/lamports") >= 5 * SOL);
+}
+
+#[test]
+fn what_is_no_stake_account_is_named() {
+    let world = World::with_active_stake();
+    let holder = world.user("holder", SOL);
+    let pool = world.pool.clone();
+    let wrong = world.failure(&holder, &["stake-account", "deposit", &pool, "--yes"]);
+    assert!(
+        wrong.starts_with(&format!("{pool} is no stake account")),
+        "{wrong}"
+    );
+}
+
+#[test]
+fn tokens_leave_as_active_stake_accounts_of_the_best_validators() {
+    let world = World::with_active_stake();
+    let curator = world.curator.clone();
+    let early = world.failure(&curator, &["stake-account", "withdraw", "10", "--yes"]);
+    assert!(
+        early.starts_with("Exits with stake open once the pool has booked"),
+        "{early}"
+    );
+    world.earn();
+
+    let unasked = world.failure(&curator, &["stake-account", "withdraw", "10"]);
+    assert!(unasked.ends_with("pass --yes"), "{unasked}");
+    let friend = world.user("friend", 0).address;
+    let arguments = [
+        "stake-account",
+        "withdraw",
+        "10",
+        "--yes",
+        "--recipient",
+        &friend.to_string(),
+    ];
+    let withdrawn = world.json(&curator, &arguments);
+    let stake: Pubkey = text(&withdrawn, "/stake_accounts/0/stake_account")
+        .parse()
+        .unwrap();
+    let account = world.rpc.get_account(&stake).unwrap();
+    let state: StakeStateV2 = bincode::deserialize(&account.data).unwrap();
+    let authorized = state.authorized().unwrap();
+    assert_eq!((authorized.staker, authorized.withdrawer), (friend, friend));
+    let delegated = state.delegation().unwrap().stake;
+    assert_eq!(delegated, number(&withdrawn, "/stake_accounts/0/lamports"));
+    assert_eq!(
+        number(&withdrawn, "/balance_lst"),
+        world.tokens(&curator.address)
+    );
+
+    // Two validators of about 45 SOL: 70 need both.
+    let both = world.json(&curator, &["stake-account", "withdraw", "70", "--yes"]);
+    assert_eq!(
+        both["stake_accounts"].as_array().unwrap().len(),
+        2,
+        "{both}"
+    );
+    assert_eq!(number(&both, "/queued_lst"), 0);
+    // Less stake is left than tokens, because the reserve holds some.
+    let rest = world.json(&curator, &["stake-account", "withdraw", "all", "--yes"]);
+    assert!(number(&rest, "/queued_lst") > 0, "{rest}");
+    let tickets = world.json(&curator, &["tickets"]);
+    assert_eq!(text(&tickets, "/tickets/0/ticket"), text(&rest, "/ticket"));
+}
+
+#[test]
+fn a_validator_of_choice_gives_within_its_floors_or_says_what_it_gives() {
+    let world = World::with_active_stake();
+    world.earn();
+    let vote = world.validators[1].to_string();
+    let take = |amount| {
+        [
+            "stake-account",
+            "withdraw",
+            amount,
+            "--yes",
+            "--validator",
+            &vote,
+        ]
+    };
+    let small = world.failure(&world.curator, &take("0.9"));
+    assert!(
+        small.starts_with("A stake account holds at least the minimum delegation"),
+        "{small}"
+    );
+    assert!(
+        small.contains("gives one stake account for 1.00"),
+        "{small}"
+    );
+    let large = world.failure(&world.curator, &take("60"));
+    assert!(
+        large.starts_with("The validator's stake must keep the minimum"),
+        "{large}"
+    );
+    let withdrawn = world.json(&world.curator, &take("20"));
+    assert_eq!(text(&withdrawn, "/stake_accounts/0/vote"), vote);
+    let stranger = world.validators[4].to_string();
+    let unlisted = [
+        "stake-account",
+        "withdraw",
+        "5",
+        "--yes",
+        "--validator",
+        &stranger,
+    ];
+    let refused = world.failure(&world.curator, &unlisted);
+    assert!(
+        refused.contains("is no validator of this pool"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn an_exit_that_is_signed_elsewhere_needs_the_keys_of_its_stake_accounts() {
+    let world = World::with_active_stake();
+    world.earn();
+    let dump = ["stake-account", "withdraw", "10", "--send", "dump"];
+    let refused = world.failure(&world.curator, &dump);
+    assert!(
+        refused.contains("pass --stake-keypair FILE for each"),
+        "{refused}"
+    );
+    let stake = world.user("stake", 0);
+    let dump = [&dump[..], &["--stake-keypair", &stake.keypair_file]].concat();
+    let dumped = world.json(&world.curator, &dump);
+    let signers = dumped["transactions"][0]["signers"].as_array().unwrap();
+    assert!(
+        signers.contains(&Value::String(stake.address.to_string())),
+        "{dumped}"
+    );
+}

@@ -1,0 +1,86 @@
+//! How validators stand, and those that misbehave.
+
+use crate::world::{World, number, text};
+
+#[test]
+fn any_vote_account_is_explained() {
+    let world = World::with_active_stake();
+    let curator = &world.curator;
+    let explain = |vote: &str| world.json(curator, &["validator", "explain", vote]);
+    let listed = explain(&world.validators[0].to_string());
+    assert_eq!(listed["listed"], true);
+    assert_eq!(
+        (number(&listed, "/rank"), number(&listed, "/validators")),
+        (1, 2)
+    );
+    assert_eq!(listed["takes_stake"], true);
+    assert_eq!(number(&listed, "/commission_bps"), 0);
+    assert!(number(&listed, "/target_lamports") > 0);
+    assert!(listed["seconds_until_window"].is_u64(), "{listed}");
+
+    let other = explain(&world.validators[4].to_string());
+    assert_eq!(
+        (other["listed"].clone(), other["acceptable"].clone()),
+        (false.into(), true.into())
+    );
+    let table = world.table(curator, &["validator", "explain", &world.pool]);
+    assert!(
+        table.contains("no, and `sluice validator add` would refuse it"),
+        "{table}"
+    );
+    assert!(
+        table.contains("Rule broken: there is no vote account at this address."),
+        "{table}"
+    );
+}
+
+#[test]
+fn who_earns_no_credits_while_others_do_is_ejected_by_a_crank_and_explained() {
+    let world = World::with_active_stake();
+    let curator = &world.curator;
+    let vote = world.validators[1];
+    let name = vote.to_string();
+    let eject = ["validator", "eject", &name];
+    let refused = world.failure(curator, &eject);
+    assert!(
+        refused.starts_with("The validator keeps the pool's rules"),
+        "{refused}"
+    );
+
+    world.silence(&vote);
+    world.next_epoch();
+    world.next_epoch();
+    let cranked = world.json(curator, &["crank"]);
+    let steps = cranked["steps"].as_array().unwrap();
+    let ejection = steps
+        .iter()
+        .find(|step| text(step, "/step") == "eject")
+        .unwrap();
+    assert_eq!(text(ejection, "/validator"), name);
+    let told = world.json(curator, &["validator", "explain", &name]);
+    assert_eq!(text(&told, "/state"), "ejected");
+    assert_eq!(number(&told, "/reinstatable_epoch"), 6);
+    assert_eq!(
+        text(&told, "/reasons/0"),
+        "it earned no credits in the last epoch while others did"
+    );
+    let weight = ["validator", "weight", &name, "100"];
+    let early = world.failure(curator, &weight);
+    assert!(
+        early.starts_with("An ejected validator is taken back after"),
+        "{early}"
+    );
+}
+
+#[test]
+fn one_who_misbehaves_can_be_ejected_by_name() {
+    let world = World::with_active_stake();
+    let vote = world.validators[1];
+    world.silence(&vote);
+    world.next_epoch();
+    world.next_epoch();
+    let eject = ["validator", "eject", &vote.to_string()];
+    let ejected = world.json(&world.curator, &eject);
+    assert_eq!(text(&ejected, "/breach"), "no_credits");
+    assert_eq!(number(&ejected, "/weight"), 100);
+}

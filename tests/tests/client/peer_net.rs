@@ -1,0 +1,96 @@
+//! A localnet on which there is another stake pool too.
+
+use crate::net::{Net, SOL};
+use sluice_client::{
+    Conversion, PeerPool, PoolSnapshot,
+    convert::{ConversionAccounts, ConversionPart, Minimums},
+};
+use sluice_localnet::{LocalnetConfig, ProgramConfig, ProgramElf};
+use sluice_tests::peer::Peer;
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_rent::Rent;
+use solana_signer::Signer;
+use std::time::Duration;
+
+/// What the payer holds of the other pool's tokens.
+pub const TOKENS: u64 = 400 * SOL;
+
+/// Two pools, and the payer with tokens of the other one.
+pub struct PeerNet {
+    pub net: Net,
+    pub votes: Vec<Pubkey>,
+}
+
+impl PeerNet {
+    /// Ours has the first three of five validators, with active stake; the other pool has these.
+    pub fn start(validators: &[(usize, u64)], preferred: Option<usize>) -> Self {
+        let payer = Keypair::new();
+        let mut config = LocalnetConfig {
+            epoch_duration: Duration::from_secs(600),
+            ..LocalnetConfig::default()
+        };
+        let vote = |index: usize| config.validators[index].vote.pubkey();
+        let votes: Vec<Pubkey> = (0..config.validators.len()).map(vote).collect();
+        let of = |index: usize| votes[index];
+        let peer = Peer {
+            validators: validators
+                .iter()
+                .map(|(index, lamports)| (of(*index), *lamports))
+                .collect(),
+            holders: vec![(payer.pubkey(), TOKENS)],
+            preferred: preferred.map(of),
+        };
+        config.accounts = peer.accounts(&Rent::default());
+        config.programs = vec![ProgramConfig {
+            id: spl_stake_pool::ID,
+            elf: ProgramElf::Path(Peer::elf()),
+            upgrade_authority: None,
+        }];
+        let net = Net::start(config, payer, 3);
+        net.stake_and_activate(100 * SOL);
+        Self { net, votes }
+    }
+
+    pub fn peer(&self) -> PeerPool {
+        PeerPool::load(&self.net.rpc, &Peer::pool(), None).unwrap()
+    }
+
+    pub fn snapshot(&self) -> PoolSnapshot {
+        PoolSnapshot::with_stakes(&self.net.rpc, &self.net.addresses).unwrap()
+    }
+
+    /// Brings the other pool to the current epoch; how many transactions that took.
+    pub fn update_peer(&self) -> usize {
+        let updates = self.peer().updates(self.snapshot().cluster.clock.epoch);
+        for update in &updates {
+            self.net.send(update);
+        }
+        updates.len()
+    }
+
+    /// The transactions of a conversion that accepts nothing less than was quoted.
+    pub fn transactions(
+        &self,
+        conversion: &Conversion,
+        accounts: &ConversionAccounts,
+    ) -> Vec<Vec<Instruction>> {
+        let pools = (&self.net.addresses, &self.peer());
+        let owner = self.net.payer.pubkey();
+        let exactly = |part: &ConversionPart| {
+            Ok(Minimums {
+                lamports: part.lamports.get(),
+                lst: part.lst.get(),
+            })
+        };
+        conversion
+            .transactions(&self.net.rpc, pools, &owner, accounts, exactly)
+            .unwrap()
+    }
+
+    pub fn tokens(&self) -> u64 {
+        let owner = self.net.payer.pubkey();
+        self.peer().tokens_of(&self.net.rpc, &owner).unwrap()
+    }
+}
