@@ -9,11 +9,8 @@ use sluice_client::{
 };
 use sluice_tests::peer::Peer;
 use solana_keypair::Keypair;
-use solana_pubkey::Pubkey;
 use solana_signer::Signer;
-use spl_associated_token_account_interface::{
-    address::get_associated_token_address, instruction::create_associated_token_account_idempotent,
-};
+use spl_associated_token_account_interface::instruction::create_associated_token_account_idempotent;
 
 /// What the other pool has with our three validators.
 const THREE: [(usize, u64); 3] = [(0, 300 * SOL), (1, 200 * SOL), (2, 100 * SOL)];
@@ -94,28 +91,25 @@ fn the_largest_conversion_fits_one_transaction_without_a_lookup_table() {
     world.update_peer();
     let conversion = world.snapshot().plan_conversion(&world.peer(), 40 * SOL);
     let conversion = conversion.unwrap().unwrap();
-    // Somebody else pays the fees, and for a token account that does not exist yet.
+    // Somebody else pays the fees, and would pay for the token account if it were missing.
     let fee_payer = Keypair::new();
     net.rpc.request_airdrop(&fee_payer.pubkey(), SOL).unwrap();
-    let friend = Pubkey::new_unique();
+    let (payer, owner) = (fee_payer.pubkey(), net.payer.pubkey());
     let (mint, token) = (net.addresses.mint, spl_token_interface::ID);
-    let recipient = get_associated_token_address(&friend, &mint);
+    let creation = create_associated_token_account_idempotent(&payer, &owner, &mint, &token);
     let accounts = ConversionAccounts {
-        recipient,
-        creation: Some(create_associated_token_account_idempotent(
-            &fee_payer.pubkey(),
-            &friend,
-            &mint,
-            &token,
-        )),
+        creation: Some(creation),
+        ..ready(&world)
     };
+    let before = net.tokens(&accounts.recipient);
     let transactions = world.transactions(&conversion, &accounts);
     assert_eq!(transactions.len(), 1);
     let executor = Executor::new(&net.rpc, &fee_payer);
     let sent = executor.send(&transactions[0], &[&net.payer]).unwrap();
     println!("with a token account: {} compute units", sent.compute_units);
     assert_quoted(&sent, &conversion.parts[0]);
-    assert_eq!(net.tokens(&recipient), conversion.parts[0].lst.get());
+    let minted = net.tokens(&accounts.recipient) - before;
+    assert_eq!(minted, conversion.parts[0].lst.get());
 }
 
 #[test]

@@ -30,7 +30,7 @@ pub struct Minimums {
 impl Conversion {
     /// The instructions of each transaction, without a compute budget: one transaction for each
     /// part, so that nothing can come between withdrawal and deposit. All fit without a lookup
-    /// table, also where somebody else than `owner` pays their fees. The first creates the token
+    /// table where the token account is the owner's, also if somebody else pays their fees. The first creates the token
     /// account where it is missing, so the others follow it.
     ///
     /// `owner` owns the tokens and what becomes of them, pays the rent, and signs.

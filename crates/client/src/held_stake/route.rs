@@ -47,7 +47,7 @@ pub enum Route {
         /// What comes first.
         first: Vec<Preparation>,
         /// What is deposited, after that.
-        offered: OfferedStake,
+        offered: Box<OfferedStake>,
         /// LST for it at the price of now.
         lst: Lst,
     },
@@ -212,7 +212,7 @@ impl PoolSnapshot {
         Ok(Route::Deposit {
             place: taker.place,
             first,
-            offered,
+            offered: Box::new(offered),
             lst,
         })
     }
