@@ -169,8 +169,8 @@ fn what_cannot_be_changed_is_refused_before_anything_is_sent() {
         ),
         (["deposit-cap", "none"], "deposit-cap is none already"),
         (
-            ["deposit-cap", "-"],
-            "deposit-cap takes an amount of SOL, not -",
+            ["deposit-cap", "lots"],
+            "deposit-cap takes an amount of SOL, not lots: an amount is written like 12 or 12.345",
         ),
     ];
     for ([name, value], sentence) in refusals {

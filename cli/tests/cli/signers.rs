@@ -3,6 +3,8 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     process::{Command, Stdio},
+    thread,
+    time::Duration,
 };
 
 use solana_keypair::Keypair;
@@ -94,6 +96,13 @@ fn read_until(screen: &mut impl BufRead, question: &str) -> String {
     String::from_utf8(shown).unwrap()
 }
 
+/// Answers as people do, not within the moment in which the terminal still shows what is typed:
+/// that ends just after the question.
+fn type_line(keyboard: &mut impl Write, line: &str) {
+    thread::sleep(Duration::from_millis(500));
+    writeln!(keyboard, "{line}").unwrap();
+}
+
 #[test]
 fn a_seed_phrase_is_asked_for_at_the_terminal() {
     let world = World::new();
@@ -111,9 +120,9 @@ fn a_seed_phrase_is_asked_for_at_the_terminal() {
     let mut keyboard = terminal.stdin.take().unwrap();
     let mut screen = BufReader::new(terminal.stdout.take().unwrap());
     let mut shown = read_until(&mut screen, "seed phrase: ");
-    writeln!(keyboard, "{SEED_PHRASE}").unwrap();
+    type_line(&mut keyboard, SEED_PHRASE);
     shown += &read_until(&mut screen, "press ENTER to continue: ");
-    writeln!(keyboard).unwrap();
+    type_line(&mut keyboard, "");
     screen.read_to_string(&mut shown).unwrap();
     terminal.wait().unwrap();
     let screen = shown;

@@ -103,7 +103,7 @@ impl Shown {
     /// What is closed, limited or paused.
     fn gates(&self) -> Vec<(&'static str, String)> {
         let mut facts = vec![
-            ("Deposits", self.limits.to_string()),
+            ("Limits", self.limits.to_string()),
             ("Pause", self.pause.to_string()),
         ];
         if let Some(loss) = &self.loss {
@@ -167,14 +167,19 @@ impl fmt::Display for Window {
 impl fmt::Display for Limits {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let none = PoolLimits::default();
-        let minimum = (self.minimum_deposit_lamports != none.minimum_deposit_lamports)
-            .then(|| format!("at least {} each", sol(self.minimum_deposit_lamports)));
-        let cap = (self.deposit_cap_lamports != none.deposit_cap_lamports)
-            .then(|| format!("until the pool owns {}", sol(self.deposit_cap_lamports)));
-        let limits: Vec<String> = [minimum, cap].into_iter().flatten().collect();
-        if limits.is_empty() {
-            return formatter.write_str("without limits");
+        let minimum = match self.minimum_deposit_lamports {
+            least if least == none.minimum_deposit_lamports => "any amount".to_owned(),
+            least => format!("at least {} each", sol(least)),
+        };
+        match self.deposit_cap_lamports {
+            most if most == none.deposit_cap_lamports => {
+                write!(formatter, "deposits of {minimum}")
+            }
+            most => write!(
+                formatter,
+                "deposits of {minimum}, until the pool owns {}",
+                sol(most)
+            ),
         }
-        formatter.write_str(&limits.join(", "))
     }
 }
