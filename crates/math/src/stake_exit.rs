@@ -1,6 +1,6 @@
 //! Leaving with a stake account, and what it costs.
 
-use crate::{Bps, Ceil, Lamports, Ledger, Lst, MathError, Ratio, Result};
+use crate::{Bps, Ceil, Floor, Lamports, Ledger, Lst, MathError, Ratio, Result};
 
 /// Parts of a whole in a [`RewardRate`].
 const RATE_PARTS: u64 = 1_000_000_000_000;
@@ -64,6 +64,8 @@ impl RewardRate {
 /// What an exit with a stake account takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StakeExit {
+    /// LST to burn.
+    pub lst: Lst,
     /// Stake for the leaver: the exit price, rounded down, less the fee.
     pub lamports: Lamports,
     /// What stays, and drips to all holders: rounded up.
@@ -87,6 +89,7 @@ impl Ledger {
         let fee = Lamports::new(share).max(rate.twice_on(redeemed.lamports)?);
         let lamports = redeemed.lamports.sub(fee)?;
         Ok(StakeExit {
+            lst,
             lamports,
             fee,
             ledger: Self {
@@ -97,12 +100,12 @@ impl Ledger {
         })
     }
 
-    /// The most that one unit of LST could be worth at `slot`: by this much an exit may miss a
-    /// whole stake account.
-    pub fn unit_value(&self, slot: u64) -> Result<Lamports> {
-        Ceil(Ratio::new(self.value(slot)?.get(), self.supply.get()))
-            .apply(1)
-            .map(Lamports::new)
+    /// LST that `lamports` are worth at the exit price of `slot`, rounded down: so many less take
+    /// at most so many lamports less.
+    pub fn lst_worth(&self, lamports: Lamports, slot: u64) -> Result<Lst> {
+        Floor(Ratio::new(self.supply.get(), self.value(slot)?.get()))
+            .apply(lamports.get())
+            .map(Lst::new)
     }
 }
 
@@ -111,6 +114,7 @@ impl StakeExit {
     pub fn limited_to(&self, most: Lamports) -> Result<Self> {
         let rest = self.lamports.saturating_sub(most);
         Ok(Self {
+            lst: self.lst,
             lamports: self.lamports.sub(rest)?,
             fee: self.fee.add(rest)?,
             ledger: Ledger {

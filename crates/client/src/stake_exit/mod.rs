@@ -139,14 +139,15 @@ impl Planner {
                 break;
             };
             let giver = self.givers.remove(index);
-            plan.parts.push(self.take(&giver, lst)?);
-            plan.queued = plan.queued.sub(lst)?;
+            let part = self.take(&giver, lst)?;
+            plan.queued = plan.queued.sub(part.lst)?;
+            plan.parts.push(part);
         }
         Ok(plan)
     }
 
-    /// Who gives next, and for how much: everything that is left where one can, else as much as
-    /// the first one can.
+    /// Who gives next, and for how much: everything that is left where one can, or one that leaves
+    /// gives all it has for a part of it; else as much as the first one can.
     fn next(&self, left: Lst) -> Result<Option<(usize, Lst)>> {
         for (index, giver) in self.givers.iter().enumerate() {
             if self.serves(giver, left) {
@@ -164,9 +165,6 @@ impl Planner {
     /// The most that a validator gives, or a little less where the rest would otherwise be too
     /// small for an account of its own that somebody else could give.
     fn part_of(&self, index: usize, giver: &Giver, left: Lst) -> Result<Option<Lst>> {
-        if let Some(whole) = self.whole(giver, left) {
-            return Ok(Some(whole));
-        }
         let most = self.most(giver.spare(self.minimum), left);
         if !self.serves(giver, most) {
             return Ok(None);
@@ -188,28 +186,20 @@ impl Planner {
         }))
     }
 
-    /// The LST that take all of a validator's that leaves, if so little is left to take.
-    fn whole(&self, giver: &Giver, left: Lst) -> Option<Lst> {
-        if !giver.leaving {
-            return None;
-        }
-        let lst = self.least(giver.delegated, left);
-        lst.filter(|lst| self.serves(giver, *lst))
-    }
-
     fn take(&mut self, giver: &Giver, lst: Lst) -> Result<StakeExitPart> {
         let (exit, _) = self.fit(giver, lst, self.now)?;
         self.pool.book(&exit.ledger);
         Ok(StakeExitPart {
             place: giver.place,
             leaving: giver.leaving,
-            lst,
+            lst: exit.lst,
             lamports: exit.lamports,
             fee: exit.fee,
         })
     }
 
-    /// Whether the validator gives one account for all of `lst`, as long as the plan holds.
+    /// Whether the validator gives one account for all of `lst`, or its whole one for a part, as
+    /// long as the plan holds.
     fn serves(&self, giver: &Giver, lst: Lst) -> bool {
         !lst.is_zero()
             && [self.now, self.late]

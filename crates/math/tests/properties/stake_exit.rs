@@ -98,14 +98,27 @@ proptest! {
     }
 
     #[test]
-    fn unit_value((ledger, slot) in ledgers()) {
+    fn lst_worth(
+        (ledger, slot) in ledgers(),
+        part in 0..=1_000_u64,
+        taken in 0..=1_000_u64,
+        configured in shares_up_to(20),
+        rate in 0..=PARTS / 200,
+    ) {
         let (value, supply) = exit_price(&ledger, slot);
-        let unit = ledger.unit_value(slot).unwrap().get();
-        prop_assert_eq!(unit, value.div_ceil(supply));
-        // One unit more buys that much more at most: by less no exit can miss an amount.
-        let one = ledger.redeem(Lst::new(supply - 1), slot).unwrap().lamports.get();
-        let all = ledger.redeem(Lst::new(supply), slot).unwrap().lamports.get();
-        prop_assert!(all - one <= unit);
+        let lst = Lst::new(u64::try_from(floor(supply, part, 1_000)).unwrap());
+        let rate = RewardRate::new(rate);
+        let Ok(exit) = ledger.stake_exit(lst, slot, configured, rate) else {
+            return Ok(());
+        };
+        prop_assume!(value > 0);
+        let wanted = u64::try_from(floor(exit.lamports.get(), taken, 1_000)).unwrap();
+        let over = exit.lamports.get() - wanted;
+        let spare = ledger.lst_worth(Lamports::new(over), slot).unwrap();
+        prop_assert_eq!(u128::from(spare.get()), floor(over, supply, value));
+        // Without what is spared the exit still takes what was wanted.
+        let fewer = ledger.stake_exit(lst.sub(spare).unwrap(), slot, configured, rate).unwrap();
+        prop_assert!(fewer.lamports.get() >= wanted);
     }
 
     #[test]

@@ -130,7 +130,7 @@ impl WithdrawStake<'_> {
         let minimum = Lamports::new(minimum_lamports);
         ensure!(exit.lamports >= minimum, SluiceError::BelowMinimum);
 
-        token::burn(&self.mint, &self.source, &self.owner, lst)?;
+        token::burn(&self.mint, &self.source, &self.owner, exit.lst)?;
         self.give(&pool, exit.lamports, rent, &way)?;
 
         let booked = page.slot(slot_index)?.booked(StakeAccountKind::Main);
@@ -144,7 +144,7 @@ impl WithdrawStake<'_> {
             stake: self.stake.key(),
             owner: self.owner.key(),
             recipient: self.recipient.key(),
-            lst: lst.get(),
+            lst: exit.lst.get(),
             lamports: exit.lamports.get(),
             fee_lamports: exit.fee.get(),
             slot: clock.slot,
@@ -218,7 +218,8 @@ fn minimum_for(exit: &StakeExit, delegated: Lamports) -> Result<Lamports> {
 
 impl Pool {
     /// Fits an exit to what main has delegated. Both sides keep the minimum delegation; only where
-    /// the validator leaves, main may go as a whole, to whoever burns no more than it is worth.
+    /// the validator leaves, main may go as a whole, to whoever offers what it is worth or more: what
+    /// it is not worth is not burned.
     pub fn fit_stake_exit(
         &self,
         exit: StakeExit,
@@ -229,8 +230,8 @@ impl Pool {
     ) -> Result<(StakeExit, Way)> {
         if leaving && exit.lamports >= delegated && delegated >= minimum {
             let over = exit.lamports.sub(delegated).checked()?;
-            let unit = self.ledger().unit_value(at).checked()?;
-            ensure!(over <= unit, SluiceError::StakeExitTooLarge);
+            let spare = self.ledger().lst_worth(over, at).checked()?;
+            let exit = self.quote_stake_exit(exit.lst.sub(spare).checked()?, at)?;
             return Ok((exit.limited_to(delegated).checked()?, Way::Whole));
         }
         ensure!(exit.lamports >= minimum, SluiceError::StakeExitTooSmall);
