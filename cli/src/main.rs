@@ -94,6 +94,7 @@ fn perform_pool(session: &Session, command: &PoolCommand, output: OutputFormat) 
         PoolCommand::Show => print(output, &pool::show(session)?),
         PoolCommand::List => print(output, &pool::list(session)?),
         PoolCommand::History(arguments) => print(output, &pool::history(session, *arguments)?),
+        PoolCommand::Migrate => print(output, &pool::migrate(session)?),
     }
 }
 

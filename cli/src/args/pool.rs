@@ -20,6 +20,8 @@ pub enum PoolCommand {
     List,
     /// Show what each of the last epochs earned
     History(HistoryArgs),
+    /// Give a pool of an older program the layout of this one; anybody may
+    Migrate,
 }
 
 #[derive(Clone, Copy, Debug, Args)]

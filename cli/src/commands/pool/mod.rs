@@ -3,9 +3,11 @@
 mod create;
 mod history;
 mod list;
+mod migrate;
 mod show;
 
 pub use create::create;
 pub use history::history;
 pub use list::list;
+pub use migrate::migrate;
 pub use show::show;

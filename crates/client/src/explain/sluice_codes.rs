@@ -230,6 +230,10 @@ const ADVICE: [(SluiceError, &str); 70] = [
         DepositCapReached,
         "Deposit less, or wait until others leave or the cap is raised",
     ),
+    (
+        MigrationNeeded,
+        "Run `sluice pool migrate`, which anybody may; leaving through the queue works meanwhile",
+    ),
 ];
 
 /// The explanation of a code, if it is the program's.
