@@ -266,7 +266,7 @@ pub mod sluice {
     }
 
     /// Gives a page of an older layout version the current one. Who: anybody. Changes: no amount.
-    /// Does nothing where the page has it. Fails: another pool's page, books that do not add up.
+    /// Does nothing where the page has it. Fails: a page of a newer program.
     pub fn migrate_page(ctx: Context<MigratePage>) -> Result<()> {
         ctx.accounts.process()
     }

@@ -46,50 +46,23 @@ const fn at(field: usize) -> usize {
 }
 
 #[tokio::test]
-async fn a_page_is_migrated_for_its_own_pool_only() {
+async fn only_pages_are_migrated_as_pages() {
     let mut world = World::start().await;
     let addresses = world.pool.addresses;
-    let other_pool = world.forged(&addresses.pool, |_| {}).await;
-    let mut migrate = addresses.migrate_page(0);
-    migrate.accounts[0].pubkey = other_pool;
-    world.refused(migrate, SluiceError::ForeignAccount.into()).await;
-
     let theirs = world
         .forged(&addresses.page(0), |page| page.owner = Pubkey::new_unique())
         .await;
-    let mut migrate = addresses.migrate_page(0);
-    migrate.accounts[1].pubkey = theirs;
+    let migrate = |account: Pubkey| {
+        let mut migrate = addresses.migrate_page(0);
+        migrate.accounts[0].pubkey = account;
+        migrate
+    };
     let code = ErrorCode::AccountOwnedByWrongProgram.into();
-    world.refused(migrate, code).await;
-
-    let mut migrate = addresses.migrate_page(0);
-    migrate.accounts[1].pubkey = addresses.pool;
+    world.refused(migrate(theirs), code).await;
     let code = ErrorCode::AccountDiscriminatorMismatch.into();
-    world.refused(migrate, code).await;
-}
-
-#[tokio::test]
-async fn a_page_whose_books_do_not_add_up_stays() {
-    let fields = [
-        offset_of!(ValidatorPage, staked_lamports),
-        offset_of!(ValidatorPage, deactivating_lamports),
-        offset_of!(ValidatorPage, occupied),
-        offset_of!(ValidatorPage, total_weight),
-    ];
-    let mut world = World::start().await;
-    let page = world.pool.addresses.page(1);
-    for field in fields {
-        let before = world.pool.cluster.account(&page).await;
-        world
-            .pool
-            .cluster
-            .change_account(&page, |account| account.data[at(field)] ^= 1)
-            .await;
-        let migrate = world.pool.addresses.migrate_page(1);
-        world.refused(migrate, SluiceError::InvariantViolated.into()).await;
-        world.pool.cluster.set_account(&page, before);
+    for account in [addresses.pool, addresses.history, world.open.ticket] {
+        world.refused(migrate(account), code).await;
     }
-    world.migrate_page(1).await;
 }
 
 #[tokio::test]

@@ -175,7 +175,6 @@ impl PoolAddresses {
     pub fn migrate_page(&self, page: u16) -> Instruction {
         build(
             accounts::MigratePage {
-                pool: self.pool,
                 page: self.page(page),
             },
             instruction::MigratePage {},

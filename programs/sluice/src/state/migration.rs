@@ -25,7 +25,6 @@ pub fn needs_migration(version: u8) -> Result<bool> {
 impl Pool {
     /// Loads a pool to read it, if it has the current layout. Everything but the exits that are
     /// always open, and the migration itself, loads pools like this.
-    #[inline]
     pub fn current<'a>(pool: &'a AccountLoader<'_, Self>) -> Result<Ref<'a, Self>> {
         let pool = pool.load()?;
         ensure!(pool.version == VERSION, SluiceError::MigrationNeeded);
@@ -33,7 +32,6 @@ impl Pool {
     }
 
     /// Loads a pool to change it, if it has the current layout.
-    #[inline]
     pub fn current_mut<'a>(pool: &'a AccountLoader<'_, Self>) -> Result<RefMut<'a, Self>> {
         let pool = pool.load_mut()?;
         ensure!(pool.version == VERSION, SluiceError::MigrationNeeded);

@@ -24,7 +24,8 @@ pub struct MigratePool<'info> {
     #[account(mut)]
     pub payer: Signer<'info>,
     /// The system program.
-    pub system_program: Program<'info, System>,
+    /// CHECK: called by its address
+    pub system_program: UncheckedAccount<'info>,
 }
 
 impl<'info> MigratePool<'info> {
