@@ -4,6 +4,7 @@ mod configuration;
 mod demo;
 mod holders;
 mod localnet;
+mod migrations;
 mod operators;
 mod sending;
 mod signers;

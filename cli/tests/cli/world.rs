@@ -8,6 +8,7 @@ use std::{
 
 use serde_json::Value;
 use sluice_localnet::{Localnet, LocalnetConfig, ProgramConfig, ProgramElf};
+use solana_account::Account;
 use solana_keypair::{Keypair, read_keypair_file, write_keypair_file};
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
@@ -53,6 +54,11 @@ impl User {
 impl World {
     /// A cluster without a pool, with epochs so long that only tests end them.
     pub fn without_pool() -> Self {
+        Self::with_accounts(Vec::new())
+    }
+
+    /// The same, with accounts that are there from the start.
+    pub fn with_accounts(accounts: Vec<(Pubkey, Account)>) -> Self {
         let runtime = Runtime::new().unwrap();
         let config = LocalnetConfig {
             rpc_port: 0,
@@ -63,6 +69,7 @@ impl World {
                 elf: ProgramElf::Path(elf()),
                 upgrade_authority: None,
             }],
+            accounts,
             ..LocalnetConfig::default()
         };
         let localnet = runtime.block_on(Localnet::start(config)).unwrap();

@@ -19,10 +19,10 @@ pub mod events;
     reason = "Anchor's account macros generate items without docs"
 )]
 pub mod instructions;
-#[cfg(not(feature = "no-entrypoint"))]
-mod security;
 #[warn(missing_docs)]
 pub mod offered_stake;
+#[cfg(not(feature = "no-entrypoint"))]
+mod security;
 #[warn(missing_docs)]
 pub mod stake_view;
 #[warn(missing_docs)]

@@ -46,7 +46,14 @@ async fn claimed_in_full(world: &mut World, ticket: TicketAddress) {
     world.pool.claim(&ticket).await;
     let after = world.pool.cluster.lamports(&owner).await;
     assert_eq!(after - before, owed + rent + opener);
-    assert!(world.pool.cluster.try_account(&ticket.ticket).await.is_none());
+    assert!(
+        world
+            .pool
+            .cluster
+            .try_account(&ticket.ticket)
+            .await
+            .is_none()
+    );
 }
 
 #[tokio::test]

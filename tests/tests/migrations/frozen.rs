@@ -59,7 +59,8 @@ impl World {
 
     /// The same, with frozen accounts that a test has changed first.
     pub async fn start_with(change: impl Fn(&Pubkey, &mut Account)) -> Self {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations/fixtures/v0/pool.json");
+        let path =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations/fixtures/v0/pool.json");
         let text = fs::read_to_string(path).expect("the frozen pool is committed");
         let file: File = serde_json::from_str(&text).expect("the frozen pool is JSON");
         let mut frozen = BTreeMap::new();

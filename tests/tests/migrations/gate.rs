@@ -50,7 +50,10 @@ impl World {
         gated
     }
 
-    fn gated_of_users(&self, place: &SlotAddress) -> Vec<(&'static str, Instruction, Vec<Keypair>)> {
+    fn gated_of_users(
+        &self,
+        place: &SlotAddress,
+    ) -> Vec<(&'static str, Instruction, Vec<Keypair>)> {
         let pool = self.pool.addresses;
         let alice = self.alice.pubkey();
         let lst = self.pool.lst_account(&alice);
@@ -71,8 +74,16 @@ impl World {
         let deposit_stake = pool.deposit_stake(place, &source, lst, 0);
         let withdraw_stake = pool.withdraw_stake(place, &recipient, SOL, 0);
         vec![
-            ("deposit_sol", pool.deposit_sol(alice, lst, SOL, 0), signed()),
-            ("withdraw_sol", pool.withdraw_sol(alice, lst, alice, SOL, 0), signed()),
+            (
+                "deposit_sol",
+                pool.deposit_sol(alice, lst, SOL, 0),
+                signed(),
+            ),
+            (
+                "withdraw_sol",
+                pool.withdraw_sol(alice, lst, alice, SOL, 0),
+                signed(),
+            ),
             ("deposit_stake", deposit_stake, signed()),
             (
                 "withdraw_stake",
@@ -104,14 +115,26 @@ impl World {
             ("set_curator", pool.set_curator(a, key), by(&admin)),
             ("set_guardian", pool.set_guardian(a, key), by(&admin)),
             ("set_treasury", pool.set_treasury(a, key), by(&admin)),
-            ("schedule_change", pool.schedule_change(a, parameter, 6_000), by(&admin)),
-            ("cancel_change", pool.cancel_change(a, parameter), by(&admin)),
+            (
+                "schedule_change",
+                pool.schedule_change(a, parameter, 6_000),
+                by(&admin),
+            ),
+            (
+                "cancel_change",
+                pool.cancel_change(a, parameter),
+                by(&admin),
+            ),
             ("acknowledge_loss", pool.acknowledge_loss(a), by(&admin)),
             ("pause", pool.pause(g), by(&guardian)),
             ("unpause", pool.unpause(g), by(&guardian)),
             ("add_validator", add, by(&curator)),
             ("set_weight", pool.set_weight(c, place, 7), by(&curator)),
-            ("retire_validator", pool.retire_validator(c, place), by(&curator)),
+            (
+                "retire_validator",
+                pool.retire_validator(c, place),
+                by(&curator),
+            ),
         ]
     }
 
@@ -144,7 +167,11 @@ impl World {
             ("undelegate", pool.undelegate(place), vec![]),
             ("eject_validator", pool.eject_validator(place, None), vec![]),
             ("report_loss", pool.report_loss(place), vec![]),
-            ("settle_batch", pool.settle_batch(self.locked.batch_id), vec![]),
+            (
+                "settle_batch",
+                pool.settle_batch(self.locked.batch_id),
+                vec![],
+            ),
             ("pay_fees", pool.pay_fees(treasury), vec![]),
         ]
     }

@@ -107,16 +107,22 @@ async fn a_pool_is_migrated_with_its_own_history_and_a_payer_who_signs() {
     let history = world.forged(&addresses.history, |_| {}).await;
     let mut migrate = world.migrate_pool_instruction();
     migrate.accounts[1].pubkey = history;
-    world.refused(migrate, SluiceError::ForeignAccount.into()).await;
+    world
+        .refused(migrate, SluiceError::ForeignAccount.into())
+        .await;
 
     let mut migrate = world.migrate_pool_instruction();
     migrate.accounts[2] = AccountMeta::new(world.alice.pubkey(), false);
-    world.refused(migrate, ErrorCode::AccountNotSigner.into()).await;
+    world
+        .refused(migrate, ErrorCode::AccountNotSigner.into())
+        .await;
 
     // The pool's own lamports cannot pay: none of its addresses can sign.
     let mut migrate = world.migrate_pool_instruction();
     migrate.accounts[2] = AccountMeta::new(addresses.reserve, false);
-    world.refused(migrate, ErrorCode::AccountNotSigner.into()).await;
+    world
+        .refused(migrate, ErrorCode::AccountNotSigner.into())
+        .await;
 }
 
 /// A program that was rolled back after the first migration touches nothing it does not know.

@@ -38,7 +38,10 @@ fn the_layout_of_version_0_is_pinned() {
 #[test]
 fn the_layout_of_version_1_is_pinned_where_it_differs() {
     assert_eq!(VERSION, 1);
-    assert_eq!(size_of::<Pool>(), POOL_PREFIX_BYTES + size_of::<v0::PoolRest>());
+    assert_eq!(
+        size_of::<Pool>(),
+        POOL_PREFIX_BYTES + size_of::<v0::PoolRest>()
+    );
     assert_eq!(size_of::<PoolConfig>(), 30);
     assert_eq!(offset_of!(PoolConfig, burn_share_bps), 28);
     assert_eq!(offset_of!(Pool, spread_cap_bps), 690);
@@ -86,7 +89,10 @@ fn the_front_of_a_pool_never_moves() {
         (offset_of!(Pool, locked_lst), 536),
         (offset_of!(Pool, finalized_epoch), 560),
         (offset_of!(Pool, config), 660),
-        (offset_of!(Pool, config) + offset_of!(PoolConfig, window_bps), 672),
+        (
+            offset_of!(Pool, config) + offset_of!(PoolConfig, window_bps),
+            672,
+        ),
     ];
     for (offset, pinned) in fields {
         assert_eq!(offset, pinned);

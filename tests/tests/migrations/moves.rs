@@ -44,7 +44,12 @@ async fn every_field_is_where_the_new_layout_has_it_and_nothing_else_changed() {
     assert_eq!((pool.cut_count, pool.spread_cap_bps), (0, 10_000));
     assert_eq!(pool.governance.limits, PoolLimits::default());
     assert_eq!(pool.governance.pause_record, 0);
-    assert!(pool.governance.pending.iter().all(|change| change.from_epoch == 0));
+    assert!(
+        pool.governance
+            .pending
+            .iter()
+            .all(|change| change.from_epoch == 0)
+    );
     assert_eq!(pool.reserved, [0; 152]);
 
     let after = world.snapshot().await;
@@ -95,7 +100,11 @@ async fn the_history_grows_and_whoever_migrates_pays_its_rent() {
     let migrate = world.pool.addresses.migrate_pool(payer.pubkey(), 2);
     world.pool.must_send(&[migrate], &[&payer]).await;
 
-    let rent = world.pool.cluster.rent_exempt_lamports(RateHistory::SPACE).await;
+    let rent = world
+        .pool
+        .cluster
+        .rent_exempt_lamports(RateHistory::SPACE)
+        .await;
     let account = world.pool.cluster.account(&address).await;
     assert_eq!(account.data.len(), RateHistory::SPACE);
     assert_eq!(account.lamports, rent);
@@ -107,7 +116,10 @@ async fn the_history_grows_and_whoever_migrates_pays_its_rent() {
     let expected: Vec<EpochRate> = frozen_epochs(&world).iter().map(converted).collect();
     let epochs: Vec<EpochRate> = history.iter().copied().collect();
     assert_eq!(epochs, expected);
-    assert_eq!((history.version, history.pool), (VERSION, world.pool.addresses.pool));
+    assert_eq!(
+        (history.version, history.pool),
+        (VERSION, world.pool.addresses.pool)
+    );
     let unused = &history.epochs[epochs.len()..];
     assert!(unused.iter().all(|rate| *rate == EpochRate::default()));
 }
@@ -142,10 +154,18 @@ async fn of_a_full_history_the_last_epochs_stay() {
     let pages = [world.migrate_page(0).await, world.migrate_page(1).await];
     let pool = world.migrate_pool().await;
     for page in pages {
-        assert!(page.compute_units < PAGE_COMPUTE_UNITS, "{}", page.compute_units);
+        assert!(
+            page.compute_units < PAGE_COMPUTE_UNITS,
+            "{}",
+            page.compute_units
+        );
         println!("migrate_page: {} compute units", page.compute_units);
     }
-    assert!(pool.compute_units < POOL_COMPUTE_UNITS, "{}", pool.compute_units);
+    assert!(
+        pool.compute_units < POOL_COMPUTE_UNITS,
+        "{}",
+        pool.compute_units
+    );
     println!("migrate_pool: {} compute units", pool.compute_units);
 
     let history = world.pool.history().await;
@@ -172,7 +192,10 @@ async fn the_order_of_the_pages_does_not_matter() {
     forwards.migrate().await;
     let mut backwards = World::start().await;
     backwards.migrate_page(1).await;
-    assert_eq!(backwards.versions().await, (v0::VERSION, vec![v0::VERSION, VERSION]));
+    assert_eq!(
+        backwards.versions().await,
+        (v0::VERSION, vec![v0::VERSION, VERSION])
+    );
     backwards.migrate_page(0).await;
     backwards.migrate_pool().await;
     forwards
@@ -194,7 +217,10 @@ async fn twice_is_once_and_an_interrupted_migration_goes_on() {
     let done = world.snapshot().await;
     world.migrate().await;
     done.assert_identical(&world.snapshot().await);
-    let events = world.migrate_pool().await.events::<sluice::events::PoolMigrated>();
+    let events = world
+        .migrate_pool()
+        .await
+        .events::<sluice::events::PoolMigrated>();
     assert!(events.is_empty());
 }
 

@@ -38,11 +38,13 @@ pub fn migrate(session: &Session) -> Result<Outcome<Migrated>> {
     let pages = instructions.len() - 1;
     let transactions = instructions.into_iter().enumerate();
     let transactions = transactions
-        .map(|(index, instruction)| match Transaction::new([instruction]) {
-            // The pool can be migrated once all of its pages are.
-            pool if index == pages && pages > 0 => pool.after_the_previous(),
-            page => page,
-        })
+        .map(
+            |(index, instruction)| match Transaction::new([instruction]) {
+                // The pool can be migrated once all of its pages are.
+                pool if index == pages && pages > 0 => pool.after_the_previous(),
+                page => page,
+            },
+        )
         .collect();
     perform_all(session, &actor, "migrating", transactions, |done| {
         Ok(migrated(
