@@ -4,14 +4,14 @@ use std::fmt;
 
 use anyhow::Result;
 use serde::Serialize;
-use sluice::state::Pool;
+use sluice::{SluiceError, error::refuse, state::Pool};
 use sluice_client::{ClientError, PoolSnapshot};
 
 use crate::{
     args::RateArgs,
     moment::{in_about, seconds_for},
     money::{lst, percent, price, price_lamports, sol},
-    output::Facts,
+    output::{Facts, announce},
     session::Session,
 };
 
@@ -100,6 +100,9 @@ struct Roles {
 /// Shows the configured pool.
 pub fn show(session: &Session) -> Result<Shown> {
     let snapshot = session.snapshot()?;
+    if snapshot.needs_migration() {
+        announce(ClientError::from(refuse(SluiceError::MigrationNeeded)));
+    }
     let window = Window::new(session, &snapshot)?;
     Shown::new(&snapshot, window)
 }
