@@ -9,7 +9,7 @@ const OWN_FAULT: &str =
 const REPORT: &str = "Nothing was changed. Please report this with the transaction's logs";
 
 /// Every error in the order of its code, with what to do next.
-const ADVICE: [(SluiceError, &str); 70] = [
+const ADVICE: [(SluiceError, &str); 71] = [
     (PoolStale, STALE),
     (
         RewardsBeingPaid,
