@@ -16,8 +16,8 @@ use {
 };
 
 /// Compute that anybody can afford: a migration is one transaction per page and one for the pool.
-const PAGE_COMPUTE_UNITS: u64 = 20_000;
-const POOL_COMPUTE_UNITS: u64 = 80_000;
+const PAGE_COMPUTE_UNITS: u64 = 2_000;
+const POOL_COMPUTE_UNITS: u64 = 25_000;
 
 #[tokio::test]
 async fn every_field_is_where_the_new_layout_has_it_and_nothing_else_changed() {
