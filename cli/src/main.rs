@@ -22,10 +22,14 @@ use clap::Parser;
 
 use crate::{
     args::{
-        Arguments, ClusterCommand, Command, LocalnetArgs, LocalnetCommand, OutputFormat,
-        PoolCommand, TicketsArgs, TicketsCommand, ValidatorCommand,
+        Arguments, ClusterCommand, Command, ConfigCommand, LocalnetArgs, LocalnetCommand,
+        OutputFormat, PoolCommand, RoleCommand, TicketsArgs, TicketsCommand, ValidatorCommand,
     },
-    commands::{claim, crank, localnet, pool, stake, tickets, unstake, validator},
+    commands::{
+        claim, crank, localnet,
+        pool::{self, role},
+        stake, tickets, unstake, validator,
+    },
     config::Settings,
     output::print,
     session::Session,
@@ -95,6 +99,42 @@ fn perform_pool(session: &Session, command: &PoolCommand, output: OutputFormat) 
         PoolCommand::List => print(output, &pool::list(session)?),
         PoolCommand::History(arguments) => print(output, &pool::history(session, *arguments)?),
         PoolCommand::Migrate => print(output, &pool::migrate(session)?),
+        PoolCommand::Config(command) => perform_config(session, command, output),
+        PoolCommand::Role(command) => perform_role(session, command, output),
+        PoolCommand::Pause => print(output, &pool::pause(session)?),
+        PoolCommand::Unpause => print(output, &pool::unpause(session)?),
+        PoolCommand::AcknowledgeLoss => print(output, &pool::acknowledge_loss(session)?),
+    }
+}
+
+fn perform_config(session: &Session, command: &ConfigCommand, output: OutputFormat) -> Result<()> {
+    match command {
+        ConfigCommand::Show => print(output, &pool::config::show(session)?),
+        ConfigCommand::Schedule(arguments) => {
+            print(output, &pool::config::schedule(session, arguments)?)
+        }
+        ConfigCommand::Cancel(arguments) => {
+            print(output, &pool::config::cancel(session, arguments)?)
+        }
+    }
+}
+
+fn perform_role(session: &Session, command: &RoleCommand, output: OutputFormat) -> Result<()> {
+    match command {
+        RoleCommand::Show => print(output, &role::show(session)?),
+        RoleCommand::NominateAdmin(arguments) => {
+            print(output, &role::nominate(session, *arguments)?)
+        }
+        RoleCommand::AcceptAdmin => print(output, &role::accept(session)?),
+        RoleCommand::SetCurator(arguments) => {
+            print(output, &role::set_curator(session, *arguments)?)
+        }
+        RoleCommand::SetGuardian(arguments) => {
+            print(output, &role::set_guardian(session, *arguments)?)
+        }
+        RoleCommand::SetTreasury(arguments) => {
+            print(output, &role::set_treasury(session, *arguments)?)
+        }
     }
 }
 

@@ -1,7 +1,10 @@
-//! Slots as people read them: how long until one comes.
+//! Slots and epochs as people read them: how long until one comes.
+
+use std::fmt;
 
 use anyhow::Result;
-use sluice_client::SlotTime;
+use serde::Serialize;
+use sluice_client::{PoolSnapshot, SlotTime};
 use solana_rpc_client::rpc_client::RpcClient;
 
 /// Seconds that this many slots take at the pace just measured; none where no slot passes.
@@ -21,6 +24,60 @@ pub fn in_about(seconds: u64) -> String {
     format!("in about {amount} {unit}")
 }
 
+/// Slots and epochs of a pool's cluster, at the pace just measured.
+pub struct Calendar<'a> {
+    snapshot: &'a PoolSnapshot,
+    slot_time: Option<SlotTime>,
+}
+
+/// The beginning of an epoch.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct EpochStart {
+    /// The epoch.
+    pub epoch: u64,
+    slot: u64,
+    /// Whether it has begun.
+    pub has_begun: bool,
+    seconds_until: Option<u64>,
+}
+
+impl<'a> Calendar<'a> {
+    /// Measures how long slots take now.
+    pub fn measure(rpc: &RpcClient, snapshot: &'a PoolSnapshot) -> Result<Self> {
+        Ok(Self {
+            snapshot,
+            slot_time: SlotTime::measure(rpc)?,
+        })
+    }
+
+    /// Seconds until a slot; none where no slot passes.
+    pub fn seconds_until(&self, slot: u64) -> Option<u64> {
+        let slots = slot.saturating_sub(self.snapshot.cluster.clock.slot);
+        self.slot_time.map(|time| time.times(slots).as_secs())
+    }
+
+    /// When an epoch begins, or has begun.
+    pub fn start_of(&self, epoch: u64) -> EpochStart {
+        let slot = self.snapshot.epoch_start(epoch);
+        EpochStart {
+            epoch,
+            slot,
+            has_begun: epoch <= self.snapshot.cluster.clock.epoch,
+            seconds_until: self.seconds_until(slot),
+        }
+    }
+}
+
+impl fmt::Display for EpochStart {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "epoch {}", self.epoch)?;
+        match self.seconds_until {
+            Some(seconds) if !self.has_begun => write!(formatter, ", {}", in_about(seconds)),
+            _ => Ok(()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -31,5 +88,21 @@ mod tests {
         assert_eq!(in_about(150), "in about 3 minutes");
         assert_eq!(in_about(7_300), "in about 2 hours");
         assert_eq!(in_about(200_000), "in about 2 days");
+    }
+
+    #[test]
+    fn an_epoch_that_has_begun_is_not_announced() {
+        let start = |has_begun, seconds_until| {
+            let start = EpochStart {
+                epoch: 7,
+                slot: 700,
+                has_begun,
+                seconds_until,
+            };
+            start.to_string()
+        };
+        assert_eq!(start(false, Some(150)), "epoch 7, in about 3 minutes");
+        assert_eq!(start(true, Some(0)), "epoch 7");
+        assert_eq!(start(false, None), "epoch 7");
     }
 }

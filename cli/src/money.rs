@@ -36,9 +36,17 @@ pub fn percent(bps: u16) -> String {
     format!("{}.{:02}%", bps / 100, bps % 100)
 }
 
-/// A value in the unit that its name tells: `reserve_lamports` in SOL, `fee_bps` in percent.
+/// A value in the unit that its name tells: `reserve_lamports` in SOL, `fee_bps` in percent. The
+/// unit of `pending[fee_bps].value` is that of the list's element.
 pub fn amount(name: &str, value: &Value) -> String {
-    let own_name = name.rsplit('.').next().unwrap_or(name);
+    let (path, own_name) = name.rsplit_once('.').unwrap_or(("", name));
+    let own_name = match path
+        .strip_suffix(']')
+        .and_then(|path| path.rsplit_once('['))
+    {
+        Some((_, element)) if own_name == "value" => element,
+        _ => own_name,
+    };
     let has = |word| own_name.split('_').any(|part| part == word);
     match value {
         Value::Null => "none".to_owned(),
@@ -70,6 +78,8 @@ mod tests {
         assert_eq!(shown("lst_supply", 1), "0.000000001 LST");
         assert_eq!(shown("slots[3].lst", 1), "0.000000001 LST");
         assert_eq!(shown("config.window_bps", 8_000), "80.00%");
+        assert_eq!(shown("pending[reward_fee_bps].value", 700), "7.00%");
+        assert_eq!(shown("pending[reward_fee_bps].from_epoch", 7), "7");
         assert_eq!(shown("micro_lamports_per_unit", 7), "7");
         assert_eq!(shown("lock_slot", 7), "7");
         assert_eq!(amount("owner", &"somebody".into()), "somebody");

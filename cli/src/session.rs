@@ -24,7 +24,7 @@ pub struct Session {
 
 /// Who signs.
 pub struct Actor {
-    /// Owner of SOL, tokens and tickets; creator or curator of a pool. An absent signer, known by
+    /// Owner of SOL, tokens and tickets, or who has a role in a pool. An absent signer, known by
     /// its address, where nothing is sent.
     pub signer: Box<dyn Signer>,
     /// Whoever pays the fees, where that is somebody else.

@@ -3,15 +3,16 @@
 use {
     crate::{
         cluster::{LAMPORTS_PER_SOL, TransactionFailure},
-        pool::Pool,
+        pool::{Pool, PoolBuilder},
     },
     anchor_lang::{AnchorDeserialize, InstructionData},
     sluice::{
         SluiceError,
         instructions::Rate,
-        state::{Pool as PoolAccount, StakeAccountKind},
+        state::{Pool as PoolAccount, PoolConfig, StakeAccountKind},
     },
     solana_instruction::{AccountMeta, Instruction},
+    solana_keypair::Keypair,
     solana_pubkey::Pubkey,
     solana_stake_interface::state::StakeStateV2,
     std::fmt::Debug,
@@ -19,6 +20,27 @@ use {
 
 /// The smallest delegation that the stake program accepts.
 pub const MINIMUM_DELEGATION: u64 = LAMPORTS_PER_SOL;
+
+/// Rewards of an epoch are some hundredths of a pool of 900 SOL in these epochs.
+const FIRST_EPOCH: u64 = 4;
+
+/// A pool with 900 SOL of alice, all of it but the reserve's share active on three validators
+/// with commissions of 0%, 5% and 10%. It is the window of an epoch, everything is cranked, and
+/// nothing has been earned.
+pub async fn earning_pool(builder: PoolBuilder) -> (Pool, Keypair) {
+    let validators = [(0, 1), (500, 2), (1_000, 1)];
+    let mut pool = builder
+        .epoch(FIRST_EPOCH)
+        .validators(&validators)
+        .start()
+        .await;
+    let alice = pool.user("alice", 1_000 * LAMPORTS_PER_SOL).await;
+    pool.deposit(&alice, 900 * LAMPORTS_PER_SOL).await;
+    pool.warp_to_window().await;
+    pool.crank_epoch().await;
+    pool.live_an_epoch(0).await;
+    (pool, alice)
+}
 
 /// Bytes of [`Rate`]; the runtime cuts zeros at the end of return data.
 const RATE_BYTES: usize = 33;
@@ -34,6 +56,37 @@ pub fn assert_refused<T: Debug>(outcome: Result<T, TransactionFailure>, error: S
 pub fn worth(lst: u64, lamports: u64, supply: u64) -> u64 {
     let product = u128::from(lst) * u128::from(lamports);
     u64::try_from(product / u128::from(supply)).expect("at most all lamports")
+}
+
+/// Credits that a validator earns in an epoch in which it votes.
+pub const CREDITS: u64 = 1_000;
+
+/// A pool with two validators of weights 1 and 2 whose first rewards are booked, some basis points
+/// of the 900 SOL that its holder has in it: exits with stake are open, and an LST is dearer than
+/// a SOL. All but the reserve's share is active.
+pub async fn open_pool(change: impl FnOnce(&mut PoolConfig)) -> (Pool, Keypair) {
+    let builder = Pool::builder().config(change);
+    opened(
+        builder.validators(&[(0, 1), (0, 2)]),
+        900 * LAMPORTS_PER_SOL,
+    )
+    .await
+}
+
+/// A pool whose holder has deposited `lamports`, which are active, and has 1,000 SOL more; its
+/// first rewards are booked.
+pub async fn opened(builder: PoolBuilder, lamports: u64) -> (Pool, Keypair) {
+    let mut pool = builder.epoch(1).start().await;
+    let rich = lamports + 1_000 * LAMPORTS_PER_SOL;
+    let holder = pool.user("alice", rich).await;
+    pool.deposit(&holder, lamports).await;
+    pool.warp_to_window().await;
+    pool.crank_epoch().await;
+    pool.cluster.next_epoch().await;
+    pool.crank_epoch().await;
+    pool.next_epoch_with_rewards(CREDITS).await;
+    pool.crank_epoch().await;
+    (pool, holder)
 }
 
 impl Pool {
@@ -68,14 +121,8 @@ impl Pool {
 
     /// Takes lamports from a validator's active stake, as a slashing would.
     pub async fn slash(&mut self, vote: &Pubkey, lamports: u64) {
-        let main = self.slot_of(vote).await.main;
-        let cut = |state: &mut StakeStateV2| match state {
-            StakeStateV2::Stake(_, stake, _) => stake.delegation.stake -= lamports,
-            other => panic!("no stake to slash: {other:?}"),
-        };
-        self.cluster.change_stake(&main, cut).await;
-        let take = |account: &mut solana_account::Account| account.lamports -= lamports;
-        self.cluster.change_account(&main, take).await;
+        self.slash_account(vote, StakeAccountKind::Main, lamports)
+            .await;
     }
 
     /// Deactivates stake as `DeactivateDelinquent` would, which anybody may call on a validator

@@ -2,7 +2,10 @@
 
 use sluice_tests::{
     cluster::sluice_elf,
-    measure::{Samples, TARGETS, Target, Unit, measure_cranks, measure_holders, measure_observe},
+    measure::{
+        Samples, TARGETS, Target, Unit, measure_cranks, measure_ejections,
+        measure_finalize_of_many, measure_holders, measure_observe, measure_stakes,
+    },
     pool::{Pool, Watch},
 };
 
@@ -53,12 +56,46 @@ async fn what_holders_pay_for_costs_the_same_with_one_and_with_seventy_validator
 }
 
 #[tokio::test]
+async fn stake_in_and_out_stays_below_its_ceilings_at_the_start_and_in_a_drip() {
+    let mut pool = pool_of(2).await;
+    let mut samples = Samples::of("sluice");
+    measure_cranks(&mut pool, 1, &mut samples).await;
+    let account = pool.account().await;
+    assert!(account.drip_end_slot > pool.cluster.slot().await, "no drip");
+    for number in 0..2 {
+        let vote = pool.vote(number);
+        measure_stakes(&mut pool, &vote, &mut samples, &format!("_{number}")).await;
+        for measure in ["deposit_stake", "withdraw_stake"] {
+            let figure = samples.figure(&format!("{measure}_{number}"));
+            let target = TARGETS.iter().find(|target| target.measure == measure);
+            let ceiling = target.expect("a ceiling").ceiling;
+            assert!(figure.max <= ceiling, "{figure:?}, at most {ceiling}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn one_more_validator_to_observe_stays_below_its_ceiling() {
     let mut pool = pool_of(13).await;
     pool.cluster.next_epoch().await;
     let mut samples = Samples::of("sluice");
     measure_observe(&mut pool, 0, &mut samples).await;
     assert_within_ceiling(&samples, "observe_per_validator");
+}
+
+#[tokio::test]
+async fn an_ejection_stays_below_its_ceiling_however_long_the_vote_accounts_are() {
+    let mut pool = pool_of(2).await;
+    let mut samples = Samples::of("sluice");
+    measure_ejections(&mut pool, &mut samples).await;
+    assert_within_ceiling(&samples, "eject_validator");
+}
+
+#[tokio::test]
+async fn booking_a_thousand_validators_stays_below_its_ceiling_though_the_cap_cuts_many() {
+    let mut samples = Samples::of("sluice");
+    measure_finalize_of_many(&mut samples).await;
+    assert_within_ceiling(&samples, "finalize_under_a_cap");
 }
 
 #[test]

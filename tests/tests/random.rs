@@ -26,7 +26,7 @@ const LONG_WORLDS: u64 = 3_000;
 const LEAST_STEPS: u64 = 20_000;
 
 /// Every instruction but `create_pool`, which begins each world.
-const INSTRUCTIONS: [&str; 21] = [
+const INSTRUCTIONS: [&str; 23] = [
     "Deposit",
     "Withdraw",
     "Request",
@@ -45,6 +45,8 @@ const INSTRUCTIONS: [&str; 21] = [
     "PayFees",
     "Delegate",
     "Undelegate",
+    "Eject",
+    "ReportLoss",
     "Rate",
     "QuoteDeposit",
     "QuoteWithdraw",

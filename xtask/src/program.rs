@@ -30,7 +30,8 @@ pub const SLUICE: Program = Program {
         "-C",
         concat!(
             "link-arg=--sbf-hot=entrypoint|sluice_math|stake_view|deposit_sol|DepositSol",
-            "|withdraw_sol|WithdrawSol|request_unstake|RequestUnstake|claim|Claim",
+            "|withdraw_sol|WithdrawSol|deposit_stake|DepositStake|withdraw_stake|WithdrawStake",
+            "|sluice3cpi|request_unstake|RequestUnstake|claim|Claim",
             "|observe|Observe",
         ),
     ],

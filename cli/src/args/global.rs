@@ -30,7 +30,7 @@ pub struct GlobalArgs {
     )]
     pub config: Option<PathBuf>,
 
-    /// Who acts: the owner of SOL, tokens and tickets, or the pool's creator or curator. A keypair
+    /// Who acts: the owner of SOL, tokens and tickets, or whoever has a role in the pool. A keypair
     /// file, usb://ledger, prompt:// for a seed phrase, stdin://, or, where nothing is signed
     /// (--send simulate or dump), an address [default: the configuration file's]
     #[arg(

@@ -1,5 +1,6 @@
 //! What can be typed after `sluice`. The sentences here are the help that people read.
 
+mod authority;
 mod cranking;
 mod global;
 mod localnet;
@@ -9,6 +10,9 @@ mod validator;
 
 use clap::{Parser, Subcommand};
 
+pub use authority::{
+    CancelArgs, ConfigCommand, RoleArgs, RoleCommand, ScheduleArgs, TreasuryArgs, parameter_name,
+};
 pub use cranking::{CrankArgs, NoCrank};
 pub use global::{GlobalArgs, OutputFormat, SendMode};
 pub use localnet::{AdvanceArgs, DemoArgs, LocalnetArgs, LocalnetCommand, ProgramArgs, StartArgs};
@@ -47,7 +51,7 @@ pub enum ClusterCommand {
     Claim,
     /// Show, cancel or give away your exit requests
     Tickets(TicketsArgs),
-    /// Create and inspect pools
+    /// Create, inspect and administer pools
     #[command(subcommand)]
     Pool(PoolCommand),
     /// Add, weigh, retire and close validators
@@ -55,4 +59,41 @@ pub enum ClusterCommand {
     Validator(ValidatorCommand),
     /// Do everything that a pool needs now, and say what and why; anybody may
     Crank(CrankArgs),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    /// The codes of the errors about authority.
+    const AUTHORITY: std::ops::RangeInclusive<u32> = 6060..=6069;
+
+    /// Whether the words are a command, as far as they are no flags or values.
+    fn is_command(words: &str) -> bool {
+        let mut command = &Arguments::command();
+        for word in words.split_whitespace() {
+            match command.find_subcommand(word) {
+                Some(found) => command = found,
+                None => return !command.has_subcommands(),
+            }
+        }
+        true
+    }
+
+    #[test]
+    fn every_command_that_advice_about_authority_names_exists() {
+        assert!(is_command("pool role show") && !is_command("pool roles"));
+        let mut named = 0;
+        for code in AUTHORITY {
+            let advice = sluice_client::explain::of_sluice(code).unwrap().next;
+            for quoted in advice.split('`').skip(1).step_by(2) {
+                if let Some(words) = quoted.strip_prefix("sluice ") {
+                    assert!(is_command(words), "{words}");
+                    named += 1;
+                }
+            }
+        }
+        assert!(named > 5, "{named}");
+    }
 }

@@ -8,20 +8,33 @@ use sluice::state::{PoolConfig, PoolLimits};
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
+use super::{ConfigCommand, RoleCommand};
 use crate::money::percent;
 
 #[derive(Debug, Subcommand)]
 pub enum PoolCommand {
     /// Create a pool with a token of its own
     Create(CreateArgs),
-    /// Show a pool: prices, flows, queue, roles and rates
+    /// Show a pool: prices, flows, queue, what is closed or paused, roles, rates and limits
     Show,
     /// List all pools of the cluster
     List,
-    /// Show what each of the last epochs earned
+    /// Show what each of the last epochs earned, and what of it went to the treasury
     History(HistoryArgs),
     /// Give a pool of an older program the layout of this one; anybody may
     Migrate,
+    /// Show a pool's rates and limits, and change them with notice
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Show who has which role, and hand roles over
+    #[command(subcommand)]
+    Role(RoleCommand),
+    /// Pause deposits and delegation for some epochs (guardian); exits go on
+    Pause,
+    /// End a pause (guardian or admin)
+    Unpause,
+    /// Open again what an abnormal loss has closed (admin)
+    AcknowledgeLoss,
 }
 
 #[derive(Clone, Copy, Debug, Args)]

@@ -131,13 +131,16 @@ impl Demo {
         )?;
         for (index, epoch) in epochs.iter().enumerate() {
             let at = history::EPOCHS + index * history::EPOCH_BYTES;
-            self.audit.figure(epoch, "/epoch", raw.u64(at)?)?;
-            self.audit
-                .figure(epoch, "/full_lamports", raw.u64(at + history::FULL)?)?;
-            self.audit
-                .figure(epoch, "/supply_lst", raw.u64(at + history::SUPPLY)?)?;
-            self.audit
-                .figure(epoch, "/gain_lamports", raw.u64(at + history::GAIN)?)?;
+            for (name, offset) in [
+                ("/epoch", 0),
+                ("/full_lamports", history::FULL),
+                ("/supply_lst", history::SUPPLY),
+                ("/gain_lamports", history::GAIN),
+                ("/fee_lamports", history::FEE),
+                ("/fee_burned_lamports", history::FEE_BURNED),
+            ] {
+                self.audit.figure(epoch, name, raw.u64(at + offset)?)?;
+            }
         }
         Ok(())
     }

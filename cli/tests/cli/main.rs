@@ -1,11 +1,13 @@
 //! The real binary against a local cluster: what people and scripts see.
 
+mod authority;
 mod configuration;
 mod demo;
 mod holders;
 mod localnet;
 mod migrations;
 mod operators;
+mod parameters;
 mod sending;
 mod signers;
 mod world;

@@ -73,7 +73,11 @@ fn the_keys_of_a_shown_pool_stay() {
             "is_fresh",
             "is_paused",
             "is_tripped",
+            "limits",
+            "loss",
             "mint",
+            "pause",
+            "pending_changes",
             "pool",
             "prices",
             "queue",
@@ -251,8 +255,20 @@ fn only_the_curator_curates() {
 }
 
 #[test]
-fn the_history_has_a_line_for_each_epoch() {
-    let world = World::with_validators();
+fn the_history_has_a_line_for_each_epoch_and_adds_up_the_fees() {
+    let mut world = World::without_pool();
+    let create = [
+        "pool",
+        "create",
+        "--reward-fee-bps",
+        "1000",
+        "--burn-share-bps",
+        "2500",
+    ];
+    world.pool = text(&world.json(&world.curator, &create), "/pool");
+    for vote in &world.validators[..2] {
+        world.json(&world.curator, &["validator", "add", &vote.to_string()]);
+    }
     let none = world.table(&world.curator, &["pool", "history"]);
     assert!(
         none.starts_with("No epoch of this pool has been finalized yet"),
@@ -261,19 +277,33 @@ fn the_history_has_a_line_for_each_epoch() {
     world.json(&world.curator, &["stake", "100"]);
     world.to_window();
     world.json(&world.curator, &["crank"]);
-    for _ in 0..3 {
+    for _ in 0..4 {
         world.next_epoch();
         world.json(&world.curator, &["crank"]);
     }
     let history = world.json(&world.curator, &["pool", "history"]);
-    let gains: Vec<u64> = history["epochs"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|epoch| number(epoch, "/gain_lamports"))
-        .collect();
-    assert_eq!(gains.len(), 3);
-    assert!(gains[0] == 0 && gains[1] > 0 && gains[2] > 0, "{gains:?}");
+    let epochs = history["epochs"].as_array().unwrap();
+    let column = |name| -> Vec<u64> { epochs.iter().map(|epoch| number(epoch, name)).collect() };
+    let [gains, fees, burned] =
+        ["/gain_lamports", "/fee_lamports", "/fee_burned_lamports"].map(column);
+    assert_eq!(gains.len(), 4);
+    assert!(gains[0] == 0 && gains[1..].iter().all(|gain| *gain > 0));
+    for (gain, (fee, burned)) in gains.iter().zip(fees.iter().zip(&burned)) {
+        // A tenth of the gain, of which a quarter is burned, rounded up.
+        assert_eq!(fee + burned, gain.div_ceil(10));
+        assert_eq!(*burned, (fee + burned).div_ceil(4));
+    }
+    let total = |name: &str| number(&history, &format!("/total{name}"));
+    assert_eq!(total("/gain_lamports"), gains.iter().sum::<u64>());
+    assert_eq!(total("/fee_lamports"), fees.iter().sum::<u64>());
+    assert_eq!(total("/fee_burned_lamports"), burned.iter().sum::<u64>());
+    let table = world.table(&world.curator, &["pool", "history"]);
+    assert!(
+        table.contains("treasury SOL") && table.contains("total"),
+        "{table}"
+    );
+
     let last = world.json(&world.curator, &["pool", "history", "--epochs", "1"]);
-    assert_eq!(number(&last, "/epochs/0/epoch"), 3);
+    assert_eq!(number(&last, "/epochs/0/epoch"), 4);
+    assert_eq!(number(&last, "/total/fee_lamports"), fees[3]);
 }

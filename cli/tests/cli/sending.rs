@@ -18,12 +18,12 @@ fn holder(world: &World, name: &str) -> User {
     holder
 }
 
-fn transactions(value: &Value) -> &[Value] {
+pub fn transactions(value: &Value) -> &[Value] {
     value["transactions"].as_array().unwrap()
 }
 
 /// Signs a dumped message by hand, as another program would, and sends it.
-fn sign_and_send(world: &World, dumped: &Value, signers: &[&Keypair]) {
+pub fn sign_and_send(world: &World, dumped: &Value, signers: &[&Keypair]) {
     let bytes = BASE64_STANDARD
         .decode(text(dumped, "/message_base64"))
         .unwrap();

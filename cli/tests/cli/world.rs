@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
+use anchor_lang::Discriminator;
 use serde_json::Value;
+use sluice::state::Pool;
+use sluice_client::PoolAddresses;
 use sluice_localnet::{Localnet, LocalnetConfig, ProgramConfig, ProgramElf};
 use solana_account::Account;
 use solana_keypair::{Keypair, read_keypair_file, write_keypair_file};
@@ -59,19 +62,22 @@ impl World {
 
     /// The same, with accounts that are there from the start.
     pub fn with_accounts(accounts: Vec<(Pubkey, Account)>) -> Self {
-        let runtime = Runtime::new().unwrap();
-        let config = LocalnetConfig {
-            rpc_port: 0,
-            epoch_duration: Duration::from_secs(600),
-            epoch_yield_ppm: 2_000,
-            programs: vec![ProgramConfig {
-                id: sluice::ID,
-                elf: ProgramElf::Path(elf()),
-                upgrade_authority: None,
-            }],
+        Self::start(LocalnetConfig {
             accounts,
             ..LocalnetConfig::default()
-        };
+        })
+    }
+
+    fn start(mut config: LocalnetConfig) -> Self {
+        let runtime = Runtime::new().unwrap();
+        config.rpc_port = 0;
+        config.epoch_duration = Duration::from_secs(600);
+        config.epoch_yield_ppm = 2_000;
+        config.programs.push(ProgramConfig {
+            id: sluice::ID,
+            elf: ProgramElf::Path(elf()),
+            upgrade_authority: None,
+        });
         let localnet = runtime.block_on(Localnet::start(config)).unwrap();
         let directory = TempDir::new().unwrap();
         let rpc = RpcClient::new(localnet.rpc_url());
@@ -99,6 +105,41 @@ impl World {
         world.pool = text(&created, "/pool");
         world.mint = text(&created, "/mint");
         world
+    }
+
+    /// A new cluster with this pool and its creator, after something has happened to
+    /// the pool that no instruction does.
+    pub fn afflicted(self, affliction: impl FnOnce(&mut Pool)) -> Self {
+        let addresses = PoolAddresses::of_mint(self.mint.parse().unwrap());
+        let of_pool = [
+            addresses.pool,
+            addresses.mint,
+            addresses.reserve,
+            addresses.claims_vault,
+            addresses.escrow,
+            addresses.fees,
+            addresses.history,
+            self.curator.address,
+        ];
+        let mut accounts: Vec<(Pubkey, Account)> = of_pool
+            .into_iter()
+            .map(|address| (address, self.rpc.get_account(&address).unwrap()))
+            .collect();
+        let data = &mut accounts[0].1.data[Pool::DISCRIMINATOR.len()..];
+        let mut pool = bytemuck::pod_read_unaligned(data);
+        affliction(&mut pool);
+        data.copy_from_slice(bytemuck::bytes_of(&pool));
+        let config = LocalnetConfig {
+            accounts,
+            ..LocalnetConfig::default()
+        };
+        Self {
+            pool: self.pool,
+            mint: self.mint,
+            curator: self.curator,
+            directory: self.directory,
+            ..Self::start(config)
+        }
     }
 
     /// A cluster with a pool of two validators.

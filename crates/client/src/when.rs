@@ -136,6 +136,11 @@ impl PoolSnapshot {
             .saturating_add(1)
     }
 
+    /// First slot of any epoch.
+    pub fn epoch_start(&self, epoch: u64) -> u64 {
+        self.cluster.epoch_schedule.get_first_slot_in_epoch(epoch)
+    }
+
     fn schedule_of_lock(&self, lock_slot: u64, lock_epoch: u64) -> Result<ExitSchedule> {
         let settle_epoch = lock_epoch
             .checked_add(1)

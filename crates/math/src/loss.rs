@@ -13,19 +13,24 @@ pub struct ReportedLoss {
 
 impl Ledger {
     /// Takes `lost` lamports of stake from what is pending, then from what is withheld at `slot`,
-    /// then from the value: as finalize does.
+    /// then from the value: as finalize does. Rent that was paid in is lost last, at nobody's
+    /// expense.
     pub fn lose(&self, lost: Lamports, slot: u64) -> Result<ReportedLoss> {
-        let from_pending = self.pending.min(lost);
-        let rest = lost.sub(from_pending)?;
+        let left = Self {
+            staked: self.staked.sub(lost)?,
+            ..*self
+        };
+        let loss = self.full()?.sub(left.full()?)?;
+        let from_pending = self.pending.min(loss);
+        let rest = loss.sub(from_pending)?;
         let withheld = self.drip.withheld_at(slot)?;
         let from_drip = withheld.min(rest);
         Ok(ReportedLoss {
             fall: rest.sub(from_drip)?,
             ledger: Self {
-                staked: self.staked.sub(lost)?,
                 drip: self.drip.reduced_by(from_drip, slot)?,
                 pending: self.pending.sub(from_pending)?,
-                ..*self
+                ..left
             },
         })
     }

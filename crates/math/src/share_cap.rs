@@ -47,8 +47,9 @@ impl Spread {
             cut_count: 0,
             ..*self
         };
+        let most = self.heaviest_uncut();
         for weight in weights {
-            if self.cuts(weight) {
+            if u64::from(weight) > most {
                 next.cut_count = next.cut_count.saturating_add(1);
             } else {
                 next.weight = next.weight.saturating_add(u64::from(weight));
@@ -61,8 +62,13 @@ impl Spread {
 
     /// Whether the cap cuts a validator of this weight.
     pub fn cuts(&self, weight: u16) -> bool {
-        let by_weight = u64::from(weight).saturating_mul(self.shares_left());
-        by_weight > self.weight.saturating_mul(u64::from(self.cap.get()))
+        u64::from(weight) > self.heaviest_uncut()
+    }
+
+    /// The weight above which a validator's part would be above the cap.
+    fn heaviest_uncut(&self) -> u64 {
+        let whole = self.weight.saturating_mul(u64::from(self.cap.get()));
+        whole.checked_div(self.shares_left()).unwrap_or(u64::MAX)
     }
 
     /// Basis points that the cut validators leave to the others.
@@ -71,21 +77,22 @@ impl Spread {
         u64::from(BPS).saturating_sub(cut)
     }
 
-    /// The spread with a validator more, until the next one is computed.
-    pub fn with(self, weight: u16) -> Self {
-        Self {
+    /// The spread with a validator more, one of `validators`, until the next one is computed. The
+    /// cap holds at once, so until then a part may stay in the reserve.
+    pub fn with(self, weight: u16, configured: Bps, validators: u64) -> Result<Self> {
+        Ok(Self {
             weight: self.weight.saturating_add(u64::from(weight)),
+            cap: self.cap.min(largest_share(configured, validators)?),
             ..self
-        }
+        })
     }
 
-    /// The spread with a validator less, until the next one is computed.
+    /// The spread with a validator less, until the next one is computed. Where the cap cuts
+    /// somebody, it is not known whether this one was among them, and its part stays in the
+    /// reserve until then: all parts together must never exceed what there is.
     pub fn without(self, weight: u16) -> Self {
-        if self.cuts(weight) {
-            return Self {
-                cut_count: self.cut_count.saturating_sub(1),
-                ..self
-            };
+        if self.cut_count > 0 {
+            return self;
         }
         Self {
             weight: self.weight.saturating_sub(u64::from(weight)),

@@ -54,64 +54,6 @@ pub mod sluice {
         ctx.accounts.process(&params)
     }
 
-    /// Nominates who may follow as admin, in the place of who was nominated before; zero for
-    /// nobody. Who: the admin. Fails: one of the pool's own addresses.
-    pub fn nominate_admin(ctx: Context<Govern>, nominee: Pubkey) -> Result<()> {
-        ctx.accounts.nominate_admin(nominee)
-    }
-
-    /// Becomes the admin. Who: the nominated key.
-    pub fn accept_admin(ctx: Context<Govern>) -> Result<()> {
-        ctx.accounts.accept_admin()
-    }
-
-    /// Makes another key the curator; zero for nobody. Who: the admin.
-    /// Fails: one of the pool's own addresses.
-    pub fn set_curator(ctx: Context<Govern>, curator: Pubkey) -> Result<()> {
-        ctx.accounts.set_curator(curator)
-    }
-
-    /// Makes another key the guardian; zero for nobody. Who: the admin.
-    /// Fails: one of the pool's own addresses.
-    pub fn set_guardian(ctx: Context<Govern>, guardian: Pubkey) -> Result<()> {
-        ctx.accounts.set_guardian(guardian)
-    }
-
-    /// Makes another key the treasury, which also gets the fees that wait. Who: the admin.
-    /// Fails: nobody's key, one of the pool's own addresses.
-    pub fn set_treasury(ctx: Context<Govern>, treasury: Pubkey) -> Result<()> {
-        ctx.accounts.set_treasury(treasury)
-    }
-
-    /// Announces another value of a parameter, in the place of what was announced for it before.
-    /// Who: the admin. Changes: the finalize of the next epoch applies it, where it can cost
-    /// holders that of two epochs later. Fails: out of bounds, no change.
-    pub fn schedule_change(ctx: Context<Govern>, parameter: Parameter, value: u64) -> Result<()> {
-        ctx.accounts.schedule_change(parameter, value)
-    }
-
-    /// Takes an announced change back. Who: the admin. Fails: none waits.
-    pub fn cancel_change(ctx: Context<Govern>, parameter: Parameter) -> Result<()> {
-        ctx.accounts.cancel_change(parameter)
-    }
-
-    /// Pauses deposits and delegation for as long as the guardian may. Who: the guardian.
-    /// Ends by itself. Fails: the pool has been paused for long enough.
-    pub fn pause(ctx: Context<Govern>) -> Result<()> {
-        ctx.accounts.pause()
-    }
-
-    /// Ends a pause. Who: the guardian, the admin. Fails: no pause.
-    pub fn unpause(ctx: Context<Govern>) -> Result<()> {
-        ctx.accounts.unpause()
-    }
-
-    /// Ends the breaker, and with it the restoring of the loss. Who: the admin.
-    /// Fails: the breaker is not tripped.
-    pub fn acknowledge_loss(ctx: Context<Govern>) -> Result<()> {
-        ctx.accounts.acknowledge_loss()
-    }
-
     /// Deposits lamports and mints LST at the full price. Who: anybody. Fails: stale pool,
     /// tripped breaker, pause, the pool's limits, zero result, less than `minimum_lst`.
     pub fn deposit_sol(ctx: Context<DepositSol>, lamports: u64, minimum_lst: u64) -> Result<()> {
@@ -292,5 +234,65 @@ pub mod sluice {
     /// Returns what an instant exit would pay. Who: anybody. Fails as `withdraw_sol` would.
     pub fn quote_withdraw(ctx: Context<View>, lst: u64) -> Result<WithdrawAnswer> {
         ctx.accounts.quote_withdraw(lst)
+    }
+
+    // What keys decide comes last: the dispatcher tries the instructions in this order.
+
+    /// Nominates who may follow as admin, in the place of who was nominated before; zero for
+    /// nobody. Who: the admin. Fails: one of the pool's own addresses.
+    pub fn nominate_admin(ctx: Context<Govern>, nominee: Pubkey) -> Result<()> {
+        ctx.accounts.nominate_admin(nominee)
+    }
+
+    /// Becomes the admin. Who: the nominated key.
+    pub fn accept_admin(ctx: Context<Govern>) -> Result<()> {
+        ctx.accounts.accept_admin()
+    }
+
+    /// Makes another key the curator; zero for nobody. Who: the admin.
+    /// Fails: one of the pool's own addresses.
+    pub fn set_curator(ctx: Context<Govern>, curator: Pubkey) -> Result<()> {
+        ctx.accounts.set_curator(curator)
+    }
+
+    /// Makes another key the guardian; zero for nobody. Who: the admin.
+    /// Fails: one of the pool's own addresses.
+    pub fn set_guardian(ctx: Context<Govern>, guardian: Pubkey) -> Result<()> {
+        ctx.accounts.set_guardian(guardian)
+    }
+
+    /// Makes another key the treasury, which also gets the fees that wait. Who: the admin.
+    /// Fails: nobody's key, one of the pool's own addresses.
+    pub fn set_treasury(ctx: Context<Govern>, treasury: Pubkey) -> Result<()> {
+        ctx.accounts.set_treasury(treasury)
+    }
+
+    /// Announces another value of a parameter, in the place of what was announced for it before.
+    /// Who: the admin. Changes: the finalize of the next epoch applies it, where it can cost
+    /// holders that of two epochs later. Fails: out of bounds, no change.
+    pub fn schedule_change(ctx: Context<Govern>, parameter: Parameter, value: u64) -> Result<()> {
+        ctx.accounts.schedule_change(parameter, value)
+    }
+
+    /// Takes an announced change back. Who: the admin. Fails: none waits.
+    pub fn cancel_change(ctx: Context<Govern>, parameter: Parameter) -> Result<()> {
+        ctx.accounts.cancel_change(parameter)
+    }
+
+    /// Pauses deposits and delegation for as long as the guardian may. Who: the guardian.
+    /// Ends by itself. Fails: the pool has been paused for long enough.
+    pub fn pause(ctx: Context<Govern>) -> Result<()> {
+        ctx.accounts.pause()
+    }
+
+    /// Ends a pause. Who: the guardian, the admin. Fails: no pause.
+    pub fn unpause(ctx: Context<Govern>) -> Result<()> {
+        ctx.accounts.unpause()
+    }
+
+    /// Ends the breaker, and with it the restoring of the loss. Who: the admin.
+    /// Fails: the breaker is not tripped.
+    pub fn acknowledge_loss(ctx: Context<Govern>) -> Result<()> {
+        ctx.accounts.acknowledge_loss()
     }
 }

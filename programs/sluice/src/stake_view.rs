@@ -191,6 +191,12 @@ impl StakeView {
 }
 
 impl StakeDelegation {
+    /// Whether it began to activate before `epoch` and does not deactivate: by the epochs alone,
+    /// which tell nothing about a warm-up of several epochs.
+    pub fn is_settled(&self, epoch: u64) -> bool {
+        self.activation_epoch < epoch && self.deactivation_epoch == u64::MAX
+    }
+
     /// Reads the data of an initialized stake account; `None` where it was never delegated.
     pub fn parse(data: &[u8]) -> Result<Option<Self>> {
         if u32::from_le_bytes(bytes(data, 0)?) != TAG_STAKE {

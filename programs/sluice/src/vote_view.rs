@@ -3,8 +3,9 @@
 //! Layouts of the vote program's versioned state (bincode): tag u32 at 0; version 3 (tag 2) has
 //! the commission in percent at 68; version 4 (tag 3) has the inflation commission in basis
 //! points at 132, the block-revenue commission at 134 and the tag of the BLS key at 144. Then, in
-//! both: votes, root, authorized voters, in version 3 a fixed list of prior voters, and the
-//! credits per epoch as (epoch, credits, credits before).
+//! both: votes, root, authorized voters, in version 3 a fixed list of prior voters, the credits
+//! per epoch as (epoch, credits, credits before), and a timestamp of 16 bytes. An account counts
+//! as read only if all of it is there: nobody is judged by what may be no vote account at all.
 
 use crate::{
     ensure,
@@ -28,6 +29,8 @@ const VOTE_SPACE: usize = 13;
 const AUTHORIZED_VOTER_SPACE: usize = 40;
 const V3_PRIOR_VOTERS_SPACE: usize = 1_545;
 const EPOCH_CREDITS_SPACE: usize = 24;
+const TIMESTAMP_SPACE: usize = 16;
+const TAG_SPACE: usize = 4;
 const BPS_PER_PERCENT: u16 = 100;
 const ALL_BPS: u16 = 10_000;
 
@@ -50,7 +53,9 @@ impl VoteView {
         Self::parse(&data).ok_or_else(|| refuse(SluiceError::VoteAccountUnknown))
     }
 
-    fn parse(data: &[u8]) -> Option<Self> {
+    /// Reads a vote account's data, also outside the chain; `None` for an unknown layout.
+    pub fn parse(data: &[u8]) -> Option<Self> {
+        epoch_credits(data)?;
         let short = |at: usize| Some(u16::from_le_bytes([*data.get(at)?, *data.get(at + 1)?]));
         match tag(data)? {
             TAG_V3 => Some(Self {
@@ -68,16 +73,31 @@ impl VoteView {
         }
     }
 
-    /// Whether the validator's vote account no longer exists.
+    /// Whether the validator's vote account no longer exists. One that was closed and holds
+    /// lamports again is still the vote program's, but cleared: nobody can vote with it.
     pub fn is_gone(account: &AccountInfo<'_>) -> bool {
         account.owner != &VOTE_PROGRAM
+            || account
+                .try_borrow_data()
+                .is_ok_and(|data| is_cleared(&data))
     }
 
     /// Credits that a vote account earned in `epoch`; an unknown version is an error.
     pub fn credits(account: &AccountInfo<'_>, epoch: u64) -> Result<u64> {
         ensure!(!Self::is_gone(account), SluiceError::VoteAccountUnknown);
         let data = account.try_borrow_data()?;
-        credits_in(&data, epoch).ok_or_else(|| refuse(SluiceError::VoteAccountUnknown))
+        Self::credits_in(&data, epoch).ok_or_else(|| refuse(SluiceError::VoteAccountUnknown))
+    }
+
+    /// Credits earned in `epoch` by a vote account's data, also outside the chain: nothing where
+    /// there is no entry. `None` for an unknown layout.
+    pub fn credits_in(data: &[u8], epoch: u64) -> Option<u64> {
+        let mut entries = epoch_credits(data)?.chunks_exact(EPOCH_CREDITS_SPACE).rev();
+        let entry = entries.find(|entry| number(entry, 0) == Some(epoch));
+        let Some(entry) = entry else {
+            return Some(0);
+        };
+        Some(number(entry, 8)?.saturating_sub(number(entry, 16)?))
     }
 
     /// Whether the pool takes a validator on these terms.
@@ -102,17 +122,6 @@ impl VoteView {
     }
 }
 
-/// Credits earned in `epoch`: nothing where there is no entry. `None` for an unknown layout.
-fn credits_in(data: &[u8], epoch: u64) -> Option<u64> {
-    let entries = epoch_credits(data)?;
-    let mut entries = entries.chunks_exact(EPOCH_CREDITS_SPACE).rev();
-    let entry = entries.find(|entry| number(entry, 0) == Some(epoch));
-    let Some(entry) = entry else {
-        return Some(0);
-    };
-    Some(number(entry, 8)?.saturating_sub(number(entry, 16)?))
-}
-
 /// The bytes of the list of credits per epoch.
 fn epoch_credits(data: &[u8]) -> Option<&[u8]> {
     let is_v3 = match tag(data)? {
@@ -131,7 +140,15 @@ fn epoch_credits(data: &[u8]) -> Option<&[u8]> {
     if is_v3 {
         credits_at = credits_at.checked_add(V3_PRIOR_VOTERS_SPACE)?;
     }
-    Some(list(data, credits_at, EPOCH_CREDITS_SPACE)?.0)
+    let (credits, end) = list(data, credits_at, EPOCH_CREDITS_SPACE)?;
+    data.get(end..)
+        .is_some_and(|rest| rest.len() >= TIMESTAMP_SPACE)
+        .then_some(credits)
+}
+
+/// Whether nothing was written since the account was created or cleared.
+fn is_cleared(data: &[u8]) -> bool {
+    data.iter().take(TAG_SPACE).all(|byte| *byte == 0)
 }
 
 /// The bytes of a list with its length in front, and where it ends.
@@ -158,5 +175,5 @@ fn number(data: &[u8], at: usize) -> Option<u64> {
 }
 
 fn tag(data: &[u8]) -> Option<u32> {
-    Some(u32::from_le_bytes(data.get(..4)?.try_into().ok()?))
+    Some(u32::from_le_bytes(data.get(..TAG_SPACE)?.try_into().ok()?))
 }

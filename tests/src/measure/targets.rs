@@ -17,14 +17,24 @@ pub const TARGETS: &[Target] = &[
     at_most("request_unstake", 9_000),
     at_most("claim", 7_000),
     at_most("withdraw_sol", 8_000),
+    at_most("deposit_stake", 58_000),
+    at_most("withdraw_stake", 56_000),
+    at_most("eject_validator", 8_000),
     at_most("observe_per_validator", 800),
+    // What 1,000 observations leave of the ceiling below.
+    at_most("finalize_under_a_cap", 200_000),
     at_most("price_1000_validators_transactions", 20),
     at_most("price_1000_validators_compute", 1_000_000),
     at_most("elf_bytes", 500_000),
 ];
 
-/// What measures in pools of one and of a thousand validators end with.
-const SUFFIXES: [&str; 2] = ["_1_validator", "_1000_validators"];
+/// What measures in pools of so many validators end with.
+const SUFFIXES: [&str; 4] = [
+    "_1_validator",
+    "_10_validators",
+    "_100_validators",
+    "_1000_validators",
+];
 
 const fn at_most(measure: &'static str, ceiling: u64) -> Target {
     Target { measure, ceiling }

@@ -111,6 +111,14 @@ pub enum Action {
     Undelegate {
         slot: u8,
     },
+    /// `reference` is the slot of the witness.
+    Eject {
+        slot: u8,
+        reference: Option<u8>,
+    },
+    ReportLoss {
+        slot: u8,
+    },
     Rate,
     QuoteDeposit {
         lamports: u64,
@@ -158,6 +166,11 @@ pub enum Action {
     CloseVote {
         validator: usize,
     },
+    /// A validator takes another share of rewards.
+    SetCommission {
+        validator: usize,
+        commission_bps: u16,
+    },
     /// A stake account loses lamports.
     Slash {
         slot: u8,
@@ -177,6 +190,7 @@ impl Action {
                 | Self::ForceDeactivate { .. }
                 | Self::Reset { .. }
                 | Self::CloseVote { .. }
+                | Self::SetCommission { .. }
                 | Self::Slash { .. }
         )
     }

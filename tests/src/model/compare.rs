@@ -211,7 +211,8 @@ fn check_pool(pool: &Pool, model: &Model) -> Result<()> {
         pool.instant_paid_lamports => model.instant_paid,
         pool.deactivating_lamports => model.deactivating,
         pool.total_weight => model.weight,
-        pool.spread()? => model.spread(),
+        pool.spread()? => model.spread,
+        (pool.ejection_epoch, pool.ejected_weight) => model.conduct.ejected,
         pool.reward_rate => model.last_gain.rate.get(),
         pool.fallen_lamports => model.fallen,
         pool.moved_lamports => model.moved,
@@ -246,7 +247,9 @@ fn check_page(page: &ValidatorPage, model: &Model) -> Result<()> {
             same!(found.state()? => SlotState::Empty);
             continue;
         };
-        let state = if slot.leaving {
+        let state = if slot.ejected {
+            SlotState::Ejected
+        } else if slot.leaving {
             SlotState::Retiring
         } else {
             SlotState::Active

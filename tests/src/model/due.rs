@@ -20,6 +20,8 @@ impl Model {
                 candidates.push(Action::Undelegate { slot });
                 candidates.push(Action::Delegate { slot });
                 candidates.push(Action::Close { slot });
+                candidates.push(Action::ReportLoss { slot });
+                candidates.extend(self.ejections(slot));
             }
             candidates.push(Action::Settle {
                 batch: self.queue.head,
@@ -33,6 +35,20 @@ impl Model {
         );
         candidates.retain(|action| self.is_due(action));
         candidates
+    }
+
+    /// Ejections of a validator that was not ejected yet, with each possible witness.
+    fn ejections(&self, slot: u8) -> Vec<Action> {
+        if self.slots[&slot].ejected {
+            return Vec::new();
+        }
+        let witnesses = self.slots.keys().filter(|witness| **witness != slot);
+        let references = witnesses.map(|witness| Some(*witness));
+        let eject = |reference| Action::Eject { slot, reference };
+        // One that voted is enough.
+        let mut due = std::iter::once(None).chain(references).map(eject);
+        let due = due.find(|action| self.clone().predict(action).is_ok());
+        due.into_iter().collect()
     }
 
     fn is_due(&self, action: &Action) -> bool {

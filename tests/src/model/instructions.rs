@@ -141,6 +141,11 @@ impl World {
             }
             Action::Delegate { slot } => of_anybody(pool.delegate(&self.place(*slot))),
             Action::Undelegate { slot } => of_anybody(pool.undelegate(&self.place(*slot))),
+            Action::Eject { slot, reference } => {
+                let reference = reference.map(|slot| self.place(slot).vote);
+                of_anybody(pool.eject_validator(&self.place(*slot), reference))
+            }
+            Action::ReportLoss { slot } => of_anybody(pool.report_loss(&self.place(*slot))),
             Action::Rate => of_anybody(pool.rate()),
             Action::QuoteDeposit { lamports } => of_anybody(pool.quote_deposit(*lamports)),
             Action::QuoteWithdraw { lst } => of_anybody(pool.quote_withdraw(*lst)),

@@ -74,7 +74,7 @@ impl World {
     }
 }
 
-/// Principle 2: only finalize lowers a price, and nothing lifts one by more than it says. Both
+/// Principle 2: only finalize and a reported loss lower a price, and nothing lifts one by more than it says. Both
 /// are taken at the same slot, so the drip moves nothing in between.
 fn check_prices(before: &Prices, after: &Prices, action: &Action) -> Result<()> {
     let falls = |what: &str| format!("{what} falls: {before:?} {after:?}");
@@ -84,6 +84,12 @@ fn check_prices(before: &Prices, after: &Prices, action: &Action) -> Result<()> 
     if matches!(action, Action::Finalize) {
         let calm = after.full >= before.full;
         ensure!(!calm || at_most(value, new_value), falls("value"));
+        return Ok(());
+    }
+    if matches!(action, Action::ReportLoss { .. }) {
+        ensure!(after.supply == before.supply, "the supply changes");
+        ensure!(after.full <= before.full, lifts("full"));
+        ensure!(after.value <= before.value, lifts("value"));
         return Ok(());
     }
     ensure!(at_most(full, new_full), falls("full"));

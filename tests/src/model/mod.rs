@@ -9,6 +9,7 @@
 
 mod action;
 mod compare;
+mod conduct;
 mod due;
 mod holders;
 mod instructions;

@@ -7,7 +7,7 @@ use {
         stake::{Phase, StakeKind},
     },
     sluice::SluiceError::WindowClosed,
-    sluice_math::{Bps, Flows, Lamports, Ledger, SlotStake, Spread, Undelegation},
+    sluice_math::{Bps, Flows, Lamports, Ledger, SlotStake, Undelegation},
 };
 
 const MAIN: usize = 0;
@@ -33,22 +33,13 @@ impl Model {
             spendable: Lamports::new(spendable),
             deactivating: Lamports::new(self.deactivating),
             delegated: Lamports::new(self.delegated()),
-            spread: self.spread(),
+            spread: self.spread,
             minimum_delegation,
             tolerance: bps(self.config.tolerance_bps)?,
             movement_cap: Flows::movement_cap(Lamports::new(full), cap, minimum_delegation)
                 .map_err(program_error)?,
             moved: Lamports::new(self.moved),
         })
-    }
-
-    /// No share cap cuts anybody here.
-    pub fn spread(&self) -> Spread {
-        Spread {
-            weight: self.weight,
-            cut_count: 0,
-            cap: Bps::ALL,
-        }
     }
 
     fn slot_stake(&self, slot: &Slot) -> SlotStake {
@@ -104,7 +95,7 @@ impl Model {
     }
 
     /// Keeps a slot that something was done with, and what of it now returns.
-    fn keep(&mut self, index: u8, mut slot: Slot, recount: bool) {
+    pub(super) fn keep(&mut self, index: u8, mut slot: Slot, recount: bool) {
         if recount {
             slot.deactivating = slot.returning(self.rents.stake);
         }

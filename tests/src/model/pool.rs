@@ -3,6 +3,7 @@
 use {
     super::{
         action::Refusal,
+        conduct::Conduct,
         queue::Queue,
         slots::{Page, Slot},
     },
@@ -15,7 +16,7 @@ use {
     },
     sluice_math::{
         BPS, Bps, Ceil, Finalize, Floor, HighWater, Lamports, Ledger, Lst, MathError, Ratio,
-        RewardRate, queue_lamports,
+        RewardRate, Spread, queue_lamports,
     },
     solana_epoch_schedule::EpochSchedule,
     solana_stake_interface::stake_history::StakeHistory,
@@ -121,6 +122,10 @@ pub struct Model {
     pub deactivating: u64,
     /// Sum of weights, likewise.
     pub weight: u64,
+    /// How the weights share what is stakeable, likewise.
+    pub spread: Spread,
+    /// What validators have done.
+    pub conduct: Conduct,
     /// The only page.
     pub page: Page,
     /// Slots in use.
@@ -201,6 +206,11 @@ impl Model {
             next_serial: 0,
             deactivating: 0,
             weight: 0,
+            spread: Spread {
+                cap: Bps::ALL,
+                ..Spread::default()
+            },
+            conduct: Conduct::default(),
             page: Page::default(),
             slots: BTreeMap::new(),
             queue: Queue::default(),
@@ -359,6 +369,7 @@ impl Model {
         self.finalized_epoch = self.now.epoch;
         self.deactivating = self.slots.values().map(|slot| slot.deactivating).sum();
         self.weight = self.slots.values().map(|slot| u64::from(slot.weight)).sum();
+        self.spread = self.spread_anew()?;
         self.queue.roll(self.now.slot);
         Ok(())
     }

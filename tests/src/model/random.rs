@@ -221,7 +221,12 @@ impl World {
     fn any_crank(&mut self) -> Action {
         let (slot, kind) = (self.any_slot(), self.any_kind());
         let has_slots = !self.model.slots.is_empty();
-        match self.rng.random_range(0..8) {
+        match self.rng.random_range(0..11) {
+            8 if has_slots => Action::ReportLoss { slot },
+            9 | 10 if has_slots => {
+                let reference = self.rng.random::<bool>().then(|| self.any_slot());
+                Action::Eject { slot, reference }
+            }
             0 if has_slots => Action::Collect { slot },
             1 if has_slots => Action::Delegate { slot },
             2 if has_slots => Action::Undelegate { slot },
@@ -285,6 +290,7 @@ impl World {
                 let validator = self.rng.random_range(0..self.validators.len());
                 Action::CloseVote { validator }
             }
+            9 | 10 => self.misconduct(),
             5 | 6 => {
                 let lst = self.rng.random_range(0..=self.model.holders[user].lst / 8);
                 Action::Burn { user, lst }
@@ -299,6 +305,16 @@ impl World {
                 }
             }
             _ => self.donation(),
+        }
+    }
+
+    /// A validator takes another commission, mostly an honest one.
+    fn misconduct(&mut self) -> Action {
+        let commissions_bps = [0, 500, 1_000, 1_000, 1_001, 10_000];
+        let commission_bps = *commissions_bps.choose(&mut self.rng).expect("some");
+        Action::SetCommission {
+            validator: self.rng.random_range(0..self.validators.len()),
+            commission_bps,
         }
     }
 

@@ -3,13 +3,13 @@
 use {
     super::{
         action::Refusal,
-        pool::{Model, Outcome},
+        pool::{Model, Outcome, bps, program_error},
         stake::{Phase, StakeAccount, StakeKind},
     },
     sluice::{
         SluiceError::{
             NotObserved, RewardsBeingPaid, SlotEmpty, SlotLeaving, SlotNotDrained,
-            StakeNotInitialized, VoteAccountUnknown,
+            StakeNotInitialized,
         },
         state::{SLOTS_PER_PAGE, StakeAccountKind},
     },
@@ -67,6 +67,8 @@ pub struct Slot {
     pub retires: bool,
     /// Whether it drains.
     pub leaving: bool,
+    /// Whether that is because it misbehaved.
+    pub ejected: bool,
     /// Epoch of the last observation.
     pub observed_epoch: u64,
     /// Use of the transient account, and the epoch in which it began.
@@ -150,9 +152,7 @@ impl Model {
         weight: u16,
         addresses: [Pubkey; 2],
     ) -> Outcome {
-        if self.closed_votes.contains(&validator) {
-            return Err(VoteAccountUnknown.into());
-        }
+        self.require_acceptable(validator)?;
         if self.slots.values().any(|slot| slot.vote == vote) {
             return Err(Refusal::Elsewhere);
         }
@@ -179,6 +179,7 @@ impl Model {
             due_epoch: None,
             retires: false,
             leaving: false,
+            ejected: false,
             observed_epoch: self.now.epoch,
             usage: (Usage::Idle, 0),
         };
@@ -188,6 +189,9 @@ impl Model {
         self.page.begin(self.now.epoch);
         self.next_serial += 1;
         self.weight += u64::from(weight);
+        let (cap, count) = (bps(self.config.share_cap_bps), self.slots.len() as u64);
+        let spread = self.spread.with(weight, cap, count);
+        self.spread = spread.map_err(program_error)?;
         self.ledger = Ledger {
             staked: Lamports::new(self.ledger.staked.get() + 2 * rent),
             locked: Lamports::new(self.ledger.locked.get() + 2 * rent),
@@ -198,6 +202,7 @@ impl Model {
 
     pub(super) fn set_weight(&mut self, index: u8, weight: u16) -> Outcome {
         let due = self.now.epoch + 1;
+        self.reinstate(index)?;
         let slot = self.slot(index)?;
         if slot.will_leave() {
             return Err(SlotLeaving.into());
@@ -208,6 +213,9 @@ impl Model {
     }
 
     pub(super) fn retire(&mut self, index: u8) -> Outcome {
+        if self.slot(index)?.will_leave() {
+            return Err(SlotLeaving.into());
+        }
         self.set_weight(index, 0)?;
         self.slot(index)?.retires = true;
         Ok(())
@@ -252,6 +260,7 @@ impl Model {
             return Err(RewardsBeingPaid.into());
         }
         let (epoch, rent) = (self.now.epoch, self.rents.stake);
+        let history = self.now.history.clone();
         self.page.begin(epoch);
         for (_, slot) in self.slots.range_mut(first..first.saturating_add(count)) {
             if slot.observed_epoch == epoch {
@@ -264,7 +273,8 @@ impl Model {
                 continue;
             }
             let (mut returning, mut earning) = (0, 0);
-            for held in read {
+            let warms_up = slot.usage.0 == Usage::Activating;
+            for (at, held) in read.iter_mut().enumerate() {
                 let account = &held.account;
                 held.booked = if account.is_ours() {
                     account.lamports
@@ -274,7 +284,12 @@ impl Model {
                 if account.returns() {
                     returning += held.booked.saturating_sub(rent);
                 }
-                earning += account.earns(epoch - 1);
+                // Only what the transient account itself activates may have warmed up in part.
+                earning += if at == 1 && warms_up {
+                    account.effective(epoch - 1, &history)
+                } else {
+                    account.earns(epoch - 1)
+                };
             }
             slot.deactivating = returning;
             slot.observed_epoch = epoch;

@@ -137,6 +137,15 @@ impl StakeAccount {
         }
     }
 
+    /// Lamports that are effective stake in an epoch.
+    pub fn effective(&self, epoch: u64, history: &StakeHistory) -> u64 {
+        self.delegation().map_or(0, |delegation| {
+            delegation
+                .stake_activating_and_deactivating_v2(epoch, history, Some(0))
+                .effective
+        })
+    }
+
     /// DelegateStake: all above rent.
     pub fn delegate(&mut self, vote: Pubkey, rent: u64, epoch: u64) {
         self.kind = StakeKind::Delegated(Delegation::new(&vote, self.lamports - rent, epoch));

@@ -3,6 +3,7 @@
 use {
     super::{
         action::Action,
+        conduct::Conduct,
         invariants::Prices,
         pool::{Holder, Model, Moment, Rents},
         stake::StakeAccount,
@@ -116,9 +117,10 @@ impl World {
         let epochs = *[1, 2, 3, 4].choose(&mut rng).expect("there are some");
         cluster.next_epochs(epochs).await;
 
-        let mut validators = Vec::new();
+        let (mut validators, mut commissions) = (Vec::new(), Vec::new());
         for index in 0..VALIDATORS {
             let commission_bps = *[0, 100, 500, 1_000].choose(&mut rng).expect("some");
+            commissions.push(commission_bps);
             let name = format!("validator {index}");
             validators.push(cluster.create_validator(&name, commission_bps).await);
         }
@@ -139,7 +141,8 @@ impl World {
         };
         let now = moment(&mut cluster).await;
         let rents = rents(&mut cluster).await;
-        let model = Model::new(now, rents, config, vec![holder; keypairs.len()]);
+        let mut model = Model::new(now, rents, config, vec![holder; keypairs.len()]);
+        model.conduct = Conduct::of(commissions);
         Self {
             character,
             statistics: Statistics::default(),
@@ -179,6 +182,13 @@ impl World {
                 self.model.closed_votes.insert(*validator);
                 Ok(())
             }
+            Action::SetCommission {
+                validator,
+                commission_bps,
+            } => {
+                self.set_commission(*validator, *commission_bps).await;
+                Ok(())
+            }
             Action::ForceDeactivate { .. } | Action::Reset { .. } | Action::Slash { .. } => {
                 self.intervene(&action).await
             }
@@ -202,16 +212,26 @@ impl World {
     }
 
     async fn next_epoch(&mut self, earning: &[usize]) -> Result<()> {
-        let closed = &self.model.closed_votes;
+        let (closed, epoch) = (&self.model.closed_votes, self.model.now.epoch);
         for validator in earning
             .iter()
             .filter(|validator| !closed.contains(validator))
         {
             let vote = self.validators[*validator];
             self.cluster.earn_credits(&vote, 1_000).await;
+            self.model.conduct.voted[*validator].insert(epoch);
         }
         self.cluster.next_epoch_in_rewards().await;
         self.after_boundary().await
+    }
+
+    async fn set_commission(&mut self, validator: usize, commission_bps: u16) {
+        if self.model.closed_votes.contains(&validator) {
+            return;
+        }
+        let vote = self.validators[validator];
+        self.cluster.set_commission(&vote, commission_bps).await;
+        self.model.conduct.commissions_bps[validator] = commission_bps;
     }
 
     async fn finish_rewards(&mut self) -> Result<()> {
@@ -265,6 +285,9 @@ async fn rents(cluster: &mut Cluster) -> Rents {
 
 /// Rates anywhere within the program's bounds, often at them.
 fn random_config(rng: &mut StdRng) -> PoolConfig {
+    let share_cap_bps = *[10_000, 10_000, 5_000, 3_000, 1_500, 1]
+        .choose(rng)
+        .expect("some");
     let mut within = |least: u16, usual: u16, most: u16| match rng.random_range(0..6) {
         0 => least,
         1 => most,
@@ -286,7 +309,7 @@ fn random_config(rng: &mut StdRng) -> PoolConfig {
         breaker_bound_bps: within(10, 500, 10_000),
         max_commission_bps: 1_000,
         max_block_commission_bps: 10_000,
-        share_cap_bps: 10_000,
+        share_cap_bps,
         burn_share_bps: within(0, 0, 10_000),
     }
 }

@@ -2,7 +2,7 @@
 
 use {
     crate::cluster::{Cluster, ClusterBuilder},
-    sluice::state::PoolConfig,
+    sluice::state::{PoolConfig, PoolLimits},
     sluice_client::PoolAddresses,
     solana_pubkey::Pubkey,
     std::collections::BTreeMap,
@@ -31,6 +31,7 @@ pub struct Pool {
     pub(super) tickets: BTreeMap<Pubkey, Pubkey>,
     pub(super) oldest_batch: u64,
     pub(super) requests: u64,
+    pub(super) stakes_taken: u64,
 }
 
 /// The rates that pools have unless a test says otherwise: a fee of 5% on rewards, none on
@@ -61,6 +62,7 @@ pub fn default_config() -> PoolConfig {
 pub struct PoolBuilder {
     cluster: ClusterBuilder,
     config: PoolConfig,
+    limits: PoolLimits,
     validators: Vec<(u16, u16)>,
     epoch: u64,
     watch: Watch,
@@ -71,6 +73,7 @@ impl Default for PoolBuilder {
         Self {
             cluster: Cluster::builder(),
             config: default_config(),
+            limits: PoolLimits::default(),
             validators: Vec::new(),
             epoch: 0,
             watch: Watch::Full,
@@ -88,6 +91,12 @@ impl PoolBuilder {
     /// Changes the pool's rates, from [`default_config`].
     pub fn config(mut self, change: impl FnOnce(&mut PoolConfig)) -> Self {
         change(&mut self.config);
+        self
+    }
+
+    /// Sets limits on deposits; without it there are none.
+    pub fn limits(mut self, limits: PoolLimits) -> Self {
+        self.limits = limits;
         self
     }
 
@@ -113,7 +122,7 @@ impl PoolBuilder {
     pub async fn start(self) -> Pool {
         let mut cluster = self.cluster.sluice().start().await;
         cluster.next_epochs(self.epoch).await;
-        let mut pool = Pool::create(cluster, "pool", self.config).await;
+        let mut pool = Pool::create(cluster, "pool", self.config, self.limits).await;
         pool.watch = self.watch;
         pool.add_validators(&self.validators).await;
         pool

@@ -4,10 +4,13 @@
 //! `deposit()` must succeed or panics with the logs; `try_deposit()` returns what came of it. All
 //! verbs do the same.
 
+mod admin;
 mod books;
+mod conduct;
 mod config;
 mod cranks;
 mod curator;
+mod stakes;
 mod users;
 mod verbs;
 mod watch;
@@ -33,6 +36,7 @@ use {
 pub use {
     books::{Books, Prices},
     config::{Pool, PoolBuilder, Watch, default_config},
+    stakes::StakeTaken,
     users::TicketAddress,
 };
 
@@ -51,9 +55,14 @@ impl Pool {
     }
 
     /// Creates a pool on a running cluster. Its keypairs and its mint derive from `name`.
-    pub async fn create(cluster: Cluster, name: &str, config: PoolConfig) -> Self {
+    pub async fn create(
+        cluster: Cluster,
+        name: &str,
+        config: PoolConfig,
+        limits: PoolLimits,
+    ) -> Self {
         let mut pool = Self::not_created(cluster, name);
-        pool.found(name, config).await;
+        pool.found_with(name, config, limits).await;
         pool
     }
 
@@ -68,12 +77,17 @@ impl Pool {
             tickets: BTreeMap::new(),
             oldest_batch: 0,
             requests: 0,
+            stakes_taken: 0,
         }
     }
 
     /// Creates another pool on the same cluster and turns to it: all verbs act on it until
     /// [`Self::turn_to`] turns back.
     pub async fn found(&mut self, name: &str, config: PoolConfig) {
+        self.found_with(name, config, PoolLimits::default()).await;
+    }
+
+    async fn found_with(&mut self, name: &str, config: PoolConfig, limits: PoolLimits) {
         self.turn_to(name);
         self.create_mint().await;
         let creator = self.creator();
@@ -81,8 +95,14 @@ impl Pool {
         let curator = self.curator();
         self.cluster.fund(&curator.pubkey(), STAFF_LAMPORTS).await;
         let treasury = self.treasury().pubkey();
-        let create = self.create_pool_instruction(config);
         let minter = self.minter();
+        let params = PoolParams {
+            limits,
+            ..self.params(config)
+        };
+        let create = self
+            .addresses
+            .create_pool(creator.pubkey(), minter.pubkey(), params);
         self.must_send(&[create], &[&creator, &minter]).await;
         self.cluster
             .create_token_account(&self.addresses.mint, &treasury)

@@ -5,6 +5,7 @@
 
 mod corruption;
 mod delinquent;
+mod donations;
 mod limits;
 mod scene;
 mod stages;

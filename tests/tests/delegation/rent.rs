@@ -2,10 +2,14 @@
 
 use {
     crate::world::{SOL, delegated_pool, epoch, next_epoch, window},
-    sluice::state::StakeAccountKind::Transient,
+    sluice::{
+        SluiceError,
+        state::{PoolLimits, StakeAccountKind::Transient},
+    },
     sluice_tests::{
         cluster::{Cluster, STAKE_ACCOUNT_BYTES},
         pool::{Pool, default_config},
+        scenario::assert_refused,
     },
     solana_keypair::Keypair,
     solana_signer::Signer,
@@ -112,7 +116,7 @@ async fn pool_without_a_spare_lamport() -> (Pool, Keypair) {
     cluster.next_epoch().await;
     let mut config = default_config();
     config.reserve_target_bps = 0;
-    let mut pool = Pool::create(cluster, "pool", config).await;
+    let mut pool = Pool::create(cluster, "pool", config, PoolLimits::default()).await;
     pool.add_validators(&[(0, 1)]).await;
     let alice = pool.user("alice", 100 * SOL).await;
     pool.deposit(&alice, 60 * SOL).await;
@@ -206,4 +210,33 @@ async fn wind_up_one(pool: &mut Pool, alice: &Keypair) {
     let account = pool.account().await;
     assert_eq!(account.lst_supply, account.dead_lst);
     assert_eq!(account.staked_lamports, 0);
+}
+
+/// The vault was funded for twice the rent of its creation; rent rises tenfold. What is owed is
+/// paid but for the rent that the runtime wants there, and all of it once somebody sends that.
+#[tokio::test]
+async fn a_claim_is_paid_after_rent_has_risen_above_what_the_vault_was_funded_for() {
+    let (mut pool, alice) = pool_without_a_spare_lamport().await;
+    let tickets = [
+        pool.request(&alice, 10 * SOL).await,
+        pool.request(&alice, 3 * SOL).await,
+    ];
+    for _ in 0..3 {
+        epoch(&mut pool).await;
+    }
+    pool.claim(&tickets[0]).await;
+    pool.claim(&tickets[1]).await;
+    let vault = pool.addresses.claims_vault;
+    let rent = pool.cluster.rent_exempt_lamports(0).await;
+    assert_eq!(pool.cluster.lamports(&vault).await, rent);
+    let owed = pool.account().await.claims_lamports;
+    assert!(0 < owed && owed < rent, "{owed}");
+    let nothing = pool.try_claim(&tickets[1]).await;
+    assert_refused(nothing, SluiceError::NothingToClaim);
+
+    pool.cluster.fund(&vault, rent).await;
+    pool.claim(&tickets[1]).await;
+    assert_eq!(pool.account().await.claims_lamports, 0);
+    assert!(pool.cluster.try_account(&tickets[1].ticket).await.is_none());
+    assert!(pool.cluster.try_account(&tickets[1].batch).await.is_none());
 }

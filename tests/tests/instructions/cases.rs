@@ -2,13 +2,15 @@
 
 use {
     crate::world::{Stage, World},
-    sluice::state::{SLOTS_PER_PAGE, StakeAccountKind},
-    sluice_client::transfer_ticket,
+    sluice::state::{Parameter, SLOTS_PER_PAGE, StakeAccountKind},
+    sluice_client::{StakeRecipient, StakeSource, transfer_ticket},
     sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::default_config},
     solana_instruction::Instruction,
     solana_keypair::Keypair,
     solana_pubkey::Pubkey,
     solana_signer::Signer,
+    solana_stake_interface::state::StakeStateV2,
+    solana_vote_interface::state::VoteStateVersions,
 };
 
 /// An instruction that does its work in a stage of the world.
@@ -22,7 +24,7 @@ pub struct Case {
 }
 
 /// The stages, and the instructions that have something to do in them.
-pub const STAGES: [(Stage, &[&str]); 5] = [
+pub const STAGES: [(Stage, &[&str]); 6] = [
     (
         Stage::Fresh,
         &[
@@ -40,9 +42,28 @@ pub const STAGES: [(Stage, &[&str]); 5] = [
             "close_slot",
             "collect",
             "pay_fees",
+            "deposit_stake",
+            "withdraw_stake",
+            "eject_validator",
+            "report_loss",
             "rate",
             "quote_deposit",
             "quote_withdraw",
+            "nominate_admin",
+            "set_curator",
+            "set_guardian",
+            "set_treasury",
+            "schedule_change",
+            "pause",
+        ],
+    ),
+    (
+        Stage::Governed,
+        &[
+            "accept_admin",
+            "cancel_change",
+            "unpause",
+            "acknowledge_loss",
         ],
     ),
     (Stage::Window, &["delegate", "undelegate"]),
@@ -90,6 +111,17 @@ impl World {
             "delegate" => (addresses.delegate(&place), nobody()),
             "undelegate" => (addresses.undelegate(&place), nobody()),
             "reclaim" => (addresses.reclaim(&place, StakeAccountKind::Main), nobody()),
+            "deposit_stake" => self.deposit_stake().await,
+            "withdraw_stake" => self.withdraw_stake().await,
+            "eject_validator" => {
+                let reference = self.pool.vote(0);
+                self.forget_credits_of_v1().await;
+                (addresses.eject_validator(&place, Some(reference)), nobody())
+            }
+            "report_loss" => {
+                self.pool.slash(&place.vote, SOL).await;
+                (addresses.report_loss(&place), nobody())
+            }
             "observe" => {
                 let count = SLOTS_PER_PAGE as u8;
                 (self.pool.observe_instruction(0, 0, count).await, nobody())
@@ -106,8 +138,31 @@ impl World {
                     nobody(),
                 )
             }
-            user => self.build_for_user(user).await,
+            other => match self.build_for_authority(other) {
+                Some(case) => case,
+                None => self.build_for_user(other).await,
+            },
         }
+    }
+
+    fn build_for_authority(&self, name: &str) -> Option<(Instruction, Vec<Keypair>)> {
+        let (admin, guardian) = (self.pool.admin(), self.pool.guardian());
+        let heir = self.heir();
+        let (it, by, to) = (self.pool.addresses, admin.pubkey(), heir.pubkey());
+        let parameter = Parameter::RewardFeeBps;
+        Some(match name {
+            "nominate_admin" => (it.nominate_admin(by, to), vec![admin]),
+            "accept_admin" => (it.accept_admin(to), vec![heir]),
+            "set_curator" => (it.set_curator(by, to), vec![admin]),
+            "set_guardian" => (it.set_guardian(by, to), vec![admin]),
+            "set_treasury" => (it.set_treasury(by, to), vec![admin]),
+            "schedule_change" => (it.schedule_change(by, parameter, 600), vec![admin]),
+            "cancel_change" => (it.cancel_change(by, parameter), vec![admin]),
+            "pause" => (it.pause(guardian.pubkey()), vec![guardian]),
+            "unpause" => (it.unpause(guardian.pubkey()), vec![guardian]),
+            "acknowledge_loss" => (it.acknowledge_loss(by), vec![admin]),
+            _ => return None,
+        })
     }
 
     async fn build_for_user(&mut self, name: &str) -> (Instruction, Vec<Keypair>) {
@@ -144,7 +199,7 @@ impl World {
     async fn place_for(&mut self, name: &str) -> sluice_client::SlotAddress {
         let number = match name {
             "close_slot" => 2,
-            "undelegate" => 1,
+            "undelegate" | "eject_validator" | "report_loss" => 1,
             _ => 0,
         };
         let vote = self.pool.vote(number);
@@ -156,6 +211,66 @@ impl World {
         let vote = self.pool.cluster.create_validator(&name, 500).await;
         let add = self.pool.add_validator_instruction(&vote, 3).await;
         (add, vec![self.pool.curator()])
+    }
+
+    /// Alice offers 5 SOL of active stake with v0, whose staker is bob.
+    async fn deposit_stake(&mut self) -> (Instruction, Vec<Keypair>) {
+        let (vote, alice) = (self.pool.vote(0), self.alice.pubkey());
+        let name = format!("{}'s offered stake", self.pool.name());
+        let cluster = &mut self.pool.cluster;
+        let stake = cluster.inject_active_stake(&name, &alice, 5 * SOL, &vote);
+        let stake = stake.await;
+        let bob = self.bob.pubkey();
+        let hire = |state: &mut StakeStateV2| match state {
+            StakeStateV2::Stake(meta, _, _) => meta.authorized.staker = bob,
+            other => panic!("{other:?}"),
+        };
+        self.pool.cluster.change_stake(&stake, hire).await;
+        let place = self.pool.place(&vote).await;
+        let source = StakeSource {
+            stake,
+            staker: bob,
+            withdrawer: alice,
+        };
+        let recipient = self.pool.lst_account(&alice);
+        let it = self.pool.addresses;
+        let deposit = it.deposit_stake(&place, &source, recipient, 0);
+        let signers = vec![self.alice.insecure_clone(), self.bob.insecure_clone()];
+        (deposit, signers)
+    }
+
+    /// Alice takes 3 LST worth of v0's stake into an account of her vault; bob pays its rent.
+    async fn withdraw_stake(&mut self) -> (Instruction, Vec<Keypair>) {
+        let place = self.place_for("withdraw_stake").await;
+        let name = format!("{}'s new stake", self.pool.name());
+        let stake = self.pool.cluster.keypair(&name);
+        let recipient = StakeRecipient {
+            recipient: self.pool.cluster.address("alice's vault"),
+            payer: self.bob.pubkey(),
+            ..self
+                .pool
+                .stake_recipient(&self.alice.pubkey(), &stake.pubkey())
+        };
+        let withdraw = self
+            .pool
+            .addresses
+            .withdraw_stake(&place, &recipient, 3 * SOL, 0);
+        let signers = vec![
+            self.alice.insecure_clone(),
+            stake,
+            self.bob.insecure_clone(),
+        ];
+        (withdraw, signers)
+    }
+
+    /// As if v1 had not voted in any epoch.
+    async fn forget_credits_of_v1(&mut self) {
+        let vote = self.pool.vote(1);
+        let forget = |state: &mut VoteStateVersions| match state {
+            VoteStateVersions::V4(state) => state.epoch_credits.clear(),
+            other => panic!("{other:?}"),
+        };
+        self.pool.cluster.change_vote(&vote, forget).await;
     }
 
     /// Creation of a pool that does not exist yet, one per pool that does.

@@ -2,8 +2,11 @@
 
 mod accounts;
 mod amounts;
+mod authority;
+mod conduct;
 mod cranks;
 mod gates;
+mod stakes;
 mod validators;
 
 use {
@@ -74,6 +77,37 @@ fn code(error: SluiceError) -> u32 {
         SluiceError::WindowClosed => 6_036,
         SluiceError::StakeNotInitialized => 6_037,
         SluiceError::InvariantViolated => 6_038,
+        SluiceError::NotStakeAccount => 6_039,
+        SluiceError::WrongStakeAuthority => 6_040,
+        SluiceError::StakeLockedUp => 6_041,
+        SluiceError::StakeHasCustodian => 6_042,
+        SluiceError::StakeNotDelegated => 6_043,
+        SluiceError::StakeActivating => 6_044,
+        SluiceError::StakeDeactivating => 6_045,
+        SluiceError::StakeOfOtherValidator => 6_046,
+        SluiceError::SlotNotActive => 6_047,
+        SluiceError::MainNotActive => 6_048,
+        SluiceError::OwnStakeAccount => 6_049,
+        SluiceError::IdleLamportsTooLarge => 6_050,
+        SluiceError::StakeAccountInUse => 6_051,
+        SluiceError::StakeExitTooSmall => 6_052,
+        SluiceError::StakeExitTooLarge => 6_053,
+        SluiceError::NoRewardYet => 6_054,
+        SluiceError::RewardRateTooHigh => 6_055,
+        SluiceError::NoBreach => 6_056,
+        SluiceError::EjectionBudgetSpent => 6_057,
+        SluiceError::WrongReference => 6_058,
+        SluiceError::NotReinstatable => 6_059,
+        SluiceError::NotAdmin => 6_060,
+        SluiceError::NotNominated => 6_061,
+        SluiceError::NotGuardian => 6_062,
+        SluiceError::KeyUnusable => 6_063,
+        SluiceError::NothingToChange => 6_064,
+        SluiceError::PauseUsedUp => 6_065,
+        SluiceError::NotPaused => 6_066,
+        SluiceError::NothingToAcknowledge => 6_067,
+        SluiceError::DepositTooSmall => 6_068,
+        SluiceError::DepositCapReached => 6_069,
     }
 }
 
@@ -131,6 +165,37 @@ errors! {
     WindowClosed: cranks::nothing_is_delegated_before_the_window,
     StakeNotInitialized: cranks::a_slot_with_a_reset_stake_account_cannot_be_closed,
     InvariantViolated: cranks::a_reserve_that_holds_less_than_booked_stops_everything,
+    NotStakeAccount: stakes::a_wallet_is_no_stake_account,
+    WrongStakeAuthority: stakes::nobody_deposits_the_stake_of_another,
+    StakeLockedUp: stakes::a_stake_account_that_is_locked_up_is_refused,
+    StakeHasCustodian: stakes::a_stake_account_with_a_custodian_is_refused,
+    StakeNotDelegated: stakes::a_stake_account_without_a_delegation_is_refused,
+    StakeActivating: stakes::stake_that_activates_is_refused,
+    StakeDeactivating: stakes::stake_that_deactivates_is_refused,
+    StakeOfOtherValidator: stakes::stake_of_another_validator_is_refused,
+    SlotNotActive: stakes::a_validator_that_will_retire_takes_no_stake,
+    MainNotActive: stakes::a_validator_without_active_stake_takes_none,
+    OwnStakeAccount: stakes::the_main_stake_account_cannot_be_deposited,
+    IdleLamportsTooLarge: stakes::more_idle_lamports_than_one_rent_are_refused,
+    StakeAccountInUse: stakes::stake_does_not_go_to_an_account_in_use,
+    StakeExitTooSmall: stakes::an_exit_below_the_minimum_delegation_is_refused,
+    StakeExitTooLarge: stakes::an_exit_that_leaves_main_below_the_minimum_is_refused,
+    NoRewardYet: stakes::exits_with_stake_are_closed_before_the_first_reward,
+    RewardRateTooHigh: stakes::exits_with_stake_are_closed_after_an_exorbitant_reward,
+    NoBreach: conduct::a_validator_that_keeps_the_rules_is_not_ejected,
+    EjectionBudgetSpent: conduct::a_second_validator_is_not_ejected_in_the_same_epoch,
+    WrongReference: conduct::a_validator_is_no_reference_for_itself,
+    NotReinstatable: conduct::an_ejected_validator_is_not_taken_back_at_once,
+    NotAdmin: authority::only_the_admin_changes_roles,
+    NotNominated: authority::only_the_nominated_key_becomes_the_admin,
+    NotGuardian: authority::only_the_guardian_pauses,
+    KeyUnusable: authority::the_pool_itself_has_no_role,
+    NothingToChange: authority::a_value_that_holds_already_is_no_change,
+    PauseUsedUp: authority::a_pause_cannot_be_prolonged_for_ever,
+    NotPaused: authority::a_pool_that_is_not_paused_cannot_be_unpaused,
+    NothingToAcknowledge: authority::without_a_tripped_loss_there_is_nothing_to_acknowledge,
+    DepositTooSmall: authority::a_deposit_below_the_minimum_is_refused,
+    DepositCapReached: authority::a_deposit_beyond_the_cap_is_refused,
 }
 
 #[test]

@@ -4,7 +4,8 @@
 use {
     anchor_lang::Discriminator,
     sluice::state::{
-        EpochRate, Marker, Pool, PoolConfig, RateHistory, Slot, Ticket, UnstakeBatch, ValidatorPage,
+        EpochRate, Governance, Marker, Parameter, Parameters, PendingChange, Pool, PoolConfig,
+        PoolLimits, RateHistory, Slot, Ticket, UnstakeBatch, ValidatorPage,
     },
     std::mem::{align_of, offset_of, size_of},
 };
@@ -25,7 +26,7 @@ macro_rules! layout {
 
 #[test]
 fn the_layout_of_pool_config_is_pinned() {
-    layout!(PoolConfig, 28 bytes, {
+    layout!(PoolConfig, 30 bytes, {
         reward_fee_bps: 0,
         deposit_fee_bps: 2,
         instant_fee_max_bps: 4,
@@ -40,7 +41,86 @@ fn the_layout_of_pool_config_is_pinned() {
         max_commission_bps: 22,
         max_block_commission_bps: 24,
         share_cap_bps: 26,
+        burn_share_bps: 28,
     });
+}
+
+#[test]
+fn the_layout_of_pool_limits_is_pinned() {
+    layout!(PoolLimits, 16 bytes, {
+        deposit_cap_lamports: 0,
+        minimum_deposit_lamports: 8,
+    });
+}
+
+#[test]
+fn the_layout_of_pending_change_is_pinned() {
+    layout!(PendingChange, 16 bytes, {
+        value: 0,
+        from_epoch: 8,
+    });
+}
+
+#[test]
+fn the_layout_of_governance_is_pinned() {
+    layout!(Governance, 296 bytes, {
+        limits: 0,
+        pause_record: 16,
+        pending: 24,
+    });
+}
+
+/// The number of a parameter is its place in the pool's list of changes, and in instructions.
+#[test]
+fn the_parameters_are_the_fields_of_configuration_and_limits_in_order() {
+    use Parameter::*;
+    let config = PoolConfig {
+        reward_fee_bps: 1,
+        deposit_fee_bps: 2,
+        instant_fee_max_bps: 3,
+        instant_fee_min_bps: 4,
+        stake_exit_fee_bps: 5,
+        reserve_target_bps: 6,
+        window_bps: 7,
+        tolerance_bps: 8,
+        movement_cap_bps: 9,
+        drip_bound_bps: 10,
+        breaker_bound_bps: 11,
+        max_commission_bps: 12,
+        max_block_commission_bps: 13,
+        share_cap_bps: 14,
+        burn_share_bps: 15,
+    };
+    let limits = PoolLimits {
+        deposit_cap_lamports: 16,
+        minimum_deposit_lamports: 17,
+    };
+    let parameters = Parameters::of(&config, &limits);
+    let expected = [
+        RewardFeeBps,
+        DepositFeeBps,
+        InstantFeeMaxBps,
+        InstantFeeMinBps,
+        StakeExitFeeBps,
+        ReserveTargetBps,
+        WindowBps,
+        ToleranceBps,
+        MovementCapBps,
+        DripBoundBps,
+        BreakerBoundBps,
+        MaxCommissionBps,
+        MaxBlockCommissionBps,
+        ShareCapBps,
+        BurnShareBps,
+        DepositCapLamports,
+        MinimumDepositLamports,
+    ];
+    assert_eq!(Parameter::ALL, expected);
+    for (index, parameter) in expected.into_iter().enumerate() {
+        assert_eq!(parameter.index(), index);
+        assert_eq!(borsh::to_vec(&parameter).unwrap(), [index as u8]);
+        assert_eq!(parameters.get(parameter), index as u64 + 1);
+    }
 }
 
 #[test]
@@ -97,17 +177,17 @@ fn the_layout_of_pool_is_pinned() {
         next_serial: 648,
         validator_count: 656,
         config: 660,
-        instant_paid_lamports: 688,
-        reserve_rent_lamports: 696,
-        reward_rate: 704,
-        fallen_lamports: 712,
-        ejection_epoch: 720,
-        ejected_weight: 728,
-        spread_weight: 736,
-        cut_count: 744,
-        spread_cap_bps: 748,
-        padding: 750,
-        reserved: 752,
+        spread_cap_bps: 690,
+        cut_count: 692,
+        instant_paid_lamports: 696,
+        reserve_rent_lamports: 704,
+        reward_rate: 712,
+        fallen_lamports: 720,
+        ejection_epoch: 728,
+        ejected_weight: 736,
+        spread_weight: 744,
+        governance: 752,
+        reserved: 1048,
     });
 }
 
@@ -206,17 +286,19 @@ fn the_layout_of_ticket_is_pinned() {
 
 #[test]
 fn the_layout_of_epoch_rate_is_pinned() {
-    layout!(EpochRate, 32 bytes, {
+    layout!(EpochRate, 48 bytes, {
         epoch: 0,
         full_lamports: 8,
         lst_supply: 16,
         gain_lamports: 24,
+        fee_lamports: 32,
+        fee_burned_lamports: 40,
     });
 }
 
 #[test]
 fn the_layout_of_rate_history_is_pinned() {
-    layout!(RateHistory, 8232 bytes, {
+    layout!(RateHistory, 9640 bytes, {
         version: 0,
         bump: 1,
         next: 2,

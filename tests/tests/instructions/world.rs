@@ -1,7 +1,7 @@
 //! Two pools in the same state, in which every instruction has something to do.
 
 use {
-    sluice::state::StakeAccountKind,
+    sluice::state::{Parameter, Pool as PoolAccount, StakeAccountKind},
     sluice_tests::{
         cluster::{LAMPORTS_PER_SOL as SOL, sluice_elf},
         pool::{Pool, TicketAddress, Watch, default_config},
@@ -21,6 +21,8 @@ pub const FAKE_PROGRAM: Pubkey = Pubkey::new_from_array([0xfa; 32]);
 /// When the world stands still.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
+    /// Fresh, but the pools are paused and in loss mode, an admin is nominated, a change waits.
+    Governed,
     /// Just priced: users, curator, `collect`, `settle_batch`, `claim`, `close_slot` have to do.
     Fresh,
     /// In the rebalance window: `delegate` has v0 to serve and `undelegate` v1.
@@ -57,7 +59,7 @@ impl World {
     pub async fn at(stage: Stage) -> Self {
         let mut world = Self::fresh().await;
         match stage {
-            Stage::Fresh => {}
+            Stage::Fresh | Stage::Governed => {}
             Stage::Window => world.pool.warp_to_window().await,
             Stage::Unobserved | Stage::Observed | Stage::Reset => world.next_epoch().await,
         }
@@ -66,6 +68,7 @@ impl World {
             match stage {
                 Stage::Observed => world.pool.observe_all().await,
                 Stage::Reset => world.reset_main_of_v0().await,
+                Stage::Governed => world.govern().await,
                 _ => {}
             }
         }
@@ -172,6 +175,26 @@ impl World {
             }
         }
         self.pool.cluster.next_epoch().await;
+    }
+
+    async fn govern(&mut self) {
+        let heir = self.heir().pubkey();
+        let pool = &mut self.pool;
+        pool.nominate_admin(&heir).await;
+        pool.schedule_change(Parameter::RewardFeeBps, 700).await;
+        pool.pause().await;
+        let epoch = pool.cluster.epoch().await;
+        let trip = |account: &mut PoolAccount| {
+            account.breaker_epoch = epoch;
+            account.unrestored_lamports = SOL;
+        };
+        pool.change_pool(trip).await;
+    }
+
+    /// Who gets the roles of the pool that verbs act on.
+    pub fn heir(&self) -> Keypair {
+        let name = format!("{}'s heir to all roles", self.pool.name());
+        self.pool.cluster.keypair(&name)
     }
 
     async fn reset_main_of_v0(&mut self) {

@@ -1,11 +1,11 @@
-//! What a pool's epochs earned.
+//! What a pool's epochs earned, and who got the reward fee.
 
 use std::fmt;
 
 use anyhow::Result;
 use serde::Serialize;
 use sluice::state::EpochRate;
-use sluice_math::{Lamports, Lst};
+use sluice_math::{Lamports, Lst, MathError};
 
 use crate::{args::HistoryArgs, money::price_lamports, output::table, session::Session};
 
@@ -14,6 +14,7 @@ use crate::{args::HistoryArgs, money::price_lamports, output::table, session::Se
 pub struct History {
     pool: String,
     epochs: Vec<EpochLine>,
+    total: Total,
 }
 
 #[derive(Debug, Serialize)]
@@ -22,7 +23,19 @@ struct EpochLine {
     full_lamports: u64,
     supply_lst: u64,
     gain_lamports: u64,
+    /// The treasury's part of the gain.
+    fee_lamports: u64,
+    /// The part of the reward fee that stayed with all holders.
+    fee_burned_lamports: u64,
     deposit_price_lamports: Option<u64>,
+}
+
+/// Sums over the epochs that are shown.
+#[derive(Debug, Serialize)]
+struct Total {
+    gain_lamports: u64,
+    fee_lamports: u64,
+    fee_burned_lamports: u64,
 }
 
 /// Shows the last epochs of the configured pool.
@@ -30,14 +43,27 @@ pub fn history(session: &Session, arguments: HistoryArgs) -> Result<History> {
     let snapshot = session.snapshot()?;
     let rates: Vec<&EpochRate> = snapshot.history.iter().collect();
     let skipped = rates.len().saturating_sub(arguments.epochs);
+    let shown = &rates[skipped..];
     Ok(History {
         pool: snapshot.addresses.pool.to_string(),
-        epochs: rates
-            .into_iter()
-            .skip(skipped)
-            .map(EpochLine::new)
-            .collect(),
+        epochs: shown.iter().map(|rate| EpochLine::new(rate)).collect(),
+        total: Total::of(shown)?,
     })
+}
+
+impl Total {
+    fn of(rates: &[&EpochRate]) -> Result<Self, MathError> {
+        let sum = |part: fn(&EpochRate) -> u64| -> Result<u64, MathError> {
+            let mut parts = rates.iter().map(|rate| Lamports::new(part(rate)));
+            let sum = parts.try_fold(Lamports::ZERO, Lamports::add)?;
+            Ok(sum.get())
+        };
+        Ok(Self {
+            gain_lamports: sum(|rate| rate.gain_lamports)?,
+            fee_lamports: sum(|rate| rate.fee_lamports)?,
+            fee_burned_lamports: sum(|rate| rate.fee_burned_lamports)?,
+        })
+    }
 }
 
 impl EpochLine {
@@ -48,6 +74,8 @@ impl EpochLine {
             full_lamports: rate.full_lamports,
             supply_lst: rate.lst_supply,
             gain_lamports: rate.gain_lamports,
+            fee_lamports: rate.fee_lamports,
+            fee_burned_lamports: rate.fee_burned_lamports,
             deposit_price_lamports: price_lamports(full, supply),
         }
     }
@@ -63,19 +91,38 @@ impl fmt::Display for History {
             "owned SOL",
             "supply LST",
             "gain SOL",
+            "treasury SOL",
+            "fee kept SOL",
             "deposit price SOL",
         ];
+        let shown = |lamports| Lamports::new(lamports).to_string();
         let mut epochs = table(header, 0);
         for line in &self.epochs {
             let price = line.deposit_price_lamports.unwrap_or_default();
             epochs.add_row([
                 line.epoch.to_string(),
-                Lamports::new(line.full_lamports).to_string(),
+                shown(line.full_lamports),
                 Lst::new(line.supply_lst).to_string(),
-                Lamports::new(line.gain_lamports).to_string(),
-                Lamports::new(price).to_string(),
+                shown(line.gain_lamports),
+                shown(line.fee_lamports),
+                shown(line.fee_burned_lamports),
+                shown(price),
             ]);
         }
-        writeln!(formatter, "{epochs}")
+        epochs.add_row([
+            "total".to_owned(),
+            String::new(),
+            String::new(),
+            shown(self.total.gain_lamports),
+            shown(self.total.fee_lamports),
+            shown(self.total.fee_burned_lamports),
+            String::new(),
+        ]);
+        writeln!(formatter, "{epochs}")?;
+        writeln!(
+            formatter,
+            "The treasury gets its part of the reward fee as tokens of that worth; what is kept \
+             drips to all holders."
+        )
     }
 }

@@ -1,13 +1,20 @@
-//! Creating and inspecting pools.
+//! Creating, inspecting and administering pools.
 
+mod authority;
+pub mod config;
 mod create;
 mod history;
 mod list;
+mod loss;
 mod migrate;
+mod pause;
+pub mod role;
 mod show;
 
 pub use create::create;
 pub use history::history;
 pub use list::list;
+pub use loss::acknowledge_loss;
 pub use migrate::migrate;
+pub use pause::{pause, unpause};
 pub use show::show;

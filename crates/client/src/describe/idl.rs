@@ -4,6 +4,7 @@ use super::{Field, hexadecimal, path};
 use anchor_lang_idl_spec::{
     Idl, IdlArrayLen, IdlDefinedFields, IdlField, IdlInstructionAccountItem, IdlType, IdlTypeDefTy,
 };
+use heck::ToSnakeCase;
 use serde_json::Value;
 use solana_pubkey::Pubkey;
 use std::sync::LazyLock;
@@ -13,6 +14,9 @@ static IDL: LazyLock<Idl> = LazyLock::new(|| {
     // A test reads it, and it is part of the binary: it cannot be anything else here.
     serde_json::from_str(include_str!("../../../../idl/sluice.json")).expect("the IDL is valid")
 });
+
+/// The pool's changes that wait.
+const PENDING_CHANGES: &str = "governance.pending";
 
 /// The name, the arguments and the names of the accounts of an instruction. `None` where the
 /// interface knows no such instruction, or does not fit its data.
@@ -44,6 +48,22 @@ pub fn account(data: &[u8]) -> Option<(&'static str, Vec<Field>)> {
     let mut reader = Reader::new(&data[known.discriminator.len()..]);
     reader.defined("", &known.name)?;
     Some((&known.name, reader.finish()?))
+}
+
+/// The names of a list's elements, where they say more than numbers: the changes that wait are in
+/// the order of the parameters.
+fn element_names(list: &str) -> Vec<String> {
+    if list != PENDING_CHANGES {
+        return Vec::new();
+    }
+    let definition = IDL.types.iter().find(|known| known.name == "Parameter");
+    match definition.map(|known| &known.ty) {
+        Some(IdlTypeDefTy::Enum { variants }) => variants
+            .iter()
+            .map(|variant| variant.name.to_snake_case())
+            .collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// Reads values in the order of their fields. Accounts are laid out without gaps, so that they
@@ -100,7 +120,12 @@ impl<'a> Reader<'a> {
             self.fields.push(Field::new(name, bytes));
             return Some(());
         }
-        (0..length).try_for_each(|index| self.value(format!("{name}[{index}]"), inner))
+        let names = element_names(name);
+        (0..length).try_for_each(|index| {
+            let element = names.get(index).cloned();
+            let element = element.unwrap_or_else(|| index.to_string());
+            self.value(format!("{name}[{element}]"), inner)
+        })
     }
 
     fn defined(&mut self, name: &str, defined: &str) -> Option<()> {

@@ -174,6 +174,21 @@ fn every_account_of_the_program_can_be_read_by_its_interface() {
     assert_eq!(read::<RateHistory>(), "RateHistory");
 }
 
+#[test]
+fn changes_that_wait_are_named_by_their_parameters() {
+    let mut data = Pool::DISCRIMINATOR.to_vec();
+    data.resize(Pool::SPACE, 0);
+    let (_, fields) = idl::account(&data).unwrap();
+    let named = |element: &str| {
+        let name = format!("governance.pending[{element}].value");
+        fields.iter().any(|field| field.name == name)
+    };
+    for parameter in ["reward_fee_bps", "share_cap_bps", "deposit_cap_lamports"] {
+        assert!(named(parameter), "{parameter}");
+    }
+    assert!(!named("0"));
+}
+
 fn ticket(lst: u64) -> Account {
     let mut data = Ticket::DISCRIMINATOR.to_vec();
     data.resize(Ticket::SPACE, 0);

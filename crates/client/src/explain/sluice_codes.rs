@@ -17,11 +17,11 @@ const ADVICE: [(SluiceError, &str); 71] = [
     ),
     (
         BreakerTripped,
-        "Use the unstake queue (`sluice unstake`), or wait until the loss is acknowledged",
+        "Use the unstake queue (`sluice unstake`), or wait: `sluice pool show` says until when",
     ),
     (
         Paused,
-        "Wait until the pause ends; unstaking goes on meanwhile",
+        "Wait until the pause ends (`sluice pool show` says when); unstaking goes on meanwhile",
     ),
     (ZeroAmount, "Give an amount above zero"),
     (AmountTooSmall, "Give a larger amount"),
@@ -58,7 +58,7 @@ const ADVICE: [(SluiceError, &str); 71] = [
     ),
     (
         ParameterOutOfBounds,
-        "Choose a value within the bounds that `--help` names",
+        "Choose a value within the bounds that `--help` and `sluice pool config show` name",
     ),
     (
         WrongBatch,
@@ -201,34 +201,37 @@ const ADVICE: [(SluiceError, &str); 71] = [
     ),
     (
         NotAdmin,
-        "Sign with the admin's key (`sluice pool show` names it)",
+        "Sign with the admin's key (`sluice pool role show` names it), or propose it to the admin with `--send dump`",
     ),
     (
         NotNominated,
-        "Let the admin nominate this key first, then accept with it",
+        "Sign with the nominated key (`sluice pool role show` names it), or let the admin nominate this one",
     ),
     (
         NotGuardian,
-        "Sign with the guardian's key (`sluice pool show` names it)",
+        "Sign with the guardian's key (`sluice pool role show` names it)",
     ),
     (KeyUnusable, "Give the address of a wallet or a multisig"),
     (
         NothingToChange,
-        "Look at the parameter's value and at the changes that wait",
+        "Look at the values and at the changes that wait: `sluice pool config show`",
     ),
     (
         PauseUsedUp,
-        "Wait until earlier pauses are four times as long ago as a pause may last",
+        "Wait for the epoch that `sluice pool show` names; the guardian's pauses are bounded",
     ),
-    (NotPaused, "Nothing needs to be done: deposits are open"),
+    (NotPaused, "Nothing to do: no pause keeps deposits closed"),
     (
         NothingToAcknowledge,
-        "Nothing needs to be done: the pool is in no loss mode",
+        "Nothing to do: no loss keeps anything closed",
     ),
-    (DepositTooSmall, "Give a larger amount"),
+    (
+        DepositTooSmall,
+        "Deposit at least the minimum that `sluice pool show` names",
+    ),
     (
         DepositCapReached,
-        "Deposit less, or wait until others leave or the cap is raised",
+        "Deposit less (`sluice pool show` names the cap), or wait until others leave or it is raised",
     ),
     (
         MigrationNeeded,

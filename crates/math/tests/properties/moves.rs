@@ -92,13 +92,13 @@ fn stakes(largest: u64) -> impl Strategy<Value = SlotStake> {
 fn pools(largest: u64) -> impl Strategy<Value = Pool> {
     let slots = prop::collection::vec(stakes(largest), 1..9);
     let reserve = (up_to(largest), up_to(largest), 0..=1_000_u64);
-    let rates = (shares_up_to(2_000), shares(), 10..=5_000_u16);
+    let rates = (shares_up_to(2_000), shares(), 10..=5_000_u16, shares());
     (slots, reserve, rates).prop_map(|(slots, (spendable, deactivating, queue), rates)| {
         let mut pool = Pool {
             flows: Flows {
                 spendable: Lamports::new(spendable),
                 deactivating: Lamports::new(deactivating),
-                spread: even(slots.iter().map(|slot| u64::from(slot.weight)).sum()),
+                spread: Spread::of(|| slots.iter().map(|slot| slot.weight), rates.3).unwrap(),
                 minimum_delegation: Lamports::new(SOL),
                 tolerance: rates.1,
                 ..Flows::default()
@@ -152,9 +152,9 @@ proptest! {
         let mut sum = 0_u64;
         for slot in &pool.slots {
             let target = pool.flows.target(slot.weight).unwrap().get();
-            if pool.flows.spread.weight == 0 {
+            if slot.weight == 0 {
                 prop_assert_eq!(target, 0);
-            } else {
+            } else if pool.flows.spread.cut_count == 0 {
                 let share = floor(stakeable, u64::from(slot.weight), pool.flows.spread.weight);
                 prop_assert_eq!(u128::from(target), share);
             }
@@ -163,7 +163,8 @@ proptest! {
         prop_assert!(sum <= stakeable, "all targets together can be staked");
         if pool.flows.spread.weight > 0 {
             let lost = stakeable - sum;
-            prop_assert!(lost < u64::try_from(pool.slots.len()).unwrap().max(1));
+            let roundings = pool.slots.len() + usize::try_from(pool.flows.spread.cut_count).unwrap();
+            prop_assert!(lost < u64::try_from(roundings).unwrap());
         }
         let alone = Flows { full: Lamports::new(lone), spread: even(7), ..Flows::default() };
         prop_assert_eq!(alone.target(7), Ok(Lamports::new(lone)), "a single validator gets all");

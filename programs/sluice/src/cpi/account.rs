@@ -37,7 +37,8 @@ pub fn create_for<'info>(
     ensure_is(account, &address, wrong_address)?;
     let bump_seed = [bump];
     let seeds = [seeds, &[&bump_seed]].concat();
-    let rent = system::create_account(account, payer, space, owner, &[&seeds])?;
+    let rent = Lamports::new(Rent::get()?.minimum_balance(space));
+    system::create_account(account, payer, rent, space, owner, &[&seeds])?;
     Ok((rent, bump))
 }
 

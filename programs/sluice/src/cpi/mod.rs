@@ -11,24 +11,78 @@ use anchor_lang::{
     solana_program::{instruction::Instruction, program},
 };
 
-/// Calls another program. No account of ours is among `infos`, so that what is borrowed here
-/// cannot change there: searching the borrows of all of them would cost some hundred compute
-/// units per call.
-fn invoke(
+/// An account of a call, and what the other program may do with it.
+#[derive(Clone, Copy)]
+struct Given<'a, 'info> {
+    account: &'a AccountInfo<'info>,
+    is_writable: bool,
+    is_signer: bool,
+}
+
+/// To read.
+fn read<'a, 'info>(account: &'a AccountInfo<'info>) -> Given<'a, 'info> {
+    Given {
+        account,
+        is_writable: false,
+        is_signer: false,
+    }
+}
+
+/// To change.
+fn write<'a, 'info>(account: &'a AccountInfo<'info>) -> Given<'a, 'info> {
+    Given {
+        is_writable: true,
+        ..read(account)
+    }
+}
+
+impl Given<'_, '_> {
+    /// As a signer too.
+    fn signs(self) -> Self {
+        Self {
+            is_signer: true,
+            ..self
+        }
+    }
+}
+
+/// Calls another program. No account that is borrowed here is among them, so nothing borrowed can
+/// change there: searching the borrows of all would cost some hundred compute units per call.
+fn call<const N: usize>(
     program_id: Pubkey,
-    accounts: Vec<AccountMeta>,
     data: Vec<u8>,
-    infos: &[AccountInfo<'_>],
+    accounts: [Given<'_, '_>; N],
     seeds: &[&[&[u8]]],
 ) -> Result<()> {
+    let mut metas = Vec::with_capacity(N);
+    for given in &accounts {
+        metas.push(AccountMeta {
+            pubkey: *given.account.key,
+            is_signer: given.is_signer,
+            is_writable: given.is_writable,
+        });
+    }
     let instruction = Instruction {
         program_id,
-        accounts,
+        accounts: metas,
         data,
     };
+    let infos = accounts.map(|given| given.account.clone());
     Ok(program::invoke_signed_unchecked(
         &instruction,
-        infos,
+        &infos,
         seeds,
     )?)
+}
+
+/// Instruction data: its parts one after the other.
+fn data<const N: usize>(parts: [&[u8]; N]) -> Vec<u8> {
+    let length = parts
+        .iter()
+        .fold(0, |sum: usize, part| sum.saturating_add(part.len()));
+    let mut data = Vec::with_capacity(length);
+    for part in parts {
+        data.extend_from_slice(part);
+    }
+    data
 }

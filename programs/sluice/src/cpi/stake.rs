@@ -3,24 +3,23 @@
 //! Instruction data is written by hand: a tag as u32, then the fields, all little endian, as
 //! `StakeInstruction` in bincode. A test compares it with the stake program's own interface.
 
-use super::{invoke, signer::PoolSigner};
+use super::{Given, call, data, read, signer::PoolSigner, write};
 use anchor_lang::{prelude::*, solana_program::program};
 use sluice_math::Lamports;
 use solana_stake_interface::program::ID;
-use std::slice;
 
 /// Size of a stake account in bytes.
 pub const SPACE: usize = 200;
 
-const INITIALIZE: u32 = 0;
-const AUTHORIZE: u32 = 1;
-const DELEGATE_STAKE: u32 = 2;
-const SPLIT: u32 = 3;
-const WITHDRAW: u32 = 4;
-const DEACTIVATE: u32 = 5;
-const MERGE: u32 = 7;
-const GET_MINIMUM_DELEGATION: u32 = 13;
-const MOVE_STAKE: u32 = 16;
+const INITIALIZE: [u8; 4] = [0, 0, 0, 0];
+const AUTHORIZE: [u8; 4] = [1, 0, 0, 0];
+const DELEGATE_STAKE: [u8; 4] = [2, 0, 0, 0];
+const SPLIT: [u8; 4] = [3, 0, 0, 0];
+const WITHDRAW: [u8; 4] = [4, 0, 0, 0];
+const DEACTIVATE: [u8; 4] = [5, 0, 0, 0];
+const MERGE: [u8; 4] = [7, 0, 0, 0];
+const GET_MINIMUM_DELEGATION: [u8; 4] = [13, 0, 0, 0];
+const MOVE_STAKE: [u8; 4] = [16, 0, 0, 0];
 /// Unix timestamp, epoch and custodian of a lockup that locks nothing.
 const NO_LOCKUP: [u8; 48] = [0; 48];
 
@@ -37,10 +36,10 @@ impl StakeRole {
     /// Both, in the order in which they can be given away.
     pub const ALL: [Self; 2] = [Self::Staker, Self::Withdrawer];
 
-    const fn code(self) -> u32 {
+    const fn code(self) -> [u8; 4] {
         match self {
-            Self::Staker => 0,
-            Self::Withdrawer => 1,
+            Self::Staker => [0, 0, 0, 0],
+            Self::Withdrawer => [1, 0, 0, 0],
         }
     }
 }
@@ -62,23 +61,17 @@ fn authorize<'info>(
     new: &Pubkey,
     seeds: &[&[&[u8]]],
 ) -> Result<()> {
-    let metas = vec![
-        AccountMeta::new(*stake.key, false),
-        AccountMeta::new_readonly(*current.key, true),
-    ];
-    let fields = [new.as_ref(), &role.code().to_le_bytes()].concat();
-    invoke(
+    call(
         ID,
-        metas,
-        data(AUTHORIZE, &fields),
-        &[stake.clone(), current.clone()],
+        data([&AUTHORIZE, new.as_ref(), &role.code()]),
+        [write(stake), read(current).signs()],
         seeds,
     )
 }
 
 /// The stake program's minimum delegation at this moment.
 pub fn minimum_delegation() -> Result<Lamports> {
-    invoke(ID, Vec::new(), data(GET_MINIMUM_DELEGATION, &[]), &[], &[])?;
+    call(ID, data([&GET_MINIMUM_DELEGATION]), [], &[])?;
     let (program, answer) = program::get_return_data().ok_or(ProgramError::InvalidArgument)?;
     let bytes = answer
         .try_into()
@@ -102,34 +95,21 @@ impl<'info> StakeSigner<'_, 'info> {
     /// Gives an uninitialized stake account the pool's authority, for both roles, no lockup.
     pub fn initialize(&self, stake: &AccountInfo<'info>) -> Result<()> {
         let authority = self.authority.key.as_ref();
-        let fields = [authority, authority, &NO_LOCKUP].concat();
-        let metas = vec![AccountMeta::new(*stake.key, false)];
-        invoke(
-            ID,
-            metas,
-            data(INITIALIZE, &fields),
-            slice::from_ref(stake),
-            &[],
-        )
+        let data = data([&INITIALIZE, authority, authority, &NO_LOCKUP]);
+        call(ID, data, [write(stake)], &[])
     }
 
     /// Delegates everything above rent.
     pub fn delegate(&self, stake: &AccountInfo<'info>, vote: &AccountInfo<'info>) -> Result<()> {
-        let metas = vec![
-            AccountMeta::new(*stake.key, false),
-            AccountMeta::new_readonly(*vote.key, false),
-        ];
         self.sign(
-            data(DELEGATE_STAKE, &[]),
-            metas,
-            &[stake.clone(), vote.clone()],
+            data([&DELEGATE_STAKE]),
+            [write(stake), read(vote), self.signs()],
         )
     }
 
     /// Deactivates the whole delegation.
     pub fn deactivate(&self, stake: &AccountInfo<'info>) -> Result<()> {
-        let metas = vec![AccountMeta::new(*stake.key, false)];
-        self.sign(data(DEACTIVATE, &[]), metas, slice::from_ref(stake))
+        self.sign(data([&DEACTIVATE]), [write(stake), self.signs()])
     }
 
     /// Gives both roles over a stake account to somebody else, for good.
@@ -142,11 +122,7 @@ impl<'info> StakeSigner<'_, 'info> {
 
     /// Merges a stake account, which ceases to exist, into another one.
     pub fn merge(&self, into: &AccountInfo<'info>, from: &AccountInfo<'info>) -> Result<()> {
-        let metas = vec![
-            AccountMeta::new(*into.key, false),
-            AccountMeta::new(*from.key, false),
-        ];
-        self.sign(data(MERGE, &[]), metas, &[into.clone(), from.clone()])
+        self.sign(data([&MERGE]), [write(into), write(from), self.signs()])
     }
 
     /// Splits delegated lamports off into an uninitialized stake account that holds its rent.
@@ -156,7 +132,7 @@ impl<'info> StakeSigner<'_, 'info> {
         into: &AccountInfo<'info>,
         lamports: Lamports,
     ) -> Result<()> {
-        self.between(SPLIT, from, into, lamports)
+        self.between(&SPLIT, from, into, lamports)
     }
 
     /// Moves active stake to another stake account of the same authorities.
@@ -166,7 +142,7 @@ impl<'info> StakeSigner<'_, 'info> {
         to: &AccountInfo<'info>,
         lamports: Lamports,
     ) -> Result<()> {
-        self.between(MOVE_STAKE, from, to, lamports)
+        self.between(&MOVE_STAKE, from, to, lamports)
     }
 
     /// Withdraws lamports that are not staked.
@@ -176,39 +152,28 @@ impl<'info> StakeSigner<'_, 'info> {
         to: &AccountInfo<'info>,
         lamports: Lamports,
     ) -> Result<()> {
-        self.between(WITHDRAW, stake, to, lamports)
+        self.between(&WITHDRAW, stake, to, lamports)
     }
 
     fn between(
         &self,
-        tag: u32,
+        tag: &[u8],
         from: &AccountInfo<'info>,
         to: &AccountInfo<'info>,
         lamports: Lamports,
     ) -> Result<()> {
-        let metas = vec![
-            AccountMeta::new(*from.key, false),
-            AccountMeta::new(*to.key, false),
-        ];
-        let fields = lamports.get().to_le_bytes();
-        self.sign(data(tag, &fields), metas, &[from.clone(), to.clone()])
+        let data = data([tag, &lamports.get().to_le_bytes()]);
+        self.sign(data, [write(from), write(to), self.signs()])
     }
 
-    /// Adds the authority as the last account and signs with it.
-    fn sign(
-        &self,
-        data: Vec<u8>,
-        mut metas: Vec<AccountMeta>,
-        accounts: &[AccountInfo<'info>],
-    ) -> Result<()> {
-        metas.push(AccountMeta::new_readonly(*self.authority.key, true));
-        let accounts = [accounts, slice::from_ref(self.authority)].concat();
-        invoke(ID, metas, data, &accounts, &[&self.signer.seeds()])
+    /// The authority, which comes last.
+    fn signs(&self) -> Given<'_, 'info> {
+        read(self.authority).signs()
     }
-}
 
-fn data(tag: u32, fields: &[u8]) -> Vec<u8> {
-    [&tag.to_le_bytes()[..], fields].concat()
+    fn sign<const N: usize>(&self, data: Vec<u8>, accounts: [Given<'_, '_>; N]) -> Result<()> {
+        call(ID, data, accounts, &[&self.signer.seeds()])
+    }
 }
 
 #[cfg(test)]
@@ -219,8 +184,6 @@ mod tests {
         state::{Authorized, Lockup, StakeAuthorize},
     };
 
-    const WITHDRAWER: u32 = StakeRole::Withdrawer.code();
-
     fn by_interface(instruction: StakeInstruction) -> Vec<u8> {
         solana_instruction::Instruction::new_with_bincode(ID, &instruction, Vec::new()).data
     }
@@ -228,26 +191,26 @@ mod tests {
     #[test]
     fn instruction_data_is_what_the_stake_program_reads() {
         let authority = Pubkey::new_unique();
-        let fields = [authority.as_ref(), authority.as_ref(), &NO_LOCKUP].concat();
+        let key = authority.as_ref();
         let amount = 1_234_567_890_123_u64.to_le_bytes();
         for (ours, theirs) in [
             (
-                data(INITIALIZE, &fields),
+                data([&INITIALIZE, key, key, &NO_LOCKUP]),
                 by_interface(StakeInstruction::Initialize(
                     Authorized::auto(&authority),
                     Lockup::default(),
                 )),
             ),
             (
-                data(DELEGATE_STAKE, &[]),
+                data([&DELEGATE_STAKE]),
                 by_interface(StakeInstruction::DelegateStake),
             ),
             (
-                data(DEACTIVATE, &[]),
+                data([&DEACTIVATE]),
                 by_interface(StakeInstruction::Deactivate),
             ),
             (
-                data(WITHDRAW, &amount),
+                data([&WITHDRAW, &amount]),
                 by_interface(StakeInstruction::Withdraw(1_234_567_890_123)),
             ),
             (
@@ -261,16 +224,16 @@ mod tests {
                 )),
             ),
             (
-                data(SPLIT, &amount),
+                data([&SPLIT, &amount]),
                 by_interface(StakeInstruction::Split(1_234_567_890_123)),
             ),
-            (data(MERGE, &[]), by_interface(StakeInstruction::Merge)),
+            (data([&MERGE]), by_interface(StakeInstruction::Merge)),
             (
-                data(MOVE_STAKE, &amount),
+                data([&MOVE_STAKE, &amount]),
                 by_interface(StakeInstruction::MoveStake(1_234_567_890_123)),
             ),
             (
-                data(GET_MINIMUM_DELEGATION, &[]),
+                data([&GET_MINIMUM_DELEGATION]),
                 instruction::get_minimum_delegation().data,
             ),
         ] {

@@ -3,15 +3,15 @@
 //! Instruction data is written by hand: a tag as u8, then the fields, all little endian. A test
 //! compares it with the token program's own interface.
 
-use super::{invoke, signer::PoolSigner};
+use super::{call, data, read, signer::PoolSigner, write};
 use anchor_lang::prelude::*;
 use anchor_spl::token::ID;
 use sluice_math::Lst;
 
-const TRANSFER: u8 = 3;
-const MINT_TO: u8 = 7;
-const BURN: u8 = 8;
-const INITIALIZE_ACCOUNT_3: u8 = 18;
+const TRANSFER: [u8; 1] = [3];
+const MINT_TO: [u8; 1] = [7];
+const BURN: [u8; 1] = [8];
+const INITIALIZE_ACCOUNT_3: [u8; 1] = [18];
 
 /// Mints LST with the pool's mint authority.
 pub fn mint<'info>(
@@ -24,7 +24,7 @@ pub fn mint<'info>(
     if lst.is_zero() {
         return Ok(());
     }
-    call(MINT_TO, [mint, to, authority], lst, &[&signer.seeds()])
+    change(&MINT_TO, [mint, to, authority], lst, &[&signer.seeds()])
 }
 
 /// Burns LST of a wallet that signed the transaction.
@@ -34,7 +34,7 @@ pub fn burn<'info>(
     owner: &AccountInfo<'info>,
     lst: Lst,
 ) -> Result<()> {
-    call(BURN, [from, mint, owner], lst, &[])
+    change(&BURN, [from, mint, owner], lst, &[])
 }
 
 /// Burns LST of the escrow.
@@ -45,7 +45,7 @@ pub fn burn_escrowed<'info>(
     lst: Lst,
     signer: &PoolSigner,
 ) -> Result<()> {
-    call(BURN, [escrow, mint, authority], lst, &[&signer.seeds()])
+    change(&BURN, [escrow, mint, authority], lst, &[&signer.seeds()])
 }
 
 /// Moves LST of a wallet that signed the transaction.
@@ -55,7 +55,7 @@ pub fn transfer<'info>(
     owner: &AccountInfo<'info>,
     lst: Lst,
 ) -> Result<()> {
-    call(TRANSFER, [from, to, owner], lst, &[])
+    change(&TRANSFER, [from, to, owner], lst, &[])
 }
 
 /// Moves LST out of escrow or fees.
@@ -66,7 +66,7 @@ pub fn transfer_signed<'info>(
     lst: Lst,
     signer: &PoolSigner,
 ) -> Result<()> {
-    call(TRANSFER, [from, to, authority], lst, &[&signer.seeds()])
+    change(&TRANSFER, [from, to, authority], lst, &[&signer.seeds()])
 }
 
 /// Gives an account that was just created to the token program, as a token account of `mint`.
@@ -75,38 +75,23 @@ pub fn initialize_account<'info>(
     mint: &AccountInfo<'info>,
     owner: &AccountInfo<'info>,
 ) -> Result<()> {
-    let metas = vec![
-        AccountMeta::new(*account.key, false),
-        AccountMeta::new_readonly(*mint.key, false),
-    ];
-    let data = data(INITIALIZE_ACCOUNT_3, owner.key.as_ref());
-    invoke(ID, metas, data, &[account.clone(), mint.clone()], &[])
+    let data = data([&INITIALIZE_ACCOUNT_3, owner.key.as_ref()]);
+    call(ID, data, [write(account), read(mint)], &[])
 }
 
 /// Calls the token program with an amount, two accounts that change, and the one that signs.
-fn call(
-    tag: u8,
+fn change(
+    tag: &[u8],
     [first, second, authority]: [&AccountInfo<'_>; 3],
     lst: Lst,
     seeds: &[&[&[u8]]],
 ) -> Result<()> {
-    let metas = vec![
-        AccountMeta::new(*first.key, false),
-        AccountMeta::new(*second.key, false),
-        AccountMeta::new_readonly(*authority.key, true),
-    ];
-    let infos = [first.clone(), second.clone(), authority.clone()];
-    invoke(
+    call(
         ID,
-        metas,
-        data(tag, &lst.get().to_le_bytes()),
-        &infos,
+        data([tag, &lst.get().to_le_bytes()]),
+        [write(first), write(second), read(authority).signs()],
         seeds,
     )
-}
-
-fn data(tag: u8, fields: &[u8]) -> Vec<u8> {
-    [&[tag][..], fields].concat()
 }
 
 #[cfg(test)]
@@ -121,13 +106,16 @@ mod tests {
         let owner = Pubkey::new_unique();
         for (ours, theirs) in [
             (
-                data(TRANSFER, &fields),
+                data([&TRANSFER, &fields]),
                 TokenInstruction::Transfer { amount },
             ),
-            (data(MINT_TO, &fields), TokenInstruction::MintTo { amount }),
-            (data(BURN, &fields), TokenInstruction::Burn { amount }),
             (
-                data(INITIALIZE_ACCOUNT_3, owner.as_ref()),
+                data([&MINT_TO, &fields]),
+                TokenInstruction::MintTo { amount },
+            ),
+            (data([&BURN, &fields]), TokenInstruction::Burn { amount }),
+            (
+                data([&INITIALIZE_ACCOUNT_3, owner.as_ref()]),
                 TokenInstruction::InitializeAccount3 { owner },
             ),
         ] {

@@ -136,6 +136,7 @@ impl Pool {
 
     /// Puts the changes in force whose epoch has come; what does not fit is dropped, since no
     /// change may stop an epoch from being booked.
+    #[inline(never)]
     pub fn apply_due_changes(&mut self, epoch: u64) -> Result<Vec<DueChange>> {
         let due = self.governance.take_due(epoch);
         if due.is_empty() {

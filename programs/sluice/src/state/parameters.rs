@@ -150,6 +150,7 @@ pub struct Parameters([u64; PARAMETERS]);
 
 impl Parameters {
     /// The values of a configuration and its limits.
+    #[inline(never)]
     pub fn of(config: &PoolConfig, limits: &PoolLimits) -> Self {
         let mut values = [0; PARAMETERS];
         let rates: &[u16; RATES] = bytemuck::cast_ref(config);
@@ -173,6 +174,7 @@ impl Parameters {
     }
 
     /// Whether one parameter is within its bounds, and fits the others.
+    #[inline(never)]
     pub fn holds(&self, parameter: Parameter) -> bool {
         let (least, most) = parameter.bounds();
         let value = self.get(parameter);

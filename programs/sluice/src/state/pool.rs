@@ -343,6 +343,7 @@ impl Pool {
     }
 
     /// Fails where a key is one of the pool's own addresses, which can have no role.
+    #[inline(never)]
     pub fn require_assignable(&self, pool: &Pubkey, key: &Pubkey) -> Result<()> {
         let own = [
             pool,

@@ -8,8 +8,11 @@ mod thousand;
 use {
     anyhow::{Context, Result, ensure},
     sluice_tests::{
-        cluster::sluice_elf,
-        measure::{Figure, Samples, Target, Unit, measure_cranks, measure_holders},
+        cluster::{LAMPORTS_PER_SOL, sluice_elf},
+        measure::{
+            Figure, STAKE_POOL_SIZES, Samples, Target, Unit, measure_cranks, measure_ejections,
+            measure_finalize_of_many, measure_holders, measure_stakes,
+        },
         pool::{Pool, Watch},
     },
     std::{fs, path::Path},
@@ -31,6 +34,17 @@ async fn main() -> Result<()> {
     }
     let mut pool = small_pool(0, 1).await;
     measure_holders(&mut pool, &mut samples, "_1_validator").await;
+    measure_ejections(&mut small_pool(0, 2).await, &mut samples).await;
+    measure_finalize_of_many(&mut samples).await;
+    for validators in STAKE_POOL_SIZES {
+        // The thousand have a pool of their own.
+        if validators < thousand::VALIDATORS {
+            let mut pool = small_pool(0, validators).await;
+            stake(&mut pool).await;
+            let (vote, suffix) = (pool.vote(0), format!("_{validators}_validators"));
+            measure_stakes(&mut pool, &vote, &mut samples, &suffix).await;
+        }
+    }
     eprintln!("sluice: a pool of 1,000 validators");
     thousand::measure(&mut samples).await;
     samples.add("elf_bytes", Unit::Bytes, bytes(&sluice_elf())?);
@@ -55,6 +69,18 @@ async fn small_pool(seed: u64, validators: usize) -> Pool {
     let builder = Pool::builder().cluster(|cluster| cluster.seed(seed));
     let builder = builder.validators(&vec![(500, 100); validators]);
     builder.epoch(10).watch(Watch::Off).start().await
+}
+
+/// Stakes a large deposit, and goes on to the epoch in which it is active.
+async fn stake(pool: &mut Pool) {
+    let whale = pool.user("whale", 2_000 * LAMPORTS_PER_SOL).await;
+    pool.deposit(&whale, 1_000 * LAMPORTS_PER_SOL).await;
+    pool.cluster.next_epoch().await;
+    pool.crank_epoch().await;
+    pool.warp_to_window().await;
+    pool.crank_epoch().await;
+    pool.cluster.next_epoch().await;
+    pool.crank_epoch().await;
 }
 
 /// Bytes of a file.

@@ -7,7 +7,7 @@ use {
     },
     sluice_tests::{
         cluster::{LAMPORTS_PER_SOL, Sending},
-        measure::{Samples, Unit, measure_holders, measure_observe},
+        measure::{Samples, Unit, measure_holders, measure_observe, measure_stakes},
         pool::{Pool, Watch},
     },
     solana_instruction::Instruction,
@@ -38,6 +38,8 @@ pub async fn measure(samples: &mut Samples) {
     }
     pool.price().await;
     measure_holders(&mut pool, samples, "_1000_validators").await;
+    let vote = pool.vote(0);
+    measure_stakes(&mut pool, &vote, samples, "_1000_validators").await;
 }
 
 /// Every validator has active stake and nothing is in transit.

@@ -163,7 +163,11 @@ pub(super) fn check_backing(effects: &[Effect], before: &Books, after: &Books) {
     let rebooks = |effect: &Effect| {
         matches!(
             effect,
-            Effect::Observe | Effect::Finalize | Effect::AddValidator | Effect::Stranger
+            Effect::Observe
+                | Effect::Finalize
+                | Effect::Loss
+                | Effect::AddValidator
+                | Effect::Stranger
         )
     };
     let stakes_are_watched = before.stakes.len() == 2 * before.slots().count()

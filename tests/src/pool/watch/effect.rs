@@ -7,8 +7,12 @@ use {anchor_lang::Discriminator, sluice::instruction as ix, solana_instruction::
 pub(super) enum Effect {
     /// Mints at the full price.
     Deposit,
+    /// Mints at the full price for active stake.
+    StakeDeposit,
     /// Burns at the value price, for a fee that becomes pending.
     InstantExit,
+    /// Burns at the value price for active stake, for a fee that covers its next reward.
+    StakeExit,
     /// Burns at the value price, for no fee.
     Settle,
     /// Moves what belonged to nobody into pending: dust of batches, rent of slots.
@@ -17,6 +21,8 @@ pub(super) enum Effect {
     Finalize,
     /// Writes what was observed onto a page; no price moves.
     Observe,
+    /// Books stake that is missing.
+    Loss,
     /// Adds a slot with the rent that was paid in for it; no price moves.
     AddValidator,
     /// Moves no price.
@@ -33,6 +39,10 @@ impl Effect {
         let is = |discriminator: &[u8]| instruction.data.starts_with(discriminator);
         if is(ix::DepositSol::DISCRIMINATOR) {
             Self::Deposit
+        } else if is(ix::DepositStake::DISCRIMINATOR) {
+            Self::StakeDeposit
+        } else if is(ix::WithdrawStake::DISCRIMINATOR) {
+            Self::StakeExit
         } else if is(ix::WithdrawSol::DISCRIMINATOR) {
             Self::InstantExit
         } else if is(ix::SettleBatch::DISCRIMINATOR) {
@@ -43,6 +53,8 @@ impl Effect {
             Self::Finalize
         } else if is(ix::Observe::DISCRIMINATOR) {
             Self::Observe
+        } else if is(ix::ReportLoss::DISCRIMINATOR) {
+            Self::Loss
         } else if is(ix::AddValidator::DISCRIMINATOR) {
             Self::AddValidator
         } else {

@@ -2,20 +2,19 @@
 //! it, and a finalize tells why they changed.
 
 use {
-    crate::{
-        cluster::Sent,
-        pool::{Books, Prices},
-    },
+    crate::{cluster::Sent, pool::Books},
     anchor_lang::{AnchorDeserialize, Discriminator},
     sluice::events::{self, Books as ToldBooks, EpochFinalized},
     solana_pubkey::Pubkey,
 };
 
 /// Events whose last field is the books after them.
-const TELL_BOOKS: [&[u8]; 11] = [
+const TELL_BOOKS: [&[u8]; 14] = [
     events::PoolCreated::DISCRIMINATOR,
     events::SolDeposited::DISCRIMINATOR,
     events::SolWithdrawn::DISCRIMINATOR,
+    events::StakeDeposited::DISCRIMINATOR,
+    events::StakeWithdrawn::DISCRIMINATOR,
     events::TicketClaimed::DISCRIMINATOR,
     events::BatchSettled::DISCRIMINATOR,
     events::ValidatorAdded::DISCRIMINATOR,
@@ -24,6 +23,7 @@ const TELL_BOOKS: [&[u8]; 11] = [
     events::StakeCollected::DISCRIMINATOR,
     events::StakeDelegated::DISCRIMINATOR,
     events::StakeUndelegated::DISCRIMINATOR,
+    events::LossReported::DISCRIMINATOR,
 ];
 
 /// Panics unless somebody who only reads events knows the books as well as the accounts do.
@@ -37,7 +37,7 @@ pub(super) fn check(pool: &Pubkey, sent: &Sent, before: &Books, after: &Books) {
     );
     for event in sent.events::<EpochFinalized>() {
         if event.pool == *pool {
-            check_epoch(&event, before, after);
+            check_epoch(&event);
         }
     }
 }
@@ -55,24 +55,28 @@ fn last_books(pool: &Pubkey, sent: &Sent) -> Option<ToldBooks> {
 }
 
 /// The event of an epoch explains both prices: where they were, what was gained, lost, charged
-/// and burned, and where they are.
-fn check_epoch(event: &EpochFinalized, before: &Books, after: &Books) {
-    let (old, new) = (before.prices(), after.prices());
-    let told = (
-        event.full_before_lamports,
-        event.value_before_lamports,
-        event.supply_before_lst,
+/// and burned, and where they are by the books after it.
+fn check_epoch(event: &EpochFinalized) {
+    let EpochFinalized { books, .. } = event;
+    let (full_before, value_before) = (event.full_before_lamports, event.value_before_lamports);
+    let full = full_before + event.gain_lamports - event.loss_lamports;
+    let given = event.restored_lamports + event.fee_lamports;
+    let value = value_before + given - burned_value(event) - event.fall_lamports;
+    let supply = event.supply_before_lst - event.burned_lst + event.fee_lst;
+
+    let owned = books.staked_lamports + books.reserve_lamports;
+    let told_full = owned.saturating_sub(books.locked_lamports);
+    let unreleased = books.withheld_lamports + books.pending_lamports;
+    let told_value = told_full.saturating_sub(unreleased);
+    assert_eq!(books.drip_start_slot, event.slot, "a drip starts");
+    assert_eq!(
+        (full, value, supply),
+        (told_full, told_value, books.lst_supply)
     );
-    assert_eq!(told, (old.full, old.value, old.supply), "before");
-    let full = old.full + event.gain_lamports - event.loss_lamports;
-    let paid_out = event.restored_lamports + event.fee_lamports;
-    let value = old.value + paid_out - lamports_burned(event, &old) - event.fall_lamports;
-    let supply = old.supply - event.burned_lst + event.fee_lst;
-    assert_eq!((full, value, supply), (new.full, new.value, new.supply));
 }
 
 /// What burned LST was worth no longer belongs to anybody, and drips to those who stay.
-fn lamports_burned(event: &EpochFinalized, old: &Prices) -> u64 {
-    let product = u128::from(event.burned_lst) * u128::from(old.value);
-    u64::try_from(product / u128::from(old.supply)).expect("a part of the value")
+fn burned_value(event: &EpochFinalized) -> u64 {
+    let product = u128::from(event.burned_lst) * u128::from(event.value_before_lamports);
+    u64::try_from(product / u128::from(event.supply_before_lst)).expect("a part of the value")
 }

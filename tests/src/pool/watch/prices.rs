@@ -1,4 +1,4 @@
-//! How prices may move: nothing but a finalize lowers one, nothing lifts one by more than it says.
+//! How prices may move: nothing but a finalize or a reported loss lowers one, nothing lifts one by more than it says.
 //!
 //! F is full, U what is withheld and pending, V = F - U the value, S the supply, all at the slot
 //! of the transaction, before and after (').
@@ -8,6 +8,9 @@ use {
     crate::pool::Books,
     sluice_math::{Bps, Finalize, Lamports, Lst},
 };
+
+/// Parts of a whole in the pool's reward rate.
+const RATE_PARTS: u128 = 1_000_000_000_000;
 
 /// F, U, V and S, wide enough to multiply any two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +48,16 @@ pub(super) fn check_one(effect: Effect, before: &Books, after: &Books, slots_per
     let (old, new) = (Amounts::of(before), Amounts::of(after));
     let context = format!("{effect:?}: {old:?} -> {new:?}");
     match effect {
-        Effect::Deposit => deposit(before, after, &old, &new, &context),
+        Effect::Deposit => {
+            let paid = u128::from(after.reserve_lamports - before.reserve_lamports);
+            deposit(before, after, &old, &new, paid, &context);
+        }
+        Effect::StakeDeposit => {
+            assert_eq!(after.reserve_lamports, before.reserve_lamports, "{context}");
+            let paid = after.pool.staked_lamports - before.pool.staked_lamports;
+            deposit(before, after, &old, &new, paid.into(), &context);
+        }
+        Effect::StakeExit => stake_exit(before, &old, &new, &context),
         Effect::InstantExit => {
             let paid = u128::from(before.reserve_lamports - after.reserve_lamports);
             exit(&old, &new, paid, &context);
@@ -67,19 +79,21 @@ pub(super) fn check_one(effect: Effect, before: &Books, after: &Books, slots_per
             );
         }
         Effect::Finalize => finalize(before, after, slots_per_epoch, &context),
+        Effect::Loss => loss(before, after, &context),
         Effect::Observe | Effect::AddValidator | Effect::Neutral | Effect::Stranger => {
             assert_eq!(new, old, "no price moves: {context}");
         }
     }
-    if effect != Effect::Finalize {
+    if !matches!(effect, Effect::Finalize | Effect::Loss) {
         never_falls(&old, &new, &context);
     }
 }
 
-/// Several instructions in one transaction: no price falls, unless an epoch was booked.
+/// Several instructions in one transaction: no price falls, unless an epoch or a loss was booked.
 pub(super) fn check_many(effects: &[Effect], before: &Books, after: &Books) {
     let (old, new) = (Amounts::of(before), Amounts::of(after));
-    if !effects.contains(&Effect::Finalize) {
+    let may_fall = |effect: &Effect| matches!(effect, Effect::Finalize | Effect::Loss);
+    if !effects.iter().any(may_fall) {
         never_falls(&old, &new, &format!("{effects:?}: {old:?} -> {new:?}"));
     }
 }
@@ -96,8 +110,7 @@ fn pending_gained(before: &Books, after: &Books) -> u128 {
 /// A deposit of D with a fee of ceil(D x bps), which becomes pending: F' = F + D, U' = U + fee,
 /// and the LST minted is what D - fee buys at full, rounded down by less than one unit. So full
 /// stays but for rounding and the fee, and the value rises at most towards full.
-fn deposit(before: &Books, after: &Books, old: &Amounts, new: &Amounts, context: &str) {
-    let paid = u128::from(after.reserve_lamports - before.reserve_lamports);
+fn deposit(before: &Books, after: &Books, old: &Amounts, new: &Amounts, paid: u128, context: &str) {
     let fee = (paid * u128::from(before.pool.config.deposit_fee_bps)).div_ceil(10_000);
     assert_eq!(new.full, old.full + paid, "{context}");
     assert_eq!(new.unreleased, old.unreleased + fee, "{context}");
@@ -128,6 +141,21 @@ fn exit(old: &Amounts, new: &Amounts, paid: u128, context: &str) {
         worth < old.value * new.supply + old.supply,
         "the value rose: {context}"
     );
+}
+
+/// An exit with stake is an exit whose fee is at least the configured share, and at least twice
+/// what the stake earns in an epoch. What it pays out of stake, and what it tops main's rent up by
+/// out of the reserve, is all in `full`; the watcher of the balances sees that it is all there.
+fn stake_exit(before: &Books, old: &Amounts, new: &Amounts, context: &str) {
+    let paid = old.full - new.full;
+    exit(old, new, paid, context);
+    let fee = new.unreleased - old.unreleased;
+    let redeemed = paid + fee;
+    let configured = u128::from(before.pool.config.stake_exit_fee_bps);
+    assert!(fee * 10_000 >= redeemed * configured, "{context}");
+    let rate = u128::from(before.pool.reward_rate);
+    assert!(rate > 0, "no reward yet: {context}");
+    assert!(fee * RATE_PARTS >= redeemed * 2 * rate, "{context}");
 }
 
 /// An epoch is booked exactly as the math crate says, from what the accounts hold. Without a loss
@@ -172,4 +200,36 @@ fn finalize(before: &Books, after: &Books, slots_per_epoch: u64, context: &str) 
         let lift = u128::from(booked.restored.get()) + u128::from(booked.fee.get());
         assert!(new.value <= old.value + lift, "the value jumped: {context}");
     }
+}
+
+/// A loss is what the stake accounts hold less than booked, taken from what is pending, withheld
+/// and the value as the math crate says; never a gain, and the breaker as its bound says.
+fn loss(before: &Books, after: &Books, context: &str) {
+    let lost = before
+        .pool
+        .staked_lamports
+        .checked_sub(after.pool.staked_lamports)
+        .unwrap_or_else(|| panic!("a loss is no gain: {context}"));
+    if lost == 0 {
+        assert_eq!(before, after, "nothing to report: {context}");
+        return;
+    }
+    let ledger = before.pool.ledger();
+    let booked = ledger.lose(Lamports::new(lost), before.slot);
+    let booked = booked.expect("every loss can be booked");
+    assert_eq!(after.pool.ledger(), booked.ledger, "{context}");
+    let earlier = before.pool.fallen_lamports;
+    let fallen = earlier + booked.fall.get();
+    assert_eq!(after.pool.fallen_lamports, fallen, "{context}");
+    let value = u128::from(before.prices().value) + u128::from(earlier);
+    let abnormal =
+        u128::from(fallen) * 10_000 > value * u128::from(before.pool.config.breaker_bound_bps);
+    let trips = abnormal && !before.pool.is_tripped();
+    let expected = if trips {
+        (before.epoch, fallen)
+    } else {
+        (before.pool.breaker_epoch, before.pool.unrestored_lamports)
+    };
+    let breaker = (after.pool.breaker_epoch, after.pool.unrestored_lamports);
+    assert_eq!(breaker, expected, "{context}");
 }

@@ -2,7 +2,10 @@
 
 use {
     crate::{errors::assert_refused, idl},
-    sluice::{SluiceError, state::PoolConfig},
+    sluice::{
+        SluiceError,
+        state::{Parameters, PoolConfig, PoolLimits},
+    },
     sluice_tests::{
         cluster::{Cluster, LAMPORTS_PER_SOL as SOL, Sent, TransactionFailure},
         pool::{Pool, default_config},
@@ -73,7 +76,7 @@ async fn v27_a_pool_is_created_once() {
 #[tokio::test]
 async fn v27_every_parameter_has_bounds() {
     type Parameter = fn(&mut PoolConfig) -> &mut u16;
-    let bounds: [(Parameter, u16, u16); 14] = [
+    let bounds: [(Parameter, u16, u16); 15] = [
         (|config| &mut config.reward_fee_bps, 0, 1_000),
         (|config| &mut config.deposit_fee_bps, 0, 20),
         (|config| &mut config.stake_exit_fee_bps, 0, 20),
@@ -88,6 +91,7 @@ async fn v27_every_parameter_has_bounds() {
         (|config| &mut config.max_commission_bps, 0, 2_000),
         (|config| &mut config.max_block_commission_bps, 0, 10_000),
         (|config| &mut config.share_cap_bps, 1, 10_000),
+        (|config| &mut config.burn_share_bps, 0, 10_000),
     ];
     let mut pool = with_mint(|_| ()).await;
     for (parameter, least, most) in bounds {
@@ -101,7 +105,8 @@ async fn v27_every_parameter_has_bounds() {
         for inside in [least, most] {
             let mut config = default_config();
             *parameter(&mut config) = inside;
-            assert!(config.validate().is_ok(), "{config:?}");
+            let parameters = Parameters::of(&config, &PoolLimits::default());
+            assert!(parameters.validate().is_ok(), "{config:?}");
         }
     }
     create(&mut pool, default_config())

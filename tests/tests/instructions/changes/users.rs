@@ -1,9 +1,13 @@
 use {
     super::scene::{content, lamports, lst},
     crate::world::{Stage, World},
-    sluice::events::{PoolCreated, SolDeposited, SolWithdrawn},
+    sluice::{
+        events::{PoolCreated, SolDeposited, SolWithdrawn},
+        state::PoolLimits,
+    },
     sluice_math::{Bps, InstantFee, Lamports, Lst, queue_lamports},
     sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::default_config},
+    solana_pubkey::Pubkey,
     solana_signer::Signer,
 };
 
@@ -118,11 +122,14 @@ async fn a_pool_is_created_with_its_accounts_its_seed_and_nothing_else() {
         pool: addresses.pool,
         mint: addresses.mint,
         config: default_config(),
+        limits: PoolLimits::default(),
         books: (&created.pool).into(),
     });
     let pool = created.pool;
     assert_eq!(pool.finalized_epoch, created.epoch);
     assert_eq!(pool.config, default_config());
+    assert_eq!(pool.governance.limits, PoolLimits::default());
+    assert_eq!(pool.nominated_admin, Pubkey::default());
     let params = world.pool.params(default_config());
     let roles = (pool.admin, pool.curator, pool.guardian, pool.treasury);
     let expected = (

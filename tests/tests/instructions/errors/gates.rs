@@ -37,11 +37,10 @@ pub async fn a_tripped_breaker_stops_deposits() -> Outcome {
     pool.try_deposit(&alice, SOL).await
 }
 
-/// No instruction pauses yet, so the pause is written past the program.
 pub async fn a_paused_pool_takes_no_deposits() -> Outcome {
     let mut pool = Pool::start().await;
     let alice = pool.user("alice", 10 * SOL).await;
-    change_pool(&mut pool, |account| account.paused_until_epoch = 1).await;
+    pool.pause().await;
     pool.try_deposit(&alice, SOL).await
 }
 

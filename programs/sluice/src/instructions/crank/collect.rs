@@ -31,7 +31,9 @@ impl MoveStake<'_> {
             self.withdraw(&mut pool, &mut page, index, kind, free)?;
             returned = returned.add(free).checked()?;
         }
-        if self.view(Transient)?.status(clock.epoch) == StakeStatus::Inactive {
+        // One that was reset, or is gone, still has to be observed.
+        let transient = self.view(Transient)?;
+        if transient.is_ours() && transient.status(clock.epoch) == StakeStatus::Inactive {
             page.slot_mut(index)?
                 .set_transient_use(TransientUse::Idle, clock.epoch)?;
         }

@@ -10,7 +10,7 @@ use crate::{
         StakeAccountKind::{Main, Transient},
         TransientUse, ValidatorPage,
     },
-    vote_view::VOTE_PROGRAM,
+    vote_view::VoteView,
 };
 use anchor_lang::prelude::*;
 
@@ -62,7 +62,7 @@ impl MoveStake<'_> {
     /// The validator takes stake, and its transient is idle or began to activate in this epoch.
     fn can_delegate(&self, page: &ValidatorPage, index: u8, moment: &Moment) -> Result<bool> {
         let takes_stake =
-            page.slot(index)?.state()? == SlotState::Active && self.vote.owner == &VOTE_PROGRAM;
+            page.slot(index)?.state()? == SlotState::Active && !VoteView::is_gone(&self.vote);
         let transient = self.view(Transient)?;
         let ready = match transient.status(moment.clock_epoch) {
             // What is left above rent waits for `collect`.

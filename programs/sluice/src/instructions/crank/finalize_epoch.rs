@@ -3,7 +3,7 @@ use crate::{
     ensure,
     error::{Checked, SluiceError, ensure_is, ensure_own},
     events::{ChangeApplied, ChangeDropped, EpochFinalized},
-    state::{BREAKER_EPOCHS, EpochRate, Pool, RateHistory, ValidatorPage},
+    state::{BREAKER_EPOCHS, EpochRate, Pool, RateHistory, SLOTS_PER_PAGE, ValidatorPage},
 };
 use anchor_lang::{prelude::*, solana_program::program_pack::Pack};
 use anchor_spl::token::{Token, spl_token};
@@ -255,11 +255,13 @@ impl Pool {
     /// Spreads what is stakeable over the weights, under the share cap of this epoch.
     pub(super) fn spread_weights(&mut self, pages: &[Ref<'_, ValidatorPage>]) -> Result<()> {
         let cap = Bps::new(self.config.share_cap_bps).checked()?;
-        let weights = || {
-            let slots = pages.iter().flat_map(|page| &page.slots);
-            slots.map(|slot| slot.weight)
-        };
-        let spread = Spread::of(weights, cap).checked()?;
+        // Gathered once: every round of cutting goes through all of them.
+        let mut weights = Vec::with_capacity(pages.len().saturating_mul(SLOTS_PER_PAGE));
+        for page in pages {
+            let of_page = page.slots.iter().map(|slot| slot.weight);
+            weights.extend(of_page.filter(|weight| *weight > 0));
+        }
+        let spread = Spread::of(|| weights.iter().copied(), cap).checked()?;
         self.book_spread(&spread);
         Ok(())
     }

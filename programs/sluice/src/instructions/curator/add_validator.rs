@@ -14,7 +14,7 @@ use crate::{
     vote_view::VoteView,
 };
 use anchor_lang::prelude::*;
-use sluice_math::Lamports;
+use sluice_math::{Bps, Lamports};
 use solana_stake_interface::program::ID as STAKE_PROGRAM;
 use std::cell::RefMut;
 
@@ -230,9 +230,6 @@ impl Pool {
         ledger.staked = ledger.staked.add(rent).checked()?;
         ledger.locked = ledger.locked.add(rent).checked()?;
         self.book(&ledger);
-        self.total_weight = self.total_weight.saturating_add(u64::from(weight));
-        let spread = self.spread()?.with(weight);
-        self.book_spread(&spread);
         self.next_serial = self
             .next_serial
             .checked_add(1)
@@ -241,6 +238,13 @@ impl Pool {
             .validator_count
             .checked_add(1)
             .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
+        self.total_weight = self.total_weight.saturating_add(u64::from(weight));
+        let cap = Bps::new(self.config.share_cap_bps).checked()?;
+        let spread = self
+            .spread()?
+            .with(weight, cap, u64::from(self.validator_count))
+            .checked()?;
+        self.book_spread(&spread);
         Ok(())
     }
 }

@@ -52,20 +52,28 @@ impl Claim<'_> {
         ])
     }
 
-    /// Pays a ticket what its batch has been paid for it. Anybody may call, at any time.
+    /// Pays a ticket what its batch has been paid for it, as far as the vault keeps its rent.
+    /// Anybody may call, at any time.
     pub fn process(&mut self) -> Result<()> {
         let mut pool = self.pool.load_mut()?;
         let mut batch = self.batch.load_mut()?;
         let mut ticket = self.ticket.load_mut()?;
         self.validate(&pool, &batch, &ticket)?;
-        let lamports = ticket_unpaid(
+        let unpaid = ticket_unpaid(
             Lamports::new(batch.paid_lamports),
             Lst::new(ticket.lst),
             batch.lst(),
             Lamports::new(ticket.claimed_lamports),
         )
         .checked()?;
-        let closes = batch.is_settled();
+        // The last ticket takes what rounding left with it.
+        let leaving = match batch.tickets {
+            1 => batch.unclaimed(),
+            _ => unpaid,
+        };
+        let payable = self.payable()?;
+        let lamports = unpaid.min(payable);
+        let closes = batch.is_settled() && leaving <= payable;
         ensure!(closes || !lamports.is_zero(), SluiceError::NothingToClaim);
 
         let signer = PoolSigner::claims_vault(self.pool.key(), &pool);
@@ -108,6 +116,16 @@ impl Claim<'_> {
             books: (&*pool).into(),
         });
         Ok(())
+    }
+}
+
+impl Claim<'_> {
+    /// What the vault can pay and keep today's rent, without which the runtime lets nobody take
+    /// from it. It has twice the rent of its creation beside the claims: only where rent rises
+    /// beyond that a rest stays owed, until anybody sends the vault what it lacks.
+    fn payable(&self) -> Result<Lamports> {
+        let rent = Lamports::new(Rent::get()?.minimum_balance(0));
+        Ok(Lamports::new(self.claims_vault.lamports()).saturating_sub(rent))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     ensure,
     error::{Checked, SluiceError, ensure_is, ensure_own, refuse},
     events::StakeWithdrawn,
-    stake_view::{StakeDelegation, StakeStatus, StakeView},
+    stake_view::{StakeDelegation, StakeView},
     state::{Pool, Slot, StakeAccountKind, ValidatorPage},
 };
 use anchor_lang::{prelude::*, system_program};
@@ -63,6 +63,10 @@ pub struct WithdrawStake<'info> {
     pub system_program: Program<'info, System>,
 }
 
+/// Where what leaves and what stays are more than this, the minimum delegation is not asked for,
+/// which costs 2,200 compute units: the stake program refuses by itself to split below it.
+const ASK_BELOW: Lamports = Lamports::new(1_500_000_000);
+
 /// How stake leaves main.
 enum Way {
     /// A part, beside which main keeps the minimum delegation.
@@ -94,6 +98,12 @@ impl WithdrawStake<'_> {
         ])?;
         let unused = self.stake.owner == &system_program::ID && self.stake.data_is_empty();
         ensure!(unused, SluiceError::StakeAccountInUse);
+        // A wallet that became a stake account would take all its lamports with it.
+        let parties = [self.owner.key, self.recipient.key, self.payer.key];
+        ensure!(
+            !parties.contains(&self.stake.key),
+            SluiceError::AccountsNotDistinct
+        );
         Ok(())
     }
 
@@ -109,7 +119,8 @@ impl WithdrawStake<'_> {
         self.validate(&pool, &page, &slot)?;
         pool.require_stake_exits_open(&clock)?;
         let main = self.active_main(&clock)?;
-        self.top_up_main(&mut pool, &mut page, slot_index, &main)?;
+        let rent = Lamports::new(Rent::get()?.minimum_balance(stake::SPACE));
+        self.top_up_main(&mut pool, &mut page, slot_index, &main, rent)?;
         let quote = pool.quote_stake_exit(lst, clock.slot)?;
         let (exit, way) = pool.fit(quote, &slot, &main, clock.slot)?;
         ensure!(!exit.lamports.is_zero(), SluiceError::AmountTooSmall);
@@ -117,7 +128,7 @@ impl WithdrawStake<'_> {
         ensure!(exit.lamports >= minimum, SluiceError::BelowMinimum);
 
         token::burn(&self.mint, &self.source, &self.owner, lst)?;
-        self.give(&pool, exit.lamports, &way)?;
+        self.give(&pool, exit.lamports, rent, &way)?;
 
         let booked = page.slot(slot_index)?.booked(StakeAccountKind::Main);
         let left = booked.sub(exit.lamports).checked()?;
@@ -139,35 +150,31 @@ impl WithdrawStake<'_> {
         Ok(())
     }
 
+    /// Main's delegation, if all of it is effective: main only ever takes in what is fully active,
+    /// so its epochs tell, without the stake history.
     fn active_main(&self, clock: &Clock) -> Result<StakeDelegation> {
-        let view = StakeView::read(&self.main, self.stake_authority.key)?;
-        match view {
-            StakeView::Delegated(main) if view.status(clock.epoch) == StakeStatus::Active => {
-                Ok(main)
-            }
+        match StakeView::read(&self.main, self.stake_authority.key)? {
+            StakeView::Delegated(main) if main.is_settled(clock.epoch) => Ok(main),
             _ => Err(refuse(SluiceError::MainNotActive)),
         }
     }
 
-    /// The stake program moves nothing out of an account below today's rent.
+    /// The stake program splits nothing off an account below today's rent.
     fn top_up_main(
         &self,
         pool: &mut Pool,
         page: &mut ValidatorPage,
         index: u8,
         main: &StakeDelegation,
+        rent: Lamports,
     ) -> Result<()> {
-        let rent = Rent::get()?;
-        let needed = main
-            .lamports
-            .add(Lamports::new(rent.minimum_balance(stake::SPACE)))
-            .checked()?;
+        let needed = main.lamports.add(rent).checked()?;
         let missing = needed.saturating_sub(Lamports::new(self.main.lamports()));
         if missing.is_zero() {
             return Ok(());
         }
         ensure!(
-            missing <= pool.spendable(&rent),
+            missing <= pool.spendable(&Rent::get()?),
             SluiceError::InsufficientReserve
         );
         let signer = PoolSigner::reserve(self.pool.key(), pool);
@@ -177,8 +184,9 @@ impl WithdrawStake<'_> {
 
     /// Creates the new stake account, fills it and gives it away, in one go: nobody else can
     /// ever act on it.
-    fn give(&self, pool: &Pool, lamports: Lamports, way: &Way) -> Result<()> {
-        system::create_account(&self.stake, &self.payer, stake::SPACE, &STAKE_PROGRAM, &[])?;
+    fn give(&self, pool: &Pool, lamports: Lamports, rent: Lamports, way: &Way) -> Result<()> {
+        let (stake, payer) = (&self.stake, &self.payer);
+        system::create_account(stake, payer, rent, stake::SPACE, &STAKE_PROGRAM, &[])?;
         let signer = PoolSigner::stake_authority(self.pool.key(), pool);
         let ours = StakeSigner {
             authority: &self.stake_authority,
@@ -205,16 +213,20 @@ impl Pool {
         main: &StakeDelegation,
         at: u64,
     ) -> Result<(StakeExit, Way)> {
-        let minimum = stake::minimum_delegation()?;
-        if slot.is_leaving() && exit.lamports >= main.lamports && main.lamports >= minimum {
-            let over = exit.lamports.sub(main.lamports).checked()?;
+        let whole = slot.is_leaving() && exit.lamports >= main.lamports;
+        let taken = exit.lamports.min(main.lamports);
+        let kept = main.lamports.saturating_sub(taken);
+        if taken < ASK_BELOW || (kept < ASK_BELOW && !whole) {
+            let minimum = stake::minimum_delegation()?;
+            ensure!(taken >= minimum, SluiceError::StakeExitTooSmall);
+            ensure!(kept >= minimum || whole, SluiceError::StakeExitTooLarge);
+        }
+        if whole {
+            let over = exit.lamports.sub(taken).checked()?;
             let unit = self.ledger().unit_value(at).checked()?;
             ensure!(over <= unit, SluiceError::StakeExitTooLarge);
-            return Ok((exit.limited_to(main.lamports).checked()?, Way::Whole));
+            return Ok((exit.limited_to(taken).checked()?, Way::Whole));
         }
-        ensure!(exit.lamports >= minimum, SluiceError::StakeExitTooSmall);
-        let kept = main.lamports.saturating_sub(exit.lamports);
-        ensure!(kept >= minimum, SluiceError::StakeExitTooLarge);
         Ok((exit, Way::Part))
     }
 }

@@ -1,18 +1,15 @@
 //! A pool as it is now.
 
-use std::fmt;
+mod words;
 
 use anyhow::Result;
 use serde::Serialize;
 use sluice::{SluiceError, error::refuse, state::Pool};
 use sluice_client::{ClientError, PoolSnapshot};
 
+use super::{loss::Loss, pause::Pause, role::Roles};
 use crate::{
-    args::RateArgs,
-    moment::{in_about, seconds_for},
-    money::{lst, percent, price, price_lamports, sol},
-    output::{Facts, announce},
-    session::Session,
+    args::RateArgs, moment::Calendar, money::price_lamports, output::announce, session::Session,
 };
 
 /// Everything about a pool that is not about single validators or tickets.
@@ -33,8 +30,12 @@ pub struct Shown {
     validator_count: u32,
     total_weight: u64,
     window: Window,
+    pause: Pause,
+    loss: Option<Loss>,
     roles: Roles,
     rates: RateArgs,
+    limits: Limits,
+    pending_changes: usize,
 }
 
 /// Both prices, as the amounts they follow from and per whole token.
@@ -88,13 +89,11 @@ struct Window {
     seconds_until_open: Option<u64>,
 }
 
-/// Who may do what.
+/// Limits on deposits.
 #[derive(Debug, Serialize)]
-struct Roles {
-    admin: String,
-    curator: String,
-    guardian: String,
-    treasury: String,
+struct Limits {
+    deposit_cap_lamports: u64,
+    minimum_deposit_lamports: u64,
 }
 
 /// Shows the configured pool.
@@ -103,12 +102,12 @@ pub fn show(session: &Session) -> Result<Shown> {
     if snapshot.needs_migration() {
         announce(ClientError::from(refuse(SluiceError::MigrationNeeded)));
     }
-    let window = Window::new(session, &snapshot)?;
-    Shown::new(&snapshot, window)
+    let calendar = Calendar::measure(&session.rpc, &snapshot)?;
+    Shown::new(&snapshot, &calendar)
 }
 
 impl Shown {
-    fn new(snapshot: &PoolSnapshot, window: Window) -> Result<Self> {
+    fn new(snapshot: &PoolSnapshot, calendar: &Calendar<'_>) -> Result<Self> {
         let pool = &snapshot.rolled_pool()?;
         let clock = &snapshot.cluster.clock;
         Ok(Self {
@@ -126,9 +125,13 @@ impl Shown {
             queue: Queue::new(pool, clock.slot)?,
             validator_count: pool.validator_count,
             total_weight: pool.total_weight,
-            window,
+            window: Window::new(snapshot, calendar)?,
+            pause: Pause::new(snapshot, calendar),
+            loss: Loss::of(snapshot, calendar)?,
             roles: Roles::new(pool),
             rates: (&pool.config).into(),
+            limits: Limits::new(pool),
+            pending_changes: snapshot.pending_changes(),
         })
     }
 }
@@ -194,145 +197,23 @@ impl Queue {
 }
 
 impl Window {
-    fn new(session: &Session, snapshot: &PoolSnapshot) -> Result<Self> {
+    fn new(snapshot: &PoolSnapshot, calendar: &Calendar<'_>) -> Result<Self> {
         let start_slot = snapshot.window_start()?;
         let slots = start_slot.saturating_sub(snapshot.cluster.clock.slot);
         Ok(Self {
             start_slot,
             is_open: slots == 0,
-            seconds_until_open: seconds_for(slots, &session.rpc)?,
+            seconds_until_open: calendar.seconds_until(start_slot),
         })
     }
 }
 
-impl Roles {
+impl Limits {
     fn new(pool: &Pool) -> Self {
+        let limits = &pool.governance.limits;
         Self {
-            admin: pool.admin.to_string(),
-            curator: pool.curator.to_string(),
-            guardian: pool.guardian.to_string(),
-            treasury: pool.treasury.to_string(),
-        }
-    }
-}
-
-impl fmt::Display for Shown {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            prices,
-            holdings,
-            instant_exit,
-            queue,
-            roles,
-            rates,
-            ..
-        } = self;
-        let facts = [
-            ("Pool", self.pool.clone()),
-            ("Token mint", self.mint.clone()),
-            ("Epoch", self.state()),
-            ("", String::new()),
-            ("Deposit price", price(prices.deposit_price_lamports)),
-            ("Exit price", price(prices.exit_price_lamports)),
-            ("Supply", lst(prices.supply_lst)),
-            ("Owned", sol(prices.full_lamports)),
-            ("Redeemable", sol(prices.value_lamports)),
-            (
-                "Dripping",
-                format!(
-                    "{} until slot {}",
-                    sol(prices.withheld_lamports),
-                    prices.drip_end_slot
-                ),
-            ),
-            (
-                "Drips next",
-                format!("{} from the next epoch on", sol(prices.pending_lamports)),
-            ),
-            ("Last gain", sol(prices.last_gain_lamports)),
-            ("", String::new()),
-            (
-                "Staked",
-                format!(
-                    "{} with {} validators, {} of it on the way back",
-                    sol(holdings.staked_lamports),
-                    self.validator_count,
-                    sol(holdings.deactivating_lamports)
-                ),
-            ),
-            ("Reserve", sol(holdings.reserve_lamports)),
-            (
-                "Instant exits",
-                format!(
-                    "{} available, for {} now; the reserve's target is {}",
-                    sol(instant_exit.buffer_lamports),
-                    percent(instant_exit.fee_bps),
-                    sol(instant_exit.target_lamports)
-                ),
-            ),
-            (
-                "Queue",
-                format!(
-                    "{} in the open batch {}, {} locked and worth {}",
-                    lst(queue.open_lst),
-                    queue.open_batch,
-                    lst(queue.locked_lst),
-                    sol(queue.locked_lamports)
-                ),
-            ),
-            ("Unclaimed", sol(holdings.claims_lamports)),
-            ("Window", self.window.to_string()),
-            ("", String::new()),
-            ("Admin", roles.admin.clone()),
-            ("Curator", roles.curator.clone()),
-            ("Guardian", roles.guardian.clone()),
-            ("Treasury", roles.treasury.clone()),
-            ("Rates", rates.to_string()),
-        ];
-        Facts(&facts).fmt(formatter)
-    }
-}
-
-impl Shown {
-    fn state(&self) -> String {
-        let freshness = if self.is_fresh {
-            "priced".to_owned()
-        } else {
-            format!(
-                "last priced in epoch {}: run `sluice crank`",
-                self.finalized_epoch
-            )
-        };
-        let tripped = if self.is_tripped {
-            ", breaker tripped"
-        } else {
-            ""
-        };
-        let paused = if self.is_paused {
-            ", deposits paused"
-        } else {
-            ""
-        };
-        format!(
-            "{}, slot {}, {freshness}{tripped}{paused}",
-            self.epoch, self.slot
-        )
-    }
-}
-
-impl fmt::Display for Window {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_open {
-            return write!(
-                formatter,
-                "open since slot {}: stake moves now",
-                self.start_slot
-            );
-        }
-        write!(formatter, "opens at slot {}", self.start_slot)?;
-        match self.seconds_until_open {
-            Some(seconds) => write!(formatter, ", {}", in_about(seconds)),
-            None => Ok(()),
+            deposit_cap_lamports: limits.deposit_cap_lamports,
+            minimum_deposit_lamports: limits.minimum_deposit_lamports,
         }
     }
 }

@@ -1,0 +1,126 @@
+//! Arguments of those who have a role in a pool.
+
+use std::sync::LazyLock;
+
+use clap::{
+    Arg, Args, Command, Subcommand,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+};
+use sluice::state::Parameter;
+use solana_pubkey::Pubkey;
+
+use super::pool::{LimitArgs, RateArgs};
+
+/// The flags of `pool create` that set parameters, in the order of the parameters.
+static FLAGS: LazyLock<Command> =
+    LazyLock::new(|| LimitArgs::augment_args(RateArgs::augment_args(Command::new("parameters"))));
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Show every parameter: its value, its bounds, and what waits to change
+    Show,
+    /// Announce another value of a parameter (admin); a later epoch puts it in force
+    Schedule(ScheduleArgs),
+    /// Take an announced change back (admin)
+    Cancel(CancelArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ScheduleArgs {
+    /// What to change, named as the flag of `sluice pool create` that sets it
+    #[arg(value_name = "PARAMETER", value_parser = parameters())]
+    pub parameter: Parameter,
+
+    /// Its new value: in basis points; in SOL for the limits on deposits, or `none`
+    #[arg(value_name = "BPS|SOL|none")]
+    pub value: String,
+}
+
+#[derive(Debug, Args)]
+pub struct CancelArgs {
+    /// Whose change to take back
+    #[arg(value_name = "PARAMETER", value_parser = parameters())]
+    pub parameter: Parameter,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RoleCommand {
+    /// Show who has which role, and what each may do
+    Show,
+    /// Nominate who may follow as admin, or take a nomination back (admin)
+    NominateAdmin(RoleArgs),
+    /// Become admin (whoever is nominated)
+    AcceptAdmin,
+    /// Give the curator's role to another key, or to nobody (admin)
+    SetCurator(RoleArgs),
+    /// Give the guardian's role to another key, or to nobody (admin)
+    SetGuardian(RoleArgs),
+    /// Pay the fees to another owner from now on (admin)
+    SetTreasury(TreasuryArgs),
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct RoleArgs {
+    /// Who gets it
+    #[arg(value_name = "ADDRESS")]
+    pub key: Option<Pubkey>,
+
+    /// Nobody gets it
+    #[arg(long)]
+    pub clear: bool,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub struct TreasuryArgs {
+    /// Owner of the token account that reward fees are paid to
+    #[arg(value_name = "ADDRESS")]
+    pub key: Pubkey,
+}
+
+impl RoleArgs {
+    /// The key that is meant: the zero key for nobody.
+    pub fn key(self) -> Pubkey {
+        self.key.unwrap_or_default()
+    }
+}
+
+/// What a parameter is called.
+pub fn parameter_name(parameter: Parameter) -> &'static str {
+    let flag = FLAGS.get_arguments().nth(parameter.index());
+    flag.and_then(Arg::get_long).unwrap_or_default()
+}
+
+/// Reads a parameter by its name.
+fn parameters() -> impl TypedValueParser<Value = Parameter> {
+    let names = FLAGS.get_arguments().map(|flag| {
+        let name = flag.get_long().unwrap_or_default();
+        let help = flag.get_help().cloned().unwrap_or_default();
+        PossibleValue::new(name).help(help)
+    });
+    PossibleValuesParser::new(names).try_map(|name| {
+        let named = |parameter: &Parameter| parameter_name(*parameter) == name;
+        Parameter::ALL
+            .into_iter()
+            .find(named)
+            .ok_or("there is no such parameter")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parameter_is_called_as_in_the_program() {
+        assert_eq!(FLAGS.get_arguments().count(), Parameter::ALL.len());
+        for parameter in Parameter::ALL {
+            let in_program = format!("{parameter:?}").replace("Lamports", "");
+            let name: String = parameter_name(parameter)
+                .split('-')
+                .map(|word| word[..1].to_uppercase() + &word[1..])
+                .collect();
+            assert_eq!(name, in_program);
+        }
+    }
+}

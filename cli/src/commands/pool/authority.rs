@@ -1,0 +1,39 @@
+//! Who may do what: asked before anything is sent or dumped, since a dump is not tried out.
+
+use anyhow::{Result, bail};
+use sluice_client::PoolSnapshot;
+use solana_pubkey::Pubkey;
+
+use crate::session::Actor;
+
+/// Fails unless the pool's admin acts.
+pub fn require_admin(snapshot: &PoolSnapshot, actor: &Actor) -> Result<()> {
+    require(actor, "admin", &snapshot.pool.admin)
+}
+
+/// Fails unless the pool's guardian acts.
+pub fn require_guardian(snapshot: &PoolSnapshot, actor: &Actor) -> Result<()> {
+    require(actor, "guardian", &snapshot.pool.guardian)
+}
+
+/// Fails unless the pool's guardian or its admin acts.
+pub fn require_guardian_or_admin(snapshot: &PoolSnapshot, actor: &Actor) -> Result<()> {
+    if actor.address() == snapshot.pool.admin {
+        return Ok(());
+    }
+    require_guardian(snapshot, actor)
+}
+
+fn require(actor: &Actor, role: &str, holder: &Pubkey) -> Result<()> {
+    let actor = actor.address();
+    if actor == *holder {
+        return Ok(());
+    }
+    if *holder == Pubkey::default() {
+        bail!("this pool has no {role}: its admin can name one with `sluice pool role`");
+    }
+    bail!(
+        "{actor} is not this pool's {role}, which is {holder}: pass that key with --keypair; where \
+         it signs elsewhere, as a multisig does, pass its address and --send dump"
+    )
+}

@@ -1,0 +1,84 @@
+//! Taking an announced change back.
+
+use std::fmt;
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+use sluice::state::Parameter;
+use sluice_client::Event;
+
+use super::parameter::{Unit, shown};
+use crate::{
+    args::{CancelArgs, parameter_name},
+    commands::pool::authority::require_admin,
+    output::announce,
+    session::Session,
+    transaction::{Outcome, Transaction, perform},
+};
+
+/// A change that waits no longer.
+#[derive(Debug, Serialize)]
+pub struct Cancelled {
+    pool: String,
+    #[serde(skip)]
+    parameter: Parameter,
+    name: &'static str,
+    unit: Unit,
+    value: u64,
+    cancelled_value: u64,
+    signature: String,
+}
+
+/// Takes an announced change back.
+pub fn cancel(session: &Session, arguments: &CancelArgs) -> Result<Outcome<Cancelled>> {
+    let parameter = arguments.parameter;
+    let name = parameter_name(parameter);
+    let actor = session.actor()?;
+    let snapshot = session.snapshot()?;
+    require_admin(&snapshot, &actor)?;
+    let value = snapshot.pool.parameters().get(parameter);
+    let change = snapshot
+        .pool
+        .governance
+        .pending_change(parameter)
+        .with_context(|| {
+            format!("no change of {name} waits: `sluice pool config show` shows those that do")
+        })?;
+    announce(format_args!(
+        "{name} stays {}; {} from epoch {} is taken back.",
+        shown(parameter, value),
+        shown(parameter, change.value),
+        change.from_epoch
+    ));
+
+    let pool = &snapshot.addresses;
+    let cancel = pool.cancel_change(actor.address(), parameter);
+    let transaction = Transaction::new([cancel]);
+    let doing = "taking the change back";
+    perform(session, &actor, doing, transaction, |done| {
+        let cancelled_value = done.event(|event| match event {
+            Event::ChangeCancelled(change) => Some(change.value),
+            _ => None,
+        })?;
+        Ok(Cancelled {
+            pool: pool.pool.to_string(),
+            parameter,
+            name,
+            unit: Unit::of(parameter),
+            value,
+            cancelled_value,
+            signature: done.signature,
+        })
+    })
+}
+
+impl fmt::Display for Cancelled {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            formatter,
+            "Taken back: {} stays {}.",
+            self.name,
+            shown(self.parameter, self.value)
+        )
+    }
+}

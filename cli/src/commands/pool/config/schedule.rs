@@ -1,0 +1,158 @@
+//! Announcing another value of a parameter.
+
+use std::fmt;
+
+use anyhow::{Result, bail};
+use serde::Serialize;
+use sluice::state::Parameter;
+use sluice_client::{ClientError, Event, PlannedChange, PoolSnapshot};
+use sluice_math::{BPS, Ceil, Ratio};
+
+use super::parameter::{Unit, read, shown};
+use crate::{
+    args::{ScheduleArgs, parameter_name},
+    commands::pool::authority::require_admin,
+    moment::{Calendar, EpochStart},
+    output::announce,
+    session::Session,
+    transaction::{Outcome, Transaction, perform},
+};
+
+/// A change that waits now.
+#[derive(Debug, Serialize)]
+pub struct Scheduled {
+    pool: String,
+    #[serde(skip)]
+    parameter: Parameter,
+    name: &'static str,
+    unit: Unit,
+    before: u64,
+    value: u64,
+    can_cost: bool,
+    from: EpochStart,
+    signature: String,
+}
+
+/// Announces another value. What it will do is said before anything is sent.
+pub fn schedule(session: &Session, arguments: &ScheduleArgs) -> Result<Outcome<Scheduled>> {
+    let parameter = arguments.parameter;
+    let value = read(parameter, &arguments.value)?;
+    let actor = session.actor()?;
+    let snapshot = session.snapshot()?;
+    require_admin(&snapshot, &actor)?;
+    let planned = plan(&snapshot, parameter, value)?;
+    let from = Calendar::measure(&session.rpc, &snapshot)?.start_of(planned.from_epoch);
+    say(&snapshot, parameter, &planned, &from);
+
+    let pool = &snapshot.addresses;
+    let schedule = pool.schedule_change(actor.address(), parameter, value);
+    let transaction = Transaction::new([schedule]);
+    let doing = "announcing the change";
+    perform(session, &actor, doing, transaction, |done| {
+        let (before, from_epoch) = done.event(|event| match event {
+            Event::ChangeScheduled(change) => Some((change.before, change.from_epoch)),
+            _ => None,
+        })?;
+        Ok(Scheduled {
+            pool: pool.pool.to_string(),
+            parameter,
+            name: parameter_name(parameter),
+            unit: Unit::of(parameter),
+            before,
+            value,
+            can_cost: parameter.can_cost(before, value),
+            // An epoch may have begun meanwhile.
+            from: Calendar::measure(&session.rpc, &snapshot)?.start_of(from_epoch),
+            signature: done.signature,
+        })
+    })
+}
+
+/// What the change would do, or why it cannot be announced.
+fn plan(snapshot: &PoolSnapshot, parameter: Parameter, value: u64) -> Result<PlannedChange> {
+    let name = parameter_name(parameter);
+    let waits = snapshot.pool.governance.pending_change(parameter);
+    if value == snapshot.pool.parameters().get(parameter) {
+        let instead = match waits {
+            Some(_) => {
+                format!("; `sluice pool config cancel {name}` takes back the change that waits")
+            }
+            None => String::new(),
+        };
+        bail!("{name} is {} already{instead}", shown(parameter, value));
+    }
+    if let Some(same) = waits.filter(|change| change.value == value) {
+        bail!(
+            "{name} will be {} from epoch {} already, and announcing it again would only delay it",
+            shown(parameter, value),
+            same.from_epoch
+        );
+    }
+    let is_instant_fee = matches!(
+        parameter,
+        Parameter::InstantFeeMinBps | Parameter::InstantFeeMaxBps
+    );
+    match snapshot.plan_change(parameter, value) {
+        // Its own bounds hold: what is left is the order of the two fees.
+        Err(ClientError::Rule(_)) if is_instant_fee => bail!(
+            "instant-fee-min-bps may not be above instant-fee-max-bps, as they are or will be \
+             (`sluice pool config show`): announce the other one first"
+        ),
+        planned => Ok(planned?),
+    }
+}
+
+/// What will happen, before anything is sent.
+fn say(snapshot: &PoolSnapshot, parameter: Parameter, planned: &PlannedChange, from: &EpochStart) {
+    let name = parameter_name(parameter);
+    announce(format_args!(
+        "{name} is {} now and will be {} from {from}.",
+        shown(parameter, planned.before),
+        shown(parameter, planned.value)
+    ));
+    announce(if planned.can_cost {
+        "This can cost holders, so it waits for two epochs, in which they can leave."
+    } else {
+        "This costs holders nothing, so it acts with the next epoch."
+    });
+    if let Some(replaced) = planned.replaces {
+        announce(format_args!(
+            "It takes the place of {} from epoch {}.",
+            shown(parameter, replaced.value),
+            replaced.from_epoch
+        ));
+    }
+    if !planned.fits {
+        announce(misfit(snapshot, parameter, planned.value));
+    }
+}
+
+/// Why a change would be dropped when its epoch comes.
+fn misfit(snapshot: &PoolSnapshot, parameter: Parameter, value: u64) -> String {
+    match Ceil(Ratio::new(1, value)).apply(u64::from(BPS)) {
+        Ok(validators) if parameter == Parameter::ShareCapBps => format!(
+            "It needs at least {validators} validators by then, and the pool has {}: with fewer \
+             it is dropped.",
+            snapshot.pool.validator_count
+        ),
+        _ => "As the other parameters are then, it would be dropped.".to_owned(),
+    }
+}
+
+impl fmt::Display for Scheduled {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            parameter,
+            name,
+            value,
+            from,
+            ..
+        } = self;
+        writeln!(
+            formatter,
+            "Announced: {name} is {} from {from}. Until then `sluice pool config cancel {name}` \
+             takes it back.",
+            shown(*parameter, *value)
+        )
+    }
+}

@@ -1,0 +1,151 @@
+//! Every parameter of a pool.
+
+use std::fmt;
+
+use anyhow::Result;
+use serde::Serialize;
+use sluice::state::Parameter;
+use sluice_client::{Costs, PoolSnapshot};
+
+use super::parameter::{Unit, bounds, costs, shown};
+use crate::{
+    args::parameter_name,
+    moment::{Calendar, EpochStart},
+    output::table,
+    session::Session,
+};
+
+/// The parameters of a pool.
+#[derive(Debug, Serialize)]
+pub struct Config {
+    pool: String,
+    epoch: u64,
+    is_fresh: bool,
+    parameters: Vec<ParameterLine>,
+}
+
+#[derive(Debug, Serialize)]
+struct ParameterLine {
+    #[serde(skip)]
+    parameter: Parameter,
+    name: &'static str,
+    unit: Unit,
+    value: u64,
+    least: u64,
+    most: u64,
+    /// Which way a change can cost holders.
+    costs: CostsName,
+    pending: Option<Pending>,
+}
+
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum CostsName {
+    Raised,
+    Lowered,
+    EitherWay,
+}
+
+/// A change that waits.
+#[derive(Debug, Serialize)]
+struct Pending {
+    value: u64,
+    from: EpochStart,
+    /// Whether it would apply if the pool stayed as it is.
+    fits: bool,
+}
+
+/// Shows every parameter of the configured pool.
+pub fn show(session: &Session) -> Result<Config> {
+    let snapshot = session.snapshot()?;
+    let calendar = Calendar::measure(&session.rpc, &snapshot)?;
+    let line = |parameter| ParameterLine::new(parameter, &snapshot, &calendar);
+    Ok(Config {
+        pool: snapshot.addresses.pool.to_string(),
+        epoch: snapshot.cluster.clock.epoch,
+        is_fresh: snapshot.is_fresh(),
+        parameters: Parameter::ALL
+            .into_iter()
+            .map(line)
+            .collect::<Result<_>>()?,
+    })
+}
+
+impl ParameterLine {
+    fn new(parameter: Parameter, snapshot: &PoolSnapshot, calendar: &Calendar<'_>) -> Result<Self> {
+        let (least, most) = parameter.bounds();
+        let pending = snapshot.pool.governance.pending_change(parameter);
+        let fits = snapshot.pending_change_fits(parameter)?;
+        Ok(Self {
+            parameter,
+            name: parameter_name(parameter),
+            unit: Unit::of(parameter),
+            value: snapshot.pool.parameters().get(parameter),
+            least,
+            most,
+            costs: Costs::of(parameter).into(),
+            pending: pending.zip(fits).map(|(change, fits)| Pending {
+                value: change.value,
+                from: calendar.start_of(change.from_epoch),
+                fits,
+            }),
+        })
+    }
+
+    fn change(&self) -> String {
+        let Some(pending) = &self.pending else {
+            return String::new();
+        };
+        let when = if pending.from.has_begun {
+            "as soon as the pool is cranked".to_owned()
+        } else {
+            format!("from {}", pending.from)
+        };
+        let dropped = if pending.fits {
+            ""
+        } else {
+            "; would be dropped as the pool is now"
+        };
+        let value = shown(self.parameter, pending.value);
+        format!("{value} {when}{dropped}")
+    }
+}
+
+impl From<Costs> for CostsName {
+    fn from(costs: Costs) -> Self {
+        match costs {
+            Costs::Raised => Self::Raised,
+            Costs::Lowered => Self::Lowered,
+            Costs::EitherWay => Self::EitherWay,
+        }
+    }
+}
+
+impl fmt::Display for Config {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let header = [
+            "parameter",
+            "value",
+            "bounds",
+            "can cost holders",
+            "to come",
+        ];
+        let mut parameters = table(header, 5);
+        for line in &self.parameters {
+            parameters.add_row([
+                line.name.to_owned(),
+                shown(line.parameter, line.value),
+                bounds(line.parameter),
+                costs(line.parameter).to_owned(),
+                line.change(),
+            ]);
+        }
+        writeln!(formatter, "{parameters}")?;
+        writeln!(
+            formatter,
+            "This is epoch {}. A change that can cost holders acts two epochs after its announcement, \
+             any other with the next epoch. No pool can leave the bounds.",
+            self.epoch
+        )
+    }
+}

@@ -1,0 +1,275 @@
+//! Who has which role in a pool, and handing roles over.
+
+use std::fmt;
+
+use anyhow::{Result, bail};
+use serde::Serialize;
+use sluice::state::Pool;
+use sluice_client::{ClientError, PoolAddresses, PoolSnapshot};
+use solana_instruction::Instruction;
+use solana_pubkey::Pubkey;
+
+use super::authority::require_admin;
+use crate::{
+    args::{RoleArgs, TreasuryArgs},
+    output::{Facts, announce},
+    session::{Actor, Session},
+    tokens::Holding,
+    transaction::{Outcome, Transaction, perform},
+};
+
+/// Who has which role; none where nobody has it.
+#[derive(Debug, Serialize)]
+pub struct Roles {
+    admin: String,
+    nominated_admin: Option<String>,
+    curator: Option<String>,
+    guardian: Option<String>,
+    treasury: String,
+}
+
+/// The roles of a pool, with what each may do.
+#[derive(Debug, Serialize)]
+pub struct Shown {
+    pool: String,
+    #[serde(flatten)]
+    roles: Roles,
+}
+
+/// Roles after a change.
+#[derive(Debug, Serialize)]
+pub struct Changed {
+    pool: String,
+    #[serde(flatten)]
+    roles: Roles,
+    signature: String,
+}
+
+/// Shows who has which role in the configured pool.
+pub fn show(session: &Session) -> Result<Shown> {
+    let snapshot = session.snapshot()?;
+    Ok(Shown {
+        pool: snapshot.addresses.pool.to_string(),
+        roles: Roles::new(&snapshot.pool),
+    })
+}
+
+/// Nominates who may follow as admin, or takes a nomination back.
+pub fn nominate(session: &Session, arguments: RoleArgs) -> Result<Outcome<Changed>> {
+    let change = Change::begin(session)?;
+    let (pool, admin, nominee) = (
+        &change.snapshot.pool,
+        change.actor.address(),
+        arguments.key(),
+    );
+    change.require_new(&nominee, &pool.nominated_admin, "nominated")?;
+    announce(if nominee == Pubkey::default() {
+        "The nomination is taken back: nobody can follow as admin.".to_owned()
+    } else {
+        format!(
+            "{nominee} may become admin with `sluice pool role accept-admin`; until then nothing \
+             changes."
+        )
+    });
+    let nominate = change.snapshot.addresses.nominate_admin(admin, nominee);
+    change.perform(session, vec![nominate])
+}
+
+/// Makes whoever acts the admin, if they are nominated.
+pub fn accept(session: &Session) -> Result<Outcome<Changed>> {
+    let (actor, snapshot) = (session.actor()?, session.snapshot()?);
+    let (nominee, nominated) = (actor.address(), snapshot.pool.nominated_admin);
+    if nominated == Pubkey::default() {
+        bail!("nobody is nominated: the admin does it with `sluice pool role nominate-admin`");
+    }
+    if nominee != nominated {
+        bail!("{nominee} is not nominated as admin, {nominated} is: pass that key with --keypair");
+    }
+    announce(format_args!(
+        "{nominee} becomes admin at once, and {} no longer is.",
+        snapshot.pool.admin
+    ));
+    let accept = snapshot.addresses.accept_admin(nominee);
+    Change { actor, snapshot }.perform(session, vec![accept])
+}
+
+/// Gives the curator's role to another key.
+pub fn set_curator(session: &Session, arguments: RoleArgs) -> Result<Outcome<Changed>> {
+    let (holder, set) = (|pool: &Pool| pool.curator, PoolAddresses::set_curator);
+    give(session, "curator", arguments, holder, set)
+}
+
+/// Gives the guardian's role to another key.
+pub fn set_guardian(session: &Session, arguments: RoleArgs) -> Result<Outcome<Changed>> {
+    let (holder, set) = (|pool: &Pool| pool.guardian, PoolAddresses::set_guardian);
+    give(session, "guardian", arguments, holder, set)
+}
+
+/// Gives a role to another key. `set` builds the instruction for the admin and that key.
+fn give(
+    session: &Session,
+    role: &str,
+    arguments: RoleArgs,
+    holder: impl Fn(&Pool) -> Pubkey,
+    set: impl Fn(&PoolAddresses, Pubkey, Pubkey) -> Instruction,
+) -> Result<Outcome<Changed>> {
+    let change = Change::begin(session)?;
+    let key = arguments.key();
+    change.replaces(role, &holder(&change.snapshot.pool), &key)?;
+    let set = set(&change.snapshot.addresses, change.actor.address(), key);
+    change.perform(session, vec![set])
+}
+
+/// Pays the fees to another owner from now on. Its token account is created where it is missing:
+/// without it the fees would wait.
+pub fn set_treasury(session: &Session, arguments: TreasuryArgs) -> Result<Outcome<Changed>> {
+    let change = Change::begin(session)?;
+    let (pool, admin) = (&change.snapshot.addresses, change.actor.address());
+    let treasury = arguments.key;
+    if treasury == Pubkey::default() {
+        bail!("fees paid to nobody would be lost: name the owner of a token account");
+    }
+    change.replaces("treasury", &change.snapshot.pool.treasury, &treasury)?;
+    announce(
+        "Fees that are not paid out yet go to the new treasury too: `sluice crank` before pays them \
+         to the old one.",
+    );
+    let account = Holding::read(&session.rpc, pool, treasury)?;
+    let mut instructions = Vec::new();
+    if let Some(creation) = account.creation(&change.actor.payer_address()) {
+        announce(format_args!(
+            "Its token account {} is created, and its rent paid by {}.",
+            account.address,
+            change.actor.payer_address()
+        ));
+        instructions.push(creation);
+    }
+    instructions.push(pool.set_treasury(admin, treasury));
+    change.perform(session, instructions)
+}
+
+/// A change of roles that somebody asks for.
+struct Change {
+    actor: Actor,
+    snapshot: PoolSnapshot,
+}
+
+impl Change {
+    /// One that the admin asks for.
+    fn begin(session: &Session) -> Result<Self> {
+        let (actor, snapshot) = (session.actor()?, session.snapshot()?);
+        require_admin(&snapshot, &actor)?;
+        Ok(Self { actor, snapshot })
+    }
+
+    /// Says who follows whom, and fails where the program would.
+    fn replaces(&self, role: &str, before: &Pubkey, now: &Pubkey) -> Result<()> {
+        self.require_new(now, before, role)?;
+        announce(format_args!(
+            "The {role} is {} from now on, and no longer {}.",
+            named(now),
+            named(before)
+        ));
+        Ok(())
+    }
+
+    fn require_new(&self, key: &Pubkey, before: &Pubkey, role: &str) -> Result<()> {
+        if key == before {
+            bail!(
+                "{} is {role} already: there is nothing to change",
+                named(key)
+            );
+        }
+        let PoolSnapshot {
+            addresses, pool, ..
+        } = &self.snapshot;
+        pool.require_assignable(&addresses.pool, key)
+            .map_err(ClientError::from)?;
+        Ok(())
+    }
+
+    fn perform(
+        self,
+        session: &Session,
+        instructions: Vec<Instruction>,
+    ) -> Result<Outcome<Changed>> {
+        let transaction = Transaction::new(instructions);
+        let doing = "changing the roles";
+        perform(session, &self.actor, doing, transaction, |done| {
+            Ok(Changed {
+                pool: self.snapshot.addresses.pool.to_string(),
+                roles: Roles::new(&session.snapshot()?.pool),
+                signature: done.signature,
+            })
+        })
+    }
+}
+
+fn named(key: &Pubkey) -> String {
+    somebody(key).unwrap_or_else(|| "nobody".to_owned())
+}
+
+fn somebody(key: &Pubkey) -> Option<String> {
+    (*key != Pubkey::default()).then(|| key.to_string())
+}
+
+impl Roles {
+    pub fn new(pool: &Pool) -> Self {
+        Self {
+            admin: pool.admin.to_string(),
+            nominated_admin: somebody(&pool.nominated_admin),
+            curator: somebody(&pool.curator),
+            guardian: somebody(&pool.guardian),
+            treasury: pool.treasury.to_string(),
+        }
+    }
+
+    /// Each role's name and who has it.
+    pub fn facts(&self) -> Vec<(&'static str, String)> {
+        let or_nobody = |key: &Option<String>| key.clone().unwrap_or_else(|| "nobody".to_owned());
+        let mut facts = vec![("Admin", self.admin.clone())];
+        if let Some(nominated) = &self.nominated_admin {
+            facts.push(("Nominated", format!("{nominated}, who may become admin")));
+        }
+        facts.extend([
+            ("Curator", or_nobody(&self.curator)),
+            ("Guardian", or_nobody(&self.guardian)),
+            ("Treasury", self.treasury.clone()),
+        ]);
+        facts
+    }
+}
+
+impl fmt::Display for Shown {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Facts(&self.roles.facts()).fmt(formatter)?;
+        let powers = [
+            (
+                "The admin",
+                "gives roles, and changes rates and limits within bounds and with notice"
+                    .to_owned(),
+            ),
+            (
+                "The curator",
+                "adds, weighs and retires validators".to_owned(),
+            ),
+            (
+                "The guardian",
+                "pauses deposits and delegation for a few epochs".to_owned(),
+            ),
+            ("The treasury", "is paid the reward fee".to_owned()),
+        ];
+        writeln!(formatter)?;
+        Facts(&powers).fmt(formatter)?;
+        writeln!(
+            formatter,
+            "\nNone of them can take stake, mint tokens, set a price or close the queue."
+        )
+    }
+}
+
+impl fmt::Display for Changed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Facts(&self.roles.facts()).fmt(formatter)
+    }
+}

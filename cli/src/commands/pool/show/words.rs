@@ -1,0 +1,180 @@
+//! A pool in words.
+
+use std::fmt;
+
+use sluice::state::PoolLimits;
+
+use super::{Limits, Prices, Shown, Window};
+use crate::{
+    moment::in_about,
+    money::{lst, percent, price, sol},
+    output::Facts,
+};
+
+impl fmt::Display for Shown {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let blank = || vec![("", String::new())];
+        let facts = [
+            vec![
+                ("Pool", self.pool.clone()),
+                ("Token mint", self.mint.clone()),
+                ("Epoch", self.state()),
+            ],
+            blank(),
+            self.prices.facts(),
+            blank(),
+            self.flows(),
+            blank(),
+            self.gates(),
+            blank(),
+            self.roles.facts(),
+            vec![
+                ("Rates", self.rates.to_string()),
+                ("Changes", self.changes()),
+            ],
+        ];
+        Facts(&facts.concat()).fmt(formatter)
+    }
+}
+
+impl Prices {
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("Deposit price", price(self.deposit_price_lamports)),
+            ("Exit price", price(self.exit_price_lamports)),
+            ("Supply", lst(self.supply_lst)),
+            ("Owned", sol(self.full_lamports)),
+            ("Redeemable", sol(self.value_lamports)),
+            (
+                "Dripping",
+                format!(
+                    "{} until slot {}",
+                    sol(self.withheld_lamports),
+                    self.drip_end_slot
+                ),
+            ),
+            (
+                "Drips next",
+                format!("{} from the next epoch on", sol(self.pending_lamports)),
+            ),
+            ("Last gain", sol(self.last_gain_lamports)),
+        ]
+    }
+}
+
+impl Shown {
+    fn flows(&self) -> Vec<(&'static str, String)> {
+        let (holdings, instant_exit, queue) = (&self.holdings, &self.instant_exit, &self.queue);
+        vec![
+            (
+                "Staked",
+                format!(
+                    "{} with {} validators, {} of it on the way back",
+                    sol(holdings.staked_lamports),
+                    self.validator_count,
+                    sol(holdings.deactivating_lamports)
+                ),
+            ),
+            ("Reserve", sol(holdings.reserve_lamports)),
+            (
+                "Instant exits",
+                format!(
+                    "{} available, for {} now; the reserve's target is {}",
+                    sol(instant_exit.buffer_lamports),
+                    percent(instant_exit.fee_bps),
+                    sol(instant_exit.target_lamports)
+                ),
+            ),
+            (
+                "Queue",
+                format!(
+                    "{} in the open batch {}, {} locked and worth {}",
+                    lst(queue.open_lst),
+                    queue.open_batch,
+                    lst(queue.locked_lst),
+                    sol(queue.locked_lamports)
+                ),
+            ),
+            ("Unclaimed", sol(holdings.claims_lamports)),
+            ("Window", self.window.to_string()),
+        ]
+    }
+
+    /// What is closed, limited or paused.
+    fn gates(&self) -> Vec<(&'static str, String)> {
+        let mut facts = vec![
+            ("Deposits", self.limits.to_string()),
+            ("Pause", self.pause.to_string()),
+        ];
+        if let Some(loss) = &self.loss {
+            facts.push(("Loss", loss.amounts()));
+            facts.push(("It closes", loss.closed()));
+        }
+        facts
+    }
+
+    fn changes(&self) -> String {
+        match self.pending_changes {
+            0 => "none waits".to_owned(),
+            1 => "1 waits: `sluice pool config show`".to_owned(),
+            count => format!("{count} wait: `sluice pool config show`"),
+        }
+    }
+
+    fn state(&self) -> String {
+        let freshness = if self.is_fresh {
+            "priced".to_owned()
+        } else {
+            format!(
+                "last priced in epoch {}: run `sluice crank`",
+                self.finalized_epoch
+            )
+        };
+        let tripped = if self.is_tripped {
+            ", breaker tripped"
+        } else {
+            ""
+        };
+        let paused = if self.is_paused {
+            ", deposits paused"
+        } else {
+            ""
+        };
+        format!(
+            "{}, slot {}, {freshness}{tripped}{paused}",
+            self.epoch, self.slot
+        )
+    }
+}
+
+impl fmt::Display for Window {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_open {
+            return write!(
+                formatter,
+                "open since slot {}: stake moves now",
+                self.start_slot
+            );
+        }
+        write!(formatter, "opens at slot {}", self.start_slot)?;
+        match self.seconds_until_open {
+            Some(seconds) => write!(formatter, ", {}", in_about(seconds)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Limits {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let none = PoolLimits::default();
+        let minimum = (self.minimum_deposit_lamports != none.minimum_deposit_lamports)
+            .then(|| format!("at least {} each", sol(self.minimum_deposit_lamports)));
+        let cap = (self.deposit_cap_lamports != none.deposit_cap_lamports)
+            .then(|| format!("until the pool owns {}", sol(self.deposit_cap_lamports)));
+        let limits: Vec<String> = [minimum, cap].into_iter().flatten().collect();
+        if limits.is_empty() {
+            return formatter.write_str("without limits");
+        }
+        formatter.write_str(&limits.join(", "))
+    }
+}

@@ -1,0 +1,51 @@
+//! Validators that are not ejected, or not taken back.
+
+use {super::Outcome, sluice_tests::pool::Pool, solana_pubkey::Pubkey};
+
+async fn pool_of_three() -> Pool {
+    let validators = [(0, 1), (0, 1), (0, 1)];
+    Pool::builder().validators(&validators).start().await
+}
+
+async fn eject(pool: &mut Pool, vote: &Pubkey, reference: Option<Pubkey>) -> Outcome {
+    let place = pool.place(vote).await;
+    let eject = pool.addresses.eject_validator(&place, reference);
+    pool.send(&[eject], &[]).await
+}
+
+/// Raises the validator's commission above the pool's maximum.
+async fn grow_greedy(pool: &mut Pool, number: u64) -> Pubkey {
+    let vote = pool.vote(number);
+    pool.cluster.set_commission(&vote, 2_000).await;
+    vote
+}
+
+pub async fn a_validator_that_keeps_the_rules_is_not_ejected() -> Outcome {
+    let mut pool = pool_of_three().await;
+    let vote = pool.vote(0);
+    eject(&mut pool, &vote, None).await
+}
+
+pub async fn a_second_validator_is_not_ejected_in_the_same_epoch() -> Outcome {
+    let mut pool = pool_of_three().await;
+    let first = grow_greedy(&mut pool, 0).await;
+    let second = grow_greedy(&mut pool, 1).await;
+    let ejected = eject(&mut pool, &first, None).await;
+    ejected.expect("the first one is within the budget");
+    eject(&mut pool, &second, None).await
+}
+
+pub async fn a_validator_is_no_reference_for_itself() -> Outcome {
+    let mut pool = pool_of_three().await;
+    let vote = pool.vote(0);
+    eject(&mut pool, &vote, Some(vote)).await
+}
+
+pub async fn an_ejected_validator_is_not_taken_back_at_once() -> Outcome {
+    let mut pool = pool_of_three().await;
+    let vote = grow_greedy(&mut pool, 0).await;
+    let ejected = eject(&mut pool, &vote, None).await;
+    ejected.expect("its commission is above the maximum");
+    pool.cluster.set_commission(&vote, 0).await;
+    pool.try_set_weight(&vote, 1).await
+}
