@@ -214,10 +214,7 @@ mod tests {
                 by_interface(StakeInstruction::Withdraw(1_234_567_890_123)),
             ),
             (
-                data(
-                    AUTHORIZE,
-                    &[authority.as_ref(), &WITHDRAWER.to_le_bytes()].concat(),
-                ),
+                data([&AUTHORIZE, key, &StakeRole::Withdrawer.code()]),
                 by_interface(StakeInstruction::Authorize(
                     authority,
                     StakeAuthorize::Withdrawer,
