@@ -122,6 +122,7 @@ fn perform_pool(session: &Session, command: &PoolCommand, output: OutputFormat) 
         PoolCommand::Show => print(output, &pool::show(session)?),
         PoolCommand::List => print(output, &pool::list(session)?),
         PoolCommand::History(arguments) => print(output, &pool::history(session, *arguments)?),
+        PoolCommand::Migrate => print(output, &pool::migrate(session)?),
         PoolCommand::Config(command) => perform_config(session, command, output),
         PoolCommand::Role(command) => perform_role(session, command, output),
         PoolCommand::Pause => print(output, &pool::pause(session)?),

@@ -21,6 +21,8 @@ pub enum PoolCommand {
     List,
     /// Show what each of the last epochs earned, and what of it went to the treasury
     History(HistoryArgs),
+    /// Give a pool of an older program the layout of this one; anybody may
+    Migrate,
     /// Show a pool's rates and limits, and change them with notice
     #[command(subcommand)]
     Config(ConfigCommand),

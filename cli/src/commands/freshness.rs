@@ -1,7 +1,8 @@
 //! Prices that hold: a pool that nobody has cranked in this epoch is cranked on the way.
 
 use anyhow::{Result, bail};
-use sluice_client::{Executor, PoolSnapshot};
+use sluice::{SluiceError, error::refuse};
+use sluice_client::{ClientError, Executor, PoolSnapshot};
 
 use crate::{
     args::{NoCrank, SendMode},
@@ -32,6 +33,9 @@ pub fn freshest_snapshot(
 /// The pool with prices that hold for the current epoch.
 pub fn fresh_snapshot(session: &Session, actor: &Actor, no_crank: NoCrank) -> Result<PoolSnapshot> {
     let snapshot = session.snapshot()?;
+    if snapshot.needs_migration() {
+        return Err(ClientError::from(refuse(SluiceError::MigrationNeeded)).into());
+    }
     if snapshot.is_fresh() {
         return Ok(snapshot);
     }

@@ -6,6 +6,7 @@ mod convert;
 mod demo;
 mod holders;
 mod localnet;
+mod migrations;
 mod operators;
 mod parameters;
 mod sending;

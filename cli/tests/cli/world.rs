@@ -65,7 +65,15 @@ impl User {
 impl World {
     /// A cluster without a pool, with epochs so long that only tests end them.
     pub fn without_pool() -> Self {
-        Self::start(LocalnetConfig::default())
+        Self::with_accounts(Vec::new())
+    }
+
+    /// The same, with accounts that are there from the start.
+    pub fn with_accounts(accounts: Vec<(Pubkey, Account)>) -> Self {
+        Self::start(LocalnetConfig {
+            accounts,
+            ..LocalnetConfig::default()
+        })
     }
 
     fn start(mut config: LocalnetConfig) -> Self {

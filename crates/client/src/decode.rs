@@ -3,9 +3,10 @@
 use crate::{ClientError, Result};
 use anchor_lang::{AnchorDeserialize, Discriminator, Owner, ZeroCopy};
 use base64::{Engine, prelude::BASE64_STANDARD};
+use bytemuck::Zeroable;
 use sluice::{
     events,
-    state::{Marker, Pool, RateHistory, Ticket, UnstakeBatch, VERSION, ValidatorPage},
+    state::{Marker, Pool, RateHistory, Ticket, UnstakeBatch, VERSION, ValidatorPage, v0},
 };
 use solana_account::Account;
 use solana_pubkey::Pubkey;
@@ -19,10 +20,25 @@ pub trait SluiceAccount: ZeroCopy + Owner {
     const NAME: &'static str;
     /// Bytes of the account, its discriminator included.
     const SPACE: usize = DISCRIMINATOR_BYTES + size_of::<Self>();
+
+    /// The fields of an account of an older layout version, as its migration will leave them but
+    /// for the version itself. Here for the kinds of accounts that no version has changed.
+    fn of_older(version: u8, fields: &[u8]) -> Option<Self> {
+        debug_assert!(version < VERSION);
+        bytemuck::try_pod_read_unaligned(fields).ok()
+    }
 }
 
 impl SluiceAccount for Pool {
     const NAME: &'static str = "pool";
+
+    fn of_older(version: u8, fields: &[u8]) -> Option<Self> {
+        let mut pool: Self = bytemuck::try_pod_read_unaligned(fields).ok()?;
+        (version == v0::VERSION).then(|| {
+            pool.convert_from_v0();
+            pool
+        })
+    }
 }
 impl SluiceAccount for ValidatorPage {
     const NAME: &'static str = "page of validators";
@@ -38,10 +54,25 @@ impl SluiceAccount for Ticket {
 }
 impl SluiceAccount for RateHistory {
     const NAME: &'static str = "rate history";
+
+    fn of_older(version: u8, fields: &[u8]) -> Option<Self> {
+        let old: v0::RateHistory = bytemuck::try_pod_read_unaligned(fields).ok()?;
+        (version == v0::VERSION).then(|| {
+            let mut history = Self {
+                version,
+                bump: old.bump,
+                pool: old.pool,
+                ..Zeroable::zeroed()
+            };
+            history.refill(&Self::epochs_of_v0(&old));
+            history
+        })
+    }
 }
 
-/// Decodes an account. Fails where it belongs to another program, is of another kind or size, or
-/// has a layout version that this client does not know.
+/// Decodes an account. One of an older layout version comes as its migration will leave it, but
+/// with the version that it has. Fails where it belongs to another program, is of another kind or
+/// size, or has a layout version that this client does not know.
 pub fn decode<T: SluiceAccount>(address: &Pubkey, account: &Account) -> Result<T> {
     if account.owner != T::owner() {
         return Err(ClientError::ForeignOwner {
@@ -50,30 +81,32 @@ pub fn decode<T: SluiceAccount>(address: &Pubkey, account: &Account) -> Result<T
             owner: account.owner,
         });
     }
-    let Some((discriminator, body)) = account.data.split_at_checked(DISCRIMINATOR_BYTES) else {
+    let Some((discriminator, fields)) = account.data.split_at_checked(DISCRIMINATOR_BYTES) else {
         return Err(wrong_kind::<T>(address));
     };
     if discriminator != T::DISCRIMINATOR {
         return Err(wrong_kind::<T>(address));
     }
-    if account.data.len() != T::SPACE {
-        return Err(ClientError::WrongSize {
-            address: *address,
-            expected: T::NAME,
-            bytes: account.data.len(),
-            expected_bytes: T::SPACE,
-        });
-    }
     // Every account of the program starts with its layout version.
-    let version = body.first().copied().unwrap_or_default();
-    if version != VERSION {
+    let version = fields.first().copied().unwrap_or_default();
+    if version > VERSION {
         return Err(ClientError::UnknownVersion {
             address: *address,
             expected: T::NAME,
             version,
         });
     }
-    Ok(bytemuck::pod_read_unaligned(body))
+    let decoded = if version == VERSION {
+        bytemuck::try_pod_read_unaligned(fields).ok()
+    } else {
+        T::of_older(version, fields)
+    };
+    decoded.ok_or(ClientError::WrongSize {
+        address: *address,
+        expected: T::NAME,
+        bytes: account.data.len(),
+        expected_bytes: T::SPACE,
+    })
 }
 
 /// Decodes an account that must exist.
@@ -158,6 +191,8 @@ events!(
     PoolPaused,
     PoolUnpaused,
     LossAcknowledged,
+    PageMigrated,
+    PoolMigrated,
 );
 
 impl std::fmt::Debug for Event {

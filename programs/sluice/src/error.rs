@@ -255,6 +255,13 @@ pub enum SluiceError {
     /// 6069
     #[msg("The deposit would lift the pool above its cap")]
     DepositCapReached,
+
+    // Layout versions
+    /// 6070
+    #[msg(
+        "The account has the layout of another version than the program: migrate pages and pool first"
+    )]
+    MigrationNeeded,
 }
 
 /// The error to return. Out of line: where it is built in place, each of the program's many

@@ -562,3 +562,25 @@ pub struct LossAcknowledged {
     /// What of the loss later gains had not restored, and will not.
     pub unrestored_lamports: u64,
 }
+
+/// A page has the current layout.
+#[event]
+pub struct PageMigrated {
+    /// The pool.
+    pub pool: Pubkey,
+    /// Index of the page.
+    pub page: u16,
+    /// The layout version that it had.
+    pub from_version: u8,
+}
+
+/// A pool has the current layout, and with it all of its accounts.
+#[event]
+pub struct PoolMigrated {
+    /// The pool.
+    pub pool: Pubkey,
+    /// The layout version that it had.
+    pub from_version: u8,
+    /// The books, which stay as they were.
+    pub books: Books,
+}

@@ -207,6 +207,20 @@ pub mod sluice {
         ctx.accounts.undelegate(slot_index)
     }
 
+    /// Gives a page of an older layout version the current one. Who: anybody. Changes: no amount.
+    /// Does nothing where the page has it. Fails: a page of a newer program.
+    pub fn migrate_page(ctx: Context<MigratePage>) -> Result<()> {
+        ctx.accounts.process()
+    }
+
+    /// Gives a pool and its history the current layout, once all of its pages have it; until
+    /// then only request, cancellation, transfer and claim work. Who: anybody, who pays what
+    /// rent the history needs more. Changes: no amount. Does nothing where the pool has the
+    /// layout. Fails: a page is missing or of an older version.
+    pub fn migrate_pool<'info>(ctx: Context<'info, MigratePool<'info>>) -> Result<()> {
+        ctx.accounts.process(ctx.remaining_accounts)
+    }
+
     /// Returns both prices. Who: anybody. Changes nothing; a stale pool is flagged.
     pub fn rate(ctx: Context<View>) -> Result<Rate> {
         ctx.accounts.rate()

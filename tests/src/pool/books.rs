@@ -202,6 +202,11 @@ impl Pool {
         }
     }
 
+    /// Has a ticket watched that was not requested through this fixture.
+    pub fn know_ticket(&mut self, ticket: &Pubkey) {
+        self.tickets.insert(*ticket, self.addresses.pool);
+    }
+
     fn tickets_of_this_pool(&self) -> Vec<Pubkey> {
         let ours = self.tickets.iter();
         let ours = ours.filter(|(_, pool)| **pool == self.addresses.pool);

@@ -6,6 +6,7 @@ mod authority;
 mod conduct;
 mod cranks;
 mod gates;
+mod layouts;
 mod stakes;
 mod validators;
 
@@ -108,6 +109,7 @@ fn code(error: SluiceError) -> u32 {
         SluiceError::NothingToAcknowledge => 6_067,
         SluiceError::DepositTooSmall => 6_068,
         SluiceError::DepositCapReached => 6_069,
+        SluiceError::MigrationNeeded => 6_070,
     }
 }
 
@@ -196,6 +198,7 @@ errors! {
     NothingToAcknowledge: authority::without_a_tripped_loss_there_is_nothing_to_acknowledge,
     DepositTooSmall: authority::a_deposit_below_the_minimum_is_refused,
     DepositCapReached: authority::a_deposit_beyond_the_cap_is_refused,
+    MigrationNeeded: layouts::a_pool_of_an_older_layout_waits_for_its_migration,
 }
 
 #[test]

@@ -122,6 +122,18 @@ impl CrankPlan {
         self.steps.is_empty()
     }
 
+    /// No crank turns before the pool has the current layout.
+    fn for_migration() -> Self {
+        Self {
+            steps: Vec::new(),
+            waiting: vec![
+                "The pool has an older layout than the program: `sluice pool migrate`, which \
+                 anybody may run, comes first"
+                    .to_owned(),
+            ],
+        }
+    }
+
     fn due(
         &mut self,
         kind: StepKind,
@@ -145,6 +157,9 @@ impl CrankPlan {
 /// A stale pool gets only what prices it: afterwards everything looks different, so plan again
 /// from a new snapshot.
 pub fn plan(snapshot: &PoolSnapshot) -> Result<CrankPlan> {
+    if snapshot.needs_migration() {
+        return Ok(CrankPlan::for_migration());
+    }
     if !snapshot.is_fresh() {
         return plan_pricing(snapshot);
     }
@@ -182,6 +197,9 @@ pub fn plan_window(snapshot: &PoolSnapshot) -> Result<CrankPlan> {
 
 /// Plans only what makes the prices hold; nothing where they do.
 pub fn plan_pricing(snapshot: &PoolSnapshot) -> Result<CrankPlan> {
+    if snapshot.needs_migration() {
+        return Ok(CrankPlan::for_migration());
+    }
     let mut plan = CrankPlan::default();
     if snapshot.is_fresh() {
         return Ok(plan);

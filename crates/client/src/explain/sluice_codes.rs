@@ -9,7 +9,7 @@ const OWN_FAULT: &str =
 const REPORT: &str = "Nothing was changed. Please report this with the transaction's logs";
 
 /// Every error in the order of its code, with what to do next.
-const ADVICE: [(SluiceError, &str); 70] = [
+const ADVICE: [(SluiceError, &str); 71] = [
     (PoolStale, STALE),
     (
         RewardsBeingPaid,
@@ -232,6 +232,10 @@ const ADVICE: [(SluiceError, &str); 70] = [
     (
         DepositCapReached,
         "Deposit less (`sluice pool show` names the cap), or wait until others leave or it is raised",
+    ),
+    (
+        MigrationNeeded,
+        "Run `sluice pool migrate`, which anybody may; leaving through the queue works meanwhile",
     ),
 ];
 

@@ -57,8 +57,7 @@ impl PoolAddresses {
             },
             instruction::FinalizeEpoch {},
         );
-        let pages = (0..page_count).map(|index| AccountMeta::new_readonly(self.page(index), false));
-        finalize.accounts.extend(pages);
+        finalize.accounts.extend(self.pages(page_count));
         finalize
     }
 
@@ -170,5 +169,36 @@ impl PoolAddresses {
             },
             instruction::PayFees {},
         )
+    }
+
+    /// Gives a page of an older layout version the current one.
+    pub fn migrate_page(&self, page: u16) -> Instruction {
+        build(
+            accounts::MigratePage {
+                page: self.page(page),
+            },
+            instruction::MigratePage {},
+        )
+    }
+
+    /// Gives a pool with this many pages, and its history, the current layout, once all pages
+    /// have it.
+    pub fn migrate_pool(&self, payer: Pubkey, page_count: u16) -> Instruction {
+        let mut migrate = build(
+            accounts::MigratePool {
+                pool: self.pool,
+                history: self.history,
+                payer,
+                system_program: system_program::ID,
+            },
+            instruction::MigratePool {},
+        );
+        migrate.accounts.extend(self.pages(page_count));
+        migrate
+    }
+
+    /// All pages, to be read.
+    fn pages(&self, page_count: u16) -> impl Iterator<Item = AccountMeta> {
+        (0..page_count).map(|index| AccountMeta::new_readonly(self.page(index), false))
     }
 }

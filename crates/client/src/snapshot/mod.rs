@@ -17,9 +17,10 @@ use self::core::Layout;
 use crate::{
     AccountSource, ClientError, MAX_ADDRESSES, PoolAddresses, Result, SlotAddress, source::Fetched,
 };
-use sluice::state::{Marker, Pool, RateHistory, Slot, UnstakeBatch, ValidatorPage};
+use sluice::state::{Marker, Pool, RateHistory, Slot, UnstakeBatch, VERSION, ValidatorPage};
 use sluice_math::{Flows, Lamports, Lst};
 use solana_account::Account;
+use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 use std::collections::HashMap;
 
@@ -144,6 +145,25 @@ impl PoolSnapshot {
     /// Whether the prices hold for the current epoch.
     pub fn is_fresh(&self) -> bool {
         self.pool.is_fresh(self.cluster.clock.epoch)
+    }
+
+    /// Whether the pool has an older layout than the program: only the exits that are always open
+    /// work until [`Self::migration`] has been sent.
+    pub fn needs_migration(&self) -> bool {
+        self.pool.version < VERSION
+    }
+
+    /// What gives the pool the current layout: a transaction for each page that lacks it, in any
+    /// order, then one for the pool, whose rent `payer` pays. Nothing where the pool has it.
+    pub fn migration(&self, payer: Pubkey) -> Vec<Instruction> {
+        if !self.needs_migration() {
+            return Vec::new();
+        }
+        let addresses = &self.addresses;
+        let old = self.pages.iter().filter(|page| page.version < VERSION);
+        let pages = old.map(|page| addresses.migrate_page(page.index));
+        let pool = addresses.migrate_pool(payer, self.pool.page_count);
+        pages.chain([pool]).collect()
     }
 
     /// The pool with its queue rolled, as every instruction that touches the queue finds it.

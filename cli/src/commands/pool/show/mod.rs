@@ -4,11 +4,13 @@ mod words;
 
 use anyhow::Result;
 use serde::Serialize;
-use sluice::state::Pool;
+use sluice::{SluiceError, error::refuse, state::Pool};
 use sluice_client::{ClientError, PoolSnapshot};
 
 use super::{loss::Loss, pause::Pause, role::Roles};
-use crate::{args::RateArgs, moment::Calendar, money::price_lamports, session::Session};
+use crate::{
+    args::RateArgs, moment::Calendar, money::price_lamports, output::announce, session::Session,
+};
 
 /// Everything about a pool that is not about single validators or tickets.
 #[derive(Debug, Serialize)]
@@ -97,6 +99,9 @@ struct Limits {
 /// Shows the configured pool.
 pub fn show(session: &Session) -> Result<Shown> {
     let snapshot = session.snapshot()?;
+    if snapshot.needs_migration() {
+        announce(ClientError::from(refuse(SluiceError::MigrationNeeded)));
+    }
     let calendar = Calendar::measure(&session.rpc, &snapshot)?;
     Shown::new(&snapshot, &calendar)
 }

@@ -3,13 +3,14 @@ use crate::{
     ensure,
     error::{SluiceError, ensure_is},
     events::{PoolPaused, PoolUnpaused},
+    state::Pool,
 };
 use anchor_lang::prelude::*;
 
 impl Govern<'_> {
     /// Pauses deposits and delegation from now on, for as long as the guardian may.
     pub fn pause(&mut self) -> Result<()> {
-        let mut pool = self.pool.load_mut()?;
+        let mut pool = Pool::current_mut(&self.pool)?;
         ensure_is(&self.authority, &pool.guardian, SluiceError::NotGuardian)?;
         pool.pause(Clock::get()?.epoch)?;
         emit!(PoolPaused {
@@ -21,7 +22,7 @@ impl Govern<'_> {
 
     /// Ends a pause now.
     pub fn unpause(&mut self) -> Result<()> {
-        let mut pool = self.pool.load_mut()?;
+        let mut pool = Pool::current_mut(&self.pool)?;
         ensure!(
             [&pool.guardian, &pool.admin].contains(&self.authority.key),
             SluiceError::NotGuardian

@@ -20,7 +20,7 @@ pub struct Govern<'info> {
 impl Govern<'_> {
     /// The pool, if its admin signs.
     pub(super) fn administered(&self) -> Result<RefMut<'_, Pool>> {
-        let pool = self.pool.load_mut()?;
+        let pool = Pool::current_mut(&self.pool)?;
         ensure_is(&self.authority, &pool.admin, SluiceError::NotAdmin)?;
         Ok(pool)
     }
@@ -40,7 +40,7 @@ impl Govern<'_> {
 
     /// Makes the nominated key the admin: only who can sign for it takes the role.
     pub fn accept_admin(&mut self) -> Result<()> {
-        let mut pool = self.pool.load_mut()?;
+        let mut pool = Pool::current_mut(&self.pool)?;
         let nominated = pool.nominated_admin;
         ensure_is(&self.authority, &nominated, SluiceError::NotNominated)?;
         pool.nominated_admin = Pubkey::default();

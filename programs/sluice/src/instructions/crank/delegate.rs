@@ -6,7 +6,7 @@ use crate::{
     events::StakeDelegated,
     stake_view::StakeStatus,
     state::{
-        SlotState,
+        Pool, SlotState,
         StakeAccountKind::{Main, Transient},
         TransientUse, ValidatorPage,
     },
@@ -19,7 +19,7 @@ impl MoveStake<'_> {
     /// Does nothing where nothing is due.
     pub fn delegate(&mut self, index: u8) -> Result<()> {
         let clock = Clock::get()?;
-        let mut pool = self.pool.load_mut()?;
+        let mut pool = Pool::current_mut(&self.pool)?;
         let mut page = self.page.load_mut()?;
         self.validate(&pool, &page, index)?;
         pool.require_fresh(&clock)?;

@@ -62,7 +62,7 @@ impl EjectValidator<'_> {
     /// drains already for a breach, its way back starts anew.
     pub fn process(&mut self, slot_index: u8) -> Result<()> {
         let clock = Clock::get()?;
-        let mut pool = self.pool.load_mut()?;
+        let mut pool = Pool::current_mut(&self.pool)?;
         let mut page = self.page.load_mut()?;
         let slot = *page.slot(slot_index)?;
         self.validate(&page, &slot)?;

@@ -62,7 +62,7 @@ impl<'info> FinalizeEpoch<'info> {
     /// Does nothing once the epoch is finalized.
     pub fn process(&mut self, pages: &'info [AccountInfo<'info>]) -> Result<()> {
         let clock = Clock::get()?;
-        let mut pool = self.pool.load_mut()?;
+        let mut pool = Pool::current_mut(&self.pool)?;
         self.validate(&pool)?;
         if pool.is_fresh(clock.epoch) {
             return Ok(());
@@ -152,20 +152,9 @@ impl<'info> FinalizeEpoch<'info> {
         accounts: &'info [AccountInfo<'info>],
         epoch: u64,
     ) -> Result<Vec<Ref<'info, ValidatorPage>>> {
-        ensure!(
-            accounts.len() == usize::from(pool.page_count),
-            SluiceError::WrongPages
-        );
-        let mut pages = Vec::with_capacity(accounts.len());
-        for (index, account) in accounts.iter().enumerate() {
-            let page = account::load::<ValidatorPage>(account)?;
-            ensure!(
-                page.pool == self.pool.key() && usize::from(page.index) == index,
-                SluiceError::WrongPages
-            );
-            ensure!(page.is_observed(epoch), SluiceError::NotObserved);
-            pages.push(page);
-        }
+        let pages = all_pages(self.pool.as_ref().key, pool, accounts)?;
+        let all_observed = pages.iter().all(|page| page.is_observed(epoch));
+        ensure!(all_observed, SluiceError::NotObserved);
         Ok(pages)
     }
 
@@ -189,6 +178,28 @@ impl<'info> FinalizeEpoch<'info> {
             tripped: pool.is_tripped(),
         })
     }
+}
+
+/// Every page of a pool, in ascending order.
+pub(super) fn all_pages<'info>(
+    pool_key: &Pubkey,
+    pool: &Pool,
+    accounts: &'info [AccountInfo<'info>],
+) -> Result<Vec<Ref<'info, ValidatorPage>>> {
+    ensure!(
+        accounts.len() == usize::from(pool.page_count),
+        SluiceError::WrongPages
+    );
+    let mut pages = Vec::with_capacity(accounts.len());
+    for (index, account) in accounts.iter().enumerate() {
+        let page = account::load::<ValidatorPage>(account)?;
+        ensure!(
+            page.pool == *pool_key && usize::from(page.index) == index,
+            SluiceError::WrongPages
+        );
+        pages.push(page);
+    }
+    Ok(pages)
 }
 
 impl PageTotals {
@@ -242,7 +253,7 @@ impl Pool {
     }
 
     /// Spreads what is stakeable over the weights, under the share cap of this epoch.
-    fn spread_weights(&mut self, pages: &[Ref<'_, ValidatorPage>]) -> Result<()> {
+    pub(super) fn spread_weights(&mut self, pages: &[Ref<'_, ValidatorPage>]) -> Result<()> {
         let cap = Bps::new(self.config.share_cap_bps).checked()?;
         // Gathered once: every round of cutting goes through all of them.
         let mut weights = Vec::with_capacity(pages.len().saturating_mul(SLOTS_PER_PAGE));

@@ -5,6 +5,8 @@ mod collect;
 mod delegate;
 mod eject_validator;
 mod finalize_epoch;
+mod migrate_page;
+mod migrate_pool;
 mod move_stake;
 mod observe;
 mod pay_fees;
@@ -15,6 +17,8 @@ mod undelegate;
 
 pub use eject_validator::*;
 pub use finalize_epoch::*;
+pub use migrate_page::*;
+pub use migrate_pool::*;
 pub use move_stake::*;
 pub use observe::*;
 pub use pay_fees::*;

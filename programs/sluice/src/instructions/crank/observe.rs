@@ -49,7 +49,7 @@ impl<'info> Observe<'info> {
         accounts: &'info [AccountInfo<'info>],
     ) -> Result<()> {
         let clock = Clock::get()?;
-        let pool = self.pool.load()?;
+        let pool = Pool::current(&self.pool)?;
         if pool.is_fresh(clock.epoch) {
             return Ok(());
         }

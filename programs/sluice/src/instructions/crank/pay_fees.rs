@@ -47,7 +47,7 @@ impl PayFees<'_> {
 
     /// Forwards the collected reward fee to the treasury. Nothing else depends on it.
     pub fn process(&mut self) -> Result<()> {
-        let pool = self.pool.load()?;
+        let pool = Pool::current(&self.pool)?;
         self.validate(&pool)?;
         let lst = Lst::new(self.fees.amount);
         if lst.is_zero() {

@@ -32,7 +32,7 @@ impl Reclaim<'_> {
     /// Gives a stake account that a cluster restart has reset the pool's authority again.
     /// Does nothing where the account was not reset.
     pub fn process(&mut self, slot_index: u8, kind: StakeAccountKind) -> Result<()> {
-        let pool = self.pool.load()?;
+        let pool = Pool::current(&self.pool)?;
         let page = self.page.load()?;
         let address = page.slot(slot_index)?.address(kind);
         ensure_own(&[

@@ -43,7 +43,7 @@ impl ReportLoss<'_> {
     /// what they hold more waits for the next finalize.
     pub fn process(&mut self, slot_index: u8) -> Result<()> {
         let clock = Clock::get()?;
-        let mut pool = self.pool.load_mut()?;
+        let mut pool = Pool::current_mut(&self.pool)?;
         let mut page = self.page.load_mut()?;
         let slot = *page.slot(slot_index)?;
         self.validate(&pool, &page, &slot)?;

@@ -59,7 +59,7 @@ impl SettleBatch<'_> {
     /// Does nothing while too little is there.
     pub fn process(&mut self) -> Result<()> {
         let clock = Clock::get()?;
-        let mut pool = self.pool.load_mut()?;
+        let mut pool = Pool::current_mut(&self.pool)?;
         let mut batch = self.batch.load_mut()?;
         self.validate(&pool, &batch)?;
         pool.require_settlement_open(&clock)?;

@@ -35,7 +35,7 @@ impl MoveStake<'_> {
     /// target or leaves. Does nothing where nothing is due.
     pub fn undelegate(&mut self, index: u8) -> Result<()> {
         let clock = Clock::get()?;
-        let mut pool = self.pool.load_mut()?;
+        let mut pool = Pool::current_mut(&self.pool)?;
         let mut page = self.page.load_mut()?;
         self.validate(&pool, &page, index)?;
         pool.require_fresh(&clock)?;

@@ -68,7 +68,7 @@ impl AddValidator<'_> {
     /// Adds a validator with two stake accounts of its own, observed for this epoch.
     pub fn process(&mut self, weight: u16) -> Result<()> {
         let clock = Clock::get()?;
-        let mut pool = self.pool.load_mut()?;
+        let mut pool = Pool::current_mut(&self.pool)?;
         self.validate(&pool)?;
         VoteView::read(&self.vote)?.require_acceptable(&pool.config)?;
         ensure!(

@@ -54,7 +54,7 @@ impl<'info> CloseSlot<'info> {
     /// Closes the slot of a validator that has left and holds nothing but rent.
     pub fn process(&mut self) -> Result<()> {
         let clock = Clock::get()?;
-        let mut pool = self.pool.load_mut()?;
+        let mut pool = Pool::current_mut(&self.pool)?;
         let mut page = self.page.load_mut()?;
         let index = self.slot_index(&page)?;
         let slot = *page.slot(index)?;

@@ -27,7 +27,7 @@ pub struct CurateValidator<'info> {
 impl CurateValidator<'_> {
     /// The slot, if it is of the pool, the vote account its, and the signer the pool's curator.
     pub(super) fn curated_slot(&self, index: u8) -> Result<RefMut<'_, Slot>> {
-        let pool = self.pool.load()?;
+        let pool = Pool::current(&self.pool)?;
         ensure_is(&self.curator, &pool.curator, SluiceError::NotCurator)?;
         let mut page = self.page.load_mut()?;
         let vote = page.slot_mut(index)?.vote;
@@ -66,7 +66,7 @@ impl CurateValidator<'_> {
     /// Two whole epochs must have passed since the last breach; in both the validator earned
     /// credits, and it keeps the rules now.
     fn require_reinstatable(&self, slot: &Slot, next_epoch: u64) -> Result<()> {
-        let pool = self.pool.load()?;
+        let pool = Pool::current(&self.pool)?;
         VoteView::read(&self.vote)?.require_acceptable(&pool.config)?;
         let mut kept = u64::from(slot.due_epoch) < next_epoch;
         for ago in 1..=PROBATION_EPOCHS {

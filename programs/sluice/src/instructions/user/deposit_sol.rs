@@ -54,7 +54,7 @@ impl DepositSol<'_> {
         let lamports = Lamports::new(lamports);
         ensure!(!lamports.is_zero(), SluiceError::ZeroAmount);
 
-        let mut pool = self.pool.load_mut()?;
+        let mut pool = Pool::current_mut(&self.pool)?;
         self.validate(&pool)?;
         pool.require_deposits_open(&clock)?;
         let fee = Bps::new(pool.config.deposit_fee_bps).checked()?;

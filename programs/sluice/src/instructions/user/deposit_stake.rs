@@ -78,7 +78,7 @@ impl DepositStake<'_> {
     /// holds.
     pub fn process(&mut self, slot_index: u8, minimum_lst: u64) -> Result<()> {
         let clock = Clock::get()?;
-        let mut pool = self.pool.load_mut()?;
+        let mut pool = Pool::current_mut(&self.pool)?;
         let mut page = self.page.load_mut()?;
         let slot = *page.slot(slot_index)?;
         self.validate(&pool, &page, &slot)?;

@@ -96,7 +96,7 @@ impl WithdrawSol<'_> {
         let lst = Lst::new(lst);
         ensure!(!lst.is_zero(), SluiceError::ZeroAmount);
 
-        let mut pool = self.pool.load_mut()?;
+        let mut pool = Pool::current_mut(&self.pool)?;
         self.validate(&pool)?;
         pool.require_instant_exits_open(&clock)?;
         pool.roll_queue(clock.slot)?;

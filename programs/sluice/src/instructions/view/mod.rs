@@ -59,7 +59,7 @@ impl View<'_> {
     /// Both prices at this slot.
     pub fn rate(&self) -> Result<Rate> {
         let clock = Clock::get()?;
-        let pool = self.pool.load()?;
+        let pool = Pool::current(&self.pool)?;
         let ledger = pool.ledger();
         let flag = |set: bool, flag: u8| if set { flag } else { 0 };
         Ok(Rate {
@@ -76,7 +76,7 @@ impl View<'_> {
     /// What `deposit_sol` would mint now.
     pub fn quote_deposit(&self, lamports: u64) -> Result<DepositAnswer> {
         let clock = Clock::get()?;
-        let pool = self.pool.load()?;
+        let pool = Pool::current(&self.pool)?;
         pool.require_deposits_open(&clock)?;
         let fee = Bps::new(pool.config.deposit_fee_bps).checked()?;
         let lamports = Lamports::new(lamports);
@@ -93,7 +93,7 @@ impl View<'_> {
     pub fn quote_withdraw(&self, lst: u64) -> Result<WithdrawAnswer> {
         let clock = Clock::get()?;
         // The queue rolls on a copy: a view changes nothing.
-        let mut pool = *self.pool.load()?;
+        let mut pool = *Pool::current(&self.pool)?;
         pool.require_instant_exits_open(&clock)?;
         pool.roll_queue(clock.slot)?;
         let exit = pool.quote_instant_exit(Lst::new(lst), clock.slot, &Rent::get()?)?;

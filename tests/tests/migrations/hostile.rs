@@ -1,0 +1,150 @@
+//! What a stranger can do with a migration, which anybody may send: nothing else.
+
+use {
+    crate::frozen::{VERSION_BYTE, World},
+    anchor_lang::{Discriminator, error::ErrorCode},
+    sluice::{
+        SluiceError,
+        state::{Pool, VERSION, ValidatorPage},
+    },
+    sluice_tests::cluster::TransactionFailure,
+    solana_account::Account,
+    solana_instruction::{AccountMeta, Instruction},
+    solana_pubkey::Pubkey,
+    solana_signer::Signer,
+    std::mem::offset_of,
+};
+
+impl World {
+    /// A copy of an account at an address of the stranger's, changed.
+    async fn forged(&mut self, of: &Pubkey, change: impl FnOnce(&mut Account)) -> Pubkey {
+        let address = Pubkey::new_unique();
+        let mut account = self.pool.cluster.account(of).await;
+        change(&mut account);
+        self.pool.cluster.set_account(&address, account);
+        address
+    }
+
+    /// Sends what must be refused with this code and change nothing.
+    async fn refused(&mut self, instruction: Instruction, code: u32) -> TransactionFailure {
+        let before = self.snapshot().await;
+        let failure = self.pool.cluster.must_fail(&[instruction], &[]).await;
+        assert_eq!(failure.custom_code, Some(code), "{failure}");
+        before.assert_identical(&self.snapshot().await);
+        failure
+    }
+
+    fn migrate_pool_instruction(&self) -> Instruction {
+        let payer = self.pool.cluster.payer().pubkey();
+        self.pool.addresses.migrate_pool(payer, 2)
+    }
+}
+
+/// The offset of an account's field in its data.
+const fn at(field: usize) -> usize {
+    VERSION_BYTE + field
+}
+
+#[tokio::test]
+async fn only_pages_are_migrated_as_pages() {
+    let mut world = World::start().await;
+    let addresses = world.pool.addresses;
+    let theirs = world
+        .forged(&addresses.page(0), |page| page.owner = Pubkey::new_unique())
+        .await;
+    let migrate = |account: Pubkey| {
+        let mut migrate = addresses.migrate_page(0);
+        migrate.accounts[0].pubkey = account;
+        migrate
+    };
+    let code = ErrorCode::AccountOwnedByWrongProgram.into();
+    world.refused(migrate(theirs), code).await;
+    let code = ErrorCode::AccountDiscriminatorMismatch.into();
+    for account in [addresses.pool, addresses.history, world.open.ticket] {
+        world.refused(migrate(account), code).await;
+    }
+}
+
+#[tokio::test]
+async fn a_pool_is_migrated_with_all_of_its_own_pages_only() {
+    let mut world = World::start().await;
+    world.migrate_page(0).await;
+    world.migrate_page(1).await;
+    let addresses = world.pool.addresses;
+    let whole = world.migrate_pool_instruction();
+    let pages = whole.accounts.len() - 2;
+    let with = |change: &dyn Fn(&mut Vec<AccountMeta>)| {
+        let mut instruction = whole.clone();
+        change(&mut instruction.accounts);
+        instruction
+    };
+    let wrong = SluiceError::WrongPages.into();
+    let one_less = with(&|accounts| accounts.truncate(pages + 1));
+    world.refused(one_less, wrong).await;
+    let swapped = with(&|accounts| accounts.swap(pages, pages + 1));
+    world.refused(swapped, wrong).await;
+    let doubled = with(&|accounts| accounts[pages + 1] = accounts[pages].clone());
+    world.refused(doubled, wrong).await;
+    let more = with(&|accounts| accounts.push(accounts[pages].clone()));
+    world.refused(more, wrong).await;
+
+    let foreign = world
+        .forged(&addresses.page(0), |page| {
+            page.data[at(offset_of!(ValidatorPage, pool))] ^= 1;
+        })
+        .await;
+    let foreign = with(&|accounts| accounts[pages].pubkey = foreign);
+    world.refused(foreign, wrong).await;
+    world.migrate_pool().await;
+}
+
+#[tokio::test]
+async fn a_pool_is_migrated_with_its_own_history_and_a_payer_who_signs() {
+    let mut world = World::start().await;
+    world.migrate_page(0).await;
+    world.migrate_page(1).await;
+    let addresses = world.pool.addresses;
+    let history = world.forged(&addresses.history, |_| {}).await;
+    let mut migrate = world.migrate_pool_instruction();
+    migrate.accounts[1].pubkey = history;
+    world
+        .refused(migrate, SluiceError::ForeignAccount.into())
+        .await;
+
+    let mut migrate = world.migrate_pool_instruction();
+    migrate.accounts[2] = AccountMeta::new(world.alice.pubkey(), false);
+    world
+        .refused(migrate, ErrorCode::AccountNotSigner.into())
+        .await;
+
+    // The pool's own lamports cannot pay: none of its addresses can sign.
+    let mut migrate = world.migrate_pool_instruction();
+    migrate.accounts[2] = AccountMeta::new(addresses.reserve, false);
+    world
+        .refused(migrate, ErrorCode::AccountNotSigner.into())
+        .await;
+}
+
+/// A program that was rolled back after the first migration touches nothing it does not know.
+#[tokio::test]
+async fn accounts_of_a_newer_program_are_left_alone() {
+    let newer = |_: &Pubkey, account: &mut Account| {
+        let kinds = [Pool::DISCRIMINATOR, ValidatorPage::DISCRIMINATOR];
+        if kinds.iter().any(|kind| account.data.starts_with(kind)) {
+            account.data[VERSION_BYTE] = VERSION + 1;
+        }
+    };
+    let mut world = World::start_with(newer).await;
+    world.assert_newer_is_refused().await;
+}
+
+/// Prefunding, the stranger's only way to touch the accounts, changes nothing but who pays.
+#[tokio::test]
+async fn lamports_sent_to_the_history_stay_there() {
+    let mut world = World::start().await;
+    let history = world.pool.addresses.history;
+    world.pool.cluster.fund(&history, 5_000_000_000).await;
+    let before = world.pool.cluster.lamports(&history).await;
+    world.migrate().await;
+    assert_eq!(world.pool.cluster.lamports(&history).await, before);
+}

@@ -1,0 +1,86 @@
+//! A pool goes on after its migration as if it had always had this layout.
+
+use {
+    crate::frozen::World,
+    sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::TicketAddress},
+    solana_pubkey::Pubkey,
+};
+
+/// The validators with a weight: the others never get stake.
+const WEIGHTED: [u64; 5] = [0, 1, 2, 64, 65];
+
+impl World {
+    fn weighted(&self) -> Vec<Pubkey> {
+        let votes = WEIGHTED.iter().map(|number| self.pool.vote(*number));
+        votes.collect()
+    }
+
+    /// Ends the epoch with good cranks: moves in the window, then rewards, prices, settlement.
+    pub async fn live_an_epoch(&mut self) {
+        let votes = self.weighted();
+        self.pool.warp_to_window().await;
+        for vote in &votes {
+            self.pool.undelegate(vote).await;
+        }
+        for vote in &votes {
+            self.pool.delegate(vote).await;
+        }
+        for vote in &votes {
+            self.pool.cluster.earn_credits(vote, 1_000).await;
+        }
+        self.pool.cluster.next_epoch().await;
+        self.pool.price().await;
+        for vote in &votes {
+            self.pool.collect(vote).await;
+        }
+        self.pool.settle().await;
+    }
+
+    /// Lives on until the ticket's batch is paid in full; at most three epochs.
+    pub async fn wait_until_settled(&mut self, ticket: &TicketAddress) {
+        for _ in 0..3 {
+            if self.pool.batch(ticket.batch_id).await.is_settled() {
+                return;
+            }
+            self.live_an_epoch().await;
+        }
+        let batch = self.pool.batch(ticket.batch_id).await;
+        assert!(batch.is_settled(), "{batch:?}");
+    }
+}
+
+/// Every transaction from here on is watched: books, prices, balances, to the lamport.
+#[tokio::test]
+async fn a_migrated_pool_lives_on() {
+    let mut world = World::start().await;
+    world.migrate().await;
+    let epochs = world.pool.history().await.count;
+    let (alice, carol) = (world.alice.insecure_clone(), world.carol.insecure_clone());
+    world.pool.deposit(&alice, 100 * SOL).await;
+    world.pool.withdraw(&carol, SOL).await;
+
+    let retired = world.pool.vote(2);
+    assert!(!world.pool.slot_of(&retired).await.is_leaving());
+    let delegated = world.pool.account().await.staked_lamports;
+    world.live_an_epoch().await;
+    assert!(world.pool.account().await.staked_lamports > delegated);
+    assert!(world.pool.slot_of(&retired).await.is_leaving());
+    assert_eq!(world.pool.slot_of(&world.pool.vote(65)).await.weight, 50);
+    world.live_an_epoch().await;
+
+    let history = world.pool.history().await;
+    assert_eq!(history.count, epochs + 2);
+    let rates: Vec<_> = history.iter().collect();
+    assert!(rates.is_sorted_by_key(|rate| rate.epoch));
+    let (old, new) = rates.split_at(usize::from(epochs));
+    assert!(old.iter().all(|rate| rate.fee_lamports == 0));
+    let earned = new.iter().filter(|rate| rate.gain_lamports > 0);
+    assert!(earned.clone().count() > 0);
+    assert!(earned.clone().all(|rate| rate.fee_lamports > 0));
+
+    // The rate of rewards is known again, so that exits with stake open.
+    let pool = world.pool.account().await;
+    assert!(pool.reward_rate > 0);
+    let added = world.pool.add_validators(&[(500, 10)]).await;
+    assert_eq!(world.pool.place(&added[0]).await.page, 1);
+}

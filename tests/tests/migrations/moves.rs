@@ -1,0 +1,254 @@
+//! What a migration moves, and that it moves no price.
+
+use {
+    crate::frozen::{VERSION_BYTE, World},
+    anchor_lang::Discriminator,
+    sluice::{
+        SluiceError,
+        state::{
+            EpochRate, HISTORY_EPOCHS, NEVER, POOL_PREFIX_BYTES, Pool, PoolLimits, RateHistory,
+            VERSION, v0,
+        },
+    },
+    solana_account::Account,
+    solana_pubkey::Pubkey,
+    solana_signer::Signer,
+};
+
+/// Compute that anybody can afford: a migration is one transaction per page and one for the pool.
+const PAGE_COMPUTE_UNITS: u64 = 2_000;
+const POOL_COMPUTE_UNITS: u64 = 25_000;
+
+#[tokio::test]
+async fn every_field_is_where_the_new_layout_has_it_and_nothing_else_changed() {
+    let mut world = World::start().await;
+    let addresses = world.pool.addresses;
+    let before = world.snapshot().await;
+    let prices = world.pool.prices().await;
+    world.migrate().await;
+    assert_eq!(world.pool.prices().await, prices);
+
+    let old: Pool = bytemuck::pod_read_unaligned(world.frozen_fields::<Pool>(&addresses.pool));
+    let rest = &world.frozen_fields::<Pool>(&addresses.pool)[POOL_PREFIX_BYTES..];
+    let rest: v0::PoolRest = bytemuck::pod_read_unaligned(rest);
+    let pool = world.pool.account().await;
+    let prefix = |pool: &Pool| bytemuck::bytes_of(pool)[1..POOL_PREFIX_BYTES].to_vec();
+    assert_eq!(prefix(&pool), prefix(&old));
+    assert_eq!(pool.ledger(), old.ledger());
+    assert_eq!(pool.instant_paid_lamports, rest.instant_paid_lamports);
+    assert_eq!(pool.reserve_rent_lamports, rest.reserve_rent_lamports);
+    assert_eq!((pool.reward_rate, pool.fallen_lamports), (0, 0));
+    assert_eq!((pool.ejection_epoch, pool.ejected_weight), (NEVER, 0));
+    assert_eq!(pool.config.burn_share_bps, 0);
+    assert_eq!(pool.spread_weight, pool.total_weight);
+    assert_eq!((pool.cut_count, pool.spread_cap_bps), (0, 10_000));
+    assert_eq!(pool.governance.limits, PoolLimits::default());
+    assert_eq!(pool.governance.pause_record, 0);
+    assert!(
+        pool.governance
+            .pending
+            .iter()
+            .all(|change| change.from_epoch == 0)
+    );
+    assert_eq!(pool.reserved, [0; 152]);
+
+    let after = world.snapshot().await;
+    let mut changed: Vec<Pubkey> = before
+        .changes(&after)
+        .iter()
+        .map(|change| change.address)
+        .collect();
+    let mut expected = vec![
+        addresses.pool,
+        addresses.history,
+        addresses.page(0),
+        addresses.page(1),
+    ];
+    changed.sort();
+    expected.sort();
+    assert_eq!(changed, expected);
+    for page in [addresses.page(0), addresses.page(1)] {
+        let mut expected = before.get(&page).expect("a page").clone();
+        expected.data[VERSION_BYTE] = VERSION;
+        assert_eq!(after.get(&page), Some(&expected));
+    }
+}
+
+fn frozen_epochs(world: &World) -> Vec<v0::EpochRate> {
+    let history = world.frozen_fields::<RateHistory>(&world.pool.addresses.history);
+    let history: v0::RateHistory = bytemuck::pod_read_unaligned(history);
+    history.epochs[..usize::from(history.count)].to_vec()
+}
+
+fn converted(old: &v0::EpochRate) -> EpochRate {
+    EpochRate {
+        epoch: old.epoch,
+        full_lamports: old.full_lamports,
+        lst_supply: old.lst_supply,
+        gain_lamports: old.gain_lamports,
+        ..EpochRate::default()
+    }
+}
+
+#[tokio::test]
+async fn the_history_grows_and_whoever_migrates_pays_its_rent() {
+    let mut world = World::start().await;
+    let address = world.pool.addresses.history;
+    let payer = world.pool.cluster.funded("stranger", 1_000_000_000).await;
+    world.migrate_page(0).await;
+    world.migrate_page(1).await;
+    let migrate = world.pool.addresses.migrate_pool(payer.pubkey(), 2);
+    world.pool.must_send(&[migrate], &[&payer]).await;
+
+    let rent = world
+        .pool
+        .cluster
+        .rent_exempt_lamports(RateHistory::SPACE)
+        .await;
+    let account = world.pool.cluster.account(&address).await;
+    assert_eq!(account.data.len(), RateHistory::SPACE);
+    assert_eq!(account.lamports, rent);
+    let paid = 1_000_000_000 - world.pool.cluster.lamports(&payer.pubkey()).await;
+    assert_eq!(paid, rent - world.frozen[&address].lamports);
+    assert!(paid > 0);
+
+    let history = world.pool.history().await;
+    let expected: Vec<EpochRate> = frozen_epochs(&world).iter().map(converted).collect();
+    let epochs: Vec<EpochRate> = history.iter().copied().collect();
+    assert_eq!(epochs, expected);
+    assert_eq!(
+        (history.version, history.pool),
+        (VERSION, world.pool.addresses.pool)
+    );
+    let unused = &history.epochs[epochs.len()..];
+    assert!(unused.iter().all(|rate| *rate == EpochRate::default()));
+}
+
+/// A ring that went round once and a half: the last epochs stay, in order.
+fn fill_history(account: &mut Account) {
+    let fields = &mut account.data[RateHistory::DISCRIMINATOR.len()..];
+    let mut history: v0::RateHistory = bytemuck::pod_read_unaligned(fields);
+    for epoch in 0..384 {
+        let at = usize::from(history.next);
+        history.epochs[at] = v0::EpochRate {
+            epoch,
+            full_lamports: epoch + 1_000,
+            lst_supply: epoch + 2_000,
+            gain_lamports: epoch + 3_000,
+        };
+        history.next = ((at + 1) % v0::HISTORY_EPOCHS) as u16;
+    }
+    history.count = v0::HISTORY_EPOCHS as u16;
+    fields.copy_from_slice(bytemuck::bytes_of(&history));
+}
+
+#[tokio::test]
+async fn of_a_full_history_the_last_epochs_stay() {
+    let is_history = |account: &Account| account.data.starts_with(RateHistory::DISCRIMINATOR);
+    let mut world = World::start_with(|_, account| {
+        if is_history(account) {
+            fill_history(account);
+        }
+    })
+    .await;
+    let pages = [world.migrate_page(0).await, world.migrate_page(1).await];
+    let pool = world.migrate_pool().await;
+    for page in pages {
+        assert!(
+            page.compute_units < PAGE_COMPUTE_UNITS,
+            "{}",
+            page.compute_units
+        );
+        println!("migrate_page: {} compute units", page.compute_units);
+    }
+    assert!(
+        pool.compute_units < POOL_COMPUTE_UNITS,
+        "{}",
+        pool.compute_units
+    );
+    println!("migrate_pool: {} compute units", pool.compute_units);
+
+    let history = world.pool.history().await;
+    assert_eq!(usize::from(history.count), HISTORY_EPOCHS);
+    for (rate, epoch) in history.iter().zip(384 - HISTORY_EPOCHS as u64..) {
+        assert_eq!(rate.epoch, epoch);
+        assert_eq!(rate.full_lamports, epoch + 1_000);
+        assert_eq!(rate.lst_supply, epoch + 2_000);
+        assert_eq!(rate.gain_lamports, epoch + 3_000);
+        assert_eq!((rate.fee_lamports, rate.fee_burned_lamports), (0, 0));
+    }
+    // The next epoch takes the place of the oldest.
+    world.pool.cluster.next_epoch().await;
+    world.pool.price().await;
+    let history = world.pool.history().await;
+    assert_eq!(usize::from(history.count), HISTORY_EPOCHS);
+    let first = history.iter().next().expect("an epoch");
+    assert_eq!(first.epoch, 384 - HISTORY_EPOCHS as u64 + 1);
+}
+
+#[tokio::test]
+async fn the_order_of_the_pages_does_not_matter() {
+    let mut forwards = World::start().await;
+    forwards.migrate().await;
+    let mut backwards = World::start().await;
+    backwards.migrate_page(1).await;
+    assert_eq!(
+        backwards.versions().await,
+        (v0::VERSION, vec![v0::VERSION, VERSION])
+    );
+    backwards.migrate_page(0).await;
+    backwards.migrate_pool().await;
+    forwards
+        .snapshot()
+        .await
+        .assert_identical(&backwards.snapshot().await);
+}
+
+/// Whoever goes on knows nothing of who began: everything is sent again.
+#[tokio::test]
+async fn twice_is_once_and_an_interrupted_migration_goes_on() {
+    let mut world = World::start().await;
+    world.migrate_page(0).await;
+    let interrupted = world.snapshot().await;
+    world.migrate_page(0).await;
+    interrupted.assert_identical(&world.snapshot().await);
+
+    world.migrate().await;
+    let done = world.snapshot().await;
+    world.migrate().await;
+    done.assert_identical(&world.snapshot().await);
+    let events = world
+        .migrate_pool()
+        .await
+        .events::<sluice::events::PoolMigrated>();
+    assert!(events.is_empty());
+}
+
+#[tokio::test]
+async fn the_pool_comes_last() {
+    let mut world = World::start().await;
+    world.migrate_page(1).await;
+    let before = world.snapshot().await;
+    let failure = world.try_migrate_pool().await.expect_err("page 0 is old");
+    let code = u32::from(SluiceError::MigrationNeeded);
+    assert_eq!(failure.custom_code, Some(code), "{failure}");
+    before.assert_identical(&world.snapshot().await);
+}
+
+#[tokio::test]
+async fn events_tell_what_was_migrated() {
+    let mut world = World::start().await;
+    let prices = world.pool.prices().await;
+    let page = world.migrate_page(1).await;
+    let [page] = &page.events::<sluice::events::PageMigrated>()[..] else {
+        panic!("one event")
+    };
+    assert_eq!((page.page, page.from_version), (1, v0::VERSION));
+    world.migrate_page(0).await;
+    let pool = world.migrate_pool().await;
+    let [pool] = &pool.events::<sluice::events::PoolMigrated>()[..] else {
+        panic!("one event")
+    };
+    assert_eq!(pool.from_version, v0::VERSION);
+    assert_eq!(pool.books.lst_supply, prices.supply);
+}
