@@ -24,7 +24,7 @@ pub struct Case {
 }
 
 /// The stages, and the instructions that have something to do in them.
-pub const STAGES: [(Stage, &[&str]); 6] = [
+pub const STAGES: [(Stage, &[&str]); 8] = [
     (
         Stage::Fresh,
         &[
@@ -70,6 +70,8 @@ pub const STAGES: [(Stage, &[&str]); 6] = [
     (Stage::Unobserved, &["observe"]),
     (Stage::Observed, &["finalize_epoch"]),
     (Stage::Reset, &["reclaim"]),
+    (Stage::OldPages, &["migrate_page"]),
+    (Stage::OldPool, &["migrate_pool"]),
 ];
 
 impl World {
@@ -121,6 +123,12 @@ impl World {
             "report_loss" => {
                 self.pool.slash(&place.vote, SOL).await;
                 (addresses.report_loss(&place), nobody())
+            }
+            "migrate_page" => (addresses.migrate_page(0), nobody()),
+            "migrate_pool" => {
+                let payer = self.alice.pubkey();
+                let migrate = addresses.migrate_pool(payer, 1);
+                (migrate, vec![self.alice.insecure_clone()])
             }
             "observe" => {
                 let count = SLOTS_PER_PAGE as u8;

@@ -121,6 +121,12 @@ async fn no_wrong_account_is_taken_while_reclaiming() {
     probe_stage(Stage::Reset).await;
 }
 
+#[tokio::test]
+async fn no_wrong_account_is_taken_while_migrating() {
+    probe_stage(Stage::OldPages).await;
+    probe_stage(Stage::OldPool).await;
+}
+
 #[test]
 fn every_instruction_of_the_idl_is_probed() {
     let probed: BTreeSet<&str> = STAGES

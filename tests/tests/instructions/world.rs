@@ -1,11 +1,13 @@
 //! Two pools in the same state, in which every instruction has something to do.
 
 use {
-    sluice::state::{Parameter, Pool as PoolAccount, StakeAccountKind},
+    anchor_lang::Discriminator,
+    sluice::state::{Parameter, Pool as PoolAccount, StakeAccountKind, v0},
     sluice_tests::{
         cluster::{LAMPORTS_PER_SOL as SOL, sluice_elf},
         pool::{Pool, TicketAddress, Watch, default_config},
     },
+    solana_account::Account,
     solana_keypair::Keypair,
     solana_pubkey::Pubkey,
     solana_signer::Signer,
@@ -17,6 +19,11 @@ pub const POOLS: [&str; 2] = ["pool", "second"];
 
 /// A program of a stranger: executable, but none that the pools trust.
 pub const FAKE_PROGRAM: Pubkey = Pubkey::new_from_array([0xfa; 32]);
+
+/// Where an account of the program has its layout version.
+const VERSION_AT: usize = PoolAccount::DISCRIMINATOR.len();
+/// Lamports of rent that the migration of a history must add.
+const HISTORY_GROWTH_LAMPORTS: u64 = SOL / 1_000;
 
 /// When the world stands still.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +40,10 @@ pub enum Stage {
     Observed,
     /// Unobserved, and the main stake account of v0 has been reset.
     Reset,
+    /// Fresh, but pools and pages have the layout version before.
+    OldPages,
+    /// The same, and the pages have the current one again.
+    OldPool,
 }
 
 /// The tickets of one pool.
@@ -59,7 +70,7 @@ impl World {
     pub async fn at(stage: Stage) -> Self {
         let mut world = Self::fresh().await;
         match stage {
-            Stage::Fresh | Stage::Governed => {}
+            Stage::Fresh | Stage::Governed | Stage::OldPages | Stage::OldPool => {}
             Stage::Window => world.pool.warp_to_window().await,
             Stage::Unobserved | Stage::Observed | Stage::Reset => world.next_epoch().await,
         }
@@ -69,6 +80,8 @@ impl World {
                 Stage::Observed => world.pool.observe_all().await,
                 Stage::Reset => world.reset_main_of_v0().await,
                 Stage::Governed => world.govern().await,
+                Stage::OldPages => world.age(true).await,
+                Stage::OldPool => world.age(false).await,
                 _ => {}
             }
         }
@@ -204,6 +217,25 @@ impl World {
             .cluster
             .change_account(&main, |account| account.data.fill(0))
             .await;
+    }
+
+    /// Gives the pool and its history, and where wanted its page, the layout version before.
+    async fn age(&mut self, with_page: bool) {
+        let it = self.pool.addresses;
+        let mut old: v0::RateHistory = bytemuck::Zeroable::zeroed();
+        old.pool = it.pool;
+        let cluster = &mut self.pool.cluster;
+        let age = |account: &mut Account| account.data[VERSION_AT] = v0::VERSION;
+        cluster.change_account(&it.pool, age).await;
+        if with_page {
+            cluster.change_account(&it.page(0), age).await;
+        }
+        let shrink = |account: &mut Account| {
+            account.lamports -= HISTORY_GROWTH_LAMPORTS;
+            account.data.truncate(VERSION_AT);
+            account.data.extend_from_slice(bytemuck::bytes_of(&old));
+        };
+        cluster.change_account(&it.history, shrink).await;
     }
 
     /// The keypair behind an address that a test may need to sign for.
