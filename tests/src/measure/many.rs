@@ -35,7 +35,9 @@ pub async fn measure_finalize_of_many(samples: &mut Samples) {
             pool.config.share_cap_bps = cap_bps;
         })
         .await;
-        let sent = pool.send_as(&[finalize.clone()], &[], &sending).await;
+        let sent = pool
+            .send_as(std::slice::from_ref(&finalize), &[], &sending)
+            .await;
         let sent = sent.unwrap_or_else(|failure| panic!("not booked: {failure}"));
         let cut = pool.account().await.cut_count;
         assert_eq!(cut > 0, cap_bps < 10_000, "{cut} are cut");

@@ -147,7 +147,8 @@ impl Model {
             self.shift(&mut slot.stakes[at], 0, free);
             returned |= free > 0;
         }
-        if self.phase(&slot.stakes[TRANSIENT]) == Phase::Inactive {
+        let transient = &slot.stakes[TRANSIENT];
+        if transient.account.is_ours() && self.phase(transient) == Phase::Inactive {
             slot.usage.0 = Usage::Idle;
         }
         self.keep(index, slot, merged || returned);

@@ -67,7 +67,8 @@ const OFFERED: [Row; 1] = [
 const MAIN: [Row; 10] = [
     //                        uninitialized initialized activating  partially   active      deactivating inactive    closed
     (Flow::DepositStake,     [NOT_ACTIVE,   NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, OK,         NOT_ACTIVE,  NOT_ACTIVE, NOT_ACTIVE]),
-    (Flow::WithdrawStake,    [NOT_ACTIVE,   NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, OK,         NOT_ACTIVE,  NOT_ACTIVE, NOT_ACTIVE]),
+    // Main only takes in what is fully active: were it partly so, the leaver would get such stake.
+    (Flow::WithdrawStake,    [NOT_ACTIVE,   NOT_ACTIVE, NOT_ACTIVE, OK,         OK,         NOT_ACTIVE,  NOT_ACTIVE, NOT_ACTIVE]),
     (Flow::Collect,          [NONE,         OK,         NONE,       NONE,       NONE,       NONE,        OK,         NONE]),
     (Flow::Delegate,         [NONE,         OK,         OK,         OK,         OK,         OK,          OK,         NONE]),
     (Flow::Undelegate,       [NONE,         NONE,       NONE,       NONE,       OK,         NONE,        NONE,       NONE]),

@@ -345,9 +345,11 @@ async fn v42_and_row_11_a_closed_slot_is_not_replayed() {
         let bait = active_stake(&mut pool, "bait", &authority, 50 * SOL, &vote).await;
         let bait = pool.cluster.account(&bait).await;
         pool.cluster.set_account(&old.main, bait);
-        let refused = pool.send(&[offer.clone()], &[&alice]).await;
+        let refused = pool.send(std::slice::from_ref(&offer), &[&alice]).await;
         assert_refused(refused, expected);
-        let refused = pool.send(&[exit.clone()], &[&alice, &key]).await;
+        let refused = pool
+            .send(std::slice::from_ref(&exit), &[&alice, &key])
+            .await;
         assert_refused(refused, expected);
     }
 }

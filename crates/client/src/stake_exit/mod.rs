@@ -146,8 +146,8 @@ impl Planner {
         Ok(plan)
     }
 
-    /// Who gives next, and for how much: everything that is left where one can, or one that leaves
-    /// gives all it has for a part of it; else as much as the first one can.
+    /// Who gives next, and for how much: everything that is left where one can, else as much as
+    /// the first one can.
     fn next(&self, left: Lst) -> Result<Option<(usize, Lst)>> {
         for (index, giver) in self.givers.iter().enumerate() {
             if self.serves(giver, left) {
@@ -165,6 +165,9 @@ impl Planner {
     /// The most that a validator gives, or a little less where the rest would otherwise be too
     /// small for an account of its own that somebody else could give.
     fn part_of(&self, index: usize, giver: &Giver, left: Lst) -> Result<Option<Lst>> {
+        if let Some(whole) = self.whole(giver, left) {
+            return Ok(Some(whole));
+        }
         let most = self.most(giver.spare(self.minimum), left);
         if !self.serves(giver, most) {
             return Ok(None);
@@ -186,6 +189,12 @@ impl Planner {
         }))
     }
 
+    /// The LST that take all that a leaving validator has, where there is that much to give.
+    fn whole(&self, giver: &Giver, left: Lst) -> Option<Lst> {
+        let (exit, way) = self.fit(giver, left, self.now).ok()?;
+        (way == Way::Whole).then_some(exit.lst)
+    }
+
     fn take(&mut self, giver: &Giver, lst: Lst) -> Result<StakeExitPart> {
         let (exit, _) = self.fit(giver, lst, self.now)?;
         self.pool.book(&exit.ledger);
@@ -198,13 +207,12 @@ impl Planner {
         })
     }
 
-    /// Whether the validator gives one account for all of `lst`, or its whole one for a part, as
-    /// long as the plan holds.
+    /// Whether the validator gives one account for all of `lst`, as long as the plan holds.
     fn serves(&self, giver: &Giver, lst: Lst) -> bool {
+        let takes_all = |(exit, _): (StakeExit, Way)| exit.lst == lst;
         !lst.is_zero()
-            && [self.now, self.late]
-                .into_iter()
-                .all(|slot| self.fit(giver, lst, slot).is_ok())
+            && self.fit(giver, lst, self.now).is_ok_and(takes_all)
+            && self.fit(giver, lst, self.late).is_ok()
     }
 
     fn fit(&self, giver: &Giver, lst: Lst, slot: u64) -> Result<(StakeExit, Way)> {

@@ -46,8 +46,9 @@ impl Given<'_, '_> {
     }
 }
 
-/// Calls another program. No account that is borrowed here is among them, so nothing borrowed can
-/// change there: searching the borrows of all would cost some hundred compute units per call.
+/// Calls another program. What is borrowed meanwhile is the data of this program's own accounts,
+/// which no other program can change, so the borrows are not searched: that would cost some hundred
+/// compute units per call.
 fn call<const N: usize>(
     program_id: Pubkey,
     data: Vec<u8>,

@@ -29,6 +29,7 @@ async fn an_added_validator_gets_two_stake_accounts_whose_rent_is_locked() {
         pool.staked_lamports += rent;
         pool.locked_lamports += rent;
         pool.total_weight += 3;
+        pool.spread_weight += 3;
         pool.next_serial += 1;
         pool.validator_count += 1;
     });
