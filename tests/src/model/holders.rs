@@ -43,8 +43,16 @@ impl Model {
     /// Lamports leave a wallet, which the runtime leaves empty or with its rent.
     pub(super) fn pay(&mut self, user: usize, lamports: u64) -> Outcome {
         let rest = self.holders[user].lamports.checked_sub(lamports);
-        let rest = rest.filter(|rest| *rest == 0 || *rest >= self.rents.wallet);
         self.holders[user].lamports = rest.ok_or(Refusal::Elsewhere)?;
+        self.require_rent(user)
+    }
+
+    /// The runtime refuses to leave a wallet with less than its rent, unless it is empty.
+    pub(super) fn require_rent(&self, user: usize) -> Outcome {
+        let lamports = self.holders[user].lamports;
+        if lamports != 0 && lamports < self.rents.wallet {
+            return Err(Refusal::Elsewhere);
+        }
         Ok(())
     }
 
@@ -99,6 +107,7 @@ impl Model {
         let holder = &mut self.holders[user];
         holder.lst = holder.lst.checked_sub(lst).ok_or(Refusal::Elsewhere)?;
         holder.lamports += lamports;
+        self.require_rent(user)?;
         self.queue.roll(self.now.slot);
         self.mint_supply -= lst;
         self.reserve -= lamports;

@@ -205,7 +205,7 @@ impl Model {
         self.vault -= lamports;
         self.claims -= lamports;
         if !settled {
-            return Ok(());
+            return self.require_rent(owner);
         }
         self.queue.tickets.remove(address);
         self.holders[owner].lamports += rent;
