@@ -26,7 +26,7 @@ pub async fn measure_stakes(pool: &mut Pool, vote: &Pubkey, samples: &mut Sample
     // Exits with stake are open in any pool that is measured, and cost the same in all.
     pool.change_pool(|account| account.reward_rate = 1).await;
     for lamports in DEPOSITS_LAMPORTS {
-        let offered = format!("stake of {lamports}{suffix}");
+        let offered = format!("s{lamports}{suffix}");
         let cluster = &mut pool.cluster;
         let stake = cluster
             .inject_active_stake(&offered, &holder.pubkey(), lamports, vote)
