@@ -27,16 +27,17 @@ pub(super) fn register(module: &mut RpcModule<Services>) {
             "accountNotification",
             "accountUnsubscribe",
             |params, pending, services, _| async move {
+                let events = services.cluster.subscribe();
                 let params = read::<(String, Option<RpcAccountInfoConfig>)>(&params, &(1..=2))
                     .and_then(|(text, config)| {
                         Ok(Watched {
                             target: Target::Account(parse_pubkey(&text)?),
                             config: config.unwrap_or_default(),
                         })
-                    });
-                let events = services.cluster.subscribe();
-                if let Some((sink, watched)) = accept(pending, params).await {
-                    watch(&services.cluster, &sink, events, &watched).await;
+                    })
+                    .map(|watched| watched.from_now_on(&services.cluster));
+                if let Some((sink, (watched, seen))) = accept(pending, params).await {
+                    watch(&services.cluster, &sink, events, &watched, seen).await;
                 }
             },
         )
@@ -47,6 +48,7 @@ pub(super) fn register(module: &mut RpcModule<Services>) {
             "programNotification",
             "programUnsubscribe",
             |params, pending, services, _| async move {
+                let events = services.cluster.subscribe();
                 let params = read::<(String, Option<RpcProgramAccountsConfig>)>(&params, &(1..=2))
                     .and_then(|(text, config)| {
                         let config = config.unwrap_or_default();
@@ -55,10 +57,10 @@ pub(super) fn register(module: &mut RpcModule<Services>) {
                             target: Target::Program(parse_pubkey(&text)?, filters),
                             config: config.account_config,
                         })
-                    });
-                let events = services.cluster.subscribe();
-                if let Some((sink, watched)) = accept(pending, params).await {
-                    watch(&services.cluster, &sink, events, &watched).await;
+                    })
+                    .map(|watched| watched.from_now_on(&services.cluster));
+                if let Some((sink, (watched, seen))) = accept(pending, params).await {
+                    watch(&services.cluster, &sink, events, &watched, seen).await;
                 }
             },
         )
@@ -69,6 +71,14 @@ pub(super) fn register(module: &mut RpcModule<Services>) {
 struct Watched {
     target: Target,
     config: RpcAccountInfoConfig,
+}
+
+impl Watched {
+    /// With what there is to see before the client is told that it will hear of every change.
+    fn from_now_on(self, cluster: &Cluster) -> (Self, Seen) {
+        let seen = look(cluster, &self);
+        (self, seen)
+    }
 }
 
 enum Target {
@@ -87,8 +97,8 @@ async fn watch(
     sink: &SubscriptionSink,
     mut events: Receiver<Event>,
     watched: &Watched,
+    mut seen: Seen,
 ) -> Option<()> {
-    let mut seen = look(cluster, watched);
     loop {
         next_event(sink, &mut events).await?;
         while events.try_recv().is_ok() {}
