@@ -35,7 +35,7 @@ pub(super) fn register(module: &mut RpcModule<Services>) {
                             config: config.unwrap_or_default(),
                         })
                     })
-                    .map(|watched| watched.from_now_on(&services.cluster));
+                    .map(|watched| watched.with_what_is_seen(&services.cluster));
                 if let Some((sink, (watched, seen))) = accept(pending, params).await {
                     watch(&services.cluster, &sink, events, &watched, seen).await;
                 }
@@ -58,7 +58,7 @@ pub(super) fn register(module: &mut RpcModule<Services>) {
                             config: config.account_config,
                         })
                     })
-                    .map(|watched| watched.from_now_on(&services.cluster));
+                    .map(|watched| watched.with_what_is_seen(&services.cluster));
                 if let Some((sink, (watched, seen))) = accept(pending, params).await {
                     watch(&services.cluster, &sink, events, &watched, seen).await;
                 }
@@ -75,7 +75,7 @@ struct Watched {
 
 impl Watched {
     /// With what there is to see before the client is told that it will hear of every change.
-    fn from_now_on(self, cluster: &Cluster) -> (Self, Seen) {
+    fn with_what_is_seen(self, cluster: &Cluster) -> (Self, Seen) {
         let seen = look(cluster, &self);
         (self, seen)
     }
