@@ -214,9 +214,7 @@ pub enum SluiceError {
     #[msg("The pool has ejected as much as it may in one epoch")]
     EjectionBudgetSpent,
     /// 6058
-    #[msg(
-        "Proof that others earned credits must be an active validator of the pool, and another one"
-    )]
+    #[msg("Proof that others earned credits must come from another validator of the pool")]
     WrongReference,
     /// 6059
     #[msg("An ejected validator is taken back after two whole epochs without a breach")]

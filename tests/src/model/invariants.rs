@@ -74,8 +74,8 @@ impl World {
     }
 }
 
-/// Principle 2: only finalize and a reported loss lower a price, and nothing lifts one by more than it says. Both
-/// are taken at the same slot, so the drip moves nothing in between.
+/// Principle 2: only finalize and a reported loss lower a price, and nothing lifts one by more than
+/// it says. Both are taken at the same slot, so the drip moves nothing in between.
 fn check_prices(before: &Prices, after: &Prices, action: &Action) -> Result<()> {
     let falls = |what: &str| format!("{what} falls: {before:?} {after:?}");
     let lifts = |what: &str| format!("{what} rises: {before:?} {after:?}");

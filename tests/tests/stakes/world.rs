@@ -1,9 +1,16 @@
 //! What the tests of stake accounts share.
 
 use {
-    sluice_tests::{cluster::LAMPORTS_PER_SOL, pool::Pool, scenario::CREDITS},
+    sluice_math::{Bps, Lst, RewardRate, StakeExit},
+    sluice_tests::{
+        cluster::{LAMPORTS_PER_SOL, STAKE_ACCOUNT_BYTES},
+        pool::{Pool, StakeTaken},
+        scenario::CREDITS,
+    },
+    solana_keypair::Keypair,
     solana_pubkey::Pubkey,
-    solana_stake_interface::state::{Lockup, StakeStateV2},
+    solana_signer::Signer,
+    solana_stake_interface::state::{Authorized, Lockup, StakeStateV2},
 };
 
 pub const SOL: u64 = LAMPORTS_PER_SOL;
@@ -63,4 +70,51 @@ pub async fn set_delegation(pool: &mut Pool, stake: &Pubkey, lamports: u64) {
         other => panic!("{other:?}"),
     };
     pool.cluster.change_stake(stake, set).await;
+}
+
+/// What an exit of this many LST takes now, by the math crate.
+pub async fn quote(pool: &mut Pool, lst: u64) -> StakeExit {
+    let books = pool.books().await;
+    let configured = Bps::new(books.pool.config.stake_exit_fee_bps).expect("a share");
+    let rate = RewardRate::new(books.pool.reward_rate);
+    let ledger = books.pool.ledger();
+    let exit = ledger.stake_exit(Lst::new(lst), books.slot, configured, rate);
+    exit.expect("a quote")
+}
+
+/// The least LST for which an exit takes this many lamports of stake or more.
+pub async fn lst_for(pool: &mut Pool, lamports: u64) -> u64 {
+    let (mut low, mut high) = (0, 2 * lamports);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if quote(pool, middle).await.lamports.get() >= lamports {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    low
+}
+
+/// The recipient's new account: all of it active, theirs alone.
+pub async fn assert_taken(pool: &mut Pool, stake: &Pubkey, owner: &Pubkey, lamports: u64) {
+    let StakeStateV2::Stake(meta, taken, _) = pool.cluster.stake_state(stake).await else {
+        panic!("no stake");
+    };
+    assert_eq!(meta.authorized, Authorized::auto(owner));
+    assert_eq!(meta.lockup, Lockup::default());
+    assert_eq!(taken.delegation.stake, lamports);
+    let active = pool.cluster.stake_activation(stake).await;
+    assert_eq!(active.effective, lamports);
+    let rent = pool.cluster.rent_exempt_lamports(STAKE_ACCOUNT_BYTES).await;
+    assert!(pool.cluster.lamports(stake).await >= lamports + rent);
+}
+
+pub async fn taken(pool: &mut Pool, user: &Keypair, lst: u64) -> StakeTaken {
+    let vote = pool.vote(0);
+    let exit = quote(pool, lst).await;
+    let taken = pool.withdraw_stake(user, &vote, lst).await;
+    assert_eq!(pool.account().await.ledger(), exit.ledger);
+    assert_taken(pool, &taken.stake, &user.pubkey(), exit.lamports.get()).await;
+    taken
 }

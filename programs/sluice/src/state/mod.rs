@@ -1,6 +1,7 @@
 //! Accounts of the program.
 
 mod booking;
+mod gates;
 mod governance;
 mod history;
 mod migration;
@@ -11,6 +12,7 @@ mod queue;
 pub mod v0;
 
 pub use booking::StakeAccountKind;
+pub use gates::*;
 pub use governance::*;
 pub use history::*;
 pub use migration::*;

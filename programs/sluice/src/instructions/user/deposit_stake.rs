@@ -5,7 +5,7 @@ use crate::{
         token,
     },
     ensure,
-    error::{Checked, SluiceError, ensure_is, ensure_own},
+    error::{Checked, SluiceError, ensure_is, ensure_own, refuse},
     events::StakeDeposited,
     offered_stake::OfferedStake,
     stake_view::{StakeDelegation, StakeStatus, StakeView},
@@ -168,9 +168,9 @@ impl DepositStake<'_> {
     /// Main, read again after calls that touched a holder's account: it must have grown by
     /// exactly what is credited.
     fn require_merged(&self, before: &MainBefore, delegation: &StakeDelegation) -> Result<()> {
-        let view = StakeView::read(&self.main, self.stake_authority.key)?;
-        let StakeView::Delegated(main) = view else {
-            return Err(crate::error::refuse(SluiceError::InvariantViolated));
+        let StakeView::Delegated(main) = StakeView::read(&self.main, self.stake_authority.key)?
+        else {
+            return Err(refuse(SluiceError::InvariantViolated));
         };
         let delegated = before.delegated.add(delegation.lamports).checked()?;
         let lamports = before.lamports.add(before.offered).checked()?;

@@ -1,0 +1,152 @@
+//! What holders did.
+
+use super::Books;
+use anchor_lang::prelude::*;
+
+/// Lamports came in, LST was minted.
+#[event]
+pub struct SolDeposited {
+    /// The pool.
+    pub pool: Pubkey,
+    /// Who paid.
+    pub depositor: Pubkey,
+    /// What was paid.
+    pub lamports: u64,
+    /// The part that drips to all holders.
+    pub fee_lamports: u64,
+    /// LST minted.
+    pub lst: u64,
+    /// The current slot.
+    pub slot: u64,
+    /// The books after it.
+    pub books: Books,
+}
+
+/// LST was burned, lamports went out at once.
+#[event]
+pub struct SolWithdrawn {
+    /// The pool.
+    pub pool: Pubkey,
+    /// Who burned.
+    pub owner: Pubkey,
+    /// LST burned.
+    pub lst: u64,
+    /// Lamports paid.
+    pub lamports: u64,
+    /// The instant-exit fee, which drips to all holders.
+    pub fee_lamports: u64,
+    /// The current slot.
+    pub slot: u64,
+    /// The books after it.
+    pub books: Books,
+}
+
+/// A stake account came in, LST was minted.
+#[event]
+pub struct StakeDeposited {
+    /// The pool.
+    pub pool: Pubkey,
+    /// The validator.
+    pub vote: Pubkey,
+    /// The stake account, which ceased to exist.
+    pub stake: Pubkey,
+    /// Its withdrawer.
+    pub depositor: Pubkey,
+    /// What it held.
+    pub lamports: u64,
+    /// The part that drips to all holders.
+    pub fee_lamports: u64,
+    /// LST minted.
+    pub lst: u64,
+    /// The current slot.
+    pub slot: u64,
+    /// The books after it.
+    pub books: Books,
+}
+
+/// LST was burned, active stake went out as a stake account.
+#[event]
+pub struct StakeWithdrawn {
+    /// The pool.
+    pub pool: Pubkey,
+    /// The validator.
+    pub vote: Pubkey,
+    /// The new stake account.
+    pub stake: Pubkey,
+    /// Who burned.
+    pub owner: Pubkey,
+    /// Staker and withdrawer of the new stake account.
+    pub recipient: Pubkey,
+    /// LST burned.
+    pub lst: u64,
+    /// Lamports of stake that left.
+    pub lamports: u64,
+    /// The fee, which drips to all holders.
+    pub fee_lamports: u64,
+    /// The current slot.
+    pub slot: u64,
+    /// The books after it.
+    pub books: Books,
+}
+
+/// LST joined the queue.
+#[event]
+pub struct UnstakeRequested {
+    /// The pool.
+    pub pool: Pubkey,
+    /// Id of the batch.
+    pub batch: u64,
+    /// The ticket.
+    pub ticket: Pubkey,
+    /// Its owner.
+    pub owner: Pubkey,
+    /// LST that leaves.
+    pub lst: u64,
+    /// Slot from which the batch is locked.
+    pub lock_slot: u64,
+}
+
+/// LST left the queue again.
+#[event]
+pub struct TicketCancelled {
+    /// The pool.
+    pub pool: Pubkey,
+    /// Id of the batch.
+    pub batch: u64,
+    /// The ticket.
+    pub ticket: Pubkey,
+    /// LST given back.
+    pub lst: u64,
+}
+
+/// A ticket has a new owner.
+#[event]
+pub struct TicketTransferred {
+    /// The ticket.
+    pub ticket: Pubkey,
+    /// Who gave it.
+    pub from: Pubkey,
+    /// Who has it.
+    pub to: Pubkey,
+}
+
+/// A ticket was paid.
+#[event]
+pub struct TicketClaimed {
+    /// The pool.
+    pub pool: Pubkey,
+    /// Id of the batch.
+    pub batch: u64,
+    /// The ticket.
+    pub ticket: Pubkey,
+    /// Who was paid.
+    pub owner: Pubkey,
+    /// Lamports paid.
+    pub lamports: u64,
+    /// Whether that was all and the ticket is closed.
+    pub closed: bool,
+    /// What rounding left in the closed batch; it drips to all holders.
+    pub dust_lamports: u64,
+    /// The books after it.
+    pub books: Books,
+}
