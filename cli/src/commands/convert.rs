@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use serde::Serialize;
 use sluice_client::{
     Conversion, Event, PeerPool, PoolSnapshot,
-    convert::{ConversionAccounts, ConversionPart, Minimums, Obstacle},
+    plan::convert::{ConversionAccounts, ConversionPart, Minimums, Obstacle},
 };
 use sluice_math::{Lamports, Lst};
 use solana_pubkey::Pubkey;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use sluice_client::{
     ClientError, Executor,
-    describe::{self, AccountUse, InstructionInWords},
+    words::describe::{self, AccountUse, InstructionInWords},
 };
 use solana_hash::Hash;
 use solana_message::VersionedMessage;

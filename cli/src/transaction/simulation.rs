@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use sluice_client::{
     ClientError, Executor,
-    describe::{self, AccountUse, FieldChange},
+    words::describe::{self, AccountUse, FieldChange},
 };
 use solana_hash::Hash;
 

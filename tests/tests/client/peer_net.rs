@@ -3,7 +3,7 @@
 use crate::net::{Net, SOL};
 use sluice_client::{
     Conversion, PeerPool, PoolSnapshot,
-    convert::{ConversionAccounts, ConversionPart, Minimums},
+    plan::convert::{ConversionAccounts, ConversionPart, Minimums},
 };
 use sluice_localnet::{LocalnetConfig, ProgramConfig, ProgramElf};
 use sluice_tests::peer::Peer;

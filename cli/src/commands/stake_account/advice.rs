@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde::Serialize;
 use sluice_client::{
     PoolSnapshot, Route,
-    held_stake::{Preparation, Wait},
+    plan::stake_in::{Preparation, Wait},
 };
 use sluice_math::Lst;
 

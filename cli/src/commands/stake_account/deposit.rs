@@ -5,7 +5,7 @@ use std::fmt;
 use anyhow::{Result, bail};
 use serde::Serialize;
 use sluice_client::{
-    AccountSource, Event, HeldStake, MAX_ADDRESSES, PoolSnapshot, Route, crank::Packing,
+    AccountSource, Event, HeldStake, MAX_ADDRESSES, PoolSnapshot, Route, send::packing::Packing,
     stake_accounts_of,
 };
 use sluice_math::Lamports;

@@ -1,0 +1,5 @@
+//! Saying it: errors, transactions and changes as people read them.
+
+pub mod describe;
+pub mod error;
+pub mod explain;
