@@ -21,7 +21,7 @@ pub mod words;
 mod fixture;
 
 pub use plan::{
-    convert::{Conversion, PeerPool},
+    convert::{Conversion, SplPool},
     crank::{CrankPlan, Step, StepKind},
     stake_in::{HeldStake, HeldState, Route, stake_accounts_of},
     stake_out::{StakeExitPart, StakeExitPlan, StakeExitRange},

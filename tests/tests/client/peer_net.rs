@@ -2,7 +2,7 @@
 
 use crate::net::{Net, SOL};
 use sluice_client::{
-    Conversion, PeerPool, PoolSnapshot,
+    Conversion, PoolSnapshot, SplPool,
     plan::convert::{ConversionAccounts, ConversionPart, Minimums},
 };
 use sluice_localnet::{LocalnetConfig, ProgramConfig, ProgramElf};
@@ -53,8 +53,8 @@ impl PeerNet {
         Self { net, votes }
     }
 
-    pub fn peer(&self) -> PeerPool {
-        PeerPool::load(&self.net.rpc, &Peer::pool(), None).unwrap()
+    pub fn peer(&self) -> SplPool {
+        SplPool::load(&self.net.rpc, &Peer::pool(), None).unwrap()
     }
 
     pub fn snapshot(&self) -> PoolSnapshot {

@@ -6,5 +6,5 @@ mod spl_pool;
 mod transactions;
 
 pub use plan::{Conversion, ConversionPart, Obstacle};
-pub use spl_pool::{PEER_PROGRAMS, PeerPool};
+pub use spl_pool::{SPL_POOL_PROGRAMS, SplPool};
 pub use transactions::{ConversionAccounts, Minimums};

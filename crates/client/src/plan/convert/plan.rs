@@ -1,6 +1,6 @@
 //! Which validators' stake carries a conversion: those that this pool wants most.
 
-use super::{PeerPool, spl_pool::is_active};
+use super::{SplPool, spl_pool::is_active};
 use crate::{PoolSnapshot, Result, SlotAddress};
 use sluice_math::{Lamports, Lst};
 use solana_pubkey::Pubkey;
@@ -65,17 +65,17 @@ impl PoolSnapshot {
     /// have its stakes. Fails where this pool takes no deposits.
     pub fn plan_conversion(
         &self,
-        peer: &PeerPool,
+        spl_pool: &SplPool,
         tokens: u64,
     ) -> Result<std::result::Result<Conversion, Obstacle>> {
         self.pool.require_deposits_open(&self.cluster.clock)?;
-        if !peer.is_updated(self.cluster.clock.epoch) {
+        if !spl_pool.is_updated(self.cluster.clock.epoch) {
             return Ok(Err(Obstacle::NotUpdated));
         }
-        if peer.account.lockup != Default::default() {
+        if spl_pool.account.lockup != Default::default() {
             return Ok(Err(Obstacle::LockedUp));
         }
-        Planner::new(self, peer)?.plan(tokens)
+        Planner::new(self, spl_pool)?.plan(tokens)
     }
 }
 
@@ -91,16 +91,16 @@ struct Common {
 /// Both pools' books as the parts planned so far leave them.
 struct Planner {
     here: PoolSnapshot,
-    peer: PeerPool,
+    spl_pool: SplPool,
     commons: Vec<Common>,
     required: u64,
     minimum: u64,
 }
 
 impl Planner {
-    fn new(snapshot: &PoolSnapshot, peer: &PeerPool) -> Result<Self> {
+    fn new(snapshot: &PoolSnapshot, spl_pool: &SplPool) -> Result<Self> {
         let mut commons = Vec::new();
-        for (index, validator) in peer.list.validators.iter().enumerate() {
+        for (index, validator) in spl_pool.list.validators.iter().enumerate() {
             let Some(placed) = snapshot.slot_of(&validator.vote_account_address) else {
                 continue;
             };
@@ -123,7 +123,7 @@ impl Planner {
         let minimum = snapshot.cluster.minimum_delegation.get();
         Ok(Self {
             here: snapshot.clone(),
-            peer: peer.clone(),
+            spl_pool: spl_pool.clone(),
             commons,
             required: minimum_stake_lamports(rent, minimum),
             minimum: minimum_delegation(minimum),
@@ -187,21 +187,21 @@ impl Planner {
     /// The validator that the other pool prefers, as long as that has enough.
     fn only(&self) -> Option<Pubkey> {
         let preferred = self
-            .peer
+            .spl_pool
             .account
             .preferred_withdraw_validator_vote_address?;
-        let per_token = self.peer.account.get_lamports_per_pool_token()?;
+        let per_token = self.spl_pool.account.get_lamports_per_pool_token()?;
         let enough = self
             .required
             .saturating_add(self.minimum)
             .saturating_add(per_token);
-        let mut validators = self.peer.list.validators.iter();
+        let mut validators = self.spl_pool.list.validators.iter();
         let validator = validators.find(|one| one.vote_account_address == preferred)?;
         (u64::from(validator.active_stake_lamports) >= enough).then_some(preferred)
     }
 
     fn validator(&self, common: &Common) -> Option<&ValidatorStakeInfo> {
-        self.peer.list.validators.get(common.index)
+        self.spl_pool.list.validators.get(common.index)
     }
 
     /// What a validator can give beside what must stay.
@@ -212,24 +212,27 @@ impl Planner {
     }
 
     fn lamports_for(&self, tokens: u64) -> u64 {
-        let burnt = self.peer.fee(tokens).map(|fee| tokens.saturating_sub(fee));
+        let burnt = self
+            .spl_pool
+            .fee(tokens)
+            .map(|fee| tokens.saturating_sub(fee));
         burnt
-            .and_then(|burnt| self.peer.account.calc_lamports_withdraw_amount(burnt))
+            .and_then(|burnt| self.spl_pool.account.calc_lamports_withdraw_amount(burnt))
             .unwrap_or(0)
     }
 
     fn take(&mut self, common: &Common, tokens: u64) -> Result<ConversionPart> {
-        let fee_tokens = self.peer.fee(tokens).unwrap_or_default();
+        let fee_tokens = self.spl_pool.fee(tokens).unwrap_or_default();
         let lamports = self.lamports_for(tokens);
         let from = self
             .validator(common)
-            .map(|validator| self.peer.stake_of(validator));
-        let account = &mut self.peer.account;
+            .map(|validator| self.spl_pool.stake_of(validator));
+        let account = &mut self.spl_pool.account;
         account.pool_token_supply = account
             .pool_token_supply
             .saturating_sub(tokens - fee_tokens);
         account.total_lamports = account.total_lamports.saturating_sub(lamports);
-        if let Some(validator) = self.peer.list.validators.get_mut(common.index) {
+        if let Some(validator) = self.spl_pool.list.validators.get_mut(common.index) {
             let active = u64::from(validator.active_stake_lamports);
             validator.active_stake_lamports = active.saturating_sub(lamports).into();
         }

@@ -16,13 +16,13 @@ use std::num::NonZeroU32;
 
 /// The deployments of SPL Stake Pool that are known: whoever holds a pool's tokens signs for what
 /// its program does with them.
-pub const PEER_PROGRAMS: [Pubkey; 2] = [spl_stake_pool::ID, devnet::ID];
+pub const SPL_POOL_PROGRAMS: [Pubkey; 2] = [spl_stake_pool::ID, devnet::ID];
 /// What such a pool is called in sentences.
 const STAKE_POOL: &str = "pool of SPL Stake Pool";
 
 /// A stake pool that is left.
 #[derive(Clone, Debug)]
-pub struct PeerPool {
+pub struct SplPool {
     /// Where it is.
     pub address: Pubkey,
     /// Its program.
@@ -37,7 +37,7 @@ pub struct PeerPool {
     pub takes_fee: bool,
 }
 
-impl PeerPool {
+impl SplPool {
     /// Decimals that nearly every such token has, and SOL.
     pub const DECIMALS: u8 = 9;
 
@@ -49,7 +49,7 @@ impl PeerPool {
     ) -> Result<Self> {
         let pool = one(source, address)?;
         let program = pool.owner;
-        if !PEER_PROGRAMS.contains(&program) && trusted != Some(&program) {
+        if !SPL_POOL_PROGRAMS.contains(&program) && trusted != Some(&program) {
             return Err(ClientError::ForeignOwner {
                 address: *address,
                 expected: STAKE_POOL,

@@ -1,6 +1,6 @@
 //! The transactions of a conversion: one for each stake account.
 
-use super::{Conversion, ConversionPart, PeerPool};
+use super::{Conversion, ConversionPart, SplPool};
 use crate::{AccountSource, ClientError, PoolAddresses, Result, StakeSource};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
@@ -37,7 +37,7 @@ impl Conversion {
     pub fn transactions(
         &self,
         source: &impl AccountSource,
-        (pool, peer): (&PoolAddresses, &PeerPool),
+        (pool, spl_pool): (&PoolAddresses, &SplPool),
         owner: &Pubkey,
         accounts: &ConversionAccounts,
         minimums: impl Fn(&ConversionPart) -> Result<Minimums>,
@@ -46,7 +46,7 @@ impl Conversion {
         let mut creation = accounts.creation.clone();
         let transaction = |(part, seed): (&ConversionPart, &String)| -> Result<Vec<Instruction>> {
             let minimums = minimums(part)?;
-            let [create, withdraw] = part.withdrawal(peer, owner, seed, minimums)?;
+            let [create, withdraw] = part.withdrawal(spl_pool, owner, seed, minimums)?;
             let deposit = part.deposit(pool, owner, seed, accounts.recipient, minimums)?;
             let moves = [create, withdraw, deposit];
             Ok(creation.take().into_iter().chain(moves).collect())
@@ -60,7 +60,7 @@ impl ConversionPart {
     /// owner's, whose signature is therefore enough.
     fn withdrawal(
         &self,
-        peer: &PeerPool,
+        spl_pool: &SplPool,
         owner: &Pubkey,
         seed: &str,
         minimums: Minimums,
@@ -76,18 +76,18 @@ impl ConversionPart {
             &stake::ID,
         );
         let withdraw = withdraw_stake_with_slippage(
-            &peer.program,
-            &peer.address,
-            &peer.account.validator_list,
-            &peer.withdraw_authority(),
+            &spl_pool.program,
+            &spl_pool.address,
+            &spl_pool.account.validator_list,
+            &spl_pool.withdraw_authority(),
             &self.from,
             &receiver,
             owner,
             owner,
-            &peer.token_account_of(owner),
-            &peer.account.manager_fee_account,
-            &peer.account.pool_mint,
-            &peer.account.token_program_id,
+            &spl_pool.token_account_of(owner),
+            &spl_pool.account.manager_fee_account,
+            &spl_pool.account.pool_mint,
+            &spl_pool.account.token_program_id,
             self.tokens,
             minimums.lamports,
         );
