@@ -9,6 +9,7 @@ use serde::Serialize;
 use sluice_client::{
     Conversion, Event, PoolSnapshot, SplPool,
     plan::convert::{ConversionAccounts, ConversionPart, Minimums, Obstacle},
+    words::amounts::{lst, sol},
 };
 use sluice_math::{Lamports, Lst};
 use solana_pubkey::Pubkey;
@@ -17,7 +18,6 @@ use crate::{
     args::{ConvertArgs, Sum},
     commands::freshness::fresh_snapshot_with_stakes,
     confirm::confirm,
-    money::{lst, sol},
     output::{Facts, table},
     session::{Actor, Session},
     tokens::Holding,

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use sluice_client::{
     ClientError, Executor,
+    words::amounts::amount,
     words::describe::{self, AccountUse, InstructionInWords},
 };
 use solana_hash::Hash;
@@ -16,7 +17,7 @@ use solana_signature::Signature;
 use solana_transaction::versioned::VersionedTransaction;
 
 use super::Transaction;
-use crate::{money::amount, session::Session};
+use crate::session::Session;
 
 /// The unsigned messages of a command.
 #[derive(Debug, Serialize)]

@@ -5,12 +5,12 @@ use serde::Serialize;
 use sluice_client::{
     PoolSnapshot, Route,
     plan::stake_in::{Preparation, Wait},
+    words::amounts::{lst, sol},
 };
 use sluice_math::Lst;
 
 use crate::{
     moment::{in_about, seconds_for},
-    money::{lst, sol},
     session::Session,
 };
 

@@ -5,12 +5,14 @@ use std::fmt;
 use anyhow::Result;
 use serde::Serialize;
 use sluice::state::{SlotState, TransientUse};
-use sluice_client::{Listed, Standing, Step};
+use sluice_client::{
+    Listed, Standing, Step,
+    words::amounts::{lst, percent, sol},
+};
 
 use crate::{
     args::ValidatorArgs,
     moment::{in_about, seconds_for},
-    money::{lst, percent, sol},
     output::Facts,
     session::Session,
 };
