@@ -136,7 +136,7 @@ pub struct RateArgs {
 
     /// Share of the reward fee that stays with all holders; the rest is the treasury's
     #[arg(long, default_value_t = 0, value_name = "BPS")]
-    pub burn_share_bps: u16,
+    pub holder_share_bps: u16,
 }
 
 impl From<RateArgs> for PoolConfig {
@@ -156,7 +156,7 @@ impl From<RateArgs> for PoolConfig {
             max_commission_bps: rates.max_commission_bps,
             max_block_commission_bps: rates.max_block_commission_bps,
             share_cap_bps: rates.share_cap_bps,
-            burn_share_bps: rates.burn_share_bps,
+            holder_share_bps: rates.holder_share_bps,
         }
     }
 }
@@ -178,7 +178,7 @@ impl From<&PoolConfig> for RateArgs {
             max_commission_bps: config.max_commission_bps,
             max_block_commission_bps: config.max_block_commission_bps,
             share_cap_bps: config.share_cap_bps,
-            burn_share_bps: config.burn_share_bps,
+            holder_share_bps: config.holder_share_bps,
         }
     }
 }

@@ -137,7 +137,7 @@ impl Demo {
                 ("/supply_lst", history::SUPPLY),
                 ("/gain_lamports", history::GAIN),
                 ("/fee_lamports", history::FEE),
-                ("/fee_burned_lamports", history::FEE_BURNED),
+                ("/fee_kept_lamports", history::FEE_KEPT),
             ] {
                 self.audit.figure(epoch, name, raw.u64(at + offset)?)?;
             }

@@ -125,5 +125,5 @@ pub mod history {
     pub const SUPPLY: usize = 16;
     pub const GAIN: usize = 24;
     pub const FEE: usize = 32;
-    pub const FEE_BURNED: usize = 40;
+    pub const FEE_KEPT: usize = 40;
 }

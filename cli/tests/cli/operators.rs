@@ -262,7 +262,7 @@ fn the_history_has_a_line_for_each_epoch_and_adds_up_the_fees() {
         "create",
         "--reward-fee-bps",
         "1000",
-        "--burn-share-bps",
+        "--holder-share-bps",
         "2500",
     ];
     world.pool = text(&world.json(&world.curator, &create), "/pool");
@@ -284,19 +284,18 @@ fn the_history_has_a_line_for_each_epoch_and_adds_up_the_fees() {
     let history = world.json(&world.curator, &["pool", "history"]);
     let epochs = history["epochs"].as_array().unwrap();
     let column = |name| -> Vec<u64> { epochs.iter().map(|epoch| number(epoch, name)).collect() };
-    let [gains, fees, burned] =
-        ["/gain_lamports", "/fee_lamports", "/fee_burned_lamports"].map(column);
+    let [gains, fees, kept] = ["/gain_lamports", "/fee_lamports", "/fee_kept_lamports"].map(column);
     assert_eq!(gains.len(), 4);
     assert!(gains[0] == 0 && gains[1..].iter().all(|gain| *gain > 0));
-    for (gain, (fee, burned)) in gains.iter().zip(fees.iter().zip(&burned)) {
-        // A tenth of the gain, of which a quarter is burned, rounded up.
-        assert_eq!(fee + burned, gain.div_ceil(10));
-        assert_eq!(*burned, (fee + burned).div_ceil(4));
+    for (gain, (fee, kept)) in gains.iter().zip(fees.iter().zip(&kept)) {
+        // A tenth of the gain, of which a quarter is kept, rounded up.
+        assert_eq!(fee + kept, gain.div_ceil(10));
+        assert_eq!(*kept, (fee + kept).div_ceil(4));
     }
     let total = |name: &str| number(&history, &format!("/total{name}"));
     assert_eq!(total("/gain_lamports"), gains.iter().sum::<u64>());
     assert_eq!(total("/fee_lamports"), fees.iter().sum::<u64>());
-    assert_eq!(total("/fee_burned_lamports"), burned.iter().sum::<u64>());
+    assert_eq!(total("/fee_kept_lamports"), kept.iter().sum::<u64>());
     let table = world.table(&world.curator, &["pool", "history"]);
     assert!(
         table.contains("treasury SOL") && table.contains("total"),

@@ -53,7 +53,7 @@ pub struct Finalize {
     /// Share of rewards that is charged as a fee.
     pub reward_fee: Bps,
     /// Share of that fee that stays with all holders: the rest is the treasury's.
-    pub burn_share: Bps,
+    pub holder_share: Bps,
     /// Largest share of the value that may drip in one epoch.
     pub drip_bound: Bps,
     /// A fall of the value beyond this share of it trips the breaker.
@@ -85,7 +85,7 @@ pub struct Finalized {
     pub fee: Lamports,
     /// The part of the reward fee that stays with all holders: it is pending, and rounded up in
     /// their favour.
-    pub fee_burned: Lamports,
+    pub fee_kept: Lamports,
     /// The LST minted for it: rounded down, in favour of the holders.
     pub fee_lst: Lst,
     /// How long the drip that starts now is.
@@ -104,7 +104,7 @@ struct Booked {
     fall: Lamports,
     restored: Lamports,
     fee: Lamports,
-    fee_burned: Lamports,
+    fee_kept: Lamports,
 }
 
 impl Finalize {
@@ -139,7 +139,7 @@ impl Finalize {
 
         let value = full
             .saturating_sub(booked.unreleased)
-            .saturating_sub(booked.fee_burned);
+            .saturating_sub(booked.fee_kept);
         let drip_epochs = Drip::length_epochs(
             booked.unreleased,
             value,
@@ -156,7 +156,7 @@ impl Finalize {
                     drip_epochs,
                     self.slots_per_epoch,
                 )?,
-                pending: booked.fee_burned,
+                pending: booked.fee_kept,
                 supply,
                 ..observed
             },
@@ -171,7 +171,7 @@ impl Finalize {
             fall: booked.fall,
             restored: booked.restored,
             fee: booked.fee,
-            fee_burned: booked.fee_burned,
+            fee_kept: booked.fee_kept,
             fee_lst,
             drip_epochs,
             trips,
@@ -193,15 +193,15 @@ impl Finalize {
         let restored = gain.min(self.unrestored);
         let taxable = gain.sub(restored)?;
         let fee = self.fee(taxable, full, supply)?;
-        let fee_burned = Lamports::new(Ceil(self.burn_share.ratio()).apply(fee.get())?);
+        let fee_kept = Lamports::new(Ceil(self.holder_share.ratio()).apply(fee.get())?);
         Ok(Booked {
             unreleased: unreleased.sub(covered)?.add(taxable.sub(fee)?)?,
             gain,
             loss,
             fall: loss.sub(covered)?,
             restored,
-            fee: fee.sub(fee_burned)?,
-            fee_burned,
+            fee: fee.sub(fee_kept)?,
+            fee_kept,
         })
     }
 

@@ -24,7 +24,8 @@ pub async fn measure_stakes(pool: &mut Pool, vote: &Pubkey, samples: &mut Sample
     let name = |measure: &str| format!("{measure}{suffix}");
     let holder = pool.user(&format!("eve{suffix}"), LAMPORTS_PER_SOL).await;
     // Exits with stake are open in any pool that is measured, and cost the same in all.
-    pool.change_pool(|account| account.reward_rate = 1).await;
+    pool.change_pool(|account| account.reward_rate_e12 = 1)
+        .await;
     for lamports in DEPOSITS_LAMPORTS {
         let offered = format!("s{lamports}{suffix}");
         let cluster = &mut pool.cluster;

@@ -213,7 +213,7 @@ fn check_pool(pool: &Pool, model: &Model) -> Result<()> {
         pool.total_weight => model.weight,
         pool.spread()? => model.spread,
         (pool.ejection_epoch, pool.ejected_weight) => model.conduct.ejected,
-        pool.reward_rate => model.last_gain.rate.get(),
+        pool.reward_rate_e12 => model.last_gain.rate.get(),
         pool.fallen_lamports => model.fallen,
         pool.moved_lamports => model.moved,
         pool.breaker_epoch => model.tripped.unwrap_or(NEVER),

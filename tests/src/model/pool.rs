@@ -326,7 +326,7 @@ impl Model {
             epochs_elapsed: self.now.epoch - self.finalized_epoch,
             high_water: self.high_water,
             reward_fee: bps(self.config.reward_fee_bps),
-            burn_share: bps(self.config.burn_share_bps),
+            holder_share: bps(self.config.holder_share_bps),
             drip_bound: bps(self.config.drip_bound_bps),
             breaker_bound: bps(self.config.breaker_bound_bps),
             unrestored: Lamports::new(self.unrestored),

@@ -310,7 +310,7 @@ fn random_config(rng: &mut StdRng) -> PoolConfig {
         max_commission_bps: 1_000,
         max_block_commission_bps: 10_000,
         share_cap_bps,
-        burn_share_bps: within(0, 0, 10_000),
+        holder_share_bps: within(0, 0, 10_000),
     }
 }
 

@@ -54,7 +54,7 @@ pub fn default_config() -> PoolConfig {
         max_commission_bps: 1_000,
         max_block_commission_bps: 10_000,
         share_cap_bps: 10_000,
-        burn_share_bps: 0,
+        holder_share_bps: 0,
     }
 }
 

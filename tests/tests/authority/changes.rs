@@ -36,7 +36,7 @@ const TABLE: [(Parameter, [u64; 3], [u64; 2]); 17] = [
         [2, 2],
     ),
     (Parameter::ShareCapBps, [4_000, 5_000, 6_000], [2, 2]),
-    (Parameter::BurnShareBps, [4_000, 5_000, 6_000], [2, 1]),
+    (Parameter::HolderShareBps, [4_000, 5_000, 6_000], [2, 1]),
     (
         Parameter::DepositCapLamports,
         [500 * SOL, 1_000 * SOL, 2_000 * SOL],
@@ -57,7 +57,7 @@ async fn middle_pool() -> Pool {
         config.instant_fee_min_bps = 100;
         config.window_bps = 7_000;
         config.share_cap_bps = 5_000;
-        config.burn_share_bps = 5_000;
+        config.holder_share_bps = 5_000;
     };
     let limits = PoolLimits {
         deposit_cap_lamports: 1_000 * SOL,

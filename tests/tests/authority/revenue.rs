@@ -14,11 +14,12 @@ use {
 
 const CREDITS: u64 = 1_000;
 const FEE_BPS: u64 = 500;
-const BURN_SHARE_BPS: u64 = 3_000;
+const HOLDER_SHARE_BPS: u64 = 3_000;
 
 #[tokio::test]
 async fn the_revenue_of_treasury_and_holders_adds_up_from_history_and_events() {
-    let builder = Pool::builder().config(|config| config.burn_share_bps = BURN_SHARE_BPS as u16);
+    let builder =
+        Pool::builder().config(|config| config.holder_share_bps = HOLDER_SHARE_BPS as u16);
     let (mut pool, _alice) = earning_pool(builder).await;
     let treasury = pool.treasury().pubkey();
     let mut events: Vec<EpochFinalized> = Vec::new();
@@ -28,7 +29,7 @@ async fn the_revenue_of_treasury_and_holders_adds_up_from_history_and_events() {
         let before = pool.account().await;
         let booked = pool.finalize().await.events::<EpochFinalized>().remove(0);
         let after = pool.account().await;
-        assert_eq!(after.pending_lamports, booked.fee_burned_lamports);
+        assert_eq!(after.pending_lamports, booked.fee_kept_lamports);
         assert!(after.high_water_lamports > before.high_water_lamports);
         events.push(booked);
         pool.crank_epoch().await;
@@ -39,11 +40,11 @@ async fn the_revenue_of_treasury_and_holders_adds_up_from_history_and_events() {
 
     let mut revenue_lst = 0;
     for booked in &events {
-        let (fee, burned) = (booked.fee_lamports, booked.fee_burned_lamports);
+        let (fee, kept) = (booked.fee_lamports, booked.fee_kept_lamports);
         let charged = (booked.gain_lamports * FEE_BPS).div_ceil(10_000);
-        assert_eq!(fee + burned, charged, "the whole gain was above the mark");
-        assert_eq!(burned, (charged * BURN_SHARE_BPS).div_ceil(10_000));
-        assert!(fee > 0 && burned > 0);
+        assert_eq!(fee + kept, charged, "the whole gain was above the mark");
+        assert_eq!(kept, (charged * HOLDER_SHARE_BPS).div_ceil(10_000));
+        assert!(fee > 0 && kept > 0);
         // The LST of the treasury follows from what the history keeps.
         let full = booked.full_before_lamports + booked.gain_lamports;
         let minted = worth(fee, booked.supply_before_lst, full - fee);
@@ -59,21 +60,21 @@ async fn the_revenue_of_treasury_and_holders_adds_up_from_history_and_events() {
         assert_eq!(rate.epoch, booked.epoch);
         assert_eq!(rate.gain_lamports, booked.gain_lamports);
         assert_eq!(rate.fee_lamports, booked.fee_lamports);
-        assert_eq!(rate.fee_burned_lamports, booked.fee_burned_lamports);
+        assert_eq!(rate.fee_kept_lamports, booked.fee_kept_lamports);
     }
 }
 
 #[tokio::test]
-async fn a_burn_share_of_everything_mints_nothing_and_raises_the_price_for_all() {
+async fn a_holder_share_of_everything_mints_nothing_and_raises_the_price_for_all() {
     let mut prices = Vec::new();
-    for burn_share_bps in [0, 10_000] {
-        let builder = Pool::builder().config(|config| config.burn_share_bps = burn_share_bps);
+    for holder_share_bps in [0, 10_000] {
+        let builder = Pool::builder().config(|config| config.holder_share_bps = holder_share_bps);
         let (mut pool, _alice) = earning_pool(builder).await;
         for _ in 0..3 {
             pool.live_an_epoch(CREDITS).await;
         }
         let fees = pool.books().await.fees_lst;
-        assert_eq!(fees == 0, burn_share_bps == 10_000);
+        assert_eq!(fees == 0, holder_share_bps == 10_000);
         prices.push(pool.prices().await);
     }
     let (to_treasury, to_all) = (prices[0], prices[1]);

@@ -31,7 +31,7 @@ async fn effective(pool: &mut Pool) -> u64 {
 }
 
 async fn rate(pool: &mut Pool) -> u64 {
-    pool.account().await.reward_rate
+    pool.account().await.reward_rate_e12
 }
 
 #[tokio::test]
@@ -65,7 +65,7 @@ async fn the_rate_is_the_reward_of_an_epoch_over_the_stake_that_earned_it() {
         (gain, 1)
     );
     let exact = (u128::from(gain) * PARTS).div_ceil(u128::from(stake));
-    assert_eq!(u128::from(account.reward_rate), exact);
+    assert_eq!(u128::from(account.reward_rate_e12), exact);
 }
 
 #[tokio::test]
@@ -140,7 +140,7 @@ async fn of_a_delegation_that_warms_up_over_epochs_only_the_effective_part_count
                 "{earning} {account:?}"
             );
             let exact = (u128::from(gain) * PARTS).div_ceil(u128::from(stake));
-            assert!(u128::from(account.reward_rate) >= exact);
+            assert!(u128::from(account.reward_rate_e12) >= exact);
         }
         seen.push(earning);
         pool.crank_epoch().await;

@@ -138,7 +138,8 @@ impl World {
         pool.price().await;
         pool.collect_all().await;
         // The rewards of so small a cluster close exits with stake, which is no gate of this table.
-        pool.change_pool(|account| account.reward_rate = 1).await;
+        pool.change_pool(|account| account.reward_rate_e12 = 1)
+            .await;
         Self {
             pool,
             alice,

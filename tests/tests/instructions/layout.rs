@@ -41,7 +41,7 @@ fn the_layout_of_pool_config_is_pinned() {
         max_commission_bps: 22,
         max_block_commission_bps: 24,
         share_cap_bps: 26,
-        burn_share_bps: 28,
+        holder_share_bps: 28,
     });
 }
 
@@ -89,7 +89,7 @@ fn the_parameters_are_the_fields_of_configuration_and_limits_in_order() {
         max_commission_bps: 12,
         max_block_commission_bps: 13,
         share_cap_bps: 14,
-        burn_share_bps: 15,
+        holder_share_bps: 15,
     };
     let limits = PoolLimits {
         deposit_cap_lamports: 16,
@@ -111,7 +111,7 @@ fn the_parameters_are_the_fields_of_configuration_and_limits_in_order() {
         MaxCommissionBps,
         MaxBlockCommissionBps,
         ShareCapBps,
-        BurnShareBps,
+        HolderShareBps,
         DepositCapLamports,
         MinimumDepositLamports,
     ];
@@ -181,7 +181,7 @@ fn the_layout_of_pool_is_pinned() {
         cut_count: 692,
         instant_paid_lamports: 696,
         reserve_rent_lamports: 704,
-        reward_rate: 712,
+        reward_rate_e12: 712,
         fallen_lamports: 720,
         ejection_epoch: 728,
         ejected_weight: 736,
@@ -292,7 +292,7 @@ fn the_layout_of_epoch_rate_is_pinned() {
         lst_supply: 16,
         gain_lamports: 24,
         fee_lamports: 32,
-        fee_burned_lamports: 40,
+        fee_kept_lamports: 40,
     });
 }
 

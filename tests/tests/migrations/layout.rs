@@ -43,7 +43,7 @@ fn the_layout_of_version_1_is_pinned_where_it_differs() {
         POOL_PREFIX_BYTES + size_of::<v0::PoolRest>()
     );
     assert_eq!(size_of::<PoolConfig>(), 30);
-    assert_eq!(offset_of!(PoolConfig, burn_share_bps), 28);
+    assert_eq!(offset_of!(PoolConfig, holder_share_bps), 28);
     assert_eq!(offset_of!(Pool, spread_cap_bps), 690);
     assert_eq!(offset_of!(Pool, cut_count), 692);
     assert_eq!(offset_of!(Pool, instant_paid_lamports), 696);

@@ -80,7 +80,7 @@ async fn a_migrated_pool_lives_on() {
 
     // The rate of rewards is known again, so that exits with stake open.
     let pool = world.pool.account().await;
-    assert!(pool.reward_rate > 0);
+    assert!(pool.reward_rate_e12 > 0);
     let added = world.pool.add_validators(&[(500, 10)]).await;
     assert_eq!(world.pool.place(&added[0]).await.page, 1);
 }

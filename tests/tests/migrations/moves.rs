@@ -37,9 +37,9 @@ async fn every_field_is_where_the_new_layout_has_it_and_nothing_else_changed() {
     assert_eq!(pool.ledger(), old.ledger());
     assert_eq!(pool.instant_paid_lamports, rest.instant_paid_lamports);
     assert_eq!(pool.reserve_rent_lamports, rest.reserve_rent_lamports);
-    assert_eq!((pool.reward_rate, pool.fallen_lamports), (0, 0));
+    assert_eq!((pool.reward_rate_e12, pool.fallen_lamports), (0, 0));
     assert_eq!((pool.ejection_epoch, pool.ejected_weight), (NEVER, 0));
-    assert_eq!(pool.config.burn_share_bps, 0);
+    assert_eq!(pool.config.holder_share_bps, 0);
     assert_eq!(pool.spread_weight, pool.total_weight);
     assert_eq!((pool.cut_count, pool.spread_cap_bps), (0, 10_000));
     assert_eq!(pool.governance.limits, PoolLimits::default());
@@ -175,7 +175,7 @@ async fn of_a_full_history_the_last_epochs_stay() {
         assert_eq!(rate.full_lamports, epoch + 1_000);
         assert_eq!(rate.lst_supply, epoch + 2_000);
         assert_eq!(rate.gain_lamports, epoch + 3_000);
-        assert_eq!((rate.fee_lamports, rate.fee_burned_lamports), (0, 0));
+        assert_eq!((rate.fee_lamports, rate.fee_kept_lamports), (0, 0));
     }
     // The next epoch takes the place of the oldest.
     world.pool.cluster.next_epoch().await;

@@ -20,7 +20,11 @@ async fn the_fee_is_twice_the_reward_rate_or_what_is_configured_where_that_is_mo
         let account = pool.account().await;
         let gained = u128::from(account.last_gain_lamports) * 1_000_000_000_000;
         let rate = gained.div_ceil(u128::from(account.last_gain_stake_lamports));
-        assert_eq!(u128::from(account.reward_rate), rate, "one epoch's reward");
+        assert_eq!(
+            u128::from(account.reward_rate_e12),
+            rate,
+            "one epoch's reward"
+        );
         let redeemed = 100 * SOL;
         let prices = pool.prices().await;
         let lst =
@@ -52,7 +56,7 @@ async fn exits_close_after_an_exorbitant_reward_and_open_again_by_decay() {
     let (mut pool, alice) = overpaid_pool().await;
     let vote = pool.vote(0);
     let bound = 10 * 100_000_000;
-    let mut rate = pool.account().await.reward_rate;
+    let mut rate = pool.account().await.reward_rate_e12;
     let mut closed_epochs = 0;
     while rate > bound {
         let refused = pool.try_withdraw_stake(&alice, &vote, 2 * SOL).await;
@@ -62,7 +66,7 @@ async fn exits_close_after_an_exorbitant_reward_and_open_again_by_decay() {
         pool.next_epoch_with_rewards(0).await;
         pool.crank_epoch().await;
         let decayed = (u128::from(rate) * 7).div_ceil(8);
-        rate = pool.account().await.reward_rate;
+        rate = pool.account().await.reward_rate_e12;
         assert_eq!(u128::from(rate), decayed);
         closed_epochs += 1;
     }
@@ -93,10 +97,10 @@ async fn exits_are_closed_before_the_first_reward_and_open_with_it() {
 #[tokio::test]
 async fn the_rate_stays_where_nothing_was_earned() {
     let (mut pool, _alice) = open_pool(|_| {}).await;
-    let rate = pool.account().await.reward_rate;
+    let rate = pool.account().await.reward_rate_e12;
     for _ in 0..3 {
         pool.next_epoch_with_rewards(0).await;
         pool.crank_epoch().await;
-        assert_eq!(pool.account().await.reward_rate, rate);
+        assert_eq!(pool.account().await.reward_rate_e12, rate);
     }
 }

@@ -23,7 +23,8 @@ pub async fn next_epoch(pool: &mut Pool) {
 
 /// Writes the least rate of rewards past the program: the configured fee decides.
 pub async fn forget_rewards(pool: &mut Pool) {
-    pool.change_pool(|account| account.reward_rate = 1).await;
+    pool.change_pool(|account| account.reward_rate_e12 = 1)
+        .await;
 }
 
 /// An active stake account of this size that was paid for all credits of its validator so far,
@@ -76,7 +77,7 @@ pub async fn set_delegation(pool: &mut Pool, stake: &Pubkey, lamports: u64) {
 pub async fn quote(pool: &mut Pool, lst: u64) -> StakeExit {
     let books = pool.books().await;
     let configured = Bps::new(books.pool.config.stake_exit_fee_bps).expect("a share");
-    let rate = RewardRate::new(books.pool.reward_rate);
+    let rate = RewardRate::new(books.pool.reward_rate_e12);
     let ledger = books.pool.ledger();
     let exit = ledger.stake_exit(Lst::new(lst), books.slot, configured, rate);
     exit.expect("a quote")

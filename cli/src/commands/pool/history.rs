@@ -26,7 +26,7 @@ struct EpochLine {
     /// The treasury's part of the gain.
     fee_lamports: u64,
     /// The part of the reward fee that stayed with all holders.
-    fee_burned_lamports: u64,
+    fee_kept_lamports: u64,
     deposit_price_lamports: Option<u64>,
 }
 
@@ -35,7 +35,7 @@ struct EpochLine {
 struct Total {
     gain_lamports: u64,
     fee_lamports: u64,
-    fee_burned_lamports: u64,
+    fee_kept_lamports: u64,
 }
 
 /// Shows the last epochs of the configured pool.
@@ -61,7 +61,7 @@ impl Total {
         Ok(Self {
             gain_lamports: sum(|rate| rate.gain_lamports)?,
             fee_lamports: sum(|rate| rate.fee_lamports)?,
-            fee_burned_lamports: sum(|rate| rate.fee_burned_lamports)?,
+            fee_kept_lamports: sum(|rate| rate.fee_kept_lamports)?,
         })
     }
 }
@@ -75,7 +75,7 @@ impl EpochLine {
             supply_lst: rate.lst_supply,
             gain_lamports: rate.gain_lamports,
             fee_lamports: rate.fee_lamports,
-            fee_burned_lamports: rate.fee_burned_lamports,
+            fee_kept_lamports: rate.fee_kept_lamports,
             deposit_price_lamports: price_lamports(full, supply),
         }
     }
@@ -105,7 +105,7 @@ impl fmt::Display for History {
                 Lst::new(line.supply_lst).to_string(),
                 shown(line.gain_lamports),
                 shown(line.fee_lamports),
-                shown(line.fee_burned_lamports),
+                shown(line.fee_kept_lamports),
                 shown(price),
             ]);
         }
@@ -115,7 +115,7 @@ impl fmt::Display for History {
             String::new(),
             shown(self.total.gain_lamports),
             shown(self.total.fee_lamports),
-            shown(self.total.fee_burned_lamports),
+            shown(self.total.fee_kept_lamports),
             String::new(),
         ]);
         writeln!(formatter, "{epochs}")?;

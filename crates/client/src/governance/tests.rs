@@ -85,7 +85,7 @@ fn a_change_that_would_be_dropped_is_planned_as_one() {
 #[test]
 fn every_parameter_can_cost_the_way_its_rule_says() {
     assert_eq!(Costs::of(Parameter::RewardFeeBps), Costs::Raised);
-    assert_eq!(Costs::of(Parameter::BurnShareBps), Costs::Lowered);
+    assert_eq!(Costs::of(Parameter::HolderShareBps), Costs::Lowered);
     assert_eq!(Costs::of(Parameter::WindowBps), Costs::EitherWay);
     for parameter in Parameter::ALL {
         let (raised, lowered) = match Costs::of(parameter) {

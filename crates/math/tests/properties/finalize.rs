@@ -46,7 +46,7 @@ fn epochs() -> impl Strategy<Value = Finalize> {
                 reward_fee: rates.0,
                 drip_bound: rates.1,
                 breaker_bound: rates.2,
-                burn_share: rates.3,
+                holder_share: rates.3,
                 tripped: breaker.0,
                 unrestored: Lamports::new(if breaker.0 { breaker.1 } else { 0 }),
                 ledger,
@@ -109,9 +109,9 @@ proptest! {
             - u128::from(after.loss.sub(after.fall).unwrap().get())
             - u128::from(after.restored.get())
             - u128::from(after.fee.get())
-            - u128::from(after.fee_burned.get());
+            - u128::from(after.fee_kept.get());
         prop_assert_eq!(u128::from(after.ledger.drip.withheld.get()), kept);
-        prop_assert_eq!(after.ledger.pending, after.fee_burned);
+        prop_assert_eq!(after.ledger.pending, after.fee_kept);
         prop_assert_eq!(after.ledger.drip.start_slot, epoch.slot);
     }
 
@@ -158,7 +158,7 @@ proptest! {
         let taxable = after.gain.sub(after.restored).unwrap().get();
         let base = u64::try_from(u128::from(taxable).min(above)).unwrap();
         let fee = ceil(base, u64::from(epoch.reward_fee.get()), 10_000);
-        let charged = after.fee.add(after.fee_burned).unwrap();
+        let charged = after.fee.add(after.fee_kept).unwrap();
         prop_assert_eq!(u128::from(charged.get()), fee.min(u128::from(taxable)));
         prop_assert!(charged <= after.gain, "the fee is part of the gain");
         if !is_above((owned, supply), mark) {
@@ -167,15 +167,15 @@ proptest! {
     }
 
     #[test]
-    fn burn_share(epoch in epochs()) {
+    fn holder_share(epoch in epochs()) {
         let after = book(&epoch);
-        let charged = after.fee.add(after.fee_burned).unwrap().get();
-        let share = u64::from(epoch.burn_share.get());
-        prop_assert_eq!(u128::from(after.fee_burned.get()), ceil(charged, share, 10_000));
+        let charged = after.fee.add(after.fee_kept).unwrap().get();
+        let share = u64::from(epoch.holder_share.get());
+        prop_assert_eq!(u128::from(after.fee_kept.get()), ceil(charged, share, 10_000));
         // It changes who gets the fee, never what is charged; with none of it, all is minted for.
-        let to_treasury = book(&Finalize { burn_share: Bps::ZERO, ..epoch });
+        let to_treasury = book(&Finalize { holder_share: Bps::ZERO, ..epoch });
         prop_assert_eq!(to_treasury.fee.get(), charged);
-        prop_assert!(to_treasury.fee_burned.is_zero());
+        prop_assert!(to_treasury.fee_kept.is_zero());
         prop_assert!(after.fee_lst <= to_treasury.fee_lst);
         prop_assert!(
             price_holds(full_price(&to_treasury.ledger), full_price(&after.ledger)),
@@ -186,10 +186,10 @@ proptest! {
         };
         prop_assert_eq!(
             unreleased(&after),
-            unreleased(&to_treasury).add(after.fee_burned).unwrap(),
+            unreleased(&to_treasury).add(after.fee_kept).unwrap(),
             "and reaches exits through the drip alone"
         );
-        let all = book(&Finalize { burn_share: Bps::new(10_000).unwrap(), ..epoch });
+        let all = book(&Finalize { holder_share: Bps::new(10_000).unwrap(), ..epoch });
         prop_assert!(all.fee.is_zero() && all.fee_lst.is_zero());
     }
 
@@ -280,7 +280,7 @@ proptest! {
             epochs_elapsed: elapsed,
             high_water: HighWater { full: Lamports::new(1), supply: Lst::new(MOST) },
             reward_fee: Bps::new(1_000).unwrap(),
-            burn_share: Bps::new(5_000).unwrap(),
+            holder_share: Bps::new(5_000).unwrap(),
             drip_bound: Bps::new(50).unwrap(),
             breaker_bound: Bps::new(10).unwrap(),
             unrestored: Lamports::ZERO,

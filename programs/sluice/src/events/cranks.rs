@@ -56,7 +56,7 @@ pub struct EpochFinalized {
     /// The treasury's part of the gain.
     pub fee_lamports: u64,
     /// The part of the reward fee that stays with all holders.
-    pub fee_burned_lamports: u64,
+    pub fee_kept_lamports: u64,
     /// LST minted for the treasury's part.
     pub fee_lst: u64,
     /// Length of the drip that starts now.

@@ -54,7 +54,7 @@ impl Pool {
     /// of the running epoch: a rate that is known, and not above what may drip in an epoch.
     pub fn require_stake_exits_open(&self, clock: &Clock) -> Result<()> {
         self.require_instant_exits_open(clock)?;
-        let rate = RewardRate::new(self.reward_rate);
+        let rate = RewardRate::new(self.reward_rate_e12);
         ensure!(!rate.is_unknown(), SluiceError::NoRewardYet);
         let bound = Bps::new(self.config.drip_bound_bps).checked()?;
         ensure!(!rate.exceeds(bound), SluiceError::RewardRateTooHigh);

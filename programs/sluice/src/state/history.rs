@@ -22,7 +22,7 @@ pub struct EpochRate {
     /// The treasury's part of the gain, for which it got LST.
     pub fee_lamports: u64,
     /// The part of the reward fee that stayed with all holders.
-    pub fee_burned_lamports: u64,
+    pub fee_kept_lamports: u64,
 }
 
 /// Ring of the last epochs' rates.

@@ -40,7 +40,7 @@ impl Pool {
 
     /// Gives bytes of version 0 the current layout; the version stays for the caller to write.
     /// What version 0 did not know is as in a new pool: no limits, nothing waits, no reward and
-    /// no ejection booked yet, no part of the fee burned, no validator cut by the share cap.
+    /// no ejection booked yet, no part of the fee kept for holders, no validator cut by the share cap.
     pub fn convert_from_v0(&mut self) {
         let rest = &mut bytemuck::bytes_of_mut(self)[POOL_PREFIX_BYTES..];
         let old: &v0::PoolRest = bytemuck::from_bytes(rest);
@@ -70,7 +70,7 @@ impl RateHistory {
                 lst_supply: old.lst_supply,
                 gain_lamports: old.gain_lamports,
                 fee_lamports: 0,
-                fee_burned_lamports: 0,
+                fee_kept_lamports: 0,
             }
         }));
         epochs

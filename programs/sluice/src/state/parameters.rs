@@ -49,8 +49,8 @@ pub enum Parameter {
     MaxBlockCommissionBps,
     /// [`PoolConfig::share_cap_bps`].
     ShareCapBps,
-    /// [`PoolConfig::burn_share_bps`].
-    BurnShareBps,
+    /// [`PoolConfig::holder_share_bps`].
+    HolderShareBps,
     /// [`PoolLimits::deposit_cap_lamports`].
     DepositCapLamports,
     /// [`PoolLimits::minimum_deposit_lamports`].
@@ -118,7 +118,7 @@ impl Parameter {
         Self::MaxCommissionBps,
         Self::MaxBlockCommissionBps,
         Self::ShareCapBps,
-        Self::BurnShareBps,
+        Self::HolderShareBps,
         Self::DepositCapLamports,
         Self::MinimumDepositLamports,
     ];

@@ -65,7 +65,7 @@ pub struct PoolConfig {
     /// Largest share of the pool with one validator.
     pub share_cap_bps: u16,
     /// Share of the reward fee that stays with all holders.
-    pub burn_share_bps: u16,
+    pub holder_share_bps: u16,
 }
 
 /// One liquid staking pool.
@@ -189,7 +189,7 @@ pub struct Pool {
     /// Rent of the reserve, as the creator paid it in.
     pub reserve_rent_lamports: u64,
     /// Reward per epoch of effective stake, in parts of 10^12: the highest of late.
-    pub reward_rate: u64,
+    pub reward_rate_e12: u64,
     /// Fall of the value in this epoch, as booked so far.
     pub fallen_lamports: u64,
     /// Epoch of the last ejection.

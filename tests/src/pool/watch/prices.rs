@@ -153,7 +153,7 @@ fn stake_exit(before: &Books, old: &Amounts, new: &Amounts, context: &str) {
     let redeemed = paid + fee;
     let configured = u128::from(before.pool.config.stake_exit_fee_bps);
     assert!(fee * 10_000 >= redeemed * configured, "{context}");
-    let rate = u128::from(before.pool.reward_rate);
+    let rate = u128::from(before.pool.reward_rate_e12);
     assert!(rate > 0, "no reward yet: {context}");
     assert!(fee * RATE_PARTS >= redeemed * 2 * rate, "{context}");
 }
@@ -178,7 +178,7 @@ fn finalize(before: &Books, after: &Books, slots_per_epoch: u64, context: &str) 
         epochs_elapsed: before.epoch - pool.finalized_epoch,
         high_water: pool.high_water(),
         reward_fee: bps(pool.config.reward_fee_bps),
-        burn_share: bps(pool.config.burn_share_bps),
+        holder_share: bps(pool.config.holder_share_bps),
         drip_bound: bps(pool.config.drip_bound_bps),
         breaker_bound: bps(pool.config.breaker_bound_bps),
         unrestored: Lamports::new(pool.unrestored_lamports),

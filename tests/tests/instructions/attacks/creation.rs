@@ -91,7 +91,7 @@ async fn v27_every_parameter_has_bounds() {
         (|config| &mut config.max_commission_bps, 0, 2_000),
         (|config| &mut config.max_block_commission_bps, 0, 10_000),
         (|config| &mut config.share_cap_bps, 1, 10_000),
-        (|config| &mut config.burn_share_bps, 0, 10_000),
+        (|config| &mut config.holder_share_bps, 0, 10_000),
     ];
     let mut pool = with_mint(|_| ()).await;
     for (parameter, least, most) in bounds {

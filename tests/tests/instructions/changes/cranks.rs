@@ -92,7 +92,7 @@ async fn finalizing_books_the_gain_and_mints_the_fee() {
         fall_lamports: 0,
         restored_lamports: 0,
         fee_lamports: fee,
-        fee_burned_lamports: 0,
+        fee_kept_lamports: 0,
         fee_lst,
         drip_epochs,
         tripped: false,

@@ -59,7 +59,7 @@ async fn an_exit_with_stake_splits_main_into_an_account_of_its_recipient() {
     let main = addresses.main(0);
     let (slot, before) = (acted.before.slot, &acted.before.pool);
     let configured = Bps::new(default_config().stake_exit_fee_bps).unwrap();
-    let rate = RewardRate::new(before.reward_rate);
+    let rate = RewardRate::new(before.reward_rate_e12);
     let ledger = before.ledger();
     let exit = ledger.stake_exit(Lst::new(3 * SOL), slot, configured, rate);
     let exit = exit.unwrap();
@@ -78,7 +78,7 @@ async fn an_exit_with_stake_splits_main_into_an_account_of_its_recipient() {
     acted.assert_pool(|pool| pool.book(&exit.ledger));
     assert_main_delegates(&acted, &main, -paid);
     assert_page_books(&acted, -paid);
-    assert!(exit.fee.get() > 0 && before.reward_rate > 0);
+    assert!(exit.fee.get() > 0 && before.reward_rate_e12 > 0);
     let StakeStateV2::Stake(meta, state, _) = world.pool.cluster.stake_state(&stake).await else {
         panic!("no stake");
     };

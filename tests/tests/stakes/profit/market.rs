@@ -75,7 +75,7 @@ impl Market {
             market.pool.crank_epoch().await;
             market.pass_boundary().await;
         }
-        let rate = market.pool.account().await.reward_rate;
+        let rate = market.pool.account().await.reward_rate_e12;
         assert!((1..5_000_000_000).contains(&rate), "{rate} of 10^12");
         market
     }

@@ -94,7 +94,7 @@ impl<'info> FinalizeEpoch<'info> {
             lst_supply: booked.ledger.supply.get(),
             gain_lamports: booked.gain.get(),
             fee_lamports: booked.fee.get(),
-            fee_burned_lamports: booked.fee_burned.get(),
+            fee_kept_lamports: booked.fee_kept.get(),
         });
         pool.check_invariants(&self.reserve)?;
         emit!(EpochFinalized {
@@ -110,7 +110,7 @@ impl<'info> FinalizeEpoch<'info> {
             fall_lamports: booked.fall.get(),
             restored_lamports: booked.restored.get(),
             fee_lamports: booked.fee.get(),
-            fee_burned_lamports: booked.fee_burned.get(),
+            fee_kept_lamports: booked.fee_kept.get(),
             fee_lst: booked.fee_lst.get(),
             drip_epochs: booked.drip_epochs,
             tripped: booked.trips,
@@ -171,7 +171,7 @@ impl<'info> FinalizeEpoch<'info> {
             epochs_elapsed: clock.epoch.saturating_sub(pool.finalized_epoch),
             high_water: pool.high_water(),
             reward_fee: Bps::new(pool.config.reward_fee_bps).checked()?,
-            burn_share: Bps::new(pool.config.burn_share_bps).checked()?,
+            holder_share: Bps::new(pool.config.holder_share_bps).checked()?,
             drip_bound: Bps::new(pool.config.drip_bound_bps).checked()?,
             breaker_bound: Bps::new(pool.config.breaker_bound_bps).checked()?,
             unrestored: Lamports::new(pool.unrestored_lamports),
@@ -231,7 +231,7 @@ impl Pool {
             self.last_gain_lamports = booked.gain.get();
             self.last_gain_stake_lamports = totals.earning.get();
             self.last_gain_epochs = epoch.saturating_sub(self.finalized_epoch);
-            self.reward_rate = RewardRate::new(self.reward_rate)
+            self.reward_rate_e12 = RewardRate::new(self.reward_rate_e12)
                 .after(booked.gain, totals.earning, self.last_gain_epochs)
                 .checked()?
                 .get();

@@ -80,7 +80,7 @@ impl Pool {
     /// Quotes an exit of `lst` with stake at `slot`.
     pub fn quote_stake_exit(&self, lst: Lst, slot: u64) -> Result<StakeExit> {
         let configured = Bps::new(self.config.stake_exit_fee_bps).checked()?;
-        let rate = RewardRate::new(self.reward_rate);
+        let rate = RewardRate::new(self.reward_rate_e12);
         self.ledger()
             .stake_exit(lst, slot, configured, rate)
             .checked()
