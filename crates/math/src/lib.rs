@@ -8,6 +8,15 @@
 //!    what it charges or burns. Both round in favour of those who stay.
 //! 3. Every operation that can fail returns a [`Result`].
 #![no_std]
+#![forbid(unsafe_code)]
+#![deny(
+    missing_docs,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::integer_division,
+    clippy::unwrap_used
+)]
 
 mod amount;
 mod claim;
