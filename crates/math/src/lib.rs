@@ -19,6 +19,7 @@
 )]
 
 mod amount;
+mod claim;
 mod deposit;
 mod drip;
 mod error;
@@ -30,18 +31,23 @@ mod moves;
 mod queue;
 mod ratio;
 mod share_cap;
+mod slot_moves;
+mod stake;
 mod stake_exit;
 
 pub use amount::{Lamports, Lst, ParseAmountError};
+pub use claim::{Claim, Payout};
 pub use deposit::DepositQuote;
 pub use drip::{Drip, MAX_DRIP_EPOCHS};
 pub use error::{MathError, Result};
 pub use finalize::{Finalize, Finalized, HighWater};
 pub use instant::InstantFee;
 pub use ledger::{Ledger, Redeemed};
-pub use loss::{ReportedLoss, is_abnormal};
+pub use loss::{MissingStake, ReportedLoss, is_abnormal};
 pub use moves::{Flows, SlotStake, Undelegation};
 pub use queue::{MIN_SETTLEMENT_SHARE, queue_lamports, settlement, ticket_owed, ticket_unpaid};
 pub use ratio::{BPS, Bps, Ceil, Floor, Ratio};
 pub use share_cap::{MAX_CUT_ROUNDS, Spread};
+pub use slot_moves::{Arrival, Collection, Departure, DepartureReason, Merge, SlotNow, WayOut};
+pub use stake::{Holding, StakeKind, StakeNow, StakeStatus};
 pub use stake_exit::{RewardRate, StakeExit};
