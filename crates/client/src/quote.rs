@@ -6,8 +6,7 @@ mod stake;
 use crate::{ClientError, PoolSnapshot, Result, explain};
 use sluice::{
     SluiceError,
-    instructions::InstantExit,
-    state::{Ticket, UnstakeBatch},
+    state::{InstantExit, Ticket, UnstakeBatch},
 };
 use sluice_math::{Bps, DepositQuote, Floor, Lamports, Lst, Ratio, ticket_owed, ticket_unpaid};
 

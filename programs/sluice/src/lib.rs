@@ -14,21 +14,17 @@ pub mod cpi;
 pub mod error;
 #[warn(missing_docs)]
 pub mod events;
+#[warn(missing_docs)]
+pub mod foreign;
 #[expect(
     missing_docs,
     reason = "Anchor's account macros generate items without docs"
 )]
 pub mod instructions;
-#[warn(missing_docs)]
-pub mod offered_stake;
 #[cfg(not(feature = "no-entrypoint"))]
 mod security;
 #[warn(missing_docs)]
-pub mod stake_view;
-#[warn(missing_docs)]
 pub mod state;
-#[warn(missing_docs)]
-pub mod vote_view;
 
 pub use error::SluiceError;
 use instructions::*;
@@ -222,17 +218,17 @@ pub mod sluice {
     }
 
     /// Returns both prices. Who: anybody. Changes nothing; a stale pool is flagged.
-    pub fn rate(ctx: Context<View>) -> Result<Rate> {
+    pub fn rate(ctx: Context<Query>) -> Result<Rate> {
         ctx.accounts.rate()
     }
 
     /// Returns what a deposit would mint. Who: anybody. Fails as `deposit_sol` would.
-    pub fn quote_deposit(ctx: Context<View>, lamports: u64) -> Result<DepositAnswer> {
+    pub fn quote_deposit(ctx: Context<Query>, lamports: u64) -> Result<DepositAnswer> {
         ctx.accounts.quote_deposit(lamports)
     }
 
     /// Returns what an instant exit would pay. Who: anybody. Fails as `withdraw_sol` would.
-    pub fn quote_withdraw(ctx: Context<View>, lst: u64) -> Result<WithdrawAnswer> {
+    pub fn quote_withdraw(ctx: Context<Query>, lst: u64) -> Result<WithdrawAnswer> {
         ctx.accounts.quote_withdraw(lst)
     }
 

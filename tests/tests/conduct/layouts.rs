@@ -4,7 +4,7 @@ use {
     crate::votes::{Fixture, all},
     proptest::prelude::*,
     rand::{Rng as _, SeedableRng, rngs::StdRng},
-    sluice::vote_view::VoteView,
+    sluice::foreign::VoteView,
     sluice_tests::cluster::{VOTE_ACCOUNT_BYTES, VoteVersion},
     solana_pubkey::Pubkey,
     solana_vote_interface::state::VoteStateV4,

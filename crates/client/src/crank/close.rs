@@ -5,7 +5,7 @@ use super::{
     world::{At, World},
 };
 use sluice::{
-    stake_view::{StakeStatus, StakeView},
+    foreign::{StakeStatus, StakeView},
     state::StakeAccountKind::{Main, Transient},
 };
 

@@ -7,13 +7,11 @@ use super::{
 };
 use crate::{PoolSnapshot, Result};
 use sluice::{
-    instructions::{Breach, PROBATION_EPOCHS},
-    stake_view::StakeView,
+    foreign::{StakeView, VoteView},
     state::{
-        SlotState,
+        Breach, PROBATION_EPOCHS, SlotState,
         StakeAccountKind::{Main, Transient},
     },
-    vote_view::VoteView,
 };
 use sluice_math::Lamports;
 use solana_account::Account;

@@ -6,13 +6,12 @@ use super::{
 };
 use crate::Result;
 use sluice::{
-    stake_view::{StakeStatus, StakeView},
+    foreign::{StakeStatus, StakeView, VoteView},
     state::{
         SlotState,
         StakeAccountKind::{Main, Transient},
         TransientUse,
     },
-    vote_view::VoteView,
 };
 use sluice_math::{Flows, Lamports, Undelegation};
 use std::cmp::Reverse;

@@ -3,7 +3,7 @@
 
 use crate::{Cluster, PoolSnapshot, Result, SlotAddress, StakeAccount};
 use sluice::{
-    stake_view::{StakeDelegation, StakeStatus, StakeView},
+    foreign::{StakeDelegation, StakeStatus, StakeView},
     state::{
         Pool, Slot,
         StakeAccountKind::{self, Main, Transient},

@@ -5,7 +5,7 @@ mod route;
 pub use route::{Preparation, Route, Wait};
 
 use crate::{AccountSource, Cluster, Filter, Result};
-use sluice::{offered_stake::OfferedStake, stake_view::StakeStatus};
+use sluice::foreign::{OfferedStake, StakeStatus};
 use sluice_math::Lamports;
 use solana_account::Account;
 use solana_pubkey::Pubkey;

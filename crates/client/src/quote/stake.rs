@@ -3,7 +3,8 @@
 use super::{program, require};
 use crate::{PlacedSlot, PoolSnapshot, Result, SlotAddress};
 use sluice::{
-    SluiceError, offered_stake::OfferedStake, stake_view::StakeStatus, stake_view::StakeView,
+    SluiceError,
+    foreign::{OfferedStake, StakeStatus, StakeView},
 };
 use sluice_math::{Bps, DepositQuote, Lamports, Lst, StakeExit};
 

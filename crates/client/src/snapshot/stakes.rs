@@ -1,7 +1,7 @@
 //! Stake accounts as the program sees them.
 
 use crate::{Result, snapshot::Cluster};
-use sluice::stake_view::{StakeStatus, StakeView};
+use sluice::foreign::{StakeStatus, StakeView};
 use sluice_math::Lamports;
 use solana_account::Account;
 use solana_pubkey::Pubkey;

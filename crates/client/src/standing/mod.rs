@@ -8,8 +8,8 @@ use crate::{
     stake_exit::StakeExitRange,
 };
 use sluice::{
+    foreign::VoteView,
     state::{SlotState, TransientUse},
-    vote_view::VoteView,
 };
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;

@@ -1,6 +1,6 @@
 //! What a vote account says, and which of the pool's rules it breaks.
 
-use sluice::{state::PoolConfig, vote_view::VoteView};
+use sluice::{foreign::VoteView, state::PoolConfig};
 use solana_account::Account;
 
 /// Reads a vote account; `None` where it is none, or of an unknown version.

@@ -3,7 +3,7 @@ use crate::{
     cpi::signer::PoolSigner,
     error::Checked,
     events::StakeCollected,
-    stake_view::{StakeStatus, StakeView},
+    foreign::{StakeStatus, StakeView},
     state::{
         Pool,
         StakeAccountKind::{Main, Transient},

@@ -4,13 +4,12 @@ use crate::{
     ensure,
     error::{Checked, SluiceError},
     events::StakeDelegated,
-    stake_view::StakeStatus,
+    foreign::{StakeStatus, VoteView},
     state::{
         Pool, SlotState,
         StakeAccountKind::{Main, Transient},
         TransientUse, ValidatorPage,
     },
-    vote_view::VoteView,
 };
 use anchor_lang::prelude::*;
 

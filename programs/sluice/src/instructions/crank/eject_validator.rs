@@ -2,16 +2,10 @@ use crate::{
     ensure,
     error::{SluiceError, ensure_own, refuse},
     events::ValidatorEjected,
-    stake_view::StakeView,
-    state::{FLAG_RETIRE, Marker, Pool, Slot, SlotState, ValidatorPage, short_epoch},
-    vote_view::VoteView,
+    foreign::{StakeView, VoteView},
+    state::{Breach, Marker, Pool, Slot, SlotState, ValidatorPage},
 };
 use anchor_lang::prelude::*;
-
-/// Whole epochs without a breach after which an ejected validator can be taken back.
-pub const PROBATION_EPOCHS: u64 = 2;
-/// One part in this many of the weights may be ejected in an epoch.
-const EJECTION_SHARE: u64 = 10;
 
 /// Accounts of `eject_validator`.
 #[derive(Accounts)]
@@ -34,19 +28,6 @@ pub struct EjectValidator<'info> {
     /// That validator's vote account.
     /// CHECK: compared with the marker
     pub reference_vote: Option<UncheckedAccount<'info>>,
-}
-
-/// Why a validator is ejected.
-#[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Breach {
-    /// Its vote account no longer exists.
-    VoteAccountGone,
-    /// It keeps more of inflation rewards than the pool allows.
-    Commission,
-    /// It keeps more of block revenue than the pool allows.
-    BlockCommission,
-    /// It earned no credits in the last whole epoch, in which another one did.
-    NoCredits,
 }
 
 impl EjectValidator<'_> {
@@ -122,50 +103,5 @@ impl EjectValidator<'_> {
         Ok(!main.earning(last_epoch).is_zero()
             && VoteView::credits(&self.vote, last_epoch)? == 0
             && VoteView::credits(vote, last_epoch)? > 0)
-    }
-}
-
-impl Pool {
-    /// Books an ejection: one validator, or a tenth of the weights, per epoch. A vote account
-    /// that is gone earns nothing for ever, so it is outside the budget.
-    pub fn book_ejection(&mut self, weight: u16, breach: Breach, epoch: u64) -> Result<()> {
-        let weight_before = self.total_weight;
-        self.total_weight = weight_before.saturating_sub(u64::from(weight));
-        let spread = self.spread()?.without(weight);
-        self.book_spread(&spread);
-        if breach == Breach::VoteAccountGone {
-            return Ok(());
-        }
-        let earlier = if self.ejection_epoch == epoch {
-            self.ejected_weight
-        } else {
-            0
-        };
-        let ejected = earlier.saturating_add(u64::from(weight));
-        let all = weight_before.saturating_add(earlier);
-        ensure!(
-            earlier == 0 || ejected.saturating_mul(EJECTION_SHARE) <= all,
-            SluiceError::EjectionBudgetSpent
-        );
-        self.ejection_epoch = epoch;
-        self.ejected_weight = ejected;
-        Ok(())
-    }
-}
-
-impl ValidatorPage {
-    /// Takes a validator's weight, and its way back until the breach is some epochs past.
-    pub fn eject(&mut self, index: u8, epoch: u64) -> Result<()> {
-        let slot = self.slot_mut(index)?;
-        let weight = u64::from(slot.weight);
-        slot.state = SlotState::Ejected.code();
-        slot.weight = 0;
-        slot.next_weight = 0;
-        slot.flags &= !FLAG_RETIRE;
-        // The epoch of the breach does not count as one without.
-        let probation = epoch.saturating_add(PROBATION_EPOCHS).saturating_add(1);
-        slot.due_epoch = short_epoch(probation)?;
-        self.total_weight = self.total_weight.saturating_sub(weight);
-        Ok(())
     }
 }

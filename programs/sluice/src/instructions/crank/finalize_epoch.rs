@@ -1,13 +1,13 @@
 use crate::{
-    cpi::{account, signer::PoolSigner, token},
+    cpi::{signer::PoolSigner, token},
     ensure,
     error::{Checked, SluiceError, ensure_is, ensure_own},
     events::{ChangeApplied, ChangeDropped, EpochFinalized},
-    state::{BREAKER_EPOCHS, EpochRate, Pool, RateHistory, SLOTS_PER_PAGE, ValidatorPage},
+    state::{BREAKER_EPOCHS, EpochRate, Pool, RateHistory, ValidatorPage, all_pages},
 };
 use anchor_lang::{prelude::*, solana_program::program_pack::Pack};
 use anchor_spl::token::{Token, spl_token};
-use sluice_math::{Bps, Finalize, Finalized, Lamports, Lst, RewardRate, Spread};
+use sluice_math::{Bps, Finalize, Finalized, Lamports, Lst, RewardRate};
 use std::cell::Ref;
 
 /// Accounts of `finalize_epoch`. Every page of the pool follows as a remaining account, in
@@ -180,28 +180,6 @@ impl<'info> FinalizeEpoch<'info> {
     }
 }
 
-/// Every page of a pool, in ascending order.
-pub(super) fn all_pages<'info>(
-    pool_key: &Pubkey,
-    pool: &Pool,
-    accounts: &'info [AccountInfo<'info>],
-) -> Result<Vec<Ref<'info, ValidatorPage>>> {
-    ensure!(
-        accounts.len() == usize::from(pool.page_count),
-        SluiceError::WrongPages
-    );
-    let mut pages = Vec::with_capacity(accounts.len());
-    for (index, account) in accounts.iter().enumerate() {
-        let page = account::load::<ValidatorPage>(account)?;
-        ensure!(
-            page.pool == *pool_key && usize::from(page.index) == index,
-            SluiceError::WrongPages
-        );
-        pages.push(page);
-    }
-    Ok(pages)
-}
-
 impl PageTotals {
     fn of(pages: &[Ref<'_, ValidatorPage>], epoch: u64) -> Result<Self> {
         let mut totals = Self::default();
@@ -249,20 +227,6 @@ impl Pool {
         } else if epoch.saturating_sub(self.breaker_epoch) >= BREAKER_EPOCHS {
             self.end_breaker();
         }
-        Ok(())
-    }
-
-    /// Spreads what is stakeable over the weights, under the share cap of this epoch.
-    pub(super) fn spread_weights(&mut self, pages: &[Ref<'_, ValidatorPage>]) -> Result<()> {
-        let cap = Bps::new(self.config.share_cap_bps).checked()?;
-        // Gathered once: every round of cutting goes through all of them.
-        let mut weights = Vec::with_capacity(pages.len().saturating_mul(SLOTS_PER_PAGE));
-        for page in pages {
-            let of_page = page.slots.iter().map(|slot| slot.weight);
-            weights.extend(of_page.filter(|weight| *weight > 0));
-        }
-        let spread = Spread::of(|| weights.iter().copied(), cap).checked()?;
-        self.book_spread(&spread);
         Ok(())
     }
 }

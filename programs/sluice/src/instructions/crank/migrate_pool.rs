@@ -1,10 +1,9 @@
-use super::finalize_epoch::all_pages;
 use crate::{
     cpi::{account, system},
     ensure,
     error::{SluiceError, ensure_own},
     events::PoolMigrated,
-    state::{Pool, RateHistory, VERSION, needs_migration, v0},
+    state::{Pool, RateHistory, VERSION, all_pages, needs_migration, v0},
 };
 use anchor_lang::{error::ErrorCode, prelude::*};
 use sluice_math::Lamports;

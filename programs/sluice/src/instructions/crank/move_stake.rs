@@ -9,7 +9,7 @@ use crate::{
     },
     ensure,
     error::{Checked, SluiceError, ensure_own},
-    stake_view::{StakeStatus, StakeView},
+    foreign::{StakeStatus, StakeView},
     state::{Pool, StakeAccountKind, ValidatorPage},
 };
 use anchor_lang::prelude::*;
@@ -211,50 +211,9 @@ impl<'info> MoveStake<'info> {
 }
 
 impl Pool {
-    /// Lamports of the reserve above its rent.
-    pub fn spendable_above(&self, reserve_rent: Lamports) -> Lamports {
-        Lamports::new(self.reserve_lamports).saturating_sub(reserve_rent)
-    }
-
-    /// Stake moves only towards the end of an epoch: acting late costs no yield, and nets all
-    /// flows of the epoch first.
-    pub(super) fn require_window(&self, clock: &Clock) -> Result<()> {
-        let schedule = EpochSchedule::get()?;
-        let start = self.window_start(&schedule, clock.epoch)?;
-        ensure!(clock.slot >= start, SluiceError::WindowClosed);
-        Ok(())
-    }
-
     /// The pool-wide amounts that decide the moves.
     pub(super) fn flows(&self, moment: &Moment) -> Result<Flows> {
         let minimum_delegation = stake::minimum_delegation()?;
         self.flows_at(moment.slot, moment.reserve_rent, minimum_delegation)
-    }
-
-    /// The pool-wide amounts that decide the moves, by a rent and a minimum delegation read
-    /// elsewhere.
-    pub fn flows_at(
-        &self,
-        slot: u64,
-        reserve_rent: Lamports,
-        minimum_delegation: Lamports,
-    ) -> Result<Flows> {
-        let full = self.ledger().full().checked()?;
-        let spendable = self.spendable_above(reserve_rent);
-        let deactivating = Lamports::new(self.deactivating_lamports);
-        let cap = sluice_math::Bps::new(self.config.movement_cap_bps).checked()?;
-        Ok(Flows {
-            full,
-            reserve_target: self.reserve_target()?,
-            queue: self.queue_lamports(slot)?,
-            spendable,
-            deactivating,
-            delegated: self.delegated(),
-            spread: self.spread()?,
-            minimum_delegation,
-            tolerance: sluice_math::Bps::new(self.config.tolerance_bps).checked()?,
-            movement_cap: Flows::movement_cap(full, cap, minimum_delegation).checked()?,
-            moved: Lamports::new(self.moved_lamports),
-        })
     }
 }

@@ -3,7 +3,7 @@ use crate::{
     ensure,
     error::{Checked, SluiceError, ensure_is, refuse},
     events::StakeObserved,
-    stake_view::StakeView,
+    foreign::StakeView,
     state::{
         FLAG_MAIN_ODD, FLAG_RETIRE, FLAG_TRANSIENT_ODD, Pool, Slot, SlotState, StakeAccountKind,
         TransientUse, ValidatorPage, short_epoch,

@@ -3,7 +3,7 @@ use crate::{
     ensure,
     error::{SluiceError, ensure_own},
     events::StakeReclaimed,
-    stake_view::StakeView,
+    foreign::StakeView,
     state::{Pool, StakeAccountKind, ValidatorPage},
 };
 use anchor_lang::prelude::*;

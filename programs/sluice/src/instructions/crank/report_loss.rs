@@ -2,7 +2,7 @@ use crate::{
     cpi::stake,
     error::{Checked, ensure_own},
     events::LossReported,
-    stake_view::StakeView,
+    foreign::StakeView,
     state::{Pool, Slot, StakeAccountKind, ValidatorPage},
 };
 use anchor_lang::prelude::*;

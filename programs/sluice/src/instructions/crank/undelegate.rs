@@ -3,7 +3,7 @@ use crate::{
     cpi::signer::PoolSigner,
     error::Checked,
     events::StakeUndelegated,
-    stake_view::{StakeStatus, StakeView},
+    foreign::{StakeStatus, StakeView},
     state::{
         Pool,
         StakeAccountKind::{self, Main, Transient},

@@ -7,11 +7,11 @@ use crate::{
     ensure,
     error::{Checked, SluiceError, ensure_is, ensure_own, refuse},
     events::ValidatorAdded,
+    foreign::VoteView,
     state::{
         MAIN_SEED, MARKER_SEED, MAX_PAGES, Marker, PAGE_SEED, Pool, Slot, SlotState,
         TRANSIENT_SEED, VERSION, ValidatorPage, short_epoch,
     },
-    vote_view::VoteView,
 };
 use anchor_lang::prelude::*;
 use sluice_math::{Bps, Lamports};

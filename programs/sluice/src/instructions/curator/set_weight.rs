@@ -2,9 +2,8 @@ use crate::{
     ensure,
     error::{SluiceError, ensure_is, ensure_own, refuse},
     events::{ValidatorReinstated, WeightSet},
-    instructions::PROBATION_EPOCHS,
-    state::{Pool, Slot, SlotState, ValidatorPage, short_epoch},
-    vote_view::VoteView,
+    foreign::VoteView,
+    state::{PROBATION_EPOCHS, Pool, Slot, SlotState, ValidatorPage, short_epoch},
 };
 use anchor_lang::prelude::*;
 use std::cell::RefMut;
@@ -75,13 +74,6 @@ impl CurateValidator<'_> {
         }
         ensure!(kept, SluiceError::NotReinstatable);
         Ok(())
-    }
-}
-
-impl Slot {
-    /// Whether the slot drains, now or from its due epoch on.
-    pub fn will_leave(&self) -> bool {
-        self.is_leaving() || self.flags & crate::state::FLAG_RETIRE != 0
     }
 }
 

@@ -7,9 +7,8 @@ use crate::{
     ensure,
     error::{Checked, SluiceError, ensure_is, ensure_own, refuse},
     events::StakeDeposited,
-    offered_stake::OfferedStake,
-    stake_view::{StakeDelegation, StakeStatus, StakeView},
-    state::{Pool, Slot, SlotState, StakeAccountKind, ValidatorPage},
+    foreign::{OfferedStake, StakeDelegation, StakeStatus, StakeView},
+    state::{Pool, Slot, StakeAccountKind, ValidatorPage},
 };
 use anchor_lang::prelude::*;
 use anchor_spl::token::Token;
@@ -187,15 +186,4 @@ struct MainBefore {
     delegated: Lamports,
     lamports: Lamports,
     offered: Lamports,
-}
-
-impl Slot {
-    /// Only a validator that stays takes stake.
-    pub fn require_takes_stake(&self) -> Result<()> {
-        ensure!(
-            self.state()? == SlotState::Active && !self.will_leave(),
-            SluiceError::SlotNotActive
-        );
-        Ok(())
-    }
 }

@@ -1,7 +1,7 @@
 use crate::{
     cpi::{account, token},
     ensure,
-    error::{Checked, SluiceError, ensure_own, refuse},
+    error::{SluiceError, ensure_own},
     events::UnstakeRequested,
     state::{BATCH_SEED, Pool, TICKET_SEED, Ticket, UnstakeBatch, VERSION},
 };
@@ -113,35 +113,6 @@ impl RequestUnstake<'_> {
         ticket.owner = owner;
         ticket.nonce = nonce;
         ticket.lst = lst.get();
-        Ok(())
-    }
-}
-
-impl Pool {
-    /// When a batch whose first request comes now locks: at the start of this epoch's rebalance
-    /// window if that is still ahead, else of the next epoch's. Slot and its epoch.
-    pub fn next_lock(&self, clock: &Clock, schedule: &EpochSchedule) -> Result<(u64, u64)> {
-        let this_window = self.window_start(schedule, clock.epoch)?;
-        if clock.slot < this_window {
-            return Ok((this_window, clock.epoch));
-        }
-        let next_epoch = clock
-            .epoch
-            .checked_add(1)
-            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
-        Ok((self.window_start(schedule, next_epoch)?, next_epoch))
-    }
-}
-
-impl UnstakeBatch {
-    /// Adds a ticket's LST.
-    fn join(&mut self, lst: Lst) -> Result<()> {
-        self.lst = Lst::new(self.lst).add(lst).checked()?.get();
-        self.unsettled_lst = self.lst;
-        self.tickets = self
-            .tickets
-            .checked_add(1)
-            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
         Ok(())
     }
 }

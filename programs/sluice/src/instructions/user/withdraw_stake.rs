@@ -7,12 +7,12 @@ use crate::{
     ensure,
     error::{Checked, SluiceError, ensure_is, ensure_own, refuse},
     events::StakeWithdrawn,
-    stake_view::{StakeDelegation, StakeView},
-    state::{Pool, Slot, StakeAccountKind, ValidatorPage},
+    foreign::{StakeDelegation, StakeView},
+    state::{Pool, Slot, StakeAccountKind, StakeExitWay, ValidatorPage},
 };
 use anchor_lang::{prelude::*, system_program};
 use anchor_spl::token::Token;
-use sluice_math::{Bps, Lamports, Lst, RewardRate, StakeExit};
+use sluice_math::{Lamports, Lst, StakeExit};
 use solana_stake_interface::program::ID as STAKE_PROGRAM;
 
 /// Accounts of `withdraw_stake`.
@@ -66,26 +66,6 @@ pub struct WithdrawStake<'info> {
 /// Where what leaves and what stays are more than this, the minimum delegation is not asked for,
 /// which costs 2,200 compute units: the stake program refuses by itself to split below it.
 const ASK_BELOW: Lamports = Lamports::new(1_500_000_000);
-
-/// How stake leaves main.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// A part, beside which main keeps the minimum delegation.
-    Part,
-    /// All of a validator's that leaves the pool.
-    Whole,
-}
-
-impl Pool {
-    /// Quotes an exit of `lst` with stake at `slot`.
-    pub fn quote_stake_exit(&self, lst: Lst, slot: u64) -> Result<StakeExit> {
-        let configured = Bps::new(self.config.stake_exit_fee_bps).checked()?;
-        let rate = RewardRate::new(self.reward_rate_e12);
-        self.ledger()
-            .stake_exit(lst, slot, configured, rate)
-            .checked()
-    }
-}
 
 impl WithdrawStake<'_> {
     fn validate(&self, pool: &Pool, page: &ValidatorPage, slot: &Slot) -> Result<()> {
@@ -187,7 +167,13 @@ impl WithdrawStake<'_> {
 
     /// Creates the new stake account, fills it and gives it away, in one go: nobody else can
     /// ever act on it.
-    fn give(&self, pool: &Pool, lamports: Lamports, rent: Lamports, way: &Way) -> Result<()> {
+    fn give(
+        &self,
+        pool: &Pool,
+        lamports: Lamports,
+        rent: Lamports,
+        way: &StakeExitWay,
+    ) -> Result<()> {
         let (stake, payer) = (&self.stake, &self.payer);
         system::create_account(stake, payer, rent, stake::SPACE, &STAKE_PROGRAM, &[])?;
         let signer = PoolSigner::stake_authority(self.pool.key(), pool);
@@ -196,8 +182,8 @@ impl WithdrawStake<'_> {
             signer: &signer,
         };
         match way {
-            Way::Part => ours.split(&self.main, &self.stake, lamports)?,
-            Way::Whole => {
+            StakeExitWay::Part => ours.split(&self.main, &self.stake, lamports)?,
+            StakeExitWay::Whole => {
                 ours.initialize(&self.stake)?;
                 ours.move_stake(&self.main, &self.stake, lamports)?;
             }
@@ -213,30 +199,5 @@ fn minimum_for(exit: &StakeExit, delegated: Lamports) -> Result<Lamports> {
         stake::minimum_delegation()
     } else {
         Ok(Lamports::ZERO)
-    }
-}
-
-impl Pool {
-    /// Fits an exit to what main has delegated. Both sides keep the minimum delegation; only where
-    /// the validator leaves, main may go as a whole, to whoever offers what it is worth or more: what
-    /// it is not worth is not burned.
-    pub fn fit_stake_exit(
-        &self,
-        exit: StakeExit,
-        leaving: bool,
-        delegated: Lamports,
-        minimum: Lamports,
-        at: u64,
-    ) -> Result<(StakeExit, Way)> {
-        if leaving && exit.lamports >= delegated && delegated >= minimum {
-            let over = exit.lamports.sub(delegated).checked()?;
-            let spare = self.ledger().lst_worth(over, at).checked()?;
-            let exit = self.quote_stake_exit(exit.lst.sub(spare).checked()?, at)?;
-            return Ok((exit.limited_to(delegated).checked()?, Way::Whole));
-        }
-        ensure!(exit.lamports >= minimum, SluiceError::StakeExitTooSmall);
-        let kept = delegated.saturating_sub(exit.lamports);
-        ensure!(kept >= minimum, SluiceError::StakeExitTooLarge);
-        Ok((exit, Way::Part))
     }
 }

@@ -8,9 +8,9 @@ use crate::{
 use anchor_lang::prelude::*;
 use sluice_math::{Bps, Lamports, Lst};
 
-/// Accounts of the views.
+/// Accounts of the queries.
 #[derive(Accounts)]
-pub struct View<'info> {
+pub struct Query<'info> {
     /// The pool.
     pub pool: AccountLoader<'info, Pool>,
 }
@@ -55,7 +55,7 @@ pub struct WithdrawAnswer {
     pub fee_lamports: u64,
 }
 
-impl View<'_> {
+impl Query<'_> {
     /// Both prices at this slot.
     pub fn rate(&self) -> Result<Rate> {
         let clock = Clock::get()?;
@@ -92,7 +92,7 @@ impl View<'_> {
     /// What `withdraw_sol` would pay now.
     pub fn quote_withdraw(&self, lst: u64) -> Result<WithdrawAnswer> {
         let clock = Clock::get()?;
-        // The queue rolls on a copy: a view changes nothing.
+        // The queue rolls on a copy: a query changes nothing.
         let mut pool = *Pool::current(&self.pool)?;
         pool.require_instant_exits_open(&clock)?;
         pool.roll_queue(clock.slot)?;

@@ -1,12 +1,9 @@
 use crate::{
-    cpi::{
-        signer::PoolSigner,
-        stake::{self, StakeSigner},
-    },
+    cpi::{signer::PoolSigner, stake::StakeSigner},
     ensure,
     error::{Checked, SluiceError, ensure_own, refuse},
     events::SlotClosed,
-    stake_view::{StakeStatus, StakeView},
+    foreign::{StakeStatus, StakeView},
     state::{Marker, Pool, Slot, SlotState, StakeAccountKind, ValidatorPage},
 };
 use anchor_lang::prelude::*;
@@ -132,21 +129,6 @@ impl<'info> CloseSlot<'info> {
         }
         .withdraw(account, &self.reserve, Lamports::new(account.lamports()))?;
         Ok(true)
-    }
-}
-
-impl Slot {
-    /// Leaving or of no weight, with nothing booked but rent.
-    pub fn require_drained(&self, rent: &Rent) -> Result<()> {
-        let idle =
-            u64::from(self.rent_lamports).max(rent.minimum_balance(stake::SPACE).saturating_mul(2));
-        let booked = self.main_lamports.saturating_add(self.transient_lamports);
-        let unwanted = self.is_leaving() || (self.weight == 0 && self.next_weight == 0);
-        ensure!(
-            unwanted && booked <= idle && self.deactivating_lamports == 0,
-            SluiceError::SlotNotDrained
-        );
-        Ok(())
     }
 }
 
