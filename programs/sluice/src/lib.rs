@@ -6,7 +6,6 @@
 //! lamports and keeps the books.
 
 use anchor_lang::prelude::*;
-use solana_epoch_rewards::EpochRewards;
 
 #[warn(missing_docs)]
 pub mod cpi;
@@ -21,6 +20,8 @@ pub mod foreign;
     reason = "Anchor's account macros generate items without docs"
 )]
 pub mod instructions;
+#[warn(missing_docs)]
+pub mod moment;
 #[cfg(not(feature = "no-entrypoint"))]
 mod security;
 #[warn(missing_docs)]
@@ -31,11 +32,6 @@ use instructions::*;
 use state::{Parameter, StakeAccountKind};
 
 declare_id!("SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb");
-
-/// Whether the runtime is still paying the rewards of the last epoch.
-pub(crate) fn rewards_are_being_paid() -> Result<bool> {
-    Ok(EpochRewards::get()?.active)
-}
 
 /// The instructions. Each documents who may call it, what it changes and when it fails; every
 /// wrong account fails too, with an error of its own.

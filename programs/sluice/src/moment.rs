@@ -1,10 +1,6 @@
 //! The moment at which a rule is applied: what the cluster says then.
 
-use crate::{
-    cpi::stake,
-    ensure,
-    error::SluiceError,
-};
+use crate::{cpi::stake, ensure, error::SluiceError};
 use anchor_lang::prelude::*;
 use sluice_math::Lamports;
 use solana_epoch_rewards::EpochRewards;

@@ -111,7 +111,11 @@ impl<'a> VoteAccount<'a> {
     /// Credits earned in `epoch`: nothing where there is no entry.
     pub fn credits(&self, epoch: u64) -> u64 {
         let (entries, _) = self.credits.as_chunks::<EPOCH_CREDITS_SPACE>();
-        entries.iter().rev().find_map(|entry| credits_of(entry, epoch)).unwrap_or_default()
+        entries
+            .iter()
+            .rev()
+            .find_map(|entry| credits_of(entry, epoch))
+            .unwrap_or_default()
     }
 }
 

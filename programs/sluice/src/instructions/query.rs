@@ -3,6 +3,7 @@
 use crate::{
     ensure,
     error::{Checked, SluiceError},
+    moment::Moment,
     state::Pool,
 };
 use anchor_lang::prelude::*;
@@ -91,12 +92,12 @@ impl Query<'_> {
 
     /// What `withdraw_sol` would pay now.
     pub fn quote_withdraw(&self, lst: u64) -> Result<WithdrawAnswer> {
-        let clock = Clock::get()?;
+        let moment = Moment::now()?;
         // The queue rolls on a copy: a query changes nothing.
         let mut pool = *Pool::current(&self.pool)?;
-        pool.require_instant_exits_open(&clock)?;
-        pool.roll_queue(clock.slot)?;
-        let exit = pool.quote_instant_exit(Lst::new(lst), clock.slot, &Rent::get()?)?;
+        pool.require_instant_exits_open(&moment.clock)?;
+        pool.roll_queue(moment.clock.slot)?;
+        let exit = pool.quote_instant_exit(Lst::new(lst), &moment)?;
         ensure!(!exit.lamports.is_zero(), SluiceError::AmountTooSmall);
         Ok(WithdrawAnswer {
             lamports: exit.lamports.get(),

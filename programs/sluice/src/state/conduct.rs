@@ -1,7 +1,7 @@
 //! What becomes of validators: who takes stake, who leaves, who is ejected and closed.
 
 use super::{FLAG_RETIRE, Pool, Slot, SlotState, ValidatorPage, short_epoch};
-use crate::{cpi::stake, ensure, error::SluiceError};
+use crate::{ensure, error::SluiceError, moment::Moment};
 use anchor_lang::prelude::*;
 
 /// Whole epochs without a breach after which an ejected validator can be taken back.
@@ -38,9 +38,9 @@ impl Slot {
     }
 
     /// Leaving or of no weight, with nothing booked but rent.
-    pub fn require_drained(&self, rent: &Rent) -> Result<()> {
-        let idle =
-            u64::from(self.rent_lamports).max(rent.minimum_balance(stake::SPACE).saturating_mul(2));
+    pub fn require_drained(&self, moment: &Moment) -> Result<()> {
+        let rents = moment.stake_rent()?.get().saturating_mul(2);
+        let idle = u64::from(self.rent_lamports).max(rents);
         let booked = self.main_lamports.saturating_add(self.transient_lamports);
         let unwanted = self.is_leaving() || (self.weight == 0 && self.next_weight == 0);
         ensure!(

@@ -4,6 +4,7 @@ use super::Pool;
 use crate::{
     ensure,
     error::{Checked, SluiceError},
+    moment::Moment,
 };
 use anchor_lang::prelude::*;
 use sluice_math::{Bps, InstantFee, Lamports, Ledger, Lst, RewardRate, StakeExit};
@@ -29,10 +30,10 @@ pub enum StakeExitWay {
 }
 
 impl Pool {
-    /// Quotes an instant exit of `lst` at `slot`, from what the queue does not need.
-    pub fn quote_instant_exit(&self, lst: Lst, slot: u64, rent: &Rent) -> Result<InstantExit> {
-        let redeemed = self.ledger().redeem(lst, slot).checked()?;
-        let buffer = self.instant_buffer(slot, rent)?;
+    /// Quotes an instant exit of `lst`, from what the queue does not need.
+    pub fn quote_instant_exit(&self, lst: Lst, moment: &Moment) -> Result<InstantExit> {
+        let redeemed = self.ledger().redeem(lst, moment.clock.slot).checked()?;
+        let buffer = self.instant_buffer(moment)?;
         ensure!(
             redeemed.lamports <= buffer,
             SluiceError::InsufficientReserve
@@ -64,10 +65,10 @@ impl Pool {
 
     /// Lamports that instant exits may take now: what is spendable, less the queue's needs and
     /// less the fees of earlier instant exits, which drip to the holders first.
-    pub fn instant_buffer(&self, slot: u64, rent: &Rent) -> Result<Lamports> {
+    pub fn instant_buffer(&self, moment: &Moment) -> Result<Lamports> {
         Ok(self
-            .spendable(rent)
-            .saturating_sub(self.queue_lamports(slot)?)
+            .spendable(moment.reserve_rent()?)
+            .saturating_sub(self.queue_lamports(moment.clock.slot)?)
             .saturating_sub(Lamports::new(self.instant_fee_lamports)))
     }
 

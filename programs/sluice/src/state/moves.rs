@@ -4,6 +4,7 @@ use super::{Pool, SLOTS_PER_PAGE, ValidatorPage};
 use crate::{
     ensure,
     error::{Checked, SluiceError, refuse},
+    moment::Moment,
 };
 use anchor_lang::prelude::*;
 use sluice_math::{Bps, Flows, Lamports, Spread};
@@ -11,7 +12,8 @@ use std::cell::Ref;
 
 impl Pool {
     /// The first slot of the rebalance window of `epoch`.
-    pub fn window_start(&self, schedule: &EpochSchedule, epoch: u64) -> Result<u64> {
+    pub fn window_start(&self, epoch: u64, moment: &Moment) -> Result<u64> {
+        let schedule = moment.schedule()?;
         let slots = schedule.get_slots_in_epoch(epoch);
         let skipped = sluice_math::Ceil(Bps::new(self.config.window_bps).checked()?.ratio())
             .apply(slots)
@@ -24,29 +26,23 @@ impl Pool {
 
     /// Stake moves only towards the end of an epoch: acting late costs no yield, and nets all
     /// flows of the epoch first.
-    pub(crate) fn require_window(&self, clock: &Clock) -> Result<()> {
-        let schedule = EpochSchedule::get()?;
-        let start = self.window_start(&schedule, clock.epoch)?;
-        ensure!(clock.slot >= start, SluiceError::WindowClosed);
+    pub(crate) fn require_window(&self, moment: &Moment) -> Result<()> {
+        let start = self.window_start(moment.clock.epoch, moment)?;
+        ensure!(moment.clock.slot >= start, SluiceError::WindowClosed);
         Ok(())
     }
 
-    /// The pool-wide amounts that decide the moves, by a rent and a minimum delegation read
-    /// elsewhere.
-    pub fn flows_at(
-        &self,
-        slot: u64,
-        reserve_rent: Lamports,
-        minimum_delegation: Lamports,
-    ) -> Result<Flows> {
+    /// The pool-wide amounts that decide the moves.
+    pub fn flows(&self, moment: &Moment) -> Result<Flows> {
+        let minimum_delegation = moment.minimum_delegation()?;
         let full = self.ledger().full().checked()?;
-        let spendable = self.spendable_above(reserve_rent);
+        let spendable = self.spendable(moment.reserve_rent()?);
         let deactivating = Lamports::new(self.deactivating_lamports);
         let cap = Bps::new(self.config.movement_cap_bps).checked()?;
         Ok(Flows {
             full,
             reserve_target: self.reserve_target()?,
-            queue: self.queue_lamports(slot)?,
+            queue: self.queue_lamports(moment.clock.slot)?,
             spendable,
             deactivating,
             delegated: self.delegated(),
@@ -59,12 +55,7 @@ impl Pool {
     }
 
     /// Lamports of the reserve above its rent.
-    pub fn spendable(&self, rent: &Rent) -> Lamports {
-        Lamports::new(self.reserve_lamports).saturating_sub(Lamports::new(rent.minimum_balance(0)))
-    }
-
-    /// Lamports of the reserve above its rent.
-    pub fn spendable_above(&self, reserve_rent: Lamports) -> Lamports {
+    pub fn spendable(&self, reserve_rent: Lamports) -> Lamports {
         Lamports::new(self.reserve_lamports).saturating_sub(reserve_rent)
     }
 

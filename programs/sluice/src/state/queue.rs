@@ -4,6 +4,7 @@ use super::Pool;
 use crate::{
     ensure,
     error::{Checked, SluiceError, refuse},
+    moment::Moment,
 };
 use anchor_lang::prelude::*;
 use sluice_math::{Lamports, Ledger, Lst};
@@ -141,8 +142,9 @@ impl Ticket {
 impl Pool {
     /// When a batch whose first request comes now locks: at the start of this epoch's rebalance
     /// window if that is still ahead, else of the next epoch's. Slot and its epoch.
-    pub fn next_lock(&self, clock: &Clock, schedule: &EpochSchedule) -> Result<(u64, u64)> {
-        let this_window = self.window_start(schedule, clock.epoch)?;
+    pub fn next_lock(&self, moment: &Moment) -> Result<(u64, u64)> {
+        let clock = &moment.clock;
+        let this_window = self.window_start(clock.epoch, moment)?;
         if clock.slot < this_window {
             return Ok((this_window, clock.epoch));
         }
@@ -150,7 +152,7 @@ impl Pool {
             .epoch
             .checked_add(1)
             .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
-        Ok((self.window_start(schedule, next_epoch)?, next_epoch))
+        Ok((self.window_start(next_epoch, moment)?, next_epoch))
     }
 
     /// Locks the open batch once its slot has come: the next one opens, whoever calls.

@@ -2,7 +2,7 @@ use crate::{
     ensure,
     error::{SluiceError, ensure_own, refuse},
     events::ValidatorEjected,
-    foreign::{StakeView, VoteView},
+    foreign::{StakeView, VoteAccount, VoteView},
     state::{Breach, Marker, Pool, Slot, SlotState, ValidatorPage},
 };
 use anchor_lang::prelude::*;
@@ -69,15 +69,18 @@ impl EjectValidator<'_> {
     }
 
     fn breach(&self, pool: &Pool, slot: &Slot, epoch: u64) -> Result<Option<Breach>> {
-        if VoteView::is_gone(&self.vote) {
+        let data = self.vote.try_borrow_data()?;
+        let view = VoteView::read(self.vote.owner, &data);
+        if view == VoteView::Gone {
             return Ok(Some(Breach::VoteAccountGone));
         }
-        let terms = VoteView::read(&self.vote)?;
+        let vote = view.known()?;
+        let terms = &vote.terms;
         Ok(if terms.exceeds_commission(&pool.config) {
             Some(Breach::Commission)
         } else if terms.exceeds_block_commission(&pool.config) {
             Some(Breach::BlockCommission)
-        } else if self.earned_nothing(pool, slot, epoch)? {
+        } else if self.earned_nothing(pool, slot, &vote, epoch)? {
             Some(Breach::NoCredits)
         } else {
             None
@@ -87,21 +90,33 @@ impl EjectValidator<'_> {
     /// Whether the validator earned no credits in the last whole epoch, through all of which the
     /// pool's stake was active with it, while another validator of the pool did. Without that
     /// other one, a halt of the cluster would let anybody eject everybody.
-    fn earned_nothing(&self, pool: &Pool, slot: &Slot, epoch: u64) -> Result<bool> {
-        let (Some(marker), Some(vote)) = (&self.reference_marker, &self.reference_vote) else {
+    fn earned_nothing(
+        &self,
+        pool: &Pool,
+        slot: &Slot,
+        vote: &VoteAccount<'_>,
+        epoch: u64,
+    ) -> Result<bool> {
+        let (Some(marker), Some(reference)) = (&self.reference_marker, &self.reference_vote) else {
             return Ok(false);
         };
         let marker = marker.load()?;
         ensure!(
-            marker.pool == self.pool.key() && marker.vote == vote.key() && marker.vote != slot.vote,
+            marker.pool == self.pool.key()
+                && marker.vote == reference.key()
+                && marker.vote != slot.vote,
             SluiceError::WrongReference
         );
         let Some(last_epoch) = epoch.checked_sub(1) else {
             return Ok(false);
         };
-        let main = StakeView::read(&self.main, &pool.stake_authority)?;
-        Ok(!main.earning(last_epoch).is_zero()
-            && VoteView::credits(&self.vote, last_epoch)? == 0
-            && VoteView::credits(vote, last_epoch)? > 0)
+        let data = self.main.try_borrow_data()?;
+        let main = StakeView::read(self.main.owner, &data, &pool.stake_authority);
+        if main.earning(last_epoch).is_zero() || vote.credits(last_epoch) > 0 {
+            return Ok(false);
+        }
+        let data = reference.try_borrow_data()?;
+        let reference = VoteView::read(reference.owner, &data).known()?;
+        Ok(reference.credits(last_epoch) > 0)
     }
 }

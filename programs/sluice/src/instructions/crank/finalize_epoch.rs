@@ -3,6 +3,7 @@ use crate::{
     ensure,
     error::{Checked, SluiceError, ensure_is, ensure_own},
     events::{ChangeApplied, ChangeDropped, EpochFinalized},
+    moment::Moment,
     state::{BREAKER_EPOCHS, EpochRate, Pool, RateHistory, ValidatorPage, all_pages},
 };
 use anchor_lang::{prelude::*, solana_program::program_pack::Pack};
@@ -61,21 +62,22 @@ impl<'info> FinalizeEpoch<'info> {
     /// Books the epoch's rewards or losses and makes the prices hold for this epoch.
     /// Does nothing once the epoch is finalized.
     pub fn process(&mut self, pages: &'info [AccountInfo<'info>]) -> Result<()> {
-        let clock = Clock::get()?;
+        let moment = Moment::now()?;
+        let clock = &moment.clock;
         let mut pool = Pool::current_mut(&self.pool)?;
         self.validate(&pool)?;
         if pool.is_fresh(clock.epoch) {
             return Ok(());
         }
-        ensure!(
-            !crate::rewards_are_being_paid()?,
-            SluiceError::RewardsBeingPaid
-        );
+        moment.require_rewards_paid()?;
         let pages = self.pages(&pool, pages, clock.epoch)?;
         let totals = PageTotals::of(&pages, clock.epoch)?;
         let before = pool.ledger();
         let value_before = before.value(clock.slot).checked()?;
-        let booked = self.calculation(&pool, &totals, &clock)?.book().checked()?;
+        let booked = self
+            .calculation(&pool, &totals, &moment)?
+            .book()
+            .checked()?;
 
         let signer = PoolSigner::mint_authority(self.pool.key(), &pool);
         token::mint(
@@ -158,9 +160,10 @@ impl<'info> FinalizeEpoch<'info> {
         Ok(pages)
     }
 
-    fn calculation(&self, pool: &Pool, totals: &PageTotals, clock: &Clock) -> Result<Finalize> {
+    fn calculation(&self, pool: &Pool, totals: &PageTotals, moment: &Moment) -> Result<Finalize> {
+        let clock = &moment.clock;
         let mint = spl_token::state::Mint::unpack(&self.mint.try_borrow_data()?)?;
-        let slots_per_epoch = EpochSchedule::get()?.get_slots_in_epoch(clock.epoch);
+        let slots_per_epoch = moment.schedule()?.get_slots_in_epoch(clock.epoch);
         Ok(Finalize {
             ledger: pool.ledger(),
             mint_supply: Lst::new(mint.supply),

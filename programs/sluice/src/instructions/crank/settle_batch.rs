@@ -2,6 +2,7 @@ use crate::{
     cpi::{signer::PoolSigner, system, token},
     error::{Checked, SluiceError, ensure_is, ensure_own},
     events::BatchSettled,
+    moment::Moment,
     state::{Pool, UnstakeBatch},
 };
 use anchor_lang::prelude::*;
@@ -57,17 +58,18 @@ impl SettleBatch<'_> {
     /// Pays the oldest locked batch, as far as the reserve goes, at the price of this moment.
     /// Does nothing while too little is there.
     pub fn process(&mut self) -> Result<()> {
-        let clock = Clock::get()?;
+        let moment = Moment::now()?;
+        let clock = &moment.clock;
         let mut pool = Pool::current_mut(&self.pool)?;
         let mut batch = self.batch.load_mut()?;
         self.validate(&pool, &batch)?;
-        pool.require_settlement_open(&clock)?;
+        pool.require_settlement_open(clock)?;
         pool.roll_queue(clock.slot)?;
         pool.require_due(&batch, clock.epoch)?;
         let ledger = pool.ledger();
         let payable = settlement(
             Lst::new(batch.unsettled_lst),
-            pool.spendable(&Rent::get()?),
+            pool.spendable(moment.reserve_rent()?),
             ledger.value(clock.slot).checked()?,
             ledger.supply,
         )

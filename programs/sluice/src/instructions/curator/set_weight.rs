@@ -66,11 +66,13 @@ impl CurateValidator<'_> {
     /// credits, and it keeps the rules now.
     fn require_reinstatable(&self, slot: &Slot, next_epoch: u64) -> Result<()> {
         let pool = Pool::current(&self.pool)?;
-        VoteView::read(&self.vote)?.require_acceptable(&pool.config)?;
+        let data = self.vote.try_borrow_data()?;
+        let vote = VoteView::read(self.vote.owner, &data).known()?;
+        vote.terms.require_acceptable(&pool.config)?;
         let mut kept = u64::from(slot.due_epoch) < next_epoch;
         for ago in 1..=PROBATION_EPOCHS {
             let epoch = next_epoch.saturating_sub(ago).saturating_sub(1);
-            kept = kept && VoteView::credits(&self.vote, epoch)? > 0;
+            kept = kept && vote.credits(epoch) > 0;
         }
         ensure!(kept, SluiceError::NotReinstatable);
         Ok(())

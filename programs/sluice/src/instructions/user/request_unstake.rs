@@ -3,6 +3,7 @@ use crate::{
     ensure,
     error::{SluiceError, ensure_own},
     events::UnstakeRequested,
+    moment::Moment,
     state::{BATCH_SEED, Pool, TICKET_SEED, Ticket, UnstakeBatch, VERSION},
 };
 use anchor_lang::prelude::*;
@@ -44,18 +45,18 @@ pub struct RequestUnstake<'info> {
 impl RequestUnstake<'_> {
     /// Puts LST into the queue. Needs no price and is never closed.
     pub fn process(&mut self, lst: u64, nonce: u64) -> Result<()> {
-        let clock = Clock::get()?;
+        let moment = Moment::now()?;
         let amount = Lst::new(lst);
         ensure!(!amount.is_zero(), SluiceError::ZeroAmount);
 
         let mut pool = self.pool.load_mut()?;
         ensure_own(&[(&self.escrow, &pool.escrow)])?;
-        pool.roll_queue(clock.slot)?;
+        pool.roll_queue(moment.clock.slot)?;
         let mut batch = self.open_batch(&pool)?;
         ensure!(batch.pool == self.pool.key(), SluiceError::ForeignAccount);
         ensure!(batch.id == pool.open_batch, SluiceError::WrongBatch);
         if batch.lst == 0 {
-            (batch.lock_slot, batch.lock_epoch) = pool.next_lock(&clock, &EpochSchedule::get()?)?;
+            (batch.lock_slot, batch.lock_epoch) = pool.next_lock(&moment)?;
             pool.open_lock_slot = batch.lock_slot;
         }
 

@@ -3,6 +3,7 @@ use crate::{
     ensure,
     error::{SluiceError, ensure_is, ensure_own},
     events::SolWithdrawn,
+    moment::Moment,
     state::Pool,
 };
 use anchor_lang::prelude::*;
@@ -47,15 +48,16 @@ impl WithdrawSol<'_> {
 
     /// Burns LST for lamports of the reserve, at the exit price less the instant-exit fee.
     pub fn process(&mut self, lst: u64, minimum_lamports: u64) -> Result<()> {
-        let clock = Clock::get()?;
+        let moment = Moment::now()?;
+        let clock = &moment.clock;
         let lst = Lst::new(lst);
         ensure!(!lst.is_zero(), SluiceError::ZeroAmount);
 
         let mut pool = Pool::current_mut(&self.pool)?;
         self.validate(&pool)?;
-        pool.require_instant_exits_open(&clock)?;
+        pool.require_instant_exits_open(clock)?;
         pool.roll_queue(clock.slot)?;
-        let exit = pool.quote_instant_exit(lst, clock.slot, &Rent::get()?)?;
+        let exit = pool.quote_instant_exit(lst, &moment)?;
         ensure!(!exit.lamports.is_zero(), SluiceError::AmountTooSmall);
         let minimum = Lamports::new(minimum_lamports);
         ensure!(exit.lamports >= minimum, SluiceError::BelowMinimum);

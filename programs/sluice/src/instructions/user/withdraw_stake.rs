@@ -8,6 +8,7 @@ use crate::{
     error::{Checked, SluiceError, ensure_is, ensure_own, refuse},
     events::StakeWithdrawn,
     foreign::{StakeDelegation, StakeView},
+    moment::Moment,
     state::{Pool, Slot, StakeAccountKind, StakeExitWay, ValidatorPage},
 };
 use anchor_lang::{prelude::*, system_program};
@@ -90,7 +91,8 @@ impl WithdrawStake<'_> {
 
     /// Burns LST for active stake of a validator, in a stake account of its own.
     pub fn process(&mut self, slot_index: u8, lst: u64, minimum_lamports: u64) -> Result<()> {
-        let clock = Clock::get()?;
+        let moment = Moment::now()?;
+        let clock = &moment.clock;
         let lst = Lst::new(lst);
         ensure!(!lst.is_zero(), SluiceError::ZeroAmount);
 
@@ -98,12 +100,12 @@ impl WithdrawStake<'_> {
         let mut page = self.page.load_mut()?;
         let slot = *page.slot(slot_index)?;
         self.validate(&pool, &page, &slot)?;
-        pool.require_stake_exits_open(&clock)?;
-        let main = self.active_main(&clock)?;
-        let rent = Lamports::new(Rent::get()?.minimum_balance(stake::SPACE));
-        self.top_up_main(&mut pool, &mut page, slot_index, &main, rent)?;
+        pool.require_stake_exits_open(clock)?;
+        let main = self.active_main(clock)?;
+        let rent = moment.stake_rent()?;
+        self.top_up_main(&mut pool, &mut page, slot_index, &main, &moment)?;
         let quote = pool.quote_stake_exit(lst, clock.slot)?;
-        let minimum = minimum_for(&quote, main.lamports)?;
+        let minimum = minimum_for(&quote, main.lamports, &moment)?;
         let (exit, way) =
             pool.fit_stake_exit(quote, slot.is_leaving(), main.lamports, minimum, clock.slot)?;
         ensure!(!exit.lamports.is_zero(), SluiceError::AmountTooSmall);
@@ -136,7 +138,8 @@ impl WithdrawStake<'_> {
     /// Main's delegation, if all of it is effective: main only ever takes in what is fully active,
     /// so its epochs tell, without the stake history.
     fn active_main(&self, clock: &Clock) -> Result<StakeDelegation> {
-        match StakeView::read(&self.main, self.stake_authority.key)? {
+        let data = self.main.try_borrow_data()?;
+        match StakeView::read(self.main.owner, &data, self.stake_authority.key) {
             StakeView::Delegated(main) if main.is_settled(clock.epoch) => Ok(main),
             _ => Err(refuse(SluiceError::MainNotActive)),
         }
@@ -149,15 +152,15 @@ impl WithdrawStake<'_> {
         page: &mut ValidatorPage,
         index: u8,
         main: &StakeDelegation,
-        rent: Lamports,
+        moment: &Moment,
     ) -> Result<()> {
-        let needed = main.lamports.add(rent).checked()?;
+        let needed = main.lamports.add(moment.stake_rent()?).checked()?;
         let missing = needed.saturating_sub(Lamports::new(self.main.lamports()));
         if missing.is_zero() {
             return Ok(());
         }
         ensure!(
-            missing <= pool.spendable(&Rent::get()?),
+            missing <= pool.spendable(moment.reserve_rent()?),
             SluiceError::InsufficientReserve
         );
         let signer = PoolSigner::reserve(self.pool.key(), pool);
@@ -193,10 +196,10 @@ impl WithdrawStake<'_> {
 }
 
 /// The minimum delegation where it can matter, zero where it cannot.
-fn minimum_for(exit: &StakeExit, delegated: Lamports) -> Result<Lamports> {
+fn minimum_for(exit: &StakeExit, delegated: Lamports, moment: &Moment) -> Result<Lamports> {
     let kept = delegated.saturating_sub(exit.lamports);
     if exit.lamports.min(kept) < ASK_BELOW {
-        stake::minimum_delegation()
+        moment.minimum_delegation()
     } else {
         Ok(Lamports::ZERO)
     }
