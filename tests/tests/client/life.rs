@@ -2,6 +2,7 @@ use crate::net::{Net, SOL, count};
 use sluice_client::{ClientError, Event, StepKind::*, sluice_events, tickets_of};
 use sluice_math::{Lamports, Lst};
 use solana_signer::Signer;
+use std::collections::HashSet;
 
 #[test]
 fn a_pool_lives_through_its_epochs_on_plans_and_quotes_that_hold_to_the_lamport() {
@@ -138,4 +139,23 @@ fn refusals_of_a_real_node_are_sentences() {
         "{poor}"
     );
     assert!(matches!(poor, ClientError::Refused(_)));
+}
+
+#[test]
+fn equal_transactions_at_one_moment_are_all_carried_out() {
+    let net = Net::with_pool(1);
+    let payer = net.payer.pubkey();
+    net.executor().refresh(&net.addresses, &mut |_| {}).unwrap();
+    let before = net.snapshot().pool.lst_supply;
+    let deposit = net.addresses.deposit_sol(payer, net.lst_account(), SOL, 1);
+    let signatures: HashSet<_> = std::thread::scope(|scope| {
+        let send = || net.send(std::slice::from_ref(&deposit)).signature;
+        let sending: Vec<_> = (0..6).map(|_| scope.spawn(send)).collect();
+        sending
+            .into_iter()
+            .map(|sending| sending.join().unwrap())
+            .collect()
+    });
+    assert_eq!(signatures.len(), 6);
+    assert_eq!(net.snapshot().pool.lst_supply, before + 6 * SOL);
 }

@@ -2,6 +2,8 @@
 
 pub mod cranking;
 pub mod executor;
+pub mod fees;
 pub mod lookup_tables;
+mod nodes;
 pub mod packing;
 pub mod preview;

@@ -53,8 +53,8 @@ impl Executor<'_> {
         Err(ClientError::Inconsistent { attempts: ATTEMPTS })
     }
 
-    /// The message for signers elsewhere, such as a multisig: without a compute budget, which is
-    /// for whoever sends it. In the legacy format, which everything accepts, or version 0 where
+    /// The message for signers elsewhere, such as a multisig: without a compute budget, which
+    /// its sender adds. In the legacy format, which everything accepts, or version 0 where
     /// lookup tables are in use.
     pub fn unsigned_message(
         &self,

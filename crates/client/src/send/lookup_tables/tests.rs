@@ -1,7 +1,10 @@
 use super::*;
 use crate::{
     fixture::{Fixture, SOL},
-    send::packing::{Budget, MAX_BYTES, compile, with_budget},
+    send::{
+        fees::{Budget, with_budget},
+        packing::{MAX_BYTES, compile},
+    },
 };
 use solana_address_lookup_table_interface::instruction::ProgramInstruction;
 use solana_hash::Hash;

@@ -1,10 +1,10 @@
 //! Steps into transactions: as many as fit the limits of bytes, accounts and compute units.
 
+use super::fees::{Budget, with_budget};
 use crate::{
     ClientError, PoolAddresses, Result,
     plan::crank::{ObservedSlot, Step, StepKind, Work},
 };
-use solana_compute_budget_interface::ComputeBudgetInstruction;
 use solana_hash::Hash;
 use solana_instruction::Instruction;
 use solana_message::{AddressLookupTableAccount, VersionedMessage, v0};
@@ -205,29 +205,6 @@ impl Batch {
         self.instructions.push(instruction);
         self.compute_units += compute_units;
     }
-}
-
-/// What a transaction asks for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Budget {
-    /// Compute units.
-    pub compute_units: u32,
-    /// Bytes of all accounts that it loads.
-    pub loaded_data_bytes: u32,
-    /// Priority fee in millionths of a lamport per compute unit.
-    pub compute_unit_price: u64,
-}
-
-/// The instructions with the compute budget in front.
-pub(crate) fn with_budget(instructions: &[Instruction], budget: &Budget) -> Vec<Instruction> {
-    [
-        ComputeBudgetInstruction::set_compute_unit_limit(budget.compute_units),
-        ComputeBudgetInstruction::set_loaded_accounts_data_size_limit(budget.loaded_data_bytes),
-        ComputeBudgetInstruction::set_compute_unit_price(budget.compute_unit_price),
-    ]
-    .into_iter()
-    .chain(instructions.iter().cloned())
-    .collect()
 }
 
 /// A message that uses the tables where they help.

@@ -1,6 +1,6 @@
 //! What a transaction changes in an account, field by field.
 
-use super::{Field, hexadecimal, idl};
+use super::{Field, idl};
 use serde_json::Value;
 use solana_account::Account;
 use solana_program_pack::Pack;
@@ -108,7 +108,7 @@ fn fields(account: Option<&Account>) -> (Option<&'static str>, Vec<Field>) {
             (Some(kind), all)
         }
         None => {
-            all.push(Field::new("data", hexadecimal(&account.data)));
+            all.push(Field::new("data", hex::encode(&account.data)));
             (None, all)
         }
     }

@@ -1,6 +1,6 @@
 //! Instructions and accounts of Sluice, read by its IDL.
 
-use super::{Field, hexadecimal, path};
+use super::{Field, path};
 use anchor_lang_idl_spec::{
     Idl, IdlArrayLen, IdlDefinedFields, IdlField, IdlInstructionAccountItem, IdlType, IdlTypeDefTy,
 };
@@ -116,7 +116,7 @@ impl<'a> Reader<'a> {
 
     fn array(&mut self, name: &str, inner: &IdlType, length: usize) -> Option<()> {
         if *inner == IdlType::U8 {
-            let bytes = hexadecimal(self.bytes(length)?);
+            let bytes = hex::encode(self.bytes(length)?);
             self.fields.push(Field::new(name, bytes));
             return Some(());
         }

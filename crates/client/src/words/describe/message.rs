@@ -58,14 +58,13 @@ fn in_words(program: Pubkey, mut accounts: Vec<AccountUse>, data: &[u8]) -> Inst
         .then(|| idl::instruction(data))
         .flatten();
     let (name, arguments, names) = ours.unwrap_or_else(|| {
-        let (name, arguments) = programs::instruction(&program, data);
-        let names = programs::account_names(&program, &name);
-        let names = names.iter().map(ToString::to_string).collect();
-        (name, arguments, names)
+        let addresses: Vec<Pubkey> = accounts.iter().map(|account| account.address).collect();
+        programs::instruction(&program, data, &addresses)
     });
     for (index, account) in accounts.iter_mut().enumerate() {
         account.name = names
             .get(index)
+            .filter(|name| !name.is_empty())
             .cloned()
             .unwrap_or_else(|| format!("account {}", index + 1));
     }

@@ -1,6 +1,6 @@
 //! Transactions and accounts in words: what an unsigned message asks for, and what a transaction
 //! would change. Names and layouts of Sluice come from its IDL, so that new instructions and
-//! fields are described without further ado.
+//! fields need no code here.
 
 mod changes;
 mod idl;
@@ -38,10 +38,6 @@ fn path(parent: &str, name: &str) -> String {
     } else {
         format!("{parent}.{name}")
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

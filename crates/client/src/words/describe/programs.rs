@@ -1,14 +1,13 @@
-//! Instructions of the programs that Sluice's commands call besides it.
+//! Instructions of the programs that Sluice's commands call besides it, as Solana's own parser
+//! tells them.
 
-use super::{Field, hexadecimal, path};
-use serde::{Serialize, de::DeserializeOwned};
+use super::{Field, path};
+use heck::ToSnakeCase;
 use serde_json::Value;
-use solana_address_lookup_table_interface::instruction::ProgramInstruction as TableInstruction;
+use solana_message::{AccountKeys, compiled_instruction::CompiledInstruction};
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::{address_lookup_table, compute_budget, stake, system_program};
-use solana_stake_interface::instruction::StakeInstruction;
-use solana_system_interface::instruction::SystemInstruction;
-use spl_token_interface::instruction::TokenInstruction;
+use solana_transaction_status::parse_instruction::parse;
 
 /// What people call a program.
 pub fn name(program: &Pubkey) -> Option<&'static str> {
@@ -30,95 +29,72 @@ pub fn name(program: &Pubkey) -> Option<&'static str> {
         .find_map(|(id, name)| (id == *program).then_some(name))
 }
 
-/// The name and arguments of an instruction; its bytes where they are not known.
-pub fn instruction(program: &Pubkey, data: &[u8]) -> (String, Vec<Field>) {
-    decode(program, data).unwrap_or_else(|| {
-        let bytes = Field::new("data", hexadecimal(data));
-        ("unknown instruction".to_owned(), vec![bytes])
+/// An instruction's name, its arguments, and what its accounts are for, by position; empty where
+/// that is not known.
+pub type Told = (String, Vec<Field>, Vec<String>);
+
+/// What an instruction says; its bytes where they are not known.
+pub fn instruction(program: &Pubkey, data: &[u8], accounts: &[Pubkey]) -> Told {
+    let known = if *program == compute_budget::ID {
+        compute_budget(data)
+    } else {
+        parsed(program, data, accounts)
+    };
+    known.unwrap_or_else(|| {
+        let bytes = Field::new("data", hex::encode(data));
+        ("unknown instruction".to_owned(), vec![bytes], Vec::new())
     })
 }
 
-fn decode(program: &Pubkey, data: &[u8]) -> Option<(String, Vec<Field>)> {
-    if *program == system_program::ID {
-        by_serde::<SystemInstruction>(data)
-    } else if *program == stake::ID {
-        by_serde::<StakeInstruction>(data)
-    } else if *program == address_lookup_table::ID {
-        by_serde::<TableInstruction>(data)
-    } else if *program == compute_budget::ID {
-        compute_budget(data)
-    } else if *program == spl_token_interface::ID {
-        token(data)
-    } else if *program == spl_associated_token_account_interface::program::ID {
-        associated_token(data)
-    } else {
-        None
+/// Solana's parser puts addresses of accounts and arguments into one list: what is the address of
+/// an account names it, everything else is an argument.
+fn parsed(program: &Pubkey, data: &[u8], accounts: &[Pubkey]) -> Option<Told> {
+    let positions = 0..u8::try_from(accounts.len()).ok()?;
+    let compiled = CompiledInstruction::new_from_raw_parts(0, data.to_vec(), positions.collect());
+    let keys = AccountKeys::new(accounts, None);
+    let told = parse(program, &compiled, &keys, None).ok()?.parsed;
+    let mut arguments = Vec::new();
+    if let Some(info) = told.get("info") {
+        flatten("", info, &mut arguments);
     }
-}
-
-/// What the accounts of an instruction are for, as far as that is known.
-pub fn account_names(program: &Pubkey, instruction: &str) -> &'static [&'static str] {
-    if *program == spl_associated_token_account_interface::program::ID {
-        return &[
-            "payer",
-            "token_account",
-            "owner",
-            "mint",
-            "system_program",
-            "token_program",
-        ];
-    }
-    match (name(program), instruction) {
-        (Some("System"), "create_account") => &["payer", "new_account"],
-        (Some("System"), "transfer") => &["from", "to"],
-        (Some("Stake"), "authorize") => &["stake", "clock", "authority"],
-        (Some("Token"), "initialize_mint2") => &["mint"],
-        _ => &[],
-    }
-}
-
-/// Instructions whose form is an enumeration in bincode.
-fn by_serde<T: DeserializeOwned + Serialize>(data: &[u8]) -> Option<(String, Vec<Field>)> {
-    let instruction: T = bincode::deserialize(data).ok()?;
-    match serde_json::to_value(instruction).ok()? {
-        Value::String(variant) => Some((snake_case(&variant), Vec::new())),
-        Value::Object(variants) => {
-            let (variant, content) = variants.into_iter().next()?;
-            let mut fields = Vec::new();
-            flatten("", content, &mut fields);
-            Some((snake_case(&variant), fields))
+    let mut names = vec![String::new(); accounts.len()];
+    arguments.retain(|argument| {
+        let named = names.iter_mut().zip(accounts).find(|(name, address)| {
+            name.is_empty() && argument.value.as_str() == Some(&address.to_string())
+        });
+        match named {
+            Some((name, _)) => {
+                name.clone_from(&argument.name);
+                false
+            }
+            None => true,
         }
-        _ => None,
-    }
+    });
+    Some((
+        told.get("type")?.as_str()?.to_snake_case(),
+        arguments,
+        names,
+    ))
 }
 
-fn flatten(name: &str, value: Value, fields: &mut Vec<Field>) {
-    if let Some(address) = address(&value) {
-        return fields.push(Field::new(name, address.to_string()));
-    }
+fn flatten(name: &str, value: &Value, fields: &mut Vec<Field>) {
     match value {
         Value::Object(parts) => {
             for (part, value) in parts {
-                flatten(&path(name, &part), value, fields);
+                flatten(&path(name, &part.to_snake_case()), value, fields);
             }
         }
         Value::Array(parts) => {
-            for (index, value) in parts.into_iter().enumerate() {
+            for (index, value) in parts.iter().enumerate() {
                 flatten(&path(name, &index.to_string()), value, fields);
             }
         }
-        value => fields.push(Field::new(name, value)),
+        value => fields.push(Field::new(name, value.clone())),
     }
 }
 
-/// Serde writes an address as its 32 bytes.
-fn address(value: &Value) -> Option<Pubkey> {
-    let byte = |value: &Value| u8::try_from(value.as_u64()?).ok();
-    let bytes: Option<Vec<u8>> = value.as_array()?.iter().map(byte).collect();
-    Pubkey::try_from(bytes?.as_slice()).ok()
-}
-
-fn compute_budget(data: &[u8]) -> Option<(String, Vec<Field>)> {
+/// The one program of these that Solana's parser does not know.
+fn compute_budget(data: &[u8]) -> Option<Told> {
     let (kind, argument) = data.split_first()?;
     let limit = || Some(u32::from_le_bytes(argument.try_into().ok()?));
     let (name, field) = match kind {
@@ -139,48 +115,5 @@ fn compute_budget(data: &[u8]) -> Option<(String, Vec<Field>)> {
         ),
         _ => return None,
     };
-    Some((name.to_owned(), vec![field]))
-}
-
-fn token(data: &[u8]) -> Option<(String, Vec<Field>)> {
-    match TokenInstruction::unpack(data).ok()? {
-        TokenInstruction::InitializeMint2 {
-            decimals,
-            mint_authority,
-            freeze_authority,
-        } => {
-            let freeze_authority: Option<Pubkey> = freeze_authority.into();
-            let fields = vec![
-                Field::new("decimals", decimals),
-                Field::new("mint_authority", mint_authority.to_string()),
-                Field::new(
-                    "freeze_authority",
-                    freeze_authority.map(|key| key.to_string()),
-                ),
-            ];
-            Some(("initialize_mint2".to_owned(), fields))
-        }
-        _ => None,
-    }
-}
-
-fn associated_token(data: &[u8]) -> Option<(String, Vec<Field>)> {
-    let name = match data {
-        [] | [0] => "create",
-        [1] => "create_idempotent",
-        _ => return None,
-    };
-    Some((name.to_owned(), Vec::new()))
-}
-
-/// `CreateAccount` as `create_account`.
-fn snake_case(name: &str) -> String {
-    let mut snake = String::new();
-    for letter in name.chars() {
-        if letter.is_uppercase() && !snake.is_empty() {
-            snake.push('_');
-        }
-        snake.extend(letter.to_lowercase());
-    }
-    snake
+    Some((name.to_owned(), vec![field], Vec::new()))
 }

@@ -4,7 +4,10 @@ use super::{changes, idl, message};
 use crate::{
     PoolAddresses,
     pool::decode::SluiceAccount,
-    send::packing::{Budget, compile, with_budget},
+    send::{
+        fees::{Budget, with_budget},
+        packing::compile,
+    },
 };
 use anchor_lang::Discriminator;
 use serde_json::{Value, json};
@@ -122,9 +125,7 @@ fn instructions_of_other_programs_are_told_too() {
             "Compute Budget: set_loaded_accounts_data_size_limit bytes=6".to_owned(),
             "Compute Budget: set_compute_unit_price micro_lamports_per_unit=7".to_owned(),
             format!("System: create_account lamports=7 owner=\"{token}\" space=82"),
-            format!(
-                "Token: initialize_mint2 decimals=9 mint_authority=\"{payer}\" freeze_authority=null"
-            ),
+            format!("Token: initialize_mint2 decimals=9 mint_authority=\"{payer}\""),
             "Associated Token Account: create_idempotent".to_owned(),
             "?: unknown instruction data=\"01ff\"".to_owned(),
         ]
