@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use sluice_client::{ClientError, PoolAddresses, PoolSnapshot, resolve_pool};
+use sluice_client::{ClientError, PoolAddresses, PoolSnapshot, require_recipient, resolve_pool};
 use solana_commitment_config::CommitmentConfig;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
@@ -82,6 +82,21 @@ impl Session {
             signer: self.settings.signer()?,
             fee_payer: self.settings.fee_payer()?,
         })
+    }
+
+    /// Who is given something of the pool: `recipient`, unless it would be lost there, or the
+    /// actor.
+    pub fn recipient_or_own(
+        &self,
+        pool: &PoolAddresses,
+        recipient: Option<Pubkey>,
+        actor: &Actor,
+    ) -> Result<Pubkey> {
+        let Some(recipient) = recipient else {
+            return Ok(actor.address());
+        };
+        require_recipient(&self.rpc, pool, &recipient)?;
+        Ok(recipient)
     }
 
     /// What to do with transactions.

@@ -28,7 +28,8 @@ pub struct Holding {
 }
 
 impl Holding {
-    /// What `owner` holds of a pool's LST.
+    /// What `owner` holds of a pool's LST. Fails where the account belongs to somebody else by
+    /// now, who would have what is sent there.
     pub fn read(rpc: &RpcClient, pool: &PoolAddresses, owner: Pubkey) -> Result<Self> {
         let address = get_associated_token_address(&owner, &pool.mint);
         let fetched = rpc.accounts(&[address], None)?;
@@ -38,6 +39,15 @@ impl Holding {
             .flatten()
             .find(|account| account.owner == TOKEN_PROGRAM)
             .and_then(|account| Account::unpack(&account.data).ok());
+        if let Some(account) = &account
+            && account.owner != owner
+        {
+            bail!(
+                "{address}, where {owner} holds tokens of this pool, was handed to {}: pass another \
+                 --recipient or --keypair",
+                account.owner
+            );
+        }
         Ok(Self {
             address,
             owner,

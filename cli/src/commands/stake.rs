@@ -42,7 +42,7 @@ pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Outcome<Staked>
     let pool = &snapshot.addresses;
     let quote = snapshot.quote_deposit(arguments.amount)?;
     let minimum_lst = arguments.slippage.minimum(quote.minted.get())?;
-    let owner = arguments.recipient.unwrap_or(actor.address());
+    let owner = session.recipient_or_own(pool, arguments.recipient, &actor)?;
     let holding = Holding::read(&session.rpc, pool, owner)?;
     let deposit = pool.deposit_sol(
         actor.address(),

@@ -6,7 +6,8 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 use sluice::state::Ticket;
 use sluice_client::{
-    AccountSource, decode_existing, resolve_pool, transfer_ticket, words::amounts::lst,
+    AccountSource, decode_existing, require_recipient, resolve_pool, transfer_ticket,
+    words::amounts::lst,
 };
 use sluice_math::{Lamports, Lst};
 use solana_pubkey::Pubkey;
@@ -227,6 +228,8 @@ pub struct Transferred {
 pub fn transfer(session: &Session, address: Pubkey, to: Pubkey) -> Result<Outcome<Transferred>> {
     let actor = session.actor()?;
     let owner = actor.address();
+    let pool = resolve_pool(&session.rpc, &read_ticket(session, &address)?.pool)?;
+    require_recipient(&session.rpc, &pool, &to)?;
     let transaction = Transaction::new([transfer_ticket(address, owner, to)]);
     let doing = "giving the ticket away";
     perform(session, &actor, doing, transaction, |done| {

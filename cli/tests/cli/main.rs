@@ -9,6 +9,7 @@ mod localnet;
 mod migrations;
 mod operators;
 mod parameters;
+mod recipients;
 mod sending;
 mod signers;
 mod stake_accounts;

@@ -32,6 +32,7 @@ pub use pool::{
     addresses::PoolAddresses,
     decode::{Event, decode, decode_existing, sluice_events},
     instructions::{SlotAddress, StakeRecipient, StakeSource, transfer_ticket},
+    recipients::require_recipient,
     snapshot::{Cluster, PlacedSlot, PoolSnapshot, StakeAccount, resolve_pool},
     source::{AccountSource, Fetched, Filter, MAX_ADDRESSES},
 };

@@ -1,6 +1,9 @@
 //! Lists of pools and tickets.
 
-use crate::{AccountSource, Filter, MAX_ADDRESSES, Result, decode, pool::decode::SluiceAccount};
+use crate::{
+    AccountSource, Filter, MAX_ADDRESSES, PoolAddresses, Result, decode,
+    pool::decode::SluiceAccount,
+};
 use sluice::state::{Pool, Ticket, UnstakeBatch};
 use solana_pubkey::Pubkey;
 use std::{
@@ -79,7 +82,11 @@ pub fn pools(source: &impl AccountSource) -> Result<Vec<(Pubkey, Pool)>> {
     let mut pools = source
         .program_accounts(&sluice::ID, Pool::SPACE, &[kind::<Pool>()])?
         .iter()
-        .map(|(address, account)| Ok((*address, decode(address, account)?)))
+        .map(|(address, account)| {
+            let pool = decode(address, account)?;
+            PoolAddresses::of_pool(address, &pool)?;
+            Ok((*address, pool))
+        })
         .collect::<Result<Vec<(Pubkey, Pool)>>>()?;
     pools.sort_by_key(|(address, _)| *address);
     Ok(pools)

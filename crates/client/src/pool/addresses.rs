@@ -1,9 +1,10 @@
 //! Where everything of a pool is.
 
+use crate::{ClientError, Result};
 use sluice::state::{
     BATCH_SEED, CLAIMS_SEED, ESCROW_SEED, FEES_SEED, HISTORY_SEED, MAIN_SEED, MARKER_SEED,
-    MINT_AUTHORITY_SEED, PAGE_SEED, POOL_SEED, RESERVE_SEED, STAKE_AUTHORITY_SEED, TICKET_SEED,
-    TRANSIENT_SEED,
+    MINT_AUTHORITY_SEED, PAGE_SEED, POOL_SEED, Pool, RESERVE_SEED, STAKE_AUTHORITY_SEED,
+    TICKET_SEED, TRANSIENT_SEED,
 };
 use solana_pubkey::Pubkey;
 
@@ -46,6 +47,45 @@ impl PoolAddresses {
             fees: of_pool(FEES_SEED),
             history: of_pool(HISTORY_SEED),
         }
+    }
+
+    /// The addresses of the pool whose account was read at `asked`. Fails where a pool with this
+    /// mint is at another address: then the account is not the one that was asked for.
+    pub fn of_pool(asked: &Pubkey, account: &Pool) -> Result<Self> {
+        let addresses = Self::of_mint(account.mint);
+        if addresses.pool == *asked {
+            return Ok(addresses);
+        }
+        Err(ClientError::AnotherPool {
+            asked: *asked,
+            answered: addresses.pool,
+        })
+    }
+
+    /// All of them: accounts of the pool, and authorities that no account is at.
+    pub fn all(&self) -> [Pubkey; 9] {
+        let Self {
+            mint,
+            pool,
+            stake_authority,
+            mint_authority,
+            reserve,
+            claims_vault,
+            escrow,
+            fees,
+            history,
+        } = *self;
+        [
+            mint,
+            pool,
+            stake_authority,
+            mint_authority,
+            reserve,
+            claims_vault,
+            escrow,
+            fees,
+            history,
+        ]
     }
 
     /// A page of validators.

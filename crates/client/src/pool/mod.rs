@@ -4,5 +4,6 @@ pub mod accounts;
 pub mod addresses;
 pub mod decode;
 pub mod instructions;
+pub mod recipients;
 pub mod snapshot;
 pub mod source;

@@ -91,7 +91,7 @@ impl PoolSnapshot {
     }
 
     /// What a request in the queue would be paid at the price of now. Settlement pays the price
-    /// of its own moment: more as rewards drip, less after a loss.
+    /// at its slot: more as rewards drip, less after a loss.
     pub fn quote_queue(&self, lst: Lst) -> Result<Lamports> {
         self.rate()?.redeemable(lst)
     }

@@ -1,6 +1,9 @@
 //! Everything that can go wrong, in sentences that say what to do next.
 
-use super::explain::{self, Explanation, Refusal};
+use super::{
+    explain::{self, Explanation, Refusal},
+    next::Next,
+};
 use sluice_math::MathError;
 use solana_pubkey::Pubkey;
 use solana_rpc_client_api::client_error::Error as RpcClientError;
@@ -13,6 +16,7 @@ pub type Result<T> = std::result::Result<T, ClientError>;
 
 /// Why something could not be read, computed or sent.
 #[derive(Debug, Error)]
+#[cfg_attr(test, derive(strum::EnumCount))]
 pub enum ClientError {
     /// No account where one must be.
     #[error(
@@ -76,6 +80,26 @@ pub enum ClientError {
         /// What should be there.
         expected: &'static str,
     },
+    /// A pool's account at an address where it cannot be: its mint belongs to another pool.
+    #[error(
+        "The node answers with another pool when asked for {asked}: with {answered}. Nothing it says about pools can be trusted: use another node"
+    )]
+    AnotherPool {
+        /// The pool or the mint that was asked for.
+        asked: Pubkey,
+        /// The pool that was answered.
+        answered: Pubkey,
+    },
+    /// Nobody can sign for this address, so what is sent there is lost.
+    #[error(
+        "{address} is {what}: what it receives would be lost. Give the address of a wallet or of a multisig's vault"
+    )]
+    NobodysAddress {
+        /// The address.
+        address: Pubkey,
+        /// What is there.
+        what: &'static str,
+    },
     /// The accounts kept changing while they were read.
     #[error(
         "The pool changed {attempts} times while it was read. Try again, or use a node that is less busy"
@@ -122,12 +146,27 @@ pub enum ClientError {
 impl ClientError {
     /// The program's error code, 6000 and up, where a rule of the program was the reason.
     pub fn sluice_code(&self) -> Option<u32> {
-        let explanation = match self {
-            Self::Rule(explanation) => explanation,
-            Self::Refused(refusal) => &refusal.explanation,
+        self.explanation()?.sluice_code
+    }
+
+    /// What happened and what to do next, where the one is kept apart from the other: what
+    /// programs, nodes and signers said.
+    pub fn explanation(&self) -> Option<Explanation> {
+        Some(match self {
+            Self::Rule(explanation) => explanation.clone(),
+            Self::Refused(refusal) => refusal.explanation.clone(),
+            Self::Signing(error) => explain::signing(error),
+            Self::Rpc(error) => explain::rpc(error),
             _ => return None,
-        };
-        explanation.sluice_code
+        })
+    }
+
+    /// The error as a sentence, with the steps that come next called as `name` says.
+    pub fn said_with(&self, name: &dyn Fn(Next) -> String) -> String {
+        self.explanation().map_or_else(
+            || self.to_string(),
+            |explanation| explanation.said_with(name),
+        )
     }
 }
 

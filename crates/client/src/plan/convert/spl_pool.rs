@@ -14,8 +14,8 @@ use spl_stake_pool::{
 use spl_token_interface::state::{Account as TokenAccount, AccountState, Mint};
 use std::num::NonZeroU32;
 
-/// The deployments of SPL Stake Pool that are known: whoever holds a pool's tokens signs for what
-/// its program does with them.
+/// The deployments of SPL Stake Pool that are known. The holder of a pool's tokens signs for
+/// everything that the program does with them, so no other program is trusted unasked.
 pub const SPL_POOL_PROGRAMS: [Pubkey; 2] = [spl_stake_pool::ID, devnet::ID];
 /// What such a pool is called in sentences.
 const STAKE_POOL: &str = "pool of SPL Stake Pool";

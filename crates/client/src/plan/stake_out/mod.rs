@@ -1,7 +1,7 @@
-//! Which validators' stake an exit takes, so that everybody who stays profits: who leaves the pool
-//! gives first, then who is farthest above its target.
+//! Which validators' stake an exit takes. A validator that leaves the pool gives first, then the one
+//! that is farthest above its target: so everybody who stays profits.
 //!
-//! A stake account needs the minimum delegation, and so does what stays of the validator's main
+//! A stake account needs the minimum delegation, and so does the rest of the validator's main
 //! account. Where no validator can give the whole amount in one account, several give one each;
 //! what none can give is left to the queue.
 
@@ -17,7 +17,7 @@ const VALID_SLOTS: u64 = 300;
 /// One stake account of an exit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StakeExitPart {
-    /// Whose stake it is.
+    /// The validator that gives it.
     pub place: SlotAddress,
     /// Whether the validator leaves the pool.
     pub leaving: bool,
@@ -162,8 +162,8 @@ impl Planner {
         Ok(None)
     }
 
-    /// The most that a validator gives, or a little less where the rest would otherwise be too
-    /// small for an account of its own that somebody else could give.
+    /// The most that a validator gives. A little less where the rest would otherwise be too small
+    /// for another account, which another validator could give.
     fn part_of(&self, index: usize, giver: &Giver, left: Lst) -> Result<Option<Lst>> {
         if let Some(whole) = self.whole(giver, left) {
             return Ok(Some(whole));

@@ -19,7 +19,7 @@ pub struct StakeSource {
     pub withdrawer: Pubkey,
 }
 
-/// Whose LST is burned for a stake account, and whose that will be.
+/// An exit with a stake account: the LST that is burned, and who gets the account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StakeRecipient {
     /// Owner of the LST, who signs.

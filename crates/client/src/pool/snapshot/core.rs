@@ -27,22 +27,30 @@ pub struct Layout {
     treasury: Pubkey,
 }
 
+/// What came of reading a layout's accounts.
+pub enum Reading {
+    /// The view.
+    View(PoolSnapshot),
+    /// The pool has other accounts by now: these.
+    Moved(Layout),
+}
+
 impl Layout {
     /// What the pool says now.
     pub fn of(source: &impl AccountSource, addresses: &PoolAddresses) -> Result<Self> {
         let Fetched { accounts, .. } = source.accounts(&[addresses.pool], None)?;
         let pool = decode_existing(&addresses.pool, accounts.first().and_then(Option::as_ref))?;
-        Ok(Self::said_by(addresses, &pool))
+        Self::said_by(addresses, &pool)
     }
 
-    fn said_by(addresses: &PoolAddresses, pool: &Pool) -> Self {
-        Self {
-            addresses: *addresses,
+    fn said_by(addresses: &PoolAddresses, pool: &Pool) -> Result<Self> {
+        Ok(Self {
+            addresses: PoolAddresses::of_pool(&addresses.pool, pool)?,
             page_count: pool.page_count,
             head_batch: pool.head_batch,
             open_batch: pool.open_batch,
             treasury: pool.treasury,
-        }
+        })
     }
 
     fn pages(&self) -> impl Iterator<Item = Pubkey> {
@@ -87,12 +95,8 @@ impl Layout {
         .collect()
     }
 
-    /// The view; or, where the pool has other accounts by now, what it says now.
-    pub fn read(
-        &self,
-        source: &impl AccountSource,
-        core: &Fetched,
-    ) -> Result<std::result::Result<PoolSnapshot, Self>> {
+    /// Makes a view of the accounts that were read at these addresses.
+    pub fn read(&self, source: &impl AccountSource, core: &Fetched) -> Result<Reading> {
         let accounts: HashMap<Pubkey, &Account> = self
             .addresses()
             .into_iter()
@@ -100,13 +104,13 @@ impl Layout {
             .filter_map(|(address, account)| Some((address, account.as_ref()?)))
             .collect();
         let pool: Pool = self.decode(&accounts, self.addresses.pool)?;
-        let now = Self::said_by(&self.addresses, &pool);
+        let now = Self::said_by(&self.addresses, &pool)?;
         if now != *self {
-            return Ok(Err(now));
+            return Ok(Reading::Moved(now));
         }
         let treasury_account = self.treasury_account();
         let token = |address: &Pubkey| self.token_account(accounts.get(address).copied());
-        Ok(Ok(PoolSnapshot {
+        Ok(Reading::View(PoolSnapshot {
             addresses: self.addresses,
             slot: core.slot,
             cluster: Cluster::read(&accounts, source.minimum_delegation_lamports()?)?,

@@ -13,7 +13,7 @@ mod sysvars;
 pub use stakes::StakeAccount;
 pub use sysvars::Cluster;
 
-use self::core::Layout;
+use self::core::{Layout, Reading};
 use crate::{
     AccountSource, ClientError, MAX_ADDRESSES, PoolAddresses, Result, SlotAddress,
     pool::source::Fetched,
@@ -80,8 +80,8 @@ impl PoolSnapshot {
         for _ in 0..ATTEMPTS {
             let core = source.accounts(&layout.addresses(), None)?;
             match layout.read(source, &core)? {
-                Ok(snapshot) => return Ok(snapshot),
-                Err(changed) => layout = changed,
+                Reading::View(snapshot) => return Ok(snapshot),
+                Reading::Moved(now) => layout = now,
             }
         }
         Err(ClientError::Inconsistent { attempts: ATTEMPTS })
@@ -229,7 +229,7 @@ pub fn resolve_pool(source: &impl AccountSource, pool_or_mint: &Pubkey) -> Resul
         }
         account => {
             let pool: Pool = crate::decode_existing(pool_or_mint, account.as_ref())?;
-            Ok(PoolAddresses::of_mint(pool.mint))
+            PoolAddresses::of_pool(pool_or_mint, &pool)
         }
     }
 }

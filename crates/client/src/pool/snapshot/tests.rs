@@ -149,3 +149,41 @@ fn the_tickets_of_an_owner_come_with_their_batches() {
     let elsewhere = accounts::tickets_of(&fixture, &owner, Some(&Pubkey::new_unique()));
     assert!(elsewhere.unwrap().is_empty());
 }
+
+/// A node that serves somebody else's pool wherever `asked` is asked for.
+fn lying(asked: Pubkey) -> (Fixture, Pubkey) {
+    let mut fixture = Fixture::new(1, SOL, 0);
+    let mut others = fixture.pool;
+    others.mint = Pubkey::new_from_array([8; 32]);
+    fixture.put(asked, &others);
+    (fixture, PoolAddresses::of_mint(others.mint).pool)
+}
+
+#[test]
+fn another_pool_than_the_one_that_was_asked_for_is_refused_by_pool_and_by_mint() {
+    let honest = Fixture::new(1, SOL, 0).addresses;
+    for asked in [honest.pool, honest.mint] {
+        let (fixture, answered) = lying(asked);
+        let refused = resolve_pool(&fixture, &asked).unwrap_err();
+        let ClientError::AnotherPool {
+            asked: a,
+            answered: b,
+        } = refused
+        else {
+            panic!("{refused}");
+        };
+        assert_eq!((a, b), (asked, answered));
+    }
+}
+
+#[test]
+fn another_pool_is_refused_also_where_the_addresses_are_known_already() {
+    let addresses = Fixture::new(1, SOL, 0).addresses;
+    let (fixture, _) = lying(addresses.pool);
+    for refused in [
+        PoolSnapshot::load(&fixture, &addresses).unwrap_err(),
+        accounts::pools(&fixture).unwrap_err(),
+    ] {
+        assert!(matches!(refused, ClientError::AnotherPool { .. }));
+    }
+}

@@ -15,7 +15,7 @@ pub struct LossMode {
     pub restored: Option<Lamports>,
     /// What they have not restored yet.
     pub unrestored: Lamports,
-    /// The first epoch in which the queue is paid all the same.
+    /// The first epoch in which the queue is paid again, restored or not.
     pub settles_from_epoch: u64,
     /// The epoch whose finalize ends it, unless the admin acknowledges the loss before.
     pub ends_epoch: u64,

@@ -47,7 +47,7 @@ pub struct PlannedChange {
     pub fits: bool,
 }
 
-/// Whether deposits and delegation are paused, and what of its pauses the guardian has left.
+/// Whether deposits and delegation are paused, and for how long the guardian may still pause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PauseStatus {
     /// The first epoch in which they go on; `None` where they are not paused.

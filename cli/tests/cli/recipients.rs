@@ -1,0 +1,124 @@
+//! Nothing is given to an address that nobody can sign for, and no command is taken for another.
+
+use std::collections::HashSet;
+
+use sluice_client::PoolAddresses;
+use solana_pubkey::Pubkey;
+use spl_associated_token_account_interface::address::get_associated_token_address;
+use spl_token_interface::instruction::{AuthorityType, set_authority};
+
+use crate::world::{SOL, User, World, number, text};
+
+fn addresses(world: &World) -> PoolAddresses {
+    PoolAddresses::of_mint(world.mint.parse().unwrap())
+}
+
+/// Addresses at which LST, tickets and stake would be lost, and what the refusals call them.
+fn lost(world: &World, holder: &User) -> Vec<(Pubkey, &'static str)> {
+    let pool = addresses(world);
+    let token_account = get_associated_token_address(&holder.address, &pool.mint);
+    vec![
+        (pool.mint, "an address of the pool"),
+        (pool.pool, "an address of the pool"),
+        (pool.reserve, "an address of the pool"),
+        (pool.escrow, "an address of the pool"),
+        (pool.page(0), "an account of Sluice"),
+        (token_account, "a token account"),
+        (sluice::ID, "a program"),
+    ]
+}
+
+fn refusal(address: &Pubkey, what: &str) -> String {
+    format!(
+        "{address} is {what}: what it receives would be lost. Give the address of a wallet or of a \
+         multisig's vault"
+    )
+}
+
+#[test]
+fn no_lst_no_ticket_and_no_stake_goes_where_nobody_can_sign_for_it() {
+    let world = World::with_active_stake();
+    let holder = world.user("holder", 1_000 * SOL);
+    world.json(&holder, &["stake", "100"]);
+    let ticket = text(&world.json(&holder, &["unstake", "10"]), "/ticket");
+    let before = world.lamports(&holder.address);
+    for (address, what) in lost(&world, &holder) {
+        let to = address.to_string();
+        let refused = refusal(&address, what);
+        for command in [
+            &["stake", "1", "--recipient", &to][..],
+            &["tickets", "transfer", &ticket, &to],
+            &[
+                "stake-account",
+                "withdraw",
+                "20",
+                "--yes",
+                "--recipient",
+                &to,
+            ],
+        ] {
+            assert_eq!(world.failure(&holder, command), refused, "{command:?}");
+        }
+    }
+    assert_eq!(world.lamports(&holder.address), before);
+    assert_eq!(world.tokens(&holder.address), 90 * SOL);
+}
+
+#[test]
+fn no_lst_goes_to_a_token_account_that_was_handed_to_somebody_else() {
+    let world = World::with_active_stake();
+    let holder = world.user("holder", 1_000 * SOL);
+    world.json(&holder, &["stake", "100"]);
+    let stake = world.stake_account(
+        &holder,
+        5 * SOL,
+        Default::default(),
+        Some(&world.validators[0]),
+    );
+    world.next_epoch();
+    world.json(&world.curator, &["crank"]);
+    let ticket = text(&world.json(&holder, &["unstake", "10"]), "/ticket");
+    let account = get_associated_token_address(&holder.address, &addresses(&world).mint);
+    let thief = Pubkey::new_unique();
+    let hand_over = set_authority(
+        &spl_token_interface::ID,
+        &account,
+        Some(&thief),
+        AuthorityType::AccountOwner,
+        &holder.address,
+        &[],
+    );
+    world.send(&[hand_over.unwrap()], &[&holder.keypair()]);
+    let friend = world.user("friend", 10 * SOL);
+    let (stake, recipient) = (stake.to_string(), holder.address.to_string());
+    for (user, command) in [
+        (&holder, &["stake", "1"][..]),
+        (&friend, &["stake", "1", "--recipient", &recipient]),
+        (&holder, &["tickets", "cancel", &ticket]),
+        (&holder, &["stake-account", "deposit", &stake, "--yes"]),
+        (&holder, &["unstake", "1"]),
+    ] {
+        let refused = world.failure(user, command);
+        assert!(
+            refused.starts_with(&format!("{account}, where {recipient} holds tokens"))
+                && refused.contains(&thief.to_string()),
+            "{command:?}: {refused}"
+        );
+    }
+    let data = world.rpc.get_account(&account).unwrap().data;
+    assert_eq!(data[64..72], (90 * SOL).to_le_bytes());
+}
+
+#[test]
+fn a_command_that_is_repeated_within_a_slot_is_carried_out_each_time() {
+    let world = World::new();
+    let holder = world.user("holder", 1_000 * SOL);
+    world.json(&holder, &["stake", "1"]);
+    let signatures: HashSet<String> = (0..6)
+        .map(|_| text(&world.json(&holder, &["stake", "1"]), "/signature"))
+        .collect();
+    assert_eq!(signatures.len(), 6);
+    assert_eq!(world.tokens(&holder.address), 7 * SOL);
+    let shown = world.json(&holder, &["pool", "show"]);
+    assert_eq!(number(&shown, "/supply_lst"), 7 * SOL);
+}
