@@ -1,11 +1,16 @@
 //! Failures in one line.
 
 use anyhow::Error;
+use sluice_client::ClientError;
+
+use crate::next;
 
 /// A failure and its causes, each said once.
 pub fn sentence(error: &Error) -> String {
     error.chain().fold(String::new(), |said, cause| {
-        let cause = cause.to_string();
+        let cause = cause
+            .downcast_ref::<ClientError>()
+            .map_or_else(|| cause.to_string(), next::sentence);
         match said {
             said if said.is_empty() => cause,
             said if said.contains(&cause) => said,

@@ -7,6 +7,7 @@ mod confirm;
 mod demo;
 mod failure;
 mod moment;
+mod next;
 mod output;
 mod progress;
 mod session;

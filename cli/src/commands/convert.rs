@@ -18,6 +18,7 @@ use crate::{
     args::{ConvertArgs, Sum},
     commands::freshness::fresh_snapshot_with_stakes,
     confirm::confirm,
+    next,
     output::{Facts, table},
     session::{Actor, Session},
     tokens::Holding,
@@ -70,7 +71,7 @@ pub fn convert(session: &Session, arguments: &ConvertArgs) -> Result<Outcome<Con
         Err(Obstacle::NotUpdated) => {
             bail!("the other pool was not updated, so it gives nothing now: try again in a moment")
         }
-        Err(obstacle) => bail!("{obstacle}"),
+        Err(obstacle) => bail!(next::explained(&obstacle.explanation())),
     };
     let holding = Holding::read(&session.rpc, &snapshot.addresses, owner)?;
     let transactions = transactions(

@@ -4,16 +4,17 @@ use std::{fmt, thread, time::Duration};
 
 use anyhow::{Result, bail};
 use serde::Serialize;
+use sluice::{SluiceError, error::refuse};
 use sluice_client::{
     CrankPlan, CrankProgress, CrankReport, Executor, PoolAddresses, PoolSnapshot, Step,
     plan::crank, send::packing::Packing,
 };
-
 use solana_message::AddressLookupTableAccount;
 
 use crate::{
     args::{CrankArgs, OutputFormat, SendMode},
     failure::sentence,
+    next,
     output::{announce, print},
     progress::Progress,
     session::{Actor, Session},
@@ -86,8 +87,8 @@ fn look(
         let tables = executor.find_tables(pool)?;
         executor = executor.with_lookup_tables(tables);
     }
-    let CrankPlan { steps, waiting } =
-        crank::plan(&PoolSnapshot::with_stakes(&session.rpc, pool)?)?;
+    let snapshot = PoolSnapshot::with_stakes(&session.rpc, pool)?;
+    let CrankPlan { steps, waiting } = crank::plan(&snapshot)?;
     let packing = Packing {
         addresses: pool,
         payer: actor.payer_address(),
@@ -102,7 +103,7 @@ fn look(
         })
         .collect();
     steps.iter().map(|step| &step.why).for_each(announce);
-    waiting.iter().for_each(announce);
+    later(&snapshot, waiting).iter().for_each(announce);
     match preview(session, &executor, &transactions)? {
         Some(preview) => print(output, &preview),
         None => Ok(()),
@@ -169,9 +170,9 @@ impl Cranked {
             failures: report
                 .failures
                 .iter()
-                .map(|(step, error)| format!("{step}: {error}"))
+                .map(|(step, error)| format!("{step}: {}", next::sentence(error)))
                 .collect(),
-            waiting: report.waiting.clone(),
+            waiting: later(&report.snapshot, report.waiting.clone()),
             transactions: report.transactions,
             compute_units: report.compute_units,
         }
@@ -180,6 +181,14 @@ impl Cranked {
     fn did_nothing(&self) -> bool {
         self.steps.is_empty() && self.failures.is_empty()
     }
+}
+
+/// What cannot be done yet: of a pool that must be migrated, how that is done.
+fn later(snapshot: &PoolSnapshot, waiting: Vec<String>) -> Vec<String> {
+    if snapshot.needs_migration() {
+        return vec![next::sentence(&refuse(SluiceError::MigrationNeeded).into())];
+    }
+    waiting
 }
 
 impl From<&Step> for DoneStep {

@@ -6,6 +6,7 @@ use sluice_client::{ClientError, Executor, PoolSnapshot};
 
 use crate::{
     args::{NoCrank, SendMode},
+    failure::sentence,
     output::announce,
     progress::Progress,
     session::{Actor, Session},
@@ -24,7 +25,8 @@ pub fn freshest_snapshot(
     }
     fresh_snapshot(session, actor, no_crank).or_else(|error| {
         announce(format_args!(
-            "The queue is open all the same, only the estimate is older: {error:#}"
+            "The queue is open all the same, only the estimate is older: {}",
+            sentence(&error)
         ));
         Ok(snapshot)
     })

@@ -4,12 +4,12 @@ use std::fmt;
 
 use anyhow::Result;
 use serde::Serialize;
-use sluice_client::{ClientError, HeldStake, PoolSnapshot, stake_accounts_of};
+use sluice_client::{HeldStake, PoolSnapshot, stake_accounts_of};
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
 use super::advice::{NextEpoch, Way, advice};
-use crate::{args::StakeAccountsArgs, output::table, session::Session};
+use crate::{args::StakeAccountsArgs, next, output::table, session::Session};
 
 /// Somebody's stake accounts.
 #[derive(Debug, Serialize)]
@@ -60,7 +60,7 @@ pub fn list(session: &Session, arguments: StakeAccountsArgs) -> Result<StakeAcco
 fn deposits_closed(snapshot: &PoolSnapshot) -> Option<String> {
     let open = snapshot.pool.require_deposits_open(&snapshot.cluster.clock);
     let closed = open.err().filter(|_| snapshot.is_fresh());
-    closed.map(|error| ClientError::from(error).to_string())
+    closed.map(|error| next::sentence(&error.into()))
 }
 
 impl StakeAccountLine {

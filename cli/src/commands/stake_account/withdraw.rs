@@ -18,6 +18,7 @@ use crate::{
     commands::{freshness::fresh_snapshot_with_stakes, unstake::free_nonce},
     confirm::confirm,
     moment::{in_about, seconds_for},
+    next,
     output::table,
     session::Session,
     signers::keypair_file,
@@ -71,7 +72,7 @@ pub fn withdraw(session: &Session, arguments: &WithdrawStakeArgs) -> Result<Outc
     let owner = actor.address();
     let holding = Holding::read(&session.rpc, pool, owner)?;
     let amount = holding.take(arguments.amount)?;
-    let recipient = arguments.recipient.unwrap_or(owner);
+    let recipient = session.recipient_or_own(pool, arguments.recipient, &actor)?;
     let exit = plan(&snapshot, amount, arguments)?;
     let keypairs = keypairs(session, arguments, exit.parts.len())?;
     let plan = Plan::new(session, &snapshot, exit, recipient)?;
@@ -118,11 +119,12 @@ fn plan(
     let exit = match (quoted, snapshot.stake_exit_range(&placed)) {
         (Ok(exit), _) => exit,
         (Err(error), Ok(Some(range))) => bail!(
-            "{error}. {vote} gives one stake account for {} to {} now; without --validator, others give too",
+            "{}. {vote} gives one stake account for {} to {} now; without --validator, others give too",
+            next::sentence(&error),
             lst(range.least.get()),
             lst(range.most.get())
         ),
-        (Err(error), _) => bail!("{error}"),
+        (Err(error), _) => return Err(error.into()),
     };
     Ok(StakeExitPlan {
         parts: vec![StakeExitPart {

@@ -4,3 +4,7 @@ pub mod amounts;
 pub mod describe;
 pub mod error;
 pub mod explain;
+pub mod next;
+
+#[cfg(test)]
+mod tests;

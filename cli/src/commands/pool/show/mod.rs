@@ -8,7 +8,7 @@ use sluice::{SluiceError, error::refuse, state::Pool};
 use sluice_client::{ClientError, PoolSnapshot, words::amounts::price_lamports};
 
 use super::{loss::Loss, pause::Pause, role::Roles};
-use crate::{args::RateArgs, moment::Calendar, output::announce, session::Session};
+use crate::{args::RateArgs, moment::Calendar, next, output::announce, session::Session};
 
 /// Everything about a pool that is not about single validators or tickets.
 #[derive(Debug, Serialize)]
@@ -98,7 +98,7 @@ struct Limits {
 pub fn show(session: &Session) -> Result<Shown> {
     let snapshot = session.snapshot()?;
     if snapshot.needs_migration() {
-        announce(ClientError::from(refuse(SluiceError::MigrationNeeded)));
+        announce(next::sentence(&refuse(SluiceError::MigrationNeeded).into()));
     }
     let calendar = Calendar::measure(&session.rpc, &snapshot)?;
     Shown::new(&snapshot, &calendar)

@@ -1,11 +1,13 @@
 //! Which validators' stake carries a conversion: those that this pool wants most.
 
 use super::{SplPool, spl_pool::is_active};
-use crate::{PoolSnapshot, Result, SlotAddress};
+use crate::{PoolSnapshot, Result, SlotAddress, words::explain::Explanation};
 use sluice_math::{Lamports, Lst};
 use solana_pubkey::Pubkey;
 use spl_stake_pool::{minimum_delegation, minimum_stake_lamports, state::ValidatorStakeInfo};
-use std::{cmp::Reverse, fmt};
+use std::cmp::Reverse;
+
+const WITHDRAW_SOL: &str = "Withdraw SOL there, and deposit it with {stake}";
 
 /// One stake account on its way from pool to pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,7 +174,7 @@ impl Planner {
         let most = last(left, |tokens| {
             self.lamports_for(tokens) <= self.spare(common)
         });
-        // The rest must be an account of its own.
+        // The rest must be enough for another account.
         let least = last(left, |tokens| self.lamports_for(tokens) < self.minimum) + 1;
         let part = most.min(left.saturating_sub(least));
         serves(common, part).then_some((*common, part))
@@ -266,30 +268,40 @@ fn last(limit: u64, holds: impl Fn(u64) -> bool) -> u64 {
     least
 }
 
-impl fmt::Display for Obstacle {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Obstacle {
+    /// What it is, and what to do about it.
+    pub fn explanation(&self) -> Explanation {
         match self {
-            Self::NotUpdated => formatter.write_str(
+            Self::NotUpdated => Explanation::new(
                 "the other pool's books are of an earlier epoch, and until somebody updates them it gives nothing",
+                "",
             ),
-            Self::LockedUp => formatter.write_str(
+            Self::LockedUp => Explanation::new(
                 "the other pool's stake accounts are locked up, and this pool takes none that is",
+                "",
             ),
-            Self::Preferred(vote) => write!(
-                formatter,
-                "the other pool gives stake of {vote} first, of which this pool takes none. Withdraw SOL there, and deposit it with `sluice stake`"
+            Self::Preferred(vote) => Explanation::new(
+                format!(
+                    "the other pool gives stake of {vote} first, of which this pool takes none"
+                ),
+                WITHDRAW_SOL,
             ),
-            Self::NoCommonValidator => formatter.write_str(
-                "no validator of the other pool has stake enough and takes more here. Withdraw SOL there, and deposit it with `sluice stake`",
+            Self::NoCommonValidator => Explanation::new(
+                "no validator of the other pool has stake enough and takes more here",
+                WITHDRAW_SOL,
             ),
-            Self::TooSmall { lamports, minimum } => write!(
-                formatter,
-                "the tokens are worth {lamports} SOL, and a stake account needs {minimum} SOL. Give more, or withdraw SOL there and deposit it with `sluice stake`"
+            Self::TooSmall { lamports, minimum } => Explanation::new(
+                format!(
+                    "the tokens are worth {lamports} SOL, and a stake account needs {minimum} SOL"
+                ),
+                "Give more, or withdraw SOL there and deposit it with {stake}",
             ),
-            Self::TooLarge { tokens } => write!(
-                formatter,
-                "the validators that both pools have give stake for {} tokens only. Give that many at most",
-                Lst::new(*tokens)
+            Self::TooLarge { tokens } => Explanation::new(
+                format!(
+                    "the validators that both pools have give stake for {} tokens only",
+                    Lst::new(*tokens)
+                ),
+                "Give that many at most",
             ),
         }
     }

@@ -123,8 +123,8 @@ impl CrankPlan {
         Self {
             steps: Vec::new(),
             waiting: vec![
-                "The pool has an older layout than the program: `sluice pool migrate`, which \
-                 anybody may run, comes first"
+                "The pool has an older layout than the program: its migration, which anybody may \
+                 send, comes first"
                     .to_owned(),
             ],
         }

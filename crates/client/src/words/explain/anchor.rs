@@ -37,7 +37,7 @@ const CODES: [(ErrorCode, &str, &str); 20] = [
     (
         ConstraintSigner,
         "A required signature is missing",
-        "Sign with the key that the command asks for",
+        "Sign with the key that is asked for",
     ),
     (
         ConstraintRaw,
@@ -102,7 +102,7 @@ const CODES: [(ErrorCode, &str, &str); 20] = [
     (
         AccountNotSigner,
         "A required signature is missing",
-        "Sign with the key that the command asks for",
+        "Sign with the key that is asked for",
     ),
     (
         AccountNotInitialized,
@@ -114,5 +114,5 @@ const CODES: [(ErrorCode, &str, &str); 20] = [
 /// The explanation of a framework code.
 pub fn explain(code: u32) -> Option<Explanation> {
     let (_, what, next) = CODES.iter().find(|(error, ..)| u32::from(*error) == code)?;
-    Some(Explanation::new(*what, *next))
+    Some(Explanation::new(*what, next))
 }

@@ -11,6 +11,7 @@ pub use node::rpc;
 pub use refusal::Refusal;
 pub use signing::signing;
 
+use super::next::{Advice, Next};
 use std::fmt;
 
 /// What happened, and what to do next.
@@ -21,27 +22,31 @@ pub struct Explanation {
     pub sluice_code: Option<u32>,
     /// What happened: a sentence without its full stop.
     pub what: String,
-    /// What to do next: a sentence without its full stop. Empty where nothing helps.
-    pub next: String,
+    /// What to do next.
+    pub next: Advice,
 }
 
 impl Explanation {
-    fn new(what: impl Into<String>, next: impl Into<String>) -> Self {
+    pub(crate) fn new(what: impl Into<String>, next: &'static str) -> Self {
         Self {
             sluice_code: None,
             what: what.into(),
-            next: next.into(),
+            next: Advice(next),
+        }
+    }
+
+    /// Both, with the steps called as `name` says.
+    pub fn said_with(&self, name: &dyn Fn(Next) -> String) -> String {
+        match self.next {
+            Advice::NONE => self.what.clone(),
+            next => format!("{}. {}", self.what, next.said_with(name)),
         }
     }
 }
 
 impl fmt::Display for Explanation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.what)?;
-        if !self.next.is_empty() {
-            write!(formatter, ". {}", self.next)?;
-        }
-        Ok(())
+        formatter.write_str(&self.said_with(&|next| next.to_string()))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a node answers, or that it does not.
 
+use super::Explanation;
 use solana_rpc_client_api::{
     client_error::{Error, ErrorKind},
     custom_error::{
@@ -12,42 +13,60 @@ use solana_rpc_client_api::{
 const METHOD_NOT_FOUND: i64 = -32601;
 const TOO_MANY_REQUESTS: &str = "429";
 
-/// A node's error as a sentence that says what to do next.
-pub fn rpc(error: &Error) -> String {
+/// A node's error, and what to do next.
+pub fn rpc(error: &Error) -> Explanation {
     match error.kind() {
-        ErrorKind::Reqwest(error) if error.is_connect() => format!(
-            "No node answers at {}. Check the URL and your connection, or start `sluice localnet`",
-            error.url().map_or("that URL", |url| url.as_str())
+        ErrorKind::Reqwest(error) if error.is_connect() => Explanation::new(
+            format!(
+                "No node answers at {}",
+                error.url().map_or("that URL", |url| url.as_str())
+            ),
+            "Check the URL and your connection, or start {start_cluster}",
         ),
-        ErrorKind::Reqwest(error) if error.is_timeout() => {
-            "The node did not answer in time. Try again, or use another one".to_owned()
-        }
+        ErrorKind::Reqwest(error) if error.is_timeout() => Explanation::new(
+            "The node did not answer in time",
+            "Try again, or use another one",
+        ),
         ErrorKind::Reqwest(error)
             if error
                 .status()
                 .is_some_and(|status| status.as_str() == TOO_MANY_REQUESTS) =>
         {
-            "The node refuses so many requests. Wait a little, or use a node of your own".to_owned()
+            Explanation::new(
+                "The node refuses so many requests",
+                "Wait a little, or use a node of your own",
+            )
         }
-        ErrorKind::Reqwest(error) => {
-            format!("The node cannot be used: {error}. Check the URL, or use another node")
-        }
+        ErrorKind::Reqwest(error) => Explanation::new(
+            format!("The node cannot be used: {error}"),
+            "Check the URL, or use another node",
+        ),
         ErrorKind::RpcError(RpcError::RpcResponseError { code, message, .. }) => {
             answered(*code, message)
         }
-        other => format!("The node gave no usable answer: {other}. Try again, or use another node"),
+        other => Explanation::new(
+            format!("The node gave no usable answer: {other}"),
+            "Try again, or use another node",
+        ),
     }
 }
 
-fn answered(code: i64, message: &str) -> String {
+fn answered(code: i64, message: &str) -> Explanation {
     match code {
         JSON_RPC_SERVER_ERROR_NODE_UNHEALTHY
-        | JSON_RPC_SERVER_ERROR_MIN_CONTEXT_SLOT_NOT_REACHED => {
-            "The node lags behind the cluster. Try again in a moment, or use another one".to_owned()
-        }
+        | JSON_RPC_SERVER_ERROR_MIN_CONTEXT_SLOT_NOT_REACHED => Explanation::new(
+            "The node lags behind the cluster",
+            "Try again in a moment, or use another one",
+        ),
         JSON_RPC_SERVER_ERROR_KEY_EXCLUDED_FROM_SECONDARY_INDEX | METHOD_NOT_FOUND => {
-            format!("The node does not offer this kind of query ({message}). Use another one")
+            Explanation::new(
+                format!("The node does not offer this kind of query ({message})"),
+                "Use another one",
+            )
         }
-        _ => format!("The node refused the request: {message} (code {code})"),
+        _ => Explanation::new(
+            format!("The node refused the request: {message} (code {code})"),
+            "",
+        ),
     }
 }

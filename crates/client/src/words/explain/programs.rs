@@ -91,7 +91,7 @@ pub fn instruction(error: &InstructionError) -> Explanation {
         }
         InstructionError::MissingRequiredSignature => Explanation::new(
             "A required signature is missing",
-            "Sign with the key that the command asks for",
+            "Sign with the key that is asked for",
         ),
         InstructionError::ComputationalBudgetExceeded
         | InstructionError::ProgramFailedToComplete => Explanation::new(
@@ -114,7 +114,7 @@ pub fn transaction(error: &TransactionError) -> Explanation {
     match error {
         TransactionError::AccountNotFound => Explanation::new(
             "The account that pays the fee does not exist on this cluster",
-            "Send SOL to it (on a test cluster: `solana airdrop 1`), or check the URL",
+            "Send SOL to it (on a test cluster: {airdrop}), or check the URL",
         ),
         TransactionError::InsufficientFundsForFee => {
             Explanation::new("The account that pays cannot pay the fee", MORE_SOL)

@@ -3,7 +3,7 @@
 use super::Explanation;
 use sluice::SluiceError::{self, *};
 
-const STALE: &str = "Run `sluice crank`, which prices the pool, then try again";
+const STALE: &str = "Run {crank}, which prices the pool, then try again";
 const OWN_FAULT: &str =
     "This client passed wrong accounts: check that it fits the deployed program";
 const REPORT: &str = "Nothing was changed. Please report this with the transaction's logs";
@@ -17,11 +17,11 @@ const ADVICE: [(SluiceError, &str); 71] = [
     ),
     (
         BreakerTripped,
-        "Use the unstake queue (`sluice unstake`), or wait: `sluice pool show` says until when",
+        "Use the unstake queue ({unstake}), or wait: {show_pool} says until when",
     ),
     (
         Paused,
-        "Wait until the pause ends (`sluice pool show` says when); unstaking goes on meanwhile",
+        "Wait until the pause ends ({show_pool} says when); unstaking goes on meanwhile",
     ),
     (ZeroAmount, "Give an amount above zero"),
     (AmountTooSmall, "Give a larger amount"),
@@ -31,7 +31,7 @@ const ADVICE: [(SluiceError, &str); 71] = [
     ),
     (
         InsufficientReserve,
-        "Leave off `--instant` to go through the queue, or take less",
+        "Leave through the queue with {unstake}, or take less",
     ),
     (NoValue, "Do not deposit into this pool"),
     (MathOverflow, "Give a smaller amount"),
@@ -45,11 +45,11 @@ const ADVICE: [(SluiceError, &str); 71] = [
     ),
     (
         NotCurator,
-        "Sign with the curator's key (`sluice pool show` names it)",
+        "Sign with the curator's key ({show_pool} names it)",
     ),
     (
         NotTicketOwner,
-        "Sign with the key that owns the ticket (`sluice tickets` lists yours)",
+        "Sign with the key that owns the ticket ({show_tickets} shows yours)",
     ),
     (AccountsNotDistinct, "Give different accounts"),
     (
@@ -58,7 +58,7 @@ const ADVICE: [(SluiceError, &str); 71] = [
     ),
     (
         ParameterOutOfBounds,
-        "Choose a value within the bounds that `--help` and `sluice pool config show` name",
+        "Choose a value within the bounds that {show_config} names",
     ),
     (
         WrongBatch,
@@ -68,13 +68,10 @@ const ADVICE: [(SluiceError, &str); 71] = [
         BatchLocked,
         "Wait for the payment and claim it; the ticket can also be transferred",
     ),
-    (
-        BatchNotDue,
-        "Wait for the next epoch, then run `sluice crank`",
-    ),
+    (BatchNotDue, "Wait for the next epoch, then run {crank}"),
     (
         NothingToClaim,
-        "Wait until the batch is settled (`sluice tickets` says when)",
+        "Wait until the batch is settled ({show_tickets} says when)",
     ),
     (OwnerUnpayable, "Give the address of a wallet"),
     (
@@ -84,7 +81,7 @@ const ADVICE: [(SluiceError, &str); 71] = [
     (TooManyValidators, "Retire a validator first"),
     (
         SlotEmpty,
-        "The validator has left meanwhile: look at `sluice validator list`",
+        "The validator has left meanwhile: look at {show_validators}",
     ),
     (
         SlotLeaving,
@@ -114,9 +111,9 @@ const ADVICE: [(SluiceError, &str); 71] = [
     (NotObserved, STALE),
     (
         WindowClosed,
-        "Wait for the last part of the epoch (`sluice pool show` says when)",
+        "Wait for the last part of the epoch ({show_pool} says when)",
     ),
-    (StakeNotInitialized, "Run `sluice crank`, which reclaims it"),
+    (StakeNotInitialized, "Run {crank}, which reclaims it"),
     (InvariantViolated, REPORT),
     (
         NotStakeAccount,
@@ -132,11 +129,11 @@ const ADVICE: [(SluiceError, &str); 71] = [
     ),
     (
         StakeHasCustodian,
-        "Let the custodian clear the lockup (`solana stake-set-lockup`), then deposit it",
+        "Let the custodian clear the lockup ({set_lockup}), then deposit it",
     ),
     (
         StakeNotDelegated,
-        "Withdraw its SOL (`solana withdraw-stake`) and deposit that with `sluice stake`",
+        "Withdraw its SOL ({withdraw_stake}) and deposit that with {stake}",
     ),
     (
         StakeActivating,
@@ -144,19 +141,19 @@ const ADVICE: [(SluiceError, &str); 71] = [
     ),
     (
         StakeDeactivating,
-        "Wait until it has cooled down, withdraw its SOL and deposit that with `sluice stake`",
+        "Wait until it has cooled down, withdraw its SOL and deposit that with {stake}",
     ),
     (
         StakeOfOtherValidator,
-        "Deposit it with its own validator, if the pool lists it: `sluice validator list`",
+        "Deposit it with its own validator, if the pool lists it: {show_validators}",
     ),
     (
         SlotNotActive,
-        "Deactivate the stake, withdraw its SOL next epoch and deposit that with `sluice stake`",
+        "Deactivate the stake, withdraw its SOL next epoch and deposit that with {stake}",
     ),
     (
         MainNotActive,
-        "Choose another validator (`sluice validator list`), or try again next epoch",
+        "Choose another validator ({show_validators}), or try again next epoch",
     ),
     (
         OwnStakeAccount,
@@ -164,12 +161,12 @@ const ADVICE: [(SluiceError, &str); 71] = [
     ),
     (
         IdleLamportsTooLarge,
-        "Withdraw what is not staked (`solana withdraw-stake`), then deposit the stake account",
+        "Withdraw what is not staked ({withdraw_stake}), then deposit the stake account",
     ),
     (StakeAccountInUse, "Use a new key for the new stake account"),
     (
         StakeExitTooSmall,
-        "Take more, or leave through the queue with `sluice unstake`",
+        "Take more, or leave through the queue with {unstake}",
     ),
     (
         StakeExitTooLarge,
@@ -177,15 +174,15 @@ const ADVICE: [(SluiceError, &str); 71] = [
     ),
     (
         NoRewardYet,
-        "Leave through the queue with `sluice unstake` until the pool has booked a reward",
+        "Leave through the queue with {unstake} until the pool has booked a reward",
     ),
     (
         RewardRateTooHigh,
-        "Leave through the queue with `sluice unstake`, or try again in some epochs",
+        "Leave through the queue with {unstake}, or try again in some epochs",
     ),
     (
         NoBreach,
-        "Nothing to do: `sluice validator explain` tells how the validator stands",
+        "Nothing to do: {explain_validator} tells how the validator stands",
     ),
     (
         EjectionBudgetSpent,
@@ -201,24 +198,24 @@ const ADVICE: [(SluiceError, &str); 71] = [
     ),
     (
         NotAdmin,
-        "Sign with the admin's key (`sluice pool role show` names it), or propose it to the admin with `--send dump`",
+        "Sign with the admin's key ({show_roles} names it), or propose it to the admin with {dump}",
     ),
     (
         NotNominated,
-        "Sign with the nominated key (`sluice pool role show` names it), or let the admin nominate this one",
+        "Sign with the nominated key ({show_roles} names it), or let the admin nominate this one",
     ),
     (
         NotGuardian,
-        "Sign with the guardian's key (`sluice pool role show` names it)",
+        "Sign with the guardian's key ({show_roles} names it)",
     ),
     (KeyUnusable, "Give the address of a wallet or a multisig"),
     (
         NothingToChange,
-        "Look at the values and at the changes that wait: `sluice pool config show`",
+        "Look at the values and at the changes that wait: {show_config}",
     ),
     (
         PauseUsedUp,
-        "Wait for the epoch that `sluice pool show` names; the guardian's pauses are bounded",
+        "Wait for the epoch that {show_pool} names; the guardian's pauses are bounded",
     ),
     (NotPaused, "Nothing to do: no pause keeps deposits closed"),
     (
@@ -227,15 +224,15 @@ const ADVICE: [(SluiceError, &str); 71] = [
     ),
     (
         DepositTooSmall,
-        "Deposit at least the minimum that `sluice pool show` names",
+        "Deposit at least the minimum that {show_pool} names",
     ),
     (
         DepositCapReached,
-        "Deposit less (`sluice pool show` names the cap), or wait until others leave or it is raised",
+        "Deposit less ({show_pool} names the cap), or wait until others leave or it is raised",
     ),
     (
         MigrationNeeded,
-        "Run `sluice pool migrate`, which anybody may; leaving through the queue works meanwhile",
+        "Run {migrate}, which anybody may; leaving through the queue works meanwhile",
     ),
 ];
 
@@ -247,7 +244,7 @@ pub fn explain(code: u32) -> Option<Explanation> {
         .find(|(_, (error, _))| u32::from(*error) == code)?;
     Some(Explanation {
         sluice_code: Some(code),
-        ..Explanation::new(error.to_string(), *next)
+        ..Explanation::new(error.to_string(), next)
     })
 }
 

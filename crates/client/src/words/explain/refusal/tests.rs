@@ -34,7 +34,7 @@ fn the_programs_code_is_explained_with_and_without_logs() {
     for logs in [&logs[..], &[]] {
         let refusal = refusal(6000, logs);
         assert_eq!(refusal.explanation.sluice_code, Some(6000));
-        assert!(refusal.to_string().contains("sluice crank"));
+        assert!(refusal.to_string().contains("Run the crank"));
     }
 }
 
