@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use solana_cli_config::{CONFIG_FILE, Config};
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
@@ -40,12 +40,13 @@ pub struct Settings {
 impl Settings {
     /// Fails only where a configuration file was named that cannot be read.
     pub fn load(arguments: GlobalArgs) -> Result<Self> {
-        let file = configuration(arguments.config)?;
+        let file = configuration(arguments.cluster.config)?;
         Ok(Self {
-            output: arguments.output,
+            output: arguments.output.format,
             send: arguments.send,
             pool: arguments.pool,
             url: arguments
+                .cluster
                 .url
                 .or_else(|| file.as_ref().map(|file| file.json_rpc_url.clone()))
                 .map(|url| resolve(&url)),
@@ -85,14 +86,6 @@ impl Settings {
         source
             .map(|source| source.open(self.send != SendMode::Send))
             .transpose()
-    }
-
-    /// For commands whose transactions cannot be looked at before.
-    pub fn must_send(&self) -> Result<()> {
-        if self.send != SendMode::Send {
-            bail!("this command has no transactions of yours to show: leave off --send");
-        }
-        Ok(())
     }
 
     fn source(&self) -> Result<Source<'_>> {

@@ -48,7 +48,7 @@ enum Task {
     },
     /// Walk through the whole life of a stake on an embedded cluster
     Demo {
-        /// Arguments for `sluice demo`, after `--`
+        /// Arguments for `sluice-localnet demo`, after `--`
         #[arg(last = true)]
         demo_arguments: Vec<String>,
     },

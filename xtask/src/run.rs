@@ -26,8 +26,8 @@ pub fn test(workspace: &Workspace, long: bool, runner_arguments: &[String]) -> R
     let elf = build::up_to_date(&SLUICE, workspace)?;
     let peer_elf = build::up_to_date(&SPL_STAKE_POOL, workspace)?;
     let in_tests = || in_tests(workspace, &elf, &peer_elf, long);
-    // The tests of the command line run the binary itself.
-    build_binary(workspace, "sluice")?;
+    // The tests of the commands run the binaries themselves.
+    build_binaries(workspace, &["sluice", "sluice-localnet"])?;
     let has_nextest = answer(cargo().args(["nextest", "--version"])).is_some();
     let runner: &[&str] = if has_nextest {
         &["nextest", "run"]
@@ -57,11 +57,11 @@ fn in_tests(workspace: &Workspace, elf: &Path, peer_elf: &Path, long: bool) -> C
     cargo
 }
 
-/// Runs `sluice demo`.
+/// Runs `sluice-localnet demo`, which uses `sluice` beside it.
 pub fn demo(workspace: &Workspace, demo_arguments: &[String]) -> Result<()> {
     let elf = build::up_to_date(&SLUICE, workspace)?;
-    build_binary(workspace, "sluice")?;
-    run(command(workspace.binary("sluice"))
+    build_binaries(workspace, &["sluice", "sluice-localnet"])?;
+    run(command(workspace.binary("sluice-localnet"))
         .arg("demo")
         .args(demo_arguments)
         .env(ELF_VARIABLE, elf))
@@ -71,7 +71,7 @@ pub fn demo(workspace: &Workspace, demo_arguments: &[String]) -> Result<()> {
 pub fn bench(workspace: &Workspace, bench_arguments: &[String]) -> Result<()> {
     let elf = build::up_to_date(&SLUICE, workspace)?;
     let peer_elf = build::up_to_date(&SPL_STAKE_POOL, workspace)?;
-    build_binary(workspace, "bench")?;
+    build_binaries(workspace, &["bench"])?;
     run(command(workspace.binary("bench"))
         .args(bench_arguments)
         .current_dir(&workspace.root)
@@ -79,8 +79,9 @@ pub fn bench(workspace: &Workspace, bench_arguments: &[String]) -> Result<()> {
         .env(PEER_ELF_VARIABLE, peer_elf))
 }
 
-fn build_binary(workspace: &Workspace, name: &str) -> Result<()> {
+fn build_binaries(workspace: &Workspace, names: &[&str]) -> Result<()> {
     run(cargo()
         .current_dir(&workspace.root)
-        .args(["build", "--workspace", "--bin", name]))
+        .args(["build", "--workspace"])
+        .args(names.iter().flat_map(|name| ["--bin", name])))
 }

@@ -3,14 +3,12 @@
 mod authority;
 mod configuration;
 mod convert;
-mod demo;
 mod holders;
-mod localnet;
 mod migrations;
+mod net;
 mod operators;
 mod parameters;
 mod sending;
 mod signers;
 mod stake_accounts;
 mod validators;
-mod world;

@@ -2,10 +2,10 @@
 
 use anyhow::{Context, Result};
 use rasciigraph::{Config, plot_many};
+use sluice_cli::output::table;
 use sluice_math::Lamports;
 
 use super::books::PricePoint;
-use crate::output::table;
 
 /// Every token cost one SOL at first.
 const FIRST_PRICE: u64 = 1_000_000_000;

@@ -1,6 +1,10 @@
 //! A pool, its validators and its first stake.
 
 use anyhow::Result;
+use sluice_cli::{
+    money::{lst, sol},
+    output::table,
+};
 use sluice_math::Lamports;
 
 use super::{
@@ -10,10 +14,6 @@ use super::{
     narration::{act, show, tell},
     raw::{pool, token},
     stage::Stage,
-};
-use crate::{
-    money::{lst, sol},
-    output::table,
 };
 
 /// 2,000 SOL for each actor.
@@ -150,7 +150,7 @@ impl Demo {
             "Stake moves in the last part of an epoch, so that all deposits and exits net first.",
         );
         let reserve_before = self.reserve_balance()?;
-        self.stage.sluice(&self.stranger, TO_WINDOW)?;
+        self.stage.localnet(&self.stranger, TO_WINDOW)?;
         let said = self.stage.sluice(&self.stranger, "crank")?;
         let delegated = self.moved(&said, "delegate")?;
         let reserve = self.reserve_balance()?;

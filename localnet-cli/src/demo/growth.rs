@@ -1,6 +1,7 @@
 //! Epochs pass, rewards come in, prices rise.
 
 use anyhow::{Result, ensure};
+use sluice_cli::{money::sol, output::table};
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
@@ -11,7 +12,6 @@ use super::{
     chart::{chart, numbers},
     narration::{act, show, tell},
 };
-use crate::{money::sol, output::table};
 
 /// The first is the one in which the stake becomes active: it earns nothing yet.
 const EPOCHS: u32 = 5;
@@ -43,7 +43,7 @@ impl Demo {
     /// balances of the stake accounts rose by.
     pub fn next_epoch(&mut self) -> Result<PricePoint> {
         let before = total(&self.balances()?)?;
-        self.stage.sluice(&self.stranger, "localnet advance")?;
+        self.stage.localnet(&self.stranger, "advance")?;
         let rewards = difference(total(&self.balances()?)?, before)?;
         let said = self.stage.sluice(&self.stranger, "crank")?;
         let point = self.examine()?;

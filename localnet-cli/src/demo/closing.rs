@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use serde_json::Value;
+use sluice_cli::money::{lst, sol};
 use solana_pubkey::Pubkey;
 
 use super::{
@@ -12,7 +13,6 @@ use super::{
     narration::{act, show, tell},
     raw::history,
 };
-use crate::money::{lst, sol};
 
 /// The validator with the highest commission.
 const RETIRED: usize = 4;
@@ -69,7 +69,7 @@ impl Demo {
             "Drain it and close its slot",
             "Its stake leaves in the window, cools down over the boundary and goes to the others.",
         );
-        self.stage.sluice(&self.stranger, TO_WINDOW)?;
+        self.stage.localnet(&self.stranger, TO_WINDOW)?;
         let cranked = self.stage.sluice(&self.stranger, "crank")?;
         tell(&format!(
             "{} left the validator.",

@@ -28,7 +28,7 @@ use self::{
 };
 use crate::{
     args::{DemoArgs, StartArgs},
-    commands::localnet::LocalCluster,
+    cluster::LocalCluster,
     wallet::Wallet,
 };
 
@@ -41,7 +41,7 @@ const COMMISSIONS_BPS: [u16; 5] = [0, 200, 500, 700, 1_000];
 /// What a transaction with one signature costs.
 const TRANSACTION_FEE: u64 = 5_000;
 /// The pool's stake moves in the last fifth of an epoch.
-const TO_WINDOW: &str = "localnet advance --percent 80";
+const TO_WINDOW: &str = "advance --percent 80";
 
 /// Who takes part, where, and what has been seen so far.
 struct Demo {
@@ -71,7 +71,7 @@ pub fn run(arguments: &DemoArgs) -> Result<()> {
         load: Vec::new(),
     })?;
     show(
-        "The whole life of a stake, through the sluice binary, on a cluster in this process.\n\
+        "The whole life of a stake, through the sluice command, on a cluster in this process.\n\
          Every figure is compared with the bytes and balances of the accounts.",
     );
     let mut demo = Demo::create_pool(Stage::new(&cluster)?)?;

@@ -1,20 +1,21 @@
-//! The cluster, the people on it, and the binary that they use.
+//! The cluster, the people on it, and the binaries that they use.
 
 use std::{
-    path::PathBuf,
+    env::{self, consts::EXE_SUFFIX},
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use solana_commitment_config::CommitmentConfig;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 
 use super::{narration::command, raw::Raw};
-use crate::{commands::localnet::LocalCluster, wallet::Wallet};
+use crate::{cluster::LocalCluster, wallet::Wallet};
 
-/// Variables that would change what the binary does.
+/// Variables that would change what the binaries do.
 const VARIABLES: [&str; 6] = [
     "SLUICE_URL",
     "SLUICE_CONFIG",
@@ -30,13 +31,21 @@ pub struct Stage {
     pub votes: Vec<Pubkey>,
     url: String,
     rpc: RpcClient,
-    binary: PathBuf,
+    sluice: PathBuf,
+    sluice_localnet: PathBuf,
     pool: Option<String>,
 }
 
 impl Stage {
     /// A stage on a running cluster.
     pub fn new(cluster: &LocalCluster) -> Result<Self> {
+        let sluice_localnet = env::current_exe().context("cannot tell where this binary is")?;
+        let sluice = sluice_localnet.with_file_name(format!("sluice{EXE_SUFFIX}"));
+        ensure!(
+            sluice.is_file(),
+            "there is no {}: build it too, or run `cargo xtask demo`",
+            sluice.display()
+        );
         let localnet = cluster.localnet();
         let url = localnet.rpc_url();
         let validators = localnet.validators();
@@ -44,7 +53,8 @@ impl Stage {
             votes: validators.iter().map(|validator| validator.vote).collect(),
             rpc: RpcClient::new_with_commitment(url.clone(), CommitmentConfig::confirmed()),
             url,
-            binary: std::env::current_exe().context("cannot tell where this binary is")?,
+            sluice,
+            sluice_localnet,
             pool: None,
         })
     }
@@ -63,36 +73,26 @@ impl Stage {
         self.pool = Some(pool.to_owned());
     }
 
-    /// Runs the binary as this person would, and returns what it printed.
+    /// Runs `sluice` as this person would, and returns what it printed.
     pub fn sluice(&self, actor: &Wallet, arguments: &str) -> Result<Value> {
-        command(actor.name, arguments);
+        command(actor.name, "sluice", arguments);
         self.quietly(actor, arguments)
     }
 
     /// The same, without telling the audience.
     pub fn quietly(&self, actor: &Wallet, arguments: &str) -> Result<Value> {
-        let mut sluice = Command::new(&self.binary);
-        for variable in VARIABLES {
-            sluice.env_remove(variable);
-        }
-        sluice
-            .arg("--config")
-            .arg(&actor.config_file)
-            .args(["--output", "json"])
-            .args(arguments.split_whitespace())
-            .stdin(Stdio::null());
-        if let Some(pool) = &self.pool {
-            sluice.args(["--pool", pool]);
-        }
-        let output = sluice.output().context("cannot run this binary")?;
-        if !output.status.success() {
-            bail!(
-                "`sluice {arguments}` failed: {}",
-                String::from_utf8_lossy(&output.stderr).trim()
-            );
-        }
-        serde_json::from_slice(&output.stdout)
-            .with_context(|| format!("`sluice {arguments}` did not print JSON"))
+        let pool = self.pool.iter().flat_map(|pool| ["--pool", pool]);
+        run(
+            &self.sluice,
+            actor,
+            pool.chain(arguments.split_whitespace()),
+        )
+    }
+
+    /// Runs `sluice-localnet` as this person would, and returns what it printed.
+    pub fn localnet(&self, actor: &Wallet, arguments: &str) -> Result<Value> {
+        command(actor.name, "sluice-localnet", arguments);
+        run(&self.sluice_localnet, actor, arguments.split_whitespace())
     }
 
     /// An account's bytes, straight from the cluster.
@@ -111,4 +111,32 @@ impl Stage {
             .get_minimum_balance_for_rent_exemption(0)
             .context("the cluster does not tell its rent")
     }
+}
+
+fn run<'a>(
+    binary: &Path,
+    actor: &Wallet,
+    arguments: impl Iterator<Item = &'a str>,
+) -> Result<Value> {
+    let mut command = Command::new(binary);
+    for variable in VARIABLES {
+        command.env_remove(variable);
+    }
+    command
+        .arg("--config")
+        .arg(&actor.config_file)
+        .args(["--output", "json"])
+        .args(arguments)
+        .stdin(Stdio::null());
+    let output = command
+        .output()
+        .with_context(|| format!("cannot run {}", binary.display()))?;
+    if !output.status.success() {
+        bail!(
+            "{command:?} failed: {}",
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
+    }
+    serde_json::from_slice(&output.stdout)
+        .with_context(|| format!("{command:?} did not print JSON"))
 }

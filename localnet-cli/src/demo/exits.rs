@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use serde_json::Value;
+use sluice_cli::money::{lst, sol};
 use sluice_math::Lst;
 use solana_pubkey::Pubkey;
 
@@ -12,7 +13,6 @@ use super::{
     narration::{act, tell},
     raw::{ticket, token},
 };
-use crate::money::{lst, sol};
 
 /// 300 tokens go through the queue.
 const QUEUED_LST: u64 = 300_000_000_000;
@@ -111,7 +111,7 @@ impl Demo {
             "Settle and claim",
             "In the window the queue locks and stake leaves for it; in the next epoch it is paid.",
         );
-        self.stage.sluice(&self.stranger, TO_WINDOW)?;
+        self.stage.localnet(&self.stranger, TO_WINDOW)?;
         let cranked = self.stage.sluice(&self.stranger, "crank")?;
         tell(&format!(
             "{} were taken from the validators for the queue.",

@@ -1,10 +1,12 @@
 //! The demo is a test of its own: it fails at the first figure that differs from the accounts.
 
-use crate::world::{sluice, succeeded};
+use sluice_tests::command::succeeded;
+
+use crate::sluice_localnet;
 
 #[test]
 fn the_demo_compares_every_figure_and_finds_none_that_differs() {
-    let output = sluice().arg("demo").output().unwrap();
+    let output = sluice_localnet().arg("demo").output().unwrap();
     let story = succeeded(&output, &["demo"]);
     let last = story.trim_end().lines().last().unwrap();
     let (compared, rest) = last.trim().split_once(" figures compared, ").unwrap();
