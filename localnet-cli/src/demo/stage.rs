@@ -1,6 +1,7 @@
 //! The cluster, the people on it, and the binaries that they use.
 
 use std::{
+    cell::Cell,
     env::{self, consts::EXE_SUFFIX},
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -12,7 +13,7 @@ use solana_commitment_config::CommitmentConfig;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 
-use super::{narration::command, raw::Raw};
+use super::narration::command;
 use crate::{cluster::LocalCluster, wallet::Wallet};
 
 /// Variables that would change what the binaries do.
@@ -34,6 +35,7 @@ pub struct Stage {
     sluice: PathBuf,
     sluice_localnet: PathBuf,
     pool: Option<String>,
+    commands: Cell<u32>,
 }
 
 impl Stage {
@@ -56,6 +58,7 @@ impl Stage {
             sluice,
             sluice_localnet,
             pool: None,
+            commands: Cell::new(0),
         })
     }
 
@@ -75,7 +78,7 @@ impl Stage {
 
     /// Runs `sluice` as this person would, and returns what it printed.
     pub fn sluice(&self, actor: &Wallet, arguments: &str) -> Result<Value> {
-        command(actor.name, "sluice", arguments);
+        self.tell_command(actor, "sluice", arguments);
         self.quietly(actor, arguments)
     }
 
@@ -91,25 +94,18 @@ impl Stage {
 
     /// Runs `sluice-localnet` as this person would, and returns what it printed.
     pub fn localnet(&self, actor: &Wallet, arguments: &str) -> Result<Value> {
-        command(actor.name, "sluice-localnet", arguments);
+        self.tell_command(actor, "sluice-localnet", arguments);
         run(&self.sluice_localnet, actor, arguments.split_whitespace())
     }
 
-    /// An account's bytes, straight from the cluster.
-    pub fn raw(&self, address: Pubkey) -> Result<Raw> {
-        Raw::read(&self.rpc, address)
+    /// How many commands the audience has seen.
+    pub fn commands(&self) -> u32 {
+        self.commands.get()
     }
 
-    /// The same, where there may be none.
-    pub fn raw_if_any(&self, address: Pubkey) -> Result<Option<Raw>> {
-        Raw::read_if_any(&self.rpc, address)
-    }
-
-    /// The rent of an account without data.
-    pub fn rent_of_empty_account(&self) -> Result<u64> {
-        self.rpc
-            .get_minimum_balance_for_rent_exemption(0)
-            .context("the cluster does not tell its rent")
+    fn tell_command(&self, actor: &Wallet, program: &str, arguments: &str) {
+        self.commands.set(self.commands.get().saturating_add(1));
+        command(actor.name, program, arguments);
     }
 }
 
