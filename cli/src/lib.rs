@@ -138,7 +138,7 @@ fn perform_validator(
     output: OutputFormat,
 ) -> Result<()> {
     match command {
-        ValidatorCommand::Add(arguments) => print(output, &validator::add(session, arguments)?),
+        ValidatorCommand::Add(arguments) => print(output, &validator::add(session, &arguments)?),
         ValidatorCommand::Weight(arguments) => {
             print(output, &validator::weigh(session, arguments)?)
         }

@@ -29,6 +29,7 @@ fn a_new_pool_is_listed_and_shown_with_its_rates() {
             "curator",
             "guardian",
             "mint",
+            "mint_rent_lamports",
             "pool",
             "seed_lamports",
             "signature",
@@ -182,7 +183,7 @@ fn validators_are_added_weighed_retired_and_closed_by_the_curator() {
         &net.curator,
         &["validator", "add", &first, "--weight", "300"],
     );
-    assert_eq!(number(&added, "/weight"), 300);
+    assert_eq!(number(&added, "/validators/0/weight"), 300);
     net.json(&net.curator, &["validator", "add", &second]);
     let listed = net.json(&net.curator, &["validator", "list"]);
     assert_eq!(number(&listed, "/total_weight"), 400);
@@ -220,6 +221,31 @@ fn validators_are_added_weighed_retired_and_closed_by_the_curator() {
         none.starts_with("This pool has no validators yet"),
         "{none}"
     );
+}
+
+#[test]
+fn several_validators_are_added_in_as_few_transactions_as_fit() {
+    let net = CliNet::with_commissions(&[0; 12]);
+    let votes: Vec<String> = net.validators.iter().map(ToString::to_string).collect();
+    let mut arguments = vec!["validator", "add"];
+    arguments.extend(votes.iter().map(String::as_str));
+    let added = net.json(&net.curator, &arguments);
+    let added = added["validators"].as_array().unwrap();
+    let column = |name: &str| -> Vec<String> { added.iter().map(|one| text(one, name)).collect() };
+    assert_eq!(column("/vote"), votes);
+    let mut signatures = column("/signature");
+    signatures.dedup();
+    assert!((2..=3).contains(&signatures.len()), "{signatures:?}");
+    let serials: Vec<u64> = added.iter().map(|one| number(one, "/serial")).collect();
+    assert_eq!(serials, (0..12).collect::<Vec<u64>>());
+
+    let twice = net.failure(&net.curator, &["validator", "add", &votes[0], &votes[0]]);
+    assert!(
+        twice.contains("is a validator of this pool already"),
+        "{twice}"
+    );
+    let twice = net.failure(&net.curator, &["validator", "add", &net.mint, &net.mint]);
+    assert!(twice.ends_with("is named twice"), "{twice}");
 }
 
 #[test]
