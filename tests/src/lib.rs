@@ -2,6 +2,7 @@
 
 pub mod cluster;
 pub mod command;
+pub mod lying_node;
 pub mod measure;
 pub mod model;
 pub mod peer;

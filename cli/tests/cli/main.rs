@@ -1,9 +1,11 @@
 //! The real binary against a local cluster: what people and scripts see.
 
+mod audit;
 mod authority;
 mod configuration;
 mod convert;
 mod holders;
+mod lying_nodes;
 mod migrations;
 mod net;
 mod operators;

@@ -10,7 +10,7 @@ use anchor_lang::Discriminator;
 use serde_json::Value;
 use sluice::state::Pool;
 use sluice_client::PoolAddresses;
-use sluice_localnet::{Localnet, LocalnetConfig, ProgramConfig, ProgramElf};
+use sluice_localnet::{Localnet, LocalnetConfig, ProgramConfig, ProgramElf, ValidatorConfig};
 use sluice_tests::{
     cluster::sluice_elf,
     command::{command, failed, succeeded, text},
@@ -117,6 +117,19 @@ impl CliNet {
         net
     }
 
+    /// A cluster with a pool, and a validator for each of these commissions in basis points.
+    pub fn with_commissions(bps: &[u16]) -> Self {
+        let validators = bps.iter().copied();
+        let mut net = Self::start(LocalnetConfig {
+            validators: validators
+                .map(ValidatorConfig::with_commission_bps)
+                .collect(),
+            ..LocalnetConfig::default()
+        });
+        net.create_pool();
+        net
+    }
+
     /// A new cluster with this pool and its creator, after something has happened to
     /// the pool that no instruction does.
     pub fn afflicted(self, affliction: impl FnOnce(&mut Pool)) -> Self {
@@ -161,9 +174,7 @@ impl CliNet {
     /// A cluster with a pool of two validators.
     pub fn with_validators() -> Self {
         let net = Self::new();
-        for vote in &net.validators[..2] {
-            net.json(&net.curator, &["validator", "add", &vote.to_string()]);
-        }
+        net.add_two_validators();
         net
     }
 
@@ -200,11 +211,14 @@ impl CliNet {
         net
     }
 
+    fn add_two_validators(&self) {
+        let [first, second] = [0, 1].map(|index: usize| self.validators[index].to_string());
+        self.json(&self.curator, &["validator", "add", &first, &second]);
+    }
+
     /// Adds two validators, deposits whole SOL of the curator and goes on until they are active.
     fn activate(&self, sol: u64) {
-        for vote in &self.validators[..2] {
-            self.json(&self.curator, &["validator", "add", &vote.to_string()]);
-        }
+        self.add_two_validators();
         self.json(&self.curator, &["stake", &sol.to_string()]);
         self.to_window();
         self.json(&self.curator, &["crank"]);
@@ -284,9 +298,14 @@ impl CliNet {
 
     /// Runs the binary as `user` on the pool.
     pub fn run(&self, user: &User, arguments: &[&str]) -> Output {
+        self.run_at(&self.url(), user, arguments)
+    }
+
+    /// The same, with another node between binary and cluster.
+    pub fn run_at(&self, url: &str, user: &User, arguments: &[&str]) -> Output {
         let mut sluice = sluice();
         sluice
-            .args(["--url", &self.url()])
+            .args(["--url", url])
             .args(["--keypair", &user.keypair_file])
             .args(arguments);
         if !self.pool.is_empty() {
