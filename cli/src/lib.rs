@@ -9,7 +9,6 @@ pub mod config;
 mod confirm;
 pub mod failure;
 mod moment;
-pub mod money;
 pub mod output;
 pub mod progress;
 pub mod session;

@@ -1,7 +1,7 @@
 //! A validator leaves, and what is left at the end.
 
 use anyhow::{Context, Result};
-use sluice_cli::money::{lst, sol};
+use sluice_client::words::amounts::{lst, sol};
 use sluice_math::{Floor, Ratio};
 
 use super::{

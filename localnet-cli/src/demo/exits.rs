@@ -1,7 +1,7 @@
 //! Leaving: through the queue, and at once.
 
 use anyhow::Result;
-use sluice_cli::money::{lst, sol};
+use sluice_client::words::amounts::{lst, sol};
 use sluice_math::Lst;
 
 use super::{

@@ -1,7 +1,8 @@
 //! Epochs pass, rewards come in, prices rise.
 
 use anyhow::{Result, ensure};
-use sluice_cli::{money::sol, output::table};
+use sluice_cli::output::table;
+use sluice_client::words::amounts::sol;
 use sluice_math::Lamports;
 
 use super::{

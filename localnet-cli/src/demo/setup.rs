@@ -1,10 +1,8 @@
 //! A pool, its validators and its first stake.
 
 use anyhow::Result;
-use sluice_cli::{
-    money::{lst, sol},
-    output::table,
-};
+use sluice_cli::output::table;
+use sluice_client::words::amounts::{lst, sol};
 use sluice_math::Lamports;
 
 use super::{

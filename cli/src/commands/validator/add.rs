@@ -4,13 +4,12 @@ use std::fmt;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Serialize;
-use sluice_client::{Event, PoolAddresses, PoolSnapshot, crank::Packing};
+use sluice_client::{Event, PoolAddresses, PoolSnapshot, send::Packing, words::amounts::sol};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
 use crate::{
     args::AddArgs,
-    money::sol,
     session::{Actor, Session},
     transaction::{Done, Outcome, Transaction, perform_all},
 };
