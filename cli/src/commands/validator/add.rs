@@ -4,7 +4,9 @@ use std::fmt;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Serialize;
-use sluice_client::{Event, PoolAddresses, PoolSnapshot, send::Packing, words::amounts::sol};
+use sluice_client::{
+    Event, PoolAddresses, PoolSnapshot, send::packing::Packing, words::amounts::sol,
+};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
