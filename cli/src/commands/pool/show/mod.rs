@@ -5,12 +5,10 @@ mod words;
 use anyhow::Result;
 use serde::Serialize;
 use sluice::{SluiceError, error::refuse, state::Pool};
-use sluice_client::{ClientError, PoolSnapshot};
+use sluice_client::{ClientError, PoolSnapshot, words::amounts::price_lamports};
 
 use super::{loss::Loss, pause::Pause, role::Roles};
-use crate::{
-    args::RateArgs, moment::Calendar, money::price_lamports, output::announce, session::Session,
-};
+use crate::{args::RateArgs, moment::Calendar, output::announce, session::Session};
 
 /// Everything about a pool that is not about single validators or tickets.
 #[derive(Debug, Serialize)]
@@ -170,9 +168,7 @@ impl InstantExit {
     fn new(snapshot: &PoolSnapshot, pool: &Pool) -> Result<Self> {
         let cluster = &snapshot.cluster;
         let refused = ClientError::from;
-        let buffer = pool
-            .instant_buffer(cluster.clock.slot, &cluster.rent)
-            .map_err(refused)?;
+        let buffer = pool.instant_buffer(&cluster.moment()).map_err(refused)?;
         let fee = pool.instant_fee().map_err(refused)?;
         Ok(Self {
             buffer_lamports: buffer.get(),

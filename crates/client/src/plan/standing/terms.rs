@@ -1,0 +1,48 @@
+//! What a vote account says, and which of the pool's rules it breaks.
+
+use sluice::{
+    foreign::{VoteTerms, VoteView},
+    state::PoolConfig,
+};
+use solana_account::Account;
+
+/// Reads a vote account; `None` where it is none, or of an unknown version.
+pub(super) fn read(account: &Account) -> Option<VoteTerms> {
+    match VoteView::read(&account.owner, &account.data) {
+        VoteView::Known(vote) => Some(vote.terms),
+        VoteView::Gone | VoteView::Unknown => None,
+    }
+}
+
+/// The rules that a vote account breaks, as sentences without their full stops.
+pub(super) fn breaches(
+    account: Option<&Account>,
+    terms: Option<&VoteTerms>,
+    config: &PoolConfig,
+) -> Vec<String> {
+    let Some(terms) = terms else {
+        let gone = account.is_none_or(|account| VoteView::is_gone(&account.owner, &account.data));
+        return vec![if gone {
+            "there is no vote account at this address".to_owned()
+        } else {
+            "its vote account has a version that the program does not know".to_owned()
+        }];
+    };
+    let mut breaches = Vec::new();
+    if terms.exceeds_commission(config) {
+        breaches.push(format!(
+            "its commission of {} basis points is above the pool's maximum of {}",
+            terms.commission_bps, config.max_commission_bps
+        ));
+    }
+    if terms.exceeds_block_commission(config) {
+        breaches.push(format!(
+            "its block-revenue commission of {} basis points is above the pool's maximum of {}",
+            terms.block_commission_bps, config.max_block_commission_bps
+        ));
+    }
+    if !terms.has_bls_key {
+        breaches.push("it has no BLS key, so it cannot join the active set".to_owned());
+    }
+    breaches
+}

@@ -1,0 +1,97 @@
+//! What the cluster says.
+
+use crate::{ClientError, Result};
+use anchor_lang::prelude::{Clock, EpochSchedule, Rent};
+use sluice::moment::Moment;
+use sluice_math::Lamports;
+use solana_account::Account;
+use solana_epoch_rewards::EpochRewards;
+use solana_pubkey::Pubkey;
+use solana_sdk_ids::sysvar;
+use solana_stake_interface::{stake_history::StakeHistory, state::StakeStateV2};
+use std::{any::type_name, collections::HashMap, sync::Arc};
+
+/// The sysvars of a view.
+pub const ADDRESSES: [Pubkey; 5] = [
+    sysvar::clock::ID,
+    sysvar::rent::ID,
+    sysvar::epoch_schedule::ID,
+    sysvar::epoch_rewards::ID,
+    sysvar::stake_history::ID,
+];
+
+/// Clock, rent, epochs, rewards and minimum delegation of a cluster.
+#[derive(Clone, Debug)]
+pub struct Cluster {
+    /// Slot, epoch and time.
+    pub clock: Clock,
+    /// Rent of accounts.
+    pub rent: Rent,
+    /// First and last slots of epochs.
+    pub epoch_schedule: EpochSchedule,
+    /// How much stake was active, epoch by epoch.
+    pub stake_history: Arc<StakeHistory>,
+    /// Whether the last epoch's rewards are still being paid.
+    pub rewards_active: bool,
+    /// The stake program's minimum delegation.
+    pub minimum_delegation: Lamports,
+}
+
+impl Cluster {
+    pub(super) fn read(
+        accounts: &HashMap<Pubkey, &Account>,
+        minimum_delegation_lamports: u64,
+    ) -> Result<Self> {
+        let rewards: Option<EpochRewards> = read(accounts, &sysvar::epoch_rewards::ID).ok();
+        Ok(Self {
+            clock: read(accounts, &sysvar::clock::ID)?,
+            rent: read(accounts, &sysvar::rent::ID)?,
+            epoch_schedule: read(accounts, &sysvar::epoch_schedule::ID)?,
+            stake_history: Arc::new(read(accounts, &sysvar::stake_history::ID)?),
+            // A cluster that has never paid rewards has no such sysvar.
+            rewards_active: rewards.is_some_and(|rewards| rewards.active),
+            minimum_delegation: Lamports::new(minimum_delegation_lamports),
+        })
+    }
+
+    /// What the program's rules are applied by.
+    pub fn moment(&self) -> Moment {
+        Moment::given(
+            self.clock.clone(),
+            self.rent.clone(),
+            self.epoch_schedule.clone(),
+            Arc::clone(&self.stake_history),
+            self.minimum_delegation,
+            self.rewards_active,
+        )
+    }
+
+    /// First slot of the current epoch.
+    pub fn epoch_start(&self) -> u64 {
+        self.epoch_schedule
+            .get_first_slot_in_epoch(self.clock.epoch)
+    }
+
+    /// Rent of a stake account.
+    pub fn stake_rent(&self) -> Lamports {
+        Lamports::new(self.rent.minimum_balance(StakeStateV2::size_of()))
+    }
+
+    /// Rent of an account without data, as the reserve is.
+    pub fn reserve_rent(&self) -> Lamports {
+        Lamports::new(self.rent.minimum_balance(0))
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(
+    accounts: &HashMap<Pubkey, &Account>,
+    address: &Pubkey,
+) -> Result<T> {
+    accounts
+        .get(address)
+        .and_then(|account| bincode::deserialize(&account.data).ok())
+        .ok_or(ClientError::Unreadable {
+            address: *address,
+            expected: type_name::<T>().rsplit(':').next().unwrap_or_default(),
+        })
+}

@@ -1,0 +1,107 @@
+//! What other programs and clients ask.
+
+use crate::{
+    ensure,
+    error::{Checked, SluiceError},
+    moment::Moment,
+    state::Pool,
+};
+use anchor_lang::prelude::*;
+use sluice_math::{Bps, Lamports, Lst};
+
+/// Accounts of the queries.
+#[derive(Accounts)]
+pub struct Query<'info> {
+    /// The pool.
+    pub pool: AccountLoader<'info, Pool>,
+}
+
+/// Flag of [`Rate`]: the pool is not finalized for this epoch; its prices do not hold.
+pub const RATE_STALE: u8 = 1;
+/// Flag of [`Rate`]: the breaker is tripped.
+pub const RATE_TRIPPED: u8 = 2;
+/// Flag of [`Rate`]: deposits are paused.
+pub const RATE_PAUSED: u8 = 4;
+
+/// Both prices of a pool, as pairs of lamports and LST.
+#[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// What the pool owns: deposits mint at `full_lamports / lst_supply`.
+    pub full_lamports: u64,
+    /// What exits share: they are paid at `value_lamports / lst_supply`.
+    pub value_lamports: u64,
+    /// LST in existence.
+    pub lst_supply: u64,
+    /// The slot that this holds for.
+    pub slot: u64,
+    /// Flags, see the constants.
+    pub flags: u8,
+}
+
+/// What a deposit would mint.
+#[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DepositAnswer {
+    /// LST for the depositor.
+    pub lst: u64,
+    /// The part of the lamports that drips to all holders.
+    pub fee_lamports: u64,
+}
+
+/// What an instant exit would pay.
+#[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WithdrawAnswer {
+    /// Lamports for the owner.
+    pub lamports: u64,
+    /// The instant-exit fee.
+    pub fee_lamports: u64,
+}
+
+impl Query<'_> {
+    /// Both prices at this slot.
+    pub fn rate(&self) -> Result<Rate> {
+        let clock = Clock::get()?;
+        let pool = Pool::current(&self.pool)?;
+        let ledger = pool.ledger();
+        let flag = |set: bool, flag: u8| if set { flag } else { 0 };
+        Ok(Rate {
+            full_lamports: ledger.full().checked()?.get(),
+            value_lamports: ledger.value(clock.slot).checked()?.get(),
+            lst_supply: pool.lst_supply,
+            slot: clock.slot,
+            flags: flag(!pool.is_fresh(clock.epoch), RATE_STALE)
+                | flag(pool.is_tripped(), RATE_TRIPPED)
+                | flag(pool.is_paused(clock.epoch), RATE_PAUSED),
+        })
+    }
+
+    /// What `deposit_sol` would mint now.
+    pub fn quote_deposit(&self, lamports: u64) -> Result<DepositAnswer> {
+        let clock = Clock::get()?;
+        let pool = Pool::current(&self.pool)?;
+        pool.require_deposits_open(&clock)?;
+        let fee = Bps::new(pool.config.deposit_fee_bps).checked()?;
+        let lamports = Lamports::new(lamports);
+        let quote = pool.ledger().deposit(lamports, fee, clock.slot).checked()?;
+        pool.require_within_limits(lamports, &quote.ledger)?;
+        ensure!(!quote.minted.is_zero(), SluiceError::AmountTooSmall);
+        Ok(DepositAnswer {
+            lst: quote.minted.get(),
+            fee_lamports: quote.fee.get(),
+        })
+    }
+
+    /// What `withdraw_sol` would pay now.
+    pub fn quote_withdraw(&self, lst: u64) -> Result<WithdrawAnswer> {
+        let moment = Moment::now()?;
+        // The queue rolls on a copy: a query changes nothing.
+        let mut pool = *Pool::current(&self.pool)?;
+        pool.require_instant_exits_open(&moment.clock)?;
+        pool.roll_queue(moment.clock.slot)?;
+        let exit = pool.quote_instant_exit(Lst::new(lst), &moment)?;
+        ensure!(!exit.lamports.is_zero(), SluiceError::AmountTooSmall);
+        Ok(WithdrawAnswer {
+            lamports: exit.lamports.get(),
+            fee_lamports: exit.fee.get(),
+        })
+    }
+}
