@@ -16,7 +16,7 @@ const fn command(next: Next) -> &'static str {
         Next::ExplainValidator => "sluice validator explain",
         Next::Migrate => "sluice pool migrate",
         Next::Dump => "--send dump",
-        Next::StartCluster => "sluice localnet",
+        Next::StartCluster => "sluice-localnet start",
         Next::Airdrop => "solana airdrop 1",
         Next::WithdrawStake => "solana withdraw-stake",
         Next::SetLockup => "solana stake-set-lockup",

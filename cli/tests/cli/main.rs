@@ -1,12 +1,13 @@
 //! The real binary against a local cluster: what people and scripts see.
 
+mod audit;
 mod authority;
 mod configuration;
 mod convert;
-mod demo;
 mod holders;
-mod localnet;
+mod lying_nodes;
 mod migrations;
+mod net;
 mod operators;
 mod parameters;
 mod recipients;
@@ -14,4 +15,3 @@ mod sending;
 mod signers;
 mod stake_accounts;
 mod validators;
-mod world;

@@ -3,19 +3,20 @@
 use std::collections::HashSet;
 
 use sluice_client::PoolAddresses;
+use sluice_tests::command::{number, text};
 use solana_pubkey::Pubkey;
 use spl_associated_token_account_interface::address::get_associated_token_address;
 use spl_token_interface::instruction::{AuthorityType, set_authority};
 
-use crate::world::{SOL, User, World, number, text};
+use crate::net::{CliNet, SOL, User};
 
-fn addresses(world: &World) -> PoolAddresses {
-    PoolAddresses::of_mint(world.mint.parse().unwrap())
+fn addresses(net: &CliNet) -> PoolAddresses {
+    PoolAddresses::of_mint(net.mint.parse().unwrap())
 }
 
 /// Addresses at which LST, tickets and stake would be lost, and what the refusals call them.
-fn lost(world: &World, holder: &User) -> Vec<(Pubkey, &'static str)> {
-    let pool = addresses(world);
+fn lost(net: &CliNet, holder: &User) -> Vec<(Pubkey, &'static str)> {
+    let pool = addresses(net);
     let token_account = get_associated_token_address(&holder.address, &pool.mint);
     vec![
         (pool.mint, "an address of the pool"),
@@ -37,12 +38,12 @@ fn refusal(address: &Pubkey, what: &str) -> String {
 
 #[test]
 fn no_lst_no_ticket_and_no_stake_goes_where_nobody_can_sign_for_it() {
-    let world = World::with_active_stake();
-    let holder = world.user("holder", 1_000 * SOL);
-    world.json(&holder, &["stake", "100"]);
-    let ticket = text(&world.json(&holder, &["unstake", "10"]), "/ticket");
-    let before = world.lamports(&holder.address);
-    for (address, what) in lost(&world, &holder) {
+    let net = CliNet::with_active_stake();
+    let holder = net.user("holder", 1_000 * SOL);
+    net.json(&holder, &["stake", "100"]);
+    let ticket = text(&net.json(&holder, &["unstake", "10"]), "/ticket");
+    let before = net.lamports(&holder.address);
+    for (address, what) in lost(&net, &holder) {
         let to = address.to_string();
         let refused = refusal(&address, what);
         for command in [
@@ -57,28 +58,28 @@ fn no_lst_no_ticket_and_no_stake_goes_where_nobody_can_sign_for_it() {
                 &to,
             ],
         ] {
-            assert_eq!(world.failure(&holder, command), refused, "{command:?}");
+            assert_eq!(net.failure(&holder, command), refused, "{command:?}");
         }
     }
-    assert_eq!(world.lamports(&holder.address), before);
-    assert_eq!(world.tokens(&holder.address), 90 * SOL);
+    assert_eq!(net.lamports(&holder.address), before);
+    assert_eq!(net.tokens(&holder.address), 90 * SOL);
 }
 
 #[test]
 fn no_lst_goes_to_a_token_account_that_was_handed_to_somebody_else() {
-    let world = World::with_active_stake();
-    let holder = world.user("holder", 1_000 * SOL);
-    world.json(&holder, &["stake", "100"]);
-    let stake = world.stake_account(
+    let net = CliNet::with_active_stake();
+    let holder = net.user("holder", 1_000 * SOL);
+    net.json(&holder, &["stake", "100"]);
+    let stake = net.stake_account(
         &holder,
         5 * SOL,
         Default::default(),
-        Some(&world.validators[0]),
+        Some(&net.validators[0]),
     );
-    world.next_epoch();
-    world.json(&world.curator, &["crank"]);
-    let ticket = text(&world.json(&holder, &["unstake", "10"]), "/ticket");
-    let account = get_associated_token_address(&holder.address, &addresses(&world).mint);
+    net.next_epoch();
+    net.json(&net.curator, &["crank"]);
+    let ticket = text(&net.json(&holder, &["unstake", "10"]), "/ticket");
+    let account = get_associated_token_address(&holder.address, &addresses(&net).mint);
     let thief = Pubkey::new_unique();
     let hand_over = set_authority(
         &spl_token_interface::ID,
@@ -88,8 +89,8 @@ fn no_lst_goes_to_a_token_account_that_was_handed_to_somebody_else() {
         &holder.address,
         &[],
     );
-    world.send(&[hand_over.unwrap()], &[&holder.keypair()]);
-    let friend = world.user("friend", 10 * SOL);
+    net.send(&[hand_over.unwrap()], &[&holder.keypair()]);
+    let friend = net.user("friend", 10 * SOL);
     let (stake, recipient) = (stake.to_string(), holder.address.to_string());
     for (user, command) in [
         (&holder, &["stake", "1"][..]),
@@ -98,27 +99,27 @@ fn no_lst_goes_to_a_token_account_that_was_handed_to_somebody_else() {
         (&holder, &["stake-account", "deposit", &stake, "--yes"]),
         (&holder, &["unstake", "1"]),
     ] {
-        let refused = world.failure(user, command);
+        let refused = net.failure(user, command);
         assert!(
             refused.starts_with(&format!("{account}, where {recipient} holds tokens"))
                 && refused.contains(&thief.to_string()),
             "{command:?}: {refused}"
         );
     }
-    let data = world.rpc.get_account(&account).unwrap().data;
+    let data = net.rpc.get_account(&account).unwrap().data;
     assert_eq!(data[64..72], (90 * SOL).to_le_bytes());
 }
 
 #[test]
 fn a_command_that_is_repeated_within_a_slot_is_carried_out_each_time() {
-    let world = World::new();
-    let holder = world.user("holder", 1_000 * SOL);
-    world.json(&holder, &["stake", "1"]);
+    let net = CliNet::new();
+    let holder = net.user("holder", 1_000 * SOL);
+    net.json(&holder, &["stake", "1"]);
     let signatures: HashSet<String> = (0..6)
-        .map(|_| text(&world.json(&holder, &["stake", "1"]), "/signature"))
+        .map(|_| text(&net.json(&holder, &["stake", "1"]), "/signature"))
         .collect();
     assert_eq!(signatures.len(), 6);
-    assert_eq!(world.tokens(&holder.address), 7 * SOL);
-    let shown = world.json(&holder, &["pool", "show"]);
+    assert_eq!(net.tokens(&holder.address), 7 * SOL);
+    let shown = net.json(&holder, &["pool", "show"]);
     assert_eq!(number(&shown, "/supply_lst"), 7 * SOL);
 }

@@ -103,6 +103,13 @@ macro_rules! amount {
             }
         }
 
+        impl From<$name> for u64 {
+            /// The number of smallest units.
+            fn from(amount: $name) -> Self {
+                amount.get()
+            }
+        }
+
         impl fmt::Display for $name {
             /// Exact decimal, always with nine digits after the point.
             fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

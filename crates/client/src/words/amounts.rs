@@ -6,14 +6,14 @@ use sluice_math::{Floor, Lamports, Lst, Ratio};
 /// Smallest units in a whole token.
 const WHOLE_LST: u64 = 1_000_000_000;
 
-/// `12.500000000 SOL`.
-pub fn sol(lamports: u64) -> String {
-    format!("{} SOL", Lamports::new(lamports))
+/// Lamports as `12.500000000 SOL`.
+pub fn sol(lamports: impl Into<u64>) -> String {
+    format!("{} SOL", Lamports::new(lamports.into()))
 }
 
-/// `12.500000000 LST`.
-pub fn lst(units: u64) -> String {
-    format!("{} LST", Lst::new(units))
+/// Smallest units as `12.500000000 LST`.
+pub fn lst(units: impl Into<u64>) -> String {
+    format!("{} LST", Lst::new(units.into()))
 }
 
 /// Lamports for one whole token, rounded down; none where there are no tokens.

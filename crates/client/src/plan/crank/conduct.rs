@@ -2,10 +2,9 @@
 
 use super::{
     CrankPlan, StepKind,
-    moves::sol,
     world::{At, World},
 };
-use crate::{PoolSnapshot, Result};
+use crate::{PoolSnapshot, Result, words::amounts::sol};
 use sluice::{
     foreign::{StakeView, VoteView},
     state::{

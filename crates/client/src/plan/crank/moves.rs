@@ -4,7 +4,7 @@ use super::{
     CrankPlan, StepKind,
     world::{At, World},
 };
-use crate::Result;
+use crate::{Result, words::amounts::sol};
 use sluice::{
     foreign::{StakeStatus, StakeView, VoteView},
     state::{
@@ -360,11 +360,4 @@ fn distance(world: &World<'_>, at: &At, flows: &Flows) -> (Lamports, Lamports) {
         has.has.saturating_sub(target),
         target.saturating_sub(has.has),
     )
-}
-
-/// An amount for people: exact, without trailing zeros.
-pub fn sol(lamports: Lamports) -> String {
-    let text = lamports.to_string();
-    let short = text.trim_end_matches('0').trim_end_matches('.');
-    format!("{short} SOL")
 }

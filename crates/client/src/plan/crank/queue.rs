@@ -1,7 +1,7 @@
 //! Settlement of locked batches, and the reward fee.
 
-use super::{CrankPlan, StepKind, moves::sol, world::World};
-use crate::{PoolSnapshot, Result};
+use super::{CrankPlan, StepKind, world::World};
+use crate::{PoolSnapshot, Result, words::amounts::sol};
 use sluice_math::{Lamports, Lst, settlement};
 
 /// Locked batches in order, as far as the reserve goes.

@@ -21,7 +21,7 @@ pub fn rpc(error: &Error) -> Explanation {
                 "No node answers at {}",
                 error.url().map_or("that URL", |url| url.as_str())
             ),
-            "Check the URL and your connection, or start {start_cluster}",
+            "Check the URL and your connection, or run {start_cluster}",
         ),
         ErrorKind::Reqwest(error) if error.is_timeout() => Explanation::new(
             "The node did not answer in time",
