@@ -2,7 +2,10 @@
 
 use {
     crate::world::{SOL, breach, epoch, epoch_of, voting_pool, window},
-    sluice::{SluiceError, instructions::Breach, state::StakeAccountKind},
+    sluice::{
+        SluiceError,
+        state::{Breach, StakeAccountKind},
+    },
     sluice_tests::{pool::default_config, scenario::assert_refused},
 };
 
