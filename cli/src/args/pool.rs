@@ -5,11 +5,11 @@ use std::fmt;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use sluice::state::{PoolConfig, PoolLimits};
+use sluice_client::words::amounts::percent;
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
 use super::{ConfigCommand, RoleCommand};
-use crate::money::percent;
 
 #[derive(Debug, Subcommand)]
 pub enum PoolCommand {

@@ -3,13 +3,13 @@
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use sluice::state::{Parameter, PoolLimits};
-use sluice_client::Costs;
+use sluice_client::{
+    Costs,
+    words::amounts::{percent, sol},
+};
 use sluice_math::Lamports;
 
-use crate::{
-    args::parameter_name,
-    money::{percent, sol},
-};
+use crate::args::parameter_name;
 
 /// The word for a deposit cap that no deposit reaches.
 const NONE: &str = "none";

@@ -5,12 +5,10 @@ mod words;
 use anyhow::Result;
 use serde::Serialize;
 use sluice::{SluiceError, error::refuse, state::Pool};
-use sluice_client::{ClientError, PoolSnapshot};
+use sluice_client::{ClientError, PoolSnapshot, words::amounts::price_lamports};
 
 use super::{loss::Loss, pause::Pause, role::Roles};
-use crate::{
-    args::RateArgs, moment::Calendar, money::price_lamports, output::announce, session::Session,
-};
+use crate::{args::RateArgs, moment::Calendar, output::announce, session::Session};
 
 /// Everything about a pool that is not about single validators or tickets.
 #[derive(Debug, Serialize)]

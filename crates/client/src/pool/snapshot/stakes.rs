@@ -1,0 +1,37 @@
+//! Stake accounts as the program sees them.
+
+use crate::Cluster;
+use sluice::foreign::StakeView;
+use sluice_math::{Lamports, StakeStatus};
+use solana_account::Account;
+use solana_pubkey::Pubkey;
+
+/// A stake account of a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StakeAccount {
+    /// Lamports in it.
+    pub lamports: Lamports,
+    /// What it says.
+    pub view: StakeView,
+}
+
+impl StakeAccount {
+    /// Where there is no account.
+    pub const MISSING: Self = Self {
+        lamports: Lamports::ZERO,
+        view: StakeView::Foreign,
+    };
+
+    /// Reads an account; `authority` must be its staker and its withdrawer.
+    pub fn read(account: &Account, authority: &Pubkey) -> Self {
+        Self {
+            lamports: Lamports::new(account.lamports),
+            view: StakeView::read(&account.owner, &account.data, authority),
+        }
+    }
+
+    /// In which state its stake is.
+    pub fn status(&self, cluster: &Cluster) -> StakeStatus {
+        self.view.status(&cluster.moment())
+    }
+}
