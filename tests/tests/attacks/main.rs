@@ -4,6 +4,7 @@ mod accounts;
 mod compute;
 mod creation;
 mod exits;
+mod page;
 mod prefunding;
 mod prices;
 mod profit;
