@@ -4,7 +4,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 use sluice_tests::{
     command::{failed, number, succeeded, text},
-    lying_node::LyingNode,
+    net::LyingNode,
 };
 use solana_pubkey::Pubkey;
 use solana_rent::Rent;
