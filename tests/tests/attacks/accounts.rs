@@ -1,12 +1,11 @@
 //! Attacks on accounts before they exist.
 
 use {
-    crate::world::{SOL, epoch},
     sluice::SluiceError,
     sluice_tests::{
         cluster::Cluster,
         pool::{Pool, default_config},
-        scenario::assert_refused,
+        scenario::{SOL, assert_refused},
     },
 };
 
@@ -44,7 +43,7 @@ async fn row_33_lamports_at_every_address_beforehand_stop_nothing_from_being_cre
     pool.deposit(&alice, 20 * SOL).await;
     let ticket = pool.request(&alice, 5 * SOL).await;
     for _ in 0..2 {
-        epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
     }
     pool.claim(&ticket).await;
     let prices = pool.prices().await;

@@ -1,11 +1,10 @@
 //! The minimum delegation, on both sides of every balance around it.
 
 use {
-    crate::world::SOL,
     sluice_tests::{
         cluster::Cluster,
         pool::{Pool, Watch, default_config},
-        scenario::MINIMUM_DELEGATION,
+        scenario::{MINIMUM_DELEGATION, SOL},
     },
     solana_keypair::Keypair,
     solana_signer::Signer,
