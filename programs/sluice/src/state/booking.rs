@@ -70,22 +70,6 @@ impl ValidatorPage {
             .get();
         Ok(())
     }
-
-    /// Books lamports moved between the two stake accounts of a slot.
-    pub fn book_between(
-        &mut self,
-        index: u8,
-        from: StakeAccountKind,
-        to: StakeAccountKind,
-        lamports: Lamports,
-    ) -> Result<()> {
-        let slot = self.slot_mut(index)?;
-        let source = slot.booked(from).sub(lamports).checked()?;
-        slot.book(from, source);
-        let destination = slot.booked(to).add(lamports).checked()?;
-        slot.book(to, destination);
-        Ok(())
-    }
 }
 
 impl Pool {

@@ -3,13 +3,13 @@ use crate::{
     ensure,
     error::{Checked, SluiceError, ensure_own, refuse},
     events::SlotClosed,
-    foreign::{StakeStatus, StakeView},
+    foreign::StakeView,
     moment::Moment,
     state::{Marker, Pool, Slot, SlotState, StakeAccountKind, ValidatorPage},
 };
 use anchor_lang::prelude::*;
 use bytemuck::Zeroable;
-use sluice_math::Lamports;
+use sluice_math::{Lamports, StakeStatus};
 use solana_stake_interface::program::ID as STAKE_PROGRAM;
 
 /// Accounts of `close_slot`.

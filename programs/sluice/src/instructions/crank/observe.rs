@@ -146,14 +146,15 @@ impl Observer<'_> {
     ) -> Result<Option<Observation>> {
         let lamports = Lamports::new(account.lamports());
         let view = StakeView::read(account.owner, &account.try_borrow_data()?, self.authority);
-        let Some(worth) = view.worth(lamports, slot.booked(kind), self.rent) else {
+        let whose = view.kind();
+        let Some(worth) = whose.worth(lamports, slot.booked(kind), self.rent) else {
             return Ok(None);
         };
         Ok(Some(Observation {
             lamports: worth,
-            returning: view.returning(lamports, self.rent),
+            returning: whose.returning(lamports, self.rent),
             earning: self.earned(&view, slot, kind),
-            odd: !view.is_ours(),
+            odd: !whose.is_ours(),
         }))
     }
 
