@@ -159,7 +159,7 @@ fn refusals_of_a_real_node_are_sentences() {
 
 #[test]
 fn equal_transactions_at_one_moment_are_all_carried_out() {
-    let net = Net::with_pool(1);
+    let net = PoolNet::with_pool(1);
     let payer = net.payer.pubkey();
     net.executor().refresh(&net.addresses, &mut |_| {}).unwrap();
     let before = net.snapshot().pool.lst_supply;
