@@ -9,6 +9,7 @@ mod failure;
 mod moment;
 mod money;
 mod output;
+mod parameters;
 mod progress;
 mod session;
 mod signers;

@@ -11,13 +11,11 @@ mod validator;
 
 use clap::{Parser, Subcommand};
 
-pub use authority::{
-    CancelArgs, ConfigCommand, RoleArgs, RoleCommand, ScheduleArgs, TreasuryArgs, parameter_name,
-};
+pub use authority::{CancelArgs, ConfigCommand, RoleArgs, RoleCommand, ScheduleArgs, TreasuryArgs};
 pub use cranking::{CrankArgs, NoCrank, Yes};
 pub use global::{GlobalArgs, OutputFormat, SendMode};
 pub use localnet::{AdvanceArgs, DemoArgs, LocalnetArgs, LocalnetCommand, ProgramArgs, StartArgs};
-pub use pool::{CreateArgs, HistoryArgs, PoolCommand, RateArgs};
+pub use pool::{CreateArgs, HistoryArgs, PoolCommand};
 pub use stake_account::{
     ConvertArgs, DepositStakeArgs, StakeAccountCommand, StakeAccountsArgs, WithdrawStakeArgs,
 };

@@ -40,7 +40,7 @@ pub use crank::{CrankPlan, Step, StepKind};
 pub use decode::{Event, decode, decode_existing, sluice_events};
 pub use error::{ClientError, Result};
 pub use executor::{CrankProgress, CrankReport, Executor, Preview, Sent, Simulated};
-pub use governance::{Costs, LossMode, PauseStatus, PlannedChange};
+pub use governance::{LossMode, PauseStatus, PlannedChange};
 pub use held_stake::{HeldStake, HeldState, Route, stake_accounts_of};
 pub use instructions::{SlotAddress, StakeRecipient, StakeSource, transfer_ticket};
 pub use quote::{Rate, TicketPayout};

@@ -341,7 +341,7 @@ async fn create_pool(
         guardian: creator.pubkey(),
         treasury: treasury.pubkey(),
         config,
-        limits: PoolLimits::default(),
+        limits: PoolLimits::NONE,
     };
     let create = addresses.create_pool(creator.pubkey(), authority_key, params);
     let signers = [&mint, &authority, &creator];

@@ -73,7 +73,7 @@ impl Default for PoolBuilder {
         Self {
             cluster: Cluster::builder(),
             config: default_config(),
-            limits: PoolLimits::default(),
+            limits: PoolLimits::NONE,
             validators: Vec::new(),
             epoch: 0,
             watch: Watch::Full,

@@ -13,7 +13,7 @@ type Announced = Option<(u64, u64)>;
 fn new_pool() -> Pool {
     let mut pool: Pool = bytemuck::Zeroable::zeroed();
     pool.config = default_config();
-    pool.governance.limits = PoolLimits::default();
+    pool.governance.limits = PoolLimits::NONE;
     pool.validator_count = 7;
     pool
 }

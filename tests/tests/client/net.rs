@@ -105,7 +105,7 @@ impl Net {
                 window_bps: 5_000,
                 ..default_config()
             },
-            limits: PoolLimits::default(),
+            limits: PoolLimits::NONE,
         };
         let instructions = [
             create_account(&payer, &mint.pubkey(), rent, Mint::LEN as u64, &token),

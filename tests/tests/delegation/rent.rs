@@ -116,7 +116,7 @@ async fn pool_without_a_spare_lamport() -> (Pool, Keypair) {
     cluster.next_epoch().await;
     let mut config = default_config();
     config.reserve_target_bps = 0;
-    let mut pool = Pool::create(cluster, "pool", config, PoolLimits::default()).await;
+    let mut pool = Pool::create(cluster, "pool", config, PoolLimits::NONE).await;
     pool.add_validators(&[(0, 1)]).await;
     let alice = pool.user("alice", 100 * SOL).await;
     pool.deposit(&alice, 60 * SOL).await;

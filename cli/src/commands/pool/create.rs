@@ -51,7 +51,7 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Creat
     let actor = session.actor()?;
     let mint = NewMint::from_argument(arguments.mint.as_deref(), session.send_mode())?;
     let addresses = PoolAddresses::of_mint(mint.address());
-    let params = params(arguments, actor.address());
+    let params = params(arguments, actor.address())?;
     let mut instructions = mint.creation(session, &actor)?;
     instructions.push(addresses.create_pool(actor.address(), actor.address(), params));
     let mut transactions = vec![Transaction::new(instructions).signed_by(mint.signers())];
@@ -77,15 +77,16 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Creat
     })
 }
 
-fn params(arguments: &CreateArgs, creator: Pubkey) -> PoolParams {
-    PoolParams {
+fn params(arguments: &CreateArgs, creator: Pubkey) -> Result<PoolParams, ClientError> {
+    let (config, limits) = arguments.parameters.0.split()?;
+    Ok(PoolParams {
         admin: arguments.admin.unwrap_or(creator),
         curator: arguments.curator.unwrap_or(creator),
         guardian: arguments.guardian.unwrap_or(creator),
         treasury: arguments.treasury.unwrap_or(creator),
-        config: arguments.rates.into(),
-        limits: arguments.limits.into(),
-    }
+        config,
+        limits,
+    })
 }
 
 impl NewMint {

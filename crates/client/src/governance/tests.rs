@@ -83,22 +83,6 @@ fn a_change_that_would_be_dropped_is_planned_as_one() {
 }
 
 #[test]
-fn every_parameter_can_cost_the_way_its_rule_says() {
-    assert_eq!(Costs::of(Parameter::RewardFeeBps), Costs::Raised);
-    assert_eq!(Costs::of(Parameter::HolderShareBps), Costs::Lowered);
-    assert_eq!(Costs::of(Parameter::WindowBps), Costs::EitherWay);
-    for parameter in Parameter::ALL {
-        let (raised, lowered) = match Costs::of(parameter) {
-            Costs::Raised => (true, false),
-            Costs::Lowered => (false, true),
-            Costs::EitherWay => (true, true),
-        };
-        assert_eq!(parameter.can_cost(100, 200), raised, "{parameter:?}");
-        assert_eq!(parameter.can_cost(200, 100), lowered, "{parameter:?}");
-    }
-}
-
-#[test]
 fn a_pause_tells_its_end_and_what_is_left() {
     let mut fixture = fixture();
     let open = fixture.snapshot().pause_status();

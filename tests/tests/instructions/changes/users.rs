@@ -122,13 +122,13 @@ async fn a_pool_is_created_with_its_accounts_its_seed_and_nothing_else() {
         pool: addresses.pool,
         mint: addresses.mint,
         config: default_config(),
-        limits: PoolLimits::default(),
+        limits: PoolLimits::NONE,
         books: (&created.pool).into(),
     });
     let pool = created.pool;
     assert_eq!(pool.finalized_epoch, created.epoch);
     assert_eq!(pool.config, default_config());
-    assert_eq!(pool.governance.limits, PoolLimits::default());
+    assert_eq!(pool.governance.limits, PoolLimits::NONE);
     assert_eq!(pool.nominated_admin, Pubkey::default());
     let params = world.pool.params(default_config());
     let roles = (pool.admin, pool.curator, pool.guardian, pool.treasury);
