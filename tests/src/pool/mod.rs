@@ -35,7 +35,7 @@ use {
 
 pub use {
     books::{Books, Prices},
-    config::{Pool, PoolBuilder, Watch, default_config},
+    config::{Pool, PoolBuilder, Watch},
     stakes::StakeTaken,
     users::TicketAddress,
 };

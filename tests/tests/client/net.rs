@@ -9,7 +9,7 @@ use sluice_client::{
     sluice_events,
 };
 use sluice_localnet::{Localnet, LocalnetConfig, ProgramConfig, ProgramElf};
-use sluice_tests::{cluster::sluice_elf, pool::default_config};
+use sluice_tests::cluster::sluice_elf;
 use solana_commitment_config::CommitmentConfig;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
@@ -103,7 +103,7 @@ impl Net {
                 drip_bound_bps: 1_000,
                 // half of the epoch, for slow machines
                 window_bps: 5_000,
-                ..default_config()
+                ..PoolConfig::RECOMMENDED
             },
             limits: PoolLimits::NONE,
         };

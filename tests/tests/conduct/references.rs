@@ -2,8 +2,12 @@
 
 use {
     crate::world::{SOL, breach, epoch, epoch_of, voting_pool, window},
-    sluice::{SluiceError, instructions::Breach, state::StakeAccountKind},
-    sluice_tests::{pool::default_config, scenario::assert_refused},
+    sluice::{
+        SluiceError,
+        instructions::Breach,
+        state::{PoolConfig, StakeAccountKind},
+    },
+    sluice_tests::scenario::assert_refused,
 };
 
 /// Where the optional accounts are in the instruction.
@@ -56,7 +60,7 @@ async fn nobody_is_its_own_witness() {
 async fn a_validator_of_another_pool_is_no_witness() {
     let (mut pool, _alice) = voting_pool(&[1, 1]).await;
     let accused = pool.vote(0);
-    pool.found("second", default_config()).await;
+    pool.found("second", PoolConfig::RECOMMENDED).await;
     let stranger = pool.add_validators(&[(0, 1)]).await[0];
     let foreign = pool.addresses.marker(&stranger);
     pool.turn_to("pool");

@@ -4,11 +4,11 @@ use {
     crate::world::{SOL, delegated_pool, epoch, next_epoch, window},
     sluice::{
         SluiceError,
-        state::{PoolLimits, StakeAccountKind::Transient},
+        state::{PoolConfig, PoolLimits, StakeAccountKind::Transient},
     },
     sluice_tests::{
         cluster::{Cluster, STAKE_ACCOUNT_BYTES},
-        pool::{Pool, default_config},
+        pool::Pool,
         scenario::assert_refused,
     },
     solana_keypair::Keypair,
@@ -114,7 +114,7 @@ async fn pool_without_a_spare_lamport() -> (Pool, Keypair) {
     let mut cluster = Cluster::start().await;
     cluster.schedule_rent(696).await;
     cluster.next_epoch().await;
-    let mut config = default_config();
+    let mut config = PoolConfig::RECOMMENDED;
     config.reserve_target_bps = 0;
     let mut pool = Pool::create(cluster, "pool", config, PoolLimits::NONE).await;
     pool.add_validators(&[(0, 1)]).await;

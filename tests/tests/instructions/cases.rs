@@ -2,9 +2,9 @@
 
 use {
     crate::world::{Stage, World},
-    sluice::state::{Parameter, SLOTS_PER_PAGE, StakeAccountKind},
+    sluice::state::{Parameter, PoolConfig, SLOTS_PER_PAGE, StakeAccountKind},
     sluice_client::{StakeRecipient, StakeSource, transfer_ticket},
-    sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::default_config},
+    sluice_tests::cluster::LAMPORTS_PER_SOL as SOL,
     solana_instruction::Instruction,
     solana_keypair::Keypair,
     solana_pubkey::Pubkey,
@@ -288,7 +288,7 @@ impl World {
         let (creator, minter) = (self.pool.creator(), self.pool.minter());
         self.pool.cluster.fund(&creator.pubkey(), 100 * SOL).await;
         self.pool.create_mint().await;
-        let create = self.pool.create_pool_instruction(default_config());
+        let create = self.pool.create_pool_instruction(PoolConfig::RECOMMENDED);
         self.pool.turn_to(&existing);
         (create, vec![creator, minter])
     }

@@ -2,10 +2,10 @@
 
 use {
     anchor_lang::Discriminator,
-    sluice::state::{Parameter, Pool as PoolAccount, StakeAccountKind, v0},
+    sluice::state::{Parameter, Pool as PoolAccount, PoolConfig, StakeAccountKind, v0},
     sluice_tests::{
         cluster::{LAMPORTS_PER_SOL as SOL, sluice_elf},
-        pool::{Pool, TicketAddress, Watch, default_config},
+        pool::{Pool, TicketAddress, Watch},
     },
     solana_account::Account,
     solana_keypair::Keypair,
@@ -104,7 +104,7 @@ impl World {
             .watch(Watch::Books)
             .start()
             .await;
-        pool.found(POOLS[1], default_config()).await;
+        pool.found(POOLS[1], PoolConfig::RECOMMENDED).await;
         let alice = pool.cluster.keypair("alice");
         let bob = pool.cluster.keypair("bob");
         let mut world = Self {

@@ -2,11 +2,11 @@
 
 use {
     crate::world::{SOL, active_stake, forget_rewards, next_epoch},
-    sluice::SluiceError,
+    sluice::{SluiceError, state::PoolConfig},
     sluice_client::{SlotAddress, StakeSource},
     sluice_tests::{
         cluster::STAKE_ACCOUNT_BYTES,
-        pool::{Pool, default_config},
+        pool::Pool,
         scenario::{assert_refused, open_pool},
     },
     solana_instruction::Instruction,
@@ -79,7 +79,7 @@ async fn row_17_stake_of_another_pool_is_not_deposited() {
     let (mut pool, alice) = open_pool(|_| {}).await;
     let vote = pool.vote(0);
     let place = pool.place(&vote).await;
-    pool.found("second", default_config()).await;
+    pool.found("second", PoolConfig::RECOMMENDED).await;
     pool.add_validator(&vote, 1).await;
     pool.user("alice", 0).await;
     pool.deposit(&alice, 50 * SOL).await;

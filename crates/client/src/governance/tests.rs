@@ -9,11 +9,7 @@ const CODE_PARAMETER_OUT_OF_BOUNDS: u32 = 6019;
 const CODE_NOTHING_TO_CHANGE: u32 = 6064;
 
 fn fixture() -> Fixture {
-    let mut fixture = Fixture::new(4, 10 * SOL, SOL);
-    let config = &mut fixture.pool.config;
-    config.reward_fee_bps = 500;
-    config.share_cap_bps = 10_000;
-    fixture
+    Fixture::new(4, 10 * SOL, SOL)
 }
 
 #[test]

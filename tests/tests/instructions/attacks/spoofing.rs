@@ -2,11 +2,8 @@
 
 use {
     crate::errors::assert_refused,
-    sluice::SluiceError,
-    sluice_tests::{
-        cluster::LAMPORTS_PER_SOL as SOL,
-        pool::{Pool, default_config},
-    },
+    sluice::{SluiceError, state::PoolConfig},
+    sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::Pool},
     solana_pubkey::Pubkey,
     solana_signer::Signer,
 };
@@ -22,7 +19,7 @@ async fn stale_pool() -> (Pool, Pubkey, Pubkey) {
 #[tokio::test]
 async fn v26_stake_accounts_must_be_the_slots_own_and_in_order() {
     let (mut pool, first, second) = stale_pool().await;
-    pool.found("second", default_config()).await;
+    pool.found("second", PoolConfig::RECOMMENDED).await;
     pool.add_validators(&[(0, 1), (0, 1)]).await;
     let foreign = pool.places().await[0].main;
     pool.turn_to("pool");
@@ -56,7 +53,7 @@ async fn v26_stake_accounts_must_be_the_slots_own_and_in_order() {
 async fn v26_a_page_of_another_pool_is_not_observed() {
     let (mut pool, first, second) = stale_pool().await;
     let page = pool.addresses.page(0);
-    pool.found("second", default_config()).await;
+    pool.found("second", PoolConfig::RECOMMENDED).await;
     pool.cluster.next_epoch().await;
     let mut observe = pool.addresses.observe(0, 0, 2, &[first, second]);
     observe.accounts[1].pubkey = page;

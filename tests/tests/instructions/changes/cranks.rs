@@ -6,10 +6,10 @@ use {
             EpochFinalized, FeesPaid, StakeCollected, StakeDelegated, StakeObserved,
             StakeReclaimed, StakeUndelegated,
         },
-        state::StakeAccountKind,
+        state::{PoolConfig, StakeAccountKind},
     },
     sluice_math::{Bps, Flows, Lamports, Lst, queue_lamports},
-    sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::default_config},
+    sluice_tests::cluster::LAMPORTS_PER_SOL as SOL,
     solana_signer::Signer,
     solana_stake_interface::state::{Authorized, StakeStateV2},
 };
@@ -71,7 +71,7 @@ async fn finalizing_books_the_gain_and_mints_the_fee() {
         (new.full, new.supply)
     );
     assert_eq!(pool.last_gain_lamports, gain);
-    let bound = u128::from(new.value) * u128::from(default_config().drip_bound_bps);
+    let bound = u128::from(new.value) * u128::from(PoolConfig::RECOMMENDED.drip_bound_bps);
     let epochs = (u128::from(pool.withheld_lamports) * 10_000)
         .div_ceil(bound)
         .clamp(1, 10);
@@ -209,7 +209,7 @@ fn flows(acted: &Acted, rent: u64) -> Flows {
     let spendable = Lamports::new(pool.reserve_lamports - rent);
     let deactivating = Lamports::new(pool.deactivating_lamports);
     let minimum_delegation = Lamports::new(SOL);
-    let cap = Bps::new(default_config().movement_cap_bps).unwrap();
+    let cap = Bps::new(PoolConfig::RECOMMENDED.movement_cap_bps).unwrap();
     Flows {
         full,
         reserve_target: Lamports::new(full.get() / 100),
@@ -219,7 +219,7 @@ fn flows(acted: &Acted, rent: u64) -> Flows {
         delegated: full.saturating_sub(spendable).saturating_sub(deactivating),
         spread: pool.spread().unwrap(),
         minimum_delegation,
-        tolerance: Bps::new(default_config().tolerance_bps).unwrap(),
+        tolerance: Bps::new(PoolConfig::RECOMMENDED.tolerance_bps).unwrap(),
         movement_cap: Flows::movement_cap(full, cap, minimum_delegation).unwrap(),
         moved: Lamports::new(pool.moved_lamports),
     }

@@ -3,10 +3,10 @@ use {
     crate::world::{Stage, World},
     sluice::{
         events::{PoolCreated, SolDeposited, SolWithdrawn},
-        state::PoolLimits,
+        state::{PoolConfig, PoolLimits},
     },
     sluice_math::{Bps, InstantFee, Lamports, Lst, queue_lamports},
-    sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::default_config},
+    sluice_tests::cluster::LAMPORTS_PER_SOL as SOL,
     solana_pubkey::Pubkey,
     solana_signer::Signer,
 };
@@ -53,7 +53,7 @@ async fn an_instant_exit_burns_at_the_value_and_keeps_the_fee_in_the_reserve() {
     let queue = queue_lamports(Lst::new(pool.locked_lst), value, ledger.supply).unwrap();
     let rent = Lamports::new(u64::try_from(world.rent(0).await).unwrap());
     let buffer = ledger.reserve.sub(rent).unwrap().sub(queue).unwrap();
-    let config = default_config();
+    let config = PoolConfig::RECOMMENDED;
     let charge = InstantFee {
         max: Bps::new(config.instant_fee_max_bps).unwrap(),
         min: Bps::new(config.instant_fee_min_bps).unwrap(),
@@ -121,16 +121,16 @@ async fn a_pool_is_created_with_its_accounts_its_seed_and_nothing_else() {
     acted.assert_event(&PoolCreated {
         pool: addresses.pool,
         mint: addresses.mint,
-        config: default_config(),
+        config: PoolConfig::RECOMMENDED,
         limits: PoolLimits::NONE,
         books: (&created.pool).into(),
     });
     let pool = created.pool;
     assert_eq!(pool.finalized_epoch, created.epoch);
-    assert_eq!(pool.config, default_config());
+    assert_eq!(pool.config, PoolConfig::RECOMMENDED);
     assert_eq!(pool.governance.limits, PoolLimits::NONE);
     assert_eq!(pool.nominated_admin, Pubkey::default());
-    let params = world.pool.params(default_config());
+    let params = world.pool.params(PoolConfig::RECOMMENDED);
     let roles = (pool.admin, pool.curator, pool.guardian, pool.treasury);
     let expected = (
         params.admin,
