@@ -3,6 +3,7 @@
 mod build;
 mod command;
 mod docs;
+mod drawings;
 mod fingerprint;
 mod idl;
 mod program;
@@ -63,8 +64,10 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
-    /// Check that the book's table of contents, pages and links agree
+    /// Check that the book's table of contents, pages, links and drawings agree
     Docs,
+    /// Draw the book's pictures anew: docs/drawings/*.pikchr to docs/src/drawings/*.svg
+    Drawings,
 }
 
 fn main() -> ExitCode {
@@ -95,6 +98,10 @@ fn perform(task: Task) -> Result<()> {
         Task::Bench { bench_arguments } => run::bench(&workspace, &bench_arguments),
         Task::Idl { check: true } => idl::check(&workspace),
         Task::Idl { check: false } => idl::write(&workspace),
-        Task::Docs => docs::check(&workspace),
+        Task::Docs => {
+            docs::check(&workspace)?;
+            drawings::check(&workspace)
+        }
+        Task::Drawings => drawings::write(&workspace),
     }
 }

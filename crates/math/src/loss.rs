@@ -1,6 +1,37 @@
 //! A loss booked between two finalizes.
 
-use crate::{BPS, Bps, Ceil, Drip, Lamports, Ledger, Ratio, Result};
+use crate::{BPS, Bps, Ceil, Drip, Holding, Lamports, Ledger, Ratio, Result};
+
+/// What a slot's stake accounts hold of what is booked. What they hold more waits for the next
+/// finalize.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MissingStake {
+    /// Booked lamports that are gone.
+    pub lost: Lamports,
+    /// Booked lamports that main still has.
+    pub main: Lamports,
+    /// Booked lamports that transient still has.
+    pub transient: Lamports,
+    /// The part of both that is on its way back.
+    pub returning: Lamports,
+}
+
+impl MissingStake {
+    /// By both accounts and the rent of a stake account.
+    pub fn of(main: &Holding, transient: &Holding, rent: Lamports) -> Result<Self> {
+        let booked = main.booked.add(transient.booked)?;
+        let [main, transient] = [main, transient].map(|account| Holding {
+            booked: account.left(rent),
+            ..*account
+        });
+        Ok(Self {
+            lost: booked.sub(main.booked.add(transient.booked)?)?,
+            main: main.booked,
+            transient: transient.booked,
+            returning: main.returning(rent).add(transient.returning(rent))?,
+        })
+    }
+}
 
 /// What a reported loss does to the books.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,11 +1,34 @@
 use crate::{
     exact::{ceil, floor},
+    slot_moves::slots::slots,
     worlds::{amounts, ledgers, shares},
 };
 use proptest::prelude::*;
-use sluice_math::{Lamports, is_abnormal};
+use sluice_math::{Holding, Lamports, MissingStake, StakeKind, is_abnormal};
 
 proptest! {
+    /// What is gone is reported once; what was reset waits to be reclaimed and observed.
+    #[test]
+    fn missing_stake(slot in slots()) {
+        let accounts = [slot.main.holding, slot.transient.holding];
+        let missing = MissingStake::of(&accounts[0], &accounts[1], slot.rent).unwrap();
+        let mut lost = 0;
+        let mut left = accounts;
+        for (account, still) in left.iter_mut().zip([missing.main, missing.transient]) {
+            let there = match account.kind {
+                StakeKind::Foreign => 0,
+                StakeKind::Reset if account.lamports >= slot.rent => account.booked.get(),
+                _ => account.lamports.min(account.booked).get(),
+            };
+            prop_assert_eq!(still.get(), there);
+            lost += account.booked.get() - there;
+            *account = Holding { booked: still, ..*account };
+        }
+        prop_assert_eq!(missing.lost.get(), lost);
+        let again = MissingStake::of(&left[0], &left[1], slot.rent).unwrap();
+        prop_assert_eq!(again, MissingStake { lost: Lamports::ZERO, ..missing });
+    }
+
     #[test]
     fn reported_loss(
         (ledger, slot) in ledgers(),

@@ -8,6 +8,7 @@
 )]
 
 mod amounts;
+mod claim;
 mod exact;
 mod finalize;
 mod instant;
@@ -16,5 +17,6 @@ mod moves;
 mod prices;
 mod queue;
 mod share_cap;
+mod slot_moves;
 mod stake_exit;
 mod worlds;
