@@ -29,7 +29,7 @@ pub const SLUICE: Program = Program {
         "llvm-args=--inline-threshold=25",
         "-C",
         concat!(
-            "link-arg=--sbf-hot=entrypoint|sluice_math|stake_view|deposit_sol|DepositSol",
+            "link-arg=--sbf-hot=entrypoint|sluice_math|7foreign5stake|deposit_sol|DepositSol",
             "|withdraw_sol|WithdrawSol|deposit_stake|DepositStake|withdraw_stake|WithdrawStake",
             "|sluice3cpi|request_unstake|RequestUnstake|claim|Claim",
             "|observe|Observe",

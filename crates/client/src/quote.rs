@@ -6,8 +6,7 @@ mod stake;
 use crate::{ClientError, PoolSnapshot, Result, explain};
 use sluice::{
     SluiceError,
-    instructions::InstantExit,
-    state::{Ticket, UnstakeBatch},
+    state::{InstantExit, Ticket, UnstakeBatch},
 };
 use sluice_math::{Bps, DepositQuote, Floor, Lamports, Lst, Ratio, ticket_owed, ticket_unpaid};
 
@@ -88,7 +87,7 @@ impl PoolSnapshot {
         require(!lst.is_zero(), SluiceError::ZeroAmount)?;
         self.pool.require_instant_exits_open(clock)?;
         let pool = self.rolled_pool()?;
-        let exit = pool.quote_instant_exit(lst, clock.slot, &self.cluster.rent)?;
+        let exit = pool.quote_instant_exit(lst, &self.cluster.moment())?;
         require(!exit.lamports.is_zero(), SluiceError::AmountTooSmall)?;
         Ok(exit)
     }
@@ -101,10 +100,7 @@ impl PoolSnapshot {
 
     /// Lamports that instant exits may take now.
     pub fn instant_buffer(&self) -> Result<Lamports> {
-        let slot = self.cluster.clock.slot;
-        Ok(self
-            .rolled_pool()?
-            .instant_buffer(slot, &self.cluster.rent)?)
+        Ok(self.rolled_pool()?.instant_buffer(&self.cluster.moment())?)
     }
 
     /// What a ticket has had, can have and may get.

@@ -95,15 +95,11 @@ impl PoolSnapshot {
     /// decides; partly available stake can take an epoch more.
     pub fn exit_schedule(&self) -> Result<ExitSchedule> {
         let pool = self.rolled_pool()?;
-        let Cluster {
-            clock,
-            epoch_schedule,
-            ..
-        } = &self.cluster;
+        let cluster = &self.cluster;
         let (lock_slot, lock_epoch) = if pool.open_lock_slot == 0 {
-            pool.next_lock(clock, epoch_schedule)?
+            pool.next_lock(&cluster.moment())?
         } else {
-            let epoch = epoch_schedule.get_epoch(pool.open_lock_slot);
+            let epoch = cluster.epoch_schedule.get_epoch(pool.open_lock_slot);
             (pool.open_lock_slot, epoch)
         };
         self.schedule_of_lock(lock_slot, lock_epoch)
@@ -120,8 +116,8 @@ impl PoolSnapshot {
 
     /// First slot of the rebalance window of the current epoch.
     pub fn window_start(&self) -> Result<u64> {
-        let schedule = &self.cluster.epoch_schedule;
-        Ok(self.pool.window_start(schedule, self.cluster.clock.epoch)?)
+        let moment = self.cluster.moment();
+        Ok(self.pool.window_start(moment.clock.epoch, &moment)?)
     }
 
     /// First slot of the next epoch.

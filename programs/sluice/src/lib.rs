@@ -6,7 +6,6 @@
 //! lamports and keeps the books.
 
 use anchor_lang::prelude::*;
-use solana_epoch_rewards::EpochRewards;
 
 #[warn(missing_docs)]
 pub mod cpi;
@@ -14,32 +13,25 @@ pub mod cpi;
 pub mod error;
 #[warn(missing_docs)]
 pub mod events;
+#[warn(missing_docs)]
+pub mod foreign;
 #[expect(
     missing_docs,
     reason = "Anchor's account macros generate items without docs"
 )]
 pub mod instructions;
 #[warn(missing_docs)]
-pub mod offered_stake;
+pub mod moment;
 #[cfg(not(feature = "no-entrypoint"))]
 mod security;
 #[warn(missing_docs)]
-pub mod stake_view;
-#[warn(missing_docs)]
 pub mod state;
-#[warn(missing_docs)]
-pub mod vote_view;
 
 pub use error::SluiceError;
 use instructions::*;
 use state::{Parameter, StakeAccountKind};
 
 declare_id!("SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb");
-
-/// Whether the runtime is still paying the rewards of the last epoch.
-pub(crate) fn rewards_are_being_paid() -> Result<bool> {
-    Ok(EpochRewards::get()?.active)
-}
 
 /// The instructions. Each documents who may call it, what it changes and when it fails; every
 /// wrong account fails too, with an error of its own.
@@ -222,17 +214,17 @@ pub mod sluice {
     }
 
     /// Returns both prices. Who: anybody. Changes nothing; a stale pool is flagged.
-    pub fn rate(ctx: Context<View>) -> Result<Rate> {
+    pub fn rate(ctx: Context<Query>) -> Result<Rate> {
         ctx.accounts.rate()
     }
 
     /// Returns what a deposit would mint. Who: anybody. Fails as `deposit_sol` would.
-    pub fn quote_deposit(ctx: Context<View>, lamports: u64) -> Result<DepositAnswer> {
+    pub fn quote_deposit(ctx: Context<Query>, lamports: u64) -> Result<DepositAnswer> {
         ctx.accounts.quote_deposit(lamports)
     }
 
     /// Returns what an instant exit would pay. Who: anybody. Fails as `withdraw_sol` would.
-    pub fn quote_withdraw(ctx: Context<View>, lst: u64) -> Result<WithdrawAnswer> {
+    pub fn quote_withdraw(ctx: Context<Query>, lst: u64) -> Result<WithdrawAnswer> {
         ctx.accounts.quote_withdraw(lst)
     }
 

@@ -8,7 +8,10 @@ use {
         },
     },
     rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom},
-    sluice::{SluiceError, instructions::Breach, state::SlotState},
+    sluice::{
+        SluiceError,
+        state::{Breach, SlotState},
+    },
     sluice_tests::{
         cluster::{TransactionFailure, VoteVersion},
         pool::{Pool, Watch},

@@ -4,7 +4,7 @@ use {
     crate::votes::{Fixture, all},
     proptest::prelude::*,
     rand::{Rng as _, SeedableRng, rngs::StdRng},
-    sluice::vote_view::VoteView,
+    sluice::foreign::{VoteAccount, VoteTerms},
     sluice_tests::cluster::{VOTE_ACCOUNT_BYTES, VoteVersion},
     solana_pubkey::Pubkey,
     solana_vote_interface::state::VoteStateV4,
@@ -32,22 +32,22 @@ fn credits_of(state: &VoteStateV4, epoch: u64) -> u64 {
 
 /// Panics unless the program reads the data exactly as the vote program's decoder does.
 fn assert_read_alike(data: &[u8]) {
-    let (read, state) = (VoteView::parse(data), decoded(data));
+    let (read, state) = (VoteAccount::parse(data), decoded(data));
     assert_eq!(read.is_some(), state.is_some(), "{} bytes", data.len());
     let (Some(read), Some(state)) = (read, state) else {
-        assert_eq!(VoteView::credits_in(data, EPOCH), None);
         return;
     };
-    assert_eq!(read.commission_bps, state.inflation_rewards_commission_bps);
+    let terms = read.terms;
+    assert_eq!(terms.commission_bps, state.inflation_rewards_commission_bps);
     assert_eq!(
-        read.block_commission_bps,
+        terms.block_commission_bps,
         state.block_revenue_commission_bps
     );
-    assert_eq!(read.has_bls_key, state.bls_pubkey_compressed.is_some());
+    assert_eq!(terms.has_bls_key, state.bls_pubkey_compressed.is_some());
     let epochs = state.epoch_credits.iter().map(|entry| entry.0);
     for epoch in epochs.chain([0, EPOCH - 1, EPOCH, u64::MAX]) {
-        let credits = VoteView::credits_in(data, epoch);
-        assert_eq!(credits, Some(credits_of(&state, epoch)), "epoch {epoch}");
+        let credits = credits_of(&state, epoch);
+        assert_eq!(read.credits(epoch), credits, "epoch {epoch}");
     }
 }
 
@@ -57,9 +57,9 @@ fn every_combination_of_terms_and_credits_is_read_as_it_was_written() {
     for fixture in all() {
         let data = fixture.data(&vote(), EPOCH);
         assert_read_alike(&data);
-        let read = VoteView::parse(&data).unwrap_or_else(|| panic!("{fixture:?}"));
+        let read = VoteAccount::parse(&data).unwrap_or_else(|| panic!("{fixture:?}"));
         let is_v4 = fixture.version == VoteVersion::V4;
-        let expected = VoteView {
+        let expected = VoteTerms {
             commission_bps: fixture.commission_bps,
             block_commission_bps: if is_v4 {
                 fixture.block_commission_bps
@@ -68,10 +68,9 @@ fn every_combination_of_terms_and_credits_is_read_as_it_was_written() {
             },
             has_bls_key: is_v4 && fixture.bls_key,
         };
-        assert_eq!(read, expected, "{fixture:?}");
-        let last_epoch = VoteView::credits_in(&data, EPOCH - 1).expect("it is whole");
+        assert_eq!(read.terms, expected, "{fixture:?}");
         assert_eq!(
-            last_epoch > 0,
+            read.credits(EPOCH - 1) > 0,
             fixture.credits.earned_in_last_epoch(),
             "{fixture:?}"
         );
@@ -87,13 +86,12 @@ fn accounts_of_other_versions_and_cut_off_ones_are_not_read() {
         for tag in [0, 1, 4, 5, 255, 1 << 31] {
             let mut other = whole.clone();
             other[..4].copy_from_slice(&u32::to_le_bytes(tag));
-            assert_eq!(VoteView::parse(&other), None, "tag {tag}");
-            assert_eq!(VoteView::credits_in(&other, EPOCH - 1), None);
+            assert_eq!(VoteAccount::parse(&other), None, "tag {tag}");
         }
         let mut shortest = 0;
         for length in 0..whole.len() {
             assert_read_alike(&whole[..length]);
-            if VoteView::parse(&whole[..length]).is_none() {
+            if VoteAccount::parse(&whole[..length]).is_none() {
                 shortest = length + 1;
             }
         }

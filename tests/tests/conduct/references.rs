@@ -4,8 +4,7 @@ use {
     crate::world::{SOL, breach, epoch, epoch_of, voting_pool, window},
     sluice::{
         SluiceError,
-        instructions::Breach,
-        state::{PoolConfig, StakeAccountKind},
+        state::{Breach, PoolConfig, StakeAccountKind},
     },
     sluice_tests::scenario::assert_refused,
 };

@@ -3,8 +3,7 @@
 use {
     sluice::{
         events::{LossReported, ValidatorEjected},
-        instructions::Breach,
-        state::{PoolConfig, SlotState},
+        state::{Breach, PoolConfig, SlotState},
     },
     sluice_tests::{
         cluster::{LAMPORTS_PER_SOL, Sent},

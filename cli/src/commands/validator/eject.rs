@@ -4,7 +4,7 @@ use std::fmt;
 
 use anyhow::Result;
 use serde::Serialize;
-use sluice::instructions::Breach;
+use sluice::state::Breach;
 use sluice_client::{Event, StepKind, crank};
 use solana_instruction::Instruction;
 

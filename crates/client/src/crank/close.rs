@@ -5,7 +5,7 @@ use super::{
     world::{At, World},
 };
 use sluice::{
-    stake_view::{StakeStatus, StakeView},
+    foreign::{StakeStatus, StakeView},
     state::StakeAccountKind::{Main, Transient},
 };
 
@@ -29,9 +29,9 @@ pub fn slots(world: &World<'_>, plan: &mut CrankPlan) {
 }
 
 fn is_drained(world: &World<'_>, at: &At) -> bool {
-    let drained = world
-        .slot(at)
-        .is_ok_and(|slot| slot.is_leaving() && slot.require_drained(&world.cluster().rent).is_ok());
+    let drained = world.slot(at).is_ok_and(|slot| {
+        slot.is_leaving() && slot.require_drained(&world.cluster().moment()).is_ok()
+    });
     drained
         && [Main, Transient].into_iter().all(|kind| {
             let view = world.stake(at, kind).view;

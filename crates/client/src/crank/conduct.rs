@@ -7,16 +7,13 @@ use super::{
 };
 use crate::{PoolSnapshot, Result};
 use sluice::{
-    instructions::{Breach, PROBATION_EPOCHS},
-    stake_view::StakeView,
+    foreign::{StakeView, VoteView},
     state::{
-        SlotState,
+        Breach, PROBATION_EPOCHS, SlotState,
         StakeAccountKind::{Main, Transient},
     },
-    vote_view::VoteView,
 };
 use sluice_math::Lamports;
-use solana_account::Account;
 use solana_pubkey::Pubkey;
 
 /// How a validator stands with the rules of a pool.
@@ -126,11 +123,10 @@ pub fn ejections(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
 
 /// How a validator of the pool stands: the rule of `eject_validator`.
 pub(crate) fn conduct(snapshot: &PoolSnapshot, vote: &Pubkey) -> Conduct {
-    let Some(account) = vote_account(snapshot, vote) else {
-        return Conduct::Breach(Breach::VoteAccountGone, None);
-    };
-    let Some(terms) = VoteView::parse(&account.data) else {
-        return Conduct::Unknown;
+    let terms = match view(snapshot, vote) {
+        VoteView::Gone => return Conduct::Breach(Breach::VoteAccountGone, None),
+        VoteView::Unknown => return Conduct::Unknown,
+        VoteView::Known(account) => account.terms,
     };
     let config = &snapshot.pool.config;
     if terms.exceeds_commission(config) {
@@ -149,21 +145,22 @@ pub(crate) fn conduct(snapshot: &PoolSnapshot, vote: &Pubkey) -> Conduct {
 fn earned_nothing(snapshot: &PoolSnapshot, vote: &Pubkey) -> Option<Pubkey> {
     let last_epoch = snapshot.cluster.clock.epoch.checked_sub(1)?;
     let main = snapshot.stakes.get(&snapshot.slot_of(vote)?.place.main);
-    let view = main.map_or(StakeView::Foreign, |main| main.view);
-    let earns = |vote: &Pubkey| {
-        let account = vote_account(snapshot, vote)?;
-        Some(VoteView::credits_in(&account.data, last_epoch)? > 0)
+    let main = main.map_or(StakeView::Foreign, |main| main.view);
+    let earns = |vote: &Pubkey| match view(snapshot, vote) {
+        VoteView::Known(account) => Some(account.credits(last_epoch) > 0),
+        VoteView::Gone | VoteView::Unknown => None,
     };
-    if view.earning(last_epoch).is_zero() || earns(vote) != Some(false) {
+    if main.earning(last_epoch).is_zero() || earns(vote) != Some(false) {
         return None;
     }
     let mut others = snapshot.slots().map(|placed| placed.place.vote);
     others.find(|other| other != vote && earns(other) == Some(true))
 }
 
-fn vote_account<'a>(snapshot: &'a PoolSnapshot, vote: &Pubkey) -> Option<&'a Account> {
-    let account = snapshot.votes.get(vote);
-    account.filter(|account| !VoteView::is_gone_by(&account.owner, &account.data))
+fn view<'a>(snapshot: &'a PoolSnapshot, vote: &Pubkey) -> VoteView<'a> {
+    snapshot.votes.get(vote).map_or(VoteView::Gone, |account| {
+        VoteView::read(&account.owner, &account.data)
+    })
 }
 
 /// A breach as the reason in a sentence.

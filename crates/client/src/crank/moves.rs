@@ -6,13 +6,12 @@ use super::{
 };
 use crate::Result;
 use sluice::{
-    stake_view::{StakeStatus, StakeView},
+    foreign::{StakeStatus, StakeView, VoteView},
     state::{
         SlotState,
         StakeAccountKind::{Main, Transient},
         TransientUse,
     },
-    vote_view::VoteView,
 };
 use sluice_math::{Flows, Lamports, Undelegation};
 use std::cmp::Reverse;
@@ -302,7 +301,7 @@ fn can_delegate(world: &World<'_>, at: &At) -> Result<bool> {
     let takes_stake = world.slot(at)?.state()? == SlotState::Active
         && votes
             .get(&at.place.vote)
-            .is_some_and(|account| !VoteView::is_gone_by(&account.owner, &account.data));
+            .is_some_and(|account| !VoteView::is_gone(&account.owner, &account.data));
     let ready = match world.status(at, Transient) {
         StakeStatus::Inactive => world.free(at, Transient)?.is_zero(),
         StakeStatus::Activating => true,

@@ -3,7 +3,7 @@
 use super::{CrankPlan, ObservedSlot, Step, StepKind, Work};
 use crate::PoolSnapshot;
 use sluice::{
-    stake_view::StakeView,
+    foreign::StakeView,
     state::{
         Slot,
         StakeAccountKind::{Main, Transient},

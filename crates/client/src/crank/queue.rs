@@ -23,7 +23,7 @@ pub fn settlements(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
             return Ok(());
         }
         let ledger = world.pool.ledger();
-        let spendable = world.pool.spendable(&world.cluster().rent);
+        let spendable = world.pool.spendable(world.cluster().reserve_rent());
         let payable = settlement(
             Lst::new(batch.unsettled_lst),
             spendable,

@@ -3,7 +3,7 @@
 
 use crate::{Cluster, PoolSnapshot, Result, SlotAddress, StakeAccount};
 use sluice::{
-    stake_view::{StakeDelegation, StakeStatus, StakeView},
+    foreign::{StakeDelegation, StakeStatus, StakeView},
     state::{
         Pool, Slot,
         StakeAccountKind::{self, Main, Transient},
@@ -96,10 +96,7 @@ impl<'a> World<'a> {
 
     /// The pool-wide amounts that decide the moves, as they are by now.
     pub fn flows(&self) -> Result<Flows> {
-        let cluster = self.cluster();
-        let rent = cluster.reserve_rent();
-        let slot = cluster.clock.slot;
-        Ok(self.pool.flows_at(slot, rent, cluster.minimum_delegation)?)
+        Ok(self.pool.flows(&self.cluster().moment())?)
     }
 
     /// Lamports that the account could give to the reserve.

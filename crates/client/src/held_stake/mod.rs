@@ -5,7 +5,7 @@ mod route;
 pub use route::{Preparation, Route, Wait};
 
 use crate::{AccountSource, Cluster, Filter, Result};
-use sluice::{offered_stake::OfferedStake, stake_view::StakeStatus};
+use sluice::foreign::{OfferedStake, StakeStatus};
 use sluice_math::Lamports;
 use solana_account::Account;
 use solana_pubkey::Pubkey;
@@ -46,7 +46,7 @@ impl HeldStake {
         let lamports = Lamports::new(account.lamports);
         Some(Self {
             address,
-            stake: OfferedStake::parse(&account.owner, &account.data, lamports)?,
+            stake: OfferedStake::read(&account.owner, &account.data, lamports)?,
         })
     }
 
@@ -55,7 +55,7 @@ impl HeldStake {
         let Some(delegation) = self.stake.delegation else {
             return HeldState::Inactive;
         };
-        match delegation.status(cluster.clock.epoch, &cluster.stake_history) {
+        match delegation.status(&cluster.moment()) {
             StakeStatus::Inactive => HeldState::Inactive,
             StakeStatus::Activating => HeldState::Activating,
             StakeStatus::Active => HeldState::Active,

@@ -2,7 +2,7 @@
 
 use super::{HeldStake, HeldState};
 use crate::{PlacedSlot, PoolAddresses, PoolSnapshot, Result, SlotAddress, StakeSource};
-use sluice::offered_stake::OfferedStake;
+use sluice::foreign::OfferedStake;
 use sluice_math::{Lamports, Lst};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;

@@ -8,20 +8,20 @@ use solana_instruction::Instruction;
 impl PoolAddresses {
     /// Returns both prices.
     pub fn rate(&self) -> Instruction {
-        build(self.view(), instruction::Rate {})
+        build(self.query(), instruction::Rate {})
     }
 
     /// Returns what a deposit would mint.
     pub fn quote_deposit(&self, lamports: u64) -> Instruction {
-        build(self.view(), instruction::QuoteDeposit { lamports })
+        build(self.query(), instruction::QuoteDeposit { lamports })
     }
 
     /// Returns what an instant exit would pay.
     pub fn quote_withdraw(&self, lst: u64) -> Instruction {
-        build(self.view(), instruction::QuoteWithdraw { lst })
+        build(self.query(), instruction::QuoteWithdraw { lst })
     }
 
-    fn view(&self) -> accounts::View {
-        accounts::View { pool: self.pool }
+    fn query(&self) -> accounts::Query {
+        accounts::Query { pool: self.pool }
     }
 }

@@ -3,7 +3,8 @@
 use super::{program, require};
 use crate::{PlacedSlot, PoolSnapshot, Result, SlotAddress};
 use sluice::{
-    SluiceError, offered_stake::OfferedStake, stake_view::StakeStatus, stake_view::StakeView,
+    SluiceError,
+    foreign::{OfferedStake, StakeStatus, StakeView},
 };
 use sluice_math::{Bps, DepositQuote, Lamports, Lst, StakeExit};
 
@@ -21,8 +22,7 @@ impl PoolSnapshot {
         let authority = self.addresses.stake_authority;
         let own = offered.staker == authority || offered.withdrawer == authority;
         require(!own, SluiceError::OwnStakeAccount)?;
-        let (vote, rent) = (&placed.place.vote, cluster.stake_rent());
-        offered.require_depositable_by(vote, &cluster.clock, rent, &cluster.stake_history)?;
+        offered.require_depositable(&placed.place.vote, &cluster.moment())?;
         let main_is_active = self.active_main(&placed.place).is_some();
         require(main_is_active, SluiceError::MainNotActive)?;
         let quote = self.value_of_stake(offered.lamports)?;
@@ -74,6 +74,6 @@ impl PoolSnapshot {
         let held = self.stakes.get(&place.main).map(|main| main.lamports);
         let above_stake = held.unwrap_or_default().saturating_sub(delegated);
         let missing = self.cluster.stake_rent().saturating_sub(above_stake);
-        missing <= self.pool.spendable(&self.cluster.rent)
+        missing <= self.pool.spendable(self.cluster.reserve_rent())
     }
 }

@@ -105,7 +105,7 @@ impl PoolSnapshot {
             after.stakes = stake_accounts
                 .into_iter()
                 .map(|(address, account)| {
-                    let stake = StakeAccount::read(&account, &addresses.stake_authority)?;
+                    let stake = StakeAccount::read(&account, &addresses.stake_authority);
                     Ok((address, stake))
                 })
                 .collect::<Result<_>>()?;
@@ -175,10 +175,7 @@ impl PoolSnapshot {
 
     /// The pool-wide amounts that decide the moves of the rebalance window, as they are now.
     pub fn flows(&self) -> Result<Flows> {
-        let cluster = &self.cluster;
-        let (slot, rent) = (cluster.clock.slot, cluster.reserve_rent());
-        let minimum = cluster.minimum_delegation;
-        Ok(self.rolled_pool()?.flows_at(slot, rent, minimum)?)
+        Ok(self.rolled_pool()?.flows(&self.cluster.moment())?)
     }
 
     /// How many lamports a validator should have: none where it leaves.

@@ -1,7 +1,7 @@
 //! Stake accounts as the program sees them.
 
-use crate::{Result, snapshot::Cluster};
-use sluice::stake_view::{StakeStatus, StakeView};
+use crate::snapshot::Cluster;
+use sluice::foreign::{StakeStatus, StakeView};
 use sluice_math::Lamports;
 use solana_account::Account;
 use solana_pubkey::Pubkey;
@@ -23,22 +23,20 @@ impl StakeAccount {
     };
 
     /// Reads an account; `authority` must be its staker and its withdrawer.
-    pub fn read(account: &Account, authority: &Pubkey) -> Result<Self> {
-        Ok(Self {
+    pub fn read(account: &Account, authority: &Pubkey) -> Self {
+        Self {
             lamports: Lamports::new(account.lamports),
-            view: StakeView::parse(&account.owner, &account.data, authority)?,
-        })
+            view: StakeView::read(&account.owner, &account.data, authority),
+        }
     }
 
     /// In which state its stake is.
     pub fn status(&self, cluster: &Cluster) -> StakeStatus {
-        self.view
-            .status_by(cluster.clock.epoch, &cluster.stake_history)
+        self.view.status(&cluster.moment())
     }
 
     /// Lamports that the stake program holds back as staked.
     pub fn staked(&self, cluster: &Cluster) -> Lamports {
-        self.view
-            .staked_by(cluster.clock.epoch, &cluster.stake_history)
+        self.view.staked(&cluster.moment())
     }
 }

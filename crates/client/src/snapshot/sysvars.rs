@@ -2,13 +2,14 @@
 
 use crate::{ClientError, Result};
 use anchor_lang::prelude::{Clock, EpochSchedule, Rent};
+use sluice::moment::Moment;
 use sluice_math::Lamports;
 use solana_account::Account;
 use solana_epoch_rewards::EpochRewards;
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::sysvar;
 use solana_stake_interface::{stake_history::StakeHistory, state::StakeStateV2};
-use std::{any::type_name, collections::HashMap};
+use std::{any::type_name, collections::HashMap, sync::Arc};
 
 /// The sysvars of a view.
 pub const ADDRESSES: [Pubkey; 5] = [
@@ -29,7 +30,7 @@ pub struct Cluster {
     /// First and last slots of epochs.
     pub epoch_schedule: EpochSchedule,
     /// How much stake was active, epoch by epoch.
-    pub stake_history: StakeHistory,
+    pub stake_history: Arc<StakeHistory>,
     /// Whether the last epoch's rewards are still being paid.
     pub rewards_active: bool,
     /// The stake program's minimum delegation.
@@ -46,11 +47,23 @@ impl Cluster {
             clock: read(accounts, &sysvar::clock::ID)?,
             rent: read(accounts, &sysvar::rent::ID)?,
             epoch_schedule: read(accounts, &sysvar::epoch_schedule::ID)?,
-            stake_history: read(accounts, &sysvar::stake_history::ID)?,
+            stake_history: Arc::new(read(accounts, &sysvar::stake_history::ID)?),
             // A cluster that has never paid rewards has no such sysvar.
             rewards_active: rewards.is_some_and(|rewards| rewards.active),
             minimum_delegation: Lamports::new(minimum_delegation_lamports),
         })
+    }
+
+    /// What the program's rules are applied by.
+    pub fn moment(&self) -> Moment {
+        Moment::given(
+            self.clock.clone(),
+            self.rent.clone(),
+            self.epoch_schedule.clone(),
+            Arc::clone(&self.stake_history),
+            self.minimum_delegation,
+            self.rewards_active,
+        )
     }
 
     /// First slot of the current epoch.

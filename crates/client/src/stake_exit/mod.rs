@@ -6,7 +6,7 @@
 //! what none can give is left to the queue.
 
 use crate::{PlacedSlot, PoolSnapshot, Result, SlotAddress};
-use sluice::{instructions::Way, state::Pool};
+use sluice::state::{Pool, StakeExitWay};
 use sluice_math::{Lamports, Lst, StakeExit};
 use std::cmp::Reverse;
 
@@ -192,7 +192,7 @@ impl Planner {
     /// The LST that take all that a leaving validator has, where there is that much to give.
     fn whole(&self, giver: &Giver, left: Lst) -> Option<Lst> {
         let (exit, way) = self.fit(giver, left, self.now).ok()?;
-        (way == Way::Whole).then_some(exit.lst)
+        (way == StakeExitWay::Whole).then_some(exit.lst)
     }
 
     fn take(&mut self, giver: &Giver, lst: Lst) -> Result<StakeExitPart> {
@@ -209,13 +209,13 @@ impl Planner {
 
     /// Whether the validator gives one account for all of `lst`, as long as the plan holds.
     fn serves(&self, giver: &Giver, lst: Lst) -> bool {
-        let takes_all = |(exit, _): (StakeExit, Way)| exit.lst == lst;
+        let takes_all = |(exit, _): (StakeExit, StakeExitWay)| exit.lst == lst;
         !lst.is_zero()
             && self.fit(giver, lst, self.now).is_ok_and(takes_all)
             && self.fit(giver, lst, self.late).is_ok()
     }
 
-    fn fit(&self, giver: &Giver, lst: Lst, slot: u64) -> Result<(StakeExit, Way)> {
+    fn fit(&self, giver: &Giver, lst: Lst, slot: u64) -> Result<(StakeExit, StakeExitWay)> {
         let exit = self.pool.quote_stake_exit(lst, slot)?;
         let Giver {
             leaving, delegated, ..

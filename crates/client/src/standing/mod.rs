@@ -8,8 +8,8 @@ use crate::{
     stake_exit::StakeExitRange,
 };
 use sluice::{
+    foreign::VoteTerms,
     state::{SlotState, TransientUse},
-    vote_view::VoteView,
 };
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
@@ -20,7 +20,7 @@ pub struct Standing {
     /// The vote account.
     pub vote: Pubkey,
     /// What it says; `None` where it is gone or of an unknown version.
-    pub terms: Option<VoteView>,
+    pub terms: Option<VoteTerms>,
     /// Why the pool would not take it, or ejects it: sentences without their full stops.
     pub breaches: Vec<String>,
     /// Its place in the pool, if it has one.

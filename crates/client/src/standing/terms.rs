@@ -1,25 +1,27 @@
 //! What a vote account says, and which of the pool's rules it breaks.
 
-use sluice::{state::PoolConfig, vote_view::VoteView};
+use sluice::{
+    foreign::{VoteTerms, VoteView},
+    state::PoolConfig,
+};
 use solana_account::Account;
 
 /// Reads a vote account; `None` where it is none, or of an unknown version.
-pub(super) fn read(account: &Account) -> Option<VoteView> {
-    if VoteView::is_gone_by(&account.owner, &account.data) {
-        return None;
+pub(super) fn read(account: &Account) -> Option<VoteTerms> {
+    match VoteView::read(&account.owner, &account.data) {
+        VoteView::Known(vote) => Some(vote.terms),
+        VoteView::Gone | VoteView::Unknown => None,
     }
-    VoteView::parse(&account.data)
 }
 
 /// The rules that a vote account breaks, as sentences without their full stops.
 pub(super) fn breaches(
     account: Option<&Account>,
-    terms: Option<&VoteView>,
+    terms: Option<&VoteTerms>,
     config: &PoolConfig,
 ) -> Vec<String> {
     let Some(terms) = terms else {
-        let gone =
-            account.is_none_or(|account| VoteView::is_gone_by(&account.owner, &account.data));
+        let gone = account.is_none_or(|account| VoteView::is_gone(&account.owner, &account.data));
         return vec![if gone {
             "there is no vote account at this address".to_owned()
         } else {

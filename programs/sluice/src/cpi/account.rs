@@ -1,7 +1,10 @@
 //! Zero-copy accounts that an instruction creates, or may have created.
 
 use super::system;
-use crate::error::{SluiceError, ensure_is};
+use crate::{
+    error::{SluiceError, ensure_is},
+    moment::rent_of,
+};
 use anchor_lang::{ZeroCopy, error::ErrorCode, prelude::*};
 use sluice_math::Lamports;
 use std::{
@@ -37,7 +40,7 @@ pub fn create_for<'info>(
     ensure_is(account, &address, wrong_address)?;
     let bump_seed = [bump];
     let seeds = [seeds, &[&bump_seed]].concat();
-    let rent = Lamports::new(Rent::get()?.minimum_balance(space));
+    let rent = rent_of(space)?;
     system::create_account(account, payer, rent, space, owner, &[&seeds])?;
     Ok((rent, bump))
 }

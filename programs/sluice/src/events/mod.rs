@@ -1,15 +1,15 @@
 //! Events: one per instruction that changes state, with the books after it, so that both prices
 //! can be derived again. Logs can be truncated; accounts and history are the authority.
 
-mod authority;
-mod cranks;
-mod holders;
-mod validators;
+mod admin;
+mod crank;
+mod curator;
+mod user;
 
-pub use authority::*;
-pub use cranks::*;
-pub use holders::*;
-pub use validators::*;
+pub use admin::*;
+pub use crank::*;
+pub use curator::*;
+pub use user::*;
 
 use crate::state::Pool;
 use anchor_lang::prelude::*;

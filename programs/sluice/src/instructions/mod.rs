@@ -3,11 +3,11 @@
 pub mod admin;
 pub mod crank;
 pub mod curator;
+pub mod query;
 pub mod user;
-pub mod view;
 
 pub use admin::*;
 pub use crank::*;
 pub use curator::*;
+pub use query::*;
 pub use user::*;
-pub use view::*;

@@ -1,17 +1,23 @@
-//! Accounts of the program.
+//! Accounts of the program, and the public rules about them.
 
 mod booking;
+mod conduct;
+mod exits;
 mod gates;
 mod governance;
 mod history;
 mod migration;
+mod moves;
 mod page;
 mod parameters;
 mod pool;
+mod prices;
 mod queue;
 pub mod v0;
 
 pub use booking::StakeAccountKind;
+pub use conduct::*;
+pub use exits::*;
 pub use gates::*;
 pub use governance::*;
 pub use history::*;

@@ -1,8 +1,14 @@
 //! Validators: pages of slots, and a marker per vote account.
 
-use crate::error::{Checked, SluiceError, refuse};
+use super::Pool;
+use crate::{
+    cpi::account,
+    ensure,
+    error::{Checked, SluiceError, refuse},
+};
 use anchor_lang::prelude::*;
 use sluice_math::{Lamports, SlotStake};
+use std::cell::Ref;
 
 /// Seed of a page's address, followed by the pool and the page's index as u16.
 pub const PAGE_SEED: &[u8] = b"page";
@@ -278,6 +284,28 @@ impl ValidatorPage {
     pub fn is_observed(&self, epoch: u64) -> bool {
         self.occupied == 0 || (self.observed_epoch == epoch && self.observed == self.occupied)
     }
+}
+
+/// Every page of a pool, in ascending order.
+pub(crate) fn all_pages<'info>(
+    pool_key: &Pubkey,
+    pool: &Pool,
+    accounts: &'info [AccountInfo<'info>],
+) -> Result<Vec<Ref<'info, ValidatorPage>>> {
+    ensure!(
+        accounts.len() == usize::from(pool.page_count),
+        SluiceError::WrongPages
+    );
+    let mut pages = Vec::with_capacity(accounts.len());
+    for (index, account) in accounts.iter().enumerate() {
+        let page = account::load::<ValidatorPage>(account)?;
+        ensure!(
+            page.pool == *pool_key && usize::from(page.index) == index,
+            SluiceError::WrongPages
+        );
+        pages.push(page);
+    }
+    Ok(pages)
 }
 
 /// One entry per vote account of a pool: where its slot is.

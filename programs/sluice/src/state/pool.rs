@@ -1,12 +1,8 @@
-//! The pool: configuration, roles, ledger, prices and queue head.
+//! The pool: configuration, roles, books and queue head.
 
 use super::{Governance, PoolConfig};
-use crate::{
-    ensure,
-    error::{Checked, SluiceError, refuse},
-};
+use crate::{ensure, error::SluiceError};
 use anchor_lang::prelude::*;
-use sluice_math::{Bps, Drip, HighWater, InstantFee, Lamports, Ledger, Lst, Spread};
 
 /// Seed of a pool's address, followed by its mint.
 pub const POOL_SEED: &[u8] = b"pool";
@@ -170,58 +166,6 @@ impl Pool {
     /// Size of the account in bytes.
     pub const SPACE: usize = Self::DISCRIMINATOR.len() + size_of::<Self>();
 
-    /// The amounts from which both prices follow.
-    pub fn ledger(&self) -> Ledger {
-        Ledger {
-            staked: Lamports::new(self.staked_lamports),
-            reserve: Lamports::new(self.reserve_lamports),
-            locked: Lamports::new(self.locked_lamports),
-            drip: Drip {
-                withheld: Lamports::new(self.withheld_lamports),
-                start_slot: self.drip_start_slot,
-                end_slot: self.drip_end_slot,
-            },
-            pending: Lamports::new(self.pending_lamports),
-            supply: Lst::new(self.lst_supply),
-        }
-    }
-
-    /// Books what a calculation made of [`Self::ledger`].
-    pub fn book(&mut self, ledger: &Ledger) {
-        self.staked_lamports = ledger.staked.get();
-        self.reserve_lamports = ledger.reserve.get();
-        self.locked_lamports = ledger.locked.get();
-        self.withheld_lamports = ledger.drip.withheld.get();
-        self.drip_start_slot = ledger.drip.start_slot;
-        self.drip_end_slot = ledger.drip.end_slot;
-        self.pending_lamports = ledger.pending.get();
-        self.lst_supply = ledger.supply.get();
-    }
-
-    /// How the weights share what is stakeable.
-    pub fn spread(&self) -> Result<Spread> {
-        Ok(Spread {
-            weight: self.spread_weight,
-            cut_count: self.cut_count,
-            cap: Bps::new(self.spread_cap_bps).checked()?,
-        })
-    }
-
-    /// Books a spread.
-    pub fn book_spread(&mut self, spread: &Spread) {
-        self.spread_weight = spread.weight;
-        self.cut_count = spread.cut_count;
-        self.spread_cap_bps = spread.cap.get();
-    }
-
-    /// The fee's high-water mark.
-    pub fn high_water(&self) -> HighWater {
-        HighWater {
-            full: Lamports::new(self.high_water_lamports),
-            supply: Lst::new(self.high_water_lst),
-        }
-    }
-
     /// Fails where a key is one of the pool's own addresses, which can have no role.
     #[inline(never)]
     pub fn require_assignable(&self, pool: &Pubkey, key: &Pubkey) -> Result<()> {
@@ -238,100 +182,6 @@ impl Pool {
         ];
         ensure!(!own.contains(&key), SluiceError::KeyUnusable);
         Ok(())
-    }
-
-    /// The first slot of the rebalance window of `epoch`.
-    pub fn window_start(&self, schedule: &EpochSchedule, epoch: u64) -> Result<u64> {
-        let slots = schedule.get_slots_in_epoch(epoch);
-        let skipped = sluice_math::Ceil(Bps::new(self.config.window_bps).checked()?.ratio())
-            .apply(slots)
-            .checked()?;
-        schedule
-            .get_first_slot_in_epoch(epoch)
-            .checked_add(skipped)
-            .ok_or_else(|| refuse(SluiceError::MathOverflow))
-    }
-
-    /// Locks the open batch once its slot has come: the next one opens, whoever calls.
-    pub fn roll_queue(&mut self, slot: u64) -> Result<()> {
-        if self.open_lock_slot == 0 || slot < self.open_lock_slot {
-            return Ok(());
-        }
-        self.locked_lst = Lst::new(self.locked_lst)
-            .add(Lst::new(self.open_lst))
-            .checked()?
-            .get();
-        self.open_lst = 0;
-        self.open_lock_slot = 0;
-        self.open_batch = self
-            .open_batch
-            .checked_add(1)
-            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
-        Ok(())
-    }
-
-    /// Lamports that locked batches would be paid at `slot`.
-    pub fn queue_lamports(&self, slot: u64) -> Result<Lamports> {
-        if self.locked_lst == 0 {
-            return Ok(Lamports::ZERO);
-        }
-        let ledger = self.ledger();
-        sluice_math::queue_lamports(
-            Lst::new(self.locked_lst),
-            ledger.value(slot).checked()?,
-            ledger.supply,
-        )
-        .checked()
-    }
-
-    /// Lamports in stake accounts, without the rent paid in for them and without what is on its
-    /// way back.
-    pub fn delegated(&self) -> Lamports {
-        let slot_rents = Lamports::new(self.locked_lamports)
-            .saturating_sub(Lamports::new(self.reserve_rent_lamports));
-        Lamports::new(self.staked_lamports)
-            .saturating_sub(slot_rents)
-            .saturating_sub(Lamports::new(self.deactivating_lamports))
-    }
-
-    /// Lamports of the reserve above its rent.
-    pub fn spendable(&self, rent: &Rent) -> Lamports {
-        Lamports::new(self.reserve_lamports).saturating_sub(Lamports::new(rent.minimum_balance(0)))
-    }
-
-    /// Lamports that the reserve should keep for instant exits.
-    pub fn reserve_target(&self) -> Result<Lamports> {
-        self.reserve_target_of(self.ledger().full().checked()?)
-    }
-
-    fn reserve_target_of(&self, full: Lamports) -> Result<Lamports> {
-        let share = Bps::new(self.config.reserve_target_bps).checked()?.ratio();
-        sluice_math::Floor(share)
-            .apply(full.get())
-            .map(Lamports::new)
-            .checked()
-    }
-
-    /// Lamports that instant exits may take now: what is spendable, less the queue's needs and
-    /// less the fees of earlier instant exits, which drip to the holders first.
-    pub fn instant_buffer(&self, slot: u64, rent: &Rent) -> Result<Lamports> {
-        Ok(self
-            .spendable(rent)
-            .saturating_sub(self.queue_lamports(slot)?)
-            .saturating_sub(Lamports::new(self.instant_fee_lamports)))
-    }
-
-    /// The fee schedule of instant exits. Its target counts what the epoch's instant exits were
-    /// paid as if it were still there: a target that shrank with every exit would make an exit
-    /// cheaper in parts.
-    pub fn instant_fee(&self) -> Result<InstantFee> {
-        let paid = Lamports::new(self.instant_paid_lamports);
-        let full = self.ledger().full().and_then(|full| full.add(paid));
-        Ok(InstantFee {
-            max: Bps::new(self.config.instant_fee_max_bps).checked()?,
-            min: Bps::new(self.config.instant_fee_min_bps).checked()?,
-            target: self.reserve_target_of(full.checked()?)?,
-        })
     }
 
     /// What must hold after every instruction.

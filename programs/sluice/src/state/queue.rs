@@ -1,7 +1,13 @@
 //! The unbonding queue: batches and tickets.
 
+use super::Pool;
+use crate::{
+    ensure,
+    error::{Checked, SluiceError, refuse},
+    moment::Moment,
+};
 use anchor_lang::prelude::*;
-use sluice_math::{Lamports, Lst};
+use sluice_math::{Lamports, Ledger, Lst};
 
 /// Seed of a batch's address, followed by the pool and the batch's id as u64.
 pub const BATCH_SEED: &[u8] = b"batch";
@@ -64,6 +70,42 @@ impl UnstakeBatch {
     pub fn unclaimed(&self) -> Lamports {
         Lamports::new(self.paid_lamports).saturating_sub(Lamports::new(self.claimed_lamports))
     }
+
+    /// Adds a ticket's LST.
+    pub(crate) fn join(&mut self, lst: Lst) -> Result<()> {
+        self.lst = Lst::new(self.lst).add(lst).checked()?.get();
+        self.unsettled_lst = self.lst;
+        self.tickets = self
+            .tickets
+            .checked_add(1)
+            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
+        Ok(())
+    }
+
+    /// Takes a ticket's LST out. An empty batch has no lock slot: its next request sets it anew.
+    pub(crate) fn leave(&mut self, lst: Lst) -> Result<()> {
+        self.lst = Lst::new(self.lst).sub(lst).checked()?.get();
+        self.unsettled_lst = self.lst;
+        self.tickets = self
+            .tickets
+            .checked_sub(1)
+            .ok_or_else(|| refuse(SluiceError::MathUnderflow))?;
+        if self.lst == 0 {
+            self.lock_slot = 0;
+            self.lock_epoch = 0;
+        }
+        Ok(())
+    }
+
+    /// Books a payment for `lst` of the batch.
+    pub fn book_payment(&mut self, lst: Lst, lamports: Lamports) -> Result<()> {
+        self.unsettled_lst = Lst::new(self.unsettled_lst).sub(lst).checked()?.get();
+        self.paid_lamports = Lamports::new(self.paid_lamports)
+            .add(lamports)
+            .checked()?
+            .get();
+        Ok(())
+    }
 }
 
 /// One exit request.
@@ -95,4 +137,90 @@ pub struct Ticket {
 impl Ticket {
     /// Size of the account in bytes.
     pub const SPACE: usize = Self::DISCRIMINATOR.len() + size_of::<Self>();
+}
+
+impl Pool {
+    /// When a batch whose first request comes now locks: at the start of this epoch's rebalance
+    /// window if that is still ahead, else of the next epoch's. Slot and its epoch.
+    pub fn next_lock(&self, moment: &Moment) -> Result<(u64, u64)> {
+        let clock = &moment.clock;
+        let this_window = self.window_start(clock.epoch, moment)?;
+        if clock.slot < this_window {
+            return Ok((this_window, clock.epoch));
+        }
+        let next_epoch = clock
+            .epoch
+            .checked_add(1)
+            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
+        Ok((self.window_start(next_epoch, moment)?, next_epoch))
+    }
+
+    /// Locks the open batch once its slot has come: the next one opens, whoever calls.
+    pub fn roll_queue(&mut self, slot: u64) -> Result<()> {
+        if self.open_lock_slot == 0 || slot < self.open_lock_slot {
+            return Ok(());
+        }
+        self.locked_lst = Lst::new(self.locked_lst)
+            .add(Lst::new(self.open_lst))
+            .checked()?
+            .get();
+        self.open_lst = 0;
+        self.open_lock_slot = 0;
+        self.open_batch = self
+            .open_batch
+            .checked_add(1)
+            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
+        Ok(())
+    }
+
+    /// Lamports that locked batches would be paid at `slot`.
+    pub fn queue_lamports(&self, slot: u64) -> Result<Lamports> {
+        if self.locked_lst == 0 {
+            return Ok(Lamports::ZERO);
+        }
+        let ledger = self.ledger();
+        sluice_math::queue_lamports(
+            Lst::new(self.locked_lst),
+            ledger.value(slot).checked()?,
+            ledger.supply,
+        )
+        .checked()
+    }
+
+    /// Batches are paid strictly in order, and only once an epoch has been finalized after the
+    /// one in which they were locked: stake that leaves for them has cooled down by then.
+    pub fn require_due(&self, batch: &UnstakeBatch, epoch: u64) -> Result<()> {
+        let is_head = batch.id == self.head_batch && batch.id < self.open_batch;
+        ensure!(
+            is_head && batch.lock_epoch < epoch,
+            SluiceError::BatchNotDue
+        );
+        Ok(())
+    }
+
+    /// Books a payment of a batch: the LST is burned, the lamports wait for the tickets.
+    pub fn book_settlement(
+        &mut self,
+        redeemed: &Ledger,
+        lst: Lst,
+        lamports: Lamports,
+        batch_is_settled: bool,
+    ) -> Result<()> {
+        self.book(&Ledger {
+            reserve: redeemed.reserve.sub(lamports).checked()?,
+            ..*redeemed
+        });
+        self.claims_lamports = Lamports::new(self.claims_lamports)
+            .add(lamports)
+            .checked()?
+            .get();
+        self.locked_lst = Lst::new(self.locked_lst).sub(lst).checked()?.get();
+        if batch_is_settled {
+            self.head_batch = self
+                .head_batch
+                .checked_add(1)
+                .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
+        }
+        Ok(())
+    }
 }

@@ -176,9 +176,7 @@ impl InstantExit {
     fn new(snapshot: &PoolSnapshot, pool: &Pool) -> Result<Self> {
         let cluster = &snapshot.cluster;
         let refused = ClientError::from;
-        let buffer = pool
-            .instant_buffer(cluster.clock.slot, &cluster.rent)
-            .map_err(refused)?;
+        let buffer = pool.instant_buffer(&cluster.moment()).map_err(refused)?;
         let fee = pool.instant_fee().map_err(refused)?;
         Ok(Self {
             buffer_lamports: buffer.get(),

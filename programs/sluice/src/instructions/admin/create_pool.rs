@@ -3,6 +3,7 @@ use crate::{
     ensure,
     error::{Checked, SluiceError, ensure_is},
     events::PoolCreated,
+    moment::rent_of,
     state::{
         CLAIMS_SEED, ESCROW_SEED, FEES_SEED, HISTORY_SEED, MINT_AUTHORITY_SEED, NEVER, POOL_SEED,
         Parameters, Pool, PoolConfig, PoolLimits, RESERVE_SEED, RateHistory, SEED_LAMPORTS,
@@ -90,7 +91,7 @@ impl<'info> CreatePool<'info> {
     pub fn process(&mut self, params: &PoolParams) -> Result<()> {
         Parameters::of(&params.config, &params.limits).validate()?;
         self.validate_mint()?;
-        let reserve_rent = Lamports::new(Rent::get()?.minimum_balance(0));
+        let reserve_rent = rent_of(0)?;
         let seed = Lamports::new(SEED_LAMPORTS);
 
         let mut pool = self.create_pool(params)?;

@@ -1,9 +1,10 @@
-use super::move_stake::{Moment, MoveStake};
+use super::MoveStake;
 use crate::{
     cpi::signer::PoolSigner,
     error::Checked,
     events::StakeCollected,
-    stake_view::{StakeStatus, StakeView},
+    foreign::{StakeStatus, StakeView},
+    moment::Moment,
     state::{
         Pool,
         StakeAccountKind::{Main, Transient},
@@ -17,12 +18,12 @@ impl MoveStake<'_> {
     /// Moves activated stake into main, and everything that is no longer staked into the reserve.
     /// Does nothing where nothing is due.
     pub fn collect(&mut self, index: u8) -> Result<()> {
-        let clock = Clock::get()?;
+        let moment = Moment::now()?;
+        let clock = &moment.clock;
         let mut pool = Pool::current_mut(&self.pool)?;
         let mut page = self.page.load_mut()?;
         self.validate(&pool, &page, index)?;
-        pool.require_fresh(&clock)?;
-        let moment = Moment::now(&clock)?;
+        pool.require_fresh(clock)?;
 
         let activated = self.merge_activated(&mut pool, &mut page, index, &moment)?;
         let mut returned = Lamports::ZERO;
@@ -33,7 +34,7 @@ impl MoveStake<'_> {
         }
         // One that was reset, or is gone, still has to be observed.
         let transient = self.view(Transient)?;
-        if transient.is_ours() && transient.status(clock.epoch) == StakeStatus::Inactive {
+        if transient.is_ours() && transient.status(&moment) == StakeStatus::Inactive {
             page.slot_mut(index)?
                 .set_transient_use(TransientUse::Idle, clock.epoch)?;
         }
@@ -63,10 +64,10 @@ impl MoveStake<'_> {
         let StakeView::Delegated(delegation) = self.view(Transient)? else {
             return Ok(Lamports::ZERO);
         };
-        let active = self.view(Transient)?.status(moment.clock_epoch) == StakeStatus::Active;
+        let active = self.view(Transient)?.status(moment) == StakeStatus::Active;
         if !active
             || !self.main_takes(delegation.lamports, moment)?
-            || !self.can_merge(pool.spendable_above(moment.reserve_rent), moment)?
+            || !self.can_merge(pool.spendable(moment.reserve_rent()?), moment)?
         {
             return Ok(Lamports::ZERO);
         }

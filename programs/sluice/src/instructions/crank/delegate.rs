@@ -1,16 +1,16 @@
-use super::move_stake::{Moment, MoveStake};
+use super::MoveStake;
 use crate::{
     cpi::signer::PoolSigner,
     ensure,
     error::{Checked, SluiceError},
     events::StakeDelegated,
-    stake_view::StakeStatus,
+    foreign::{StakeStatus, VoteView},
+    moment::Moment,
     state::{
         Pool, SlotState,
         StakeAccountKind::{Main, Transient},
         TransientUse, ValidatorPage,
     },
-    vote_view::VoteView,
 };
 use anchor_lang::prelude::*;
 
@@ -18,15 +18,15 @@ impl MoveStake<'_> {
     /// Delegates to a validator below its target what the reserve can spare.
     /// Does nothing where nothing is due.
     pub fn delegate(&mut self, index: u8) -> Result<()> {
-        let clock = Clock::get()?;
+        let moment = Moment::now()?;
+        let clock = &moment.clock;
         let mut pool = Pool::current_mut(&self.pool)?;
         let mut page = self.page.load_mut()?;
         self.validate(&pool, &page, index)?;
-        pool.require_fresh(&clock)?;
+        pool.require_fresh(clock)?;
         ensure!(!pool.is_paused(clock.epoch), SluiceError::Paused);
-        pool.require_window(&clock)?;
+        pool.require_window(&moment)?;
         pool.roll_queue(clock.slot)?;
-        let moment = Moment::now(&clock)?;
         if !self.can_delegate(&page, index, &moment)? {
             return Ok(());
         }
@@ -61,10 +61,10 @@ impl MoveStake<'_> {
 
     /// The validator takes stake, and its transient is idle or began to activate in this epoch.
     fn can_delegate(&self, page: &ValidatorPage, index: u8, moment: &Moment) -> Result<bool> {
-        let takes_stake =
-            page.slot(index)?.state()? == SlotState::Active && !VoteView::is_gone(&self.vote);
+        let takes_stake = page.slot(index)?.state()? == SlotState::Active
+            && !VoteView::is_gone(self.vote.owner, &self.vote.try_borrow_data()?);
         let transient = self.view(Transient)?;
-        let ready = match transient.status(moment.clock_epoch) {
+        let ready = match transient.status(moment) {
             // What is left above rent waits for `collect`.
             StakeStatus::Inactive => self.free(page, index, Transient, moment)?.is_zero(),
             StakeStatus::Activating => true,

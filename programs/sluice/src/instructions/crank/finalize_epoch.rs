@@ -1,13 +1,14 @@
 use crate::{
-    cpi::{account, signer::PoolSigner, token},
+    cpi::{signer::PoolSigner, token},
     ensure,
     error::{Checked, SluiceError, ensure_is, ensure_own},
     events::{ChangeApplied, ChangeDropped, EpochFinalized},
-    state::{BREAKER_EPOCHS, EpochRate, Pool, RateHistory, SLOTS_PER_PAGE, ValidatorPage},
+    moment::Moment,
+    state::{BREAKER_EPOCHS, EpochRate, Pool, RateHistory, ValidatorPage, all_pages},
 };
 use anchor_lang::{prelude::*, solana_program::program_pack::Pack};
 use anchor_spl::token::{Token, spl_token};
-use sluice_math::{Bps, Finalize, Finalized, Lamports, Lst, RewardRate, Spread};
+use sluice_math::{Bps, Finalize, Finalized, Lamports, Lst, RewardRate};
 use std::cell::Ref;
 
 /// Accounts of `finalize_epoch`. Every page of the pool follows as a remaining account, in
@@ -61,21 +62,22 @@ impl<'info> FinalizeEpoch<'info> {
     /// Books the epoch's rewards or losses and makes the prices hold for this epoch.
     /// Does nothing once the epoch is finalized.
     pub fn process(&mut self, pages: &'info [AccountInfo<'info>]) -> Result<()> {
-        let clock = Clock::get()?;
+        let moment = Moment::now()?;
+        let clock = &moment.clock;
         let mut pool = Pool::current_mut(&self.pool)?;
         self.validate(&pool)?;
         if pool.is_fresh(clock.epoch) {
             return Ok(());
         }
-        ensure!(
-            !crate::rewards_are_being_paid()?,
-            SluiceError::RewardsBeingPaid
-        );
+        moment.require_rewards_paid()?;
         let pages = self.pages(&pool, pages, clock.epoch)?;
         let totals = PageTotals::of(&pages, clock.epoch)?;
         let before = pool.ledger();
         let value_before = before.value(clock.slot).checked()?;
-        let booked = self.calculation(&pool, &totals, &clock)?.book().checked()?;
+        let booked = self
+            .calculation(&pool, &totals, &moment)?
+            .book()
+            .checked()?;
 
         let signer = PoolSigner::mint_authority(self.pool.key(), &pool);
         token::mint(
@@ -158,9 +160,10 @@ impl<'info> FinalizeEpoch<'info> {
         Ok(pages)
     }
 
-    fn calculation(&self, pool: &Pool, totals: &PageTotals, clock: &Clock) -> Result<Finalize> {
+    fn calculation(&self, pool: &Pool, totals: &PageTotals, moment: &Moment) -> Result<Finalize> {
+        let clock = &moment.clock;
         let mint = spl_token::state::Mint::unpack(&self.mint.try_borrow_data()?)?;
-        let slots_per_epoch = EpochSchedule::get()?.get_slots_in_epoch(clock.epoch);
+        let slots_per_epoch = moment.schedule()?.get_slots_in_epoch(clock.epoch);
         Ok(Finalize {
             ledger: pool.ledger(),
             mint_supply: Lst::new(mint.supply),
@@ -178,28 +181,6 @@ impl<'info> FinalizeEpoch<'info> {
             tripped: pool.is_tripped(),
         })
     }
-}
-
-/// Every page of a pool, in ascending order.
-pub(super) fn all_pages<'info>(
-    pool_key: &Pubkey,
-    pool: &Pool,
-    accounts: &'info [AccountInfo<'info>],
-) -> Result<Vec<Ref<'info, ValidatorPage>>> {
-    ensure!(
-        accounts.len() == usize::from(pool.page_count),
-        SluiceError::WrongPages
-    );
-    let mut pages = Vec::with_capacity(accounts.len());
-    for (index, account) in accounts.iter().enumerate() {
-        let page = account::load::<ValidatorPage>(account)?;
-        ensure!(
-            page.pool == *pool_key && usize::from(page.index) == index,
-            SluiceError::WrongPages
-        );
-        pages.push(page);
-    }
-    Ok(pages)
 }
 
 impl PageTotals {
@@ -249,20 +230,6 @@ impl Pool {
         } else if epoch.saturating_sub(self.breaker_epoch) >= BREAKER_EPOCHS {
             self.end_breaker();
         }
-        Ok(())
-    }
-
-    /// Spreads what is stakeable over the weights, under the share cap of this epoch.
-    pub(super) fn spread_weights(&mut self, pages: &[Ref<'_, ValidatorPage>]) -> Result<()> {
-        let cap = Bps::new(self.config.share_cap_bps).checked()?;
-        // Gathered once: every round of cutting goes through all of them.
-        let mut weights = Vec::with_capacity(pages.len().saturating_mul(SLOTS_PER_PAGE));
-        for page in pages {
-            let of_page = page.slots.iter().map(|slot| slot.weight);
-            weights.extend(of_page.filter(|weight| *weight > 0));
-        }
-        let spread = Spread::of(|| weights.iter().copied(), cap).checked()?;
-        self.book_spread(&spread);
         Ok(())
     }
 }

@@ -1,10 +1,10 @@
-use super::finalize_epoch::all_pages;
 use crate::{
     cpi::{account, system},
     ensure,
     error::{SluiceError, ensure_own},
     events::PoolMigrated,
-    state::{Pool, RateHistory, VERSION, needs_migration, v0},
+    moment::rent_of,
+    state::{Pool, RateHistory, VERSION, all_pages, needs_migration, v0},
 };
 use anchor_lang::{error::ErrorCode, prelude::*};
 use sluice_math::Lamports;
@@ -67,7 +67,7 @@ impl<'info> MigratePool<'info> {
             let old = old.and_then(|body| bytemuck::try_from_bytes::<v0::RateHistory>(body).ok());
             RateHistory::epochs_of_v0(old.ok_or(ErrorCode::AccountDidNotDeserialize)?)
         };
-        let rent = Lamports::new(Rent::get()?.minimum_balance(RateHistory::SPACE));
+        let rent = rent_of(RateHistory::SPACE)?;
         let missing = rent.saturating_sub(Lamports::new(self.history.lamports()));
         system::transfer(&self.payer, &self.history, missing)?;
         self.history.resize(RateHistory::SPACE)?;

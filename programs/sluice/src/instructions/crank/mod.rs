@@ -1,6 +1,7 @@
 //! What anybody may turn. The program computes every amount; the caller chooses only whom to
 //! serve next.
 
+mod close_slot;
 mod collect;
 mod delegate;
 mod eject_validator;
@@ -15,6 +16,7 @@ mod report_loss;
 mod settle_batch;
 mod undelegate;
 
+pub use close_slot::*;
 pub use eject_validator::*;
 pub use finalize_epoch::*;
 pub use migrate_page::*;

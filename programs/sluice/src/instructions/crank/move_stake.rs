@@ -2,18 +2,14 @@
 //! on them.
 
 use crate::{
-    cpi::{
-        signer::PoolSigner,
-        stake::{self, StakeSigner},
-        system,
-    },
-    ensure,
-    error::{Checked, SluiceError, ensure_own},
-    stake_view::{StakeStatus, StakeView},
+    cpi::{signer::PoolSigner, stake::StakeSigner, system},
+    error::{Checked, ensure_own},
+    foreign::{StakeStatus, StakeView},
+    moment::Moment,
     state::{Pool, StakeAccountKind, ValidatorPage},
 };
 use anchor_lang::prelude::*;
-use sluice_math::{Flows, Lamports};
+use sluice_math::Lamports;
 use solana_stake_interface::program::ID as STAKE_PROGRAM;
 
 /// Accounts of `collect`, `delegate` and `undelegate`.
@@ -50,27 +46,6 @@ pub struct MoveStake<'info> {
     pub system_program: Program<'info, System>,
 }
 
-/// The moment and the rents that a move decides by.
-#[derive(Clone, Copy)]
-pub(super) struct Moment {
-    pub clock_epoch: u64,
-    pub slot: u64,
-    pub stake_rent: Lamports,
-    pub reserve_rent: Lamports,
-}
-
-impl Moment {
-    pub fn now(clock: &Clock) -> Result<Self> {
-        let rent = Rent::get()?;
-        Ok(Self {
-            clock_epoch: clock.epoch,
-            slot: clock.slot,
-            stake_rent: Lamports::new(rent.minimum_balance(stake::SPACE)),
-            reserve_rent: Lamports::new(rent.minimum_balance(0)),
-        })
-    }
-}
-
 impl<'info> MoveStake<'info> {
     pub(super) fn validate(&self, pool: &Pool, page: &ValidatorPage, index: u8) -> Result<()> {
         let slot = page.slot(index)?;
@@ -94,7 +69,13 @@ impl<'info> MoveStake<'info> {
 
     /// The account as it is now: read again after every call that may have changed it.
     pub(super) fn view(&self, kind: StakeAccountKind) -> Result<StakeView> {
-        StakeView::read(self.account(kind), self.stake_authority.key)
+        let account = self.account(kind);
+        let data = account.try_borrow_data()?;
+        Ok(StakeView::read(
+            account.owner,
+            &data,
+            self.stake_authority.key,
+        ))
     }
 
     pub(super) fn stake_signer<'a>(&'a self, signer: &'a PoolSigner) -> StakeSigner<'a, 'info> {
@@ -117,10 +98,7 @@ impl<'info> MoveStake<'info> {
         if !view.is_ours() {
             return Ok(Lamports::ZERO);
         }
-        let held_back = view
-            .staked(moment.clock_epoch)
-            .add(moment.stake_rent)
-            .checked()?;
+        let held_back = view.staked(moment).add(moment.stake_rent()?).checked()?;
         let there = Lamports::new(self.account(kind).lamports());
         let booked = page.slot(index)?.booked(kind);
         Ok(there.min(booked).saturating_sub(held_back))
@@ -130,12 +108,12 @@ impl<'info> MoveStake<'info> {
     /// at least the minimum delegation.
     pub(super) fn main_takes(&self, lamports: Lamports, moment: &Moment) -> Result<bool> {
         let main = self.view(StakeAccountKind::Main)?;
-        let held = match (main, main.status(moment.clock_epoch)) {
+        let held = match (main, main.status(moment)) {
             (StakeView::Delegated(delegation), StakeStatus::Active) => delegation.lamports,
             (view, StakeStatus::Inactive) if view.is_ours() => Lamports::ZERO,
             _ => return Ok(false),
         };
-        Ok(held.add(lamports).checked()? >= stake::minimum_delegation()?)
+        Ok(held.add(lamports).checked()? >= moment.minimum_delegation()?)
     }
 
     /// Withdraws from a stake account into the reserve and books it.
@@ -178,8 +156,8 @@ impl<'info> MoveStake<'info> {
     ) -> Result<Lamports> {
         let held_back = self
             .view(kind)?
-            .staked(moment.clock_epoch)
-            .add(moment.stake_rent)
+            .staked(moment)
+            .add(moment.stake_rent()?)
             .checked()?;
         let there = Lamports::new(self.account(kind).lamports());
         Ok(held_back.saturating_sub(there))
@@ -203,58 +181,9 @@ impl<'info> MoveStake<'info> {
         let mut returning = Lamports::ZERO;
         for kind in [StakeAccountKind::Main, StakeAccountKind::Transient] {
             let booked = page.slot(index)?.booked(kind);
-            let part = self.view(kind)?.returning(booked, moment.stake_rent);
+            let part = self.view(kind)?.returning(booked, moment.stake_rent()?);
             returning = returning.add(part).checked()?;
         }
         pool.book_deactivating(page, index, returning)
-    }
-}
-
-impl Pool {
-    /// Lamports of the reserve above its rent.
-    pub fn spendable_above(&self, reserve_rent: Lamports) -> Lamports {
-        Lamports::new(self.reserve_lamports).saturating_sub(reserve_rent)
-    }
-
-    /// Stake moves only towards the end of an epoch: acting late costs no yield, and nets all
-    /// flows of the epoch first.
-    pub(super) fn require_window(&self, clock: &Clock) -> Result<()> {
-        let schedule = EpochSchedule::get()?;
-        let start = self.window_start(&schedule, clock.epoch)?;
-        ensure!(clock.slot >= start, SluiceError::WindowClosed);
-        Ok(())
-    }
-
-    /// The pool-wide amounts that decide the moves.
-    pub(super) fn flows(&self, moment: &Moment) -> Result<Flows> {
-        let minimum_delegation = stake::minimum_delegation()?;
-        self.flows_at(moment.slot, moment.reserve_rent, minimum_delegation)
-    }
-
-    /// The pool-wide amounts that decide the moves, by a rent and a minimum delegation read
-    /// elsewhere.
-    pub fn flows_at(
-        &self,
-        slot: u64,
-        reserve_rent: Lamports,
-        minimum_delegation: Lamports,
-    ) -> Result<Flows> {
-        let full = self.ledger().full().checked()?;
-        let spendable = self.spendable_above(reserve_rent);
-        let deactivating = Lamports::new(self.deactivating_lamports);
-        let cap = sluice_math::Bps::new(self.config.movement_cap_bps).checked()?;
-        Ok(Flows {
-            full,
-            reserve_target: self.reserve_target()?,
-            queue: self.queue_lamports(slot)?,
-            spendable,
-            deactivating,
-            delegated: self.delegated(),
-            spread: self.spread()?,
-            minimum_delegation,
-            tolerance: sluice_math::Bps::new(self.config.tolerance_bps).checked()?,
-            movement_cap: Flows::movement_cap(full, cap, minimum_delegation).checked()?,
-            moved: Lamports::new(self.moved_lamports),
-        })
     }
 }

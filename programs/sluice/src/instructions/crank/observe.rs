@@ -1,9 +1,9 @@
 use crate::{
-    cpi::stake,
     ensure,
     error::{Checked, SluiceError, ensure_is, refuse},
     events::StakeObserved,
-    stake_view::StakeView,
+    foreign::StakeView,
+    moment::Moment,
     state::{
         FLAG_MAIN_ODD, FLAG_RETIRE, FLAG_TRANSIENT_ODD, Pool, Slot, SlotState, StakeAccountKind,
         TransientUse, ValidatorPage, short_epoch,
@@ -26,6 +26,7 @@ pub struct Observe<'info> {
 
 /// What of the cluster all observations of an instruction need.
 struct Observer<'a> {
+    moment: &'a Moment,
     epoch: u64,
     authority: &'a Pubkey,
     rent: Lamports,
@@ -48,19 +49,18 @@ impl<'info> Observe<'info> {
         count: u8,
         accounts: &'info [AccountInfo<'info>],
     ) -> Result<()> {
-        let clock = Clock::get()?;
+        let moment = Moment::now()?;
+        let clock = &moment.clock;
         let pool = Pool::current(&self.pool)?;
         if pool.is_fresh(clock.epoch) {
             return Ok(());
         }
-        ensure!(
-            !crate::rewards_are_being_paid()?,
-            SluiceError::RewardsBeingPaid
-        );
+        moment.require_rewards_paid()?;
         let observer = Observer {
+            moment: &moment,
             epoch: clock.epoch,
             authority: &pool.stake_authority,
-            rent: Lamports::new(Rent::get()?.minimum_balance(stake::SPACE)),
+            rent: moment.stake_rent()?,
         };
 
         let mut page = self.page.load_mut()?;
@@ -145,7 +145,7 @@ impl Observer<'_> {
         kind: StakeAccountKind,
     ) -> Result<Option<Observation>> {
         let lamports = Lamports::new(account.lamports());
-        let view = StakeView::read(account, self.authority)?;
+        let view = StakeView::read(account.owner, &account.try_borrow_data()?, self.authority);
         let Some(worth) = view.worth(lamports, slot.booked(kind), self.rent) else {
             return Ok(None);
         };
@@ -163,7 +163,7 @@ impl Observer<'_> {
     fn earned(&self, view: &StakeView, slot: &Slot, kind: StakeAccountKind) -> Lamports {
         let last_epoch = self.epoch.saturating_sub(1);
         if kind == StakeAccountKind::Transient && slot.transient_use() == TransientUse::Activating {
-            view.effective(last_epoch, self.epoch)
+            view.effective(last_epoch, self.moment)
         } else {
             view.earning(last_epoch)
         }

@@ -1,9 +1,9 @@
 use crate::{
     cpi::{signer::PoolSigner, stake::StakeSigner},
-    ensure,
-    error::{SluiceError, ensure_own},
+    error::ensure_own,
     events::StakeReclaimed,
-    stake_view::StakeView,
+    foreign::StakeView,
+    moment::Moment,
     state::{Pool, StakeAccountKind, ValidatorPage},
 };
 use anchor_lang::prelude::*;
@@ -41,11 +41,10 @@ impl Reclaim<'_> {
             (&self.stake_authority, &pool.stake_authority),
             (&self.stake_program, &STAKE_PROGRAM),
         ])?;
-        ensure!(
-            !crate::rewards_are_being_paid()?,
-            SluiceError::RewardsBeingPaid
-        );
-        let view = StakeView::read(&self.stake, self.stake_authority.key)?;
+        Moment::now()?.require_rewards_paid()?;
+        let data = self.stake.try_borrow_data()?;
+        let view = StakeView::read(self.stake.owner, &data, self.stake_authority.key);
+        drop(data);
         if view != StakeView::Uninitialized {
             return Ok(());
         }

@@ -1,8 +1,8 @@
 use crate::{
-    cpi::stake,
     error::{Checked, ensure_own},
     events::LossReported,
-    stake_view::StakeView,
+    foreign::StakeView,
+    moment::Moment,
     state::{Pool, Slot, StakeAccountKind, ValidatorPage},
 };
 use anchor_lang::prelude::*;
@@ -42,20 +42,22 @@ impl ReportLoss<'_> {
     /// saw the loss first leaves at the price before it. Does nothing where nothing is missing;
     /// what they hold more waits for the next finalize.
     pub fn process(&mut self, slot_index: u8) -> Result<()> {
-        let clock = Clock::get()?;
+        let moment = Moment::now()?;
+        let clock = &moment.clock;
         let mut pool = Pool::current_mut(&self.pool)?;
         let mut page = self.page.load_mut()?;
         let slot = *page.slot(slot_index)?;
         self.validate(&pool, &page, &slot)?;
-        pool.require_fresh(&clock)?;
-        let rent = Lamports::new(Rent::get()?.minimum_balance(stake::SPACE));
+        pool.require_fresh(clock)?;
+        let rent = moment.stake_rent()?;
         let mut lost = Lamports::ZERO;
         let mut returning = Lamports::ZERO;
         for (kind, account) in [
             (StakeAccountKind::Main, &self.main),
             (StakeAccountKind::Transient, &self.transient),
         ] {
-            let view = StakeView::read(account, &pool.stake_authority)?;
+            let data = account.try_borrow_data()?;
+            let view = StakeView::read(account.owner, &data, &pool.stake_authority);
             let booked = slot.booked(kind);
             let there = Lamports::new(account.lamports());
             let held = view

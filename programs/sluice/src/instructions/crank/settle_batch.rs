@@ -1,13 +1,13 @@
 use crate::{
     cpi::{signer::PoolSigner, system, token},
-    ensure,
-    error::{Checked, SluiceError, ensure_is, ensure_own, refuse},
+    error::{Checked, SluiceError, ensure_is, ensure_own},
     events::BatchSettled,
+    moment::Moment,
     state::{Pool, UnstakeBatch},
 };
 use anchor_lang::prelude::*;
 use anchor_spl::token::Token;
-use sluice_math::{Lamports, Ledger, Lst, settlement};
+use sluice_math::{Lst, settlement};
 
 /// Accounts of `settle_batch`.
 #[derive(Accounts)]
@@ -58,17 +58,18 @@ impl SettleBatch<'_> {
     /// Pays the oldest locked batch, as far as the reserve goes, at the price of this moment.
     /// Does nothing while too little is there.
     pub fn process(&mut self) -> Result<()> {
-        let clock = Clock::get()?;
+        let moment = Moment::now()?;
+        let clock = &moment.clock;
         let mut pool = Pool::current_mut(&self.pool)?;
         let mut batch = self.batch.load_mut()?;
         self.validate(&pool, &batch)?;
-        pool.require_settlement_open(&clock)?;
+        pool.require_settlement_open(clock)?;
         pool.roll_queue(clock.slot)?;
         pool.require_due(&batch, clock.epoch)?;
         let ledger = pool.ledger();
         let payable = settlement(
             Lst::new(batch.unsettled_lst),
-            pool.spendable(&Rent::get()?),
+            pool.spendable(moment.reserve_rent()?),
             ledger.value(clock.slot).checked()?,
             ledger.supply,
         )
@@ -95,57 +96,6 @@ impl SettleBatch<'_> {
             slot: clock.slot,
             books: (&*pool).into(),
         });
-        Ok(())
-    }
-}
-
-impl UnstakeBatch {
-    /// Books a payment for `lst` of the batch.
-    pub fn book_payment(&mut self, lst: Lst, lamports: Lamports) -> Result<()> {
-        self.unsettled_lst = Lst::new(self.unsettled_lst).sub(lst).checked()?.get();
-        self.paid_lamports = Lamports::new(self.paid_lamports)
-            .add(lamports)
-            .checked()?
-            .get();
-        Ok(())
-    }
-}
-
-impl Pool {
-    /// Batches are paid strictly in order, and only once an epoch has been finalized after the
-    /// one in which they were locked: stake that leaves for them has cooled down by then.
-    pub fn require_due(&self, batch: &UnstakeBatch, epoch: u64) -> Result<()> {
-        let is_head = batch.id == self.head_batch && batch.id < self.open_batch;
-        ensure!(
-            is_head && batch.lock_epoch < epoch,
-            SluiceError::BatchNotDue
-        );
-        Ok(())
-    }
-
-    /// Books a payment of a batch: the LST is burned, the lamports wait for the tickets.
-    pub fn book_settlement(
-        &mut self,
-        redeemed: &Ledger,
-        lst: Lst,
-        lamports: Lamports,
-        batch_is_settled: bool,
-    ) -> Result<()> {
-        self.book(&Ledger {
-            reserve: redeemed.reserve.sub(lamports).checked()?,
-            ..*redeemed
-        });
-        self.claims_lamports = Lamports::new(self.claims_lamports)
-            .add(lamports)
-            .checked()?
-            .get();
-        self.locked_lst = Lst::new(self.locked_lst).sub(lst).checked()?.get();
-        if batch_is_settled {
-            self.head_batch = self
-                .head_batch
-                .checked_add(1)
-                .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
-        }
         Ok(())
     }
 }

@@ -1,9 +1,10 @@
-use super::move_stake::{Moment, MoveStake};
+use super::MoveStake;
 use crate::{
     cpi::signer::PoolSigner,
     error::Checked,
     events::StakeUndelegated,
-    stake_view::{StakeStatus, StakeView},
+    foreign::{StakeStatus, StakeView},
+    moment::Moment,
     state::{
         Pool,
         StakeAccountKind::{self, Main, Transient},
@@ -34,14 +35,14 @@ impl MoveStake<'_> {
     /// Takes stake from a validator for the queue, for the reserve, or because it is above its
     /// target or leaves. Does nothing where nothing is due.
     pub fn undelegate(&mut self, index: u8) -> Result<()> {
-        let clock = Clock::get()?;
+        let moment = Moment::now()?;
+        let clock = &moment.clock;
         let mut pool = Pool::current_mut(&self.pool)?;
         let mut page = self.page.load_mut()?;
         self.validate(&pool, &page, index)?;
-        pool.require_fresh(&clock)?;
-        pool.require_window(&clock)?;
+        pool.require_fresh(clock)?;
+        pool.require_window(&moment)?;
         pool.roll_queue(clock.slot)?;
-        let moment = Moment::now(&clock)?;
         let flows = pool.flows(&moment)?;
         let stake = page.slot(index)?.stake(clock.epoch)?;
         let due = flows.undelegation(&stake).checked()?;
@@ -76,12 +77,12 @@ impl MoveStake<'_> {
     /// the minimum delegation: it has shrunk, or the minimum has grown. It returns.
     fn stranded(&self, moment: &Moment) -> Result<Option<Lamports>> {
         let transient = self.view(Transient)?;
-        let main = self.view(Main)?.status(moment.clock_epoch);
+        let main = self.view(Main)?.status(moment);
         let settled = matches!(main, StakeStatus::Active | StakeStatus::Inactive);
         let StakeView::Delegated(delegation) = transient else {
             return Ok(None);
         };
-        let active = transient.status(moment.clock_epoch) == StakeStatus::Active;
+        let active = transient.status(moment) == StakeStatus::Active;
         let stranded = active && settled && !self.main_takes(delegation.lamports, moment)?;
         Ok(stranded.then_some(delegation.lamports))
     }
@@ -95,9 +96,8 @@ impl MoveStake<'_> {
         flows: &Flows,
         moment: &Moment,
     ) -> Result<Option<Way>> {
-        let epoch = moment.clock_epoch;
         let (main, transient) = (self.view(Main)?, self.view(Transient)?);
-        if transient.status(epoch) == StakeStatus::Activating {
+        if transient.status(moment) == StakeStatus::Activating {
             return Ok(Some(Way::AtOnce));
         }
         if let Some(unmerged) = self.unmergeable(flows, moment)?
@@ -108,7 +108,7 @@ impl MoveStake<'_> {
         let StakeView::Delegated(delegation) = main else {
             return Ok(None);
         };
-        if main.status(epoch) != StakeStatus::Active {
+        if main.status(moment) != StakeStatus::Active {
             return Ok(None);
         }
         let stays = delegation.lamports.saturating_sub(due.lamports);
@@ -117,7 +117,7 @@ impl MoveStake<'_> {
             return Ok(Some(Way::Whole(Main, delegation.lamports)));
         }
         let idle = transient.is_ours()
-            && transient.status(epoch) == StakeStatus::Inactive
+            && transient.status(moment) == StakeStatus::Inactive
             && self.free(page, index, Transient, moment)?.is_zero();
         let part = idle && due.lamports >= flows.minimum_delegation;
         Ok(part.then_some(Way::Part(due.lamports)))
@@ -130,7 +130,7 @@ impl MoveStake<'_> {
         let StakeView::Delegated(delegation) = transient else {
             return Ok(None);
         };
-        let active = transient.status(moment.clock_epoch) == StakeStatus::Active;
+        let active = transient.status(moment) == StakeStatus::Active;
         let stuck = active && !self.can_merge(flows.spendable, moment)?;
         Ok(stuck.then_some(delegation.lamports))
     }
@@ -146,7 +146,7 @@ impl MoveStake<'_> {
     ) -> Result<Undelegated> {
         let signer = PoolSigner::stake_authority(self.pool.key(), pool);
         let stake = self.stake_signer(&signer);
-        let epoch = moment.clock_epoch;
+        let epoch = moment.clock.epoch;
         Ok(match way {
             Way::AtOnce => {
                 stake.deactivate(&self.transient)?;

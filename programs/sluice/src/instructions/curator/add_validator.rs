@@ -7,11 +7,12 @@ use crate::{
     ensure,
     error::{Checked, SluiceError, ensure_is, ensure_own, refuse},
     events::ValidatorAdded,
+    foreign::VoteView,
+    moment::Moment,
     state::{
         MAIN_SEED, MARKER_SEED, MAX_PAGES, Marker, PAGE_SEED, Pool, Slot, SlotState,
         TRANSIENT_SEED, VERSION, ValidatorPage, short_epoch,
     },
-    vote_view::VoteView,
 };
 use anchor_lang::prelude::*;
 use sluice_math::{Bps, Lamports};
@@ -67,14 +68,15 @@ impl AddValidator<'_> {
 
     /// Adds a validator with two stake accounts of its own, observed for this epoch.
     pub fn process(&mut self, weight: u16) -> Result<()> {
-        let clock = Clock::get()?;
+        let moment = Moment::now()?;
+        let clock = &moment.clock;
         let mut pool = Pool::current_mut(&self.pool)?;
         self.validate(&pool)?;
-        VoteView::read(&self.vote)?.require_acceptable(&pool.config)?;
-        ensure!(
-            !crate::rewards_are_being_paid()?,
-            SluiceError::RewardsBeingPaid
-        );
+        VoteView::read(self.vote.owner, &self.vote.try_borrow_data()?)
+            .known()?
+            .terms
+            .require_acceptable(&pool.config)?;
+        moment.require_rewards_paid()?;
 
         let serial = pool.next_serial;
         let main = self.create_stake(&pool, &self.main, MAIN_SEED, serial)?;

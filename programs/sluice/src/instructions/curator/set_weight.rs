@@ -2,9 +2,8 @@ use crate::{
     ensure,
     error::{SluiceError, ensure_is, ensure_own, refuse},
     events::{ValidatorReinstated, WeightSet},
-    instructions::PROBATION_EPOCHS,
-    state::{Pool, Slot, SlotState, ValidatorPage, short_epoch},
-    vote_view::VoteView,
+    foreign::VoteView,
+    state::{PROBATION_EPOCHS, Pool, Slot, SlotState, ValidatorPage, short_epoch},
 };
 use anchor_lang::prelude::*;
 use std::cell::RefMut;
@@ -67,21 +66,16 @@ impl CurateValidator<'_> {
     /// credits, and it keeps the rules now.
     fn require_reinstatable(&self, slot: &Slot, next_epoch: u64) -> Result<()> {
         let pool = Pool::current(&self.pool)?;
-        VoteView::read(&self.vote)?.require_acceptable(&pool.config)?;
+        let data = self.vote.try_borrow_data()?;
+        let vote = VoteView::read(self.vote.owner, &data).known()?;
+        vote.terms.require_acceptable(&pool.config)?;
         let mut kept = u64::from(slot.due_epoch) < next_epoch;
         for ago in 1..=PROBATION_EPOCHS {
             let epoch = next_epoch.saturating_sub(ago).saturating_sub(1);
-            kept = kept && VoteView::credits(&self.vote, epoch)? > 0;
+            kept = kept && vote.credits(epoch) > 0;
         }
         ensure!(kept, SluiceError::NotReinstatable);
         Ok(())
-    }
-}
-
-impl Slot {
-    /// Whether the slot drains, now or from its due epoch on.
-    pub fn will_leave(&self) -> bool {
-        self.is_leaving() || self.flags & crate::state::FLAG_RETIRE != 0
     }
 }
 

@@ -1,7 +1,7 @@
 use crate::{
     cpi::{signer::PoolSigner, token},
     ensure,
-    error::{Checked, SluiceError, ensure_is, ensure_own, refuse},
+    error::{SluiceError, ensure_is, ensure_own},
     events::TicketCancelled,
     state::{Pool, Ticket, UnstakeBatch},
 };
@@ -79,23 +79,6 @@ impl CancelTicket<'_> {
             ticket: self.ticket.key(),
             lst: lst.get(),
         });
-        Ok(())
-    }
-}
-
-impl UnstakeBatch {
-    /// Takes a ticket's LST out. An empty batch has no lock slot: its next request sets it anew.
-    fn leave(&mut self, lst: Lst) -> Result<()> {
-        self.lst = Lst::new(self.lst).sub(lst).checked()?.get();
-        self.unsettled_lst = self.lst;
-        self.tickets = self
-            .tickets
-            .checked_sub(1)
-            .ok_or_else(|| refuse(SluiceError::MathUnderflow))?;
-        if self.lst == 0 {
-            self.lock_slot = 0;
-            self.lock_epoch = 0;
-        }
         Ok(())
     }
 }

@@ -3,6 +3,7 @@ use crate::{
     ensure,
     error::{Checked, SluiceError, ensure_is, ensure_own, refuse},
     events::TicketClaimed,
+    moment::rent_of,
     state::{Pool, Ticket, UnstakeBatch},
 };
 use anchor_lang::prelude::*;
@@ -124,8 +125,7 @@ impl Claim<'_> {
     /// from it. It has twice the rent of its creation beside the claims: only where rent rises
     /// beyond that a rest stays owed, until anybody sends the vault what it lacks.
     fn payable(&self) -> Result<Lamports> {
-        let rent = Lamports::new(Rent::get()?.minimum_balance(0));
-        Ok(Lamports::new(self.claims_vault.lamports()).saturating_sub(rent))
+        Ok(Lamports::new(self.claims_vault.lamports()).saturating_sub(rent_of(0)?))
     }
 }
 

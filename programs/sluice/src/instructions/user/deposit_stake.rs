@@ -7,9 +7,9 @@ use crate::{
     ensure,
     error::{Checked, SluiceError, ensure_is, ensure_own, refuse},
     events::StakeDeposited,
-    offered_stake::OfferedStake,
-    stake_view::{StakeDelegation, StakeStatus, StakeView},
-    state::{Pool, Slot, SlotState, StakeAccountKind, ValidatorPage},
+    foreign::{OfferedStake, StakeDelegation, StakeStatus, StakeView},
+    moment::Moment,
+    state::{Pool, Slot, StakeAccountKind, ValidatorPage},
 };
 use anchor_lang::prelude::*;
 use anchor_spl::token::Token;
@@ -77,17 +77,17 @@ impl DepositStake<'_> {
     /// Takes a fully active stake account into main, and mints LST at the full price for all it
     /// holds.
     pub fn process(&mut self, slot_index: u8, minimum_lst: u64) -> Result<()> {
-        let clock = Clock::get()?;
+        let moment = Moment::now()?;
+        let clock = &moment.clock;
         let mut pool = Pool::current_mut(&self.pool)?;
         let mut page = self.page.load_mut()?;
         let slot = *page.slot(slot_index)?;
         self.validate(&pool, &page, &slot)?;
-        pool.require_deposits_open(&clock)?;
+        pool.require_deposits_open(clock)?;
         slot.require_takes_stake()?;
         let offered = self.offered(&slot)?;
-        let rent = Lamports::new(Rent::get()?.minimum_balance(stake::SPACE));
-        let delegation = offered.require_depositable(&slot.vote, &clock, rent)?;
-        let main = self.active_main(&clock)?;
+        let delegation = offered.require_depositable(&slot.vote, &moment)?;
+        let main = self.active_main(&moment)?;
         let fee = Bps::new(pool.config.deposit_fee_bps).checked()?;
         let ledger = pool.ledger();
         let quote = ledger
@@ -127,7 +127,10 @@ impl DepositStake<'_> {
     fn offered(&self, slot: &Slot) -> Result<OfferedStake> {
         let own = [slot.main, slot.transient].contains(self.stake.key);
         ensure!(!own, SluiceError::OwnStakeAccount);
-        let offered = OfferedStake::read(&self.stake)?;
+        let lamports = Lamports::new(self.stake.lamports());
+        let offered =
+            OfferedStake::read(self.stake.owner, &self.stake.try_borrow_data()?, lamports)
+                .ok_or_else(|| refuse(SluiceError::NotStakeAccount))?;
         let authority = self.stake_authority.key;
         ensure!(
             offered.staker != *authority && offered.withdrawer != *authority,
@@ -140,14 +143,23 @@ impl DepositStake<'_> {
         Ok(offered)
     }
 
-    fn active_main(&self, clock: &Clock) -> Result<MainBefore> {
-        let view = StakeView::read(&self.main, self.stake_authority.key)?;
+    fn main(&self) -> Result<StakeView> {
+        let data = self.main.try_borrow_data()?;
+        Ok(StakeView::read(
+            self.main.owner,
+            &data,
+            self.stake_authority.key,
+        ))
+    }
+
+    fn active_main(&self, moment: &Moment) -> Result<MainBefore> {
+        let view = self.main()?;
         ensure!(
-            view.status(clock.epoch) == StakeStatus::Active,
+            view.status(moment) == StakeStatus::Active,
             SluiceError::MainNotActive
         );
         Ok(MainBefore {
-            delegated: view.staked(clock.epoch),
+            delegated: view.staked(moment),
             lamports: Lamports::new(self.main.lamports()),
             offered: Lamports::new(self.stake.lamports()),
         })
@@ -168,8 +180,7 @@ impl DepositStake<'_> {
     /// Main, read again after calls that touched a holder's account: it must have grown by
     /// exactly what is credited.
     fn require_merged(&self, before: &MainBefore, delegation: &StakeDelegation) -> Result<()> {
-        let StakeView::Delegated(main) = StakeView::read(&self.main, self.stake_authority.key)?
-        else {
+        let StakeView::Delegated(main) = self.main()? else {
             return Err(refuse(SluiceError::InvariantViolated));
         };
         let delegated = before.delegated.add(delegation.lamports).checked()?;
@@ -187,15 +198,4 @@ struct MainBefore {
     delegated: Lamports,
     lamports: Lamports,
     offered: Lamports,
-}
-
-impl Slot {
-    /// Only a validator that stays takes stake.
-    pub fn require_takes_stake(&self) -> Result<()> {
-        ensure!(
-            self.state()? == SlotState::Active && !self.will_leave(),
-            SluiceError::SlotNotActive
-        );
-        Ok(())
-    }
 }

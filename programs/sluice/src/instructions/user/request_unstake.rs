@@ -1,8 +1,9 @@
 use crate::{
     cpi::{account, token},
     ensure,
-    error::{Checked, SluiceError, ensure_own, refuse},
+    error::{SluiceError, ensure_own},
     events::UnstakeRequested,
+    moment::Moment,
     state::{BATCH_SEED, Pool, TICKET_SEED, Ticket, UnstakeBatch, VERSION},
 };
 use anchor_lang::prelude::*;
@@ -44,18 +45,18 @@ pub struct RequestUnstake<'info> {
 impl RequestUnstake<'_> {
     /// Puts LST into the queue. Needs no price and is never closed.
     pub fn process(&mut self, lst: u64, nonce: u64) -> Result<()> {
-        let clock = Clock::get()?;
+        let moment = Moment::now()?;
         let amount = Lst::new(lst);
         ensure!(!amount.is_zero(), SluiceError::ZeroAmount);
 
         let mut pool = self.pool.load_mut()?;
         ensure_own(&[(&self.escrow, &pool.escrow)])?;
-        pool.roll_queue(clock.slot)?;
+        pool.roll_queue(moment.clock.slot)?;
         let mut batch = self.open_batch(&pool)?;
         ensure!(batch.pool == self.pool.key(), SluiceError::ForeignAccount);
         ensure!(batch.id == pool.open_batch, SluiceError::WrongBatch);
         if batch.lst == 0 {
-            (batch.lock_slot, batch.lock_epoch) = pool.next_lock(&clock, &EpochSchedule::get()?)?;
+            (batch.lock_slot, batch.lock_epoch) = pool.next_lock(&moment)?;
             pool.open_lock_slot = batch.lock_slot;
         }
 
@@ -113,35 +114,6 @@ impl RequestUnstake<'_> {
         ticket.owner = owner;
         ticket.nonce = nonce;
         ticket.lst = lst.get();
-        Ok(())
-    }
-}
-
-impl Pool {
-    /// When a batch whose first request comes now locks: at the start of this epoch's rebalance
-    /// window if that is still ahead, else of the next epoch's. Slot and its epoch.
-    pub fn next_lock(&self, clock: &Clock, schedule: &EpochSchedule) -> Result<(u64, u64)> {
-        let this_window = self.window_start(schedule, clock.epoch)?;
-        if clock.slot < this_window {
-            return Ok((this_window, clock.epoch));
-        }
-        let next_epoch = clock
-            .epoch
-            .checked_add(1)
-            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
-        Ok((self.window_start(schedule, next_epoch)?, next_epoch))
-    }
-}
-
-impl UnstakeBatch {
-    /// Adds a ticket's LST.
-    fn join(&mut self, lst: Lst) -> Result<()> {
-        self.lst = Lst::new(self.lst).add(lst).checked()?.get();
-        self.unsettled_lst = self.lst;
-        self.tickets = self
-            .tickets
-            .checked_add(1)
-            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
         Ok(())
     }
 }

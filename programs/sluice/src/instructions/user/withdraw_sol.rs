@@ -1,13 +1,14 @@
 use crate::{
     cpi::{signer::PoolSigner, system, token},
     ensure,
-    error::{Checked, SluiceError, ensure_is, ensure_own},
+    error::{SluiceError, ensure_is, ensure_own},
     events::SolWithdrawn,
+    moment::Moment,
     state::Pool,
 };
 use anchor_lang::prelude::*;
 use anchor_spl::token::Token;
-use sluice_math::{Lamports, Ledger, Lst};
+use sluice_math::{Lamports, Lst};
 
 /// Accounts of `withdraw_sol`.
 #[derive(Accounts)]
@@ -39,51 +40,6 @@ pub struct WithdrawSol<'info> {
     pub system_program: Program<'info, System>,
 }
 
-/// What an instant exit pays.
-#[derive(Clone, Copy, Debug)]
-pub struct InstantExit {
-    /// Lamports for the owner.
-    pub lamports: Lamports,
-    /// The fee that stays.
-    pub fee: Lamports,
-    /// The ledger after it.
-    pub ledger: Ledger,
-}
-
-impl Pool {
-    /// Quotes an instant exit of `lst` at `slot`, from what the queue does not need.
-    pub fn quote_instant_exit(&self, lst: Lst, slot: u64, rent: &Rent) -> Result<InstantExit> {
-        let redeemed = self.ledger().redeem(lst, slot).checked()?;
-        let buffer = self.instant_buffer(slot, rent)?;
-        ensure!(
-            redeemed.lamports <= buffer,
-            SluiceError::InsufficientReserve
-        );
-        let fee = self
-            .instant_fee()?
-            .charge(redeemed.lamports, buffer)
-            .checked()?;
-        let lamports = redeemed.lamports.sub(fee).checked()?;
-        Ok(InstantExit {
-            lamports,
-            fee,
-            ledger: Ledger {
-                reserve: redeemed.ledger.reserve.sub(lamports).checked()?,
-                pending: redeemed.ledger.pending.add(fee).checked()?,
-                ..redeemed.ledger
-            },
-        })
-    }
-
-    fn book_instant_exit(&mut self, exit: &InstantExit) -> Result<()> {
-        let sum = |booked: u64, part: Lamports| Lamports::new(booked).add(part).checked();
-        self.book(&exit.ledger);
-        self.instant_fee_lamports = sum(self.instant_fee_lamports, exit.fee)?.get();
-        self.instant_paid_lamports = sum(self.instant_paid_lamports, exit.lamports)?.get();
-        Ok(())
-    }
-}
-
 impl WithdrawSol<'_> {
     fn validate(&self, pool: &Pool) -> Result<()> {
         ensure_is(&self.mint, &pool.mint, SluiceError::WrongMint)?;
@@ -92,15 +48,16 @@ impl WithdrawSol<'_> {
 
     /// Burns LST for lamports of the reserve, at the exit price less the instant-exit fee.
     pub fn process(&mut self, lst: u64, minimum_lamports: u64) -> Result<()> {
-        let clock = Clock::get()?;
+        let moment = Moment::now()?;
+        let clock = &moment.clock;
         let lst = Lst::new(lst);
         ensure!(!lst.is_zero(), SluiceError::ZeroAmount);
 
         let mut pool = Pool::current_mut(&self.pool)?;
         self.validate(&pool)?;
-        pool.require_instant_exits_open(&clock)?;
+        pool.require_instant_exits_open(clock)?;
         pool.roll_queue(clock.slot)?;
-        let exit = pool.quote_instant_exit(lst, clock.slot, &Rent::get()?)?;
+        let exit = pool.quote_instant_exit(lst, &moment)?;
         ensure!(!exit.lamports.is_zero(), SluiceError::AmountTooSmall);
         let minimum = Lamports::new(minimum_lamports);
         ensure!(exit.lamports >= minimum, SluiceError::BelowMinimum);

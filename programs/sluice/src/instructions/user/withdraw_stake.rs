@@ -7,12 +7,13 @@ use crate::{
     ensure,
     error::{Checked, SluiceError, ensure_is, ensure_own, refuse},
     events::StakeWithdrawn,
-    stake_view::{StakeDelegation, StakeView},
-    state::{Pool, Slot, StakeAccountKind, ValidatorPage},
+    foreign::{StakeDelegation, StakeView},
+    moment::Moment,
+    state::{Pool, Slot, StakeAccountKind, StakeExitWay, ValidatorPage},
 };
 use anchor_lang::{prelude::*, system_program};
 use anchor_spl::token::Token;
-use sluice_math::{Bps, Lamports, Lst, RewardRate, StakeExit};
+use sluice_math::{Lamports, Lst, StakeExit};
 use solana_stake_interface::program::ID as STAKE_PROGRAM;
 
 /// Accounts of `withdraw_stake`.
@@ -67,26 +68,6 @@ pub struct WithdrawStake<'info> {
 /// which costs 2,200 compute units: the stake program refuses by itself to split below it.
 const ASK_BELOW: Lamports = Lamports::new(1_500_000_000);
 
-/// How stake leaves main.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// A part, beside which main keeps the minimum delegation.
-    Part,
-    /// All of a validator's that leaves the pool.
-    Whole,
-}
-
-impl Pool {
-    /// Quotes an exit of `lst` with stake at `slot`.
-    pub fn quote_stake_exit(&self, lst: Lst, slot: u64) -> Result<StakeExit> {
-        let configured = Bps::new(self.config.stake_exit_fee_bps).checked()?;
-        let rate = RewardRate::new(self.reward_rate_e12);
-        self.ledger()
-            .stake_exit(lst, slot, configured, rate)
-            .checked()
-    }
-}
-
 impl WithdrawStake<'_> {
     fn validate(&self, pool: &Pool, page: &ValidatorPage, slot: &Slot) -> Result<()> {
         ensure_is(&self.mint, &pool.mint, SluiceError::WrongMint)?;
@@ -110,7 +91,8 @@ impl WithdrawStake<'_> {
 
     /// Burns LST for active stake of a validator, in a stake account of its own.
     pub fn process(&mut self, slot_index: u8, lst: u64, minimum_lamports: u64) -> Result<()> {
-        let clock = Clock::get()?;
+        let moment = Moment::now()?;
+        let clock = &moment.clock;
         let lst = Lst::new(lst);
         ensure!(!lst.is_zero(), SluiceError::ZeroAmount);
 
@@ -118,12 +100,12 @@ impl WithdrawStake<'_> {
         let mut page = self.page.load_mut()?;
         let slot = *page.slot(slot_index)?;
         self.validate(&pool, &page, &slot)?;
-        pool.require_stake_exits_open(&clock)?;
-        let main = self.active_main(&clock)?;
-        let rent = Lamports::new(Rent::get()?.minimum_balance(stake::SPACE));
-        self.top_up_main(&mut pool, &mut page, slot_index, &main, rent)?;
+        pool.require_stake_exits_open(clock)?;
+        let main = self.active_main(clock)?;
+        let rent = moment.stake_rent()?;
+        self.top_up_main(&mut pool, &mut page, slot_index, &main, &moment)?;
         let quote = pool.quote_stake_exit(lst, clock.slot)?;
-        let minimum = minimum_for(&quote, main.lamports)?;
+        let minimum = minimum_for(&quote, main.lamports, &moment)?;
         let (exit, way) =
             pool.fit_stake_exit(quote, slot.is_leaving(), main.lamports, minimum, clock.slot)?;
         ensure!(!exit.lamports.is_zero(), SluiceError::AmountTooSmall);
@@ -156,7 +138,8 @@ impl WithdrawStake<'_> {
     /// Main's delegation, if all of it is effective: main only ever takes in what is fully active,
     /// so its epochs tell, without the stake history.
     fn active_main(&self, clock: &Clock) -> Result<StakeDelegation> {
-        match StakeView::read(&self.main, self.stake_authority.key)? {
+        let data = self.main.try_borrow_data()?;
+        match StakeView::read(self.main.owner, &data, self.stake_authority.key) {
             StakeView::Delegated(main) if main.is_settled(clock.epoch) => Ok(main),
             _ => Err(refuse(SluiceError::MainNotActive)),
         }
@@ -169,15 +152,15 @@ impl WithdrawStake<'_> {
         page: &mut ValidatorPage,
         index: u8,
         main: &StakeDelegation,
-        rent: Lamports,
+        moment: &Moment,
     ) -> Result<()> {
-        let needed = main.lamports.add(rent).checked()?;
+        let needed = main.lamports.add(moment.stake_rent()?).checked()?;
         let missing = needed.saturating_sub(Lamports::new(self.main.lamports()));
         if missing.is_zero() {
             return Ok(());
         }
         ensure!(
-            missing <= pool.spendable(&Rent::get()?),
+            missing <= pool.spendable(moment.reserve_rent()?),
             SluiceError::InsufficientReserve
         );
         let signer = PoolSigner::reserve(self.pool.key(), pool);
@@ -187,7 +170,13 @@ impl WithdrawStake<'_> {
 
     /// Creates the new stake account, fills it and gives it away, in one go: nobody else can
     /// ever act on it.
-    fn give(&self, pool: &Pool, lamports: Lamports, rent: Lamports, way: &Way) -> Result<()> {
+    fn give(
+        &self,
+        pool: &Pool,
+        lamports: Lamports,
+        rent: Lamports,
+        way: &StakeExitWay,
+    ) -> Result<()> {
         let (stake, payer) = (&self.stake, &self.payer);
         system::create_account(stake, payer, rent, stake::SPACE, &STAKE_PROGRAM, &[])?;
         let signer = PoolSigner::stake_authority(self.pool.key(), pool);
@@ -196,8 +185,8 @@ impl WithdrawStake<'_> {
             signer: &signer,
         };
         match way {
-            Way::Part => ours.split(&self.main, &self.stake, lamports)?,
-            Way::Whole => {
+            StakeExitWay::Part => ours.split(&self.main, &self.stake, lamports)?,
+            StakeExitWay::Whole => {
                 ours.initialize(&self.stake)?;
                 ours.move_stake(&self.main, &self.stake, lamports)?;
             }
@@ -207,36 +196,11 @@ impl WithdrawStake<'_> {
 }
 
 /// The minimum delegation where it can matter, zero where it cannot.
-fn minimum_for(exit: &StakeExit, delegated: Lamports) -> Result<Lamports> {
+fn minimum_for(exit: &StakeExit, delegated: Lamports, moment: &Moment) -> Result<Lamports> {
     let kept = delegated.saturating_sub(exit.lamports);
     if exit.lamports.min(kept) < ASK_BELOW {
-        stake::minimum_delegation()
+        moment.minimum_delegation()
     } else {
         Ok(Lamports::ZERO)
-    }
-}
-
-impl Pool {
-    /// Fits an exit to what main has delegated. Both sides keep the minimum delegation; only where
-    /// the validator leaves, main may go as a whole, to whoever offers what it is worth or more: what
-    /// it is not worth is not burned.
-    pub fn fit_stake_exit(
-        &self,
-        exit: StakeExit,
-        leaving: bool,
-        delegated: Lamports,
-        minimum: Lamports,
-        at: u64,
-    ) -> Result<(StakeExit, Way)> {
-        if leaving && exit.lamports >= delegated && delegated >= minimum {
-            let over = exit.lamports.sub(delegated).checked()?;
-            let spare = self.ledger().lst_worth(over, at).checked()?;
-            let exit = self.quote_stake_exit(exit.lst.sub(spare).checked()?, at)?;
-            return Ok((exit.limited_to(delegated).checked()?, Way::Whole));
-        }
-        ensure!(exit.lamports >= minimum, SluiceError::StakeExitTooSmall);
-        let kept = delegated.saturating_sub(exit.lamports);
-        ensure!(kept >= minimum, SluiceError::StakeExitTooLarge);
-        Ok((exit, Way::Part))
     }
 }

@@ -3,14 +3,15 @@
 use crate::{
     ensure,
     error::{Checked, SluiceError},
+    moment::Moment,
     state::Pool,
 };
 use anchor_lang::prelude::*;
 use sluice_math::{Bps, Lamports, Lst};
 
-/// Accounts of the views.
+/// Accounts of the queries.
 #[derive(Accounts)]
-pub struct View<'info> {
+pub struct Query<'info> {
     /// The pool.
     pub pool: AccountLoader<'info, Pool>,
 }
@@ -55,7 +56,7 @@ pub struct WithdrawAnswer {
     pub fee_lamports: u64,
 }
 
-impl View<'_> {
+impl Query<'_> {
     /// Both prices at this slot.
     pub fn rate(&self) -> Result<Rate> {
         let clock = Clock::get()?;
@@ -91,12 +92,12 @@ impl View<'_> {
 
     /// What `withdraw_sol` would pay now.
     pub fn quote_withdraw(&self, lst: u64) -> Result<WithdrawAnswer> {
-        let clock = Clock::get()?;
-        // The queue rolls on a copy: a view changes nothing.
+        let moment = Moment::now()?;
+        // The queue rolls on a copy: a query changes nothing.
         let mut pool = *Pool::current(&self.pool)?;
-        pool.require_instant_exits_open(&clock)?;
-        pool.roll_queue(clock.slot)?;
-        let exit = pool.quote_instant_exit(Lst::new(lst), clock.slot, &Rent::get()?)?;
+        pool.require_instant_exits_open(&moment.clock)?;
+        pool.roll_queue(moment.clock.slot)?;
+        let exit = pool.quote_instant_exit(Lst::new(lst), &moment)?;
         ensure!(!exit.lamports.is_zero(), SluiceError::AmountTooSmall);
         Ok(WithdrawAnswer {
             lamports: exit.lamports.get(),

@@ -1,7 +1,6 @@
-//! Validators that joined, stay or leave.
+//! What the curator decided.
 
 use super::Books;
-use crate::instructions::Breach;
 use anchor_lang::prelude::*;
 
 /// A validator joined the pool.
@@ -49,21 +48,6 @@ pub struct ValidatorRetired {
     pub from_epoch: u64,
 }
 
-/// A validator breaks the pool's rules: its stake drains.
-#[event]
-pub struct ValidatorEjected {
-    /// The pool.
-    pub pool: Pubkey,
-    /// The validator.
-    pub vote: Pubkey,
-    /// Which rule.
-    pub breach: Breach,
-    /// The weight that it loses.
-    pub weight: u16,
-    /// Epoch from which the curator may take it back, without another breach.
-    pub reinstatable_epoch: u64,
-}
-
 /// An ejected validator is taken back.
 #[event]
 pub struct ValidatorReinstated {
@@ -71,19 +55,4 @@ pub struct ValidatorReinstated {
     pub pool: Pubkey,
     /// The validator.
     pub vote: Pubkey,
-}
-
-/// A drained slot was closed.
-#[event]
-pub struct SlotClosed {
-    /// The pool.
-    pub pool: Pubkey,
-    /// The validator.
-    pub vote: Pubkey,
-    /// Serial of the stake accounts, which never come back.
-    pub serial: u64,
-    /// Rent paid in for the slot; it drips to all holders.
-    pub rent_lamports: u64,
-    /// The books after it.
-    pub books: Books,
 }

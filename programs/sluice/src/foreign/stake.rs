@@ -1,33 +1,44 @@
-//! What a stake account says, read by offset: cheap enough to read dozens in one transaction.
-//!
-//! Layout of the stake program's `StakeStateV2` (bincode, 200 bytes): tag u32 at 0, staker at 12,
-//! withdrawer at 44, vote account at 124, delegated lamports at 156, activation epoch at 164,
-//! deactivation epoch at 172. The field `rent_exempt_reserve` at 4 is ignored: it is a constant
-//! since version 5 of the program, whatever rent really is.
+//! What a stake account says, read without the stake program's decoder: cheap enough to read
+//! dozens in one transaction.
 
+use crate::moment::Moment;
 use anchor_lang::prelude::*;
+use bytemuck::{Pod, Zeroable};
 use sluice_math::Lamports;
 use solana_stake_interface::{
     program::ID as STAKE_PROGRAM,
-    stake_history::StakeHistoryGetEntry,
     state::{Delegation, StakeActivationStatus},
-    sysvar::stake_history::StakeHistorySysvar,
 };
 
-const STAKE_SPACE: usize = crate::cpi::stake::SPACE;
 const TAG_UNINITIALIZED: u32 = 0;
-pub(crate) const TAG_INITIALIZED: u32 = 1;
-pub(crate) const TAG_STAKE: u32 = 2;
-const STAKER_AT: usize = 12;
-const WITHDRAWER_AT: usize = 44;
-const VOTE_AT: usize = 124;
-const STAKE_AT: usize = 156;
-const ACTIVATION_AT: usize = 164;
-const DEACTIVATION_AT: usize = 172;
+const TAG_INITIALIZED: u32 = 1;
+const TAG_STAKE: u32 = 2;
 
 /// The epoch from which the 9% warm-up and cool-down rate holds: before every epoch that a pool
 /// can see.
 const WARMUP_RATE_EPOCH: Option<u64> = Some(0);
+
+/// The stake program's `StakeStateV2` as bincode writes it.
+#[repr(C)]
+#[derive(Clone, Copy, Pod, Zeroable)]
+pub(super) struct StakeBytes {
+    tag: [u8; 4],
+    /// A constant since version 5 of the program, whatever rent really is: ignored.
+    rent_exempt_reserve: [u8; 8],
+    pub staker: [u8; 32],
+    pub withdrawer: [u8; 32],
+    pub lockup_timestamp: [u8; 8],
+    pub lockup_epoch: [u8; 8],
+    pub lockup_custodian: [u8; 32],
+    vote: [u8; 32],
+    delegated: [u8; 8],
+    activation_epoch: [u8; 8],
+    deactivation_epoch: [u8; 8],
+    /// Rate, credits and flags of the delegation.
+    rest: [u8; 20],
+}
+
+const _: () = assert!(size_of::<StakeBytes>() == crate::cpi::stake::SPACE);
 
 /// What is at a stake account's address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,59 +81,69 @@ pub enum StakeStatus {
     Between,
 }
 
+impl StakeBytes {
+    /// The data of an account; `None` where it has another length.
+    pub fn of(data: &[u8]) -> Option<&Self> {
+        bytemuck::try_from_bytes(data).ok()
+    }
+
+    fn tag(&self) -> u32 {
+        u32::from_le_bytes(self.tag)
+    }
+
+    /// Whether the account has authorities.
+    pub fn is_initialized(&self) -> bool {
+        matches!(self.tag(), TAG_INITIALIZED | TAG_STAKE)
+    }
+
+    /// The delegation; `None` where there never was one.
+    pub fn delegation(&self) -> Option<StakeDelegation> {
+        (self.tag() == TAG_STAKE).then(|| StakeDelegation {
+            vote: Pubkey::new_from_array(self.vote),
+            lamports: Lamports::new(u64::from_le_bytes(self.delegated)),
+            activation_epoch: u64::from_le_bytes(self.activation_epoch),
+            deactivation_epoch: u64::from_le_bytes(self.deactivation_epoch),
+        })
+    }
+}
+
 impl StakeView {
     /// Reads an account; `authority` must be its staker and its withdrawer.
-    pub fn read(account: &AccountInfo<'_>, authority: &Pubkey) -> Result<Self> {
-        Self::parse(account.owner, &account.try_borrow_data()?, authority)
-    }
-
-    /// Reads an account's owner and data, also outside the chain.
-    pub fn parse(owner: &Pubkey, data: &[u8], authority: &Pubkey) -> Result<Self> {
+    pub fn read(owner: &Pubkey, data: &[u8], authority: &Pubkey) -> Self {
         if owner != &STAKE_PROGRAM {
-            return Ok(Self::Foreign);
+            return Self::Foreign;
         }
-        if data.len() != STAKE_SPACE {
-            return Ok(Self::Unknown);
+        let Some(stake) = StakeBytes::of(data) else {
+            return Self::Unknown;
+        };
+        if stake.tag() == TAG_UNINITIALIZED {
+            return Self::Uninitialized;
         }
-        let tag = u32::from_le_bytes(bytes(data, 0)?);
-        if tag == TAG_UNINITIALIZED {
-            return Ok(Self::Uninitialized);
+        if !stake.is_initialized() {
+            return Self::Unknown;
         }
-        if tag != TAG_INITIALIZED && tag != TAG_STAKE {
-            return Ok(Self::Unknown);
+        let ours = authority.as_array();
+        if stake.staker != *ours || stake.withdrawer != *ours {
+            return Self::Foreign;
         }
-        let ours = authority.as_ref();
-        if data[STAKER_AT..STAKER_AT + 32] != *ours
-            || data[WITHDRAWER_AT..WITHDRAWER_AT + 32] != *ours
-        {
-            return Ok(Self::Foreign);
-        }
-        Ok(StakeDelegation::parse(data)?.map_or(Self::Initialized, Self::Delegated))
+        stake
+            .delegation()
+            .map_or(Self::Initialized, Self::Delegated)
     }
 
-    /// The state of the stake in `epoch`, by the stake history: a failed call into the stake
-    /// program could not be caught, so what it would say is known before.
-    pub fn status(&self, epoch: u64) -> StakeStatus {
-        self.status_by(epoch, &StakeHistorySysvar(epoch))
-    }
-
-    /// [`Self::status`] by a stake history read elsewhere.
-    pub fn status_by(&self, epoch: u64, history: &impl StakeHistoryGetEntry) -> StakeStatus {
+    /// The state of the stake, by the stake history: a failed call into the stake program could
+    /// not be caught, so what it would say is known before.
+    pub fn status(&self, moment: &Moment) -> StakeStatus {
         match self {
-            Self::Delegated(delegation) => delegation.status(epoch, history),
+            Self::Delegated(delegation) => delegation.status(moment),
             _ => StakeStatus::Inactive,
         }
     }
 
-    /// Lamports that the stake program holds back as staked in `epoch`.
-    pub fn staked(&self, epoch: u64) -> Lamports {
-        self.staked_by(epoch, &StakeHistorySysvar(epoch))
-    }
-
-    /// [`Self::staked`] by a stake history read elsewhere.
-    pub fn staked_by(&self, epoch: u64, history: &impl StakeHistoryGetEntry) -> Lamports {
+    /// Lamports that the stake program holds back as staked.
+    pub fn staked(&self, moment: &Moment) -> Lamports {
         match self {
-            Self::Delegated(delegation) => delegation.staked(epoch, history),
+            Self::Delegated(delegation) => delegation.staked(moment),
             _ => Lamports::ZERO,
         }
     }
@@ -163,14 +184,12 @@ impl StakeView {
         }
     }
 
-    /// Lamports that were effective stake in `epoch`, by the stake history as of epoch `now`.
-    pub fn effective(&self, epoch: u64, now: u64) -> Lamports {
+    /// Lamports that were effective stake in `epoch`, by the stake history of the moment.
+    pub fn effective(&self, epoch: u64, moment: &Moment) -> Lamports {
         match self {
-            Self::Delegated(delegation) => Lamports::new(
-                delegation
-                    .amounts(epoch, &StakeHistorySysvar(now))
-                    .effective,
-            ),
+            Self::Delegated(delegation) => {
+                Lamports::new(delegation.amounts(epoch, moment).effective)
+            }
             _ => Lamports::ZERO,
         }
     }
@@ -197,22 +216,9 @@ impl StakeDelegation {
         self.activation_epoch < epoch && self.deactivation_epoch == u64::MAX
     }
 
-    /// Reads the data of an initialized stake account; `None` where it was never delegated.
-    pub fn parse(data: &[u8]) -> Result<Option<Self>> {
-        if u32::from_le_bytes(bytes(data, 0)?) != TAG_STAKE {
-            return Ok(None);
-        }
-        Ok(Some(Self {
-            vote: Pubkey::new_from_array(bytes(data, VOTE_AT)?),
-            lamports: Lamports::new(u64::from_le_bytes(bytes(data, STAKE_AT)?)),
-            activation_epoch: u64::from_le_bytes(bytes(data, ACTIVATION_AT)?),
-            deactivation_epoch: u64::from_le_bytes(bytes(data, DEACTIVATION_AT)?),
-        }))
-    }
-
-    /// The state of the stake in `epoch`, by a stake history.
-    pub fn status(&self, epoch: u64, history: &impl StakeHistoryGetEntry) -> StakeStatus {
-        let amounts = self.amounts(epoch, history);
+    /// The state of the stake, by the stake history.
+    pub fn status(&self, moment: &Moment) -> StakeStatus {
+        let amounts = self.amounts(moment.clock.epoch, moment);
         let lamports = self.lamports.get();
         if amounts.effective == 0 && amounts.activating == 0 {
             StakeStatus::Inactive
@@ -229,15 +235,16 @@ impl StakeDelegation {
 
     /// The rule of the stake program's Withdraw: the whole delegation until it deactivates, then
     /// what has not cooled down yet.
-    fn staked(&self, epoch: u64, history: &impl StakeHistoryGetEntry) -> Lamports {
+    fn staked(&self, moment: &Moment) -> Lamports {
+        let epoch = moment.clock.epoch;
         if epoch >= self.deactivation_epoch {
-            Lamports::new(self.amounts(epoch, history).effective)
+            Lamports::new(self.amounts(epoch, moment).effective)
         } else {
             self.lamports
         }
     }
 
-    fn amounts(&self, epoch: u64, history: &impl StakeHistoryGetEntry) -> StakeActivationStatus {
+    fn amounts(&self, epoch: u64, moment: &Moment) -> StakeActivationStatus {
         let delegation = Delegation {
             voter_pubkey: self.vote,
             stake: self.lamports.get(),
@@ -245,13 +252,6 @@ impl StakeDelegation {
             deactivation_epoch: self.deactivation_epoch,
             ..Delegation::default()
         };
-        delegation.stake_activating_and_deactivating_v2(epoch, history, WARMUP_RATE_EPOCH)
+        delegation.stake_activating_and_deactivating_v2(epoch, moment, WARMUP_RATE_EPOCH)
     }
-}
-
-/// `N` bytes at an offset.
-fn bytes<const N: usize>(data: &[u8], at: usize) -> Result<[u8; N]> {
-    data.get(at..at + N)
-        .and_then(|slice| slice.try_into().ok())
-        .ok_or_else(|| ProgramError::InvalidAccountData.into())
 }

@@ -1,7 +1,7 @@
 //! What was booked and moved for the pool.
 
 use super::Books;
-use crate::state::StakeAccountKind;
+use crate::state::{Breach, StakeAccountKind};
 use anchor_lang::prelude::*;
 
 /// Stake accounts of a page were read.
@@ -63,6 +63,36 @@ pub struct EpochFinalized {
     pub drip_epochs: u64,
     /// Whether the breaker tripped.
     pub tripped: bool,
+    /// The books after it.
+    pub books: Books,
+}
+
+/// A validator breaks the pool's rules: its stake drains.
+#[event]
+pub struct ValidatorEjected {
+    /// The pool.
+    pub pool: Pubkey,
+    /// The validator.
+    pub vote: Pubkey,
+    /// Which rule.
+    pub breach: Breach,
+    /// The weight that it loses.
+    pub weight: u16,
+    /// Epoch from which the curator may take it back, without another breach.
+    pub reinstatable_epoch: u64,
+}
+
+/// A drained slot was closed.
+#[event]
+pub struct SlotClosed {
+    /// The pool.
+    pub pool: Pubkey,
+    /// The validator.
+    pub vote: Pubkey,
+    /// Serial of the stake accounts, which never come back.
+    pub serial: u64,
+    /// Rent paid in for the slot; it drips to all holders.
+    pub rent_lamports: u64,
     /// The books after it.
     pub books: Books,
 }

@@ -1,12 +1,10 @@
 use crate::{
-    cpi::{
-        signer::PoolSigner,
-        stake::{self, StakeSigner},
-    },
+    cpi::{signer::PoolSigner, stake::StakeSigner},
     ensure,
     error::{Checked, SluiceError, ensure_own, refuse},
     events::SlotClosed,
-    stake_view::{StakeStatus, StakeView},
+    foreign::{StakeStatus, StakeView},
+    moment::Moment,
     state::{Marker, Pool, Slot, SlotState, StakeAccountKind, ValidatorPage},
 };
 use anchor_lang::prelude::*;
@@ -53,14 +51,14 @@ pub struct CloseSlot<'info> {
 impl<'info> CloseSlot<'info> {
     /// Closes the slot of a validator that has left and holds nothing but rent.
     pub fn process(&mut self) -> Result<()> {
-        let clock = Clock::get()?;
+        let moment = Moment::now()?;
         let mut pool = Pool::current_mut(&self.pool)?;
         let mut page = self.page.load_mut()?;
         let index = self.slot_index(&page)?;
         let slot = *page.slot(index)?;
         self.validate(&pool, &page, &slot)?;
-        pool.require_fresh(&clock)?;
-        slot.require_drained(&Rent::get()?)?;
+        pool.require_fresh(&moment.clock)?;
+        slot.require_drained(&moment)?;
 
         let mut gone = Lamports::ZERO;
         for (account, kind) in [
@@ -68,7 +66,7 @@ impl<'info> CloseSlot<'info> {
             (&self.transient, StakeAccountKind::Transient),
         ] {
             let booked = slot.booked(kind);
-            if self.empty(&pool, account, clock.epoch)? {
+            if self.empty(&pool, account, &moment)? {
                 pool.book_to_reserve(&mut page, index, kind, booked)?;
             } else {
                 pool.book_gone(&mut page, index, kind)?;
@@ -76,7 +74,7 @@ impl<'info> CloseSlot<'info> {
             }
         }
         pool.book_closed_slot(&slot, gone)?;
-        page.remove(index, clock.epoch)?;
+        page.remove(index, moment.clock.epoch)?;
         pool.check_invariants(&self.reserve)?;
         emit!(SlotClosed {
             pool: self.pool.key(),
@@ -113,8 +111,10 @@ impl<'info> CloseSlot<'info> {
 
     /// Withdraws everything, also what strangers sent: the address is never used again.
     /// An account that is not the pool's, or gone, is left alone: false.
-    fn empty(&self, pool: &Pool, account: &AccountInfo<'info>, epoch: u64) -> Result<bool> {
-        let view = StakeView::read(account, self.stake_authority.key)?;
+    fn empty(&self, pool: &Pool, account: &AccountInfo<'info>, moment: &Moment) -> Result<bool> {
+        let data = account.try_borrow_data()?;
+        let view = StakeView::read(account.owner, &data, self.stake_authority.key);
+        drop(data);
         ensure!(
             view != StakeView::Uninitialized,
             SluiceError::StakeNotInitialized
@@ -123,7 +123,7 @@ impl<'info> CloseSlot<'info> {
             return Ok(false);
         }
         ensure!(
-            view.status(epoch) == StakeStatus::Inactive,
+            view.status(moment) == StakeStatus::Inactive,
             SluiceError::SlotNotDrained
         );
         StakeSigner {
@@ -132,21 +132,6 @@ impl<'info> CloseSlot<'info> {
         }
         .withdraw(account, &self.reserve, Lamports::new(account.lamports()))?;
         Ok(true)
-    }
-}
-
-impl Slot {
-    /// Leaving or of no weight, with nothing booked but rent.
-    pub fn require_drained(&self, rent: &Rent) -> Result<()> {
-        let idle =
-            u64::from(self.rent_lamports).max(rent.minimum_balance(stake::SPACE).saturating_mul(2));
-        let booked = self.main_lamports.saturating_add(self.transient_lamports);
-        let unwanted = self.is_leaving() || (self.weight == 0 && self.next_weight == 0);
-        ensure!(
-            unwanted && booked <= idle && self.deactivating_lamports == 0,
-            SluiceError::SlotNotDrained
-        );
-        Ok(())
     }
 }
 

@@ -1,0 +1,115 @@
+//! The moment at which a rule is applied: what the cluster says then.
+
+use crate::{cpi::stake, ensure, error::SluiceError};
+use anchor_lang::prelude::*;
+use sluice_math::Lamports;
+use solana_epoch_rewards::EpochRewards;
+use solana_stake_interface::{
+    stake_history::{StakeHistory, StakeHistoryEntry, StakeHistoryGetEntry},
+    sysvar::stake_history::StakeHistorySysvar,
+};
+use std::{cell::OnceCell, sync::Arc};
+
+/// Clock, rent, schedule, stake history, minimum delegation and rewards of a cluster.
+///
+/// On chain each of them costs compute: beside the clock, which every price needs, each is read
+/// on first use. Off chain all of them are given.
+#[derive(Clone, Debug)]
+pub struct Moment {
+    /// Slot, epoch and time.
+    pub clock: Clock,
+    rent: OnceCell<Rent>,
+    schedule: OnceCell<EpochSchedule>,
+    minimum_delegation: OnceCell<Lamports>,
+    rewards_active: OnceCell<bool>,
+    /// Where it is given: on chain it is too long to be read as a whole.
+    history: Option<Arc<StakeHistory>>,
+}
+
+impl Moment {
+    /// The moment of the running instruction.
+    pub fn now() -> Result<Self> {
+        Ok(Self {
+            clock: Clock::get()?,
+            rent: OnceCell::new(),
+            schedule: OnceCell::new(),
+            minimum_delegation: OnceCell::new(),
+            rewards_active: OnceCell::new(),
+            history: None,
+        })
+    }
+
+    /// A moment as a client has read it.
+    pub fn given(
+        clock: Clock,
+        rent: Rent,
+        schedule: EpochSchedule,
+        history: Arc<StakeHistory>,
+        minimum_delegation: Lamports,
+        rewards_active: bool,
+    ) -> Self {
+        Self {
+            clock,
+            rent: OnceCell::from(rent),
+            schedule: OnceCell::from(schedule),
+            minimum_delegation: OnceCell::from(minimum_delegation),
+            rewards_active: OnceCell::from(rewards_active),
+            history: Some(history),
+        }
+    }
+
+    /// Rent of a stake account.
+    pub fn stake_rent(&self) -> Result<Lamports> {
+        self.rent(stake::SPACE)
+    }
+
+    /// Rent of an account without data, as the reserve is.
+    pub fn reserve_rent(&self) -> Result<Lamports> {
+        self.rent(0)
+    }
+
+    fn rent(&self, space: usize) -> Result<Lamports> {
+        let rent = once(&self.rent, || Ok(Rent::get()?))?;
+        Ok(Lamports::new(rent.minimum_balance(space)))
+    }
+
+    /// First and last slots of epochs.
+    pub fn schedule(&self) -> Result<&EpochSchedule> {
+        once(&self.schedule, || Ok(EpochSchedule::get()?))
+    }
+
+    /// The stake program's minimum delegation.
+    pub fn minimum_delegation(&self) -> Result<Lamports> {
+        once(&self.minimum_delegation, stake::minimum_delegation).copied()
+    }
+
+    /// Fails while the runtime still pays the rewards of the last epoch.
+    pub fn require_rewards_paid(&self) -> Result<()> {
+        let active = once(&self.rewards_active, || Ok(EpochRewards::get()?.active))?;
+        ensure!(!active, SluiceError::RewardsBeingPaid);
+        Ok(())
+    }
+}
+
+impl StakeHistoryGetEntry for Moment {
+    fn get_entry(&self, epoch: u64) -> Option<StakeHistoryEntry> {
+        match &self.history {
+            Some(history) => history.get_entry(epoch),
+            None => StakeHistorySysvar(self.clock.epoch).get_entry(epoch),
+        }
+    }
+}
+
+/// What a cell holds, read on first use.
+fn once<T>(cell: &OnceCell<T>, read: impl FnOnce() -> Result<T>) -> Result<&T> {
+    if let Some(value) = cell.get() {
+        return Ok(value);
+    }
+    let value = read()?;
+    Ok(cell.get_or_init(|| value))
+}
+
+/// Rent of an account of `space` bytes, for instructions that need nothing else of their moment.
+pub fn rent_of(space: usize) -> Result<Lamports> {
+    Ok(Lamports::new(Rent::get()?.minimum_balance(space)))
+}

@@ -1,0 +1,97 @@
+//! What becomes of validators: who takes stake, who leaves, who is ejected and closed.
+
+use super::{FLAG_RETIRE, Pool, Slot, SlotState, ValidatorPage, short_epoch};
+use crate::{ensure, error::SluiceError, moment::Moment};
+use anchor_lang::prelude::*;
+
+/// Whole epochs without a breach after which an ejected validator can be taken back.
+pub const PROBATION_EPOCHS: u64 = 2;
+/// One part in this many of the weights may be ejected in an epoch.
+const EJECTION_SHARE: u64 = 10;
+
+/// Why a validator is ejected.
+#[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Breach {
+    /// Its vote account no longer exists.
+    VoteAccountGone,
+    /// It keeps more of inflation rewards than the pool allows.
+    Commission,
+    /// It keeps more of block revenue than the pool allows.
+    BlockCommission,
+    /// It earned no credits in the last whole epoch, in which another one did.
+    NoCredits,
+}
+
+impl Slot {
+    /// Whether the slot drains, now or from its due epoch on.
+    pub fn will_leave(&self) -> bool {
+        self.is_leaving() || self.flags & FLAG_RETIRE != 0
+    }
+
+    /// Only a validator that stays takes stake.
+    pub fn require_takes_stake(&self) -> Result<()> {
+        ensure!(
+            self.state()? == SlotState::Active && !self.will_leave(),
+            SluiceError::SlotNotActive
+        );
+        Ok(())
+    }
+
+    /// Leaving or of no weight, with nothing booked but rent.
+    pub fn require_drained(&self, moment: &Moment) -> Result<()> {
+        let rents = moment.stake_rent()?.get().saturating_mul(2);
+        let idle = u64::from(self.rent_lamports).max(rents);
+        let booked = self.main_lamports.saturating_add(self.transient_lamports);
+        let unwanted = self.is_leaving() || (self.weight == 0 && self.next_weight == 0);
+        ensure!(
+            unwanted && booked <= idle && self.deactivating_lamports == 0,
+            SluiceError::SlotNotDrained
+        );
+        Ok(())
+    }
+}
+
+impl Pool {
+    /// Books an ejection: one validator, or a tenth of the weights, per epoch. A vote account
+    /// that is gone earns nothing for ever, so it is outside the budget.
+    pub fn book_ejection(&mut self, weight: u16, breach: Breach, epoch: u64) -> Result<()> {
+        let weight_before = self.total_weight;
+        self.total_weight = weight_before.saturating_sub(u64::from(weight));
+        let spread = self.spread()?.without(weight);
+        self.book_spread(&spread);
+        if breach == Breach::VoteAccountGone {
+            return Ok(());
+        }
+        let earlier = if self.ejection_epoch == epoch {
+            self.ejected_weight
+        } else {
+            0
+        };
+        let ejected = earlier.saturating_add(u64::from(weight));
+        let all = weight_before.saturating_add(earlier);
+        ensure!(
+            earlier == 0 || ejected.saturating_mul(EJECTION_SHARE) <= all,
+            SluiceError::EjectionBudgetSpent
+        );
+        self.ejection_epoch = epoch;
+        self.ejected_weight = ejected;
+        Ok(())
+    }
+}
+
+impl ValidatorPage {
+    /// Takes a validator's weight, and its way back until the breach is some epochs past.
+    pub fn eject(&mut self, index: u8, epoch: u64) -> Result<()> {
+        let slot = self.slot_mut(index)?;
+        let weight = u64::from(slot.weight);
+        slot.state = SlotState::Ejected.code();
+        slot.weight = 0;
+        slot.next_weight = 0;
+        slot.flags &= !FLAG_RETIRE;
+        // The epoch of the breach does not count as one without.
+        let probation = epoch.saturating_add(PROBATION_EPOCHS).saturating_add(1);
+        slot.due_epoch = short_epoch(probation)?;
+        self.total_weight = self.total_weight.saturating_sub(weight);
+        Ok(())
+    }
+}

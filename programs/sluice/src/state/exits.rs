@@ -1,0 +1,134 @@
+//! What exits at once pay: from the reserve, and with stake.
+
+use super::Pool;
+use crate::{
+    ensure,
+    error::{Checked, SluiceError},
+    moment::Moment,
+};
+use anchor_lang::prelude::*;
+use sluice_math::{Bps, InstantFee, Lamports, Ledger, Lst, RewardRate, StakeExit};
+
+/// What an instant exit pays.
+#[derive(Clone, Copy, Debug)]
+pub struct InstantExit {
+    /// Lamports for the owner.
+    pub lamports: Lamports,
+    /// The fee that stays.
+    pub fee: Lamports,
+    /// The ledger after it.
+    pub ledger: Ledger,
+}
+
+/// How stake leaves main.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StakeExitWay {
+    /// A part, beside which main keeps the minimum delegation.
+    Part,
+    /// All of a validator's that leaves the pool.
+    Whole,
+}
+
+impl Pool {
+    /// Quotes an instant exit of `lst`, from what the queue does not need.
+    pub fn quote_instant_exit(&self, lst: Lst, moment: &Moment) -> Result<InstantExit> {
+        let redeemed = self.ledger().redeem(lst, moment.clock.slot).checked()?;
+        let buffer = self.instant_buffer(moment)?;
+        ensure!(
+            redeemed.lamports <= buffer,
+            SluiceError::InsufficientReserve
+        );
+        let fee = self
+            .instant_fee()?
+            .charge(redeemed.lamports, buffer)
+            .checked()?;
+        let lamports = redeemed.lamports.sub(fee).checked()?;
+        Ok(InstantExit {
+            lamports,
+            fee,
+            ledger: Ledger {
+                reserve: redeemed.ledger.reserve.sub(lamports).checked()?,
+                pending: redeemed.ledger.pending.add(fee).checked()?,
+                ..redeemed.ledger
+            },
+        })
+    }
+
+    /// Books an instant exit.
+    pub(crate) fn book_instant_exit(&mut self, exit: &InstantExit) -> Result<()> {
+        let sum = |booked: u64, part: Lamports| Lamports::new(booked).add(part).checked();
+        self.book(&exit.ledger);
+        self.instant_fee_lamports = sum(self.instant_fee_lamports, exit.fee)?.get();
+        self.instant_paid_lamports = sum(self.instant_paid_lamports, exit.lamports)?.get();
+        Ok(())
+    }
+
+    /// Lamports that instant exits may take now: what is spendable, less the queue's needs and
+    /// less the fees of earlier instant exits, which drip to the holders first.
+    pub fn instant_buffer(&self, moment: &Moment) -> Result<Lamports> {
+        Ok(self
+            .spendable(moment.reserve_rent()?)
+            .saturating_sub(self.queue_lamports(moment.clock.slot)?)
+            .saturating_sub(Lamports::new(self.instant_fee_lamports)))
+    }
+
+    /// The fee schedule of instant exits. Its target counts what the epoch's instant exits were
+    /// paid as if it were still there: a target that shrank with every exit would make an exit
+    /// cheaper in parts.
+    pub fn instant_fee(&self) -> Result<InstantFee> {
+        let paid = Lamports::new(self.instant_paid_lamports);
+        let full = self.ledger().full().and_then(|full| full.add(paid));
+        Ok(InstantFee {
+            max: Bps::new(self.config.instant_fee_max_bps).checked()?,
+            min: Bps::new(self.config.instant_fee_min_bps).checked()?,
+            target: self.reserve_target_of(full.checked()?)?,
+        })
+    }
+
+    /// Lamports that the reserve should keep for instant exits.
+    pub fn reserve_target(&self) -> Result<Lamports> {
+        self.reserve_target_of(self.ledger().full().checked()?)
+    }
+
+    fn reserve_target_of(&self, full: Lamports) -> Result<Lamports> {
+        let share = Bps::new(self.config.reserve_target_bps).checked()?.ratio();
+        sluice_math::Floor(share)
+            .apply(full.get())
+            .map(Lamports::new)
+            .checked()
+    }
+}
+
+impl Pool {
+    /// Quotes an exit of `lst` with stake at `slot`.
+    pub fn quote_stake_exit(&self, lst: Lst, slot: u64) -> Result<StakeExit> {
+        let configured = Bps::new(self.config.stake_exit_fee_bps).checked()?;
+        let rate = RewardRate::new(self.reward_rate_e12);
+        self.ledger()
+            .stake_exit(lst, slot, configured, rate)
+            .checked()
+    }
+
+    /// Fits an exit to what main has delegated. Both sides keep the minimum delegation; only where
+    /// the validator leaves, main may go as a whole, to whoever offers what it is worth or more: what
+    /// it is not worth is not burned.
+    pub fn fit_stake_exit(
+        &self,
+        exit: StakeExit,
+        leaving: bool,
+        delegated: Lamports,
+        minimum: Lamports,
+        at: u64,
+    ) -> Result<(StakeExit, StakeExitWay)> {
+        if leaving && exit.lamports >= delegated && delegated >= minimum {
+            let over = exit.lamports.sub(delegated).checked()?;
+            let spare = self.ledger().lst_worth(over, at).checked()?;
+            let exit = self.quote_stake_exit(exit.lst.sub(spare).checked()?, at)?;
+            return Ok((exit.limited_to(delegated).checked()?, StakeExitWay::Whole));
+        }
+        ensure!(exit.lamports >= minimum, SluiceError::StakeExitTooSmall);
+        let kept = delegated.saturating_sub(exit.lamports);
+        ensure!(kept >= minimum, SluiceError::StakeExitTooLarge);
+        Ok((exit, StakeExitWay::Part))
+    }
+}
