@@ -7,7 +7,6 @@ mod confirm;
 mod demo;
 mod failure;
 mod moment;
-mod money;
 mod output;
 mod parameters;
 mod progress;

@@ -4,9 +4,8 @@ use std::sync::LazyLock;
 
 use anyhow::{Context, Result, bail};
 use sluice::state::{Costs, PARAMETERS, Parameter, Parameters, PoolConfig, PoolLimits, Unit};
+use sluice_client::words::amounts::{percent, sol};
 use sluice_math::Lamports;
-
-use crate::money::{percent, sol};
 
 /// The word for a deposit cap that no deposit reaches.
 const NONE: &str = "none";

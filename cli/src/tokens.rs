@@ -1,7 +1,7 @@
 //! Token accounts of the pool's LST.
 
 use anyhow::{Result, bail};
-use sluice_client::{AccountSource, PoolAddresses};
+use sluice_client::{AccountSource, PoolAddresses, words::amounts::lst};
 use sluice_math::Lst;
 use solana_instruction::Instruction;
 use solana_program_pack::Pack;
@@ -15,7 +15,7 @@ use spl_token_interface::{
     state::{Account, AccountState},
 };
 
-use crate::{args::Sum, money::lst};
+use crate::args::Sum;
 
 /// Somebody's associated token account.
 pub struct Holding {

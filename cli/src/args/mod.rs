@@ -93,7 +93,7 @@ mod tests {
         assert!(is_command("pool role show") && !is_command("pool roles"));
         let mut named = 0;
         for code in AUTHORITY {
-            let advice = sluice_client::explain::of_sluice(code).unwrap().next;
+            let advice = sluice_client::words::explain::of_sluice(code).unwrap().next;
             for quoted in advice.split('`').skip(1).step_by(2) {
                 if let Some(words) = quoted.strip_prefix("sluice ") {
                     assert!(is_command(words), "{words}");

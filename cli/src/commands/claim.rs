@@ -4,14 +4,13 @@ use std::fmt;
 
 use anyhow::Result;
 use serde::Serialize;
-use sluice_client::Event;
+use sluice_client::{Event, words::amounts::sol};
 use sluice_math::Lamports;
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
 use super::ticket_book::TicketBook;
 use crate::{
-    money::sol,
     output::table,
     session::Session,
     transaction::{Done, Outcome, Transaction, perform_all},

@@ -7,8 +7,9 @@ use std::fmt;
 use anyhow::{Result, bail};
 use serde::Serialize;
 use sluice_client::{
-    Conversion, Event, PeerPool, PoolSnapshot,
-    convert::{ConversionAccounts, ConversionPart, Minimums, Obstacle},
+    Conversion, Event, PoolSnapshot, SplPool,
+    plan::convert::{ConversionAccounts, ConversionPart, Minimums, Obstacle},
+    words::amounts::{lst, sol},
 };
 use sluice_math::{Lamports, Lst};
 use solana_pubkey::Pubkey;
@@ -17,7 +18,6 @@ use crate::{
     args::{ConvertArgs, Sum},
     commands::freshness::fresh_snapshot_with_stakes,
     confirm::confirm,
-    money::{lst, sol},
     output::{Facts, table},
     session::{Actor, Session},
     tokens::Holding,
@@ -58,14 +58,14 @@ pub fn convert(session: &Session, arguments: &ConvertArgs) -> Result<Outcome<Con
     let actor = session.actor()?;
     let owner = actor.address();
     let snapshot = fresh_snapshot_with_stakes(session, &actor, arguments.no_crank)?;
-    let peer = refresh::updated_peer(session, &actor, &snapshot, arguments)?;
+    let spl_pool = refresh::updated_spl_pool(session, &actor, &snapshot, arguments)?;
     let tokens = take(
-        &peer,
-        peer.tokens_of(&session.rpc, &owner)?,
+        &spl_pool,
+        spl_pool.tokens_of(&session.rpc, &owner)?,
         arguments.sum(),
         &owner,
     )?;
-    let conversion = match snapshot.plan_conversion(&peer, tokens)? {
+    let conversion = match snapshot.plan_conversion(&spl_pool, tokens)? {
         Ok(conversion) => conversion,
         Err(Obstacle::NotUpdated) => {
             bail!("the other pool was not updated, so it gives nothing now: try again in a moment")
@@ -76,7 +76,7 @@ pub fn convert(session: &Session, arguments: &ConvertArgs) -> Result<Outcome<Con
     let transactions = transactions(
         session,
         &actor,
-        (&snapshot, &peer),
+        (&snapshot, &spl_pool),
         &conversion,
         &holding,
         arguments,
@@ -90,17 +90,17 @@ pub fn convert(session: &Session, arguments: &ConvertArgs) -> Result<Outcome<Con
     };
     confirm(session, arguments.yes, &quote)?;
     perform_all(session, &actor, "converting", transactions, |done| {
-        report(session, &snapshot, &peer, tokens, &holding, &done)
+        report(session, &snapshot, &spl_pool, tokens, &holding, &done)
     })
 }
 
 /// The tokens to give, if they are there.
-fn take(peer: &PeerPool, balance: u64, sum: Sum, owner: &Pubkey) -> Result<u64> {
+fn take(spl_pool: &SplPool, balance: u64, sum: Sum, owner: &Pubkey) -> Result<u64> {
     if balance == 0 {
         bail!(
             "{owner} holds no tokens of the pool {}: they must be in its associated token account, {}",
-            peer.address,
-            peer.token_account_of(owner)
+            spl_pool.address,
+            spl_pool.token_account_of(owner)
         );
     }
     match sum {
@@ -117,7 +117,7 @@ fn take(peer: &PeerPool, balance: u64, sum: Sum, owner: &Pubkey) -> Result<u64> 
 fn transactions(
     session: &Session,
     actor: &Actor,
-    (snapshot, peer): (&PoolSnapshot, &PeerPool),
+    (snapshot, spl_pool): (&PoolSnapshot, &SplPool),
     conversion: &Conversion,
     holding: &Holding,
     arguments: &ConvertArgs,
@@ -126,7 +126,7 @@ fn transactions(
         recipient: holding.address,
         creation: holding.creation(&actor.payer_address()),
     };
-    let pools = (&snapshot.addresses, peer);
+    let pools = (&snapshot.addresses, spl_pool);
     let slippage = arguments.slippage;
     let planned =
         conversion.transactions(&session.rpc, pools, &holding.owner, &accounts, |part| {
@@ -155,7 +155,7 @@ fn total(conversion: &Conversion, of: impl Fn(&ConversionPart) -> u64) -> u64 {
 fn report(
     session: &Session,
     snapshot: &PoolSnapshot,
-    peer: &PeerPool,
+    spl_pool: &SplPool,
     tokens: u64,
     holding: &Holding,
     done: &[Done],
@@ -164,7 +164,7 @@ fn report(
     let stakes: Vec<StakeLine> = done.iter().flat_map(StakeLine::all_of).collect();
     Ok(Converted {
         pool: pool.pool.to_string(),
-        from_pool: peer.address.to_string(),
+        from_pool: spl_pool.address.to_string(),
         owner: holding.owner.to_string(),
         given_tokens: tokens,
         minted_lst: stakes

@@ -5,9 +5,8 @@ use std::{fmt, thread, time::Duration};
 use anyhow::{Result, bail};
 use serde::Serialize;
 use sluice_client::{
-    CrankPlan, Executor, PoolAddresses, PoolSnapshot,
-    crank::{self, Packing, Step},
-    executor::{CrankProgress, CrankReport},
+    CrankPlan, CrankProgress, CrankReport, Executor, PoolAddresses, PoolSnapshot, Step,
+    plan::crank, send::packing::Packing,
 };
 
 use solana_message::AddressLookupTableAccount;

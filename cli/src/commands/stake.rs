@@ -4,13 +4,15 @@ use std::fmt;
 
 use anyhow::Result;
 use serde::Serialize;
-use sluice_client::{Event, PoolAddresses};
+use sluice_client::{
+    Event, PoolAddresses,
+    words::amounts::{lst, sol},
+};
 use sluice_math::Lst;
 
 use super::freshness::fresh_snapshot;
 use crate::{
     args::StakeArgs,
-    money::{lst, sol},
     output::Facts,
     session::Session,
     tokens::Holding,

@@ -5,14 +5,15 @@ use std::fmt;
 use anyhow::{Context, Result};
 use serde::Serialize;
 use sluice::state::Ticket;
-use sluice_client::{AccountSource, decode_existing, resolve_pool, transfer_ticket};
+use sluice_client::{
+    AccountSource, decode_existing, resolve_pool, transfer_ticket, words::amounts::lst,
+};
 use sluice_math::{Lamports, Lst};
 use solana_pubkey::Pubkey;
 
 use super::ticket_book::{Entry, TicketBook};
 use crate::{
     moment::{in_about, seconds_for},
-    money::lst,
     output::table,
     session::Session,
     tokens::Holding,

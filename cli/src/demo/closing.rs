@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use serde_json::Value;
+use sluice_client::words::amounts::{lst, sol};
 use solana_pubkey::Pubkey;
 
 use super::{
@@ -12,7 +13,6 @@ use super::{
     narration::{act, show, tell},
     raw::history,
 };
-use crate::money::{lst, sol};
 
 /// The validator with the highest commission.
 const RETIRED: usize = 4;

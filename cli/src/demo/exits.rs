@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use serde_json::Value;
+use sluice_client::words::amounts::{lst, sol};
 use sluice_math::Lst;
 use solana_pubkey::Pubkey;
 
@@ -12,7 +13,6 @@ use super::{
     narration::{act, tell},
     raw::{ticket, token},
 };
-use crate::money::{lst, sol};
 
 /// 300 tokens go through the queue.
 const QUEUED_LST: u64 = 300_000_000_000;

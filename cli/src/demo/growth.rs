@@ -1,6 +1,7 @@
 //! Epochs pass, rewards come in, prices rise.
 
 use anyhow::{Result, ensure};
+use sluice_client::words::amounts::sol;
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
@@ -11,7 +12,7 @@ use super::{
     chart::{chart, numbers},
     narration::{act, show, tell},
 };
-use crate::{money::sol, output::table};
+use crate::output::table;
 
 /// The first is the one in which the stake becomes active: it earns nothing yet.
 const EPOCHS: u32 = 5;

@@ -1,6 +1,7 @@
 //! A pool, its validators and its first stake.
 
 use anyhow::Result;
+use sluice_client::words::amounts::{lst, sol};
 use sluice_math::Lamports;
 
 use super::{
@@ -11,10 +12,7 @@ use super::{
     raw::{pool, token},
     stage::Stage,
 };
-use crate::{
-    money::{lst, sol},
-    output::table,
-};
+use crate::output::table;
 
 /// 2,000 SOL for each actor.
 const ACTOR_LAMPORTS: u64 = 2_000_000_000_000;

@@ -8,7 +8,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use sluice_client::{
     ClientError, Executor,
-    describe::{self, AccountUse, InstructionInWords},
+    words::amounts::amount,
+    words::describe::{self, AccountUse, InstructionInWords},
 };
 use solana_hash::Hash;
 use solana_message::VersionedMessage;
@@ -16,7 +17,7 @@ use solana_signature::Signature;
 use solana_transaction::versioned::VersionedTransaction;
 
 use super::Transaction;
-use crate::{money::amount, session::Session};
+use crate::session::Session;
 
 /// The unsigned messages of a command.
 #[derive(Debug, Serialize)]

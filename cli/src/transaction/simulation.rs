@@ -7,15 +7,13 @@ use serde::Serialize;
 use serde_json::Value;
 use sluice_client::{
     ClientError, Executor,
-    describe::{self, AccountUse, FieldChange},
+    words::amounts::amount,
+    words::describe::{self, AccountUse, FieldChange},
 };
 use solana_hash::Hash;
 
 use super::Transaction;
-use crate::{
-    money::amount,
-    output::{announce, table},
-};
+use crate::output::{announce, table};
 
 /// What the transactions of a command would change.
 #[derive(Debug, Serialize)]

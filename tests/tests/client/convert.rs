@@ -4,7 +4,7 @@ use crate::{
 };
 use sluice_client::{
     Event, Executor, Sent,
-    convert::{ConversionAccounts, ConversionPart, Obstacle},
+    plan::convert::{ConversionAccounts, ConversionPart, Obstacle},
     sluice_events,
 };
 use sluice_tests::peer::Peer;

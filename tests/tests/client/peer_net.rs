@@ -2,8 +2,8 @@
 
 use crate::net::{Net, SOL};
 use sluice_client::{
-    Conversion, PeerPool, PoolSnapshot,
-    convert::{ConversionAccounts, ConversionPart, Minimums},
+    Conversion, PoolSnapshot, SplPool,
+    plan::convert::{ConversionAccounts, ConversionPart, Minimums},
 };
 use sluice_localnet::{LocalnetConfig, ProgramConfig, ProgramElf};
 use sluice_tests::peer::Peer;
@@ -53,8 +53,8 @@ impl PeerNet {
         Self { net, votes }
     }
 
-    pub fn peer(&self) -> PeerPool {
-        PeerPool::load(&self.net.rpc, &Peer::pool(), None).unwrap()
+    pub fn peer(&self) -> SplPool {
+        SplPool::load(&self.net.rpc, &Peer::pool(), None).unwrap()
     }
 
     pub fn snapshot(&self) -> PoolSnapshot {

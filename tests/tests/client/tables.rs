@@ -1,5 +1,5 @@
 use crate::net::{Net, SOL};
-use sluice_client::crank::tables;
+use sluice_client::send::lookup_tables as tables;
 
 #[test]
 fn a_keeper_creates_finds_and_uses_the_lookup_tables_of_its_pool() {

@@ -7,10 +7,7 @@ use {
         SluiceError,
         state::{Parameter, StakeAccountKind},
     },
-    sluice_client::{
-        SlotAddress,
-        instructions::{StakeRecipient, StakeSource},
-    },
+    sluice_client::{SlotAddress, StakeRecipient, StakeSource},
     sluice_tests::cluster::LAMPORTS_PER_SOL as SOL,
     solana_instruction::Instruction,
     solana_keypair::Keypair,

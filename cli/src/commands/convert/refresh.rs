@@ -1,7 +1,7 @@
 //! The other pool, with books of the current epoch: without them it gives nothing.
 
 use anyhow::{Result, bail};
-use sluice_client::{Executor, PeerPool, PoolSnapshot};
+use sluice_client::{Executor, PoolSnapshot, SplPool};
 
 use crate::{
     args::{ConvertArgs, SendMode},
@@ -14,25 +14,25 @@ use crate::{
 const MOST_UPDATES: usize = 16;
 
 /// The other pool. Anybody may update it; a small one is updated on the way.
-pub fn updated_peer(
+pub fn updated_spl_pool(
     session: &Session,
     actor: &Actor,
     snapshot: &PoolSnapshot,
     arguments: &ConvertArgs,
-) -> Result<PeerPool> {
+) -> Result<SplPool> {
     let trusted = arguments.trust_program.as_ref();
-    let peer = PeerPool::load(&session.rpc, &arguments.from_pool, trusted)?;
-    if peer.decimals != PeerPool::DECIMALS {
+    let spl_pool = SplPool::load(&session.rpc, &arguments.from_pool, trusted)?;
+    if spl_pool.decimals != SplPool::DECIMALS {
         bail!(
             "the token of that pool has {} decimals, and only tokens with {} can be converted",
-            peer.decimals,
-            PeerPool::DECIMALS
+            spl_pool.decimals,
+            SplPool::DECIMALS
         );
     }
     let epoch = snapshot.cluster.clock.epoch;
-    let updates = peer.updates(epoch);
+    let updates = spl_pool.updates(epoch);
     if updates.is_empty() {
-        return Ok(peer);
+        return Ok(spl_pool);
     }
     let count = updates.len();
     if count > MOST_UPDATES || arguments.no_crank.no_crank || session.send_mode() != SendMode::Send
@@ -41,8 +41,8 @@ pub fn updated_peer(
             "the pool {} is not updated for epoch {epoch} yet, and gives nothing until then. Its operators \
              mostly do that early in the epoch; anybody can, with {count} transactions: \
              `spl-stake-pool update {}`",
-            peer.address,
-            peer.address
+            spl_pool.address,
+            spl_pool.address
         );
     }
     announce(format_args!(
@@ -54,5 +54,5 @@ pub fn updated_peer(
         progress.at(done, count);
         executor.send(instructions, &[])?;
     }
-    Ok(PeerPool::load(&session.rpc, &arguments.from_pool, trusted)?)
+    Ok(SplPool::load(&session.rpc, &arguments.from_pool, trusted)?)
 }

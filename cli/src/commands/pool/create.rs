@@ -5,7 +5,7 @@ use std::{fmt, path::Path};
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use sluice::{instructions::PoolParams, state::SEED_LAMPORTS};
-use sluice_client::{ClientError, PoolAddresses};
+use sluice_client::{ClientError, PoolAddresses, words::amounts::sol};
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_program_pack::Pack;
@@ -16,7 +16,6 @@ use spl_token_interface::{ID as TOKEN_PROGRAM, instruction::initialize_mint2, st
 
 use crate::{
     args::{CreateArgs, SendMode},
-    money::sol,
     output::Facts,
     session::{Actor, Session},
     signers::keypair_file,

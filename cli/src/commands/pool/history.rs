@@ -5,9 +5,10 @@ use std::fmt;
 use anyhow::Result;
 use serde::Serialize;
 use sluice::state::EpochRate;
+use sluice_client::words::amounts::price_lamports;
 use sluice_math::{Lamports, Lst, MathError};
 
-use crate::{args::HistoryArgs, money::price_lamports, output::table, session::Session};
+use crate::{args::HistoryArgs, output::table, session::Session};
 
 /// The last epochs of a pool, oldest first.
 #[derive(Debug, Serialize)]

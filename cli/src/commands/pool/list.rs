@@ -5,11 +5,11 @@ use std::{cmp::Reverse, fmt};
 use anyhow::Result;
 use serde::Serialize;
 use sluice::state::Pool;
-use sluice_client::ClientError;
+use sluice_client::{ClientError, words::amounts::price_lamports};
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
-use crate::{money::price_lamports, output::table, session::Session};
+use crate::{output::table, session::Session};
 
 /// The pools of a cluster.
 #[derive(Debug, Serialize)]

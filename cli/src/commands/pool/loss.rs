@@ -4,13 +4,12 @@ use std::fmt;
 
 use anyhow::{Context, Result};
 use serde::Serialize;
-use sluice_client::{Event, PoolSnapshot};
+use sluice_client::{Event, PoolSnapshot, words::amounts::sol};
 use sluice_math::Lamports;
 
 use super::authority::require_admin;
 use crate::{
     moment::{Calendar, EpochStart},
-    money::sol,
     output::announce,
     session::Session,
     transaction::{Outcome, Transaction, perform},

@@ -4,13 +4,13 @@ use anyhow::Result;
 use serde::Serialize;
 use sluice_client::{
     PoolSnapshot, Route,
-    held_stake::{Preparation, Wait},
+    plan::stake_in::{Preparation, Wait},
+    words::amounts::{lst, sol},
 };
 use sluice_math::Lst;
 
 use crate::{
     moment::{in_about, seconds_for},
-    money::{lst, sol},
     session::Session,
 };
 

@@ -5,8 +5,10 @@ use std::fmt;
 use anyhow::{Result, bail};
 use serde::Serialize;
 use sluice_client::{
-    AccountSource, Event, HeldStake, MAX_ADDRESSES, PoolSnapshot, Route, crank::Packing,
+    AccountSource, Event, HeldStake, MAX_ADDRESSES, PoolSnapshot, Route,
+    send::packing::Packing,
     stake_accounts_of,
+    words::amounts::{lst, sol},
 };
 use sluice_math::Lamports;
 use solana_instruction::Instruction;
@@ -20,7 +22,6 @@ use crate::{
     args::{DepositStakeArgs, Slippage},
     commands::freshness::fresh_snapshot_with_stakes,
     confirm::confirm,
-    money::{lst, sol},
     output::table,
     session::{Actor, Session},
     tokens::Holding,

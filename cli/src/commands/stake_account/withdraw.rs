@@ -4,7 +4,10 @@ use std::fmt;
 
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
-use sluice_client::{Event, PoolSnapshot, StakeExitPart, StakeExitPlan, StakeRecipient};
+use sluice_client::{
+    Event, PoolSnapshot, StakeExitPart, StakeExitPlan, StakeRecipient,
+    words::amounts::{lst, sol},
+};
 use sluice_math::{Lamports, Lst};
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
@@ -15,7 +18,6 @@ use crate::{
     commands::{freshness::fresh_snapshot_with_stakes, unstake::free_nonce},
     confirm::confirm,
     moment::{in_about, seconds_for},
-    money::{lst, sol},
     output::table,
     session::Session,
     signers::keypair_file,

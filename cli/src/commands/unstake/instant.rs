@@ -4,12 +4,14 @@ use std::fmt;
 
 use anyhow::Result;
 use serde::Serialize;
-use sluice_client::Event;
+use sluice_client::{
+    Event,
+    words::amounts::{lst, sol},
+};
 
 use crate::{
     args::UnstakeArgs,
     commands::freshness::fresh_snapshot,
-    money::{lst, sol},
     output::Facts,
     session::Session,
     tokens::Holding,

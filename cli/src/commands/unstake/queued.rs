@@ -4,7 +4,10 @@ use std::fmt;
 
 use anyhow::{Context, Result};
 use serde::Serialize;
-use sluice_client::{AccountSource, Event, PoolAddresses};
+use sluice_client::{
+    AccountSource, Event, PoolAddresses,
+    words::amounts::{lst, sol},
+};
 use sluice_math::Lst;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
@@ -13,7 +16,6 @@ use crate::{
     args::UnstakeArgs,
     commands::freshness::freshest_snapshot,
     moment::{in_about, seconds_for},
-    money::{lst, sol},
     output::Facts,
     session::Session,
     tokens::Holding,

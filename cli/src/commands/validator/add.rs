@@ -4,11 +4,10 @@ use std::fmt;
 
 use anyhow::{Result, bail};
 use serde::Serialize;
-use sluice_client::Event;
+use sluice_client::{Event, words::amounts::sol};
 
 use crate::{
     args::AddArgs,
-    money::sol,
     session::Session,
     transaction::{Outcome, Transaction, perform},
 };

@@ -5,14 +5,13 @@ use std::fmt;
 use anyhow::{Context, Result};
 use serde::Serialize;
 use sluice::state::Marker;
-use sluice_client::{AccountSource, Event, decode_existing};
+use sluice_client::{AccountSource, Event, decode_existing, words::amounts::sol};
 use solana_pubkey::Pubkey;
 
 use super::slot_of;
 use crate::{
     args::{NoCrank, ValidatorArgs},
     commands::freshness::fresh_snapshot,
-    money::sol,
     session::Session,
     transaction::{Outcome, Transaction, perform},
 };

@@ -5,7 +5,7 @@ use std::fmt;
 use anyhow::Result;
 use serde::Serialize;
 use sluice::state::Breach;
-use sluice_client::{Event, StepKind, crank};
+use sluice_client::{Event, StepKind, plan::crank};
 use solana_instruction::Instruction;
 
 use super::slot_of;

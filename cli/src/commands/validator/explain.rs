@@ -5,12 +5,14 @@ use std::fmt;
 use anyhow::Result;
 use serde::Serialize;
 use sluice::state::{SlotState, TransientUse};
-use sluice_client::{Standing, Step, standing};
+use sluice_client::{
+    Listed, Standing, Step,
+    words::amounts::{lst, percent, sol},
+};
 
 use crate::{
     args::ValidatorArgs,
     moment::{in_about, seconds_for},
-    money::{lst, percent, sol},
     output::Facts,
     session::Session,
 };
@@ -95,12 +97,7 @@ pub fn explain(session: &Session, arguments: ValidatorArgs) -> Result<Explained>
 }
 
 impl Place {
-    fn new(
-        session: &Session,
-        listed: &standing::Listed,
-        now: u64,
-        share_cap_bps: u16,
-    ) -> Result<Self> {
+    fn new(session: &Session, listed: &Listed, now: u64, share_cap_bps: u16) -> Result<Self> {
         let window_slot = listed.in_window.as_ref().map(|(slot, _)| *slot);
         let seconds_until_window = match window_slot {
             Some(slot) => seconds_for(slot.saturating_sub(now), &session.rpc)?,

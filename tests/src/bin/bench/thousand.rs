@@ -3,7 +3,8 @@
 use {
     sluice_client::{
         PoolAddresses, SlotAddress, Step, StepKind,
-        crank::{Batch, ObservedSlot, Packing, Work},
+        plan::crank::{ObservedSlot, Work},
+        send::packing::{Batch, Packing},
     },
     sluice_tests::{
         cluster::{LAMPORTS_PER_SOL, Sending},

@@ -9,10 +9,10 @@ use sluice::{
     error::refuse,
     state::{Parameter, Parameters, Pool, PoolConfig, PoolLimits, Unit},
 };
-use sluice_client::{ClientError, PoolSnapshot};
+use sluice_client::{ClientError, PoolSnapshot, words::amounts::price_lamports};
 
 use super::{loss::Loss, pause::Pause, role::Roles};
-use crate::{moment::Calendar, money::price_lamports, output::announce, session::Session};
+use crate::{moment::Calendar, output::announce, session::Session};
 
 /// Everything about a pool that is not about single validators or tickets.
 #[derive(Debug, Serialize)]

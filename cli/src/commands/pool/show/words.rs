@@ -3,13 +3,10 @@
 use std::fmt;
 
 use sluice::state::PoolLimits;
+use sluice_client::words::amounts::{lst, percent, price, sol};
 
 use super::{Limits, Prices, Rates, Shown, Window};
-use crate::{
-    moment::in_about,
-    money::{lst, percent, price, sol},
-    output::Facts,
-};
+use crate::{moment::in_about, output::Facts};
 
 impl fmt::Display for Shown {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

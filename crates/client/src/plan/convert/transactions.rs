@@ -1,0 +1,147 @@
+//! The transactions of a conversion: one for each stake account.
+
+use super::{Conversion, ConversionPart, SplPool};
+use crate::{AccountSource, ClientError, PoolAddresses, Result, StakeSource};
+use solana_instruction::Instruction;
+use solana_pubkey::Pubkey;
+use solana_sdk_ids::stake;
+use solana_stake_interface::state::StakeStateV2;
+use solana_system_interface::instruction::create_account_with_seed;
+use spl_stake_pool::instruction::withdraw_stake_with_slippage;
+
+/// Where the LST go.
+#[derive(Clone, Debug)]
+pub struct ConversionAccounts {
+    /// Token account of this pool's LST.
+    pub recipient: Pubkey,
+    /// What creates it, where it is missing.
+    pub creation: Option<Instruction>,
+}
+
+/// The least to accept of a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Minimums {
+    /// Lamports of stake from the other pool.
+    pub lamports: u64,
+    /// LST from this one.
+    pub lst: u64,
+}
+
+impl Conversion {
+    /// The instructions of each transaction, without a compute budget: one transaction for each
+    /// part, so that nothing can come between withdrawal and deposit. All fit without a lookup
+    /// table where the token account is the owner's, also if somebody else pays their fees. The first creates the token
+    /// account where it is missing, so the others follow it.
+    ///
+    /// `owner` owns the tokens and what becomes of them, pays the rent, and signs.
+    pub fn transactions(
+        &self,
+        source: &impl AccountSource,
+        (pool, spl_pool): (&PoolAddresses, &SplPool),
+        owner: &Pubkey,
+        accounts: &ConversionAccounts,
+        minimums: impl Fn(&ConversionPart) -> Result<Minimums>,
+    ) -> Result<Vec<Vec<Instruction>>> {
+        let seeds = free_seeds(source, owner, self.parts.len())?;
+        let mut creation = accounts.creation.clone();
+        let transaction = |(part, seed): (&ConversionPart, &String)| -> Result<Vec<Instruction>> {
+            let minimums = minimums(part)?;
+            let [create, withdraw] = part.withdrawal(spl_pool, owner, seed, minimums)?;
+            let deposit = part.deposit(pool, owner, seed, accounts.recipient, minimums)?;
+            let moves = [create, withdraw, deposit];
+            Ok(creation.take().into_iter().chain(moves).collect())
+        };
+        self.parts.iter().zip(&seeds).map(transaction).collect()
+    }
+}
+
+impl ConversionPart {
+    /// A new stake account, and the other pool's stake in it. Its address follows from the
+    /// owner's, whose signature is therefore enough.
+    fn withdrawal(
+        &self,
+        spl_pool: &SplPool,
+        owner: &Pubkey,
+        seed: &str,
+        minimums: Minimums,
+    ) -> Result<[Instruction; 2]> {
+        let receiver = receiver(owner, seed)?;
+        let create = create_account_with_seed(
+            owner,
+            &receiver,
+            owner,
+            seed,
+            self.rent.get(),
+            StakeStateV2::size_of() as u64,
+            &stake::ID,
+        );
+        let withdraw = withdraw_stake_with_slippage(
+            &spl_pool.program,
+            &spl_pool.address,
+            &spl_pool.account.validator_list,
+            &spl_pool.withdraw_authority(),
+            &self.from,
+            &receiver,
+            owner,
+            owner,
+            &spl_pool.token_account_of(owner),
+            &spl_pool.account.manager_fee_account,
+            &spl_pool.account.pool_mint,
+            &spl_pool.account.token_program_id,
+            self.tokens,
+            minimums.lamports,
+        );
+        Ok([create, withdraw])
+    }
+
+    fn deposit(
+        &self,
+        pool: &PoolAddresses,
+        owner: &Pubkey,
+        seed: &str,
+        recipient: Pubkey,
+        minimums: Minimums,
+    ) -> Result<Instruction> {
+        let source = StakeSource {
+            stake: receiver(owner, seed)?,
+            staker: *owner,
+            withdrawer: *owner,
+        };
+        Ok(pool.deposit_stake(&self.place, &source, recipient, minimums.lst))
+    }
+}
+
+/// Seeds of addresses that are not in use.
+fn free_seeds(source: &impl AccountSource, owner: &Pubkey, count: usize) -> Result<Vec<String>> {
+    let mut free = Vec::with_capacity(count);
+    let mut number = 0_u32;
+    while free.len() < count {
+        let seeds: Vec<String> = (number..number + CANDIDATES)
+            .map(|number| format!("sluice-{number}"))
+            .collect();
+        let addresses = seeds
+            .iter()
+            .map(|seed| receiver(owner, seed))
+            .collect::<Result<Vec<_>>>()?;
+        let fetched = source.accounts(&addresses, None)?;
+        let unused = seeds.into_iter().zip(fetched.accounts);
+        free.extend(unused.filter_map(|(seed, account)| account.is_none().then_some(seed)));
+        number += CANDIDATES;
+    }
+    free.truncate(count);
+    Ok(free)
+}
+
+/// Addresses that are looked up at once.
+const CANDIDATES: u32 = 16;
+
+/// The stake account between the two pools.
+fn receiver(owner: &Pubkey, seed: &str) -> Result<Pubkey> {
+    Pubkey::create_with_seed(owner, seed, &stake::ID).map_err(|_| {
+        // A seed of a few letters is never too long.
+        ClientError::Unreadable {
+            address: *owner,
+            expected: "wallet",
+        }
+    })
+}

@@ -1,0 +1,228 @@
+//! What is due now, and why: decided from a snapshot alone, by the rules of the program.
+//!
+//! A stale pool is priced first: reclaim, observe, finalize. Once it is priced, everything else
+//! is planned on a copy of the books, on which every step is carried out as the program will, so
+//! that nothing useless is sent.
+
+mod close;
+mod conduct;
+mod moves;
+mod pricing;
+mod queue;
+mod world;
+
+pub(crate) use conduct::{Conduct, breach_of, conduct};
+
+use crate::{PoolSnapshot, Result};
+use sluice_math::Lamports;
+use solana_instruction::Instruction;
+use solana_pubkey::Pubkey;
+use std::fmt;
+use world::World;
+
+/// What a step does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StepKind {
+    /// Gives a reset stake account the pool's authority again.
+    Reclaim,
+    /// Reads stake accounts.
+    Observe,
+    /// Books the epoch; from there the prices hold.
+    Finalize,
+    /// Books what a validator's stake accounts hold less than booked.
+    ReportLoss,
+    /// Lets a validator drain that breaks the pool's rules.
+    Eject,
+    /// Merges activated stake and brings back what has cooled down.
+    Collect,
+    /// Pays the oldest locked batch.
+    Settle,
+    /// Takes stake from a validator.
+    Undelegate,
+    /// Gives stake to a validator.
+    Delegate,
+    /// Forwards the reward fee.
+    PayFees,
+    /// Closes the slot of a validator that has left.
+    CloseSlot,
+}
+
+impl fmt::Display for StepKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Reclaim => "reclaim",
+            Self::Observe => "observe",
+            Self::Finalize => "finalize",
+            Self::ReportLoss => "report loss",
+            Self::Eject => "eject",
+            Self::Collect => "collect",
+            Self::Settle => "settle",
+            Self::Undelegate => "undelegate",
+            Self::Delegate => "delegate",
+            Self::PayFees => "pay fees",
+            Self::CloseSlot => "close slot",
+        })
+    }
+}
+
+/// The stake accounts of a slot that pricing reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObservedSlot {
+    /// Index of the slot on its page.
+    pub index: u8,
+    /// Main, then transient where it must be read.
+    pub stakes: Vec<Pubkey>,
+}
+
+/// What a step sends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// One instruction.
+    Instruction(Instruction),
+    /// Slots of a page, in as many instructions as transactions need.
+    Observe {
+        /// The page.
+        page: u16,
+        /// Its slots in ascending order.
+        slots: Vec<ObservedSlot>,
+    },
+}
+
+/// One thing that is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What it does.
+    pub kind: StepKind,
+    /// The validator it is about.
+    pub validator: Option<Pubkey>,
+    /// Lamports that it moves, where it moves a known amount.
+    pub lamports: Option<Lamports>,
+    /// What happens and why, as a sentence without its full stop.
+    pub why: String,
+    /// What to send.
+    pub work: Work,
+}
+
+/// Everything that is due, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CrankPlan {
+    /// The steps in order.
+    pub steps: Vec<Step>,
+    /// What cannot be done yet, as sentences without their full stops.
+    pub waiting: Vec<String>,
+}
+
+impl CrankPlan {
+    /// Whether nothing is due.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// No crank turns before the pool has the current layout.
+    fn for_migration() -> Self {
+        Self {
+            steps: Vec::new(),
+            waiting: vec![
+                "The pool has an older layout than the program: `sluice pool migrate`, which \
+                 anybody may run, comes first"
+                    .to_owned(),
+            ],
+        }
+    }
+
+    fn due(
+        &mut self,
+        kind: StepKind,
+        validator: Option<Pubkey>,
+        lamports: Option<Lamports>,
+        why: String,
+        instruction: Instruction,
+    ) {
+        self.steps.push(Step {
+            kind,
+            validator,
+            lamports,
+            why,
+            work: Work::Instruction(instruction),
+        });
+    }
+}
+
+/// Plans what is due now. The snapshot must have been read with its stakes.
+///
+/// A stale pool gets only what prices it: afterwards everything looks different, so plan again
+/// from a new snapshot.
+pub fn plan(snapshot: &PoolSnapshot) -> Result<CrankPlan> {
+    if snapshot.needs_migration() {
+        return Ok(CrankPlan::for_migration());
+    }
+    if !snapshot.is_fresh() {
+        return plan_pricing(snapshot);
+    }
+    let mut plan = CrankPlan::default();
+    if snapshot.cluster.rewards_active {
+        plan.waiting.push(rewards_are_paid());
+        return Ok(plan);
+    }
+    let mut world = World::new(snapshot)?;
+    pricing::reclaims(snapshot, &mut plan);
+    conduct::losses(&mut world, &mut plan)?;
+    conduct::ejections(&mut world, &mut plan)?;
+    moves::collects(&mut world, &mut plan)?;
+    queue::settlements(&mut world, &mut plan)?;
+    if snapshot.cluster.clock.slot >= snapshot.window_start()? {
+        moves::undelegations(&mut world, &mut plan)?;
+        moves::delegations(&mut world, &mut plan)?;
+    } else {
+        moves::wait_for_window(&world, &mut plan)?;
+    }
+    close::slots(&world, &mut plan);
+    queue::fees(snapshot, &mut plan);
+    Ok(plan)
+}
+
+/// What the rebalance window would move if it opened now. The snapshot must have been read with
+/// its stakes.
+pub fn plan_window(snapshot: &PoolSnapshot) -> Result<CrankPlan> {
+    let mut plan = CrankPlan::default();
+    let mut world = World::new(snapshot)?;
+    moves::undelegations(&mut world, &mut plan)?;
+    moves::delegations(&mut world, &mut plan)?;
+    Ok(plan)
+}
+
+/// Plans only what makes the prices hold; nothing where they do.
+pub fn plan_pricing(snapshot: &PoolSnapshot) -> Result<CrankPlan> {
+    if snapshot.needs_migration() {
+        return Ok(CrankPlan::for_migration());
+    }
+    let mut plan = CrankPlan::default();
+    if snapshot.is_fresh() {
+        return Ok(plan);
+    }
+    if snapshot.cluster.rewards_active {
+        plan.waiting.push(rewards_are_paid());
+        return Ok(plan);
+    }
+    pricing::reclaims(snapshot, &mut plan);
+    pricing::observations(snapshot, &mut plan);
+    pricing::finalize(snapshot, &mut plan);
+    Ok(plan)
+}
+
+/// The slot at which something can next become due: the rebalance window, or the next epoch.
+pub fn next_due_slot(snapshot: &PoolSnapshot) -> Result<u64> {
+    let window = snapshot.window_start()?;
+    if snapshot.cluster.clock.slot < window {
+        return Ok(window);
+    }
+    Ok(snapshot.next_epoch_start())
+}
+
+fn rewards_are_paid() -> String {
+    "The cluster is still paying the last epoch's rewards; nothing is priced before that ends"
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,101 @@
+//! Lists of pools and tickets.
+
+use crate::{AccountSource, Filter, MAX_ADDRESSES, Result, decode, pool::decode::SluiceAccount};
+use sluice::state::{Pool, Ticket, UnstakeBatch};
+use solana_pubkey::Pubkey;
+use std::{
+    collections::{BTreeSet, HashMap},
+    mem::offset_of,
+};
+
+/// A ticket with its place.
+#[derive(Clone, Debug)]
+pub struct OwnedTicket {
+    /// Where it is.
+    pub address: Pubkey,
+    /// What it says.
+    pub ticket: Ticket,
+    /// Its batch.
+    pub batch: UnstakeBatch,
+}
+
+/// All tickets of an owner, of all pools or of one, oldest batch first.
+pub fn tickets_of(
+    source: &impl AccountSource,
+    owner: &Pubkey,
+    pool: Option<&Pubkey>,
+) -> Result<Vec<OwnedTicket>> {
+    let mut filters = vec![
+        kind::<Ticket>(),
+        field(offset_of!(Ticket, owner), owner.as_ref()),
+    ];
+    filters.extend(pool.map(|pool| field(offset_of!(Ticket, pool), pool.as_ref())));
+    let tickets = source
+        .program_accounts(&sluice::ID, Ticket::SPACE, &filters)?
+        .iter()
+        .map(|(address, account)| Ok((*address, decode::<Ticket>(address, account)?)))
+        .collect::<Result<Vec<_>>>()?;
+    let batches = batches_of(source, &tickets)?;
+    let mut owned: Vec<OwnedTicket> = tickets
+        .into_iter()
+        // A ticket that was paid and closed meanwhile has no batch any more.
+        .filter_map(|(address, ticket)| {
+            let batch = *batches.get(&ticket.batch)?;
+            Some(OwnedTicket {
+                address,
+                ticket,
+                batch,
+            })
+        })
+        .collect();
+    owned.sort_by_key(|owned| (owned.ticket.pool, owned.batch.id, owned.ticket.nonce));
+    Ok(owned)
+}
+
+fn batches_of(
+    source: &impl AccountSource,
+    tickets: &[(Pubkey, Ticket)],
+) -> Result<HashMap<Pubkey, UnstakeBatch>> {
+    let addresses: Vec<Pubkey> = tickets
+        .iter()
+        .map(|(_, ticket)| ticket.batch)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    let mut batches = HashMap::new();
+    for part in addresses.chunks(MAX_ADDRESSES) {
+        let fetched = source.accounts(part, None)?;
+        for (address, account) in part.iter().zip(&fetched.accounts) {
+            if let Some(account) = account {
+                batches.insert(*address, decode(address, account)?);
+            }
+        }
+    }
+    Ok(batches)
+}
+
+/// All pools of the program, by address.
+pub fn pools(source: &impl AccountSource) -> Result<Vec<(Pubkey, Pool)>> {
+    let mut pools = source
+        .program_accounts(&sluice::ID, Pool::SPACE, &[kind::<Pool>()])?
+        .iter()
+        .map(|(address, account)| Ok((*address, decode(address, account)?)))
+        .collect::<Result<Vec<(Pubkey, Pool)>>>()?;
+    pools.sort_by_key(|(address, _)| *address);
+    Ok(pools)
+}
+
+fn kind<T: SluiceAccount>() -> Filter {
+    Filter {
+        offset: 0,
+        bytes: T::DISCRIMINATOR.to_vec(),
+    }
+}
+
+/// A field of an account, behind its discriminator.
+fn field(offset: usize, bytes: &[u8]) -> Filter {
+    Filter {
+        offset: 8 + offset,
+        bytes: bytes.to_vec(),
+    }
+}

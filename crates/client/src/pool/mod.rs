@@ -1,0 +1,8 @@
+//! What is there: where a pool's accounts are, what they say, and the instructions that name them.
+
+pub mod accounts;
+pub mod addresses;
+pub mod decode;
+pub mod instructions;
+pub mod snapshot;
+pub mod source;

@@ -1,0 +1,253 @@
+//! One consistent view of a pool.
+//!
+//! Everything that prices and plans need fits one call of `getMultipleAccounts`, hence one slot.
+//! Stake and vote accounts of many validators do not: they are read in further calls, not before
+//! that slot. Only the program moves the pool's stake, and every move writes the validator's
+//! page; so the stakes belong to the view if the pages and the epoch are the same once more after
+//! they were read. That second reading is the view. If they are not, all is read again.
+
+mod core;
+mod stakes;
+mod sysvars;
+
+pub use stakes::StakeAccount;
+pub use sysvars::Cluster;
+
+use self::core::Layout;
+use crate::{
+    AccountSource, ClientError, MAX_ADDRESSES, PoolAddresses, Result, SlotAddress,
+    pool::source::Fetched,
+};
+use sluice::state::{Marker, Pool, RateHistory, Slot, UnstakeBatch, VERSION, ValidatorPage};
+use sluice_math::{Flows, Lamports, Lst};
+use solana_account::Account;
+use solana_instruction::Instruction;
+use solana_pubkey::Pubkey;
+use std::collections::HashMap;
+
+/// How often a view is read again because the pool changed meanwhile.
+pub const ATTEMPTS: usize = 8;
+
+/// A pool at one slot.
+#[derive(Clone, Debug)]
+pub struct PoolSnapshot {
+    /// Where everything is.
+    pub addresses: PoolAddresses,
+    /// The slot that the accounts were read at.
+    pub slot: u64,
+    /// What the cluster says: clock, rent, epochs, rewards, minimum delegation.
+    pub cluster: Cluster,
+    /// The pool.
+    pub pool: Pool,
+    /// Its pages in order.
+    pub pages: Vec<ValidatorPage>,
+    /// Its rates of the last epochs.
+    pub history: Box<RateHistory>,
+    /// Lamports really in the reserve.
+    pub reserve: Lamports,
+    /// Lamports really in the claims vault.
+    pub claims_vault: Lamports,
+    /// The mint's supply: less than booked where strangers burned.
+    pub mint_supply: Lst,
+    /// LST that waits in the fees account; `None` where the account is unusable.
+    pub fees: Option<Lst>,
+    /// The treasury's associated token account, where it exists and can receive.
+    pub treasury_account: Option<Pubkey>,
+    /// Batches from the oldest that is not settled to the open one, by id; the open one is only
+    /// there once it has a request. At most 16.
+    pub batches: Vec<UnstakeBatch>,
+    /// Stake accounts by address, where they were asked for.
+    pub stakes: HashMap<Pubkey, StakeAccount>,
+    /// Vote accounts by address, where they were asked for.
+    pub votes: HashMap<Pubkey, Account>,
+    /// Markers of the validators that leave, by vote account, where stakes were asked for.
+    pub markers: HashMap<Pubkey, Marker>,
+}
+
+/// A validator's slot with its place.
+#[derive(Clone, Copy, Debug)]
+pub struct PlacedSlot<'a> {
+    /// Where it is.
+    pub place: SlotAddress,
+    /// What is in it.
+    pub slot: &'a Slot,
+}
+
+impl PoolSnapshot {
+    /// Reads the pool without stake and vote accounts: enough for prices, quotes and tickets.
+    pub fn load(source: &impl AccountSource, addresses: &PoolAddresses) -> Result<Self> {
+        let mut layout = Layout::of(source, addresses)?;
+        for _ in 0..ATTEMPTS {
+            let core = source.accounts(&layout.addresses(), None)?;
+            match layout.read(source, &core)? {
+                Ok(snapshot) => return Ok(snapshot),
+                Err(changed) => layout = changed,
+            }
+        }
+        Err(ClientError::Inconsistent { attempts: ATTEMPTS })
+    }
+
+    /// Reads the pool with the stake and vote accounts of all slots: what a crank plans from.
+    pub fn with_stakes(source: &impl AccountSource, addresses: &PoolAddresses) -> Result<Self> {
+        for _ in 0..ATTEMPTS {
+            let before = Self::load(source, addresses)?;
+            let (stakes, votes) = (before.stake_addresses(), before.vote_addresses());
+            let first = before.slot;
+            let stake_accounts = fetch_all(source, &stakes, first)?;
+            let vote_accounts = fetch_all(source, &votes, first)?;
+            let markers = before.markers_of_leaving(source)?;
+            let mut after = Self::load(source, addresses)?;
+            let unchanged = after.pages == before.pages
+                && after.cluster.clock.epoch == before.cluster.clock.epoch
+                && after.cluster.rewards_active == before.cluster.rewards_active;
+            if after.slot < first || !unchanged {
+                continue;
+            }
+            after.stakes = stake_accounts
+                .into_iter()
+                .map(|(address, account)| {
+                    let stake = StakeAccount::read(&account, &addresses.stake_authority);
+                    Ok((address, stake))
+                })
+                .collect::<Result<_>>()?;
+            after.votes = vote_accounts;
+            after.markers = markers;
+            return Ok(after);
+        }
+        Err(ClientError::Inconsistent { attempts: ATTEMPTS })
+    }
+
+    /// All slots that have a validator, in order.
+    pub fn slots(&self) -> impl Iterator<Item = PlacedSlot<'_>> {
+        self.pages.iter().flat_map(|page| {
+            (0u8..)
+                .zip(&page.slots)
+                .filter(|(_, slot)| !slot.is_empty())
+                .map(|(index, slot)| PlacedSlot {
+                    place: SlotAddress::of(page.index, index, slot),
+                    slot,
+                })
+        })
+    }
+
+    /// The slot of a validator.
+    pub fn slot_of(&self, vote: &Pubkey) -> Option<PlacedSlot<'_>> {
+        self.slots().find(|placed| placed.place.vote == *vote)
+    }
+
+    /// The first page with a free slot, or the index of the next page: where a validator is added.
+    pub fn page_for_new_validator(&self) -> u16 {
+        self.pages
+            .iter()
+            .find(|page| usize::from(page.occupied) < page.slots.len())
+            .map_or(self.pool.page_count, |page| page.index)
+    }
+
+    /// Whether the prices hold for the current epoch.
+    pub fn is_fresh(&self) -> bool {
+        self.pool.is_fresh(self.cluster.clock.epoch)
+    }
+
+    /// Whether the pool has an older layout than the program: only the exits that are always open
+    /// work until [`Self::migration`] has been sent.
+    pub fn needs_migration(&self) -> bool {
+        self.pool.version < VERSION
+    }
+
+    /// What gives the pool the current layout: a transaction for each page that lacks it, in any
+    /// order, then one for the pool, whose rent `payer` pays. Nothing where the pool has it.
+    pub fn migration(&self, payer: Pubkey) -> Vec<Instruction> {
+        if !self.needs_migration() {
+            return Vec::new();
+        }
+        let addresses = &self.addresses;
+        let old = self.pages.iter().filter(|page| page.version < VERSION);
+        let pages = old.map(|page| addresses.migrate_page(page.index));
+        let pool = addresses.migrate_pool(payer, self.pool.page_count);
+        pages.chain([pool]).collect()
+    }
+
+    /// The pool with its queue rolled, as every instruction that touches the queue finds it.
+    pub fn rolled_pool(&self) -> Result<Pool> {
+        let mut pool = self.pool;
+        pool.roll_queue(self.cluster.clock.slot)?;
+        Ok(pool)
+    }
+
+    /// The pool-wide amounts that decide the moves of the rebalance window, as they are now.
+    pub fn flows(&self) -> Result<Flows> {
+        Ok(self.rolled_pool()?.flows(&self.cluster.moment())?)
+    }
+
+    /// How many lamports a validator should have: none where it leaves.
+    pub fn target_of(&self, placed: &PlacedSlot<'_>) -> Result<Lamports> {
+        let weight = if placed.slot.is_leaving() {
+            0
+        } else {
+            placed.slot.weight
+        };
+        Ok(self.flows()?.target(weight)?)
+    }
+
+    /// The batch with this id, if it exists and is not settled.
+    pub fn batch(&self, id: u64) -> Option<&UnstakeBatch> {
+        self.batches.iter().find(|batch| batch.id == id)
+    }
+
+    fn stake_addresses(&self) -> Vec<Pubkey> {
+        self.slots()
+            .flat_map(|placed| [placed.place.main, placed.place.transient])
+            .collect()
+    }
+
+    fn markers_of_leaving(&self, source: &impl AccountSource) -> Result<HashMap<Pubkey, Marker>> {
+        let leaving = self.slots().filter(|placed| placed.slot.is_leaving());
+        let addresses: Vec<Pubkey> = leaving
+            .map(|placed| self.addresses.marker(&placed.place.vote))
+            .collect();
+        fetch_all(source, &addresses, self.slot)?
+            .iter()
+            .map(|(address, account)| {
+                let marker: Marker = crate::decode(address, account)?;
+                Ok((marker.vote, marker))
+            })
+            .collect()
+    }
+
+    fn vote_addresses(&self) -> Vec<Pubkey> {
+        self.slots().map(|placed| placed.place.vote).collect()
+    }
+}
+
+/// The pool's addresses from those of the pool or of its mint.
+pub fn resolve_pool(source: &impl AccountSource, pool_or_mint: &Pubkey) -> Result<PoolAddresses> {
+    let Fetched { accounts, .. } = source.accounts(&[*pool_or_mint], None)?;
+    let account = accounts.into_iter().next().flatten();
+    match account {
+        Some(account) if account.owner == spl_token_interface::ID => {
+            Ok(PoolAddresses::of_mint(*pool_or_mint))
+        }
+        account => {
+            let pool: Pool = crate::decode_existing(pool_or_mint, account.as_ref())?;
+            Ok(PoolAddresses::of_mint(pool.mint))
+        }
+    }
+}
+
+/// Accounts that exist, by address; any number of them, none read before `min_slot`.
+fn fetch_all(
+    source: &impl AccountSource,
+    addresses: &[Pubkey],
+    min_slot: u64,
+) -> Result<HashMap<Pubkey, Account>> {
+    let mut found = HashMap::with_capacity(addresses.len());
+    for part in addresses.chunks(MAX_ADDRESSES) {
+        let Fetched { accounts, .. } = source.accounts(part, Some(min_slot))?;
+        let existing = part.iter().zip(accounts);
+        found.extend(existing.filter_map(|(address, account)| Some((*address, account?))));
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests;

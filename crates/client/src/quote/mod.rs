@@ -1,0 +1,7 @@
+//! What would be: prices, stake exits, dates and decisions, computed by the program's own methods
+//! from a view of the pool.
+
+pub mod dates;
+pub mod governance;
+pub mod prices;
+pub mod stake_exits;

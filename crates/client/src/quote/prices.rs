@@ -1,0 +1,134 @@
+//! What something would pay or mint: computed by the program's own methods, so that a quote
+//! equals what happens at that slot, to the lamport.
+
+use crate::{ClientError, PoolSnapshot, Result, words::explain};
+use sluice::{
+    SluiceError,
+    state::{InstantExit, Ticket, UnstakeBatch},
+};
+use sluice_math::{Bps, DepositQuote, Floor, Lamports, Lst, Ratio, ticket_owed, ticket_unpaid};
+
+/// Both prices of a pool at a slot, as pairs of lamports and LST.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// What the pool owns: deposits mint at `full / supply`.
+    pub full: Lamports,
+    /// What exits share: they are paid at `value / supply`.
+    pub value: Lamports,
+    /// LST in existence.
+    pub supply: Lst,
+    /// The slot that this holds for.
+    pub slot: u64,
+    /// Whether the pool is priced for the current epoch.
+    pub fresh: bool,
+}
+
+impl Rate {
+    /// What `lst` is worth to somebody who leaves now, before any fee: rounded down.
+    pub fn redeemable(&self, lst: Lst) -> Result<Lamports> {
+        self.part(self.value, lst)
+    }
+
+    /// What `lst` is worth once everything that is withheld has dripped: rounded down.
+    pub fn redeemable_later(&self, lst: Lst) -> Result<Lamports> {
+        self.part(self.full, lst)
+    }
+
+    fn part(&self, whole: Lamports, lst: Lst) -> Result<Lamports> {
+        let price = Floor(Ratio::new(whole.get(), self.supply.get()));
+        Ok(Lamports::new(price.apply(lst.get())?))
+    }
+}
+
+/// What a ticket has had, can have now, and may still get.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TicketPayout {
+    /// Lamports already claimed.
+    pub claimed: Lamports,
+    /// Lamports that `claim` pays now.
+    pub claimable: Lamports,
+    /// What the part that is not settled is worth at the price of now; settlement decides.
+    pub outstanding: Lamports,
+    /// Whether `claim` can be called now: something is due, or the ticket just closes.
+    pub can_claim: bool,
+}
+
+impl PoolSnapshot {
+    /// Both prices.
+    pub fn rate(&self) -> Result<Rate> {
+        let ledger = self.pool.ledger();
+        let slot = self.cluster.clock.slot;
+        Ok(Rate {
+            full: ledger.full()?,
+            value: ledger.value(slot)?,
+            supply: ledger.supply,
+            slot,
+            fresh: self.is_fresh(),
+        })
+    }
+
+    /// What `deposit_sol` would mint. Fails as it would.
+    pub fn quote_deposit(&self, lamports: Lamports) -> Result<DepositQuote> {
+        let clock = &self.cluster.clock;
+        require(!lamports.is_zero(), SluiceError::ZeroAmount)?;
+        self.pool.require_deposits_open(clock)?;
+        let fee = Bps::new(self.pool.config.deposit_fee_bps)?;
+        let quote = program(self.pool.ledger().deposit(lamports, fee, clock.slot))?;
+        self.pool.require_within_limits(lamports, &quote.ledger)?;
+        require(!quote.minted.is_zero(), SluiceError::AmountTooSmall)?;
+        Ok(quote)
+    }
+
+    /// What `withdraw_sol` would pay. Fails as it would.
+    pub fn quote_instant_exit(&self, lst: Lst) -> Result<InstantExit> {
+        let clock = &self.cluster.clock;
+        require(!lst.is_zero(), SluiceError::ZeroAmount)?;
+        self.pool.require_instant_exits_open(clock)?;
+        let pool = self.rolled_pool()?;
+        let exit = pool.quote_instant_exit(lst, &self.cluster.moment())?;
+        require(!exit.lamports.is_zero(), SluiceError::AmountTooSmall)?;
+        Ok(exit)
+    }
+
+    /// What a request in the queue would be paid at the price of now. Settlement pays the price
+    /// of its own moment: more as rewards drip, less after a loss.
+    pub fn quote_queue(&self, lst: Lst) -> Result<Lamports> {
+        self.rate()?.redeemable(lst)
+    }
+
+    /// Lamports that instant exits may take now.
+    pub fn instant_buffer(&self) -> Result<Lamports> {
+        Ok(self.rolled_pool()?.instant_buffer(&self.cluster.moment())?)
+    }
+
+    /// What a ticket has had, can have and may get.
+    pub fn ticket_payout(&self, ticket: &Ticket, batch: &UnstakeBatch) -> Result<TicketPayout> {
+        let (lst, claimed) = (Lst::new(ticket.lst), Lamports::new(ticket.claimed_lamports));
+        let paid = Lamports::new(batch.paid_lamports);
+        let claimable = ticket_unpaid(paid, lst, batch.lst(), claimed)?;
+        let unsettled = self.quote_queue(Lst::new(batch.unsettled_lst))?;
+        Ok(TicketPayout {
+            claimed,
+            claimable,
+            // Shared as a payment of that much would be.
+            outstanding: ticket_owed(unsettled, lst, batch.lst())?,
+            can_claim: batch.is_settled() || !claimable.is_zero(),
+        })
+    }
+}
+
+/// The program's error where a calculation has no answer.
+pub(crate) fn program<T>(answer: sluice_math::Result<T>) -> Result<T> {
+    use sluice::error::Checked;
+    Ok(answer.checked()?)
+}
+
+pub(crate) fn require(holds: bool, error: SluiceError) -> Result<()> {
+    if holds {
+        return Ok(());
+    }
+    Err(ClientError::Rule(explain::rule(&error.into())))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,84 @@
+use super::*;
+use crate::{
+    fixture::{Fixture, SOL},
+    send::packing::{Budget, MAX_BYTES, compile, with_budget},
+};
+use solana_address_lookup_table_interface::instruction::ProgramInstruction;
+use solana_hash::Hash;
+use std::collections::HashMap;
+
+const PAYER: Pubkey = Pubkey::new_from_array([9; 32]);
+
+/// What the lookup table program makes of the transactions.
+fn apply(transactions: &[Vec<Instruction>], tables: &mut Vec<AddressLookupTableAccount>) {
+    let mut by_key: HashMap<Pubkey, Vec<Pubkey>> = tables
+        .drain(..)
+        .map(|table| (table.key, table.addresses))
+        .collect();
+    for instruction in transactions.iter().flatten() {
+        let table = instruction.accounts[0].pubkey;
+        match bincode::deserialize(&instruction.data).unwrap() {
+            ProgramInstruction::CreateLookupTable { .. } => {
+                assert_eq!(by_key.insert(table, Vec::new()), None);
+            }
+            ProgramInstruction::ExtendLookupTable { new_addresses } => {
+                let addresses = by_key.get_mut(&table).unwrap();
+                addresses.extend(new_addresses);
+                assert!(addresses.len() <= LOOKUP_TABLE_MAX_ADDRESSES);
+            }
+            other => panic!("unexpected {other:?}"),
+        }
+    }
+    let of = |(key, addresses)| AddressLookupTableAccount { key, addresses };
+    tables.extend(by_key.into_iter().map(of));
+    tables.sort_by_key(|table| table.key);
+}
+
+fn fill(snapshot: &PoolSnapshot, tables: &mut Vec<AddressLookupTableAccount>) {
+    for slot in 1.. {
+        let transactions = plan(snapshot, tables, &PAYER, slot);
+        if transactions.is_empty() {
+            return;
+        }
+        for instructions in &transactions {
+            let budgeted = with_budget(instructions, &Budget::default());
+            let message = compile(&PAYER, &budgeted, &[], Hash::default()).unwrap();
+            assert!(1 + 64 + message.serialize().len() <= MAX_BYTES);
+        }
+        apply(&transactions, tables);
+    }
+}
+
+#[test]
+fn tables_are_created_and_filled_until_they_hold_what_is_wanted_once() {
+    let snapshot = Fixture::new(1_000, SOL, 0).snapshot();
+    let mut tables = Vec::new();
+    fill(&snapshot, &mut tables);
+    assert_eq!(tables.len(), 8);
+    assert!(missing(&snapshot, &tables).is_empty());
+    let held: usize = tables.iter().map(|table| table.addresses.len()).sum();
+    assert_eq!(held, wanted(&snapshot).len() + tables.len());
+    for table in &tables {
+        assert_eq!(table.addresses[0], snapshot.addresses.pool);
+    }
+}
+
+#[test]
+fn new_validators_go_into_the_room_that_is_left() {
+    let mut tables = Vec::new();
+    fill(&Fixture::new(10, SOL, 0).snapshot(), &mut tables);
+    assert_eq!(tables.len(), 1);
+    let grown = Fixture::new(12, SOL, 0).snapshot();
+    let transactions = plan(&grown, &tables, &PAYER, 99);
+    assert_eq!(transactions.len(), 1);
+    apply(&transactions, &mut tables);
+    assert_eq!(tables.len(), 1);
+    assert!(missing(&grown, &tables).is_empty());
+}
+
+#[test]
+fn no_address_is_wanted_twice() {
+    let wanted = wanted(&Fixture::new(70, SOL, 0).snapshot());
+    let distinct: HashSet<&Pubkey> = wanted.iter().collect();
+    assert_eq!(distinct.len(), wanted.len());
+}

@@ -1,0 +1,267 @@
+//! Steps into transactions: as many as fit the limits of bytes, accounts and compute units.
+
+use crate::{
+    ClientError, PoolAddresses, Result,
+    plan::crank::{ObservedSlot, Step, StepKind, Work},
+};
+use solana_compute_budget_interface::ComputeBudgetInstruction;
+use solana_hash::Hash;
+use solana_instruction::Instruction;
+use solana_message::{AddressLookupTableAccount, VersionedMessage, v0};
+use solana_pubkey::Pubkey;
+use std::ops::Range;
+
+/// Bytes of a transaction.
+pub const MAX_BYTES: usize = 1_232;
+/// Accounts that a transaction may lock.
+pub const MAX_ACCOUNTS: usize = 64;
+/// Compute units that the steps of a transaction may be expected to take: below the limit of
+/// 1,400,000, because the expectations are rough. The limit that is asked for comes from simulation.
+const MAX_COMPUTE_UNITS: u64 = 1_200_000;
+/// Groups that are joined at most, so that their compute units fit: a group takes at most three
+/// calls of the stake program and one of the program.
+const MAX_GROUPS: usize = 8;
+const SIGNATURE_BYTES: usize = 64;
+
+/// Steps that are sent together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Batch {
+    /// Index of the step that each instruction carries, wholly or in part.
+    pub steps: Vec<usize>,
+    /// What is sent, without the compute budget.
+    pub instructions: Vec<Instruction>,
+    compute_units: u64,
+}
+
+/// What transactions are packed with.
+#[derive(Clone, Copy, Debug)]
+pub struct Packing<'a> {
+    /// Where everything of the pool is.
+    pub addresses: &'a PoolAddresses,
+    /// Who pays and signs.
+    pub payer: Pubkey,
+    /// Lookup tables that may be used.
+    pub tables: &'a [AddressLookupTableAccount],
+}
+
+impl Packing<'_> {
+    /// Packs steps in order.
+    pub fn pack(&self, steps: &[Step]) -> Result<Vec<Batch>> {
+        let mut batches = vec![Batch::default()];
+        for (index, step) in steps.iter().enumerate() {
+            match &step.work {
+                Work::Instruction(instruction) => {
+                    let units = expected_compute_units(step.kind);
+                    self.add(&mut batches, index, instruction.clone(), units)?;
+                }
+                Work::Observe { page, slots } => {
+                    self.add_observe(&mut batches, index, *page, slots)?;
+                }
+            }
+        }
+        batches.retain(|batch| !batch.instructions.is_empty());
+        Ok(batches)
+    }
+
+    /// Joins groups of instructions in order, each group whole, into as few transactions as their
+    /// bytes and accounts allow: the ranges of groups that go together.
+    pub fn join(&self, groups: &[Vec<Instruction>]) -> Result<Vec<Range<usize>>> {
+        let mut joined: Vec<Range<usize>> = Vec::new();
+        for index in 0..groups.len() {
+            let start = joined.last().map_or(0, |last| last.start);
+            let (bytes, accounts) = self.size(&groups[start..=index].concat())?;
+            let fits = bytes <= MAX_BYTES && accounts <= MAX_ACCOUNTS && index - start < MAX_GROUPS;
+            match joined.last_mut() {
+                Some(last) if fits => last.end = index + 1,
+                _ => joined.push(index..index + 1),
+            }
+        }
+        Ok(joined)
+    }
+
+    fn add(
+        &self,
+        batches: &mut Vec<Batch>,
+        step: usize,
+        instruction: Instruction,
+        compute_units: u64,
+    ) -> Result<()> {
+        if let Some(last) = batches.last_mut()
+            && self.takes(last, &instruction, compute_units)?
+        {
+            last.push(step, instruction, compute_units);
+            return Ok(());
+        }
+        let mut fresh = Batch::default();
+        if !self.takes(&fresh, &instruction, compute_units)? {
+            let (bytes, accounts) = self.size(std::slice::from_ref(&instruction))?;
+            return Err(ClientError::TooLarge { bytes, accounts });
+        }
+        fresh.push(step, instruction, compute_units);
+        batches.push(fresh);
+        Ok(())
+    }
+
+    /// Fills the last transaction with as many slots as it takes, then the next one.
+    fn add_observe(
+        &self,
+        batches: &mut Vec<Batch>,
+        step: usize,
+        page: u16,
+        mut slots: &[ObservedSlot],
+    ) -> Result<()> {
+        while !slots.is_empty() {
+            let last = batches.last().cloned().unwrap_or_default();
+            let fitting = self.fitting(&last, page, slots)?;
+            // In a new transaction, one slot alone must fit: `add` says so where it does not.
+            let count = match fitting {
+                0 if last.instructions.is_empty() => 1,
+                count => count,
+            };
+            if count == 0 {
+                batches.push(Batch::default());
+                continue;
+            }
+            let (now, later) = slots.split_at(count);
+            let observe = self.observe(page, now);
+            self.add(batches, step, observe, observe_compute_units(now))?;
+            slots = later;
+        }
+        Ok(())
+    }
+
+    /// How many of the slots the transaction takes: by bisection.
+    fn fitting(&self, batch: &Batch, page: u16, slots: &[ObservedSlot]) -> Result<usize> {
+        let (mut least, mut most) = (0, slots.len());
+        while least < most {
+            let middle = (least + most).div_ceil(2);
+            let part = &slots[..middle];
+            let observe = self.observe(page, part);
+            if self.takes(batch, &observe, observe_compute_units(part))? {
+                least = middle;
+            } else {
+                most = middle - 1;
+            }
+        }
+        Ok(least)
+    }
+
+    fn observe(&self, page: u16, slots: &[ObservedSlot]) -> Instruction {
+        let first = slots.first().map_or(0, |slot| slot.index);
+        let last = slots.last().map_or(0, |slot| slot.index);
+        let stakes: Vec<Pubkey> = slots.iter().flat_map(|slot| slot.stakes.clone()).collect();
+        self.addresses
+            .observe(page, first, last.saturating_sub(first) + 1, &stakes)
+    }
+
+    fn takes(&self, batch: &Batch, more: &Instruction, compute_units: u64) -> Result<bool> {
+        if batch.compute_units + compute_units > MAX_COMPUTE_UNITS {
+            return Ok(false);
+        }
+        let mut instructions = batch.instructions.clone();
+        instructions.push(more.clone());
+        let (bytes, accounts) = self.size(&instructions)?;
+        Ok(bytes <= MAX_BYTES && accounts <= MAX_ACCOUNTS)
+    }
+
+    /// Bytes and accounts of the transaction with its compute budget.
+    fn size(&self, instructions: &[Instruction]) -> Result<(usize, usize)> {
+        let budgeted = with_budget(instructions, &Budget::default());
+        let message = compile(&self.payer, &budgeted, self.tables, Hash::default())?;
+        let signatures = usize::from(message.header().num_required_signatures);
+        let looked_up: usize = message
+            .address_table_lookups()
+            .unwrap_or_default()
+            .iter()
+            .map(|lookup| lookup.writable_indexes.len() + lookup.readonly_indexes.len())
+            .sum();
+        let bytes = 1 + signatures * SIGNATURE_BYTES + message.serialize().len();
+        Ok((bytes, message.static_account_keys().len() + looked_up))
+    }
+}
+
+impl Batch {
+    /// Its instructions one by one.
+    pub(crate) fn separate(&self) -> Vec<Self> {
+        let with_step = |(at, instruction): (usize, &Instruction)| Self {
+            steps: vec![self.step_of(at)],
+            instructions: vec![instruction.clone()],
+            compute_units: 0,
+        };
+        self.instructions
+            .iter()
+            .enumerate()
+            .map(with_step)
+            .collect()
+    }
+
+    /// The step that an instruction carries: there is one of each.
+    fn step_of(&self, instruction: usize) -> usize {
+        self.steps.get(instruction).copied().unwrap_or_default()
+    }
+
+    fn push(&mut self, step: usize, instruction: Instruction, compute_units: u64) {
+        self.steps.push(step);
+        self.instructions.push(instruction);
+        self.compute_units += compute_units;
+    }
+}
+
+/// What a transaction asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Budget {
+    /// Compute units.
+    pub compute_units: u32,
+    /// Bytes of all accounts that it loads.
+    pub loaded_data_bytes: u32,
+    /// Priority fee in millionths of a lamport per compute unit.
+    pub compute_unit_price: u64,
+}
+
+/// The instructions with the compute budget in front.
+pub(crate) fn with_budget(instructions: &[Instruction], budget: &Budget) -> Vec<Instruction> {
+    [
+        ComputeBudgetInstruction::set_compute_unit_limit(budget.compute_units),
+        ComputeBudgetInstruction::set_loaded_accounts_data_size_limit(budget.loaded_data_bytes),
+        ComputeBudgetInstruction::set_compute_unit_price(budget.compute_unit_price),
+    ]
+    .into_iter()
+    .chain(instructions.iter().cloned())
+    .collect()
+}
+
+/// A message that uses the tables where they help.
+pub(crate) fn compile(
+    payer: &Pubkey,
+    instructions: &[Instruction],
+    tables: &[AddressLookupTableAccount],
+    blockhash: Hash,
+) -> Result<VersionedMessage> {
+    v0::Message::try_compile(payer, instructions, tables, blockhash)
+        .map(VersionedMessage::V0)
+        .map_err(|_| ClientError::TooLarge {
+            bytes: 0,
+            accounts: instructions.iter().map(|one| one.accounts.len()).sum(),
+        })
+}
+
+/// Rough upper expectations.
+fn expected_compute_units(kind: StepKind) -> u64 {
+    match kind {
+        StepKind::Collect | StepKind::Undelegate | StepKind::Delegate => 140_000,
+        StepKind::Finalize | StepKind::Settle | StepKind::CloseSlot => 60_000,
+        StepKind::Observe
+        | StepKind::Reclaim
+        | StepKind::ReportLoss
+        | StepKind::Eject
+        | StepKind::PayFees => 30_000,
+    }
+}
+
+fn observe_compute_units(slots: &[ObservedSlot]) -> u64 {
+    let stakes: usize = slots.iter().map(|slot| slot.stakes.len()).sum();
+    3_000 + 1_200 * stakes as u64
+}
+
+#[cfg(test)]
+mod tests;

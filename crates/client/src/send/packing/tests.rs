@@ -1,0 +1,126 @@
+use super::*;
+use crate::{
+    fixture::{Fixture, SOL},
+    plan::crank::plan,
+    send::lookup_tables as tables,
+};
+use std::collections::BTreeMap;
+
+const PAYER: Pubkey = Pubkey::new_from_array([9; 32]);
+
+/// The tables that a pool's keeper would have, filled in the order of what is wanted.
+fn tables_of(fixture: &Fixture) -> Vec<AddressLookupTableAccount> {
+    let wanted = tables::wanted(&fixture.snapshot());
+    let of_part = |(index, part): (usize, &[Pubkey])| AddressLookupTableAccount {
+        key: Pubkey::new_from_array([100 + index as u8; 32]),
+        addresses: [&[fixture.addresses.pool], part].concat(),
+    };
+    wanted.chunks(255).enumerate().map(of_part).collect()
+}
+
+fn pack(fixture: &Fixture, tables: &[AddressLookupTableAccount]) -> Vec<Batch> {
+    let packing = Packing {
+        addresses: &fixture.addresses,
+        payer: PAYER,
+        tables,
+    };
+    let steps = plan(&fixture.snapshot()).unwrap().steps;
+    let batches = packing.pack(&steps).unwrap();
+    for batch in &batches {
+        let (bytes, accounts) = packing.size(&batch.instructions).unwrap();
+        assert!(
+            bytes <= MAX_BYTES && accounts <= MAX_ACCOUNTS,
+            "{bytes} bytes, {accounts} accounts"
+        );
+    }
+    batches
+}
+
+/// How often each slot is observed, by page and index, checked against the accounts passed.
+fn observed(fixture: &Fixture, batches: &[Batch]) -> BTreeMap<(usize, usize), usize> {
+    let mut seen = BTreeMap::new();
+    for instruction in batches.iter().flat_map(|batch| &batch.instructions) {
+        let Some([first, count]) = instruction.data.get(8..10) else {
+            continue;
+        };
+        let page = instruction.accounts[1].pubkey;
+        let page = (0..fixture.pages.len())
+            .find(|index| fixture.addresses.page(*index as u16) == page)
+            .unwrap();
+        let mut stakes = instruction.accounts[2..].iter();
+        for index in usize::from(*first)..usize::from(*first) + usize::from(*count) {
+            let slot = fixture.pages[page].slots[index];
+            assert_eq!(stakes.next().unwrap().pubkey, slot.main);
+            *seen.entry((page, index)).or_default() += 1;
+        }
+        assert_eq!(stakes.next(), None);
+    }
+    seen
+}
+
+#[test]
+fn a_thousand_validators_are_priced_in_at_most_twenty_transactions() {
+    let fixture = Fixture::new(1_000, 10 * SOL, 0).stale();
+    let batches = pack(&fixture, &tables_of(&fixture));
+    assert!(batches.len() <= 20, "{} transactions", batches.len());
+    let seen = observed(&fixture, &batches);
+    assert_eq!(seen.len(), 1_000);
+    assert!(seen.values().all(|times| *times == 1));
+    let last = batches.last().unwrap().instructions.last().unwrap();
+    assert_eq!(*last, fixture.addresses.finalize_epoch(16));
+}
+
+#[test]
+fn one_transaction_observes_fifty_eight_validators_of_two_pages() {
+    let fixture = Fixture::new(1_000, 10 * SOL, 0).stale();
+    let batches = pack(&fixture, &tables_of(&fixture));
+    let stakes = |batch: &Batch| -> usize {
+        let instructions = batch.instructions.iter();
+        instructions.map(|one| one.accounts.len() - 2).sum()
+    };
+    assert_eq!(batches[0].instructions.len(), 1);
+    assert_eq!(stakes(&batches[0]), 59);
+    assert_eq!(batches[1].instructions.len(), 2);
+    assert_eq!(stakes(&batches[1]), 58);
+}
+
+#[test]
+fn without_tables_the_same_is_priced_in_more_transactions() {
+    let fixture = Fixture::new(100, 10 * SOL, 0).stale();
+    let batches = pack(&fixture, &[]);
+    assert_eq!(observed(&fixture, &batches).len(), 100);
+    assert!(batches.len() > pack(&fixture, &tables_of(&fixture)).len());
+}
+
+#[test]
+fn an_instruction_that_fits_no_transaction_is_an_error() {
+    let fixture = Fixture::new(1, SOL, 0);
+    let step = Step {
+        kind: StepKind::Finalize,
+        validator: None,
+        lamports: None,
+        why: String::new(),
+        work: Work::Instruction(fixture.addresses.finalize_epoch(32)),
+    };
+    let packing = Packing {
+        addresses: &fixture.addresses,
+        payer: PAYER,
+        tables: &[],
+    };
+    let error = packing.pack(&[step]).unwrap_err();
+    assert!(matches!(error, ClientError::TooLarge { bytes, .. } if bytes > MAX_BYTES));
+}
+
+#[test]
+fn the_steps_of_a_failed_transaction_can_be_sent_one_by_one() {
+    let mut fixture = Fixture::new(1, 10 * SOL, 5 * SOL);
+    fixture.lock_batch(2 * SOL);
+    fixture.lock_batch(3 * SOL);
+    let batches = pack(&fixture, &[]);
+    assert_eq!(batches.len(), 1);
+    assert_eq!(batches[0].steps, [0, 1]);
+    let alone = batches[0].separate();
+    assert_eq!(alone.len(), 2);
+    assert_eq!(alone[1].steps, [1]);
+    assert_eq!(alone[1].instructions, [fixture.addresses.settle_batch(1)]);
+}

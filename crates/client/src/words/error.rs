@@ -1,0 +1,149 @@
+//! Everything that can go wrong, in sentences that say what to do next.
+
+use super::explain::{self, Explanation, Refusal};
+use sluice_math::MathError;
+use solana_pubkey::Pubkey;
+use solana_rpc_client_api::client_error::Error as RpcClientError;
+use solana_signature::Signature;
+use solana_signer::SignerError;
+use thiserror::Error;
+
+/// An answer, or why there is none.
+pub type Result<T> = std::result::Result<T, ClientError>;
+
+/// Why something could not be read, computed or sent.
+#[derive(Debug, Error)]
+pub enum ClientError {
+    /// No account where one must be.
+    #[error(
+        "There is no {expected} at {address} on this cluster. Check the address and the cluster's URL"
+    )]
+    Missing {
+        /// Where.
+        address: Pubkey,
+        /// What should be there.
+        expected: &'static str,
+    },
+    /// An account of another program.
+    #[error("{address} is not a {expected}: it belongs to the program {owner}. Check the address")]
+    ForeignOwner {
+        /// Where.
+        address: Pubkey,
+        /// What should be there.
+        expected: &'static str,
+        /// Who owns it.
+        owner: Pubkey,
+    },
+    /// An account of the program, but of another kind.
+    #[error("{address} belongs to Sluice, but is not a {expected}. Check the address")]
+    WrongKind {
+        /// Where.
+        address: Pubkey,
+        /// What should be there.
+        expected: &'static str,
+    },
+    /// An account of another size than this client knows.
+    #[error(
+        "The {expected} at {address} has {bytes} bytes instead of {expected_bytes}. This client does not fit the deployed program: update it"
+    )]
+    WrongSize {
+        /// Where.
+        address: Pubkey,
+        /// What it is.
+        expected: &'static str,
+        /// How many bytes it has.
+        bytes: usize,
+        /// How many it should have.
+        expected_bytes: usize,
+    },
+    /// A layout version that this client does not know.
+    #[error(
+        "The {expected} at {address} has layout version {version}, which this client does not know: update it"
+    )]
+    UnknownVersion {
+        /// Where.
+        address: Pubkey,
+        /// What it is.
+        expected: &'static str,
+        /// Its version.
+        version: u8,
+    },
+    /// An account of the cluster or of another program that cannot be read.
+    #[error("The {expected} at {address} cannot be read. Check that the node serves this cluster")]
+    Unreadable {
+        /// Where.
+        address: Pubkey,
+        /// What should be there.
+        expected: &'static str,
+    },
+    /// The accounts kept changing while they were read.
+    #[error(
+        "The pool changed {attempts} times while it was read. Try again, or use a node that is less busy"
+    )]
+    Inconsistent {
+        /// How often it was tried.
+        attempts: usize,
+    },
+    /// A rule of the program that would refuse the instruction.
+    #[error("{0}")]
+    Rule(Explanation),
+    /// A transaction that failed, in simulation or on the cluster.
+    #[error("{0}")]
+    Refused(Box<Refusal>),
+    /// One instruction alone is too large for a transaction.
+    #[error(
+        "The instruction does not fit into a transaction ({bytes} bytes, {accounts} accounts). Create the pool's lookup tables first"
+    )]
+    TooLarge {
+        /// Bytes of the transaction with it.
+        bytes: usize,
+        /// Accounts of the transaction with it.
+        accounts: usize,
+    },
+    /// Sent, but not seen in a block before its blockhash expired, several times.
+    #[error(
+        "The transaction {signature} was not confirmed in time and may still arrive. Look it up before you repeat it; a higher priority fee helps on a busy cluster"
+    )]
+    Unconfirmed {
+        /// Its signature.
+        signature: Signature,
+    },
+    /// A signature could not be made.
+    #[error("{}", explain::signing(.0))]
+    Signing(#[from] SignerError),
+    /// A calculation has no answer.
+    #[error("The amounts cannot be computed: {0}")]
+    Math(#[from] MathError),
+    /// The node did not answer, or refused to.
+    #[error("{}", explain::rpc(.0))]
+    Rpc(Box<RpcClientError>),
+}
+
+impl ClientError {
+    /// The program's error code, 6000 and up, where a rule of the program was the reason.
+    pub fn sluice_code(&self) -> Option<u32> {
+        let explanation = match self {
+            Self::Rule(explanation) => explanation,
+            Self::Refused(refusal) => &refusal.explanation,
+            _ => return None,
+        };
+        explanation.sluice_code
+    }
+}
+
+impl From<RpcClientError> for ClientError {
+    /// A failed preflight is a refused transaction; everything else is the node's.
+    fn from(error: RpcClientError) -> Self {
+        match Refusal::of_rpc(&error) {
+            Some(refusal) => Self::Refused(Box::new(refusal)),
+            None => Self::Rpc(Box::new(error)),
+        }
+    }
+}
+
+impl From<anchor_lang::error::Error> for ClientError {
+    /// The program's own methods, called outside the chain, refuse as on it.
+    fn from(error: anchor_lang::error::Error) -> Self {
+        Self::Rule(explain::rule(&error))
+    }
+}

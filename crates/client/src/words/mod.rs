@@ -1,0 +1,6 @@
+//! Saying it: errors, transactions and changes as people read them.
+
+pub mod amounts;
+pub mod describe;
+pub mod error;
+pub mod explain;
