@@ -1,4 +1,5 @@
-//! The book in `docs`: what mdBook would complain about, without installing it.
+//! The book in `docs` and the pages beside it: what mdBook would complain about, and every link
+//! to a file or a heading, without installing it.
 
 use std::{
     collections::BTreeSet,
@@ -11,28 +12,26 @@ use anyhow::{Context, Result, bail};
 use crate::workspace::Workspace;
 
 const CONTENTS: &str = "SUMMARY.md";
+/// Where pages are that are not part of the book.
+const BESIDE_THE_BOOK: [&str; 2] = ["", "migrations"];
 
 /// Fails with all that is wrong: links that lead nowhere, pages that the table of contents lacks.
 pub fn check(workspace: &Workspace) -> Result<()> {
-    let source = workspace.root.join("docs/src");
-    let pages = pages(&source)?;
+    let book = pages(&workspace.root.join("docs/src"))?;
+    let mut beside = Vec::new();
+    for folder in BESIDE_THE_BOOK {
+        beside.extend(pages(&workspace.root.join(folder))?);
+    }
     let mut faults = Vec::new();
-    let mut listed = BTreeSet::new();
-    for page in &pages {
-        let is_contents = page.ends_with(CONTENTS);
+    for page in book.iter().chain(&beside) {
         for link in links(&fs::read_to_string(page)?) {
-            let linked = page.with_file_name(&link);
-            if !linked.is_file() {
-                faults.push(format!(
-                    "{} links to {link}, which does not exist",
-                    page.display()
-                ));
-            } else if is_contents {
-                listed.insert(linked);
+            if !leads_somewhere(page, &link)? {
+                faults.push(format!("{}: {link} leads nowhere", page.display()));
             }
         }
     }
-    for page in &pages {
+    let listed = listed(&book)?;
+    for page in &book {
         if !page.ends_with(CONTENTS) && !listed.contains(page) {
             faults.push(format!("{} is not in {CONTENTS}", page.display()));
         }
@@ -40,19 +39,19 @@ pub fn check(workspace: &Workspace) -> Result<()> {
     if !faults.is_empty() {
         bail!("{}", faults.join("\n"));
     }
-    eprintln!("the book's {} pages and their links agree", listed.len());
+    let count = book.len() + beside.len();
+    eprintln!("the book's table of contents and the links of {count} pages agree");
     Ok(())
 }
 
-fn pages(directory: &Path) -> Result<Vec<PathBuf>> {
+/// The Markdown files of a folder.
+fn pages(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut pages = Vec::new();
-    let entries = fs::read_dir(directory)
-        .with_context(|| format!("{} cannot be read", directory.display()))?;
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))?;
     for entry in entries {
         let path = entry?.path();
-        if path.is_dir() {
-            pages.extend(self::pages(&path)?);
-        } else if path.extension().is_some_and(|extension| extension == "md") {
+        if path.extension().is_some_and(|extension| extension == "md") {
             pages.push(path);
         }
     }
@@ -60,13 +59,52 @@ fn pages(directory: &Path) -> Result<Vec<PathBuf>> {
     Ok(pages)
 }
 
-/// The relative targets of a page's Markdown links, without their `#fragment`.
+/// The pages that the table of contents links to.
+fn listed(book: &[PathBuf]) -> Result<BTreeSet<PathBuf>> {
+    let contents = book.iter().find(|page| page.ends_with(CONTENTS));
+    let contents = contents.with_context(|| format!("the book has no {CONTENTS}"))?;
+    let text = fs::read_to_string(contents)?;
+    Ok(links(&text)
+        .map(|link| contents.with_file_name(link))
+        .collect())
+}
+
+/// Whether a page's link names a file that exists and, after `#`, a heading of it.
+fn leads_somewhere(page: &Path, link: &str) -> Result<bool> {
+    let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+    let linked = match file {
+        "" => page.to_path_buf(),
+        file => page.with_file_name(file),
+    };
+    if heading.is_empty() || !linked.is_file() {
+        return Ok(linked.exists());
+    }
+    Ok(headings(&fs::read_to_string(linked)?).any(|found| found == heading))
+}
+
+/// The relative targets of a page's Markdown links.
 fn links(text: &str) -> impl Iterator<Item = String> {
     text.split("](")
         .skip(1)
-        .filter_map(|rest| rest.split([')', '#', ' ']).next())
+        .filter_map(|rest| rest.split([')', ' ']).next())
         .filter(|target| !target.is_empty() && !target.contains(':'))
         .map(str::to_string)
+}
+
+/// What the headings of a page are called in links.
+fn headings(text: &str) -> impl Iterator<Item = String> {
+    text.lines()
+        .filter(|line| line.starts_with('#'))
+        .map(|line| {
+            line.trim_start_matches('#')
+                .trim()
+                .to_lowercase()
+                .replace(' ', "-")
+                .replace(
+                    |letter: char| !letter.is_alphanumeric() && !"-_".contains(letter),
+                    "",
+                )
+        })
 }
 
 #[cfg(test)]
@@ -77,6 +115,14 @@ mod tests {
     fn relative_links_are_found_and_others_are_left_alone() {
         let text =
             "[a](a.md), [b](../b.md#part), [c](https://c.d/e), [f](#here), [g](h.md \"title\")";
-        assert_eq!(links(text).collect::<Vec<_>>(), ["a.md", "../b.md", "h.md"]);
+        let found: Vec<_> = links(text).collect();
+        assert_eq!(found, ["a.md", "../b.md#part", "#here", "h.md"]);
+    }
+
+    #[test]
+    fn headings_are_called_as_links_call_them() {
+        let text = "# The program's address\n\ntext\n\n### `deposit_stake`\n";
+        let found: Vec<_> = headings(text).collect();
+        assert_eq!(found, ["the-programs-address", "deposit_stake"]);
     }
 }
