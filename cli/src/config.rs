@@ -3,7 +3,8 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
+use solana_clap_utils::input_validators::normalize_to_url_if_moniker;
 use solana_cli_config::{CONFIG_FILE, Config};
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
@@ -12,16 +13,6 @@ use crate::{
     args::{GlobalArgs, OutputFormat, SendMode},
     signers::Source,
 };
-
-const MONIKERS: [(&[&str], &str); 4] = [
-    (&["localhost", "l"], "http://127.0.0.1:8899"),
-    (&["devnet", "d"], "https://api.devnet.solana.com"),
-    (&["testnet", "t"], "https://api.testnet.solana.com"),
-    (
-        &["mainnet-beta", "m"],
-        "https://api.mainnet-beta.solana.com",
-    ),
-];
 
 /// Everything that flags, environment and configuration file say.
 #[derive(Debug)]
@@ -40,15 +31,16 @@ pub struct Settings {
 impl Settings {
     /// Fails only where a configuration file was named that cannot be read.
     pub fn load(arguments: GlobalArgs) -> Result<Self> {
-        let file = configuration(arguments.config)?;
+        let file = configuration(arguments.cluster.config)?;
         Ok(Self {
-            output: arguments.output,
+            output: arguments.output.format,
             send: arguments.send,
             pool: arguments.pool,
             url: arguments
+                .cluster
                 .url
                 .or_else(|| file.as_ref().map(|file| file.json_rpc_url.clone()))
-                .map(|url| resolve(&url)),
+                .map(normalize_to_url_if_moniker),
             keypair: arguments
                 .keypair
                 .or_else(|| file.map(|file| file.keypair_path)),
@@ -87,14 +79,6 @@ impl Settings {
             .transpose()
     }
 
-    /// For commands whose transactions cannot be looked at before.
-    pub fn must_send(&self) -> Result<()> {
-        if self.send != SendMode::Send {
-            bail!("this command has no transactions of yours to show: leave off --send");
-        }
-        Ok(())
-    }
-
     fn source(&self) -> Result<Source<'_>> {
         let text = self.keypair.as_deref().ok_or_else(|| {
             anyhow!(
@@ -123,13 +107,4 @@ fn configuration(named: Option<PathBuf>) -> Result<Option<Config>> {
     Config::load(&shown)
         .map(Some)
         .with_context(|| format!("cannot read the configuration file {shown}"))
-}
-
-/// The URL that a moniker stands for; anything else is taken for a URL.
-fn resolve(url_or_moniker: &str) -> String {
-    MONIKERS
-        .iter()
-        .find(|(names, _)| names.contains(&url_or_moniker))
-        .map_or(url_or_moniker, |(_, url)| url)
-        .to_owned()
 }

@@ -2,10 +2,11 @@
 
 use std::{
     fmt,
-    io::{IsTerminal, stdin},
+    io::{IsTerminal, stderr, stdin},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
+use dialoguer::Confirm;
 
 use crate::{
     args::{SendMode, Yes},
@@ -20,16 +21,15 @@ pub fn confirm(session: &Session, yes: Yes, plan: &impl fmt::Display) -> Result<
     if yes.yes || session.send_mode() != SendMode::Send {
         return Ok(());
     }
-    if !stdin().is_terminal() {
+    if !(stdin().is_terminal() && stderr().is_terminal()) {
         bail!("nobody is at a terminal to agree to this: pass --yes");
     }
-    announce("Go on? [y/N]");
-    let mut answer = String::new();
-    stdin()
-        .read_line(&mut answer)
+    let agrees = Confirm::new()
+        .with_prompt("Go on?")
+        .default(false)
+        .wait_for_newline(true)
+        .interact()
         .context("the answer cannot be read")?;
-    match answer.trim().to_lowercase().as_str() {
-        "y" | "yes" => Ok(()),
-        _ => bail!("nothing was done"),
-    }
+    ensure!(agrees, "nothing was done");
+    Ok(())
 }

@@ -1,6 +1,19 @@
 //! Failures in one line.
 
-use anyhow::Error;
+use std::process::ExitCode;
+
+use anyhow::{Error, Result};
+
+/// How a program ends: a failure is said on stderr.
+pub fn exit_code(outcome: Result<()>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {}", sentence(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
 
 /// A failure and its causes, each said once.
 pub fn sentence(error: &Error) -> String {

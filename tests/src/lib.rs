@@ -1,6 +1,8 @@
 //! What all integration tests share: a cluster in the process that runs the compiled program.
 
 pub mod cluster;
+pub mod command;
+pub mod lying_node;
 pub mod measure;
 pub mod model;
 pub mod peer;

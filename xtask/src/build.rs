@@ -7,11 +7,11 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use xshell::{Shell, cmd};
 
 use crate::{
-    command::{answer, command, run},
     fingerprint,
-    program::{Program, SHARED_SOURCES},
+    program::{PROFILE, Program, SHARED_SOURCES},
     upstream,
     workspace::Workspace,
 };
@@ -29,8 +29,10 @@ enum Builder {
 
 /// The path of the program's ELF, built from the sources as they are now.
 pub fn up_to_date(program: &Program, workspace: &Workspace) -> Result<PathBuf> {
-    let elf = workspace.deploy().join(format!("{}.so", program.elf));
-    let builder = Builder::of_this_machine();
+    let elf = workspace
+        .deploy()
+        .join(format!("{}.so", program.name.replace('-', "_")));
+    let builder = Builder::of_this_machine()?;
     let sources = [SHARED_SOURCES, program.sources].concat();
     let inputs = fingerprint::of(&workspace.root, &sources, builder.version())?;
     let stamp = elf.with_extension("inputs");
@@ -42,7 +44,7 @@ pub fn up_to_date(program: &Program, workspace: &Workspace) -> Result<PathBuf> {
     let start = Instant::now();
     let built = builder
         .build(program, workspace)
-        .with_context(|| format!("{} was not built", program.package))?;
+        .with_context(|| format!("{} was not built", program.name))?;
     fs::create_dir_all(workspace.deploy())?;
     fs::copy(&built, &elf).with_context(|| format!("{} cannot be copied", built.display()))?;
     fs::write(&stamp, content_of_stamp(&elf, &inputs)?)?;
@@ -68,13 +70,13 @@ fn content_of_stamp(elf: &Path, inputs: &str) -> Result<String> {
 }
 
 impl Builder {
-    fn of_this_machine() -> Self {
-        match answer(command("cargo-build-sbf").arg("--version")) {
-            Some(version) if release(&version) >= Some(SBPF_V3_RELEASE) => {
-                Self::SolanaTools(version)
-            }
+    fn of_this_machine() -> Result<Self> {
+        let shell = Shell::new()?;
+        let version = cmd!(shell, "cargo-build-sbf --version").quiet();
+        Ok(match version.ignore_stderr().read() {
+            Ok(version) if release(&version) >= Some(SBPF_V3_RELEASE) => Self::SolanaTools(version),
             _ => Self::Upstream,
-        }
+        })
     }
 
     fn version(&self) -> &str {
@@ -90,13 +92,16 @@ impl Builder {
         match self {
             Self::Upstream => upstream::build(program, workspace),
             Self::SolanaTools(_) => {
-                let out = workspace.target.join("sbf-out");
-                run(command("cargo-build-sbf")
-                    .args(["--arch", "v3", "--manifest-path"])
-                    .arg(workspace.root.join(program.manifest))
-                    .arg("--sbf-out-dir")
-                    .arg(&out)
-                    .env_remove("RUSTUP_TOOLCHAIN"))?;
+                let (shell, out) = (workspace.shell()?, workspace.target.join("sbf-out"));
+                let manifest = program.manifest;
+                cmd!(
+                    shell,
+                    "cargo-build-sbf --arch v3 --manifest-path {manifest}"
+                )
+                .args(["--sbf-out-dir".as_ref(), out.as_os_str()])
+                .args(["--", "--config", PROFILE])
+                .env_remove("RUSTUP_TOOLCHAIN")
+                .run()?;
                 Ok(out.join(format!("{}.so", program.library)))
             }
         }

@@ -1,7 +1,6 @@
 //! `cargo xtask`: everything that this workspace can do, each with one command.
 
 mod build;
-mod command;
 mod docs;
 mod drawings;
 mod fingerprint;
@@ -17,8 +16,8 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::{
-    program::{SLUICE, SPL_STAKE_POOL},
-    workspace::Workspace,
+    program::{OURS, Program},
+    workspace::{Workspace, forget_the_caller},
 };
 
 /// Builds, tests, shows and measures Sluice.
@@ -31,11 +30,11 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Build the on-chain program: target/deploy/sluice.so
+    /// Build on-chain programs: target/deploy/PROGRAM.so
     Build {
-        /// Build SPL Stake Pool as well, which tests convert from and benchmarks compare with
-        #[arg(long)]
-        peer: bool,
+        /// Which programs [default: all of ours]
+        #[arg(value_name = "PROGRAM", value_parser = program::by_name())]
+        programs: Vec<&'static Program>,
     },
     /// Build the on-chain programs and run every test of the workspace
     Test {
@@ -48,7 +47,7 @@ enum Task {
     },
     /// Walk through the whole life of a stake on an embedded cluster
     Demo {
-        /// Arguments for `sluice demo`, after `--`
+        /// Arguments for `sluice-localnet demo`, after `--`
         #[arg(last = true)]
         demo_arguments: Vec<String>,
     },
@@ -71,6 +70,8 @@ enum Task {
 }
 
 fn main() -> ExitCode {
+    // safety: this is the only thread.
+    unsafe { forget_the_caller() };
     match perform(Arguments::parse().task) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -83,12 +84,11 @@ fn main() -> ExitCode {
 fn perform(task: Task) -> Result<()> {
     let workspace = Workspace::find()?;
     match task {
-        Task::Build { peer } => {
-            build::up_to_date(&SLUICE, &workspace)?;
-            if peer {
-                build::up_to_date(&SPL_STAKE_POOL, &workspace)?;
-            }
-            Ok(())
+        Task::Build { programs } => {
+            let named = if programs.is_empty() { OURS } else { &programs };
+            named
+                .iter()
+                .try_for_each(|program| build::up_to_date(program, &workspace).map(drop))
         }
         Task::Test {
             long,

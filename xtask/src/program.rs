@@ -1,15 +1,18 @@
 //! The on-chain programs that this workspace builds.
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
 /// A program: the package it comes from, the ELF it becomes, and what it is built from.
+#[derive(Debug)]
 pub struct Program {
-    /// The name of the package, for messages.
-    pub package: &'static str,
+    /// What it is called: its ELF is `target/deploy/NAME.so`, with `_` for `-`.
+    pub name: &'static str,
+    /// What it is, for people.
+    pub description: &'static str,
     /// The package's manifest.
     pub manifest: &'static str,
     /// The library, as in its file name.
     pub library: &'static str,
-    /// The name of the ELF in `target/deploy`, without `.so`.
-    pub elf: &'static str,
     /// What the upstream compiler is told besides.
     pub compiler_arguments: &'static [&'static str],
     /// Files and directories that the ELF depends on, besides those that all programs share.
@@ -18,10 +21,10 @@ pub struct Program {
 
 /// Our own program.
 pub const SLUICE: Program = Program {
-    package: "sluice",
+    name: "sluice",
+    description: "Pools",
     manifest: "programs/sluice/Cargo.toml",
     library: "sluice",
-    elf: "sluice",
     // A tenth less code at the same compute units: the linker inlines once more, knowing the
     // whole program. Another tenth: only what holders and price cranks run is built for speed.
     compiler_arguments: &[
@@ -43,23 +46,44 @@ pub const SLUICE: Program = Program {
     ],
 };
 
-/// The program that the benchmarks compare ours with, as its authors published it.
+/// The program that tests convert from and benchmarks compare ours with, as its authors published
+/// it.
 pub const SPL_STAKE_POOL: Program = Program {
-    package: "spl-stake-pool-elf",
+    name: "spl-stake-pool",
+    description: "SPL Stake Pool, which tests convert from and benchmarks compare with",
     manifest: "tools/spl-stake-pool/Cargo.toml",
     library: "spl_stake_pool_elf",
-    elf: "spl_stake_pool",
     compiler_arguments: &[],
     sources: &["tools/spl-stake-pool"],
 };
+
+/// Our programs, which are built where none is named.
+pub const OURS: &[&Program] = &[&SLUICE];
+/// All that can be named.
+const ALL: [&Program; 2] = [&SLUICE, &SPL_STAKE_POOL];
 
 /// What every program is built from: versions, profile, compiler, and how they are put to use.
 pub const SHARED_SOURCES: &[&str] = &[
     "Cargo.lock",
     "Cargo.toml",
+    PROFILE,
     "rust-toolchain.toml",
     "tools/sbf",
     "xtask/src/build.rs",
     "xtask/src/program.rs",
     "xtask/src/upstream.rs",
 ];
+
+/// Cargo's configuration for programs, which makes the release profile one that suits them. A
+/// profile of another name would not do: Solana's compiler always takes the one for releases.
+pub const PROFILE: &str = "programs/profile.toml";
+
+/// Reads a program by its name.
+pub fn by_name() -> impl TypedValueParser<Value = &'static Program> {
+    let names = ALL.map(|program| PossibleValue::new(program.name).help(program.description));
+    PossibleValuesParser::new(names).try_map(|name| {
+        ALL.into_iter()
+            .find(|program| program.name == name)
+            .ok_or("there is no such program")
+    })
+}

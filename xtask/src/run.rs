@@ -3,15 +3,13 @@
 //! All build with `--workspace`, even for one program: the features of shared dependencies are then
 //! the same for all, and nothing is compiled twice.
 
-use std::{path::Path, process::Command};
-
 use anyhow::Result;
+use xshell::{Shell, cmd};
 
 use crate::{
     build,
-    command::{answer, cargo, command, run},
     program::{SLUICE, SPL_STAKE_POOL},
-    workspace::Workspace,
+    workspace::{Workspace, cargo},
 };
 
 /// Tells tests, demo and benchmarks where our program's ELF is.
@@ -23,64 +21,64 @@ const LONG_VARIABLE: &str = "SLUICE_LONG";
 
 /// Runs every test of the workspace, with nextest where it is installed.
 pub fn test(workspace: &Workspace, long: bool, runner_arguments: &[String]) -> Result<()> {
-    let elf = build::up_to_date(&SLUICE, workspace)?;
-    let peer_elf = build::up_to_date(&SPL_STAKE_POOL, workspace)?;
-    let in_tests = || in_tests(workspace, &elf, &peer_elf, long);
-    // The tests of the command line run the binary itself.
-    build_binary(workspace, "sluice")?;
-    let has_nextest = answer(cargo().args(["nextest", "--version"])).is_some();
+    let shell = workspace.shell()?;
+    let cargo = cargo();
+    tell_elfs(&shell, workspace)?;
+    if long {
+        shell.set_var(LONG_VARIABLE, "1");
+    }
+    // The tests of the commands run the binaries themselves.
+    build_binaries(&shell, &["sluice", "sluice-localnet"])?;
+    let nextest = cmd!(shell, "{cargo} nextest --version").quiet();
+    let has_nextest = nextest.ignore_stderr().read().is_ok();
     let runner: &[&str] = if has_nextest {
         &["nextest", "run"]
     } else {
         &["test"]
     };
-    run(in_tests()
-        .args(runner)
-        .args(["--workspace", "--no-fail-fast"])
-        .args(runner_arguments))?;
+    cmd!(
+        shell,
+        "{cargo} {runner...} --workspace --no-fail-fast {runner_arguments...}"
+    )
+    .run()?;
     if has_nextest && runner_arguments.is_empty() {
         // nextest leaves out the examples in the documentation.
-        run(in_tests().args(["test", "--workspace", "--doc"]))?;
+        cmd!(shell, "{cargo} test --workspace --doc").run()?;
     }
     Ok(())
 }
 
-fn in_tests(workspace: &Workspace, elf: &Path, peer_elf: &Path, long: bool) -> Command {
-    let mut cargo = cargo();
-    cargo
-        .current_dir(&workspace.root)
-        .env(ELF_VARIABLE, elf)
-        .env(PEER_ELF_VARIABLE, peer_elf);
-    if long {
-        cargo.env(LONG_VARIABLE, "1");
-    }
-    cargo
-}
-
-/// Runs `sluice demo`.
+/// Runs `sluice-localnet demo`, which uses `sluice` beside it.
 pub fn demo(workspace: &Workspace, demo_arguments: &[String]) -> Result<()> {
     let elf = build::up_to_date(&SLUICE, workspace)?;
-    build_binary(workspace, "sluice")?;
-    run(command(workspace.binary("sluice"))
-        .arg("demo")
-        .args(demo_arguments)
-        .env(ELF_VARIABLE, elf))
+    build_binaries(&workspace.shell()?, &["sluice", "sluice-localnet"])?;
+    // Where the caller is: the arguments may name files.
+    let (here, localnet) = (Shell::new()?, workspace.binary("sluice-localnet"));
+    let demo = cmd!(here, "{localnet} demo {demo_arguments...}").env(ELF_VARIABLE, elf);
+    Ok(demo.quiet().run()?)
 }
 
 /// Runs the benchmarks on our program and on SPL Stake Pool.
 pub fn bench(workspace: &Workspace, bench_arguments: &[String]) -> Result<()> {
-    let elf = build::up_to_date(&SLUICE, workspace)?;
-    let peer_elf = build::up_to_date(&SPL_STAKE_POOL, workspace)?;
-    build_binary(workspace, "bench")?;
-    run(command(workspace.binary("bench"))
-        .args(bench_arguments)
-        .current_dir(&workspace.root)
-        .env(ELF_VARIABLE, elf)
-        .env(PEER_ELF_VARIABLE, peer_elf))
+    let shell = workspace.shell()?;
+    tell_elfs(&shell, workspace)?;
+    build_binaries(&shell, &["bench"])?;
+    let bench = workspace.binary("bench");
+    Ok(cmd!(shell, "{bench} {bench_arguments...}").quiet().run()?)
 }
 
-fn build_binary(workspace: &Workspace, name: &str) -> Result<()> {
-    run(cargo()
-        .current_dir(&workspace.root)
-        .args(["build", "--workspace", "--bin", name]))
+/// Builds both programs and tells all commands of the shell where they are.
+fn tell_elfs(shell: &Shell, workspace: &Workspace) -> Result<()> {
+    shell.set_var(ELF_VARIABLE, build::up_to_date(&SLUICE, workspace)?);
+    shell.set_var(
+        PEER_ELF_VARIABLE,
+        build::up_to_date(&SPL_STAKE_POOL, workspace)?,
+    );
+    Ok(())
+}
+
+fn build_binaries(shell: &Shell, names: &[&str]) -> Result<()> {
+    let cargo = cargo();
+    let binaries = names.iter().flat_map(|name| ["--bin", name]);
+    Ok(cmd!(shell, "{cargo} build --workspace {binaries...}").run()?)
 }

@@ -6,11 +6,11 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use xshell::cmd;
 
 use crate::{
-    command::{cargo, command, run},
-    program::Program,
-    workspace::Workspace,
+    program::{PROFILE, Program},
+    workspace::{Workspace, cargo},
 };
 
 /// The parts of the standard library, which have no overflow checks when they come compiled: the
@@ -27,46 +27,46 @@ pub fn build(program: &Program, workspace: &Workspace) -> Result<PathBuf> {
     let stamp = fs::read_to_string(prefix.join(".stamp"))?;
     let toolchain_key = stamp.split_whitespace().next().unwrap_or_default();
 
-    let mut rustc = cargo();
-    rustc
-        .args(["rustc", "--lib", "--crate-type", "cdylib", "--release"])
-        .arg("--manifest-path")
-        .arg(workspace.root.join(program.manifest))
-        .arg("--target")
-        .arg(prefix.join("sbpfv3.json"))
+    let (cargo, flags) = (cargo(), flags(&prefix).join("\u{1f}"));
+    let (manifest, json) = (program.manifest, prefix.join("sbpfv3.json"));
+    let unchecked = STANDARD_LIBRARY
+        .map(|part| format!("profile.release.package.{part}.overflow-checks=false"));
+    let configured = unchecked.iter().flat_map(|entry| ["--config", entry]);
+    let final_key = format!("link-arg=--sbf-final={toolchain_key}");
+    let shell = workspace.shell()?;
+    let mut rustc = cmd!(shell, "{cargo} rustc --lib --crate-type cdylib --release")
+        .args(["--config", PROFILE])
+        .args(configured)
+        .args(["--manifest-path", manifest, "--target"])
+        .arg(json)
         .arg("--target-dir")
         .arg(&target)
         .args(["-Z", "json-target-spec", "-Z", "build-std=std,panic_abort"])
-        .args(["-Z", "build-std-features=optimize_for_size"]);
-    for part in STANDARD_LIBRARY {
-        rustc.arg("--config").arg(format!(
-            "profile.release.package.{part}.overflow-checks=false"
-        ));
-    }
-    rustc
-        .args(["--", "-C"])
-        .arg(format!("link-arg=--sbf-final={toolchain_key}"))
+        .args(["-Z", "build-std-features=optimize_for_size"])
+        .args(["--", "-C", &final_key])
         .args(program.compiler_arguments);
 
     // A target and a standard library of our own, with a stable compiler.
-    rustc
+    rustc = rustc
         .env("RUSTC_BOOTSTRAP", "1")
         .env("RUSTC_BOOTSTRAP_SYNTHETIC_TARGET", "1")
         .env(
             "__CARGO_TESTS_ONLY_SRC_ROOT",
             prefix.join("rust-src/library"),
         )
-        .env("CARGO_ENCODED_RUSTFLAGS", flags(&prefix).join("\u{1f}"));
+        .env("CARGO_ENCODED_RUSTFLAGS", flags);
     for variable in ["RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "CARGO_BUILD_TARGET"] {
-        rustc.env_remove(variable);
+        rustc = rustc.env_remove(variable);
     }
-    run(&mut rustc)?;
+    rustc.quiet().run()?;
     Ok(target.join(format!("sbpfv3/release/lib{}.so", program.library)))
 }
 
 fn install(workspace: &Workspace) -> Result<PathBuf> {
     let prefix = prefix()?;
-    run(command(workspace.root.join("tools/sbf/install")).env("SBF_TOOLCHAIN", &prefix))?;
+    let shell = workspace.shell()?;
+    let install = cmd!(shell, "tools/sbf/install").env("SBF_TOOLCHAIN", &prefix);
+    install.quiet().run()?;
     Ok(prefix)
 }
 

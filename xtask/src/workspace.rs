@@ -1,8 +1,13 @@
-//! Where things are.
+//! Where things are, and how commands are run there.
 
-use std::path::{Path, PathBuf};
+use std::{
+    env,
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
+use xshell::Shell;
 
 /// The two directories that every command works with.
 pub struct Workspace {
@@ -18,7 +23,7 @@ impl Workspace {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"))
             .parent()
             .context("xtask is not in a workspace")?;
-        let executable = std::env::current_exe()?;
+        let executable = env::current_exe()?;
         let target = executable
             .ancestors()
             .nth(2)
@@ -27,6 +32,13 @@ impl Workspace {
             root: root.to_path_buf(),
             target: target.to_path_buf(),
         })
+    }
+
+    /// A shell at the root of the repository.
+    pub fn shell(&self) -> Result<Shell> {
+        let shell = Shell::new()?;
+        shell.change_dir(&self.root);
+        Ok(shell)
     }
 
     /// The directory of the ELFs that clusters and tests load.
@@ -38,4 +50,29 @@ impl Workspace {
     pub fn binary(&self, name: &str) -> PathBuf {
         self.target.join("debug").join(name)
     }
+}
+
+/// Cargo, in the toolchain that runs this command.
+pub fn cargo() -> OsString {
+    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// Forgets what `cargo run` told this process about itself: build scripts that watch these variables
+/// would otherwise run again whenever the caller changes.
+///
+/// # Safety
+///
+/// No other thread may be running.
+pub unsafe fn forget_the_caller() {
+    let names = env::vars_os().map(|(name, _)| name);
+    for name in names.filter(|name| is_of_the_caller(&name.to_string_lossy())) {
+        // safety: the caller's promise.
+        unsafe { env::remove_var(name) };
+    }
+}
+
+fn is_of_the_caller(variable: &str) -> bool {
+    variable.starts_with("CARGO_PKG_")
+        || variable.starts_with("CARGO_MANIFEST_")
+        || variable == "LD_LIBRARY_PATH"
 }

@@ -9,26 +9,8 @@ use solana_pubkey::Pubkey;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct GlobalArgs {
-    /// Cluster: localhost, devnet, testnet, mainnet-beta, or the URL of a JSON-RPC port
-    /// [default: the configuration file's]
-    #[arg(
-        short,
-        long,
-        global = true,
-        env = "SLUICE_URL",
-        value_name = "URL_OR_MONIKER"
-    )]
-    pub url: Option<String>,
-
-    /// Configuration file of the Solana CLI [default: ~/.config/solana/cli/config.yml]
-    #[arg(
-        short = 'C',
-        long,
-        global = true,
-        env = "SLUICE_CONFIG",
-        value_name = "FILE"
-    )]
-    pub config: Option<PathBuf>,
+    #[command(flatten)]
+    pub cluster: ClusterArgs,
 
     /// Who acts: the owner of SOL, tokens and tickets, or whoever has a role in the pool. A keypair
     /// file, usb://ledger, prompt:// for a seed phrase, stdin://, or, where nothing is signed
@@ -66,16 +48,50 @@ pub struct GlobalArgs {
     )]
     pub send: SendMode,
 
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Which cluster, and the file that says so where no flag does.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct ClusterArgs {
+    /// Cluster: localhost, devnet, testnet, mainnet-beta, or the URL of a JSON-RPC port
+    /// [default: the configuration file's]
+    #[arg(
+        short,
+        long,
+        global = true,
+        env = "SLUICE_URL",
+        value_name = "URL_OR_MONIKER"
+    )]
+    pub url: Option<String>,
+
+    /// Configuration file of the Solana CLI [default: ~/.config/solana/cli/config.yml]
+    #[arg(
+        short = 'C',
+        long,
+        global = true,
+        env = "SLUICE_CONFIG",
+        value_name = "FILE"
+    )]
+    pub config: Option<PathBuf>,
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct OutputArgs {
     /// How to print results
     #[arg(
-        long,
+        long = "output",
         global = true,
         env = "SLUICE_OUTPUT",
         value_enum,
         default_value_t = OutputFormat::Table,
         value_name = "FORMAT"
     )]
-    pub output: OutputFormat,
+    pub format: OutputFormat,
 }
 
 /// What happens with the transactions of a command.

@@ -3,7 +3,6 @@
 mod authority;
 mod cranking;
 mod global;
-mod localnet;
 mod pool;
 mod stake_account;
 mod staking;
@@ -13,8 +12,7 @@ use clap::{Parser, Subcommand};
 
 pub use authority::{CancelArgs, ConfigCommand, RoleArgs, RoleCommand, ScheduleArgs, TreasuryArgs};
 pub use cranking::{CrankArgs, NoCrank, Yes};
-pub use global::{GlobalArgs, OutputFormat, SendMode};
-pub use localnet::{AdvanceArgs, DemoArgs, LocalnetArgs, LocalnetCommand, ProgramArgs, StartArgs};
+pub use global::{ClusterArgs, GlobalArgs, OutputArgs, OutputFormat, SendMode};
 pub use pool::{CreateArgs, HistoryArgs, PoolCommand};
 pub use stake_account::{
     ConvertArgs, DepositStakeArgs, StakeAccountCommand, StakeAccountsArgs, WithdrawStakeArgs,
@@ -22,7 +20,7 @@ pub use stake_account::{
 pub use staking::{Slippage, StakeArgs, Sum, TicketsArgs, TicketsCommand, UnstakeArgs};
 pub use validator::{AddArgs, ValidatorArgs, ValidatorCommand, WeightArgs};
 
-/// Liquid staking on Solana: stake, unstake, run a pool, crank it, and a local cluster to try it on.
+/// Liquid staking on Solana: stake, unstake, run a pool, and crank it.
 #[derive(Debug, Parser)]
 #[command(name = "sluice", version, max_term_width = 100)]
 pub struct Arguments {
@@ -34,17 +32,6 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    #[command(flatten)]
-    OnCluster(ClusterCommand),
-    /// Run a local cluster with short epochs, real rewards and the Sluice program
-    Localnet(LocalnetArgs),
-    /// Walk through the whole life of a stake on a cluster of its own
-    Demo(DemoArgs),
-}
-
-/// Commands about pools of the configured cluster.
-#[derive(Debug, Subcommand)]
-pub enum ClusterCommand {
     /// Deposit SOL and receive the pool's token
     Stake(StakeArgs),
     /// Leave the pool: through the queue at the full exit price, or at once for a fee

@@ -5,7 +5,7 @@ use solana_pubkey::Pubkey;
 
 #[derive(Debug, Subcommand)]
 pub enum ValidatorCommand {
-    /// Add a validator to the pool; the curator pays the rent of its two stake accounts
+    /// Add validators to the pool; the curator pays the rent of the two stake accounts of each
     Add(AddArgs),
     /// Give a validator another weight from the next epoch on
     Weight(WeightArgs),
@@ -21,12 +21,13 @@ pub enum ValidatorCommand {
     Eject(ValidatorArgs),
 }
 
-#[derive(Clone, Copy, Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct AddArgs {
-    /// The validator's vote account
-    pub vote: Pubkey,
+    /// The validators' vote accounts
+    #[arg(required = true, value_name = "VOTE")]
+    pub votes: Vec<Pubkey>,
 
-    /// Its share of the pool is its weight over the sum of all weights
+    /// The weight of each: its share of the pool is its weight over the sum of all weights
     #[arg(long, default_value_t = 100)]
     pub weight: u16,
 }

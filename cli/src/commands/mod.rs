@@ -4,7 +4,6 @@ pub mod claim;
 pub mod convert;
 pub mod crank;
 mod freshness;
-pub mod localnet;
 pub mod pool;
 pub mod stake;
 pub mod stake_account;

@@ -27,12 +27,15 @@ impl Done {
 
     /// What the program said that `pick` wants.
     pub fn event<'a, T>(&'a self, pick: impl FnMut(&'a Event) -> Option<T> + 'a) -> Result<T> {
-        self.events(pick).next().with_context(|| {
-            format!(
-                "transaction {} was confirmed, but its logs are cut off",
-                self.signature
-            )
-        })
+        self.events(pick).next().with_context(|| self.cut_off())
+    }
+
+    /// What is said where something that the program must have said is missing.
+    pub fn cut_off(&self) -> String {
+        format!(
+            "transaction {} was confirmed, but its logs are cut off",
+            self.signature
+        )
     }
 
     /// Everything that the program said and `pick` wants.

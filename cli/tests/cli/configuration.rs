@@ -1,6 +1,8 @@
 //! Flags over environment over file, and nothing assumed.
 
-use crate::world::{SOL, World, failed, sluice, succeeded};
+use sluice_tests::command::{failed, succeeded};
+
+use crate::net::{CliNet, SOL, sluice};
 
 #[test]
 fn without_a_configuration_every_command_says_what_to_set() {
@@ -10,24 +12,24 @@ fn without_a_configuration_every_command_says_what_to_set() {
         "no cluster is configured: pass --url (localhost, devnet, testnet, mainnet-beta or a URL), \
          set SLUICE_URL, or run `solana config set --url ...`"
     );
-    let world = World::new();
-    let arguments = ["--url", &world.url(), "stake", "1"];
+    let net = CliNet::new();
+    let arguments = ["--url", &net.url(), "stake", "1"];
     let output = sluice().args(arguments).output().unwrap();
     assert!(failed(&output, &arguments).starts_with("no keypair is configured: pass --keypair"));
-    let arguments = ["--url", &world.url(), "pool", "show"];
+    let arguments = ["--url", &net.url(), "pool", "show"];
     let output = sluice().args(arguments).output().unwrap();
     assert!(failed(&output, &arguments).starts_with("no pool is chosen: pass --pool"));
 }
 
 #[test]
 fn flags_win_over_the_environment_and_that_over_the_file() {
-    let world = World::new();
+    let net = CliNet::new();
     let [in_file, in_environment, in_flag] =
-        ["file", "environment", "flag"].map(|name| world.user(name, SOL));
-    let config = world.path("config.yml");
+        ["file", "environment", "flag"].map(|name| net.user(name, SOL));
+    let config = net.path("config.yml");
     let yaml = format!(
         "json_rpc_url: {}\nwebsocket_url: ''\nkeypair_path: {}\n",
-        world.url(),
+        net.url(),
         in_file.keypair_file
     );
     std::fs::write(&config, yaml).unwrap();
@@ -53,21 +55,21 @@ fn flags_win_over_the_environment_and_that_over_the_file() {
 
 #[test]
 fn somebody_else_can_pay_the_fees() {
-    let world = World::new();
-    let holder = world.user("holder", 100 * SOL);
-    let payer = world.user("payer", SOL);
-    world.json(&holder, &["stake", "1"]);
-    let before = world.lamports(&holder.address);
-    world.json(&holder, &["stake", "1", "--fee-payer", &payer.keypair_file]);
-    assert_eq!(world.lamports(&holder.address), before - SOL);
+    let net = CliNet::new();
+    let holder = net.user("holder", 100 * SOL);
+    let payer = net.user("payer", SOL);
+    net.json(&holder, &["stake", "1"]);
+    let before = net.lamports(&holder.address);
+    net.json(&holder, &["stake", "1", "--fee-payer", &payer.keypair_file]);
+    assert_eq!(net.lamports(&holder.address), before - SOL);
     // Two signatures.
-    assert_eq!(world.lamports(&payer.address), SOL - 10_000);
+    assert_eq!(net.lamports(&payer.address), SOL - 10_000);
 }
 
 #[test]
 fn what_cannot_be_reached_or_read_is_said_plainly() {
-    let world = World::new();
-    let user = &world.curator;
+    let net = CliNet::new();
+    let user = &net.curator;
     let wrong = |arguments: &[&str]| {
         let output = sluice()
             .args(["--keypair", &user.keypair_file])
@@ -86,7 +88,7 @@ fn what_cannot_be_reached_or_read_is_said_plainly() {
         missing.starts_with("cannot read the configuration file /nonexistent.yml"),
         "{missing}"
     );
-    let url = world.url();
+    let url = net.url();
     let no_pool = wrong(&[
         "--url",
         &url,

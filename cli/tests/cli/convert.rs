@@ -1,24 +1,25 @@
 //! From another stake pool's token.
 
+use sluice_tests::command::{number, text};
 use sluice_tests::peer::Peer;
 use solana_keypair::{Keypair, write_keypair_file};
 use solana_signer::Signer;
 
-use crate::world::{SOL, User, World, number, text};
+use crate::net::{CliNet, SOL, User};
 
 const TOKENS: u64 = 100 * SOL;
 
 /// A cluster with another pool, and somebody who holds its tokens.
-fn world() -> (World, User) {
+fn start() -> (CliNet, User) {
     let keypair = Keypair::new();
     let address = keypair.pubkey();
-    let world = World::with_peer(&address, TOKENS);
-    let file = world.path("converter.json");
+    let net = CliNet::with_peer(&address, TOKENS);
+    let file = net.path("converter.json");
     write_keypair_file(&keypair, &file).unwrap();
-    world.rpc.request_airdrop(&address, 10 * SOL).unwrap();
+    net.rpc.request_airdrop(&address, 10 * SOL).unwrap();
     let keypair_file = file.display().to_string();
     (
-        world,
+        net,
         User {
             address,
             keypair_file,
@@ -28,21 +29,21 @@ fn world() -> (World, User) {
 
 #[test]
 fn tokens_of_another_pool_become_the_pools_after_a_quote() {
-    let (world, holder) = world();
+    let (net, holder) = start();
     let pool = Peer::pool().to_string();
     let convert = ["convert", "--from-pool", &pool, "40"];
-    let stale = world.failure(&holder, &[&convert[..], &["--no-crank"]].concat());
+    let stale = net.failure(&holder, &[&convert[..], &["--no-crank"]].concat());
     assert!(
         stale.contains("is not updated for epoch 1 yet") && stale.contains("with 2 transactions"),
         "{stale}"
     );
-    let unasked = world.failure(&holder, &convert);
+    let unasked = net.failure(&holder, &convert);
     assert_eq!(
         unasked,
         "nobody is at a terminal to agree to this: pass --yes"
     );
 
-    let output = world.run(&holder, &[&convert[..], &["--yes"]].concat());
+    let output = net.run(&holder, &[&convert[..], &["--yes"]].concat());
     let quote = String::from_utf8(output.stderr).unwrap();
     for words in [
         "The other pool keeps  0.040000000 tokens",
@@ -56,23 +57,23 @@ fn tokens_of_another_pool_become_the_pools_after_a_quote() {
         "{story}"
     );
 
-    let rest = world.json(
+    let rest = net.json(
         &holder,
         &["convert", "--from-pool", &pool, "--all", "--yes"],
     );
     assert_eq!(number(&rest, "/given_tokens"), TOKENS - 40 * SOL);
-    assert_eq!(number(&rest, "/balance_lst"), world.tokens(&holder.address));
+    assert_eq!(number(&rest, "/balance_lst"), net.tokens(&holder.address));
     assert_eq!(rest["signatures"].as_array().unwrap().len(), 1, "{rest}");
-    let none = world.failure(&holder, &convert);
+    let none = net.failure(&holder, &convert);
     assert!(none.contains("holds no tokens of the pool"), "{none}");
 }
 
 #[test]
 fn what_cannot_be_converted_is_refused_in_a_sentence() {
-    let (world, holder) = world();
+    let (net, holder) = start();
     let pool = Peer::pool().to_string();
     let failure = |from: &str, amount: &str| {
-        world.failure(&holder, &["convert", "--from-pool", from, amount, "--yes"])
+        net.failure(&holder, &["convert", "--from-pool", from, amount, "--yes"])
     };
     let much = failure(&pool, "101");
     assert!(
@@ -86,7 +87,7 @@ fn what_cannot_be_converted_is_refused_in_a_sentence() {
     );
     let zero = failure(&pool, "0");
     assert_eq!(zero, "give an amount above zero");
-    let ours = failure(&world.pool, "1");
+    let ours = failure(&net.pool, "1");
     assert!(
         ours.contains("is not a pool of SPL Stake Pool: it belongs to"),
         "{ours}"
@@ -101,6 +102,6 @@ fn what_cannot_be_converted_is_refused_in_a_sentence() {
     );
 
     let preview = ["convert", "--from-pool", &pool, "40", "--send", "simulate"];
-    let simulated = world.json(&holder, &preview);
+    let simulated = net.json(&holder, &preview);
     assert_eq!(text(&simulated, "/send"), "simulate");
 }

@@ -1,21 +1,22 @@
 //! Staking and leaving.
 
 use serde_json::Value;
+use sluice_tests::command::{keys, number, text};
 
-use crate::world::{SOL, User, World, keys, number, text};
+use crate::net::{CliNet, SOL, User};
 
 /// What a transaction with one signature costs.
 const FEE: u64 = 5_000;
 
-fn holder(world: &World) -> User {
-    world.user("holder", 1_000 * SOL)
+fn holder(net: &CliNet) -> User {
+    net.user("holder", 1_000 * SOL)
 }
 
 #[test]
 fn stake_creates_the_token_account_and_says_what_the_deposit_is_worth() {
-    let world = World::new();
-    let holder = holder(&world);
-    let staked = world.json(&holder, &["stake", "12.345678901"]);
+    let net = CliNet::new();
+    let holder = holder(&net);
+    let staked = net.json(&holder, &["stake", "12.345678901"]);
     assert_eq!(
         keys(&staked),
         [
@@ -36,34 +37,34 @@ fn stake_creates_the_token_account_and_says_what_the_deposit_is_worth() {
     assert_eq!(number(&staked, "/minted_lst"), 12_345_678_901);
     assert_eq!(number(&staked, "/redeemable_lamports"), 12_345_678_901);
     assert_eq!(number(&staked, "/dripping_lamports"), 0);
-    assert_eq!(world.tokens(&holder.address), 12_345_678_901);
+    assert_eq!(net.tokens(&holder.address), 12_345_678_901);
 
-    let before = world.lamports(&holder.address);
-    let again = world.json(&holder, &["stake", "1"]);
+    let before = net.lamports(&holder.address);
+    let again = net.json(&holder, &["stake", "1"]);
     assert_eq!(number(&again, "/balance_lst"), 13_345_678_901);
-    assert_eq!(world.lamports(&holder.address), before - SOL - FEE);
+    assert_eq!(net.lamports(&holder.address), before - SOL - FEE);
 
-    let friend = world.user("friend", 0);
+    let friend = net.user("friend", 0);
     let gift = ["stake", "2", "--recipient", &friend.address.to_string()];
     assert_eq!(
-        text(&world.json(&holder, &gift), "/owner"),
+        text(&net.json(&holder, &gift), "/owner"),
         friend.address.to_string()
     );
-    assert_eq!(world.tokens(&friend.address), 2 * SOL);
+    assert_eq!(net.tokens(&friend.address), 2 * SOL);
 }
 
 #[test]
 fn a_deposit_while_rewards_drip_is_redeemable_for_less_until_they_have_dripped() {
-    let world = World::with_validators();
-    let holder = holder(&world);
-    world.json(&holder, &["stake", "500"]);
-    world.to_window();
-    world.json(&world.curator, &["crank"]);
+    let net = CliNet::with_validators();
+    let holder = holder(&net);
+    net.json(&holder, &["stake", "500"]);
+    net.to_window();
+    net.json(&net.curator, &["crank"]);
     for _ in 0..2 {
-        world.next_epoch();
-        world.json(&world.curator, &["crank"]);
+        net.next_epoch();
+        net.json(&net.curator, &["crank"]);
     }
-    let staked = world.json(&holder, &["stake", "100"]);
+    let staked = net.json(&holder, &["stake", "100"]);
     let (now, later) = (
         number(&staked, "/redeemable_lamports"),
         number(&staked, "/dripping_lamports"),
@@ -79,15 +80,15 @@ fn a_deposit_while_rewards_drip_is_redeemable_for_less_until_they_have_dripped()
 
 #[test]
 fn a_stale_pool_is_cranked_on_the_way_unless_that_is_refused() {
-    let world = World::with_validators();
-    let holder = holder(&world);
-    world.json(&holder, &["stake", "10"]);
-    world.next_epoch();
+    let net = CliNet::with_validators();
+    let holder = holder(&net);
+    net.json(&holder, &["stake", "10"]);
+    net.next_epoch();
     assert_eq!(
-        world.failure(&holder, &["stake", "1", "--no-crank"]),
+        net.failure(&holder, &["stake", "1", "--no-crank"]),
         "the pool is not priced for epoch 1 yet: run `sluice crank` first, or leave off --no-crank"
     );
-    let output = world.run(&holder, &["--output", "json", "stake", "1"]);
+    let output = net.run(&holder, &["--output", "json", "stake", "1"]);
     assert!(output.status.success());
     let announced = String::from_utf8(output.stderr).unwrap();
     assert_eq!(
@@ -97,21 +98,20 @@ fn a_stale_pool_is_cranked_on_the_way_unless_that_is_refused() {
     let staked: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(number(&staked, "/minted_lst"), SOL);
 
-    world.next_epoch();
+    net.next_epoch();
     let exit = ["unstake", "1", "--instant", "--no-crank"];
     assert!(
-        world
-            .failure(&holder, &exit)
+        net.failure(&holder, &exit)
             .starts_with("the pool is not priced for epoch 2 yet")
     );
     // The reserve still holds everything: the cranks were turned outside the window.
-    let paid = world.json(&holder, &exit[..3]);
+    let paid = net.json(&holder, &exit[..3]);
     assert_eq!(text(&paid, "/mode"), "instant");
 
-    world.next_epoch();
-    let queued = world.json(&holder, &["unstake", "1", "--no-crank"]);
+    net.next_epoch();
+    let queued = net.json(&holder, &["unstake", "1", "--no-crank"]);
     assert_eq!(text(&queued, "/mode"), "queue", "the queue needs no price");
-    let output = world.run(&holder, &["unstake", "1"]);
+    let output = net.run(&holder, &["unstake", "1"]);
     assert!(output.status.success());
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
@@ -121,11 +121,11 @@ fn a_stale_pool_is_cranked_on_the_way_unless_that_is_refused() {
 
 #[test]
 fn an_instant_exit_pays_at_once_less_a_fee() {
-    let world = World::new();
-    let holder = holder(&world);
-    world.json(&holder, &["stake", "100"]);
-    let before = world.lamports(&holder.address);
-    let paid = world.json(&holder, &["unstake", "all", "--instant"]);
+    let net = CliNet::new();
+    let holder = holder(&net);
+    net.json(&holder, &["stake", "100"]);
+    let before = net.lamports(&holder.address);
+    let paid = net.json(&holder, &["unstake", "all", "--instant"]);
     assert_eq!(
         keys(&paid),
         [
@@ -147,19 +147,19 @@ fn an_instant_exit_pays_at_once_less_a_fee() {
     assert_eq!(lamports + fee, 100 * SOL);
     // From 0.05% where the reserve is full up to 1% where it is empty.
     assert!((SOL / 20..SOL / 10).contains(&fee), "{fee}");
-    assert_eq!(world.lamports(&holder.address), before + lamports - FEE);
-    assert_eq!(world.tokens(&holder.address), 0);
+    assert_eq!(net.lamports(&holder.address), before + lamports - FEE);
+    assert_eq!(net.tokens(&holder.address), 0);
 }
 
 #[test]
 fn the_queue_pays_in_the_epoch_that_was_announced() {
-    let world = World::with_validators();
-    let holder = holder(&world);
-    world.json(&holder, &["stake", "100"]);
-    world.to_window();
-    world.json(&world.curator, &["crank"]);
-    world.next_epoch();
-    let requested = world.json(&holder, &["unstake", "40"]);
+    let net = CliNet::with_validators();
+    let holder = holder(&net);
+    net.json(&holder, &["stake", "100"]);
+    net.to_window();
+    net.json(&net.curator, &["crank"]);
+    net.next_epoch();
+    let requested = net.json(&holder, &["unstake", "40"]);
     assert_eq!(
         keys(&requested),
         [
@@ -186,68 +186,68 @@ fn the_queue_pays_in_the_epoch_that_was_announced() {
     let seconds = number(&requested, "/seconds_until_payable");
     assert!((590..=600).contains(&seconds), "{seconds}");
 
-    let claim = world.json(&holder, &["claim"]);
+    let claim = net.json(&holder, &["claim"]);
     assert_eq!(number(&claim, "/total_lamports"), 0);
     assert_eq!(number(&claim, "/waiting_tickets"), 1);
 
-    world.to_window();
-    world.json(&world.curator, &["crank"]);
-    assert_eq!(ticket_state(&world, &holder), "locked");
-    world.next_epoch();
-    world.json(&world.curator, &["crank"]);
-    assert_eq!(ticket_state(&world, &holder), "paid");
+    net.to_window();
+    net.json(&net.curator, &["crank"]);
+    assert_eq!(ticket_state(&net, &holder), "locked");
+    net.next_epoch();
+    net.json(&net.curator, &["crank"]);
+    assert_eq!(ticket_state(&net, &holder), "paid");
 
-    let before = world.lamports(&holder.address);
-    let claimed = world.json(&holder, &["claim"]);
+    let before = net.lamports(&holder.address);
+    let claimed = net.json(&holder, &["claim"]);
     let lamports = number(&claimed, "/total_lamports");
     assert!(lamports >= 40 * SOL, "{claimed}");
     assert_eq!(number(&claimed, "/claims/0/lamports"), lamports);
     assert_eq!(claimed["claims"][0]["closed"], true);
     // The rent of ticket and batch comes back too.
-    assert!(world.lamports(&holder.address) > before + lamports);
-    let left = world.json(&holder, &["tickets"]);
+    assert!(net.lamports(&holder.address) > before + lamports);
+    let left = net.json(&holder, &["tickets"]);
     assert_eq!(left["tickets"], Value::Array(Vec::new()));
 }
 
-fn ticket_state(world: &World, holder: &User) -> String {
-    text(&world.json(holder, &["tickets"]), "/tickets/0/state")
+fn ticket_state(net: &CliNet, holder: &User) -> String {
+    text(&net.json(holder, &["tickets"]), "/tickets/0/state")
 }
 
 #[test]
 fn tickets_can_be_cancelled_and_given_away_until_their_batch_locks() {
-    let world = World::new();
-    let holder = holder(&world);
-    world.json(&holder, &["stake", "100"]);
-    let first = text(&world.json(&holder, &["unstake", "10"]), "/ticket");
-    let second = text(&world.json(&holder, &["unstake", "20"]), "/ticket");
+    let net = CliNet::new();
+    let holder = holder(&net);
+    net.json(&holder, &["stake", "100"]);
+    let first = text(&net.json(&holder, &["unstake", "10"]), "/ticket");
+    let second = text(&net.json(&holder, &["unstake", "20"]), "/ticket");
     assert_ne!(first, second);
 
-    let cancelled = world.json(&holder, &["tickets", "cancel", &first]);
+    let cancelled = net.json(&holder, &["tickets", "cancel", &first]);
     assert_eq!(number(&cancelled, "/returned_lst"), 10 * SOL);
     assert_eq!(number(&cancelled, "/balance_lst"), 80 * SOL);
 
-    let friend = world.user("friend", SOL);
-    let refused = world.failure(&friend, &["tickets", "transfer", &second, &first]);
+    let friend = net.user("friend", SOL);
+    let refused = net.failure(&friend, &["tickets", "transfer", &second, &first]);
     assert!(
         refused.starts_with("Only the ticket's owner may do this"),
         "{refused}"
     );
     let to = friend.address.to_string();
-    world.json(&holder, &["tickets", "transfer", &second, &to]);
-    let owned = world.json(&friend, &["tickets"]);
+    net.json(&holder, &["tickets", "transfer", &second, &to]);
+    let owned = net.json(&friend, &["tickets"]);
     assert_eq!(text(&owned, "/tickets/0/ticket"), second);
     assert_eq!(number(&owned, "/tickets/0/lst"), 20 * SOL);
     assert_eq!(text(&owned, "/tickets/0/state"), "open");
 
-    world.to_window();
-    let late = world.failure(&friend, &["tickets", "cancel", &second]);
+    net.to_window();
+    let late = net.failure(&friend, &["tickets", "cancel", &second]);
     assert!(late.starts_with("The batch is locked"), "{late}");
 }
 
 #[test]
 fn what_cannot_be_done_is_refused_in_a_sentence_that_says_what_to_do() {
-    let world = World::with_validators();
-    let holder = holder(&world);
+    let net = CliNet::with_validators();
+    let holder = holder(&net);
     for (arguments, sentence) in [
         (
             vec!["stake", "0"],
@@ -259,36 +259,36 @@ fn what_cannot_be_done_is_refused_in_a_sentence_that_says_what_to_do() {
              a smaller amount",
         ),
     ] {
-        assert_eq!(world.failure(&holder, &arguments), sentence);
+        assert_eq!(net.failure(&holder, &arguments), sentence);
     }
-    let nothing = world.failure(&holder, &["unstake", "1"]);
+    let nothing = net.failure(&holder, &["unstake", "1"]);
     assert!(
         nothing.contains("holds no tokens of this pool: `sluice stake` first"),
         "{nothing}"
     );
-    world.json(&holder, &["stake", "100"]);
-    let too_much = world.failure(&holder, &["unstake", "100.000000001"]);
+    net.json(&holder, &["stake", "100"]);
+    let too_much = net.failure(&holder, &["unstake", "100.000000001"]);
     assert!(
         too_much.contains("holds 100.000000000 LST, less than"),
         "{too_much}"
     );
 
-    world.to_window();
-    world.json(&world.curator, &["crank"]);
-    let drained = world.failure(&holder, &["unstake", "50", "--instant"]);
+    net.to_window();
+    net.json(&net.curator, &["crank"]);
+    let drained = net.failure(&holder, &["unstake", "50", "--instant"]);
     assert!(
         drained.contains("Leave off `--instant` to go through the queue"),
         "{drained}"
     );
-    let no_ticket = world.failure(&holder, &["tickets", "cancel", &world.mint]);
+    let no_ticket = net.failure(&holder, &["tickets", "cancel", &net.mint]);
     assert!(no_ticket.contains("is not a ticket"), "{no_ticket}");
 }
 
 #[test]
 fn people_read_amounts_with_nine_digits_and_dates_in_words() {
-    let world = World::new();
-    let holder = holder(&world);
-    let staked = world.table(&holder, &["stake", "10"]);
+    let net = CliNet::new();
+    let holder = holder(&net);
+    let staked = net.table(&holder, &["stake", "10"]);
     assert!(
         staked.contains("Received        10.000000000 LST"),
         "{staked}"
@@ -301,7 +301,7 @@ fn people_read_amounts_with_nine_digits_and_dates_in_words() {
         staked.contains("Still dripping  0.000000000 SOL"),
         "{staked}"
     );
-    let requested = world.table(&holder, &["unstake", "all"]);
+    let requested = net.table(&holder, &["unstake", "all"]);
     assert!(requested.contains("in epoch 1, from slot "), "{requested}");
     assert!(requested.contains("in about 10 minutes"), "{requested}");
     assert!(
@@ -309,8 +309,7 @@ fn people_read_amounts_with_nine_digits_and_dates_in_words() {
         "{requested}"
     );
     assert!(
-        world
-            .table(&holder, &["claim"])
+        net.table(&holder, &["claim"])
             .starts_with("Nothing can be claimed yet")
     );
 }

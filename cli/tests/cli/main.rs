@@ -1,16 +1,16 @@
 //! The real binary against a local cluster: what people and scripts see.
 
+mod audit;
 mod authority;
 mod configuration;
 mod convert;
-mod demo;
 mod holders;
-mod localnet;
+mod lying_nodes;
 mod migrations;
+mod net;
 mod operators;
 mod parameters;
 mod sending;
 mod signers;
 mod stake_accounts;
 mod validators;
-mod world;

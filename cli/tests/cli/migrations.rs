@@ -1,9 +1,10 @@
 //! A pool that an older layout of the program has left.
 
 use {
-    crate::world::{SOL, World, keys, number, text},
+    crate::net::{CliNet, SOL},
     serde::Deserialize,
     sluice::state::{VERSION, v0},
+    sluice_tests::command::{keys, number, text},
     solana_account::Account,
     solana_account_decoder_client_types::UiAccount,
     solana_pubkey::Pubkey,
@@ -40,20 +41,20 @@ fn frozen() -> Vec<(Pubkey, Account)> {
 fn anybody_migrates_an_old_pool_with_one_command() {
     let accounts = frozen();
     let (pool, mint) = (accounts[0].0, accounts[2].0);
-    let mut world = World::with_accounts(accounts);
-    (world.pool, world.mint) = (pool.to_string(), mint.to_string());
-    let alice = world.user("alice", 100 * SOL);
-    let shown = world.json(&alice, &["pool", "show"]);
-    assert_eq!(text(&shown, "/mint"), world.mint);
+    let mut net = CliNet::with_accounts(accounts);
+    (net.pool, net.mint) = (pool.to_string(), mint.to_string());
+    let alice = net.user("alice", 100 * SOL);
+    let shown = net.json(&alice, &["pool", "show"]);
+    assert_eq!(text(&shown, "/mint"), net.mint);
 
-    let cranked = world.json(&alice, &["crank"]);
+    let cranked = net.json(&alice, &["crank"]);
     assert!(text(&cranked, "/waiting/0").contains("sluice pool migrate"));
-    let refused = world.failure(&alice, &["stake", "1"]);
+    let refused = net.failure(&alice, &["stake", "1"]);
     assert!(refused.contains("sluice pool migrate"), "{refused}");
-    let previewed = world.run(&alice, &["--send", "dump", "pool", "migrate"]);
+    let previewed = net.run(&alice, &["--send", "dump", "pool", "migrate"]);
     assert!(previewed.status.success());
 
-    let migrated = world.json(&alice, &["pool", "migrate"]);
+    let migrated = net.json(&alice, &["pool", "migrate"]);
     assert_eq!(
         keys(&migrated),
         ["from_version", "pool", "signatures", "version"]
@@ -61,11 +62,11 @@ fn anybody_migrates_an_old_pool_with_one_command() {
     assert_eq!(number(&migrated, "/from_version"), u64::from(v0::VERSION));
     assert_eq!(number(&migrated, "/version"), u64::from(VERSION));
     assert_eq!(migrated["signatures"].as_array().unwrap().len(), 3);
-    assert_eq!(world.rpc.get_account(&pool).unwrap().data[8], VERSION);
-    let again = world.table(&alice, &["pool", "migrate"]);
+    assert_eq!(net.rpc.get_account(&pool).unwrap().data[8], VERSION);
+    let again = net.table(&alice, &["pool", "migrate"]);
     assert!(again.contains("nothing to do"), "{again}");
 
-    let after = world.json(&alice, &["pool", "show"]);
+    let after = net.json(&alice, &["pool", "show"]);
     for field in ["prices", "holdings", "roles", "rates"] {
         assert_eq!(after[field], shown[field], "{field}");
     }

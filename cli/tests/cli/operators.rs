@@ -1,17 +1,18 @@
 //! Running a pool.
 
-use crate::world::{SOL, World, keys, number, text};
+use sluice_tests::command::{keys, number, text};
+
+use crate::net::{CliNet, SOL};
 
 #[test]
 fn a_new_pool_is_listed_and_shown_with_its_rates() {
-    let world = World::without_pool();
+    let net = CliNet::without_pool();
     assert!(
-        world
-            .table(&world.curator, &["pool", "list"])
+        net.table(&net.curator, &["pool", "list"])
             .contains("`sluice pool create` makes one")
     );
-    let created = world.json(
-        &world.curator,
+    let created = net.json(
+        &net.curator,
         &[
             "pool",
             "create",
@@ -28,6 +29,7 @@ fn a_new_pool_is_listed_and_shown_with_its_rates() {
             "curator",
             "guardian",
             "mint",
+            "mint_rent_lamports",
             "pool",
             "seed_lamports",
             "signature",
@@ -36,11 +38,11 @@ fn a_new_pool_is_listed_and_shown_with_its_rates() {
         ]
     );
     let pool = text(&created, "/pool");
-    let listed = world.json(&world.curator, &["pool", "list"]);
+    let listed = net.json(&net.curator, &["pool", "list"]);
     assert_eq!(text(&listed, "/pools/0/pool"), pool);
 
     for address in [&pool, &text(&created, "/mint")] {
-        let shown = world.json(&world.curator, &["pool", "show", "--pool", address]);
+        let shown = net.json(&net.curator, &["pool", "show", "--pool", address]);
         assert_eq!(text(&shown, "/pool"), pool);
         assert_eq!(number(&shown, "/rates/reward_fee_bps"), 700);
         assert_eq!(number(&shown, "/rates/window_bps"), 5_000);
@@ -48,12 +50,12 @@ fn a_new_pool_is_listed_and_shown_with_its_rates() {
         assert_eq!(number(&shown, "/prices/supply_lst"), SOL / 100);
         assert_eq!(
             text(&shown, "/roles/curator"),
-            world.curator.address.to_string()
+            net.curator.address.to_string()
         );
         assert_eq!(shown["is_fresh"], true);
     }
-    let refused = world.failure(
-        &world.curator,
+    let refused = net.failure(
+        &net.curator,
         &["pool", "create", "--reward-fee-bps", "1001"],
     );
     assert!(refused.contains("outside the bounds"), "{refused}");
@@ -61,8 +63,8 @@ fn a_new_pool_is_listed_and_shown_with_its_rates() {
 
 #[test]
 fn the_keys_of_a_shown_pool_stay() {
-    let world = World::new();
-    let shown = world.json(&world.curator, &["pool", "show"]);
+    let net = CliNet::new();
+    let shown = net.json(&net.curator, &["pool", "show"]);
     assert_eq!(
         keys(&shown),
         [
@@ -103,37 +105,37 @@ fn the_keys_of_a_shown_pool_stay() {
             "withheld_lamports",
         ]
     );
-    let table = world.table(&world.curator, &["pool", "show"]);
+    let table = net.table(&net.curator, &["pool", "show"]);
     assert!(
         table.contains("Deposit price  1.000000000 SOL per LST"),
         "{table}"
     );
     assert!(
-        table.contains(&world.pool) && table.contains(&world.mint),
+        table.contains(&net.pool) && table.contains(&net.mint),
         "{table}"
     );
 }
 
 #[test]
 fn a_mint_of_ones_own_can_become_the_token() {
-    let mut world = World::without_pool();
-    let mint = world.user("mint", 0);
-    let created = world.json(
-        &world.curator,
+    let mut net = CliNet::without_pool();
+    let mint = net.user("mint", 0);
+    let created = net.json(
+        &net.curator,
         &["pool", "create", "--mint", &mint.keypair_file],
     );
     assert_eq!(text(&created, "/mint"), mint.address.to_string());
-    world.pool = text(&created, "/pool");
+    net.pool = text(&created, "/pool");
     // The mint's authority is the pool's now: nobody can make another pool of it.
-    let again = world.failure(
-        &world.curator,
+    let again = net.failure(
+        &net.curator,
         &["pool", "create", "--mint", &mint.address.to_string()],
     );
     assert!(
         again.starts_with("The mint must have nine decimals"),
         "{again}"
     );
-    let neither = world.failure(&world.curator, &["pool", "create", "--mint", "my-mint"]);
+    let neither = net.failure(&net.curator, &["pool", "create", "--mint", "my-mint"]);
     assert!(
         neither.contains("--mint takes a keypair file or an address"),
         "{neither}"
@@ -142,15 +144,15 @@ fn a_mint_of_ones_own_can_become_the_token() {
 
 #[test]
 fn a_crank_says_what_it_did_and_why_and_has_nothing_to_do_twice() {
-    let world = World::with_validators();
-    let stranger = world.user("stranger", 1_000 * SOL);
-    world.json(&stranger, &["stake", "100"]);
-    let early = world.json(&stranger, &["crank"]);
+    let net = CliNet::with_validators();
+    let stranger = net.user("stranger", 1_000 * SOL);
+    net.json(&stranger, &["stake", "100"]);
+    let early = net.json(&stranger, &["crank"]);
     assert_eq!(early["steps"].as_array().unwrap().len(), 0);
     assert!(!early["waiting"].as_array().unwrap().is_empty(), "{early}");
 
-    world.to_window();
-    let cranked = world.json(&stranger, &["crank"]);
+    net.to_window();
+    let cranked = net.json(&stranger, &["crank"]);
     let steps = cranked["steps"].as_array().unwrap();
     assert_eq!(steps.len(), 2, "{cranked}");
     for step in steps {
@@ -158,16 +160,15 @@ fn a_crank_says_what_it_did_and_why_and_has_nothing_to_do_twice() {
         assert!(text(step, "/why").contains("SOL goes to"), "{step}");
     }
     assert_eq!(cranked["failures"].as_array().unwrap().len(), 0);
-    let again = world.json(&stranger, &["crank"]);
+    let again = net.json(&stranger, &["crank"]);
     assert_eq!(again["steps"].as_array().unwrap().len(), 0, "{again}");
     assert!(
-        world
-            .table(&stranger, &["crank"])
+        net.table(&stranger, &["crank"])
             .starts_with("Epoch 0: nothing is due.")
     );
 
-    world.next_epoch();
-    let table = world.table(&stranger, &["crank"]);
+    net.next_epoch();
+    let table = net.table(&stranger, &["crank"]);
     assert!(
         table.contains("observe") && table.contains("finalize"),
         "{table}"
@@ -176,46 +177,46 @@ fn a_crank_says_what_it_did_and_why_and_has_nothing_to_do_twice() {
 
 #[test]
 fn validators_are_added_weighed_retired_and_closed_by_the_curator() {
-    let world = World::new();
-    let [first, second] = [0, 1].map(|index: usize| world.validators[index].to_string());
-    let added = world.json(
-        &world.curator,
+    let net = CliNet::new();
+    let [first, second] = [0, 1].map(|index: usize| net.validators[index].to_string());
+    let added = net.json(
+        &net.curator,
         &["validator", "add", &first, "--weight", "300"],
     );
-    assert_eq!(number(&added, "/weight"), 300);
-    world.json(&world.curator, &["validator", "add", &second]);
-    let listed = world.json(&world.curator, &["validator", "list"]);
+    assert_eq!(number(&added, "/validators/0/weight"), 300);
+    net.json(&net.curator, &["validator", "add", &second]);
+    let listed = net.json(&net.curator, &["validator", "list"]);
     assert_eq!(number(&listed, "/total_weight"), 400);
     assert_eq!(text(&listed, "/validators/0/state"), "active");
 
-    let weighed = world.json(&world.curator, &["validator", "weight", &second, "50"]);
+    let weighed = net.json(&net.curator, &["validator", "weight", &second, "50"]);
     assert_eq!(number(&weighed, "/from_epoch"), 1);
-    world.json(&world.curator, &["validator", "retire", &first]);
-    let again = world.failure(&world.curator, &["validator", "retire", &first]);
+    net.json(&net.curator, &["validator", "retire", &first]);
+    let again = net.failure(&net.curator, &["validator", "retire", &first]);
     assert!(
         again.starts_with("The validator is leaving the pool"),
         "{again}"
     );
-    let early = world.failure(&world.curator, &["validator", "close", &first]);
+    let early = net.failure(&net.curator, &["validator", "close", &first]);
     assert!(early.contains("Retire the validator, and crank"), "{early}");
 
-    world.next_epoch();
-    let cranked = world.json(&world.curator, &["crank"]);
+    net.next_epoch();
+    let cranked = net.json(&net.curator, &["crank"]);
     let closes = |step: &serde_json::Value| text(step, "/step") == "close slot";
     assert!(
         cranked["steps"].as_array().unwrap().iter().any(closes),
         "{cranked}"
     );
-    let left = world.json(&world.curator, &["validator", "list"]);
+    let left = net.json(&net.curator, &["validator", "list"]);
     assert_eq!(left["validators"].as_array().unwrap().len(), 1);
     assert_eq!(number(&left, "/validators/0/weight"), 50);
 
-    world.json(&world.curator, &["validator", "weight", &second, "0"]);
-    world.next_epoch();
+    net.json(&net.curator, &["validator", "weight", &second, "0"]);
+    net.next_epoch();
     // Closing prices the pool on the way.
-    let closed = world.json(&world.curator, &["validator", "close", &second]);
+    let closed = net.json(&net.curator, &["validator", "close", &second]);
     assert!(number(&closed, "/rent_lamports") > 0);
-    let none = world.table(&world.curator, &["validator", "list"]);
+    let none = net.table(&net.curator, &["validator", "list"]);
     assert!(
         none.starts_with("This pool has no validators yet"),
         "{none}"
@@ -223,31 +224,56 @@ fn validators_are_added_weighed_retired_and_closed_by_the_curator() {
 }
 
 #[test]
+fn several_validators_are_added_in_as_few_transactions_as_fit() {
+    let net = CliNet::with_commissions(&[0; 12]);
+    let votes: Vec<String> = net.validators.iter().map(ToString::to_string).collect();
+    let mut arguments = vec!["validator", "add"];
+    arguments.extend(votes.iter().map(String::as_str));
+    let added = net.json(&net.curator, &arguments);
+    let added = added["validators"].as_array().unwrap();
+    let column = |name: &str| -> Vec<String> { added.iter().map(|one| text(one, name)).collect() };
+    assert_eq!(column("/vote"), votes);
+    let mut signatures = column("/signature");
+    signatures.dedup();
+    assert!((2..=3).contains(&signatures.len()), "{signatures:?}");
+    let serials: Vec<u64> = added.iter().map(|one| number(one, "/serial")).collect();
+    assert_eq!(serials, (0..12).collect::<Vec<u64>>());
+
+    let twice = net.failure(&net.curator, &["validator", "add", &votes[0], &votes[0]]);
+    assert!(
+        twice.contains("is a validator of this pool already"),
+        "{twice}"
+    );
+    let twice = net.failure(&net.curator, &["validator", "add", &net.mint, &net.mint]);
+    assert!(twice.ends_with("is named twice"), "{twice}");
+}
+
+#[test]
 fn only_the_curator_curates() {
-    let world = World::with_validators();
-    let stranger = world.user("stranger", 10 * SOL);
-    let vote = world.validators[0].to_string();
-    let other = world.validators[2].to_string();
+    let net = CliNet::with_validators();
+    let stranger = net.user("stranger", 10 * SOL);
+    let vote = net.validators[0].to_string();
+    let other = net.validators[2].to_string();
     for arguments in [
         ["validator", "add", &other].as_slice(),
         &["validator", "weight", &vote, "7"],
         &["validator", "retire", &vote],
     ] {
-        let refused = world.failure(&stranger, arguments);
+        let refused = net.failure(&stranger, arguments);
         assert!(
             refused.starts_with("Only the pool's curator may do this"),
             "{refused}"
         );
         assert!(refused.contains("Sign with the curator's key"), "{refused}");
     }
-    let unknown = world.failure(&world.curator, &["validator", "retire", &other]);
+    let unknown = net.failure(&net.curator, &["validator", "retire", &other]);
     assert!(
         unknown.contains("is no validator of this pool"),
         "{unknown}"
     );
-    let no_vote = world.failure(&world.curator, &["validator", "add", &world.mint]);
+    let no_vote = net.failure(&net.curator, &["validator", "add", &net.mint]);
     assert!(no_vote.starts_with("The vote account is gone"), "{no_vote}");
-    let twice = world.failure(&world.curator, &["validator", "add", &vote]);
+    let twice = net.failure(&net.curator, &["validator", "add", &vote]);
     assert!(
         twice.contains("is a validator of this pool already"),
         "{twice}"
@@ -256,7 +282,7 @@ fn only_the_curator_curates() {
 
 #[test]
 fn the_history_has_a_line_for_each_epoch_and_adds_up_the_fees() {
-    let mut world = World::without_pool();
+    let mut net = CliNet::without_pool();
     let create = [
         "pool",
         "create",
@@ -265,23 +291,23 @@ fn the_history_has_a_line_for_each_epoch_and_adds_up_the_fees() {
         "--holder-share-bps",
         "2500",
     ];
-    world.pool = text(&world.json(&world.curator, &create), "/pool");
-    for vote in &world.validators[..2] {
-        world.json(&world.curator, &["validator", "add", &vote.to_string()]);
+    net.pool = text(&net.json(&net.curator, &create), "/pool");
+    for vote in &net.validators[..2] {
+        net.json(&net.curator, &["validator", "add", &vote.to_string()]);
     }
-    let none = world.table(&world.curator, &["pool", "history"]);
+    let none = net.table(&net.curator, &["pool", "history"]);
     assert!(
         none.starts_with("No epoch of this pool has been finalized yet"),
         "{none}"
     );
-    world.json(&world.curator, &["stake", "100"]);
-    world.to_window();
-    world.json(&world.curator, &["crank"]);
+    net.json(&net.curator, &["stake", "100"]);
+    net.to_window();
+    net.json(&net.curator, &["crank"]);
     for _ in 0..4 {
-        world.next_epoch();
-        world.json(&world.curator, &["crank"]);
+        net.next_epoch();
+        net.json(&net.curator, &["crank"]);
     }
-    let history = world.json(&world.curator, &["pool", "history"]);
+    let history = net.json(&net.curator, &["pool", "history"]);
     let epochs = history["epochs"].as_array().unwrap();
     let column = |name| -> Vec<u64> { epochs.iter().map(|epoch| number(epoch, name)).collect() };
     let [gains, fees, kept] = ["/gain_lamports", "/fee_lamports", "/fee_kept_lamports"].map(column);
@@ -296,13 +322,13 @@ fn the_history_has_a_line_for_each_epoch_and_adds_up_the_fees() {
     assert_eq!(total("/gain_lamports"), gains.iter().sum::<u64>());
     assert_eq!(total("/fee_lamports"), fees.iter().sum::<u64>());
     assert_eq!(total("/fee_kept_lamports"), kept.iter().sum::<u64>());
-    let table = world.table(&world.curator, &["pool", "history"]);
+    let table = net.table(&net.curator, &["pool", "history"]);
     assert!(
         table.contains("treasury SOL") && table.contains("total"),
         "{table}"
     );
 
-    let last = world.json(&world.curator, &["pool", "history", "--epochs", "1"]);
+    let last = net.json(&net.curator, &["pool", "history", "--epochs", "1"]);
     assert_eq!(number(&last, "/epochs/0/epoch"), 4);
     assert_eq!(number(&last, "/total/fee_lamports"), fees[3]);
 }

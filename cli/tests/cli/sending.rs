@@ -5,16 +5,17 @@ use std::str::FromStr;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 use sluice_client::words::describe::changes;
+use sluice_tests::command::{keys, number, text};
 use solana_keypair::Keypair;
 use solana_message::{Message, VersionedMessage};
 use solana_pubkey::Pubkey;
 use solana_transaction::versioned::VersionedTransaction;
 
-use crate::world::{SOL, User, World, keys, number, text};
+use crate::net::{CliNet, SOL, User};
 
-fn holder(world: &World, name: &str) -> User {
-    let holder = world.user(name, 1_000 * SOL);
-    world.json(&holder, &["stake", "10"]);
+fn holder(net: &CliNet, name: &str) -> User {
+    let holder = net.user(name, 1_000 * SOL);
+    net.json(&holder, &["stake", "10"]);
     holder
 }
 
@@ -23,52 +24,46 @@ pub fn transactions(value: &Value) -> &[Value] {
 }
 
 /// Signs a dumped message by hand, as another program would, and sends it.
-pub fn sign_and_send(world: &World, dumped: &Value, signers: &[&Keypair]) {
+pub fn sign_and_send(net: &CliNet, dumped: &Value, signers: &[&Keypair]) {
     let bytes = BASE64_STANDARD
         .decode(text(dumped, "/message_base64"))
         .unwrap();
     let message: Message = bincode::deserialize(&bytes).unwrap();
     let message = VersionedMessage::Legacy(message);
     let transaction = VersionedTransaction::try_new(message, signers).unwrap();
-    world
-        .rpc
-        .send_and_confirm_transaction(&transaction)
-        .unwrap();
+    net.rpc.send_and_confirm_transaction(&transaction).unwrap();
 }
 
-fn holdings(world: &World) -> Value {
-    world.json(&world.curator, &["pool", "show"])["holdings"].clone()
+fn holdings(net: &CliNet) -> Value {
+    net.json(&net.curator, &["pool", "show"])["holdings"].clone()
 }
 
 #[test]
 fn a_dump_needs_no_key_and_once_signed_does_what_sending_does() {
-    let world = World::new();
-    let [sender, dumper] = ["sender", "dumper"].map(|name| holder(&world, name));
+    let net = CliNet::new();
+    let [sender, dumper] = ["sender", "dumper"].map(|name| holder(&net, name));
     let stake = ["stake", "2.5"];
 
-    let at_first = number(&holdings(&world), "/reserve_lamports");
-    world.json(&sender, &stake);
-    let sent = number(&holdings(&world), "/reserve_lamports");
+    let at_first = number(&holdings(&net), "/reserve_lamports");
+    net.json(&sender, &stake);
+    let sent = number(&holdings(&net), "/reserve_lamports");
 
     let dump = [&stake[..], &["--send", "dump"]].concat();
-    let dumped = world.json(&dumper.absent(), &dump);
-    assert_eq!(number(&holdings(&world), "/reserve_lamports"), sent);
-    sign_and_send(&world, &transactions(&dumped)[0], &[&dumper.keypair()]);
+    let dumped = net.json(&dumper.absent(), &dump);
+    assert_eq!(number(&holdings(&net), "/reserve_lamports"), sent);
+    sign_and_send(&net, &transactions(&dumped)[0], &[&dumper.keypair()]);
 
-    let signed = number(&holdings(&world), "/reserve_lamports");
+    let signed = number(&holdings(&net), "/reserve_lamports");
     assert_eq!((signed - sent, sent - at_first), (5 * SOL / 2, 5 * SOL / 2));
-    assert_eq!(world.tokens(&dumper.address), world.tokens(&sender.address));
-    assert_eq!(
-        world.lamports(&dumper.address),
-        world.lamports(&sender.address)
-    );
+    assert_eq!(net.tokens(&dumper.address), net.tokens(&sender.address));
+    assert_eq!(net.lamports(&dumper.address), net.lamports(&sender.address));
 }
 
 #[test]
 fn a_dump_says_in_words_what_it_would_do() {
-    let world = World::new();
-    let holder = holder(&world, "holder").absent();
-    let dumped = world.json(&holder, &["stake", "2.5", "--send", "dump"]);
+    let net = CliNet::new();
+    let holder = holder(&net, "holder").absent();
+    let dumped = net.json(&holder, &["stake", "2.5", "--send", "dump"]);
     assert_eq!(text(&dumped, "/send"), "dump");
     let [transaction] = transactions(&dumped) else {
         panic!("one transaction: {dumped}");
@@ -95,7 +90,7 @@ fn a_dump_says_in_words_what_it_would_do() {
     assert_eq!(number(deposit, "/arguments/lamports"), 2_500_000_000);
     assert_eq!(
         deposit["accounts"][0],
-        json!({"name": "pool", "address": world.pool, "signer": false, "writable": true})
+        json!({"name": "pool", "address": net.pool, "signer": false, "writable": true})
     );
 
     // The transaction is the message with room for the signature in front.
@@ -110,7 +105,7 @@ fn a_dump_says_in_words_what_it_would_do() {
         text(transaction, "/message_base64")
     );
 
-    let table = world.table(&holder, &["stake", "2.5", "--send", "dump"]);
+    let table = net.table(&holder, &["stake", "2.5", "--send", "dump"]);
     for part in [
         "Nothing was sent. This is what would be signed:",
         "1. Sluice: deposit_sol",
@@ -125,33 +120,33 @@ fn a_dump_says_in_words_what_it_would_do() {
 
 #[test]
 fn somebody_else_can_pay_for_what_an_absent_signer_does() {
-    let world = World::new();
-    let holder = holder(&world, "holder");
-    let payer = world.user("payer", SOL);
+    let net = CliNet::new();
+    let holder = holder(&net, "holder");
+    let payer = net.user("payer", SOL);
     let absent_payer = payer.absent();
     let arguments = ["unstake", "1", "--send", "dump", "--fee-payer"];
     let dump = [&arguments[..], &[&absent_payer.keypair_file]].concat();
-    let dumped = world.json(&holder.absent(), &dump);
+    let dumped = net.json(&holder.absent(), &dump);
     let transaction = &transactions(&dumped)[0];
     assert_eq!(text(transaction, "/fee_payer"), payer.address.to_string());
     assert_eq!(transaction["signers"].as_array().unwrap().len(), 2);
-    sign_and_send(&world, transaction, &[&payer.keypair(), &holder.keypair()]);
-    assert_eq!(world.tokens(&holder.address), 9 * SOL);
-    let tickets = world.json(&holder, &["tickets"]);
+    sign_and_send(&net, transaction, &[&payer.keypair(), &holder.keypair()]);
+    assert_eq!(net.tokens(&holder.address), 9 * SOL);
+    let tickets = net.json(&holder, &["tickets"]);
     assert_eq!(number(&tickets, "/tickets/0/lst"), SOL);
 }
 
 #[test]
 fn of_several_transactions_a_dump_says_which_comes_after_which() {
-    let world = World::without_pool();
-    let mint = world.user("mint", 0);
-    let creator = world.curator.absent();
+    let net = CliNet::without_pool();
+    let mint = net.user("mint", 0);
+    let creator = net.curator.absent();
     let create = ["pool", "create", "--send", "dump"];
-    let lost = world.failure(&creator, &create);
+    let lost = net.failure(&creator, &create);
     assert!(lost.contains("its key would be gone"), "{lost}");
 
     let create = [&create[..], &["--mint", &mint.keypair_file]].concat();
-    let dumped = world.json(&creator, &create);
+    let dumped = net.json(&creator, &create);
     let [first, second] = transactions(&dumped) else {
         panic!("two transactions: {dumped}");
     };
@@ -174,60 +169,60 @@ fn of_several_transactions_a_dump_says_which_comes_after_which() {
         names(second),
         ["Associated Token Account create_idempotent"]
     );
-    let table = world.table(&creator, &create);
+    let table = net.table(&creator, &create);
     assert!(
         table.contains("only after transaction 1 is confirmed"),
         "{table}"
     );
 
-    let keypair = world.curator.keypair();
-    sign_and_send(&world, first, &[&keypair, &mint.keypair()]);
-    sign_and_send(&world, second, &[&keypair]);
-    let listed = world.json(&world.curator, &["pool", "list"]);
+    let keypair = net.curator.keypair();
+    sign_and_send(&net, first, &[&keypair, &mint.keypair()]);
+    sign_and_send(&net, second, &[&keypair]);
+    let listed = net.json(&net.curator, &["pool", "list"]);
     assert_eq!(text(&listed, "/pools/0/mint"), mint.address.to_string());
 }
 
 /// The accounts that a simulation names, as they are now.
-fn accounts(world: &World, simulated: &Value) -> Vec<(Pubkey, Option<solana_account::Account>)> {
+fn accounts(net: &CliNet, simulated: &Value) -> Vec<(Pubkey, Option<solana_account::Account>)> {
     let changes = transactions(simulated)[0]["changes"].as_array().unwrap();
     let addresses = changes
         .iter()
         .map(|change| Pubkey::from_str(&text(change, "/address")).unwrap());
     let addresses: Vec<Pubkey> = addresses.collect();
-    let accounts = world.rpc.get_multiple_accounts(&addresses).unwrap();
+    let accounts = net.rpc.get_multiple_accounts(&addresses).unwrap();
     addresses.into_iter().zip(accounts).collect()
 }
 
 #[test]
 fn a_simulation_changes_nothing_and_tells_what_sending_changes() {
-    let world = World::with_validators();
-    let holder = holder(&world, "holder");
-    let vote = world.validators[1].to_string();
+    let net = CliNet::with_validators();
+    let holder = holder(&net, "holder");
+    let vote = net.validators[1].to_string();
     let commands: [(&User, &[&str]); 4] = [
         (&holder, &["stake", "2.5"]),
         (&holder, &["unstake", "3"]),
         (&holder, &["unstake", "1", "--instant"]),
-        (&world.curator, &["validator", "weight", &vote, "7"]),
+        (&net.curator, &["validator", "weight", &vote, "7"]),
     ];
     for (user, command) in commands {
         let simulate = [command, &["--send", "simulate"]].concat();
-        let pool = Pubkey::from_str(&world.pool).unwrap();
-        let untouched = world.rpc.get_account(&pool).unwrap();
-        let simulated = world.json(&user.absent(), &simulate);
+        let pool = Pubkey::from_str(&net.pool).unwrap();
+        let untouched = net.rpc.get_account(&pool).unwrap();
+        let simulated = net.json(&user.absent(), &simulate);
         assert_eq!(text(&simulated, "/send"), "simulate");
-        assert_eq!(world.rpc.get_account(&pool).unwrap(), untouched);
-        let before = accounts(&world, &simulated);
-        let again = world.json(&user.absent(), &simulate);
+        assert_eq!(net.rpc.get_account(&pool).unwrap(), untouched);
+        let before = accounts(&net, &simulated);
+        let again = net.json(&user.absent(), &simulate);
         assert_eq!(
             again["transactions"][0]["changes"],
             simulated["transactions"][0]["changes"]
         );
-        assert_eq!(accounts(&world, &simulated), before);
+        assert_eq!(accounts(&net, &simulated), before);
 
-        world.json(user, command);
+        net.json(user, command);
         let told = transactions(&simulated)[0]["changes"].as_array().unwrap();
         assert!(!told.is_empty());
-        let after = accounts(&world, &simulated);
+        let after = accounts(&net, &simulated);
         for ((told, (_, before)), (_, after)) in told.iter().zip(before).zip(after) {
             let truth = changes(before.as_ref(), after.as_ref()).unwrap();
             assert_eq!(text(told, "/account"), truth.kind);
@@ -243,15 +238,15 @@ fn a_simulation_changes_nothing_and_tells_what_sending_changes() {
 
 #[test]
 fn a_simulation_shows_amounts_as_people_read_them() {
-    let world = World::new();
-    let holder = holder(&world, "holder");
-    let table = world.table(&holder.absent(), &["stake", "2.5", "--send", "simulate"]);
+    let net = CliNet::new();
+    let holder = holder(&net, "holder");
+    let table = net.table(&holder.absent(), &["stake", "2.5", "--send", "simulate"]);
     assert!(
         table.starts_with("Nothing was sent. Transaction 1 of 1 would take"),
         "{table}"
     );
     let depositor = format!("Account {} (depositor)", holder.address);
-    for account in [format!("Pool {} (pool)", world.pool), depositor] {
+    for account in [format!("Pool {} (pool)", net.pool), depositor] {
         assert!(table.contains(&account), "{account} is not in {table}");
     }
     let row = table
@@ -266,16 +261,16 @@ fn a_simulation_shows_amounts_as_people_read_them() {
 
 #[test]
 fn what_would_fail_is_explained_with_its_logs() {
-    let world = World::with_validators();
-    let stranger = world.user("stranger", SOL).absent();
-    let vote = world.validators[0].to_string();
+    let net = CliNet::with_validators();
+    let stranger = net.user("stranger", SOL).absent();
+    let vote = net.validators[0].to_string();
     let arguments = ["validator", "weight", &vote, "7", "--send", "simulate"];
-    let refused = world.failure(&stranger, &arguments);
+    let refused = net.failure(&stranger, &arguments);
     assert!(
         refused.starts_with("Only the pool's curator may do this"),
         "{refused}"
     );
-    let output = world.run(&stranger, &arguments);
+    let output = net.run(&stranger, &arguments);
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(
         stderr.contains(&format!("Program {} failed", sluice::ID)),
@@ -285,47 +280,47 @@ fn what_would_fail_is_explained_with_its_logs() {
 
 #[test]
 fn a_pool_that_must_be_priced_first_is_not_priced_in_passing() {
-    let world = World::with_validators();
-    let holder = holder(&world, "holder").absent();
-    world.next_epoch();
+    let net = CliNet::with_validators();
+    let holder = holder(&net, "holder").absent();
+    net.next_epoch();
     for how in ["simulate", "dump"] {
-        let stale = world.failure(&holder, &["stake", "1", "--send", how]);
+        let stale = net.failure(&holder, &["stake", "1", "--send", how]);
         assert!(
             stale.contains("run `sluice crank` first, with any keypair"),
             "{stale}"
         );
         // The queue is open all the same.
-        let queued = world.json(&holder, &["unstake", "1", "--send", how]);
+        let queued = net.json(&holder, &["unstake", "1", "--send", how]);
         assert_eq!(transactions(&queued).len(), 1);
     }
-    let crank = world.json(&holder, &["crank", "--send", "dump"]);
+    let crank = net.json(&holder, &["crank", "--send", "dump"]);
     let instructions = transactions(&crank)[0]["instructions"].as_array().unwrap();
     let names: Vec<String> = instructions.iter().map(|one| text(one, "/name")).collect();
     assert_eq!(names, ["observe", "finalize_epoch"]);
-    let simulated = world.json(&holder, &["crank", "--send", "simulate"]);
+    let simulated = net.json(&holder, &["crank", "--send", "simulate"]);
     assert_eq!(
         text(&simulated, "/transactions/0/changes/0/account"),
         "Pool"
     );
-    let shown = world.json(&world.curator, &["pool", "show"]);
+    let shown = net.json(&net.curator, &["pool", "show"]);
     assert_eq!(shown["is_fresh"], false);
 }
 
 #[test]
 fn with_lookup_tables_a_dump_is_of_version_0_and_names_what_they_hold() {
-    let world = World::with_validators();
-    let cranker = world.user("cranker", 100 * SOL);
-    world.json(&cranker, &["stake", "20"]);
+    let net = CliNet::with_validators();
+    let cranker = net.user("cranker", 100 * SOL);
+    net.json(&cranker, &["stake", "20"]);
     // Creates the tables.
-    world.json(&cranker, &["crank", "--tables"]);
-    world.next_epoch();
+    net.json(&cranker, &["crank", "--tables"]);
+    net.next_epoch();
     let arguments = ["crank", "--tables", "--send", "dump"];
-    let dumped = world.json(&cranker.absent(), &arguments);
+    let dumped = net.json(&cranker.absent(), &arguments);
     let transaction = &transactions(&dumped)[0];
     assert_eq!(text(transaction, "/version"), "0");
     let instructions = transaction["instructions"].as_array().unwrap();
     for instruction in instructions {
-        assert_eq!(text(instruction, "/accounts/0/address"), world.pool);
+        assert_eq!(text(instruction, "/accounts/0/address"), net.pool);
     }
     let bytes = BASE64_STANDARD
         .decode(text(transaction, "/message_base64"))
@@ -337,21 +332,18 @@ fn with_lookup_tables_a_dump_is_of_version_0_and_names_what_they_hold() {
             .is_some_and(|used| !used.is_empty())
     );
     let signed = VersionedTransaction::try_new(message, &[&cranker.keypair()]).unwrap();
-    world.rpc.send_and_confirm_transaction(&signed).unwrap();
-    let shown = world.json(&cranker, &["pool", "show"]);
+    net.rpc.send_and_confirm_transaction(&signed).unwrap();
+    let shown = net.json(&cranker, &["pool", "show"]);
     assert_eq!(shown["is_fresh"], true);
 }
 
 #[test]
 fn commands_that_have_nothing_to_show_refuse_to_show_it() {
-    let world = World::new();
+    let net = CliNet::new();
     let watch = ["crank", "--watch", "--send", "dump"];
-    let refused = world.failure(&world.curator, &watch);
+    let refused = net.failure(&net.curator, &watch);
     assert!(refused.starts_with("--watch goes on sending"), "{refused}");
-    let airdrop = ["localnet", "airdrop", "1", "--send", "simulate"];
-    let refused = world.failure(&world.curator, &airdrop);
-    assert!(refused.contains("leave off --send"), "{refused}");
     // Nothing to claim, nothing to sign.
-    let none = world.table(&world.curator.absent(), &["claim", "--send", "dump"]);
+    let none = net.table(&net.curator.absent(), &["claim", "--send", "dump"]);
     assert!(none.contains("There is nothing to send"), "{none}");
 }

@@ -7,10 +7,11 @@ use std::{
     time::Duration,
 };
 
+use sluice_tests::command::{failed, succeeded};
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
-use crate::world::{SOL, World, failed, sluice, succeeded};
+use crate::net::{CliNet, SOL, sluice};
 
 /// A well-known test vector of BIP-39, and its address at m/44'/501'/0'/0'.
 const SEED_PHRASE: &str = "abandon abandon abandon abandon abandon abandon abandon abandon \
@@ -19,11 +20,11 @@ const ITS_ADDRESS: &str = "HAgk14JpMQLgt6rVgv7cBQFJWFto5Dqxi472uT3DKpqk";
 
 #[test]
 fn an_address_reads_but_does_not_sign() {
-    let world = World::new();
-    let holder = world.user("holder", 10 * SOL).absent();
-    let read = world.table(&holder, &["tickets"]);
+    let net = CliNet::new();
+    let holder = net.user("holder", 10 * SOL).absent();
+    let read = net.table(&holder, &["tickets"]);
     assert!(read.starts_with(&holder.keypair_file), "{read}");
-    let refused = world.failure(&holder, &["stake", "1"]);
+    let refused = net.failure(&holder, &["stake", "1"]);
     assert_eq!(
         refused,
         format!(
@@ -33,7 +34,7 @@ fn an_address_reads_but_does_not_sign() {
         )
     );
     let payer = ["stake", "1", "--fee-payer", &holder.keypair_file];
-    let refused = world.failure(&world.curator, &payer);
+    let refused = net.failure(&net.curator, &payer);
     assert!(
         refused.contains("cannot sign: pass --fee-payer"),
         "{refused}"
@@ -42,9 +43,9 @@ fn an_address_reads_but_does_not_sign() {
 
 #[test]
 fn a_hardware_wallet_that_is_not_there_is_asked_for() {
-    let world = World::new();
+    let net = CliNet::new();
     for wallet in ["usb://ledger", "usb://ledger?key=0/1"] {
-        let arguments = ["--url", &world.url(), "--keypair", wallet, "tickets"];
+        let arguments = ["--url", &net.url(), "--keypair", wallet, "tickets"];
         let output = sluice().args(arguments).output().unwrap();
         let refused = failed(&output, &arguments);
         // Without USB, or without a wallet on it.
@@ -59,9 +60,9 @@ fn a_hardware_wallet_that_is_not_there_is_asked_for() {
 
 #[test]
 fn a_keypair_can_come_from_standard_input() {
-    let world = World::new();
+    let net = CliNet::new();
     let keypair = Keypair::new();
-    let arguments = ["--url", &world.url(), "--keypair", "stdin://", "tickets"];
+    let arguments = ["--url", &net.url(), "--keypair", "stdin://", "tickets"];
     let mut sluice = sluice()
         .args(arguments)
         .stdin(Stdio::piped())
@@ -105,8 +106,8 @@ fn type_line(keyboard: &mut impl Write, line: &str) {
 
 #[test]
 fn a_seed_phrase_is_asked_for_at_the_terminal() {
-    let world = World::new();
-    let url = world.url();
+    let net = CliNet::new();
+    let url = net.url();
     let binary = env!("CARGO_BIN_EXE_sluice");
     let command = format!("{binary} --url {url} --keypair prompt://?key=0/0 tickets");
     // `script` gives it a terminal of its own.

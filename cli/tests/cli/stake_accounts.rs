@@ -1,13 +1,14 @@
 //! Stake accounts in and out.
 
 use serde_json::Value;
+use sluice_tests::command::{number, text};
 use solana_pubkey::Pubkey;
 use solana_stake_interface::{
     instruction as stake_program,
     state::{Lockup, StakeStateV2},
 };
 
-use crate::world::{SOL, User, World, number, text};
+use crate::net::{CliNet, SOL, User};
 
 const RENT: u64 = 2_282_880;
 
@@ -21,9 +22,9 @@ struct Held {
 }
 
 /// Active stake with a validator of the pool and with another one, and what is not active.
-fn hold(world: &World, holder: &User) -> Held {
-    let [listed, unlisted] = [0, 4].map(|index: usize| world.validators[index]);
-    let account = |lamports, vote| world.stake_account(holder, lamports, Lockup::default(), vote);
+fn hold(net: &CliNet, holder: &User) -> Held {
+    let [listed, unlisted] = [0, 4].map(|index: usize| net.validators[index]);
+    let account = |lamports, vote| net.stake_account(holder, lamports, Lockup::default(), vote);
     let mut held = Held {
         listed: account(5 * SOL, Some(&listed)),
         unlisted: account(4 * SOL, Some(&unlisted)),
@@ -35,8 +36,8 @@ fn hold(world: &World, holder: &User) -> Held {
         epoch: 100,
         ..Lockup::default()
     };
-    held.locked = world.stake_account(holder, SOL, lockup, Some(&listed));
-    world.next_epoch();
+    held.locked = net.stake_account(holder, SOL, lockup, Some(&listed));
+    net.next_epoch();
     held.activating = account(2 * SOL, Some(&listed));
     held
 }
@@ -52,13 +53,13 @@ fn way(accounts: &Value, stake: &Pubkey) -> String {
 
 #[test]
 fn a_wallets_stake_accounts_are_listed_each_with_its_shortest_way() {
-    let world = World::with_active_stake();
-    let holder = world.user("holder", 100 * SOL);
-    let none = world.table(&holder, &["stake-account", "list"]);
+    let net = CliNet::with_active_stake();
+    let holder = net.user("holder", 100 * SOL);
+    let none = net.table(&holder, &["stake-account", "list"]);
     assert_eq!(none, format!("{} has no stake accounts.\n", holder.address));
-    let held = hold(&world, &holder);
-    world.json(&world.curator, &["crank"]);
-    let listed = world.json(&holder, &["stake-account", "list"]);
+    let held = hold(&net, &holder);
+    net.json(&net.curator, &["crank"]);
+    let listed = net.json(&holder, &["stake-account", "list"]);
     for (stake, expected) in [
         (held.listed, "deposit"),
         (held.unlisted, "deactivate"),
@@ -75,7 +76,7 @@ fn a_wallets_stake_accounts_are_listed_each_with_its_shortest_way() {
     );
     assert_eq!(number(&listed, "/stake_accounts/0/lamports") / SOL, 5);
     assert_eq!(text(&listed, "/stake_accounts/0/state"), "active");
-    let table = world.table(&holder, &["stake-account", "list"]);
+    let table = net.table(&holder, &["stake-account", "list"]);
     for sentence in [
         "Its validator is not one of the pool's: deactivate it now",
         "It is locked up until epoch 100.",
@@ -89,26 +90,26 @@ fn a_wallets_stake_accounts_are_listed_each_with_its_shortest_way() {
         "--owner",
         &holder.address.to_string(),
     ];
-    let seen = world.json(&world.curator, &somebody);
+    let seen = net.json(&net.curator, &somebody);
     assert_eq!(seen["stake_accounts"].as_array().unwrap().len(), 5);
 }
 
 #[test]
 fn everything_that_can_be_deposited_is_deposited_in_one_go_and_the_rest_explained() {
-    let world = World::with_active_stake();
-    let holder = world.user("holder", 100 * SOL);
+    let net = CliNet::with_active_stake();
+    let holder = net.user("holder", 100 * SOL);
     let all = ["stake-account", "deposit", "--all"];
-    let nothing = world.failure(&holder, &all);
+    let nothing = net.failure(&holder, &all);
     assert!(nothing.contains("has no stake accounts"), "{nothing}");
-    let held = hold(&world, &holder);
-    let unasked = world.failure(&holder, &all);
+    let held = hold(&net, &holder);
+    let unasked = net.failure(&holder, &all);
     assert_eq!(
         unasked,
         "nobody is at a terminal to agree to this: pass --yes"
     );
 
     let all = [&all[..], &["--yes"]].concat();
-    let deposited = world.json(&holder, &all);
+    let deposited = net.json(&holder, &all);
     let deposits = deposited["deposits"].as_array().unwrap();
     let stakes: Vec<String> = deposits
         .iter()
@@ -121,7 +122,7 @@ fn everything_that_can_be_deposited_is_deposited_in_one_go_and_the_rest_explaine
     assert_eq!(number(&deposits[1], "/lamports"), 3 * SOL + RENT);
     assert_eq!(
         number(&deposited, "/minted_lst"),
-        world.tokens(&holder.address)
+        net.tokens(&holder.address)
     );
     assert_eq!(
         deposited["left"].as_array().unwrap().len(),
@@ -132,34 +133,34 @@ fn everything_that_can_be_deposited_is_deposited_in_one_go_and_the_rest_explaine
     // The stake of an unlisted validator comes in as SOL, an epoch later.
     let unlisted = held.unlisted.to_string();
     let deposit = ["stake-account", "deposit", &unlisted, "--yes"];
-    let refused = world.failure(&holder, &deposit);
+    let refused = net.failure(&holder, &deposit);
     assert!(
         refused.contains("its validator is not one of the pool's")
             && refused.ends_with("--deactivate deactivates what can be"),
         "{refused}"
     );
     let deactivate = [&deposit[..], &["--deactivate"]].concat();
-    let done = world.json(&holder, &deactivate);
+    let done = net.json(&holder, &deactivate);
     assert_eq!(text(&done, "/deactivated/0"), unlisted);
-    let cooling = world.failure(&holder, &deposit);
+    let cooling = net.failure(&holder, &deposit);
     assert!(
         cooling.contains("it cools down: deposit its SOL from epoch 3 on"),
         "{cooling}"
     );
-    world.next_epoch();
-    let back = world.json(&holder, &deposit);
+    net.next_epoch();
+    let back = net.json(&holder, &deposit);
     assert_eq!(text(&back, "/deposits/0/way"), "deposit_sol");
     assert!(number(&back, "/deposits/0/lamports") >= 4 * SOL + RENT);
 }
 
 #[test]
 fn a_deactivation_of_this_epoch_is_taken_back_and_a_stray_staker_replaced() {
-    let world = World::with_active_stake();
-    let holder = world.user("holder", 100 * SOL);
-    let held = hold(&world, &holder);
+    let net = CliNet::with_active_stake();
+    let holder = net.user("holder", 100 * SOL);
+    let held = hold(&net, &holder);
     let (keypair, stake) = (holder.keypair(), held.listed);
     let stranger = Pubkey::new_unique();
-    world.send(
+    net.send(
         &[
             stake_program::deactivate_stake(&stake, &holder.address),
             stake_program::authorize(
@@ -173,17 +174,17 @@ fn a_deactivation_of_this_epoch_is_taken_back_and_a_stray_staker_replaced() {
         &[&keypair],
     );
     let deposit = ["stake-account", "deposit", &stake.to_string(), "--yes"];
-    let deposited = world.json(&holder, &deposit);
+    let deposited = net.json(&holder, &deposit);
     assert_eq!(text(&deposited, "/deposits/0/way"), "deposit");
     assert!(number(&deposited, "/deposits/0/lamports") >= 5 * SOL);
 }
 
 #[test]
 fn what_is_no_stake_account_is_named() {
-    let world = World::with_active_stake();
-    let holder = world.user("holder", SOL);
-    let pool = world.pool.clone();
-    let wrong = world.failure(&holder, &["stake-account", "deposit", &pool, "--yes"]);
+    let net = CliNet::with_active_stake();
+    let holder = net.user("holder", SOL);
+    let pool = net.pool.clone();
+    let wrong = net.failure(&holder, &["stake-account", "deposit", &pool, "--yes"]);
     assert!(
         wrong.starts_with(&format!("{pool} is no stake account")),
         "{wrong}"
@@ -192,18 +193,18 @@ fn what_is_no_stake_account_is_named() {
 
 #[test]
 fn tokens_leave_as_active_stake_accounts_of_the_best_validators() {
-    let world = World::with_active_stake();
-    let curator = world.curator.clone();
-    let early = world.failure(&curator, &["stake-account", "withdraw", "10", "--yes"]);
+    let net = CliNet::with_active_stake();
+    let curator = net.curator.clone();
+    let early = net.failure(&curator, &["stake-account", "withdraw", "10", "--yes"]);
     assert!(
         early.starts_with("Exits with stake open once the pool has booked"),
         "{early}"
     );
-    world.earn();
+    net.earn();
 
-    let unasked = world.failure(&curator, &["stake-account", "withdraw", "10"]);
+    let unasked = net.failure(&curator, &["stake-account", "withdraw", "10"]);
     assert!(unasked.ends_with("pass --yes"), "{unasked}");
-    let friend = world.user("friend", 0).address;
+    let friend = net.user("friend", 0).address;
     let arguments = [
         "stake-account",
         "withdraw",
@@ -212,11 +213,11 @@ fn tokens_leave_as_active_stake_accounts_of_the_best_validators() {
         "--recipient",
         &friend.to_string(),
     ];
-    let withdrawn = world.json(&curator, &arguments);
+    let withdrawn = net.json(&curator, &arguments);
     let stake: Pubkey = text(&withdrawn, "/stake_accounts/0/stake_account")
         .parse()
         .unwrap();
-    let account = world.rpc.get_account(&stake).unwrap();
+    let account = net.rpc.get_account(&stake).unwrap();
     let state: StakeStateV2 = bincode::deserialize(&account.data).unwrap();
     let authorized = state.authorized().unwrap();
     assert_eq!((authorized.staker, authorized.withdrawer), (friend, friend));
@@ -224,11 +225,11 @@ fn tokens_leave_as_active_stake_accounts_of_the_best_validators() {
     assert_eq!(delegated, number(&withdrawn, "/stake_accounts/0/lamports"));
     assert_eq!(
         number(&withdrawn, "/balance_lst"),
-        world.tokens(&curator.address)
+        net.tokens(&curator.address)
     );
 
     // Two validators of about 45 SOL: 70 need both.
-    let both = world.json(&curator, &["stake-account", "withdraw", "70", "--yes"]);
+    let both = net.json(&curator, &["stake-account", "withdraw", "70", "--yes"]);
     assert_eq!(
         both["stake_accounts"].as_array().unwrap().len(),
         2,
@@ -236,17 +237,17 @@ fn tokens_leave_as_active_stake_accounts_of_the_best_validators() {
     );
     assert_eq!(number(&both, "/queued_lst"), 0);
     // Less stake is left than tokens, because the reserve holds some.
-    let rest = world.json(&curator, &["stake-account", "withdraw", "all", "--yes"]);
+    let rest = net.json(&curator, &["stake-account", "withdraw", "all", "--yes"]);
     assert!(number(&rest, "/queued_lst") > 0, "{rest}");
-    let tickets = world.json(&curator, &["tickets"]);
+    let tickets = net.json(&curator, &["tickets"]);
     assert_eq!(text(&tickets, "/tickets/0/ticket"), text(&rest, "/ticket"));
 }
 
 #[test]
 fn a_validator_of_choice_gives_within_its_floors_or_says_what_it_gives() {
-    let world = World::with_active_stake();
-    world.earn();
-    let vote = world.validators[1].to_string();
+    let net = CliNet::with_active_stake();
+    net.earn();
+    let vote = net.validators[1].to_string();
     let take = |amount| {
         [
             "stake-account",
@@ -257,7 +258,7 @@ fn a_validator_of_choice_gives_within_its_floors_or_says_what_it_gives() {
             &vote,
         ]
     };
-    let small = world.failure(&world.curator, &take("0.9"));
+    let small = net.failure(&net.curator, &take("0.9"));
     assert!(
         small.starts_with("A stake account holds at least the minimum delegation"),
         "{small}"
@@ -266,14 +267,14 @@ fn a_validator_of_choice_gives_within_its_floors_or_says_what_it_gives() {
         small.contains("gives one stake account for 1.00"),
         "{small}"
     );
-    let large = world.failure(&world.curator, &take("60"));
+    let large = net.failure(&net.curator, &take("60"));
     assert!(
         large.starts_with("The validator's stake must keep the minimum"),
         "{large}"
     );
-    let withdrawn = world.json(&world.curator, &take("20"));
+    let withdrawn = net.json(&net.curator, &take("20"));
     assert_eq!(text(&withdrawn, "/stake_accounts/0/vote"), vote);
-    let stranger = world.validators[4].to_string();
+    let stranger = net.validators[4].to_string();
     let unlisted = [
         "stake-account",
         "withdraw",
@@ -282,7 +283,7 @@ fn a_validator_of_choice_gives_within_its_floors_or_says_what_it_gives() {
         "--validator",
         &stranger,
     ];
-    let refused = world.failure(&world.curator, &unlisted);
+    let refused = net.failure(&net.curator, &unlisted);
     assert!(
         refused.contains("is no validator of this pool"),
         "{refused}"
@@ -291,17 +292,17 @@ fn a_validator_of_choice_gives_within_its_floors_or_says_what_it_gives() {
 
 #[test]
 fn an_exit_that_is_signed_elsewhere_needs_the_keys_of_its_stake_accounts() {
-    let world = World::with_active_stake();
-    world.earn();
+    let net = CliNet::with_active_stake();
+    net.earn();
     let dump = ["stake-account", "withdraw", "10", "--send", "dump"];
-    let refused = world.failure(&world.curator, &dump);
+    let refused = net.failure(&net.curator, &dump);
     assert!(
         refused.contains("pass --stake-keypair FILE for each"),
         "{refused}"
     );
-    let stake = world.user("stake", 0);
+    let stake = net.user("stake", 0);
     let dump = [&dump[..], &["--stake-keypair", &stake.keypair_file]].concat();
-    let dumped = world.json(&world.curator, &dump);
+    let dumped = net.json(&net.curator, &dump);
     let signers = dumped["transactions"][0]["signers"].as_array().unwrap();
     assert!(
         signers.contains(&Value::String(stake.address.to_string())),

@@ -1,13 +1,15 @@
 //! How validators stand, and those that misbehave.
 
-use crate::world::{World, number, text};
+use sluice_tests::command::{number, text};
+
+use crate::net::CliNet;
 
 #[test]
 fn any_vote_account_is_explained() {
-    let world = World::with_active_stake();
-    let curator = &world.curator;
-    let explain = |vote: &str| world.json(curator, &["validator", "explain", vote]);
-    let listed = explain(&world.validators[0].to_string());
+    let net = CliNet::with_active_stake();
+    let curator = &net.curator;
+    let explain = |vote: &str| net.json(curator, &["validator", "explain", vote]);
+    let listed = explain(&net.validators[0].to_string());
     assert_eq!(listed["listed"], true);
     assert_eq!(
         (number(&listed, "/rank"), number(&listed, "/validators")),
@@ -18,12 +20,12 @@ fn any_vote_account_is_explained() {
     assert!(number(&listed, "/target_lamports") > 0);
     assert!(listed["seconds_until_window"].is_u64(), "{listed}");
 
-    let other = explain(&world.validators[4].to_string());
+    let other = explain(&net.validators[4].to_string());
     assert_eq!(
         (other["listed"].clone(), other["acceptable"].clone()),
         (false.into(), true.into())
     );
-    let table = world.table(curator, &["validator", "explain", &world.pool]);
+    let table = net.table(curator, &["validator", "explain", &net.pool]);
     assert!(
         table.contains("no, and `sluice validator add` would refuse it"),
         "{table}"
@@ -36,28 +38,28 @@ fn any_vote_account_is_explained() {
 
 #[test]
 fn who_earns_no_credits_while_others_do_is_ejected_by_a_crank_and_explained() {
-    let world = World::with_active_stake();
-    let curator = &world.curator;
-    let vote = world.validators[1];
+    let net = CliNet::with_active_stake();
+    let curator = &net.curator;
+    let vote = net.validators[1];
     let name = vote.to_string();
     let eject = ["validator", "eject", &name];
-    let refused = world.failure(curator, &eject);
+    let refused = net.failure(curator, &eject);
     assert!(
         refused.starts_with("The validator keeps the pool's rules"),
         "{refused}"
     );
 
-    world.silence(&vote);
-    world.next_epoch();
-    world.next_epoch();
-    let cranked = world.json(curator, &["crank"]);
+    net.silence(&vote);
+    net.next_epoch();
+    net.next_epoch();
+    let cranked = net.json(curator, &["crank"]);
     let steps = cranked["steps"].as_array().unwrap();
     let ejection = steps
         .iter()
         .find(|step| text(step, "/step") == "eject")
         .unwrap();
     assert_eq!(text(ejection, "/validator"), name);
-    let told = world.json(curator, &["validator", "explain", &name]);
+    let told = net.json(curator, &["validator", "explain", &name]);
     assert_eq!(text(&told, "/state"), "ejected");
     assert_eq!(number(&told, "/reinstatable_epoch"), 6);
     assert_eq!(
@@ -65,7 +67,7 @@ fn who_earns_no_credits_while_others_do_is_ejected_by_a_crank_and_explained() {
         "it earned no credits in the last epoch while others did"
     );
     let weight = ["validator", "weight", &name, "100"];
-    let early = world.failure(curator, &weight);
+    let early = net.failure(curator, &weight);
     assert!(
         early.starts_with("An ejected validator is taken back after"),
         "{early}"
@@ -74,13 +76,13 @@ fn who_earns_no_credits_while_others_do_is_ejected_by_a_crank_and_explained() {
 
 #[test]
 fn one_who_misbehaves_can_be_ejected_by_name() {
-    let world = World::with_active_stake();
-    let vote = world.validators[1];
-    world.silence(&vote);
-    world.next_epoch();
-    world.next_epoch();
+    let net = CliNet::with_active_stake();
+    let vote = net.validators[1];
+    net.silence(&vote);
+    net.next_epoch();
+    net.next_epoch();
     let eject = ["validator", "eject", &vote.to_string()];
-    let ejected = world.json(&world.curator, &eject);
+    let ejected = net.json(&net.curator, &eject);
     assert_eq!(text(&ejected, "/breach"), "no_credits");
     assert_eq!(number(&ejected, "/weight"), 100);
 }

@@ -16,6 +16,8 @@ pub async fn cheap_pool(epoch: u64) -> (Pool, Keypair, Keypair) {
             config.instant_fee_min_bps = 1;
             config.instant_fee_max_bps = 1;
             config.reserve_target_bps = 2_000;
+            // A small loss closes no exit.
+            config.breaker_bound_bps = 500;
         })
         .validators(&[(0, 1), (0, 1)]);
     let mut pool = builder.start().await;

@@ -78,7 +78,7 @@ impl Net {
             net.send(&[net.addresses.add_validator(
                 net.payer.pubkey(),
                 validator.vote,
-                snapshot.page_for_new_validator(),
+                snapshot.pages_for_new_validators().next().unwrap(),
                 snapshot.pool.next_serial,
                 100,
             )]);

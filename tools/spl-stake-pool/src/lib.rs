@@ -1,3 +1,3 @@
-//! SPL Stake Pool with its entrypoint, as published; built alone, by `cargo xtask build --peer`.
+//! SPL Stake Pool with its entrypoint, as published; built alone, by `cargo xtask build spl-stake-pool`.
 
 use spl_stake_pool as _;

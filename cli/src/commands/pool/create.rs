@@ -5,11 +5,14 @@ use std::{fmt, path::Path};
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use sluice::{instructions::PoolParams, state::SEED_LAMPORTS};
-use sluice_client::{ClientError, PoolAddresses, words::amounts::sol};
+use sluice_client::{AccountSource, PoolAddresses, words::amounts::sol};
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_program_pack::Pack;
 use solana_pubkey::Pubkey;
+use solana_rent::{DEFAULT_LAMPORTS_PER_BYTE, Rent};
+use solana_rpc_client::rpc_client::RpcClient;
+use solana_sdk_ids::sysvar;
 use solana_signer::Signer;
 use solana_system_interface::instruction::create_account;
 use spl_token_interface::{ID as TOKEN_PROGRAM, instruction::initialize_mint2, state::Mint};
@@ -17,13 +20,15 @@ use spl_token_interface::{ID as TOKEN_PROGRAM, instruction::initialize_mint2, st
 use crate::{
     args::{CreateArgs, SendMode},
     output::Facts,
-    session::{Actor, Session},
+    session::Session,
     signers::keypair_file,
     tokens::Holding,
     transaction::{Outcome, Transaction, perform_all},
 };
 
 const DECIMALS: u8 = 9;
+/// How many times the rent that this client was built with a cluster's may be.
+const MOST_TIMES_KNOWN: u64 = 2;
 
 /// A new pool.
 #[derive(Debug, Serialize)]
@@ -36,6 +41,7 @@ pub struct Created {
     treasury: String,
     treasury_account: String,
     seed_lamports: u64,
+    mint_rent_lamports: u64,
     signature: String,
 }
 
@@ -51,7 +57,8 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Creat
     let mint = NewMint::from_argument(arguments.mint.as_deref(), session.send_mode())?;
     let addresses = PoolAddresses::of_mint(mint.address());
     let params = params(arguments, actor.address())?;
-    let mut instructions = mint.creation(session, &actor)?;
+    let mint_rent_lamports = mint.rent(&session.rpc)?;
+    let mut instructions = mint.creation(mint_rent_lamports, actor.address())?;
     instructions.push(addresses.create_pool(actor.address(), actor.address(), params));
     let mut transactions = vec![Transaction::new(instructions).signed_by(mint.signers())];
     // Without it, the reward fee would wait for somebody to create it.
@@ -71,6 +78,7 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Creat
             treasury: params.treasury.to_string(),
             treasury_account: treasury.address.to_string(),
             seed_lamports: SEED_LAMPORTS,
+            mint_rent_lamports,
             signature: created.signature,
         })
     })
@@ -121,16 +129,20 @@ impl NewMint {
         }
     }
 
-    /// The instructions that make the mint, with the actor as its authority.
-    fn creation(&self, session: &Session, actor: &Actor) -> Result<Vec<Instruction>> {
+    /// What the account of a mint to be created takes.
+    fn rent(&self, rpc: &RpcClient) -> Result<u64> {
+        match self {
+            Self::Existing(_) => Ok(0),
+            Self::ToCreate(_) => mint_rent(rpc),
+        }
+    }
+
+    /// The instructions that make the mint, with its authority.
+    fn creation(&self, rent: u64, authority: Pubkey) -> Result<Vec<Instruction>> {
         if let Self::Existing(_) = self {
             return Ok(Vec::new());
         }
-        let rent = session
-            .rpc
-            .get_minimum_balance_for_rent_exemption(Mint::LEN)
-            .map_err(ClientError::from)?;
-        let (authority, mint) = (actor.address(), self.address());
+        let mint = self.address();
         Ok(vec![
             create_account(&authority, &mint, rent, Mint::LEN as u64, &TOKEN_PROGRAM),
             initialize_mint2(&TOKEN_PROGRAM, &mint, &authority, None, DECIMALS)
@@ -139,9 +151,32 @@ impl NewMint {
     }
 }
 
+/// Rent of a mint. Nobody can ever take it back, so a node that asks for much more than is known
+/// is not believed.
+fn mint_rent(rpc: &RpcClient) -> Result<u64> {
+    let fetched = rpc.accounts(&[sysvar::rent::ID], None)?;
+    let account = fetched.accounts.into_iter().next().flatten();
+    let rent: Rent = account
+        .and_then(|account| bincode::deserialize(&account.data).ok())
+        .context("the node does not tell the cluster's rent")?;
+    let most = Rent::default()
+        .minimum_balance(Mint::LEN)
+        .saturating_mul(MOST_TIMES_KNOWN);
+    let asked = (rent.lamports_per_byte <= DEFAULT_LAMPORTS_PER_BYTE * MOST_TIMES_KNOWN)
+        .then(|| rent.minimum_balance(Mint::LEN));
+    asked.filter(|lamports| *lamports <= most).with_context(|| {
+        format!(
+            "the node asks for more than {} of rent, {MOST_TIMES_KNOWN} times what a mint takes, \
+             and it could never be taken back. Nothing was sent: use another node, or update this \
+             client",
+            sol(most)
+        )
+    })
+}
+
 impl fmt::Display for Created {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let facts = [
+        let mut facts = vec![
             ("Pool", self.pool.clone()),
             ("Token mint", self.mint.clone()),
             ("Admin", self.admin.clone()),
@@ -153,8 +188,12 @@ impl fmt::Display for Created {
                 "Seed",
                 format!("{}, which belongs to nobody", sol(self.seed_lamports)),
             ),
-            ("Transaction", self.signature.clone()),
         ];
+        if self.mint_rent_lamports > 0 {
+            let rent = sol(self.mint_rent_lamports);
+            facts.push(("Rent", format!("{rent}, for good in the mint")));
+        }
+        facts.push(("Transaction", self.signature.clone()));
         Facts(&facts).fmt(formatter)?;
         writeln!(formatter, "\n    export SLUICE_POOL={}", self.pool)
     }

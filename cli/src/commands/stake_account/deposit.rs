@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use sluice_client::{
     AccountSource, Event, HeldStake, MAX_ADDRESSES, PoolSnapshot, Route,
@@ -283,7 +283,8 @@ fn report(
                 deactivated.push(stake.to_string());
                 continue;
             }
-            let (lamports, fee_lamports, minted_lst) = minted.next().unwrap_or_default();
+            let (lamports, fee_lamports, minted_lst) =
+                minted.next().with_context(|| done.cut_off())?;
             deposits.push(DepositLine {
                 stake_account: stake.to_string(),
                 way: *way,

@@ -1,21 +1,31 @@
-//! Adding a validator.
+//! Adding validators.
 
 use std::fmt;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde::Serialize;
-use sluice_client::{Event, words::amounts::sol};
+use sluice_client::{
+    Event, PoolAddresses, PoolSnapshot, send::packing::Packing, words::amounts::sol,
+};
+use solana_instruction::Instruction;
+use solana_pubkey::Pubkey;
 
 use crate::{
     args::AddArgs,
-    session::Session,
-    transaction::{Outcome, Transaction, perform},
+    session::{Actor, Session},
+    transaction::{Done, Outcome, Transaction, perform_all},
 };
 
-/// A validator that was added.
+/// Validators that were added.
 #[derive(Debug, Serialize)]
 pub struct Added {
     pool: String,
+    validators: Vec<AddedValidator>,
+}
+
+/// One of them.
+#[derive(Debug, Serialize)]
+struct AddedValidator {
     vote: String,
     weight: u16,
     page: u16,
@@ -27,56 +37,109 @@ pub struct Added {
     signature: String,
 }
 
-/// Adds a validator to the configured pool.
-pub fn add(session: &Session, arguments: AddArgs) -> Result<Outcome<Added>> {
+/// Adds validators to the configured pool, in the order in which they are named.
+pub fn add(session: &Session, arguments: &AddArgs) -> Result<Outcome<Added>> {
     let actor = session.actor()?;
     let snapshot = session.snapshot()?;
-    let pool = &snapshot.addresses;
-    let page = snapshot.page_for_new_validator();
-    let serial = snapshot.pool.next_serial;
-    let AddArgs { vote, weight } = arguments;
-    if let Some(listed) = snapshot.slot_of(&vote) {
-        let serial = listed.slot.serial;
-        bail!(
-            "{vote} is a validator of this pool already, with serial {serial}: give it another weight with `sluice validator weight`"
-        );
+    require_new(&snapshot, &arguments.votes)?;
+    let instructions = instructions(&snapshot, &actor, arguments);
+    let transactions = pack(&snapshot, &actor, instructions)?;
+    let doing = "adding validators";
+    perform_all(session, &actor, doing, transactions, |done| {
+        report(&snapshot.addresses, &arguments.votes, &done)
+    })
+}
+
+fn require_new(snapshot: &PoolSnapshot, votes: &[Pubkey]) -> Result<()> {
+    for (index, vote) in votes.iter().enumerate() {
+        ensure!(!votes[..index].contains(vote), "{vote} is named twice");
+        if let Some(listed) = snapshot.slot_of(vote) {
+            let serial = listed.slot.serial;
+            bail!(
+                "{vote} is a validator of this pool already, with serial {serial}: give it another weight with `sluice validator weight`"
+            );
+        }
     }
-    let add = pool.add_validator(actor.address(), vote, page, serial, weight);
-    let transaction = Transaction::new([add]);
-    perform(
-        session,
-        &actor,
-        "adding the validator",
-        transaction,
-        |done| {
-            let added = done.event(|event| match event {
-                Event::ValidatorAdded(added) => Some(added),
-                _ => None,
-            })?;
-            Ok(Added {
-                pool: pool.pool.to_string(),
-                vote: vote.to_string(),
-                weight: added.weight,
-                page: added.page,
-                slot_index: added.slot_index,
-                serial: added.serial,
-                main: pool.main(added.serial).to_string(),
-                transient: pool.transient(added.serial).to_string(),
-                rent_lamports: added.rent_lamports,
-                signature: done.signature.clone(),
-            })
-        },
-    )
+    Ok(())
+}
+
+fn instructions(
+    snapshot: &PoolSnapshot,
+    actor: &Actor,
+    arguments: &AddArgs,
+) -> Vec<Vec<Instruction>> {
+    let pool = &snapshot.addresses;
+    let places = snapshot
+        .pages_for_new_validators()
+        .zip(snapshot.pool.next_serial..);
+    let add = |(vote, (page, serial)): (&Pubkey, (u16, u64))| {
+        vec![pool.add_validator(actor.address(), *vote, page, serial, arguments.weight)]
+    };
+    arguments.votes.iter().zip(places).map(add).collect()
+}
+
+/// As many validators in a transaction as fit. Each transaction needs the one before it: the stake
+/// accounts of all validators are numbered in order.
+fn pack(
+    snapshot: &PoolSnapshot,
+    actor: &Actor,
+    instructions: Vec<Vec<Instruction>>,
+) -> Result<Vec<Transaction<'static>>> {
+    let packing = Packing {
+        addresses: &snapshot.addresses,
+        payer: actor.payer_address(),
+        tables: &[],
+    };
+    let joined = packing.join(&instructions)?;
+    let together = joined.into_iter().map(|range| {
+        let is_first = range.start == 0;
+        let transaction = Transaction::new(instructions[range].concat());
+        if is_first {
+            transaction
+        } else {
+            transaction.after_the_previous()
+        }
+    });
+    Ok(together.collect())
+}
+
+fn report(pool: &PoolAddresses, votes: &[Pubkey], done: &[Done]) -> Result<Added> {
+    let added = done.iter().flat_map(|done| {
+        let events = done.events(|event| match event {
+            Event::ValidatorAdded(added) => Some(added),
+            _ => None,
+        });
+        events.map(|added| AddedValidator {
+            vote: added.vote.to_string(),
+            weight: added.weight,
+            page: added.page,
+            slot_index: added.slot_index,
+            serial: added.serial,
+            main: pool.main(added.serial).to_string(),
+            transient: pool.transient(added.serial).to_string(),
+            rent_lamports: added.rent_lamports,
+            signature: done.signature.clone(),
+        })
+    });
+    let validators: Vec<_> = added.collect();
+    let last = done.last().context("nothing was sent")?;
+    ensure!(validators.len() == votes.len(), last.cut_off());
+    Ok(Added {
+        pool: pool.pool.to_string(),
+        validators,
+    })
 }
 
 impl fmt::Display for Added {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            formatter,
-            "{} joined with weight {}. Its two stake accounts hold {} of rent.",
-            self.vote,
-            self.weight,
-            sol(self.rent_lamports)
-        )
+        self.validators.iter().try_for_each(|added| {
+            writeln!(
+                formatter,
+                "{} joined with weight {}. Its two stake accounts hold {} of rent.",
+                added.vote,
+                added.weight,
+                sol(added.rent_lamports)
+            )
+        })
     }
 }

@@ -1,27 +1,21 @@
 //! Balances and accounts.
 
 use jsonrpc_core::Error;
-use solana_account::{AccountSharedData, ReadableAccount};
 use solana_account_decoder::{UiAccount, UiAccountEncoding};
 use solana_pubkey::Pubkey;
 use solana_rpc_client_api::{
     config::{CommitmentConfig, RpcAccountInfoConfig, RpcContextConfig, RpcProgramAccountsConfig},
-    custom_error::RpcCustomError,
-    filter::RpcFilterType,
     response::{OptionalContext, Response, RpcKeyedAccount},
 };
 use solana_runtime::bank::Bank;
 
 use super::{
-    EncodingLimit, Methods, RpcResult, Services, encode_account, parse_pubkey,
-    tokens::is_initialized_token_account, with_context,
+    EncodingLimit, Methods, RpcResult, Services, checked_filters, encode_account, keyed_accounts,
+    parse_pubkey, scan_program_accounts, with_context,
 };
 
 /// How many accounts one call may read.
 const MAX_MULTIPLE_ACCOUNTS: usize = 100;
-
-/// How many filters a scan may have.
-const MAX_FILTERS: usize = 4;
 
 pub(super) fn register(methods: &mut Methods) {
     methods.add("getBalance", 1..=2, get_balance);
@@ -122,68 +116,4 @@ fn read_account(
     let encoding = config.encoding.unwrap_or(default_encoding);
     let limit = EncodingLimit::Enforced;
     encode_account(bank, address, &account, encoding, config.data_slice, limit).map(Some)
-}
-
-/// Checks filters and prepares them for comparing.
-pub(crate) fn checked_filters(filters: Vec<RpcFilterType>) -> RpcResult<Vec<RpcFilterType>> {
-    if filters.len() > MAX_FILTERS {
-        return Err(Error::invalid_params(format!(
-            "Too many filters provided; max {MAX_FILTERS}"
-        )));
-    }
-    filters
-        .into_iter()
-        .map(|mut filter| {
-            filter.verify()?;
-            if let RpcFilterType::Memcmp(compare) = &mut filter {
-                compare.convert_to_raw_bytes()?;
-            }
-            Ok(filter)
-        })
-        .collect::<Result<_, solana_rpc_client_api::filter::RpcFilterError>>()
-        .map_err(|error| Error::invalid_params(format!("Invalid param: {error:?}")))
-}
-
-/// Whether an account passes all filters.
-pub(crate) fn passes(account: &AccountSharedData, filters: &[RpcFilterType]) -> bool {
-    filters.iter().all(|filter| match filter {
-        RpcFilterType::DataSize(size) => u64::try_from(account.data().len()) == Ok(*size),
-        RpcFilterType::Memcmp(compare) => compare.bytes_match(account.data()),
-        RpcFilterType::TokenAccountState => is_initialized_token_account(account),
-    })
-}
-
-/// All accounts of a program that pass the filters.
-pub(crate) fn scan_program_accounts(
-    bank: &Bank,
-    program: &Pubkey,
-    filters: &[RpcFilterType],
-) -> RpcResult<Vec<(Pubkey, AccountSharedData)>> {
-    bank.get_filtered_program_accounts(program, |account| passes(account, filters))
-        .map_err(|error| {
-            RpcCustomError::ScanError {
-                message: error.to_string(),
-            }
-            .into()
-        })
-}
-
-/// Accounts with their addresses as a client wants to see them.
-pub(crate) fn keyed_accounts(
-    bank: &Bank,
-    accounts: &[(Pubkey, AccountSharedData)],
-    config: &RpcAccountInfoConfig,
-    limit: EncodingLimit,
-) -> RpcResult<Vec<RpcKeyedAccount>> {
-    let encoding = config.encoding.unwrap_or(UiAccountEncoding::Binary);
-    accounts
-        .iter()
-        .map(|(address, account)| {
-            let slice = config.data_slice;
-            Ok(RpcKeyedAccount {
-                pubkey: address.to_string(),
-                account: encode_account(bank, address, account, encoding, slice, limit)?,
-            })
-        })
-        .collect()
 }

@@ -5,12 +5,14 @@ use solana_account::{AccountSharedData, ReadableAccount};
 use solana_account_decoder::{
     MAX_BASE58_BYTES, UiAccount, UiAccountEncoding, UiDataSliceConfig, encode_ui_account,
     parse_account_data::{AccountAdditionalDataV3, SplTokenAdditionalDataV2},
-    parse_token::{get_token_account_mint, is_known_spl_token_id},
+    parse_token::{
+        TokenAccountType, UiMint, get_token_account_mint, is_known_spl_token_id, parse_token_v3,
+    },
 };
 use solana_pubkey::Pubkey;
 use solana_runtime::bank::Bank;
 
-use super::{RpcResult, tokens::mint_decimals};
+use super::RpcResult;
 
 /// Whether data too long for base 58 is an error or only a remark in the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,8 +81,24 @@ fn token_data(bank: &Bank, account: &AccountSharedData) -> Option<AccountAdditio
         return None;
     }
     let mint = get_token_account_mint(account.data())?;
-    let decimals = mint_decimals(bank, &mint).ok()?;
+    let decimals = mint_decimals(bank, &mint)?;
     Some(AccountAdditionalDataV3 {
         spl_token_additional_data: Some(SplTokenAdditionalDataV2::with_decimals(decimals)),
     })
+}
+
+/// The decimals of a mint, if it is one.
+pub(super) fn mint_decimals(bank: &Bank, mint: &Pubkey) -> Option<u8> {
+    Some(parse_mint(&bank.get_account(mint)?)?.decimals)
+}
+
+/// The mint that an account of a token program is, if it is one.
+pub(super) fn parse_mint(account: &AccountSharedData) -> Option<UiMint> {
+    if !is_known_spl_token_id(account.owner()) {
+        return None;
+    }
+    match parse_token_v3(account.data(), None) {
+        Ok(TokenAccountType::Mint(mint)) => Some(mint),
+        _ => None,
+    }
 }

@@ -9,7 +9,7 @@ use solana_rpc_client_api::{
 };
 use solana_runtime::bank::Bank;
 
-use super::{Methods, RpcResult, Services, parse_pubkey, transactions::decode, with_context};
+use super::{Methods, RpcResult, Services, params::decode, parse_pubkey, with_context};
 
 /// How many accounts a query for priority fees may name.
 const MAX_FEE_ACCOUNTS: usize = 128;

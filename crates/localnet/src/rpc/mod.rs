@@ -9,6 +9,7 @@ mod history;
 mod invalid;
 mod params;
 mod rewards;
+mod scan;
 mod server;
 mod simulation;
 mod slots;
@@ -28,12 +29,12 @@ use solana_rpc_client_api::{
 };
 use solana_runtime::bank::Bank;
 
-pub(crate) use accounts::{checked_filters, keyed_accounts, scan_program_accounts};
 pub(crate) use encoding::{EncodingLimit, encode_account};
 pub(crate) use history::{names, transaction_result};
 pub(crate) use params::{
     Methods, NoParams, into_error_object, parse_pubkey, parse_signature, read,
 };
+pub(crate) use scan::{checked_filters, keyed_accounts, scan_program_accounts};
 pub(crate) use server::{Ports, Servers};
 
 use crate::cluster::{Cluster, Head};

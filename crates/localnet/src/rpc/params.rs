@@ -1,7 +1,9 @@
 //! Registering methods and reading their parameters as a validator does.
 
-use std::{fmt::Debug, ops::RangeInclusive, str::FromStr, sync::Arc};
+use std::{any::type_name, fmt::Debug, ops::RangeInclusive, str::FromStr, sync::Arc};
 
+use base64::{Engine, prelude::BASE64_STANDARD};
+use bincode::Options;
 use jsonrpc_core::Error;
 use jsonrpsee::{
     RpcModule,
@@ -10,9 +12,13 @@ use jsonrpsee::{
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use solana_pubkey::Pubkey;
+use solana_rpc_client_api::config::UiTransactionEncoding;
 use solana_signature::Signature;
 
 use super::{RpcResult, Services};
+
+/// The most that a transaction may have, in bytes on the wire.
+const MAX_WIRE_BYTES: usize = solana_message::v1::MAX_TRANSACTION_SIZE;
 
 /// The parameters of a method that takes none.
 pub(crate) type NoParams = [(); 0];
@@ -102,6 +108,37 @@ pub(crate) fn parse_signature(text: &str) -> RpcResult<Signature> {
 fn parse<T: FromStr<Err: Debug>>(text: &str) -> RpcResult<T> {
     text.parse()
         .map_err(|error| Error::invalid_params(format!("Invalid param: {error:?}")))
+}
+
+/// Decodes a transaction or message from the text in which it was sent.
+pub(super) fn decode<T: DeserializeOwned>(
+    text: &str,
+    encoding: UiTransactionEncoding,
+) -> RpcResult<T> {
+    let bytes = match encoding {
+        UiTransactionEncoding::Base58 => bs58::decode(text)
+            .into_vec()
+            .map_err(|error| format!("invalid base58 encoding: {error:?}")),
+        UiTransactionEncoding::Base64 => BASE64_STANDARD
+            .decode(text)
+            .map_err(|error| format!("invalid base64 encoding: {error:?}")),
+        other => Err(format!(
+            "unsupported encoding: {other}. Supported encodings: base58, base64"
+        )),
+    }
+    .map_err(Error::invalid_params)?;
+    let name = type_name::<T>();
+    if bytes.len() > MAX_WIRE_BYTES {
+        return Err(Error::invalid_params(format!(
+            "decoded {name} too large: {} bytes (max: {MAX_WIRE_BYTES} bytes)",
+            bytes.len()
+        )));
+    }
+    bincode::options()
+        .with_limit(MAX_WIRE_BYTES as u64)
+        .with_fixint_encoding()
+        .deserialize(&bytes)
+        .map_err(|error| Error::invalid_params(format!("failed to deserialize {name}: {error}")))
 }
 
 /// Brings an error into the form in which the server sends it.

@@ -19,7 +19,7 @@ use solana_transaction_status::{
 
 use super::{
     EncodingLimit, Methods, RpcResult, Services, encode_account, fees::latest_blockhash,
-    parse_pubkey, transactions::decode, with_context,
+    params::decode, parse_pubkey, with_context,
 };
 use crate::execution::{Sanitized, simulate, token_balances};
 

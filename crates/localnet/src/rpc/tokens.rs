@@ -6,7 +6,7 @@ use solana_account_decoder::{
     parse_account_data::SplTokenAdditionalDataV2,
     parse_token::{
         TokenAccountType, UiTokenAmount, get_token_account_mint, is_known_spl_token_id,
-        parse_token_v3, spl_token_ids, token_amount_to_ui_amount_v3,
+        parse_token_v3, token_amount_to_ui_amount_v3,
     },
 };
 use solana_pubkey::Pubkey;
@@ -19,8 +19,8 @@ use solana_runtime::bank::Bank;
 
 use super::{
     EncodingLimit, Methods, RpcResult, Services,
-    accounts::{keyed_accounts, scan_program_accounts},
-    parse_pubkey, with_context,
+    encoding::{mint_decimals, parse_mint},
+    keyed_accounts, parse_pubkey, scan_program_accounts, with_context,
 };
 
 /// How many of the largest accounts are shown.
@@ -154,34 +154,19 @@ fn token_accounts(
     Ok(with_context(&bank, accounts))
 }
 
-/// The decimals of a mint.
-pub(super) fn mint_decimals(bank: &Bank, mint: &Pubkey) -> RpcResult<u8> {
-    Ok(mint_supply(bank, mint)?.1)
-}
-
-/// Whether data is that of a token account that has been initialized.
-pub(super) fn is_initialized_token_account(account: &AccountSharedData) -> bool {
-    spl_token_ids().contains(account.owner()) && get_token_account_mint(account.data()).is_some()
-}
-
 /// The supply of a mint in base units, and its decimals.
 fn mint_supply(bank: &Bank, mint: &Pubkey) -> RpcResult<(u64, u8)> {
     let not_a_mint = "not a Token mint";
     let account = token_program_account(bank, mint, not_a_mint)?;
-    match parse_token_v3(account.data(), None) {
-        Ok(TokenAccountType::Mint(mint)) => {
-            Ok((mint.supply.parse().unwrap_or_default(), mint.decimals))
-        }
-        _ => Err(Error::invalid_params(format!(
-            "Invalid param: {not_a_mint}"
-        ))),
-    }
+    parse_mint(&account)
+        .map(|mint| (mint.supply.parse().unwrap_or_default(), mint.decimals))
+        .ok_or_else(|| Error::invalid_params(format!("Invalid param: {not_a_mint}")))
 }
 
 /// The balance of a token account.
 fn token_balance(bank: &Bank, account: &AccountSharedData) -> Option<UiTokenAmount> {
     let mint = get_token_account_mint(account.data())?;
-    let decimals = SplTokenAdditionalDataV2::with_decimals(mint_decimals(bank, &mint).ok()?);
+    let decimals = SplTokenAdditionalDataV2::with_decimals(mint_decimals(bank, &mint)?);
     match parse_token_v3(account.data(), Some(&decimals)) {
         Ok(TokenAccountType::Account(account)) => Some(account.token_amount),
         _ => None,

@@ -1,11 +1,8 @@
 //! Sending transactions, and airdrops.
 
-use std::{any::type_name, sync::atomic::Ordering};
+use std::sync::atomic::Ordering;
 
-use base64::{Engine, prelude::BASE64_STANDARD};
-use bincode::Options;
 use jsonrpc_core::Error;
-use serde::de::DeserializeOwned;
 use solana_compute_budget_interface::ComputeBudgetInstruction;
 use solana_hash::Hash;
 use solana_message::{Message, VersionedMessage};
@@ -23,14 +20,11 @@ use solana_transaction_error::TransactionError;
 
 use super::{
     Methods, RpcResult, Services,
-    params::internal_error,
+    params::{decode, internal_error},
     parse_pubkey,
     simulation::{failed_simulation, sanitize},
 };
 use crate::execution::simulate;
-
-/// The most that a transaction may have, in bytes on the wire.
-const MAX_WIRE_BYTES: usize = solana_message::v1::MAX_TRANSACTION_SIZE;
 
 /// The compute limit of an airdrop; a counter is added to make every airdrop unique.
 const AIRDROP_COMPUTE_UNITS: u32 = 1_000;
@@ -147,35 +141,4 @@ fn request_airdrop(
 
 fn airdrop_failure(error: TransactionError) -> Error {
     internal_error(format!("airdrop request failed: {error}"))
-}
-
-/// Decodes a transaction or message from the text in which it was sent.
-pub(super) fn decode<T: DeserializeOwned>(
-    text: &str,
-    encoding: UiTransactionEncoding,
-) -> RpcResult<T> {
-    let bytes = match encoding {
-        UiTransactionEncoding::Base58 => bs58::decode(text)
-            .into_vec()
-            .map_err(|error| format!("invalid base58 encoding: {error:?}")),
-        UiTransactionEncoding::Base64 => BASE64_STANDARD
-            .decode(text)
-            .map_err(|error| format!("invalid base64 encoding: {error:?}")),
-        other => Err(format!(
-            "unsupported encoding: {other}. Supported encodings: base58, base64"
-        )),
-    }
-    .map_err(Error::invalid_params)?;
-    let name = type_name::<T>();
-    if bytes.len() > MAX_WIRE_BYTES {
-        return Err(Error::invalid_params(format!(
-            "decoded {name} too large: {} bytes (max: {MAX_WIRE_BYTES} bytes)",
-            bytes.len()
-        )));
-    }
-    bincode::options()
-        .with_limit(MAX_WIRE_BYTES as u64)
-        .with_fixint_encoding()
-        .deserialize(&bytes)
-        .map_err(|error| Error::invalid_params(format!("failed to deserialize {name}: {error}")))
 }

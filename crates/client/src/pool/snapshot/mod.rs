@@ -18,12 +18,14 @@ use crate::{
     AccountSource, ClientError, MAX_ADDRESSES, PoolAddresses, Result, SlotAddress,
     pool::source::Fetched,
 };
-use sluice::state::{Marker, Pool, RateHistory, Slot, UnstakeBatch, VERSION, ValidatorPage};
+use sluice::state::{
+    Marker, Pool, RateHistory, SLOTS_PER_PAGE, Slot, UnstakeBatch, VERSION, ValidatorPage,
+};
 use sluice_math::{Flows, Lamports, Lst};
 use solana_account::Account;
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
-use std::collections::HashMap;
+use std::{collections::HashMap, iter::repeat_n};
 
 /// How often a view is read again because the pool changed meanwhile.
 pub const ATTEMPTS: usize = 8;
@@ -135,12 +137,16 @@ impl PoolSnapshot {
         self.slots().find(|placed| placed.place.vote == *vote)
     }
 
-    /// The first page with a free slot, or the index of the next page: where a validator is added.
-    pub fn page_for_new_validator(&self) -> u16 {
-        self.pages
-            .iter()
-            .find(|page| usize::from(page.occupied) < page.slots.len())
-            .map_or(self.pool.page_count, |page| page.index)
+    /// Where validators are added, one after another: the pages with free slots, each once for each
+    /// free slot, then the pages to come.
+    pub fn pages_for_new_validators(&self) -> impl Iterator<Item = u16> {
+        let free = self.pages.iter().map(|page| {
+            let slots = page.slots.len();
+            (page.index, slots.saturating_sub(usize::from(page.occupied)))
+        });
+        let to_come = (self.pool.page_count..).map(|index| (index, SLOTS_PER_PAGE));
+        free.chain(to_come)
+            .flat_map(|(index, count)| repeat_n(index, count))
     }
 
     /// Whether the prices hold for the current epoch.

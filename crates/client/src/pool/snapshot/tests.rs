@@ -65,7 +65,10 @@ fn a_view_has_everything_of_the_pool() {
     assert_eq!(snapshot.mint_supply.get(), fixture.pool.lst_supply);
     assert_eq!(snapshot.cluster.clock.epoch, EPOCH);
     assert!(snapshot.is_fresh());
-    assert_eq!(snapshot.page_for_new_validator(), 1);
+    let mut pages = snapshot.pages_for_new_validators();
+    assert_eq!(pages.by_ref().take(58).collect::<Vec<_>>(), [1; 58]);
+    assert_eq!(pages.by_ref().take(64).collect::<Vec<_>>(), [2; 64]);
+    assert_eq!(pages.next(), Some(3));
 }
 
 #[test]

@@ -16,7 +16,7 @@ const TOO_MANY_REQUESTS: &str = "429";
 pub fn rpc(error: &Error) -> String {
     match error.kind() {
         ErrorKind::Reqwest(error) if error.is_connect() => format!(
-            "No node answers at {}. Check the URL and your connection, or start `sluice localnet`",
+            "No node answers at {}. Check the URL and your connection, or run `sluice-localnet start`",
             error.url().map_or("that URL", |url| url.as_str())
         ),
         ErrorKind::Reqwest(error) if error.is_timeout() => {

@@ -1,19 +1,18 @@
-//! `sluice localnet`: runs a cluster until it is interrupted.
+//! `sluice-localnet start`: runs a cluster until it is interrupted.
 
 use std::fmt;
 
 use anyhow::Result;
 use serde::Serialize;
+use sluice_cli::{
+    args::OutputFormat,
+    output::{Facts, print, table},
+};
 use sluice_client::ClientError;
 use sluice_math::Lamports;
 use solana_rpc_client::rpc_client::RpcClient;
 
-use super::LocalCluster;
-use crate::{
-    args::{OutputFormat, StartArgs},
-    output::{Facts, print, table},
-    wallet::Wallet,
-};
+use crate::{args::StartArgs, cluster::LocalCluster, wallet::Wallet};
 
 /// What the wallet of a new cluster holds: 10,000 SOL.
 const WALLET_LAMPORTS: u64 = 10_000_000_000_000;

@@ -1,27 +1,53 @@
-//! Arguments of the local cluster and the demo.
+//! What can be typed after `sluice-localnet`. The sentences here are the help that people read.
 
 use std::{net::IpAddr, path::PathBuf, str::FromStr};
 
-use clap::{Args, Subcommand};
+use clap::{Args, Parser, Subcommand};
+use sluice_cli::args::{ClusterArgs, GlobalArgs, OutputArgs, SendMode};
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
-#[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
-pub struct LocalnetArgs {
-    #[command(subcommand)]
-    pub command: Option<LocalnetCommand>,
-
+/// A local Solana cluster with short epochs, real rewards and the Sluice program.
+#[derive(Debug, Parser)]
+#[command(name = "sluice-localnet", version, max_term_width = 100)]
+pub struct Arguments {
     #[command(flatten)]
-    pub start: StartArgs,
+    pub global: LocalnetArgs,
+    #[command(subcommand)]
+    pub command: Command,
 }
 
-#[derive(Clone, Copy, Debug, Subcommand)]
-pub enum LocalnetCommand {
-    /// Jump a running localnet to its next epoch
+/// Flags win over environment variables, and those over the configuration file.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct LocalnetArgs {
+    #[command(flatten)]
+    pub cluster: ClusterArgs,
+
+    /// Who receives SOL where nobody is named [default: the configuration file's]
+    #[arg(
+        short,
+        long,
+        global = true,
+        env = "SLUICE_KEYPAIR",
+        value_name = "SIGNER"
+    )]
+    pub keypair: Option<String>,
+
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a cluster with the Sluice program until ctrl-c
+    Start(StartArgs),
+    /// Jump a running cluster to its next epoch
     Advance(AdvanceArgs),
-    /// Get SOL from a running localnet
+    /// Get SOL from a running cluster
     Airdrop(AirdropArgs),
+    /// Walk through the whole life of a stake on a cluster of its own
+    Demo(DemoArgs),
 }
 
 #[derive(Clone, Copy, Debug, Args)]
@@ -106,4 +132,17 @@ pub struct ProgramArgs {
 pub struct DemoArgs {
     #[command(flatten)]
     pub program: ProgramArgs,
+}
+
+impl From<LocalnetArgs> for GlobalArgs {
+    fn from(arguments: LocalnetArgs) -> Self {
+        Self {
+            cluster: arguments.cluster,
+            keypair: arguments.keypair,
+            fee_payer: None,
+            pool: None,
+            send: SendMode::Send,
+            output: arguments.output,
+        }
+    }
 }

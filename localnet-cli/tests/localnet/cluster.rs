@@ -2,14 +2,17 @@
 
 use std::{
     io::{BufRead, BufReader, Read},
-    process::{Child, Stdio},
+    process::{Child, Command, Stdio},
 };
 
 use serde_json::Value;
+use sluice_tests::command::{failed, number, succeeded, text};
 
-use crate::world::{SOL, failed, number, sluice, succeeded, text};
+use crate::{sluice, sluice_localnet};
 
-/// A running `sluice localnet`, killed at the end.
+const SOL: u64 = 1_000_000_000;
+
+/// A running `sluice-localnet start`, killed at the end.
 struct Running {
     process: Child,
     started: Value,
@@ -17,8 +20,8 @@ struct Running {
 
 impl Running {
     fn start() -> Self {
-        let mut process = sluice()
-            .args(["localnet", "--port", "0", "--epoch-seconds", "300"])
+        let mut process = sluice_localnet()
+            .args(["start", "--port", "0", "--epoch-seconds", "300"])
             .args(["--commissions-bps", "0,1000", "--output", "json"])
             .stdout(Stdio::piped())
             .spawn()
@@ -35,13 +38,12 @@ impl Running {
         Self { process, started }
     }
 
-    fn json(&self, arguments: &[&str]) -> Value {
-        let mut sluice = sluice();
-        sluice
+    fn json(&self, mut binary: Command, arguments: &[&str]) -> Value {
+        binary
             .args(["--config", &text(&self.started, "/config_file")])
             .args(["--output", "json"])
             .args(arguments);
-        serde_json::from_str(&succeeded(&sluice.output().unwrap(), arguments)).unwrap()
+        serde_json::from_str(&succeeded(&binary.output().unwrap(), arguments)).unwrap()
     }
 }
 
@@ -61,15 +63,15 @@ fn a_localnet_comes_with_the_program_a_wallet_and_validators_and_jumps_on_demand
         1_000
     );
 
-    let ahead = localnet.json(&["localnet", "advance", "--percent", "80"]);
+    let ahead = localnet.json(sluice_localnet(), &["advance", "--percent", "80"]);
     let slots = number(&ahead, "/slots_in_epoch");
     assert!(number(&ahead, "/slot_index") >= (slots * 80).div_ceil(100));
     assert_eq!(number(&ahead, "/epoch"), 0);
-    let next = localnet.json(&["localnet", "advance"]);
+    let next = localnet.json(sluice_localnet(), &["advance"]);
     assert_eq!(number(&next, "/epoch"), 1);
 
     let owner = text(&localnet.started, "/owner");
-    let airdropped = localnet.json(&["localnet", "airdrop", "2.5"]);
+    let airdropped = localnet.json(sluice_localnet(), &["airdrop", "2.5"]);
     assert_eq!(text(&airdropped, "/to"), owner);
     assert_eq!(number(&airdropped, "/lamports"), 5 * SOL / 2);
     assert_eq!(
@@ -77,8 +79,8 @@ fn a_localnet_comes_with_the_program_a_wallet_and_validators_and_jumps_on_demand
         number(&localnet.started, "/owner_lamports") + 5 * SOL / 2
     );
 
-    let pool = text(&localnet.json(&["pool", "create"]), "/pool");
-    let staked = localnet.json(&["--pool", &pool, "stake", "7"]);
+    let pool = text(&localnet.json(sluice(), &["pool", "create"]), "/pool");
+    let staked = localnet.json(sluice(), &["--pool", &pool, "stake", "7"]);
     assert_eq!(number(&staked, "/minted_lst"), 7 * SOL);
 
     interrupt(&localnet.process);
@@ -98,7 +100,7 @@ fn a_localnet_comes_with_the_program_a_wallet_and_validators_and_jumps_on_demand
 
 /// Ctrl-c.
 fn interrupt(process: &Child) {
-    let killed = std::process::Command::new("kill")
+    let killed = Command::new("kill")
         .args(["-INT", &process.id().to_string()])
         .status();
     assert!(killed.unwrap().success());
@@ -106,8 +108,8 @@ fn interrupt(process: &Child) {
 
 #[test]
 fn a_missing_program_and_a_taken_port_are_said_plainly() {
-    let arguments = ["localnet", "--port", "0", "--program", "/nonexistent.so"];
-    let output = sluice().args(arguments).output().unwrap();
+    let arguments = ["start", "--port", "0", "--program", "/nonexistent.so"];
+    let output = sluice_localnet().args(arguments).output().unwrap();
     assert_eq!(
         failed(&output, &arguments),
         "there is no compiled program at /nonexistent.so: build it with `cargo xtask build`"
@@ -115,8 +117,8 @@ fn a_missing_program_and_a_taken_port_are_said_plainly() {
     let localnet = Running::start();
     let url = text(&localnet.started, "/rpc_url");
     let port = url.rsplit(':').next().unwrap();
-    let arguments = ["localnet", "--port", port];
-    let output = sluice().args(arguments).output().unwrap();
+    let arguments = ["start", "--port", port];
+    let output = sluice_localnet().args(arguments).output().unwrap();
     let taken = failed(&output, &arguments);
     assert!(
         taken.ends_with("choose another port with --port"),

@@ -10,8 +10,12 @@ use anchor_lang::Discriminator;
 use serde_json::Value;
 use sluice::state::Pool;
 use sluice_client::PoolAddresses;
-use sluice_localnet::{Localnet, LocalnetConfig, ProgramConfig, ProgramElf};
-use sluice_tests::peer::Peer;
+use sluice_localnet::{Localnet, LocalnetConfig, ProgramConfig, ProgramElf, ValidatorConfig};
+use sluice_tests::{
+    cluster::sluice_elf,
+    command::{command, failed, succeeded, text},
+    peer::Peer,
+};
 use solana_account::Account;
 use solana_instruction::Instruction;
 use solana_keypair::{Keypair, read_keypair_file, write_keypair_file};
@@ -30,7 +34,7 @@ use tokio::runtime::Runtime;
 pub const SOL: u64 = 1_000_000_000;
 
 /// A cluster with the Sluice program and, usually, a pool.
-pub struct World {
+pub struct CliNet {
     pub rpc: RpcClient,
     pub validators: Vec<Pubkey>,
     pub pool: String,
@@ -62,7 +66,7 @@ impl User {
     }
 }
 
-impl World {
+impl CliNet {
     /// A cluster without a pool, with epochs so long that only tests end them.
     pub fn without_pool() -> Self {
         Self::with_accounts(Vec::new())
@@ -83,7 +87,7 @@ impl World {
         config.epoch_yield_ppm = 2_000;
         config.programs.push(ProgramConfig {
             id: sluice::ID,
-            elf: ProgramElf::Path(elf()),
+            elf: ProgramElf::Path(sluice_elf()),
             upgrade_authority: None,
         });
         let localnet = runtime.block_on(Localnet::start(config)).unwrap();
@@ -108,9 +112,22 @@ impl World {
 
     /// A cluster with a pool.
     pub fn new() -> Self {
-        let mut world = Self::without_pool();
-        world.create_pool();
-        world
+        let mut net = Self::without_pool();
+        net.create_pool();
+        net
+    }
+
+    /// A cluster with a pool, and a validator for each of these commissions in basis points.
+    pub fn with_commissions(bps: &[u16]) -> Self {
+        let validators = bps.iter().copied();
+        let mut net = Self::start(LocalnetConfig {
+            validators: validators
+                .map(ValidatorConfig::with_commission_bps)
+                .collect(),
+            ..LocalnetConfig::default()
+        });
+        net.create_pool();
+        net
     }
 
     /// A new cluster with this pool and its creator, after something has happened to
@@ -156,11 +173,9 @@ impl World {
 
     /// A cluster with a pool of two validators.
     pub fn with_validators() -> Self {
-        let world = Self::new();
-        for vote in &world.validators[..2] {
-            world.json(&world.curator, &["validator", "add", &vote.to_string()]);
-        }
-        world
+        let net = Self::new();
+        net.add_two_validators();
+        net
     }
 
     /// A cluster with another stake pool, whose tokens `holder` has, and a pool of two validators
@@ -183,24 +198,27 @@ impl World {
             elf: ProgramElf::Path(Peer::elf()),
             upgrade_authority: None,
         }];
-        let mut world = Self::start(config);
-        world.create_pool();
-        world.activate(100);
-        world
+        let mut net = Self::start(config);
+        net.create_pool();
+        net.activate(100);
+        net
     }
 
     /// A cluster with a pool of two validators with active stake.
     pub fn with_active_stake() -> Self {
-        let world = Self::new();
-        world.activate(100);
-        world
+        let net = Self::new();
+        net.activate(100);
+        net
+    }
+
+    fn add_two_validators(&self) {
+        let [first, second] = [0, 1].map(|index: usize| self.validators[index].to_string());
+        self.json(&self.curator, &["validator", "add", &first, &second]);
     }
 
     /// Adds two validators, deposits whole SOL of the curator and goes on until they are active.
     fn activate(&self, sol: u64) {
-        for vote in &self.validators[..2] {
-            self.json(&self.curator, &["validator", "add", &vote.to_string()]);
-        }
+        self.add_two_validators();
         self.json(&self.curator, &["stake", &sol.to_string()]);
         self.to_window();
         self.json(&self.curator, &["crank"]);
@@ -280,9 +298,14 @@ impl World {
 
     /// Runs the binary as `user` on the pool.
     pub fn run(&self, user: &User, arguments: &[&str]) -> Output {
+        self.run_at(&self.url(), user, arguments)
+    }
+
+    /// The same, with another node between binary and cluster.
+    pub fn run_at(&self, url: &str, user: &User, arguments: &[&str]) -> Output {
         let mut sluice = sluice();
         sluice
-            .args(["--url", &self.url()])
+            .args(["--url", url])
             .args(["--keypair", &user.keypair_file])
             .args(arguments);
         if !self.pool.is_empty() {
@@ -325,69 +348,7 @@ impl World {
 
 /// The binary, without the configuration of whoever runs the tests.
 pub fn sluice() -> Command {
-    let mut sluice = Command::new(env!("CARGO_BIN_EXE_sluice"));
-    for variable in ["URL", "CONFIG", "KEYPAIR", "FEE_PAYER", "OUTPUT", "POOL"] {
-        sluice.env_remove(format!("SLUICE_{variable}"));
-    }
-    sluice.env("HOME", "/nonexistent").env("SLUICE_ELF", elf());
-    sluice
-}
-
-/// What was printed by a run that must have succeeded.
-pub fn succeeded(output: &Output, arguments: &[&str]) -> String {
-    assert!(
-        output.status.success(),
-        "sluice {arguments:?} failed: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-/// The sentence of a run that must have failed and printed nothing.
-pub fn failed(output: &Output, arguments: &[&str]) -> String {
-    let stderr = String::from_utf8(output.stderr.clone()).unwrap();
-    assert_eq!(
-        output.status.code(),
-        Some(1),
-        "sluice {arguments:?}: {stderr}"
-    );
-    assert_eq!(
-        String::from_utf8_lossy(&output.stdout),
-        "",
-        "sluice {arguments:?}"
-    );
-    let sentence = stderr.lines().last().unwrap_or_default();
-    sentence
-        .strip_prefix("error: ")
-        .unwrap_or_else(|| panic!("no error in {stderr}"))
-        .to_owned()
-}
-
-/// A number in a JSON value.
-pub fn number(value: &Value, pointer: &str) -> u64 {
-    value
-        .pointer(pointer)
-        .and_then(Value::as_u64)
-        .unwrap_or_else(|| panic!("no number {pointer} in {value}"))
-}
-
-/// A text in a JSON value.
-pub fn text(value: &Value, pointer: &str) -> String {
-    value
-        .pointer(pointer)
-        .and_then(Value::as_str)
-        .unwrap_or_else(|| panic!("no text {pointer} in {value}"))
-        .to_owned()
-}
-
-/// The keys of a JSON object, in alphabetical order.
-pub fn keys(value: &Value) -> Vec<&str> {
-    value
-        .as_object()
-        .unwrap()
-        .keys()
-        .map(String::as_str)
-        .collect()
+    command(env!("CARGO_BIN_EXE_sluice"))
 }
 
 fn user(rpc: &RpcClient, directory: &TempDir, name: &str, lamports: u64) -> User {
@@ -401,16 +362,4 @@ fn user(rpc: &RpcClient, directory: &TempDir, name: &str, lamports: u64) -> User
         address: keypair.pubkey(),
         keypair_file: keypair_file.display().to_string(),
     }
-}
-
-/// The compiled program, as `cargo xtask test` names it.
-fn elf() -> PathBuf {
-    let built = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/deploy/sluice.so");
-    let elf = std::env::var_os("SLUICE_ELF").map_or_else(|| built.into(), PathBuf::from);
-    assert!(
-        elf.is_file(),
-        "{} is missing: run `cargo xtask build`",
-        elf.display()
-    );
-    elf
 }

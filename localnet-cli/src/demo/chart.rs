@@ -2,10 +2,17 @@
 
 use anyhow::{Context, Result};
 use rasciigraph::{Config, plot_many};
+use sluice_cli::output::table;
 use sluice_math::Lamports;
 
-use super::books::PricePoint;
-use crate::output::table;
+/// Both prices at a moment, and what the last finalize booked.
+#[derive(Clone, Copy, Debug)]
+pub struct PricePoint {
+    pub epoch: u64,
+    pub deposit_lamports: u64,
+    pub exit_lamports: u64,
+    pub gain_lamports: u64,
+}
 
 /// Every token cost one SOL at first.
 const FIRST_PRICE: u64 = 1_000_000_000;

@@ -8,6 +8,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use serde_json::{Value, json};
+use sluice_cli::progress::Progress;
 use sluice_client::ClientError;
 use sluice_localnet::{ADVANCE_EPOCH_METHOD, ADVANCE_TO_SLOT_METHOD};
 use sluice_math::Lamports;
@@ -16,7 +17,7 @@ use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_rpc_client_api::request::RpcRequest;
 
-use crate::{args::AdvanceArgs, progress::Progress};
+use crate::args::AdvanceArgs;
 
 const AIRDROP_PATIENCE: Duration = Duration::from_secs(60);
 const CONFIRMATION_INTERVAL: Duration = Duration::from_millis(400);
@@ -65,7 +66,7 @@ pub fn advance(rpc: &RpcClient, arguments: AdvanceArgs) -> Result<Advanced> {
 fn jump(rpc: &RpcClient, method: &'static str, params: Value) -> Result<EpochInfo> {
     rpc.send(RpcRequest::Custom { method }, params)
         .map_err(ClientError::from)
-        .context("only a cluster that `sluice localnet` runs can jump")
+        .context("only a cluster that `sluice-localnet` runs can jump")
 }
 
 /// SOL that a faucet gave.

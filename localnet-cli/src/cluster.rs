@@ -3,6 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use anyhow::{Context, Result, anyhow, bail};
+use sluice_cli::progress::Progress;
 use sluice_localnet::{
     Localnet, LocalnetConfig, LocalnetError, ProgramConfig, ProgramElf, ValidatorConfig,
 };
@@ -11,10 +12,7 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 
-use crate::{
-    args::{ProgramArgs, StartArgs},
-    progress::Progress,
-};
+use crate::args::{ProgramArgs, StartArgs};
 
 /// A cluster. Dropping it stops it.
 pub struct LocalCluster {

@@ -8,8 +8,8 @@ pub fn act(number: u32, title: &str, why: &str) {
 }
 
 /// A command that somebody types.
-pub fn command(actor: &str, arguments: &str) {
-    line(&format!("   {actor} $ sluice {arguments}"));
+pub fn command(actor: &str, program: &str, arguments: &str) {
+    line(&format!("   {actor} $ {program} {arguments}"));
 }
 
 /// What came of it.

@@ -1,0 +1,155 @@
+//! `sluice`: liquid staking from the command line.
+//!
+//! What is public here serves the commands of other binaries that connect, print and fail in the
+//! same way.
+
+pub mod args;
+mod commands;
+pub mod config;
+mod confirm;
+pub mod failure;
+mod moment;
+pub mod output;
+mod parameters;
+pub mod progress;
+pub mod session;
+mod signers;
+mod tokens;
+mod transaction;
+
+use anyhow::Result;
+
+use crate::{
+    args::{
+        Arguments, Command, ConfigCommand, OutputFormat, PoolCommand, RoleCommand,
+        StakeAccountCommand, TicketsArgs, TicketsCommand, ValidatorCommand,
+    },
+    commands::{
+        claim, convert, crank,
+        pool::{self, role},
+        stake, stake_account, tickets, unstake, validator,
+    },
+    config::Settings,
+    output::print,
+    session::Session,
+};
+
+/// Does what was typed, and prints what came of it.
+pub fn perform(Arguments { global, command }: Arguments) -> Result<()> {
+    let settings = Settings::load(global)?;
+    let output = settings.output;
+    let session = &Session::open(settings)?;
+    match command {
+        Command::Stake(arguments) => print(output, &stake::stake(session, &arguments)?),
+        Command::Unstake(arguments) => print(output, &unstake::unstake(session, &arguments)?),
+        Command::StakeAccount(command) => perform_stake_account(session, &command, output),
+        Command::Convert(arguments) => print(output, &convert::convert(session, &arguments)?),
+        Command::Claim => print(output, &claim::claim(session)?),
+        Command::Tickets(arguments) => perform_tickets(session, arguments, output),
+        Command::Pool(command) => perform_pool(session, &command, output),
+        Command::Validator(command) => perform_validator(session, command, output),
+        Command::Crank(arguments) => crank::crank(session, arguments, output),
+    }
+}
+
+fn perform_stake_account(
+    session: &Session,
+    command: &StakeAccountCommand,
+    output: OutputFormat,
+) -> Result<()> {
+    match command {
+        StakeAccountCommand::List(arguments) => {
+            print(output, &stake_account::list(session, *arguments)?)
+        }
+        StakeAccountCommand::Deposit(arguments) => {
+            print(output, &stake_account::deposit(session, arguments)?)
+        }
+        StakeAccountCommand::Withdraw(arguments) => {
+            print(output, &stake_account::withdraw(session, arguments)?)
+        }
+    }
+}
+
+fn perform_tickets(
+    session: &Session,
+    TicketsArgs { owner, command }: TicketsArgs,
+    output: OutputFormat,
+) -> Result<()> {
+    match command {
+        None => print(output, &tickets::list(session, owner)?),
+        Some(TicketsCommand::Cancel { ticket }) => {
+            print(output, &tickets::cancel(session, ticket)?)
+        }
+        Some(TicketsCommand::Transfer { ticket, to }) => {
+            print(output, &tickets::transfer(session, ticket, to)?)
+        }
+    }
+}
+
+fn perform_pool(session: &Session, command: &PoolCommand, output: OutputFormat) -> Result<()> {
+    match command {
+        PoolCommand::Create(arguments) => print(output, &pool::create(session, arguments)?),
+        PoolCommand::Show => print(output, &pool::show(session)?),
+        PoolCommand::List => print(output, &pool::list(session)?),
+        PoolCommand::History(arguments) => print(output, &pool::history(session, *arguments)?),
+        PoolCommand::Migrate => print(output, &pool::migrate(session)?),
+        PoolCommand::Config(command) => perform_config(session, command, output),
+        PoolCommand::Role(command) => perform_role(session, command, output),
+        PoolCommand::Pause => print(output, &pool::pause(session)?),
+        PoolCommand::Unpause => print(output, &pool::unpause(session)?),
+        PoolCommand::AcknowledgeLoss => print(output, &pool::acknowledge_loss(session)?),
+    }
+}
+
+fn perform_config(session: &Session, command: &ConfigCommand, output: OutputFormat) -> Result<()> {
+    match command {
+        ConfigCommand::Show => print(output, &pool::config::show(session)?),
+        ConfigCommand::Schedule(arguments) => {
+            print(output, &pool::config::schedule(session, arguments)?)
+        }
+        ConfigCommand::Cancel(arguments) => {
+            print(output, &pool::config::cancel(session, arguments)?)
+        }
+    }
+}
+
+fn perform_role(session: &Session, command: &RoleCommand, output: OutputFormat) -> Result<()> {
+    match command {
+        RoleCommand::Show => print(output, &role::show(session)?),
+        RoleCommand::NominateAdmin(arguments) => {
+            print(output, &role::nominate(session, *arguments)?)
+        }
+        RoleCommand::AcceptAdmin => print(output, &role::accept(session)?),
+        RoleCommand::SetCurator(arguments) => {
+            print(output, &role::set_curator(session, *arguments)?)
+        }
+        RoleCommand::SetGuardian(arguments) => {
+            print(output, &role::set_guardian(session, *arguments)?)
+        }
+        RoleCommand::SetTreasury(arguments) => {
+            print(output, &role::set_treasury(session, *arguments)?)
+        }
+    }
+}
+
+fn perform_validator(
+    session: &Session,
+    command: ValidatorCommand,
+    output: OutputFormat,
+) -> Result<()> {
+    match command {
+        ValidatorCommand::Add(arguments) => print(output, &validator::add(session, &arguments)?),
+        ValidatorCommand::Weight(arguments) => {
+            print(output, &validator::weigh(session, arguments)?)
+        }
+        ValidatorCommand::Retire(arguments) => {
+            print(output, &validator::retire(session, arguments)?)
+        }
+        ValidatorCommand::Close(arguments) => print(output, &validator::close(session, arguments)?),
+        ValidatorCommand::List => print(output, &validator::list(session)?),
+        ValidatorCommand::Explain(arguments) => {
+            print(output, &validator::explain(session, arguments)?)
+        }
+        ValidatorCommand::Eject(arguments) => print(output, &validator::eject(session, arguments)?),
+    }
+}

@@ -1,0 +1,80 @@
+//! What nodes can and cannot make the binary do by answering what is not so.
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::{Value, json};
+use sluice_tests::{
+    command::{failed, number, succeeded},
+    lying_node::LyingNode,
+};
+use solana_rent::Rent;
+use solana_sdk_ids::sysvar;
+use solana_stake_interface::state::Lockup;
+
+use crate::net::{CliNet, SOL};
+
+const CREATE: [&str; 4] = ["--output", "json", "pool", "create"];
+/// Bytes of a mint.
+const MINT_BYTES: usize = 82;
+
+#[test]
+fn rent_that_a_node_invents_is_not_locked_in_a_mint() {
+    let net = CliNet::without_pool();
+    let node = LyingNode::before(&net.url(), |request, answer| {
+        if request["method"] == "getMinimumBalanceForRentExemption" {
+            answer["result"] = json!(5_000 * SOL);
+        }
+    });
+    let created = succeeded(&net.run_at(&node.url, &net.curator, &CREATE), &CREATE);
+    let created: Value = serde_json::from_str(&created).unwrap();
+    let rent = Rent::default().minimum_balance(MINT_BYTES);
+    assert_eq!(number(&created, "/mint_rent_lamports"), rent);
+    let mint = created["mint"].as_str().unwrap().parse().unwrap();
+    assert_eq!(net.lamports(&mint), rent);
+}
+
+#[test]
+fn a_node_that_asks_for_more_than_twice_the_rent_gets_nothing() {
+    let net = CliNet::without_pool();
+    let before = net.lamports(&net.curator.address);
+    for lamports_per_byte in [2 * Rent::default().lamports_per_byte + 1, u64::MAX] {
+        let rent = Rent {
+            lamports_per_byte,
+            ..Rent::default()
+        };
+        let data = BASE64_STANDARD.encode(bincode::serialize(&rent).unwrap());
+        let node = LyingNode::before(&net.url(), move |request, answer| {
+            if request["params"][0] == json!([sysvar::rent::ID.to_string()]) {
+                answer["result"]["value"][0]["data"][0] = json!(data);
+            }
+        });
+        let refused = failed(&net.run_at(&node.url, &net.curator, &CREATE), &CREATE);
+        assert!(
+            refused.starts_with("the node asks for more than 0.002923200 SOL of rent"),
+            "{refused}"
+        );
+    }
+    assert_eq!(net.lamports(&net.curator.address), before);
+}
+
+#[test]
+fn a_stake_deposit_whose_logs_are_cut_off_is_not_called_one_of_nothing() {
+    let net = CliNet::with_active_stake();
+    let holder = net.user("holder", 100 * SOL);
+    let vote = net.validators[0];
+    let stake = net.stake_account(&holder, 10 * SOL, Lockup::default(), Some(&vote));
+    net.next_epoch();
+    net.json(&net.curator, &["crank"]);
+    let node = LyingNode::before(&net.url(), |request, answer| {
+        if request["method"] == "getTransaction" {
+            answer["result"]["meta"]["logMessages"] = json!(["Log truncated"]);
+        }
+    });
+    let deposit = ["stake-account", "deposit", &stake.to_string(), "--yes"];
+    let output = net.run_at(&node.url, &holder, &deposit);
+    let refused = failed(&output, &deposit);
+    assert!(
+        refused.ends_with("was confirmed, but its logs are cut off"),
+        "{refused}"
+    );
+    assert!(net.tokens(&holder.address) > 0);
+}

@@ -1,0 +1,91 @@
+//! The whole life of a stake, walked through the `sluice` command on a cluster of its own.
+
+mod chart;
+mod closing;
+mod exits;
+mod growth;
+mod narration;
+mod said;
+mod setup;
+mod stage;
+
+use std::{net::Ipv4Addr, time::Instant};
+
+use anyhow::Result;
+
+use self::{
+    chart::PricePoint,
+    narration::{show, tell},
+    said::figure,
+    stage::Stage,
+};
+use crate::{
+    args::{DemoArgs, StartArgs},
+    cluster::LocalCluster,
+    wallet::Wallet,
+};
+
+/// Long enough that nothing happens by itself: the story jumps from epoch to epoch.
+const EPOCH_SECONDS: u64 = 240;
+/// What an epoch pays on the validators' stake: 0.2%.
+const EPOCH_YIELD_PPM: u32 = 2_000;
+const COMMISSIONS_BPS: [u16; 5] = [0, 200, 500, 700, 1_000];
+/// The pool's stake moves in the last fifth of an epoch.
+const TO_WINDOW: &str = "advance --percent 80";
+
+/// Who takes part, where, and how prices went so far.
+struct Demo {
+    stage: Stage,
+    /// Creates and curates the pool.
+    curator: Wallet,
+    /// Stakes and leaves.
+    holder: Wallet,
+    /// Has nothing to do with the pool, and turns its cranks.
+    stranger: Wallet,
+    prices: Vec<PricePoint>,
+}
+
+/// Tells the story.
+pub fn run(arguments: &DemoArgs) -> Result<()> {
+    let started = Instant::now();
+    let cluster = LocalCluster::start(&StartArgs {
+        epoch_seconds: EPOCH_SECONDS,
+        epoch_yield_ppm: EPOCH_YIELD_PPM,
+        commissions_bps: COMMISSIONS_BPS.to_vec(),
+        port: 0,
+        bind: Ipv4Addr::LOCALHOST.into(),
+        program: arguments.program.clone(),
+        load: Vec::new(),
+    })?;
+    show("The whole life of a stake, through the sluice command, on a cluster in this process.");
+    let mut demo = Demo::create_pool(Stage::new(&cluster)?)?;
+    demo.add_validators()?;
+    demo.stake()?;
+    demo.delegate()?;
+    demo.grow()?;
+    demo.join_queue()?;
+    let kept_lst = demo.leave_at_once()?;
+    let leaving = demo.retire_validator()?;
+    demo.settle_and_claim()?;
+    demo.drain_and_close(&leaving)?;
+    demo.sum_up(kept_lst)?;
+    tell(&format!(
+        "That was the whole life of a stake: {} commands in {} seconds.",
+        demo.stage.commands(),
+        started.elapsed().as_secs()
+    ));
+    Ok(())
+}
+
+impl Demo {
+    /// Where the prices stand now.
+    fn price(&self) -> Result<PricePoint> {
+        let said = self.stage.quietly(&self.stranger, "pool show")?;
+        Ok(PricePoint {
+            epoch: figure(&said, "/epoch")?,
+            deposit_lamports: figure(&said, "/prices/deposit_price_lamports")?,
+            exit_lamports: figure(&said, "/prices/exit_price_lamports")?,
+            gain_lamports: figure(&said, "/prices/last_gain_lamports")?,
+        })
+    }
+}

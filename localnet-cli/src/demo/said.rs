@@ -1,0 +1,43 @@
+//! What a binary said, as JSON.
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+use sluice_math::Lamports;
+
+/// A number, such as `/prices/full_lamports`.
+pub fn figure(said: &Value, pointer: &str) -> Result<u64> {
+    said.pointer(pointer)
+        .and_then(Value::as_u64)
+        .with_context(|| format!("there is no number {pointer} in {said}"))
+}
+
+/// A text.
+pub fn text<'a>(said: &'a Value, pointer: &str) -> Result<&'a str> {
+    said.pointer(pointer)
+        .and_then(Value::as_str)
+        .with_context(|| format!("there is no text {pointer} in {said}"))
+}
+
+/// A list.
+pub fn list<'a>(said: &'a Value, pointer: &str) -> Result<&'a [Value]> {
+    said.pointer(pointer)
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .with_context(|| format!("there is no list {pointer} in {said}"))
+}
+
+/// Lamports that the steps of this kind moved, as a crank said.
+pub fn moved(said: &Value, kind: &str) -> Result<u64> {
+    let total = list(said, "/steps")?
+        .iter()
+        .filter(|step| text(step, "/step").is_ok_and(|step| step == kind))
+        .try_fold(Lamports::ZERO, |sum, step| {
+            anyhow::Ok(sum.add(Lamports::new(figure(step, "/lamports")?))?)
+        })?;
+    Ok(total.get())
+}
+
+/// What is left of an amount.
+pub fn difference(amount: u64, taken: u64) -> Result<u64> {
+    Ok(Lamports::new(amount).sub(Lamports::new(taken))?.get())
+}

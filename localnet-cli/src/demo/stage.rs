@@ -1,0 +1,138 @@
+//! The cluster, the people on it, and the binaries that they use.
+
+use std::{
+    cell::Cell,
+    env::{self, consts::EXE_SUFFIX},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+use solana_commitment_config::CommitmentConfig;
+use solana_pubkey::Pubkey;
+use solana_rpc_client::rpc_client::RpcClient;
+
+use super::narration::command;
+use crate::{cluster::LocalCluster, wallet::Wallet};
+
+/// Variables that would change what the binaries do.
+const VARIABLES: [&str; 6] = [
+    "SLUICE_URL",
+    "SLUICE_CONFIG",
+    "SLUICE_KEYPAIR",
+    "SLUICE_FEE_PAYER",
+    "SLUICE_OUTPUT",
+    "SLUICE_POOL",
+];
+
+/// A cluster and a way to act on it.
+pub struct Stage {
+    /// The vote accounts of the cluster's validators, in the order of their commissions.
+    pub votes: Vec<Pubkey>,
+    url: String,
+    rpc: RpcClient,
+    sluice: PathBuf,
+    sluice_localnet: PathBuf,
+    pool: Option<String>,
+    commands: Cell<u32>,
+}
+
+impl Stage {
+    /// A stage on a running cluster.
+    pub fn new(cluster: &LocalCluster) -> Result<Self> {
+        let sluice_localnet = env::current_exe().context("cannot tell where this binary is")?;
+        let sluice = sluice_localnet.with_file_name(format!("sluice{EXE_SUFFIX}"));
+        ensure!(
+            sluice.is_file(),
+            "there is no {}: build it too, or run `cargo xtask demo`",
+            sluice.display()
+        );
+        let localnet = cluster.localnet();
+        let url = localnet.rpc_url();
+        let validators = localnet.validators();
+        Ok(Self {
+            votes: validators.iter().map(|validator| validator.vote).collect(),
+            rpc: RpcClient::new_with_commitment(url.clone(), CommitmentConfig::confirmed()),
+            url,
+            sluice,
+            sluice_localnet,
+            pool: None,
+            commands: Cell::new(0),
+        })
+    }
+
+    /// Somebody with a keypair, a configuration file and some SOL.
+    pub fn actor(&self, name: &'static str, lamports: u64) -> Result<Wallet> {
+        let wallet = Wallet::create(name, &self.url)?;
+        self.rpc
+            .request_airdrop(&wallet.owner, lamports)
+            .context("the faucet gave nothing")?;
+        Ok(wallet)
+    }
+
+    /// From now on every command is about this pool.
+    pub fn set_pool(&mut self, pool: &str) {
+        self.pool = Some(pool.to_owned());
+    }
+
+    /// Runs `sluice` as this person would, and returns what it printed.
+    pub fn sluice(&self, actor: &Wallet, arguments: &str) -> Result<Value> {
+        self.tell_command(actor, "sluice", arguments);
+        self.quietly(actor, arguments)
+    }
+
+    /// The same, without telling the audience.
+    pub fn quietly(&self, actor: &Wallet, arguments: &str) -> Result<Value> {
+        let pool = self.pool.iter().flat_map(|pool| ["--pool", pool]);
+        run(
+            &self.sluice,
+            actor,
+            pool.chain(arguments.split_whitespace()),
+        )
+    }
+
+    /// Runs `sluice-localnet` as this person would, and returns what it printed.
+    pub fn localnet(&self, actor: &Wallet, arguments: &str) -> Result<Value> {
+        self.tell_command(actor, "sluice-localnet", arguments);
+        run(&self.sluice_localnet, actor, arguments.split_whitespace())
+    }
+
+    /// How many commands the audience has seen.
+    pub fn commands(&self) -> u32 {
+        self.commands.get()
+    }
+
+    fn tell_command(&self, actor: &Wallet, program: &str, arguments: &str) {
+        self.commands.set(self.commands.get().saturating_add(1));
+        command(actor.name, program, arguments);
+    }
+}
+
+fn run<'a>(
+    binary: &Path,
+    actor: &Wallet,
+    arguments: impl Iterator<Item = &'a str>,
+) -> Result<Value> {
+    let mut command = Command::new(binary);
+    for variable in VARIABLES {
+        command.env_remove(variable);
+    }
+    command
+        .arg("--config")
+        .arg(&actor.config_file)
+        .args(["--output", "json"])
+        .args(arguments)
+        .stdin(Stdio::null());
+    let output = command
+        .output()
+        .with_context(|| format!("cannot run {}", binary.display()))?;
+    if !output.status.success() {
+        bail!(
+            "{command:?} failed: {}",
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
+    }
+    serde_json::from_slice(&output.stdout)
+        .with_context(|| format!("{command:?} did not print JSON"))
+}

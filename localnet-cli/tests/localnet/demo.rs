@@ -1,0 +1,23 @@
+//! The demo is a test too: it fails at the first command that does.
+
+use sluice_tests::command::succeeded;
+
+use crate::sluice_localnet;
+
+#[test]
+fn the_demo_tells_all_acts_of_the_story() {
+    let output = sluice_localnet().arg("demo").output().unwrap();
+    let story = succeeded(&output, &["demo"]);
+    let last = story.trim_end().lines().last().unwrap();
+    assert!(
+        last.trim()
+            .starts_with("That was the whole life of a stake: "),
+        "{last}"
+    );
+    for act in 1..=11 {
+        assert!(
+            story.contains(&format!("\n{act}. ")),
+            "act {act} is missing:\n{story}"
+        );
+    }
+}

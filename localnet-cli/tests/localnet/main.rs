@@ -1,0 +1,22 @@
+//! The real binary: a cluster that people start, and the story that it tells.
+
+mod cluster;
+mod demo;
+
+use std::{env::consts::EXE_SUFFIX, path::Path, process::Command};
+
+use sluice_tests::{cluster::sluice_elf, command::command};
+
+const SLUICE_LOCALNET: &str = env!("CARGO_BIN_EXE_sluice-localnet");
+
+/// The binary under test, which finds the compiled program.
+fn sluice_localnet() -> Command {
+    let mut binary = command(SLUICE_LOCALNET);
+    binary.env("SLUICE_ELF", sluice_elf());
+    binary
+}
+
+/// The `sluice` binary, which a build of the workspace leaves beside the one under test.
+fn sluice() -> Command {
+    command(Path::new(SLUICE_LOCALNET).with_file_name(format!("sluice{EXE_SUFFIX}")))
+}

@@ -1,0 +1,67 @@
+//! Binaries as people and scripts run them, and what they print.
+
+use std::{
+    path::Path,
+    process::{Command, Output},
+};
+
+use serde_json::Value;
+
+/// A binary, without the configuration of whoever runs the tests.
+pub fn command(binary: impl AsRef<Path>) -> Command {
+    let mut command = Command::new(binary.as_ref());
+    for variable in ["URL", "CONFIG", "KEYPAIR", "FEE_PAYER", "OUTPUT", "POOL"] {
+        command.env_remove(format!("SLUICE_{variable}"));
+    }
+    command.env("HOME", "/nonexistent");
+    command
+}
+
+/// What was printed by a run that must have succeeded.
+pub fn succeeded(output: &Output, arguments: &[&str]) -> String {
+    assert!(
+        output.status.success(),
+        "{arguments:?} failed: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// The sentence of a run that must have failed and printed nothing.
+pub fn failed(output: &Output, arguments: &[&str]) -> String {
+    let stderr = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}: {stderr}");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "", "{arguments:?}");
+    let sentence = stderr.lines().last().unwrap_or_default();
+    sentence
+        .strip_prefix("error: ")
+        .unwrap_or_else(|| panic!("no error in {stderr}"))
+        .to_owned()
+}
+
+/// A number in a JSON value.
+pub fn number(value: &Value, pointer: &str) -> u64 {
+    value
+        .pointer(pointer)
+        .and_then(Value::as_u64)
+        .unwrap_or_else(|| panic!("no number {pointer} in {value}"))
+}
+
+/// A text in a JSON value.
+pub fn text(value: &Value, pointer: &str) -> String {
+    value
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .unwrap_or_else(|| panic!("no text {pointer} in {value}"))
+        .to_owned()
+}
+
+/// The keys of a JSON object, in alphabetical order.
+pub fn keys(value: &Value) -> Vec<&str> {
+    value
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect()
+}
