@@ -8,9 +8,12 @@ use {
 pub const SOL: u64 = LAMPORTS_PER_SOL;
 
 /// A pool with 600 SOL of alice and 300 SOL of bob, active on three validators but for the
-/// reserve's 1%. It is finalized, and the window of the epoch is still ahead.
+/// reserve's 1%. It is finalized, and the window of the epoch is still ahead. Losses up to 5%
+/// hold up no payment.
 pub async fn staked_pool() -> (Pool, Keypair, Keypair) {
-    let builder = Pool::builder().validators(&[(0, 1), (0, 2), (0, 1)]);
+    let builder = Pool::builder()
+        .config(|config| config.breaker_bound_bps = 500)
+        .validators(&[(0, 1), (0, 2), (0, 1)]);
     let mut pool = builder.start().await;
     let alice = pool.user("alice", 1_000 * SOL).await;
     let bob = pool.user("bob", 1_000 * SOL).await;
