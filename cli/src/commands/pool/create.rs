@@ -5,7 +5,7 @@ use std::{fmt, path::Path};
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use sluice::{instructions::PoolParams, state::SEED_LAMPORTS};
-use sluice_client::{AccountSource, PoolAddresses, words::amounts::sol};
+use sluice_client::{AccountSource, ClientError, PoolAddresses, words::amounts::sol};
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_program_pack::Pack;
@@ -84,8 +84,8 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Creat
     })
 }
 
-fn params(arguments: &CreateArgs, creator: Pubkey) -> Result<PoolParams, ClientError> {
-    let (config, limits) = arguments.parameters.0.split()?;
+fn params(arguments: &CreateArgs, creator: Pubkey) -> Result<PoolParams> {
+    let (config, limits) = arguments.parameters.0.split().map_err(ClientError::from)?;
     Ok(PoolParams {
         admin: arguments.admin.unwrap_or(creator),
         curator: arguments.curator.unwrap_or(creator),
