@@ -1,11 +1,9 @@
-//! What all integration tests share: a cluster in the process that runs the compiled program.
+//! What all integration tests share: clusters in the test process that run the compiled program.
 
 pub mod cluster;
 pub mod command;
-pub mod lying_node;
-pub mod measure;
+pub mod idl;
 pub mod model;
-pub mod peer;
+pub mod net;
 pub mod pool;
-pub mod recovery;
 pub mod scenario;

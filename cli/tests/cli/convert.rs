@@ -1,7 +1,7 @@
 //! From another stake pool's token.
 
 use sluice_tests::command::{number, text};
-use sluice_tests::peer::Peer;
+use sluice_tests::net::SplPoolAccounts;
 use solana_keypair::{Keypair, write_keypair_file};
 use solana_signer::Signer;
 
@@ -30,7 +30,7 @@ fn start() -> (CliNet, User) {
 #[test]
 fn tokens_of_another_pool_become_the_pools_after_a_quote() {
     let (net, holder) = start();
-    let pool = Peer::pool().to_string();
+    let pool = SplPoolAccounts::pool().to_string();
     let convert = ["convert", "--from-pool", &pool, "40"];
     let stale = net.failure(&holder, &[&convert[..], &["--no-crank"]].concat());
     assert!(
@@ -71,7 +71,7 @@ fn tokens_of_another_pool_become_the_pools_after_a_quote() {
 #[test]
 fn what_cannot_be_converted_is_refused_in_a_sentence() {
     let (net, holder) = start();
-    let pool = Peer::pool().to_string();
+    let pool = SplPoolAccounts::pool().to_string();
     let failure = |from: &str, amount: &str| {
         net.failure(&holder, &["convert", "--from-pool", from, amount, "--yes"])
     };
@@ -92,7 +92,7 @@ fn what_cannot_be_converted_is_refused_in_a_sentence() {
         ours.contains("is not a pool of SPL Stake Pool: it belongs to"),
         "{ours}"
     );
-    let mint = Peer::mint().to_string();
+    let mint = SplPoolAccounts::mint().to_string();
     let mint = failure(&mint, "1");
     assert!(mint.contains("is not a pool of SPL Stake Pool"), "{mint}");
     let nowhere = failure(&Keypair::new().pubkey().to_string(), "1");

@@ -4,7 +4,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 use sluice_tests::{
     command::{failed, number, succeeded},
-    lying_node::LyingNode,
+    net::LyingNode,
 };
 use solana_rent::Rent;
 use solana_sdk_ids::sysvar;

@@ -12,9 +12,9 @@ use sluice::state::Pool;
 use sluice_client::PoolAddresses;
 use sluice_localnet::{Localnet, LocalnetConfig, ProgramConfig, ProgramElf, ValidatorConfig};
 use sluice_tests::{
-    cluster::sluice_elf,
+    cluster::{sluice_elf, spl_pool_elf},
     command::{command, failed, succeeded, text},
-    peer::Peer,
+    net::SplPoolAccounts,
 };
 use solana_account::Account;
 use solana_instruction::Instruction;
@@ -187,7 +187,7 @@ impl CliNet {
             .iter()
             .map(|validator| validator.vote.pubkey())
             .collect();
-        let peer = Peer {
+        let peer = SplPoolAccounts {
             validators: votes[..3].iter().map(|vote| (*vote, 100 * SOL)).collect(),
             holders: vec![(*holder, tokens)],
             preferred: None,
@@ -195,7 +195,7 @@ impl CliNet {
         config.accounts = peer.accounts(&Rent::default());
         config.programs = vec![ProgramConfig {
             id: spl_stake_pool::ID,
-            elf: ProgramElf::Path(Peer::elf()),
+            elf: ProgramElf::Path(spl_pool_elf()),
             upgrade_authority: None,
         }];
         let mut net = Self::start(config);

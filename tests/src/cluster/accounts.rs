@@ -52,4 +52,14 @@ impl Cluster {
         }
         snapshot
     }
+
+    /// Puts the accounts of a snapshot back to what they were.
+    pub async fn restore(&mut self, snapshot: &AccountsSnapshot) {
+        let addresses: Vec<Pubkey> = snapshot.addresses().copied().collect();
+        let now = self.snapshot(&addresses).await;
+        for change in snapshot.changes(&now) {
+            let account = snapshot.get(&change.address).cloned().unwrap_or_default();
+            self.set_account(&change.address, account);
+        }
+    }
 }

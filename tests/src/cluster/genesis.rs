@@ -139,10 +139,17 @@ impl ClusterBuilder {
 
 /// Where the compiled Sluice program is: `SLUICE_ELF`, or else what `cargo xtask build` writes.
 pub fn sluice_elf() -> PathBuf {
-    env::var_os("SLUICE_ELF").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/deploy/sluice.so"),
-        PathBuf::from,
-    )
+    built("SLUICE_ELF", "sluice.so")
+}
+
+/// Where the compiled SPL Stake Pool is: `SLUICE_PEER_ELF`, or else what `cargo xtask build` writes.
+pub fn spl_pool_elf() -> PathBuf {
+    built("SLUICE_PEER_ELF", "spl_stake_pool.so")
+}
+
+fn built(variable: &str, file: &str) -> PathBuf {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/deploy");
+    env::var_os(variable).map_or_else(|| directory.join(file), PathBuf::from)
 }
 
 fn program_account(elf: &Path) -> Account {

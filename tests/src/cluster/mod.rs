@@ -26,7 +26,7 @@ use {
 };
 
 pub use {
-    genesis::{ClusterBuilder, sluice_elf},
+    genesis::{ClusterBuilder, sluice_elf, spl_pool_elf},
     outcome::{Sent, TransactionFailure},
     rent::RENT_STEPS_LAMPORTS_PER_BYTE,
     snapshot::{AccountChange, AccountsSnapshot},

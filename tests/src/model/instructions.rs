@@ -61,115 +61,119 @@ impl World {
         }
     }
 
+    /// The instruction of an action, and who signs it.
     pub(super) fn instruction(&self, action: &Action) -> (Instruction, &Keypair) {
-        let (pool, model) = (&self.addresses, &self.model);
-        let token_account = |user: usize| self.token_accounts[user];
-        let ticket_place = |address: &Pubkey| {
-            let ticket = &model.queue.tickets[address];
-            let opener = model.queue.batches[&ticket.batch].opener;
-            (ticket.owner, pool.batch(ticket.batch), opener)
-        };
-        let curator = self.curator.pubkey();
-        let of_user = |instruction, user: usize| (instruction, &self.keypairs[user]);
-        let of_curator = |instruction| (instruction, &self.curator);
-        let of_anybody = |instruction| (instruction, &self.curator);
-        match action {
-            Action::Deposit {
-                user,
-                lamports,
-                minimum,
-            } => of_user(
-                pool.deposit_sol(self.user(*user), token_account(*user), *lamports, *minimum),
-                *user,
-            ),
-            Action::Withdraw { user, lst, minimum } => {
-                let owner = self.user(*user);
-                let source = token_account(*user);
-                of_user(
-                    pool.withdraw_sol(owner, source, owner, *lst, *minimum),
-                    *user,
-                )
-            }
-            Action::Request { user, lst, batch } => {
-                let (owner, source) = (self.user(*user), token_account(*user));
-                of_user(
-                    pool.request_unstake(owner, source, *batch, self.nonce, *lst),
-                    *user,
-                )
-            }
+        self.of_user(action)
+            .or_else(|| self.of_curator(action).map(|it| (it, &self.curator)))
+            .or_else(|| self.of_anybody(action).map(|it| (it, &self.curator)))
+            .expect("an action with a transaction")
+    }
+
+    fn of_user(&self, action: &Action) -> Option<(Instruction, &Keypair)> {
+        let pool = &self.addresses;
+        let (user, instruction) = match action {
+            Action::Deposit { user, .. }
+            | Action::Withdraw { user, .. }
+            | Action::Request { user, .. }
+            | Action::Burn { user, .. }
+            | Action::GiveLst { user, .. } => (*user, self.of_holder(action, *user)?),
             Action::Cancel { ticket } => {
-                let (owner, batch, _) = ticket_place(ticket);
-                let recipient = token_account(owner);
-                of_user(
-                    pool.cancel_ticket(self.user(owner), batch, *ticket, recipient),
-                    owner,
-                )
+                let (owner, batch, _) = self.ticket_place(ticket);
+                let recipient = self.token_accounts[owner];
+                let cancel = pool.cancel_ticket(self.user(owner), batch, *ticket, recipient);
+                (owner, cancel)
             }
             Action::Transfer { ticket, to } => {
-                let (owner, ..) = ticket_place(ticket);
-                of_user(
-                    transfer_ticket(*ticket, self.user(owner), self.user(*to)),
-                    owner,
-                )
+                let (owner, ..) = self.ticket_place(ticket);
+                let transfer = transfer_ticket(*ticket, self.user(owner), self.user(*to));
+                (owner, transfer)
             }
-            Action::Claim { ticket } => {
-                let (owner, batch, opener) = ticket_place(ticket);
-                of_anybody(pool.claim(self.user(owner), self.user(opener), batch, *ticket))
+            _ => return None,
+        };
+        Some((instruction, &self.keypairs[user]))
+    }
+
+    /// What a user does with SOL or LST.
+    fn of_holder(&self, action: &Action, user: usize) -> Option<Instruction> {
+        let pool = &self.addresses;
+        let (owner, source) = (self.user(user), self.token_accounts[user]);
+        Some(match action {
+            Action::Deposit {
+                lamports, minimum, ..
+            } => pool.deposit_sol(owner, source, *lamports, *minimum),
+            Action::Withdraw { lst, minimum, .. } => {
+                pool.withdraw_sol(owner, source, owner, *lst, *minimum)
             }
-            Action::AddValidator { validator, weight } => {
-                let vote = self.validators[*validator];
-                of_curator(pool.add_validator(curator, vote, 0, model.next_serial, *weight))
+            Action::Request { lst, batch, .. } => {
+                pool.request_unstake(owner, source, *batch, self.nonce, *lst)
             }
-            Action::SetWeight { slot, weight } => {
-                of_curator(pool.set_weight(curator, &self.place(*slot), *weight))
-            }
-            Action::Retire { slot } => {
-                of_curator(pool.retire_validator(curator, &self.place(*slot)))
-            }
-            Action::Close { slot } => of_anybody(pool.close_slot(&self.place(*slot), curator)),
-            Action::Observe { first, count } => {
-                let stakes = self.observed(*first, *count);
-                of_anybody(pool.observe(0, *first, *count, &stakes))
-            }
-            Action::Reclaim { slot, kind } => of_anybody(pool.reclaim(&self.place(*slot), *kind)),
-            Action::Finalize => of_anybody(pool.finalize_epoch(u16::from(model.page.exists))),
-            Action::Collect { slot } => of_anybody(pool.collect(&self.place(*slot))),
-            Action::Settle { batch } => of_anybody(pool.settle_batch(*batch)),
-            Action::PayFees => {
-                let treasury = self.token_accounts.last().expect("there is one");
-                of_anybody(pool.pay_fees(*treasury))
-            }
-            Action::Delegate { slot } => of_anybody(pool.delegate(&self.place(*slot))),
-            Action::Undelegate { slot } => of_anybody(pool.undelegate(&self.place(*slot))),
-            Action::Eject { slot, reference } => {
-                let reference = reference.map(|slot| self.place(slot).vote);
-                of_anybody(pool.eject_validator(&self.place(*slot), reference))
-            }
-            Action::ReportLoss { slot } => of_anybody(pool.report_loss(&self.place(*slot))),
-            Action::Rate => of_anybody(pool.rate()),
-            Action::QuoteDeposit { lamports } => of_anybody(pool.quote_deposit(*lamports)),
-            Action::QuoteWithdraw { lst } => of_anybody(pool.quote_withdraw(*lst)),
-            Action::Donate { to, lamports } => {
-                let payer = self.cluster.payer().pubkey();
-                of_anybody(system::transfer(&payer, &self.gift_address(to), *lamports))
-            }
-            Action::Burn { user, lst } => {
-                let (source, owner) = (token_account(*user), self.user(*user));
+            Action::Burn { lst, .. } => {
                 let burn = token::burn(&TOKEN_PROGRAM, &source, &pool.mint, &owner, &[], *lst);
-                of_user(burn.expect("a valid instruction"), *user)
+                burn.expect("a valid instruction")
             }
-            Action::GiveLst {
-                user,
-                to_escrow,
-                lst,
-            } => {
-                let (source, owner) = (token_account(*user), self.user(*user));
+            Action::GiveLst { to_escrow, lst, .. } => {
                 let to = if *to_escrow { pool.escrow } else { pool.fees };
                 let give = token::transfer(&TOKEN_PROGRAM, &source, &to, &owner, &[], *lst);
-                of_user(give.expect("a valid instruction"), *user)
+                give.expect("a valid instruction")
             }
-            _ => unreachable!("no transaction"),
-        }
+            _ => return None,
+        })
+    }
+
+    fn of_curator(&self, action: &Action) -> Option<Instruction> {
+        let (pool, curator) = (&self.addresses, self.curator.pubkey());
+        Some(match action {
+            Action::AddValidator { validator, weight } => {
+                let vote = self.validators[*validator];
+                pool.add_validator(curator, vote, 0, self.model.next_serial, *weight)
+            }
+            Action::SetWeight { slot, weight } => {
+                pool.set_weight(curator, &self.place(*slot), *weight)
+            }
+            Action::Retire { slot } => pool.retire_validator(curator, &self.place(*slot)),
+            _ => return None,
+        })
+    }
+
+    fn of_anybody(&self, action: &Action) -> Option<Instruction> {
+        let (pool, model) = (&self.addresses, &self.model);
+        Some(match action {
+            Action::Claim { ticket } => {
+                let (owner, batch, opener) = self.ticket_place(ticket);
+                pool.claim(self.user(owner), self.user(opener), batch, *ticket)
+            }
+            Action::Close { slot } => pool.close_slot(&self.place(*slot), self.curator.pubkey()),
+            Action::Observe { first, count } => {
+                pool.observe(0, *first, *count, &self.observed(*first, *count))
+            }
+            Action::Reclaim { slot, kind } => pool.reclaim(&self.place(*slot), *kind),
+            Action::Finalize => pool.finalize_epoch(u16::from(model.page.exists)),
+            Action::Collect { slot } => pool.collect(&self.place(*slot)),
+            Action::Settle { batch } => pool.settle_batch(*batch),
+            Action::PayFees => pool.pay_fees(*self.token_accounts.last().expect("there is one")),
+            Action::Delegate { slot } => pool.delegate(&self.place(*slot)),
+            Action::Undelegate { slot } => pool.undelegate(&self.place(*slot)),
+            Action::Eject { slot, reference } => {
+                let reference = reference.map(|slot| self.place(slot).vote);
+                pool.eject_validator(&self.place(*slot), reference)
+            }
+            Action::ReportLoss { slot } => pool.report_loss(&self.place(*slot)),
+            Action::Rate => pool.rate(),
+            Action::QuoteDeposit { lamports } => pool.quote_deposit(*lamports),
+            Action::QuoteWithdraw { lst } => pool.quote_withdraw(*lst),
+            Action::Donate { to, lamports } => {
+                let payer = self.cluster.payer().pubkey();
+                system::transfer(&payer, &self.gift_address(to), *lamports)
+            }
+            _ => return None,
+        })
+    }
+
+    /// Owner and batch account of a ticket, and who opened the batch.
+    fn ticket_place(&self, ticket: &Pubkey) -> (usize, Pubkey, usize) {
+        let ticket = &self.model.queue.tickets[ticket];
+        let opener = self.model.queue.batches[&ticket.batch].opener;
+        (ticket.owner, self.addresses.batch(ticket.batch), opener)
     }
 
     /// The accounts that `observe` wants for these slots.

@@ -168,6 +168,21 @@ fn check_sums(model: &Model) -> Result<()> {
         model.mint_supply == held + model.escrow + model.fees,
         "LST without a holder"
     );
+    check_batches(model)?;
+    if model.is_fresh() {
+        let booked: u64 = model.slots.values().map(|slot| slot.booked()).sum();
+        ensure!(ledger.staked.get() == booked, "slots do not add up");
+        let locked: u64 = model.slots.values().map(|slot| slot.rent).sum();
+        ensure!(
+            ledger.locked.get() == locked + model.rents.wallet,
+            "locked rent"
+        );
+    }
+    Ok(())
+}
+
+fn check_batches(model: &Model) -> Result<()> {
+    let queue = &model.queue;
     for (id, batch) in &queue.batches {
         let tickets = queue.tickets.values().filter(|ticket| ticket.batch == *id);
         let (count, lst, claimed) = tickets.fold((0, 0, 0), |sum, ticket| {
@@ -184,15 +199,6 @@ fn check_sums(model: &Model) -> Result<()> {
         ensure!(
             batch.unsettled == 0 || lst == batch.lst,
             "batch {id} lost a ticket"
-        );
-    }
-    if model.is_fresh() {
-        let booked: u64 = model.slots.values().map(|slot| slot.booked()).sum();
-        ensure!(ledger.staked.get() == booked, "slots do not add up");
-        let locked: u64 = model.slots.values().map(|slot| slot.rent).sum();
-        ensure!(
-            ledger.locked.get() == locked + model.rents.wallet,
-            "locked rent"
         );
     }
     Ok(())

@@ -31,7 +31,7 @@ pub type Outcome<T = ()> = Result<T, Refusal>;
 
 /// What of the cluster a step depends on.
 #[derive(Clone, Debug)]
-pub struct Moment {
+pub struct Now {
     /// The slot.
     pub slot: u64,
     /// Its epoch.
@@ -85,7 +85,7 @@ pub struct LastGain {
 #[derive(Clone, Debug)]
 pub struct Model {
     /// Now.
-    pub now: Moment,
+    pub now: Now,
     /// Rents.
     pub rents: Rents,
     /// Rates and limits.
@@ -170,7 +170,7 @@ pub(super) fn bps(share: u16) -> Bps {
 
 impl Model {
     /// A pool that was just created, in an epoch without rewards to pay.
-    pub fn new(now: Moment, rents: Rents, config: PoolConfig, holders: Vec<Holder>) -> Self {
+    pub fn new(now: Now, rents: Rents, config: PoolConfig, holders: Vec<Holder>) -> Self {
         let seed = Lamports::new(SEED_LAMPORTS);
         let ledger = Ledger {
             reserve: Lamports::new(SEED_LAMPORTS + rents.wallet),
@@ -307,16 +307,10 @@ impl Model {
         schedule.get_first_slot_in_epoch(epoch) + skipped.expect("a part of the epoch")
     }
 
-    pub(super) fn finalize(&mut self) -> Outcome {
-        if self.is_fresh() {
-            return Ok(());
-        }
-        if self.now.pays_rewards {
-            return Err(RewardsBeingPaid.into());
-        }
-        self.require_observed()?;
+    /// What the epoch is booked from.
+    fn epoch_to_book(&self) -> Finalize {
         let staked = self.slots.values().map(Slot::booked).sum();
-        let epoch = Finalize {
+        Finalize {
             ledger: self.ledger,
             mint_supply: Lst::new(self.mint_supply),
             observed_staked: Lamports::new(staked),
@@ -331,8 +325,18 @@ impl Model {
             breaker_bound: bps(self.config.breaker_bound_bps),
             unrestored: Lamports::new(self.unrestored),
             tripped: self.tripped.is_some(),
-        };
-        let booked = epoch.book().map_err(program_error)?;
+        }
+    }
+
+    pub(super) fn finalize(&mut self) -> Outcome {
+        if self.is_fresh() {
+            return Ok(());
+        }
+        if self.now.pays_rewards {
+            return Err(RewardsBeingPaid.into());
+        }
+        self.require_observed()?;
+        let booked = self.epoch_to_book().book().map_err(program_error)?;
 
         self.ledger = booked.ledger;
         self.high_water = booked.high_water;

@@ -5,7 +5,7 @@ use {
         action::Action,
         conduct::Conduct,
         invariants::Prices,
-        pool::{Holder, Model, Moment, Rents},
+        pool::{Holder, Model, Now, Rents},
         stake::StakeAccount,
     },
     crate::cluster::{Cluster, LAMPORTS_PER_SOL},
@@ -260,9 +260,9 @@ impl World {
     }
 }
 
-async fn moment(cluster: &mut Cluster) -> Moment {
+async fn moment(cluster: &mut Cluster) -> Now {
     let clock = cluster.clock().await;
-    Moment {
+    Now {
         slot: clock.slot,
         epoch: clock.epoch,
         pays_rewards: cluster.epoch_rewards().await.active,

@@ -6,13 +6,9 @@ use {
         verbs::{Outcome, accepted, verbs},
     },
     crate::cluster::Sent,
-    sluice::state::StakeAccountKind,
-    solana_account::Account,
     solana_instruction::Instruction,
     solana_keypair::Keypair,
     solana_pubkey::Pubkey,
-    solana_stake_interface::state::StakeStateV2,
-    solana_vote_interface::state::VoteStateVersions,
 };
 
 verbs! {
@@ -43,35 +39,5 @@ impl Pool {
             self.cluster.earn_credits(vote, credits).await;
         }
         self.cluster.next_epoch().await
-    }
-
-    /// Sets a validator's share of block revenue.
-    pub async fn set_block_commission(&mut self, vote: &Pubkey, commission_bps: u16) {
-        let set = |state: &mut VoteStateVersions| match state {
-            VoteStateVersions::V4(state) => state.block_revenue_commission_bps = commission_bps,
-            other => panic!("no vote state with a block commission: {other:?}"),
-        };
-        self.cluster.change_vote(vote, set).await;
-    }
-
-    /// Takes lamports from one of a validator's stake accounts, from its stake where it has any,
-    /// as a slashing would.
-    pub async fn slash_account(&mut self, vote: &Pubkey, kind: StakeAccountKind, lamports: u64) {
-        let stake = self.slot_of(vote).await.address(kind);
-        let cut = |state: &mut StakeStateV2| {
-            if let StakeStateV2::Stake(_, stake, _) = state {
-                stake.delegation.stake = stake.delegation.stake.saturating_sub(lamports);
-            }
-        };
-        self.cluster.change_stake(&stake, cut).await;
-        let take = |account: &mut Account| account.lamports -= lamports;
-        self.cluster.change_account(&stake, take).await;
-    }
-
-    /// Resets a stake account to nothing, as a cluster restart might.
-    pub async fn reset_account(&mut self, vote: &Pubkey, kind: StakeAccountKind) {
-        let stake = self.slot_of(vote).await.address(kind);
-        let clear = |account: &mut Account| account.data.fill(0);
-        self.cluster.change_account(&stake, clear).await;
     }
 }

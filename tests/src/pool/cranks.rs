@@ -215,13 +215,64 @@ impl Pool {
         self.cluster.next_epoch().await
     }
 
+    /// Moves on to this epoch's rebalance window and cranks what is due there.
+    pub async fn crank_window(&mut self) {
+        self.warp_to_window().await;
+        self.crank_epoch().await;
+    }
+
+    /// Goes to the next epoch with rewards and cranks what is due at its start.
+    pub async fn crank_next_epoch(&mut self, credits: u64) -> u64 {
+        let epoch = self.next_epoch_with_rewards(credits).await;
+        self.crank_epoch().await;
+        epoch
+    }
+
+    /// Goes to the next epoch, in which these validators alone have voted, and cranks what is due
+    /// at its start.
+    pub async fn crank_next_epoch_of(&mut self, votes: &[Pubkey], credits: u64) {
+        self.next_epoch_with_votes_of(votes, credits).await;
+        self.crank_epoch().await;
+    }
+
+    /// The rest of this epoch and the start of the next, without rewards.
+    pub async fn pass_an_epoch(&mut self) {
+        self.crank_window().await;
+        self.crank_next_epoch(0).await;
+    }
+
     /// A whole epoch with good cranks: goes to the next one with rewards, cranks, goes to the
     /// window, cranks.
     pub async fn live_an_epoch(&mut self, credits: u64) -> u64 {
-        let epoch = self.next_epoch_with_rewards(credits).await;
-        self.crank_epoch().await;
-        self.warp_to_window().await;
-        self.crank_epoch().await;
+        let epoch = self.crank_next_epoch(credits).await;
+        self.crank_window().await;
         epoch
+    }
+
+    /// Does everything that is due now and that neither a pause nor a loss has closed.
+    pub async fn crank_what_is_open(&mut self) {
+        let clock = self.cluster.clock().await;
+        if !self.account().await.is_fresh(clock.epoch) {
+            self.price().await;
+        }
+        self.collect_all().await;
+        let account = self.account().await;
+        if account.require_settlement_open(&clock).is_ok() {
+            self.settle().await;
+        }
+        if clock.slot >= self.window_slot().await {
+            self.undelegate_all().await;
+            if !account.is_paused(clock.epoch) {
+                self.delegate_all().await;
+            }
+        }
+    }
+
+    /// A whole epoch of cranks that do what is open.
+    pub async fn live_an_epoch_as_open(&mut self, credits: u64) {
+        self.next_epoch_with_rewards(credits).await;
+        self.crank_what_is_open().await;
+        self.warp_to_window().await;
+        self.crank_what_is_open().await;
     }
 }

@@ -1,9 +1,12 @@
 //! Attacks on accounts before they exist.
 
 use {
-    crate::world::{SOL, epoch},
     sluice::{SluiceError, state::PoolConfig},
-    sluice_tests::{cluster::Cluster, pool::Pool, scenario::assert_refused},
+    sluice_tests::{
+        cluster::Cluster,
+        pool::Pool,
+        scenario::{SOL, assert_refused},
+    },
 };
 
 #[tokio::test]
@@ -40,7 +43,7 @@ async fn row_33_lamports_at_every_address_beforehand_stop_nothing_from_being_cre
     pool.deposit(&alice, 20 * SOL).await;
     let ticket = pool.request(&alice, 5 * SOL).await;
     for _ in 0..2 {
-        epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
     }
     pool.claim(&ticket).await;
     let prices = pool.prices().await;

@@ -1,8 +1,8 @@
 //! What users pay does not depend on the number of validators.
 
-use {
-    crate::world::SOL,
-    sluice_tests::pool::{Pool, Watch},
+use sluice_tests::{
+    pool::{Pool, Watch},
+    scenario::SOL,
 };
 
 /// Compute units of the instructions of a user, in a pool of this many validators. Same names,
@@ -49,14 +49,13 @@ async fn v8_exits_go_on_when_every_validator_is_gone() {
     let mut pool = builder.start().await;
     let alice = pool.user("alice", 100 * SOL).await;
     pool.deposit(&alice, 50 * SOL).await;
-    crate::world::epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     let ticket = pool.request(&alice, 45 * SOL).await;
     for place in pool.places().await {
         pool.cluster.remove_account(&place.vote);
     }
     for _ in 0..2 {
-        pool.warp_to_window().await;
-        pool.crank_epoch().await;
+        pool.crank_window().await;
         pool.cluster.next_epoch().await;
         pool.crank_epoch().await;
     }

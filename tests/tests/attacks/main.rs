@@ -1,10 +1,18 @@
-//! Attacks: one test per row of the table in the book's chapter on attacks, named after its row.
+//! Attacks: one test per row of the tables in the book's chapter on attacks, named after its row.
 
 mod accounts;
 mod compute;
+mod creation;
+mod exits;
+mod page;
+mod prefunding;
 mod prices;
 mod profit;
 mod queue;
 mod reserve;
+mod security_txt;
+mod spoofing;
+mod stake_exits;
+mod stake_profit;
+mod stake_theft;
 mod stakes;
-mod world;

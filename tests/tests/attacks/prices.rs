@@ -1,11 +1,10 @@
 //! Attacks on the prices: inflation, rounding, dust, zero.
 
 use {
-    crate::world::{SOL, cheap_pool, epoch, next_epoch, wallet},
     sluice::SluiceError,
     sluice_tests::{
         pool::{Pool, Prices},
-        scenario::{assert_refused, worth},
+        scenario::{SOL, assert_refused, cheap_pool, worth},
     },
     solana_keypair::Keypair,
     solana_signer::Signer,
@@ -22,7 +21,7 @@ async fn row_01_a_first_depositor_cannot_make_a_unit_dear_with_a_donation() {
     let reserve = pool.addresses.reserve;
     pool.cluster.fund(&reserve, donated).await;
     for _ in 0..3 {
-        epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
     }
     pool.deposit(&victim, 10 * SOL).await;
     let (lst, prices) = (
@@ -44,20 +43,20 @@ async fn row_01_a_first_depositor_cannot_make_a_unit_dear_with_a_donation() {
 async fn v38_looping_donations_and_deposits_at_a_tiny_supply_wins_nothing() {
     let mut pool = Pool::builder().start().await;
     let mallory = pool.user("mallory", 10_000 * SOL).await;
-    let before = wallet(&mut pool, &mallory).await;
+    let before = pool.wallet(&mallory).await;
     let mut given = 0;
     for round in 1..=5 {
         pool.deposit(&mallory, SOL / 1_000 * round).await;
         let reserve = pool.addresses.reserve;
         pool.cluster.fund(&reserve, SOL * round).await;
         given += SOL * round;
-        epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
     }
     let lst = pool.lst_balance(&mallory.pubkey()).await;
     let ticket = pool.request(&mallory, lst).await;
-    epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     pool.claim(&ticket).await;
-    let after = wallet(&mut pool, &mallory).await;
+    let after = pool.wallet(&mallory).await;
     assert!(after < before + given, "she paid the donations, too");
     let account = pool.account().await;
     assert!(account.lst_supply >= account.dead_lst);
@@ -76,21 +75,21 @@ async fn row_02_and_v16_round_trips_of_odd_amounts_never_gain_a_lamport() {
     let main = pool.slot_of(&pool.vote(0)).await.main;
     // A price that is no round number.
     pool.cluster.fund(&main, 7 * SOL + 12_345_677).await;
-    next_epoch(&mut pool, 0).await;
-    let start = wallet(&mut pool, &mallory).await;
+    pool.crank_next_epoch(0).await;
+    let start = pool.wallet(&mallory).await;
     let mut amount = 3;
     for _ in 0..25 {
         amount = amount * 7 % 50_000_000_003;
-        let before = (wallet(&mut pool, &mallory).await, pool.prices().await);
+        let before = (pool.wallet(&mallory).await, pool.prices().await);
         pool.deposit(&mallory, amount.max(100)).await;
         let lst = pool.lst_balance(&mallory.pubkey()).await;
         pool.withdraw(&mallory, lst).await;
-        let after = (wallet(&mut pool, &mallory).await, pool.prices().await);
+        let after = (pool.wallet(&mallory).await, pool.prices().await);
         assert!(after.0 < before.0, "the fee and the roundings are hers");
         let (old, new) = (scaled(&before.1), scaled(&after.1));
         assert!(new.0 >= old.0 && new.1 >= old.1, "{old:?} -> {new:?}");
     }
-    assert!(wallet(&mut pool, &mallory).await < start);
+    assert!(pool.wallet(&mallory).await < start);
 }
 
 #[tokio::test]
@@ -115,11 +114,11 @@ async fn row_03_splitting_an_instant_exit_pays_no_lamport_more() {
         let mut pool = builder.start().await;
         let user = pool.user("user", 200 * SOL).await;
         pool.deposit(&user, 100 * SOL).await;
-        let before = wallet(&mut pool, &user).await;
+        let before = pool.wallet(&user).await;
         for _ in 0..parts {
             pool.withdraw(&user, 60 * SOL / parts).await;
         }
-        wallet(&mut pool, &user).await - before
+        pool.wallet(&user).await - before
     };
     let at_once = pays(1).await;
     for parts in [2, 7, 30] {
@@ -142,11 +141,11 @@ async fn v18_zero_and_one_are_refused_or_exact() {
     assert_refused(refused, SluiceError::AmountTooSmall);
     let reserve = pool.addresses.reserve;
     pool.cluster.fund(&reserve, 600 * SOL).await;
-    next_epoch(&mut pool, 0).await;
+    pool.crank_next_epoch(0).await;
     let refused = pool.try_deposit(&holder, 1).await;
     assert_refused(refused, SluiceError::AmountTooSmall);
     let ticket = pool.request(&mallory, 1).await;
-    epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     pool.claim(&ticket).await;
 }
 
@@ -154,7 +153,7 @@ async fn v18_zero_and_one_are_refused_or_exact() {
 async fn leave(pool: &mut Pool, holder: &Keypair) {
     let lst = pool.lst_balance(&holder.pubkey()).await;
     let ticket = pool.request(holder, lst).await;
-    epoch(pool).await;
+    pool.pass_an_epoch().await;
     assert!(pool.batch(ticket.batch_id).await.is_settled());
     pool.claim(&ticket).await;
 }
@@ -168,7 +167,7 @@ async fn v19_and_row_28_the_last_unit_leaves_at_a_price_of_two() {
     let reserve = pool.addresses.reserve;
     pool.cluster.fund(&reserve, donation).await;
     for _ in 0..2 {
-        epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
     }
     let prices = pool.prices().await;
     assert!(prices.value > prices.supply * 19 / 10, "{prices:?}");
@@ -224,7 +223,7 @@ async fn v39_deposits_and_donations_commute() {
         if !donation_first {
             pool.cluster.fund(&reserve, 9 * SOL).await;
         }
-        next_epoch(&mut pool, 0).await;
+        pool.crank_next_epoch(0).await;
         results.push(pool.books().await.pool);
     }
     assert_eq!(results[0], results[1]);

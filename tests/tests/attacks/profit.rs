@@ -1,8 +1,10 @@
 //! Strategies for profit without holding: all of them lose.
 
 use {
-    crate::world::{SOL, cheap_pool, epoch, next_epoch, wallet},
-    sluice_tests::{pool::Pool, scenario::worth},
+    sluice_tests::{
+        pool::Pool,
+        scenario::{SOL, cheap_pool, worth},
+    },
     solana_keypair::Keypair,
     solana_signer::Signer,
 };
@@ -13,10 +15,10 @@ const FIRST_EPOCH: u64 = 5;
 
 /// Instant exit as far as the buffer goes, the rest by the queue.
 async fn leave_at_once(pool: &mut Pool, who: &Keypair) -> u64 {
-    let before = wallet(pool, who).await;
+    let before = pool.wallet(who).await;
     let lst = pool.lst_balance(&who.pubkey()).await;
     pool.withdraw(who, lst).await;
-    wallet(pool, who).await - before
+    pool.wallet(who).await - before
 }
 
 #[tokio::test]
@@ -28,7 +30,7 @@ async fn row_05_sandwich_of_the_reward_jump_does_not_pay() {
         pool.cluster.warp_to_slot(last).await;
         pool.deposit(&mallory, 100 * SOL).await;
         let full = pool.prices().await.full;
-        next_epoch(&mut pool, CREDITS).await;
+        pool.crank_next_epoch(CREDITS).await;
         assert!(pool.prices().await.full > full + SOL / 100, "a real reward");
         let back = leave_at_once(&mut pool, &mallory).await;
         assert!(back < 100 * SOL, "{back}");
@@ -53,7 +55,7 @@ async fn v47_deposit_crank_and_exit_in_one_transaction_loses() {
     pool.send(&early, &[&mallory])
         .await
         .expect_err("the pool is stale");
-    let lamports = wallet(&mut pool, &mallory).await;
+    let lamports = pool.wallet(&mallory).await;
     let minted = worth(50 * SOL, before.supply, before.full);
     let exit = it.withdraw_sol(
         mallory.pubkey(),
@@ -66,17 +68,16 @@ async fn v47_deposit_crank_and_exit_in_one_transaction_loses() {
         .await;
     let rest = leave_at_once(&mut pool, &mallory).await;
     assert!(rest > 0);
-    assert!(wallet(&mut pool, &mallory).await < lamports);
+    assert!(pool.wallet(&mallory).await < lamports);
 }
 
 #[tokio::test]
 async fn row_08_a_ticket_earns_what_holders_earn_and_no_more() {
     let (mut pool, holder, mallory) = cheap_pool(FIRST_EPOCH).await;
     pool.deposit(&mallory, 100 * SOL).await;
-    epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     let ticket = pool.request(&mallory, 50 * SOL).await;
-    pool.warp_to_window().await;
-    pool.crank_epoch().await;
+    pool.crank_window().await;
     pool.next_epoch_with_rewards(CREDITS).await;
     pool.price().await;
     pool.collect_all().await;
@@ -99,10 +100,9 @@ async fn row_08_a_ticket_earns_what_holders_earn_and_no_more() {
 #[tokio::test]
 async fn a_passer_by_gains_nothing_from_a_whale_that_leaves_in_the_running_drip() {
     let (mut pool, holder, mallory) = cheap_pool(FIRST_EPOCH).await;
-    epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     let ticket = pool.request(&holder, 350 * SOL).await;
-    pool.warp_to_window().await;
-    pool.crank_epoch().await;
+    pool.crank_window().await;
     let reserve = pool.addresses.reserve;
     pool.cluster.fund(&reserve, 30 * SOL).await;
     pool.next_epoch_with_rewards(CREDITS).await;
@@ -113,7 +113,7 @@ async fn a_passer_by_gains_nothing_from_a_whale_that_leaves_in_the_running_drip(
     pool.settle().await;
     assert!(pool.batch(ticket.batch_id).await.paid_lamports > 100 * SOL);
     pool.cluster.warp_to_epoch_fraction(5_000).await;
-    let before = wallet(&mut pool, &mallory).await;
+    let before = pool.wallet(&mallory).await;
     let lst = pool.lst_balance(&mallory.pubkey()).await;
     // She leaves by the queue, without any fee, half an epoch later.
     let leaving = pool.request(&mallory, lst).await;
@@ -121,37 +121,8 @@ async fn a_passer_by_gains_nothing_from_a_whale_that_leaves_in_the_running_drip(
     let prices = pool.prices().await;
     assert!(worth(lst, prices.value, prices.supply) < 300 * SOL);
     pool.crank_epoch().await;
-    assert!(wallet(&mut pool, &mallory).await <= before);
+    assert!(pool.wallet(&mallory).await <= before);
     assert_eq!(pool.batch(leaving.batch_id).await.paid_lamports, 0);
-}
-
-#[tokio::test]
-async fn a_fee_kept_by_the_pool_moves_no_price_within_its_epoch() {
-    let builder = Pool::builder().config(|config| config.deposit_fee_bps = 20);
-    let mut pool = builder.start().await;
-    let (alice, mallory) = (
-        pool.user("alice", 20_000 * SOL).await,
-        pool.user("mallory", 100 * SOL).await,
-    );
-    pool.deposit(&mallory, 10 * SOL).await;
-    let before = pool.prices().await;
-    pool.deposit(&alice, 10_000 * SOL).await;
-    let lst = pool.lst_balance(&alice.pubkey()).await;
-    pool.withdraw(&alice, lst).await;
-    let after = pool.prices().await;
-    let unit =
-        |lamports: u64, supply: u64| u128::from(lamports) * 1_000_000_000 / u128::from(supply);
-    assert!(pool.account().await.pending_lamports > 20 * SOL);
-    // Whoever buys at full lifts the exit price towards it, and no fee lifts it further.
-    let most = unit(before.full, before.supply) + 1;
-    assert!(unit(after.value, after.supply) <= most, "{after:?}");
-    let next = pool.cluster.next_epoch().await;
-    pool.crank_epoch().await;
-    assert_eq!(pool.account().await.finalized_epoch, next);
-    assert!(
-        pool.books().await.unreleased() > 20 * SOL,
-        "it drips from here"
-    );
 }
 
 #[tokio::test]
@@ -165,7 +136,7 @@ async fn a_donation_unstakes_nothing() {
     let main = pool.slot_of(&pool.vote(0)).await.main;
     pool.cluster.fund(&main, 40 * SOL).await;
     for _ in 0..3 {
-        epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
         assert_eq!(pool.account().await.deactivating_lamports, 0);
     }
     let mut after = 0;

@@ -1,9 +1,8 @@
 //! Attacks through the queue.
 
 use {
-    crate::world::{SOL, cheap_pool, epoch, next_epoch, wallet},
     sluice::SluiceError,
-    sluice_tests::scenario::assert_refused,
+    sluice_tests::scenario::{SOL, assert_refused, cheap_pool},
     solana_signer::Signer,
 };
 
@@ -27,14 +26,14 @@ async fn open_batches_are_no_free_instant_exit() {
 async fn open_tickets_are_no_free_way_to_unstake_the_pool() {
     let (mut pool, _holder, mallory) = cheap_pool(0).await;
     pool.deposit(&mallory, 400 * SOL).await;
-    epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     for _ in 0..3 {
         pool.warp_to_window().await;
         // Locks in the next epoch's window only, and is gone by then.
         let ticket = pool.request(&mallory, 400 * SOL).await;
         pool.crank_epoch().await;
         assert_eq!(pool.account().await.deactivating_lamports, 0);
-        next_epoch(&mut pool, 0).await;
+        pool.crank_next_epoch(0).await;
         pool.cancel(&mallory, &ticket).await;
     }
 }
@@ -43,19 +42,19 @@ async fn open_tickets_are_no_free_way_to_unstake_the_pool() {
 async fn one_giant_or_one_slow_validator_holds_nobody_up() {
     let (mut pool, holder, mallory) = cheap_pool(0).await;
     pool.deposit(&mallory, 400 * SOL).await;
-    epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     let small = pool.request(&holder, 40 * SOL).await;
     pool.request(&mallory, 380 * SOL).await;
     pool.warp_to_window().await;
     let fast = pool.vote(0);
     // Nobody cranks the other validator.
     pool.undelegate(&fast).await;
-    next_epoch(&mut pool, 0).await;
-    let before = wallet(&mut pool, &holder).await;
+    pool.crank_next_epoch(0).await;
+    let before = pool.wallet(&holder).await;
     pool.claim(&small).await;
-    let first = wallet(&mut pool, &holder).await - before;
+    let first = pool.wallet(&holder).await - before;
     assert!(first > 15 * SOL, "a part of all is a part of each: {first}");
-    epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     pool.claim(&small).await;
 }
 
@@ -68,7 +67,7 @@ async fn row_26_exits_go_on_when_the_keepers_were_away() {
     }
     // The holder turns the cranks herself.
     pool.crank_epoch().await;
-    epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     pool.claim(&ticket).await;
     assert!(pool.cluster.try_account(&ticket.ticket).await.is_none());
 }
@@ -89,7 +88,7 @@ async fn row_27_many_dust_batches_are_settled_one_per_epoch_and_hold_nobody_up()
     let ticket = pool.request(&holder, 100 * SOL).await;
     pool.crank_epoch().await;
     for _ in 0..2 {
-        epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
     }
     assert!(pool.batch(ticket.batch_id).await.is_settled());
     for dust in tickets {

@@ -1,9 +1,11 @@
 //! Attacks on the reserve.
 
 use {
-    crate::world::{SOL, epoch, next_epoch},
     sluice::SluiceError,
-    sluice_tests::{pool::Pool, scenario::assert_refused},
+    sluice_tests::{
+        pool::Pool,
+        scenario::{SOL, assert_refused},
+    },
     solana_keypair::Keypair,
     solana_pubkey::Pubkey,
     solana_signer::Signer,
@@ -35,13 +37,12 @@ async fn v2_and_row_10_reserve_is_never_drained_below_its_rent() {
     assert_keeps_rent(&mut pool).await;
     pool.deposit(&alice, 30 * SOL).await;
     // Delegation takes all that is there, and a settlement what came back.
-    pool.warp_to_window().await;
-    pool.crank_epoch().await;
+    pool.crank_window().await;
     assert_keeps_rent(&mut pool).await;
-    next_epoch(&mut pool, 0).await;
+    pool.crank_next_epoch(0).await;
     let lst = pool.lst_balance(&alice.pubkey()).await;
     pool.request(&alice, lst).await;
-    epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     assert_keeps_rent(&mut pool).await;
     let account = pool.account().await;
     assert_eq!(account.lst_supply, account.dead_lst);
@@ -71,8 +72,7 @@ async fn v2_nobody_assigns_or_allocates_the_reserve() {
 #[tokio::test]
 async fn v6_an_instant_exit_takes_all_of_the_buffer_and_not_a_lamport_more() {
     let (mut pool, alice) = idle_pool().await;
-    pool.warp_to_window().await;
-    pool.crank_epoch().await;
+    pool.crank_window().await;
     pool.deposit(&alice, 2 * SOL).await;
     let rent = pool.cluster.rent_exempt_lamports(0).await;
     let buffer = pool.account().await.reserve_lamports - rent;
@@ -88,14 +88,13 @@ async fn v46_a_rent_top_up_is_paid_once() {
     let builder = Pool::builder().config(|config| config.reserve_target_bps = 500);
     let mut pool = builder.start().await;
     pool.cluster.schedule_rent(696).await;
-    next_epoch(&mut pool, 0).await;
+    pool.crank_next_epoch(0).await;
     pool.add_validators(&[(0, 1), (0, 1)]).await;
     let alice = pool.user("alice", 100 * SOL).await;
     pool.deposit(&alice, 60 * SOL).await;
-    pool.warp_to_window().await;
-    pool.crank_epoch().await;
+    pool.crank_window().await;
     pool.cluster.schedule_rent(6_960).await;
-    next_epoch(&mut pool, 0).await;
+    pool.crank_next_epoch(0).await;
     let stakes: Vec<Pubkey> = {
         let places = pool.places().await;
         places

@@ -1,7 +1,6 @@
 //! Attacks on stake accounts.
 
 use {
-    crate::world::{SOL, cheap_pool, epoch, next_epoch},
     sluice::{
         SluiceError,
         state::{
@@ -9,7 +8,11 @@ use {
             StakeAccountKind::{Main, Transient},
         },
     },
-    sluice_tests::{cluster::STAKE_ACCOUNT_BYTES, pool::Watch, scenario::assert_refused},
+    sluice_tests::{
+        cluster::STAKE_ACCOUNT_BYTES,
+        pool::Watch,
+        scenario::{SOL, assert_refused, cheap_pool},
+    },
     solana_pubkey::Pubkey,
     solana_signer::Signer,
     solana_stake_interface::{
@@ -25,7 +28,7 @@ async fn v1_and_row_09_an_address_taken_in_the_transaction_that_empties_it_count
     let vote = pool.vote(0);
     pool.retire(&vote).await;
     for _ in 0..3 {
-        epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
     }
     let (slot, place) = (pool.slot_of(&vote).await, pool.place(&vote).await);
     let payer = pool.marker(&vote).await.payer;
@@ -45,12 +48,12 @@ async fn v1_and_row_09_an_address_taken_in_the_transaction_that_empties_it_count
     }
     let rents = u64::from(slot.rent_lamports);
     assert_eq!(pool.prices().await.full, full + rents);
-    epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     assert_eq!(pool.prices().await.full, full + rents);
     pool.add_validator(&vote, 1).await;
     let again = pool.slot_of(&vote).await;
     assert!(again.main != slot.main && again.transient != slot.transient);
-    epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     assert_eq!(pool.prices().await.full, full + rents);
 }
 
@@ -72,7 +75,7 @@ async fn v3_a_reset_account_that_a_stranger_initialized_counts_zero_and_the_pool
     );
     pool.cluster.must_send(&[take], &[]).await;
     pool.reclaim(&vote, Main).await;
-    next_epoch(&mut pool, 0).await;
+    pool.crank_next_epoch(0).await;
     let slot = pool.slot_of(&vote).await;
     assert_eq!(slot.main_lamports, 0);
     assert!(slot.flags & FLAG_MAIN_ODD != 0, "marked");
@@ -80,11 +83,11 @@ async fn v3_a_reset_account_that_a_stranger_initialized_counts_zero_and_the_pool
     // Its slot is left behind, and the validator gets another one.
     pool.retire(&vote).await;
     for _ in 0..2 {
-        epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
     }
     pool.close(&vote).await;
     pool.add_validator(&vote, 1).await;
-    epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
 }
 
 #[tokio::test]
@@ -98,8 +101,7 @@ async fn v4_stake_of_a_removed_validator_counts_all_the_way() {
         pool.price().await;
         assert_eq!(pool.prices().await.full, full);
         pool.collect_all().await;
-        pool.warp_to_window().await;
-        pool.crank_epoch().await;
+        pool.crank_window().await;
         assert_eq!(pool.prices().await.full, full);
     }
     pool.close(&vote).await;
@@ -119,7 +121,7 @@ async fn v21_stake_that_leaves_is_not_activated_again_in_its_epoch() {
     pool.deposit(&mallory, 900 * SOL).await;
     pool.delegate_all().await;
     assert_eq!(pool.cluster.delegation(&transient).await, leaving);
-    epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     assert!(pool.batch(0).await.is_settled());
 }
 
@@ -133,12 +135,12 @@ async fn v25_a_delegation_that_shrinks_without_an_instruction_loses_no_lamport()
         other => panic!("{other:?}"),
     };
     pool.cluster.change_stake(&main, shrink).await;
-    next_epoch(&mut pool, 0).await;
+    pool.crank_next_epoch(0).await;
     assert_eq!(pool.prices().await.full, full);
     assert_eq!(pool.cluster.free_lamports(&main).await, 0, "collected");
     let before = pool.delegated(&vote).await;
     for _ in 0..2 {
-        epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
     }
     assert!(pool.delegated(&vote).await >= before, "and staked again");
     assert_eq!(pool.prices().await.full, full);
@@ -188,7 +190,7 @@ async fn stake_that_points_at_another_validator_counts_whole() {
     pool.cluster.change_stake(&main, point).await;
     // No pool could get there: the watcher would not let it pass.
     pool.watch = Watch::Books;
-    next_epoch(&mut pool, 0).await;
+    pool.crank_next_epoch(0).await;
     assert_eq!(pool.prices().await.full, full);
 }
 
@@ -200,8 +202,7 @@ async fn v36_and_row_13_donated_lamports_are_merged_without_becoming_anybodys_be
     let slot = pool.slot_of(&vote).await;
     // Before it is delegated, and while it activates.
     pool.cluster.fund(&slot.transient, SOL / 3).await;
-    pool.warp_to_window().await;
-    pool.crank_epoch().await;
+    pool.crank_window().await;
     pool.cluster.fund(&slot.transient, SOL / 5).await;
     pool.cluster.fund(&slot.main, SOL / 7).await;
     pool.next_epoch_with_rewards(0).await;
@@ -211,7 +212,7 @@ async fn v36_and_row_13_donated_lamports_are_merged_without_becoming_anybodys_be
     pool.collect_all().await;
     assert_eq!(pool.prices().await.full, full + SOL / 7);
     for _ in 0..3 {
-        epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
     }
     let transient = pool.cluster.lamports(&slot.transient).await;
     let rent = pool.cluster.rent_exempt_lamports(STAKE_ACCOUNT_BYTES).await;
@@ -247,10 +248,10 @@ async fn row_14_no_lamport_leaks_over_many_cycles_of_stake_in_and_out() {
     let full = pool.prices().await.full;
     for round in 0..8 {
         pool.deposit(&mallory, 37 * SOL + round).await;
-        epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
         let lst = pool.lst_balance(&mallory.pubkey()).await;
         let ticket = pool.request(&mallory, lst).await;
-        epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
         pool.claim(&ticket).await;
         let owned = pool.owned_lamports().await;
         let account = pool.account().await;
@@ -268,14 +269,13 @@ async fn v37_stake_deactivated_by_a_stranger_while_its_validator_leaves_is_not_l
         let (mut pool, holder, _mallory) = cheap_pool(0).await;
         let vote = pool.vote(0);
         pool.deposit(&holder, 60 * SOL).await;
-        pool.warp_to_window().await;
-        pool.crank_epoch().await;
+        pool.crank_window().await;
         pool.retire(&vote).await;
         let owned = pool.owned_lamports().await;
         pool.deactivate_by_force(&vote, kind).await;
-        next_epoch(&mut pool, 0).await;
+        pool.crank_next_epoch(0).await;
         for _ in 0..3 {
-            epoch(&mut pool).await;
+            pool.pass_an_epoch().await;
         }
         assert_eq!(pool.owned_lamports().await, owned);
         pool.close(&vote).await;
@@ -286,7 +286,7 @@ async fn v37_stake_deactivated_by_a_stranger_while_its_validator_leaves_is_not_l
 async fn row_29_a_loss_is_booked_before_anybody_leaves_at_the_old_price() {
     let (mut pool, holder, mallory) = cheap_pool(0).await;
     pool.deposit(&mallory, 20 * SOL).await;
-    epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     let vote = pool.vote(0);
     pool.slash(&vote, 15 * SOL).await;
     pool.cluster.next_epoch().await;

@@ -3,7 +3,6 @@
 //! holders together can take out what the pool owns.
 
 use {
-    crate::cranks::live,
     rand::{Rng, SeedableRng, rngs::StdRng},
     sluice::state::{PARAMETERS, Parameter},
     sluice_tests::{
@@ -99,7 +98,7 @@ impl Villains {
                 self.pool.slash(&vote, lost).await;
             }
         }
-        live(&mut self.pool, 1_000).await;
+        self.pool.live_an_epoch_as_open(1_000).await;
         self.act_some_times().await;
     }
 

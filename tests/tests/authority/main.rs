@@ -1,13 +1,10 @@
-//! What keys can do and cannot: roles, announced changes, pauses, limits, losses, fee revenue,
-//! and all keys together against a holder who only waits.
+//! What keys can do and cannot: creation, roles, announced changes, pauses, and all keys together
+//! against a holder who only waits.
 
-mod changes;
-mod cranks;
-mod exits;
+mod creation;
+mod effects;
 mod games;
 mod hostile;
-mod limits;
-mod losses;
+mod parameters;
 mod pause;
-mod revenue;
 mod roles;

@@ -1,20 +1,27 @@
-use crate::net::{Net, SOL, count};
 use sluice_client::{ClientError, Event, StepKind::*, sluice_events, tickets_of};
 use sluice_math::{Lamports, Lst};
+use sluice_tests::net::{PoolNet, SOL, count};
 use solana_signer::Signer;
 
 #[test]
 fn a_pool_lives_through_its_epochs_on_plans_and_quotes_that_hold_to_the_lamport() {
-    let net = Net::with_pool(3);
-    let payer = net.payer.pubkey();
+    let net = PoolNet::with_pool(3);
+    a_deposit_mints_what_was_quoted(&net);
+    it_is_delegated_to_all_in_the_window(&net);
+    rewards_come_and_the_fee_goes_to_the_treasury(&net);
+    an_instant_exit_pays_what_was_quoted(&net);
+    half_of_it_leaves_through_the_queue(&net);
+    a_validator_retires_drains_and_is_closed(&net);
+}
 
-    // A deposit mints what was quoted.
+fn a_deposit_mints_what_was_quoted(net: &PoolNet) {
     net.executor().refresh(&net.addresses, &mut |_| {}).unwrap();
     let quote = net
         .snapshot()
         .quote_deposit(Lamports::new(100 * SOL))
         .unwrap();
     let minimum = quote.minted.get();
+    let payer = net.payer.pubkey();
     let deposit = net
         .addresses
         .deposit_sol(payer, net.lst_account(), 100 * SOL, minimum);
@@ -23,14 +30,16 @@ fn a_pool_lives_through_its_epochs_on_plans_and_quotes_that_hold_to_the_lamport(
         panic!("a deposit is one event");
     };
     assert_eq!(event.lst, minimum);
+}
 
-    // In the window it is delegated to all three, then the pool rests.
+fn it_is_delegated_to_all_in_the_window(net: &PoolNet) {
     net.wait_for_window();
     let report = net.crank();
     assert_eq!(count(&report, Delegate), 3);
-    assert!(net.crank().steps.is_empty());
+    assert!(net.crank().steps.is_empty(), "then the pool rests");
+}
 
-    // Two epochs later rewards have come, and the fee goes to the treasury.
+fn rewards_come_and_the_fee_goes_to_the_treasury(net: &PoolNet) {
     net.next_epoch();
     let report = net.crank();
     assert_eq!((count(&report, Observe), count(&report, Finalize)), (1, 1));
@@ -40,11 +49,14 @@ fn a_pool_lives_through_its_epochs_on_plans_and_quotes_that_hold_to_the_lamport(
     assert_eq!(count(&report, PayFees), 1);
     let rate = net.snapshot().rate().unwrap();
     assert!(rate.fresh && rate.full.get() > rate.supply.get());
+}
 
-    // An exit at once pays what was quoted at that slot, or the drip's part more.
+/// What was quoted at that slot, or the drip's part more.
+fn an_instant_exit_pays_what_was_quoted(net: &PoolNet) {
     let lst = Lst::new(SOL / 10);
     let quote = net.snapshot().quote_instant_exit(lst).unwrap();
     let minimum = quote.lamports.get();
+    let payer = net.payer.pubkey();
     let exit = net
         .addresses
         .withdraw_sol(payer, net.lst_account(), payer, lst.get(), minimum);
@@ -53,8 +65,10 @@ fn a_pool_lives_through_its_epochs_on_plans_and_quotes_that_hold_to_the_lamport(
         panic!("an exit is one event");
     };
     assert!(event.lamports >= minimum);
+}
 
-    // Half of it leaves through the queue.
+fn half_of_it_leaves_through_the_queue(net: &PoolNet) {
+    let payer = net.payer.pubkey();
     let schedule = net.snapshot().exit_schedule().unwrap();
     let open_batch = net.snapshot().rolled_pool().unwrap().open_batch;
     let request = net
@@ -92,10 +106,12 @@ fn a_pool_lives_through_its_epochs_on_plans_and_quotes_that_hold_to_the_lamport(
     };
     assert_eq!(event.lamports, payout.claimable.get());
     assert!(event.closed);
+}
 
-    // A validator retires, drains and is closed.
+fn a_validator_retires_drains_and_is_closed(net: &PoolNet) {
     let snapshot = net.snapshot();
     let place = snapshot.slots().next().unwrap().place;
+    let payer = net.payer.pubkey();
     net.send(&[net.addresses.retire_validator(payer, &place)]);
     net.next_epoch();
     net.crank();
@@ -116,7 +132,7 @@ fn a_pool_lives_through_its_epochs_on_plans_and_quotes_that_hold_to_the_lamport(
 
 #[test]
 fn refusals_of_a_real_node_are_sentences() {
-    let net = Net::with_pool(1);
+    let net = PoolNet::with_pool(1);
     net.next_epoch();
     let payer = net.payer.pubkey();
     let deposit = net.addresses.deposit_sol(payer, net.lst_account(), SOL, 0);

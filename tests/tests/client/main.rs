@@ -3,6 +3,4 @@
 
 mod convert;
 mod life;
-mod net;
-mod peer_net;
 mod tables;

@@ -1,9 +1,9 @@
-use crate::net::{Net, SOL};
 use sluice_client::send::lookup_tables as tables;
+use sluice_tests::net::{PoolNet, SOL};
 
 #[test]
 fn a_keeper_creates_finds_and_uses_the_lookup_tables_of_its_pool() {
-    let net = Net::with_pool(3);
+    let net = PoolNet::with_pool(3);
     assert!(
         net.executor()
             .find_tables(&net.addresses)

@@ -5,7 +5,7 @@
 //! [`Corruption::strike`].
 
 use {
-    crate::scene::{SOL, Scene},
+    crate::struck_pool::{SOL, StruckPool},
     rand::{Rng, rngs::StdRng, seq::IndexedRandom},
     sluice::state::StakeAccountKind::{self, Main, Transient},
     sluice_tests::{
@@ -41,21 +41,21 @@ pub enum Corruption {
 
 impl Corruption {
     /// Something that can happen now.
-    pub async fn draw(scene: &mut Scene) -> Self {
-        let kind = *[Main, Transient].choose(&mut scene.rng).expect("two");
-        let vote = *scene.votes.choose(&mut scene.rng).expect("validators");
-        let lamports = amount(&mut scene.rng);
-        let stake = scene.pool.slot_of(&vote).await.address(kind);
-        let state = scene.pool.cluster.stake_state(&stake).await;
-        match scene.rng.random_range(0..12) {
+    pub async fn draw(struck: &mut StruckPool) -> Self {
+        let kind = *[Main, Transient].choose(&mut struck.rng).expect("two");
+        let vote = *struck.votes.choose(&mut struck.rng).expect("validators");
+        let lamports = amount(&mut struck.rng);
+        let stake = struck.pool.slot_of(&vote).await.address(kind);
+        let state = struck.pool.cluster.stake_state(&stake).await;
+        match struck.rng.random_range(0..12) {
             0..=2 if stays_delegated(&state) => Self::Deactivate(vote, kind),
             3 | 4 if state.meta().is_some() => Self::ResetToInitialized(vote, kind),
             5 | 6 => Self::ResetToUninitialized(vote, kind),
             7 => Self::Tip(vote, kind, lamports),
-            8 => Self::Donate(scene.any_address(&vote), lamports),
-            9 => Self::DonateLst(scene.any_token_account(), lamports.min(SOL)),
+            8 => Self::Donate(struck.any_address(&vote), lamports),
+            9 => Self::DonateLst(struck.any_token_account(), lamports.min(SOL)),
             10 => Self::Burn(lamports.min(3 * SOL)),
-            _ => match scene.next_rent() {
+            _ => match struck.next_rent() {
                 Some(lamports_per_byte) => Self::Rent(lamports_per_byte),
                 None => Self::Tip(vote, kind, lamports),
             },
@@ -63,9 +63,9 @@ impl Corruption {
     }
 
     /// Does it.
-    pub async fn strike(self, scene: &mut Scene) {
-        let stranger = scene.stranger.insecure_clone();
-        let pool = &mut scene.pool;
+    pub async fn strike(self, struck: &mut StruckPool) {
+        let stranger = struck.stranger.insecure_clone();
+        let pool = &mut struck.pool;
         match self {
             Self::Deactivate(vote, kind) => pool.deactivate_by_force(&vote, kind).await,
             Self::ResetToInitialized(vote, kind) => pool.reset_to_initialized(&vote, kind).await,
@@ -88,7 +88,7 @@ impl Corruption {
     }
 }
 
-impl Scene {
+impl StruckPool {
     fn any_address(&mut self, vote: &Pubkey) -> Pubkey {
         let it = self.pool.addresses;
         let addresses = [

@@ -1,11 +1,11 @@
 //! The real `DeactivateDelinquent`, which anybody may send for a validator that does not vote.
 
 use {
-    crate::scene::SOL,
+    crate::struck_pool::SOL,
     rand::{SeedableRng, rngs::StdRng},
     sluice_tests::{
         pool::Pool,
-        recovery::{recover, turn_cranks},
+        scenario::recovery::{recover, turn_cranks},
     },
     solana_pubkey::Pubkey,
     solana_stake_interface::instruction::deactivate_delinquent_stake,
@@ -22,16 +22,14 @@ async fn pool_with_a_silent_validator() -> (Pool, Pubkey, Pubkey) {
     pool.deposit(&alice, 100 * SOL).await;
     let (silent, voting) = (pool.vote(0), pool.vote(1));
     for _ in 0..=SILENCE {
-        pool.warp_to_window().await;
-        pool.crank_epoch().await;
+        pool.crank_window().await;
         pool.cluster.earn_credits(&voting, 10).await;
         pool.cluster.next_epoch().await;
         pool.crank_epoch().await;
     }
     pool.cluster.earn_credits(&voting, 10).await;
     pool.deposit(&alice, 8 * SOL).await;
-    pool.warp_to_window().await;
-    pool.crank_epoch().await;
+    pool.crank_window().await;
     (pool, silent, voting)
 }
 

@@ -1,12 +1,12 @@
 //! Strangers send lamports and LST to addresses of the pool, those that exist and those to come.
 
 use {
-    crate::scene::SOL,
+    crate::struck_pool::SOL,
     rand::{SeedableRng, rngs::StdRng},
     sluice::{events::EpochFinalized, state::SLOTS_PER_PAGE},
     sluice_tests::{
         pool::{Pool, TicketAddress, Watch},
-        recovery::{recover, turn_cranks},
+        scenario::recovery::{recover, turn_cranks},
     },
     solana_keypair::Keypair,
     solana_pubkey::Pubkey,
@@ -20,8 +20,7 @@ async fn busy_pool() -> (Pool, Keypair, TicketAddress) {
     pool.deposit(&alice, 100 * SOL).await;
     pool.live_an_epoch(0).await;
     pool.live_an_epoch(0).await;
-    pool.next_epoch_with_rewards(0).await;
-    pool.crank_epoch().await;
+    pool.crank_next_epoch(0).await;
     pool.deposit(&alice, 20 * SOL).await;
     let ticket = pool.request(&alice, 4 * SOL).await;
     (pool, alice, ticket)

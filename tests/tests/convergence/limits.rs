@@ -1,10 +1,10 @@
 //! Disturbances while the cluster lets only 9% of its stake warm up or cool down per epoch.
 
 use {
-    crate::scene::SOL,
+    crate::struck_pool::SOL,
     rand::{SeedableRng, rngs::StdRng},
     sluice::state::StakeAccountKind::{Main, Transient},
-    sluice_tests::{pool::Pool, recovery::recover},
+    sluice_tests::{pool::Pool, scenario::recovery::recover},
     solana_keypair::Keypair,
 };
 
@@ -17,8 +17,7 @@ async fn pool_warming_up() -> (Pool, Keypair) {
     let mut pool = Pool::builder().validators(&[(0, 1), (0, 1)]).start().await;
     let alice = pool.user("alice", 500 * KILO).await;
     pool.deposit(&alice, 300 * KILO).await;
-    pool.warp_to_window().await;
-    pool.crank_epoch().await;
+    pool.crank_window().await;
     pool.live_an_epoch(0).await;
     assert_between(&mut pool, Transient).await;
     (pool, alice)

@@ -1,7 +1,7 @@
 //! Every disturbance in every stage of a transient: each pool comes back by cranks alone.
 
 use {
-    crate::scene::SOL,
+    crate::struck_pool::SOL,
     rand::{SeedableRng, rngs::StdRng},
     sluice::state::{
         PoolConfig, PoolLimits,
@@ -10,7 +10,7 @@ use {
     sluice_tests::{
         cluster::Cluster,
         pool::Pool,
-        recovery::{CREDITS, recover},
+        scenario::{CREDITS, recovery::recover},
     },
     solana_keypair::Keypair,
     solana_pubkey::Pubkey,
@@ -64,8 +64,7 @@ async fn pool_in(stage: Stage) -> (Pool, Keypair) {
         Stage::Deactivating | Stage::Inactive => {
             // Requests made in the window lock in the next.
             pool.request(&alice, 30 * SOL).await;
-            pool.next_epoch_with_rewards(0).await;
-            pool.crank_epoch().await;
+            pool.crank_next_epoch(0).await;
             pool.warp_to_window().await;
         }
     }

@@ -1,19 +1,21 @@
 //! Strangers deactivate the pool's stake.
 
 use {
-    crate::world::{SOL, delegated_pool, delegations, epoch, next_epoch, targets, window},
     sluice::state::StakeAccountKind::{Main, Transient},
-    sluice_tests::pool::Pool,
+    sluice_tests::{
+        pool::Pool,
+        scenario::{SOL, delegated_pool},
+    },
     solana_stake_interface::instruction::deactivate_delinquent_stake,
 };
 
 /// The pool owns what it owned, and a few epochs later it is all staked by target again.
 async fn assert_recovers(pool: &mut Pool, owned: u64) {
     for _ in 0..3 {
-        epoch(pool).await;
+        pool.pass_an_epoch().await;
         assert_eq!(pool.owned_lamports().await, owned);
     }
-    let (has, targets) = (delegations(pool).await, targets(pool).await);
+    let (has, targets) = (pool.delegations().await, pool.targets().await);
     for (has, target) in has.iter().zip(&targets) {
         assert!(has.abs_diff(*target) <= SOL, "{has} for {target}");
     }
@@ -25,8 +27,7 @@ async fn main_deactivated_by_a_stranger_comes_back_and_is_delegated_again() {
     let (vote, owned) = (pool.vote(0), pool.owned_lamports().await);
     let full = pool.prices().await.full;
     pool.deactivate_by_force(&vote, Main).await;
-    window(&mut pool).await;
-    next_epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     assert_eq!(pool.prices().await.full, full);
     let slot = pool.slot_of(&vote).await;
     assert!(slot.main_lamports <= slot.rent_lamports.into(), "collected");
@@ -37,13 +38,13 @@ async fn main_deactivated_by_a_stranger_comes_back_and_is_delegated_again() {
 async fn a_transient_deactivated_while_it_activates_comes_back_and_is_delegated_again() {
     let (mut pool, alice) = delegated_pool(&[1, 1], 100 * SOL).await;
     pool.deposit(&alice, 8 * SOL).await;
-    window(&mut pool).await;
+    pool.crank_window().await;
     let (vote, owned) = (pool.vote(0), pool.owned_lamports().await);
     pool.deactivate_by_force(&vote, Transient).await;
     // In the very same window, and again an epoch later.
     pool.crank_epoch().await;
     pool.deactivate_by_force(&vote, Transient).await;
-    next_epoch(&mut pool).await;
+    pool.crank_next_epoch(0).await;
     assert_recovers(&mut pool, owned).await;
 }
 
@@ -51,7 +52,7 @@ async fn a_transient_deactivated_while_it_activates_comes_back_and_is_delegated_
 async fn a_transient_deactivated_after_it_became_active_comes_back() {
     let (mut pool, alice) = delegated_pool(&[1, 1], 100 * SOL).await;
     pool.deposit(&alice, 8 * SOL).await;
-    window(&mut pool).await;
+    pool.crank_window().await;
     let (vote, owned) = (pool.vote(0), pool.owned_lamports().await);
     pool.next_epoch_with_rewards(0).await;
     pool.deactivate_by_force(&vote, Transient).await;
@@ -76,7 +77,7 @@ async fn an_exit_is_paid_though_a_stranger_deactivates_main_before_every_crank()
                 }
             }
         }
-        epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
         epochs += 1;
         assert!(epochs <= 3);
     }
@@ -111,7 +112,7 @@ async fn stake_on_a_delinquent_validator_deactivated_by_the_real_instruction_is_
     // The curator sees to it that it does not keep the stake that it gets once more.
     pool.retire(&silent).await;
     for _ in 0..3 {
-        epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
     }
     assert!(pool.delegated(&voting).await >= 100 * SOL);
     pool.close(&silent).await;
@@ -129,16 +130,16 @@ async fn a_vote_account_that_is_gone_gets_no_stake_and_gives_its_own_back() {
     let (gone, owned) = (pool.vote(0), pool.owned_lamports().await);
     pool.cluster.remove_account(&gone);
     pool.deposit(&alice, 8 * SOL).await;
-    window(&mut pool).await;
+    pool.crank_window().await;
     next_epoch_without_credits(&mut pool).await;
     assert_eq!(pool.owned_lamports().await, owned + 8 * SOL);
     let ticket = pool.request(&alice, 90 * SOL).await;
-    window(&mut pool).await;
+    pool.crank_window().await;
     next_epoch_without_credits(&mut pool).await;
     assert!(pool.batch(ticket.batch_id).await.is_settled());
     pool.retire(&gone).await;
     for _ in 0..3 {
-        window(&mut pool).await;
+        pool.crank_window().await;
         next_epoch_without_credits(&mut pool).await;
     }
     pool.close(&gone).await;

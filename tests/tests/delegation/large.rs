@@ -1,9 +1,6 @@
 //! Amounts that floating point cannot hold.
 
-use {
-    crate::world::{SOL, delegations, next_epoch, targets, window},
-    sluice_tests::pool::Pool,
-};
+use sluice_tests::{pool::Pool, scenario::SOL};
 
 /// The first lamports that a double cannot count.
 const INEXACT: u64 = 1 << 53;
@@ -22,20 +19,18 @@ async fn stake_above_two_to_the_53_is_delegated_and_paid_to_the_lamport() {
     let mut pool = builder.start().await;
     let alice = pool.user("alice", deposit + SOL).await;
     pool.deposit(&alice, deposit).await;
-    window(&mut pool).await;
-    let expected = targets(&mut pool).await;
+    pool.crank_window().await;
+    let expected = pool.targets().await;
     assert!(expected[1] > INEXACT);
-    assert_eq!(delegations(&mut pool).await, expected);
-    next_epoch(&mut pool).await;
-    assert_eq!(delegations(&mut pool).await, expected);
+    assert_eq!(pool.delegations().await, expected);
+    pool.crank_next_epoch(0).await;
+    assert_eq!(pool.delegations().await, expected);
 
     let ticket = pool.request(&alice, INEXACT + 1).await;
-    window(&mut pool).await;
-    next_epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     assert_eq!(pool.batch(ticket.batch_id).await.paid_lamports, INEXACT + 1);
     let rest = pool.request(&alice, INEXACT).await;
-    window(&mut pool).await;
-    next_epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     assert_eq!(pool.batch(rest.batch_id).await.paid_lamports, INEXACT);
     let account = pool.account().await;
     assert_eq!(account.lst_supply, account.dead_lst);

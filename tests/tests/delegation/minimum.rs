@@ -1,12 +1,11 @@
 //! The minimum delegation, on both sides of every balance around it.
 
 use {
-    crate::world::SOL,
     sluice::state::{PoolConfig, SEED_LAMPORTS},
     sluice_tests::{
         cluster::Cluster,
         pool::{Pool, Watch},
-        scenario::MINIMUM_DELEGATION,
+        scenario::{MINIMUM_DELEGATION, SOL},
     },
     solana_keypair::Keypair,
     solana_signer::Signer,

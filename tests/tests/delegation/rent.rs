@@ -1,7 +1,6 @@
 //! Rent falls and rises while stake is on its way.
 
 use {
-    crate::world::{SOL, delegated_pool, epoch, next_epoch, window},
     sluice::{
         SluiceError,
         state::{PoolConfig, PoolLimits, StakeAccountKind::Transient},
@@ -9,7 +8,7 @@ use {
     sluice_tests::{
         cluster::{Cluster, STAKE_ACCOUNT_BYTES},
         pool::Pool,
-        scenario::assert_refused,
+        scenario::{SOL, assert_refused, delegated_pool},
     },
     solana_keypair::Keypair,
     solana_signer::Signer,
@@ -19,8 +18,7 @@ use {
 async fn busy_pool() -> (Pool, Keypair) {
     let (mut pool, alice) = delegated_pool(&[1, 1], 60 * SOL).await;
     pool.deposit(&alice, 6 * SOL).await;
-    window(&mut pool).await;
-    next_epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     pool.request(&alice, 9 * SOL).await;
     (pool, alice)
 }
@@ -28,7 +26,7 @@ async fn busy_pool() -> (Pool, Keypair) {
 /// The rest of the pool's life: everybody leaves, the validators retire, their slots close.
 async fn wind_up(pool: &mut Pool, alice: &Keypair) {
     for _ in 0..2 {
-        epoch(pool).await;
+        pool.pass_an_epoch().await;
     }
     let lst = pool.lst_balance(&alice.pubkey()).await;
     let ticket = pool.request(alice, lst).await;
@@ -37,13 +35,13 @@ async fn wind_up(pool: &mut Pool, alice: &Keypair) {
         pool.retire(&vote).await;
     }
     for _ in 0..3 {
-        epoch(pool).await;
+        pool.pass_an_epoch().await;
     }
     for number in 0..2 {
         let vote = pool.vote(number);
         pool.close(&vote).await;
     }
-    epoch(pool).await;
+    pool.pass_an_epoch().await;
     assert!(pool.batch(ticket.batch_id).await.is_settled());
     pool.claim(&ticket).await;
     let account = pool.account().await;
@@ -57,8 +55,7 @@ async fn rent_that_falls_midway_is_swept_and_changes_no_price() {
         let (mut pool, alice) = busy_pool().await;
         let full = pool.prices().await.full;
         pool.cluster.schedule_rent(lamports_per_byte).await;
-        window(&mut pool).await;
-        next_epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
         let paid = pool.account().await.claims_lamports;
         assert_eq!(pool.prices().await.full + paid, full);
         for place in pool.places().await {
@@ -75,18 +72,17 @@ async fn rent_that_rises_midway_is_topped_up_from_the_reserve_and_changes_no_pri
         .validators(&[]);
     let mut pool = builder.start().await;
     pool.cluster.schedule_rent(696).await;
-    next_epoch(&mut pool).await;
+    pool.crank_next_epoch(0).await;
     pool.add_validators(&[(0, 1), (0, 1)]).await;
     let alice = pool.user("alice", 100 * SOL).await;
     pool.deposit(&alice, 60 * SOL).await;
     for _ in 0..2 {
-        epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
     }
     pool.request(&alice, 9 * SOL).await;
     let full = pool.prices().await.full;
     pool.cluster.schedule_rent(6_960).await;
-    window(&mut pool).await;
-    next_epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     let paid = pool.account().await.claims_lamports;
     assert_eq!(pool.prices().await.full + paid, full);
     pool.deposit(&alice, 4 * SOL).await;
@@ -99,8 +95,7 @@ async fn rent_that_falls_and_rises_again_every_epoch_loses_no_lamport() {
     for lamports_per_byte in [5_080, 1_322, 6_960] {
         pool.cluster.schedule_rent(lamports_per_byte).await;
         let owned = pool.owned_lamports().await + pool.account().await.claims_lamports;
-        window(&mut pool).await;
-        next_epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
         let after = pool.owned_lamports().await + pool.account().await.claims_lamports;
         assert_eq!(after, owned);
         pool.assert_minimum_delegations().await;
@@ -121,7 +116,7 @@ async fn pool_without_a_spare_lamport() -> (Pool, Keypair) {
     let alice = pool.user("alice", 100 * SOL).await;
     pool.deposit(&alice, 60 * SOL).await;
     for _ in 0..2 {
-        epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
     }
     let rent = pool.cluster.rent_exempt_lamports(0).await;
     assert_eq!(pool.account().await.reserve_lamports, rent);
@@ -132,10 +127,10 @@ async fn pool_without_a_spare_lamport() -> (Pool, Keypair) {
 #[tokio::test]
 async fn an_exit_is_paid_after_rent_has_risen_above_what_the_whole_pool_can_spare() {
     let (mut pool, alice) = pool_without_a_spare_lamport().await;
-    epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     let ticket = pool.request(&alice, 10 * SOL).await;
     for _ in 0..2 {
-        epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
     }
     assert!(pool.batch(ticket.batch_id).await.is_settled());
     wind_up_one(&mut pool, &alice).await;
@@ -145,10 +140,10 @@ async fn an_exit_is_paid_after_rent_has_risen_above_what_the_whole_pool_can_spar
 async fn an_exit_is_paid_though_activated_stake_cannot_be_merged_after_a_rise_of_rent() {
     let (mut pool, alice) = pool_without_a_spare_lamport().await;
     pool.deposit(&alice, 5 * SOL).await;
-    epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     let ticket = pool.request(&alice, 10 * SOL).await;
     for _ in 0..3 {
-        epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
     }
     assert!(pool.batch(ticket.batch_id).await.is_settled());
     wind_up_one(&mut pool, &alice).await;
@@ -164,7 +159,7 @@ async fn a_stake_account_reset_below_a_risen_rent_blocks_no_exit_and_is_reclaime
     pool.reset_to_uninitialized(&vote, Transient).await;
     pool.crank_epoch().await;
     let ticket = pool.request(&alice, 10 * SOL).await;
-    epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     assert!(pool.batch(ticket.batch_id).await.is_settled());
 
     let reclaimed = pool.try_reclaim(&vote, Transient).await;
@@ -174,7 +169,7 @@ async fn a_stake_account_reset_below_a_risen_rent_blocks_no_exit_and_is_reclaime
     pool.cluster.fund(&transient, missing).await;
     pool.reclaim(&vote, Transient).await;
     for _ in 0..2 {
-        epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
     }
     assert!(pool.delegated(&vote).await >= 50 * SOL);
     wind_up_one(&mut pool, &alice).await;
@@ -188,12 +183,12 @@ async fn a_few_lamports_are_collected_though_the_reserve_is_below_a_risen_rent()
     // More than the rise of rent, so that something is free above it.
     pool.cluster.fund(&main, 2_100_000).await;
     let reserve = pool.account().await.reserve_lamports;
-    epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     assert_eq!(pool.cluster.free_lamports(&main).await, 0);
     let more = pool.account().await.reserve_lamports;
     let rent = pool.cluster.rent_exempt_lamports(0).await;
     assert!(reserve < more && more < rent, "{reserve} < {more} < {rent}");
-    epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
 }
 
 /// The rest of the life of a pool with one validator: everybody leaves, its slot closes.
@@ -203,7 +198,7 @@ async fn wind_up_one(pool: &mut Pool, alice: &Keypair) {
     let lst = pool.lst_balance(&alice.pubkey()).await;
     let ticket = pool.request(alice, lst).await;
     for _ in 0..4 {
-        epoch(pool).await;
+        pool.pass_an_epoch().await;
     }
     pool.close(&vote).await;
     assert!(pool.batch(ticket.batch_id).await.is_settled());
@@ -222,7 +217,7 @@ async fn a_claim_is_paid_after_rent_has_risen_above_what_the_vault_was_funded_fo
         pool.request(&alice, 3 * SOL).await,
     ];
     for _ in 0..3 {
-        epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
     }
     pool.claim(&tickets[0]).await;
     pool.claim(&tickets[1]).await;

@@ -1,14 +1,13 @@
 //! A cluster restart resets stake accounts.
 
 use {
-    crate::world::{SOL, delegated_pool, delegations, epoch, next_epoch, targets, window},
     sluice::{
         SluiceError,
         state::StakeAccountKind::{self, Main, Transient},
     },
     sluice_tests::{
         pool::{Pool, Watch},
-        scenario::assert_refused,
+        scenario::{SOL, assert_refused, delegated_pool},
     },
     solana_pubkey::Pubkey,
     solana_stake_interface::state::{Authorized, StakeStateV2},
@@ -20,10 +19,10 @@ async fn stake_of(pool: &mut Pool, vote: &Pubkey, kind: StakeAccountKind) -> Pub
 
 async fn assert_recovers(pool: &mut Pool, owned: u64) {
     for _ in 0..3 {
-        epoch(pool).await;
+        pool.pass_an_epoch().await;
     }
     assert_eq!(pool.owned_lamports().await, owned);
-    let (has, targets) = (delegations(pool).await, targets(pool).await);
+    let (has, targets) = (pool.delegations().await, pool.targets().await);
     for (has, target) in has.iter().zip(&targets) {
         assert!(has.abs_diff(*target) <= SOL, "{has} for {target}");
     }
@@ -38,7 +37,7 @@ async fn main_reset_to_initialized_counts_whole_and_is_staked_again() {
         pool.prices().await.full,
     );
     pool.reset_to_initialized(&vote, Main).await;
-    next_epoch(&mut pool).await;
+    pool.crank_next_epoch(0).await;
     assert_eq!(pool.prices().await.full, full);
     assert_recovers(&mut pool, owned).await;
 }
@@ -65,7 +64,7 @@ async fn main_reset_to_uninitialized_holds_finalize_until_anybody_reclaims_it() 
 async fn every_account_reset_while_stake_moves_is_reclaimed_and_counts_whole() {
     let (mut pool, alice) = delegated_pool(&[1, 1], 60 * SOL).await;
     pool.request(&alice, 10 * SOL).await;
-    window(&mut pool).await;
+    pool.crank_window().await;
     let full = pool.prices().await.full;
     for number in 0..2 {
         let vote = pool.vote(number);
@@ -95,7 +94,7 @@ async fn an_idle_transient_that_was_reset_is_reclaimed_and_used_again() {
     let (mut pool, alice) = delegated_pool(&[1], 60 * SOL).await;
     let vote = pool.vote(0);
     pool.reset_to_uninitialized(&vote, Transient).await;
-    next_epoch(&mut pool).await;
+    pool.crank_next_epoch(0).await;
     pool.deposit(&alice, 5 * SOL).await;
     pool.warp_to_window().await;
     let before = pool.delegated(&vote).await;
@@ -115,7 +114,7 @@ async fn an_activating_transient_that_was_reset_is_not_lost() {
     for initialized in [true, false] {
         let (mut pool, alice) = delegated_pool(&[1, 1], 60 * SOL).await;
         pool.deposit(&alice, 8 * SOL).await;
-        window(&mut pool).await;
+        pool.crank_window().await;
         let (vote, owned) = (pool.vote(0), pool.owned_lamports().await);
         if initialized {
             pool.reset_to_initialized(&vote, Transient).await;
@@ -123,7 +122,7 @@ async fn an_activating_transient_that_was_reset_is_not_lost() {
             pool.reset_to_uninitialized(&vote, Transient).await;
             pool.reclaim(&vote, Transient).await;
         }
-        next_epoch(&mut pool).await;
+        pool.crank_next_epoch(0).await;
         assert_recovers(&mut pool, owned).await;
     }
 }
@@ -144,11 +143,11 @@ async fn an_exit_is_paid_though_the_transient_belongs_to_a_stranger_for_ever() {
     };
     pool.cluster.change_stake(&transient, hijack).await;
     let ticket = pool.request(&alice, 10 * SOL).await;
-    epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     assert!(pool.batch(ticket.batch_id).await.is_settled());
     pool.retire(&vote).await;
     for _ in 0..3 {
-        epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
     }
     let slot = pool.slot_of(&vote).await;
     let pending = pool.account().await.pending_lamports;
@@ -156,5 +155,5 @@ async fn an_exit_is_paid_though_the_transient_belongs_to_a_stranger_for_ever() {
     let left = u64::from(slot.rent_lamports) - slot.transient_lamports;
     assert_eq!(pool.account().await.pending_lamports, pending + left);
     assert_eq!(pool.account().await.staked_lamports, 0);
-    epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
 }

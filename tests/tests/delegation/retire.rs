@@ -1,9 +1,11 @@
 //! Validators leave, and their slots close with every lamport accounted for.
 
 use {
-    crate::world::{SOL, delegated_pool, delegations, epoch, next_epoch, window},
     sluice::SluiceError,
-    sluice_tests::{pool::Pool, scenario::assert_refused},
+    sluice_tests::{
+        pool::Pool,
+        scenario::{SOL, assert_refused, delegated_pool},
+    },
     solana_pubkey::Pubkey,
     solana_signer::Signer,
 };
@@ -13,7 +15,7 @@ async fn drain_and_close(pool: &mut Pool, vote: &Pubkey) {
     let mut epochs = 0;
     while pool.stake_lamports(vote).await > pool.slot_of(vote).await.rent_lamports.into() {
         assert_refused(pool.try_close(vote).await, SluiceError::SlotNotDrained);
-        epoch(pool).await;
+        pool.pass_an_epoch().await;
         epochs += 1;
         assert!(epochs <= 4, "{:?}", pool.slot_of(vote).await);
     }
@@ -51,15 +53,15 @@ async fn a_retired_validator_drains_and_its_stake_goes_to_the_others() {
     let vote = pool.vote(2);
     pool.retire(&vote).await;
     assert_refused(pool.try_retire(&vote).await, SluiceError::SlotLeaving);
-    window(&mut pool).await;
+    pool.crank_window().await;
     assert!(
         pool.delegated(&vote).await > 49 * SOL,
         "from the next epoch"
     );
-    next_epoch(&mut pool).await;
+    pool.crank_next_epoch(0).await;
     drain_and_close(&mut pool, &vote).await;
-    epoch(&mut pool).await;
-    let delegated: u64 = delegations(&mut pool).await.iter().sum();
+    pool.pass_an_epoch().await;
+    let delegated: u64 = pool.delegations().await.iter().sum();
     assert!(delegated >= 100 * SOL, "{delegated}");
 }
 
@@ -109,7 +111,7 @@ async fn a_validator_that_retires_in_the_epoch_it_is_delegated_to_gets_it_all_ba
     pool.delegate(&late).await;
     assert!(pool.delegated(&late).await > 7 * SOL);
     // Its retirement acts in the next epoch; there it is active and cools down for one more.
-    next_epoch(&mut pool).await;
+    pool.crank_next_epoch(0).await;
     drain_and_close(&mut pool, &late).await;
 }
 
@@ -121,13 +123,13 @@ async fn a_validator_that_was_closed_comes_back_with_accounts_of_its_own() {
     let again = pool.try_add_validator(&vote, 1).await;
     again.expect_err("one slot per vote account");
     pool.retire(&vote).await;
-    next_epoch(&mut pool).await;
+    pool.crank_next_epoch(0).await;
     drain_and_close(&mut pool, &vote).await;
     pool.add_validator(&vote, 1).await;
     let new = pool.slot_of(&vote).await;
     assert!(new.serial > old.serial);
     assert!(new.main != old.main && new.transient != old.transient);
-    epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     assert!(pool.delegated(&vote).await > 0 || pool.delegated(&pool.vote(1)).await > 0);
 }
 
@@ -136,15 +138,15 @@ async fn a_stranger_cannot_keep_a_slot_open_with_donations() {
     let (mut pool, _alice) = delegated_pool(&[1, 1], 20 * SOL).await;
     let vote = pool.vote(0);
     pool.retire(&vote).await;
-    next_epoch(&mut pool).await;
-    epoch(&mut pool).await;
+    pool.crank_next_epoch(0).await;
+    pool.pass_an_epoch().await;
     let slot = pool.slot_of(&vote).await;
     for stake in [slot.main, slot.transient] {
         pool.cluster.fund(&stake, SOL).await;
     }
     let before = pool.prices().await.full;
     pool.close(&vote).await;
-    next_epoch(&mut pool).await;
+    pool.crank_next_epoch(0).await;
     assert_eq!(
         pool.prices().await.full,
         before + u64::from(slot.rent_lamports) + 2 * SOL,

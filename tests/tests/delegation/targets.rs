@@ -1,10 +1,8 @@
 //! Who gets how much, and that it ends.
 
-use {
-    crate::world::{
-        SOL, assert_at_rest, delegated_pool, delegations, epoch, next_epoch, targets, window,
-    },
-    sluice_tests::{pool::Pool, scenario::MINIMUM_DELEGATION},
+use sluice_tests::{
+    pool::Pool,
+    scenario::{MINIMUM_DELEGATION, SOL, delegated_pool},
 };
 
 #[tokio::test]
@@ -13,42 +11,42 @@ async fn every_validator_gets_its_weight_and_one_without_weight_gets_nothing() {
     let mut pool = builder.start().await;
     let alice = pool.user("alice", 1_000 * SOL).await;
     pool.deposit(&alice, 700 * SOL).await;
-    window(&mut pool).await;
-    let expected = targets(&mut pool).await;
+    pool.crank_window().await;
+    let expected = pool.targets().await;
     assert_eq!(expected[3], 0);
     assert!(expected[0] > 98 * SOL && expected[2] > 395 * SOL);
-    assert_eq!(delegations(&mut pool).await, expected);
-    next_epoch(&mut pool).await;
-    assert_eq!(delegations(&mut pool).await, expected);
-    assert_at_rest(&mut pool).await;
+    assert_eq!(pool.delegations().await, expected);
+    pool.crank_next_epoch(0).await;
+    assert_eq!(pool.delegations().await, expected);
+    pool.assert_stake_rests().await;
 }
 
 #[tokio::test]
 async fn three_sol_on_five_validators_are_staked_and_can_leave() {
     let (mut pool, alice) = delegated_pool(&[1; 5], 3 * SOL).await;
-    let delegated = delegations(&mut pool).await;
+    let delegated = pool.delegations().await;
     assert_eq!(delegated, [SOL, SOL, SOL, 0, 0]);
-    let targets = targets(&mut pool).await;
+    let targets = pool.targets().await;
     for (has, target) in delegated.iter().zip(&targets) {
         assert!(*has <= target + MINIMUM_DELEGATION);
     }
-    assert_at_rest(&mut pool).await;
+    pool.assert_stake_rests().await;
     let ticket = pool.request(&alice, 3 * SOL).await;
-    epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     assert!(pool.batch(ticket.batch_id).await.is_settled());
-    assert_eq!(delegations(&mut pool).await, [0; 5]);
+    assert_eq!(pool.delegations().await, [0; 5]);
 }
 
 #[tokio::test]
 async fn a_small_exit_from_a_hundred_small_validators_is_paid_in_an_epoch() {
     let (mut pool, alice) = delegated_pool(&[1; 100], 150 * SOL).await;
-    for has in delegations(&mut pool).await {
+    for has in pool.delegations().await {
         assert!((SOL..2 * SOL).contains(&has), "{has}");
     }
     // Each validator is above its target by a hundredth of this.
     for lst in [SOL / 2, 7 * SOL] {
         let ticket = pool.request(&alice, lst).await;
-        epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
         assert!(pool.batch(ticket.batch_id).await.is_settled(), "{lst}");
         pool.assert_minimum_delegations().await;
     }
@@ -59,11 +57,11 @@ async fn a_deposit_goes_to_those_below_their_targets() {
     let (mut pool, alice) = delegated_pool(&[1, 1], 100 * SOL).await;
     let vote = pool.vote(1);
     pool.set_weight(&vote, 3).await;
-    next_epoch(&mut pool).await;
-    let before = delegations(&mut pool).await;
+    pool.crank_next_epoch(0).await;
+    let before = pool.delegations().await;
     pool.deposit(&alice, 9 * SOL).await;
-    window(&mut pool).await;
-    let after = delegations(&mut pool).await;
+    pool.crank_window().await;
+    let after = pool.delegations().await;
     assert!(after[1] > before[1] + 8 * SOL, "{before:?} -> {after:?}");
     assert!(after[0] < before[0], "{before:?} -> {after:?}");
 }
@@ -73,12 +71,12 @@ async fn rebalancing_stays_within_the_movement_cap_of_each_epoch_and_ends_at_the
     let (mut pool, _alice) = delegated_pool(&[1, 1, 1], 300 * SOL).await;
     let vote = pool.vote(0);
     pool.set_weight(&vote, 8).await;
-    next_epoch(&mut pool).await;
+    pool.crank_next_epoch(0).await;
     let cap = pool.prices().await.full / 10;
     for _ in 0..12 {
-        let before = delegations(&mut pool).await;
-        window(&mut pool).await;
-        let after = delegations(&mut pool).await;
+        let before = pool.delegations().await;
+        pool.crank_window().await;
+        let after = pool.delegations().await;
         let left: u64 = before
             .iter()
             .zip(&after)
@@ -86,9 +84,9 @@ async fn rebalancing_stays_within_the_movement_cap_of_each_epoch_and_ends_at_the
             .sum();
         assert!(left <= cap, "{before:?} -> {after:?}");
         pool.assert_minimum_delegations().await;
-        next_epoch(&mut pool).await;
+        pool.crank_next_epoch(0).await;
     }
-    let (has, targets) = (delegations(&mut pool).await, targets(&mut pool).await);
+    let (has, targets) = (pool.delegations().await, pool.targets().await);
     for (has, target) in has.iter().zip(&targets) {
         let off = has.abs_diff(*target);
         assert!(
@@ -96,7 +94,7 @@ async fn rebalancing_stays_within_the_movement_cap_of_each_epoch_and_ends_at_the
             "{has} for {target}"
         );
     }
-    assert_at_rest(&mut pool).await;
+    pool.assert_stake_rests().await;
 }
 
 #[tokio::test]
@@ -107,16 +105,16 @@ async fn with_all_weights_zero_nothing_is_delegated_and_what_was_comes_back() {
         pool.set_weight(&vote, 0).await;
     }
     for _ in 0..14 {
-        epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
         pool.assert_minimum_delegations().await;
     }
-    assert_eq!(targets(&mut pool).await, [0, 0]);
-    for has in delegations(&mut pool).await {
+    assert_eq!(pool.targets().await, [0, 0]);
+    for has in pool.delegations().await {
         assert!(has < SOL + SOL / 4, "{has}");
     }
-    assert_at_rest(&mut pool).await;
+    pool.assert_stake_rests().await;
     pool.deposit(&alice, 5 * SOL).await;
-    assert_at_rest(&mut pool).await;
+    pool.assert_stake_rests().await;
     pool.withdraw(&alice, 20 * SOL).await;
 }
 
@@ -128,16 +126,16 @@ async fn an_emptied_instant_buffer_is_filled_again() {
     let mut pool = builder.start().await;
     let alice = pool.user("alice", 200 * SOL).await;
     pool.deposit(&alice, 100 * SOL).await;
-    epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     pool.withdraw(&alice, 9 * SOL + SOL / 2).await;
-    epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     let rent = pool.cluster.rent_exempt_lamports(0).await;
     let account = pool.account().await;
     let target = pool.prices().await.full / 10;
     let spendable = account.reserve_lamports - rent;
     assert!(spendable >= target, "{spendable} of {target}");
     assert!(spendable <= target + SOL);
-    assert_at_rest(&mut pool).await;
+    pool.assert_stake_rests().await;
 }
 
 #[tokio::test]
@@ -150,10 +148,10 @@ async fn tips_on_a_stake_account_are_booked_then_swept_and_staked() {
     pool.collect(&vote).await;
     assert_eq!(pool.prices().await.full, full, "not booked, not moved");
     assert_eq!(pool.cluster.free_lamports(&main).await, 5 * SOL + 7);
-    next_epoch(&mut pool).await;
+    pool.crank_next_epoch(0).await;
     assert_eq!(pool.prices().await.full, full + 5 * SOL + 7);
     assert_eq!(pool.cluster.free_lamports(&main).await, 0);
     let before = pool.delegated(&vote).await;
-    window(&mut pool).await;
+    pool.crank_window().await;
     assert_eq!(pool.delegated(&vote).await, before + 5 * SOL + 7);
 }

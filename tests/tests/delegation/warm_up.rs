@@ -1,8 +1,7 @@
 //! More stake than the cluster lets warm up or cool down in an epoch.
 
 use {
-    crate::world::{SOL, next_epoch, window},
-    sluice_tests::pool::Pool,
+    sluice_tests::{pool::Pool, scenario::SOL},
     solana_keypair::Keypair,
 };
 
@@ -16,7 +15,7 @@ async fn heavy_pool() -> (Pool, Keypair) {
     let mut pool = builder.start().await;
     let alice = pool.user("alice", 1_000 * KILO).await;
     pool.deposit(&alice, 500 * KILO).await;
-    window(&mut pool).await;
+    pool.crank_window().await;
     (pool, alice)
 }
 
@@ -36,18 +35,18 @@ async fn stake_above_the_warm_up_limit_becomes_active_over_epochs_at_a_steady_pr
     let (mut pool, alice) = heavy_pool().await;
     let mut steps = Vec::new();
     for _ in 0..12 {
-        next_epoch(&mut pool).await;
+        pool.crank_next_epoch(0).await;
         let prices = pool.prices().await;
         assert_eq!(prices.full, prices.supply, "the price is one throughout");
         steps.push(effective(&mut pool).await);
         pool.deposit(&alice, KILO).await;
-        window(&mut pool).await;
+        pool.crank_window().await;
     }
     assert!(steps[0] < 120 * KILO, "{steps:?}");
     assert!(steps[2] < 400 * KILO, "{steps:?}");
     assert!(steps.is_sorted(), "{steps:?}");
     assert!(steps[11] >= 500 * KILO, "{steps:?}");
-    next_epoch(&mut pool).await;
+    pool.crank_next_epoch(0).await;
     for number in 0..2 {
         let vote = pool.vote(number);
         let main = pool.slot_of(&vote).await.main;
@@ -60,16 +59,16 @@ async fn stake_above_the_warm_up_limit_becomes_active_over_epochs_at_a_steady_pr
 async fn a_batch_above_the_cool_down_limit_is_paid_in_parts_until_it_is_paid() {
     let (mut pool, alice) = heavy_pool().await;
     for _ in 0..10 {
-        next_epoch(&mut pool).await;
+        pool.crank_next_epoch(0).await;
     }
     let ticket = pool.request(&alice, 400 * KILO).await;
-    window(&mut pool).await;
+    pool.crank_window().await;
     let mut paid = Vec::new();
     while !pool.batch(ticket.batch_id).await.is_settled() {
-        next_epoch(&mut pool).await;
+        pool.crank_next_epoch(0).await;
         paid.push(pool.batch(ticket.batch_id).await.paid_lamports);
         assert!(paid.len() < 10, "{paid:?}");
-        window(&mut pool).await;
+        pool.crank_window().await;
     }
     assert!(paid.len() > 2, "{paid:?}");
     assert!(paid[0] > 50 * KILO && paid[0] < 200 * KILO, "{paid:?}");
@@ -79,13 +78,12 @@ async fn a_batch_above_the_cool_down_limit_is_paid_in_parts_until_it_is_paid() {
 #[tokio::test]
 async fn an_exit_while_stake_is_still_warming_up_is_paid_too() {
     let (mut pool, alice) = heavy_pool().await;
-    next_epoch(&mut pool).await;
+    pool.crank_next_epoch(0).await;
     let ticket = pool.request(&alice, 490 * KILO).await;
-    window(&mut pool).await;
+    pool.crank_window().await;
     let mut epochs = 0;
     while !pool.batch(ticket.batch_id).await.is_settled() {
-        next_epoch(&mut pool).await;
-        window(&mut pool).await;
+        pool.live_an_epoch(0).await;
         epochs += 1;
         assert!(epochs < 20, "{:?}", pool.batch(ticket.batch_id).await);
     }

@@ -1,9 +1,11 @@
 //! Booked rewards reach the exit price slot by slot.
 
 use {
-    crate::world::{CREDITS, SOL, earning_pool},
     sluice::events::EpochFinalized,
-    sluice_tests::pool::Pool,
+    sluice_tests::{
+        pool::Pool,
+        scenario::{CREDITS, SOL, earning_pool},
+    },
 };
 
 /// Books the epoch after a donation of `bps` of the pool, and returns the length of its drip.
@@ -25,7 +27,7 @@ async fn last_slot(pool: &mut Pool) -> u64 {
 
 #[tokio::test]
 async fn the_drip_is_linear_in_slots() {
-    let (mut pool, _alice) = earning_pool().await;
+    let (mut pool, _alice) = earning_pool(Pool::builder()).await;
     pool.next_epoch_with_rewards(CREDITS).await;
     pool.price().await;
     let (start, account) = (pool.cluster.slot().await, pool.account().await);
@@ -50,9 +52,8 @@ async fn the_drip_is_linear_in_slots() {
 
 #[tokio::test]
 async fn the_exit_price_is_continuous_across_the_boundary() {
-    let (mut pool, _alice) = earning_pool().await;
-    pool.next_epoch_with_rewards(CREDITS).await;
-    pool.crank_epoch().await;
+    let (mut pool, _alice) = earning_pool(Pool::builder()).await;
+    pool.crank_next_epoch(CREDITS).await;
     for _ in 0..3 {
         let last = last_slot(&mut pool).await;
         pool.cluster.warp_to_slot(last).await;
@@ -84,7 +85,7 @@ async fn the_exit_price_is_continuous_across_the_boundary() {
 
 #[tokio::test]
 async fn a_gain_of_two_percent_drips_for_four_epochs_and_then_it_ends() {
-    let (mut pool, _alice) = earning_pool().await;
+    let (mut pool, _alice) = earning_pool(Pool::builder()).await;
     let mut lengths = vec![drip_epochs_after_donation(&mut pool, 200).await];
     let full = pool.prices().await.full;
     while pool.books().await.unreleased() > 0 {
@@ -102,19 +103,19 @@ async fn a_gain_of_two_percent_drips_for_four_epochs_and_then_it_ends() {
 
 #[tokio::test]
 async fn no_gain_drips_for_more_than_ten_epochs() {
-    let (mut pool, _alice) = earning_pool().await;
+    let (mut pool, _alice) = earning_pool(Pool::builder()).await;
     assert_eq!(drip_epochs_after_donation(&mut pool, 5_000).await, 10);
 }
 
 #[tokio::test]
 async fn a_small_gain_drips_for_one_epoch() {
-    let (mut pool, _alice) = earning_pool().await;
+    let (mut pool, _alice) = earning_pool(Pool::builder()).await;
     assert_eq!(drip_epochs_after_donation(&mut pool, 10).await, 1);
 }
 
 #[tokio::test]
 async fn rewards_of_missed_epochs_drip_for_as_many_epochs() {
-    let (mut pool, _alice) = earning_pool().await;
+    let (mut pool, _alice) = earning_pool(Pool::builder()).await;
     for _ in 0..6 {
         pool.next_epoch_with_rewards(0).await;
     }

@@ -1,9 +1,11 @@
 //! Cranks that come late or not at all.
 
 use {
-    crate::world::{CREDITS, SOL, earning_pool},
     sluice::{SluiceError, events::EpochFinalized},
-    sluice_tests::{pool::Pool, scenario::assert_refused},
+    sluice_tests::{
+        pool::Pool,
+        scenario::{CREDITS, SOL, assert_refused, earning_pool},
+    },
 };
 
 /// Books the epoch and returns what was said of it.
@@ -15,7 +17,7 @@ async fn price(pool: &mut Pool) -> EpochFinalized {
 
 #[tokio::test]
 async fn a_crank_in_the_last_slot_of_the_epoch_books_the_whole_reward() {
-    let (mut pool, alice) = earning_pool().await;
+    let (mut pool, alice) = earning_pool(Pool::builder()).await;
     let before = pool.owned_lamports().await;
     let epoch = pool.next_epoch_with_rewards(CREDITS).await;
     let rewards = pool.owned_lamports().await - before;
@@ -42,7 +44,7 @@ async fn five_skipped_epochs_are_booked_at_once_and_charged_once() {
 
 #[tokio::test]
 async fn twelve_skipped_epochs_still_finalize() {
-    let (mut pool, alice) = earning_pool().await;
+    let (mut pool, alice) = earning_pool(Pool::builder()).await;
     let before = pool.prices().await.full;
     // Beyond the longest drip; the epochs get long here, so nothing is earned.
     for _ in 0..12 {
@@ -58,7 +60,7 @@ async fn twelve_skipped_epochs_still_finalize() {
 
 /// Nobody cranks for `skipped` epochs: holders lose nothing but time, and pay the fee once.
 async fn skip_epochs(skipped: u64) {
-    let (mut pool, alice) = earning_pool().await;
+    let (mut pool, alice) = earning_pool(Pool::builder()).await;
     let (before, owned) = (pool.prices().await, pool.owned_lamports().await);
     for _ in 0..=skipped {
         pool.next_epoch_with_rewards(CREDITS).await;
@@ -80,17 +82,15 @@ async fn skip_epochs(skipped: u64) {
 
 #[tokio::test]
 async fn a_queue_that_nobody_cranks_is_paid_when_somebody_does() {
-    let (mut pool, alice) = earning_pool().await;
-    pool.next_epoch_with_rewards(0).await;
-    pool.crank_epoch().await;
+    let (mut pool, alice) = earning_pool(Pool::builder()).await;
+    pool.crank_next_epoch(0).await;
     let ticket = pool.request(&alice, 300 * SOL).await;
     for _ in 0..3 {
         pool.next_epoch_with_rewards(0).await;
     }
     // Stake leaves in the first window that is cranked, and is there an epoch later.
     pool.crank_epoch().await;
-    pool.warp_to_window().await;
-    pool.crank_epoch().await;
+    pool.crank_window().await;
     pool.live_an_epoch(0).await;
     assert!(pool.batch(ticket.batch_id).await.is_settled());
     pool.claim(&ticket).await;

@@ -1,10 +1,13 @@
-//! Epochs: rewards, the drip, late and skipped cranks, gates, strangers and losses.
+//! Epochs: prices, rewards, fees, the drip, late and skipped cranks, gates, strangers.
 
 mod drip;
+mod effects;
 mod gates;
 mod late;
-mod losses;
+mod life;
 mod order;
+mod rate;
+mod revenue;
+mod reward_rate;
 mod rewards;
 mod strangers;
-mod world;

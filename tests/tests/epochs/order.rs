@@ -1,12 +1,11 @@
 //! The order of the cranks, and who turns them twice.
 
 use {
-    crate::world::{CREDITS, SOL, earning_pool},
     sluice::{SluiceError, state::StakeAccountKind},
     sluice_tests::{
         cluster::AccountsSnapshot,
         pool::{Books, Pool},
-        scenario::assert_refused,
+        scenario::{CREDITS, SOL, assert_refused, earning_pool},
     },
     solana_pubkey::Pubkey,
 };
@@ -43,9 +42,8 @@ async fn restore(pool: &mut Pool, accounts: &[Pubkey], before: &AccountsSnapshot
 /// A pool in a new epoch with rewards, stake that has activated, stake that has cooled down and a
 /// batch that is due; nothing is cranked yet.
 async fn busy_pool() -> Pool {
-    let (mut pool, alice) = earning_pool().await;
-    pool.next_epoch_with_rewards(CREDITS).await;
-    pool.crank_epoch().await;
+    let (mut pool, alice) = earning_pool(Pool::builder()).await;
+    pool.crank_next_epoch(CREDITS).await;
     pool.request(&alice, 250 * SOL).await;
     pool.warp_to_window().await;
     let (leaving, growing) = (pool.vote(0), pool.vote(2));

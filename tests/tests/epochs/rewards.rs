@@ -1,10 +1,13 @@
 //! What stake accounts earn is what the prices gain.
 
-use crate::world::{CREDITS, SOL, earning_pool};
+use sluice_tests::{
+    pool::Pool,
+    scenario::{CREDITS, SOL, earning_pool},
+};
 
 #[tokio::test]
 async fn rewards_with_different_commissions_reach_the_full_price_to_the_lamport() {
-    let (mut pool, _alice) = earning_pool().await;
+    let (mut pool, _alice) = earning_pool(Pool::builder()).await;
     for _ in 0..3 {
         let votes = [pool.vote(0), pool.vote(1), pool.vote(2)];
         let mut before = Vec::new();
@@ -27,14 +30,13 @@ async fn rewards_with_different_commissions_reach_the_full_price_to_the_lamport(
         assert_eq!(last.gain_lamports, gain);
         assert_eq!(last.full_lamports, full + gain);
         assert_eq!(last.lst_supply, pool.account().await.lst_supply);
-        pool.warp_to_window().await;
-        pool.crank_epoch().await;
+        pool.crank_window().await;
     }
 }
 
 #[tokio::test]
 async fn a_validator_with_a_higher_commission_brings_exactly_that_much_less() {
-    let (mut pool, _alice) = earning_pool().await;
+    let (mut pool, _alice) = earning_pool(Pool::builder()).await;
     let mut earned = Vec::new();
     let commissions_bps = [0, 500, 1_000];
     for number in 0..3 {
@@ -60,7 +62,7 @@ async fn a_validator_with_a_higher_commission_brings_exactly_that_much_less() {
 
 #[tokio::test]
 async fn the_treasury_gets_five_percent_of_the_rewards_and_holders_the_rest() {
-    let (mut pool, _alice) = earning_pool().await;
+    let (mut pool, _alice) = earning_pool(Pool::builder()).await;
     let before = pool.prices().await;
     pool.next_epoch_with_rewards(CREDITS).await;
     pool.price().await;
@@ -77,7 +79,7 @@ async fn the_treasury_gets_five_percent_of_the_rewards_and_holders_the_rest() {
 
 #[tokio::test]
 async fn an_epoch_without_votes_moves_no_price() {
-    let (mut pool, _alice) = earning_pool().await;
+    let (mut pool, _alice) = earning_pool(Pool::builder()).await;
     let before = pool.prices().await;
     pool.next_epoch_with_rewards(0).await;
     pool.price().await;
@@ -90,7 +92,7 @@ async fn an_epoch_without_votes_moves_no_price() {
 
 #[tokio::test]
 async fn a_commission_raised_later_costs_the_holders_only_from_the_epoch_it_acts() {
-    let (mut pool, _alice) = earning_pool().await;
+    let (mut pool, _alice) = earning_pool(Pool::builder()).await;
     let vote = pool.vote(0);
     pool.cluster.set_commission(&vote, 10_000).await;
     let mut gains = Vec::new();
@@ -113,7 +115,7 @@ async fn a_commission_raised_later_costs_the_holders_only_from_the_epoch_it_acts
 /// A rate of gain is measured on stake that earned it: none, once the last validator has left.
 #[tokio::test]
 async fn a_gain_after_the_last_validator_has_left_was_earned_by_no_stake() {
-    let (mut pool, _alice) = earning_pool().await;
+    let (mut pool, _alice) = earning_pool(Pool::builder()).await;
     pool.next_epoch_with_rewards(CREDITS).await;
     pool.price().await;
     assert!(pool.account().await.last_gain_stake_lamports > 800 * SOL);

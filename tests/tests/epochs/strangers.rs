@@ -1,12 +1,11 @@
 //! Donations, burns and a treasury that cannot be paid.
 
 use {
-    crate::world::{CREDITS, SOL, earning_pool},
     sluice::{SluiceError, events::EpochFinalized},
     sluice_tests::{
         cluster::{Sent, TransactionFailure},
         pool::Pool,
-        scenario::{assert_refused, worth},
+        scenario::{CREDITS, SOL, assert_refused, earning_pool, worth},
     },
     solana_keypair::Keypair,
     solana_signer::Signer,
@@ -28,9 +27,8 @@ async fn burn(pool: &mut Pool, owner: &Keypair, lst: u64) -> Result<Sent, Transa
 
 #[tokio::test]
 async fn a_donation_to_every_address_of_the_pool_harms_nobody() {
-    let (mut pool, alice) = earning_pool().await;
-    pool.next_epoch_with_rewards(0).await;
-    pool.crank_epoch().await;
+    let (mut pool, alice) = earning_pool(Pool::builder()).await;
+    pool.crank_next_epoch(0).await;
     let ticket = pool.request(&alice, 50 * SOL).await;
     let before = pool.prices().await;
     let it = pool.addresses;
@@ -79,8 +77,7 @@ async fn a_donation_to_every_address_of_the_pool_harms_nobody() {
     pool.add_validators(&[(0, 1)]).await;
     for _ in 0..3 {
         pool.crank_epoch().await;
-        pool.warp_to_window().await;
-        pool.crank_epoch().await;
+        pool.crank_window().await;
         pool.next_epoch_with_rewards(CREDITS).await;
     }
     pool.crank_epoch().await;
@@ -90,10 +87,9 @@ async fn a_donation_to_every_address_of_the_pool_harms_nobody() {
 
 #[tokio::test]
 async fn lst_that_a_stranger_burns_drips_to_those_who_stay() {
-    let (mut pool, alice) = earning_pool().await;
+    let (mut pool, alice) = earning_pool(Pool::builder()).await;
     let mallory = pool.user("mallory", 101 * SOL).await;
-    pool.next_epoch_with_rewards(0).await;
-    pool.crank_epoch().await;
+    pool.crank_next_epoch(0).await;
     pool.deposit(&mallory, 100 * SOL).await;
     let burned = pool.lst_balance(&mallory.pubkey()).await;
     let before = pool.prices().await;
@@ -120,13 +116,12 @@ async fn lst_that_a_stranger_burns_drips_to_those_who_stay() {
 
 #[tokio::test]
 async fn a_pool_whose_holders_burned_everything_goes_on_from_its_seed() {
-    let (mut pool, alice) = earning_pool().await;
+    let (mut pool, alice) = earning_pool(Pool::builder()).await;
     let bob = pool.user("bob", 2_000 * SOL).await;
     let all = pool.lst_balance(&alice.pubkey()).await;
     burn(&mut pool, &alice, all).await.expect("her own");
     for _ in 0..2 {
-        pool.next_epoch_with_rewards(CREDITS).await;
-        pool.crank_epoch().await;
+        pool.crank_next_epoch(CREDITS).await;
     }
     let account = pool.account().await;
     assert!(account.lst_supply < account.dead_lst * 2, "{account:?}");
@@ -139,7 +134,7 @@ async fn a_pool_whose_holders_burned_everything_goes_on_from_its_seed() {
 
 #[tokio::test]
 async fn a_broken_treasury_account_stops_nothing_but_its_own_payment() {
-    let (mut pool, alice) = earning_pool().await;
+    let (mut pool, alice) = earning_pool(Pool::builder()).await;
     let account = pool.lst_account(&pool.treasury().pubkey());
     let sound = pool.cluster.account(&account).await;
     let owned_by_alice = pool
@@ -152,17 +147,14 @@ async fn a_broken_treasury_account_stops_nothing_but_its_own_payment() {
     let gone = solana_account::Account::default();
     for broken in [gone, owned_by_alice, frozen] {
         pool.cluster.set_account(&account, broken);
-        pool.next_epoch_with_rewards(CREDITS).await;
-        pool.crank_epoch().await;
+        pool.crank_next_epoch(CREDITS).await;
         assert!(pool.books().await.fees_lst > 0);
         pool.try_pay_fees().await.expect_err("nowhere to pay to");
         pool.deposit(&alice, SOL).await;
         pool.withdraw(&alice, SOL / 2).await;
         let ticket = pool.request(&alice, SOL).await;
-        pool.warp_to_window().await;
-        pool.crank_epoch().await;
-        pool.next_epoch_with_rewards(CREDITS).await;
-        pool.crank_epoch().await;
+        pool.crank_window().await;
+        pool.crank_next_epoch(CREDITS).await;
         pool.claim(&ticket).await;
     }
     pool.cluster.set_account(&account, sound);

@@ -36,7 +36,7 @@ fn key(text: &str) -> Pubkey {
 }
 
 /// The frozen pool, at the slot in which it was frozen.
-pub struct World {
+pub struct FrozenPool {
     pub pool: Pool,
     pub alice: Keypair,
     pub bob: Keypair,
@@ -51,7 +51,7 @@ pub struct World {
     pub frozen: BTreeMap<Pubkey, Account>,
 }
 
-impl World {
+impl FrozenPool {
     /// Starts a cluster with the frozen accounts and lets it come to their slot.
     pub async fn start() -> Self {
         Self::start_with(|_, _| {}).await

@@ -1,7 +1,7 @@
 //! What waits for the migration: everything but the exits.
 
 use {
-    crate::frozen::World,
+    crate::frozen::FrozenPool,
     serde_json::Value,
     sluice::{
         SluiceError,
@@ -37,7 +37,7 @@ fn names_in_idl() -> BTreeSet<String> {
     instructions.iter().map(name).collect()
 }
 
-impl World {
+impl FrozenPool {
     /// Every instruction that needs the current layout, by whoever may send it.
     async fn gated(&mut self) -> Vec<(&'static str, Instruction, Vec<Keypair>)> {
         let place = self.pool.place(&self.pool.vote(0)).await;
@@ -193,31 +193,31 @@ impl World {
 
 #[tokio::test]
 async fn all_but_the_exits_wait_for_the_migration() {
-    let mut world = World::start().await;
-    world.assert_gated().await;
-    world.migrate_page(0).await;
-    world.assert_gated().await;
-    world.migrate_page(1).await;
-    world.assert_gated().await;
-    world.migrate_pool().await;
-    let rate = world.pool.addresses.rate();
-    world.pool.must_send(&[rate], &[]).await;
+    let mut frozen = FrozenPool::start().await;
+    frozen.assert_gated().await;
+    frozen.migrate_page(0).await;
+    frozen.assert_gated().await;
+    frozen.migrate_page(1).await;
+    frozen.assert_gated().await;
+    frozen.migrate_pool().await;
+    let rate = frozen.pool.addresses.rate();
+    frozen.pool.must_send(&[rate], &[]).await;
 }
 
 /// Epochs go by and nobody migrates: nothing is lost, and the first who comes may.
 #[tokio::test]
 async fn a_migration_can_come_epochs_later() {
-    let mut world = World::start().await;
-    world.pool.cluster.next_epochs(2).await;
-    world.assert_gated().await;
-    let before = world.pool.account().await.ledger();
-    world.migrate().await;
-    assert_eq!(world.pool.account().await.ledger(), before);
-    world.pool.price().await;
-    assert!(world.pool.books().await.is_fresh());
+    let mut frozen = FrozenPool::start().await;
+    frozen.pool.cluster.next_epochs(2).await;
+    frozen.assert_gated().await;
+    let before = frozen.pool.account().await.ledger();
+    frozen.migrate().await;
+    assert_eq!(frozen.pool.account().await.ledger(), before);
+    frozen.pool.price().await;
+    assert!(frozen.pool.books().await.is_fresh());
 }
 
-impl World {
+impl FrozenPool {
     /// The refusal of a program that is older than the accounts.
     pub async fn assert_newer_is_refused(&mut self) {
         self.assert_gated().await;

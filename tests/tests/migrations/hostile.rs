@@ -1,7 +1,7 @@
 //! What a stranger can do with a migration, which anybody may send: nothing else.
 
 use {
-    crate::frozen::{VERSION_BYTE, World},
+    crate::frozen::{FrozenPool, VERSION_BYTE},
     anchor_lang::{Discriminator, error::ErrorCode},
     sluice::{
         SluiceError,
@@ -15,7 +15,7 @@ use {
     std::mem::offset_of,
 };
 
-impl World {
+impl FrozenPool {
     /// A copy of an account at an address of the stranger's, changed.
     async fn forged(&mut self, of: &Pubkey, change: impl FnOnce(&mut Account)) -> Pubkey {
         let address = Pubkey::new_unique();
@@ -47,9 +47,9 @@ const fn at(field: usize) -> usize {
 
 #[tokio::test]
 async fn only_pages_are_migrated_as_pages() {
-    let mut world = World::start().await;
-    let addresses = world.pool.addresses;
-    let theirs = world
+    let mut frozen = FrozenPool::start().await;
+    let addresses = frozen.pool.addresses;
+    let theirs = frozen
         .forged(&addresses.page(0), |page| page.owner = Pubkey::new_unique())
         .await;
     let migrate = |account: Pubkey| {
@@ -58,20 +58,20 @@ async fn only_pages_are_migrated_as_pages() {
         migrate
     };
     let code = ErrorCode::AccountOwnedByWrongProgram.into();
-    world.refused(migrate(theirs), code).await;
+    frozen.refused(migrate(theirs), code).await;
     let code = ErrorCode::AccountDiscriminatorMismatch.into();
-    for account in [addresses.pool, addresses.history, world.open.ticket] {
-        world.refused(migrate(account), code).await;
+    for account in [addresses.pool, addresses.history, frozen.open.ticket] {
+        frozen.refused(migrate(account), code).await;
     }
 }
 
 #[tokio::test]
 async fn a_pool_is_migrated_with_all_of_its_own_pages_only() {
-    let mut world = World::start().await;
-    world.migrate_page(0).await;
-    world.migrate_page(1).await;
-    let addresses = world.pool.addresses;
-    let whole = world.migrate_pool_instruction();
+    let mut frozen = FrozenPool::start().await;
+    frozen.migrate_page(0).await;
+    frozen.migrate_page(1).await;
+    let addresses = frozen.pool.addresses;
+    let whole = frozen.migrate_pool_instruction();
     let pages = whole.accounts.len() - 2;
     let with = |change: &dyn Fn(&mut Vec<AccountMeta>)| {
         let mut instruction = whole.clone();
@@ -80,47 +80,47 @@ async fn a_pool_is_migrated_with_all_of_its_own_pages_only() {
     };
     let wrong = SluiceError::WrongPages.into();
     let one_less = with(&|accounts| accounts.truncate(pages + 1));
-    world.refused(one_less, wrong).await;
+    frozen.refused(one_less, wrong).await;
     let swapped = with(&|accounts| accounts.swap(pages, pages + 1));
-    world.refused(swapped, wrong).await;
+    frozen.refused(swapped, wrong).await;
     let doubled = with(&|accounts| accounts[pages + 1] = accounts[pages].clone());
-    world.refused(doubled, wrong).await;
+    frozen.refused(doubled, wrong).await;
     let more = with(&|accounts| accounts.push(accounts[pages].clone()));
-    world.refused(more, wrong).await;
+    frozen.refused(more, wrong).await;
 
-    let foreign = world
+    let foreign = frozen
         .forged(&addresses.page(0), |page| {
             page.data[at(offset_of!(ValidatorPage, pool))] ^= 1;
         })
         .await;
     let foreign = with(&|accounts| accounts[pages].pubkey = foreign);
-    world.refused(foreign, wrong).await;
-    world.migrate_pool().await;
+    frozen.refused(foreign, wrong).await;
+    frozen.migrate_pool().await;
 }
 
 #[tokio::test]
 async fn a_pool_is_migrated_with_its_own_history_and_a_payer_who_signs() {
-    let mut world = World::start().await;
-    world.migrate_page(0).await;
-    world.migrate_page(1).await;
-    let addresses = world.pool.addresses;
-    let history = world.forged(&addresses.history, |_| {}).await;
-    let mut migrate = world.migrate_pool_instruction();
+    let mut frozen = FrozenPool::start().await;
+    frozen.migrate_page(0).await;
+    frozen.migrate_page(1).await;
+    let addresses = frozen.pool.addresses;
+    let history = frozen.forged(&addresses.history, |_| {}).await;
+    let mut migrate = frozen.migrate_pool_instruction();
     migrate.accounts[1].pubkey = history;
-    world
+    frozen
         .refused(migrate, SluiceError::ForeignAccount.into())
         .await;
 
-    let mut migrate = world.migrate_pool_instruction();
-    migrate.accounts[2] = AccountMeta::new(world.alice.pubkey(), false);
-    world
+    let mut migrate = frozen.migrate_pool_instruction();
+    migrate.accounts[2] = AccountMeta::new(frozen.alice.pubkey(), false);
+    frozen
         .refused(migrate, ErrorCode::AccountNotSigner.into())
         .await;
 
     // The pool's own lamports cannot pay: none of its addresses can sign.
-    let mut migrate = world.migrate_pool_instruction();
+    let mut migrate = frozen.migrate_pool_instruction();
     migrate.accounts[2] = AccountMeta::new(addresses.reserve, false);
-    world
+    frozen
         .refused(migrate, ErrorCode::AccountNotSigner.into())
         .await;
 }
@@ -134,17 +134,17 @@ async fn accounts_of_a_newer_program_are_left_alone() {
             account.data[VERSION_BYTE] = VERSION + 1;
         }
     };
-    let mut world = World::start_with(newer).await;
-    world.assert_newer_is_refused().await;
+    let mut frozen = FrozenPool::start_with(newer).await;
+    frozen.assert_newer_is_refused().await;
 }
 
 /// Prefunding, the stranger's only way to touch the accounts, changes nothing but who pays.
 #[tokio::test]
 async fn lamports_sent_to_the_history_stay_there() {
-    let mut world = World::start().await;
-    let history = world.pool.addresses.history;
-    world.pool.cluster.fund(&history, 5_000_000_000).await;
-    let before = world.pool.cluster.lamports(&history).await;
-    world.migrate().await;
-    assert_eq!(world.pool.cluster.lamports(&history).await, before);
+    let mut frozen = FrozenPool::start().await;
+    let history = frozen.pool.addresses.history;
+    frozen.pool.cluster.fund(&history, 5_000_000_000).await;
+    let before = frozen.pool.cluster.lamports(&history).await;
+    frozen.migrate().await;
+    assert_eq!(frozen.pool.cluster.lamports(&history).await, before);
 }

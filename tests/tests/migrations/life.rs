@@ -1,7 +1,7 @@
 //! A pool goes on after its migration as if it had always had this layout.
 
 use {
-    crate::frozen::World,
+    crate::frozen::FrozenPool,
     sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::TicketAddress},
     solana_pubkey::Pubkey,
 };
@@ -9,7 +9,7 @@ use {
 /// The validators with a weight: the others never get stake.
 const WEIGHTED: [u64; 5] = [0, 1, 2, 64, 65];
 
-impl World {
+impl FrozenPool {
     fn weighted(&self) -> Vec<Pubkey> {
         let votes = WEIGHTED.iter().map(|number| self.pool.vote(*number));
         votes.collect()
@@ -52,23 +52,23 @@ impl World {
 /// Every transaction from here on is watched: books, prices, balances, to the lamport.
 #[tokio::test]
 async fn a_migrated_pool_lives_on() {
-    let mut world = World::start().await;
-    world.migrate().await;
-    let epochs = world.pool.history().await.count;
-    let (alice, carol) = (world.alice.insecure_clone(), world.carol.insecure_clone());
-    world.pool.deposit(&alice, 100 * SOL).await;
-    world.pool.withdraw(&carol, SOL).await;
+    let mut frozen = FrozenPool::start().await;
+    frozen.migrate().await;
+    let epochs = frozen.pool.history().await.count;
+    let (alice, carol) = (frozen.alice.insecure_clone(), frozen.carol.insecure_clone());
+    frozen.pool.deposit(&alice, 100 * SOL).await;
+    frozen.pool.withdraw(&carol, SOL).await;
 
-    let retired = world.pool.vote(2);
-    assert!(!world.pool.slot_of(&retired).await.is_leaving());
-    let delegated = world.pool.account().await.staked_lamports;
-    world.live_an_epoch().await;
-    assert!(world.pool.account().await.staked_lamports > delegated);
-    assert!(world.pool.slot_of(&retired).await.is_leaving());
-    assert_eq!(world.pool.slot_of(&world.pool.vote(65)).await.weight, 50);
-    world.live_an_epoch().await;
+    let retired = frozen.pool.vote(2);
+    assert!(!frozen.pool.slot_of(&retired).await.is_leaving());
+    let delegated = frozen.pool.account().await.staked_lamports;
+    frozen.live_an_epoch().await;
+    assert!(frozen.pool.account().await.staked_lamports > delegated);
+    assert!(frozen.pool.slot_of(&retired).await.is_leaving());
+    assert_eq!(frozen.pool.slot_of(&frozen.pool.vote(65)).await.weight, 50);
+    frozen.live_an_epoch().await;
 
-    let history = world.pool.history().await;
+    let history = frozen.pool.history().await;
     assert_eq!(history.count, epochs + 2);
     let rates: Vec<_> = history.iter().collect();
     assert!(rates.is_sorted_by_key(|rate| rate.epoch));
@@ -79,8 +79,8 @@ async fn a_migrated_pool_lives_on() {
     assert!(earned.clone().all(|rate| rate.fee_lamports > 0));
 
     // The rate of rewards is known again, so that exits with stake open.
-    let pool = world.pool.account().await;
+    let pool = frozen.pool.account().await;
     assert!(pool.reward_rate_e12 > 0);
-    let added = world.pool.add_validators(&[(500, 10)]).await;
-    assert_eq!(world.pool.place(&added[0]).await.page, 1);
+    let added = frozen.pool.add_validators(&[(500, 10)]).await;
+    assert_eq!(frozen.pool.place(&added[0]).await.page, 1);
 }

@@ -1,7 +1,7 @@
 //! What a migration moves, and that it moves no price.
 
 use {
-    crate::frozen::{VERSION_BYTE, World},
+    crate::frozen::{FrozenPool, VERSION_BYTE},
     anchor_lang::Discriminator,
     sluice::{
         SluiceError,
@@ -21,17 +21,17 @@ const POOL_COMPUTE_UNITS: u64 = 25_000;
 
 #[tokio::test]
 async fn every_field_is_where_the_new_layout_has_it_and_nothing_else_changed() {
-    let mut world = World::start().await;
-    let addresses = world.pool.addresses;
-    let before = world.snapshot().await;
-    let prices = world.pool.prices().await;
-    world.migrate().await;
-    assert_eq!(world.pool.prices().await, prices);
+    let mut frozen = FrozenPool::start().await;
+    let addresses = frozen.pool.addresses;
+    let before = frozen.snapshot().await;
+    let prices = frozen.pool.prices().await;
+    frozen.migrate().await;
+    assert_eq!(frozen.pool.prices().await, prices);
 
-    let old: Pool = bytemuck::pod_read_unaligned(world.frozen_fields::<Pool>(&addresses.pool));
-    let rest = &world.frozen_fields::<Pool>(&addresses.pool)[POOL_PREFIX_BYTES..];
+    let old: Pool = bytemuck::pod_read_unaligned(frozen.frozen_fields::<Pool>(&addresses.pool));
+    let rest = &frozen.frozen_fields::<Pool>(&addresses.pool)[POOL_PREFIX_BYTES..];
     let rest: v0::PoolRest = bytemuck::pod_read_unaligned(rest);
-    let pool = world.pool.account().await;
+    let pool = frozen.pool.account().await;
     let prefix = |pool: &Pool| bytemuck::bytes_of(pool)[1..POOL_PREFIX_BYTES].to_vec();
     assert_eq!(prefix(&pool), prefix(&old));
     assert_eq!(pool.ledger(), old.ledger());
@@ -52,7 +52,7 @@ async fn every_field_is_where_the_new_layout_has_it_and_nothing_else_changed() {
     );
     assert_eq!(pool.reserved, [0; 152]);
 
-    let after = world.snapshot().await;
+    let after = frozen.snapshot().await;
     let mut changed: Vec<Pubkey> = before
         .changes(&after)
         .iter()
@@ -74,8 +74,8 @@ async fn every_field_is_where_the_new_layout_has_it_and_nothing_else_changed() {
     }
 }
 
-fn frozen_epochs(world: &World) -> Vec<v0::EpochRate> {
-    let history = world.frozen_fields::<RateHistory>(&world.pool.addresses.history);
+fn frozen_epochs(frozen: &FrozenPool) -> Vec<v0::EpochRate> {
+    let history = frozen.frozen_fields::<RateHistory>(&frozen.pool.addresses.history);
     let history: v0::RateHistory = bytemuck::pod_read_unaligned(history);
     history.epochs[..usize::from(history.count)].to_vec()
 }
@@ -92,33 +92,33 @@ fn converted(old: &v0::EpochRate) -> EpochRate {
 
 #[tokio::test]
 async fn the_history_grows_and_whoever_migrates_pays_its_rent() {
-    let mut world = World::start().await;
-    let address = world.pool.addresses.history;
-    let payer = world.pool.cluster.funded("stranger", 1_000_000_000).await;
-    world.migrate_page(0).await;
-    world.migrate_page(1).await;
-    let migrate = world.pool.addresses.migrate_pool(payer.pubkey(), 2);
-    world.pool.must_send(&[migrate], &[&payer]).await;
+    let mut frozen = FrozenPool::start().await;
+    let address = frozen.pool.addresses.history;
+    let payer = frozen.pool.cluster.funded("stranger", 1_000_000_000).await;
+    frozen.migrate_page(0).await;
+    frozen.migrate_page(1).await;
+    let migrate = frozen.pool.addresses.migrate_pool(payer.pubkey(), 2);
+    frozen.pool.must_send(&[migrate], &[&payer]).await;
 
-    let rent = world
+    let rent = frozen
         .pool
         .cluster
         .rent_exempt_lamports(RateHistory::SPACE)
         .await;
-    let account = world.pool.cluster.account(&address).await;
+    let account = frozen.pool.cluster.account(&address).await;
     assert_eq!(account.data.len(), RateHistory::SPACE);
     assert_eq!(account.lamports, rent);
-    let paid = 1_000_000_000 - world.pool.cluster.lamports(&payer.pubkey()).await;
-    assert_eq!(paid, rent - world.frozen[&address].lamports);
+    let paid = 1_000_000_000 - frozen.pool.cluster.lamports(&payer.pubkey()).await;
+    assert_eq!(paid, rent - frozen.frozen[&address].lamports);
     assert!(paid > 0);
 
-    let history = world.pool.history().await;
-    let expected: Vec<EpochRate> = frozen_epochs(&world).iter().map(converted).collect();
+    let history = frozen.pool.history().await;
+    let expected: Vec<EpochRate> = frozen_epochs(&frozen).iter().map(converted).collect();
     let epochs: Vec<EpochRate> = history.iter().copied().collect();
     assert_eq!(epochs, expected);
     assert_eq!(
         (history.version, history.pool),
-        (VERSION, world.pool.addresses.pool)
+        (VERSION, frozen.pool.addresses.pool)
     );
     let unused = &history.epochs[epochs.len()..];
     assert!(unused.iter().all(|rate| *rate == EpochRate::default()));
@@ -145,14 +145,14 @@ fn fill_history(account: &mut Account) {
 #[tokio::test]
 async fn of_a_full_history_the_last_epochs_stay() {
     let is_history = |account: &Account| account.data.starts_with(RateHistory::DISCRIMINATOR);
-    let mut world = World::start_with(|_, account| {
+    let mut frozen = FrozenPool::start_with(|_, account| {
         if is_history(account) {
             fill_history(account);
         }
     })
     .await;
-    let pages = [world.migrate_page(0).await, world.migrate_page(1).await];
-    let pool = world.migrate_pool().await;
+    let pages = [frozen.migrate_page(0).await, frozen.migrate_page(1).await];
+    let pool = frozen.migrate_pool().await;
     for page in pages {
         assert!(
             page.compute_units < PAGE_COMPUTE_UNITS,
@@ -168,7 +168,7 @@ async fn of_a_full_history_the_last_epochs_stay() {
     );
     println!("migrate_pool: {} compute units", pool.compute_units);
 
-    let history = world.pool.history().await;
+    let history = frozen.pool.history().await;
     assert_eq!(usize::from(history.count), HISTORY_EPOCHS);
     for (rate, epoch) in history.iter().zip(384 - HISTORY_EPOCHS as u64..) {
         assert_eq!(rate.epoch, epoch);
@@ -178,9 +178,9 @@ async fn of_a_full_history_the_last_epochs_stay() {
         assert_eq!((rate.fee_lamports, rate.fee_kept_lamports), (0, 0));
     }
     // The next epoch takes the place of the oldest.
-    world.pool.cluster.next_epoch().await;
-    world.pool.price().await;
-    let history = world.pool.history().await;
+    frozen.pool.cluster.next_epoch().await;
+    frozen.pool.price().await;
+    let history = frozen.pool.history().await;
     assert_eq!(usize::from(history.count), HISTORY_EPOCHS);
     let first = history.iter().next().expect("an epoch");
     assert_eq!(first.epoch, 384 - HISTORY_EPOCHS as u64 + 1);
@@ -188,9 +188,9 @@ async fn of_a_full_history_the_last_epochs_stay() {
 
 #[tokio::test]
 async fn the_order_of_the_pages_does_not_matter() {
-    let mut forwards = World::start().await;
+    let mut forwards = FrozenPool::start().await;
     forwards.migrate().await;
-    let mut backwards = World::start().await;
+    let mut backwards = FrozenPool::start().await;
     backwards.migrate_page(1).await;
     assert_eq!(
         backwards.versions().await,
@@ -207,17 +207,17 @@ async fn the_order_of_the_pages_does_not_matter() {
 /// Whoever goes on knows nothing of who began: everything is sent again.
 #[tokio::test]
 async fn twice_is_once_and_an_interrupted_migration_goes_on() {
-    let mut world = World::start().await;
-    world.migrate_page(0).await;
-    let interrupted = world.snapshot().await;
-    world.migrate_page(0).await;
-    interrupted.assert_identical(&world.snapshot().await);
+    let mut frozen = FrozenPool::start().await;
+    frozen.migrate_page(0).await;
+    let interrupted = frozen.snapshot().await;
+    frozen.migrate_page(0).await;
+    interrupted.assert_identical(&frozen.snapshot().await);
 
-    world.migrate().await;
-    let done = world.snapshot().await;
-    world.migrate().await;
-    done.assert_identical(&world.snapshot().await);
-    let events = world
+    frozen.migrate().await;
+    let done = frozen.snapshot().await;
+    frozen.migrate().await;
+    done.assert_identical(&frozen.snapshot().await);
+    let events = frozen
         .migrate_pool()
         .await
         .events::<sluice::events::PoolMigrated>();
@@ -226,26 +226,26 @@ async fn twice_is_once_and_an_interrupted_migration_goes_on() {
 
 #[tokio::test]
 async fn the_pool_comes_last() {
-    let mut world = World::start().await;
-    world.migrate_page(1).await;
-    let before = world.snapshot().await;
-    let failure = world.try_migrate_pool().await.expect_err("page 0 is old");
+    let mut frozen = FrozenPool::start().await;
+    frozen.migrate_page(1).await;
+    let before = frozen.snapshot().await;
+    let failure = frozen.try_migrate_pool().await.expect_err("page 0 is old");
     let code = u32::from(SluiceError::MigrationNeeded);
     assert_eq!(failure.custom_code, Some(code), "{failure}");
-    before.assert_identical(&world.snapshot().await);
+    before.assert_identical(&frozen.snapshot().await);
 }
 
 #[tokio::test]
 async fn events_tell_what_was_migrated() {
-    let mut world = World::start().await;
-    let prices = world.pool.prices().await;
-    let page = world.migrate_page(1).await;
+    let mut frozen = FrozenPool::start().await;
+    let prices = frozen.pool.prices().await;
+    let page = frozen.migrate_page(1).await;
     let [page] = &page.events::<sluice::events::PageMigrated>()[..] else {
         panic!("one event")
     };
     assert_eq!((page.page, page.from_version), (1, v0::VERSION));
-    world.migrate_page(0).await;
-    let pool = world.migrate_pool().await;
+    frozen.migrate_page(0).await;
+    let pool = frozen.migrate_pool().await;
     let [pool] = &pool.events::<sluice::events::PoolMigrated>()[..] else {
         panic!("one event")
     };

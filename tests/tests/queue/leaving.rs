@@ -1,11 +1,10 @@
 //! All holders leave: nothing but the seed stays behind, and its value is in the reserve.
 
 use {
-    crate::world::{SOL, next_epoch, window},
     sluice::state::SEED_LAMPORTS,
     sluice_tests::{
         pool::{Pool, TicketAddress, Watch},
-        scenario::worth,
+        scenario::{SOL, worth},
     },
     solana_keypair::Keypair,
     solana_signer::Signer,
@@ -43,8 +42,7 @@ async fn everybody_leaves(validators: usize, deposits: &[u64], past: Past) {
         pool.deposit(&holder, *lamports).await;
         holders.push(holder);
     }
-    window(&mut pool).await;
-    next_epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     live_through(&mut pool, past).await;
     pool.pay_fees().await;
     let treasury = pool.treasury();
@@ -58,8 +56,7 @@ async fn everybody_leaves(validators: usize, deposits: &[u64], past: Past) {
     };
     let mut epochs = 0;
     while pool.account().await.lst_supply > SEED_LAMPORTS {
-        window(&mut pool).await;
-        next_epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
         epochs += 1;
         assert!(epochs <= 3, "{validators} validators, {past:?}");
     }
@@ -87,17 +84,15 @@ async fn live_through(pool: &mut Pool, past: Past) {
         Past::Gain(lamports) => {
             let reserve = pool.addresses.reserve;
             pool.cluster.fund(&reserve, lamports).await;
-            window(pool).await;
-            next_epoch(pool).await;
-            window(pool).await;
-            next_epoch(pool).await;
+            pool.crank_window().await;
+            pool.live_an_epoch(0).await;
+            pool.crank_next_epoch(0).await;
             assert_eq!(pool.books().await.unreleased(), 0, "all of it has dripped");
         }
         Past::Loss(lamports) => {
             let vote = pool.vote(0);
             pool.slash(&vote, lamports).await;
-            window(pool).await;
-            next_epoch(pool).await;
+            pool.pass_an_epoch().await;
         }
     }
 }

@@ -1,7 +1,8 @@
-//! The unbonding queue: order, settlement, tickets, and everybody leaving.
+//! The unbonding queue: order, settlement, tickets and their owners, and everybody leaving.
 
+mod effects;
 mod leaving;
 mod order;
+mod owners;
 mod settlement;
 mod tickets;
-mod world;

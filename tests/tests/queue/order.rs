@@ -1,9 +1,8 @@
 //! Who is paid when.
 
 use {
-    crate::world::{SOL, next_epoch, staked_pool, window},
     sluice::SluiceError,
-    sluice_tests::scenario::assert_refused,
+    sluice_tests::scenario::{SOL, assert_refused, staked_pool},
     solana_signer::Signer,
 };
 
@@ -31,8 +30,7 @@ async fn batches_are_paid_first_in_first_out_even_if_nobody_cranked_for_epochs()
     assert!(pool.batch(1).await.is_settled());
     // The third locks in the window of this epoch.
     assert_refused(pool.try_settle_head().await, SluiceError::BatchNotDue);
-    window(&mut pool).await;
-    next_epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     for ticket in [third, first, second] {
         pool.claim(&ticket).await;
     }
@@ -53,8 +51,7 @@ async fn a_later_batch_waits_behind_a_giant_that_is_paid_in_parts() {
     assert_eq!(pool.batch(giant.batch_id).await.paid_lamports, 0);
     let settle = pool.addresses.settle_batch(small.batch_id);
     assert_refused(pool.send(&[settle], &[]).await, SluiceError::BatchNotDue);
-    window(&mut pool).await;
-    next_epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     assert!(pool.batch(giant.batch_id).await.is_settled());
     assert!(pool.batch(small.batch_id).await.is_settled());
 }
@@ -72,14 +69,13 @@ async fn a_request_inside_the_window_neither_delays_nor_funds_the_locked_batch()
     let leaving = pool.account().await.deactivating_lamports;
     assert!((90 * SOL..=101 * SOL).contains(&leaving), "{leaving}");
 
-    next_epoch(&mut pool).await;
+    pool.crank_next_epoch(0).await;
     let batch = pool.batch(locked.batch_id).await;
     assert!(batch.is_settled());
     assert_eq!(batch.paid_lamports, 100 * SOL);
     assert_eq!(pool.batch(late.batch_id).await.paid_lamports, 0);
     assert_eq!(pool.batch(late.batch_id).await.lst, 200 * SOL);
-    window(&mut pool).await;
-    next_epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     assert!(pool.batch(late.batch_id).await.is_settled());
 }
 
@@ -126,8 +122,7 @@ async fn empty_cycles_keep_the_open_batch_and_its_next_request_locks_in_the_futu
     let ticket = pool.request(&alice, SOL).await;
     pool.cancel(&alice, &ticket).await;
     for _ in 0..3 {
-        window(&mut pool).await;
-        next_epoch(&mut pool).await;
+        pool.pass_an_epoch().await;
         let account = pool.account().await;
         assert_eq!((account.open_batch, account.head_batch), (0, 0));
         assert_eq!(account.open_lock_slot, 0);

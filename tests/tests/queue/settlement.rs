@@ -1,10 +1,9 @@
 //! What is paid.
 
 use {
-    crate::world::{SOL, next_epoch, staked_pool, window},
     sluice_tests::{
         pool::{Pool, TicketAddress},
-        scenario::worth,
+        scenario::{SOL, staked_pool, worth},
     },
     solana_keypair::Keypair,
     solana_signer::Signer,
@@ -31,7 +30,7 @@ async fn a_batch_is_paid_in_parts_as_stake_comes_back_and_in_full_in_the_end() {
     pool.warp_to_window().await;
     let vote = pool.vote(0);
     pool.undelegate(&vote).await;
-    next_epoch(&mut pool).await;
+    pool.crank_next_epoch(0).await;
     let batch = pool.batch(0).await;
     assert!(batch.paid_lamports > 100 * SOL, "{batch:?}");
     assert!(batch.unsettled_lst > 0, "{batch:?}");
@@ -44,8 +43,7 @@ async fn a_batch_is_paid_in_parts_as_stake_comes_back_and_in_full_in_the_end() {
     pool.settle_head().await;
     let second = claimed(&mut pool, &ticket, &alice).await;
     assert!(second >= 99 * SOL, "{second}");
-    window(&mut pool).await;
-    next_epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     let third = claimed(&mut pool, &ticket, &alice).await;
     let total = first + second + third;
     assert!((500 * SOL - 3..=500 * SOL).contains(&total), "{total}");
@@ -77,7 +75,7 @@ async fn less_than_a_sixteenth_of_what_is_left_is_not_paid() {
 async fn a_loss_between_request_and_settlement_is_shared_by_those_who_leave() {
     let (mut pool, alice, _bob) = staked_pool().await;
     let ticket = pool.request(&alice, 300 * SOL).await;
-    window(&mut pool).await;
+    pool.crank_window().await;
     let vote = pool.vote(1);
     pool.slash(&vote, 18 * SOL).await;
     pool.next_epoch_with_rewards(0).await;
@@ -104,10 +102,9 @@ async fn a_gain_between_request_and_settlement_is_shared_too() {
     let (mut pool, alice, _bob) = staked_pool().await;
     let reserve = pool.addresses.reserve;
     pool.cluster.fund(&reserve, 30 * SOL).await;
-    next_epoch(&mut pool).await;
+    pool.crank_next_epoch(0).await;
     let ticket = pool.request(&alice, 300 * SOL).await;
-    window(&mut pool).await;
-    next_epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     let paid = claimed(&mut pool, &ticket, &alice).await;
     assert!(paid > 300 * SOL, "{paid}");
 }
@@ -117,14 +114,13 @@ async fn one_unit_tickets_and_zero_payouts_complete() {
     let (mut pool, alice, bob) = staked_pool().await;
     let vote = pool.vote(1);
     pool.slash(&vote, 18 * SOL).await;
-    next_epoch(&mut pool).await;
+    pool.crank_next_epoch(0).await;
     let mut tickets = Vec::new();
     for _ in 0..3 {
         tickets.push((pool.request(&alice, 1).await, alice.insecure_clone()));
         tickets.push((pool.request(&bob, 1).await, bob.insecure_clone()));
     }
-    window(&mut pool).await;
-    next_epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     let batch = pool.batch(0).await;
     assert!(batch.is_settled());
     assert_eq!(batch.paid_lamports, 5, "six units at 0.98 each");
@@ -146,11 +142,11 @@ async fn a_single_unit_worth_less_than_a_lamport_is_burned_for_nothing() {
     let (mut pool, alice, _bob) = staked_pool().await;
     let vote = pool.vote(1);
     pool.slash(&vote, 18 * SOL).await;
-    next_epoch(&mut pool).await;
+    pool.crank_next_epoch(0).await;
     let ticket = pool.request(&alice, 1).await;
-    window(&mut pool).await;
+    pool.crank_window().await;
     let supply = pool.account().await.lst_supply;
-    next_epoch(&mut pool).await;
+    pool.crank_next_epoch(0).await;
     assert_eq!(pool.account().await.lst_supply, supply - 1);
     assert!(pool.batch(0).await.is_settled());
     assert_eq!(claimed(&mut pool, &ticket, &alice).await, 0);
@@ -166,16 +162,14 @@ async fn a_whale_of_95_percent_and_a_small_holder_are_paid_at_the_same_price() {
     pool.deposit(&whale, 950 * SOL).await;
     pool.deposit(&small, 5 * SOL).await;
     pool.deposit(&rest, 45 * SOL).await;
-    window(&mut pool).await;
-    next_epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     let reserve = pool.addresses.reserve;
     pool.cluster.fund(&reserve, 10 * SOL).await;
-    next_epoch(&mut pool).await;
+    pool.crank_next_epoch(0).await;
     let whales = pool.request(&whale, 950 * SOL).await;
     let smalls = pool.request(&small, 5 * SOL).await;
     let before = pool.prices().await;
-    window(&mut pool).await;
-    next_epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     assert!(pool.batch(0).await.is_settled(), "an epoch later");
     let paid = claimed(&mut pool, &whales, &whale).await;
     let paid_small = claimed(&mut pool, &smalls, &small).await;

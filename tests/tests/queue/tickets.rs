@@ -1,9 +1,8 @@
 //! Cancelling, transferring and claiming.
 
 use {
-    crate::world::{SOL, next_epoch, staked_pool, window},
     sluice::SluiceError,
-    sluice_tests::scenario::assert_refused,
+    sluice_tests::scenario::{SOL, assert_refused, staked_pool},
     solana_signer::Signer,
 };
 
@@ -46,11 +45,11 @@ async fn a_ticket_belongs_to_its_new_owner_after_a_transfer() {
 async fn a_claim_pays_the_present_owner_whoever_calls_and_only_once() {
     let (mut pool, alice, bob) = staked_pool().await;
     let ticket = pool.request(&alice, 5 * SOL).await;
-    window(&mut pool).await;
+    pool.crank_window().await;
     pool.transfer(&alice, &ticket, &bob.pubkey()).await;
     let early = pool.try_claim(&ticket).await;
     assert_refused(early, SluiceError::NothingToClaim);
-    next_epoch(&mut pool).await;
+    pool.crank_next_epoch(0).await;
     let before = (
         pool.cluster.lamports(&alice.pubkey()).await,
         pool.cluster.lamports(&bob.pubkey()).await,
@@ -74,8 +73,7 @@ async fn a_claim_pays_the_present_owner_whoever_calls_and_only_once() {
 async fn a_claim_to_somebody_else_is_refused() {
     let (mut pool, alice, bob) = staked_pool().await;
     let ticket = pool.request(&alice, 5 * SOL).await;
-    window(&mut pool).await;
-    next_epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     let opener = pool.batch(ticket.batch_id).await.opener;
     let to_bob = pool
         .addresses
@@ -105,8 +103,7 @@ async fn a_ticket_of_an_owner_without_lamports_is_paid_too() {
     let ticket = pool.request(&alice, 5).await;
     let nobody = pool.cluster.address("nobody");
     pool.transfer(&alice, &ticket, &nobody).await;
-    window(&mut pool).await;
-    next_epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     let rent = pool.cluster.lamports(&ticket.ticket).await;
     pool.claim(&ticket).await;
     assert_eq!(pool.cluster.lamports(&nobody).await, 5 + rent);
@@ -120,8 +117,7 @@ async fn a_hundred_tickets_of_a_batch_share_what_it_was_paid() {
         let owner = if number % 3 == 0 { &alice } else { &bob };
         tickets.push(pool.request(owner, SOL / 7 + number).await);
     }
-    window(&mut pool).await;
-    next_epoch(&mut pool).await;
+    pool.pass_an_epoch().await;
     let batch = pool.batch(0).await;
     assert!(batch.is_settled());
     for ticket in tickets.iter().rev() {

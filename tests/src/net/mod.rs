@@ -1,0 +1,45 @@
+//! The localnet of this project in the test process, and the ways in which tests talk to it over its
+//! ports: [`Net`] with a blocking client and verbs for time and lamports, [`PoolNet`] with a pool on
+//! top, [`SplPoolNet`] with a pool of SPL Stake Pool beside it, and [`JsonNet`] with raw requests.
+//! [`LyingNode`] stands before a node and changes its answers.
+
+mod blocking;
+mod json;
+mod lying_node;
+mod pool;
+mod spl_pool_accounts;
+mod spl_pool_net;
+
+use {
+    crate::cluster::sluice_elf,
+    sluice_localnet::{Localnet, LocalnetConfig, ProgramConfig, ProgramElf},
+};
+
+pub use {
+    crate::scenario::SOL,
+    blocking::Net,
+    json::{Failure, JsonNet, WebSocket},
+    lying_node::LyingNode,
+    pool::{PoolNet, count},
+    spl_pool_accounts::{SplPoolAccounts, WITHDRAWAL_FEE},
+    spl_pool_net::{HELD_TOKENS, SplPoolNet},
+};
+
+/// Starts a localnet on any free ports.
+async fn start(config: LocalnetConfig) -> Localnet {
+    let any_port = LocalnetConfig {
+        rpc_port: 0,
+        ..config
+    };
+    Localnet::start(any_port).await.expect("a localnet starts")
+}
+
+/// Adds the compiled program.
+fn with_sluice(mut config: LocalnetConfig) -> LocalnetConfig {
+    config.programs.push(ProgramConfig {
+        id: sluice::ID,
+        elf: ProgramElf::Path(sluice_elf()),
+        upgrade_authority: None,
+    });
+    config
+}

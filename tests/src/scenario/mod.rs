@@ -1,0 +1,45 @@
+//! What tests begin with and have in common: pools in certain states, what befalls them, and what is
+//! read of them.
+
+mod past_the_program;
+mod pools;
+mod readings;
+pub mod recovery;
+mod stake_exits;
+pub mod two_pools;
+
+use {
+    crate::cluster::{LAMPORTS_PER_SOL, TransactionFailure},
+    sluice::SluiceError,
+    std::fmt::Debug,
+};
+
+pub use {
+    pools::{
+        cheap_pool, delegated_pool, earning_pool, empty_pool, empty_pool_with, open_pool, opened,
+        staked_pool, voting_pool, voting_pool_with,
+    },
+    readings::{breach, reported},
+};
+
+/// One SOL in lamports.
+pub const SOL: u64 = LAMPORTS_PER_SOL;
+
+/// The smallest delegation that the stake program accepts, in lamports.
+pub const MINIMUM_DELEGATION: u64 = SOL;
+
+/// Credits that a validator earns in an epoch in which it votes.
+pub const CREDITS: u64 = 1_000;
+
+/// Panics unless the transaction was refused with this error of the program.
+#[track_caller]
+pub fn assert_refused<T: Debug>(outcome: Result<T, TransactionFailure>, error: SluiceError) {
+    let failure = outcome.expect_err("accepted, but should be refused");
+    assert_eq!(failure.custom_code, Some(error.into()), "{failure}");
+}
+
+/// `lst` at the price `lamports / supply`, rounded down.
+pub fn worth(lst: u64, lamports: u64, supply: u64) -> u64 {
+    let product = u128::from(lst) * u128::from(lamports);
+    u64::try_from(product / u128::from(supply)).expect("at most all lamports")
+}

@@ -1,0 +1,64 @@
+//! Exits with stake: what they should take, by the math crate, and what they took.
+
+use {
+    crate::{
+        cluster::STAKE_ACCOUNT_BYTES,
+        pool::{Pool, StakeTaken},
+    },
+    sluice_math::{Bps, Lst, RewardRate, StakeExit},
+    solana_keypair::Keypair,
+    solana_pubkey::Pubkey,
+    solana_signer::Signer,
+    solana_stake_interface::state::{Authorized, Lockup, StakeStateV2},
+};
+
+impl Pool {
+    /// What an exit of this many LST takes now, by the math crate.
+    pub async fn stake_exit(&mut self, lst: u64) -> StakeExit {
+        let books = self.books().await;
+        let configured = Bps::new(books.pool.config.stake_exit_fee_bps).expect("a share");
+        let rate = RewardRate::new(books.pool.reward_rate_e12);
+        let ledger = books.pool.ledger();
+        let exit = ledger.stake_exit(Lst::new(lst), books.slot, configured, rate);
+        exit.expect("a quote")
+    }
+
+    /// The least LST for which an exit takes this many lamports of stake or more.
+    pub async fn lst_for_stake(&mut self, lamports: u64) -> u64 {
+        let (mut low, mut high) = (0, 2 * lamports);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.stake_exit(middle).await.lamports.get() >= lamports {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        low
+    }
+
+    /// The recipient's new account: all of it active, theirs alone.
+    pub async fn assert_taken(&mut self, stake: &Pubkey, owner: &Pubkey, lamports: u64) {
+        let StakeStateV2::Stake(meta, taken, _) = self.cluster.stake_state(stake).await else {
+            panic!("no stake");
+        };
+        assert_eq!(meta.authorized, Authorized::auto(owner));
+        assert_eq!(meta.lockup, Lockup::default());
+        assert_eq!(taken.delegation.stake, lamports);
+        let active = self.cluster.stake_activation(stake).await;
+        assert_eq!(active.effective, lamports);
+        let rent = self.cluster.rent_exempt_lamports(STAKE_ACCOUNT_BYTES).await;
+        assert!(self.cluster.lamports(stake).await >= lamports + rent);
+    }
+
+    /// Takes stake of v0 out for this many LST, exactly as [`Self::stake_exit`] says.
+    pub async fn take_stake(&mut self, user: &Keypair, lst: u64) -> StakeTaken {
+        let vote = self.vote(0);
+        let exit = self.stake_exit(lst).await;
+        let taken = self.withdraw_stake(user, &vote, lst).await;
+        assert_eq!(self.account().await.ledger(), exit.ledger);
+        self.assert_taken(&taken.stake, &user.pubkey(), exit.lamports.get())
+            .await;
+        taken
+    }
+}

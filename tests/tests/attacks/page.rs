@@ -1,0 +1,124 @@
+//! The book's chapter on attacks names the tests as they are: none that does not exist, every attack,
+//! and its rows in order.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// The chapter.
+fn page() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/src/attacks.md");
+    fs::read_to_string(path).expect("the chapter on attacks")
+}
+
+/// Tests by name, with the places below `tests/tests` where they are.
+fn tests() -> BTreeMap<String, Vec<String>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let mut tests: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for file in sources(&root) {
+        let place = file.strip_prefix(&root).expect("below it");
+        let place = place.with_extension("").display().to_string();
+        let place = place.strip_suffix("/main").unwrap_or(&place).to_owned();
+        let text = fs::read_to_string(&file).expect("a source file");
+        for name in test_names(&text) {
+            tests.entry(name).or_default().push(place.clone());
+        }
+    }
+    tests
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    paths
+        .flat_map(|path| match path.is_dir() {
+            true => sources(&path),
+            false => vec![path],
+        })
+        .collect()
+}
+
+/// Names of functions below a line that makes them tests.
+fn test_names(text: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut is_test = false;
+    for line in text.lines() {
+        if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
+            is_test = true;
+        } else if let Some((_, rest)) = line.split_once("fn ") {
+            let name = rest.split('(').next().unwrap_or_default();
+            if std::mem::take(&mut is_test) {
+                names.push(name.to_owned());
+            }
+        }
+    }
+    names
+}
+
+/// The first and the last cell of every row of the page's tables.
+fn rows(page: &str) -> Vec<(&str, &str)> {
+    let rows = page.lines().filter(|line| line.starts_with("| "));
+    let cells = rows.map(|row| row.trim_matches(['|', ' ']));
+    cells
+        .filter_map(|row| Some((row.split_once(" | ")?.0, row.rsplit_once(" | ")?.1)))
+        .collect()
+}
+
+/// Whether a place is a file or a folder with tests.
+fn is_place(tests: &BTreeMap<String, Vec<String>>, place: &str) -> bool {
+    let within = |at: &String| Path::new(at).starts_with(place);
+    tests.values().flatten().any(within)
+}
+
+#[test]
+fn every_test_that_the_page_names_exists() {
+    let (page, tests) = (page(), tests());
+    let mut named = 0;
+    for (row, cell) in rows(&page) {
+        let mut place = "";
+        // A name with a hyphen is a crate's.
+        let spans = cell.split('`').skip(1).step_by(2);
+        for span in spans.filter(|span| !span.contains('-')) {
+            // Without a place, a test is where the one before it is.
+            let (at, test) = span.split_once("::").unwrap_or((place, span));
+            place = at;
+            let is_there = |places: &Vec<String>| places.iter().any(|at| at == place);
+            let exists = tests.get(test).is_some_and(is_there);
+            assert!(exists || is_place(&tests, span), "row {row}: no {span}");
+            named += 1;
+        }
+    }
+    assert!(named > 100, "only {named} names were found");
+}
+
+#[test]
+fn every_attack_is_on_the_page() {
+    let (page, tests) = (page(), tests());
+    for (test, places) in tests {
+        let numbered = |prefix: &str| {
+            let number = test.strip_prefix(prefix);
+            number.is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
+        };
+        if ["v", "row_", "attack_"].into_iter().any(numbered) {
+            assert!(page.contains(&test), "{places:?}::{test} is not named");
+        }
+    }
+}
+
+#[test]
+fn rows_are_in_the_order_of_their_numbers() {
+    let page = page();
+    let number = |cell: &str| {
+        let digits = cell.trim_start_matches('V');
+        digits.split(',').next()?.parse::<u32>().ok()
+    };
+    for table in page.split("\n\n") {
+        let numbers: Vec<u32> = rows(table)
+            .into_iter()
+            .filter_map(|row| number(row.0))
+            .collect();
+        assert!(numbers.is_sorted(), "{numbers:?}");
+    }
+}

@@ -1,0 +1,141 @@
+//! Requests that a validator refuses are refused in the same words.
+
+use reqwest::{
+    Method, StatusCode,
+    header::{
+        ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_HEADERS,
+        ACCESS_CONTROL_REQUEST_METHOD, ORIGIN,
+    },
+};
+use serde_json::{Value, json};
+use sluice_tests::net::{Failure, JsonNet};
+
+/// Where a web page comes from that asks.
+const PAGE: &str = "https://example.org";
+
+async fn error_of(net: &JsonNet, body: &str) -> Value {
+    let answer: Value = serde_json::from_str(&net.post(body).await).unwrap();
+    answer["error"].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_method_is_not_found() {
+    let net = JsonNet::shared().await;
+    let failure = net.failure("getNonsense", json!([])).await;
+    let expected = Failure {
+        code: -32601,
+        message: "Method not found".into(),
+        data: Value::Null,
+    };
+    assert_eq!(failure, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_malformed_request_is_refused() {
+    let net = JsonNet::shared().await;
+    let parse = error_of(&net, "{\"jsonrpc\": \"2.0\", ").await;
+    assert_eq!(parse, json!({"code": -32700, "message": "Parse error"}));
+    let invalid = error_of(&net, "{\"foo\": \"bar\"}").await;
+    assert_eq!(
+        invalid,
+        json!({"code": -32600, "message": "Invalid request"})
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_parameters_are_refused_with_the_reason() {
+    let net = JsonNet::shared().await;
+    for (method, params, message) in [
+        (
+            "getBalance",
+            json!([]),
+            "`params` should have at least 1 argument(s)",
+        ),
+        (
+            "getBalance",
+            json!([1]),
+            "Invalid params: invalid type: integer `1`, expected a string.",
+        ),
+        (
+            "getBalance",
+            json!(["not an address"]),
+            "Invalid param: Invalid",
+        ),
+        ("getBalance", json!(["1111"]), "Invalid param: WrongSize"),
+        ("getBalance", json!({"a": 1}), "`params` should be an array"),
+        (
+            "getBalance",
+            json!(["11111111111111111111111111111111", null, 3]),
+            "Invalid parameters: Expected from 1 to 2 parameters.",
+        ),
+        (
+            "getHealth",
+            json!([1]),
+            "Invalid parameters: No parameters were expected",
+        ),
+        (
+            "getTransaction",
+            json!(["1111"]),
+            "Invalid param: WrongSize",
+        ),
+    ] {
+        let failure = net.failure(method, params).await;
+        assert_eq!((failure.code, failure.message.as_str()), (-32602, message));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slot_that_is_not_reached_is_refused_as_context() {
+    let net = JsonNet::shared().await;
+    let address = net.localnet.validators()[0].identity.to_string();
+    let far = json!({"minContextSlot": 1_000_000});
+    for (method, params) in [
+        ("getSlot", json!([far])),
+        ("getEpochInfo", json!([far])),
+        ("getLatestBlockhash", json!([far])),
+        ("getBalance", json!([address, far])),
+        ("getAccountInfo", json!([address, far])),
+        ("getMultipleAccounts", json!([[address], far])),
+        ("getProgramAccounts", json!([address, far])),
+    ] {
+        let failure = net.failure(method, params).await;
+        assert_eq!(failure.code, -32016, "{method}");
+        assert_eq!(failure.message, "Minimum context slot has not been reached");
+        assert!(failure.data["contextSlot"].is_u64(), "{method}");
+    }
+    let reached = json!([{"minContextSlot": 1, "commitment": "finalized"}]);
+    assert!(net.call("getSlot", reached).await.as_u64() >= Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_in_a_batch_are_answered_together() {
+    let net = JsonNet::shared().await;
+    let batch = json!([
+        {"jsonrpc": "2.0", "id": 1, "method": "getHealth"},
+        {"jsonrpc": "2.0", "id": 2, "method": "getNonsense"},
+    ]);
+    let answers: Vec<Value> = serde_json::from_str(&net.post(&batch.to_string()).await).unwrap();
+    let by_id = |id: u64| answers.iter().find(|answer| answer["id"] == id).unwrap();
+    assert_eq!(by_id(1)["result"], "ok");
+    assert_eq!(by_id(2)["error"]["code"], -32601);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_web_page_of_any_origin_may_ask() {
+    let net = JsonNet::shared().await;
+    let preflight = net.request(Method::OPTIONS).header(ORIGIN, PAGE);
+    let preflight = preflight
+        .header(ACCESS_CONTROL_REQUEST_METHOD, "POST")
+        .header(ACCESS_CONTROL_REQUEST_HEADERS, "content-type,solana-client");
+    let answer = preflight.send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(answer.headers()[ACCESS_CONTROL_ALLOW_ORIGIN], "*");
+    assert_eq!(answer.headers()[ACCESS_CONTROL_ALLOW_HEADERS], "*");
+
+    let body = json!({"jsonrpc": "2.0", "id": 1, "method": "getHealth"}).to_string();
+    let request = net.request(Method::POST).header(ORIGIN, PAGE).body(body);
+    let answer = request.send().await.unwrap();
+    assert_eq!(answer.headers()[ACCESS_CONTROL_ALLOW_ORIGIN], "*");
+    let body = answer.text().await.unwrap();
+    assert!(body.contains("\"ok\""), "{body}");
+}

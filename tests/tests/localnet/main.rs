@@ -1,0 +1,13 @@
+//! JSON-RPC conformance of the localnet: what ordinary clients may expect of a validator.
+
+mod accounts;
+mod cluster_info;
+mod errors;
+mod fees;
+mod lookup_tables;
+mod simulations;
+mod slots;
+mod staking;
+mod subscriptions;
+mod tokens;
+mod transactions;

@@ -1,0 +1,382 @@
+//! What a validator is ejected for, and what it is not.
+
+use {
+    crate::made_up_votes::{Fixture, all},
+    rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom},
+    sluice::{
+        SluiceError,
+        state::{Breach, SlotState},
+    },
+    sluice_tests::{
+        cluster::{TransactionFailure, VoteVersion},
+        pool::{Pool, Watch},
+        scenario::{
+            CREDITS, SOL, assert_refused, breach, empty_pool, empty_pool_with, voting_pool,
+        },
+    },
+    solana_account::Account,
+    solana_pubkey::Pubkey,
+    solana_sdk_ids::vote::ID as VOTE_PROGRAM,
+    solana_signer::Signer,
+    solana_system_interface::instruction::transfer,
+    solana_vote_interface::{instruction::withdraw, state::VoteStateV4},
+};
+
+#[tokio::test]
+async fn a_validator_that_keeps_the_rules_cannot_be_ejected() {
+    let (mut pool, _alice) = voting_pool(&[1, 1]).await;
+    let (vote, other) = (pool.vote(0), pool.vote(1));
+    assert_refused(pool.try_eject(&vote).await, SluiceError::NoBreach);
+    let beside = pool.try_eject_beside(&vote, &other).await;
+    assert_refused(beside, SluiceError::NoBreach);
+}
+
+#[tokio::test]
+async fn a_validator_without_a_vote_account_is_ejected() {
+    let mut pool = empty_pool(&[1, 1]).await;
+    let vote = pool.vote(0);
+    pool.cluster.remove_account(&vote);
+    let sent = pool.eject(&vote).await;
+    assert_eq!(breach(&sent), Breach::VoteAccountGone);
+    assert_eq!(pool.slot_state(&vote).await, SlotState::Ejected);
+}
+
+/// The vote program clears an account that is emptied. A transfer in the same transaction keeps
+/// it alive: it is still the vote program's, and no vote account.
+#[tokio::test]
+async fn a_vote_account_that_was_closed_and_kept_alive_is_gone() {
+    let (mut pool, alice) = voting_pool(&[1, 1]).await;
+    let (vote, other) = (pool.vote(0), pool.vote(1));
+    pool.cluster.set_account(&vote, Account::default());
+    pool.cluster.create_validator("pool's v0", 0).await;
+    let (owner, lamports) = (
+        pool.cluster.keypair("pool's v0"),
+        pool.cluster.lamports(&vote).await,
+    );
+    let payer = pool.cluster.payer();
+    let close = [
+        withdraw(&vote, &vote, lamports, &payer.pubkey()),
+        transfer(&payer.pubkey(), &vote, lamports),
+    ];
+    pool.cluster.must_send(&close, &[&owner]).await;
+    let zombie = pool.cluster.account(&vote).await;
+    assert_eq!(zombie.owner, VOTE_PROGRAM);
+    assert!(zombie.data.iter().all(|byte| *byte == 0));
+
+    // Nothing is delegated to it, and the others are served.
+    pool.deposit(&alice, 20 * SOL).await;
+    pool.warp_to_window().await;
+    let before = (pool.delegated(&vote).await, pool.delegated(&other).await);
+    pool.delegate_all().await;
+    assert_eq!(pool.delegated(&vote).await, before.0);
+    assert!(pool.delegated(&other).await > before.1);
+    let sent = pool.eject(&vote).await;
+    assert_eq!(breach(&sent), Breach::VoteAccountGone);
+    pool.crank_next_epoch_of(&[other], CREDITS).await;
+    pool.crank_window().await;
+    pool.crank_next_epoch_of(&[other], CREDITS).await;
+    assert_eq!(pool.delegated(&vote).await, 0);
+}
+
+#[tokio::test]
+async fn a_commission_is_a_breach_only_above_the_maximum() {
+    let mut pool = empty_pool(&[1, 1, 1]).await;
+    let vote = pool.vote(0);
+    for (commission_bps, is_breach) in [(1_000, false), (1_001, true)] {
+        pool.cluster.set_commission(&vote, commission_bps).await;
+        if is_breach {
+            assert_eq!(breach(&pool.eject(&vote).await), Breach::Commission);
+        } else {
+            assert_refused(pool.try_eject(&vote).await, SluiceError::NoBreach);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_block_revenue_commission_is_a_breach_only_above_the_maximum() {
+    let mut pool = empty_pool_with(&[], |config| config.max_block_commission_bps = 5_000).await;
+    let account = sluice_tests::cluster::VoteAccount {
+        block_revenue_commission_bps: 5_000,
+        ..Default::default()
+    };
+    let vote = pool.cluster.create_vote_account("fair", &account).await;
+    pool.add_validator(&vote, 1).await;
+    assert_refused(pool.try_eject(&vote).await, SluiceError::NoBreach);
+    pool.set_block_commission(&vote, 5_001).await;
+    assert_eq!(breach(&pool.eject(&vote).await), Breach::BlockCommission);
+}
+
+#[tokio::test]
+async fn a_block_revenue_commission_beyond_the_whole_is_the_whole() {
+    let mut pool = empty_pool(&[1]).await;
+    let vote = pool.vote(0);
+    pool.set_block_commission(&vote, u16::MAX).await;
+    assert_refused(pool.try_eject(&vote).await, SluiceError::NoBreach);
+}
+
+#[tokio::test]
+async fn a_validator_that_stopped_voting_is_ejected_beside_one_that_votes() {
+    let (mut pool, _alice) = voting_pool(&[1, 1]).await;
+    let (silent, other) = (pool.vote(0), pool.vote(1));
+    pool.crank_window().await;
+    pool.crank_next_epoch_of(&[other], CREDITS).await;
+    assert_refused(pool.try_eject(&silent).await, SluiceError::NoBreach);
+    let sent = pool.eject_beside(&silent, &other).await;
+    assert_eq!(breach(&sent), Breach::NoCredits);
+}
+
+#[tokio::test]
+async fn a_single_credit_in_the_last_epoch_is_enough() {
+    let (mut pool, _alice) = voting_pool(&[1, 1]).await;
+    let (lazy, other) = (pool.vote(0), pool.vote(1));
+    pool.crank_window().await;
+    pool.cluster.earn_credits(&lazy, 1).await;
+    pool.crank_next_epoch_of(&[other], CREDITS).await;
+    let beside = pool.try_eject_beside(&lazy, &other).await;
+    assert_refused(beside, SluiceError::NoBreach);
+}
+
+#[tokio::test]
+async fn an_ejected_validator_drains_in_the_window_closes_and_costs_the_price_nothing() {
+    let (mut pool, _alice) = voting_pool(&[1, 1, 2]).await;
+    let vote = pool.vote(2);
+    pool.crank_window().await;
+    pool.cluster.set_commission(&vote, 2_000).await;
+    let before = pool.prices().await;
+    pool.eject(&vote).await;
+    assert_eq!(pool.prices().await, before);
+    let (slot, books) = (pool.slot_of(&vote).await, pool.books().await);
+    assert_eq!((slot.weight, slot.next_weight), (0, 0));
+    assert_eq!(books.pool.total_weight, 2);
+    assert_refused(pool.try_close(&vote).await, SluiceError::SlotNotDrained);
+
+    pool.undelegate(&vote).await;
+    assert_eq!(
+        pool.delegated(&vote).await,
+        0,
+        "all of it, whatever the movement cap"
+    );
+    pool.delegate(&vote).await;
+    assert_eq!(pool.delegated(&vote).await, 0, "and nothing comes back");
+    let delegated = pool.delegated(&pool.vote(0)).await;
+    pool.crank_next_epoch(CREDITS).await;
+    pool.close(&vote).await;
+    pool.crank_window().await;
+    let now = pool.delegated(&pool.vote(0)).await;
+    assert!(
+        now > delegated * 19 / 10,
+        "its part is spread over the others: {delegated} {now}"
+    );
+}
+
+#[tokio::test]
+async fn an_ejected_validator_gets_back_at_once_what_only_began_to_activate() {
+    let (mut pool, alice) = voting_pool(&[1, 1]).await;
+    let vote = pool.vote(0);
+    pool.deposit(&alice, 60 * SOL).await;
+    pool.crank_window().await;
+    let reserve = pool.account().await.reserve_lamports;
+    pool.cluster.set_commission(&vote, 2_000).await;
+    pool.eject(&vote).await;
+    pool.undelegate(&vote).await;
+    assert!(pool.account().await.reserve_lamports > reserve + 25 * SOL);
+    pool.live_an_epoch(CREDITS).await;
+    pool.crank_next_epoch(CREDITS).await;
+    pool.close(&vote).await;
+}
+
+#[tokio::test]
+async fn a_retiring_validator_cannot_be_ejected_and_one_that_is_about_to_retire_can() {
+    let mut pool = empty_pool(&[1, 1, 1]).await;
+    let (retiring, about_to) = (pool.vote(0), pool.vote(1));
+    pool.retire(&retiring).await;
+    pool.crank_next_epoch(CREDITS).await;
+    pool.retire(&about_to).await;
+    for vote in [retiring, about_to] {
+        pool.cluster.set_commission(&vote, 2_000).await;
+    }
+    assert_refused(pool.try_eject(&retiring).await, SluiceError::SlotLeaving);
+    pool.eject(&about_to).await;
+    pool.crank_next_epoch(CREDITS).await;
+    assert_eq!(pool.slot_state(&about_to).await, SlotState::Ejected);
+    pool.close(&about_to).await;
+    pool.close(&retiring).await;
+}
+
+#[tokio::test]
+async fn nobody_is_ejected_before_the_epoch_is_priced() {
+    let mut pool = empty_pool(&[1, 1]).await;
+    let vote = pool.vote(0);
+    pool.cluster.set_commission(&vote, 2_000).await;
+    pool.cluster.next_epoch().await;
+    assert_refused(pool.try_eject(&vote).await, SluiceError::PoolStale);
+    pool.price().await;
+    pool.eject(&vote).await;
+}
+
+#[tokio::test]
+async fn an_ejection_needs_the_slots_own_accounts() {
+    let mut pool = empty_pool(&[1, 1]).await;
+    let (bad, good) = (pool.vote(0), pool.vote(1));
+    pool.cluster.set_commission(&bad, 2_000).await;
+    let (bad, good) = (pool.place(&bad).await, pool.place(&good).await);
+    let mut eject = pool.addresses.eject_validator(&good, None);
+    // The good one's slot, judged by the bad one's vote account.
+    eject.accounts[2].pubkey = bad.vote;
+    let foreign = pool.send(&[eject], &[]).await;
+    assert_refused(foreign, SluiceError::ForeignAccount);
+    let mut eject = pool.addresses.eject_validator(&bad, None);
+    eject.accounts[3].pubkey = good.main;
+    let foreign = pool.send(&[eject], &[]).await;
+    assert_refused(foreign, SluiceError::ForeignAccount);
+}
+
+/// What must come of an ejection beside a validator that votes, by the vote program's own reading
+/// of the account.
+fn expected(data: &[u8], vote: &Pubkey, epoch: u64) -> Result<Breach, SluiceError> {
+    let tag = &data[..4];
+    if tag == [0; 4] {
+        return Ok(Breach::VoteAccountGone);
+    }
+    let known = tag == [2, 0, 0, 0] || tag == [3, 0, 0, 0];
+    let state = VoteStateV4::deserialize(data, vote).ok().filter(|_| known);
+    let state = state.ok_or(SluiceError::VoteAccountUnknown)?;
+    let mut entries = state.epoch_credits.iter().rev();
+    let last = entries.find(|entry| entry.0 == epoch - 1);
+    if state.inflation_rewards_commission_bps > 1_000 {
+        Ok(Breach::Commission)
+    } else if state.block_revenue_commission_bps.min(10_000) > 5_000 {
+        Ok(Breach::BlockCommission)
+    } else if last.is_none_or(|(_, credits, before)| credits <= before) {
+        Ok(Breach::NoCredits)
+    } else {
+        Err(SluiceError::NoBreach)
+    }
+}
+
+/// A pool in which v0's vote account can be replaced and judged again and again.
+struct Court {
+    pool: Pool,
+    accused: Pubkey,
+    witness: Pubkey,
+    epoch: u64,
+    fresh: [(Pubkey, Account); 2],
+}
+
+impl Court {
+    async fn sit() -> Self {
+        let (mut pool, _alice) = voting_pool(&[1, 1]).await;
+        for _ in 0..3 {
+            pool.crank_window().await;
+            pool.crank_next_epoch(CREDITS).await;
+        }
+        pool.change_pool(|pool| pool.config.max_block_commission_bps = 5_000)
+            .await;
+        pool.watch = Watch::Off;
+        let addresses = [pool.addresses.pool, pool.addresses.page(0)];
+        let mut fresh = Vec::new();
+        for address in addresses {
+            fresh.push((address, pool.cluster.account(&address).await));
+        }
+        Self {
+            accused: pool.vote(0),
+            witness: pool.vote(1),
+            epoch: pool.cluster.epoch().await,
+            fresh: fresh.try_into().expect("two"),
+            pool,
+        }
+    }
+
+    /// Judges the accused by this data, and forgets the verdict.
+    async fn judge(&mut self, data: Vec<u8>) -> Result<Breach, TransactionFailure> {
+        let accused = self.accused;
+        let store = |account: &mut Account| account.data = data;
+        self.pool.cluster.change_account(&accused, store).await;
+        let verdict = self.pool.try_eject_beside(&accused, &self.witness).await;
+        if verdict.is_ok() {
+            for (address, account) in &self.fresh {
+                self.pool.cluster.set_account(address, account.clone());
+            }
+        }
+        verdict.map(|sent| breach(&sent))
+    }
+
+    async fn assert_just(&mut self, data: Vec<u8>, what: &str) {
+        let expected = expected(&data, &self.accused, self.epoch);
+        match (self.judge(data).await, expected) {
+            (Ok(breach), Ok(expected)) => assert_eq!(breach, expected, "{what}"),
+            (Err(failure), Err(expected)) => {
+                assert_eq!(
+                    failure.custom_code,
+                    Some(expected.into()),
+                    "{what}: {failure}"
+                );
+            }
+            (Ok(breach), Err(_)) => panic!("{what}: ejected for {breach:?}"),
+            (Err(failure), Ok(breach)) => panic!("{what}: {breach:?} is no breach: {failure}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_combination_of_terms_and_credits_is_judged_by_the_rules() {
+    let mut court = Court::sit().await;
+    let fixtures: Vec<Fixture> = all().collect();
+    // A prime step through all of them meets each value of each property many times.
+    for fixture in fixtures.iter().step_by(5) {
+        let data = fixture.data(&court.accused, court.epoch);
+        court.assert_just(data, &format!("{fixture:?}")).await;
+    }
+    let good = Fixture {
+        block_commission_bps: 5_000,
+        ..Fixture::good()
+    };
+    let data = good.data(&court.accused, court.epoch);
+    let kept = court.judge(data).await;
+    assert_refused(kept, SluiceError::NoBreach);
+}
+
+#[tokio::test]
+async fn damaged_accounts_never_eject_for_what_they_do_not_say() {
+    let mut court = Court::sit().await;
+    let mut rng = StdRng::seed_from_u64(5);
+    let fixtures: Vec<Fixture> = all().filter(|one| one.commission_bps < 1_000).collect();
+    for round in 0..120 {
+        let fixture = fixtures.choose(&mut rng).expect("some");
+        let mut data = fixture.data(&court.accused, court.epoch);
+        let within = [8, 300, 2_000, data.len()];
+        let within = *within.choose(&mut rng).expect("some");
+        for _ in 0..rng.random_range(1..6) {
+            let at = rng.random_range(0..within);
+            data[at] = rng.random();
+        }
+        court
+            .assert_just(data, &format!("round {round}: {fixture:?}"))
+            .await;
+    }
+    for _ in 0..20 {
+        let mut data = vec![0; 3_762];
+        rng.fill(&mut data[..]);
+        court.assert_just(data, "random bytes").await;
+    }
+    for version in [VoteVersion::V3, VoteVersion::V4] {
+        let whole = Fixture::longest(version).data(&court.accused, court.epoch);
+        for length in [4, 70, 133, 136, 145, 200, 600, 1_500] {
+            court.assert_just(whole[..length].to_vec(), "cut off").await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn versions_of_yesterday_are_refused_without_harm() {
+    let mut court = Court::sit().await;
+    let whole = Fixture::good().data(&court.accused, court.epoch);
+    for tag in [1, 4, u32::MAX] {
+        let mut data = whole.clone();
+        data[..4].copy_from_slice(&tag.to_le_bytes());
+        let unknown = court.judge(data).await;
+        assert_refused(unknown, SluiceError::VoteAccountUnknown);
+    }
+    let slot = court.pool.slot_of(&court.accused).await;
+    assert_eq!(slot.state().expect("known"), SlotState::Active);
+}
