@@ -20,10 +20,13 @@ const EPOCHS_TO_REST: u64 = 20;
 const BPS: u64 = 10_000;
 
 impl World {
-    /// Turns every crank that is due, in random order, until none is.
+    /// Turns every crank that is due until none is: as the client plans them, or in random order.
     pub async fn crank(&mut self) -> Result<()> {
         if self.model.now.pays_rewards {
             self.step(Action::FinishRewards).await?;
+        }
+        if self.rng.random() {
+            self.crank_as_planned().await?;
         }
         let mut turns = 0;
         loop {

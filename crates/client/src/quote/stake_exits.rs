@@ -4,9 +4,9 @@ use super::prices::{program, require};
 use crate::{PlacedSlot, PoolSnapshot, Result, SlotAddress};
 use sluice::{
     SluiceError,
-    foreign::{OfferedStake, StakeStatus, StakeView},
+    foreign::{OfferedStake, StakeView},
 };
-use sluice_math::{Bps, DepositQuote, Lamports, Lst, StakeExit};
+use sluice_math::{Bps, DepositQuote, Lamports, Lst, StakeExit, StakeStatus};
 
 impl PoolSnapshot {
     /// What `deposit_stake` would mint for an account that its staker and withdrawer offer. Fails

@@ -4,7 +4,7 @@
 use crate::moment::Moment;
 use anchor_lang::prelude::*;
 use bytemuck::{Pod, Zeroable};
-use sluice_math::Lamports;
+use sluice_math::{Holding, Lamports, StakeKind, StakeNow, StakeStatus};
 use solana_stake_interface::{
     program::ID as STAKE_PROGRAM,
     state::{Delegation, StakeActivationStatus},
@@ -68,19 +68,6 @@ pub struct StakeDelegation {
     pub deactivation_epoch: u64,
 }
 
-/// How much of a delegation is in which state, by the stake history.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StakeStatus {
-    /// No delegation, or one that has cooled down entirely.
-    Inactive,
-    /// Delegated in this epoch: nothing is effective.
-    Activating,
-    /// Everything is effective and stays so.
-    Active,
-    /// Partly effective, or deactivating.
-    Between,
-}
-
 impl StakeBytes {
     /// The data of an account; `None` where it has another length.
     pub fn of(data: &[u8]) -> Option<&Self> {
@@ -131,57 +118,51 @@ impl StakeView {
             .map_or(Self::Initialized, Self::Delegated)
     }
 
-    /// The state of the stake, by the stake history: a failed call into the stake program could
-    /// not be caught, so what it would say is known before.
+    /// The account, which has `lamports` and by the books `booked`, as the slot moves see it, by
+    /// the stake history: a failed call into the stake program could not be caught, so what it
+    /// would say is known before.
+    pub fn now(&self, lamports: Lamports, booked: Lamports, moment: &Moment) -> StakeNow {
+        let (status, staked) = self.status_and_staked(moment);
+        StakeNow {
+            holding: Holding {
+                kind: self.kind(),
+                lamports,
+                booked,
+            },
+            status,
+            staked,
+        }
+    }
+
+    /// The state of the stake, by the stake history.
     pub fn status(&self, moment: &Moment) -> StakeStatus {
+        self.status_and_staked(moment).0
+    }
+
+    /// The state of the stake, and the lamports that the stake program holds back as staked.
+    pub fn status_and_staked(&self, moment: &Moment) -> (StakeStatus, Lamports) {
         match self {
-            Self::Delegated(delegation) => delegation.status(moment),
-            _ => StakeStatus::Inactive,
+            Self::Delegated(delegation) => delegation.status_and_staked(moment),
+            _ => (StakeStatus::Inactive, Lamports::ZERO),
         }
     }
 
-    /// Lamports that the stake program holds back as staked.
-    pub fn staked(&self, moment: &Moment) -> Lamports {
+    /// Whose the account is, and whether its stake is meant to stay.
+    pub fn kind(&self) -> StakeKind {
         match self {
-            Self::Delegated(delegation) => delegation.staked(moment),
-            _ => Lamports::ZERO,
-        }
-    }
-
-    /// What an account of `lamports`, of which `booked` are in the books, is worth to the pool:
-    /// whole where it is the pool's, whatever its state; nothing where it is not; never more than
-    /// booked where its layout is unknown. `None` where it was reset and can be reclaimed.
-    pub fn worth(&self, lamports: Lamports, booked: Lamports, rent: Lamports) -> Option<Lamports> {
-        match self {
-            Self::Uninitialized if lamports >= rent => None,
-            Self::Uninitialized | Self::Unknown => Some(lamports.min(booked)),
-            Self::Foreign => Some(Lamports::ZERO),
-            Self::Initialized | Self::Delegated(_) => Some(lamports),
-        }
-    }
-
-    /// What of an account's lamports is on its way back to the reserve: all above rent, once
-    /// nothing of it is meant to stay staked.
-    pub fn returning(&self, lamports: Lamports, rent: Lamports) -> Lamports {
-        if self.is_returning() {
-            lamports.saturating_sub(rent)
-        } else {
-            Lamports::ZERO
+            Self::Foreign => StakeKind::Foreign,
+            Self::Unknown => StakeKind::Unknown,
+            Self::Uninitialized => StakeKind::Reset,
+            Self::Delegated(delegation) if delegation.deactivation_epoch == u64::MAX => {
+                StakeKind::Staying
+            }
+            Self::Initialized | Self::Delegated(_) => StakeKind::Returning,
         }
     }
 
     /// Whether the pool can act on the account.
     pub fn is_ours(&self) -> bool {
-        matches!(self, Self::Initialized | Self::Delegated(_))
-    }
-
-    /// Whether whatever is above rent is on its way back to the reserve.
-    pub fn is_returning(&self) -> bool {
-        match self {
-            Self::Initialized => true,
-            Self::Delegated(delegation) => delegation.deactivation_epoch != u64::MAX,
-            _ => false,
-        }
+        self.kind().is_ours()
     }
 
     /// Lamports that were effective stake in `epoch`, by the stake history of the moment.
@@ -218,30 +199,31 @@ impl StakeDelegation {
 
     /// The state of the stake, by the stake history.
     pub fn status(&self, moment: &Moment) -> StakeStatus {
+        self.status_and_staked(moment).0
+    }
+
+    /// The state of the stake, and the lamports that the stake program's Withdraw holds back: the
+    /// whole delegation until it deactivates, then what has not cooled down yet.
+    fn status_and_staked(&self, moment: &Moment) -> (StakeStatus, Lamports) {
         let amounts = self.amounts(moment.clock.epoch, moment);
-        let lamports = self.lamports.get();
-        if amounts.effective == 0 && amounts.activating == 0 {
+        let effective = Lamports::new(amounts.effective);
+        let staked = if moment.clock.epoch >= self.deactivation_epoch {
+            effective
+        } else {
+            self.lamports
+        };
+        let status = if amounts.effective == 0 && amounts.activating == 0 {
             StakeStatus::Inactive
         } else if self.deactivation_epoch != u64::MAX {
             StakeStatus::Between
-        } else if amounts.effective == lamports {
+        } else if effective == self.lamports {
             StakeStatus::Active
-        } else if amounts.effective == 0 {
+        } else if effective.is_zero() {
             StakeStatus::Activating
         } else {
             StakeStatus::Between
-        }
-    }
-
-    /// The rule of the stake program's Withdraw: the whole delegation until it deactivates, then
-    /// what has not cooled down yet.
-    fn staked(&self, moment: &Moment) -> Lamports {
-        let epoch = moment.clock.epoch;
-        if epoch >= self.deactivation_epoch {
-            Lamports::new(self.amounts(epoch, moment).effective)
-        } else {
-            self.lamports
-        }
+        };
+        (status, staked)
     }
 
     fn amounts(&self, epoch: u64, moment: &Moment) -> StakeActivationStatus {

@@ -13,6 +13,7 @@ mod parameters;
 mod pool;
 mod prices;
 mod queue;
+mod slot_moves;
 pub mod v0;
 
 pub use booking::StakeAccountKind;

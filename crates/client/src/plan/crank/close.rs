@@ -4,10 +4,7 @@ use super::{
     CrankPlan, StepKind,
     world::{At, World},
 };
-use sluice::{
-    foreign::{StakeStatus, StakeView},
-    state::StakeAccountKind::{Main, Transient},
-};
+use sluice_math::{StakeKind, StakeNow, StakeStatus};
 
 /// Slots that leave the pool and hold only rent. A slot that merely has no weight stays: its
 /// curator may give it weight again.
@@ -28,14 +25,12 @@ pub fn slots(world: &World<'_>, plan: &mut CrankPlan) {
     }
 }
 
+/// Nothing is booked but rent, nothing is staked, and no account waits to be reclaimed.
 fn is_drained(world: &World<'_>, at: &At) -> bool {
-    let drained = world.slot(at).is_ok_and(|slot| {
-        slot.is_leaving() && slot.require_drained(&world.cluster().moment()).is_ok()
-    });
-    drained
-        && [Main, Transient].into_iter().all(|kind| {
-            let view = world.stake(at, kind).view;
-            view != StakeView::Uninitialized
-                && (!view.is_ours() || world.status(at, kind) == StakeStatus::Inactive)
-        })
+    let (slot, now) = (world.slot(at), world.now(at));
+    let drained = slot.is_leaving() && slot.require_drained(&world.moment).is_ok();
+    let closes = |stake: &StakeNow| {
+        stake.holding.kind != StakeKind::Reset && stake.status == StakeStatus::Inactive
+    };
+    drained && closes(&now.main) && closes(&now.transient)
 }

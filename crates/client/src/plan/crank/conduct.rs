@@ -1,19 +1,12 @@
 //! Validators that break the pool's rules, and stake that is missing.
 
-use super::{
-    CrankPlan, StepKind,
-    moves::sol,
-    world::{At, World},
-};
+use super::{CrankPlan, StepKind, moves::sol, world::World};
 use crate::{PoolSnapshot, Result};
 use sluice::{
     foreign::{StakeView, VoteView},
-    state::{
-        Breach, PROBATION_EPOCHS, SlotState,
-        StakeAccountKind::{Main, Transient},
-    },
+    state::{Breach, PROBATION_EPOCHS, SlotState},
 };
-use sluice_math::Lamports;
+use sluice_math::MissingStake;
 use solana_pubkey::Pubkey;
 
 /// How a validator stands with the rules of a pool.
@@ -30,50 +23,22 @@ pub(crate) enum Conduct {
 /// Losses that nobody has reported yet: priced exits must not run ahead of them.
 pub fn losses(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
     for at in world.places() {
-        let lost = lose(world, &at)?;
-        if lost.is_zero() {
+        let now = world.now(&at);
+        let missing = MissingStake::of(&now.main.holding, &now.transient.holding, now.rent)?;
+        if missing.lost.is_zero() {
             continue;
         }
+        world.report_loss(&at, &missing)?;
         let vote = at.place.vote;
         plan.due(
             StepKind::ReportLoss,
             Some(vote),
-            Some(lost),
-            format!("{} of the stake with {vote} is missing", sol(lost)),
+            Some(missing.lost),
+            format!("{} of the stake with {vote} is missing", sol(missing.lost)),
             world.snapshot.addresses.report_loss(&at.place),
         );
     }
     Ok(())
-}
-
-/// Books what is missing, as `report_loss` does.
-fn lose(world: &mut World<'_>, at: &At) -> Result<Lamports> {
-    let rent = world.cluster().stake_rent();
-    let (mut lost, mut returning) = (Lamports::ZERO, Lamports::ZERO);
-    let mut held = [Lamports::ZERO; 2];
-    for (kind, held) in [Main, Transient].into_iter().zip(&mut held) {
-        let stake = world.stake(at, kind);
-        let booked = world.slot(at)?.booked(kind);
-        let worth = stake.view.worth(stake.lamports, booked, rent);
-        *held = worth.unwrap_or(booked).min(booked);
-        lost = lost.add(booked.sub(*held)?)?;
-        returning = returning.add(stake.view.returning(*held, rent))?;
-    }
-    if lost.is_zero() {
-        return Ok(lost);
-    }
-    for (kind, held) in [Main, Transient].into_iter().zip(held) {
-        world.page(at)?.book_observed(at.index, kind, held)?;
-    }
-    let clock = &world.cluster().clock;
-    let mut pool = world.pool;
-    let value_before = pool.ledger().value(clock.slot)?;
-    let loss = pool.ledger().lose(lost, clock.slot)?;
-    pool.book(&loss.ledger);
-    pool.book_deactivating(world.page(at)?, at.index, returning)?;
-    pool.book_fall(loss.fall, value_before, clock.epoch)?;
-    world.pool = pool;
-    Ok(lost)
 }
 
 /// Validators in breach, as far as the epoch's budget goes.
@@ -81,7 +46,7 @@ pub fn ejections(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
     let epoch = world.epoch();
     let probation = epoch.saturating_add(PROBATION_EPOCHS).saturating_add(1);
     for at in world.places() {
-        let slot = *world.slot(&at)?;
+        let slot = *world.slot(&at);
         let state = slot.state()?;
         let begun = state == SlotState::Ejected && u64::from(slot.due_epoch) >= probation;
         if state == SlotState::Retiring || begun {
@@ -106,7 +71,7 @@ pub fn ejections(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
             continue;
         }
         world.pool = pool;
-        world.page(&at)?.eject(at.index, epoch)?;
+        world.eject(&at)?;
         plan.due(
             StepKind::Eject,
             Some(vote),

@@ -6,7 +6,7 @@ use sluice_math::{Lamports, Lst, settlement};
 
 /// Locked batches in order, as far as the reserve goes.
 pub fn settlements(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
-    let clock = world.cluster().clock.clone();
+    let clock = world.moment.clock.clone();
     loop {
         let head = world.pool.head_batch;
         let Some(index) = world.batches.iter().position(|batch| batch.id == head) else {
@@ -23,7 +23,7 @@ pub fn settlements(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
             return Ok(());
         }
         let ledger = world.pool.ledger();
-        let spendable = world.pool.spendable(world.cluster().reserve_rent());
+        let spendable = world.spendable();
         let payable = settlement(
             Lst::new(batch.unsettled_lst),
             spendable,

@@ -1,218 +1,137 @@
-//! The books and stake accounts of a snapshot, on which planned steps are carried out as the
-//! program will.
+//! The books and slots of a snapshot, on which planned steps are carried out as the program will.
 
-use crate::{Cluster, PoolSnapshot, Result, SlotAddress, StakeAccount};
+use crate::{PoolSnapshot, Result, SlotAddress, StakeAccount};
 use sluice::{
-    foreign::{StakeDelegation, StakeStatus, StakeView},
+    moment::Moment,
     state::{
         Pool, Slot,
         StakeAccountKind::{self, Main, Transient},
         UnstakeBatch, ValidatorPage,
     },
 };
-use sluice_math::{Flows, Lamports};
-use solana_pubkey::Pubkey;
-use std::collections::HashMap;
+use sluice_math::{Arrival, Collection, Departure, Flows, Lamports, MissingStake, SlotNow};
 
 /// A copy of a pool that steps are tried on.
 #[derive(Clone)]
 pub struct World<'a> {
     pub snapshot: &'a PoolSnapshot,
+    pub moment: Moment,
     pub pool: Pool,
-    pub pages: Vec<ValidatorPage>,
     pub batches: Vec<UnstakeBatch>,
-    stakes: HashMap<Pubkey, StakeAccount>,
+    pages: Vec<ValidatorPage>,
+    slots: Vec<SlotNow>,
 }
 
-/// Where a slot is among the world's pages.
+/// A slot of a world that has a validator. Only [`World::places`] makes them, of its own pages.
 #[derive(Clone, Copy, Debug)]
 pub struct At {
-    pub page: usize,
-    pub index: u8,
     pub place: SlotAddress,
+    page: usize,
+    order: usize,
 }
 
 impl<'a> World<'a> {
     /// The world as the snapshot shows it, its queue rolled as every move finds it.
     pub fn new(snapshot: &'a PoolSnapshot) -> Result<Self> {
-        Ok(Self {
+        let mut world = Self {
             snapshot,
+            moment: snapshot.cluster.moment(),
             pool: snapshot.rolled_pool()?,
-            pages: snapshot.pages.clone(),
             batches: snapshot.batches.clone(),
-            stakes: snapshot.stakes.clone(),
-        })
+            pages: snapshot.pages.clone(),
+            slots: Vec::new(),
+        };
+        for at in world.places() {
+            world.slots.push(SlotNow {
+                main: world.stake_now(&at, Main),
+                transient: world.stake_now(&at, Transient),
+                rent: snapshot.cluster.stake_rent(),
+            });
+        }
+        Ok(world)
     }
 
-    pub fn cluster(&self) -> &'a Cluster {
-        &self.snapshot.cluster
+    fn stake_now(&self, at: &At, kind: StakeAccountKind) -> sluice_math::StakeNow {
+        let stakes = &self.snapshot.stakes;
+        let stake = stakes.get(&at.place.stake(kind));
+        let stake = stake.copied().unwrap_or(StakeAccount::MISSING);
+        let booked = self.slot(at).booked(kind);
+        stake.view.now(stake.lamports, booked, &self.moment)
     }
 
     pub fn epoch(&self) -> u64 {
-        self.cluster().clock.epoch
+        self.moment.clock.epoch
     }
 
     /// Every slot that has a validator.
     pub fn places(&self) -> Vec<At> {
-        self.snapshot
-            .slots()
-            .map(|placed| At {
-                page: usize::from(placed.place.page),
-                index: placed.place.slot,
-                place: placed.place,
-            })
+        let pages = self.pages.iter().enumerate();
+        let places = pages.flat_map(|(position, page)| {
+            let slots = (0u8..).zip(&page.slots);
+            slots
+                .filter(|(_, slot)| !slot.is_empty())
+                .map(move |(index, slot)| (position, SlotAddress::of(page.index, index, slot)))
+        });
+        places
+            .enumerate()
+            .map(|(order, (page, place))| At { place, page, order })
             .collect()
     }
 
-    pub fn page(&mut self, at: &At) -> Result<&mut ValidatorPage> {
-        self.pages
-            .get_mut(at.page)
-            .ok_or_else(|| sluice::error::refuse(sluice::SluiceError::WrongPages).into())
+    /// What the books say of a slot.
+    pub fn slot(&self, at: &At) -> &Slot {
+        &self.pages[at.page].slots[usize::from(at.place.slot)]
     }
 
-    pub fn slot(&self, at: &At) -> Result<&Slot> {
-        let page = self
-            .pages
-            .get(at.page)
-            .ok_or_else(|| sluice::error::refuse(sluice::SluiceError::WrongPages))?;
-        Ok(page.slot(at.index)?)
-    }
-
-    pub fn stake(&self, at: &At, kind: StakeAccountKind) -> StakeAccount {
-        let address = at.place.stake(kind);
-        self.stakes
-            .get(&address)
-            .copied()
-            .unwrap_or(StakeAccount::MISSING)
-    }
-
-    pub fn status(&self, at: &At, kind: StakeAccountKind) -> StakeStatus {
-        self.stake(at, kind).status(self.cluster())
-    }
-
-    pub fn put(&mut self, at: &At, kind: StakeAccountKind, stake: StakeAccount) {
-        self.stakes.insert(at.place.stake(kind), stake);
+    /// What a slot's stake accounts are by now.
+    pub fn now(&self, at: &At) -> &SlotNow {
+        &self.slots[at.order]
     }
 
     /// The pool-wide amounts that decide the moves, as they are by now.
     pub fn flows(&self) -> Result<Flows> {
-        Ok(self.pool.flows(&self.cluster().moment())?)
+        Ok(self.pool.flows(&self.moment)?)
     }
 
-    /// Lamports that the account could give to the reserve.
-    pub fn free(&self, at: &At, kind: StakeAccountKind) -> Result<Lamports> {
-        let stake = self.stake(at, kind);
-        if !stake.view.is_ours() {
-            return Ok(Lamports::ZERO);
-        }
-        let booked = self.slot(at)?.booked(kind);
-        let held_back = self.held_back(&stake)?;
-        Ok(stake.lamports.min(booked).saturating_sub(held_back))
+    /// Lamports that the reserve can pay.
+    pub fn spendable(&self) -> Lamports {
+        self.pool.spendable(self.snapshot.cluster.reserve_rent())
     }
 
-    /// Lamports that the account lacks to hold today's rent beside its stake.
-    pub fn rent_shortfall(&self, at: &At, kind: StakeAccountKind) -> Result<Lamports> {
-        let stake = self.stake(at, kind);
-        Ok(self.held_back(&stake)?.saturating_sub(stake.lamports))
-    }
-
-    fn held_back(&self, stake: &StakeAccount) -> Result<Lamports> {
-        let cluster = self.cluster();
-        Ok(stake.staked(cluster).add(cluster.stake_rent())?)
-    }
-
-    /// From a stake account into the reserve.
-    pub fn withdraw(&mut self, at: &At, kind: StakeAccountKind, lamports: Lamports) -> Result<()> {
-        let mut stake = self.stake(at, kind);
-        stake.lamports = stake.lamports.sub(lamports)?;
-        self.put(at, kind, stake);
-        let mut pool = self.pool;
-        pool.book_to_reserve(self.page(at)?, at.index, kind, lamports)?;
-        self.pool = pool;
+    pub fn collect(&mut self, at: &At, done: &Collection) -> Result<()> {
+        let (epoch, page) = (self.epoch(), &mut self.pages[at.page]);
+        self.pool
+            .book_collection(page, at.place.slot, done, epoch)?;
+        self.slots[at.order] = done.after;
         Ok(())
     }
 
-    /// From the reserve into a stake account.
-    pub fn fund(&mut self, at: &At, kind: StakeAccountKind, lamports: Lamports) -> Result<()> {
-        let mut stake = self.stake(at, kind);
-        stake.lamports = stake.lamports.add(lamports)?;
-        self.put(at, kind, stake);
-        let mut pool = self.pool;
-        pool.book_from_reserve(self.page(at)?, at.index, kind, lamports)?;
-        self.pool = pool;
+    pub fn undelegate(&mut self, at: &At, done: &Departure) -> Result<()> {
+        let (epoch, page) = (self.epoch(), &mut self.pages[at.page]);
+        self.pool.book_departure(page, at.place.slot, done, epoch)?;
+        self.slots[at.order] = done.after;
         Ok(())
     }
 
-    /// What the stake program does to a delegation and its lamports when active stake moves.
-    pub fn move_stake(
-        &mut self,
-        at: &At,
-        from: StakeAccountKind,
-        to: StakeAccountKind,
-        lamports: Lamports,
-    ) -> Result<()> {
-        let (mut source, mut destination) = (self.stake(at, from), self.stake(at, to));
-        let StakeView::Delegated(mut left) = source.view else {
-            return Ok(());
-        };
-        let merged = match destination.view {
-            StakeView::Delegated(there)
-                if destination.status(self.cluster()) == StakeStatus::Active =>
-            {
-                there.lamports.add(lamports)?
-            }
-            _ => lamports,
-        };
-        destination.view = StakeView::Delegated(StakeDelegation {
-            lamports: merged,
-            ..left
-        });
-        left.lamports = left.lamports.sub(lamports)?;
-        source.view = if left.lamports.is_zero() {
-            StakeView::Initialized
-        } else {
-            StakeView::Delegated(left)
-        };
-        source.lamports = source.lamports.sub(lamports)?;
-        destination.lamports = destination.lamports.add(lamports)?;
-        self.put(at, from, source);
-        self.put(at, to, destination);
+    pub fn delegate(&mut self, at: &At, done: &Arrival) -> Result<()> {
+        let (epoch, page) = (self.epoch(), &mut self.pages[at.page]);
+        self.pool.book_arrival(page, at.place.slot, done, epoch)?;
+        self.slots[at.order] = done.after;
         Ok(())
     }
 
-    /// What the stake program does when an account deactivates in this epoch.
-    pub fn deactivate(&mut self, at: &At, kind: StakeAccountKind) {
-        let mut stake = self.stake(at, kind);
-        if let StakeView::Delegated(delegation) = &mut stake.view {
-            delegation.deactivation_epoch = self.epoch();
-        }
-        self.put(at, kind, stake);
-    }
-
-    /// What the stake program does when everything above rent is delegated in this epoch.
-    pub fn delegate(&mut self, at: &At, kind: StakeAccountKind) {
-        let mut stake = self.stake(at, kind);
-        stake.view = StakeView::Delegated(StakeDelegation {
-            vote: at.place.vote,
-            lamports: stake.lamports.saturating_sub(self.cluster().stake_rent()),
-            activation_epoch: self.epoch(),
-            deactivation_epoch: u64::MAX,
-        });
-        self.put(at, kind, stake);
-    }
-
-    /// Books what of the slot is on its way back, as both accounts say now.
-    pub fn book_returning(&mut self, at: &At) -> Result<()> {
-        let rent = self.cluster().stake_rent();
-        let mut returning = Lamports::ZERO;
-        for kind in [Main, Transient] {
-            let booked = self.slot(at)?.booked(kind);
-            let part = self.stake(at, kind).view.returning(booked, rent);
-            returning = returning.add(part)?;
-        }
-        let mut pool = self.pool;
-        pool.book_deactivating(self.page(at)?, at.index, returning)?;
-        self.pool = pool;
+    pub fn report_loss(&mut self, at: &At, missing: &MissingStake) -> Result<()> {
+        let (clock, page) = (&self.moment.clock, &mut self.pages[at.page]);
+        self.pool
+            .book_missing(page, at.place.slot, missing, clock)?;
+        let slot = &mut self.slots[at.order];
+        slot.main.holding.booked = missing.main;
+        slot.transient.holding.booked = missing.transient;
         Ok(())
+    }
+
+    pub fn eject(&mut self, at: &At) -> Result<()> {
+        let epoch = self.epoch();
+        Ok(self.pages[at.page].eject(at.place.slot, epoch)?)
     }
 }

@@ -5,8 +5,8 @@ mod route;
 pub use route::{Preparation, Route, Wait};
 
 use crate::{AccountSource, Cluster, Filter, Result};
-use sluice::foreign::{OfferedStake, StakeStatus};
-use sluice_math::Lamports;
+use sluice::foreign::OfferedStake;
+use sluice_math::{Lamports, StakeStatus};
 use solana_account::Account;
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::stake;

@@ -1,8 +1,8 @@
 //! Stake accounts as the program sees them.
 
 use crate::Cluster;
-use sluice::foreign::{StakeStatus, StakeView};
-use sluice_math::Lamports;
+use sluice::foreign::StakeView;
+use sluice_math::{Lamports, StakeStatus};
 use solana_account::Account;
 use solana_pubkey::Pubkey;
 
@@ -33,10 +33,5 @@ impl StakeAccount {
     /// In which state its stake is.
     pub fn status(&self, cluster: &Cluster) -> StakeStatus {
         self.view.status(&cluster.moment())
-    }
-
-    /// Lamports that the stake program holds back as staked.
-    pub fn staked(&self, cluster: &Cluster) -> Lamports {
-        self.view.staked(&cluster.moment())
     }
 }

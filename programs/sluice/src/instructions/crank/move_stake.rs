@@ -1,15 +1,15 @@
-//! What `collect`, `delegate` and `undelegate` share: the accounts of a slot and the safe steps
-//! on them.
+//! What `collect`, `delegate` and `undelegate` share: the accounts of a slot, and the steps on
+//! them. What is to be done `sluice-math` says, from the slot as it is.
 
 use crate::{
     cpi::{signer::PoolSigner, stake::StakeSigner, system},
-    error::{Checked, ensure_own},
-    foreign::{StakeStatus, StakeView},
+    error::ensure_own,
+    foreign::StakeView,
     moment::Moment,
     state::{Pool, StakeAccountKind, ValidatorPage},
 };
 use anchor_lang::prelude::*;
-use sluice_math::Lamports;
+use sluice_math::{Lamports, SlotNow, StakeNow};
 use solana_stake_interface::program::ID as STAKE_PROGRAM;
 
 /// Accounts of `collect`, `delegate` and `undelegate`.
@@ -60,22 +60,24 @@ impl<'info> MoveStake<'info> {
         ])
     }
 
-    pub(super) fn account(&self, kind: StakeAccountKind) -> &AccountInfo<'info> {
-        match kind {
-            StakeAccountKind::Main => &self.main,
-            StakeAccountKind::Transient => &self.transient,
-        }
-    }
-
-    /// The account as it is now: read again after every call that may have changed it.
-    pub(super) fn view(&self, kind: StakeAccountKind) -> Result<StakeView> {
-        let account = self.account(kind);
-        let data = account.try_borrow_data()?;
-        Ok(StakeView::read(
-            account.owner,
-            &data,
-            self.stake_authority.key,
-        ))
+    /// The slot as its accounts and the books say, before anything is done.
+    pub(super) fn slot_now(
+        &self,
+        page: &ValidatorPage,
+        index: u8,
+        moment: &Moment,
+    ) -> Result<SlotNow> {
+        let slot = page.slot(index)?;
+        let stake = |account: &AccountInfo<'_>, kind| -> Result<StakeNow> {
+            let data = account.try_borrow_data()?;
+            let view = StakeView::read(account.owner, &data, self.stake_authority.key);
+            Ok(view.now(Lamports::new(account.lamports()), slot.booked(kind), moment))
+        };
+        Ok(SlotNow {
+            main: stake(&self.main, StakeAccountKind::Main)?,
+            transient: stake(&self.transient, StakeAccountKind::Transient)?,
+            rent: moment.stake_rent()?,
+        })
     }
 
     pub(super) fn stake_signer<'a>(&'a self, signer: &'a PoolSigner) -> StakeSigner<'a, 'info> {
@@ -85,105 +87,22 @@ impl<'info> MoveStake<'info> {
         }
     }
 
-    /// Lamports that the account could give to the reserve: what the stake program does not hold
-    /// back, and never more than is booked. What strangers sent stays until it is observed.
-    pub(super) fn free(
-        &self,
-        page: &ValidatorPage,
-        index: u8,
-        kind: StakeAccountKind,
-        moment: &Moment,
-    ) -> Result<Lamports> {
-        let view = self.view(kind)?;
-        if !view.is_ours() {
-            return Ok(Lamports::ZERO);
-        }
-        let held_back = view.staked(moment).add(moment.stake_rent()?).checked()?;
-        let there = Lamports::new(self.account(kind).lamports());
-        let booked = page.slot(index)?.booked(kind);
-        Ok(there.min(booked).saturating_sub(held_back))
+    /// Moves lamports from the reserve into transient.
+    pub(super) fn fund(&self, pool: &Pool, lamports: Lamports) -> Result<()> {
+        let signer = PoolSigner::reserve(self.pool.key(), pool);
+        system::transfer_signed(&self.reserve, &self.transient, lamports, &signer)
     }
 
-    /// Whether main could take `lamports` of active stake: it is active or empty, and would hold
-    /// at least the minimum delegation.
-    pub(super) fn main_takes(&self, lamports: Lamports, moment: &Moment) -> Result<bool> {
-        let main = self.view(StakeAccountKind::Main)?;
-        let held = match (main, main.status(moment)) {
-            (StakeView::Delegated(delegation), StakeStatus::Active) => delegation.lamports,
-            (view, StakeStatus::Inactive) if view.is_ours() => Lamports::ZERO,
-            _ => return Ok(false),
-        };
-        Ok(held.add(lamports).checked()? >= moment.minimum_delegation()?)
-    }
-
-    /// Withdraws from a stake account into the reserve and books it.
+    /// Withdraws lamports from a stake account into the reserve.
     pub(super) fn withdraw(
         &self,
-        pool: &mut Pool,
-        page: &mut ValidatorPage,
-        index: u8,
-        kind: StakeAccountKind,
+        stake: &StakeSigner<'_, 'info>,
+        account: &AccountInfo<'info>,
         lamports: Lamports,
     ) -> Result<()> {
         if lamports.is_zero() {
             return Ok(());
         }
-        let signer = PoolSigner::stake_authority(self.pool.key(), pool);
-        self.stake_signer(&signer)
-            .withdraw(self.account(kind), &self.reserve, lamports)?;
-        pool.book_to_reserve(page, index, kind, lamports)
-    }
-
-    /// Moves lamports from the reserve into a stake account and books them.
-    pub(super) fn fund(
-        &self,
-        pool: &mut Pool,
-        page: &mut ValidatorPage,
-        index: u8,
-        kind: StakeAccountKind,
-        lamports: Lamports,
-    ) -> Result<()> {
-        let signer = PoolSigner::reserve(self.pool.key(), pool);
-        system::transfer_signed(&self.reserve, self.account(kind), lamports, &signer)?;
-        pool.book_from_reserve(page, index, kind, lamports)
-    }
-
-    /// Lamports that the account lacks to hold today's rent beside its stake: rent may rise.
-    pub(super) fn rent_shortfall(
-        &self,
-        kind: StakeAccountKind,
-        moment: &Moment,
-    ) -> Result<Lamports> {
-        let held_back = self
-            .view(kind)?
-            .staked(moment)
-            .add(moment.stake_rent()?)
-            .checked()?;
-        let there = Lamports::new(self.account(kind).lamports());
-        Ok(held_back.saturating_sub(there))
-    }
-
-    /// Whether the reserve can top the transient up to today's rent, which it must hold to be
-    /// emptied into main. Moving a part of main into it takes no rent.
-    pub(super) fn can_merge(&self, spendable: Lamports, moment: &Moment) -> Result<bool> {
-        let missing = self.rent_shortfall(StakeAccountKind::Transient, moment)?;
-        Ok(missing <= spendable)
-    }
-
-    /// Books what of the slot is on its way back, as both accounts say now.
-    pub(super) fn book_returning(
-        &self,
-        pool: &mut Pool,
-        page: &mut ValidatorPage,
-        index: u8,
-        moment: &Moment,
-    ) -> Result<()> {
-        let mut returning = Lamports::ZERO;
-        for kind in [StakeAccountKind::Main, StakeAccountKind::Transient] {
-            let booked = page.slot(index)?.booked(kind);
-            let part = self.view(kind)?.returning(booked, moment.stake_rent()?);
-            returning = returning.add(part).checked()?;
-        }
-        pool.book_deactivating(page, index, returning)
+        stake.withdraw(account, &self.reserve, lamports)
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     state::{Pool, Slot, StakeAccountKind, ValidatorPage},
 };
 use anchor_lang::prelude::*;
-use sluice_math::Lamports;
+use sluice_math::{Holding, Lamports, MissingStake};
 
 /// Accounts of `report_loss`.
 #[derive(Accounts)]
@@ -49,45 +49,35 @@ impl ReportLoss<'_> {
         let slot = *page.slot(slot_index)?;
         self.validate(&pool, &page, &slot)?;
         pool.require_fresh(clock)?;
-        let rent = moment.stake_rent()?;
-        let mut lost = Lamports::ZERO;
-        let mut returning = Lamports::ZERO;
-        for (kind, account) in [
-            (StakeAccountKind::Main, &self.main),
-            (StakeAccountKind::Transient, &self.transient),
-        ] {
-            let data = account.try_borrow_data()?;
-            let view = StakeView::read(account.owner, &data, &pool.stake_authority);
-            let booked = slot.booked(kind);
-            let there = Lamports::new(account.lamports());
-            let held = view
-                .worth(there, booked, rent)
-                .unwrap_or(booked)
-                .min(booked);
-            lost = lost.add(booked.sub(held).checked()?).checked()?;
-            returning = returning.add(view.returning(held, rent)).checked()?;
-            page.book_observed(slot_index, kind, held)?;
-        }
-        if lost.is_zero() {
+        let [main, transient] = [
+            (&self.main, StakeAccountKind::Main),
+            (&self.transient, StakeAccountKind::Transient),
+        ]
+        .map(|(account, kind)| holding(account, &pool.stake_authority, slot.booked(kind)));
+        let missing = MissingStake::of(&main?, &transient?, moment.stake_rent()?).checked()?;
+        if missing.lost.is_zero() {
             return Ok(());
         }
-
-        let ledger = pool.ledger();
-        let value_before = ledger.value(clock.slot).checked()?;
-        let loss = ledger.lose(lost, clock.slot).checked()?;
-        pool.book(&loss.ledger);
-        pool.book_deactivating(&mut page, slot_index, returning)?;
-        pool.book_fall(loss.fall, value_before, clock.epoch)?;
+        let fall = pool.book_missing(&mut page, slot_index, &missing, clock)?;
         pool.check_invariants(&self.reserve)?;
         emit!(LossReported {
             pool: self.pool.key(),
             vote: slot.vote,
-            lamports: lost.get(),
-            fall_lamports: loss.fall.get(),
+            lamports: missing.lost.get(),
+            fall_lamports: fall.get(),
             tripped: pool.is_tripped(),
             slot: clock.slot,
             books: (&*pool).into(),
         });
         Ok(())
     }
+}
+
+fn holding(account: &AccountInfo<'_>, authority: &Pubkey, booked: Lamports) -> Result<Holding> {
+    let view = StakeView::read(account.owner, &account.try_borrow_data()?, authority);
+    Ok(Holding {
+        kind: view.kind(),
+        lamports: Lamports::new(account.lamports()),
+        booked,
+    })
 }

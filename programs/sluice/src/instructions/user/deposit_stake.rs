@@ -7,13 +7,13 @@ use crate::{
     ensure,
     error::{Checked, SluiceError, ensure_is, ensure_own, refuse},
     events::StakeDeposited,
-    foreign::{OfferedStake, StakeDelegation, StakeStatus, StakeView},
+    foreign::{OfferedStake, StakeDelegation, StakeView},
     moment::Moment,
     state::{Pool, Slot, StakeAccountKind, ValidatorPage},
 };
 use anchor_lang::prelude::*;
 use anchor_spl::token::Token;
-use sluice_math::{Bps, Lamports, Lst};
+use sluice_math::{Bps, Lamports, Lst, StakeStatus};
 use solana_stake_interface::program::ID as STAKE_PROGRAM;
 
 /// Accounts of `deposit_stake`.
@@ -104,8 +104,7 @@ impl DepositStake<'_> {
         let (mint, recipient) = (&self.mint, &self.recipient);
         token::mint(mint, recipient, &self.mint_authority, quote.minted, &signer)?;
 
-        let booked = slot.booked(StakeAccountKind::Main).add(offered.lamports);
-        page.book_observed(slot_index, StakeAccountKind::Main, booked.checked()?)?;
+        page.book_in(slot_index, StakeAccountKind::Main, offered.lamports)?;
         pool.book(&quote.ledger);
         pool.check_invariants(&self.reserve)?;
         emit!(StakeDeposited {
@@ -153,13 +152,10 @@ impl DepositStake<'_> {
     }
 
     fn active_main(&self, moment: &Moment) -> Result<MainBefore> {
-        let view = self.main()?;
-        ensure!(
-            view.status(moment) == StakeStatus::Active,
-            SluiceError::MainNotActive
-        );
+        let (status, delegated) = self.main()?.status_and_staked(moment);
+        ensure!(status == StakeStatus::Active, SluiceError::MainNotActive);
         Ok(MainBefore {
-            delegated: view.staked(moment),
+            delegated,
             lamports: Lamports::new(self.main.lamports()),
             offered: Lamports::new(self.stake.lamports()),
         })

@@ -1,0 +1,172 @@
+//! The cranks that the client plans: each of them changes what it names, and no other is due.
+
+use {
+    super::{action::Action, slots::KINDS, world::World},
+    anyhow::{Context, Result, ensure},
+    sluice_client::{
+        AccountSource, ClientError, CrankPlan, Fetched, Filter, PoolSnapshot, Step, StepKind,
+        plan::crank::{self, Work},
+    },
+    solana_account::Account,
+    solana_pubkey::Pubkey,
+    std::{cell::RefCell, collections::HashMap},
+};
+
+/// Plans of one moment, at most.
+const PLANS: usize = 10;
+
+/// Accounts of a bank, as far as they were asked for; what is missing is noted.
+struct Known {
+    slot: u64,
+    minimum_delegation: u64,
+    accounts: HashMap<Pubkey, Option<Account>>,
+    missing: RefCell<Vec<Pubkey>>,
+}
+
+impl AccountSource for Known {
+    fn accounts(
+        &self,
+        addresses: &[Pubkey],
+        _min_slot: Option<u64>,
+    ) -> sluice_client::Result<Fetched> {
+        let unknown = |address: &&Pubkey| !self.accounts.contains_key(address);
+        let mut missing = self.missing.borrow_mut();
+        missing.extend(addresses.iter().filter(unknown));
+        if !missing.is_empty() {
+            return Err(ClientError::Inconsistent { attempts: 1 });
+        }
+        let known = addresses
+            .iter()
+            .map(|address| self.accounts[address].clone());
+        Ok(Fetched {
+            slot: self.slot,
+            accounts: known.collect(),
+        })
+    }
+
+    fn program_accounts(
+        &self,
+        _program: &Pubkey,
+        _data_bytes: usize,
+        _filters: &[Filter],
+    ) -> sluice_client::Result<Vec<(Pubkey, Account)>> {
+        unreachable!("a plan searches no accounts")
+    }
+
+    fn minimum_delegation_lamports(&self) -> sluice_client::Result<u64> {
+        Ok(self.minimum_delegation)
+    }
+}
+
+impl World {
+    /// Turns the cranks that the client plans, until it plans none. Then nothing is left for it.
+    pub(super) async fn crank_as_planned(&mut self) -> Result<()> {
+        for _ in 0..PLANS {
+            let plan = self.plan().await?;
+            if plan.is_empty() {
+                return self.check_nothing_is_left(&plan);
+            }
+            for step in &plan.steps {
+                self.turn(step)
+                    .await
+                    .with_context(|| format!("planned: {}", step.why))?;
+            }
+        }
+        anyhow::bail!("the plans of one moment never end")
+    }
+
+    async fn plan(&mut self) -> Result<CrankPlan> {
+        let mut known = Known {
+            slot: self.model.now.slot,
+            minimum_delegation: self.model.now.minimum_delegation,
+            accounts: HashMap::new(),
+            missing: RefCell::default(),
+        };
+        loop {
+            let snapshot = PoolSnapshot::with_stakes(&known, &self.addresses);
+            let missing = known.missing.take();
+            if missing.is_empty() {
+                return Ok(crank::plan(&snapshot?)?);
+            }
+            for address in missing {
+                let account = self.cluster.try_account(&address).await;
+                known.accounts.insert(address, account);
+            }
+        }
+    }
+
+    /// Does a planned step, which must change the validator's slot, or else the pool.
+    async fn turn(&mut self, step: &Step) -> Result<()> {
+        let action = self.planned_action(step).context("no such instruction")?;
+        let before = self.model.clone();
+        self.step(action).await?;
+        ensure!(self.model.differs(&before), "it changes nothing");
+        if let Some(vote) = step.validator {
+            let slot = |model: &super::pool::Model| {
+                let found = model.slots.values().find(|slot| slot.vote == vote);
+                found.cloned()
+            };
+            ensure!(slot(&self.model) != slot(&before), "{vote} stays the same");
+        }
+        Ok(())
+    }
+
+    /// The action whose instruction was planned.
+    fn planned_action(&self, step: &Step) -> Option<Action> {
+        let planned = match &step.work {
+            Work::Instruction(instruction) => instruction,
+            Work::Observe { slots, .. } => {
+                let (first, last) = (slots.first()?.index, slots.last()?.index);
+                let count = last - first + 1;
+                return Some(Action::Observe { first, count });
+            }
+        };
+        let actions = match step.kind {
+            StepKind::Finalize => vec![Action::Finalize],
+            StepKind::PayFees => vec![Action::PayFees],
+            StepKind::Settle => {
+                let batch = self.model.queue.head;
+                vec![Action::Settle { batch }]
+            }
+            _ => {
+                let mut slots = self.model.slots.iter();
+                let found = slots.find(|(_, slot)| Some(slot.vote) == step.validator);
+                self.actions_of(step.kind, *found?.0)
+            }
+        };
+        let mut actions = actions.into_iter();
+        actions.find(|action| self.instruction(action).0 == *planned)
+    }
+
+    fn actions_of(&self, kind: StepKind, slot: u8) -> Vec<Action> {
+        match kind {
+            StepKind::Reclaim => KINDS.map(|kind| Action::Reclaim { slot, kind }).into(),
+            StepKind::ReportLoss => vec![Action::ReportLoss { slot }],
+            StepKind::Collect => vec![Action::Collect { slot }],
+            StepKind::Undelegate => vec![Action::Undelegate { slot }],
+            StepKind::Delegate => vec![Action::Delegate { slot }],
+            StepKind::CloseSlot => vec![Action::Close { slot }],
+            StepKind::Eject => {
+                let others = self.model.slots.keys().map(|slot| Some(*slot));
+                let references = std::iter::once(None).chain(others);
+                let eject = |reference| Action::Eject { slot, reference };
+                references.map(eject).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What the model still finds due is a holder's or the curator's business, or over the budget
+    /// of ejections.
+    fn check_nothing_is_left(&self, plan: &CrankPlan) -> Result<()> {
+        for action in self.model.due_cranks() {
+            let left_alone = match &action {
+                Action::Claim { .. } => true,
+                Action::Close { slot } => !self.model.slots[slot].leaving,
+                _ => self.model.now.pays_rewards,
+            };
+            ensure!(left_alone, "{action:?} is due and not planned: {plan:?}");
+        }
+        Ok(())
+    }
+}
