@@ -11,6 +11,7 @@ pub mod failure;
 mod moment;
 mod next;
 pub mod output;
+mod parameters;
 pub mod progress;
 pub mod session;
 mod signers;
