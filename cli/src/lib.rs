@@ -10,6 +10,7 @@ mod confirm;
 pub mod failure;
 mod moment;
 pub mod output;
+mod parameters;
 pub mod progress;
 pub mod session;
 mod signers;

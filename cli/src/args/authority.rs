@@ -1,19 +1,13 @@
 //! Arguments of those who have a role in a pool.
 
-use std::sync::LazyLock;
-
 use clap::{
-    Arg, Args, Command, Subcommand,
+    Args, Subcommand,
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
 use sluice::state::Parameter;
 use solana_pubkey::Pubkey;
 
-use super::pool::{LimitArgs, RateArgs};
-
-/// The flags of `pool create` that set parameters, in the order of the parameters.
-static FLAGS: LazyLock<Command> =
-    LazyLock::new(|| LimitArgs::augment_args(RateArgs::augment_args(Command::new("parameters"))));
+use crate::parameters;
 
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
@@ -28,7 +22,7 @@ pub enum ConfigCommand {
 #[derive(Debug, Args)]
 pub struct ScheduleArgs {
     /// What to change, named as the flag of `sluice pool create` that sets it
-    #[arg(value_name = "PARAMETER", value_parser = parameters())]
+    #[arg(value_name = "PARAMETER", value_parser = named_parameter())]
     pub parameter: Parameter,
 
     /// Its new value: in basis points; in SOL for the limits on deposits, or `none`
@@ -39,7 +33,7 @@ pub struct ScheduleArgs {
 #[derive(Debug, Args)]
 pub struct CancelArgs {
     /// Whose change to take back
-    #[arg(value_name = "PARAMETER", value_parser = parameters())]
+    #[arg(value_name = "PARAMETER", value_parser = named_parameter())]
     pub parameter: Parameter,
 }
 
@@ -85,42 +79,16 @@ impl RoleArgs {
     }
 }
 
-/// What a parameter is called.
-pub fn parameter_name(parameter: Parameter) -> &'static str {
-    let flag = FLAGS.get_arguments().nth(parameter.index());
-    flag.and_then(Arg::get_long).unwrap_or_default()
-}
-
 /// Reads a parameter by its name.
-fn parameters() -> impl TypedValueParser<Value = Parameter> {
-    let names = FLAGS.get_arguments().map(|flag| {
-        let name = flag.get_long().unwrap_or_default();
-        let help = flag.get_help().cloned().unwrap_or_default();
-        PossibleValue::new(name).help(help)
+fn named_parameter() -> impl TypedValueParser<Value = Parameter> {
+    let names = Parameter::ALL.map(|parameter| {
+        PossibleValue::new(parameters::name(parameter)).help(parameters::help(parameter))
     });
     PossibleValuesParser::new(names).try_map(|name| {
-        let named = |parameter: &Parameter| parameter_name(*parameter) == name;
+        let is_named = |parameter: &Parameter| parameters::name(*parameter) == name;
         Parameter::ALL
             .into_iter()
-            .find(named)
+            .find(is_named)
             .ok_or("there is no such parameter")
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_parameter_is_called_as_in_the_program() {
-        assert_eq!(FLAGS.get_arguments().count(), Parameter::ALL.len());
-        for parameter in Parameter::ALL {
-            let in_program = format!("{parameter:?}").replace("Lamports", "");
-            let name: String = parameter_name(parameter)
-                .split('-')
-                .map(|word| word[..1].to_uppercase() + &word[1..])
-                .collect();
-            assert_eq!(name, in_program);
-        }
-    }
 }

@@ -10,12 +10,10 @@ mod validator;
 
 use clap::{Parser, Subcommand};
 
-pub use authority::{
-    CancelArgs, ConfigCommand, RoleArgs, RoleCommand, ScheduleArgs, TreasuryArgs, parameter_name,
-};
+pub use authority::{CancelArgs, ConfigCommand, RoleArgs, RoleCommand, ScheduleArgs, TreasuryArgs};
 pub use cranking::{CrankArgs, NoCrank, Yes};
 pub use global::{ClusterArgs, GlobalArgs, OutputArgs, OutputFormat, SendMode};
-pub use pool::{CreateArgs, HistoryArgs, PoolCommand, RateArgs};
+pub use pool::{CreateArgs, HistoryArgs, PoolCommand};
 pub use stake_account::{
     ConvertArgs, DepositStakeArgs, StakeAccountCommand, StakeAccountsArgs, WithdrawStakeArgs,
 };

@@ -37,7 +37,7 @@ pub use pool::{
 };
 pub use quote::{
     dates::{ExitSchedule, SlotTime},
-    governance::{Costs, LossMode, PauseStatus, PlannedChange},
+    governance::{LossMode, PauseStatus, PlannedChange},
     prices::{Rate, TicketPayout},
 };
 pub use send::{

@@ -31,10 +31,7 @@ impl Demo {
             stage.actor("holder", ACTOR_LAMPORTS)?,
             stage.actor("stranger", ACTOR_LAMPORTS)?,
         );
-        let said = stage.sluice(
-            &curator,
-            "pool create --reward-fee-bps 500 --drip-bound-bps 100",
-        )?;
+        let said = stage.sluice(&curator, "pool create")?;
         let pool = text(&said, "/pool")?;
         stage.set_pool(pool);
         tell(&format!("Pool {pool}"));

@@ -13,7 +13,7 @@ use {
     rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom},
     sluice::{
         instructions::PoolParams,
-        state::{PoolConfig, PoolLimits, Ticket, UnstakeBatch},
+        state::{Parameter, Parameters, PoolConfig, PoolLimits, Ticket, UnstakeBatch},
     },
     sluice_client::PoolAddresses,
     solana_keypair::Keypair,
@@ -283,35 +283,42 @@ async fn rents(cluster: &mut Cluster) -> Rents {
     }
 }
 
+/// The parameters that differ between worlds. The lowest fee comes before the highest.
+const VARIED: [Parameter; 11] = [
+    Parameter::RewardFeeBps,
+    Parameter::DepositFeeBps,
+    Parameter::InstantFeeMinBps,
+    Parameter::InstantFeeMaxBps,
+    Parameter::ReserveTargetBps,
+    Parameter::WindowBps,
+    Parameter::ToleranceBps,
+    Parameter::MovementCapBps,
+    Parameter::DripBoundBps,
+    Parameter::BreakerBoundBps,
+    Parameter::HolderShareBps,
+];
+
 /// Rates anywhere within the program's bounds, often at them.
 fn random_config(rng: &mut StdRng) -> PoolConfig {
-    let share_cap_bps = *[10_000, 10_000, 5_000, 3_000, 1_500, 1]
-        .choose(rng)
-        .expect("some");
-    let mut within = |least: u16, usual: u16, most: u16| match rng.random_range(0..6) {
-        0 => least,
-        1 => most,
-        2 => rng.random_range(least..=most),
-        _ => usual,
-    };
-    let instant_fee_min_bps = within(1, 10, 300);
-    PoolConfig {
-        reward_fee_bps: within(0, 500, 1_000),
-        deposit_fee_bps: within(0, 0, 20),
-        instant_fee_min_bps,
-        instant_fee_max_bps: within(instant_fee_min_bps, 300, 300),
-        stake_exit_fee_bps: 10,
-        reserve_target_bps: within(0, 100, 2_000),
-        window_bps: within(5_000, 8_000, 9_000),
-        tolerance_bps: within(10, 500, 5_000),
-        movement_cap_bps: within(10, 1_000, 5_000),
-        drip_bound_bps: within(1, 50, 10_000),
-        breaker_bound_bps: within(10, 500, 10_000),
-        max_commission_bps: 1_000,
-        max_block_commission_bps: 10_000,
-        share_cap_bps,
-        holder_share_bps: within(0, 0, 10_000),
+    let mut values = Parameters::of(&PoolConfig::RECOMMENDED, &PoolLimits::RECOMMENDED);
+    for parameter in VARIED {
+        let (mut least, most) = parameter.bounds();
+        if parameter == Parameter::InstantFeeMaxBps {
+            least = values.get(Parameter::InstantFeeMinBps);
+        }
+        let value = match rng.random_range(0..6) {
+            0 => least,
+            1 => most,
+            2 => rng.random_range(least..=most),
+            _ => values.get(parameter).max(least),
+        };
+        values = values.with(parameter, value);
     }
+    let share_caps = [10_000, 10_000, 5_000, 3_000, 1_500, 1];
+    let share_cap = *share_caps.choose(rng).expect("some");
+    let values = values.with(Parameter::ShareCapBps, share_cap);
+    let (config, _) = values.split().expect("values within the bounds");
+    config
 }
 
 async fn create_pool(
@@ -341,7 +348,7 @@ async fn create_pool(
         guardian: creator.pubkey(),
         treasury: treasury.pubkey(),
         config,
-        limits: PoolLimits::default(),
+        limits: PoolLimits::NONE,
     };
     let create = addresses.create_pool(creator.pubkey(), authority_key, params);
     let signers = [&mint, &authority, &creator];

@@ -2,7 +2,6 @@
 
 use {
     super::{Net, SOL},
-    crate::pool::default_config,
     sluice::{
         instructions::PoolParams,
         state::{PoolConfig, PoolLimits},
@@ -96,9 +95,9 @@ impl PoolNet {
                 drip_bound_bps: 1_000,
                 // half of the epoch, for slow machines
                 window_bps: 5_000,
-                ..default_config()
+                ..PoolConfig::RECOMMENDED
             },
-            limits: PoolLimits::default(),
+            limits: PoolLimits::NONE,
         };
         let instructions = [
             create_account(&payer, &mint.pubkey(), rent, Mint::LEN as u64, &token),

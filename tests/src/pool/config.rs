@@ -34,30 +34,6 @@ pub struct Pool {
     pub(super) stakes_taken: u64,
 }
 
-/// The rates that pools have unless a test says otherwise: a fee of 5% on rewards, none on
-/// deposits, instant exits from 3% to 0.1%, a reserve target of 1%, the window at 80% of the
-/// epoch, 5% tolerance, 10% movement cap, a drip of at most 0.5% of the value per epoch, a breaker
-/// at 5%, commissions up to 10%.
-pub fn default_config() -> PoolConfig {
-    PoolConfig {
-        reward_fee_bps: 500,
-        deposit_fee_bps: 0,
-        instant_fee_max_bps: 300,
-        instant_fee_min_bps: 10,
-        stake_exit_fee_bps: 10,
-        reserve_target_bps: 100,
-        window_bps: 8_000,
-        tolerance_bps: 500,
-        movement_cap_bps: 1_000,
-        drip_bound_bps: 50,
-        breaker_bound_bps: 500,
-        max_commission_bps: 1_000,
-        max_block_commission_bps: 10_000,
-        share_cap_bps: 10_000,
-        holder_share_bps: 0,
-    }
-}
-
 /// Settings of a pool on a new cluster.
 pub struct PoolBuilder {
     cluster: ClusterBuilder,
@@ -72,8 +48,8 @@ impl Default for PoolBuilder {
     fn default() -> Self {
         Self {
             cluster: Cluster::builder(),
-            config: default_config(),
-            limits: PoolLimits::default(),
+            config: PoolConfig::RECOMMENDED,
+            limits: PoolLimits::RECOMMENDED,
             validators: Vec::new(),
             epoch: 0,
             watch: Watch::Full,
@@ -88,13 +64,13 @@ impl PoolBuilder {
         self
     }
 
-    /// Changes the pool's rates, from [`default_config`].
+    /// Changes the pool's rates, from what is recommended.
     pub fn config(mut self, change: impl FnOnce(&mut PoolConfig)) -> Self {
         change(&mut self.config);
         self
     }
 
-    /// Sets limits on deposits; without it there are none.
+    /// Sets limits on deposits, instead of those that are recommended.
     pub fn limits(mut self, limits: PoolLimits) -> Self {
         self.limits = limits;
         self

@@ -35,7 +35,7 @@ use {
 
 pub use {
     books::{Books, Prices},
-    config::{Pool, PoolBuilder, Watch, default_config},
+    config::{Pool, PoolBuilder, Watch},
     stakes::StakeTaken,
     users::TicketAddress,
 };
@@ -84,7 +84,7 @@ impl Pool {
     /// Creates another pool on the same cluster and turns to it: all verbs act on it until
     /// [`Self::turn_to`] turns back.
     pub async fn found(&mut self, name: &str, config: PoolConfig) {
-        self.found_with(name, config, PoolLimits::default()).await;
+        self.found_with(name, config, PoolLimits::NONE).await;
     }
 
     async fn found_with(&mut self, name: &str, config: PoolConfig, limits: PoolLimits) {
@@ -150,7 +150,7 @@ impl Pool {
             guardian: self.guardian().pubkey(),
             treasury: self.treasury().pubkey(),
             config,
-            limits: PoolLimits::default(),
+            limits: PoolLimits::NONE,
         }
     }
 

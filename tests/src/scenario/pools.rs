@@ -54,7 +54,10 @@ pub async fn opened(builder: PoolBuilder, lamports: u64) -> (Pool, Keypair) {
 /// A pool with 600 SOL of alice and 300 SOL of bob, active on three validators but for the
 /// reserve's 1%. It is finalized, and the window of the epoch is still ahead.
 pub async fn staked_pool() -> (Pool, Keypair, Keypair) {
-    let builder = Pool::builder().validators(&[(0, 1), (0, 2), (0, 1)]);
+    let builder = Pool::builder()
+        // Losses of a few percent hold up no payment.
+        .config(|config| config.breaker_bound_bps = 500)
+        .validators(&[(0, 1), (0, 2), (0, 1)]);
     let mut pool = builder.start().await;
     let alice = pool.user("alice", 1_000 * SOL).await;
     let bob = pool.user("bob", 1_000 * SOL).await;
@@ -83,6 +86,8 @@ pub async fn cheap_pool(epoch: u64) -> (Pool, Keypair, Keypair) {
             config.instant_fee_min_bps = 1;
             config.instant_fee_max_bps = 1;
             config.reserve_target_bps = 2_000;
+            // A small loss closes no exit.
+            config.breaker_bound_bps = 500;
         })
         .validators(&[(0, 1), (0, 1)]);
     let mut pool = builder.start().await;

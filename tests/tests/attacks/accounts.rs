@@ -1,10 +1,10 @@
 //! Attacks on accounts before they exist.
 
 use {
-    sluice::SluiceError,
+    sluice::{SluiceError, state::PoolConfig},
     sluice_tests::{
         cluster::Cluster,
-        pool::{Pool, default_config},
+        pool::Pool,
         scenario::{SOL, assert_refused},
     },
 };
@@ -35,7 +35,7 @@ async fn row_33_lamports_at_every_address_beforehand_stop_nothing_from_being_cre
     for (number, target) in (1..).zip(targets) {
         pool.cluster.fund(&target, SOL * number).await;
     }
-    pool.found("pool", default_config()).await;
+    pool.found("pool", PoolConfig::RECOMMENDED).await;
     pool.add_validators(&[(0, 1)]).await;
     let prices = pool.prices().await;
     assert_eq!(prices.full, prices.supply, "nothing of it counts yet");
@@ -57,7 +57,7 @@ async fn row_33_lamports_at_every_address_beforehand_stop_nothing_from_being_cre
 async fn v27_a_mint_belongs_to_one_pool_for_ever() {
     let mut pool = Pool::start().await;
     let (creator, minter) = (pool.creator(), pool.minter());
-    let again = pool.create_pool_instruction(default_config());
+    let again = pool.create_pool_instruction(PoolConfig::RECOMMENDED);
     let refused = pool.send(&[again], &[&creator, &minter]).await;
     assert_refused(refused, SluiceError::MintUnsuitable);
 }

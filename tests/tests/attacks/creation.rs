@@ -8,7 +8,7 @@ use {
     sluice_tests::{
         cluster::{Cluster, LAMPORTS_PER_SOL as SOL, Sent, TransactionFailure},
         idl,
-        pool::{Pool, default_config},
+        pool::Pool,
         scenario::assert_refused,
     },
     solana_program_pack::Pack,
@@ -50,7 +50,7 @@ async fn v27_an_unsuitable_mint_makes_no_pool() {
     ];
     for change in unsuitable {
         let mut pool = with_mint(change).await;
-        let outcome = create(&mut pool, default_config()).await;
+        let outcome = create(&mut pool, PoolConfig::RECOMMENDED).await;
         assert_refused(outcome, SluiceError::MintUnsuitable);
     }
 }
@@ -63,14 +63,14 @@ async fn v27_a_mint_of_another_token_program_makes_no_pool() {
     pool.cluster
         .change_account(&mint, |account| account.owner = other)
         .await;
-    assert!(create(&mut pool, default_config()).await.is_err());
+    assert!(create(&mut pool, PoolConfig::RECOMMENDED).await.is_err());
 }
 
 #[tokio::test]
 async fn v27_a_pool_is_created_once() {
     let mut pool = Pool::start().await;
     let before = pool.books().await;
-    assert!(create(&mut pool, default_config()).await.is_err());
+    assert!(create(&mut pool, PoolConfig::RECOMMENDED).await.is_err());
     assert_eq!(pool.books().await, before);
 }
 
@@ -94,23 +94,29 @@ async fn v27_every_parameter_has_bounds() {
         (|config| &mut config.share_cap_bps, 1, 10_000),
         (|config| &mut config.holder_share_bps, 0, 10_000),
     ];
+    // The lowest and the highest instant-exit fee bound each other.
+    let valid = PoolConfig {
+        instant_fee_max_bps: 300,
+        instant_fee_min_bps: 10,
+        ..PoolConfig::RECOMMENDED
+    };
     let mut pool = with_mint(|_| ()).await;
     for (parameter, least, most) in bounds {
         for outside in [least.checked_sub(1), most.checked_add(1), Some(u16::MAX)] {
             let Some(outside) = outside else { continue };
-            let mut config = default_config();
+            let mut config = valid;
             *parameter(&mut config) = outside;
             let outcome = create(&mut pool, config).await;
             assert_refused(outcome, SluiceError::ParameterOutOfBounds);
         }
         for inside in [least, most] {
-            let mut config = default_config();
+            let mut config = valid;
             *parameter(&mut config) = inside;
-            let parameters = Parameters::of(&config, &PoolLimits::default());
+            let parameters = Parameters::of(&config, &PoolLimits::RECOMMENDED);
             assert!(parameters.validate().is_ok(), "{config:?}");
         }
     }
-    create(&mut pool, default_config())
+    create(&mut pool, PoolConfig::RECOMMENDED)
         .await
         .expect("the mint is good");
 }

@@ -1,10 +1,10 @@
 //! V43 and catalogue 33: a stranger sends lamports to an address before it is created.
 
 use {
-    sluice::state::{Marker, Ticket, UnstakeBatch, ValidatorPage},
+    sluice::state::{Marker, PoolConfig, Ticket, UnstakeBatch, ValidatorPage},
     sluice_tests::{
         cluster::{Cluster, LAMPORTS_PER_SOL as SOL, STAKE_ACCOUNT_BYTES},
-        pool::{Pool, default_config},
+        pool::Pool,
     },
     solana_pubkey::Pubkey,
     solana_signer::Signer,
@@ -36,7 +36,7 @@ async fn v43_every_address_of_a_pool_may_be_funded_before_it_is_created() {
             of.history,
         ];
         donate(&mut pool, &addresses, lamports).await;
-        pool.found("pool", default_config()).await;
+        pool.found("pool", PoolConfig::RECOMMENDED).await;
         assert_eq!(
             pool.account().await,
             plain,

@@ -1,12 +1,8 @@
 //! V26 and catalogue 18: stake accounts that are not the slots' own, in their order.
 
 use {
-    sluice::SluiceError,
-    sluice_tests::{
-        cluster::LAMPORTS_PER_SOL as SOL,
-        pool::{Pool, default_config},
-        scenario::assert_refused,
-    },
+    sluice::{SluiceError, state::PoolConfig},
+    sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::Pool, scenario::assert_refused},
     solana_pubkey::Pubkey,
     solana_signer::Signer,
 };
@@ -22,7 +18,7 @@ async fn stale_pool() -> (Pool, Pubkey, Pubkey) {
 #[tokio::test]
 async fn v26_stake_accounts_must_be_the_slots_own_and_in_order() {
     let (mut pool, first, second) = stale_pool().await;
-    pool.found("second", default_config()).await;
+    pool.found("second", PoolConfig::RECOMMENDED).await;
     pool.add_validators(&[(0, 1), (0, 1)]).await;
     let foreign = pool.places().await[0].main;
     pool.turn_to("pool");
@@ -56,7 +52,7 @@ async fn v26_stake_accounts_must_be_the_slots_own_and_in_order() {
 async fn v26_a_page_of_another_pool_is_not_observed() {
     let (mut pool, first, second) = stale_pool().await;
     let page = pool.addresses.page(0);
-    pool.found("second", default_config()).await;
+    pool.found("second", PoolConfig::RECOMMENDED).await;
     pool.cluster.next_epoch().await;
     let mut observe = pool.addresses.observe(0, 0, 2, &[first, second]);
     observe.accounts[1].pubkey = page;

@@ -1,11 +1,11 @@
 //! Attempts to take stake that belongs to the pool, or to have it pay for what it does not get.
 
 use {
-    sluice::SluiceError,
+    sluice::{SluiceError, state::PoolConfig},
     sluice_client::{SlotAddress, StakeSource},
     sluice_tests::{
         cluster::STAKE_ACCOUNT_BYTES,
-        pool::{Pool, default_config},
+        pool::Pool,
         scenario::{CREDITS, SOL, assert_refused, open_pool},
     },
     solana_instruction::Instruction,
@@ -77,7 +77,7 @@ async fn row_17_stake_of_another_pool_is_not_deposited() {
     let (mut pool, alice) = open_pool(|_| {}).await;
     let vote = pool.vote(0);
     let place = pool.place(&vote).await;
-    pool.found("second", default_config()).await;
+    pool.found("second", PoolConfig::RECOMMENDED).await;
     pool.add_validator(&vote, 1).await;
     pool.user("alice", 0).await;
     pool.deposit(&alice, 50 * SOL).await;

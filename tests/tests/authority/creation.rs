@@ -1,11 +1,11 @@
 //! What the creation of a pool changes, and no more.
 
 use {
-    sluice::{events::PoolCreated, state::PoolLimits},
-    sluice_tests::{
-        pool::default_config,
-        scenario::two_pools::{Stage, TwoPools, content, lamports, lst},
+    sluice::{
+        events::PoolCreated,
+        state::{PoolConfig, PoolLimits},
     },
+    sluice_tests::scenario::two_pools::{Stage, TwoPools, content, lamports, lst},
     solana_pubkey::Pubkey,
     solana_signer::Signer,
 };
@@ -45,16 +45,16 @@ async fn a_pool_is_created_with_its_accounts_its_seed_and_nothing_else() {
     acted.assert_event(&PoolCreated {
         pool: addresses.pool,
         mint: addresses.mint,
-        config: default_config(),
-        limits: PoolLimits::default(),
+        config: PoolConfig::RECOMMENDED,
+        limits: PoolLimits::NONE,
         books: (&created.pool).into(),
     });
     let pool = created.pool;
     assert_eq!(pool.finalized_epoch, created.epoch);
-    assert_eq!(pool.config, default_config());
-    assert_eq!(pool.governance.limits, PoolLimits::default());
+    assert_eq!(pool.config, PoolConfig::RECOMMENDED);
+    assert_eq!(pool.governance.limits, PoolLimits::NONE);
     assert_eq!(pool.nominated_admin, Pubkey::default());
-    let params = pools.pool.params(default_config());
+    let params = pools.pool.params(PoolConfig::RECOMMENDED);
     let roles = (pool.admin, pool.curator, pool.guardian, pool.treasury);
     let expected = (
         params.admin,

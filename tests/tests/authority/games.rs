@@ -3,8 +3,7 @@
 
 use {
     rand::{Rng, SeedableRng, rngs::StdRng},
-    sluice::state::{Parameter, Pool, PoolLimits},
-    sluice_tests::pool::default_config,
+    sluice::state::{Parameter, Pool, PoolConfig, PoolLimits},
 };
 
 /// What was announced last for a parameter, and when.
@@ -12,8 +11,8 @@ type Announced = Option<(u64, u64)>;
 
 fn new_pool() -> Pool {
     let mut pool: Pool = bytemuck::Zeroable::zeroed();
-    pool.config = default_config();
-    pool.governance.limits = PoolLimits::default();
+    pool.config = PoolConfig::RECOMMENDED;
+    pool.governance.limits = PoolLimits::NONE;
     pool.validator_count = 7;
     pool
 }

@@ -55,6 +55,8 @@ async fn middle_pool() -> Pool {
         config.deposit_fee_bps = 10;
         config.instant_fee_max_bps = 200;
         config.instant_fee_min_bps = 100;
+        config.stake_exit_fee_bps = 10;
+        config.breaker_bound_bps = 500;
         config.window_bps = 7_000;
         config.share_cap_bps = 5_000;
         config.holder_share_bps = 5_000;

@@ -4,12 +4,12 @@ use {
     SluiceError::{NotAdmin, NotCurator, NotGuardian, NotNominated},
     sluice::{
         SluiceError,
-        state::{Parameter, Pool as PoolAccount},
+        state::{Parameter, Pool as PoolAccount, PoolConfig},
     },
     sluice_client::SlotAddress,
     sluice_tests::{
         cluster::{Cluster, LAMPORTS_PER_SOL as SOL},
-        pool::{Pool, Watch, default_config},
+        pool::{Pool, Watch},
         scenario::assert_refused,
     },
     solana_instruction::Instruction,
@@ -288,7 +288,7 @@ async fn attack_24_a_pool_is_created_only_by_its_mints_authority_and_with_usable
     let squatter = pool.cluster.funded("squatter", 10 * SOL).await;
     pool.cluster.fund(&creator.pubkey(), 10 * SOL).await;
     let it = pool.addresses;
-    let params = pool.params(default_config());
+    let params = pool.params(PoolConfig::RECOMMENDED);
     let own = it.create_pool(squatter.pubkey(), squatter.pubkey(), params);
     let squatted = pool.cluster.send(&[own], &[&squatter]).await;
     assert_refused(squatted, SluiceError::MintUnsuitable);

@@ -4,12 +4,12 @@ use {
     crate::struck_pool::SOL,
     rand::{SeedableRng, rngs::StdRng},
     sluice::state::{
-        PoolLimits,
+        PoolConfig, PoolLimits,
         StakeAccountKind::{self, Main, Transient},
     },
     sluice_tests::{
         cluster::Cluster,
-        pool::{Pool, default_config},
+        pool::Pool,
         scenario::{CREDITS, recovery::recover},
     },
     solana_keypair::Keypair,
@@ -48,7 +48,7 @@ async fn pool_in(stage: Stage) -> (Pool, Keypair) {
     let mut cluster = Cluster::start().await;
     cluster.schedule_rent(2_575).await;
     cluster.next_epoch().await;
-    let mut pool = Pool::create(cluster, "pool", default_config(), PoolLimits::default()).await;
+    let mut pool = Pool::create(cluster, "pool", PoolConfig::RECOMMENDED, PoolLimits::NONE).await;
     pool.add_validators(&[(0, 1), (500, 1)]).await;
     let alice = pool.user("alice", 200 * SOL).await;
     pool.deposit(&alice, 100 * SOL).await;

@@ -3,12 +3,11 @@
 use {
     sluice::{
         events::{StakeCollected, StakeDelegated, StakeReclaimed, StakeUndelegated},
-        state::StakeAccountKind,
+        state::{PoolConfig, StakeAccountKind},
     },
     sluice_math::{Bps, Flows, Lamports, Lst, queue_lamports},
     sluice_tests::{
         cluster::LAMPORTS_PER_SOL as SOL,
-        pool::default_config,
         scenario::two_pools::{Acted, Stage, TwoPools, content, lamports},
     },
     solana_stake_interface::state::{Authorized, StakeStateV2},
@@ -88,7 +87,7 @@ fn flows(acted: &Acted, rent: u64) -> Flows {
     let spendable = Lamports::new(pool.reserve_lamports - rent);
     let deactivating = Lamports::new(pool.deactivating_lamports);
     let minimum_delegation = Lamports::new(SOL);
-    let cap = Bps::new(default_config().movement_cap_bps).unwrap();
+    let cap = Bps::new(PoolConfig::RECOMMENDED.movement_cap_bps).unwrap();
     Flows {
         full,
         reserve_target: Lamports::new(full.get() / 100),
@@ -98,7 +97,7 @@ fn flows(acted: &Acted, rent: u64) -> Flows {
         delegated: full.saturating_sub(spendable).saturating_sub(deactivating),
         spread: pool.spread().unwrap(),
         minimum_delegation,
-        tolerance: Bps::new(default_config().tolerance_bps).unwrap(),
+        tolerance: Bps::new(PoolConfig::RECOMMENDED.tolerance_bps).unwrap(),
         movement_cap: Flows::movement_cap(full, cap, minimum_delegation).unwrap(),
         moved: Lamports::new(pool.moved_lamports),
     }

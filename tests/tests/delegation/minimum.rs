@@ -1,9 +1,10 @@
 //! The minimum delegation, on both sides of every balance around it.
 
 use {
+    sluice::state::{PoolConfig, SEED_LAMPORTS},
     sluice_tests::{
         cluster::Cluster,
-        pool::{Pool, Watch, default_config},
+        pool::{Pool, Watch},
         scenario::{MINIMUM_DELEGATION, SOL},
     },
     solana_keypair::Keypair,
@@ -38,7 +39,7 @@ impl Sweep {
         let mut pool = Pool::not_created(cluster, "none");
         // So many pools would be read again and again: they are checked after each crank.
         pool.watch = Watch::Off;
-        let mut config = default_config();
+        let mut config = PoolConfig::RECOMMENDED;
         config.reserve_target_bps = 0;
         let mut cases = Vec::new();
         for stakeable in balances() {
@@ -47,7 +48,7 @@ impl Sweep {
                 pool.found(&name, config).await;
                 pool.add_validators(&vec![(0, 1); validators]).await;
                 let user = pool.user(&format!("user of {name}"), 4 * SOL).await;
-                let lamports = stakeable - sluice::state::SEED_LAMPORTS;
+                let lamports = stakeable - SEED_LAMPORTS;
                 pool.deposit(&user, lamports).await;
                 cases.push(Case {
                     exit_lst: (*exit_lst).min(lamports),
@@ -101,10 +102,7 @@ impl Sweep {
             assert!(batch.is_settled(), "{}: {batch:?}", case.name);
             assert_eq!(batch.paid_lamports, case.exit_lst, "{}", case.name);
             let left = self.pool.lst_balance(&case.user.pubkey()).await;
-            assert_eq!(
-                left + case.exit_lst,
-                case.stakeable - sluice::state::SEED_LAMPORTS
-            );
+            assert_eq!(left + case.exit_lst, case.stakeable - SEED_LAMPORTS);
         }
     }
 }

@@ -3,11 +3,11 @@
 use {
     sluice::{
         SluiceError,
-        state::{PoolLimits, StakeAccountKind::Transient},
+        state::{PoolConfig, PoolLimits, StakeAccountKind::Transient},
     },
     sluice_tests::{
         cluster::{Cluster, STAKE_ACCOUNT_BYTES},
-        pool::{Pool, default_config},
+        pool::Pool,
         scenario::{SOL, assert_refused, delegated_pool},
     },
     solana_keypair::Keypair,
@@ -109,9 +109,9 @@ async fn pool_without_a_spare_lamport() -> (Pool, Keypair) {
     let mut cluster = Cluster::start().await;
     cluster.schedule_rent(696).await;
     cluster.next_epoch().await;
-    let mut config = default_config();
+    let mut config = PoolConfig::RECOMMENDED;
     config.reserve_target_bps = 0;
-    let mut pool = Pool::create(cluster, "pool", config, PoolLimits::default()).await;
+    let mut pool = Pool::create(cluster, "pool", config, PoolLimits::NONE).await;
     pool.add_validators(&[(0, 1)]).await;
     let alice = pool.user("alice", 100 * SOL).await;
     pool.deposit(&alice, 60 * SOL).await;

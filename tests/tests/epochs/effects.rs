@@ -1,11 +1,11 @@
 //! What the cranks that make prices change, and no more: every account is compared before and after.
 
 use {
-    sluice::events::{EpochFinalized, FeesPaid, StakeObserved},
-    sluice_tests::{
-        pool::default_config,
-        scenario::two_pools::{Stage, TwoPools, content, lst},
+    sluice::{
+        events::{EpochFinalized, FeesPaid, StakeObserved},
+        state::PoolConfig,
     },
+    sluice_tests::scenario::two_pools::{Stage, TwoPools, content, lst},
     solana_signer::Signer,
 };
 
@@ -64,7 +64,7 @@ async fn finalizing_books_the_gain_and_mints_the_fee() {
         (new.full, new.supply)
     );
     assert_eq!(pool.last_gain_lamports, gain);
-    let bound = u128::from(new.value) * u128::from(default_config().drip_bound_bps);
+    let bound = u128::from(new.value) * u128::from(PoolConfig::RECOMMENDED.drip_bound_bps);
     let epochs = (u128::from(pool.withheld_lamports) * 10_000)
         .div_ceil(bound)
         .clamp(1, 10);

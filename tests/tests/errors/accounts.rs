@@ -2,9 +2,10 @@
 
 use {
     super::Outcome,
+    sluice::state::PoolConfig,
     sluice_tests::{
         cluster::{Cluster, LAMPORTS_PER_SOL as SOL},
-        pool::{Pool, default_config},
+        pool::Pool,
     },
     solana_keypair::Keypair,
     solana_program_pack::Pack,
@@ -21,7 +22,7 @@ async fn funded_pool() -> (Pool, Keypair) {
 
 pub async fn the_reserve_of_another_pool_is_refused() -> Outcome {
     let (mut pool, alice) = funded_pool().await;
-    pool.found("second", default_config()).await;
+    pool.found("second", PoolConfig::RECOMMENDED).await;
     let foreign = pool.addresses.reserve;
     pool.turn_to("pool");
     let recipient = pool.lst_account(&alice.pubkey());
@@ -33,7 +34,7 @@ pub async fn the_reserve_of_another_pool_is_refused() -> Outcome {
 
 pub async fn the_mint_of_another_pool_is_refused() -> Outcome {
     let (mut pool, alice) = funded_pool().await;
-    pool.found("second", default_config()).await;
+    pool.found("second", PoolConfig::RECOMMENDED).await;
     let foreign = pool.addresses.mint;
     pool.turn_to("pool");
     let recipient = pool.lst_account(&alice.pubkey());
@@ -54,18 +55,18 @@ pub async fn a_mint_with_other_decimals_is_unsuitable() -> Outcome {
             mint.pack_into_slice(&mut account.data);
         })
         .await;
-    create(&mut pool, default_config()).await
+    create(&mut pool, PoolConfig::RECOMMENDED).await
 }
 
 pub async fn a_reward_fee_above_a_tenth_is_refused() -> Outcome {
     let mut pool = Pool::not_created(Cluster::start().await, "pool");
     pool.create_mint().await;
-    let mut config = default_config();
+    let mut config = PoolConfig::RECOMMENDED;
     config.reward_fee_bps = 1_001;
     create(&mut pool, config).await
 }
 
-async fn create(pool: &mut Pool, config: sluice::state::PoolConfig) -> Outcome {
+async fn create(pool: &mut Pool, config: PoolConfig) -> Outcome {
     let (creator, minter) = (pool.creator(), pool.minter());
     pool.cluster.fund(&creator.pubkey(), 10 * SOL).await;
     let create = pool.create_pool_instruction(config);

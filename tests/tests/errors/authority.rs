@@ -64,7 +64,7 @@ pub async fn without_a_tripped_loss_there_is_nothing_to_acknowledge() -> Outcome
 pub async fn a_deposit_below_the_minimum_is_refused() -> Outcome {
     let limits = PoolLimits {
         minimum_deposit_lamports: SOL,
-        ..PoolLimits::default()
+        ..PoolLimits::NONE
     };
     let mut pool = Pool::builder().limits(limits).start().await;
     let alice = pool.user("alice", 10 * SOL).await;
@@ -75,7 +75,7 @@ pub async fn a_deposit_below_the_minimum_is_refused() -> Outcome {
 pub async fn a_deposit_beyond_the_cap_is_refused() -> Outcome {
     let limits = PoolLimits {
         deposit_cap_lamports: 5 * SOL,
-        ..PoolLimits::default()
+        ..PoolLimits::NONE
     };
     let mut pool = Pool::builder().limits(limits).start().await;
     let alice = pool.user("alice", 10 * SOL).await;

@@ -1,11 +1,10 @@
 //! What an instant exit changes, and no more, and what it is quoted at.
 
 use {
-    sluice::{events::SolWithdrawn, instructions::WithdrawAnswer},
+    sluice::{events::SolWithdrawn, instructions::WithdrawAnswer, state::PoolConfig},
     sluice_math::{Bps, InstantFee, Lamports, Lst, queue_lamports},
     sluice_tests::{
         cluster::LAMPORTS_PER_SOL as SOL,
-        pool::default_config,
         scenario::two_pools::{Stage, TwoPools, content, lamports, lst},
     },
     solana_signer::Signer,
@@ -25,7 +24,7 @@ async fn an_instant_exit_burns_at_the_value_and_keeps_the_fee_in_the_reserve() {
     let queue = queue_lamports(Lst::new(pool.locked_lst), value, ledger.supply).unwrap();
     let rent = Lamports::new(u64::try_from(pools.rent(0).await).unwrap());
     let buffer = ledger.reserve.sub(rent).unwrap().sub(queue).unwrap();
-    let config = default_config();
+    let config = PoolConfig::RECOMMENDED;
     let charge = InstantFee {
         max: Bps::new(config.instant_fee_max_bps).unwrap(),
         min: Bps::new(config.instant_fee_min_bps).unwrap(),

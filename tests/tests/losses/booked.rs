@@ -48,7 +48,8 @@ async fn a_small_loss_is_covered_by_rewards_that_are_not_released() {
 
 #[tokio::test]
 async fn a_larger_loss_lowers_both_prices_and_charges_no_fee_until_it_is_earned_back() {
-    let (mut pool, alice) = earning_pool(Pool::builder()).await;
+    let builder = Pool::builder().config(|config| config.breaker_bound_bps = 500);
+    let (mut pool, alice) = earning_pool(builder).await;
     let vote = pool.vote(1);
     let before = pool.prices().await;
     pool.slash(&vote, 20 * SOL).await;

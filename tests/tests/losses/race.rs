@@ -19,6 +19,8 @@ async fn earning_pool() -> (Pool, Keypair, Pubkey) {
         config.reserve_target_bps = 1_000;
         config.instant_fee_max_bps = 1;
         config.instant_fee_min_bps = 1;
+        // The loss closes no exit.
+        config.breaker_bound_bps = 500;
     })
     .await;
     // Rewards are low from here, and nothing of them is withheld.

@@ -42,7 +42,7 @@ async fn every_field_is_where_the_new_layout_has_it_and_nothing_else_changed() {
     assert_eq!(pool.config.holder_share_bps, 0);
     assert_eq!(pool.spread_weight, pool.total_weight);
     assert_eq!((pool.cut_count, pool.spread_cap_bps), (0, 10_000));
-    assert_eq!(pool.governance.limits, PoolLimits::default());
+    assert_eq!(pool.governance.limits, PoolLimits::NONE);
     assert_eq!(pool.governance.pause_record, 0);
     assert!(
         pool.governance

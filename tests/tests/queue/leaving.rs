@@ -28,7 +28,10 @@ async fn everybody_leaves(validators: usize, deposits: &[u64], past: Past) {
         _ => Watch::Books,
     };
     let builder = Pool::builder()
-        .config(|config| config.drip_bound_bps = 10_000)
+        .config(|config| {
+            config.drip_bound_bps = 10_000;
+            config.breaker_bound_bps = 500;
+        })
         .validators(&weights)
         .watch(watch);
     let mut pool = builder.start().await;

@@ -1,11 +1,13 @@
 //! What stake accounts in and out change, and no more.
 
 use {
-    sluice::events::{StakeDeposited, StakeWithdrawn},
+    sluice::{
+        events::{StakeDeposited, StakeWithdrawn},
+        state::PoolConfig,
+    },
     sluice_math::{Bps, Lamports, Lst, RewardRate},
     sluice_tests::{
         cluster::{LAMPORTS_PER_SOL as SOL, STAKE_ACCOUNT_BYTES},
-        pool::default_config,
         scenario::two_pools::{Acted, Stage, TwoPools, content, lamports, lst},
     },
     solana_pubkey::Pubkey,
@@ -59,7 +61,7 @@ async fn an_exit_with_stake_splits_main_into_an_account_of_its_recipient() {
     let stake = pools.pool.cluster.keypair("pool's new stake").pubkey();
     let main = addresses.main(0);
     let (slot, before) = (acted.before.slot, &acted.before.pool);
-    let configured = Bps::new(default_config().stake_exit_fee_bps).unwrap();
+    let configured = Bps::new(PoolConfig::RECOMMENDED.stake_exit_fee_bps).unwrap();
     let rate = RewardRate::new(before.reward_rate_e12);
     let ledger = before.ledger();
     let exit = ledger.stake_exit(Lst::new(3 * SOL), slot, configured, rate);

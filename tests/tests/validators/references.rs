@@ -3,12 +3,9 @@
 use {
     sluice::{
         SluiceError,
-        state::{Breach, StakeAccountKind},
+        state::{Breach, PoolConfig, StakeAccountKind},
     },
-    sluice_tests::{
-        pool::default_config,
-        scenario::{CREDITS, SOL, assert_refused, breach, voting_pool},
-    },
+    sluice_tests::scenario::{CREDITS, SOL, assert_refused, breach, voting_pool},
 };
 
 /// Where the optional accounts are in the instruction.
@@ -61,7 +58,7 @@ async fn nobody_is_its_own_witness() {
 async fn a_validator_of_another_pool_is_no_witness() {
     let (mut pool, _alice) = voting_pool(&[1, 1]).await;
     let accused = pool.vote(0);
-    pool.found("second", default_config()).await;
+    pool.found("second", PoolConfig::RECOMMENDED).await;
     let stranger = pool.add_validators(&[(0, 1)]).await[0];
     let foreign = pool.addresses.marker(&stranger);
     pool.turn_to("pool");

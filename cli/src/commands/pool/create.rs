@@ -5,7 +5,7 @@ use std::{fmt, path::Path};
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use sluice::{instructions::PoolParams, state::SEED_LAMPORTS};
-use sluice_client::{AccountSource, PoolAddresses, words::amounts::sol};
+use sluice_client::{AccountSource, ClientError, PoolAddresses, words::amounts::sol};
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_program_pack::Pack;
@@ -56,7 +56,7 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Creat
     let actor = session.actor()?;
     let mint = NewMint::from_argument(arguments.mint.as_deref(), session.send_mode())?;
     let addresses = PoolAddresses::of_mint(mint.address());
-    let params = params(arguments, actor.address());
+    let params = params(arguments, actor.address())?;
     let mint_rent_lamports = mint.rent(&session.rpc)?;
     let mut instructions = mint.creation(mint_rent_lamports, actor.address())?;
     instructions.push(addresses.create_pool(actor.address(), actor.address(), params));
@@ -84,15 +84,16 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Creat
     })
 }
 
-fn params(arguments: &CreateArgs, creator: Pubkey) -> PoolParams {
-    PoolParams {
+fn params(arguments: &CreateArgs, creator: Pubkey) -> Result<PoolParams> {
+    let (config, limits) = arguments.parameters.0.split().map_err(ClientError::from)?;
+    Ok(PoolParams {
         admin: arguments.admin.unwrap_or(creator),
         curator: arguments.curator.unwrap_or(creator),
         guardian: arguments.guardian.unwrap_or(creator),
         treasury: arguments.treasury.unwrap_or(creator),
-        config: arguments.rates.into(),
-        limits: arguments.limits.into(),
-    }
+        config,
+        limits,
+    })
 }
 
 impl NewMint {

@@ -1,10 +1,11 @@
 //! What the admin and the guardian have decided: limits, pauses, changes that wait.
 
-use super::{PARAMETERS, Parameter, Parameters, Pool};
+use super::{
+    CHANGE_EPOCHS, COSTLY_CHANGE_EPOCHS, PARAMETERS, Parameter, Parameters, Pool, PoolLimits,
+};
 use crate::{
     ensure,
     error::{Checked, SluiceError, refuse},
-    state::{CHANGE_EPOCHS, COSTLY_CHANGE_EPOCHS},
 };
 use anchor_lang::prelude::*;
 use sluice_math::{Lamports, Ledger};
@@ -15,28 +16,6 @@ pub const PAUSE_EPOCHS: u64 = 5;
 pub const PAUSE_WINDOW_EPOCHS: u64 = 4 * PAUSE_EPOCHS;
 /// The epochs before the current one that count, in a record of pauses.
 const EARLIER_IN_WINDOW: u64 = (1 << PAUSE_WINDOW_EPOCHS) - 2;
-
-/// Limits on deposits, in lamports.
-#[zero_copy]
-// borsh's own derive: Anchor's would describe the type to the IDL a second time.
-#[derive(Debug, PartialEq, Eq, borsh::BorshSerialize, borsh::BorshDeserialize)]
-#[borsh(crate = "anchor_lang::prelude::borsh")]
-pub struct PoolLimits {
-    /// No deposit may let the pool own more than this; the largest number is no limit.
-    pub deposit_cap_lamports: u64,
-    /// The smallest deposit.
-    pub minimum_deposit_lamports: u64,
-}
-
-impl Default for PoolLimits {
-    /// No limits.
-    fn default() -> Self {
-        Self {
-            deposit_cap_lamports: u64::MAX,
-            minimum_deposit_lamports: 0,
-        }
-    }
-}
 
 /// A change of a parameter that waits.
 #[zero_copy]
@@ -76,14 +55,22 @@ pub struct DueChange {
 impl Governance {
     /// The change of a parameter that waits.
     pub fn pending_change(&self, parameter: Parameter) -> Option<PendingChange> {
-        let change = self.pending[parameter.index()];
-        (change.from_epoch != 0).then_some(change)
+        let change = self.pending.get(parameter.index())?;
+        (change.from_epoch != 0).then_some(*change)
+    }
+
+    #[allow(
+        clippy::indexing_slicing,
+        reason = "there is a place for every parameter"
+    )]
+    fn pending_mut(&mut self, parameter: Parameter) -> &mut PendingChange {
+        &mut self.pending[parameter.index()]
     }
 
     fn take_due(&mut self, epoch: u64) -> Vec<(Parameter, u64)> {
         let mut due = Vec::new();
         for parameter in Parameter::ALL {
-            let change = &mut self.pending[parameter.index()];
+            let change = self.pending_mut(parameter);
             if change.from_epoch != 0 && change.from_epoch <= epoch {
                 due.push((parameter, change.value));
                 *change = PendingChange::default();
@@ -110,7 +97,7 @@ impl Pool {
         let from_epoch = epoch
             .checked_add(delay)
             .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
-        self.governance.pending[parameter.index()] = PendingChange { value, from_epoch };
+        *self.governance.pending_mut(parameter) = PendingChange { value, from_epoch };
         Ok(from_epoch)
     }
 
@@ -130,7 +117,7 @@ impl Pool {
     pub fn cancel_change(&mut self, parameter: Parameter) -> Result<u64> {
         let change = self.governance.pending_change(parameter);
         let change = change.ok_or_else(|| refuse(SluiceError::NothingToChange))?;
-        self.governance.pending[parameter.index()] = PendingChange::default();
+        *self.governance.pending_mut(parameter) = PendingChange::default();
         Ok(change.value)
     }
 

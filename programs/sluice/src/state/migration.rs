@@ -56,7 +56,7 @@ impl Pool {
         self.ejection_epoch = NEVER;
         self.spread_cap_bps = BPS;
         self.spread_weight = self.total_weight;
-        self.governance.limits = PoolLimits::default();
+        self.governance.limits = PoolLimits::NONE;
     }
 }
 

@@ -1,6 +1,6 @@
 //! The pool: configuration, roles, books and queue head.
 
-use super::Governance;
+use super::{Governance, PoolConfig};
 use crate::{ensure, error::SluiceError};
 use anchor_lang::prelude::*;
 
@@ -25,44 +25,6 @@ pub const VERSION: u8 = 1;
 pub const SEED_LAMPORTS: u64 = 10_000_000;
 /// An epoch that never comes: nothing has tripped the breaker.
 pub const NEVER: u64 = u64::MAX;
-
-/// Rates and limits of a pool, in basis points.
-#[zero_copy]
-// borsh's own derive: Anchor's would describe the type to the IDL a second time.
-#[derive(Debug, Default, PartialEq, Eq, borsh::BorshSerialize, borsh::BorshDeserialize)]
-#[borsh(crate = "anchor_lang::prelude::borsh")]
-pub struct PoolConfig {
-    /// Share of rewards that is charged as a fee.
-    pub reward_fee_bps: u16,
-    /// Share of a deposit that drips to all holders.
-    pub deposit_fee_bps: u16,
-    /// Instant-exit fee where the buffer is empty.
-    pub instant_fee_max_bps: u16,
-    /// Instant-exit fee where the buffer is at its target.
-    pub instant_fee_min_bps: u16,
-    /// Least fee of an exit as a stake account.
-    pub stake_exit_fee_bps: u16,
-    /// Share of the pool that the reserve keeps for instant exits.
-    pub reserve_target_bps: u16,
-    /// Part of the epoch after which the rebalance window opens.
-    pub window_bps: u16,
-    /// Excess over a target, as a share of it, that is left alone.
-    pub tolerance_bps: u16,
-    /// Share of the pool that rebalancing may move per epoch.
-    pub movement_cap_bps: u16,
-    /// Share of the value that may drip per epoch.
-    pub drip_bound_bps: u16,
-    /// A fall of the value beyond this share trips the breaker.
-    pub breaker_bound_bps: u16,
-    /// Highest inflation commission of a validator.
-    pub max_commission_bps: u16,
-    /// Highest block-revenue commission of a validator.
-    pub max_block_commission_bps: u16,
-    /// Largest share of the pool with one validator.
-    pub share_cap_bps: u16,
-    /// Share of the reward fee that stays with all holders.
-    pub holder_share_bps: u16,
-}
 
 /// One liquid staking pool.
 #[account(zero_copy)]

@@ -2,8 +2,8 @@
 
 use {
     super::{Stage, TwoPools},
-    crate::{cluster::LAMPORTS_PER_SOL as SOL, pool::default_config},
-    sluice::state::{Parameter, SLOTS_PER_PAGE, StakeAccountKind},
+    crate::cluster::LAMPORTS_PER_SOL as SOL,
+    sluice::state::{Parameter, PoolConfig, SLOTS_PER_PAGE, StakeAccountKind},
     sluice_client::{StakeRecipient, StakeSource, transfer_ticket},
     solana_instruction::Instruction,
     solana_keypair::Keypair,
@@ -292,7 +292,7 @@ impl TwoPools {
         let (creator, minter) = (self.pool.creator(), self.pool.minter());
         self.pool.cluster.fund(&creator.pubkey(), 100 * SOL).await;
         self.pool.create_mint().await;
-        let create = self.pool.create_pool_instruction(default_config());
+        let create = self.pool.create_pool_instruction(PoolConfig::RECOMMENDED);
         self.pool.turn_to(&existing);
         (create, vec![creator, minter])
     }

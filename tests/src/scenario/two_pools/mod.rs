@@ -6,10 +6,10 @@ mod cases;
 use {
     crate::{
         cluster::{LAMPORTS_PER_SOL as SOL, sluice_elf},
-        pool::{Pool, TicketAddress, Watch, default_config},
+        pool::{Pool, TicketAddress, Watch},
     },
     anchor_lang::Discriminator,
-    sluice::state::{Parameter, Pool as PoolAccount, StakeAccountKind, v0},
+    sluice::state::{Parameter, Pool as PoolAccount, PoolConfig, StakeAccountKind, v0},
     solana_account::Account,
     solana_keypair::Keypair,
     solana_pubkey::Pubkey,
@@ -115,7 +115,7 @@ impl TwoPools {
             .watch(Watch::Books)
             .start()
             .await;
-        pool.found(POOLS[1], default_config()).await;
+        pool.found(POOLS[1], PoolConfig::RECOMMENDED).await;
         let alice = pool.cluster.keypair("alice");
         let bob = pool.cluster.keypair("bob");
         let mut pools = Self {

@@ -7,11 +7,12 @@ use serde::Serialize;
 use sluice::state::Parameter;
 use sluice_client::Event;
 
-use super::parameter::{Unit, shown};
+use super::unit;
 use crate::{
-    args::{CancelArgs, parameter_name},
+    args::CancelArgs,
     commands::pool::authority::require_admin,
     output::announce,
+    parameters::{name, shown},
     session::Session,
     transaction::{Outcome, Transaction, perform},
 };
@@ -23,7 +24,7 @@ pub struct Cancelled {
     #[serde(skip)]
     parameter: Parameter,
     name: &'static str,
-    unit: Unit,
+    unit: &'static str,
     value: u64,
     cancelled_value: u64,
     signature: String,
@@ -32,7 +33,7 @@ pub struct Cancelled {
 /// Takes an announced change back.
 pub fn cancel(session: &Session, arguments: &CancelArgs) -> Result<Outcome<Cancelled>> {
     let parameter = arguments.parameter;
-    let name = parameter_name(parameter);
+    let name = name(parameter);
     let actor = session.actor()?;
     let snapshot = session.snapshot()?;
     require_admin(&snapshot, &actor)?;
@@ -64,7 +65,7 @@ pub fn cancel(session: &Session, arguments: &CancelArgs) -> Result<Outcome<Cance
             pool: pool.pool.to_string(),
             parameter,
             name,
-            unit: Unit::of(parameter),
+            unit: unit(parameter),
             value,
             cancelled_value,
             signature: done.signature,

@@ -8,12 +8,13 @@ use sluice::state::Parameter;
 use sluice_client::{ClientError, Event, PlannedChange, PoolSnapshot};
 use sluice_math::{BPS, Ceil, Ratio};
 
-use super::parameter::{Unit, read, shown};
+use super::unit;
 use crate::{
-    args::{ScheduleArgs, parameter_name},
+    args::ScheduleArgs,
     commands::pool::authority::require_admin,
     moment::{Calendar, EpochStart},
     output::announce,
+    parameters::{name, read, shown},
     session::Session,
     transaction::{Outcome, Transaction, perform},
 };
@@ -25,7 +26,7 @@ pub struct Scheduled {
     #[serde(skip)]
     parameter: Parameter,
     name: &'static str,
-    unit: Unit,
+    unit: &'static str,
     before: u64,
     value: u64,
     can_cost: bool,
@@ -56,8 +57,8 @@ pub fn schedule(session: &Session, arguments: &ScheduleArgs) -> Result<Outcome<S
         Ok(Scheduled {
             pool: pool.pool.to_string(),
             parameter,
-            name: parameter_name(parameter),
-            unit: Unit::of(parameter),
+            name: name(parameter),
+            unit: unit(parameter),
             before,
             value,
             can_cost: parameter.can_cost(before, value),
@@ -70,7 +71,7 @@ pub fn schedule(session: &Session, arguments: &ScheduleArgs) -> Result<Outcome<S
 
 /// What the change would do, or why it cannot be announced.
 fn plan(snapshot: &PoolSnapshot, parameter: Parameter, value: u64) -> Result<PlannedChange> {
-    let name = parameter_name(parameter);
+    let name = name(parameter);
     let waits = snapshot.pool.governance.pending_change(parameter);
     if value == snapshot.pool.parameters().get(parameter) {
         let instead = match waits {
@@ -104,7 +105,7 @@ fn plan(snapshot: &PoolSnapshot, parameter: Parameter, value: u64) -> Result<Pla
 
 /// What will happen, before anything is sent.
 fn say(snapshot: &PoolSnapshot, parameter: Parameter, planned: &PlannedChange, from: &EpochStart) {
-    let name = parameter_name(parameter);
+    let name = name(parameter);
     announce(format_args!(
         "{name} is {} now and will be {} from {from}.",
         shown(parameter, planned.before),

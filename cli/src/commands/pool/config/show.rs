@@ -4,14 +4,14 @@ use std::fmt;
 
 use anyhow::Result;
 use serde::Serialize;
-use sluice::state::Parameter;
-use sluice_client::{Costs, PoolSnapshot};
+use sluice::state::{Costs, Parameter};
+use sluice_client::PoolSnapshot;
 
-use super::parameter::{Unit, bounds, costs, shown};
+use super::unit;
 use crate::{
-    args::parameter_name,
     moment::{Calendar, EpochStart},
     output::table,
+    parameters::{bounds, costs, name, shown},
     session::Session,
 };
 
@@ -29,21 +29,13 @@ struct ParameterLine {
     #[serde(skip)]
     parameter: Parameter,
     name: &'static str,
-    unit: Unit,
+    unit: &'static str,
     value: u64,
     least: u64,
     most: u64,
     /// Which way a change can cost holders.
-    costs: CostsName,
+    costs: &'static str,
     pending: Option<Pending>,
-}
-
-#[derive(Clone, Copy, Debug, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum CostsName {
-    Raised,
-    Lowered,
-    EitherWay,
 }
 
 /// A change that waits.
@@ -78,12 +70,12 @@ impl ParameterLine {
         let fits = snapshot.pending_change_fits(parameter)?;
         Ok(Self {
             parameter,
-            name: parameter_name(parameter),
-            unit: Unit::of(parameter),
+            name: name(parameter),
+            unit: unit(parameter),
             value: snapshot.pool.parameters().get(parameter),
             least,
             most,
-            costs: Costs::of(parameter).into(),
+            costs: costs_key(parameter),
             pending: pending.zip(fits).map(|(change, fits)| Pending {
                 value: change.value,
                 from: calendar.start_of(change.from_epoch),
@@ -111,13 +103,12 @@ impl ParameterLine {
     }
 }
 
-impl From<Costs> for CostsName {
-    fn from(costs: Costs) -> Self {
-        match costs {
-            Costs::Raised => Self::Raised,
-            Costs::Lowered => Self::Lowered,
-            Costs::EitherWay => Self::EitherWay,
-        }
+/// Which way a change of a parameter can cost holders, as JSON names it.
+fn costs_key(parameter: Parameter) -> &'static str {
+    match parameter.costs() {
+        Costs::Raised => "raised",
+        Costs::Lowered => "lowered",
+        Costs::EitherWay => "either_way",
     }
 }
 

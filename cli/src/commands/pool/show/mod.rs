@@ -3,12 +3,16 @@
 mod words;
 
 use anyhow::Result;
-use serde::Serialize;
-use sluice::{SluiceError, error::refuse, state::Pool};
+use serde::{Serialize, Serializer};
+use sluice::{
+    SluiceError,
+    error::refuse,
+    state::{Parameter, Parameters, Pool, PoolConfig, PoolLimits, Unit},
+};
 use sluice_client::{ClientError, PoolSnapshot, words::amounts::price_lamports};
 
 use super::{loss::Loss, pause::Pause, role::Roles};
-use crate::{args::RateArgs, moment::Calendar, output::announce, session::Session};
+use crate::{moment::Calendar, output::announce, session::Session};
 
 /// Everything about a pool that is not about single validators or tickets.
 #[derive(Debug, Serialize)]
@@ -31,7 +35,7 @@ pub struct Shown {
     pause: Pause,
     loss: Option<Loss>,
     roles: Roles,
-    rates: RateArgs,
+    rates: Rates,
     limits: Limits,
     pending_changes: usize,
 }
@@ -87,6 +91,10 @@ struct Window {
     seconds_until_open: Option<u64>,
 }
 
+/// Everything that is set in basis points.
+#[derive(Debug)]
+struct Rates(PoolConfig);
+
 /// Limits on deposits.
 #[derive(Debug, Serialize)]
 struct Limits {
@@ -127,7 +135,7 @@ impl Shown {
             pause: Pause::new(snapshot, calendar),
             loss: Loss::of(snapshot, calendar)?,
             roles: Roles::new(pool),
-            rates: (&pool.config).into(),
+            rates: Rates(pool.config),
             limits: Limits::new(pool),
             pending_changes: snapshot.pending_changes(),
         })
@@ -201,6 +209,16 @@ impl Window {
             is_open: slots == 0,
             seconds_until_open: calendar.seconds_until(start_slot),
         })
+    }
+}
+
+impl Serialize for Rates {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let values = Parameters::of(&self.0, &PoolLimits::NONE);
+        let rates = Parameter::ALL
+            .into_iter()
+            .filter(|parameter| parameter.unit() == Unit::Bps);
+        serializer.collect_map(rates.map(|rate| (rate.field(), values.get(rate))))
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use sluice::state::PoolLimits;
 use sluice_client::words::amounts::{lst, percent, price, sol};
 
-use super::{Limits, Prices, Shown, Window};
+use super::{Limits, Prices, Rates, Shown, Window};
 use crate::{moment::in_about, output::Facts};
 
 impl fmt::Display for Shown {
@@ -161,9 +161,24 @@ impl fmt::Display for Window {
     }
 }
 
+impl fmt::Display for Rates {
+    /// What matters to holders.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let config = &self.0;
+        write!(
+            formatter,
+            "{} of rewards, {} of deposits, {} to {} of instant exits",
+            percent(config.reward_fee_bps),
+            percent(config.deposit_fee_bps),
+            percent(config.instant_fee_min_bps),
+            percent(config.instant_fee_max_bps)
+        )
+    }
+}
+
 impl fmt::Display for Limits {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let none = PoolLimits::default();
+        let none = PoolLimits::NONE;
         let minimum = match self.minimum_deposit_lamports {
             least if least == none.minimum_deposit_lamports => "any amount".to_owned(),
             least => format!("at least {} each", sol(least)),

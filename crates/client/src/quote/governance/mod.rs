@@ -8,28 +8,6 @@ pub use loss::LossMode;
 use crate::{PoolSnapshot, Result};
 use sluice::state::{PAUSE_WINDOW_EPOCHS, Parameter, PendingChange, Pool};
 
-/// Which way a change of a parameter can cost holders.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Costs {
-    /// A higher value can.
-    Raised,
-    /// A lower value can.
-    Lowered,
-    /// Every other value can.
-    EitherWay,
-}
-
-impl Costs {
-    /// Which way a change of this parameter can cost.
-    pub fn of(parameter: Parameter) -> Self {
-        match (parameter.can_cost(0, 1), parameter.can_cost(1, 0)) {
-            (true, false) => Self::Raised,
-            (false, true) => Self::Lowered,
-            _ => Self::EitherWay,
-        }
-    }
-}
-
 /// What scheduling a change would do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlannedChange {
