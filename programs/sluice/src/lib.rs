@@ -4,6 +4,13 @@
 //! validators, lets holders leave through an unbonding queue or at once for a fee, and books
 //! rewards once per epoch. The arithmetic is in `sluice-math`; this crate checks accounts, moves
 //! lamports and keeps the books.
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::integer_division,
+    clippy::unwrap_used
+)]
 #![expect(
     elided_lifetimes_in_paths,
     reason = "what Anchor generates from the instructions leaves the lifetimes of accounts out"

@@ -161,7 +161,7 @@ impl Pool {
         let used = u64::from((record & EARLIER_IN_WINDOW).count_ones());
         let left = PAUSE_EPOCHS.saturating_sub(used);
         ensure!(left > 0, SluiceError::PauseUsedUp);
-        let paused = ((1 << left) - 1) << 1;
+        let paused = (1_u64 << left).saturating_sub(1) << 1;
         self.governance.pause_record = (record << left) | paused;
         self.paused_until_epoch = epoch
             .checked_add(left)

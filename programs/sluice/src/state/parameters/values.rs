@@ -10,8 +10,10 @@ use anchor_lang::prelude::*;
 use sluice_math::BPS;
 
 /// Parameters of [`PoolConfig`]; they come first.
+#[expect(clippy::integer_division, reason = "all fields are of this size")]
 const RATES: usize = size_of::<PoolConfig>() / size_of::<u16>();
 /// Parameters of [`PoolLimits`].
+#[expect(clippy::integer_division, reason = "all fields are of this size")]
 const LIMITS: usize = size_of::<PoolLimits>() / size_of::<u64>();
 
 /// The values of all parameters.
