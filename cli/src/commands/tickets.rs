@@ -10,6 +10,7 @@ use sluice_client::{
 };
 use sluice_math::{Lamports, Lst};
 use solana_pubkey::Pubkey;
+use strum::Display;
 
 use super::ticket_book::{Entry, TicketBook};
 use crate::{
@@ -43,14 +44,16 @@ struct TicketLine {
 }
 
 /// How far a ticket has come.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Display, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "lowercase")]
 enum TicketState {
     /// Can still be cancelled.
     Open,
     /// Waits for its payment.
     Locked,
     /// A part can be claimed.
+    #[strum(to_string = "partly paid")]
     PartlyPaid,
     /// All of it can be claimed.
     Paid,
@@ -109,17 +112,6 @@ impl TicketState {
         } else {
             Self::Locked
         }
-    }
-}
-
-impl fmt::Display for TicketState {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Open => "open",
-            Self::Locked => "locked",
-            Self::PartlyPaid => "partly paid",
-            Self::Paid => "paid",
-        })
     }
 }
 

@@ -13,7 +13,7 @@ const TOKENS: u64 = 100 * SOL;
 fn start() -> (CliNet, User) {
     let keypair = Keypair::new();
     let address = keypair.pubkey();
-    let net = CliNet::with_peer(&address, TOKENS);
+    let net = CliNet::with_spl_pool(&address, TOKENS);
     let file = net.path("converter.json");
     write_keypair_file(&keypair, &file).unwrap();
     net.rpc.request_airdrop(&address, 10 * SOL).unwrap();

@@ -1,6 +1,7 @@
 //! A cluster in this process, and the binary that acts on it.
 
 use std::{
+    ops::Deref,
     path::PathBuf,
     process::{Command, Output},
     time::Duration,
@@ -10,39 +11,39 @@ use anchor_lang::Discriminator;
 use serde_json::Value;
 use sluice::state::Pool;
 use sluice_client::PoolAddresses;
-use sluice_localnet::{Localnet, LocalnetConfig, ProgramConfig, ProgramElf, ValidatorConfig};
+use sluice_localnet::{LocalnetConfig, ProgramConfig, ProgramElf, ValidatorConfig};
 use sluice_tests::{
-    cluster::{sluice_elf, spl_pool_elf},
+    cluster::spl_pool_elf,
     command::{command, failed, succeeded, text},
-    net::SplPoolAccounts,
+    net::{Net, SplPoolAccounts},
 };
 use solana_account::Account;
-use solana_instruction::Instruction;
 use solana_keypair::{Keypair, read_keypair_file, write_keypair_file};
 use solana_pubkey::Pubkey;
 use solana_rent::Rent;
-use solana_rpc_client::rpc_client::RpcClient;
 use solana_signer::Signer;
-use solana_stake_interface::{
-    instruction as stake_program,
-    state::{Authorized, Lockup},
-};
-use solana_transaction::Transaction;
+use solana_stake_interface::state::Lockup;
+use spl_associated_token_account_interface::address::get_associated_token_address;
 use tempfile::TempDir;
-use tokio::runtime::Runtime;
 
-pub const SOL: u64 = 1_000_000_000;
+pub use sluice_tests::net::SOL;
 
 /// A cluster with the Sluice program and, usually, a pool.
 pub struct CliNet {
-    pub rpc: RpcClient,
+    net: Net,
     pub validators: Vec<Pubkey>,
     pub pool: String,
     pub mint: String,
     pub curator: User,
     directory: TempDir,
-    localnet: Localnet,
-    runtime: Runtime,
+}
+
+impl Deref for CliNet {
+    type Target = Net;
+
+    fn deref(&self) -> &Net {
+        &self.net
+    }
 }
 
 /// Somebody with a keypair file.
@@ -81,32 +82,18 @@ impl CliNet {
     }
 
     fn start(mut config: LocalnetConfig) -> Self {
-        let runtime = Runtime::new().unwrap();
-        config.rpc_port = 0;
         config.epoch_duration = Duration::from_secs(600);
         config.epoch_yield_ppm = 2_000;
-        config.programs.push(ProgramConfig {
-            id: sluice::ID,
-            elf: ProgramElf::Path(sluice_elf()),
-            upgrade_authority: None,
-        });
-        let localnet = runtime.block_on(Localnet::start(config)).unwrap();
+        let net = Net::start(config);
         let directory = TempDir::new().unwrap();
-        let rpc = RpcClient::new(localnet.rpc_url());
-        let curator = user(&rpc, &directory, "curator", 10_000 * SOL);
+        let curator = user(&net, &directory, "curator", 10_000 * SOL);
         Self {
-            rpc,
-            validators: localnet
-                .validators()
-                .iter()
-                .map(|validator| validator.vote)
-                .collect(),
+            validators: net.votes(),
+            net,
             pool: String::new(),
             mint: String::new(),
             curator,
             directory,
-            localnet,
-            runtime,
         }
     }
 
@@ -180,19 +167,19 @@ impl CliNet {
 
     /// A cluster with another stake pool, whose tokens `holder` has, and a pool of two validators
     /// with active stake; the other pool has a third one too.
-    pub fn with_peer(holder: &Pubkey, tokens: u64) -> Self {
+    pub fn with_spl_pool(holder: &Pubkey, tokens: u64) -> Self {
         let mut config = LocalnetConfig::default();
         let votes: Vec<Pubkey> = config
             .validators
             .iter()
             .map(|validator| validator.vote.pubkey())
             .collect();
-        let peer = SplPoolAccounts {
+        let spl_pool = SplPoolAccounts {
             validators: votes[..3].iter().map(|vote| (*vote, 100 * SOL)).collect(),
             holders: vec![(*holder, tokens)],
             preferred: None,
         };
-        config.accounts = peer.accounts(&Rent::default());
+        config.accounts = spl_pool.accounts(&Rent::default());
         config.programs = vec![ProgramConfig {
             id: spl_stake_pool::ID,
             elf: ProgramElf::Path(spl_pool_elf()),
@@ -241,35 +228,13 @@ impl CliNet {
         lockup: Lockup,
         vote: Option<&Pubkey>,
     ) -> Pubkey {
-        let (payer, stake) = (user.keypair(), Keypair::new());
-        let (wallet, address) = (payer.pubkey(), stake.pubkey());
-        let lamports = lamports + Rent::default().minimum_balance(200);
-        let authorized = Authorized::auto(&wallet);
-        let mut instructions =
-            stake_program::create_account(&wallet, &address, &authorized, &lockup, lamports);
-        instructions
-            .extend(vote.map(|vote| stake_program::delegate_stake(&address, &wallet, vote)));
-        self.send(&instructions, &[&payer, &stake]);
-        address
-    }
-
-    /// Sends a transaction that the first signer pays.
-    pub fn send(&self, instructions: &[Instruction], signers: &[&Keypair]) {
-        let payer = signers[0].pubkey();
-        let blockhash = self.rpc.get_latest_blockhash().unwrap();
-        let transaction =
-            Transaction::new_signed_with_payer(instructions, Some(&payer), signers, blockhash);
-        self.rpc.send_and_confirm_transaction(&transaction).unwrap();
-    }
-
-    /// Makes a validator stop voting.
-    pub fn silence(&self, vote: &Pubkey) {
-        self.localnet.set_delinquent(vote, true).unwrap();
+        let owner = user.keypair();
+        self.net.stake_account(&owner, lamports, lockup, vote)
     }
 
     /// Somebody with this many lamports.
     pub fn user(&self, name: &str, lamports: u64) -> User {
-        user(&self.rpc, &self.directory, name, lamports)
+        user(self, &self.directory, name, lamports)
     }
 
     /// Where files for the binary can be put.
@@ -277,23 +242,9 @@ impl CliNet {
         self.directory.path().join(name)
     }
 
-    pub fn url(&self) -> String {
-        self.localnet.rpc_url()
-    }
-
-    pub fn next_epoch(&self) {
-        self.runtime
-            .block_on(self.localnet.advance_epoch())
-            .unwrap();
-    }
-
+    /// Jumps to where the pool's stake may move.
     pub fn to_window(&self) {
-        let info = self.localnet.epoch_info();
-        let first = info.absolute_slot - info.slot_index;
-        let window = first + (info.slots_in_epoch * 80).div_ceil(100);
-        self.runtime
-            .block_on(self.localnet.advance_to_slot(window))
-            .unwrap();
+        self.to_epoch_part(8_000);
     }
 
     /// Runs the binary as `user` on the pool.
@@ -334,15 +285,7 @@ impl CliNet {
     /// Tokens of the pool in somebody's associated token account.
     pub fn tokens(&self, owner: &Pubkey) -> u64 {
         let mint = self.mint.parse().unwrap();
-        let address = spl_associated_token_account_interface::address::get_associated_token_address(
-            owner, &mint,
-        );
-        let account = self.rpc.get_account(&address).unwrap();
-        u64::from_le_bytes(account.data[64..72].try_into().unwrap())
-    }
-
-    pub fn lamports(&self, address: &Pubkey) -> u64 {
-        self.rpc.get_balance(address).unwrap()
+        self.net.tokens(&get_associated_token_address(owner, &mint))
     }
 }
 
@@ -351,12 +294,12 @@ pub fn sluice() -> Command {
     command(env!("CARGO_BIN_EXE_sluice"))
 }
 
-fn user(rpc: &RpcClient, directory: &TempDir, name: &str, lamports: u64) -> User {
+fn user(net: &Net, directory: &TempDir, name: &str, lamports: u64) -> User {
     let keypair = Keypair::new();
     let keypair_file = directory.path().join(format!("{name}.json"));
     write_keypair_file(&keypair, &keypair_file).unwrap();
     if lamports > 0 {
-        rpc.request_airdrop(&keypair.pubkey(), lamports).unwrap();
+        net.airdrop(&keypair.pubkey(), lamports);
     }
     User {
         address: keypair.pubkey(),

@@ -7,6 +7,7 @@ use serde::Serialize;
 use sluice::state::Breach;
 use sluice_client::{Event, StepKind, plan::crank};
 use solana_instruction::Instruction;
+use strum::Display;
 
 use super::slot_of;
 use crate::{
@@ -27,12 +28,16 @@ pub struct Ejected {
     signature: String,
 }
 
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Display, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Reason {
+    #[strum(to_string = "its vote account is gone")]
     VoteAccountGone,
+    #[strum(to_string = "its commission is too high")]
     Commission,
+    #[strum(to_string = "its block-revenue commission is too high")]
     BlockCommission,
+    #[strum(to_string = "it earned no credits")]
     NoCredits,
 }
 
@@ -82,17 +87,6 @@ impl From<Breach> for Reason {
             Breach::BlockCommission => Self::BlockCommission,
             Breach::NoCredits => Self::NoCredits,
         }
-    }
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::VoteAccountGone => "its vote account is gone",
-            Self::Commission => "its commission is too high",
-            Self::BlockCommission => "its block-revenue commission is too high",
-            Self::NoCredits => "it earned no credits",
-        })
     }
 }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 use sluice::state::{SlotState, TransientUse};
 use sluice_client::{ClientError, PlacedSlot};
 use sluice_math::{Flows, Lamports};
+use strum::Display;
 
 use crate::{output::table, session::Session};
 
@@ -41,8 +42,9 @@ struct ValidatorLine {
     observed_epoch: u32,
 }
 
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Display, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "lowercase")]
 enum State {
     Active,
     Retiring,
@@ -156,15 +158,5 @@ impl fmt::Display for Listed {
             ]);
         }
         writeln!(formatter, "{validators}")
-    }
-}
-
-impl fmt::Display for State {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Active => "active",
-            Self::Retiring => "retiring",
-            Self::Ejected => "ejected",
-        })
     }
 }

@@ -1,13 +1,13 @@
 use crate::{
     cpi::{signer::PoolSigner, system},
-    ensure,
     error::{Checked, SluiceError, ensure_is, ensure_own, refuse},
     events::TicketClaimed,
     moment::rent_of,
     state::{Pool, Ticket, UnstakeBatch},
+    sums::Tally,
 };
 use anchor_lang::prelude::*;
-use sluice_math::{Lamports, Lst, ticket_unpaid};
+use sluice_math::{Lamports, Lst};
 
 /// Accounts of `claim`.
 #[derive(Accounts)]
@@ -60,67 +60,53 @@ impl Claim<'_> {
         let mut batch = self.batch.load_mut()?;
         let mut ticket = self.ticket.load_mut()?;
         self.validate(&pool, &batch, &ticket)?;
-        let unpaid = ticket_unpaid(
-            Lamports::new(batch.paid_lamports),
-            Lst::new(ticket.lst),
-            batch.lst(),
-            Lamports::new(ticket.claimed_lamports),
-        )
-        .checked()?;
-        // The last ticket takes what rounding left with it.
-        let leaving = match batch.tickets {
-            1 => batch.unclaimed(),
-            _ => unpaid,
-        };
-        let payable = self.payable()?;
-        let lamports = unpaid.min(payable);
-        let closes = batch.is_settled() && leaving <= payable;
-        ensure!(closes || !lamports.is_zero(), SluiceError::NothingToClaim);
+        let payout = self.terms(&batch, &ticket)?.payout().checked()?;
+        let payout = payout.ok_or_else(|| refuse(SluiceError::NothingToClaim))?;
+        let dust = payout.dust.unwrap_or_default();
 
         let signer = PoolSigner::claims_vault(self.pool.key(), &pool);
-        system::transfer_signed(&self.claims_vault, &self.owner, lamports, &signer)?;
+        let (vault, lamports) = (&self.claims_vault, payout.lamports);
+        system::transfer_signed(vault, &self.owner, lamports, &signer)?;
+        system::transfer_signed(vault, &self.reserve, dust, &signer)?;
 
-        ticket.claimed_lamports = add(ticket.claimed_lamports, lamports)?;
-        batch.claimed_lamports = add(batch.claimed_lamports, lamports)?;
-        pool.claims_lamports = Lamports::new(pool.claims_lamports)
-            .sub(lamports)
-            .checked()?
-            .get();
-        drop(ticket);
-        let mut dust = Lamports::ZERO;
-        if closes {
-            batch.tickets = batch
-                .tickets
-                .checked_sub(1)
-                .ok_or_else(|| refuse(SluiceError::MathUnderflow))?;
-            self.ticket.close(self.owner.to_account_info())?;
-        }
-        if closes && batch.tickets == 0 {
-            dust = batch.unclaimed();
-            system::transfer_signed(&self.claims_vault, &self.reserve, dust, &signer)?;
-            pool.book_dust(dust)?;
-        }
-        let batch_is_done = closes && batch.tickets == 0;
-        let batch_id = batch.id;
-        drop(batch);
-        if batch_is_done {
-            self.batch.close(self.opener.to_account_info())?;
-        }
+        ticket.claimed_lamports.increase(lamports.get())?;
+        batch.claimed_lamports.increase(lamports.get())?;
+        pool.book_claim(lamports, dust)?;
         emit!(TicketClaimed {
             pool: self.pool.key(),
-            batch: batch_id,
+            batch: batch.id,
             ticket: self.ticket.key(),
             owner: self.owner.key(),
             lamports: lamports.get(),
-            closed: closes,
+            closed: payout.closes,
             dust_lamports: dust.get(),
             books: (&*pool).into(),
         });
+        drop(ticket);
+        if payout.closes {
+            batch.tickets.decrease(1)?;
+            self.ticket.close(self.owner.to_account_info())?;
+        }
+        drop(batch);
+        if payout.dust.is_some() {
+            self.batch.close(self.opener.to_account_info())?;
+        }
         Ok(())
     }
-}
 
-impl Claim<'_> {
+    fn terms(&self, batch: &UnstakeBatch, ticket: &Ticket) -> Result<sluice_math::Claim> {
+        Ok(sluice_math::Claim {
+            ticket: Lst::new(ticket.lst),
+            ticket_claimed: Lamports::new(ticket.claimed_lamports),
+            batch: batch.lst(),
+            paid: Lamports::new(batch.paid_lamports),
+            claimed: Lamports::new(batch.claimed_lamports),
+            tickets: batch.tickets,
+            settled: batch.is_settled(),
+            payable: self.payable()?,
+        })
+    }
+
     /// What the vault can pay and keep today's rent, without which the runtime lets nobody take
     /// from it. It has twice the rent of its creation beside the claims: only where rent rises
     /// beyond that a rest stays owed, until anybody sends the vault what it lacks.
@@ -131,19 +117,10 @@ impl Claim<'_> {
 
 impl Pool {
     /// What rounding left in a closed batch drips to all holders.
-    fn book_dust(&mut self, dust: Lamports) -> Result<()> {
-        self.claims_lamports = Lamports::new(self.claims_lamports)
-            .sub(dust)
-            .checked()?
-            .get();
-        let mut ledger = self.ledger();
-        ledger.reserve = ledger.reserve.add(dust).checked()?;
-        ledger.pending = ledger.pending.add(dust).checked()?;
-        self.book(&ledger);
-        Ok(())
+    fn book_claim(&mut self, lamports: Lamports, dust: Lamports) -> Result<()> {
+        self.claims_lamports.decrease(lamports.get())?;
+        self.claims_lamports.decrease(dust.get())?;
+        self.reserve_lamports.increase(dust.get())?;
+        self.pending_lamports.increase(dust.get())
     }
-}
-
-fn add(sum: u64, lamports: Lamports) -> Result<u64> {
-    Ok(Lamports::new(sum).add(lamports).checked()?.get())
 }
