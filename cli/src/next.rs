@@ -8,6 +8,7 @@ const fn command(next: Next) -> &'static str {
         Next::Crank => "sluice crank",
         Next::Stake => "sluice stake",
         Next::Unstake => "sluice unstake",
+        Next::Instant => "--instant",
         Next::ShowPool => "sluice pool show",
         Next::ShowRoles => "sluice pool role show",
         Next::ShowConfig => "sluice pool config show",
@@ -75,7 +76,7 @@ mod tests {
             if let Some(words) = named.strip_prefix("sluice ") {
                 assert!(is_command(words), "{named}");
             } else if named.starts_with("--") {
-                let arguments = format!("sluice crank {named}");
+                let arguments = format!("sluice unstake 1 {named}");
                 assert!(
                     Arguments::try_parse_from(arguments.split(' ')).is_ok(),
                     "{named}"

@@ -18,6 +18,9 @@ pub enum Next {
     /// Leave through the queue.
     #[strum(message = "a request to unstake")]
     Unstake,
+    /// Leave at once, for a fee.
+    #[strum(message = "the instant exit")]
+    Instant,
     /// Look at the pool: prices, limits, dates.
     #[strum(message = "the pool's state")]
     ShowPool,

@@ -31,7 +31,7 @@ const ADVICE: [(SluiceError, &str); 71] = [
     ),
     (
         InsufficientReserve,
-        "Leave through the queue with {unstake}, or take less",
+        "Leave off {instant} to go through the queue, or take less",
     ),
     (NoValue, "Do not deposit into this pool"),
     (MathOverflow, "Give a smaller amount"),
