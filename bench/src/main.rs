@@ -37,7 +37,7 @@ async fn main() -> Result<()> {
     measure_ejections(&mut small_pool(0, 2).await, &mut samples).await;
     measure_finalize_of_many(&mut samples).await;
     for validators in STAKE_POOL_SIZES {
-        // The thousand have a pool of their own.
+        // The thousand have their own pool.
         if validators < thousand::VALIDATORS {
             let mut pool = small_pool(0, validators).await;
             stake(&mut pool).await;

@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::Value;
 
-/// A binary, without the configuration of whoever runs the tests.
+/// A binary, without the configuration of the person who runs the tests.
 pub fn command(binary: impl AsRef<Path>) -> Command {
     let mut command = Command::new(binary.as_ref());
     for variable in ["URL", "CONFIG", "KEYPAIR", "FEE_PAYER", "OUTPUT", "POOL"] {

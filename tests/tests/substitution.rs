@@ -85,7 +85,7 @@ const ALLOWED: [(&str, &str); 18] = [
     ),
 ];
 
-/// Whoever is put there is accepted, and why it harms nobody.
+/// Any account is accepted there, and why it harms nobody.
 const FREE: [(&str, &str); 1] = [(
     "withdraw_stake.recipient is ",
     "the owner chooses who has both authorities of the new stake account",

@@ -29,7 +29,7 @@ const EXIT_FEE: Fee = Fee {
     denominator: 1_000,
 };
 
-/// A pool, on a cluster of its own.
+/// A pool, on its own cluster.
 pub(super) struct SplPool {
     pub(super) cluster: Cluster,
     pub(super) pool: Pubkey,

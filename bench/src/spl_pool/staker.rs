@@ -36,7 +36,7 @@ impl SplPool {
     }
 
     /// Prices the pool as its own client does: every instruction that updates the list in a
-    /// transaction of its own, then the others in one. Returns the compute units of each.
+    /// separate transaction, then the others in one. Returns the compute units of each.
     pub(super) async fn update(&mut self, samples: &mut Samples) -> Vec<u64> {
         let (account, list) = (self.account().await, self.list().await);
         let (updates, last) =

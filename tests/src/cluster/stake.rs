@@ -42,8 +42,8 @@ impl Cluster {
             .unwrap_or_else(|| panic!("{address} has no delegation: {state:?}"))
     }
 
-    /// What of a delegation is effective, activating and deactivating now, in lamports, from the
-    /// stake history; all zero without a delegation.
+    /// The parts of a delegation that are effective, activating and deactivating now, in lamports,
+    /// from the stake history; all zero without a delegation.
     pub async fn stake_activation(&mut self, address: &Pubkey) -> StakeActivationStatus {
         let Some(delegation) = self.stake_state(address).await.delegation() else {
             return StakeActivationStatus::default();

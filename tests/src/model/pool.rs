@@ -29,7 +29,7 @@ use {
 /// Whether the program must accept an instruction.
 pub type Outcome<T = ()> = Result<T, Refusal>;
 
-/// What of the cluster a step depends on.
+/// Values of the cluster on which a step depends.
 #[derive(Clone, Debug)]
 pub struct Now {
     /// The slot.

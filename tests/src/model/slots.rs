@@ -123,7 +123,7 @@ impl Slot {
         }
     }
 
-    /// What of its booked lamports is on its way back, by the accounts.
+    /// The booked lamports that are on their way back, by the accounts.
     pub fn returning(&self, rent: u64) -> u64 {
         let part = |held: &Held| {
             if held.account.returns() {

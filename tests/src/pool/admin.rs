@@ -1,4 +1,5 @@
-//! What admin and guardian do. Their keys derive from the pool's name, whoever has the roles.
+//! What admin and guardian do. Their keys derive from the pool's name, also after the roles were
+//! handed on.
 
 use {
     super::{

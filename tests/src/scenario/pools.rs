@@ -51,8 +51,8 @@ pub async fn opened(builder: PoolBuilder, lamports: u64) -> (Pool, Keypair) {
     (pool, holder)
 }
 
-/// A pool with 600 SOL of alice and 300 SOL of bob, active on three validators but for the
-/// reserve's 1%. It is finalized, and the window of the epoch is still ahead.
+/// A pool with 600 SOL of alice and 300 SOL of bob, active on three validators except
+/// for the reserve's 1%. It is finalized, and the window of the epoch is still ahead.
 pub async fn staked_pool() -> (Pool, Keypair, Keypair) {
     let builder = Pool::builder()
         // Losses of a few percent hold up no payment.

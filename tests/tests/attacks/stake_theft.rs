@@ -106,7 +106,7 @@ async fn row_17_stake_of_another_pool_is_not_deposited() {
     }
 }
 
-/// The roles over the pool's stake stay with its authority, whoever asks the stake program.
+/// The roles over the pool's stake stay with its authority, no matter who asks the stake program.
 #[tokio::test]
 async fn row_17_nobody_authorizes_withdraws_or_moves_the_pools_stake() {
     let (mut pool, alice) = open_pool(|_| {}).await;
@@ -222,7 +222,7 @@ async fn row_18_stake_with_a_copy_of_the_vote_account_is_of_another_validator() 
     assert_refused(refused, SluiceError::StakeOfOtherValidator);
 }
 
-/// An address that is a stake account already, whoever's, is not filled: not one that nobody has
+/// An address that is a stake account already, of any owner, is not filled: not one that nobody has
 /// initialized, and not in the transaction that creates it.
 #[tokio::test]
 async fn v1_and_row_09_stake_goes_to_no_account_that_somebody_prepared() {

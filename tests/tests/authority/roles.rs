@@ -277,8 +277,8 @@ async fn no_role_goes_to_an_address_of_the_pool_and_no_treasury_to_nobody() {
     pool.set_guardian(&nobody).await;
 }
 
-/// Catalogue 24, for roles: a pool that nobody could administer is not created, and whoever
-/// watches a creator's transaction cannot take the mint: its authority signs.
+/// Catalogue 24, for roles: a pool that nobody could administer is not created, and nobody
+/// who watches a creator's transaction can take the mint: its authority signs.
 #[tokio::test]
 async fn attack_24_a_pool_is_created_only_by_its_mints_authority_and_with_usable_roles() {
     type Change = fn(&mut sluice::instructions::PoolParams, Pubkey);

@@ -208,7 +208,7 @@ async fn wind_up_one(pool: &mut Pool, alice: &Keypair) {
 }
 
 /// The vault was funded for twice the rent of its creation; rent rises tenfold. What is owed is
-/// paid but for the rent that the runtime wants there, and all of it once somebody sends that.
+/// paid except for the rent that the runtime wants there, and all of it once somebody sends that.
 #[tokio::test]
 async fn a_claim_is_paid_after_rent_has_risen_above_what_the_vault_was_funded_for() {
     let (mut pool, alice) = pool_without_a_spare_lamport().await;

@@ -50,7 +50,7 @@ async fn a_fee_kept_by_the_pool_moves_no_price_within_its_epoch() {
     let unit =
         |lamports: u64, supply: u64| u128::from(lamports) * 1_000_000_000 / u128::from(supply);
     assert!(pool.account().await.pending_lamports > 20 * SOL);
-    // Whoever buys at full lifts the exit price towards it, and no fee lifts it further.
+    // A purchase at the full price lifts the exit price towards it, and no fee lifts it further.
     let most = unit(before.full, before.supply) + 1;
     assert!(unit(after.value, after.supply) <= most, "{after:?}");
     let next = pool.cluster.next_epoch().await;

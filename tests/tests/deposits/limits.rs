@@ -60,7 +60,7 @@ async fn no_minimum_is_above_a_hundred_sol_and_a_cap_can_be_anything() {
     pool.schedule_change(Parameter::DepositCapLamports, 0).await;
 }
 
-/// An admin who could open deposits for one transaction of its own would have them to itself.
+/// An admin who could open deposits for one transaction would have them for itself.
 #[tokio::test]
 async fn deposits_cannot_be_opened_for_less_than_two_epochs() {
     let (mut pool, alice) = limited_pool(0, 0).await;

@@ -81,7 +81,7 @@ async fn v20_the_floor_of_what_stays_is_exact_to_the_lamport() {
     }
 }
 
-/// The validator drains, and its main goes to whoever offers what it is worth or more; what it is
+/// The validator drains, and its main goes to anybody who offers its worth or more; what it is
 /// not worth is not burned.
 #[tokio::test]
 async fn row_28_main_goes_as_a_whole_where_its_validator_leaves_and_only_there() {

@@ -1,4 +1,4 @@
-//! Whoever saw a loss first does not leave at the price before it, once anybody has reported it.
+//! Nobody who saw a loss first leaves at the price before it, once anybody has reported it.
 
 use {
     sluice::{SluiceError::BelowMinimum, state::StakeAccountKind::Main},

@@ -38,7 +38,7 @@ fn names_in_idl() -> BTreeSet<String> {
 }
 
 impl FrozenPool {
-    /// Every instruction that needs the current layout, by whoever may send it.
+    /// Every instruction that needs the current layout, sent by a key that may send it.
     async fn gated(&mut self) -> Vec<(&'static str, Instruction, Vec<Keypair>)> {
         let place = self.pool.place(&self.pool.vote(0)).await;
         let mut gated = self.gated_of_users(&place);

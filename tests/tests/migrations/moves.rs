@@ -204,7 +204,7 @@ async fn the_order_of_the_pages_does_not_matter() {
         .assert_identical(&backwards.snapshot().await);
 }
 
-/// Whoever goes on knows nothing of who began: everything is sent again.
+/// The one who goes on knows nothing of the one who began: everything is sent again.
 #[tokio::test]
 async fn twice_is_once_and_an_interrupted_migration_goes_on() {
     let mut frozen = FrozenPool::start().await;

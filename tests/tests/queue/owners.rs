@@ -12,7 +12,7 @@ use {
     spl_token_interface::ID as TOKEN_PROGRAM,
 };
 
-/// Else its batch could never close, and whoever opened it would not get its rent back.
+/// Otherwise its batch could never close, and the one who opened it would not get its rent back.
 #[tokio::test]
 async fn a_ticket_cannot_go_to_an_address_that_can_never_be_paid() {
     let program = Pubkey::new_from_array([0xfa; 32]);

@@ -175,7 +175,7 @@ async fn a_whale_of_95_percent_and_a_small_holder_are_paid_at_the_same_price() {
     let paid_small = claimed(&mut pool, &smalls, &small).await;
     assert!(paid / 190 - paid_small <= 1, "{paid} and {paid_small}");
     assert!(paid >= worth(950 * SOL, before.value, before.supply));
-    // Whoever stays gains from what leavers forgo, only step by step.
+    // Those who stay gain what leavers forgo, but only step by step.
     let after = pool.prices().await;
     assert!(after.value < after.supply + after.supply / 50, "{after:?}");
 }

@@ -105,7 +105,7 @@ async fn an_exit_with_stake_splits_main_into_an_account_of_its_recipient() {
     });
 }
 
-/// Main is as it was, but for so many lamports of its delegation, and its credits.
+/// Main is as it was, except for so many lamports of its delegation, and its credits.
 fn assert_main_delegates(acted: &Acted, main: &Pubkey, more: i128) {
     let state = |account: &solana_account::Account| -> StakeStateV2 {
         bincode::deserialize(&account.data).expect("a stake account")

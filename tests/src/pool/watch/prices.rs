@@ -1,4 +1,5 @@
-//! How prices may move: nothing but a finalize or a reported loss lowers one, nothing lifts one by more than it says.
+//! How prices may move: only a finalize or a reported loss lowers one, and nothing lifts one by more
+//! than it says.
 //!
 //! F is full, U what is withheld and pending, V = F - U the value, S the supply, all at the slot
 //! of the transaction, before and after (').
@@ -109,7 +110,7 @@ fn pending_gained(before: &Books, after: &Books) -> u128 {
 
 /// A deposit of D with a fee of ceil(D x bps), which becomes pending: F' = F + D, U' = U + fee,
 /// and the LST minted is what D - fee buys at full, rounded down by less than one unit. So full
-/// stays but for rounding and the fee, and the value rises at most towards full.
+/// stays except for rounding and the fee, and the value rises at most towards full.
 fn deposit(before: &Books, after: &Books, old: &Amounts, new: &Amounts, paid: u128, context: &str) {
     let fee = (paid * u128::from(before.pool.config.deposit_fee_bps)).div_ceil(10_000);
     assert_eq!(new.full, old.full + paid, "{context}");

@@ -95,8 +95,8 @@ pub async fn shuffled(pool: &mut Pool, rng: &mut StdRng) -> Vec<SlotAddress> {
     places
 }
 
-/// Gives every reset account the pool's authority again. Whoever reclaims one below today's rent
-/// adds what it lacks: the stake program initializes no other.
+/// Gives every reset account the pool's authority again. Who reclaims one below today's rent adds
+/// what it lacks: the stake program initializes no other.
 async fn reclaim(pool: &mut Pool) {
     let rent = pool.cluster.rent_exempt_lamports(STAKE_ACCOUNT_BYTES).await;
     for place in pool.places().await {

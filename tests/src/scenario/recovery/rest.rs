@@ -14,7 +14,7 @@ use {
 /// An excess that is not worth a move, whatever the tolerance.
 const NOT_WORTHWHILE: u64 = MINIMUM_DELEGATION / 4 * 5;
 
-/// Every validator is at its target, who left is drained, whoever wanted to leave is paid, and
+/// Every validator is at its target, every validator that left is drained, every exit is paid, and
 /// another epoch of cranks changes no stake account.
 pub async fn assert_at_rest(pool: &mut Pool, rng: &mut StdRng) {
     let books = pool.books().await;

@@ -138,7 +138,7 @@ impl CellPool {
         judge(outcome.map(|_| ()), &before, &after)
     }
 
-    /// What of an account in this state is effective, activating and deactivating.
+    /// The lamports of an account in this state that are effective, activating and deactivating.
     pub async fn activation_in(&mut self, state: State) -> (u64, u64, u64) {
         let vote = self.pool.vote(SUBJECT);
         let stake = self.offered(&vote).await;
