@@ -1,13 +1,12 @@
 use crate::{
     cpi::{signer::PoolSigner, system},
-    ensure,
     error::{Checked, SluiceError, ensure_is, ensure_own, refuse},
     events::TicketClaimed,
     moment::rent_of,
     state::{Pool, Ticket, UnstakeBatch},
 };
 use anchor_lang::prelude::*;
-use sluice_math::{Lamports, Lst, ticket_unpaid};
+use sluice_math::Lamports;
 
 /// Accounts of `claim`.
 #[derive(Accounts)]
@@ -60,23 +59,10 @@ impl Claim<'_> {
         let mut batch = self.batch.load_mut()?;
         let mut ticket = self.ticket.load_mut()?;
         self.validate(&pool, &batch, &ticket)?;
-        let unpaid = ticket_unpaid(
-            Lamports::new(batch.paid_lamports),
-            Lst::new(ticket.lst),
-            batch.lst(),
-            Lamports::new(ticket.claimed_lamports),
-        )
-        .checked()?;
-        // The last ticket takes what rounding left with it.
-        let leaving = match batch.tickets {
-            1 => batch.unclaimed(),
-            _ => unpaid,
-        };
-        let payable = self.payable()?;
-        let lamports = unpaid.min(payable);
-        let closes = batch.is_settled() && leaving <= payable;
-        ensure!(closes || !lamports.is_zero(), SluiceError::NothingToClaim);
-
+        let payout = batch
+            .payout(&ticket, self.payable()?)?
+            .ok_or_else(|| refuse(SluiceError::NothingToClaim))?;
+        let lamports = payout.lamports;
         let signer = PoolSigner::claims_vault(self.pool.key(), &pool);
         system::transfer_signed(&self.claims_vault, &self.owner, lamports, &signer)?;
 
@@ -87,23 +73,18 @@ impl Claim<'_> {
             .checked()?
             .get();
         drop(ticket);
-        let mut dust = Lamports::ZERO;
-        if closes {
+        if payout.closes {
             batch.tickets = batch
                 .tickets
                 .checked_sub(1)
                 .ok_or_else(|| refuse(SluiceError::MathUnderflow))?;
             self.ticket.close(self.owner.to_account_info())?;
         }
-        if closes && batch.tickets == 0 {
-            dust = batch.unclaimed();
-            system::transfer_signed(&self.claims_vault, &self.reserve, dust, &signer)?;
-            pool.book_dust(dust)?;
-        }
-        let batch_is_done = closes && batch.tickets == 0;
         let batch_id = batch.id;
         drop(batch);
-        if batch_is_done {
+        if let Some(dust) = payout.dust {
+            system::transfer_signed(&self.claims_vault, &self.reserve, dust, &signer)?;
+            pool.book_dust(dust)?;
             self.batch.close(self.opener.to_account_info())?;
         }
         emit!(TicketClaimed {
@@ -112,8 +93,8 @@ impl Claim<'_> {
             ticket: self.ticket.key(),
             owner: self.owner.key(),
             lamports: lamports.get(),
-            closed: closes,
-            dust_lamports: dust.get(),
+            closed: payout.closes,
+            dust_lamports: payout.dust.unwrap_or_default().get(),
             books: (&*pool).into(),
         });
         Ok(())
