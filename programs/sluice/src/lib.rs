@@ -4,6 +4,10 @@
 //! validators, lets holders leave through an unbonding queue or at once for a fee, and books
 //! rewards once per epoch. The arithmetic is in `sluice-math`; this crate checks accounts, moves
 //! lamports and keeps the books.
+#![expect(
+    elided_lifetimes_in_paths,
+    reason = "what Anchor generates from the instructions leaves the lifetimes of accounts out"
+)]
 
 use anchor_lang::prelude::*;
 
@@ -26,6 +30,7 @@ pub mod moment;
 mod security;
 #[warn(missing_docs)]
 pub mod state;
+mod sums;
 
 pub use error::SluiceError;
 use instructions::*;
@@ -34,7 +39,7 @@ use state::{Parameter, StakeAccountKind};
 declare_id!("SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb");
 
 /// The instructions. Each documents who may call it, what it changes and when it fails; every
-/// wrong account fails too, with an error of its own.
+/// wrong account fails too, with its own error.
 #[program]
 pub mod sluice {
     use super::*;

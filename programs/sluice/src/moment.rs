@@ -18,23 +18,27 @@ use std::{cell::OnceCell, sync::Arc};
 pub struct Moment {
     /// Slot, epoch and time.
     pub clock: Clock,
-    rent: OnceCell<Rent>,
+    stake_rent: OnceCell<Lamports>,
+    reserve_rent: OnceCell<Lamports>,
     schedule: OnceCell<EpochSchedule>,
     minimum_delegation: OnceCell<Lamports>,
-    rewards_active: OnceCell<bool>,
+    /// Where it is given: no instruction asks twice.
+    rewards_active: Option<bool>,
     /// Where it is given: on chain it is too long to be read as a whole.
     history: Option<Arc<StakeHistory>>,
 }
 
 impl Moment {
     /// The moment of the running instruction.
+    #[inline(always)]
     pub fn now() -> Result<Self> {
         Ok(Self {
             clock: Clock::get()?,
-            rent: OnceCell::new(),
+            stake_rent: OnceCell::new(),
+            reserve_rent: OnceCell::new(),
             schedule: OnceCell::new(),
             minimum_delegation: OnceCell::new(),
-            rewards_active: OnceCell::new(),
+            rewards_active: None,
             history: None,
         })
     }
@@ -42,7 +46,7 @@ impl Moment {
     /// A moment as a client has read it.
     pub fn given(
         clock: Clock,
-        rent: Rent,
+        rent: &Rent,
         schedule: EpochSchedule,
         history: Arc<StakeHistory>,
         minimum_delegation: Lamports,
@@ -50,27 +54,23 @@ impl Moment {
     ) -> Self {
         Self {
             clock,
-            rent: OnceCell::from(rent),
+            stake_rent: OnceCell::from(Lamports::new(rent.minimum_balance(stake::SPACE))),
+            reserve_rent: OnceCell::from(Lamports::new(rent.minimum_balance(0))),
             schedule: OnceCell::from(schedule),
             minimum_delegation: OnceCell::from(minimum_delegation),
-            rewards_active: OnceCell::from(rewards_active),
+            rewards_active: Some(rewards_active),
             history: Some(history),
         }
     }
 
     /// Rent of a stake account.
     pub fn stake_rent(&self) -> Result<Lamports> {
-        self.rent(stake::SPACE)
+        once(&self.stake_rent, || rent_of(stake::SPACE)).copied()
     }
 
     /// Rent of an account without data, as the reserve is.
     pub fn reserve_rent(&self) -> Result<Lamports> {
-        self.rent(0)
-    }
-
-    fn rent(&self, space: usize) -> Result<Lamports> {
-        let rent = once(&self.rent, || Ok(Rent::get()?))?;
-        Ok(Lamports::new(rent.minimum_balance(space)))
+        once(&self.reserve_rent, || rent_of(0)).copied()
     }
 
     /// First and last slots of epochs.
@@ -85,7 +85,10 @@ impl Moment {
 
     /// Fails while the runtime still pays the rewards of the last epoch.
     pub fn require_rewards_paid(&self) -> Result<()> {
-        let active = once(&self.rewards_active, || Ok(EpochRewards::get()?.active))?;
+        let active = match self.rewards_active {
+            Some(active) => active,
+            None => EpochRewards::get()?.active,
+        };
         ensure!(!active, SluiceError::RewardsBeingPaid);
         Ok(())
     }
@@ -110,6 +113,7 @@ fn once<T>(cell: &OnceCell<T>, read: impl FnOnce() -> Result<T>) -> Result<&T> {
 }
 
 /// Rent of an account of `space` bytes, for instructions that need nothing else of their moment.
+#[inline(always)]
 pub fn rent_of(space: usize) -> Result<Lamports> {
     Ok(Lamports::new(Rent::get()?.minimum_balance(space)))
 }

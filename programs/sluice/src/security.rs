@@ -1,5 +1,5 @@
 //! Whom to tell about a weakness, readable from the deployed program: explorers show it, and
-//! `query-security-txt` prints it. Whoever deploys the program writes in how they can be reached.
+//! `query-security-txt` prints it. Before a deployment, the deployer writes an address here.
 
 use solana_security_txt::security_txt;
 

@@ -7,10 +7,7 @@ use crate::{
 };
 use anchor_lang::{ZeroCopy, error::ErrorCode, prelude::*};
 use sluice_math::Lamports;
-use std::{
-    cell::{Ref, RefMut},
-    ops::Range,
-};
+use std::cell::{Ref, RefMut};
 
 /// Creates a zero-copy account of the program at the address that `seeds` derive, which must be
 /// the one of `account`, and loads it together with its bump.
@@ -20,9 +17,13 @@ pub fn create<'a, 'info, T: ZeroCopy>(
     seeds: &[&[u8]],
     wrong_address: SluiceError,
 ) -> Result<(RefMut<'a, T>, u8)> {
-    let space = T::DISCRIMINATOR.len() + size_of::<T>();
+    let space = T::DISCRIMINATOR.len().saturating_add(size_of::<T>());
     let (_, bump) = create_for(account, payer, space, &crate::ID, seeds, wrong_address)?;
-    account.try_borrow_mut_data()?[..T::DISCRIMINATOR.len()].copy_from_slice(T::DISCRIMINATOR);
+    let mut data = account.try_borrow_mut_data()?;
+    data.split_at_mut(T::DISCRIMINATOR.len())
+        .0
+        .copy_from_slice(T::DISCRIMINATOR);
+    drop(data);
     Ok((load_mut(account)?, bump))
 }
 
@@ -51,28 +52,29 @@ pub fn load_mut<'a, T: ZeroCopy>(account: &'a AccountInfo<'_>) -> Result<RefMut<
     if !account.is_writable {
         return Err(ErrorCode::AccountNotMutable.into());
     }
-    let data = account.try_borrow_mut_data()?;
-    let body = body::<T>(account.owner, &data)?;
-    Ok(RefMut::map(data, |data| {
-        bytemuck::from_bytes_mut(&mut data[body])
-    }))
+    require_own(account)?;
+    RefMut::filter_map(account.try_borrow_mut_data()?, |data| {
+        let is_of_type = data.starts_with(T::DISCRIMINATOR);
+        let (_, body) = data.split_at_mut_checked(T::DISCRIMINATOR.len())?;
+        let body = body.get_mut(..size_of::<T>()).filter(|_| is_of_type)?;
+        bytemuck::try_from_bytes_mut(body).ok()
+    })
+    .map_err(|_| ErrorCode::AccountDiscriminatorMismatch.into())
 }
 
 /// Loads an account of the program to read it only.
 pub fn load<'a, T: ZeroCopy>(account: &'a AccountInfo<'_>) -> Result<Ref<'a, T>> {
-    let data = account.try_borrow_data()?;
-    let body = body::<T>(account.owner, &data)?;
-    Ok(Ref::map(data, |data| bytemuck::from_bytes(&data[body])))
+    require_own(account)?;
+    Ref::filter_map(account.try_borrow_data()?, |data| {
+        let body = data.strip_prefix(T::DISCRIMINATOR)?;
+        bytemuck::try_from_bytes(body.get(..size_of::<T>())?).ok()
+    })
+    .map_err(|_| ErrorCode::AccountDiscriminatorMismatch.into())
 }
 
-/// Where in the data of an account of the program its fields are.
-fn body<T: ZeroCopy>(owner: &Pubkey, data: &[u8]) -> Result<Range<usize>> {
-    if owner != &crate::ID {
+fn require_own(account: &AccountInfo<'_>) -> Result<()> {
+    if account.owner != &crate::ID {
         return Err(ErrorCode::AccountOwnedByWrongProgram.into());
     }
-    let end = T::DISCRIMINATOR.len() + size_of::<T>();
-    if data.len() < end || !data.starts_with(T::DISCRIMINATOR) {
-        return Err(ErrorCode::AccountDiscriminatorMismatch.into());
-    }
-    Ok(T::DISCRIMINATOR.len()..end)
+    Ok(())
 }

@@ -25,6 +25,7 @@ const NO_LOCKUP: [u8; 48] = [0; 48];
 
 /// What an authority over a stake account may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
 pub enum StakeRole {
     /// Delegate, deactivate, split, merge.
     Staker,
@@ -37,10 +38,7 @@ impl StakeRole {
     pub const ALL: [Self; 2] = [Self::Staker, Self::Withdrawer];
 
     const fn code(self) -> [u8; 4] {
-        match self {
-            Self::Staker => [0, 0, 0, 0],
-            Self::Withdrawer => [1, 0, 0, 0],
-        }
+        (self as u32).to_le_bytes()
     }
 }
 

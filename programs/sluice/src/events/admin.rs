@@ -7,7 +7,7 @@ use anchor_lang::prelude::*;
 /// A pool was created.
 #[event]
 pub struct PoolCreated {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
     /// Its LST mint.
     pub mint: Pubkey,
@@ -35,7 +35,7 @@ pub enum Role {
 /// The admin nominated who may follow; zero for nobody.
 #[event]
 pub struct AdminNominated {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
     /// The admin.
     pub admin: Pubkey,
@@ -46,9 +46,9 @@ pub struct AdminNominated {
 /// A role belongs to another key.
 #[event]
 pub struct RoleSet {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
-    /// The role.
+    /// The role that changes hands.
     pub role: Role,
     /// Who had it.
     pub before: Pubkey,
@@ -59,7 +59,7 @@ pub struct RoleSet {
 /// A change of a parameter waits.
 #[event]
 pub struct ChangeScheduled {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
     /// What will change.
     pub parameter: Parameter,
@@ -74,7 +74,7 @@ pub struct ChangeScheduled {
 /// A change that waited was cancelled.
 #[event]
 pub struct ChangeCancelled {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
     /// What does not change.
     pub parameter: Parameter,
@@ -85,7 +85,7 @@ pub struct ChangeCancelled {
 /// A change is in force.
 #[event]
 pub struct ChangeApplied {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
     /// What changed.
     pub parameter: Parameter,
@@ -98,7 +98,7 @@ pub struct ChangeApplied {
 /// A change whose epoch had come does not fit the other parameters, and is forgotten.
 #[event]
 pub struct ChangeDropped {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
     /// What did not change.
     pub parameter: Parameter,
@@ -111,7 +111,7 @@ pub struct ChangeDropped {
 /// Deposits and delegation are paused.
 #[event]
 pub struct PoolPaused {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
     /// The first epoch in which they go on.
     pub until_epoch: u64,
@@ -120,17 +120,17 @@ pub struct PoolPaused {
 /// Deposits and delegation go on.
 #[event]
 pub struct PoolUnpaused {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
-    /// The epoch.
+    /// Number of the epoch.
     pub epoch: u64,
 }
 
 /// The admin acknowledged an abnormal loss: the breaker has ended.
 #[event]
 pub struct LossAcknowledged {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
-    /// What of the loss later gains had not restored, and will not.
+    /// The part of the loss that later gains had not restored, and will not.
     pub unrestored_lamports: u64,
 }

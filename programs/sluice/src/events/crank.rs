@@ -7,9 +7,9 @@ use anchor_lang::prelude::*;
 /// Stake accounts of a page were read.
 #[event]
 pub struct StakeObserved {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
-    /// The page.
+    /// Index of the page.
     pub page: u16,
     /// Slots of the page observed in this epoch.
     pub observed: u16,
@@ -22,7 +22,7 @@ pub struct StakeObserved {
 /// A reset stake account has the pool's authority again.
 #[event]
 pub struct StakeReclaimed {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
     /// The stake account.
     pub stake: Pubkey,
@@ -31,9 +31,9 @@ pub struct StakeReclaimed {
 /// An epoch was booked.
 #[event]
 pub struct EpochFinalized {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
-    /// The epoch.
+    /// Number of the epoch.
     pub epoch: u64,
     /// The current slot.
     pub slot: u64,
@@ -70,9 +70,9 @@ pub struct EpochFinalized {
 /// A validator breaks the pool's rules: its stake drains.
 #[event]
 pub struct ValidatorEjected {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
-    /// The validator.
+    /// Address of the validator's vote account.
     pub vote: Pubkey,
     /// Which rule.
     pub breach: Breach,
@@ -85,9 +85,9 @@ pub struct ValidatorEjected {
 /// A drained slot was closed.
 #[event]
 pub struct SlotClosed {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
-    /// The validator.
+    /// Address of the validator's vote account.
     pub vote: Pubkey,
     /// Serial of the stake accounts, which never come back.
     pub serial: u64,
@@ -100,9 +100,9 @@ pub struct SlotClosed {
 /// Stake accounts of a validator hold less than booked.
 #[event]
 pub struct LossReported {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
-    /// The validator.
+    /// Address of the validator's vote account.
     pub vote: Pubkey,
     /// What is missing.
     pub lamports: u64,
@@ -119,9 +119,9 @@ pub struct LossReported {
 /// Stake was merged or came back to the reserve.
 #[event]
 pub struct StakeCollected {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
-    /// The validator.
+    /// Address of the validator's vote account.
     pub vote: Pubkey,
     /// Lamports that became main stake.
     pub activated_lamports: u64,
@@ -134,9 +134,9 @@ pub struct StakeCollected {
 /// Lamports were delegated.
 #[event]
 pub struct StakeDelegated {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
-    /// The validator.
+    /// Address of the validator's vote account.
     pub vote: Pubkey,
     /// Lamports taken from the reserve.
     pub lamports: u64,
@@ -147,9 +147,9 @@ pub struct StakeDelegated {
 /// Stake was deactivated.
 #[event]
 pub struct StakeUndelegated {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
-    /// The validator.
+    /// Address of the validator's vote account.
     pub vote: Pubkey,
     /// The stake account that carries it.
     pub account: StakeAccountKind,
@@ -164,7 +164,7 @@ pub struct StakeUndelegated {
 /// A locked batch was paid, as a whole or in part.
 #[event]
 pub struct BatchSettled {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
     /// Id of the batch.
     pub batch: u64,
@@ -183,7 +183,7 @@ pub struct BatchSettled {
 /// The reward fee was forwarded to the treasury.
 #[event]
 pub struct FeesPaid {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
     /// The treasury's token account.
     pub treasury_account: Pubkey,
@@ -194,7 +194,7 @@ pub struct FeesPaid {
 /// A page has the current layout.
 #[event]
 pub struct PageMigrated {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
     /// Index of the page.
     pub page: u16,
@@ -205,7 +205,7 @@ pub struct PageMigrated {
 /// A pool has the current layout, and with it all of its accounts.
 #[event]
 pub struct PoolMigrated {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
     /// The layout version that it had.
     pub from_version: u8,

@@ -6,17 +6,17 @@ use anchor_lang::prelude::*;
 /// A validator joined the pool.
 #[event]
 pub struct ValidatorAdded {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
-    /// The validator.
+    /// Address of the validator's vote account.
     pub vote: Pubkey,
     /// Page of its slot.
     pub page: u16,
-    /// Its slot.
+    /// Index of its slot on the page.
     pub slot_index: u8,
     /// Serial of its stake accounts.
     pub serial: u64,
-    /// Its weight.
+    /// Its weight in the pool's targets.
     pub weight: u16,
     /// Rent that the curator paid in for the stake accounts.
     pub rent_lamports: u64,
@@ -27,9 +27,9 @@ pub struct ValidatorAdded {
 /// A validator gets another weight.
 #[event]
 pub struct WeightSet {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
-    /// The validator.
+    /// Address of the validator's vote account.
     pub vote: Pubkey,
     /// The new weight.
     pub weight: u16,
@@ -40,9 +40,9 @@ pub struct WeightSet {
 /// A validator will leave the pool.
 #[event]
 pub struct ValidatorRetired {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
-    /// The validator.
+    /// Address of the validator's vote account.
     pub vote: Pubkey,
     /// Epoch from which its stake drains.
     pub from_epoch: u64,
@@ -51,8 +51,8 @@ pub struct ValidatorRetired {
 /// An ejected validator is taken back.
 #[event]
 pub struct ValidatorReinstated {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
-    /// The validator.
+    /// Address of the validator's vote account.
     pub vote: Pubkey,
 }

@@ -6,7 +6,7 @@ use anchor_lang::prelude::*;
 /// Lamports came in, LST was minted.
 #[event]
 pub struct SolDeposited {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
     /// Who paid.
     pub depositor: Pubkey,
@@ -25,7 +25,7 @@ pub struct SolDeposited {
 /// LST was burned, lamports went out at once.
 #[event]
 pub struct SolWithdrawn {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
     /// Who burned.
     pub owner: Pubkey,
@@ -44,9 +44,9 @@ pub struct SolWithdrawn {
 /// A stake account came in, LST was minted.
 #[event]
 pub struct StakeDeposited {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
-    /// The validator.
+    /// Address of the validator's vote account.
     pub vote: Pubkey,
     /// The stake account, which ceased to exist.
     pub stake: Pubkey,
@@ -67,9 +67,9 @@ pub struct StakeDeposited {
 /// LST was burned, active stake went out as a stake account.
 #[event]
 pub struct StakeWithdrawn {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
-    /// The validator.
+    /// Address of the validator's vote account.
     pub vote: Pubkey,
     /// The new stake account.
     pub stake: Pubkey,
@@ -92,13 +92,13 @@ pub struct StakeWithdrawn {
 /// LST joined the queue.
 #[event]
 pub struct UnstakeRequested {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
     /// Id of the batch.
     pub batch: u64,
-    /// The ticket.
+    /// Address of the ticket.
     pub ticket: Pubkey,
-    /// Its owner.
+    /// Who is paid for it.
     pub owner: Pubkey,
     /// LST that leaves.
     pub lst: u64,
@@ -109,11 +109,11 @@ pub struct UnstakeRequested {
 /// LST left the queue again.
 #[event]
 pub struct TicketCancelled {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
     /// Id of the batch.
     pub batch: u64,
-    /// The ticket.
+    /// Address of the ticket.
     pub ticket: Pubkey,
     /// LST given back.
     pub lst: u64,
@@ -122,7 +122,7 @@ pub struct TicketCancelled {
 /// A ticket has a new owner.
 #[event]
 pub struct TicketTransferred {
-    /// The ticket.
+    /// Address of the ticket.
     pub ticket: Pubkey,
     /// Who gave it.
     pub from: Pubkey,
@@ -133,11 +133,11 @@ pub struct TicketTransferred {
 /// A ticket was paid.
 #[event]
 pub struct TicketClaimed {
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
     /// Id of the batch.
     pub batch: u64,
-    /// The ticket.
+    /// Address of the ticket.
     pub ticket: Pubkey,
     /// Who was paid.
     pub owner: Pubkey,

@@ -1,13 +1,8 @@
 //! What other programs and clients ask.
 
-use crate::{
-    ensure,
-    error::{Checked, SluiceError},
-    moment::Moment,
-    state::Pool,
-};
+use crate::{error::Checked, moment::Moment, state::Pool};
 use anchor_lang::prelude::*;
-use sluice_math::{Bps, Lamports, Lst};
+use sluice_math::{Lamports, Lst};
 
 /// Accounts of the queries.
 #[derive(Accounts)]
@@ -79,11 +74,7 @@ impl Query<'_> {
         let clock = Clock::get()?;
         let pool = Pool::current(&self.pool)?;
         pool.require_deposits_open(&clock)?;
-        let fee = Bps::new(pool.config.deposit_fee_bps).checked()?;
-        let lamports = Lamports::new(lamports);
-        let quote = pool.ledger().deposit(lamports, fee, clock.slot).checked()?;
-        pool.require_within_limits(lamports, &quote.ledger)?;
-        ensure!(!quote.minted.is_zero(), SluiceError::AmountTooSmall);
+        let quote = pool.quote_deposit(Lamports::new(lamports), clock.slot)?;
         Ok(DepositAnswer {
             lst: quote.minted.get(),
             fee_lamports: quote.fee.get(),
@@ -98,7 +89,6 @@ impl Query<'_> {
         pool.require_instant_exits_open(&moment.clock)?;
         pool.roll_queue(moment.clock.slot)?;
         let exit = pool.quote_instant_exit(Lst::new(lst), &moment)?;
-        ensure!(!exit.lamports.is_zero(), SluiceError::AmountTooSmall);
         Ok(WithdrawAnswer {
             lamports: exit.lamports.get(),
             fee_lamports: exit.fee.get(),

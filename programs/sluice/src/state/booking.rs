@@ -1,7 +1,7 @@
 //! Booked lamports: slot, page and pool change together, so that their sums stay equal.
 
 use super::{Pool, Slot, ValidatorPage};
-use crate::error::Checked;
+use crate::sums::Tally;
 use anchor_lang::prelude::*;
 use sluice_math::Lamports;
 
@@ -31,10 +31,10 @@ impl Slot {
         }
     }
 
-    fn book(&mut self, kind: StakeAccountKind, lamports: Lamports) {
+    fn booked_mut(&mut self, kind: StakeAccountKind) -> &mut u64 {
         match kind {
-            StakeAccountKind::Main => self.main_lamports = lamports.get(),
-            StakeAccountKind::Transient => self.transient_lamports = lamports.get(),
+            StakeAccountKind::Main => &mut self.main_lamports,
+            StakeAccountKind::Transient => &mut self.transient_lamports,
         }
     }
 }
@@ -47,28 +47,37 @@ impl ValidatorPage {
         kind: StakeAccountKind,
         lamports: Lamports,
     ) -> Result<()> {
-        let slot = self.slot_mut(index)?;
-        let before = slot.booked(kind);
-        slot.book(kind, lamports);
-        self.staked_lamports = Lamports::new(self.staked_lamports)
-            .sub(before)
-            .and_then(|rest| rest.add(lamports))
-            .checked()?
-            .get();
-        Ok(())
+        let booked = self.slot_mut(index)?.booked_mut(kind);
+        let before = std::mem::replace(booked, lamports.get());
+        self.staked_lamports.decrease(before)?;
+        self.staked_lamports.increase(lamports.get())
     }
 
-    /// Books what of a slot is on its way back to the reserve.
+    /// Books lamports that came into a stake account.
+    pub fn book_in(&mut self, index: u8, kind: StakeAccountKind, lamports: Lamports) -> Result<()> {
+        let slot = self.slot_mut(index)?;
+        slot.booked_mut(kind).increase(lamports.get())?;
+        self.staked_lamports.increase(lamports.get())
+    }
+
+    /// Books lamports that left a stake account.
+    pub fn book_out(
+        &mut self,
+        index: u8,
+        kind: StakeAccountKind,
+        lamports: Lamports,
+    ) -> Result<()> {
+        let slot = self.slot_mut(index)?;
+        slot.booked_mut(kind).decrease(lamports.get())?;
+        self.staked_lamports.decrease(lamports.get())
+    }
+
+    /// Books the part of a slot that is on its way back to the reserve.
     pub fn book_deactivating(&mut self, index: u8, lamports: Lamports) -> Result<()> {
         let slot = self.slot_mut(index)?;
-        let before = Lamports::new(slot.deactivating_lamports);
-        slot.deactivating_lamports = lamports.get();
-        self.deactivating_lamports = Lamports::new(self.deactivating_lamports)
-            .saturating_sub(before)
-            .add(lamports)
-            .checked()?
-            .get();
-        Ok(())
+        let before = std::mem::replace(&mut slot.deactivating_lamports, lamports.get());
+        self.deactivating_lamports = self.deactivating_lamports.saturating_sub(before);
+        self.deactivating_lamports.increase(lamports.get())
     }
 }
 
@@ -81,13 +90,9 @@ impl Pool {
         kind: StakeAccountKind,
         lamports: Lamports,
     ) -> Result<()> {
-        let rest = page.slot(index)?.booked(kind).sub(lamports).checked()?;
-        page.book_observed(index, kind, rest)?;
-        let mut ledger = self.ledger();
-        ledger.staked = ledger.staked.sub(lamports).checked()?;
-        ledger.reserve = ledger.reserve.add(lamports).checked()?;
-        self.book(&ledger);
-        Ok(())
+        page.book_out(index, kind, lamports)?;
+        self.staked_lamports.decrease(lamports.get())?;
+        self.reserve_lamports.increase(lamports.get())
     }
 
     /// Books lamports that went from the reserve into a stake account.
@@ -98,29 +103,22 @@ impl Pool {
         kind: StakeAccountKind,
         lamports: Lamports,
     ) -> Result<()> {
-        let sum = page.slot(index)?.booked(kind).add(lamports).checked()?;
-        page.book_observed(index, kind, sum)?;
-        let mut ledger = self.ledger();
-        ledger.reserve = ledger.reserve.sub(lamports).checked()?;
-        ledger.staked = ledger.staked.add(lamports).checked()?;
-        self.book(&ledger);
-        Ok(())
+        page.book_in(index, kind, lamports)?;
+        self.reserve_lamports.decrease(lamports.get())?;
+        self.staked_lamports.increase(lamports.get())
     }
 
-    /// Books what of a slot is on its way back, on slot, page and pool.
+    /// Books the part of a slot that is on its way back, on slot, page and pool.
     pub fn book_deactivating(
         &mut self,
         page: &mut ValidatorPage,
         index: u8,
         lamports: Lamports,
     ) -> Result<()> {
-        let before = Lamports::new(page.deactivating_lamports);
+        let before = page.deactivating_lamports;
         page.book_deactivating(index, lamports)?;
-        self.deactivating_lamports = Lamports::new(self.deactivating_lamports)
-            .saturating_sub(before)
-            .add(Lamports::new(page.deactivating_lamports))
-            .checked()?
-            .get();
-        Ok(())
+        self.deactivating_lamports = self.deactivating_lamports.saturating_sub(before);
+        self.deactivating_lamports
+            .increase(page.deactivating_lamports)
     }
 }

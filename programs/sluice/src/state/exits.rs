@@ -5,6 +5,7 @@ use crate::{
     ensure,
     error::{Checked, SluiceError},
     moment::Moment,
+    sums::Tally,
 };
 use anchor_lang::prelude::*;
 use sluice_math::{Bps, InstantFee, Lamports, Ledger, Lst, RewardRate, StakeExit};
@@ -43,6 +44,7 @@ impl Pool {
             .charge(redeemed.lamports, buffer)
             .checked()?;
         let lamports = redeemed.lamports.sub(fee).checked()?;
+        ensure!(!lamports.is_zero(), SluiceError::AmountTooSmall);
         Ok(InstantExit {
             lamports,
             fee,
@@ -56,11 +58,9 @@ impl Pool {
 
     /// Books an instant exit.
     pub(crate) fn book_instant_exit(&mut self, exit: &InstantExit) -> Result<()> {
-        let sum = |booked: u64, part: Lamports| Lamports::new(booked).add(part).checked();
         self.book(&exit.ledger);
-        self.instant_fee_lamports = sum(self.instant_fee_lamports, exit.fee)?.get();
-        self.instant_paid_lamports = sum(self.instant_paid_lamports, exit.lamports)?.get();
-        Ok(())
+        self.instant_fee_lamports.increase(exit.fee.get())?;
+        self.instant_paid_lamports.increase(exit.lamports.get())
     }
 
     /// Lamports that instant exits may take now: what is spendable, less the queue's needs and
@@ -109,9 +109,9 @@ impl Pool {
             .checked()
     }
 
-    /// Fits an exit to what main has delegated. Both sides keep the minimum delegation; only where
-    /// the validator leaves, main may go as a whole, to whoever offers what it is worth or more: what
-    /// it is not worth is not burned.
+    /// Fits an exit to what main has delegated. Both sides keep the minimum delegation. Only where
+    /// the validator leaves, main may go as a whole, for LST of its worth or more; LST beyond its
+    /// worth is not burned.
     pub fn fit_stake_exit(
         &self,
         exit: StakeExit,

@@ -4,6 +4,7 @@ use super::{NEVER, Pool};
 use crate::{
     ensure,
     error::{Checked, SluiceError},
+    sums::Tally,
 };
 use anchor_lang::prelude::*;
 use sluice_math::{Bps, Lamports, RewardRate};
@@ -70,8 +71,8 @@ impl Pool {
     /// A breaker that is tripped already is not armed again.
     pub fn book_fall(&mut self, fall: Lamports, value_before: Lamports, epoch: u64) -> Result<()> {
         let earlier = Lamports::new(self.fallen_lamports);
-        let fallen = earlier.add(fall).checked()?;
-        self.fallen_lamports = fallen.get();
+        self.fallen_lamports.increase(fall.get())?;
+        let fallen = Lamports::new(self.fallen_lamports);
         let bound = Bps::new(self.config.breaker_bound_bps).checked()?;
         let value = value_before.add(earlier).checked()?;
         if !self.is_tripped() && sluice_math::is_abnormal(fallen, value, bound) {

@@ -11,7 +11,7 @@ pub const HISTORY_EPOCHS: usize = 200;
 #[zero_copy]
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct EpochRate {
-    /// The epoch.
+    /// Number of the epoch.
     pub epoch: u64,
     /// What the pool owned, in lamports.
     pub full_lamports: u64,
@@ -39,7 +39,7 @@ pub struct RateHistory {
     pub count: u16,
     /// Padding.
     pub padding: u16,
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
     /// The epochs, oldest overwritten first.
     pub epochs: [EpochRate; HISTORY_EPOCHS],
@@ -51,23 +51,30 @@ impl RateHistory {
 
     /// Writes an epoch over the oldest one.
     pub fn record(&mut self, rate: EpochRate) {
-        let at = usize::from(self.next) % HISTORY_EPOCHS;
-        self.epochs[at] = rate;
-        let next = if at + 1 == HISTORY_EPOCHS {
+        let last = HISTORY_EPOCHS.saturating_sub(1);
+        let at = usize::from(self.next).min(last);
+        if let Some(oldest) = self.epochs.get_mut(at) {
+            *oldest = rate;
+        }
+        self.next = if at == last {
             0
         } else {
-            self.next + 1
+            self.next.saturating_add(1)
         };
-        self.next = next;
         if usize::from(self.count) < HISTORY_EPOCHS {
-            self.count += 1;
+            self.count = self.count.saturating_add(1);
         }
     }
 
     /// The recorded epochs, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = &EpochRate> {
-        let count = usize::from(self.count).min(HISTORY_EPOCHS);
-        let start = usize::from(self.next) + HISTORY_EPOCHS - count;
-        (0..count).map(move |offset| &self.epochs[(start + offset) % HISTORY_EPOCHS])
+        oldest_first(&self.epochs, self.next, self.count)
     }
+}
+
+/// The `count` entries of a ring before index `next`, oldest first.
+pub(super) fn oldest_first<T>(ring: &[T], next: u16, count: u16) -> impl Iterator<Item = &T> {
+    let (later, earlier) = ring.split_at(usize::from(next).min(ring.len()));
+    let unwritten = ring.len().saturating_sub(usize::from(count));
+    earlier.iter().chain(later).skip(unwritten)
 }

@@ -1,7 +1,10 @@
 //! From older layouts to the current one, without the accounts: the chain and clients convert
 //! alike. `migrations/README.md` has the policy.
 
-use super::{EpochRate, HISTORY_EPOCHS, NEVER, Pool, PoolLimits, RateHistory, VERSION, v0};
+use super::{
+    EpochRate, HISTORY_EPOCHS, NEVER, Pool, PoolLimits, RateHistory, VERSION,
+    history::oldest_first, v0,
+};
 use crate::{ensure, error::SluiceError};
 use anchor_lang::prelude::*;
 use sluice_math::BPS;
@@ -42,7 +45,9 @@ impl Pool {
     /// What version 0 did not know is as in a new pool: no limits, nothing waits, no reward and
     /// no ejection booked yet, no part of the fee kept for holders, no validator cut by the share cap.
     pub fn convert_from_v0(&mut self) {
-        let rest = &mut bytemuck::bytes_of_mut(self)[POOL_PREFIX_BYTES..];
+        let rest = bytemuck::bytes_of_mut(self)
+            .split_at_mut(POOL_PREFIX_BYTES)
+            .1;
         let old: &v0::PoolRest = bytemuck::from_bytes(rest);
         let (instant_paid, reserve_rent) = (old.instant_paid_lamports, old.reserve_rent_lamports);
         rest.fill(0);
@@ -59,20 +64,18 @@ impl RateHistory {
     /// The epochs of a history of version 0, oldest first, as many as fit. What was charged then
     /// is not known, and written as zero.
     pub fn epochs_of_v0(old: &v0::RateHistory) -> Vec<EpochRate> {
-        let count = usize::from(old.count).min(HISTORY_EPOCHS);
-        let start = usize::from(old.next) + v0::HISTORY_EPOCHS - count;
-        let mut epochs = Vec::with_capacity(count);
-        epochs.extend((0..count).map(|offset| {
-            let old = &old.epochs[(start + offset) % v0::HISTORY_EPOCHS];
-            EpochRate {
+        let fitting = old.count.min(HISTORY_EPOCHS as u16);
+        let mut epochs = Vec::with_capacity(usize::from(fitting));
+        epochs.extend(
+            oldest_first(&old.epochs, old.next, fitting).map(|old| EpochRate {
                 epoch: old.epoch,
                 full_lamports: old.full_lamports,
                 lst_supply: old.lst_supply,
                 gain_lamports: old.gain_lamports,
                 fee_lamports: 0,
                 fee_kept_lamports: 0,
-            }
-        }));
+            }),
+        );
         epochs
     }
 

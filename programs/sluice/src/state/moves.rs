@@ -3,8 +3,9 @@
 use super::{Pool, SLOTS_PER_PAGE, ValidatorPage};
 use crate::{
     ensure,
-    error::{Checked, SluiceError, refuse},
+    error::{Checked, SluiceError},
     moment::Moment,
+    sums::Tally,
 };
 use anchor_lang::prelude::*;
 use sluice_math::{Bps, Flows, Lamports, Spread};
@@ -18,10 +19,9 @@ impl Pool {
         let skipped = sluice_math::Ceil(Bps::new(self.config.window_bps).checked()?.ratio())
             .apply(slots)
             .checked()?;
-        schedule
-            .get_first_slot_in_epoch(epoch)
-            .checked_add(skipped)
-            .ok_or_else(|| refuse(SluiceError::MathOverflow))
+        let mut start = schedule.get_first_slot_in_epoch(epoch);
+        start.increase(skipped)?;
+        Ok(start)
     }
 
     /// Stake moves only towards the end of an epoch: acting late costs no yield, and nets all

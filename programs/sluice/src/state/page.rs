@@ -7,6 +7,7 @@ use crate::{
     error::{Checked, SluiceError, refuse},
 };
 use anchor_lang::prelude::*;
+use bytemuck::{CheckedBitPattern, checked};
 use sluice_math::{Lamports, SlotStake};
 use std::cell::Ref;
 
@@ -24,8 +25,9 @@ pub const SLOTS_PER_PAGE: usize = 64;
 /// Pages of a pool, at most.
 pub const MAX_PAGES: u16 = 32;
 
-/// What a slot is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a slot is in, stored as a byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, CheckedBitPattern)]
+#[repr(u8)]
 pub enum SlotState {
     /// No validator.
     Empty,
@@ -40,23 +42,7 @@ pub enum SlotState {
 impl SlotState {
     /// As stored.
     pub const fn code(self) -> u8 {
-        match self {
-            Self::Empty => 0,
-            Self::Active => 1,
-            Self::Retiring => 2,
-            Self::Ejected => 3,
-        }
-    }
-
-    /// From what is stored.
-    pub fn from_code(code: u8) -> Result<Self> {
-        Ok(match code {
-            0 => Self::Empty,
-            1 => Self::Active,
-            2 => Self::Retiring,
-            3 => Self::Ejected,
-            _ => return Err(refuse(SluiceError::InvariantViolated)),
-        })
+        self as u8
     }
 }
 
@@ -89,7 +75,7 @@ pub const FLAG_TRANSIENT_DEACTIVATING: u8 = 16;
 #[zero_copy]
 #[derive(Debug, PartialEq, Eq)]
 pub struct Slot {
-    /// The validator's vote account.
+    /// Address of the validator's vote account.
     pub vote: Pubkey,
     /// Stake account with the active stake.
     pub main: Pubkey,
@@ -128,7 +114,7 @@ pub struct Slot {
 impl Slot {
     /// The slot's state.
     pub fn state(&self) -> Result<SlotState> {
-        SlotState::from_code(self.state)
+        checked::try_cast(self.state).map_err(|_| refuse(SluiceError::InvariantViolated))
     }
 
     /// Whether the slot has no validator.
@@ -223,7 +209,7 @@ pub struct ValidatorPage {
     pub occupied: u16,
     /// Slots observed in `observed_epoch`.
     pub observed: u16,
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
     /// Epoch that `observed` counts for.
     pub observed_epoch: u64,
@@ -237,7 +223,7 @@ pub struct ValidatorPage {
     pub total_weight: u64,
     /// Room for later versions.
     pub reserved: [u64; 8],
-    /// The slots.
+    /// The slots; those without a validator are empty.
     pub slots: [Slot; SLOTS_PER_PAGE],
 }
 
@@ -322,9 +308,9 @@ pub struct Marker {
     pub slot: u8,
     /// Padding.
     pub padding: [u8; 3],
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
-    /// The validator's vote account.
+    /// Address of the validator's vote account.
     pub vote: Pubkey,
     /// Who paid for the marker and gets its rent back.
     pub payer: Pubkey,

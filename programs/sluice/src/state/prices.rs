@@ -1,7 +1,12 @@
 //! The amounts from which both prices follow.
 
 use super::Pool;
-use sluice_math::{Drip, HighWater, Lamports, Ledger, Lst};
+use crate::{
+    ensure,
+    error::{Checked, SluiceError},
+};
+use anchor_lang::prelude::*;
+use sluice_math::{Bps, DepositQuote, Drip, HighWater, Lamports, Ledger, Lst};
 
 impl Pool {
     /// The amounts from which both prices follow.
@@ -38,5 +43,13 @@ impl Pool {
             full: Lamports::new(self.high_water_lamports),
             supply: Lst::new(self.high_water_lst),
         }
+    }
+    /// Quotes a deposit of lamports at `slot`.
+    pub fn quote_deposit(&self, lamports: Lamports, slot: u64) -> Result<DepositQuote> {
+        let fee = Bps::new(self.config.deposit_fee_bps).checked()?;
+        let quote = self.ledger().deposit(lamports, fee, slot).checked()?;
+        self.require_within_limits(lamports, &quote.ledger)?;
+        ensure!(!quote.minted.is_zero(), SluiceError::AmountTooSmall);
+        Ok(quote)
     }
 }

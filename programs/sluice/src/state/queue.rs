@@ -3,8 +3,9 @@
 use super::Pool;
 use crate::{
     ensure,
-    error::{Checked, SluiceError, refuse},
+    error::{Checked, SluiceError},
     moment::Moment,
+    sums::Tally,
 };
 use anchor_lang::prelude::*;
 use sluice_math::{Claim, Lamports, Ledger, Lst, Payout};
@@ -24,7 +25,7 @@ pub struct UnstakeBatch {
     pub bump: u8,
     /// Padding.
     pub padding: [u8; 6],
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
     /// Who paid for the account and gets its rent back.
     pub opener: Pubkey,
@@ -85,23 +86,16 @@ impl UnstakeBatch {
 
     /// Adds a ticket's LST.
     pub(crate) fn join(&mut self, lst: Lst) -> Result<()> {
-        self.lst = Lst::new(self.lst).add(lst).checked()?.get();
+        self.lst.increase(lst.get())?;
         self.unsettled_lst = self.lst;
-        self.tickets = self
-            .tickets
-            .checked_add(1)
-            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
-        Ok(())
+        self.tickets.increase(1)
     }
 
     /// Takes a ticket's LST out. An empty batch has no lock slot: its next request sets it anew.
     pub(crate) fn leave(&mut self, lst: Lst) -> Result<()> {
-        self.lst = Lst::new(self.lst).sub(lst).checked()?.get();
+        self.lst.decrease(lst.get())?;
         self.unsettled_lst = self.lst;
-        self.tickets = self
-            .tickets
-            .checked_sub(1)
-            .ok_or_else(|| refuse(SluiceError::MathUnderflow))?;
+        self.tickets.decrease(1)?;
         if self.lst == 0 {
             self.lock_slot = 0;
             self.lock_epoch = 0;
@@ -111,12 +105,8 @@ impl UnstakeBatch {
 
     /// Books a payment for `lst` of the batch.
     pub fn book_payment(&mut self, lst: Lst, lamports: Lamports) -> Result<()> {
-        self.unsettled_lst = Lst::new(self.unsettled_lst).sub(lst).checked()?.get();
-        self.paid_lamports = Lamports::new(self.paid_lamports)
-            .add(lamports)
-            .checked()?
-            .get();
-        Ok(())
+        self.unsettled_lst.decrease(lst.get())?;
+        self.paid_lamports.increase(lamports.get())
     }
 }
 
@@ -130,9 +120,9 @@ pub struct Ticket {
     pub bump: u8,
     /// Padding.
     pub padding: [u8; 6],
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
-    /// The batch.
+    /// Address of the batch.
     pub batch: Pubkey,
     /// Who is paid; transferable.
     pub owner: Pubkey,
@@ -160,29 +150,20 @@ impl Pool {
         if clock.slot < this_window {
             return Ok((this_window, clock.epoch));
         }
-        let next_epoch = clock
-            .epoch
-            .checked_add(1)
-            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
+        let mut next_epoch = clock.epoch;
+        next_epoch.increase(1)?;
         Ok((self.window_start(next_epoch, moment)?, next_epoch))
     }
 
-    /// Locks the open batch once its slot has come: the next one opens, whoever calls.
+    /// Locks the open batch once its slot has come: the next one opens. Any caller does it.
     pub fn roll_queue(&mut self, slot: u64) -> Result<()> {
         if self.open_lock_slot == 0 || slot < self.open_lock_slot {
             return Ok(());
         }
-        self.locked_lst = Lst::new(self.locked_lst)
-            .add(Lst::new(self.open_lst))
-            .checked()?
-            .get();
+        self.locked_lst.increase(self.open_lst)?;
         self.open_lst = 0;
         self.open_lock_slot = 0;
-        self.open_batch = self
-            .open_batch
-            .checked_add(1)
-            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
-        Ok(())
+        self.open_batch.increase(1)
     }
 
     /// Lamports that locked batches would be paid at `slot`.
@@ -222,16 +203,10 @@ impl Pool {
             reserve: redeemed.reserve.sub(lamports).checked()?,
             ..*redeemed
         });
-        self.claims_lamports = Lamports::new(self.claims_lamports)
-            .add(lamports)
-            .checked()?
-            .get();
-        self.locked_lst = Lst::new(self.locked_lst).sub(lst).checked()?.get();
+        self.claims_lamports.increase(lamports.get())?;
+        self.locked_lst.decrease(lst.get())?;
         if batch_is_settled {
-            self.head_batch = self
-                .head_batch
-                .checked_add(1)
-                .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
+            self.head_batch.increase(1)?;
         }
         Ok(())
     }

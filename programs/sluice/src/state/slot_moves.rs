@@ -6,7 +6,7 @@ use super::{
     StakeAccountKind::{Main, Transient},
     TransientUse, ValidatorPage,
 };
-use crate::error::Checked;
+use crate::{error::Checked, sums::Tally};
 use anchor_lang::prelude::*;
 use sluice_math::{
     Arrival, Collection, Departure, DepartureReason, Lamports, MissingStake, SlotNow, WayOut,
@@ -99,19 +99,10 @@ impl Pool {
         let before = page.staked_lamports;
         page.book_observed(index, Main, after.main.holding.booked)?;
         page.book_observed(index, Transient, after.transient.holding.booked)?;
-        let (before, after_all) = (Lamports::new(before), Lamports::new(page.staked_lamports));
-        let mut ledger = self.ledger();
-        ledger.staked = ledger
-            .staked
-            .add(after_all)
-            .and_then(|sum| sum.sub(before))
-            .checked()?;
-        ledger.reserve = ledger
-            .reserve
-            .add(before)
-            .and_then(|sum| sum.sub(after_all))
-            .checked()?;
-        self.book(&ledger);
+        self.staked_lamports.increase(page.staked_lamports)?;
+        self.staked_lamports.decrease(before)?;
+        self.reserve_lamports.increase(before)?;
+        self.reserve_lamports.decrease(page.staked_lamports)?;
         self.book_deactivating(page, index, after.returning().checked()?)
     }
 }

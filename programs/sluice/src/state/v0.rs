@@ -23,7 +23,7 @@ pub struct PoolRest {
 #[zero_copy]
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct EpochRate {
-    /// The epoch.
+    /// Number of the epoch.
     pub epoch: u64,
     /// What the pool owned, in lamports.
     pub full_lamports: u64,
@@ -50,7 +50,7 @@ pub struct RateHistory {
     pub count: u16,
     /// Padding.
     pub padding: u16,
-    /// The pool.
+    /// Address of the pool.
     pub pool: Pubkey,
     /// The epochs, oldest overwritten first.
     pub epochs: [EpochRate; HISTORY_EPOCHS],

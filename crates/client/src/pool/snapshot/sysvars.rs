@@ -58,7 +58,7 @@ impl Cluster {
     pub fn moment(&self) -> Moment {
         Moment::given(
             self.clock.clone(),
-            self.rent.clone(),
+            &self.rent,
             self.epoch_schedule.clone(),
             Arc::clone(&self.stake_history),
             self.minimum_delegation,

@@ -6,7 +6,7 @@ use sluice::{
     SluiceError,
     state::{InstantExit, Ticket, UnstakeBatch},
 };
-use sluice_math::{Bps, DepositQuote, Floor, Lamports, Lst, Ratio, ticket_owed};
+use sluice_math::{DepositQuote, Floor, Lamports, Lst, Ratio, ticket_owed};
 
 /// Both prices of a pool at a slot, as pairs of lamports and LST.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,11 +72,7 @@ impl PoolSnapshot {
         let clock = &self.cluster.clock;
         require(!lamports.is_zero(), SluiceError::ZeroAmount)?;
         self.pool.require_deposits_open(clock)?;
-        let fee = Bps::new(self.pool.config.deposit_fee_bps)?;
-        let quote = program(self.pool.ledger().deposit(lamports, fee, clock.slot))?;
-        self.pool.require_within_limits(lamports, &quote.ledger)?;
-        require(!quote.minted.is_zero(), SluiceError::AmountTooSmall)?;
-        Ok(quote)
+        Ok(self.pool.quote_deposit(lamports, clock.slot)?)
     }
 
     /// What `withdraw_sol` would pay. Fails as it would.
@@ -85,9 +81,7 @@ impl PoolSnapshot {
         require(!lst.is_zero(), SluiceError::ZeroAmount)?;
         self.pool.require_instant_exits_open(clock)?;
         let pool = self.rolled_pool()?;
-        let exit = pool.quote_instant_exit(lst, &self.cluster.moment())?;
-        require(!exit.lamports.is_zero(), SluiceError::AmountTooSmall)?;
-        Ok(exit)
+        Ok(pool.quote_instant_exit(lst, &self.cluster.moment())?)
     }
 
     /// What a request in the queue would be paid at the price of now. Settlement pays the price

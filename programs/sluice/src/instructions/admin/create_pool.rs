@@ -86,11 +86,24 @@ pub struct CreatePool<'info> {
 }
 
 impl<'info> CreatePool<'info> {
+    fn validate(&self, params: &PoolParams) -> Result<()> {
+        Parameters::of(&params.config, &params.limits).validate()?;
+        let mint = &self.mint;
+        let authority = Some(self.current_mint_authority.key());
+        ensure!(
+            mint.decimals == LST_DECIMALS
+                && mint.supply == 0
+                && mint.freeze_authority.is_none()
+                && Option::from(mint.mint_authority) == authority,
+            SluiceError::MintUnsuitable
+        );
+        Ok(())
+    }
+
     /// Creates a pool whose first LST belongs to nobody, so that supply and value never start
     /// from zero.
     pub fn process(&mut self, params: &PoolParams) -> Result<()> {
-        Parameters::of(&params.config, &params.limits).validate()?;
-        self.validate_mint()?;
+        self.validate(params)?;
         let reserve_rent = rent_of(0)?;
         let seed = Lamports::new(SEED_LAMPORTS);
 
@@ -119,19 +132,6 @@ impl<'info> CreatePool<'info> {
             limits: pool.governance.limits,
             books: (&*pool).into(),
         });
-        Ok(())
-    }
-
-    fn validate_mint(&self) -> Result<()> {
-        let mint = &self.mint;
-        let authority = Some(self.current_mint_authority.key());
-        ensure!(
-            mint.decimals == LST_DECIMALS
-                && mint.supply == 0
-                && mint.freeze_authority.is_none()
-                && Option::from(mint.mint_authority) == authority,
-            SluiceError::MintUnsuitable
-        );
         Ok(())
     }
 

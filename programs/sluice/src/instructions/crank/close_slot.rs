@@ -1,11 +1,12 @@
 use crate::{
     cpi::{signer::PoolSigner, stake::StakeSigner},
     ensure,
-    error::{Checked, SluiceError, ensure_own, refuse},
+    error::{SluiceError, ensure_own},
     events::SlotClosed,
     foreign::StakeView,
     moment::Moment,
     state::{Marker, Pool, Slot, SlotState, StakeAccountKind, ValidatorPage},
+    sums::Tally,
 };
 use anchor_lang::prelude::*;
 use bytemuck::Zeroable;
@@ -49,6 +50,20 @@ pub struct CloseSlot<'info> {
 }
 
 impl<'info> CloseSlot<'info> {
+    fn validate(&self, pool: &Pool, page: &ValidatorPage, slot: &Slot) -> Result<()> {
+        let marker = self.marker.load()?;
+        ensure_own(&[
+            (self.pool.as_ref(), &page.pool),
+            (self.pool.as_ref(), &marker.pool),
+            (&self.payer, &marker.payer),
+            (&self.main, &slot.main),
+            (&self.transient, &slot.transient),
+            (&self.reserve, &pool.reserve),
+            (&self.stake_authority, &pool.stake_authority),
+            (&self.stake_program, &STAKE_PROGRAM),
+        ])
+    }
+
     /// Closes the slot of a validator that has left and holds nothing but rent.
     pub fn process(&mut self) -> Result<()> {
         let moment = Moment::now()?;
@@ -70,7 +85,7 @@ impl<'info> CloseSlot<'info> {
                 pool.book_to_reserve(&mut page, index, kind, booked)?;
             } else {
                 pool.book_gone(&mut page, index, kind)?;
-                gone = gone.add(booked).checked()?;
+                gone.increase(booked)?;
             }
         }
         pool.book_closed_slot(&slot, gone)?;
@@ -84,20 +99,6 @@ impl<'info> CloseSlot<'info> {
             books: (&*pool).into(),
         });
         Ok(())
-    }
-
-    fn validate(&self, pool: &Pool, page: &ValidatorPage, slot: &Slot) -> Result<()> {
-        let marker = self.marker.load()?;
-        ensure_own(&[
-            (self.pool.as_ref(), &page.pool),
-            (self.pool.as_ref(), &marker.pool),
-            (&self.payer, &marker.payer),
-            (&self.main, &slot.main),
-            (&self.transient, &slot.transient),
-            (&self.reserve, &pool.reserve),
-            (&self.stake_authority, &pool.stake_authority),
-            (&self.stake_program, &STAKE_PROGRAM),
-        ])
     }
 
     /// The slot that the marker names, if it is on this page.
@@ -142,15 +143,9 @@ impl ValidatorPage {
         let was_observed = slot.is_observed(epoch);
         *slot = Slot::zeroed();
         slot.state = SlotState::Empty.code();
-        self.occupied = self
-            .occupied
-            .checked_sub(1)
-            .ok_or_else(|| refuse(SluiceError::MathUnderflow))?;
+        self.occupied.decrease(1)?;
         if was_observed {
-            self.observed = self
-                .observed
-                .checked_sub(1)
-                .ok_or_else(|| refuse(SluiceError::MathUnderflow))?;
+            self.observed.decrease(1)?;
         }
         self.total_weight = self.total_weight.saturating_sub(weight);
         Ok(())
@@ -167,27 +162,18 @@ impl Pool {
         kind: StakeAccountKind,
     ) -> Result<()> {
         let booked = page.slot(index)?.booked(kind);
-        page.book_observed(index, kind, Lamports::ZERO)?;
-        let mut ledger = self.ledger();
-        ledger.staked = ledger.staked.sub(booked).checked()?;
-        self.book(&ledger);
-        Ok(())
+        page.book_out(index, kind, booked)?;
+        self.staked_lamports.decrease(booked.get())
     }
 
     /// The slot's rent is no longer locked: what is still there of it drips to all holders.
     fn book_closed_slot(&mut self, slot: &Slot, gone: Lamports) -> Result<()> {
         let rent = Lamports::new(u64::from(slot.rent_lamports));
         ensure!(gone <= rent, SluiceError::SlotNotDrained);
-        let left = rent.saturating_sub(gone);
-        let mut ledger = self.ledger();
-        ledger.locked = ledger.locked.sub(rent).checked()?;
-        ledger.pending = ledger.pending.add(left).checked()?;
-        self.book(&ledger);
+        self.locked_lamports.decrease(rent.get())?;
+        self.pending_lamports
+            .increase(rent.saturating_sub(gone).get())?;
         self.total_weight = self.total_weight.saturating_sub(u64::from(slot.weight));
-        self.validator_count = self
-            .validator_count
-            .checked_sub(1)
-            .ok_or_else(|| refuse(SluiceError::MathUnderflow))?;
-        Ok(())
+        self.validator_count.decrease(1)
     }
 }

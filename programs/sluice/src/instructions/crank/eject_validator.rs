@@ -26,7 +26,7 @@ pub struct EjectValidator<'info> {
     /// having earned none.
     pub reference_marker: Option<AccountLoader<'info, Marker>>,
     /// That validator's vote account.
-    /// CHECK: compared with the marker
+    /// CHECK: judged by `earned_nothing`
     pub reference_vote: Option<UncheckedAccount<'info>>,
 }
 

@@ -5,6 +5,7 @@ use crate::{
     events::{ChangeApplied, ChangeDropped, EpochFinalized},
     moment::Moment,
     state::{BREAKER_EPOCHS, EpochRate, Pool, RateHistory, ValidatorPage, all_pages},
+    sums::Tally,
 };
 use anchor_lang::{prelude::*, solana_program::program_pack::Pack};
 use anchor_spl::token::{Token, spl_token};
@@ -98,7 +99,6 @@ impl<'info> FinalizeEpoch<'info> {
             fee_lamports: booked.fee.get(),
             fee_kept_lamports: booked.fee_kept.get(),
         });
-        pool.check_invariants(&self.reserve)?;
         emit!(EpochFinalized {
             pool: self.pool.key(),
             epoch: clock.epoch,
@@ -119,7 +119,8 @@ impl<'info> FinalizeEpoch<'info> {
             books: (&*pool).into(),
         });
         self.apply_changes(&mut pool, clock.epoch)?;
-        pool.spread_weights(&pages)
+        pool.spread_weights(&pages)?;
+        pool.check_invariants(&self.reserve)
     }
 
     /// Puts due changes in force, after the rewards were booked: what an epoch earned is shared
@@ -193,10 +194,11 @@ impl PageTotals {
     }
 
     fn add(&mut self, page: &ValidatorPage, epoch: u64) -> Result<()> {
-        let sum = |total: Lamports, part: u64| total.add(Lamports::new(part)).checked();
-        self.staked = sum(self.staked, page.staked_lamports)?;
-        self.deactivating = sum(self.deactivating, page.deactivating_lamports)?;
-        self.earning = sum(self.earning, page.earning_lamports_in(epoch))?;
+        self.staked.increase(Lamports::new(page.staked_lamports))?;
+        self.deactivating
+            .increase(Lamports::new(page.deactivating_lamports))?;
+        self.earning
+            .increase(Lamports::new(page.earning_lamports_in(epoch)))?;
         self.weight = self.weight.saturating_add(page.total_weight);
         Ok(())
     }

@@ -29,6 +29,10 @@ pub struct MigratePool<'info> {
 }
 
 impl<'info> MigratePool<'info> {
+    fn validate(&self, pool: &Pool) -> Result<()> {
+        ensure_own(&[(&self.history, &pool.history)])
+    }
+
     /// Gives a pool and its history the current layout. Pages come first, so that the pool's
     /// version says that all is done. Does nothing where the pool has the layout.
     pub fn process(&mut self, pages: &'info [AccountInfo<'info>]) -> Result<()> {
@@ -37,7 +41,7 @@ impl<'info> MigratePool<'info> {
         if !needs_migration(from_version)? {
             return Ok(());
         }
-        ensure_own(&[(&self.history, &pool.history)])?;
+        self.validate(&pool)?;
         let pages = all_pages(self.pool.as_ref().key, &pool, pages)?;
         ensure!(
             pages.iter().all(|page| page.version == VERSION),

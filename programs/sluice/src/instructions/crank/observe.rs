@@ -1,6 +1,6 @@
 use crate::{
     ensure,
-    error::{Checked, SluiceError, ensure_is, refuse},
+    error::{Checked, SluiceError, ensure_own, refuse},
     events::StakeObserved,
     foreign::StakeView,
     moment::Moment,
@@ -8,6 +8,7 @@ use crate::{
         FLAG_MAIN_ODD, FLAG_RETIRE, FLAG_TRANSIENT_ODD, Pool, Slot, SlotState, StakeAccountKind,
         TransientUse, ValidatorPage, short_epoch,
     },
+    sums::Tally,
 };
 use anchor_lang::prelude::*;
 use sluice_math::Lamports;
@@ -24,7 +25,7 @@ pub struct Observe<'info> {
     pub page: AccountLoader<'info, ValidatorPage>,
 }
 
-/// What of the cluster all observations of an instruction need.
+/// Cluster values that all observations of an instruction share.
 struct Observer<'a> {
     moment: &'a Moment,
     epoch: u64,
@@ -41,6 +42,10 @@ struct Observation {
 }
 
 impl<'info> Observe<'info> {
+    fn validate(&self, page: &ValidatorPage) -> Result<()> {
+        ensure_own(&[(self.pool.as_ref(), &page.pool)])
+    }
+
     /// Reads the stake accounts of `count` slots from `first` on and books what they hold. Moves
     /// no price: that is up to `finalize_epoch`.
     pub fn process(
@@ -64,7 +69,7 @@ impl<'info> Observe<'info> {
         };
 
         let mut page = self.page.load_mut()?;
-        ensure_is(self.pool.as_ref(), &page.pool, SluiceError::ForeignAccount)?;
+        self.validate(&page)?;
         page.begin_epoch(clock.epoch);
         let mut accounts = accounts.iter().peekable();
         let end = usize::from(first)
@@ -182,10 +187,7 @@ impl Observer<'_> {
         page.book_deactivating(index, main.returning.add(transient.returning).checked()?)?;
         let earned = main.earning.add(transient.earning).checked()?;
         page.earning_lamports = page.earning_lamports.saturating_add(earned.get());
-        page.observed = page
-            .observed
-            .checked_add(1)
-            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
+        page.observed.increase(1)?;
 
         let epoch = short_epoch(self.epoch)?;
         let slot = page.slot_mut(index)?;

@@ -29,18 +29,22 @@ pub struct Reclaim<'info> {
 }
 
 impl Reclaim<'_> {
+    fn validate(&self, pool: &Pool, page: &ValidatorPage, address: &Pubkey) -> Result<()> {
+        ensure_own(&[
+            (self.pool.as_ref(), &page.pool),
+            (&self.stake, address),
+            (&self.stake_authority, &pool.stake_authority),
+            (&self.stake_program, &STAKE_PROGRAM),
+        ])
+    }
+
     /// Gives a stake account that a cluster restart has reset the pool's authority again.
     /// Does nothing where the account was not reset.
     pub fn process(&mut self, slot_index: u8, kind: StakeAccountKind) -> Result<()> {
         let pool = Pool::current(&self.pool)?;
         let page = self.page.load()?;
         let address = page.slot(slot_index)?.address(kind);
-        ensure_own(&[
-            (self.pool.as_ref(), &page.pool),
-            (&self.stake, &address),
-            (&self.stake_authority, &pool.stake_authority),
-            (&self.stake_program, &STAKE_PROGRAM),
-        ])?;
+        self.validate(&pool, &page, &address)?;
         Moment::now()?.require_rewards_paid()?;
         let data = self.stake.try_borrow_data()?;
         let view = StakeView::read(self.stake.owner, &data, self.stake_authority.key);

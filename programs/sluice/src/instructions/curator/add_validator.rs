@@ -13,6 +13,7 @@ use crate::{
         MAIN_SEED, MARKER_SEED, MAX_PAGES, Marker, PAGE_SEED, Pool, Slot, SlotState,
         TRANSIENT_SEED, VERSION, ValidatorPage, short_epoch,
     },
+    sums::Tally,
 };
 use anchor_lang::prelude::*;
 use sluice_math::{Bps, Lamports};
@@ -66,7 +67,7 @@ impl AddValidator<'_> {
         ])
     }
 
-    /// Adds a validator with two stake accounts of its own, observed for this epoch.
+    /// Adds a validator with two new stake accounts, observed for this epoch.
     pub fn process(&mut self, weight: u16) -> Result<()> {
         let moment = Moment::now()?;
         let clock = &moment.clock;
@@ -131,7 +132,7 @@ struct CreatedStake {
 
 impl<'info> AddValidator<'info> {
     /// Creates and initializes a stake account in one go: between the two, anybody could
-    /// initialize it with an authority of their own.
+    /// take it over with another authority.
     fn create_stake(
         &self,
         pool: &Pool,
@@ -193,10 +194,7 @@ impl<'info> AddValidator<'info> {
         page.bump = bump;
         page.index = pool.page_count;
         page.pool = pool_key;
-        pool.page_count = pool
-            .page_count
-            .checked_add(1)
-            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
+        pool.page_count.increase(1)?;
         Ok(page)
     }
 }
@@ -204,22 +202,14 @@ impl<'info> AddValidator<'info> {
 impl ValidatorPage {
     /// Puts a slot into the first free place; it counts as observed in `epoch`.
     fn insert(&mut self, slot: Slot, rent: Lamports, epoch: u64) -> Result<u8> {
-        let free = self.slots.iter().position(Slot::is_empty);
-        let index = free.ok_or_else(|| refuse(SluiceError::PageFull))?;
-        self.slots[index] = slot;
+        let mut places = self.slots.iter_mut().enumerate();
+        let free = places.find(|(_, place)| place.is_empty());
+        let (index, place) = free.ok_or_else(|| refuse(SluiceError::PageFull))?;
+        *place = slot;
         self.begin_epoch(epoch);
-        self.occupied = self
-            .occupied
-            .checked_add(1)
-            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
-        self.observed = self
-            .observed
-            .checked_add(1)
-            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
-        self.staked_lamports = Lamports::new(self.staked_lamports)
-            .add(rent)
-            .checked()?
-            .get();
+        self.occupied.increase(1)?;
+        self.observed.increase(1)?;
+        self.staked_lamports.increase(rent.get())?;
         self.total_weight = self.total_weight.saturating_add(u64::from(slot.weight));
         u8::try_from(index).map_err(|_| refuse(SluiceError::MathOverflow))
     }
@@ -228,18 +218,10 @@ impl ValidatorPage {
 impl Pool {
     /// A new slot holds rent that was paid in for it: both prices stay.
     fn book_new_slot(&mut self, weight: u16, rent: Lamports) -> Result<()> {
-        let mut ledger = self.ledger();
-        ledger.staked = ledger.staked.add(rent).checked()?;
-        ledger.locked = ledger.locked.add(rent).checked()?;
-        self.book(&ledger);
-        self.next_serial = self
-            .next_serial
-            .checked_add(1)
-            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
-        self.validator_count = self
-            .validator_count
-            .checked_add(1)
-            .ok_or_else(|| refuse(SluiceError::MathOverflow))?;
+        self.staked_lamports.increase(rent.get())?;
+        self.locked_lamports.increase(rent.get())?;
+        self.next_serial.increase(1)?;
+        self.validator_count.increase(1)?;
         self.total_weight = self.total_weight.saturating_add(u64::from(weight));
         let cap = Bps::new(self.config.share_cap_bps).checked()?;
         let spread = self

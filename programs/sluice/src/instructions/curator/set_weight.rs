@@ -4,6 +4,7 @@ use crate::{
     events::{ValidatorReinstated, WeightSet},
     foreign::VoteView,
     state::{PROBATION_EPOCHS, Pool, Slot, SlotState, ValidatorPage, short_epoch},
+    sums::Tally,
 };
 use anchor_lang::prelude::*;
 use std::cell::RefMut;
@@ -24,16 +25,19 @@ pub struct CurateValidator<'info> {
 }
 
 impl CurateValidator<'_> {
-    /// The slot, if it is of the pool, the vote account its, and the signer the pool's curator.
+    fn validate(&self, pool: &Pool, page: &ValidatorPage, index: u8) -> Result<()> {
+        ensure_is(&self.curator, &pool.curator, SluiceError::NotCurator)?;
+        let vote = &page.slot(index)?.vote;
+        ensure_own(&[(self.pool.as_ref(), &page.pool), (&self.vote, vote)])
+    }
+
+    /// The slot to change, if the signer is the pool's curator.
     pub(super) fn curated_slot(&self, index: u8) -> Result<RefMut<'_, Slot>> {
         let pool = Pool::current(&self.pool)?;
-        ensure_is(&self.curator, &pool.curator, SluiceError::NotCurator)?;
-        let mut page = self.page.load_mut()?;
-        let vote = page.slot_mut(index)?.vote;
-        ensure_own(&[(self.pool.as_ref(), &page.pool), (&self.vote, &vote)])?;
-        Ok(RefMut::map(page, |page| {
-            &mut page.slots[usize::from(index)]
-        }))
+        let page = self.page.load_mut()?;
+        self.validate(&pool, &page, index)?;
+        RefMut::filter_map(page, |page| page.slot_mut(index).ok())
+            .map_err(|_| refuse(SluiceError::SlotEmpty))
     }
 
     /// Gives a validator another weight, from the next epoch on. Takes an ejected one back.
@@ -81,8 +85,7 @@ impl CurateValidator<'_> {
 
 /// Changes of the curator act from the next epoch on.
 pub(super) fn next_epoch() -> Result<u64> {
-    Clock::get()?
-        .epoch
-        .checked_add(1)
-        .ok_or_else(|| refuse(SluiceError::MathOverflow))
+    let mut epoch = Clock::get()?.epoch;
+    epoch.increase(1)?;
+    Ok(epoch)
 }

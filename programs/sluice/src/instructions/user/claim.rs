@@ -1,9 +1,10 @@
 use crate::{
     cpi::{signer::PoolSigner, system},
-    error::{Checked, SluiceError, ensure_is, ensure_own, refuse},
+    error::{SluiceError, ensure_is, ensure_own, refuse},
     events::TicketClaimed,
     moment::rent_of,
     state::{Pool, Ticket, UnstakeBatch},
+    sums::Tally,
 };
 use anchor_lang::prelude::*;
 use sluice_math::Lamports;
@@ -59,49 +60,40 @@ impl Claim<'_> {
         let mut batch = self.batch.load_mut()?;
         let mut ticket = self.ticket.load_mut()?;
         self.validate(&pool, &batch, &ticket)?;
-        let payout = batch
-            .payout(&ticket, self.payable()?)?
-            .ok_or_else(|| refuse(SluiceError::NothingToClaim))?;
-        let lamports = payout.lamports;
-        let signer = PoolSigner::claims_vault(self.pool.key(), &pool);
-        system::transfer_signed(&self.claims_vault, &self.owner, lamports, &signer)?;
+        let payout = batch.payout(&ticket, self.payable()?)?;
+        let payout = payout.ok_or_else(|| refuse(SluiceError::NothingToClaim))?;
+        let dust = payout.dust.unwrap_or_default();
 
-        ticket.claimed_lamports = add(ticket.claimed_lamports, lamports)?;
-        batch.claimed_lamports = add(batch.claimed_lamports, lamports)?;
-        pool.claims_lamports = Lamports::new(pool.claims_lamports)
-            .sub(lamports)
-            .checked()?
-            .get();
-        drop(ticket);
-        if payout.closes {
-            batch.tickets = batch
-                .tickets
-                .checked_sub(1)
-                .ok_or_else(|| refuse(SluiceError::MathUnderflow))?;
-            self.ticket.close(self.owner.to_account_info())?;
-        }
-        let batch_id = batch.id;
-        drop(batch);
-        if let Some(dust) = payout.dust {
-            system::transfer_signed(&self.claims_vault, &self.reserve, dust, &signer)?;
-            pool.book_dust(dust)?;
-            self.batch.close(self.opener.to_account_info())?;
-        }
+        let signer = PoolSigner::claims_vault(self.pool.key(), &pool);
+        let (vault, lamports) = (&self.claims_vault, payout.lamports);
+        system::transfer_signed(vault, &self.owner, lamports, &signer)?;
+        system::transfer_signed(vault, &self.reserve, dust, &signer)?;
+
+        ticket.claimed_lamports.increase(lamports.get())?;
+        batch.claimed_lamports.increase(lamports.get())?;
+        pool.book_claim(lamports, dust)?;
         emit!(TicketClaimed {
             pool: self.pool.key(),
-            batch: batch_id,
+            batch: batch.id,
             ticket: self.ticket.key(),
             owner: self.owner.key(),
             lamports: lamports.get(),
             closed: payout.closes,
-            dust_lamports: payout.dust.unwrap_or_default().get(),
+            dust_lamports: dust.get(),
             books: (&*pool).into(),
         });
+        drop(ticket);
+        if payout.closes {
+            batch.tickets.decrease(1)?;
+            self.ticket.close(self.owner.to_account_info())?;
+        }
+        drop(batch);
+        if payout.dust.is_some() {
+            self.batch.close(self.opener.to_account_info())?;
+        }
         Ok(())
     }
-}
 
-impl Claim<'_> {
     /// What the vault can pay and keep today's rent, without which the runtime lets nobody take
     /// from it. It has twice the rent of its creation beside the claims: only where rent rises
     /// beyond that a rest stays owed, until anybody sends the vault what it lacks.
@@ -112,19 +104,10 @@ impl Claim<'_> {
 
 impl Pool {
     /// What rounding left in a closed batch drips to all holders.
-    fn book_dust(&mut self, dust: Lamports) -> Result<()> {
-        self.claims_lamports = Lamports::new(self.claims_lamports)
-            .sub(dust)
-            .checked()?
-            .get();
-        let mut ledger = self.ledger();
-        ledger.reserve = ledger.reserve.add(dust).checked()?;
-        ledger.pending = ledger.pending.add(dust).checked()?;
-        self.book(&ledger);
-        Ok(())
+    fn book_claim(&mut self, lamports: Lamports, dust: Lamports) -> Result<()> {
+        self.claims_lamports.decrease(lamports.get())?;
+        self.claims_lamports.decrease(dust.get())?;
+        self.reserve_lamports.increase(dust.get())?;
+        self.pending_lamports.increase(dust.get())
     }
-}
-
-fn add(sum: u64, lamports: Lamports) -> Result<u64> {
-    Ok(Lamports::new(sum).add(lamports).checked()?.get())
 }

@@ -1,13 +1,13 @@
 use crate::{
     cpi::{signer::PoolSigner, system, token},
     ensure,
-    error::{Checked, SluiceError, ensure_is, ensure_own},
+    error::{SluiceError, ensure_is, ensure_own},
     events::SolDeposited,
     state::Pool,
 };
 use anchor_lang::prelude::*;
 use anchor_spl::token::Token;
-use sluice_math::{Bps, Lamports, Lst};
+use sluice_math::{Lamports, Lst};
 
 /// Accounts of `deposit_sol`.
 #[derive(Accounts)]
@@ -57,10 +57,7 @@ impl DepositSol<'_> {
         let mut pool = Pool::current_mut(&self.pool)?;
         self.validate(&pool)?;
         pool.require_deposits_open(&clock)?;
-        let fee = Bps::new(pool.config.deposit_fee_bps).checked()?;
-        let quote = pool.ledger().deposit(lamports, fee, clock.slot).checked()?;
-        pool.require_within_limits(lamports, &quote.ledger)?;
-        ensure!(!quote.minted.is_zero(), SluiceError::AmountTooSmall);
+        let quote = pool.quote_deposit(lamports, clock.slot)?;
         ensure!(
             quote.minted >= Lst::new(minimum_lst),
             SluiceError::BelowMinimum

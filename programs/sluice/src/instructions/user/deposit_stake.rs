@@ -104,8 +104,7 @@ impl DepositStake<'_> {
         let (mint, recipient) = (&self.mint, &self.recipient);
         token::mint(mint, recipient, &self.mint_authority, quote.minted, &signer)?;
 
-        let booked = slot.booked(StakeAccountKind::Main).add(offered.lamports);
-        page.book_observed(slot_index, StakeAccountKind::Main, booked.checked()?)?;
+        page.book_in(slot_index, StakeAccountKind::Main, offered.lamports)?;
         pool.book(&quote.ledger);
         pool.check_invariants(&self.reserve)?;
         emit!(StakeDeposited {

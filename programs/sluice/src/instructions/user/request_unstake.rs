@@ -43,6 +43,10 @@ pub struct RequestUnstake<'info> {
 }
 
 impl RequestUnstake<'_> {
+    fn validate(&self, pool: &Pool) -> Result<()> {
+        ensure_own(&[(&self.escrow, &pool.escrow)])
+    }
+
     /// Puts LST into the queue. Needs no price and is never closed.
     pub fn process(&mut self, lst: u64, nonce: u64) -> Result<()> {
         let moment = Moment::now()?;
@@ -50,11 +54,9 @@ impl RequestUnstake<'_> {
         ensure!(!amount.is_zero(), SluiceError::ZeroAmount);
 
         let mut pool = self.pool.load_mut()?;
-        ensure_own(&[(&self.escrow, &pool.escrow)])?;
+        self.validate(&pool)?;
         pool.roll_queue(moment.clock.slot)?;
         let mut batch = self.open_batch(&pool)?;
-        ensure!(batch.pool == self.pool.key(), SluiceError::ForeignAccount);
-        ensure!(batch.id == pool.open_batch, SluiceError::WrongBatch);
         if batch.lst == 0 {
             (batch.lock_slot, batch.lock_epoch) = pool.next_lock(&moment)?;
             pool.open_lock_slot = batch.lock_slot;
@@ -79,7 +81,10 @@ impl RequestUnstake<'_> {
     /// The open batch, created if this is its first request.
     fn open_batch(&self, pool: &Pool) -> Result<RefMut<'_, UnstakeBatch>> {
         if self.batch.owner == &crate::ID {
-            return account::load_mut(&self.batch);
+            let batch = account::load_mut::<UnstakeBatch>(&self.batch)?;
+            ensure!(batch.pool == self.pool.key(), SluiceError::ForeignAccount);
+            ensure!(batch.id == pool.open_batch, SluiceError::WrongBatch);
+            return Ok(batch);
         }
         let pool_key = self.pool.key();
         let id = pool.open_batch.to_le_bytes();

@@ -22,14 +22,19 @@ pub struct TransferTicket<'info> {
 }
 
 impl TransferTicket<'_> {
-    /// Hands the ticket over; its address stays.
-    pub fn process(&mut self) -> Result<()> {
-        let mut ticket = self.ticket.load_mut()?;
+    fn validate(&self, ticket: &Ticket) -> Result<()> {
         ensure_is(&self.owner, &ticket.owner, SluiceError::NotTicketOwner)?;
         ensure!(
             !self.new_owner.executable && self.new_owner.owner != &crate::ID,
             SluiceError::OwnerUnpayable
         );
+        Ok(())
+    }
+
+    /// Hands the ticket over; its address stays.
+    pub fn process(&mut self) -> Result<()> {
+        let mut ticket = self.ticket.load_mut()?;
+        self.validate(&ticket)?;
         ticket.owner = self.new_owner.key();
         emit!(TicketTransferred {
             ticket: self.ticket.key(),

@@ -58,7 +58,6 @@ impl WithdrawSol<'_> {
         pool.require_instant_exits_open(clock)?;
         pool.roll_queue(clock.slot)?;
         let exit = pool.quote_instant_exit(lst, &moment)?;
-        ensure!(!exit.lamports.is_zero(), SluiceError::AmountTooSmall);
         let minimum = Lamports::new(minimum_lamports);
         ensure!(exit.lamports >= minimum, SluiceError::BelowMinimum);
 

@@ -89,7 +89,7 @@ impl WithdrawStake<'_> {
         Ok(())
     }
 
-    /// Burns LST for active stake of a validator, in a stake account of its own.
+    /// Burns LST for active stake of a validator, in a new stake account.
     pub fn process(&mut self, slot_index: u8, lst: u64, minimum_lamports: u64) -> Result<()> {
         let moment = Moment::now()?;
         let clock = &moment.clock;
@@ -115,9 +115,7 @@ impl WithdrawStake<'_> {
         token::burn(&self.mint, &self.source, &self.owner, exit.lst)?;
         self.give(&pool, exit.lamports, rent, &way)?;
 
-        let booked = page.slot(slot_index)?.booked(StakeAccountKind::Main);
-        let left = booked.sub(exit.lamports).checked()?;
-        page.book_observed(slot_index, StakeAccountKind::Main, left)?;
+        page.book_out(slot_index, StakeAccountKind::Main, exit.lamports)?;
         pool.book(&exit.ledger);
         pool.check_invariants(&self.reserve)?;
         emit!(StakeWithdrawn {
