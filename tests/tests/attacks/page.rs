@@ -20,7 +20,11 @@ fn tests() -> BTreeMap<String, Vec<String>> {
     for file in sources(&root) {
         let place = file.strip_prefix(&root).expect("below it");
         let place = place.with_extension("").display().to_string();
-        let place = place.strip_suffix("/main").unwrap_or(&place).to_owned();
+        let place = ["/main", "/mod"]
+            .iter()
+            .find_map(|module| place.strip_suffix(module))
+            .unwrap_or(&place)
+            .to_owned();
         let text = fs::read_to_string(&file).expect("a source file");
         for name in test_names(&text) {
             tests.entry(name).or_default().push(place.clone());
