@@ -8,7 +8,7 @@ use crate::{
     sums::Tally,
 };
 use anchor_lang::prelude::*;
-use sluice_math::{Lamports, Ledger, Lst};
+use sluice_math::{Claim, Lamports, Ledger, Lst, Payout};
 
 /// Seed of a batch's address, followed by the pool and the batch's id as u64.
 pub const BATCH_SEED: &[u8] = b"batch";
@@ -67,9 +67,21 @@ impl UnstakeBatch {
         Lst::new(self.lst)
     }
 
-    /// Lamports paid in that no ticket has claimed.
-    pub fn unclaimed(&self) -> Lamports {
-        Lamports::new(self.paid_lamports).saturating_sub(Lamports::new(self.claimed_lamports))
+    /// What a claim of one of its tickets does, where the claims vault can pay `payable`; `None`
+    /// where it does nothing.
+    pub fn payout(&self, ticket: &Ticket, payable: Lamports) -> Result<Option<Payout>> {
+        Claim {
+            ticket: Lst::new(ticket.lst),
+            ticket_claimed: Lamports::new(ticket.claimed_lamports),
+            batch: self.lst(),
+            paid: Lamports::new(self.paid_lamports),
+            claimed: Lamports::new(self.claimed_lamports),
+            tickets: self.tickets,
+            settled: self.is_settled(),
+            payable,
+        }
+        .payout()
+        .checked()
     }
 
     /// Adds a ticket's LST.

@@ -81,7 +81,7 @@ impl Books {
         let unclaimed: u64 = self
             .batches
             .values()
-            .map(|batch| batch.unclaimed().get())
+            .map(|batch| batch.paid_lamports - batch.claimed_lamports)
             .sum();
         assert_eq!(unclaimed, pool.claims_lamports, "claims");
         for (id, batch) in &self.batches {

@@ -6,7 +6,7 @@ use sluice::{
     SluiceError,
     state::{InstantExit, Ticket, UnstakeBatch},
 };
-use sluice_math::{DepositQuote, Floor, Lamports, Lst, Ratio, ticket_owed, ticket_unpaid};
+use sluice_math::{DepositQuote, Floor, Lamports, Lst, Ratio, ticket_owed};
 
 /// Both prices of a pool at a slot, as pairs of lamports and LST.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,16 +97,16 @@ impl PoolSnapshot {
 
     /// What a ticket has had, can have and may get.
     pub fn ticket_payout(&self, ticket: &Ticket, batch: &UnstakeBatch) -> Result<TicketPayout> {
-        let (lst, claimed) = (Lst::new(ticket.lst), Lamports::new(ticket.claimed_lamports));
-        let paid = Lamports::new(batch.paid_lamports);
-        let claimable = ticket_unpaid(paid, lst, batch.lst(), claimed)?;
+        let (cluster, lst) = (&self.cluster, Lst::new(ticket.lst));
+        let payable = self.claims_vault.saturating_sub(cluster.reserve_rent());
+        let payout = batch.payout(ticket, payable)?;
         let unsettled = self.quote_queue(Lst::new(batch.unsettled_lst))?;
         Ok(TicketPayout {
-            claimed,
-            claimable,
+            claimed: Lamports::new(ticket.claimed_lamports),
+            claimable: payout.map_or(Lamports::ZERO, |payout| payout.lamports),
             // Shared as a payment of that much would be.
             outstanding: ticket_owed(unsettled, lst, batch.lst())?,
-            can_claim: batch.is_settled() || !claimable.is_zero(),
+            can_claim: payout.is_some(),
         })
     }
 }

@@ -53,7 +53,9 @@ fn a_ticket_can_claim_its_share_of_what_its_batch_was_paid() {
     let batch = &mut fixture.batches[0];
     batch.unsettled_lst = SOL;
     batch.paid_lamports = 3 * SOL;
+    batch.claimed_lamports = SOL;
     let batch = *batch;
+    fixture.pool.claims_lamports = 2 * SOL;
     let mut ticket = Ticket::zeroed();
     ticket.lst = 2 * SOL;
     ticket.claimed_lamports = SOL;
@@ -62,6 +64,24 @@ fn a_ticket_can_claim_its_share_of_what_its_batch_was_paid() {
     assert_eq!(payout.claimable.get(), SOL / 2);
     assert_eq!(payout.outstanding.get(), SOL / 2);
     assert!(payout.can_claim);
+}
+
+#[test]
+fn a_ticket_can_claim_no_more_than_the_claims_vault_can_pay() {
+    let mut fixture = Fixture::new(1, 90 * SOL, 10 * SOL);
+    fixture.lock_batch(4 * SOL);
+    fixture.batches[0].unsettled_lst = 0;
+    fixture.batches[0].paid_lamports = 4 * SOL;
+    let batch = fixture.batches[0];
+    let mut ticket = Ticket::zeroed();
+    ticket.lst = 4 * SOL;
+    // The vault has its rent twice, and nothing of what was paid in.
+    fixture.pool.claims_lamports = 0;
+    let payout = fixture.snapshot().ticket_payout(&ticket, &batch).unwrap();
+    assert_eq!(payout.claimable.get(), reserve_rent());
+    fixture.pool.claims_lamports = 4 * SOL;
+    let payout = fixture.snapshot().ticket_payout(&ticket, &batch).unwrap();
+    assert_eq!(payout.claimable.get(), 4 * SOL);
 }
 
 #[test]

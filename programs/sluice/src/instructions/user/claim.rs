@@ -1,13 +1,13 @@
 use crate::{
     cpi::{signer::PoolSigner, system},
-    error::{Checked, SluiceError, ensure_is, ensure_own, refuse},
+    error::{SluiceError, ensure_is, ensure_own, refuse},
     events::TicketClaimed,
     moment::rent_of,
     state::{Pool, Ticket, UnstakeBatch},
     sums::Tally,
 };
 use anchor_lang::prelude::*;
-use sluice_math::{Lamports, Lst};
+use sluice_math::Lamports;
 
 /// Accounts of `claim`.
 #[derive(Accounts)]
@@ -60,7 +60,7 @@ impl Claim<'_> {
         let mut batch = self.batch.load_mut()?;
         let mut ticket = self.ticket.load_mut()?;
         self.validate(&pool, &batch, &ticket)?;
-        let payout = self.terms(&batch, &ticket)?.payout().checked()?;
+        let payout = batch.payout(&ticket, self.payable()?)?;
         let payout = payout.ok_or_else(|| refuse(SluiceError::NothingToClaim))?;
         let dust = payout.dust.unwrap_or_default();
 
@@ -92,19 +92,6 @@ impl Claim<'_> {
             self.batch.close(self.opener.to_account_info())?;
         }
         Ok(())
-    }
-
-    fn terms(&self, batch: &UnstakeBatch, ticket: &Ticket) -> Result<sluice_math::Claim> {
-        Ok(sluice_math::Claim {
-            ticket: Lst::new(ticket.lst),
-            ticket_claimed: Lamports::new(ticket.claimed_lamports),
-            batch: batch.lst(),
-            paid: Lamports::new(batch.paid_lamports),
-            claimed: Lamports::new(batch.claimed_lamports),
-            tickets: batch.tickets,
-            settled: batch.is_settled(),
-            payable: self.payable()?,
-        })
     }
 
     /// What the vault can pay and keep today's rent, without which the runtime lets nobody take
