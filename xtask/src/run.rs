@@ -15,7 +15,7 @@ use crate::{
 /// Tells tests, demo and benchmarks where our program's ELF is.
 const ELF_VARIABLE: &str = "SLUICE_ELF";
 /// Tells tests and benchmarks where the ELF of SPL Stake Pool is.
-const PEER_ELF_VARIABLE: &str = "SLUICE_PEER_ELF";
+const SPL_POOL_ELF_VARIABLE: &str = "SLUICE_SPL_POOL_ELF";
 /// Set to 1: random tests take many more steps.
 const LONG_VARIABLE: &str = "SLUICE_LONG";
 
@@ -71,7 +71,7 @@ pub fn bench(workspace: &Workspace, bench_arguments: &[String]) -> Result<()> {
 fn tell_elfs(shell: &Shell, workspace: &Workspace) -> Result<()> {
     shell.set_var(ELF_VARIABLE, build::up_to_date(&SLUICE, workspace)?);
     shell.set_var(
-        PEER_ELF_VARIABLE,
+        SPL_POOL_ELF_VARIABLE,
         build::up_to_date(&SPL_STAKE_POOL, workspace)?,
     );
     Ok(())

@@ -142,9 +142,10 @@ pub fn sluice_elf() -> PathBuf {
     built("SLUICE_ELF", "sluice.so")
 }
 
-/// Where the compiled SPL Stake Pool is: `SLUICE_PEER_ELF`, or else what `cargo xtask build` writes.
+/// Where the compiled SPL Stake Pool is: `SLUICE_SPL_POOL_ELF`, or else what `cargo xtask build`
+/// writes.
 pub fn spl_pool_elf() -> PathBuf {
-    built("SLUICE_PEER_ELF", "spl_stake_pool.so")
+    built("SLUICE_SPL_POOL_ELF", "spl_stake_pool.so")
 }
 
 fn built(variable: &str, file: &str) -> PathBuf {

@@ -186,5 +186,5 @@ fn authority() -> (Pubkey, u8) {
 
 /// An address that nobody has a key for.
 fn named(name: &str) -> Pubkey {
-    Pubkey::find_program_address(&[b"peer", name.as_bytes()], &ID).0
+    Pubkey::find_program_address(&[b"spl pool", name.as_bytes()], &ID).0
 }
