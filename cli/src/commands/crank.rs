@@ -8,7 +8,7 @@ use sluice_client::{
     CrankPlan, CrankProgress, CrankReport, Executor, PoolAddresses, PoolSnapshot, Step,
     plan::crank, send::packing::Packing,
 };
-
+use sluice_math::Lamports;
 use solana_message::AddressLookupTableAccount;
 
 use crate::{
@@ -187,7 +187,7 @@ impl From<&Step> for DoneStep {
         Self {
             step: step.kind.to_string(),
             validator: step.validator.map(|vote| vote.to_string()),
-            lamports: step.lamports.map(|lamports| lamports.get()),
+            lamports: step.lamports.map(Lamports::get),
             why: step.why.clone(),
         }
     }

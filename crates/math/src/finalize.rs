@@ -96,6 +96,15 @@ pub struct Finalized {
     pub unrestored: Lamports,
 }
 
+/// What there is before the change of what the pool owns is shared.
+struct Start {
+    supply: Lst,
+    burned: Lst,
+    /// The value of the LST that is left.
+    value: Lamports,
+    unreleased: Lamports,
+}
+
 /// How a change of what the pool owns is shared.
 struct Booked {
     unreleased: Lamports,
@@ -111,31 +120,16 @@ impl Finalize {
     /// Books the epoch: burned LST, then the loss or the gain, the fee, the high-water mark and
     /// a new drip. The one place, with a reported loss, where a price may fall.
     pub fn book(&self) -> Result<Finalized> {
-        let supply = self.ledger.supply.min(self.mint_supply);
-        let burned = self.ledger.supply.sub(supply)?;
-        let value_before = self.ledger.value(self.slot)?;
-        let burned_value = Floor(Ratio::new(value_before.get(), self.ledger.supply.get()))
-            .apply(burned.get())
-            .map(Lamports::new)?;
-        let unreleased = self
-            .ledger
-            .drip
-            .withheld_at(self.slot)?
-            .add(self.ledger.pending)?
-            .add(burned_value)?;
-
+        let start = self.start()?;
         let observed = Ledger {
             staked: self.observed_staked,
             reserve: self.observed_reserve,
             ..self.ledger
         };
         let full = observed.full()?;
-        let booked = self.share(unreleased, full, supply)?;
-        let fee_lst = match full.sub(booked.fee)? {
-            Lamports::ZERO => Lst::ZERO,
-            rest => Lst::new(Floor(Ratio::new(supply.get(), rest.get())).apply(booked.fee.get())?),
-        };
-        let supply = supply.add(fee_lst)?;
+        let booked = self.share(start.unreleased, full, start.supply)?;
+        let fee_lst = fee_lst(booked.fee, full, start.supply)?;
+        let supply = start.supply.add(fee_lst)?;
 
         let value = full
             .saturating_sub(booked.unreleased)
@@ -146,8 +140,7 @@ impl Finalize {
             self.drip_bound,
             self.epochs_elapsed,
         );
-        let value_shared = value_before.sub(burned_value)?;
-        let trips = !self.tripped && is_abnormal(booked.fall, value_shared, self.breaker_bound);
+        let trips = !self.tripped && is_abnormal(booked.fall, start.value, self.breaker_bound);
         Ok(Finalized {
             ledger: Ledger {
                 drip: Drip::start(
@@ -165,7 +158,7 @@ impl Finalize {
             } else {
                 self.high_water
             },
-            burned,
+            burned: start.burned,
             gain: booked.gain,
             loss: booked.loss,
             fall: booked.fall,
@@ -180,6 +173,23 @@ impl Finalize {
             } else {
                 self.unrestored.sub(booked.restored)?
             },
+        })
+    }
+
+    /// LST that strangers burned gives up its value, which joins what is unreleased.
+    fn start(&self) -> Result<Start> {
+        let supply = self.ledger.supply.min(self.mint_supply);
+        let burned = self.ledger.supply.sub(supply)?;
+        let value_before = self.ledger.value(self.slot)?;
+        let burned_value = Floor(Ratio::new(value_before.get(), self.ledger.supply.get()))
+            .apply(burned.get())
+            .map(Lamports::new)?;
+        let withheld = self.ledger.drip.withheld_at(self.slot)?;
+        Ok(Start {
+            supply,
+            burned,
+            value: value_before.sub(burned_value)?,
+            unreleased: withheld.add(self.ledger.pending)?.add(burned_value)?,
         })
     }
 
@@ -214,4 +224,14 @@ impl Finalize {
         let fee = Ceil(self.reward_fee.ratio()).apply(gain.min(above_mark).get())?;
         Ok(gain.min(Lamports::new(fee)))
     }
+}
+
+/// LST whose worth is the fee, at the price that the rest of the pool then has.
+fn fee_lst(fee: Lamports, full: Lamports, supply: Lst) -> Result<Lst> {
+    let rest = full.sub(fee)?;
+    if rest.is_zero() {
+        return Ok(Lst::ZERO);
+    }
+    let minted = Floor(Ratio::new(supply.get(), rest.get())).apply(fee.get())?;
+    Ok(Lst::new(minted))
 }

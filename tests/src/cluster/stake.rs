@@ -127,7 +127,7 @@ impl Cluster {
         let mut state = self.stake_state(address).await;
         change(&mut state);
         self.change_account(address, |account| {
-            account.data = stake_account(&state, 0).data
+            account.data = stake_account(&state, 0).data;
         })
         .await;
     }

@@ -119,7 +119,7 @@ impl Cluster {
     pub async fn earn_credits(&mut self, vote: &Pubkey, credits: u64) {
         let epoch = self.epoch().await;
         self.change_vote(vote, |state| {
-            add_credits(epoch_credits(state), epoch, credits)
+            add_credits(epoch_credits(state), epoch, credits);
         })
         .await;
     }

@@ -4,6 +4,7 @@ use {
     super::{
         action::Action,
         pool::{DEAD_LST, Model},
+        slots::Slot,
         world::World,
     },
     anyhow::{Result, ensure},
@@ -170,7 +171,7 @@ fn check_sums(model: &Model) -> Result<()> {
     );
     check_batches(model)?;
     if model.is_fresh() {
-        let booked: u64 = model.slots.values().map(|slot| slot.booked()).sum();
+        let booked: u64 = model.slots.values().map(Slot::booked).sum();
         ensure!(ledger.staked.get() == booked, "slots do not add up");
         let locked: u64 = model.slots.values().map(|slot| slot.rent).sum();
         ensure!(

@@ -169,7 +169,7 @@ impl StakeAccount {
                 *kind = StakeKind::Delegated(Delegation {
                     stake: lamports,
                     ..*delegation
-                })
+                });
             }
         }
         delegation.stake -= lamports;

@@ -36,7 +36,7 @@ fn play(seed: u64) {
         .build();
     let runtime = runtime.expect("a runtime starts");
     let played = catch_unwind(AssertUnwindSafe(|| {
-        runtime.block_on(StruckPool::play(seed))
+        runtime.block_on(StruckPool::play(seed));
     }));
     if let Err(panic) = played {
         eprintln!("SLUICE_SEED={seed} fails");

@@ -5,7 +5,7 @@ use std::fmt;
 use anyhow::Result;
 use serde::Serialize;
 use sluice_client::{ClientError, HeldStake, PoolSnapshot, stake_accounts_of};
-use sluice_math::Lamports;
+use sluice_math::{Lamports, Lst};
 use solana_pubkey::Pubkey;
 
 use super::advice::{NextEpoch, Way, advice};
@@ -81,7 +81,7 @@ impl StakeAccountLine {
             staker: held.stake.staker.to_string(),
             withdrawer: held.stake.withdrawer.to_string(),
             way: Way::of(&route),
-            lst: route.lst().map(|lst| lst.get()),
+            lst: route.lst().map(Lst::get),
             advice: advice(&route, next),
         })
     }

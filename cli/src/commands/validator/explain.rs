@@ -9,6 +9,7 @@ use sluice_client::{
     Listed, Standing, Step,
     words::amounts::{lst, percent, sol},
 };
+use sluice_math::Lamports;
 
 use crate::{
     args::ValidatorArgs,
@@ -116,7 +117,7 @@ impl Place {
             next_weight_epoch: listed.next_weight.map(|(_, epoch)| epoch),
             staked_lamports: listed.staked.get(),
             target_lamports: listed.target.get(),
-            uncut_target_lamports: listed.uncut_target.map(|uncut| uncut.get()),
+            uncut_target_lamports: listed.uncut_target.map(Lamports::get),
             share_cap_bps,
             rank: listed.rank,
             validators: listed.validators,
