@@ -1,21 +1,20 @@
 //! The benchmark that `cargo xtask bench` runs: exact compute units of the compiled programs,
 //! Sluice and SPL Stake Pool, on the same virtual machine with the real stake program.
 
-use {
-    anyhow::{Result, ensure},
-    sluice_bench::{
-        measure::{
-            Figure, STAKE_POOL_SIZES, Samples, Target, Unit, measure_cranks, measure_ejections,
-            measure_finalize_of_many, measure_holders, measure_stakes,
-        },
-        report::{self, bytes},
-        spl_pool, thousand,
+use std::path::Path;
+
+use anyhow::{Result, ensure};
+use sluice_bench::{
+    measure::{
+        Figure, STAKE_POOL_SIZES, Samples, Target, Unit, measure_cranks, measure_ejections,
+        measure_finalize_of_many, measure_holders, measure_stakes,
     },
-    sluice_tests::{
-        cluster::{LAMPORTS_PER_SOL, sluice_elf},
-        pool::{Pool, Watch},
-    },
-    std::path::Path,
+    report::{self, bytes},
+    spl_pool, thousand,
+};
+use sluice_tests::{
+    cluster::{LAMPORTS_PER_SOL, sluice_elf},
+    pool::{Pool, Watch},
 };
 
 /// Epochs that the cranks of the small pool are measured in.

@@ -1,11 +1,11 @@
 //! The table and the file.
 
-use {
-    crate::measure::{Figure, Target, Unit},
-    anyhow::{Context, Result},
-    comfy_table::{Cell, CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY},
-    std::{fs, ops::Range, path::Path},
-};
+use std::{fs, ops::Range, path::Path};
+
+use anyhow::{Context, Result};
+use comfy_table::{Cell, CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
+
+use crate::measure::{Figure, Target, Unit};
 
 /// The table of all figures, with the ceilings beside them.
 pub fn table(figures: &[Figure]) -> Table {

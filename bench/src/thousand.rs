@@ -1,20 +1,19 @@
 //! A pool of a thousand validators: what it takes to price it, and whether holders notice.
 
-use {
-    crate::measure::{Samples, Unit, measure_holders, measure_observe, measure_stakes},
-    sluice_client::{
-        PoolAddresses, SlotAddress, Step, StepKind,
-        plan::crank::{ObservedSlot, Work},
-        send::packing::{Batch, Packing},
-    },
-    sluice_tests::{
-        cluster::{LAMPORTS_PER_SOL, Sending},
-        pool::{Pool, Watch},
-    },
-    solana_instruction::Instruction,
-    solana_message::AddressLookupTableAccount,
-    solana_signer::Signer,
+use sluice_client::{
+    PoolAddresses, SlotAddress, Step, StepKind,
+    plan::crank::{ObservedSlot, Work},
+    send::packing::{Batch, Packing},
 };
+use sluice_tests::{
+    cluster::{LAMPORTS_PER_SOL, Sending},
+    pool::{Pool, Watch},
+};
+use solana_instruction::Instruction;
+use solana_message::AddressLookupTableAccount;
+use solana_signer::Signer;
+
+use crate::measure::{Samples, Unit, measure_holders, measure_observe, measure_stakes};
 
 /// Validators of the large pool.
 pub const VALIDATORS: usize = 1_000;

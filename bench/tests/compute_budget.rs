@@ -1,14 +1,12 @@
 //! The ceilings that the compiled program must stay below, on small pools.
 
-use {
-    sluice_bench::measure::{
-        Samples, TARGETS, Target, Unit, measure_cranks, measure_ejections,
-        measure_finalize_of_many, measure_holders, measure_observe, measure_stakes,
-    },
-    sluice_tests::{
-        cluster::sluice_elf,
-        pool::{Pool, Watch},
-    },
+use sluice_bench::measure::{
+    Samples, TARGETS, Target, Unit, measure_cranks, measure_ejections, measure_finalize_of_many,
+    measure_holders, measure_observe, measure_stakes,
+};
+use sluice_tests::{
+    cluster::sluice_elf,
+    pool::{Pool, Watch},
 };
 
 const HOLDERS_PAY_FOR: [&str; 4] = ["deposit_sol", "withdraw_sol", "request_unstake", "claim"];

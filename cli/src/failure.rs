@@ -34,8 +34,9 @@ pub fn sentence(error: &Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use anyhow::anyhow;
+
+    use super::*;
 
     #[test]
     fn a_cause_that_its_consequence_repeats_is_said_once() {

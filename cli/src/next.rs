@@ -1,6 +1,9 @@
 //! The commands that the library's advice is about: it names steps, this says how to take them.
 
-use sluice_client::{ClientError, words::explain::Explanation, words::next::Next};
+use sluice_client::{
+    ClientError,
+    words::{explain::Explanation, next::Next},
+};
 
 /// The command for a step.
 const fn command(next: Next) -> &'static str {

@@ -1,6 +1,8 @@
 //! Names of accounts and errors, from the committed IDL.
 
-use {serde_json::Value, std::path::Path};
+use std::path::Path;
+
+use serde_json::Value;
 
 /// The IDL.
 pub fn idl() -> Value {

@@ -4,18 +4,17 @@
 //! Every world is a seed. `SLUICE_SEED=7 SLUICE_STEPS=500` relives one world as a failure printed
 //! it; `SLUICE_LONG=1` lives far more of them.
 
-use {
-    sluice_tests::model::{Statistics, World},
-    std::{
-        env,
-        sync::{
-            Mutex,
-            atomic::{AtomicU64, Ordering},
-        },
-        thread,
-        time::Instant,
+use std::{
+    env,
+    sync::{
+        Mutex,
+        atomic::{AtomicU64, Ordering},
     },
+    thread,
+    time::Instant,
 };
+
+use sluice_tests::model::{Statistics, World};
 
 /// Random steps of a world; what honest cranks do after them comes on top.
 const STEPS: u64 = 500;

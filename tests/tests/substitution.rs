@@ -7,19 +7,18 @@
 //! signature and every write permission is taken away. All must be refused and change nothing,
 //! except where [`ALLOWED`] says why one is harmless.
 
-use {
-    sluice_tests::{
-        cluster::{AccountsSnapshot, addresses_of},
-        idl,
-        scenario::two_pools::{Case, FAKE_PROGRAM, POOLS, STAGES, Stage, TwoPools},
-    },
-    solana_account::Account,
-    solana_instruction::{Instruction, error::InstructionError},
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    std::collections::{BTreeMap, BTreeSet},
+use std::collections::{BTreeMap, BTreeSet};
+
+use sluice_tests::{
+    cluster::{AccountsSnapshot, addresses_of},
+    idl,
+    scenario::two_pools::{Case, FAKE_PROGRAM, POOLS, STAGES, Stage, TwoPools},
 };
+use solana_account::Account;
+use solana_instruction::{Instruction, error::InstructionError};
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
 
 /// What is accepted, and why it harms nobody.
 const ALLOWED: [(&str, &str); 18] = [
@@ -314,10 +313,10 @@ impl Prober {
                 });
             }
             add(position, "does not sign".into(), &|ix| {
-                ix.accounts[position].is_signer = false
+                ix.accounts[position].is_signer = false;
             });
             add(position, "is read-only".into(), &|ix| {
-                ix.accounts[position].is_writable = false
+                ix.accounts[position].is_writable = false;
             });
         }
         probes

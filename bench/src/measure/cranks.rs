@@ -1,14 +1,13 @@
 //! What cranks pay for: booking the epoch, and moving stake.
 
-use {
-    super::Samples,
-    sluice_client::SlotAddress,
-    sluice_tests::{
-        cluster::{LAMPORTS_PER_SOL, Sent},
-        pool::Pool,
-    },
-    solana_keypair::Keypair,
+use sluice_client::SlotAddress;
+use sluice_tests::{
+    cluster::{LAMPORTS_PER_SOL, Sent},
+    pool::Pool,
 };
+use solana_keypair::Keypair;
+
+use super::Samples;
 
 /// What the large holder puts in and takes out in turn.
 const FLOW_LAMPORTS: u64 = 2_000 * LAMPORTS_PER_SOL;

@@ -1,19 +1,19 @@
 //! What it costs to eject a validator.
 
-use {
-    super::Samples,
-    sluice_tests::{
-        cluster::{LAMPORTS_PER_SOL, VoteVersion},
-        pool::Pool,
-    },
-    solana_account::Account,
-    solana_pubkey::Pubkey,
-    solana_vote_interface::{
-        authorized_voters::AuthorizedVoters,
-        state::{LandedVote, Lockout, VoteStateV3, VoteStateV4, VoteStateVersions},
-    },
-    std::collections::VecDeque,
+use std::collections::VecDeque;
+
+use sluice_tests::{
+    cluster::{LAMPORTS_PER_SOL, VoteVersion},
+    pool::Pool,
 };
+use solana_account::Account;
+use solana_pubkey::Pubkey;
+use solana_vote_interface::{
+    authorized_voters::AuthorizedVoters,
+    state::{LandedVote, Lockout, VoteStateV3, VoteStateV4, VoteStateVersions},
+};
+
+use super::Samples;
 
 /// The longest lists of a vote account.
 const VOTES: u64 = 31;

@@ -1,15 +1,14 @@
 //! What holders pay for: deposits, exits, requests, claims.
 
-use {
-    super::Samples,
-    sluice_tests::{
-        cluster::{LAMPORTS_PER_SOL, Sent},
-        pool::{Pool, TicketAddress},
-    },
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
+use sluice_tests::{
+    cluster::{LAMPORTS_PER_SOL, Sent},
+    pool::{Pool, TicketAddress},
 };
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+
+use super::Samples;
 
 /// Who deposits and leaves.
 pub const HOLDERS: [&str; 4] = ["ann", "ben", "cid", "dot"];

@@ -1,16 +1,15 @@
 //! What it costs to book the epoch of a thousand validators.
 
-use {
-    super::Samples,
-    anchor_lang::Discriminator,
-    bytemuck::Zeroable,
-    sluice::state::{SLOTS_PER_PAGE, SlotState, ValidatorPage},
-    sluice_tests::{
-        cluster::Sending,
-        pool::{Pool, Watch},
-    },
-    solana_account::Account,
+use anchor_lang::Discriminator;
+use bytemuck::Zeroable;
+use sluice::state::{SLOTS_PER_PAGE, SlotState, ValidatorPage};
+use sluice_tests::{
+    cluster::Sending,
+    pool::{Pool, Watch},
 };
+use solana_account::Account;
+
+use super::Samples;
 
 const VALIDATORS: usize = 1_000;
 /// Share caps in basis points: one that cuts nobody, one that cuts the heaviest round after

@@ -10,13 +10,11 @@ mod samples;
 mod stakes;
 mod targets;
 
-pub use {
-    cranks::measure_cranks,
-    ejections::measure_ejections,
-    holders::{DEPOSITS_LAMPORTS, EXITS_LST, HOLDERS, measure_holders},
-    many::measure_finalize_of_many,
-    observe::measure_observe,
-    samples::{Figure, Samples, Unit},
-    stakes::{STAKE_DEPOSIT_LAMPORTS, STAKE_EXIT_LST, STAKE_POOL_SIZES, measure_stakes},
-    targets::{TARGETS, Target},
-};
+pub use cranks::measure_cranks;
+pub use ejections::measure_ejections;
+pub use holders::{DEPOSITS_LAMPORTS, EXITS_LST, HOLDERS, measure_holders};
+pub use many::measure_finalize_of_many;
+pub use observe::measure_observe;
+pub use samples::{Figure, Samples, Unit};
+pub use stakes::{STAKE_DEPOSIT_LAMPORTS, STAKE_EXIT_LST, STAKE_POOL_SIZES, measure_stakes};
+pub use targets::{TARGETS, Target};

@@ -1,6 +1,8 @@
 //! What one more validator costs in `observe`.
 
-use {super::Samples, sluice_tests::pool::Pool};
+use sluice_tests::pool::Pool;
+
+use super::Samples;
 
 /// The slots that two instructions of different length observe, after one has begun the page.
 const FEW: u8 = 2;

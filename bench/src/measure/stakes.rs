@@ -1,11 +1,10 @@
 //! Stake accounts that come in and go out: what their holders pay for.
 
-use {
-    super::Samples,
-    sluice_tests::{cluster::LAMPORTS_PER_SOL, pool::Pool},
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-};
+use sluice_tests::{cluster::LAMPORTS_PER_SOL, pool::Pool};
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+
+use super::Samples;
 
 /// Validators of the pools in which stake deposits and stake exits are measured.
 pub const STAKE_POOL_SIZES: [usize; 3] = [10, 100, 1_000];

@@ -1,16 +1,15 @@
 //! What its holders pay for: deposits and exits of SOL.
 
-use {
-    super::setup::SplPool,
-    crate::measure::{DEPOSITS_LAMPORTS, EXITS_LST, HOLDERS, Samples},
-    sluice_tests::cluster::{LAMPORTS_PER_SOL, Sent},
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    spl_associated_token_account_interface::address::get_associated_token_address,
-    spl_stake_pool::{ID, instruction, state::StakePool},
-    spl_token_interface::ID as TOKEN_PROGRAM,
-};
+use sluice_tests::cluster::{LAMPORTS_PER_SOL, Sent};
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+use spl_associated_token_account_interface::address::get_associated_token_address;
+use spl_stake_pool::{ID, instruction, state::StakePool};
+use spl_token_interface::ID as TOKEN_PROGRAM;
+
+use super::setup::SplPool;
+use crate::measure::{DEPOSITS_LAMPORTS, EXITS_LST, HOLDERS, Samples};
 
 pub(super) async fn measure_holders(spl_pool: &mut SplPool, samples: &mut Samples) {
     for holder in HOLDERS {

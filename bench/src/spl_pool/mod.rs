@@ -5,16 +5,15 @@ mod setup;
 mod staker;
 mod stakes;
 
-use {
-    crate::{
-        measure::{Figure, STAKE_POOL_SIZES, Samples, Unit},
-        report::bytes,
-        thousand::VALIDATORS,
-    },
-    anyhow::Result,
-    setup::SplPool,
-    sluice_tests::cluster::spl_pool_elf,
-    stakes::measure_stakes,
+use anyhow::Result;
+use setup::SplPool;
+use sluice_tests::cluster::spl_pool_elf;
+use stakes::measure_stakes;
+
+use crate::{
+    measure::{Figure, STAKE_POOL_SIZES, Samples, Unit},
+    report::bytes,
+    thousand::VALIDATORS,
 };
 
 /// Measures SPL Stake Pool.

@@ -1,20 +1,18 @@
 //! A pool of it with validators.
 
-use {
-    borsh::BorshDeserialize,
-    sluice_tests::cluster::{Cluster, LAMPORTS_PER_SOL, Sent, spl_pool_elf},
-    solana_account::Account,
-    solana_instruction::Instruction,
-    solana_program_pack::Pack,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    solana_system_interface::instruction::create_account,
-    spl_stake_pool::{
-        ID, find_withdraw_authority_program_address, instruction,
-        state::{Fee, StakePool, ValidatorList},
-    },
-    spl_token_interface::{ID as TOKEN_PROGRAM, instruction::initialize_mint2, state::Mint},
+use borsh::BorshDeserialize;
+use sluice_tests::cluster::{Cluster, LAMPORTS_PER_SOL, Sent, spl_pool_elf};
+use solana_account::Account;
+use solana_instruction::Instruction;
+use solana_program_pack::Pack;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+use solana_system_interface::instruction::create_account;
+use spl_stake_pool::{
+    ID, find_withdraw_authority_program_address, instruction,
+    state::{Fee, StakePool, ValidatorList},
 };
+use spl_token_interface::{ID as TOKEN_PROGRAM, instruction::initialize_mint2, state::Mint};
 
 const NO_FEE: Fee = Fee {
     numerator: 0,

@@ -1,12 +1,11 @@
 //! What its staker and its cranks do.
 
-use {
-    super::setup::SplPool,
-    crate::measure::Samples,
-    sluice_tests::cluster::LAMPORTS_PER_SOL,
-    solana_pubkey::Pubkey,
-    spl_stake_pool::{ID, instruction},
-};
+use sluice_tests::cluster::LAMPORTS_PER_SOL;
+use solana_pubkey::Pubkey;
+use spl_stake_pool::{ID, instruction};
+
+use super::setup::SplPool;
+use crate::measure::Samples;
 
 /// What the staker moves to and from each validator in turn.
 const INCREASE_LAMPORTS: u64 = 20 * LAMPORTS_PER_SOL;

@@ -2,18 +2,17 @@
 //!
 //! The program walks its list of validators, so the first, the middle and the last are measured.
 
-use {
-    super::setup::SplPool,
-    crate::measure::{STAKE_DEPOSIT_LAMPORTS, STAKE_EXIT_LST, Samples},
-    sluice_tests::cluster::{LAMPORTS_PER_SOL, STAKE_ACCOUNT_BYTES, Sent},
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    solana_stake_interface::program::ID as STAKE_PROGRAM,
-    solana_system_interface::instruction::create_account,
-    spl_stake_pool::{ID, find_stake_program_address, instruction},
-    spl_token_interface::ID as TOKEN_PROGRAM,
-};
+use sluice_tests::cluster::{LAMPORTS_PER_SOL, STAKE_ACCOUNT_BYTES, Sent};
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+use solana_stake_interface::program::ID as STAKE_PROGRAM;
+use solana_system_interface::instruction::create_account;
+use spl_stake_pool::{ID, find_stake_program_address, instruction};
+use spl_token_interface::ID as TOKEN_PROGRAM;
+
+use super::setup::SplPool;
+use crate::measure::{STAKE_DEPOSIT_LAMPORTS, STAKE_EXIT_LST, Samples};
 
 /// What every validator gets above the minimum, so that stake can be taken from any of them.
 const MORE_STAKE_LAMPORTS: u64 = 3 * LAMPORTS_PER_SOL;

@@ -8,9 +8,8 @@ mod stake_account;
 mod staking;
 mod validator;
 
-use clap::{Parser, Subcommand};
-
 pub use authority::{CancelArgs, ConfigCommand, RoleArgs, RoleCommand, ScheduleArgs, TreasuryArgs};
+use clap::{Parser, Subcommand};
 pub use cranking::{CrankArgs, NoCrank, Yes};
 pub use global::{ClusterArgs, GlobalArgs, OutputArgs, OutputFormat, SendMode};
 pub use pool::{CreateArgs, HistoryArgs, PoolCommand};

@@ -3,7 +3,10 @@
 use clap::{ArgGroup, Args, Subcommand};
 use solana_pubkey::Pubkey;
 
-use super::{NoCrank, Yes, staking::Slippage, staking::Sum};
+use super::{
+    NoCrank, Yes,
+    staking::{Slippage, Sum},
+};
 
 #[derive(Debug, Subcommand)]
 pub enum StakeAccountCommand {

@@ -8,8 +8,10 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use sluice_client::{
     ClientError, Executor,
-    words::amounts::amount,
-    words::describe::{self, AccountUse, InstructionInWords},
+    words::{
+        amounts::amount,
+        describe::{self, AccountUse, InstructionInWords},
+    },
 };
 use solana_hash::Hash;
 use solana_message::VersionedMessage;

@@ -6,12 +6,11 @@ mod dump;
 mod preview;
 mod simulation;
 
-pub use done::Done;
-pub use preview::{Preview, preview};
-
 use std::fmt;
 
 use anyhow::{Context, Result};
+pub use done::Done;
+pub use preview::{Preview, preview};
 use serde::Serialize;
 use sluice_client::Executor;
 use solana_instruction::Instruction;

@@ -7,8 +7,10 @@ use serde::Serialize;
 use serde_json::Value;
 use sluice_client::{
     ClientError, Executor,
-    words::amounts::amount,
-    words::describe::{self, AccountUse, FieldChange},
+    words::{
+        amounts::amount,
+        describe::{self, AccountUse, FieldChange},
+    },
 };
 use solana_hash::Hash;
 

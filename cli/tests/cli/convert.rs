@@ -1,7 +1,9 @@
 //! From another stake pool's token.
 
-use sluice_tests::command::{number, text};
-use sluice_tests::net::SplPoolAccounts;
+use sluice_tests::{
+    command::{number, text},
+    net::SplPoolAccounts,
+};
 use solana_keypair::{Keypair, write_keypair_file};
 use solana_signer::Signer;
 

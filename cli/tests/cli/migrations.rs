@@ -1,15 +1,15 @@
 //! A pool that an older layout of the program has left.
 
-use {
-    crate::net::{CliNet, SOL},
-    serde::Deserialize,
-    sluice::state::{VERSION, v0},
-    sluice_tests::command::{keys, number, text},
-    solana_account::Account,
-    solana_account_decoder_client_types::UiAccount,
-    solana_pubkey::Pubkey,
-    std::fs,
-};
+use std::fs;
+
+use serde::Deserialize;
+use sluice::state::{VERSION, v0};
+use sluice_tests::command::{keys, number, text};
+use solana_account::Account;
+use solana_account_decoder_client_types::UiAccount;
+use solana_pubkey::Pubkey;
+
+use crate::net::{CliNet, SOL};
 
 /// The first account of the frozen pool is the pool, the third its mint.
 #[derive(Deserialize)]

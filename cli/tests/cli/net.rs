@@ -12,6 +12,7 @@ use serde_json::Value;
 use sluice::state::Pool;
 use sluice_client::PoolAddresses;
 use sluice_localnet::{LocalnetConfig, ProgramConfig, ProgramElf, ValidatorConfig};
+pub use sluice_tests::net::SOL;
 use sluice_tests::{
     cluster::spl_pool_elf,
     command::{command, failed, succeeded, text},
@@ -25,8 +26,6 @@ use solana_signer::Signer;
 use solana_stake_interface::state::Lockup;
 use spl_associated_token_account_interface::address::get_associated_token_address;
 use tempfile::TempDir;
-
-pub use sluice_tests::net::SOL;
 
 /// A cluster with the Sluice program and, usually, a pool.
 pub struct CliNet {

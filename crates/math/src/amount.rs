@@ -1,7 +1,8 @@
 //! Amounts that cannot be mixed up.
 
-use crate::{MathError, Result};
 use core::{fmt, str::FromStr};
+
+use crate::{MathError, Result};
 
 /// Smallest units in one whole SOL or one whole LST: both have nine decimals.
 const UNITS: u64 = 1_000_000_000;

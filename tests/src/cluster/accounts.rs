@@ -1,10 +1,9 @@
 //! Reading accounts, and writing them past the runtime.
 
-use {
-    super::{AccountsSnapshot, Cluster},
-    solana_account::{Account, AccountSharedData},
-    solana_pubkey::Pubkey,
-};
+use solana_account::{Account, AccountSharedData};
+use solana_pubkey::Pubkey;
+
+use super::{AccountsSnapshot, Cluster};
 
 impl Cluster {
     /// The account, if it exists.

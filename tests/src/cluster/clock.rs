@@ -1,12 +1,12 @@
 //! Slots and epochs.
 
-use {
-    super::Cluster,
-    solana_clock::{Clock, Epoch, Slot},
-    solana_epoch_rewards::EpochRewards,
-    solana_epoch_schedule::EpochSchedule,
-    std::time::Instant,
-};
+use std::time::Instant;
+
+use solana_clock::{Clock, Epoch, Slot};
+use solana_epoch_rewards::EpochRewards;
+use solana_epoch_schedule::EpochSchedule;
+
+use super::Cluster;
 
 const BPS: u64 = 10_000;
 

@@ -1,20 +1,20 @@
 //! What a cluster starts with.
 
-use {
-    super::{Cluster, LAMPORTS_PER_SOL, named_keypair, rent, stake, validator::VoteAccount},
-    log::LevelFilter,
-    solana_account::Account,
-    solana_program_test::ProgramTest,
-    solana_pubkey::Pubkey,
-    solana_rent::Rent,
-    solana_sdk_ids::bpf_loader,
-    solana_signer::Signer,
-    std::{
-        env,
-        path::{Path, PathBuf},
-        time::Instant,
-    },
+use std::{
+    env,
+    path::{Path, PathBuf},
+    time::Instant,
 };
+
+use log::LevelFilter;
+use solana_account::Account;
+use solana_program_test::ProgramTest;
+use solana_pubkey::Pubkey;
+use solana_rent::Rent;
+use solana_sdk_ids::bpf_loader;
+use solana_signer::Signer;
+
+use super::{Cluster, LAMPORTS_PER_SOL, named_keypair, rent, stake, validator::VoteAccount};
 
 /// Lamports of active stake that solana-program-test itself starts with.
 const BOOTSTRAP_STAKE_LAMPORTS: u64 = 1_000_000 * LAMPORTS_PER_SOL;

@@ -1,16 +1,16 @@
 //! Address lookup tables, ready to use.
 
-use {
-    super::Cluster,
-    solana_account::Account,
-    solana_address_lookup_table_interface::{
-        program,
-        state::{AddressLookupTable, LookupTableMeta},
-    },
-    solana_message::AddressLookupTableAccount,
-    solana_pubkey::Pubkey,
-    std::borrow::Cow,
+use std::borrow::Cow;
+
+use solana_account::Account;
+use solana_address_lookup_table_interface::{
+    program,
+    state::{AddressLookupTable, LookupTableMeta},
 };
+use solana_message::AddressLookupTableAccount;
+use solana_pubkey::Pubkey;
+
+use super::Cluster;
 
 impl Cluster {
     /// Stores a lookup table of these addresses (256 at most), extended long ago.

@@ -16,24 +16,20 @@ mod token;
 mod transaction;
 mod validator;
 
-use {
-    solana_hash::Hash,
-    solana_keypair::{Keypair, keypair_from_seed},
-    solana_program_test::ProgramTestContext,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    std::time::Instant,
-};
+use std::time::Instant;
 
-pub use {
-    genesis::{ClusterBuilder, sluice_elf, spl_pool_elf},
-    outcome::{Sent, TransactionFailure},
-    rent::RENT_STEPS_LAMPORTS_PER_BYTE,
-    snapshot::{AccountChange, AccountsSnapshot},
-    stake::{STAKE_ACCOUNT_BYTES, active_stake_account},
-    transaction::{MAX_TRANSACTION_BYTES, Sending, addresses_of},
-    validator::{VOTE_ACCOUNT_BYTES, VoteAccount, VoteVersion},
-};
+pub use genesis::{ClusterBuilder, sluice_elf, spl_pool_elf};
+pub use outcome::{Sent, TransactionFailure};
+pub use rent::RENT_STEPS_LAMPORTS_PER_BYTE;
+pub use snapshot::{AccountChange, AccountsSnapshot};
+use solana_hash::Hash;
+use solana_keypair::{Keypair, keypair_from_seed};
+use solana_program_test::ProgramTestContext;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+pub use stake::{STAKE_ACCOUNT_BYTES, active_stake_account};
+pub use transaction::{MAX_TRANSACTION_BYTES, Sending, addresses_of};
+pub use validator::{VOTE_ACCOUNT_BYTES, VoteAccount, VoteVersion};
 
 /// One SOL in lamports.
 pub const LAMPORTS_PER_SOL: u64 = 1_000_000_000;

@@ -1,14 +1,13 @@
 //! What came of a transaction.
 
-use {
-    anchor_lang::{AnchorDeserialize, Discriminator},
-    base64::{Engine, prelude::BASE64_STANDARD},
-    solana_instruction::error::InstructionError,
-    solana_program_test::BanksTransactionResultWithMetadata,
-    solana_pubkey::Pubkey,
-    solana_transaction_error::TransactionError,
-    std::fmt,
-};
+use std::fmt;
+
+use anchor_lang::{AnchorDeserialize, Discriminator};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use solana_instruction::error::InstructionError;
+use solana_program_test::BanksTransactionResultWithMetadata;
+use solana_pubkey::Pubkey;
+use solana_transaction_error::TransactionError;
 
 /// Instructions the harness puts before those of the test: compute unit limit and price.
 const OWN_INSTRUCTIONS: usize = 2;
@@ -161,7 +160,9 @@ fn failure(error: TransactionError, compute_units: u64, logs: Vec<String>) -> Tr
 
 #[cfg(test)]
 mod tests {
-    use {super::*, anchor_lang::AnchorSerialize};
+    use anchor_lang::AnchorSerialize;
+
+    use super::*;
 
     #[derive(AnchorSerialize, AnchorDeserialize, Debug, PartialEq)]
     struct Deposited {

@@ -1,9 +1,12 @@
 //! Rent, and changing it while the cluster runs.
 
-use {
-    super::Cluster, agave_feature_set as features, solana_account::Account, solana_pubkey::Pubkey,
-    solana_rent::Rent, solana_sdk_ids::feature,
-};
+use agave_feature_set as features;
+use solana_account::Account;
+use solana_pubkey::Pubkey;
+use solana_rent::Rent;
+use solana_sdk_ids::feature;
+
+use super::Cluster;
 
 /// Rents that [`Cluster::schedule_rent`] can set, in lamports per byte. 6,960 is the first one.
 pub const RENT_STEPS_LAMPORTS_PER_BYTE: [u64; 6] = [6_960, 6_333, 5_080, 2_575, 1_322, 696];

@@ -1,10 +1,9 @@
 //! What changed in a set of accounts between two moments.
 
-use {
-    solana_account::Account,
-    solana_pubkey::Pubkey,
-    std::{collections::BTreeMap, fmt, ops::Range},
-};
+use std::{collections::BTreeMap, fmt, ops::Range};
+
+use solana_account::Account;
+use solana_pubkey::Pubkey;
 
 /// Content of some accounts at one moment; `None` where there was no account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

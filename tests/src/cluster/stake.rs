@@ -1,22 +1,21 @@
 //! Stake accounts, made by the real stake program or stored as fixtures.
 
-use {
-    super::Cluster,
-    solana_account::Account,
-    solana_clock::Epoch,
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_rent::Rent,
-    solana_sdk_ids::sysvar,
-    solana_signer::Signer,
-    solana_stake_interface::{
-        instruction as stake_program,
-        program::ID as STAKE_PROGRAM,
-        stake_flags::StakeFlags,
-        stake_history::StakeHistory,
-        state::{Authorized, Delegation, Lockup, Meta, Stake, StakeActivationStatus, StakeStateV2},
-    },
+use solana_account::Account;
+use solana_clock::Epoch;
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_rent::Rent;
+use solana_sdk_ids::sysvar;
+use solana_signer::Signer;
+use solana_stake_interface::{
+    instruction as stake_program,
+    program::ID as STAKE_PROGRAM,
+    stake_flags::StakeFlags,
+    stake_history::StakeHistory,
+    state::{Authorized, Delegation, Lockup, Meta, Stake, StakeActivationStatus, StakeStateV2},
 };
+
+use super::Cluster;
 
 /// Bytes of a stake account.
 pub const STAKE_ACCOUNT_BYTES: usize = StakeStateV2::size_of();

@@ -1,16 +1,14 @@
 //! Tokens.
 
-use {
-    super::Cluster,
-    solana_program_pack::Pack,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    spl_associated_token_account_interface::{
-        address::get_associated_token_address,
-        instruction::create_associated_token_account_idempotent,
-    },
-    spl_token_interface::state::{Account as TokenAccount, Mint},
+use solana_program_pack::Pack;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+use spl_associated_token_account_interface::{
+    address::get_associated_token_address, instruction::create_associated_token_account_idempotent,
 };
+use spl_token_interface::state::{Account as TokenAccount, Mint};
+
+use super::Cluster;
 
 impl Cluster {
     /// A token account's content; panics if it is none.

@@ -1,23 +1,23 @@
 //! Sending transactions.
 
-use {
-    super::{
-        Cluster,
-        outcome::{Sent, TransactionFailure, outcome},
-    },
-    solana_compute_budget_interface::ComputeBudgetInstruction,
-    solana_instruction::Instruction,
-    solana_keypair::Keypair,
-    solana_message::{AddressLookupTableAccount, Message, VersionedMessage, v0},
-    solana_pubkey::Pubkey,
-    solana_signature::SIGNATURE_BYTES,
-    solana_signer::Signer,
-    solana_system_interface::instruction as system,
-    solana_transaction::versioned::VersionedTransaction,
-    std::{
-        collections::BTreeSet,
-        time::{Duration, Instant},
-    },
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
+
+use solana_compute_budget_interface::ComputeBudgetInstruction;
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_message::{AddressLookupTableAccount, Message, VersionedMessage, v0};
+use solana_pubkey::Pubkey;
+use solana_signature::SIGNATURE_BYTES;
+use solana_signer::Signer;
+use solana_system_interface::instruction as system;
+use solana_transaction::versioned::VersionedTransaction;
+
+use super::{
+    Cluster,
+    outcome::{Sent, TransactionFailure, outcome},
 };
 
 /// The largest legacy or v0 transaction, in bytes.

@@ -1,18 +1,17 @@
 //! Vote accounts: a validator as far as stake is concerned.
 
-use {
-    super::Cluster,
-    solana_account::Account,
-    solana_clock::Epoch,
-    solana_pubkey::Pubkey,
-    solana_rent::Rent,
-    solana_sdk_ids::vote::ID as VOTE_PROGRAM,
-    solana_signer::Signer,
-    solana_vote_interface::{
-        authorized_voters::AuthorizedVoters,
-        state::{VoteStateV3, VoteStateV4, VoteStateVersions},
-    },
+use solana_account::Account;
+use solana_clock::Epoch;
+use solana_pubkey::Pubkey;
+use solana_rent::Rent;
+use solana_sdk_ids::vote::ID as VOTE_PROGRAM;
+use solana_signer::Signer;
+use solana_vote_interface::{
+    authorized_voters::AuthorizedVoters,
+    state::{VoteStateV3, VoteStateV4, VoteStateVersions},
 };
+
+use super::Cluster;
 
 /// Bytes of a vote account.
 pub const VOTE_ACCOUNT_BYTES: usize = VoteStateV4::size_of();

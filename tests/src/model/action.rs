@@ -1,9 +1,7 @@
 //! What can happen in a world.
 
-use {
-    sluice::{SluiceError, state::StakeAccountKind},
-    solana_pubkey::Pubkey,
-};
+use sluice::{SluiceError, state::StakeAccountKind};
+use solana_pubkey::Pubkey;
 
 /// Why the program must refuse an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

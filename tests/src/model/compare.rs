@@ -1,23 +1,22 @@
 //! Holds accounts of the chain against the model, byte by byte where the model knows them.
 
-use {
-    super::{
-        pool::{DEAD_LST, Model},
-        slots::{Slot, Usage},
-        stake::StakeAccount,
-        world::World,
-    },
-    anchor_lang::AccountDeserialize,
-    anyhow::{Context, Result, ensure},
-    sluice::state::{
-        FLAG_RETIRE, NEVER, Pool, RateHistory, SlotState, Ticket, TransientUse, UnstakeBatch,
-        ValidatorPage,
-    },
-    solana_account::Account,
-    solana_program_pack::Pack,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    spl_token_interface::state::{Account as TokenAccount, Mint},
+use anchor_lang::AccountDeserialize;
+use anyhow::{Context, Result, ensure};
+use sluice::state::{
+    FLAG_RETIRE, NEVER, Pool, RateHistory, SlotState, Ticket, TransientUse, UnstakeBatch,
+    ValidatorPage,
+};
+use solana_account::Account;
+use solana_program_pack::Pack;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+use spl_token_interface::state::{Account as TokenAccount, Mint};
+
+use super::{
+    pool::{DEAD_LST, Model},
+    slots::{Slot, Usage},
+    stake::StakeAccount,
+    world::World,
 };
 
 /// Fails where a figure of the chain is not the model's.

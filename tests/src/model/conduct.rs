@@ -1,18 +1,20 @@
 //! Validators that misbehave, and stake that goes missing.
 
-use {
-    super::{
-        pool::{Model, Outcome, bps, program_error},
-        slots::Slot,
-        stake::StakeKind,
-    },
-    sluice::SluiceError::{
+use std::collections::BTreeSet;
+
+use sluice::{
+    SluiceError::{
         CommissionTooHigh, EjectionBudgetSpent, NoBreach, NotReinstatable, SlotLeaving,
         VoteAccountUnknown, WrongReference,
     },
-    sluice::state::NEVER,
-    sluice_math::{Lamports, Spread, is_abnormal},
-    std::collections::BTreeSet,
+    state::NEVER,
+};
+use sluice_math::{Lamports, Spread, is_abnormal};
+
+use super::{
+    pool::{Model, Outcome, bps, program_error},
+    slots::Slot,
+    stake::StakeKind,
 };
 
 /// Whole epochs that an ejected validator must keep the rules.

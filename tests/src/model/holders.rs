@@ -1,12 +1,11 @@
 //! What holders do beside the queue, and what strangers do with LST.
 
-use {
-    super::{
-        action::Refusal,
-        pool::{Model, Outcome, bps, program_error},
-    },
-    sluice::SluiceError::{AmountTooSmall, BelowMinimum, InsufficientReserve, ZeroAmount},
-    sluice_math::{InstantFee, Lamports, Ledger, Lst},
+use sluice::SluiceError::{AmountTooSmall, BelowMinimum, InsufficientReserve, ZeroAmount};
+use sluice_math::{InstantFee, Lamports, Ledger, Lst};
+
+use super::{
+    action::Refusal,
+    pool::{Model, Outcome, bps, program_error},
 };
 
 impl Model {

@@ -1,17 +1,16 @@
 //! The transaction of each action.
 
-use {
-    super::{
-        action::{Action, Gift},
-        world::World,
-    },
-    sluice_client::{SlotAddress, transfer_ticket},
-    solana_instruction::Instruction,
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    solana_system_interface::instruction as system,
-    spl_token_interface::{ID as TOKEN_PROGRAM, instruction as token},
+use sluice_client::{SlotAddress, transfer_ticket};
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+use solana_system_interface::instruction as system;
+use spl_token_interface::{ID as TOKEN_PROGRAM, instruction as token};
+
+use super::{
+    action::{Action, Gift},
+    world::World,
 };
 
 impl World {

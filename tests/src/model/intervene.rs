@@ -1,10 +1,9 @@
 //! What happens to stake accounts past the program.
 
-use {
-    super::{action::Action, invariants::Prices, slots::at, stake::StakeKind, world::World},
-    anyhow::{Context, Result, bail},
-    solana_stake_interface::{stake_flags::StakeFlags, state::StakeStateV2},
-};
+use anyhow::{Context, Result, bail};
+use solana_stake_interface::{stake_flags::StakeFlags, state::StakeStateV2};
+
+use super::{action::Action, invariants::Prices, slots::at, stake::StakeKind, world::World};
 
 impl World {
     /// What the runtime or a disaster does to a stake account, past the program.

@@ -1,14 +1,13 @@
 //! What holds after every step, whatever the model thinks.
 
-use {
-    super::{
-        action::Action,
-        pool::{DEAD_LST, Model},
-        slots::Slot,
-        world::World,
-    },
-    anyhow::{Result, ensure},
-    sluice_math::Ledger,
+use anyhow::{Result, ensure};
+use sluice_math::Ledger;
+
+use super::{
+    action::Action,
+    pool::{DEAD_LST, Model},
+    slots::Slot,
+    world::World,
 };
 
 /// Both prices, as pairs of lamports and the supply.

@@ -1,13 +1,12 @@
 //! What honest cranks alone must bring about, from whatever state a world has reached.
 
-use {
-    super::{action::Action, slots::Usage, world::World},
-    anyhow::{Result, ensure},
-    rand::{
-        Rng,
-        seq::{IndexedRandom, SliceRandom},
-    },
+use anyhow::{Result, ensure};
+use rand::{
+    Rng,
+    seq::{IndexedRandom, SliceRandom},
 };
+
+use super::{action::Action, slots::Usage, world::World};
 
 /// Every batch that is locked is paid within this many epochs.
 const EPOCHS_TO_PAY: u64 = 3;

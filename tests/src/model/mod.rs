@@ -26,8 +26,6 @@ mod stake;
 mod transact;
 mod world;
 
-pub use {
-    action::{Action, Refusal},
-    pool::Model,
-    world::{Statistics, World},
-};
+pub use action::{Action, Refusal};
+pub use pool::Model;
+pub use world::{Statistics, World};

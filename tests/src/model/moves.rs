@@ -1,13 +1,12 @@
 //! How stake moves: collect, delegate, undelegate.
 
-use {
-    super::{
-        pool::{Model, Outcome, program_error},
-        slots::{Held, Slot, Usage},
-        stake::{Phase, StakeKind},
-    },
-    sluice::SluiceError::WindowClosed,
-    sluice_math::{Bps, Flows, Lamports, Ledger, SlotStake, Undelegation},
+use sluice::SluiceError::WindowClosed;
+use sluice_math::{Bps, Flows, Lamports, Ledger, SlotStake, Undelegation};
+
+use super::{
+    pool::{Model, Outcome, program_error},
+    slots::{Held, Slot, Usage},
+    stake::{Phase, StakeKind},
 };
 
 const MAIN: usize = 0;

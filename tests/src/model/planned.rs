@@ -1,16 +1,16 @@
 //! The cranks that the client plans: each of them changes what it names, and no other is due.
 
-use {
-    super::{action::Action, slots::KINDS, world::World},
-    anyhow::{Context, Result, ensure},
-    sluice_client::{
-        AccountSource, ClientError, CrankPlan, Fetched, Filter, PoolSnapshot, Step, StepKind,
-        plan::crank::{self, Work},
-    },
-    solana_account::Account,
-    solana_pubkey::Pubkey,
-    std::{cell::RefCell, collections::HashMap},
+use std::{cell::RefCell, collections::HashMap};
+
+use anyhow::{Context, Result, ensure};
+use sluice_client::{
+    AccountSource, ClientError, CrankPlan, Fetched, Filter, PoolSnapshot, Step, StepKind,
+    plan::crank::{self, Work},
 };
+use solana_account::Account;
+use solana_pubkey::Pubkey;
+
+use super::{action::Action, slots::KINDS, world::World};
 
 /// Plans of one moment, at most.
 const PLANS: usize = 10;

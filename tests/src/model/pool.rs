@@ -1,29 +1,29 @@
 //! The model's books: prices, balances, and what holders do with them.
 
-use {
-    super::{
-        action::Refusal,
-        conduct::Conduct,
-        queue::Queue,
-        slots::{Page, Slot},
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use sluice::{
+    SluiceError::{
+        BreakerTripped, MathOverflow, MathRatio, MathUnderflow, NoValue, PoolStale,
+        RewardsBeingPaid,
     },
-    sluice::{
-        SluiceError::{
-            BreakerTripped, MathOverflow, MathRatio, MathUnderflow, NoValue, PoolStale,
-            RewardsBeingPaid,
-        },
-        state::{BREAKER_EPOCHS, PoolConfig, SEED_LAMPORTS, SETTLEMENT_WAIT_EPOCHS},
-    },
-    sluice_math::{
-        BPS, Bps, Ceil, Finalize, Floor, HighWater, Lamports, Ledger, Lst, MathError, Ratio,
-        RewardRate, Spread, queue_lamports,
-    },
-    solana_epoch_schedule::EpochSchedule,
-    solana_stake_interface::stake_history::StakeHistory,
-    std::{
-        collections::{BTreeMap, BTreeSet},
-        sync::Arc,
-    },
+    state::{BREAKER_EPOCHS, PoolConfig, SEED_LAMPORTS, SETTLEMENT_WAIT_EPOCHS},
+};
+use sluice_math::{
+    BPS, Bps, Ceil, Finalize, Floor, HighWater, Lamports, Ledger, Lst, MathError, Ratio,
+    RewardRate, Spread, queue_lamports,
+};
+use solana_epoch_schedule::EpochSchedule;
+use solana_stake_interface::stake_history::StakeHistory;
+
+use super::{
+    action::Refusal,
+    conduct::Conduct,
+    queue::Queue,
+    slots::{Page, Slot},
 };
 
 /// Whether the program must accept an instruction.

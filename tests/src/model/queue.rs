@@ -1,14 +1,14 @@
 //! The unbonding queue as holders see it.
 
-use {
-    super::{
-        action::Refusal,
-        pool::{Model, Outcome, program_error},
-    },
-    sluice::SluiceError::{BatchLocked, BatchNotDue, NothingToClaim, WrongBatch, ZeroAmount},
-    sluice_math::{Lamports, Ledger, Lst, settlement, ticket_unpaid},
-    solana_pubkey::Pubkey,
-    std::collections::BTreeMap,
+use std::collections::BTreeMap;
+
+use sluice::SluiceError::{BatchLocked, BatchNotDue, NothingToClaim, WrongBatch, ZeroAmount};
+use sluice_math::{Lamports, Ledger, Lst, settlement, ticket_unpaid};
+use solana_pubkey::Pubkey;
+
+use super::{
+    action::Refusal,
+    pool::{Model, Outcome, program_error},
 };
 
 /// All requests of one cycle.

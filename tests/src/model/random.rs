@@ -1,18 +1,17 @@
 //! What a world does next, drawn from its seed.
 
-use {
-    super::{
-        action::{Action, Gift},
-        slots::{KINDS, at},
-        stake::StakeKind,
-        world::{Statistics, World},
-    },
-    crate::cluster::LAMPORTS_PER_SOL as SOL,
-    anyhow::{Context, Result},
-    rand::{Rng, seq::IndexedRandom},
-    sluice::state::StakeAccountKind,
-    solana_pubkey::Pubkey,
+use anyhow::{Context, Result};
+use rand::{Rng, seq::IndexedRandom};
+use sluice::state::StakeAccountKind;
+use solana_pubkey::Pubkey;
+
+use super::{
+    action::{Action, Gift},
+    slots::{KINDS, at},
+    stake::StakeKind,
+    world::{Statistics, World},
 };
+use crate::cluster::LAMPORTS_PER_SOL as SOL;
 
 /// Steps between two comparisons of every account.
 const STEPS_PER_AUDIT: u64 = 100;

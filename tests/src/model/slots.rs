@@ -1,20 +1,18 @@
 //! Validators, and what the curator and the observing cranks do with them.
 
-use {
-    super::{
-        action::Refusal,
-        pool::{Model, Outcome, bps, program_error},
-        stake::{Phase, StakeAccount, StakeKind},
+use sluice::{
+    SluiceError::{
+        NotObserved, RewardsBeingPaid, SlotEmpty, SlotLeaving, SlotNotDrained, StakeNotInitialized,
     },
-    sluice::{
-        SluiceError::{
-            NotObserved, RewardsBeingPaid, SlotEmpty, SlotLeaving, SlotNotDrained,
-            StakeNotInitialized,
-        },
-        state::{SLOTS_PER_PAGE, StakeAccountKind},
-    },
-    sluice_math::{Lamports, Ledger},
-    solana_pubkey::Pubkey,
+    state::{SLOTS_PER_PAGE, StakeAccountKind},
+};
+use sluice_math::{Lamports, Ledger};
+use solana_pubkey::Pubkey;
+
+use super::{
+    action::Refusal,
+    pool::{Model, Outcome, bps, program_error},
+    stake::{Phase, StakeAccount, StakeKind},
 };
 
 /// Both kinds, in the order in which they are observed.

@@ -1,14 +1,12 @@
 //! The rules of the stake program that a pool meets.
 
-use {
-    anyhow::{Result, bail, ensure},
-    solana_account::Account,
-    solana_pubkey::Pubkey,
-    solana_stake_interface::{
-        program::ID as STAKE_PROGRAM,
-        stake_history::StakeHistory,
-        state::{Authorized, Delegation, Lockup, StakeStateV2},
-    },
+use anyhow::{Result, bail, ensure};
+use solana_account::Account;
+use solana_pubkey::Pubkey;
+use solana_stake_interface::{
+    program::ID as STAKE_PROGRAM,
+    stake_history::StakeHistory,
+    state::{Authorized, Delegation, Lockup, StakeStateV2},
 };
 
 /// What a stake account holds, without its authorities: they never change.

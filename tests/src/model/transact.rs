@@ -1,19 +1,18 @@
 //! Sends a step's transaction, and holds the model against what came of it.
 
-use {
-    super::{
-        action::{Action, Gift, Refusal},
-        pool::{Model, Outcome},
-        slots::at,
-        world::World,
-    },
-    crate::cluster::Sent,
-    anchor_lang::AnchorDeserialize,
-    anyhow::{Context, Result, bail, ensure},
-    sluice::instructions::{DepositAnswer, Rate, WithdrawAnswer},
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
+use anchor_lang::AnchorDeserialize;
+use anyhow::{Context, Result, bail, ensure};
+use sluice::instructions::{DepositAnswer, Rate, WithdrawAnswer};
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+
+use super::{
+    action::{Action, Gift, Refusal},
+    pool::{Model, Outcome},
+    slots::at,
+    world::World,
 };
+use crate::cluster::Sent;
 
 impl World {
     /// What the program must make of it.

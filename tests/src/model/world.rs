@@ -1,32 +1,32 @@
 //! A cluster, a pool on it, and the model of that pool.
 
-use {
-    super::{
-        action::Action,
-        conduct::Conduct,
-        invariants::Prices,
-        pool::{Holder, Model, Now, Rents},
-        stake::StakeAccount,
-    },
-    crate::cluster::{Cluster, LAMPORTS_PER_SOL},
-    anyhow::{Context, Result, ensure},
-    rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom},
-    sluice::{
-        instructions::PoolParams,
-        state::{Parameter, Parameters, PoolConfig, PoolLimits, Ticket, UnstakeBatch},
-    },
-    sluice_client::PoolAddresses,
-    solana_keypair::Keypair,
-    solana_program_pack::Pack,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    solana_system_interface::instruction as system,
-    spl_token_interface::{ID as TOKEN_PROGRAM, instruction as token, state::Mint},
-    std::{
-        collections::{BTreeMap, HashMap, VecDeque},
-        sync::Arc,
-    },
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    sync::Arc,
 };
+
+use anyhow::{Context, Result, ensure};
+use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
+use sluice::{
+    instructions::PoolParams,
+    state::{Parameter, Parameters, PoolConfig, PoolLimits, Ticket, UnstakeBatch},
+};
+use sluice_client::PoolAddresses;
+use solana_keypair::Keypair;
+use solana_program_pack::Pack;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+use solana_system_interface::instruction as system;
+use spl_token_interface::{ID as TOKEN_PROGRAM, instruction as token, state::Mint};
+
+use super::{
+    action::Action,
+    conduct::Conduct,
+    invariants::Prices,
+    pool::{Holder, Model, Now, Rents},
+    stake::StakeAccount,
+};
+use crate::cluster::{Cluster, LAMPORTS_PER_SOL};
 
 /// Users beside the treasury.
 const USERS: usize = 4;

@@ -1,24 +1,23 @@
 //! A localnet with the program, a blocking client, and a clock that tests turn.
 
-use {
-    super::{SOL, start, with_sluice},
-    sluice_localnet::{Localnet, LocalnetConfig},
-    solana_commitment_config::CommitmentConfig,
-    solana_instruction::Instruction,
-    solana_keypair::Keypair,
-    solana_program_pack::Pack,
-    solana_pubkey::Pubkey,
-    solana_rent::Rent,
-    solana_rpc_client::rpc_client::RpcClient,
-    solana_signer::Signer,
-    solana_stake_interface::{
-        instruction as stake_program,
-        state::{Authorized, Lockup, StakeStateV2},
-    },
-    solana_transaction::Transaction,
-    spl_token_interface::state::Account as TokenAccount,
-    tokio::runtime::Runtime,
+use sluice_localnet::{Localnet, LocalnetConfig};
+use solana_commitment_config::CommitmentConfig;
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_program_pack::Pack;
+use solana_pubkey::Pubkey;
+use solana_rent::Rent;
+use solana_rpc_client::rpc_client::RpcClient;
+use solana_signer::Signer;
+use solana_stake_interface::{
+    instruction as stake_program,
+    state::{Authorized, Lockup, StakeStateV2},
 };
+use solana_transaction::Transaction;
+use spl_token_interface::state::Account as TokenAccount;
+use tokio::runtime::Runtime;
+
+use super::{SOL, start, with_sluice};
 
 /// A localnet with the program.
 pub struct Net {

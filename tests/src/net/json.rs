@@ -1,26 +1,26 @@
 //! Raw JSON-RPC: requests as a client of any language writes them.
 
-use {
-    super::start,
-    futures_util::{SinkExt, StreamExt},
-    reqwest::{Client, Method, RequestBuilder, StatusCode, header::CONTENT_TYPE},
-    serde_json::{Value, json},
-    sluice_localnet::{Localnet, LocalnetConfig},
-    solana_hash::Hash,
-    solana_instruction::Instruction,
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_rpc_client::nonblocking::rpc_client::RpcClient,
-    solana_signature::Signature,
-    solana_signer::{Signer, signers::Signers},
-    solana_transaction::Transaction,
-    std::{
-        sync::{Arc, LazyLock},
-        time::Duration,
-    },
-    tokio::{net::TcpStream, runtime::Runtime, sync::OnceCell, time::timeout},
-    tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message},
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
 };
+
+use futures_util::{SinkExt, StreamExt};
+use reqwest::{Client, Method, RequestBuilder, StatusCode, header::CONTENT_TYPE};
+use serde_json::{Value, json};
+use sluice_localnet::{Localnet, LocalnetConfig};
+use solana_hash::Hash;
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_rpc_client::nonblocking::rpc_client::RpcClient;
+use solana_signature::Signature;
+use solana_signer::{Signer, signers::Signers};
+use solana_transaction::Transaction;
+use tokio::{net::TcpStream, runtime::Runtime, sync::OnceCell, time::timeout};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
+
+use super::start;
 
 /// A localnet that is asked in JSON.
 pub struct JsonNet {

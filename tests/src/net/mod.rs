@@ -10,20 +10,16 @@ mod pool;
 mod spl_pool_accounts;
 mod spl_pool_net;
 
-use {
-    crate::cluster::sluice_elf,
-    sluice_localnet::{Localnet, LocalnetConfig, ProgramConfig, ProgramElf},
-};
+pub use blocking::Net;
+pub use json::{Failure, JsonNet, WebSocket};
+pub use lying_node::LyingNode;
+pub use pool::{PoolNet, count};
+use sluice_localnet::{Localnet, LocalnetConfig, ProgramConfig, ProgramElf};
+pub use spl_pool_accounts::{SplPoolAccounts, WITHDRAWAL_FEE};
+pub use spl_pool_net::{HELD_TOKENS, SplPoolNet};
 
-pub use {
-    crate::scenario::SOL,
-    blocking::Net,
-    json::{Failure, JsonNet, WebSocket},
-    lying_node::LyingNode,
-    pool::{PoolNet, count},
-    spl_pool_accounts::{SplPoolAccounts, WITHDRAWAL_FEE},
-    spl_pool_net::{HELD_TOKENS, SplPoolNet},
-};
+use crate::cluster::sluice_elf;
+pub use crate::scenario::SOL;
 
 /// Starts a localnet on any free ports.
 async fn start(config: LocalnetConfig) -> Localnet {

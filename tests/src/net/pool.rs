@@ -1,29 +1,28 @@
 //! A localnet with a pool, driven through the client alone.
 
-use {
-    super::{Net, SOL},
-    sluice::{
-        instructions::PoolParams,
-        state::{PoolConfig, PoolLimits},
-    },
-    sluice_client::{
-        CrankProgress, CrankReport, Event, Executor, PoolAddresses, PoolSnapshot, Sent, Step,
-        StepKind, sluice_events,
-    },
-    sluice_localnet::LocalnetConfig,
-    solana_instruction::Instruction,
-    solana_keypair::Keypair,
-    solana_program_pack::Pack,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    solana_system_interface::instruction::create_account,
-    spl_associated_token_account_interface::{
-        address::get_associated_token_address,
-        instruction::create_associated_token_account_idempotent,
-    },
-    spl_token_interface::{instruction::initialize_mint2, state::Mint},
-    std::{ops::Deref, thread, time::Duration},
+use std::{ops::Deref, thread, time::Duration};
+
+use sluice::{
+    instructions::PoolParams,
+    state::{PoolConfig, PoolLimits},
 };
+use sluice_client::{
+    CrankProgress, CrankReport, Event, Executor, PoolAddresses, PoolSnapshot, Sent, Step, StepKind,
+    sluice_events,
+};
+use sluice_localnet::LocalnetConfig;
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_program_pack::Pack;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+use solana_system_interface::instruction::create_account;
+use spl_associated_token_account_interface::{
+    address::get_associated_token_address, instruction::create_associated_token_account_idempotent,
+};
+use spl_token_interface::{instruction::initialize_mint2, state::Mint};
+
+use super::{Net, SOL};
 
 /// Twice the time that a crank has within the rebalance window.
 const EPOCH_SECONDS: u64 = 12;

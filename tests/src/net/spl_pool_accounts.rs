@@ -1,27 +1,26 @@
 //! A pool of SPL Stake Pool as a set of accounts, for any bank that runs its ELF.
 
-use {
-    crate::cluster::active_stake_account,
-    borsh::BorshSerialize,
-    solana_account::Account,
-    solana_program_pack::Pack,
-    solana_pubkey::Pubkey,
-    solana_rent::Rent,
-    solana_stake_interface::{
-        program::ID as STAKE_PROGRAM,
-        state::{Authorized, Meta, StakeStateV2},
-    },
-    spl_associated_token_account_interface::address::get_associated_token_address,
-    spl_stake_pool::{
-        ID, find_deposit_authority_program_address, find_stake_program_address,
-        find_withdraw_authority_program_address,
-        state::{AccountType, Fee, StakePool, ValidatorList, ValidatorStakeInfo},
-    },
-    spl_token_interface::{
-        ID as TOKEN_PROGRAM,
-        state::{Account as TokenAccount, AccountState, Mint},
-    },
+use borsh::BorshSerialize;
+use solana_account::Account;
+use solana_program_pack::Pack;
+use solana_pubkey::Pubkey;
+use solana_rent::Rent;
+use solana_stake_interface::{
+    program::ID as STAKE_PROGRAM,
+    state::{Authorized, Meta, StakeStateV2},
 };
+use spl_associated_token_account_interface::address::get_associated_token_address;
+use spl_stake_pool::{
+    ID, find_deposit_authority_program_address, find_stake_program_address,
+    find_withdraw_authority_program_address,
+    state::{AccountType, Fee, StakePool, ValidatorList, ValidatorStakeInfo},
+};
+use spl_token_interface::{
+    ID as TOKEN_PROGRAM,
+    state::{Account as TokenAccount, AccountState, Mint},
+};
+
+use crate::cluster::active_stake_account;
 
 /// Its manager's part of what is withdrawn: a tenth of a percent.
 pub const WITHDRAWAL_FEE: Fee = Fee {

@@ -1,20 +1,20 @@
 //! A localnet on which there is a pool of SPL Stake Pool too.
 
-use {
-    super::{PoolNet, SOL, SplPoolAccounts},
-    crate::cluster::spl_pool_elf,
-    sluice_client::{
-        Conversion, PoolSnapshot, SplPool,
-        plan::convert::{ConversionAccounts, ConversionPart, Minimums},
-    },
-    sluice_localnet::{LocalnetConfig, ProgramConfig, ProgramElf},
-    solana_instruction::Instruction,
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_rent::Rent,
-    solana_signer::Signer,
-    std::time::Duration,
+use std::time::Duration;
+
+use sluice_client::{
+    Conversion, PoolSnapshot, SplPool,
+    plan::convert::{ConversionAccounts, ConversionPart, Minimums},
 };
+use sluice_localnet::{LocalnetConfig, ProgramConfig, ProgramElf};
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_rent::Rent;
+use solana_signer::Signer;
+
+use super::{PoolNet, SOL, SplPoolAccounts};
+use crate::cluster::spl_pool_elf;
 
 /// What the payer holds of the other pool's tokens.
 pub const HELD_TOKENS: u64 = 400 * SOL;

@@ -1,18 +1,17 @@
 //! What admin and guardian do. Their keys derive from the pool's name, also after the roles were
 //! handed on.
 
-use {
-    super::{
-        Pool,
-        verbs::{Outcome, accepted, verbs},
-    },
-    crate::cluster::Sent,
-    sluice::state::Parameter,
-    solana_instruction::Instruction,
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
+use sluice::state::Parameter;
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+
+use super::{
+    Pool,
+    verbs::{Outcome, accepted, verbs},
 };
+use crate::cluster::Sent;
 
 verbs! {
     /// Nominates who may follow as admin.

@@ -1,15 +1,15 @@
 //! Everything a pool consists of, read at one moment.
 
-use {
-    super::{Pool, Watch},
-    anchor_lang::ZeroCopy,
-    sluice::state::{
-        Marker, Pool as PoolAccount, RateHistory, Slot, Ticket, UnstakeBatch, ValidatorPage,
-    },
-    solana_account::Account,
-    solana_pubkey::Pubkey,
-    std::collections::BTreeMap,
+use std::collections::BTreeMap;
+
+use anchor_lang::ZeroCopy;
+use sluice::state::{
+    Marker, Pool as PoolAccount, RateHistory, Slot, Ticket, UnstakeBatch, ValidatorPage,
 };
+use solana_account::Account;
+use solana_pubkey::Pubkey;
+
+use super::{Pool, Watch};
 
 /// Both prices as exact pairs: `full / supply` and `value / supply`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! The fixture's own state, and the settings it starts with.
 
-use {
-    crate::cluster::{Cluster, ClusterBuilder},
-    sluice::state::{PoolConfig, PoolLimits},
-    sluice_client::PoolAddresses,
-    solana_pubkey::Pubkey,
-    std::collections::BTreeMap,
-};
+use std::collections::BTreeMap;
+
+use sluice::state::{PoolConfig, PoolLimits};
+use sluice_client::PoolAddresses;
+use solana_pubkey::Pubkey;
+
+use crate::cluster::{Cluster, ClusterBuilder};
 
 /// How closely the watcher looks at every transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

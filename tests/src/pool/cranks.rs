@@ -1,17 +1,16 @@
 //! What anybody does to keep the pool going.
 
-use {
-    super::{
-        Pool,
-        verbs::{Outcome, accepted, verbs},
-    },
-    crate::cluster::{Sending, Sent},
-    sluice::state::{SLOTS_PER_PAGE, StakeAccountKind},
-    solana_instruction::Instruction,
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
+use sluice::state::{SLOTS_PER_PAGE, StakeAccountKind};
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+
+use super::{
+    Pool,
+    verbs::{Outcome, accepted, verbs},
 };
+use crate::cluster::{Sending, Sent};
 
 /// Slots observed by one transaction: their accounts fit it without a lookup table.
 const SLOTS_PER_OBSERVE: u8 = 12;

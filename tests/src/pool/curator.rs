@@ -1,18 +1,17 @@
 //! What the curator does.
 
-use {
-    super::{
-        Pool,
-        verbs::{Outcome, accepted, verbs},
-    },
-    crate::cluster::Sent,
-    sluice::state::{MAX_PAGES, SLOTS_PER_PAGE},
-    sluice_client::SlotAddress,
-    solana_instruction::Instruction,
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
+use sluice::state::{MAX_PAGES, SLOTS_PER_PAGE};
+use sluice_client::SlotAddress;
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+
+use super::{
+    Pool,
+    verbs::{Outcome, accepted, verbs},
 };
+use crate::cluster::Sent;
 
 verbs! {
     /// Adds a validator on the first page with room, or on a new one.

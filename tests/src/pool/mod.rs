@@ -15,30 +15,27 @@ mod users;
 mod verbs;
 mod watch;
 
-use {
-    crate::cluster::{Cluster, LAMPORTS_PER_SOL, Sending, Sent, TransactionFailure},
-    sluice::{
-        instructions::PoolParams,
-        state::{PoolConfig, PoolLimits},
-    },
-    sluice_client::PoolAddresses,
-    solana_instruction::Instruction,
-    solana_keypair::Keypair,
-    solana_program_pack::Pack,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    solana_system_interface::instruction::create_account,
-    spl_associated_token_account_interface::address::get_associated_token_address,
-    spl_token_interface::{instruction::initialize_mint2, state::Mint},
-    std::collections::BTreeMap,
-};
+use std::collections::BTreeMap;
 
-pub use {
-    books::{Books, Prices},
-    config::{Pool, PoolBuilder, Watch},
-    stakes::StakeTaken,
-    users::TicketAddress,
+pub use books::{Books, Prices};
+pub use config::{Pool, PoolBuilder, Watch};
+use sluice::{
+    instructions::PoolParams,
+    state::{PoolConfig, PoolLimits},
 };
+use sluice_client::PoolAddresses;
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_program_pack::Pack;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+use solana_system_interface::instruction::create_account;
+use spl_associated_token_account_interface::address::get_associated_token_address;
+use spl_token_interface::{instruction::initialize_mint2, state::Mint};
+pub use stakes::StakeTaken;
+pub use users::TicketAddress;
+
+use crate::cluster::{Cluster, LAMPORTS_PER_SOL, Sending, Sent, TransactionFailure};
 
 /// What creator and curator start with, in lamports.
 const STAFF_LAMPORTS: u64 = 1_000 * LAMPORTS_PER_SOL;

@@ -1,17 +1,16 @@
 //! What holders of stake accounts do.
 
-use {
-    super::{
-        Pool,
-        verbs::{Outcome, accepted, verbs},
-    },
-    crate::cluster::{Sent, TransactionFailure},
-    sluice_client::{StakeRecipient, StakeSource},
-    solana_instruction::Instruction,
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
+use sluice_client::{StakeRecipient, StakeSource};
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+
+use super::{
+    Pool,
+    verbs::{Outcome, accepted, verbs},
 };
+use crate::cluster::{Sent, TransactionFailure};
 
 /// A stake account that came out of a pool.
 #[derive(Clone, Debug)]

@@ -1,17 +1,16 @@
 //! What holders do.
 
-use {
-    super::{
-        Pool,
-        verbs::{Outcome, accepted, verbs},
-    },
-    crate::cluster::{Sent, TransactionFailure},
-    sluice_client::transfer_ticket,
-    solana_instruction::Instruction,
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
+use sluice_client::transfer_ticket;
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+
+use super::{
+    Pool,
+    verbs::{Outcome, accepted, verbs},
 };
+use crate::cluster::{Sent, TransactionFailure};
 
 /// Where a request in the queue is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,9 +1,8 @@
 //! How a verb comes in two forms: one that must succeed, and one that returns what came of it.
 
-use {
-    crate::cluster::{Sent, TransactionFailure},
-    std::panic::Location,
-};
+use std::panic::Location;
+
+use crate::cluster::{Sent, TransactionFailure};
 
 /// The transaction that was accepted, or a panic with the logs.
 pub(super) fn accepted<T>(result: Result<T, TransactionFailure>, caller: &Location<'_>) -> T {

@@ -8,19 +8,16 @@ pub mod recovery;
 mod stake_exits;
 pub mod two_pools;
 
-use {
-    crate::cluster::{LAMPORTS_PER_SOL, TransactionFailure},
-    sluice::SluiceError,
-    std::fmt::Debug,
-};
+use std::fmt::Debug;
 
-pub use {
-    pools::{
-        cheap_pool, delegated_pool, earning_pool, empty_pool, empty_pool_with, open_pool, opened,
-        staked_pool, voting_pool, voting_pool_with,
-    },
-    readings::{breach, reported},
+pub use pools::{
+    cheap_pool, delegated_pool, earning_pool, empty_pool, empty_pool_with, open_pool, opened,
+    staked_pool, voting_pool, voting_pool_with,
 };
+pub use readings::{breach, reported};
+use sluice::SluiceError;
+
+use crate::cluster::{LAMPORTS_PER_SOL, TransactionFailure};
 
 /// One SOL in lamports.
 pub const SOL: u64 = LAMPORTS_PER_SOL;

@@ -1,18 +1,17 @@
 //! What is done to a pool past the program: by the runtime, by the stake program, or by nobody in
 //! this world.
 
-use {
-    crate::{
-        cluster::{Sent, TransactionFailure, addresses_of},
-        pool::Pool,
-    },
-    sluice::state::{Pool as PoolAccount, StakeAccountKind},
-    solana_account::Account,
-    solana_instruction::Instruction,
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_stake_interface::state::{Lockup, StakeStateV2},
-    solana_vote_interface::state::VoteStateVersions,
+use sluice::state::{Pool as PoolAccount, StakeAccountKind};
+use solana_account::Account;
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_stake_interface::state::{Lockup, StakeStateV2};
+use solana_vote_interface::state::VoteStateVersions;
+
+use crate::{
+    cluster::{Sent, TransactionFailure, addresses_of},
+    pool::Pool,
 };
 
 impl Pool {

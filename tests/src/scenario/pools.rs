@@ -1,11 +1,10 @@
 //! The pools that tests start from.
 
-use {
-    super::{CREDITS, SOL},
-    crate::pool::{Pool, PoolBuilder, Watch},
-    sluice::state::PoolConfig,
-    solana_keypair::Keypair,
-};
+use sluice::state::PoolConfig;
+use solana_keypair::Keypair;
+
+use super::{CREDITS, SOL};
+use crate::pool::{Pool, PoolBuilder, Watch};
 
 /// Rewards of an epoch are some hundredths of a pool of 900 SOL in these epochs.
 const FIRST_EPOCH: u64 = 4;

@@ -1,20 +1,19 @@
 //! What tests read of a pool, from its accounts and events alone.
 
-use {
-    super::MINIMUM_DELEGATION,
-    crate::{cluster::Sent, pool::Pool},
-    anchor_lang::{AnchorDeserialize, InstructionData},
-    sluice::{
-        events::{LossReported, ValidatorEjected},
-        instructions::Rate,
-        state::{Breach, SlotState},
-    },
-    solana_instruction::{AccountMeta, Instruction},
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    solana_stake_interface::state::Delegation,
+use anchor_lang::{AnchorDeserialize, InstructionData};
+use sluice::{
+    events::{LossReported, ValidatorEjected},
+    instructions::Rate,
+    state::{Breach, SlotState},
 };
+use solana_instruction::{AccountMeta, Instruction};
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+use solana_stake_interface::state::Delegation;
+
+use super::MINIMUM_DELEGATION;
+use crate::{cluster::Sent, pool::Pool};
 
 /// Bytes of [`Rate`]; the runtime cuts zeros at the end of return data.
 const RATE_BYTES: usize = 33;

@@ -1,15 +1,14 @@
 //! Exits with stake: what they should take, by the math crate, and what they took.
 
-use {
-    crate::{
-        cluster::STAKE_ACCOUNT_BYTES,
-        pool::{Pool, StakeTaken},
-    },
-    sluice_math::{Bps, Lst, RewardRate, StakeExit},
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    solana_stake_interface::state::{Authorized, Lockup, StakeStateV2},
+use sluice_math::{Bps, Lst, RewardRate, StakeExit};
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+use solana_stake_interface::state::{Authorized, Lockup, StakeStateV2};
+
+use crate::{
+    cluster::STAKE_ACCOUNT_BYTES,
+    pool::{Pool, StakeTaken},
 };
 
 impl Pool {

@@ -1,11 +1,10 @@
 //! Delegating: what becomes active, when, and what can be done until then.
 
-use {
-    crate::stake_cluster::{MINIMUM_DELEGATION, SOL, STAKE_RENT, StakeCluster, stake_error},
-    solana_instruction::error::InstructionError,
-    solana_sdk_ids::stake::ID as STAKE_PROGRAM,
-    solana_stake_interface::{error::StakeError, instruction as stake, state::StakeStateV2},
-};
+use solana_instruction::error::InstructionError;
+use solana_sdk_ids::stake::ID as STAKE_PROGRAM;
+use solana_stake_interface::{error::StakeError, instruction as stake, state::StakeStateV2};
+
+use crate::stake_cluster::{MINIMUM_DELEGATION, SOL, STAKE_RENT, StakeCluster, stake_error};
 
 #[tokio::test]
 async fn the_minimum_delegation_is_one_sol_and_can_be_asked_for() {

@@ -1,19 +1,18 @@
 //! How a stake account comes to be, also at an address that somebody has paid lamports into.
 
-use {
-    crate::stake_cluster::{SOL, STAKE_RENT, StakeCluster},
-    sluice_tests::cluster::STAKE_ACCOUNT_BYTES,
-    solana_instruction::error::InstructionError,
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_sdk_ids::stake::ID as STAKE_PROGRAM,
-    solana_signer::Signer,
-    solana_stake_interface::{
-        instruction as stake,
-        state::{Authorized, Lockup, StakeStateV2},
-    },
-    solana_system_interface::{error::SystemError, instruction as system},
+use sluice_tests::cluster::STAKE_ACCOUNT_BYTES;
+use solana_instruction::error::InstructionError;
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_sdk_ids::stake::ID as STAKE_PROGRAM;
+use solana_signer::Signer;
+use solana_stake_interface::{
+    instruction as stake,
+    state::{Authorized, Lockup, StakeStateV2},
 };
+use solana_system_interface::{error::SystemError, instruction as system};
+
+use crate::stake_cluster::{SOL, STAKE_RENT, StakeCluster};
 
 const BYTES: u64 = STAKE_ACCOUNT_BYTES as u64;
 

@@ -1,12 +1,11 @@
 //! Deactivating and withdrawing.
 
-use {
-    crate::stake_cluster::{MINIMUM_DELEGATION, SOL, STAKE_RENT, StakeCluster, stake_error},
-    solana_instruction::{AccountMeta, error::InstructionError},
-    solana_signer::Signer,
-    solana_stake_interface::{error::StakeError, instruction as stake, state::StakeStateV2},
-    solana_transaction_error::TransactionError,
-};
+use solana_instruction::{AccountMeta, error::InstructionError};
+use solana_signer::Signer;
+use solana_stake_interface::{error::StakeError, instruction as stake, state::StakeStateV2};
+use solana_transaction_error::TransactionError;
+
+use crate::stake_cluster::{MINIMUM_DELEGATION, SOL, STAKE_RENT, StakeCluster, stake_error};
 
 #[tokio::test]
 async fn stake_can_be_withdrawn_down_to_rent_an_epoch_after_its_deactivation() {

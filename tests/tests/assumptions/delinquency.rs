@@ -1,11 +1,10 @@
 //! DeactivateDelinquent: anybody can deactivate stake on a validator that does not vote.
 
-use {
-    crate::stake_cluster::{SOL, STAKE_RENT, StakeCluster, stake_error},
-    solana_instruction::Instruction,
-    solana_pubkey::Pubkey,
-    solana_stake_interface::{error::StakeError, instruction::deactivate_delinquent_stake},
-};
+use solana_instruction::Instruction;
+use solana_pubkey::Pubkey;
+use solana_stake_interface::{error::StakeError, instruction::deactivate_delinquent_stake};
+
+use crate::stake_cluster::{SOL, STAKE_RENT, StakeCluster, stake_error};
 
 /// Needs no signature but the fee payer's.
 fn deactivate_delinquent(stakes: &StakeCluster, account: &Pubkey) -> Instruction {

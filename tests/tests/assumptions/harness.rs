@@ -1,15 +1,14 @@
 //! The test cluster itself behaves like a cluster.
 
-use {
-    crate::stake_cluster::SOL,
-    sluice_tests::cluster::{Cluster, Sending, addresses_of},
-    solana_instruction::error::InstructionError,
-    solana_pubkey::Pubkey,
-    solana_sdk_ids::{bpf_loader_upgradeable, stake},
-    solana_signer::Signer,
-    solana_system_interface::instruction as system,
-    solana_transaction_error::TransactionError,
-};
+use sluice_tests::cluster::{Cluster, Sending, addresses_of};
+use solana_instruction::error::InstructionError;
+use solana_pubkey::Pubkey;
+use solana_sdk_ids::{bpf_loader_upgradeable, stake};
+use solana_signer::Signer;
+use solana_system_interface::instruction as system;
+use solana_transaction_error::TransactionError;
+
+use crate::stake_cluster::SOL;
 
 #[tokio::test]
 async fn the_same_transaction_can_be_sent_twice() {

@@ -1,19 +1,18 @@
 //! Merge and Split.
 
-use {
-    crate::stake_cluster::{SOL, STAKE_RENT, StakeCluster, stake_error},
-    sluice_tests::cluster::STAKE_ACCOUNT_BYTES,
-    solana_account::Account,
-    solana_instruction::{Instruction, error::InstructionError},
-    solana_pubkey::Pubkey,
-    solana_sdk_ids::stake::ID as STAKE_PROGRAM,
-    solana_signer::Signer,
-    solana_stake_interface::{
-        error::StakeError,
-        instruction as stake,
-        state::{Authorized, StakeAuthorize, StakeStateV2},
-    },
+use sluice_tests::cluster::STAKE_ACCOUNT_BYTES;
+use solana_account::Account;
+use solana_instruction::{Instruction, error::InstructionError};
+use solana_pubkey::Pubkey;
+use solana_sdk_ids::stake::ID as STAKE_PROGRAM;
+use solana_signer::Signer;
+use solana_stake_interface::{
+    error::StakeError,
+    instruction as stake,
+    state::{Authorized, StakeAuthorize, StakeStateV2},
 };
+
+use crate::stake_cluster::{SOL, STAKE_RENT, StakeCluster, stake_error};
 
 fn merge(stakes: &StakeCluster, into: &Pubkey, from: &Pubkey) -> Instruction {
     stake::merge(into, from, &stakes.owner()).remove(0)

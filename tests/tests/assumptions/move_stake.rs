@@ -1,16 +1,15 @@
 //! MoveStake and MoveLamports between two accounts of the same authorities.
 
-use {
-    crate::stake_cluster::{MINIMUM_DELEGATION, SOL, STAKE_RENT, StakeCluster, stake_error},
-    solana_instruction::error::InstructionError,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    solana_stake_interface::{
-        error::StakeError,
-        instruction as stake,
-        state::{StakeAuthorize, StakeStateV2},
-    },
+use solana_instruction::error::InstructionError;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+use solana_stake_interface::{
+    error::StakeError,
+    instruction as stake,
+    state::{StakeAuthorize, StakeStateV2},
 };
+
+use crate::stake_cluster::{MINIMUM_DELEGATION, SOL, STAKE_RENT, StakeCluster, stake_error};
 
 /// Active main of 5 SOL and active transient of 3.5 SOL with 7 stray lamports.
 async fn main_and_activated_transient(stakes: &mut StakeCluster) -> (Pubkey, Pubkey) {

@@ -1,12 +1,11 @@
 //! Rent that changes while stake accounts live.
 
-use {
-    crate::stake_cluster::{MINIMUM_DELEGATION, SOL, STAKE_RENT, StakeCluster, stake_error},
-    sluice_tests::cluster::STAKE_ACCOUNT_BYTES,
-    solana_instruction::error::InstructionError,
-    solana_pubkey::Pubkey,
-    solana_stake_interface::{error::StakeError, state::Meta},
-};
+use sluice_tests::cluster::STAKE_ACCOUNT_BYTES;
+use solana_instruction::error::InstructionError;
+use solana_pubkey::Pubkey;
+use solana_stake_interface::{error::StakeError, state::Meta};
+
+use crate::stake_cluster::{MINIMUM_DELEGATION, SOL, STAKE_RENT, StakeCluster, stake_error};
 
 /// Rent of a stake account after the cut to 5,080 lamports per byte.
 const CUT_RENT: u64 = 1_666_240;

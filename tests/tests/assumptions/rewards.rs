@@ -1,15 +1,14 @@
 //! Rewards: who gets them, when, and what is impossible meanwhile.
 
-use {
-    crate::stake_cluster::{SOL, STAKE_RENT, StakeCluster, stake_error},
-    sluice_tests::cluster::{Cluster, VoteAccount, VoteVersion},
-    solana_pubkey::Pubkey,
-    solana_stake_interface::{
-        error::StakeError,
-        instruction as stake,
-        state::{Authorized, Lockup, StakeAuthorize},
-    },
+use sluice_tests::cluster::{Cluster, VoteAccount, VoteVersion};
+use solana_pubkey::Pubkey;
+use solana_stake_interface::{
+    error::StakeError,
+    instruction as stake,
+    state::{Authorized, Lockup, StakeAuthorize},
 };
+
+use crate::stake_cluster::{SOL, STAKE_RENT, StakeCluster, stake_error};
 
 /// Both validators vote in this epoch; returns in the next one, rewards paid.
 async fn rewarded_epoch(stakes: &mut StakeCluster) {

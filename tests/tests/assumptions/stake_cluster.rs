@@ -1,13 +1,11 @@
 //! A cluster with two validators and somebody who stakes.
 
-use {
-    sluice_tests::cluster::{Cluster, LAMPORTS_PER_SOL, STAKE_ACCOUNT_BYTES, Sent, addresses_of},
-    solana_instruction::{Instruction, error::InstructionError},
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    solana_stake_interface::{error::StakeError, instruction as stake},
-};
+use sluice_tests::cluster::{Cluster, LAMPORTS_PER_SOL, STAKE_ACCOUNT_BYTES, Sent, addresses_of};
+use solana_instruction::{Instruction, error::InstructionError};
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+use solana_stake_interface::{error::StakeError, instruction as stake};
 
 pub const SOL: u64 = LAMPORTS_PER_SOL;
 

@@ -1,13 +1,12 @@
 //! The token program.
 
-use {
-    crate::stake_cluster::SOL,
-    sluice_tests::cluster::Cluster,
-    solana_program_pack::Pack,
-    solana_signer::Signer,
-    solana_system_interface::instruction as system,
-    spl_token_interface::{ID as TOKEN_PROGRAM, instruction as token, state::Mint},
-};
+use sluice_tests::cluster::Cluster;
+use solana_program_pack::Pack;
+use solana_signer::Signer;
+use solana_system_interface::instruction as system;
+use spl_token_interface::{ID as TOKEN_PROGRAM, instruction as token, state::Mint};
+
+use crate::stake_cluster::SOL;
 
 #[tokio::test]
 async fn the_token_program_mints_and_burns_for_little_compute() {

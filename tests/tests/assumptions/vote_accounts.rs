@@ -1,17 +1,16 @@
 //! The bytes of vote accounts that a program reads without decoding the whole account.
 
-use {
-    crate::stake_cluster::{SOL, StakeCluster},
-    sluice_tests::cluster::{VOTE_ACCOUNT_BYTES, VoteAccount, VoteVersion},
-    solana_pubkey::Pubkey,
-    solana_sdk_ids::vote::ID as VOTE_PROGRAM,
-    solana_signer::Signer,
-    solana_vote_interface::{
-        authorized_voters::AuthorizedVoters,
-        instruction::{CreateVoteAccountConfig, create_account_with_config},
-        state::{VoteInit, VoteStateVersions},
-    },
+use sluice_tests::cluster::{VOTE_ACCOUNT_BYTES, VoteAccount, VoteVersion};
+use solana_pubkey::Pubkey;
+use solana_sdk_ids::vote::ID as VOTE_PROGRAM;
+use solana_signer::Signer;
+use solana_vote_interface::{
+    authorized_voters::AuthorizedVoters,
+    instruction::{CreateVoteAccountConfig, create_account_with_config},
+    state::{VoteInit, VoteStateVersions},
 };
+
+use crate::stake_cluster::{SOL, StakeCluster};
 
 const TAG_V3: u32 = 2;
 const TAG_V4: u32 = 3;

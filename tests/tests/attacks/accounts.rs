@@ -1,12 +1,10 @@
 //! Attacks on accounts before they exist.
 
-use {
-    sluice::{SluiceError, state::PoolConfig},
-    sluice_tests::{
-        cluster::Cluster,
-        pool::Pool,
-        scenario::{SOL, assert_refused},
-    },
+use sluice::{SluiceError, state::PoolConfig};
+use sluice_tests::{
+    cluster::Cluster,
+    pool::Pool,
+    scenario::{SOL, assert_refused},
 };
 
 #[tokio::test]

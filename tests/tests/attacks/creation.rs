@@ -1,21 +1,19 @@
 //! V27: mints, accounts and parameters that no pool may be created with.
 
-use {
-    sluice::{
-        SluiceError,
-        state::{Parameters, PoolConfig, PoolLimits},
-    },
-    sluice_tests::{
-        cluster::{Cluster, LAMPORTS_PER_SOL as SOL, Sent, TransactionFailure},
-        idl,
-        pool::Pool,
-        scenario::assert_refused,
-    },
-    solana_program_pack::Pack,
-    solana_sdk_ids::sysvar,
-    solana_signer::Signer,
-    spl_token_interface::state::Mint,
+use sluice::{
+    SluiceError,
+    state::{Parameters, PoolConfig, PoolLimits},
 };
+use sluice_tests::{
+    cluster::{Cluster, LAMPORTS_PER_SOL as SOL, Sent, TransactionFailure},
+    idl,
+    pool::Pool,
+    scenario::assert_refused,
+};
+use solana_program_pack::Pack;
+use solana_sdk_ids::sysvar;
+use solana_signer::Signer;
+use spl_token_interface::state::Mint;
 
 async fn with_mint(change: impl FnOnce(&mut Mint)) -> Pool {
     let mut pool = Pool::not_created(Cluster::start().await, "pool");

@@ -1,11 +1,9 @@
 //! Exits: rounding, the last lamports, the reserve's rent, a broken treasury.
 
-use {
-    sluice::SluiceError,
-    sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::Pool, scenario::assert_refused},
-    solana_keypair::Keypair,
-    solana_signer::Signer,
-};
+use sluice::SluiceError;
+use sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::Pool, scenario::assert_refused};
+use solana_keypair::Keypair;
+use solana_signer::Signer;
 
 /// A pool without validators whose LST is worth about this much in hundredths of a lamport.
 async fn pool_at(rate_percent: u64) -> (Pool, Keypair) {

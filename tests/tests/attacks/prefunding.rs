@@ -1,14 +1,12 @@
 //! V43 and catalogue 33: a stranger sends lamports to an address before it is created.
 
-use {
-    sluice::state::{Marker, PoolConfig, Ticket, UnstakeBatch, ValidatorPage},
-    sluice_tests::{
-        cluster::{Cluster, LAMPORTS_PER_SOL as SOL, STAKE_ACCOUNT_BYTES},
-        pool::Pool,
-    },
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
+use sluice::state::{Marker, PoolConfig, Ticket, UnstakeBatch, ValidatorPage};
+use sluice_tests::{
+    cluster::{Cluster, LAMPORTS_PER_SOL as SOL, STAKE_ACCOUNT_BYTES},
+    pool::Pool,
 };
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
 
 /// From less than any rent to more than all of them.
 const DONATIONS: [u64; 3] = [890_880, 2_282_880, SOL];

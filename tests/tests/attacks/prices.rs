@@ -1,14 +1,12 @@
 //! Attacks on the prices: inflation, rounding, dust, zero.
 
-use {
-    sluice::SluiceError,
-    sluice_tests::{
-        pool::{Pool, Prices},
-        scenario::{SOL, assert_refused, cheap_pool, worth},
-    },
-    solana_keypair::Keypair,
-    solana_signer::Signer,
+use sluice::SluiceError;
+use sluice_tests::{
+    pool::{Pool, Prices},
+    scenario::{SOL, assert_refused, cheap_pool, worth},
 };
+use solana_keypair::Keypair;
+use solana_signer::Signer;
 
 #[tokio::test]
 async fn row_01_a_first_depositor_cannot_make_a_unit_dear_with_a_donation() {

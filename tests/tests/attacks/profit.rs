@@ -1,13 +1,11 @@
 //! Strategies for profit without holding: all of them lose.
 
-use {
-    sluice_tests::{
-        pool::Pool,
-        scenario::{SOL, cheap_pool, worth},
-    },
-    solana_keypair::Keypair,
-    solana_signer::Signer,
+use sluice_tests::{
+    pool::Pool,
+    scenario::{SOL, cheap_pool, worth},
 };
+use solana_keypair::Keypair;
+use solana_signer::Signer;
 
 /// Rewards of this many credits are some hundredths of the pool in these epochs.
 const CREDITS: u64 = 1_000;

@@ -1,10 +1,8 @@
 //! Attacks through the queue.
 
-use {
-    sluice::SluiceError,
-    sluice_tests::scenario::{SOL, assert_refused, cheap_pool},
-    solana_signer::Signer,
-};
+use sluice::SluiceError;
+use sluice_tests::scenario::{SOL, assert_refused, cheap_pool};
+use solana_signer::Signer;
 
 #[tokio::test]
 async fn open_batches_are_no_free_instant_exit() {

@@ -1,16 +1,14 @@
 //! Attacks on the reserve.
 
-use {
-    sluice::SluiceError,
-    sluice_tests::{
-        pool::Pool,
-        scenario::{SOL, assert_refused},
-    },
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    solana_system_interface::{instruction as system, program::ID as SYSTEM_PROGRAM},
+use sluice::SluiceError;
+use sluice_tests::{
+    pool::Pool,
+    scenario::{SOL, assert_refused},
 };
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+use solana_system_interface::{instruction as system, program::ID as SYSTEM_PROGRAM};
 
 async fn idle_pool() -> (Pool, Keypair) {
     let builder = Pool::builder()

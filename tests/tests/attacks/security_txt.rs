@@ -1,6 +1,7 @@
 //! Whom to tell about a weakness, as anybody can read it from the deployed program.
 
-use {sluice_tests::cluster::sluice_elf, solana_security_txt::find_and_parse};
+use sluice_tests::cluster::sluice_elf;
+use solana_security_txt::find_and_parse;
 
 #[test]
 fn the_program_says_whom_to_tell_about_a_weakness() {

@@ -1,11 +1,9 @@
 //! V26 and catalogue 18: stake accounts that are not the slots' own, in their order.
 
-use {
-    sluice::{SluiceError, state::PoolConfig},
-    sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::Pool, scenario::assert_refused},
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-};
+use sluice::{SluiceError, state::PoolConfig};
+use sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::Pool, scenario::assert_refused};
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
 
 /// The main stake accounts of v0 and v1, stale and with rewards to observe.
 async fn stale_pool() -> (Pool, Pubkey, Pubkey) {

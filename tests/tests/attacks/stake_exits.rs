@@ -1,10 +1,8 @@
 //! Attempts to gain by exits with stake: by the reserve, by rent, or by rounding.
 
-use {
-    sluice::SluiceError,
-    sluice_tests::scenario::{CREDITS, SOL, assert_refused, open_pool},
-    solana_signer::Signer,
-};
+use sluice::SluiceError;
+use sluice_tests::scenario::{CREDITS, SOL, assert_refused, open_pool};
+use solana_signer::Signer;
 
 /// The only lamports of the reserve that an exit with stake can touch are those of the top-up.
 #[tokio::test]

@@ -1,24 +1,23 @@
 //! Attempts to take stake that belongs to the pool, or to have it pay for what it does not get.
 
-use {
-    sluice::{SluiceError, state::PoolConfig},
-    sluice_client::{SlotAddress, StakeSource},
-    sluice_tests::{
-        cluster::STAKE_ACCOUNT_BYTES,
-        pool::Pool,
-        scenario::{CREDITS, SOL, assert_refused, open_pool},
-    },
-    solana_instruction::Instruction,
-    solana_keypair::Keypair,
-    solana_signer::Signer,
-    solana_stake_interface::{
-        instruction as stake_program,
-        program::ID as STAKE_PROGRAM,
-        state::{Authorized, Lockup, StakeAuthorize},
-    },
-    solana_system_interface::instruction as system,
-    std::slice,
+use std::slice;
+
+use sluice::{SluiceError, state::PoolConfig};
+use sluice_client::{SlotAddress, StakeSource};
+use sluice_tests::{
+    cluster::STAKE_ACCOUNT_BYTES,
+    pool::Pool,
+    scenario::{CREDITS, SOL, assert_refused, open_pool},
 };
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_signer::Signer;
+use solana_stake_interface::{
+    instruction as stake_program,
+    program::ID as STAKE_PROGRAM,
+    state::{Authorized, Lockup, StakeAuthorize},
+};
+use solana_system_interface::instruction as system;
 
 /// A deposit with these accounts, in mallory's name as far as she can give one.
 fn deposit(pool: &Pool, place: &SlotAddress, source: &StakeSource, to: &Keypair) -> Instruction {

@@ -1,26 +1,24 @@
 //! Attacks on stake accounts.
 
-use {
-    sluice::{
-        SluiceError,
-        state::{
-            FLAG_MAIN_ODD,
-            StakeAccountKind::{Main, Transient},
-        },
+use sluice::{
+    SluiceError,
+    state::{
+        FLAG_MAIN_ODD,
+        StakeAccountKind::{Main, Transient},
     },
-    sluice_tests::{
-        cluster::STAKE_ACCOUNT_BYTES,
-        pool::Watch,
-        scenario::{SOL, assert_refused, cheap_pool},
-    },
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    solana_stake_interface::{
-        instruction as stake,
-        state::{Authorized, Lockup, StakeStateV2},
-    },
-    solana_system_interface::instruction as system,
 };
+use sluice_tests::{
+    cluster::STAKE_ACCOUNT_BYTES,
+    pool::Watch,
+    scenario::{SOL, assert_refused, cheap_pool},
+};
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+use solana_stake_interface::{
+    instruction as stake,
+    state::{Authorized, Lockup, StakeStateV2},
+};
+use solana_system_interface::instruction as system;
 
 #[tokio::test]
 async fn v1_and_row_09_an_address_taken_in_the_transaction_that_empties_it_counts_for_nothing() {

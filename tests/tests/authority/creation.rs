@@ -1,14 +1,12 @@
 //! What the creation of a pool changes, and no more.
 
-use {
-    sluice::{
-        events::PoolCreated,
-        state::{PoolConfig, PoolLimits},
-    },
-    sluice_tests::scenario::two_pools::{Stage, TwoPools, content, lamports, lst},
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
+use sluice::{
+    events::PoolCreated,
+    state::{PoolConfig, PoolLimits},
 };
+use sluice_tests::scenario::two_pools::{Stage, TwoPools, content, lamports, lst};
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
 
 #[tokio::test]
 async fn a_pool_is_created_with_its_accounts_its_seed_and_nothing_else() {

@@ -1,20 +1,18 @@
 //! What the instructions of admin and guardian change, and no more.
 
-use {
-    sluice::{
-        events::{
-            AdminNominated, ChangeCancelled, ChangeScheduled, LossAcknowledged, PoolPaused,
-            PoolUnpaused, Role, RoleSet,
-        },
-        state::{NEVER, PAUSE_EPOCHS, Parameter, PendingChange, Pool as PoolAccount},
+use sluice::{
+    events::{
+        AdminNominated, ChangeCancelled, ChangeScheduled, LossAcknowledged, PoolPaused,
+        PoolUnpaused, Role, RoleSet,
     },
-    sluice_tests::{
-        cluster::LAMPORTS_PER_SOL as SOL,
-        scenario::two_pools::{Acted, Stage, TwoPools, content},
-    },
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
+    state::{NEVER, PAUSE_EPOCHS, Parameter, PendingChange, Pool as PoolAccount},
 };
+use sluice_tests::{
+    cluster::LAMPORTS_PER_SOL as SOL,
+    scenario::two_pools::{Acted, Stage, TwoPools, content},
+};
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
 
 /// What the instruction did, and that the pool account alone has changed.
 async fn acted(stage: Stage, name: &'static str) -> (TwoPools, Pubkey, Acted) {

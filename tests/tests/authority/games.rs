@@ -1,10 +1,8 @@
 //! Games with announced changes, at random and in numbers, on the program's own methods: whatever
 //! the order of announcements, cancellations and epochs, no value beats its bounds or its delay.
 
-use {
-    rand::{Rng, SeedableRng, rngs::StdRng},
-    sluice::state::{Parameter, Pool, PoolConfig, PoolLimits},
-};
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use sluice::state::{Parameter, Pool, PoolConfig, PoolLimits};
 
 /// What was announced last for a parameter, and when.
 type Announced = Option<(u64, u64)>;

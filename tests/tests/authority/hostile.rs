@@ -2,18 +2,16 @@
 //! holder gets out through the queue at the booked price within three epochs of the lock, and all
 //! holders together can take out what the pool owns.
 
-use {
-    rand::{Rng, SeedableRng, rngs::StdRng},
-    sluice::state::{PARAMETERS, Parameter},
-    sluice_tests::{
-        cluster::LAMPORTS_PER_SOL as SOL,
-        pool::{Pool, TicketAddress},
-        scenario::earning_pool,
-    },
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use sluice::state::{PARAMETERS, Parameter};
+use sluice_tests::{
+    cluster::LAMPORTS_PER_SOL as SOL,
+    pool::{Pool, TicketAddress},
+    scenario::earning_pool,
 };
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
 
 const SEEDS: u64 = 6;
 const EPOCHS: u64 = 9;

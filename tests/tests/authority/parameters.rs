@@ -1,19 +1,17 @@
 //! Announced changes: bounds, delays, and that no change ever stops an epoch.
 
-use {
-    SluiceError::{NothingToChange, ParameterOutOfBounds},
-    sluice::{
-        SluiceError,
-        events::{ChangeApplied, ChangeDropped},
-        state::{Parameter, PoolConfig, PoolLimits},
-    },
-    sluice_tests::{
-        cluster::{LAMPORTS_PER_SOL as SOL, Sent},
-        pool::Pool,
-        scenario::{assert_refused, worth},
-    },
-    solana_signer::Signer,
+use SluiceError::{NothingToChange, ParameterOutOfBounds};
+use sluice::{
+    SluiceError,
+    events::{ChangeApplied, ChangeDropped},
+    state::{Parameter, PoolConfig, PoolLimits},
 };
+use sluice_tests::{
+    cluster::{LAMPORTS_PER_SOL as SOL, Sent},
+    pool::Pool,
+    scenario::{assert_refused, worth},
+};
+use solana_signer::Signer;
 
 /// Every parameter: a value below the one in the middle, that one, one above; the epochs that it
 /// takes to fall and to rise.

@@ -1,15 +1,14 @@
 //! Pauses: what they close, how long, and every game with them.
 
-use {
-    SluiceError::{NotPaused, PauseUsedUp, Paused},
-    sluice::{
-        SluiceError,
-        state::{PAUSE_EPOCHS, PAUSE_WINDOW_EPOCHS, Pool as PoolAccount},
-    },
-    sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::Pool, scenario::assert_refused},
-    solana_keypair::Keypair,
-    std::collections::HashSet,
+use std::collections::HashSet;
+
+use SluiceError::{NotPaused, PauseUsedUp, Paused};
+use sluice::{
+    SluiceError,
+    state::{PAUSE_EPOCHS, PAUSE_WINDOW_EPOCHS, Pool as PoolAccount},
 };
+use sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::Pool, scenario::assert_refused};
+use solana_keypair::Keypair;
 
 async fn staked_pool() -> (Pool, Keypair) {
     let builder = Pool::builder().validators(&[(0, 1), (0, 1)]);

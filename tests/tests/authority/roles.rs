@@ -1,23 +1,22 @@
 //! Every role against every instruction that a key decides, and the hand-over of roles.
 
-use {
-    SluiceError::{NotAdmin, NotCurator, NotGuardian, NotNominated},
-    sluice::{
-        SluiceError,
-        state::{Parameter, Pool as PoolAccount, PoolConfig},
-    },
-    sluice_client::SlotAddress,
-    sluice_tests::{
-        cluster::{Cluster, LAMPORTS_PER_SOL as SOL},
-        pool::{Pool, Watch},
-        scenario::assert_refused,
-    },
-    solana_instruction::Instruction,
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    std::collections::BTreeSet,
+use std::collections::BTreeSet;
+
+use SluiceError::{NotAdmin, NotCurator, NotGuardian, NotNominated};
+use sluice::{
+    SluiceError,
+    state::{Parameter, Pool as PoolAccount, PoolConfig},
 };
+use sluice_client::SlotAddress;
+use sluice_tests::{
+    cluster::{Cluster, LAMPORTS_PER_SOL as SOL},
+    pool::{Pool, Watch},
+    scenario::assert_refused,
+};
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
 
 /// Who tries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,9 @@
+use std::collections::HashSet;
+
 use sluice_client::{ClientError, Event, StepKind::*, sluice_events, tickets_of};
 use sluice_math::{Lamports, Lst};
 use sluice_tests::net::{PoolNet, SOL, count};
 use solana_signer::Signer;
-use std::collections::HashSet;
 
 #[test]
 fn a_pool_lives_through_its_epochs_on_plans_and_quotes_that_hold_to_the_lamport() {

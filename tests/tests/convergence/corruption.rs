@@ -4,19 +4,18 @@
 //! To add one: a name in [`Corruption`], how to draw it in [`Corruption::draw`], what it does in
 //! [`Corruption::strike`].
 
-use {
-    crate::struck_pool::{SOL, StruckPool},
-    rand::{Rng, rngs::StdRng, seq::IndexedRandom},
-    sluice::state::StakeAccountKind::{self, Main, Transient},
-    sluice_tests::{
-        cluster::{RENT_STEPS_LAMPORTS_PER_BYTE, Sent, TransactionFailure},
-        pool::Pool,
-    },
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    solana_stake_interface::state::StakeStateV2,
+use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
+use sluice::state::StakeAccountKind::{self, Main, Transient};
+use sluice_tests::{
+    cluster::{RENT_STEPS_LAMPORTS_PER_BYTE, Sent, TransactionFailure},
+    pool::Pool,
 };
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+use solana_stake_interface::state::StakeStateV2;
+
+use crate::struck_pool::{SOL, StruckPool};
 
 /// One thing that happens.
 #[derive(Clone, Copy, Debug)]

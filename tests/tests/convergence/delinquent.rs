@@ -1,15 +1,14 @@
 //! The real `DeactivateDelinquent`, which anybody may send for a validator that does not vote.
 
-use {
-    crate::struck_pool::SOL,
-    rand::{SeedableRng, rngs::StdRng},
-    sluice_tests::{
-        pool::Pool,
-        scenario::recovery::{recover, turn_cranks},
-    },
-    solana_pubkey::Pubkey,
-    solana_stake_interface::instruction::deactivate_delinquent_stake,
+use rand::{SeedableRng, rngs::StdRng};
+use sluice_tests::{
+    pool::Pool,
+    scenario::recovery::{recover, turn_cranks},
 };
+use solana_pubkey::Pubkey;
+use solana_stake_interface::instruction::deactivate_delinquent_stake;
+
+use crate::struck_pool::SOL;
 
 /// Epochs without a vote that make a validator delinquent.
 const SILENCE: u64 = 5;

@@ -1,17 +1,16 @@
 //! Strangers send lamports and LST to addresses of the pool, those that exist and those to come.
 
-use {
-    crate::struck_pool::SOL,
-    rand::{SeedableRng, rngs::StdRng},
-    sluice::{events::EpochFinalized, state::SLOTS_PER_PAGE},
-    sluice_tests::{
-        pool::{Pool, TicketAddress, Watch},
-        scenario::recovery::{recover, turn_cranks},
-    },
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
+use rand::{SeedableRng, rngs::StdRng};
+use sluice::{events::EpochFinalized, state::SLOTS_PER_PAGE};
+use sluice_tests::{
+    pool::{Pool, TicketAddress, Watch},
+    scenario::recovery::{recover, turn_cranks},
 };
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+
+use crate::struck_pool::SOL;
 
 /// Two validators with stake, some of it activating, a batch that waits, and its ticket.
 async fn busy_pool() -> (Pool, Keypair, TicketAddress) {

@@ -1,12 +1,11 @@
 //! Disturbances while the cluster lets only 9% of its stake warm up or cool down per epoch.
 
-use {
-    crate::struck_pool::SOL,
-    rand::{SeedableRng, rngs::StdRng},
-    sluice::state::StakeAccountKind::{Main, Transient},
-    sluice_tests::{pool::Pool, scenario::recovery::recover},
-    solana_keypair::Keypair,
-};
+use rand::{SeedableRng, rngs::StdRng};
+use sluice::state::StakeAccountKind::{Main, Transient};
+use sluice_tests::{pool::Pool, scenario::recovery::recover};
+use solana_keypair::Keypair;
+
+use crate::struck_pool::SOL;
 
 const KILO: u64 = 1_000 * SOL;
 /// Epochs that 300,000 SOL may take to cool down and to warm up again on a cluster of a million.

@@ -10,15 +10,14 @@ mod limits;
 mod stages;
 mod struck_pool;
 
-use {
-    std::{
-        env,
-        panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-        sync::atomic::{AtomicU64, Ordering},
-        thread,
-    },
-    struck_pool::StruckPool,
+use std::{
+    env,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::atomic::{AtomicU64, Ordering},
+    thread,
 };
+
+use struck_pool::StruckPool;
 
 /// Pools of the test command, and of a long run.
 const POOLS: u64 = 16;

@@ -1,20 +1,19 @@
 //! Every disturbance in every stage of a transient: each pool comes back by cranks alone.
 
-use {
-    crate::struck_pool::SOL,
-    rand::{SeedableRng, rngs::StdRng},
-    sluice::state::{
-        PoolConfig, PoolLimits,
-        StakeAccountKind::{self, Main, Transient},
-    },
-    sluice_tests::{
-        cluster::Cluster,
-        pool::Pool,
-        scenario::{CREDITS, recovery::recover},
-    },
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
+use rand::{SeedableRng, rngs::StdRng};
+use sluice::state::{
+    PoolConfig, PoolLimits,
+    StakeAccountKind::{self, Main, Transient},
 };
+use sluice_tests::{
+    cluster::Cluster,
+    pool::Pool,
+    scenario::{CREDITS, recovery::recover},
+};
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+
+use crate::struck_pool::SOL;
 
 /// Epochs within which a pool must be back.
 const EPOCHS: usize = 3;

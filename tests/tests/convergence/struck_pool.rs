@@ -1,20 +1,19 @@
 //! A pool in the middle of its life, what strikes it, and the cranks that bring it back.
 
-use {
-    crate::corruption::Corruption,
-    rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom},
-    sluice::state::PoolConfig,
-    sluice_tests::{
-        cluster::LAMPORTS_PER_SOL,
-        pool::{Pool, TicketAddress},
-        scenario::{
-            CREDITS,
-            recovery::{recover, shuffled, turn_cranks},
-        },
+use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
+use sluice::state::PoolConfig;
+use sluice_tests::{
+    cluster::LAMPORTS_PER_SOL,
+    pool::{Pool, TicketAddress},
+    scenario::{
+        CREDITS,
+        recovery::{recover, shuffled, turn_cranks},
     },
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
 };
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+
+use crate::corruption::Corruption;
 
 pub const SOL: u64 = LAMPORTS_PER_SOL;
 

@@ -1,17 +1,15 @@
 //! What the cranks that move stake change, and no more: every account is compared before and after.
 
-use {
-    sluice::{
-        events::{StakeCollected, StakeDelegated, StakeReclaimed, StakeUndelegated},
-        state::{PoolConfig, StakeAccountKind},
-    },
-    sluice_math::{Bps, Flows, Lamports, Lst, queue_lamports},
-    sluice_tests::{
-        cluster::LAMPORTS_PER_SOL as SOL,
-        scenario::two_pools::{Acted, Stage, TwoPools, content, lamports},
-    },
-    solana_stake_interface::state::{Authorized, StakeStateV2},
+use sluice::{
+    events::{StakeCollected, StakeDelegated, StakeReclaimed, StakeUndelegated},
+    state::{PoolConfig, StakeAccountKind},
 };
+use sluice_math::{Bps, Flows, Lamports, Lst, queue_lamports};
+use sluice_tests::{
+    cluster::LAMPORTS_PER_SOL as SOL,
+    scenario::two_pools::{Acted, Stage, TwoPools, content, lamports},
+};
+use solana_stake_interface::state::{Authorized, StakeStateV2};
 
 const ONE: i128 = SOL as i128;
 

@@ -1,13 +1,11 @@
 //! Strangers deactivate the pool's stake.
 
-use {
-    sluice::state::StakeAccountKind::{Main, Transient},
-    sluice_tests::{
-        pool::Pool,
-        scenario::{SOL, delegated_pool},
-    },
-    solana_stake_interface::instruction::deactivate_delinquent_stake,
+use sluice::state::StakeAccountKind::{Main, Transient};
+use sluice_tests::{
+    pool::Pool,
+    scenario::{SOL, delegated_pool},
 };
+use solana_stake_interface::instruction::deactivate_delinquent_stake;
 
 /// The pool owns what it owned, and a few epochs later it is all staked by target again.
 async fn assert_recovers(pool: &mut Pool, owned: u64) {

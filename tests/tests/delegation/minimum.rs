@@ -1,15 +1,13 @@
 //! The minimum delegation, on both sides of every balance around it.
 
-use {
-    sluice::state::{PoolConfig, SEED_LAMPORTS},
-    sluice_tests::{
-        cluster::Cluster,
-        pool::{Pool, Watch},
-        scenario::{MINIMUM_DELEGATION, SOL},
-    },
-    solana_keypair::Keypair,
-    solana_signer::Signer,
+use sluice::state::{PoolConfig, SEED_LAMPORTS};
+use sluice_tests::{
+    cluster::Cluster,
+    pool::{Pool, Watch},
+    scenario::{MINIMUM_DELEGATION, SOL},
 };
+use solana_keypair::Keypair;
+use solana_signer::Signer;
 
 /// Balances of one lamport below, at and above whole SOL.
 fn balances() -> Vec<u64> {

@@ -1,18 +1,16 @@
 //! Rent falls and rises while stake is on its way.
 
-use {
-    sluice::{
-        SluiceError,
-        state::{PoolConfig, PoolLimits, StakeAccountKind::Transient},
-    },
-    sluice_tests::{
-        cluster::{Cluster, STAKE_ACCOUNT_BYTES},
-        pool::Pool,
-        scenario::{SOL, assert_refused, delegated_pool},
-    },
-    solana_keypair::Keypair,
-    solana_signer::Signer,
+use sluice::{
+    SluiceError,
+    state::{PoolConfig, PoolLimits, StakeAccountKind::Transient},
 };
+use sluice_tests::{
+    cluster::{Cluster, STAKE_ACCOUNT_BYTES},
+    pool::Pool,
+    scenario::{SOL, assert_refused, delegated_pool},
+};
+use solana_keypair::Keypair;
+use solana_signer::Signer;
 
 /// Stake on its way in and out, so that rent changes in the middle of both.
 async fn busy_pool() -> (Pool, Keypair) {

@@ -1,17 +1,15 @@
 //! A cluster restart resets stake accounts.
 
-use {
-    sluice::{
-        SluiceError,
-        state::StakeAccountKind::{self, Main, Transient},
-    },
-    sluice_tests::{
-        pool::{Pool, Watch},
-        scenario::{SOL, assert_refused, delegated_pool},
-    },
-    solana_pubkey::Pubkey,
-    solana_stake_interface::state::{Authorized, StakeStateV2},
+use sluice::{
+    SluiceError,
+    state::StakeAccountKind::{self, Main, Transient},
 };
+use sluice_tests::{
+    pool::{Pool, Watch},
+    scenario::{SOL, assert_refused, delegated_pool},
+};
+use solana_pubkey::Pubkey;
+use solana_stake_interface::state::{Authorized, StakeStateV2};
 
 async fn stake_of(pool: &mut Pool, vote: &Pubkey, kind: StakeAccountKind) -> Pubkey {
     pool.slot_of(vote).await.address(kind)

@@ -1,14 +1,12 @@
 //! Validators leave, and their slots close with every lamport accounted for.
 
-use {
-    sluice::SluiceError,
-    sluice_tests::{
-        pool::Pool,
-        scenario::{SOL, assert_refused, delegated_pool},
-    },
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
+use sluice::SluiceError;
+use sluice_tests::{
+    pool::Pool,
+    scenario::{SOL, assert_refused, delegated_pool},
 };
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
 
 /// Cranks until the retired validator's slot can be closed, closes it, and accounts for it.
 async fn drain_and_close(pool: &mut Pool, vote: &Pubkey) {

@@ -1,13 +1,11 @@
 //! The share cap: no validator holds more of the pool than the configuration allows.
 
-use {
-    sluice_tests::{
-        pool::Pool,
-        scenario::{CREDITS, MINIMUM_DELEGATION, SOL, empty_pool_with, voting_pool_with},
-    },
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
+use sluice_tests::{
+    pool::Pool,
+    scenario::{CREDITS, MINIMUM_DELEGATION, SOL, empty_pool_with, voting_pool_with},
 };
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
 
 const ODD_WEIGHTS: [u16; 12] = [977, 503, 307, 171, 131, 113, 71, 53, 31, 23, 11, 7];
 

@@ -1,9 +1,7 @@
 //! More stake than the cluster lets warm up or cool down in an epoch.
 
-use {
-    sluice_tests::{pool::Pool, scenario::SOL},
-    solana_keypair::Keypair,
-};
+use sluice_tests::{pool::Pool, scenario::SOL};
+use solana_keypair::Keypair;
 
 const KILO: u64 = 1_000 * SOL;
 

@@ -1,14 +1,12 @@
 //! What a deposit changes, and no more, and what it is quoted at.
 
-use {
-    sluice::{events::SolDeposited, instructions::DepositAnswer},
-    sluice_math::{Bps, Lamports},
-    sluice_tests::{
-        cluster::LAMPORTS_PER_SOL as SOL,
-        scenario::two_pools::{Stage, TwoPools, content, lamports, lst},
-    },
-    solana_signer::Signer,
+use sluice::{events::SolDeposited, instructions::DepositAnswer};
+use sluice_math::{Bps, Lamports};
+use sluice_tests::{
+    cluster::LAMPORTS_PER_SOL as SOL,
+    scenario::two_pools::{Stage, TwoPools, content, lamports, lst},
 };
+use solana_signer::Signer;
 
 const ONE: i128 = SOL as i128;
 

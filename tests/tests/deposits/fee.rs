@@ -1,13 +1,11 @@
 //! The fee of a deposit: rounded up, kept by the pool for all holders, and no price jumps for it.
 
-use {
-    sluice::events::SolDeposited,
-    sluice_tests::{
-        pool::Pool,
-        scenario::{SOL, worth},
-    },
-    solana_signer::Signer,
+use sluice::events::SolDeposited;
+use sluice_tests::{
+    pool::Pool,
+    scenario::{SOL, worth},
 };
+use solana_signer::Signer;
 
 #[tokio::test]
 async fn the_fee_is_rounded_up_and_the_rest_buys_lst_at_the_full_price() {

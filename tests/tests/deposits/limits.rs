@@ -1,15 +1,13 @@
 //! Limits on deposits: what they stop, and that they stop no exit.
 
-use {
-    SluiceError::{DepositCapReached, DepositTooSmall, ParameterOutOfBounds},
-    sluice::{
-        SluiceError,
-        state::{Parameter, PoolLimits},
-    },
-    sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::Pool, scenario::assert_refused},
-    solana_keypair::Keypair,
-    solana_signer::Signer,
+use SluiceError::{DepositCapReached, DepositTooSmall, ParameterOutOfBounds};
+use sluice::{
+    SluiceError,
+    state::{Parameter, PoolLimits},
 };
+use sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::Pool, scenario::assert_refused};
+use solana_keypair::Keypair;
+use solana_signer::Signer;
 
 async fn limited_pool(cap: u64, minimum: u64) -> (Pool, Keypair) {
     let limits = PoolLimits {

@@ -1,11 +1,9 @@
 //! Booked rewards reach the exit price slot by slot.
 
-use {
-    sluice::events::EpochFinalized,
-    sluice_tests::{
-        pool::Pool,
-        scenario::{CREDITS, SOL, earning_pool},
-    },
+use sluice::events::EpochFinalized;
+use sluice_tests::{
+    pool::Pool,
+    scenario::{CREDITS, SOL, earning_pool},
 };
 
 /// Books the epoch after a donation of `bps` of the pool, and returns the length of its drip.

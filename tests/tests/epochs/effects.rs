@@ -1,13 +1,11 @@
 //! What the cranks that make prices change, and no more: every account is compared before and after.
 
-use {
-    sluice::{
-        events::{EpochFinalized, FeesPaid, StakeObserved},
-        state::PoolConfig,
-    },
-    sluice_tests::scenario::two_pools::{Stage, TwoPools, content, lst},
-    solana_signer::Signer,
+use sluice::{
+    events::{EpochFinalized, FeesPaid, StakeObserved},
+    state::PoolConfig,
 };
+use sluice_tests::scenario::two_pools::{Stage, TwoPools, content, lst};
+use solana_signer::Signer;
 
 #[tokio::test]
 async fn observing_writes_the_page_and_nothing_else() {

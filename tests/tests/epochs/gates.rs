@@ -1,19 +1,18 @@
 //! Which instruction works when: the whole table, each cell from the same busy pool.
 
-use {
-    SluiceError::{BreakerTripped, NotObserved, Paused, PoolStale, RewardsBeingPaid, WindowClosed},
-    anchor_lang::InstructionData,
-    sluice::{SluiceError, state::StakeAccountKind},
-    sluice_tests::{
-        cluster::VoteAccount,
-        pool::{Pool, TicketAddress, Watch},
-        scenario::{CREDITS, SOL, earning_pool},
-    },
-    solana_instruction::{AccountMeta, Instruction},
-    solana_keypair::Keypair,
-    solana_signer::Signer,
-    std::slice,
+use std::slice;
+
+use SluiceError::{BreakerTripped, NotObserved, Paused, PoolStale, RewardsBeingPaid, WindowClosed};
+use anchor_lang::InstructionData;
+use sluice::{SluiceError, state::StakeAccountKind};
+use sluice_tests::{
+    cluster::VoteAccount,
+    pool::{Pool, TicketAddress, Watch},
+    scenario::{CREDITS, SOL, earning_pool},
 };
+use solana_instruction::{AccountMeta, Instruction};
+use solana_keypair::Keypair;
+use solana_signer::Signer;
 
 /// The columns of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

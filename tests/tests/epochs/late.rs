@@ -1,11 +1,9 @@
 //! Cranks that come late or not at all.
 
-use {
-    sluice::{SluiceError, events::EpochFinalized},
-    sluice_tests::{
-        pool::Pool,
-        scenario::{CREDITS, SOL, assert_refused, earning_pool},
-    },
+use sluice::{SluiceError, events::EpochFinalized};
+use sluice_tests::{
+    pool::Pool,
+    scenario::{CREDITS, SOL, assert_refused, earning_pool},
 };
 
 /// Books the epoch and returns what was said of it.

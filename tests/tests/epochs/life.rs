@@ -1,9 +1,7 @@
 //! The whole life of a stake, with the watcher looking on.
 
-use {
-    sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::Pool},
-    solana_signer::Signer,
-};
+use sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::Pool};
+use solana_signer::Signer;
 
 #[tokio::test]
 async fn a_stake_grows_for_epochs_and_leaves_with_its_rewards() {

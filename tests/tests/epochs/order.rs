@@ -1,14 +1,12 @@
 //! The order of the cranks, and who turns them twice.
 
-use {
-    sluice::{SluiceError, state::StakeAccountKind},
-    sluice_tests::{
-        cluster::AccountsSnapshot,
-        pool::{Books, Pool},
-        scenario::{CREDITS, SOL, assert_refused, earning_pool},
-    },
-    solana_pubkey::Pubkey,
+use sluice::{SluiceError, state::StakeAccountKind};
+use sluice_tests::{
+    cluster::AccountsSnapshot,
+    pool::{Books, Pool},
+    scenario::{CREDITS, SOL, assert_refused, earning_pool},
 };
+use solana_pubkey::Pubkey;
 
 /// Every account that a crank of this pool can write.
 async fn accounts(pool: &mut Pool) -> Vec<Pubkey> {

@@ -1,9 +1,7 @@
 //! The prices that the program tells.
 
-use {
-    sluice::instructions::{RATE_STALE, Rate},
-    sluice_tests::scenario::two_pools::{Stage, TwoPools},
-};
+use sluice::instructions::{RATE_STALE, Rate};
+use sluice_tests::scenario::two_pools::{Stage, TwoPools};
 
 #[tokio::test]
 async fn the_rate_is_both_prices_at_this_slot() {

@@ -1,16 +1,14 @@
 //! The reward fee, its two parts, and that both can be added up from the chain alone.
 
-use {
-    sluice::{
-        events::EpochFinalized,
-        state::{EpochRate, HISTORY_EPOCHS, RateHistory},
-    },
-    sluice_tests::{
-        pool::Pool,
-        scenario::{earning_pool, worth},
-    },
-    solana_signer::Signer,
+use sluice::{
+    events::EpochFinalized,
+    state::{EpochRate, HISTORY_EPOCHS, RateHistory},
 };
+use sluice_tests::{
+    pool::Pool,
+    scenario::{earning_pool, worth},
+};
+use solana_signer::Signer;
 
 const CREDITS: u64 = 1_000;
 const FEE_BPS: u64 = 500;

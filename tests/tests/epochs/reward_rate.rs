@@ -1,13 +1,11 @@
 //! The reward rate that finalize records: what effective stake earns in an epoch.
 
-use {
-    sluice_math::{Lamports, RewardRate},
-    sluice_tests::{
-        pool::Pool,
-        scenario::{CREDITS, SOL},
-    },
-    solana_keypair::Keypair,
+use sluice_math::{Lamports, RewardRate};
+use sluice_tests::{
+    pool::Pool,
+    scenario::{CREDITS, SOL},
 };
+use solana_keypair::Keypair;
 
 const PARTS: u128 = 1_000_000_000_000;
 

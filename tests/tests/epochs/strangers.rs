@@ -1,15 +1,13 @@
 //! Donations, burns and a treasury that cannot be paid.
 
-use {
-    sluice::{SluiceError, events::EpochFinalized},
-    sluice_tests::{
-        cluster::{Sent, TransactionFailure},
-        pool::Pool,
-        scenario::{CREDITS, SOL, assert_refused, earning_pool, worth},
-    },
-    solana_keypair::Keypair,
-    solana_signer::Signer,
+use sluice::{SluiceError, events::EpochFinalized};
+use sluice_tests::{
+    cluster::{Sent, TransactionFailure},
+    pool::Pool,
+    scenario::{CREDITS, SOL, assert_refused, earning_pool, worth},
 };
+use solana_keypair::Keypair;
+use solana_signer::Signer;
 
 async fn burn(pool: &mut Pool, owner: &Keypair, lst: u64) -> Result<Sent, TransactionFailure> {
     let burn = spl_token_interface::instruction::burn(

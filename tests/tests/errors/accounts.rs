@@ -1,17 +1,16 @@
 //! Accounts and keys of the wrong kind.
 
-use {
-    super::Outcome,
-    sluice::state::PoolConfig,
-    sluice_tests::{
-        cluster::{Cluster, LAMPORTS_PER_SOL as SOL},
-        pool::Pool,
-    },
-    solana_keypair::Keypair,
-    solana_program_pack::Pack,
-    solana_signer::Signer,
-    spl_token_interface::state::Mint,
+use sluice::state::PoolConfig;
+use sluice_tests::{
+    cluster::{Cluster, LAMPORTS_PER_SOL as SOL},
+    pool::Pool,
 };
+use solana_keypair::Keypair;
+use solana_program_pack::Pack;
+use solana_signer::Signer;
+use spl_token_interface::state::Mint;
+
+use super::Outcome;
 
 async fn funded_pool() -> (Pool, Keypair) {
     let mut pool = Pool::builder().validators(&[(0, 1)]).start().await;

@@ -1,13 +1,12 @@
 //! Amounts that buy nothing, or too much.
 
-use {
-    super::{Outcome, gates::change_pool, staked_pool},
-    sluice_tests::{
-        cluster::LAMPORTS_PER_SOL as SOL,
-        pool::{Pool, Watch},
-    },
-    solana_signer::Signer,
+use sluice_tests::{
+    cluster::LAMPORTS_PER_SOL as SOL,
+    pool::{Pool, Watch},
 };
+use solana_signer::Signer;
+
+use super::{Outcome, gates::change_pool, staked_pool};
 
 pub async fn nothing_cannot_be_deposited() -> Outcome {
     let mut pool = Pool::start().await;

@@ -1,11 +1,10 @@
 //! What keys decide.
 
-use {
-    super::Outcome,
-    sluice::state::{PAUSE_EPOCHS, Parameter, PoolLimits},
-    sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::Pool},
-    solana_signer::Signer,
-};
+use sluice::state::{PAUSE_EPOCHS, Parameter, PoolLimits};
+use sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::Pool};
+use solana_signer::Signer;
+
+use super::Outcome;
 
 pub async fn only_the_admin_changes_roles() -> Outcome {
     let mut pool = Pool::start().await;

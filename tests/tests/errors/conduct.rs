@@ -1,6 +1,9 @@
 //! Validators that are not ejected, or not taken back.
 
-use {super::Outcome, sluice_tests::pool::Pool, solana_pubkey::Pubkey};
+use sluice_tests::pool::Pool;
+use solana_pubkey::Pubkey;
+
+use super::Outcome;
 
 async fn pool_of_three() -> Pool {
     let validators = [(0, 1), (0, 1), (0, 1)];

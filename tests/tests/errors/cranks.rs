@@ -1,9 +1,8 @@
 //! Cranks and the queue, too early or with the wrong accounts.
 
-use {
-    super::{Outcome, gates::change_pool, staked_pool},
-    sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::Pool},
-};
+use sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::Pool};
+
+use super::{Outcome, gates::change_pool, staked_pool};
 
 pub async fn a_locked_ticket_cannot_be_cancelled() -> Outcome {
     let (mut pool, alice) = staked_pool().await;

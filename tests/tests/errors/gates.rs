@@ -1,13 +1,12 @@
 //! When the pool is closed.
 
-use {
-    super::{Outcome, staked_pool},
-    sluice::state::Pool as PoolAccount,
-    sluice_tests::{
-        cluster::LAMPORTS_PER_SOL as SOL,
-        pool::{Pool, Watch},
-    },
+use sluice::state::Pool as PoolAccount;
+use sluice_tests::{
+    cluster::LAMPORTS_PER_SOL as SOL,
+    pool::{Pool, Watch},
 };
+
+use super::{Outcome, staked_pool};
 
 pub async fn a_pool_that_is_not_priced_for_this_epoch_takes_no_deposits() -> Outcome {
     let mut pool = Pool::start().await;

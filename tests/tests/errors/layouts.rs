@@ -1,10 +1,9 @@
 //! Layout versions.
 
-use {
-    super::Outcome,
-    sluice::state::v0,
-    sluice_tests::pool::{Pool, Watch},
-};
+use sluice::state::v0;
+use sluice_tests::pool::{Pool, Watch};
+
+use super::Outcome;
 
 /// `migrations` has the real ones.
 pub async fn a_pool_of_an_older_layout_waits_for_its_migration() -> Outcome {

@@ -10,17 +10,16 @@ mod layouts;
 mod stakes;
 mod validators;
 
-use {
-    sluice::SluiceError,
-    sluice_tests::{
-        cluster::{LAMPORTS_PER_SOL as SOL, Sent, TransactionFailure},
-        idl,
-        pool::Pool,
-        scenario::assert_refused,
-    },
-    solana_keypair::Keypair,
-    std::collections::BTreeMap,
+use std::collections::BTreeMap;
+
+use sluice::SluiceError;
+use sluice_tests::{
+    cluster::{LAMPORTS_PER_SOL as SOL, Sent, TransactionFailure},
+    idl,
+    pool::Pool,
+    scenario::assert_refused,
 };
+use solana_keypair::Keypair;
 
 /// Anchor's own codes end below this.
 const FIRST_CODE: u32 = 6_000;

@@ -1,17 +1,16 @@
 //! Stake accounts that cannot come in, and exits with stake that cannot be.
 
-use {
-    super::{Outcome, staked_pool},
-    sluice_tests::{
-        cluster::{LAMPORTS_PER_SOL as SOL, STAKE_ACCOUNT_BYTES},
-        pool::Pool,
-        scenario::{open_pool, opened},
-    },
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    solana_stake_interface::state::{Lockup, StakeStateV2},
+use sluice_tests::{
+    cluster::{LAMPORTS_PER_SOL as SOL, STAKE_ACCOUNT_BYTES},
+    pool::Pool,
+    scenario::{open_pool, opened},
 };
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+use solana_stake_interface::state::{Lockup, StakeStateV2};
+
+use super::{Outcome, staked_pool};
 
 /// A pool, and 5 SOL of active stake of alice with its first validator.
 async fn offer() -> (Pool, Keypair, Pubkey, Pubkey) {

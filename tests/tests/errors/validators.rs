@@ -1,15 +1,14 @@
 //! Validators that do not fit.
 
-use {
-    super::Outcome,
-    sluice::state::{MAX_PAGES, SLOTS_PER_PAGE},
-    sluice_tests::{
-        cluster::VoteAccount,
-        pool::{Pool, Watch},
-    },
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
+use sluice::state::{MAX_PAGES, SLOTS_PER_PAGE};
+use sluice_tests::{
+    cluster::VoteAccount,
+    pool::{Pool, Watch},
 };
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+
+use super::Outcome;
 
 async fn pool_of(validators: usize) -> Pool {
     let validators = vec![(0, 1); validators];

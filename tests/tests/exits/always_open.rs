@@ -1,21 +1,19 @@
 //! That nothing which keys, losses or time can do to a pool closes an exit: every combination.
 
-use {
-    SluiceError::{BreakerTripped, PoolStale},
-    sluice::{
-        SluiceError,
-        state::{NEVER, PARAMETERS, PendingChange, Pool as PoolAccount},
-    },
-    sluice_client::transfer_ticket,
-    sluice_tests::{
-        cluster::LAMPORTS_PER_SOL as SOL,
-        pool::{Pool, TicketAddress, Watch},
-        scenario::earning_pool,
-    },
-    solana_instruction::Instruction,
-    solana_keypair::Keypair,
-    solana_signer::Signer,
+use SluiceError::{BreakerTripped, PoolStale};
+use sluice::{
+    SluiceError,
+    state::{NEVER, PARAMETERS, PendingChange, Pool as PoolAccount},
 };
+use sluice_client::transfer_ticket;
+use sluice_tests::{
+    cluster::LAMPORTS_PER_SOL as SOL,
+    pool::{Pool, TicketAddress, Watch},
+    scenario::earning_pool,
+};
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_signer::Signer;
 
 /// How long ago the breaker tripped, in epochs.
 type Tripped = Option<u64>;

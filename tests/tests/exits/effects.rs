@@ -1,14 +1,12 @@
 //! What an instant exit changes, and no more, and what it is quoted at.
 
-use {
-    sluice::{events::SolWithdrawn, instructions::WithdrawAnswer, state::PoolConfig},
-    sluice_math::{Bps, InstantFee, Lamports, Lst, queue_lamports},
-    sluice_tests::{
-        cluster::LAMPORTS_PER_SOL as SOL,
-        scenario::two_pools::{Stage, TwoPools, content, lamports, lst},
-    },
-    solana_signer::Signer,
+use sluice::{events::SolWithdrawn, instructions::WithdrawAnswer, state::PoolConfig};
+use sluice_math::{Bps, InstantFee, Lamports, Lst, queue_lamports};
+use sluice_tests::{
+    cluster::LAMPORTS_PER_SOL as SOL,
+    scenario::two_pools::{Stage, TwoPools, content, lamports, lst},
 };
+use solana_signer::Signer;
 
 const ONE: i128 = SOL as i128;
 

@@ -1,15 +1,13 @@
 //! Stake accounts out: whose they become, who pays, and whom it is open to.
 
-use {
-    sluice::SluiceError,
-    sluice_client::StakeRecipient,
-    sluice_tests::{
-        cluster::STAKE_ACCOUNT_BYTES,
-        pool::{Pool, Watch},
-        scenario::{CREDITS, SOL, assert_refused, open_pool},
-    },
-    solana_signer::Signer,
+use sluice::SluiceError;
+use sluice_client::StakeRecipient;
+use sluice_tests::{
+    cluster::STAKE_ACCOUNT_BYTES,
+    pool::{Pool, Watch},
+    scenario::{CREDITS, SOL, assert_refused, open_pool},
 };
+use solana_signer::Signer;
 
 #[tokio::test]
 async fn a_rent_cut_changes_nothing_and_a_rent_rise_is_topped_up_from_the_reserve() {

@@ -1,13 +1,11 @@
 //! Stake accounts out: what they cost, and when the rewards close them.
 
-use {
-    sluice::SluiceError,
-    sluice_tests::{
-        pool::Pool,
-        scenario::{CREDITS, SOL, assert_refused, open_pool, opened},
-    },
-    solana_keypair::Keypair,
+use sluice::SluiceError;
+use sluice_tests::{
+    pool::Pool,
+    scenario::{CREDITS, SOL, assert_refused, open_pool, opened},
 };
+use solana_keypair::Keypair;
 
 #[tokio::test]
 async fn the_fee_is_twice_the_reward_rate_or_what_is_configured_where_that_is_more() {

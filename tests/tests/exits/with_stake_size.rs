@@ -1,11 +1,9 @@
 //! Stake accounts out: how little and how much of a validator's stake can leave.
 
-use {
-    sluice::SluiceError,
-    sluice_math::Lamports,
-    sluice_tests::scenario::{MINIMUM_DELEGATION, SOL, assert_refused, open_pool},
-    solana_signer::Signer,
-};
+use sluice::SluiceError;
+use sluice_math::Lamports;
+use sluice_tests::scenario::{MINIMUM_DELEGATION, SOL, assert_refused, open_pool};
+use solana_signer::Signer;
 
 #[tokio::test]
 async fn the_floor_of_the_new_account_is_exact_to_the_lamport() {

@@ -2,6 +2,7 @@
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
+use sluice_tests::net::{JsonNet, SOL};
 use solana_account::ReadableAccount;
 use solana_account_decoder::{UiAccountEncoding, UiDataSliceConfig};
 use solana_pubkey::Pubkey;
@@ -10,8 +11,6 @@ use solana_rpc_client_api::{
     filter::{Memcmp, RpcFilterType},
 };
 use solana_signer::Signer;
-
-use sluice_tests::net::{JsonNet, SOL};
 
 const SYSTEM_PROGRAM: &str = "11111111111111111111111111111111";
 const STAKE_PROGRAM: &str = "Stake11111111111111111111111111111111111111";

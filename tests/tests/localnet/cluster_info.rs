@@ -1,9 +1,8 @@
 //! What the cluster says of itself.
 
 use serde_json::{Value, json};
-use solana_signer::Signer;
-
 use sluice_tests::net::{JsonNet, SOL};
+use solana_signer::Signer;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn health_version_and_identity_have_the_shape_of_a_validators() {

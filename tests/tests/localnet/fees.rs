@@ -2,13 +2,12 @@
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
+use sluice_tests::net::{JsonNet, SOL};
 use solana_compute_budget_interface::ComputeBudgetInstruction;
 use solana_hash::Hash;
 use solana_message::Message;
 use solana_signer::Signer;
 use solana_system_interface::instruction::transfer;
-
-use sluice_tests::net::{JsonNet, SOL};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_latest_blockhash_is_valid_for_150_blocks() {

@@ -1,6 +1,7 @@
 //! Version 0 transactions with address lookup tables.
 
 use serde_json::json;
+use sluice_tests::net::{JsonNet, SOL};
 use solana_address_lookup_table_interface::{
     instruction::{create_lookup_table, extend_lookup_table},
     state::AddressLookupTable,
@@ -11,8 +12,6 @@ use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 use solana_system_interface::instruction::transfer;
 use solana_transaction::versioned::VersionedTransaction;
-
-use sluice_tests::net::{JsonNet, SOL};
 
 /// A payment to each address of a table.
 async fn pay_all(

@@ -4,7 +4,6 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use sluice_localnet::LocalnetConfig;
-
 use sluice_tests::net::JsonNet;
 
 #[tokio::test(flavor = "multi_thread")]

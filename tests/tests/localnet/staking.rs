@@ -1,6 +1,7 @@
 //! Stake earns real rewards at the end of each epoch.
 
 use serde_json::json;
+use sluice_tests::net::{JsonNet, SOL};
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
@@ -8,8 +9,6 @@ use solana_stake_interface::{
     instruction::{create_account_and_delegate_stake, deactivate_stake, withdraw},
     state::{Authorized, Lockup, StakeStateV2},
 };
-
-use sluice_tests::net::{JsonNet, SOL};
 
 /// Delegates this many lamports, besides rent, to a validator.
 async fn delegate(net: &JsonNet, payer: &Keypair, vote: &Pubkey, lamports: u64) -> Pubkey {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use serde_json::{Value, json};
+use sluice_tests::net::{JsonNet, SOL};
 use solana_commitment_config::CommitmentConfig;
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
@@ -20,8 +21,6 @@ use solana_signer::Signer;
 use solana_system_interface::instruction::{create_account, transfer};
 use solana_transaction::Transaction;
 use tokio::time::timeout;
-
-use sluice_tests::net::{JsonNet, SOL};
 
 /// How long a notification may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -1,6 +1,7 @@
 //! Token balances, supplies and accounts.
 
 use serde_json::{Value, json};
+use sluice_tests::net::{JsonNet, SOL};
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
@@ -10,8 +11,6 @@ use spl_associated_token_account_interface::{
     address::get_associated_token_address, instruction::create_associated_token_account,
 };
 use spl_token_interface::instruction::{approve, initialize_mint2, mint_to};
-
-use sluice_tests::net::{JsonNet, SOL};
 
 const TOKEN_PROGRAM: &str = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA";
 

@@ -1,17 +1,15 @@
 //! What trips the breaker, what an acknowledgement ends, and what never trips it.
 
-use {
-    SluiceError::{BreakerTripped, NothingToAcknowledge},
-    sluice::{SluiceError, events::EpochFinalized, state::StakeAccountKind},
-    sluice_math::MAX_DRIP_EPOCHS,
-    sluice_tests::{
-        cluster::LAMPORTS_PER_SOL as SOL,
-        pool::{Pool, TicketAddress},
-        scenario::{assert_refused, earning_pool, worth},
-    },
-    solana_keypair::Keypair,
-    solana_signer::Signer,
+use SluiceError::{BreakerTripped, NothingToAcknowledge};
+use sluice::{SluiceError, events::EpochFinalized, state::StakeAccountKind};
+use sluice_math::MAX_DRIP_EPOCHS;
+use sluice_tests::{
+    cluster::LAMPORTS_PER_SOL as SOL,
+    pool::{Pool, TicketAddress},
+    scenario::{assert_refused, earning_pool, worth},
 };
+use solana_keypair::Keypair;
+use solana_signer::Signer;
 
 async fn next_booking(pool: &mut Pool) -> EpochFinalized {
     pool.next_epoch_with_rewards(0).await;

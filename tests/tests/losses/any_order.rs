@@ -1,18 +1,16 @@
 //! Losses are shared by all at one price, whatever their size, their moment and the order of the
 //! cranks.
 
-use {
-    SluiceError::PoolStale,
-    sluice::SluiceError,
-    sluice_tests::{
-        cluster::LAMPORTS_PER_SOL as SOL,
-        pool::{Pool, TicketAddress, Watch},
-        scenario::{assert_refused, earning_pool, worth},
-    },
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
+use SluiceError::PoolStale;
+use sluice::SluiceError;
+use sluice_tests::{
+    cluster::LAMPORTS_PER_SOL as SOL,
+    pool::{Pool, TicketAddress, Watch},
+    scenario::{assert_refused, earning_pool, worth},
 };
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
 
 /// When a loss happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,13 +1,11 @@
 //! Losses: shared by all, covered by unreleased rewards first, and survived even if total.
 
-use {
-    sluice::{SluiceError, events::EpochFinalized},
-    sluice_tests::{
-        pool::{Pool, Watch},
-        scenario::{CREDITS, SOL, assert_refused, earning_pool},
-    },
-    solana_signer::Signer,
+use sluice::{SluiceError, events::EpochFinalized};
+use sluice_tests::{
+    pool::{Pool, Watch},
+    scenario::{CREDITS, SOL, assert_refused, earning_pool},
 };
+use solana_signer::Signer;
 
 /// Goes to the next epoch without rewards and books it.
 async fn next_booking(pool: &mut Pool) -> EpochFinalized {

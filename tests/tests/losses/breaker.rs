@@ -1,14 +1,12 @@
 //! Reported losses and the breaker.
 
-use {
-    sluice::{SluiceError::BreakerTripped, events::EpochFinalized, state::StakeAccountKind::Main},
-    sluice_tests::{
-        pool::Pool,
-        scenario::{CREDITS, SOL, assert_refused, reported, voting_pool_with},
-    },
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
+use sluice::{SluiceError::BreakerTripped, events::EpochFinalized, state::StakeAccountKind::Main};
+use sluice_tests::{
+    pool::Pool,
+    scenario::{CREDITS, SOL, assert_refused, reported, voting_pool_with},
 };
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
 
 const BOUND_BPS: u64 = 500;
 

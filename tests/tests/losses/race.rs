@@ -1,15 +1,13 @@
 //! Nobody who saw a loss first leaves at the price before it, once anybody has reported it.
 
-use {
-    sluice::{SluiceError::BelowMinimum, state::StakeAccountKind::Main},
-    sluice_tests::{
-        pool::{Pool, Prices},
-        scenario::{SOL, assert_refused, voting_pool_with, worth},
-    },
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
+use sluice::{SluiceError::BelowMinimum, state::StakeAccountKind::Main};
+use sluice_tests::{
+    pool::{Pool, Prices},
+    scenario::{SOL, assert_refused, voting_pool_with, worth},
 };
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
 
 const LOST: u64 = 12 * SOL;
 

@@ -1,18 +1,16 @@
 //! Losses that are reported at once. What each report may do to the books, to the lamport, is
 //! watched after every transaction.
 
-use {
-    sluice::{
-        SluiceError::{ForeignAccount, PoolStale},
-        state::StakeAccountKind::{self, Main, Transient},
-    },
-    sluice_tests::{
-        pool::Pool,
-        scenario::{CREDITS, SOL, assert_refused, reported, voting_pool, voting_pool_with},
-    },
-    solana_account::Account,
-    solana_pubkey::Pubkey,
+use sluice::{
+    SluiceError::{ForeignAccount, PoolStale},
+    state::StakeAccountKind::{self, Main, Transient},
 };
+use sluice_tests::{
+    pool::Pool,
+    scenario::{CREDITS, SOL, assert_refused, reported, voting_pool, voting_pool_with},
+};
+use solana_account::Account;
+use solana_pubkey::Pubkey;
 
 /// Full, value, pending and withheld.
 async fn amounts(pool: &mut Pool) -> [u64; 4] {

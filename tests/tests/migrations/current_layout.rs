@@ -1,13 +1,12 @@
 //! Layouts and discriminators of all accounts. Accounts live longer than programs: a field that
 //! moves, or a size that changes, is a migration.
 
-use {
-    anchor_lang::Discriminator,
-    sluice::state::{
-        EpochRate, Governance, Marker, Parameter, Parameters, PendingChange, Pool, PoolConfig,
-        PoolLimits, RateHistory, Slot, Ticket, UnstakeBatch, ValidatorPage,
-    },
-    std::mem::{align_of, offset_of, size_of},
+use std::mem::{align_of, offset_of, size_of};
+
+use anchor_lang::Discriminator;
+use sluice::state::{
+    EpochRate, Governance, Marker, Parameter, Parameters, PendingChange, Pool, PoolConfig,
+    PoolLimits, RateHistory, Slot, Ticket, UnstakeBatch, ValidatorPage,
 };
 
 /// Pins size and offset of every field. That none is left out follows from the destructuring, and

@@ -1,11 +1,10 @@
 //! Exits: open on a pool of version 0, in the middle of its migration, and after it.
 
-use {
-    crate::frozen::FrozenPool,
-    sluice::state::Ticket,
-    sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::TicketAddress},
-    solana_signer::Signer,
-};
+use sluice::state::Ticket;
+use sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::TicketAddress};
+use solana_signer::Signer;
+
+use crate::frozen::FrozenPool;
 
 /// Requests, cancels, transfers and requests again. Returns a ticket of Bob's that waits.
 async fn everybody_can_leave(frozen: &mut FrozenPool) -> TicketAddress {

@@ -1,19 +1,18 @@
 //! The pool of version 0 that was frozen, on a cluster of today.
 
-use {
-    anchor_lang::{Discriminator, ZeroCopy},
-    serde::Deserialize,
-    sluice::state::{self, Ticket, UnstakeBatch, VERSION, ValidatorPage},
-    sluice_tests::{
-        cluster::{AccountsSnapshot, Cluster, Sent, TransactionFailure},
-        pool::{Pool, TicketAddress, Watch},
-    },
-    solana_account::Account,
-    solana_account_decoder::UiAccount,
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    std::{collections::BTreeMap, fs, path::Path},
+use std::{collections::BTreeMap, fs, path::Path};
+
+use anchor_lang::{Discriminator, ZeroCopy};
+use serde::Deserialize;
+use sluice::state::{self, Ticket, UnstakeBatch, VERSION, ValidatorPage};
+use sluice_tests::{
+    cluster::{AccountsSnapshot, Cluster, Sent, TransactionFailure},
+    pool::{Pool, TicketAddress, Watch},
 };
+use solana_account::Account;
+use solana_account_decoder::UiAccount;
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
 
 /// What `migrations/fixtures/v0` holds.
 #[derive(Deserialize)]

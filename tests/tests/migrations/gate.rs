@@ -1,20 +1,20 @@
 //! What waits for the migration: everything but the exits.
 
-use {
-    crate::frozen::FrozenPool,
-    serde_json::Value,
-    sluice::{
-        SluiceError,
-        state::{Parameter, StakeAccountKind},
-    },
-    sluice_client::{SlotAddress, StakeRecipient, StakeSource},
-    sluice_tests::cluster::LAMPORTS_PER_SOL as SOL,
-    solana_instruction::Instruction,
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    std::{collections::BTreeSet, fs, path::Path},
+use std::{collections::BTreeSet, fs, path::Path};
+
+use serde_json::Value;
+use sluice::{
+    SluiceError,
+    state::{Parameter, StakeAccountKind},
 };
+use sluice_client::{SlotAddress, StakeRecipient, StakeSource};
+use sluice_tests::cluster::LAMPORTS_PER_SOL as SOL;
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+
+use crate::frozen::FrozenPool;
 
 /// The instructions that work whatever the layout; the others need the current one.
 const ALWAYS: [&str; 7] = [

@@ -1,19 +1,19 @@
 //! What a stranger can do with a migration, which anybody may send: nothing else.
 
-use {
-    crate::frozen::{FrozenPool, VERSION_BYTE},
-    anchor_lang::{Discriminator, error::ErrorCode},
-    sluice::{
-        SluiceError,
-        state::{Pool, VERSION, ValidatorPage},
-    },
-    sluice_tests::cluster::TransactionFailure,
-    solana_account::Account,
-    solana_instruction::{AccountMeta, Instruction},
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    std::mem::offset_of,
+use std::mem::offset_of;
+
+use anchor_lang::{Discriminator, error::ErrorCode};
+use sluice::{
+    SluiceError,
+    state::{Pool, VERSION, ValidatorPage},
 };
+use sluice_tests::cluster::TransactionFailure;
+use solana_account::Account;
+use solana_instruction::{AccountMeta, Instruction};
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+
+use crate::frozen::{FrozenPool, VERSION_BYTE};
 
 impl FrozenPool {
     /// A copy of an account at an address of the stranger's, changed.

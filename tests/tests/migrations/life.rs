@@ -1,10 +1,9 @@
 //! A pool goes on after its migration as if it had always had this layout.
 
-use {
-    crate::frozen::FrozenPool,
-    sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::TicketAddress},
-    solana_pubkey::Pubkey,
-};
+use sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::TicketAddress};
+use solana_pubkey::Pubkey;
+
+use crate::frozen::FrozenPool;
 
 /// The validators with a weight: the others never get stake.
 const WEIGHTED: [u64; 5] = [0, 1, 2, 64, 65];

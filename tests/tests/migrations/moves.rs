@@ -1,19 +1,18 @@
 //! What a migration moves, and that it moves no price.
 
-use {
-    crate::frozen::{FrozenPool, VERSION_BYTE},
-    anchor_lang::Discriminator,
-    sluice::{
-        SluiceError,
-        state::{
-            EpochRate, HISTORY_EPOCHS, NEVER, POOL_PREFIX_BYTES, Pool, PoolLimits, RateHistory,
-            VERSION, v0,
-        },
+use anchor_lang::Discriminator;
+use sluice::{
+    SluiceError,
+    state::{
+        EpochRate, HISTORY_EPOCHS, NEVER, POOL_PREFIX_BYTES, Pool, PoolLimits, RateHistory,
+        VERSION, v0,
     },
-    solana_account::Account,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
 };
+use solana_account::Account;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+
+use crate::frozen::{FrozenPool, VERSION_BYTE};
 
 /// Compute that anybody can afford: a migration is one transaction per page and one for the pool.
 const PAGE_COMPUTE_UNITS: u64 = 2_000;

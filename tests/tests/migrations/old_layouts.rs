@@ -1,16 +1,16 @@
 //! Layout version 0, and the front of a pool that no version moves.
 
-use {
-    crate::frozen::{FrozenPool, VERSION_BYTE},
-    anchor_lang::Discriminator,
-    sluice::state::{
-        EpochRate, HISTORY_EPOCHS, Marker, POOL_PREFIX_BYTES, Pool, PoolConfig, RateHistory, Slot,
-        Ticket, UnstakeBatch, VERSION, ValidatorPage, v0,
-    },
-    sluice_client::decode,
-    solana_account::Account,
-    std::mem::{offset_of, size_of},
+use std::mem::{offset_of, size_of};
+
+use anchor_lang::Discriminator;
+use sluice::state::{
+    EpochRate, HISTORY_EPOCHS, Marker, POOL_PREFIX_BYTES, Pool, PoolConfig, RateHistory, Slot,
+    Ticket, UnstakeBatch, VERSION, ValidatorPage, v0,
 };
+use sluice_client::decode;
+use solana_account::Account;
+
+use crate::frozen::{FrozenPool, VERSION_BYTE};
 
 #[test]
 fn the_layout_of_version_0_is_pinned() {

@@ -1,19 +1,15 @@
 //! What the instructions of the queue change, and no more.
 
-use {
-    sluice::{
-        events::{
-            BatchSettled, TicketCancelled, TicketClaimed, TicketTransferred, UnstakeRequested,
-        },
-        state::{Ticket, UnstakeBatch},
-    },
-    sluice_math::{Lamports, Lst, settlement, ticket_owed},
-    sluice_tests::{
-        cluster::LAMPORTS_PER_SOL as SOL,
-        scenario::two_pools::{Stage, TwoPools, content, lamports, lst},
-    },
-    solana_signer::Signer,
+use sluice::{
+    events::{BatchSettled, TicketCancelled, TicketClaimed, TicketTransferred, UnstakeRequested},
+    state::{Ticket, UnstakeBatch},
 };
+use sluice_math::{Lamports, Lst, settlement, ticket_owed};
+use sluice_tests::{
+    cluster::LAMPORTS_PER_SOL as SOL,
+    scenario::two_pools::{Stage, TwoPools, content, lamports, lst},
+};
+use solana_signer::Signer;
 
 const ONE: i128 = SOL as i128;
 

@@ -1,14 +1,12 @@
 //! All holders leave: nothing but the seed stays behind, and its value is in the reserve.
 
-use {
-    sluice::state::SEED_LAMPORTS,
-    sluice_tests::{
-        pool::{Pool, TicketAddress, Watch},
-        scenario::{SOL, worth},
-    },
-    solana_keypair::Keypair,
-    solana_signer::Signer,
+use sluice::state::SEED_LAMPORTS;
+use sluice_tests::{
+    pool::{Pool, TicketAddress, Watch},
+    scenario::{SOL, worth},
 };
+use solana_keypair::Keypair;
+use solana_signer::Signer;
 
 /// What happens to the price before everybody leaves.
 #[derive(Clone, Copy, Debug)]

@@ -1,10 +1,8 @@
 //! Who is paid when.
 
-use {
-    sluice::SluiceError,
-    sluice_tests::scenario::{SOL, assert_refused, staked_pool},
-    solana_signer::Signer,
-};
+use sluice::SluiceError;
+use sluice_tests::scenario::{SOL, assert_refused, staked_pool};
+use solana_signer::Signer;
 
 #[tokio::test]
 async fn batches_are_paid_first_in_first_out_even_if_nobody_cranked_for_epochs() {

@@ -1,16 +1,14 @@
 //! What can happen to a ticket between request and payment.
 
-use {
-    sluice::SluiceError,
-    sluice_tests::{
-        cluster::{LAMPORTS_PER_SOL as SOL, sluice_elf},
-        pool::{Pool, Watch},
-        scenario::assert_refused,
-    },
-    solana_pubkey::Pubkey,
-    solana_sdk_ids::{bpf_loader_upgradeable, incinerator, system_program, sysvar, vote},
-    spl_token_interface::ID as TOKEN_PROGRAM,
+use sluice::SluiceError;
+use sluice_tests::{
+    cluster::{LAMPORTS_PER_SOL as SOL, sluice_elf},
+    pool::{Pool, Watch},
+    scenario::assert_refused,
 };
+use solana_pubkey::Pubkey;
+use solana_sdk_ids::{bpf_loader_upgradeable, incinerator, system_program, sysvar, vote};
+use spl_token_interface::ID as TOKEN_PROGRAM;
 
 /// Otherwise its batch could never close, and the one who opened it would not get its rent back.
 #[tokio::test]

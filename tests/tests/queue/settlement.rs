@@ -1,13 +1,11 @@
 //! What is paid.
 
-use {
-    sluice_tests::{
-        pool::{Pool, TicketAddress},
-        scenario::{SOL, staked_pool, worth},
-    },
-    solana_keypair::Keypair,
-    solana_signer::Signer,
+use sluice_tests::{
+    pool::{Pool, TicketAddress},
+    scenario::{SOL, staked_pool, worth},
 };
+use solana_keypair::Keypair;
+use solana_signer::Signer;
 
 /// Lamports that a claim brings the owner, the rents of ticket and batch not counted.
 async fn claimed(pool: &mut Pool, ticket: &TicketAddress, owner: &Keypair) -> u64 {

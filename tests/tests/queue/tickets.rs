@@ -1,10 +1,8 @@
 //! Cancelling, transferring and claiming.
 
-use {
-    sluice::SluiceError,
-    sluice_tests::scenario::{SOL, assert_refused, staked_pool},
-    solana_signer::Signer,
-};
+use sluice::SluiceError;
+use sluice_tests::scenario::{SOL, assert_refused, staked_pool};
+use solana_signer::Signer;
 
 #[tokio::test]
 async fn a_cancelled_ticket_gives_back_lst_and_rent_to_the_unit() {

@@ -1,19 +1,17 @@
 //! Stake accounts in: what they mint, and which are taken.
 
-use {
-    sluice::{SluiceError, state::StakeAccountKind},
-    sluice_client::StakeSource,
-    sluice_math::{Bps, Lamports},
-    sluice_tests::{
-        cluster::STAKE_ACCOUNT_BYTES,
-        pool::Pool,
-        scenario::{CREDITS, SOL, assert_refused, open_pool},
-    },
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    solana_stake_interface::state::{Lockup, StakeStateV2},
+use sluice::{SluiceError, state::StakeAccountKind};
+use sluice_client::StakeSource;
+use sluice_math::{Bps, Lamports};
+use sluice_tests::{
+    cluster::STAKE_ACCOUNT_BYTES,
+    pool::Pool,
+    scenario::{CREDITS, SOL, assert_refused, open_pool},
 };
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+use solana_stake_interface::state::{Lockup, StakeStateV2};
 
 /// Deposits a stake account, and checks to the lamport and the unit what came of it.
 async fn assert_deposit(pool: &mut Pool, user: &Keypair, stake: &Pubkey, vote: &Pubkey) {

@@ -1,19 +1,17 @@
 //! What stake accounts in and out change, and no more.
 
-use {
-    sluice::{
-        events::{StakeDeposited, StakeWithdrawn},
-        state::PoolConfig,
-    },
-    sluice_math::{Bps, Lamports, Lst, RewardRate},
-    sluice_tests::{
-        cluster::{LAMPORTS_PER_SOL as SOL, STAKE_ACCOUNT_BYTES},
-        scenario::two_pools::{Acted, Stage, TwoPools, content, lamports, lst},
-    },
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    solana_stake_interface::state::{Authorized, Lockup, StakeStateV2},
+use sluice::{
+    events::{StakeDeposited, StakeWithdrawn},
+    state::PoolConfig,
 };
+use sluice_math::{Bps, Lamports, Lst, RewardRate};
+use sluice_tests::{
+    cluster::{LAMPORTS_PER_SOL as SOL, STAKE_ACCOUNT_BYTES},
+    scenario::two_pools::{Acted, Stage, TwoPools, content, lamports, lst},
+};
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+use solana_stake_interface::state::{Authorized, Lockup, StakeStateV2};
 
 #[tokio::test]
 async fn a_stake_account_is_merged_into_main_and_mints_for_all_it_held() {

@@ -1,26 +1,23 @@
 //! What a validator is ejected for, and what it is not.
 
-use {
-    crate::made_up_votes::{Fixture, all},
-    rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom},
-    sluice::{
-        SluiceError,
-        state::{Breach, SlotState},
-    },
-    sluice_tests::{
-        cluster::{TransactionFailure, VoteVersion},
-        pool::{Pool, Watch},
-        scenario::{
-            CREDITS, SOL, assert_refused, breach, empty_pool, empty_pool_with, voting_pool,
-        },
-    },
-    solana_account::Account,
-    solana_pubkey::Pubkey,
-    solana_sdk_ids::vote::ID as VOTE_PROGRAM,
-    solana_signer::Signer,
-    solana_system_interface::instruction::transfer,
-    solana_vote_interface::{instruction::withdraw, state::VoteStateV4},
+use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
+use sluice::{
+    SluiceError,
+    state::{Breach, SlotState},
 };
+use sluice_tests::{
+    cluster::{TransactionFailure, VoteVersion},
+    pool::{Pool, Watch},
+    scenario::{CREDITS, SOL, assert_refused, breach, empty_pool, empty_pool_with, voting_pool},
+};
+use solana_account::Account;
+use solana_pubkey::Pubkey;
+use solana_sdk_ids::vote::ID as VOTE_PROGRAM;
+use solana_signer::Signer;
+use solana_system_interface::instruction::transfer;
+use solana_vote_interface::{instruction::withdraw, state::VoteStateV4};
+
+use crate::made_up_votes::{Fixture, all};
 
 #[tokio::test]
 async fn a_validator_that_keeps_the_rules_cannot_be_ejected() {

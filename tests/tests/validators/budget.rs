@@ -1,16 +1,14 @@
 //! At most one validator, or a tenth of the weights, is ejected in an epoch.
 
-use {
-    sluice::{
-        SluiceError::{self, EjectionBudgetSpent},
-        state::SlotState,
-    },
-    sluice_tests::{
-        pool::Pool,
-        scenario::{CREDITS, assert_refused, empty_pool},
-    },
-    solana_pubkey::Pubkey,
+use sluice::{
+    SluiceError::{self, EjectionBudgetSpent},
+    state::SlotState,
 };
+use sluice_tests::{
+    pool::Pool,
+    scenario::{CREDITS, assert_refused, empty_pool},
+};
+use solana_pubkey::Pubkey;
 
 /// A pool whose validators have these weights, and all of them take too much.
 async fn greedy_pool(weights: &[u16]) -> (Pool, Vec<Pubkey>) {

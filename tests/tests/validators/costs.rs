@@ -1,15 +1,13 @@
 //! What a validator that breaks the rules costs the holders, in rewards: measured against the
 //! same pool in which everybody keeps them.
 
-use {
-    sluice::{events::EpochFinalized, state::SlotState},
-    sluice_tests::{
-        pool::Pool,
-        scenario::{CREDITS, SOL},
-    },
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
+use sluice::{events::EpochFinalized, state::SlotState};
+use sluice_tests::{
+    pool::Pool,
+    scenario::{CREDITS, SOL},
 };
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
 
 const EPOCHS: usize = 8;
 /// The epoch, of those that are lived, at whose start the breach happens.

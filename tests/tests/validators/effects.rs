@@ -1,16 +1,14 @@
 //! What the curator's instructions change, and no more.
 
-use {
-    sluice::{
-        events::{SlotClosed, ValidatorAdded, ValidatorRetired, WeightSet},
-        state::{FLAG_RETIRE, Marker, Slot, SlotState, ValidatorPage},
-    },
-    sluice_tests::{
-        cluster::STAKE_ACCOUNT_BYTES,
-        scenario::two_pools::{Stage, TwoPools, content, lamports},
-    },
-    solana_signer::Signer,
+use sluice::{
+    events::{SlotClosed, ValidatorAdded, ValidatorRetired, WeightSet},
+    state::{FLAG_RETIRE, Marker, Slot, SlotState, ValidatorPage},
 };
+use sluice_tests::{
+    cluster::STAKE_ACCOUNT_BYTES,
+    scenario::two_pools::{Stage, TwoPools, content, lamports},
+};
+use solana_signer::Signer;
 
 #[tokio::test]
 async fn an_added_validator_gets_two_stake_accounts_whose_rent_is_locked() {

@@ -1,12 +1,10 @@
 //! Vote accounts in every state, serialized as the vote program does it.
 
-use {
-    sluice_tests::cluster::{VOTE_ACCOUNT_BYTES, VoteVersion},
-    solana_pubkey::Pubkey,
-    solana_vote_interface::{
-        authorized_voters::AuthorizedVoters,
-        state::{LandedVote, Lockout, VoteStateV3, VoteStateV4, VoteStateVersions},
-    },
+use sluice_tests::cluster::{VOTE_ACCOUNT_BYTES, VoteVersion};
+use solana_pubkey::Pubkey;
+use solana_vote_interface::{
+    authorized_voters::AuthorizedVoters,
+    state::{LandedVote, Lockout, VoteStateV3, VoteStateV4, VoteStateVersions},
 };
 
 /// What a validator may have earned, as seen in some epoch.

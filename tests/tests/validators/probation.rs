@@ -1,23 +1,21 @@
 //! The way back of an ejected validator.
 
-use {
-    sluice::{
-        SluiceError::{
-            BlsKeyMissing, CommissionTooHigh, NoBreach, NotCurator, NotReinstatable, SlotLeaving,
-            VoteAccountUnknown,
-        },
-        events::{ValidatorEjected, ValidatorReinstated},
-        state::SlotState,
+use sluice::{
+    SluiceError::{
+        BlsKeyMissing, CommissionTooHigh, NoBreach, NotCurator, NotReinstatable, SlotLeaving,
+        VoteAccountUnknown,
     },
-    sluice_tests::{
-        cluster::VoteAccount,
-        pool::Pool,
-        scenario::{CREDITS, SOL, assert_refused, voting_pool},
-    },
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
+    events::{ValidatorEjected, ValidatorReinstated},
+    state::SlotState,
 };
+use sluice_tests::{
+    cluster::VoteAccount,
+    pool::Pool,
+    scenario::{CREDITS, SOL, assert_refused, voting_pool},
+};
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
 
 /// v0 of three was ejected in this epoch for its commission, which is good again.
 async fn pool_with_ejected() -> (Pool, Keypair, Pubkey) {

@@ -1,12 +1,10 @@
 //! "Earned no credits" needs a witness: another validator of the pool that did.
 
-use {
-    sluice::{
-        SluiceError,
-        state::{Breach, PoolConfig, StakeAccountKind},
-    },
-    sluice_tests::scenario::{CREDITS, SOL, assert_refused, breach, voting_pool},
+use sluice::{
+    SluiceError,
+    state::{Breach, PoolConfig, StakeAccountKind},
 };
+use sluice_tests::scenario::{CREDITS, SOL, assert_refused, breach, voting_pool};
 
 /// Where the optional accounts are in the instruction.
 const REFERENCE_MARKER: usize = 4;

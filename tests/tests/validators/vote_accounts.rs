@@ -1,14 +1,13 @@
 //! How vote accounts are read: whatever their layout, exactly as the vote program reads them.
 
-use {
-    crate::made_up_votes::{Fixture, all},
-    proptest::prelude::*,
-    rand::{Rng as _, SeedableRng, rngs::StdRng},
-    sluice::foreign::{VoteAccount, VoteTerms},
-    sluice_tests::cluster::{VOTE_ACCOUNT_BYTES, VoteVersion},
-    solana_pubkey::Pubkey,
-    solana_vote_interface::state::VoteStateV4,
-};
+use proptest::prelude::*;
+use rand::{Rng as _, SeedableRng, rngs::StdRng};
+use sluice::foreign::{VoteAccount, VoteTerms};
+use sluice_tests::cluster::{VOTE_ACCOUNT_BYTES, VoteVersion};
+use solana_pubkey::Pubkey;
+use solana_vote_interface::state::VoteStateV4;
+
+use crate::made_up_votes::{Fixture, all};
 
 const EPOCH: u64 = 700;
 

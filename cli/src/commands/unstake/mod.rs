@@ -3,11 +3,10 @@
 mod instant;
 mod queued;
 
-pub use queued::free_nonce;
-
 use std::fmt;
 
 use anyhow::Result;
+pub use queued::free_nonce;
 use serde::Serialize;
 
 use crate::{args::UnstakeArgs, session::Session, transaction::Outcome};

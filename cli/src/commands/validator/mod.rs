@@ -8,13 +8,12 @@ mod explain;
 mod list;
 
 pub use add::add;
+use anyhow::{Context, Result};
 pub use change::{retire, weigh};
 pub use close::close;
 pub use eject::eject;
 pub use explain::explain;
 pub use list::list;
-
-use anyhow::{Context, Result};
 use sluice_client::{PlacedSlot, PoolSnapshot};
 use solana_pubkey::Pubkey;
 

@@ -36,8 +36,9 @@ pub fn list<'a>(said: &'a Value, pointer: &str) -> &'a [Value] {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
+
+    use super::*;
 
     #[test]
     #[should_panic(expected = "/prices/full_lamports: the binary said 7, but the accounts say 8")]

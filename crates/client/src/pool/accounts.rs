@@ -1,14 +1,16 @@
 //! Lists of pools and tickets.
 
-use crate::{
-    AccountSource, Filter, MAX_ADDRESSES, PoolAddresses, Result, decode,
-    pool::decode::SluiceAccount,
-};
-use sluice::state::{Pool, Ticket, UnstakeBatch};
-use solana_pubkey::Pubkey;
 use std::{
     collections::{BTreeSet, HashMap},
     mem::offset_of,
+};
+
+use sluice::state::{Pool, Ticket, UnstakeBatch};
+use solana_pubkey::Pubkey;
+
+use crate::{
+    AccountSource, Filter, MAX_ADDRESSES, PoolAddresses, Result, decode,
+    pool::decode::SluiceAccount,
 };
 
 /// A ticket with its place.

@@ -1,12 +1,13 @@
 //! Where everything of a pool is.
 
-use crate::{ClientError, Result};
 use sluice::state::{
     BATCH_SEED, CLAIMS_SEED, ESCROW_SEED, FEES_SEED, HISTORY_SEED, MAIN_SEED, MARKER_SEED,
     MINT_AUTHORITY_SEED, PAGE_SEED, POOL_SEED, Pool, RESERVE_SEED, STAKE_AUTHORITY_SEED,
     TICKET_SEED, TRANSIENT_SEED,
 };
 use solana_pubkey::Pubkey;
+
+use crate::{ClientError, Result};
 
 /// The addresses that follow from a pool's LST mint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

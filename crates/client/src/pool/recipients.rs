@@ -1,10 +1,11 @@
 //! Who can be given LST, tickets or stake: somebody who can sign for them again.
 
-use crate::{AccountSource, ClientError, PoolAddresses, Result};
 use solana_account::Account;
 use solana_program_pack::Pack;
 use solana_pubkey::{Pubkey, pubkey};
 use spl_token_interface::state::{Account as TokenAccount, Mint};
+
+use crate::{AccountSource, ClientError, PoolAddresses, Result};
 
 const TOKEN_2022: Pubkey = pubkey!("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb");
 
@@ -58,9 +59,10 @@ fn of_token_program(data: &[u8]) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use solana_sdk_ids::{bpf_loader_upgradeable, system_program};
+
     use super::*;
     use crate::fixture::{Fixture, SOL};
-    use solana_sdk_ids::{bpf_loader_upgradeable, system_program};
 
     fn refused(fixture: &Fixture, recipient: &Pubkey) -> Option<&'static str> {
         match require_recipient(fixture, &fixture.addresses, recipient) {

@@ -1,6 +1,5 @@
 //! Where accounts come from: a node, or a test's bank.
 
-use crate::{ClientError, Result};
 use solana_account::Account;
 use solana_account_decoder_client_types::{UiAccount, UiAccountEncoding};
 use solana_pubkey::Pubkey;
@@ -9,6 +8,8 @@ use solana_rpc_client_api::{
     config::{RpcAccountInfoConfig, RpcProgramAccountsConfig},
     filter::{Memcmp, RpcFilterType},
 };
+
+use crate::{ClientError, Result};
 
 /// Addresses that one call of [`AccountSource::accounts`] may ask for.
 pub const MAX_ADDRESSES: usize = 100;

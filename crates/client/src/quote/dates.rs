@@ -1,12 +1,14 @@
 //! When something happens: in slots and epochs, and by the slot times just measured.
 
-use crate::{ClientError, Cluster, PoolSnapshot, Result};
-use sluice::state::UnstakeBatch;
-use solana_rpc_client::rpc_client::RpcClient;
 use std::{
     thread,
     time::{Duration, Instant},
 };
+
+use sluice::state::UnstakeBatch;
+use solana_rpc_client::rpc_client::RpcClient;
+
+use crate::{ClientError, Cluster, PoolSnapshot, Result};
 
 /// Recent performance samples that are averaged.
 const SAMPLES: usize = 10;

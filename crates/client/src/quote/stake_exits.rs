@@ -1,12 +1,13 @@
 //! What a stake account would mint, and what an exit with one would give.
 
-use super::prices::{program, require};
-use crate::{PlacedSlot, PoolSnapshot, Result, SlotAddress};
 use sluice::{
     SluiceError,
     foreign::{OfferedStake, StakeView},
 };
 use sluice_math::{Bps, DepositQuote, Lamports, Lst, StakeExit, StakeStatus};
+
+use super::prices::{program, require};
+use crate::{PlacedSlot, PoolSnapshot, Result, SlotAddress};
 
 impl PoolSnapshot {
     /// What `deposit_stake` would mint for an account that its staker and withdrawer offer. Fails

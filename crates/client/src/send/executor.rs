@@ -1,11 +1,6 @@
 //! Sends instructions: simulated first, with the limits that the simulation measured, signed,
 //! sent, confirmed, and sent again where the blockhash expired.
 
-use super::{
-    fees::{Budget, with_budget},
-    packing::{MAX_BYTES, compile},
-};
-use crate::{ClientError, Result};
 use solana_hash::Hash;
 use solana_instruction::Instruction;
 use solana_message::{AddressLookupTableAccount, VersionedMessage};
@@ -13,6 +8,12 @@ use solana_rpc_client::rpc_client::RpcClient;
 use solana_signature::Signature;
 use solana_signer::Signer;
 use solana_transaction::versioned::VersionedTransaction;
+
+use super::{
+    fees::{Budget, with_budget},
+    packing::{MAX_BYTES, compile},
+};
+use crate::{ClientError, Result};
 
 /// How often a transaction is signed anew because its blockhash expired.
 const SEND_ATTEMPTS: usize = 3;

@@ -91,8 +91,9 @@ pub(crate) fn with_budget(instructions: &[Instruction], budget: &Budget) -> Vec<
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::collections::HashSet;
+
+    use super::*;
 
     #[test]
     fn equal_transactions_ask_for_different_limits_and_hardly_more() {

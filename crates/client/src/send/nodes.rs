@@ -1,10 +1,10 @@
 //! What is asked of a node: to simulate a transaction, to take it, and to say what became of it.
 
-use super::{
-    executor::{Executor, Simulated},
-    fees::MOST,
+use std::{
+    thread,
+    time::{Duration, Instant},
 };
-use crate::{ClientError, Result, pool::source::to_account, words::explain::Refusal};
+
 use solana_account::Account;
 use solana_account_decoder_client_types::{UiAccount, UiAccountEncoding};
 use solana_hash::Hash;
@@ -20,10 +20,12 @@ use solana_rpc_client_api::{
 use solana_signature::Signature;
 use solana_transaction::versioned::VersionedTransaction;
 use solana_transaction_error::TransactionError;
-use std::{
-    thread,
-    time::{Duration, Instant},
+
+use super::{
+    executor::{Executor, Simulated},
+    fees::MOST,
 };
+use crate::{ClientError, Result, pool::source::to_account, words::explain::Refusal};
 
 /// How often a status is asked for while a transaction is on its way.
 const STATUS_STEP: Duration = Duration::from_millis(200);

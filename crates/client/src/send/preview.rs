@@ -1,5 +1,11 @@
 //! Transactions that are looked at instead of sent.
 
+use solana_account::Account;
+use solana_hash::Hash;
+use solana_instruction::Instruction;
+use solana_message::{Message, VersionedMessage};
+use solana_pubkey::Pubkey;
+
 use super::{
     executor::{Executor, Simulated, fitting},
     packing::compile,
@@ -8,11 +14,6 @@ use crate::{
     AccountSource, ClientError, Result,
     words::describe::{AccountChanges, changes},
 };
-use solana_account::Account;
-use solana_hash::Hash;
-use solana_instruction::Instruction;
-use solana_message::{Message, VersionedMessage};
-use solana_pubkey::Pubkey;
 
 /// How often the accounts may change while they are compared.
 const ATTEMPTS: usize = 5;

@@ -1,15 +1,16 @@
 //! Everything that can go wrong, in sentences that say what to do next.
 
-use super::{
-    explain::{self, Explanation, Refusal},
-    next::Next,
-};
 use sluice_math::MathError;
 use solana_pubkey::Pubkey;
 use solana_rpc_client_api::client_error::Error as RpcClientError;
 use solana_signature::Signature;
 use solana_signer::SignerError;
 use thiserror::Error;
+
+use super::{
+    explain::{self, Explanation, Refusal},
+    next::Next,
+};
 
 /// An answer, or why there is none.
 pub type Result<T> = std::result::Result<T, ClientError>;

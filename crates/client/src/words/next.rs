@@ -2,6 +2,7 @@
 //! taken, it has a mark, and the program that shows the sentence puts in its name for the step.
 
 use std::fmt;
+
 use strum::{EnumIter, EnumMessage, EnumString, IntoEnumIterator};
 
 /// A step that can come next. In a sentence it is marked by its name in snake case and braces; its

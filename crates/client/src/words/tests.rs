@@ -1,12 +1,7 @@
 //! Everything that people read, as it is read: a change of a sentence shows in the snapshots.
 
-use super::{
-    describe::{InstructionInWords, message},
-    error::ClientError,
-    explain::{self, Explanation, Refusal},
-    next::Next,
-};
-use crate::{PoolAddresses, SlotAddress, StakeRecipient, StakeSource, transfer_ticket};
+use std::{collections::HashSet, mem::discriminant};
+
 use insta::assert_snapshot;
 use sluice::{SluiceError, state::Parameter};
 use sluice_math::MathError;
@@ -21,8 +16,15 @@ use solana_signature::Signature;
 use solana_signer::SignerError;
 use solana_stake_interface::error::StakeError;
 use solana_transaction_error::TransactionError;
-use std::{collections::HashSet, mem::discriminant};
 use strum::EnumCount;
+
+use super::{
+    describe::{InstructionInWords, message},
+    error::ClientError,
+    explain::{self, Explanation, Refusal},
+    next::Next,
+};
+use crate::{PoolAddresses, SlotAddress, StakeRecipient, StakeSource, transfer_ticket};
 
 fn key(byte: u8) -> Pubkey {
     Pubkey::new_from_array([byte; 32])

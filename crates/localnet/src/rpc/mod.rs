@@ -18,9 +18,16 @@ mod transactions;
 
 use std::{net::SocketAddr, sync::atomic::AtomicU32};
 
+pub(crate) use encoding::{EncodingLimit, encode_account};
+pub(crate) use history::{names, transaction_result};
 use jsonrpc_core::Error;
 use jsonrpsee::RpcModule;
+pub(crate) use params::{
+    Methods, NoParams, into_error_object, parse_pubkey, parse_signature, read,
+};
 use parking_lot::RwLockReadGuard;
+pub(crate) use scan::{checked_filters, keyed_accounts, scan_program_accounts};
+pub(crate) use server::{Ports, Servers};
 use solana_clock::Slot;
 use solana_keypair::Keypair;
 use solana_rpc_client_api::{
@@ -28,14 +35,6 @@ use solana_rpc_client_api::{
     response::{Response, RpcResponseContext},
 };
 use solana_runtime::bank::Bank;
-
-pub(crate) use encoding::{EncodingLimit, encode_account};
-pub(crate) use history::{names, transaction_result};
-pub(crate) use params::{
-    Methods, NoParams, into_error_object, parse_pubkey, parse_signature, read,
-};
-pub(crate) use scan::{checked_filters, keyed_accounts, scan_program_accounts};
-pub(crate) use server::{Ports, Servers};
 
 use crate::cluster::{Cluster, Head};
 

@@ -1,9 +1,10 @@
+use proptest::prelude::*;
+use sluice_math::{Ceil, Floor, Lamports, Lst, MathError, ParseAmountError, Ratio};
+
 use crate::{
     exact::{ceil, fits, floor},
     worlds::amounts,
 };
-use proptest::prelude::*;
-use sluice_math::{Ceil, Floor, Lamports, Lst, MathError, ParseAmountError, Ratio};
 
 /// Digits, and after a point one to nine more of them.
 fn is_decimal(text: &str) -> bool {

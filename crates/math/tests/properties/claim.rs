@@ -1,6 +1,7 @@
-use crate::worlds::{MOST, up_to};
 use proptest::prelude::*;
 use sluice_math::{Claim, Lamports, Lst, ticket_unpaid};
+
+use crate::worlds::{MOST, up_to};
 
 /// A settled or unsettled batch, its tickets, and what of them was claimed.
 #[derive(Clone, Debug)]

@@ -1,10 +1,11 @@
-use crate::{
-    exact::{ceil, floor, price_holds},
-    worlds::{MOST, SOL, amounts, exit_price, full_price, ledgers, shares, shares_up_to, up_to},
-};
 use proptest::prelude::*;
 use sluice_math::{
     Bps, Drip, Finalize, Finalized, HighWater, Lamports, Ledger, Lst, MAX_DRIP_EPOCHS,
+};
+
+use crate::{
+    exact::{ceil, floor, price_holds},
+    worlds::{MOST, SOL, amounts, exit_price, full_price, ledgers, shares, shares_up_to, up_to},
 };
 
 /// Any epoch that a program can come to book: rewards, losses up to everything, burned LST,

@@ -1,7 +1,8 @@
-use crate::worlds::{amounts, shares_up_to, up_to};
 use num_bigint::BigUint;
 use proptest::prelude::*;
 use sluice_math::{InstantFee, Lamports, MathError};
+
+use crate::worlds::{amounts, shares_up_to, up_to};
 
 /// Above this target a product no longer fits 128 bits: more lamports than there ever were.
 const LARGEST_TARGET: u64 = 1 << 59;

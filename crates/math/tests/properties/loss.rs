@@ -1,10 +1,11 @@
+use proptest::prelude::*;
+use sluice_math::{Holding, Lamports, MissingStake, StakeKind, is_abnormal};
+
 use crate::{
     exact::{ceil, floor},
     slot_moves::slots::slots,
     worlds::{amounts, ledgers, shares},
 };
-use proptest::prelude::*;
-use sluice_math::{Holding, Lamports, MissingStake, StakeKind, is_abnormal};
 
 proptest! {
     /// What is gone is reported once; what was reset waits to be reclaimed and observed.

@@ -1,9 +1,10 @@
+use proptest::prelude::*;
+use sluice_math::{Bps, Flows, Lamports, SlotStake, Spread};
+
 use crate::{
     exact::floor,
     worlds::{SOL, amounts, shares, shares_up_to, up_to},
 };
-use proptest::prelude::*;
-use sluice_math::{Bps, Flows, Lamports, SlotStake, Spread};
 
 /// Large enough for every lamport that there is.
 const LARGEST_STAKE: u64 = 1 << 60;

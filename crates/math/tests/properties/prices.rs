@@ -1,9 +1,10 @@
+use proptest::prelude::*;
+use sluice_math::{Bps, Drip, Lamports, Ledger, Lst, MathError};
+
 use crate::{
     exact::{ceil, fits, floor, price_holds},
     worlds::{MOST, amounts, drips, exit_price, full_price, ledgers, shares, shares_up_to, up_to},
 };
-use proptest::prelude::*;
-use sluice_math::{Bps, Drip, Lamports, Ledger, Lst, MathError};
 
 /// Lamports that are handed out leave the reserve, or where it is short a stake account.
 fn pay(ledger: Ledger, lamports: Lamports) -> Ledger {

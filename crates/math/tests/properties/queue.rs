@@ -1,11 +1,12 @@
-use crate::{
-    exact::{ceil, fits, floor},
-    worlds::{MOST, amounts, up_to},
-};
 use proptest::prelude::*;
 use sluice_math::{
     Lamports, Lst, MIN_SETTLEMENT_SHARE, MathError, queue_lamports, settlement, ticket_owed,
     ticket_unpaid,
+};
+
+use crate::{
+    exact::{ceil, fits, floor},
+    worlds::{MOST, amounts, up_to},
 };
 
 /// Locked LST is part of the supply.

@@ -1,11 +1,13 @@
+use std::cell::Cell;
+
+use num_bigint::BigUint;
+use proptest::prelude::*;
+use sluice_math::{Bps, Lamports, MAX_CUT_ROUNDS, Spread};
+
 use crate::{
     exact::{ceil, floor},
     worlds::{amounts, shares},
 };
-use num_bigint::BigUint;
-use proptest::prelude::*;
-use sluice_math::{Bps, Lamports, MAX_CUT_ROUNDS, Spread};
-use std::cell::Cell;
 
 /// Weights of a pool, with any share as its cap.
 fn pools() -> impl Strategy<Value = (Vec<u16>, Bps)> {

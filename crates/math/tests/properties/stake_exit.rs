@@ -1,10 +1,11 @@
+use num_bigint::BigUint;
+use proptest::prelude::*;
+use sluice_math::{Bps, Lamports, Lst, MathError, RewardRate};
+
 use crate::{
     exact::{ceil, floor, price_holds},
     worlds::{MOST, amounts, exit_price, full_price, ledgers, shares, shares_up_to, up_to},
 };
-use num_bigint::BigUint;
-use proptest::prelude::*;
-use sluice_math::{Bps, Lamports, Lst, MathError, RewardRate};
 
 const PARTS: u64 = 1_000_000_000_000;
 

@@ -1,19 +1,19 @@
 //! What accounts must agree on. Strangers can burn LST and send lamports anywhere, so what they
 //! can change is a bound and never an equality.
 
-use {
-    super::effect::Effect,
-    crate::pool::Books,
-    sluice::state::{FLAG_MAIN_ODD, FLAG_TRANSIENT_ODD, Slot},
-    sluice_client::PoolAddresses,
-    solana_account::Account,
-    solana_pubkey::Pubkey,
-    solana_stake_interface::{
-        program::ID as STAKE_PROGRAM,
-        state::{Authorized, Lockup, StakeStateV2},
-    },
-    std::collections::BTreeSet,
+use std::collections::BTreeSet;
+
+use sluice::state::{FLAG_MAIN_ODD, FLAG_TRANSIENT_ODD, Slot};
+use sluice_client::PoolAddresses;
+use solana_account::Account;
+use solana_pubkey::Pubkey;
+use solana_stake_interface::{
+    program::ID as STAKE_PROGRAM,
+    state::{Authorized, Lockup, StakeStateV2},
 };
+
+use super::effect::Effect;
+use crate::pool::Books;
 
 impl Books {
     /// Panics unless all accounts agree with each other.

@@ -1,6 +1,8 @@
 //! What an instruction may do to the books.
 
-use {anchor_lang::Discriminator, sluice::instruction as ix, solana_instruction::Instruction};
+use anchor_lang::Discriminator;
+use sluice::instruction as ix;
+use solana_instruction::Instruction;
 
 /// Instructions of the program by what they may do to the prices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

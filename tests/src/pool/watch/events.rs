@@ -1,12 +1,11 @@
 //! The price path follows from the events alone: whatever changes the books tells the books after
 //! it, and a finalize tells why they changed.
 
-use {
-    crate::{cluster::Sent, pool::Books},
-    anchor_lang::{AnchorDeserialize, Discriminator},
-    sluice::events::{self, Books as ToldBooks, EpochFinalized},
-    solana_pubkey::Pubkey,
-};
+use anchor_lang::{AnchorDeserialize, Discriminator};
+use sluice::events::{self, Books as ToldBooks, EpochFinalized};
+use solana_pubkey::Pubkey;
+
+use crate::{cluster::Sent, pool::Books};
 
 /// Events whose last field is the books after them.
 const TELL_BOOKS: [&[u8]; 14] = [

@@ -1,12 +1,11 @@
 //! The watcher: what must hold after every transaction, whatever it does.
 
-use {
-    super::{Books, Pool, Watch, verbs::Outcome},
-    crate::cluster::Sending,
-    anchor_lang::Discriminator,
-    solana_instruction::Instruction,
-    solana_keypair::Keypair,
-};
+use anchor_lang::Discriminator;
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+
+use super::{Books, Pool, Watch, verbs::Outcome};
+use crate::cluster::Sending;
 
 mod balances;
 mod effect;

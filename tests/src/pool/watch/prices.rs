@@ -4,11 +4,10 @@
 //! F is full, U what is withheld and pending, V = F - U the value, S the supply, all at the slot
 //! of the transaction, before and after (').
 
-use {
-    super::effect::Effect,
-    crate::pool::Books,
-    sluice_math::{Bps, Finalize, Lamports, Lst},
-};
+use sluice_math::{Bps, Finalize, Lamports, Lst};
+
+use super::effect::Effect;
+use crate::pool::Books;
 
 /// Parts of a whole in the pool's reward rate.
 const RATE_PARTS: u128 = 1_000_000_000_000;

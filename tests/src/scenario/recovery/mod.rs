@@ -3,19 +3,17 @@
 
 mod rest;
 
-use {
-    crate::{
-        cluster::STAKE_ACCOUNT_BYTES,
-        pool::{Books, Pool, Prices},
-        scenario::CREDITS,
-    },
-    rand::{rngs::StdRng, seq::SliceRandom},
-    sluice::state::StakeAccountKind::{Main, Transient},
-    sluice_client::SlotAddress,
-    solana_stake_interface::state::StakeStateV2,
-};
-
+use rand::{rngs::StdRng, seq::SliceRandom};
 pub use rest::assert_at_rest;
+use sluice::state::StakeAccountKind::{Main, Transient};
+use sluice_client::SlotAddress;
+use solana_stake_interface::state::StakeStateV2;
+
+use crate::{
+    cluster::STAKE_ACCOUNT_BYTES,
+    pool::{Books, Pool, Prices},
+    scenario::CREDITS,
+};
 
 /// Turns of all cranks at one moment, at most.
 const TURNS: usize = 6;

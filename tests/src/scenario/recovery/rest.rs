@@ -1,14 +1,13 @@
 //! What a pool at rest looks like, computed here from its books and accounts alone.
 
-use {
-    super::turn_cranks,
-    crate::{
-        cluster::STAKE_ACCOUNT_BYTES,
-        pool::{Books, Pool},
-        scenario::MINIMUM_DELEGATION,
-    },
-    rand::rngs::StdRng,
-    sluice::state::Slot,
+use rand::rngs::StdRng;
+use sluice::state::Slot;
+
+use super::turn_cranks;
+use crate::{
+    cluster::STAKE_ACCOUNT_BYTES,
+    pool::{Books, Pool},
+    scenario::MINIMUM_DELEGATION,
 };
 
 /// An excess that is not worth a move, whatever the tolerance.

@@ -1,23 +1,23 @@
 //! One instruction, with all its accounts before and after.
 
-use {
-    super::{POOLS, Stage, TwoPools},
-    crate::{
-        cluster::{AccountChange, AccountsSnapshot, Sent, addresses_of},
-        pool::Books,
-    },
-    anchor_lang::{AnchorDeserialize, Event},
-    sluice::state::Pool as PoolAccount,
-    solana_instruction::Instruction,
-    solana_keypair::Keypair,
-    solana_program_pack::Pack,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    spl_token_interface::{
-        ID as TOKEN_PROGRAM,
-        state::{Account as TokenAccount, Mint},
-    },
-    std::{collections::BTreeMap, ops::Range},
+use std::{collections::BTreeMap, ops::Range};
+
+use anchor_lang::{AnchorDeserialize, Event};
+use sluice::state::Pool as PoolAccount;
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_program_pack::Pack;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+use spl_token_interface::{
+    ID as TOKEN_PROGRAM,
+    state::{Account as TokenAccount, Mint},
+};
+
+use super::{POOLS, Stage, TwoPools};
+use crate::{
+    cluster::{AccountChange, AccountsSnapshot, Sent, addresses_of},
+    pool::Books,
 };
 
 /// Where the amount of a token account is.

@@ -1,17 +1,16 @@
 //! Every instruction, with accounts and signers that make it do its work.
 
-use {
-    super::{Stage, TwoPools},
-    crate::cluster::LAMPORTS_PER_SOL as SOL,
-    sluice::state::{Parameter, PoolConfig, SLOTS_PER_PAGE, StakeAccountKind},
-    sluice_client::{StakeRecipient, StakeSource, transfer_ticket},
-    solana_instruction::Instruction,
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    solana_stake_interface::state::StakeStateV2,
-    solana_vote_interface::state::VoteStateVersions,
-};
+use sluice::state::{Parameter, PoolConfig, SLOTS_PER_PAGE, StakeAccountKind};
+use sluice_client::{StakeRecipient, StakeSource, transfer_ticket};
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+use solana_stake_interface::state::StakeStateV2;
+use solana_vote_interface::state::VoteStateVersions;
+
+use super::{Stage, TwoPools};
+use crate::cluster::LAMPORTS_PER_SOL as SOL;
 
 /// An instruction that does its work at a stage.
 pub struct Case {

@@ -3,23 +3,20 @@
 mod acted;
 mod cases;
 
-use {
-    crate::{
-        cluster::{LAMPORTS_PER_SOL as SOL, sluice_elf},
-        pool::{Pool, TicketAddress, Watch},
-    },
-    anchor_lang::Discriminator,
-    sluice::state::{Parameter, Pool as PoolAccount, PoolConfig, StakeAccountKind, v0},
-    solana_account::Account,
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-    std::collections::BTreeMap,
-};
+use std::collections::BTreeMap;
 
-pub use {
-    acted::{Acted, Change, content, lamports, lst},
-    cases::{Case, STAGES},
+pub use acted::{Acted, Change, content, lamports, lst};
+use anchor_lang::Discriminator;
+pub use cases::{Case, STAGES};
+use sluice::state::{Parameter, Pool as PoolAccount, PoolConfig, StakeAccountKind, v0};
+use solana_account::Account;
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+
+use crate::{
+    cluster::{LAMPORTS_PER_SOL as SOL, sluice_elf},
+    pool::{Pool, TicketAddress, Watch},
 };
 
 /// The pools, by name. All tests act on the first one; the second is the foreign one.

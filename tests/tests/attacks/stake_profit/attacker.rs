@@ -1,13 +1,12 @@
 //! Somebody who wants more than her share.
 
-use {
-    super::market::Market,
-    rand::{Rng, rngs::StdRng},
-    sluice_tests::{pool::TicketAddress, scenario::SOL},
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
-};
+use rand::{Rng, rngs::StdRng};
+use sluice_tests::{pool::TicketAddress, scenario::SOL};
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+
+use super::market::Market;
 
 /// What somebody owns.
 #[derive(Clone, Copy, Debug)]

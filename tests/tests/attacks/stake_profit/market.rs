@@ -1,16 +1,15 @@
 //! A market with honest holders, in which all stake earns the same.
 
-use {
-    super::attacker::Attacker,
-    rand::{Rng, rngs::StdRng},
-    sluice_tests::{
-        pool::Pool,
-        scenario::{CREDITS, SOL, worth},
-    },
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
+use rand::{Rng, rngs::StdRng};
+use sluice_tests::{
+    pool::Pool,
+    scenario::{CREDITS, SOL, worth},
 };
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+
+use super::attacker::Attacker;
 
 /// Stake that earns with the same credits elsewhere, so large that nothing else matters.
 const ELSEWHERE_LAMPORTS: u64 = 2_000_000 * SOL;

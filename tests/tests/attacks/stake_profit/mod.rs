@@ -7,11 +7,10 @@
 mod attacker;
 mod market;
 
-use {
-    crate::stake_profit::{attacker::Attacker, market::Market},
-    rand::{Rng, SeedableRng, rngs::StdRng},
-    sluice_tests::scenario::{SOL, worth},
-};
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use sluice_tests::scenario::{SOL, worth};
+
+use crate::stake_profit::{attacker::Attacker, market::Market};
 
 /// Whatever she does in an epoch, at its end she has no lamport more than if she had kept her SOL,
 /// her stake and her LST where they were. A thousand times the pool is hers.

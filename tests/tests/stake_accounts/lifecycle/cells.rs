@@ -1,20 +1,19 @@
 //! Pools in which every instruction has something to do, and the doing.
 
-use {
-    super::{
-        Cell, Flow,
-        state::{State, put},
-    },
-    sluice::{SluiceError, state::StakeAccountKind},
-    sluice_tests::{
-        cluster::{AccountsSnapshot, TransactionFailure, addresses_of},
-        pool::{Pool, Watch},
-        scenario::{CREDITS, SOL},
-    },
-    solana_instruction::Instruction,
-    solana_keypair::Keypair,
-    solana_pubkey::Pubkey,
-    solana_signer::Signer,
+use sluice::{SluiceError, state::StakeAccountKind};
+use sluice_tests::{
+    cluster::{AccountsSnapshot, TransactionFailure, addresses_of},
+    pool::{Pool, Watch},
+    scenario::{CREDITS, SOL},
+};
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+
+use super::{
+    Cell, Flow,
+    state::{State, put},
 };
 
 /// When an instruction is sent.

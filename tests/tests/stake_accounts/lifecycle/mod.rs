@@ -9,12 +9,11 @@
 mod cells;
 mod state;
 
-use {
-    crate::lifecycle::{
-        cells::{CellPool, Timing},
-        state::{STATES, State},
-    },
-    sluice::{SluiceError, state::StakeAccountKind},
+use sluice::{SluiceError, state::StakeAccountKind};
+
+use crate::lifecycle::{
+    cells::{CellPool, Timing},
+    state::{STATES, State},
 };
 
 /// What comes of an instruction.

@@ -1,12 +1,10 @@
 //! The states of a stake account.
 
-use {
-    sluice_tests::{cluster::STAKE_ACCOUNT_BYTES, pool::Pool},
-    solana_pubkey::Pubkey,
-    solana_stake_interface::{
-        stake_flags::StakeFlags,
-        state::{Authorized, Delegation, Lockup, Meta, Stake, StakeStateV2},
-    },
+use sluice_tests::{cluster::STAKE_ACCOUNT_BYTES, pool::Pool};
+use solana_pubkey::Pubkey;
+use solana_stake_interface::{
+    stake_flags::StakeFlags,
+    state::{Authorized, Delegation, Lockup, Meta, Stake, StakeStateV2},
 };
 
 /// The states of a stake account.

@@ -7,7 +7,6 @@ mod show;
 pub use cancel::cancel;
 pub use schedule::schedule;
 pub use show::show;
-
 use sluice::state::{Parameter, Unit};
 
 /// What a parameter's number counts, as JSON names it.

@@ -1,11 +1,13 @@
 //! Which validators' stake carries a conversion: those that this pool wants most.
 
-use super::{SplPool, spl_pool::is_active};
-use crate::{PoolSnapshot, Result, SlotAddress, words::explain::Explanation};
+use std::cmp::Reverse;
+
 use sluice_math::{Lamports, Lst};
 use solana_pubkey::Pubkey;
 use spl_stake_pool::{minimum_delegation, minimum_stake_lamports, state::ValidatorStakeInfo};
-use std::cmp::Reverse;
+
+use super::{SplPool, spl_pool::is_active};
+use crate::{PoolSnapshot, Result, SlotAddress, words::explain::Explanation};
 
 const WITHDRAW_SOL: &str = "Withdraw SOL there, and deposit it with {stake}";
 

@@ -1,6 +1,7 @@
 //! A pool of SPL Stake Pool, as its accounts say.
 
-use crate::{AccountSource, ClientError, Result};
+use std::num::NonZeroU32;
+
 use borsh::BorshDeserialize;
 use solana_account::Account;
 use solana_instruction::Instruction;
@@ -12,7 +13,8 @@ use spl_stake_pool::{
     state::{AccountType, StakePool, StakeStatus, ValidatorList, ValidatorStakeInfo},
 };
 use spl_token_interface::state::{Account as TokenAccount, AccountState, Mint};
-use std::num::NonZeroU32;
+
+use crate::{AccountSource, ClientError, Result};
 
 /// The deployments of SPL Stake Pool that are known. The holder of a pool's tokens signs for
 /// everything that the program does with them, so no other program is trusted unasked.

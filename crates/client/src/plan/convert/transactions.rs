@@ -1,13 +1,14 @@
 //! The transactions of a conversion: one for each stake account.
 
-use super::{Conversion, ConversionPart, SplPool};
-use crate::{AccountSource, ClientError, PoolAddresses, Result, StakeSource};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::stake;
 use solana_stake_interface::state::StakeStateV2;
 use solana_system_interface::instruction::create_account_with_seed;
 use spl_stake_pool::instruction::withdraw_stake_with_slippage;
+
+use super::{Conversion, ConversionPart, SplPool};
+use crate::{AccountSource, ClientError, PoolAddresses, Result, StakeSource};
 
 /// Where the LST go.
 #[derive(Clone, Debug)]

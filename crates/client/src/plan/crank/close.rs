@@ -1,10 +1,11 @@
 //! Slots of validators that have left.
 
+use sluice_math::{StakeKind, StakeNow, StakeStatus};
+
 use super::{
     CrankPlan, StepKind,
     world::{At, World},
 };
-use sluice_math::{StakeKind, StakeNow, StakeStatus};
 
 /// Slots that leave the pool and hold only rent. A slot that merely has no weight stays: its
 /// curator may give it weight again.

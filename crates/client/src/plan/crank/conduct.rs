@@ -1,13 +1,14 @@
 //! Validators that break the pool's rules, and stake that is missing.
 
-use super::{CrankPlan, StepKind, world::World};
-use crate::{PoolSnapshot, Result, words::amounts::sol};
 use sluice::{
     foreign::{StakeView, VoteView},
     state::{Breach, PROBATION_EPOCHS, SlotState},
 };
 use sluice_math::MissingStake;
 use solana_pubkey::Pubkey;
+
+use super::{CrankPlan, StepKind, world::World};
+use crate::{PoolSnapshot, Result, words::amounts::sol};
 
 /// How a validator stands with the rules of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

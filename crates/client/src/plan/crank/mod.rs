@@ -11,14 +11,15 @@ mod pricing;
 mod queue;
 mod world;
 
-pub(crate) use conduct::{Conduct, breach_of, conduct};
+use std::fmt;
 
-use crate::{PoolSnapshot, Result};
+pub(crate) use conduct::{Conduct, breach_of, conduct};
 use sluice_math::Lamports;
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
-use std::fmt;
 use world::World;
+
+use crate::{PoolSnapshot, Result};
 
 /// What a step does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,13 +1,15 @@
 //! Collect, undelegate and delegate: decided by the rules of the program, said in words.
 
+use std::cmp::Reverse;
+
+use sluice::{foreign::VoteView, state::SlotState};
+use sluice_math::{Departure, DepartureReason, Flows, Lamports, SlotStake};
+
 use super::{
     CrankPlan, StepKind,
     world::{At, World},
 };
 use crate::{Result, words::amounts::sol};
-use sluice::{foreign::VoteView, state::SlotState};
-use sluice_math::{Departure, DepartureReason, Flows, Lamports, SlotStake};
-use std::cmp::Reverse;
 
 /// Everything that has become active or has cooled down.
 pub fn collects(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {

@@ -1,7 +1,5 @@
 //! What makes the prices hold: reclaim, observe, finalize.
 
-use super::{CrankPlan, ObservedSlot, Step, StepKind, Work};
-use crate::PoolSnapshot;
 use sluice::{
     foreign::StakeView,
     state::{
@@ -9,6 +7,9 @@ use sluice::{
         StakeAccountKind::{Main, Transient},
     },
 };
+
+use super::{CrankPlan, ObservedSlot, Step, StepKind, Work};
+use crate::PoolSnapshot;
 
 /// Stake accounts that were reset, with rent enough to be initialized again.
 pub fn reclaims(snapshot: &PoolSnapshot, plan: &mut CrankPlan) {

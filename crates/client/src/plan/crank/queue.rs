@@ -1,8 +1,9 @@
 //! Settlement of locked batches, and the reward fee.
 
+use sluice_math::{Lamports, Lst, settlement};
+
 use super::{CrankPlan, StepKind, world::World};
 use crate::{PoolSnapshot, Result, words::amounts::sol};
-use sluice_math::{Lamports, Lst, settlement};
 
 /// Locked batches in order, as far as the reserve goes.
 pub fn settlements(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {

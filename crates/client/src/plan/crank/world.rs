@@ -1,6 +1,5 @@
 //! The books and slots of a snapshot, on which planned steps are carried out as the program will.
 
-use crate::{PoolSnapshot, Result, SlotAddress, StakeAccount};
 use sluice::{
     moment::Moment,
     state::{
@@ -10,6 +9,8 @@ use sluice::{
     },
 };
 use sluice_math::{Arrival, Collection, Departure, Flows, Lamports, MissingStake, SlotNow};
+
+use crate::{PoolSnapshot, Result, SlotAddress, StakeAccount};
 
 /// A copy of a pool that steps are tried on.
 #[derive(Clone)]

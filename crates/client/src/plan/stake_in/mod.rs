@@ -2,16 +2,17 @@
 
 mod route;
 
-pub use route::{Preparation, Route, Wait};
+use std::{collections::BTreeMap, fmt};
 
-use crate::{AccountSource, Cluster, Filter, Result};
+pub use route::{Preparation, Route, Wait};
 use sluice::foreign::OfferedStake;
 use sluice_math::{Lamports, StakeStatus};
 use solana_account::Account;
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::stake;
 use solana_stake_interface::state::StakeStateV2;
-use std::{collections::BTreeMap, fmt};
+
+use crate::{AccountSource, Cluster, Filter, Result};
 
 /// Where a stake account names its staker and its withdrawer.
 const AUTHORITIES_AT: [usize; 2] = [12, 44];

@@ -1,7 +1,5 @@
 //! The shortest honest way of a stake account into a pool.
 
-use super::{HeldStake, HeldState};
-use crate::{PlacedSlot, PoolAddresses, PoolSnapshot, Result, SlotAddress, StakeSource};
 use sluice::foreign::OfferedStake;
 use sluice_math::{Lamports, Lst};
 use solana_instruction::Instruction;
@@ -10,6 +8,9 @@ use solana_stake_interface::{
     instruction::{self as stake_program, LockupArgs},
     state::StakeAuthorize,
 };
+
+use super::{HeldStake, HeldState};
+use crate::{PlacedSlot, PoolAddresses, PoolSnapshot, Result, SlotAddress, StakeSource};
 
 /// What has to be done before, in the same transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

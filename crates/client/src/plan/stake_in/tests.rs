@@ -1,10 +1,11 @@
+use solana_stake_interface::state::{Authorized, Lockup};
+
 use super::*;
 use crate::{
     Route,
     fixture::{EPOCH, Fixture, SOL, stake_rent},
     plan::stake_in::Preparation::*,
 };
-use solana_stake_interface::state::{Authorized, Lockup};
 
 const WALLET: Pubkey = Pubkey::new_from_array([9; 32]);
 

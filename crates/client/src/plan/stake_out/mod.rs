@@ -5,10 +5,12 @@
 //! account. Where no validator can give the whole amount in one account, several give one each;
 //! what none can give is left to the queue.
 
-use crate::{PlacedSlot, PoolSnapshot, Result, SlotAddress};
+use std::cmp::Reverse;
+
 use sluice::state::{Pool, StakeExitWay};
 use sluice_math::{Lamports, Lst, StakeExit};
-use std::cmp::Reverse;
+
+use crate::{PlacedSlot, PoolSnapshot, Result, SlotAddress};
 
 /// Slots for which a plan holds: released rewards raise the price meanwhile, and with it what the
 /// same LST takes.

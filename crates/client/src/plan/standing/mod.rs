@@ -2,6 +2,13 @@
 
 mod terms;
 
+use sluice::{
+    foreign::VoteTerms,
+    state::{SlotState, TransientUse},
+};
+use sluice_math::Lamports;
+use solana_pubkey::Pubkey;
+
 use crate::{
     AccountSource, PlacedSlot, PoolSnapshot, Result, Step,
     plan::{
@@ -9,12 +16,6 @@ use crate::{
         stake_out::StakeExitRange,
     },
 };
-use sluice::{
-    foreign::VoteTerms,
-    state::{SlotState, TransientUse},
-};
-use sluice_math::Lamports;
-use solana_pubkey::Pubkey;
 
 /// What is to be said about a vote account.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Accounts and events of the program, from bytes.
 
-use crate::{ClientError, Result};
+use std::any::type_name;
+
 use anchor_lang::{AnchorDeserialize, Discriminator, Owner, ZeroCopy};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use bytemuck::Zeroable;
@@ -10,7 +11,8 @@ use sluice::{
 };
 use solana_account::Account;
 use solana_pubkey::Pubkey;
-use std::any::type_name;
+
+use crate::{ClientError, Result};
 
 const DISCRIMINATOR_BYTES: usize = 8;
 

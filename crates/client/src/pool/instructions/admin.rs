@@ -1,11 +1,12 @@
 //! What admin and guardian do.
 
-use super::build;
-use crate::PoolAddresses;
 use anchor_lang::InstructionData;
 use sluice::{accounts, instruction, state::Parameter};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
+
+use super::build;
+use crate::PoolAddresses;
 
 impl PoolAddresses {
     /// Nominates who may follow as admin; the zero key takes a nomination back.

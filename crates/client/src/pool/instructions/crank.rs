@@ -1,12 +1,13 @@
 //! What anybody may do to keep a pool going.
 
-use super::{SlotAddress, build};
-use crate::PoolAddresses;
 use sluice::{accounts, instruction, state::StakeAccountKind};
 use solana_instruction::{AccountMeta, Instruction};
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::{stake, system_program};
 use spl_token_interface::ID as TOKEN_PROGRAM;
+
+use super::{SlotAddress, build};
+use crate::PoolAddresses;
 
 impl PoolAddresses {
     /// Observes `count` slots of a page from `first` on. `stakes` are their stake accounts in

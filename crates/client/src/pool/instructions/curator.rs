@@ -1,12 +1,13 @@
 //! What creators and curators do.
 
-use super::{SlotAddress, build};
-use crate::PoolAddresses;
 use sluice::{accounts, instruction, instructions::PoolParams};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::{stake, system_program};
 use spl_token_interface::ID as TOKEN_PROGRAM;
+
+use super::{SlotAddress, build};
+use crate::PoolAddresses;
 
 impl PoolAddresses {
     /// Creates the pool. `current_mint_authority` and `creator` sign.

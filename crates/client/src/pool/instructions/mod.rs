@@ -7,13 +7,12 @@ mod stake;
 mod user;
 mod view;
 
-pub use stake::{StakeRecipient, StakeSource};
-pub use user::transfer_ticket;
-
 use anchor_lang::{InstructionData, ToAccountMetas};
 use sluice::state::{Slot, StakeAccountKind};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
+pub use stake::{StakeRecipient, StakeSource};
+pub use user::transfer_ticket;
 
 fn build(accounts: impl ToAccountMetas, data: impl InstructionData) -> Instruction {
     Instruction {

@@ -1,12 +1,13 @@
 //! What holders of stake accounts do.
 
-use super::{SlotAddress, build};
-use crate::PoolAddresses;
 use sluice::{accounts, instruction};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::{stake, system_program};
 use spl_token_interface::ID as TOKEN_PROGRAM;
+
+use super::{SlotAddress, build};
+use crate::PoolAddresses;
 
 /// A stake account that is offered, and who may give it away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,12 +1,13 @@
 //! What holders do.
 
-use super::build;
-use crate::PoolAddresses;
 use sluice::{accounts, instruction};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::system_program;
 use spl_token_interface::ID as TOKEN_PROGRAM;
+
+use super::build;
+use crate::PoolAddresses;
 
 impl PoolAddresses {
     /// Deposits lamports; LST goes to the token account `recipient`.

@@ -1,9 +1,10 @@
 //! What a pool answers.
 
-use super::build;
-use crate::PoolAddresses;
 use sluice::{accounts, instruction};
 use solana_instruction::Instruction;
+
+use super::build;
+use crate::PoolAddresses;
 
 impl PoolAddresses {
     /// Returns both prices.

@@ -1,10 +1,7 @@
 //! The accounts of a pool that are read in one call.
 
-use super::{Cluster, PoolSnapshot, sysvars};
-use crate::{
-    AccountSource, ClientError, PoolAddresses, Result, decode_existing,
-    pool::{decode::SluiceAccount, source::Fetched},
-};
+use std::collections::HashMap;
+
 use sluice::state::{Pool, RateHistory, UnstakeBatch, ValidatorPage};
 use sluice_math::{Lamports, Lst};
 use solana_account::Account;
@@ -12,7 +9,12 @@ use solana_program_pack::Pack;
 use solana_pubkey::Pubkey;
 use spl_associated_token_account_interface::address::get_associated_token_address;
 use spl_token_interface::state::{Account as TokenAccount, AccountState, Mint};
-use std::collections::HashMap;
+
+use super::{Cluster, PoolSnapshot, sysvars};
+use crate::{
+    AccountSource, ClientError, PoolAddresses, Result, decode_existing,
+    pool::{decode::SluiceAccount, source::Fetched},
+};
 
 /// Batches that a view holds: locked batches are settled in order, one or two at a time.
 pub const MAX_BATCHES: u64 = 16;

@@ -10,6 +10,15 @@ mod core;
 mod stakes;
 mod sysvars;
 
+use std::{collections::HashMap, iter::repeat_n};
+
+use sluice::state::{
+    Marker, Pool, RateHistory, SLOTS_PER_PAGE, Slot, UnstakeBatch, VERSION, ValidatorPage,
+};
+use sluice_math::{Flows, Lamports, Lst};
+use solana_account::Account;
+use solana_instruction::Instruction;
+use solana_pubkey::Pubkey;
 pub use stakes::StakeAccount;
 pub use sysvars::Cluster;
 
@@ -18,14 +27,6 @@ use crate::{
     AccountSource, ClientError, MAX_ADDRESSES, PoolAddresses, Result, SlotAddress,
     pool::source::Fetched,
 };
-use sluice::state::{
-    Marker, Pool, RateHistory, SLOTS_PER_PAGE, Slot, UnstakeBatch, VERSION, ValidatorPage,
-};
-use sluice_math::{Flows, Lamports, Lst};
-use solana_account::Account;
-use solana_instruction::Instruction;
-use solana_pubkey::Pubkey;
-use std::{collections::HashMap, iter::repeat_n};
 
 /// How often a view is read again because the pool changed meanwhile.
 pub const ATTEMPTS: usize = 8;

@@ -1,10 +1,11 @@
 //! Stake accounts as the program sees them.
 
-use crate::Cluster;
 use sluice::foreign::StakeView;
 use sluice_math::{Lamports, StakeStatus};
 use solana_account::Account;
 use solana_pubkey::Pubkey;
+
+use crate::Cluster;
 
 /// A stake account of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! What the cluster says.
 
-use crate::{ClientError, Result};
+use std::{any::type_name, collections::HashMap, sync::Arc};
+
 use anchor_lang::prelude::{Clock, EpochSchedule, Rent};
 use sluice::moment::Moment;
 use sluice_math::Lamports;
@@ -9,7 +10,8 @@ use solana_epoch_rewards::EpochRewards;
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::sysvar;
 use solana_stake_interface::{stake_history::StakeHistory, state::StakeStateV2};
-use std::{any::type_name, collections::HashMap, sync::Arc};
+
+use crate::{ClientError, Result};
 
 /// The sysvars of a view.
 pub const ADDRESSES: [Pubkey; 5] = [

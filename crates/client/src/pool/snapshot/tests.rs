@@ -1,12 +1,14 @@
+use std::cell::{Cell, RefCell};
+
+use bytemuck::Zeroable;
+use sluice::state::{Ticket, VERSION};
+
 use super::*;
 use crate::{
     Filter,
     fixture::{EPOCH, Fixture, SOL},
     pool::accounts,
 };
-use bytemuck::Zeroable;
-use sluice::state::{Ticket, VERSION};
-use std::cell::{Cell, RefCell};
 
 /// A node on which something happens after every call.
 struct Changing<F: Fn(&mut Fixture, usize)> {

@@ -1,8 +1,9 @@
 //! An abnormal loss, and how much of it later gains have restored.
 
-use crate::{PoolSnapshot, Result};
 use sluice::state::{BREAKER_EPOCHS, SETTLEMENT_WAIT_EPOCHS};
 use sluice_math::Lamports;
+
+use crate::{PoolSnapshot, Result};
 
 /// A breaker that is tripped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

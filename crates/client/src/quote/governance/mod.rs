@@ -4,9 +4,9 @@
 mod loss;
 
 pub use loss::LossMode;
+use sluice::state::{PAUSE_WINDOW_EPOCHS, Parameter, PendingChange, Pool};
 
 use crate::{PoolSnapshot, Result};
-use sluice::state::{PAUSE_WINDOW_EPOCHS, Parameter, PendingChange, Pool};
 
 /// What scheduling a change would do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

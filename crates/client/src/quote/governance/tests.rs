@@ -1,9 +1,10 @@
 //! Decisions of admin and guardian, as the program would take them.
 
-use super::*;
-use crate::fixture::{EPOCH, Fixture, SOL};
 use sluice::state::{EpochRate, PAUSE_EPOCHS};
 use sluice_math::Lamports;
+
+use super::*;
+use crate::fixture::{EPOCH, Fixture, SOL};
 
 const CODE_PARAMETER_OUT_OF_BOUNDS: u32 = 6019;
 const CODE_NOTHING_TO_CHANGE: u32 = 6064;

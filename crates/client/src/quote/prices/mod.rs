@@ -1,12 +1,13 @@
 //! What something would pay or mint: computed by the program's own methods, so that a quote
 //! equals what happens at that slot, to the lamport.
 
-use crate::{ClientError, PoolSnapshot, Result, words::explain};
 use sluice::{
     SluiceError,
     state::{InstantExit, Ticket, UnstakeBatch},
 };
 use sluice_math::{DepositQuote, Floor, Lamports, Lst, Ratio, ticket_owed};
+
+use crate::{ClientError, PoolSnapshot, Result, words::explain};
 
 /// Both prices of a pool at a slot, as pairs of lamports and LST.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
+use bytemuck::Zeroable;
+
 use super::*;
 use crate::fixture::{EPOCH, Fixture, SOL, reserve_rent};
-use bytemuck::Zeroable;
 
 #[test]
 fn withheld_rewards_are_redeemable_only_later() {

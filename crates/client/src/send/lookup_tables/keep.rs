@@ -1,7 +1,7 @@
 //! Finds, creates and fills a pool's lookup tables.
 
-use super::{missing, plan};
-use crate::{AccountSource, ClientError, Executor, PoolAddresses, PoolSnapshot, Result};
+use std::{thread, time::Duration};
+
 use solana_account_decoder_client_types::UiAccountEncoding;
 use solana_address_lookup_table_interface::state::{AddressLookupTable, LOOKUP_TABLE_META_SIZE};
 use solana_message::AddressLookupTableAccount;
@@ -11,7 +11,9 @@ use solana_rpc_client_api::{
     filter::{Memcmp, RpcFilterType},
 };
 use solana_sdk_ids::{address_lookup_table, sysvar};
-use std::{thread, time::Duration};
+
+use super::{missing, plan};
+use crate::{AccountSource, ClientError, Executor, PoolAddresses, PoolSnapshot, Result};
 
 /// The state of a table with an authority: tag u32, deactivation and extension slots, start index
 /// u8, then the authority's tag at 21 and key at 22.

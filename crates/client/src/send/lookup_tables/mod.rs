@@ -7,7 +7,8 @@
 
 mod keep;
 
-use crate::{PoolAddresses, PoolSnapshot};
+use std::collections::HashSet;
+
 use solana_address_lookup_table_interface::{
     instruction::{create_lookup_table, extend_lookup_table},
     state::LOOKUP_TABLE_MAX_ADDRESSES,
@@ -16,7 +17,8 @@ use solana_instruction::Instruction;
 use solana_message::AddressLookupTableAccount;
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::{stake, system_program, sysvar};
-use std::collections::HashSet;
+
+use crate::{PoolAddresses, PoolSnapshot};
 
 /// Addresses that one transaction can append: 32 bytes each, beside what it needs itself.
 pub const ADDRESSES_PER_EXTENSION: usize = 24;

@@ -1,3 +1,8 @@
+use std::collections::HashMap;
+
+use solana_address_lookup_table_interface::instruction::ProgramInstruction;
+use solana_hash::Hash;
+
 use super::*;
 use crate::{
     fixture::{Fixture, SOL},
@@ -6,9 +11,6 @@ use crate::{
         packing::{MAX_BYTES, compile},
     },
 };
-use solana_address_lookup_table_interface::instruction::ProgramInstruction;
-use solana_hash::Hash;
-use std::collections::HashMap;
 
 const PAYER: Pubkey = Pubkey::new_from_array([9; 32]);
 

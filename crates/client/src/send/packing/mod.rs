@@ -1,15 +1,17 @@
 //! Steps into transactions: as many as fit the limits of bytes, accounts and compute units.
 
+use std::ops::Range;
+
+use solana_hash::Hash;
+use solana_instruction::Instruction;
+use solana_message::{AddressLookupTableAccount, VersionedMessage, v0};
+use solana_pubkey::Pubkey;
+
 use super::fees::{Budget, with_budget};
 use crate::{
     ClientError, PoolAddresses, Result,
     plan::crank::{ObservedSlot, Step, StepKind, Work},
 };
-use solana_hash::Hash;
-use solana_instruction::Instruction;
-use solana_message::{AddressLookupTableAccount, VersionedMessage, v0};
-use solana_pubkey::Pubkey;
-use std::ops::Range;
 
 /// Bytes of a transaction.
 pub const MAX_BYTES: usize = 1_232;

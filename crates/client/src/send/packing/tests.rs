@@ -1,10 +1,11 @@
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::{
     fixture::{Fixture, SOL},
     plan::crank::plan,
     send::lookup_tables as tables,
 };
-use std::collections::BTreeMap;
 
 const PAYER: Pubkey = Pubkey::new_from_array([9; 32]);
 

@@ -1,12 +1,13 @@
 //! What a transaction changes in an account, field by field.
 
-use super::{Field, idl};
 use serde_json::Value;
 use solana_account::Account;
 use solana_program_pack::Pack;
 use solana_pubkey::Pubkey;
 use solana_stake_interface::state::StakeStateV2;
 use spl_token_interface::state::{Account as TokenAccount, Mint};
+
+use super::{Field, idl};
 
 /// The name of what every account has.
 const LAMPORTS: &str = "lamports";

@@ -1,13 +1,15 @@
 //! Instructions and accounts of Sluice, read by its IDL.
 
-use super::{Field, path};
+use std::sync::LazyLock;
+
 use anchor_lang_idl_spec::{
     Idl, IdlArrayLen, IdlDefinedFields, IdlField, IdlInstructionAccountItem, IdlType, IdlTypeDefTy,
 };
 use heck::ToSnakeCase;
 use serde_json::Value;
 use solana_pubkey::Pubkey;
-use std::sync::LazyLock;
+
+use super::{Field, path};
 
 /// The program's interface, as it is committed and checked against the program.
 static IDL: LazyLock<Idl> = LazyLock::new(|| {

@@ -1,8 +1,9 @@
 //! What a message asks for, read from the message itself.
 
-use super::{Field, idl, programs};
 use solana_message::{AddressLookupTableAccount, VersionedMessage, v0::MessageAddressTableLookup};
 use solana_pubkey::Pubkey;
+
+use super::{Field, idl, programs};
 
 /// An instruction in words.
 #[derive(Clone, Debug, PartialEq, Eq)]

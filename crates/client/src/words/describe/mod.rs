@@ -9,7 +9,6 @@ mod programs;
 
 pub use changes::{AccountChanges, FieldChange, changes};
 pub use message::{AccountUse, InstructionInWords, message};
-
 use serde_json::Value;
 
 /// A named value: a number, a flag, an address in base 58, or bytes in base 16.

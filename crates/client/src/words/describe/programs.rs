@@ -1,13 +1,14 @@
 //! Instructions of the programs that Sluice's commands call besides it, as Solana's own parser
 //! tells them.
 
-use super::{Field, path};
 use heck::ToSnakeCase;
 use serde_json::Value;
 use solana_message::{AccountKeys, compiled_instruction::CompiledInstruction};
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::{address_lookup_table, compute_budget, stake, system_program};
 use solana_transaction_status::parse_instruction::parse;
+
+use super::{Field, path};
 
 /// What people call a program.
 pub fn name(program: &Pubkey) -> Option<&'static str> {

@@ -1,14 +1,5 @@
 //! Words for messages and changes.
 
-use super::{changes, idl, message};
-use crate::{
-    PoolAddresses,
-    pool::decode::SluiceAccount,
-    send::{
-        fees::{Budget, with_budget},
-        packing::compile,
-    },
-};
 use anchor_lang::Discriminator;
 use serde_json::{Value, json};
 use sluice::state::{Marker, Pool, RateHistory, Ticket, UnstakeBatch, ValidatorPage};
@@ -19,6 +10,16 @@ use solana_message::{AddressLookupTableAccount, Message, VersionedMessage};
 use solana_pubkey::Pubkey;
 use solana_system_interface::instruction::create_account;
 use spl_token_interface::instruction::initialize_mint2;
+
+use super::{changes, idl, message};
+use crate::{
+    PoolAddresses,
+    pool::decode::SluiceAccount,
+    send::{
+        fees::{Budget, with_budget},
+        packing::compile,
+    },
+};
 
 fn pool() -> PoolAddresses {
     PoolAddresses::of_mint(Pubkey::new_unique())

@@ -1,7 +1,8 @@
 //! Errors of the framework that checks the accounts before the program sees them.
 
-use super::Explanation;
 use anchor_lang::error::ErrorCode::{self, *};
+
+use super::Explanation;
 
 const VERSION: &str = "Check that this client fits the deployed program, and update it";
 const ACCOUNTS: &str =

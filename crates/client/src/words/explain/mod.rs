@@ -7,12 +7,13 @@ mod refusal;
 mod signing;
 mod sluice_codes;
 
+use std::fmt;
+
 pub use node::rpc;
 pub use refusal::Refusal;
 pub use signing::signing;
 
 use super::next::{Advice, Next};
-use std::fmt;
 
 /// What happened, and what to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]

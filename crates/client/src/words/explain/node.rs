@@ -1,6 +1,5 @@
 //! What a node answers, or that it does not.
 
-use super::Explanation;
 use solana_rpc_client_api::{
     client_error::{Error, ErrorKind},
     custom_error::{
@@ -9,6 +8,8 @@ use solana_rpc_client_api::{
     },
     request::RpcError,
 };
+
+use super::Explanation;
 
 const METHOD_NOT_FOUND: i64 = -32601;
 const TOO_MANY_REQUESTS: &str = "429";

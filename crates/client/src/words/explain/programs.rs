@@ -1,6 +1,5 @@
 //! Custom codes of the programs that Sluice calls, and errors of the runtime.
 
-use super::Explanation;
 use solana_instruction::error::InstructionError;
 use solana_pubkey::Pubkey;
 use solana_rpc_client_api::client_error::TransactionError;
@@ -8,6 +7,8 @@ use solana_sdk_ids::{address_lookup_table, stake, system_program};
 use solana_stake_interface::error::StakeError;
 use solana_system_interface::error::SystemError;
 use spl_token_interface::error::TokenError;
+
+use super::Explanation;
 
 const LATER: &str = "Try again in a moment";
 const MORE_SOL: &str = "Send SOL to the account that pays, or give a smaller amount";

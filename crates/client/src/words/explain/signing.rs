@@ -1,7 +1,8 @@
 //! Signatures that could not be made, mostly by hardware wallets.
 
-use super::Explanation;
 use solana_signer::SignerError;
+
+use super::Explanation;
 
 /// A signer's error, and what to do next. Nothing was sent.
 pub fn signing(error: &SignerError) -> Explanation {

@@ -1,7 +1,8 @@
 //! The program's own errors, with what to do next.
 
-use super::Explanation;
 use sluice::SluiceError::{self, *};
+
+use super::Explanation;
 
 const STALE: &str = "Run {crank}, which prices the pool, then try again";
 const OWN_FAULT: &str =

@@ -3,11 +3,12 @@
 mod rest;
 pub(crate) mod slots;
 
-use self::slots::{MINIMUM, RENT, any_flows, slot_stakes, slots, stake_of};
 use proptest::prelude::*;
 use sluice_math::{
     DepartureReason, Flows, Lamports, SlotNow, StakeKind, StakeNow, StakeStatus, WayOut,
 };
+
+use self::slots::{MINIMUM, RENT, any_flows, slot_stakes, slots, stake_of};
 
 /// Real and booked lamports of both accounts.
 fn sums(slot: &SlotNow) -> (u64, u64) {

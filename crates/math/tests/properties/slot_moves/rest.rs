@@ -1,13 +1,16 @@
 //! A pool of slots whose cranks turn until nothing moves.
 
-use super::is_settled;
-use super::slots::{MINIMUM, slot_stakes, slots, stake_of};
-use crate::worlds::{SOL, shares_up_to};
 use proptest::prelude::*;
 use sluice_math::{
     Bps, DepartureReason, Flows, Lamports, SlotNow, SlotStake, Spread, StakeKind, StakeNow,
     StakeStatus,
 };
+
+use super::{
+    is_settled,
+    slots::{MINIMUM, slot_stakes, slots, stake_of},
+};
+use crate::worlds::{SOL, shares_up_to};
 
 /// Validators with their slots, and a reserve.
 #[derive(Clone, Debug)]

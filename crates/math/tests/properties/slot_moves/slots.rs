@@ -1,10 +1,11 @@
 //! Slots in any state that the chain can bring about, and flows around them.
 
-use crate::worlds::{SOL, shares, up_to};
 use proptest::prelude::*;
 use sluice_math::{
     Bps, Flows, Holding, Lamports, SlotNow, SlotStake, Spread, StakeKind, StakeNow, StakeStatus,
 };
+
+use crate::worlds::{SOL, shares, up_to};
 
 /// Rent of a stake account.
 pub(super) const RENT: u64 = 2_282_880;

@@ -1,13 +1,15 @@
 //! A transaction that failed, and why.
 
-use super::{Explanation, of_sluice, programs};
+use std::fmt;
+
 use solana_instruction::error::InstructionError;
 use solana_pubkey::Pubkey;
 use solana_rpc_client_api::{
     client_error::{Error as RpcClientError, ErrorKind, TransactionError},
     request::{RpcError, RpcResponseErrorData},
 };
-use std::fmt;
+
+use super::{Explanation, of_sluice, programs};
 
 /// A failed transaction with its explanation.
 #[derive(Clone, Debug)]

@@ -1,5 +1,6 @@
-use super::*;
 use solana_sdk_ids::system_program;
+
+use super::*;
 
 fn refusal(code: u32, logs: &[String]) -> Refusal {
     let error = TransactionError::InstructionError(2, InstructionError::Custom(code));
