@@ -8,6 +8,7 @@ use super::{ConfigCommand, RoleCommand};
 use crate::parameters;
 
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "it is parsed once")]
 pub enum PoolCommand {
     /// Create a pool with a token of its own
     Create(CreateArgs),

@@ -1,6 +1,7 @@
 //! The moment at which a rule is applied: what the cluster says then.
 
-use crate::{cpi::stake, ensure, error::SluiceError};
+use std::{cell::OnceCell, sync::Arc};
+
 use anchor_lang::prelude::*;
 use sluice_math::Lamports;
 use solana_epoch_rewards::EpochRewards;
@@ -8,7 +9,8 @@ use solana_stake_interface::{
     stake_history::{StakeHistory, StakeHistoryEntry, StakeHistoryGetEntry},
     sysvar::stake_history::StakeHistorySysvar,
 };
-use std::{cell::OnceCell, sync::Arc};
+
+use crate::{cpi::stake, ensure, error::SluiceError};
 
 /// Clock, rent, schedule, stake history, minimum delegation and rewards of a cluster.
 ///

@@ -1,8 +1,9 @@
 //! Sums in place. Accounts store plain integers; a sum that does not fit is an error, never a wrap.
 
-use crate::error::{Checked, SluiceError, refuse};
 use anchor_lang::prelude::*;
 use sluice_math::{Lamports, Lst};
+
+use crate::error::{Checked, SluiceError, refuse};
 
 /// A number that is counted up and down.
 pub(crate) trait Tally: Sized {

@@ -181,7 +181,7 @@ fn errors_of_other_programs_and_of_the_runtime_are_sentences() {
 fn advice_names_no_commands_and_all_its_steps_are_known() {
     let codes = (0..8_000).filter_map(explain::of_sluice);
     for Explanation { what, next, .. } in
-        codes.chain(errors().iter().filter_map(|e| e.explanation()))
+        codes.chain(errors().iter().filter_map(ClientError::explanation))
     {
         let marks = next.0.matches('{').count();
         assert_eq!(next.steps().len(), marks, "{what}. {}", next.0);

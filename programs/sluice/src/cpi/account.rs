@@ -1,13 +1,15 @@
 //! Zero-copy accounts that an instruction creates, or may have created.
 
+use std::cell::{Ref, RefMut};
+
+use anchor_lang::{ZeroCopy, error::ErrorCode, prelude::*};
+use sluice_math::Lamports;
+
 use super::system;
 use crate::{
     error::{SluiceError, ensure_is},
     moment::rent_of,
 };
-use anchor_lang::{ZeroCopy, error::ErrorCode, prelude::*};
-use sluice_math::Lamports;
-use std::cell::{Ref, RefMut};
 
 /// Creates a zero-copy account of the program at the address that `seeds` derive, which must be
 /// the one of `account`, and loads it together with its bump.

@@ -1,7 +1,8 @@
 //! Seeds with which the program signs.
 
-use crate::state::{CLAIMS_SEED, MINT_AUTHORITY_SEED, Pool, RESERVE_SEED, STAKE_AUTHORITY_SEED};
 use anchor_lang::prelude::*;
+
+use crate::state::{CLAIMS_SEED, MINT_AUTHORITY_SEED, Pool, RESERVE_SEED, STAKE_AUTHORITY_SEED};
 
 /// The seeds of one of a pool's signers.
 #[derive(Clone, Copy, Debug)]

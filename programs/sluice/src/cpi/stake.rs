@@ -3,10 +3,11 @@
 //! Instruction data is written by hand: a tag as u32, then the fields, all little endian, as
 //! `StakeInstruction` in bincode. A test compares it with the stake program's own interface.
 
-use super::{Given, call, data, read, signer::PoolSigner, write};
 use anchor_lang::{prelude::*, solana_program::program};
 use sluice_math::Lamports;
 use solana_stake_interface::program::ID;
+
+use super::{Given, call, data, read, signer::PoolSigner, write};
 
 /// Size of a stake account in bytes.
 pub const SPACE: usize = 200;
@@ -176,11 +177,12 @@ impl<'info> StakeSigner<'_, 'info> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use solana_stake_interface::{
         instruction::{self, StakeInstruction},
         state::{Authorized, Lockup, StakeAuthorize},
     };
+
+    use super::*;
 
     fn by_interface(instruction: StakeInstruction) -> Vec<u8> {
         solana_instruction::Instruction::new_with_bincode(ID, &instruction, Vec::new()).data

@@ -3,9 +3,10 @@
 //! Instruction data is written by hand: a tag as u32, then the fields, all little endian, as
 //! `SystemInstruction` in bincode. Its serializer would cost compute in every transfer.
 
-use super::{call, data, signer::PoolSigner, write};
 use anchor_lang::{prelude::*, system_program::ID};
 use sluice_math::Lamports;
+
+use super::{call, data, signer::PoolSigner, write};
 
 const CREATE_ACCOUNT: [u8; 4] = [0, 0, 0, 0];
 const ASSIGN: [u8; 4] = [1, 0, 0, 0];

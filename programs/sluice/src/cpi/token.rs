@@ -3,10 +3,11 @@
 //! Instruction data is written by hand: a tag as u8, then the fields, all little endian. A test
 //! compares it with the token program's own interface.
 
-use super::{call, data, read, signer::PoolSigner, write};
 use anchor_lang::prelude::*;
 use anchor_spl::token::ID;
 use sluice_math::Lst;
+
+use super::{call, data, read, signer::PoolSigner, write};
 
 const TRANSFER: [u8; 1] = [3];
 const MINT_TO: [u8; 1] = [7];
@@ -96,8 +97,9 @@ fn change(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use anchor_spl::token::spl_token::instruction::TokenInstruction;
+
+    use super::*;
 
     #[test]
     fn instruction_data_is_what_the_token_program_reads() {

@@ -1,8 +1,9 @@
 //! What creator, admin and guardian decided.
 
+use anchor_lang::prelude::*;
+
 use super::Books;
 use crate::state::{Parameter, PoolConfig, PoolLimits};
-use anchor_lang::prelude::*;
 
 /// A pool was created.
 #[event]

@@ -1,8 +1,9 @@
 //! What was booked and moved for the pool.
 
+use anchor_lang::prelude::*;
+
 use super::Books;
 use crate::state::{Breach, StakeAccountKind};
-use anchor_lang::prelude::*;
 
 /// Stake accounts of a page were read.
 #[event]

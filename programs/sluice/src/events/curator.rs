@@ -1,7 +1,8 @@
 //! What the curator decided.
 
-use super::Books;
 use anchor_lang::prelude::*;
+
+use super::Books;
 
 /// A validator joined the pool.
 #[event]

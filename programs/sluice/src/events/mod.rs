@@ -7,12 +7,12 @@ mod curator;
 mod user;
 
 pub use admin::*;
+use anchor_lang::prelude::*;
 pub use crank::*;
 pub use curator::*;
 pub use user::*;
 
 use crate::state::Pool;
-use anchor_lang::prelude::*;
 
 /// The amounts from which both prices follow.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, Default, PartialEq, Eq)]

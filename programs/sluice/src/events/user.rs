@@ -1,7 +1,8 @@
 //! What holders did.
 
-use super::Books;
 use anchor_lang::prelude::*;
+
+use super::Books;
 
 /// Lamports came in, LST was minted.
 #[event]

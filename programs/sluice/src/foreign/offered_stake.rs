@@ -1,14 +1,15 @@
 //! What a holder's stake account says before the pool takes it in.
 
+use anchor_lang::prelude::*;
+use sluice_math::{Lamports, StakeStatus};
+use solana_stake_interface::program::ID as STAKE_PROGRAM;
+
 use super::{StakeDelegation, stake::StakeBytes};
 use crate::{
     ensure,
     error::{SluiceError, refuse},
     moment::Moment,
 };
-use anchor_lang::prelude::*;
-use sluice_math::{Lamports, StakeStatus};
-use solana_stake_interface::program::ID as STAKE_PROGRAM;
 
 /// A stake account that a holder offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,6 @@
 //! What a stake account says, read without the stake program's decoder: cheap enough to read
 //! dozens in one transaction.
 
-use crate::moment::Moment;
 use anchor_lang::prelude::*;
 use bytemuck::{Pod, Zeroable};
 use sluice_math::{Holding, Lamports, StakeKind, StakeNow, StakeStatus};
@@ -9,6 +8,8 @@ use solana_stake_interface::{
     program::ID as STAKE_PROGRAM,
     state::{Delegation, StakeActivationStatus},
 };
+
+use crate::moment::Moment;
 
 const TAG_UNINITIALIZED: u32 = 0;
 const TAG_INITIALIZED: u32 = 1;

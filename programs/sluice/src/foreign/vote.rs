@@ -4,12 +4,13 @@
 //! An account counts as read only if all of it is there: nobody is judged by what may be no vote
 //! account at all.
 
+use anchor_lang::prelude::*;
+
 use crate::{
     ensure,
     error::{SluiceError, refuse},
     state::PoolConfig,
 };
-use anchor_lang::prelude::*;
 
 /// The vote program.
 pub const VOTE_PROGRAM: Pubkey = pubkey!("Vote111111111111111111111111111111111111111");

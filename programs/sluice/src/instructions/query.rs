@@ -1,8 +1,9 @@
 //! What other programs and clients ask.
 
-use crate::{error::Checked, moment::Moment, state::Pool};
 use anchor_lang::prelude::*;
 use sluice_math::{Lamports, Lst};
+
+use crate::{error::Checked, moment::Moment, state::Pool};
 
 /// Accounts of the queries.
 #[derive(Accounts)]

@@ -1,9 +1,10 @@
 //! Booked lamports: slot, page and pool change together, so that their sums stay equal.
 
-use super::{Pool, Slot, ValidatorPage};
-use crate::sums::Tally;
 use anchor_lang::prelude::*;
 use sluice_math::Lamports;
+
+use super::{Pool, Slot, ValidatorPage};
+use crate::sums::Tally;
 
 /// The two stake accounts of a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AnchorSerialize, AnchorDeserialize)]

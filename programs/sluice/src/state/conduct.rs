@@ -1,8 +1,9 @@
 //! What becomes of validators: who takes stake, who leaves, who is ejected and closed.
 
+use anchor_lang::prelude::*;
+
 use super::{FLAG_RETIRE, Pool, Slot, SlotState, ValidatorPage, short_epoch};
 use crate::{ensure, error::SluiceError, moment::Moment};
-use anchor_lang::prelude::*;
 
 /// Whole epochs without a breach after which an ejected validator can be taken back.
 pub const PROBATION_EPOCHS: u64 = 2;

@@ -1,5 +1,8 @@
 //! What exits at once pay: from the reserve, and with stake.
 
+use anchor_lang::prelude::*;
+use sluice_math::{Bps, InstantFee, Lamports, Ledger, Lst, RewardRate, StakeExit};
+
 use super::Pool;
 use crate::{
     ensure,
@@ -7,8 +10,6 @@ use crate::{
     moment::Moment,
     sums::Tally,
 };
-use anchor_lang::prelude::*;
-use sluice_math::{Bps, InstantFee, Lamports, Ledger, Lst, RewardRate, StakeExit};
 
 /// What an instant exit pays.
 #[derive(Clone, Copy, Debug)]

@@ -1,13 +1,14 @@
 //! What is open now: the price's freshness, the breaker, the pause.
 
+use anchor_lang::prelude::*;
+use sluice_math::{Bps, Lamports, RewardRate};
+
 use super::{NEVER, Pool};
 use crate::{
     ensure,
     error::{Checked, SluiceError},
     sums::Tally,
 };
-use anchor_lang::prelude::*;
-use sluice_math::{Bps, Lamports, RewardRate};
 
 /// Epochs after which a tripped breaker ends by itself.
 pub const BREAKER_EPOCHS: u64 = 10;

@@ -1,5 +1,8 @@
 //! What the admin and the guardian have decided: limits, pauses, changes that wait.
 
+use anchor_lang::prelude::*;
+use sluice_math::{Lamports, Ledger};
+
 use super::{
     CHANGE_EPOCHS, COSTLY_CHANGE_EPOCHS, PARAMETERS, Parameter, Parameters, Pool, PoolLimits,
 };
@@ -7,8 +10,6 @@ use crate::{
     ensure,
     error::{Checked, SluiceError, refuse},
 };
-use anchor_lang::prelude::*;
-use sluice_math::{Lamports, Ledger};
 
 /// Epochs of pause, whole or in part, in any [`PAUSE_WINDOW_EPOCHS`] in a row.
 pub const PAUSE_EPOCHS: u64 = 5;

@@ -1,17 +1,19 @@
 //! From older layouts to the current one, without the accounts: the chain and clients convert
 //! alike. `migrations/README.md` has the policy.
 
+use std::{
+    cell::{Ref, RefMut},
+    mem::offset_of,
+};
+
+use anchor_lang::prelude::*;
+use sluice_math::BPS;
+
 use super::{
     EpochRate, HISTORY_EPOCHS, NEVER, Pool, PoolLimits, RateHistory, VERSION,
     history::oldest_first, v0,
 };
 use crate::{ensure, error::SluiceError};
-use anchor_lang::prelude::*;
-use sluice_math::BPS;
-use std::{
-    cell::{Ref, RefMut},
-    mem::offset_of,
-};
 
 /// The front of a pool that no version moves: addresses, ledger, queue and the rates that version
 /// 0 had. The exits that are always open read nothing else, so that they work on a pool of any

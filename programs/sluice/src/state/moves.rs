@@ -1,5 +1,10 @@
 //! How much stake may move, where to, and when.
 
+use std::cell::Ref;
+
+use anchor_lang::prelude::*;
+use sluice_math::{Bps, Flows, Lamports, Spread};
+
 use super::{Pool, SLOTS_PER_PAGE, ValidatorPage};
 use crate::{
     ensure,
@@ -7,9 +12,6 @@ use crate::{
     moment::Moment,
     sums::Tally,
 };
-use anchor_lang::prelude::*;
-use sluice_math::{Bps, Flows, Lamports, Spread};
-use std::cell::Ref;
 
 impl Pool {
     /// The first slot of the rebalance window of `epoch`.

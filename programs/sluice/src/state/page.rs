@@ -1,15 +1,17 @@
 //! Validators: pages of slots, and a marker per vote account.
 
+use std::cell::Ref;
+
+use anchor_lang::prelude::*;
+use bytemuck::{CheckedBitPattern, checked};
+use sluice_math::{Lamports, SlotStake};
+
 use super::Pool;
 use crate::{
     cpi::account,
     ensure,
     error::{Checked, SluiceError, refuse},
 };
-use anchor_lang::prelude::*;
-use bytemuck::{CheckedBitPattern, checked};
-use sluice_math::{Lamports, SlotStake};
-use std::cell::Ref;
 
 /// Seed of a page's address, followed by the pool and the page's index as u16.
 pub const PAGE_SEED: &[u8] = b"page";

@@ -1,8 +1,9 @@
 //! The pool: configuration, roles, books and queue head.
 
+use anchor_lang::prelude::*;
+
 use super::{Governance, PoolConfig};
 use crate::{ensure, error::SluiceError};
-use anchor_lang::prelude::*;
 
 /// Seed of a pool's address, followed by its mint.
 pub const POOL_SEED: &[u8] = b"pool";

@@ -1,12 +1,13 @@
 //! The amounts from which both prices follow.
 
+use anchor_lang::prelude::*;
+use sluice_math::{Bps, DepositQuote, Drip, HighWater, Lamports, Ledger, Lst};
+
 use super::Pool;
 use crate::{
     ensure,
     error::{Checked, SluiceError},
 };
-use anchor_lang::prelude::*;
-use sluice_math::{Bps, DepositQuote, Drip, HighWater, Lamports, Ledger, Lst};
 
 impl Pool {
     /// The amounts from which both prices follow.

@@ -1,5 +1,8 @@
 //! The unbonding queue: batches and tickets.
 
+use anchor_lang::prelude::*;
+use sluice_math::{Claim, Lamports, Ledger, Lst, Payout};
+
 use super::Pool;
 use crate::{
     ensure,
@@ -7,8 +10,6 @@ use crate::{
     moment::Moment,
     sums::Tally,
 };
-use anchor_lang::prelude::*;
-use sluice_math::{Claim, Lamports, Ledger, Lst, Payout};
 
 /// Seed of a batch's address, followed by the pool and the batch's id as u64.
 pub const BATCH_SEED: &[u8] = b"batch";

@@ -1,16 +1,17 @@
 //! What a move of a slot's stake does to the books: on chain once it is carried out, in a plan in
 //! place of that.
 
+use anchor_lang::prelude::*;
+use sluice_math::{
+    Arrival, Collection, Departure, DepartureReason, Lamports, MissingStake, SlotNow, WayOut,
+};
+
 use super::{
     Pool, Slot,
     StakeAccountKind::{Main, Transient},
     TransientUse, ValidatorPage,
 };
 use crate::{error::Checked, sums::Tally};
-use anchor_lang::prelude::*;
-use sluice_math::{
-    Arrival, Collection, Departure, DepartureReason, Lamports, MissingStake, SlotNow, WayOut,
-};
 
 impl Slot {
     /// Whether a collection changes anything: lamports, or what the transient is used for.

@@ -30,6 +30,10 @@ pub struct Layout {
 }
 
 /// What came of reading a layout's accounts.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is taken apart where it is returned"
+)]
 pub enum Reading {
     /// The view.
     View(PoolSnapshot),

@@ -1,6 +1,7 @@
+use anchor_lang::prelude::*;
+
 use super::Govern;
 use crate::events::LossAcknowledged;
-use anchor_lang::prelude::*;
 
 impl Govern<'_> {
     /// Ends the breaker: what opens again, opens at the price of the moment.

@@ -1,9 +1,10 @@
+use anchor_lang::prelude::*;
+
 use super::Govern;
 use crate::{
     events::{ChangeCancelled, ChangeScheduled},
     state::Parameter,
 };
-use anchor_lang::prelude::*;
 
 impl Govern<'_> {
     /// Announces another value of a parameter; a later epoch's finalize applies it.

@@ -1,3 +1,12 @@
+use std::cell::RefMut;
+
+use anchor_lang::prelude::*;
+use anchor_spl::token::{
+    self as token_program, Mint, SetAuthority, Token, TokenAccount, set_authority,
+    spl_token::instruction::AuthorityType,
+};
+use sluice_math::{BPS, Lamports, Lst};
+
 use crate::{
     cpi::{account, signer::PoolSigner, system, token},
     ensure,
@@ -10,13 +19,6 @@ use crate::{
         STAKE_AUTHORITY_SEED, VERSION,
     },
 };
-use anchor_lang::prelude::*;
-use anchor_spl::token::{
-    self as token_program, Mint, SetAuthority, Token, TokenAccount, set_authority,
-    spl_token::instruction::AuthorityType,
-};
-use sluice_math::{BPS, Lamports, Lst};
-use std::cell::RefMut;
 
 /// Decimals of every LST: those of SOL.
 const LST_DECIMALS: u8 = 9;

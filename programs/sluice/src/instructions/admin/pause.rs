@@ -1,3 +1,5 @@
+use anchor_lang::prelude::*;
+
 use super::Govern;
 use crate::{
     ensure,
@@ -5,7 +7,6 @@ use crate::{
     events::{PoolPaused, PoolUnpaused},
     state::Pool,
 };
-use anchor_lang::prelude::*;
 
 impl Govern<'_> {
     /// Pauses deposits and delegation from now on, for as long as the guardian may.

@@ -1,11 +1,13 @@
+use std::cell::RefMut;
+
+use anchor_lang::prelude::*;
+
 use crate::{
     ensure,
     error::{SluiceError, ensure_is},
     events::{AdminNominated, Role, RoleSet},
     state::Pool,
 };
-use anchor_lang::prelude::*;
-use std::cell::RefMut;
 
 /// Accounts of every instruction that a role's key alone decides.
 #[derive(Accounts)]

@@ -1,3 +1,8 @@
+use anchor_lang::prelude::*;
+use bytemuck::Zeroable;
+use sluice_math::{Lamports, StakeStatus};
+use solana_stake_interface::program::ID as STAKE_PROGRAM;
+
 use crate::{
     cpi::{signer::PoolSigner, stake::StakeSigner},
     ensure,
@@ -8,10 +13,6 @@ use crate::{
     state::{Marker, Pool, Slot, SlotState, StakeAccountKind, ValidatorPage},
     sums::Tally,
 };
-use anchor_lang::prelude::*;
-use bytemuck::Zeroable;
-use sluice_math::{Lamports, StakeStatus};
-use solana_stake_interface::program::ID as STAKE_PROGRAM;
 
 /// Accounts of `close_slot`.
 #[derive(Accounts)]

@@ -1,9 +1,10 @@
+use anchor_lang::prelude::*;
+use sluice_math::{Collection, Lamports};
+
 use super::MoveStake;
 use crate::{
     cpi::signer::PoolSigner, error::Checked, events::StakeCollected, moment::Moment, state::Pool,
 };
-use anchor_lang::prelude::*;
-use sluice_math::{Collection, Lamports};
 
 impl MoveStake<'_> {
     /// Moves activated stake into main, and everything that is no longer staked into the reserve.

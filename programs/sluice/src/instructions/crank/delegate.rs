@@ -1,3 +1,5 @@
+use anchor_lang::prelude::*;
+
 use super::MoveStake;
 use crate::{
     cpi::signer::PoolSigner,
@@ -8,7 +10,6 @@ use crate::{
     moment::Moment,
     state::{Pool, Slot, SlotState},
 };
-use anchor_lang::prelude::*;
 
 impl MoveStake<'_> {
     /// Delegates to a validator below its target what the reserve can spare.

@@ -1,3 +1,5 @@
+use anchor_lang::prelude::*;
+
 use crate::{
     ensure,
     error::{SluiceError, ensure_own, refuse},
@@ -5,7 +7,6 @@ use crate::{
     foreign::{StakeView, VoteAccount, VoteView},
     state::{Breach, Marker, Pool, Slot, SlotState, ValidatorPage},
 };
-use anchor_lang::prelude::*;
 
 /// Accounts of `eject_validator`.
 #[derive(Accounts)]

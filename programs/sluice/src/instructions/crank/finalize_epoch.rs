@@ -1,3 +1,9 @@
+use std::cell::Ref;
+
+use anchor_lang::{prelude::*, solana_program::program_pack::Pack};
+use anchor_spl::token::{Token, spl_token};
+use sluice_math::{Bps, Finalize, Finalized, Lamports, Lst, RewardRate};
+
 use crate::{
     cpi::{signer::PoolSigner, token},
     ensure,
@@ -7,10 +13,6 @@ use crate::{
     state::{BREAKER_EPOCHS, EpochRate, Pool, RateHistory, ValidatorPage, all_pages},
     sums::Tally,
 };
-use anchor_lang::{prelude::*, solana_program::program_pack::Pack};
-use anchor_spl::token::{Token, spl_token};
-use sluice_math::{Bps, Finalize, Finalized, Lamports, Lst, RewardRate};
-use std::cell::Ref;
 
 /// Accounts of `finalize_epoch`. Every page of the pool follows as a remaining account, in
 /// ascending order.

@@ -1,8 +1,9 @@
+use anchor_lang::prelude::*;
+
 use crate::{
     events::PageMigrated,
     state::{VERSION, ValidatorPage, needs_migration},
 };
-use anchor_lang::prelude::*;
 
 /// Accounts of `migrate_page`.
 #[derive(Accounts)]

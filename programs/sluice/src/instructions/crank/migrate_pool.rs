@@ -1,3 +1,6 @@
+use anchor_lang::{error::ErrorCode, prelude::*};
+use sluice_math::Lamports;
+
 use crate::{
     cpi::{account, system},
     ensure,
@@ -6,8 +9,6 @@ use crate::{
     moment::rent_of,
     state::{Pool, RateHistory, VERSION, all_pages, needs_migration, v0},
 };
-use anchor_lang::{error::ErrorCode, prelude::*};
-use sluice_math::Lamports;
 
 /// Accounts of `migrate_pool`. Every page of the pool follows as a remaining account, in
 /// ascending order.

@@ -1,6 +1,10 @@
 //! What `collect`, `delegate` and `undelegate` share: the accounts of a slot, and the steps on
 //! them. What is to be done `sluice-math` says, from the slot as it is.
 
+use anchor_lang::prelude::*;
+use sluice_math::{Lamports, SlotNow, StakeNow};
+use solana_stake_interface::program::ID as STAKE_PROGRAM;
+
 use crate::{
     cpi::{signer::PoolSigner, stake::StakeSigner, system},
     error::ensure_own,
@@ -8,9 +12,6 @@ use crate::{
     moment::Moment,
     state::{Pool, StakeAccountKind, ValidatorPage},
 };
-use anchor_lang::prelude::*;
-use sluice_math::{Lamports, SlotNow, StakeNow};
-use solana_stake_interface::program::ID as STAKE_PROGRAM;
 
 /// Accounts of `collect`, `delegate` and `undelegate`.
 #[derive(Accounts)]

@@ -1,3 +1,6 @@
+use anchor_lang::prelude::*;
+use sluice_math::Lamports;
+
 use crate::{
     ensure,
     error::{Checked, SluiceError, ensure_own, refuse},
@@ -10,8 +13,6 @@ use crate::{
     },
     sums::Tally,
 };
-use anchor_lang::prelude::*;
-use sluice_math::Lamports;
 
 /// Accounts of `observe`. The stake accounts of the slots follow as remaining accounts, in slot
 /// order: main, then transient where [`Slot::must_observe_transient`] says so. A transient that

@@ -1,3 +1,7 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token::{Token, TokenAccount};
+use sluice_math::Lst;
+
 use crate::{
     cpi::{signer::PoolSigner, token},
     ensure,
@@ -5,9 +9,6 @@ use crate::{
     events::FeesPaid,
     state::Pool,
 };
-use anchor_lang::prelude::*;
-use anchor_spl::token::{Token, TokenAccount};
-use sluice_math::Lst;
 
 /// Accounts of `pay_fees`.
 #[derive(Accounts)]

@@ -1,3 +1,6 @@
+use anchor_lang::prelude::*;
+use solana_stake_interface::program::ID as STAKE_PROGRAM;
+
 use crate::{
     cpi::{signer::PoolSigner, stake::StakeSigner},
     error::ensure_own,
@@ -6,8 +9,6 @@ use crate::{
     moment::Moment,
     state::{Pool, StakeAccountKind, ValidatorPage},
 };
-use anchor_lang::prelude::*;
-use solana_stake_interface::program::ID as STAKE_PROGRAM;
 
 /// Accounts of `reclaim`.
 #[derive(Accounts)]

@@ -1,3 +1,6 @@
+use anchor_lang::prelude::*;
+use sluice_math::{Holding, Lamports, MissingStake};
+
 use crate::{
     error::{Checked, ensure_own},
     events::LossReported,
@@ -5,8 +8,6 @@ use crate::{
     moment::Moment,
     state::{Pool, Slot, StakeAccountKind, ValidatorPage},
 };
-use anchor_lang::prelude::*;
-use sluice_math::{Holding, Lamports, MissingStake};
 
 /// Accounts of `report_loss`.
 #[derive(Accounts)]

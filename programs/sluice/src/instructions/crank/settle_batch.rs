@@ -1,3 +1,7 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token::Token;
+use sluice_math::{Lst, settlement};
+
 use crate::{
     cpi::{signer::PoolSigner, system, token},
     error::{Checked, SluiceError, ensure_is, ensure_own},
@@ -5,9 +9,6 @@ use crate::{
     moment::Moment,
     state::{Pool, UnstakeBatch},
 };
-use anchor_lang::prelude::*;
-use anchor_spl::token::Token;
-use sluice_math::{Lst, settlement};
 
 /// Accounts of `settle_batch`.
 #[derive(Accounts)]

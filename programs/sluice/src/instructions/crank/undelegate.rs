@@ -1,3 +1,6 @@
+use anchor_lang::prelude::*;
+use sluice_math::{Departure, WayOut};
+
 use super::MoveStake;
 use crate::{
     cpi::signer::PoolSigner,
@@ -6,8 +9,6 @@ use crate::{
     moment::Moment,
     state::{Pool, StakeAccountKind},
 };
-use anchor_lang::prelude::*;
-use sluice_math::{Departure, WayOut};
 
 impl MoveStake<'_> {
     /// Takes stake from a validator for the queue, for the reserve, or because it is above its

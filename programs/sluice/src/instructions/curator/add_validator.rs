@@ -1,3 +1,9 @@
+use std::cell::RefMut;
+
+use anchor_lang::prelude::*;
+use sluice_math::{Bps, Lamports};
+use solana_stake_interface::program::ID as STAKE_PROGRAM;
+
 use crate::{
     cpi::{
         account,
@@ -15,10 +21,6 @@ use crate::{
     },
     sums::Tally,
 };
-use anchor_lang::prelude::*;
-use sluice_math::{Bps, Lamports};
-use solana_stake_interface::program::ID as STAKE_PROGRAM;
-use std::cell::RefMut;
 
 /// Accounts of `add_validator`.
 #[derive(Accounts)]

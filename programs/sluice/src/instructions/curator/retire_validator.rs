@@ -1,3 +1,5 @@
+use anchor_lang::prelude::*;
+
 use super::set_weight::{CurateValidator, next_epoch};
 use crate::{
     ensure,
@@ -5,7 +7,6 @@ use crate::{
     events::ValidatorRetired,
     state::{FLAG_RETIRE, short_epoch},
 };
-use anchor_lang::prelude::*;
 
 impl CurateValidator<'_> {
     /// Lets a validator drain from the next epoch on, until its slot can be closed.

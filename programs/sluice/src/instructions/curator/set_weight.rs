@@ -1,3 +1,7 @@
+use std::cell::RefMut;
+
+use anchor_lang::prelude::*;
+
 use crate::{
     ensure,
     error::{SluiceError, ensure_is, ensure_own, refuse},
@@ -6,8 +10,6 @@ use crate::{
     state::{PROBATION_EPOCHS, Pool, Slot, SlotState, ValidatorPage, short_epoch},
     sums::Tally,
 };
-use anchor_lang::prelude::*;
-use std::cell::RefMut;
 
 /// Accounts of `set_weight` and `retire_validator`.
 #[derive(Accounts)]

@@ -1,3 +1,6 @@
+use anchor_lang::prelude::*;
+use sluice_math::Lamports;
+
 use crate::{
     cpi::{signer::PoolSigner, system},
     error::{SluiceError, ensure_is, ensure_own, refuse},
@@ -6,8 +9,6 @@ use crate::{
     state::{Pool, Ticket, UnstakeBatch},
     sums::Tally,
 };
-use anchor_lang::prelude::*;
-use sluice_math::Lamports;
 
 /// Accounts of `claim`.
 #[derive(Accounts)]

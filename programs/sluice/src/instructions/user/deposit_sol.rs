@@ -1,3 +1,7 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token::Token;
+use sluice_math::{Lamports, Lst};
+
 use crate::{
     cpi::{signer::PoolSigner, system, token},
     ensure,
@@ -5,9 +9,6 @@ use crate::{
     events::SolDeposited,
     state::Pool,
 };
-use anchor_lang::prelude::*;
-use anchor_spl::token::Token;
-use sluice_math::{Lamports, Lst};
 
 /// Accounts of `deposit_sol`.
 #[derive(Accounts)]

@@ -1,3 +1,9 @@
+use std::cell::RefMut;
+
+use anchor_lang::prelude::*;
+use anchor_spl::token::Token;
+use sluice_math::Lst;
+
 use crate::{
     cpi::{account, token},
     ensure,
@@ -6,10 +12,6 @@ use crate::{
     moment::Moment,
     state::{BATCH_SEED, Pool, TICKET_SEED, Ticket, UnstakeBatch, VERSION},
 };
-use anchor_lang::prelude::*;
-use anchor_spl::token::Token;
-use sluice_math::Lst;
-use std::cell::RefMut;
 
 /// Accounts of `request_unstake`.
 #[derive(Accounts)]

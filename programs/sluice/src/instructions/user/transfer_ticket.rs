@@ -1,10 +1,11 @@
+use anchor_lang::prelude::*;
+
 use crate::{
     ensure,
     error::{SluiceError, ensure_is},
     events::TicketTransferred,
     state::Ticket,
 };
-use anchor_lang::prelude::*;
 
 /// Accounts of `transfer_ticket`.
 #[derive(Accounts)]

@@ -1,3 +1,7 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token::Token;
+use sluice_math::{Lamports, Lst};
+
 use crate::{
     cpi::{signer::PoolSigner, system, token},
     ensure,
@@ -6,9 +10,6 @@ use crate::{
     moment::Moment,
     state::Pool,
 };
-use anchor_lang::prelude::*;
-use anchor_spl::token::Token;
-use sluice_math::{Lamports, Lst};
 
 /// Accounts of `withdraw_sol`.
 #[derive(Accounts)]

@@ -1,3 +1,8 @@
+use anchor_lang::{prelude::*, system_program};
+use anchor_spl::token::Token;
+use sluice_math::{Lamports, Lst, StakeExit};
+use solana_stake_interface::program::ID as STAKE_PROGRAM;
+
 use crate::{
     cpi::{
         signer::PoolSigner,
@@ -11,10 +16,6 @@ use crate::{
     moment::Moment,
     state::{Pool, Slot, StakeAccountKind, StakeExitWay, ValidatorPage},
 };
-use anchor_lang::{prelude::*, system_program};
-use anchor_spl::token::Token;
-use sluice_math::{Lamports, Lst, StakeExit};
-use solana_stake_interface::program::ID as STAKE_PROGRAM;
 
 /// Accounts of `withdraw_stake`.
 #[derive(Accounts)]

@@ -4,10 +4,9 @@
 mod declare;
 mod values;
 
-pub use values::Parameters;
-
 use anchor_lang::prelude::*;
 use declare::declare_parameters;
+pub use values::Parameters;
 
 declare_parameters! {
     /// Rates of a pool, in basis points.

@@ -1,13 +1,14 @@
 //! The values of all parameters of a pool, as numbers.
 
+use anchor_lang::prelude::*;
+use sluice_math::BPS;
+
 use super::{PARAMETERS, Parameter, PoolConfig, PoolLimits};
 use crate::{
     ensure,
     error::{SluiceError, refuse},
     state::Pool,
 };
-use anchor_lang::prelude::*;
-use sluice_math::BPS;
 
 /// Parameters of [`PoolConfig`]; they come first.
 #[expect(clippy::integer_division, reason = "all fields are of this size")]
