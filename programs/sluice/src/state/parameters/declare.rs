@@ -13,7 +13,7 @@
 macro_rules! declare_parameters {
     ($(
         $(#[doc = $about:literal])+
-        $group:ident, $number:ty, in $unit:ident {
+        $group:ident, $number:ident, in $unit:ident {
             $(
                 $(#[doc = $meaning:literal])+
                 $field:ident $variant:ident: $least:literal..=$most:expr,
