@@ -163,7 +163,7 @@ fn equal_transactions_at_one_moment_are_all_carried_out() {
     let net = PoolNet::with_pool(1);
     let payer = net.payer.pubkey();
     net.executor().refresh(&net.addresses, &mut |_| {}).unwrap();
-    let before = net.snapshot().pool.lst_supply;
+    let before = net.snapshot().pool.reserve_lamports;
     let deposit = net.addresses.deposit_sol(payer, net.lst_account(), SOL, 1);
     let signatures: HashSet<_> = std::thread::scope(|scope| {
         let send = || net.send(std::slice::from_ref(&deposit)).signature;
@@ -174,5 +174,5 @@ fn equal_transactions_at_one_moment_are_all_carried_out() {
             .collect()
     });
     assert_eq!(signatures.len(), 6);
-    assert_eq!(net.snapshot().pool.lst_supply, before + 6 * SOL);
+    assert_eq!(net.snapshot().pool.reserve_lamports, before + 6 * SOL);
 }
