@@ -35,7 +35,7 @@ pub const SLUICE: Program = Program {
             "link-arg=--sbf-hot=entrypoint|sluice_math|7foreign5stake|deposit_sol|DepositSol",
             "|withdraw_sol|WithdrawSol|deposit_stake|DepositStake|withdraw_stake|WithdrawStake",
             "|sluice3cpi|6moment|5exits|6prices|request_unstake|RequestUnstake|claim|Claim",
-            "|observe|Observe",
+            "|observe|Observe|finalize_epoch|FinalizeEpoch",
         ),
     ],
     sources: &[
