@@ -143,7 +143,7 @@ fn refusals_of_a_real_node_are_sentences() {
         stale.sluice_code(),
         Some(sluice::SluiceError::PoolStale.into())
     );
-    assert!(stale.to_string().contains("sluice crank"), "{stale}");
+    assert!(stale.to_string().contains("Run the crank"), "{stale}");
 
     net.executor().refresh(&net.addresses, &mut |_| {}).unwrap();
     let too_much = net
