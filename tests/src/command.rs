@@ -39,6 +39,28 @@ pub fn failed(output: &Output, arguments: &[&str]) -> String {
         .to_owned()
 }
 
+/// The help of the command that was typed, a binary's name and words, and of all below it.
+pub fn help(binary: &dyn Fn() -> Command, typed: &[&str]) -> String {
+    let words = &typed[1..];
+    let help = succeeded(&binary().args(words).arg("--help").output().unwrap(), words);
+    let mut text = format!("$ {} --help\n{help}\n", typed.join(" "));
+    for command in commands(&help) {
+        text += &self::help(binary, &[typed, &[command]].concat());
+    }
+    text
+}
+
+/// The commands that a page of help lists.
+pub fn commands(help: &str) -> Vec<&str> {
+    help.lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.strip_prefix("  ")?.split(' ').next())
+        .filter(|command| !["", "help"].contains(command))
+        .collect()
+}
+
 /// A number in a JSON value.
 pub fn number(value: &Value, pointer: &str) -> u64 {
     value

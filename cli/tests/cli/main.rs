@@ -10,6 +10,7 @@ mod migrations;
 mod net;
 mod operators;
 mod parameters;
+mod reading;
 mod recipients;
 mod sending;
 mod signers;

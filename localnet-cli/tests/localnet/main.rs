@@ -5,7 +5,10 @@ mod demo;
 
 use std::{env::consts::EXE_SUFFIX, path::Path, process::Command};
 
-use sluice_tests::{cluster::sluice_elf, command::command};
+use sluice_tests::{
+    cluster::sluice_elf,
+    command::{command, help},
+};
 
 const SLUICE_LOCALNET: &str = env!("CARGO_BIN_EXE_sluice-localnet");
 
@@ -19,4 +22,11 @@ fn sluice_localnet() -> Command {
 /// The `sluice` binary, which a build of the workspace leaves beside the one under test.
 fn sluice() -> Command {
     command(Path::new(SLUICE_LOCALNET).with_file_name(format!("sluice{EXE_SUFFIX}")))
+}
+
+#[test]
+fn the_help_of_every_command_is_as_approved() {
+    let pages = help(&sluice_localnet, &["sluice-localnet"]);
+    assert!(pages.contains("$ sluice-localnet start --help"), "{pages}");
+    insta::assert_snapshot!("help", pages);
 }

@@ -18,7 +18,7 @@ use solana_message::AddressLookupTableAccount;
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::{stake, system_program, sysvar};
 
-use crate::{PoolAddresses, PoolSnapshot};
+use crate::PoolSnapshot;
 
 /// Addresses that one transaction can append: 32 bytes each, beside what it needs itself.
 pub const ADDRESSES_PER_EXTENSION: usize = 24;
@@ -27,35 +27,21 @@ pub const ADDRESSES_PER_EXTENSION: usize = 24;
 /// pages, then the main stake accounts, then the transient ones. Vote accounts are few in any
 /// transaction and stay out.
 pub fn wanted(snapshot: &PoolSnapshot) -> Vec<Pubkey> {
-    let PoolAddresses {
-        mint,
-        stake_authority,
-        mint_authority,
-        reserve,
-        claims_vault,
-        escrow,
-        fees,
-        history,
-        ..
-    } = snapshot.addresses;
-    let own = [
-        mint,
-        stake_authority,
-        mint_authority,
-        reserve,
-        claims_vault,
-        escrow,
-        fees,
-        history,
+    let addresses = &snapshot.addresses;
+    let own = addresses
+        .all()
+        .into_iter()
+        .filter(|own| *own != addresses.pool);
+    let programs = [
         spl_token_interface::ID,
         system_program::ID,
         stake::ID,
         sysvar::clock::ID,
     ];
-    let pages = (0..snapshot.pool.page_count).map(|index| snapshot.addresses.page(index));
+    let pages = (0..snapshot.pool.page_count).map(|index| addresses.page(index));
     let mains = snapshot.slots().map(|placed| placed.place.main);
     let transients = snapshot.slots().map(|placed| placed.place.transient);
-    own.into_iter()
+    own.chain(programs)
         .chain(pages)
         .chain(mains)
         .chain(transients)
