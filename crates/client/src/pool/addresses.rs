@@ -65,27 +65,16 @@ impl PoolAddresses {
 
     /// All of them: accounts of the pool, and authorities that no account is at.
     pub fn all(&self) -> [Pubkey; 9] {
-        let Self {
-            mint,
-            pool,
-            stake_authority,
-            mint_authority,
-            reserve,
-            claims_vault,
-            escrow,
-            fees,
-            history,
-        } = *self;
         [
-            mint,
-            pool,
-            stake_authority,
-            mint_authority,
-            reserve,
-            claims_vault,
-            escrow,
-            fees,
-            history,
+            self.mint,
+            self.pool,
+            self.stake_authority,
+            self.mint_authority,
+            self.reserve,
+            self.claims_vault,
+            self.escrow,
+            self.fees,
+            self.history,
         ]
     }
 

@@ -14,6 +14,7 @@ mod finalize;
 mod instant;
 mod loss;
 mod moves;
+mod page;
 mod prices;
 mod queue;
 mod share_cap;
