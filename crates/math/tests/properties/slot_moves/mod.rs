@@ -55,6 +55,7 @@ proptest! {
         prop_assert!(keeps(&slot.main, &after.main) && keeps(&slot.transient, &after.transient));
         for (before, after) in [(&slot.main, &after.main), (&slot.transient, &after.transient)] {
             prop_assert!(before.is_ours() || before == after, "what is not the pool's stays");
+            prop_assert!(after.free(slot.rent).unwrap().is_zero(), "all that is not staked returns");
         }
         let paid = collection.merge.map_or(0, |merge| merge.missing_rent.get());
         let ((lamports, booked), (left, left_booked)) = (sums(&slot), sums(after));
