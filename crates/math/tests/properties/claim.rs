@@ -65,6 +65,23 @@ proptest! {
         prop_assert!(leaves.get() <= payable, "the vault has it");
     }
 
+    /// The vault's last lamport is enough.
+    #[test]
+    fn a_settled_ticket_closes_where_the_vault_has_just_what_leaves(
+        batch in batches(),
+        index in any::<prop::sample::Index>(),
+    ) {
+        let batch = Batch { settled: true, ..batch };
+        let index = index.index(batch.tickets.len());
+        let closing = batch.claim(index, MOST).payout().unwrap().unwrap();
+        let leaves = closing.lamports.add(closing.dust.unwrap_or_default()).unwrap();
+        prop_assert_eq!(batch.claim(index, leaves.get()).payout().unwrap(), Some(closing));
+        if let Some(less) = leaves.get().checked_sub(1) {
+            let payout = batch.claim(index, less).payout().unwrap();
+            prop_assert!(payout.is_none_or(|payout| !payout.closes));
+        }
+    }
+
     /// Whatever the vault has at each claim: once the batch is settled all of it leaves, and what
     /// rounding left is less than one lamport for each ticket.
     #[test]

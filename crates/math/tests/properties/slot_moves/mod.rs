@@ -1,5 +1,6 @@
 //! Which way stake goes: properties of the choice, whatever the stake accounts of a slot are.
 
+mod edges;
 mod rest;
 pub(crate) mod slots;
 
