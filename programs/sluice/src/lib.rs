@@ -19,7 +19,7 @@
 use anchor_lang::prelude::*;
 
 #[warn(missing_docs)]
-pub mod cpi;
+pub mod calls;
 #[warn(missing_docs)]
 pub mod error;
 #[warn(missing_docs)]

@@ -10,7 +10,7 @@ use solana_stake_interface::{
     sysvar::stake_history::StakeHistorySysvar,
 };
 
-use crate::{cpi::stake, ensure, error::SluiceError};
+use crate::{calls::stake, ensure, error::SluiceError};
 
 /// Clock, rent, schedule, stake history, minimum delegation and rewards of a cluster.
 ///

@@ -39,7 +39,7 @@ pub(super) struct StakeBytes {
     rest: [u8; 20],
 }
 
-const _: () = assert!(size_of::<StakeBytes>() == crate::cpi::stake::SPACE);
+const _: () = assert!(size_of::<StakeBytes>() == crate::calls::stake::SPACE);
 
 /// What is at a stake account's address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

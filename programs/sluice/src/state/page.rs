@@ -8,7 +8,7 @@ use sluice_math::{Lamports, SlotStake};
 
 use super::Pool;
 use crate::{
-    cpi::account,
+    calls::account,
     ensure,
     error::{Checked, SluiceError, refuse},
 };

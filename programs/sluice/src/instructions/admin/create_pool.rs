@@ -8,7 +8,7 @@ use anchor_spl::token::{
 use sluice_math::{BPS, Lamports, Lst};
 
 use crate::{
-    cpi::{account, signer::PoolSigner, system, token},
+    calls::{account, signer::PoolSigner, system, token},
     ensure,
     error::{Checked, SluiceError, ensure_is},
     events::PoolCreated,

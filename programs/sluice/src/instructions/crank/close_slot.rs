@@ -4,7 +4,7 @@ use sluice_math::{Lamports, StakeStatus};
 use solana_stake_interface::program::ID as STAKE_PROGRAM;
 
 use crate::{
-    cpi::{signer::PoolSigner, stake::StakeSigner},
+    calls::{signer::PoolSigner, stake::StakeSigner},
     ensure,
     error::{SluiceError, ensure_own},
     events::SlotClosed,

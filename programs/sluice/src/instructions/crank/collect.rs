@@ -3,7 +3,7 @@ use sluice_math::{Collection, Lamports};
 
 use super::MoveStake;
 use crate::{
-    cpi::signer::PoolSigner, error::Checked, events::StakeCollected, moment::Moment, state::Pool,
+    calls::signer::PoolSigner, error::Checked, events::StakeCollected, moment::Moment, state::Pool,
 };
 
 impl MoveStake<'_> {

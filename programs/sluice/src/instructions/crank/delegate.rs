@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 
 use super::MoveStake;
 use crate::{
-    cpi::signer::PoolSigner,
+    calls::signer::PoolSigner,
     ensure,
     error::{Checked, SluiceError},
     events::StakeDelegated,

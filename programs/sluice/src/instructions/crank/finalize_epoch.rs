@@ -5,7 +5,7 @@ use anchor_spl::token::{Token, spl_token};
 use sluice_math::{Bps, Finalize, Finalized, Lamports, Lst, RewardRate};
 
 use crate::{
-    cpi::{signer::PoolSigner, token},
+    calls::{signer::PoolSigner, token},
     ensure,
     error::{Checked, SluiceError, ensure_is, ensure_own},
     events::{ChangeApplied, ChangeDropped, EpochFinalized},

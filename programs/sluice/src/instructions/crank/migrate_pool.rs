@@ -2,7 +2,7 @@ use anchor_lang::{error::ErrorCode, prelude::*};
 use sluice_math::Lamports;
 
 use crate::{
-    cpi::{account, system},
+    calls::{account, system},
     ensure,
     error::{SluiceError, ensure_own},
     events::PoolMigrated,

@@ -6,7 +6,7 @@ use sluice_math::{Lamports, SlotNow, StakeNow};
 use solana_stake_interface::program::ID as STAKE_PROGRAM;
 
 use crate::{
-    cpi::{signer::PoolSigner, stake::StakeSigner, system},
+    calls::{signer::PoolSigner, stake::StakeSigner, system},
     error::ensure_own,
     foreign::StakeView,
     moment::Moment,

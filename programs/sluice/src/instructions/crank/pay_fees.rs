@@ -3,7 +3,7 @@ use anchor_spl::token::{Token, TokenAccount};
 use sluice_math::Lst;
 
 use crate::{
-    cpi::{signer::PoolSigner, token},
+    calls::{signer::PoolSigner, token},
     ensure,
     error::{SluiceError, ensure_own},
     events::FeesPaid,

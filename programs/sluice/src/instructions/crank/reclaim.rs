@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use solana_stake_interface::program::ID as STAKE_PROGRAM;
 
 use crate::{
-    cpi::{signer::PoolSigner, stake::StakeSigner},
+    calls::{signer::PoolSigner, stake::StakeSigner},
     error::ensure_own,
     events::StakeReclaimed,
     foreign::StakeView,

@@ -3,7 +3,7 @@ use anchor_spl::token::Token;
 use sluice_math::{Lst, settlement};
 
 use crate::{
-    cpi::{signer::PoolSigner, system, token},
+    calls::{signer::PoolSigner, system, token},
     error::{Checked, SluiceError, ensure_is, ensure_own},
     events::BatchSettled,
     moment::Moment,

@@ -3,7 +3,7 @@ use sluice_math::{Departure, WayOut};
 
 use super::MoveStake;
 use crate::{
-    cpi::signer::PoolSigner,
+    calls::signer::PoolSigner,
     error::Checked,
     events::StakeUndelegated,
     moment::Moment,

@@ -5,7 +5,7 @@ use sluice_math::{Bps, Lamports};
 use solana_stake_interface::program::ID as STAKE_PROGRAM;
 
 use crate::{
-    cpi::{
+    calls::{
         account,
         signer::PoolSigner,
         stake::{self, StakeSigner},

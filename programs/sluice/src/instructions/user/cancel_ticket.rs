@@ -3,7 +3,7 @@ use anchor_spl::token::Token;
 use sluice_math::Lst;
 
 use crate::{
-    cpi::{signer::PoolSigner, token},
+    calls::{signer::PoolSigner, token},
     ensure,
     error::{SluiceError, ensure_is, ensure_own},
     events::TicketCancelled,

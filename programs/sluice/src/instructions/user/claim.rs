@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use sluice_math::Lamports;
 
 use crate::{
-    cpi::{signer::PoolSigner, system},
+    calls::{signer::PoolSigner, system},
     error::{SluiceError, ensure_is, ensure_own, refuse},
     events::TicketClaimed,
     moment::rent_of,

@@ -3,7 +3,7 @@ use anchor_spl::token::Token;
 use sluice_math::{Lamports, Lst};
 
 use crate::{
-    cpi::{signer::PoolSigner, system, token},
+    calls::{signer::PoolSigner, system, token},
     ensure,
     error::{SluiceError, ensure_is, ensure_own},
     events::SolDeposited,

@@ -4,7 +4,7 @@ use sluice_math::{Bps, Lamports, Lst, StakeStatus};
 use solana_stake_interface::program::ID as STAKE_PROGRAM;
 
 use crate::{
-    cpi::{
+    calls::{
         signer::PoolSigner,
         stake::{self, StakeRole, StakeSigner},
         token,

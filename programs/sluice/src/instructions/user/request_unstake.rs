@@ -5,7 +5,7 @@ use anchor_spl::token::Token;
 use sluice_math::Lst;
 
 use crate::{
-    cpi::{account, token},
+    calls::{account, token},
     ensure,
     error::{SluiceError, ensure_own},
     events::UnstakeRequested,

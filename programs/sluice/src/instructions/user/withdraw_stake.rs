@@ -4,7 +4,7 @@ use sluice_math::{Lamports, Lst, StakeExit};
 use solana_stake_interface::program::ID as STAKE_PROGRAM;
 
 use crate::{
-    cpi::{
+    calls::{
         signer::PoolSigner,
         stake::{self, StakeSigner},
         system, token,
