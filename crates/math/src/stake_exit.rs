@@ -1,6 +1,6 @@
 //! Leaving with a stake account, and what it costs.
 
-use crate::{Bps, Ceil, Floor, Lamports, Ledger, Lst, MathError, Ratio, Result};
+use crate::{Bps, Ceil, Lamports, Ledger, Lst, MathError, Ratio, Result};
 
 /// Parts of a whole in a [`RewardRate`].
 const RATE_PARTS: u64 = 1_000_000_000_000;
@@ -100,11 +100,28 @@ impl Ledger {
         })
     }
 
-    /// LST that `lamports` are worth at the exit price of `slot`, rounded down: so many less take
-    /// at most so many lamports less.
-    pub fn lst_worth(&self, lamports: Lamports, slot: u64) -> Result<Lst> {
-        Floor(Ratio::new(self.supply.get(), self.value(slot)?.get()))
-            .apply(lamports.get())
+    /// LST whose exit takes `lamports` of stake, and at most some units of LST more: rounded up.
+    ///
+    /// [`MathError::NoValue`] where the fee would be all that the LST are worth.
+    pub fn lst_for_stake(
+        &self,
+        lamports: Lamports,
+        slot: u64,
+        configured: Bps,
+        rate: RewardRate,
+    ) -> Result<Lst> {
+        let share = u64::from(configured.get()).saturating_mul(RATE_PARTS_PER_BPS);
+        let fee_share = share.max(rate.0.saturating_mul(2));
+        let left = RATE_PARTS
+            .checked_sub(fee_share)
+            .filter(|left| *left > 0)
+            .ok_or(MathError::NoValue)?;
+        // The fee is rounded up, by less than the lamport that is added here.
+        let wanted = lamports.add(Lamports::new(1))?.get();
+        let worth = Ceil(Ratio::new(RATE_PARTS, left)).apply(wanted)?;
+        let value = self.value(slot)?.get();
+        Ceil(Ratio::new(self.supply.get(), value))
+            .apply(worth)
             .map(Lst::new)
     }
 }

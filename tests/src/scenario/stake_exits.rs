@@ -8,13 +8,18 @@ use solana_stake_interface::state::{Authorized, Lockup, StakeStateV2};
 
 use crate::{
     cluster::STAKE_ACCOUNT_BYTES,
-    pool::{Pool, StakeTaken},
+    pool::{Books, Pool, StakeTaken},
 };
 
 impl Pool {
     /// What an exit of this many LST takes now, by the math crate.
     pub async fn stake_exit(&mut self, lst: u64) -> StakeExit {
         let books = self.books().await;
+        self.stake_exit_at(&books, lst)
+    }
+
+    /// What an exit of this many LST would have taken then.
+    pub fn stake_exit_at(&self, books: &Books, lst: u64) -> StakeExit {
         let configured = Bps::new(books.pool.config.stake_exit_fee_bps).expect("a share");
         let rate = RewardRate::new(books.pool.reward_rate_e12);
         let ledger = books.pool.ledger();

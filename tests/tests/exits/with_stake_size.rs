@@ -1,6 +1,6 @@
 //! Stake accounts out: how little and how much of a validator's stake can leave.
 
-use sluice::SluiceError;
+use sluice::{SluiceError, events::StakeWithdrawn};
 use sluice_math::Lamports;
 use sluice_tests::scenario::{MINIMUM_DELEGATION, SOL, assert_refused, open_pool};
 use solana_signer::Signer;
@@ -98,31 +98,47 @@ async fn row_28_main_goes_as_a_whole_where_its_validator_leaves_and_only_there()
         pool.crank_next_epoch(0).await;
 
         let all = pool.lst_for_stake(delegated).await;
-        let lst = all + over;
-        let exit = pool.stake_exit(lst).await;
-        let books = pool.books().await;
-        let excess = exit.lamports.sub(Lamports::new(delegated)).expect("enough");
-        let spare = books
-            .pool
-            .ledger()
-            .lst_worth(excess, books.slot)
-            .expect("LST");
-        assert!(spare.get() <= over, "{spare} of {over}");
-        let exit = pool.stake_exit(lst - spare.get()).await;
+        let before = pool.books().await;
         let held = pool.lst_balance(&alice.pubkey()).await;
-        let whole = pool.withdraw_stake(&alice, &vote, lst).await;
+        let whole = pool.withdraw_stake(&alice, &vote, all + over).await;
         pool.assert_taken(&whole.stake, &alice.pubkey(), delegated)
             .await;
+        let burned = held - pool.lst_balance(&alice.pubkey()).await;
+        assert!((all..=all + 3).contains(&burned), "{burned} of {all}");
+        let exit = pool.stake_exit_at(&before, burned);
         let limited = exit.limited_to(Lamports::new(delegated)).expect("limited");
         assert_eq!(pool.account().await.ledger(), limited.ledger);
-        assert_eq!(
-            pool.lst_balance(&alice.pubkey()).await,
-            held - exit.lst.get()
-        );
-        // Nearly all that was offered too much comes back: fees are the difference.
-        assert!(over - spare.get() <= 2 + over / 100, "{spare} of {over}");
         // What is left is rent: the slot closes at once.
         pool.close(&vote).await;
+    }
+}
+
+/// E5. The fee was taken on all that was offered: for 10 SOL of stake, an offer of 1,000 LST burned
+/// LST worth 10.66 SOL.
+#[tokio::test]
+async fn a_whole_main_costs_its_worth_and_the_fee_on_it_however_much_is_offered() {
+    for configured in [0, 20] {
+        let (mut pool, alice) = open_pool(|config| config.stake_exit_fee_bps = configured).await;
+        let vote = pool.vote(0);
+        pool.retire(&vote).await;
+        pool.crank_next_epoch(0).await;
+        let main = pool.place(&vote).await.main;
+        let delegated = 10 * SOL;
+        pool.set_delegation(&main, delegated).await;
+        let enough = pool.lst_for_stake(delegated).await;
+        let before = pool.books().await;
+        let offered = 50 * enough;
+        let taken = pool.withdraw_stake(&alice, &vote, offered).await;
+        pool.assert_taken(&taken.stake, &alice.pubkey(), delegated)
+            .await;
+        let exit = taken.sent.events::<StakeWithdrawn>().remove(0);
+        assert!(exit.lst <= enough + 3, "{} for {enough}", exit.lst);
+        let fee = pool.stake_exit_at(&before, enough).fee.get();
+        assert!(
+            exit.fee_lamports <= fee + 3,
+            "{} of {fee}",
+            exit.fee_lamports
+        );
     }
 }
 

@@ -1,10 +1,10 @@
 //! What can happen to a ticket between request and payment.
 
-use sluice::SluiceError;
+use sluice::{SluiceError, events::TicketClaimed};
 use sluice_tests::{
     cluster::{LAMPORTS_PER_SOL as SOL, sluice_elf},
     pool::{Pool, Watch},
-    scenario::assert_refused,
+    scenario::{assert_refused, open_pool},
 };
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::{bpf_loader_upgradeable, incinerator, system_program, sysvar, vote};
@@ -74,4 +74,28 @@ async fn tickets_of_the_pools_own_wallets_and_of_token_accounts_can_be_claimed()
     }
     let batch = tickets[0].batch;
     assert!(pool.cluster.try_account(&batch).await.is_none());
+}
+
+/// A1. The reserve's own ticket is the last one of its batch, and rounding has left a lamport: the
+/// dust goes to the reserve before the ticket's rent does.
+#[tokio::test]
+async fn a_last_ticket_of_the_reserve_is_claimed_beside_the_dust_of_its_batch() {
+    let (mut pool, alice) = open_pool(|_| {}).await;
+    let mut tickets = Vec::new();
+    for lst in [SOL + 1, SOL + 3, SOL + 7] {
+        tickets.push(pool.request(&alice, lst).await);
+    }
+    let reserve = pool.addresses.reserve;
+    let last = tickets[2];
+    pool.transfer(&alice, &last, &reserve).await;
+    pool.warp_to_window().await;
+    pool.live_an_epoch(0).await;
+    pool.claim(&tickets[0]).await;
+    pool.claim(&tickets[1]).await;
+    // The watcher takes what a ticket pays into the reserve for lamports from nowhere.
+    pool.watch = Watch::Off;
+    let claimed = pool.claim(&last).await.events::<TicketClaimed>().remove(0);
+    assert!(claimed.closed && claimed.dust_lamports > 0);
+    assert!(pool.cluster.try_account(&last.batch).await.is_none());
+    pool.check().await;
 }

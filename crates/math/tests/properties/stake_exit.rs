@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use sluice_math::{Bps, Lamports, Lst, MathError, RewardRate};
 
 use crate::{
-    exact::{ceil, floor, price_holds},
+    exact::{ceil, fits, floor, price_holds},
     worlds::{MOST, amounts, exit_price, full_price, ledgers, shares, shares_up_to, up_to},
 };
 
@@ -98,28 +98,39 @@ proptest! {
         prop_assert!(2 * earns <= u128::from(exit.fee.get()) + 2);
     }
 
+    /// An exit of so many LST takes all of the stake, and pays a fee on nothing else.
     #[test]
-    fn lst_worth(
+    fn lst_for_stake(
         (ledger, slot) in ledgers(),
-        part in 0..=1_000_u64,
-        taken in 0..=1_000_u64,
+        lamports in up_to(MOST),
         configured in shares_up_to(20),
-        rate in 0..=PARTS / 200,
+        rate in prop_oneof![0..=PARTS / 200, 0..PARTS],
     ) {
         let (value, supply) = exit_price(&ledger, slot);
-        let lst = Lst::new(u64::try_from(floor(supply, part, 1_000)).unwrap());
-        let rate = RewardRate::new(rate);
-        let Ok(exit) = ledger.stake_exit(lst, slot, configured, rate) else {
+        prop_assume!(value > 0);
+        let left = PARTS.saturating_sub((2 * rate).max(u64::from(configured.get()) * PARTS / 10_000));
+        let wanted = Lamports::new(lamports);
+        let lst = ledger.lst_for_stake(wanted, slot, configured, RewardRate::new(rate));
+        if left == 0 {
+            prop_assert_eq!(lst, Err(MathError::NoValue));
+            return Ok(());
+        }
+        let worth = ceil(lamports + 1, PARTS, left);
+        let exact = fits(worth).and_then(|worth| fits(ceil(worth, supply, value)));
+        prop_assert_eq!(lst, exact.map(Lst::new));
+        let Ok(lst) = lst else {
             return Ok(());
         };
-        prop_assume!(value > 0);
-        let wanted = u64::try_from(floor(exit.lamports.get(), taken, 1_000)).unwrap();
-        let over = exit.lamports.get() - wanted;
-        let spare = ledger.lst_worth(Lamports::new(over), slot).unwrap();
-        prop_assert_eq!(u128::from(spare.get()), floor(over, supply, value));
-        // Without what is spared the exit still takes what was wanted.
-        let fewer = ledger.stake_exit(lst.sub(spare).unwrap(), slot, configured, rate).unwrap();
-        prop_assert!(fewer.lamports.get() >= wanted);
+        if lst > ledger.supply {
+            return Ok(());
+        }
+        let Ok(exit) = ledger.stake_exit(lst, slot, configured, RewardRate::new(rate)) else {
+            return Ok(());
+        };
+        prop_assert!(exit.lamports >= wanted);
+        // One unit of LST may be worth many lamports; beyond it, hardly a lamport is paid for nothing.
+        let unit = ceil(1, value, supply);
+        prop_assert!(u128::from(exit.lamports.get()) <= u128::from(lamports) + 2 + unit);
     }
 
     #[test]

@@ -103,16 +103,20 @@ impl Pool {
 impl Pool {
     /// Quotes an exit of `lst` with stake at `slot`.
     pub fn quote_stake_exit(&self, lst: Lst, slot: u64) -> Result<StakeExit> {
-        let configured = Bps::new(self.config.stake_exit_fee_bps).checked()?;
-        let rate = RewardRate::new(self.reward_rate_e12);
+        let (configured, rate) = self.stake_exit_fee()?;
         self.ledger()
             .stake_exit(lst, slot, configured, rate)
             .checked()
     }
 
+    fn stake_exit_fee(&self) -> Result<(Bps, RewardRate)> {
+        let configured = Bps::new(self.config.stake_exit_fee_bps).checked()?;
+        Ok((configured, RewardRate::new(self.reward_rate_e12)))
+    }
+
     /// Fits an exit to what main has delegated. Both sides keep the minimum delegation. Only where
     /// the validator leaves, main may go as a whole, for LST of its worth or more; LST beyond its
-    /// worth is not burned.
+    /// worth and the fee on it is not burned.
     pub fn fit_stake_exit(
         &self,
         exit: StakeExit,
@@ -122,9 +126,12 @@ impl Pool {
         at: u64,
     ) -> Result<(StakeExit, StakeExitWay)> {
         if leaving && exit.lamports >= delegated && delegated >= minimum {
-            let over = exit.lamports.sub(delegated).checked()?;
-            let spare = self.ledger().lst_worth(over, at).checked()?;
-            let exit = self.quote_stake_exit(exit.lst.sub(spare).checked()?, at)?;
+            let (configured, rate) = self.stake_exit_fee()?;
+            let lst = self
+                .ledger()
+                .lst_for_stake(delegated, at, configured, rate)
+                .checked()?;
+            let exit = self.quote_stake_exit(lst.min(exit.lst), at)?;
             return Ok((exit.limited_to(delegated).checked()?, StakeExitWay::Whole));
         }
         ensure!(exit.lamports >= minimum, SluiceError::StakeExitTooSmall);
