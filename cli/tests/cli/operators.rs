@@ -213,6 +213,10 @@ fn validators_are_added_weighed_retired_and_closed_by_the_curator() {
 
     net.json(&net.curator, &["validator", "weight", &second, "0"]);
     net.next_epoch();
+    let early = net.failure(&net.curator, &["validator", "close", &second]);
+    assert!(early.contains("Retire the validator"), "{early}");
+    net.json(&net.curator, &["validator", "retire", &second]);
+    net.next_epoch();
     // Closing prices the pool on the way.
     let closed = net.json(&net.curator, &["validator", "close", &second]);
     assert!(number(&closed, "/rent_lamports") > 0);

@@ -110,9 +110,7 @@ pub enum SluiceError {
     #[msg("The validator is leaving the pool: it cannot be weighed or retired again")]
     SlotLeaving,
     /// 6029
-    #[msg(
-        "Only a retiring, ejected or zero-weight validator that holds nothing but rent can be closed"
-    )]
+    #[msg("Only a retiring or ejected validator that holds nothing but rent can be closed")]
     SlotNotDrained,
     /// 6030
     #[msg("The vote account is gone, belongs to another program or has an unknown version")]

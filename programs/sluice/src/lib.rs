@@ -141,7 +141,7 @@ pub mod sluice {
     }
 
     /// Closes a drained slot; its rent drips to all holders. Who: anybody.
-    /// Fails: stale pool, stake left, the validator is neither leaving nor of zero weight.
+    /// Fails: stale pool, stake left, the validator is not leaving.
     pub fn close_slot(ctx: Context<CloseSlot>) -> Result<()> {
         ctx.accounts.process()
     }

@@ -223,7 +223,7 @@ impl Model {
         self.require_fresh()?;
         let (epoch, history, rent) = (self.now.epoch, self.now.history.clone(), self.rents.stake);
         let slot = self.slot(index)?.clone();
-        let unwanted = slot.leaving || (slot.weight == 0 && slot.next_weight == 0);
+        let unwanted = slot.leaving;
         if !unwanted || slot.booked() > slot.rent.max(2 * rent) || slot.deactivating > 0 {
             return Err(SlotNotDrained.into());
         }

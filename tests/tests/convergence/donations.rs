@@ -149,6 +149,7 @@ async fn batches_tickets_and_stake_accounts_to_come_may_be_funded_in_the_middle_
         pool.cluster.fund(address, 890_880 + number * SOL / 7).await;
     }
     pool.add_validators(&[(0, 1), (0, 0)]).await;
+    pool.retire(&gone).await;
     pool.warp_to_window().await;
     turn_cranks(&mut pool, &mut rng).await;
     let second = pool.request(&alice, 3 * SOL).await;

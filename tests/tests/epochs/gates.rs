@@ -121,8 +121,12 @@ impl GatedPool {
     async fn fresh() -> Self {
         let (mut pool, alice) = earning_pool(Pool::builder()).await;
         pool.watch = Watch::Off;
-        let unwanted = pool.cluster.create_validator("unwanted", 0).await;
-        pool.add_validator(&unwanted, 0).await;
+        for name in ["unwanted", "retired"] {
+            let vote = pool.cluster.create_validator(name, 0).await;
+            pool.add_validator(&vote, 0).await;
+        }
+        let retired = pool.cluster.keypair("retired").pubkey();
+        pool.retire(&retired).await;
         pool.crank_next_epoch(CREDITS).await;
         let claimable = pool.request(&alice, 10 * SOL).await;
         pool.crank_window().await;
@@ -283,8 +287,10 @@ impl GatedPool {
         let finalize = self.pool.finalize_instruction().await;
         let treasury = self.pool.lst_account(&self.pool.treasury().pubkey());
         let unwanted = self.pool.cluster.keypair("unwanted").pubkey();
-        let drained = self.pool.place(&unwanted).await;
-        let payer = self.pool.marker(&unwanted).await.payer;
+        let retired = self.pool.cluster.keypair("retired").pubkey();
+        let drained = self.pool.place(&retired).await;
+        let payer = self.pool.marker(&retired).await.payer;
+        let breaking = self.pool.place(&unwanted).await;
         self.pool.cluster.set_commission(&unwanted, 2_000).await;
         let robbed = self.pool.vote(2);
         self.pool.slash(&robbed, SOL).await;
@@ -313,7 +319,7 @@ impl GatedPool {
             ("pay_fees", vec![it.pay_fees(treasury)], None),
             (
                 "eject_validator",
-                vec![it.eject_validator(&drained, None)],
+                vec![it.eject_validator(&breaking, None)],
                 gate.priced(),
             ),
             ("report_loss", vec![it.report_loss(&robbed)], gate.priced()),

@@ -55,6 +55,9 @@ pub async fn nothing_is_delegated_before_the_window() -> Outcome {
 pub async fn a_slot_with_a_reset_stake_account_cannot_be_closed() -> Outcome {
     let mut pool = Pool::builder().validators(&[(0, 0)]).start().await;
     let vote = pool.vote(0);
+    pool.retire(&vote).await;
+    pool.cluster.next_epoch().await;
+    pool.price().await;
     let main = pool.slot_of(&vote).await.main;
     pool.cluster
         .change_account(&main, |account| account.data.fill(0))

@@ -38,14 +38,14 @@ impl Slot {
         Ok(())
     }
 
-    /// Leaving or of no weight, with nothing booked but rent.
+    /// Leaving, with nothing booked but rent. A slot of no weight stays: only the curator says
+    /// whether its validator is to leave, and whoever paid the rent gets nothing back.
     pub fn require_drained(&self, moment: &Moment) -> Result<()> {
         let rents = moment.stake_rent()?.get().saturating_mul(2);
         let idle = u64::from(self.rent_lamports).max(rents);
         let booked = self.main_lamports.saturating_add(self.transient_lamports);
-        let unwanted = self.is_leaving() || (self.weight == 0 && self.next_weight == 0);
         ensure!(
-            unwanted && booked <= idle && self.deactivating_lamports == 0,
+            self.is_leaving() && booked <= idle && self.deactivating_lamports == 0,
             SluiceError::SlotNotDrained
         );
         Ok(())

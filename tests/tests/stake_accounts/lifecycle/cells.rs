@@ -69,6 +69,8 @@ impl CellPool {
             .cluster
             .create_delegated_stake("wave", &whale, 900_000 * SOL, &vote);
         delegated.await;
+        let drained = pool.vote(DRAINED);
+        pool.retire(&drained).await;
         // In these states no watcher would let anything pass.
         pool.watch = Watch::Off;
         pool.cluster.next_epoch().await;
