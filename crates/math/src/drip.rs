@@ -55,6 +55,20 @@ impl Drip {
         })
     }
 
+    /// The same drip, which starts where `running` has come to and ends no earlier than it: rewards
+    /// of several epochs take as long as was begun, whatever is booked meanwhile.
+    pub(crate) fn no_shorter_than(self, running: &Self) -> Result<Self> {
+        let runs = !running.withheld_at(self.start_slot)?.is_zero();
+        Ok(Self {
+            end_slot: if runs {
+                self.end_slot.max(running.end_slot)
+            } else {
+                self.end_slot
+            },
+            ..self
+        })
+    }
+
     /// How many epochs `withheld` takes to reach a price of `value`: at least the epochs since
     /// the last finalize, and enough that no epoch releases more than `bound` of the value, but
     /// never more than [`MAX_DRIP_EPOCHS`]. One epoch where the value is zero.

@@ -1,7 +1,7 @@
 //! The once-per-epoch booking of rewards and losses.
 
 use crate::{
-    Bps, Ceil, Drip, Floor, Lamports, Ledger, Lst, MathError, Ratio, Result, loss::is_abnormal,
+    Bps, Ceil, Drip, Floor, Lamports, Ledger, Lst, MathError, Ratio, Result, loss::abnormal_fall,
 };
 
 /// The highest full price on which a reward fee was taken, as the pair it was booked as.
@@ -60,7 +60,8 @@ pub struct Finalize {
     pub breaker_bound: Bps,
     /// What is left of a tripped loss; zero where the breaker is not tripped.
     pub unrestored: Lamports,
-    /// Whether the breaker is tripped already: then it is not re-armed.
+    /// Whether the breaker is tripped and stays so: then it is not armed again, and a further
+    /// abnormal loss joins what is to be restored.
     pub tripped: bool,
 }
 
@@ -88,7 +89,7 @@ pub struct Finalized {
     pub fee_kept: Lamports,
     /// The LST minted for it: rounded down, in favour of the holders.
     pub fee_lst: Lst,
-    /// How long the drip that starts now is.
+    /// How many epochs what is unreleased takes at least; a drip that runs is never shortened.
     pub drip_epochs: u64,
     /// Whether the breaker trips now.
     pub trips: bool,
@@ -140,15 +141,22 @@ impl Finalize {
             self.drip_bound,
             self.epochs_elapsed,
         );
-        let trips = !self.tripped && is_abnormal(booked.fall, start.value, self.breaker_bound);
+        let abnormal = abnormal_fall(booked.fall, Lamports::ZERO, start.value, self.breaker_bound)?;
+        let trips = !self.tripped && !abnormal.is_zero();
+        let unrestored = if trips {
+            Lamports::ZERO
+        } else {
+            self.unrestored.sub(booked.restored)?
+        };
+        let drip = Drip::start(
+            booked.unreleased,
+            self.slot,
+            drip_epochs,
+            self.slots_per_epoch,
+        )?;
         Ok(Finalized {
             ledger: Ledger {
-                drip: Drip::start(
-                    booked.unreleased,
-                    self.slot,
-                    drip_epochs,
-                    self.slots_per_epoch,
-                )?,
+                drip: drip.no_shorter_than(&self.ledger.drip)?,
                 pending: booked.fee_kept,
                 supply,
                 ..observed
@@ -168,11 +176,8 @@ impl Finalize {
             fee_lst,
             drip_epochs,
             trips,
-            unrestored: if trips {
-                booked.fall
-            } else {
-                self.unrestored.sub(booked.restored)?
-            },
+            // Whatever was lost, the epoch is booked.
+            unrestored: unrestored.add(abnormal).unwrap_or(Lamports::MAX),
         })
     }
 

@@ -9,7 +9,7 @@ use sluice::{
     },
     state::NEVER,
 };
-use sluice_math::{Lamports, Spread, is_abnormal};
+use sluice_math::{BPS, Lamports, Spread};
 
 use super::{
     pool::{Model, Outcome, bps, program_error},
@@ -174,11 +174,19 @@ impl Model {
         self.ledger = loss.ledger;
         let earlier = self.fallen;
         self.fallen += loss.fall.get();
-        let (fallen, whole) = (Lamports::new(self.fallen), Lamports::new(value + earlier));
-        let bound = bps(self.config.breaker_bound_bps);
-        if self.tripped.is_none() && is_abnormal(fallen, whole, bound) {
+        let whole = value + earlier;
+        let counted = |fallen: u64| {
+            let most = u128::from(whole) * u128::from(self.config.breaker_bound_bps);
+            if u128::from(fallen) * u128::from(BPS) > most {
+                fallen
+            } else {
+                0
+            }
+        };
+        let abnormal = counted(self.fallen) - counted(earlier);
+        self.unrestored += abnormal;
+        if abnormal > 0 && self.tripped.is_none() {
             self.tripped = Some(self.now.epoch);
-            self.unrestored = self.fallen;
         }
         self.keep(index, slot, true);
         Ok(())

@@ -272,11 +272,11 @@ impl Model {
         self.ledger.reserve.get().saturating_sub(self.rents.wallet)
     }
 
-    /// What locked batches would be paid now.
+    /// What locked batches can be paid at most.
     pub fn queue_lamports(&self) -> u64 {
         let locked = Lst::new(self.queue.locked_lst());
-        queue_lamports(locked, Lamports::new(self.value()), self.ledger.supply)
-            .expect("part of the value")
+        queue_lamports(locked, Lamports::new(self.full()), self.ledger.supply)
+            .expect("part of what there is")
             .get()
     }
 
@@ -324,8 +324,14 @@ impl Model {
             drip_bound: bps(self.config.drip_bound_bps),
             breaker_bound: bps(self.config.breaker_bound_bps),
             unrestored: Lamports::new(self.unrestored),
-            tripped: self.tripped.is_some(),
+            tripped: self.tripped.is_some() && !self.breaker_ends(),
         }
+    }
+
+    /// Whether a tripped breaker is past its epochs.
+    fn breaker_ends(&self) -> bool {
+        let past = |epoch| self.now.epoch - epoch >= BREAKER_EPOCHS;
+        self.tripped.is_some_and(past)
     }
 
     pub(super) fn finalize(&mut self) -> Outcome {
@@ -363,10 +369,7 @@ impl Model {
         self.unrestored = booked.unrestored.get();
         if booked.trips {
             self.tripped = Some(self.now.epoch);
-        } else if self
-            .tripped
-            .is_some_and(|epoch| self.now.epoch - epoch >= BREAKER_EPOCHS)
-        {
+        } else if self.breaker_ends() {
             self.tripped = None;
             self.unrestored = 0;
         }

@@ -127,3 +127,31 @@ async fn rewards_of_missed_epochs_drip_for_as_many_epochs() {
     let slots = schedule.get_slots_in_epoch(pool.cluster.epoch().await);
     assert_eq!(account.drip_end_slot - account.drip_start_slot, 6 * slots);
 }
+
+/// E9. The next finalize began a new drip of one epoch for all that was left, and released five
+/// epochs' rewards in one.
+#[tokio::test]
+async fn what_took_five_epochs_drips_for_five_whatever_is_booked_meanwhile() {
+    let (mut pool, _alice) = earning_pool(Pool::builder()).await;
+    for _ in 0..5 {
+        pool.next_epoch_with_rewards(0).await;
+    }
+    let reserve = pool.addresses.reserve;
+    pool.cluster.fund(&reserve, SOL / 100).await;
+    pool.price().await;
+    let first = pool.account().await;
+    let length = first.drip_end_slot - first.drip_start_slot;
+    while pool.cluster.slot().await < first.drip_end_slot {
+        let (slot, withheld) = (pool.cluster.slot().await, pool.books().await.unreleased());
+        let left = u128::from(first.drip_end_slot - slot);
+        let scheduled = u128::from(first.withheld_lamports) * left / u128::from(length);
+        assert!(
+            u128::from(withheld) >= scheduled,
+            "{withheld} of {scheduled} at {slot}"
+        );
+        assert!(pool.account().await.drip_end_slot >= first.drip_end_slot);
+        pool.cluster.fund(&reserve, SOL / 1_000).await;
+        pool.next_epoch_with_rewards(0).await;
+        pool.price().await;
+    }
+}

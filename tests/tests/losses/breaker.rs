@@ -1,6 +1,10 @@
 //! Reported losses and the breaker.
 
-use sluice::{SluiceError::BreakerTripped, events::EpochFinalized, state::StakeAccountKind::Main};
+use sluice::{
+    SluiceError::BreakerTripped,
+    events::EpochFinalized,
+    state::{BREAKER_EPOCHS, StakeAccountKind::Main},
+};
 use sluice_tests::{
     pool::Pool,
     scenario::{CREDITS, SOL, assert_refused, reported, voting_pool_with},
@@ -114,24 +118,56 @@ async fn a_report_counts_together_with_what_finalize_booked() {
     assert_eq!(pool.account().await.unrestored_lamports, most + 1);
 }
 
+/// A6. What fell while the breaker was tripped was not restored: whoever bought at the low price got
+/// what came back.
 #[tokio::test]
-async fn a_tripped_breaker_is_not_armed_again_and_keeps_its_epoch() {
+async fn a_tripped_breaker_keeps_its_epoch_and_counts_every_further_abnormal_loss() {
     let (mut pool, _alice, vote) = bare_pool().await;
     pool.slash_account(&vote, Main, 30 * SOL).await;
     pool.report_loss(&vote).await;
     let tripped = pool.account().await;
     pool.slash_account(&vote, Main, 40 * SOL).await;
-    assert!(
-        reported(&pool.report_loss(&vote).await)
-            .expect("a loss")
-            .tripped
-    );
+    let loss = reported(&pool.report_loss(&vote).await).expect("a loss");
+    assert!(loss.tripped);
+    assert_eq!(pool.account().await.unrestored_lamports, 70 * SOL);
     pool.crank_next_epoch(0).await;
-    pool.slash_account(&vote, Main, 40 * SOL).await;
-    pool.report_loss(&vote).await;
+    // Not abnormal by itself, then abnormal with what fell before in this epoch.
+    for (lamports, unrestored) in [(10 * SOL, 70 * SOL), (20 * SOL, 100 * SOL)] {
+        pool.slash_account(&vote, Main, lamports).await;
+        pool.report_loss(&vote).await;
+        assert_eq!(pool.account().await.unrestored_lamports, unrestored);
+    }
+    pool.next_epoch_with_rewards(0).await;
+    pool.slash_account(&vote, Main, 20 * SOL).await;
+    pool.price().await;
     let now = pool.account().await;
     assert_eq!(now.breaker_epoch, tripped.breaker_epoch);
-    assert_eq!(now.unrestored_lamports, tripped.unrestored_lamports);
+    assert_eq!(now.unrestored_lamports, 120 * SOL);
+    let value = pool.prices().await.value;
+    let main = pool.slot_of(&vote).await.main;
+    pool.cluster.fund(&main, 120 * SOL).await;
+    pool.crank_next_epoch(0).await;
+    assert_eq!(pool.prices().await.value, value + 120 * SOL, "at once");
+}
+
+/// A6. The finalize in which the breaker ends booked a loss of any size and opened everything.
+#[tokio::test]
+async fn a_loss_in_the_epoch_in_which_the_breaker_ends_trips_it_again() {
+    let (mut pool, alice, vote) = bare_pool().await;
+    pool.slash_account(&vote, Main, 30 * SOL).await;
+    pool.report_loss(&vote).await;
+    let first = pool.account().await.breaker_epoch;
+    for _ in 1..BREAKER_EPOCHS {
+        pool.crank_next_epoch(0).await;
+    }
+    assert_eq!(pool.account().await.breaker_epoch, first);
+    pool.next_epoch_with_rewards(0).await;
+    pool.slash_account(&vote, Main, 80 * SOL).await;
+    pool.price().await;
+    let again = pool.account().await;
+    assert_eq!(again.breaker_epoch, first + BREAKER_EPOCHS);
+    assert_eq!(again.unrestored_lamports, 80 * SOL);
+    assert_refused(pool.try_withdraw(&alice, SOL).await, BreakerTripped);
 }
 
 #[tokio::test]

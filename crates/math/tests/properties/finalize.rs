@@ -56,6 +56,14 @@ fn epochs() -> impl Strategy<Value = Finalize> {
     )
 }
 
+/// Whether a fall is beyond the bound, of the value that those share whose LST is left.
+fn is_beyond(epoch: &Finalize, fall: Lamports) -> bool {
+    let (value, supply) = exit_price(&epoch.ledger, epoch.slot);
+    let gone = supply - epoch.mint_supply.get();
+    let shared = u128::from(value) - floor(gone, value, supply);
+    u128::from(fall.get()) * 10_000 > shared * u128::from(epoch.breaker_bound.get())
+}
+
 /// What was withheld or pending before, with the value of what strangers burned.
 fn unreleased_before(epoch: &Finalize) -> u64 {
     let ledger = &epoch.ledger;
@@ -135,10 +143,13 @@ proptest! {
     fn restored(epoch in epochs()) {
         let after = book(&epoch);
         prop_assert_eq!(after.restored, after.gain.min(epoch.unrestored));
+        let left = epoch.unrestored.sub(after.restored).unwrap();
         if after.trips {
-            prop_assert_eq!(after.unrestored, after.fall);
+            prop_assert_eq!(after.unrestored, after.fall, "an ended breaker's loss is forgotten");
+        } else if epoch.tripped && is_beyond(&epoch, after.fall) {
+            prop_assert_eq!(after.unrestored, left.add(after.fall).unwrap_or(Lamports::MAX));
         } else {
-            prop_assert_eq!(after.unrestored, epoch.unrestored.sub(after.restored).unwrap());
+            prop_assert_eq!(after.unrestored, left);
         }
         if !after.restored.is_zero() {
             let (before, now) = (&epoch.ledger, &after.ledger);
@@ -254,11 +265,7 @@ proptest! {
     #[test]
     fn breaker(epoch in epochs()) {
         let after = book(&epoch);
-        let (value, supply) = exit_price(&epoch.ledger, epoch.slot);
-        let gone = supply - epoch.mint_supply.get();
-        let shared = u128::from(value) - floor(gone, value, supply);
-        let beyond = u128::from(after.fall.get()) * 10_000
-            > shared * u128::from(epoch.breaker_bound.get());
+        let beyond = is_beyond(&epoch, after.fall);
         prop_assert_eq!(after.trips, beyond && !epoch.tripped, "it is not re-armed while tripped");
     }
 
@@ -269,7 +276,12 @@ proptest! {
         let epoch = Finalize { observed_staked: found, observed_reserve: found, ..epoch };
         let after = epoch.book();
         prop_assert!(after.is_ok(), "{:?}", after);
-        prop_assert!((1..=MAX_DRIP_EPOCHS).contains(&after.unwrap().drip_epochs));
+        let after = after.unwrap();
+        prop_assert!((1..=MAX_DRIP_EPOCHS).contains(&after.drip_epochs));
+        let running = epoch.ledger.drip;
+        let (end, began) = (after.ledger.drip.end_slot, epoch.slot + after.drip_epochs * epoch.slots_per_epoch);
+        let runs = !running.withheld_at(epoch.slot).unwrap().is_zero();
+        prop_assert_eq!(end, if runs { began.max(running.end_slot) } else { began });
     }
 
     /// The drip is continuous: booking the same lamports again releases and takes nothing.

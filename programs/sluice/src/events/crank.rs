@@ -60,7 +60,7 @@ pub struct EpochFinalized {
     pub fee_kept_lamports: u64,
     /// LST minted for the treasury's part.
     pub fee_lst: u64,
-    /// Length of the drip that starts now.
+    /// Epochs that what is unreleased takes at least: a drip that runs is never shortened.
     pub drip_epochs: u64,
     /// Whether the breaker tripped.
     pub tripped: bool,

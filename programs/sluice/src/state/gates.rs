@@ -68,17 +68,21 @@ impl Pool {
         self.breaker_epoch != NEVER
     }
 
+    /// Whether a tripped breaker ends by itself with the finalize of `epoch`.
+    pub fn breaker_ends(&self, epoch: u64) -> bool {
+        self.is_tripped() && epoch.saturating_sub(self.breaker_epoch) >= BREAKER_EPOCHS
+    }
+
     /// Books a fall of the value from `value_before`; what falls in one epoch counts together.
-    /// A breaker that is tripped already is not armed again.
+    /// A breaker that is tripped already is not armed again, but what falls joins its loss.
     pub fn book_fall(&mut self, fall: Lamports, value_before: Lamports, epoch: u64) -> Result<()> {
         let earlier = Lamports::new(self.fallen_lamports);
-        self.fallen_lamports.increase(fall.get())?;
-        let fallen = Lamports::new(self.fallen_lamports);
         let bound = Bps::new(self.config.breaker_bound_bps).checked()?;
-        let value = value_before.add(earlier).checked()?;
-        if !self.is_tripped() && sluice_math::is_abnormal(fallen, value, bound) {
+        let abnormal = sluice_math::abnormal_fall(fall, earlier, value_before, bound).checked()?;
+        self.fallen_lamports.increase(fall.get())?;
+        self.unrestored_lamports.increase(abnormal.get())?;
+        if !self.is_tripped() && !abnormal.is_zero() {
             self.breaker_epoch = epoch;
-            self.unrestored_lamports = fallen.get();
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! F is full, U what is withheld and pending, V = F - U the value, S the supply, all at the slot
 //! of the transaction, before and after (').
 
+use sluice::state::BREAKER_EPOCHS;
 use sluice_math::{Bps, Finalize, Lamports, Lst};
 
 use super::effect::Effect;
@@ -182,7 +183,7 @@ fn finalize(before: &Books, after: &Books, slots_per_epoch: u64, context: &str) 
         drip_bound: bps(pool.config.drip_bound_bps),
         breaker_bound: bps(pool.config.breaker_bound_bps),
         unrestored: Lamports::new(pool.unrestored_lamports),
-        tripped: pool.is_tripped(),
+        tripped: pool.is_tripped() && before.epoch - pool.breaker_epoch < BREAKER_EPOCHS,
     }
     .book()
     .expect("every epoch can be booked");
@@ -222,14 +223,15 @@ fn loss(before: &Books, after: &Books, context: &str) {
     let fallen = earlier + booked.fall.get();
     assert_eq!(after.pool.fallen_lamports, fallen, "{context}");
     let value = u128::from(before.prices().value) + u128::from(earlier);
-    let abnormal =
-        u128::from(fallen) * 10_000 > value * u128::from(before.pool.config.breaker_bound_bps);
-    let trips = abnormal && !before.pool.is_tripped();
-    let expected = if trips {
-        (before.epoch, fallen)
+    let bound = u128::from(before.pool.config.breaker_bound_bps);
+    let abnormal = |fallen| u128::from(fallen) * 10_000 > value * bound;
+    let counted = |fallen| if abnormal(fallen) { fallen } else { 0 };
+    let unrestored = before.pool.unrestored_lamports + counted(fallen) - counted(earlier);
+    assert_eq!(after.pool.unrestored_lamports, unrestored, "{context}");
+    let epoch = if abnormal(fallen) && !before.pool.is_tripped() {
+        before.epoch
     } else {
-        (before.pool.breaker_epoch, before.pool.unrestored_lamports)
+        before.pool.breaker_epoch
     };
-    let breaker = (after.pool.breaker_epoch, after.pool.unrestored_lamports);
-    assert_eq!(breaker, expected, "{context}");
+    assert_eq!(after.pool.breaker_epoch, epoch, "{context}");
 }

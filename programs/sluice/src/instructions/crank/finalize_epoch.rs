@@ -10,7 +10,7 @@ use crate::{
     error::{Checked, SluiceError, ensure_is, ensure_own},
     events::{ChangeApplied, ChangeDropped, EpochFinalized},
     moment::Moment,
-    state::{BREAKER_EPOCHS, EpochRate, Pool, RateHistory, ValidatorPage, all_pages},
+    state::{EpochRate, Pool, RateHistory, ValidatorPage, all_pages},
     sums::Tally,
 };
 
@@ -181,7 +181,7 @@ impl<'info> FinalizeEpoch<'info> {
             drip_bound: Bps::new(pool.config.drip_bound_bps).checked()?,
             breaker_bound: Bps::new(pool.config.breaker_bound_bps).checked()?,
             unrestored: Lamports::new(pool.unrestored_lamports),
-            tripped: pool.is_tripped(),
+            tripped: pool.is_tripped() && !pool.breaker_ends(clock.epoch),
         })
     }
 }
@@ -231,7 +231,7 @@ impl Pool {
         self.unrestored_lamports = booked.unrestored.get();
         if booked.trips {
             self.breaker_epoch = epoch;
-        } else if epoch.saturating_sub(self.breaker_epoch) >= BREAKER_EPOCHS {
+        } else if self.breaker_ends(epoch) {
             self.end_breaker();
         }
         Ok(())
