@@ -4,14 +4,15 @@ use crate::{Ceil, Floor, Lamports, Lst, MathError, Ratio, Result};
 
 /// A payment covers all that is left of a batch, or at least one part in this many of it.
 ///
-/// It is a part of what is left, not of the whole batch: the price rises between the window in
+/// It is a part of what is left, not of the whole batch: the price can rise between the window in
 /// which stake was taken back for a batch and its settlement, so the last crumb of a large batch
-/// would be short of its lamports again and again, and could not be paid in part.
+/// could be short of its lamports again and again, and could not be paid in part.
 pub const MIN_SETTLEMENT_SHARE: u64 = 16;
 
-/// Lamports that locked batches would be paid now: rounded up, so that enough is kept ready.
-pub fn queue_lamports(locked: Lst, value: Lamports, supply: Lst) -> Result<Lamports> {
-    Ceil(Ratio::new(value.get(), supply.get()))
+/// Lamports that locked batches can be paid at most, without a further gain: what they are worth once
+/// all that is withheld and pending is released. Rounded up, so that enough is kept ready.
+pub fn queue_lamports(locked: Lst, full: Lamports, supply: Lst) -> Result<Lamports> {
+    Ceil(Ratio::new(full.get(), supply.get()))
         .apply(locked.get())
         .map(Lamports::new)
 }

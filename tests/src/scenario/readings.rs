@@ -92,7 +92,7 @@ impl Pool {
         let books = self.books().await;
         let prices = books.prices();
         let reserve_target = prices.full * u64::from(books.pool.config.reserve_target_bps) / 10_000;
-        let queue = (u128::from(books.pool.locked_lst) * u128::from(prices.value))
+        let queue = (u128::from(books.pool.locked_lst) * u128::from(prices.full))
             .div_ceil(u128::from(prices.supply));
         let stakeable = u128::from(prices.full - reserve_target) - queue;
         let total: u128 = books.slots().map(|slot| u128::from(slot.weight)).sum();

@@ -198,3 +198,36 @@ fn a_pause_after_any_number_of_quiet_epochs_is_a_whole_one() {
         assert_eq!(state.pool.paused_until_epoch, epoch + PAUSE_EPOCHS);
     }
 }
+
+/// E7. Weights that were changed before a pause unstaked a tenth of the pool in each of its five
+/// windows, and nothing could be staked again: 1.5 epochs of all rewards.
+#[tokio::test]
+async fn a_pause_rebalances_nothing_and_still_serves_the_queue() {
+    let (mut pool, alice) = staked_pool().await;
+    let [heavy, light] = [0, 1].map(|number| pool.vote(number));
+    pool.pass_an_epoch().await;
+    pool.set_weight(&light, 3).await;
+    pool.crank_next_epoch(0).await;
+    pool.pause().await;
+    let before = pool.delegations().await;
+    pool.warp_to_window().await;
+    pool.undelegate_all().await;
+    assert_eq!(pool.delegations().await, before);
+
+    pool.request(&alice, 20 * SOL).await;
+    pool.crank_what_is_open().await;
+    pool.live_an_epoch_as_open(0).await;
+    pool.live_an_epoch_as_open(0).await;
+    let after = pool.delegations().await;
+    let taken = before.iter().sum::<u64>() - after.iter().sum::<u64>();
+    assert!(
+        (19 * SOL..=21 * SOL).contains(&taken),
+        "{before:?} {after:?}"
+    );
+
+    let guardian = pool.guardian();
+    pool.unpause(&guardian).await;
+    let before = pool.delegated(&heavy).await;
+    pool.undelegate(&heavy).await;
+    assert!(pool.delegated(&heavy).await < before, "open again");
+}

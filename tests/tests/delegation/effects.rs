@@ -81,7 +81,6 @@ fn flows(acted: &Acted, rent: u64) -> Flows {
     let full = ledger.full().unwrap();
     // The open batch has locked by now, though nobody has rolled it yet.
     let locked = Lst::new(pool.locked_lst + pool.open_lst);
-    let value = ledger.value(acted.before.slot).unwrap();
     let spendable = Lamports::new(pool.reserve_lamports - rent);
     let deactivating = Lamports::new(pool.deactivating_lamports);
     let minimum_delegation = Lamports::new(SOL);
@@ -89,7 +88,7 @@ fn flows(acted: &Acted, rent: u64) -> Flows {
     Flows {
         full,
         reserve_target: Lamports::new(full.get() / 100),
-        queue: queue_lamports(locked, value, ledger.supply).unwrap(),
+        queue: queue_lamports(locked, full, ledger.supply).unwrap(),
         spendable,
         deactivating,
         delegated: full.saturating_sub(spendable).saturating_sub(deactivating),

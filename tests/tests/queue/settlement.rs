@@ -2,7 +2,7 @@
 
 use sluice_tests::{
     pool::{Pool, TicketAddress},
-    scenario::{SOL, staked_pool, worth},
+    scenario::{SOL, empty_pool_with, staked_pool, worth},
 };
 use solana_keypair::Keypair;
 use solana_signer::Signer;
@@ -176,4 +176,24 @@ async fn a_whale_of_95_percent_and_a_small_holder_are_paid_at_the_same_price() {
     // Those who stay gain what leavers forgo, but only step by step.
     let after = pool.prices().await;
     assert!(after.value < after.supply + after.supply / 50, "{after:?}");
+}
+
+/// E11. What left for a batch was valued in the window, and the price rose until settlement: every
+/// batch left a crumb for one more epoch.
+#[tokio::test]
+async fn a_batch_is_paid_in_full_at_the_higher_price_of_its_settlement() {
+    let mut pool = empty_pool_with(&[1, 1], |config| config.reserve_target_bps = 0).await;
+    let alice = pool.user("alice", 1_000 * SOL).await;
+    pool.deposit(&alice, 900 * SOL).await;
+    pool.pass_an_epoch().await;
+    let reserve = pool.addresses.reserve;
+    pool.cluster.fund(&reserve, SOL).await;
+    pool.crank_next_epoch(0).await;
+    let ticket = pool.request(&alice, 500 * SOL).await;
+    pool.crank_window().await;
+    let then = pool.prices().await;
+    pool.crank_next_epoch(0).await;
+    let batch = pool.batch(ticket.batch_id).await;
+    assert!(batch.is_settled(), "{} LST are left", batch.unsettled_lst);
+    assert!(batch.paid_lamports > worth(500 * SOL, then.value, then.supply));
 }

@@ -69,7 +69,7 @@ impl Pool {
     pub fn instant_buffer(&self, moment: &Moment) -> Result<Lamports> {
         Ok(self
             .spendable(moment.reserve_rent()?)
-            .saturating_sub(self.queue_lamports(moment.clock.slot)?)
+            .saturating_sub(self.queue_lamports()?)
             .saturating_sub(Lamports::new(self.instant_fee_lamports)))
     }
 

@@ -40,20 +40,29 @@ impl Pool {
         let full = self.ledger().full().checked()?;
         let spendable = self.spendable(moment.reserve_rent()?);
         let deactivating = Lamports::new(self.deactivating_lamports);
-        let cap = Bps::new(self.config.movement_cap_bps).checked()?;
         Ok(Flows {
             full,
             reserve_target: self.reserve_target()?,
-            queue: self.queue_lamports(moment.clock.slot)?,
+            queue: self.queue_lamports()?,
             spendable,
             deactivating,
             delegated: self.delegated(),
             spread: self.spread()?,
             minimum_delegation,
             tolerance: Bps::new(self.config.tolerance_bps).checked()?,
-            movement_cap: Flows::movement_cap(full, cap, minimum_delegation).checked()?,
+            movement_cap: self.movement_cap(full, minimum_delegation, moment.clock.epoch)?,
             moved: Lamports::new(self.moved_lamports),
         })
+    }
+
+    /// Lamports that rebalancing may move in this epoch: none while delegation is paused, since they
+    /// could not be staked again.
+    fn movement_cap(&self, full: Lamports, minimum: Lamports, epoch: u64) -> Result<Lamports> {
+        if self.is_paused(epoch) {
+            return Ok(Lamports::ZERO);
+        }
+        let cap = Bps::new(self.config.movement_cap_bps).checked()?;
+        Flows::movement_cap(full, cap, minimum).checked()
     }
 
     /// Lamports of the reserve above its rent.

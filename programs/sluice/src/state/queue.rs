@@ -167,15 +167,16 @@ impl Pool {
         self.open_batch.increase(1)
     }
 
-    /// Lamports that locked batches would be paid at `slot`.
-    pub fn queue_lamports(&self, slot: u64) -> Result<Lamports> {
+    /// Lamports that locked batches can be paid at most, without a further gain: at the price once
+    /// everything is released, since they are paid later than they are needed.
+    pub fn queue_lamports(&self) -> Result<Lamports> {
         if self.locked_lst == 0 {
             return Ok(Lamports::ZERO);
         }
         let ledger = self.ledger();
         sluice_math::queue_lamports(
             Lst::new(self.locked_lst),
-            ledger.value(slot).checked()?,
+            ledger.full().checked()?,
             ledger.supply,
         )
         .checked()

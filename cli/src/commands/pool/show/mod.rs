@@ -128,7 +128,7 @@ impl Shown {
             prices: Prices::new(pool, clock.slot)?,
             holdings: Holdings::new(pool),
             instant_exit: InstantExit::new(snapshot, pool)?,
-            queue: Queue::new(pool, clock.slot)?,
+            queue: Queue::new(pool)?,
             validator_count: pool.validator_count,
             total_weight: pool.total_weight,
             window: Window::new(snapshot, calendar)?,
@@ -187,8 +187,8 @@ impl InstantExit {
 }
 
 impl Queue {
-    fn new(pool: &Pool, slot: u64) -> Result<Self> {
-        let locked = pool.queue_lamports(slot).map_err(ClientError::from)?;
+    fn new(pool: &Pool) -> Result<Self> {
+        let locked = pool.queue_lamports().map_err(ClientError::from)?;
         Ok(Self {
             open_batch: pool.open_batch,
             open_lst: pool.open_lst,
