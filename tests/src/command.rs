@@ -10,7 +10,15 @@ use serde_json::Value;
 /// A binary, without the configuration of the person who runs the tests.
 pub fn command(binary: impl AsRef<Path>) -> Command {
     let mut command = Command::new(binary.as_ref());
-    for variable in ["URL", "CONFIG", "KEYPAIR", "FEE_PAYER", "OUTPUT", "POOL"] {
+    for variable in [
+        "URL",
+        "CONFIG",
+        "KEYPAIR",
+        "FEE_PAYER",
+        "OUTPUT",
+        "POOL",
+        "ELF",
+    ] {
         command.env_remove(format!("SLUICE_{variable}"));
     }
     command.env("HOME", "/nonexistent");

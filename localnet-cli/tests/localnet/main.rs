@@ -26,7 +26,7 @@ fn sluice() -> Command {
 
 #[test]
 fn the_help_of_every_command_is_as_approved() {
-    let pages = help(&sluice_localnet, &["sluice-localnet"]);
+    let pages = help(&|| command(SLUICE_LOCALNET), &["sluice-localnet"]);
     assert!(pages.contains("$ sluice-localnet start --help"), "{pages}");
     insta::assert_snapshot!("help", pages);
 }
