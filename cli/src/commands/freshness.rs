@@ -58,8 +58,13 @@ pub fn fresh_snapshot(session: &Session, actor: &Actor, no_crank: NoCrank) -> Re
         "The pool is not priced for epoch {epoch} yet: cranking it first."
     ));
     let _progress = Progress::spinner("pricing the pool");
-    Executor::new(&session.rpc, actor.payer()).refresh(&snapshot.addresses, &mut |_| ())?;
-    session.snapshot()
+    let report =
+        Executor::new(&session.rpc, actor.payer()).refresh(&snapshot.addresses, &mut |_| ())?;
+    // What was to follow would only say that the pool is stale.
+    match report.failures.into_iter().next() {
+        Some((_, why)) if !report.snapshot.is_fresh() => Err(why.into()),
+        _ => session.snapshot(),
+    }
 }
 
 /// The same with the stake and vote accounts of all validators.

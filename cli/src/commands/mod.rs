@@ -1,5 +1,6 @@
 //! One module per command. Each returns what it found or did; `output` prints it.
 
+mod authority;
 pub mod claim;
 pub mod convert;
 pub mod crank;

@@ -68,6 +68,37 @@ fn no_lst_no_ticket_and_no_stake_goes_where_nobody_can_sign_for_it() {
     assert_eq!(has(), before);
 }
 
+/// A pool whose admin cannot sign can never be changed again, and a treasury that cannot loses its
+/// fees.
+#[test]
+fn no_role_goes_to_who_can_never_sign_for_it() {
+    let net = CliNet::with_validators();
+    let admin = &net.curator;
+    net.json(admin, &["stake", "1"]);
+    for (address, what) in lost(&net, admin) {
+        let to = address.to_string();
+        for role in [
+            "nominate-admin",
+            "set-curator",
+            "set-guardian",
+            "set-treasury",
+        ] {
+            let refused = net.failure(admin, &["pool", "role", role, &to]);
+            let own = refused.starts_with("This key cannot have the role");
+            assert!(
+                refused == refusal(&address, what) || own,
+                "{role}: {refused}"
+            );
+        }
+        if what != "an address of the pool" {
+            for role in ["--admin", "--curator", "--guardian", "--treasury"] {
+                let refused = net.failure(admin, &["pool", "create", role, &to]);
+                assert_eq!(refused, refusal(&address, what), "{role}");
+            }
+        }
+    }
+}
+
 #[test]
 fn no_lst_goes_to_a_token_account_that_was_handed_to_somebody_else() {
     let net = CliNet::with_active_stake();

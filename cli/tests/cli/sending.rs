@@ -264,10 +264,10 @@ fn what_would_fail_is_explained_with_its_logs() {
     let net = CliNet::with_validators();
     let stranger = net.user("stranger", SOL).absent();
     let vote = net.validators[0].to_string();
-    let arguments = ["validator", "weight", &vote, "7", "--send", "simulate"];
+    let arguments = ["validator", "close", &vote, "--send", "simulate"];
     let refused = net.failure(&stranger, &arguments);
     assert!(
-        refused.starts_with("Only the pool's curator may do this"),
+        refused.starts_with("Only a retiring or ejected validator"),
         "{refused}"
     );
     let output = net.run(&stranger, &arguments);

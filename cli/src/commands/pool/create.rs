@@ -5,7 +5,9 @@ use std::{fmt, path::Path};
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use sluice::{instructions::PoolParams, state::SEED_LAMPORTS};
-use sluice_client::{AccountSource, ClientError, PoolAddresses, words::amounts::sol};
+use sluice_client::{
+    AccountSource, ClientError, PoolAddresses, require_recipient, words::amounts::sol,
+};
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_program_pack::Pack;
@@ -57,6 +59,14 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Creat
     let mint = NewMint::from_argument(arguments.mint.as_deref(), session.send_mode())?;
     let addresses = PoolAddresses::of_mint(mint.address());
     let params = params(arguments, actor.address())?;
+    for key in [
+        params.admin,
+        params.curator,
+        params.guardian,
+        params.treasury,
+    ] {
+        require_recipient(&session.rpc, &addresses, &key)?;
+    }
     let mint_rent_lamports = mint.rent(&session.rpc)?;
     let mut instructions = mint.creation(mint_rent_lamports, actor.address())?;
     instructions.push(addresses.create_pool(actor.address(), actor.address(), params));

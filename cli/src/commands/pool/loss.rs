@@ -7,8 +7,8 @@ use serde::Serialize;
 use sluice_client::{Event, PoolSnapshot, words::amounts::sol};
 use sluice_math::Lamports;
 
-use super::authority::require_admin;
 use crate::{
+    commands::authority::require_admin,
     moment::{Calendar, EpochStart},
     output::announce,
     session::Session,

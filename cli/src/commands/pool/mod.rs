@@ -1,6 +1,5 @@
 //! Creating, inspecting and administering pools.
 
-mod authority;
 pub mod config;
 mod create;
 mod history;

@@ -7,8 +7,8 @@ use serde::Serialize;
 use sluice::state::{PAUSE_EPOCHS, PAUSE_WINDOW_EPOCHS};
 use sluice_client::{Event, PauseStatus, PoolSnapshot};
 
-use super::authority::{require_guardian, require_guardian_or_admin};
 use crate::{
+    commands::authority::{require_guardian, require_guardian_or_admin},
     moment::{Calendar, EpochStart},
     output::announce,
     session::Session,

@@ -5,13 +5,13 @@ use std::fmt;
 use anyhow::{Result, bail};
 use serde::Serialize;
 use sluice::state::Pool;
-use sluice_client::{ClientError, PoolAddresses, PoolSnapshot};
+use sluice_client::{ClientError, PoolAddresses, PoolSnapshot, require_recipient};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
-use super::authority::require_admin;
 use crate::{
     args::{RoleArgs, TreasuryArgs},
+    commands::authority::require_admin,
     output::{Facts, announce},
     session::{Actor, Session},
     tokens::Holding,
@@ -62,7 +62,7 @@ pub fn nominate(session: &Session, arguments: RoleArgs) -> Result<Outcome<Change
         change.actor.address(),
         arguments.key(),
     );
-    change.require_new(&nominee, &pool.nominated_admin, "nominated")?;
+    change.require_new(session, &nominee, &pool.nominated_admin, "nominated")?;
     announce(if nominee == Pubkey::default() {
         "The nomination is taken back: nobody can follow as admin.".to_owned()
     } else {
@@ -115,7 +115,7 @@ fn give(
 ) -> Result<Outcome<Changed>> {
     let change = Change::begin(session)?;
     let key = arguments.key();
-    change.replaces(role, &holder(&change.snapshot.pool), &key)?;
+    change.replaces(session, role, &holder(&change.snapshot.pool), &key)?;
     let set = set(&change.snapshot.addresses, change.actor.address(), key);
     change.perform(session, vec![set])
 }
@@ -129,7 +129,12 @@ pub fn set_treasury(session: &Session, arguments: TreasuryArgs) -> Result<Outcom
     if treasury == Pubkey::default() {
         bail!("fees paid to nobody would be lost: name the owner of a token account");
     }
-    change.replaces("treasury", &change.snapshot.pool.treasury, &treasury)?;
+    change.replaces(
+        session,
+        "treasury",
+        &change.snapshot.pool.treasury,
+        &treasury,
+    )?;
     announce(
         "Fees that are not paid out yet go to the new treasury too: `sluice crank` before pays them \
          to the old one.",
@@ -163,17 +168,23 @@ impl Change {
     }
 
     /// Says who follows whom, and fails where the program would.
-    fn replaces(&self, role: &str, before: &Pubkey, now: &Pubkey) -> Result<()> {
-        self.require_new(now, before, role)?;
+    fn replaces(&self, session: &Session, role: &str, before: &Pubkey, now: &Pubkey) -> Result<()> {
+        self.require_new(session, now, before, role)?;
         announce(format_args!(
-            "The {role} is {} from now on, and no longer {}.",
+            "The {role} is {} from now on{}.",
             named(now),
-            named(before)
+            somebody(before).map_or_else(String::new, |before| format!(", and no longer {before}"))
         ));
         Ok(())
     }
 
-    fn require_new(&self, key: &Pubkey, before: &Pubkey, role: &str) -> Result<()> {
+    fn require_new(
+        &self,
+        session: &Session,
+        key: &Pubkey,
+        before: &Pubkey,
+        role: &str,
+    ) -> Result<()> {
         if key == before {
             bail!(
                 "{} is {role} already: there is nothing to change",
@@ -185,6 +196,9 @@ impl Change {
         } = &self.snapshot;
         pool.require_assignable(&addresses.pool, key)
             .map_err(ClientError::from)?;
+        if *key != Pubkey::default() {
+            require_recipient(&session.rpc, addresses, key)?;
+        }
         Ok(())
     }
 

@@ -206,8 +206,8 @@ impl fmt::Display for Plan {
             writeln!(formatter, "{parts}")?;
             writeln!(
                 formatter,
-                "{} becomes their staker and withdrawer. The rent of each is {}, paid by you, and yours again \
-                 once it is closed.",
+                "{} becomes staker and withdrawer of each. Its rent of {}, paid by you, goes there too once \
+                 the stake account is closed.",
                 self.recipient,
                 sol(self.rent_lamports)
             )?;

@@ -12,6 +12,7 @@ use solana_pubkey::Pubkey;
 
 use crate::{
     args::AddArgs,
+    commands::authority::require_curator,
     session::{Actor, Session},
     transaction::{Done, Outcome, Transaction, perform_all},
 };
@@ -41,6 +42,7 @@ struct AddedValidator {
 pub fn add(session: &Session, arguments: &AddArgs) -> Result<Outcome<Added>> {
     let actor = session.actor()?;
     let snapshot = session.snapshot()?;
+    require_curator(&snapshot, &actor)?;
     require_new(&snapshot, &arguments.votes)?;
     let instructions = instructions(&snapshot, &actor, arguments);
     let transactions = pack(&snapshot, &actor, instructions)?;

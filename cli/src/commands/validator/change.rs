@@ -9,6 +9,7 @@ use sluice_client::Event;
 use super::slot_of;
 use crate::{
     args::{ValidatorArgs, WeightArgs},
+    commands::authority::require_curator,
     session::Session,
     transaction::{Outcome, Transaction, perform},
 };
@@ -28,6 +29,7 @@ pub struct Changed {
 pub fn weigh(session: &Session, arguments: WeightArgs) -> Result<Outcome<Changed>> {
     let actor = session.actor()?;
     let snapshot = session.snapshot()?;
+    require_curator(&snapshot, &actor)?;
     let pool = &snapshot.addresses;
     let place = slot_of(&snapshot, &arguments.vote)?.place;
     let weigh = pool.set_weight(actor.address(), &place, arguments.weight);
@@ -53,6 +55,7 @@ pub fn weigh(session: &Session, arguments: WeightArgs) -> Result<Outcome<Changed
 pub fn retire(session: &Session, arguments: ValidatorArgs) -> Result<Outcome<Changed>> {
     let actor = session.actor()?;
     let snapshot = session.snapshot()?;
+    require_curator(&snapshot, &actor)?;
     let pool = &snapshot.addresses;
     let place = slot_of(&snapshot, &arguments.vote)?.place;
     let retire = pool.retire_validator(actor.address(), &place);

@@ -10,7 +10,7 @@ use sluice_client::Event;
 use super::unit;
 use crate::{
     args::CancelArgs,
-    commands::pool::authority::require_admin,
+    commands::authority::require_admin,
     output::announce,
     parameters::{name, shown},
     session::Session,

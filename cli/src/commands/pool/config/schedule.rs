@@ -11,7 +11,7 @@ use sluice_math::{BPS, Ceil, Ratio};
 use super::unit;
 use crate::{
     args::ScheduleArgs,
-    commands::pool::authority::require_admin,
+    commands::authority::require_admin,
     moment::{Calendar, EpochStart},
     output::announce,
     parameters::{name, read, shown},

@@ -2,11 +2,11 @@
 //! book and the tests take it from there.
 
 mod declare;
-mod values;
+mod numbers;
 
 use anchor_lang::prelude::*;
 use declare::declare_parameters;
-pub use values::Parameters;
+pub use numbers::Parameters;
 
 declare_parameters! {
     /// Rates of a pool, in basis points.

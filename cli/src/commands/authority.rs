@@ -11,6 +11,11 @@ pub fn require_admin(snapshot: &PoolSnapshot, actor: &Actor) -> Result<()> {
     require(actor, "admin", &snapshot.pool.admin)
 }
 
+/// Fails unless the pool's curator acts.
+pub fn require_curator(snapshot: &PoolSnapshot, actor: &Actor) -> Result<()> {
+    require(actor, "curator", &snapshot.pool.curator)
+}
+
 /// Fails unless the pool's guardian acts.
 pub fn require_guardian(snapshot: &PoolSnapshot, actor: &Actor) -> Result<()> {
     require(actor, "guardian", &snapshot.pool.guardian)
@@ -30,7 +35,7 @@ fn require(actor: &Actor, role: &str, holder: &Pubkey) -> Result<()> {
         return Ok(());
     }
     if *holder == Pubkey::default() {
-        bail!("this pool has no {role}: its admin can name one with `sluice pool role`");
+        bail!("this pool has no {role}: its admin can name one with `sluice pool role set-{role}`");
     }
     bail!(
         "{actor} is not this pool's {role}, which is {holder}: pass that key with --keypair; where \
