@@ -35,7 +35,7 @@ fn require(actor: &Actor, role: &str, holder: &Pubkey) -> Result<()> {
         return Ok(());
     }
     if *holder == Pubkey::default() {
-        bail!("this pool has no {role}: its admin can name one with `sluice pool role set-{role}`");
+        bail!("this pool has no {role}: `sluice pool role` shows how its admin names one");
     }
     bail!(
         "{actor} is not this pool's {role}, which is {holder}: pass that key with --keypair; where \

@@ -49,8 +49,12 @@ pub enum WayOut {
     Main,
     /// Transient, which main cannot take, deactivates as a whole.
     Transient,
-    /// Transient has not become active: it deactivates, and its lamports are free at once.
-    AtOnce,
+    /// Transient has not become active: it deactivates, and its lamports are free at once. What is
+    /// not due is delegated again.
+    AtOnce {
+        /// Lamports that are delegated again.
+        again: Lamports,
+    },
 }
 
 /// Why stake leaves a validator.
@@ -151,13 +155,19 @@ impl SlotNow {
         Ok(self.transient.shortfall(self.rent)? <= spendable)
     }
 
-    /// What `undelegate` does, if anything.
-    pub fn departure(&self, flows: &Flows, stake: &SlotStake) -> Result<Option<Departure>> {
+    /// What `undelegate` does, if anything. `takes_stake` tells whether `delegate` would give the
+    /// validator stake now.
+    pub fn departure(
+        &self,
+        flows: &Flows,
+        stake: &SlotStake,
+        takes_stake: bool,
+    ) -> Result<Option<Departure>> {
         let due = flows.undelegation(stake)?;
         let chosen = match (self.is_stranded(flows.minimum_delegation)?, due) {
             (true, _) => Some((WayOut::Transient, DepartureReason::Stranded)),
             (false, Some(due)) => self
-                .way_out(&due, flows)?
+                .way_out(&due, flows, stake.leaving, takes_stake)?
                 .map(|way| (way, DepartureReason::of(&due, stake))),
             (false, None) => None,
         };
@@ -186,10 +196,19 @@ impl SlotNow {
     }
 
     /// Which way the lamports that are due can leave now, if any.
-    fn way_out(&self, due: &Undelegation, flows: &Flows) -> Result<Option<WayOut>> {
+    fn way_out(
+        &self,
+        due: &Undelegation,
+        flows: &Flows,
+        leaving: bool,
+        takes_stake: bool,
+    ) -> Result<Option<WayOut>> {
         let minimum = flows.minimum_delegation;
         if self.transient.status == StakeStatus::Activating {
-            return Ok(Some(WayOut::AtOnce));
+            let rest = self.rest_of_activating(due)?;
+            let stays = takes_stake && !leaving && rest >= minimum;
+            let again = if stays { rest } else { Lamports::ZERO };
+            return Ok(Some(WayOut::AtOnce { again }));
         }
         if !due.rebalancing && self.is_unmergeable(flows)? {
             return Ok(Some(WayOut::Transient));
@@ -197,24 +216,42 @@ impl SlotNow {
         if self.main.status != StakeStatus::Active {
             return Ok(None);
         }
+        let idle = self.transient.is_idle(self.rent)?;
+        // The runtime pays an epoch's rewards only where stake is left in the next one. Who leaves
+        // therefore keeps the minimum for one epoch more.
+        let all_but_minimum = self.main.staked.saturating_sub(minimum);
+        if leaving && idle && all_but_minimum >= minimum {
+            return Ok(Some(WayOut::Part(all_but_minimum)));
+        }
         let stays = self.main.staked.saturating_sub(due.lamports);
         let cannot_split = !self.transient.is_ours() && !due.rebalancing;
         if stays < minimum || cannot_split {
             return Ok(Some(WayOut::Main));
         }
-        let part = self.transient.is_idle(self.rent)? && due.lamports >= minimum;
+        let part = idle && due.lamports >= minimum;
         Ok(part.then_some(WayOut::Part(due.lamports)))
+    }
+
+    /// What is free of an activating transient once it deactivates, beyond what is due.
+    fn rest_of_activating(&self, due: &Undelegation) -> Result<Lamports> {
+        let free = self.transient.deactivated().free(self.rent)?;
+        Ok(free.saturating_sub(due.lamports))
     }
 
     /// What leaves on a way, and the slot afterwards.
     fn depart(&self, way: WayOut) -> Result<(Lamports, Self)> {
         let mut after = *self;
         let lamports = match way {
-            WayOut::AtOnce => {
+            WayOut::AtOnce { again } => {
                 let transient = self.transient.deactivated();
-                let free = transient.free(self.rent)?;
-                after.transient = transient.relieved(free)?;
-                free
+                let back = transient.free(self.rent)?.sub(again)?;
+                let transient = transient.relieved(back)?;
+                after.transient = if again.is_zero() {
+                    transient
+                } else {
+                    transient.delegated(self.rent)
+                };
+                back
             }
             WayOut::Transient => {
                 after.transient = self.transient.deactivated();

@@ -227,11 +227,7 @@ impl Model {
         let (lamports, is_needed) = (due.lamports.get(), !due.rebalancing);
         let [main, transient] = slot.stakes;
         if self.phase(&transient) == Phase::Activating {
-            slot.stakes[TRANSIENT].account.deactivate(epoch);
-            let free = self.free(&slot.stakes[TRANSIENT]);
-            self.shift(&mut slot.stakes[TRANSIENT], 0, free);
-            slot.usage.0 = Usage::Idle;
-            return Some(free);
+            return Some(self.take_at_once(slot, lamports));
         }
         let blocked = self.shortfall(&transient) > self.spendable();
         if self.phase(&transient) == Phase::Active && blocked && is_needed {
@@ -243,17 +239,29 @@ impl Model {
         if self.phase(&main) != Phase::Active {
             return None;
         }
+        let idle = transient.account.is_ours()
+            && self.phase(&transient) == Phase::Inactive
+            && self.free(&transient) == 0;
+        // Stake that leaves earns its last epoch only where some of it stays for the next.
+        if slot.leaving && idle && staked >= 2 * minimum {
+            self.split(slot, staked - minimum);
+            return Some(staked - minimum);
+        }
         let can_split = transient.account.is_ours() || !is_needed;
         if staked.saturating_sub(lamports) < minimum || !can_split {
             slot.stakes[MAIN].account.deactivate(epoch);
             return Some(staked);
         }
-        let idle = transient.account.is_ours()
-            && self.phase(&transient) == Phase::Inactive
-            && self.free(&transient) == 0;
         if !idle || lamports < minimum {
             return None;
         }
+        self.split(slot, lamports);
+        Some(lamports)
+    }
+
+    /// A part of main moves into transient and deactivates there.
+    fn split(&self, slot: &mut Slot, lamports: u64) {
+        let epoch = self.now.epoch;
         let [main, transient] = &mut slot.stakes;
         main.account
             .move_to(&mut transient.account, lamports, false);
@@ -261,6 +269,24 @@ impl Model {
         main.booked -= lamports;
         transient.booked += lamports;
         slot.usage = (Usage::Deactivating, epoch);
-        Some(lamports)
+    }
+
+    /// What is due of stake that is not active yet; the rest is delegated again where it can be.
+    fn take_at_once(&mut self, slot: &mut Slot, due: u64) -> u64 {
+        let (vote, rent, epoch) = (slot.vote, self.rents.stake, self.now.epoch);
+        slot.stakes[TRANSIENT].account.deactivate(epoch);
+        let free = self.free(&slot.stakes[TRANSIENT]);
+        let rest = free.saturating_sub(due);
+        let has_vote = !self.closed_votes.contains(&slot.validator);
+        let stays = !slot.leaving && has_vote && rest >= self.now.minimum_delegation;
+        let back = if stays { free - rest } else { free };
+        self.shift(&mut slot.stakes[TRANSIENT], 0, back);
+        if stays {
+            slot.stakes[TRANSIENT].account.delegate(vote, rent, epoch);
+            slot.usage = (Usage::Activating, epoch);
+        } else {
+            slot.usage.0 = Usage::Idle;
+        }
+        back
     }
 }

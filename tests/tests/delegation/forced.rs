@@ -109,7 +109,7 @@ async fn stake_on_a_delinquent_validator_deactivated_by_the_real_instruction_is_
     assert_eq!(collected, lamports - rents);
     // The curator sees to it that it does not keep the stake that it gets once more.
     pool.retire(&silent).await;
-    for _ in 0..3 {
+    for _ in 0..4 {
         pool.pass_an_epoch().await;
     }
     assert!(pool.delegated(&voting).await >= 100 * SOL);

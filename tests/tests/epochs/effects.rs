@@ -29,8 +29,8 @@ async fn observing_writes_the_page_and_nothing_else() {
     acted.assert_event(&StakeObserved {
         pool: addresses.pool,
         page: 0,
-        observed: 3,
-        occupied: 3,
+        observed: 4,
+        occupied: 4,
         staked_lamports: page.staked_lamports,
     });
 }

@@ -18,8 +18,8 @@ async fn an_instant_exit_burns_at_the_value_and_keeps_the_fee_in_the_reserve() {
     let (pool, slot) = (&acted.before.pool, acted.before.slot);
     let ledger = pool.ledger();
     let redeemed = ledger.redeem(Lst::new(SOL), slot).unwrap();
-    let value = ledger.value(slot).unwrap();
-    let queue = queue_lamports(Lst::new(pool.locked_lst), value, ledger.supply).unwrap();
+    let full = ledger.full().unwrap();
+    let queue = queue_lamports(Lst::new(pool.locked_lst), full, ledger.supply).unwrap();
     let rent = Lamports::new(u64::try_from(pools.rent(0).await).unwrap());
     let buffer = ledger.reserve.sub(rent).unwrap().sub(queue).unwrap();
     let config = PoolConfig::RECOMMENDED;

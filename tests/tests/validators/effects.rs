@@ -20,8 +20,8 @@ async fn an_added_validator_gets_two_stake_accounts_whose_rent_is_locked() {
     acted.assert_changes(&[
         (curator, lamports(-2 * stake_rent - marker_rent)),
         (addresses.marker(&vote), content(marker_rent)),
-        (addresses.main(3), content(stake_rent)),
-        (addresses.transient(3), content(stake_rent)),
+        (addresses.main(4), content(stake_rent)),
+        (addresses.transient(4), content(stake_rent)),
         (addresses.page(0), content(0)),
         (addresses.pool, content(0)),
     ]);
@@ -34,23 +34,23 @@ async fn an_added_validator_gets_two_stake_accounts_whose_rent_is_locked() {
         pool.next_serial += 1;
         pool.validator_count += 1;
     });
-    let slot = acted.after.pages[0].slots[3];
-    assert_eq!((slot.vote, slot.serial, slot.weight), (vote, 3, 3));
+    let slot = acted.after.pages[0].slots[4];
+    assert_eq!((slot.vote, slot.serial, slot.weight), (vote, 4, 3));
     assert_eq!(
         (slot.main, slot.transient),
-        (addresses.main(3), addresses.transient(3))
+        (addresses.main(4), addresses.transient(4))
     );
     assert_eq!(slot.state, SlotState::Active.code());
     assert!(slot.is_observed(acted.after.epoch));
     let marker = pools.pool.marker(&vote).await;
-    assert_eq!((marker.page, marker.slot, marker.serial), (0, 3, 3));
+    assert_eq!((marker.page, marker.slot, marker.serial), (0, 4, 4));
     assert_eq!((marker.vote, marker.payer), (vote, curator));
     acted.assert_event(&ValidatorAdded {
         pool: addresses.pool,
         vote,
         page: 0,
-        slot_index: 3,
-        serial: 3,
+        slot_index: 4,
+        serial: 4,
         weight: 3,
         rent_lamports: rent,
         books: (&acted.after.pool).into(),
@@ -111,14 +111,14 @@ async fn a_retirement_is_written_for_the_next_epoch() {
 async fn a_closed_slot_gives_every_lamport_to_the_holders_and_the_markers_rent_back() {
     let (mut pools, acted) = TwoPools::acted(Stage::Fresh, "close_slot").await;
     let (curator, addresses) = (pools.pool.curator().pubkey(), pools.pool.addresses);
-    let vote = pools.pool.vote(2);
+    let vote = pools.pool.vote(3);
     let stake_rent = pools.rent(STAKE_ACCOUNT_BYTES).await;
     let marker_rent = pools.rent(Marker::SPACE).await;
     acted.assert_changes(&[
         (curator, lamports(marker_rent)),
         (addresses.marker(&vote), content(-marker_rent)),
-        (addresses.main(2), content(-stake_rent)),
-        (addresses.transient(2), content(-stake_rent)),
+        (addresses.main(3), content(-stake_rent)),
+        (addresses.transient(3), content(-stake_rent)),
         (addresses.reserve, lamports(2 * stake_rent)),
         (addresses.page(0), content(0)),
         (addresses.pool, content(0)),
@@ -131,11 +131,11 @@ async fn a_closed_slot_gives_every_lamport_to_the_holders_and_the_markers_rent_b
         pool.pending_lamports += rent;
         pool.validator_count -= 1;
     });
-    assert!(acted.after.pages[0].slots[2].is_empty());
+    assert!(acted.after.pages[0].slots[3].is_empty());
     acted.assert_event(&SlotClosed {
         pool: addresses.pool,
         vote,
-        serial: 2,
+        serial: 3,
         rent_lamports: rent,
         books: (&acted.after.pool).into(),
     });

@@ -45,8 +45,11 @@ async fn an_ejected_validator_comes_back_after_two_whole_epochs_without_a_breach
         0,
         "from the next epoch on"
     );
-    pool.crank_window().await;
-    assert_eq!(pool.delegated(&vote).await, 0);
+    let kept = pool.delegated(&vote).await;
+    assert!(
+        kept < 11 * SOL / 10,
+        "{kept}: the minimum and what it earned"
+    );
     pool.crank_next_epoch(CREDITS).await;
     assert_eq!(pool.account().await.total_weight, 4);
     for _ in 0..8 {

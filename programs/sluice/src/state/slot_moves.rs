@@ -53,7 +53,10 @@ impl Pool {
             WayOut::Part(_) | WayOut::Transient => {
                 slot.set_transient_use(TransientUse::Deactivating, epoch)?;
             }
-            WayOut::AtOnce => slot.set_transient_use(TransientUse::Idle, epoch)?,
+            WayOut::AtOnce { again } if again.is_zero() => {
+                slot.set_transient_use(TransientUse::Idle, epoch)?;
+            }
+            WayOut::AtOnce { .. } => slot.set_transient_use(TransientUse::Activating, epoch)?,
             WayOut::Main => {}
         }
         if departure.reason == DepartureReason::Rebalancing {

@@ -209,7 +209,7 @@ impl TwoPools {
     /// The validator that the instruction has something to do with.
     async fn place_for(&mut self, name: &str) -> sluice_client::SlotAddress {
         let number = match name {
-            "close_slot" => 2,
+            "close_slot" => 3,
             "undelegate" | "eject_validator" | "report_loss" => 1,
             _ => 0,
         };

@@ -103,7 +103,7 @@ impl TwoPools {
         self.tickets[self.pool.name()]
     }
 
-    /// v2 leaves, v1 loses its weight, a batch is settled, one is due and one is open, fees wait
+    /// v2 leaves, v3 has nothing left, v1 loses its weight, a batch is settled, one is due and one is open, fees wait
     /// for the treasury, and a stranger has given v0 a lamport or two.
     async fn fresh() -> Self {
         let mut pool = Pool::builder()
@@ -154,7 +154,8 @@ impl TwoPools {
 
     async fn stake(&mut self) {
         let pool = &mut self.pool;
-        pool.add_validators(&[(0, 2), (500, 1), (1_000, 1)]).await;
+        let validators = [(0, 2), (500, 1), (1_000, 1), (0, 0)];
+        pool.add_validators(&validators).await;
         pool.user("alice", 2_000 * SOL).await;
         pool.user("bob", 200 * SOL).await;
         pool.deposit(&self.alice, 1_000 * SOL).await;
@@ -163,8 +164,10 @@ impl TwoPools {
 
     async fn leave(&mut self) -> TicketAddress {
         self.pool.crank_epoch().await;
-        let v2 = self.pool.vote(2);
-        self.pool.retire(&v2).await;
+        for number in [2, 3] {
+            let vote = self.pool.vote(number);
+            self.pool.retire(&vote).await;
+        }
         self.pool.request(&self.alice, SOL).await;
         self.pool.request(&self.bob, 50 * SOL).await
     }

@@ -52,7 +52,8 @@ pub fn undelegations(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> 
     for at in places {
         let flows = world.flows()?;
         let stake = world.slot(&at).stake(world.epoch())?;
-        let Some(departure) = world.now(&at).departure(&flows, &stake)? else {
+        let takes_stake = !world.pool.is_paused(world.epoch()) && takes_stake(world, &at)?;
+        let Some(departure) = world.now(&at).departure(&flows, &stake, takes_stake)? else {
             continue;
         };
         world.undelegate(&at, &departure)?;

@@ -66,7 +66,9 @@ fn has(lamports: u64) -> SlotStake {
 }
 
 fn way(slot: &SlotNow, flows: &Flows) -> Option<WayOut> {
-    let departure = slot.departure(flows, &has(slot.main.staked.get())).unwrap();
+    let departure = slot
+        .departure(flows, &has(slot.main.staked.get()), true)
+        .unwrap();
     departure.map(|departure| departure.way)
 }
 
@@ -105,7 +107,10 @@ fn a_leaving_validator_is_leaving_whatever_the_queue_needs() {
         ..has(5 * SOL)
     };
     let slot = slot(active(5 * SOL), idle());
-    let departure = slot.departure(&needing(1), &leaving).unwrap().unwrap();
+    let departure = slot
+        .departure(&needing(1), &leaving, true)
+        .unwrap()
+        .unwrap();
     assert_eq!(departure.reason, DepartureReason::Leaving);
 }
 

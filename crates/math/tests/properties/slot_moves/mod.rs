@@ -85,17 +85,28 @@ proptest! {
     }
 
     #[test]
-    fn departed(slot in slots(), stake in slot_stakes(), flows in any_flows()) {
+    fn departed(
+        slot in slots(),
+        stake in slot_stakes(),
+        flows in any_flows(),
+        takes_stake in any::<bool>(),
+    ) {
         let stake = stake_of(&slot, stake);
-        let Some(departure) = slot.departure(&flows, &stake).unwrap() else {
+        let Some(departure) = slot.departure(&flows, &stake, takes_stake).unwrap() else {
             return Ok(());
         };
         let after = departure.after;
         let changed = [(slot.main, after.main), (slot.transient, after.transient)];
         let changed: Vec<_> = changed.iter().filter(|(before, after)| before.status != after.status).collect();
-        prop_assert_eq!(changed.len(), 1, "one account deactivates, never both");
-        prop_assert!(changed[0].0.is_ours() && changed[0].1.holding.kind == StakeKind::Returning);
-        let at_once = matches!(departure.way, WayOut::AtOnce);
+        let again = match departure.way {
+            WayOut::AtOnce { again } => again.get(),
+            _ => 0,
+        };
+        prop_assert_eq!(changed.len(), usize::from(again == 0), "one account deactivates, never both");
+        for (before, after) in changed {
+            prop_assert!(before.is_ours() && after.holding.kind == StakeKind::Returning);
+        }
+        let at_once = matches!(departure.way, WayOut::AtOnce { .. });
         let gone = if at_once { departure.lamports.get() } else { 0 };
         let ((lamports, booked), (left, left_booked)) = (sums(&slot), sums(&after));
         prop_assert_eq!((left + gone, left_booked + gone), (lamports, booked), "nothing else moves");
@@ -103,7 +114,9 @@ proptest! {
         match departure.way {
             WayOut::Part(lamports) => {
                 let due = flows.undelegation(&stake).unwrap().unwrap();
-                prop_assert_eq!(lamports, due.lamports, "as much as is due");
+                let most = slot.main.staked.get().saturating_sub(MINIMUM);
+                let keeps_minimum = stake.leaving && most >= MINIMUM;
+                prop_assert_eq!(lamports.get(), if keeps_minimum { most } else { due.lamports.get() });
                 prop_assert!(left >= MINIMUM && lamports.get() >= MINIMUM, "no crumbs on either side");
                 prop_assert!(slot.transient.is_ours() && slot.transient.status == StakeStatus::Inactive);
                 prop_assert!(slot.transient.free(slot.rent).unwrap().is_zero());
@@ -112,6 +125,11 @@ proptest! {
                 let due = flows.undelegation(&stake).unwrap().unwrap();
                 let stays = slot.main.staked.saturating_sub(due.lamports).get();
                 prop_assert!(stays < MINIMUM || !slot.transient.is_ours(), "a part could not leave");
+                let idle = slot.transient.is_ours()
+                    && slot.transient.status == StakeStatus::Inactive
+                    && slot.transient.free(slot.rent).unwrap().is_zero();
+                let could_keep = stake.leaving && idle && slot.main.staked.get() >= 2 * MINIMUM;
+                prop_assert!(!could_keep, "it leaves all but the minimum");
                 prop_assert!(slot.main.status == StakeStatus::Active);
             }
             WayOut::Transient => {
@@ -120,9 +138,13 @@ proptest! {
                 prop_assert!(slot.transient.status == StakeStatus::Active && (stuck || stranded));
                 prop_assert_eq!(stranded, departure.reason == DepartureReason::Stranded);
             }
-            WayOut::AtOnce => {
+            WayOut::AtOnce { .. } => {
+                let due = flows.undelegation(&stake).unwrap().unwrap();
                 prop_assert!(slot.transient.status == StakeStatus::Activating, "nothing else is free at once");
                 prop_assert!(after.transient.free(slot.rent).unwrap().is_zero());
+                let rest = (departure.lamports.get() + again).saturating_sub(due.lamports.get());
+                let stays = takes_stake && !stake.leaving && rest >= MINIMUM;
+                prop_assert_eq!(again, if stays { rest } else { 0 }, "no more than is due comes back");
             }
         }
     }
@@ -132,7 +154,7 @@ proptest! {
     fn departure_reasons(slot in slots(), stake in slot_stakes(), flows in any_flows()) {
         let stake = stake_of(&slot, stake);
         let due = flows.undelegation(&stake).unwrap();
-        let Some(departure) = slot.departure(&flows, &stake).unwrap() else {
+        let Some(departure) = slot.departure(&flows, &stake, true).unwrap() else {
             return Ok(());
         };
         match departure.reason {
@@ -161,7 +183,7 @@ proptest! {
     ) {
         let flows = Flows { spendable: Lamports::new(spendable), ..flows };
         let collection = slot.collection(flows.spendable, flows.minimum_delegation).unwrap();
-        let departure = slot.departure(&flows, &stake_of(&slot, stake)).unwrap();
+        let departure = slot.departure(&flows, &stake_of(&slot, stake), true).unwrap();
         let returns = departure.is_some_and(|departure| {
             (departure.way, departure.reason) == (WayOut::Transient, DepartureReason::Stranded)
         });
@@ -201,8 +223,8 @@ proptest! {
         };
         let leaving = stake_of(&arrival.after, sluice_math::SlotStake { leaving: true, ..stake });
         prop_assume!(!leaving.has.is_zero());
-        let departure = arrival.after.departure(&flows, &leaving).unwrap().unwrap();
-        prop_assert_eq!(departure.way, WayOut::AtOnce);
+        let departure = arrival.after.departure(&flows, &leaving, true).unwrap().unwrap();
+        prop_assert_eq!(departure.way, WayOut::AtOnce { again: Lamports::ZERO });
         let back = departure.after.transient.holding;
         prop_assert!(back.booked.get() <= RENT || back.lamports.get() <= RENT);
         prop_assert!(!departure.lamports.is_zero());

@@ -82,7 +82,10 @@ impl Pool {
         }
         let (slot, validator) = self.slots[index];
         let flows = self.flows();
-        if let Some(departure) = slot.departure(&flows, &stake_of(&slot, validator)).unwrap() {
+        if let Some(departure) = slot
+            .departure(&flows, &stake_of(&slot, validator), true)
+            .unwrap()
+        {
             if departure.reason == DepartureReason::Rebalancing {
                 self.moved = self.moved.add(departure.lamports).unwrap();
             }

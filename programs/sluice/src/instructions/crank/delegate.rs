@@ -6,9 +6,8 @@ use crate::{
     ensure,
     error::{Checked, SluiceError},
     events::StakeDelegated,
-    foreign::VoteView,
     moment::Moment,
-    state::{Pool, Slot, SlotState},
+    state::Pool,
 };
 
 impl MoveStake<'_> {
@@ -48,10 +47,5 @@ impl MoveStake<'_> {
             books: (&*pool).into(),
         });
         Ok(())
-    }
-
-    fn takes_stake(&self, slot: &Slot) -> Result<bool> {
-        let gone = VoteView::is_gone(self.vote.owner, &self.vote.try_borrow_data()?);
-        Ok(slot.state()? == SlotState::Active && !gone)
     }
 }

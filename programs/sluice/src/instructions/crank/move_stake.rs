@@ -8,9 +8,9 @@ use solana_stake_interface::program::ID as STAKE_PROGRAM;
 use crate::{
     calls::{signer::PoolSigner, stake::StakeSigner, system},
     error::ensure_own,
-    foreign::StakeView,
+    foreign::{StakeView, VoteView},
     moment::Moment,
-    state::{Pool, StakeAccountKind, ValidatorPage},
+    state::{Pool, Slot, SlotState, StakeAccountKind, ValidatorPage},
 };
 
 /// Accounts of `collect`, `delegate` and `undelegate`.
@@ -79,6 +79,12 @@ impl<'info> MoveStake<'info> {
             transient: stake(&self.transient, StakeAccountKind::Transient)?,
             rent: moment.stake_rent()?,
         })
+    }
+
+    /// Whether the validator can be given stake: it stays in the pool, and its vote account is there.
+    pub(super) fn takes_stake(&self, slot: &Slot) -> Result<bool> {
+        let gone = VoteView::is_gone(self.vote.owner, &self.vote.try_borrow_data()?);
+        Ok(slot.state()? == SlotState::Active && !gone)
     }
 
     pub(super) fn stake_signer<'a>(&'a self, signer: &'a PoolSigner) -> StakeSigner<'a, 'info> {

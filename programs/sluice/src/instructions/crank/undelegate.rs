@@ -26,7 +26,9 @@ impl MoveStake<'_> {
         let flows = pool.flows(&moment)?;
         let stake = page.slot(index)?.stake(clock.epoch)?;
         let slot = self.slot_now(&page, index, &moment)?;
-        let Some(departure) = slot.departure(&flows, &stake).checked()? else {
+        let takes_stake = !pool.is_paused(clock.epoch) && self.takes_stake(page.slot(index)?)?;
+        let departure = slot.departure(&flows, &stake, takes_stake).checked()?;
+        let Some(departure) = departure else {
             return Ok(());
         };
         self.take(&pool, &departure)?;
@@ -40,7 +42,7 @@ impl MoveStake<'_> {
                 _ => StakeAccountKind::Transient,
             },
             lamports: departure.lamports.get(),
-            at_once: departure.way == WayOut::AtOnce,
+            at_once: matches!(departure.way, WayOut::AtOnce { .. }),
             books: (&*pool).into(),
         });
         Ok(())
@@ -56,9 +58,13 @@ impl MoveStake<'_> {
             }
             WayOut::Main => stake.deactivate(&self.main),
             WayOut::Transient => stake.deactivate(&self.transient),
-            WayOut::AtOnce => {
+            WayOut::AtOnce { again } => {
                 stake.deactivate(&self.transient)?;
-                self.withdraw(&stake, &self.transient, departure.lamports)
+                self.withdraw(&stake, &self.transient, departure.lamports)?;
+                if again.is_zero() {
+                    return Ok(());
+                }
+                stake.delegate(&self.transient, &self.vote)
             }
         }
     }
