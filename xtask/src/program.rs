@@ -34,7 +34,7 @@ pub const SLUICE: Program = Program {
         concat!(
             "link-arg=--sbf-hot=entrypoint|sluice_math|7foreign5stake|deposit_sol|DepositSol",
             "|withdraw_sol|WithdrawSol|deposit_stake|DepositStake|withdraw_stake|WithdrawStake",
-            "|sluice3cpi|6moment|5exits|6prices|request_unstake|RequestUnstake|claim|Claim",
+            "|sluice5calls|6moment|5exits|6prices|request_unstake|RequestUnstake|claim|Claim",
             "|observe|Observe|finalize_epoch|FinalizeEpoch",
         ),
     ],
@@ -86,4 +86,39 @@ pub fn by_name() -> impl TypedValueParser<Value = &'static Program> {
             .find(|program| program.name == name)
             .ok_or("there is no such program")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// The modules in what is built for speed, as mangled names have them: `5exits` is `exits`.
+    fn hot_modules() -> Vec<&'static str> {
+        let arguments = SLUICE.compiler_arguments.iter();
+        let hot = arguments.filter_map(|argument| argument.split_once("--sbf-hot="));
+        let patterns = hot.flat_map(|(_, patterns)| patterns.split('|'));
+        let mangled =
+            patterns.filter(|pattern| pattern.contains(|part: char| part.is_ascii_digit()));
+        mangled
+            .flat_map(|pattern| pattern.split(|part: char| part.is_ascii_digit()))
+            .filter(|module| !module.is_empty() && *module != "sluice")
+            .collect()
+    }
+
+    /// A module that was renamed is no longer built for speed, and nothing else says so.
+    #[test]
+    fn what_is_built_for_speed_is_there() {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../programs/sluice/src");
+        let modules = hot_modules();
+        assert!(modules.len() > 4, "{modules:?}");
+        for module in modules {
+            let rooms = ["", "foreign", "state"].map(|room| source.join(room));
+            let is_there = |room: &std::path::PathBuf| {
+                room.join(module).is_dir() || room.join(format!("{module}.rs")).is_file()
+            };
+            assert!(rooms.iter().any(is_there), "there is no module {module}");
+        }
+    }
 }

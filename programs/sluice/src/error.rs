@@ -258,6 +258,12 @@ pub enum SluiceError {
         "The account has the layout of another version than the program: migrate pages and pool first"
     )]
     MigrationNeeded,
+    // Validators
+    /// 6071
+    #[msg(
+        "The validator has earned no credits for five epochs, or never: anybody could undo a delegation to it"
+    )]
+    ValidatorDelinquent,
 }
 
 /// The error to return. Out of line: where it is built in place, each of the program's many

@@ -41,6 +41,8 @@ pub struct VoteAccount {
     pub block_revenue_commission_bps: u16,
     /// Whether it has a BLS key, without which no stake on it earns rewards.
     pub bls_key: bool,
+    /// Whether it has voted, in the epoch before: anybody could undo a delegation to who has not.
+    pub has_voted: bool,
 }
 
 impl Default for VoteAccount {
@@ -50,6 +52,7 @@ impl Default for VoteAccount {
             commission_bps: 0,
             block_revenue_commission_bps: 10_000,
             bls_key: true,
+            has_voted: true,
         }
     }
 }
@@ -67,12 +70,17 @@ impl VoteAccount {
     }
 
     fn state(&self, vote: &Pubkey, epoch: Epoch) -> VoteStateVersions {
+        let mut epoch_credits = Vec::new();
+        if self.has_voted {
+            add_credits(&mut epoch_credits, epoch.saturating_sub(1), 1);
+        }
         match self.version {
             VoteVersion::V3 => VoteStateVersions::new_v3(VoteStateV3 {
                 node_pubkey: *vote,
                 authorized_withdrawer: *vote,
                 authorized_voters: AuthorizedVoters::new(epoch, *vote),
                 commission: percent(self.commission_bps),
+                epoch_credits,
                 ..VoteStateV3::default()
             }),
             VoteVersion::V4 => VoteStateVersions::new_v4(VoteStateV4 {
@@ -84,6 +92,7 @@ impl VoteAccount {
                 inflation_rewards_commission_bps: self.commission_bps,
                 block_revenue_commission_bps: self.block_revenue_commission_bps,
                 bls_pubkey_compressed: self.bls_key.then_some([7; 48]),
+                epoch_credits,
                 ..VoteStateV4::default()
             }),
         }

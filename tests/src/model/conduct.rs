@@ -19,6 +19,8 @@ use super::{
 
 /// Whole epochs that an ejected validator must keep the rules.
 const PROBATION: u64 = 2;
+/// Epochs without a vote after which anybody may deactivate stake.
+const DELINQUENT: u64 = 5;
 
 /// What validators, listed or not, have done so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,13 +34,19 @@ pub struct Conduct {
 }
 
 impl Conduct {
-    /// Validators with these commissions that never voted.
-    pub fn of(commissions_bps: Vec<u16>) -> Self {
+    /// Validators with these commissions that voted in one epoch so far.
+    pub fn of(commissions_bps: Vec<u16>, epoch: u64) -> Self {
         Self {
-            voted: vec![BTreeSet::new(); commissions_bps.len()],
+            voted: vec![BTreeSet::from([epoch]); commissions_bps.len()],
             commissions_bps,
             ejected: (NEVER, 0),
         }
+    }
+
+    /// Whether anybody may deactivate the stake that is delegated to the validator.
+    pub fn is_delinquent(&self, validator: usize, epoch: u64) -> bool {
+        let last = self.voted[validator].last();
+        last.is_none_or(|last| last + DELINQUENT <= epoch)
     }
 
     fn voted_in(&self, validator: usize, epoch: u64) -> bool {
@@ -73,7 +81,9 @@ impl Model {
         }
         let gone = self.closed_votes.contains(&slot.validator);
         let takes_too_much = !gone && self.require_acceptable(slot.validator).is_err();
-        if !gone && !takes_too_much && !self.earned_nothing(&slot, reference)? {
+        let delinquent = self.conduct.is_delinquent(slot.validator, self.now.epoch);
+        let breaks_a_rule = gone || takes_too_much || delinquent;
+        if !breaks_a_rule && !self.earned_nothing(&slot, reference)? {
             return Err(NoBreach.into());
         }
         if !slot.ejected {

@@ -75,6 +75,12 @@ impl Model {
         there.saturating_sub(self.held_back(held))
     }
 
+    /// Whether a delegation to the validator lasts.
+    fn holds_delegation(&self, validator: usize) -> bool {
+        let gone = self.closed_votes.contains(&validator);
+        !gone && !self.conduct.is_delinquent(validator, self.now.epoch)
+    }
+
     fn shortfall(&self, held: &Held) -> u64 {
         self.held_back(held).saturating_sub(held.account.lamports)
     }
@@ -166,8 +172,7 @@ impl Model {
             Phase::Active | Phase::Between => false,
         };
         let both_ours = main.account.is_ours() && transient.account.is_ours();
-        let has_vote = !self.closed_votes.contains(&slot.validator);
-        if slot.leaving || !has_vote || !both_ours || !ready {
+        if slot.leaving || !self.holds_delegation(slot.validator) || !both_ours || !ready {
             return Ok(());
         }
         let flows = self.flows()?;
@@ -277,8 +282,8 @@ impl Model {
         slot.stakes[TRANSIENT].account.deactivate(epoch);
         let free = self.free(&slot.stakes[TRANSIENT]);
         let rest = free.saturating_sub(due);
-        let has_vote = !self.closed_votes.contains(&slot.validator);
-        let stays = !slot.leaving && has_vote && rest >= self.now.minimum_delegation;
+        let holds = self.holds_delegation(slot.validator);
+        let stays = !slot.leaving && holds && rest >= self.now.minimum_delegation;
         let back = if stays { free - rest } else { free };
         self.shift(&mut slot.stakes[TRANSIENT], 0, back);
         if stays {

@@ -3,6 +3,7 @@
 use sluice::{
     SluiceError::{
         NotObserved, RewardsBeingPaid, SlotEmpty, SlotLeaving, SlotNotDrained, StakeNotInitialized,
+        ValidatorDelinquent,
     },
     state::{SLOTS_PER_PAGE, StakeAccountKind},
 };
@@ -151,6 +152,9 @@ impl Model {
         addresses: [Pubkey; 2],
     ) -> Outcome {
         self.require_acceptable(validator)?;
+        if self.conduct.is_delinquent(validator, self.now.epoch) {
+            return Err(ValidatorDelinquent.into());
+        }
         if self.slots.values().any(|slot| slot.vote == vote) {
             return Err(Refusal::Elsewhere);
         }

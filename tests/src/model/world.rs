@@ -142,7 +142,7 @@ impl World {
         let now = moment(&mut cluster).await;
         let rents = rents(&mut cluster).await;
         let mut model = Model::new(now, rents, config, vec![holder; keypairs.len()]);
-        model.conduct = Conduct::of(commissions);
+        model.conduct = Conduct::of(commissions, epochs - 1);
         Self {
             character,
             statistics: Statistics::default(),

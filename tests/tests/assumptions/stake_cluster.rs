@@ -1,6 +1,8 @@
 //! A cluster with two validators and somebody who stakes.
 
-use sluice_tests::cluster::{Cluster, LAMPORTS_PER_SOL, STAKE_ACCOUNT_BYTES, Sent, addresses_of};
+use sluice_tests::cluster::{
+    Cluster, LAMPORTS_PER_SOL, STAKE_ACCOUNT_BYTES, Sent, VoteAccount, addresses_of,
+};
 use solana_instruction::{Instruction, error::InstructionError};
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
@@ -40,8 +42,15 @@ impl StakeCluster {
 
     pub async fn in_epoch_zero() -> Self {
         let mut cluster = Cluster::builder().start().await;
-        let vote_a = cluster.create_validator("validator a", 1_000).await;
-        let vote_b = cluster.create_validator("validator b", 500).await;
+        let vote = |commission_bps| VoteAccount {
+            commission_bps,
+            has_voted: false,
+            ..VoteAccount::default()
+        };
+        let vote_a = cluster
+            .create_vote_account("validator a", &vote(1_000))
+            .await;
+        let vote_b = cluster.create_vote_account("validator b", &vote(500)).await;
         let authority = cluster.funded("authority", SOL).await;
         let rent = cluster.rent_exempt_lamports(STAKE_ACCOUNT_BYTES).await;
         assert_eq!(rent, STAKE_RENT);

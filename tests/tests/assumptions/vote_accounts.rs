@@ -155,6 +155,7 @@ async fn a_made_up_vote_account_differs_from_a_real_one_in_its_keys_only() {
     let without_key = VoteAccount {
         commission_bps: 1_000,
         bls_key: false,
+        has_voted: false,
         ..VoteAccount::default()
     };
     let made_up = stakes
@@ -193,6 +194,7 @@ async fn credits_and_commission_keep_the_version_of_the_account() {
     ] {
         let account = VoteAccount {
             version,
+            has_voted: false,
             ..VoteAccount::default()
         };
         let vote = stakes.cluster.create_vote_account(name, &account).await;

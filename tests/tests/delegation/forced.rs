@@ -1,9 +1,12 @@
 //! Strangers deactivate the pool's stake.
 
-use sluice::state::StakeAccountKind::{Main, Transient};
+use sluice::state::{
+    Breach,
+    StakeAccountKind::{Main, Transient},
+};
 use sluice_tests::{
     pool::Pool,
-    scenario::{SOL, delegated_pool},
+    scenario::{SOL, breach, delegated_pool, empty_pool},
 };
 use solana_stake_interface::instruction::deactivate_delinquent_stake;
 
@@ -141,4 +144,29 @@ async fn a_vote_account_that_is_gone_gets_no_stake_and_gives_its_own_back() {
         next_epoch_without_credits(&mut pool).await;
     }
     pool.close(&gone).await;
+}
+
+/// A7. Anybody could deactivate what was delegated to a validator that had not voted for five epochs,
+/// in the last slot of every epoch: its part of the pool never earned, and nobody could eject it.
+#[tokio::test]
+async fn a_validator_whose_stake_anybody_can_deactivate_gets_none_and_is_ejected_at_once() {
+    let mut pool = empty_pool(&[1, 1]).await;
+    let (silent, voting) = (pool.vote(0), pool.vote(1));
+    for _ in 0..5 {
+        pool.cluster.earn_credits(&voting, 10).await;
+        pool.cluster.next_epoch().await;
+    }
+    pool.cluster.earn_credits(&voting, 10).await;
+    pool.crank_epoch().await;
+    let alice = pool.user("alice", 200 * SOL).await;
+    pool.deposit(&alice, 100 * SOL).await;
+    pool.warp_to_window().await;
+    pool.delegate_all().await;
+    assert_eq!(pool.delegated(&silent).await, 0);
+    assert!(pool.delegated(&voting).await > 49 * SOL);
+    let sent = pool.eject(&silent).await;
+    assert_eq!(breach(&sent), Breach::Delinquent);
+    pool.crank_next_epoch_of(&[voting], 10).await;
+    pool.crank_window().await;
+    assert!(pool.delegated(&voting).await > 98 * SOL, "it has all of it");
 }

@@ -112,6 +112,7 @@ errors! {
     6_068 DepositTooSmall: authority::a_deposit_below_the_minimum_is_refused,
     6_069 DepositCapReached: authority::a_deposit_beyond_the_cap_is_refused,
     6_070 MigrationNeeded: layouts::a_pool_of_an_older_layout_waits_for_its_migration,
+    6_071 ValidatorDelinquent: validators::a_validator_that_never_voted_is_refused,
 }
 
 #[test]

@@ -75,6 +75,16 @@ pub async fn a_commission_above_the_maximum_is_refused() -> Outcome {
     pool.try_add_validator(&vote, 1).await
 }
 
+pub async fn a_validator_that_never_voted_is_refused() -> Outcome {
+    let mut pool = pool_of(0).await;
+    let silent = VoteAccount {
+        has_voted: false,
+        ..VoteAccount::default()
+    };
+    let vote = pool.cluster.create_vote_account("silent", &silent).await;
+    pool.try_add_validator(&vote, 1).await
+}
+
 pub async fn a_validator_needs_a_bls_key() -> Outcome {
     let mut pool = pool_of(0).await;
     let without_key = VoteAccount {

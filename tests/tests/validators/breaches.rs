@@ -6,7 +6,7 @@ use sluice::{
     state::{Breach, SlotState},
 };
 use sluice_tests::{
-    cluster::{TransactionFailure, VoteVersion},
+    cluster::{TransactionFailure, VoteAccount, VoteVersion},
     pool::{Pool, Watch},
     scenario::{CREDITS, SOL, assert_refused, breach, empty_pool, empty_pool_with, voting_pool},
 };
@@ -14,6 +14,7 @@ use solana_account::Account;
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::vote::ID as VOTE_PROGRAM;
 use solana_signer::Signer;
+use solana_stake_interface::tools::eligible_for_deactivate_delinquent;
 use solana_system_interface::instruction::transfer;
 use solana_vote_interface::{instruction::withdraw, state::VoteStateV4};
 
@@ -45,7 +46,11 @@ async fn a_vote_account_that_was_closed_and_kept_alive_is_gone() {
     let (mut pool, alice) = voting_pool(&[1, 1]).await;
     let (vote, other) = (pool.vote(0), pool.vote(1));
     pool.cluster.set_account(&vote, Account::default());
-    pool.cluster.create_validator("pool's v0", 0).await;
+    let silent = VoteAccount {
+        has_voted: false,
+        ..VoteAccount::default()
+    };
+    pool.cluster.create_vote_account("pool's v0", &silent).await;
     let (owner, lamports) = (
         pool.cluster.keypair("pool's v0"),
         pool.cluster.lamports(&vote).await,
@@ -95,7 +100,7 @@ async fn a_commission_is_a_breach_only_above_the_maximum() {
 #[tokio::test]
 async fn a_block_revenue_commission_is_a_breach_only_above_the_maximum() {
     let mut pool = empty_pool_with(&[], |config| config.max_block_commission_bps = 5_000).await;
-    let account = sluice_tests::cluster::VoteAccount {
+    let account = VoteAccount {
         block_revenue_commission_bps: 5_000,
         ..Default::default()
     };
@@ -252,6 +257,8 @@ fn expected(data: &[u8], vote: &Pubkey, epoch: u64) -> Result<Breach, SluiceErro
         Ok(Breach::Commission)
     } else if state.block_revenue_commission_bps.min(10_000) > 5_000 {
         Ok(Breach::BlockCommission)
+    } else if eligible_for_deactivate_delinquent(&state.epoch_credits, epoch) {
+        Ok(Breach::Delinquent)
     } else if last.is_none_or(|(_, credits, before)| credits <= before) {
         Ok(Breach::NoCredits)
     } else {

@@ -5,6 +5,7 @@ use rand::{Rng as _, SeedableRng, rngs::StdRng};
 use sluice::foreign::{VoteAccount, VoteTerms};
 use sluice_tests::cluster::{VOTE_ACCOUNT_BYTES, VoteVersion};
 use solana_pubkey::Pubkey;
+use solana_stake_interface::tools::eligible_for_deactivate_delinquent;
 use solana_vote_interface::state::VoteStateV4;
 
 use crate::made_up_votes::{Fixture, all};
@@ -73,6 +74,16 @@ fn every_combination_of_terms_and_credits_is_read_as_it_was_written() {
             fixture.credits.earned_in_last_epoch(),
             "{fixture:?}"
         );
+        // The stake program's own rule, some epochs on.
+        let entries = fixture.credits.entries(EPOCH);
+        for epoch in EPOCH..EPOCH + 8 {
+            let delinquent = eligible_for_deactivate_delinquent(&entries, epoch);
+            assert_eq!(
+                read.is_delinquent(epoch),
+                delinquent,
+                "{fixture:?} at {epoch}"
+            );
+        }
         count += 1;
     }
     assert_eq!(count, 2 * 6 * 6 * 2 * 6);

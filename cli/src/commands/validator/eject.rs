@@ -39,6 +39,8 @@ enum Reason {
     BlockCommission,
     #[strum(to_string = "it earned no credits")]
     NoCredits,
+    #[strum(to_string = "it earned no credits for five epochs, or never")]
+    Delinquent,
 }
 
 /// Lets a validator of the configured pool drain that breaks its rules. Anybody may.
@@ -86,6 +88,7 @@ impl From<Breach> for Reason {
             Breach::Commission => Self::Commission,
             Breach::BlockCommission => Self::BlockCommission,
             Breach::NoCredits => Self::NoCredits,
+            Breach::Delinquent => Self::Delinquent,
         }
     }
 }

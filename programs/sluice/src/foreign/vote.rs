@@ -30,6 +30,9 @@ const AUTHORIZED_VOTER_SPACE: usize = 40;
 const V3_PRIOR_VOTERS_SPACE: usize = 1_545;
 const EPOCH_CREDITS_SPACE: usize = 24;
 const TIMESTAMP_SPACE: usize = 16;
+/// Epochs without credits after which anybody may deactivate the stake that is delegated to a vote
+/// account: the stake program's `MINIMUM_DELINQUENT_EPOCHS_FOR_DEACTIVATION`.
+const DELINQUENT_EPOCHS: u64 = 5;
 const BPS_PER_PERCENT: u16 = 100;
 const ALL_BPS: u16 = 10_000;
 
@@ -79,6 +82,16 @@ impl<'a> VoteView<'a> {
         owner != &VOTE_PROGRAM || data.iter().take(TAG_SPACE).all(|byte| *byte == 0)
     }
 
+    /// Whether stake can be delegated to it in `epoch` for good: it is there, and anybody could undo
+    /// nothing. An account of an unknown version is given the benefit of the doubt.
+    pub fn holds_delegation(&self, epoch: u64) -> bool {
+        match self {
+            Self::Gone => false,
+            Self::Unknown => true,
+            Self::Known(vote) => !vote.is_delinquent(epoch),
+        }
+    }
+
     /// The vote account; anything else is an error.
     pub fn known(self) -> Result<VoteAccount<'a>> {
         match self {
@@ -107,6 +120,15 @@ impl<'a> VoteAccount<'a> {
         let credits = list(rest, EPOCH_CREDITS_SPACE)?;
         rest.split_off(..TIMESTAMP_SPACE)?;
         Some(Self { terms, credits })
+    }
+
+    /// Whether anybody may deactivate the stake that is delegated to it: it never earned credits, or
+    /// none for five epochs. The rule of the stake program's DeactivateDelinquent.
+    pub fn is_delinquent(&self, epoch: u64) -> bool {
+        let (entries, _) = self.credits.as_chunks::<EPOCH_CREDITS_SPACE>();
+        let last = entries.last().and_then(|entry| number(&mut &entry[..]));
+        let oldest = epoch.checked_sub(DELINQUENT_EPOCHS);
+        last.is_none_or(|last| oldest.is_some_and(|oldest| last <= oldest))
     }
 
     /// Credits earned in `epoch`: nothing where there is no entry.

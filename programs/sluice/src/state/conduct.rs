@@ -21,6 +21,8 @@ pub enum Breach {
     BlockCommission,
     /// It earned no credits in the last whole epoch, in which another one did.
     NoCredits,
+    /// It earned no credits for five epochs, or never: anybody may deactivate its stake.
+    Delinquent,
 }
 
 impl Slot {

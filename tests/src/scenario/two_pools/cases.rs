@@ -123,7 +123,7 @@ impl TwoPools {
             "reclaim" => (it.reclaim(&place, StakeAccountKind::Main), nobody),
             "eject_validator" => {
                 let reference = self.pool.vote(0);
-                self.forget_credits_of_v1().await;
+                self.forget_last_credits_of_v1().await;
                 (it.eject_validator(&place, Some(reference)), nobody)
             }
             "report_loss" => {
@@ -274,11 +274,11 @@ impl TwoPools {
         (withdraw, signers)
     }
 
-    /// As if v1 had not voted in any epoch.
-    async fn forget_credits_of_v1(&mut self) {
+    /// As if v1 had not voted in the last epoch in which it did.
+    async fn forget_last_credits_of_v1(&mut self) {
         let vote = self.pool.vote(1);
         let forget = |state: &mut VoteStateVersions| match state {
-            VoteStateVersions::V4(state) => state.epoch_credits.clear(),
+            VoteStateVersions::V4(state) => drop(state.epoch_credits.pop()),
             other => panic!("{other:?}"),
         };
         self.pool.cluster.change_vote(&vote, forget).await;

@@ -89,17 +89,21 @@ pub fn ejections(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
 
 /// How a validator of the pool stands: the rule of `eject_validator`.
 pub(crate) fn conduct(snapshot: &PoolSnapshot, vote: &Pubkey) -> Conduct {
-    let terms = match view(snapshot, vote) {
+    let account = match view(snapshot, vote) {
         VoteView::Gone => return Conduct::Breach(Breach::VoteAccountGone, None),
         VoteView::Unknown => return Conduct::Unknown,
-        VoteView::Known(account) => account.terms,
+        VoteView::Known(account) => account,
     };
+    let terms = &account.terms;
     let config = &snapshot.pool.config;
     if terms.exceeds_commission(config) {
         return Conduct::Breach(Breach::Commission, None);
     }
     if terms.exceeds_block_commission(config) {
         return Conduct::Breach(Breach::BlockCommission, None);
+    }
+    if account.is_delinquent(snapshot.cluster.clock.epoch) {
+        return Conduct::Breach(Breach::Delinquent, None);
     }
     earned_nothing(snapshot, vote).map_or(Conduct::Good, |reference| {
         Conduct::Breach(Breach::NoCredits, Some(reference))
@@ -136,5 +140,6 @@ pub(crate) fn breach_of(breach: Breach) -> &'static str {
         Breach::Commission => "its commission is above the pool's maximum",
         Breach::BlockCommission => "its block-revenue commission is above the pool's maximum",
         Breach::NoCredits => "it earned no credits in the last epoch while others did",
+        Breach::Delinquent => "it earned no credits for five epochs, or never",
     }
 }

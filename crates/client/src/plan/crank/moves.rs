@@ -130,8 +130,10 @@ fn delegate(world: &mut World<'_>, at: &At, plan: &mut CrankPlan) -> Result<()> 
 
 fn takes_stake(world: &World<'_>, at: &At) -> Result<bool> {
     let vote = world.snapshot.votes.get(&at.place.vote);
-    let there = vote.is_some_and(|account| !VoteView::is_gone(&account.owner, &account.data));
-    Ok(there && world.slot(at).state()? == SlotState::Active)
+    let holds = vote.is_some_and(|account| {
+        VoteView::read(&account.owner, &account.data).holds_delegation(world.epoch())
+    });
+    Ok(holds && world.slot(at).state()? == SlotState::Active)
 }
 
 /// Says what the rebalance window is awaited for.

@@ -71,8 +71,9 @@ impl PoolSnapshot {
     pub fn standing(&self, source: &impl AccountSource, vote: &Pubkey) -> Result<Standing> {
         let account = source.accounts(&[*vote], Some(self.slot))?.accounts;
         let account = account.into_iter().next().flatten();
+        let epoch = self.cluster.clock.epoch;
         let terms = account.as_ref().and_then(terms::read);
-        let mut breaches = terms::breaches(account.as_ref(), terms.as_ref(), &self.pool.config);
+        let mut breaches = terms::breaches(account.as_ref(), &self.pool.config, epoch);
         let listed = match self.slot_of(vote) {
             Some(placed) => Some(self.listed(&placed)?),
             None => None,

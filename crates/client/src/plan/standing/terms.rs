@@ -15,19 +15,19 @@ pub(super) fn read(account: &Account) -> Option<VoteTerms> {
 }
 
 /// The rules that a vote account breaks, as sentences without their full stops.
-pub(super) fn breaches(
-    account: Option<&Account>,
-    terms: Option<&VoteTerms>,
-    config: &PoolConfig,
-) -> Vec<String> {
-    let Some(terms) = terms else {
-        let gone = account.is_none_or(|account| VoteView::is_gone(&account.owner, &account.data));
-        return vec![if gone {
-            "there is no vote account at this address".to_owned()
-        } else {
-            "its vote account has a version that the program does not know".to_owned()
-        }];
+pub(super) fn breaches(account: Option<&Account>, config: &PoolConfig, epoch: u64) -> Vec<String> {
+    let view = account.map_or(VoteView::Gone, |account| {
+        VoteView::read(&account.owner, &account.data)
+    });
+    let vote = match view {
+        VoteView::Gone => return vec!["there is no vote account at this address".to_owned()],
+        VoteView::Unknown => {
+            let unknown = "its vote account has a version that the program does not know";
+            return vec![unknown.to_owned()];
+        }
+        VoteView::Known(vote) => vote,
     };
+    let terms = &vote.terms;
     let mut breaches = Vec::new();
     if terms.exceeds_commission(config) {
         breaches.push(format!(
@@ -43,6 +43,9 @@ pub(super) fn breaches(
     }
     if !terms.has_bls_key {
         breaches.push("it has no BLS key, so it cannot join the active set".to_owned());
+    }
+    if vote.is_delinquent(epoch) {
+        breaches.push("it earned no credits for five epochs, or never".to_owned());
     }
     breaches
 }

@@ -10,7 +10,7 @@ const OWN_FAULT: &str =
 const REPORT: &str = "Nothing was changed. Please report this with the transaction's logs";
 
 /// Every error in the order of its code, with what to do next.
-const ADVICE: [(SluiceError, &str); 71] = [
+const ADVICE: [(SluiceError, &str); 72] = [
     (PoolStale, STALE),
     (
         RewardsBeingPaid,
@@ -234,6 +234,10 @@ const ADVICE: [(SluiceError, &str); 71] = [
     (
         MigrationNeeded,
         "Run {migrate}, which anybody may; leaving through the queue works meanwhile",
+    ),
+    (
+        ValidatorDelinquent,
+        "Let it vote first, with stake that is not the pool's: one vote in this epoch is enough",
     ),
 ];
 

@@ -26,7 +26,7 @@ impl MoveStake<'_> {
 
         let slot = self.slot_now(&page, index, &moment)?;
         // Asked first: the minimum delegation among the flows is a call.
-        if !self.takes_stake(page.slot(index)?)? || !slot.can_delegate().checked()? {
+        if !self.takes_stake(page.slot(index)?, clock.epoch)? || !slot.can_delegate().checked()? {
             return Ok(());
         }
         let flows = pool.flows(&moment)?;

@@ -81,6 +81,8 @@ impl EjectValidator<'_> {
             Some(Breach::Commission)
         } else if terms.exceeds_block_commission(&pool.config) {
             Some(Breach::BlockCommission)
+        } else if vote.is_delinquent(epoch) {
+            Some(Breach::Delinquent)
         } else if self.earned_nothing(pool, slot, &vote, epoch)? {
             Some(Breach::NoCredits)
         } else {

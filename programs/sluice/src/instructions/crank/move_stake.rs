@@ -81,10 +81,12 @@ impl<'info> MoveStake<'info> {
         })
     }
 
-    /// Whether the validator can be given stake: it stays in the pool, and its vote account is there.
-    pub(super) fn takes_stake(&self, slot: &Slot) -> Result<bool> {
-        let gone = VoteView::is_gone(self.vote.owner, &self.vote.try_borrow_data()?);
-        Ok(slot.state()? == SlotState::Active && !gone)
+    /// Whether the validator can be given stake: it stays in the pool, its vote account is there,
+    /// and nobody could undo the delegation.
+    pub(super) fn takes_stake(&self, slot: &Slot, epoch: u64) -> Result<bool> {
+        let data = self.vote.try_borrow_data()?;
+        let holds = VoteView::read(self.vote.owner, &data).holds_delegation(epoch);
+        Ok(slot.state()? == SlotState::Active && holds)
     }
 
     pub(super) fn stake_signer<'a>(&'a self, signer: &'a PoolSigner) -> StakeSigner<'a, 'info> {

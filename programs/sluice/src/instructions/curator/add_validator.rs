@@ -75,10 +75,7 @@ impl AddValidator<'_> {
         let clock = &moment.clock;
         let mut pool = Pool::current_mut(&self.pool)?;
         self.validate(&pool)?;
-        VoteView::read(self.vote.owner, &self.vote.try_borrow_data()?)
-            .known()?
-            .terms
-            .require_acceptable(&pool.config)?;
+        self.require_acceptable(&pool, clock.epoch)?;
         moment.require_rewards_paid()?;
 
         let serial = pool.next_serial;
@@ -122,6 +119,17 @@ impl AddValidator<'_> {
             rent_lamports: rent.get(),
             books: (&*pool).into(),
         });
+        Ok(())
+    }
+}
+
+impl AddValidator<'_> {
+    /// The validator takes stake on terms of the pool, and nobody could undo a delegation to it.
+    fn require_acceptable(&self, pool: &Pool, epoch: u64) -> Result<()> {
+        let data = self.vote.try_borrow_data()?;
+        let vote = VoteView::read(self.vote.owner, &data).known()?;
+        vote.terms.require_acceptable(&pool.config)?;
+        ensure!(!vote.is_delinquent(epoch), SluiceError::ValidatorDelinquent);
         Ok(())
     }
 }
