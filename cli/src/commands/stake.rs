@@ -5,7 +5,7 @@ use std::fmt;
 use anyhow::Result;
 use serde::Serialize;
 use sluice_client::{
-    Event, PoolAddresses,
+    Event, PoolAddresses, PoolSnapshot,
     words::amounts::{lst, sol},
 };
 use sluice_math::Lst;
@@ -13,7 +13,7 @@ use sluice_math::Lst;
 use super::freshness::fresh_snapshot;
 use crate::{
     args::StakeArgs,
-    output::Facts,
+    output::{Facts, announce},
     session::Session,
     tokens::Holding,
     transaction::{Done, Outcome, Transaction, perform},
@@ -42,6 +42,7 @@ pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Outcome<Staked>
     let pool = &snapshot.addresses;
     let quote = snapshot.quote_deposit(arguments.amount)?;
     let minimum_lst = arguments.slippage.minimum(quote.minted.get())?;
+    warn_of_what_drips(&snapshot, quote.minted)?;
     let owner = session.recipient_or_own(pool, arguments.recipient, &actor)?;
     let holding = Holding::read(&session.rpc, pool, owner)?;
     let deposit = pool.deposit_sol(
@@ -59,6 +60,22 @@ pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Outcome<Staked>
     perform(session, &actor, "depositing", transaction, |done| {
         report(session, pool, &holding, &done)
     })
+}
+
+/// Says how much of what is bought cannot be redeemed at once, where that is far more than an epoch's
+/// rewards: after a donation, or where nearly everybody has left.
+fn warn_of_what_drips(snapshot: &PoolSnapshot, minted: Lst) -> Result<()> {
+    let rate = snapshot.rate()?;
+    let (now, later) = (rate.redeemable(minted)?, rate.redeemable_later(minted)?);
+    if now.get().saturating_mul(100) < later.get().saturating_mul(99) {
+        announce(format_args!(
+            "A part of the price is for rewards that still drip: of {} that this buys, {} can be redeemed \
+             at today's exit price, and the rest over the epochs to come.",
+            sol(later.get()),
+            sol(now.get())
+        ));
+    }
+    Ok(())
 }
 
 fn report(

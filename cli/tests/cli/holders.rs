@@ -1,6 +1,7 @@
 //! Staking and leaving.
 
 use serde_json::Value;
+use sluice_client::PoolAddresses;
 use sluice_tests::command::{keys, number, text};
 
 use crate::net::{CliNet, SOL, User};
@@ -312,4 +313,22 @@ fn people_read_amounts_with_nine_digits_and_dates_in_words() {
         net.table(&holder, &["claim"])
             .starts_with("Nothing can be claimed yet")
     );
+}
+
+/// E10. Whoever deposits after a donation, or after everybody has left, is told what still drips.
+#[test]
+fn a_deposit_says_where_most_of_what_it_buys_still_drips() {
+    let net = CliNet::new();
+    let holder = net.user("holder", 100 * SOL);
+    let warned = |arguments: &[&str]| {
+        let output = net.run(&holder, arguments);
+        assert!(output.status.success(), "{output:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        said.contains("for rewards that still drip")
+    };
+    assert!(!warned(&["stake", "1"]));
+    let pool = PoolAddresses::of_mint(net.mint.parse().unwrap());
+    net.airdrop(&pool.reserve, 5 * SOL);
+    net.next_epoch();
+    assert!(warned(&["stake", "1"]));
 }

@@ -19,6 +19,9 @@ pub struct Ledger {
     pub supply: Lst,
 }
 
+/// Where this many times the seed's LST or less stay, nobody is left whom the drip protects.
+pub const LAST_HOLDERS: u64 = 10;
+
 /// What burning LST is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Redeemed {
@@ -65,6 +68,29 @@ impl Ledger {
                 pending: self.pending.add(forgone)?,
                 supply: self.supply.sub(lst)?,
                 ..*self
+            },
+        })
+    }
+
+    /// A settlement of `lst` at the exit price of `slot`, from `spendable` lamports of the reserve:
+    /// what [`Self::redeem`] says, and for who leaves last also the rewards that they would forgo,
+    /// rounded down. Beside the `seed` there is hardly anybody then who earned them, and whoever
+    /// came next could only get them with time.
+    pub fn settle(&self, lst: Lst, slot: u64, spendable: Lamports, seed: Lst) -> Result<Redeemed> {
+        let redeemed = self.redeem(lst, slot)?;
+        let most = seed.get().saturating_mul(LAST_HOLDERS);
+        if redeemed.ledger.supply.get() > most {
+            return Ok(redeemed);
+        }
+        let share = Floor(Ratio::new(lst.get(), self.supply.get()));
+        let forgone = Lamports::new(share.apply(self.drip.withheld_at(slot)?.get())?)
+            .min(redeemed.ledger.pending.sub(self.pending)?)
+            .min(spendable.saturating_sub(redeemed.lamports));
+        Ok(Redeemed {
+            lamports: redeemed.lamports.add(forgone)?,
+            ledger: Self {
+                pending: redeemed.ledger.pending.sub(forgone)?,
+                ..redeemed.ledger
             },
         })
     }

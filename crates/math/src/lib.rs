@@ -42,7 +42,7 @@ pub use drip::{Drip, MAX_DRIP_EPOCHS};
 pub use error::{MathError, Result};
 pub use finalize::{Finalize, Finalized, HighWater};
 pub use instant::InstantFee;
-pub use ledger::{Ledger, Redeemed};
+pub use ledger::{LAST_HOLDERS, Ledger, Redeemed};
 pub use loss::{MissingStake, ReportedLoss, abnormal_fall};
 pub use moves::{Flows, SlotStake, Undelegation};
 pub use queue::{MIN_SETTLEMENT_SHARE, queue_lamports, settlement, ticket_owed, ticket_unpaid};

@@ -8,7 +8,7 @@ use solana_pubkey::Pubkey;
 
 use super::{
     action::Refusal,
-    pool::{Model, Outcome, program_error},
+    pool::{DEAD_LST, Model, Outcome, program_error},
 };
 
 /// All requests of one cycle.
@@ -246,7 +246,7 @@ impl Model {
         };
         let paid = self
             .ledger
-            .redeem(lst, self.now.slot)
+            .settle(lst, self.now.slot, spendable, Lst::new(DEAD_LST))
             .map_err(program_error)?;
         batch.unsettled -= lst.get();
         batch.paid += paid.lamports.get();

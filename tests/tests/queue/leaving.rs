@@ -160,3 +160,38 @@ async fn everybody_leaves_thirty_validators() {
 async fn everybody_leaves_a_hundred_validators() {
     everybody_leaves(100, &[251 * SOL, 17 * SOL, SOL / 9], Past::Gain(13 * SOL)).await;
 }
+
+/// E10. The rewards of the last epoch stayed with the seed when everybody left: whoever came next paid
+/// for them, and had a tenth of that back only after an epoch.
+#[tokio::test]
+async fn who_leaves_last_takes_the_rewards_along_and_who_comes_next_can_leave() {
+    // The treasury's LST would be somebody's who stays.
+    let builder = Pool::builder().config(|config| config.reward_fee_bps = 0);
+    let mut pool = builder.validators(&[(0, 1)]).start().await;
+    let alice = pool.user("alice", 1_000 * SOL).await;
+    pool.deposit(&alice, 900 * SOL).await;
+    pool.pass_an_epoch().await;
+    let all = pool.lst_balance(&alice.pubkey()).await;
+    let ticket = pool.request(&alice, all).await;
+    pool.crank_window().await;
+    let reserve = pool.addresses.reserve;
+    pool.cluster.fund(&reserve, 3 * SOL).await;
+    pool.next_epoch_with_rewards(0).await;
+    pool.price().await;
+    pool.collect_all().await;
+    let before = pool.prices().await;
+    assert!(before.full - before.value > 2 * SOL, "it has not dripped");
+    pool.settle().await;
+    let batch = pool.batch(ticket.batch_id).await;
+    let fair = worth(all, before.full, before.supply);
+    assert!(
+        fair - batch.paid_lamports < SOL / 100,
+        "{batch:?} of {fair}"
+    );
+
+    let bob = pool.user("bob", 100 * SOL).await;
+    pool.deposit(&bob, 10 * SOL).await;
+    let (lst, prices) = (pool.lst_balance(&bob.pubkey()).await, pool.prices().await);
+    let redeemable = worth(lst, prices.value, prices.supply);
+    assert!(redeemable > 99 * SOL / 10, "{redeemable} of 10 SOL");
+}

@@ -145,6 +145,35 @@ proptest! {
         prop_assert!(price_holds((value, supply), exit_price(&after, slot)));
     }
 
+    /// Only who leaves last takes what they would forgo, and nobody who stays pays for it.
+    #[test]
+    fn settled_last(
+        (ledger, slot) in ledgers(),
+        mille in 900..=1_000_u64,
+        spendable in amounts(),
+        seed in prop_oneof![Just(0), up_to(MOST)],
+    ) {
+        let lst = Lst::new(u64::try_from(floor(ledger.supply.get(), mille, 1_000)).unwrap());
+        let redeemed = ledger.redeem(lst, slot).unwrap();
+        let settled = ledger.settle(lst, slot, Lamports::new(spendable), Lst::new(seed)).unwrap();
+        let left = redeemed.ledger.supply.get();
+        if u128::from(left) > 10 * u128::from(seed) {
+            prop_assert_eq!(settled, redeemed);
+            return Ok(());
+        }
+        let forgone = redeemed.ledger.pending.sub(ledger.pending).unwrap().get();
+        let share = floor(lst.get(), ledger.drip.withheld_at(slot).unwrap().get(), ledger.supply.get());
+        let there = spendable.saturating_sub(redeemed.lamports.get());
+        let more = settled.lamports.sub(redeemed.lamports).unwrap().get();
+        prop_assert_eq!(u128::from(more), share.min(u128::from(forgone.min(there))));
+        prop_assert_eq!(settled.ledger.pending.get() + more, redeemed.ledger.pending.get());
+        if redeemed.ledger.reserve >= settled.lamports {
+            let after = pay(settled.ledger, settled.lamports);
+            prop_assert!(price_holds(full_price(&ledger), full_price(&after)));
+            prop_assert!(price_holds(exit_price(&ledger, slot), exit_price(&after, slot)));
+        }
+    }
+
     #[test]
     fn splitting_an_exit_never_pays_more(
         (ledger, slot) in ledgers(),

@@ -65,8 +65,17 @@ pub(super) fn check_one(effect: Effect, before: &Books, after: &Books, slots_per
         }
         Effect::Settle => {
             let paid = u128::from(after.pool.claims_lamports - before.pool.claims_lamports);
-            exit(&old, &new, paid, &context);
-            assert_eq!(new.unreleased, old.unreleased, "no fee: {context}");
+            let burned = old.supply - new.supply;
+            let forgone = old.unreleased - new.unreleased;
+            assert!(forgone * old.supply <= old.unreleased * burned, "{context}");
+            let last = new.supply <= 10 * u128::from(before.pool.dead_lst);
+            assert!(forgone == 0 || last, "it stays with the others: {context}");
+            let without = Amounts {
+                full: new.full + forgone,
+                unreleased: old.unreleased,
+                ..new
+            };
+            exit(&old, &without, paid - forgone, &context);
         }
         Effect::Windfall => {
             // V stays to the lamport: what came in waits in `pending`.

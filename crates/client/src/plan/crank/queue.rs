@@ -38,7 +38,8 @@ pub fn settlements(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
             ));
             return Ok(());
         };
-        let paid = ledger.redeem(lst, clock.slot)?;
+        let seed = Lst::new(world.pool.dead_lst);
+        let paid = ledger.settle(lst, clock.slot, spendable, seed)?;
         batch.book_payment(lst, paid.lamports)?;
         let settled = batch.unsettled_lst == 0;
         world

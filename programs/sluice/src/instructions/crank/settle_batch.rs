@@ -68,9 +68,10 @@ impl SettleBatch<'_> {
         pool.roll_queue(clock.slot)?;
         pool.require_due(&batch, clock.epoch)?;
         let ledger = pool.ledger();
+        let spendable = pool.spendable(moment.reserve_rent()?);
         let payable = settlement(
             Lst::new(batch.unsettled_lst),
-            pool.spendable(moment.reserve_rent()?),
+            spendable,
             ledger.value(clock.slot).checked()?,
             ledger.supply,
         )
@@ -78,7 +79,8 @@ impl SettleBatch<'_> {
         let Some(lst) = payable else {
             return Ok(());
         };
-        let paid = ledger.redeem(lst, clock.slot).checked()?;
+        let seed = Lst::new(pool.dead_lst);
+        let paid = ledger.settle(lst, clock.slot, spendable, seed).checked()?;
 
         let minter = PoolSigner::mint_authority(self.pool.key(), &pool);
         token::burn_escrowed(&self.mint, &self.escrow, &self.mint_authority, lst, &minter)?;
