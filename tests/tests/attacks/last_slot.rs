@@ -42,6 +42,8 @@ async fn an_instant_exit_takes_no_more_activating_stake_back_than_is_due() {
         let before: u64 = pool.delegations().await.iter().sum();
         let exit = empties_the_reserve(&mut pool, &mallory).await;
         let due = POOL / 100;
+        let undelegated = pool.undelegate(&pool.vote(0)).await;
+        println!("undelegate: {} compute units", undelegated.compute_units);
         pool.undelegate_all().await;
         let after: u64 = pool.delegations().await.iter().sum();
         let came_back = before - after;
