@@ -71,7 +71,7 @@ pub enum SluiceError {
     #[msg("Two accounts that must differ are the same")]
     AccountsNotDistinct,
     /// 6018
-    #[msg("The fees go to a token account of the pool's mint that the treasury owns")]
+    #[msg("The fees go to the treasury's associated token account for the pool's mint")]
     WrongTreasuryAccount,
 
     // Configuration

@@ -160,3 +160,21 @@ async fn a_broken_treasury_account_stops_nothing_but_its_own_payment() {
     pool.pay_fees().await;
     assert_eq!(pool.lst_balance(&pool.treasury().pubkey()).await, fees);
 }
+
+/// A2. Anybody could have the fee paid to an account of the treasury that nobody looks at.
+#[tokio::test]
+async fn the_fee_goes_to_the_treasurys_associated_account_and_to_no_other_of_its_accounts() {
+    let (mut pool, alice) = earning_pool(Pool::builder()).await;
+    pool.crank_next_epoch(CREDITS).await;
+    let treasury = pool.treasury().pubkey();
+    let others = pool.lst_account(&alice.pubkey());
+    let mut account = pool.cluster.account(&others).await;
+    // The owner of a token account stands behind its mint.
+    account.data[32..64].copy_from_slice(treasury.as_ref());
+    let stray = pool.cluster.address("another account of the treasury");
+    pool.cluster.set_account(&stray, account);
+    let pay = pool.addresses.pay_fees(stray);
+    let refused = pool.send(&[pay], &[]).await;
+    assert_refused(refused, SluiceError::WrongTreasuryAccount);
+    pool.pay_fees().await;
+}

@@ -1,5 +1,8 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Token, TokenAccount};
+use anchor_spl::{
+    associated_token::get_associated_token_address,
+    token::{Token, TokenAccount},
+};
 use sluice_math::Lst;
 
 use crate::{
@@ -18,7 +21,7 @@ pub struct PayFees<'info> {
     /// The token account that collects the reward fee.
     #[account(mut)]
     pub fees: Account<'info, TokenAccount>,
-    /// The treasury's token account. `dup` leaves it to `process` to refuse the fees account, with
+    /// The treasury's associated token account. `dup` leaves it to `process` to refuse the fees account, with
     /// an error that says so.
     #[account(mut, dup)]
     pub treasury_account: Account<'info, TokenAccount>,
@@ -39,6 +42,12 @@ impl PayFees<'_> {
         ensure!(
             treasury.key() != fees.key(),
             SluiceError::AccountsNotDistinct
+        );
+        // Anybody could scatter the revenue over accounts that the treasury does not look at.
+        let expected = get_associated_token_address(&pool.treasury, &pool.mint);
+        ensure!(
+            treasury.key() == expected,
+            SluiceError::WrongTreasuryAccount
         );
         ensure_own(&[
             (fees.as_ref(), &pool.fees),
