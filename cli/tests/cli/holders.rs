@@ -332,3 +332,16 @@ fn a_deposit_says_where_most_of_what_it_buys_still_drips() {
     net.next_epoch();
     assert!(warned(&["stake", "1"]));
 }
+
+/// A pool that nobody has priced is cranked on the way, and what stops that is what is told.
+#[test]
+fn a_wallet_that_cannot_pay_for_the_crank_is_told_so_and_not_that_the_pool_is_stale() {
+    let net = CliNet::new();
+    let poor = net.user("poor", 0);
+    net.next_epoch();
+    let refused = net.failure(&poor, &["stake", "1"]);
+    assert!(
+        refused.contains("SOL") && !refused.contains("not priced"),
+        "{refused}"
+    );
+}

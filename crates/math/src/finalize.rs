@@ -1,7 +1,7 @@
 //! The once-per-epoch booking of rewards and losses.
 
 use crate::{
-    Bps, Ceil, Drip, Floor, Lamports, Ledger, Lst, MathError, Ratio, Result, loss::abnormal_fall,
+    Bps, Ceil, Drip, Floor, Lamports, Ledger, Lst, MathError, Ratio, Result, loss::is_abnormal,
 };
 
 /// The highest full price on which a reward fee was taken, as the pair it was booked as.
@@ -60,8 +60,8 @@ pub struct Finalize {
     pub breaker_bound: Bps,
     /// What is left of a tripped loss; zero where the breaker is not tripped.
     pub unrestored: Lamports,
-    /// Whether the breaker is tripped and stays so: then it is not armed again, and a further
-    /// abnormal loss joins what is to be restored.
+    /// Whether the breaker is tripped and stays so: then it is not armed again, and every
+    /// further fall joins what is to be restored.
     pub tripped: bool,
 }
 
@@ -141,13 +141,7 @@ impl Finalize {
             self.drip_bound,
             self.epochs_elapsed,
         );
-        let abnormal = abnormal_fall(booked.fall, Lamports::ZERO, start.value, self.breaker_bound)?;
-        let trips = !self.tripped && !abnormal.is_zero();
-        let unrestored = if trips {
-            Lamports::ZERO
-        } else {
-            self.unrestored.sub(booked.restored)?
-        };
+        let trips = !self.tripped && is_abnormal(booked.fall, start.value, self.breaker_bound);
         let drip = Drip::start(
             booked.unreleased,
             self.slot,
@@ -176,9 +170,21 @@ impl Finalize {
             fee_lst,
             drip_epochs,
             trips,
-            // Whatever was lost, the epoch is booked.
-            unrestored: unrestored.add(abnormal).unwrap_or(Lamports::MAX),
+            unrestored: self.left_to_restore(&booked, trips)?,
         })
+    }
+
+    /// What is left of a tripped loss: what trips now, or what was left, and while the breaker stays
+    /// tripped every further fall. Whatever was lost, the epoch is booked.
+    fn left_to_restore(&self, booked: &Booked, trips: bool) -> Result<Lamports> {
+        if trips {
+            return Ok(booked.fall);
+        }
+        let left = self.unrestored.sub(booked.restored)?;
+        if self.tripped {
+            return Ok(left.add(booked.fall).unwrap_or(Lamports::MAX));
+        }
+        Ok(left)
     }
 
     /// LST that strangers burned gives up its value, which joins what is unreleased.

@@ -43,7 +43,7 @@ pub use error::{MathError, Result};
 pub use finalize::{Finalize, Finalized, HighWater};
 pub use instant::InstantFee;
 pub use ledger::{LAST_HOLDERS, Ledger, Redeemed};
-pub use loss::{MissingStake, ReportedLoss, abnormal_fall};
+pub use loss::{MissingStake, ReportedLoss, is_abnormal};
 pub use moves::{Flows, SlotStake, Undelegation};
 pub use queue::{MIN_SETTLEMENT_SHARE, queue_lamports, settlement, ticket_owed, ticket_unpaid};
 pub use ratio::{BPS, Bps, Ceil, Floor, Ratio};

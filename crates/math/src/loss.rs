@@ -82,30 +82,8 @@ impl Drip {
     }
 }
 
-/// The part of a fall that counts as abnormal. What falls in one epoch counts together: all of it
-/// once it is more than `bound` of the value that the epoch began with, and nothing before. Of
-/// `earlier` falls, what counted already counts no more.
-///
-/// [`MathError::Overflow`](crate::MathError::Overflow) where both together do not fit.
-pub fn abnormal_fall(
-    fall: Lamports,
-    earlier: Lamports,
-    value_before: Lamports,
-    bound: Bps,
-) -> Result<Lamports> {
-    let value = value_before.add(earlier)?;
-    let counted = |fallen| {
-        if is_abnormal(fallen, value, bound) {
-            fallen
-        } else {
-            Lamports::ZERO
-        }
-    };
-    counted(earlier.add(fall)?).sub(counted(earlier))
-}
-
 /// Whether a fall of `value` by `fall` is abnormal: more than `bound` of it.
-fn is_abnormal(fall: Lamports, value: Lamports, bound: Bps) -> bool {
+pub fn is_abnormal(fall: Lamports, value: Lamports, bound: Bps) -> bool {
     let fall = u128::from(fall.get()).saturating_mul(u128::from(BPS));
     let most = u128::from(value.get()).saturating_mul(u128::from(bound.get()));
     fall > most

@@ -185,18 +185,12 @@ impl Model {
         let earlier = self.fallen;
         self.fallen += loss.fall.get();
         let whole = value + earlier;
-        let counted = |fallen: u64| {
-            let most = u128::from(whole) * u128::from(self.config.breaker_bound_bps);
-            if u128::from(fallen) * u128::from(BPS) > most {
-                fallen
-            } else {
-                0
-            }
-        };
-        let abnormal = counted(self.fallen) - counted(earlier);
-        self.unrestored += abnormal;
-        if abnormal > 0 && self.tripped.is_none() {
+        let most = u128::from(whole) * u128::from(self.config.breaker_bound_bps);
+        if self.tripped.is_some() {
+            self.unrestored += loss.fall.get();
+        } else if u128::from(self.fallen) * u128::from(BPS) > most {
             self.tripped = Some(self.now.epoch);
+            self.unrestored = self.fallen;
         }
         self.keep(index, slot, true);
         Ok(())

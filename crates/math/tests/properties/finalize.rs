@@ -146,7 +146,7 @@ proptest! {
         let left = epoch.unrestored.sub(after.restored).unwrap();
         if after.trips {
             prop_assert_eq!(after.unrestored, after.fall, "an ended breaker's loss is forgotten");
-        } else if epoch.tripped && is_beyond(&epoch, after.fall) {
+        } else if epoch.tripped {
             prop_assert_eq!(after.unrestored, left.add(after.fall).unwrap_or(Lamports::MAX));
         } else {
             prop_assert_eq!(after.unrestored, left);

@@ -1,10 +1,10 @@
 use proptest::prelude::*;
-use sluice_math::{Holding, Lamports, MissingStake, StakeKind, abnormal_fall};
+use sluice_math::{Holding, Lamports, MissingStake, StakeKind, is_abnormal};
 
 use crate::{
     exact::{ceil, floor},
     slot_moves::slots::slots,
-    worlds::{MOST, ledgers, shares, up_to},
+    worlds::{amounts, ledgers, shares},
 };
 
 proptest! {
@@ -98,25 +98,14 @@ proptest! {
     }
 
     #[test]
-    fn breaker_bound(
-        falls in prop::collection::vec(up_to(MOST), 1..4),
-        left in up_to(MOST),
-        bound in shares(),
-    ) {
-        let value = left + falls.iter().sum::<u64>();
-        let beyond = |fallen: u64| u128::from(fallen) * 10_000 > u128::from(value) * u128::from(bound.get());
-        let (mut earlier, mut counted) = (0, 0);
-        for fall in falls {
-            let [fall, before, left] = [fall, earlier, value - earlier].map(Lamports::new);
-            counted += abnormal_fall(fall, before, left, bound).unwrap().get();
-            earlier += fall.get();
-            prop_assert_eq!(counted, if beyond(earlier) { earlier } else { 0 }, "all of it, or nothing");
-        }
-        let allowed = u64::try_from(floor(value, u64::from(bound.get()), 10_000)).unwrap();
-        let abnormal = |fall| abnormal_fall(Lamports::new(fall), Lamports::ZERO, Lamports::new(value), bound);
-        prop_assert!(abnormal(allowed).unwrap().is_zero(), "at the bound it is not");
-        if let Some(more) = allowed.checked_add(1) {
-            prop_assert_eq!(abnormal(more), Ok(Lamports::new(more)), "one lamport above it is");
+    fn breaker_bound(fall in amounts(), value in amounts(), bound in shares()) {
+        let beyond = u128::from(fall) * 10_000 > u128::from(value) * u128::from(bound.get());
+        prop_assert_eq!(is_abnormal(Lamports::new(fall), Lamports::new(value), bound), beyond);
+        let allowed = floor(value, u64::from(bound.get()), 10_000);
+        let allowed = Lamports::new(u64::try_from(allowed).unwrap());
+        prop_assert!(!is_abnormal(allowed, Lamports::new(value), bound), "at the bound it is not");
+        if let Ok(more) = allowed.add(Lamports::new(1)) {
+            prop_assert!(is_abnormal(more, Lamports::new(value), bound), "one lamport above it is");
         }
     }
 }

@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 
 use super::{FLAG_RETIRE, Pool, Slot, SlotState, ValidatorPage, short_epoch};
-use crate::{ensure, error::SluiceError, moment::Moment};
+use crate::{ensure, error::SluiceError, foreign::VoteView, moment::Moment};
 
 /// Whole epochs without a breach after which an ejected validator can be taken back.
 pub const PROBATION_EPOCHS: u64 = 2;
@@ -29,6 +29,12 @@ impl Slot {
     /// Whether the slot drains, now or from its due epoch on.
     pub fn will_leave(&self) -> bool {
         self.is_leaving() || self.flags & FLAG_RETIRE != 0
+    }
+
+    /// Whether the validator can be given stake: it stays in the pool, its vote account is there,
+    /// and nobody could undo the delegation.
+    pub fn takes_delegation(&self, vote: &VoteView<'_>, epoch: u64) -> Result<bool> {
+        Ok(self.state()? == SlotState::Active && vote.holds_delegation(epoch))
     }
 
     /// Only a validator that stays takes stake.

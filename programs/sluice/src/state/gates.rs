@@ -78,11 +78,15 @@ impl Pool {
     pub fn book_fall(&mut self, fall: Lamports, value_before: Lamports, epoch: u64) -> Result<()> {
         let earlier = Lamports::new(self.fallen_lamports);
         let bound = Bps::new(self.config.breaker_bound_bps).checked()?;
-        let abnormal = sluice_math::abnormal_fall(fall, earlier, value_before, bound).checked()?;
+        let value = value_before.add(earlier).checked()?;
         self.fallen_lamports.increase(fall.get())?;
-        self.unrestored_lamports.increase(abnormal.get())?;
-        if !self.is_tripped() && !abnormal.is_zero() {
+        if self.is_tripped() {
+            return self.unrestored_lamports.increase(fall.get());
+        }
+        let fallen = Lamports::new(self.fallen_lamports);
+        if sluice_math::is_abnormal(fallen, value, bound) {
             self.breaker_epoch = epoch;
+            self.unrestored_lamports = fallen.get();
         }
         Ok(())
     }

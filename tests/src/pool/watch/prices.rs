@@ -233,14 +233,14 @@ fn loss(before: &Books, after: &Books, context: &str) {
     assert_eq!(after.pool.fallen_lamports, fallen, "{context}");
     let value = u128::from(before.prices().value) + u128::from(earlier);
     let bound = u128::from(before.pool.config.breaker_bound_bps);
-    let abnormal = |fallen| u128::from(fallen) * 10_000 > value * bound;
-    let counted = |fallen| if abnormal(fallen) { fallen } else { 0 };
-    let unrestored = before.pool.unrestored_lamports + counted(fallen) - counted(earlier);
-    assert_eq!(after.pool.unrestored_lamports, unrestored, "{context}");
-    let epoch = if abnormal(fallen) && !before.pool.is_tripped() {
-        before.epoch
+    let (tripped, left) = (before.pool.breaker_epoch, before.pool.unrestored_lamports);
+    let expected = if before.pool.is_tripped() {
+        (tripped, left + booked.fall.get())
+    } else if u128::from(fallen) * 10_000 > value * bound {
+        (before.epoch, fallen)
     } else {
-        before.pool.breaker_epoch
+        (tripped, left)
     };
-    assert_eq!(after.pool.breaker_epoch, epoch, "{context}");
+    let breaker = (after.pool.breaker_epoch, after.pool.unrestored_lamports);
+    assert_eq!(breaker, expected, "{context}");
 }

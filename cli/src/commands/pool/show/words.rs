@@ -85,7 +85,7 @@ impl Shown {
             (
                 "Queue",
                 format!(
-                    "{} in the open batch {}, {} locked and worth {}",
+                    "{} in the open batch {}, {} locked, for {} at most",
                     lst(queue.open_lst),
                     queue.open_batch,
                     lst(queue.locked_lst),

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use sluice::{foreign::VoteView, state::SlotState};
+use sluice::foreign::VoteView;
 use sluice_math::{Departure, DepartureReason, Flows, Lamports, SlotStake};
 
 use super::{
@@ -130,10 +130,10 @@ fn delegate(world: &mut World<'_>, at: &At, plan: &mut CrankPlan) -> Result<()> 
 
 fn takes_stake(world: &World<'_>, at: &At) -> Result<bool> {
     let vote = world.snapshot.votes.get(&at.place.vote);
-    let holds = vote.is_some_and(|account| {
-        VoteView::read(&account.owner, &account.data).holds_delegation(world.epoch())
+    let vote = vote.map_or(VoteView::Gone, |account| {
+        VoteView::read(&account.owner, &account.data)
     });
-    Ok(holds && world.slot(at).state()? == SlotState::Active)
+    Ok(world.slot(at).takes_delegation(&vote, world.epoch())?)
 }
 
 /// Says what the rebalance window is awaited for.

@@ -2,9 +2,11 @@
 
 use sluice::{
     foreign::{VoteTerms, VoteView},
-    state::PoolConfig,
+    state::{Breach, PoolConfig},
 };
 use solana_account::Account;
+
+use crate::plan::crank::breach_of;
 
 /// Reads a vote account; `None` where it is none, or of an unknown version.
 pub(super) fn read(account: &Account) -> Option<VoteTerms> {
@@ -45,7 +47,7 @@ pub(super) fn breaches(account: Option<&Account>, config: &PoolConfig, epoch: u6
         breaches.push("it has no BLS key, so it cannot join the active set".to_owned());
     }
     if vote.is_delinquent(epoch) {
-        breaches.push("it earned no credits for five epochs, or never".to_owned());
+        breaches.push(breach_of(Breach::Delinquent).to_owned());
     }
     breaches
 }

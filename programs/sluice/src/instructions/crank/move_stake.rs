@@ -10,7 +10,7 @@ use crate::{
     error::ensure_own,
     foreign::{StakeView, VoteView},
     moment::Moment,
-    state::{Pool, Slot, SlotState, StakeAccountKind, ValidatorPage},
+    state::{Pool, Slot, StakeAccountKind, ValidatorPage},
 };
 
 /// Accounts of `collect`, `delegate` and `undelegate`.
@@ -81,12 +81,10 @@ impl<'info> MoveStake<'info> {
         })
     }
 
-    /// Whether the validator can be given stake: it stays in the pool, its vote account is there,
-    /// and nobody could undo the delegation.
+    /// Whether the validator can be given stake in `epoch`.
     pub(super) fn takes_stake(&self, slot: &Slot, epoch: u64) -> Result<bool> {
         let data = self.vote.try_borrow_data()?;
-        let holds = VoteView::read(self.vote.owner, &data).holds_delegation(epoch);
-        Ok(slot.state()? == SlotState::Active && holds)
+        slot.takes_delegation(&VoteView::read(self.vote.owner, &data), epoch)
     }
 
     pub(super) fn stake_signer<'a>(&'a self, signer: &'a PoolSigner) -> StakeSigner<'a, 'info> {
