@@ -20,7 +20,7 @@ const VOTES: u64 = 31;
 const EPOCH_CREDITS: u64 = 64;
 const VOTERS: u64 = 4;
 
-/// Measures ejections of `v0` beside `v1`, whose vote accounts are as long as can be: for its
+/// Measures ejections of `v0`, whose vote account is as long as can be: for its
 /// commission, for having earned nothing, and for having no vote account. The pool must be priced
 /// and its validators without stake.
 pub async fn measure_ejections(pool: &mut Pool, samples: &mut Samples) {
@@ -32,24 +32,23 @@ pub async fn measure_ejections(pool: &mut Pool, samples: &mut Samples) {
         pool.live_an_epoch(1_000).await;
     }
     let epoch = pool.cluster.epoch().await;
-    let (accused, witness) = (pool.vote(0), pool.vote(1));
+    let accused = pool.vote(0);
     for version in [VoteVersion::V3, VoteVersion::V4] {
-        write(pool, &witness, version, 0, epoch - 1).await;
         write(pool, &accused, version, 0, epoch - 2).await;
-        eject(pool, &accused, &witness, samples).await;
+        eject(pool, &accused, samples).await;
         write(pool, &accused, version, 100, epoch - 1).await;
-        eject(pool, &accused, &witness, samples).await;
+        eject(pool, &accused, samples).await;
     }
     pool.cluster.remove_account(&accused);
-    eject(pool, &accused, &witness, samples).await;
+    eject(pool, &accused, samples).await;
 }
 
 /// Ejects, and puts pool and page back.
-async fn eject(pool: &mut Pool, accused: &Pubkey, witness: &Pubkey, samples: &mut Samples) {
+async fn eject(pool: &mut Pool, accused: &Pubkey, samples: &mut Samples) {
     let (address, page) = (pool.addresses.pool, pool.addresses.page(0));
     let before = pool.cluster.account(&address).await;
     let page_before = pool.cluster.account(&page).await;
-    let sent = pool.eject_beside(accused, witness).await;
+    let sent = pool.eject(accused).await;
     samples.compute("eject_validator", sent.compute_units);
     pool.cluster.set_account(&address, before);
     pool.cluster.set_account(&page, page_before);

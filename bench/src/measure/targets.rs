@@ -23,9 +23,10 @@ pub const TARGETS: &[Target] = &[
     at_most("observe_per_validator", 800),
     // What 1,000 observations leave of the ceiling below.
     at_most("finalize_under_a_cap", 200_000),
+    at_most("finalize_of_the_most_validators", 400_000),
     at_most("price_1000_validators_transactions", 20),
     at_most("price_1000_validators_compute", 1_000_000),
-    at_most("elf_bytes", 500_000),
+    at_most("elf_bytes", 550_000),
 ];
 
 /// What measures in pools of so many validators end with.

@@ -208,7 +208,7 @@ impl StakeNow {
     }
 
     /// Active stake; an inactive delegation counts nothing.
-    pub(crate) fn active(&self) -> Lamports {
+    pub fn active(&self) -> Lamports {
         match self.status {
             StakeStatus::Active => self.staked,
             _ => Lamports::ZERO,

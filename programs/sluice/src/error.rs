@@ -212,7 +212,7 @@ pub enum SluiceError {
     #[msg("The pool has ejected as much as it may in one epoch")]
     EjectionBudgetSpent,
     /// 6058
-    #[msg("Proof that others earned credits must come from another validator of the pool")]
+    #[msg("The rewards of another validator must be of this pool, and observed in this epoch")]
     WrongReference,
     /// 6059
     #[msg("An ejected validator is taken back after two whole epochs without a breach")]
@@ -264,6 +264,11 @@ pub enum SluiceError {
         "The validator has earned no credits for five epochs, or never: anybody could undo a delegation to it"
     )]
     ValidatorDelinquent,
+    /// 6072
+    #[msg(
+        "A page of the older layout has more validators than the current one: another page of the pool must take them"
+    )]
+    SlotsDoNotFit,
 }
 
 /// The error to return. Out of line: where it is built in place, each of the program's many

@@ -142,8 +142,8 @@ pub mod sluice {
 
     /// Closes a drained slot; its rent drips to all holders. Who: anybody.
     /// Fails: stale pool, stake left, the validator is not leaving.
-    pub fn close_slot(ctx: Context<CloseSlot>) -> Result<()> {
-        ctx.accounts.process()
+    pub fn close_slot(ctx: Context<CloseSlot>, slot_index: u8) -> Result<()> {
+        ctx.accounts.process(slot_index)
     }
 
     /// Reads the stake accounts of `count` slots of a page from `first` on. Who: anybody.
@@ -173,11 +173,16 @@ pub mod sluice {
     }
 
     /// Lets a validator drain whose vote account is gone, whose commission is above the pool's
-    /// maximum, or that earned no credits in the last whole epoch while another one did. Who:
-    /// anybody. Changes: its weight is lost at once. Fails: stale pool, no breach, the epoch's
-    /// budget is spent, a vote account of an unknown version.
-    pub fn eject_validator(ctx: Context<EjectValidator>, slot_index: u8) -> Result<()> {
-        ctx.accounts.process(slot_index)
+    /// maximum, for whose stake the last boundary paid less than that maximum leaves, or that
+    /// earned too few credits. `reference_slot` is only needed where the cluster counts no points.
+    /// Who: anybody, also while the pool is not priced. Changes: its weight is lost at once. Fails:
+    /// no breach, the epoch's budget is spent, a vote account of an unknown version.
+    pub fn eject_validator(
+        ctx: Context<EjectValidator>,
+        slot_index: u8,
+        reference_slot: Option<u8>,
+    ) -> Result<()> {
+        ctx.accounts.process(slot_index, reference_slot)
     }
 
     /// Books at once what a validator's stake accounts hold less than booked, never more. Who:

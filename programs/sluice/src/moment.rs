@@ -3,7 +3,7 @@
 use std::{cell::OnceCell, sync::Arc};
 
 use anchor_lang::prelude::*;
-use sluice_math::Lamports;
+use sluice_math::{BoundaryRewards, Lamports};
 use solana_epoch_rewards::EpochRewards;
 use solana_stake_interface::{
     stake_history::{StakeHistory, StakeHistoryEntry, StakeHistoryGetEntry},
@@ -24,8 +24,7 @@ pub struct Moment {
     reserve_rent: OnceCell<Lamports>,
     schedule: OnceCell<EpochSchedule>,
     minimum_delegation: OnceCell<Lamports>,
-    /// Where it is given: no instruction asks twice.
-    rewards_active: Option<bool>,
+    rewards: OnceCell<EpochRewards>,
     /// Where it is given: on chain it is too long to be read as a whole.
     history: Option<Arc<StakeHistory>>,
 }
@@ -40,7 +39,7 @@ impl Moment {
             reserve_rent: OnceCell::new(),
             schedule: OnceCell::new(),
             minimum_delegation: OnceCell::new(),
-            rewards_active: None,
+            rewards: OnceCell::new(),
             history: None,
         })
     }
@@ -52,7 +51,7 @@ impl Moment {
         schedule: EpochSchedule,
         history: Arc<StakeHistory>,
         minimum_delegation: Lamports,
-        rewards_active: bool,
+        rewards: EpochRewards,
     ) -> Self {
         Self {
             clock,
@@ -60,7 +59,7 @@ impl Moment {
             reserve_rent: OnceCell::from(Lamports::new(rent.minimum_balance(0))),
             schedule: OnceCell::from(schedule),
             minimum_delegation: OnceCell::from(minimum_delegation),
-            rewards_active: Some(rewards_active),
+            rewards: OnceCell::from(rewards),
             history: Some(history),
         }
     }
@@ -87,12 +86,21 @@ impl Moment {
 
     /// Fails while the runtime still pays the rewards of the last epoch.
     pub fn require_rewards_paid(&self) -> Result<()> {
-        let active = match self.rewards_active {
-            Some(active) => active,
-            None => EpochRewards::get()?.active,
-        };
-        ensure!(!active, SluiceError::RewardsBeingPaid);
+        ensure!(!self.rewards()?.active, SluiceError::RewardsBeingPaid);
         Ok(())
+    }
+
+    /// What the last boundary shared out: the sysvar keeps it until the next one.
+    pub fn boundary_rewards(&self) -> Result<BoundaryRewards> {
+        let rewards = self.rewards()?;
+        Ok(BoundaryRewards {
+            points: rewards.total_points,
+            lamports: Lamports::new(rewards.total_rewards),
+        })
+    }
+
+    fn rewards(&self) -> Result<&EpochRewards> {
+        once(&self.rewards, || Ok(EpochRewards::get()?))
     }
 }
 

@@ -46,6 +46,11 @@ impl Cluster {
         self.sysvar().await
     }
 
+    /// As if the last boundary had shared out something else.
+    pub fn set_epoch_rewards(&mut self, rewards: &EpochRewards) {
+        self.context.set_sysvar(rewards);
+    }
+
     /// Moves on to `slot`: nothing happens if it is the current one. Panics if it is past, or if
     /// more than one epoch boundary is on the way, since that leaves holes in the stake history
     /// that no real cluster has.

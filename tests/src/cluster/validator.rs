@@ -20,6 +20,7 @@ pub const VOTE_ACCOUNT_BYTES: usize = VoteStateV4::size_of();
 const MAX_EPOCH_CREDITS: usize = 64;
 
 const BPS_PER_PERCENT: u16 = 100;
+const BLS_KEY: [u8; 48] = [7; 48];
 
 /// Layout of a vote account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +92,7 @@ impl VoteAccount {
                 block_revenue_collector: *vote,
                 inflation_rewards_commission_bps: self.commission_bps,
                 block_revenue_commission_bps: self.block_revenue_commission_bps,
-                bls_pubkey_compressed: self.bls_key.then_some([7; 48]),
+                bls_pubkey_compressed: self.bls_key.then_some(BLS_KEY),
                 epoch_credits,
                 ..VoteStateV4::default()
             }),
@@ -138,6 +139,17 @@ impl Cluster {
             VoteStateVersions::V3(state) => state.commission = percent(commission_bps),
             VoteStateVersions::V4(state) => state.inflation_rewards_commission_bps = commission_bps,
             other => panic!("no vote state with a commission: {other:?}"),
+        };
+        self.change_vote(vote, set).await;
+    }
+
+    /// Gives a validator a BLS key or takes it away: a boundary passes over who has none.
+    pub async fn set_bls_key(&mut self, vote: &Pubkey, has_key: bool) {
+        let set = |state: &mut VoteStateVersions| match state {
+            VoteStateVersions::V4(state) => {
+                state.bls_pubkey_compressed = has_key.then_some(BLS_KEY);
+            }
+            other => panic!("no vote state with a key: {other:?}"),
         };
         self.change_vote(vote, set).await;
     }

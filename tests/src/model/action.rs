@@ -109,10 +109,8 @@ pub enum Action {
     Undelegate {
         slot: u8,
     },
-    /// `reference` is the slot of the witness.
     Eject {
         slot: u8,
-        reference: Option<u8>,
     },
     ReportLoss {
         slot: u8,

@@ -261,7 +261,7 @@ fn check_page(page: &ValidatorPage, model: &Model) -> Result<()> {
         let [main, transient] = &slot.stakes;
         same! {
             found.vote => slot.vote,
-            found.serial => slot.serial,
+            u64::from(found.serial) => slot.serial,
             found.main => main.address,
             found.transient => transient.address,
             found.main_lamports => main.booked,
@@ -271,6 +271,9 @@ fn check_page(page: &ValidatorPage, model: &Model) -> Result<()> {
             found.weight => slot.weight,
             found.next_weight => slot.next_weight,
             u64::from(found.observed_epoch) => slot.observed_epoch,
+            found.rewarded_lamports => slot.rewarded.unwrap_or(0),
+            found.paid_lamports => slot.paid,
+            found.unjudged_epochs => slot.unjudged,
             u64::from(found.due_epoch) => slot.due_epoch.unwrap_or(0),
             found.state()? => state,
             found.flags & FLAG_RETIRE != 0 => slot.retires,

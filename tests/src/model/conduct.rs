@@ -1,11 +1,11 @@
 //! Validators that misbehave, and stake that goes missing.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use sluice::{
     SluiceError::{
         CommissionTooHigh, EjectionBudgetSpent, NoBreach, NotReinstatable, SlotLeaving,
-        VoteAccountUnknown, WrongReference,
+        VoteAccountUnknown,
     },
     state::NEVER,
 };
@@ -13,12 +13,16 @@ use sluice_math::{BPS, Lamports, Spread};
 
 use super::{
     pool::{Model, Outcome, bps, program_error},
-    slots::Slot,
+    slots::{Slot, UNJUDGED},
     stake::StakeKind,
 };
 
 /// Whole epochs that an ejected validator must keep the rules.
 const PROBATION: u64 = 2;
+/// The longest wait of a validator that took too much again and again.
+const LONGEST_WAIT: u64 = 32;
+/// Rewards below this are not judged.
+const LEAST_JUDGED: u128 = 10_000;
 /// Epochs without a vote after which anybody may deactivate stake.
 const DELINQUENT: u64 = 5;
 
@@ -27,8 +31,12 @@ const DELINQUENT: u64 = 5;
 pub struct Conduct {
     /// Commission, by validator.
     pub commissions_bps: Vec<u16>,
-    /// Epochs with credits, by validator.
-    pub voted: Vec<BTreeSet<u64>>,
+    /// Commissions at the start of an epoch: they decide the rewards of the next one.
+    pub commissions_at_start: BTreeMap<u64, Vec<u16>>,
+    /// Credits by epoch, by validator.
+    pub voted: Vec<BTreeMap<u64, u64>>,
+    /// Epochs that a validator waited after its last ejection for taking too much, and until when.
+    pub waits: BTreeMap<usize, (u64, u64)>,
     /// Epoch of the last ejection, and the weight that was ejected in it.
     pub ejected: (u64, u64),
 }
@@ -37,7 +45,9 @@ impl Conduct {
     /// Validators with these commissions that voted in one epoch so far.
     pub fn of(commissions_bps: Vec<u16>, epoch: u64) -> Self {
         Self {
-            voted: vec![BTreeSet::from([epoch]); commissions_bps.len()],
+            voted: vec![BTreeMap::from([(epoch, 1)]); commissions_bps.len()],
+            commissions_at_start: BTreeMap::new(),
+            waits: BTreeMap::new(),
             commissions_bps,
             ejected: (NEVER, 0),
         }
@@ -45,12 +55,16 @@ impl Conduct {
 
     /// Whether anybody may deactivate the stake that is delegated to the validator.
     pub fn is_delinquent(&self, validator: usize, epoch: u64) -> bool {
-        let last = self.voted[validator].last();
-        last.is_none_or(|last| last + DELINQUENT <= epoch)
+        let last = self.voted[validator].last_key_value();
+        last.is_none_or(|(last, _)| last + DELINQUENT <= epoch)
+    }
+
+    fn credits(&self, validator: usize, epoch: u64) -> u64 {
+        self.voted[validator].get(&epoch).copied().unwrap_or(0)
     }
 
     fn voted_in(&self, validator: usize, epoch: u64) -> bool {
-        self.voted[validator].contains(&epoch)
+        self.voted[validator].contains_key(&epoch)
     }
 }
 
@@ -72,52 +86,92 @@ impl Model {
         Spread::of(weights, bps(self.config.share_cap_bps)).map_err(program_error)
     }
 
-    /// `reference` is the index of another slot.
-    pub(super) fn eject(&mut self, index: u8, reference: Option<u8>) -> Outcome {
+    pub(super) fn eject(&mut self, index: u8) -> Outcome {
         let slot = self.slot(index)?.clone();
-        self.require_fresh()?;
         if slot.leaving && !slot.ejected {
             return Err(SlotLeaving.into());
         }
         let gone = self.closed_votes.contains(&slot.validator);
-        let takes_too_much = !gone && self.require_acceptable(slot.validator).is_err();
+        let shows_too_much = !gone && self.require_acceptable(slot.validator).is_err();
         let delinquent = self.conduct.is_delinquent(slot.validator, self.now.epoch);
-        let breaks_a_rule = gone || takes_too_much || delinquent;
-        if !breaks_a_rule && !self.earned_nothing(&slot, reference)? {
+        // The rules are tried in this order.
+        let kept_too_much = !gone && !delinquent && self.kept_too_much(&slot);
+        if !(gone || shows_too_much || delinquent || kept_too_much || self.is_idle(&slot)) {
             return Err(NoBreach.into());
         }
         if !slot.ejected {
             self.book_ejection(slot.weight, gone)?;
         }
-        let probation = self.now.epoch + PROBATION + 1;
+        let took_too_much = shows_too_much || kept_too_much;
+        let back = self.back_after(slot.validator, took_too_much, slot.ejected);
         let slot = self.slot(index)?;
         slot.leaving = true;
         slot.ejected = true;
         slot.retires = false;
         slot.weight = 0;
         slot.next_weight = 0;
-        slot.due_epoch = Some(probation);
+        slot.due_epoch = Some(back);
         Ok(())
     }
 
-    fn earned_nothing(&self, slot: &Slot, reference: Option<u8>) -> Outcome<bool> {
-        let Some(reference) = reference.and_then(|index| self.slots.get(&index)) else {
-            return Ok(false);
-        };
-        if reference.vote == slot.vote {
-            return Err(WrongReference.into());
+    /// The epoch from which a validator that is ejected now can come back.
+    fn back_after(&mut self, validator: usize, took_too_much: bool, drains: bool) -> u64 {
+        let (waited, until) = self
+            .conduct
+            .waits
+            .get(&validator)
+            .copied()
+            .unwrap_or((0, 0));
+        if !took_too_much {
+            return until.max(self.now.epoch + PROBATION + 1);
         }
+        let wait = if drains && waited > 0 {
+            waited
+        } else {
+            (2 * waited).clamp(PROBATION, LONGEST_WAIT)
+        };
+        let back = self.now.epoch + wait + 1;
+        self.conduct.waits.insert(validator, (wait, back));
+        back
+    }
+
+    /// Whether the last boundary paid main by a commission above the highest, of which the
+    /// validators' own record tells: what was paid is not looked at.
+    fn kept_too_much(&self, slot: &Slot) -> bool {
+        let (epoch, rewards) = (self.now.epoch, &self.now.rewards);
+        let observed = slot.observed_epoch == epoch && slot.unjudged == 0;
+        let (Some(rewarded), Some(fixed)) = (slot.rewarded, epoch.checked_sub(2)) else {
+            return false;
+        };
+        let credits = self.conduct.credits(slot.validator, epoch - 1);
+        let points = u128::from(rewarded) * u128::from(credits);
+        let gross = (points * u128::from(rewards.total_rewards)).checked_div(rewards.total_points);
+        let at_start = self.conduct.commissions_at_start.get(&fixed);
+        let hidden = at_start.is_some_and(|commissions| {
+            commissions[slot.validator] > self.config.max_commission_bps
+        });
+        observed
+            && gross.is_some_and(|gross| {
+                let most = BPS - self.config.max_commission_bps;
+                let least = gross * u128::from(most) / u128::from(BPS);
+                let cut = slot.was_slashed && u128::from(slot.paid) < least;
+                gross >= LEAST_JUDGED && (hidden || cut)
+            })
+    }
+
+    /// Whether it earned far fewer credits in the last epoch than the cluster's mean.
+    fn is_idle(&self, slot: &Slot) -> bool {
         let Some(last) = self.now.epoch.checked_sub(1) else {
-            return Ok(false);
+            return false;
+        };
+        let Some(cluster) = self.now.history.get(last) else {
+            return false;
         };
         let was_active = slot.stakes[0].account.earns(last) > 0;
-        if !was_active || self.conduct.voted_in(slot.validator, last) {
-            return Ok(false);
-        }
-        if self.closed_votes.contains(&reference.validator) {
-            return Err(VoteAccountUnknown.into());
-        }
-        Ok(self.conduct.voted_in(reference.validator, last))
+        let credits = self.conduct.credits(slot.validator, last);
+        let own = u128::from(credits) * u128::from(cluster.effective) * u128::from(BPS);
+        let share = u128::from(self.config.least_credits_bps);
+        was_active && own < self.now.rewards.total_points * share
     }
 
     fn book_ejection(&mut self, weight: u16, gone: bool) -> Outcome {
@@ -159,6 +213,7 @@ impl Model {
         let slot = self.slot(index)?;
         slot.ejected = false;
         slot.leaving = false;
+        slot.unjudged = UNJUDGED;
         Ok(())
     }
 
@@ -192,7 +247,9 @@ impl Model {
             self.tripped = Some(self.now.epoch);
             self.unrestored = self.fallen;
         }
+        let delegated = slot.delegated;
         self.keep(index, slot, true);
+        self.slot(index)?.delegated = delegated;
         Ok(())
     }
 }

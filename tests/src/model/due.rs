@@ -37,18 +37,11 @@ impl Model {
         candidates
     }
 
-    /// Ejections of a validator that was not ejected yet, with each possible witness.
+    /// The ejection of a validator that was not ejected yet, where it is due.
     fn ejections(&self, slot: u8) -> Vec<Action> {
-        if self.slots[&slot].ejected {
-            return Vec::new();
-        }
-        let witnesses = self.slots.keys().filter(|witness| **witness != slot);
-        let references = witnesses.map(|witness| Some(*witness));
-        let eject = |reference| Action::Eject { slot, reference };
-        // One that voted is enough.
-        let mut due = std::iter::once(None).chain(references).map(eject);
-        let due = due.find(|action| self.clone().predict(action).is_ok());
-        due.into_iter().collect()
+        let eject = Action::Eject { slot };
+        let due = !self.slots[&slot].ejected && self.clone().predict(&eject).is_ok();
+        due.then_some(eject).into_iter().collect()
     }
 
     fn is_due(&self, action: &Action) -> bool {

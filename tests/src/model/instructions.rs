@@ -152,10 +152,7 @@ impl World {
             Action::PayFees => pool.pay_fees(*self.token_accounts.last().expect("there is one")),
             Action::Delegate { slot } => pool.delegate(&self.place(*slot)),
             Action::Undelegate { slot } => pool.undelegate(&self.place(*slot)),
-            Action::Eject { slot, reference } => {
-                let reference = reference.map(|slot| self.place(slot).vote);
-                pool.eject_validator(&self.place(*slot), reference)
-            }
+            Action::Eject { slot } => pool.eject_validator(&self.place(*slot), None),
             Action::ReportLoss { slot } => pool.report_loss(&self.place(*slot)),
             Action::Rate => pool.rate(),
             Action::QuoteDeposit { lamports } => pool.quote_deposit(*lamports),

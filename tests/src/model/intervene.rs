@@ -15,7 +15,9 @@ impl World {
             _ => bail!("no intervention"),
         };
         let epoch = self.model.now.epoch;
-        let held = &mut self.model.slots.get_mut(&slot).context("a slot")?.stakes[at(kind)];
+        let slot = self.model.slots.get_mut(&slot).context("a slot")?;
+        slot.slashed |= matches!(action, Action::Slash { .. }) && at(kind) == 0;
+        let held = &mut slot.stakes[at(kind)];
         let (address, account) = (held.address, &mut held.account);
         match action {
             Action::ForceDeactivate { .. } => account.deactivate(epoch),

@@ -5,6 +5,7 @@ use rand::{
     Rng,
     seq::{IndexedRandom, SliceRandom},
 };
+use solana_signer::Signer;
 
 use super::{action::Action, slots::Usage, world::World};
 
@@ -117,6 +118,7 @@ impl World {
             for user in 0..self.model.holders.len() {
                 let lst = self.model.holders[user].lst;
                 if lst > 0 {
+                    self.let_pay_rent(user).await;
                     let batch = self.open_batch();
                     self.step(Action::Request { user, lst, batch }).await?;
                 }
@@ -137,6 +139,18 @@ impl World {
         );
         ensure!(model.claims == 0 && model.queue.batches.values().all(|batch| batch.lst == 0));
         Ok(())
+    }
+
+    /// Whoever has deposited all lamports is given some: leaving takes a ticket's rent.
+    async fn let_pay_rent(&mut self, user: usize) {
+        let rents = &self.model.rents;
+        let needed = rents.ticket + rents.batch + rents.wallet;
+        if self.model.holders[user].lamports < needed {
+            let address = self.keypairs[user].pubkey();
+            self.cluster.fund(&address, needed).await;
+            self.model.holders[user].lamports += needed;
+            *self.lamports.entry(address).or_default() += needed;
+        }
     }
 
     /// A pool that nobody touches comes to rest, as fast as its movement cap lets it: an epoch in

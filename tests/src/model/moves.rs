@@ -102,6 +102,8 @@ impl Model {
     /// Keeps a slot that something was done with, and what of it now returns.
     pub(super) fn keep(&mut self, index: u8, mut slot: Slot, recount: bool) {
         if recount {
+            // Every move of main's stake is noted.
+            slot.delegated = slot.staying();
             slot.deactivating = slot.returning(self.rents.stake);
         }
         self.slots.insert(index, slot);
@@ -271,8 +273,10 @@ impl Model {
         main.account
             .move_to(&mut transient.account, lamports, false);
         transient.account.deactivate(epoch);
-        main.booked -= lamports;
-        transient.booked += lamports;
+        // A stranger's gift may be staked and not be booked yet.
+        let booked = lamports.min(main.booked);
+        main.booked -= booked;
+        transient.booked += booked;
         slot.usage = (Usage::Deactivating, epoch);
     }
 

@@ -146,12 +146,7 @@ impl World {
             StepKind::Undelegate => vec![Action::Undelegate { slot }],
             StepKind::Delegate => vec![Action::Delegate { slot }],
             StepKind::CloseSlot => vec![Action::Close { slot }],
-            StepKind::Eject => {
-                let others = self.model.slots.keys().map(|slot| Some(*slot));
-                let references = std::iter::once(None).chain(others);
-                let eject = |reference| Action::Eject { slot, reference };
-                references.map(eject).collect()
-            }
+            StepKind::Eject => vec![Action::Eject { slot }],
             _ => Vec::new(),
         }
     }

@@ -16,6 +16,7 @@ use sluice_math::{
     BPS, Bps, Ceil, Finalize, Floor, HighWater, Lamports, Ledger, Lst, MathError, Ratio,
     RewardRate, Spread, queue_lamports,
 };
+use solana_epoch_rewards::EpochRewards;
 use solana_epoch_schedule::EpochSchedule;
 use solana_stake_interface::stake_history::StakeHistory;
 
@@ -40,6 +41,8 @@ pub struct Now {
     pub pays_rewards: bool,
     /// The epoch schedule.
     pub schedule: Arc<EpochSchedule>,
+    /// What the last boundary shared out.
+    pub rewards: EpochRewards,
     /// The stake history.
     pub history: Arc<StakeHistory>,
     /// The stake program's minimum delegation.

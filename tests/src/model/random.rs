@@ -222,10 +222,7 @@ impl World {
         let has_slots = !self.model.slots.is_empty();
         match self.rng.random_range(0..11) {
             8 if has_slots => Action::ReportLoss { slot },
-            9 | 10 if has_slots => {
-                let reference = self.rng.random::<bool>().then(|| self.any_slot());
-                Action::Eject { slot, reference }
-            }
+            9 | 10 if has_slots => Action::Eject { slot },
             0 if has_slots => Action::Collect { slot },
             1 if has_slots => Action::Delegate { slot },
             2 if has_slots => Action::Undelegate { slot },

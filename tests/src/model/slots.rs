@@ -2,8 +2,8 @@
 
 use sluice::{
     SluiceError::{
-        NotObserved, RewardsBeingPaid, SlotEmpty, SlotLeaving, SlotNotDrained, StakeNotInitialized,
-        ValidatorDelinquent,
+        NotObserved, NotReinstatable, RewardsBeingPaid, SlotEmpty, SlotLeaving, SlotNotDrained,
+        StakeNotInitialized, ValidatorDelinquent,
     },
     state::{SLOTS_PER_PAGE, StakeAccountKind},
 };
@@ -70,9 +70,23 @@ pub struct Slot {
     pub ejected: bool,
     /// Epoch of the last observation.
     pub observed_epoch: u64,
+    /// What main has delegated as far as it was seen or moved.
+    pub delegated: u64,
+    /// What it had delegated at the last boundary, where that was observed before and after.
+    pub rewarded: Option<u64>,
+    /// What that boundary paid for it.
+    pub paid: u64,
+    /// Observations until what is paid is judged.
+    pub unjudged: u8,
+    /// Whether main was slashed since the last observation, and before it.
+    pub slashed: bool,
+    pub was_slashed: bool,
     /// Use of the transient account, and the epoch in which it began.
     pub usage: (Usage, u64),
 }
+
+/// Observations of a new validator before what is paid for it is judged.
+pub const UNJUDGED: u8 = 3;
 
 /// What a page counts beside its slots.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -134,6 +148,23 @@ impl Slot {
         self.stakes.iter().map(part).sum()
     }
 
+    /// Main's delegation, unless it deactivates.
+    pub fn staying(&self) -> u64 {
+        let main = self.stakes[0].account.delegation();
+        let staying = main.filter(|main| main.deactivation_epoch == u64::MAX);
+        staying.map_or(0, |main| main.stake)
+    }
+
+    fn note_rewards(&mut self, epoch: u64) {
+        let (before, now) = (self.delegated, self.staying());
+        let known = before > 0 && now >= before && self.observed_epoch + 1 == epoch;
+        self.rewarded = known.then_some(before);
+        self.paid = if known { now.saturating_sub(before) } else { 0 };
+        self.delegated = now;
+        self.was_slashed = std::mem::take(&mut self.slashed);
+        self.unjudged = self.unjudged.saturating_sub(1);
+    }
+
     fn will_leave(&self) -> bool {
         self.leaving || self.retires
     }
@@ -155,11 +186,16 @@ impl Model {
         if self.conduct.is_delinquent(validator, self.now.epoch) {
             return Err(ValidatorDelinquent.into());
         }
+        let waits = self.conduct.waits.get(&validator);
+        let must_wait = waits.is_some_and(|(_, until)| *until > self.now.epoch);
         if self.slots.values().any(|slot| slot.vote == vote) {
             return Err(Refusal::Elsewhere);
         }
         if self.now.pays_rewards {
             return Err(RewardsBeingPaid.into());
+        }
+        if must_wait {
+            return Err(NotReinstatable.into());
         }
         let rent = self.rents.stake;
         let stakes = addresses.map(|address| Held {
@@ -183,6 +219,12 @@ impl Model {
             leaving: false,
             ejected: false,
             observed_epoch: self.now.epoch,
+            delegated: 0,
+            rewarded: None,
+            paid: 0,
+            unjudged: UNJUDGED,
+            slashed: false,
+            was_slashed: false,
             usage: (Usage::Idle, 0),
         };
         self.slots
@@ -294,6 +336,7 @@ impl Model {
                 };
             }
             slot.deactivating = returning;
+            slot.note_rewards(epoch);
             slot.observed_epoch = epoch;
             self.page.earning += earning;
             if slot.due_epoch.is_some_and(|due| due <= epoch) {

@@ -186,7 +186,7 @@ impl Model {
             Action::PayFees => self.pay_fees(),
             Action::Delegate { slot } => self.delegate(*slot),
             Action::Undelegate { slot } => self.undelegate(*slot),
-            Action::Eject { slot, reference } => self.eject(*slot, *reference),
+            Action::Eject { slot } => self.eject(*slot),
             Action::ReportLoss { slot } => self.report_loss(*slot),
             Action::QuoteDeposit { lamports } => self.quote_deposit(*lamports).map(|_| ()),
             Action::QuoteWithdraw { lst } => self.quote_withdraw(*lst).map(|_| ()),

@@ -219,9 +219,13 @@ impl World {
         {
             let vote = self.validators[*validator];
             self.cluster.earn_credits(&vote, 1_000).await;
-            self.model.conduct.voted[*validator].insert(epoch);
+            let voted = &mut self.model.conduct.voted[*validator];
+            *voted.entry(epoch).or_default() += 1_000;
         }
-        self.cluster.next_epoch_in_rewards().await;
+        let epoch = self.cluster.next_epoch_in_rewards().await;
+        let conduct = &mut self.model.conduct;
+        let commissions = conduct.commissions_bps.clone();
+        conduct.commissions_at_start.insert(epoch, commissions);
         self.after_boundary().await
     }
 
@@ -261,11 +265,12 @@ impl World {
 }
 
 async fn moment(cluster: &mut Cluster) -> Now {
-    let clock = cluster.clock().await;
+    let (clock, rewards) = (cluster.clock().await, cluster.epoch_rewards().await);
     Now {
         slot: clock.slot,
         epoch: clock.epoch,
-        pays_rewards: cluster.epoch_rewards().await.active,
+        pays_rewards: rewards.active,
+        rewards,
         schedule: Arc::new(cluster.epoch_schedule()),
         history: Arc::new(cluster.stake_history().await),
         minimum_delegation: LAMPORTS_PER_SOL,

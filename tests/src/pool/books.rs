@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use anchor_lang::ZeroCopy;
+use anchor_lang::{Discriminator, ZeroCopy};
 use sluice::state::{
-    Marker, Pool as PoolAccount, RateHistory, Slot, Ticket, UnstakeBatch, ValidatorPage,
+    Marker, Pool as PoolAccount, RateHistory, Slot, Ticket, UnstakeBatch, ValidatorPage, v0,
 };
 use solana_account::Account;
 use solana_pubkey::Pubkey;
@@ -94,7 +94,13 @@ impl Pool {
     /// A page of validators.
     pub async fn page(&mut self, index: u16) -> ValidatorPage {
         let address = self.addresses.page(index);
-        self.read(&address).await
+        if let Some(page) = self.try_read(&address).await {
+            return page;
+        }
+        // One of an older layout is read as clients do, whatever version it says that it has.
+        let mut account = self.cluster.account(&address).await;
+        account.data[ValidatorPage::DISCRIMINATOR.len()] = v0::VERSION;
+        sluice_client::decode(&address, &account).expect("a page")
     }
 
     /// All pages, in order.
@@ -113,8 +119,8 @@ impl Pool {
 
     /// The slot of a validator.
     pub async fn slot_of(&mut self, vote: &Pubkey) -> Slot {
-        let marker = self.marker(vote).await;
-        self.page(marker.page).await.slots[usize::from(marker.slot)]
+        let place = self.place(vote).await;
+        self.page(place.page).await.slots[usize::from(place.slot)]
     }
 
     /// The marker of a validator.

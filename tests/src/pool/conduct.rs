@@ -11,16 +11,16 @@ use super::{
 use crate::cluster::Sent;
 
 verbs! {
-    /// Lets a validator drain that breaks the rules, without a reference.
+    /// Lets a validator drain that breaks the rules.
     eject, try_eject, (vote: &Pubkey), |pool| {
         let place = pool.place(vote).await;
         (pool.addresses.eject_validator(&place, None), vec![])
     };
 
-    /// Lets a validator drain that earned no credits while `reference` did.
+    /// The same, beside another validator of the pool that was paid more.
     eject_beside, try_eject_beside, (vote: &Pubkey, reference: &Pubkey), |pool| {
-        let place = pool.place(vote).await;
-        (pool.addresses.eject_validator(&place, Some(*reference)), vec![])
+        let (place, reference) = (pool.place(vote).await, pool.place(reference).await);
+        (pool.addresses.eject_validator(&place, Some(reference)), vec![])
     };
 
     /// Books what a validator's stake accounts hold less than booked.

@@ -91,9 +91,15 @@ impl Pool {
 
     /// The slot of a validator; panics if it has none.
     pub async fn place(&mut self, vote: &Pubkey) -> SlotAddress {
-        let marker = self.marker(vote).await;
-        let page = self.page(marker.page).await;
-        let slot = &page.slots[usize::from(marker.slot)];
-        SlotAddress::of(marker.page, marker.slot, slot)
+        let count = self.account().await.page_count;
+        for index in 0..count {
+            let page = self.page(index).await;
+            let mut slots = (0u8..).zip(&page.slots);
+            let found = slots.find(|(_, slot)| slot.vote == *vote && !slot.is_empty());
+            if let Some((at, slot)) = found {
+                return SlotAddress::of(index, at, slot);
+            }
+        }
+        panic!("{vote} has no slot")
     }
 }

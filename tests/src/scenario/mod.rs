@@ -1,6 +1,7 @@
 //! What tests begin with and have in common: pools in certain states, what befalls them, and what is
 //! read of them.
 
+mod many;
 mod past_the_program;
 mod pools;
 mod readings;

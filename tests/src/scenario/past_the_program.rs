@@ -1,7 +1,9 @@
 //! What is done to a pool past the program: by the runtime, by the stake program, or by nobody in
 //! this world.
 
-use sluice::state::{Pool as PoolAccount, StakeAccountKind};
+use anchor_lang::Discriminator;
+use bytemuck::Zeroable;
+use sluice::state::{Pool as PoolAccount, Slot, StakeAccountKind, ValidatorPage, v0};
 use solana_account::Account;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
@@ -41,6 +43,41 @@ impl Pool {
             let content = bytemuck::bytes_of(&pool);
             let start = PoolAccount::SPACE - content.len();
             account.data[start..].copy_from_slice(content);
+        };
+        self.cluster.change_account(&address, store).await;
+    }
+
+    /// Gives a page the layout of version 0, with its slots in their places.
+    pub async fn age_page(&mut self, index: u16) {
+        let page = self.page(index).await;
+        let mut old = v0::ValidatorPage::zeroed();
+        let front = bytemuck::bytes_of_mut(&mut old.front);
+        front[..V0_FRONT_BYTES].copy_from_slice(&bytemuck::bytes_of(&page)[..V0_FRONT_BYTES]);
+        front[0] = v0::VERSION;
+        for (old, slot) in old.slots.iter_mut().zip(&page.slots) {
+            *old = v0_slot(slot);
+        }
+        self.change_old_page(index, |page| *page = old).await;
+        let address = self.addresses.page(index);
+        let bytes = self.cluster.account(&address).await.data.len();
+        let rent = self.cluster.rent_exempt_lamports(bytes).await;
+        let pay = |account: &mut Account| account.lamports = rent;
+        self.cluster.change_account(&address, pay).await;
+    }
+
+    /// Changes a page of version 0 past the program, or makes it one.
+    pub async fn change_old_page(
+        &mut self,
+        index: u16,
+        change: impl FnOnce(&mut v0::ValidatorPage),
+    ) {
+        let address = self.addresses.page(index);
+        let store = |account: &mut Account| {
+            let (discriminator, body) = account.data.split_at(ValidatorPage::DISCRIMINATOR.len());
+            let body = body.get(..size_of::<v0::ValidatorPage>()).expect("as long");
+            let mut page = bytemuck::pod_read_unaligned(body);
+            change(&mut page);
+            account.data = [discriminator, bytemuck::bytes_of(&page)].concat();
         };
         self.cluster.change_account(&address, store).await;
     }
@@ -161,5 +198,29 @@ impl Pool {
             other => panic!("{other:?}"),
         };
         self.cluster.change_stake(stake, set).await;
+    }
+}
+
+/// What a page of version 0 has before zeros and its slots.
+const V0_FRONT_BYTES: usize = 80;
+
+fn v0_slot(slot: &Slot) -> v0::Slot {
+    v0::Slot {
+        vote: slot.vote,
+        main: slot.main,
+        transient: slot.transient,
+        serial: u64::from(slot.serial),
+        main_lamports: slot.main_lamports,
+        transient_lamports: slot.transient_lamports,
+        deactivating_lamports: slot.deactivating_lamports,
+        rent_lamports: slot.rent_lamports,
+        weight: slot.weight,
+        next_weight: slot.next_weight,
+        observed_epoch: slot.observed_epoch,
+        due_epoch: slot.due_epoch,
+        moved_epoch: slot.moved_epoch,
+        bumps: [0; 2],
+        state: slot.state,
+        flags: slot.flags,
     }
 }

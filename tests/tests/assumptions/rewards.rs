@@ -1,5 +1,6 @@
 //! Rewards: who gets them, when, and what is impossible meanwhile.
 
+use sluice_math::{BoundaryRewards, Bps, LEAST_JUDGED_REWARD, Lamports, Rewarded};
 use sluice_tests::cluster::{Cluster, VoteAccount, VoteVersion};
 use solana_pubkey::Pubkey;
 use solana_stake_interface::{
@@ -245,4 +246,65 @@ async fn while_rewards_are_paid_lamports_go_in_and_the_minimum_delegation_is_tol
         sent.return_data.map(|(_, data)| data),
         Some(SOL.to_le_bytes().to_vec())
     );
+}
+
+/// The rule by which validators are judged: for every stake and every commission, what a boundary
+/// adds is the gross that the sysvar and the credits say, less the commission, to the lamport.
+#[tokio::test]
+async fn a_boundary_pays_the_gross_of_its_sysvar_less_the_commission_to_the_lamport() {
+    let mut cluster = Cluster::builder().start().await;
+    // Epochs long enough for rewards that no commission splits into less than a lamport.
+    cluster.next_epochs(6).await;
+    let authority = cluster.funded("authority", 80_000 * SOL).await;
+    // Together they become active within one epoch.
+    let stakes = [SOL, 3 * SOL + 1, 99 * SOL + 123_456_789, 10_000 * SOL + 7];
+    let mut accounts = Vec::new();
+    for commission_bps in [0, 1, 700, 1_000, 3_333, 9_999, 10_000] {
+        let name = format!("{commission_bps}");
+        let vote = cluster.create_validator(&name, commission_bps).await;
+        for lamports in stakes {
+            let name = format!("{commission_bps} of {lamports}");
+            let stake = cluster
+                .create_delegated_stake(&name, &authority, lamports, &vote)
+                .await;
+            accounts.push((commission_bps, vote, stake));
+        }
+    }
+    cluster.next_epoch().await;
+    let votes: Vec<Pubkey> = accounts.iter().map(|(_, vote, _)| *vote).collect();
+    for epoch in 0..6_u64 {
+        let mut before = Vec::new();
+        for (number, (_, vote, stake)) in accounts.iter().enumerate() {
+            if number % stakes.len() == 0 {
+                let credits = 100_000 + 7_919 * epoch + 13 * number as u64;
+                cluster.earn_credits(vote, credits).await;
+            }
+            before.push(delegation(&mut cluster, stake).await);
+        }
+        cluster.next_epoch().await;
+        let rewards = cluster.epoch_rewards().await;
+        assert!(!rewards.active && rewards.total_points > 0);
+        let rewards = BoundaryRewards {
+            points: rewards.total_points,
+            lamports: Lamports::new(rewards.total_rewards),
+        };
+        for (at, ((commission_bps, _, stake), before)) in accounts.iter().zip(before).enumerate() {
+            let state = cluster.vote_state(&votes[at]).await;
+            let (_, credits, earlier) = *state.epoch_credits.last().expect("it voted");
+            let gross = rewards.gross(Lamports::new(before), credits - earlier);
+            let gross = gross.expect("a reward");
+            assert!(gross > LEAST_JUDGED_REWARD, "{gross:?}");
+            let commission = Bps::new(*commission_bps).expect("a share");
+            let least = Rewarded::least_of(gross, commission);
+            let paid = delegation(&mut cluster, stake).await - before;
+            assert_eq!(Ok(Lamports::new(paid)), least, "{commission_bps} {before}");
+            let observed = cluster.stake_state(stake).await.stake().expect("a stake");
+            assert_eq!(observed.credits_observed, credits, "moves on at 100% too");
+        }
+    }
+}
+
+async fn delegation(cluster: &mut Cluster, stake: &Pubkey) -> u64 {
+    let state = cluster.stake_state(stake).await;
+    state.delegation().expect("delegated").stake
 }

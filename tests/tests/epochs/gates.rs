@@ -283,7 +283,7 @@ impl GatedPool {
         let it = self.pool.addresses;
         let vote = self.pool.vote(0);
         let place = self.pool.place(&vote).await;
-        let observe = self.pool.observe_instruction(0, 0, 64).await;
+        let observe = self.pool.observe_instruction(0, 0, 56).await;
         let finalize = self.pool.finalize_instruction().await;
         let treasury = self.pool.lst_account(&self.pool.treasury().pubkey());
         let unwanted = self.pool.cluster.keypair("unwanted").pubkey();
@@ -320,7 +320,7 @@ impl GatedPool {
             (
                 "eject_validator",
                 vec![it.eject_validator(&breaking, None)],
-                gate.priced(),
+                None,
             ),
             ("report_loss", vec![it.report_loss(&robbed)], gate.priced()),
         ];
@@ -375,7 +375,7 @@ async fn nothing_is_observed_booked_or_moved_while_rewards_are_being_paid() {
     pool.cluster.next_epoch_in_rewards().await;
     let before = pool.books().await;
     while pool.cluster.epoch_rewards().await.active {
-        let observed = pool.try_observe(0, 0, 64).await;
+        let observed = pool.try_observe(0, 0, 56).await;
         sluice_tests::scenario::assert_refused(observed, RewardsBeingPaid);
         let finalized = pool.try_finalize().await;
         sluice_tests::scenario::assert_refused(finalized, RewardsBeingPaid);

@@ -10,12 +10,6 @@ async fn pool_of_three() -> Pool {
     Pool::builder().validators(&validators).start().await
 }
 
-async fn eject(pool: &mut Pool, vote: &Pubkey, reference: Option<Pubkey>) -> Outcome {
-    let place = pool.place(vote).await;
-    let eject = pool.addresses.eject_validator(&place, reference);
-    pool.send(&[eject], &[]).await
-}
-
 /// Raises the validator's commission above the pool's maximum.
 async fn grow_greedy(pool: &mut Pool, number: u64) -> Pubkey {
     let vote = pool.vote(number);
@@ -26,29 +20,28 @@ async fn grow_greedy(pool: &mut Pool, number: u64) -> Pubkey {
 pub async fn a_validator_that_keeps_the_rules_is_not_ejected() -> Outcome {
     let mut pool = pool_of_three().await;
     let vote = pool.vote(0);
-    eject(&mut pool, &vote, None).await
+    pool.try_eject(&vote).await
 }
 
 pub async fn a_second_validator_is_not_ejected_in_the_same_epoch() -> Outcome {
     let mut pool = pool_of_three().await;
     let first = grow_greedy(&mut pool, 0).await;
     let second = grow_greedy(&mut pool, 1).await;
-    let ejected = eject(&mut pool, &first, None).await;
-    ejected.expect("the first one is within the budget");
-    eject(&mut pool, &second, None).await
+    pool.eject(&first).await;
+    pool.try_eject(&second).await
 }
 
-pub async fn a_validator_is_no_reference_for_itself() -> Outcome {
+pub async fn a_validator_that_was_not_observed_is_no_reference() -> Outcome {
     let mut pool = pool_of_three().await;
-    let vote = pool.vote(0);
-    eject(&mut pool, &vote, Some(vote)).await
+    let (vote, reference) = (pool.vote(0), pool.vote(1));
+    pool.cluster.next_epoch().await;
+    pool.try_eject_beside(&vote, &reference).await
 }
 
 pub async fn an_ejected_validator_is_not_taken_back_at_once() -> Outcome {
     let mut pool = pool_of_three().await;
     let vote = grow_greedy(&mut pool, 0).await;
-    let ejected = eject(&mut pool, &vote, None).await;
-    ejected.expect("its commission is above the maximum");
+    pool.eject(&vote).await;
     pool.cluster.set_commission(&vote, 0).await;
     pool.try_set_weight(&vote, 1).await
 }

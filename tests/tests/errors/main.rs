@@ -67,7 +67,7 @@ errors! {
     6_023 NothingToClaim: cranks::an_unsettled_ticket_has_nothing_to_claim,
     6_024 OwnerUnpayable: accounts::a_ticket_cannot_belong_to_an_account_of_the_program,
     6_025 PageFull: validators::a_full_page_takes_no_validator,
-    6_026 TooManyValidators: validators::a_thirty_third_page_is_refused,
+    6_026 TooManyValidators: validators::a_page_more_than_there_can_be_is_refused,
     6_027 SlotEmpty: validators::an_empty_slot_has_no_weight,
     6_028 SlotLeaving: validators::a_validator_retires_once,
     6_029 SlotNotDrained: validators::an_active_slot_cannot_be_closed,
@@ -99,7 +99,7 @@ errors! {
     6_055 RewardRateTooHigh: stakes::exits_with_stake_are_closed_after_an_exorbitant_reward,
     6_056 NoBreach: conduct::a_validator_that_keeps_the_rules_is_not_ejected,
     6_057 EjectionBudgetSpent: conduct::a_second_validator_is_not_ejected_in_the_same_epoch,
-    6_058 WrongReference: conduct::a_validator_is_no_reference_for_itself,
+    6_058 WrongReference: conduct::a_validator_that_was_not_observed_is_no_reference,
     6_059 NotReinstatable: conduct::an_ejected_validator_is_not_taken_back_at_once,
     6_060 NotAdmin: authority::only_the_admin_changes_roles,
     6_061 NotNominated: authority::only_the_nominated_key_becomes_the_admin,
@@ -113,6 +113,7 @@ errors! {
     6_069 DepositCapReached: authority::a_deposit_beyond_the_cap_is_refused,
     6_070 MigrationNeeded: layouts::a_pool_of_an_older_layout_waits_for_its_migration,
     6_071 ValidatorDelinquent: validators::a_validator_that_never_voted_is_refused,
+    6_072 SlotsDoNotFit: layouts::a_page_with_validators_where_the_new_one_has_no_place_is_refused,
 }
 
 #[test]

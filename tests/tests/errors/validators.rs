@@ -21,13 +21,13 @@ pub async fn a_full_page_takes_no_validator() -> Outcome {
     add_to_page(&mut pool, 0, "one more").await
 }
 
-pub async fn a_thirty_third_page_is_refused() -> Outcome {
+pub async fn a_page_more_than_there_can_be_is_refused() -> Outcome {
     let mut pool = pool_of(0).await;
     for page in 0..MAX_PAGES {
         let added = add_to_page(&mut pool, page, &format!("first of page {page}")).await;
-        added.expect("32 pages are allowed");
+        added.expect("as many pages are allowed");
     }
-    add_to_page(&mut pool, MAX_PAGES, "first of page 32").await
+    add_to_page(&mut pool, MAX_PAGES, "one too many").await
 }
 
 async fn add_to_page(pool: &mut Pool, page: u16, name: &str) -> Outcome {

@@ -26,7 +26,7 @@ macro_rules! layout {
     };
 }
 
-layout!(the_layout_of_pool_config_is_pinned: PoolConfig, 30 bytes, {
+layout!(the_layout_of_pool_config_is_pinned: PoolConfig, 32 bytes, {
     reward_fee_bps: 0,
     deposit_fee_bps: 2,
     instant_fee_max_bps: 4,
@@ -42,6 +42,7 @@ layout!(the_layout_of_pool_config_is_pinned: PoolConfig, 30 bytes, {
     max_block_commission_bps: 24,
     share_cap_bps: 26,
     holder_share_bps: 28,
+    least_credits_bps: 30,
 });
 
 layout!(the_layout_of_pool_limits_is_pinned: PoolLimits, 16 bytes, {
@@ -54,7 +55,7 @@ layout!(the_layout_of_pending_change_is_pinned: PendingChange, 16 bytes, {
     from_epoch: 8,
 });
 
-layout!(the_layout_of_governance_is_pinned: Governance, 296 bytes, {
+layout!(the_layout_of_governance_is_pinned: Governance, 312 bytes, {
     limits: 0,
     pause_record: 16,
     pending: 24,
@@ -80,10 +81,11 @@ fn the_parameters_are_the_fields_of_configuration_and_limits_in_order() {
         max_block_commission_bps: 13,
         share_cap_bps: 14,
         holder_share_bps: 15,
+        least_credits_bps: 16,
     };
     let limits = PoolLimits {
-        deposit_cap_lamports: 16,
-        minimum_deposit_lamports: 17,
+        deposit_cap_lamports: 17,
+        minimum_deposit_lamports: 18,
     };
     let parameters = Parameters::of(&config, &limits);
     let expected = [
@@ -102,6 +104,7 @@ fn the_parameters_are_the_fields_of_configuration_and_limits_in_order() {
         MaxBlockCommissionBps,
         ShareCapBps,
         HolderShareBps,
+        LeastCreditsBps,
         DepositCapLamports,
         MinimumDepositLamports,
     ];
@@ -165,40 +168,46 @@ layout!(the_layout_of_pool_is_pinned: Pool, 1200 bytes, {
     next_serial: 648,
     validator_count: 656,
     config: 660,
-    spread_cap_bps: 690,
-    cut_count: 692,
-    instant_paid_lamports: 696,
-    reserve_rent_lamports: 704,
-    reward_rate_e12: 712,
-    fallen_lamports: 720,
-    ejection_epoch: 728,
-    ejected_weight: 736,
-    spread_weight: 744,
-    governance: 752,
-    reserved: 1048,
+    spread_cap_bps: 692,
+    earlier_commission_bps: 694,
+    earlier_commission_until_epoch: 696,
+    cut_count: 700,
+    instant_paid_lamports: 704,
+    reserve_rent_lamports: 712,
+    reward_rate_e12: 720,
+    fallen_lamports: 728,
+    ejection_epoch: 736,
+    ejected_weight: 744,
+    spread_weight: 752,
+    governance: 760,
+    reserved: 1072,
 });
 
-layout!(the_layout_of_slot_is_pinned: Slot, 152 bytes, {
+layout!(the_layout_of_slot_is_pinned: Slot, 176 bytes, {
     vote: 0,
     main: 32,
     transient: 64,
-    serial: 96,
-    main_lamports: 104,
-    transient_lamports: 112,
-    deactivating_lamports: 120,
-    rent_lamports: 128,
-    weight: 132,
-    next_weight: 134,
-    observed_epoch: 136,
-    due_epoch: 140,
-    moved_epoch: 144,
-    main_bump: 148,
-    transient_bump: 149,
-    state: 150,
-    flags: 151,
+    main_lamports: 96,
+    transient_lamports: 104,
+    deactivating_lamports: 112,
+    delegated_lamports: 120,
+    rewarded_lamports: 128,
+    paid_lamports: 136,
+    serial: 144,
+    rent_lamports: 148,
+    credits_observed: 152,
+    observed_epoch: 156,
+    due_epoch: 160,
+    moved_epoch: 164,
+    weight: 168,
+    next_weight: 170,
+    state: 172,
+    flags: 173,
+    unjudged_epochs: 174,
+    padding: 175,
 });
 
-layout!(the_layout_of_validator_page_is_pinned: ValidatorPage, 9872 bytes, {
+layout!(the_layout_of_validator_page_is_pinned: ValidatorPage, 10000 bytes, {
     version: 0,
     bump: 1,
     index: 2,
@@ -210,20 +219,24 @@ layout!(the_layout_of_validator_page_is_pinned: ValidatorPage, 9872 bytes, {
     deactivating_lamports: 56,
     earning_lamports: 64,
     total_weight: 72,
-    reserved: 80,
+    stake_rent_lamports: 80,
+    rent_rise_epoch: 88,
+    reserved: 96,
     slots: 144,
 });
 
 layout!(the_layout_of_marker_is_pinned: Marker, 112 bytes, {
     version: 0,
     bump: 1,
-    page: 2,
-    slot: 4,
-    padding: 5,
+    old_place: 2,
+    wait_epochs: 5,
+    is_kept: 6,
+    padding: 7,
     pool: 8,
     vote: 40,
     payer: 72,
     serial: 104,
+    reinstatable_epoch: 108,
 });
 
 layout!(the_layout_of_unstake_batch_is_pinned: UnstakeBatch, 168 bytes, {

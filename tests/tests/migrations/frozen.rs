@@ -115,7 +115,10 @@ impl FrozenPool {
     }
 
     pub async fn try_migrate_page(&mut self, page: u16) -> Result<Sent, TransactionFailure> {
-        let migrate = self.pool.addresses.migrate_page(page);
+        let payer = solana_signer::Signer::pubkey(&self.pool.cluster.payer());
+        // Page 0 is full, and page 1 nearly empty.
+        let other = (page == 0).then_some(1);
+        let migrate = self.pool.addresses.migrate_page(payer, page, other);
         self.pool.send(&[migrate], &[]).await
     }
 
@@ -138,8 +141,8 @@ impl FrozenPool {
 
     /// Migrates everything, and has every transaction watched from here on.
     pub async fn migrate(&mut self) {
-        self.migrate_page(0).await;
         self.migrate_page(1).await;
+        self.migrate_page(0).await;
         self.migrate_pool().await;
         assert_eq!(self.versions().await, (VERSION, vec![VERSION; 2]));
         self.pool.watch = Watch::Full;

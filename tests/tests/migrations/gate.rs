@@ -195,9 +195,9 @@ impl FrozenPool {
 async fn all_but_the_exits_wait_for_the_migration() {
     let mut frozen = FrozenPool::start().await;
     frozen.assert_gated().await;
-    frozen.migrate_page(0).await;
-    frozen.assert_gated().await;
     frozen.migrate_page(1).await;
+    frozen.assert_gated().await;
+    frozen.migrate_page(0).await;
     frozen.assert_gated().await;
     frozen.migrate_pool().await;
     let rate = frozen.pool.addresses.rate();

@@ -49,11 +49,13 @@ const fn at(field: usize) -> usize {
 async fn only_pages_are_migrated_as_pages() {
     let mut frozen = FrozenPool::start().await;
     let addresses = frozen.pool.addresses;
+    let payer = frozen.pool.cluster.payer().pubkey();
+    frozen.migrate_page(1).await;
     let theirs = frozen
         .forged(&addresses.page(0), |page| page.owner = Pubkey::new_unique())
         .await;
     let migrate = |account: Pubkey| {
-        let mut migrate = addresses.migrate_page(0);
+        let mut migrate = addresses.migrate_page(payer, 0, Some(1));
         migrate.accounts[0].pubkey = account;
         migrate
     };
@@ -68,8 +70,8 @@ async fn only_pages_are_migrated_as_pages() {
 #[tokio::test]
 async fn a_pool_is_migrated_with_all_of_its_own_pages_only() {
     let mut frozen = FrozenPool::start().await;
-    frozen.migrate_page(0).await;
     frozen.migrate_page(1).await;
+    frozen.migrate_page(0).await;
     let addresses = frozen.pool.addresses;
     let whole = frozen.migrate_pool_instruction();
     let pages = whole.accounts.len() - 2;
@@ -101,8 +103,8 @@ async fn a_pool_is_migrated_with_all_of_its_own_pages_only() {
 #[tokio::test]
 async fn a_pool_is_migrated_with_its_own_history_and_a_payer_who_signs() {
     let mut frozen = FrozenPool::start().await;
-    frozen.migrate_page(0).await;
     frozen.migrate_page(1).await;
+    frozen.migrate_page(0).await;
     let addresses = frozen.pool.addresses;
     let history = frozen.forged(&addresses.history, |_| {}).await;
     let mut migrate = frozen.migrate_pool_instruction();

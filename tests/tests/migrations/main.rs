@@ -8,3 +8,4 @@ mod hostile;
 mod life;
 mod moves;
 mod old_layouts;
+mod pages;

@@ -23,10 +23,8 @@ use crate::made_up_votes::{Fixture, all};
 #[tokio::test]
 async fn a_validator_that_keeps_the_rules_cannot_be_ejected() {
     let (mut pool, _alice) = voting_pool(&[1, 1]).await;
-    let (vote, other) = (pool.vote(0), pool.vote(1));
+    let vote = pool.vote(0);
     assert_refused(pool.try_eject(&vote).await, SluiceError::NoBreach);
-    let beside = pool.try_eject_beside(&vote, &other).await;
-    assert_refused(beside, SluiceError::NoBreach);
 }
 
 #[tokio::test]
@@ -120,25 +118,13 @@ async fn a_block_revenue_commission_beyond_the_whole_is_the_whole() {
 }
 
 #[tokio::test]
-async fn a_validator_that_stopped_voting_is_ejected_beside_one_that_votes() {
+async fn a_validator_that_stopped_voting_is_ejected() {
     let (mut pool, _alice) = voting_pool(&[1, 1]).await;
     let (silent, other) = (pool.vote(0), pool.vote(1));
     pool.crank_window().await;
     pool.crank_next_epoch_of(&[other], CREDITS).await;
-    assert_refused(pool.try_eject(&silent).await, SluiceError::NoBreach);
-    let sent = pool.eject_beside(&silent, &other).await;
-    assert_eq!(breach(&sent), Breach::NoCredits);
-}
-
-#[tokio::test]
-async fn a_single_credit_in_the_last_epoch_is_enough() {
-    let (mut pool, _alice) = voting_pool(&[1, 1]).await;
-    let (lazy, other) = (pool.vote(0), pool.vote(1));
-    pool.crank_window().await;
-    pool.cluster.earn_credits(&lazy, 1).await;
-    pool.crank_next_epoch_of(&[other], CREDITS).await;
-    let beside = pool.try_eject_beside(&lazy, &other).await;
-    assert_refused(beside, SluiceError::NoBreach);
+    assert_refused(pool.try_eject(&other).await, SluiceError::NoBreach);
+    assert_eq!(breach(&pool.eject(&silent).await), Breach::LowCredits);
 }
 
 #[tokio::test]
@@ -214,17 +200,6 @@ async fn a_retiring_validator_cannot_be_ejected_and_one_that_is_about_to_retire_
 }
 
 #[tokio::test]
-async fn nobody_is_ejected_before_the_epoch_is_priced() {
-    let mut pool = empty_pool(&[1, 1]).await;
-    let vote = pool.vote(0);
-    pool.cluster.set_commission(&vote, 2_000).await;
-    pool.cluster.next_epoch().await;
-    assert_refused(pool.try_eject(&vote).await, SluiceError::PoolStale);
-    pool.price().await;
-    pool.eject(&vote).await;
-}
-
-#[tokio::test]
 async fn an_ejection_needs_the_slots_own_accounts() {
     let mut pool = empty_pool(&[1, 1]).await;
     let (bad, good) = (pool.vote(0), pool.vote(1));
@@ -232,11 +207,11 @@ async fn an_ejection_needs_the_slots_own_accounts() {
     let (bad, good) = (pool.place(&bad).await, pool.place(&good).await);
     let mut eject = pool.addresses.eject_validator(&good, None);
     // The good one's slot, judged by the bad one's vote account.
-    eject.accounts[2].pubkey = bad.vote;
+    eject.accounts[3].pubkey = bad.vote;
     let foreign = pool.send(&[eject], &[]).await;
     assert_refused(foreign, SluiceError::ForeignAccount);
     let mut eject = pool.addresses.eject_validator(&bad, None);
-    eject.accounts[3].pubkey = good.main;
+    eject.accounts[4].pubkey = good.main;
     let foreign = pool.send(&[eject], &[]).await;
     assert_refused(foreign, SluiceError::ForeignAccount);
 }
@@ -260,7 +235,7 @@ fn expected(data: &[u8], vote: &Pubkey, epoch: u64) -> Result<Breach, SluiceErro
     } else if eligible_for_deactivate_delinquent(&state.epoch_credits, epoch) {
         Ok(Breach::Delinquent)
     } else if last.is_none_or(|(_, credits, before)| credits <= before) {
-        Ok(Breach::NoCredits)
+        Ok(Breach::LowCredits)
     } else {
         Err(SluiceError::NoBreach)
     }
@@ -270,7 +245,6 @@ fn expected(data: &[u8], vote: &Pubkey, epoch: u64) -> Result<Breach, SluiceErro
 struct Court {
     pool: Pool,
     accused: Pubkey,
-    witness: Pubkey,
     epoch: u64,
     fresh: [(Pubkey, Account); 2],
 }
@@ -292,7 +266,6 @@ impl Court {
         }
         Self {
             accused: pool.vote(0),
-            witness: pool.vote(1),
             epoch: pool.cluster.epoch().await,
             fresh: fresh.try_into().expect("two"),
             pool,
@@ -304,7 +277,7 @@ impl Court {
         let accused = self.accused;
         let store = |account: &mut Account| account.data = data;
         self.pool.cluster.change_account(&accused, store).await;
-        let verdict = self.pool.try_eject_beside(&accused, &self.witness).await;
+        let verdict = self.pool.try_eject(&accused).await;
         if verdict.is_ok() {
             for (address, account) in &self.fresh {
                 self.pool.cluster.set_account(address, account.clone());

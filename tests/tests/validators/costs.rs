@@ -44,11 +44,11 @@ async fn pool_among_others() -> (Pool, Pubkey) {
 
 /// Ejects v0 as soon as anybody can.
 async fn guard(pool: &mut Pool) {
-    let (vote, reference) = (pool.vote(0), pool.vote(1));
+    let vote = pool.vote(0);
     let state = pool.slot_of(&vote).await.state().expect("known");
     if state == SlotState::Active {
         // Refused while there is no breach to prove.
-        let _outcome = pool.try_eject_beside(&vote, &reference).await;
+        let _outcome = pool.try_eject(&vote).await;
     }
 }
 

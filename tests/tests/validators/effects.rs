@@ -43,7 +43,8 @@ async fn an_added_validator_gets_two_stake_accounts_whose_rent_is_locked() {
     assert_eq!(slot.state, SlotState::Active.code());
     assert!(slot.is_observed(acted.after.epoch));
     let marker = pools.pool.marker(&vote).await;
-    assert_eq!((marker.page, marker.slot, marker.serial), (0, 4, 4));
+    assert_eq!((marker.serial, marker.wait_epochs), (4, 0));
+    assert_eq!(marker.reinstatable_epoch, 0);
     assert_eq!((marker.vote, marker.payer), (vote, curator));
     acted.assert_event(&ValidatorAdded {
         pool: addresses.pool,

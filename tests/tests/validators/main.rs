@@ -1,11 +1,14 @@
 //! Validators must behave: the rules, ejection and the way back, and what a bad one costs the
 //! holders.
 
+mod alpenglow;
 mod breaches;
 mod budget;
 mod costs;
 mod effects;
+mod low_credits;
 mod made_up_votes;
+mod paid_yield;
 mod probation;
-mod references;
 mod vote_accounts;
+mod waits;

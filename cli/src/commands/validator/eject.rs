@@ -37,8 +37,10 @@ enum Reason {
     Commission,
     #[strum(to_string = "its block-revenue commission is too high")]
     BlockCommission,
-    #[strum(to_string = "it earned no credits")]
-    NoCredits,
+    #[strum(to_string = "the last rewards of its stake were lower than its commission may leave")]
+    LowYield,
+    #[strum(to_string = "it earned far fewer credits than the cluster's mean")]
+    LowCredits,
     #[strum(to_string = "it earned no credits for five epochs, or never")]
     Delinquent,
 }
@@ -87,7 +89,8 @@ impl From<Breach> for Reason {
             Breach::VoteAccountGone => Self::VoteAccountGone,
             Breach::Commission => Self::Commission,
             Breach::BlockCommission => Self::BlockCommission,
-            Breach::NoCredits => Self::NoCredits,
+            Breach::LowYield => Self::LowYield,
+            Breach::LowCredits => Self::LowCredits,
             Breach::Delinquent => Self::Delinquent,
         }
     }

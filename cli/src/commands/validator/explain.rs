@@ -7,7 +7,7 @@ use serde::Serialize;
 use sluice::state::{SlotState, TransientUse};
 use sluice_client::{
     Listed, Standing, Step,
-    words::amounts::{lst, percent, sol},
+    words::amounts::{lst, part, percent, sol},
 };
 use sluice_math::Lamports;
 
@@ -52,6 +52,9 @@ struct Place {
     rank: usize,
     validators: usize,
     moving: Option<&'static str>,
+    rewarded_lamports: Option<u64>,
+    paid_lamports: Option<u64>,
+    gross_reward_lamports: Option<u64>,
     takes_stake: bool,
     exit_least_lst: Option<u64>,
     exit_most_lst: Option<u64>,
@@ -126,6 +129,9 @@ impl Place {
                 TransientUse::Activating => Some("activating"),
                 TransientUse::Deactivating => Some("deactivating"),
             },
+            rewarded_lamports: listed.rewarded.map(|rewarded| rewarded.delegated.get()),
+            paid_lamports: listed.rewarded.map(|rewarded| rewarded.paid.get()),
+            gross_reward_lamports: listed.gross_reward.map(Lamports::get),
             takes_stake: listed.takes_stake,
             exit_least_lst: listed.exit.map(|range| range.least.get()),
             exit_most_lst: listed.exit.map(|range| range.most.get()),
@@ -169,6 +175,7 @@ impl Place {
         let target = sol(self.target_lamports);
         facts.push(("Target", format!("{target}{}", cut.unwrap_or_default())));
         facts.push(("Rank", format!("{} of {}", self.rank, self.validators)));
+        facts.push(("Last reward", self.last_reward()));
         facts.push((
             "Takes stake accounts",
             if self.takes_stake { "yes" } else { "no" }.to_owned(),
@@ -193,6 +200,20 @@ impl Place {
             ));
         }
         facts
+    }
+
+    /// What the last boundary paid for main, and what its stake had earned.
+    fn last_reward(&self) -> String {
+        let (Some(delegated), Some(paid)) = (self.rewarded_lamports, self.paid_lamports) else {
+            return "not known: it takes an epoch from observation to observation".to_owned();
+        };
+        let yielded = part(Lamports::new(paid), Lamports::new(delegated)).unwrap_or_default();
+        let of = self.gross_reward_lamports.map(|gross| {
+            let share = part(Lamports::new(paid), Lamports::new(gross)).unwrap_or_default();
+            format!(", {share} of the {} that it earned", sol(gross))
+        });
+        let of = of.unwrap_or_default();
+        format!("{} for {} ({yielded}){of}", sol(paid), sol(delegated))
     }
 
     fn steps(&self, steps: &[String]) -> String {

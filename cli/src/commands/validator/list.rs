@@ -5,7 +5,7 @@ use std::fmt;
 use anyhow::Result;
 use serde::Serialize;
 use sluice::state::{SlotState, TransientUse};
-use sluice_client::{ClientError, PlacedSlot};
+use sluice_client::{ClientError, PlacedSlot, words::amounts::part};
 use sluice_math::{Flows, Lamports};
 use strum::Display;
 
@@ -26,7 +26,7 @@ struct ValidatorLine {
     state: State,
     page: u16,
     slot_index: u8,
-    serial: u64,
+    serial: u32,
     weight: u16,
     next_weight: u16,
     due_epoch: Option<u32>,
@@ -40,6 +40,8 @@ struct ValidatorLine {
     deactivating_lamports: u64,
     rent_lamports: u32,
     observed_epoch: u32,
+    rewarded_lamports: Option<u64>,
+    paid_lamports: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, Display, Serialize)]
@@ -107,7 +109,16 @@ impl ValidatorLine {
             deactivating_lamports: slot.deactivating_lamports,
             rent_lamports: slot.rent_lamports,
             observed_epoch: slot.observed_epoch,
+            rewarded_lamports: slot.rewarded().map(|rewarded| rewarded.delegated.get()),
+            paid_lamports: slot.rewarded().map(|rewarded| rewarded.paid.get()),
         })
+    }
+
+    /// What the last boundary paid, as a part of the stake that it paid for.
+    fn last_reward(&self) -> String {
+        let paid = self.paid_lamports.zip(self.rewarded_lamports);
+        let paid = paid.and_then(|(paid, of)| part(Lamports::new(paid), Lamports::new(of)));
+        paid.unwrap_or_default()
     }
 
     fn changes(&self) -> String {
@@ -143,6 +154,7 @@ impl fmt::Display for Listed {
             "staked SOL",
             "target SOL",
             "returning SOL",
+            "last reward",
             "changes",
         ];
         let mut validators = table(header, 2);
@@ -154,6 +166,7 @@ impl fmt::Display for Listed {
                 Lamports::new(line.staked_lamports).to_string(),
                 Lamports::new(line.target_lamports).to_string(),
                 Lamports::new(line.deactivating_lamports).to_string(),
+                line.last_reward(),
                 line.changes(),
             ]);
         }

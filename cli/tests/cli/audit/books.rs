@@ -208,6 +208,12 @@ fn compare_validator(
     let said = listed.iter().find(|line| text(line, "/vote") == vote);
     let said = said.unwrap_or_else(|| panic!("the binary does not list the validator {vote}"));
     figures.figure(said, "/weight", u64::from(raw.u16(at + page::WEIGHT)));
+    let rewarded = raw.u64(at + page::REWARDED_LAMPORTS);
+    if rewarded > 0 {
+        figures.figure(said, "/rewarded_lamports", rewarded);
+        let paid = raw.u64(at + page::PAID_LAMPORTS);
+        figures.figure(said, "/paid_lamports", paid);
+    }
     let accounts = [
         ("/main_lamports", page::MAIN, page::MAIN_LAMPORTS),
         (

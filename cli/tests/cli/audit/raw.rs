@@ -72,16 +72,18 @@ pub mod pool {
 /// Offsets in a page of validators, and in a slot of it.
 pub mod page {
     pub const SLOTS: usize = 152;
-    pub const SLOT_BYTES: usize = 152;
-    pub const SLOT_COUNT: usize = 64;
+    pub const SLOT_BYTES: usize = 176;
+    pub const SLOT_COUNT: usize = 56;
 
     pub const VOTE: usize = 0;
     pub const MAIN: usize = 32;
     pub const TRANSIENT: usize = 64;
-    pub const MAIN_LAMPORTS: usize = 104;
-    pub const TRANSIENT_LAMPORTS: usize = 112;
-    pub const WEIGHT: usize = 132;
-    pub const STATE: usize = 150;
+    pub const MAIN_LAMPORTS: usize = 96;
+    pub const TRANSIENT_LAMPORTS: usize = 104;
+    pub const REWARDED_LAMPORTS: usize = 128;
+    pub const PAID_LAMPORTS: usize = 136;
+    pub const WEIGHT: usize = 168;
+    pub const STATE: usize = 172;
 }
 
 /// Offsets in a ticket, and in its batch.

@@ -36,6 +36,18 @@ pub fn percent(bps: u16) -> String {
     format!("{}.{:02}%", bps / 100, bps % 100)
 }
 
+/// A part of a whole as `0.0312%`, rounded down; none where the whole is nothing.
+pub fn part(part: Lamports, whole: Lamports) -> Option<String> {
+    let millionths = Floor(Ratio::new(part.get(), whole.get()))
+        .apply(1_000_000)
+        .ok()?;
+    Some(format!(
+        "{}.{:04}%",
+        millionths / 10_000,
+        millionths % 10_000
+    ))
+}
+
 /// A value in the unit that its name tells: `reserve_lamports` in SOL, `fee_bps` in percent. The
 /// unit of `pending[fee_bps].value` is that of the list's element.
 pub fn amount(name: &str, value: &Value) -> String {
@@ -84,6 +96,15 @@ mod tests {
         assert_eq!(shown("lock_slot", 7), "7");
         assert_eq!(amount("owner", &"somebody".into()), "somebody");
         assert_eq!(amount("freeze_authority", &Value::Null), "none");
+    }
+
+    #[test]
+    fn a_part_is_shown_with_four_digits_rounded_down() {
+        let shown = |one, whole| part(Lamports::new(one), Lamports::new(whole));
+        assert_eq!(shown(1, 3).unwrap(), "33.3333%");
+        assert_eq!(shown(3_299, 10_000_000).unwrap(), "0.0329%");
+        assert_eq!(shown(5, 5).unwrap(), "100.0000%");
+        assert_eq!(shown(5, 0), None);
     }
 
     #[test]

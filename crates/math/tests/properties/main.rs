@@ -17,6 +17,7 @@ mod moves;
 mod page;
 mod prices;
 mod queue;
+mod rewards;
 mod share_cap;
 mod slot_moves;
 mod stake_exit;

@@ -7,6 +7,7 @@ use sluice_math::Lamports;
 
 use super::system;
 use crate::{
+    ensure,
     error::{SluiceError, ensure_is},
     moment::rent_of,
 };
@@ -55,6 +56,7 @@ pub fn load_mut<'a, T: ZeroCopy>(account: &'a AccountInfo<'_>) -> Result<RefMut<
         return Err(ErrorCode::AccountNotMutable.into());
     }
     require_own(account)?;
+    require_length::<T>(&account.try_borrow_data()?)?;
     RefMut::filter_map(account.try_borrow_mut_data()?, |data| {
         let is_of_type = data.starts_with(T::DISCRIMINATOR);
         let (_, body) = data.split_at_mut_checked(T::DISCRIMINATOR.len())?;
@@ -67,6 +69,7 @@ pub fn load_mut<'a, T: ZeroCopy>(account: &'a AccountInfo<'_>) -> Result<RefMut<
 /// Loads an account of the program to read it only.
 pub fn load<'a, T: ZeroCopy>(account: &'a AccountInfo<'_>) -> Result<Ref<'a, T>> {
     require_own(account)?;
+    require_length::<T>(&account.try_borrow_data()?)?;
     Ref::filter_map(account.try_borrow_data()?, |data| {
         let body = data.strip_prefix(T::DISCRIMINATOR)?;
         bytemuck::try_from_bytes(body.get(..size_of::<T>())?).ok()
@@ -74,7 +77,17 @@ pub fn load<'a, T: ZeroCopy>(account: &'a AccountInfo<'_>) -> Result<Ref<'a, T>>
     .map_err(|_| ErrorCode::AccountDiscriminatorMismatch.into())
 }
 
-fn require_own(account: &AccountInfo<'_>) -> Result<()> {
+/// Fails where the account is of the type, but shorter: its layout is an older one.
+fn require_length<T: ZeroCopy>(data: &[u8]) -> Result<()> {
+    let is_shorter = data
+        .strip_prefix(T::DISCRIMINATOR)
+        .is_some_and(|body| body.len() < size_of::<T>());
+    ensure!(!is_shorter, SluiceError::MigrationNeeded);
+    Ok(())
+}
+
+/// Fails where the account is not the program's.
+pub fn require_own(account: &AccountInfo<'_>) -> Result<()> {
     if account.owner != &crate::ID {
         return Err(ErrorCode::AccountOwnedByWrongProgram.into());
     }

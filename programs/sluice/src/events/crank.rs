@@ -79,6 +79,10 @@ pub struct ValidatorEjected {
     pub breach: Breach,
     /// The weight that it loses.
     pub weight: u16,
+    /// Delegation that the last boundary paid for; zero where that is not known.
+    pub rewarded_lamports: u64,
+    /// What the boundary added to it.
+    pub paid_lamports: u64,
     /// Epoch from which the curator may take it back, without another breach.
     pub reinstatable_epoch: u64,
 }

@@ -35,8 +35,11 @@ pub(super) struct StakeBytes {
     delegated: [u8; 8],
     activation_epoch: [u8; 8],
     deactivation_epoch: [u8; 8],
-    /// Rate, credits and flags of the delegation.
-    rest: [u8; 20],
+    /// A constant since the warm-up rate is the cluster's: ignored.
+    warmup_rate: [u8; 8],
+    credits_observed: [u8; 8],
+    /// Flags, and padding.
+    rest: [u8; 4],
 }
 
 const _: () = assert!(size_of::<StakeBytes>() == crate::calls::stake::SPACE);
@@ -67,6 +70,8 @@ pub struct StakeDelegation {
     pub activation_epoch: u64,
     /// Epoch in which it began to deactivate; `u64::MAX` for not.
     pub deactivation_epoch: u64,
+    /// Credits of the vote account for which it was paid.
+    pub credits_observed: u64,
 }
 
 impl StakeBytes {
@@ -91,6 +96,7 @@ impl StakeBytes {
             lamports: Lamports::new(u64::from_le_bytes(self.delegated)),
             activation_epoch: u64::from_le_bytes(self.activation_epoch),
             deactivation_epoch: u64::from_le_bytes(self.deactivation_epoch),
+            credits_observed: u64::from_le_bytes(self.credits_observed),
         })
     }
 }
@@ -154,9 +160,7 @@ impl StakeView {
             Self::Foreign => StakeKind::Foreign,
             Self::Unknown => StakeKind::Unknown,
             Self::Uninitialized => StakeKind::Reset,
-            Self::Delegated(delegation) if delegation.deactivation_epoch == u64::MAX => {
-                StakeKind::Staying
-            }
+            Self::Delegated(_) if self.staying().is_some() => StakeKind::Staying,
             Self::Initialized | Self::Delegated(_) => StakeKind::Returning,
         }
     }
@@ -164,6 +168,16 @@ impl StakeView {
     /// Whether the pool can act on the account.
     pub fn is_ours(&self) -> bool {
         self.kind().is_ours()
+    }
+
+    /// The delegation, where it is meant to stay.
+    pub fn staying(&self) -> Option<&StakeDelegation> {
+        match self {
+            Self::Delegated(delegation) if delegation.deactivation_epoch == u64::MAX => {
+                Some(delegation)
+            }
+            _ => None,
+        }
     }
 
     /// Lamports that were effective stake in `epoch`, by the stake history of the moment.

@@ -33,6 +33,9 @@ const TIMESTAMP_SPACE: usize = 16;
 /// Epochs without credits after which anybody may deactivate the stake that is delegated to a vote
 /// account: the stake program's `MINIMUM_DELINQUENT_EPOCHS_FOR_DEACTIVATION`.
 const DELINQUENT_EPOCHS: u64 = 5;
+/// What stands in the place of an epoch between the credits by Tower and those by Alpenglow: Agave's
+/// `AG_MIGRATION_EPOCH_CREDIT`.
+const ALPENGLOW_MARK: u64 = u64::MAX;
 const BPS_PER_PERCENT: u16 = 100;
 const ALL_BPS: u16 = 10_000;
 
@@ -125,30 +128,67 @@ impl<'a> VoteAccount<'a> {
     /// Whether anybody may deactivate the stake that is delegated to it: it never earned credits, or
     /// none for five epochs. The rule of the stake program's DeactivateDelinquent.
     pub fn is_delinquent(&self, epoch: u64) -> bool {
-        let (entries, _) = self.credits.as_chunks::<EPOCH_CREDITS_SPACE>();
-        let last = entries.last().and_then(|entry| number(&mut &entry[..]));
         let oldest = epoch.checked_sub(DELINQUENT_EPOCHS);
-        last.is_none_or(|last| oldest.is_some_and(|oldest| last <= oldest))
+        let last = self.latest().next();
+        last.is_none_or(|last| oldest.is_some_and(|oldest| last.epoch <= oldest))
     }
 
     /// Credits earned in `epoch`: nothing where there is no entry.
     pub fn credits(&self, epoch: u64) -> u64 {
+        let of_epoch = self.latest().find(|entry| entry.epoch == epoch);
+        of_epoch.map_or(0, |entry| entry.after.saturating_sub(entry.before))
+    }
+
+    /// Credits earned in all epochs up to the end of `epoch`.
+    pub fn credits_until(&self, epoch: u64) -> u64 {
+        let mut entries = self.latest();
+        let last = entries.find(|entry| entry.epoch <= epoch);
+        last.map_or(0, |entry| entry.after)
+    }
+
+    /// Whether the cluster went over to Alpenglow in `epoch`: then a mark stands before the credits
+    /// that the validator earned after it. One that earned its first credits after it an epoch later
+    /// may have been there, and one that has earned none since shows nothing.
+    pub fn went_over_to_alpenglow_in(&self, epoch: u64) -> bool {
+        let mut since = None;
+        for entry in self.latest() {
+            if entry.epoch == ALPENGLOW_MARK {
+                return since.is_some_and(|since| since <= epoch.saturating_add(1));
+            }
+            if entry.epoch < epoch {
+                break;
+            }
+            since = Some(entry.epoch);
+        }
+        false
+    }
+
+    /// The epochs with credits, the latest first.
+    fn latest(&self) -> impl Iterator<Item = EpochCredits> + use<'a> {
         let (entries, _) = self.credits.as_chunks::<EPOCH_CREDITS_SPACE>();
         entries
             .iter()
             .rev()
-            .find_map(|entry| credits_of(entry, epoch))
-            .unwrap_or_default()
+            .filter_map(|entry| EpochCredits::of(entry))
     }
 }
 
-/// The credits of an entry, which has epoch, credits and credits before, if it is of `epoch`.
-fn credits_of(mut entry: &[u8], epoch: u64) -> Option<u64> {
-    let rest = &mut entry;
-    if number(rest)? != epoch {
-        return None;
+/// An entry of the list of credits.
+struct EpochCredits {
+    epoch: u64,
+    after: u64,
+    before: u64,
+}
+
+impl EpochCredits {
+    fn of(mut entry: &[u8]) -> Option<Self> {
+        let rest = &mut entry;
+        Some(Self {
+            epoch: number(rest)?,
+            after: number(rest)?,
+            before: number(rest)?,
+        })
     }
-    Some(number(rest)?.saturating_sub(number(rest)?))
 }
 
 impl VoteTerms {

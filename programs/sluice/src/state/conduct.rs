@@ -2,28 +2,13 @@
 
 use anchor_lang::prelude::*;
 
-use super::{FLAG_RETIRE, Pool, Slot, SlotState, ValidatorPage, short_epoch};
+use super::{Breach, FLAG_RETIRE, Pool, Slot, SlotState, ValidatorPage};
 use crate::{ensure, error::SluiceError, foreign::VoteView, moment::Moment};
 
 /// Whole epochs without a breach after which an ejected validator can be taken back.
 pub const PROBATION_EPOCHS: u64 = 2;
 /// One part in this many of the weights may be ejected in an epoch.
 const EJECTION_SHARE: u64 = 10;
-
-/// Why a validator is ejected.
-#[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Breach {
-    /// Its vote account no longer exists.
-    VoteAccountGone,
-    /// It keeps more of inflation rewards than the pool allows.
-    Commission,
-    /// It keeps more of block revenue than the pool allows.
-    BlockCommission,
-    /// It earned no credits in the last whole epoch, in which another one did.
-    NoCredits,
-    /// It earned no credits for five epochs, or never: anybody may deactivate its stake.
-    Delinquent,
-}
 
 impl Slot {
     /// Whether the slot drains, now or from its due epoch on.
@@ -89,17 +74,15 @@ impl Pool {
 }
 
 impl ValidatorPage {
-    /// Takes a validator's weight, and its way back until the breach is some epochs past.
-    pub fn eject(&mut self, index: u8, epoch: u64) -> Result<()> {
+    /// Takes a validator's weight, and its way back until `from_epoch`.
+    pub fn eject(&mut self, index: u8, from_epoch: u32) -> Result<()> {
         let slot = self.slot_mut(index)?;
         let weight = u64::from(slot.weight);
         slot.state = SlotState::Ejected.code();
         slot.weight = 0;
         slot.next_weight = 0;
         slot.flags &= !FLAG_RETIRE;
-        // The epoch of the breach does not count as one without.
-        let probation = epoch.saturating_add(PROBATION_EPOCHS).saturating_add(1);
-        slot.due_epoch = short_epoch(probation)?;
+        slot.due_epoch = from_epoch;
         self.total_weight = self.total_weight.saturating_sub(weight);
         Ok(())
     }

@@ -150,7 +150,9 @@ impl Pool {
                 }
             }
         }
+        let commission_before_bps = self.config.max_commission_bps;
         self.set_parameters(&parameters)?;
+        self.keep_earlier_commission(commission_before_bps, epoch)?;
         Ok(changes)
     }
 

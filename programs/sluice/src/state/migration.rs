@@ -10,10 +10,14 @@ use anchor_lang::prelude::*;
 use sluice_math::BPS;
 
 use super::{
-    EpochRate, HISTORY_EPOCHS, NEVER, Pool, PoolLimits, RateHistory, VERSION,
-    history::oldest_first, v0,
+    EpochRate, HISTORY_EPOCHS, NEVER, Pool, PoolConfig, PoolLimits, RateHistory, Slot, SlotState,
+    UNJUDGED_EPOCHS, VERSION, ValidatorPage, history::oldest_first, short_serial, v0,
 };
-use crate::{ensure, error::SluiceError};
+use crate::{
+    ensure,
+    error::{SluiceError, refuse},
+    sums::Tally,
+};
 
 /// The front of a pool that no version moves: addresses, ledger, queue and the rates that version
 /// 0 had. The exits that are always open read nothing else, so that they work on a pool of any
@@ -57,8 +61,102 @@ impl Pool {
         self.reserve_rent_lamports = reserve_rent;
         self.ejection_epoch = NEVER;
         self.spread_cap_bps = BPS;
+        self.config.least_credits_bps = PoolConfig::RECOMMENDED.least_credits_bps;
         self.spread_weight = self.total_weight;
         self.governance.limits = PoolLimits::NONE;
+    }
+}
+
+impl ValidatorPage {
+    /// Gives bytes of version 0, with room for the current layout, that layout, out of its slots as
+    /// they were; the version stays for the caller to write. What boundaries pay is not judged
+    /// before it was seen for as long as with a new validator. Returns the slots of validators in
+    /// places that a page has no more: they are booked here no longer.
+    pub fn convert_from_v0(&mut self, old: &[v0::Slot]) -> Result<Vec<Slot>> {
+        let mut homeless = Vec::new();
+        let mut places = self.slots.iter_mut();
+        for old in old {
+            match places.next() {
+                Some(place) => *place = Slot::of_v0(old)?,
+                None if old.state == SlotState::Empty.code() => {}
+                None => homeless.push(Slot::of_v0(old)?),
+            }
+        }
+        for slot in &homeless {
+            self.count_out(slot)?;
+        }
+        Ok(homeless)
+    }
+
+    /// Takes slots from another page of the pool into free places; what they count there is
+    /// counted here from now on. Fails with `SlotsDoNotFit` where there are too few.
+    pub fn take_over(&mut self, slots: Vec<Slot>, from: &Self) -> Result<()> {
+        if self.observed_epoch < from.observed_epoch {
+            self.begin_epoch(from.observed_epoch);
+        }
+        for slot in slots {
+            let mut places = self.slots.iter_mut();
+            let place = places.find(|place| place.is_empty());
+            *place.ok_or_else(|| refuse(SluiceError::SlotsDoNotFit))? = slot;
+            self.count_in(&slot)?;
+        }
+        Ok(())
+    }
+
+    fn count_in(&mut self, slot: &Slot) -> Result<()> {
+        self.occupied.increase(1)?;
+        if slot.is_observed(self.observed_epoch) {
+            self.observed.increase(1)?;
+        }
+        let booked = slot.main_lamports.saturating_add(slot.transient_lamports);
+        self.staked_lamports.increase(booked)?;
+        self.deactivating_lamports
+            .increase(slot.deactivating_lamports)?;
+        self.total_weight.increase(u64::from(slot.weight))
+    }
+
+    fn count_out(&mut self, slot: &Slot) -> Result<()> {
+        self.occupied.decrease(1)?;
+        if slot.is_observed(self.observed_epoch) {
+            self.observed.decrease(1)?;
+        }
+        let booked = slot.main_lamports.saturating_add(slot.transient_lamports);
+        self.staked_lamports.decrease(booked)?;
+        self.deactivating_lamports
+            .decrease(slot.deactivating_lamports)?;
+        self.total_weight.decrease(u64::from(slot.weight))
+    }
+}
+
+impl Slot {
+    fn of_v0(old: &v0::Slot) -> Result<Self> {
+        Ok(Self {
+            vote: old.vote,
+            main: old.main,
+            transient: old.transient,
+            main_lamports: old.main_lamports,
+            transient_lamports: old.transient_lamports,
+            deactivating_lamports: old.deactivating_lamports,
+            delegated_lamports: 0,
+            rewarded_lamports: 0,
+            paid_lamports: 0,
+            serial: short_serial(old.serial)?,
+            rent_lamports: old.rent_lamports,
+            credits_observed: 0,
+            observed_epoch: old.observed_epoch,
+            due_epoch: old.due_epoch,
+            moved_epoch: old.moved_epoch,
+            weight: old.weight,
+            next_weight: old.next_weight,
+            state: old.state,
+            flags: old.flags,
+            unjudged_epochs: if old.state == SlotState::Empty.code() {
+                0
+            } else {
+                UNJUDGED_EPOCHS
+            },
+            padding: 0,
+        })
     }
 }
 

@@ -1,11 +1,13 @@
 //! Accounts of the program, and the public rules about them.
 
 mod booking;
+mod breach;
 mod conduct;
 mod exits;
 mod gates;
 mod governance;
 mod history;
+mod marker;
 mod migration;
 mod moves;
 mod page;
@@ -17,11 +19,13 @@ mod slot_moves;
 pub mod v0;
 
 pub use booking::StakeAccountKind;
+pub use breach::*;
 pub use conduct::*;
 pub use exits::*;
 pub use gates::*;
 pub use governance::*;
 pub use history::*;
+pub use marker::*;
 pub use migration::*;
 pub use page::*;
 pub use parameters::*;

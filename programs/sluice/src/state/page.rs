@@ -1,10 +1,10 @@
-//! Validators: pages of slots, and a marker per vote account.
+//! Validators: pages of slots.
 
 use std::cell::Ref;
 
 use anchor_lang::prelude::*;
 use bytemuck::{CheckedBitPattern, checked};
-use sluice_math::{Lamports, SlotStake};
+use sluice_math::{Lamports, Rewarded, SlotStake};
 
 use super::Pool;
 use crate::{
@@ -15,17 +15,15 @@ use crate::{
 
 /// Seed of a page's address, followed by the pool and the page's index as u16.
 pub const PAGE_SEED: &[u8] = b"page";
-/// Seed of a marker's address, followed by the pool and the vote account.
-pub const MARKER_SEED: &[u8] = b"validator";
 /// Seed of a main stake account's address, followed by the pool and the slot's serial as u64.
 pub const MAIN_SEED: &[u8] = b"main";
 /// Seed of a transient stake account's address, followed by the pool and the serial as u64.
 pub const TRANSIENT_SEED: &[u8] = b"transient";
 
 /// Slots on a page.
-pub const SLOTS_PER_PAGE: usize = 64;
+pub const SLOTS_PER_PAGE: usize = 56;
 /// Pages of a pool, at most.
-pub const MAX_PAGES: u16 = 32;
+pub const MAX_PAGES: u16 = 36;
 
 /// What a slot is in, stored as a byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, CheckedBitPattern)]
@@ -62,6 +60,10 @@ pub enum TransientUse {
     Deactivating,
 }
 
+/// Observations of a new or reinstated validator before the rewards of an epoch are judged: their
+/// commission was fixed at the start of the epoch before it, and a boundary later they are paid.
+pub const UNJUDGED_EPOCHS: u8 = 3;
+
 /// Flag: `observe` retires the slot once its due epoch has come.
 pub const FLAG_RETIRE: u8 = 1;
 /// Flag: the main stake account was missing, foreign or of an unknown layout when last observed.
@@ -83,34 +85,42 @@ pub struct Slot {
     pub main: Pubkey,
     /// Stake account with what is activating or deactivating.
     pub transient: Pubkey,
-    /// Number of this entry in the life of the pool; its stake accounts are derived from it.
-    pub serial: u64,
     /// Booked lamports of the main stake account.
     pub main_lamports: u64,
     /// Booked lamports of the transient stake account.
     pub transient_lamports: u64,
     /// The part of both that is on its way back to the reserve.
     pub deactivating_lamports: u64,
+    /// What main has delegated, as it is booked: the next boundary pays for it.
+    pub delegated_lamports: u64,
+    /// What main had delegated when the last boundary paid; zero where that cannot be known.
+    pub rewarded_lamports: u64,
+    /// What the last boundary added to it.
+    pub paid_lamports: u64,
+    /// Number of this entry in the life of the pool; its stake accounts are derived from it.
+    pub serial: u32,
     /// Rent that the curator paid in for both stake accounts.
     pub rent_lamports: u32,
-    /// Weight in the pool's targets.
-    pub weight: u16,
-    /// Weight from the due epoch on.
-    pub next_weight: u16,
+    /// Credits that main had observed after the last boundary, the lower 32 bits of them.
+    pub credits_observed: u32,
     /// Epoch in which the slot was last observed.
     pub observed_epoch: u32,
     /// Epoch from which `next_weight` and a retirement hold; zero for none.
     pub due_epoch: u32,
     /// Epoch in which the transient stake account was last delegated or deactivated.
     pub moved_epoch: u32,
-    /// Bump of the main stake account.
-    pub main_bump: u8,
-    /// Bump of the transient stake account.
-    pub transient_bump: u8,
+    /// Weight in the pool's targets.
+    pub weight: u16,
+    /// Weight from the due epoch on.
+    pub next_weight: u16,
     /// State, see [`SlotState`].
     pub state: u8,
     /// Flags, see the constants.
     pub flags: u8,
+    /// Observations until what boundaries pay is judged, see [`UNJUDGED_EPOCHS`].
+    pub unjudged_epochs: u8,
+    /// Padding.
+    pub padding: u8,
 }
 
 impl Slot {
@@ -164,6 +174,14 @@ impl Slot {
         }
     }
 
+    /// What the last boundary paid for main, where that can be known.
+    pub fn rewarded(&self) -> Option<Rewarded> {
+        (self.rewarded_lamports > 0).then_some(Rewarded {
+            delegated: Lamports::new(self.rewarded_lamports),
+            paid: Lamports::new(self.paid_lamports),
+        })
+    }
+
     /// Whether the slot was observed in `epoch`.
     pub fn is_observed(&self, epoch: u64) -> bool {
         u64::from(self.observed_epoch) == epoch
@@ -197,6 +215,11 @@ pub fn short_epoch(epoch: u64) -> Result<u32> {
     u32::try_from(epoch).map_err(|_| refuse(SluiceError::MathOverflow))
 }
 
+/// So are serials: nobody pays the rent of 4 billion entries.
+pub fn short_serial(serial: u64) -> Result<u32> {
+    u32::try_from(serial).map_err(|_| refuse(SluiceError::TooManyValidators))
+}
+
 /// A page of validator slots.
 #[account(zero_copy)]
 #[derive(Debug, PartialEq, Eq)]
@@ -223,8 +246,12 @@ pub struct ValidatorPage {
     pub earning_lamports: u64,
     /// Sum of the weights.
     pub total_weight: u64,
+    /// Rent of a stake account when the page was last observed.
+    pub stake_rent_lamports: u64,
+    /// Epoch in whose observation that rent was last higher than before.
+    pub rent_rise_epoch: u64,
     /// Room for later versions.
-    pub reserved: [u64; 8],
+    pub reserved: [u64; 6],
     /// The slots; those without a validator are empty.
     pub slots: [Slot; SLOTS_PER_PAGE],
 }
@@ -256,6 +283,19 @@ impl ValidatorPage {
             self.observed = 0;
             self.earning_lamports = 0;
         }
+    }
+
+    /// Notes the rent of a stake account in the epoch of the observation.
+    pub fn note_rent(&mut self, rent: Lamports) {
+        if rent.get() > self.stake_rent_lamports {
+            self.rent_rise_epoch = self.observed_epoch;
+        }
+        self.stake_rent_lamports = rent.get();
+    }
+
+    /// Whether rent was found to have risen in `epoch`.
+    pub fn rent_rose_in(&self, epoch: u64) -> bool {
+        self.rent_rise_epoch == epoch
     }
 
     /// Delegated lamports that could earn in the epoch before `epoch`: none where the page was
@@ -294,33 +334,4 @@ pub(crate) fn all_pages<'info>(
         pages.push(page);
     }
     Ok(pages)
-}
-
-/// One entry per vote account of a pool: where its slot is.
-#[account(zero_copy)]
-#[derive(Debug, PartialEq, Eq)]
-pub struct Marker {
-    /// Layout version.
-    pub version: u8,
-    /// Bump of the marker's address.
-    pub bump: u8,
-    /// Index of the page.
-    pub page: u16,
-    /// Index of the slot on the page.
-    pub slot: u8,
-    /// Padding.
-    pub padding: [u8; 3],
-    /// Address of the pool.
-    pub pool: Pubkey,
-    /// Address of the validator's vote account.
-    pub vote: Pubkey,
-    /// Who paid for the marker and gets its rent back.
-    pub payer: Pubkey,
-    /// Serial of the slot.
-    pub serial: u64,
-}
-
-impl Marker {
-    /// Size of the account in bytes.
-    pub const SPACE: usize = Self::DISCRIMINATOR.len() + size_of::<Self>();
 }

@@ -141,6 +141,10 @@ pub struct Pool {
     pub config: PoolConfig,
     /// The share cap, or an even share where that is more.
     pub spread_cap_bps: u16,
+    /// The highest commission that was allowed until it was lowered.
+    pub earlier_commission_bps: u16,
+    /// Last epoch in which rewards may have been paid by it; zero for none.
+    pub earlier_commission_until_epoch: u32,
     /// Validators whose target the share cap cuts.
     pub cut_count: u32,
     /// Lamports that instant exits were paid since the last finalize.
@@ -160,7 +164,7 @@ pub struct Pool {
     /// What admin and guardian have decided.
     pub governance: Governance,
     /// Room for later versions.
-    pub reserved: [u8; 152],
+    pub reserved: [u8; 128],
 }
 
 impl Pool {

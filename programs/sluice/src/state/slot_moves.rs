@@ -103,6 +103,7 @@ impl Pool {
         let before = page.staked_lamports;
         page.book_observed(index, Main, after.main.holding.booked)?;
         page.book_observed(index, Transient, after.transient.holding.booked)?;
+        page.slot_mut(index)?.delegated_lamports = after.main.active().get();
         self.staked_lamports.increase(page.staked_lamports)?;
         self.staked_lamports.decrease(before)?;
         self.reserve_lamports.increase(before)?;

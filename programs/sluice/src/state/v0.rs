@@ -33,6 +33,60 @@ pub struct EpochRate {
     pub gain_lamports: u64,
 }
 
+/// Slots on a page.
+pub const SLOTS_PER_PAGE: usize = 64;
+
+/// One validator of a pool.
+#[zero_copy]
+#[derive(Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// Address of the validator's vote account.
+    pub vote: Pubkey,
+    /// Stake account with the active stake.
+    pub main: Pubkey,
+    /// Stake account with what is activating or deactivating.
+    pub transient: Pubkey,
+    /// Number of this entry in the life of the pool.
+    pub serial: u64,
+    /// Booked lamports of the main stake account.
+    pub main_lamports: u64,
+    /// Booked lamports of the transient stake account.
+    pub transient_lamports: u64,
+    /// The part of both that is on its way back to the reserve.
+    pub deactivating_lamports: u64,
+    /// Rent that the curator paid in for both stake accounts.
+    pub rent_lamports: u32,
+    /// Weight in the pool's targets.
+    pub weight: u16,
+    /// Weight from the due epoch on.
+    pub next_weight: u16,
+    /// Epoch in which the slot was last observed.
+    pub observed_epoch: u32,
+    /// Epoch from which `next_weight` and a retirement hold; zero for none.
+    pub due_epoch: u32,
+    /// Epoch in which the transient stake account was last delegated or deactivated.
+    pub moved_epoch: u32,
+    /// Bumps of both stake accounts.
+    pub bumps: [u8; 2],
+    /// State, as in version 1.
+    pub state: u8,
+    /// Flags, as in version 1.
+    pub flags: u8,
+}
+
+/// A page of validator slots, without its discriminator.
+#[zero_copy]
+#[derive(Debug, PartialEq, Eq)]
+pub struct ValidatorPage {
+    /// Everything before the slots, as in version 1 but for zeros in its place of what is new.
+    pub front: [u64; PAGE_FRONT],
+    /// The slots; those without a validator are empty.
+    pub slots: [Slot; SLOTS_PER_PAGE],
+}
+
+/// Numbers of 8 bytes before the slots of a page.
+pub const PAGE_FRONT: usize = 18;
+
 /// Epochs that a history holds.
 pub const HISTORY_EPOCHS: usize = 256;
 

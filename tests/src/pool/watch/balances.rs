@@ -39,7 +39,7 @@ impl Books {
             let observed = slots().filter(|slot| slot.is_observed(page.observed_epoch));
             assert_eq!(usize::from(page.observed), observed.count());
         }
-        let serials: BTreeSet<u64> = self.slots().map(|slot| slot.serial).collect();
+        let serials: BTreeSet<u64> = self.slots().map(|slot| u64::from(slot.serial)).collect();
         assert_eq!(serials.len(), self.slots().count(), "a serial is used once");
         assert!(serials.last().is_none_or(|last| *last < pool.next_serial));
         assert_eq!(pool.validator_count as usize, serials.len());

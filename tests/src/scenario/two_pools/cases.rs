@@ -122,9 +122,8 @@ impl TwoPools {
             "undelegate" => (it.undelegate(&place), nobody),
             "reclaim" => (it.reclaim(&place, StakeAccountKind::Main), nobody),
             "eject_validator" => {
-                let reference = self.pool.vote(0);
                 self.forget_last_credits_of_v1().await;
-                (it.eject_validator(&place, Some(reference)), nobody)
+                (it.eject_validator(&place, None), nobody)
             }
             "report_loss" => {
                 self.pool.slash(&place.vote, SOL).await;
@@ -141,7 +140,7 @@ impl TwoPools {
             "rate" => it.rate(),
             "quote_deposit" => it.quote_deposit(SOL),
             "quote_withdraw" => it.quote_withdraw(SOL),
-            "migrate_page" => it.migrate_page(0),
+            "migrate_page" => it.migrate_page(self.alice.pubkey(), 0, None),
             "observe" => {
                 let count = SLOTS_PER_PAGE as u8;
                 self.pool.observe_instruction(0, 0, count).await

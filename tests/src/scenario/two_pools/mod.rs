@@ -231,12 +231,12 @@ impl TwoPools {
         let it = self.pool.addresses;
         let mut old: v0::RateHistory = bytemuck::Zeroable::zeroed();
         old.pool = it.pool;
+        if with_page {
+            self.pool.age_page(0).await;
+        }
         let cluster = &mut self.pool.cluster;
         let age = |account: &mut Account| account.data[VERSION_AT] = v0::VERSION;
         cluster.change_account(&it.pool, age).await;
-        if with_page {
-            cluster.change_account(&it.page(0), age).await;
-        }
         let shrink = |account: &mut Account| {
             account.lamports -= HISTORY_GROWTH_LAMPORTS;
             account.data.truncate(VERSION_AT);

@@ -216,7 +216,7 @@ impl CellPool {
             Flow::Reclaim => it.reclaim(&place, kind.expect("an account of the pool")),
             Flow::CloseSlot => it.close_slot(&place, self.pool.curator().pubkey()),
             Flow::ReportLoss => it.report_loss(&place),
-            Flow::EjectValidator => it.eject_validator(&place, Some(self.pool.vote(REFERENCE))),
+            Flow::EjectValidator => it.eject_validator(&place, None),
         };
         (instruction, vec![])
     }

@@ -2,21 +2,22 @@
 
 use sluice::{
     foreign::{StakeView, VoteView},
-    state::{Breach, PROBATION_EPOCHS, SlotState},
+    moment::Moment,
+    state::{Breach, Evidence, PROBATION_EPOCHS, SlotState},
 };
 use sluice_math::MissingStake;
 use solana_pubkey::Pubkey;
 
 use super::{CrankPlan, StepKind, world::World};
-use crate::{PoolSnapshot, Result, words::amounts::sol};
+use crate::{PlacedSlot, PoolSnapshot, Result, SlotAddress, words::amounts::sol};
 
 /// How a validator stands with the rules of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Conduct {
     /// It keeps them, or cannot be shown to break one.
     Good,
-    /// It breaks one; the reference proves that others earned credits.
-    Breach(Breach, Option<Pubkey>),
+    /// It breaks one; where the cluster counts no points, another validator's rewards prove it.
+    Breach(Breach, Option<SlotAddress>),
     /// Its vote account has a version that the program does not know.
     Unknown,
 }
@@ -54,7 +55,11 @@ pub fn ejections(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
             continue;
         }
         let vote = at.place.vote;
-        let (breach, reference) = match conduct(world.snapshot, &vote) {
+        let placed = PlacedSlot {
+            place: at.place,
+            slot: &slot,
+        };
+        let (breach, reference) = match conduct(world.snapshot, &placed)? {
             Conduct::Breach(breach, reference) => (breach, reference),
             Conduct::Good | Conduct::Unknown => continue,
         };
@@ -87,44 +92,41 @@ pub fn ejections(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
     Ok(())
 }
 
-/// How a validator of the pool stands: the rule of `eject_validator`.
-pub(crate) fn conduct(snapshot: &PoolSnapshot, vote: &Pubkey) -> Conduct {
-    let account = match view(snapshot, vote) {
-        VoteView::Gone => return Conduct::Breach(Breach::VoteAccountGone, None),
-        VoteView::Unknown => return Conduct::Unknown,
-        VoteView::Known(account) => account,
+/// How a validator of the pool stands: the rules of `eject_validator`.
+pub(crate) fn conduct(snapshot: &PoolSnapshot, placed: &PlacedSlot<'_>) -> Result<Conduct> {
+    let vote = view(snapshot, &placed.place.vote);
+    if vote == VoteView::Unknown {
+        return Ok(Conduct::Unknown);
+    }
+    let moment = snapshot.cluster.moment();
+    let main = snapshot.stakes.get(&placed.place.main);
+    let main = main.map_or(StakeView::Foreign, |main| main.view);
+    let best = best_paid(snapshot, &moment)?;
+    let evidence = Evidence {
+        slot: placed.slot,
+        main: &main,
+        reference: best.and_then(|best| best.slot.rewarded()),
     };
-    let terms = &account.terms;
-    let config = &snapshot.pool.config;
-    if terms.exceeds_commission(config) {
-        return Conduct::Breach(Breach::Commission, None);
-    }
-    if terms.exceeds_block_commission(config) {
-        return Conduct::Breach(Breach::BlockCommission, None);
-    }
-    if account.is_delinquent(snapshot.cluster.clock.epoch) {
-        return Conduct::Breach(Breach::Delinquent, None);
-    }
-    earned_nothing(snapshot, vote).map_or(Conduct::Good, |reference| {
-        Conduct::Breach(Breach::NoCredits, Some(reference))
-    })
+    let breach = snapshot.pool.breach(vote, &evidence, &moment)?;
+    Ok(breach.map_or(Conduct::Good, |breach| {
+        let needed = best.filter(|_| breach == Breach::LowYield);
+        Conduct::Breach(breach, needed.map(|best| best.place))
+    }))
 }
 
-/// Another validator that earned credits in the last whole epoch, through all of which the pool's
-/// stake was active with this one, which earned none.
-fn earned_nothing(snapshot: &PoolSnapshot, vote: &Pubkey) -> Option<Pubkey> {
-    let last_epoch = snapshot.cluster.clock.epoch.checked_sub(1)?;
-    let main = snapshot.stakes.get(&snapshot.slot_of(vote)?.place.main);
-    let main = main.map_or(StakeView::Foreign, |main| main.view);
-    let earns = |vote: &Pubkey| match view(snapshot, vote) {
-        VoteView::Known(account) => Some(account.credits(last_epoch) > 0),
-        VoteView::Gone | VoteView::Unknown => None,
-    };
-    if main.earning(last_epoch).is_zero() || earns(vote) != Some(false) {
-        return None;
+/// The validator for whose stake the last boundary paid most, where the cluster counts no points by
+/// which others could be judged.
+fn best_paid<'a>(snapshot: &'a PoolSnapshot, moment: &Moment) -> Result<Option<PlacedSlot<'a>>> {
+    if moment.boundary_rewards()?.has_points() {
+        return Ok(None);
     }
-    let mut others = snapshot.slots().map(|placed| placed.place.vote);
-    others.find(|other| other != vote && earns(other) == Some(true))
+    let epoch = moment.clock.epoch;
+    let known = snapshot.slots().filter_map(|placed| {
+        let rewarded = placed.slot.rewarded();
+        Some((placed, rewarded.filter(|_| placed.slot.is_observed(epoch))?))
+    });
+    let best = known.max_by(|(_, one), (_, other)| one.cmp_yield(other));
+    Ok(best.map(|(placed, _)| placed))
 }
 
 fn view<'a>(snapshot: &'a PoolSnapshot, vote: &Pubkey) -> VoteView<'a> {
@@ -139,7 +141,12 @@ pub(crate) fn breach_of(breach: Breach) -> &'static str {
         Breach::VoteAccountGone => "its vote account is gone",
         Breach::Commission => "its commission is above the pool's maximum",
         Breach::BlockCommission => "its block-revenue commission is above the pool's maximum",
-        Breach::NoCredits => "it earned no credits in the last epoch while others did",
+        Breach::LowYield => {
+            "the last rewards of its stake were lower than the pool's highest commission leaves"
+        }
+        Breach::LowCredits => {
+            "it earned far fewer credits in the last epoch than the cluster's mean"
+        }
         Breach::Delinquent => "it earned no credits for five epochs, or never",
     }
 }

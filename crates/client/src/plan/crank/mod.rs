@@ -151,24 +151,28 @@ impl CrankPlan {
 
 /// Plans what is due now. The snapshot must have been read with its stakes.
 ///
-/// A stale pool gets only what prices it: afterwards everything looks different, so plan again
-/// from a new snapshot.
+/// A stale pool gets only ejections and what prices it: afterwards everything looks different, so
+/// plan again from a new snapshot.
 pub fn plan(snapshot: &PoolSnapshot) -> Result<CrankPlan> {
     if snapshot.needs_migration() {
         return Ok(CrankPlan::for_migration());
     }
-    if !snapshot.is_fresh() {
-        return plan_pricing(snapshot);
-    }
     let mut plan = CrankPlan::default();
-    if snapshot.cluster.rewards_active {
+    let mut world = World::new(snapshot)?;
+    // No shelter around a boundary for who takes too much: no stake moves, so nothing is waited for.
+    conduct::ejections(&mut world, &mut plan)?;
+    if !snapshot.is_fresh() {
+        let pricing = plan_pricing(snapshot)?;
+        plan.steps.extend(pricing.steps);
+        plan.waiting.extend(pricing.waiting);
+        return Ok(plan);
+    }
+    if snapshot.cluster.rewards.active {
         plan.waiting.push(rewards_are_paid());
         return Ok(plan);
     }
-    let mut world = World::new(snapshot)?;
     pricing::reclaims(snapshot, &mut plan);
     conduct::losses(&mut world, &mut plan)?;
-    conduct::ejections(&mut world, &mut plan)?;
     moves::collects(&mut world, &mut plan)?;
     queue::settlements(&mut world, &mut plan)?;
     if snapshot.cluster.clock.slot >= snapshot.window_start()? {
@@ -201,7 +205,7 @@ pub fn plan_pricing(snapshot: &PoolSnapshot) -> Result<CrankPlan> {
     if snapshot.is_fresh() {
         return Ok(plan);
     }
-    if snapshot.cluster.rewards_active {
+    if snapshot.cluster.rewards.active {
         plan.waiting.push(rewards_are_paid());
         return Ok(plan);
     }

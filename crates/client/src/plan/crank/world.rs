@@ -3,9 +3,9 @@
 use sluice::{
     moment::Moment,
     state::{
-        Pool, Slot,
+        PROBATION_EPOCHS, Pool, Slot,
         StakeAccountKind::{self, Main, Transient},
-        UnstakeBatch, ValidatorPage,
+        UnstakeBatch, ValidatorPage, short_epoch,
     },
 };
 use sluice_math::{Arrival, Collection, Departure, Flows, Lamports, MissingStake, SlotNow};
@@ -132,7 +132,8 @@ impl<'a> World<'a> {
     }
 
     pub fn eject(&mut self, at: &At) -> Result<()> {
-        let epoch = self.epoch();
-        Ok(self.pages[at.page].eject(at.place.slot, epoch)?)
+        // The marker may say a later one; nothing that is planned asks for it.
+        let back = self.epoch().saturating_add(PROBATION_EPOCHS + 1);
+        Ok(self.pages[at.page].eject(at.place.slot, short_epoch(back)?)?)
     }
 }

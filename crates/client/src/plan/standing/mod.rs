@@ -3,10 +3,10 @@
 mod terms;
 
 use sluice::{
-    foreign::VoteTerms,
-    state::{SlotState, TransientUse},
+    foreign::{VoteTerms, VoteView},
+    state::{Breach, SlotState, TransientUse},
 };
-use sluice_math::Lamports;
+use sluice_math::{Lamports, Rewarded};
 use solana_pubkey::Pubkey;
 
 use crate::{
@@ -53,6 +53,10 @@ pub struct Listed {
     pub validators: usize,
     /// What is activating or deactivating.
     pub transient: TransientUse,
+    /// What the last boundary paid for its stake, where that is known.
+    pub rewarded: Option<Rewarded>,
+    /// What that stake earned, before any commission; unknown where the cluster counts no points.
+    pub gross_reward: Option<Lamports>,
     /// For how much LST it gives a stake account now.
     pub exit: Option<StakeExitRange>,
     /// Whether stake of it can be deposited now.
@@ -78,8 +82,9 @@ impl PoolSnapshot {
             Some(placed) => Some(self.listed(&placed)?),
             None => None,
         };
-        if listed.is_some()
-            && let Conduct::Breach(breach, Some(_)) = crank::conduct(self, vote)
+        if let Some(placed) = self.slot_of(vote)
+            && let Conduct::Breach(breach, _) = crank::conduct(self, &placed)?
+            && matches!(breach, Breach::LowYield | Breach::LowCredits)
         {
             breaches.push(breach_of(breach).to_owned());
         }
@@ -112,6 +117,8 @@ impl PoolSnapshot {
             rank: self.rank(placed, target)?,
             validators: self.slots().count(),
             transient: slot.transient_use(),
+            rewarded: slot.rewarded(),
+            gross_reward: self.gross_reward(placed)?,
             exit: self.stake_exit_range(placed)?,
             takes_stake: slot.require_takes_stake().is_ok()
                 && self.active_main(&placed.place).is_some(),
@@ -119,6 +126,25 @@ impl PoolSnapshot {
             due: about(crank::plan(self)?.steps, placed),
             in_window: self.in_window(placed)?,
         })
+    }
+
+    /// What its stake earned for the last boundary, by its credits and the cluster's points.
+    fn gross_reward(&self, placed: &PlacedSlot<'_>) -> Result<Option<Lamports>> {
+        let rewards = self.cluster.moment().boundary_rewards()?;
+        let vote = self.votes.get(&placed.place.vote);
+        let vote = vote.map(|account| VoteView::read(&account.owner, &account.data));
+        let last_epoch = self.cluster.clock.epoch.checked_sub(1);
+        let (Some(rewarded), Some(VoteView::Known(vote)), Some(last_epoch)) =
+            (placed.slot.rewarded(), vote, last_epoch)
+        else {
+            return Ok(None);
+        };
+        if !rewards.has_points() || !placed.slot.is_observed(self.cluster.clock.epoch) {
+            return Ok(None);
+        }
+        Ok(Some(
+            rewards.gross(rewarded.delegated, vote.credits(last_epoch))?,
+        ))
     }
 
     /// Its part of what is stakeable by weight alone, where the share cap cuts it.

@@ -44,6 +44,18 @@ impl SluiceAccount for Pool {
 }
 impl SluiceAccount for ValidatorPage {
     const NAME: &'static str = "page of validators";
+
+    fn of_older(version: u8, fields: &[u8]) -> Option<Self> {
+        let old: &v0::ValidatorPage = bytemuck::try_from_bytes(fields).ok()?;
+        let mut page = Self::zeroed();
+        let front = bytemuck::bytes_of(&old.front);
+        bytemuck::bytes_of_mut(&mut page)
+            .get_mut(..front.len())?
+            .copy_from_slice(front);
+        // Who has no place on it any more is on another page afterwards.
+        let converted = page.convert_from_v0(&old.slots);
+        (version == v0::VERSION && converted.is_ok()).then_some(page)
+    }
 }
 impl SluiceAccount for Marker {
     const NAME: &'static str = "validator marker";

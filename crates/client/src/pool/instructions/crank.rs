@@ -106,20 +106,26 @@ impl PoolAddresses {
         }
     }
 
-    /// Lets a validator drain that breaks the pool's rules. `reference` is the vote account of
-    /// another validator of the pool, to prove that one earned no credits while others did.
-    pub fn eject_validator(&self, place: &SlotAddress, reference: Option<Pubkey>) -> Instruction {
+    /// Lets a validator drain that breaks the pool's rules. `reference` is another one of the pool,
+    /// by whose rewards it is judged where the cluster counts no points.
+    pub fn eject_validator(
+        &self,
+        place: &SlotAddress,
+        reference: Option<SlotAddress>,
+    ) -> Instruction {
+        let other_page = reference.filter(|reference| reference.page != place.page);
         build(
             accounts::EjectValidator {
                 pool: self.pool,
                 page: self.page(place.page),
+                marker: self.marker(&place.vote),
                 vote: place.vote,
                 main: place.main,
-                reference_marker: reference.map(|vote| self.marker(&vote)),
-                reference_vote: reference,
+                reference_page: other_page.map(|reference| self.page(reference.page)),
             },
             instruction::EjectValidator {
                 slot_index: place.slot,
+                reference_slot: reference.map(|reference| reference.slot),
             },
         )
     }
@@ -172,11 +178,15 @@ impl PoolAddresses {
         )
     }
 
-    /// Gives a page of an older layout version the current one.
-    pub fn migrate_page(&self, page: u16) -> Instruction {
+    /// Gives a page of an older layout version the current one. Validators for whom it has no place
+    /// any more go to the `other` page, which must have the current layout.
+    pub fn migrate_page(&self, payer: Pubkey, page: u16, other: Option<u16>) -> Instruction {
         build(
             accounts::MigratePage {
                 page: self.page(page),
+                payer,
+                system_program: system_program::ID,
+                other_page: other.map(|other| self.page(other)),
             },
             instruction::MigratePage {},
         )

@@ -107,7 +107,9 @@ impl PoolAddresses {
                 stake_authority: self.stake_authority,
                 stake_program: stake::ID,
             },
-            instruction::CloseSlot {},
+            instruction::CloseSlot {
+                slot_index: place.slot,
+            },
         )
     }
 }

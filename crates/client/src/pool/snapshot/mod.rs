@@ -102,7 +102,7 @@ impl PoolSnapshot {
             let mut after = Self::load(source, addresses)?;
             let unchanged = after.pages == before.pages
                 && after.cluster.clock.epoch == before.cluster.clock.epoch
-                && after.cluster.rewards_active == before.cluster.rewards_active;
+                && after.cluster.rewards == before.cluster.rewards;
             if after.slot < first || !unchanged {
                 continue;
             }
@@ -161,17 +161,24 @@ impl PoolSnapshot {
         self.pool.version < VERSION
     }
 
-    /// What gives the pool the current layout: a transaction for each page that lacks it, in any
-    /// order, then one for the pool, whose rent `payer` pays. Nothing where the pool has it.
+    /// What gives the pool the current layout: a transaction for each page that lacks it, the one
+    /// with most room first, then one for the pool; `payer` pays their rent. Nothing where the pool
+    /// has it.
     pub fn migration(&self, payer: Pubkey) -> Vec<Instruction> {
         if !self.needs_migration() {
             return Vec::new();
         }
         let addresses = &self.addresses;
-        let old = self.pages.iter().filter(|page| page.version < VERSION);
-        let pages = old.map(|page| addresses.migrate_page(page.index));
+        let mut pages: Vec<_> = self.pages.iter().collect();
+        pages.sort_by_key(|page| page.occupied);
+        let roomiest = pages.first().map(|page| page.index);
+        let old = pages.iter().filter(|page| page.version < VERSION);
+        let migrate_page = |page: &&ValidatorPage| {
+            let other = roomiest.filter(|other| *other != page.index);
+            addresses.migrate_page(payer, page.index, other)
+        };
         let pool = addresses.migrate_pool(payer, self.pool.page_count);
-        pages.chain([pool]).collect()
+        old.map(migrate_page).chain([pool]).collect()
     }
 
     /// The pool with its queue rolled, as every instruction that touches the queue finds it.

@@ -33,8 +33,8 @@ pub struct Cluster {
     pub epoch_schedule: EpochSchedule,
     /// How much stake was active, epoch by epoch.
     pub stake_history: Arc<StakeHistory>,
-    /// Whether the last epoch's rewards are still being paid.
-    pub rewards_active: bool,
+    /// What the last boundary shares out, and whether it is still being paid.
+    pub rewards: EpochRewards,
     /// The stake program's minimum delegation.
     pub minimum_delegation: Lamports,
 }
@@ -51,7 +51,7 @@ impl Cluster {
             epoch_schedule: read(accounts, &sysvar::epoch_schedule::ID)?,
             stake_history: Arc::new(read(accounts, &sysvar::stake_history::ID)?),
             // A cluster that has never paid rewards has no such sysvar.
-            rewards_active: rewards.is_some_and(|rewards| rewards.active),
+            rewards: rewards.unwrap_or_default(),
             minimum_delegation: Lamports::new(minimum_delegation_lamports),
         })
     }
@@ -64,7 +64,7 @@ impl Cluster {
             self.epoch_schedule.clone(),
             Arc::clone(&self.stake_history),
             self.minimum_delegation,
-            self.rewards_active,
+            self.rewards.clone(),
         )
     }
 

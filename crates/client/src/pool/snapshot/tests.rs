@@ -68,8 +68,8 @@ fn a_view_has_everything_of_the_pool() {
     assert_eq!(snapshot.cluster.clock.epoch, EPOCH);
     assert!(snapshot.is_fresh());
     let mut pages = snapshot.pages_for_new_validators();
-    assert_eq!(pages.by_ref().take(58).collect::<Vec<_>>(), [1; 58]);
-    assert_eq!(pages.by_ref().take(64).collect::<Vec<_>>(), [2; 64]);
+    assert_eq!(pages.by_ref().take(42).collect::<Vec<_>>(), [1; 42]);
+    assert_eq!(pages.by_ref().take(56).collect::<Vec<_>>(), [2; 56]);
     assert_eq!(pages.next(), Some(3));
 }
 

@@ -68,7 +68,7 @@ fn a_thousand_validators_are_priced_in_at_most_twenty_transactions() {
     assert_eq!(seen.len(), 1_000);
     assert!(seen.values().all(|times| *times == 1));
     let last = batches.last().unwrap().instructions.last().unwrap();
-    assert_eq!(*last, fixture.addresses.finalize_epoch(16));
+    assert_eq!(*last, fixture.addresses.finalize_epoch(18));
 }
 
 #[test]
@@ -79,10 +79,10 @@ fn one_transaction_observes_fifty_eight_validators_of_two_pages() {
         let instructions = batch.instructions.iter();
         instructions.map(|one| one.accounts.len() - 2).sum()
     };
-    assert_eq!(batches[0].instructions.len(), 1);
-    assert_eq!(stakes(&batches[0]), 59);
-    assert_eq!(batches[1].instructions.len(), 2);
-    assert_eq!(stakes(&batches[1]), 58);
+    for batch in &batches[..2] {
+        assert_eq!(batch.instructions.len(), 2);
+        assert_eq!(stakes(batch), 58);
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ const OWN_FAULT: &str =
 const REPORT: &str = "Nothing was changed. Please report this with the transaction's logs";
 
 /// Every error in the order of its code, with what to do next.
-const ADVICE: [(SluiceError, &str); 72] = [
+const ADVICE: [(SluiceError, &str); 73] = [
     (PoolStale, STALE),
     (
         RewardsBeingPaid,
@@ -191,11 +191,11 @@ const ADVICE: [(SluiceError, &str); 72] = [
     ),
     (
         WrongReference,
-        "Name another validator of the pool that did earn credits",
+        "Name another validator of the pool, once {crank} has observed it in this epoch",
     ),
     (
         NotReinstatable,
-        "Wait until the validator has kept the rules and earned credits for two whole epochs",
+        "Wait until the validator has kept the rules and earned credits for two whole epochs, longer each time that it took too much: {explain_validator} tells until when",
     ),
     (
         NotAdmin,
@@ -238,6 +238,10 @@ const ADVICE: [(SluiceError, &str); 72] = [
     (
         ValidatorDelinquent,
         "Let it vote first, with stake that is not the pool's: one vote in this epoch is enough",
+    ),
+    (
+        SlotsDoNotFit,
+        "Migrate a page with fewer validators first, and name it as the one that takes the others",
     ),
 ];
 

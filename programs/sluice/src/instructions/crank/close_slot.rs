@@ -23,8 +23,8 @@ pub struct CloseSlot<'info> {
     /// The validator's page.
     #[account(mut)]
     pub page: AccountLoader<'info, ValidatorPage>,
-    /// The validator's marker, which is closed.
-    #[account(mut, close = payer)]
+    /// The validator's marker, which is closed, unless it remembers an ejection for taking too much.
+    #[account(mut)]
     pub marker: AccountLoader<'info, Marker>,
     /// Who paid for the marker.
     /// CHECK: compared with the marker
@@ -53,6 +53,8 @@ pub struct CloseSlot<'info> {
 impl<'info> CloseSlot<'info> {
     fn validate(&self, pool: &Pool, page: &ValidatorPage, slot: &Slot) -> Result<()> {
         let marker = self.marker.load()?;
+        let is_its = marker.vote == slot.vote && marker.serial == slot.serial;
+        ensure!(is_its, SluiceError::ForeignAccount);
         ensure_own(&[
             (self.pool.as_ref(), &page.pool),
             (self.pool.as_ref(), &marker.pool),
@@ -66,11 +68,10 @@ impl<'info> CloseSlot<'info> {
     }
 
     /// Closes the slot of a validator that has left and holds nothing but rent.
-    pub fn process(&mut self) -> Result<()> {
+    pub fn process(&mut self, index: u8) -> Result<()> {
         let moment = Moment::now()?;
         let mut pool = Pool::current_mut(&self.pool)?;
         let mut page = self.page.load_mut()?;
-        let index = self.slot_index(&page)?;
         let slot = *page.slot(index)?;
         self.validate(&pool, &page, &slot)?;
         pool.require_fresh(&moment.clock)?;
@@ -91,24 +92,26 @@ impl<'info> CloseSlot<'info> {
         }
         pool.book_closed_slot(&slot, gone)?;
         page.remove(index, moment.clock.epoch)?;
+        self.close_marker()?;
         pool.check_invariants(&self.reserve)?;
         emit!(SlotClosed {
             pool: self.pool.key(),
             vote: slot.vote,
-            serial: slot.serial,
+            serial: u64::from(slot.serial),
             rent_lamports: u64::from(slot.rent_lamports),
             books: (&*pool).into(),
         });
         Ok(())
     }
 
-    /// The slot that the marker names, if it is on this page.
-    fn slot_index(&self, page: &ValidatorPage) -> Result<u8> {
-        let marker = self.marker.load()?;
-        ensure!(marker.page == page.index, SluiceError::ForeignAccount);
-        let slot = page.slot(marker.slot)?;
-        ensure!(slot.serial == marker.serial, SluiceError::ForeignAccount);
-        Ok(marker.slot)
+    fn close_marker(&self) -> Result<()> {
+        let mut marker = self.marker.load_mut()?;
+        if marker.outlives_slot() {
+            marker.is_kept = 1;
+            return Ok(());
+        }
+        drop(marker);
+        self.marker.close(self.payer.to_account_info())
     }
 
     /// Withdraws everything, also what strangers sent: the address is never used again.

@@ -1,11 +1,16 @@
+use std::cell::RefMut;
+
 use anchor_lang::prelude::*;
+use sluice_math::Rewarded;
 
 use crate::{
+    calls::account,
     ensure,
     error::{SluiceError, ensure_own, refuse},
     events::ValidatorEjected,
-    foreign::{StakeView, VoteAccount, VoteView},
-    state::{Breach, Marker, Pool, Slot, SlotState, ValidatorPage},
+    foreign::{StakeView, VoteView},
+    moment::Moment,
+    state::{Breach, Evidence, Marker, Pool, Slot, SlotState, ValidatorPage},
 };
 
 /// Accounts of `eject_validator`.
@@ -17,109 +22,109 @@ pub struct EjectValidator<'info> {
     /// The validator's page.
     #[account(mut)]
     pub page: AccountLoader<'info, ValidatorPage>,
+    /// The validator's marker, which remembers how long it has to wait.
+    #[account(mut)]
+    pub marker: AccountLoader<'info, Marker>,
     /// The validator's vote account.
     /// CHECK: compared with the slot, judged by `VoteView`
     pub vote: UncheckedAccount<'info>,
     /// The slot's main stake account.
     /// CHECK: compared with the slot
     pub main: UncheckedAccount<'info>,
-    /// Marker of another validator of the pool, which did earn credits. Only needed to eject for
-    /// having earned none.
-    pub reference_marker: Option<AccountLoader<'info, Marker>>,
-    /// That validator's vote account.
-    /// CHECK: judged by `earned_nothing`
-    pub reference_vote: Option<UncheckedAccount<'info>>,
+    /// The page of another validator of the pool, by whose rewards this one is judged where the
+    /// cluster counts no points; may be left out where it is the same page.
+    /// CHECK: loaded as a page of this pool
+    pub reference_page: Option<UncheckedAccount<'info>>,
 }
 
 impl EjectValidator<'_> {
     fn validate(&self, page: &ValidatorPage, slot: &Slot) -> Result<()> {
+        let marker = self.marker.load()?;
         ensure_own(&[
             (self.pool.as_ref(), &page.pool),
+            (self.pool.as_ref(), &marker.pool),
+            (&self.vote, &marker.vote),
             (&self.vote, &slot.vote),
             (&self.main, &slot.main),
         ])
     }
 
-    /// Lets a validator that breaks the pool's rules drain, within the epoch's budget. Where it
-    /// drains already for a breach, its way back starts anew.
-    pub fn process(&mut self, slot_index: u8) -> Result<()> {
-        let clock = Clock::get()?;
+    /// Lets a validator that breaks the pool's rules drain, within the epoch's budget, whether the
+    /// pool is priced or not: no stake moves. Where it drains already for a breach, its way back
+    /// starts anew.
+    pub fn process(&mut self, slot_index: u8, reference_slot: Option<u8>) -> Result<()> {
+        let moment = Moment::now()?;
+        let epoch = moment.clock.epoch;
         let mut pool = Pool::current_mut(&self.pool)?;
         let mut page = self.page.load_mut()?;
         let slot = *page.slot(slot_index)?;
         self.validate(&page, &slot)?;
-        pool.require_fresh(&clock)?;
         let state = slot.state()?;
         ensure!(state != SlotState::Retiring, SluiceError::SlotLeaving);
-        let breach = self
-            .breach(&pool, &slot, clock.epoch)?
-            .ok_or_else(|| refuse(SluiceError::NoBreach))?;
+        let reference = self.reference(&page, reference_slot, epoch)?;
+        let breach = self.breach(&pool, &slot, reference, &moment)?;
+        let breach = breach.ok_or_else(|| refuse(SluiceError::NoBreach))?;
 
-        if state == SlotState::Active {
-            pool.book_ejection(slot.weight, breach, clock.epoch)?;
+        let drains = state == SlotState::Ejected;
+        if !drains {
+            pool.book_ejection(slot.weight, breach, epoch)?;
         }
-        page.eject(slot_index, clock.epoch)?;
+        let from_epoch = self
+            .marker()?
+            .book_ejection(breach.takes_too_much(), drains, epoch)?;
+        page.eject(slot_index, from_epoch)?;
         emit!(ValidatorEjected {
             pool: self.pool.key(),
             vote: slot.vote,
             breach,
             weight: slot.weight,
-            reinstatable_epoch: u64::from(page.slot(slot_index)?.due_epoch),
+            rewarded_lamports: slot.rewarded_lamports,
+            paid_lamports: slot.paid_lamports,
+            reinstatable_epoch: u64::from(from_epoch),
         });
         Ok(())
     }
 
-    fn breach(&self, pool: &Pool, slot: &Slot, epoch: u64) -> Result<Option<Breach>> {
-        let data = self.vote.try_borrow_data()?;
-        let view = VoteView::read(self.vote.owner, &data);
-        if view == VoteView::Gone {
-            return Ok(Some(Breach::VoteAccountGone));
-        }
-        let vote = view.known()?;
-        let terms = &vote.terms;
-        Ok(if terms.exceeds_commission(&pool.config) {
-            Some(Breach::Commission)
-        } else if terms.exceeds_block_commission(&pool.config) {
-            Some(Breach::BlockCommission)
-        } else if vote.is_delinquent(epoch) {
-            Some(Breach::Delinquent)
-        } else if self.earned_nothing(pool, slot, &vote, epoch)? {
-            Some(Breach::NoCredits)
-        } else {
-            None
-        })
+    fn marker(&self) -> Result<RefMut<'_, Marker>> {
+        self.marker.load_mut()
     }
 
-    /// Whether the validator earned no credits in the last whole epoch, through all of which the
-    /// pool's stake was active with it, while another validator of the pool did. Without that
-    /// other one, a halt of the cluster would let anybody eject everybody.
-    fn earned_nothing(
+    fn breach(
         &self,
         pool: &Pool,
         slot: &Slot,
-        vote: &VoteAccount<'_>,
+        reference: Option<Rewarded>,
+        moment: &Moment,
+    ) -> Result<Option<Breach>> {
+        let main = self.main.try_borrow_data()?;
+        let main = StakeView::read(self.main.owner, &main, &pool.stake_authority);
+        let evidence = Evidence {
+            slot,
+            main: &main,
+            reference,
+        };
+        let vote = self.vote.try_borrow_data()?;
+        pool.breach(VoteView::read(self.vote.owner, &vote), &evidence, moment)
+    }
+
+    /// What the last boundary paid for another slot of the pool, where one is named.
+    fn reference(
+        &self,
+        page: &ValidatorPage,
+        index: Option<u8>,
         epoch: u64,
-    ) -> Result<bool> {
-        let (Some(marker), Some(reference)) = (&self.reference_marker, &self.reference_vote) else {
-            return Ok(false);
+    ) -> Result<Option<Rewarded>> {
+        let slot = match (index, &self.reference_page) {
+            (None, None) => return Ok(None),
+            (None, Some(_)) => return Err(refuse(SluiceError::WrongReference)),
+            (Some(index), None) => *page.slot(index)?,
+            (Some(index), Some(other)) => {
+                let other = account::load::<ValidatorPage>(other)?;
+                ensure!(other.pool == page.pool, SluiceError::WrongReference);
+                *other.slot(index)?
+            }
         };
-        let marker = marker.load()?;
-        ensure!(
-            marker.pool == self.pool.key()
-                && marker.vote == reference.key()
-                && marker.vote != slot.vote,
-            SluiceError::WrongReference
-        );
-        let Some(last_epoch) = epoch.checked_sub(1) else {
-            return Ok(false);
-        };
-        let data = self.main.try_borrow_data()?;
-        let main = StakeView::read(self.main.owner, &data, &pool.stake_authority);
-        if main.earning(last_epoch).is_zero() || vote.credits(last_epoch) > 0 {
-            return Ok(false);
-        }
-        let data = reference.try_borrow_data()?;
-        let reference = VoteView::read(reference.owner, &data).known()?;
-        Ok(reference.credits(last_epoch) > 0)
+        ensure!(slot.is_observed(epoch), SluiceError::WrongReference);
+        Ok(slot.rewarded())
     }
 }

@@ -5,11 +5,11 @@ use crate::{
     ensure,
     error::{Checked, SluiceError, ensure_own, refuse},
     events::StakeObserved,
-    foreign::StakeView,
+    foreign::{StakeDelegation, StakeView},
     moment::Moment,
     state::{
         FLAG_MAIN_ODD, FLAG_RETIRE, FLAG_TRANSIENT_ODD, Pool, Slot, SlotState, StakeAccountKind,
-        TransientUse, ValidatorPage, short_epoch,
+        TransientUse, ValidatorPage, lower_half, short_epoch,
     },
     sums::Tally,
 };
@@ -39,6 +39,7 @@ struct Observation {
     lamports: Lamports,
     returning: Lamports,
     earning: Lamports,
+    staying: Option<StakeDelegation>,
     odd: bool,
 }
 
@@ -72,6 +73,7 @@ impl<'info> Observe<'info> {
         let mut page = self.page.load_mut()?;
         self.validate(&page)?;
         page.begin_epoch(clock.epoch);
+        page.note_rent(observer.rent);
         let mut accounts = accounts.iter().peekable();
         let end = usize::from(first)
             .saturating_add(usize::from(count))
@@ -160,6 +162,7 @@ impl Observer<'_> {
             lamports: worth,
             returning: whose.returning(lamports, self.rent),
             earning: self.earned(&view, slot, kind),
+            staying: view.staying().copied(),
             odd: !whose.is_ours(),
         }))
     }
@@ -191,7 +194,9 @@ impl Observer<'_> {
         page.observed.increase(1)?;
 
         let epoch = short_epoch(self.epoch)?;
+        let rent_rose = page.rent_rose_in(self.epoch);
         let slot = page.slot_mut(index)?;
+        slot.note_rewards(main.staying.as_ref(), self.epoch, rent_rose);
         slot.observed_epoch = epoch;
         slot.mark(FLAG_MAIN_ODD, main.odd);
         slot.mark(FLAG_TRANSIENT_ODD, transient.odd);
@@ -213,6 +218,7 @@ impl Observation {
             lamports: slot.booked(StakeAccountKind::Transient),
             returning: Lamports::ZERO,
             earning: Lamports::ZERO,
+            staying: None,
             odd: slot.flags & FLAG_TRANSIENT_ODD != 0,
         }
     }
@@ -225,6 +231,21 @@ impl Slot {
         } else {
             self.flags & !flag
         };
+    }
+
+    /// Notes what the boundary before `epoch` paid for main: what its delegation has more than was
+    /// booked, since every move of stake is. Nothing is known where the boundary before it was not
+    /// seen, where less is delegated, and where rent rose, by which the runtime lowers delegations.
+    fn note_rewards(&mut self, main: Option<&StakeDelegation>, epoch: u64, rent_rose: bool) {
+        let before = self.delegated_lamports;
+        let now = main.map_or(0, |main| main.lamports.get());
+        let seen = u64::from(self.observed_epoch).saturating_add(1) == epoch;
+        let known = now > 0 && now >= before && seen && !rent_rose;
+        self.delegated_lamports = now;
+        self.rewarded_lamports = if known { before } else { 0 };
+        self.paid_lamports = if known { now.saturating_sub(before) } else { 0 };
+        self.credits_observed = main.map_or(0, |main| lower_half(main.credits_observed));
+        self.unjudged_epochs = self.unjudged_epochs.saturating_sub(1);
     }
 
     /// The curator's changes take effect here: once per epoch, before anything moves.

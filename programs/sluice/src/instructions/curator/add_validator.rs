@@ -17,7 +17,7 @@ use crate::{
     moment::Moment,
     state::{
         MAIN_SEED, MARKER_SEED, MAX_PAGES, Marker, PAGE_SEED, Pool, Slot, SlotState,
-        TRANSIENT_SEED, VERSION, ValidatorPage, short_epoch,
+        TRANSIENT_SEED, UNJUDGED_EPOCHS, VERSION, ValidatorPage, short_epoch, short_serial,
     },
     sums::Tally,
 };
@@ -36,7 +36,7 @@ pub struct AddValidator<'info> {
     #[account(mut)]
     pub page: UncheckedAccount<'info>,
     /// The vote account's marker: one slot per vote account.
-    /// CHECK: created at the derived address
+    /// CHECK: created at the derived address, or kept from an earlier slot of the vote account
     #[account(mut)]
     pub marker: UncheckedAccount<'info>,
     /// The validator's vote account.
@@ -85,22 +85,26 @@ impl AddValidator<'_> {
             vote: self.vote.key(),
             main: self.main.key(),
             transient: self.transient.key(),
-            serial,
-            main_lamports: main.rent.get(),
-            transient_lamports: transient.rent.get(),
+            serial: short_serial(serial)?,
+            main_lamports: main.get(),
+            transient_lamports: transient.get(),
             deactivating_lamports: 0,
             rent_lamports: 0,
             weight,
             next_weight: weight,
+            delegated_lamports: 0,
+            rewarded_lamports: 0,
+            paid_lamports: 0,
+            credits_observed: 0,
             observed_epoch: short_epoch(clock.epoch)?,
             due_epoch: 0,
             moved_epoch: 0,
-            main_bump: main.bump,
-            transient_bump: transient.bump,
             state: SlotState::Active.code(),
             flags: 0,
+            unjudged_epochs: UNJUDGED_EPOCHS,
+            padding: 0,
         };
-        let rent = main.rent.add(transient.rent).checked()?;
+        let rent = main.add(transient).checked()?;
         slot.rent_lamports =
             u32::try_from(rent.get()).map_err(|_| refuse(SluiceError::MathOverflow))?;
 
@@ -108,7 +112,7 @@ impl AddValidator<'_> {
         let slot_index = page.insert(slot, rent, clock.epoch)?;
         pool.book_new_slot(weight, rent)?;
 
-        self.write_marker(&slot, page.index, slot_index)?;
+        self.write_marker(&slot, clock.epoch)?;
         emit!(ValidatorAdded {
             pool: self.pool.key(),
             vote: slot.vote,
@@ -134,12 +138,6 @@ impl AddValidator<'_> {
     }
 }
 
-/// A stake account that was just created.
-struct CreatedStake {
-    rent: Lamports,
-    bump: u8,
-}
-
 impl<'info> AddValidator<'info> {
     /// Creates and initializes a stake account in one go: between the two, anybody could
     /// take it over with another authority.
@@ -149,11 +147,11 @@ impl<'info> AddValidator<'info> {
         stake_account: &AccountInfo<'info>,
         seed: &[u8],
         serial: u64,
-    ) -> Result<CreatedStake> {
+    ) -> Result<Lamports> {
         let pool_key = self.pool.key();
         let serial = serial.to_le_bytes();
         let seeds: &[&[u8]] = &[seed, pool_key.as_ref(), &serial];
-        let (rent, bump) = account::create_for(
+        let (rent, _) = account::create_for(
             stake_account,
             &self.curator,
             stake::SPACE,
@@ -166,10 +164,35 @@ impl<'info> AddValidator<'info> {
             signer: &PoolSigner::stake_authority(pool_key, pool),
         }
         .initialize(stake_account)?;
-        Ok(CreatedStake { rent, bump })
+        Ok(rent)
     }
 
-    fn write_marker(&self, slot: &Slot, page: u16, slot_index: u8) -> Result<()> {
+    fn write_marker(&self, slot: &Slot, epoch: u64) -> Result<()> {
+        let mut marker = match self.kept_marker()? {
+            Some(marker) => marker,
+            None => self.new_marker(slot)?,
+        };
+        ensure!(marker.admits(epoch), SluiceError::NotReinstatable);
+        marker.is_kept = 0;
+        marker.serial = slot.serial;
+        Ok(())
+    }
+
+    /// The marker of a validator that was ejected for taking too much, and whose slot is closed.
+    fn kept_marker(&self) -> Result<Option<RefMut<'_, Marker>>> {
+        if self.marker.owner != &crate::ID {
+            return Ok(None);
+        }
+        let marker = account::load_mut::<Marker>(&self.marker)?;
+        ensure_own(&[
+            (self.pool.as_ref(), &marker.pool),
+            (&self.vote, &marker.vote),
+        ])?;
+        // Where it has one, the marker cannot be created a second time.
+        Ok((!marker.has_slot()).then_some(marker))
+    }
+
+    fn new_marker(&self, slot: &Slot) -> Result<RefMut<'_, Marker>> {
         let pool_key = self.pool.key();
         let seeds: &[&[u8]] = &[MARKER_SEED, pool_key.as_ref(), slot.vote.as_ref()];
         let wrong = SluiceError::ForeignAccount;
@@ -177,13 +200,10 @@ impl<'info> AddValidator<'info> {
             account::create::<Marker>(&self.marker, &self.curator, seeds, wrong)?;
         marker.version = VERSION;
         marker.bump = bump;
-        marker.page = page;
-        marker.slot = slot_index;
         marker.pool = pool_key;
         marker.vote = slot.vote;
         marker.payer = self.curator.key();
-        marker.serial = slot.serial;
-        Ok(())
+        Ok(marker)
     }
 
     /// The page passed in, created if it is the pool's next one.

@@ -7,7 +7,7 @@ use crate::{
     error::{SluiceError, ensure_is, ensure_own, refuse},
     events::{ValidatorReinstated, WeightSet},
     foreign::VoteView,
-    state::{PROBATION_EPOCHS, Pool, Slot, SlotState, ValidatorPage, short_epoch},
+    state::{PROBATION_EPOCHS, Pool, Slot, SlotState, UNJUDGED_EPOCHS, ValidatorPage, short_epoch},
     sums::Tally,
 };
 
@@ -49,6 +49,7 @@ impl CurateValidator<'_> {
         if slot.state()? == SlotState::Ejected {
             self.require_reinstatable(&slot, from_epoch)?;
             slot.state = SlotState::Active.code();
+            slot.unjudged_epochs = UNJUDGED_EPOCHS;
             emit!(ValidatorReinstated {
                 pool: self.pool.key(),
                 vote: slot.vote,

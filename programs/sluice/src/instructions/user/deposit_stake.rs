@@ -100,12 +100,13 @@ impl DepositStake<'_> {
         pool.require_within_limits(offered.lamports, &quote.ledger)?;
 
         self.take_over(&pool)?;
-        self.require_merged(&main, &delegation)?;
+        let merged = self.require_merged(&main, &delegation)?;
         let signer = PoolSigner::mint_authority(self.pool.key(), &pool);
         let (mint, recipient) = (&self.mint, &self.recipient);
         token::mint(mint, recipient, &self.mint_authority, quote.minted, &signer)?;
 
         page.book_in(slot_index, StakeAccountKind::Main, offered.lamports)?;
+        page.slot_mut(slot_index)?.delegated_lamports = merged.get();
         pool.book(&quote.ledger);
         pool.check_invariants(&self.reserve)?;
         emit!(StakeDeposited {
@@ -175,8 +176,12 @@ impl DepositStake<'_> {
     }
 
     /// Main, read again after calls that touched a holder's account: it must have grown by
-    /// exactly what is credited.
-    fn require_merged(&self, before: &MainBefore, delegation: &StakeDelegation) -> Result<()> {
+    /// exactly what is credited. Returns its delegation.
+    fn require_merged(
+        &self,
+        before: &MainBefore,
+        delegation: &StakeDelegation,
+    ) -> Result<Lamports> {
         let StakeView::Delegated(main) = self.main()? else {
             return Err(refuse(SluiceError::InvariantViolated));
         };
@@ -186,7 +191,7 @@ impl DepositStake<'_> {
             main.lamports == delegated && self.main.lamports() == lamports.get(),
             SluiceError::InvariantViolated
         );
-        Ok(())
+        Ok(delegated)
     }
 }
 

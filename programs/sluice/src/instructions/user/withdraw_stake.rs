@@ -117,6 +117,8 @@ impl WithdrawStake<'_> {
         self.give(&pool, exit.lamports, rent, &way)?;
 
         page.book_out(slot_index, StakeAccountKind::Main, exit.lamports)?;
+        let stays = main.lamports.saturating_sub(exit.lamports);
+        page.slot_mut(slot_index)?.delegated_lamports = stays.get();
         pool.book(&exit.ledger);
         pool.check_invariants(&self.reserve)?;
         emit!(StakeWithdrawn {

@@ -58,6 +58,10 @@ declare_parameters! {
 
         /// Share of the reward fee that stays with all holders; the rest is the treasury's.
         holder_share_bps HolderShareBps: 0..=10_000, recommended 0, costs Lowered;
+
+        // A higher share lets validators be ejected, a lower one lets them be idle.
+        /// Credits of a validator below this share of the cluster's mean are a breach.
+        least_credits_bps LeastCreditsBps: 0..=9_000, recommended 5_000, costs EitherWay;
     }
 
     /// Limits on deposits, in lamports; the largest cap is none.
