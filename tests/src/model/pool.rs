@@ -102,6 +102,8 @@ pub struct Model {
     pub high_water: HighWater,
     /// The last gain.
     pub last_gain: LastGain,
+    /// What the last rewards added to delegations, per stake and epoch.
+    pub paid_rate: RewardRate,
     /// Gain of the last finalize, zero if it had none.
     pub gain: u64,
     /// Fees of instant exits since the last finalize.
@@ -196,6 +198,7 @@ impl Model {
             holders,
             claims: 0,
             last_gain: LastGain::default(),
+            paid_rate: RewardRate::default(),
             gain: 0,
             instant_fees: 0,
             instant_paid: 0,
@@ -360,6 +363,10 @@ impl Model {
                     .map_err(program_error)?,
             };
         }
+        let (paid, rewarded) = self.page.paid_and_rewarded_in(self.now.epoch);
+        let (paid, rewarded) = (Lamports::new(paid), Lamports::new(rewarded));
+        let epochs = self.now.epoch - self.finalized_epoch;
+        self.paid_rate = self.paid_rate.measured(paid, rewarded, epochs);
         self.fees += booked.fee_lst.get();
         self.mint_supply += booked.fee_lst.get();
         self.instant_fees = 0;

@@ -83,19 +83,32 @@ pub struct Page {
     pub epoch: u64,
     /// Lamports that could earn in the epoch before.
     pub earning: u64,
+    /// What rewards added to the delegations of main accounts.
+    pub paid: u64,
+    /// Those delegations before.
+    pub rewarded: u64,
 }
 
 impl Page {
     fn begin(&mut self, epoch: u64) {
         if self.epoch != epoch {
             self.epoch = epoch;
-            self.earning = 0;
+            (self.earning, self.paid, self.rewarded) = (0, 0, 0);
         }
     }
 
     /// What earned for the rewards that `epoch` books: nothing if nobody observed in it.
     pub fn earning_in(&self, epoch: u64) -> u64 {
         if self.epoch == epoch { self.earning } else { 0 }
+    }
+
+    /// What those rewards added to delegations, and the delegations before.
+    pub fn paid_and_rewarded_in(&self, epoch: u64) -> (u64, u64) {
+        if self.epoch == epoch {
+            (self.paid, self.rewarded)
+        } else {
+            (0, 0)
+        }
     }
 }
 
@@ -278,6 +291,13 @@ impl Model {
             let warms_up = slot.usage.0 == Usage::Activating;
             for (at, held) in read.iter_mut().enumerate() {
                 let account = &held.account;
+                if at == 0 {
+                    let delegated = account.earns(epoch - 1);
+                    let stake_before = held.booked.saturating_sub(rent.min(slot.rent / 2));
+                    let paid = delegated.saturating_sub(stake_before);
+                    self.page.paid += paid;
+                    self.page.rewarded += delegated - paid;
+                }
                 held.booked = if account.is_ours() {
                     account.lamports
                 } else {

@@ -26,7 +26,7 @@ macro_rules! layout {
     };
 }
 
-layout!(the_layout_of_pool_config_is_pinned: PoolConfig, 30 bytes, {
+layout!(the_layout_of_pool_config_is_pinned: PoolConfig, 32 bytes, {
     reward_fee_bps: 0,
     deposit_fee_bps: 2,
     instant_fee_max_bps: 4,
@@ -42,6 +42,7 @@ layout!(the_layout_of_pool_config_is_pinned: PoolConfig, 30 bytes, {
     max_block_commission_bps: 24,
     share_cap_bps: 26,
     holder_share_bps: 28,
+    entry_charge_bps: 30,
 });
 
 layout!(the_layout_of_pool_limits_is_pinned: PoolLimits, 16 bytes, {
@@ -54,7 +55,7 @@ layout!(the_layout_of_pending_change_is_pinned: PendingChange, 16 bytes, {
     from_epoch: 8,
 });
 
-layout!(the_layout_of_governance_is_pinned: Governance, 296 bytes, {
+layout!(the_layout_of_governance_is_pinned: Governance, 312 bytes, {
     limits: 0,
     pause_record: 16,
     pending: 24,
@@ -80,10 +81,11 @@ fn the_parameters_are_the_fields_of_configuration_and_limits_in_order() {
         max_block_commission_bps: 13,
         share_cap_bps: 14,
         holder_share_bps: 15,
+        entry_charge_bps: 16,
     };
     let limits = PoolLimits {
-        deposit_cap_lamports: 16,
-        minimum_deposit_lamports: 17,
+        deposit_cap_lamports: 17,
+        minimum_deposit_lamports: 18,
     };
     let parameters = Parameters::of(&config, &limits);
     let expected = [
@@ -102,6 +104,7 @@ fn the_parameters_are_the_fields_of_configuration_and_limits_in_order() {
         MaxBlockCommissionBps,
         ShareCapBps,
         HolderShareBps,
+        EntryChargeBps,
         DepositCapLamports,
         MinimumDepositLamports,
     ];
@@ -165,7 +168,6 @@ layout!(the_layout_of_pool_is_pinned: Pool, 1200 bytes, {
     next_serial: 648,
     validator_count: 656,
     config: 660,
-    spread_cap_bps: 690,
     cut_count: 692,
     instant_paid_lamports: 696,
     reserve_rent_lamports: 704,
@@ -175,7 +177,9 @@ layout!(the_layout_of_pool_is_pinned: Pool, 1200 bytes, {
     ejected_weight: 736,
     spread_weight: 744,
     governance: 752,
-    reserved: 1048,
+    paid_rate_e12: 1064,
+    spread_cap_bps: 1072,
+    reserved: 1074,
 });
 
 layout!(the_layout_of_slot_is_pinned: Slot, 152 bytes, {
@@ -210,7 +214,9 @@ layout!(the_layout_of_validator_page_is_pinned: ValidatorPage, 9872 bytes, {
     deactivating_lamports: 56,
     earning_lamports: 64,
     total_weight: 72,
-    reserved: 80,
+    paid_lamports: 80,
+    rewarded_lamports: 88,
+    reserved: 96,
     slots: 144,
 });
 

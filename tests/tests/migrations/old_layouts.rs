@@ -42,13 +42,15 @@ fn the_layout_of_version_1_is_pinned_where_it_differs() {
         size_of::<Pool>(),
         POOL_PREFIX_BYTES + size_of::<v0::PoolRest>()
     );
-    assert_eq!(size_of::<PoolConfig>(), 30);
+    assert_eq!(size_of::<PoolConfig>(), 32);
     assert_eq!(offset_of!(PoolConfig, holder_share_bps), 28);
-    assert_eq!(offset_of!(Pool, spread_cap_bps), 690);
+    assert_eq!(offset_of!(PoolConfig, entry_charge_bps), 30);
     assert_eq!(offset_of!(Pool, cut_count), 692);
     assert_eq!(offset_of!(Pool, instant_paid_lamports), 696);
     assert_eq!(offset_of!(Pool, reserve_rent_lamports), 704);
     assert_eq!(offset_of!(Pool, governance), 752);
+    assert_eq!(offset_of!(Pool, paid_rate_e12), 1_064);
+    assert_eq!(offset_of!(Pool, spread_cap_bps), 1_072);
     assert_eq!(size_of::<EpochRate>(), 48);
     assert_eq!(HISTORY_EPOCHS, 200);
     assert_eq!(size_of::<RateHistory>(), 9_640);

@@ -223,8 +223,12 @@ pub struct ValidatorPage {
     pub earning_lamports: u64,
     /// Sum of the weights.
     pub total_weight: u64,
+    /// Lamports that rewards added to the delegations of main accounts.
+    pub paid_lamports: u64,
+    /// The delegations that they were added to, as they were before.
+    pub rewarded_lamports: u64,
     /// Room for later versions.
-    pub reserved: [u64; 8],
+    pub reserved: [u64; 6],
     /// The slots; those without a validator are empty.
     pub slots: [Slot; SLOTS_PER_PAGE],
 }
@@ -255,6 +259,8 @@ impl ValidatorPage {
             self.observed_epoch = epoch;
             self.observed = 0;
             self.earning_lamports = 0;
+            self.paid_lamports = 0;
+            self.rewarded_lamports = 0;
         }
     }
 
@@ -265,6 +271,16 @@ impl ValidatorPage {
             self.earning_lamports
         } else {
             0
+        }
+    }
+
+    /// What rewards added to delegations, and the delegations before, for the rewards that
+    /// `epoch` books.
+    pub fn paid_and_rewarded_in(&self, epoch: u64) -> (u64, u64) {
+        if self.observed_epoch == epoch {
+            (self.paid_lamports, self.rewarded_lamports)
+        } else {
+            (0, 0)
         }
     }
 

@@ -139,8 +139,6 @@ pub struct Pool {
     pub validator_count: u32,
     /// Rates and limits.
     pub config: PoolConfig,
-    /// The share cap, or an even share where that is more.
-    pub spread_cap_bps: u16,
     /// Validators whose target the share cap cuts.
     pub cut_count: u32,
     /// Lamports that instant exits were paid since the last finalize.
@@ -159,8 +157,13 @@ pub struct Pool {
     pub spread_weight: u64,
     /// What admin and guardian have decided.
     pub governance: Governance,
+    /// Reward per epoch and stake of the last finalize with rewarded stake, as added to delegations,
+    /// in parts of 10^12: no donation lifts it.
+    pub paid_rate_e12: u64,
+    /// The share cap, or an even share where that is more.
+    pub spread_cap_bps: u16,
     /// Room for later versions.
-    pub reserved: [u8; 152],
+    pub reserved: [u8; 126],
 }
 
 impl Pool {

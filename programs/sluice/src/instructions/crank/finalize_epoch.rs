@@ -48,6 +48,8 @@ struct PageTotals {
     staked: Lamports,
     deactivating: Lamports,
     earning: Lamports,
+    paid: Lamports,
+    rewarded: Lamports,
     weight: u64,
 }
 
@@ -201,6 +203,9 @@ impl PageTotals {
             .increase(Lamports::new(page.deactivating_lamports))?;
         self.earning
             .increase(Lamports::new(page.earning_lamports_in(epoch)))?;
+        let (paid, rewarded) = page.paid_and_rewarded_in(epoch);
+        self.paid.increase(Lamports::new(paid))?;
+        self.rewarded.increase(Lamports::new(rewarded))?;
         self.weight = self.weight.saturating_add(page.total_weight);
         Ok(())
     }
@@ -221,6 +226,13 @@ impl Pool {
                 .checked()?
                 .get();
         }
+        self.paid_rate_e12 = RewardRate::new(self.paid_rate_e12)
+            .measured(
+                totals.paid,
+                totals.rewarded,
+                epoch.saturating_sub(self.finalized_epoch),
+            )
+            .get();
         self.finalized_epoch = epoch;
         self.instant_fee_lamports = 0;
         self.instant_paid_lamports = 0;

@@ -183,6 +183,10 @@ impl Observer<'_> {
         main: &Observation,
         transient: &Observation,
     ) -> Result<()> {
+        let paid = paid_to_main(page.slot(index)?, main.earning, self.rent);
+        page.paid_lamports.increase(paid.get())?;
+        let rewarded = main.earning.saturating_sub(paid);
+        page.rewarded_lamports.increase(rewarded.get())?;
         page.book_observed(index, StakeAccountKind::Main, main.lamports)?;
         page.book_observed(index, StakeAccountKind::Transient, transient.lamports)?;
         page.book_deactivating(index, main.returning.add(transient.returning).checked()?)?;
@@ -216,6 +220,14 @@ impl Observation {
             odd: slot.flags & FLAG_TRANSIENT_ODD != 0,
         }
     }
+}
+
+/// By how much more than booked main has delegated: what rewards added. Lamports that strangers sent
+/// are no delegation. What is booked beside rent and stake waits for `collect`, and makes this less.
+fn paid_to_main(slot: &Slot, delegated: Lamports, rent: Lamports) -> Lamports {
+    let paid_in = Lamports::new(u64::from(slot.rent_lamports >> 1));
+    let booked = slot.booked(StakeAccountKind::Main);
+    delegated.saturating_sub(booked.saturating_sub(rent.min(paid_in)))
 }
 
 impl Slot {

@@ -58,6 +58,10 @@ declare_parameters! {
 
         /// Share of the reward fee that stays with all holders; the rest is the treasury's.
         holder_share_bps HolderShareBps: 0..=10_000, recommended 0, costs Lowered;
+
+        // What came late shares the epoch's reward, which it did not earn: this gives it back.
+        /// Part of one epoch's reward that a deposit of SOL leaves to all holders.
+        entry_charge_bps EntryChargeBps: 0..=10_000, recommended 10_000, costs Raised;
     }
 
     /// Limits on deposits, in lamports; the largest cap is none.
