@@ -213,6 +213,7 @@ fn check_pool(pool: &Pool, model: &Model) -> Result<()> {
         pool.spread()? => model.spread,
         (pool.ejection_epoch, pool.ejected_weight) => model.conduct.ejected,
         pool.reward_rate_e12 => model.last_gain.rate.get(),
+        pool.window_from_epoch => 0,
         pool.paid_rate_e12 => model.paid_rate.get(),
         pool.fallen_lamports => model.fallen,
         pool.moved_lamports => model.moved,

@@ -193,7 +193,8 @@ impl Pool {
 
     /// First slot of this epoch's rebalance window.
     pub async fn window_slot(&mut self) -> u64 {
-        let window_bps = self.account().await.config.window_bps;
+        let epoch = self.cluster.epoch().await;
+        let window_bps = self.account().await.window_bps_in(epoch);
         self.cluster
             .slot_at_epoch_fraction(u64::from(window_bps))
             .await

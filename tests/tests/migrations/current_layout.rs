@@ -178,8 +178,10 @@ layout!(the_layout_of_pool_is_pinned: Pool, 1200 bytes, {
     spread_weight: 744,
     governance: 752,
     paid_rate_e12: 1064,
-    spread_cap_bps: 1072,
-    reserved: 1074,
+    window_from_epoch: 1072,
+    window_bps_before: 1080,
+    spread_cap_bps: 1082,
+    reserved: 1084,
 });
 
 layout!(the_layout_of_slot_is_pinned: Slot, 152 bytes, {

@@ -40,6 +40,7 @@ async fn every_field_is_where_the_new_layout_has_it_and_nothing_else_changed() {
     assert_eq!((pool.ejection_epoch, pool.ejected_weight), (NEVER, 0));
     assert_eq!(pool.config.holder_share_bps, 0);
     assert_eq!((pool.config.entry_charge_bps, pool.paid_rate_e12), (0, 0));
+    assert_eq!((pool.window_from_epoch, pool.window_bps_before), (0, 0));
     assert_eq!(pool.spread_weight, pool.total_weight);
     assert_eq!((pool.cut_count, pool.spread_cap_bps), (0, 10_000));
     assert_eq!(pool.governance.limits, PoolLimits::NONE);
@@ -50,7 +51,7 @@ async fn every_field_is_where_the_new_layout_has_it_and_nothing_else_changed() {
             .iter()
             .all(|change| change.from_epoch == 0)
     );
-    assert_eq!(pool.reserved, [0; 126]);
+    assert_eq!(pool.reserved, [0; 116]);
 
     let after = frozen.snapshot().await;
     let mut changed: Vec<Pubkey> = before

@@ -50,7 +50,7 @@ fn the_layout_of_version_1_is_pinned_where_it_differs() {
     assert_eq!(offset_of!(Pool, reserve_rent_lamports), 704);
     assert_eq!(offset_of!(Pool, governance), 752);
     assert_eq!(offset_of!(Pool, paid_rate_e12), 1_064);
-    assert_eq!(offset_of!(Pool, spread_cap_bps), 1_072);
+    assert_eq!(offset_of!(Pool, spread_cap_bps), 1_082);
     assert_eq!(size_of::<EpochRate>(), 48);
     assert_eq!(HISTORY_EPOCHS, 200);
     assert_eq!(size_of::<RateHistory>(), 9_640);

@@ -160,10 +160,15 @@ pub struct Pool {
     /// Reward per epoch and stake of the last finalize with rewarded stake, as added to delegations,
     /// in parts of 10^12: no donation lifts it.
     pub paid_rate_e12: u64,
+    /// The first epoch whose rebalance window is the configured one: batches keep the lock that they
+    /// were told, and stake moves for them then.
+    pub window_from_epoch: u64,
+    /// The window of earlier epochs, as a part of the epoch.
+    pub window_bps_before: u16,
     /// The share cap, or an even share where that is more.
     pub spread_cap_bps: u16,
     /// Room for later versions.
-    pub reserved: [u8; 126],
+    pub reserved: [u8; 116],
 }
 
 impl Pool {

@@ -122,15 +122,17 @@ impl<'info> FinalizeEpoch<'info> {
             tripped: booked.trips,
             books: (&*pool).into(),
         });
-        self.apply_changes(&mut pool, clock.epoch)?;
+        self.apply_changes(&mut pool, &moment)?;
         pool.spread_weights(&pages)?;
         pool.check_invariants(&self.reserve)
     }
 
     /// Puts due changes in force, after the rewards were booked: what an epoch earned is shared
     /// by the rules that it began with.
-    fn apply_changes(&self, pool: &mut Pool, epoch: u64) -> Result<()> {
-        for change in pool.apply_due_changes(epoch)? {
+    fn apply_changes(&self, pool: &mut Pool, moment: &Moment) -> Result<()> {
+        let clock = &moment.clock;
+        let window_is_open = clock.slot >= pool.window_start(clock.epoch, moment)?;
+        for change in pool.apply_due_changes(clock.epoch, window_is_open)? {
             let (pool, parameter) = (self.pool.key(), change.parameter);
             let (before, value) = (change.before, change.value);
             if change.applies {
