@@ -51,10 +51,11 @@ verbs! {
         (pool.addresses.settle_batch(head), vec![])
     };
 
-    /// Forwards the fees to the treasury's token account.
+    /// Forwards the fees to the treasury's token account. The payer of the transaction pays its rent where
+    /// it is missing.
     pay_fees, try_pay_fees, (), |pool| {
-        let to = pool.lst_account(&pool.treasury().pubkey());
-        (pool.addresses.pay_fees(to), vec![])
+        let (payer, treasury) = (pool.cluster.payer().pubkey(), pool.treasury().pubkey());
+        (pool.addresses.pay_fees(payer, treasury), vec![])
     };
 }
 
