@@ -7,6 +7,7 @@ use rand::{
 };
 
 use super::{action::Action, slots::Usage, world::World};
+use crate::cluster::LAMPORTS_PER_SOL as SOL;
 
 /// Every batch that is locked is paid within this many epochs.
 const EPOCHS_TO_PAY: u64 = 3;
@@ -117,6 +118,7 @@ impl World {
             for user in 0..self.model.holders.len() {
                 let lst = self.model.holders[user].lst;
                 if lst > 0 {
+                    self.afford_a_request(user).await;
                     let batch = self.open_batch();
                     self.step(Action::Request { user, lst, batch }).await?;
                 }
@@ -137,6 +139,19 @@ impl World {
         );
         ensure!(model.claims == 0 && model.queue.batches.values().all(|batch| batch.lst == 0));
         Ok(())
+    }
+
+    /// Who has given every lamport for LST needs the rent of a batch and a ticket from a friend.
+    async fn afford_a_request(&mut self, user: usize) {
+        let rents = &self.model.rents;
+        let least = rents.wallet + rents.ticket + rents.batch;
+        if self.model.holders[user].lamports < least {
+            let wallet = self.user(user);
+            self.cluster.fund(&wallet, SOL).await;
+            self.model.holders[user].lamports += SOL;
+            let has = self.model.holders[user].lamports;
+            self.lamports.insert(wallet, has);
+        }
     }
 
     /// A pool that nobody touches comes to rest, as fast as its movement cap lets it: an epoch in

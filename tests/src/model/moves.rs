@@ -264,15 +264,17 @@ impl Model {
         Some(lamports)
     }
 
-    /// A part of main moves into transient and deactivates there.
+    /// A part of main moves into transient and deactivates there. The books follow as far as they know of
+    /// it: what a main had lost and strangers gave back is booked with the next epoch.
     fn split(&self, slot: &mut Slot, lamports: u64) {
         let epoch = self.now.epoch;
         let [main, transient] = &mut slot.stakes;
         main.account
             .move_to(&mut transient.account, lamports, false);
         transient.account.deactivate(epoch);
-        main.booked -= lamports;
-        transient.booked += lamports;
+        let booked = lamports.min(main.booked);
+        main.booked -= booked;
+        transient.booked += booked;
         slot.usage = (Usage::Deactivating, epoch);
     }
 
