@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use anyhow::{Result, ensure};
+use sluice::state::PoolConfig;
 use sluice_bench::{
     measure::{
         Figure, STAKE_POOL_SIZES, Samples, Target, Unit, measure_cranks, measure_ejections,
@@ -65,7 +66,9 @@ fn exceeded(figure: &Figure) -> Option<&str> {
 }
 
 async fn small_pool(seed: u64, validators: usize) -> Pool {
-    let builder = Pool::builder().cluster(|cluster| cluster.seed(seed));
+    let builder = Pool::builder()
+        .cluster(|cluster| cluster.seed(seed))
+        .config(|config| *config = PoolConfig::RECOMMENDED);
     let builder = builder.validators(&vec![(500, 100); validators]);
     builder.epoch(10).watch(Watch::Off).start().await
 }

@@ -1,5 +1,6 @@
 //! A pool of a thousand validators: what it takes to price it, and whether holders notice.
 
+use sluice::state::PoolConfig;
 use sluice_client::{
     PoolAddresses, SlotAddress, Step, StepKind,
     plan::crank::{ObservedSlot, Work},
@@ -45,7 +46,8 @@ pub async fn measure(samples: &mut Samples) {
 /// Every validator has active stake and nothing is in transit.
 async fn staked_pool() -> Pool {
     let validators = vec![(500, 100); VALIDATORS];
-    let builder = Pool::builder().epoch(10).watch(Watch::Off);
+    let builder = Pool::builder().config(|config| *config = PoolConfig::RECOMMENDED);
+    let builder = builder.epoch(10).watch(Watch::Off);
     let mut pool = builder.validators(&validators).start().await;
     let lamports = VALIDATORS as u64 * STAKE_LAMPORTS;
     let whale = pool.user("whale", 2 * lamports).await;

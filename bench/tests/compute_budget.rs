@@ -1,5 +1,6 @@
 //! The ceilings that the compiled program must stay below, on small pools.
 
+use sluice::state::PoolConfig;
 use sluice_bench::measure::{
     Samples, TARGETS, Target, Unit, measure_cranks, measure_ejections, measure_finalize_of_many,
     measure_holders, measure_observe, measure_stakes,
@@ -12,7 +13,8 @@ use sluice_tests::{
 const HOLDERS_PAY_FOR: [&str; 4] = ["deposit_sol", "withdraw_sol", "request_unstake", "claim"];
 
 async fn pool_of(validators: usize) -> Pool {
-    let builder = Pool::builder().epoch(10).watch(Watch::Off);
+    let builder = Pool::builder().config(|config| *config = PoolConfig::RECOMMENDED);
+    let builder = builder.epoch(10).watch(Watch::Off);
     let builder = builder.validators(&vec![(500, 100); validators]);
     builder.start().await
 }

@@ -27,6 +27,7 @@ pub struct Staked {
     token_account: String,
     deposited_lamports: u64,
     fee_lamports: u64,
+    charge_lamports: u64,
     minted_lst: u64,
     balance_lst: u64,
     slot: u64,
@@ -98,6 +99,7 @@ fn report(
         token_account: holding.address.to_string(),
         deposited_lamports: deposited.lamports,
         fee_lamports: deposited.fee_lamports,
+        charge_lamports: deposited.charge_lamports,
         minted_lst: deposited.lst,
         balance_lst: Holding::read(&session.rpc, pool, owner)?.balance().get(),
         slot: rate.slot,
@@ -115,6 +117,7 @@ impl fmt::Display for Staked {
         let facts = [
             ("Deposited", sol(self.deposited_lamports)),
             ("Deposit fee", sol(self.fee_lamports)),
+            ("Entry charge", sol(self.charge_lamports)),
             ("Received", lst(self.minted_lst)),
             ("Redeemable now", sol(self.redeemable_lamports)),
             ("Still dripping", sol(self.dripping_lamports)),

@@ -22,6 +22,7 @@ fn stake_creates_the_token_account_and_says_what_the_deposit_is_worth() {
         keys(&staked),
         [
             "balance_lst",
+            "charge_lamports",
             "deposited_lamports",
             "dripping_lamports",
             "fee_lamports",
@@ -38,6 +39,7 @@ fn stake_creates_the_token_account_and_says_what_the_deposit_is_worth() {
     assert_eq!(number(&staked, "/minted_lst"), 12_345_678_901);
     assert_eq!(number(&staked, "/redeemable_lamports"), 12_345_678_901);
     assert_eq!(number(&staked, "/dripping_lamports"), 0);
+    assert_eq!(number(&staked, "/charge_lamports"), 0, "no reward yet");
     assert_eq!(net.tokens(&holder.address), 12_345_678_901);
 
     let before = net.lamports(&holder.address);
@@ -71,9 +73,11 @@ fn a_deposit_while_rewards_drip_is_redeemable_for_less_until_they_have_dripped()
         number(&staked, "/dripping_lamports"),
     );
     assert!(later > 0, "{staked}");
-    // Two roundings against the depositor, at most.
+    let charge = number(&staked, "/charge_lamports");
+    assert!((1..=SOL / 5).contains(&charge), "at most 20 bps: {staked}");
+    // A part of the charge is the depositor's own again.
     assert!(
-        (100 * SOL - 2..=100 * SOL).contains(&(now + later)),
+        (100 * SOL - charge..100 * SOL).contains(&(now + later)),
         "{staked}"
     );
     assert!(number(&staked, "/minted_lst") < 100 * SOL);

@@ -68,6 +68,7 @@ fn the_keys_of_a_shown_pool_stay() {
     assert_eq!(
         keys(&shown),
         [
+            "entry",
             "epoch",
             "finalized_epoch",
             "holdings",

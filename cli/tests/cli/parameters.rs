@@ -39,7 +39,7 @@ fn every_parameter_is_shown_with_its_bounds_and_what_costs() {
     let shown = net.json(&net.curator, &SHOW);
     assert_eq!(keys(&shown), ["epoch", "is_fresh", "parameters", "pool"]);
     let parameters = shown["parameters"].as_array().unwrap();
-    assert_eq!(parameters.len(), 18);
+    assert_eq!(parameters.len(), 19);
     for parameter in parameters {
         assert_eq!(
             keys(parameter),

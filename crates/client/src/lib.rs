@@ -33,7 +33,7 @@ pub use pool::{
     decode::{Event, decode, decode_existing, sluice_events},
     instructions::{SlotAddress, StakeRecipient, StakeSource, transfer_ticket},
     recipients::require_recipient,
-    snapshot::{Cluster, PlacedSlot, PoolSnapshot, StakeAccount, resolve_pool},
+    snapshot::{Cluster, PlacedSlot, PoolSnapshot, StakeAccount, TreasuryAccount, resolve_pool},
     source::{AccountSource, Fetched, Filter, MAX_ADDRESSES},
 };
 pub use quote::{

@@ -7,11 +7,11 @@ const RATE_PARTS: u64 = 1_000_000_000_000;
 /// [`RATE_PARTS`] in a basis point.
 const RATE_PARTS_PER_BPS: u64 = 100_000_000;
 
-/// Reward per epoch of effective stake, in parts of 10^12: the highest of late, zero where no
-/// reward was ever booked.
+/// Reward per epoch of effective stake, in parts of 10^12; zero where no reward was ever booked.
 ///
 /// Whoever leaves with active stake also takes what it earns in the running epoch. The exit's fee
-/// is measured by this rate, so that the pool does not pay that reward twice.
+/// is measured by this rate, so that the pool does not pay that reward twice: by the highest rate of late. What somebody who comes leaves behind is measured by
+/// the rate that the last rewards had.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RewardRate(u64);
 
@@ -38,11 +38,20 @@ impl RewardRate {
         if gain.is_zero() || effective.is_zero() {
             return Ok(self);
         }
-        let parts = u128::from(gain.get()).saturating_mul(u128::from(RATE_PARTS));
-        let earned_on = u128::from(effective.get()).saturating_mul(u128::from(epochs.max(1)));
-        let earned = u64::try_from(parts.div_ceil(earned_on)).unwrap_or(u64::MAX);
+        let earned = self.measured(gain, effective, epochs);
         let decayed = Ceil(Ratio::new(7, 8)).apply(self.0)?;
-        Ok(Self(earned.max(decayed)))
+        Ok(earned.max(Self(decayed)))
+    }
+
+    /// What `effective` lamports of stake earned, if they earned `reward` in `epochs`: rounded up.
+    /// The rate as it is where there was no such stake.
+    pub fn measured(self, reward: Lamports, effective: Lamports, epochs: u64) -> Self {
+        let parts = u128::from(reward.get()).saturating_mul(u128::from(RATE_PARTS));
+        let earned_on = u128::from(effective.get()).saturating_mul(u128::from(epochs.max(1)));
+        if earned_on == 0 {
+            return self;
+        }
+        Self(u64::try_from(parts.div_ceil(earned_on)).unwrap_or(u64::MAX))
     }
 
     /// Whether the rate is more than `bound`.

@@ -198,8 +198,8 @@ pub mod sluice {
         ctx.accounts.process()
     }
 
-    /// Forwards the collected reward fee to the treasury. Who: anybody.
-    /// Fails: wrong or unusable treasury account.
+    /// Forwards the collected reward fee to the treasury's associated token account, which is created
+    /// where it is missing. Who: anybody, who pays that rent. Fails: wrong or unusable treasury account.
     pub fn pay_fees(ctx: Context<PayFees>) -> Result<()> {
         ctx.accounts.process()
     }

@@ -213,6 +213,8 @@ fn check_pool(pool: &Pool, model: &Model) -> Result<()> {
         pool.spread()? => model.spread,
         (pool.ejection_epoch, pool.ejected_weight) => model.conduct.ejected,
         pool.reward_rate_e12 => model.last_gain.rate.get(),
+        pool.window_from_epoch => 0,
+        pool.paid_rate_e12 => model.paid_rate.get(),
         pool.fallen_lamports => model.fallen,
         pool.moved_lamports => model.moved,
         pool.breaker_epoch => model.tripped.unwrap_or(NEVER),
@@ -239,6 +241,8 @@ fn check_page(page: &ValidatorPage, model: &Model) -> Result<()> {
         page.staked_lamports => sum(Slot::booked),
         page.deactivating_lamports => sum(|slot| slot.deactivating),
         page.earning_lamports => model.page.earning,
+        page.paid_lamports => model.page.paid,
+        page.rewarded_lamports => model.page.rewarded,
         page.total_weight => sum(|slot| u64::from(slot.weight)),
     }
     for (index, found) in page.slots.iter().enumerate() {

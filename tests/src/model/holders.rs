@@ -1,7 +1,7 @@
 //! What holders do beside the queue, and what strangers do with LST.
 
 use sluice::SluiceError::{AmountTooSmall, BelowMinimum, InsufficientReserve, ZeroAmount};
-use sluice_math::{InstantFee, Lamports, Ledger, Lst};
+use sluice_math::{DepositQuote, EntryCharge, InstantFee, Lamports, Ledger, Lst};
 
 use super::{
     action::Refusal,
@@ -9,25 +9,27 @@ use super::{
 };
 
 impl Model {
-    /// A deposit: LST and fee.
-    pub fn quote_deposit(&self, lamports: u64) -> Outcome<(u64, u64, Ledger)> {
+    /// A deposit: LST, fee and charge.
+    pub fn quote_deposit(&self, lamports: u64) -> Outcome<DepositQuote> {
         self.require_calm()?;
         let fee = bps(self.config.deposit_fee_bps);
+        let charge = EntryCharge::of(self.paid_rate, bps(self.config.entry_charge_bps), fee);
         let quote = self
             .ledger
-            .deposit(Lamports::new(lamports), fee, self.now.slot)
+            .deposit(Lamports::new(lamports), fee, charge, self.now.slot)
             .map_err(program_error)?;
         if quote.minted.is_zero() {
             return Err(AmountTooSmall.into());
         }
-        Ok((quote.minted.get(), quote.fee.get(), quote.ledger))
+        Ok(quote)
     }
 
     pub(super) fn deposit(&mut self, user: usize, lamports: u64, minimum: u64) -> Outcome {
         if lamports == 0 {
             return Err(ZeroAmount.into());
         }
-        let (minted, _, ledger) = self.quote_deposit(lamports)?;
+        let quote = self.quote_deposit(lamports)?;
+        let minted = quote.minted.get();
         if minted < minimum {
             return Err(BelowMinimum.into());
         }
@@ -35,7 +37,7 @@ impl Model {
         self.holders[user].lst += minted;
         self.mint_supply += minted;
         self.reserve += lamports;
-        self.ledger = ledger;
+        self.ledger = quote.ledger;
         Ok(())
     }
 

@@ -149,7 +149,10 @@ impl World {
             Action::Finalize => pool.finalize_epoch(u16::from(model.page.exists)),
             Action::Collect { slot } => pool.collect(&self.place(*slot)),
             Action::Settle { batch } => pool.settle_batch(*batch),
-            Action::PayFees => pool.pay_fees(*self.token_accounts.last().expect("there is one")),
+            Action::PayFees => {
+                let treasury = self.user(self.keypairs.len() - 1);
+                pool.pay_fees(self.cluster.payer().pubkey(), treasury)
+            }
             Action::Delegate { slot } => pool.delegate(&self.place(*slot)),
             Action::Undelegate { slot } => pool.undelegate(&self.place(*slot)),
             Action::Eject { slot } => pool.eject_validator(&self.place(*slot), None),

@@ -5,9 +5,9 @@ use rand::{
     Rng,
     seq::{IndexedRandom, SliceRandom},
 };
-use solana_signer::Signer;
 
 use super::{action::Action, slots::Usage, world::World};
+use crate::cluster::LAMPORTS_PER_SOL as SOL;
 
 /// Every batch that is locked is paid within this many epochs.
 const EPOCHS_TO_PAY: u64 = 3;
@@ -118,7 +118,7 @@ impl World {
             for user in 0..self.model.holders.len() {
                 let lst = self.model.holders[user].lst;
                 if lst > 0 {
-                    self.let_pay_rent(user).await;
+                    self.afford_a_request(user).await;
                     let batch = self.open_batch();
                     self.step(Action::Request { user, lst, batch }).await?;
                 }
@@ -141,15 +141,16 @@ impl World {
         Ok(())
     }
 
-    /// Whoever has deposited all lamports is given some: leaving takes a ticket's rent.
-    async fn let_pay_rent(&mut self, user: usize) {
+    /// Who has given every lamport for LST needs the rent of a batch and a ticket from a friend.
+    async fn afford_a_request(&mut self, user: usize) {
         let rents = &self.model.rents;
-        let needed = rents.ticket + rents.batch + rents.wallet;
-        if self.model.holders[user].lamports < needed {
-            let address = self.keypairs[user].pubkey();
-            self.cluster.fund(&address, needed).await;
-            self.model.holders[user].lamports += needed;
-            *self.lamports.entry(address).or_default() += needed;
+        let least = rents.wallet + rents.ticket + rents.batch;
+        if self.model.holders[user].lamports < least {
+            let wallet = self.user(user);
+            self.cluster.fund(&wallet, SOL).await;
+            self.model.holders[user].lamports += SOL;
+            let has = self.model.holders[user].lamports;
+            self.lamports.insert(wallet, has);
         }
     }
 

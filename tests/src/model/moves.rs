@@ -266,7 +266,8 @@ impl Model {
         Some(lamports)
     }
 
-    /// A part of main moves into transient and deactivates there.
+    /// A part of main moves into transient and deactivates there. The books follow as far as they know of
+    /// it: what a main had lost and strangers gave back is booked with the next epoch.
     fn split(&self, slot: &mut Slot, lamports: u64) {
         let epoch = self.now.epoch;
         let [main, transient] = &mut slot.stakes;

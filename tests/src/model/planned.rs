@@ -115,6 +115,10 @@ impl World {
     fn planned_action(&self, step: &Step) -> Option<Action> {
         let planned = match &step.work {
             Work::Instruction(instruction) => instruction,
+            Work::PayFees { treasury } => {
+                let ours = self.user(self.keypairs.len() - 1);
+                return (ours == *treasury).then_some(Action::PayFees);
+            }
             Work::Observe { slots, .. } => {
                 let (first, last) = (slots.first()?.index, slots.last()?.index);
                 let count = last - first + 1;
@@ -123,7 +127,6 @@ impl World {
         };
         let actions = match step.kind {
             StepKind::Finalize => vec![Action::Finalize],
-            StepKind::PayFees => vec![Action::PayFees],
             StepKind::Settle => {
                 let batch = self.model.queue.head;
                 vec![Action::Settle { batch }]

@@ -105,6 +105,8 @@ pub struct Model {
     pub high_water: HighWater,
     /// The last gain.
     pub last_gain: LastGain,
+    /// What the last rewards added to delegations, per stake and epoch.
+    pub paid_rate: RewardRate,
     /// Gain of the last finalize, zero if it had none.
     pub gain: u64,
     /// Fees of instant exits since the last finalize.
@@ -199,6 +201,7 @@ impl Model {
             holders,
             claims: 0,
             last_gain: LastGain::default(),
+            paid_rate: RewardRate::default(),
             gain: 0,
             instant_fees: 0,
             instant_paid: 0,
@@ -363,6 +366,9 @@ impl Model {
                     .map_err(program_error)?,
             };
         }
+        let (paid, rewarded) = self.page.paid_and_rewarded_in(self.now.epoch);
+        let (paid, rewarded) = (Lamports::new(paid), Lamports::new(rewarded));
+        self.paid_rate = self.paid_rate.measured(paid, rewarded, 1);
         self.fees += booked.fee_lst.get();
         self.mint_supply += booked.fee_lst.get();
         self.instant_fees = 0;

@@ -148,7 +148,7 @@ impl World {
                 let minted = self
                     .model
                     .quote_deposit(lamports)
-                    .map_or(0, |quote| quote.0);
+                    .map_or(0, |quote| quote.minted.get());
                 let minimum = if minimum {
                     minted + self.rng.random_range(0..=1)
                 } else {

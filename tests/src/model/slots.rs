@@ -97,19 +97,32 @@ pub struct Page {
     pub epoch: u64,
     /// Lamports that could earn in the epoch before.
     pub earning: u64,
+    /// What rewards added to the delegations of main accounts.
+    pub paid: u64,
+    /// Those delegations before.
+    pub rewarded: u64,
 }
 
 impl Page {
     fn begin(&mut self, epoch: u64) {
         if self.epoch != epoch {
             self.epoch = epoch;
-            self.earning = 0;
+            (self.earning, self.paid, self.rewarded) = (0, 0, 0);
         }
     }
 
     /// What earned for the rewards that `epoch` books: nothing if nobody observed in it.
     pub fn earning_in(&self, epoch: u64) -> u64 {
         if self.epoch == epoch { self.earning } else { 0 }
+    }
+
+    /// What those rewards added to delegations, and the delegations before.
+    pub fn paid_and_rewarded_in(&self, epoch: u64) -> (u64, u64) {
+        if self.epoch == epoch {
+            (self.paid, self.rewarded)
+        } else {
+            (0, 0)
+        }
     }
 }
 
@@ -337,6 +350,8 @@ impl Model {
             }
             slot.deactivating = returning;
             slot.note_rewards(epoch);
+            self.page.paid += slot.paid;
+            self.page.rewarded += slot.rewarded.unwrap_or(0);
             slot.observed_epoch = epoch;
             self.page.earning += earning;
             if slot.due_epoch.is_some_and(|due| due <= epoch) {

@@ -141,11 +141,12 @@ impl World {
             Action::QuoteDeposit { lamports } => {
                 let quote: DepositAnswer = answer(sent)?;
                 let expected = model.quote_deposit(*lamports).ok();
-                let expected = expected.map(|(lst, fee, _)| (lst, fee));
-                ensure!(
-                    Some((quote.lst, quote.fee_lamports)) == expected,
-                    "{quote:?}"
-                );
+                let expected = expected.map(|quote| DepositAnswer {
+                    lst: quote.minted.get(),
+                    fee_lamports: quote.fee.get(),
+                    charge_lamports: quote.charge.get(),
+                });
+                ensure!(Some(quote) == expected, "{quote:?}");
             }
             Action::QuoteWithdraw { lst } => {
                 let quote: WithdrawAnswer = answer(sent)?;

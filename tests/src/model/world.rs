@@ -289,7 +289,7 @@ async fn rents(cluster: &mut Cluster) -> Rents {
 }
 
 /// The parameters that differ between worlds. The lowest fee comes before the highest.
-const VARIED: [Parameter; 11] = [
+const VARIED: [Parameter; 12] = [
     Parameter::RewardFeeBps,
     Parameter::DepositFeeBps,
     Parameter::InstantFeeMinBps,
@@ -301,6 +301,7 @@ const VARIED: [Parameter; 11] = [
     Parameter::DripBoundBps,
     Parameter::BreakerBoundBps,
     Parameter::HolderShareBps,
+    Parameter::EntryChargeBps,
 ];
 
 /// Rates anywhere within the program's bounds, often at them.

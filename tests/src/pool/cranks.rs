@@ -51,10 +51,11 @@ verbs! {
         (pool.addresses.settle_batch(head), vec![])
     };
 
-    /// Forwards the fees to the treasury's token account.
+    /// Forwards the fees to the treasury's token account. The payer of the transaction pays its rent where
+    /// it is missing.
     pay_fees, try_pay_fees, (), |pool| {
-        let to = pool.lst_account(&pool.treasury().pubkey());
-        (pool.addresses.pay_fees(to), vec![])
+        let (payer, treasury) = (pool.cluster.payer().pubkey(), pool.treasury().pubkey());
+        (pool.addresses.pay_fees(payer, treasury), vec![])
     };
 }
 
@@ -193,7 +194,8 @@ impl Pool {
 
     /// First slot of this epoch's rebalance window.
     pub async fn window_slot(&mut self) -> u64 {
-        let window_bps = self.account().await.config.window_bps;
+        let epoch = self.cluster.epoch().await;
+        let window_bps = self.account().await.window_bps_in(epoch);
         self.cluster
             .slot_at_epoch_fraction(u64::from(window_bps))
             .await

@@ -17,6 +17,8 @@ pub use pools::{
 };
 pub use readings::{breach, reported};
 use sluice::SluiceError;
+use solana_instruction::Instruction;
+use solana_pubkey::Pubkey;
 
 use crate::cluster::{LAMPORTS_PER_SOL, TransactionFailure};
 
@@ -34,6 +36,13 @@ pub const CREDITS: u64 = 1_000;
 pub fn assert_refused<T: Debug>(outcome: Result<T, TransactionFailure>, error: SluiceError) {
     let failure = outcome.expect_err("accepted, but should be refused");
     assert_eq!(failure.custom_code, Some(error.into()), "{failure}");
+}
+
+/// Puts another account into the place of one that an instruction names.
+pub fn replace_account(instruction: &mut Instruction, named: &Pubkey, other: Pubkey) {
+    let mut metas = instruction.accounts.iter_mut();
+    let meta = metas.find(|meta| meta.pubkey == *named);
+    meta.expect("an account of the instruction").pubkey = other;
 }
 
 /// `lst` at the price `lamports / supply`, rounded down.

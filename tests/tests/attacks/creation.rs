@@ -75,7 +75,7 @@ async fn v27_a_pool_is_created_once() {
 #[tokio::test]
 async fn v27_every_parameter_has_bounds() {
     type Parameter = fn(&mut PoolConfig) -> &mut u16;
-    let bounds: [(Parameter, u16, u16); 15] = [
+    let bounds: [(Parameter, u16, u16); 16] = [
         (|config| &mut config.reward_fee_bps, 0, 1_000),
         (|config| &mut config.deposit_fee_bps, 0, 20),
         (|config| &mut config.stake_exit_fee_bps, 0, 20),
@@ -91,6 +91,7 @@ async fn v27_every_parameter_has_bounds() {
         (|config| &mut config.max_block_commission_bps, 0, 10_000),
         (|config| &mut config.share_cap_bps, 1, 10_000),
         (|config| &mut config.holder_share_bps, 0, 10_000),
+        (|config| &mut config.entry_charge_bps, 0, 10_000),
     ];
     // The lowest and the highest instant-exit fee bound each other.
     let valid = PoolConfig {

@@ -142,8 +142,7 @@ async fn wealth(pool: &mut Pool, user: &Keypair) -> (u64, u64) {
 /// everybody can leave; the fees wait.
 #[tokio::test]
 async fn v10_a_broken_treasury_stops_nothing_but_its_own_payment() {
-    let broken: [fn(&mut solana_account::Account); 4] = [
-        |account| *account = solana_account::Account::default(),
+    let broken: [fn(&mut solana_account::Account); 3] = [
         |account| account.owner = sluice::ID,
         |account| account.data[108] = 2,      // frozen
         |account| account.data[..32].fill(7), // another mint

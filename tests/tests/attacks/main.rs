@@ -4,6 +4,7 @@ mod accounts;
 mod compute;
 mod creation;
 mod exits;
+mod growth;
 mod last_slot;
 mod page;
 mod prefunding;

@@ -1,6 +1,6 @@
 //! V43 and catalogue 33: a stranger sends lamports to an address before it is created.
 
-use sluice::state::{Marker, PoolConfig, Ticket, UnstakeBatch, ValidatorPage};
+use sluice::state::{Marker, Ticket, UnstakeBatch, ValidatorPage};
 use sluice_tests::{
     cluster::{Cluster, LAMPORTS_PER_SOL as SOL, STAKE_ACCOUNT_BYTES},
     pool::Pool,
@@ -34,7 +34,7 @@ async fn v43_every_address_of_a_pool_may_be_funded_before_it_is_created() {
             of.history,
         ];
         donate(&mut pool, &addresses, lamports).await;
-        pool.found("pool", PoolConfig::RECOMMENDED).await;
+        pool.found("pool", plain.config).await;
         assert_eq!(
             pool.account().await,
             plain,

@@ -30,11 +30,17 @@ fn random_value(rng: &mut StdRng, parameter: Parameter, now: u64) -> u64 {
 }
 
 /// Books an epoch: whatever changed was announced last, long enough ago.
-fn book(pool: &mut Pool, epoch: u64, announced: &mut [Announced]) {
+///
+/// Batches were told the window of this epoch, and of the next one too where this one's has begun: it stays.
+fn book(pool: &mut Pool, epoch: u64, window_is_open: bool, announced: &mut [Announced]) {
     let before = pool.parameters();
+    let told = [epoch, epoch + u64::from(window_is_open)];
+    let windows = told.map(|epoch| pool.window_bps_in(epoch));
     let due = pool
-        .apply_due_changes(epoch)
+        .apply_due_changes(epoch, window_is_open)
         .expect("no change stops an epoch");
+    assert_eq!(told.map(|epoch| pool.window_bps_in(epoch)), windows);
+    assert_eq!(pool.window_bps_in(epoch + 2), pool.config.window_bps);
     let after = pool.parameters();
     after.validate().expect("all bounds hold");
     for parameter in Parameter::ALL {
@@ -78,7 +84,7 @@ fn v11_v15_no_order_of_announcements_beats_a_bound_or_a_delay() {
             match rng.random_range(0..4) {
                 0 => {
                     epoch += rng.random_range(0..3);
-                    book(&mut pool, epoch, &mut announced);
+                    book(&mut pool, epoch, rng.random(), &mut announced);
                     epoch += 1;
                 }
                 1 => {

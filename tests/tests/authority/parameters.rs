@@ -15,7 +15,7 @@ use solana_signer::Signer;
 
 /// Every parameter: a value below the one in the middle, that one, one above; the epochs that it
 /// takes to fall and to rise.
-const TABLE: [(Parameter, [u64; 3], [u64; 2]); 17] = [
+const TABLE: [(Parameter, [u64; 3], [u64; 2]); 18] = [
     (Parameter::RewardFeeBps, [400, 500, 600], [1, 2]),
     (Parameter::DepositFeeBps, [5, 10, 15], [1, 2]),
     (Parameter::InstantFeeMaxBps, [150, 200, 250], [1, 2]),
@@ -35,6 +35,7 @@ const TABLE: [(Parameter, [u64; 3], [u64; 2]); 17] = [
     ),
     (Parameter::ShareCapBps, [4_000, 5_000, 6_000], [2, 2]),
     (Parameter::HolderShareBps, [4_000, 5_000, 6_000], [2, 1]),
+    (Parameter::EntryChargeBps, [4_000, 5_000, 6_000], [1, 2]),
     (
         Parameter::DepositCapLamports,
         [500 * SOL, 1_000 * SOL, 2_000 * SOL],
@@ -58,6 +59,7 @@ async fn middle_pool() -> Pool {
         config.window_bps = 7_000;
         config.share_cap_bps = 5_000;
         config.holder_share_bps = 5_000;
+        config.entry_charge_bps = 5_000;
     };
     let limits = PoolLimits {
         deposit_cap_lamports: 1_000 * SOL,

@@ -357,9 +357,9 @@ async fn attack_31_a_new_treasury_gets_the_fees_and_an_unusable_one_stops_no_exi
     pool.claim(&ticket).await;
     let waiting = pool.books().await.fees_lst;
     assert!(waiting > 0);
-    let mint = pool.addresses.mint;
-    let account = pool.cluster.create_token_account(&mint, &nowhere).await;
-    let pay = pool.addresses.pay_fees(account);
+    let payer = pool.cluster.payer().pubkey();
+    let account = pool.lst_account(&nowhere);
+    let pay = pool.addresses.pay_fees(payer, nowhere);
     pool.must_send(&[pay], &[]).await;
     assert_eq!(pool.cluster.token_balance(&account).await, waiting);
 }

@@ -285,7 +285,8 @@ impl GatedPool {
         let place = self.pool.place(&vote).await;
         let observe = self.pool.observe_instruction(0, 0, 56).await;
         let finalize = self.pool.finalize_instruction().await;
-        let treasury = self.pool.lst_account(&self.pool.treasury().pubkey());
+        let treasury = self.pool.treasury().pubkey();
+        let cranker = self.pool.cluster.payer().pubkey();
         let unwanted = self.pool.cluster.keypair("unwanted").pubkey();
         let retired = self.pool.cluster.keypair("retired").pubkey();
         let drained = self.pool.place(&retired).await;
@@ -316,7 +317,7 @@ impl GatedPool {
                 gate.undelegates(),
             ),
             ("delegate", vec![it.delegate(&place)], gate.delegates()),
-            ("pay_fees", vec![it.pay_fees(treasury)], None),
+            ("pay_fees", vec![it.pay_fees(cranker, treasury)], None),
             (
                 "eject_validator",
                 vec![it.eject_validator(&breaking, None)],

@@ -4,7 +4,7 @@ use sluice::{SluiceError, events::EpochFinalized};
 use sluice_tests::{
     cluster::{Sent, TransactionFailure},
     pool::Pool,
-    scenario::{CREDITS, SOL, assert_refused, earning_pool, worth},
+    scenario::{CREDITS, SOL, assert_refused, earning_pool, replace_account, worth},
 };
 use solana_keypair::Keypair;
 use solana_signer::Signer;
@@ -142,8 +142,7 @@ async fn a_broken_treasury_account_stops_nothing_but_its_own_payment() {
     let mut frozen = sound.clone();
     // `state` of a token account: 2 is frozen.
     frozen.data[108] = 2;
-    let gone = solana_account::Account::default();
-    for broken in [gone, owned_by_alice, frozen] {
+    for broken in [owned_by_alice, frozen] {
         pool.cluster.set_account(&account, broken);
         pool.crank_next_epoch(CREDITS).await;
         assert!(pool.books().await.fees_lst > 0);
@@ -173,8 +172,60 @@ async fn the_fee_goes_to_the_treasurys_associated_account_and_to_no_other_of_its
     account.data[32..64].copy_from_slice(treasury.as_ref());
     let stray = pool.cluster.address("another account of the treasury");
     pool.cluster.set_account(&stray, account);
-    let pay = pool.addresses.pay_fees(stray);
+    let payer = pool.cluster.payer().pubkey();
+    let mut pay = pool.addresses.pay_fees(payer, treasury);
+    let to = pool.lst_account(&treasury);
+    replace_account(&mut pay, &to, stray);
     let refused = pool.send(&[pay], &[]).await;
     assert_refused(refused, SluiceError::WrongTreasuryAccount);
     pool.pay_fees().await;
+}
+
+/// A2. Nobody has to create the treasury's account first: who forwards the fee pays its rent. There is no
+/// other account that this would create.
+#[tokio::test]
+async fn a_missing_account_of_the_treasury_is_created_at_the_expense_of_who_forwards_the_fee() {
+    for gift in [0, 1_000_000, SOL] {
+        let (mut pool, alice) = earning_pool(Pool::builder()).await;
+        let treasury = pool.treasury().pubkey();
+        let account = pool.lst_account(&treasury);
+        let missing = solana_account::Account {
+            lamports: gift,
+            ..solana_account::Account::default()
+        };
+        pool.cluster.set_account(&account, missing);
+        let nothing = pool.addresses.pay_fees(alice.pubkey(), treasury);
+        pool.must_send(&[nothing], &[&alice]).await;
+        assert_eq!(
+            pool.cluster
+                .try_account(&account)
+                .await
+                .map_or(0, |a| a.data.len()),
+            0
+        );
+
+        pool.crank_next_epoch(CREDITS).await;
+        let fees = pool.books().await.fees_lst;
+        assert!(fees > 0);
+        for other in [pool.cluster.address("no token account"), alice.pubkey()] {
+            let mut pay = pool.addresses.pay_fees(alice.pubkey(), other);
+            let refused = pool.send(&[pay.clone()], &[&alice]).await;
+            assert_refused(refused, SluiceError::WrongTreasuryAccount);
+            replace_account(&mut pay, &other, treasury);
+            let refused = pool.send(&[pay], &[&alice]).await;
+            assert_refused(refused, SluiceError::WrongTreasuryAccount);
+        }
+
+        let before = pool.wallet(&alice).await;
+        let pay = pool.addresses.pay_fees(alice.pubkey(), treasury);
+        pool.must_send(&[pay], &[&alice]).await;
+        let rent = pool.cluster.rent_exempt_lamports(165).await;
+        assert_eq!(
+            before - pool.wallet(&alice).await,
+            rent.saturating_sub(gift)
+        );
+        let token = pool.cluster.token_account(&account).await;
+        assert_eq!((token.owner, token.amount), (treasury, fees));
+        assert_eq!(pool.books().await.fees_lst, 0);
+    }
 }

@@ -4,6 +4,7 @@ use sluice::state::PoolConfig;
 use sluice_tests::{
     cluster::{Cluster, LAMPORTS_PER_SOL as SOL},
     pool::Pool,
+    scenario::replace_account,
 };
 use solana_keypair::Keypair;
 use solana_program_pack::Pack;
@@ -101,14 +102,19 @@ pub async fn fees_are_not_paid_to_themselves() -> Outcome {
     let addresses = pool.addresses;
     pool.change_pool(|account| account.treasury = addresses.mint_authority)
         .await;
-    pool.send(&[addresses.pay_fees(addresses.fees)], &[]).await
+    let mut pay = addresses.pay_fees(pool.cluster.payer().pubkey(), addresses.mint_authority);
+    let to = pool.lst_account(&addresses.mint_authority);
+    replace_account(&mut pay, &to, addresses.fees);
+    pool.send(&[pay], &[]).await
 }
 
 pub async fn fees_go_to_the_treasury_alone() -> Outcome {
     let (mut pool, alice) = funded_pool().await;
-    let not_the_treasury = pool.lst_account(&alice.pubkey());
-    pool.send(&[pool.addresses.pay_fees(not_the_treasury)], &[])
-        .await
+    let (payer, treasury) = (pool.cluster.payer().pubkey(), pool.treasury().pubkey());
+    let mut pay = pool.addresses.pay_fees(payer, treasury);
+    let to = pool.lst_account(&treasury);
+    replace_account(&mut pay, &to, pool.lst_account(&alice.pubkey()));
+    pool.send(&[pay], &[]).await
 }
 
 pub async fn requests_go_to_the_open_batch_alone() -> Outcome {

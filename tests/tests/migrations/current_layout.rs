@@ -26,7 +26,7 @@ macro_rules! layout {
     };
 }
 
-layout!(the_layout_of_pool_config_is_pinned: PoolConfig, 32 bytes, {
+layout!(the_layout_of_pool_config_is_pinned: PoolConfig, 34 bytes, {
     reward_fee_bps: 0,
     deposit_fee_bps: 2,
     instant_fee_max_bps: 4,
@@ -43,6 +43,7 @@ layout!(the_layout_of_pool_config_is_pinned: PoolConfig, 32 bytes, {
     share_cap_bps: 26,
     holder_share_bps: 28,
     least_credits_bps: 30,
+    entry_charge_bps: 32,
 });
 
 layout!(the_layout_of_pool_limits_is_pinned: PoolLimits, 16 bytes, {
@@ -55,7 +56,7 @@ layout!(the_layout_of_pending_change_is_pinned: PendingChange, 16 bytes, {
     from_epoch: 8,
 });
 
-layout!(the_layout_of_governance_is_pinned: Governance, 312 bytes, {
+layout!(the_layout_of_governance_is_pinned: Governance, 328 bytes, {
     limits: 0,
     pause_record: 16,
     pending: 24,
@@ -82,10 +83,11 @@ fn the_parameters_are_the_fields_of_configuration_and_limits_in_order() {
         share_cap_bps: 14,
         holder_share_bps: 15,
         least_credits_bps: 16,
+        entry_charge_bps: 17,
     };
     let limits = PoolLimits {
-        deposit_cap_lamports: 17,
-        minimum_deposit_lamports: 18,
+        deposit_cap_lamports: 18,
+        minimum_deposit_lamports: 19,
     };
     let parameters = Parameters::of(&config, &limits);
     let expected = [
@@ -105,6 +107,7 @@ fn the_parameters_are_the_fields_of_configuration_and_limits_in_order() {
         ShareCapBps,
         HolderShareBps,
         LeastCreditsBps,
+        EntryChargeBps,
         DepositCapLamports,
         MinimumDepositLamports,
     ];
@@ -168,8 +171,7 @@ layout!(the_layout_of_pool_is_pinned: Pool, 1200 bytes, {
     next_serial: 648,
     validator_count: 656,
     config: 660,
-    spread_cap_bps: 692,
-    earlier_commission_bps: 694,
+    spread_cap_bps: 694,
     earlier_commission_until_epoch: 696,
     cut_count: 700,
     instant_paid_lamports: 704,
@@ -180,7 +182,11 @@ layout!(the_layout_of_pool_is_pinned: Pool, 1200 bytes, {
     ejected_weight: 744,
     spread_weight: 752,
     governance: 760,
-    reserved: 1072,
+    paid_rate_e12: 1088,
+    window_from_epoch: 1096,
+    window_bps_before: 1104,
+    earlier_commission_bps: 1106,
+    reserved: 1108,
 });
 
 layout!(the_layout_of_slot_is_pinned: Slot, 176 bytes, {
@@ -221,7 +227,9 @@ layout!(the_layout_of_validator_page_is_pinned: ValidatorPage, 10000 bytes, {
     total_weight: 72,
     stake_rent_lamports: 80,
     rent_rise_epoch: 88,
-    reserved: 96,
+    paid_lamports: 96,
+    rewarded_lamports: 104,
+    reserved: 112,
     slots: 144,
 });
 

@@ -151,7 +151,8 @@ impl FrozenPool {
     ) -> Vec<(&'static str, Instruction, Vec<Keypair>)> {
         let pool = self.pool.addresses;
         let curator = self.pool.curator().pubkey();
-        let treasury = self.pool.lst_account(&self.pool.treasury().pubkey());
+        let treasury = self.pool.treasury().pubkey();
+        let payer = self.pool.cluster.payer().pubkey();
         let observe = self.pool.observe_instruction(0, 0, 2).await;
         let reclaim = pool.reclaim(place, StakeAccountKind::Main);
         vec![
@@ -169,7 +170,7 @@ impl FrozenPool {
                 pool.settle_batch(self.locked.batch_id),
                 vec![],
             ),
-            ("pay_fees", pool.pay_fees(treasury), vec![]),
+            ("pay_fees", pool.pay_fees(payer, treasury), vec![]),
         ]
     }
 

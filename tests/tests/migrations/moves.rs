@@ -39,6 +39,8 @@ async fn every_field_is_where_the_new_layout_has_it_and_nothing_else_changed() {
     assert_eq!((pool.reward_rate_e12, pool.fallen_lamports), (0, 0));
     assert_eq!((pool.ejection_epoch, pool.ejected_weight), (NEVER, 0));
     assert_eq!(pool.config.holder_share_bps, 0);
+    assert_eq!((pool.config.entry_charge_bps, pool.paid_rate_e12), (0, 0));
+    assert_eq!((pool.window_from_epoch, pool.window_bps_before), (0, 0));
     assert_eq!(pool.spread_weight, pool.total_weight);
     assert_eq!((pool.cut_count, pool.spread_cap_bps), (0, 10_000));
     assert_eq!(pool.governance.limits, PoolLimits::NONE);
@@ -51,7 +53,7 @@ async fn every_field_is_where_the_new_layout_has_it_and_nothing_else_changed() {
     );
     assert_eq!(pool.config.least_credits_bps, 5_000);
     assert_eq!(pool.earlier_commission_until_epoch, 0);
-    assert_eq!(pool.reserved, [0; 128]);
+    assert_eq!(pool.reserved, [0; 92]);
 
     let after = frozen.snapshot().await;
     let mut changed: Vec<Pubkey> = before

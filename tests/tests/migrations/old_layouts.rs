@@ -61,14 +61,16 @@ fn the_layout_of_version_1_is_pinned_where_it_differs() {
         size_of::<Pool>(),
         POOL_PREFIX_BYTES + size_of::<v0::PoolRest>()
     );
-    assert_eq!(size_of::<PoolConfig>(), 32);
+    assert_eq!(size_of::<PoolConfig>(), 34);
     assert_eq!(offset_of!(PoolConfig, holder_share_bps), 28);
     assert_eq!(offset_of!(PoolConfig, least_credits_bps), 30);
-    assert_eq!(offset_of!(Pool, spread_cap_bps), 692);
+    assert_eq!(offset_of!(PoolConfig, entry_charge_bps), 32);
+    assert_eq!(offset_of!(Pool, spread_cap_bps), 694);
     assert_eq!(offset_of!(Pool, cut_count), 700);
     assert_eq!(offset_of!(Pool, instant_paid_lamports), 704);
     assert_eq!(offset_of!(Pool, reserve_rent_lamports), 712);
     assert_eq!(offset_of!(Pool, governance), 760);
+    assert_eq!(offset_of!(Pool, paid_rate_e12), 1_088);
     assert_eq!(size_of::<Slot>(), 176);
     assert_eq!(size_of::<ValidatorPage>(), 10_000);
     assert_eq!(offset_of!(ValidatorPage, slots), 144);

@@ -6,3 +6,4 @@ mod order;
 mod owners;
 mod settlement;
 mod tickets;
+mod window;

@@ -40,7 +40,13 @@ async fn assert_deposit(pool: &mut Pool, user: &Keypair, stake: &Pubkey, vote: &
 #[tokio::test]
 async fn every_size_from_one_lamport_mints_exactly_what_it_is_worth() {
     for fee_bps in [0, 20] {
-        let (mut pool, alice) = open_pool(|config| config.deposit_fee_bps = fee_bps).await;
+        let (mut pool, alice) = open_pool(|config| {
+            config.deposit_fee_bps = fee_bps;
+            // Stake has earned its part of the epoch, and pays no charge.
+            config.entry_charge_bps = 10_000;
+        })
+        .await;
+        assert!(pool.account().await.paid_rate_e12 > 0);
         let vote = pool.vote(0);
         let sizes = [1, 2, 1_000, SOL - 1, SOL, SOL + 1, 12_345 * SOL + 7];
         for (number, lamports) in sizes.into_iter().enumerate() {

@@ -128,6 +128,7 @@ fn assert_page_books(acted: &Acted, more: i128) {
     };
     let mut expected = acted.before.pages[0];
     add(&mut expected.slots[0].main_lamports);
+    add(&mut expected.slots[0].delegated_lamports);
     add(&mut expected.staked_lamports);
     assert_eq!(acted.after.pages[0], expected);
 }

@@ -46,6 +46,7 @@ struct DepositLine {
     way: Way,
     lamports: u64,
     fee_lamports: u64,
+    charge_lamports: u64,
     minted_lst: u64,
     signature: String,
 }
@@ -274,8 +275,10 @@ fn report(
     let mut deactivated = Vec::new();
     for (done, accounts) in done.iter().zip(accounts) {
         let mut minted = done.events(|event| match event {
-            Event::StakeDeposited(one) => Some((one.lamports, one.fee_lamports, one.lst)),
-            Event::SolDeposited(one) => Some((one.lamports, one.fee_lamports, one.lst)),
+            Event::StakeDeposited(one) => Some((one.lamports, one.fee_lamports, 0, one.lst)),
+            Event::SolDeposited(one) => {
+                Some((one.lamports, one.fee_lamports, one.charge_lamports, one.lst))
+            }
             _ => None,
         });
         for (stake, way) in accounts {
@@ -283,13 +286,14 @@ fn report(
                 deactivated.push(stake.to_string());
                 continue;
             }
-            let (lamports, fee_lamports, minted_lst) =
+            let (lamports, fee_lamports, charge_lamports, minted_lst) =
                 minted.next().with_context(|| done.cut_off())?;
             deposits.push(DepositLine {
                 stake_account: stake.to_string(),
                 way: *way,
                 lamports,
                 fee_lamports,
+                charge_lamports,
                 minted_lst,
                 signature: done.signature.clone(),
             });

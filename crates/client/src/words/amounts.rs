@@ -48,6 +48,14 @@ pub fn part(part: Lamports, whole: Lamports) -> Option<String> {
     ))
 }
 
+/// Parts of 10^9 as `0.033%`, without the zeros that say nothing.
+pub fn percent_e9(parts: u32) -> String {
+    let digits = format!("{:07}", parts % 10_000_000);
+    let (shown, rest) = digits.split_at(2);
+    let rest = rest.trim_end_matches('0');
+    format!("{}.{shown}{rest}%", parts / 10_000_000)
+}
+
 /// A value in the unit that its name tells: `reserve_lamports` in SOL, `fee_bps` in percent. The
 /// unit of `pending[fee_bps].value` is that of the list's element.
 pub fn amount(name: &str, value: &Value) -> String {

@@ -9,6 +9,7 @@
 
 mod amounts;
 mod claim;
+mod entry;
 mod exact;
 mod finalize;
 mod instant;

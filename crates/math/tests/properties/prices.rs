@@ -1,9 +1,10 @@
 use proptest::prelude::*;
-use sluice_math::{Bps, Drip, Lamports, Ledger, Lst, MathError};
+use sluice_math::{Bps, Drip, EntryCharge, Lamports, Ledger, Lst, MathError};
 
 use crate::{
+    entry::entry_terms,
     exact::{ceil, fits, floor, price_holds},
-    worlds::{MOST, amounts, drips, exit_price, full_price, ledgers, shares, shares_up_to, up_to},
+    worlds::{MOST, amounts, drips, exit_price, full_price, ledgers, shares, up_to},
 };
 
 /// Lamports that are handed out leave the reserve, or where it is short a stake account.
@@ -69,7 +70,8 @@ proptest! {
             ..Ledger::default()
         };
         let charged = |lamports: u64| {
-            ledger.deposit(Lamports::new(lamports), fee, 0).unwrap().fee.get()
+            let quote = ledger.deposit(Lamports::new(lamports), fee, EntryCharge::NONE, 0);
+            quote.unwrap().fee.get()
         };
         let whole = charged(lamports);
         prop_assert_eq!(u128::from(whole), ceil(lamports, u64::from(fee.get()), 10_000));
@@ -78,14 +80,19 @@ proptest! {
     }
 
     #[test]
-    fn minted((ledger, slot) in ledgers(), lamports in up_to(MOST), fee in shares_up_to(20)) {
-        let deposited = ledger.deposit(Lamports::new(lamports), fee, slot);
+    fn minted(
+        (ledger, slot) in ledgers(),
+        lamports in up_to(MOST),
+        (fee, charge) in entry_terms(),
+    ) {
+        let deposited = ledger.deposit(Lamports::new(lamports), fee, charge, slot);
         let (owned, supply) = full_price(&ledger);
         if ledger.value(slot).unwrap().is_zero() {
             prop_assert_eq!(deposited, Err(MathError::NoValue));
             return Ok(());
         }
-        let kept = u64::try_from(ceil(lamports, u64::from(fee.get()), 10_000)).unwrap();
+        let parts = u64::from(fee.get()) * 100_000 + u64::from(charge.get());
+        let kept = u64::try_from(ceil(lamports, parts, 1_000_000_000)).unwrap();
         let bought = floor(lamports - kept, supply, owned);
         if u64::try_from(bought + u128::from(supply)).is_err() {
             prop_assert_eq!(deposited, Err(MathError::Overflow));
@@ -104,14 +111,15 @@ proptest! {
         (ledger, slot) in ledgers(),
         lamports in up_to(MOST),
         part in 0..=1_000_u64,
-        fee in shares_up_to(20),
+        (fee, charge) in entry_terms(),
     ) {
         let first = u64::try_from(floor(lamports, part, 1_000)).unwrap();
-        let Ok(whole) = ledger.deposit(Lamports::new(lamports), fee, slot) else {
+        let Ok(whole) = ledger.deposit(Lamports::new(lamports), fee, charge, slot) else {
             return Ok(());
         };
-        let one = ledger.deposit(Lamports::new(first), fee, slot).unwrap();
-        let other = one.ledger.deposit(Lamports::new(lamports - first), fee, slot).unwrap();
+        let one = ledger.deposit(Lamports::new(first), fee, charge, slot).unwrap();
+        let rest = Lamports::new(lamports - first);
+        let other = one.ledger.deposit(rest, fee, charge, slot).unwrap();
         prop_assert!(one.minted.get() + other.minted.get() <= whole.minted.get());
     }
 
@@ -119,9 +127,9 @@ proptest! {
     fn a_deposit_redeemed_at_once_never_gains(
         (ledger, slot) in ledgers(),
         lamports in up_to(MOST),
-        fee in shares_up_to(20),
+        (fee, charge) in entry_terms(),
     ) {
-        let Ok(deposited) = ledger.deposit(Lamports::new(lamports), fee, slot) else {
+        let Ok(deposited) = ledger.deposit(Lamports::new(lamports), fee, charge, slot) else {
             return Ok(());
         };
         let back = deposited.ledger.redeem(deposited.minted, slot).unwrap();

@@ -1,6 +1,6 @@
 use num_bigint::BigUint;
 use proptest::prelude::*;
-use sluice_math::{Bps, Lamports, Lst, MathError, RewardRate};
+use sluice_math::{Bps, EntryCharge, Lamports, Lst, MathError, RewardRate};
 
 use crate::{
     exact::{ceil, fits, floor, price_holds},
@@ -140,13 +140,14 @@ proptest! {
         fee in shares_up_to(20),
     ) {
         let by_stake = ledger.deposit_stake(Lamports::new(lamports), fee, slot);
-        let by_sol = ledger.deposit(Lamports::new(lamports), fee, slot);
+        let by_sol = ledger.deposit(Lamports::new(lamports), fee, EntryCharge::NONE, slot);
         let Ok(quote) = by_stake else {
             prop_assert_eq!(by_stake, by_sol, "refused for the same reason");
             return Ok(());
         };
         let by_sol = by_sol.unwrap();
         prop_assert_eq!((quote.minted, quote.fee), (by_sol.minted, by_sol.fee));
+        prop_assert_eq!(quote.charge, Lamports::ZERO);
         prop_assert_eq!(quote.ledger.reserve, ledger.reserve);
         prop_assert_eq!(quote.ledger.staked.get(), ledger.staked.get() + lamports);
         prop_assert_eq!(quote.ledger.pending, by_sol.ledger.pending);

@@ -4,7 +4,7 @@
 //! compares it with the token program's own interface.
 
 use anchor_lang::prelude::*;
-use anchor_spl::token::ID;
+use anchor_spl::{associated_token, token::ID};
 use sluice_math::Lst;
 
 use super::{call, data, read, signer::PoolSigner, write};
@@ -13,6 +13,8 @@ const TRANSFER: [u8; 1] = [3];
 const MINT_TO: [u8; 1] = [7];
 const BURN: [u8; 1] = [8];
 const INITIALIZE_ACCOUNT_3: [u8; 1] = [18];
+/// `Create` of the program of associated token accounts.
+const CREATE_ASSOCIATED: [u8; 1] = [0];
 
 /// Mints LST with the pool's mint authority.
 pub fn mint<'info>(
@@ -78,6 +80,31 @@ pub fn initialize_account<'info>(
 ) -> Result<()> {
     let data = data([&INITIALIZE_ACCOUNT_3, owner.key.as_ref()]);
     call(ID, data, [write(account), read(mint)], &[])
+}
+
+/// Creates the associated token account of an owner, at a payer's expense. The programs are the system
+/// program and the token program.
+pub fn create_associated<'info>(
+    account: &AccountInfo<'info>,
+    owner: &AccountInfo<'info>,
+    mint: &AccountInfo<'info>,
+    payer: &AccountInfo<'info>,
+    [system, token]: [&AccountInfo<'info>; 2],
+) -> Result<()> {
+    let accounts = [
+        write(payer).signs(),
+        write(account),
+        read(owner),
+        read(mint),
+        read(system),
+        read(token),
+    ];
+    call(
+        associated_token::ID,
+        data([&CREATE_ASSOCIATED]),
+        accounts,
+        &[],
+    )
 }
 
 /// Calls the token program with an amount, two accounts that change, and the one that signs.

@@ -13,8 +13,10 @@ pub struct SolDeposited {
     pub depositor: Pubkey,
     /// What was paid.
     pub lamports: u64,
-    /// The part that drips to all holders.
+    /// The deposit fee, which drips to all holders.
     pub fee_lamports: u64,
+    /// The entry charge, which drips to all holders, too.
+    pub charge_lamports: u64,
     /// LST minted.
     pub lst: u64,
     /// The current slot.

@@ -39,8 +39,10 @@ pub struct Rate {
 pub struct DepositAnswer {
     /// LST for the depositor.
     pub lst: u64,
-    /// The part of the lamports that drips to all holders.
+    /// The deposit fee, which drips to all holders.
     pub fee_lamports: u64,
+    /// The entry charge, which drips to all holders, too.
+    pub charge_lamports: u64,
 }
 
 /// What an instant exit would pay.
@@ -79,6 +81,7 @@ impl Query<'_> {
         Ok(DepositAnswer {
             lst: quote.minted.get(),
             fee_lamports: quote.fee.get(),
+            charge_lamports: quote.charge.get(),
         })
     }
 

@@ -123,9 +123,14 @@ impl Pool {
     }
 
     /// Puts the changes in force whose epoch has come; what does not fit is dropped, since no
-    /// change may stop an epoch from being booked.
+    /// change may stop an epoch from being booked. `window_is_open` says whether the epoch's rebalance
+    /// window has begun.
     #[inline(never)]
-    pub fn apply_due_changes(&mut self, epoch: u64) -> Result<Vec<DueChange>> {
+    pub fn apply_due_changes(
+        &mut self,
+        epoch: u64,
+        window_is_open: bool,
+    ) -> Result<Vec<DueChange>> {
         let due = self.governance.take_due(epoch);
         if due.is_empty() {
             return Ok(Vec::new());
@@ -151,9 +156,23 @@ impl Pool {
             }
         }
         let commission_before_bps = self.config.max_commission_bps;
+        let window_bps = self.config.window_bps;
         self.set_parameters(&parameters)?;
         self.keep_earlier_commission(commission_before_bps, epoch)?;
+        if self.config.window_bps != window_bps {
+            self.keep_window(window_bps, epoch, window_is_open);
+        }
         Ok(changes)
+    }
+
+    /// Keeps the window that batches were told before a change: of this epoch, and once that has begun
+    /// also of the next one, in which requests of this epoch lock. No other change of it can be due
+    /// before the configured one holds: each waits two epochs.
+    fn keep_window(&mut self, window_bps: u16, epoch: u64, window_is_open: bool) {
+        self.window_bps_before = window_bps;
+        self.window_from_epoch = epoch
+            .saturating_add(1)
+            .saturating_add(u64::from(window_is_open));
     }
 
     /// Pauses deposits and delegation from `epoch` on, for as long as the guardian may: until

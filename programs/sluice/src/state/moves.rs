@@ -14,11 +14,21 @@ use crate::{
 };
 
 impl Pool {
+    /// The part of `epoch` after which its rebalance window opens. A change holds from the first epoch
+    /// on for which nobody can have been told another lock.
+    pub fn window_bps_in(&self, epoch: u64) -> u16 {
+        if epoch < self.window_from_epoch {
+            self.window_bps_before
+        } else {
+            self.config.window_bps
+        }
+    }
+
     /// The first slot of the rebalance window of `epoch`.
     pub fn window_start(&self, epoch: u64, moment: &Moment) -> Result<u64> {
         let schedule = moment.schedule()?;
         let slots = schedule.get_slots_in_epoch(epoch);
-        let skipped = sluice_math::Ceil(Bps::new(self.config.window_bps).checked()?.ratio())
+        let skipped = sluice_math::Ceil(Bps::new(self.window_bps_in(epoch)).checked()?.ratio())
             .apply(slots)
             .checked()?;
         let mut start = schedule.get_first_slot_in_epoch(epoch);

@@ -250,8 +250,12 @@ pub struct ValidatorPage {
     pub stake_rent_lamports: u64,
     /// Epoch in whose observation that rent was last higher than before.
     pub rent_rise_epoch: u64,
+    /// Lamports that the last boundary added to the delegations of main accounts, where it is known.
+    pub paid_lamports: u64,
+    /// The delegations that they were added to, as they were before.
+    pub rewarded_lamports: u64,
     /// Room for later versions.
-    pub reserved: [u64; 6],
+    pub reserved: [u64; 4],
     /// The slots; those without a validator are empty.
     pub slots: [Slot; SLOTS_PER_PAGE],
 }
@@ -282,6 +286,8 @@ impl ValidatorPage {
             self.observed_epoch = epoch;
             self.observed = 0;
             self.earning_lamports = 0;
+            self.paid_lamports = 0;
+            self.rewarded_lamports = 0;
         }
     }
 
@@ -305,6 +311,16 @@ impl ValidatorPage {
             self.earning_lamports
         } else {
             0
+        }
+    }
+
+    /// What rewards added to delegations, and the delegations before, for the rewards that
+    /// `epoch` books.
+    pub fn paid_and_rewarded_in(&self, epoch: u64) -> (u64, u64) {
+        if self.observed_epoch == epoch {
+            (self.paid_lamports, self.rewarded_lamports)
+        } else {
+            (0, 0)
         }
     }
 

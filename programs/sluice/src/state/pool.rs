@@ -141,9 +141,7 @@ pub struct Pool {
     pub config: PoolConfig,
     /// The share cap, or an even share where that is more.
     pub spread_cap_bps: u16,
-    /// The highest commission that was allowed until it was lowered.
-    pub earlier_commission_bps: u16,
-    /// Last epoch in which rewards may have been paid by it; zero for none.
+    /// Last epoch in which rewards may have been paid by the earlier highest commission; zero for none.
     pub earlier_commission_until_epoch: u32,
     /// Validators whose target the share cap cuts.
     pub cut_count: u32,
@@ -163,8 +161,18 @@ pub struct Pool {
     pub spread_weight: u64,
     /// What admin and guardian have decided.
     pub governance: Governance,
+    /// Reward per epoch and stake of the last finalize with rewarded stake, as added to delegations,
+    /// in parts of 10^12: no donation lifts it.
+    pub paid_rate_e12: u64,
+    /// The first epoch whose rebalance window is the configured one: batches keep the lock that they
+    /// were told, and stake moves for them then.
+    pub window_from_epoch: u64,
+    /// The window of earlier epochs, as a part of the epoch.
+    pub window_bps_before: u16,
+    /// The highest commission that was allowed until it was lowered.
+    pub earlier_commission_bps: u16,
     /// Room for later versions.
-    pub reserved: [u8; 128],
+    pub reserved: [u8; 92],
 }
 
 impl Pool {

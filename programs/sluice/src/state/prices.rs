@@ -1,7 +1,9 @@
 //! The amounts from which both prices follow.
 
 use anchor_lang::prelude::*;
-use sluice_math::{Bps, DepositQuote, Drip, HighWater, Lamports, Ledger, Lst};
+use sluice_math::{
+    Bps, DepositQuote, Drip, EntryCharge, HighWater, Lamports, Ledger, Lst, RewardRate,
+};
 
 use super::Pool;
 use crate::{
@@ -45,12 +47,26 @@ impl Pool {
             supply: Lst::new(self.high_water_lst),
         }
     }
+
     /// Quotes a deposit of lamports at `slot`.
     pub fn quote_deposit(&self, lamports: Lamports, slot: u64) -> Result<DepositQuote> {
         let fee = Bps::new(self.config.deposit_fee_bps).checked()?;
-        let quote = self.ledger().deposit(lamports, fee, slot).checked()?;
+        let charge = self.entry_charge_beside(fee)?;
+        let ledger = self.ledger();
+        let quote = ledger.deposit(lamports, fee, charge, slot).checked()?;
         self.require_within_limits(lamports, &quote.ledger)?;
         ensure!(!quote.minted.is_zero(), SluiceError::AmountTooSmall);
         Ok(quote)
+    }
+
+    /// What a deposit of SOL leaves to all holders beside the deposit fee, in this epoch.
+    pub fn entry_charge(&self) -> Result<EntryCharge> {
+        self.entry_charge_beside(Bps::new(self.config.deposit_fee_bps).checked()?)
+    }
+
+    fn entry_charge_beside(&self, fee: Bps) -> Result<EntryCharge> {
+        let part = Bps::new(self.config.entry_charge_bps).checked()?;
+        let rate = RewardRate::new(self.paid_rate_e12);
+        Ok(EntryCharge::of(rate, part, fee))
     }
 }

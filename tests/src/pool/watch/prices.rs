@@ -4,7 +4,7 @@
 //! F is full, U what is withheld and pending, V = F - U the value, S the supply, all at the slot
 //! of the transaction, before and after (').
 
-use sluice::state::BREAKER_EPOCHS;
+use sluice::state::{BREAKER_EPOCHS, Pool};
 use sluice_math::{Bps, Finalize, Lamports, Lst};
 
 use super::effect::Effect;
@@ -51,12 +51,15 @@ pub(super) fn check_one(effect: Effect, before: &Books, after: &Books, slots_per
     match effect {
         Effect::Deposit => {
             let paid = u128::from(after.reserve_lamports - before.reserve_lamports);
-            deposit(before, after, &old, &new, paid, &context);
+            let fee = fee_and_charge(&before.pool, paid);
+            deposit(before, after, (&old, &new), paid, fee, &context);
         }
         Effect::StakeDeposit => {
             assert_eq!(after.reserve_lamports, before.reserve_lamports, "{context}");
-            let paid = after.pool.staked_lamports - before.pool.staked_lamports;
-            deposit(before, after, &old, &new, paid.into(), &context);
+            let paid = u128::from(after.pool.staked_lamports - before.pool.staked_lamports);
+            let share = u128::from(before.pool.config.deposit_fee_bps);
+            let fee = (paid * share).div_ceil(10_000);
+            deposit(before, after, (&old, &new), paid, fee, &context);
         }
         Effect::StakeExit => stake_exit(before, &old, &new, &context),
         Effect::InstantExit => {
@@ -117,11 +120,26 @@ fn pending_gained(before: &Books, after: &Books) -> u128 {
     u128::from(after.pool.pending_lamports) - u128::from(before.pool.pending_lamports)
 }
 
-/// A deposit of D with a fee of ceil(D x bps), which becomes pending: F' = F + D, U' = U + fee,
+/// What stays of a deposit of SOL: the deposit fee, and the part of the last epoch's reward that is
+/// charged, in parts of 10^9; both are rounded up together, and are at most 20 bps.
+fn fee_and_charge(pool: &Pool, paid: u128) -> u128 {
+    let [fee, part] = [pool.config.deposit_fee_bps, pool.config.entry_charge_bps].map(u128::from);
+    let reward = (u128::from(pool.paid_rate_e12) * part).div_ceil(10_000_000);
+    let kept = (fee * 100_000 + reward).min(fee.max(20) * 100_000);
+    (paid * kept).div_ceil(1_000_000_000)
+}
+
+/// A deposit of D of which `fee` stays, which becomes pending: F' = F + D, U' = U + fee,
 /// and the LST minted is what D - fee buys at full, rounded down by less than one unit. So full
 /// stays except for rounding and the fee, and the value rises at most towards full.
-fn deposit(before: &Books, after: &Books, old: &Amounts, new: &Amounts, paid: u128, context: &str) {
-    let fee = (paid * u128::from(before.pool.config.deposit_fee_bps)).div_ceil(10_000);
+fn deposit(
+    before: &Books,
+    after: &Books,
+    (old, new): (&Amounts, &Amounts),
+    paid: u128,
+    fee: u128,
+    context: &str,
+) {
     assert_eq!(new.full, old.full + paid, "{context}");
     assert_eq!(new.unreleased, old.unreleased + fee, "{context}");
     assert_eq!(pending_gained(before, after), fee, "{context}");

@@ -147,10 +147,6 @@ impl TwoPools {
             }
             "finalize_epoch" => self.pool.finalize_instruction().await,
             "settle_batch" => it.settle_batch(self.tickets().due.batch_id),
-            "pay_fees" => {
-                let treasury = self.pool.treasury().pubkey();
-                it.pay_fees(self.pool.lst_account(&treasury))
-            }
             _ => return None,
         })
     }
@@ -181,6 +177,7 @@ impl TwoPools {
         let (addresses, tickets) = (self.pool.addresses, self.tickets());
         let instruction = match name {
             "deposit_sol" => addresses.deposit_sol(alice, lst, SOL, 0),
+            "pay_fees" => addresses.pay_fees(alice, self.pool.treasury().pubkey()),
             "withdraw_sol" => {
                 let recipient = self.pool.cluster.address("alice's vault");
                 addresses.withdraw_sol(alice, lst, recipient, SOL, 0)

@@ -14,6 +14,9 @@ use sluice_client::{ClientError, PoolSnapshot, words::amounts::price_lamports};
 use super::{loss::Loss, pause::Pause, role::Roles};
 use crate::{moment::Calendar, next, output::announce, session::Session};
 
+/// Parts of 10^9 in a basis point.
+const PARTS_PER_BPS: u32 = 100_000;
+
 /// Everything about a pool that is not about single validators or tickets.
 #[derive(Debug, Serialize)]
 pub struct Shown {
@@ -27,6 +30,7 @@ pub struct Shown {
     is_paused: bool,
     prices: Prices,
     holdings: Holdings,
+    entry: Entry,
     instant_exit: InstantExit,
     queue: Queue,
     validator_count: u32,
@@ -62,6 +66,13 @@ struct Holdings {
     reserve_lamports: u64,
     locked_rent_lamports: u64,
     claims_lamports: u64,
+}
+
+/// What a deposit of SOL leaves to all holders in this epoch, both in parts of 10^9.
+#[derive(Debug, Serialize)]
+struct Entry {
+    fee_parts_e9: u32,
+    charge_parts_e9: u32,
 }
 
 /// What somebody can take out at once.
@@ -127,6 +138,7 @@ impl Shown {
             is_paused: pool.is_paused(clock.epoch),
             prices: Prices::new(pool, clock.slot)?,
             holdings: Holdings::new(pool),
+            entry: Entry::new(pool)?,
             instant_exit: InstantExit::new(snapshot, pool)?,
             queue: Queue::new(pool)?,
             validator_count: pool.validator_count,
@@ -169,6 +181,16 @@ impl Holdings {
             locked_rent_lamports: pool.locked_lamports,
             claims_lamports: pool.claims_lamports,
         }
+    }
+}
+
+impl Entry {
+    fn new(pool: &Pool) -> Result<Self> {
+        let charge = pool.entry_charge().map_err(ClientError::from)?;
+        Ok(Self {
+            fee_parts_e9: u32::from(pool.config.deposit_fee_bps).saturating_mul(PARTS_PER_BPS),
+            charge_parts_e9: charge.get(),
+        })
     }
 }
 

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use sluice::state::PoolLimits;
-use sluice_client::words::amounts::{lst, percent, price, sol};
+use sluice_client::words::amounts::{lst, percent, percent_e9, price, sol};
 
-use super::{Limits, Prices, Rates, Shown, Window};
+use super::{Entry, Limits, Prices, Rates, Shown, Window};
 use crate::{moment::in_about, output::Facts};
 
 impl fmt::Display for Shown {
@@ -73,6 +73,7 @@ impl Shown {
                 ),
             ),
             ("Reserve", sol(holdings.reserve_lamports)),
+            ("Deposits", self.entry.to_string()),
             (
                 "Instant exits",
                 format!(
@@ -140,6 +141,18 @@ impl Shown {
         format!(
             "{}, slot {}, {freshness}{tripped}{paused}",
             self.epoch, self.slot
+        )
+    }
+}
+
+impl fmt::Display for Entry {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{} of SOL stays for all holders now: a fee of {}, and {} for the epoch's reward",
+            percent_e9(self.fee_parts_e9.saturating_add(self.charge_parts_e9)),
+            percent_e9(self.fee_parts_e9),
+            percent_e9(self.charge_parts_e9)
         )
     }
 }

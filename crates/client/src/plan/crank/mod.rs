@@ -87,6 +87,11 @@ pub enum Work {
         /// Its slots in ascending order.
         slots: Vec<ObservedSlot>,
     },
+    /// The reward fee goes to the treasury; who sends it pays the rent of a missing token account.
+    PayFees {
+        /// The treasury.
+        treasury: Pubkey,
+    },
 }
 
 /// One thing that is due.
@@ -182,7 +187,7 @@ pub fn plan(snapshot: &PoolSnapshot) -> Result<CrankPlan> {
         moves::wait_for_window(&world, &mut plan)?;
     }
     close::slots(&world, &mut plan);
-    queue::fees(snapshot, &mut plan);
+    queue::fees(snapshot, &mut plan)?;
     Ok(plan)
 }
 

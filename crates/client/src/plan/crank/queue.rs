@@ -1,9 +1,9 @@
 //! Settlement of locked batches, and the reward fee.
 
-use sluice_math::{Lamports, Lst, settlement};
+use sluice_math::{Lst, settlement};
 
-use super::{CrankPlan, StepKind, world::World};
-use crate::{PoolSnapshot, Result, words::amounts::sol};
+use super::{CrankPlan, Step, StepKind, Work, world::World};
+use crate::{PoolSnapshot, Result, TreasuryAccount, words::amounts::sol};
 
 /// Locked batches in order, as far as the reserve goes.
 pub fn settlements(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
@@ -60,23 +60,42 @@ pub fn settlements(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
     }
 }
 
-/// The reward fee, where the treasury can receive it.
-pub fn fees(snapshot: &PoolSnapshot, plan: &mut CrankPlan) {
+/// The reward fee, where the treasury can receive it. Nobody is asked to pay more rent for a token account
+/// that is missing than the fee is worth.
+pub fn fees(snapshot: &PoolSnapshot, plan: &mut CrankPlan) -> Result<()> {
     let Some(lst) = snapshot.fees.filter(|lst| !lst.is_zero()) else {
-        return;
+        return Ok(());
     };
-    let Some(treasury_account) = snapshot.treasury_account else {
-        plan.waiting.push(format!(
-            "The reward fee of {lst} LST waits: the treasury {} has no associated token account for it",
-            snapshot.pool.treasury
-        ));
-        return;
+    let treasury = snapshot.pool.treasury;
+    let rent = snapshot.cluster.token_account_rent();
+    let why = match snapshot.treasury_account {
+        TreasuryAccount::Usable => format!("The treasury gets the reward fee of {lst} LST"),
+        TreasuryAccount::Missing if snapshot.rate()?.redeemable(lst)? > rent => format!(
+            "The treasury gets the reward fee of {lst} LST, in a token account that is made for {}",
+            sol(rent)
+        ),
+        TreasuryAccount::Missing => {
+            plan.waiting.push(format!(
+                "The reward fee of {lst} LST waits: it is worth no more than {}, the rent of the \
+                 treasury's token account, which is missing",
+                sol(rent)
+            ));
+            return Ok(());
+        }
+        TreasuryAccount::Unusable => {
+            plan.waiting.push(format!(
+                "The reward fee of {lst} LST waits: the associated token account of the treasury \
+                 {treasury} cannot receive it"
+            ));
+            return Ok(());
+        }
     };
-    plan.due(
-        StepKind::PayFees,
-        None,
-        None::<Lamports>,
-        format!("The treasury gets the reward fee of {lst} LST"),
-        snapshot.addresses.pay_fees(treasury_account),
-    );
+    plan.steps.push(Step {
+        kind: StepKind::PayFees,
+        validator: None,
+        lamports: None,
+        why,
+        work: Work::PayFees { treasury },
+    });
+    Ok(())
 }

@@ -4,6 +4,9 @@ use sluice::{accounts, instruction, state::StakeAccountKind};
 use solana_instruction::{AccountMeta, Instruction};
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::{stake, system_program};
+use spl_associated_token_account_interface::{
+    address::get_associated_token_address, program::ID as ASSOCIATED_TOKEN_PROGRAM,
+};
 use spl_token_interface::ID as TOKEN_PROGRAM;
 
 use super::{SlotAddress, build};
@@ -164,15 +167,21 @@ impl PoolAddresses {
         )
     }
 
-    /// Forwards the collected reward fee to the treasury's token account.
-    pub fn pay_fees(&self, treasury_account: Pubkey) -> Instruction {
+    /// Forwards the collected reward fee to the treasury's associated token account, whose rent the
+    /// payer pays where it is missing.
+    pub fn pay_fees(&self, payer: Pubkey, treasury: Pubkey) -> Instruction {
         build(
             accounts::PayFees {
                 pool: self.pool,
                 fees: self.fees,
-                treasury_account,
+                treasury_account: get_associated_token_address(&treasury, &self.mint),
+                treasury,
+                mint: self.mint,
                 mint_authority: self.mint_authority,
+                payer,
                 token_program: TOKEN_PROGRAM,
+                associated_token_program: ASSOCIATED_TOKEN_PROGRAM,
+                system_program: system_program::ID,
             },
             instruction::PayFees {},
         )

@@ -7,10 +7,11 @@ use sluice_math::{Lamports, Lst};
 use solana_account::Account;
 use solana_program_pack::Pack;
 use solana_pubkey::Pubkey;
+use solana_sdk_ids::system_program;
 use spl_associated_token_account_interface::address::get_associated_token_address;
 use spl_token_interface::state::{Account as TokenAccount, AccountState, Mint};
 
-use super::{Cluster, PoolSnapshot, sysvars};
+use super::{Cluster, PoolSnapshot, TreasuryAccount, sysvars};
 use crate::{
     AccountSource, ClientError, PoolAddresses, Result, decode_existing,
     pool::{decode::SluiceAccount, source::Fetched},
@@ -115,7 +116,6 @@ impl Layout {
             return Ok(Reading::Moved(now));
         }
         let treasury_account = self.treasury_account();
-        let token = |address: &Pubkey| self.token_account(accounts.get(address).copied());
         Ok(Reading::View(PoolSnapshot {
             addresses: self.addresses,
             slot: core.slot,
@@ -128,8 +128,10 @@ impl Layout {
             reserve: lamports(&accounts, &self.addresses.reserve),
             claims_vault: lamports(&accounts, &self.addresses.claims_vault),
             mint_supply: mint_supply(&accounts, &self.addresses.mint)?,
-            fees: token(&self.addresses.fees),
-            treasury_account: token(&treasury_account).map(|_| treasury_account),
+            fees: self
+                .token_account(accounts.get(&self.addresses.fees).copied())
+                .map(|fees| Lst::new(fees.amount)),
+            treasury_account: self.treasury_account_of(accounts.get(&treasury_account).copied()),
             batches: self
                 .batches()
                 .filter(|address| accounts.get(address).is_some_and(|a| a.owner == sluice::ID))
@@ -150,12 +152,22 @@ impl Layout {
         decode_existing(&address, accounts.get(&address).copied())
     }
 
-    /// What a token account of the pool's LST holds; `None` where it cannot be used.
-    fn token_account(&self, account: Option<&Account>) -> Option<Lst> {
+    /// A token account of the pool's LST; `None` where it cannot be used.
+    fn token_account(&self, account: Option<&Account>) -> Option<TokenAccount> {
         let account = account.filter(|account| account.owner == spl_token_interface::ID)?;
         let token = TokenAccount::unpack(&account.data).ok()?;
-        (token.mint == self.addresses.mint && token.state == AccountState::Initialized)
-            .then(|| Lst::new(token.amount))
+        let usable = token.mint == self.addresses.mint && token.state == AccountState::Initialized;
+        usable.then_some(token)
+    }
+
+    fn treasury_account_of(&self, account: Option<&Account>) -> TreasuryAccount {
+        if account.is_none_or(|account| account.owner == system_program::ID) {
+            return TreasuryAccount::Missing;
+        }
+        match self.token_account(account) {
+            Some(token) if token.owner == self.treasury => TreasuryAccount::Usable,
+            _ => TreasuryAccount::Unusable,
+        }
     }
 }
 

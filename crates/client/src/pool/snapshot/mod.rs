@@ -54,8 +54,8 @@ pub struct PoolSnapshot {
     pub mint_supply: Lst,
     /// LST that waits in the fees account; `None` where the account is unusable.
     pub fees: Option<Lst>,
-    /// The treasury's associated token account, where it exists and can receive.
-    pub treasury_account: Option<Pubkey>,
+    /// Whether the treasury's associated token account can receive.
+    pub treasury_account: TreasuryAccount,
     /// Batches from the oldest that is not settled to the open one, by id; the open one is only
     /// there once it has a request. At most 16.
     pub batches: Vec<UnstakeBatch>,
@@ -65,6 +65,17 @@ pub struct PoolSnapshot {
     pub votes: HashMap<Pubkey, Account>,
     /// Markers of the validators that leave, by vote account, where stakes were asked for.
     pub markers: HashMap<Pubkey, Marker>,
+}
+
+/// What the treasury's associated token account is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TreasuryAccount {
+    /// It can receive.
+    Usable,
+    /// It does not exist; `pay_fees` creates it.
+    Missing,
+    /// It is frozen, or somebody else's.
+    Unusable,
 }
 
 /// A validator's slot with its place.

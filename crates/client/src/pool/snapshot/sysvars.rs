@@ -7,9 +7,11 @@ use sluice::moment::Moment;
 use sluice_math::Lamports;
 use solana_account::Account;
 use solana_epoch_rewards::EpochRewards;
+use solana_program_pack::Pack;
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::sysvar;
 use solana_stake_interface::{stake_history::StakeHistory, state::StakeStateV2};
+use spl_token_interface::state::Account as TokenAccount;
 
 use crate::{ClientError, Result};
 
@@ -77,6 +79,11 @@ impl Cluster {
     /// Rent of a stake account.
     pub fn stake_rent(&self) -> Lamports {
         Lamports::new(self.rent.minimum_balance(StakeStateV2::size_of()))
+    }
+
+    /// Rent of a token account.
+    pub fn token_account_rent(&self) -> Lamports {
+        Lamports::new(self.rent.minimum_balance(TokenAccount::LEN))
     }
 
     /// Rent of an account without data, as the reserve is.

@@ -59,6 +59,10 @@ impl Packing<'_> {
                 Work::Observe { page, slots } => {
                     self.add_observe(&mut batches, index, *page, slots)?;
                 }
+                Work::PayFees { treasury } => {
+                    let pay = self.addresses.pay_fees(self.payer, *treasury);
+                    self.add(&mut batches, index, pay, expected_compute_units(step.kind))?;
+                }
             }
         }
         batches.retain(|batch| !batch.instructions.is_empty());
@@ -228,12 +232,8 @@ pub(crate) fn compile(
 fn expected_compute_units(kind: StepKind) -> u64 {
     match kind {
         StepKind::Collect | StepKind::Undelegate | StepKind::Delegate => 140_000,
-        StepKind::Finalize | StepKind::Settle | StepKind::CloseSlot => 60_000,
-        StepKind::Observe
-        | StepKind::Reclaim
-        | StepKind::ReportLoss
-        | StepKind::Eject
-        | StepKind::PayFees => 30_000,
+        StepKind::Finalize | StepKind::Settle | StepKind::CloseSlot | StepKind::PayFees => 60_000,
+        StepKind::Observe | StepKind::Reclaim | StepKind::ReportLoss | StepKind::Eject => 30_000,
     }
 }
 

@@ -55,7 +55,7 @@ const ADVICE: [(SluiceError, &str); 73] = [
     (AccountsNotDistinct, "Give different accounts"),
     (
         WrongTreasuryAccount,
-        "Create the treasury's token account for the pool's LST first",
+        "Name the pool's treasury and its associated token account for the LST",
     ),
     (
         ParameterOutOfBounds,

@@ -48,6 +48,8 @@ struct PageTotals {
     staked: Lamports,
     deactivating: Lamports,
     earning: Lamports,
+    paid: Lamports,
+    rewarded: Lamports,
     weight: u64,
 }
 
@@ -120,15 +122,17 @@ impl<'info> FinalizeEpoch<'info> {
             tripped: booked.trips,
             books: (&*pool).into(),
         });
-        self.apply_changes(&mut pool, clock.epoch)?;
+        self.apply_changes(&mut pool, &moment)?;
         pool.spread_weights(&pages)?;
         pool.check_invariants(&self.reserve)
     }
 
     /// Puts due changes in force, after the rewards were booked: what an epoch earned is shared
     /// by the rules that it began with.
-    fn apply_changes(&self, pool: &mut Pool, epoch: u64) -> Result<()> {
-        for change in pool.apply_due_changes(epoch)? {
+    fn apply_changes(&self, pool: &mut Pool, moment: &Moment) -> Result<()> {
+        let clock = &moment.clock;
+        let window_is_open = clock.slot >= pool.window_start(clock.epoch, moment)?;
+        for change in pool.apply_due_changes(clock.epoch, window_is_open)? {
             let (pool, parameter) = (self.pool.key(), change.parameter);
             let (before, value) = (change.before, change.value);
             if change.applies {
@@ -201,6 +205,9 @@ impl PageTotals {
             .increase(Lamports::new(page.deactivating_lamports))?;
         self.earning
             .increase(Lamports::new(page.earning_lamports_in(epoch)))?;
+        let (paid, rewarded) = page.paid_and_rewarded_in(epoch);
+        self.paid.increase(Lamports::new(paid))?;
+        self.rewarded.increase(Lamports::new(rewarded))?;
         self.weight = self.weight.saturating_add(page.total_weight);
         Ok(())
     }
@@ -221,6 +228,9 @@ impl Pool {
                 .checked()?
                 .get();
         }
+        self.paid_rate_e12 = RewardRate::new(self.paid_rate_e12)
+            .measured(totals.paid, totals.rewarded, 1)
+            .get();
         self.finalized_epoch = epoch;
         self.instant_fee_lamports = 0;
         self.instant_paid_lamports = 0;

@@ -203,6 +203,9 @@ impl Observer<'_> {
         let weight_before = u64::from(slot.weight);
         slot.apply_due_changes(epoch);
         let weight = u64::from(slot.weight);
+        let (paid, rewarded) = (slot.paid_lamports, slot.rewarded_lamports);
+        page.paid_lamports = page.paid_lamports.saturating_add(paid);
+        page.rewarded_lamports = page.rewarded_lamports.saturating_add(rewarded);
         page.total_weight = page
             .total_weight
             .saturating_sub(weight_before)

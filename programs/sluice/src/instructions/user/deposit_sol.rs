@@ -81,6 +81,7 @@ impl DepositSol<'_> {
             depositor: self.depositor.key(),
             lamports: lamports.get(),
             fee_lamports: quote.fee.get(),
+            charge_lamports: quote.charge.get(),
             lst: quote.minted.get(),
             slot: clock.slot,
             books: (&*pool).into(),

@@ -62,6 +62,10 @@ declare_parameters! {
         // A higher share lets validators be ejected, a lower one lets them be idle.
         /// Credits of a validator below this share of the cluster's mean are a breach.
         least_credits_bps LeastCreditsBps: 0..=9_000, recommended 5_000, costs EitherWay;
+
+        // What came late shares the epoch's reward, which it did not earn: this gives it back.
+        /// Part of one epoch's reward that a deposit of SOL leaves to all holders.
+        entry_charge_bps EntryChargeBps: 0..=10_000, recommended 10_000, costs Raised;
     }
 
     /// Limits on deposits, in lamports; the largest cap is none.
