@@ -264,6 +264,15 @@ pub enum SluiceError {
         "The validator has earned no credits for five epochs, or never: anybody could undo a delegation to it"
     )]
     ValidatorDelinquent,
+    // Stake accounts
+    /// 6072
+    #[msg(
+        "The validator has earned no credits in this epoch, so its stake would earn the holders nothing"
+    )]
+    ValidatorNotVoting,
+    /// 6073
+    #[msg("The deposit would lift its validator above the pool's share cap")]
+    ShareCapReached,
 }
 
 /// The error to return. Out of line: where it is built in place, each of the program's many

@@ -3,6 +3,7 @@
 mod accounts;
 mod compute;
 mod creation;
+mod dead_stake;
 mod exits;
 mod last_slot;
 mod page;

@@ -113,6 +113,8 @@ errors! {
     6_069 DepositCapReached: authority::a_deposit_beyond_the_cap_is_refused,
     6_070 MigrationNeeded: layouts::a_pool_of_an_older_layout_waits_for_its_migration,
     6_071 ValidatorDelinquent: validators::a_validator_that_never_voted_is_refused,
+    6_072 ValidatorNotVoting: stakes::stake_of_a_validator_that_is_silent_in_this_epoch_is_refused,
+    6_073 ShareCapReached: stakes::stake_beyond_the_share_cap_of_its_validator_is_refused,
 }
 
 #[test]

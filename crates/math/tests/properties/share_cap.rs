@@ -86,6 +86,25 @@ fn reference(weights: &[u16], cap: u64) -> (Vec<u64>, u64, u64) {
 }
 
 proptest! {
+    /// What a deposit may lift a validator to is the share cap of all with it, and the tolerance on
+    /// top: no target is above it.
+    #[test]
+    fn most_with_deposit(
+        (weights, cap) in pools(),
+        full in 0..=1_u64 << 62,
+        tolerance in shares(),
+        stakeable in any::<u64>(),
+    ) {
+        let (spread, _) = spread(&weights, cap);
+        let most = spread.most_with_deposit(Lamports::new(full), tolerance).unwrap().get();
+        let capped = floor(full, spread.cap.get().into(), 10_000);
+        let above = capped * (10_000 + u128::from(tolerance.get())) / 10_000;
+        prop_assert_eq!(u128::from(most), above);
+        for target in parts(&spread, &weights, stakeable.min(full)) {
+            prop_assert!(target <= most);
+        }
+    }
+
     #[test]
     fn share_cap((weights, configured) in pools(), stakeable in amounts()) {
         let (spread, rounds) = spread(&weights, configured);

@@ -9,6 +9,7 @@ use anchor_lang::prelude::*;
 use crate::{
     ensure,
     error::{SluiceError, refuse},
+    moment::Moment,
     state::PoolConfig,
 };
 
@@ -139,6 +140,25 @@ impl<'a> VoteAccount<'a> {
             .rev()
             .find_map(|entry| credits_of(entry, epoch))
             .unwrap_or_default()
+    }
+}
+
+impl VoteAccount<'_> {
+    /// Whether it votes now: it earned credits in this epoch or, while that is young, in the last.
+    pub fn is_voting(&self, moment: &Moment) -> Result<bool> {
+        let now = moment.clock.epoch;
+        let (entries, _) = self.credits.as_chunks::<EPOCH_CREDITS_SPACE>();
+        // Each epoch with credits adds an entry: these two epochs can only be among the last two.
+        let latest = entries.iter().rev().take(2);
+        let earned = |epoch| {
+            latest
+                .clone()
+                .any(|entry| credits_of(entry, epoch) > Some(0))
+        };
+        if earned(now) {
+            return Ok(true);
+        }
+        Ok(now.checked_sub(1).is_some_and(earned) && moment.is_epoch_young()?)
     }
 }
 

@@ -116,13 +116,22 @@ impl Market {
 
     /// The next epoch, not priced.
     async fn boundary(&mut self) -> Earned {
-        let (witness, elsewhere) = (self.witness, self.elsewhere);
+        let witness = self.witness;
         let from = self.pool.cluster.delegation(&witness).await.stake;
-        self.pool.cluster.earn_credits(&elsewhere, CREDITS).await;
-        self.pool.next_epoch_with_rewards(CREDITS).await;
+        self.all_vote(CREDITS).await;
+        self.pool.cluster.next_epoch().await;
+        self.all_vote(1).await;
         let to = self.pool.cluster.delegation(&witness).await.stake;
         assert!(to > from, "honest stake earns");
         Earned { from, to }
+    }
+
+    /// All validators vote: only from who has is stake taken in.
+    async fn all_vote(&mut self, credits: u64) {
+        let votes = [self.elsewhere, self.pool.vote(0), self.pool.vote(1)];
+        for vote in votes {
+            self.pool.cluster.earn_credits(&vote, credits).await;
+        }
     }
 
     /// An honest holder comes, goes or waits.

@@ -89,7 +89,7 @@ pub fn ejections(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
 
 /// How a validator of the pool stands: the rule of `eject_validator`.
 pub(crate) fn conduct(snapshot: &PoolSnapshot, vote: &Pubkey) -> Conduct {
-    let account = match view(snapshot, vote) {
+    let account = match snapshot.vote_view(vote) {
         VoteView::Gone => return Conduct::Breach(Breach::VoteAccountGone, None),
         VoteView::Unknown => return Conduct::Unknown,
         VoteView::Known(account) => account,
@@ -116,7 +116,7 @@ fn earned_nothing(snapshot: &PoolSnapshot, vote: &Pubkey) -> Option<Pubkey> {
     let last_epoch = snapshot.cluster.clock.epoch.checked_sub(1)?;
     let main = snapshot.stakes.get(&snapshot.slot_of(vote)?.place.main);
     let main = main.map_or(StakeView::Foreign, |main| main.view);
-    let earns = |vote: &Pubkey| match view(snapshot, vote) {
+    let earns = |vote: &Pubkey| match snapshot.vote_view(vote) {
         VoteView::Known(account) => Some(account.credits(last_epoch) > 0),
         VoteView::Gone | VoteView::Unknown => None,
     };
@@ -125,12 +125,6 @@ fn earned_nothing(snapshot: &PoolSnapshot, vote: &Pubkey) -> Option<Pubkey> {
     }
     let mut others = snapshot.slots().map(|placed| placed.place.vote);
     others.find(|other| other != vote && earns(other) == Some(true))
-}
-
-fn view<'a>(snapshot: &'a PoolSnapshot, vote: &Pubkey) -> VoteView<'a> {
-    snapshot.votes.get(vote).map_or(VoteView::Gone, |account| {
-        VoteView::read(&account.owner, &account.data)
-    })
 }
 
 /// A breach as the reason in a sentence.

@@ -10,7 +10,7 @@ const OWN_FAULT: &str =
 const REPORT: &str = "Nothing was changed. Please report this with the transaction's logs";
 
 /// Every error in the order of its code, with what to do next.
-const ADVICE: [(SluiceError, &str); 72] = [
+const ADVICE: [(SluiceError, &str); 74] = [
     (PoolStale, STALE),
     (
         RewardsBeingPaid,
@@ -238,6 +238,14 @@ const ADVICE: [(SluiceError, &str); 72] = [
     (
         ValidatorDelinquent,
         "Let it vote first, with stake that is not the pool's: one vote in this epoch is enough",
+    ),
+    (
+        ValidatorNotVoting,
+        "Try again once it votes, or deactivate the stake and deposit its SOL with {stake}",
+    ),
+    (
+        ShareCapReached,
+        "Deposit less of this validator's stake, or withdraw its SOL and deposit that with {stake}",
     ),
 ];
 
