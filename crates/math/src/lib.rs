@@ -50,4 +50,4 @@ pub use ratio::{BPS, Bps, Ceil, Floor, Ratio};
 pub use share_cap::{MAX_CUT_ROUNDS, Spread};
 pub use slot_moves::{Arrival, Collection, Departure, DepartureReason, Merge, SlotNow, WayOut};
 pub use stake::{Holding, StakeKind, StakeNow, StakeStatus};
-pub use stake_exit::{RewardRate, StakeExit};
+pub use stake_exit::{EXIT_SHARE_PARTS, RewardRate, StakeExit};

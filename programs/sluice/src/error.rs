@@ -273,6 +273,9 @@ pub enum SluiceError {
     /// 6073
     #[msg("The deposit would lift its validator above the pool's share cap")]
     ShareCapReached,
+    /// 6074
+    #[msg("The exit would leave its validator less than its part of the pool's stake")]
+    StakeExitUnbalanced,
 }
 
 /// The error to return. Out of line: where it is built in place, each of the program's many

@@ -6,6 +6,7 @@ mod creation;
 mod dead_stake;
 mod exits;
 mod last_slot;
+mod lucky;
 mod page;
 mod prefunding;
 mod prices;

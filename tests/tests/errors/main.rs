@@ -115,6 +115,7 @@ errors! {
     6_071 ValidatorDelinquent: validators::a_validator_that_never_voted_is_refused,
     6_072 ValidatorNotVoting: stakes::stake_of_a_validator_that_is_silent_in_this_epoch_is_refused,
     6_073 ShareCapReached: stakes::stake_beyond_the_share_cap_of_its_validator_is_refused,
+    6_074 StakeExitUnbalanced: stakes::an_exit_that_leaves_a_validator_less_than_its_part_is_refused,
 }
 
 #[test]

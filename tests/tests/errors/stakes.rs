@@ -160,6 +160,11 @@ pub async fn an_exit_that_leaves_main_below_the_minimum_is_refused() -> Outcome 
     exit(&mut pool, &alice, 298 * SOL).await
 }
 
+pub async fn an_exit_that_leaves_a_validator_less_than_its_part_is_refused() -> Outcome {
+    let (mut pool, alice) = open_pool(|config| config.tolerance_bps = 500).await;
+    exit(&mut pool, &alice, 100 * SOL).await
+}
+
 pub async fn exits_with_stake_are_closed_before_the_first_reward() -> Outcome {
     let (mut pool, alice) = staked_pool().await;
     exit(&mut pool, &alice, 2 * SOL).await

@@ -111,6 +111,8 @@ impl PoolSnapshot {
         let (exit, _) = self
             .pool
             .fit_stake_exit(exit, leaving, delegated, minimum, slot)?;
+        self.pool
+            .require_balanced(placed.slot, exit.lamports, &cluster.moment())?;
         Ok(exit)
     }
 

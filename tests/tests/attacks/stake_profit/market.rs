@@ -50,6 +50,8 @@ impl Market {
                 config.instant_fee_max_bps = 1;
                 config.stake_exit_fee_bps = 0;
                 config.reserve_target_bps = 1_000;
+                // She can take most of what a validator has.
+                config.tolerance_bps = 5_000;
             })
             .validators(&[(0, 1), (0, 1)]);
         let mut pool = builder.start().await;
@@ -94,9 +96,8 @@ impl Market {
     /// About as much LST as can be burned for stake of a validator.
     pub async fn most_lst_for_stake(&mut self, validator: u64) -> u64 {
         let vote = self.pool.vote(validator);
-        let main = self.pool.place(&vote).await.main;
         let prices = self.pool.prices().await;
-        let most = self.pool.cluster.delegation(&main).await.stake - SOL;
+        let most = self.pool.most_stake(&vote).await;
         worth(most, prices.supply, prices.value)
     }
 

@@ -10,7 +10,7 @@ const OWN_FAULT: &str =
 const REPORT: &str = "Nothing was changed. Please report this with the transaction's logs";
 
 /// Every error in the order of its code, with what to do next.
-const ADVICE: [(SluiceError, &str); 74] = [
+const ADVICE: [(SluiceError, &str); 75] = [
     (PoolStale, STALE),
     (
         RewardsBeingPaid,
@@ -246,6 +246,10 @@ const ADVICE: [(SluiceError, &str); 74] = [
     (
         ShareCapReached,
         "Deposit less of this validator's stake, or withdraw its SOL and deposit that with {stake}",
+    ),
+    (
+        StakeExitUnbalanced,
+        "Take less of it and the rest of other validators, or leave through the queue with {unstake}",
     ),
 ];
 
