@@ -95,7 +95,7 @@ impl Scene {
 }
 
 /// E4. In the last minutes of an epoch she took nearly all stake of a validator that had earned ten
-/// times as much as the others, for a fee by what the pool earns on average, and won 26 SOL of the
+/// times as much as the others, for a fee by what the pool earns on average, and won 25 SOL of the
 /// holders' at the boundary. She can still take what the validator has a little below its part.
 #[tokio::test]
 async fn the_stake_of_the_validator_that_earned_most_is_not_carried_off() {
