@@ -25,9 +25,11 @@ const LONG_WORLDS: u64 = 3_000;
 const LEAST_STEPS: u64 = 20_000;
 
 /// Every instruction but `create_pool`, which begins each world.
-const INSTRUCTIONS: [&str; 23] = [
+const INSTRUCTIONS: [&str; 25] = [
     "Deposit",
     "Withdraw",
+    "DepositStake",
+    "WithdrawStake",
     "Request",
     "Cancel",
     "Transfer",

@@ -228,13 +228,11 @@ fn tokens_leave_as_active_stake_accounts_of_the_best_validators() {
         net.tokens(&curator.address)
     );
 
-    // Two validators of about 45 SOL: 70 need both.
-    let both = net.json(&curator, &["stake-account", "withdraw", "70", "--yes"]);
-    assert_eq!(
-        both["stake_accounts"].as_array().unwrap().len(),
-        2,
-        "{both}"
-    );
+    // Two validators of about 45 SOL, each of which keeps about its part of what is left: both give,
+    // and then again.
+    let both = net.json(&curator, &["stake-account", "withdraw", "40", "--yes"]);
+    let accounts = both["stake_accounts"].as_array().unwrap();
+    assert!(accounts.len() > 2, "{both}");
     assert_eq!(number(&both, "/queued_lst"), 0);
     // Less stake is left than tokens, because the reserve holds some.
     let rest = net.json(&curator, &["stake-account", "withdraw", "all", "--yes"]);
@@ -272,7 +270,12 @@ fn a_validator_of_choice_gives_within_its_floors_or_says_what_it_gives() {
         large.starts_with("The validator's stake must keep the minimum"),
         "{large}"
     );
-    let withdrawn = net.json(&net.curator, &take("20"));
+    let unbalanced = net.failure(&net.curator, &take("20"));
+    assert!(
+        unbalanced.starts_with("The exit would leave its validator less than its part"),
+        "{unbalanced}"
+    );
+    let withdrawn = net.json(&net.curator, &take("3"));
     assert_eq!(text(&withdrawn, "/stake_accounts/0/vote"), vote);
     let stranger = net.validators[4].to_string();
     let unlisted = [
@@ -294,7 +297,7 @@ fn a_validator_of_choice_gives_within_its_floors_or_says_what_it_gives() {
 fn an_exit_that_is_signed_elsewhere_needs_the_keys_of_its_stake_accounts() {
     let net = CliNet::with_active_stake();
     net.earn();
-    let dump = ["stake-account", "withdraw", "10", "--send", "dump"];
+    let dump = ["stake-account", "withdraw", "3", "--send", "dump"];
     let refused = net.failure(&net.curator, &dump);
     assert!(
         refused.contains("pass --stake-keypair FILE for each"),

@@ -54,4 +54,4 @@ pub use rewards::{BoundaryRewards, LEAST_JUDGED_REWARD, Rewarded};
 pub use share_cap::{MAX_CUT_ROUNDS, Spread};
 pub use slot_moves::{Arrival, Collection, Departure, DepartureReason, Merge, SlotNow, WayOut};
 pub use stake::{Holding, StakeKind, StakeNow, StakeStatus};
-pub use stake_exit::{RewardRate, StakeExit};
+pub use stake_exit::{EXIT_SHARE_PARTS, RewardRate, StakeExit};

@@ -100,6 +100,16 @@ impl Spread {
         }
     }
 
+    /// The most that stake which comes in may lift a validator to, in a pool that owns `full` with
+    /// it: the share cap of that, and the tolerance on top, beyond which the window would move it
+    /// on. No target is ever above the share cap.
+    pub fn most_with_deposit(&self, full: Lamports, tolerance: Bps) -> Result<Lamports> {
+        let whole = u64::from(BPS);
+        let above = Ratio::new(whole.saturating_add(u64::from(tolerance.get())), whole);
+        let most = Floor(self.cap.ratio()).apply(full.get())?;
+        Floor(above).apply(most).map(Lamports::new)
+    }
+
     /// A validator's part of `stakeable`: rounded down, so that all parts together never exceed
     /// it.
     pub fn part(&self, weight: u16, stakeable: Lamports) -> Result<Lamports> {

@@ -1,6 +1,6 @@
 //! Leaving with a stake account, and what it costs.
 
-use crate::{Bps, Ceil, Lamports, Ledger, Lst, MathError, Ratio, Result};
+use crate::{Bps, Ceil, Floor, Lamports, Ledger, Lst, MathError, Ratio, Result, Spread};
 
 /// Parts of a whole in a [`RewardRate`].
 const RATE_PARTS: u64 = 1_000_000_000_000;
@@ -67,6 +67,33 @@ impl RewardRate {
             Err(MathError::Overflow) => Ok(lamports),
             Err(error) => Err(error),
         }
+    }
+}
+
+/// One part in this many of all delegated stake may leave a validator below its part: so much an exit
+/// can take in one account, however many validators there are.
+pub const EXIT_SHARE_PARTS: u64 = 1_000;
+
+impl Spread {
+    /// The least that an exit with stake may leave with a validator of this weight, where `delegated`
+    /// is what it leaves with all of them: the validator's part of that by weight, less the largest of
+    /// the tolerance, two minimum delegations and a thousandth of all.
+    ///
+    /// What a validator earns is known before it is paid, and it can be far above the average, by
+    /// which the fee of an exit is measured. So whoever leaves takes of all alike.
+    pub fn least_after_exit(
+        &self,
+        weight: u16,
+        delegated: Lamports,
+        tolerance: Bps,
+        minimum_delegation: Lamports,
+    ) -> Result<Lamports> {
+        let part = self.part(weight, delegated)?;
+        let tolerated = Floor(tolerance.ratio()).apply(part.get())?;
+        let share = Floor(Ratio::new(1, EXIT_SHARE_PARTS)).apply(delegated.get())?;
+        let two_minimums = minimum_delegation.get().saturating_mul(2);
+        let below = tolerated.max(share).max(two_minimums);
+        Ok(part.saturating_sub(Lamports::new(below)))
     }
 }
 

@@ -269,6 +269,18 @@ pub enum SluiceError {
         "A page of the older layout has more validators than the current one: another page of the pool must take them"
     )]
     SlotsDoNotFit,
+    // Stake accounts
+    /// 6073
+    #[msg(
+        "The validator has earned no credits in this epoch, so its stake would earn the holders nothing"
+    )]
+    ValidatorNotVoting,
+    /// 6074
+    #[msg("The deposit would lift its validator above the pool's share cap")]
+    ShareCapReached,
+    /// 6075
+    #[msg("The exit would leave its validator less than its part of the pool's stake")]
+    StakeExitUnbalanced,
 }
 
 /// The error to return. Out of line: where it is built in place, each of the program's many

@@ -74,8 +74,9 @@ pub mod sluice {
     /// Takes a fully active stake account of a validator of the pool in and mints LST at the full
     /// price. Who: its staker and its withdrawer. Fails: stale pool, tripped breaker, pause; a
     /// stake account that is locked up, has a custodian, is not fully active, has another
-    /// validator, holds large idle lamports or is the pool's own; the validator is leaving, main
-    /// is not active; zero result, less than `minimum_lst`.
+    /// validator, holds large idle lamports or is the pool's own; the validator is leaving, does
+    /// not vote, keeps too much or would have more than its share cap; main is not active; zero
+    /// result, less than `minimum_lst`.
     pub fn deposit_stake(
         ctx: Context<DepositStake>,
         slot_index: u8,
@@ -87,7 +88,7 @@ pub mod sluice {
     /// Burns LST for active stake of a validator of choice, in a new stake account, at the exit
     /// price less a fee. Who: the LST's owner. Fails: stale pool, tripped breaker, no reward
     /// booked yet or an abnormal one; main is not active; the stake or what main keeps would be
-    /// below the minimum delegation; zero result, less than `minimum_lamports`.
+    /// below the minimum delegation, or what the validator keeps below its part; zero result, less than `minimum_lamports`.
     pub fn withdraw_stake(
         ctx: Context<WithdrawStake>,
         slot_index: u8,

@@ -79,6 +79,14 @@ impl Moment {
         once(&self.schedule, || Ok(EpochSchedule::get()?))
     }
 
+    /// Whether no more than a tenth of the epoch is past.
+    pub fn is_epoch_young(&self) -> Result<bool> {
+        let (schedule, clock) = (self.schedule()?, &self.clock);
+        let first = schedule.get_first_slot_in_epoch(clock.epoch);
+        let past = clock.slot.saturating_sub(first);
+        Ok(past.saturating_mul(10) <= schedule.get_slots_in_epoch(clock.epoch))
+    }
+
     /// The stake program's minimum delegation.
     pub fn minimum_delegation(&self) -> Result<Lamports> {
         once(&self.minimum_delegation, stake::minimum_delegation).copied()

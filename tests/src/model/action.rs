@@ -58,6 +58,18 @@ pub enum Action {
         lst: u64,
         minimum: u64,
     },
+    /// Before it, the validator votes or not.
+    DepositStake {
+        user: usize,
+        slot: u8,
+        lamports: u64,
+        votes: bool,
+    },
+    WithdrawStake {
+        user: usize,
+        slot: u8,
+        lst: u64,
+    },
     Request {
         user: usize,
         lst: u64,

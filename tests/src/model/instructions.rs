@@ -1,6 +1,6 @@
 //! The transaction of each action.
 
-use sluice_client::{SlotAddress, transfer_ticket};
+use sluice_client::{SlotAddress, StakeRecipient, StakeSource, transfer_ticket};
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
@@ -14,6 +14,12 @@ use super::{
 };
 
 impl World {
+    /// Key of the stake account that an exit in this step makes.
+    pub(super) fn taken_stake(&self) -> Keypair {
+        let name = format!("taken in step {}", self.statistics.steps);
+        self.cluster.keypair(&name)
+    }
+
     pub(super) fn user(&self, user: usize) -> Pubkey {
         self.keypairs[user].pubkey()
     }
@@ -73,6 +79,8 @@ impl World {
         let (user, instruction) = match action {
             Action::Deposit { user, .. }
             | Action::Withdraw { user, .. }
+            | Action::DepositStake { user, .. }
+            | Action::WithdrawStake { user, .. }
             | Action::Request { user, .. }
             | Action::Burn { user, .. }
             | Action::GiveLst { user, .. } => (*user, self.of_holder(action, *user)?),
@@ -102,6 +110,24 @@ impl World {
             } => pool.deposit_sol(owner, source, *lamports, *minimum),
             Action::Withdraw { lst, minimum, .. } => {
                 pool.withdraw_sol(owner, source, owner, *lst, *minimum)
+            }
+            Action::DepositStake { slot, .. } => {
+                let offer = StakeSource {
+                    stake: self.offered_stake(),
+                    staker: owner,
+                    withdrawer: owner,
+                };
+                pool.deposit_stake(&self.place(*slot), &offer, source, 0)
+            }
+            Action::WithdrawStake { slot, lst, .. } => {
+                let taken = StakeRecipient {
+                    owner,
+                    source,
+                    stake: self.taken_stake().pubkey(),
+                    recipient: owner,
+                    payer: owner,
+                };
+                pool.withdraw_stake(&self.place(*slot), &taken, *lst, 0)
             }
             Action::Request { lst, batch, .. } => {
                 pool.request_unstake(owner, source, *batch, self.nonce, *lst)

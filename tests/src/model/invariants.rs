@@ -97,14 +97,14 @@ fn check_prices(before: &Prices, after: &Prices, action: &Action) -> Result<()> 
 
     let kept = after.pending.saturating_sub(before.pending);
     match action {
-        Action::Deposit { .. } => {
+        Action::Deposit { .. } | Action::DepositStake { .. } => {
             // The fee stays; beyond it, less than the price of one unit was rounded off.
             let bought = (after.full - kept, after.supply + 1);
             let more = wide(bought.0) * wide(full.1) > wide(full.0) * wide(bought.1);
             ensure!(!more || after.supply == before.supply, lifts("full"));
             ensure!(at_most(new_value, new_full), lifts("value beyond full"));
         }
-        Action::Withdraw { .. } | Action::Settle { .. } => {
+        Action::Withdraw { .. } | Action::WithdrawStake { .. } | Action::Settle { .. } => {
             // Less than one lamport was rounded off.
             let paid = (after.value.saturating_sub(1), after.supply);
             ensure!(at_most(paid, value), lifts("value"));

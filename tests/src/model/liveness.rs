@@ -133,8 +133,12 @@ impl World {
         }
         let model = &self.model;
         let supply = model.ledger.supply.get();
+        // Who put all SOL into the pool cannot pay for a ticket.
+        let fare = model.rents.ticket + model.rents.batch + model.rents.wallet;
+        let stranded = model.holders.iter().filter(|one| one.lamports < fare);
+        let stranded: u64 = stranded.map(|holder| holder.lst).sum();
         ensure!(
-            supply == super::pool::DEAD_LST + model.stuck,
+            supply == super::pool::DEAD_LST + model.stuck + stranded,
             "a supply of {supply} is left: {model:#?}"
         );
         ensure!(model.claims == 0 && model.queue.batches.values().all(|batch| batch.lst == 0));

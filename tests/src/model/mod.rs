@@ -23,6 +23,7 @@ mod queue;
 mod random;
 mod slots;
 mod stake;
+mod stake_accounts;
 mod transact;
 mod world;
 

@@ -86,7 +86,7 @@ impl Model {
     }
 
     /// Lamports from the reserve into a stake account, or back.
-    fn shift(&mut self, held: &mut Held, into_stake: u64, out_of_stake: u64) {
+    pub(super) fn shift(&mut self, held: &mut Held, into_stake: u64, out_of_stake: u64) {
         let shifted = |amount: u64, plus: u64, minus: u64| amount + plus - minus;
         held.booked = shifted(held.booked, into_stake, out_of_stake);
         held.account.lamports = shifted(held.account.lamports, into_stake, out_of_stake);

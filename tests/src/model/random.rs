@@ -102,7 +102,7 @@ impl World {
 
     /// Amounts where something may break: dust, the minimum delegation and its first multiples,
     /// everyday ones, and a whale's.
-    fn lamports(&mut self) -> u64 {
+    pub(super) fn lamports(&mut self) -> u64 {
         let whale = if self.character.giant { 120_000 } else { 3_000 };
         let around = |rng: &mut rand::rngs::StdRng, lamports: u64| {
             (lamports + rng.random_range(0..=6)).saturating_sub(3)
@@ -124,7 +124,7 @@ impl World {
         }
     }
 
-    fn lst_of(&mut self, user: usize) -> u64 {
+    pub(super) fn lst_of(&mut self, user: usize) -> u64 {
         let all = self.model.holders[user].lst;
         match self.rng.random_range(0..12) {
             0 => self.rng.random_range(0..=2),
@@ -139,6 +139,9 @@ impl World {
     }
 
     fn holder_acts(&mut self) -> Action {
+        if !self.model.slots.is_empty() && self.rng.random_ratio(1, 8) {
+            return self.staker_acts();
+        }
         let user = self.rng.random_range(0..self.keypairs.len());
         let minimum = self.rng.random_ratio(1, 20);
         let ticket = self.any_ticket();
@@ -192,7 +195,7 @@ impl World {
         tickets.choose(&mut self.rng).copied()
     }
 
-    fn any_slot(&mut self) -> u8 {
+    pub(super) fn any_slot(&mut self) -> u8 {
         let slots: Vec<_> = self.model.slots.keys().copied().collect();
         slots.choose(&mut self.rng).copied().unwrap_or(0)
     }

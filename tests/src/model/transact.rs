@@ -3,6 +3,7 @@
 use anchor_lang::AnchorDeserialize;
 use anyhow::{Context, Result, bail, ensure};
 use sluice::instructions::{DepositAnswer, Rate, WithdrawAnswer};
+use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
@@ -44,21 +45,19 @@ impl World {
     }
 
     pub(super) async fn transact(&mut self, action: &Action) -> Result<()> {
+        self.make_offer(action).await;
         let mut next = self.model.clone();
         let expected = self.predict(&mut next, action);
         let (instruction, signer) = self.instruction(action);
-        let signer = signer.insecure_clone();
+        let signers = self.signers_of(action, signer);
         let payer = self.cluster.payer().pubkey();
         let is_watched = |key: &Pubkey| *key != payer;
-        let touched: Vec<Pubkey> = instruction
-            .accounts
-            .iter()
-            .filter(|meta| meta.is_writable)
-            .map(|meta| meta.pubkey)
-            .filter(is_watched)
-            .collect();
+        let written = instruction.accounts.iter().filter(|meta| meta.is_writable);
+        let touched = written.map(|meta| meta.pubkey).filter(is_watched);
+        let touched: Vec<Pubkey> = touched.collect();
         let before = self.sum(&touched).await;
-        let result = self.cluster.send(&[instruction], &[&signer]).await;
+        let signers: Vec<&Keypair> = signers.iter().collect();
+        let result = self.cluster.send(&[instruction], &signers).await;
 
         let accepted = match (&expected, result) {
             (Ok(()), Ok(sent)) => {
@@ -169,6 +168,13 @@ impl Model {
         match action {
             Action::Cancel { ticket } => self.cancel(ticket),
             Action::Transfer { ticket, to } => self.transfer(ticket, *to),
+            Action::DepositStake {
+                user,
+                slot,
+                lamports,
+                ..
+            } => self.deposit_stake(*user, *slot, *lamports),
+            Action::WithdrawStake { user, slot, lst } => self.withdraw_stake(*user, *slot, *lst),
             Action::Claim { ticket } => self.claim(ticket),
             Action::SetWeight { slot, weight } => self.set_weight(*slot, *weight),
             Action::Retire { slot } => self.retire(*slot),

@@ -1,11 +1,12 @@
 //! Exits with stake: what they should take, by the math crate, and what they took.
 
-use sluice_math::{Bps, Lst, RewardRate, StakeExit};
+use sluice_math::{Bps, Lamports, Lst, RewardRate, StakeExit};
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 use solana_stake_interface::state::{Authorized, Lockup, StakeStateV2};
 
+use super::MINIMUM_DELEGATION;
 use crate::{
     cluster::STAKE_ACCOUNT_BYTES,
     pool::{Books, Pool, StakeTaken},
@@ -25,6 +26,32 @@ impl Pool {
         let ledger = books.pool.ledger();
         let exit = ledger.stake_exit(Lst::new(lst), books.slot, configured, rate);
         exit.expect("a quote")
+    }
+
+    /// The most stake that one exit takes of a validator that stays, by the math crate.
+    pub async fn most_stake(&mut self, vote: &Pubkey) -> u64 {
+        let pool = self.account().await;
+        let slot = self.slot_of(vote).await;
+        let main = self.cluster.delegation(&slot.main).await.stake;
+        let has = slot.stake(pool.finalized_epoch).expect("its books").has;
+        let tolerance = Bps::new(pool.config.tolerance_bps).expect("a share");
+        let spread = pool.spread().expect("a spread");
+        let minimum = Lamports::new(MINIMUM_DELEGATION);
+        let holds = |taken: u64| {
+            let left = pool.delegated().saturating_sub(Lamports::new(taken));
+            let least = spread.least_after_exit(slot.weight, left, tolerance, minimum);
+            has.saturating_sub(Lamports::new(taken)) >= least.expect("amounts that exist")
+        };
+        let (mut low, mut high) = (0, main.saturating_sub(MINIMUM_DELEGATION));
+        while low < high {
+            let middle = low + (high - low).div_ceil(2);
+            if holds(middle) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        low
     }
 
     /// The least LST for which an exit takes this many lamports of stake or more.

@@ -3,9 +3,11 @@
 mod accounts;
 mod compute;
 mod creation;
+mod dead_stake;
 mod exits;
 mod growth;
 mod last_slot;
+mod lucky;
 mod page;
 mod prefunding;
 mod prices;

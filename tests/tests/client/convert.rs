@@ -1,8 +1,9 @@
 use sluice_client::{
-    Event, Executor, Sent,
+    Event, Executor, PoolSnapshot, Sent,
     plan::convert::{ConversionAccounts, ConversionPart, Obstacle},
     sluice_events,
 };
+use sluice_math::Lamports;
 use sluice_tests::net::{HELD_TOKENS, SOL, SplPoolAccounts, SplPoolNet};
 use solana_keypair::Keypair;
 use solana_signer::Signer;
@@ -80,6 +81,34 @@ fn what_no_validator_has_alone_comes_from_several() {
     assert_eq!(nets.tokens(), HELD_TOKENS - tokens);
 }
 
+/// By their stake in the other pool one validator could give it all.
+#[test]
+fn what_a_share_cap_leaves_no_room_for_comes_from_others() {
+    let nets = SplPoolNet::start(&THREE, None);
+    nets.update_spl_pool();
+    let mut snapshot = nets.snapshot();
+    let plan = |snapshot: &PoolSnapshot| {
+        let planned = snapshot.plan_conversion(&nets.spl_pool(), 100 * SOL);
+        planned.unwrap().unwrap().parts
+    };
+    assert_eq!(plan(&snapshot).len(), 1);
+    // Small enough that the pool is not exempt from its share cap.
+    snapshot.cluster.minimum_delegation = Lamports::new(1_000);
+    snapshot.pool.spread_cap_bps = 4_000;
+    let parts = plan(&snapshot);
+    assert!(parts.len() > 1, "{parts:?}");
+    for part in &parts {
+        let placed = snapshot.slot_of(&part.place.vote).unwrap();
+        let has = placed.slot.main_lamports + part.lamports.get();
+        let full = snapshot.pool.ledger().full().unwrap().get() + 130 * SOL;
+        assert!(has < full * 42 / 100, "{part:?} of {full}");
+    }
+    // What nobody has room for is said.
+    snapshot.pool.spread_cap_bps = 1;
+    let refused = snapshot.plan_conversion(&nets.spl_pool(), 100 * SOL);
+    assert_eq!(refused.unwrap(), Err(Obstacle::NoCommonValidator));
+}
+
 #[test]
 fn the_largest_conversion_fits_one_transaction_without_a_lookup_table() {
     let nets = SplPoolNet::start(&THREE, None);
@@ -99,10 +128,11 @@ fn the_largest_conversion_fits_one_transaction_without_a_lookup_table() {
     };
     let before = net.tokens(&accounts.recipient);
     let transactions = nets.transactions(&conversion, &accounts);
-    assert_eq!(transactions.len(), 1);
+    assert_eq!(transactions.len(), 2, "the token account comes first");
     let executor = Executor::new(&net.rpc, &fee_payer);
-    let sent = executor.send(&transactions[0], &[&net.payer]).unwrap();
-    println!("with a token account: {} compute units", sent.compute_units);
+    executor.send(&transactions[0], &[]).unwrap();
+    let sent = executor.send(&transactions[1], &[&net.payer]).unwrap();
+    println!("somebody else pays: {} compute units", sent.compute_units);
     assert_quoted(&sent, &conversion.parts[0]);
     let minted = net.tokens(&accounts.recipient) - before;
     assert_eq!(minted, conversion.parts[0].lst.get());

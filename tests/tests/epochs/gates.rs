@@ -241,6 +241,7 @@ impl GatedPool {
         let cluster = &mut self.pool.cluster;
         let offered = cluster.inject_active_stake("offered", &owner, 3 * SOL, &vote);
         let offered = offered.await;
+        cluster.earn_credits(&vote, 1).await;
         let deposit = self.pool.deposit_stake_instruction(&owner, &offered, &vote);
         let deposit = deposit.await;
         let taken = self.pool.new_stake_key();

@@ -114,6 +114,9 @@ errors! {
     6_070 MigrationNeeded: layouts::a_pool_of_an_older_layout_waits_for_its_migration,
     6_071 ValidatorDelinquent: validators::a_validator_that_never_voted_is_refused,
     6_072 SlotsDoNotFit: layouts::a_page_with_validators_where_the_new_one_has_no_place_is_refused,
+    6_073 ValidatorNotVoting: stakes::stake_of_a_validator_that_is_silent_in_this_epoch_is_refused,
+    6_074 ShareCapReached: stakes::stake_beyond_the_share_cap_of_its_validator_is_refused,
+    6_075 StakeExitUnbalanced: stakes::an_exit_that_leaves_a_validator_less_than_its_part_is_refused,
 }
 
 #[test]

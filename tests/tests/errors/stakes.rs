@@ -76,6 +76,22 @@ pub async fn stake_that_activates_is_refused() -> Outcome {
     pool.try_deposit_stake(&alice, &fresh, &vote).await
 }
 
+pub async fn stake_of_a_validator_that_is_silent_in_this_epoch_is_refused() -> Outcome {
+    let (mut pool, alice, stake, vote) = offer().await;
+    pool.warp_to_window().await;
+    pool.try_deposit_stake(&alice, &stake, &vote).await
+}
+
+pub async fn stake_beyond_the_share_cap_of_its_validator_is_refused() -> Outcome {
+    let builder = Pool::builder().config(|config| config.share_cap_bps = 5_000);
+    let (mut pool, alice) = opened(builder.validators(&[(0, 1), (0, 1)]), 2_000 * SOL).await;
+    let (owner, vote) = (alice.pubkey(), pool.vote(0));
+    let cluster = &mut pool.cluster;
+    let stake = cluster.inject_active_stake("offered", &owner, 500 * SOL, &vote);
+    let stake = stake.await;
+    pool.try_deposit_stake(&alice, &stake, &vote).await
+}
+
 pub async fn stake_that_deactivates_is_refused() -> Outcome {
     let (mut pool, alice, stake, vote) = offer().await;
     let deactivate = solana_stake_interface::instruction::deactivate_stake(&stake, &alice.pubkey());
@@ -142,6 +158,11 @@ pub async fn an_exit_below_the_minimum_delegation_is_refused() -> Outcome {
 pub async fn an_exit_that_leaves_main_below_the_minimum_is_refused() -> Outcome {
     let (mut pool, alice) = open_pool(|_| {}).await;
     exit(&mut pool, &alice, 298 * SOL).await
+}
+
+pub async fn an_exit_that_leaves_a_validator_less_than_its_part_is_refused() -> Outcome {
+    let (mut pool, alice) = open_pool(|config| config.tolerance_bps = 500).await;
+    exit(&mut pool, &alice, 100 * SOL).await
 }
 
 pub async fn exits_with_stake_are_closed_before_the_first_reward() -> Outcome {

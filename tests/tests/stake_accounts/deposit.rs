@@ -164,7 +164,7 @@ async fn staker_and_withdrawer_may_differ_and_both_must_sign() {
         let refused = pool.send(&[wrong], &[&alice, &bob]).await;
         assert_refused(refused, SluiceError::WrongStakeAuthority);
     }
-    for unsigned in [6, 7] {
+    for unsigned in [7, 8] {
         let mut half = offer(&bob, &alice);
         assert!(half.accounts[unsigned].is_signer);
         half.accounts[unsigned].is_signer = false;
@@ -268,6 +268,7 @@ async fn v24_row_15_and_v23_a_rent_cut_or_rise_refuses_nobody() {
         .await;
     pool.cluster.schedule_rent(6_960).await;
     pool.crank_next_epoch(0).await;
+    pool.cluster.earn_credits(&vote, 1).await;
     let rent = pool.cluster.rent_exempt_lamports(STAKE_ACCOUNT_BYTES).await;
     assert!(pool.cluster.lamports(&cheap).await < 5 * SOL + rent);
     for stake in [cheap, old_too] {

@@ -36,7 +36,7 @@ async fn a_stake_account_is_merged_into_main_and_mints_for_all_it_held() {
     ]);
     acted.assert_pool(|pool| pool.book(&quote.ledger));
     assert_main_delegates(&acted, &main, 5 * i128::from(SOL));
-    assert_page_books(&acted, i128::from(held));
+    assert_page_books(&acted, 0, i128::from(held), 5 * i128::from(SOL));
     acted.assert_event(&StakeDeposited {
         pool: addresses.pool,
         vote,
@@ -57,7 +57,7 @@ async fn an_exit_with_stake_splits_main_into_an_account_of_its_recipient() {
     let addresses = pools.pool.addresses;
     let vault = pools.pool.cluster.address("alice's vault");
     let stake = pools.pool.cluster.keypair("pool's new stake").pubkey();
-    let main = addresses.main(0);
+    let main = addresses.main(1);
     let (slot, before) = (acted.before.slot, &acted.before.pool);
     let configured = Bps::new(PoolConfig::RECOMMENDED.stake_exit_fee_bps).unwrap();
     let rate = RewardRate::new(before.reward_rate_e12);
@@ -78,7 +78,7 @@ async fn an_exit_with_stake_splits_main_into_an_account_of_its_recipient() {
     ]);
     acted.assert_pool(|pool| pool.book(&exit.ledger));
     assert_main_delegates(&acted, &main, -paid);
-    assert_page_books(&acted, -paid);
+    assert_page_books(&acted, 1, -paid, -paid);
     assert!(exit.fee.get() > 0 && before.reward_rate_e12 > 0);
     let StakeStateV2::Stake(meta, state, _) = pools.pool.cluster.stake_state(&stake).await else {
         panic!("no stake");
@@ -86,12 +86,12 @@ async fn an_exit_with_stake_splits_main_into_an_account_of_its_recipient() {
     assert_eq!(meta.authorized, Authorized::auto(&vault));
     assert_eq!(meta.lockup, Lockup::default());
     assert_eq!(state.delegation.stake, exit.lamports.get());
-    assert_eq!(state.delegation.voter_pubkey, pools.pool.vote(0));
+    assert_eq!(state.delegation.voter_pubkey, pools.pool.vote(1));
     let active = pools.pool.cluster.stake_activation(&stake).await;
     assert_eq!(active.effective, exit.lamports.get());
     acted.assert_event(&StakeWithdrawn {
         pool: addresses.pool,
-        vote: pools.pool.vote(0),
+        vote: pools.pool.vote(1),
         stake,
         owner: alice,
         recipient: vault,
@@ -121,14 +121,15 @@ fn assert_main_delegates(acted: &Acted, main: &Pubkey, more: i128) {
     assert_eq!(after, StakeStateV2::Stake(meta, stake, flags));
 }
 
-/// Slot 0 and its page book so many lamports more, and nothing else changed on the page.
-fn assert_page_books(acted: &Acted, more: i128) {
-    let add = |lamports: &mut u64| {
+/// A slot and its page book so many lamports more, of which main delegates these, and nothing else
+/// changed on the page.
+fn assert_page_books(acted: &Acted, slot: usize, more: i128, delegated: i128) {
+    let add = |lamports: &mut u64, more: i128| {
         *lamports = u64::try_from(i128::from(*lamports) + more).expect("lamports");
     };
     let mut expected = acted.before.pages[0];
-    add(&mut expected.slots[0].main_lamports);
-    add(&mut expected.slots[0].delegated_lamports);
-    add(&mut expected.staked_lamports);
+    add(&mut expected.slots[slot].main_lamports, more);
+    add(&mut expected.slots[slot].delegated_lamports, delegated);
+    add(&mut expected.staked_lamports, more);
     assert_eq!(acted.after.pages[0], expected);
 }

@@ -125,23 +125,19 @@ impl Plan {
         deactivate: bool,
     ) -> Result<Self> {
         let next = NextEpoch::of(session, snapshot)?;
-        let candidate = |held: HeldStake| {
-            let route = snapshot.route(&held, wallet)?;
-            Ok(Candidate {
-                advice: advice(&route, &next),
-                taken: match Way::of(&route) {
-                    Way::Deposit | Way::DepositSol => true,
-                    Way::Deactivate => deactivate,
-                    Way::Wait | Way::Impossible => false,
-                },
-                held,
-                route,
-            })
+        let routes = snapshot.routes(&held, wallet)?;
+        let candidate = |(held, route): (HeldStake, Route)| Candidate {
+            advice: advice(&route, &next),
+            taken: match Way::of(&route) {
+                Way::Deposit | Way::DepositSol => true,
+                Way::Deactivate => deactivate,
+                Way::Wait | Way::Impossible => false,
+            },
+            held,
+            route,
         };
-        held.into_iter()
-            .map(candidate)
-            .collect::<Result<_>>()
-            .map(Self)
+        let ways = held.into_iter().zip(routes);
+        Ok(Self(ways.map(candidate).collect()))
     }
 
     /// Fails where nothing would be done, with what could be.

@@ -1,6 +1,6 @@
 //! Leaving with stake accounts.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
@@ -191,7 +191,8 @@ impl fmt::Display for Plan {
             writeln!(
                 formatter,
                 "No validator can give a stake account for this amount: a stake account needs the minimum \
-                 delegation, and so does what stays with the validator."
+                 delegation, and so does what stays with the validator, which also keeps about its part of \
+                 all the pool's stake."
             )?;
         } else {
             let mut parts = table(["from validator", "LST", "SOL of stake", "fee SOL"], 1);
@@ -206,8 +207,10 @@ impl fmt::Display for Plan {
             writeln!(formatter, "{parts}")?;
             writeln!(
                 formatter,
-                "{} becomes staker and withdrawer of each. Its rent of {}, paid by you, goes there too once \
+                "{} Each that stays in the pool keeps about its part of all the pool's stake.\n\
+                 {} becomes staker and withdrawer of each. Its rent of {}, paid by you, goes there too once \
                  the stake account is closed.",
+                givers(&self.exit.parts),
                 self.recipient,
                 sol(self.rent_lamports)
             )?;
@@ -224,6 +227,17 @@ impl fmt::Display for Plan {
             )?;
         }
         Ok(())
+    }
+}
+
+/// Over how many validators an exit is spread.
+fn givers(parts: &[StakeExitPart]) -> String {
+    let votes: BTreeSet<_> = parts.iter().map(|part| part.place.vote).collect();
+    match (votes.len(), parts.len()) {
+        (1, 1) => "One validator gives it.".to_owned(),
+        (validators, accounts) => {
+            format!("Validators that give it: {validators}, in {accounts} stake accounts.")
+        }
     }
 }
 

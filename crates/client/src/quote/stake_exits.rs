@@ -2,9 +2,11 @@
 
 use sluice::{
     SluiceError,
-    foreign::{OfferedStake, StakeView},
+    foreign::{OfferedStake, StakeView, VoteView},
+    state::Slot,
 };
 use sluice_math::{Bps, DepositQuote, Lamports, Lst, StakeExit, StakeStatus};
+use solana_pubkey::Pubkey;
 
 use super::prices::{program, require};
 use crate::{PlacedSlot, PoolSnapshot, Result, SlotAddress};
@@ -26,9 +28,64 @@ impl PoolSnapshot {
         offered.require_depositable(&placed.place.vote, &cluster.moment())?;
         let main_is_active = self.active_main(&placed.place).is_some();
         require(main_is_active, SluiceError::MainNotActive)?;
+        self.require_earns(&placed.place.vote)?;
         let quote = self.value_of_stake(offered.lamports)?;
         require(!quote.minted.is_zero(), SluiceError::AmountTooSmall)?;
+        let full = quote.ledger.full()?;
+        self.pool
+            .require_room(placed.slot, offered.lamports, full, &cluster.moment())?;
         Ok(quote)
+    }
+
+    /// Fails where the stake of a validator would earn the pool nothing: it does not vote, or not
+    /// on the pool's terms. The snapshot must have its votes.
+    pub(crate) fn require_earns(&self, vote: &Pubkey) -> Result<()> {
+        let moment = self.cluster.moment();
+        Ok(self.pool.require_earns(self.vote_view(vote), &moment)?)
+    }
+
+    /// A vote account as the program reads it.
+    pub(crate) fn vote_view(&self, vote: &Pubkey) -> VoteView<'_> {
+        self.votes.get(vote).map_or(VoteView::Gone, |account| {
+            VoteView::read(&account.owner, &account.data)
+        })
+    }
+
+    /// Books a deposit of stake into this view.
+    pub(crate) fn book_stake_deposit(
+        &mut self,
+        place: &SlotAddress,
+        lamports: Lamports,
+    ) -> Result<()> {
+        let quote = self.value_of_stake(lamports)?;
+        self.pool.book(&quote.ledger);
+        if let Some(page) = self.pages.get_mut(usize::from(place.page)) {
+            let slot = page.slot_mut(place.slot)?;
+            slot.main_lamports = slot.main_lamports.saturating_add(lamports.get());
+        }
+        Ok(())
+    }
+
+    /// The most stake of a validator that a deposit may bring now: by its share of the pool, in
+    /// which the deposit counts; all there is where nothing binds it.
+    pub fn room_for_stake(&self, slot: &Slot) -> Result<Lamports> {
+        let moment = self.cluster.moment();
+        let full = self.pool.ledger().full()?.get();
+        let (mut least, mut most) = (0, u64::MAX.saturating_sub(full));
+        let fits = |offered: u64| {
+            let offered = Lamports::new(offered);
+            let full = Lamports::new(full).add(offered)?;
+            Result::Ok(self.pool.require_room(slot, offered, full, &moment).is_ok())
+        };
+        while least < most {
+            let middle = least + (most - least).div_ceil(2);
+            if fits(middle)? {
+                least = middle;
+            } else {
+                most = middle - 1;
+            }
+        }
+        Ok(Lamports::new(least))
     }
 
     /// What stake of this many lamports would mint, whether or not deposits are open.
@@ -54,6 +111,8 @@ impl PoolSnapshot {
         let (exit, _) = self
             .pool
             .fit_stake_exit(exit, leaving, delegated, minimum, slot)?;
+        self.pool
+            .require_balanced(placed.slot, exit.lamports, &cluster.moment())?;
         Ok(exit)
     }
 

@@ -86,6 +86,73 @@ fn reference(weights: &[u16], cap: u64) -> (Vec<u64>, u64, u64) {
 }
 
 proptest! {
+    /// What an exit leaves is the part of what it leaves with all, less the largest latitude.
+    #[test]
+    fn least_after_exit(
+        (weights, cap) in pools(),
+        delegated in any::<u64>(),
+        tolerance in shares(),
+        minimum in amounts(),
+    ) {
+        let (spread, _) = spread(&weights, cap);
+        let minimum = Lamports::new(minimum);
+        for (weight, part) in weights.iter().zip(parts(&spread, &weights, delegated)) {
+            let left = Lamports::new(delegated);
+            let least = spread.least_after_exit(*weight, left, tolerance, minimum).unwrap();
+            let tolerated = floor(part, tolerance.get().into(), 10_000);
+            let thousandth = u128::from(delegated) / 1_000;
+            let below = tolerated.max(thousandth).max(2 * u128::from(minimum.get()));
+            prop_assert_eq!(u128::from(least.get()), u128::from(part).saturating_sub(below));
+        }
+    }
+
+    /// However the stake is spread, somebody gives a thousandth of what is left, or all it has; and a
+    /// pool's only validator gives everything.
+    #[test]
+    fn somebody_gives(
+        (weights, cap) in pools(),
+        held in prop::collection::vec(0..=1_u64 << 54, 80),
+        taken in 0..=1_u64 << 54,
+    ) {
+        let (spread, _) = spread(&weights, cap);
+        let delegated: u64 = held.iter().take(weights.len()).sum();
+        let gives = |taken: u64| weights.iter().zip(&held).any(|(weight, has)| {
+            let left = Lamports::new(delegated.saturating_sub(taken));
+            let least = spread.least_after_exit(*weight, left, Bps::ZERO, Lamports::ZERO);
+            taken <= *has && has - taken >= least.unwrap().get()
+        });
+        prop_assert!(gives(0), "{:?}", held);
+        let largest = *held.iter().take(weights.len()).max().unwrap();
+        if weights.len() == 1 {
+            prop_assert!(gives(taken.min(largest)));
+        }
+        // A part that it has in full: a thousandth of what the exit leaves can go.
+        let thousandth = delegated / 1_001;
+        let full = weights.iter().zip(&held).any(|(weight, has)| {
+            *has >= thousandth && *has >= parts(&spread, &[*weight], delegated)[0]
+        });
+        prop_assert!(!full || gives(thousandth));
+    }
+
+    /// What a deposit may lift a validator to is the share cap of all with it, and the tolerance on
+    /// top: no target is above it.
+    #[test]
+    fn most_with_deposit(
+        (weights, cap) in pools(),
+        full in 0..=1_u64 << 62,
+        tolerance in shares(),
+        stakeable in any::<u64>(),
+    ) {
+        let (spread, _) = spread(&weights, cap);
+        let most = spread.most_with_deposit(Lamports::new(full), tolerance).unwrap().get();
+        let capped = floor(full, spread.cap.get().into(), 10_000);
+        let above = capped * (10_000 + u128::from(tolerance.get())) / 10_000;
+        prop_assert_eq!(u128::from(most), above);
+        for target in parts(&spread, &weights, stakeable.min(full)) {
+            prop_assert!(target <= most);
+        }
+    }
+
     #[test]
     fn share_cap((weights, configured) in pools(), stakeable in amounts()) {
         let (spread, rounds) = spread(&weights, configured);

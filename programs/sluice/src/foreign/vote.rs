@@ -9,6 +9,7 @@ use anchor_lang::prelude::*;
 use crate::{
     ensure,
     error::{SluiceError, refuse},
+    moment::Moment,
     state::PoolConfig,
 };
 
@@ -161,6 +162,20 @@ impl<'a> VoteAccount<'a> {
             since = Some(entry.epoch);
         }
         false
+    }
+
+    /// Whether it votes now: it earned credits in this epoch or, while that is young, in the last.
+    pub fn is_voting(&self, moment: &Moment) -> Result<bool> {
+        let now = moment.clock.epoch;
+        // Each epoch with credits adds an entry: these two epochs can only be among the last two.
+        let earned = |epoch| {
+            let mut latest = self.latest().take(2);
+            latest.any(|entry| entry.epoch == epoch && entry.after > entry.before)
+        };
+        if earned(now) {
+            return Ok(true);
+        }
+        Ok(now.checked_sub(1).is_some_and(earned) && moment.is_epoch_young()?)
     }
 
     /// The epochs with credits, the latest first.

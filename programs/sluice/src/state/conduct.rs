@@ -1,12 +1,20 @@
 //! What becomes of validators: who takes stake, who leaves, who is ejected and closed.
 
 use anchor_lang::prelude::*;
+use sluice_math::{Bps, Lamports};
 
 use super::{Breach, FLAG_RETIRE, Pool, Slot, SlotState, ValidatorPage};
-use crate::{ensure, error::SluiceError, foreign::VoteView, moment::Moment};
+use crate::{
+    ensure,
+    error::{Checked, SluiceError},
+    foreign::VoteView,
+    moment::Moment,
+};
 
 /// Whole epochs without a breach after which an ejected validator can be taken back.
 pub const PROBATION_EPOCHS: u64 = 2;
+/// A pool with less stake than this many minimum delegations takes any stake that earns.
+pub const SMALL_POOL_MINIMUMS: u64 = 1_000;
 /// One part in this many of the weights may be ejected in an epoch.
 const EJECTION_SHARE: u64 = 10;
 
@@ -46,6 +54,47 @@ impl Slot {
 }
 
 impl Pool {
+    /// Stake is taken in only if it earns for those who pay for it: its validator keeps the pool's
+    /// terms, and votes.
+    pub fn require_earns(&self, vote: VoteView<'_>, moment: &Moment) -> Result<()> {
+        let vote = vote.known()?;
+        vote.terms.require_acceptable(&self.config)?;
+        ensure!(vote.is_voting(moment)?, SluiceError::ValidatorNotVoting);
+        Ok(())
+    }
+
+    /// Stake is taken in only as far as the validator's share of the pool allows, which its own
+    /// target never passes. `full` is what the pool owns with it. A pool that has little stake
+    /// takes any, so that it can be filled from one validator after the other.
+    pub fn require_room(
+        &self,
+        slot: &Slot,
+        offered: Lamports,
+        full: Lamports,
+        moment: &Moment,
+    ) -> Result<()> {
+        let with_it = slot.stake(moment.clock.epoch)?.has.add(offered).checked()?;
+        // Asked first: the minimum delegation is a call.
+        if with_it <= self.most_with_deposit(full)? {
+            return Ok(());
+        }
+        let is_small = self.takes_any_stake(moment.minimum_delegation()?);
+        ensure!(is_small, SluiceError::ShareCapReached);
+        Ok(())
+    }
+
+    /// The most that a deposit of stake may lift a validator to, where the pool then owns `full`.
+    pub fn most_with_deposit(&self, full: Lamports) -> Result<Lamports> {
+        let tolerance = Bps::new(self.config.tolerance_bps).checked()?;
+        self.spread()?.most_with_deposit(full, tolerance).checked()
+    }
+
+    /// Whether the pool has so little stake that the share cap does not bind deposits of stake.
+    pub fn takes_any_stake(&self, minimum_delegation: Lamports) -> bool {
+        let little = minimum_delegation.get().saturating_mul(SMALL_POOL_MINIMUMS);
+        self.delegated().get() < little
+    }
+
     /// Books an ejection: one validator, or a tenth of the weights, per epoch. A vote account
     /// that is gone earns nothing for ever, so it is outside the budget.
     pub fn book_ejection(&mut self, weight: u16, breach: Breach, epoch: u64) -> Result<()> {

@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 use sluice_math::{Bps, InstantFee, Lamports, Ledger, Lst, RewardRate, StakeExit};
 
-use super::Pool;
+use super::{Pool, Slot};
 use crate::{
     ensure,
     error::{Checked, SluiceError},
@@ -112,6 +112,31 @@ impl Pool {
     fn stake_exit_fee(&self) -> Result<(Bps, RewardRate)> {
         let configured = Bps::new(self.config.stake_exit_fee_bps).checked()?;
         Ok((configured, RewardRate::new(self.reward_rate_e12)))
+    }
+
+    /// An exit takes what it wants of a validator that leaves, and of every other one no more than
+    /// leaves it its part of what is delegated, with some latitude: so nobody carries off the stake of
+    /// the one that earned most.
+    pub fn require_balanced(&self, slot: &Slot, taken: Lamports, moment: &Moment) -> Result<()> {
+        if slot.is_leaving() {
+            return Ok(());
+        }
+        let left = slot.stake(moment.clock.epoch)?.has.saturating_sub(taken);
+        let delegated = self.delegated().saturating_sub(taken);
+        let tolerance = Bps::new(self.config.tolerance_bps).checked()?;
+        let spread = self.spread()?;
+        let least = |minimum| {
+            spread
+                .least_after_exit(slot.weight, delegated, tolerance, minimum)
+                .checked()
+        };
+        // Asked first: the minimum delegation is a call.
+        if left >= least(Lamports::ZERO)? {
+            return Ok(());
+        }
+        let least = least(moment.minimum_delegation()?)?;
+        ensure!(left >= least, SluiceError::StakeExitUnbalanced);
+        Ok(())
     }
 
     /// Fits an exit to what main has delegated. Both sides keep the minimum delegation. Only where

@@ -206,7 +206,7 @@ impl TwoPools {
     async fn place_for(&mut self, name: &str) -> sluice_client::SlotAddress {
         let number = match name {
             "close_slot" => 3,
-            "undelegate" | "eject_validator" | "report_loss" => 1,
+            "undelegate" | "eject_validator" | "report_loss" | "withdraw_stake" => 1,
             _ => 0,
         };
         let vote = self.pool.vote(number);
@@ -246,7 +246,7 @@ impl TwoPools {
         (deposit, signers)
     }
 
-    /// Alice takes 3 LST worth of v0's stake into an account of her vault; bob pays its rent.
+    /// Alice takes 3 LST worth of v1's stake into an account of her vault; bob pays its rent.
     async fn withdraw_stake(&mut self) -> (Instruction, Vec<Keypair>) {
         let place = self.place_for("withdraw_stake").await;
         let name = format!("{}'s new stake", self.pool.name());

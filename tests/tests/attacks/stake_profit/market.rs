@@ -50,6 +50,8 @@ impl Market {
                 config.instant_fee_max_bps = 1;
                 config.stake_exit_fee_bps = 0;
                 config.reserve_target_bps = 1_000;
+                // She can take most of what a validator has.
+                config.tolerance_bps = 5_000;
             })
             .validators(&[(0, 1), (0, 1)]);
         let mut pool = builder.start().await;
@@ -94,9 +96,8 @@ impl Market {
     /// About as much LST as can be burned for stake of a validator.
     pub async fn most_lst_for_stake(&mut self, validator: u64) -> u64 {
         let vote = self.pool.vote(validator);
-        let main = self.pool.place(&vote).await.main;
         let prices = self.pool.prices().await;
-        let most = self.pool.cluster.delegation(&main).await.stake - SOL;
+        let most = self.pool.most_stake(&vote).await;
         worth(most, prices.supply, prices.value)
     }
 
@@ -116,13 +117,22 @@ impl Market {
 
     /// The next epoch, not priced.
     async fn boundary(&mut self) -> Earned {
-        let (witness, elsewhere) = (self.witness, self.elsewhere);
+        let witness = self.witness;
         let from = self.pool.cluster.delegation(&witness).await.stake;
-        self.pool.cluster.earn_credits(&elsewhere, CREDITS).await;
-        self.pool.next_epoch_with_rewards(CREDITS).await;
+        self.all_vote(CREDITS).await;
+        self.pool.cluster.next_epoch().await;
+        self.all_vote(1).await;
         let to = self.pool.cluster.delegation(&witness).await.stake;
         assert!(to > from, "honest stake earns");
         Earned { from, to }
+    }
+
+    /// All validators vote: only from who has is stake taken in.
+    async fn all_vote(&mut self, credits: u64) {
+        let votes = [self.elsewhere, self.pool.vote(0), self.pool.vote(1)];
+        for vote in votes {
+            self.pool.cluster.earn_credits(&vote, credits).await;
+        }
     }
 
     /// An honest holder comes, goes or waits.

@@ -198,6 +198,7 @@ impl CellPool {
         let place = self.pool.place(vote).await;
         let instruction = match flow {
             Flow::DepositStake => {
+                self.pool.cluster.earn_credits(vote, 1).await;
                 let deposit = self.pool.deposit_stake_instruction(&alice, offered, vote);
                 return (deposit.await, vec![self.alice.insecure_clone()]);
             }

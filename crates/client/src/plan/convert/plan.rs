@@ -57,7 +57,7 @@ pub enum Obstacle {
         /// What a stake account needs.
         minimum: Lamports,
     },
-    /// The common validators have stake for this many tokens only.
+    /// The common validators have stake, or room here, for this many tokens only.
     TooLarge {
         /// In the smallest unit.
         tokens: u64,
@@ -109,7 +109,8 @@ impl Planner {
                 continue;
             };
             let takes = placed.slot.require_takes_stake().is_ok()
-                && snapshot.active_main(&placed.place).is_some();
+                && snapshot.active_main(&placed.place).is_some()
+                && snapshot.require_earns(&placed.place.vote).is_ok();
             if !takes || !is_active(validator) {
                 continue;
             }
@@ -145,7 +146,7 @@ impl Planner {
         let mut conversion = Conversion::default();
         let mut left = tokens;
         while left > 0 {
-            let Some((common, part)) = self.next(left) else {
+            let Some((common, part)) = self.next(left)? else {
                 return Ok(Err(match (self.only(), tokens - left) {
                     (_, tokens) if tokens > 0 => Obstacle::TooLarge { tokens },
                     (Some(vote), _) => Obstacle::Preferred(vote),
@@ -160,26 +161,37 @@ impl Planner {
 
     /// Who gives next, and for how many tokens: for all that are left where one can, else for as
     /// many as the one can that has most.
-    fn next(&self, left: u64) -> Option<(Common, u64)> {
-        let givers = || {
-            let commons = self.commons.iter();
-            commons.filter(|common| self.may_give(common))
-        };
-        let serves = |common: &Common, tokens| {
+    fn next(&self, left: u64) -> Result<Option<(Common, u64)>> {
+        let givers = self.givers()?;
+        let serves = |spare: u64, tokens| {
             let lamports = self.lamports_for(tokens);
-            lamports >= self.minimum && lamports <= self.spare(common)
+            lamports >= self.minimum && lamports <= spare
         };
-        if let Some(common) = givers().find(|common| serves(common, left)) {
-            return Some((*common, left));
+        if let Some((common, _)) = givers.iter().find(|(_, spare)| serves(*spare, left)) {
+            return Ok(Some((*common, left)));
         }
-        let common = givers().max_by_key(|common| self.spare(common))?;
-        let most = last(left, |tokens| {
-            self.lamports_for(tokens) <= self.spare(common)
-        });
+        let Some((common, spare)) = givers.into_iter().max_by_key(|(_, spare)| *spare) else {
+            return Ok(None);
+        };
+        let most = last(left, |tokens| self.lamports_for(tokens) <= spare);
         // The rest must be enough for another account.
         let least = last(left, |tokens| self.lamports_for(tokens) < self.minimum) + 1;
         let part = most.min(left.saturating_sub(least));
-        serves(common, part).then_some((*common, part))
+        Ok(serves(spare, part).then_some((common, part)))
+    }
+
+    /// Who may give, and how much: what the other pool can spare, and this one has room for.
+    fn givers(&self) -> Result<Vec<(Common, u64)>> {
+        let rent = self.here.cluster.stake_rent();
+        let mut givers = Vec::new();
+        for common in self.commons.iter().filter(|common| self.may_give(common)) {
+            let room = match self.here.slot_of(&common.place.vote) {
+                Some(placed) => self.here.room_for_stake(placed.slot)?.saturating_sub(rent),
+                None => Lamports::ZERO,
+            };
+            givers.push((*common, self.spare(common).min(room.get())));
+        }
+        Ok(givers)
     }
 
     /// Whether the other pool lets go of this validator's stake: while it prefers one that has
@@ -242,7 +254,8 @@ impl Planner {
         }
         let (lamports, rent) = (Lamports::new(lamports), self.here.cluster.stake_rent());
         let quote = self.here.value_of_stake(lamports.add(rent)?)?;
-        self.here.pool.book(&quote.ledger);
+        self.here
+            .book_stake_deposit(&common.place, lamports.add(rent)?)?;
         Ok(ConversionPart {
             place: common.place,
             from: from.unwrap_or_default(),
@@ -300,10 +313,10 @@ impl Obstacle {
             ),
             Self::TooLarge { tokens } => Explanation::new(
                 format!(
-                    "the validators that both pools have give stake for {} tokens only",
+                    "the validators that both pools have give stake for {} tokens only, of which this pool takes no more than its share cap allows",
                     Lst::new(*tokens)
                 ),
-                "Give that many at most",
+                "Give that many at most, or withdraw SOL there and deposit it with {stake}",
             ),
         }
     }

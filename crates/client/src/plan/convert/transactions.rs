@@ -30,9 +30,10 @@ pub struct Minimums {
 
 impl Conversion {
     /// The instructions of each transaction, without a compute budget: one transaction for each
-    /// part, so that nothing can come between withdrawal and deposit. All fit without a lookup
-    /// table where the token account is the owner's, also if somebody else pays their fees. The first creates the token
-    /// account where it is missing, so the others follow it.
+    /// part, so that nothing can come between withdrawal and deposit. All fit without a lookup table
+    /// where the token account is the owner's, also if somebody else pays their fees. The first creates
+    /// the token account where it is missing, and does nothing else where somebody else pays for that,
+    /// since both do not fit together; so the others follow it.
     ///
     /// `owner` owns the tokens and what becomes of them, pays the rent, and signs.
     pub fn transactions(
@@ -44,7 +45,14 @@ impl Conversion {
         minimums: impl Fn(&ConversionPart) -> Result<Minimums>,
     ) -> Result<Vec<Vec<Instruction>>> {
         let seeds = free_seeds(source, owner, self.parts.len())?;
-        let mut creation = accounts.creation.clone();
+        let paid_by_owner = |creation: &Instruction| {
+            let funder = creation.accounts.first();
+            funder.is_some_and(|funder| funder.pubkey == *owner)
+        };
+        let (mut creation, ahead) = match &accounts.creation {
+            Some(creation) if paid_by_owner(creation) => (Some(creation.clone()), None),
+            creation => (None, creation.clone()),
+        };
         let transaction = |(part, seed): (&ConversionPart, &String)| -> Result<Vec<Instruction>> {
             let minimums = minimums(part)?;
             let [create, withdraw] = part.withdrawal(spl_pool, owner, seed, minimums)?;
@@ -52,7 +60,9 @@ impl Conversion {
             let moves = [create, withdraw, deposit];
             Ok(creation.take().into_iter().chain(moves).collect())
         };
-        self.parts.iter().zip(&seeds).map(transaction).collect()
+        let conversions = self.parts.iter().zip(&seeds).map(transaction);
+        let ahead = ahead.map(|creation| Ok(vec![creation]));
+        ahead.into_iter().chain(conversions).collect()
     }
 }
 

@@ -6,7 +6,6 @@ use sluice::{
     state::{Breach, Evidence, PROBATION_EPOCHS, SlotState},
 };
 use sluice_math::MissingStake;
-use solana_pubkey::Pubkey;
 
 use super::{CrankPlan, StepKind, world::World};
 use crate::{PlacedSlot, PoolSnapshot, Result, SlotAddress, words::amounts::sol};
@@ -94,7 +93,7 @@ pub fn ejections(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
 
 /// How a validator of the pool stands: the rules of `eject_validator`.
 pub(crate) fn conduct(snapshot: &PoolSnapshot, placed: &PlacedSlot<'_>) -> Result<Conduct> {
-    let vote = view(snapshot, &placed.place.vote);
+    let vote = snapshot.vote_view(&placed.place.vote);
     if vote == VoteView::Unknown {
         return Ok(Conduct::Unknown);
     }
@@ -127,12 +126,6 @@ fn best_paid<'a>(snapshot: &'a PoolSnapshot, moment: &Moment) -> Result<Option<P
     });
     let best = known.max_by(|(_, one), (_, other)| one.cmp_yield(other));
     Ok(best.map(|(placed, _)| placed))
-}
-
-fn view<'a>(snapshot: &'a PoolSnapshot, vote: &Pubkey) -> VoteView<'a> {
-    snapshot.votes.get(vote).map_or(VoteView::Gone, |account| {
-        VoteView::read(&account.owner, &account.data)
-    })
 }
 
 /// A breach as the reason in a sentence.

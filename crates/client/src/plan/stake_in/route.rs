@@ -1,6 +1,6 @@
 //! The shortest honest way of a stake account into a pool.
 
-use sluice::foreign::OfferedStake;
+use sluice::{SluiceError, foreign::OfferedStake};
 use sluice_math::{Lamports, Lst};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
@@ -10,7 +10,9 @@ use solana_stake_interface::{
 };
 
 use super::{HeldStake, HeldState};
-use crate::{PlacedSlot, PoolAddresses, PoolSnapshot, Result, SlotAddress, StakeSource};
+use crate::{
+    ClientError, PlacedSlot, PoolAddresses, PoolSnapshot, Result, SlotAddress, StakeSource,
+};
 
 /// What has to be done before, in the same transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +77,21 @@ pub enum Route {
 }
 
 impl PoolSnapshot {
+    /// The shortest ways of several stake accounts of `wallet` into the pool, each as those before
+    /// it leave the pool: together they may be more than a validator's share of it.
+    pub fn routes(&self, held: &[HeldStake], wallet: &Pubkey) -> Result<Vec<Route>> {
+        let mut left = self.clone();
+        let mut routes = Vec::with_capacity(held.len());
+        for held in held {
+            let route = left.route(held, wallet)?;
+            if let Route::Deposit { place, offered, .. } = &route {
+                left.book_stake_deposit(place, offered.lamports)?;
+            }
+            routes.push(route);
+        }
+        Ok(routes)
+    }
+
     /// The shortest way of `wallet`'s stake account into the pool. Whether deposits are open at
     /// all is not asked here: quotes say so. The snapshot must have its stakes.
     pub fn route(&self, held: &HeldStake, wallet: &Pubkey) -> Result<Route> {
@@ -171,6 +188,9 @@ impl PoolSnapshot {
         if placed.slot.require_takes_stake().is_err() {
             return Err("its validator is leaving the pool".to_owned());
         }
+        if let Err(refusal) = self.require_earns(&placed.place.vote) {
+            return Err(unearning(&refusal).to_owned());
+        }
         let unwanted = placed.slot.weight == 0 && placed.slot.next_weight == 0;
         if unwanted && self.active_main(&placed.place).is_none() {
             return Err("the pool has no stake with its validator, and wants none".to_owned());
@@ -210,12 +230,37 @@ impl PoolSnapshot {
             let why = "it is worth less than the smallest unit of LST";
             return Ok(Route::Impossible(why.to_owned()));
         }
+        let room = self.room_for_stake(taker.slot)?;
+        if offered.lamports > room {
+            let why = without_room(room.saturating_sub(rent));
+            return Ok(Route::Deactivate { first, why });
+        }
         Ok(Route::Deposit {
             place: taker.place,
             first,
             offered: Box::new(offered),
             lst,
         })
+    }
+}
+
+/// Why the pool takes no stake of a validator of its own.
+fn unearning(refusal: &ClientError) -> &'static str {
+    let is = |error: SluiceError| refusal.sluice_code() == Some(error.into());
+    if is(SluiceError::ValidatorNotVoting) {
+        "its validator has not voted in this epoch, so it earns nothing"
+    } else {
+        "its validator keeps more than the pool allows, or its vote account is unusable"
+    }
+}
+
+/// Why the pool takes no more stake of a validator, and how much less it would take.
+fn without_room(room: Lamports) -> String {
+    let full = "its validator would have more of the pool than its share cap allows";
+    if room.is_zero() {
+        full.to_owned()
+    } else {
+        format!("{full} ({room} SOL of it can be split off and deposited)")
     }
 }
 

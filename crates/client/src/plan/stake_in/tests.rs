@@ -1,9 +1,10 @@
+use sluice::SluiceError;
 use solana_stake_interface::state::{Authorized, Lockup};
 
 use super::*;
 use crate::{
     Route,
-    fixture::{EPOCH, Fixture, SOL, stake_rent},
+    fixture::{EPOCH, Fixture, SOL, Vote, stake_rent},
     plan::stake_in::Preparation::*,
 };
 
@@ -183,6 +184,88 @@ fn stake_of_an_unlisted_or_leaving_validator_has_to_cool_down_first() {
         panic!("its validator leaves");
     };
     assert_eq!(why, "its validator is leaving the pool");
+}
+
+#[test]
+fn stake_of_a_validator_that_does_not_vote_or_keeps_too_much_has_to_cool_down_first() {
+    // The last epoch's credits count in the first tenth of an epoch alone.
+    let mut scene = Scene::new();
+    scene.fixture.slot += 1;
+    let Route::Deactivate { why, .. } = scene.route() else {
+        panic!("its validator is silent");
+    };
+    assert_eq!(
+        why,
+        "its validator has not voted in this epoch, so it earns nothing"
+    );
+
+    let mut scene = Scene::new();
+    let greedy = Vote {
+        commission_bps: 1_001,
+        ..Vote::default()
+    };
+    scene.fixture.put_vote(scene.vote, &greedy);
+    let Route::Deactivate { why, .. } = scene.route() else {
+        panic!("its validator keeps too much");
+    };
+    assert!(
+        why.starts_with("its validator keeps more than the pool allows"),
+        "{why}"
+    );
+}
+
+/// Of 2,000 SOL, of which each validator may have half and 5% more, the first has 1,000 SOL.
+#[test]
+fn stake_goes_in_as_far_as_the_share_cap_of_its_validator_allows() {
+    let mut scene = Scene::new();
+    scene.fixture = Fixture::new(2, 1_000 * SOL, SOL);
+    scene.vote = scene.fixture.slot(0).vote;
+    scene.fixture.pool.config.share_cap_bps = 5_000;
+    scene.fixture.spread();
+    let snapshot = scene.fixture.snapshot();
+    let placed = snapshot.slot_of(&scene.vote).unwrap();
+    let room = snapshot.room_for_stake(placed.slot).unwrap().get();
+    // 52.5% of 2,001 SOL and the room itself.
+    assert!(room.abs_diff((2_001 * SOL * 525 / 1_000 - 1_000 * SOL) * 1_000 / 475) < 1_000);
+
+    scene.delegated = room - stake_rent();
+    let held = scene.held();
+    assert!(matches!(scene.route(), Route::Deposit { .. }));
+    let snapshot = scene.fixture.snapshot();
+    let routes = snapshot.routes(&[held, held], &WALLET).unwrap();
+    let [
+        Route::Deposit { offered, .. },
+        Route::Deactivate { why, .. },
+    ] = &routes[..]
+    else {
+        panic!("there is room for one of them: {routes:?}");
+    };
+    let full = "its validator would have more of the pool than its share cap allows";
+    assert!(why.starts_with(full), "{why}");
+    let placed = snapshot.slot_of(&scene.vote).unwrap();
+    assert!(snapshot.quote_stake_deposit(&placed, offered).is_ok());
+
+    scene.delegated += 1;
+    let Route::Deactivate { why, .. } = scene.route() else {
+        panic!("a lamport too many");
+    };
+    let split = Lamports::new(room - stake_rent());
+    let part = format!("({split} SOL of it can be split off and deposited)");
+    assert_eq!(why, format!("{full} {part}"));
+    let held = scene.held();
+    let snapshot = scene.fixture.snapshot();
+    let placed = snapshot.slot_of(&scene.vote).unwrap();
+    let refused = snapshot.quote_stake_deposit(&placed, &held.stake);
+    assert_eq!(
+        refused.unwrap_err().sluice_code(),
+        Some(SluiceError::ShareCapReached.into())
+    );
+
+    // A pool of less than 1,000 minimum delegations takes any.
+    let mut scene = Scene::new();
+    scene.fixture.pool.config.share_cap_bps = 5_000;
+    scene.delegated = 10_000 * SOL;
+    assert!(matches!(scene.route(), Route::Deposit { .. }));
 }
 
 #[test]

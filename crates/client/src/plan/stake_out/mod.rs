@@ -1,13 +1,17 @@
 //! Which validators' stake an exit takes. A validator that leaves the pool gives first, then the one
-//! that is farthest above its target: so everybody who stays profits.
+//! that can give most: so everybody who stays profits.
 //!
 //! A stake account needs the minimum delegation, and so does the rest of the validator's main
-//! account. Where no validator can give the whole amount in one account, several give one each;
-//! what none can give is left to the queue.
+//! account; a validator that stays also keeps about its part of all stake. Where no validator can give
+//! the whole amount in one account, several give one each, and then again; what none can give is left to
+//! the queue.
 
 use std::cmp::Reverse;
 
-use sluice::state::{Pool, StakeExitWay};
+use sluice::{
+    moment::Moment,
+    state::{Pool, Slot, StakeExitWay},
+};
 use sluice_math::{Lamports, Lst, StakeExit};
 
 use crate::{PlacedSlot, PoolSnapshot, Result, SlotAddress};
@@ -61,11 +65,11 @@ impl PoolSnapshot {
     /// snapshot must have its stakes.
     pub fn stake_exit_range(&self, placed: &PlacedSlot<'_>) -> Result<Option<StakeExitRange>> {
         let planner = Planner::new(self)?;
-        let Some(giver) = Giver::of(self, placed)? else {
+        let Some(giver) = Giver::of(self, placed) else {
             return Ok(None);
         };
         let supply = planner.pool.ledger().supply;
-        let most = planner.most(giver.spare(planner.minimum), supply);
+        let most = planner.most(planner.spare(&giver), supply);
         let least = planner.least(planner.minimum, supply);
         let range = least.map(|least| StakeExitRange { least, most });
         Ok(range.filter(|range| range.least <= range.most))
@@ -76,38 +80,26 @@ impl PoolSnapshot {
 #[derive(Clone, Copy, Debug)]
 struct Giver {
     place: SlotAddress,
-    leaving: bool,
+    slot: Slot,
     delegated: Lamports,
-    above_target: Lamports,
 }
 
 impl Giver {
-    fn of(snapshot: &PoolSnapshot, placed: &PlacedSlot<'_>) -> Result<Option<Self>> {
+    fn of(snapshot: &PoolSnapshot, placed: &PlacedSlot<'_>) -> Option<Self> {
         let PlacedSlot { place, slot } = *placed;
-        let delegated = snapshot.active_main(&place);
-        let Some(delegated) = delegated.filter(|lamports| snapshot.can_split(&place, *lamports))
-        else {
-            return Ok(None);
-        };
-        let target = snapshot.target_of(placed)?;
-        let has = slot.stake(snapshot.cluster.clock.epoch)?.has;
-        Ok(Some(Self {
+        let delegated = snapshot.active_main(&place)?;
+        snapshot.can_split(&place, delegated).then_some(Self {
             place,
-            leaving: slot.is_leaving(),
+            slot: *slot,
             delegated,
-            above_target: has.saturating_sub(target),
-        }))
-    }
-
-    /// What it can give beside the minimum delegation that it keeps.
-    fn spare(&self, minimum: Lamports) -> Lamports {
-        self.delegated.saturating_sub(minimum)
+        })
     }
 }
 
 /// The pool's books as the parts planned so far leave them.
 struct Planner {
     pool: Pool,
+    moment: Moment,
     minimum: Lamports,
     now: u64,
     late: u64,
@@ -116,19 +108,32 @@ struct Planner {
 
 impl Planner {
     fn new(snapshot: &PoolSnapshot) -> Result<Self> {
-        let mut givers = Vec::new();
-        for placed in snapshot.slots() {
-            givers.extend(Giver::of(snapshot, &placed)?);
-        }
-        givers.sort_by_key(|giver| Reverse((giver.leaving, giver.above_target, giver.delegated)));
         let now = snapshot.cluster.clock.slot;
-        Ok(Self {
+        let mut planner = Self {
             pool: snapshot.rolled_pool()?,
+            moment: snapshot.cluster.moment(),
             minimum: snapshot.cluster.minimum_delegation,
             now,
             late: now.saturating_add(VALID_SLOTS),
-            givers,
-        })
+            givers: Vec::new(),
+        };
+        let givers = snapshot.slots();
+        let givers = givers.filter_map(|placed| Giver::of(snapshot, &placed));
+        let mut givers: Vec<Giver> = givers.collect();
+        givers.sort_by_cached_key(|giver| Reverse((giver.slot.is_leaving(), planner.spare(giver))));
+        planner.givers = givers;
+        Ok(planner)
+    }
+
+    /// What a validator can give: it keeps the minimum delegation and, where it stays, its part.
+    fn spare(&self, giver: &Giver) -> Lamports {
+        let spare = giver.delegated.saturating_sub(self.minimum);
+        let last = last(spare.get(), |taken| {
+            let taken = Lamports::new(taken);
+            let balanced = self.pool.require_balanced(&giver.slot, taken, &self.moment);
+            balanced.is_ok()
+        });
+        Lamports::new(last)
     }
 
     fn plan(mut self, lst: Lst, most_accounts: usize) -> Result<StakeExitPlan> {
@@ -140,8 +145,7 @@ impl Planner {
             let Some((index, lst)) = self.next(plan.queued)? else {
                 break;
             };
-            let giver = self.givers.remove(index);
-            let part = self.take(&giver, lst)?;
+            let part = self.take(index, lst)?;
             plan.queued = plan.queued.sub(part.lst)?;
             plan.parts.push(part);
         }
@@ -170,7 +174,7 @@ impl Planner {
         if let Some(whole) = self.whole(giver, left) {
             return Ok(Some(whole));
         }
-        let most = self.most(giver.spare(self.minimum), left);
+        let most = self.most(self.spare(giver), left);
         if !self.serves(giver, most) {
             return Ok(None);
         }
@@ -197,16 +201,23 @@ impl Planner {
         (way == StakeExitWay::Whole).then_some(exit.lst)
     }
 
-    fn take(&mut self, giver: &Giver, lst: Lst) -> Result<StakeExitPart> {
-        let (exit, _) = self.fit(giver, lst, self.now)?;
+    /// Books what a validator gives. It may give once more, when all others have given.
+    fn take(&mut self, index: usize, lst: Lst) -> Result<StakeExitPart> {
+        let mut giver = self.givers.remove(index);
+        let (exit, _) = self.fit(&giver, lst, self.now)?;
         self.pool.book(&exit.ledger);
-        Ok(StakeExitPart {
+        let part = StakeExitPart {
             place: giver.place,
-            leaving: giver.leaving,
+            leaving: giver.slot.is_leaving(),
             lst: exit.lst,
             lamports: exit.lamports,
             fee: exit.fee,
-        })
+        };
+        giver.delegated = giver.delegated.saturating_sub(exit.lamports);
+        let main = &mut giver.slot.main_lamports;
+        *main = main.saturating_sub(exit.lamports.get());
+        self.givers.push(giver);
+        Ok(part)
     }
 
     /// Whether the validator gives one account for all of `lst`, as long as the plan holds.
@@ -219,28 +230,31 @@ impl Planner {
 
     fn fit(&self, giver: &Giver, lst: Lst, slot: u64) -> Result<(StakeExit, StakeExitWay)> {
         let exit = self.pool.quote_stake_exit(lst, slot)?;
-        let Giver {
-            leaving, delegated, ..
-        } = *giver;
-        Ok(self
+        let (leaving, delegated) = (giver.slot.is_leaving(), giver.delegated);
+        let fitted = self
             .pool
-            .fit_stake_exit(exit, leaving, delegated, self.minimum, slot)?)
+            .fit_stake_exit(exit, leaving, delegated, self.minimum, slot)?;
+        self.pool
+            .require_balanced(&giver.slot, fitted.0.lamports, &self.moment)?;
+        Ok(fitted)
     }
 
     /// The most LST, up to `limit`, that take no more than `lamports` however long the plan holds.
     fn most(&self, lamports: Lamports, limit: Lst) -> Lst {
-        last(limit, |lst| {
-            let exit = self.pool.quote_stake_exit(lst, self.late);
+        let most = last(limit.get(), |lst| {
+            let exit = self.pool.quote_stake_exit(Lst::new(lst), self.late);
             exit.is_ok_and(|exit| exit.lamports <= lamports)
-        })
+        });
+        Lst::new(most)
     }
 
     /// The least LST, up to `limit`, that take `lamports` or more; `None` where not even all do.
     fn least(&self, lamports: Lamports, limit: Lst) -> Option<Lst> {
-        let short = last(limit, |lst| {
-            let exit = self.pool.quote_stake_exit(lst, self.now);
+        let short = last(limit.get(), |lst| {
+            let exit = self.pool.quote_stake_exit(Lst::new(lst), self.now);
             exit.is_ok_and(|exit| exit.lamports < lamports)
         });
+        let short = Lst::new(short);
         let enough = short.add(Lst::new(1)).ok()?;
         (short < limit).then_some(enough)
     }
@@ -248,17 +262,17 @@ impl Planner {
 
 /// The last amount up to `limit` of which `holds` is true, where it is true up to there: by
 /// bisection. Zero is taken for true; more than the pool has is an error of the quote, and false.
-fn last(limit: Lst, holds: impl Fn(Lst) -> bool) -> Lst {
-    let (mut least, mut most) = (0, limit.get());
+fn last(limit: u64, holds: impl Fn(u64) -> bool) -> u64 {
+    let (mut least, mut most) = (0, limit);
     while least < most {
         let middle = least + (most - least).div_ceil(2);
-        if holds(Lst::new(middle)) {
+        if holds(middle) {
             least = middle;
         } else {
             most = middle - 1;
         }
     }
-    Lst::new(least)
+    least
 }
 
 #[cfg(test)]

@@ -52,6 +52,7 @@ impl PoolAddresses {
                 mint: self.mint,
                 mint_authority: self.mint_authority,
                 main: place.main,
+                vote: place.vote,
                 stake: source.stake,
                 staker: source.staker,
                 withdrawer: source.withdrawer,

@@ -10,7 +10,7 @@ const OWN_FAULT: &str =
 const REPORT: &str = "Nothing was changed. Please report this with the transaction's logs";
 
 /// Every error in the order of its code, with what to do next.
-const ADVICE: [(SluiceError, &str); 73] = [
+const ADVICE: [(SluiceError, &str); 76] = [
     (PoolStale, STALE),
     (
         RewardsBeingPaid,
@@ -242,6 +242,18 @@ const ADVICE: [(SluiceError, &str); 73] = [
     (
         SlotsDoNotFit,
         "Migrate a page with fewer validators first, and name it as the one that takes the others",
+    ),
+    (
+        ValidatorNotVoting,
+        "Try again once it votes, or deactivate the stake and deposit its SOL with {stake}",
+    ),
+    (
+        ShareCapReached,
+        "Deposit less of this validator's stake, or withdraw its SOL and deposit that with {stake}",
+    ),
+    (
+        StakeExitUnbalanced,
+        "Take less of it and the rest of other validators, or leave through the queue with {unstake}",
     ),
 ];
 

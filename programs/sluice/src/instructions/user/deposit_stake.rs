@@ -12,7 +12,7 @@ use crate::{
     ensure,
     error::{Checked, SluiceError, ensure_is, ensure_own, refuse},
     events::StakeDeposited,
-    foreign::{OfferedStake, StakeDelegation, StakeView},
+    foreign::{OfferedStake, StakeDelegation, StakeView, VoteView},
     moment::Moment,
     state::{Pool, Slot, StakeAccountKind, ValidatorPage},
 };
@@ -37,6 +37,9 @@ pub struct DepositStake<'info> {
     /// CHECK: compared with the slot
     #[account(mut)]
     pub main: UncheckedAccount<'info>,
+    /// The validator's vote account.
+    /// CHECK: compared with the slot, judged by `VoteView`
+    pub vote: UncheckedAccount<'info>,
     /// The holder's stake account, which ceases to exist.
     /// CHECK: read and judged by `OfferedStake`
     #[account(mut)]
@@ -69,6 +72,7 @@ impl DepositStake<'_> {
             (self.pool.as_ref(), &page.pool),
             (&self.mint_authority, &pool.mint_authority),
             (&self.main, &slot.main),
+            (&self.vote, &slot.vote),
             (&self.reserve, &pool.reserve),
             (&self.stake_authority, &pool.stake_authority),
             (&self.stake_program, &STAKE_PROGRAM),
@@ -89,6 +93,7 @@ impl DepositStake<'_> {
         let offered = self.offered(&slot)?;
         let delegation = offered.require_depositable(&slot.vote, &moment)?;
         let main = self.active_main(&moment)?;
+        self.require_earns(&pool, &moment)?;
         let fee = Bps::new(pool.config.deposit_fee_bps).checked()?;
         let ledger = pool.ledger();
         let quote = ledger
@@ -98,6 +103,8 @@ impl DepositStake<'_> {
         let minimum = Lst::new(minimum_lst);
         ensure!(quote.minted >= minimum, SluiceError::BelowMinimum);
         pool.require_within_limits(offered.lamports, &quote.ledger)?;
+        let full = quote.ledger.full().checked()?;
+        pool.require_room(&slot, offered.lamports, full, &moment)?;
 
         self.take_over(&pool)?;
         let merged = self.require_merged(&main, &delegation)?;
@@ -121,6 +128,11 @@ impl DepositStake<'_> {
             books: (&*pool).into(),
         });
         Ok(())
+    }
+
+    fn require_earns(&self, pool: &Pool, moment: &Moment) -> Result<()> {
+        let data = self.vote.try_borrow_data()?;
+        pool.require_earns(VoteView::read(self.vote.owner, &data), moment)
     }
 
     /// The account, offered by those who may give it away. Handing it over first and asking then

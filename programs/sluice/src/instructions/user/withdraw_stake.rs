@@ -110,6 +110,7 @@ impl WithdrawStake<'_> {
         let (exit, way) =
             pool.fit_stake_exit(quote, slot.is_leaving(), main.lamports, minimum, clock.slot)?;
         ensure!(!exit.lamports.is_zero(), SluiceError::AmountTooSmall);
+        pool.require_balanced(page.slot(slot_index)?, exit.lamports, &moment)?;
         let minimum = Lamports::new(minimum_lamports);
         ensure!(exit.lamports >= minimum, SluiceError::BelowMinimum);
 

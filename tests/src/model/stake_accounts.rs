@@ -1,0 +1,269 @@
+//! Stake accounts in and out: which are taken, and which can be had.
+
+use rand::Rng;
+use sluice::SluiceError::{
+    AmountTooSmall, InsufficientReserve, MainNotActive, NoRewardYet, RewardRateTooHigh,
+    ShareCapReached, SlotNotActive, StakeExitTooLarge, StakeExitTooSmall, StakeExitUnbalanced,
+    ValidatorNotVoting, ZeroAmount,
+};
+use sluice_math::{Lamports, Lst, StakeExit};
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_stake_interface::state::StakeStateV2;
+
+use super::{
+    action::{Action, Refusal},
+    pool::{Model, Outcome, bps, program_error},
+    slots::Slot,
+    stake::{Phase, StakeKind},
+    world::World,
+};
+use crate::cluster::LAMPORTS_PER_SOL as SOL;
+
+/// Minimum delegations below which the share cap binds no deposit.
+const SMALL_POOL: u64 = 1_000;
+/// One part of all delegated stake in this many may always leave a validator.
+const SHARE: u64 = 1_000;
+/// The most that is brought in at once.
+const LARGEST_OFFER: u64 = 2_000 * SOL;
+
+impl Model {
+    /// What a slot holds beside rent and what is on its way back.
+    fn has(slot: &Slot) -> u64 {
+        let held = slot.booked().saturating_sub(slot.rent);
+        held.saturating_sub(slot.deactivating)
+    }
+
+    /// Whether a validator has credits in this epoch or, in its first tenth, in the last.
+    fn is_voting(&self, validator: usize) -> bool {
+        let (epoch, voted) = (self.now.epoch, &self.conduct.voted[validator]);
+        let first = self.now.schedule.get_first_slot_in_epoch(epoch);
+        let length = self.now.schedule.get_slots_in_epoch(epoch);
+        let young = (self.now.slot - first) * 10 <= length;
+        let earned = |epoch| voted.contains_key(&epoch);
+        earned(epoch) || (young && epoch > 0 && earned(epoch - 1))
+    }
+
+    fn require_room(&self, slot: &Slot, offered: u64, full: Lamports) -> Outcome {
+        let tolerance = u128::from(self.config.tolerance_bps);
+        let capped = u128::from(full.get()) * u128::from(self.spread.cap.get()) / 10_000;
+        let most = capped * (10_000 + tolerance) / 10_000;
+        let small = self.delegated() < SMALL_POOL * self.now.minimum_delegation;
+        if !small && u128::from(Self::has(slot) + offered) > most {
+            return Err(ShareCapReached.into());
+        }
+        Ok(())
+    }
+
+    /// A deposit of a stake account with this delegation and its rent.
+    pub(super) fn deposit_stake(&mut self, user: usize, index: u8, lamports: u64) -> Outcome {
+        let mut slot = self.slot(index)?.clone();
+        self.require_calm()?;
+        if slot.leaving || slot.retires {
+            return Err(SlotNotActive.into());
+        }
+        let main = slot.stakes[0].account;
+        if main.phase(self.now.epoch, &self.now.history) != Phase::Active {
+            return Err(MainNotActive.into());
+        }
+        self.require_acceptable(slot.validator)?;
+        if !self.is_voting(slot.validator) {
+            return Err(ValidatorNotVoting.into());
+        }
+        let offered = lamports + self.rents.stake;
+        let fee = bps(self.config.deposit_fee_bps);
+        let quote = self
+            .ledger
+            .deposit_stake(Lamports::new(offered), fee, self.now.slot)
+            .map_err(program_error)?;
+        if quote.minted.is_zero() {
+            return Err(AmountTooSmall.into());
+        }
+        let full = quote.ledger.full().map_err(program_error)?;
+        self.require_room(&slot, offered, full)?;
+        self.ledger = quote.ledger;
+        self.holders[user].lst += quote.minted.get();
+        self.mint_supply += quote.minted.get();
+        slot.stakes[0].booked += offered;
+        slot.stakes[0].account.lamports += offered;
+        if let StakeKind::Delegated(delegation) = &mut slot.stakes[0].account.kind {
+            delegation.stake += lamports;
+        }
+        slot.delegated = slot.staying();
+        self.keep(index, slot, false);
+        Ok(())
+    }
+
+    fn quote_stake_exit(&self, lst: Lst) -> Outcome<StakeExit> {
+        let configured = bps(self.config.stake_exit_fee_bps);
+        self.ledger
+            .stake_exit(lst, self.now.slot, configured, self.last_gain.rate)
+            .map_err(program_error)
+    }
+
+    /// What main gives for LST, and whether that is all it has.
+    fn fitted_exit(&self, slot: &Slot, delegated: u64, lst: Lst) -> Outcome<(StakeExit, bool)> {
+        let (exit, minimum) = (self.quote_stake_exit(lst)?, self.now.minimum_delegation);
+        let lamports = exit.lamports.get();
+        if slot.leaving && lamports >= delegated && delegated >= minimum {
+            let configured = bps(self.config.stake_exit_fee_bps);
+            let (slot, rate) = (self.now.slot, self.last_gain.rate);
+            let whole = Lamports::new(delegated);
+            let worth = self.ledger.lst_for_stake(whole, slot, configured, rate);
+            let exit = self.quote_stake_exit(worth.map_err(program_error)?.min(lst))?;
+            return Ok((exit.limited_to(whole).map_err(program_error)?, true));
+        }
+        if lamports < minimum {
+            return Err(StakeExitTooSmall.into());
+        }
+        if delegated.saturating_sub(lamports) < minimum {
+            return Err(StakeExitTooLarge.into());
+        }
+        Ok((exit, false))
+    }
+
+    /// A validator that stays keeps its part of what is left, less some latitude.
+    fn require_balanced(&self, slot: &Slot, taken: u64) -> Outcome {
+        let delegated = self.delegated().saturating_sub(taken);
+        let part = self.spread.part(slot.weight, Lamports::new(delegated));
+        let part = u128::from(part.map_err(program_error)?.get());
+        let below = [
+            part * u128::from(self.config.tolerance_bps) / 10_000,
+            u128::from(delegated / SHARE),
+            u128::from(2 * self.now.minimum_delegation),
+        ];
+        let most = below.into_iter().max().unwrap_or_default();
+        let left = u128::from(Self::has(slot).saturating_sub(taken));
+        if !slot.leaving && left + most < part {
+            return Err(StakeExitUnbalanced.into());
+        }
+        Ok(())
+    }
+
+    /// An exit with stake, whose new account's rent the user pays.
+    pub(super) fn withdraw_stake(&mut self, user: usize, index: u8, lst: u64) -> Outcome {
+        if lst == 0 {
+            return Err(ZeroAmount.into());
+        }
+        let mut slot = self.slot(index)?.clone();
+        self.require_calm()?;
+        let rate = self.last_gain.rate;
+        if rate.is_unknown() {
+            return Err(NoRewardYet.into());
+        }
+        if rate.exceeds(bps(self.config.drip_bound_bps)) {
+            return Err(RewardRateTooHigh.into());
+        }
+        let epoch = self.now.epoch;
+        let delegation = slot.stakes[0].account.delegation().copied();
+        let settled = delegation
+            .filter(|one| one.activation_epoch < epoch && one.deactivation_epoch == u64::MAX);
+        let delegated = settled.ok_or(Refusal::from(MainNotActive))?.stake;
+        let needed = delegated + self.rents.stake;
+        let missing = needed.saturating_sub(slot.stakes[0].account.lamports);
+        if missing > self.spendable() {
+            return Err(InsufficientReserve.into());
+        }
+        self.shift(&mut slot.stakes[0], missing, 0);
+        self.keep(index, slot.clone(), false);
+        let (exit, whole) = self.fitted_exit(&slot, delegated, Lst::new(lst))?;
+        let lamports = exit.lamports.get();
+        if lamports == 0 {
+            return Err(AmountTooSmall.into());
+        }
+        self.require_balanced(&slot, lamports)?;
+        let burned = exit.lst.get();
+        let rest = self.holders[user].lst.checked_sub(burned);
+        self.holders[user].lst = rest.ok_or(Refusal::Elsewhere)?;
+        self.pay(user, self.rents.stake)?;
+        self.mint_supply -= burned;
+        self.ledger = exit.ledger;
+        let main = &mut slot.stakes[0];
+        main.booked -= lamports;
+        main.account.lamports -= lamports;
+        match &mut main.account.kind {
+            StakeKind::Delegated(delegation) if !whole => delegation.stake -= lamports,
+            kind => *kind = StakeKind::Initialized,
+        }
+        slot.delegated = slot.staying();
+        self.keep(index, slot, false);
+        Ok(())
+    }
+}
+
+impl World {
+    /// Somebody with a stake account, or who wants one.
+    pub(super) fn staker_acts(&mut self) -> Action {
+        let user = self.rng.random_range(0..self.keypairs.len());
+        let slot = self.any_slot();
+        if self.rng.random() {
+            let lamports = self.lamports().clamp(1, LARGEST_OFFER);
+            Action::DepositStake {
+                user,
+                slot,
+                lamports,
+                votes: self.rng.random_ratio(3, 4),
+            }
+        } else {
+            let lst = self.lst_of(user);
+            Action::WithdrawStake { user, slot, lst }
+        }
+    }
+
+    /// Who signs an action: the new account of an exit with stake does, too.
+    pub(super) fn signers_of(&self, action: &Action, signer: &Keypair) -> Vec<Keypair> {
+        let taken = matches!(action, Action::WithdrawStake { .. }).then(|| self.taken_stake());
+        [Some(signer.insecure_clone()), taken]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
+
+    /// Where the stake account of this step is.
+    pub(super) fn offered_stake(&self) -> Pubkey {
+        let name = format!("offered in step {}", self.statistics.steps);
+        self.cluster.address(&name)
+    }
+
+    /// Makes the stake account that a step offers: all of it active, and paid up to now.
+    pub(super) async fn make_offer(&mut self, action: &Action) {
+        let Action::DepositStake {
+            user,
+            slot,
+            lamports,
+            votes,
+        } = action
+        else {
+            return;
+        };
+        let (owner, vote) = (self.user(*user), self.place(*slot).vote);
+        let name = format!("offered in step {}", self.statistics.steps);
+        let offered = self
+            .cluster
+            .inject_active_stake(&name, &owner, *lamports, &vote);
+        let offered = offered.await;
+        let Some(validator) = self.model.slots.get(slot).map(|slot| slot.validator) else {
+            return;
+        };
+        if self.model.closed_votes.contains(&validator) {
+            return;
+        }
+        if *votes {
+            self.cluster.earn_credits(&vote, 1).await;
+            let epoch = self.model.now.epoch;
+            let voted = &mut self.model.conduct.voted[validator];
+            *voted.entry(epoch).or_default() += 1;
+        }
+        let credits = self.cluster.vote_state(&vote).await.epoch_credits;
+        // The last boundary paid for all before it.
+        let epoch = self.model.now.epoch;
+        let mut earlier = credits.iter().rev().filter(|(of, ..)| *of < epoch);
+        let paid = earlier.next().map_or(0, |(_, credits, _)| *credits);
+        let pay = |state: &mut StakeStateV2| {
+            if let StakeStateV2::Stake(_, stake, _) = state {
+                stake.credits_observed = paid;
+            }
+        };
+        self.cluster.change_stake(&offered, pay).await;
+    }
+}
