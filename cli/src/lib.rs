@@ -146,6 +146,9 @@ fn perform_validator(
         ValidatorCommand::Retire(arguments) => {
             print(output, &validator::retire(session, arguments)?)
         }
+        ValidatorCommand::Replace(arguments) => {
+            print(output, &validator::replace(session, arguments)?)
+        }
         ValidatorCommand::Close(arguments) => print(output, &validator::close(session, arguments)?),
         ValidatorCommand::List => print(output, &validator::list(session)?),
         ValidatorCommand::Explain(arguments) => {

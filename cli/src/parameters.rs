@@ -120,6 +120,7 @@ pub fn costs(parameter: Parameter) -> &'static str {
         Costs::Raised => "a higher value",
         Costs::Lowered => "a lower value",
         Costs::EitherWay => "any change",
+        Costs::Announced => "any announcement, of the same value too",
     }
 }
 

@@ -17,7 +17,7 @@ pub use stake_account::{
     ConvertArgs, DepositStakeArgs, StakeAccountCommand, StakeAccountsArgs, WithdrawStakeArgs,
 };
 pub use staking::{Slippage, StakeArgs, Sum, TicketsArgs, TicketsCommand, UnstakeArgs};
-pub use validator::{AddArgs, ValidatorArgs, ValidatorCommand, WeightArgs};
+pub use validator::{AddArgs, ReplaceArgs, ValidatorArgs, ValidatorCommand, WeightArgs};
 
 /// Liquid staking on Solana: stake, unstake, run a pool, and crank it.
 #[derive(Debug, Parser)]

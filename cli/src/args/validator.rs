@@ -9,8 +9,10 @@ pub enum ValidatorCommand {
     Add(AddArgs),
     /// Give a validator another weight from the next epoch on
     Weight(WeightArgs),
-    /// Let a validator drain from the next epoch on
+    /// Let a validator drain from the next epoch on, within the movement cap of each epoch
     Retire(ValidatorArgs),
+    /// Retire a validator and add another one with its weight
+    Replace(ReplaceArgs),
     /// Close the slot of a validator that has drained
     Close(ValidatorArgs),
     /// Show the pool's validators: stake, target and what moves
@@ -39,6 +41,14 @@ pub struct WeightArgs {
 
     /// The new weight; zero takes all stake away and keeps the slot
     pub weight: u16,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub struct ReplaceArgs {
+    /// The vote account of the validator that leaves
+    pub old: Pubkey,
+    /// The vote account of the one that comes
+    pub new: Pubkey,
 }
 
 #[derive(Clone, Copy, Debug, Args)]

@@ -214,25 +214,18 @@ fn what_cannot_be_changed_is_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn a_share_cap_for_more_validators_than_there_are_is_announced_and_dropped() {
+fn a_share_cap_can_be_announced_anew_and_waits_two_epochs() {
     let net = CliNet::with_validators();
-    // Two validators need a half each: it can be announced, for by then there may be more.
-    let cap = ["pool", "config", "schedule", "share-cap-bps", "4000"];
+    let cap = ["pool", "config", "schedule", "share-cap-bps", "1000"];
     let words = said(&net, &cap);
-    assert!(
-        words.contains("needs at least 3 validators by then, and the pool has 2"),
-        "{words}"
-    );
-    let table = net.table(&net.curator, &SHOW);
-    assert!(
-        table.contains("would be dropped as the pool is now"),
-        "{table}"
-    );
+    assert!(words.contains("it waits for two epochs"), "{words}");
+    let waiting = parameter(&net, "share-cap-bps");
+    assert_eq!(number(&waiting, "/pending/value"), 1_000);
     next_epoch(&net);
     next_epoch(&net);
-    let dropped = parameter(&net, "share-cap-bps");
-    assert_eq!(number(&dropped, "/value"), 10_000);
-    assert_eq!(dropped["pending"], Value::Null);
+    let applied = parameter(&net, "share-cap-bps");
+    assert_eq!(number(&applied, "/value"), 1_000);
+    assert_eq!(applied["pending"], Value::Null);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use sluice_tests::command::{number, text};
 
-use crate::net::CliNet;
+use crate::net::{CliNet, SOL};
 
 #[test]
 fn any_vote_account_is_explained() {
@@ -85,4 +85,54 @@ fn one_who_misbehaves_can_be_ejected_by_name() {
     let ejected = net.json(&net.curator, &eject);
     assert_eq!(text(&ejected, "/breach"), "low_credits");
     assert_eq!(number(&ejected, "/weight"), 100);
+}
+
+#[test]
+fn one_validator_takes_the_place_of_another_with_its_weight() {
+    let net = CliNet::with_active_stake();
+    let curator = &net.curator;
+    let [old, new] = [1, 4].map(|index: usize| net.validators[index].to_string());
+    let replace = ["validator", "replace", &old, &new];
+    let said = net.json(curator, &replace);
+    assert_eq!(
+        (text(&said, "/retires"), text(&said, "/vote")),
+        (old.clone(), new.clone())
+    );
+    assert_eq!(number(&said, "/weight"), 100);
+    assert_eq!(number(&said, "/movement_cap_bps"), 1_000);
+    let told = net.json(curator, &["validator", "explain", &new]);
+    assert_eq!(
+        (number(&told, "/weight"), number(&told, "/next_weight")),
+        (0, 100)
+    );
+    let again = net.failure(curator, &replace);
+    assert!(
+        again.contains("is a validator of this pool already"),
+        "{again}"
+    );
+
+    net.next_epoch();
+    net.json(curator, &["crank"]);
+    let told = net.json(curator, &["validator", "explain", &new]);
+    assert_eq!(number(&told, "/weight"), 100);
+    let told = net.json(curator, &["validator", "explain", &old]);
+    assert_eq!(text(&told, "/state"), "retiring");
+    let shown = net.json(curator, &["pool", "show"]);
+    assert_eq!(number(&shown, "/holdings/beyond_share_cap_lamports"), 0);
+}
+
+#[test]
+fn what_the_share_cap_leaves_idle_is_shown_with_what_helps() {
+    let net = CliNet::with_active_stake();
+    let curator = &net.curator;
+    let leaves = net.validators[1].to_string();
+    net.json(curator, &["validator", "retire", &leaves]);
+    net.next_epoch();
+    net.json(curator, &["crank"]);
+    let shown = net.json(curator, &["pool", "show"]);
+    // The other one of two gets no more than its half.
+    let idle = number(&shown, "/holdings/beyond_share_cap_lamports");
+    assert!(idle.abs_diff(50 * SOL) < 2 * SOL, "{idle}");
+    let table = net.table(curator, &["pool", "show"]);
+    assert!(table.contains("announce the share cap anew"), "{table}");
 }

@@ -23,9 +23,9 @@ pub struct Flows {
     pub minimum_delegation: Lamports,
     /// A slot above its target by less than this share of the target is left alone.
     pub tolerance: Bps,
-    /// Lamports that rebalancing may move per epoch.
+    /// Lamports that weights and retirements may move per epoch.
     pub movement_cap: Lamports,
-    /// Lamports that rebalancing has moved in this epoch.
+    /// Lamports that they have moved in this epoch.
     pub moved: Lamports,
 }
 
@@ -38,8 +38,10 @@ pub struct SlotStake {
     pub activating: Lamports,
     /// The validator's weight; zero once it retires.
     pub weight: u16,
-    /// Retiring or ejected: all of it leaves, whatever the caps.
+    /// Retiring or ejected: all of it leaves.
     pub leaving: bool,
+    /// Ejected: it leaves whatever the movement cap.
+    pub ejected: bool,
 }
 
 /// What `undelegate` does for one validator.
@@ -47,8 +49,22 @@ pub struct SlotStake {
 pub struct Undelegation {
     /// Lamports to take away, at most what the slot has.
     pub lamports: Lamports,
-    /// Whether it counts against the movement cap.
+    /// Whether nothing but the targets asks for it.
     pub rebalancing: bool,
+    /// The part of it that counts against the movement cap: what neither queue nor reserve need,
+    /// and no breach takes away.
+    pub capped: Lamports,
+}
+
+impl Undelegation {
+    /// What of `lamports`, which really left in its place, counts against the movement cap.
+    pub fn capped_of(&self, lamports: Lamports) -> Result<Lamports> {
+        if self.capped.is_zero() {
+            return Ok(Lamports::ZERO);
+        }
+        let free = self.lamports.sub(self.capped)?;
+        Ok(lamports.saturating_sub(free))
+    }
 }
 
 impl Flows {
@@ -105,10 +121,7 @@ impl Flows {
             return Ok(None);
         }
         if slot.leaving {
-            return Ok(Some(Undelegation {
-                lamports: slot.has,
-                rebalancing: false,
-            }));
+            return self.leaving(slot);
         }
         let target = self.target(slot.weight)?;
         let excess = slot.has.saturating_sub(target);
@@ -127,7 +140,37 @@ impl Flows {
         Ok(Some(Undelegation {
             lamports: lamports.min(slot.has),
             rebalancing: false,
+            capped: Lamports::ZERO,
         }))
+    }
+
+    /// All of a validator that broke a rule. Of one that retires what queue and reserve need, and
+    /// what the epoch's movement cap leaves: retiring is a decision, as weights are.
+    fn leaving(&self, slot: &SlotStake) -> Result<Option<Undelegation>> {
+        if slot.ejected {
+            return Ok(Some(Undelegation {
+                lamports: slot.has,
+                rebalancing: false,
+                capped: Lamports::ZERO,
+            }));
+        }
+        let needed = self.need()?.min(slot.has);
+        let movable = needed.add(self.cap_left())?.min(slot.has);
+        let least = self.minimum_delegation.min(slot.has);
+        if movable < least && needed.is_zero() {
+            return Ok(None);
+        }
+        let lamports = movable.max(least);
+        Ok(Some(Undelegation {
+            lamports,
+            rebalancing: false,
+            capped: lamports.saturating_sub(needed),
+        }))
+    }
+
+    /// What the movement cap leaves of this epoch.
+    fn cap_left(&self) -> Lamports {
+        self.movement_cap.saturating_sub(self.moved)
     }
 
     /// Excess beyond the tolerance, within the epoch's movement cap.
@@ -139,13 +182,15 @@ impl Flows {
     ) -> Result<Option<Undelegation>> {
         let tolerance = Floor(self.tolerance.ratio()).apply(target.get())?;
         let worthwhile = Floor(Ratio::new(5, 4)).apply(self.minimum_delegation.get())?;
-        let movable = excess.min(self.movement_cap.saturating_sub(self.moved));
+        let movable = excess.min(self.cap_left());
         if excess.get() < tolerance.max(worthwhile) || movable < self.minimum_delegation {
             return Ok(None);
         }
+        let lamports = movable.min(slot.has);
         Ok(Some(Undelegation {
-            lamports: movable.min(slot.has),
+            lamports,
             rebalancing: true,
+            capped: lamports,
         }))
     }
 

@@ -14,14 +14,20 @@ pub struct Spread {
     pub weight: u64,
     /// Validators that the cap cuts.
     pub cut_count: u32,
-    /// Largest share of a validator: the configured one, or an even share where that is more,
-    /// since fewer validators than that could not hold everything.
+    /// Largest share of a validator: the configured one, or an even share where that is more, since
+    /// fewer validators than that could not hold everything.
     pub cap: Bps,
 }
 
 impl Spread {
-    /// The spread of `weights`, which is called once per round.
-    pub fn of<I: Iterator<Item = u16>>(weights: impl Fn() -> I, configured: Bps) -> Result<Self> {
+    /// The spread of `weights`, which is called once per round. An even share is that of
+    /// `most_validators` at least: of as many as the pool once had, so that nobody concentrates what
+    /// is left by letting others go.
+    pub fn of<I: Iterator<Item = u16>>(
+        weights: impl Fn() -> I,
+        configured: Bps,
+        most_validators: u64,
+    ) -> Result<Self> {
         let mut spread = Self {
             cap: Bps::ALL,
             ..Self::default()
@@ -31,7 +37,9 @@ impl Spread {
             spread.weight = spread.weight.saturating_add(u64::from(weight));
             validators = validators.saturating_add(1);
         }
-        spread.cap = largest_share(configured, validators)?;
+        if validators > 0 {
+            spread.cap = largest_share(configured, validators.max(most_validators))?;
+        }
         for _ in 0..MAX_CUT_ROUNDS {
             if spread.cap == Bps::ALL || spread.cut_once(weights()) {
                 break;

@@ -64,7 +64,7 @@ pub enum DepartureReason {
     Stranded,
     /// The validator leaves the pool.
     Leaving,
-    /// The validator is above its target; counts against the movement cap.
+    /// The validator is above its target.
     Rebalancing,
     /// Queue and reserve need it.
     Need,
@@ -79,6 +79,8 @@ pub struct Departure {
     pub reason: DepartureReason,
     /// Lamports that leave.
     pub lamports: Lamports,
+    /// What of them counts against the movement cap.
+    pub capped: Lamports,
     /// The slot afterwards.
     pub after: SlotNow,
 }
@@ -175,10 +177,15 @@ impl SlotNow {
             return Ok(None);
         };
         let (lamports, after) = self.depart(way)?;
+        let capped = match due {
+            Some(due) if reason != DepartureReason::Stranded => due.capped_of(lamports)?,
+            _ => Lamports::ZERO,
+        };
         Ok(Some(Departure {
             way,
             reason,
             lamports,
+            capped,
             after,
         }))
     }
@@ -220,8 +227,9 @@ impl SlotNow {
         // The runtime pays an epoch's rewards only where stake is left in the next one. Who leaves
         // therefore keeps the minimum for one epoch more.
         let all_but_minimum = self.main.staked.saturating_sub(minimum);
-        if leaving && idle && all_but_minimum >= minimum {
-            return Ok(Some(WayOut::Part(all_but_minimum)));
+        let part = all_but_minimum.min(due.lamports);
+        if leaving && idle && part >= minimum {
+            return Ok(Some(WayOut::Part(part)));
         }
         let stays = self.main.staked.saturating_sub(due.lamports);
         let cannot_split = !self.transient.is_ours() && !due.rebalancing;

@@ -54,6 +54,13 @@ impl RewardRate {
         Self(u64::try_from(parts.div_ceil(earned_on)).unwrap_or(u64::MAX))
     }
 
+    /// What stake earns in an epoch at this rate: rounded down.
+    pub fn earned_on(self, stake: Lamports) -> Result<Lamports> {
+        Floor(Ratio::new(self.0, RATE_PARTS))
+            .apply(stake.get())
+            .map(Lamports::new)
+    }
+
     /// Whether the rate is more than `bound`.
     pub fn exceeds(self, bound: Bps) -> bool {
         self.0 > u64::from(bound.get()).saturating_mul(RATE_PARTS_PER_BPS)

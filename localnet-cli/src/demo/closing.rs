@@ -1,6 +1,6 @@
 //! A validator leaves, and what is left at the end.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use sluice_client::words::amounts::{lst, sol};
 use sluice_math::{Floor, Ratio};
 
@@ -13,6 +13,8 @@ use super::{
 
 /// The validator with the highest commission.
 const RETIRED: usize = 4;
+/// Epochs in which its stake leaves, at most: the movement cap lets a tenth of the pool go in each.
+const EPOCHS_TO_DRAIN: usize = 6;
 
 /// A validator on its way out.
 pub struct Leaving {
@@ -44,23 +46,29 @@ impl Demo {
         act(
             10,
             "Drain it and close its slot",
-            "Its stake leaves in the window, cools down over the boundary and goes to the others.",
+            "Its stake leaves in windows, within the movement cap, cools down over boundaries and goes to the others.",
         );
-        self.stage.localnet(&self.stranger, TO_WINDOW)?;
-        let cranked = self.stage.sluice(&self.stranger, "crank")?;
-        tell(&format!(
-            "{} left the validator.",
-            sol(moved(&cranked, "undelegate")?)
-        ));
         let locked_before = self.locked_rent()?;
-        let point = self.next_epoch()?;
-        self.prices.push(point);
-        tell(&format!(
-            "The slot of {} is closed: its rent of {} drips to all holders.",
-            leaving.vote,
-            sol(difference(locked_before, self.locked_rent()?)?)
-        ));
-        Ok(())
+        for _ in 0..EPOCHS_TO_DRAIN {
+            self.stage.localnet(&self.stranger, TO_WINDOW)?;
+            let cranked = self.stage.sluice(&self.stranger, "crank")?;
+            tell(&format!(
+                "{} left the validator.",
+                sol(moved(&cranked, "undelegate")?)
+            ));
+            let point = self.next_epoch()?;
+            self.prices.push(point);
+            let freed = difference(locked_before, self.locked_rent()?)?;
+            if freed > 0 {
+                tell(&format!(
+                    "The slot of {} is closed: its rent of {} drips to all holders.",
+                    leaving.vote,
+                    sol(freed)
+                ));
+                return Ok(());
+            }
+        }
+        bail!("the validator has not left")
     }
 
     fn locked_rent(&self) -> Result<u64> {

@@ -210,6 +210,7 @@ fn check_pool(pool: &Pool, model: &Model) -> Result<()> {
         pool.instant_paid_lamports => model.instant_paid,
         pool.deactivating_lamports => model.deactivating,
         pool.total_weight => model.weight,
+        pool.most_validators as usize => model.most_validators,
         pool.spread()? => model.spread,
         (pool.ejection_epoch, pool.ejected_weight) => model.conduct.ejected,
         pool.reward_rate_e12 => model.last_gain.rate.get(),

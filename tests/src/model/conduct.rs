@@ -80,10 +80,19 @@ impl Model {
         Ok(())
     }
 
+    /// Who took too much is not added before its time.
+    pub(super) fn require_waited(&self, validator: usize) -> Outcome {
+        match self.conduct.waits.get(&validator) {
+            Some((_, until)) if *until > self.now.epoch => Err(NotReinstatable.into()),
+            _ => Ok(()),
+        }
+    }
+
     /// How the weights share what is stakeable, computed anew.
     pub(super) fn spread_anew(&self) -> Outcome<Spread> {
         let weights = || self.slots.values().map(|slot| slot.weight);
-        Spread::of(weights, bps(self.config.share_cap_bps)).map_err(program_error)
+        let most = self.most_validators as u64;
+        Spread::of(weights, bps(self.config.share_cap_bps), most).map_err(program_error)
     }
 
     pub(super) fn eject(&mut self, index: u8) -> Outcome {

@@ -55,6 +55,7 @@ impl Model {
             activating: Lamports::new(activating),
             weight: slot.weight,
             leaving: slot.leaving,
+            ejected: slot.ejected,
         }
     }
 
@@ -221,8 +222,10 @@ impl Model {
             self.keep(index, slot, false);
             return Ok(());
         };
-        if due.rebalancing {
-            self.moved += taken;
+        // What is needed, or taken for a breach, is outside of the cap.
+        let free = due.lamports.get() - due.capped.get();
+        if due.capped > Lamports::ZERO {
+            self.moved += taken.saturating_sub(free);
         }
         self.keep(index, slot, true);
         Ok(())
@@ -250,9 +253,10 @@ impl Model {
             && self.phase(&transient) == Phase::Inactive
             && self.free(&transient) == 0;
         // Stake that leaves earns its last epoch only where some of it stays for the next.
-        if slot.leaving && idle && staked >= 2 * minimum {
-            self.split(slot, staked - minimum);
-            return Some(staked - minimum);
+        let part = lamports.min(staked.saturating_sub(minimum));
+        if slot.leaving && idle && part >= minimum {
+            self.split(slot, part);
+            return Some(part);
         }
         let can_split = transient.account.is_ours() || !is_needed;
         if staked.saturating_sub(lamports) < minimum || !can_split {

@@ -115,7 +115,9 @@ pub struct Model {
     pub instant_paid: u64,
     /// Fall of the value in this epoch.
     pub fallen: u64,
-    /// Moved by rebalancing in this epoch.
+    /// The most validators with weight that a finalize has seen.
+    pub most_validators: usize,
+    /// Moved by weights and retirements in this epoch.
     pub moved: u64,
     /// Epoch in which the breaker tripped.
     pub tripped: Option<u64>,
@@ -210,6 +212,7 @@ impl Model {
             tripped: None,
             unrestored: 0,
             next_serial: 0,
+            most_validators: 0,
             deactivating: 0,
             weight: 0,
             spread: Spread {
@@ -385,6 +388,8 @@ impl Model {
         self.finalized_epoch = self.now.epoch;
         self.deactivating = self.slots.values().map(|slot| slot.deactivating).sum();
         self.weight = self.slots.values().map(|slot| u64::from(slot.weight)).sum();
+        let weighted = self.slots.values().filter(|slot| slot.weight > 0).count();
+        self.most_validators = self.most_validators.max(weighted);
         self.spread = self.spread_anew()?;
         self.queue.roll(self.now.slot);
         Ok(())

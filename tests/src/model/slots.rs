@@ -2,8 +2,8 @@
 
 use sluice::{
     SluiceError::{
-        NotObserved, NotReinstatable, RewardsBeingPaid, SlotEmpty, SlotLeaving, SlotNotDrained,
-        StakeNotInitialized, ValidatorDelinquent,
+        NotObserved, RewardsBeingPaid, SlotEmpty, SlotLeaving, SlotNotDrained, StakeNotInitialized,
+        ValidatorDelinquent,
     },
     state::{SLOTS_PER_PAGE, StakeAccountKind},
 };
@@ -199,17 +199,13 @@ impl Model {
         if self.conduct.is_delinquent(validator, self.now.epoch) {
             return Err(ValidatorDelinquent.into());
         }
-        let waits = self.conduct.waits.get(&validator);
-        let must_wait = waits.is_some_and(|(_, until)| *until > self.now.epoch);
         if self.slots.values().any(|slot| slot.vote == vote) {
             return Err(Refusal::Elsewhere);
         }
         if self.now.pays_rewards {
             return Err(RewardsBeingPaid.into());
         }
-        if must_wait {
-            return Err(NotReinstatable.into());
-        }
+        self.require_waited(validator)?;
         let rent = self.rents.stake;
         let stakes = addresses.map(|address| Held {
             address,
@@ -218,6 +214,8 @@ impl Model {
         });
         let free = (0..).find(|index| !self.slots.contains_key(index));
         let index = free.filter(|index| usize::from(*index) < SLOTS_PER_PAGE);
+        // Whose weight could take anything from others has none before the next epoch.
+        let at_once = self.most_validators == 0 || self.weight == 0;
         let slot = Slot {
             validator,
             vote,
@@ -225,9 +223,9 @@ impl Model {
             stakes,
             deactivating: 0,
             rent: 2 * rent,
-            weight,
+            weight: if at_once { weight } else { 0 },
             next_weight: weight,
-            due_epoch: None,
+            due_epoch: (!at_once).then_some(self.now.epoch + 1),
             retires: false,
             leaving: false,
             ejected: false,
@@ -245,10 +243,13 @@ impl Model {
         self.page.exists = true;
         self.page.begin(self.now.epoch);
         self.next_serial += 1;
-        self.weight += u64::from(weight);
-        let (cap, count) = (bps(self.config.share_cap_bps), self.slots.len() as u64);
-        let spread = self.spread.with(weight, cap, count);
-        self.spread = spread.map_err(program_error)?;
+        if at_once && weight > 0 {
+            self.weight += u64::from(weight);
+            let cap = bps(self.config.share_cap_bps);
+            let most = self.slots.len().max(self.most_validators);
+            let spread = self.spread.with(weight, cap, most as u64);
+            self.spread = spread.map_err(program_error)?;
+        }
         self.ledger = Ledger {
             staked: Lamports::new(self.ledger.staked.get() + 2 * rent),
             locked: Lamports::new(self.ledger.locked.get() + 2 * rent),

@@ -94,6 +94,8 @@ impl PoolNet {
                 drip_bound_bps: 1_000,
                 // half of the epoch, for slow machines
                 window_bps: 5_000,
+                // who retires is gone after one window
+                movement_cap_bps: 5_000,
                 ..PoolConfig::RECOMMENDED
             },
             limits: PoolLimits::NONE,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use sluice::state::{PoolConfig, PoolLimits};
 use sluice_client::PoolAddresses;
+use sluice_math::BPS;
 use solana_pubkey::Pubkey;
 
 use crate::cluster::{Cluster, ClusterBuilder};
@@ -44,15 +45,20 @@ pub struct PoolBuilder {
     watch: Watch,
 }
 
+/// What is recommended, but without a share cap, with the highest movement cap and without an entry
+/// charge: tests of other rules want their weights as they are and who retires gone, and reckon without what depends on the last epoch's reward.
+const TESTED: PoolConfig = PoolConfig {
+    share_cap_bps: BPS,
+    movement_cap_bps: 5_000,
+    entry_charge_bps: 0,
+    ..PoolConfig::RECOMMENDED
+};
+
 impl Default for PoolBuilder {
     fn default() -> Self {
         Self {
             cluster: Cluster::builder(),
-            // Tests of other rules reckon without what depends on the last epoch's reward.
-            config: PoolConfig {
-                entry_charge_bps: 0,
-                ..PoolConfig::RECOMMENDED
-            },
+            config: TESTED,
             limits: PoolLimits::RECOMMENDED,
             validators: Vec::new(),
             epoch: 0,
@@ -68,7 +74,7 @@ impl PoolBuilder {
         self
     }
 
-    /// Changes the pool's rates, from what is recommended.
+    /// Changes the pool's rates, from what is recommended, but without a share cap.
     pub fn config(mut self, change: impl FnOnce(&mut PoolConfig)) -> Self {
         change(&mut self.config);
         self

@@ -3,6 +3,7 @@
 mod accounts;
 mod compute;
 mod creation;
+mod curator;
 mod dead_stake;
 mod exits;
 mod growth;

@@ -84,7 +84,7 @@ fn flows(acted: &Acted, rent: u64) -> Flows {
     let spendable = Lamports::new(pool.reserve_lamports - rent);
     let deactivating = Lamports::new(pool.deactivating_lamports);
     let minimum_delegation = Lamports::new(SOL);
-    let cap = Bps::new(PoolConfig::RECOMMENDED.movement_cap_bps).unwrap();
+    let cap = Bps::new(pool.config.movement_cap_bps).unwrap();
     Flows {
         full,
         reserve_target: Lamports::new(full.get() / 100),

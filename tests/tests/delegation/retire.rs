@@ -103,6 +103,7 @@ async fn a_validator_retires_whatever_its_transient_is_doing() {
 async fn a_validator_that_retires_in_the_epoch_it_is_delegated_to_gets_it_all_back_at_once() {
     let (mut pool, alice) = delegated_pool(&[1, 1], 20 * SOL).await;
     let late = pool.add_validators(&[(0, 2)]).await[0];
+    pool.pass_an_epoch().await;
     pool.retire(&late).await;
     pool.deposit(&alice, 8 * SOL).await;
     pool.warp_to_window().await;

@@ -69,6 +69,8 @@ async fn a_deposit_goes_to_those_below_their_targets() {
 #[tokio::test]
 async fn rebalancing_stays_within_the_movement_cap_of_each_epoch_and_ends_at_the_targets() {
     let (mut pool, _alice) = delegated_pool(&[1, 1, 1], 300 * SOL).await;
+    pool.change_pool(|pool| pool.config.movement_cap_bps = 1_000)
+        .await;
     let vote = pool.vote(0);
     pool.set_weight(&vote, 8).await;
     pool.crank_next_epoch(0).await;

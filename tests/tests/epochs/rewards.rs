@@ -123,7 +123,7 @@ async fn a_gain_after_the_last_validator_has_left_was_earned_by_no_stake() {
         let vote = pool.vote(number);
         pool.retire(&vote).await;
     }
-    for _ in 0..3 {
+    for _ in 0..5 {
         pool.live_an_epoch(0).await;
     }
     for number in 0..3 {

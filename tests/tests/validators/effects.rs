@@ -29,13 +29,17 @@ async fn an_added_validator_gets_two_stake_accounts_whose_rent_is_locked() {
     acted.assert_pool(|pool| {
         pool.staked_lamports += rent;
         pool.locked_lamports += rent;
-        pool.total_weight += 3;
-        pool.spread_weight += 3;
         pool.next_serial += 1;
         pool.validator_count += 1;
     });
     let slot = acted.after.pages[0].slots[4];
-    assert_eq!((slot.vote, slot.serial, slot.weight), (vote, 4, 3));
+    assert_eq!((slot.vote, slot.serial), (vote, 4));
+    assert_eq!(
+        (slot.weight, slot.next_weight),
+        (0, 3),
+        "from the next epoch on"
+    );
+    assert_eq!(u64::from(slot.due_epoch), acted.after.epoch + 1);
     assert_eq!(
         (slot.main, slot.transient),
         (addresses.main(4), addresses.transient(4))
@@ -53,6 +57,7 @@ async fn an_added_validator_gets_two_stake_accounts_whose_rent_is_locked() {
         slot_index: 4,
         serial: 4,
         weight: 3,
+        from_epoch: acted.after.epoch + 1,
         rent_lamports: rent,
         books: (&acted.after.pool).into(),
     });

@@ -129,8 +129,9 @@ async fn a_validator_whose_stake_was_not_active_for_all_of_the_last_epoch_is_not
     let (mut pool, alice) = voting_pool(&[1]).await;
     let witness = pool.vote(0);
     let late = pool.add_validators(&[(0, 1)]).await[0];
-    // Added in this epoch.
+    // Added in this epoch: it has weight from the next one on.
     assert_refused(pool.try_eject(&late).await, NoBreach);
+    pool.crank_next_epoch(CREDITS).await;
     pool.deposit(&alice, 90 * SOL).await;
     pool.crank_window().await;
     assert!(pool.delegated(&late).await > 50 * SOL);

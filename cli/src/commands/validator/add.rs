@@ -29,6 +29,7 @@ pub struct Added {
 struct AddedValidator {
     vote: String,
     weight: u16,
+    from_epoch: u64,
     page: u16,
     slot_index: u8,
     serial: u64,
@@ -52,7 +53,8 @@ pub fn add(session: &Session, arguments: &AddArgs) -> Result<Outcome<Added>> {
     })
 }
 
-fn require_new(snapshot: &PoolSnapshot, votes: &[Pubkey]) -> Result<()> {
+/// Fails where one of them is a validator of the pool already, or is named twice.
+pub(super) fn require_new(snapshot: &PoolSnapshot, votes: &[Pubkey]) -> Result<()> {
     for (index, vote) in votes.iter().enumerate() {
         ensure!(!votes[..index].contains(vote), "{vote} is named twice");
         if let Some(listed) = snapshot.slot_of(vote) {
@@ -114,6 +116,7 @@ fn report(pool: &PoolAddresses, votes: &[Pubkey], done: &[Done]) -> Result<Added
         events.map(|added| AddedValidator {
             vote: added.vote.to_string(),
             weight: added.weight,
+            from_epoch: added.from_epoch,
             page: added.page,
             slot_index: added.slot_index,
             serial: added.serial,
@@ -137,9 +140,10 @@ impl fmt::Display for Added {
         self.validators.iter().try_for_each(|added| {
             writeln!(
                 formatter,
-                "{} joined with weight {}. Its two stake accounts hold {} of rent.",
+                "{} joined with weight {} from epoch {} on. Its two stake accounts hold {} of rent.",
                 added.vote,
                 added.weight,
+                added.from_epoch,
                 sol(added.rent_lamports)
             )
         })

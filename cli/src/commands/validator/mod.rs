@@ -6,6 +6,7 @@ mod close;
 mod eject;
 mod explain;
 mod list;
+mod replace;
 
 pub use add::add;
 use anyhow::{Context, Result};
@@ -14,6 +15,7 @@ pub use close::close;
 pub use eject::eject;
 pub use explain::explain;
 pub use list::list;
+pub use replace::replace;
 use sluice_client::{PlacedSlot, PoolSnapshot};
 use solana_pubkey::Pubkey;
 

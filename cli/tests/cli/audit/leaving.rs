@@ -15,6 +15,8 @@ const QUEUED_LST: u64 = 300 * SOL;
 const INSTANT_LST: u64 = 4 * SOL;
 /// The validator with the highest commission.
 const RETIRED: usize = 4;
+/// Windows until all of it has left.
+const EPOCHS_TO_DRAIN: usize = 3;
 /// Seed of the history's address, as the program derives it.
 const HISTORY_SEED: &[u8] = b"history";
 
@@ -119,12 +121,15 @@ impl Life {
     }
 
     pub fn drain_and_close(&mut self, leaving: &Leaving) {
-        self.net.to_window();
-        self.cranked();
-        self.examine();
         let locked = |life: &Self| Books::read(&life.net).ledger.locked.get();
         let locked_before = locked(self);
-        self.next_epoch();
+        // The movement cap lets some of it go per epoch, and the minimum stays for one more.
+        for _ in 0..EPOCHS_TO_DRAIN {
+            self.net.to_window();
+            self.cranked();
+            self.examine();
+            self.next_epoch();
+        }
         for account in leaving.accounts {
             let is_gone = self.is_gone(&account);
             self.figures

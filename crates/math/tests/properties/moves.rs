@@ -50,9 +50,8 @@ impl Pool {
             };
             self.slots[index].has = slot.has.sub(taken).unwrap();
             self.flows.deactivating = self.flows.deactivating.add(taken).unwrap();
-            if due.rebalancing {
-                self.flows.moved = self.flows.moved.add(taken).unwrap();
-            }
+            let capped = due.capped_of(taken).unwrap();
+            self.flows.moved = self.flows.moved.add(capped).unwrap();
         } else if let Some(lamports) = self.flows.delegation(&slot).unwrap() {
             self.slots[index].has = slot.has.add(lamports).unwrap();
             self.slots[index].activating = lamports;
@@ -82,11 +81,12 @@ fn stakes(largest: u64) -> impl Strategy<Value = SlotStake> {
         2 => (0..=4_u64, 0..=4_u64).prop_map(|(whole, around)| (whole * SOL + around).saturating_sub(2)),
         3 => up_to(largest),
     ];
-    (has, 0..=3_u16, 0..10_u32).prop_map(|(has, weight, leaving)| SlotStake {
+    (has, 0..=3_u16, 0..20_u32).prop_map(|(has, weight, leaving)| SlotStake {
         has: Lamports::new(has),
         activating: Lamports::ZERO,
-        weight: if leaving == 0 { 0 } else { weight },
-        leaving: leaving == 0,
+        weight: if leaving < 2 { 0 } else { weight },
+        leaving: leaving < 2,
+        ejected: leaving == 0,
     })
 }
 
@@ -99,7 +99,7 @@ fn pools(largest: u64) -> impl Strategy<Value = Pool> {
             flows: Flows {
                 spendable: Lamports::new(spendable),
                 deactivating: Lamports::new(deactivating),
-                spread: Spread::of(|| slots.iter().map(|slot| slot.weight), rates.3).unwrap(),
+                spread: Spread::of(|| slots.iter().map(|slot| slot.weight), rates.3, 0).unwrap(),
                 minimum_delegation: Lamports::new(SOL),
                 tolerance: rates.1,
                 ..Flows::default()
@@ -221,13 +221,23 @@ proptest! {
             let target = flows.target(slot.weight).unwrap();
             let excess = slot.has.saturating_sub(target);
             let Some(due) = flows.undelegation(slot).unwrap() else {
-                prop_assert!(slot.has.is_zero() || !slot.leaving, "who leaves always drains");
+                let left = flows.movement_cap.saturating_sub(flows.moved);
+                let waits = slot.leaving && !slot.ejected && left < flows.minimum_delegation;
+                let drains = slot.leaving && !waits;
+                prop_assert!(slot.has.is_zero() || !drains, "who leaves drains");
                 prop_assert!(need.is_zero() || excess.is_zero(), "the need is served");
                 continue;
             };
             prop_assert!(!due.lamports.is_zero() && due.lamports <= slot.has);
-            if slot.leaving {
-                prop_assert_eq!(due.lamports, slot.has);
+            if slot.ejected {
+                prop_assert_eq!((due.lamports, due.capped), (slot.has, Lamports::ZERO));
+            } else if slot.leaving {
+                let left = flows.movement_cap.saturating_sub(flows.moved);
+                let most = u128::from(need.get()) + u128::from(left.get());
+                prop_assert!(u128::from(due.lamports.get()) <= most.max(u128::from(SOL)));
+                let needed = need.min(slot.has);
+                prop_assert_eq!(due.capped, due.lamports.saturating_sub(needed));
+                prop_assert!(due.lamports >= needed.min(due.lamports));
             } else if due.rebalancing {
                 prop_assert!(need.is_zero());
                 let worthwhile = flows.minimum_delegation.get() * 5 / 4;

@@ -37,7 +37,7 @@ fn spread(weights: &[u16], cap: Bps) -> (Spread, u32) {
         calls.set(calls.get() + 1);
         weights.iter().copied()
     };
-    let spread = Spread::of(weights, cap).unwrap();
+    let spread = Spread::of(weights, cap, 0).unwrap();
     // The first pass sums, and the last one finds that nobody more is cut.
     (spread, calls.get() - 1)
 }
@@ -175,6 +175,24 @@ proptest! {
         }
     }
 
+    /// The even share is that of as many validators as the pool once had: letting some go lifts
+    /// nobody's part.
+    #[test]
+    fn share_cap_of_what_is_left(
+        (weights, configured) in pools(),
+        more in 0..=2_048_u64,
+        stakeable in amounts(),
+    ) {
+        let count = validators(&weights);
+        let most = count + more;
+        let left = Spread::of(|| weights.iter().copied(), configured, most).unwrap();
+        prop_assert!(count == 0 || u64::from(left.cap.get()) == reachable(configured, most));
+        let parts = parts(&left, &weights, stakeable);
+        prop_assert!(total(&parts) <= u128::from(stakeable));
+        let cap = floor(stakeable, u64::from(left.cap.get()), 10_000);
+        prop_assert!(parts.iter().all(|part| u128::from(*part) <= cap));
+    }
+
     #[test]
     fn share_cap_is_water_filling((weights, configured) in pools(), stakeable in amounts()) {
         let (spread, rounds) = spread(&weights, configured);
@@ -275,7 +293,7 @@ proptest! {
 #[test]
 fn the_cap_holds_for_validators_of_a_new_pool() {
     let configured = share(3_000);
-    let mut spread = Spread::of(std::iter::empty, configured).unwrap();
+    let mut spread = Spread::of(std::iter::empty, configured, 0).unwrap();
     for (count, weight) in [100, 1, 1, 1, 1].into_iter().enumerate() {
         spread = spread.with(weight, configured, length(count) + 1).unwrap();
     }

@@ -19,6 +19,8 @@ pub struct ValidatorAdded {
     pub serial: u64,
     /// Its weight in the pool's targets.
     pub weight: u16,
+    /// Epoch from which the weight holds.
+    pub from_epoch: u64,
     /// Rent that the curator paid in for the stake accounts.
     pub rent_lamports: u64,
     /// The books after it.

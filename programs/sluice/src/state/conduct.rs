@@ -95,6 +95,12 @@ impl Pool {
         self.delegated().get() < little
     }
 
+    /// Whether no validator has had weight in a finalize, or none has any now: then the weight of a
+    /// new one takes nothing from others, and counts at once.
+    pub fn has_no_weights_yet(&self) -> bool {
+        self.most_validators == 0 || self.total_weight == 0
+    }
+
     /// Books an ejection: one validator, or a tenth of the weights, per epoch. A vote account
     /// that is gone earns nothing for ever, so it is outside the budget.
     pub fn book_ejection(&mut self, weight: u16, breach: Breach, epoch: u64) -> Result<()> {

@@ -87,7 +87,8 @@ impl Pool {
     /// Returns the first epoch whose finalize applies it.
     pub fn schedule_change(&mut self, parameter: Parameter, value: u64, epoch: u64) -> Result<u64> {
         let before = self.parameters().get(parameter);
-        ensure!(value != before, SluiceError::NothingToChange);
+        let changes = value != before || parameter.can_cost(before, value);
+        ensure!(changes, SluiceError::NothingToChange);
         let planned = self.planned_parameters().with(parameter, value);
         ensure!(planned.holds(parameter), SluiceError::ParameterOutOfBounds);
         let delay = if parameter.can_cost(before, value) {
@@ -149,9 +150,12 @@ impl Pool {
         for _ in 0..2 {
             for change in changes.iter_mut().filter(|change| !change.applies) {
                 let candidate = parameters.with(change.parameter, change.value);
-                if self.admits(&candidate, change.parameter) {
+                if candidate.holds(change.parameter) {
                     parameters = candidate;
                     change.applies = true;
+                    if change.parameter == Parameter::ShareCapBps {
+                        self.most_validators = 0;
+                    }
                 }
             }
         }

@@ -106,7 +106,8 @@ impl Pool {
         self.spread_cap_bps = spread.cap.get();
     }
 
-    /// Spreads what is stakeable over the weights, under the share cap of this epoch.
+    /// Spreads what is stakeable over the weights, under the share cap of this epoch, and marks how
+    /// many validators have weight.
     pub(crate) fn spread_weights(&mut self, pages: &[Ref<'_, ValidatorPage>]) -> Result<()> {
         let cap = Bps::new(self.config.share_cap_bps).checked()?;
         // Gathered once: every round of cutting goes through all of them.
@@ -115,7 +116,11 @@ impl Pool {
             let of_page = page.slots.iter().map(|slot| slot.weight);
             weights.extend(of_page.filter(|weight| *weight > 0));
         }
-        let spread = Spread::of(|| weights.iter().copied(), cap).checked()?;
+        // As many as 2,016: it fits.
+        let validators = u32::try_from(weights.len()).unwrap_or(u32::MAX);
+        self.most_validators = self.most_validators.max(validators);
+        let most = u64::from(self.most_validators);
+        let spread = Spread::of(|| weights.iter().copied(), cap, most).checked()?;
         self.book_spread(&spread);
         Ok(())
     }

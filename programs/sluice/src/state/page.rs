@@ -206,6 +206,7 @@ impl Slot {
             },
             weight: self.weight,
             leaving: self.is_leaving(),
+            ejected: self.state == SlotState::Ejected.code(),
         })
     }
 }

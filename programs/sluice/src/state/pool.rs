@@ -123,7 +123,7 @@ pub struct Pool {
     pub deactivating_lamports: u64,
     /// Sum of all weights.
     pub total_weight: u64,
-    /// Lamports that rebalancing has moved in this epoch.
+    /// Lamports that weights and retirements have moved in this epoch.
     pub moved_lamports: u64,
 
     /// Epoch in which the breaker tripped; [`NEVER`] while it has not.
@@ -171,8 +171,10 @@ pub struct Pool {
     pub window_bps_before: u16,
     /// The highest commission that was allowed until it was lowered.
     pub earlier_commission_bps: u16,
+    /// The most validators with weight at once, since the share cap was last announced.
+    pub most_validators: u32,
     /// Room for later versions.
-    pub reserved: [u8; 92],
+    pub reserved: [u8; 88],
 }
 
 impl Pool {

@@ -2,9 +2,7 @@
 //! place of that.
 
 use anchor_lang::prelude::*;
-use sluice_math::{
-    Arrival, Collection, Departure, DepartureReason, Lamports, MissingStake, SlotNow, WayOut,
-};
+use sluice_math::{Arrival, Collection, Departure, Lamports, MissingStake, SlotNow, WayOut};
 
 use super::{
     Pool, Slot,
@@ -59,9 +57,7 @@ impl Pool {
             WayOut::AtOnce { .. } => slot.set_transient_use(TransientUse::Activating, epoch)?,
             WayOut::Main => {}
         }
-        if departure.reason == DepartureReason::Rebalancing {
-            self.moved_lamports = self.moved_lamports.saturating_add(departure.lamports.get());
-        }
+        self.moved_lamports = self.moved_lamports.saturating_add(departure.capped.get());
         self.book_slot(page, index, &departure.after)
     }
 

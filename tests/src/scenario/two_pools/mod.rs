@@ -108,6 +108,8 @@ impl TwoPools {
     async fn fresh() -> Self {
         let mut pool = Pool::builder()
             .cluster(|cluster| cluster.program(FAKE_PROGRAM, sluice_elf()))
+            // Less than v1 has: a part of it moves.
+            .config(|config| config.movement_cap_bps = 1_000)
             .epoch(1)
             .watch(Watch::Books)
             .start()

@@ -6,7 +6,6 @@ use anyhow::{Result, bail};
 use serde::Serialize;
 use sluice::state::Parameter;
 use sluice_client::{ClientError, Event, PlannedChange, PoolSnapshot};
-use sluice_math::{BPS, Ceil, Ratio};
 
 use super::unit;
 use crate::{
@@ -43,7 +42,7 @@ pub fn schedule(session: &Session, arguments: &ScheduleArgs) -> Result<Outcome<S
     require_admin(&snapshot, &actor)?;
     let planned = plan(&snapshot, parameter, value)?;
     let from = Calendar::measure(&session.rpc, &snapshot)?.start_of(planned.from_epoch);
-    say(&snapshot, parameter, &planned, &from);
+    say(parameter, &planned, &from);
 
     let pool = &snapshot.addresses;
     let schedule = pool.schedule_change(actor.address(), parameter, value);
@@ -73,7 +72,8 @@ pub fn schedule(session: &Session, arguments: &ScheduleArgs) -> Result<Outcome<S
 fn plan(snapshot: &PoolSnapshot, parameter: Parameter, value: u64) -> Result<PlannedChange> {
     let name = name(parameter);
     let waits = snapshot.pool.governance.pending_change(parameter);
-    if value == snapshot.pool.parameters().get(parameter) {
+    let before = snapshot.pool.parameters().get(parameter);
+    if value == before && !parameter.can_cost(before, value) {
         let instead = match waits {
             Some(_) => {
                 format!("; `sluice pool config cancel {name}` takes back the change that waits")
@@ -104,7 +104,7 @@ fn plan(snapshot: &PoolSnapshot, parameter: Parameter, value: u64) -> Result<Pla
 }
 
 /// What will happen, before anything is sent.
-fn say(snapshot: &PoolSnapshot, parameter: Parameter, planned: &PlannedChange, from: &EpochStart) {
+fn say(parameter: Parameter, planned: &PlannedChange, from: &EpochStart) {
     let name = name(parameter);
     announce(format_args!(
         "{name} is {} now and will be {} from {from}.",
@@ -124,19 +124,7 @@ fn say(snapshot: &PoolSnapshot, parameter: Parameter, planned: &PlannedChange, f
         ));
     }
     if !planned.fits {
-        announce(misfit(snapshot, parameter, planned.value));
-    }
-}
-
-/// Why a change would be dropped when its epoch comes.
-fn misfit(snapshot: &PoolSnapshot, parameter: Parameter, value: u64) -> String {
-    match Ceil(Ratio::new(1, value)).apply(u64::from(BPS)) {
-        Ok(validators) if parameter == Parameter::ShareCapBps => format!(
-            "It needs at least {validators} validators by then, and the pool has {}: with fewer \
-             it is dropped.",
-            snapshot.pool.validator_count
-        ),
-        _ => "As the other parameters are then, it would be dropped.".to_owned(),
+        announce("As the other parameters are then, it would be dropped.");
     }
 }
 

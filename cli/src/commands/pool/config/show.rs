@@ -109,6 +109,7 @@ fn costs_key(parameter: Parameter) -> &'static str {
         Costs::Raised => "raised",
         Costs::Lowered => "lowered",
         Costs::EitherWay => "either_way",
+        Costs::Announced => "announced",
     }
 }
 

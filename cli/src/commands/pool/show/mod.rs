@@ -10,6 +10,7 @@ use sluice::{
     state::{Parameter, Parameters, Pool, PoolConfig, PoolLimits, Unit},
 };
 use sluice_client::{ClientError, PoolSnapshot, words::amounts::price_lamports};
+use sluice_math::RewardRate;
 
 use super::{loss::Loss, pause::Pause, role::Roles};
 use crate::{moment::Calendar, next, output::announce, session::Session};
@@ -66,6 +67,9 @@ struct Holdings {
     reserve_lamports: u64,
     locked_rent_lamports: u64,
     claims_lamports: u64,
+    /// What the share cap lets no validator have, and what that could earn in an epoch.
+    beyond_share_cap_lamports: u64,
+    missed_reward_lamports: u64,
 }
 
 /// What a deposit of SOL leaves to all holders in this epoch, both in parts of 10^9.
@@ -137,7 +141,7 @@ impl Shown {
             is_tripped: pool.is_tripped(),
             is_paused: pool.is_paused(clock.epoch),
             prices: Prices::new(pool, clock.slot)?,
-            holdings: Holdings::new(pool),
+            holdings: Holdings::new(snapshot, pool)?,
             entry: Entry::new(pool)?,
             instant_exit: InstantExit::new(snapshot, pool)?,
             queue: Queue::new(pool)?,
@@ -173,14 +177,18 @@ impl Prices {
 }
 
 impl Holdings {
-    fn new(pool: &Pool) -> Self {
-        Self {
+    fn new(snapshot: &PoolSnapshot, pool: &Pool) -> Result<Self> {
+        let beyond = snapshot.beyond_share_cap()?;
+        let missed = RewardRate::new(pool.paid_rate_e12).earned_on(beyond)?;
+        Ok(Self {
             staked_lamports: pool.staked_lamports,
             deactivating_lamports: pool.deactivating_lamports,
             reserve_lamports: pool.reserve_lamports,
             locked_rent_lamports: pool.locked_lamports,
             claims_lamports: pool.claims_lamports,
-        }
+            beyond_share_cap_lamports: beyond.get(),
+            missed_reward_lamports: missed.get(),
+        })
     }
 }
 

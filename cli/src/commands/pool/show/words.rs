@@ -73,6 +73,7 @@ impl Shown {
                 ),
             ),
             ("Reserve", sol(holdings.reserve_lamports)),
+            ("Over the cap", self.beyond_share_cap()),
             ("Deposits", self.entry.to_string()),
             (
                 "Instant exits",
@@ -99,6 +100,20 @@ impl Shown {
     }
 
     /// What is closed, limited or paused.
+    /// What no validator may have, what that costs, and what helps.
+    fn beyond_share_cap(&self) -> String {
+        let holdings = &self.holdings;
+        if holdings.beyond_share_cap_lamports == 0 {
+            return "nothing".to_owned();
+        }
+        format!(
+            "{}, which could earn {} in an epoch: `sluice validator add` more, or announce the share cap anew \
+             (`sluice pool config schedule share-cap-bps`)",
+            sol(holdings.beyond_share_cap_lamports),
+            sol(holdings.missed_reward_lamports)
+        )
+    }
+
     fn gates(&self) -> Vec<(&'static str, String)> {
         let mut facts = vec![
             ("Limits", self.limits.to_string()),

@@ -157,6 +157,7 @@ impl PoolSnapshot {
         let uncut = sluice_math::Spread::of(
             || self.slots().map(|placed| placed.slot.weight),
             sluice_math::Bps::ALL,
+            0,
         )?;
         Ok(Some(uncut.part(weight, flows.stakeable())?))
     }

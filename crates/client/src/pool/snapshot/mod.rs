@@ -214,6 +214,20 @@ impl PoolSnapshot {
         Ok(self.flows()?.target(weight)?)
     }
 
+    /// What could be staked, but no validator may have, since the share cap was made for more of them:
+    /// less than a minimum delegation counts nothing.
+    pub fn beyond_share_cap(&self) -> Result<Lamports> {
+        let flows = self.flows()?;
+        let mut beyond = flows.stakeable();
+        let mut weighted = false;
+        for placed in self.slots() {
+            weighted |= placed.slot.weight > 0;
+            beyond = beyond.saturating_sub(flows.target(placed.slot.weight)?);
+        }
+        let counts = weighted && beyond >= flows.minimum_delegation;
+        Ok(if counts { beyond } else { Lamports::ZERO })
+    }
+
     /// The batch with this id, if it exists and is not settled.
     pub fn batch(&self, id: u64) -> Option<&UnstakeBatch> {
         self.batches.iter().find(|batch| batch.id == id)

@@ -57,23 +57,18 @@ fn what_the_program_would_refuse_is_not_planned() {
 }
 
 #[test]
-fn a_change_that_would_be_dropped_is_planned_as_one() {
+fn a_change_that_would_be_dropped_is_known() {
     let mut fixture = fixture();
-    let fits = |cap| {
-        let snapshot = fixture.snapshot();
-        snapshot
-            .plan_change(Parameter::ShareCapBps, cap)
-            .unwrap()
-            .fits
-    };
-    // Four validators need a quarter each.
-    assert_eq!([fits(2_499), fits(2_500)], [false, true]);
-    fixture
-        .pool
-        .schedule_change(Parameter::ShareCapBps, 2_499, EPOCH)
+    // The lowest fee is not above the highest: raised alone, it would be dropped.
+    let pool = &mut fixture.pool;
+    let most = u64::from(pool.config.instant_fee_max_bps);
+    pool.schedule_change(Parameter::InstantFeeMaxBps, most + 100, EPOCH)
         .unwrap();
+    pool.schedule_change(Parameter::InstantFeeMinBps, most + 1, EPOCH)
+        .unwrap();
+    pool.cancel_change(Parameter::InstantFeeMaxBps).unwrap();
     let snapshot = fixture.snapshot();
-    let waiting = snapshot.pending_change_fits(Parameter::ShareCapBps);
+    let waiting = snapshot.pending_change_fits(Parameter::InstantFeeMinBps);
     assert_eq!(waiting.unwrap(), Some(false));
     let none = snapshot.pending_change_fits(Parameter::RewardFeeBps);
     assert_eq!(none.unwrap(), None);

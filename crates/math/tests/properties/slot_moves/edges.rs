@@ -104,6 +104,7 @@ fn main_goes_as_a_whole_where_no_part_can_and_never_for_rebalancing_alone() {
 fn a_leaving_validator_is_leaving_whatever_the_queue_needs() {
     let leaving = SlotStake {
         leaving: true,
+        ejected: true,
         ..has(5 * SOL)
     };
     let slot = slot(active(5 * SOL), idle());

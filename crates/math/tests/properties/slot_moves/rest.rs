@@ -46,7 +46,7 @@ impl Pool {
             spendable: self.spendable,
             deactivating,
             delegated,
-            spread: Spread::of(weights, Bps::ALL).unwrap(),
+            spread: Spread::of(weights, Bps::ALL, 0).unwrap(),
             minimum_delegation,
             tolerance: Bps::new(500).unwrap(),
             movement_cap: Flows::movement_cap(full, Bps::new(1_000).unwrap(), minimum_delegation)

@@ -78,8 +78,9 @@ pub(crate) fn slots() -> impl Strategy<Value = SlotNow> {
 /// A validator of any weight that stays or leaves; what it has follows from its slot.
 pub(super) fn slot_stakes() -> impl Strategy<Value = SlotStake> {
     (0..=3_u16, 0..4_u32).prop_map(|(weight, leaving)| SlotStake {
-        weight: if leaving == 0 { 0 } else { weight },
-        leaving: leaving == 0,
+        weight: if leaving < 2 { 0 } else { weight },
+        leaving: leaving < 2,
+        ejected: leaving == 0,
         ..SlotStake::default()
     })
 }

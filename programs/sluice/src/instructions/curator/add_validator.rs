@@ -4,6 +4,7 @@ use anchor_lang::prelude::*;
 use sluice_math::{Bps, Lamports};
 use solana_stake_interface::program::ID as STAKE_PROGRAM;
 
+use super::set_weight::next_epoch;
 use crate::{
     calls::{
         account,
@@ -78,6 +79,8 @@ impl AddValidator<'_> {
         self.require_acceptable(&pool, clock.epoch)?;
         moment.require_rewards_paid()?;
 
+        // Whoever is added has no weight before the next epoch, in which holders can still leave.
+        let at_once = pool.has_no_weights_yet();
         let serial = pool.next_serial;
         let main = self.create_stake(&pool, &self.main, MAIN_SEED, serial)?;
         let transient = self.create_stake(&pool, &self.transient, TRANSIENT_SEED, serial)?;
@@ -90,14 +93,18 @@ impl AddValidator<'_> {
             transient_lamports: transient.get(),
             deactivating_lamports: 0,
             rent_lamports: 0,
-            weight,
+            weight: if at_once { weight } else { 0 },
             next_weight: weight,
             delegated_lamports: 0,
             rewarded_lamports: 0,
             paid_lamports: 0,
             credits_observed: 0,
             observed_epoch: short_epoch(clock.epoch)?,
-            due_epoch: 0,
+            due_epoch: if at_once {
+                0
+            } else {
+                short_epoch(next_epoch()?)?
+            },
             moved_epoch: 0,
             state: SlotState::Active.code(),
             flags: 0,
@@ -110,7 +117,7 @@ impl AddValidator<'_> {
 
         let mut page = self.page_with_room(&mut pool)?;
         let slot_index = page.insert(slot, rent, clock.epoch)?;
-        pool.book_new_slot(weight, rent)?;
+        pool.book_new_slot(slot.weight, rent)?;
 
         self.write_marker(&slot, clock.epoch)?;
         emit!(ValidatorAdded {
@@ -120,6 +127,11 @@ impl AddValidator<'_> {
             slot_index,
             serial,
             weight,
+            from_epoch: if at_once {
+                clock.epoch
+            } else {
+                u64::from(slot.due_epoch)
+            },
             rent_lamports: rent.get(),
             books: (&*pool).into(),
         });
@@ -252,11 +264,15 @@ impl Pool {
         self.locked_lamports.increase(rent.get())?;
         self.next_serial.increase(1)?;
         self.validator_count.increase(1)?;
+        if weight == 0 {
+            return Ok(());
+        }
         self.total_weight = self.total_weight.saturating_add(u64::from(weight));
         let cap = Bps::new(self.config.share_cap_bps).checked()?;
+        let most = self.validator_count.max(self.most_validators);
         let spread = self
             .spread()?
-            .with(weight, cap, u64::from(self.validator_count))
+            .with(weight, cap, u64::from(most))
             .checked()?;
         self.book_spread(&spread);
         Ok(())

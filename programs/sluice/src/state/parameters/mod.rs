@@ -37,7 +37,7 @@ declare_parameters! {
         /// Excess of a validator over its target, as a share of it, that is left alone.
         tolerance_bps ToleranceBps: 10..=5_000, recommended 500, costs EitherWay;
 
-        /// Share of the pool that rebalancing may move per epoch.
+        /// Share of the pool that weights and retirements may move per epoch.
         movement_cap_bps MovementCapBps: 10..=5_000, recommended 1_000, costs EitherWay;
 
         /// Share of the value that rewards may add per epoch; more drips longer.
@@ -53,8 +53,9 @@ declare_parameters! {
         /// Highest block-revenue commission of a validator; 10,000 turns the limit off.
         max_block_commission_bps MaxBlockCommissionBps: 0..=10_000, recommended 10_000, costs EitherWay;
 
+        // Announcing it forgets how many validators there were, so that fewer may hold all.
         /// Largest share of the pool with one validator.
-        share_cap_bps ShareCapBps: 1..=10_000, recommended 10_000, costs EitherWay;
+        share_cap_bps ShareCapBps: 1..=10_000, recommended 1_000, costs Announced;
 
         /// Share of the reward fee that stays with all holders; the rest is the treasury's.
         holder_share_bps HolderShareBps: 0..=10_000, recommended 0, costs Lowered;
@@ -111,6 +112,8 @@ pub enum Costs {
     Lowered,
     /// Every other value can.
     EitherWay,
+    /// Every announcement can, of the same value too.
+    Announced,
 }
 
 /// The bounds that no pool can leave, and which way a change can cost.
@@ -143,6 +146,7 @@ impl Parameter {
             Costs::Raised => value > before,
             Costs::Lowered => value < before,
             Costs::EitherWay => value != before,
+            Costs::Announced => true,
         }
     }
 
@@ -203,13 +207,15 @@ mod tests {
         assert_eq!(Parameter::WindowBps.costs(), Costs::EitherWay);
         for parameter in Parameter::ALL {
             let (raised, lowered) = match parameter.costs() {
+                Costs::Announced => (true, true),
                 Costs::Raised => (true, false),
                 Costs::Lowered => (false, true),
                 Costs::EitherWay => (true, true),
             };
             assert_eq!(parameter.can_cost(100, 200), raised, "{parameter:?}");
             assert_eq!(parameter.can_cost(200, 100), lowered, "{parameter:?}");
-            assert!(!parameter.can_cost(100, 100), "{parameter:?}");
+            let anew = parameter.costs() == Costs::Announced;
+            assert_eq!(parameter.can_cost(100, 100), anew, "{parameter:?}");
         }
     }
 }

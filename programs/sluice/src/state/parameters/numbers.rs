@@ -1,7 +1,6 @@
 //! The values of all parameters of a pool, as numbers.
 
 use anchor_lang::prelude::*;
-use sluice_math::BPS;
 
 use super::{PARAMETERS, Parameter, PoolConfig, PoolLimits};
 use crate::{
@@ -101,16 +100,5 @@ impl Pool {
     pub(in crate::state) fn set_parameters(&mut self, parameters: &Parameters) -> Result<()> {
         (self.config, self.governance.limits) = parameters.split()?;
         Ok(())
-    }
-
-    /// Whether the parameters could be in force in this pool: within the bounds, and with room
-    /// for all stake under the validators' cap.
-    pub(in crate::state) fn admits(&self, parameters: &Parameters, changed: Parameter) -> bool {
-        let validators = u64::from(self.validator_count).max(1);
-        let room = parameters
-            .get(Parameter::ShareCapBps)
-            .saturating_mul(validators);
-        let has_room = changed != Parameter::ShareCapBps || room >= u64::from(BPS);
-        parameters.holds(changed) && has_room
     }
 }
