@@ -25,6 +25,8 @@ pub async fn measure_stakes(pool: &mut Pool, vote: &Pubkey, samples: &mut Sample
     // Exits with stake are open in any pool that is measured, and cost the same in all.
     pool.change_pool(|account| account.reward_rate_e12 = 1)
         .await;
+    // Stake is taken in of validators that vote.
+    pool.cluster.earn_credits(vote, 1).await;
     for lamports in DEPOSITS_LAMPORTS {
         let offered = format!("s{lamports}{suffix}");
         let cluster = &mut pool.cluster;

@@ -125,12 +125,12 @@ impl Pool {
 
     /// Puts the changes in force whose epoch has come; what does not fit is dropped, since no
     /// change may stop an epoch from being booked. `window_is_open` says whether the epoch's rebalance
-    /// window has begun.
+    /// window has begun; it is asked where a change is due.
     #[inline(never)]
     pub fn apply_due_changes(
         &mut self,
         epoch: u64,
-        window_is_open: bool,
+        window_is_open: impl FnOnce(&Self) -> Result<bool>,
     ) -> Result<Vec<DueChange>> {
         let due = self.governance.take_due(epoch);
         if due.is_empty() {
@@ -161,6 +161,7 @@ impl Pool {
         }
         let commission_before_bps = self.config.max_commission_bps;
         let window_bps = self.config.window_bps;
+        let window_is_open = window_is_open(self)?;
         self.set_parameters(&parameters)?;
         self.keep_earlier_commission(commission_before_bps, epoch)?;
         if self.config.window_bps != window_bps {

@@ -101,7 +101,7 @@ impl PoolSnapshot {
 
 /// Whether a change of a parameter that is due in `epoch` applies then.
 fn fits(mut pool: Pool, parameter: Parameter, epoch: u64) -> Result<bool> {
-    let due = pool.apply_due_changes(epoch, false)?;
+    let due = pool.apply_due_changes(epoch, |_| Ok(false))?;
     let change = due.iter().find(|change| change.parameter == parameter);
     Ok(change.is_some_and(|change| change.applies))
 }

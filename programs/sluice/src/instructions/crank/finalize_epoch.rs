@@ -131,7 +131,8 @@ impl<'info> FinalizeEpoch<'info> {
     /// by the rules that it began with.
     fn apply_changes(&self, pool: &mut Pool, moment: &Moment) -> Result<()> {
         let clock = &moment.clock;
-        let window_is_open = clock.slot >= pool.window_start(clock.epoch, moment)?;
+        let window_is_open =
+            |pool: &Pool| Ok(clock.slot >= pool.window_start(clock.epoch, moment)?);
         for change in pool.apply_due_changes(clock.epoch, window_is_open)? {
             let (pool, parameter) = (self.pool.key(), change.parameter);
             let (before, value) = (change.before, change.value);

@@ -118,15 +118,14 @@ impl Observer<'_> {
             return Ok(());
         }
         let reads_transient = slot.must_observe_transient(self.epoch);
-        let before = *slot;
         let main = self.expect(accounts, &main)?;
-        let main = self.account(main, &before, StakeAccountKind::Main)?;
+        let main = self.account(main, slot, StakeAccountKind::Main)?;
         let transient = if reads_transient {
             let account = self.expect(accounts, &transient)?;
-            self.account(account, &before, StakeAccountKind::Transient)?
+            self.account(account, slot, StakeAccountKind::Transient)?
         } else {
             accounts.next_if(|account| *account.key == transient);
-            Some(Observation::unread(&before))
+            Some(Observation::unread(slot))
         };
         // A reset account waits for `reclaim`: the slot stays unobserved, and finalize waits.
         let (Some(main), Some(transient)) = (main, transient) else {
