@@ -10,8 +10,8 @@ const RATE_PARTS_PER_BPS: u64 = 100_000_000;
 /// Reward per epoch of effective stake, in parts of 10^12; zero where no reward was ever booked.
 ///
 /// Whoever leaves with active stake also takes what it earns in the running epoch. The exit's fee
-/// is measured by this rate, so that the pool does not pay that reward twice: by the highest rate of late. What somebody who comes leaves behind is measured by
-/// the rate that the last rewards had.
+/// is measured by the highest rate of late, so that the pool does not pay that reward twice. What
+/// somebody who comes leaves behind is measured by the rate that the last rewards had.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RewardRate(u64);
 

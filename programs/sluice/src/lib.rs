@@ -88,7 +88,8 @@ pub mod sluice {
     /// Burns LST for active stake of a validator of choice, in a new stake account, at the exit
     /// price less a fee. Who: the LST's owner. Fails: stale pool, tripped breaker, no reward
     /// booked yet or an abnormal one; main is not active; the stake or what main keeps would be
-    /// below the minimum delegation, or what the validator keeps below its part; zero result, less than `minimum_lamports`.
+    /// below the minimum delegation, or what the validator keeps below its part; zero result, less
+    /// than `minimum_lamports`.
     pub fn withdraw_stake(
         ctx: Context<WithdrawStake>,
         slot_index: u8,

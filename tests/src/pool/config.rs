@@ -46,7 +46,8 @@ pub struct PoolBuilder {
 }
 
 /// What is recommended, but without a share cap, with the highest movement cap and without an entry
-/// charge: tests of other rules want their weights as they are and who retires gone, and reckon without what depends on the last epoch's reward.
+/// charge: tests of other rules want their weights as they are and who retires gone, and reckon
+/// without what depends on the last epoch's reward.
 const TESTED: PoolConfig = PoolConfig {
     share_cap_bps: BPS,
     movement_cap_bps: 5_000,

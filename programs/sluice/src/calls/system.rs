@@ -49,8 +49,8 @@ fn transfer_with_seeds<'info>(
     )
 }
 
-/// Creates an account of `space` bytes for `owner`, its `rent` paid by `payer`. `signer` has the seeds of a derived address; none where the account's key signed the
-/// transaction. Strangers may have sent lamports there before: they stay, uncounted.
+/// Creates an account of `space` bytes for `owner`, its `rent` paid by `payer`. `signer` has the seeds
+/// of a derived address; none where the account's key signed the transaction. Strangers may have sent lamports there before: they stay, uncounted.
 pub fn create_account<'info>(
     account: &AccountInfo<'info>,
     payer: &AccountInfo<'info>,
