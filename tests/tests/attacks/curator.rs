@@ -63,7 +63,7 @@ async fn assert_bound(pool: &mut Pool, taken: u64) {
     let cap = owned / 10;
     assert!(taken <= cap + SOL, "{taken} of {owned} moved");
     // The share cap, and the tolerance on top.
-    let most = owned / 5 + owned / 50;
+    let most = owned / 100 * 21 + SOL;
     for (vote, has) in stakes(pool).await {
         assert!(has <= most, "{vote} has {has} of {owned}");
     }
@@ -122,8 +122,8 @@ async fn e2_weighing_all_others_with_nothing_lifts_no_share_cap() {
 #[tokio::test]
 async fn a3_a_new_validator_gets_nothing_in_the_epoch_in_which_it_is_added() {
     let mut pool = staked_pool().await;
-    let alice = pool.user("bob", 200 * SOL).await;
-    pool.deposit(&alice, 100 * SOL).await;
+    let bob = pool.user("bob", 200 * SOL).await;
+    pool.deposit(&bob, 100 * SOL).await;
     let before = stakes(&mut pool).await;
     let friend = pool.add_validators(&[(0, u16::MAX)]).await[0];
     pool.crank_window().await;
@@ -142,7 +142,8 @@ async fn a3_a_new_validator_gets_nothing_in_the_epoch_in_which_it_is_added() {
 async fn e15_a_validator_heavier_than_the_cap_unstakes_no_more_than_it_can_use() {
     let mut pool = staked_pool().await;
     let friend = pool.add_validators(&[(0, u16::MAX)]).await[0];
-    pool.crank_window().await;
+    let taken = taken_in_a_window(&mut pool).await;
+    assert_eq!(taken, 0, "no target has fallen yet");
     pool.crank_next_epoch(CREDITS).await;
     for _ in 0..6 {
         pool.crank_window().await;

@@ -8,50 +8,32 @@ use sluice::{
 };
 use sluice_tests::scenario::assert_refused;
 use solana_account::Account;
-use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
 use crate::frozen::FrozenPool;
 
 /// What a slot has in both layouts.
-fn common(slot: &Slot) -> (Pubkey, u32, [u64; 3], [u16; 2], [u32; 4], [u8; 2]) {
-    (
-        slot.vote,
-        slot.serial,
-        [
-            slot.main_lamports,
-            slot.transient_lamports,
-            slot.deactivating_lamports,
-        ],
-        [slot.weight, slot.next_weight],
-        [
-            slot.rent_lamports,
-            slot.observed_epoch,
-            slot.due_epoch,
-            slot.moved_epoch,
-        ],
-        [slot.state, slot.flags],
-    )
-}
-
-fn common_of_v0(slot: &v0::Slot) -> (Pubkey, u32, [u64; 3], [u16; 2], [u32; 4], [u8; 2]) {
-    (
-        slot.vote,
-        slot.serial as u32,
-        [
-            slot.main_lamports,
-            slot.transient_lamports,
-            slot.deactivating_lamports,
-        ],
-        [slot.weight, slot.next_weight],
-        [
-            slot.rent_lamports,
-            slot.observed_epoch,
-            slot.due_epoch,
-            slot.moved_epoch,
-        ],
-        [slot.state, slot.flags],
-    )
+macro_rules! common {
+    ($slot:expr) => {{
+        let slot = $slot;
+        (
+            slot.vote,
+            u64::from(slot.serial),
+            [
+                slot.main_lamports,
+                slot.transient_lamports,
+                slot.deactivating_lamports,
+            ],
+            [slot.weight, slot.next_weight],
+            [
+                slot.rent_lamports,
+                slot.observed_epoch,
+                slot.due_epoch,
+                slot.moved_epoch,
+            ],
+            [slot.state, slot.flags],
+        )
+    }};
 }
 
 #[tokio::test]
@@ -88,9 +70,9 @@ async fn every_validator_keeps_its_slot_and_those_without_a_place_go_to_the_othe
     }
     assert_eq!((pages[0].occupied, pages[1].occupied), (56, 10));
     let places = old[0].slots[..56].iter().chain(&old[1].slots[..2]);
-    let before = places.chain(&old[0].slots[56..]).map(common_of_v0);
+    let before = places.chain(&old[0].slots[56..]).map(|slot| common!(slot));
     let after = pages[0].slots.iter().chain(&pages[1].slots[..10]);
-    assert!(before.eq(after.clone().map(common)));
+    assert!(before.eq(after.clone().map(|slot| common!(slot))));
     assert!(after.clone().all(|slot| slot.unjudged_epochs == 3));
     assert!(
         pages[1].slots[10..]

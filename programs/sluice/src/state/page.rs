@@ -60,8 +60,9 @@ pub enum TransientUse {
     Deactivating,
 }
 
-/// Observations of a new or reinstated validator before the rewards of an epoch are judged: their
-/// commission was fixed at the start of the epoch before it, and a boundary later they are paid.
+/// The observation of a new or reinstated validator from which on what a boundary paid is judged: the
+/// commission of an epoch's rewards is fixed at the start of the epoch before it, and they are paid at
+/// the start of the next.
 pub const UNJUDGED_EPOCHS: u8 = 3;
 
 /// Flag: `observe` retires the slot once its due epoch has come.

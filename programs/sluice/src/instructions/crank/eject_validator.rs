@@ -1,5 +1,3 @@
-use std::cell::RefMut;
-
 use anchor_lang::prelude::*;
 use sluice_math::Rewarded;
 
@@ -69,9 +67,8 @@ impl EjectValidator<'_> {
         if !drains {
             pool.book_ejection(slot.weight, breach, epoch)?;
         }
-        let from_epoch = self
-            .marker()?
-            .book_ejection(breach.takes_too_much(), drains, epoch)?;
+        let mut marker = self.marker.load_mut()?;
+        let from_epoch = marker.book_ejection(breach.takes_too_much(), drains, epoch)?;
         page.eject(slot_index, from_epoch)?;
         emit!(ValidatorEjected {
             pool: self.pool.key(),
@@ -83,10 +80,6 @@ impl EjectValidator<'_> {
             reinstatable_epoch: u64::from(from_epoch),
         });
         Ok(())
-    }
-
-    fn marker(&self) -> Result<RefMut<'_, Marker>> {
-        self.marker.load_mut()
     }
 
     fn breach(
