@@ -16,7 +16,7 @@ pub enum PoolCommand {
     Show,
     /// List all pools of the cluster
     List,
-    /// Show what each of the last epochs earned, and what of it went to the treasury
+    /// Show what each of the last epochs earned, its yield, and what went to the treasury
     History(HistoryArgs),
     /// Give a pool of an older program the layout of this one; anybody may
     Migrate,
@@ -36,7 +36,7 @@ pub enum PoolCommand {
 
 #[derive(Clone, Copy, Debug, Args)]
 pub struct HistoryArgs {
-    /// How many epochs to show, at most 200
+    /// How many epochs to show, at most 180
     #[arg(long, default_value_t = 10, value_name = "EPOCHS")]
     pub epochs: usize,
 }

@@ -1,14 +1,15 @@
 //! A validator leaves, and what is left at the end.
 
 use anyhow::{Context, Result, bail};
-use sluice_client::words::amounts::{lst, sol};
+use serde_json::Value;
+use sluice_client::words::amounts::{lst, signed_percent_e9, sol};
 use sluice_math::{Floor, Ratio};
 
 use super::{
     Demo, TO_WINDOW,
     chart::{chart, numbers},
     narration::{act, show, tell},
-    said::{difference, figure, moved},
+    said::{difference, figure, list, moved},
 };
 
 /// The validator with the highest commission.
@@ -81,11 +82,12 @@ impl Demo {
         act(
             11,
             "Sum up",
-            "Every epoch's rate stays on the chain, for anybody to check.",
+            "Every epoch's rate and time stay on the chain, for anybody to check.",
         );
-        self.stage.sluice(&self.stranger, "pool history")?;
+        let history = self.stage.sluice(&self.stranger, "pool history")?;
         show(&chart(&self.prices)?);
         show(&numbers(&self.prices));
+        tell_yields(&history)?;
         let shown = self.stage.quietly(&self.stranger, "pool show")?;
         let price = Ratio::new(
             figure(&shown, "/prices/full_lamports")?,
@@ -98,4 +100,17 @@ impl Demo {
         ));
         Ok(())
     }
+}
+
+/// What was earned by the clock, net of fees.
+fn tell_yields(history: &Value) -> Result<()> {
+    for line in list(history, "/yields")? {
+        let apy = i64::try_from(figure(line, "/apy_parts_e9")?)?;
+        tell(&format!(
+            "By the clock, over {} of the last epochs: {} APY, net of fees.",
+            figure(line, "/epochs")?,
+            signed_percent_e9(apy)
+        ));
+    }
+    Ok(())
 }

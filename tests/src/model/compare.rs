@@ -203,6 +203,7 @@ fn check_pool(pool: &Pool, model: &Model) -> Result<()> {
         pool.locked_lst => model.queue.locked_lst(),
         pool.high_water() => model.high_water,
         pool.finalized_epoch => model.finalized_epoch,
+        pool.epoch_start_timestamp => model.epoch_start_timestamp,
         pool.last_gain_lamports => model.last_gain.lamports,
         pool.last_gain_stake_lamports => model.last_gain.stake,
         pool.last_gain_epochs => model.last_gain.epochs,
@@ -297,6 +298,7 @@ fn check_history(history: &RateHistory, model: &Model) -> Result<()> {
     };
     same! {
         last.epoch => model.finalized_epoch,
+        last.epoch_start_timestamp => model.epoch_start_timestamp,
         last.gain_lamports => model.gain,
     }
     Ok(())

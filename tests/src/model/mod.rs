@@ -17,6 +17,7 @@ mod intervene;
 mod invariants;
 mod liveness;
 mod moves;
+mod now;
 mod planned;
 mod pool;
 mod queue;

@@ -133,6 +133,7 @@ impl World {
                     value_lamports: model.value(),
                     lst_supply: model.ledger.supply.get(),
                     slot: model.now.slot,
+                    epoch_start_timestamp: model.epoch_start_timestamp,
                     flags,
                 };
                 ensure!(rate == expected, "{rate:?} instead of {expected:?}");

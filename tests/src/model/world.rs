@@ -23,7 +23,8 @@ use super::{
     action::Action,
     conduct::Conduct,
     invariants::Prices,
-    pool::{Holder, Model, Now, Rents},
+    now::{Now, Rents},
+    pool::{Holder, Model},
     stake::StakeAccount,
 };
 use crate::cluster::{Cluster, LAMPORTS_PER_SOL};
@@ -269,6 +270,7 @@ async fn moment(cluster: &mut Cluster) -> Now {
     Now {
         slot: clock.slot,
         epoch: clock.epoch,
+        epoch_start_timestamp: clock.epoch_start_timestamp,
         pays_rewards: rewards.active,
         rewards,
         schedule: Arc::new(cluster.epoch_schedule()),

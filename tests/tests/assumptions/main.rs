@@ -2,6 +2,7 @@
 //! token program, asserted on the very programs. Each test's name states one assumption.
 
 mod activation;
+mod clock;
 mod creation;
 mod deactivation;
 mod delinquency;

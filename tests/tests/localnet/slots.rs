@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use sluice_localnet::LocalnetConfig;
 use sluice_tests::net::JsonNet;
+use solana_clock::Clock;
+use solana_sdk_ids::sysvar;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn slots_advance_in_real_time() {
@@ -246,4 +248,25 @@ async fn a_cluster_stops_although_clients_are_connected_and_frees_its_ports() {
     stop.await.unwrap();
     assert!(net.rpc.get_slot().await.is_err());
     JsonNet::on_port(rpc_port.unwrap()).await;
+}
+
+/// So a yield by the clock is what it would be on a cluster that took the time.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_clock_jumps_with_the_epoch_by_the_time_that_its_slots_take() {
+    const TWO_DAYS: i64 = 2 * 86_400;
+    let net = JsonNet::start_with(LocalnetConfig {
+        epoch_duration: Duration::from_secs(TWO_DAYS.unsigned_abs()),
+        ..LocalnetConfig::default()
+    })
+    .await;
+    let mut starts = Vec::new();
+    for _ in 0..3 {
+        net.call("sluice_advanceEpoch", json!([])).await;
+        let account = net.rpc.get_account(&sysvar::clock::ID).await.unwrap();
+        let clock: Clock = bincode::deserialize(&account.data).unwrap();
+        assert!(clock.unix_timestamp - clock.epoch_start_timestamp < 60);
+        starts.push(clock.epoch_start_timestamp);
+    }
+    let lengths: Vec<i64> = starts.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert_eq!(lengths, [TWO_DAYS; 2]);
 }

@@ -187,7 +187,8 @@ layout!(the_layout_of_pool_is_pinned: Pool, 1200 bytes, {
     window_bps_before: 1104,
     earlier_commission_bps: 1106,
     most_validators: 1108,
-    reserved: 1112,
+    epoch_start_timestamp: 1112,
+    reserved: 1120,
 });
 
 layout!(the_layout_of_slot_is_pinned: Slot, 176 bytes, {
@@ -278,16 +279,17 @@ layout!(the_layout_of_ticket_is_pinned: Ticket, 144 bytes, {
     reserved: 128,
 });
 
-layout!(the_layout_of_epoch_rate_is_pinned: EpochRate, 48 bytes, {
+layout!(the_layout_of_epoch_rate_is_pinned: EpochRate, 56 bytes, {
     epoch: 0,
     full_lamports: 8,
     lst_supply: 16,
     gain_lamports: 24,
     fee_lamports: 32,
     fee_kept_lamports: 40,
+    epoch_start_timestamp: 48,
 });
 
-layout!(the_layout_of_rate_history_is_pinned: RateHistory, 9640 bytes, {
+layout!(the_layout_of_rate_history_is_pinned: RateHistory, 10120 bytes, {
     version: 0,
     bump: 1,
     next: 2,

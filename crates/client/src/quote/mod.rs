@@ -5,3 +5,4 @@ pub mod dates;
 pub mod governance;
 pub mod prices;
 pub mod stake_exits;
+pub mod yields;

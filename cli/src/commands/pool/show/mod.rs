@@ -12,7 +12,7 @@ use sluice::{
 use sluice_client::{ClientError, PoolSnapshot, words::amounts::price_lamports};
 use sluice_math::RewardRate;
 
-use super::{loss::Loss, pause::Pause, role::Roles};
+use super::{loss::Loss, pause::Pause, role::Roles, yields::Yields};
 use crate::{moment::Calendar, next, output::announce, session::Session};
 
 /// Parts of 10^9 in a basis point.
@@ -30,6 +30,8 @@ pub struct Shown {
     is_tripped: bool,
     is_paused: bool,
     prices: Prices,
+    /// Over the last 1, 10 and 30 epochs.
+    yields: Yields,
     holdings: Holdings,
     entry: Entry,
     instant_exit: InstantExit,
@@ -141,6 +143,7 @@ impl Shown {
             is_tripped: pool.is_tripped(),
             is_paused: pool.is_paused(clock.epoch),
             prices: Prices::new(pool, clock.slot)?,
+            yields: Yields::of(snapshot),
             holdings: Holdings::new(snapshot, pool)?,
             entry: Entry::new(pool)?,
             instant_exit: InstantExit::new(snapshot, pool)?,

@@ -19,6 +19,7 @@ impl fmt::Display for Shown {
             ],
             blank(),
             self.prices.facts(),
+            vec![("Yield", self.yields.to_string())],
             blank(),
             self.flows(),
             blank(),
