@@ -366,13 +366,11 @@ impl CliNet {
             assert_eq!(number(said, "/seconds"), seconds);
         }
         assert_eq!(history["yields"].as_array().unwrap().len(), 1);
-        let words = format!(
-            "0.{:04}% per epoch",
-            u64::try_from(expected).unwrap() / 1_000
-        );
+        let percent = format!("0.{:04}%", expected / 1_000);
+        assert!(table.contains(&format!("{percent} per epoch │")), "{table}");
         let pool = self.table(&self.curator, &["pool", "show"]);
         for said in [table, &pool] {
-            let sentence = format!("{words} over the last epoch");
+            let sentence = format!("{percent} in the last epoch");
             assert!(said.contains(&sentence), "no {sentence}: {said}");
         }
     }

@@ -251,13 +251,14 @@ impl Head {
     }
 }
 
-/// Registers the ticks that a block still lacks, which gives it a blockhash, and freezes it.
+/// Registers the ticks that a block still lacks, the last of which gives it a blockhash, and freezes
+/// it. After a jump these are many: the hash is made once.
 fn complete_block(bank: &BankWithScheduler) {
+    let hash = hashv(&[
+        bank.last_blockhash().as_ref(),
+        &bank.max_tick_height().to_le_bytes(),
+    ]);
     while !bank.is_complete() {
-        let hash = hashv(&[
-            bank.last_blockhash().as_ref(),
-            &bank.tick_height().to_le_bytes(),
-        ]);
         bank.register_tick(&hash);
     }
     bank.freeze();

@@ -1,7 +1,6 @@
 //! A validator leaves, and what is left at the end.
 
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
 use sluice_client::words::amounts::{lst, signed_percent_e9, sol};
 use sluice_math::{Floor, Ratio};
 
@@ -9,7 +8,7 @@ use super::{
     Demo, TO_WINDOW,
     chart::{chart, numbers},
     narration::{act, show, tell},
-    said::{difference, figure, list, moved},
+    said::{difference, figure, moved},
 };
 
 /// The validator with the highest commission.
@@ -87,7 +86,11 @@ impl Demo {
         let history = self.stage.sluice(&self.stranger, "pool history")?;
         show(&chart(&self.prices)?);
         show(&numbers(&self.prices));
-        tell_yields(&history)?;
+        let apy = figure(&history, "/yields/0/apy_parts_e9")?;
+        tell(&format!(
+            "By the clock, the last epoch earned {} APY, net of fees.",
+            signed_percent_e9(i64::try_from(apy)?)
+        ));
         let shown = self.stage.quietly(&self.stranger, "pool show")?;
         let price = Ratio::new(
             figure(&shown, "/prices/full_lamports")?,
@@ -100,17 +103,4 @@ impl Demo {
         ));
         Ok(())
     }
-}
-
-/// What was earned by the clock, net of fees.
-fn tell_yields(history: &Value) -> Result<()> {
-    for line in list(history, "/yields")? {
-        let apy = i64::try_from(figure(line, "/apy_parts_e9")?)?;
-        tell(&format!(
-            "By the clock, over {} of the last epochs: {} APY, net of fees.",
-            figure(line, "/epochs")?,
-            signed_percent_e9(apy)
-        ));
-    }
-    Ok(())
 }

@@ -260,13 +260,21 @@ async fn the_clock_jumps_with_the_epoch_by_the_time_that_its_slots_take() {
     })
     .await;
     let mut starts = Vec::new();
-    for _ in 0..3 {
+    for _ in 0..4 {
         net.call("sluice_advanceEpoch", json!([])).await;
         let account = net.rpc.get_account(&sysvar::clock::ID).await.unwrap();
         let clock: Clock = bincode::deserialize(&account.data).unwrap();
         assert!(clock.unix_timestamp - clock.epoch_start_timestamp < 60);
         starts.push(clock.epoch_start_timestamp);
+        // A stop on the way, and a slot after it, change nothing.
+        let schedule = net.rpc.get_epoch_schedule().await.unwrap();
+        let slot = clock.slot + schedule.slots_per_epoch * 4 / 5;
+        net.call("sluice_advanceToSlot", json!([slot])).await;
+        net.next_slot().await;
+        net.next_slot().await;
     }
-    let lengths: Vec<i64> = starts.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    assert_eq!(lengths, [TWO_DAYS; 2]);
+    for pair in starts.windows(2) {
+        let seconds = pair[1] - pair[0];
+        assert!((seconds - TWO_DAYS).abs() <= 1, "{seconds} s");
+    }
 }

@@ -37,6 +37,17 @@ impl From<Yield> for YieldLine {
     }
 }
 
+impl YieldLine {
+    /// The yield and the time that it is of.
+    fn with_span(&self) -> String {
+        match (self.epochs, self.apy_parts_e9, self.epoch_parts_e9) {
+            (1, None, Some(epoch)) => format!("{} in the last epoch", signed_percent_e9(epoch)),
+            (1, ..) => format!("{self} over the last epoch"),
+            (epochs, ..) => format!("{self} over {epochs} epochs"),
+        }
+    }
+}
+
 impl Yields {
     /// The yields of a pool.
     pub fn of(snapshot: &PoolSnapshot) -> Self {
@@ -59,10 +70,7 @@ impl fmt::Display for Yields {
         if self.0.is_empty() {
             return write!(formatter, "not known before two epochs are priced");
         }
-        let said = self.0.iter().map(|line| match line.epochs {
-            1 => format!("{line} over the last epoch"),
-            epochs => format!("{line} over {epochs} epochs"),
-        });
-        write!(formatter, "{}", said.collect::<Vec<_>>().join(", "))
+        let said: Vec<String> = self.0.iter().map(YieldLine::with_span).collect();
+        write!(formatter, "{}", said.join(", "))
     }
 }

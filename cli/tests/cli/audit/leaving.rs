@@ -160,6 +160,7 @@ impl Life {
                 ("/gain_lamports", history::GAIN),
                 ("/fee_lamports", history::FEE),
                 ("/fee_kept_lamports", history::FEE_KEPT),
+                ("/epoch_start_timestamp", history::START),
             ] {
                 self.figures.figure(epoch, name, raw.u64(at + offset));
             }

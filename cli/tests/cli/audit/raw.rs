@@ -107,10 +107,11 @@ pub mod token {
 pub mod history {
     pub const COUNT: usize = 12;
     pub const EPOCHS: usize = 48;
-    pub const EPOCH_BYTES: usize = 48;
+    pub const EPOCH_BYTES: usize = 56;
     pub const FULL: usize = 8;
     pub const SUPPLY: usize = 16;
     pub const GAIN: usize = 24;
     pub const FEE: usize = 32;
     pub const FEE_KEPT: usize = 40;
+    pub const START: usize = 48;
 }
