@@ -15,7 +15,7 @@ fn the_demo_tells_all_acts_of_the_story() {
         "{last}"
     );
     assert!(
-        story.contains("By the clock, the last epoch earned 5.2"),
+        story.contains("By the clock, the last epoch earned 5.09"),
         "no APY of some five percent:\n{story}"
     );
     for act in 1..=11 {

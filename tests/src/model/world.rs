@@ -208,6 +208,9 @@ impl World {
     async fn wait(&mut self, slot: u64) -> Result<()> {
         self.cluster.warp_to_slot(slot).await;
         self.model.now.slot = slot;
+        // A warp, unlike a real block, moves the start of the epoch to the time before it.
+        let clock = self.cluster.clock().await;
+        self.model.now.epoch_start_timestamp = clock.epoch_start_timestamp;
         self.prices = Prices::of_model(&self.model);
         Ok(())
     }

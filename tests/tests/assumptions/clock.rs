@@ -14,25 +14,24 @@ async fn next_start(cluster: &mut Cluster, ahead: i64) -> i64 {
     cluster.clock().await.epoch_start_timestamp
 }
 
+/// That it stays until the next one begins is seen in `localnet/slots`, on real blocks: a warp in the
+/// bank moves it to the time before the warp.
 #[tokio::test]
-async fn an_epoch_starts_at_the_time_of_its_first_slot_and_keeps_that_start_to_its_last() {
+async fn an_epoch_starts_at_the_time_of_its_first_slot() {
     let mut cluster = Cluster::builder().start().await;
-    let mut before = cluster.clock().await.epoch_start_timestamp;
-    for _ in 0..8 {
-        let epoch = cluster.next_epoch_in_rewards().await;
+    let start = cluster.clock().await.epoch_start_timestamp;
+    let mut before = start;
+    for _ in 0..10 {
+        let now = cluster.clock().await.unix_timestamp;
+        cluster.vote_time(now + YEAR).await;
+        cluster.next_epoch_in_rewards().await;
         let first = cluster.clock().await;
-        let start = first.epoch_start_timestamp;
-        assert_eq!(start, first.unix_timestamp);
-        assert!(start >= before);
+        assert_eq!(first.epoch_start_timestamp, first.unix_timestamp);
+        assert!(first.epoch_start_timestamp >= before);
+        before = first.epoch_start_timestamp;
         cluster.finish_rewards().await;
-        cluster.vote_time(start + YEAR).await;
-        cluster.warp_to_slot(cluster.last_slot_of(epoch)).await;
-        let last = cluster.clock().await;
-        assert_eq!((last.epoch, last.epoch_start_timestamp), (epoch, start));
-        before = start;
     }
-    let last = cluster.clock().await;
-    assert!(last.unix_timestamp > last.epoch_start_timestamp);
+    assert!(before > start, "time has passed");
 }
 
 /// So a median of liars moves a yield by no more than that, and only while it lies.
