@@ -98,7 +98,7 @@ impl Demo {
         let said = self.stage.sluice(&self.stranger, "crank")?;
         let shown = self.stage.quietly(&self.stranger, "pool show")?;
         tell(&format!(
-            "A stranger turned the crank: {} delegated, {} kept ready for instant exits.",
+            "A stranger turned the crank: {} delegated, {} in the reserve, for instant exits and the next windows.",
             sol(moved(&said, "delegate")?),
             sol(figure(&shown, "/holdings/reserve_lamports")?)
         ));

@@ -279,8 +279,13 @@ pub enum SluiceError {
     #[msg("The deposit would lift its validator above the pool's share cap")]
     ShareCapReached,
     /// 6075
-    #[msg("The exit would leave its validator less than its part of the pool's stake")]
+    #[msg(
+        "The exit would leave its validator less than its part of the pool's stake, or takes stake of one without weight too late in the epoch"
+    )]
     StakeExitUnbalanced,
+    /// 6076
+    #[msg("The validator was ejected, and its slot stays until it may come back")]
+    SlotWaits,
 }
 
 /// The error to return. Out of line: where it is built in place, each of the program's many

@@ -187,7 +187,8 @@ layout!(the_layout_of_pool_is_pinned: Pool, 1200 bytes, {
     window_bps_before: 1104,
     earlier_commission_bps: 1106,
     most_validators: 1108,
-    reserved: 1112,
+    ejected_lamports: 1112,
+    reserved: 1120,
 });
 
 layout!(the_layout_of_slot_is_pinned: Slot, 176 bytes, {

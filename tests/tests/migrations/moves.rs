@@ -53,7 +53,7 @@ async fn every_field_is_where_the_new_layout_has_it_and_nothing_else_changed() {
     );
     assert_eq!(pool.config.least_credits_bps, 5_000);
     assert_eq!(pool.earlier_commission_until_epoch, 0);
-    assert_eq!(pool.reserved, [0; 88]);
+    assert_eq!(pool.reserved, [0; 80]);
 
     let after = frozen.snapshot().await;
     let mut changed: Vec<Pubkey> = before
