@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use sluice_client::{
     Executor, PoolAddresses, TokenName, pool::token_metadata::TOKEN_METADATA_PROGRAM,
 };
-use sluice_tests::command::{keys, text};
+use sluice_tests::command::text;
 use solana_instruction::{AccountMeta, Instruction};
 use solana_program_pack::Pack;
 use solana_pubkey::Pubkey;
@@ -39,17 +39,27 @@ fn named(more: &[&str]) -> (CliNet, Value) {
 #[test]
 fn a_token_gets_its_name_with_its_pool() {
     let (net, created) = named(&[]);
-    assert_eq!(keys(&created["token"]), ["metadata", "name", "symbol"]);
+    let token = &created["token"];
+    let metadata: Pubkey = text(token, "/metadata").parse().unwrap();
+    assert_eq!(
+        *token,
+        json!({
+            "name": "Sluice SOL",
+            "symbol": "slSOL",
+            "metadata": metadata.to_string(),
+            "metadata_lamports": net.lamports(&metadata),
+        })
+    );
     let shown = net.json(&net.curator, &["pool", "show"]);
     assert_eq!(text(&shown, "/token_name"), "Sluice SOL");
     assert_eq!(text(&shown, "/token_symbol"), "slSOL");
-    let metadata = net.json(&net.curator, &["pool", "metadata", "show"]);
+    let shown = net.json(&net.curator, &["pool", "metadata", "show"]);
     assert_eq!(
-        metadata,
+        shown,
         json!({
             "pool": net.pool,
             "mint": net.mint,
-            "metadata": created["token"]["metadata"],
+            "metadata": token["metadata"],
             "token": {
                 "name": "Sluice SOL",
                 "symbol": "slSOL",

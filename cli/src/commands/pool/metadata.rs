@@ -14,7 +14,7 @@ use crate::{
     transaction::{Outcome, Transaction, perform},
 };
 
-const NAMELESS: &str = "this token has no name, and nobody can give it one: the pool has its mint";
+const FOR_GOOD: &str = "nobody can give it one: the mint is the pool's";
 
 /// What wallets show of the pool's token.
 #[derive(Debug, Serialize)]
@@ -100,7 +100,8 @@ struct Change {
 impl Change {
     fn begin(session: &Session) -> Result<Self> {
         let (actor, pool) = (session.actor()?, session.pool()?);
-        let metadata = TokenMetadata::load(&session.rpc, &pool)?.context(NAMELESS)?;
+        let metadata = TokenMetadata::load(&session.rpc, &pool)?
+            .with_context(|| format!("the pool's token has no name, and {FOR_GOOD}"))?;
         let (own, authority) = (actor.address(), metadata.update_authority);
         if own != authority {
             bail!(
@@ -154,7 +155,7 @@ impl From<TokenMetadata> for Token {
 impl fmt::Display for Shown {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(token) = &self.token else {
-            return writeln!(formatter, "{NAMELESS}");
+            return writeln!(formatter, "The pool's token has no name, and {FOR_GOOD}.");
         };
         let who = if token.is_mutable {
             token.update_authority.clone()

@@ -9,10 +9,12 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 use sluice::{instructions::PoolParams, state::SEED_LAMPORTS};
 use sluice_client::{
-    ClientError, PoolAddresses, require_recipient, send::packing::Packing, words::amounts::sol,
+    AccountSource, ClientError, PoolAddresses, require_recipient, send::packing::Packing,
+    words::amounts::sol,
 };
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
+use solana_rpc_client::rpc_client::RpcClient;
 
 use self::{mint::NewMint, token::Naming};
 use crate::{
@@ -46,6 +48,8 @@ struct Token {
     name: String,
     symbol: String,
     metadata: String,
+    /// Rent, and what the Token Metadata program takes; none where the node does not say.
+    metadata_lamports: Option<u64>,
 }
 
 /// Creates a pool and, unless an unused one was named, its token's mint.
@@ -58,7 +62,13 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Creat
     let mint = NewMint::read(session, arguments.mint.as_deref())?;
     let addresses = PoolAddresses::of_mint(mint.address());
     let params = params(arguments, creator)?;
-    let naming = Naming::read(&session.rpc, &addresses, &arguments.token, params.admin)?;
+    let naming = Naming::read(
+        &session.rpc,
+        &addresses,
+        &mint,
+        &arguments.token,
+        params.admin,
+    )?;
     let authorities = [
         params.admin,
         params.curator,
@@ -86,7 +96,7 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Creat
         Ok(Created {
             pool: addresses.pool.to_string(),
             mint: addresses.mint.to_string(),
-            token: Token::new(&naming, &addresses),
+            token: Token::read(&session.rpc, &naming, &addresses),
             admin: params.admin.to_string(),
             curator: params.curator.to_string(),
             guardian: params.guardian.to_string(),
@@ -133,12 +143,16 @@ fn pack<'a>(
 }
 
 impl Token {
-    fn new(naming: &Naming, pool: &PoolAddresses) -> Option<Self> {
+    fn read(rpc: &RpcClient, naming: &Naming, pool: &PoolAddresses) -> Option<Self> {
         let [name, symbol] = naming.texts()?;
+        let metadata = pool.metadata();
+        let fetched = rpc.accounts(&[metadata], None).ok();
+        let account = fetched.and_then(|fetched| fetched.accounts.into_iter().next().flatten());
         Some(Self {
             name,
             symbol,
-            metadata: pool.metadata().to_string(),
+            metadata: metadata.to_string(),
+            metadata_lamports: account.map(|account| account.lamports),
         })
     }
 }
@@ -185,6 +199,17 @@ impl fmt::Display for Created {
         if self.mint_rent_lamports > 0 {
             let rent = sol(self.mint_rent_lamports);
             facts.push(("Rent", format!("{rent}, for good in the mint")));
+        }
+        let of_name = self
+            .token
+            .as_ref()
+            .and_then(|token| token.metadata_lamports);
+        if let Some(lamports) = of_name {
+            let lamports = sol(lamports);
+            facts.push((
+                "Its name",
+                format!("{lamports}, rent and Metaplex's fee, for good"),
+            ));
         }
         facts.push(("Transaction", self.signature.clone()));
         Facts(&facts).fmt(formatter)?;

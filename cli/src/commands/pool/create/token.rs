@@ -6,6 +6,7 @@ use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 
+use super::NewMint;
 use crate::args::TokenArgs;
 
 /// The name of a token to be.
@@ -19,15 +20,20 @@ pub enum Naming {
 }
 
 impl Naming {
-    /// What was asked for, on a mint that may have a name already.
+    /// What was asked for. A mint that exists may have a name already; no node is asked about one
+    /// that does not.
     pub fn read(
         rpc: &RpcClient,
         pool: &PoolAddresses,
+        mint: &NewMint,
         arguments: &TokenArgs,
         admin: Pubkey,
     ) -> Result<Self> {
         let asked = asked(arguments)?;
-        let existing = TokenMetadata::load(rpc, pool)?;
+        let existing = match mint {
+            NewMint::Existing(_) => TokenMetadata::load(rpc, pool)?,
+            NewMint::ToCreate(_) => None,
+        };
         let authority = arguments.update_authority.unwrap_or(admin);
         Ok(match (existing, asked) {
             (Some(existing), Some(asked)) if !existing.is_called(&asked) => bail!(

@@ -38,8 +38,8 @@ pub enum NameError {
     },
     /// Characters that change how others are shown, or are not seen.
     #[error(
-        "The token's {what} has the character U+{code:04X}, which nobody sees and which changes how \
-         others are shown. Leave it out"
+        "The token's {what} has the character U+{code:04X}, which is not seen, or changes how others \
+         are shown. Leave it out"
     )]
     Hidden {
         /// Which text.
