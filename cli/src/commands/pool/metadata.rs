@@ -64,10 +64,18 @@ pub fn set(session: &Session, arguments: &SetMetadataArgs) -> Result<Outcome<Cha
     if before.is_called(&after) {
         bail!("the token is called so already: there is nothing to change");
     }
+    let changes: Vec<String> = [
+        ("name", &name, after.name()),
+        ("symbol", &symbol, after.symbol()),
+        ("URI", &uri, after.uri()),
+    ]
+    .into_iter()
+    .filter(|(_, before, after)| before != after)
+    .map(|(what, before, after)| format!("the {what} {after} instead of {before}"))
+    .collect();
     announce(format_args!(
-        "Wallets show {} ({}) instead of {name} ({symbol}), once they have read it again.",
-        after.name(),
-        after.symbol()
+        "Once wallets have read it again, they show {}.",
+        changes.join(", ")
     ));
     let set = before.set(&after);
     change.perform(session, set)
