@@ -32,6 +32,7 @@ pub struct Arguments {
 }
 
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "it is parsed once")]
 pub enum Command {
     /// Deposit SOL and receive the pool's token
     Stake(StakeArgs),

@@ -168,6 +168,30 @@ fn without_a_name_a_pool_is_made_only_where_that_is_said_and_then_for_good() {
     );
 }
 
+#[test]
+fn a_creation_whose_second_half_fails_leaves_a_named_mint_and_says_how_to_go_on() {
+    let mut net = CliNet::without_pool();
+    // Enough for the token, and not for the pool.
+    let poor = net.user("poor", SOL / 20);
+    let uri = "u".repeat(200);
+    let create = [&NAMED[..7], &[&uri]].concat();
+    let failed = net.failure(&poor, &create);
+    let go_on = failed.split('`').nth(1).unwrap();
+    assert!(
+        go_on.starts_with("sluice pool create --mint ")
+            && failed.contains("1 of 2 transactions are done"),
+        "{failed}"
+    );
+    let nothing = net.json(&poor, &["pool", "list"]);
+    assert_eq!(nothing["pools"], json!([]));
+    net.airdrop(&poor.address, SOL);
+    let go_on: Vec<&str> = go_on.split(' ').skip(1).collect();
+    net.pool = text(&net.json(&poor, &go_on), "/pool");
+    let shown = net.json(&poor, &["pool", "metadata", "show"]);
+    assert_eq!(text(&shown, "/token/name"), "Sluice SOL");
+    assert_eq!(text(&shown, "/token/uri"), uri);
+}
+
 /// Makes a mint of the curator with a name, and nothing else.
 fn named_mint(net: &CliNet, name: impl FnOnce(&PoolAddresses, Pubkey) -> Instruction) -> User {
     let (mint, curator) = (net.user("mint", 0), net.curator.keypair());
