@@ -14,6 +14,10 @@ fn the_demo_tells_all_acts_of_the_story() {
             .starts_with("That was the whole life of a stake: "),
         "{last}"
     );
+    assert!(
+        story.contains("Its token is DemoSOL (dSOL) in every wallet."),
+        "{story}"
+    );
     for act in 1..=11 {
         assert!(
             story.contains(&format!("\n{act}. ")),

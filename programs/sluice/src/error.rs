@@ -119,7 +119,9 @@ pub enum SluiceError {
     #[msg("The validator's commission is above the pool's maximum")]
     CommissionTooHigh,
     /// 6032
-    #[msg("The validator has no BLS key, so it cannot join the active set")]
+    #[msg(
+        "The validator has no BLS key, so its stake earns nothing once the cluster admits validators by it"
+    )]
     BlsKeyMissing,
 
     // Cranks

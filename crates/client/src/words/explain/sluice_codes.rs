@@ -102,7 +102,7 @@ const ADVICE: [(SluiceError, &str); 77] = [
     ),
     (
         BlsKeyMissing,
-        "Ask the validator to set its BLS key, or choose another one",
+        "Ask the validator to set its BLS key, which it can on every cluster, or choose another one",
     ),
     (
         WrongObservedAccount,
