@@ -18,6 +18,7 @@ pub fn command(binary: impl AsRef<Path>) -> Command {
         "OUTPUT",
         "POOL",
         "ELF",
+        "TOKEN_METADATA_ELF",
     ] {
         command.env_remove(format!("SLUICE_{variable}"));
     }

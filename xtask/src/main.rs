@@ -16,7 +16,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::{
-    program::{OURS, Program},
+    program::{Program, USUAL},
     workspace::{Workspace, forget_the_caller},
 };
 
@@ -32,7 +32,7 @@ struct Arguments {
 enum Task {
     /// Build on-chain programs: target/deploy/PROGRAM.so
     Build {
-        /// Which programs [default: all of ours]
+        /// Which programs [default: what a local cluster runs]
         #[arg(value_name = "PROGRAM", value_parser = program::by_name())]
         programs: Vec<&'static Program>,
     },
@@ -85,7 +85,11 @@ fn perform(task: Task) -> Result<()> {
     let workspace = Workspace::find()?;
     match task {
         Task::Build { programs } => {
-            let named = if programs.is_empty() { OURS } else { &programs };
+            let named = if programs.is_empty() {
+                USUAL
+            } else {
+                &programs
+            };
             named
                 .iter()
                 .try_for_each(|program| build::up_to_date(program, &workspace).map(drop))

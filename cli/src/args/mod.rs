@@ -6,6 +6,7 @@ mod global;
 mod pool;
 mod stake_account;
 mod staking;
+mod token;
 mod validator;
 
 pub use authority::{CancelArgs, ConfigCommand, RoleArgs, RoleCommand, ScheduleArgs, TreasuryArgs};
@@ -17,6 +18,7 @@ pub use stake_account::{
     ConvertArgs, DepositStakeArgs, StakeAccountCommand, StakeAccountsArgs, WithdrawStakeArgs,
 };
 pub use staking::{Slippage, StakeArgs, Sum, TicketsArgs, TicketsCommand, UnstakeArgs};
+pub use token::{HandOverArgs, MetadataCommand, SetMetadataArgs, TokenArgs};
 pub use validator::{AddArgs, ReplaceArgs, ValidatorArgs, ValidatorCommand, WeightArgs};
 
 /// Liquid staking on Solana: stake, unstake, run a pool, and crank it.
@@ -30,6 +32,7 @@ pub struct Arguments {
 }
 
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "it is parsed once")]
 pub enum Command {
     /// Deposit SOL and receive the pool's token
     Stake(StakeArgs),

@@ -4,7 +4,7 @@ use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use sluice::state::{Parameter, Parameters, Unit};
 use solana_pubkey::Pubkey;
 
-use super::{ConfigCommand, RoleCommand};
+use super::{ConfigCommand, MetadataCommand, RoleCommand, TokenArgs};
 use crate::parameters;
 
 #[derive(Debug, Subcommand)]
@@ -20,6 +20,9 @@ pub enum PoolCommand {
     History(HistoryArgs),
     /// Give a pool of an older program the layout of this one; anybody may
     Migrate,
+    /// Show what a pool's token is called, and change it
+    #[command(subcommand)]
+    Metadata(MetadataCommand),
     /// Show a pool's rates and limits, and change them with notice
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -63,6 +66,9 @@ pub struct CreateArgs {
     /// Owner of the token account that reward fees are paid to [default: the keypair]
     #[arg(long, value_name = "ADDRESS")]
     pub treasury: Option<Pubkey>,
+
+    #[command(flatten)]
+    pub token: TokenArgs,
 
     #[command(flatten)]
     pub parameters: ParameterArgs,

@@ -6,6 +6,7 @@ mod configuration;
 mod convert;
 mod holders;
 mod lying_nodes;
+mod metadata;
 mod migrations;
 mod net;
 mod operators;

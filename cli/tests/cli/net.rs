@@ -152,7 +152,7 @@ impl CliNet {
     }
 
     fn create_pool(&mut self) {
-        let created = self.json(&self.curator, &["pool", "create"]);
+        let created = self.json(&self.curator, &["pool", "create", "--no-metadata"]);
         self.pool = text(&created, "/pool");
         self.mint = text(&created, "/mint");
     }

@@ -17,6 +17,7 @@ fn a_new_pool_is_listed_and_shown_with_its_rates() {
         &[
             "pool",
             "create",
+            "--no-metadata",
             "--reward-fee-bps",
             "700",
             "--window-bps",
@@ -34,6 +35,7 @@ fn a_new_pool_is_listed_and_shown_with_its_rates() {
             "pool",
             "seed_lamports",
             "signature",
+            "token",
             "treasury",
             "treasury_account"
         ]
@@ -57,7 +59,13 @@ fn a_new_pool_is_listed_and_shown_with_its_rates() {
     }
     let refused = net.failure(
         &net.curator,
-        &["pool", "create", "--reward-fee-bps", "1001"],
+        &[
+            "pool",
+            "create",
+            "--no-metadata",
+            "--reward-fee-bps",
+            "1001",
+        ],
     );
     assert!(refused.contains("outside the bounds"), "{refused}");
 }
@@ -88,6 +96,8 @@ fn the_keys_of_a_shown_pool_stay() {
             "rates",
             "roles",
             "slot",
+            "token_name",
+            "token_symbol",
             "total_weight",
             "validator_count",
             "window",
@@ -125,14 +135,26 @@ fn a_mint_of_ones_own_can_become_the_token() {
     let mint = net.user("mint", 0);
     let created = net.json(
         &net.curator,
-        &["pool", "create", "--mint", &mint.keypair_file],
+        &[
+            "pool",
+            "create",
+            "--no-metadata",
+            "--mint",
+            &mint.keypair_file,
+        ],
     );
     assert_eq!(text(&created, "/mint"), mint.address.to_string());
     net.pool = text(&created, "/pool");
     // The mint's authority is the pool's now: nobody can make another pool of it.
     let again = net.failure(
         &net.curator,
-        &["pool", "create", "--mint", &mint.address.to_string()],
+        &[
+            "pool",
+            "create",
+            "--no-metadata",
+            "--mint",
+            &mint.address.to_string(),
+        ],
     );
     assert!(
         again.starts_with("The mint must have nine decimals"),
@@ -292,6 +314,7 @@ fn the_history_has_a_line_for_each_epoch_and_adds_up_the_fees() {
     let create = [
         "pool",
         "create",
+        "--no-metadata",
         "--reward-fee-bps",
         "1000",
         "--holder-share-bps",

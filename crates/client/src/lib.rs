@@ -35,6 +35,7 @@ pub use pool::{
     recipients::require_recipient,
     snapshot::{Cluster, PlacedSlot, PoolSnapshot, StakeAccount, TreasuryAccount, resolve_pool},
     source::{AccountSource, Fetched, Filter, MAX_ADDRESSES},
+    token_metadata::{TokenMetadata, TokenName},
 };
 pub use quote::{
     dates::{ExitSchedule, SlotTime},

@@ -18,6 +18,10 @@ fn the_demo_tells_all_acts_of_the_story() {
         story.contains("By the clock, the last epoch earned 5.09"),
         "no APY of some five percent:\n{story}"
     );
+    assert!(
+        story.contains("Its token is DemoSOL (dSOL) in every wallet."),
+        "{story}"
+    );
     for act in 1..=11 {
         assert!(
             story.contains(&format!("\n{act}. ")),

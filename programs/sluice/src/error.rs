@@ -119,7 +119,9 @@ pub enum SluiceError {
     #[msg("The validator's commission is above the pool's maximum")]
     CommissionTooHigh,
     /// 6032
-    #[msg("The validator has no BLS key, so it cannot join the active set")]
+    #[msg(
+        "The validator has no BLS key, so its stake earns nothing once the cluster admits validators by it"
+    )]
     BlsKeyMissing,
 
     // Cranks
@@ -279,8 +281,13 @@ pub enum SluiceError {
     #[msg("The deposit would lift its validator above the pool's share cap")]
     ShareCapReached,
     /// 6075
-    #[msg("The exit would leave its validator less than its part of the pool's stake")]
+    #[msg(
+        "The exit would leave its validator less than its part of the pool's stake, or takes stake of one without weight too late in the epoch"
+    )]
     StakeExitUnbalanced,
+    /// 6076
+    #[msg("The validator was ejected, and its slot stays until it may come back")]
+    SlotWaits,
 }
 
 /// The error to return. Out of line: where it is built in place, each of the program's many

@@ -213,7 +213,7 @@ fn check_pool(pool: &Pool, model: &Model) -> Result<()> {
         pool.total_weight => model.weight,
         pool.most_validators as usize => model.most_validators,
         pool.spread()? => model.spread,
-        (pool.ejection_epoch, pool.ejected_weight) => model.conduct.ejected,
+        (pool.ejection_epoch, pool.ejected_weight, pool.ejected_lamports) => model.conduct.ejected,
         pool.reward_rate_e12 => model.last_gain.rate.get(),
         pool.window_from_epoch => 0,
         pool.paid_rate_e12 => model.paid_rate.get(),

@@ -187,8 +187,9 @@ layout!(the_layout_of_pool_is_pinned: Pool, 1200 bytes, {
     window_bps_before: 1104,
     earlier_commission_bps: 1106,
     most_validators: 1108,
-    epoch_start_timestamp: 1112,
-    reserved: 1120,
+    ejected_lamports: 1112,
+    epoch_start_timestamp: 1120,
+    reserved: 1128,
 });
 
 layout!(the_layout_of_slot_is_pinned: Slot, 176 bytes, {

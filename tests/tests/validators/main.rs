@@ -1,6 +1,7 @@
 //! Validators must behave: the rules, ejection and the way back, and what a bad one costs the
 //! holders.
 
+mod admission;
 mod alpenglow;
 mod breaches;
 mod budget;

@@ -5,6 +5,7 @@ mod create;
 mod history;
 mod list;
 mod loss;
+pub mod metadata;
 mod migrate;
 mod pause;
 pub mod role;

@@ -7,3 +7,4 @@ pub mod instructions;
 pub mod recipients;
 pub mod snapshot;
 pub mod source;
+pub mod token_metadata;

@@ -11,6 +11,7 @@ use super::{
     explain::{self, Explanation, Refusal},
     next::Next,
 };
+use crate::pool::token_metadata::NameError;
 
 /// An answer, or why there is none.
 pub type Result<T> = std::result::Result<T, ClientError>;
@@ -133,6 +134,9 @@ pub enum ClientError {
         /// Its signature.
         signature: Signature,
     },
+    /// A token cannot be called so.
+    #[error(transparent)]
+    TokenName(#[from] NameError),
     /// A signature could not be made.
     #[error("{}", explain::signing(.0))]
     Signing(#[from] SignerError),

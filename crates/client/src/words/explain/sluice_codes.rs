@@ -10,7 +10,7 @@ const OWN_FAULT: &str =
 const REPORT: &str = "Nothing was changed. Please report this with the transaction's logs";
 
 /// Every error in the order of its code, with what to do next.
-const ADVICE: [(SluiceError, &str); 76] = [
+const ADVICE: [(SluiceError, &str); 77] = [
     (PoolStale, STALE),
     (
         RewardsBeingPaid,
@@ -102,7 +102,7 @@ const ADVICE: [(SluiceError, &str); 76] = [
     ),
     (
         BlsKeyMissing,
-        "Ask the validator to set its BLS key, or choose another one",
+        "Ask the validator to set its BLS key, which it can on every cluster, or choose another one",
     ),
     (
         WrongObservedAccount,
@@ -254,6 +254,10 @@ const ADVICE: [(SluiceError, &str); 76] = [
     (
         StakeExitUnbalanced,
         "Take less of it and the rest of other validators, or leave through the queue with {unstake}",
+    ),
+    (
+        SlotWaits,
+        "Wait for the epoch from which it may come back; a crank closes the slot then",
     ),
 ];
 
