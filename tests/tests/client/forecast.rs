@@ -103,10 +103,6 @@ async fn what_is_paid_is_within_the_forecast_in_many_worlds() {
     for world in worlds() {
         let (forecast, paid, epoch) = live(&world).await;
         let range = forecast.least.get()..=forecast.most.get();
-        println!(
-            "{world:?}: {paid} of {range:?}, now {}, {epoch}",
-            forecast.now.get()
-        );
         assert!(
             range.contains(&paid),
             "{paid} is not in {range:?}: {world:?}"

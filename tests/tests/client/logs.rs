@@ -64,10 +64,4 @@ async fn every_event_of_a_pool_of_sixty_that_four_fifths_leave_can_be_read() {
         count(&paid, |event| matches!(event, Event::BatchSettled(_))),
         1
     );
-    for turned in [&delegated, &collected, &left, &paid] {
-        println!(
-            "{} transactions, {} bytes",
-            turned.transactions, turned.most_log_bytes
-        );
-    }
 }

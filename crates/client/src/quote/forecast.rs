@@ -96,8 +96,12 @@ fn worth(lst: Lst, value: Lamports, ledger: &Ledger) -> Result<Lamports> {
     program(price.apply(lst.get())).map(Lamports::new)
 }
 
-/// What lamports are after so many epochs of rewards, each on those before.
+/// What lamports are after so many epochs of rewards, each on those before; the same where no
+/// reward is known.
 fn grown(lamports: Lamports, rate: RewardRate, epochs: u64) -> Result<Lamports> {
+    if rate.is_unknown() {
+        return Ok(lamports);
+    }
     (0..epochs).try_fold(lamports, |grown, _| {
         let earned = program(rate.earned_on(grown))?;
         // That was rounded down.
