@@ -112,3 +112,69 @@ fn grown(lamports: Lamports, rate: RewardRate, epochs: u64) -> Result<Lamports> 
 fn overflow() -> ClientError {
     sluice_math::MathError::Overflow.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{EPOCH, EPOCH_START, Fixture, SLOTS_PER_EPOCH, SOL};
+
+    /// 100 SOL at price one, of which 20 SOL are withheld at the start of the epoch for two epochs.
+    fn dripping() -> Fixture {
+        let mut fixture = Fixture::new(1, 90 * SOL, 10 * SOL);
+        fixture.pool.withheld_lamports = 20 * SOL;
+        fixture.pool.drip_start_slot = EPOCH_START;
+        fixture.pool.drip_end_slot = EPOCH_START + 2 * SLOTS_PER_EPOCH;
+        fixture.at(EPOCH_START)
+    }
+
+    fn forecast(fixture: &Fixture) -> ExitForecast {
+        let snapshot = fixture.snapshot();
+        let schedule = snapshot.exit_schedule().unwrap();
+        snapshot
+            .exit_forecast(Lst::new(10 * SOL), &schedule)
+            .unwrap()
+    }
+
+    #[test]
+    fn the_least_counts_what_drips_until_the_settlement_and_the_most_all_of_it() {
+        let forecast = forecast(&dripping());
+        assert_eq!(forecast.now.get(), 8 * SOL);
+        assert_eq!(forecast.least.get(), 9 * SOL - ROUNDING.get());
+        assert_eq!(forecast.most.get(), 10 * SOL);
+        assert_eq!(forecast.least_price.get(), SOL / 10 * 9);
+        assert_eq!(forecast.most_price.get(), SOL);
+        assert_eq!(
+            (forecast.first_epoch, forecast.last_epoch),
+            (EPOCH + 1, EPOCH + 2)
+        );
+        assert!(!forecast.rewards_are_known);
+    }
+
+    #[test]
+    fn the_most_counts_rewards_as_they_came_lately_in_each_epoch_until_then() {
+        let mut fixture = dripping();
+        fixture.pool.reward_rate_e12 = 10_000_000_000;
+        let forecast = forecast(&fixture);
+        assert_eq!(forecast.reward_epochs, 2);
+        // One percent in two epochs, and two lamports for rounding.
+        assert_eq!(forecast.most.get(), 10 * SOL / 100 * 101 / 100 * 101 + 2);
+    }
+
+    /// Its finalize may come at once and stretch the drip.
+    #[test]
+    fn of_a_stale_pool_only_what_has_dripped_is_certain() {
+        let forecast = forecast(&dripping().stale());
+        assert_eq!(forecast.least.get() + ROUNDING.get(), forecast.now.get());
+    }
+
+    #[test]
+    fn a_tripped_breaker_makes_the_queue_wait() {
+        let mut fixture = dripping();
+        fixture.pool.breaker_epoch = EPOCH;
+        let forecast = forecast(&fixture);
+        assert_eq!(forecast.first_epoch, EPOCH + SETTLEMENT_WAIT_EPOCHS);
+        assert_eq!(forecast.last_epoch, forecast.first_epoch + 1);
+        // What drips until then counts, as far as the next finalize.
+        assert_eq!(forecast.least.get(), 9 * SOL - ROUNDING.get());
+    }
+}

@@ -17,34 +17,39 @@ pub const MAX_LOG_BYTES: usize = 9_999;
 
 /// Base 58 of an address has at most so many characters.
 const ADDRESS: usize = 44;
-/// What every program leaves that is called.
-const CALLED: usize = "Program  invoke [1]".len() + "Program  success".len() + 2 * ADDRESS;
-/// What a program leaves beyond that unless it is part of the runtime.
-const CONSUMED: usize = "Program  consumed 1400000 of 1400000 compute units".len() + ADDRESS;
-/// Most programs say what they do; none of ours or of those that we call has a longer name for it.
-const NAMED: usize = "Program log: Instruction: GetMinimumDelegation".len();
-/// One call of a program that is no part of the runtime.
-const CALL: usize = CALLED + CONSUMED + NAMED;
-/// What stake says when it merges.
+/// What a program of the runtime leaves that is called.
+const SYSTEM: usize = called("11111111111111111111111111111111".len());
+/// The compute budget's has the longer address.
+const RUNTIME: usize = called(ADDRESS);
+/// A call of the program, by the longest name of an instruction.
+const OWN: usize = call(ADDRESS, "RetireValidator");
+/// A call of the stake program, by the longest name of what it is asked to do.
+const STAKE: usize = call(
+    "Stake11111111111111111111111111111111111111".len(),
+    "DelegateStake",
+);
+/// A question for the stake program, and its answer of eight bytes.
+const MINIMUM: usize = call(ADDRESS, "GetMinimumDelegation") + returned(8);
+/// What the stake program says when it merges.
 const MERGED: usize = "Program log: Checking if destination stake is mergeable".len()
     + "Program log: Checking if source stake is mergeable".len()
     + "Program log: Merging stake accounts".len();
-/// An answer of eight bytes.
-const ANSWERED: usize = "Program return:  AAAAAAAAAAA=".len() + ADDRESS;
-/// The longest answer of one of our views, in base 64.
-const VIEWED: usize = "Program return:  ".len() + ADDRESS + base64(64);
-/// What the token program advises when an owner shall be immutable.
+/// A call of the token program, by the longest name that it has for what it is asked to do.
+const TOKENS: usize = call(ADDRESS, "InitializeImmutableOwner");
+/// What it advises when an owner shall be immutable.
 const ADVISED: usize =
     "Program log: Please upgrade to SPL Token 2022 for immutable owner support".len();
+/// The longest answer of one of our views.
+const VIEWED: usize = returned(64);
 /// Creating an associated token account: three calls of the token program and up to three of the
 /// system program.
-const ASSOCIATED: usize = CALL
+const ASSOCIATED: usize = call(ADDRESS, "CreateIdempotent")
     + "Program log: Initialize the associated token account".len()
-    + CREATION * CALLED
-    + 3 * CALL
-    + ANSWERED
+    + CREATION * SYSTEM
+    + 3 * TOKENS
+    + returned(8)
     + ADVISED;
-/// A call of any other program: a withdrawal from an SPL stake pool leaves 1,949.
+/// A call of any other program, with those that it makes.
 const OTHER: usize = 3_000;
 
 /// Creating an account to which strangers may have sent lamports takes three calls.
@@ -55,7 +60,7 @@ const CREATION: usize = 3;
 struct Leaves(usize);
 
 /// What every instruction of the program leaves.
-const SLUICE: Leaves = Leaves(CALL);
+const SLUICE: Leaves = Leaves(OWN);
 
 impl Leaves {
     /// One event. A value of fixed size takes at least as many bytes in memory as in Borsh.
@@ -69,25 +74,44 @@ impl Leaves {
     }
 
     const fn system(self, calls: usize) -> Self {
-        self.and(calls * CALLED)
+        self.and(calls * SYSTEM)
     }
 
     const fn token(self, calls: usize) -> Self {
-        self.and(calls * CALL)
+        self.and(calls * TOKENS)
     }
 
     const fn stake(self, calls: usize) -> Self {
-        self.and(calls * CALL)
+        self.and(calls * STAKE)
     }
 
     /// The stake program is asked for the minimum delegation.
     const fn minimum(self) -> Self {
-        self.and(CALL + ANSWERED)
+        self.and(MINIMUM)
     }
 
     const fn and(self, bytes: usize) -> Self {
         Self(self.0 + bytes)
     }
+}
+
+/// Begin and end of a call.
+const fn called(address: usize) -> usize {
+    "Program  invoke [1]".len() + "Program  success".len() + 2 * address
+}
+
+/// A call of a program that is no part of the runtime: it consumes, and says what it does.
+const fn call(address: usize, name: &str) -> usize {
+    called(address)
+        + "Program  consumed 1400000 of 1400000 compute units".len()
+        + address
+        + "Program log: Instruction: ".len()
+        + name.len()
+}
+
+/// An answer of so many bytes.
+const fn returned(bytes: usize) -> usize {
+    "Program return:  ".len() + ADDRESS + base64(bytes)
 }
 
 const fn base64(bytes: usize) -> usize {
@@ -155,9 +179,10 @@ pub fn log_bytes(instructions: &[Instruction]) -> usize {
 fn of_instruction(instruction: &Instruction) -> usize {
     match instruction.program_id {
         program if program == sluice::ID => of_sluice(&instruction.data),
-        system_program::ID | compute_budget::ID => CALLED,
-        stake::ID => CALL + MERGED,
-        TOKEN => CALL + ADVISED,
+        system_program::ID => SYSTEM,
+        compute_budget::ID => RUNTIME,
+        stake::ID => STAKE + MERGED,
+        TOKEN => TOKENS + ADVISED,
         ASSOCIATED_TOKEN => ASSOCIATED,
         _ => OTHER,
     }
