@@ -133,7 +133,7 @@ instructions! {
     CreatePool => SLUICE.event::<PoolCreated>().system(4 * CREATION + 2).token(4),
     DepositSol => SLUICE.event::<SolDeposited>().system(1).token(1),
     WithdrawSol => SLUICE.event::<SolWithdrawn>().system(1).token(1),
-    DepositStake => SLUICE.event::<StakeDeposited>().stake(3).token(1).and(MERGED),
+    DepositStake => SLUICE.event::<StakeDeposited>().minimum().stake(3).token(1).and(MERGED),
     WithdrawStake => SLUICE.event::<StakeWithdrawn>()
         .token(1).system(1 + CREATION).minimum().stake(4),
     RequestUnstake => SLUICE.event::<UnstakeRequested>().system(2 * CREATION).token(1),
