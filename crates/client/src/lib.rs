@@ -39,6 +39,7 @@ pub use pool::{
 };
 pub use quote::{
     dates::{ExitSchedule, SlotTime},
+    forecast::ExitForecast,
     governance::{LossMode, PauseStatus, PlannedChange},
     prices::{Rate, TicketPayout},
     yields::Yield,

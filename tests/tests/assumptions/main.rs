@@ -7,6 +7,7 @@ mod creation;
 mod deactivation;
 mod delinquency;
 mod harness;
+mod logs;
 mod merge_and_split;
 mod move_stake;
 mod rent;

@@ -1,5 +1,6 @@
 //! Leaving a pool, through the queue or at once.
 
+mod forecast;
 mod instant;
 mod queued;
 

@@ -4,25 +4,22 @@ use std::fmt;
 
 use anyhow::{Context, Result};
 use serde::Serialize;
-use sluice_client::{
-    AccountSource, Event, PoolAddresses,
-    words::amounts::{lst, sol},
-};
+use sluice_client::{AccountSource, Event, PoolAddresses, words::amounts::lst};
 use sluice_math::Lst;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 
+use super::forecast::Forecast;
 use crate::{
     args::UnstakeArgs,
     commands::freshness::freshest_snapshot,
-    moment::{in_about, seconds_for},
     output::Facts,
     session::Session,
     tokens::Holding,
     transaction::{Done, Outcome, Transaction, perform},
 };
 
-/// A request in the queue, with when and roughly how much it will be paid.
+/// A request in the queue, with when and how much it will be paid, as far as that is known.
 #[derive(Debug, Serialize)]
 pub struct Requested {
     pool: String,
@@ -32,11 +29,9 @@ pub struct Requested {
     lst: u64,
     balance_lst: u64,
     slot: u64,
-    estimated_lamports: u64,
     lock_slot: u64,
-    payable_epoch: u64,
-    payable_slot: u64,
-    seconds_until_payable: Option<u64>,
+    #[serde(flatten)]
+    forecast: Forecast,
     signature: String,
 }
 
@@ -72,6 +67,7 @@ fn report(session: &Session, holding: &Holding, done: &Done) -> Result<Requested
     let schedule = now
         .batch_schedule(batch)?
         .context("the batch of the new ticket has no date")?;
+    let forecast = now.exit_forecast(Lst::new(requested.lst), &schedule)?;
     Ok(Requested {
         pool: pool.pool.to_string(),
         owner: owner.to_string(),
@@ -80,11 +76,8 @@ fn report(session: &Session, holding: &Holding, done: &Done) -> Result<Requested
         lst: requested.lst,
         balance_lst: Holding::read(&session.rpc, pool, owner)?.balance().get(),
         slot: now.cluster.clock.slot,
-        estimated_lamports: now.quote_queue(Lst::new(requested.lst))?.get(),
         lock_slot: schedule.lock_slot,
-        payable_epoch: schedule.settle_epoch,
-        payable_slot: schedule.settle_slot,
-        seconds_until_payable: seconds_for(schedule.slots_to_settlement(), &session.rpc)?,
+        forecast: Forecast::new(&forecast, &now, &session.rpc)?,
         signature: done.signature.clone(),
     })
 }
@@ -113,31 +106,22 @@ pub fn free_nonce(
 
 impl fmt::Display for Requested {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let when = self
-            .seconds_until_payable
-            .map_or_else(String::new, |seconds| format!(", {}", in_about(seconds)));
+        let [payable, amount, price] = self.forecast.facts();
         let facts = [
             ("In the queue", lst(self.lst)),
             ("Ticket", self.ticket.clone()),
-            (
-                "Payable",
-                format!(
-                    "in epoch {}, from slot {}{when}",
-                    self.payable_epoch, self.payable_slot
-                ),
-            ),
-            (
-                "Roughly",
-                format!(
-                    "{}, at the price of that moment",
-                    sol(self.estimated_lamports)
-                ),
-            ),
+            payable,
+            amount,
+            price,
             ("Can be cancelled", format!("until slot {}", self.lock_slot)),
             ("You hold", lst(self.balance_lst)),
             ("Transaction", self.signature.clone()),
         ];
         Facts(&facts).fmt(formatter)?;
+        writeln!(formatter)?;
+        for reason in self.forecast.reasons() {
+            writeln!(formatter, "{reason}")?;
+        }
         writeln!(
             formatter,
             "\n`sluice claim` collects the SOL once it is there."

@@ -45,7 +45,7 @@ impl Life {
         figures.figure(&said, "/lst", asked.u64(ticket::LST));
         figures.figure(&said, "/lst", waiting.u64(ticket::BATCH_LST));
         figures.figure(&said, "/lock_slot", waiting.u64(ticket::BATCH_LOCK_SLOT));
-        figures.figure(&said, "/estimated_lamports", now);
+        figures.figure(&said, "/now_lamports", now);
         self.examine();
         Request { ticket, batch }
     }

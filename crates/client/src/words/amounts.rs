@@ -4,7 +4,7 @@ use serde_json::Value;
 use sluice_math::{Floor, Lamports, Lst, Ratio};
 
 /// Smallest units in a whole token.
-const WHOLE_LST: u64 = 1_000_000_000;
+pub const WHOLE_LST: u64 = 1_000_000_000;
 
 /// Lamports as `12.500000000 SOL`.
 pub fn sol(lamports: impl Into<u64>) -> String {
