@@ -1,68 +1,19 @@
 //! The cranks that the client plans: each of them changes what it names, and no other is due.
 
-use std::{cell::RefCell, collections::HashMap};
-
 use anyhow::{Context, Result, ensure};
-use sluice_client::{
-    AccountSource, ClientError, CrankPlan, Fetched, Filter, PoolSnapshot, Step, StepKind,
-    plan::crank::{self, Work},
-};
-use solana_account::Account;
-use solana_pubkey::Pubkey;
+use sluice_client::{CrankPlan, Step, StepKind, plan::crank::Work};
 
 use super::{action::Action, slots::KINDS, world::World};
+use crate::plan::crank_plan;
 
 /// Plans of one moment, at most.
 const PLANS: usize = 10;
-
-/// Accounts of a bank, as far as they were asked for; what is missing is noted.
-struct Known {
-    slot: u64,
-    minimum_delegation: u64,
-    accounts: HashMap<Pubkey, Option<Account>>,
-    missing: RefCell<Vec<Pubkey>>,
-}
-
-impl AccountSource for Known {
-    fn accounts(
-        &self,
-        addresses: &[Pubkey],
-        _min_slot: Option<u64>,
-    ) -> sluice_client::Result<Fetched> {
-        let unknown = |address: &&Pubkey| !self.accounts.contains_key(address);
-        let mut missing = self.missing.borrow_mut();
-        missing.extend(addresses.iter().filter(unknown));
-        if !missing.is_empty() {
-            return Err(ClientError::Inconsistent { attempts: 1 });
-        }
-        let known = addresses
-            .iter()
-            .map(|address| self.accounts[address].clone());
-        Ok(Fetched {
-            slot: self.slot,
-            accounts: known.collect(),
-        })
-    }
-
-    fn program_accounts(
-        &self,
-        _program: &Pubkey,
-        _data_bytes: usize,
-        _filters: &[Filter],
-    ) -> sluice_client::Result<Vec<(Pubkey, Account)>> {
-        unreachable!("a plan searches no accounts")
-    }
-
-    fn minimum_delegation_lamports(&self) -> sluice_client::Result<u64> {
-        Ok(self.minimum_delegation)
-    }
-}
 
 impl World {
     /// Turns the cranks that the client plans, until it plans none. Then nothing is left for it.
     pub(super) async fn crank_as_planned(&mut self) -> Result<()> {
         for _ in 0..PLANS {
-            let plan = self.plan().await?;
+            let plan = crank_plan(&mut self.cluster, &self.addresses).await?;
             if plan.is_empty() {
                 return self.check_nothing_is_left(&plan);
             }
@@ -73,26 +24,6 @@ impl World {
             }
         }
         anyhow::bail!("the plans of one moment never end")
-    }
-
-    async fn plan(&mut self) -> Result<CrankPlan> {
-        let mut known = Known {
-            slot: self.model.now.slot,
-            minimum_delegation: self.model.now.minimum_delegation,
-            accounts: HashMap::new(),
-            missing: RefCell::default(),
-        };
-        loop {
-            let snapshot = PoolSnapshot::with_stakes(&known, &self.addresses);
-            let missing = known.missing.take();
-            if missing.is_empty() {
-                return Ok(crank::plan(&snapshot?)?);
-            }
-            for address in missing {
-                let account = self.cluster.try_account(&address).await;
-                known.accounts.insert(address, account);
-            }
-        }
     }
 
     /// Does a planned step, which must change the validator's slot, or else the pool.

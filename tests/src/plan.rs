@@ -1,0 +1,77 @@
+//! What the client plans for a pool on a cluster in the test process.
+
+use std::{cell::RefCell, collections::HashMap};
+
+use sluice_client::{
+    AccountSource, ClientError, CrankPlan, Fetched, Filter, PoolAddresses, PoolSnapshot,
+    plan::crank,
+};
+use solana_account::Account;
+use solana_pubkey::Pubkey;
+
+use crate::cluster::{Cluster, LAMPORTS_PER_SOL};
+
+/// Accounts of a bank, as far as they were asked for; what is missing is noted.
+struct Known {
+    slot: u64,
+    accounts: HashMap<Pubkey, Option<Account>>,
+    missing: RefCell<Vec<Pubkey>>,
+}
+
+impl AccountSource for Known {
+    fn accounts(
+        &self,
+        addresses: &[Pubkey],
+        _min_slot: Option<u64>,
+    ) -> sluice_client::Result<Fetched> {
+        let unknown = |address: &&Pubkey| !self.accounts.contains_key(address);
+        let mut missing = self.missing.borrow_mut();
+        missing.extend(addresses.iter().filter(unknown));
+        if !missing.is_empty() {
+            return Err(ClientError::Inconsistent { attempts: 1 });
+        }
+        let known = addresses
+            .iter()
+            .map(|address| self.accounts[address].clone());
+        Ok(Fetched {
+            slot: self.slot,
+            accounts: known.collect(),
+        })
+    }
+
+    fn program_accounts(
+        &self,
+        _program: &Pubkey,
+        _data_bytes: usize,
+        _filters: &[Filter],
+    ) -> sluice_client::Result<Vec<(Pubkey, Account)>> {
+        unreachable!("a plan searches no accounts")
+    }
+
+    fn minimum_delegation_lamports(&self) -> sluice_client::Result<u64> {
+        Ok(LAMPORTS_PER_SOL)
+    }
+}
+
+/// The cranks that the client plans for a pool now.
+pub async fn crank_plan(
+    cluster: &mut Cluster,
+    addresses: &PoolAddresses,
+) -> sluice_client::Result<CrankPlan> {
+    let mut known = Known {
+        slot: cluster.slot().await,
+        accounts: HashMap::new(),
+        missing: RefCell::default(),
+    };
+    loop {
+        let snapshot = PoolSnapshot::with_stakes(&known, addresses);
+        let missing = known.missing.take();
+        if missing.is_empty() {
+            return crank::plan(&snapshot?);
+        }
+        for address in missing {
+            let account = cluster.try_account(&address).await;
+            known.accounts.insert(address, account);
+        }
+    }
+}
