@@ -48,6 +48,15 @@ pub fn test(workspace: &Workspace, long: bool, runner_arguments: &[String]) -> R
     Ok(())
 }
 
+/// Runs the long test that prints what adversaries win and destroy.
+pub fn adversaries(workspace: &Workspace) -> Result<()> {
+    let shell = workspace.shell()?;
+    let cargo = cargo();
+    tell_elfs(&shell, workspace)?;
+    let run = ["--ignored", "--nocapture", "adversaries::"];
+    Ok(cmd!(shell, "{cargo} test --workspace --test attacks -- {run...}").run()?)
+}
+
 /// Runs `sluice-localnet demo`, which uses `sluice` beside it.
 pub fn demo(workspace: &Workspace, demo_arguments: &[String]) -> Result<()> {
     let elf = build::up_to_date(&SLUICE, workspace)?;
