@@ -63,9 +63,10 @@ impl Figures {
                 format!("{}.{:03}", ratio / THOUSAND, ratio % THOUSAND)
             });
         format!(
-            "| {} | {} | {} | {} | {} | {} | {ratio} |",
+            "| {} | {} | {} | {} | {} | {} | {} | {ratio} |",
             self.role,
             self.setting,
+            self.outcomes.len(),
             sol(self.mean(|it| it.profit)),
             sol(self.most_profitable().profit),
             sol(self.mean(|it| it.loss)),
@@ -76,8 +77,8 @@ impl Figures {
 
 /// The rows as a Markdown table.
 pub fn table(rows: &[Figures]) -> String {
-    let head = "| role | parameters | profit, mean | profit, most | loss of others, mean | most | \
-                lost per lamport spent |\n| --- | --- | --- | --- | --- | --- | --- |";
+    let head = "| role | parameters | worlds | profit, mean | most | loss of others, mean | most | \
+                lost per lamport spent |\n| --- | --- | --- | --- | --- | --- | --- | --- |";
     let rows: Vec<String> = rows.iter().map(Figures::row).collect();
     format!("{head}\n{}", rows.join("\n"))
 }

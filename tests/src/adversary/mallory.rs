@@ -49,8 +49,11 @@ pub struct Mallory {
     pub(super) role: Role,
     pub(super) key: Keypair,
     pub(super) rng: StdRng,
-    /// Whether she takes everything around boundaries and nothing in between.
-    pub(super) hides: bool,
+    /// A validator that takes everything around boundaries and nothing in between; a whale that comes
+    /// for lucky epochs alone.
+    pub(super) is_sly: bool,
+    /// What LST she came with.
+    pub(super) first_lst: u64,
     drawn: usize,
 }
 
@@ -60,6 +63,7 @@ impl Mallory {
         let pool = &mut stage.pool;
         let key = pool.user("mallory", WALLET_LAMPORTS + HELD_LAMPORTS).await;
         pool.deposit(&key, HELD_LAMPORTS).await;
+        let first_lst = pool.lst_balance(&key.pubkey()).await;
         let mut stakes = Vec::new();
         for (number, (lamports, validator)) in STAKES.into_iter().enumerate() {
             let vote = stage.votes[validator];
@@ -79,8 +83,9 @@ impl Mallory {
             left_out: Vec::new(),
             role,
             key,
-            hides: rng.random(),
+            is_sly: rng.random(),
             rng,
+            first_lst,
             drawn: 0,
         }
     }
@@ -109,8 +114,11 @@ impl Mallory {
             }
             return;
         }
-        for chosen in self.habits(stage, moment) {
+        for chosen in self.habits(stage, moment).await {
             self.attempt(stage, chosen, moment).await;
+        }
+        if self.waits_for_luck() {
+            return;
         }
         for _ in 0..self.rng.random_range(0..=MOVES) {
             let chosen = match self.role {
@@ -125,8 +133,9 @@ impl Mallory {
     }
 
     /// What a role does at this moment in every epoch.
-    fn habits(&mut self, stage: &Stage, moment: Moment) -> Vec<Move> {
+    async fn habits(&mut self, stage: &mut Stage, moment: Moment) -> Vec<Move> {
         match self.role {
+            Role::Whale => self.habits_of_whale(stage, moment).await,
             Role::Validator => self.habits_of_validator(stage, moment),
             Role::Curator => self.habits_of_curator(moment),
             _ => Vec::new(),
@@ -135,7 +144,7 @@ impl Mallory {
 
     async fn farewell(&mut self, stage: &mut Stage, moment: Moment) -> Vec<Move> {
         match (self.role, moment) {
-            (Role::Whale, Moment::Morning) => vec![Move::Request(self.lst(stage).await)],
+            (Role::Whale, Moment::Morning) => self.leaves(stage).await,
             (Role::Validator, _) => self.behaves(stage),
             _ => Vec::new(),
         }

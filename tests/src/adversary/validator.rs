@@ -19,8 +19,8 @@ impl Mallory {
     pub(super) fn habits_of_validator(&self, stage: &Stage, moment: Moment) -> Vec<Move> {
         let vote = stage.votes[0];
         match moment {
-            Moment::LastSlot if self.hides => vec![Move::Commission(vote, 10_000)],
-            Moment::Unpriced if self.hides => vec![Move::Commission(vote, 0)],
+            Moment::LastSlot if self.is_sly => vec![Move::Commission(vote, 10_000)],
+            Moment::Unpriced if self.is_sly => vec![Move::Commission(vote, 0)],
             _ => Vec::new(),
         }
     }
@@ -29,7 +29,7 @@ impl Mallory {
         let vote = stage.votes[0];
         let lst = self.lst(stage).await;
         match self.rng.random_range(0..7) {
-            0 | 1 if !self.hides => Move::Commission(vote, self.commission_bps()),
+            0 | 1 if !self.is_sly => Move::Commission(vote, self.commission_bps()),
             2 => Move::Vote(*VOTES_BPS.choose(&mut self.rng).expect("some")),
             3 | 4 => match self.stake_with(&vote) {
                 Some(number) => Move::DepositStake(number),

@@ -6,11 +6,41 @@ use super::{
     cranks::Crank,
     mallory::{Mallory, Moment},
     moves::Move,
+    role::Role,
     stage::Stage,
     validator::most_lst_for_stake,
 };
 
+/// What validators earn in a lucky epoch, together, in multiples of an ordinary one.
+const LUCKY: u64 = 3;
+
 impl Mallory {
+    /// Whether she is a whale that does nothing but come for the boundary of a lucky epoch, and leave.
+    pub(super) fn waits_for_luck(&self) -> bool {
+        self.role == Role::Whale && self.is_sly
+    }
+
+    pub(super) async fn habits_of_whale(&mut self, stage: &mut Stage, moment: Moment) -> Vec<Move> {
+        let luck: u64 = stage.luck().iter().sum();
+        let is_lucky = luck >= LUCKY * stage.luck().len() as u64;
+        match moment {
+            Moment::LastSlot if self.is_sly && is_lucky => {
+                vec![Move::Deposit(self.lamports(stage).await)]
+            }
+            Moment::Morning if self.is_sly => self.leaves(stage).await,
+            _ => Vec::new(),
+        }
+    }
+
+    /// What she has beyond the LST that she came with, into the queue.
+    pub(super) async fn leaves(&self, stage: &mut Stage) -> Vec<Move> {
+        let more = self.lst(stage).await.saturating_sub(self.first_lst);
+        if more == 0 {
+            return Vec::new();
+        }
+        vec![Move::Request(more)]
+    }
+
     pub(super) async fn as_whale(&mut self, stage: &mut Stage, moment: Moment) -> Move {
         let lst = self.lst(stage).await;
         match (moment, self.rng.random_range(0..5)) {
