@@ -20,6 +20,8 @@ use anchor_lang::prelude::*;
 
 #[warn(missing_docs)]
 pub mod calls;
+#[cfg(all(feature = "entrypoint", not(feature = "cpi")))]
+mod entrypoint;
 #[warn(missing_docs)]
 pub mod error;
 #[warn(missing_docs)]
@@ -33,7 +35,7 @@ pub mod foreign;
 pub mod instructions;
 #[warn(missing_docs)]
 pub mod moment;
-#[cfg(not(feature = "no-entrypoint"))]
+#[cfg(all(feature = "entrypoint", not(feature = "cpi")))]
 mod security;
 #[warn(missing_docs)]
 pub mod state;

@@ -12,6 +12,9 @@ use solana_stake_interface::{
 
 use crate::{calls::stake, ensure, error::SluiceError};
 
+/// What the runtime counts for an account beside its data, in bytes.
+const ACCOUNT_OVERHEAD_BYTES: u64 = 128;
+
 /// Clock, rent, schedule, stake history, minimum delegation and rewards of a cluster.
 ///
 /// On chain each of them costs compute: beside the clock, which every price needs, each is read
@@ -55,8 +58,8 @@ impl Moment {
     ) -> Self {
         Self {
             clock,
-            stake_rent: OnceCell::from(Lamports::new(rent.minimum_balance(stake::SPACE))),
-            reserve_rent: OnceCell::from(Lamports::new(rent.minimum_balance(0))),
+            stake_rent: OnceCell::from(minimum_balance(rent, stake::SPACE)),
+            reserve_rent: OnceCell::from(minimum_balance(rent, 0)),
             schedule: OnceCell::from(schedule),
             minimum_delegation: OnceCell::from(minimum_delegation),
             rewards: OnceCell::from(rewards),
@@ -133,5 +136,52 @@ fn once<T>(cell: &OnceCell<T>, read: impl FnOnce() -> Result<T>) -> Result<&T> {
 /// Rent of an account of `space` bytes, for instructions that need nothing else of their moment.
 #[inline(always)]
 pub fn rent_of(space: usize) -> Result<Lamports> {
-    Ok(Lamports::new(Rent::get()?.minimum_balance(space)))
+    Ok(minimum_balance(&Rent::get()?, space))
+}
+
+/// Rent of an account of `space` bytes, as the sysvar computes it.
+///
+/// The threshold was 2 until SIMD-0194 made it 1. Both are whole: to go round the floating point, which
+/// is emulated on chain, saves 200 compute units.
+#[expect(
+    deprecated,
+    reason = "the sysvar still has the fields, and the runtime's formula reads them"
+)]
+fn minimum_balance(rent: &Rent, space: usize) -> Lamports {
+    const ONE: u64 = 1_f64.to_bits();
+    const TWO: u64 = 2_f64.to_bits();
+    let years = match rent.exemption_threshold.to_bits() {
+        ONE => Some(1_u64),
+        TWO => Some(2),
+        _ => None,
+    };
+    let whole = || {
+        let bytes = ACCOUNT_OVERHEAD_BYTES.checked_add(u64::try_from(space).ok()?)?;
+        let lamports = bytes.checked_mul(rent.lamports_per_byte_year)?;
+        lamports.checked_mul(years?)
+    };
+    Lamports::new(whole().unwrap_or_else(|| rent.minimum_balance(space)))
+}
+
+#[cfg(test)]
+#[expect(deprecated, reason = "the sysvar still has the fields")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rent_is_what_the_sysvar_says_at_every_threshold() {
+        for exemption_threshold in [0.0, 0.5, 1.0, 1.5, 2.0, 3.0] {
+            for lamports_per_byte_year in [0, 1, 348, 2_540, 3_480, 6_960] {
+                let rent = Rent {
+                    lamports_per_byte_year,
+                    exemption_threshold,
+                    ..Rent::default()
+                };
+                for space in [0, 1, stake::SPACE, 10_240, 10 << 20] {
+                    let expected = Lamports::new(rent.minimum_balance(space));
+                    assert_eq!(minimum_balance(&rent, space), expected, "{rent:?} {space}");
+                }
+            }
+        }
+    }
 }
