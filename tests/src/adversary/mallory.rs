@@ -156,10 +156,8 @@ impl Mallory {
         if self.left_out.contains(&number) {
             return;
         }
-        let text = format!(
-            "{number}: {moment:?} of epoch {}: {chosen:?}",
-            stage.epoch()
-        );
+        let (epoch, luck) = (stage.epoch(), stage.luck().iter().sum::<u64>());
+        let text = format!("{moment:?} of epoch {epoch}, luck {luck}: {chosen:?}");
         self.sent += 1;
         if self.make(stage, chosen).await {
             self.moves.push((number, text));
