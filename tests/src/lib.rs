@@ -1,5 +1,6 @@
 //! What all integration tests share: clusters in the test process that run the compiled program.
 
+pub mod adversary;
 pub mod cluster;
 pub mod command;
 pub mod idl;

@@ -45,6 +45,8 @@ enum Task {
         #[arg(last = true)]
         runner_arguments: Vec<String>,
     },
+    /// Let adversaries of every role attack random worlds: the table on the book's page of risks
+    Adversaries,
     /// Walk through the whole life of a stake on an embedded cluster
     Demo {
         /// Arguments for `sluice-localnet demo`, after `--`
@@ -98,6 +100,7 @@ fn perform(task: Task) -> Result<()> {
             long,
             runner_arguments,
         } => run::test(&workspace, long, &runner_arguments),
+        Task::Adversaries => run::adversaries(&workspace),
         Task::Demo { demo_arguments } => run::demo(&workspace, &demo_arguments),
         Task::Bench { bench_arguments } => run::bench(&workspace, &bench_arguments),
         Task::Idl { check: true } => idl::check(&workspace),

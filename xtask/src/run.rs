@@ -49,6 +49,15 @@ pub fn test(workspace: &Workspace, long: bool, runner_arguments: &[String]) -> R
     Ok(())
 }
 
+/// Runs the long test that prints what adversaries win and destroy.
+pub fn adversaries(workspace: &Workspace) -> Result<()> {
+    let shell = workspace.shell()?;
+    let cargo = cargo();
+    tell_elfs(&shell, workspace, &[OURS])?;
+    let run = ["--ignored", "--nocapture", "adversaries::"];
+    Ok(cmd!(shell, "{cargo} test --workspace --test attacks -- {run...}").run()?)
+}
+
 /// Runs `sluice-localnet demo`, which uses `sluice` beside it.
 pub fn demo(workspace: &Workspace, demo_arguments: &[String]) -> Result<()> {
     // Where the caller is: the arguments may name files.

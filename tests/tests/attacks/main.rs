@@ -1,6 +1,7 @@
 //! Attacks: one test per row of the tables in the book's chapter on attacks, named after its row.
 
 mod accounts;
+mod adversaries;
 mod compute;
 mod creation;
 mod curator;
