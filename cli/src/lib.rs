@@ -8,6 +8,7 @@ mod commands;
 pub mod config;
 mod confirm;
 pub mod failure;
+mod local_book;
 mod moment;
 mod next;
 pub mod output;
@@ -73,17 +74,22 @@ fn perform_stake_account(
 
 fn perform_tickets(
     session: &Session,
-    TicketsArgs { owner, command }: TicketsArgs,
+    TicketsArgs {
+        owner,
+        search_epochs,
+        command,
+    }: TicketsArgs,
     output: OutputFormat,
 ) -> Result<()> {
     match command {
-        None => print(output, &tickets::list(session, owner)?),
+        None => print(output, &tickets::list(session, owner, search_epochs)?),
         Some(TicketsCommand::Cancel { ticket }) => {
             print(output, &tickets::cancel(session, ticket)?)
         }
         Some(TicketsCommand::Transfer { ticket, to }) => {
             print(output, &tickets::transfer(session, ticket, to)?)
         }
+        Some(TicketsCommand::Note { ticket }) => print(output, &tickets::note(session, ticket)?),
     }
 }
 

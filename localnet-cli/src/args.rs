@@ -149,6 +149,8 @@ impl From<LocalnetArgs> for GlobalArgs {
             cluster: arguments.cluster,
             keypair: arguments.keypair,
             fee_payer: None,
+            book: None,
+            nonce: None,
             pool: None,
             send: SendMode::Send,
             output: arguments.output,

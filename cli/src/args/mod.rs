@@ -17,7 +17,9 @@ pub use pool::{CreateArgs, HistoryArgs, PoolCommand};
 pub use stake_account::{
     ConvertArgs, DepositStakeArgs, StakeAccountCommand, StakeAccountsArgs, WithdrawStakeArgs,
 };
-pub use staking::{Slippage, StakeArgs, Sum, TicketsArgs, TicketsCommand, UnstakeArgs};
+pub use staking::{
+    RequestArgs, Slippage, StakeArgs, Sum, TicketsArgs, TicketsCommand, Tolerance, UnstakeArgs,
+};
 pub use token::{HandOverArgs, MetadataCommand, SetMetadataArgs, TokenArgs};
 pub use validator::{AddArgs, ReplaceArgs, ValidatorArgs, ValidatorCommand, WeightArgs};
 

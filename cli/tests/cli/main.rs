@@ -17,3 +17,4 @@ mod sending;
 mod signers;
 mod stake_accounts;
 mod validators;
+mod waiting;

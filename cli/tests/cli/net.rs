@@ -257,6 +257,7 @@ impl CliNet {
         sluice
             .args(["--url", url])
             .args(["--keypair", &user.keypair_file])
+            .env("SLUICE_BOOK", self.path("book"))
             .args(arguments);
         if !self.pool.is_empty() {
             sluice.args(["--pool", &self.pool]);

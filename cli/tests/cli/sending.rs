@@ -74,6 +74,7 @@ fn a_dump_says_in_words_what_it_would_do() {
             "blockhash",
             "fee_payer",
             "follows_previous",
+            "has_durable_nonce",
             "instructions",
             "message_base64",
             "signers",
@@ -110,7 +111,7 @@ fn a_dump_says_in_words_what_it_would_do() {
         "Nothing was sent. This is what would be signed:",
         "1. Sluice: deposit_sol",
         "lamports        2.500000000 SOL",
-        "minimum_lst     2.497500000 LST",
+        "minimum_lst     2.475000000 LST",
         &format!("depositor       {}  signer, writable", holder.address),
         "Message (version legacy), base 64:",
     ] {

@@ -31,10 +31,13 @@ pub use pool::{
     accounts::{OwnedTicket, pools, tickets_of},
     addresses::PoolAddresses,
     decode::{Event, decode, decode_existing, sluice_events},
-    instructions::{SlotAddress, StakeRecipient, StakeSource, transfer_ticket},
+    instructions::{
+        SlotAddress, StakeRecipient, StakeSource, TicketAccounts, UnstakeRequest, transfer_ticket,
+    },
     recipients::require_recipient,
     snapshot::{Cluster, PlacedSlot, PoolSnapshot, StakeAccount, TreasuryAccount, resolve_pool},
     source::{AccountSource, Fetched, Filter, MAX_ADDRESSES},
+    tickets::{TicketNumber, tickets_at},
     token_metadata::{TokenMetadata, TokenName},
 };
 pub use quote::{

@@ -81,7 +81,7 @@ pub enum SluiceError {
 
     // Queue
     /// 6020
-    #[msg("New requests go to the open batch, and this is another one")]
+    #[msg("New requests go to the open batch, and none of the batches named is it")]
     WrongBatch,
     /// 6021
     #[msg("The batch is locked: the request can no longer be cancelled")]
@@ -288,6 +288,16 @@ pub enum SluiceError {
     /// 6076
     #[msg("The validator was ejected, and its slot stays until it may come back")]
     SlotWaits,
+    // Tickets
+    /// 6077
+    #[msg("The requester has a ticket of this number: choose another number")]
+    TicketNumberTaken,
+    /// 6078
+    #[msg("The address of the ticket does not follow from pool, requester and number")]
+    WrongTicketAddress,
+    /// 6079
+    #[msg("The ticket has another batch or amount than this transfer names: it is another one")]
+    AnotherTicket,
 }
 
 /// The error to return. Out of line: where it is built in place, each of the program's many

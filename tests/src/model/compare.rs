@@ -123,7 +123,8 @@ impl World {
             same! {
                 lamports => ticket.lamports,
                 found.pool => self.addresses.pool,
-                found.batch => self.addresses.batch(ticket.batch),
+                found.batch => ticket.batch,
+                found.payer => self.user(ticket.payer),
                 found.owner => self.user(ticket.owner),
                 found.lst => ticket.lst,
                 found.claimed_lamports => ticket.claimed,

@@ -181,9 +181,10 @@ impl Model {
 
     fn book_ejection(&mut self, slot: &Slot, gone: bool) -> Outcome {
         let (before, weight) = (self.weight, u64::from(slot.weight));
-        self.weight -= weight;
+        // Between observing and finalizing, a slot can have more weight than the pool counts.
+        self.weight = before.saturating_sub(weight);
         if self.spread.cut_count == 0 {
-            self.spread.weight -= weight;
+            self.spread.weight = self.spread.weight.saturating_sub(weight);
         }
         if gone {
             return Ok(());

@@ -22,6 +22,7 @@ mod planned;
 mod pool;
 mod queue;
 mod random;
+mod requests;
 mod slots;
 mod stake;
 mod stake_accounts;

@@ -225,7 +225,11 @@ impl World {
     /// Who signs an action: the new account of an exit with stake does, too.
     pub(super) fn signers_of(&self, action: &Action, signer: &Keypair) -> Vec<Keypair> {
         let taken = matches!(action, Action::WithdrawStake { .. }).then(|| self.taken_stake());
-        [Some(signer.insecure_clone()), taken]
+        let payer = match action {
+            Action::Request { payer, .. } => Some(self.keypairs[*payer].insecure_clone()),
+            _ => None,
+        };
+        [Some(signer.insecure_clone()), taken, payer]
             .into_iter()
             .flatten()
             .collect()

@@ -272,12 +272,13 @@ layout!(the_layout_of_ticket_is_pinned: Ticket, 144 bytes, {
     bump: 1,
     padding: 2,
     pool: 8,
-    batch: 40,
+    payer: 40,
     owner: 72,
     nonce: 104,
     lst: 112,
     claimed_lamports: 120,
-    reserved: 128,
+    batch: 128,
+    reserved: 136,
 });
 
 layout!(the_layout_of_epoch_rate_is_pinned: EpochRate, 56 bytes, {

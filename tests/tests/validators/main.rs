@@ -10,6 +10,7 @@ mod effects;
 mod low_credits;
 mod made_up_votes;
 mod paid_yield;
+mod pending;
 mod probation;
 mod vote_accounts;
 mod waits;

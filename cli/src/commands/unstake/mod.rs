@@ -7,7 +7,7 @@ mod queued;
 use std::fmt;
 
 use anyhow::Result;
-pub use queued::free_nonce;
+pub use queued::Joining;
 use serde::Serialize;
 
 use crate::{args::UnstakeArgs, session::Session, transaction::Outcome};

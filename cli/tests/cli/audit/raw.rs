@@ -88,9 +88,10 @@ pub mod page {
 
 /// Offsets in a ticket, and in its batch.
 pub mod ticket {
-    pub const BATCH: usize = 48;
+    pub const PAYER: usize = 48;
     pub const OWNER: usize = 80;
     pub const LST: usize = 120;
+    pub const BATCH: usize = 136;
     pub const BATCH_LOCK_SLOT: usize = 88;
     pub const BATCH_LST: usize = 104;
     pub const BATCH_PAID: usize = 120;

@@ -102,6 +102,14 @@ pub enum ClientError {
         /// What is there.
         what: &'static str,
     },
+    /// Every number of this epoch is used.
+    #[error(
+        "{requester} has used every ticket number of this epoch. Choose a number of another epoch, or wait for the next one"
+    )]
+    NoTicketNumber {
+        /// Who requests.
+        requester: Pubkey,
+    },
     /// The accounts kept changing while they were read.
     #[error(
         "The pool changed {attempts} times while it was read. Try again, or use a node that is less busy"

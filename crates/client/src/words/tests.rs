@@ -25,8 +25,8 @@ use super::{
     next::Next,
 };
 use crate::{
-    PoolAddresses, SlotAddress, StakeRecipient, StakeSource, TokenMetadata, TokenName,
-    pool::token_metadata::TOKEN_METADATA_PROGRAM, transfer_ticket,
+    PoolAddresses, SlotAddress, StakeRecipient, StakeSource, TicketAccounts, TokenMetadata,
+    TokenName, UnstakeRequest, pool::token_metadata::TOKEN_METADATA_PROGRAM, transfer_ticket,
 };
 
 fn key(byte: u8) -> Pubkey {
@@ -79,6 +79,7 @@ fn errors() -> Vec<ClientError> {
             address,
             what: "a token account",
         },
+        ClientError::NoTicketNumber { requester: address },
         ClientError::Inconsistent { attempts: 8 },
         ClientError::Rule(explain::rule(&SluiceError::Paused.into())),
         ClientError::Refused(Box::new(Refusal::new(refused, Vec::new()))),
@@ -108,7 +109,7 @@ fn every_error_is_a_sentence() {
 
 #[test]
 fn every_code_of_the_program_is_a_sentence_with_advice() {
-    let codes = 6_000..6_077;
+    let codes = 6_000..6_080;
     let told = codes.map(|code| format!("{code} {}", explain::of_sluice(code).unwrap()));
     assert_snapshot!(lines(told));
 }
@@ -240,16 +241,21 @@ fn instructions() -> Vec<Instruction> {
         recipient: wallet,
         payer: wallet,
     };
-    let batch = pool.batch(7);
-    let ticket = pool.ticket(&batch, &wallet, 9);
+    let request = UnstakeRequest::own(wallet, token, 7, 9, 12);
+    let ticket = TicketAccounts {
+        ticket: pool.ticket(&wallet, 9),
+        batch: pool.batch(7),
+        owner: wallet,
+        payer: wallet,
+    };
     let name = TokenName::new("Sluice SOL", "slSOL", "https://a.b/c.json").unwrap();
     let named = TokenMetadata::of_test(&pool, wallet);
     vec![
         pool.deposit_sol(wallet, token, 12, 11),
         pool.withdraw_sol(wallet, token, wallet, 12, 11),
-        pool.request_unstake(wallet, token, 7, 9, 12),
-        pool.claim(wallet, other, batch, ticket),
-        transfer_ticket(ticket, wallet, other),
+        pool.request_unstake(&request),
+        pool.claim(&ticket, other),
+        transfer_ticket(&ticket, other, 12),
         pool.deposit_stake(&place, &source, token, 11),
         pool.withdraw_stake(&place, &recipient, 12, 11),
         pool.add_validator(wallet, place.vote, 0, 3, 100),

@@ -10,7 +10,7 @@ const OWN_FAULT: &str =
 const REPORT: &str = "Nothing was changed. Please report this with the transaction's logs";
 
 /// Every error in the order of its code, with what to do next.
-const ADVICE: [(SluiceError, &str); 77] = [
+const ADVICE: [(SluiceError, &str); 80] = [
     (PoolStale, STALE),
     (
         RewardsBeingPaid,
@@ -63,7 +63,7 @@ const ADVICE: [(SluiceError, &str); 77] = [
     ),
     (
         WrongBatch,
-        "The batch has just been locked: try again, and the request joins the next one",
+        "The request waited too long for its signatures: make a new message, which names the batches of the next epochs",
     ),
     (
         BatchLocked,
@@ -258,6 +258,15 @@ const ADVICE: [(SluiceError, &str); 77] = [
     (
         SlotWaits,
         "Wait for the epoch from which it may come back; a crank closes the slot then",
+    ),
+    (
+        TicketNumberTaken,
+        "If you sent this request before, it is done ({show_tickets} shows it); else make it again, and it takes a free number",
+    ),
+    (WrongTicketAddress, OWN_FAULT),
+    (
+        AnotherTicket,
+        "The message is old: {show_tickets} shows what there is; make a new one for that",
     ),
 ];
 
