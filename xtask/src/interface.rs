@@ -207,10 +207,12 @@ fn name(item: &Value) -> Result<&str> {
 
 fn docs(item: &Value) -> String {
     let lines = item["docs"].as_array().into_iter().flatten();
-    lines
+    let text = lines
         .filter_map(Value::as_str)
         .collect::<Vec<_>>()
-        .join(" ")
+        .join(" ");
+    // Links into the source lead nowhere here.
+    text.replace("[`", "`").replace("`]", "`")
 }
 
 fn hex(item: &Value) -> Result<String> {

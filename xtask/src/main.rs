@@ -5,6 +5,7 @@ mod docs;
 mod drawings;
 mod fingerprint;
 mod idl;
+mod interface;
 mod program;
 mod run;
 mod upstream;
@@ -59,7 +60,7 @@ enum Task {
         #[arg(last = true)]
         bench_arguments: Vec<String>,
     },
-    /// Write the program's interface to idl/sluice.json
+    /// Write the program's interface to idl/sluice.json and the book
     Idl {
         /// Write nothing and fail if the file is out of date
         #[arg(long)]

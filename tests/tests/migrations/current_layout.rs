@@ -22,6 +22,7 @@ macro_rules! layout {
             let $type { $($field),* } = value;
             let fields = 0 $(+ size_of_val(&$field))*;
             assert_eq!(fields, $size, "hidden padding");
+            $(crate::interface::the_book_says(stringify!($type), stringify!($field), $offset);)*
         }
     };
 }
