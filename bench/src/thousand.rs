@@ -11,6 +11,7 @@ use sluice_tests::{
     pool::{Pool, Watch},
 };
 use solana_instruction::Instruction;
+use solana_keypair::Keypair;
 use solana_message::AddressLookupTableAccount;
 use solana_signer::Signer;
 
@@ -27,7 +28,7 @@ const ADDRESSES_PER_TABLE: usize = 256;
 
 /// Measures a pool of a thousand validators.
 pub async fn measure(samples: &mut Samples) {
-    let mut pool = staked_pool().await;
+    let (mut pool, whale) = staked_pool().await;
     let sending = Sending::with_tables(&tables(&mut pool).await);
     for _ in 0..3 {
         pool.next_epoch_with_rewards(100_000).await;
@@ -41,10 +42,31 @@ pub async fn measure(samples: &mut Samples) {
     measure_holders(&mut pool, samples, "_1000_validators").await;
     let vote = pool.vote(0);
     measure_stakes(&mut pool, &vote, samples, "_1000_validators").await;
+    measure_departure(&mut pool, &whale, samples).await;
 }
 
-/// Every validator has active stake and nothing is in transit.
-async fn staked_pool() -> Pool {
+/// Four fifths leave: what the client sends in the window and at the start of the next epoch, and
+/// its longest logs.
+async fn measure_departure(pool: &mut Pool, whale: &Keypair, samples: &mut Samples) {
+    let supply = pool.account().await.lst_supply;
+    pool.request(whale, supply / 5 * 4).await;
+    let tables = pool.wanted_tables().await;
+    pool.warp_to_window().await;
+    let taken = pool.turn_as_planned(&tables).await;
+    assert_eq!(taken.count(StepKind::Undelegate), VALIDATORS);
+    pool.next_epoch_with_rewards(100_000).await;
+    let returned = pool.turn_as_planned(&tables).await;
+    assert_eq!(returned.count(StepKind::Collect), VALIDATORS);
+    for (name, turned) in [("take_back", taken), ("return", returned)] {
+        let transactions = format!("{name}_1000_validators_transactions");
+        samples.add(transactions, Unit::Transactions, turned.transactions as u64);
+        let log_bytes = format!("{name}_1000_validators_log_bytes");
+        samples.add(log_bytes, Unit::Bytes, turned.most_log_bytes as u64);
+    }
+}
+
+/// Every validator has active stake of the whale, and nothing is in transit.
+async fn staked_pool() -> (Pool, Keypair) {
     let validators = vec![(500, 100); VALIDATORS];
     let builder = Pool::builder().config(|config| *config = PoolConfig::RECOMMENDED);
     let builder = builder.epoch(10).watch(Watch::Off);
@@ -61,7 +83,7 @@ async fn staked_pool() -> Pool {
     pool.price().await;
     at_all(&mut pool, PoolAddresses::collect).await;
     assert_at_rest(&mut pool).await;
-    pool
+    (pool, whale)
 }
 
 /// Cranks every validator.

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use solana_clap_utils::input_validators::normalize_to_url_if_moniker;
 use solana_cli_config::{CONFIG_FILE, Config};
 use solana_pubkey::Pubkey;
@@ -26,11 +26,18 @@ pub struct Settings {
     url: Option<String>,
     keypair: Option<String>,
     fee_payer: Option<String>,
+    book: Option<PathBuf>,
+    nonce: Option<Pubkey>,
 }
 
 impl Settings {
-    /// Fails only where a configuration file was named that cannot be read.
+    /// Fails where a configuration file was named that cannot be read, and where a nonce is named
+    /// for what is not dumped.
     pub fn load(arguments: GlobalArgs) -> Result<Self> {
+        ensure!(
+            arguments.nonce.is_none() || arguments.send == SendMode::Dump,
+            "--nonce is for messages that others sign: add --send dump"
+        );
         let file = configuration(arguments.cluster.config)?;
         Ok(Self {
             output: arguments.output.format,
@@ -45,6 +52,8 @@ impl Settings {
                 .keypair
                 .or_else(|| file.map(|file| file.keypair_path)),
             fee_payer: arguments.fee_payer,
+            book: arguments.book,
+            nonce: arguments.nonce,
         })
     }
 
@@ -77,6 +86,21 @@ impl Settings {
         source
             .map(|source| source.open(self.send != SendMode::Send))
             .transpose()
+    }
+
+    /// The durable nonce of dumped messages.
+    pub fn nonce(&self) -> Option<Pubkey> {
+        self.nonce
+    }
+
+    /// The file of the local book.
+    pub fn book(&self) -> Result<PathBuf> {
+        if let Some(named) = &self.book {
+            return Ok(named.clone());
+        }
+        let home = std::env::home_dir()
+            .context("there is no home folder for the local book of tickets: pass --book FILE")?;
+        Ok(home.join(".config/sluice/tickets"))
     }
 
     fn source(&self) -> Result<Source<'_>> {

@@ -8,6 +8,7 @@ mod commands;
 pub mod config;
 mod confirm;
 pub mod failure;
+mod local_book;
 mod moment;
 mod next;
 pub mod output;
@@ -22,12 +23,12 @@ use anyhow::Result;
 
 use crate::{
     args::{
-        Arguments, Command, ConfigCommand, OutputFormat, PoolCommand, RoleCommand,
+        Arguments, Command, ConfigCommand, MetadataCommand, OutputFormat, PoolCommand, RoleCommand,
         StakeAccountCommand, TicketsArgs, TicketsCommand, ValidatorCommand,
     },
     commands::{
         claim, convert, crank,
-        pool::{self, role},
+        pool::{self, metadata, role},
         stake, stake_account, tickets, unstake, validator,
     },
     config::Settings,
@@ -73,17 +74,22 @@ fn perform_stake_account(
 
 fn perform_tickets(
     session: &Session,
-    TicketsArgs { owner, command }: TicketsArgs,
+    TicketsArgs {
+        owner,
+        search_epochs,
+        command,
+    }: TicketsArgs,
     output: OutputFormat,
 ) -> Result<()> {
     match command {
-        None => print(output, &tickets::list(session, owner)?),
+        None => print(output, &tickets::list(session, owner, search_epochs)?),
         Some(TicketsCommand::Cancel { ticket }) => {
             print(output, &tickets::cancel(session, ticket)?)
         }
         Some(TicketsCommand::Transfer { ticket, to }) => {
             print(output, &tickets::transfer(session, ticket, to)?)
         }
+        Some(TicketsCommand::Note { ticket }) => print(output, &tickets::note(session, ticket)?),
     }
 }
 
@@ -94,11 +100,26 @@ fn perform_pool(session: &Session, command: &PoolCommand, output: OutputFormat) 
         PoolCommand::List => print(output, &pool::list(session)?),
         PoolCommand::History(arguments) => print(output, &pool::history(session, *arguments)?),
         PoolCommand::Migrate => print(output, &pool::migrate(session)?),
+        PoolCommand::Metadata(command) => perform_metadata(session, command, output),
         PoolCommand::Config(command) => perform_config(session, command, output),
         PoolCommand::Role(command) => perform_role(session, command, output),
         PoolCommand::Pause => print(output, &pool::pause(session)?),
         PoolCommand::Unpause => print(output, &pool::unpause(session)?),
         PoolCommand::AcknowledgeLoss => print(output, &pool::acknowledge_loss(session)?),
+    }
+}
+
+fn perform_metadata(
+    session: &Session,
+    command: &MetadataCommand,
+    output: OutputFormat,
+) -> Result<()> {
+    match command {
+        MetadataCommand::Show => print(output, &metadata::show(session)?),
+        MetadataCommand::Set(arguments) => print(output, &metadata::set(session, arguments)?),
+        MetadataCommand::HandOver(arguments) => {
+            print(output, &metadata::hand_over(session, *arguments)?)
+        }
     }
 }
 

@@ -9,7 +9,9 @@ use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_signer::Signer;
 
-use crate::{args::SendMode, config::Settings, output::announce, progress::Progress};
+use crate::{
+    args::SendMode, config::Settings, local_book::LocalBook, output::announce, progress::Progress,
+};
 
 /// The hash of mainnet-beta's first block.
 const MAINNET_GENESIS: &str = "5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d";
@@ -97,6 +99,17 @@ impl Session {
         };
         require_recipient(&self.rpc, pool, &recipient)?;
         Ok(recipient)
+    }
+
+    /// The durable nonce of dumped messages.
+    pub fn nonce(&self) -> Option<Pubkey> {
+        self.settings.nonce()
+    }
+
+    /// The local book of this cluster.
+    pub fn book(&self) -> Result<LocalBook> {
+        let genesis = self.rpc.get_genesis_hash().map_err(ClientError::from)?;
+        LocalBook::open(self.settings.book()?, genesis.to_string())
     }
 
     /// What to do with transactions.

@@ -73,6 +73,31 @@ impl Holding {
         })
     }
 
+    /// The tokens that `requester` wants to give back, if they are there and it may move them.
+    pub fn take_by(&self, requester: &Pubkey, sum: Sum) -> Result<Lst> {
+        if *requester == self.owner {
+            return self.take(sum);
+        }
+        let delegated = self
+            .account
+            .as_ref()
+            .filter(|account| account.delegate.contains(requester));
+        let allowed = Lst::new(delegated.map_or(0, |account| account.delegated_amount));
+        let wanted = match sum {
+            Sum::All => allowed.min(self.balance()),
+            Sum::Exactly(wanted) => wanted,
+        };
+        if allowed.is_zero() || wanted > allowed {
+            bail!(
+                "{requester} may move {} of {}: let its owner {} approve more, or take less",
+                lst(allowed.get()),
+                self.address,
+                self.owner
+            );
+        }
+        self.take(Sum::Exactly(wanted))
+    }
+
     /// The tokens that somebody wants to give back, if they are there.
     pub fn take(&self, sum: Sum) -> Result<Lst> {
         let balance = self.balance();

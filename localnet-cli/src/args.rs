@@ -126,6 +126,15 @@ pub struct ProgramArgs {
     /// The compiled Sluice program [default: target/deploy/sluice.so, as `cargo xtask build` makes it]
     #[arg(long = "program", env = "SLUICE_ELF", value_name = "FILE")]
     pub elf: Option<PathBuf>,
+
+    /// The compiled Token Metadata program, which names tokens [default:
+    /// target/deploy/token_metadata.so, as `cargo xtask build` makes it]
+    #[arg(
+        long = "token-metadata",
+        env = "SLUICE_TOKEN_METADATA_ELF",
+        value_name = "FILE"
+    )]
+    pub token_metadata_elf: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -140,6 +149,8 @@ impl From<LocalnetArgs> for GlobalArgs {
             cluster: arguments.cluster,
             keypair: arguments.keypair,
             fee_payer: None,
+            book: None,
+            nonce: None,
             pool: None,
             send: SendMode::Send,
             output: arguments.output,

@@ -1,9 +1,13 @@
 //! A running cluster with the Sluice program, and the runtime that it lives on.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::{Context, Result, anyhow, bail};
 use sluice_cli::progress::Progress;
+use sluice_client::pool::token_metadata::TOKEN_METADATA_PROGRAM;
 use sluice_localnet::{
     Localnet, LocalnetConfig, LocalnetError, ProgramConfig, ProgramElf, ValidatorConfig,
 };
@@ -13,6 +17,10 @@ use tokio::{
 };
 
 use crate::args::{ProgramArgs, StartArgs};
+
+/// What `cargo xtask build` makes.
+const SLUICE_FILE: &str = "sluice.so";
+const TOKEN_METADATA_FILE: &str = "token_metadata.so";
 
 /// A cluster. Dropping it stops it.
 pub struct LocalCluster {
@@ -25,22 +33,12 @@ impl LocalCluster {
     /// Starts a cluster with one validator for each commission.
     pub fn start(arguments: &StartArgs) -> Result<Self> {
         let _progress = Progress::spinner("starting the cluster");
-        let mut programs = vec![ProgramConfig {
-            id: sluice::ID,
-            elf: ProgramElf::Path(elf(&arguments.program)?),
-            upgrade_authority: None,
-        }];
-        programs.extend(arguments.load.iter().map(|program| ProgramConfig {
-            id: program.id,
-            elf: ProgramElf::Path(program.elf.clone()),
-            upgrade_authority: None,
-        }));
         let config = LocalnetConfig {
             bind_address: arguments.bind,
             rpc_port: arguments.port,
             epoch_duration: Duration::from_secs(arguments.epoch_seconds),
             epoch_yield_ppm: arguments.epoch_yield_ppm,
-            programs,
+            programs: programs(arguments)?,
             validators: arguments
                 .commissions_bps
                 .iter()
@@ -86,29 +84,60 @@ fn advise(error: LocalnetError) -> anyhow::Error {
     }
 }
 
-/// The compiled program: where we were told, or next to the build that this binary belongs to.
-fn elf(arguments: &ProgramArgs) -> Result<PathBuf> {
-    if let Some(path) = &arguments.elf {
+/// Sluice, what names its tokens, and what is asked for besides.
+fn programs(arguments: &StartArgs) -> Result<Vec<ProgramConfig>> {
+    let ProgramArgs {
+        elf,
+        token_metadata_elf,
+    } = &arguments.program;
+    let usual = [
+        (sluice::ID, built(elf.as_deref(), SLUICE_FILE, "--program")?),
+        (
+            TOKEN_METADATA_PROGRAM,
+            built(
+                token_metadata_elf.as_deref(),
+                TOKEN_METADATA_FILE,
+                "--token-metadata",
+            )?,
+        ),
+    ];
+    let loaded = arguments.load.iter();
+    let loaded = loaded.map(|program| (program.id, program.elf.clone()));
+    let all = usual.into_iter().chain(loaded);
+    Ok(all
+        .map(|(id, elf)| ProgramConfig {
+            id,
+            elf: ProgramElf::Path(elf),
+            upgrade_authority: None,
+        })
+        .collect())
+}
+
+/// A compiled program: where we were told, or next to the build that this binary belongs to.
+fn built(told: Option<&Path>, file: &str, flag: &str) -> Result<PathBuf> {
+    if let Some(path) = told {
         if !path.is_file() {
             bail!(
                 "there is no compiled program at {}: build it with `cargo xtask build`",
                 path.display()
             );
         }
-        return Ok(path.clone());
+        return Ok(path.to_owned());
     }
     let binary = std::env::current_exe().context("cannot tell where this binary is")?;
     binary
         .ancestors()
         .flat_map(|folder| {
             [
-                folder.join("deploy/sluice.so"),
-                folder.join("target/deploy/sluice.so"),
+                folder.join("deploy").join(file),
+                folder.join("target/deploy").join(file),
             ]
         })
         .find(|path| path.is_file())
-        .context(
-            "the compiled program was not found: build it with `cargo xtask build`, or pass \
-             --program FILE",
-        )
+        .with_context(|| {
+            format!(
+                "the compiled program {file} was not found: build it with `cargo xtask build`, or \
+                 pass {flag} FILE"
+            )
+        })
 }

@@ -17,7 +17,9 @@ pub fn command(binary: impl AsRef<Path>) -> Command {
         "FEE_PAYER",
         "OUTPUT",
         "POOL",
+        "BOOK",
         "ELF",
+        "TOKEN_METADATA_ELF",
     ] {
         command.env_remove(format!("SLUICE_{variable}"));
     }

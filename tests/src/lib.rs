@@ -6,6 +6,5 @@ pub mod command;
 pub mod idl;
 pub mod model;
 pub mod net;
-pub mod plan;
 pub mod pool;
 pub mod scenario;

@@ -5,28 +5,28 @@ use std::{env, fs, path::PathBuf};
 use anchor_lang_idl::build::IdlBuilder;
 use anyhow::{Context, Result, ensure};
 
-use crate::workspace::Workspace;
+use crate::{interface, workspace::Workspace};
 
-/// Writes the IDL of the program as it is now.
+/// Writes the IDL of the program as it is now, and the book's page of it.
 pub fn write(workspace: &Workspace) -> Result<()> {
-    let idl = generate(workspace)?;
-    let file = file(workspace);
     fs::create_dir_all(workspace.root.join("idl"))?;
-    fs::write(&file, idl)?;
-    eprintln!("{} is written", file.display());
+    for (file, text) in generate(workspace)? {
+        fs::write(&file, text)?;
+        eprintln!("{} is written", file.display());
+    }
     Ok(())
 }
 
-/// Fails unless the file is the IDL of the program as it is now.
+/// Fails unless the files are the interface of the program as it is now.
 pub fn check(workspace: &Workspace) -> Result<()> {
-    let idl = generate(workspace)?;
-    let file = file(workspace);
-    ensure!(
-        fs::read_to_string(&file).is_ok_and(|committed| committed == idl),
-        "{} is not the interface of the program as it is now: run `cargo xtask idl` and commit the file",
-        file.display()
-    );
-    eprintln!("{} is up to date", file.display());
+    for (file, text) in generate(workspace)? {
+        ensure!(
+            fs::read_to_string(&file).is_ok_and(|committed| committed == text),
+            "{} is not the interface of the program as it is now: run `cargo xtask idl` and commit the file",
+            file.display()
+        );
+        eprintln!("{} is up to date", file.display());
+    }
     Ok(())
 }
 
@@ -34,7 +34,8 @@ fn file(workspace: &Workspace) -> PathBuf {
     workspace.root.join("idl/sluice.json")
 }
 
-fn generate(workspace: &Workspace) -> Result<String> {
+/// The files and what belongs into them.
+fn generate(workspace: &Workspace) -> Result<[(PathBuf, String); 2]> {
     // The builder hands this variable on to cargo as an argument that cargo does not understand.
     // safety: this command has no other thread.
     unsafe { env::remove_var("RUSTUP_TOOLCHAIN") };
@@ -45,7 +46,10 @@ fn generate(workspace: &Workspace) -> Result<String> {
         .cargo_args(vec!["--lib".into(), "--target-dir".into(), target])
         .build()
         .context("the program's interface was not generated")?;
-    Ok(format!("{}\n", serde_json::to_string_pretty(&idl)?))
+    let json = format!("{}\n", serde_json::to_string_pretty(&idl)?);
+    let page = interface::page(&serde_json::to_value(&idl)?)?;
+    let page_file = workspace.root.join("docs/src/interface.md");
+    Ok([(file(workspace), json), (page_file, page)])
 }
 
 #[cfg(test)]

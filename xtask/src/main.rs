@@ -5,6 +5,7 @@ mod docs;
 mod drawings;
 mod fingerprint;
 mod idl;
+mod interface;
 mod program;
 mod run;
 mod upstream;
@@ -16,7 +17,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::{
-    program::{OURS, Program},
+    program::{Program, USUAL},
     workspace::{Workspace, forget_the_caller},
 };
 
@@ -32,7 +33,7 @@ struct Arguments {
 enum Task {
     /// Build on-chain programs: target/deploy/PROGRAM.so
     Build {
-        /// Which programs [default: all of ours]
+        /// Which programs [default: what a local cluster runs]
         #[arg(value_name = "PROGRAM", value_parser = program::by_name())]
         programs: Vec<&'static Program>,
     },
@@ -59,7 +60,7 @@ enum Task {
         #[arg(last = true)]
         bench_arguments: Vec<String>,
     },
-    /// Write the program's interface to idl/sluice.json
+    /// Write the program's interface to idl/sluice.json and the book
     Idl {
         /// Write nothing and fail if the file is out of date
         #[arg(long)]
@@ -87,7 +88,11 @@ fn perform(task: Task) -> Result<()> {
     let workspace = Workspace::find()?;
     match task {
         Task::Build { programs } => {
-            let named = if programs.is_empty() { OURS } else { &programs };
+            let named = if programs.is_empty() {
+                USUAL
+            } else {
+                &programs
+            };
             named
                 .iter()
                 .try_for_each(|program| build::up_to_date(program, &workspace).map(drop))

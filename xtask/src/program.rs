@@ -59,10 +59,21 @@ pub const SPL_STAKE_POOL: Program = Program {
     sources: &["tools/spl-stake-pool"],
 };
 
-/// Our programs, which are built where none is named.
-pub const OURS: &[&Program] = &[&SLUICE];
+/// The program that gives tokens their names, from its authors' source: clusters have it, and so
+/// local ones do.
+pub const TOKEN_METADATA: Program = Program {
+    name: "token-metadata",
+    description: "Metaplex's Token Metadata, which local clusters run",
+    manifest: "tools/token-metadata/Cargo.toml",
+    library: "token_metadata_elf",
+    compiler_arguments: &[],
+    sources: &["tools/token-metadata"],
+};
+
+/// What a local cluster runs, which is built where nothing is named.
+pub const USUAL: &[&Program] = &[&SLUICE, &TOKEN_METADATA];
 /// All that can be named.
-const ALL: [&Program; 2] = [&SLUICE, &SPL_STAKE_POOL];
+const ALL: [&Program; 3] = [&SLUICE, &TOKEN_METADATA, &SPL_STAKE_POOL];
 
 /// What every program is built from: versions, profile, compiler, and how they are put to use.
 pub const SHARED_SOURCES: &[&str] = &[

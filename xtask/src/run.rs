@@ -8,14 +8,15 @@ use xshell::{Shell, cmd};
 
 use crate::{
     build,
-    program::{SLUICE, SPL_STAKE_POOL},
+    program::{Program, SLUICE, SPL_STAKE_POOL, TOKEN_METADATA},
     workspace::{Workspace, cargo},
 };
 
-/// Tells tests, demo and benchmarks where our program's ELF is.
-const ELF_VARIABLE: &str = "SLUICE_ELF";
-/// Tells tests and benchmarks where the ELF of SPL Stake Pool is.
-const SPL_POOL_ELF_VARIABLE: &str = "SLUICE_SPL_POOL_ELF";
+/// A program, and the variable that tells tests, demo and benchmarks where its ELF is.
+type Elf = (&'static str, &'static Program);
+const OURS: Elf = ("SLUICE_ELF", &SLUICE);
+const NAMES: Elf = ("SLUICE_TOKEN_METADATA_ELF", &TOKEN_METADATA);
+const PEER: Elf = ("SLUICE_SPL_POOL_ELF", &SPL_STAKE_POOL);
 /// Set to 1: random tests take many more steps.
 const LONG_VARIABLE: &str = "SLUICE_LONG";
 
@@ -23,7 +24,7 @@ const LONG_VARIABLE: &str = "SLUICE_LONG";
 pub fn test(workspace: &Workspace, long: bool, runner_arguments: &[String]) -> Result<()> {
     let shell = workspace.shell()?;
     let cargo = cargo();
-    tell_elfs(&shell, workspace)?;
+    tell_elfs(&shell, workspace, &[OURS, NAMES, PEER])?;
     if long {
         shell.set_var(LONG_VARIABLE, "1");
     }
@@ -52,37 +53,35 @@ pub fn test(workspace: &Workspace, long: bool, runner_arguments: &[String]) -> R
 pub fn adversaries(workspace: &Workspace) -> Result<()> {
     let shell = workspace.shell()?;
     let cargo = cargo();
-    tell_elfs(&shell, workspace)?;
+    tell_elfs(&shell, workspace, &[OURS])?;
     let run = ["--ignored", "--nocapture", "adversaries::"];
     Ok(cmd!(shell, "{cargo} test --workspace --test attacks -- {run...}").run()?)
 }
 
 /// Runs `sluice-localnet demo`, which uses `sluice` beside it.
 pub fn demo(workspace: &Workspace, demo_arguments: &[String]) -> Result<()> {
-    let elf = build::up_to_date(&SLUICE, workspace)?;
-    build_binaries(&workspace.shell()?, &["sluice", "sluice-localnet"])?;
     // Where the caller is: the arguments may name files.
     let (here, localnet) = (Shell::new()?, workspace.binary("sluice-localnet"));
-    let demo = cmd!(here, "{localnet} demo {demo_arguments...}").env(ELF_VARIABLE, elf);
+    tell_elfs(&here, workspace, &[OURS, NAMES])?;
+    build_binaries(&workspace.shell()?, &["sluice", "sluice-localnet"])?;
+    let demo = cmd!(here, "{localnet} demo {demo_arguments...}");
     Ok(demo.quiet().run()?)
 }
 
 /// Runs the benchmarks on our program and on SPL Stake Pool.
 pub fn bench(workspace: &Workspace, bench_arguments: &[String]) -> Result<()> {
     let shell = workspace.shell()?;
-    tell_elfs(&shell, workspace)?;
+    tell_elfs(&shell, workspace, &[OURS, PEER])?;
     build_binaries(&shell, &["bench"])?;
     let bench = workspace.binary("bench");
     Ok(cmd!(shell, "{bench} {bench_arguments...}").quiet().run()?)
 }
 
-/// Builds both programs and tells all commands of the shell where they are.
-fn tell_elfs(shell: &Shell, workspace: &Workspace) -> Result<()> {
-    shell.set_var(ELF_VARIABLE, build::up_to_date(&SLUICE, workspace)?);
-    shell.set_var(
-        SPL_POOL_ELF_VARIABLE,
-        build::up_to_date(&SPL_STAKE_POOL, workspace)?,
-    );
+/// Builds programs and tells all commands of the shell where they are.
+fn tell_elfs(shell: &Shell, workspace: &Workspace, elfs: &[Elf]) -> Result<()> {
+    for (variable, program) in elfs {
+        shell.set_var(variable, build::up_to_date(program, workspace)?);
+    }
     Ok(())
 }
 

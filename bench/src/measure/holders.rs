@@ -1,11 +1,11 @@
 //! What holders pay for: deposits, exits, requests, claims.
 
+use sluice_client::UnstakeRequest;
 use sluice_tests::{
     cluster::{LAMPORTS_PER_SOL, Sent},
     pool::{Pool, TicketAddress},
 };
 use solana_keypair::Keypair;
-use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
 use super::Samples;
@@ -67,29 +67,24 @@ pub async fn measure_holders(pool: &mut Pool, samples: &mut Samples, suffix: &st
     }
 }
 
-/// A request with the nonce that clients choose: the one whose address is found first.
+/// A request with the number that clients choose: the one whose address is found first. The next
+/// batch is a candidate, too, as clients ask by default.
 async fn request(pool: &mut Pool, holder: &Keypair, lst: u64) -> (TicketAddress, Sent) {
     let owner = holder.pubkey();
-    let batch_id = pool.open_batch_id().await;
-    let batch = pool.addresses.batch(batch_id);
-    let mut nonce = pool.addresses.cheapest_nonce(&batch, &owner, 0);
-    while is_taken(pool, &batch, &owner, nonce).await {
-        nonce = pool.addresses.cheapest_nonce(&batch, &owner, nonce + 1);
-    }
-    let source = pool.lst_account(&owner);
-    let addresses = pool.addresses;
-    let request = addresses.request_unstake(owner, source, batch_id, nonce, lst);
-    let sent = pool.must_send(&[request], &[holder]).await;
-    let ticket = addresses.ticket(&batch, &owner, nonce);
-    let ticket = TicketAddress {
-        batch_id,
-        batch,
-        ticket,
+    let own = pool.own_request(&owner, lst).await;
+    let mut numbers = pool.addresses.ticket_numbers(owner, 0);
+    let nonce = loop {
+        let number = numbers.next().expect("an epoch has many");
+        if pool.cluster.try_account(&number.address).await.is_none() {
+            break number.nonce;
+        }
     };
-    (ticket, sent)
-}
-
-async fn is_taken(pool: &mut Pool, batch: &Pubkey, owner: &Pubkey, nonce: u64) -> bool {
-    let ticket = pool.addresses.ticket(batch, owner, nonce);
-    pool.cluster.try_account(&ticket).await.is_some()
+    let request = UnstakeRequest {
+        nonce,
+        later_batches: 1,
+        ..own
+    };
+    let instruction = pool.addresses.request_unstake(&request);
+    let sent = pool.must_send(&[instruction], &[holder]).await;
+    (pool.ticket_of(&request), sent)
 }

@@ -1,5 +1,7 @@
 //! What the program must not exceed.
 
+use sluice_client::send::packing::MAX_LOG_BYTES;
+
 use super::Figure;
 
 /// A ceiling for the largest value of a measure of Sluice.
@@ -26,6 +28,8 @@ pub const TARGETS: &[Target] = &[
     at_most("finalize_of_the_most_validators", 400_000),
     at_most("price_1000_validators_transactions", 20),
     at_most("price_1000_validators_compute", 1_000_000),
+    at_most("take_back_1000_validators_log_bytes", MAX_LOG_BYTES as u64),
+    at_most("return_1000_validators_log_bytes", MAX_LOG_BYTES as u64),
     at_most("elf_bytes", 550_000),
 ];
 

@@ -24,7 +24,8 @@ pub struct GlobalArgs {
     )]
     pub keypair: Option<String>,
 
-    /// Who pays transaction fees [default: the keypair]
+    /// Who pays transaction fees, and the rent of tickets and of stake accounts that come out
+    /// [default: the keypair]
     #[arg(long, global = true, env = "SLUICE_FEE_PAYER", value_name = "SIGNER")]
     pub fee_payer: Option<String>,
 
@@ -47,6 +48,16 @@ pub struct GlobalArgs {
         value_name = "HOW"
     )]
     pub send: SendMode,
+
+    /// With --send dump: a durable nonce account, so that the message lives until it is sent; the
+    /// nonce's authority signs it too
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    pub nonce: Option<Pubkey>,
+
+    /// The local book of tickets: numbers that messages have taken, and tickets that others gave
+    /// [default: ~/.config/sluice/tickets]
+    #[arg(long, global = true, env = "SLUICE_BOOK", value_name = "FILE")]
+    pub book: Option<PathBuf>,
 
     #[command(flatten)]
     pub output: OutputArgs,

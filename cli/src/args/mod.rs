@@ -6,6 +6,7 @@ mod global;
 mod pool;
 mod stake_account;
 mod staking;
+mod token;
 mod validator;
 
 pub use authority::{CancelArgs, ConfigCommand, RoleArgs, RoleCommand, ScheduleArgs, TreasuryArgs};
@@ -16,7 +17,10 @@ pub use pool::{CreateArgs, HistoryArgs, PoolCommand};
 pub use stake_account::{
     ConvertArgs, DepositStakeArgs, StakeAccountCommand, StakeAccountsArgs, WithdrawStakeArgs,
 };
-pub use staking::{Slippage, StakeArgs, Sum, TicketsArgs, TicketsCommand, UnstakeArgs};
+pub use staking::{
+    RequestArgs, Slippage, StakeArgs, Sum, TicketsArgs, TicketsCommand, Tolerance, UnstakeArgs,
+};
+pub use token::{HandOverArgs, MetadataCommand, SetMetadataArgs, TokenArgs};
 pub use validator::{AddArgs, ReplaceArgs, ValidatorArgs, ValidatorCommand, WeightArgs};
 
 /// Liquid staking on Solana: stake, unstake, run a pool, and crank it.
@@ -30,6 +34,7 @@ pub struct Arguments {
 }
 
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "it is parsed once")]
 pub enum Command {
     /// Deposit SOL and receive the pool's token
     Stake(StakeArgs),

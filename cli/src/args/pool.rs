@@ -4,7 +4,7 @@ use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use sluice::state::{Parameter, Parameters, Unit};
 use solana_pubkey::Pubkey;
 
-use super::{ConfigCommand, RoleCommand};
+use super::{ConfigCommand, MetadataCommand, RoleCommand, TokenArgs};
 use crate::parameters;
 
 #[derive(Debug, Subcommand)]
@@ -16,10 +16,13 @@ pub enum PoolCommand {
     Show,
     /// List all pools of the cluster
     List,
-    /// Show what each of the last epochs earned, and what of it went to the treasury
+    /// Show what each of the last epochs earned, its yield, and what went to the treasury
     History(HistoryArgs),
     /// Give a pool of an older program the layout of this one; anybody may
     Migrate,
+    /// Show what a pool's token is called, and change it
+    #[command(subcommand)]
+    Metadata(MetadataCommand),
     /// Show a pool's rates and limits, and change them with notice
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -36,7 +39,7 @@ pub enum PoolCommand {
 
 #[derive(Clone, Copy, Debug, Args)]
 pub struct HistoryArgs {
-    /// How many epochs to show, at most 200
+    /// How many epochs to show, at most 180
     #[arg(long, default_value_t = 10, value_name = "EPOCHS")]
     pub epochs: usize,
 }
@@ -63,6 +66,9 @@ pub struct CreateArgs {
     /// Owner of the token account that reward fees are paid to [default: the keypair]
     #[arg(long, value_name = "ADDRESS")]
     pub treasury: Option<Pubkey>,
+
+    #[command(flatten)]
+    pub token: TokenArgs,
 
     #[command(flatten)]
     pub parameters: ParameterArgs,

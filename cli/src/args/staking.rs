@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use sluice_math::{BPS, Bps, Floor, Lamports, Lst, MathError, ParseAmountError};
 use solana_pubkey::Pubkey;
 
-use super::NoCrank;
+use super::{NoCrank, SendMode};
 
 #[derive(Debug, Args)]
 pub struct StakeArgs {
@@ -36,21 +36,66 @@ pub struct UnstakeArgs {
     pub instant: bool,
 
     #[command(flatten)]
+    pub request: RequestArgs,
+
+    #[command(flatten)]
     pub slippage: Slippage,
 
     #[command(flatten)]
     pub no_crank: NoCrank,
 }
 
+/// A request in the queue.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct RequestArgs {
+    /// Owner of the ticket, who will be paid and can cancel [default: the keypair]
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "instant")]
+    pub owner: Option<Pubkey>,
+
+    /// Owner of the tokens, who has approved the keypair as delegate [default: the keypair]
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "instant")]
+    pub from: Option<Pubkey>,
+
+    /// Let the request wait for signatures: it can join the queue in so many epochs to come
+    /// [default: 1, with --send dump 8]
+    #[arg(long, value_name = "EPOCHS", conflicts_with = "instant", value_parser = clap::value_parser!(u64).range(1..=8))]
+    pub valid_epochs: Option<u64>,
+
+    /// Number of the ticket, where other machines request for the same keypair, too
+    /// [default: the lowest free one of this epoch]
+    #[arg(long, value_name = "NUMBER", conflicts_with = "instant")]
+    pub ticket_number: Option<u64>,
+}
+
 /// How far the result may fall below the quote.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Slippage {
     /// Accept this much less than quoted, in basis points; nothing happens if it would be less
-    #[arg(long, default_value_t = 10, value_name = "BPS", value_parser = clap::value_parser!(u16).range(0..=10_000))]
-    pub slippage_bps: u16,
+    /// [default: 10, with --send dump 100: a price moves while a message waits for signatures]
+    #[arg(long, value_name = "BPS", value_parser = clap::value_parser!(u16).range(0..=10_000))]
+    pub slippage_bps: Option<u16>,
 }
 
 impl Slippage {
+    /// What is accepted of a quote that is used in this way.
+    pub fn tolerance(self, mode: SendMode) -> Tolerance {
+        let default = match mode {
+            SendMode::Send | SendMode::Simulate => 10,
+            SendMode::Dump => 100,
+        };
+        Tolerance {
+            slippage_bps: self.slippage_bps.unwrap_or(default),
+        }
+    }
+}
+
+/// How far a result may fall below its quote, in basis points.
+#[derive(Clone, Copy, Debug)]
+pub struct Tolerance {
+    slippage_bps: u16,
+}
+
+impl Tolerance {
     /// The least to accept where `quoted` was quoted, rounded down.
     pub fn minimum(self, quoted: u64) -> Result<u64, MathError> {
         let kept = Bps::new(BPS.saturating_sub(self.slippage_bps))?;
@@ -82,6 +127,11 @@ pub struct TicketsArgs {
     #[arg(long, value_name = "ADDRESS")]
     pub owner: Option<Pubkey>,
 
+    /// Ask no index: search the addresses of what was requested in so many epochs, and the local
+    /// book [default: 64, where the node has no index]
+    #[arg(long, value_name = "EPOCHS")]
+    pub search_epochs: Option<u64>,
+
     #[command(subcommand)]
     pub command: Option<TicketsCommand>,
 }
@@ -99,5 +149,10 @@ pub enum TicketsCommand {
         ticket: Pubkey,
         /// The new owner: an address that can receive SOL
         to: Pubkey,
+    },
+    /// Note a ticket that somebody gave you in the local book, where it is found without an index
+    Note {
+        /// The ticket's address
+        ticket: Pubkey,
     },
 }

@@ -9,15 +9,18 @@ use sluice_math::Lamports;
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
-use super::ticket_book::TicketBook;
+use super::ticket_book::{Entry, TicketBook};
 use crate::{
-    output::table,
+    output::{announce, table},
     session::Session,
     transaction::{Done, Outcome, Transaction, perform_all},
 };
 
 /// Claims in one transaction: their accounts fit without a lookup table.
 const CLAIMS_PER_TRANSACTION: usize = 4;
+
+/// What a transaction with one signature costs.
+const SIGNATURE_FEE_LAMPORTS: u64 = 5_000;
 
 /// Everything that was paid.
 #[derive(Debug, Serialize)]
@@ -42,19 +45,29 @@ struct ClaimLine {
 pub fn claim(session: &Session) -> Result<Outcome<Claimed>> {
     let actor = session.actor()?;
     let owner = actor.address();
-    let book = TicketBook::read(session, owner)?;
-    let claims: Vec<Instruction> = book
+    let book = TicketBook::read(session, owner, None)?;
+    let (due, waiting): (Vec<&Entry>, Vec<&Entry>) = book
         .entries
         .iter()
-        .filter(|entry| entry.payout.can_claim)
+        .partition(|entry| entry.payout.can_claim);
+    let payers = [owner, actor.payer_address()];
+    let (worth, dust): (Vec<&Entry>, Vec<&Entry>) = due
+        .into_iter()
+        .partition(|entry| is_worth_its_fee(entry, &payers));
+    if !dust.is_empty() {
+        announce(format_args!(
+            "{} tickets that others made for {owner} pay less than the fee of a claim: left out.",
+            dust.len()
+        ));
+    }
+    let claims: Vec<Instruction> = worth
+        .iter()
         .map(|entry| {
             let owned = &entry.owned;
-            entry
-                .pool
-                .claim(owner, owned.batch.opener, owned.ticket.batch, owned.address)
+            entry.pool.claim(&owned.accounts(), owned.batch.opener)
         })
         .collect();
-    let waiting_tickets = book.entries.len().saturating_sub(claims.len());
+    let waiting_tickets = waiting.len();
 
     let transactions = claims
         .chunks(CLAIMS_PER_TRANSACTION)
@@ -63,6 +76,12 @@ pub fn claim(session: &Session) -> Result<Outcome<Claimed>> {
     perform_all(session, &actor, "claiming", transactions, |done| {
         report(owner, &done, waiting_tickets)
     })
+}
+
+/// Anybody can make dust tickets for others. One's own return at least their rent.
+fn is_worth_its_fee(entry: &Entry, payers: &[Pubkey]) -> bool {
+    let own = payers.contains(entry.owned.ticket.rent_recipient());
+    own || entry.payout.claimable.get() >= SIGNATURE_FEE_LAMPORTS
 }
 
 fn report(owner: Pubkey, done: &[Done], waiting_tickets: usize) -> Result<Claimed> {

@@ -42,7 +42,8 @@ pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Outcome<Staked>
     let snapshot = fresh_snapshot(session, &actor, arguments.no_crank)?;
     let pool = &snapshot.addresses;
     let quote = snapshot.quote_deposit(arguments.amount)?;
-    let minimum_lst = arguments.slippage.minimum(quote.minted.get())?;
+    let tolerance = arguments.slippage.tolerance(session.send_mode());
+    let minimum_lst = tolerance.minimum(quote.minted.get())?;
     warn_of_what_drips(&snapshot, quote.minted)?;
     let owner = session.recipient_or_own(pool, arguments.recipient, &actor)?;
     let holding = Holding::read(&session.rpc, pool, owner)?;

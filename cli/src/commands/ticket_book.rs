@@ -1,19 +1,36 @@
 //! Somebody's tickets with their pools and what they are owed.
 
-use std::collections::{BTreeMap, btree_map::Entry as MapEntry};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry as MapEntry};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
+use serde::Serialize;
 use sluice_client::{
-    ExitSchedule, OwnedTicket, PoolAddresses, PoolSnapshot, TicketPayout, resolve_pool, tickets_of,
+    ClientError, ExitSchedule, OwnedTicket, PoolAddresses, PoolSnapshot, TicketPayout,
+    pool::tickets::SEARCHED_EPOCHS, resolve_pool, tickets_at, tickets_of,
 };
 use solana_pubkey::Pubkey;
 
-use crate::session::Session;
+use crate::{next, output::announce, session::Session};
 
 /// Somebody's tickets.
 pub struct TicketBook {
     /// The tickets, oldest first within each pool.
     pub entries: Vec<Entry>,
+    /// Who answered.
+    pub found_by: FoundBy,
+}
+
+/// Where tickets were looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "source", rename_all = "snake_case")]
+pub enum FoundBy {
+    /// The node's index of all accounts.
+    Index,
+    /// The addresses of what the owner requested in so many epochs, and the local book.
+    Addresses {
+        /// The epochs, this one included.
+        epochs: u64,
+    },
 }
 
 /// A ticket with everything that can be said about it.
@@ -31,10 +48,26 @@ pub struct Entry {
 }
 
 impl TicketBook {
-    /// The tickets of `owner`, in the configured pool or, if none is, in all.
-    pub fn read(session: &Session, owner: Pubkey) -> Result<Self> {
+    /// The tickets of `owner`, in the configured pool or, if none is, in all. The node's index is
+    /// asked, unless so many epochs are to be searched by address, or the node has none.
+    pub fn read(session: &Session, owner: Pubkey, search_epochs: Option<u64>) -> Result<Self> {
         let only = session.pool_if_chosen()?;
-        let tickets = tickets_of(&session.rpc, &owner, only.as_ref().map(|pool| &pool.pool))?;
+        if search_epochs.is_none() {
+            match tickets_of(&session.rpc, &owner, only.as_ref().map(|pool| &pool.pool)) {
+                Ok(tickets) => return Self::of(session, tickets, FoundBy::Index),
+                Err(error @ ClientError::Rpc(_)) => announce(format_args!(
+                    "The node's index of accounts did not answer: {}",
+                    next::sentence(&error)
+                )),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let epochs = search_epochs.unwrap_or(SEARCHED_EPOCHS);
+        let tickets = by_address(session, owner, only, epochs)?;
+        Self::of(session, tickets, FoundBy::Addresses { epochs })
+    }
+
+    fn of(session: &Session, tickets: Vec<OwnedTicket>, found_by: FoundBy) -> Result<Self> {
         let mut pools = BTreeMap::new();
         let mut entries = Vec::with_capacity(tickets.len());
         for owned in tickets {
@@ -47,8 +80,45 @@ impl TicketBook {
             };
             entries.push(Entry::new(owned, snapshot)?);
         }
-        Ok(Self { entries })
+        Ok(Self { entries, found_by })
     }
+}
+
+/// What `owner` requested in the last so many epochs and what the local book notes, as far as it
+/// belongs to `owner` now. In the configured pool or, if none is, in those of the book.
+fn by_address(
+    session: &Session,
+    owner: Pubkey,
+    only: Option<PoolAddresses>,
+    epochs: u64,
+) -> Result<Vec<OwnedTicket>> {
+    let book = session.book()?;
+    let pools: BTreeSet<Pubkey> = match only {
+        Some(pool) => BTreeSet::from([pool.pool]),
+        None => book.tickets().map(|entry| entry.pool).collect(),
+    };
+    if pools.is_empty() {
+        bail!("without an index, tickets are found in one pool at a time: pass --pool ADDRESS");
+    }
+    let epoch = session
+        .rpc
+        .get_epoch_info()
+        .map_err(ClientError::from)?
+        .epoch;
+    let mut found = Vec::new();
+    for pool in pools {
+        let addresses = resolve_pool(&session.rpc, &pool)?;
+        let requested = addresses.requested_tickets(&session.rpc, owner, epoch, epochs)?;
+        let known: BTreeSet<Pubkey> = requested.iter().map(|owned| owned.address).collect();
+        let noted = book.tickets().filter(|entry| entry.pool == pool);
+        let noted = noted.map(|entry| entry.ticket);
+        let noted = noted.filter(|ticket| !known.contains(ticket));
+        found.extend(requested);
+        found.extend(tickets_at(&session.rpc, noted)?);
+    }
+    found.retain(|owned| owned.ticket.owner == owner);
+    found.sort_by_key(|owned| (owned.ticket.pool, owned.batch.id, owned.ticket.nonce));
+    Ok(found)
 }
 
 impl Entry {

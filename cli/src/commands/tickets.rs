@@ -6,15 +6,16 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 use sluice::state::Ticket;
 use sluice_client::{
-    AccountSource, decode_existing, require_recipient, resolve_pool, transfer_ticket,
-    words::amounts::lst,
+    AccountSource, TicketAccounts, decode_existing, require_recipient, resolve_pool,
+    transfer_ticket, words::amounts::lst,
 };
 use sluice_math::{Lamports, Lst};
 use solana_pubkey::Pubkey;
 use strum::Display;
 
-use super::ticket_book::{Entry, TicketBook};
+use super::ticket_book::{Entry, FoundBy, TicketBook};
 use crate::{
+    local_book,
     moment::{in_about, seconds_for},
     output::table,
     session::Session,
@@ -26,6 +27,7 @@ use crate::{
 #[derive(Debug, Serialize)]
 pub struct Tickets {
     owner: String,
+    found_by: FoundBy,
     tickets: Vec<TicketLine>,
 }
 
@@ -61,11 +63,16 @@ enum TicketState {
 }
 
 /// Shows the tickets of `owner`, or of the keypair.
-pub fn list(session: &Session, owner: Option<Pubkey>) -> Result<Tickets> {
+pub fn list(
+    session: &Session,
+    owner: Option<Pubkey>,
+    search_epochs: Option<u64>,
+) -> Result<Tickets> {
     let owner = session.address_or_own(owner)?;
-    let book = TicketBook::read(session, owner)?;
+    let book = TicketBook::read(session, owner, search_epochs)?;
     Ok(Tickets {
         owner: owner.to_string(),
+        found_by: book.found_by,
         tickets: book
             .entries
             .iter()
@@ -119,11 +126,12 @@ impl TicketState {
 impl fmt::Display for Tickets {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.tickets.is_empty() {
-            return writeln!(
+            writeln!(
                 formatter,
                 "{} has no tickets: `sluice unstake` makes one.",
                 self.owner
-            );
+            )?;
+            return self.found_by.fmt(formatter);
         }
         let header = [
             "ticket",
@@ -144,7 +152,22 @@ impl fmt::Display for Tickets {
                 line.payable(),
             ]);
         }
-        writeln!(formatter, "{tickets}")
+        writeln!(formatter, "{tickets}")?;
+        self.found_by.fmt(formatter)
+    }
+}
+
+impl fmt::Display for FoundBy {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Index => writeln!(formatter, "Asked: the node's index of accounts."),
+            Self::Addresses { epochs } => writeln!(
+                formatter,
+                "Asked: no index, but the addresses of what this key requested in the last {epochs} \
+                 epochs, and of the local book. A ticket that somebody gave you is missing until \
+                 `sluice tickets note` has noted it."
+            ),
+        }
     }
 }
 
@@ -178,7 +201,11 @@ pub fn cancel(session: &Session, address: Pubkey) -> Result<Outcome<Cancelled>> 
     let ticket = read_ticket(session, &address)?;
     let pool = resolve_pool(&session.rpc, &ticket.pool)?;
     let holding = Holding::read(&session.rpc, &pool, owner)?;
-    let cancel = pool.cancel_ticket(owner, ticket.batch, address, holding.address);
+    let accounts = TicketAccounts {
+        owner,
+        ..TicketAccounts::of(address, &ticket)
+    };
+    let cancel = pool.cancel_ticket(&accounts, holding.address);
     let instructions: Vec<_> = holding
         .creation(&actor.payer_address())
         .into_iter()
@@ -220,9 +247,14 @@ pub struct Transferred {
 pub fn transfer(session: &Session, address: Pubkey, to: Pubkey) -> Result<Outcome<Transferred>> {
     let actor = session.actor()?;
     let owner = actor.address();
-    let pool = resolve_pool(&session.rpc, &read_ticket(session, &address)?.pool)?;
+    let ticket = read_ticket(session, &address)?;
+    let pool = resolve_pool(&session.rpc, &ticket.pool)?;
     require_recipient(&session.rpc, &pool, &to)?;
-    let transaction = Transaction::new([transfer_ticket(address, owner, to)]);
+    let accounts = TicketAccounts {
+        owner,
+        ..TicketAccounts::of(address, &ticket)
+    };
+    let transaction = Transaction::new([transfer_ticket(&accounts, to, ticket.lst)]);
     let doing = "giving the ticket away";
     perform(session, &actor, doing, transaction, |done| {
         Ok(Transferred {
@@ -240,6 +272,43 @@ impl fmt::Display for Transferred {
             formatter,
             "Ticket {} belongs to {} now, who will be paid.",
             self.ticket, self.to
+        )
+    }
+}
+
+/// A ticket that is noted in the local book.
+#[derive(Debug, Serialize)]
+pub struct Noted {
+    ticket: String,
+    pool: String,
+    owner: String,
+    lst: u64,
+}
+
+/// Notes a ticket that somebody gave.
+pub fn note(session: &Session, address: Pubkey) -> Result<Noted> {
+    let ticket = read_ticket(session, &address)?;
+    let pool = resolve_pool(&session.rpc, &ticket.pool)?.pool;
+    session.book()?.note(local_book::Entry {
+        pool,
+        ticket: address,
+    })?;
+    Ok(Noted {
+        ticket: address.to_string(),
+        pool: pool.to_string(),
+        owner: ticket.owner.to_string(),
+        lst: ticket.lst,
+    })
+}
+
+impl fmt::Display for Noted {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            formatter,
+            "Ticket {} over {} is noted; it belongs to {}.",
+            self.ticket,
+            lst(self.lst),
+            self.owner
         )
     }
 }

@@ -7,18 +7,18 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use sluice_client::{
-    ClientError, Executor,
+    Executor,
     words::{
         amounts::amount,
         describe::{self, AccountUse, InstructionInWords},
     },
 };
-use solana_hash::Hash;
+use solana_instruction::Instruction;
 use solana_message::VersionedMessage;
 use solana_signature::Signature;
 use solana_transaction::versioned::VersionedTransaction;
 
-use super::Transaction;
+use super::{Transaction, lifetime::Lifetime};
 use crate::session::Session;
 
 /// The unsigned messages of a command.
@@ -39,6 +39,8 @@ struct UnsignedTransaction {
     /// The message behind empty signatures.
     transaction_base58: String,
     blockhash: String,
+    /// Whether the blockhash is a nonce, which holds until it is used.
+    has_durable_nonce: bool,
     fee_payer: String,
     signers: Vec<String>,
     instructions: Vec<InstructionLine>,
@@ -68,11 +70,8 @@ impl Dump {
         executor: &Executor<'_>,
         transactions: &[Transaction<'_>],
     ) -> Result<Self> {
-        let blockhash = session
-            .rpc
-            .get_latest_blockhash()
-            .map_err(ClientError::from)?;
-        let unsigned = |transaction| UnsignedTransaction::of(executor, transaction, blockhash);
+        let lifetime = Lifetime::of(session, transactions.len())?;
+        let unsigned = |transaction| UnsignedTransaction::of(executor, transaction, &lifetime);
         Ok(Self {
             transactions: transactions.iter().map(unsigned).collect::<Result<_>>()?,
         })
@@ -80,8 +79,15 @@ impl Dump {
 }
 
 impl UnsignedTransaction {
-    fn of(executor: &Executor<'_>, transaction: &Transaction<'_>, blockhash: Hash) -> Result<Self> {
-        let message = executor.unsigned_message(&transaction.instructions, blockhash)?;
+    fn of(
+        executor: &Executor<'_>,
+        transaction: &Transaction<'_>,
+        lifetime: &Lifetime,
+    ) -> Result<Self> {
+        let Lifetime { blockhash, advance } = lifetime;
+        let instructions = advance.iter().chain(&transaction.instructions);
+        let instructions: Vec<Instruction> = instructions.cloned().collect();
+        let message = executor.unsigned_message(&instructions, *blockhash)?;
         let instructions = describe::message(&message, executor.lookup_tables())
             .context("the message uses a lookup table that is not known")?;
         let signers = usize::from(message.header().num_required_signatures);
@@ -98,6 +104,7 @@ impl UnsignedTransaction {
             signers: keys.iter().take(signers).map(ToString::to_string).collect(),
             transaction_base58: unsigned(message)?,
             blockhash: blockhash.to_string(),
+            has_durable_nonce: advance.is_some(),
             instructions: instructions
                 .into_iter()
                 .map(InstructionLine::from)
@@ -186,10 +193,12 @@ impl fmt::Display for UnsignedTransaction {
         writeln!(formatter, "{}", self.message_base64)?;
         writeln!(formatter, "\n  Transaction without signatures, base 58:")?;
         writeln!(formatter, "{}", self.transaction_base58)?;
-        writeln!(
-            formatter,
-            "\n  Its blockhash holds for about a minute; a multisig puts in another one."
-        )
+        let lifetime = if self.has_durable_nonce {
+            "It can be sent until its nonce is used."
+        } else {
+            "Its blockhash holds for about a minute; a multisig puts in another one."
+        };
+        writeln!(formatter, "\n  {lifetime}")
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod done;
 mod dump;
+mod lifetime;
 mod preview;
 mod simulation;
 

@@ -170,14 +170,20 @@ fn the_queue_pays_in_the_epoch_that_was_announced() {
         [
             "balance_lst",
             "batch",
-            "estimated_lamports",
+            "latest_epoch",
+            "least_lamports",
+            "least_price_lamports",
             "lock_slot",
             "lst",
             "mode",
+            "most_lamports",
+            "most_price_lamports",
+            "now_lamports",
             "owner",
             "payable_epoch",
             "payable_slot",
             "pool",
+            "reasons",
             "seconds_until_payable",
             "signature",
             "slot",
@@ -185,7 +191,10 @@ fn the_queue_pays_in_the_epoch_that_was_announced() {
         ]
     );
     assert_eq!(text(&requested, "/mode"), "queue");
-    assert_eq!(number(&requested, "/estimated_lamports"), 40 * SOL);
+    assert_eq!(number(&requested, "/now_lamports"), 40 * SOL);
+    assert_eq!(number(&requested, "/least_lamports"), 40 * SOL - 20);
+    assert_eq!(number(&requested, "/most_lamports"), 40 * SOL);
+    assert_eq!(number(&requested, "/latest_epoch"), 3);
     assert_eq!(number(&requested, "/payable_epoch"), 2);
     assert_eq!(number(&requested, "/balance_lst"), 60 * SOL);
     let seconds = number(&requested, "/seconds_until_payable");
@@ -310,7 +319,7 @@ fn people_read_amounts_with_nine_digits_and_dates_in_words() {
     assert!(requested.contains("in epoch 1, from slot "), "{requested}");
     assert!(requested.contains("in about 10 minutes"), "{requested}");
     assert!(
-        requested.contains("10.000000000 SOL, at the price of that moment"),
+        requested.contains("9.999999980 SOL to 10.000000000 SOL"),
         "{requested}"
     );
     assert!(

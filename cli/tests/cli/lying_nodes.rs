@@ -13,7 +13,7 @@ use solana_stake_interface::state::Lockup;
 
 use crate::net::{CliNet, SOL};
 
-const CREATE: [&str; 4] = ["--output", "json", "pool", "create"];
+const CREATE: [&str; 5] = ["--output", "json", "pool", "create", "--no-metadata"];
 /// Bytes of a mint.
 const MINT_BYTES: usize = 82;
 
@@ -84,7 +84,7 @@ fn a_stake_deposit_whose_logs_are_cut_off_is_not_called_one_of_nothing() {
 fn no_node_can_put_another_pool_in_place_of_the_one_that_was_asked_for() {
     let mut net = CliNet::new();
     let holder = net.user("holder", 100 * SOL);
-    let others = net.json(&holder, &["pool", "create"]);
+    let others = net.json(&holder, &["pool", "create", "--no-metadata"]);
     let other: Pubkey = text(&others, "/pool").parse().unwrap();
     let account = net.rpc.get_account(&other).unwrap();
     let forged = json!({

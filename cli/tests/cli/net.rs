@@ -152,7 +152,7 @@ impl CliNet {
     }
 
     fn create_pool(&mut self) {
-        let created = self.json(&self.curator, &["pool", "create"]);
+        let created = self.json(&self.curator, &["pool", "create", "--no-metadata"]);
         self.pool = text(&created, "/pool");
         self.mint = text(&created, "/mint");
     }
@@ -257,6 +257,7 @@ impl CliNet {
         sluice
             .args(["--url", url])
             .args(["--keypair", &user.keypair_file])
+            .env("SLUICE_BOOK", self.path("book"))
             .args(arguments);
         if !self.pool.is_empty() {
             sluice.args(["--pool", &self.pool]);

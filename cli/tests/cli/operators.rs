@@ -1,5 +1,6 @@
 //! Running a pool.
 
+use serde_json::Value;
 use sluice_tests::command::{keys, number, text};
 
 use crate::net::{CliNet, SOL};
@@ -16,6 +17,7 @@ fn a_new_pool_is_listed_and_shown_with_its_rates() {
         &[
             "pool",
             "create",
+            "--no-metadata",
             "--reward-fee-bps",
             "700",
             "--window-bps",
@@ -33,6 +35,7 @@ fn a_new_pool_is_listed_and_shown_with_its_rates() {
             "pool",
             "seed_lamports",
             "signature",
+            "token",
             "treasury",
             "treasury_account"
         ]
@@ -56,7 +59,13 @@ fn a_new_pool_is_listed_and_shown_with_its_rates() {
     }
     let refused = net.failure(
         &net.curator,
-        &["pool", "create", "--reward-fee-bps", "1001"],
+        &[
+            "pool",
+            "create",
+            "--no-metadata",
+            "--reward-fee-bps",
+            "1001",
+        ],
     );
     assert!(refused.contains("outside the bounds"), "{refused}");
 }
@@ -87,9 +96,12 @@ fn the_keys_of_a_shown_pool_stay() {
             "rates",
             "roles",
             "slot",
+            "token_name",
+            "token_symbol",
             "total_weight",
             "validator_count",
             "window",
+            "yields",
         ]
     );
     assert_eq!(
@@ -123,14 +135,26 @@ fn a_mint_of_ones_own_can_become_the_token() {
     let mint = net.user("mint", 0);
     let created = net.json(
         &net.curator,
-        &["pool", "create", "--mint", &mint.keypair_file],
+        &[
+            "pool",
+            "create",
+            "--no-metadata",
+            "--mint",
+            &mint.keypair_file,
+        ],
     );
     assert_eq!(text(&created, "/mint"), mint.address.to_string());
     net.pool = text(&created, "/pool");
     // The mint's authority is the pool's now: nobody can make another pool of it.
     let again = net.failure(
         &net.curator,
-        &["pool", "create", "--mint", &mint.address.to_string()],
+        &[
+            "pool",
+            "create",
+            "--no-metadata",
+            "--mint",
+            &mint.address.to_string(),
+        ],
     );
     assert!(
         again.starts_with("The mint must have nine decimals"),
@@ -290,6 +314,7 @@ fn the_history_has_a_line_for_each_epoch_and_adds_up_the_fees() {
     let create = [
         "pool",
         "create",
+        "--no-metadata",
         "--reward-fee-bps",
         "1000",
         "--holder-share-bps",
@@ -331,8 +356,45 @@ fn the_history_has_a_line_for_each_epoch_and_adds_up_the_fees() {
         table.contains("treasury SOL") && table.contains("total"),
         "{table}"
     );
+    net.assert_yield_per_epoch(&history, &table);
 
     let last = net.json(&net.curator, &["pool", "history", "--epochs", "1"]);
     assert_eq!(number(&last, "/epochs/0/epoch"), 4);
     assert_eq!(number(&last, "/total/fee_lamports"), fees[3]);
+}
+
+impl CliNet {
+    /// The epochs of this cluster are too short for a year: what one brought stands there.
+    fn assert_yield_per_epoch(&self, history: &Value, table: &str) {
+        let epochs = history["epochs"].as_array().unwrap();
+        let [before, after] = &epochs[2..] else {
+            panic!("four epochs: {history}")
+        };
+        let price = |one: &Value, other: &Value| {
+            u128::from(number(one, "/full_lamports")) * u128::from(number(other, "/supply_lst"))
+        };
+        let (earlier, later) = (price(before, after), price(after, before));
+        let expected = (later - earlier) * 1_000_000_000 / earlier;
+        assert!(expected > 0);
+        let shown = self.json(&self.curator, &["pool", "show"]);
+        for said in [
+            &history["yields"][0],
+            &shown["yields"][0],
+            &after["yielded"],
+        ] {
+            assert_eq!(u128::from(number(said, "/epoch_parts_e9")), expected);
+            assert!(said["apy_parts_e9"].is_null(), "{said}");
+            let seconds =
+                number(after, "/epoch_start_timestamp") - number(before, "/epoch_start_timestamp");
+            assert_eq!(number(said, "/seconds"), seconds);
+        }
+        assert_eq!(history["yields"].as_array().unwrap().len(), 1);
+        let percent = format!("0.{:04}%", expected / 1_000);
+        assert!(table.contains(&format!("{percent} per epoch │")), "{table}");
+        let pool = self.table(&self.curator, &["pool", "show"]);
+        for said in [table, &pool] {
+            let sentence = format!("{percent} in the last epoch");
+            assert!(said.contains(&sentence), "no {sentence}: {said}");
+        }
+    }
 }

@@ -2,8 +2,8 @@
 //!
 //! - [`pool`]: what is there. Addresses, accounts, events, one consistent view of a pool
 //!   ([`PoolSnapshot`]), and builders of every instruction.
-//! - [`quote`]: what would be. Prices, stake exits, dates, and what the admin's decisions do, from
-//!   the program's own methods.
+//! - [`quote`]: what would be. Prices, yields, stake exits, dates, and what the admin's decisions do,
+//!   from the program's own methods.
 //! - [`plan`]: what to do. What is due and why, and how stake accounts come in, go out or come
 //!   from another stake pool.
 //! - [`send`]: doing it. Packs instructions into transactions, looks at them, lands them.
@@ -31,15 +31,21 @@ pub use pool::{
     accounts::{OwnedTicket, pools, tickets_of},
     addresses::PoolAddresses,
     decode::{Event, decode, decode_existing, sluice_events},
-    instructions::{SlotAddress, StakeRecipient, StakeSource, transfer_ticket},
+    instructions::{
+        SlotAddress, StakeRecipient, StakeSource, TicketAccounts, UnstakeRequest, transfer_ticket,
+    },
     recipients::require_recipient,
     snapshot::{Cluster, PlacedSlot, PoolSnapshot, StakeAccount, TreasuryAccount, resolve_pool},
     source::{AccountSource, Fetched, Filter, MAX_ADDRESSES},
+    tickets::{TicketNumber, tickets_at},
+    token_metadata::{TokenMetadata, TokenName},
 };
 pub use quote::{
     dates::{ExitSchedule, SlotTime},
+    forecast::ExitForecast,
     governance::{LossMode, PauseStatus, PlannedChange},
     prices::{Rate, TicketPayout},
+    yields::Yield,
 };
 pub use send::{
     cranking::{CrankProgress, CrankReport},

@@ -9,13 +9,14 @@ use solana_epoch_info::EpochInfo;
 use solana_genesis_config::GenesisConfig;
 use solana_hash::Hash;
 use solana_leader_schedule::{LeaderSchedule, SlotLeader};
+use solana_pubkey::Pubkey;
 use solana_rpc_client_api::response::{RpcInflationReward, SlotInfo};
 use solana_runtime::{
     bank::Bank, bank_forks::BankForks, installed_scheduler_pool::BankWithScheduler,
     leader_schedule_utils::leader_schedule, runtime_config::RuntimeConfig,
 };
 use solana_sha256_hasher::hashv;
-use solana_transaction_status::RewardType;
+use solana_transaction_status::{Reward, RewardType};
 use tokio::sync::broadcast;
 
 use crate::{
@@ -173,9 +174,27 @@ impl Cluster {
 
     /// Writes a complete block into the ledger.
     fn remember_block(&self, bank: &Bank) {
+        let paid = bank.get_rewards_and_num_partitions();
+        let shown = paid.keyed_rewards.iter().map(|(address, reward)| Reward {
+            pubkey: address.to_string(),
+            lamports: reward.lamports,
+            post_balance: reward.post_balance,
+            reward_type: Some(reward.reward_type),
+            commission: reward.commission_bps.map(percent_rounded_up),
+            commission_bps: reward.commission_bps,
+        });
         self.ledger.write().add_block(Block {
             slot: bank.slot(),
+            parent: bank.parent_slot(),
+            height: bank.block_height(),
             time: bank.clock().unix_timestamp,
+            hash: bank.last_blockhash(),
+            parent_hash: bank
+                .parent()
+                .map(|parent| parent.last_blockhash())
+                .unwrap_or_default(),
+            rewards: shown.collect(),
+            reward_partitions: paid.num_partitions,
         });
     }
 
@@ -218,7 +237,7 @@ impl Cluster {
     /// Stops or resumes the voting of a validator.
     pub(crate) fn set_delinquent(
         &self,
-        vote: &solana_pubkey::Pubkey,
+        vote: &Pubkey,
         delinquent: bool,
     ) -> Result<(), LocalnetError> {
         self.validators.set_delinquent(vote, delinquent)
@@ -251,13 +270,14 @@ impl Head {
     }
 }
 
-/// Registers the ticks that a block still lacks, which gives it a blockhash, and freezes it.
+/// Registers the ticks that a block still lacks, the last of which gives it a blockhash, and freezes
+/// it. After a jump these are many: the hash is made once.
 fn complete_block(bank: &BankWithScheduler) {
+    let hash = hashv(&[
+        bank.last_blockhash().as_ref(),
+        &bank.max_tick_height().to_le_bytes(),
+    ]);
     while !bank.is_complete() {
-        let hash = hashv(&[
-            bank.last_blockhash().as_ref(),
-            &bank.tick_height().to_le_bytes(),
-        ]);
         bank.register_tick(&hash);
     }
     bank.freeze();

@@ -7,10 +7,11 @@ use std::{
 };
 
 use solana_clock::{Epoch, Slot, UnixTimestamp};
+use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 use solana_rpc_client_api::response::RpcInflationReward;
 use solana_signature::Signature;
-use solana_transaction_status::ConfirmedTransactionWithStatusMeta;
+use solana_transaction_status::{ConfirmedTransactionWithStatusMeta, Rewards};
 
 /// How many transactions are remembered.
 const MAX_TRANSACTIONS: usize = 10_000;
@@ -38,13 +39,25 @@ impl Deref for Transaction {
     }
 }
 
-/// A block of the past.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A block of the past, without its transactions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Block {
     /// Its slot.
     pub(crate) slot: Slot,
+    /// The slot of the block that it stands on.
+    pub(crate) parent: Slot,
+    /// How many blocks stand below it.
+    pub(crate) height: u64,
     /// When it was made, in seconds since 1970.
     pub(crate) time: UnixTimestamp,
+    /// Its hash.
+    pub(crate) hash: Hash,
+    /// The hash of the block that it stands on.
+    pub(crate) parent_hash: Hash,
+    /// What was paid in it: inflation at the start of an epoch, fees to its leader.
+    pub(crate) rewards: Rewards,
+    /// Blocks over which the rewards of an epoch are spread, in the first block of the epoch.
+    pub(crate) reward_partitions: Option<u64>,
 }
 
 /// The recent past; the oldest entries make room for new ones.
@@ -57,15 +70,23 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
-    /// Remembers a transaction.
+    /// Remembers a transaction. With the oldest, its block is forgotten and those before it: the
+    /// blocks that are remembered are whole.
     pub(crate) fn add_transaction(&mut self, transaction: Transaction) {
         let signature = *transaction.tx_with_meta.transaction_signature();
         self.order.push_back(signature);
         self.transactions.insert(signature, transaction);
         if self.order.len() > MAX_TRANSACTIONS
             && let Some(oldest) = self.order.pop_front()
+            && let Some(forgotten) = self.transactions.remove(&oldest)
         {
-            self.transactions.remove(&oldest);
+            while self
+                .blocks
+                .front()
+                .is_some_and(|block| block.slot <= forgotten.slot)
+            {
+                self.blocks.pop_front();
+            }
         }
     }
 
@@ -80,6 +101,15 @@ impl Ledger {
             .iter()
             .rev()
             .filter_map(|signature| self.transactions.get(signature))
+    }
+
+    /// The transactions of a block, in its order.
+    pub(crate) fn transactions_of(&self, slot: Slot) -> impl Iterator<Item = &Transaction> {
+        let of_block = self
+            .newest_transactions()
+            .skip_while(move |transaction| transaction.slot > slot)
+            .take_while(move |transaction| transaction.slot == slot);
+        of_block.collect::<Vec<_>>().into_iter().rev()
     }
 
     /// Remembers a block.
@@ -126,7 +156,10 @@ mod tests {
     use super::*;
 
     fn block(slot: Slot) -> Block {
-        Block { slot, time: 0 }
+        Block {
+            slot,
+            ..Block::default()
+        }
     }
 
     #[test]

@@ -88,8 +88,8 @@ impl Validators {
 
     /// Lets every validator that is not delinquent vote on the parent of `bank`.
     ///
-    /// The time they vote with is that of the slot on a cluster that never lags, so that the
-    /// clock moves on with the slots, also when an epoch is cut short.
+    /// The time they vote with is that of the voted slot on a cluster that never lags, so that the
+    /// clock moves on with the slots, by their time also where slots are skipped.
     pub(crate) fn vote(&self, bank: &Bank) {
         for (validator, delinquent) in &self.0 {
             if !delinquent.load(Ordering::Relaxed) {
@@ -107,12 +107,10 @@ fn cast_vote(bank: &Bank, vote_address: &Pubkey) {
     let Ok(mut state) = VoteStateV4::deserialize(account.data(), vote_address) else {
         return;
     };
-    record_vote(
-        &mut state,
-        bank.epoch(),
-        bank.parent_slot(),
-        bank.unix_timestamp_from_genesis(),
-    );
+    let voted_time = bank
+        .parent()
+        .map_or(0, |parent| parent.unix_timestamp_from_genesis());
+    record_vote(&mut state, bank.epoch(), bank.parent_slot(), voted_time);
     let versions = VoteStateVersions::new_v4(state);
     if VoteStateV4::serialize(&versions, account.data_as_mut_slice()).is_ok() {
         bank.store_account(vote_address, &account);

@@ -53,12 +53,19 @@ impl BoundaryRewards {
     }
 
     /// Whether a validator's credits are below a share of the cluster's mean, which is all points
-    /// over all stake that was effective.
-    pub fn below_mean(&self, credits: u64, effective: Lamports, share: Bps) -> Result<bool> {
-        let own = u128::from(credits)
-            .checked_mul(u128::from(effective.get()))
-            .and_then(|points| points.checked_mul(u128::from(BPS)));
-        let least = self.points.checked_mul(u128::from(share.get()));
+    /// over all stake that was effective. No mean is above `most_credits`, which is all that an epoch
+    /// can bring: among the points are those of earlier epochs where a boundary pays stake that it had
+    /// passed over.
+    pub fn below_mean(
+        &self,
+        credits: u64,
+        effective: Lamports,
+        most_credits: u64,
+        share: Bps,
+    ) -> Result<bool> {
+        let own = points(credits, effective)?.checked_mul(u128::from(BPS));
+        let all = self.points.min(points(most_credits, effective)?);
+        let least = all.checked_mul(u128::from(share.get()));
         Ok(own.ok_or(MathError::Overflow)? < least.ok_or(MathError::Overflow)?)
     }
 }
@@ -97,6 +104,13 @@ impl Rewarded {
         let is_less = own.ok_or(MathError::Overflow)? < least.ok_or(MathError::Overflow)?;
         Ok(others >= judged && is_less)
     }
+}
+
+/// What stake earns with a validator of these credits, in the runtime's unit.
+fn points(credits: u64, stake: Lamports) -> Result<u128> {
+    u128::from(credits)
+        .checked_mul(u128::from(stake.get()))
+        .ok_or(MathError::Overflow)
 }
 
 fn product(factors: [u64; 3]) -> Result<u128> {

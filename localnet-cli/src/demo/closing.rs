@@ -1,7 +1,7 @@
 //! A validator leaves, and what is left at the end.
 
 use anyhow::{Context, Result, bail};
-use sluice_client::words::amounts::{lst, sol};
+use sluice_client::words::amounts::{lst, signed_percent_e9, sol};
 use sluice_math::{Floor, Ratio};
 
 use super::{
@@ -81,11 +81,16 @@ impl Demo {
         act(
             11,
             "Sum up",
-            "Every epoch's rate stays on the chain, for anybody to check.",
+            "Every epoch's rate and time stay on the chain, for anybody to check.",
         );
-        self.stage.sluice(&self.stranger, "pool history")?;
+        let history = self.stage.sluice(&self.stranger, "pool history")?;
         show(&chart(&self.prices)?);
         show(&numbers(&self.prices));
+        let apy = figure(&history, "/yields/0/apy_parts_e9")?;
+        tell(&format!(
+            "By the clock, the last epoch earned {} APY, net of fees.",
+            signed_percent_e9(i64::try_from(apy)?)
+        ));
         let shown = self.stage.quietly(&self.stranger, "pool show")?;
         let price = Ratio::new(
             figure(&shown, "/prices/full_lamports")?,

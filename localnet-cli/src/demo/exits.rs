@@ -27,10 +27,11 @@ impl Demo {
             .stage
             .sluice(&self.holder, &format!("unstake {}", Lst::new(QUEUED_LST)))?;
         tell(&format!(
-            "{} wait for epoch {}, for roughly {}.",
+            "{} wait for epoch {}, for {} to {}.",
             lst(QUEUED_LST),
             figure(&said, "/payable_epoch")?,
-            sol(figure(&said, "/estimated_lamports")?)
+            sol(figure(&said, "/least_lamports")?),
+            sol(figure(&said, "/most_lamports")?)
         ));
         Ok(())
     }

@@ -25,10 +25,11 @@ use crate::{
     wallet::Wallet,
 };
 
-/// Long enough that nothing happens by itself: the story jumps from epoch to epoch.
-const EPOCH_SECONDS: u64 = 240;
-/// What an epoch pays on the validators' stake: 0.2%.
-const EPOCH_YIELD_PPM: u32 = 2_000;
+/// Two days, as on mainnet. Nobody waits for them: the story jumps from epoch to epoch, and the
+/// cluster's clock with it, by the time that the slots would have taken.
+const EPOCH_SECONDS: u64 = 2 * 86_400;
+/// What an epoch pays on the validators' stake: 0.035%, as on mainnet.
+const EPOCH_YIELD_PPM: u32 = 350;
 const COMMISSIONS_BPS: [u16; 5] = [0, 200, 500, 700, 1_000];
 /// The pool's stake moves in the last fifth of an epoch.
 const TO_WINDOW: &str = "advance --percent 80";

@@ -12,6 +12,8 @@ use super::{
     stage::Stage,
 };
 
+/// What wallets show.
+const NAME: &str = "--name DemoSOL --symbol dSOL --uri https://example.com/dsol.json";
 /// 2,000 SOL for each actor.
 const ACTOR_LAMPORTS: u64 = 2_000_000_000_000;
 const WEIGHTS: [u16; 5] = [100, 100, 200, 50, 50];
@@ -24,19 +26,24 @@ impl Demo {
         act(
             1,
             "Create a pool",
-            "The creator gives up the token's mint: from now on only deposits and fees mint.",
+            "The creator names the token and gives up its mint: from now on only deposits and fees mint.",
         );
         let (curator, holder, stranger) = (
             stage.actor("curator", ACTOR_LAMPORTS)?,
             stage.actor("holder", ACTOR_LAMPORTS)?,
             stage.actor("stranger", ACTOR_LAMPORTS)?,
         );
-        let said = stage.sluice(&curator, "pool create")?;
+        let said = stage.sluice(&curator, &format!("pool create {NAME}"))?;
         let pool = text(&said, "/pool")?;
         stage.set_pool(pool);
         tell(&format!("Pool {pool}"));
         tell(&format!(
-            "owns {} whose tokens can never leave: supply and value never start from zero.",
+            "Its token is {} ({}) in every wallet.",
+            text(&said, "/token/name")?,
+            text(&said, "/token/symbol")?
+        ));
+        tell(&format!(
+            "The pool owns {} whose tokens can never leave: supply and value never start from zero.",
             sol(figure(&said, "/seed_lamports")?)
         ));
         Ok(Self {
@@ -98,7 +105,7 @@ impl Demo {
         let said = self.stage.sluice(&self.stranger, "crank")?;
         let shown = self.stage.quietly(&self.stranger, "pool show")?;
         tell(&format!(
-            "A stranger turned the crank: {} delegated, {} kept ready for instant exits.",
+            "A stranger turned the crank: {} delegated, {} in the reserve, for instant exits and the next windows.",
             sol(moved(&said, "delegate")?),
             sol(figure(&shown, "/holdings/reserve_lamports")?)
         ));

@@ -121,6 +121,7 @@ fn run<'a>(
     command
         .arg("--config")
         .arg(&actor.config_file)
+        .env("SLUICE_BOOK", actor.config_file.with_file_name("tickets"))
         .args(["--output", "json"])
         .args(arguments)
         .stdin(Stdio::null());

@@ -79,7 +79,19 @@ fn a_localnet_comes_with_the_program_a_wallet_and_validators_and_jumps_on_demand
         number(&localnet.started, "/owner_lamports") + 5 * SOL / 2
     );
 
-    let pool = text(&localnet.json(sluice(), &["pool", "create"]), "/pool");
+    let create = [
+        "pool",
+        "create",
+        "--name",
+        "Local SOL",
+        "--symbol",
+        "lSOL",
+        "--uri",
+        "",
+    ];
+    let pool = text(&localnet.json(sluice(), &create), "/pool");
+    let shown = localnet.json(sluice(), &["--pool", &pool, "pool", "show"]);
+    assert_eq!(text(&shown, "/token_name"), "Local SOL");
     let staked = localnet.json(sluice(), &["--pool", &pool, "stake", "7"]);
     assert_eq!(number(&staked, "/minted_lst"), 7 * SOL);
 

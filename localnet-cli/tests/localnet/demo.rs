@@ -14,6 +14,14 @@ fn the_demo_tells_all_acts_of_the_story() {
             .starts_with("That was the whole life of a stake: "),
         "{last}"
     );
+    assert!(
+        story.contains("By the clock, the last epoch earned 5.09"),
+        "no APY of some five percent:\n{story}"
+    );
+    assert!(
+        story.contains("Its token is DemoSOL (dSOL) in every wallet."),
+        "{story}"
+    );
     for act in 1..=11 {
         assert!(
             story.contains(&format!("\n{act}. ")),

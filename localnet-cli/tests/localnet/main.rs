@@ -6,16 +6,18 @@ mod demo;
 use std::{env::consts::EXE_SUFFIX, path::Path, process::Command};
 
 use sluice_tests::{
-    cluster::sluice_elf,
+    cluster::{sluice_elf, token_metadata_elf},
     command::{command, help},
 };
 
 const SLUICE_LOCALNET: &str = env!("CARGO_BIN_EXE_sluice-localnet");
 
-/// The binary under test, which finds the compiled program.
+/// The binary under test, which finds the compiled programs.
 fn sluice_localnet() -> Command {
     let mut binary = command(SLUICE_LOCALNET);
-    binary.env("SLUICE_ELF", sluice_elf());
+    binary
+        .env("SLUICE_ELF", sluice_elf())
+        .env("SLUICE_TOKEN_METADATA_ELF", token_metadata_elf());
     binary
 }
 

@@ -81,7 +81,7 @@ pub enum SluiceError {
 
     // Queue
     /// 6020
-    #[msg("New requests go to the open batch, and this is another one")]
+    #[msg("New requests go to the open batch, and none of the batches named is it")]
     WrongBatch,
     /// 6021
     #[msg("The batch is locked: the request can no longer be cancelled")]
@@ -119,7 +119,9 @@ pub enum SluiceError {
     #[msg("The validator's commission is above the pool's maximum")]
     CommissionTooHigh,
     /// 6032
-    #[msg("The validator has no BLS key, so it cannot join the active set")]
+    #[msg(
+        "The validator has no BLS key, so its stake earns nothing once the cluster admits validators by it"
+    )]
     BlsKeyMissing,
 
     // Cranks
@@ -279,8 +281,23 @@ pub enum SluiceError {
     #[msg("The deposit would lift its validator above the pool's share cap")]
     ShareCapReached,
     /// 6075
-    #[msg("The exit would leave its validator less than its part of the pool's stake")]
+    #[msg(
+        "The exit would leave its validator less than its part of the pool's stake, or takes stake of one without weight too late in the epoch"
+    )]
     StakeExitUnbalanced,
+    /// 6076
+    #[msg("The validator was ejected, and its slot stays until it may come back")]
+    SlotWaits,
+    // Tickets
+    /// 6077
+    #[msg("The requester has a ticket of this number: choose another number")]
+    TicketNumberTaken,
+    /// 6078
+    #[msg("The address of the ticket does not follow from pool, requester and number")]
+    WrongTicketAddress,
+    /// 6079
+    #[msg("The ticket has another batch or amount than this transfer names: it is another one")]
+    AnotherTicket,
 }
 
 /// The error to return. Out of line: where it is built in place, each of the program's many

@@ -101,34 +101,49 @@ pub mod sluice {
         ctx.accounts.process(slot_index, lst, minimum_lamports)
     }
 
-    /// Puts LST into the open batch of the queue; the owner gets a ticket. Who: the LST's owner.
-    /// Never closed. Fails: zero amount, another batch than the open one.
-    pub fn request_unstake(ctx: Context<RequestUnstake>, lst: u64, nonce: u64) -> Result<()> {
-        ctx.accounts.process(lst, nonce)
+    /// Puts LST into the open batch of the queue; `owner` gets a ticket. Who: who can move the LST,
+    /// its owner or a delegate. `batch` and up to eight batches behind the other accounts are
+    /// candidates; the one that is open now is joined, so that a message may wait for
+    /// signatures. Never closed. Fails: zero amount, none of the batches is open, the requester
+    /// has a ticket of this number, an owner that cannot be paid.
+    pub fn request_unstake<'info>(
+        ctx: Context<'info, RequestUnstake<'info>>,
+        lst: u64,
+        nonce: u64,
+    ) -> Result<()> {
+        ctx.accounts.process(lst, nonce, ctx.remaining_accounts)
     }
 
-    /// Takes a ticket's LST out of the queue again. Who: the ticket's owner.
-    /// Fails: the batch is locked.
+    /// Takes a ticket's LST out of the queue again; its rent goes back to who paid it. Who: the
+    /// ticket's owner. Fails: the batch is locked.
     pub fn cancel_ticket(ctx: Context<CancelTicket>) -> Result<()> {
         ctx.accounts.process()
     }
 
-    /// Gives a ticket to another owner. Who: the ticket's owner.
-    pub fn transfer_ticket(ctx: Context<TransferTicket>) -> Result<()> {
-        ctx.accounts.process()
+    /// Gives a ticket to another owner. Who: the ticket's owner. Fails: the ticket is of another
+    /// batch or amount, so that an old message never moves a later ticket of the same address; a
+    /// new owner that cannot be paid.
+    pub fn transfer_ticket(ctx: Context<TransferTicket>, lst: u64) -> Result<()> {
+        ctx.accounts.process(lst)
     }
 
     /// Pays a ticket's owner what the batch has been paid for it. Who: anybody. Changes: the
-    /// last payment closes the ticket, the last ticket the batch. Fails: nothing to claim yet.
+    /// last payment closes the ticket, the last ticket the batch; rents go back to who paid them.
+    /// Fails: nothing to claim yet.
     pub fn claim(ctx: Context<Claim>) -> Result<()> {
         ctx.accounts.process()
     }
 
-    /// Adds a validator and its two stake accounts. Who: the curator, who pays the rent.
+    /// Adds a validator and its two stake accounts. Who: the curator, who pays the rent. Further
+    /// pages, and stake accounts of later serials, may follow the other accounts; those that fit
+    /// when it executes are used, so that a message may wait for signatures.
     /// Fails: unknown vote account, commission above the maximum, no BLS key, already listed,
-    /// no room.
-    pub fn add_validator(ctx: Context<AddValidator>, weight: u16) -> Result<()> {
-        ctx.accounts.process(weight)
+    /// no room, none of the stake accounts is of the pool's next serial.
+    pub fn add_validator<'info>(
+        ctx: Context<'info, AddValidator<'info>>,
+        weight: u16,
+    ) -> Result<()> {
+        ctx.accounts.process(weight, ctx.remaining_accounts)
     }
 
     /// Gives a validator another weight from the next epoch on, and takes an ejected one back.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rand::Rng;
 use sluice::state::{PoolConfig, PoolLimits};
-use sluice_client::plan::crank::Work;
+use sluice_client::plan::crank::{self, Work};
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
@@ -15,7 +15,6 @@ use super::{
 };
 use crate::{
     cluster::Cluster,
-    plan::crank_plan,
     pool::{Pool, TicketAddress, Watch},
     scenario::{CREDITS, SOL},
 };
@@ -173,8 +172,7 @@ impl Stage {
     /// Turns the cranks that the client plans, as a keeper does. What is refused is left.
     async fn crank(&mut self) {
         for _ in 0..ROUNDS {
-            let plan = crank_plan(&mut self.pool.cluster, &self.pool.addresses).await;
-            let plan = plan.expect("a plan");
+            let plan = crank::plan(&self.pool.view().await).expect("a plan");
             let mut done = 0;
             for step in plan.steps {
                 let payer = self.pool.cluster.payer().pubkey();

@@ -5,6 +5,9 @@ use std::time::Instant;
 use solana_clock::{Clock, Epoch, Slot};
 use solana_epoch_rewards::EpochRewards;
 use solana_epoch_schedule::EpochSchedule;
+use solana_pubkey::Pubkey;
+use solana_sdk_ids::vote;
+use solana_vote_interface::state::{BlockTimestamp, VoteStateVersions};
 
 use super::Cluster;
 
@@ -24,6 +27,40 @@ impl Cluster {
     /// The current epoch.
     pub async fn epoch(&mut self) -> Epoch {
         self.clock().await.epoch
+    }
+
+    /// As if the epoch had begun at this time, and it were this time now.
+    pub async fn set_epoch_start(&mut self, unix_timestamp: i64) {
+        let clock = self.clock().await;
+        self.context.set_sysvar(&Clock {
+            epoch_start_timestamp: unix_timestamp,
+            unix_timestamp,
+            ..clock
+        });
+    }
+
+    /// Lets all validators of the genesis say that it is this time.
+    pub async fn vote_time(&mut self, unix_timestamp: i64) {
+        let slot = self.slot().await;
+        let accounts = &self.context.genesis_config().accounts;
+        let votes = accounts
+            .iter()
+            .filter(|(_, account)| account.owner == vote::ID);
+        let votes: Vec<Pubkey> = votes.map(|(address, _)| *address).collect();
+        for vote in votes {
+            self.change_vote(&vote, |state| {
+                let said = BlockTimestamp {
+                    slot,
+                    timestamp: unix_timestamp,
+                };
+                match state {
+                    VoteStateVersions::V3(state) => state.last_timestamp = said,
+                    VoteStateVersions::V4(state) => state.last_timestamp = said,
+                    other => panic!("an old vote state: {other:?}"),
+                }
+            })
+            .await;
+        }
     }
 
     /// The epoch schedule: lengths double from 32 slots up to 432,000 from epoch 14 on.

@@ -148,6 +148,12 @@ pub fn spl_pool_elf() -> PathBuf {
     built("SLUICE_SPL_POOL_ELF", "spl_stake_pool.so")
 }
 
+/// Where the compiled Token Metadata is: `SLUICE_TOKEN_METADATA_ELF`, or else what
+/// `cargo xtask build` writes.
+pub fn token_metadata_elf() -> PathBuf {
+    built("SLUICE_TOKEN_METADATA_ELF", "token_metadata.so")
+}
+
 fn built(variable: &str, file: &str) -> PathBuf {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/deploy");
     env::var_os(variable).map_or_else(|| directory.join(file), PathBuf::from)

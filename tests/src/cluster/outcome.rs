@@ -67,6 +67,20 @@ impl Sent {
             .collect()
     }
 
+    /// Bytes of the log lines of each instruction sent, in order.
+    pub fn log_bytes(&self) -> Vec<usize> {
+        let mut bytes = Vec::new();
+        for line in &self.logs {
+            if line.ends_with(" invoke [1]") {
+                bytes.push(0);
+            }
+            if let Some(last) = bytes.last_mut() {
+                *last += line.len();
+            }
+        }
+        bytes.split_off(OWN_INSTRUCTIONS)
+    }
+
     /// Compute units of every invocation of a program, inner ones included, in the order they end.
     pub fn compute_units_of(&self, program: &Pubkey) -> Vec<u64> {
         let prefix = format!("Program {program} consumed ");

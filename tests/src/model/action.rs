@@ -70,10 +70,15 @@ pub enum Action {
         slot: u8,
         lst: u64,
     },
+    /// For a ticket of `owner`, at the expense of `payer`; so many batches behind `batch` are
+    /// candidates, too.
     Request {
         user: usize,
+        owner: usize,
+        payer: usize,
         lst: u64,
         batch: u64,
+        later_batches: u64,
     },
     Cancel {
         ticket: Pubkey,
@@ -188,6 +193,18 @@ pub enum Action {
 }
 
 impl Action {
+    /// A request of a user who pays for it, into one batch.
+    pub fn request(user: usize, lst: u64, batch: u64) -> Self {
+        Self::Request {
+            user,
+            owner: user,
+            payer: user,
+            lst,
+            batch,
+            later_batches: 0,
+        }
+    }
+
     /// Whether somebody sends a transaction; the rest is time and what happens past the program.
     pub fn is_transaction(&self) -> bool {
         !matches!(

@@ -123,7 +123,8 @@ impl World {
             same! {
                 lamports => ticket.lamports,
                 found.pool => self.addresses.pool,
-                found.batch => self.addresses.batch(ticket.batch),
+                found.batch => ticket.batch,
+                found.payer => self.user(ticket.payer),
                 found.owner => self.user(ticket.owner),
                 found.lst => ticket.lst,
                 found.claimed_lamports => ticket.claimed,
@@ -203,6 +204,7 @@ fn check_pool(pool: &Pool, model: &Model) -> Result<()> {
         pool.locked_lst => model.queue.locked_lst(),
         pool.high_water() => model.high_water,
         pool.finalized_epoch => model.finalized_epoch,
+        pool.epoch_start_timestamp => model.epoch_start_timestamp,
         pool.last_gain_lamports => model.last_gain.lamports,
         pool.last_gain_stake_lamports => model.last_gain.stake,
         pool.last_gain_epochs => model.last_gain.epochs,
@@ -212,7 +214,7 @@ fn check_pool(pool: &Pool, model: &Model) -> Result<()> {
         pool.total_weight => model.weight,
         pool.most_validators as usize => model.most_validators,
         pool.spread()? => model.spread,
-        (pool.ejection_epoch, pool.ejected_weight) => model.conduct.ejected,
+        (pool.ejection_epoch, pool.ejected_weight, pool.ejected_lamports) => model.conduct.ejected,
         pool.reward_rate_e12 => model.last_gain.rate.get(),
         pool.window_from_epoch => 0,
         pool.paid_rate_e12 => model.paid_rate.get(),
@@ -297,6 +299,7 @@ fn check_history(history: &RateHistory, model: &Model) -> Result<()> {
     };
     same! {
         last.epoch => model.finalized_epoch,
+        last.epoch_start_timestamp => model.epoch_start_timestamp,
         last.gain_lamports => model.gain,
     }
     Ok(())

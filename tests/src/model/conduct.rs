@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use sluice::{
     SluiceError::{
-        CommissionTooHigh, EjectionBudgetSpent, NoBreach, NotReinstatable, SlotLeaving,
-        VoteAccountUnknown,
+        CommissionTooHigh, EjectionBudgetSpent, NoBreach, NotReinstatable, VoteAccountUnknown,
     },
     state::NEVER,
 };
@@ -37,8 +36,8 @@ pub struct Conduct {
     pub voted: Vec<BTreeMap<u64, u64>>,
     /// Epochs that a validator waited after its last ejection for taking too much, and until when.
     pub waits: BTreeMap<usize, (u64, u64)>,
-    /// Epoch of the last ejection, and the weight that was ejected in it.
-    pub ejected: (u64, u64),
+    /// Epoch of the last ejection, and the weight and booked stake that were ejected in it.
+    pub ejected: (u64, u64, u64),
 }
 
 impl Conduct {
@@ -49,7 +48,7 @@ impl Conduct {
             commissions_at_start: BTreeMap::new(),
             waits: BTreeMap::new(),
             commissions_bps,
-            ejected: (NEVER, 0),
+            ejected: (NEVER, 0, 0),
         }
     }
 
@@ -97,9 +96,6 @@ impl Model {
 
     pub(super) fn eject(&mut self, index: u8) -> Outcome {
         let slot = self.slot(index)?.clone();
-        if slot.leaving && !slot.ejected {
-            return Err(SlotLeaving.into());
-        }
         let gone = self.closed_votes.contains(&slot.validator);
         let shows_too_much = !gone && self.require_acceptable(slot.validator).is_err();
         let delinquent = self.conduct.is_delinquent(slot.validator, self.now.epoch);
@@ -109,7 +105,7 @@ impl Model {
             return Err(NoBreach.into());
         }
         if !slot.ejected {
-            self.book_ejection(slot.weight, gone)?;
+            self.book_ejection(&slot, gone)?;
         }
         let took_too_much = shows_too_much || kept_too_much;
         let back = self.back_after(slot.validator, took_too_much, slot.ejected);
@@ -183,23 +179,28 @@ impl Model {
         was_active && own < self.now.rewards.total_points * share
     }
 
-    fn book_ejection(&mut self, weight: u16, gone: bool) -> Outcome {
-        let (before, weight) = (self.weight, u64::from(weight));
-        self.weight -= weight;
+    fn book_ejection(&mut self, slot: &Slot, gone: bool) -> Outcome {
+        let (before, weight) = (self.weight, u64::from(slot.weight));
+        // Between observing and finalizing, a slot can have more weight than the pool counts.
+        self.weight = before.saturating_sub(weight);
         if self.spread.cut_count == 0 {
-            self.spread.weight -= weight;
+            self.spread.weight = self.spread.weight.saturating_sub(weight);
         }
         if gone {
             return Ok(());
         }
-        let earlier = match self.conduct.ejected {
-            (epoch, earlier) if epoch == self.now.epoch => earlier,
-            _ => 0,
+        let (weights, stakes) = match self.conduct.ejected {
+            (epoch, weights, stakes) if epoch == self.now.epoch => (weights, stakes),
+            _ => (0, 0),
         };
-        if earlier > 0 && (earlier + weight) * 10 > before + earlier {
+        let ejected = (weights + weight, stakes + Self::has(slot));
+        let all = self.ledger.staked.saturating_sub(self.ledger.locked).get();
+        let is_much =
+            ejected.0 * 10 > before + weights || u128::from(ejected.1) * 10 > u128::from(all);
+        if (weights, stakes) != (0, 0) && is_much {
             return Err(EjectionBudgetSpent.into());
         }
-        self.conduct.ejected = (self.now.epoch, earlier + weight);
+        self.conduct.ejected = (self.now.epoch, ejected.0, ejected.1);
         Ok(())
     }
 

@@ -1,6 +1,8 @@
 //! The transaction of each action.
 
-use sluice_client::{SlotAddress, StakeRecipient, StakeSource, transfer_ticket};
+use sluice_client::{
+    SlotAddress, StakeRecipient, StakeSource, TicketAccounts, UnstakeRequest, transfer_ticket,
+};
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
@@ -25,10 +27,8 @@ impl World {
     }
 
     /// The ticket that a user's next request makes.
-    pub(super) fn next_ticket(&self, user: usize, batch: u64) -> (Pubkey, Pubkey) {
-        let batch = self.addresses.batch(batch);
-        let ticket = self.addresses.ticket(&batch, &self.user(user), self.nonce);
-        (batch, ticket)
+    pub(super) fn next_ticket(&self, user: usize) -> Pubkey {
+        self.addresses.ticket(&self.user(user), self.nonce)
     }
 
     pub(super) fn place(&self, slot: u8) -> SlotAddress {
@@ -62,7 +62,7 @@ impl World {
             Gift::Ticket(address) | Gift::Other(address) => *address,
             Gift::NextMain => self.addresses.main(self.model.next_serial),
             Gift::NextBatch => self.addresses.batch(self.model.queue.open + 1),
-            Gift::NextTicket(user) => self.next_ticket(*user, self.model.queue.open).1,
+            Gift::NextTicket(user) => self.next_ticket(*user),
         }
     }
 
@@ -85,15 +85,14 @@ impl World {
             | Action::Burn { user, .. }
             | Action::GiveLst { user, .. } => (*user, self.of_holder(action, *user)?),
             Action::Cancel { ticket } => {
-                let (owner, batch, _) = self.ticket_place(ticket);
+                let owner = self.model.queue.tickets[ticket].owner;
                 let recipient = self.token_accounts[owner];
-                let cancel = pool.cancel_ticket(self.user(owner), batch, *ticket, recipient);
-                (owner, cancel)
+                (owner, pool.cancel_ticket(&self.held(ticket), recipient))
             }
             Action::Transfer { ticket, to } => {
-                let (owner, ..) = self.ticket_place(ticket);
-                let transfer = transfer_ticket(*ticket, self.user(owner), self.user(*to));
-                (owner, transfer)
+                let held = &self.model.queue.tickets[ticket];
+                let transfer = transfer_ticket(&self.held(ticket), self.user(*to), held.lst);
+                (held.owner, transfer)
             }
             _ => return None,
         };
@@ -129,9 +128,23 @@ impl World {
                 };
                 pool.withdraw_stake(&self.place(*slot), &taken, *lst, 0)
             }
-            Action::Request { lst, batch, .. } => {
-                pool.request_unstake(owner, source, *batch, self.nonce, *lst)
-            }
+            Action::Request {
+                owner: paid,
+                payer,
+                lst,
+                batch,
+                later_batches,
+                ..
+            } => pool.request_unstake(&UnstakeRequest {
+                requester: owner,
+                owner: self.user(*paid),
+                payer: self.user(*payer),
+                source,
+                lst: *lst,
+                nonce: self.nonce,
+                batch: *batch,
+                later_batches: *later_batches,
+            }),
             Action::Burn { lst, .. } => {
                 let burn = token::burn(&TOKEN_PROGRAM, &source, &pool.mint, &owner, &[], *lst);
                 burn.expect("a valid instruction")
@@ -164,8 +177,9 @@ impl World {
         let (pool, model) = (&self.addresses, &self.model);
         Some(match action {
             Action::Claim { ticket } => {
-                let (owner, batch, opener) = self.ticket_place(ticket);
-                pool.claim(self.user(owner), self.user(opener), batch, *ticket)
+                let batch = model.queue.tickets[ticket].batch;
+                let opener = model.queue.batches[&batch].opener;
+                pool.claim(&self.held(ticket), self.user(opener))
             }
             Action::Close { slot } => pool.close_slot(&self.place(*slot), self.curator.pubkey()),
             Action::Observe { first, count } => {
@@ -194,11 +208,15 @@ impl World {
         })
     }
 
-    /// Owner and batch account of a ticket, and who opened the batch.
-    fn ticket_place(&self, ticket: &Pubkey) -> (usize, Pubkey, usize) {
-        let ticket = &self.model.queue.tickets[ticket];
-        let opener = self.model.queue.batches[&ticket.batch].opener;
-        (ticket.owner, self.addresses.batch(ticket.batch), opener)
+    /// What instructions name of a ticket.
+    fn held(&self, ticket: &Pubkey) -> TicketAccounts {
+        let held = &self.model.queue.tickets[ticket];
+        TicketAccounts {
+            ticket: *ticket,
+            batch: self.addresses.batch(held.batch),
+            owner: self.user(held.owner),
+            payer: self.user(held.payer),
+        }
     }
 
     /// The accounts that `observe` wants for these slots.

@@ -120,7 +120,7 @@ impl World {
                 if lst > 0 {
                     self.afford_a_request(user).await;
                     let batch = self.open_batch();
-                    self.step(Action::Request { user, lst, batch }).await?;
+                    self.step(Action::request(user, lst, batch)).await?;
                 }
             }
             let model = &self.model;

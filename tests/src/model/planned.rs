@@ -1,10 +1,13 @@
 //! The cranks that the client plans: each of them changes what it names, and no other is due.
 
 use anyhow::{Context, Result, ensure};
-use sluice_client::{CrankPlan, Step, StepKind, plan::crank::Work};
+use sluice_client::{
+    CrankPlan, Step, StepKind,
+    plan::crank::{self, Work},
+};
 
 use super::{action::Action, slots::KINDS, world::World};
-use crate::plan::crank_plan;
+use crate::pool::view;
 
 /// Plans of one moment, at most.
 const PLANS: usize = 10;
@@ -13,7 +16,7 @@ impl World {
     /// Turns the cranks that the client plans, until it plans none. Then nothing is left for it.
     pub(super) async fn crank_as_planned(&mut self) -> Result<()> {
         for _ in 0..PLANS {
-            let plan = crank_plan(&mut self.cluster, &self.addresses).await?;
+            let plan = self.plan().await?;
             if plan.is_empty() {
                 return self.check_nothing_is_left(&plan);
             }
@@ -24,6 +27,12 @@ impl World {
             }
         }
         anyhow::bail!("the plans of one moment never end")
+    }
+
+    async fn plan(&mut self) -> Result<CrankPlan> {
+        let minimum_delegation = self.model.now.minimum_delegation;
+        let snapshot = view(&mut self.cluster, &self.addresses, minimum_delegation).await;
+        Ok(crank::plan(&snapshot?)?)
     }
 
     /// Does a planned step, which must change the validator's slot, or else the pool.

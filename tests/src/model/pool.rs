@@ -1,9 +1,6 @@
 //! The model's books: prices, balances, and what holders do with them.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use sluice::{
     SluiceError::{
@@ -16,51 +13,17 @@ use sluice_math::{
     BPS, Bps, Ceil, Finalize, Floor, HighWater, Lamports, Ledger, Lst, MathError, Ratio,
     RewardRate, Spread, queue_lamports,
 };
-use solana_epoch_rewards::EpochRewards;
-use solana_epoch_schedule::EpochSchedule;
-use solana_stake_interface::stake_history::StakeHistory;
 
 use super::{
     action::Refusal,
     conduct::Conduct,
+    now::{Now, Rents},
     queue::Queue,
     slots::{Page, Slot},
 };
 
 /// Whether the program must accept an instruction.
 pub type Outcome<T = ()> = Result<T, Refusal>;
-
-/// Values of the cluster on which a step depends.
-#[derive(Clone, Debug)]
-pub struct Now {
-    /// The slot.
-    pub slot: u64,
-    /// Its epoch.
-    pub epoch: u64,
-    /// Whether the rewards of the last epoch are still being paid.
-    pub pays_rewards: bool,
-    /// The epoch schedule.
-    pub schedule: Arc<EpochSchedule>,
-    /// What the last boundary shared out.
-    pub rewards: EpochRewards,
-    /// The stake history.
-    pub history: Arc<StakeHistory>,
-    /// The stake program's minimum delegation.
-    pub minimum_delegation: u64,
-}
-
-/// Rent-exempt minimums, in lamports.
-#[derive(Clone, Copy, Debug)]
-pub struct Rents {
-    /// Of a system account.
-    pub wallet: u64,
-    /// Of a stake account.
-    pub stake: u64,
-    /// Of a batch.
-    pub batch: u64,
-    /// Of a ticket.
-    pub ticket: u64,
-}
 
 /// Lamports and LST of a holder.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -101,6 +64,8 @@ pub struct Model {
     pub created_epoch: u64,
     /// The last finalized epoch.
     pub finalized_epoch: u64,
+    /// When it began, by the clock.
+    pub epoch_start_timestamp: i64,
     /// The fee's high-water mark.
     pub high_water: HighWater,
     /// The last gain.
@@ -188,6 +153,7 @@ impl Model {
         Self {
             created_epoch: now.epoch,
             finalized_epoch: now.epoch,
+            epoch_start_timestamp: 0,
             high_water: HighWater {
                 full: seed,
                 supply: ledger.supply,
@@ -386,6 +352,7 @@ impl Model {
             self.unrestored = 0;
         }
         self.finalized_epoch = self.now.epoch;
+        self.epoch_start_timestamp = self.now.epoch_start_timestamp;
         self.deactivating = self.slots.values().map(|slot| slot.deactivating).sum();
         self.weight = self.slots.values().map(|slot| u64::from(slot.weight)).sum();
         let weighted = self.slots.values().filter(|slot| slot.weight > 0).count();

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use sluice::SluiceError::{BatchLocked, BatchNotDue, NothingToClaim, WrongBatch, ZeroAmount};
+use sluice::{
+    SluiceError::{BatchLocked, BatchNotDue, NothingToClaim, WrongBatch, ZeroAmount},
+    state::MAX_BATCH_CANDIDATES,
+};
 use sluice_math::{Lamports, Ledger, Lst, settlement, ticket_unpaid};
 use solana_pubkey::Pubkey;
 
 use super::{
-    action::Refusal,
+    action::{Action, Refusal},
     pool::{DEAD_LST, Model, Outcome, program_error},
 };
 
@@ -39,6 +42,8 @@ pub struct Ticket {
     pub batch: u64,
     /// Who is paid.
     pub owner: usize,
+    /// Who gets its rent.
+    pub payer: usize,
     /// Its account's lamports.
     pub lamports: u64,
     /// LST that leaves.
@@ -87,16 +92,28 @@ impl Queue {
 impl Model {
     pub(super) fn request(
         &mut self,
-        user: usize,
-        lst: u64,
-        id: u64,
-        (batch_address, ticket_address): (Pubkey, Pubkey),
+        action: &Action,
+        batch_address: impl Fn(u64) -> Pubkey,
+        ticket_address: Pubkey,
     ) -> Outcome {
+        let Action::Request {
+            user,
+            owner,
+            payer,
+            lst,
+            batch,
+            later_batches,
+        } = *action
+        else {
+            unreachable!("{action:?}")
+        };
         if lst == 0 {
             return Err(ZeroAmount.into());
         }
         self.queue.roll(self.now.slot);
-        if id != self.queue.open {
+        let id = self.queue.open;
+        let looked_at = later_batches.min(MAX_BATCH_CANDIDATES as u64 - 1);
+        if !(batch..=batch + looked_at).contains(&id) {
             return Err(WrongBatch.into());
         }
         let holder = &mut self.holders[user];
@@ -104,17 +121,30 @@ impl Model {
         let gift = self.prefunded.remove(&ticket_address).unwrap_or(0);
         let mut costs = self.rents.ticket;
         if !self.queue.batches.contains_key(&id) {
-            let gift = self.prefunded.remove(&batch_address).unwrap_or(0);
+            let gift = self.prefunded.remove(&batch_address(id)).unwrap_or(0);
             costs += self.rents.batch;
             let batch = Batch {
-                opener: user,
+                opener: payer,
                 lamports: self.rents.batch + gift,
                 ..Batch::default()
             };
             self.queue.batches.insert(id, batch);
         }
-        self.pay(user, costs)?;
+        self.pay(payer, costs)?;
+        self.join(id, lst);
+        let ticket = Ticket {
+            batch: id,
+            owner,
+            payer,
+            lamports: self.rents.ticket + gift,
+            lst,
+            claimed: 0,
+        };
+        self.queue.tickets.insert(ticket_address, ticket);
+        Ok(())
+    }
 
+    fn join(&mut self, id: u64, lst: u64) {
         let (this, next) = (self.window(self.now.epoch), self.window(self.now.epoch + 1));
         let lock = if self.now.slot < this {
             (this, self.now.epoch)
@@ -127,15 +157,6 @@ impl Model {
         batch.unsettled += lst;
         batch.tickets += 1;
         self.escrow += lst;
-        let ticket = Ticket {
-            batch: id,
-            owner: user,
-            lamports: self.rents.ticket + gift,
-            lst,
-            claimed: 0,
-        };
-        self.queue.tickets.insert(ticket_address, ticket);
-        Ok(())
     }
 
     pub(super) fn cancel(&mut self, address: &Pubkey) -> Outcome {
@@ -160,9 +181,8 @@ impl Model {
             batch.lock = None;
         }
         self.escrow -= ticket.lst;
-        let holder = &mut self.holders[ticket.owner];
-        holder.lst += ticket.lst;
-        holder.lamports += ticket.lamports;
+        self.holders[ticket.owner].lst += ticket.lst;
+        self.holders[ticket.payer].lamports += ticket.lamports;
         Ok(())
     }
 
@@ -200,7 +220,8 @@ impl Model {
         }
         ticket.claimed += lamports;
         batch.claimed += lamports;
-        let (owner, id, rent) = (ticket.owner, ticket.batch, ticket.lamports);
+        let (owner, payer) = (ticket.owner, ticket.payer);
+        let (id, rent) = (ticket.batch, ticket.lamports);
         self.holders[owner].lamports += lamports;
         self.vault -= lamports;
         self.claims -= lamports;
@@ -208,7 +229,11 @@ impl Model {
             return self.require_rent(owner);
         }
         self.queue.tickets.remove(address);
-        self.holders[owner].lamports += rent;
+        // An owner whom the payment leaves short of rent gets what is missing.
+        let has = self.holders[owner].lamports;
+        let missing = self.rents.wallet.saturating_sub(has).min(rent);
+        self.holders[owner].lamports += missing;
+        self.holders[payer].lamports += rent - missing;
         batch.tickets -= 1;
         if batch.tickets == 0 {
             let dust = batch.paid - batch.claimed;

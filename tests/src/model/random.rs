@@ -81,7 +81,7 @@ impl World {
                     .lst
                     .min(self.rng.random_range(1..1_000));
                 let batch = self.open_batch();
-                Action::Request { user, lst, batch }
+                Action::request(user, lst, batch)
             }
             _ => self.stranger_acts(),
         })
@@ -179,14 +179,7 @@ impl World {
                 let to = self.rng.random_range(0..self.keypairs.len());
                 Action::Transfer { ticket, to }
             }
-            _ => {
-                let lst = self.lst_of(user);
-                let mut batch = self.open_batch();
-                if self.rng.random_ratio(1, 30) {
-                    batch = batch.saturating_sub(1) + self.rng.random_range(0..=2);
-                }
-                Action::Request { user, lst, batch }
-            }
+            _ => self.joins_the_queue(user),
         }
     }
 

@@ -2,8 +2,8 @@
 
 use sluice::{
     SluiceError::{
-        NotObserved, RewardsBeingPaid, SlotEmpty, SlotLeaving, SlotNotDrained, StakeNotInitialized,
-        ValidatorDelinquent,
+        NotObserved, RewardsBeingPaid, SlotEmpty, SlotLeaving, SlotNotDrained, SlotWaits,
+        StakeNotInitialized, ValidatorDelinquent,
     },
     state::{SLOTS_PER_PAGE, StakeAccountKind},
 };
@@ -286,6 +286,11 @@ impl Model {
         let unwanted = slot.leaving;
         if !unwanted || slot.booked() > slot.rent.max(2 * rent) || slot.deactivating > 0 {
             return Err(SlotNotDrained.into());
+        }
+        let remembered = self.conduct.waits.contains_key(&slot.validator);
+        let waits = slot.ejected && slot.due_epoch.is_some_and(|due| due > epoch);
+        if waits && !remembered {
+            return Err(SlotWaits.into());
         }
         for held in &slot.stakes {
             if held.account.kind == StakeKind::Uninitialized {

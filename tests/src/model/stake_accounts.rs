@@ -29,7 +29,7 @@ const LARGEST_OFFER: u64 = 2_000 * SOL;
 
 impl Model {
     /// What a slot holds beside rent and what is on its way back.
-    fn has(slot: &Slot) -> u64 {
+    pub(super) fn has(slot: &Slot) -> u64 {
         let held = slot.booked().saturating_sub(slot.rent);
         held.saturating_sub(slot.deactivating)
     }
@@ -37,11 +37,15 @@ impl Model {
     /// Whether a validator has credits in this epoch or, in its first tenth, in the last.
     fn is_voting(&self, validator: usize) -> bool {
         let (epoch, voted) = (self.now.epoch, &self.conduct.voted[validator]);
-        let first = self.now.schedule.get_first_slot_in_epoch(epoch);
-        let length = self.now.schedule.get_slots_in_epoch(epoch);
-        let young = (self.now.slot - first) * 10 <= length;
         let earned = |epoch| voted.contains_key(&epoch);
-        earned(epoch) || (young && epoch > 0 && earned(epoch - 1))
+        earned(epoch) || (self.is_epoch_young() && epoch > 0 && earned(epoch - 1))
+    }
+
+    /// Whether no more than a tenth of the epoch is past.
+    fn is_epoch_young(&self) -> bool {
+        let (epoch, schedule) = (self.now.epoch, &self.now.schedule);
+        let first = schedule.get_first_slot_in_epoch(epoch);
+        (self.now.slot - first) * 10 <= schedule.get_slots_in_epoch(epoch)
     }
 
     fn require_room(&self, slot: &Slot, offered: u64, full: Lamports) -> Outcome {
@@ -122,8 +126,16 @@ impl Model {
         Ok((exit, false))
     }
 
-    /// A validator that stays keeps its part of what is left, less some latitude.
+    /// A validator keeps its part of what is left, less some latitude; one without weight gives all
+    /// in the first tenth of an epoch, and nothing later.
     fn require_balanced(&self, slot: &Slot, taken: u64) -> Outcome {
+        if slot.weight == 0 {
+            return if self.is_epoch_young() {
+                Ok(())
+            } else {
+                Err(StakeExitUnbalanced.into())
+            };
+        }
         let delegated = self.delegated().saturating_sub(taken);
         let part = self.spread.part(slot.weight, Lamports::new(delegated));
         let part = u128::from(part.map_err(program_error)?.get());
@@ -134,7 +146,7 @@ impl Model {
         ];
         let most = below.into_iter().max().unwrap_or_default();
         let left = u128::from(Self::has(slot).saturating_sub(taken));
-        if !slot.leaving && left + most < part {
+        if left + most < part {
             return Err(StakeExitUnbalanced.into());
         }
         Ok(())
@@ -213,7 +225,11 @@ impl World {
     /// Who signs an action: the new account of an exit with stake does, too.
     pub(super) fn signers_of(&self, action: &Action, signer: &Keypair) -> Vec<Keypair> {
         let taken = matches!(action, Action::WithdrawStake { .. }).then(|| self.taken_stake());
-        [Some(signer.insecure_clone()), taken]
+        let payer = match action {
+            Action::Request { payer, .. } => Some(self.keypairs[*payer].insecure_clone()),
+            _ => None,
+        };
+        [Some(signer.insecure_clone()), taken, payer]
             .into_iter()
             .flatten()
             .collect()

@@ -25,8 +25,9 @@ impl World {
                 minimum,
             } => model.deposit(*user, *lamports, *minimum),
             Action::Withdraw { user, lst, minimum } => model.withdraw(*user, *lst, *minimum),
-            Action::Request { user, lst, batch } => {
-                model.request(*user, *lst, *batch, self.next_ticket(*user, *batch))
+            Action::Request { user, .. } => {
+                let ticket = self.next_ticket(*user);
+                model.request(action, |id| self.addresses.batch(id), ticket)
             }
             Action::AddValidator { validator, weight } => {
                 let serial = model.next_serial;
@@ -133,6 +134,7 @@ impl World {
                     value_lamports: model.value(),
                     lst_supply: model.ledger.supply.get(),
                     slot: model.now.slot,
+                    epoch_start_timestamp: model.epoch_start_timestamp,
                     flags,
                 };
                 ensure!(rate == expected, "{rate:?} instead of {expected:?}");

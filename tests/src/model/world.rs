@@ -23,7 +23,8 @@ use super::{
     action::Action,
     conduct::Conduct,
     invariants::Prices,
-    pool::{Holder, Model, Now, Rents},
+    now::{Now, Rents},
+    pool::{Holder, Model},
     stake::StakeAccount,
 };
 use crate::cluster::{Cluster, LAMPORTS_PER_SOL};
@@ -207,6 +208,9 @@ impl World {
     async fn wait(&mut self, slot: u64) -> Result<()> {
         self.cluster.warp_to_slot(slot).await;
         self.model.now.slot = slot;
+        // A warp, unlike a real block, moves the start of the epoch to the time before it.
+        let clock = self.cluster.clock().await;
+        self.model.now.epoch_start_timestamp = clock.epoch_start_timestamp;
         self.prices = Prices::of_model(&self.model);
         Ok(())
     }
@@ -269,6 +273,7 @@ async fn moment(cluster: &mut Cluster) -> Now {
     Now {
         slot: clock.slot,
         epoch: clock.epoch,
+        epoch_start_timestamp: clock.epoch_start_timestamp,
         pays_rewards: rewards.active,
         rewards,
         schedule: Arc::new(cluster.epoch_schedule()),

@@ -14,11 +14,12 @@ pub use blocking::Net;
 pub use json::{Failure, JsonNet, WebSocket};
 pub use lying_node::LyingNode;
 pub use pool::{PoolNet, count};
+use sluice_client::pool::token_metadata::TOKEN_METADATA_PROGRAM;
 use sluice_localnet::{Localnet, LocalnetConfig, ProgramConfig, ProgramElf};
 pub use spl_pool_accounts::{SplPoolAccounts, WITHDRAWAL_FEE};
 pub use spl_pool_net::{HELD_TOKENS, SplPoolNet};
 
-use crate::cluster::sluice_elf;
+use crate::cluster::{sluice_elf, token_metadata_elf};
 pub use crate::scenario::SOL;
 
 /// Starts a localnet on any free ports.
@@ -30,12 +31,18 @@ async fn start(config: LocalnetConfig) -> Localnet {
     Localnet::start(any_port).await.expect("a localnet starts")
 }
 
-/// Adds the compiled program.
+/// Adds the compiled program, and the one that names tokens.
 fn with_sluice(mut config: LocalnetConfig) -> LocalnetConfig {
-    config.programs.push(ProgramConfig {
-        id: sluice::ID,
-        elf: ProgramElf::Path(sluice_elf()),
-        upgrade_authority: None,
-    });
+    let programs = [
+        (sluice::ID, sluice_elf()),
+        (TOKEN_METADATA_PROGRAM, token_metadata_elf()),
+    ];
+    config
+        .programs
+        .extend(programs.map(|(id, elf)| ProgramConfig {
+            id,
+            elf: ProgramElf::Path(elf),
+            upgrade_authority: None,
+        }));
     config
 }

@@ -8,6 +8,7 @@ use sluice::{
 };
 use sluice_client::{
     CrankProgress, CrankReport, Event, Executor, PoolAddresses, PoolSnapshot, Sent, Step, StepKind,
+    send::packing::{MAX_LOG_BYTES, log_bytes},
     sluice_events,
 };
 use sluice_localnet::LocalnetConfig;
@@ -23,6 +24,9 @@ use spl_associated_token_account_interface::{
 use spl_token_interface::{instruction::initialize_mint2, state::Mint};
 
 use super::{Net, SOL};
+
+/// The lines of the compute budget, which the client adds, name it.
+const COMPUTE_BUDGET: &str = "ComputeBudget111111111111111111111111111111";
 
 /// Twice the time that a crank has within the rebalance window.
 const EPOCH_SECONDS: u64 = 12;
@@ -116,9 +120,12 @@ impl PoolNet {
 
     /// Sends what must succeed, signed by the payer alone.
     pub fn send(&self, instructions: &[Instruction]) -> Sent {
-        self.executor()
+        let sent = self
+            .executor()
             .send(instructions, &[])
-            .unwrap_or_else(|error| panic!("{error}: {error:#?}"))
+            .unwrap_or_else(|error| panic!("{error}: {error:#?}"));
+        assert_logs_counted(instructions, &sent);
+        sent
     }
 
     /// The pool as it is now.
@@ -209,4 +216,21 @@ fn assert_predicted(step: &Step, event: &Event) {
 /// How many steps of a kind a report has.
 pub fn count(report: &CrankReport, kind: StepKind) -> usize {
     report.steps.iter().filter(|step| step.kind == kind).count()
+}
+
+/// The client's packing counts no fewer bytes of logs than there are, and none are cut.
+fn assert_logs_counted(instructions: &[Instruction], sent: &Sent) {
+    let logs = sent
+        .logs
+        .iter()
+        .filter(|line| !line.contains(COMPUTE_BUDGET));
+    let (bytes, most) = (
+        logs.map(String::len).sum::<usize>(),
+        log_bytes(instructions),
+    );
+    assert!(
+        bytes <= most,
+        "{bytes} bytes of logs, {most} expected at most"
+    );
+    assert!(bytes < MAX_LOG_BYTES, "{bytes} bytes of logs");
 }

@@ -10,15 +10,18 @@ mod conduct;
 mod config;
 mod cranks;
 mod curator;
+mod planned;
 mod stakes;
 mod users;
 mod verbs;
+mod view;
 mod watch;
 
 use std::collections::BTreeMap;
 
 pub use books::{Books, Prices};
 pub use config::{Pool, PoolBuilder, Watch};
+pub use planned::Turned;
 use sluice::{
     instructions::PoolParams,
     state::{PoolConfig, PoolLimits},
@@ -34,6 +37,7 @@ use spl_associated_token_account_interface::address::get_associated_token_addres
 use spl_token_interface::{instruction::initialize_mint2, state::Mint};
 pub use stakes::StakeTaken;
 pub use users::TicketAddress;
+pub use view::view;
 
 use crate::cluster::{Cluster, LAMPORTS_PER_SOL, Sending, Sent, TransactionFailure};
 

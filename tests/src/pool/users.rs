@@ -1,6 +1,7 @@
 //! What holders do.
 
-use sluice_client::transfer_ticket;
+use sluice::events::UnstakeRequested;
+use sluice_client::{TicketAccounts, UnstakeRequest, transfer_ticket};
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
@@ -21,6 +22,22 @@ pub struct TicketAddress {
     pub batch: Pubkey,
     /// The ticket.
     pub ticket: Pubkey,
+    /// Who gets its rent.
+    pub payer: Pubkey,
+    /// LST of the request.
+    pub lst: u64,
+}
+
+impl TicketAddress {
+    /// What instructions name of it, if it belongs to `owner`.
+    pub fn of(&self, owner: &Pubkey) -> TicketAccounts {
+        TicketAccounts {
+            ticket: self.ticket,
+            batch: self.batch,
+            owner: *owner,
+            payer: self.payer,
+        }
+    }
 }
 
 verbs! {
@@ -41,15 +58,13 @@ verbs! {
     /// Takes the ticket's LST out of the queue, back to the user.
     cancel, try_cancel, (user: &Keypair, ticket: &TicketAddress), |pool| {
         let recipient = pool.lst_account(&user.pubkey());
-        let addresses = pool.addresses;
-        let cancel =
-            addresses.cancel_ticket(user.pubkey(), ticket.batch, ticket.ticket, recipient);
+        let cancel = pool.addresses.cancel_ticket(&ticket.of(&user.pubkey()), recipient);
         (cancel, vec![user.insecure_clone()])
     };
 
     /// Gives the ticket of `from` to another owner.
     transfer, try_transfer, (from: &Keypair, ticket: &TicketAddress, to: &Pubkey), |_pool| {
-        let transfer = transfer_ticket(ticket.ticket, from.pubkey(), *to);
+        let transfer = transfer_ticket(&ticket.of(&from.pubkey()), *to, ticket.lst);
         (transfer, vec![from.insecure_clone()])
     };
 
@@ -83,20 +98,45 @@ impl Pool {
         owner: &Pubkey,
         lst: u64,
     ) -> (Instruction, TicketAddress) {
-        let batch_id = self.open_batch_id().await;
-        let batch = self.addresses.batch(batch_id);
+        let request = self.own_request(owner, lst).await;
+        let address = self.ticket_of(&request);
+        (self.addresses.request_unstake(&request), address)
+    }
+
+    /// A request of a wallet that pays for itself, with a nonce that was not used before, into the
+    /// open batch alone.
+    pub async fn own_request(&mut self, owner: &Pubkey, lst: u64) -> UnstakeRequest {
         self.requests += 1;
-        let nonce = self.requests;
+        let batch = self.open_batch_id().await;
         let source = self.lst_account(owner);
-        let request = self
-            .addresses
-            .request_unstake(*owner, source, batch_id, nonce, lst);
-        let ticket = TicketAddress {
-            batch_id,
-            batch,
-            ticket: self.addresses.ticket(&batch, owner, nonce),
-        };
-        (request, ticket)
+        UnstakeRequest {
+            later_batches: 0,
+            ..UnstakeRequest::own(*owner, source, batch, self.requests, lst)
+        }
+    }
+
+    /// The ticket that a request makes in its first batch.
+    pub fn ticket_of(&self, request: &UnstakeRequest) -> TicketAddress {
+        TicketAddress {
+            batch_id: request.batch,
+            batch: self.addresses.batch(request.batch),
+            ticket: self.addresses.ticket(&request.requester, request.nonce),
+            payer: request.payer,
+            lst: request.lst,
+        }
+    }
+
+    /// The ticket that a request has made, in whichever batch it joined.
+    pub fn made_by(&self, sent: &Sent) -> TicketAddress {
+        let made = sent.events::<UnstakeRequested>();
+        let made = made.first().expect("a request tells its ticket");
+        TicketAddress {
+            batch_id: made.batch,
+            batch: self.addresses.batch(made.batch),
+            ticket: made.ticket,
+            payer: made.payer,
+            lst: made.lst,
+        }
     }
 
     /// Id of the batch that takes requests in this slot: the next one if nobody has rolled yet.
@@ -111,7 +151,6 @@ impl Pool {
     pub async fn claim_instruction(&mut self, ticket: &TicketAddress) -> Instruction {
         let owner = self.ticket(&ticket.ticket).await.owner;
         let opener = self.batch(ticket.batch_id).await.opener;
-        self.addresses
-            .claim(owner, opener, ticket.batch, ticket.ticket)
+        self.addresses.claim(&ticket.of(&owner), opener)
     }
 }

@@ -16,7 +16,7 @@ use super::MINIMUM_DELEGATION;
 use crate::{cluster::Sent, pool::Pool};
 
 /// Bytes of [`Rate`]; the runtime cuts zeros at the end of return data.
-const RATE_BYTES: usize = 33;
+const RATE_BYTES: usize = 41;
 
 impl Pool {
     /// Lamports in both stake accounts of a validator, booked or not.

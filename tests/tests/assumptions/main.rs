@@ -2,10 +2,12 @@
 //! token program, asserted on the very programs. Each test's name states one assumption.
 
 mod activation;
+mod clock;
 mod creation;
 mod deactivation;
 mod delinquency;
 mod harness;
+mod logs;
 mod merge_and_split;
 mod move_stake;
 mod rent;

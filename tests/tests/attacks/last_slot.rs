@@ -89,3 +89,16 @@ async fn emptying_the_reserve_in_every_last_slot_costs_more_than_it_destroys() {
     assert!(fees > destroyed, "{fees} for {destroyed}");
     assert!(pool.lst_balance(&mallory.pubkey()).await > 0);
 }
+
+/// E3. In a pause nothing was delegated again, so all of it came back: 9,900 SOL for 50.
+#[tokio::test]
+async fn in_a_pause_an_instant_exit_takes_no_more_back_than_is_due() {
+    let (mut pool, mallory) = young_pool(3).await;
+    pool.pause().await;
+    let before: u64 = pool.delegations().await.iter().sum();
+    empties_the_reserve(&mut pool, &mallory).await;
+    pool.undelegate_all().await;
+    let after: u64 = pool.delegations().await.iter().sum();
+    let came_back = before - after;
+    assert!((1..=POOL / 100).contains(&came_back), "{came_back}");
+}

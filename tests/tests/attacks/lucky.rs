@@ -123,3 +123,42 @@ async fn the_stake_of_the_validator_that_earned_most_is_not_carried_off() {
     println!("of {most} lamports she won {won}, and the holder lost {lost}");
     assert!(won < 2 * i128::from(SOL), "{won}");
 }
+
+/// E4. The one that earned most retires, or has lost its weight, and keeps its stake for some epochs more:
+/// she won the same 25 SOL. Nobody knows who will have earned most while an epoch is young.
+#[tokio::test]
+async fn a_validator_without_weight_gives_stake_only_while_nobody_knows_what_it_will_have_earned() {
+    for retires in [true, false] {
+        let mut scene = Scene::new().await;
+        let pool = &mut scene.pool;
+        for number in 0..VALIDATORS / 2 {
+            let vote = pool.vote(number);
+            if retires {
+                pool.retire(&vote).await;
+            } else {
+                pool.set_weight(&vote, 0).await;
+            }
+        }
+        scene.boundary(1).await;
+        let pool = &mut scene.pool;
+        pool.warp_to_window().await;
+        // The movement cap is spent on others: the first keeps all of its stake.
+        for number in (1..VALIDATORS / 2).rev() {
+            let vote = pool.vote(number);
+            pool.undelegate(&vote).await;
+        }
+        let epoch = pool.cluster.epoch().await;
+        let last = pool.cluster.last_slot_of(epoch);
+        pool.cluster.warp_to_slot(last).await;
+        let won = scene.carries_off(POOL / VALIDATORS - 200 * SOL).await;
+        assert_eq!(won, None);
+
+        scene.boundary(1).await;
+        let mallory = scene.mallory.insecure_clone();
+        let vote = scene.pool.vote(0);
+        scene
+            .pool
+            .withdraw_stake(&mallory, &vote, 1_000 * SOL)
+            .await;
+    }
+}

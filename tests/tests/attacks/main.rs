@@ -22,3 +22,4 @@ mod stake_exits;
 mod stake_profit;
 mod stake_theft;
 mod stakes;
+mod tickets;

@@ -100,14 +100,12 @@ async fn row_32_nobody_claims_or_cancels_in_anothers_name() {
     let (mut pool, holder, mallory) = cheap_pool(0).await;
     let ticket = pool.request(&holder, SOL).await;
     let to_mallory = pool.lst_account(&mallory.pubkey());
-    let cancel =
-        pool.addresses
-            .cancel_ticket(mallory.pubkey(), ticket.batch, ticket.ticket, to_mallory);
+    let as_mallory = ticket.of(&mallory.pubkey());
+    let cancel = pool.addresses.cancel_ticket(&as_mallory, to_mallory);
     let refused = pool.send(&[cancel], &[&mallory]).await;
     assert_refused(refused, SluiceError::NotTicketOwner);
-    let mut unsigned =
-        pool.addresses
-            .cancel_ticket(holder.pubkey(), ticket.batch, ticket.ticket, to_mallory);
+    let as_holder = ticket.of(&holder.pubkey());
+    let mut unsigned = pool.addresses.cancel_ticket(&as_holder, to_mallory);
     for account in &mut unsigned.accounts {
         account.is_signer = false;
     }

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use sluice_client::{ClientError, Event, StepKind::*, sluice_events, tickets_of};
+use sluice_client::{ClientError, Event, StepKind::*, UnstakeRequest, sluice_events, tickets_of};
 use sluice_math::{Lamports, Lst};
 use sluice_tests::net::{PoolNet, SOL, count};
 use solana_signer::Signer;
@@ -73,9 +73,8 @@ fn half_of_it_leaves_through_the_queue(net: &PoolNet) {
     let payer = net.payer.pubkey();
     let schedule = net.snapshot().exit_schedule().unwrap();
     let open_batch = net.snapshot().rolled_pool().unwrap().open_batch;
-    let request = net
-        .addresses
-        .request_unstake(payer, net.lst_account(), open_batch, 0, 50 * SOL);
+    let own = UnstakeRequest::own(payer, net.lst_account(), open_batch, 0, 50 * SOL);
+    let request = net.addresses.request_unstake(&own);
     net.send(&[request]);
     let tickets = tickets_of(&net.rpc, &payer, Some(&net.addresses.pool)).unwrap();
     assert_eq!(tickets.len(), 1);
@@ -99,9 +98,7 @@ fn half_of_it_leaves_through_the_queue(net: &PoolNet) {
         .snapshot()
         .ticket_payout(&ticket.ticket, &batch)
         .unwrap();
-    let claim = net
-        .addresses
-        .claim(payer, batch.opener, ticket.ticket.batch, ticket.address);
+    let claim = net.addresses.claim(&ticket.accounts(), batch.opener);
     let sent = net.send(&[claim]);
     let [Event::TicketClaimed(event)] = &sluice_events(&sent.logs)[..] else {
         panic!("a claim is one event");

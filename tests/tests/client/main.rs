@@ -2,5 +2,7 @@
 //! the program pays.
 
 mod convert;
+mod forecast;
 mod life;
+mod logs;
 mod tables;

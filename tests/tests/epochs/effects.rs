@@ -74,6 +74,7 @@ async fn finalizing_books_the_gain_and_mints_the_fee() {
     acted.assert_event(&EpochFinalized {
         pool: addresses.pool,
         epoch: after.epoch,
+        epoch_start_timestamp: pool.epoch_start_timestamp,
         slot: after.slot,
         full_before_lamports: old.full,
         value_before_lamports: old.value,

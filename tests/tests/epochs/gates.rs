@@ -5,6 +5,7 @@ use std::slice;
 use SluiceError::{BreakerTripped, NotObserved, Paused, PoolStale, RewardsBeingPaid, WindowClosed};
 use anchor_lang::InstructionData;
 use sluice::{SluiceError, state::StakeAccountKind};
+use sluice_client::transfer_ticket;
 use sluice_tests::{
     cluster::VoteAccount,
     pool::{Pool, TicketAddress, Watch},
@@ -208,10 +209,10 @@ impl GatedPool {
         // From here there is a ticket that can be cancelled.
         self.pool.must_send(&[request], &[&alice]).await;
         let bob = self.pool.cluster.address("bob");
-        let transfer = sluice_client::transfer_ticket(ticket.ticket, alice.pubkey(), bob);
+        let transfer = transfer_ticket(&ticket.of(&alice.pubkey()), bob, ticket.lst);
         let claim = self.pool.claim_instruction(&self.claimable).await;
         let head = self.pool.account().await.head_batch;
-        let cancel = it.cancel_ticket(alice.pubkey(), ticket.batch, ticket.ticket, lst);
+        let cancel = it.cancel_ticket(&ticket.of(&alice.pubkey()), lst);
         let rows = [
             ("cancel", cancel, None),
             ("transfer", transfer, None),

@@ -11,3 +11,4 @@ mod revenue;
 mod reward_rate;
 mod rewards;
 mod strangers;
+mod times;

@@ -13,9 +13,10 @@ async fn the_rate_is_both_prices_at_this_slot() {
         value_lamports: prices.value,
         lst_supply: prices.supply,
         slot: prices.slot,
+        epoch_start_timestamp: acted.before.pool.epoch_start_timestamp,
         flags: 0,
     };
-    assert_eq!(acted.answer::<Rate>(33), expected);
+    assert_eq!(acted.answer::<Rate>(41), expected);
 }
 
 #[tokio::test]
@@ -23,5 +24,5 @@ async fn the_rate_of_a_stale_pool_says_so() {
     let mut pools = TwoPools::at(Stage::Unobserved).await;
     let rate = pools.pool.addresses.rate();
     let acted = pools.act(&rate, &[]).await;
-    assert_eq!(acted.answer::<Rate>(33).flags, RATE_STALE);
+    assert_eq!(acted.answer::<Rate>(41).flags, RATE_STALE);
 }

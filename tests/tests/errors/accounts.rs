@@ -1,6 +1,7 @@
 //! Accounts and keys of the wrong kind.
 
 use sluice::state::PoolConfig;
+use sluice_client::UnstakeRequest;
 use sluice_tests::{
     cluster::{Cluster, LAMPORTS_PER_SOL as SOL},
     pool::Pool,
@@ -121,6 +122,33 @@ pub async fn requests_go_to_the_open_batch_alone() -> Outcome {
     let (mut pool, alice) = funded_pool().await;
     let source = pool.lst_account(&alice.pubkey());
     let addresses = pool.addresses;
-    let request = addresses.request_unstake(alice.pubkey(), source, 1, 0, SOL);
+    let request = UnstakeRequest::own(alice.pubkey(), source, 1, 0, SOL);
+    pool.send(&[addresses.request_unstake(&request)], &[&alice])
+        .await
+}
+
+pub async fn a_number_has_one_ticket() -> Outcome {
+    let (mut pool, alice) = funded_pool().await;
+    let request = pool.own_request(&alice.pubkey(), SOL).await;
+    let request = [pool.addresses.request_unstake(&request)];
+    pool.must_send(&request, &[&alice]).await;
+    pool.send(&request, &[&alice]).await
+}
+
+pub async fn a_ticket_is_made_at_the_requesters_address_alone() -> Outcome {
+    let (mut pool, alice) = funded_pool().await;
+    let request = pool.own_request(&alice.pubkey(), SOL).await;
+    let own = pool.addresses.ticket(&alice.pubkey(), request.nonce);
+    let next = pool.addresses.ticket(&alice.pubkey(), request.nonce + 1);
+    let mut request = pool.addresses.request_unstake(&request);
+    replace_account(&mut request, &own, next);
     pool.send(&[request], &[&alice]).await
+}
+
+pub async fn a_transfer_moves_the_ticket_that_it_names_alone() -> Outcome {
+    let (mut pool, alice) = funded_pool().await;
+    let mut ticket = pool.request(&alice, SOL).await;
+    ticket.lst += 1;
+    let to = pool.cluster.address("bob");
+    pool.try_transfer(&alice, &ticket, &to).await
 }

@@ -45,3 +45,11 @@ pub async fn an_ejected_validator_is_not_taken_back_at_once() -> Outcome {
     pool.cluster.set_commission(&vote, 0).await;
     pool.try_set_weight(&vote, 1).await
 }
+
+pub async fn the_slot_of_an_ejected_validator_is_not_closed_before_it_may_come_back() -> Outcome {
+    let mut pool = pool_of_three().await;
+    let vote = pool.vote(0);
+    pool.cluster.remove_account(&vote);
+    pool.eject(&vote).await;
+    pool.try_close(&vote).await
+}

@@ -117,6 +117,10 @@ errors! {
     6_073 ValidatorNotVoting: stakes::stake_of_a_validator_that_is_silent_in_this_epoch_is_refused,
     6_074 ShareCapReached: stakes::stake_beyond_the_share_cap_of_its_validator_is_refused,
     6_075 StakeExitUnbalanced: stakes::an_exit_that_leaves_a_validator_less_than_its_part_is_refused,
+    6_076 SlotWaits: conduct::the_slot_of_an_ejected_validator_is_not_closed_before_it_may_come_back,
+    6_077 TicketNumberTaken: accounts::a_number_has_one_ticket,
+    6_078 WrongTicketAddress: accounts::a_ticket_is_made_at_the_requesters_address_alone,
+    6_079 AnotherTicket: accounts::a_transfer_moves_the_ticket_that_it_names_alone,
 }
 
 #[test]

@@ -126,8 +126,8 @@ impl PoolWithExits {
         let (request, _) = self.pool.request_instruction(&owner, SOL).await;
         let always = vec![
             request,
-            it.cancel_ticket(owner, self.open.batch, self.open.ticket, lst),
-            transfer_ticket(self.open.ticket, owner, bob),
+            it.cancel_ticket(&self.open.of(&owner), lst),
+            transfer_ticket(&self.open.of(&owner), bob, self.open.lst),
             self.pool.claim_instruction(&self.claimable).await,
         ];
         let head = self.pool.account().await.head_batch;

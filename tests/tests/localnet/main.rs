@@ -1,10 +1,12 @@
 //! JSON-RPC conformance of the localnet: what ordinary clients may expect of a validator.
 
 mod accounts;
+mod blocks;
 mod cluster_info;
 mod errors;
 mod fees;
 mod lookup_tables;
+mod methods;
 mod simulations;
 mod slots;
 mod staking;

@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use sluice_localnet::LocalnetConfig;
 use sluice_tests::net::JsonNet;
+use solana_clock::Clock;
+use solana_sdk_ids::sysvar;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn slots_advance_in_real_time() {
@@ -246,4 +248,39 @@ async fn a_cluster_stops_although_clients_are_connected_and_frees_its_ports() {
     stop.await.unwrap();
     assert!(net.rpc.get_slot().await.is_err());
     JsonNet::on_port(rpc_port.unwrap()).await;
+}
+
+/// So a yield by the clock is what it would be on a cluster that took the time.
+#[tokio::test(flavor = "multi_thread")]
+async fn epochs_start_by_the_clock_as_far_apart_as_their_slots_take_and_keep_their_start() {
+    const TWO_DAYS: i64 = 2 * 86_400;
+    let net = JsonNet::start_with(LocalnetConfig {
+        epoch_duration: Duration::from_secs(TWO_DAYS.unsigned_abs()),
+        ..LocalnetConfig::default()
+    })
+    .await;
+    let slots = net.rpc.get_epoch_schedule().await.unwrap().slots_per_epoch;
+    let clock = async || {
+        let account = net.rpc.get_account(&sysvar::clock::ID).await.unwrap();
+        bincode::deserialize::<Clock>(&account.data).unwrap()
+    };
+    let mut starts = Vec::new();
+    for _ in 0..4 {
+        net.call("sluice_advanceEpoch", json!([])).await;
+        let first = clock().await;
+        assert!(first.unix_timestamp - first.epoch_start_timestamp < 60);
+        starts.push(first.epoch_start_timestamp);
+        let late = first.slot + slots * 4 / 5;
+        net.call("sluice_advanceToSlot", json!([late])).await;
+        net.next_slot().await;
+        net.next_slot().await;
+        let later = clock().await;
+        assert_eq!(later.epoch_start_timestamp, first.epoch_start_timestamp);
+        let passed = later.unix_timestamp - first.unix_timestamp;
+        assert!((passed - TWO_DAYS * 4 / 5).abs() < 60, "{passed} s");
+    }
+    for pair in starts.windows(2) {
+        let seconds = pair[1] - pair[0];
+        assert!((seconds - TWO_DAYS).abs() <= 1, "{seconds} s");
+    }
 }

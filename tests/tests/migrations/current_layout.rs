@@ -22,6 +22,7 @@ macro_rules! layout {
             let $type { $($field),* } = value;
             let fields = 0 $(+ size_of_val(&$field))*;
             assert_eq!(fields, $size, "hidden padding");
+            $(crate::interface::the_book_says(stringify!($type), stringify!($field), $offset);)*
         }
     };
 }
@@ -187,7 +188,9 @@ layout!(the_layout_of_pool_is_pinned: Pool, 1200 bytes, {
     window_bps_before: 1104,
     earlier_commission_bps: 1106,
     most_validators: 1108,
-    reserved: 1112,
+    ejected_lamports: 1112,
+    epoch_start_timestamp: 1120,
+    reserved: 1128,
 });
 
 layout!(the_layout_of_slot_is_pinned: Slot, 176 bytes, {
@@ -270,24 +273,26 @@ layout!(the_layout_of_ticket_is_pinned: Ticket, 144 bytes, {
     bump: 1,
     padding: 2,
     pool: 8,
-    batch: 40,
+    payer: 40,
     owner: 72,
     nonce: 104,
     lst: 112,
     claimed_lamports: 120,
-    reserved: 128,
+    batch: 128,
+    reserved: 136,
 });
 
-layout!(the_layout_of_epoch_rate_is_pinned: EpochRate, 48 bytes, {
+layout!(the_layout_of_epoch_rate_is_pinned: EpochRate, 56 bytes, {
     epoch: 0,
     full_lamports: 8,
     lst_supply: 16,
     gain_lamports: 24,
     fee_lamports: 32,
     fee_kept_lamports: 40,
+    epoch_start_timestamp: 48,
 });
 
-layout!(the_layout_of_rate_history_is_pinned: RateHistory, 9640 bytes, {
+layout!(the_layout_of_rate_history_is_pinned: RateHistory, 10120 bytes, {
     version: 0,
     bump: 1,
     next: 2,

@@ -24,18 +24,23 @@ async fn everybody_can_leave(frozen: &mut FrozenPool) -> TicketAddress {
 
 /// What a ticket still gets is what its share of the batch says, and the owner has it.
 async fn claimed_in_full(frozen: &mut FrozenPool, ticket: TicketAddress) {
+    let account = frozen.pool.ticket(&ticket.ticket).await;
     let Ticket {
         owner,
         lst,
         claimed_lamports,
         ..
-    } = frozen.pool.ticket(&ticket.ticket).await;
+    } = account;
     let batch = frozen.pool.batch(ticket.batch_id).await;
     assert_eq!(batch.unsettled_lst, 0);
     let share = u128::from(batch.paid_lamports) * u128::from(lst) / u128::from(batch.lst);
     let owed = u64::try_from(share).expect("lamports") - claimed_lamports;
     assert!(owed > 0);
-    let rent = frozen.pool.cluster.lamports(&ticket.ticket).await;
+    let rent = if *account.rent_recipient() == owner {
+        frozen.pool.cluster.lamports(&ticket.ticket).await
+    } else {
+        0
+    };
     let opener = if batch.opener == owner && batch.tickets == 1 {
         frozen.pool.cluster.lamports(&ticket.batch).await
     } else {

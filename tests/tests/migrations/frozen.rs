@@ -150,11 +150,14 @@ impl FrozenPool {
 }
 
 fn ticket_address(frozen: &BTreeMap<Pubkey, Account>, ticket: Pubkey) -> TicketAddress {
-    let batch = read::<Ticket>(frozen, &ticket).batch;
+    let account = read::<Ticket>(frozen, &ticket);
+    let batch = *account.batch_of_v0().expect("a ticket of version 0");
     TicketAddress {
         batch_id: read::<UnstakeBatch>(frozen, &batch).id,
         batch,
         ticket,
+        payer: *account.rent_recipient(),
+        lst: account.lst,
     }
 }
 

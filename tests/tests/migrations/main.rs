@@ -5,6 +5,7 @@ mod exits;
 mod frozen;
 mod gate;
 mod hostile;
+mod interface;
 mod life;
 mod moves;
 mod old_layouts;

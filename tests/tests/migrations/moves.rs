@@ -8,6 +8,7 @@ use sluice::{
         VERSION, v0,
     },
 };
+use sluice_client::Yield;
 use solana_account::Account;
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
@@ -53,7 +54,8 @@ async fn every_field_is_where_the_new_layout_has_it_and_nothing_else_changed() {
     );
     assert_eq!(pool.config.least_credits_bps, 5_000);
     assert_eq!(pool.earlier_commission_until_epoch, 0);
-    assert_eq!(pool.reserved, [0; 88]);
+    assert_eq!(pool.epoch_start_timestamp, 0);
+    assert_eq!(pool.reserved, [0; 72]);
 
     let after = frozen.snapshot().await;
     let mut changed: Vec<Pubkey> = before
@@ -174,6 +176,7 @@ async fn of_a_full_history_the_last_epochs_stay() {
         assert_eq!(rate.lst_supply, epoch + 2_000);
         assert_eq!(rate.gain_lamports, epoch + 3_000);
         assert_eq!((rate.fee_lamports, rate.fee_kept_lamports), (0, 0));
+        assert_eq!(rate.epoch_start_timestamp, 0, "it was not recorded");
     }
     // The next epoch takes the place of the oldest.
     frozen.pool.cluster.next_epoch().await;
@@ -182,6 +185,25 @@ async fn of_a_full_history_the_last_epochs_stay() {
     assert_eq!(usize::from(history.count), HISTORY_EPOCHS);
     let first = history.iter().next().expect("an epoch");
     assert_eq!(first.epoch, 384 - HISTORY_EPOCHS as u64 + 1);
+}
+
+#[tokio::test]
+async fn a_migrated_pool_has_a_yield_once_two_epochs_have_their_time() {
+    let mut frozen = FrozenPool::start().await;
+    frozen.migrate().await;
+    let mut yields = Vec::new();
+    for epochs in 0..3 {
+        let history = frozen.pool.history().await;
+        let known = history.iter().filter(|rate| rate.epoch_start_timestamp > 0);
+        assert_eq!(known.count(), epochs);
+        yields.push(Yield::over(&history, 1).map(|over| (over.epochs(), over.seconds)));
+        let start = 1_800_000_000 + 172_800 * i64::try_from(epochs).unwrap();
+        frozen.pool.cluster.next_epoch().await;
+        frozen.pool.cluster.set_epoch_start(start).await;
+        frozen.pool.price().await;
+        assert_eq!(frozen.pool.rate().await.epoch_start_timestamp, start);
+    }
+    assert_eq!(yields, [None, None, Some((1, 172_800))]);
 }
 
 /// The one who goes on knows nothing of the one who began: everything is sent again.

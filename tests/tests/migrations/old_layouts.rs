@@ -74,9 +74,9 @@ fn the_layout_of_version_1_is_pinned_where_it_differs() {
     assert_eq!(size_of::<Slot>(), 176);
     assert_eq!(size_of::<ValidatorPage>(), 10_000);
     assert_eq!(offset_of!(ValidatorPage, slots), 144);
-    assert_eq!(size_of::<EpochRate>(), 48);
-    assert_eq!(HISTORY_EPOCHS, 200);
-    assert_eq!(size_of::<RateHistory>(), 9_640);
+    assert_eq!(size_of::<EpochRate>(), 56);
+    assert_eq!(HISTORY_EPOCHS, 180);
+    assert_eq!(size_of::<RateHistory>(), 10_120);
     assert_eq!(offset_of!(RateHistory, epochs), 40);
 }
 

@@ -2,8 +2,9 @@
 
 use sluice::{
     events::{BatchSettled, TicketCancelled, TicketClaimed, TicketTransferred, UnstakeRequested},
-    state::{Ticket, UnstakeBatch},
+    state::{Ticket, UnstakeBatch, VERSION},
 };
+use sluice_client::TicketAccounts;
 use sluice_math::{Lamports, Lst, settlement, ticket_owed};
 use sluice_tests::{
     cluster::LAMPORTS_PER_SOL as SOL,
@@ -18,10 +19,14 @@ async fn a_request_moves_lst_into_the_escrow_and_makes_a_ticket() {
     let (mut pools, acted) = TwoPools::acted(Stage::Fresh, "request_unstake").await;
     let (alice, addresses) = (pools.alice.pubkey(), pools.pool.addresses);
     let open = pools.tickets().open;
-    let address = addresses.ticket(&open.batch, &alice, 1_000_000);
+    let (payer, owner) = (
+        pools.bob.pubkey(),
+        pools.pool.cluster.address("alice's vault"),
+    );
+    let address = addresses.ticket(&alice, 1_000_000);
     let rent = pools.rent(Ticket::SPACE).await;
     acted.assert_changes(&[
-        (alice, lamports(-rent)),
+        (payer, lamports(-rent)),
         (address, content(rent)),
         (pools.pool.lst_account(&alice), lst(-ONE)),
         (addresses.escrow, lst(ONE)),
@@ -38,20 +43,28 @@ async fn a_request_moves_lst_into_the_escrow_and_makes_a_ticket() {
     };
     assert_eq!(acted.after.batches[&open.batch_id], expected);
     let ticket = pools.pool.ticket(&address).await;
-    let told = (
-        ticket.pool,
-        ticket.batch,
-        ticket.owner,
-        ticket.nonce,
-        ticket.lst,
-    );
-    assert_eq!(told, (addresses.pool, open.batch, alice, 1_000_000, SOL));
-    assert_eq!(ticket.claimed_lamports, 0);
+    let expected = Ticket {
+        version: VERSION,
+        bump: ticket.bump,
+        padding: [0; 6],
+        pool: addresses.pool,
+        payer,
+        owner,
+        nonce: 1_000_000,
+        lst: SOL,
+        claimed_lamports: 0,
+        batch: open.batch_id,
+        reserved: 0,
+    };
+    assert_eq!(ticket, expected);
     acted.assert_event(&UnstakeRequested {
         pool: addresses.pool,
         batch: open.batch_id,
         ticket: address,
-        owner: alice,
+        nonce: 1_000_000,
+        requester: alice,
+        owner,
+        payer,
         lst: SOL,
         lock_slot: before.lock_slot,
     });
@@ -121,6 +134,8 @@ async fn a_cancelled_ticket_gives_back_lst_and_rent() {
         pool: addresses.pool,
         batch: open.batch_id,
         ticket: open.ticket,
+        owner: alice,
+        recipient: pools.pool.lst_account(&alice),
         lst: 5 * SOL,
     });
 }
@@ -136,6 +151,9 @@ async fn a_transferred_ticket_changes_its_owner_alone() {
     };
     assert_eq!(pools.pool.ticket(&open.ticket).await, expected);
     acted.assert_event(&TicketTransferred {
+        pool: pools.pool.addresses.pool,
+        batch: open.batch_id,
+        lst: open.lst,
         ticket: open.ticket,
         from: pools.alice.pubkey(),
         to: pools.bob.pubkey(),
@@ -146,6 +164,7 @@ async fn a_transferred_ticket_changes_its_owner_alone() {
 async fn a_claim_pays_the_share_of_the_batch_and_the_last_one_closes_it() {
     let (mut pools, acted) = TwoPools::acted(Stage::Fresh, "claim").await;
     let (bob, addresses) = (pools.bob.pubkey(), pools.pool.addresses);
+    let payer = pools.pool.creator().pubkey();
     let claimable = pools.tickets().claimable;
     let rent = pools.rent(Ticket::SPACE).await;
     let batch = acted.before.batches[&claimable.batch_id];
@@ -156,7 +175,8 @@ async fn a_claim_pays_the_share_of_the_batch_and_the_last_one_closes_it() {
         .unwrap()
         .get();
     acted.assert_changes(&[
-        (bob, lamports(rent + i128::from(owed))),
+        (bob, lamports(i128::from(owed))),
+        (payer, lamports(rent)),
         (addresses.claims_vault, lamports(-i128::from(owed))),
         (claimable.ticket, content(-rent)),
         (claimable.batch, content(0)),
@@ -174,6 +194,7 @@ async fn a_claim_pays_the_share_of_the_batch_and_the_last_one_closes_it() {
         batch: claimable.batch_id,
         ticket: claimable.ticket,
         owner: bob,
+        payer,
         lamports: owed,
         closed: true,
         dust_lamports: 0,
@@ -189,11 +210,17 @@ async fn the_last_claim_closes_the_batch(pools: &mut TwoPools) {
     let tickets = pools.pool.tickets().await;
     let mut of_batch = tickets
         .iter()
-        .filter(|(_, ticket)| ticket.batch == batch_address);
+        .filter(|(_, ticket)| ticket.batch == batch_id);
     let (address, _) = of_batch.next().expect("Alice's ticket is left");
     let batch = pools.pool.batch(batch_id).await;
     assert_eq!(batch.opener, alice);
-    let claim = addresses.claim(alice, alice, batch_address, *address);
+    let ticket = TicketAccounts {
+        ticket: *address,
+        batch: batch_address,
+        owner: alice,
+        payer: alice,
+    };
+    let claim = addresses.claim(&ticket, alice);
     let acted = pools.act(&claim, &[]).await;
     let paid = Lamports::new(batch.paid_lamports);
     let owed = ticket_owed(paid, Lst::new(SOL), batch.lst()).unwrap().get();

@@ -4,6 +4,8 @@ mod effects;
 mod leaving;
 mod order;
 mod owners;
+mod requesters;
 mod settlement;
 mod tickets;
+mod waiting;
 mod window;

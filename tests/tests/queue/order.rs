@@ -1,6 +1,7 @@
 //! Who is paid when.
 
 use sluice::SluiceError;
+use sluice_client::UnstakeRequest;
 use sluice_tests::scenario::{SOL, assert_refused, staked_pool};
 use solana_signer::Signer;
 
@@ -92,9 +93,10 @@ async fn a_batch_locks_by_the_clock_whether_or_not_anybody_rolls() {
     assert_refused(cancelled, SluiceError::BatchLocked);
     // The locked batch takes no request any more, although it is the open one by name.
     let bobs = pool.lst_account(&bob.pubkey());
-    let into_locked = pool
-        .addresses
-        .request_unstake(bob.pubkey(), bobs, 0, 77, SOL);
+    let into_locked = pool.addresses.request_unstake(&UnstakeRequest {
+        later_batches: 0,
+        ..UnstakeRequest::own(bob.pubkey(), bobs, 0, 77, SOL)
+    });
     let refused = pool.send(&[into_locked], &[&bob]).await;
     assert_refused(refused, SluiceError::WrongBatch);
 }

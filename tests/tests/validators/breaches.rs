@@ -182,21 +182,22 @@ async fn an_ejected_validator_gets_back_at_once_what_only_began_to_activate() {
 }
 
 #[tokio::test]
-async fn a_retiring_validator_cannot_be_ejected_and_one_that_is_about_to_retire_can() {
+async fn a_validator_that_retires_or_is_about_to_is_ejected_like_any_other() {
     let mut pool = empty_pool(&[1, 1, 1]).await;
     let (retiring, about_to) = (pool.vote(0), pool.vote(1));
     pool.retire(&retiring).await;
     pool.crank_next_epoch(CREDITS).await;
+    assert_eq!(pool.slot_state(&retiring).await, SlotState::Retiring);
     pool.retire(&about_to).await;
     for vote in [retiring, about_to] {
         pool.cluster.set_commission(&vote, 2_000).await;
+        pool.eject(&vote).await;
     }
-    assert_refused(pool.try_eject(&retiring).await, SluiceError::SlotLeaving);
-    pool.eject(&about_to).await;
     pool.crank_next_epoch(CREDITS).await;
-    assert_eq!(pool.slot_state(&about_to).await, SlotState::Ejected);
-    pool.close(&about_to).await;
-    pool.close(&retiring).await;
+    for vote in [retiring, about_to] {
+        assert_eq!(pool.slot_state(&vote).await, SlotState::Ejected);
+        pool.close(&vote).await;
+    }
 }
 
 #[tokio::test]

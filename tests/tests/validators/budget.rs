@@ -1,4 +1,4 @@
-//! At most one validator, or a tenth of the weights, is ejected in an epoch.
+//! At most one validator, or a tenth of the weights and of the stake, is ejected in an epoch.
 
 use sluice::{
     SluiceError::{self, EjectionBudgetSpent},
@@ -6,7 +6,7 @@ use sluice::{
 };
 use sluice_tests::{
     pool::Pool,
-    scenario::{CREDITS, assert_refused, empty_pool},
+    scenario::{CREDITS, SOL, assert_refused, empty_pool, empty_pool_with},
 };
 use solana_pubkey::Pubkey;
 
@@ -129,4 +129,43 @@ async fn all_can_go_in_the_end_and_the_pool_goes_on() {
     pool.crank_window().await;
     assert!(pool.delegated(&good).await > 490_000_000_000);
     assert_refused(pool.try_eject(&good).await, SluiceError::NoBreach);
+}
+
+/// Who has no weight may still have stake. Ten validators of a hundred SOL, nine of which had just lost
+/// their weight, were all ejected in one epoch: 990 of 1,000 SOL left their validators in one window.
+#[tokio::test]
+async fn ejections_of_an_epoch_take_at_most_one_validators_stake_or_a_tenth_of_all() {
+    let mut pool = empty_pool_with(&[1; 10], |config| {
+        config.share_cap_bps = 2_000;
+        config.movement_cap_bps = 1_000;
+        config.reserve_target_bps = 0;
+    })
+    .await;
+    let alice = pool.user("alice", 2_000 * SOL).await;
+    pool.deposit(&alice, 1_000 * SOL).await;
+    pool.crank_window().await;
+    pool.crank_next_epoch(CREDITS).await;
+    for number in 1..10 {
+        let vote = pool.vote(number);
+        pool.set_weight(&vote, 0).await;
+    }
+    pool.crank_window().await;
+    pool.crank_next_epoch(CREDITS).await;
+    let mut ejected = 0;
+    for number in 0..10 {
+        let vote = pool.vote(number);
+        pool.cluster.set_commission(&vote, 2_000).await;
+        match pool.try_eject(&vote).await {
+            Ok(_) => ejected += 1,
+            refused => assert_refused(refused, EjectionBudgetSpent),
+        }
+    }
+    assert_eq!(ejected, 1);
+    let booked = pool.account().await.ejected_lamports;
+    let before: u64 = pool.delegations().await.iter().sum();
+    pool.crank_window().await;
+    let after: u64 = pool.delegations().await.iter().sum();
+    // The ejected one's, and the movement cap for those that lost their weight.
+    let capped = before / 10;
+    assert!(before - after <= booked + capped, "{before} -> {after}");
 }

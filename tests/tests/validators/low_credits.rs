@@ -172,3 +172,35 @@ async fn in_epoch_0_nobody_can_have_earned_nothing_in_the_last_epoch() {
     assert_eq!(pool.cluster.epoch().await, 0);
     assert_refused(pool.try_eject(&accused).await, NoBreach);
 }
+
+/// Points of stake that six boundaries had passed over made the mean three times what anybody had
+/// earned in the epoch, and an honest validator was ejected.
+#[tokio::test]
+async fn credits_that_are_paid_late_convict_nobody() {
+    let builder = Pool::builder()
+        .cluster(|cluster| cluster.cluster_stake_lamports(2_000_000 * SOL))
+        .epoch(14)
+        .validators(&[(0, 1); 2]);
+    let mut pool = builder.start().await;
+    let honest = pool.vote(0);
+    let others = pool.cluster.keypair("other stake's vote account").pubkey();
+    let alice = pool.user("alice", 500 * SOL).await;
+    pool.deposit(&alice, 400 * SOL).await;
+    let slots = pool.cluster.epoch_schedule().get_slots_in_epoch(14);
+    let credits = 16 * slots;
+    for step in 0..8 {
+        pool.crank_window().await;
+        pool.cluster.set_bls_key(&others, step == 7).await;
+        pool.cluster.earn_credits(&others, credits).await;
+        pool.crank_next_epoch(credits).await;
+    }
+    let last = pool.cluster.epoch().await - 1;
+    let rewards = pool.cluster.epoch_rewards().await;
+    let history = pool.cluster.stake_history().await;
+    let stake = history
+        .get(last)
+        .expect("an epoch of the history")
+        .effective;
+    assert!(rewards.total_points > 2 * u128::from(credits) * u128::from(stake));
+    assert_refused(pool.try_eject(&honest).await, NoBreach);
+}

@@ -148,3 +148,26 @@ async fn a_weight_that_was_due_does_not_bring_an_ejected_validator_back() {
     }
     assert!(pool.delegated(&vote).await < SOL);
 }
+
+/// Its slot was closed as soon as it was empty, and the vote account added anew: the weight of who went
+/// on not voting came back after two epochs.
+#[tokio::test]
+async fn to_close_and_to_add_again_is_no_way_round_the_wait() {
+    let (mut pool, _alice) = voting_pool(&[1, 1]).await;
+    let (lazy, other) = (pool.vote(0), pool.vote(1));
+    pool.crank_window().await;
+    pool.crank_next_epoch_of(&[other], CREDITS).await;
+    let sent = pool.eject(&lazy).await;
+    let event = sent.events::<ValidatorEjected>().remove(0);
+    let mut refused = 0;
+    while pool.cluster.epoch().await < event.reinstatable_epoch {
+        match pool.try_close(&lazy).await {
+            Ok(_) => panic!("closed in epoch {}", pool.cluster.epoch().await),
+            Err(_) => refused += 1,
+        }
+        pool.crank_window().await;
+        pool.crank_next_epoch_of(&[other], CREDITS).await;
+    }
+    assert!(refused > 1);
+    pool.close(&lazy).await;
+}

@@ -113,3 +113,22 @@ async fn the_marker_of_who_never_took_too_much_is_closed_with_its_slot() {
     let marker = pool.addresses.marker(&vote);
     assert!(pool.cluster.try_account(&marker).await.is_none());
 }
+
+/// A curator that retired its friend in the epoch before it could be convicted spared it every record:
+/// in 40 epochs one vote account kept the rewards of eight, and was added eight times.
+#[tokio::test]
+async fn retiring_in_time_spares_nobody_its_record() {
+    let (mut pool, _alice) = voting_pool(&[1, 1, 1]).await;
+    let vote = pool.vote(0);
+    pool.retire(&vote).await;
+    pass(&mut pool, 1).await;
+    assert_eq!(pool.slot_state(&vote).await, SlotState::Retiring);
+    assert_eq!(eject_for_commission(&mut pool, &vote).await, 2);
+    pass(&mut pool, 2).await;
+    pool.close(&vote).await;
+    assert_refused(pool.try_add_validator(&vote, 1).await, NotReinstatable);
+    pass(&mut pool, 1).await;
+    pool.add_validator(&vote, 1).await;
+    pass(&mut pool, 1).await;
+    assert_eq!(eject_for_commission(&mut pool, &vote).await, 4);
+}

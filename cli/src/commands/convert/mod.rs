@@ -86,7 +86,10 @@ pub fn convert(session: &Session, arguments: &ConvertArgs) -> Result<Outcome<Con
     let quote = Quote {
         conversion: &conversion,
         tokens,
-        minimum_lst: arguments.slippage.minimum(quoted)?,
+        minimum_lst: arguments
+            .slippage
+            .tolerance(session.send_mode())
+            .minimum(quoted)?,
         transactions: transactions.len(),
     };
     confirm(session, arguments.yes, &quote)?;
@@ -128,12 +131,12 @@ fn transactions(
         creation: holding.creation(&actor.payer_address()),
     };
     let pools = (&snapshot.addresses, spl_pool);
-    let slippage = arguments.slippage;
+    let tolerance = arguments.slippage.tolerance(session.send_mode());
     let planned =
         conversion.transactions(&session.rpc, pools, &holding.owner, &accounts, |part| {
             Ok(Minimums {
-                lamports: slippage.minimum(part.lamports.get())?,
-                lst: slippage.minimum(part.lst.get())?,
+                lamports: tolerance.minimum(part.lamports.get())?,
+                lst: tolerance.minimum(part.lst.get())?,
             })
         })?;
     let creates = accounts.creation.is_some();

@@ -5,9 +5,10 @@ use std::fmt;
 use anyhow::Result;
 use serde::Serialize;
 use sluice::state::EpochRate;
-use sluice_client::words::amounts::price_lamports;
+use sluice_client::{Yield, words::amounts::price_lamports};
 use sluice_math::{Lamports, Lst, MathError};
 
+use super::yields::{YieldLine, Yields};
 use crate::{args::HistoryArgs, output::table, session::Session};
 
 /// The last epochs of a pool, oldest first.
@@ -16,11 +17,15 @@ pub struct History {
     pool: String,
     epochs: Vec<EpochLine>,
     total: Total,
+    /// Over the last 1, 10 and 30 epochs.
+    yields: Yields,
 }
 
 #[derive(Debug, Serialize)]
 struct EpochLine {
     epoch: u64,
+    /// When it began by the cluster's clock, in seconds since 1970; zero where that is not known.
+    epoch_start_timestamp: i64,
     full_lamports: u64,
     supply_lst: u64,
     gain_lamports: u64,
@@ -29,6 +34,8 @@ struct EpochLine {
     /// The part of the reward fee that stayed with all holders.
     fee_kept_lamports: u64,
     deposit_price_lamports: Option<u64>,
+    /// Since the entry before.
+    yielded: Option<YieldLine>,
 }
 
 /// Sums over the epochs that are shown.
@@ -44,11 +51,15 @@ pub fn history(session: &Session, arguments: HistoryArgs) -> Result<History> {
     let snapshot = session.snapshot()?;
     let rates: Vec<&EpochRate> = snapshot.history.iter().collect();
     let skipped = rates.len().saturating_sub(arguments.epochs);
-    let shown = &rates[skipped..];
+    let before = [None].into_iter().chain(rates.iter().copied().map(Some));
+    let lines = before.zip(&rates).skip(skipped);
     Ok(History {
         pool: snapshot.addresses.pool.to_string(),
-        epochs: shown.iter().map(|rate| EpochLine::new(rate)).collect(),
-        total: Total::of(shown)?,
+        epochs: lines
+            .map(|(before, rate)| EpochLine::new(rate, before))
+            .collect(),
+        total: Total::of(&rates[skipped..])?,
+        yields: Yields::of(&snapshot),
     })
 }
 
@@ -68,16 +79,20 @@ impl Total {
 }
 
 impl EpochLine {
-    fn new(rate: &EpochRate) -> Self {
+    fn new(rate: &EpochRate, before: Option<&EpochRate>) -> Self {
         let (full, supply) = (Lamports::new(rate.full_lamports), Lst::new(rate.lst_supply));
         Self {
             epoch: rate.epoch,
+            epoch_start_timestamp: rate.epoch_start_timestamp,
             full_lamports: rate.full_lamports,
             supply_lst: rate.lst_supply,
             gain_lamports: rate.gain_lamports,
             fee_lamports: rate.fee_lamports,
             fee_kept_lamports: rate.fee_kept_lamports,
             deposit_price_lamports: price_lamports(full, supply),
+            yielded: before
+                .and_then(|before| Yield::between(before, rate))
+                .map(YieldLine::from),
         }
     }
 }
@@ -95,6 +110,7 @@ impl fmt::Display for History {
             "treasury SOL",
             "fee kept SOL",
             "deposit price SOL",
+            "yield",
         ];
         let shown = |lamports| Lamports::new(lamports).to_string();
         let mut epochs = table(header, 0);
@@ -108,6 +124,9 @@ impl fmt::Display for History {
                 shown(line.fee_lamports),
                 shown(line.fee_kept_lamports),
                 shown(price),
+                line.yielded
+                    .as_ref()
+                    .map_or_else(String::new, ToString::to_string),
             ]);
         }
         epochs.add_row([
@@ -118,8 +137,10 @@ impl fmt::Display for History {
             shown(self.total.fee_lamports),
             shown(self.total.fee_kept_lamports),
             String::new(),
+            String::new(),
         ]);
         writeln!(formatter, "{epochs}")?;
+        writeln!(formatter, "Yield, net of fees: {}.", self.yields)?;
         writeln!(
             formatter,
             "The treasury gets its part of the reward fee as tokens of that worth; what is kept \

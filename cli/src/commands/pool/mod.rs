@@ -5,10 +5,12 @@ mod create;
 mod history;
 mod list;
 mod loss;
+pub mod metadata;
 mod migrate;
 mod pause;
 pub mod role;
 mod show;
+mod yields;
 
 pub use create::create;
 pub use history::history;

@@ -19,7 +19,7 @@ use super::{
     list::sentence,
 };
 use crate::{
-    args::{DepositStakeArgs, Slippage},
+    args::{DepositStakeArgs, Tolerance},
     commands::freshness::fresh_snapshot_with_stakes,
     confirm::confirm,
     output::table,
@@ -78,7 +78,8 @@ pub fn deposit(session: &Session, arguments: &DepositStakeArgs) -> Result<Outcom
     let plan = Plan::new(session, &snapshot, held, &wallet, arguments.deactivate)?;
     plan.require_something(arguments)?;
     let holding = Holding::read(&session.rpc, &snapshot.addresses, wallet)?;
-    let groups = plan.groups(&snapshot, &holding, arguments.slippage)?;
+    let tolerance = arguments.slippage.tolerance(session.send_mode());
+    let groups = plan.groups(&snapshot, &holding, tolerance)?;
     confirm(session, arguments.yes, &plan)?;
 
     let (transactions, accounts) = pack(&snapshot, &actor, &holding, groups)?;
@@ -167,11 +168,11 @@ impl Plan {
         &self,
         snapshot: &PoolSnapshot,
         holding: &Holding,
-        slippage: Slippage,
+        tolerance: Tolerance,
     ) -> Result<Vec<Group>> {
         let taken = self.0.iter().filter(|candidate| candidate.taken);
         taken
-            .map(|candidate| candidate.group(snapshot, holding, slippage))
+            .map(|candidate| candidate.group(snapshot, holding, tolerance))
             .collect()
     }
 }
@@ -188,7 +189,7 @@ impl Candidate {
         &self,
         snapshot: &PoolSnapshot,
         holding: &Holding,
-        slippage: Slippage,
+        tolerance: Tolerance,
     ) -> Result<Group> {
         let quoted = match &self.route {
             Route::Deposit { place, offered, .. } => {
@@ -202,7 +203,7 @@ impl Candidate {
             _ => Default::default(),
         };
         let (stake, wallet) = (self.held.address, holding.owner);
-        let minimum_lst = slippage.minimum(quoted.get())?;
+        let minimum_lst = tolerance.minimum(quoted.get())?;
         let pool = &snapshot.addresses;
         let recipient = &holding.address;
         Ok(Group {

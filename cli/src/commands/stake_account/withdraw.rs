@@ -14,8 +14,8 @@ use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
 use crate::{
-    args::{SendMode, WithdrawStakeArgs},
-    commands::{freshness::fresh_snapshot_with_stakes, unstake::free_nonce},
+    args::{RequestArgs, SendMode, WithdrawStakeArgs},
+    commands::{freshness::fresh_snapshot_with_stakes, unstake::Joining},
     confirm::confirm,
     moment::{in_about, seconds_for},
     next,
@@ -78,6 +78,7 @@ pub fn withdraw(session: &Session, arguments: &WithdrawStakeArgs) -> Result<Outc
     let plan = Plan::new(session, &snapshot, exit, recipient)?;
     confirm(session, arguments.yes, &plan)?;
 
+    let tolerance = arguments.slippage.tolerance(session.send_mode());
     let mut transactions = Vec::new();
     for (part, keypair) in plan.exit.parts.iter().zip(&keypairs) {
         let to = StakeRecipient {
@@ -85,17 +86,16 @@ pub fn withdraw(session: &Session, arguments: &WithdrawStakeArgs) -> Result<Outc
             source: holding.address,
             stake: keypair.pubkey(),
             recipient,
-            payer: owner,
+            payer: actor.payer_address(),
         };
-        let minimum = arguments.slippage.minimum(part.lamports.get())?;
+        let minimum = tolerance.minimum(part.lamports.get())?;
         let withdrawal = pool.withdraw_stake(&part.place, &to, part.lst.get(), minimum);
         transactions.push(Transaction::new([withdrawal]).signed_by(vec![keypair]));
     }
     if let Some(queue) = &plan.queue {
-        let batch = snapshot.rolled_pool()?.open_batch;
-        let nonce = free_nonce(&session.rpc, pool, batch, &owner)?;
-        let units = queue.lst.get();
-        let request = pool.request_unstake(owner, holding.address, batch, nonce, units);
+        let mut joining = Joining::new(session, &snapshot, &actor, RequestArgs::default())?;
+        let request = joining.instruction(&snapshot, queue.lst);
+        joining.note_if_given_away(session)?;
         transactions.push(Transaction::new([request]));
     }
     let doing = "withdrawing stake accounts";

@@ -40,7 +40,8 @@ pub fn exit(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Paid>>
     let holding = Holding::read(&session.rpc, pool, owner)?;
     let amount = holding.take(arguments.amount)?;
     let quote = snapshot.quote_instant_exit(amount)?;
-    let minimum_lamports = arguments.slippage.minimum(quote.lamports.get())?;
+    let tolerance = arguments.slippage.tolerance(session.send_mode());
+    let minimum_lamports = tolerance.minimum(quote.lamports.get())?;
     let withdrawal = pool.withdraw_sol(
         owner,
         holding.address,

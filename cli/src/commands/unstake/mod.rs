@@ -1,12 +1,13 @@
 //! Leaving a pool, through the queue or at once.
 
+mod forecast;
 mod instant;
 mod queued;
 
 use std::fmt;
 
 use anyhow::Result;
-pub use queued::free_nonce;
+pub use queued::Joining;
 use serde::Serialize;
 
 use crate::{args::UnstakeArgs, session::Session, transaction::Outcome};

@@ -11,11 +11,14 @@ use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
 use crate::{
-    args::AddArgs,
+    args::{AddArgs, SendMode},
     commands::authority::require_curator,
     session::{Actor, Session},
     transaction::{Done, Outcome, Transaction, perform_all},
 };
+
+/// So many other validators may be added while a message waits for signatures.
+const LATER_VALIDATORS: u64 = 4;
 
 /// Validators that were added.
 #[derive(Debug, Serialize)]
@@ -45,7 +48,7 @@ pub fn add(session: &Session, arguments: &AddArgs) -> Result<Outcome<Added>> {
     let snapshot = session.snapshot()?;
     require_curator(&snapshot, &actor)?;
     require_new(&snapshot, &arguments.votes)?;
-    let instructions = instructions(&snapshot, &actor, arguments);
+    let instructions = instructions(session, &snapshot, &actor, arguments);
     let transactions = pack(&snapshot, &actor, instructions)?;
     let doing = "adding validators";
     perform_all(session, &actor, doing, transactions, |done| {
@@ -68,18 +71,43 @@ pub(super) fn require_new(snapshot: &PoolSnapshot, votes: &[Pubkey]) -> Result<(
 }
 
 fn instructions(
+    session: &Session,
     snapshot: &PoolSnapshot,
     actor: &Actor,
     arguments: &AddArgs,
 ) -> Vec<Vec<Instruction>> {
-    let pool = &snapshot.addresses;
     let places = snapshot
         .pages_for_new_validators()
         .zip(snapshot.pool.next_serial..);
-    let add = |(vote, (page, serial)): (&Pubkey, (u16, u64))| {
-        vec![pool.add_validator(actor.address(), *vote, page, serial, arguments.weight)]
+    let add = |(vote, place): (&Pubkey, (u16, u64))| {
+        let curator = actor.address();
+        vec![adding(
+            session,
+            &snapshot.addresses,
+            curator,
+            *vote,
+            place,
+            arguments.weight,
+        )]
     };
     arguments.votes.iter().zip(places).map(add).collect()
+}
+
+/// The instruction that adds a validator. One that waits for signatures works also after others
+/// were added.
+pub(super) fn adding(
+    session: &Session,
+    pool: &PoolAddresses,
+    curator: Pubkey,
+    vote: Pubkey,
+    place: (u16, u64),
+    weight: u16,
+) -> Instruction {
+    let later = match session.send_mode() {
+        SendMode::Dump => LATER_VALIDATORS,
+        SendMode::Send | SendMode::Simulate => 0,
+    };
+    pool.add_validator_later(curator, vote, place, weight, later)
 }
 
 /// As many validators in a transaction as fit. Each transaction needs the one before it: the stake

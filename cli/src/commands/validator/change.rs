@@ -88,7 +88,8 @@ impl fmt::Display for Changed {
         if self.retires {
             return writeln!(
                 formatter,
-                "{vote} retires from epoch {from_epoch} on. Once its stake has come back, \
+                "{vote} retires from epoch {from_epoch} on: its stake leaves in that epoch's window, or in \
+                 several where the movement cap does not let it go at once. Then \
                  `sluice validator close {vote}` closes its slot."
             );
         }

@@ -6,7 +6,10 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 use sluice_client::Event;
 
-use super::{add::require_new, slot_of};
+use super::{
+    add::{adding, require_new},
+    slot_of,
+};
 use crate::{
     args::ReplaceArgs,
     commands::authority::require_curator,
@@ -43,7 +46,14 @@ pub fn replace(session: &Session, arguments: ReplaceArgs) -> Result<Outcome<Repl
     let serial = snapshot.pool.next_serial;
     let transaction = Transaction::new([
         pool.retire_validator(actor.address(), &leaves.place),
-        pool.add_validator(actor.address(), arguments.new, page, serial, weight),
+        adding(
+            session,
+            pool,
+            actor.address(),
+            arguments.new,
+            (page, serial),
+            weight,
+        ),
     ]);
     let doing = "replacing the validator";
     perform(session, &actor, doing, transaction, |done| {

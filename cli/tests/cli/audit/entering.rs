@@ -20,7 +20,7 @@ impl Life {
     /// A cluster with a pool that has nothing yet.
     pub fn begin() -> Self {
         let mut net = CliNet::without_pool();
-        let create = "pool create --reward-fee-bps 500 --drip-bound-bps 100";
+        let create = "pool create --no-metadata --reward-fee-bps 500 --drip-bound-bps 100";
         let create: Vec<&str> = create.split(' ').collect();
         let said = net.json(&net.curator, &create);
         net.pool = text(&said, "/pool");

@@ -17,6 +17,8 @@ const INSTANT_LST: u64 = 4 * SOL;
 const RETIRED: usize = 4;
 /// Windows until all of it has left.
 const EPOCHS_TO_DRAIN: usize = 3;
+/// Seed of the batches' addresses, as the program derives them.
+const BATCH_SEED: &[u8] = b"batch";
 /// Seed of the history's address, as the program derives it.
 const HISTORY_SEED: &[u8] = b"history";
 
@@ -37,15 +39,19 @@ impl Life {
         let said = self.says(&self.holder, "unstake 300");
         let ticket = address(&said, "/ticket");
         let asked = self.raw(&ticket);
-        let batch = asked.address(ticket::BATCH);
+        let id = asked.u64(ticket::BATCH).to_le_bytes();
+        let pool: Pubkey = self.net.pool.parse().unwrap();
+        let seeds: [&[u8]; 3] = [BATCH_SEED, pool.as_ref(), &id];
+        let batch = Pubkey::find_program_address(&seeds, &sluice::ID).0;
         let waiting = self.raw(&batch);
         let (now, _) = Books::read(&self.net).worth(QUEUED_LST, number(&said, "/slot"));
         let (owner, figures) = (self.holder.address, &mut self.figures);
         figures.same("ticket's owner", owner, asked.address(ticket::OWNER));
+        figures.same("ticket's payer", owner, asked.address(ticket::PAYER));
         figures.figure(&said, "/lst", asked.u64(ticket::LST));
         figures.figure(&said, "/lst", waiting.u64(ticket::BATCH_LST));
         figures.figure(&said, "/lock_slot", waiting.u64(ticket::BATCH_LOCK_SLOT));
-        figures.figure(&said, "/estimated_lamports", now);
+        figures.figure(&said, "/now_lamports", now);
         self.examine();
         Request { ticket, batch }
     }
@@ -160,6 +166,7 @@ impl Life {
                 ("/gain_lamports", history::GAIN),
                 ("/fee_lamports", history::FEE),
                 ("/fee_kept_lamports", history::FEE_KEPT),
+                ("/epoch_start_timestamp", history::START),
             ] {
                 self.figures.figure(epoch, name, raw.u64(at + offset));
             }

@@ -88,9 +88,10 @@ pub mod page {
 
 /// Offsets in a ticket, and in its batch.
 pub mod ticket {
-    pub const BATCH: usize = 48;
+    pub const PAYER: usize = 48;
     pub const OWNER: usize = 80;
     pub const LST: usize = 120;
+    pub const BATCH: usize = 136;
     pub const BATCH_LOCK_SLOT: usize = 88;
     pub const BATCH_LST: usize = 104;
     pub const BATCH_PAID: usize = 120;
@@ -107,10 +108,11 @@ pub mod token {
 pub mod history {
     pub const COUNT: usize = 12;
     pub const EPOCHS: usize = 48;
-    pub const EPOCH_BYTES: usize = 48;
+    pub const EPOCH_BYTES: usize = 56;
     pub const FULL: usize = 8;
     pub const SUPPLY: usize = 16;
     pub const GAIN: usize = 24;
     pub const FEE: usize = 32;
     pub const FEE_KEPT: usize = 40;
+    pub const START: usize = 48;
 }

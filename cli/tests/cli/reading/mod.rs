@@ -34,6 +34,9 @@ const VARYING: [(&str, &str); 14] = [
 /// Amounts that follow from how long something took.
 const AMOUNTS: (&str, &str) = (r"\b\d+\.\d{9}\b", "AMOUNT");
 
+/// So do yields.
+const YIELDS: (&str, &str) = (r"\b\d+\.\d{4}% (per epoch|in the last)", "PERCENT $1");
+
 /// Compares with what was approved under this name.
 fn assert_approved(name: &str, text: &str) {
     let mut settings = Settings::clone_current();
@@ -89,6 +92,7 @@ impl<'a> Transcript<'a> {
     fn assert_approved_but_amounts(self, name: &str) {
         let mut settings = Settings::clone_current();
         settings.add_filter(AMOUNTS.0, AMOUNTS.1);
+        settings.add_filter(YIELDS.0, YIELDS.1);
         settings.bind(|| self.assert_approved(name));
     }
 }

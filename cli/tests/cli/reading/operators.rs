@@ -1,5 +1,7 @@
 //! What those read who run a pool.
 
+use sluice_tests::command::text;
+
 use super::Transcript;
 use crate::net::{CliNet, SOL};
 
@@ -8,9 +10,31 @@ fn a_new_pool_reads_as_approved() {
     let net = CliNet::without_pool();
     let mut transcript = Transcript::on(&net);
     transcript.read(&net.curator, &["pool", "list"]);
-    transcript.read(&net.curator, &["pool", "create"]);
+    transcript.read(&net.curator, &["pool", "create", "--no-metadata"]);
     transcript.read(&net.curator, &["pool", "list"]);
     transcript.assert_approved("new_pool");
+}
+
+#[test]
+fn a_named_token_reads_as_approved() {
+    let net = CliNet::without_pool();
+    let curator = &net.curator;
+    let heir = net.user("heir", SOL).address.to_string();
+    let mut transcript = Transcript::on(&net);
+    let create = [
+        ["pool", "create", "--name", "Sluice SOL", "--symbol"].as_slice(),
+        &["slSOL", "--uri", "https://example.com/slsol.json"],
+    ];
+    transcript.read(curator, &create.concat());
+    let pool = text(&net.json(curator, &["pool", "list"]), "/pools/0/pool");
+    let of_pool = |words: &[&'static str]| [&["--pool", &pool, "pool", "metadata"], words].concat();
+    transcript.read(curator, &of_pool(&["show"]));
+    let set = of_pool(&["set", "--symbol", "sluSOL"]);
+    transcript.read(curator, &[&set[..], &["--send", "dump"]].concat());
+    transcript.read(curator, &set);
+    transcript.read(curator, &[&of_pool(&["hand-over"])[..], &[&heir]].concat());
+    transcript.refused(curator, &of_pool(&["set", "--symbol", "slSOL"]));
+    transcript.assert_approved("named_token");
 }
 
 #[test]

@@ -30,6 +30,9 @@ fn a_command_line_that_makes_no_sense_is_refused_as_approved() {
         &["claim", "--send", "maybe"],
         &["stake-account", "deposit"],
         &["convert", "5"],
+        &["pool", "create", "--name", "Sluice SOL"],
+        &["pool", "create", "--symbol", "slSOL", "--no-metadata"],
+        &["pool", "metadata", "set"],
         &["pool", "create", "--reward-fee-bps", "5%"],
         &["pool", "create", "--deposit-cap", "lots"],
         &["pool", "config", "schedule", "fee", "1"],
@@ -62,10 +65,26 @@ fn what_is_not_configured_or_readable_is_refused_as_approved() {
     assert_approved("refusals_of_configurations", &text);
 
     let mut transcript = Transcript::on(&net);
+    transcript.refused(curator, &["pool", "create"]);
     transcript.refused(curator, &["pool", "create", "--mint", "nothing"]);
     transcript.refused(curator, &["pool", "create", "--send", "dump"]);
-    transcript.refused(curator, &["pool", "create", "--reward-fee-bps", "1001"]);
-    transcript.refused(&curator.absent(), &["pool", "create"]);
+    let mut nameless = |user, words: &[&str]| {
+        let create = ["pool", "create", "--no-metadata"];
+        transcript.refused(user, &[&create, words].concat());
+    };
+    nameless(curator, &["--reward-fee-bps", "1001"]);
+    nameless(&curator.absent(), &[]);
+    let mut named = |name: &str, symbol: &str, uri: &str| {
+        let create = [
+            "pool", "create", "--name", name, "--symbol", symbol, "--uri", uri,
+        ];
+        transcript.refused(curator, &create);
+    };
+    named(&"n".repeat(33), "s", "");
+    named("n", "eleven bytes", "");
+    named("n", "s", &"u".repeat(201));
+    named("", "s", "");
+    named("n", "s\u{7f}", "");
     transcript.assert_approved("refusals_of_creations");
 }
 

@@ -9,8 +9,8 @@ use sluice::state::{Pool, Ticket, UnstakeBatch};
 use solana_pubkey::Pubkey;
 
 use crate::{
-    AccountSource, Filter, MAX_ADDRESSES, PoolAddresses, Result, decode,
-    pool::decode::SluiceAccount,
+    AccountSource, Filter, MAX_ADDRESSES, PoolAddresses, Result, TicketAccounts, decode,
+    pool::{decode::SluiceAccount, tickets::batch_of},
 };
 
 /// A ticket with its place.
@@ -22,6 +22,13 @@ pub struct OwnedTicket {
     pub ticket: Ticket,
     /// Its batch.
     pub batch: UnstakeBatch,
+}
+
+impl OwnedTicket {
+    /// What instructions name of it.
+    pub fn accounts(&self) -> TicketAccounts {
+        TicketAccounts::of(self.address, &self.ticket)
+    }
 }
 
 /// All tickets of an owner, of all pools or of one, oldest batch first.
@@ -40,12 +47,20 @@ pub fn tickets_of(
         .iter()
         .map(|(address, account)| Ok((*address, decode::<Ticket>(address, account)?)))
         .collect::<Result<Vec<_>>>()?;
+    with_batches(source, tickets)
+}
+
+/// Tickets with their batches, oldest batch first.
+pub(super) fn with_batches(
+    source: &impl AccountSource,
+    tickets: Vec<(Pubkey, Ticket)>,
+) -> Result<Vec<OwnedTicket>> {
     let batches = batches_of(source, &tickets)?;
     let mut owned: Vec<OwnedTicket> = tickets
         .into_iter()
         // A ticket that was paid and closed meanwhile has no batch any more.
         .filter_map(|(address, ticket)| {
-            let batch = *batches.get(&ticket.batch)?;
+            let batch = *batches.get(&batch_of(&ticket))?;
             Some(OwnedTicket {
                 address,
                 ticket,
@@ -63,7 +78,7 @@ fn batches_of(
 ) -> Result<HashMap<Pubkey, UnstakeBatch>> {
     let addresses: Vec<Pubkey> = tickets
         .iter()
-        .map(|(_, ticket)| ticket.batch)
+        .map(|(_, ticket)| batch_of(ticket))
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();

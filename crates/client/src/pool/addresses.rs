@@ -3,7 +3,7 @@
 use sluice::state::{
     BATCH_SEED, CLAIMS_SEED, ESCROW_SEED, FEES_SEED, HISTORY_SEED, MAIN_SEED, MARKER_SEED,
     MINT_AUTHORITY_SEED, PAGE_SEED, POOL_SEED, Pool, RESERVE_SEED, STAKE_AUTHORITY_SEED,
-    TICKET_SEED, TRANSIENT_SEED,
+    TRANSIENT_SEED,
 };
 use solana_pubkey::Pubkey;
 
@@ -102,29 +102,6 @@ impl PoolAddresses {
     pub fn batch(&self, id: u64) -> Pubkey {
         derive(&[BATCH_SEED, self.pool.as_ref(), &id.to_le_bytes()])
     }
-
-    /// A ticket, by the owner that requested it.
-    pub fn ticket(&self, batch: &Pubkey, owner: &Pubkey, nonce: u64) -> Pubkey {
-        ticket(batch, owner, nonce).0
-    }
-
-    /// The first nonce from `from` on whose ticket has the highest bump: its request costs the
-    /// least compute, because the program finds the address at its first try.
-    pub fn cheapest_nonce(&self, batch: &Pubkey, owner: &Pubkey, from: u64) -> u64 {
-        (from..)
-            .find(|nonce| ticket(batch, owner, *nonce).1 == u8::MAX)
-            .unwrap_or(from)
-    }
-}
-
-fn ticket(batch: &Pubkey, owner: &Pubkey, nonce: u64) -> (Pubkey, u8) {
-    let seeds: &[&[u8]] = &[
-        TICKET_SEED,
-        batch.as_ref(),
-        owner.as_ref(),
-        &nonce.to_le_bytes(),
-    ];
-    Pubkey::find_program_address(seeds, &sluice::ID)
 }
 
 fn derive(seeds: &[&[u8]]) -> Pubkey {

@@ -7,3 +7,5 @@ pub mod instructions;
 pub mod recipients;
 pub mod snapshot;
 pub mod source;
+pub mod tickets;
+pub mod token_metadata;

@@ -1,7 +1,9 @@
-//! What would be: prices, stake exits, dates and decisions, computed by the program's own methods
+//! What would be: prices, stake exits, forecasts, dates and decisions, computed by the program's own methods
 //! from a view of the pool.
 
 pub mod dates;
+pub mod forecast;
 pub mod governance;
 pub mod prices;
 pub mod stake_exits;
+pub mod yields;

@@ -4,7 +4,7 @@ use serde_json::Value;
 use sluice_math::{Floor, Lamports, Lst, Ratio};
 
 /// Smallest units in a whole token.
-const WHOLE_LST: u64 = 1_000_000_000;
+pub const WHOLE_LST: u64 = 1_000_000_000;
 
 /// Lamports as `12.500000000 SOL`.
 pub fn sol(lamports: impl Into<u64>) -> String {
@@ -54,6 +54,14 @@ pub fn percent_e9(parts: u32) -> String {
     let (shown, rest) = digits.split_at(2);
     let rest = rest.trim_end_matches('0');
     format!("{}.{shown}{rest}%", parts / 10_000_000)
+}
+
+/// Parts of 10^9 as `6.5947%`, or `-0.4213%` after a loss, rounded down.
+pub fn signed_percent_e9(parts: i64) -> String {
+    let millionths = parts.div_euclid(1_000);
+    let sign = if millionths < 0 { "-" } else { "" };
+    let size = millionths.unsigned_abs();
+    format!("{sign}{}.{:04}%", size / 10_000, size % 10_000)
 }
 
 /// A value in the unit that its name tells: `reserve_lamports` in SOL, `fee_bps` in percent. The
@@ -120,5 +128,15 @@ mod tests {
         assert_eq!(percent(5), "0.05%");
         assert_eq!(percent(10_000), "100.00%");
         assert_eq!(percent(123), "1.23%");
+    }
+
+    #[test]
+    fn a_yield_is_rounded_down_on_both_sides_of_zero() {
+        assert_eq!(signed_percent_e9(65_947_999), "6.5947%");
+        assert_eq!(signed_percent_e9(350_000), "0.0350%");
+        assert_eq!(signed_percent_e9(999), "0.0000%");
+        assert_eq!(signed_percent_e9(-1), "-0.0001%");
+        assert_eq!(signed_percent_e9(-840_256_567), "-84.0257%");
+        assert_eq!(signed_percent_e9(1_440_251_313), "144.0251%");
     }
 }

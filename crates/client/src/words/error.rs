@@ -11,6 +11,7 @@ use super::{
     explain::{self, Explanation, Refusal},
     next::Next,
 };
+use crate::pool::token_metadata::NameError;
 
 /// An answer, or why there is none.
 pub type Result<T> = std::result::Result<T, ClientError>;
@@ -101,6 +102,14 @@ pub enum ClientError {
         /// What is there.
         what: &'static str,
     },
+    /// Every number of this epoch is used.
+    #[error(
+        "{requester} has used every ticket number of this epoch. Choose a number of another epoch, or wait for the next one"
+    )]
+    NoTicketNumber {
+        /// Who requests.
+        requester: Pubkey,
+    },
     /// The accounts kept changing while they were read.
     #[error(
         "The pool changed {attempts} times while it was read. Try again, or use a node that is less busy"
@@ -133,6 +142,9 @@ pub enum ClientError {
         /// Its signature.
         signature: Signature,
     },
+    /// A token cannot be called so.
+    #[error(transparent)]
+    TokenName(#[from] NameError),
     /// A signature could not be made.
     #[error("{}", explain::signing(.0))]
     Signing(#[from] SignerError),

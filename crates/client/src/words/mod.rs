@@ -5,6 +5,7 @@ pub mod describe;
 pub mod error;
 pub mod explain;
 pub mod next;
+pub mod printable;
 
 #[cfg(test)]
 mod tests;

@@ -24,7 +24,10 @@ use super::{
     explain::{self, Explanation, Refusal},
     next::Next,
 };
-use crate::{PoolAddresses, SlotAddress, StakeRecipient, StakeSource, transfer_ticket};
+use crate::{
+    PoolAddresses, SlotAddress, StakeRecipient, StakeSource, TicketAccounts, TokenMetadata,
+    TokenName, UnstakeRequest, pool::token_metadata::TOKEN_METADATA_PROGRAM, transfer_ticket,
+};
 
 fn key(byte: u8) -> Pubkey {
     Pubkey::new_from_array([byte; 32])
@@ -76,6 +79,7 @@ fn errors() -> Vec<ClientError> {
             address,
             what: "a token account",
         },
+        ClientError::NoTicketNumber { requester: address },
         ClientError::Inconsistent { attempts: 8 },
         ClientError::Rule(explain::rule(&SluiceError::Paused.into())),
         ClientError::Refused(Box::new(Refusal::new(refused, Vec::new()))),
@@ -86,6 +90,7 @@ fn errors() -> Vec<ClientError> {
         ClientError::Unconfirmed {
             signature: Signature::from([3; 64]),
         },
+        TokenName::new(&"n".repeat(33), "s", "").unwrap_err().into(),
         ClientError::Signing(SignerError::NotEnoughSigners),
         ClientError::Math(MathError::Overflow),
         node_says(-32_005, "Node is behind by 42 slots"),
@@ -97,12 +102,14 @@ fn every_error_is_a_sentence() {
     let errors = errors();
     let kinds: HashSet<_> = errors.iter().map(discriminant).collect();
     assert_eq!(kinds.len(), ClientError::COUNT);
-    assert_snapshot!(lines(errors));
+    let unnamed = [("", "s"), ("n", "s\u{202e}")]
+        .map(|(name, symbol)| TokenName::new(name, symbol, "").unwrap_err().into());
+    assert_snapshot!(lines(errors.into_iter().chain(unnamed)));
 }
 
 #[test]
 fn every_code_of_the_program_is_a_sentence_with_advice() {
-    let codes = 6_000..6_076;
+    let codes = 6_000..6_080;
     let told = codes.map(|code| format!("{code} {}", explain::of_sluice(code).unwrap()));
     assert_snapshot!(lines(told));
 }
@@ -156,6 +163,9 @@ fn errors_of_other_programs_and_of_the_runtime_are_sentences() {
         custom(stake, StakeError::EpochRewardsActive as u32),
         custom(stake, StakeError::InsufficientDelegation as u32),
         custom(stake, StakeError::TooSoonToRedelegate as u32),
+        custom(TOKEN_METADATA_PROGRAM, 7),
+        custom(TOKEN_METADATA_PROGRAM, 10),
+        custom(TOKEN_METADATA_PROGRAM, 59),
         custom(key(9), 99),
         of_instruction(Of::Custom(2_003)),
         of_instruction(Of::Custom(3_012)),
@@ -231,14 +241,21 @@ fn instructions() -> Vec<Instruction> {
         recipient: wallet,
         payer: wallet,
     };
-    let batch = pool.batch(7);
-    let ticket = pool.ticket(&batch, &wallet, 9);
+    let request = UnstakeRequest::own(wallet, token, 7, 9, 12);
+    let ticket = TicketAccounts {
+        ticket: pool.ticket(&wallet, 9),
+        batch: pool.batch(7),
+        owner: wallet,
+        payer: wallet,
+    };
+    let name = TokenName::new("Sluice SOL", "slSOL", "https://a.b/c.json").unwrap();
+    let named = TokenMetadata::of_test(&pool, wallet);
     vec![
         pool.deposit_sol(wallet, token, 12, 11),
         pool.withdraw_sol(wallet, token, wallet, 12, 11),
-        pool.request_unstake(wallet, token, 7, 9, 12),
-        pool.claim(wallet, other, batch, ticket),
-        transfer_ticket(ticket, wallet, other),
+        pool.request_unstake(&request),
+        pool.claim(&ticket, other),
+        transfer_ticket(&ticket, other, 12),
         pool.deposit_stake(&place, &source, token, 11),
         pool.withdraw_stake(&place, &recipient, 12, 11),
         pool.add_validator(wallet, place.vote, 0, 3, 100),
@@ -256,6 +273,9 @@ fn instructions() -> Vec<Instruction> {
             &spl_token_interface::ID, &other, &wallet, None, 9,
         )
         .unwrap(),
+        pool.create_metadata(wallet, other, &name),
+        named.set(&name),
+        named.hand_over(other),
         Instruction::new_with_bytes(key(9), &[1, 255], Vec::new()),
     ]
 }

@@ -1,13 +1,16 @@
 //! The JSON-RPC methods of a validator, answered from the one bank of the cluster.
 
 mod accounts;
+mod blocks;
 mod cluster_info;
 mod control;
 mod encoding;
 mod fees;
 mod history;
 mod invalid;
+mod largest_accounts;
 mod params;
+mod production;
 mod rewards;
 mod scan;
 mod server;
@@ -80,10 +83,13 @@ pub(crate) fn with_context<T>(bank: &Bank, value: T) -> Response<T> {
 pub(crate) fn methods(services: std::sync::Arc<Services>) -> RpcModule<Services> {
     let mut methods = Methods::new(services);
     accounts::register(&mut methods);
+    blocks::register(&mut methods);
     cluster_info::register(&mut methods);
     control::register(&mut methods);
     fees::register(&mut methods);
     history::register(&mut methods);
+    largest_accounts::register(&mut methods);
+    production::register(&mut methods);
     rewards::register(&mut methods);
     simulation::register(&mut methods);
     slots::register(&mut methods);

@@ -1,21 +1,17 @@
-//! Slots, blocks, epochs and leaders.
+//! Slots, epochs and leaders.
 
 use std::collections::HashMap;
 
 use jsonrpc_core::Error;
-use solana_clock::{Slot, UnixTimestamp};
+use solana_clock::Slot;
 use solana_epoch_info::EpochInfo;
 use solana_rpc_client_api::{
-    config::{RpcBlocksConfigWrapper, RpcContextConfig, RpcLeaderScheduleConfigWrapper},
-    custom_error::RpcCustomError,
+    config::{RpcContextConfig, RpcLeaderScheduleConfigWrapper},
     response::{RpcLeaderSchedule, RpcPerfSample},
 };
 use solana_runtime::leader_schedule_utils::{leader_schedule, leader_schedule_by_identity};
 
-use super::{Methods, RpcResult, Services, params::NoParams, parse_pubkey};
-
-/// How many blocks one call may list.
-const MAX_BLOCKS: usize = 500_000;
+use super::{Methods, RpcResult, Services, parse_pubkey};
 
 /// Of how many seconds the pace of slots and transactions is shown.
 const SAMPLE_SECONDS: u16 = 60;
@@ -38,11 +34,6 @@ pub(super) fn register(methods: &mut Methods) {
     methods.add("getSlotLeader", 0..=1, get_slot_leader);
     methods.add("getSlotLeaders", 2..=2, get_slot_leaders);
     methods.add("getLeaderSchedule", 0..=2, get_leader_schedule);
-    methods.add("getBlockTime", 1..=1, get_block_time);
-    methods.add("getBlocks", 1..=3, get_blocks);
-    methods.add("getBlocksWithLimit", 2..=3, get_blocks_with_limit);
-    methods.add("getFirstAvailableBlock", 0..=0, get_first_available_block);
-    methods.add("minimumLedgerSlot", 0..=0, get_first_available_block);
 }
 
 type ContextParams = (Option<RpcContextConfig>,);
@@ -148,65 +139,4 @@ fn get_leader_schedule(
         slots.retain(|leader, _| identity.as_ref().is_none_or(|only| only == leader));
         slots
     }))
-}
-
-/// The time of a slot; a slot without a block has none.
-fn get_block_time(services: &Services, (slot,): (Slot,)) -> RpcResult<Option<UnixTimestamp>> {
-    let bank = services.cluster.bank();
-    if slot == bank.slot() {
-        return Ok(Some(bank.clock().unix_timestamp));
-    }
-    if slot > bank.slot() {
-        return Err(RpcCustomError::BlockNotAvailable { slot }.into());
-    }
-    let ledger = services.cluster.ledger.read();
-    match ledger.block(slot) {
-        Some(block) => Ok(Some(block.time)),
-        None => Err(RpcCustomError::SlotSkipped { slot }.into()),
-    }
-}
-
-fn get_blocks(
-    services: &Services,
-    (start, end, _): (
-        Slot,
-        Option<RpcBlocksConfigWrapper>,
-        Option<RpcContextConfig>,
-    ),
-) -> RpcResult<Vec<Slot>> {
-    let end = end.and_then(|end| end.unzip().0).unwrap_or(Slot::MAX);
-    let length = usize::try_from(end.saturating_sub(start)).unwrap_or(usize::MAX);
-    if end != Slot::MAX && length > MAX_BLOCKS {
-        return Err(Error::invalid_params(format!(
-            "Slot range too large; max {MAX_BLOCKS}"
-        )));
-    }
-    Ok(block_slots(services, start, end, MAX_BLOCKS))
-}
-
-fn get_blocks_with_limit(
-    services: &Services,
-    (start, limit, _): (Slot, usize, Option<RpcContextConfig>),
-) -> RpcResult<Vec<Slot>> {
-    if limit > MAX_BLOCKS {
-        return Err(Error::invalid_params(format!(
-            "Limit too large; max {MAX_BLOCKS}"
-        )));
-    }
-    Ok(block_slots(services, start, Slot::MAX, limit))
-}
-
-fn block_slots(services: &Services, start: Slot, end: Slot, limit: usize) -> Vec<Slot> {
-    let ledger = services.cluster.ledger.read();
-    ledger
-        .blocks()
-        .map(|block| block.slot)
-        .filter(|slot| (start..=end).contains(slot))
-        .take(limit)
-        .collect()
-}
-
-fn get_first_available_block(services: &Services, _: NoParams) -> RpcResult<Slot> {
-    let ledger = services.cluster.ledger.read();
-    Ok(ledger.blocks().next().map_or(0, |block| block.slot))
 }

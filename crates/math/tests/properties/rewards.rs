@@ -73,11 +73,18 @@ proptest! {
     }
 
     #[test]
-    fn below_mean(rewards in boundaries(), credits in amounts(), stake in amounts(), share in shares()) {
+    fn below_mean(
+        rewards in boundaries(),
+        credits in amounts(),
+        stake in amounts(),
+        most in amounts(),
+        share in shares(),
+    ) {
         let own = BigUint::from(credits) * stake * 10_000_u32;
-        let least = BigUint::from(rewards.points) * share.get();
+        let all = BigUint::from(rewards.points).min(BigUint::from(most) * stake);
+        let least = all * share.get();
         let fits = own <= BigUint::from(u128::MAX) && least <= BigUint::from(u128::MAX);
-        match rewards.below_mean(credits, Lamports::new(stake), share) {
+        match rewards.below_mean(credits, Lamports::new(stake), most, share) {
             Ok(is_below) => prop_assert_eq!(is_below, own < least),
             Err(error) => prop_assert!(!fits && error == MathError::Overflow),
         }

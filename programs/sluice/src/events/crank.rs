@@ -36,6 +36,8 @@ pub struct EpochFinalized {
     pub pool: Pubkey,
     /// Number of the epoch.
     pub epoch: u64,
+    /// When it began by the cluster's clock, in seconds since 1970.
+    pub epoch_start_timestamp: i64,
     /// The current slot.
     pub slot: u64,
     /// What the pool owned, by the books before.

@@ -101,8 +101,14 @@ pub struct UnstakeRequested {
     pub batch: u64,
     /// Address of the ticket.
     pub ticket: Pubkey,
+    /// The ticket's number, from which its address follows together with the requester.
+    pub nonce: u64,
+    /// Who signed for the LST.
+    pub requester: Pubkey,
     /// Who is paid for it.
     pub owner: Pubkey,
+    /// Who gets the ticket's rent back, and the batch's where this is its first request.
+    pub payer: Pubkey,
     /// LST that leaves.
     pub lst: u64,
     /// Slot from which the batch is locked.
@@ -116,8 +122,12 @@ pub struct TicketCancelled {
     pub pool: Pubkey,
     /// Id of the batch.
     pub batch: u64,
-    /// Address of the ticket.
+    /// Address of the ticket, which is closed.
     pub ticket: Pubkey,
+    /// Whose it was.
+    pub owner: Pubkey,
+    /// Token account that got the LST.
+    pub recipient: Pubkey,
     /// LST given back.
     pub lst: u64,
 }
@@ -125,8 +135,14 @@ pub struct TicketCancelled {
 /// A ticket has a new owner.
 #[event]
 pub struct TicketTransferred {
+    /// Address of the pool.
+    pub pool: Pubkey,
+    /// Id of the batch.
+    pub batch: u64,
     /// Address of the ticket.
     pub ticket: Pubkey,
+    /// LST that leaves.
+    pub lst: u64,
     /// Who gave it.
     pub from: Pubkey,
     /// Who has it.
@@ -144,6 +160,8 @@ pub struct TicketClaimed {
     pub ticket: Pubkey,
     /// Who was paid.
     pub owner: Pubkey,
+    /// Who gets the ticket's rent once it is closed.
+    pub payer: Pubkey,
     /// Lamports paid.
     pub lamports: u64,
     /// Whether that was all and the ticket is closed.

@@ -68,7 +68,8 @@ pub struct VoteTerms {
     pub commission_bps: u16,
     /// Share of block revenue that the validator keeps.
     pub block_commission_bps: u16,
-    /// Whether the validator can join the active set.
+    /// Whether the validator can be admitted where the cluster asks for its ticket, and on every
+    /// cluster once it does.
     pub has_bls_key: bool,
 }
 
@@ -229,7 +230,8 @@ impl VoteTerms {
         })
     }
 
-    /// Whether the pool takes a validator on these terms.
+    /// Whether the pool takes a validator on these terms. The BLS key is asked for also where the
+    /// cluster does not yet: stake without it would earn nothing from one boundary to the next.
     pub fn require_acceptable(&self, config: &PoolConfig) -> Result<()> {
         ensure!(
             !self.exceeds_commission(config) && !self.exceeds_block_commission(config),

@@ -30,6 +30,9 @@ pub struct Rate {
     pub lst_supply: u64,
     /// The slot that this holds for.
     pub slot: u64,
+    /// When the epoch of the last finalize began by the cluster's clock, in seconds since 1970; zero
+    /// where that is not known. Two answers make a yield.
+    pub epoch_start_timestamp: i64,
     /// Flags, see the constants.
     pub flags: u8,
 }
@@ -66,6 +69,7 @@ impl Query<'_> {
             value_lamports: ledger.value(clock.slot).checked()?.get(),
             lst_supply: pool.lst_supply,
             slot: clock.slot,
+            epoch_start_timestamp: pool.epoch_start_timestamp,
             flags: flag(!pool.is_fresh(clock.epoch), RATE_STALE)
                 | flag(pool.is_tripped(), RATE_TRIPPED)
                 | flag(pool.is_paused(clock.epoch), RATE_PAUSED),

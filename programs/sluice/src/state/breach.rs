@@ -15,6 +15,9 @@ use crate::{
 /// still have been paid by what it was: their commission was fixed before.
 const EARLIER_COMMISSION_EPOCHS: u64 = 2;
 
+/// Credits of a vote that comes at once, as the vote program counts them since timely votes count.
+const MOST_CREDITS_PER_SLOT: u64 = 16;
+
 /// Why a validator is ejected.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Breach {
@@ -136,10 +139,10 @@ impl Pool {
             return Ok(false);
         };
         let share = Bps::new(self.config.least_credits_bps).checked()?;
-        let effective = Lamports::new(cluster.effective);
-        rewards
-            .below_mean(vote.credits(last_epoch), effective, share)
-            .checked()
+        let slots = moment.schedule()?.get_slots_in_epoch(last_epoch);
+        let most = slots.saturating_mul(MOST_CREDITS_PER_SLOT);
+        let (own, effective) = (vote.credits(last_epoch), Lamports::new(cluster.effective));
+        rewards.below_mean(own, effective, most, share).checked()
     }
 
     /// The highest commission by which the rewards may have been paid that a boundary paid at the
@@ -170,7 +173,7 @@ impl Pool {
 
 impl Slot {
     /// What the last boundary paid for main, if it can be judged in `epoch`.
-    fn judged(&self, epoch: u64) -> Option<Rewarded> {
+    pub(crate) fn judged(&self, epoch: u64) -> Option<Rewarded> {
         let counts = self.is_observed(epoch) && self.unjudged_epochs == 0;
         self.rewarded().filter(|_| counts)
     }

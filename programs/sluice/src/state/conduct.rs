@@ -3,19 +3,20 @@
 use anchor_lang::prelude::*;
 use sluice_math::{Bps, Lamports};
 
-use super::{Breach, FLAG_RETIRE, Pool, Slot, SlotState, ValidatorPage};
+use super::{Breach, FLAG_RETIRE, Marker, Pool, Slot, SlotState, ValidatorPage};
 use crate::{
     ensure,
     error::{Checked, SluiceError},
     foreign::VoteView,
     moment::Moment,
+    sums::Tally,
 };
 
 /// Whole epochs without a breach after which an ejected validator can be taken back.
 pub const PROBATION_EPOCHS: u64 = 2;
 /// A pool with less stake than this many minimum delegations takes any stake that earns.
 pub const SMALL_POOL_MINIMUMS: u64 = 1_000;
-/// One part in this many of the weights may be ejected in an epoch.
+/// One part in this many of the weights, and of the stake, may be ejected in an epoch.
 const EJECTION_SHARE: u64 = 10;
 
 impl Slot {
@@ -36,6 +37,14 @@ impl Slot {
             self.state()? == SlotState::Active && !self.will_leave(),
             SluiceError::SlotNotActive
         );
+        Ok(())
+    }
+
+    /// An ejected validator comes back with its slot, after its wait, or is added anew once the slot
+    /// is closed: no sooner, unless its marker remembers the wait.
+    pub fn require_waited(&self, marker: &Marker, epoch: u64) -> Result<()> {
+        let waits = self.state()? == SlotState::Ejected && u64::from(self.due_epoch) > epoch;
+        ensure!(!waits || marker.outlives_slot(), SluiceError::SlotWaits);
         Ok(())
     }
 
@@ -101,29 +110,31 @@ impl Pool {
         self.most_validators == 0 || self.total_weight == 0
     }
 
-    /// Books an ejection: one validator, or a tenth of the weights, per epoch. A vote account
-    /// that is gone earns nothing for ever, so it is outside the budget.
-    pub fn book_ejection(&mut self, weight: u16, breach: Breach, epoch: u64) -> Result<()> {
+    /// Books an ejection: per epoch one validator, or several with together no more than a tenth of
+    /// the weights and of the stake, which may still be with one that has no weight any more. A vote
+    /// account that is gone earns nothing for ever, so it is outside the budget.
+    pub fn book_ejection(&mut self, slot: &Slot, breach: Breach, epoch: u64) -> Result<()> {
         let weight_before = self.total_weight;
-        self.total_weight = weight_before.saturating_sub(u64::from(weight));
-        let spread = self.spread()?.without(weight);
+        self.total_weight = weight_before.saturating_sub(u64::from(slot.weight));
+        let spread = self.spread()?.without(slot.weight);
         self.book_spread(&spread);
         if breach == Breach::VoteAccountGone {
             return Ok(());
         }
-        let earlier = if self.ejection_epoch == epoch {
-            self.ejected_weight
-        } else {
-            0
-        };
-        let ejected = earlier.saturating_add(u64::from(weight));
-        let all = weight_before.saturating_add(earlier);
-        ensure!(
-            earlier == 0 || ejected.saturating_mul(EJECTION_SHARE) <= all,
-            SluiceError::EjectionBudgetSpent
-        );
+        if self.ejection_epoch != epoch {
+            (self.ejected_weight, self.ejected_lamports) = (0, 0);
+        }
+        let is_first = self.ejected_weight == 0 && self.ejected_lamports == 0;
+        let all_weight = weight_before.saturating_add(self.ejected_weight);
+        let all_stake = self.staked_lamports.saturating_sub(self.locked_lamports);
         self.ejection_epoch = epoch;
-        self.ejected_weight = ejected;
+        self.ejected_weight.increase(u64::from(slot.weight))?;
+        self.ejected_lamports
+            .increase(slot.stake(epoch)?.has.get())?;
+        let is_little = |part: u64, all: u64| part.saturating_mul(EJECTION_SHARE) <= all;
+        let is_within = is_little(self.ejected_weight, all_weight)
+            && is_little(self.ejected_lamports, all_stake);
+        ensure!(is_first || is_within, SluiceError::EjectionBudgetSpent);
         Ok(())
     }
 }

@@ -114,11 +114,12 @@ impl Pool {
         Ok((configured, RewardRate::new(self.reward_rate_e12)))
     }
 
-    /// An exit takes what it wants of a validator that leaves, and of every other one no more than
-    /// leaves it its part of what is delegated, with some latitude: so nobody carries off the stake of
-    /// the one that earned most.
+    /// An exit leaves a validator its part of what is delegated, with some latitude. One without
+    /// weight has no part: it gives what is wanted, but only while the epoch is young. So nobody
+    /// carries off the stake of the one that is known to have earned most.
     pub fn require_balanced(&self, slot: &Slot, taken: Lamports, moment: &Moment) -> Result<()> {
-        if slot.is_leaving() {
+        if slot.weight == 0 {
+            ensure!(moment.is_epoch_young()?, SluiceError::StakeExitUnbalanced);
             return Ok(());
         }
         let left = slot.stake(moment.clock.epoch)?.has.saturating_sub(taken);

@@ -5,7 +5,7 @@ use anchor_lang::prelude::*;
 /// Seed of a history's address, followed by the pool.
 pub const HISTORY_SEED: &[u8] = b"history";
 /// Epochs that a history holds.
-pub const HISTORY_EPOCHS: usize = 200;
+pub const HISTORY_EPOCHS: usize = 180;
 
 /// What an epoch's finalize booked.
 #[zero_copy]
@@ -23,6 +23,10 @@ pub struct EpochRate {
     pub fee_lamports: u64,
     /// The part of the reward fee that stayed with all holders.
     pub fee_kept_lamports: u64,
+    /// When the epoch began by the cluster's clock, in seconds since 1970; zero where version 0
+    /// recorded it. What the price grew from entry to entry was earned between their two times, also
+    /// where epochs were never finalized.
+    pub epoch_start_timestamp: i64,
 }
 
 /// Ring of the last epochs' rates.

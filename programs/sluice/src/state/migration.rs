@@ -161,8 +161,8 @@ impl Slot {
 }
 
 impl RateHistory {
-    /// The epochs of a history of version 0, oldest first, as many as fit. What was charged then
-    /// is not known, and written as zero.
+    /// The epochs of a history of version 0, oldest first, as many as fit. What was charged then,
+    /// and when those epochs began, is not known, and written as zero.
     pub fn epochs_of_v0(old: &v0::RateHistory) -> Vec<EpochRate> {
         let fitting = old.count.min(HISTORY_EPOCHS as u16);
         let mut epochs = Vec::with_capacity(usize::from(fitting));
@@ -174,6 +174,7 @@ impl RateHistory {
                 gain_lamports: old.gain_lamports,
                 fee_lamports: 0,
                 fee_kept_lamports: 0,
+                epoch_start_timestamp: 0,
             }),
         );
         epochs

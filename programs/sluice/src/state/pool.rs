@@ -173,8 +173,13 @@ pub struct Pool {
     pub earlier_commission_bps: u16,
     /// The most validators with weight at once, since the share cap was last announced.
     pub most_validators: u32,
+    /// Stake of the validators that were ejected in the epoch of the last ejection, in lamports.
+    pub ejected_lamports: u64,
+    /// When the finalized epoch began by the cluster's clock, in seconds since 1970; zero before the
+    /// first finalize that wrote it.
+    pub epoch_start_timestamp: i64,
     /// Room for later versions.
-    pub reserved: [u8; 88],
+    pub reserved: [u8; 72],
 }
 
 impl Pool {

@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 use sluice_math::{Claim, Lamports, Ledger, Lst, Payout};
 
-use super::Pool;
+use super::{Pool, v0};
 use crate::{
     ensure,
     error::{Checked, SluiceError},
@@ -13,8 +13,11 @@ use crate::{
 
 /// Seed of a batch's address, followed by the pool and the batch's id as u64.
 pub const BATCH_SEED: &[u8] = b"batch";
-/// Seed of a ticket's address, followed by the batch, the first owner and a nonce as u64.
+/// Seed of a ticket's address, followed by the pool, the requester and a nonce as u64. The requester
+/// is who signed for the LST: nobody else can take an address that a pending message needs.
 pub const TICKET_SEED: &[u8] = b"ticket";
+/// Most batches that a request looks at: the open one, and one for each of eight epochs to come.
+pub const MAX_BATCH_CANDIDATES: usize = 9;
 
 /// All exits requested in one cycle.
 #[account(zero_copy)]
@@ -123,23 +126,48 @@ pub struct Ticket {
     pub padding: [u8; 6],
     /// Address of the pool.
     pub pool: Pubkey,
-    /// Address of the batch.
-    pub batch: Pubkey,
+    /// Who paid for the account and gets its rent back. In a ticket of version 0, the address of
+    /// the batch.
+    pub payer: Pubkey,
     /// Who is paid; transferable.
     pub owner: Pubkey,
-    /// Tells the tickets of an owner in a batch apart.
+    /// Tells the tickets of a requester apart.
     pub nonce: u64,
     /// LST that leaves.
     pub lst: u64,
     /// Lamports already claimed.
     pub claimed_lamports: u64,
+    /// Id of the batch. In a ticket of version 0, zero.
+    pub batch: u64,
     /// Room for later versions.
-    pub reserved: [u64; 2],
+    pub reserved: u64,
 }
 
 impl Ticket {
     /// Size of the account in bytes.
     pub const SPACE: usize = Self::DISCRIMINATOR.len() + size_of::<Self>();
+
+    /// Whether this is a ticket of the batch at `address`.
+    pub fn is_of(&self, batch: &UnstakeBatch, address: &Pubkey) -> bool {
+        let same_batch = match self.batch_of_v0() {
+            Some(of_v0) => of_v0 == address,
+            None => self.batch == batch.id,
+        };
+        self.pool == batch.pool && same_batch
+    }
+
+    /// Who gets the rent: who paid it. Version 0 did not record that, so the owner gets it.
+    pub fn rent_recipient(&self) -> &Pubkey {
+        match self.batch_of_v0() {
+            Some(_) => &self.owner,
+            None => &self.payer,
+        }
+    }
+
+    /// The address of the batch, where a ticket of version 0 tells it.
+    pub fn batch_of_v0(&self) -> Option<&Pubkey> {
+        (self.version == v0::VERSION).then_some(&self.payer)
+    }
 }
 
 impl Pool {

@@ -89,7 +89,7 @@ impl Books {
             let tickets = || {
                 self.tickets
                     .values()
-                    .filter(|ticket| ticket.batch == address)
+                    .filter(|ticket| ticket.is_of(batch, &address))
             };
             let lst: u64 = tickets().map(|ticket| ticket.lst).sum();
             assert_eq!(batch.tickets, tickets().count() as u64, "tickets of {id}");

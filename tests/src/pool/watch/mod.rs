@@ -10,6 +10,7 @@ use crate::cluster::Sending;
 mod balances;
 mod effect;
 mod events;
+mod logs;
 mod prices;
 
 use effect::Effect;
@@ -23,13 +24,10 @@ impl Pool {
         sending: &Sending,
     ) -> Outcome {
         if self.watch == Watch::Off {
-            let outcome = self.cluster.send_as(instructions, signers, sending).await;
-            self.remember_tickets(instructions, &outcome);
-            return outcome;
+            return self.send_unwatched(instructions, signers, sending).await;
         }
         let before = self.try_read_books(self.watch).await;
-        let outcome = self.cluster.send_as(instructions, signers, sending).await;
-        self.remember_tickets(instructions, &outcome);
+        let outcome = self.send_unwatched(instructions, signers, sending).await;
         let Some(after) = self.try_read_books(self.watch).await else {
             return outcome;
         };
@@ -43,6 +41,21 @@ impl Pool {
         }
         after.assert_balanced(&self.addresses);
         self.forget_closed(&after);
+        outcome
+    }
+
+    /// What needs no books is checked also where nobody watches.
+    async fn send_unwatched(
+        &mut self,
+        instructions: &[Instruction],
+        signers: &[&Keypair],
+        sending: &Sending,
+    ) -> Outcome {
+        let outcome = self.cluster.send_as(instructions, signers, sending).await;
+        self.remember_tickets(instructions, &outcome);
+        if let Ok(sent) = &outcome {
+            logs::check(instructions, sent);
+        }
         outcome
     }
 

@@ -1,7 +1,7 @@
 //! Every instruction, with accounts and signers that make it do its work.
 
 use sluice::state::{Parameter, PoolConfig, SLOTS_PER_PAGE, StakeAccountKind};
-use sluice_client::{StakeRecipient, StakeSource, transfer_ticket};
+use sluice_client::{StakeRecipient, StakeSource, UnstakeRequest, transfer_ticket};
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
@@ -182,15 +182,12 @@ impl TwoPools {
                 let recipient = self.pool.cluster.address("alice's vault");
                 addresses.withdraw_sol(alice, lst, recipient, SOL, 0)
             }
-            "request_unstake" => {
-                let batch = tickets.open.batch_id;
-                addresses.request_unstake(alice, lst, batch, 1_000_000, SOL)
-            }
-            "cancel_ticket" => {
+            "request_unstake" => return self.request_unstake(),
+            "cancel_ticket" => addresses.cancel_ticket(&tickets.open.of(&alice), lst),
+            "transfer_ticket" => {
                 let open = tickets.open;
-                addresses.cancel_ticket(alice, open.batch, open.ticket, lst)
+                transfer_ticket(&open.of(&alice), self.bob.pubkey(), open.lst)
             }
-            "transfer_ticket" => transfer_ticket(tickets.open.ticket, alice, self.bob.pubkey()),
             "claim" => {
                 return (
                     self.pool.claim_instruction(&tickets.claimable).await,
@@ -200,6 +197,27 @@ impl TwoPools {
             unknown => panic!("there is no case of {unknown}"),
         };
         (instruction, vec![self.alice.insecure_clone()])
+    }
+
+    /// Alice's LST joins the queue for her vault, at bob's expense.
+    fn request_unstake(&mut self) -> (Instruction, Vec<Keypair>) {
+        let alice = self.alice.pubkey();
+        let request = UnstakeRequest {
+            owner: self.pool.cluster.address("alice's vault"),
+            payer: self.bob.pubkey(),
+            later_batches: 0,
+            ..UnstakeRequest::own(
+                alice,
+                self.pool.lst_account(&alice),
+                self.tickets().open.batch_id,
+                1_000_000,
+                SOL,
+            )
+        };
+        let ticket = self.pool.addresses.ticket(&alice, request.nonce);
+        self.pool.know_ticket(&ticket);
+        let signers = vec![self.alice.insecure_clone(), self.bob.insecure_clone()];
+        (self.pool.addresses.request_unstake(&request), signers)
     }
 
     /// The validator that the instruction has something to do with.

@@ -9,6 +9,7 @@ pub use acted::{Acted, Change, content, lamports, lst};
 use anchor_lang::Discriminator;
 pub use cases::{Case, STAGES};
 use sluice::state::{Parameter, Pool as PoolAccount, PoolConfig, StakeAccountKind, v0};
+use sluice_client::UnstakeRequest;
 use solana_account::Account;
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
@@ -54,7 +55,7 @@ pub enum Stage {
 /// The tickets of one pool.
 #[derive(Clone, Copy, Debug)]
 pub struct Tickets {
-    /// Bob's, of a settled batch that Alice opened; not claimed.
+    /// Bob's at the expense of the pool's creator, of a settled batch that Alice opened; not claimed.
     pub claimable: TicketAddress,
     /// Of the batch that is due and not settled.
     pub due: TicketAddress,
@@ -171,7 +172,16 @@ impl TwoPools {
             self.pool.retire(&vote).await;
         }
         self.pool.request(&self.alice, SOL).await;
-        self.pool.request(&self.bob, 50 * SOL).await
+        let (bob, payer) = (self.bob.pubkey(), self.pool.creator());
+        let request = UnstakeRequest {
+            payer: payer.pubkey(),
+            ..self.pool.own_request(&bob, 50 * SOL).await
+        };
+        let ticket = self.pool.ticket_of(&request);
+        let request = self.pool.addresses.request_unstake(&request);
+        let signers = [&self.bob, &payer];
+        self.pool.must_send(&[request], &signers).await;
+        ticket
     }
 
     async fn leave_again(&mut self) -> TicketAddress {

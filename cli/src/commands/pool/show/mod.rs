@@ -9,10 +9,10 @@ use sluice::{
     error::refuse,
     state::{Parameter, Parameters, Pool, PoolConfig, PoolLimits, Unit},
 };
-use sluice_client::{ClientError, PoolSnapshot, words::amounts::price_lamports};
+use sluice_client::{ClientError, PoolSnapshot, TokenMetadata, words::amounts::price_lamports};
 use sluice_math::RewardRate;
 
-use super::{loss::Loss, pause::Pause, role::Roles};
+use super::{loss::Loss, pause::Pause, role::Roles, yields::Yields};
 use crate::{moment::Calendar, next, output::announce, session::Session};
 
 /// Parts of 10^9 in a basis point.
@@ -23,6 +23,8 @@ const PARTS_PER_BPS: u32 = 100_000;
 pub struct Shown {
     pool: String,
     mint: String,
+    token_name: Option<String>,
+    token_symbol: Option<String>,
     epoch: u64,
     slot: u64,
     finalized_epoch: u64,
@@ -30,6 +32,8 @@ pub struct Shown {
     is_tripped: bool,
     is_paused: bool,
     prices: Prices,
+    /// Over the last 1, 10 and 30 epochs.
+    yields: Yields,
     holdings: Holdings,
     entry: Entry,
     instant_exit: InstantExit,
@@ -124,16 +128,23 @@ pub fn show(session: &Session) -> Result<Shown> {
         announce(next::sentence(&refuse(SluiceError::MigrationNeeded).into()));
     }
     let calendar = Calendar::measure(&session.rpc, &snapshot)?;
-    Shown::new(&snapshot, &calendar)
+    let token = TokenMetadata::load(&session.rpc, &snapshot.addresses)?;
+    Shown::new(&snapshot, &calendar, token.as_ref())
 }
 
 impl Shown {
-    fn new(snapshot: &PoolSnapshot, calendar: &Calendar<'_>) -> Result<Self> {
+    fn new(
+        snapshot: &PoolSnapshot,
+        calendar: &Calendar<'_>,
+        token: Option<&TokenMetadata>,
+    ) -> Result<Self> {
         let pool = &snapshot.rolled_pool()?;
         let clock = &snapshot.cluster.clock;
         Ok(Self {
             pool: snapshot.addresses.pool.to_string(),
             mint: pool.mint.to_string(),
+            token_name: token.map(TokenMetadata::name),
+            token_symbol: token.map(TokenMetadata::symbol),
             epoch: clock.epoch,
             slot: clock.slot,
             finalized_epoch: pool.finalized_epoch,
@@ -141,6 +152,7 @@ impl Shown {
             is_tripped: pool.is_tripped(),
             is_paused: pool.is_paused(clock.epoch),
             prices: Prices::new(pool, clock.slot)?,
+            yields: Yields::of(snapshot),
             holdings: Holdings::new(snapshot, pool)?,
             entry: Entry::new(pool)?,
             instant_exit: InstantExit::new(snapshot, pool)?,

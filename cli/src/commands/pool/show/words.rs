@@ -14,11 +14,13 @@ impl fmt::Display for Shown {
         let facts = [
             vec![
                 ("Pool", self.pool.clone()),
+                ("Token", self.token()),
                 ("Token mint", self.mint.clone()),
                 ("Epoch", self.state()),
             ],
             blank(),
             self.prices.facts(),
+            vec![("Yield", self.yields.to_string())],
             blank(),
             self.flows(),
             blank(),
@@ -60,6 +62,13 @@ impl Prices {
 }
 
 impl Shown {
+    fn token(&self) -> String {
+        match (&self.token_name, &self.token_symbol) {
+            (Some(name), Some(symbol)) => format!("{name} ({symbol})"),
+            _ => "no name".to_owned(),
+        }
+    }
+
     fn flows(&self) -> Vec<(&'static str, String)> {
         let (holdings, instant_exit, queue) = (&self.holdings, &self.instant_exit, &self.queue);
         vec![

@@ -14,6 +14,10 @@ pub fn slots(world: &World<'_>, plan: &mut CrankPlan) {
         let vote = at.place.vote;
         if let Some(marker) = world.snapshot.markers.get(&vote)
             && is_drained(world, &at)
+            && world
+                .slot(&at)
+                .require_waited(marker, world.epoch())
+                .is_ok()
         {
             plan.due(
                 StepKind::CloseSlot,

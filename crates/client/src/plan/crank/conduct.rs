@@ -50,7 +50,7 @@ pub fn ejections(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
         let slot = *world.slot(&at);
         let state = slot.state()?;
         let begun = state == SlotState::Ejected && u64::from(slot.due_epoch) >= probation;
-        if state == SlotState::Retiring || begun {
+        if begun {
             continue;
         }
         let vote = at.place.vote;
@@ -67,10 +67,10 @@ pub fn ejections(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
             continue;
         }
         let mut pool = world.pool;
-        let active = state == SlotState::Active;
-        if active && pool.book_ejection(slot.weight, breach, epoch).is_err() {
+        let drains = state == SlotState::Ejected;
+        if !drains && pool.book_ejection(&slot, breach, epoch).is_err() {
             plan.waiting.push(format!(
-                "{vote} waits to be ejected, because {}: an epoch's budget is one validator or a tenth of the weights",
+                "{vote} waits to be ejected, because {}: an epoch's budget is one validator, or a tenth of the weights and of the stake",
                 breach_of(breach)
             ));
             continue;

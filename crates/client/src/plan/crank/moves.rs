@@ -52,7 +52,7 @@ pub fn undelegations(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> 
     for at in places {
         let flows = world.flows()?;
         let stake = world.slot(&at).stake(world.epoch())?;
-        let takes_stake = !world.pool.is_paused(world.epoch()) && takes_stake(world, &at)?;
+        let takes_stake = takes_stake(world, &at)?;
         let Some(departure) = world.now(&at).departure(&flows, &stake, takes_stake)? else {
             continue;
         };

@@ -44,7 +44,7 @@ pub(super) fn breaches(account: Option<&Account>, config: &PoolConfig, epoch: u6
         ));
     }
     if !terms.has_bls_key {
-        breaches.push("it has no BLS key, so it cannot join the active set".to_owned());
+        breaches.push("it has no BLS key, so its stake earns nothing once the cluster admits validators by it".to_owned());
     }
     if vote.is_delinquent(epoch) {
         breaches.push(breach_of(Breach::Delinquent).to_owned());

@@ -1,7 +1,7 @@
 //! What creators and curators do.
 
 use sluice::{accounts, instruction, instructions::PoolParams};
-use solana_instruction::Instruction;
+use solana_instruction::{AccountMeta, Instruction};
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::{stake, system_program};
 use spl_token_interface::ID as TOKEN_PROGRAM;
@@ -61,6 +61,27 @@ impl PoolAddresses {
             },
             instruction::AddValidator { weight },
         )
+    }
+
+    /// The same for a message that waits: up to `later` other validators may be added before it, and
+    /// its page may fill up.
+    pub fn add_validator_later(
+        &self,
+        curator: Pubkey,
+        vote: Pubkey,
+        (page, next_serial): (u16, u64),
+        weight: u16,
+        later: u64,
+    ) -> Instruction {
+        let mut add = self.add_validator(curator, vote, page, next_serial, weight);
+        let serials = (1..=later).map_while(|later| next_serial.checked_add(later));
+        let stakes = serials.flat_map(|serial| [self.main(serial), self.transient(serial)]);
+        let next_page = page.checked_add(1).filter(|_| later > 0);
+        let next_page = next_page.map(|next| self.page(next));
+        let candidates = next_page.into_iter().chain(stakes);
+        let candidates = candidates.map(|address| AccountMeta::new(address, false));
+        add.accounts.extend(candidates);
+        add
     }
 
     /// Gives a validator another weight.

@@ -12,7 +12,7 @@ use sluice::state::{Slot, StakeAccountKind};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 pub use stake::{StakeRecipient, StakeSource};
-pub use user::transfer_ticket;
+pub use user::{TicketAccounts, UnstakeRequest, transfer_ticket};
 
 fn build(accounts: impl ToAccountMetas, data: impl InstructionData) -> Instruction {
     Instruction {

@@ -1,13 +1,13 @@
 //! What holders do.
 
-use sluice::{accounts, instruction};
-use solana_instruction::Instruction;
+use sluice::{accounts, instruction, state::Ticket};
+use solana_instruction::{AccountMeta, Instruction};
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::system_program;
 use spl_token_interface::ID as TOKEN_PROGRAM;
 
 use super::build;
-use crate::PoolAddresses;
+use crate::{PoolAddresses, pool::tickets::batch_of};
 
 impl PoolAddresses {
     /// Deposits lamports; LST goes to the token account `recipient`.
@@ -63,45 +63,44 @@ impl PoolAddresses {
         )
     }
 
-    /// Puts LST of the token account `source` into batch `batch_id`, which must be the open one.
-    pub fn request_unstake(
-        &self,
-        owner: Pubkey,
-        source: Pubkey,
-        batch_id: u64,
-        nonce: u64,
-        lst: u64,
-    ) -> Instruction {
-        let batch = self.batch(batch_id);
-        build(
+    /// Puts LST into the first of the request's batches that is open when it executes.
+    pub fn request_unstake(&self, request: &UnstakeRequest) -> Instruction {
+        let UnstakeRequest {
+            requester, nonce, ..
+        } = *request;
+        let mut instruction = build(
             accounts::RequestUnstake {
                 pool: self.pool,
-                batch,
-                ticket: self.ticket(&batch, &owner, nonce),
-                owner,
-                source,
+                batch: self.batch(request.batch),
+                ticket: self.ticket(&requester, nonce),
+                requester,
+                owner: request.owner,
+                payer: request.payer,
+                source: request.source,
                 escrow: self.escrow,
                 token_program: TOKEN_PROGRAM,
                 system_program: system_program::ID,
             },
-            instruction::RequestUnstake { lst, nonce },
-        )
+            instruction::RequestUnstake {
+                lst: request.lst,
+                nonce,
+            },
+        );
+        let later = (1..=request.later_batches).map_while(|later| request.batch.checked_add(later));
+        let candidates = later.map(|id| AccountMeta::new(self.batch(id), false));
+        instruction.accounts.extend(candidates);
+        instruction
     }
 
     /// Takes a ticket's LST out of the queue again, into the token account `recipient`.
-    pub fn cancel_ticket(
-        &self,
-        owner: Pubkey,
-        batch: Pubkey,
-        ticket: Pubkey,
-        recipient: Pubkey,
-    ) -> Instruction {
+    pub fn cancel_ticket(&self, ticket: &TicketAccounts, recipient: Pubkey) -> Instruction {
         build(
             accounts::CancelTicket {
                 pool: self.pool,
-                batch,
-                ticket,
-                owner,
+                batch: ticket.batch,
+                ticket: ticket.ticket,
+                owner: ticket.owner,
+                payer: ticket.payer,
                 recipient,
                 escrow: self.escrow,
                 mint_authority: self.mint_authority,
@@ -112,19 +111,14 @@ impl PoolAddresses {
     }
 
     /// Pays a ticket. `opener` is who opened its batch.
-    pub fn claim(
-        &self,
-        owner: Pubkey,
-        opener: Pubkey,
-        batch: Pubkey,
-        ticket: Pubkey,
-    ) -> Instruction {
+    pub fn claim(&self, ticket: &TicketAccounts, opener: Pubkey) -> Instruction {
         build(
             accounts::Claim {
                 pool: self.pool,
-                batch,
-                ticket,
-                owner,
+                batch: ticket.batch,
+                ticket: ticket.ticket,
+                owner: ticket.owner,
+                payer: ticket.payer,
                 opener,
                 claims_vault: self.claims_vault,
                 reserve: self.reserve,
@@ -135,14 +129,78 @@ impl PoolAddresses {
     }
 }
 
-/// Gives a ticket to another owner.
-pub fn transfer_ticket(ticket: Pubkey, owner: Pubkey, new_owner: Pubkey) -> Instruction {
+/// LST that joins the queue, and whose ticket it becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnstakeRequest {
+    /// Who can move the LST, and signs: its owner or a delegate.
+    pub requester: Pubkey,
+    /// Who will own the ticket and be paid.
+    pub owner: Pubkey,
+    /// Who pays for the ticket, and for the batch where it is the first of it.
+    pub payer: Pubkey,
+    /// The token account of the LST.
+    pub source: Pubkey,
+    /// How much of it, in the smallest units.
+    pub lst: u64,
+    /// Number of the ticket.
+    pub nonce: u64,
+    /// Id of the first batch that may take it: the one that is open now.
+    pub batch: u64,
+    /// How many batches behind that one may take it as well, at most eight: about one opens in an
+    /// epoch.
+    pub later_batches: u64,
+}
+
+impl UnstakeRequest {
+    /// For a wallet that pays for itself and sends at once: the open batch or the next one.
+    pub fn own(owner: Pubkey, source: Pubkey, batch: u64, nonce: u64, lst: u64) -> Self {
+        Self {
+            requester: owner,
+            owner,
+            payer: owner,
+            source,
+            lst,
+            nonce,
+            batch,
+            later_batches: 1,
+        }
+    }
+}
+
+/// The accounts of a ticket that instructions name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TicketAccounts {
+    /// The ticket.
+    pub ticket: Pubkey,
+    /// Its batch.
+    pub batch: Pubkey,
+    /// Its owner.
+    pub owner: Pubkey,
+    /// Who gets its rent.
+    pub payer: Pubkey,
+}
+
+impl TicketAccounts {
+    /// Those of the ticket that was read at this address.
+    pub fn of(address: Pubkey, ticket: &Ticket) -> Self {
+        Self {
+            ticket: address,
+            batch: batch_of(ticket),
+            owner: ticket.owner,
+            payer: *ticket.rent_recipient(),
+        }
+    }
+}
+
+/// Gives a ticket to another owner, if it still is for `lst`.
+pub fn transfer_ticket(ticket: &TicketAccounts, new_owner: Pubkey, lst: u64) -> Instruction {
     build(
         accounts::TransferTicket {
-            ticket,
-            owner,
+            ticket: ticket.ticket,
+            batch: ticket.batch,
+            owner: ticket.owner,
             new_owner,
         },
-        instruction::TransferTicket {},
+        instruction::TransferTicket { lst },
     )
 }

@@ -142,7 +142,7 @@ fn the_tickets_of_an_owner_come_with_their_batches() {
         let mut ticket = Ticket::zeroed();
         ticket.version = VERSION;
         ticket.pool = fixture.addresses.pool;
-        ticket.batch = fixture.addresses.batch(0);
+        ticket.batch = 0;
         ticket.owner = holder;
         ticket.nonce = nonce;
         fixture.put(Pubkey::new_unique(), &ticket);

@@ -1,7 +1,10 @@
-//! Steps into transactions: as many as fit the limits of bytes, accounts and compute units.
+//! Steps into transactions: as many as fit the limits of bytes, accounts, compute units and logs.
+
+mod logs;
 
 use std::ops::Range;
 
+pub use logs::{MAX_LOG_BYTES, log_bytes};
 use solana_hash::Hash;
 use solana_instruction::Instruction;
 use solana_message::{AddressLookupTableAccount, VersionedMessage, v0};
@@ -70,13 +73,13 @@ impl Packing<'_> {
     }
 
     /// Joins groups of instructions in order, each group whole, into as few transactions as their
-    /// bytes and accounts allow: the ranges of groups that go together.
+    /// bytes, accounts and logs allow: the ranges of groups that go together.
     pub fn join(&self, groups: &[Vec<Instruction>]) -> Result<Vec<Range<usize>>> {
         let mut joined: Vec<Range<usize>> = Vec::new();
         for index in 0..groups.len() {
             let start = joined.last().map_or(0, |last| last.start);
-            let (bytes, accounts) = self.size(&groups[start..=index].concat())?;
-            let fits = bytes <= MAX_BYTES && accounts <= MAX_ACCOUNTS && index - start < MAX_GROUPS;
+            let size = self.size(&groups[start..=index].concat())?;
+            let fits = size.fits() && index - start < MAX_GROUPS;
             match joined.last_mut() {
                 Some(last) if fits => last.end = index + 1,
                 _ => joined.push(index..index + 1),
@@ -100,7 +103,9 @@ impl Packing<'_> {
         }
         let mut fresh = Batch::default();
         if !self.takes(&fresh, &instruction, compute_units)? {
-            let (bytes, accounts) = self.size(std::slice::from_ref(&instruction))?;
+            let Size {
+                bytes, accounts, ..
+            } = self.size(std::slice::from_ref(&instruction))?;
             return Err(ClientError::TooLarge { bytes, accounts });
         }
         fresh.push(step, instruction, compute_units);
@@ -166,12 +171,11 @@ impl Packing<'_> {
         }
         let mut instructions = batch.instructions.clone();
         instructions.push(more.clone());
-        let (bytes, accounts) = self.size(&instructions)?;
-        Ok(bytes <= MAX_BYTES && accounts <= MAX_ACCOUNTS)
+        Ok(self.size(&instructions)?.fits())
     }
 
-    /// Bytes and accounts of the transaction with its compute budget.
-    fn size(&self, instructions: &[Instruction]) -> Result<(usize, usize)> {
+    /// How large the transaction is with its compute budget.
+    fn size(&self, instructions: &[Instruction]) -> Result<Size> {
         let budgeted = with_budget(instructions, &Budget::default());
         let message = compile(&self.payer, &budgeted, self.tables, Hash::default())?;
         let signatures = usize::from(message.header().num_required_signatures);
@@ -182,7 +186,26 @@ impl Packing<'_> {
             .map(|lookup| lookup.writable_indexes.len() + lookup.readonly_indexes.len())
             .sum();
         let bytes = 1 + signatures * SIGNATURE_BYTES + message.serialize().len();
-        Ok((bytes, message.static_account_keys().len() + looked_up))
+        Ok(Size {
+            bytes,
+            accounts: message.static_account_keys().len() + looked_up,
+            log_bytes: log_bytes(&budgeted),
+        })
+    }
+}
+
+/// How large a transaction is.
+#[derive(Clone, Copy, Debug)]
+struct Size {
+    bytes: usize,
+    accounts: usize,
+    /// At most.
+    log_bytes: usize,
+}
+
+impl Size {
+    fn fits(self) -> bool {
+        self.bytes <= MAX_BYTES && self.accounts <= MAX_ACCOUNTS && self.log_bytes <= MAX_LOG_BYTES
     }
 }
 

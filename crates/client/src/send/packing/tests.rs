@@ -1,8 +1,10 @@
 use std::collections::BTreeMap;
 
+use anchor_lang_idl_spec::Idl;
+
 use super::*;
 use crate::{
-    fixture::{Fixture, SOL},
+    fixture::{Fixture, SOL, WINDOW_START},
     plan::crank::plan,
     send::lookup_tables as tables,
 };
@@ -28,11 +30,8 @@ fn pack(fixture: &Fixture, tables: &[AddressLookupTableAccount]) -> Vec<Batch> {
     let steps = plan(&fixture.snapshot()).unwrap().steps;
     let batches = packing.pack(&steps).unwrap();
     for batch in &batches {
-        let (bytes, accounts) = packing.size(&batch.instructions).unwrap();
-        assert!(
-            bytes <= MAX_BYTES && accounts <= MAX_ACCOUNTS,
-            "{bytes} bytes, {accounts} accounts"
-        );
+        let size = packing.size(&batch.instructions).unwrap();
+        assert!(size.fits(), "{size:?}");
     }
     batches
 }
@@ -124,4 +123,30 @@ fn the_steps_of_a_failed_transaction_can_be_sent_one_by_one() {
     assert_eq!(alone.len(), 2);
     assert_eq!(alone[1].steps, [1]);
     assert_eq!(alone[1].instructions, [fixture.addresses.settle_batch(1)]);
+}
+
+#[test]
+fn the_logs_of_every_instruction_of_the_interface_are_counted() {
+    let idl: Idl = serde_json::from_str(include_str!("../../../../../idl/sluice.json")).unwrap();
+    for instruction in idl.instructions {
+        assert!(
+            logs::is_known(&instruction.discriminator),
+            "{}",
+            instruction.name
+        );
+    }
+}
+
+#[test]
+fn what_is_packed_together_leaves_no_logs_that_are_cut() {
+    let mut fixture = Fixture::new(60, 10 * SOL, 0);
+    fixture.lock_batch(480 * SOL);
+    let fixture = fixture.at(WINDOW_START);
+    let batches = pack(&fixture, &tables_of(&fixture));
+    let steps: usize = batches.iter().map(|batch| batch.steps.len()).sum();
+    assert!(steps >= 48, "{steps} steps");
+    for batch in &batches {
+        let bytes = log_bytes(&batch.instructions);
+        assert!(bytes <= MAX_LOG_BYTES, "{bytes} bytes");
+    }
 }

@@ -101,6 +101,7 @@ impl<'a> Reader<'a> {
             IdlType::U16 => self.number(2)?.into(),
             IdlType::U32 => self.number(4)?.into(),
             IdlType::U64 => self.number(8)?.into(),
+            IdlType::I64 => self.number(8)?.cast_signed().into(),
             IdlType::Pubkey => Pubkey::try_from(self.bytes(32)?).ok()?.to_string().into(),
             IdlType::Option(inner) => match self.number(1)? {
                 0 => Value::Null,

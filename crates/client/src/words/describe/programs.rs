@@ -9,6 +9,10 @@ use solana_sdk_ids::{address_lookup_table, compute_budget, stake, system_program
 use solana_transaction_status::parse_instruction::parse;
 
 use super::{Field, path};
+use crate::{
+    pool::token_metadata::{Call, TOKEN_METADATA_PROGRAM},
+    words::printable::printable,
+};
 
 /// What people call a program.
 pub fn name(program: &Pubkey) -> Option<&'static str> {
@@ -20,6 +24,7 @@ pub fn name(program: &Pubkey) -> Option<&'static str> {
         (address_lookup_table::ID, "Address Lookup Table"),
         (spl_token_interface::ID, "Token"),
         (spl_stake_pool::ID, "SPL Stake Pool"),
+        (TOKEN_METADATA_PROGRAM, "Token Metadata"),
         (
             spl_associated_token_account_interface::program::ID,
             "Associated Token Account",
@@ -38,6 +43,8 @@ pub type Told = (String, Vec<Field>, Vec<String>);
 pub fn instruction(program: &Pubkey, data: &[u8], accounts: &[Pubkey]) -> Told {
     let known = if *program == compute_budget::ID {
         compute_budget(data)
+    } else if *program == TOKEN_METADATA_PROGRAM {
+        Call::parse(data).map(token_metadata)
     } else {
         parsed(program, data, accounts)
     };
@@ -94,7 +101,49 @@ fn flatten(name: &str, value: &Value, fields: &mut Vec<Field>) {
     }
 }
 
-/// The one program of these that Solana's parser does not know.
+/// What Sluice's commands say of a token's name. The accounts are those that the program asks for.
+fn token_metadata(call: Call) -> Told {
+    let (name, content, mut arguments, accounts): (_, _, _, &[&str]) = match call {
+        Call::Create(creation) => {
+            let arguments = vec![Field::new("is_mutable", creation.is_mutable)];
+            let accounts = &[
+                "metadata",
+                "mint",
+                "mint_authority",
+                "payer",
+                "update_authority",
+                "system_program",
+            ];
+            (
+                "create_metadata",
+                Some(creation.content),
+                arguments,
+                accounts,
+            )
+        }
+        Call::Update(update) => {
+            let to = update.update_authority.map(|to| to.to_string());
+            let to = to.map(|to| Field::new("new_update_authority", to));
+            let is_mutable = update.is_mutable.map(|is| Field::new("is_mutable", is));
+            let arguments = to.into_iter().chain(is_mutable).collect();
+            let accounts = &["metadata", "update_authority"];
+            ("update_metadata", update.content, arguments, accounts)
+        }
+    };
+    let texts = content.map(|content| {
+        [
+            ("name", content.name),
+            ("symbol", content.symbol),
+            ("uri", content.uri),
+        ]
+    });
+    let texts = texts.into_iter().flatten();
+    arguments.extend(texts.map(|(name, text)| Field::new(name, printable(&text))));
+    let names = accounts.iter().copied().map(str::to_owned);
+    (name.to_owned(), arguments, names.collect())
+}
+
+/// A program that Solana's parser does not know.
 fn compute_budget(data: &[u8]) -> Option<Told> {
     let (kind, argument) = data.split_first()?;
     let limit = || Some(u32::from_le_bytes(argument.try_into().ok()?));

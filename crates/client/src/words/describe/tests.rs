@@ -13,7 +13,7 @@ use spl_token_interface::instruction::initialize_mint2;
 
 use super::{changes, idl, message};
 use crate::{
-    PoolAddresses,
+    PoolAddresses, UnstakeRequest,
     pool::decode::SluiceAccount,
     send::{
         fees::{Budget, with_budget},
@@ -78,7 +78,10 @@ fn each_account_of_an_instruction_has_a_name_and_what_is_passed_besides_a_number
         numbered.cloned().collect::<Vec<_>>()
     };
     for instruction in [
-        pool.request_unstake(key, key, 3, 4, 5),
+        pool.request_unstake(&UnstakeRequest {
+            later_batches: 0,
+            ..UnstakeRequest::own(key, key, 3, 4, 5)
+        }),
         pool.withdraw_sol(key, key, key, 6, 7),
         pool.add_validator(key, key, 1, 2, 100),
     ] {

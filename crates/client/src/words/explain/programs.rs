@@ -9,6 +9,7 @@ use solana_system_interface::error::SystemError;
 use spl_token_interface::error::TokenError;
 
 use super::Explanation;
+use crate::pool::token_metadata::TOKEN_METADATA_PROGRAM;
 
 const LATER: &str = "Try again in a moment";
 const MORE_SOL: &str = "Send SOL to the account that pays, or give a smaller amount";
@@ -21,6 +22,8 @@ pub fn custom(program: &Pubkey, code: u32) -> Option<Explanation> {
         token(code)
     } else if *program == stake::ID {
         stake_program(code)
+    } else if *program == TOKEN_METADATA_PROGRAM {
+        token_metadata(code)
     } else {
         None
     }
@@ -81,6 +84,25 @@ fn stake_program(code: u32) -> Option<Explanation> {
         ))
     } else {
         None
+    }
+}
+
+/// The codes of the Token Metadata program that a pool's token can meet.
+fn token_metadata(code: u32) -> Option<Explanation> {
+    match code {
+        7 => Some(Explanation::new(
+            "Somebody else may change what the token is called",
+            "Sign with the token's update authority",
+        )),
+        10 => Some(Explanation::new(
+            "Only the mint's authority can name the token, and that is somebody else",
+            "Name it before the pool takes the mint over, and sign with the mint's authority",
+        )),
+        59 => Some(Explanation::new(
+            "What the token is called was made final",
+            "",
+        )),
+        _ => None,
     }
 }
 

@@ -10,7 +10,7 @@ const OWN_FAULT: &str =
 const REPORT: &str = "Nothing was changed. Please report this with the transaction's logs";
 
 /// Every error in the order of its code, with what to do next.
-const ADVICE: [(SluiceError, &str); 76] = [
+const ADVICE: [(SluiceError, &str); 80] = [
     (PoolStale, STALE),
     (
         RewardsBeingPaid,
@@ -63,7 +63,7 @@ const ADVICE: [(SluiceError, &str); 76] = [
     ),
     (
         WrongBatch,
-        "The batch has just been locked: try again, and the request joins the next one",
+        "The request waited too long for its signatures: make a new message, which names the batches of the next epochs",
     ),
     (
         BatchLocked,
@@ -102,7 +102,7 @@ const ADVICE: [(SluiceError, &str); 76] = [
     ),
     (
         BlsKeyMissing,
-        "Ask the validator to set its BLS key, or choose another one",
+        "Ask the validator to set its BLS key, which it can on every cluster, or choose another one",
     ),
     (
         WrongObservedAccount,
@@ -254,6 +254,19 @@ const ADVICE: [(SluiceError, &str); 76] = [
     (
         StakeExitUnbalanced,
         "Take less of it and the rest of other validators, or leave through the queue with {unstake}",
+    ),
+    (
+        SlotWaits,
+        "Wait for the epoch from which it may come back; a crank closes the slot then",
+    ),
+    (
+        TicketNumberTaken,
+        "If you sent this request before, it is done ({show_tickets} shows it); else make it again, and it takes a free number",
+    ),
+    (WrongTicketAddress, OWN_FAULT),
+    (
+        AnotherTicket,
+        "The message is old: {show_tickets} shows what there is; make a new one for that",
     ),
 ];
 

@@ -76,6 +76,7 @@ impl<'info> CloseSlot<'info> {
         self.validate(&pool, &page, &slot)?;
         pool.require_fresh(&moment.clock)?;
         slot.require_drained(&moment)?;
+        slot.require_waited(&*self.marker.load()?, moment.clock.epoch)?;
 
         let mut gone = Lamports::ZERO;
         for (account, kind) in [

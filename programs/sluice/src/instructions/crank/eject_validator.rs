@@ -48,8 +48,8 @@ impl EjectValidator<'_> {
     }
 
     /// Lets a validator that breaks the pool's rules drain, within the epoch's budget, whether the
-    /// pool is priced or not: no stake moves. Where it drains already for a breach, its way back
-    /// starts anew.
+    /// pool is priced or not: no stake moves. One that retires gives all of its stake at once then.
+    /// Where it drains already for a breach, its way back starts anew.
     pub fn process(&mut self, slot_index: u8, reference_slot: Option<u8>) -> Result<()> {
         let moment = Moment::now()?;
         let epoch = moment.clock.epoch;
@@ -57,15 +57,13 @@ impl EjectValidator<'_> {
         let mut page = self.page.load_mut()?;
         let slot = *page.slot(slot_index)?;
         self.validate(&page, &slot)?;
-        let state = slot.state()?;
-        ensure!(state != SlotState::Retiring, SluiceError::SlotLeaving);
         let reference = self.reference(&page, reference_slot, epoch)?;
         let breach = self.breach(&pool, &slot, reference, &moment)?;
         let breach = breach.ok_or_else(|| refuse(SluiceError::NoBreach))?;
 
-        let drains = state == SlotState::Ejected;
+        let drains = slot.state()? == SlotState::Ejected;
         if !drains {
-            pool.book_ejection(slot.weight, breach, epoch)?;
+            pool.book_ejection(&slot, breach, epoch)?;
         }
         let mut marker = self.marker.load_mut()?;
         let from_epoch = marker.book_ejection(breach.takes_too_much(), drains, epoch)?;
@@ -118,6 +116,6 @@ impl EjectValidator<'_> {
             }
         };
         ensure!(slot.is_observed(epoch), SluiceError::WrongReference);
-        Ok(slot.rewarded())
+        Ok(slot.judged(epoch))
     }
 }

@@ -93,7 +93,7 @@ impl<'info> FinalizeEpoch<'info> {
             &signer,
         )?;
 
-        pool.begin_epoch(&booked, &totals, clock.epoch)?;
+        pool.begin_epoch(&booked, &totals, clock)?;
         pool.roll_queue(clock.slot)?;
         self.history.load_mut()?.record(EpochRate {
             epoch: clock.epoch,
@@ -102,10 +102,12 @@ impl<'info> FinalizeEpoch<'info> {
             gain_lamports: booked.gain.get(),
             fee_lamports: booked.fee.get(),
             fee_kept_lamports: booked.fee_kept.get(),
+            epoch_start_timestamp: clock.epoch_start_timestamp,
         });
         emit!(EpochFinalized {
             pool: self.pool.key(),
             epoch: clock.epoch,
+            epoch_start_timestamp: clock.epoch_start_timestamp,
             slot: clock.slot,
             full_before_lamports: before.full().checked()?.get(),
             value_before_lamports: value_before.get(),
@@ -215,8 +217,14 @@ impl PageTotals {
 }
 
 impl Pool {
-    /// Writes what was booked; from here the prices hold for `epoch`.
-    fn begin_epoch(&mut self, booked: &Finalized, totals: &PageTotals, epoch: u64) -> Result<()> {
+    /// Writes what was booked; from here the prices hold for this epoch.
+    fn begin_epoch(
+        &mut self,
+        booked: &Finalized,
+        totals: &PageTotals,
+        clock: &Clock,
+    ) -> Result<()> {
+        let epoch = clock.epoch;
         self.book(&booked.ledger);
         self.high_water_lamports = booked.high_water.full.get();
         self.high_water_lst = booked.high_water.supply.get();
@@ -233,6 +241,7 @@ impl Pool {
             .measured(totals.paid, totals.rewarded, 1)
             .get();
         self.finalized_epoch = epoch;
+        self.epoch_start_timestamp = clock.epoch_start_timestamp;
         self.instant_fee_lamports = 0;
         self.instant_paid_lamports = 0;
         self.moved_lamports = 0;

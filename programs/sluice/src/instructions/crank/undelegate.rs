@@ -26,8 +26,7 @@ impl MoveStake<'_> {
         let flows = pool.flows(&moment)?;
         let stake = page.slot(index)?.stake(clock.epoch)?;
         let slot = self.slot_now(&page, index, &moment)?;
-        let takes_stake =
-            !pool.is_paused(clock.epoch) && self.takes_stake(page.slot(index)?, clock.epoch)?;
+        let takes_stake = self.takes_stake(page.slot(index)?, clock.epoch)?;
         let departure = slot.departure(&flows, &stake, takes_stake).checked()?;
         let Some(departure) = departure else {
             return Ok(());

@@ -1,4 +1,4 @@
-use std::cell::RefMut;
+use std::{cell::RefMut, iter};
 
 use anchor_lang::prelude::*;
 use sluice_math::{Bps, Lamports};
@@ -17,13 +17,15 @@ use crate::{
     foreign::VoteView,
     moment::Moment,
     state::{
-        MAIN_SEED, MARKER_SEED, MAX_PAGES, Marker, PAGE_SEED, Pool, Slot, SlotState,
-        TRANSIENT_SEED, UNJUDGED_EPOCHS, VERSION, ValidatorPage, short_epoch, short_serial,
+        MAIN_SEED, MARKER_SEED, MAX_PAGES, Marker, PAGE_SEED, Pool, SLOTS_PER_PAGE, Slot,
+        SlotState, TRANSIENT_SEED, UNJUDGED_EPOCHS, VERSION, ValidatorPage, short_epoch,
+        short_serial,
     },
     sums::Tally,
 };
 
-/// Accounts of `add_validator`.
+/// Accounts of `add_validator`. Candidates may follow, writable: pages, and pairs of stake accounts
+/// of later serials, so that a message may wait while others add validators.
 #[derive(Accounts)]
 pub struct AddValidator<'info> {
     /// The pool.
@@ -32,7 +34,7 @@ pub struct AddValidator<'info> {
     /// The curator, who pays all rent.
     #[account(mut)]
     pub curator: Signer<'info>,
-    /// A page with a free slot; created if it is the pool's next one.
+    /// The first candidate for a page with a free slot; created if it is the pool's next one.
     /// CHECK: either loaded as a page of this pool, or created at the derived address
     #[account(mut)]
     pub page: UncheckedAccount<'info>,
@@ -43,11 +45,11 @@ pub struct AddValidator<'info> {
     /// The validator's vote account.
     /// CHECK: read and judged by `VoteView`
     pub vote: UncheckedAccount<'info>,
-    /// The new main stake account.
+    /// The first candidate for the new main stake account, which the pool's next serial derives.
     /// CHECK: created at the derived address
     #[account(mut)]
     pub main: UncheckedAccount<'info>,
-    /// The new transient stake account.
+    /// The first candidate for the new transient stake account.
     /// CHECK: created at the derived address
     #[account(mut)]
     pub transient: UncheckedAccount<'info>,
@@ -61,7 +63,7 @@ pub struct AddValidator<'info> {
     pub system_program: Program<'info, System>,
 }
 
-impl AddValidator<'_> {
+impl<'info> AddValidator<'info> {
     fn validate(&self, pool: &Pool) -> Result<()> {
         ensure_is(&self.curator, &pool.curator, SluiceError::NotCurator)?;
         ensure_own(&[
@@ -71,7 +73,7 @@ impl AddValidator<'_> {
     }
 
     /// Adds a validator with two new stake accounts, observed for this epoch.
-    pub fn process(&mut self, weight: u16) -> Result<()> {
+    pub fn process(&mut self, weight: u16, others: &[AccountInfo<'info>]) -> Result<()> {
         let moment = Moment::now()?;
         let clock = &moment.clock;
         let mut pool = Pool::current_mut(&self.pool)?;
@@ -82,15 +84,14 @@ impl AddValidator<'_> {
         // Whoever is added has no weight before the next epoch, in which holders can still leave.
         let at_once = pool.has_no_weights_yet();
         let serial = pool.next_serial;
-        let main = self.create_stake(&pool, &self.main, MAIN_SEED, serial)?;
-        let transient = self.create_stake(&pool, &self.transient, TRANSIENT_SEED, serial)?;
+        let [main, transient] = self.create_stakes(&pool, serial, others)?;
         let mut slot = Slot {
             vote: self.vote.key(),
-            main: self.main.key(),
-            transient: self.transient.key(),
+            main: main.address,
+            transient: transient.address,
             serial: short_serial(serial)?,
-            main_lamports: main.get(),
-            transient_lamports: transient.get(),
+            main_lamports: main.rent.get(),
+            transient_lamports: transient.rent.get(),
             deactivating_lamports: 0,
             rent_lamports: 0,
             weight: if at_once { weight } else { 0 },
@@ -111,11 +112,11 @@ impl AddValidator<'_> {
             unjudged_epochs: UNJUDGED_EPOCHS,
             padding: 0,
         };
-        let rent = main.add(transient).checked()?;
+        let rent = main.rent.add(transient.rent).checked()?;
         slot.rent_lamports =
             u32::try_from(rent.get()).map_err(|_| refuse(SluiceError::MathOverflow))?;
 
-        let mut page = self.page_with_room(&mut pool)?;
+        let mut page = self.page_with_room(&mut pool, others)?;
         let slot_index = page.insert(slot, rent, clock.epoch)?;
         pool.book_new_slot(slot.weight, rent)?;
 
@@ -151,32 +152,50 @@ impl AddValidator<'_> {
 }
 
 impl<'info> AddValidator<'info> {
-    /// Creates and initializes a stake account in one go: between the two, anybody could
-    /// take it over with another authority.
+    /// Main and transient stake accounts of this serial.
+    fn create_stakes(
+        &self,
+        pool: &Pool,
+        serial: u64,
+        others: &[AccountInfo<'info>],
+    ) -> Result<[NewStake; 2]> {
+        let main = self.create_stake(pool, (&self.main, others), MAIN_SEED, serial)?;
+        let candidates = (self.transient.as_ref(), others);
+        let transient = self.create_stake(pool, candidates, TRANSIENT_SEED, serial)?;
+        Ok([main, transient])
+    }
+
+    /// Creates and initializes that candidate which this serial derives, in one go: between the
+    /// two, anybody could take it over with another authority.
     fn create_stake(
         &self,
         pool: &Pool,
-        stake_account: &AccountInfo<'info>,
+        (named, others): (&AccountInfo<'info>, &[AccountInfo<'info>]),
         seed: &[u8],
         serial: u64,
-    ) -> Result<Lamports> {
+    ) -> Result<NewStake> {
         let pool_key = self.pool.key();
         let serial = serial.to_le_bytes();
         let seeds: &[&[u8]] = &[seed, pool_key.as_ref(), &serial];
-        let (rent, _) = account::create_for(
+        let (address, bump) = Pubkey::find_program_address(seeds, &crate::ID);
+        let stake_account = iter::once(named)
+            .chain(others)
+            .find(|candidate| candidate.key == &address)
+            .ok_or_else(|| refuse(SluiceError::ForeignAccount))?;
+        let rent = account::create_signed(
             stake_account,
             &self.curator,
             stake::SPACE,
             &STAKE_PROGRAM,
             seeds,
-            SluiceError::ForeignAccount,
+            bump,
         )?;
         StakeSigner {
             authority: &self.stake_authority,
             signer: &PoolSigner::stake_authority(pool_key, pool),
         }
         .initialize(stake_account)?;
-        Ok(rent)
+        Ok(NewStake { address, rent })
     }
 
     fn write_marker(&self, slot: &Slot, epoch: u64) -> Result<()> {
@@ -218,20 +237,29 @@ impl<'info> AddValidator<'info> {
         Ok(marker)
     }
 
-    /// The page passed in, created if it is the pool's next one.
-    fn page_with_room(&self, pool: &mut Pool) -> Result<RefMut<'_, ValidatorPage>> {
-        if self.page.owner == &crate::ID {
-            let page = account::load_mut::<ValidatorPage>(&self.page)?;
-            ensure!(page.pool == self.pool.key(), SluiceError::ForeignAccount);
-            return Ok(page);
+    /// The first candidate with a free slot, created if it is the pool's next page.
+    fn page_with_room<'a>(
+        &'a self,
+        pool: &mut Pool,
+        others: &'a [AccountInfo<'info>],
+    ) -> Result<RefMut<'a, ValidatorPage>> {
+        let pool_key = self.pool.key();
+        let candidates = || iter::once(self.page.as_ref()).chain(others);
+        for candidate in candidates().filter(|candidate| candidate.owner == &crate::ID) {
+            let page = account::load_mut::<ValidatorPage>(candidate)?;
+            ensure!(page.pool == pool_key, SluiceError::ForeignAccount);
+            if usize::from(page.occupied) < SLOTS_PER_PAGE {
+                return Ok(page);
+            }
         }
         ensure!(pool.page_count < MAX_PAGES, SluiceError::TooManyValidators);
-        let pool_key = self.pool.key();
         let index = pool.page_count.to_le_bytes();
         let seeds: &[&[u8]] = &[PAGE_SEED, pool_key.as_ref(), &index];
-        let wrong = SluiceError::ForeignAccount;
-        let (mut page, bump) =
-            account::create::<ValidatorPage>(&self.page, &self.curator, seeds, wrong)?;
+        let (address, bump) = Pubkey::find_program_address(seeds, &crate::ID);
+        let missing = candidates().find(|candidate| candidate.key == &address);
+        let missing = missing.ok_or_else(|| self.no_page())?;
+        let mut page =
+            account::create_with_bump::<ValidatorPage>(missing, &self.curator, seeds, bump)?;
         page.version = VERSION;
         page.bump = bump;
         page.index = pool.page_count;
@@ -239,6 +267,21 @@ impl<'info> AddValidator<'info> {
         pool.page_count.increase(1)?;
         Ok(page)
     }
+
+    /// Why no page can take the validator: all that were named are full, or none is the pool's.
+    fn no_page(&self) -> Error {
+        refuse(if self.page.owner == &crate::ID {
+            SluiceError::PageFull
+        } else {
+            SluiceError::ForeignAccount
+        })
+    }
+}
+
+/// A stake account that was just created.
+struct NewStake {
+    address: Pubkey,
+    rent: Lamports,
 }
 
 impl ValidatorPage {

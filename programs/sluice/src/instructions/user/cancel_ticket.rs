@@ -20,11 +20,14 @@ pub struct CancelTicket<'info> {
     #[account(mut)]
     pub batch: AccountLoader<'info, UnstakeBatch>,
     /// The ticket, which is closed.
-    #[account(mut, close = owner)]
+    #[account(mut, close = payer)]
     pub ticket: AccountLoader<'info, Ticket>,
-    /// Owner of the ticket, who gets its rent.
-    #[account(mut)]
+    /// Owner of the ticket.
     pub owner: Signer<'info>,
+    /// Who paid for the ticket and gets its rent back.
+    /// CHECK: compared with the ticket
+    #[account(mut)]
+    pub payer: UncheckedAccount<'info>,
     /// Token account that receives the LST.
     /// CHECK: chosen by the owner; the token program checks its mint
     #[account(mut)]
@@ -44,9 +47,13 @@ impl CancelTicket<'_> {
     fn validate(&self, pool: &Pool, batch: &UnstakeBatch) -> Result<()> {
         let ticket = self.ticket.load()?;
         ensure_is(&self.owner, &ticket.owner, SluiceError::NotTicketOwner)?;
+        ensure!(
+            ticket.is_of(batch, &self.batch.key()),
+            SluiceError::ForeignAccount
+        );
         ensure_own(&[
             (self.pool.as_ref(), &batch.pool),
-            (self.batch.as_ref(), &ticket.batch),
+            (&self.payer, ticket.rent_recipient()),
             (&self.escrow, &pool.escrow),
             (&self.mint_authority, &pool.mint_authority),
         ])
@@ -78,6 +85,8 @@ impl CancelTicket<'_> {
             pool: self.pool.key(),
             batch: batch.id,
             ticket: self.ticket.key(),
+            owner: self.owner.key(),
+            recipient: self.recipient.key(),
             lst: lst.get(),
         });
         Ok(())

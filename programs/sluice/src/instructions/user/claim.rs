@@ -1,8 +1,9 @@
-use anchor_lang::prelude::*;
+use anchor_lang::{Lamports as _, prelude::*};
 use sluice_math::Lamports;
 
 use crate::{
     calls::{signer::PoolSigner, system},
+    ensure,
     error::{SluiceError, ensure_is, ensure_own, refuse},
     events::TicketClaimed,
     moment::rent_of,
@@ -26,6 +27,10 @@ pub struct Claim<'info> {
     /// CHECK: compared with the ticket
     #[account(mut)]
     pub owner: UncheckedAccount<'info>,
+    /// Who paid for the ticket and gets its rent back.
+    /// CHECK: compared with the ticket
+    #[account(mut)]
+    pub payer: UncheckedAccount<'info>,
     /// Who opened the batch and gets its rent when its last ticket closes.
     /// CHECK: compared with the batch
     #[account(mut)]
@@ -45,9 +50,13 @@ pub struct Claim<'info> {
 impl Claim<'_> {
     fn validate(&self, pool: &Pool, batch: &UnstakeBatch, ticket: &Ticket) -> Result<()> {
         ensure_is(&self.owner, &ticket.owner, SluiceError::NotTicketOwner)?;
+        ensure!(
+            ticket.is_of(batch, &self.batch.key()),
+            SluiceError::ForeignAccount
+        );
         ensure_own(&[
             (self.pool.as_ref(), &batch.pool),
-            (self.batch.as_ref(), &ticket.batch),
+            (&self.payer, ticket.rent_recipient()),
             (&self.opener, &batch.opener),
             (&self.claims_vault, &pool.claims_vault),
             (&self.reserve, &pool.reserve),
@@ -78,6 +87,7 @@ impl Claim<'_> {
             batch: batch.id,
             ticket: self.ticket.key(),
             owner: self.owner.key(),
+            payer: self.payer.key(),
             lamports: lamports.get(),
             closed: payout.closes,
             dust_lamports: dust.get(),
@@ -86,13 +96,27 @@ impl Claim<'_> {
         drop(ticket);
         if payout.closes {
             batch.tickets.decrease(1)?;
-            self.ticket.close(self.owner.to_account_info())?;
+            self.close_ticket()?;
         }
         drop(batch);
         if payout.dust.is_some() {
             self.batch.close(self.opener.to_account_info())?;
         }
         Ok(())
+    }
+
+    /// Closes the ticket; its rent goes back to who paid it. The runtime refuses to leave an account
+    /// with less than its rent: what a payment of dust leaves an empty owner short of comes out
+    /// of the ticket's rent, or the ticket and its batch could never close.
+    fn close_ticket(&self) -> Result<()> {
+        let missing = rent_of(self.owner.data_len())?
+            .saturating_sub(Lamports::new(self.owner.lamports()))
+            .min(Lamports::new(self.ticket.as_ref().lamports()));
+        if !missing.is_zero() {
+            self.ticket.sub_lamports(missing.get())?;
+            self.owner.add_lamports(missing.get())?;
+        }
+        self.ticket.close(self.payer.to_account_info())
     }
 
     /// What the vault can pay and keep today's rent, without which the runtime lets nobody take

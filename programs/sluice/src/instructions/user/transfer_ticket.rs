@@ -1,10 +1,11 @@
 use anchor_lang::prelude::*;
 
 use crate::{
+    calls::account,
     ensure,
     error::{SluiceError, ensure_is},
     events::TicketTransferred,
-    state::Ticket,
+    state::{Ticket, UnstakeBatch},
 };
 
 /// Accounts of `transfer_ticket`.
@@ -13,6 +14,8 @@ pub struct TransferTicket<'info> {
     /// The ticket.
     #[account(mut)]
     pub ticket: AccountLoader<'info, Ticket>,
+    /// Its batch.
+    pub batch: AccountLoader<'info, UnstakeBatch>,
     /// Its owner.
     pub owner: Signer<'info>,
     /// Its next owner.
@@ -23,22 +26,27 @@ pub struct TransferTicket<'info> {
 }
 
 impl TransferTicket<'_> {
-    fn validate(&self, ticket: &Ticket) -> Result<()> {
+    fn validate(&self, ticket: &Ticket, batch: &UnstakeBatch, lst: u64) -> Result<()> {
         ensure_is(&self.owner, &ticket.owner, SluiceError::NotTicketOwner)?;
         ensure!(
-            !self.new_owner.executable && self.new_owner.owner != &crate::ID,
-            SluiceError::OwnerUnpayable
+            ticket.is_of(batch, &self.batch.key()) && ticket.lst == lst,
+            SluiceError::AnotherTicket
         );
-        Ok(())
+        account::require_payable(&self.new_owner)
     }
 
-    /// Hands the ticket over; its address stays.
-    pub fn process(&mut self) -> Result<()> {
+    /// Hands the ticket over; its address stays. The message names batch and amount: an old one
+    /// never moves a later ticket of the same address.
+    pub fn process(&mut self, lst: u64) -> Result<()> {
         let mut ticket = self.ticket.load_mut()?;
-        self.validate(&ticket)?;
+        let batch = self.batch.load()?;
+        self.validate(&ticket, &batch, lst)?;
         ticket.owner = self.new_owner.key();
         emit!(TicketTransferred {
+            pool: ticket.pool,
+            batch: batch.id,
             ticket: self.ticket.key(),
+            lst,
             from: self.owner.key(),
             to: self.new_owner.key(),
         });

@@ -1,19 +1,18 @@
-//! What the client plans for a pool on a cluster in the test process.
+//! What the client sees of a pool on the test's bank.
 
 use std::{cell::RefCell, collections::HashMap};
 
-use sluice_client::{
-    AccountSource, ClientError, CrankPlan, Fetched, Filter, PoolAddresses, PoolSnapshot,
-    plan::crank,
-};
+use sluice_client::{AccountSource, ClientError, Fetched, Filter, PoolAddresses, PoolSnapshot};
 use solana_account::Account;
 use solana_pubkey::Pubkey;
 
-use crate::cluster::{Cluster, LAMPORTS_PER_SOL};
+use super::Pool;
+use crate::{cluster::Cluster, scenario::MINIMUM_DELEGATION};
 
 /// Accounts of a bank, as far as they were asked for; what is missing is noted.
 struct Known {
     slot: u64,
+    minimum_delegation: u64,
     accounts: HashMap<Pubkey, Option<Account>>,
     missing: RefCell<Vec<Pubkey>>,
 }
@@ -49,17 +48,19 @@ impl AccountSource for Known {
     }
 
     fn minimum_delegation_lamports(&self) -> sluice_client::Result<u64> {
-        Ok(LAMPORTS_PER_SOL)
+        Ok(self.minimum_delegation)
     }
 }
 
-/// The cranks that the client plans for a pool now.
-pub async fn crank_plan(
+/// The client's view of a pool, with its stakes.
+pub async fn view(
     cluster: &mut Cluster,
     addresses: &PoolAddresses,
-) -> sluice_client::Result<CrankPlan> {
+    minimum_delegation: u64,
+) -> sluice_client::Result<PoolSnapshot> {
     let mut known = Known {
         slot: cluster.slot().await,
+        minimum_delegation,
         accounts: HashMap::new(),
         missing: RefCell::default(),
     };
@@ -67,11 +68,20 @@ pub async fn crank_plan(
         let snapshot = PoolSnapshot::with_stakes(&known, addresses);
         let missing = known.missing.take();
         if missing.is_empty() {
-            return crank::plan(&snapshot?);
+            return snapshot;
         }
         for address in missing {
             let account = cluster.try_account(&address).await;
             known.accounts.insert(address, account);
         }
+    }
+}
+
+impl Pool {
+    /// The client's view of it, with its stakes.
+    pub async fn view(&mut self) -> PoolSnapshot {
+        let addresses = self.addresses;
+        let seen = view(&mut self.cluster, &addresses, MINIMUM_DELEGATION).await;
+        seen.expect("the pool can be read")
     }
 }

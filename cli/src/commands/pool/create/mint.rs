@@ -1,0 +1,123 @@
+//! The mint of a new pool's token.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use sluice_client::{AccountSource, words::amounts::sol};
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_program_pack::Pack;
+use solana_pubkey::Pubkey;
+use solana_rent::{DEFAULT_LAMPORTS_PER_BYTE, Rent};
+use solana_rpc_client::rpc_client::RpcClient;
+use solana_sdk_ids::sysvar;
+use solana_signer::Signer;
+use solana_system_interface::instruction::create_account;
+use spl_token_interface::{ID as TOKEN_PROGRAM, instruction::initialize_mint2, state::Mint};
+
+use crate::{args::SendMode, session::Session, signers::keypair_file};
+
+const DECIMALS: u8 = 9;
+/// How many times the rent that this client was built with a cluster's may be.
+const MOST_TIMES_KNOWN: u64 = 2;
+
+/// The token's mint: one that exists, or the keypair of one to be created.
+pub enum NewMint {
+    Existing(Pubkey),
+    ToCreate(Box<Keypair>),
+}
+
+impl NewMint {
+    /// What --mint says. A keypair file whose mint exists, as after half of a creation, names that.
+    pub fn read(session: &Session, argument: Option<&str>) -> Result<Self> {
+        let Some(argument) = argument else {
+            if session.send_mode() == SendMode::Dump {
+                bail!(
+                    "a new mint must sign too, and its key would be gone after this: pass --mint \
+                     with a keypair file, or with the address of an unused mint"
+                );
+            }
+            return Ok(Self::ToCreate(Box::new(Keypair::new())));
+        };
+        if Path::new(argument).exists() {
+            let keypair = keypair_file(argument)?;
+            return Ok(if exists(&session.rpc, &keypair.pubkey())? {
+                Self::Existing(keypair.pubkey())
+            } else {
+                Self::ToCreate(Box::new(keypair))
+            });
+        }
+        argument.parse().map(Self::Existing).with_context(|| {
+            format!("--mint takes a keypair file or an address, and {argument} is neither")
+        })
+    }
+
+    /// Where it is or will be.
+    pub fn address(&self) -> Pubkey {
+        match self {
+            Self::Existing(address) => *address,
+            Self::ToCreate(keypair) => keypair.pubkey(),
+        }
+    }
+
+    /// Who signs its creation beside its authority.
+    pub fn signers(&self) -> Vec<&dyn Signer> {
+        match self {
+            Self::Existing(_) => Vec::new(),
+            Self::ToCreate(keypair) => vec![&**keypair],
+        }
+    }
+
+    /// What the account of a mint to be created takes.
+    pub fn rent(&self, rpc: &RpcClient) -> Result<u64> {
+        match self {
+            Self::Existing(_) => Ok(0),
+            Self::ToCreate(_) => mint_rent(rpc),
+        }
+    }
+
+    /// The instructions that make the mint, with its authority.
+    pub fn creation(&self, rent: u64, authority: Pubkey) -> Result<Vec<Instruction>> {
+        if let Self::Existing(_) = self {
+            return Ok(Vec::new());
+        }
+        let mint = self.address();
+        Ok(vec![
+            create_account(&authority, &mint, rent, Mint::LEN as u64, &TOKEN_PROGRAM),
+            initialize_mint2(&TOKEN_PROGRAM, &mint, &authority, None, DECIMALS)
+                .context("the token program's instruction cannot be built")?,
+        ])
+    }
+}
+
+/// Whether there is a mint.
+fn exists(rpc: &RpcClient, address: &Pubkey) -> Result<bool> {
+    let fetched = rpc.accounts(&[*address], None)?;
+    let accounts = fetched.accounts.into_iter().flatten();
+    Ok(accounts
+        .into_iter()
+        .any(|account| account.owner == TOKEN_PROGRAM))
+}
+
+/// Rent of a mint. Nobody can ever take it back, so a node that asks for much more than is known
+/// is not believed.
+fn mint_rent(rpc: &RpcClient) -> Result<u64> {
+    let fetched = rpc.accounts(&[sysvar::rent::ID], None)?;
+    let account = fetched.accounts.into_iter().next().flatten();
+    let rent: Rent = account
+        .and_then(|account| bincode::deserialize(&account.data).ok())
+        .context("the node does not tell the cluster's rent")?;
+    let most = Rent::default()
+        .minimum_balance(Mint::LEN)
+        .saturating_mul(MOST_TIMES_KNOWN);
+    let asked = (rent.lamports_per_byte <= DEFAULT_LAMPORTS_PER_BYTE * MOST_TIMES_KNOWN)
+        .then(|| rent.minimum_balance(Mint::LEN));
+    asked.filter(|lamports| *lamports <= most).with_context(|| {
+        format!(
+            "the node asks for more than {} of rent, {MOST_TIMES_KNOWN} times what a mint takes, \
+             and it could never be taken back. Nothing was sent: use another node, or update this \
+             client",
+            sol(most)
+        )
+    })
+}

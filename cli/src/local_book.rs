@@ -1,0 +1,149 @@
+//! The local book: addresses of tickets that this machine knows of. A message that waits for
+//! signatures has taken its ticket's address before the chain shows it; and a ticket that somebody
+//! else gave is found again without an index.
+
+use std::{
+    collections::BTreeSet,
+    fs::{self, File, OpenOptions},
+    io::{ErrorKind, Write},
+    path::PathBuf,
+};
+
+use anyhow::{Context, Result};
+use solana_pubkey::Pubkey;
+
+/// The book of one cluster.
+pub struct LocalBook {
+    path: PathBuf,
+    cluster: String,
+    tickets: BTreeSet<Entry>,
+}
+
+/// A ticket and its pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// The pool.
+    pub pool: Pubkey,
+    /// The ticket.
+    pub ticket: Pubkey,
+}
+
+impl LocalBook {
+    /// Reads what the file says about the cluster with this genesis hash. A file that is not there
+    /// is an empty book.
+    pub fn open(path: PathBuf, cluster: String) -> Result<Self> {
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot read {}", path.display()));
+            }
+        };
+        let tickets = text
+            .lines()
+            .enumerate()
+            .map(|(index, line)| {
+                let entry = parse(line).with_context(|| {
+                    let line = index.saturating_add(1);
+                    format!(
+                        "line {line} of the local book {} is damaged",
+                        path.display()
+                    )
+                })?;
+                Ok((entry.0 == cluster).then_some(entry.1))
+            })
+            .filter_map(Result::transpose)
+            .collect::<Result<_>>()?;
+        Ok(Self {
+            path,
+            cluster,
+            tickets,
+        })
+    }
+
+    /// Everything that it notes of this cluster.
+    pub fn tickets(&self) -> impl Iterator<Item = Entry> {
+        self.tickets.iter().copied()
+    }
+
+    /// Whether it notes this ticket.
+    pub fn notes(&self, ticket: &Pubkey) -> bool {
+        self.tickets.iter().any(|entry| entry.ticket == *ticket)
+    }
+
+    /// Notes a ticket. A line is appended in one go, so that two who write at once lose nothing.
+    pub fn note(&mut self, entry: Entry) -> Result<()> {
+        if self.tickets.insert(entry) {
+            let line = format!("{} {} {}\n", self.cluster, entry.pool, entry.ticket);
+            self.append(&line)
+                .with_context(|| format!("cannot write the local book {}", self.path.display()))?;
+        }
+        Ok(())
+    }
+
+    fn append(&self, line: &str) -> std::io::Result<()> {
+        if let Some(folder) = self.path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let mut file: File = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&self.path)?;
+        file.write_all(line.as_bytes())
+    }
+}
+
+fn parse(line: &str) -> Result<(&str, Entry)> {
+    let mut words = line.split(' ');
+    let mut word = || words.next().context("a word is missing");
+    let (cluster, pool, ticket) = (word()?, word()?.parse()?, word()?.parse()?);
+    Ok((cluster, Entry { pool, ticket }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("sluice-book-{}", std::process::id()));
+        folder.join(name)
+    }
+
+    fn entry(number: u8) -> Entry {
+        Entry {
+            pool: Pubkey::new_from_array([number; 32]),
+            ticket: Pubkey::new_from_array([number + 1; 32]),
+        }
+    }
+
+    #[test]
+    fn what_was_noted_is_read_again_and_clusters_are_kept_apart() {
+        let path = path("kept");
+        let open = |cluster: &str| LocalBook::open(path.clone(), cluster.to_owned()).unwrap();
+        assert_eq!(open("a").tickets().count(), 0, "no file yet");
+        let (mut ours, mut theirs) = (open("a"), open("b"));
+        ours.note(entry(1)).unwrap();
+        theirs.note(entry(5)).unwrap();
+        ours.note(entry(1)).unwrap();
+        ours.note(entry(3)).unwrap();
+        assert_eq!(
+            open("a").tickets().collect::<Vec<_>>(),
+            [entry(1), entry(3)]
+        );
+        assert!(open("b").notes(&entry(5).ticket) && !open("b").notes(&entry(1).ticket));
+        let lines = fs::read_to_string(&path).unwrap();
+        assert_eq!(lines.lines().count(), 3, "nothing is noted twice");
+        fs::remove_file(&path).unwrap();
+    }
+
+    #[test]
+    fn a_damaged_book_is_an_error_that_names_the_line() {
+        let path = path("damaged");
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, "genesis pool ticket\n").unwrap();
+        let error = LocalBook::open(path.clone(), "genesis".to_owned()).err();
+        let error = error.unwrap().to_string();
+        assert!(error.starts_with("line 1 of the local book"), "{error}");
+        fs::remove_file(&path).unwrap();
+    }
+}

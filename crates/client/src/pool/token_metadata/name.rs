@@ -1,0 +1,100 @@
+//! What a token may be called.
+
+use thiserror::Error;
+
+use crate::words::printable::is_hidden;
+
+/// Most bytes that the Token Metadata program stores of each text.
+const MAX_NAME_BYTES: usize = 32;
+const MAX_SYMBOL_BYTES: usize = 10;
+const MAX_URI_BYTES: usize = 200;
+
+/// A token's name, its symbol, and where its logo and description are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenName {
+    name: String,
+    symbol: String,
+    uri: String,
+}
+
+/// Why a token cannot be called so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum NameError {
+    /// More bytes than are stored.
+    #[error("The token's {what} has {bytes} bytes, and {most} are stored at most. Shorten it")]
+    TooLong {
+        /// Which text.
+        what: &'static str,
+        /// Its bytes.
+        bytes: usize,
+        /// Most bytes that are stored.
+        most: usize,
+    },
+    /// Nothing where wallets show something.
+    #[error("The token's {what} is empty, and wallets would show nothing. Give it one")]
+    Empty {
+        /// Which text.
+        what: &'static str,
+    },
+    /// Characters that change how others are shown, or are not seen.
+    #[error(
+        "The token's {what} has the character U+{code:04X}, which is not seen, or changes how others \
+         are shown. Leave it out"
+    )]
+    Hidden {
+        /// Which text.
+        what: &'static str,
+        /// The character.
+        code: u32,
+    },
+}
+
+impl TokenName {
+    /// A name of at most 32 bytes, a symbol of at most 10 and a URI of at most 200, in UTF-8.
+    ///
+    /// # Errors
+    ///
+    /// Where one of them is longer or has characters that are not seen, or the name or the symbol
+    /// is empty.
+    pub fn new(name: &str, symbol: &str, uri: &str) -> Result<Self, NameError> {
+        for (what, text) in [("name", name), ("symbol", symbol)] {
+            if text.trim().is_empty() {
+                return Err(NameError::Empty { what });
+            }
+        }
+        Ok(Self {
+            name: checked("name", name, MAX_NAME_BYTES)?,
+            symbol: checked("symbol", symbol, MAX_SYMBOL_BYTES)?,
+            uri: checked("URI", uri, MAX_URI_BYTES)?,
+        })
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its short name.
+    pub fn symbol(&self) -> &str {
+        &self.symbol
+    }
+
+    /// Where its logo and description are.
+    pub fn uri(&self) -> &str {
+        &self.uri
+    }
+}
+
+fn checked(what: &'static str, text: &str, most: usize) -> Result<String, NameError> {
+    let bytes = text.len();
+    if bytes > most {
+        return Err(NameError::TooLong { what, bytes, most });
+    }
+    match text.chars().find(|character| is_hidden(*character)) {
+        Some(character) => Err(NameError::Hidden {
+            what,
+            code: character.into(),
+        }),
+        None => Ok(text.to_owned()),
+    }
+}
