@@ -142,7 +142,7 @@ pub fn rent_of(space: usize) -> Result<Lamports> {
 /// Rent of an account of `space` bytes, as the sysvar computes it.
 ///
 /// The threshold was 2 until SIMD-0194 made it 1. Both are whole: to go round the floating point, which
-/// is emulated on chain, saves 200 compute units.
+/// is emulated on chain, saves 150 compute units.
 #[expect(
     deprecated,
     reason = "the sysvar still has the fields, and the runtime's formula reads them"

@@ -132,6 +132,18 @@ fn adversaries_win_in_the_same_world_without_the_charge_and_the_fee() {
     assert!(stranger.profit > 0 && stranger.loss > 0, "{stranger:#?}");
 }
 
+/// The charge follows the last finalize, so a lucky epoch is shared with whoever comes in its last slot:
+/// two moves win what the book says, at the expense of the holders.
+#[test]
+fn adversaries_win_by_two_moves_around_the_boundary_of_a_lucky_epoch() {
+    let outcomes = live(9, &[Role::Whale], Setting::Recommended);
+    let (_, whale) = &outcomes[0];
+    println!("{whale:#?}");
+    let (won, lost) = (whale.profit / i128::from(SOL), whale.loss / i128::from(SOL));
+    assert_eq!((won, lost, whale.moves.len()), (51, 84, 2), "{whale:#?}");
+    assert!(whale.principal_loss <= 0, "nothing but rewards");
+}
+
 /// `SLUICE_SEED` lives one world, and says which moves it takes.
 #[test]
 #[ignore = "takes many minutes: cargo xtask adversaries"]
