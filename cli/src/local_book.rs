@@ -4,19 +4,23 @@
 
 use std::{
     collections::BTreeSet,
-    fs::{self, File, OpenOptions},
+    fs::{self, File, OpenOptions, TryLockError},
     io::{ErrorKind, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result};
 use solana_pubkey::Pubkey;
+
+use crate::output::announce;
 
 /// The book of one cluster.
 pub struct LocalBook {
     path: PathBuf,
     cluster: String,
     tickets: BTreeSet<Entry>,
+    /// Held for as long as the book is, where nobody else may choose a number meanwhile.
+    _lock: Option<File>,
 }
 
 /// A ticket and its pool.
@@ -58,6 +62,18 @@ impl LocalBook {
             path,
             cluster,
             tickets,
+            _lock: None,
+        })
+    }
+
+    /// Reads the file as [`Self::open`] does, once no other command of this machine chooses a number
+    /// by it any more; none does until this book is dropped.
+    pub fn open_alone(path: PathBuf, cluster: String) -> Result<Self> {
+        let lock = path.with_extension("lock");
+        let locked = lock_file(&lock).with_context(|| format!("cannot lock {}", lock.display()))?;
+        Ok(Self {
+            _lock: Some(locked),
+            ..Self::open(path, cluster)?
         })
     }
 
@@ -91,6 +107,19 @@ impl LocalBook {
             .open(&self.path)?;
         file.write_all(line.as_bytes())
     }
+}
+
+/// Waits for the lock, and says so where it has to.
+fn lock_file(path: &Path) -> std::io::Result<File> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let file = OpenOptions::new().create(true).append(true).open(path)?;
+    if let Err(TryLockError::WouldBlock) = file.try_lock() {
+        announce("Another command is choosing a ticket number: waiting for it.");
+        file.lock()?;
+    }
+    Ok(file)
 }
 
 fn parse(line: &str) -> Result<(&str, Entry)> {
@@ -134,6 +163,23 @@ mod tests {
         let lines = fs::read_to_string(&path).unwrap();
         assert_eq!(lines.lines().count(), 3, "nothing is noted twice");
         fs::remove_file(&path).unwrap();
+    }
+
+    #[test]
+    fn of_two_who_choose_a_number_the_second_waits_for_what_the_first_notes() {
+        let path = path("alone");
+        let open = || LocalBook::open_alone(path.clone(), "a".to_owned()).unwrap();
+        let mut first = open();
+        std::thread::scope(|scope| {
+            let second = scope.spawn(|| open().notes(&entry(1).ticket));
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            assert!(!second.is_finished());
+            first.note(entry(1)).unwrap();
+            drop(first);
+            assert!(second.join().unwrap());
+        });
+        fs::remove_file(&path).unwrap();
+        fs::remove_file(path.with_extension("lock")).unwrap();
     }
 
     #[test]

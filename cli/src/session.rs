@@ -108,8 +108,17 @@ impl Session {
 
     /// The local book of this cluster.
     pub fn book(&self) -> Result<LocalBook> {
-        let genesis = self.rpc.get_genesis_hash().map_err(ClientError::from)?;
-        LocalBook::open(self.settings.book()?, genesis.to_string())
+        LocalBook::open(self.settings.book()?, self.genesis()?)
+    }
+
+    /// The same, by which nobody else on this machine chooses a ticket's number meanwhile.
+    pub fn book_alone(&self) -> Result<LocalBook> {
+        LocalBook::open_alone(self.settings.book()?, self.genesis()?)
+    }
+
+    fn genesis(&self) -> Result<String> {
+        let hash = self.rpc.get_genesis_hash().map_err(ClientError::from)?;
+        Ok(hash.to_string())
     }
 
     /// What to do with transactions.

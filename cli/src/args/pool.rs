@@ -40,8 +40,8 @@ pub enum PoolCommand {
 #[derive(Clone, Copy, Debug, Args)]
 pub struct HistoryArgs {
     /// How many epochs to show, at most 180
-    #[arg(long, default_value_t = 10, value_name = "EPOCHS")]
-    pub epochs: usize,
+    #[arg(long, default_value_t = 10, value_name = "EPOCHS", value_parser = clap::value_parser!(u16).range(1..=180))]
+    pub epochs: u16,
 }
 
 #[derive(Debug, Args)]

@@ -258,6 +258,14 @@ fn a_name_that_commands_a_terminal_is_shown_and_does_nothing() {
             assert!(!said.contains(is_harmful), "{said:?}");
         }
     }
+    // What is shown is not what is there: it would be written over unasked.
+    let set = ["pool", "metadata", "set", "--uri", "https://ok.example"];
+    let refused = net.failure(&net.curator, &set);
+    assert!(refused.contains("another one with --name"), "{refused}");
+    net.json(
+        &net.curator,
+        &[set.as_slice(), &["--name", "Good"]].concat(),
+    );
 }
 
 #[test]

@@ -93,6 +93,22 @@ fn two_dumps_of_one_epoch_take_two_numbers_and_execute_epochs_later() {
 }
 
 #[test]
+fn dumps_that_are_made_at_once_take_different_numbers() {
+    let net = CliNet::with_validators();
+    let holder = holder(&net);
+    let numbers = std::thread::scope(|scope| {
+        let dump = || {
+            let dumped = net.json(&holder, &["unstake", "1", "--send", "dump"]);
+            number(request(&dumped), "/arguments/nonce")
+        };
+        let dumps: Vec<_> = (0..6).map(|_| scope.spawn(dump)).collect();
+        let numbers = dumps.into_iter().map(|dump| dump.join().unwrap());
+        numbers.collect::<std::collections::BTreeSet<u64>>()
+    });
+    assert_eq!(numbers.len(), 6, "{numbers:?}");
+}
+
+#[test]
 fn a_dump_with_a_durable_nonce_is_sent_as_it_was_signed_epochs_later() {
     let net = CliNet::with_validators();
     let holder = holder(&net);

@@ -50,7 +50,7 @@ struct Total {
 pub fn history(session: &Session, arguments: HistoryArgs) -> Result<History> {
     let snapshot = session.snapshot()?;
     let rates: Vec<&EpochRate> = snapshot.history.iter().collect();
-    let skipped = rates.len().saturating_sub(arguments.epochs);
+    let skipped = rates.len().saturating_sub(arguments.epochs.into());
     let before = [None].into_iter().chain(rates.iter().copied().map(Some));
     let lines = before.zip(&rates).skip(skipped);
     Ok(History {

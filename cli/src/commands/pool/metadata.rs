@@ -54,6 +54,18 @@ pub fn set(session: &Session, arguments: &SetMetadataArgs) -> Result<Outcome<Cha
     if !before.is_mutable {
         bail!("what this token is called was made final: nobody can change it");
     }
+    for field in before.not_shown() {
+        let given = match field {
+            "name" => &arguments.name,
+            "symbol" => &arguments.symbol,
+            _ => &arguments.uri,
+        };
+        if given.is_none() {
+            bail!(
+                "its {field} has characters that cannot be shown: give another one with --{field}"
+            );
+        }
+    }
     let (name, symbol, uri) = (before.name(), before.symbol(), before.uri());
     let after = TokenName::new(
         arguments.name.as_deref().unwrap_or(&name),

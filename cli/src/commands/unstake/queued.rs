@@ -88,7 +88,11 @@ impl Joining {
             None => requester,
         };
         let holding = Holding::read(&session.rpc, pool, arguments.from.unwrap_or(requester))?;
-        let (book, epoch) = (session.book()?, snapshot.cluster.clock.epoch);
+        let epoch = snapshot.cluster.clock.epoch;
+        let book = match session.send_mode() {
+            SendMode::Simulate => session.book()?,
+            SendMode::Send | SendMode::Dump => session.book_alone()?,
+        };
         let number = match arguments.ticket_number {
             Some(nonce) => TicketNumber {
                 nonce,

@@ -114,6 +114,17 @@ impl TokenMetadata {
         printable(&self.content.uri)
     }
 
+    /// Which of name, symbol and URI have characters that are not shown as they are.
+    pub fn not_shown(&self) -> impl Iterator<Item = &'static str> {
+        let Content {
+            name, symbol, uri, ..
+        } = &self.content;
+        [("name", name), ("symbol", symbol), ("uri", uri)]
+            .into_iter()
+            .filter(|(_, text)| printable(text) != **text)
+            .map(|(field, _)| field)
+    }
+
     /// Whether it is called exactly so.
     pub fn is_called(&self, name: &TokenName) -> bool {
         let Content {
