@@ -73,6 +73,7 @@ async fn a_whole_history_is_rebuilt_from_events_alone() {
     assert_prices(&mut pool).await;
 
     holders_come_and_go(&mut pool, &alice, &bob).await;
+    a_batch_is_paid_in_parts(&mut pool, &alice).await;
     validators_change(&mut pool).await;
     who_decides_changes(&mut pool).await;
     stake_is_lost(&mut pool).await;
@@ -112,6 +113,28 @@ async fn holders_come_and_go(pool: &mut Pool, alice: &Keypair, bob: &Keypair) {
     assert!(told(pool).await.unpaid_fee_lst() > 0);
     pool.pay_fees().await;
     assert_eq!(told(pool).await.unpaid_fee_lst(), 0);
+}
+
+async fn a_batch_is_paid_in_parts(pool: &mut Pool, alice: &Keypair) {
+    let ticket = pool.request(alice, 100 * SOL).await;
+    // Nobody undelegates in the window: the reserve alone pays.
+    pool.warp_to_window().await;
+    pool.next_epoch_with_rewards(CREDITS).await;
+    pool.price().await;
+    pool.settle_head().await;
+    let batch = &told(pool).await.state.queue.batches[&ticket.batch_id];
+    assert!(batch.unsettled_lst > 0 && batch.paid_lamports > 0);
+    pool.claim(&ticket).await;
+    let claimed = told(pool).await.state.queue.tickets[&ticket.ticket].claimed_lamports;
+    assert!(claimed > 0);
+    pool.live_an_epoch(CREDITS).await;
+    pool.crank_next_epoch(CREDITS).await;
+    told(pool).await;
+    pool.claim(&ticket).await;
+    let queue = told(pool).await.state.queue;
+    assert!(!queue.tickets.contains_key(&ticket.ticket));
+    let left = queue.batches[&ticket.batch_id].tickets;
+    assert_eq!(left, 1, "bob's is there still");
 }
 
 async fn validators_change(pool: &mut Pool) {
