@@ -58,14 +58,9 @@ async fn a_pool_is_created_with_its_accounts_its_seed_and_nothing_else() {
     assert_eq!(pool.config, PoolConfig::RECOMMENDED);
     assert_eq!(pool.governance.limits, PoolLimits::NONE);
     assert_eq!(pool.nominated_admin, Pubkey::default());
-    let roles = (pool.admin, pool.curator, pool.guardian, pool.treasury);
-    let expected = (
-        params.admin,
-        params.curator,
-        params.guardian,
-        params.treasury,
-    );
-    assert_eq!(roles, expected);
+    let staff = (pool.admin, pool.curator, pool.guardian);
+    assert_eq!(staff, (params.admin, params.curator, params.guardian));
+    assert_eq!(pool.treasury, params.treasury);
     assert_eq!(
         (pool.page_count, pool.validator_count, pool.next_serial),
         (0, 0, 0)
