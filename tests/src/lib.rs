@@ -9,3 +9,4 @@ pub mod model;
 pub mod net;
 pub mod pool;
 pub mod scenario;
+pub mod seeds;

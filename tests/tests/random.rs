@@ -4,17 +4,12 @@
 //! Every world is a seed. `SLUICE_SEED=7 SLUICE_STEPS=500` relives one world as a failure printed
 //! it; `SLUICE_LONG=1` lives far more of them.
 
-use std::{
-    env,
-    sync::{
-        Mutex,
-        atomic::{AtomicU64, Ordering},
-    },
-    thread,
-    time::Instant,
-};
+use std::time::Instant;
 
-use sluice_tests::model::{Statistics, World};
+use sluice_tests::{
+    model::{Statistics, World},
+    seeds::{self, number, on_all_cores},
+};
 
 /// Random steps of a world; what honest cranks do after them comes on top.
 const STEPS: u64 = 500;
@@ -53,45 +48,20 @@ const INSTRUCTIONS: [&str; 25] = [
     "QuoteWithdraw",
 ];
 
-fn number(name: &str) -> Option<u64> {
-    let text = env::var(name).ok()?;
-    Some(
-        text.parse()
-            .unwrap_or_else(|_| panic!("{name} is a number, not {text}")),
-    )
-}
-
 fn live(seed: u64, steps: u64) -> Statistics {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    let runtime = runtime.expect("a runtime starts");
-    match runtime.block_on(World::live(seed, steps)) {
+    match seeds::live(World::live(seed, steps)) {
         Ok(statistics) => statistics,
         Err(error) => panic!("SLUICE_SEED={seed} SLUICE_STEPS={steps} fails: {error:#}"),
     }
 }
 
-/// Lives the worlds of these seeds on all cores.
+/// Lives the worlds of these seeds.
 fn live_all(seeds: std::ops::Range<u64>, steps: u64) -> Statistics {
-    let next = AtomicU64::new(seeds.start);
-    let total = Mutex::new(Statistics::default());
-    let cores = thread::available_parallelism().map_or(2, usize::from);
-    thread::scope(|scope| {
-        for _ in 0..cores {
-            scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= seeds.end {
-                        return;
-                    }
-                    let lived = live(seed, steps);
-                    total.lock().expect("no other world failed").add(&lived);
-                }
-            });
-        }
-    });
-    total.into_inner().expect("no world failed")
+    let mut total = Statistics::default();
+    for lived in on_all_cores(seeds, |seed| live(seed, steps)) {
+        total.add(&lived);
+    }
+    total
 }
 
 #[test]

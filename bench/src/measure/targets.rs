@@ -15,22 +15,21 @@ pub struct Target {
 
 /// Every ceiling.
 pub const TARGETS: &[Target] = &[
-    at_most("deposit_sol", 7_000),
-    at_most("request_unstake", 9_000),
-    at_most("claim", 7_000),
-    at_most("withdraw_sol", 8_000),
+    at_most("deposit_sol", 5_550),
+    at_most("request_unstake", 6_250),
+    at_most("claim", 5_000),
+    at_most("withdraw_sol", 6_050),
     at_most("deposit_stake", 58_000),
     at_most("withdraw_stake", 56_000),
-    at_most("eject_validator", 8_000),
-    at_most("observe_per_validator", 800),
-    // What 1,000 observations leave of the ceiling below.
-    at_most("finalize_under_a_cap", 200_000),
-    at_most("finalize_of_the_most_validators", 400_000),
-    at_most("price_1000_validators_transactions", 20),
-    at_most("price_1000_validators_compute", 1_000_000),
+    at_most("eject_validator", 6_450),
+    at_most("observe_per_validator", 605),
+    at_most("finalize_under_a_cap", 153_000),
+    at_most("finalize_of_the_most_validators", 303_000),
+    at_most("price_1000_validators_transactions", 18),
+    at_most("price_1000_validators_compute", 736_000),
     at_most("take_back_1000_validators_log_bytes", MAX_LOG_BYTES as u64),
     at_most("return_1000_validators_log_bytes", MAX_LOG_BYTES as u64),
-    at_most("elf_bytes", 550_000),
+    at_most("elf_bytes", 548_000),
 ];
 
 /// What measures in pools of so many validators end with.

@@ -1,29 +1,15 @@
 //! Random adversaries of each role, in the real runtime.
 
-use std::{
-    env,
-    sync::{
-        Mutex,
-        atomic::{AtomicU64, Ordering},
-    },
-    thread,
-};
-
 use sluice_tests::{
     adversary::{Figures, Outcome, Peace, Role, Setting, table},
     scenario::SOL,
+    seeds::{self, number, on_all_cores},
 };
-use tokio::runtime::{Builder, Runtime};
 
 /// Worlds of each role and setting in a long run.
 const LONG_WORLDS: u64 = 200;
 /// Worlds of each role in the tests' command.
 const WORLDS: u64 = 2;
-
-fn runtime() -> Runtime {
-    let runtime = Builder::new_current_thread().enable_all().build();
-    runtime.expect("a runtime starts")
-}
 
 /// The world of a seed with each of these roles in turn.
 fn live(seed: u64, roles: &[Role], setting: Setting) -> Vec<(Role, Outcome)> {
@@ -32,7 +18,7 @@ fn live(seed: u64, roles: &[Role], setting: Setting) -> Vec<(Role, Outcome)> {
     for role in roles {
         let config = role.config(setting);
         let same = |(other, _): &(Role, Peace)| other.config(setting) == config;
-        let outcome = runtime().block_on(async {
+        let outcome = seeds::live(async {
             let (_, peace) = match lived.take().filter(same) {
                 Some(peace) => lived.insert(peace),
                 None => lived.insert((*role, Peace::live(seed, config).await)),
@@ -46,28 +32,17 @@ fn live(seed: u64, roles: &[Role], setting: Setting) -> Vec<(Role, Outcome)> {
 
 /// The worlds of these seeds, on all cores.
 fn live_all(seeds: std::ops::Range<u64>, roles: &[Role], setting: Setting) -> Vec<Figures> {
-    let next = AtomicU64::new(seeds.start);
-    let outcomes = Mutex::new(Vec::new());
-    let cores = thread::available_parallelism().map_or(2, usize::from);
-    thread::scope(|scope| {
-        for _ in 0..cores {
-            scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= seeds.end {
-                        return;
-                    }
-                    let lived = live(seed, roles, setting);
-                    for (role, outcome) in &lived {
-                        let (won, lost) = (outcome.profit, outcome.loss);
-                        eprintln!("{seed}: {role}, {setting}: won {won}, others lost {lost}");
-                    }
-                    outcomes.lock().expect("no world failed").extend(lived);
-                }
-            });
+    let outcomes: Vec<(Role, Outcome)> = on_all_cores(seeds, |seed| {
+        let lived = live(seed, roles, setting);
+        for (role, outcome) in &lived {
+            let (won, lost) = (outcome.profit, outcome.loss);
+            eprintln!("{seed}: {role}, {setting}: won {won}, others lost {lost}");
         }
-    });
-    let outcomes = outcomes.into_inner().expect("no world failed");
+        lived
+    })
+    .into_iter()
+    .flatten()
+    .collect();
     let of = |role: Role| {
         let mut outcomes: Vec<Outcome> = outcomes
             .iter()
@@ -87,11 +62,11 @@ fn live_all(seeds: std::ops::Range<u64>, roles: &[Role], setting: Setting) -> Ve
 /// The same world without every move that its profit or its harm does not need.
 fn simplest(role: Role, setting: Setting, found: &Outcome, of: fn(&Outcome) -> i128) -> Outcome {
     let (seed, config) = (found.seed, role.config(setting));
-    let peace = runtime().block_on(Peace::live(seed, config));
+    let peace = seeds::live(Peace::live(seed, config));
     let (mut best, mut left_out) = (found.clone(), Vec::new());
     for (number, _) in found.moves.iter().rev() {
         left_out.push(*number);
-        let tried = runtime().block_on(peace.attack(seed, config, role, &left_out));
+        let tried = seeds::live(peace.attack(seed, config, role, &left_out));
         if of(&tried) >= of(&best) * 9 / 10 {
             best = tried;
         } else {
@@ -148,7 +123,6 @@ fn adversaries_win_by_two_moves_around_the_boundary_of_a_lucky_epoch() {
 #[test]
 #[ignore = "takes many minutes: cargo xtask adversaries"]
 fn adversaries_of_every_role_take_no_principal_in_hundreds_of_worlds() {
-    let number = |name: &str| env::var(name).ok()?.parse::<u64>().ok();
     let seeds = match number("SLUICE_SEED") {
         Some(seed) => seed..seed + 1,
         None => 0..number("SLUICE_WORLDS").unwrap_or(LONG_WORLDS),

@@ -3,16 +3,16 @@
 use sluice::{SluiceError, events::TicketClaimed};
 use sluice_tests::{
     cluster::{LAMPORTS_PER_SOL as SOL, sluice_elf},
-    pool::{Pool, Watch},
+    pool::{Pool, TicketAddress, Watch},
     scenario::{assert_refused, open_pool},
 };
+use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::{bpf_loader_upgradeable, incinerator, system_program, sysvar, vote};
 use spl_token_interface::ID as TOKEN_PROGRAM;
 
-/// Otherwise its batch could never close, and the one who opened it would not get its rent back.
-#[tokio::test]
-async fn a_ticket_cannot_go_to_an_address_that_can_never_be_paid() {
+/// A pool with a ticket of alice's, and addresses that can never be paid.
+pub async fn unpayable_owners() -> (Pool, Keypair, TicketAddress, [Pubkey; 10]) {
     let program = Pubkey::new_from_array([0xfa; 32]);
     let mut pool = Pool::builder()
         .cluster(|cluster| cluster.program(program, sluice_elf()))
@@ -33,6 +33,13 @@ async fn a_ticket_cannot_go_to_an_address_that_can_never_be_paid() {
         ticket.ticket,
         ticket.batch,
     ];
+    (pool, alice, ticket, unpayable)
+}
+
+/// Otherwise its batch could never close, and the one who opened it would not get its rent back.
+#[tokio::test]
+async fn a_ticket_cannot_go_to_an_address_that_can_never_be_paid() {
+    let (mut pool, alice, ticket, unpayable) = unpayable_owners().await;
     for address in unpayable {
         let transfer = pool.try_transfer(&alice, &ticket, &address).await;
         assert_refused(transfer, SluiceError::OwnerUnpayable);

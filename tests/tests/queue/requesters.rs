@@ -3,16 +3,18 @@
 use sluice::{SluiceError, state::Ticket};
 use sluice_client::UnstakeRequest;
 use sluice_tests::{
-    cluster::{LAMPORTS_PER_SOL as SOL, sluice_elf},
+    cluster::LAMPORTS_PER_SOL as SOL,
     pool::{Pool, TicketAddress, Watch},
     scenario::{assert_refused, staked_pool},
 };
 use solana_account::Account;
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
-use solana_sdk_ids::{bpf_loader_upgradeable, system_program, sysvar, vote};
+use solana_sdk_ids::bpf_loader_upgradeable;
 use solana_signer::Signer;
 use spl_token_interface::{ID as TOKEN_PROGRAM, instruction::approve};
+
+use super::owners::unpayable_owners;
 
 /// A program that keeps data in the accounts of its vaults.
 const VAULTS: Pubkey = Pubkey::new_from_array([0xfb; 32]);
@@ -134,26 +136,7 @@ async fn nobody_but_owner_and_delegate_moves_the_lst() {
 
 #[tokio::test]
 async fn a_ticket_is_not_made_for_an_owner_that_can_never_be_paid() {
-    let program = Pubkey::new_from_array([0xfa; 32]);
-    let mut pool = Pool::builder()
-        .cluster(|cluster| cluster.program(program, sluice_elf()))
-        .start()
-        .await;
-    let alice = pool.user("alice", 100 * SOL).await;
-    pool.deposit(&alice, 50 * SOL).await;
-    let existing = pool.request(&alice, SOL).await;
-    let unpayable = [
-        program,
-        sysvar::clock::ID,
-        system_program::ID,
-        bpf_loader_upgradeable::ID,
-        vote::ID,
-        TOKEN_PROGRAM,
-        sluice::ID,
-        pool.addresses.pool,
-        existing.ticket,
-        existing.batch,
-    ];
+    let (mut pool, alice, _, unpayable) = unpayable_owners().await;
     for owner in unpayable {
         let request = UnstakeRequest {
             owner,
