@@ -4,6 +4,7 @@ pub mod adversary;
 pub mod cluster;
 pub mod command;
 pub mod idl;
+pub mod indexer;
 pub mod model;
 pub mod net;
 pub mod pool;

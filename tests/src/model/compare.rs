@@ -33,7 +33,7 @@ macro_rules! same {
     };
 }
 
-fn decode<T: AccountDeserialize>(account: &Account) -> Result<T> {
+pub(super) fn decode<T: AccountDeserialize>(account: &Account) -> Result<T> {
     ensure!(account.owner == sluice::ID, "not an account of the program");
     Ok(T::try_deserialize(&mut account.data.as_slice())?)
 }
@@ -163,7 +163,7 @@ impl World {
         Ok(())
     }
 
-    /// Compares every account that the model knows.
+    /// Compares every account that the model knows, and then what the events tell.
     pub(super) async fn check_all(&mut self) -> Result<()> {
         let pool = &self.addresses;
         let mut all = vec![
@@ -187,7 +187,7 @@ impl World {
             self.check_account(&address, account.as_ref())
                 .with_context(|| format!("account {address}"))?;
         }
-        Ok(())
+        self.check_told().await
     }
 }
 

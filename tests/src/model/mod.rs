@@ -26,6 +26,7 @@ mod requests;
 mod slots;
 mod stake;
 mod stake_accounts;
+mod told;
 mod transact;
 mod world;
 

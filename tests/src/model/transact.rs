@@ -63,6 +63,7 @@ impl World {
         let accepted = match (&expected, result) {
             (Ok(()), Ok(sent)) => {
                 self.check_answer(action, &sent)?;
+                self.indexer.read_logs(&sent.logs);
                 true
             }
             (Ok(()), Err(failure)) => bail!("refused: {failure}"),

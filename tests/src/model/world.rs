@@ -27,7 +27,10 @@ use super::{
     pool::{Holder, Model},
     stake::StakeAccount,
 };
-use crate::cluster::{Cluster, LAMPORTS_PER_SOL};
+use crate::{
+    cluster::{Cluster, LAMPORTS_PER_SOL},
+    indexer::Indexer,
+};
 
 /// Users beside the treasury.
 const USERS: usize = 4;
@@ -102,6 +105,7 @@ pub struct World {
     pub(super) nonce: u64,
     pub(super) lamports: HashMap<Pubkey, u64>,
     pub(super) prices: Prices,
+    pub(super) indexer: Indexer,
     trace: VecDeque<String>,
 }
 
@@ -133,8 +137,9 @@ impl World {
             keypairs.push(cluster.funded(&name, wealth * LAMPORTS_PER_SOL).await);
         }
         let curator = cluster.funded("curator", LAMPORTS_PER_SOL).await;
+        let mut indexer = Indexer::default();
         let (addresses, token_accounts) =
-            create_pool(&mut cluster, config, &keypairs, &curator).await;
+            create_pool(&mut cluster, config, &keypairs, &curator, &mut indexer).await;
 
         let holder = Holder {
             lamports: wealth * LAMPORTS_PER_SOL,
@@ -158,6 +163,7 @@ impl World {
             rng,
             nonce: 0,
             lamports: HashMap::new(),
+            indexer,
             trace: VecDeque::new(),
         }
     }
@@ -337,6 +343,7 @@ async fn create_pool(
     config: PoolConfig,
     keypairs: &[Keypair],
     curator: &Keypair,
+    indexer: &mut Indexer,
 ) -> (PoolAddresses, Vec<Pubkey>) {
     let (mint, authority) = (cluster.keypair("mint"), cluster.keypair("mint authority"));
     let creator = cluster.funded("creator", LAMPORTS_PER_SOL).await;
@@ -363,9 +370,9 @@ async fn create_pool(
     };
     let create = addresses.create_pool(creator.pubkey(), authority_key, params);
     let signers = [&mint, &authority, &creator];
-    cluster
-        .must_send(&[create_mint, initialize, create], &signers)
-        .await;
+    let instructions = [create_mint, initialize, create];
+    let sent = cluster.must_send(&instructions, &signers).await;
+    indexer.read_logs(&sent.logs);
     let mut token_accounts = Vec::new();
     for keypair in keypairs {
         let owner = keypair.pubkey();

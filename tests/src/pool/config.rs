@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sluice::state::{PoolConfig, PoolLimits};
-use sluice_client::PoolAddresses;
+use sluice_client::{Event, PoolAddresses};
 use sluice_math::BPS;
 use solana_pubkey::Pubkey;
 
@@ -28,6 +28,8 @@ pub struct Pool {
     pub watch: Watch,
     /// Where everything of the pool is.
     pub addresses: PoolAddresses,
+    /// The program's events of every transaction that was sent through this fixture, in order.
+    pub told: Vec<Event>,
     pub(super) name: String,
     pub(super) tickets: BTreeMap<Pubkey, Pubkey>,
     pub(super) oldest_batch: u64,

@@ -75,6 +75,7 @@ impl Pool {
             watch: Watch::Full,
             name: name.to_string(),
             addresses: PoolAddresses::of_mint(mint),
+            told: Vec::new(),
             tickets: BTreeMap::new(),
             oldest_batch: 0,
             requests: 0,

@@ -40,9 +40,15 @@ async fn a_pool_is_created_with_its_accounts_its_seed_and_nothing_else() {
     ]);
     let mint = pools.pool.cluster.mint(&addresses.mint).await;
     assert_eq!(mint.mint_authority, Some(addresses.mint_authority).into());
+    let params = pools.pool.params(PoolConfig::RECOMMENDED);
     acted.assert_event(&PoolCreated {
         pool: addresses.pool,
         mint: addresses.mint,
+        epoch: created.epoch,
+        admin: params.admin,
+        curator: params.curator,
+        guardian: params.guardian,
+        treasury: params.treasury,
         config: PoolConfig::RECOMMENDED,
         limits: PoolLimits::NONE,
         books: (&created.pool).into(),
@@ -52,15 +58,9 @@ async fn a_pool_is_created_with_its_accounts_its_seed_and_nothing_else() {
     assert_eq!(pool.config, PoolConfig::RECOMMENDED);
     assert_eq!(pool.governance.limits, PoolLimits::NONE);
     assert_eq!(pool.nominated_admin, Pubkey::default());
-    let params = pools.pool.params(PoolConfig::RECOMMENDED);
-    let roles = (pool.admin, pool.curator, pool.guardian, pool.treasury);
-    let expected = (
-        params.admin,
-        params.curator,
-        params.guardian,
-        params.treasury,
-    );
-    assert_eq!(roles, expected);
+    let staff = (pool.admin, pool.curator, pool.guardian);
+    assert_eq!(staff, (params.admin, params.curator, params.guardian));
+    assert_eq!(pool.treasury, params.treasury);
     assert_eq!(
         (pool.page_count, pool.validator_count, pool.next_serial),
         (0, 0, 0)

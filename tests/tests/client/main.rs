@@ -2,6 +2,7 @@
 //! the program pays.
 
 mod convert;
+mod events;
 mod forecast;
 mod life;
 mod logs;

@@ -88,6 +88,7 @@ async fn a_weight_is_written_for_the_next_epoch() {
         vote: slot.vote,
         weight: 7,
         from_epoch,
+        weight_before: page.slots[0].weight,
     });
 }
 
@@ -110,6 +111,7 @@ async fn a_retirement_is_written_for_the_next_epoch() {
         pool: addresses.pool,
         vote: slot.vote,
         from_epoch,
+        weight_before: before.weight,
     });
 }
 

@@ -12,6 +12,16 @@ pub struct PoolCreated {
     pub pool: Pubkey,
     /// Its LST mint.
     pub mint: Pubkey,
+    /// Number of the epoch; the prices hold in it.
+    pub epoch: u64,
+    /// Changes roles and configuration.
+    pub admin: Pubkey,
+    /// Adds, weighs and retires validators; zero for nobody.
+    pub curator: Pubkey,
+    /// Pauses deposits and delegation; zero for nobody.
+    pub guardian: Pubkey,
+    /// Is paid the fees.
+    pub treasury: Pubkey,
     /// Its rates and limits.
     pub config: PoolConfig,
     /// Its limits on deposits.

@@ -38,6 +38,9 @@ pub struct WeightSet {
     pub weight: u16,
     /// Epoch from which it holds.
     pub from_epoch: u64,
+    /// The weight that holds until then. An earlier change that no `observe` has applied yet is
+    /// replaced, and never holds.
+    pub weight_before: u16,
 }
 
 /// A validator will leave the pool.
@@ -49,6 +52,9 @@ pub struct ValidatorRetired {
     pub vote: Pubkey,
     /// Epoch from which its stake drains.
     pub from_epoch: u64,
+    /// The weight that holds until then. An earlier change that no `observe` has applied yet is
+    /// replaced, and never holds.
+    pub weight_before: u16,
 }
 
 /// An ejected validator is taken back.

@@ -1,6 +1,7 @@
 //! The watcher: what must hold after every transaction, whatever it does.
 
 use anchor_lang::Discriminator;
+use sluice_client::sluice_events;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 
@@ -55,6 +56,7 @@ impl Pool {
         self.remember_tickets(instructions, &outcome);
         if let Ok(sent) = &outcome {
             logs::check(instructions, sent);
+            self.told.extend(sluice_events(&sent.logs));
         }
         outcome
     }

@@ -150,6 +150,9 @@ macro_rules! events {
         }
 
         impl Event {
+            /// The names of all events.
+            pub const NAMES: &[&str] = &[$(stringify!($name)),+];
+
             /// The event's name in the program.
             pub fn name(&self) -> &'static str {
                 match self {

@@ -130,6 +130,11 @@ impl<'info> CreatePool<'info> {
         emit!(PoolCreated {
             pool: self.pool.key(),
             mint: self.mint.key(),
+            epoch: pool.finalized_epoch,
+            admin: pool.admin,
+            curator: pool.curator,
+            guardian: pool.guardian,
+            treasury: pool.treasury,
             config: pool.config,
             limits: pool.governance.limits,
             books: (&*pool).into(),

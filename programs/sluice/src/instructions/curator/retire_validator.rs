@@ -21,6 +21,7 @@ impl CurateValidator<'_> {
             pool: self.pool.key(),
             vote: slot.vote,
             from_epoch,
+            weight_before: slot.weight,
         });
         Ok(())
     }

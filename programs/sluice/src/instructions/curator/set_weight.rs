@@ -63,6 +63,7 @@ impl CurateValidator<'_> {
             vote: slot.vote,
             weight,
             from_epoch,
+            weight_before: slot.weight,
         });
         Ok(())
     }

@@ -1,0 +1,53 @@
+//! Holds what the events of a world's whole history tell against its accounts.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, ensure};
+
+use super::{compare::decode, world::World};
+use crate::indexer::Accounts;
+
+impl World {
+    /// Compares what somebody knows who has read the logs alone with the accounts.
+    pub(super) async fn check_told(&mut self) -> Result<()> {
+        let accounts = self.accounts().await?;
+        let pool = &self.addresses.pool;
+        self.indexer.compare(pool, &accounts)?;
+        let indexed = self.indexer.pools.get(pool).context("a pool")?;
+        // Users give LST away, also to the fees.
+        ensure!(
+            self.model.fees >= indexed.unpaid_fee_lst(),
+            "the fees hold {} LST, by the events {}",
+            self.model.fees,
+            indexed.unpaid_fee_lst()
+        );
+        Ok(())
+    }
+
+    /// Which accounts exist was compared with the model before.
+    async fn accounts(&mut self) -> Result<Accounts> {
+        let (addresses, queue) = (&self.addresses, &self.model.queue);
+        let cluster = &mut self.cluster;
+        let mut accounts = Accounts {
+            slot: self.model.now.slot,
+            epoch: self.model.now.epoch,
+            pool: decode(&cluster.account(&addresses.pool).await)?,
+            pages: Vec::new(),
+            batches: BTreeMap::new(),
+            tickets: BTreeMap::new(),
+        };
+        if self.model.page.exists {
+            let page = cluster.account(&addresses.page(0)).await;
+            accounts.pages.push(decode(&page)?);
+        }
+        for id in queue.batches.keys() {
+            let batch = cluster.account(&addresses.batch(*id)).await;
+            accounts.batches.insert(*id, decode(&batch)?);
+        }
+        for address in queue.tickets.keys() {
+            let ticket = cluster.account(address).await;
+            accounts.tickets.insert(*address, decode(&ticket)?);
+        }
+        Ok(accounts)
+    }
+}
