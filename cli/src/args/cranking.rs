@@ -20,7 +20,8 @@ pub struct CrankArgs {
 
 #[derive(Clone, Copy, Debug, Args)]
 pub struct NoCrank {
-    /// Refuse if the pool is not priced for this epoch yet, instead of cranking it first
+    /// Never crank a pool that is not priced for this epoch yet: refuse what needs a price. The queue
+    /// needs none
     #[arg(long)]
     pub no_crank: bool,
 }

@@ -138,7 +138,7 @@ impl fmt::Display for Tickets {
             "state",
             "LST",
             "claimable SOL",
-            "still about SOL",
+            "SOL at the price of now",
             "payable",
         ];
         let mut tickets = table(header, 2);
