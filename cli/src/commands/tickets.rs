@@ -163,9 +163,9 @@ impl fmt::Display for FoundBy {
             Self::Index => writeln!(formatter, "Asked: the node's index of accounts."),
             Self::Addresses { epochs } => writeln!(
                 formatter,
-                "Asked: no index, but the addresses of what this key requested in the last {epochs} \
-                 epochs, and of the local book. A ticket that somebody gave you is missing until \
-                 `sluice tickets note` has noted it."
+                "Asked: no index, but the first 16 numbers of this key in each of the last {epochs} \
+                 epochs, and the local book. A ticket with another number, or that somebody gave you, is \
+                 missing until `sluice tickets note` has noted it."
             ),
         }
     }
