@@ -90,8 +90,8 @@ pub mod sluice {
     /// Burns LST for active stake of a validator of choice, in a new stake account, at the exit
     /// price less a fee. Who: the LST's owner. Fails: stale pool, tripped breaker, no reward
     /// booked yet or an abnormal one; main is not active; the stake or what main keeps would be
-    /// below the minimum delegation, or what the validator keeps below its part; zero result, less
-    /// than `minimum_lamports`.
+    /// below the minimum delegation, or what the validator keeps below its part; it has no weight,
+    /// and the first tenth of the epoch is past; zero result, less than `minimum_lamports`.
     pub fn withdraw_stake(
         ctx: Context<WithdrawStake>,
         slot_index: u8,
@@ -160,7 +160,7 @@ pub mod sluice {
     }
 
     /// Closes a drained slot; its rent drips to all holders. Who: anybody.
-    /// Fails: stale pool, stake left, the validator is not leaving.
+    /// Fails: stale pool, stake left, the validator is not leaving, or was ejected and has to wait.
     pub fn close_slot(ctx: Context<CloseSlot>, slot_index: u8) -> Result<()> {
         ctx.accounts.process(slot_index)
     }
