@@ -79,13 +79,24 @@ impl Settings {
 
     /// Whoever pays the fees, where that is not whoever acts.
     pub fn fee_payer(&self) -> Result<Option<Box<dyn Signer>>> {
-        let source = self.fee_payer.as_deref().map(|text| Source {
-            flag: "fee-payer",
-            text,
-        });
-        source
+        self.fee_payer_source()
             .map(|source| source.open(self.send != SendMode::Send))
             .transpose()
+    }
+
+    fn fee_payer_source(&self) -> Option<Source<'_>> {
+        self.fee_payer.as_deref().map(|text| Source {
+            flag: "fee-payer",
+            text,
+        })
+    }
+
+    /// The address of whoever pays the fees, for commands that only read.
+    pub fn payer_address(&self) -> Result<Pubkey> {
+        match self.fee_payer_source() {
+            Some(source) => Ok(source.open(true)?.pubkey()),
+            None => self.address(),
+        }
     }
 
     /// The durable nonce of dumped messages.

@@ -24,12 +24,12 @@ use anyhow::Result;
 use crate::{
     args::{
         Arguments, Command, ConfigCommand, MetadataCommand, OutputFormat, PoolCommand, RoleCommand,
-        StakeAccountCommand, TicketsArgs, TicketsCommand, ValidatorCommand,
+        StakeAccountCommand, TablesCommand, TicketsArgs, TicketsCommand, ValidatorCommand,
     },
     commands::{
         claim, convert, crank,
         pool::{self, metadata, role},
-        stake, stake_account, tickets, unstake, validator,
+        stake, stake_account, tables, tickets, unstake, validator,
     },
     config::Settings,
     output::print,
@@ -46,11 +46,15 @@ pub fn perform(Arguments { global, command }: Arguments) -> Result<()> {
         Command::Unstake(arguments) => print(output, &unstake::unstake(session, &arguments)?),
         Command::StakeAccount(command) => perform_stake_account(session, &command, output),
         Command::Convert(arguments) => print(output, &convert::convert(session, &arguments)?),
-        Command::Claim => print(output, &claim::claim(session)?),
+        Command::Claim(arguments) => claim::claim(session, &arguments, output),
         Command::Tickets(arguments) => perform_tickets(session, arguments, output),
         Command::Pool(command) => perform_pool(session, &command, output),
         Command::Validator(command) => perform_validator(session, command, output),
         Command::Crank(arguments) => crank::crank(session, arguments, output),
+        Command::Tables(TablesCommand::List) => print(output, &tables::list(session)?),
+        Command::Tables(TablesCommand::Close(arguments)) => {
+            tables::close(session, &arguments, output)
+        }
     }
 }
 
@@ -86,9 +90,14 @@ fn perform_tickets(
         Some(TicketsCommand::Cancel { ticket }) => {
             print(output, &tickets::cancel(session, ticket)?)
         }
-        Some(TicketsCommand::Transfer { ticket, to }) => {
-            print(output, &tickets::transfer(session, ticket, to)?)
-        }
+        Some(TicketsCommand::Transfer {
+            ticket,
+            to,
+            program_owned,
+        }) => print(
+            output,
+            &tickets::transfer(session, ticket, to, program_owned)?,
+        ),
         Some(TicketsCommand::Note { ticket }) => print(output, &tickets::note(session, ticket)?),
     }
 }

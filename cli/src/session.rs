@@ -3,14 +3,21 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use sluice_client::{ClientError, PoolAddresses, PoolSnapshot, require_recipient, resolve_pool};
+use sluice_client::{
+    ClientError, Cluster, PoolAddresses, PoolSnapshot, require_recipient, resolve_pool,
+    words::amounts::sol,
+};
 use solana_commitment_config::CommitmentConfig;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_signer::Signer;
 
 use crate::{
-    args::SendMode, config::Settings, local_book::LocalBook, output::announce, progress::Progress,
+    args::{AllowProgramOwned, SendMode},
+    config::Settings,
+    local_book::LocalBook,
+    output::announce,
+    progress::Progress,
 };
 
 /// The hash of mainnet-beta's first block.
@@ -75,7 +82,9 @@ impl Session {
     /// The pool now with the stake and vote accounts of all its validators: enough for plans.
     pub fn snapshot_with_stakes(&self) -> Result<PoolSnapshot> {
         let _progress = Progress::spinner("reading the pool's stake");
-        Ok(PoolSnapshot::with_stakes(&self.rpc, &self.pool()?)?)
+        let snapshot = PoolSnapshot::with_stakes(&self.rpc, &self.pool()?)?;
+        note_of_minimum(&snapshot.cluster);
+        Ok(snapshot)
     }
 
     /// Whoever signs.
@@ -92,12 +101,13 @@ impl Session {
         &self,
         pool: &PoolAddresses,
         recipient: Option<Pubkey>,
+        program_owned: AllowProgramOwned,
         actor: &Actor,
     ) -> Result<Pubkey> {
         let Some(recipient) = recipient else {
             return Ok(actor.address());
         };
-        require_recipient(&self.rpc, pool, &recipient)?;
+        require_recipient(&self.rpc, pool, &recipient, program_owned.program_owned())?;
         Ok(recipient)
     }
 
@@ -116,6 +126,12 @@ impl Session {
         LocalBook::open_alone(self.settings.book()?, self.genesis()?)
     }
 
+    /// The local book of the lookup tables of this cluster, beside that of the tickets.
+    pub fn table_book(&self) -> Result<LocalBook> {
+        let tables = self.settings.book()?.with_file_name("tables");
+        LocalBook::open(tables, self.genesis()?)
+    }
+
     fn genesis(&self) -> Result<String> {
         let hash = self.rpc.get_genesis_hash().map_err(ClientError::from)?;
         Ok(hash.to_string())
@@ -126,12 +142,27 @@ impl Session {
         self.settings.send
     }
 
+    /// The address of whoever pays the fees, for commands that only read.
+    pub fn payer_address(&self) -> Result<Pubkey> {
+        self.settings.payer_address()
+    }
+
     /// `address`, or the keypair's if there is none.
     pub fn address_or_own(&self, address: Option<Pubkey>) -> Result<Pubkey> {
         match address {
             Some(address) => Ok(address),
             None => self.settings.address(),
         }
+    }
+}
+
+/// Says it where the minimum delegation is only what it usually is.
+pub fn note_of_minimum(cluster: &Cluster) {
+    if cluster.minimum_is_assumed {
+        announce(format_args!(
+            "The node does not say what a stake account must hold at least: {} are assumed, as on mainnet.",
+            sol(cluster.minimum_delegation.get())
+        ));
     }
 }
 

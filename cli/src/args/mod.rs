@@ -6,20 +6,23 @@ mod global;
 mod pool;
 mod stake_account;
 mod staking;
+mod tables;
 mod token;
 mod validator;
 
 pub use authority::{CancelArgs, ConfigCommand, RoleArgs, RoleCommand, ScheduleArgs, TreasuryArgs};
 use clap::{Parser, Subcommand};
-pub use cranking::{CrankArgs, NoCrank, Yes};
+pub use cranking::{AllowProgramOwned, CrankArgs, NoCrank, Yes};
 pub use global::{ClusterArgs, GlobalArgs, OutputArgs, OutputFormat, SendMode};
 pub use pool::{CreateArgs, HistoryArgs, PoolCommand};
 pub use stake_account::{
     ConvertArgs, DepositStakeArgs, StakeAccountCommand, StakeAccountsArgs, WithdrawStakeArgs,
 };
 pub use staking::{
-    RequestArgs, Slippage, StakeArgs, Sum, TicketsArgs, TicketsCommand, Tolerance, UnstakeArgs,
+    ClaimArgs, RequestArgs, Slippage, StakeArgs, Sum, TicketsArgs, TicketsCommand, Tolerance,
+    UnstakeArgs,
 };
+pub use tables::{CloseTablesArgs, TablesCommand};
 pub use token::{HandOverArgs, MetadataCommand, SetMetadataArgs, TokenArgs};
 pub use validator::{AddArgs, ReplaceArgs, ValidatorArgs, ValidatorCommand, WeightArgs};
 
@@ -40,8 +43,8 @@ pub enum Command {
     Stake(StakeArgs),
     /// Leave the pool: through the queue at the full exit price, or at once for a fee
     Unstake(UnstakeArgs),
-    /// Collect everything that your settled tickets are owed
-    Claim,
+    /// Collect everything that your settled tickets are owed, or what named tickets are
+    Claim(ClaimArgs),
     /// Bring stake accounts in, or leave with them
     #[command(subcommand)]
     StakeAccount(StakeAccountCommand),
@@ -57,4 +60,7 @@ pub enum Command {
     Validator(ValidatorCommand),
     /// Do everything that a pool needs now, and say what and why; anybody may
     Crank(CrankArgs),
+    /// Show the lookup tables that `crank --tables` made, and get their rent back
+    #[command(subcommand)]
+    Tables(TablesCommand),
 }

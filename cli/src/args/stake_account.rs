@@ -4,7 +4,7 @@ use clap::{ArgGroup, Args, Subcommand};
 use solana_pubkey::Pubkey;
 
 use super::{
-    NoCrank, Yes,
+    AllowProgramOwned, NoCrank, Yes,
     staking::{Slippage, Sum},
 };
 
@@ -81,6 +81,9 @@ pub struct WithdrawStakeArgs {
 
     #[command(flatten)]
     pub yes: Yes,
+
+    #[command(flatten)]
+    pub program_owned: AllowProgramOwned,
 }
 
 #[derive(Debug, Args)]

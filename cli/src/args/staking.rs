@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use sluice_math::{BPS, Bps, Floor, Lamports, Lst, MathError, ParseAmountError};
 use solana_pubkey::Pubkey;
 
-use super::{NoCrank, SendMode};
+use super::{AllowProgramOwned, NoCrank, SendMode};
 
 #[derive(Debug, Args)]
 pub struct StakeArgs {
@@ -23,6 +23,9 @@ pub struct StakeArgs {
 
     #[command(flatten)]
     pub no_crank: NoCrank,
+
+    #[command(flatten)]
+    pub program_owned: AllowProgramOwned,
 }
 
 #[derive(Debug, Args)]
@@ -65,6 +68,9 @@ pub struct RequestArgs {
     /// [default: the lowest free one of this epoch]
     #[arg(long, value_name = "NUMBER", conflicts_with = "instant")]
     pub ticket_number: Option<u64>,
+
+    #[command(flatten)]
+    pub program_owned: AllowProgramOwned,
 }
 
 /// How far the result may fall below the quote.
@@ -122,6 +128,14 @@ impl FromStr for Sum {
 }
 
 #[derive(Debug, Args)]
+pub struct ClaimArgs {
+    /// Tickets to claim, by address, also of others: the SOL goes to their owners. No index is needed
+    /// for them [default: all of the keypair's]
+    #[arg(value_name = "TICKET")]
+    pub tickets: Vec<Pubkey>,
+}
+
+#[derive(Debug, Args)]
 pub struct TicketsArgs {
     /// Whose tickets to show [default: the keypair's]
     #[arg(long, value_name = "ADDRESS")]
@@ -149,6 +163,8 @@ pub enum TicketsCommand {
         ticket: Pubkey,
         /// The new owner: an address that can receive SOL
         to: Pubkey,
+        #[command(flatten)]
+        program_owned: AllowProgramOwned,
     },
     /// Note a ticket that somebody gave you in the local book, where it is found without an index
     Note {

@@ -8,6 +8,7 @@ mod freshness;
 pub mod pool;
 pub mod stake;
 pub mod stake_account;
+pub mod tables;
 mod ticket_book;
 pub mod tickets;
 pub mod unstake;

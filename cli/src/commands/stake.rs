@@ -45,7 +45,8 @@ pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Outcome<Staked>
     let tolerance = arguments.slippage.tolerance(session.send_mode());
     let minimum_lst = tolerance.minimum(quote.minted.get())?;
     warn_of_what_drips(&snapshot, quote.minted)?;
-    let owner = session.recipient_or_own(pool, arguments.recipient, &actor)?;
+    let owner =
+        session.recipient_or_own(pool, arguments.recipient, arguments.program_owned, &actor)?;
     let holding = Holding::read(&session.rpc, pool, owner)?;
     let deposit = pool.deposit_sol(
         actor.address(),
@@ -53,12 +54,7 @@ pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Outcome<Staked>
         arguments.amount.get(),
         minimum_lst,
     );
-    let instructions: Vec<_> = holding
-        .creation(&actor.payer_address())
-        .into_iter()
-        .chain([deposit])
-        .collect();
-    let transaction = Transaction::new(instructions);
+    let transaction = Transaction::new([holding.ensured(&actor.payer_address()), deposit]);
     perform(session, &actor, "depositing", transaction, |done| {
         report(session, pool, &holding, &done)
     })

@@ -15,6 +15,7 @@ use strum::Display;
 
 use super::ticket_book::{Entry, FoundBy, TicketBook};
 use crate::{
+    args::AllowProgramOwned,
     local_book,
     moment::{in_about, seconds_for},
     output::table,
@@ -160,6 +161,7 @@ impl fmt::Display for Tickets {
 impl fmt::Display for FoundBy {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Named => Ok(()),
             Self::Index => writeln!(formatter, "Asked: the node's index of accounts."),
             Self::Addresses { epochs } => writeln!(
                 formatter,
@@ -206,12 +208,7 @@ pub fn cancel(session: &Session, address: Pubkey) -> Result<Outcome<Cancelled>> 
         ..TicketAccounts::of(address, &ticket)
     };
     let cancel = pool.cancel_ticket(&accounts, holding.address);
-    let instructions: Vec<_> = holding
-        .creation(&actor.payer_address())
-        .into_iter()
-        .chain([cancel])
-        .collect();
-    let transaction = Transaction::new(instructions);
+    let transaction = Transaction::new([holding.ensured(&actor.payer_address()), cancel]);
     perform(session, &actor, "leaving the queue", transaction, |done| {
         Ok(Cancelled {
             ticket: address.to_string(),
@@ -244,12 +241,17 @@ pub struct Transferred {
 }
 
 /// Gives a ticket to another owner.
-pub fn transfer(session: &Session, address: Pubkey, to: Pubkey) -> Result<Outcome<Transferred>> {
+pub fn transfer(
+    session: &Session,
+    address: Pubkey,
+    to: Pubkey,
+    program_owned: AllowProgramOwned,
+) -> Result<Outcome<Transferred>> {
     let actor = session.actor()?;
     let owner = actor.address();
     let ticket = read_ticket(session, &address)?;
     let pool = resolve_pool(&session.rpc, &ticket.pool)?;
-    require_recipient(&session.rpc, &pool, &to)?;
+    require_recipient(&session.rpc, &pool, &to, program_owned.program_owned())?;
     let accounts = TicketAccounts {
         owner,
         ..TicketAccounts::of(address, &ticket)
@@ -289,10 +291,7 @@ pub struct Noted {
 pub fn note(session: &Session, address: Pubkey) -> Result<Noted> {
     let ticket = read_ticket(session, &address)?;
     let pool = resolve_pool(&session.rpc, &ticket.pool)?.pool;
-    session.book()?.note(local_book::Entry {
-        pool,
-        ticket: address,
-    })?;
+    session.book()?.note(local_book::Entry { pool, address })?;
     Ok(Noted {
         ticket: address.to_string(),
         pool: pool.to_string(),

@@ -3,6 +3,7 @@
 
 mod done;
 mod dump;
+mod each;
 mod lifetime;
 mod preview;
 mod simulation;
@@ -11,6 +12,7 @@ use std::fmt;
 
 use anyhow::{Context, Result};
 pub use done::Done;
+pub use each::{Attempts, Things, perform_each};
 pub use preview::{Preview, preview};
 use serde::Serialize;
 use sluice_client::Executor;

@@ -2,8 +2,10 @@
 
 mod audit;
 mod authority;
+mod claims;
 mod configuration;
 mod convert;
+mod handed_over;
 mod holders;
 mod lying_nodes;
 mod metadata;
@@ -13,8 +15,10 @@ mod operators;
 mod parameters;
 mod reading;
 mod recipients;
+mod refused_methods;
 mod sending;
 mod signers;
 mod stake_accounts;
+mod tables;
 mod validators;
 mod waiting;

@@ -2,9 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::{Json, Router, extract::State, routing::post};
+use axum::{
+    Json, Router,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::post,
+};
 use reqwest::Client;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::{net::TcpListener, runtime::Runtime};
 
 /// A JSON-RPC port before an honest one: it passes every request on, and may change the answer. It
@@ -18,9 +24,32 @@ pub struct LyingNode {
 /// What an answer becomes, given the request and the honest answer.
 type Lie = dyn Fn(&Value, &mut Value) + Send + Sync;
 
+/// How a node refuses a method.
+#[derive(Clone, Copy, Debug)]
+pub enum MethodRefusal {
+    /// With a JSON-RPC error of this code.
+    Code(i64),
+    /// With this HTTP status.
+    Status(u16),
+}
+
+impl MethodRefusal {
+    /// All forms that are known: no index for it, no such method, and what providers answer by the
+    /// code or by the status, where a plan does not include it.
+    pub const ALL: [Self; 6] = [
+        Self::Code(-32_010),
+        Self::Code(-32_601),
+        Self::Code(403),
+        Self::Code(410),
+        Self::Status(403),
+        Self::Status(410),
+    ];
+}
+
 struct Node {
     client: Client,
     honest_url: String,
+    refused: Vec<(&'static str, MethodRefusal)>,
     lie: Box<Lie>,
 }
 
@@ -30,13 +59,24 @@ impl LyingNode {
         honest_url: &str,
         lie: impl Fn(&Value, &mut Value) + Send + Sync + 'static,
     ) -> Self {
+        Self::start(honest_url, Vec::new(), Box::new(lie))
+    }
+
+    /// A node before the one at `honest_url` that is honest, but does not offer these methods.
+    pub fn without(honest_url: &str, methods: &[&'static str], refusal: MethodRefusal) -> Self {
+        let refused = methods.iter().map(|method| (*method, refusal)).collect();
+        Self::start(honest_url, refused, Box::new(|_, _| ()))
+    }
+
+    fn start(honest_url: &str, refused: Vec<(&'static str, MethodRefusal)>, lie: Box<Lie>) -> Self {
         let runtime = Runtime::new().unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let node = Arc::new(Node {
             client: Client::new(),
             honest_url: honest_url.to_owned(),
-            lie: Box::new(lie),
+            refused,
+            lie,
         });
         let routes = Router::new().route("/", post(answer)).with_state(node);
         runtime.spawn(async move { axum::serve(listener, routes).await });
@@ -47,9 +87,21 @@ impl LyingNode {
     }
 }
 
-async fn answer(State(node): State<Arc<Node>>, Json(request): Json<Value>) -> Json<Value> {
+async fn answer(State(node): State<Arc<Node>>, Json(request): Json<Value>) -> Response {
+    let mut refused = node.refused.iter();
+    match refused.find(|(method, _)| request["method"] == *method) {
+        Some((_, MethodRefusal::Status(status))) => {
+            return StatusCode::from_u16(*status).unwrap().into_response();
+        }
+        Some((_, MethodRefusal::Code(code))) => {
+            let error = json!({"code": code, "message": "not offered here"});
+            let id = &request["id"];
+            return Json(json!({"jsonrpc": "2.0", "id": id, "error": error})).into_response();
+        }
+        None => {}
+    }
     let sent = node.client.post(&node.honest_url).json(&request).send();
     let mut answer = sent.await.unwrap().json().await.unwrap();
     (node.lie)(&request, &mut answer);
-    Json(answer)
+    Json(answer).into_response()
 }

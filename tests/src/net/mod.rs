@@ -1,7 +1,7 @@
 //! The localnet of this project in the test process, and the ways in which tests talk to it over its
 //! ports: [`Net`] with a blocking client and verbs for time and lamports, [`PoolNet`] with a pool on
 //! top, [`SplPoolNet`] with a pool of SPL Stake Pool beside it, and [`JsonNet`] with raw requests.
-//! [`LyingNode`] stands before a node and changes its answers.
+//! [`LyingNode`] stands before a node and changes its answers, or refuses methods.
 
 mod blocking;
 mod json;
@@ -12,7 +12,7 @@ mod spl_pool_net;
 
 pub use blocking::Net;
 pub use json::{Failure, JsonNet, WebSocket};
-pub use lying_node::LyingNode;
+pub use lying_node::{LyingNode, MethodRefusal};
 pub use pool::{PoolNet, count};
 use sluice_client::pool::token_metadata::TOKEN_METADATA_PROGRAM;
 use sluice_localnet::{Localnet, LocalnetConfig, ProgramConfig, ProgramElf};

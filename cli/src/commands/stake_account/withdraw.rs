@@ -72,7 +72,8 @@ pub fn withdraw(session: &Session, arguments: &WithdrawStakeArgs) -> Result<Outc
     let owner = actor.address();
     let holding = Holding::read(&session.rpc, pool, owner)?;
     let amount = holding.take(arguments.amount)?;
-    let recipient = session.recipient_or_own(pool, arguments.recipient, &actor)?;
+    let recipient =
+        session.recipient_or_own(pool, arguments.recipient, arguments.program_owned, &actor)?;
     let exit = plan(&snapshot, amount, arguments)?;
     let keypairs = keypairs(session, arguments, exit.parts.len())?;
     let plan = Plan::new(session, &snapshot, exit, recipient)?;

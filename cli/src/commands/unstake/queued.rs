@@ -83,10 +83,8 @@ impl Joining {
         arguments: RequestArgs,
     ) -> Result<Self> {
         let (pool, requester) = (&snapshot.addresses, actor.address());
-        let owner = match arguments.owner {
-            Some(owner) => session.recipient_or_own(pool, Some(owner), actor)?,
-            None => requester,
-        };
+        let owner =
+            session.recipient_or_own(pool, arguments.owner, arguments.program_owned, actor)?;
         let holding = Holding::read(&session.rpc, pool, arguments.from.unwrap_or(requester))?;
         let epoch = snapshot.cluster.clock.epoch;
         let book = match session.send_mode() {
@@ -158,7 +156,7 @@ impl Joining {
     pub fn note(&mut self) -> Result<()> {
         self.book.note(Entry {
             pool: self.pool,
-            ticket: self.number.address,
+            address: self.number.address,
         })
     }
 }

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 use sluice::{instructions::PoolParams, state::SEED_LAMPORTS};
 use sluice_client::{
-    AccountSource, ClientError, PoolAddresses, require_recipient, send::packing::Packing,
+    AccountSource, ClientError, PoolAddresses, require_signer, send::packing::Packing,
     words::amounts::sol,
 };
 use solana_instruction::Instruction;
@@ -76,17 +76,17 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Creat
         params.treasury,
     ];
     for key in authorities.iter().chain(&arguments.token.update_authority) {
-        require_recipient(&session.rpc, &addresses, key)?;
+        require_signer(&session.rpc, &addresses, key)?;
     }
     let mint_rent_lamports = mint.rent(&session.rpc)?;
     let mut of_token = mint.creation(mint_rent_lamports, creator)?;
     of_token.extend(naming.creation(&addresses, creator));
     // Without the treasury's account, the reward fee would wait for somebody to create it.
     let treasury = Holding::read(&session.rpc, &addresses, params.treasury)?;
-    let of_treasury = treasury.creation(&actor.payer_address());
+    let of_treasury = treasury.ensured(&actor.payer_address());
     let groups = vec![
         of_token,
-        of_treasury.into_iter().collect(),
+        vec![of_treasury],
         vec![addresses.create_pool(creator, creator, params)],
     ];
     let transactions = pack(&addresses, &actor, &mint, groups)?;
@@ -129,7 +129,7 @@ fn pack<'a>(
         payer: actor.payer_address(),
         tables: &[],
     };
-    let joined = packing.join(&groups)?;
+    let joined = packing.join(&[], &groups)?;
     let together = joined.into_iter().map(|range| {
         let is_first = range.start == 0;
         let transaction = Transaction::new(groups[range].concat());

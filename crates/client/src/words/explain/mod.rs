@@ -3,13 +3,15 @@
 mod anchor;
 mod node;
 mod programs;
+mod recipients;
 mod refusal;
 mod signing;
 mod sluice_codes;
 
 use std::fmt;
 
-pub use node::rpc;
+pub use node::{refuses_method, rpc};
+pub use recipients::{of_a_program, rather};
 pub use refusal::Refusal;
 pub use signing::signing;
 

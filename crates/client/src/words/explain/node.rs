@@ -13,6 +13,26 @@ use super::Explanation;
 
 const METHOD_NOT_FOUND: i64 = -32601;
 const TOO_MANY_REQUESTS: &str = "429";
+/// HTTP statuses, which some providers also write where a JSON-RPC code stands: forbidden, not found,
+/// method not allowed, gone, not implemented.
+const REFUSED_STATUSES: [u16; 5] = [403, 404, 405, 410, 501];
+
+/// Whether the node answers, but does not offer this method.
+pub fn refuses_method(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Reqwest(error) => error
+            .status()
+            .is_some_and(|status| REFUSED_STATUSES.contains(&status.as_u16())),
+        ErrorKind::RpcError(RpcError::RpcResponseError { code, .. }) => {
+            *code == JSON_RPC_SERVER_ERROR_KEY_EXCLUDED_FROM_SECONDARY_INDEX
+                || *code == METHOD_NOT_FOUND
+                || REFUSED_STATUSES
+                    .iter()
+                    .any(|status| *code == i64::from(*status))
+        }
+        _ => false,
+    }
+}
 
 /// A node's error, and what to do next.
 pub fn rpc(error: &Error) -> Explanation {
@@ -38,6 +58,12 @@ pub fn rpc(error: &Error) -> Explanation {
                 "Wait a little, or use a node of your own",
             )
         }
+        ErrorKind::Reqwest(refused) if refuses_method(error) => not_offered(&refused.to_string()),
+        ErrorKind::RpcError(RpcError::RpcResponseError { message, .. })
+            if refuses_method(error) =>
+        {
+            not_offered(message)
+        }
         ErrorKind::Reqwest(error) => Explanation::new(
             format!("The node cannot be used: {error}"),
             "Check the URL, or use another node",
@@ -52,6 +78,13 @@ pub fn rpc(error: &Error) -> Explanation {
     }
 }
 
+fn not_offered(message: &str) -> Explanation {
+    Explanation::new(
+        format!("The node does not offer this kind of query ({message})"),
+        "Use another one",
+    )
+}
+
 fn answered(code: i64, message: &str) -> Explanation {
     match code {
         JSON_RPC_SERVER_ERROR_NODE_UNHEALTHY
@@ -59,12 +92,6 @@ fn answered(code: i64, message: &str) -> Explanation {
             "The node lags behind the cluster",
             "Try again in a moment, or use another one",
         ),
-        JSON_RPC_SERVER_ERROR_KEY_EXCLUDED_FROM_SECONDARY_INDEX | METHOD_NOT_FOUND => {
-            Explanation::new(
-                format!("The node does not offer this kind of query ({message})"),
-                "Use another one",
-            )
-        }
         _ => Explanation::new(
             format!("The node refused the request: {message} (code {code})"),
             "",
