@@ -57,7 +57,8 @@ pub fn acknowledge_loss(session: &Session) -> Result<Outcome<Acknowledged>> {
         ));
     }
     let pool = &snapshot.addresses;
-    let transaction = Transaction::new([pool.acknowledge_loss(actor.address())]);
+    let acknowledge = pool.acknowledge_loss(actor.address(), loss.epoch, loss.unrestored);
+    let transaction = Transaction::new([acknowledge]);
     let doing = "acknowledging the loss";
     perform(session, &actor, doing, transaction, |done| {
         let unrestored_lamports = done.event(|event| match event {

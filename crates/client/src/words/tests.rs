@@ -225,6 +225,7 @@ fn instructions() -> Vec<Instruction> {
     let place = SlotAddress {
         page: 0,
         slot: 3,
+        serial: 3,
         vote: key(5),
         main: pool.main(3),
         transient: pool.transient(3),
@@ -259,7 +260,7 @@ fn instructions() -> Vec<Instruction> {
         pool.deposit_stake(&place, &source, token, 11),
         pool.withdraw_stake(&place, &recipient, 12, 11),
         pool.add_validator(wallet, place.vote, 0, 3, 100),
-        pool.schedule_change(wallet, Parameter::RewardFeeBps, 700),
+        pool.schedule_change(wallet, Parameter::RewardFeeBps, 700, 500),
         pool.observe(0, 3, 1, &[place.main]),
         pool.finalize_epoch(2),
         solana_system_interface::instruction::transfer(&wallet, &other, 12),
