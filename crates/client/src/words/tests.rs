@@ -109,7 +109,7 @@ fn every_error_is_a_sentence() {
 
 #[test]
 fn every_code_of_the_program_is_a_sentence_with_advice() {
-    let codes = 6_000..6_080;
+    let codes = 6_000..6_081;
     let told = codes.map(|code| format!("{code} {}", explain::of_sluice(code).unwrap()));
     assert_snapshot!(lines(told));
 }
