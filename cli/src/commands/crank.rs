@@ -48,7 +48,7 @@ struct DoneStep {
 pub fn crank(session: &Session, arguments: CrankArgs, output: OutputFormat) -> Result<()> {
     let actor = session.actor()?;
     let pool = session.pool()?;
-    let mut executor = Executor::new(&session.rpc, actor.payer());
+    let mut executor = session.executor(actor.payer())?;
     if session.send_mode() != SendMode::Send {
         return look(session, &actor, executor, &pool, arguments, output);
     }

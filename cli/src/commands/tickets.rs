@@ -211,7 +211,7 @@ pub fn cancel(session: &Session, address: Pubkey) -> Result<Outcome<Cancelled>> 
         .into_iter()
         .chain([cancel])
         .collect();
-    let transaction = Transaction::new(instructions);
+    let transaction = Transaction::new(instructions).repeatable();
     perform(session, &actor, "leaving the queue", transaction, |done| {
         Ok(Cancelled {
             ticket: address.to_string(),
@@ -254,7 +254,7 @@ pub fn transfer(session: &Session, address: Pubkey, to: Pubkey) -> Result<Outcom
         owner,
         ..TicketAccounts::of(address, &ticket)
     };
-    let transaction = Transaction::new([transfer_ticket(&accounts, to, ticket.lst)]);
+    let transaction = Transaction::new([transfer_ticket(&accounts, to, ticket.lst)]).repeatable();
     let doing = "giving the ticket away";
     perform(session, &actor, doing, transaction, |done| {
         Ok(Transferred {

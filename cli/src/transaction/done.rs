@@ -1,27 +1,28 @@
 //! What came of a transaction that was sent.
 
 use anyhow::{Context, Result};
-use sluice_client::{Event, Sent, sluice_events};
-use solana_commitment_config::CommitmentConfig;
+use sluice_client::{Confirmed, Event, Sent, sluice_events};
 use solana_rpc_client::rpc_client::RpcClient;
-use solana_rpc_client_api::config::RpcTransactionConfig;
-use solana_signature::Signature;
-use solana_transaction_status_client_types::option_serializer::OptionSerializer;
 
 /// A confirmed transaction.
 pub struct Done {
     /// Its signature.
     pub signature: String,
+    /// What it cost, priority included; none where the node does not say.
+    pub fee_lamports: Option<u64>,
     events: Vec<Event>,
 }
 
 impl Done {
     /// Reads what the program said.
     pub(super) fn read(rpc: &RpcClient, sent: Sent) -> Self {
-        let logs = confirmed_logs(rpc, &sent.signature).unwrap_or(sent.logs);
+        let confirmed = Confirmed::read(rpc, &sent.signature);
+        let fee_lamports = confirmed.as_ref().map(|confirmed| confirmed.fee_lamports);
+        let logs = confirmed.and_then(|confirmed| confirmed.logs);
         Self {
             signature: sent.signature.to_string(),
-            events: sluice_events(&logs),
+            fee_lamports,
+            events: sluice_events(&logs.unwrap_or(sent.logs)),
         }
     }
 
@@ -44,19 +45,5 @@ impl Done {
         pick: impl FnMut(&'a Event) -> Option<T> + 'a,
     ) -> impl Iterator<Item = T> + 'a {
         self.events.iter().filter_map(pick)
-    }
-}
-
-/// The logs of the transaction as it was executed, where the node has them already.
-fn confirmed_logs(rpc: &RpcClient, signature: &Signature) -> Option<Vec<String>> {
-    let config = RpcTransactionConfig {
-        commitment: Some(CommitmentConfig::confirmed()),
-        max_supported_transaction_version: Some(0),
-        ..RpcTransactionConfig::default()
-    };
-    let transaction = rpc.get_transaction_with_config(signature, config).ok()?;
-    match transaction.transaction.meta?.log_messages {
-        OptionSerializer::Some(logs) => Some(logs),
-        OptionSerializer::None | OptionSerializer::Skip => None,
     }
 }

@@ -48,7 +48,7 @@ pub fn request(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Req
     let amount = joining
         .holding
         .take_by(&actor.address(), arguments.amount)?;
-    let transaction = Transaction::new([joining.instruction(&snapshot, amount)]);
+    let transaction = Transaction::new([joining.instruction(&snapshot, amount)]).repeatable();
     joining.announce();
     joining.note_if_given_away(session)?;
     perform(session, &actor, "joining the queue", transaction, |done| {

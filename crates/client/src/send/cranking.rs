@@ -1,7 +1,7 @@
 //! Turns a pool's cranks until nothing is due.
 
 use super::{
-    executor::{Executor, Sent},
+    executor::{Executor, Repeat, Sent},
     packing::{Batch, Packing},
 };
 use crate::{
@@ -148,7 +148,7 @@ impl Executor<'_> {
         report: &mut CrankReport,
         on_progress: &mut dyn FnMut(CrankProgress<'_>),
     ) -> Result<()> {
-        let sent = self.send(&batch.instructions, &[])?;
+        let sent = self.send(&batch.instructions, &[], Repeat::Harmless)?;
         let carried = carried(batch, steps);
         on_progress(CrankProgress::Sent {
             steps: &carried,
