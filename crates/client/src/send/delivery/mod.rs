@@ -204,3 +204,6 @@ impl Offer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
