@@ -61,6 +61,10 @@ pub fn fresh_snapshot(session: &Session, actor: &Actor, no_crank: NoCrank) -> Re
     let report = session
         .executor(actor.payer())?
         .refresh(&snapshot.addresses, &mut |_| ())?;
+    if !report.signatures.is_empty() {
+        let signatures: Vec<_> = report.signatures.iter().map(ToString::to_string).collect();
+        announce(format_args!("Cranked: {}.", signatures.join(", ")));
+    }
     // What was to follow would only say that the pool is stale.
     match report.failures.into_iter().next() {
         Some((_, why)) if !report.snapshot.is_fresh() => Err(why.into()),

@@ -8,9 +8,17 @@ use solana_rpc_client::rpc_client::RpcClient;
 pub struct Done {
     /// Its signature.
     pub signature: String,
+    /// The slot that it is in.
+    pub slot: u64,
     /// What it cost, priority included; none where the node does not say.
     pub fee_lamports: Option<u64>,
-    events: Vec<Event>,
+    /// What the program said; none where no node has it.
+    events: Option<Vec<Event>>,
+}
+
+/// The slot of the last of several transactions.
+pub fn last_slot(done: &[Done]) -> u64 {
+    done.iter().map(|done| done.slot).max().unwrap_or_default()
 }
 
 impl Done {
@@ -21,8 +29,9 @@ impl Done {
         let logs = confirmed.and_then(|confirmed| confirmed.logs);
         Self {
             signature: sent.signature.to_string(),
+            slot: sent.slot,
             fee_lamports,
-            events: sluice_events(&logs.unwrap_or(sent.logs)),
+            events: logs.map(|logs| sluice_events(&logs)),
         }
     }
 
@@ -33,10 +42,11 @@ impl Done {
 
     /// What is said where something that the program must have said is missing.
     pub fn cut_off(&self) -> String {
-        format!(
-            "transaction {} was confirmed, but its logs are cut off",
-            self.signature
-        )
+        let what = match self.events {
+            None => "no node has its logs yet",
+            Some(_) => "its logs are cut off",
+        };
+        format!("transaction {} was confirmed, but {what}", self.signature)
     }
 
     /// Everything that the program said and `pick` wants.
@@ -44,6 +54,6 @@ impl Done {
         &'a self,
         pick: impl FnMut(&'a Event) -> Option<T> + 'a,
     ) -> impl Iterator<Item = T> + 'a {
-        self.events.iter().filter_map(pick)
+        self.events.iter().flatten().filter_map(pick)
     }
 }

@@ -10,7 +10,7 @@ mod simulation;
 use std::fmt;
 
 use anyhow::{Context, Result};
-pub use done::Done;
+pub use done::{Done, last_slot};
 pub use preview::{Preview, preview};
 use serde::Serialize;
 use sluice_client::{Executor, Repeat, words::amounts::sol};
@@ -19,6 +19,8 @@ use solana_signer::Signer;
 
 use crate::{
     commands::pending::tell_pending,
+    failure::sentence,
+    output::announce,
     progress::Progress,
     session::{Actor, Session},
 };
@@ -76,9 +78,41 @@ pub enum Outcome<T> {
 #[derive(Debug, Serialize)]
 pub struct Landed<T> {
     #[serde(flatten)]
-    report: T,
+    report: Report<T>,
     /// Fees of all transactions, priority included; none where the node does not say.
     network_fee_lamports: Option<u64>,
+}
+
+/// What came of it.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Report<T> {
+    /// What the command tells.
+    Read(T),
+    /// It was done, and no node tells yet what came of it.
+    Unread { signatures: Vec<String> },
+}
+
+impl<T> Report<T> {
+    fn map<U>(self, convert: impl FnOnce(T) -> U) -> Report<U> {
+        match self {
+            Self::Read(report) => Report::Read(convert(report)),
+            Self::Unread { signatures } => Report::Unread { signatures },
+        }
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for Report<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Read(report) => report.fmt(formatter),
+            Self::Unread { signatures } => write!(
+                formatter,
+                "It was done. What came of it cannot be read yet: {}.",
+                signatures.join(", ")
+            ),
+        }
+    }
 }
 
 impl<T: fmt::Display> fmt::Display for Landed<T> {
@@ -104,7 +138,7 @@ impl<T> Outcome<T> {
     /// There was nothing to send.
     pub fn nothing_sent(report: T) -> Self {
         Self::Done(Landed {
-            report,
+            report: Report::Read(report),
             network_fee_lamports: Some(0),
         })
     }
@@ -113,7 +147,7 @@ impl<T> Outcome<T> {
     pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Outcome<U> {
         match self {
             Self::Done(landed) => Outcome::Done(Landed {
-                report: convert(landed.report),
+                report: landed.report.map(convert),
                 network_fee_lamports: landed.network_fee_lamports,
             }),
             Self::Preview(preview) => Outcome::Preview(preview),
@@ -167,8 +201,17 @@ pub fn perform_all<T>(
     }
     let fees = done.iter().map(|done| done.fee_lamports);
     let network_fee_lamports = fees.sum::<Option<u64>>();
+    let signatures = done.iter().map(|done| done.signature.clone()).collect();
+    // Everything is confirmed: what cannot be read now is no failure.
+    let report = report(done).map(Report::Read).unwrap_or_else(|error| {
+        announce(format_args!(
+            "Everything was done, but not everything could be read afterwards: {}.",
+            sentence(&error)
+        ));
+        Report::Unread { signatures }
+    });
     Ok(Outcome::Done(Landed {
-        report: report(done)?,
+        report,
         network_fee_lamports,
     }))
 }
