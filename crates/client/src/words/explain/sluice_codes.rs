@@ -270,7 +270,7 @@ const ADVICE: [(SluiceError, &str); 81] = [
     ),
     (
         MessageOutdated,
-        "Nothing was changed. Look at what there is now ({show_pool}, {show_config}, {show_roles}, {show_validators}), and make a new message if it is still wanted",
+        "If you sent it before, it is done; else look at what there is now ({show_pool}, {show_config}, {show_roles}, {show_validators}), and make a new message if it is still wanted",
     ),
 ];
 
