@@ -6,8 +6,8 @@ use anyhow::{Result, bail};
 use serde::Serialize;
 use sluice::{SluiceError, error::refuse};
 use sluice_client::{
-    CrankPlan, CrankProgress, CrankReport, Executor, PoolAddresses, PoolSnapshot, Step,
-    plan::crank, send::packing::Packing,
+    CrankFailure, CrankPlan, CrankProgress, CrankReport, Executor, PoolAddresses, PoolSnapshot,
+    Step, plan::crank, send::packing::Packing,
 };
 use sluice_math::Lamports;
 use solana_message::AddressLookupTableAccount;
@@ -174,7 +174,12 @@ impl Cranked {
             failures: report
                 .failures
                 .iter()
-                .map(|(step, error)| format!("{step}: {}", next::sentence(error)))
+                .map(|CrankFailure { step, error }| {
+                    let step = step
+                        .as_ref()
+                        .map_or("reading the pool again", |step| &step.why);
+                    format!("{step}: {}", next::sentence(error))
+                })
                 .collect(),
             waiting: later(&report.snapshot, report.waiting.clone()),
             transactions: report.signatures.len(),

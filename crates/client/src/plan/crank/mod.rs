@@ -109,6 +109,16 @@ pub struct Step {
     pub work: Work,
 }
 
+impl Step {
+    /// The same where nobody says how much it moved.
+    pub(crate) fn without_amount(&self) -> Self {
+        Self {
+            lamports: None,
+            ..self.clone()
+        }
+    }
+}
+
 /// Everything that is due, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CrankPlan {
