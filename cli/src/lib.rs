@@ -27,7 +27,7 @@ use crate::{
         StakeAccountCommand, TicketsArgs, TicketsCommand, ValidatorCommand,
     },
     commands::{
-        claim, convert, crank,
+        claim, convert, crank, pending,
         pool::{self, metadata, role},
         stake, stake_account, tickets, unstake, validator,
     },
@@ -40,7 +40,13 @@ use crate::{
 pub fn perform(Arguments { global, command }: Arguments) -> Result<()> {
     let settings = Settings::load(global)?;
     let output = settings.output;
-    let session = &Session::open(settings)?;
+    let session = Session::open(settings)?;
+    let done = perform_on(&session, command, output);
+    session.tell_set_aside();
+    done
+}
+
+fn perform_on(session: &Session, command: Command, output: OutputFormat) -> Result<()> {
     match command {
         Command::Stake(arguments) => print(output, &stake::stake(session, &arguments)?),
         Command::Unstake(arguments) => print(output, &unstake::unstake(session, &arguments)?),
@@ -50,6 +56,7 @@ pub fn perform(Arguments { global, command }: Arguments) -> Result<()> {
         Command::Tickets(arguments) => perform_tickets(session, arguments, output),
         Command::Pool(command) => perform_pool(session, &command, output),
         Command::Validator(command) => perform_validator(session, command, output),
+        Command::Pending(arguments) => print(output, &pending::pending(session, &arguments)?),
         Command::Crank(arguments) => crank::crank(session, arguments, output),
     }
 }

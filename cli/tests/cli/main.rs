@@ -9,6 +9,7 @@ mod lying_nodes;
 mod metadata;
 mod migrations;
 mod net;
+mod nodes;
 mod operators;
 mod parameters;
 mod reading;

@@ -83,7 +83,7 @@ impl Cluster {
         Ok(answer)
     }
 
-    /// The answer of this node, whatever the others say.
+    /// The answer of this node, whatever the others say, unless it is set aside.
     pub async fn read_at(&self, node: &Arc<Node>, question: &Question) -> RpcResult<Value> {
         let nodes = vec![Arc::clone(node)];
         Ok(self.patiently(nodes, question, Check::Nothing).await?.0)
@@ -176,12 +176,11 @@ impl Cluster {
         check: Check,
         until: Instant,
     ) -> Result<Value, Trouble> {
-        if check == Check::Nothing {
-            return node.ask(question, until).await;
-        }
         self.admit(node, until).await?;
         let answer = node.ask(question, until).await?;
-        self.check(node, question, &answer).await?;
+        if check == Check::Others {
+            self.check(node, question, &answer).await?;
+        }
         Ok(answer)
     }
 
@@ -207,8 +206,12 @@ impl Cluster {
         fault.cloned().unwrap_or(Fault::NoNode)
     }
 
-    /// A node is used once it is known to serve the cluster that the first one serves.
+    /// A node is used once it is known to serve the cluster that the first one serves, and until it
+    /// is set aside.
     async fn admit(&self, node: &Arc<Node>, until: Instant) -> Result<(), Trouble> {
+        if let Some(fault) = node.fault() {
+            return Err(Trouble::from(fault.clone()));
+        }
         if self.nodes.len() == 1 {
             return Ok(());
         }

@@ -2,7 +2,7 @@
 
 use reqwest::StatusCode;
 use solana_rpc_client_api::{
-    client_error::{AnyhowError, Error as RpcClientError, ErrorKind},
+    client_error::{AnyhowError, Error as RpcClientError, ErrorKind, TransactionError},
     custom_error::{
         JSON_RPC_SERVER_ERROR_MIN_CONTEXT_SLOT_NOT_REACHED, JSON_RPC_SERVER_ERROR_NODE_UNHEALTHY,
         JSON_RPC_SERVER_ERROR_SEND_TRANSACTION_PREFLIGHT_FAILURE,
@@ -184,7 +184,7 @@ fn is_behind(code: i64, message: &str) -> bool {
 
 /// What is known of a transaction after it was to be sent, from the best to know to the least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Left {
+pub enum Left {
     /// Nothing of it was written.
     Nothing,
     /// The node says that it did not take it.
@@ -194,7 +194,12 @@ pub(super) enum Left {
 }
 
 impl Left {
+    /// What is known after this error.
     pub fn after(error: &RpcClientError) -> Self {
+        // A node that does not know the blockhash yet lags behind: it may take it later.
+        if error.get_transaction_error() == Some(TransactionError::BlockhashNotFound) {
+            return Self::Perhaps;
+        }
         match error.kind() {
             ErrorKind::Reqwest(error) if error.is_connect() || error.is_builder() => Self::Nothing,
             ErrorKind::RpcError(RpcError::RpcResponseError { code, .. })

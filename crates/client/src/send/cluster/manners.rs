@@ -35,8 +35,10 @@ pub struct Manners {
     pub patience: Duration,
     /// The same for a search through all accounts of a program.
     pub search_patience: Duration,
-    pub(super) first_pause: Duration,
-    pub(super) largest_answer_bytes: usize,
+    /// The pause before nodes are asked again; the next ones are twice as long each.
+    pub first_pause: Duration,
+    /// The bytes of an answer, after it was expanded.
+    pub largest_answer_bytes: usize,
 }
 
 impl Default for Manners {
@@ -55,7 +57,8 @@ impl Manners {
     /// How long this is tried.
     pub(super) fn patience_for(&self, request: RpcRequest) -> Duration {
         match request {
-            RpcRequest::GetProgramAccounts => self.search_patience,
+            // A local cluster that jumps to its next epoch takes its time, too.
+            RpcRequest::GetProgramAccounts | RpcRequest::Custom { .. } => self.search_patience,
             _ => self.patience,
         }
     }

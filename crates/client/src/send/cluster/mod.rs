@@ -20,14 +20,14 @@ mod cluster;
 pub mod fault;
 pub mod manners;
 mod node;
-pub mod origin;
+mod origin;
 mod question;
 mod seen;
 mod sender;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 pub use fault::was_sent;
 use manners::Manners;
@@ -61,7 +61,10 @@ impl Nodes {
         }
         let http = node::connections()?;
         let node = |url: &String| Node::new(url, http.clone(), manners.clone()).map(Arc::new);
-        let nodes = urls.iter().map(node).collect::<Result<Vec<_>>>()?;
+        // One node that is named twice is still one voice.
+        let mut named = HashSet::new();
+        let urls = urls.iter().filter(|url| named.insert(*url));
+        let nodes = urls.map(node).collect::<Result<Vec<_>>>()?;
         let cluster = Arc::new(Cluster::new(nodes, manners));
         let background = Arc::new(Background::start()?);
         let each = cluster
@@ -85,6 +88,13 @@ impl Nodes {
     /// others do.
     pub fn each(&self) -> &[RpcClient] {
         &self.each
+    }
+
+    /// The nodes, as scheme, host and port, to which everybody on the way can read and change
+    /// what is said.
+    pub fn open_to_others(&self) -> Vec<&str> {
+        let nodes = self.cluster.nodes.iter().filter(|node| node.is_open());
+        nodes.map(|node| node.origin.as_str()).collect()
     }
 
     /// The nodes that are not used any more, and why.

@@ -22,7 +22,7 @@ use super::{
     answer,
     fault::{Fault, Trouble},
     manners::{CONNECT_TIMEOUT, Manners},
-    origin::{is_loopback, origin, origin_url},
+    origin::{is_loopback, is_open, origin, origin_url},
     question::Question,
 };
 use crate::ClientError;
@@ -70,6 +70,11 @@ impl Node {
             set_aside: OnceLock::new(),
             genesis: OnceCell::new(),
         })
+    }
+
+    /// Whether everybody on the way can read and change what is said.
+    pub fn is_open(&self) -> bool {
+        is_open(&self.url)
     }
 
     /// Asks once, when the node may be asked, which must be before `until`.

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use reqwest::Url;
 
 /// Scheme, host and port.
-pub fn origin(url: &Url) -> String {
+pub(super) fn origin(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 
@@ -22,7 +22,7 @@ pub(super) fn origin_url(url: &Url) -> Url {
 }
 
 /// Whether the node is on this machine.
-pub fn is_loopback(url: &Url) -> bool {
+pub(super) fn is_loopback(url: &Url) -> bool {
     let Some(host) = url.host_str() else {
         return false;
     };
@@ -34,6 +34,6 @@ pub fn is_loopback(url: &Url) -> bool {
 }
 
 /// Whether everybody on the way can read and change what is sent and answered.
-pub fn is_open(url: &Url) -> bool {
+pub(super) fn is_open(url: &Url) -> bool {
     url.scheme() == "http" && !is_loopback(url)
 }

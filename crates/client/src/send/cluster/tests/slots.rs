@@ -165,3 +165,21 @@ fn a_node_of_another_cluster_is_set_aside() {
     assert!(aside.contains("serves another cluster"), "{aside}");
     assert_eq!(other.times("getBalance"), 0);
 }
+
+#[test]
+fn a_node_that_is_set_aside_says_nothing_for_itself_either() {
+    let lying = TestNode::honest(666, 1_000_000);
+    let honest = TestNode::honest(7, 100);
+    let (nodes, client) = nodes([&lying.url, &honest.url]);
+    assert_eq!(balance(&client).unwrap(), 7);
+    let said = complaint(&nodes.each()[0]);
+    assert!(said.contains("slots ahead"), "{said}");
+    assert_eq!(balance(&nodes.each()[1]).unwrap(), 7);
+}
+
+#[test]
+fn a_node_that_is_named_twice_is_one_voice() {
+    let node = TestNode::honest(7, 100);
+    let (nodes, _client) = nodes([&node.url, &node.url]);
+    assert_eq!(nodes.each().len(), 1);
+}
