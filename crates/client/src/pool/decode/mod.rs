@@ -221,19 +221,26 @@ impl std::fmt::Debug for Event {
 /// The program's events in a transaction's logs, in order. Lines of other programs are ignored,
 /// also those that look like an event.
 pub fn sluice_events(logs: &[String]) -> Vec<Event> {
+    let data = sluice_data(logs).into_iter();
+    data.filter_map(|data| Event::decode(&data)).collect()
+}
+
+/// What the program wrote into a transaction's logs, in order: its events, as bytes.
+pub(crate) fn sluice_data(logs: &[String]) -> Vec<Vec<u8>> {
     let sluice = sluice::ID.to_string();
     let mut running: Vec<&str> = Vec::new();
-    let mut events = Vec::new();
+    let mut written = Vec::new();
     for line in logs {
         if let Some(data) = line.strip_prefix("Program data: ") {
             if running.last() == Some(&sluice.as_str()) {
-                events.extend(decode_line(data));
+                // `emit!` logs one field.
+                written.extend(BASE64_STANDARD.decode(data.trim()));
             }
         } else if let Some(rest) = line.strip_prefix("Program ") {
             follow(rest, &mut running);
         }
     }
-    events
+    written
 }
 
 /// Keeps the stack of running programs: `<id> invoke [n]`, `<id> success`, `<id> failed: ...`.
@@ -249,12 +256,6 @@ fn follow<'a>(rest: &'a str, running: &mut Vec<&'a str>) {
         }
         _ => {}
     }
-}
-
-fn decode_line(data: &str) -> Option<Event> {
-    // `emit!` logs one field.
-    let bytes = BASE64_STANDARD.decode(data.trim()).ok()?;
-    Event::decode(&bytes)
 }
 
 #[cfg(test)]
