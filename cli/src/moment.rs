@@ -12,8 +12,13 @@ pub fn seconds_for(slots: u64, rpc: &RpcClient) -> Result<Option<u64>> {
     Ok(SlotTime::measure(rpc)?.map(|time| time.times(slots).as_secs()))
 }
 
-/// `in about 3 hours`, in the largest unit of which there are at least two.
+/// `in about 3 hours`, as [`about`] says it.
 pub fn in_about(seconds: u64) -> String {
+    format!("in {}", about(seconds))
+}
+
+/// `about 3 hours`, in the largest unit of which there are at least two.
+pub fn about(seconds: u64) -> String {
     let units = [(86_400, "days"), (3_600, "hours"), (60, "minutes")];
     let (amount, unit) = units
         .into_iter()
@@ -21,7 +26,7 @@ pub fn in_about(seconds: u64) -> String {
         .map_or((seconds, "seconds"), |(length, unit)| {
             ((seconds + length / 2) / length, unit)
         });
-    format!("in about {amount} {unit}")
+    format!("about {amount} {unit}")
 }
 
 /// Slots and epochs of a pool's cluster, at the pace just measured.

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use sluice_client::{ClientError, PoolAddresses, PoolSnapshot, require_recipient, resolve_pool};
+use sluice_client::{
+    ClientError, PoolAddresses, PoolSnapshot, Vault, require_recipient, resolve_pool,
+};
 use solana_commitment_config::CommitmentConfig;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
@@ -78,12 +80,25 @@ impl Session {
         Ok(PoolSnapshot::with_stakes(&self.rpc, &self.pool()?)?)
     }
 
-    /// Whoever signs.
+    /// Whoever acts.
     pub fn actor(&self) -> Result<Actor> {
-        Ok(Actor {
-            signer: self.settings.signer()?,
-            fee_payer: self.settings.fee_payer()?,
-        })
+        self.settings.actor()
+    }
+
+    /// The keypair and the fee payer, also where the vault of a multisig acts.
+    pub fn keys(&self) -> Result<Actor> {
+        self.settings.keys()
+    }
+
+    /// Fails where an option is given that says what becomes of a command's transactions, for
+    /// `command`, which makes none.
+    pub fn makes_no_transaction(&self, command: &str) -> Result<()> {
+        self.settings.makes_no_transaction(command)
+    }
+
+    /// The vault of a multisig that acts, if one does.
+    pub fn vault(&self) -> Option<Vault> {
+        self.settings.vault()
     }
 
     /// Who is given something of the pool: `recipient`, unless it would be lost there, or the

@@ -154,6 +154,8 @@ impl From<LocalnetArgs> for GlobalArgs {
             pool: None,
             send: SendMode::Send,
             output: arguments.output,
+            squads: None,
+            squads_vault: None,
         }
     }
 }

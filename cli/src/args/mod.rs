@@ -2,7 +2,9 @@
 
 mod authority;
 mod cranking;
+mod custody;
 mod global;
+mod local;
 mod pool;
 mod stake_account;
 mod staking;
@@ -12,7 +14,9 @@ mod validator;
 pub use authority::{CancelArgs, ConfigCommand, RoleArgs, RoleCommand, ScheduleArgs, TreasuryArgs};
 use clap::{Parser, Subcommand};
 pub use cranking::{CrankArgs, NoCrank, Yes};
+pub use custody::{SendArgs, SignArgs};
 pub use global::{ClusterArgs, GlobalArgs, OutputArgs, OutputFormat, SendMode};
+pub use local::LocalCommand;
 pub use pool::{CreateArgs, HistoryArgs, PoolCommand};
 pub use stake_account::{
     ConvertArgs, DepositStakeArgs, StakeAccountCommand, StakeAccountsArgs, WithdrawStakeArgs,
@@ -30,7 +34,16 @@ pub struct Arguments {
     #[command(flatten)]
     pub global: GlobalArgs,
     #[command(subcommand)]
-    pub command: Command,
+    pub command: TopCommand,
+}
+
+#[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "it is parsed once")]
+pub enum TopCommand {
+    #[command(flatten)]
+    OnCluster(Command),
+    #[command(flatten)]
+    Local(LocalCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -57,4 +70,6 @@ pub enum Command {
     Validator(ValidatorCommand),
     /// Do everything that a pool needs now, and say what and why; anybody may
     Crank(CrankArgs),
+    /// Send transactions of a file that everybody has signed
+    Send(SendArgs),
 }

@@ -2,7 +2,7 @@
 
 use std::{fmt, thread, time::Duration};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use serde::Serialize;
 use sluice::{SluiceError, error::refuse};
 use sluice_client::{
@@ -49,6 +49,10 @@ pub fn crank(session: &Session, arguments: CrankArgs, output: OutputFormat) -> R
     let actor = session.actor()?;
     let pool = session.pool()?;
     let mut executor = Executor::new(&session.rpc, actor.payer());
+    ensure!(
+        session.vault().is_none(),
+        "anybody can crank, so no multisig needs to: leave off --squads"
+    );
     if session.send_mode() != SendMode::Send {
         return look(session, &actor, executor, &pool, arguments, output);
     }

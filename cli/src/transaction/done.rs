@@ -48,7 +48,7 @@ impl Done {
 }
 
 /// The logs of the transaction as it was executed, where the node has them already.
-fn confirmed_logs(rpc: &RpcClient, signature: &Signature) -> Option<Vec<String>> {
+pub fn confirmed_logs(rpc: &RpcClient, signature: &Signature) -> Option<Vec<String>> {
     let config = RpcTransactionConfig {
         commitment: Some(CommitmentConfig::confirmed()),
         max_supported_transaction_version: Some(0),

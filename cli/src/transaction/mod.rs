@@ -5,19 +5,24 @@ mod done;
 mod dump;
 mod lifetime;
 mod preview;
+mod proposal;
 mod simulation;
 
 use std::fmt;
 
 use anyhow::{Context, Result};
-pub use done::Done;
+pub use done::{Done, confirmed_logs};
+pub use lifetime::read_nonce;
 pub use preview::{Preview, preview};
+pub use proposal::Proposed;
+use proposal::propose;
 use serde::Serialize;
 use sluice_client::Executor;
 use solana_instruction::Instruction;
 use solana_signer::Signer;
 
 use crate::{
+    args::SendMode,
     progress::Progress,
     session::{Actor, Session},
 };
@@ -60,6 +65,8 @@ pub enum Outcome<T> {
     Done(T),
     /// Nothing was sent.
     Preview(Preview),
+    /// The members of a multisig were asked.
+    Proposed(Proposed),
 }
 
 impl<T: fmt::Display> fmt::Display for Outcome<T> {
@@ -67,6 +74,7 @@ impl<T: fmt::Display> fmt::Display for Outcome<T> {
         match self {
             Self::Done(report) => report.fmt(formatter),
             Self::Preview(preview) => preview.fmt(formatter),
+            Self::Proposed(proposed) => proposed.fmt(formatter),
         }
     }
 }
@@ -77,6 +85,7 @@ impl<T> Outcome<T> {
         match self {
             Self::Done(report) => Outcome::Done(convert(report)),
             Self::Preview(preview) => Outcome::Preview(preview),
+            Self::Proposed(proposed) => Outcome::Proposed(proposed),
         }
     }
 }
@@ -108,10 +117,27 @@ pub fn perform_all<T>(
         1 => Progress::spinner(doing),
         _ => Progress::steps(doing),
     };
+    if let Some(vault) = session.vault()
+        && session.send_mode() != SendMode::Simulate
+    {
+        return propose(session, vault, &progress, &transactions);
+    }
     let executor = Executor::new(&session.rpc, actor.payer());
     if let Some(preview) = preview(session, &executor, &transactions)? {
         return Ok(Outcome::Preview(preview));
     }
+    let done = send_all(session, actor, &progress, transactions)?;
+    report(done).map(Outcome::Done)
+}
+
+/// Sends transactions in order, each once the one before it is confirmed.
+fn send_all(
+    session: &Session,
+    actor: &Actor,
+    progress: &Progress,
+    transactions: Vec<Transaction<'_>>,
+) -> Result<Vec<Done>> {
+    let executor = Executor::new(&session.rpc, actor.payer());
     let total = transactions.len();
     let mut done = Vec::with_capacity(total);
     for transaction in transactions {
@@ -124,7 +150,7 @@ pub fn perform_all<T>(
             )),
         })?);
     }
-    report(done).map(Outcome::Done)
+    Ok(done)
 }
 
 /// Sends one transaction, signed by the actor and its other signers, and waits for its
