@@ -29,7 +29,7 @@ use crate::{
         ValidatorCommand,
     },
     commands::{
-        claim, convert, crank, custody,
+        claim, convert, crank, custody, pending,
         pool::{self, metadata, role},
         stake, stake_account, tickets, unstake, validator,
     },
@@ -62,6 +62,7 @@ fn perform_on_cluster(session: &Session, command: Command, output: OutputFormat)
         Command::Tickets(arguments) => perform_tickets(session, arguments, output),
         Command::Pool(command) => perform_pool(session, &command, output),
         Command::Validator(command) => perform_validator(session, command, output),
+        Command::Pending(arguments) => print(output, &pending::pending(session, &arguments)?),
         Command::Crank(arguments) => crank::crank(session, arguments, output),
         Command::Send(arguments) => print(output, &custody::send(session, &arguments)?),
     }

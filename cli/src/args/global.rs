@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use solana_pubkey::Pubkey;
 
+use super::LandingArgs;
+
 /// Flags win over environment variables, and those over the configuration file.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
@@ -61,6 +63,9 @@ pub struct GlobalArgs {
 
     #[command(flatten)]
     pub output: OutputArgs,
+
+    #[command(flatten)]
+    pub landing: LandingArgs,
 
     /// Act as a vault of this multisig of Squads v4: propose to its members what would be done. The
     /// keypair is a member, and pays unless --fee-payer does

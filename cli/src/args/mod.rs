@@ -4,6 +4,7 @@ mod authority;
 mod cranking;
 mod custody;
 mod global;
+mod landing;
 mod local;
 mod pool;
 mod stake_account;
@@ -16,6 +17,7 @@ use clap::{Parser, Subcommand};
 pub use cranking::{CrankArgs, NoCrank, Yes};
 pub use custody::{SendArgs, SignArgs};
 pub use global::{ClusterArgs, GlobalArgs, OutputArgs, OutputFormat, SendMode};
+pub use landing::{LandingArgs, PendingArgs};
 pub use local::LocalCommand;
 pub use pool::{CreateArgs, HistoryArgs, PoolCommand};
 pub use stake_account::{
@@ -70,6 +72,8 @@ pub enum Command {
     Validator(ValidatorCommand),
     /// Do everything that a pool needs now, and say what and why; anybody may
     Crank(CrankArgs),
+    /// Look up transactions that were sent, or perhaps sent, and whose fate was not known
+    Pending(PendingArgs),
     /// Send transactions of a file that everybody has signed
     Send(SendArgs),
 }

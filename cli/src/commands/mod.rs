@@ -6,6 +6,7 @@ pub mod convert;
 pub mod crank;
 pub mod custody;
 mod freshness;
+pub mod pending;
 pub mod pool;
 pub mod stake;
 pub mod stake_account;

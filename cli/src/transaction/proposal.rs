@@ -9,7 +9,7 @@ use solana_message::{Message, VersionedMessage};
 
 use super::{Outcome, Transaction, preview, send_all};
 use crate::{
-    moment::about,
+    moment::roughly,
     next,
     output::announce,
     progress::Progress,
@@ -71,12 +71,12 @@ pub fn propose<T>(
             Question::of(proposal, transaction, others == 0)
         })
         .collect::<Result<Vec<_>>>()?;
-    warn_of_refusals(session, &keys, transactions);
+    let executor = session.executor(keys.payer())?;
+    warn_of_refusals(&executor, transactions);
     let creations = questions
         .iter()
         .map(|question| question.creation(&keys))
         .collect::<Result<Vec<_>>>()?;
-    let executor = Executor::new(&session.rpc, keys.payer());
     if let Some(preview) = preview(session, &executor, &creations)? {
         return Ok(Outcome::Preview(preview));
     }
@@ -96,8 +96,7 @@ pub fn propose<T>(
 }
 
 /// Says what would be refused now. It is proposed all the same: members approve later.
-fn warn_of_refusals(session: &Session, keys: &Actor, transactions: &[Transaction<'_>]) {
-    let executor = Executor::new(&session.rpc, keys.payer());
+fn warn_of_refusals(executor: &Executor<'_>, transactions: &[Transaction<'_>]) {
     let alone = transactions
         .iter()
         .filter(|transaction| !transaction.follows);
@@ -187,7 +186,7 @@ impl fmt::Display for Proposed {
         )?;
         let lock = match self.time_lock_seconds {
             0 => "Then a member executes it".to_owned(),
-            seconds => format!("Then a member executes it, {} later", about(seconds.into())),
+            seconds => format!("Then a member executes it, about {} later", roughly(seconds.into())),
         };
         writeln!(formatter, "{lock}, and the vault {vault} signs.")
     }

@@ -49,8 +49,14 @@ pub use quote::{
     yields::Yield,
 };
 pub use send::{
+    confirmed::Confirmed,
     cranking::{CrankProgress, CrankReport},
-    executor::{Executor, Sent, Simulated},
+    delivery::{Fate, Flight},
+    executor::{Executor, Landing, Repeat, Sent},
+    journal::{Journal, Pending},
+    pending::Outlook,
     preview::Preview,
+    priority::PriorityFee,
+    simulation::Simulated,
 };
 pub use words::error::{ClientError, Result};

@@ -1,24 +1,21 @@
 //! What becomes of a transaction that is signed already, so that nothing of it can be changed.
 
-use std::{
-    thread,
-    time::{Duration, Instant},
-};
+use std::time::Instant;
 
 use anyhow::Result;
-use sluice_client::{ClientError, words::explain::Refusal};
+use sluice_client::{
+    ClientError, Confirmed, Fate, Flight, words::explain::Refusal,
+};
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
-use solana_rpc_client_api::config::{RpcSendTransactionConfig, RpcSimulateTransactionConfig};
+use solana_rpc_client_api::{client_error::TransactionError, config::RpcSimulateTransactionConfig};
+use solana_signer::null_signer::NullSigner;
 use solana_transaction::versioned::VersionedTransaction;
 
-use crate::{transaction::read_nonce, transaction_file::Waiting};
+use crate::{session::Session, transaction::read_nonce, transaction_file::Waiting};
 
-const STATUS_STEP: Duration = Duration::from_millis(400);
-/// How often it is sent again: nodes drop transactions.
-const RESEND_STEP: Duration = Duration::from_secs(2);
-/// How often in a row a node may fail to say what became of it.
-const MAX_SILENCES: usize = 50;
+/// Blocks for which a blockhash is recent.
+const BLOCKHASH_BLOCKS: u64 = 150;
 
 /// Where a signed transaction stands.
 pub enum Standing {
@@ -49,8 +46,7 @@ pub fn standing(rpc: &RpcClient, waiting: &Waiting) -> Result<Standing> {
     Ok(match status {
         Some(status) => match status.err {
             Some(error) => {
-                let refusal = Refusal::new(error, Vec::new());
-                return Err(ClientError::Refused(Box::new(refusal)).into());
+                return Err(failed(rpc, waiting, error).into());
             }
             None => Standing::Landed { slot: status.slot },
         },
@@ -59,6 +55,15 @@ pub fn standing(rpc: &RpcClient, waiting: &Waiting) -> Result<Standing> {
             None => Standing::Open,
         },
     })
+}
+
+/// A transaction that was executed in vain.
+fn failed(rpc: &RpcClient, waiting: &Waiting, error: TransactionError) -> ClientError {
+    let signature = waiting.signature();
+    let logs = Confirmed::read(rpc, &signature).and_then(|confirmed| confirmed.logs);
+    let message = &waiting.transaction().message;
+    let refusal = Refusal::of_message(error, logs.unwrap_or_default(), message);
+    ClientError::Refused(Box::new(refusal.with_signature(signature)))
 }
 
 /// Why a transaction cannot be sent any more; none where it can.
@@ -107,44 +112,33 @@ pub fn simulate_signed(rpc: &RpcClient, transaction: &VersionedTransaction) -> R
     }
 }
 
-/// Sends, again and again, until the transaction is confirmed: its slot. Fails with
-/// [`ClientError::Unconfirmed`] where that cannot be known.
-pub fn send_signed(rpc: &RpcClient, waiting: &Waiting) -> Result<u64> {
-    let signature = waiting.signature();
-    submit(rpc, waiting.transaction())?;
-    let mut submitted = Instant::now();
-    let mut silences = 0;
-    loop {
-        match standing(rpc, waiting) {
-            Ok(Standing::Landed { slot }) => return Ok(slot),
-            Ok(Standing::Dead { .. }) => return Err(ClientError::Unconfirmed { signature }.into()),
-            Ok(Standing::Open) => silences = 0,
-            Err(error) => match error.downcast_ref::<ClientError>() {
-                Some(ClientError::Rpc(_)) if silences < MAX_SILENCES => silences += 1,
-                Some(ClientError::Rpc(_)) => {
-                    return Err(ClientError::Unconfirmed { signature }.into());
-                }
-                _ => return Err(error),
-            },
+/// Sends a transaction until it is confirmed: its slot. Fails with [`ClientError::NotConfirmed`]
+/// where it seems to have expired, and with [`ClientError::PerhapsSent`] where nothing is known.
+pub fn send_signed(session: &Session, waiting: &Waiting) -> Result<u64> {
+    let transaction = waiting.transaction();
+    let since = Instant::now();
+    let flight = Flight {
+        since,
+        last_valid_height: match waiting.nonce_account() {
+            Some(_) => None,
+            None => Some(latest_end(&session.rpc)?),
+        },
+        deadline: since + session.patience(),
+    };
+    let payer = waiting.signers().first().copied().unwrap_or_default();
+    let payer = NullSigner::new(&payer);
+    match session.executor(&payer)?.land(transaction, flight)? {
+        Fate::Landed { slot } => Ok(slot),
+        Fate::Expired { .. } => Err(ClientError::NotConfirmed {
+            signature: waiting.signature(),
         }
-        if submitted.elapsed() > RESEND_STEP {
-            // A resend that fails changes nothing: the first one is out.
-            submit(rpc, waiting.transaction()).ok();
-            submitted = Instant::now();
-        }
-        thread::sleep(STATUS_STEP);
+        .into()),
     }
 }
 
-fn submit(rpc: &RpcClient, transaction: &VersionedTransaction) -> Result<()> {
-    let config = RpcSendTransactionConfig {
-        // Simulated already.
-        skip_preflight: true,
-        preflight_commitment: Some(rpc.commitment().commitment),
-        max_retries: Some(0),
-        ..RpcSendTransactionConfig::default()
-    };
-    let sent = rpc.send_transaction_with_config(transaction, config);
-    sent.map_err(ClientError::from)?;
-    Ok(())
+/// The block height by which a blockhash that is valid now has expired at the latest. What the file
+/// says of it is not believed.
+fn latest_end(rpc: &RpcClient) -> Result<u64> {
+    let height = rpc.get_block_height().map_err(ClientError::from)?;
+    Ok(height.saturating_add(BLOCKHASH_BLOCKS))
 }

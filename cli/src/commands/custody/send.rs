@@ -5,9 +5,12 @@ use std::fmt;
 use anyhow::{Context, Result, bail, ensure};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use sluice_client::words::{
-    amounts::amount,
-    describe::{self, EventInWords},
+use sluice_client::{
+    Confirmed,
+    words::{
+        amounts::{amount, sol},
+        describe::{self, EventInWords},
+    },
 };
 
 use super::landing::{Standing, send_signed, simulate_signed, standing};
@@ -15,7 +18,6 @@ use crate::{
     args::SendArgs,
     progress::Progress,
     session::Session,
-    transaction::confirmed_logs,
     transaction_file::{TransactionFile, Waiting},
 };
 
@@ -32,6 +34,8 @@ struct SentTransaction {
     slot: u64,
     /// Whether it was on the cluster before this command sent it.
     was_there: bool,
+    /// What it cost, priority included; none where the node does not say.
+    network_fee_lamports: Option<u64>,
     events: Vec<EventLine>,
 }
 
@@ -93,15 +97,19 @@ impl SentTransaction {
             Standing::Dead { why } => bail!("it cannot be sent any more: {why}. Dump it again"),
             Standing::Open => {
                 simulate_signed(rpc, waiting.transaction())?;
-                (send_signed(rpc, waiting)?, false)
+                (send_signed(session, waiting)?, false)
             }
         };
         let signature = waiting.signature();
-        let logs = confirmed_logs(rpc, &signature).unwrap_or_default();
+        let confirmed = Confirmed::read(rpc, &signature);
+        let fee_lamports = confirmed.as_ref().map(|confirmed| confirmed.fee_lamports);
+        let logs = confirmed.and_then(|confirmed| confirmed.logs);
+        let logs = logs.unwrap_or_default();
         Ok(Self {
             signature: signature.to_string(),
             slot,
             was_there,
+            network_fee_lamports: fee_lamports,
             events: describe::events(&logs)
                 .into_iter()
                 .map(EventLine::from)
@@ -153,6 +161,10 @@ impl fmt::Display for SentTransaction {
             }
         }
         writeln!(formatter, "\nTransaction  {}", self.signature)?;
-        writeln!(formatter, "Slot         {}", self.slot)
+        writeln!(formatter, "Slot         {}", self.slot)?;
+        match self.network_fee_lamports {
+            Some(lamports) => writeln!(formatter, "Fee          {}", sol(lamports)),
+            None => writeln!(formatter, "The node does not say what it cost."),
+        }
     }
 }

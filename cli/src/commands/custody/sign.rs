@@ -11,7 +11,7 @@ use crate::{
     args::SignArgs,
     config::Settings,
     confirm::agree,
-    moment::about,
+    moment::ago,
     output::announce,
     transaction_file::{InstructionLine, TransactionFile},
 };
@@ -113,8 +113,8 @@ impl fmt::Display for Plan<'_> {
             if age > BLOCKHASH_SECONDS {
                 writeln!(
                     formatter,
-                    "It was made {} ago by this machine's clock, so it can hardly be sent any more.",
-                    about(age)
+                    "It was made {} by this machine's clock, so it can hardly be sent any more.",
+                    ago(age)
                 )?;
             }
         }
