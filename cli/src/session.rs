@@ -4,7 +4,7 @@ use std::{cell::OnceCell, time::Duration};
 
 use anyhow::{Context, Result};
 use sluice_client::{
-    ClientError, Executor, Journal, Landing, Outlook, Pending, PoolAddresses, PoolSnapshot, Vault,
+    ClientError, Executor, Journal, Landing, Multisig, Outlook, Pending, PoolAddresses, PoolSnapshot, Vault,
     require_recipient, resolve_pool, send::pending,
 };
 use solana_commitment_config::CommitmentConfig;
@@ -89,6 +89,10 @@ impl Session {
 
     /// Whoever acts.
     pub fn actor(&self) -> Result<Actor> {
+        if let Some(vault) = self.vault() {
+            // A wrong address is told before anything that follows from it.
+            Multisig::load(&self.rpc, vault.multisig)?;
+        }
         self.settings.actor()
     }
 

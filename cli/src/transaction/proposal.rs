@@ -186,7 +186,10 @@ impl fmt::Display for Proposed {
         )?;
         let lock = match self.time_lock_seconds {
             0 => "Then a member executes it".to_owned(),
-            seconds => format!("Then a member executes it, about {} later", roughly(seconds.into())),
+            seconds => format!(
+                "Then a member executes it, about {} later",
+                roughly(seconds.into())
+            ),
         };
         writeln!(formatter, "{lock}, and the vault {vault} signs.")
     }

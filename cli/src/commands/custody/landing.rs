@@ -3,9 +3,7 @@
 use std::time::Instant;
 
 use anyhow::Result;
-use sluice_client::{
-    ClientError, Confirmed, Fate, Flight, words::explain::Refusal,
-};
+use sluice_client::{ClientError, Confirmed, Fate, Flight, words::explain::Refusal};
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_rpc_client_api::{client_error::TransactionError, config::RpcSimulateTransactionConfig};

@@ -249,7 +249,7 @@ fn a_multisig_is_read_with_and_without_a_collector_of_rent_and_with_room_for_mor
 #[test]
 fn what_is_no_multisig_is_refused() {
     let mut fixture = Fixture::new(1, SOL, 0);
-    let missing = Multisig::load(&fixture, key(7)).unwrap_err();
+    let missing = Multisig::load(&fixture, key(200)).unwrap_err();
     assert!(matches!(missing, ClientError::Missing { .. }), "{missing}");
     let mut load = |owner, data| {
         let account = SolanaAccount {
@@ -258,8 +258,8 @@ fn what_is_no_multisig_is_refused() {
             owner,
             ..SolanaAccount::default()
         };
-        fixture.others.insert(key(7), account);
-        Multisig::load(&fixture, key(7))
+        fixture.others.insert(key(200), account);
+        Multisig::load(&fixture, key(200))
     };
     let foreign = load(system_program::ID, account("00")).unwrap_err();
     assert!(
