@@ -4,8 +4,8 @@ use std::{cell::OnceCell, time::Duration};
 
 use anyhow::{Context, Result};
 use sluice_client::{
-    ClientError, Executor, Journal, Landing, Multisig, Outlook, Pending, PoolAddresses, PoolSnapshot, Vault,
-    require_recipient, resolve_pool, send::pending,
+    ClientError, Executor, Journal, Landing, Multisig, Outlook, Pending, PoolAddresses,
+    PoolSnapshot, Vault, require_recipient, resolve_pool, send::pending,
 };
 use solana_commitment_config::CommitmentConfig;
 use solana_pubkey::Pubkey;

@@ -50,7 +50,7 @@ pub use quote::{
 };
 pub use send::{
     confirmed::Confirmed,
-    cranking::{CrankProgress, CrankReport},
+    cranking::{CrankFailure, CrankProgress, CrankReport},
     delivery::{Fate, Flight},
     executor::{Executor, Landing, Repeat, Sent},
     journal::{Journal, Pending},

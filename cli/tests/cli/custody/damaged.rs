@@ -28,7 +28,7 @@ fn bytes(message: VersionedMessage) -> String {
 }
 
 #[test]
-fn w7_a_file_whose_words_are_not_those_of_its_bytes_is_not_signed_nor_sent() {
+fn w12_a_file_whose_words_are_not_those_of_its_bytes_is_not_signed_nor_sent() {
     let net = CliNet::new();
     let holder = holder(&net);
     let file = dump(&net, &holder, "file", &["stake", "1"]);
@@ -74,7 +74,7 @@ fn w7_a_file_whose_words_are_not_those_of_its_bytes_is_not_signed_nor_sent() {
 }
 
 #[test]
-fn w8_a_signature_of_another_message_is_refused() {
+fn w13_a_signature_of_another_message_is_refused() {
     let net = CliNet::new();
     let holder = holder(&net);
     let [first, second] = [("first", "1"), ("second", "2")].map(|(name, sol)| {
@@ -192,7 +192,7 @@ fn unknown(net: &CliNet, holder: &User, program: Pubkey) -> Value {
 }
 
 #[test]
-fn w9_what_cannot_be_put_into_words_is_signed_only_on_demand() {
+fn w14_what_cannot_be_put_into_words_is_signed_only_on_demand() {
     let net = CliNet::new();
     let holder = net.user("holder", SOL);
     let program = Pubkey::new_unique();
@@ -213,7 +213,7 @@ fn w9_what_cannot_be_put_into_words_is_signed_only_on_demand() {
 }
 
 #[test]
-fn w9_lookup_tables_are_not_believed_offline() {
+fn w14_lookup_tables_are_not_believed_offline() {
     let net = CliNet::new();
     let holder = holder(&net);
     let nonce = nonce(&net, &holder);

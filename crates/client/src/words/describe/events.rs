@@ -1,7 +1,7 @@
 //! What the program said in a transaction, field by field.
 
 use super::{Field, idl};
-use crate::pool::decode::sluice_data;
+use crate::pool::decode::written_by_instruction;
 
 /// An event of the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct EventInWords {
 
 /// The program's events in a transaction's logs, in order.
 pub fn events(logs: &[String]) -> Vec<EventInWords> {
-    let data = sluice_data(logs).into_iter();
+    let data = written_by_instruction(logs).into_iter().flatten();
     data.filter_map(|data| idl::event(&data))
         .map(|(name, fields)| EventInWords { name, fields })
         .collect()

@@ -25,18 +25,27 @@ pub fn works_until(instruction: &str) -> Option<&'static str> {
             "more validators were added before it than it names serials for, the validator breaks \
              a rule, or the curator has changed"
         }
-        "set_weight" | "retire_validator" => "the validator has left, or the curator has changed",
+        "set_weight" => {
+            "the validator has another serial, another weight was decided, or the curator has \
+             changed"
+        }
+        "retire_validator" => {
+            "the validator has another serial or leaves already, or the curator has changed"
+        }
         "nominate_admin" | "set_curator" | "set_guardian" | "set_treasury" => {
-            "the admin has changed"
+            "another key is in the place of the one that it replaces, or the admin has changed"
         }
         "accept_admin" => "the nomination is taken back or replaced",
         "schedule_change" => {
-            "the admin has changed, the value holds already, or no longer fits the others"
+            "another value is in the place of the one that it replaces, it no longer fits the \
+             others, or the admin has changed"
         }
-        "cancel_change" => "nothing waits for the parameter",
+        "cancel_change" => "the change that it names waits no longer, or the admin has changed",
         "pause" => "the guardian has changed, or the pauses are used up",
-        "unpause" => "the pause ends",
-        "acknowledge_loss" => "the breaker ends",
+        "unpause" => "the pause that it names ends",
+        "acknowledge_loss" => {
+            "the loss that it names is over or has grown, or the admin has changed"
+        }
         "create_pool" => "the mint has a supply or another authority",
         _ => return None,
     })

@@ -190,7 +190,7 @@ fn a_proposal_tells_what_the_vault_is_asked_to_sign() {
 }
 
 #[test]
-fn w10_texts_that_others_chose_are_shown_without_what_moves_a_cursor() {
+fn w15_texts_that_others_chose_are_shown_without_what_moves_a_cursor() {
     let (payer, owner) = (Pubkey::new_unique(), Pubkey::new_unique());
     let seed = "a\u{1b}[2J\u{202e}b";
     let address = Pubkey::create_with_seed(&payer, seed, &owner).unwrap();
