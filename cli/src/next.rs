@@ -19,6 +19,7 @@ const fn command(next: Next) -> &'static str {
         Next::ShowValidators => "sluice validator list",
         Next::ExplainValidator => "sluice validator explain",
         Next::Migrate => "sluice pool migrate",
+        Next::ShowPending => "sluice pending",
         Next::Dump => "--send dump",
         Next::StartCluster => "sluice-localnet start",
         Next::Airdrop => "solana airdrop 1",

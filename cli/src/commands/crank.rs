@@ -12,6 +12,7 @@ use sluice_client::{
 use sluice_math::Lamports;
 use solana_message::AddressLookupTableAccount;
 
+use super::pending::tell_pending;
 use crate::{
     args::{CrankArgs, OutputFormat, SendMode},
     failure::sentence,
@@ -32,6 +33,7 @@ pub struct Cranked {
     failures: Vec<String>,
     waiting: Vec<String>,
     transactions: usize,
+    signatures: Vec<String>,
     compute_units: u64,
 }
 
@@ -48,10 +50,11 @@ struct DoneStep {
 pub fn crank(session: &Session, arguments: CrankArgs, output: OutputFormat) -> Result<()> {
     let actor = session.actor()?;
     let pool = session.pool()?;
-    let mut executor = Executor::new(&session.rpc, actor.payer());
+    let mut executor = session.executor(actor.payer())?;
     if session.send_mode() != SendMode::Send {
         return look(session, &actor, executor, &pool, arguments, output);
     }
+    tell_pending(session)?;
     if arguments.tables {
         let tables = ensure_tables(session, &executor)?;
         executor = executor.with_lookup_tables(tables);
@@ -174,7 +177,8 @@ impl Cranked {
                 .map(|(step, error)| format!("{step}: {}", next::sentence(error)))
                 .collect(),
             waiting: later(&report.snapshot, report.waiting.clone()),
-            transactions: report.transactions,
+            transactions: report.signatures.len(),
+            signatures: report.signatures.iter().map(ToString::to_string).collect(),
             compute_units: report.compute_units,
         }
     }
@@ -223,6 +227,9 @@ impl fmt::Display for Cranked {
                 formatter,
                 "Transactions: {transactions}; compute units: {units}."
             )?;
+            for signature in &self.signatures {
+                writeln!(formatter, "  {signature}")?;
+            }
         }
         Ok(())
     }

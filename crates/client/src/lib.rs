@@ -48,8 +48,13 @@ pub use quote::{
     yields::Yield,
 };
 pub use send::{
+    confirmed::Confirmed,
     cranking::{CrankProgress, CrankReport},
-    executor::{Executor, Sent, Simulated},
+    executor::{Executor, Landing, Repeat, Sent},
+    journal::{Journal, Pending},
+    pending::Outlook,
     preview::Preview,
+    priority::PriorityFee,
+    simulation::Simulated,
 };
 pub use words::error::{ClientError, Result};

@@ -1,7 +1,9 @@
 //! Turns a pool's cranks until nothing is due.
 
+use solana_signature::Signature;
+
 use super::{
-    executor::{Executor, Sent},
+    executor::{Executor, Repeat, Sent},
     packing::{Batch, Packing},
 };
 use crate::{
@@ -41,8 +43,8 @@ pub enum CrankProgress<'a> {
 /// What was done.
 #[derive(Debug)]
 pub struct CrankReport {
-    /// Confirmed transactions.
-    pub transactions: usize,
+    /// Confirmed transactions, in order.
+    pub signatures: Vec<Signature>,
     /// Steps that were carried out, in order.
     pub steps: Vec<Step>,
     /// Compute units of all transactions.
@@ -82,7 +84,7 @@ impl Executor<'_> {
         on_progress: &mut dyn FnMut(CrankProgress<'_>),
     ) -> Result<CrankReport> {
         let mut report = CrankReport {
-            transactions: 0,
+            signatures: Vec::new(),
             steps: Vec::new(),
             compute_units: 0,
             failures: Vec::new(),
@@ -98,7 +100,16 @@ impl Executor<'_> {
             report.failures.clear();
             let done_before = report.steps.len();
             self.round(addresses, &steps, &mut report, on_progress)?;
-            report.snapshot = PoolSnapshot::with_stakes(self.rpc, addresses)?;
+            match PoolSnapshot::with_stakes(self.rpc, addresses) {
+                Ok(snapshot) => report.snapshot = snapshot,
+                // What was done is done, and told: what comes next cannot be known.
+                Err(error) if report.signatures.is_empty() => return Err(error),
+                Err(error) => {
+                    let what = "reading the pool again".to_owned();
+                    report.failures.push((what, error));
+                    break;
+                }
+            }
             if report.steps.len() == done_before {
                 break;
             }
@@ -148,13 +159,13 @@ impl Executor<'_> {
         report: &mut CrankReport,
         on_progress: &mut dyn FnMut(CrankProgress<'_>),
     ) -> Result<()> {
-        let sent = self.send(&batch.instructions, &[])?;
+        let sent = self.send(&batch.instructions, &[], Repeat::Harmless)?;
         let carried = carried(batch, steps);
         on_progress(CrankProgress::Sent {
             steps: &carried,
             sent: &sent,
         });
-        report.transactions += 1;
+        report.signatures.push(sent.signature);
         report.compute_units += sent.compute_units;
         for step in carried {
             // A step that needs several transactions is one step.

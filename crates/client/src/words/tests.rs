@@ -50,6 +50,7 @@ fn node_says(code: i64, message: &str) -> ClientError {
 /// An error of every kind.
 fn errors() -> Vec<ClientError> {
     let (address, expected) = (key(1), "ticket");
+    let signature = Signature::from([3; 64]);
     let refused = TransactionError::InstructionError(0, InstructionError::Custom(6_000));
     vec![
         ClientError::Missing { address, expected },
@@ -87,8 +88,16 @@ fn errors() -> Vec<ClientError> {
             bytes: 1_300,
             accounts: 65,
         },
-        ClientError::Unconfirmed {
-            signature: Signature::from([3; 64]),
+        ClientError::NotConfirmed { signature },
+        ClientError::PerhapsSent { signature },
+        ClientError::KnownBeforeSent { signature },
+        ClientError::PriorityFee {
+            lamports: 200_000,
+            max_lamports: 100_000,
+        },
+        ClientError::Journal {
+            path: "pending".into(),
+            why: "Permission denied".to_owned(),
         },
         TokenName::new(&"n".repeat(33), "s", "").unwrap_err().into(),
         ClientError::Signing(SignerError::NotEnoughSigners),
