@@ -6,7 +6,9 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use sluice_client::{Executor, PoolAddresses, TicketAccounts, UnstakeRequest, transfer_ticket};
+use sluice_client::{
+    Executor, PoolAddresses, Repeat, TicketAccounts, UnstakeRequest, transfer_ticket,
+};
 use sluice_tests::net::SOL;
 use solana_account::Account;
 use solana_commitment_config::CommitmentConfig;
@@ -156,7 +158,7 @@ pub fn send_all(url: &str, jobs: &[Job<'_>]) -> Result<()> {
         while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
             let executor = Executor::new(&rpc, &job.holder.keypair);
             executor
-                .send(&job.instructions, &[])
+                .send(&job.instructions, &[], Repeat::Harmful)
                 .inspect_err(|_| next.store(jobs.len(), Ordering::Relaxed))
                 .with_context(|| format!("what {} sends failed", job.holder.wallet()))?;
         }
