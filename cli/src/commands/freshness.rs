@@ -67,7 +67,7 @@ pub fn fresh_snapshot(session: &Session, actor: &Actor, no_crank: NoCrank) -> Re
     }
     // What was to follow would only say that the pool is stale.
     match report.failures.into_iter().next() {
-        Some((_, why)) if !report.snapshot.is_fresh() => Err(why.into()),
+        Some(failure) if !report.snapshot.is_fresh() => Err(failure.error.into()),
         _ => session.snapshot(),
     }
 }

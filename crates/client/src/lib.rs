@@ -49,7 +49,7 @@ pub use quote::{
 };
 pub use send::{
     confirmed::Confirmed,
-    cranking::{CrankProgress, CrankReport},
+    cranking::{CrankFailure, CrankProgress, CrankReport},
     executor::{Executor, Landing, Repeat, Sent},
     journal::{Journal, Pending},
     pending::Outlook,
