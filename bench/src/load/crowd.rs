@@ -21,8 +21,8 @@ use spl_associated_token_account_interface::{
     address::get_associated_token_address, instruction::create_associated_token_account_idempotent,
 };
 
-/// How many holders send at the same time.
-const SENDERS: usize = 4;
+/// How many holders send at the same time: each waits a while before it asks for the outcome.
+const SENDERS: usize = 32;
 /// What each has at the start, in lamports.
 pub const START_LAMPORTS: u64 = 100 * SOL;
 
