@@ -1,11 +1,11 @@
 //! A connection to a cluster, with whoever acts.
 
-use std::cell::OnceCell;
+use std::{cell::OnceCell, time::Duration};
 
 use anyhow::{Context, Result};
 use sluice_client::{
-    ClientError, Executor, Journal, Landing, Nodes, Outlook, Pending, PoolAddresses, PoolSnapshot,
-    require_recipient, resolve_pool, send::pending,
+    ClientError, Executor, Journal, Landing, Multisig, Nodes, Outlook, Pending, PoolAddresses,
+    PoolSnapshot, Vault, require_recipient, resolve_pool, send::pending,
 };
 use solana_hash::Hash;
 use solana_pubkey::Pubkey;
@@ -105,12 +105,29 @@ impl Session {
         Ok(PoolSnapshot::with_stakes(&self.rpc, &self.pool()?)?)
     }
 
-    /// Whoever signs.
+    /// Whoever acts.
     pub fn actor(&self) -> Result<Actor> {
-        Ok(Actor {
-            signer: self.settings.signer()?,
-            fee_payer: self.settings.fee_payer()?,
-        })
+        if let Some(vault) = self.vault() {
+            // A wrong address is told before anything that follows from it.
+            Multisig::load(&self.rpc, vault.multisig)?;
+        }
+        self.settings.actor()
+    }
+
+    /// The keypair and the fee payer, also where the vault of a multisig acts.
+    pub fn keys(&self) -> Result<Actor> {
+        self.settings.keys()
+    }
+
+    /// Fails where an option is given that says what becomes of a command's transactions, for
+    /// `command`, which makes none.
+    pub fn makes_no_transaction(&self, command: &str) -> Result<()> {
+        self.settings.makes_no_transaction(command)
+    }
+
+    /// The vault of a multisig that acts, if one does.
+    pub fn vault(&self) -> Option<Vault> {
+        self.settings.vault()
     }
 
     /// Who is given something of the pool: `recipient`, unless it would be lost there, or the
@@ -151,6 +168,11 @@ impl Session {
             priority_fee: self.settings.priority_fee(),
             patience: self.settings.patience(),
         }))
+    }
+
+    /// How long a transaction is waited for.
+    pub fn patience(&self) -> Duration {
+        self.settings.patience()
     }
 
     /// The journal of this cluster.

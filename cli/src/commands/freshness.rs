@@ -50,7 +50,7 @@ pub fn fresh_snapshot(session: &Session, actor: &Actor, no_crank: NoCrank) -> Re
     }
     if session.send_mode() != SendMode::Send {
         bail!(
-            "the pool is not priced for epoch {epoch} yet, and with --send nothing is sent to \
+            "the pool is not priced for epoch {epoch} yet, and with --send or --squads nothing is sent to \
              price it: run `sluice crank` first, with any keypair"
         );
     }
@@ -67,7 +67,7 @@ pub fn fresh_snapshot(session: &Session, actor: &Actor, no_crank: NoCrank) -> Re
     }
     // What was to follow would only say that the pool is stale.
     match report.failures.into_iter().next() {
-        Some((_, why)) if !report.snapshot.is_fresh() => Err(why.into()),
+        Some(failure) if !report.snapshot.is_fresh() => Err(failure.error.into()),
         _ => session.snapshot(),
     }
 }

@@ -7,7 +7,7 @@ use std::{
     str::FromStr,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use serde::{Deserialize, Deserializer, de::Error};
 use sluice_math::Lamports;
 use solana_cli_config::{CONFIG_FILE, Config};
@@ -68,7 +68,9 @@ impl ConfigFile {
 
     fn own(path: &Path) -> Result<Self> {
         let text = fs::read_to_string(path).with_context(|| unreadable(path))?;
-        toml::from_str(&text).with_context(|| unreadable(path))
+        toml::from_str(&text)
+            .map_err(|error| complaint(&text, &error))
+            .with_context(|| unreadable(path))
     }
 
     fn of_solana(path: &Path) -> Result<Self> {
@@ -96,6 +98,15 @@ impl ConfigFile {
 
 fn unreadable(path: &Path) -> String {
     format!("cannot read the configuration file {}", path.display())
+}
+
+/// What is wrong in which line. The line itself, and the value in it, may have a key in it: they
+/// are not repeated.
+fn complaint(text: &str, error: &toml::de::Error) -> anyhow::Error {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+    let what = error.message().split('"').next().unwrap_or_default();
+    anyhow!("line {line}: {}", what.trim_end())
 }
 
 /// A value that is written as it is typed after its flag.

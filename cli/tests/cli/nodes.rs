@@ -134,11 +134,23 @@ fn everything_in_our_own_file_counts_and_nothing_else_may_be_there() {
     assert!(paid > 10_000 + 100_000, "{paid}");
     let said = failed(&run(&format!("{config}feepayer = \"x\"\n")), &["stake"]);
     assert!(
-        said.contains("cannot read the configuration file") && said.contains("feepayer"),
+        said.starts_with("cannot read the configuration file"),
         "{said}"
     );
+    assert!(said.contains("line 9: unknown field `feepayer`"), "{said}");
     let said = failed(&run(&config.replace("0.5", "-1")), &["stake"]);
-    assert!(said.contains("max_priority_fee_sol"), "{said}");
+    assert!(said.contains("line 7: "), "{said}");
+    // What is wrong may be the line with a key in it.
+    for wrong in [
+        "urls = \"https://a.b/?SECRET\"",
+        "urls = [\"https://a.b/?SECRET",
+    ] {
+        let said = failed(&run(wrong), &["stake"]);
+        assert!(
+            said.contains("line 1: ") && !said.contains("SECRET"),
+            "{said}"
+        );
+    }
 }
 
 #[test]

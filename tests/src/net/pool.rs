@@ -176,17 +176,17 @@ impl PoolNet {
 }
 
 fn check_prediction(progress: CrankProgress<'_>) {
-    let CrankProgress::Sent { steps, sent } = progress else {
+    let CrankProgress::Sent { planned, sent, .. } = progress else {
         return;
     };
     let events = sluice_events(&sent.logs);
     assert_eq!(
         events.len(),
-        steps.len(),
+        planned.len(),
         "a step did nothing: {:#?}",
         sent.logs
     );
-    for (step, event) in steps.iter().zip(&events) {
+    for (step, event) in planned.iter().zip(&events) {
         assert_predicted(step, event);
     }
 }

@@ -31,8 +31,9 @@ pub fn weigh(session: &Session, arguments: WeightArgs) -> Result<Outcome<Changed
     let snapshot = session.snapshot()?;
     require_curator(&snapshot, &actor)?;
     let pool = &snapshot.addresses;
-    let place = slot_of(&snapshot, &arguments.vote)?.place;
-    let weigh = pool.set_weight(actor.address(), &place, arguments.weight);
+    let placed = slot_of(&snapshot, &arguments.vote)?;
+    let before = placed.slot.next_weight;
+    let weigh = pool.set_weight(actor.address(), &placed.place, arguments.weight, before);
     let transaction = Transaction::new([weigh]).repeatable();
     let doing = "weighing the validator";
     perform(session, &actor, doing, transaction, |done| {

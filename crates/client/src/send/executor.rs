@@ -18,6 +18,7 @@ use super::{
     journal::Journal,
     packing::{MAX_BYTES, compile},
     priority::PriorityFee,
+    simulation::Simulated,
 };
 use crate::{ClientError, Result, words::describe};
 
@@ -126,6 +127,17 @@ impl<'a> Executor<'a> {
         repeat: Repeat,
     ) -> Result<Sent> {
         let simulated = self.simulate(instructions)?;
+        self.send_simulated(instructions, signers, repeat, simulated)
+    }
+
+    /// The same with what a simulation just before measured.
+    pub(super) fn send_simulated(
+        &self,
+        instructions: &[Instruction],
+        signers: &[&dyn Signer],
+        repeat: Repeat,
+        simulated: Simulated,
+    ) -> Result<Sent> {
         let (units, bytes) = (simulated.compute_units, simulated.loaded_data_bytes);
         let mut budget = Budget::measured(units, bytes);
         let written = self.writable(instructions);

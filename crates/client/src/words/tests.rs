@@ -118,7 +118,7 @@ fn every_error_is_a_sentence() {
 
 #[test]
 fn every_code_of_the_program_is_a_sentence_with_advice() {
-    let codes = 6_000..6_080;
+    let codes = 6_000..6_081;
     let told = codes.map(|code| format!("{code} {}", explain::of_sluice(code).unwrap()));
     assert_snapshot!(lines(told));
 }
@@ -234,6 +234,7 @@ fn instructions() -> Vec<Instruction> {
     let place = SlotAddress {
         page: 0,
         slot: 3,
+        serial: 3,
         vote: key(5),
         main: pool.main(3),
         transient: pool.transient(3),
@@ -268,7 +269,7 @@ fn instructions() -> Vec<Instruction> {
         pool.deposit_stake(&place, &source, token, 11),
         pool.withdraw_stake(&place, &recipient, 12, 11),
         pool.add_validator(wallet, place.vote, 0, 3, 100),
-        pool.schedule_change(wallet, Parameter::RewardFeeBps, 700),
+        pool.schedule_change(wallet, Parameter::RewardFeeBps, 700, 500),
         pool.observe(0, 3, 1, &[place.main]),
         pool.finalize_epoch(2),
         solana_system_interface::instruction::transfer(&wallet, &other, 12),

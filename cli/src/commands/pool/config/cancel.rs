@@ -53,7 +53,7 @@ pub fn cancel(session: &Session, arguments: &CancelArgs) -> Result<Outcome<Cance
     ));
 
     let pool = &snapshot.addresses;
-    let cancel = pool.cancel_change(actor.address(), parameter);
+    let cancel = pool.cancel_change(actor.address(), parameter, change);
     let transaction = Transaction::new([cancel]).repeatable();
     let doing = "taking the change back";
     perform(session, &actor, doing, transaction, |done| {
