@@ -94,9 +94,9 @@ impl Joining {
             SendMode::Send | SendMode::Dump => session.book_alone()?,
         };
         let number = match arguments.ticket_number {
-            Some(nonce) => TicketNumber {
-                nonce,
-                address: pool.ticket(&requester, nonce),
+            Some(value) => TicketNumber {
+                value,
+                address: pool.ticket(&requester, value),
             },
             None => pool.free_ticket_number(&session.rpc, requester, epoch, |number| {
                 book.notes(&number.address)
@@ -112,7 +112,7 @@ impl Joining {
             payer: actor.payer_address(),
             source: holding.address,
             lst: 0,
-            nonce: number.nonce,
+            number: number.value,
             batch: snapshot.rolled_pool()?.open_batch,
             later_batches: valid_epochs,
         };
@@ -141,7 +141,7 @@ impl Joining {
             announce(format_args!(
                 "The request can be executed at least until the rebalance window of epoch {} opens. \
                  It makes ticket {}, number {}.",
-                self.last_epoch, self.number.address, self.number.nonce
+                self.last_epoch, self.number.address, self.number.value
             ));
         }
     }
