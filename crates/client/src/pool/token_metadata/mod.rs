@@ -10,6 +10,7 @@ use anchor_lang::AnchorDeserialize;
 pub(crate) use layout::Call;
 use layout::{Account, Content, Creation, Update};
 pub use name::{NameError, TokenName};
+use serde_json::Value;
 use solana_instruction::{AccountMeta, Instruction};
 use solana_pubkey::{Pubkey, pubkey};
 use solana_sdk_ids::system_program;
@@ -91,7 +92,7 @@ impl TokenMetadata {
 
     fn decode(address: Pubkey, mint: &Pubkey, mut data: &[u8]) -> Option<Self> {
         let account = Account::deserialize(&mut data).ok()?;
-        account.is_of(mint).then(|| Self {
+        (account.mint()? == *mint).then(|| Self {
             address,
             update_authority: account.update_authority,
             is_mutable: account.is_mutable,
@@ -160,6 +161,25 @@ impl TokenMetadata {
         ];
         instruction(accounts, Call::Update(update))
     }
+}
+
+/// What an account of the program says of a token, each with its name, as it can be shown. `None`
+/// where it is no token's metadata.
+pub(crate) fn told(mut data: &[u8]) -> Option<[(&'static str, Value); 6]> {
+    let account = Account::deserialize(&mut data).ok()?;
+    let (mint, authority) = (account.mint()?, account.update_authority);
+    let is_mutable = account.is_mutable;
+    let Content {
+        name, symbol, uri, ..
+    } = account.content(data);
+    Some([
+        ("mint", mint.to_string().into()),
+        ("name", printable(&name).into()),
+        ("symbol", printable(&symbol).into()),
+        ("uri", printable(&uri).into()),
+        ("update_authority", authority.to_string().into()),
+        ("is_mutable", is_mutable.into()),
+    ])
 }
 
 fn instruction(accounts: Vec<AccountMeta>, call: Call) -> Instruction {
