@@ -27,6 +27,15 @@ pub struct Holding {
     account: Option<Account>,
 }
 
+/// A balance as a line of a list of facts: whose it is where it is not the signer's.
+pub fn balance_fact(balance_lst: u64, owner: &str, is_own: bool) -> (&'static str, String) {
+    let balance = lst(balance_lst);
+    match is_own {
+        true => ("You hold", balance),
+        false => ("Balance", format!("{balance}, held by {owner}")),
+    }
+}
+
 impl Holding {
     /// What `owner` holds of a pool's LST. Fails where the account belongs to somebody else by
     /// now, who would have what is sent there.

@@ -5,7 +5,7 @@ use std::fmt;
 use anyhow::Result;
 use serde::Serialize;
 use sluice_client::{
-    Event, PoolAddresses, PoolSnapshot,
+    Event, PoolSnapshot,
     words::amounts::{lst, sol},
 };
 use sluice_math::Lst;
@@ -14,8 +14,8 @@ use super::freshness::fresh_snapshot;
 use crate::{
     args::StakeArgs,
     output::{Facts, announce},
-    session::Session,
-    tokens::Holding,
+    session::{Actor, Session},
+    tokens::{Holding, balance_fact},
     transaction::{Done, Outcome, Transaction, perform},
 };
 
@@ -34,18 +34,22 @@ pub struct Staked {
     redeemable_lamports: u64,
     dripping_lamports: u64,
     signature: String,
+    #[serde(skip)]
+    is_own_balance: bool,
 }
 
 /// Deposits SOL into the configured pool.
 pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Outcome<Staked>> {
     let actor = session.actor()?;
+    // Nobody pays for cranks on the way to what is refused.
+    let owner = session.recipient_or_own(&session.pool()?, arguments.recipient, &actor)?;
+    Holding::read(&session.rpc, &session.pool()?, owner)?;
     let snapshot = fresh_snapshot(session, &actor, arguments.no_crank)?;
     let pool = &snapshot.addresses;
     let quote = snapshot.quote_deposit(arguments.amount)?;
     let tolerance = arguments.slippage.tolerance(session.send_mode());
     let minimum_lst = tolerance.minimum(quote.minted.get())?;
     warn_of_what_drips(&snapshot, quote.minted)?;
-    let owner = session.recipient_or_own(pool, arguments.recipient, &actor)?;
     let holding = Holding::read(&session.rpc, pool, owner)?;
     let deposit = pool.deposit_sol(
         actor.address(),
@@ -60,7 +64,7 @@ pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Outcome<Staked>
         .collect();
     let transaction = Transaction::new(instructions);
     perform(session, &actor, "depositing", transaction, |done| {
-        report(session, pool, &holding, &done)
+        report(session, &actor, &holding, &done)
     })
 }
 
@@ -80,17 +84,13 @@ fn warn_of_what_drips(snapshot: &PoolSnapshot, minted: Lst) -> Result<()> {
     Ok(())
 }
 
-fn report(
-    session: &Session,
-    pool: &PoolAddresses,
-    holding: &Holding,
-    done: &Done,
-) -> Result<Staked> {
+fn report(session: &Session, actor: &Actor, holding: &Holding, done: &Done) -> Result<Staked> {
     let deposited = done.event(|event| match event {
         Event::SolDeposited(deposited) => Some(deposited),
         _ => None,
     })?;
-    let rate = session.snapshot()?.rate()?;
+    let snapshot = session.snapshot()?;
+    let (pool, rate) = (&snapshot.addresses, snapshot.rate()?);
     let owner = holding.owner;
     let minted = Lst::new(deposited.lst);
     let redeemable = rate.redeemable(minted)?;
@@ -110,6 +110,7 @@ fn report(
             .saturating_sub(redeemable)
             .get(),
         signature: done.signature.clone(),
+        is_own_balance: owner == actor.address(),
     })
 }
 
@@ -122,7 +123,7 @@ impl fmt::Display for Staked {
             ("Received", lst(self.minted_lst)),
             ("Redeemable now", sol(self.redeemable_lamports)),
             ("Still dripping", sol(self.dripping_lamports)),
-            ("You hold", lst(self.balance_lst)),
+            balance_fact(self.balance_lst, &self.owner, self.is_own_balance),
             ("Transaction", self.signature.clone()),
         ];
         Facts(&facts).fmt(formatter)
