@@ -18,6 +18,7 @@ pub mod session;
 mod signers;
 mod tokens;
 mod transaction;
+pub mod usage;
 
 use anyhow::Result;
 

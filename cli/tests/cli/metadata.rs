@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use sluice_client::{
     Executor, PoolAddresses, TokenName, pool::token_metadata::TOKEN_METADATA_PROGRAM,
 };
-use sluice_tests::command::text;
+use sluice_tests::command::{number, text};
 use solana_instruction::{AccountMeta, Instruction};
 use solana_program_pack::Pack;
 use solana_pubkey::Pubkey;
@@ -74,6 +74,32 @@ fn a_token_gets_its_name_with_its_pool() {
             },
         })
     );
+}
+
+#[test]
+fn a_pool_costs_what_is_said_before_and_after_to_the_lamport() {
+    for more in [&NAMED[2..], &["--no-metadata"]] {
+        let net = CliNet::without_pool();
+        let creator = &net.curator;
+        let before = net.lamports(&creator.address);
+        let output = net.run(
+            creator,
+            &[&["--output", "json", "pool", "create"], more].concat(),
+        );
+        let created: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let paid = before - net.lamports(&creator.address);
+        let parts = ["pool_rent", "treasury_rent", "mint_rent", "name", "seed"];
+        let parts = parts.map(|part| number(&created, &format!("/{part}_lamports")));
+        let total = number(&created, "/total_lamports");
+        assert_eq!(parts.iter().sum::<u64>(), total, "{created}");
+        assert_eq!(parts[3] > 0, more.len() > 1);
+        // Signatures of creator and mint, in one transaction or two.
+        let fees = paid - total;
+        assert!([10_000, 15_000].contains(&fees), "{fees}: {created}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        let whole = format!("{}.{:09} SOL", total / SOL, total % SOL);
+        assert!(said.contains(&whole), "{whole} is not in {said}");
+    }
 }
 
 #[test]

@@ -82,6 +82,7 @@ pub fn amount(name: &str, value: &Value) -> String {
         Value::String(text) => text.clone(),
         other => match other.as_u64() {
             Some(u64::MAX) if own_name.ends_with("cap_lamports") => "no cap".to_owned(),
+            Some(u64::MAX) if own_name.ends_with("epoch") => "never".to_owned(),
             Some(u64::MAX) => "none".to_owned(),
             Some(lamports) if own_name.ends_with("lamports") => sol(lamports),
             Some(units) if has("lst") => lst(units),
@@ -113,7 +114,8 @@ mod tests {
         assert_eq!(shown("pending[reward_fee_bps].from_epoch", 7), "7");
         assert_eq!(shown("micro_lamports_per_unit", 7), "7");
         assert_eq!(shown("lock_slot", 7), "7");
-        assert_eq!(shown("deactivation_epoch", u64::MAX), "none");
+        assert_eq!(shown("deactivation_epoch", u64::MAX), "never");
+        assert_eq!(shown("lock_slot", u64::MAX), "none");
         assert_eq!(shown("deposit_cap_lamports", u64::MAX), "no cap");
         let waits = "governance.pending[deposit_cap_lamports].value";
         assert_eq!(shown(waits, u64::MAX), "no cap");

@@ -61,6 +61,11 @@ impl Naming {
         }
     }
 
+    /// Whether the pool's creator gives it one.
+    pub fn is_to_do(&self) -> bool {
+        matches!(self, Self::ToDo(..))
+    }
+
     /// Name and symbol.
     pub fn texts(&self) -> Option<[String; 2]> {
         match self {

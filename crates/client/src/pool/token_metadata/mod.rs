@@ -20,6 +20,12 @@ use crate::{AccountSource, ClientError, PoolAddresses, Result, words::printable:
 /// Metaplex's Token Metadata program.
 pub const TOKEN_METADATA_PROGRAM: Pubkey = pubkey!("metaqbxxUerdq28cj1RbAWkYQm3ybzjb6a8bt518x1s");
 
+/// Bytes of the largest account that the program has made for a token; newer versions make smaller
+/// ones.
+pub const MOST_BYTES: usize = 679;
+/// What the program takes for a new account, beside its rent.
+pub const CREATION_FEE_LAMPORTS: u64 = 10_000_000;
+
 const SEED: &[u8] = b"metadata";
 const EXPECTED: &str = "token's metadata";
 
