@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fmt};
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use sluice_client::{
-    Event, PoolSnapshot, StakeExitPart, StakeExitPlan, StakeRecipient,
+    Event, PoolAddresses, PoolSnapshot, StakeExitPart, StakeExitPlan, StakeRecipient,
     words::amounts::{lst, sol},
 };
 use sluice_math::{Lamports, Lst};
@@ -22,11 +22,11 @@ use crate::{
     confirm::confirm,
     moment::{in_about, seconds_for},
     next,
-    output::table,
+    output::{known, table},
     session::Session,
     signers::keypair_file,
     tokens::Holding,
-    transaction::{Done, Outcome, Transaction, perform_all},
+    transaction::{Done, Outcome, Transaction, last_slot, perform_all},
 };
 
 /// An exit with stake accounts.
@@ -38,7 +38,7 @@ pub struct Withdrawn {
     stake_accounts: Vec<StakeLine>,
     queued_lst: u64,
     ticket: Option<String>,
-    balance_lst: u64,
+    balance_lst: Option<u64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -111,7 +111,7 @@ pub fn withdraw(session: &Session, arguments: &WithdrawStakeArgs) -> Result<Outc
     };
     let doing = "withdrawing stake accounts";
     let outcome = perform_all(session, &actor, doing, transactions, |done| {
-        report(session, &holding, recipient, &done)
+        report(session, pool, &holding, recipient, &done)
     })?;
     if let Some(joining) = &mut joining {
         joining.note_if_given_away(session)?;
@@ -258,11 +258,11 @@ fn givers(parts: &[StakeExitPart]) -> String {
 
 fn report(
     session: &Session,
+    pool: &PoolAddresses,
     holding: &Holding,
     recipient: Pubkey,
     done: &[Done],
 ) -> Result<Withdrawn> {
-    let pool = session.pool()?;
     let mut stake_accounts = Vec::new();
     let (mut ticket, mut queued_lst) = (None, 0);
     for one in done {
@@ -292,9 +292,7 @@ fn report(
         stake_accounts,
         queued_lst,
         ticket,
-        balance_lst: Holding::read(&session.rpc, &pool, holding.owner)?
-            .balance()
-            .get(),
+        balance_lst: holding.balance_at(&session.rpc, last_slot(done)),
     })
 }
 
@@ -323,6 +321,11 @@ impl fmt::Display for Withdrawn {
                 lst(self.queued_lst)
             )?;
         }
-        writeln!(formatter, "{} holds {}.", self.owner, lst(self.balance_lst))
+        writeln!(
+            formatter,
+            "{} holds {}.",
+            self.owner,
+            known(self.balance_lst, lst)
+        )
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     local_book::{Entry, LocalBook},
     output::{Facts, announce},
     session::{Actor, Session},
-    tokens::{Holding, balance_fact},
+    tokens::balance_fact,
     transaction::{Done, Outcome, Transaction, perform},
 };
 
@@ -32,7 +32,7 @@ pub struct Requested {
     ticket: String,
     batch: u64,
     lst: u64,
-    balance_lst: u64,
+    balance_lst: Option<u64>,
     balance_owner: String,
     slot: u64,
     lock_slot: u64,
@@ -53,7 +53,7 @@ pub fn request(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Req
     let leaving = Leaving::read(session, &snapshot.addresses, &actor, arguments.request)?;
     let amount = leaving.take(arguments.amount)?;
     let mut joining = Joining::new(session, &snapshot, &actor, leaving)?;
-    let transaction = Transaction::new([joining.instruction(&snapshot, amount)]);
+    let transaction = Transaction::new([joining.instruction(&snapshot, amount)]).repeatable();
     joining.announce(session);
     let outcome = perform(session, &actor, "joining the queue", transaction, |done| {
         // It is done: a book that cannot be written is no reason to say that it failed.
@@ -192,7 +192,7 @@ fn report(session: &Session, leaving: &Leaving, done: &Done) -> Result<Requested
         ticket: requested.ticket.to_string(),
         batch: requested.batch,
         lst: requested.lst,
-        balance_lst: Holding::read(&session.rpc, pool, whose)?.balance().get(),
+        balance_lst: leaving.holding.balance_at(&session.rpc, done.slot),
         balance_owner: whose.to_string(),
         is_own_balance: whose == leaving.requester,
         slot: now.cluster.clock.slot,

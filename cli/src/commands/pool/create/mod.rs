@@ -87,9 +87,7 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Creat
         naming.is_to_do(),
         of_treasury.is_none(),
     );
-    announce(format_args!(
-        "Creating the pool takes this at most:\n{cost}"
-    ));
+    cost.announce();
     let groups = vec![
         of_token,
         of_treasury.into_iter().collect(),
@@ -100,8 +98,8 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Creat
     let created = perform_all(session, &actor, "creating the pool", transactions, |done| {
         let created = done.into_iter().last().context("nothing was sent")?;
         let token = Token::read(&session.rpc, &naming, &addresses);
-        let took = token.as_ref().and_then(|token| token.metadata_lamports);
-        let took = took.filter(|_| naming.is_to_do());
+        let named = token.as_ref().filter(|_| naming.is_to_do());
+        let took = named.and_then(|token| token.metadata_lamports);
         Ok(Created {
             pool: addresses.pool.to_string(),
             mint: addresses.mint.to_string(),
@@ -159,7 +157,7 @@ fn pack<'a>(
     let joined = packing.join(&groups)?;
     let together = joined.into_iter().map(|range| {
         let is_first = range.start == 0;
-        let transaction = Transaction::new(groups[range].concat());
+        let transaction = Transaction::new(groups[range].concat()).repeatable();
         if is_first {
             transaction.signed_by(mint.signers())
         } else {
