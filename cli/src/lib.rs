@@ -19,6 +19,7 @@ mod signers;
 mod tokens;
 mod transaction;
 mod transaction_file;
+pub mod usage;
 
 use anyhow::Result;
 
@@ -89,17 +90,10 @@ fn perform_stake_account(
     }
 }
 
-fn perform_tickets(
-    session: &Session,
-    TicketsArgs {
-        owner,
-        search_epochs,
-        command,
-    }: TicketsArgs,
-    output: OutputFormat,
-) -> Result<()> {
-    match command {
-        None => print(output, &tickets::list(session, owner, search_epochs)?),
+fn perform_tickets(session: &Session, arguments: TicketsArgs, output: OutputFormat) -> Result<()> {
+    let search = arguments.search();
+    match arguments.command {
+        None => print(output, &tickets::list(session, arguments.owner, search)?),
         Some(TicketsCommand::Cancel { ticket }) => {
             print(output, &tickets::cancel(session, ticket)?)
         }

@@ -15,6 +15,7 @@ mod operators;
 mod parameters;
 mod reading;
 mod recipients;
+mod requests;
 mod sending;
 mod signers;
 mod stake_accounts;
