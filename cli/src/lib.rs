@@ -18,16 +18,19 @@ pub mod session;
 mod signers;
 mod tokens;
 mod transaction;
+mod transaction_file;
+pub mod usage;
 
 use anyhow::Result;
 
 use crate::{
     args::{
-        Arguments, Command, ConfigCommand, MetadataCommand, OutputFormat, PoolCommand, RoleCommand,
-        StakeAccountCommand, TablesCommand, TicketsArgs, TicketsCommand, ValidatorCommand,
+        Arguments, Command, ConfigCommand, LocalCommand, MetadataCommand, OutputFormat,
+        PoolCommand, RoleCommand, StakeAccountCommand, TablesCommand, TicketsArgs, TicketsCommand,
+        TopCommand, ValidatorCommand,
     },
     commands::{
-        claim, convert, crank,
+        claim, convert, crank, custody, pending,
         pool::{self, metadata, role},
         stake, stake_account, tables, tickets, unstake, validator,
     },
@@ -40,7 +43,20 @@ use crate::{
 pub fn perform(Arguments { global, command }: Arguments) -> Result<()> {
     let settings = Settings::load(global)?;
     let output = settings.output;
-    let session = &Session::open(settings)?;
+    match command {
+        TopCommand::Local(LocalCommand::Sign(arguments)) => {
+            print(output, &custody::sign(&settings, &arguments)?)
+        }
+        TopCommand::OnCluster(command) => {
+            let session = Session::open(settings)?;
+            let done = perform_on_cluster(&session, command, output);
+            session.tell_set_aside();
+            done
+        }
+    }
+}
+
+fn perform_on_cluster(session: &Session, command: Command, output: OutputFormat) -> Result<()> {
     match command {
         Command::Stake(arguments) => print(output, &stake::stake(session, &arguments)?),
         Command::Unstake(arguments) => print(output, &unstake::unstake(session, &arguments)?),
@@ -50,11 +66,13 @@ pub fn perform(Arguments { global, command }: Arguments) -> Result<()> {
         Command::Tickets(arguments) => perform_tickets(session, arguments, output),
         Command::Pool(command) => perform_pool(session, &command, output),
         Command::Validator(command) => perform_validator(session, command, output),
+        Command::Pending(arguments) => print(output, &pending::pending(session, &arguments)?),
         Command::Crank(arguments) => crank::crank(session, arguments, output),
         Command::Tables(TablesCommand::List) => print(output, &tables::list(session)?),
         Command::Tables(TablesCommand::Close(arguments)) => {
             tables::close(session, &arguments, output)
         }
+        Command::Send(arguments) => print(output, &custody::send(session, &arguments)?),
     }
 }
 
@@ -76,17 +94,10 @@ fn perform_stake_account(
     }
 }
 
-fn perform_tickets(
-    session: &Session,
-    TicketsArgs {
-        owner,
-        search_epochs,
-        command,
-    }: TicketsArgs,
-    output: OutputFormat,
-) -> Result<()> {
-    match command {
-        None => print(output, &tickets::list(session, owner, search_epochs)?),
+fn perform_tickets(session: &Session, arguments: TicketsArgs, output: OutputFormat) -> Result<()> {
+    let search = arguments.search();
+    match arguments.command {
+        None => print(output, &tickets::list(session, arguments.owner, search)?),
         Some(TicketsCommand::Cancel { ticket }) => {
             print(output, &tickets::cancel(session, ticket)?)
         }

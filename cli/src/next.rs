@@ -20,6 +20,7 @@ const fn command(next: Next) -> &'static str {
         Next::ExplainValidator => "sluice validator explain",
         Next::Migrate => "sluice pool migrate",
         Next::AllowProgramOwned => "--allow-program-owned",
+        Next::ShowPending => "sluice pending",
         Next::Dump => "--send dump",
         Next::StartCluster => "sluice-localnet start",
         Next::Airdrop => "solana airdrop 1",
@@ -98,7 +99,7 @@ mod tests {
             assert!(quoted_commands(&said).into_iter().all(is_command), "{said}");
             codes += 1;
         }
-        assert_eq!(codes, 80);
+        assert_eq!(codes, 81);
     }
 
     /// Calls `check` with each source file of this crate.

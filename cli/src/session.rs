@@ -1,34 +1,36 @@
 //! A connection to a cluster, with whoever acts.
 
-use std::time::Duration;
+use std::{cell::OnceCell, time::Duration};
 
 use anyhow::{Context, Result};
 use sluice_client::{
-    ClientError, Cluster, PoolAddresses, PoolSnapshot, require_recipient, resolve_pool,
+    ClientError, Cluster, Executor, Journal, Landing, Multisig, Nodes, Outlook, Pending,
+    PoolAddresses, PoolSnapshot, Vault, require_recipient, resolve_pool, send::pending,
     words::amounts::sol,
 };
-use solana_commitment_config::CommitmentConfig;
+use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
+use solana_signature::Signature;
 use solana_signer::Signer;
 
 use crate::{
     args::{AllowProgramOwned, SendMode},
-    config::Settings,
+    config::{Settings, is_mainnet},
     local_book::LocalBook,
     output::announce,
     progress::Progress,
 };
 
-/// The hash of mainnet-beta's first block.
-const MAINNET_GENESIS: &str = "5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d";
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-
 /// A cluster, and what the configuration says about who acts on which pool.
 pub struct Session {
-    /// The cluster.
+    /// The cluster: any of its nodes.
     pub rpc: RpcClient,
+    /// The nodes.
+    pub nodes: Nodes,
     settings: Settings,
+    journal: OnceCell<Journal>,
+    genesis: OnceCell<Hash>,
 }
 
 /// Who signs.
@@ -41,11 +43,21 @@ pub struct Actor {
 }
 
 impl Session {
-    /// A connection to the configured cluster. On mainnet it says so.
+    /// A connection to the configured cluster. On mainnet it says so, and where everybody on the
+    /// way could change what is said.
+    ///
+    /// Fails where another cluster answers than the one that was named.
     pub fn open(settings: Settings) -> Result<Self> {
         let session = Self::connect(settings)?;
-        let genesis = session.rpc.get_genesis_hash().map_err(ClientError::from)?;
-        if genesis.to_string() == MAINNET_GENESIS {
+        for node in session.nodes.open_to_others() {
+            announce(format_args!(
+                "{node} is not encrypted: everybody on the way to it can read and change what it \
+                 answers. Use https://."
+            ));
+        }
+        let genesis = session.genesis_hash()?;
+        session.settings.require_cluster(genesis)?;
+        if is_mainnet(genesis) {
             announce("This is mainnet-beta: everything here is real money.");
         }
         Ok(session)
@@ -53,12 +65,21 @@ impl Session {
 
     /// A connection to the configured cluster.
     pub fn connect(settings: Settings) -> Result<Self> {
-        let rpc = RpcClient::new_with_timeout_and_commitment(
-            settings.url()?,
-            REQUEST_TIMEOUT,
-            CommitmentConfig::confirmed(),
-        );
-        Ok(Self { rpc, settings })
+        let nodes = Nodes::with_manners(settings.urls()?, settings.manners())?;
+        Ok(Self {
+            rpc: nodes.client(),
+            nodes,
+            settings,
+            journal: OnceCell::new(),
+            genesis: OnceCell::new(),
+        })
+    }
+
+    /// Says which nodes are not used any more, and why.
+    pub fn tell_set_aside(&self) {
+        for fault in self.nodes.set_aside() {
+            announce(fault);
+        }
     }
 
     /// The addresses of the configured pool.
@@ -87,12 +108,29 @@ impl Session {
         Ok(snapshot)
     }
 
-    /// Whoever signs.
+    /// Whoever acts.
     pub fn actor(&self) -> Result<Actor> {
-        Ok(Actor {
-            signer: self.settings.signer()?,
-            fee_payer: self.settings.fee_payer()?,
-        })
+        if let Some(vault) = self.vault() {
+            // A wrong address is told before anything that follows from it.
+            Multisig::load(&self.rpc, vault.multisig)?;
+        }
+        self.settings.actor()
+    }
+
+    /// The keypair and the fee payer, also where the vault of a multisig acts.
+    pub fn keys(&self) -> Result<Actor> {
+        self.settings.keys()
+    }
+
+    /// Fails where an option is given that says what becomes of a command's transactions, for
+    /// `command`, which makes none.
+    pub fn makes_no_transaction(&self, command: &str) -> Result<()> {
+        self.settings.makes_no_transaction(command)
+    }
+
+    /// The vault of a multisig that acts, if one does.
+    pub fn vault(&self) -> Option<Vault> {
+        self.settings.vault()
     }
 
     /// Who is given something of the pool: `recipient`, unless it would be lost there, or the
@@ -132,9 +170,54 @@ impl Session {
         LocalBook::open(tables, self.genesis()?)
     }
 
+    /// What brings transactions to the cluster, paid by `payer`.
+    pub fn executor<'a>(&'a self, payer: &'a dyn Signer) -> Result<Executor<'a>> {
+        Ok(Executor::new(&self.rpc, payer).with_landing(Landing {
+            nodes: self.nodes.each(),
+            journal: Some(self.journal()?),
+            priority_fee: self.settings.priority_fee(),
+            patience: self.settings.patience(),
+        }))
+    }
+
+    /// How long a transaction is waited for.
+    pub fn patience(&self) -> Duration {
+        self.settings.patience()
+    }
+
+    /// The journal of this cluster.
+    pub fn journal(&self) -> Result<&Journal> {
+        if let Some(journal) = self.journal.get() {
+            return Ok(journal);
+        }
+        let journal = Journal::new(self.settings.journal()?, self.genesis()?);
+        Ok(self.journal.get_or_init(|| journal))
+    }
+
+    /// Every transaction that this command signed and perhaps sent, in order.
+    pub fn signatures(&self) -> Vec<Signature> {
+        self.journal.get().map(Journal::signed).unwrap_or_default()
+    }
+
+    /// Looks up what earlier commands left undecided: what is known of it now.
+    pub fn settle_pending(&self) -> Result<Vec<(Pending, Outlook)>> {
+        Ok(pending::settle(
+            &self.rpc,
+            self.nodes.each(),
+            self.journal()?,
+        )?)
+    }
+
     fn genesis(&self) -> Result<String> {
-        let hash = self.rpc.get_genesis_hash().map_err(ClientError::from)?;
-        Ok(hash.to_string())
+        Ok(self.genesis_hash()?.to_string())
+    }
+
+    fn genesis_hash(&self) -> Result<&Hash> {
+        if let Some(genesis) = self.genesis.get() {
+            return Ok(genesis);
+        }
+        let genesis = self.rpc.get_genesis_hash().map_err(ClientError::from)?;
+        Ok(self.genesis.get_or_init(|| genesis))
     }
 
     /// What to do with transactions.

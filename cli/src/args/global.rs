@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use solana_hash::Hash;
 use solana_pubkey::Pubkey;
+
+use super::LandingArgs;
 
 /// Flags win over environment variables, and those over the configuration file.
 #[derive(Debug, Args)]
@@ -61,24 +64,41 @@ pub struct GlobalArgs {
 
     #[command(flatten)]
     pub output: OutputArgs,
+
+    #[command(flatten)]
+    pub landing: LandingArgs,
+
+    /// Act as a vault of this multisig of Squads v4: propose to its members what would be done. The
+    /// keypair is a member, and pays unless --fee-payer does
+    #[arg(long, global = true, value_name = "MULTISIG")]
+    pub squads: Option<Pubkey>,
+
+    /// Which vault of the multisig [default: 0]
+    #[arg(long, global = true, requires = "squads", value_name = "INDEX")]
+    pub squads_vault: Option<u8>,
 }
 
 /// Which cluster, and the file that says so where no flag does.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct ClusterArgs {
-    /// Cluster: localhost, devnet, testnet, mainnet-beta, or the URL of a JSON-RPC port
-    /// [default: the configuration file's]
+    /// Cluster: localhost, devnet, testnet, mainnet-beta, or the URL of a JSON-RPC port. Several
+    /// nodes of one cluster, named one after the other or with commas between, stand in for each
+    /// other [default: the configuration file's]
     #[arg(
         short,
-        long,
+        long = "url",
         global = true,
         env = "SLUICE_URL",
+        hide_env_values = true,
+        value_delimiter = ',',
         value_name = "URL_OR_MONIKER"
     )]
-    pub url: Option<String>,
+    pub urls: Vec<String>,
 
-    /// Configuration file of the Solana CLI [default: ~/.config/solana/cli/config.yml]
+    /// Configuration file: one of sluice if it ends in .toml, else one of the Solana CLI
+    /// [default: ~/.config/sluice/config.toml, and for what it does not say
+    /// ~/.config/solana/cli/config.yml]
     #[arg(
         short = 'C',
         long,
@@ -87,6 +107,16 @@ pub struct ClusterArgs {
         value_name = "FILE"
     )]
     pub config: Option<PathBuf>,
+
+    /// Refuse every cluster but the one whose first block has this hash
+    #[arg(
+        long,
+        global = true,
+        env = "SLUICE_GENESIS",
+        hide_env_values = true,
+        value_name = "HASH"
+    )]
+    pub genesis: Option<Hash>,
 }
 
 /// How results are printed.
@@ -114,6 +144,16 @@ pub enum SendMode {
     Simulate,
     /// Send nothing, and print the unsigned messages, for a multisig or an offline signer
     Dump,
+    /// Put them before the members of a multisig: what --squads does
+    #[value(skip)]
+    Propose,
+}
+
+impl SendMode {
+    /// Whether what is made waits for signatures, so that it must work for long.
+    pub fn waits(self) -> bool {
+        matches!(self, Self::Dump | Self::Propose)
+    }
 }
 
 /// How results are printed. Progress and announcements always go to stderr.

@@ -2,7 +2,10 @@
 
 mod authority;
 mod cranking;
+mod custody;
 mod global;
+mod landing;
+mod local;
 mod pool;
 mod stake_account;
 mod staking;
@@ -13,7 +16,10 @@ mod validator;
 pub use authority::{CancelArgs, ConfigCommand, RoleArgs, RoleCommand, ScheduleArgs, TreasuryArgs};
 use clap::{Parser, Subcommand};
 pub use cranking::{AllowProgramOwned, CrankArgs, NoCrank, Yes};
+pub use custody::{SendArgs, SignArgs};
 pub use global::{ClusterArgs, GlobalArgs, OutputArgs, OutputFormat, SendMode};
+pub use landing::{LandingArgs, PendingArgs, PriorityOffer};
+pub use local::LocalCommand;
 pub use pool::{CreateArgs, HistoryArgs, PoolCommand};
 pub use stake_account::{
     ConvertArgs, DepositStakeArgs, StakeAccountCommand, StakeAccountsArgs, WithdrawStakeArgs,
@@ -33,7 +39,16 @@ pub struct Arguments {
     #[command(flatten)]
     pub global: GlobalArgs,
     #[command(subcommand)]
-    pub command: Command,
+    pub command: TopCommand,
+}
+
+#[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "it is parsed once")]
+pub enum TopCommand {
+    #[command(flatten)]
+    OnCluster(Command),
+    #[command(flatten)]
+    Local(LocalCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -63,4 +78,8 @@ pub enum Command {
     /// Show the lookup tables that `crank --tables` made, and get their rent back
     #[command(subcommand)]
     Tables(TablesCommand),
+    /// Look up transactions that were sent, or perhaps sent, and whose fate was not known
+    Pending(PendingArgs),
+    /// Send transactions of a file that everybody has signed
+    Send(SendArgs),
 }

@@ -8,8 +8,9 @@ use sluice_client::{ClientError, Executor};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
-use super::{Done, Outcome, Transaction, preview, send};
+use super::{Done, Outcome, Trace, Transaction, send, unsent};
 use crate::{
+    commands::pending::tell_pending,
     failure::sentence,
     output::announce,
     progress::Progress,
@@ -45,17 +46,18 @@ pub fn perform_each<T>(
     things: &Things,
     report: impl FnOnce(&Attempts) -> Result<T>,
 ) -> Result<(Outcome<T>, Option<Error>)> {
-    let executor = Executor::new(&session.rpc, actor.payer());
     let total = things.each.len();
     let parts: Vec<Range<usize>> = (0..total)
         .step_by(things.per_transaction)
         .map(|start| start..total.min(start.saturating_add(things.per_transaction)))
         .collect();
     let transactions: Vec<_> = parts.iter().map(|part| things.transaction(part)).collect();
-    if let Some(preview) = preview(session, &executor, &transactions)? {
-        return Ok((Outcome::Preview(preview), None));
-    }
     let progress = Progress::steps(doing);
+    if let Some(outcome) = unsent(session, actor, &progress, &transactions)? {
+        return Ok((outcome, None));
+    }
+    tell_pending(session)?;
+    let executor = session.executor(actor.payer())?;
     let mut attempts = Attempts::default();
     for part in parts {
         progress.at(part.start, total);
@@ -78,7 +80,10 @@ pub fn perform_each<T>(
     });
     match failure {
         Some(failure) if failed == total => Err(failure),
-        failure => Ok((Outcome::Done(report(&attempts)?), failure)),
+        failure => {
+            let trace = Trace::of(&attempts.done);
+            Ok((trace.outcome(report(&attempts)), failure))
+        }
     }
 }
 
@@ -86,7 +91,8 @@ impl Things {
     fn transaction(&self, part: &Range<usize>) -> Transaction<'static> {
         let each = self.each.get(part.clone()).unwrap_or_default().iter();
         let instructions = each.map(|(_, instruction)| instruction.clone());
-        Transaction::new(instructions.collect::<Vec<_>>())
+        // A second one finds nothing to do.
+        Transaction::new(instructions.collect::<Vec<_>>()).repeatable()
     }
 
     /// Tries a part, and where it is refused each thing of it alone: what the cluster refuses has done

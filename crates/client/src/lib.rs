@@ -37,19 +37,27 @@ pub use pool::{
     recipients::{ProgramOwned, require_recipient, require_signer},
     snapshot::{Cluster, PlacedSlot, PoolSnapshot, StakeAccount, TreasuryAccount, resolve_pool},
     source::{AccountSource, Fetched, Filter, MAX_ADDRESSES},
-    tickets::{TicketNumber, tickets_at},
+    squads::{Multisig, Proposal, Vault},
+    tickets::{TicketNumber, TicketSearch, tickets_at},
     token_metadata::{TokenMetadata, TokenName},
 };
 pub use quote::{
     dates::{ExitSchedule, SlotTime},
-    forecast::ExitForecast,
+    forecast::{ExitForecast, PayableDates},
     governance::{LossMode, PauseStatus, PlannedChange},
     prices::{Rate, TicketPayout},
     yields::Yield,
 };
 pub use send::{
-    cranking::{CrankProgress, CrankReport},
-    executor::{Executor, Sent, Simulated},
+    cluster::Nodes,
+    confirmed::Confirmed,
+    cranking::{CrankFailure, CrankProgress, CrankReport},
+    delivery::{Fate, Flight},
+    executor::{Executor, Landing, Repeat, Sent},
+    journal::{Journal, Pending},
+    pending::Outlook,
     preview::Preview,
+    priority::PriorityFee,
+    simulation::Simulated,
 };
 pub use words::error::{ClientError, Result};

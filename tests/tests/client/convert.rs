@@ -1,5 +1,5 @@
 use sluice_client::{
-    ClientError, Event, Executor, PoolSnapshot, Sent,
+    ClientError, Event, Executor, PoolSnapshot, Repeat, Sent,
     plan::convert::{ConversionAccounts, ConversionPart, Obstacle},
     send::fees::Budget,
     sluice_events,
@@ -146,8 +146,12 @@ fn the_largest_conversion_fits_one_transaction_without_a_lookup_table() {
         panic!("both fit: {together:?}");
     };
     println!("together: {bytes} bytes");
-    executor.send(&transactions[0], &[]).unwrap();
-    let sent = executor.send(&transactions[1], &[&net.payer]).unwrap();
+    executor
+        .send(&transactions[0], &[], Repeat::Harmful)
+        .unwrap();
+    let sent = executor
+        .send(&transactions[1], &[&net.payer], Repeat::Harmful)
+        .unwrap();
     println!("somebody else pays: {} compute units", sent.compute_units);
     assert_quoted(&sent, &conversion.parts[0]);
     let minted = net.tokens(&accounts.recipient) - before;

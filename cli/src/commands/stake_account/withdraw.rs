@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fmt};
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use sluice_client::{
-    Event, PoolSnapshot, StakeExitPart, StakeExitPlan, StakeRecipient,
+    Event, PoolAddresses, PoolSnapshot, StakeExitPart, StakeExitPlan, StakeRecipient,
     words::amounts::{lst, sol},
 };
 use sluice_math::{Lamports, Lst};
@@ -15,15 +15,18 @@ use solana_signer::Signer;
 
 use crate::{
     args::{RequestArgs, SendMode, WithdrawStakeArgs},
-    commands::{freshness::fresh_snapshot_with_stakes, unstake::Joining},
+    commands::{
+        freshness::fresh_snapshot_with_stakes,
+        unstake::{Joining, Leaving},
+    },
     confirm::confirm,
     moment::{in_about, seconds_for},
     next,
-    output::table,
+    output::{known, table},
     session::Session,
     signers::keypair_file,
     tokens::Holding,
-    transaction::{Done, Outcome, Transaction, perform_all},
+    transaction::{Done, Outcome, Transaction, last_slot, perform_all},
 };
 
 /// An exit with stake accounts.
@@ -35,7 +38,7 @@ pub struct Withdrawn {
     stake_accounts: Vec<StakeLine>,
     queued_lst: u64,
     ticket: Option<String>,
-    balance_lst: u64,
+    balance_lst: Option<u64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -67,13 +70,19 @@ struct Queue {
 /// Burns tokens of the keypair for stake accounts of the pool's validators.
 pub fn withdraw(session: &Session, arguments: &WithdrawStakeArgs) -> Result<Outcome<Withdrawn>> {
     let actor = session.actor()?;
+    let owner = actor.address();
+    // Nobody pays for cranks on the way to what is refused.
+    Holding::read(&session.rpc, &session.pool()?, owner)?.take(arguments.amount)?;
+    let recipient = session.recipient_or_own(
+        &session.pool()?,
+        arguments.recipient,
+        arguments.program_owned,
+        &actor,
+    )?;
     let snapshot = fresh_snapshot_with_stakes(session, &actor, arguments.no_crank)?;
     let pool = &snapshot.addresses;
-    let owner = actor.address();
     let holding = Holding::read(&session.rpc, pool, owner)?;
     let amount = holding.take(arguments.amount)?;
-    let recipient =
-        session.recipient_or_own(pool, arguments.recipient, arguments.program_owned, &actor)?;
     let exit = plan(&snapshot, amount, arguments)?;
     let keypairs = keypairs(session, arguments, exit.parts.len())?;
     let plan = Plan::new(session, &snapshot, exit, recipient)?;
@@ -93,16 +102,26 @@ pub fn withdraw(session: &Session, arguments: &WithdrawStakeArgs) -> Result<Outc
         let withdrawal = pool.withdraw_stake(&part.place, &to, part.lst.get(), minimum);
         transactions.push(Transaction::new([withdrawal]).signed_by(vec![keypair]));
     }
-    if let Some(queue) = &plan.queue {
-        let mut joining = Joining::new(session, &snapshot, &actor, RequestArgs::default())?;
-        let request = joining.instruction(&snapshot, queue.lst);
-        joining.note_if_given_away(session)?;
-        transactions.push(Transaction::new([request]));
-    }
+    let mut joining = match &plan.queue {
+        Some(queue) => {
+            let leaving = Leaving::read(session, pool, &actor, RequestArgs::default())?;
+            let joining = Joining::new(session, &snapshot, &actor, leaving)?;
+            transactions.push(Transaction::new(
+                [joining.instruction(&snapshot, queue.lst)],
+            ));
+            joining.announce(session);
+            Some(joining)
+        }
+        None => None,
+    };
     let doing = "withdrawing stake accounts";
-    perform_all(session, &actor, doing, transactions, |done| {
-        report(session, &holding, recipient, &done)
-    })
+    let outcome = perform_all(session, &actor, doing, transactions, |done| {
+        report(session, pool, &holding, recipient, &done)
+    })?;
+    if let Some(joining) = &mut joining {
+        joining.note_if_given_away(session)?;
+    }
+    Ok(outcome)
 }
 
 fn plan(
@@ -244,11 +263,11 @@ fn givers(parts: &[StakeExitPart]) -> String {
 
 fn report(
     session: &Session,
+    pool: &PoolAddresses,
     holding: &Holding,
     recipient: Pubkey,
     done: &[Done],
 ) -> Result<Withdrawn> {
-    let pool = session.pool()?;
     let mut stake_accounts = Vec::new();
     let (mut ticket, mut queued_lst) = (None, 0);
     for one in done {
@@ -278,9 +297,7 @@ fn report(
         stake_accounts,
         queued_lst,
         ticket,
-        balance_lst: Holding::read(&session.rpc, &pool, holding.owner)?
-            .balance()
-            .get(),
+        balance_lst: holding.balance_at(&session.rpc, last_slot(done)),
     })
 }
 
@@ -309,6 +326,11 @@ impl fmt::Display for Withdrawn {
                 lst(self.queued_lst)
             )?;
         }
-        writeln!(formatter, "{} holds {}.", self.owner, lst(self.balance_lst))
+        writeln!(
+            formatter,
+            "{} holds {}.",
+            self.owner,
+            known(self.balance_lst, lst)
+        )
     }
 }

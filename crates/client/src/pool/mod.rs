@@ -8,5 +8,6 @@ pub mod minimum_delegation;
 pub mod recipients;
 pub mod snapshot;
 pub mod source;
+pub mod squads;
 pub mod tickets;
 pub mod token_metadata;

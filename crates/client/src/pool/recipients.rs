@@ -4,7 +4,7 @@ use sluice::state::Ticket;
 use solana_account::Account;
 use solana_program_pack::Pack;
 use solana_pubkey::{Pubkey, pubkey};
-use solana_sdk_ids::{incinerator, stake, system_program};
+use solana_sdk_ids::{incinerator, stake, system_program, sysvar, vote};
 use spl_token_interface::state::{Account as TokenAccount, Mint};
 
 use crate::{AccountSource, ClientError, HeldStake, PoolAddresses, Result, decode};
@@ -43,8 +43,8 @@ pub fn require_recipient(
 }
 
 /// Fails where `key` is known to sign nothing, ever: an account of the pool or of Sluice, a mint, a
-/// token account, a stake account, a program or the incinerator. An address without an account is
-/// taken for a wallet or for the vault of a multisig.
+/// token account, a stake or vote account, a sysvar, a program or the incinerator. An address without
+/// an account is taken for a wallet or for the vault of a multisig.
 pub fn require_signer(
     source: &impl AccountSource,
     pool: &PoolAddresses,
@@ -61,19 +61,7 @@ fn examine(
 ) -> Result<Option<Account>> {
     let account = source.accounts(&[*key], None)?.accounts;
     let account = account.into_iter().next().flatten();
-    let known = if *key == pool.mint {
-        Some(Nobody::unowned("the mint of the pool's token"))
-    } else if pool.all().contains(key) {
-        Some(Nobody::unowned("an address of the pool"))
-    } else if *key == incinerator::ID {
-        Some(Nobody::unowned(
-            "the incinerator, which destroys all it has",
-        ))
-    } else {
-        account
-            .as_ref()
-            .and_then(|account| Nobody::at(key, account))
-    };
+    let known = Nobody::by_address(pool, key).or_else(|| Nobody::at(key, account.as_ref()?));
     match known {
         None => Ok(account),
         Some(Nobody { what, owner }) => Err(ClientError::NobodysAddress {
@@ -95,6 +83,22 @@ impl Nobody {
         Self { what, owner: None }
     }
 
+    /// What an address is, whether or not there is an account.
+    fn by_address(pool: &PoolAddresses, address: &Pubkey) -> Option<Self> {
+        let what = if *address == pool.mint {
+            "the mint of the pool's token"
+        } else if pool.all().contains(address) {
+            "an address of the pool"
+        } else if *address == pool.metadata() {
+            "the account of the pool token's name"
+        } else if *address == incinerator::ID {
+            "the incinerator"
+        } else {
+            return None;
+        };
+        Some(Self::unowned(what))
+    }
+
     fn at(address: &Pubkey, account: &Account) -> Option<Self> {
         if account.executable {
             Some(Self::unowned("a program"))
@@ -111,6 +115,10 @@ impl Nobody {
                 what: "a stake account",
                 owner: HeldStake::read(*address, account).map(|held| held.stake.withdrawer),
             })
+        } else if account.owner == vote::ID {
+            Some(Self::unowned("a vote account"))
+        } else if account.owner == sysvar::ID {
+            Some(Self::unowned("a sysvar of the cluster"))
         } else if [spl_token_interface::ID, TOKEN_2022].contains(&account.owner) {
             Some(Self::of_token_program(&account.data))
         } else {
@@ -172,8 +180,6 @@ mod tests {
         for own in fixture.addresses.all().into_iter().skip(1) {
             assert_eq!(refused(&fixture, &own), Some("an address of the pool"));
         }
-        let incinerator = Some("the incinerator, which destroys all it has");
-        assert_eq!(refused(&fixture, &incinerator::ID), incinerator);
         let page = fixture.addresses.page(0);
         assert_eq!(refused(&fixture, &page), Some("an account of Sluice"));
         let main = fixture.slot(0).main;
@@ -216,6 +222,28 @@ mod tests {
         };
         assert_eq!(owner_of(address), Some(wallet));
         assert_eq!(owner_of(main), Some(fixture.addresses.stake_authority));
+    }
+
+    #[test]
+    fn nothing_is_given_to_the_incinerator_the_tokens_name_vote_accounts_and_sysvars() {
+        let mut fixture = Fixture::new(1, SOL, 0);
+        let metadata = fixture.addresses.metadata();
+        let incinerator = incinerator::ID;
+        assert!(fixture.addresses.all().iter().all(|own| *own != metadata));
+        assert_eq!(refused(&fixture, &incinerator), Some("the incinerator"));
+        assert_eq!(
+            refused(&fixture, &metadata),
+            Some("the account of the pool token's name")
+        );
+        for (owner, what) in [
+            (solana_sdk_ids::vote::ID, "a vote account"),
+            (solana_sdk_ids::sysvar::ID, "a sysvar of the cluster"),
+        ] {
+            let address = Pubkey::new_unique();
+            let account = fixture.account(SOL, owner, vec![0; 9]);
+            fixture.others.insert(address, account);
+            assert_eq!(refused(&fixture, &address), Some(what));
+        }
     }
 
     #[test]

@@ -46,6 +46,9 @@ pub enum Next {
     /// Give something to an account of a program.
     #[strum(message = "the consent to accounts of programs")]
     AllowProgramOwned,
+    /// Look up transactions that were left undecided.
+    #[strum(message = "the list of undecided transactions")]
+    ShowPending,
     /// Look at the unsigned transaction, or take it to signers elsewhere.
     #[strum(message = "an unsigned copy of it")]
     Dump,

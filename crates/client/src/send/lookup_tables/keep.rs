@@ -6,7 +6,7 @@ use solana_message::AddressLookupTableAccount;
 use solana_pubkey::Pubkey;
 
 use super::{OwnTable, TablePlan, missing, plan, recent_slots, tables_at};
-use crate::{ClientError, Executor, PoolSnapshot, Result};
+use crate::{ClientError, Executor, PoolSnapshot, Repeat, Result};
 
 /// New tables, at most: eight hold a pool of 1,000 validators.
 const MAX_TABLES: usize = 32;
@@ -52,7 +52,7 @@ impl Executor<'_> {
                 on_progress(TableProgress::Created(table));
             }
             for (index, instructions) in transactions.iter().enumerate() {
-                extended_slot = Some(self.send(instructions, &[])?.slot);
+                extended_slot = Some(self.send(instructions, &[], Repeat::Harmful)?.slot);
                 on_progress(TableProgress::Sent {
                     done: index + 1,
                     total: transactions.len(),

@@ -1,12 +1,15 @@
 //! Doing everything that a pool needs now.
 
-use std::{fmt, thread, time::Duration};
+mod watch;
 
-use anyhow::{Result, bail};
+use std::{fmt, time::Duration};
+
+use anyhow::{Result, bail, ensure};
 use serde::Serialize;
 use sluice::{SluiceError, error::refuse};
 use sluice_client::{
-    CrankPlan, CrankProgress, CrankReport, Executor, PoolAddresses, PoolSnapshot, Step,
+    CrankFailure, CrankPlan, CrankProgress, CrankReport, Executor, PoolAddresses, PoolSnapshot,
+    Step,
     plan::crank,
     send::{
         lookup_tables::{TableProgress, active},
@@ -19,8 +22,10 @@ use solana_pubkey::Pubkey;
 
 use crate::{
     args::{CrankArgs, OutputFormat, SendMode},
-    commands::tables::{OwnTables, remember},
-    failure::sentence,
+    commands::{
+        pending::tell_pending,
+        tables::{OwnTables, remember},
+    },
     next,
     output::{announce, print},
     progress::Progress,
@@ -38,6 +43,7 @@ pub struct Cranked {
     failures: Vec<String>,
     waiting: Vec<String>,
     transactions: usize,
+    signatures: Vec<String>,
     compute_units: u64,
 }
 
@@ -54,23 +60,25 @@ struct DoneStep {
 pub fn crank(session: &Session, arguments: CrankArgs, output: OutputFormat) -> Result<()> {
     let actor = session.actor()?;
     let pool = session.pool()?;
-    let mut executor = Executor::new(&session.rpc, actor.payer());
+    let mut executor = session.executor(actor.payer())?;
+    ensure!(
+        session.vault().is_none(),
+        "anybody can crank, so no multisig needs to: leave off --squads"
+    );
     if session.send_mode() != SendMode::Send {
         return look(session, &actor, executor, &pool, arguments, output);
     }
+    tell_pending(session)?;
     if arguments.tables {
         let tables = ensure_tables(session, &executor, actor.payer_address())?;
         executor = executor.with_lookup_tables(tables);
     }
     if arguments.watch {
-        return watch(
-            &executor,
-            &pool,
-            Duration::from_secs(arguments.every),
-            output,
-        );
+        let pause = Duration::from_secs(arguments.every);
+        let keeper = actor.payer_address();
+        return watch::watch(session, &executor, &keeper, &pool, pause, output);
     }
-    let cranked = crank_once(&executor, &pool)?;
+    let (cranked, _) = crank_once(&executor, &pool)?;
     print(output, &cranked)?;
     match cranked.failures.first() {
         None => Ok(()),
@@ -118,24 +126,6 @@ fn look(
     }
 }
 
-/// Cranks whenever something is due. A node that is away for a while does not end it.
-fn watch(
-    executor: &Executor<'_>,
-    pool: &PoolAddresses,
-    pause: Duration,
-    output: OutputFormat,
-) -> Result<()> {
-    announce("Looking for work until ctrl-c.");
-    loop {
-        match crank_once(executor, pool) {
-            Ok(cranked) if cranked.did_nothing() => {}
-            Ok(cranked) => print(output, &cranked)?,
-            Err(error) => announce(sentence(&error)),
-        }
-        thread::sleep(pause);
-    }
-}
-
 fn ensure_tables(
     session: &Session,
     executor: &Executor<'_>,
@@ -153,8 +143,8 @@ fn ensure_tables(
     Ok(filled?)
 }
 
-/// Does all that is due now.
-fn crank_once(executor: &Executor<'_>, pool: &PoolAddresses) -> Result<Cranked> {
+/// Does all that is due now: what that was, and the pool afterwards.
+fn crank_once(executor: &Executor<'_>, pool: &PoolAddresses) -> Result<(Cranked, PoolSnapshot)> {
     let progress = Progress::steps("looking for work");
     let (mut done, mut total) = (0, 0);
     let report = executor.crank(pool, &mut |event| {
@@ -173,7 +163,7 @@ fn crank_once(executor: &Executor<'_>, pool: &PoolAddresses) -> Result<Cranked> 
         progress.at(done, total);
     })?;
     note_of_minimum(&report.snapshot.cluster);
-    Ok(Cranked::new(pool, &report))
+    Ok((Cranked::new(pool, &report), report.snapshot))
 }
 
 impl Cranked {
@@ -187,10 +177,16 @@ impl Cranked {
             failures: report
                 .failures
                 .iter()
-                .map(|(step, error)| format!("{step}: {}", next::sentence(error)))
+                .map(|CrankFailure { step, error }| {
+                    let step = step
+                        .as_ref()
+                        .map_or("reading the pool again", |step| &step.why);
+                    format!("{step}: {}", next::sentence(error))
+                })
                 .collect(),
             waiting: later(&report.snapshot, report.waiting.clone()),
-            transactions: report.transactions,
+            transactions: report.signatures.len(),
+            signatures: report.signatures.iter().map(ToString::to_string).collect(),
             compute_units: report.compute_units,
         }
     }
@@ -239,6 +235,9 @@ impl fmt::Display for Cranked {
                 formatter,
                 "Transactions: {transactions}; compute units: {units}."
             )?;
+            for signature in &self.signatures {
+                writeln!(formatter, "  {signature}")?;
+            }
         }
         Ok(())
     }

@@ -1,0 +1,239 @@
+//! Where to connect and who acts: the configuration file at the bottom, flags and environment on
+//! top of it.
+
+mod clusters;
+mod file;
+
+use std::{path::PathBuf, time::Duration};
+
+use anyhow::{Context, Result, anyhow, ensure};
+pub use clusters::is_mainnet;
+use file::ConfigFile;
+use sluice_client::{PriorityFee, Vault, send::cluster::manners::Manners};
+use sluice_math::Lamports;
+use solana_clap_utils::input_validators::normalize_to_url_if_moniker;
+use solana_hash::Hash;
+use solana_pubkey::Pubkey;
+use solana_signer::{Signer, null_signer::NullSigner};
+
+use crate::{
+    args::{GlobalArgs, LandingArgs, OutputFormat, SendMode},
+    session::Actor,
+    signers::Source,
+};
+
+/// Everything that flags, environment and configuration file say.
+#[derive(Debug)]
+pub struct Settings {
+    /// How to print results.
+    pub output: OutputFormat,
+    /// What to do with transactions.
+    pub send: SendMode,
+    /// The pool or mint address, if given.
+    pub pool: Option<Pubkey>,
+    urls: Vec<String>,
+    genesis: Option<Hash>,
+    requests_per_window: Option<u32>,
+    keypair: Option<String>,
+    fee_payer: Option<String>,
+    book: Option<PathBuf>,
+    nonce: Option<Pubkey>,
+    landing: LandingArgs,
+    vault: Option<Vault>,
+}
+
+impl Settings {
+    /// Fails where a configuration file was named that cannot be read, and where a nonce is named
+    /// for what is not dumped.
+    pub fn load(arguments: GlobalArgs) -> Result<Self> {
+        ensure!(
+            arguments.nonce.is_none() || arguments.send == SendMode::Dump,
+            "--nonce is for messages that others sign: add --send dump"
+        );
+        let file = ConfigFile::load(arguments.cluster.config)?;
+        let landing = arguments.landing;
+        let urls = match arguments.cluster.urls {
+            named if named.is_empty() => file.urls,
+            named => named,
+        };
+        let vault = arguments.squads.map(|multisig| Vault {
+            multisig,
+            index: arguments.squads_vault.unwrap_or_default(),
+        });
+        Ok(Self {
+            output: arguments.output.format,
+            send: match arguments.send {
+                SendMode::Send if vault.is_some() => SendMode::Propose,
+                send => send,
+            },
+            pool: arguments.pool.or(file.pool),
+            urls: urls.iter().map(normalize_to_url_if_moniker).collect(),
+            genesis: arguments.cluster.genesis.or(file.genesis),
+            requests_per_window: file.requests_per_10_seconds,
+            keypair: arguments.keypair.or(file.keypair),
+            fee_payer: arguments.fee_payer.or(file.fee_payer),
+            book: arguments.book,
+            nonce: arguments.nonce,
+            landing: LandingArgs {
+                priority_fee: landing.priority_fee.or(file.priority_fee),
+                max_priority_fee_sol: landing.max_priority_fee_sol.or(file.max_priority_fee_sol),
+                ..landing
+            },
+            vault,
+        })
+    }
+
+    /// The JSON-RPC URLs of the cluster's nodes. There is no default: a default would be
+    /// somebody's mainnet.
+    pub fn urls(&self) -> Result<&[String]> {
+        ensure!(
+            !self.urls.is_empty(),
+            "no cluster is configured: pass --url (localhost, devnet, testnet, mainnet-beta or a \
+             URL), set SLUICE_URL, or run `solana config set --url ...`"
+        );
+        Ok(&self.urls)
+    }
+
+    /// Fails where another cluster answers than the one that was named or pinned.
+    pub fn require_cluster(&self, genesis: &Hash) -> Result<()> {
+        clusters::require_cluster(&self.urls, self.genesis.as_ref(), genesis)
+    }
+
+    /// How the nodes are treated.
+    pub fn manners(&self) -> Manners {
+        let default = Manners::default();
+        Manners {
+            requests_per_window: self
+                .requests_per_window
+                .unwrap_or(default.requests_per_window),
+            ..default
+        }
+    }
+
+    /// Whoever acts: the vault of a multisig, which does not sign itself, or the keypair.
+    pub fn actor(&self) -> Result<Actor> {
+        Ok(match &self.vault {
+            Some(vault) => Actor {
+                signer: Box::new(NullSigner::new(&vault.address())),
+                fee_payer: None,
+            },
+            None => self.keys()?,
+        })
+    }
+
+    /// The keypair and the fee payer. Addresses do where nothing is sent.
+    pub fn keys(&self) -> Result<Actor> {
+        Ok(Actor {
+            signer: self.source()?.open(self.may_be_absent())?,
+            fee_payer: self.fee_payer()?,
+        })
+    }
+
+    /// The address of whoever acts, for commands that only read.
+    pub fn address(&self) -> Result<Pubkey> {
+        match &self.vault {
+            Some(vault) => Ok(vault.address()),
+            None => Ok(self.source()?.open(true)?.pubkey()),
+        }
+    }
+
+    /// The vault of a multisig that acts, if one does.
+    pub fn vault(&self) -> Option<Vault> {
+        self.vault
+    }
+
+    /// Fails where an option is given that says what becomes of a command's transactions, for
+    /// `command`, which makes none.
+    pub fn makes_no_transaction(&self, command: &str) -> Result<()> {
+        ensure!(
+            self.send == SendMode::Send && self.vault.is_none(),
+            "`sluice {command}` takes a file of transactions: leave off --send and --squads"
+        );
+        Ok(())
+    }
+
+    fn may_be_absent(&self) -> bool {
+        matches!(self.send, SendMode::Dump | SendMode::Simulate)
+    }
+
+    /// Whoever pays the fees, where that is not whoever acts.
+    fn fee_payer(&self) -> Result<Option<Box<dyn Signer>>> {
+        self.fee_payer_source()
+            .map(|source| source.open(self.may_be_absent()))
+            .transpose()
+    }
+
+    fn fee_payer_source(&self) -> Option<Source<'_>> {
+        self.fee_payer.as_deref().map(|text| Source {
+            flag: "fee-payer",
+            text,
+        })
+    }
+
+    /// The address of whoever pays the fees, for commands that only read.
+    pub fn payer_address(&self) -> Result<Pubkey> {
+        match self.fee_payer_source() {
+            Some(source) if self.vault.is_none() => Ok(source.open(true)?.pubkey()),
+            _ => self.address(),
+        }
+    }
+
+    /// The durable nonce of dumped messages.
+    pub fn nonce(&self) -> Option<Pubkey> {
+        self.nonce
+    }
+
+    /// The file of the local book.
+    pub fn book(&self) -> Result<PathBuf> {
+        if let Some(named) = &self.book {
+            return Ok(named.clone());
+        }
+        let home = std::env::home_dir()
+            .context("there is no home folder for the local book of tickets: pass --book FILE")?;
+        Ok(home.join(".config/sluice/tickets"))
+    }
+
+    /// What is paid to come earlier.
+    pub fn priority_fee(&self) -> PriorityFee {
+        let default = PriorityFee::DEFAULT;
+        PriorityFee {
+            offer: self
+                .landing
+                .priority_fee
+                .map_or(default.offer, |priority_fee| priority_fee.0),
+            max_lamports: self
+                .landing
+                .max_priority_fee_sol
+                .map_or(default.max_lamports, Lamports::get),
+        }
+    }
+
+    /// How long a transaction is waited for.
+    pub fn patience(&self) -> Duration {
+        Duration::from_secs(self.landing.patience)
+    }
+
+    /// The file of the journal.
+    pub fn journal(&self) -> Result<PathBuf> {
+        let folder = match &self.landing.state {
+            Some(named) => named.clone(),
+            None => std::env::home_dir()
+                .context("there is no home folder for the journal: pass --state FOLDER")?
+                .join(".local/state/sluice"),
+        };
+        Ok(folder.join("pending"))
+    }
+
+    fn source(&self) -> Result<Source<'_>> {
+        let text = self.keypair.as_deref().ok_or_else(|| {
+            anyhow!(
+                "no keypair is configured: pass --keypair FILE, set SLUICE_KEYPAIR, or run \
+                 `solana config set --keypair FILE`"
+            )
+        })?;
+        Ok(Source {
+            flag: "keypair",
+            text,
+        })
+    }
+}
