@@ -3,7 +3,9 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+use sluice_client::words::explain::name_of_node;
 use solana_clap_utils::input_validators::normalize_to_url_if_moniker;
 use solana_cli_config::{CONFIG_FILE, Config};
 use solana_pubkey::Pubkey;
@@ -11,7 +13,9 @@ use solana_signer::Signer;
 
 use crate::{
     args::{GlobalArgs, OutputFormat, SendMode},
-    signers::Source,
+    failure::misuse,
+    signers::{self, Source},
+    typed::{Origin, Origins},
 };
 
 /// Everything that flags, environment and configuration file say.
@@ -23,48 +27,65 @@ pub struct Settings {
     pub send: SendMode,
     /// The pool or mint address, if given.
     pub pool: Option<Pubkey>,
+    /// Whether everything that a command asks is agreed to.
+    pub yes: bool,
     url: Option<String>,
     keypair: Option<String>,
     fee_payer: Option<String>,
     book: Option<PathBuf>,
     nonce: Option<Pubkey>,
+    file: Option<PathBuf>,
+    origins: Origins,
 }
 
 impl Settings {
     /// Fails where a configuration file was named that cannot be read, and where a nonce is named
     /// for what is not dumped.
-    pub fn load(arguments: GlobalArgs) -> Result<Self> {
-        ensure!(
-            arguments.nonce.is_none() || arguments.send == SendMode::Dump,
-            "--nonce is for messages that others sign: add --send dump"
-        );
+    pub fn load(arguments: GlobalArgs, origins: Origins) -> Result<Self> {
+        if arguments.nonce.is_some() && arguments.send != SendMode::Dump {
+            return Err(misuse(
+                "--nonce is for messages that others sign: add --send dump",
+            ));
+        }
         let file = configuration(arguments.cluster.config)?;
+        let (file, configured) = file.unzip();
         Ok(Self {
             output: arguments.output.format,
             send: arguments.send,
             pool: arguments.pool,
+            yes: arguments.yes,
             url: arguments
                 .cluster
                 .url
-                .or_else(|| file.as_ref().map(|file| file.json_rpc_url.clone()))
+                .or_else(|| configured.as_ref().map(|file| file.json_rpc_url.clone()))
                 .map(normalize_to_url_if_moniker),
             keypair: arguments
                 .keypair
-                .or_else(|| file.map(|file| file.keypair_path)),
+                .or_else(|| configured.map(|file| file.keypair_path)),
             fee_payer: arguments.fee_payer,
             book: arguments.book,
             nonce: arguments.nonce,
+            file,
+            origins,
         })
     }
 
     /// The cluster's JSON-RPC URL. There is no default: a default would be somebody's mainnet.
     pub fn url(&self) -> Result<&str> {
-        self.url.as_deref().ok_or_else(|| {
-            anyhow!(
+        let url = self.url.as_deref().ok_or_else(|| {
+            misuse(
                 "no cluster is configured: pass --url (localhost, devnet, testnet, mainnet-beta or \
-                 a URL), set SLUICE_URL, or run `solana config set --url ...`"
+                 a URL), set SLUICE_URL, or run `solana config set --url ...`",
             )
-        })
+        })?;
+        if name_of_node(url).is_none() {
+            let who = self.origin("url").of("url", "json_rpc_url");
+            return Err(misuse(format!(
+                "{who} is no URL of a node: it is localhost, devnet, testnet, mainnet-beta, or \
+                 begins with http:// or https://"
+            )));
+        }
+        Ok(url)
     }
 
     /// Whoever acts. An address does where nothing is sent.
@@ -81,6 +102,7 @@ impl Settings {
     pub fn fee_payer(&self) -> Result<Option<Box<dyn Signer>>> {
         let source = self.fee_payer.as_deref().map(|text| Source {
             flag: "fee-payer",
+            origin: self.origin("fee_payer"),
             text,
         });
         source
@@ -103,32 +125,102 @@ impl Settings {
         Ok(home.join(".config/sluice/tickets"))
     }
 
+    /// What is in force: each setting's name, its value where it has one, and who says so.
+    pub fn in_force(&self) -> Vec<(&'static str, Option<String>, Origin)> {
+        let line = |name, value: Option<String>| (name, value, self.origin(name));
+        let address = |address: Option<Pubkey>| address.map(|address| address.to_string());
+        let path = |path: Option<&PathBuf>| path.map(|path| path.display().to_string());
+        vec![
+            line(
+                "url",
+                self.url
+                    .as_deref()
+                    .map(|url| name_of_node(url).unwrap_or_default()),
+            ),
+            line("keypair", self.keypair.as_deref().map(signers::discreet)),
+            line(
+                "fee_payer",
+                self.fee_payer.as_deref().map(signers::discreet),
+            ),
+            line("pool", address(self.pool)),
+            line("send", Some(word(self.send))),
+            line("nonce", address(self.nonce)),
+            line("book", path(self.book().ok().as_ref())),
+            line("config", path(self.file.as_ref())),
+            ("output", Some(word(self.output)), self.origin("format")),
+            line("yes", Some(self.yes.to_string())),
+        ]
+    }
+
+    /// Who says what a setting is.
+    fn origin(&self, setting: &str) -> Origin {
+        let is_in_file = match setting {
+            "url" | "keypair" => self.file.is_some(),
+            _ => false,
+        };
+        let elsewhere = if is_in_file {
+            Origin::File
+        } else {
+            Origin::Default
+        };
+        self.origins.of(setting).unwrap_or(elsewhere)
+    }
+
     fn source(&self) -> Result<Source<'_>> {
         let text = self.keypair.as_deref().ok_or_else(|| {
-            anyhow!(
+            misuse(
                 "no keypair is configured: pass --keypair FILE, set SLUICE_KEYPAIR, or run \
-                 `solana config set --keypair FILE`"
+                 `solana config set --keypair FILE`",
             )
         })?;
         Ok(Source {
             flag: "keypair",
+            origin: self.origin("keypair"),
             text,
         })
     }
 }
 
-/// The configuration file: a named one must be there, the default one may be missing.
-fn configuration(named: Option<PathBuf>) -> Result<Option<Config>> {
+/// The configuration file and what it says: a named one must be there, the default one may be
+/// missing.
+fn configuration(named: Option<PathBuf>) -> Result<Option<(PathBuf, Config)>> {
     let (path, must_exist) = match (named, CONFIG_FILE.as_deref()) {
         (Some(path), _) => (path, true),
         (None, Some(default)) => (PathBuf::from(default), false),
         (None, None) => return Ok(None),
     };
-    if !must_exist && !path.exists() {
-        return Ok(None);
+    let shown = path.display();
+    if !path.exists() {
+        return match must_exist {
+            true => Err(misuse(format!(
+                "there is no configuration file {shown}: a local cluster takes its own along when it \
+                 stops, so start one anew (`sluice-localnet start`), or name another file with \
+                 --config or SLUICE_CONFIG"
+            ))),
+            false => Ok(None),
+        };
     }
-    let shown = path.display().to_string();
-    Config::load(&shown)
-        .map(Some)
-        .with_context(|| format!("cannot read the configuration file {shown}"))
+    match Config::load(&shown.to_string()) {
+        Ok(config) => Ok(Some((path, config))),
+        Err(error) => Err(misuse(format!(
+            "the configuration file {shown} cannot be read ({}): `solana config set` writes one that \
+             can",
+            plain(&error.to_string())
+        ))),
+    }
+}
+
+/// What a reader of YAML says, without the names of its types.
+fn plain(error: &str) -> &str {
+    let inside = error
+        .strip_prefix("Error(")
+        .and_then(|rest| rest.strip_suffix(')'));
+    let quoted = inside.and_then(|text| text.strip_prefix('"'));
+    quoted.map_or(error, |text| text.split('"').next().unwrap_or(text))
+}
+
+/// What an option's value is called.
+fn word(value: impl ValueEnum) -> String {
+    let named = value.to_possible_value();
+    named.map_or_else(String::new, |value| value.get_name().to_owned())
 }

@@ -2,9 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use sluice_cli::{args::Arguments, failure::exit_code, perform};
-
 fn main() -> ExitCode {
-    exit_code(perform(Arguments::parse()))
+    sluice_cli::run()
 }

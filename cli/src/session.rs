@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use sluice_client::{ClientError, PoolAddresses, PoolSnapshot, require_recipient, resolve_pool};
 use solana_commitment_config::CommitmentConfig;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
+use solana_signature::Signature;
 use solana_signer::Signer;
 
 use crate::{
-    args::SendMode, config::Settings, local_book::LocalBook, output::announce, progress::Progress,
+    args::SendMode, config::Settings, failure::misuse, local_book::LocalBook, output::announce,
+    progress::Progress,
 };
 
 /// The hash of mainnet-beta's first block.
@@ -56,9 +58,12 @@ impl Session {
 
     /// The addresses of the configured pool.
     pub fn pool(&self) -> Result<PoolAddresses> {
-        let address = self.settings.pool.context(
-            "no pool is chosen: pass --pool ADDRESS or set SLUICE_POOL (`sluice pool list` shows all)",
-        )?;
+        let address = self.settings.pool.ok_or_else(|| {
+            misuse(
+                "no pool is chosen: pass --pool ADDRESS or set SLUICE_POOL (`sluice pool list` \
+                 shows all)",
+            )
+        })?;
         Ok(resolve_pool(&self.rpc, &address)?)
     }
 
@@ -99,6 +104,16 @@ impl Session {
         };
         require_recipient(&self.rpc, pool, &recipient)?;
         Ok(recipient)
+    }
+
+    /// Whether whoever typed the command agrees to what it would ask.
+    pub fn agrees_to_all(&self) -> bool {
+        self.settings.yes
+    }
+
+    /// Everything that was signed for a transaction until now.
+    pub fn signatures(&self) -> Vec<Signature> {
+        Vec::new()
     }
 
     /// The durable nonce of dumped messages.

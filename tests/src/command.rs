@@ -71,11 +71,14 @@ pub fn commands(help: &str) -> Vec<&str> {
         .collect()
 }
 
-/// A number in a JSON value.
+/// A number in a JSON value; amounts are text.
 pub fn number(value: &Value, pointer: &str) -> u64 {
     value
         .pointer(pointer)
-        .and_then(Value::as_u64)
+        .and_then(|value| match value {
+            Value::String(text) => text.parse().ok(),
+            other => other.as_u64(),
+        })
         .unwrap_or_else(|| panic!("no number {pointer} in {value}"))
 }
 

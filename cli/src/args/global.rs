@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use solana_pubkey::Pubkey;
 
+use super::address;
+
 /// Flags win over environment variables, and those over the configuration file.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
@@ -35,7 +37,8 @@ pub struct GlobalArgs {
         long,
         global = true,
         env = "SLUICE_POOL",
-        value_name = "ADDRESS"
+        value_name = "ADDRESS",
+        value_parser = address
     )]
     pub pool: Option<Pubkey>,
 
@@ -51,7 +54,7 @@ pub struct GlobalArgs {
 
     /// With --send dump: a durable nonce account, so that the message lives until it is sent; the
     /// nonce's authority signs it too
-    #[arg(long, global = true, value_name = "ADDRESS")]
+    #[arg(long, global = true, value_name = "ADDRESS", value_parser = address)]
     pub nonce: Option<Pubkey>,
 
     /// The local book of tickets: numbers that messages have taken, and tickets that others gave
@@ -61,6 +64,10 @@ pub struct GlobalArgs {
 
     #[command(flatten)]
     pub output: OutputArgs,
+
+    /// Agree beforehand to what a command would ask; allowed where nothing is asked
+    #[arg(long, short, global = true)]
+    pub yes: bool,
 }
 
 /// Which cluster, and the file that says so where no flag does.
@@ -121,6 +128,6 @@ pub enum SendMode {
 pub enum OutputFormat {
     /// For people
     Table,
-    /// One JSON value with stable keys; amounts are integers in lamports or smallest LST units
+    /// One JSON value with stable keys; amounts are text, in lamports or smallest LST units
     Json,
 }

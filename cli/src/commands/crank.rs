@@ -14,9 +14,9 @@ use solana_message::AddressLookupTableAccount;
 
 use crate::{
     args::{CrankArgs, OutputFormat, SendMode},
-    failure::sentence,
+    failure::{Code, Failure, incomplete},
     next,
-    output::{announce, print},
+    output::{announce, print, print_next},
     progress::Progress,
     session::{Actor, Session},
     transaction::{Transaction, preview},
@@ -33,6 +33,9 @@ pub struct Cranked {
     waiting: Vec<String>,
     transactions: usize,
     compute_units: u64,
+    /// Of the failures.
+    #[serde(skip)]
+    code: Option<Code>,
 }
 
 /// A step that was taken.
@@ -68,7 +71,10 @@ pub fn crank(session: &Session, arguments: CrankArgs, output: OutputFormat) -> R
     print(output, &cranked)?;
     match cranked.failures.first() {
         None => Ok(()),
-        Some(failure) => bail!("not everything that is due could be done: {failure}"),
+        Some(failure) => Err(incomplete(
+            format!("not everything that is due could be done: {failure}"),
+            cranked.code.unwrap_or(Code::Refused),
+        )),
     }
 }
 
@@ -122,8 +128,8 @@ fn watch(
     loop {
         match crank_once(executor, pool) {
             Ok(cranked) if cranked.did_nothing() => {}
-            Ok(cranked) => print(output, &cranked)?,
-            Err(error) => announce(sentence(&error)),
+            Ok(cranked) => print_next(output, &cranked)?,
+            Err(error) => Failure::from(error).tell_and_go_on(output)?,
         }
         thread::sleep(pause);
     }
@@ -176,6 +182,7 @@ impl Cranked {
             waiting: later(&report.snapshot, report.waiting.clone()),
             transactions: report.transactions,
             compute_units: report.compute_units,
+            code: Code::of_all(report.failures.iter().map(|(_, error)| error)),
         }
     }
 

@@ -2,9 +2,11 @@
 
 mod authority;
 pub mod claim;
+pub mod client_config;
 pub mod convert;
 pub mod crank;
 mod freshness;
+pub mod pages;
 pub mod pool;
 pub mod stake;
 pub mod stake_account;

@@ -15,7 +15,11 @@ use solana_signer::Signer;
 use solana_system_interface::instruction::create_account;
 use spl_token_interface::{ID as TOKEN_PROGRAM, instruction::initialize_mint2, state::Mint};
 
-use crate::{args::SendMode, session::Session, signers::keypair_file};
+use crate::{
+    args::SendMode,
+    session::Session,
+    signers::{discreet, keypair_file},
+};
 
 const DECIMALS: u8 = 9;
 /// How many times the rent that this client was built with a cluster's may be.
@@ -40,7 +44,7 @@ impl NewMint {
             return Ok(Self::ToCreate(Box::new(Keypair::new())));
         };
         if Path::new(argument).exists() {
-            let keypair = keypair_file(argument)?;
+            let keypair = keypair_file(argument, "mint")?;
             return Ok(if exists(&session.rpc, &keypair.pubkey())? {
                 Self::Existing(keypair.pubkey())
             } else {
@@ -48,7 +52,8 @@ impl NewMint {
             });
         }
         argument.parse().map(Self::Existing).with_context(|| {
-            format!("--mint takes a keypair file or an address, and {argument} is neither")
+            let given = discreet(argument);
+            format!("--mint takes a keypair file or an address, and it is neither: {given}")
         })
     }
 
