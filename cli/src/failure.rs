@@ -266,7 +266,7 @@ mod tests {
             serde_json::to_value(told).unwrap(),
             serde_json::json!({"error": {
                 "code": "perhaps_sent",
-                "what": "no price: The node gave no usable answer: away",
+                "what": "no price: The node gave no usable answer: Custom: away",
                 "next": "Try again, or use another node",
                 "signatures": [Signature::default().to_string()],
             }})

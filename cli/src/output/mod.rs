@@ -22,7 +22,7 @@ use crate::args::OutputFormat;
 pub struct Unread(io::Error);
 
 impl Unread {
-    /// Whether nobody reads any more: `sluice ... | head` has what it wants.
+    /// Whether nobody reads any more, as where a pipe ends with `head`.
     pub fn is_closed(&self) -> bool {
         self.0.kind() == ErrorKind::BrokenPipe
     }

@@ -51,7 +51,7 @@ impl NewMint {
                 Self::ToCreate(Box::new(keypair))
             });
         }
-        argument.parse().map(Self::Existing).with_context(|| {
+        argument.parse().ok().map(Self::Existing).with_context(|| {
             let given = discreet(argument);
             format!("--mint takes a keypair file or an address, and it is neither: {given}")
         })
