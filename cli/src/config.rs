@@ -1,19 +1,20 @@
 //! Where to connect and who acts: the configuration file at the bottom, flags and environment on
 //! top of it.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
-use sluice_client::words::explain::name_of_node;
+use sluice_client::{PriorityFee, Vault, words::explain::name_of_node};
 use solana_clap_utils::input_validators::normalize_to_url_if_moniker;
 use solana_cli_config::{CONFIG_FILE, Config};
 use solana_pubkey::Pubkey;
-use solana_signer::Signer;
+use solana_signer::{Signer, null_signer::NullSigner};
 
 use crate::{
-    args::{GlobalArgs, OutputFormat, SendMode},
+    args::{GlobalArgs, LandingArgs, OutputFormat, SendMode},
     failure::misuse,
+    session::Actor,
     signers::{self, Source},
     typed::{Origin, Origins},
 };
@@ -36,6 +37,8 @@ pub struct Settings {
     nonce: Option<Pubkey>,
     file: Option<PathBuf>,
     origins: Origins,
+    landing: LandingArgs,
+    vault: Option<Vault>,
 }
 
 impl Settings {
@@ -49,9 +52,16 @@ impl Settings {
         }
         let file = configuration(arguments.cluster.config)?;
         let (file, configured) = file.unzip();
+        let vault = arguments.squads.map(|multisig| Vault {
+            multisig,
+            index: arguments.squads_vault.unwrap_or_default(),
+        });
         Ok(Self {
             output: arguments.output.format,
-            send: arguments.send,
+            send: match arguments.send {
+                SendMode::Send if vault.is_some() => SendMode::Propose,
+                send => send,
+            },
             pool: arguments.pool,
             yes: arguments.yes,
             url: arguments
@@ -67,6 +77,8 @@ impl Settings {
             nonce: arguments.nonce,
             file,
             origins,
+            landing: arguments.landing,
+            vault,
         })
     }
 
@@ -88,25 +100,61 @@ impl Settings {
         Ok(url)
     }
 
-    /// Whoever acts. An address does where nothing is sent.
-    pub fn signer(&self) -> Result<Box<dyn Signer>> {
-        self.source()?.open(self.send != SendMode::Send)
+    /// Whoever acts: the vault of a multisig, which does not sign itself, or the keypair.
+    pub fn actor(&self) -> Result<Actor> {
+        Ok(match &self.vault {
+            Some(vault) => Actor {
+                signer: Box::new(NullSigner::new(&vault.address())),
+                fee_payer: None,
+            },
+            None => self.keys()?,
+        })
+    }
+
+    /// The keypair and the fee payer. Addresses do where nothing is sent.
+    pub fn keys(&self) -> Result<Actor> {
+        Ok(Actor {
+            signer: self.source()?.open(self.may_be_absent())?,
+            fee_payer: self.fee_payer()?,
+        })
     }
 
     /// The address of whoever acts, for commands that only read.
     pub fn address(&self) -> Result<Pubkey> {
-        Ok(self.source()?.open(true)?.pubkey())
+        match &self.vault {
+            Some(vault) => Ok(vault.address()),
+            None => Ok(self.source()?.open(true)?.pubkey()),
+        }
+    }
+
+    /// The vault of a multisig that acts, if one does.
+    pub fn vault(&self) -> Option<Vault> {
+        self.vault
+    }
+
+    /// Fails where an option is given that says what becomes of a command's transactions, for
+    /// `command`, which makes none.
+    pub fn makes_no_transaction(&self, command: &str) -> Result<()> {
+        ensure!(
+            self.send == SendMode::Send && self.vault.is_none(),
+            "`sluice {command}` takes a file of transactions: leave off --send and --squads"
+        );
+        Ok(())
+    }
+
+    fn may_be_absent(&self) -> bool {
+        matches!(self.send, SendMode::Dump | SendMode::Simulate)
     }
 
     /// Whoever pays the fees, where that is not whoever acts.
-    pub fn fee_payer(&self) -> Result<Option<Box<dyn Signer>>> {
+    fn fee_payer(&self) -> Result<Option<Box<dyn Signer>>> {
         let source = self.fee_payer.as_deref().map(|text| Source {
             flag: "fee-payer",
             origin: self.origin("fee_payer"),
             text,
         });
         source
-            .map(|source| source.open(self.send != SendMode::Send))
+            .map(|source| source.open(self.may_be_absent()))
             .transpose()
     }
 
@@ -149,6 +197,14 @@ impl Settings {
             line("config", path(self.file.as_ref())),
             ("output", Some(word(self.output)), self.origin("format")),
             line("yes", Some(self.yes.to_string())),
+            line("priority_fee", Some(self.landing.priority_fee.to_string())),
+            line(
+                "max_priority_fee_sol",
+                Some(self.landing.max_priority_fee_sol.to_string()),
+            ),
+            line("patience", Some(self.landing.patience.to_string())),
+            line("state", path(self.journal().ok().as_ref())),
+            line("squads", address(self.vault.map(|vault| vault.multisig))),
         ]
     }
 
@@ -164,6 +220,30 @@ impl Settings {
             Origin::Default
         };
         self.origins.of(setting).unwrap_or(elsewhere)
+    }
+
+    /// What is paid to come earlier.
+    pub fn priority_fee(&self) -> PriorityFee {
+        PriorityFee {
+            offer: self.landing.priority_fee.0,
+            max_lamports: self.landing.max_priority_fee_sol.get(),
+        }
+    }
+
+    /// How long a transaction is waited for.
+    pub fn patience(&self) -> Duration {
+        Duration::from_secs(self.landing.patience)
+    }
+
+    /// The file of the journal.
+    pub fn journal(&self) -> Result<PathBuf> {
+        let folder = match &self.landing.state {
+            Some(named) => named.clone(),
+            None => std::env::home_dir()
+                .context("there is no home folder for the journal: pass --state FOLDER")?
+                .join(".local/state/sluice"),
+        };
+        Ok(folder.join("pending"))
     }
 
     fn source(&self) -> Result<Source<'_>> {

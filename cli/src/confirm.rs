@@ -14,7 +14,15 @@ use crate::{args::SendMode, output::announce, session::Session};
 /// sent, nothing is asked.
 pub fn confirm(session: &Session, plan: &impl fmt::Display) -> Result<()> {
     announce(plan);
-    if session.agrees_to_all() || session.send_mode() != SendMode::Send {
+    if session.send_mode() != SendMode::Send {
+        return Ok(());
+    }
+    agree(session.agrees_to_all())
+}
+
+/// Asks whoever is at the terminal whether to go on, unless that was agreed to beforehand.
+pub fn agree(is_agreed: bool) -> Result<()> {
+    if is_agreed {
         return Ok(());
     }
     if !(stdin().is_terminal() && stderr().is_terminal()) {

@@ -29,7 +29,7 @@ pub enum Code {
     Usage = 2,
     /// The node gave no usable answer. Nothing was sent.
     Node = 3,
-    /// It was sent, and can arrive no longer; it did not.
+    /// It was sent, did not arrive, and by the node's word can arrive no longer.
     NotConfirmed = 4,
     /// Something was sent, and it is not known what came of all of it.
     PerhapsSent = 5,
@@ -89,14 +89,17 @@ impl Failure {
     /// How it ends the program.
     pub fn code(&self) -> Code {
         let causes = || self.error.chain();
-        if let Some(incomplete) = causes().find_map(|cause| cause.downcast_ref::<Incomplete>()) {
-            return incomplete.code;
-        }
         if causes().any(|cause| cause.is::<Misuse>()) {
             return Code::Usage;
         }
+        let incomplete = causes().find_map(|cause| cause.downcast_ref::<Incomplete>());
+        let code = match (incomplete, self.client_error()) {
+            (Some(incomplete), _) => incomplete.code,
+            (None, Some(error)) => Code::of(error),
+            (None, None) => Code::Refused,
+        };
         let is_signed = !self.signatures.is_empty();
-        match self.client_error().map_or(Code::Refused, Code::of) {
+        match code {
             Code::Node if is_signed => Code::PerhapsSent,
             Code::Refused if is_signed && causes().any(|cause| cause.is::<Unread>()) => {
                 Code::PerhapsSent
@@ -152,8 +155,10 @@ impl Code {
             ClientError::Rpc(_)
             | ClientError::AnotherPool { .. }
             | ClientError::Unreadable { .. }
-            | ClientError::Inconsistent { .. } => Self::Node,
-            ClientError::Unconfirmed { .. } => Self::PerhapsSent,
+            | ClientError::Inconsistent { .. }
+            | ClientError::KnownBeforeSent { .. } => Self::Node,
+            ClientError::NotConfirmed { .. } => Self::NotConfirmed,
+            ClientError::PerhapsSent { .. } => Self::PerhapsSent,
             _ => Self::Refused,
         }
     }
@@ -249,7 +254,7 @@ mod tests {
         assert_eq!(code(away(), Vec::new()), Code::Node);
         assert_eq!(code(away(), signed()), Code::PerhapsSent);
         let signature = Signature::default();
-        let lost = || ClientError::Unconfirmed { signature };
+        let lost = || ClientError::PerhapsSent { signature };
         assert_eq!(code(lost().into(), Vec::new()), Code::PerhapsSent);
         let worst = Code::of_all([&node_is_away(), &lost()]).unwrap();
         let partly = incomplete("not all".to_owned(), worst);

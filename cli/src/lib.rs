@@ -18,6 +18,7 @@ pub mod session;
 mod signers;
 mod tokens;
 mod transaction;
+mod transaction_file;
 pub mod typed;
 mod version;
 
@@ -32,7 +33,7 @@ use crate::{
         TicketsCommand, TopCommand, ValidatorCommand,
     },
     commands::{
-        claim, client_config, convert, crank, pages,
+        claim, client_config, convert, crank, custody, pages, pending,
         pool::{self, metadata, role},
         stake, stake_account, tickets, unstake, validator,
     },
@@ -70,6 +71,10 @@ fn perform(Arguments { global, command }: Arguments, origins: Origins) -> Result
 fn perform_alone(global: GlobalArgs, origins: Origins, command: LocalCommand) -> Result<()> {
     let output = global.output.format;
     match command {
+        LocalCommand::Sign(arguments) => {
+            let settings = Settings::load(global, origins)?;
+            print(output, &custody::sign(&settings, &arguments)?)
+        }
         LocalCommand::Config(ClientConfigCommand::Show) => {
             let settings = Settings::load(global, origins)?;
             print(output, &client_config::show(&settings)?)
@@ -89,7 +94,9 @@ fn perform_on_cluster(session: &Session, command: Command, output: OutputFormat)
         Command::Tickets(arguments) => perform_tickets(session, arguments, output),
         Command::Pool(command) => perform_pool(session, &command, output),
         Command::Validator(command) => perform_validator(session, command, output),
+        Command::Pending(arguments) => print(output, &pending::pending(session, &arguments)?),
         Command::Crank(arguments) => crank::crank(session, arguments, output),
+        Command::Send(arguments) => print(output, &custody::send(session, &arguments)?),
     }
 }
 

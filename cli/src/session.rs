@@ -1,9 +1,12 @@
 //! A connection to a cluster, with whoever acts.
 
-use std::time::Duration;
+use std::{cell::OnceCell, time::Duration};
 
 use anyhow::Result;
-use sluice_client::{ClientError, PoolAddresses, PoolSnapshot, require_recipient, resolve_pool};
+use sluice_client::{
+    ClientError, Executor, Journal, Landing, Multisig, Outlook, Pending, PoolAddresses,
+    PoolSnapshot, Vault, require_recipient, resolve_pool, send::pending,
+};
 use solana_commitment_config::CommitmentConfig;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
@@ -24,6 +27,7 @@ pub struct Session {
     /// The cluster.
     pub rpc: RpcClient,
     settings: Settings,
+    journal: OnceCell<Journal>,
 }
 
 /// Who signs.
@@ -53,7 +57,11 @@ impl Session {
             REQUEST_TIMEOUT,
             CommitmentConfig::confirmed(),
         );
-        Ok(Self { rpc, settings })
+        Ok(Self {
+            rpc,
+            settings,
+            journal: OnceCell::new(),
+        })
     }
 
     /// The addresses of the configured pool.
@@ -83,12 +91,29 @@ impl Session {
         Ok(PoolSnapshot::with_stakes(&self.rpc, &self.pool()?)?)
     }
 
-    /// Whoever signs.
+    /// Whoever acts.
     pub fn actor(&self) -> Result<Actor> {
-        Ok(Actor {
-            signer: self.settings.signer()?,
-            fee_payer: self.settings.fee_payer()?,
-        })
+        if let Some(vault) = self.vault() {
+            // A wrong address is told before anything that follows from it.
+            Multisig::load(&self.rpc, vault.multisig)?;
+        }
+        self.settings.actor()
+    }
+
+    /// The keypair and the fee payer, also where the vault of a multisig acts.
+    pub fn keys(&self) -> Result<Actor> {
+        self.settings.keys()
+    }
+
+    /// Fails where an option is given that says what becomes of a command's transactions, for
+    /// `command`, which makes none.
+    pub fn makes_no_transaction(&self, command: &str) -> Result<()> {
+        self.settings.makes_no_transaction(command)
+    }
+
+    /// The vault of a multisig that acts, if one does.
+    pub fn vault(&self) -> Option<Vault> {
+        self.settings.vault()
     }
 
     /// Who is given something of the pool: `recipient`, unless it would be lost there, or the
@@ -111,11 +136,6 @@ impl Session {
         self.settings.yes
     }
 
-    /// Everything that was signed for a transaction until now.
-    pub fn signatures(&self) -> Vec<Signature> {
-        Vec::new()
-    }
-
     /// The durable nonce of dumped messages.
     pub fn nonce(&self) -> Option<Pubkey> {
         self.settings.nonce()
@@ -129,6 +149,40 @@ impl Session {
     /// The same, by which nobody else on this machine chooses a ticket's number meanwhile.
     pub fn book_alone(&self) -> Result<LocalBook> {
         LocalBook::open_alone(self.settings.book()?, self.genesis()?)
+    }
+
+    /// What brings transactions to the cluster, paid by `payer`.
+    pub fn executor<'a>(&'a self, payer: &'a dyn Signer) -> Result<Executor<'a>> {
+        Ok(Executor::new(&self.rpc, payer).with_landing(Landing {
+            nodes: &[],
+            journal: Some(self.journal()?),
+            priority_fee: self.settings.priority_fee(),
+            patience: self.settings.patience(),
+        }))
+    }
+
+    /// How long a transaction is waited for.
+    pub fn patience(&self) -> Duration {
+        self.settings.patience()
+    }
+
+    /// The journal of this cluster.
+    pub fn journal(&self) -> Result<&Journal> {
+        if let Some(journal) = self.journal.get() {
+            return Ok(journal);
+        }
+        let journal = Journal::new(self.settings.journal()?, self.genesis()?);
+        Ok(self.journal.get_or_init(|| journal))
+    }
+
+    /// Every transaction that this command signed and perhaps sent, in order.
+    pub fn signatures(&self) -> Vec<Signature> {
+        self.journal.get().map(Journal::signed).unwrap_or_default()
+    }
+
+    /// Looks up what earlier commands left undecided: what is known of it now.
+    pub fn settle_pending(&self) -> Result<Vec<(Pending, Outlook)>> {
+        Ok(pending::settle(&self.rpc, &[], self.journal()?)?)
     }
 
     fn genesis(&self) -> Result<String> {

@@ -3,7 +3,7 @@
 use std::{net::IpAddr, path::PathBuf, str::FromStr};
 
 use clap::{Args, Parser, Subcommand};
-use sluice_cli::args::{ClusterArgs, GlobalArgs, OutputArgs, SendMode, address};
+use sluice_cli::args::{ClusterArgs, GlobalArgs, LandingArgs, OutputArgs, SendMode, address};
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
@@ -156,6 +156,9 @@ impl From<LocalnetArgs> for GlobalArgs {
             send: SendMode::Send,
             output: arguments.output,
             yes: false,
+            landing: LandingArgs::default(),
+            squads: None,
+            squads_vault: None,
         }
     }
 }

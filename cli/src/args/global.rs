@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use solana_pubkey::Pubkey;
 
-use super::address;
+use super::{LandingArgs, address};
 
 /// Flags win over environment variables, and those over the configuration file.
 #[derive(Debug, Args)]
@@ -68,6 +68,18 @@ pub struct GlobalArgs {
     /// Agree beforehand to what a command would ask; allowed where nothing is asked
     #[arg(long, short, global = true)]
     pub yes: bool,
+
+    #[command(flatten)]
+    pub landing: LandingArgs,
+
+    /// Act as a vault of this multisig of Squads v4: propose to its members what would be done. The
+    /// keypair is a member, and pays unless --fee-payer does
+    #[arg(long, global = true, value_name = "MULTISIG", value_parser = address)]
+    pub squads: Option<Pubkey>,
+
+    /// Which vault of the multisig [default: 0]
+    #[arg(long, global = true, requires = "squads", value_name = "INDEX")]
+    pub squads_vault: Option<u8>,
 }
 
 /// Which cluster, and the file that says so where no flag does.
@@ -121,6 +133,16 @@ pub enum SendMode {
     Simulate,
     /// Send nothing, and print the unsigned messages, for a multisig or an offline signer
     Dump,
+    /// Put them before the members of a multisig: what --squads does
+    #[value(skip)]
+    Propose,
+}
+
+impl SendMode {
+    /// Whether what is made waits for signatures, so that it must work for long.
+    pub fn waits(self) -> bool {
+        matches!(self, Self::Dump | Self::Propose)
+    }
 }
 
 /// How results are printed. Progress and announcements always go to stderr.

@@ -5,8 +5,12 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use clap_complete::Shell;
 
+use super::SignArgs;
+
 #[derive(Debug, Subcommand)]
 pub enum LocalCommand {
+    /// Sign transactions that wait in a file; asks no cluster, so that the key can stay offline
+    Sign(SignArgs),
     /// Show the settings of this command line (`sluice pool config` is about a pool's)
     #[command(subcommand)]
     Config(ClientConfigCommand),

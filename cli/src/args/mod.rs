@@ -3,7 +3,9 @@
 mod address;
 mod authority;
 mod cranking;
+mod custody;
 mod global;
+mod landing;
 mod local;
 mod pool;
 mod stake_account;
@@ -15,7 +17,9 @@ pub use address::address;
 pub use authority::{CancelArgs, ConfigCommand, RoleArgs, RoleCommand, ScheduleArgs, TreasuryArgs};
 use clap::{Parser, Subcommand};
 pub use cranking::{CrankArgs, NoCrank};
+pub use custody::{SendArgs, SignArgs};
 pub use global::{ClusterArgs, GlobalArgs, OutputArgs, OutputFormat, SendMode};
+pub use landing::{LandingArgs, PendingArgs};
 pub use local::{ClientConfigCommand, CompletionsArgs, LocalCommand, ManArgs};
 pub use pool::{CreateArgs, HistoryArgs, PoolCommand};
 pub use stake_account::{
@@ -72,4 +76,8 @@ pub enum Command {
     Validator(ValidatorCommand),
     /// Do everything that a pool needs now, and say what and why; anybody may
     Crank(CrankArgs),
+    /// Look up transactions that were sent, or perhaps sent, and whose fate was not known
+    Pending(PendingArgs),
+    /// Send transactions of a file that everybody has signed
+    Send(SendArgs),
 }

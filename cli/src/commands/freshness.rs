@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 use sluice::{SluiceError, error::refuse};
-use sluice_client::{ClientError, Executor, PoolSnapshot};
+use sluice_client::{ClientError, PoolSnapshot};
 
 use crate::{
     args::{NoCrank, SendMode},
@@ -50,7 +50,7 @@ pub fn fresh_snapshot(session: &Session, actor: &Actor, no_crank: NoCrank) -> Re
     }
     if session.send_mode() != SendMode::Send {
         bail!(
-            "the pool is not priced for epoch {epoch} yet, and with --send nothing is sent to \
+            "the pool is not priced for epoch {epoch} yet, and with --send or --squads nothing is sent to \
              price it: run `sluice crank` first, with any keypair"
         );
     }
@@ -58,11 +58,16 @@ pub fn fresh_snapshot(session: &Session, actor: &Actor, no_crank: NoCrank) -> Re
         "The pool is not priced for epoch {epoch} yet: cranking it first."
     ));
     let _progress = Progress::spinner("pricing the pool");
-    let report =
-        Executor::new(&session.rpc, actor.payer()).refresh(&snapshot.addresses, &mut |_| ())?;
+    let report = session
+        .executor(actor.payer())?
+        .refresh(&snapshot.addresses, &mut |_| ())?;
+    if !report.signatures.is_empty() {
+        let signatures: Vec<_> = report.signatures.iter().map(ToString::to_string).collect();
+        announce(format_args!("Cranked: {}.", signatures.join(", ")));
+    }
     // What was to follow would only say that the pool is stale.
     match report.failures.into_iter().next() {
-        Some((_, why)) if !report.snapshot.is_fresh() => Err(why.into()),
+        Some(failure) if !report.snapshot.is_fresh() => Err(failure.error.into()),
         _ => session.snapshot(),
     }
 }

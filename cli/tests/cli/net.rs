@@ -151,7 +151,8 @@ impl CliNet {
         }
     }
 
-    fn create_pool(&mut self) {
+    /// Creates the pool of a cluster that has none.
+    pub fn create_pool(&mut self) {
         let created = self.json(&self.curator, &["pool", "create", "--no-metadata"]);
         self.pool = text(&created, "/pool");
         self.mint = text(&created, "/mint");
@@ -258,6 +259,7 @@ impl CliNet {
             .args(["--url", url])
             .args(["--keypair", &user.keypair_file])
             .env("SLUICE_BOOK", self.path("book"))
+            .env("SLUICE_STATE", self.path("state"))
             .args(arguments);
         if !self.pool.is_empty() {
             sluice.args(["--pool", &self.pool]);

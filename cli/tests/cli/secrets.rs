@@ -34,11 +34,9 @@ fn a_key_where_a_path_should_be_is_not_repeated() {
     for secret in [NUMBERS, LETTERS, WORDS] {
         for output in [
             run(|sluice| {
-                drop(
-                    sluice
-                        .env("SLUICE_KEYPAIR", secret)
-                        .args(["config", "show"]),
-                )
+                sluice
+                    .env("SLUICE_KEYPAIR", secret)
+                    .args(["config", "show"])
             }),
             run(|sluice| sluice.env("SLUICE_KEYPAIR", secret).arg("--help")),
             run(|sluice| sluice.env("SLUICE_POOL", secret).args(["pool", "show"])),

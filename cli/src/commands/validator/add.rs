@@ -13,7 +13,7 @@ use solana_pubkey::Pubkey;
 use solana_sdk_ids::vote;
 
 use crate::{
-    args::{AddArgs, SendMode},
+    args::AddArgs,
     commands::authority::require_curator,
     session::{Actor, Session},
     transaction::{Done, Outcome, Transaction, perform_all},
@@ -130,9 +130,9 @@ pub(super) fn adding(
     place: (u16, u64),
     weight: u16,
 ) -> Instruction {
-    let later = match session.send_mode() {
-        SendMode::Dump => LATER_VALIDATORS,
-        SendMode::Send | SendMode::Simulate => 0,
+    let later = match session.send_mode().waits() {
+        true => LATER_VALIDATORS,
+        false => 0,
     };
     pool.add_validator_later(curator, vote, place, weight, later)
 }
@@ -152,7 +152,7 @@ fn pack(
     let joined = packing.join(&instructions)?;
     let together = joined.into_iter().map(|range| {
         let is_first = range.start == 0;
-        let transaction = Transaction::new(instructions[range].concat());
+        let transaction = Transaction::new(instructions[range].concat()).repeatable();
         if is_first {
             transaction
         } else {

@@ -3,12 +3,16 @@
 //! fields need no code here.
 
 mod changes;
+mod events;
 mod idl;
+mod lifetime;
 mod message;
 mod programs;
+mod squads;
 
 pub use changes::{AccountChanges, FieldChange, changes};
-pub use message::{AccountUse, InstructionInWords, message};
+pub use events::{EventInWords, events};
+pub use message::{AccountUse, InstructionInWords, message, names};
 use serde_json::Value;
 
 /// A named value: a number, a flag, an address in base 58, or bytes in base 16; null for the number
