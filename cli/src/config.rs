@@ -1,16 +1,17 @@
 //! Where to connect and who acts: the configuration file at the bottom, flags and environment on
 //! top of it.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use anyhow::{Context, Result, anyhow, ensure};
+use sluice_client::PriorityFee;
 use solana_clap_utils::input_validators::normalize_to_url_if_moniker;
 use solana_cli_config::{CONFIG_FILE, Config};
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
 use crate::{
-    args::{GlobalArgs, OutputFormat, SendMode},
+    args::{GlobalArgs, LandingArgs, OutputFormat, SendMode},
     signers::Source,
 };
 
@@ -28,6 +29,7 @@ pub struct Settings {
     fee_payer: Option<String>,
     book: Option<PathBuf>,
     nonce: Option<Pubkey>,
+    landing: LandingArgs,
 }
 
 impl Settings {
@@ -54,6 +56,7 @@ impl Settings {
             fee_payer: arguments.fee_payer,
             book: arguments.book,
             nonce: arguments.nonce,
+            landing: arguments.landing,
         })
     }
 
@@ -101,6 +104,30 @@ impl Settings {
         let home = std::env::home_dir()
             .context("there is no home folder for the local book of tickets: pass --book FILE")?;
         Ok(home.join(".config/sluice/tickets"))
+    }
+
+    /// What is paid to come earlier.
+    pub fn priority_fee(&self) -> PriorityFee {
+        PriorityFee {
+            offer: self.landing.priority_fee.0,
+            max_lamports: self.landing.max_priority_fee_sol.get(),
+        }
+    }
+
+    /// How long a transaction is waited for.
+    pub fn patience(&self) -> Duration {
+        Duration::from_secs(self.landing.patience)
+    }
+
+    /// The file of the journal.
+    pub fn journal(&self) -> Result<PathBuf> {
+        let folder = match &self.landing.state {
+            Some(named) => named.clone(),
+            None => std::env::home_dir()
+                .context("there is no home folder for the journal: pass --state FOLDER")?
+                .join(".local/state/sluice"),
+        };
+        Ok(folder.join("pending"))
     }
 
     fn source(&self) -> Result<Source<'_>> {

@@ -27,7 +27,7 @@ use crate::{
         StakeAccountCommand, TicketsArgs, TicketsCommand, ValidatorCommand,
     },
     commands::{
-        claim, convert, crank,
+        claim, convert, crank, pending,
         pool::{self, metadata, role},
         stake, stake_account, tickets, unstake, validator,
     },
@@ -50,6 +50,7 @@ pub fn perform(Arguments { global, command }: Arguments) -> Result<()> {
         Command::Tickets(arguments) => perform_tickets(session, arguments, output),
         Command::Pool(command) => perform_pool(session, &command, output),
         Command::Validator(command) => perform_validator(session, command, output),
+        Command::Pending(arguments) => print(output, &pending::pending(session, &arguments)?),
         Command::Crank(arguments) => crank::crank(session, arguments, output),
     }
 }

@@ -14,6 +14,15 @@ pub fn seconds_for(slots: u64, rpc: &RpcClient) -> Result<Option<u64>> {
 
 /// `in about 3 hours`, in the largest unit of which there are at least two.
 pub fn in_about(seconds: u64) -> String {
+    format!("in about {}", roughly(seconds))
+}
+
+/// `3 hours ago`.
+pub fn ago(seconds: u64) -> String {
+    format!("{} ago", roughly(seconds))
+}
+
+fn roughly(seconds: u64) -> String {
     let units = [(86_400, "days"), (3_600, "hours"), (60, "minutes")];
     let (amount, unit) = units
         .into_iter()
@@ -21,7 +30,7 @@ pub fn in_about(seconds: u64) -> String {
         .map_or((seconds, "seconds"), |(length, unit)| {
             ((seconds + length / 2) / length, unit)
         });
-    format!("in about {amount} {unit}")
+    format!("{amount} {unit}")
 }
 
 /// Slots and epochs of a pool's cluster, at the pace just measured.

@@ -19,6 +19,7 @@ const fn command(next: Next) -> &'static str {
         Next::ShowValidators => "sluice validator list",
         Next::ExplainValidator => "sluice validator explain",
         Next::Migrate => "sluice pool migrate",
+        Next::ShowPending => "sluice pending",
         Next::Dump => "--send dump",
         Next::StartCluster => "sluice-localnet start",
         Next::Airdrop => "solana airdrop 1",
@@ -97,7 +98,7 @@ mod tests {
             assert!(quoted_commands(&said).into_iter().all(is_command), "{said}");
             codes += 1;
         }
-        assert_eq!(codes, 80);
+        assert_eq!(codes, 81);
     }
 
     /// Calls `check` with each source file of this crate.

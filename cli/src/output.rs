@@ -33,6 +33,11 @@ pub fn table<const COLUMNS: usize>(header: [&str; COLUMNS], first_number: usize)
     table
 }
 
+/// An amount in words, where it is known.
+pub fn known(amount: Option<u64>, in_words: impl FnOnce(u64) -> String) -> String {
+    amount.map_or_else(|| "not known yet".to_owned(), in_words)
+}
+
 /// Lines of a name and what it is, the second aligned. A fact without a name is an empty line.
 pub struct Facts<'a>(pub &'a [(&'static str, String)]);
 

@@ -1,12 +1,16 @@
 //! A connection to a cluster, with whoever acts.
 
-use std::time::Duration;
+use std::{cell::OnceCell, time::Duration};
 
 use anyhow::{Context, Result};
-use sluice_client::{ClientError, PoolAddresses, PoolSnapshot, require_recipient, resolve_pool};
+use sluice_client::{
+    ClientError, Executor, Journal, Landing, Outlook, Pending, PoolAddresses, PoolSnapshot,
+    require_recipient, resolve_pool, send::pending,
+};
 use solana_commitment_config::CommitmentConfig;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
+use solana_signature::Signature;
 use solana_signer::Signer;
 
 use crate::{
@@ -22,6 +26,7 @@ pub struct Session {
     /// The cluster.
     pub rpc: RpcClient,
     settings: Settings,
+    journal: OnceCell<Journal>,
 }
 
 /// Who signs.
@@ -51,7 +56,11 @@ impl Session {
             REQUEST_TIMEOUT,
             CommitmentConfig::confirmed(),
         );
-        Ok(Self { rpc, settings })
+        Ok(Self {
+            rpc,
+            settings,
+            journal: OnceCell::new(),
+        })
     }
 
     /// The addresses of the configured pool.
@@ -114,6 +123,35 @@ impl Session {
     /// The same, by which nobody else on this machine chooses a ticket's number meanwhile.
     pub fn book_alone(&self) -> Result<LocalBook> {
         LocalBook::open_alone(self.settings.book()?, self.genesis()?)
+    }
+
+    /// What brings transactions to the cluster, paid by `payer`.
+    pub fn executor<'a>(&'a self, payer: &'a dyn Signer) -> Result<Executor<'a>> {
+        Ok(Executor::new(&self.rpc, payer).with_landing(Landing {
+            nodes: &[],
+            journal: Some(self.journal()?),
+            priority_fee: self.settings.priority_fee(),
+            patience: self.settings.patience(),
+        }))
+    }
+
+    /// The journal of this cluster.
+    pub fn journal(&self) -> Result<&Journal> {
+        if let Some(journal) = self.journal.get() {
+            return Ok(journal);
+        }
+        let journal = Journal::new(self.settings.journal()?, self.genesis()?);
+        Ok(self.journal.get_or_init(|| journal))
+    }
+
+    /// Every transaction that this command signed and perhaps sent, in order.
+    pub fn signatures(&self) -> Vec<Signature> {
+        self.journal.get().map(Journal::signed).unwrap_or_default()
+    }
+
+    /// Looks up what earlier commands left undecided: what is known of it now.
+    pub fn settle_pending(&self) -> Result<Vec<(Pending, Outlook)>> {
+        Ok(pending::settle(&self.rpc, &[], self.journal()?)?)
     }
 
     fn genesis(&self) -> Result<String> {

@@ -56,6 +56,16 @@ impl Holding {
         })
     }
 
+    /// What is in it at this slot or later, in smallest units; none where no node says so in time.
+    pub fn balance_at(&self, rpc: &RpcClient, slot: u64) -> Option<u64> {
+        let fetched = rpc.accounts(&[self.address], Some(slot)).ok()?;
+        let account = fetched.accounts.into_iter().next()?;
+        account.map_or(Some(0), |account| {
+            let account = Account::unpack(&account.data).ok()?;
+            Some(account.amount)
+        })
+    }
+
     /// The tokens in it.
     pub fn balance(&self) -> Lst {
         Lst::new(self.account.as_ref().map_or(0, |account| account.amount))

@@ -3,7 +3,7 @@
 use std::{net::IpAddr, path::PathBuf, str::FromStr};
 
 use clap::{Args, Parser, Subcommand};
-use sluice_cli::args::{ClusterArgs, GlobalArgs, OutputArgs, SendMode};
+use sluice_cli::args::{ClusterArgs, GlobalArgs, LandingArgs, OutputArgs, SendMode};
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
@@ -154,6 +154,7 @@ impl From<LocalnetArgs> for GlobalArgs {
             pool: None,
             send: SendMode::Send,
             output: arguments.output,
+            landing: LandingArgs::default(),
         }
     }
 }

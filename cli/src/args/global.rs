@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use solana_pubkey::Pubkey;
 
+use super::LandingArgs;
+
 /// Flags win over environment variables, and those over the configuration file.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
@@ -61,6 +63,9 @@ pub struct GlobalArgs {
 
     #[command(flatten)]
     pub output: OutputArgs,
+
+    #[command(flatten)]
+    pub landing: LandingArgs,
 }
 
 /// Which cluster, and the file that says so where no flag does.

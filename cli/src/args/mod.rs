@@ -3,6 +3,7 @@
 mod authority;
 mod cranking;
 mod global;
+mod landing;
 mod pool;
 mod stake_account;
 mod staking;
@@ -13,6 +14,7 @@ pub use authority::{CancelArgs, ConfigCommand, RoleArgs, RoleCommand, ScheduleAr
 use clap::{Parser, Subcommand};
 pub use cranking::{CrankArgs, NoCrank, Yes};
 pub use global::{ClusterArgs, GlobalArgs, OutputArgs, OutputFormat, SendMode};
+pub use landing::{LandingArgs, PendingArgs};
 pub use pool::{CreateArgs, HistoryArgs, PoolCommand};
 pub use stake_account::{
     ConvertArgs, DepositStakeArgs, StakeAccountCommand, StakeAccountsArgs, WithdrawStakeArgs,
@@ -57,4 +59,6 @@ pub enum Command {
     Validator(ValidatorCommand),
     /// Do everything that a pool needs now, and say what and why; anybody may
     Crank(CrankArgs),
+    /// Look up transactions that were sent, or perhaps sent, and whose fate was not known
+    Pending(PendingArgs),
 }

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 use sluice::{SluiceError, error::refuse};
-use sluice_client::{ClientError, Executor, PoolSnapshot};
+use sluice_client::{ClientError, PoolSnapshot};
 
 use crate::{
     args::{NoCrank, SendMode},
@@ -58,11 +58,16 @@ pub fn fresh_snapshot(session: &Session, actor: &Actor, no_crank: NoCrank) -> Re
         "The pool is not priced for epoch {epoch} yet: cranking it first."
     ));
     let _progress = Progress::spinner("pricing the pool");
-    let report =
-        Executor::new(&session.rpc, actor.payer()).refresh(&snapshot.addresses, &mut |_| ())?;
+    let report = session
+        .executor(actor.payer())?
+        .refresh(&snapshot.addresses, &mut |_| ())?;
+    if !report.signatures.is_empty() {
+        let signatures: Vec<_> = report.signatures.iter().map(ToString::to_string).collect();
+        announce(format_args!("Cranked: {}.", signatures.join(", ")));
+    }
     // What was to follow would only say that the pool is stale.
     match report.failures.into_iter().next() {
-        Some((_, why)) if !report.snapshot.is_fresh() => Err(why.into()),
+        Some(failure) if !report.snapshot.is_fresh() => Err(failure.error.into()),
         _ => session.snapshot(),
     }
 }

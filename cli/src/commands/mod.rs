@@ -5,6 +5,7 @@ pub mod claim;
 pub mod convert;
 pub mod crank;
 mod freshness;
+pub mod pending;
 pub mod pool;
 pub mod stake;
 pub mod stake_account;

@@ -8,12 +8,12 @@ use sluice_client::{
     Event, PoolAddresses, PoolSnapshot,
     words::amounts::{lst, sol},
 };
-use sluice_math::Lst;
+use sluice_math::{Lamports, Lst};
 
 use super::freshness::fresh_snapshot;
 use crate::{
     args::StakeArgs,
-    output::{Facts, announce},
+    output::{Facts, announce, known},
     session::Session,
     tokens::Holding,
     transaction::{Done, Outcome, Transaction, perform},
@@ -29,10 +29,10 @@ pub struct Staked {
     fee_lamports: u64,
     charge_lamports: u64,
     minted_lst: u64,
-    balance_lst: u64,
+    balance_lst: Option<u64>,
     slot: u64,
-    redeemable_lamports: u64,
-    dripping_lamports: u64,
+    redeemable_lamports: Option<u64>,
+    dripping_lamports: Option<u64>,
     signature: String,
 }
 
@@ -90,25 +90,24 @@ fn report(
         Event::SolDeposited(deposited) => Some(deposited),
         _ => None,
     })?;
-    let rate = session.snapshot()?.rate()?;
-    let owner = holding.owner;
     let minted = Lst::new(deposited.lst);
-    let redeemable = rate.redeemable(minted)?;
+    let rate = session.snapshot().and_then(|now| Ok(now.rate()?)).ok();
+    let redeemable = rate.as_ref().and_then(|rate| rate.redeemable(minted).ok());
+    let later = rate.and_then(|rate| rate.redeemable_later(minted).ok());
     Ok(Staked {
         pool: pool.pool.to_string(),
-        owner: owner.to_string(),
+        owner: holding.owner.to_string(),
         token_account: holding.address.to_string(),
         deposited_lamports: deposited.lamports,
         fee_lamports: deposited.fee_lamports,
         charge_lamports: deposited.charge_lamports,
         minted_lst: deposited.lst,
-        balance_lst: Holding::read(&session.rpc, pool, owner)?.balance().get(),
-        slot: rate.slot,
-        redeemable_lamports: redeemable.get(),
-        dripping_lamports: rate
-            .redeemable_later(minted)?
-            .saturating_sub(redeemable)
-            .get(),
+        balance_lst: holding.balance_at(&session.rpc, done.slot),
+        slot: done.slot,
+        redeemable_lamports: redeemable.map(Lamports::get),
+        dripping_lamports: later
+            .zip(redeemable)
+            .map(|(later, now)| later.saturating_sub(now).get()),
         signature: done.signature.clone(),
     })
 }
@@ -120,9 +119,9 @@ impl fmt::Display for Staked {
             ("Deposit fee", sol(self.fee_lamports)),
             ("Entry charge", sol(self.charge_lamports)),
             ("Received", lst(self.minted_lst)),
-            ("Redeemable now", sol(self.redeemable_lamports)),
-            ("Still dripping", sol(self.dripping_lamports)),
-            ("You hold", lst(self.balance_lst)),
+            ("Redeemable now", known(self.redeemable_lamports, sol)),
+            ("Still dripping", known(self.dripping_lamports, sol)),
+            ("You hold", known(self.balance_lst, lst)),
             ("Transaction", self.signature.clone()),
         ];
         Facts(&facts).fmt(formatter)

@@ -17,7 +17,7 @@ use super::ticket_book::{Entry, FoundBy, TicketBook};
 use crate::{
     local_book,
     moment::{in_about, seconds_for},
-    output::table,
+    output::{known, table},
     session::Session,
     tokens::Holding,
     transaction::{Outcome, Transaction, perform},
@@ -190,7 +190,7 @@ pub struct Cancelled {
     ticket: String,
     owner: String,
     returned_lst: u64,
-    balance_lst: u64,
+    balance_lst: Option<u64>,
     signature: String,
 }
 
@@ -211,13 +211,13 @@ pub fn cancel(session: &Session, address: Pubkey) -> Result<Outcome<Cancelled>> 
         .into_iter()
         .chain([cancel])
         .collect();
-    let transaction = Transaction::new(instructions);
+    let transaction = Transaction::new(instructions).repeatable();
     perform(session, &actor, "leaving the queue", transaction, |done| {
         Ok(Cancelled {
             ticket: address.to_string(),
             owner: owner.to_string(),
             returned_lst: ticket.lst,
-            balance_lst: Holding::read(&session.rpc, &pool, owner)?.balance().get(),
+            balance_lst: holding.balance_at(&session.rpc, done.slot),
             signature: done.signature,
         })
     })
@@ -229,7 +229,7 @@ impl fmt::Display for Cancelled {
             formatter,
             "{} are back from the queue; you hold {}.",
             lst(self.returned_lst),
-            lst(self.balance_lst)
+            known(self.balance_lst, lst)
         )
     }
 }
@@ -254,7 +254,7 @@ pub fn transfer(session: &Session, address: Pubkey, to: Pubkey) -> Result<Outcom
         owner,
         ..TicketAccounts::of(address, &ticket)
     };
-    let transaction = Transaction::new([transfer_ticket(&accounts, to, ticket.lst)]);
+    let transaction = Transaction::new([transfer_ticket(&accounts, to, ticket.lst)]).repeatable();
     let doing = "giving the ticket away";
     perform(session, &actor, doing, transaction, |done| {
         Ok(Transferred {

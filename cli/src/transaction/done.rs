@@ -1,27 +1,37 @@
 //! What came of a transaction that was sent.
 
 use anyhow::{Context, Result};
-use sluice_client::{Event, Sent, sluice_events};
-use solana_commitment_config::CommitmentConfig;
+use sluice_client::{Confirmed, Event, Sent, sluice_events};
 use solana_rpc_client::rpc_client::RpcClient;
-use solana_rpc_client_api::config::RpcTransactionConfig;
-use solana_signature::Signature;
-use solana_transaction_status_client_types::option_serializer::OptionSerializer;
 
 /// A confirmed transaction.
 pub struct Done {
     /// Its signature.
     pub signature: String,
-    events: Vec<Event>,
+    /// The slot that it is in.
+    pub slot: u64,
+    /// What it cost, priority included; none where the node does not say.
+    pub fee_lamports: Option<u64>,
+    /// What the program said; none where no node has it.
+    events: Option<Vec<Event>>,
+}
+
+/// The slot of the last of several transactions.
+pub fn last_slot(done: &[Done]) -> u64 {
+    done.iter().map(|done| done.slot).max().unwrap_or_default()
 }
 
 impl Done {
     /// Reads what the program said.
     pub(super) fn read(rpc: &RpcClient, sent: Sent) -> Self {
-        let logs = confirmed_logs(rpc, &sent.signature).unwrap_or(sent.logs);
+        let confirmed = Confirmed::read(rpc, &sent.signature);
+        let fee_lamports = confirmed.as_ref().map(|confirmed| confirmed.fee_lamports);
+        let logs = confirmed.and_then(|confirmed| confirmed.logs);
         Self {
             signature: sent.signature.to_string(),
-            events: sluice_events(&logs),
+            slot: sent.slot,
+            fee_lamports,
+            events: logs.map(|logs| sluice_events(&logs)),
         }
     }
 
@@ -32,10 +42,11 @@ impl Done {
 
     /// What is said where something that the program must have said is missing.
     pub fn cut_off(&self) -> String {
-        format!(
-            "transaction {} was confirmed, but its logs are cut off",
-            self.signature
-        )
+        let what = match self.events {
+            None => "no node has its logs yet",
+            Some(_) => "its logs are cut off",
+        };
+        format!("transaction {} was confirmed, but {what}", self.signature)
     }
 
     /// Everything that the program said and `pick` wants.
@@ -43,20 +54,6 @@ impl Done {
         &'a self,
         pick: impl FnMut(&'a Event) -> Option<T> + 'a,
     ) -> impl Iterator<Item = T> + 'a {
-        self.events.iter().filter_map(pick)
-    }
-}
-
-/// The logs of the transaction as it was executed, where the node has them already.
-fn confirmed_logs(rpc: &RpcClient, signature: &Signature) -> Option<Vec<String>> {
-    let config = RpcTransactionConfig {
-        commitment: Some(CommitmentConfig::confirmed()),
-        max_supported_transaction_version: Some(0),
-        ..RpcTransactionConfig::default()
-    };
-    let transaction = rpc.get_transaction_with_config(signature, config).ok()?;
-    match transaction.transaction.meta?.log_messages {
-        OptionSerializer::Some(logs) => Some(logs),
-        OptionSerializer::None | OptionSerializer::Skip => None,
+        self.events.iter().flatten().filter_map(pick)
     }
 }

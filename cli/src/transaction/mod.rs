@@ -10,14 +10,17 @@ mod simulation;
 use std::fmt;
 
 use anyhow::{Context, Result};
-pub use done::Done;
+pub use done::{Done, last_slot};
 pub use preview::{Preview, preview};
 use serde::Serialize;
-use sluice_client::Executor;
+use sluice_client::{Executor, Repeat, words::amounts::sol};
 use solana_instruction::Instruction;
 use solana_signer::Signer;
 
 use crate::{
+    commands::pending::tell_pending,
+    failure::sentence,
+    output::announce,
     progress::Progress,
     session::{Actor, Session},
 };
@@ -27,6 +30,7 @@ pub struct Transaction<'a> {
     instructions: Vec<Instruction>,
     signers: Vec<&'a dyn Signer>,
     follows: bool,
+    repeat: Repeat,
 }
 
 impl<'a> Transaction<'a> {
@@ -36,7 +40,15 @@ impl<'a> Transaction<'a> {
             instructions: instructions.into(),
             signers: Vec::new(),
             follows: false,
+            repeat: Repeat::Harmful,
         }
+    }
+
+    /// A second one would do nothing or fail, so that it may be signed anew whenever it seems to
+    /// have expired.
+    pub fn repeatable(mut self) -> Self {
+        self.repeat = Repeat::Harmless;
+        self
     }
 
     /// Others sign too.
@@ -57,9 +69,60 @@ impl<'a> Transaction<'a> {
 #[serde(untagged)]
 pub enum Outcome<T> {
     /// Everything was sent and confirmed.
-    Done(T),
+    Done(Landed<T>),
     /// Nothing was sent.
     Preview(Preview),
+}
+
+/// What was done, and what the cluster took for it.
+#[derive(Debug, Serialize)]
+pub struct Landed<T> {
+    #[serde(flatten)]
+    report: Report<T>,
+    /// Fees of all transactions, priority included; none where the node does not say.
+    network_fee_lamports: Option<u64>,
+}
+
+/// What came of it.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Report<T> {
+    /// What the command tells.
+    Read(T),
+    /// It was done, and no node tells yet what came of it.
+    Unread { signatures: Vec<String> },
+}
+
+impl<T> Report<T> {
+    fn map<U>(self, convert: impl FnOnce(T) -> U) -> Report<U> {
+        match self {
+            Self::Read(report) => Report::Read(convert(report)),
+            Self::Unread { signatures } => Report::Unread { signatures },
+        }
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for Report<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Read(report) => report.fmt(formatter),
+            Self::Unread { signatures } => write!(
+                formatter,
+                "It was done. What came of it cannot be read yet: {}.",
+                signatures.join(", ")
+            ),
+        }
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for Landed<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "{}", self.report.to_string().trim_end())?;
+        match self.network_fee_lamports {
+            Some(lamports) => write!(formatter, "\nFees paid to the cluster: {}", sol(lamports)),
+            None => write!(formatter, "\nThe node does not say what fees were paid."),
+        }
+    }
 }
 
 impl<T: fmt::Display> fmt::Display for Outcome<T> {
@@ -72,10 +135,21 @@ impl<T: fmt::Display> fmt::Display for Outcome<T> {
 }
 
 impl<T> Outcome<T> {
+    /// There was nothing to send.
+    pub fn nothing_sent(report: T) -> Self {
+        Self::Done(Landed {
+            report: Report::Read(report),
+            network_fee_lamports: Some(0),
+        })
+    }
+
     /// The same with another report.
     pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Outcome<U> {
         match self {
-            Self::Done(report) => Outcome::Done(convert(report)),
+            Self::Done(landed) => Outcome::Done(Landed {
+                report: landed.report.map(convert),
+                network_fee_lamports: landed.network_fee_lamports,
+            }),
             Self::Preview(preview) => Outcome::Preview(preview),
         }
     }
@@ -108,10 +182,11 @@ pub fn perform_all<T>(
         1 => Progress::spinner(doing),
         _ => Progress::steps(doing),
     };
-    let executor = Executor::new(&session.rpc, actor.payer());
+    let executor = session.executor(actor.payer())?;
     if let Some(preview) = preview(session, &executor, &transactions)? {
         return Ok(Outcome::Preview(preview));
     }
+    tell_pending(session)?;
     let total = transactions.len();
     let mut done = Vec::with_capacity(total);
     for transaction in transactions {
@@ -124,7 +199,21 @@ pub fn perform_all<T>(
             )),
         })?);
     }
-    report(done).map(Outcome::Done)
+    let fees = done.iter().map(|done| done.fee_lamports);
+    let network_fee_lamports = fees.sum::<Option<u64>>();
+    let signatures = done.iter().map(|done| done.signature.clone()).collect();
+    // Everything is confirmed: what cannot be read now is no failure.
+    let report = report(done).map(Report::Read).unwrap_or_else(|error| {
+        announce(format_args!(
+            "Everything was done, but not everything could be read afterwards: {}.",
+            sentence(&error)
+        ));
+        Report::Unread { signatures }
+    });
+    Ok(Outcome::Done(Landed {
+        report,
+        network_fee_lamports,
+    }))
 }
 
 /// Sends one transaction, signed by the actor and its other signers, and waits for its
@@ -138,9 +227,10 @@ fn send(
     let Transaction {
         instructions,
         mut signers,
+        repeat,
         ..
     } = transaction;
     signers.push(&*actor.signer);
-    let sent = executor.send(&instructions, &signers)?;
+    let sent = executor.send(&instructions, &signers, repeat)?;
     Ok(Done::read(&session.rpc, sent))
 }

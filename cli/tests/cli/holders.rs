@@ -27,6 +27,7 @@ fn stake_creates_the_token_account_and_says_what_the_deposit_is_worth() {
             "dripping_lamports",
             "fee_lamports",
             "minted_lst",
+            "network_fee_lamports",
             "owner",
             "pool",
             "redeemable_lamports",
@@ -96,10 +97,12 @@ fn a_stale_pool_is_cranked_on_the_way_unless_that_is_refused() {
     let output = net.run(&holder, &["--output", "json", "stake", "1"]);
     assert!(output.status.success());
     let announced = String::from_utf8(output.stderr).unwrap();
+    let [first, cranked] = lines(&announced);
     assert_eq!(
-        announced,
-        "The pool is not priced for epoch 1 yet: cranking it first.\n"
+        first,
+        "The pool is not priced for epoch 1 yet: cranking it first."
     );
+    assert!(cranked.starts_with("Cranked: "), "{announced}");
     let staked: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(number(&staked, "/minted_lst"), SOL);
 
@@ -118,10 +121,17 @@ fn a_stale_pool_is_cranked_on_the_way_unless_that_is_refused() {
     assert_eq!(text(&queued, "/mode"), "queue", "the queue needs no price");
     let output = net.run(&holder, &["unstake", "1"]);
     assert!(output.status.success());
+    let announced = String::from_utf8(output.stderr).unwrap();
+    let [first, _] = lines(&announced);
     assert_eq!(
-        String::from_utf8(output.stderr).unwrap(),
-        "The pool is not priced for epoch 3 yet: cranking it first.\n"
+        first,
+        "The pool is not priced for epoch 3 yet: cranking it first."
     );
+}
+
+fn lines<const COUNT: usize>(text: &str) -> [&str; COUNT] {
+    let lines: Vec<&str> = text.lines().collect();
+    lines.try_into().unwrap()
 }
 
 #[test]
@@ -138,6 +148,7 @@ fn an_instant_exit_pays_at_once_less_a_fee() {
             "burned_lst",
             "fee_lamports",
             "mode",
+            "network_fee_lamports",
             "owner",
             "paid_lamports",
             "pool",
@@ -178,6 +189,7 @@ fn the_queue_pays_in_the_epoch_that_was_announced() {
             "mode",
             "most_lamports",
             "most_price_lamports",
+            "network_fee_lamports",
             "now_lamports",
             "owner",
             "payable_epoch",

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use sluice_client::{
-    Executor, PoolAddresses, TokenName, pool::token_metadata::TOKEN_METADATA_PROGRAM,
+    Executor, PoolAddresses, Repeat, TokenName, pool::token_metadata::TOKEN_METADATA_PROGRAM,
 };
 use sluice_tests::command::text;
 use solana_instruction::{AccountMeta, Instruction};
@@ -160,7 +160,7 @@ fn without_a_name_a_pool_is_made_only_where_that_is_said_and_then_for_good() {
         TokenName::new("Late", "L", "").unwrap(),
     );
     let name = pool.create_metadata(creator.pubkey(), creator.pubkey(), &name);
-    let refused = Executor::new(&net.rpc, &creator).send(&[name], &[]);
+    let refused = Executor::new(&net.rpc, &creator).send(&[name], &[], Repeat::Harmful);
     let refused = refused.unwrap_err().to_string();
     assert!(
         refused.starts_with("Only the mint's authority can name the token"),
@@ -203,7 +203,9 @@ fn named_mint(net: &CliNet, name: impl FnOnce(&PoolAddresses, Pubkey) -> Instruc
         name(&PoolAddresses::of_mint(address), authority),
     ];
     let executor = Executor::new(&net.rpc, &curator);
-    executor.send(&instructions, &[&mint.keypair()]).unwrap();
+    executor
+        .send(&instructions, &[&mint.keypair()], Repeat::Harmful)
+        .unwrap();
     mint
 }
 
@@ -279,7 +281,9 @@ fn a_name_that_was_made_final_stays() {
         AccountMeta::new_readonly(curator.pubkey(), true),
     ];
     let end = Instruction::new_with_bytes(TOKEN_METADATA_PROGRAM, &[15, 0, 0, 0, 1, 0], accounts);
-    Executor::new(&net.rpc, &curator).send(&[end], &[]).unwrap();
+    Executor::new(&net.rpc, &curator)
+        .send(&[end], &[], Repeat::Harmful)
+        .unwrap();
     let refused = net.failure(&net.curator, &["pool", "metadata", "set", "--name", "New"]);
     assert!(refused.contains("was made final"), "{refused}");
     let shown = net.table(&net.curator, &["pool", "metadata", "show"]);

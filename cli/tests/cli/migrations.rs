@@ -57,7 +57,13 @@ fn anybody_migrates_an_old_pool_with_one_command() {
     let migrated = net.json(&alice, &["pool", "migrate"]);
     assert_eq!(
         keys(&migrated),
-        ["from_version", "pool", "signatures", "version"]
+        [
+            "from_version",
+            "network_fee_lamports",
+            "pool",
+            "signatures",
+            "version"
+        ]
     );
     assert_eq!(number(&migrated, "/from_version"), u64::from(v0::VERSION));
     assert_eq!(number(&migrated, "/version"), u64::from(VERSION));

@@ -263,6 +263,7 @@ impl CliNet {
             .args(["--url", url])
             .args(["--keypair", &user.keypair_file])
             .env("SLUICE_BOOK", self.path("book"))
+            .env("SLUICE_STATE", self.path("state"))
             .args(arguments);
         if !self.pool.is_empty() {
             sluice.args(["--pool", &self.pool]);

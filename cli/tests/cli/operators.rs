@@ -32,6 +32,7 @@ fn a_new_pool_is_listed_and_shown_with_its_rates() {
             "guardian",
             "mint",
             "mint_rent_lamports",
+            "network_fee_lamports",
             "pool",
             "seed_lamports",
             "signature",

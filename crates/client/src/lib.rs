@@ -48,8 +48,13 @@ pub use quote::{
     yields::Yield,
 };
 pub use send::{
-    cranking::{CrankProgress, CrankReport},
-    executor::{Executor, Sent, Simulated},
+    confirmed::Confirmed,
+    cranking::{CrankFailure, CrankProgress, CrankReport},
+    executor::{Executor, Landing, Repeat, Sent},
+    journal::{Journal, Pending},
+    pending::Outlook,
     preview::Preview,
+    priority::PriorityFee,
+    simulation::Simulated,
 };
 pub use words::error::{ClientError, Result};

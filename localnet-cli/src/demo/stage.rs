@@ -122,6 +122,7 @@ fn run<'a>(
         .arg("--config")
         .arg(&actor.config_file)
         .env("SLUICE_BOOK", actor.config_file.with_file_name("tickets"))
+        .env("SLUICE_STATE", actor.config_file.with_file_name("state"))
         .args(["--output", "json"])
         .args(arguments)
         .stdin(Stdio::null());

@@ -298,6 +298,12 @@ pub enum SluiceError {
     /// 6079
     #[msg("The ticket has another batch or amount than this transfer names: it is another one")]
     AnotherTicket,
+    // Roles
+    /// 6080
+    #[msg(
+        "The message names a loss, change, pause, role, validator or weight that is another one by now"
+    )]
+    MessageOutdated,
 }
 
 /// The error to return. Out of line: where it is built in place, each of the program's many
@@ -322,6 +328,13 @@ macro_rules! ensure {
 #[inline(never)]
 pub fn ensure_is(account: &AccountInfo<'_>, expected: &Pubkey, error: SluiceError) -> Result<()> {
     ensure!(account.key == expected, error);
+    Ok(())
+}
+
+/// Fails unless what a role's message names is still what is there: a message that waited for its
+/// signatures acts on what its signers saw, and on nothing later.
+pub fn ensure_named<T: PartialEq>(named: &T, now: &T) -> Result<()> {
+    ensure!(named == now, SluiceError::MessageOutdated);
     Ok(())
 }
 

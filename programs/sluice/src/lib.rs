@@ -146,17 +146,29 @@ pub mod sluice {
         ctx.accounts.process(weight, ctx.remaining_accounts)
     }
 
-    /// Gives a validator another weight from the next epoch on, and takes an ejected one back.
-    /// Who: the curator. Fails: the validator is retiring, or was ejected and did not keep the
-    /// rules for two whole epochs since.
-    pub fn set_weight(ctx: Context<CurateValidator>, slot_index: u8, weight: u16) -> Result<()> {
-        ctx.accounts.set_weight(slot_index, weight)
+    /// Gives the validator of this serial another weight from the next epoch on, in the place of
+    /// `replaces`, the one that was decided last; takes an ejected one back. Who: the curator.
+    /// Fails: another serial or weight is there, the validator is retiring, or was ejected and did
+    /// not keep the rules for two whole epochs since.
+    pub fn set_weight(
+        ctx: Context<CurateValidator>,
+        slot_index: u8,
+        weight: u16,
+        serial: u64,
+        replaces: u16,
+    ) -> Result<()> {
+        ctx.accounts
+            .set_weight(slot_index, weight, serial, replaces)
     }
 
-    /// Lets a validator drain from the next epoch on. Who: the curator.
-    /// Fails: the validator is leaving already.
-    pub fn retire_validator(ctx: Context<CurateValidator>, slot_index: u8) -> Result<()> {
-        ctx.accounts.retire(slot_index)
+    /// Lets the validator of this serial drain from the next epoch on. Who: the curator.
+    /// Fails: another serial is there, the validator is leaving already.
+    pub fn retire_validator(
+        ctx: Context<CurateValidator>,
+        slot_index: u8,
+        serial: u64,
+    ) -> Result<()> {
+        ctx.accounts.retire(slot_index, serial)
     }
 
     /// Closes a drained slot; its rent drips to all holders. Who: anybody.
@@ -266,10 +278,10 @@ pub mod sluice {
 
     // What keys decide comes last: the dispatcher tries the instructions in this order.
 
-    /// Nominates who may follow as admin, in the place of who was nominated before; zero for
-    /// nobody. Who: the admin. Fails: one of the pool's own addresses.
-    pub fn nominate_admin(ctx: Context<Govern>, nominee: Pubkey) -> Result<()> {
-        ctx.accounts.nominate_admin(nominee)
+    /// Nominates who may follow as admin, in the place of `replaces`; zero for nobody, for both.
+    /// Who: the admin. Fails: another key is nominated, one of the pool's own addresses.
+    pub fn nominate_admin(ctx: Context<Govern>, nominee: Pubkey, replaces: Pubkey) -> Result<()> {
+        ctx.accounts.nominate_admin(nominee, replaces)
     }
 
     /// Becomes the admin. Who: the nominated key.
@@ -277,34 +289,47 @@ pub mod sluice {
         ctx.accounts.accept_admin()
     }
 
-    /// Makes another key the curator; zero for nobody. Who: the admin.
-    /// Fails: one of the pool's own addresses.
-    pub fn set_curator(ctx: Context<Govern>, curator: Pubkey) -> Result<()> {
-        ctx.accounts.set_curator(curator)
+    /// Makes another key the curator, in the place of `replaces`; zero for nobody, for both.
+    /// Who: the admin. Fails: another key is the curator, one of the pool's own addresses.
+    pub fn set_curator(ctx: Context<Govern>, curator: Pubkey, replaces: Pubkey) -> Result<()> {
+        ctx.accounts.set_curator(curator, replaces)
     }
 
-    /// Makes another key the guardian; zero for nobody. Who: the admin.
-    /// Fails: one of the pool's own addresses.
-    pub fn set_guardian(ctx: Context<Govern>, guardian: Pubkey) -> Result<()> {
-        ctx.accounts.set_guardian(guardian)
+    /// Makes another key the guardian, in the place of `replaces`; zero for nobody, for both.
+    /// Who: the admin. Fails: another key is the guardian, one of the pool's own addresses.
+    pub fn set_guardian(ctx: Context<Govern>, guardian: Pubkey, replaces: Pubkey) -> Result<()> {
+        ctx.accounts.set_guardian(guardian, replaces)
     }
 
-    /// Makes another key the treasury, which also gets the fees that wait. Who: the admin.
-    /// Fails: nobody's key, one of the pool's own addresses.
-    pub fn set_treasury(ctx: Context<Govern>, treasury: Pubkey) -> Result<()> {
-        ctx.accounts.set_treasury(treasury)
+    /// Makes another key the treasury, in the place of `replaces`; it also gets the fees that
+    /// wait. Who: the admin. Fails: another key is the treasury, nobody's key, one of the pool's
+    /// own addresses.
+    pub fn set_treasury(ctx: Context<Govern>, treasury: Pubkey, replaces: Pubkey) -> Result<()> {
+        ctx.accounts.set_treasury(treasury, replaces)
     }
 
-    /// Announces another value of a parameter, in the place of what was announced for it before.
-    /// Who: the admin. Changes: the finalize of the next epoch applies it, where it can cost
-    /// holders that of two epochs later. Fails: out of bounds, no change.
-    pub fn schedule_change(ctx: Context<Govern>, parameter: Parameter, value: u64) -> Result<()> {
-        ctx.accounts.schedule_change(parameter, value)
+    /// Announces another value of a parameter, in the place of `replaces`: the value that was
+    /// announced for it before, or where nothing waits the one in force. Who: the admin. Changes:
+    /// the finalize of the next epoch applies it, where it can cost holders that of two epochs
+    /// later. Fails: another value is in that place, out of bounds, no change.
+    pub fn schedule_change(
+        ctx: Context<Govern>,
+        parameter: Parameter,
+        value: u64,
+        replaces: u64,
+    ) -> Result<()> {
+        ctx.accounts.schedule_change(parameter, value, replaces)
     }
 
-    /// Takes an announced change back. Who: the admin. Fails: none waits.
-    pub fn cancel_change(ctx: Context<Govern>, parameter: Parameter) -> Result<()> {
-        ctx.accounts.cancel_change(parameter)
+    /// Takes the announced change of a parameter to this value from this epoch on back.
+    /// Who: the admin. Fails: no change of it waits, or one to another value or from another epoch.
+    pub fn cancel_change(
+        ctx: Context<Govern>,
+        parameter: Parameter,
+        value: u64,
+        from_epoch: u64,
+    ) -> Result<()> {
+        ctx.accounts.cancel_change(parameter, value, from_epoch)
     }
 
     /// Pauses deposits and delegation for as long as the guardian may. Who: the guardian.
@@ -313,14 +338,21 @@ pub mod sluice {
         ctx.accounts.pause()
     }
 
-    /// Ends a pause. Who: the guardian, the admin. Fails: no pause.
-    pub fn unpause(ctx: Context<Govern>) -> Result<()> {
-        ctx.accounts.unpause()
+    /// Ends the pause that would last until this epoch. Who: the guardian, the admin.
+    /// Fails: no pause, or one with another end.
+    pub fn unpause(ctx: Context<Govern>, until_epoch: u64) -> Result<()> {
+        ctx.accounts.unpause(until_epoch)
     }
 
-    /// Ends the breaker, and with it the restoring of the loss. Who: the admin.
-    /// Fails: the breaker is not tripped.
-    pub fn acknowledge_loss(ctx: Context<Govern>) -> Result<()> {
-        ctx.accounts.acknowledge_loss()
+    /// Ends the breaker that tripped in this epoch, and with it the restoring of the loss.
+    /// Who: the admin. Fails: the breaker is not tripped, tripped in another epoch, or more is not
+    /// restored than the signers knew of.
+    pub fn acknowledge_loss(
+        ctx: Context<Govern>,
+        breaker_epoch: u64,
+        maximum_unrestored_lamports: u64,
+    ) -> Result<()> {
+        ctx.accounts
+            .acknowledge_loss(breaker_epoch, maximum_unrestored_lamports)
     }
 }

@@ -32,9 +32,10 @@ impl World {
     }
 
     pub(super) fn place(&self, slot: u8) -> SlotAddress {
-        let slot_address = |main, transient, vote| SlotAddress {
+        let slot_address = |serial, main, transient, vote| SlotAddress {
             page: 0,
             slot,
+            serial,
             vote,
             main,
             transient,
@@ -42,9 +43,10 @@ impl World {
         match self.model.slots.get(&slot) {
             Some(found) => {
                 let [main, transient] = found.stakes.map(|held| held.address);
-                slot_address(main, transient, found.vote)
+                slot_address(found.serial, main, transient, found.vote)
             }
             None => slot_address(
+                0,
                 self.addresses.reserve,
                 self.addresses.pool,
                 self.addresses.mint,
@@ -166,7 +168,9 @@ impl World {
                 pool.add_validator(curator, vote, 0, self.model.next_serial, *weight)
             }
             Action::SetWeight { slot, weight } => {
-                pool.set_weight(curator, &self.place(*slot), *weight)
+                let replaces = self.model.slots.get(slot).map(|slot| slot.next_weight);
+                let replaces = replaces.unwrap_or_default();
+                pool.set_weight(curator, &self.place(*slot), *weight, replaces)
             }
             Action::Retire { slot } => pool.retire_validator(curator, &self.place(*slot)),
             _ => return None,

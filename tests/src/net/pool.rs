@@ -7,7 +7,8 @@ use sluice::{
     state::{PoolConfig, PoolLimits},
 };
 use sluice_client::{
-    CrankProgress, CrankReport, Event, Executor, PoolAddresses, PoolSnapshot, Sent, Step, StepKind,
+    CrankProgress, CrankReport, Event, Executor, PoolAddresses, PoolSnapshot, Repeat, Sent, Step,
+    StepKind,
     send::packing::{MAX_LOG_BYTES, log_bytes},
     sluice_events,
 };
@@ -110,7 +111,9 @@ impl PoolNet {
             self.addresses.create_pool(payer, payer, params),
             create_associated_token_account_idempotent(&payer, &payer, &mint.pubkey(), &token),
         ];
-        self.executor().send(&instructions, &[mint]).unwrap();
+        self.executor()
+            .send(&instructions, &[mint], Repeat::Harmful)
+            .unwrap();
     }
 
     /// Sends and cranks, paid by the payer.
@@ -122,7 +125,7 @@ impl PoolNet {
     pub fn send(&self, instructions: &[Instruction]) -> Sent {
         let sent = self
             .executor()
-            .send(instructions, &[])
+            .send(instructions, &[], Repeat::Harmful)
             .unwrap_or_else(|error| panic!("{error}: {error:#?}"));
         assert_logs_counted(instructions, &sent);
         sent
@@ -173,17 +176,17 @@ impl PoolNet {
 }
 
 fn check_prediction(progress: CrankProgress<'_>) {
-    let CrankProgress::Sent { steps, sent } = progress else {
+    let CrankProgress::Sent { planned, sent, .. } = progress else {
         return;
     };
     let events = sluice_events(&sent.logs);
     assert_eq!(
         events.len(),
-        steps.len(),
+        planned.len(),
         "a step did nothing: {:#?}",
         sent.logs
     );
-    for (step, event) in steps.iter().zip(&events) {
+    for (step, event) in planned.iter().zip(&events) {
         assert_predicted(step, event);
     }
 }

@@ -22,8 +22,8 @@ verbs! {
     /// Gives a validator another weight from the next epoch on.
     set_weight, try_set_weight, (vote: &Pubkey, weight: u16), |pool| {
         let place = pool.place(vote).await;
-        let curator = pool.curator();
-        (pool.addresses.set_weight(curator.pubkey(), &place, weight), vec![curator])
+        let (curator, now) = (pool.curator(), pool.slot_of(vote).await.next_weight);
+        (pool.addresses.set_weight(curator.pubkey(), &place, weight, now), vec![curator])
     };
 
     /// Lets a validator drain from the next epoch on.

@@ -88,7 +88,9 @@ fn v11_v15_no_order_of_announcements_beats_a_bound_or_a_delay() {
                     epoch += 1;
                 }
                 1 => {
-                    if pool.cancel_change(parameter).is_ok() {
+                    let change = pool.governance.pending_change(parameter);
+                    let change = change.unwrap_or_default();
+                    if pool.cancel_change(parameter, change).is_ok() {
                         announced[parameter.index()] = None;
                     }
                     assert_eq!(pool.parameters(), before, "nothing acts within an epoch");

@@ -262,8 +262,9 @@ async fn v13_a_fee_raised_in_front_of_a_deposit_does_not_meet_it() {
     let recipient = pool.lst_account(&alice.pubkey());
     let fee = Parameter::DepositFeeBps;
     let minimum_lst = 50 * SOL - 50 * SOL / 1_000;
+    let now = pool.account().await.planned_value(fee);
     let front_run = [
-        it.schedule_change(admin.pubkey(), fee, 20),
+        it.schedule_change(admin.pubkey(), fee, 20, now),
         it.deposit_sol(alice.pubkey(), recipient, 50 * SOL, minimum_lst),
     ];
     pool.must_send(&front_run, &[&admin, &alice]).await;

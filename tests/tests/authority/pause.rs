@@ -147,7 +147,8 @@ impl State {
             if *pauses {
                 self.pause();
             } else {
-                let ended = self.pool.unpause(self.epoch).is_ok();
+                let until = self.pool.paused_until_epoch;
+                let ended = self.pool.unpause(until, self.epoch).is_ok();
                 assert!(!ended || !self.pool.is_paused(self.epoch));
             }
             was_paused |= self.pool.is_paused(self.epoch);

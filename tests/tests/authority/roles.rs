@@ -8,6 +8,7 @@ use sluice::{
     state::{Parameter, Pool as PoolAccount, PoolConfig},
 };
 use sluice_client::SlotAddress;
+use sluice_math::Lamports;
 use sluice_tests::{
     cluster::{Cluster, LAMPORTS_PER_SOL as SOL},
     pool::{Pool, Watch},
@@ -58,29 +59,35 @@ fn rows() -> Vec<Row> {
     let (admin, curator): (&[Who], &[Who]) = (&[Who::Admin], &[Who::Curator]);
     vec![
         row("nominate_admin", admin, NotAdmin, |it, by| {
-            it.pool.addresses.nominate_admin(by, it.heir)
+            it.pool
+                .addresses
+                .nominate_admin(by, it.heir, it.now.nominated_admin)
         }),
         row("accept_admin", &[Who::Nominee], NotNominated, |it, by| {
             it.pool.addresses.accept_admin(by)
         }),
         row("set_curator", admin, NotAdmin, |it, by| {
-            it.pool.addresses.set_curator(by, it.heir)
+            it.pool.addresses.set_curator(by, it.heir, it.now.curator)
         }),
         row("set_guardian", admin, NotAdmin, |it, by| {
-            it.pool.addresses.set_guardian(by, it.heir)
+            it.pool.addresses.set_guardian(by, it.heir, it.now.guardian)
         }),
         row("set_treasury", admin, NotAdmin, |it, by| {
-            it.pool.addresses.set_treasury(by, it.heir)
+            it.pool.addresses.set_treasury(by, it.heir, it.now.treasury)
         }),
         row("schedule_change", admin, NotAdmin, |it, by| {
             let parameter = Parameter::RewardFeeBps;
-            it.pool.addresses.schedule_change(by, parameter, 600)
+            it.pool.addresses.schedule_change(by, parameter, 600, 700)
         }),
         row("cancel_change", admin, NotAdmin, |it, by| {
-            it.pool.addresses.cancel_change(by, Parameter::RewardFeeBps)
+            let parameter = Parameter::RewardFeeBps;
+            let change = it.now.governance.pending_change(parameter);
+            let change = change.expect("it waits");
+            it.pool.addresses.cancel_change(by, parameter, change)
         }),
         row("acknowledge_loss", admin, NotAdmin, |it, by| {
-            it.pool.addresses.acknowledge_loss(by)
+            let nothing = Lamports::ZERO;
+            it.pool.addresses.acknowledge_loss(by, 0, nothing)
         }),
         row("pause", &[Who::Guardian], NotGuardian, |it, by| {
             it.pool.addresses.pause(by)
@@ -89,7 +96,10 @@ fn rows() -> Vec<Row> {
             "unpause",
             &[Who::Guardian, Who::Admin],
             NotGuardian,
-            |it, by| it.pool.addresses.unpause(by),
+            |it, by| {
+                let until_epoch = it.now.paused_until_epoch;
+                it.pool.addresses.unpause(by, until_epoch)
+            },
         ),
         row("add_validator", curator, NotCurator, |it, by| {
             let mut add = it.add.clone();
@@ -97,7 +107,7 @@ fn rows() -> Vec<Row> {
             add
         }),
         row("set_weight", curator, NotCurator, |it, by| {
-            it.pool.addresses.set_weight(by, &it.place, 7)
+            it.pool.addresses.set_weight(by, &it.place, 7, 1)
         }),
         row("retire_validator", curator, NotCurator, |it, by| {
             it.pool.addresses.retire_validator(by, &it.place)
@@ -108,6 +118,7 @@ fn rows() -> Vec<Row> {
 /// A pool in which every one of the instructions has something to do.
 struct GovernedPool {
     pool: Pool,
+    now: PoolAccount,
     heir: Pubkey,
     place: SlotAddress,
     add: Instruction,
@@ -129,8 +140,10 @@ impl GovernedPool {
         pool.change_pool(|account| account.breaker_epoch = 0).await;
         pool.watch = Watch::Off;
         let heir = pool.cluster.address("heir");
+        let now = pool.account().await;
         let mut governed = Self {
             pool,
+            now,
             heir,
             place,
             add,
@@ -229,7 +242,8 @@ async fn v29_a_second_nomination_replaces_the_first() {
     // In one transaction, too, the last nomination counts.
     let by = pool.admin();
     let race = [
-        pool.addresses.nominate_admin(by.pubkey(), first.pubkey()),
+        pool.addresses
+            .nominate_admin(by.pubkey(), first.pubkey(), second.pubkey()),
         pool.addresses.accept_admin(second.pubkey()),
     ];
     let raced = pool.send(&race, &[&by, &second]).await;

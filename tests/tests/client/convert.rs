@@ -1,5 +1,5 @@
 use sluice_client::{
-    Event, Executor, PoolSnapshot, Sent,
+    Event, Executor, PoolSnapshot, Repeat, Sent,
     plan::convert::{ConversionAccounts, ConversionPart, Obstacle},
     sluice_events,
 };
@@ -130,8 +130,12 @@ fn the_largest_conversion_fits_one_transaction_without_a_lookup_table() {
     let transactions = nets.transactions(&conversion, &accounts);
     assert_eq!(transactions.len(), 2, "the token account comes first");
     let executor = Executor::new(&net.rpc, &fee_payer);
-    executor.send(&transactions[0], &[]).unwrap();
-    let sent = executor.send(&transactions[1], &[&net.payer]).unwrap();
+    executor
+        .send(&transactions[0], &[], Repeat::Harmful)
+        .unwrap();
+    let sent = executor
+        .send(&transactions[1], &[&net.payer], Repeat::Harmful)
+        .unwrap();
     println!("somebody else pays: {} compute units", sent.compute_units);
     assert_quoted(&sent, &conversion.parts[0]);
     let minted = net.tokens(&accounts.recipient) - before;

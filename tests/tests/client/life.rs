@@ -1,6 +1,8 @@
 use std::collections::HashSet;
 
-use sluice_client::{ClientError, Event, StepKind::*, UnstakeRequest, sluice_events, tickets_of};
+use sluice_client::{
+    ClientError, Event, Repeat, StepKind::*, UnstakeRequest, sluice_events, tickets_of,
+};
 use sluice_math::{Lamports, Lst};
 use sluice_tests::net::{PoolNet, SOL, count};
 use solana_signer::Signer;
@@ -135,7 +137,10 @@ fn refusals_of_a_real_node_are_sentences() {
     net.next_epoch();
     let payer = net.payer.pubkey();
     let deposit = net.addresses.deposit_sol(payer, net.lst_account(), SOL, 0);
-    let stale = net.executor().send(&[deposit], &[]).unwrap_err();
+    let stale = net
+        .executor()
+        .send(&[deposit], &[], Repeat::Harmful)
+        .unwrap_err();
     assert_eq!(
         stale.sluice_code(),
         Some(sluice::SluiceError::PoolStale.into())
@@ -146,7 +151,10 @@ fn refusals_of_a_real_node_are_sentences() {
     let too_much = net
         .addresses
         .deposit_sol(payer, net.lst_account(), u64::MAX / 2, 0);
-    let poor = net.executor().send(&[too_much], &[]).unwrap_err();
+    let poor = net
+        .executor()
+        .send(&[too_much], &[], Repeat::Harmful)
+        .unwrap_err();
     assert!(
         poor.to_string()
             .starts_with("The account that pays has too little SOL"),

@@ -4,6 +4,7 @@
 mod convert;
 mod events;
 mod forecast;
+mod keepers;
 mod life;
 mod logs;
 mod tables;

@@ -67,9 +67,9 @@ async fn deposits_cannot_be_opened_for_less_than_two_epochs() {
     let recipient = pool.lst_account(&alice.pubkey());
     let it = pool.addresses;
     let private = [
-        it.schedule_change(admin.pubkey(), cap, u64::MAX),
+        it.schedule_change(admin.pubkey(), cap, u64::MAX, 0),
         it.deposit_sol(alice.pubkey(), recipient, SOL, 0),
-        it.schedule_change(admin.pubkey(), cap, 0),
+        it.schedule_change(admin.pubkey(), cap, 0, u64::MAX),
     ];
     let refused = pool.send(&private, &[&admin, &alice]).await;
     assert_refused(refused, DepositCapReached);

@@ -344,7 +344,8 @@ impl GatedPool {
             .create_vote_account("newcomer", &newcomer)
             .await;
         let add = self.pool.add_validator_instruction(&newcomer, 1).await;
-        let weigh = it.set_weight(curator.pubkey(), &place, 7);
+        let now = self.pool.slot_of(&vote).await.next_weight;
+        let weigh = it.set_weight(curator.pubkey(), &place, 7, now);
         let retire = it.retire_validator(curator.pubkey(), &place);
         let rows = [
             ("add_validator", add, gate.while_paid()),

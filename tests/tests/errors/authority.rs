@@ -9,9 +9,9 @@ use super::Outcome;
 pub async fn only_the_admin_changes_roles() -> Outcome {
     let mut pool = Pool::start().await;
     let curator = pool.curator();
-    let set = pool
-        .addresses
-        .set_guardian(curator.pubkey(), curator.pubkey());
+    let set =
+        pool.addresses
+            .set_guardian(curator.pubkey(), curator.pubkey(), pool.guardian().pubkey());
     pool.send(&[set], &[&curator]).await
 }
 
@@ -58,6 +58,17 @@ pub async fn a_pool_that_is_not_paused_cannot_be_unpaused() -> Outcome {
 pub async fn without_a_tripped_loss_there_is_nothing_to_acknowledge() -> Outcome {
     let mut pool = Pool::start().await;
     pool.try_acknowledge_loss().await
+}
+
+pub async fn an_old_message_takes_no_later_decision_back() -> Outcome {
+    let fee = Parameter::RewardFeeBps;
+    let mut pool = Pool::start().await;
+    let (it, admin) = (pool.addresses, pool.admin());
+    pool.schedule_change(fee, 700).await;
+    let change = pool.account().await.governance.pending_change(fee);
+    let old = it.cancel_change(admin.pubkey(), fee, change.expect("it waits"));
+    pool.schedule_change(fee, 600).await;
+    pool.send(&[old], &[&admin]).await
 }
 
 pub async fn a_deposit_below_the_minimum_is_refused() -> Outcome {

@@ -121,6 +121,7 @@ errors! {
     6_077 TicketNumberTaken: accounts::a_number_has_one_ticket,
     6_078 WrongTicketAddress: accounts::a_ticket_is_made_at_the_requesters_address_alone,
     6_079 AnotherTicket: accounts::a_transfer_moves_the_ticket_that_it_names_alone,
+    6_080 MessageOutdated: authority::an_old_message_takes_no_later_decision_back,
 }
 
 #[test]

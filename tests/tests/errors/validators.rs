@@ -46,7 +46,7 @@ pub async fn an_empty_slot_has_no_weight() -> Outcome {
     let mut place = pool.place(&vote).await;
     place.slot = 1;
     let curator = pool.curator();
-    let set = pool.addresses.set_weight(curator.pubkey(), &place, 1);
+    let set = pool.addresses.set_weight(curator.pubkey(), &place, 1, 0);
     pool.send(&[set], &[&curator]).await
 }
 

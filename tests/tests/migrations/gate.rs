@@ -5,9 +5,10 @@ use std::{collections::BTreeSet, fs, path::Path};
 use serde_json::Value;
 use sluice::{
     SluiceError,
-    state::{Parameter, StakeAccountKind},
+    state::{Parameter, PendingChange, StakeAccountKind},
 };
 use sluice_client::{SlotAddress, StakeRecipient, StakeSource};
+use sluice_math::Lamports;
 use sluice_tests::cluster::LAMPORTS_PER_SOL as SOL;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
@@ -101,32 +102,40 @@ impl FrozenPool {
         let (admin, guardian) = (self.pool.admin(), self.pool.guardian());
         let curator = self.pool.curator();
         let (a, g, c) = (admin.pubkey(), guardian.pubkey(), curator.pubkey());
-        let key = Pubkey::new_unique();
-        let parameter = Parameter::WindowBps;
+        let (key, now) = (Pubkey::new_unique(), Pubkey::default());
+        let (parameter, change) = (Parameter::WindowBps, PendingChange::default());
         let vote = self.another_validator().await;
         let add = self.pool.add_validator_instruction(&vote, 1).await;
         let by = |keypair: &Keypair| vec![keypair.insecure_clone()];
         vec![
-            ("nominate_admin", pool.nominate_admin(a, key), by(&admin)),
+            (
+                "nominate_admin",
+                pool.nominate_admin(a, key, now),
+                by(&admin),
+            ),
             ("accept_admin", pool.accept_admin(a), by(&admin)),
-            ("set_curator", pool.set_curator(a, key), by(&admin)),
-            ("set_guardian", pool.set_guardian(a, key), by(&admin)),
-            ("set_treasury", pool.set_treasury(a, key), by(&admin)),
+            ("set_curator", pool.set_curator(a, key, now), by(&admin)),
+            ("set_guardian", pool.set_guardian(a, key, now), by(&admin)),
+            ("set_treasury", pool.set_treasury(a, key, now), by(&admin)),
             (
                 "schedule_change",
-                pool.schedule_change(a, parameter, 6_000),
+                pool.schedule_change(a, parameter, 6_000, 8_000),
                 by(&admin),
             ),
             (
                 "cancel_change",
-                pool.cancel_change(a, parameter),
+                pool.cancel_change(a, parameter, change),
                 by(&admin),
             ),
-            ("acknowledge_loss", pool.acknowledge_loss(a), by(&admin)),
+            (
+                "acknowledge_loss",
+                pool.acknowledge_loss(a, 0, Lamports::ZERO),
+                by(&admin),
+            ),
             ("pause", pool.pause(g), by(&guardian)),
-            ("unpause", pool.unpause(g), by(&guardian)),
+            ("unpause", pool.unpause(g, 0), by(&guardian)),
             ("add_validator", add, by(&curator)),
-            ("set_weight", pool.set_weight(c, place, 7), by(&curator)),
+            ("set_weight", pool.set_weight(c, place, 7, 0), by(&curator)),
             (
                 "retire_validator",
                 pool.retire_validator(c, place),

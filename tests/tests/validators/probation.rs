@@ -128,7 +128,7 @@ async fn nobody_but_the_curator_takes_it_back_and_the_curator_ejects_nobody() {
         pool.crank_next_epoch(CREDITS).await;
     }
     let place = pool.place(&vote).await;
-    let back = pool.addresses.set_weight(alice.pubkey(), &place, 1);
+    let back = pool.addresses.set_weight(alice.pubkey(), &place, 1, 0);
     assert_refused(pool.send(&[back], &[&alice]).await, NotCurator);
     pool.set_weight(&vote, 1).await;
 }

@@ -19,10 +19,10 @@ use crate::{
     commands::freshness::fresh_snapshot_with_stakes,
     confirm::confirm,
     next,
-    output::{Facts, table},
+    output::{Facts, known, table},
     session::{Actor, Session},
     tokens::Holding,
-    transaction::{Done, Outcome, Transaction, perform_all},
+    transaction::{Done, Outcome, Transaction, last_slot, perform_all},
 };
 
 /// A conversion.
@@ -34,7 +34,7 @@ pub struct Converted {
     given_tokens: u64,
     stakes: Vec<StakeLine>,
     minted_lst: u64,
-    balance_lst: u64,
+    balance_lst: Option<u64>,
     signatures: Vec<String>,
 }
 
@@ -175,9 +175,7 @@ fn report(
             .iter()
             .fold(0, |sum: u64, line| sum.saturating_add(line.minted_lst)),
         stakes,
-        balance_lst: Holding::read(&session.rpc, pool, holding.owner)?
-            .balance()
-            .get(),
+        balance_lst: holding.balance_at(&session.rpc, last_slot(done)),
         signatures: done.iter().map(|done| done.signature.clone()).collect(),
     })
 }
@@ -249,7 +247,7 @@ impl fmt::Display for Converted {
             self.owner,
             Lst::new(self.given_tokens),
             lst(self.minted_lst),
-            lst(self.balance_lst)
+            known(self.balance_lst, lst)
         )
     }
 }

@@ -1,7 +1,7 @@
 //! The other pool, with books of the current epoch: without them it gives nothing.
 
 use anyhow::{Result, bail};
-use sluice_client::{Executor, PoolSnapshot, SplPool};
+use sluice_client::{PoolSnapshot, Repeat, SplPool};
 
 use crate::{
     args::{ConvertArgs, SendMode},
@@ -49,10 +49,10 @@ pub fn updated_spl_pool(
         "The other pool is not updated for epoch {epoch} yet: updating it first, with {count} transactions."
     ));
     let progress = Progress::steps("updating the other pool");
-    let executor = Executor::new(&session.rpc, actor.payer());
+    let executor = session.executor(actor.payer())?;
     for (done, instructions) in updates.iter().enumerate() {
         progress.at(done, count);
-        executor.send(instructions, &[])?;
+        executor.send(instructions, &[], Repeat::Harmless)?;
     }
     Ok(SplPool::load(&session.rpc, &arguments.from_pool, trusted)?)
 }

@@ -56,8 +56,15 @@ pub fn acknowledge_loss(session: &Session) -> Result<Outcome<Acknowledged>> {
             sol(loss.unrestored.get())
         ));
     }
+    announce(format_args!(
+        "The message names the loss of epoch {}, with {} of it left: if more is left when it is executed, or \
+         the loss is another one, it is refused.",
+        loss.epoch,
+        sol(loss.unrestored.get())
+    ));
     let pool = &snapshot.addresses;
-    let transaction = Transaction::new([pool.acknowledge_loss(actor.address())]);
+    let acknowledge = pool.acknowledge_loss(actor.address(), loss.epoch, loss.unrestored);
+    let transaction = Transaction::new([acknowledge]);
     let doing = "acknowledging the loss";
     perform(session, &actor, doing, transaction, |done| {
         let unrestored_lamports = done.event(|event| match event {

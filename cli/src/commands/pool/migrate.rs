@@ -33,13 +33,13 @@ pub fn migrate(session: &Session) -> Result<Outcome<Migrated>> {
     };
     let instructions = snapshot.migration(actor.address());
     if instructions.is_empty() {
-        return Ok(Outcome::Done(migrated(Vec::new())));
+        return Ok(Outcome::nothing_sent(migrated(Vec::new())));
     }
     let pages = instructions.len() - 1;
     let transactions = instructions.into_iter().enumerate();
     let transactions = transactions
         .map(
-            |(index, instruction)| match Transaction::new([instruction]) {
+            |(index, instruction)| match Transaction::new([instruction]).repeatable() {
                 // The pool can be migrated once all of its pages are.
                 pool if index == pages && pages > 0 => pool.after_the_previous(),
                 page => page,

@@ -110,7 +110,7 @@ pub fn unpause(session: &Session) -> Result<Outcome<Unpaused>> {
         "Deposits and delegation go on now, and not only from epoch {until}."
     ));
     let pool = &snapshot.addresses;
-    let transaction = Transaction::new([pool.unpause(actor.address())]);
+    let transaction = Transaction::new([pool.unpause(actor.address(), until)]);
     perform(session, &actor, "ending the pause", transaction, |done| {
         let epoch = done.event(|event| match event {
             Event::PoolUnpaused(unpaused) => Some(unpaused.epoch),

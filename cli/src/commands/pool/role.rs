@@ -57,12 +57,9 @@ pub fn show(session: &Session) -> Result<Shown> {
 /// Nominates who may follow as admin, or takes a nomination back.
 pub fn nominate(session: &Session, arguments: RoleArgs) -> Result<Outcome<Changed>> {
     let change = Change::begin(session)?;
-    let (pool, admin, nominee) = (
-        &change.snapshot.pool,
-        change.actor.address(),
-        arguments.key(),
-    );
-    change.require_new(session, &nominee, &pool.nominated_admin, "nominated")?;
+    let (admin, nominee) = (change.actor.address(), arguments.key());
+    let replaces = change.snapshot.pool.nominated_admin;
+    change.require_new(session, &nominee, &replaces, "nominated")?;
     announce(if nominee == Pubkey::default() {
         "The nomination is taken back: nobody can follow as admin.".to_owned()
     } else {
@@ -71,7 +68,8 @@ pub fn nominate(session: &Session, arguments: RoleArgs) -> Result<Outcome<Change
              changes."
         )
     });
-    let nominate = change.snapshot.addresses.nominate_admin(admin, nominee);
+    let pool = &change.snapshot.addresses;
+    let nominate = pool.nominate_admin(admin, nominee, replaces);
     change.perform(session, vec![nominate])
 }
 
@@ -105,18 +103,20 @@ pub fn set_guardian(session: &Session, arguments: RoleArgs) -> Result<Outcome<Ch
     give(session, "guardian", arguments, holder, set)
 }
 
-/// Gives a role to another key. `set` builds the instruction for the admin and that key.
+/// Gives a role to another key. `set` builds the instruction for the admin, that key and the one
+/// that it replaces.
 fn give(
     session: &Session,
     role: &str,
     arguments: RoleArgs,
     holder: impl Fn(&Pool) -> Pubkey,
-    set: impl Fn(&PoolAddresses, Pubkey, Pubkey) -> Instruction,
+    set: impl Fn(&PoolAddresses, Pubkey, Pubkey, Pubkey) -> Instruction,
 ) -> Result<Outcome<Changed>> {
     let change = Change::begin(session)?;
-    let key = arguments.key();
-    change.replaces(session, role, &holder(&change.snapshot.pool), &key)?;
-    let set = set(&change.snapshot.addresses, change.actor.address(), key);
+    let (key, replaces) = (arguments.key(), holder(&change.snapshot.pool));
+    change.replaces(session, role, &replaces, &key)?;
+    let admin = change.actor.address();
+    let set = set(&change.snapshot.addresses, admin, key, replaces);
     change.perform(session, vec![set])
 }
 
@@ -129,12 +129,8 @@ pub fn set_treasury(session: &Session, arguments: TreasuryArgs) -> Result<Outcom
     if treasury == Pubkey::default() {
         bail!("fees paid to nobody would be lost: name the owner of a token account");
     }
-    change.replaces(
-        session,
-        "treasury",
-        &change.snapshot.pool.treasury,
-        &treasury,
-    )?;
+    let replaces = change.snapshot.pool.treasury;
+    change.replaces(session, "treasury", &replaces, &treasury)?;
     announce(
         "Fees that are not paid out yet go to the new treasury too: `sluice crank` before pays them \
          to the old one.",
@@ -149,7 +145,7 @@ pub fn set_treasury(session: &Session, arguments: TreasuryArgs) -> Result<Outcom
         ));
         instructions.push(creation);
     }
-    instructions.push(pool.set_treasury(admin, treasury));
+    instructions.push(pool.set_treasury(admin, treasury, replaces));
     change.perform(session, instructions)
 }
 

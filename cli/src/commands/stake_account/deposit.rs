@@ -5,7 +5,7 @@ use std::fmt;
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use sluice_client::{
-    AccountSource, Event, HeldStake, MAX_ADDRESSES, PoolSnapshot, Route,
+    AccountSource, Event, HeldStake, MAX_ADDRESSES, PoolAddresses, PoolSnapshot, Route,
     send::packing::Packing,
     stake_accounts_of,
     words::amounts::{lst, sol},
@@ -22,10 +22,10 @@ use crate::{
     args::{DepositStakeArgs, Tolerance},
     commands::freshness::fresh_snapshot_with_stakes,
     confirm::confirm,
-    output::table,
+    output::{known, table},
     session::{Actor, Session},
     tokens::Holding,
-    transaction::{Done, Outcome, Transaction, perform_all},
+    transaction::{Done, Outcome, Transaction, last_slot, perform_all},
 };
 
 /// What became of somebody's stake accounts.
@@ -37,7 +37,7 @@ pub struct Deposited {
     deactivated: Vec<String>,
     left: Vec<LeftLine>,
     minted_lst: u64,
-    balance_lst: u64,
+    balance_lst: Option<u64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -85,7 +85,14 @@ pub fn deposit(session: &Session, arguments: &DepositStakeArgs) -> Result<Outcom
     let (transactions, accounts) = pack(&snapshot, &actor, &holding, groups)?;
     let doing = "depositing stake accounts";
     perform_all(session, &actor, doing, transactions, |done| {
-        report(session, &holding, plan, &done, &accounts)
+        report(
+            session,
+            &snapshot.addresses,
+            &holding,
+            plan,
+            &done,
+            &accounts,
+        )
     })
 }
 
@@ -262,12 +269,13 @@ fn pack(
 
 fn report(
     session: &Session,
+    pool: &PoolAddresses,
     holding: &Holding,
     plan: Plan,
     done: &[Done],
     accounts: &Accounts,
 ) -> Result<Deposited> {
-    let (owner, pool) = (holding.owner, session.pool()?);
+    let owner = holding.owner;
     let mut deposits = Vec::new();
     let mut deactivated = Vec::new();
     for (done, accounts) in done.iter().zip(accounts) {
@@ -312,7 +320,7 @@ fn report(
                 advice: candidate.advice,
             })
             .collect(),
-        balance_lst: Holding::read(&session.rpc, &pool, owner)?.balance().get(),
+        balance_lst: holding.balance_at(&session.rpc, last_slot(done)),
     })
 }
 
@@ -374,7 +382,7 @@ impl fmt::Display for Deposited {
             self.owner,
             lst(self.minted_lst),
             sol(deposited),
-            lst(self.balance_lst)
+            known(self.balance_lst, lst)
         )
     }
 }

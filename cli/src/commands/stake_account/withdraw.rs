@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fmt};
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use sluice_client::{
-    Event, PoolSnapshot, StakeExitPart, StakeExitPlan, StakeRecipient,
+    Event, PoolAddresses, PoolSnapshot, StakeExitPart, StakeExitPlan, StakeRecipient,
     words::amounts::{lst, sol},
 };
 use sluice_math::{Lamports, Lst};
@@ -19,11 +19,11 @@ use crate::{
     confirm::confirm,
     moment::{in_about, seconds_for},
     next,
-    output::table,
+    output::{known, table},
     session::Session,
     signers::keypair_file,
     tokens::Holding,
-    transaction::{Done, Outcome, Transaction, perform_all},
+    transaction::{Done, Outcome, Transaction, last_slot, perform_all},
 };
 
 /// An exit with stake accounts.
@@ -35,7 +35,7 @@ pub struct Withdrawn {
     stake_accounts: Vec<StakeLine>,
     queued_lst: u64,
     ticket: Option<String>,
-    balance_lst: u64,
+    balance_lst: Option<u64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -100,7 +100,7 @@ pub fn withdraw(session: &Session, arguments: &WithdrawStakeArgs) -> Result<Outc
     }
     let doing = "withdrawing stake accounts";
     perform_all(session, &actor, doing, transactions, |done| {
-        report(session, &holding, recipient, &done)
+        report(session, pool, &holding, recipient, &done)
     })
 }
 
@@ -243,11 +243,11 @@ fn givers(parts: &[StakeExitPart]) -> String {
 
 fn report(
     session: &Session,
+    pool: &PoolAddresses,
     holding: &Holding,
     recipient: Pubkey,
     done: &[Done],
 ) -> Result<Withdrawn> {
-    let pool = session.pool()?;
     let mut stake_accounts = Vec::new();
     let (mut ticket, mut queued_lst) = (None, 0);
     for one in done {
@@ -277,9 +277,7 @@ fn report(
         stake_accounts,
         queued_lst,
         ticket,
-        balance_lst: Holding::read(&session.rpc, &pool, holding.owner)?
-            .balance()
-            .get(),
+        balance_lst: holding.balance_at(&session.rpc, last_slot(done)),
     })
 }
 
@@ -308,6 +306,11 @@ impl fmt::Display for Withdrawn {
                 lst(self.queued_lst)
             )?;
         }
-        writeln!(formatter, "{} holds {}.", self.owner, lst(self.balance_lst))
+        writeln!(
+            formatter,
+            "{} holds {}.",
+            self.owner,
+            known(self.balance_lst, lst)
+        )
     }
 }

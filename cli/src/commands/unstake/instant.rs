@@ -12,7 +12,7 @@ use sluice_client::{
 use crate::{
     args::UnstakeArgs,
     commands::freshness::fresh_snapshot,
-    output::Facts,
+    output::{Facts, known},
     session::Session,
     tokens::Holding,
     transaction::{Outcome, Transaction, perform},
@@ -26,7 +26,7 @@ pub struct Paid {
     burned_lst: u64,
     paid_lamports: u64,
     fee_lamports: u64,
-    balance_lst: u64,
+    balance_lst: Option<u64>,
     slot: u64,
     signature: String,
 }
@@ -62,7 +62,7 @@ pub fn exit(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Paid>>
             burned_lst: withdrawn.lst,
             paid_lamports: withdrawn.lamports,
             fee_lamports: withdrawn.fee_lamports,
-            balance_lst: Holding::read(&session.rpc, pool, owner)?.balance().get(),
+            balance_lst: holding.balance_at(&session.rpc, done.slot),
             slot: withdrawn.slot,
             signature: done.signature.clone(),
         })
@@ -75,7 +75,7 @@ impl fmt::Display for Paid {
             ("Gave back", lst(self.burned_lst)),
             ("Received", sol(self.paid_lamports)),
             ("Fee for leaving at once", sol(self.fee_lamports)),
-            ("You hold", lst(self.balance_lst)),
+            ("You hold", known(self.balance_lst, lst)),
             ("Transaction", self.signature.clone()),
         ];
         Facts(&facts).fmt(formatter)

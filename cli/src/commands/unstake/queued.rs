@@ -15,7 +15,7 @@ use crate::{
     args::{RequestArgs, SendMode, UnstakeArgs},
     commands::freshness::freshest_snapshot,
     local_book::{Entry, LocalBook},
-    output::{Facts, announce},
+    output::{Facts, announce, known},
     session::{Actor, Session},
     tokens::Holding,
     transaction::{Done, Outcome, Transaction, perform},
@@ -32,7 +32,7 @@ pub struct Requested {
     ticket: String,
     batch: u64,
     lst: u64,
-    balance_lst: u64,
+    balance_lst: Option<u64>,
     slot: u64,
     lock_slot: u64,
     #[serde(flatten)]
@@ -48,7 +48,7 @@ pub fn request(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Req
     let amount = joining
         .holding
         .take_by(&actor.address(), arguments.amount)?;
-    let transaction = Transaction::new([joining.instruction(&snapshot, amount)]);
+    let transaction = Transaction::new([joining.instruction(&snapshot, amount)]).repeatable();
     joining.announce();
     joining.note_if_given_away(session)?;
     perform(session, &actor, "joining the queue", transaction, |done| {
@@ -183,9 +183,7 @@ fn report(session: &Session, holding: &Holding, done: &Done) -> Result<Requested
         ticket: requested.ticket.to_string(),
         batch: requested.batch,
         lst: requested.lst,
-        balance_lst: Holding::read(&session.rpc, pool, holding.owner)?
-            .balance()
-            .get(),
+        balance_lst: holding.balance_at(&session.rpc, done.slot),
         slot: now.cluster.clock.slot,
         lock_slot: schedule.lock_slot,
         forecast: Forecast::new(&forecast, &now, &session.rpc)?,
@@ -203,7 +201,7 @@ impl fmt::Display for Requested {
             amount,
             price,
             ("Can be cancelled", format!("until slot {}", self.lock_slot)),
-            ("You hold", lst(self.balance_lst)),
+            ("You hold", known(self.balance_lst, lst)),
             ("Transaction", self.signature.clone()),
         ];
         Facts(&facts).fmt(formatter)?;

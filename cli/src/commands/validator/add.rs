@@ -125,7 +125,7 @@ fn pack(
     let joined = packing.join(&instructions)?;
     let together = joined.into_iter().map(|range| {
         let is_first = range.start == 0;
-        let transaction = Transaction::new(instructions[range].concat());
+        let transaction = Transaction::new(instructions[range].concat()).repeatable();
         if is_first {
             transaction
         } else {

@@ -31,9 +31,10 @@ pub fn weigh(session: &Session, arguments: WeightArgs) -> Result<Outcome<Changed
     let snapshot = session.snapshot()?;
     require_curator(&snapshot, &actor)?;
     let pool = &snapshot.addresses;
-    let place = slot_of(&snapshot, &arguments.vote)?.place;
-    let weigh = pool.set_weight(actor.address(), &place, arguments.weight);
-    let transaction = Transaction::new([weigh]);
+    let placed = slot_of(&snapshot, &arguments.vote)?;
+    let before = placed.slot.next_weight;
+    let weigh = pool.set_weight(actor.address(), &placed.place, arguments.weight, before);
+    let transaction = Transaction::new([weigh]).repeatable();
     let doing = "weighing the validator";
     perform(session, &actor, doing, transaction, |done| {
         let from_epoch = done.event(|event| match event {
@@ -59,7 +60,7 @@ pub fn retire(session: &Session, arguments: ValidatorArgs) -> Result<Outcome<Cha
     let pool = &snapshot.addresses;
     let place = slot_of(&snapshot, &arguments.vote)?.place;
     let retire = pool.retire_validator(actor.address(), &place);
-    let transaction = Transaction::new([retire]);
+    let transaction = Transaction::new([retire]).repeatable();
     let doing = "retiring the validator";
     perform(session, &actor, doing, transaction, |done| {
         let from_epoch = done.event(|event| match event {

@@ -33,7 +33,7 @@ pub fn close(session: &Session, arguments: ValidatorArgs) -> Result<Outcome<Clos
     let pool = &snapshot.addresses;
     let place = slot_of(&snapshot, &arguments.vote)?.place;
     let payer = marker_payer(session, &pool.marker(&arguments.vote))?;
-    let transaction = Transaction::new([pool.close_slot(&place, payer)]);
+    let transaction = Transaction::new([pool.close_slot(&place, payer)]).repeatable();
     perform(session, &actor, "closing the slot", transaction, |done| {
         let (serial, rent_lamports) = done.event(|event| match event {
             Event::SlotClosed(closed) => Some((closed.serial, closed.rent_lamports)),

@@ -60,7 +60,7 @@ pub fn eject(session: &Session, arguments: ValidatorArgs) -> Result<Outcome<Ejec
         Some(crank::Work::Instruction(instruction)) => instruction,
         _ => snapshot.addresses.eject_validator(&place, None),
     };
-    let transaction = Transaction::new([eject]);
+    let transaction = Transaction::new([eject]).repeatable();
     perform(
         session,
         &actor,

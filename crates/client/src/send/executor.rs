@@ -1,22 +1,31 @@
 //! Sends instructions: simulated first, with the limits that the simulation measured, signed,
 //! sent, confirmed, and sent again where the blockhash expired.
 
+use std::time::{Duration, Instant};
+
 use solana_hash::Hash;
 use solana_instruction::Instruction;
 use solana_message::{AddressLookupTableAccount, VersionedMessage};
+use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_signature::Signature;
 use solana_signer::Signer;
 use solana_transaction::versioned::VersionedTransaction;
 
 use super::{
+    delivery::{Delivery, Fate, Flight},
     fees::{Budget, with_budget},
+    journal::Journal,
     packing::{MAX_BYTES, compile},
+    priority::PriorityFee,
+    simulation::Simulated,
 };
-use crate::{ClientError, Result};
+use crate::{ClientError, Result, words::describe};
 
 /// How often a transaction is signed anew because its blockhash expired.
-const SEND_ATTEMPTS: usize = 3;
+const MAX_COPIES: usize = 5;
+/// How often a message is varied because an equal one is in a block already.
+const MAX_VARIATIONS: usize = 3;
 
 /// A confirmed transaction.
 #[derive(Clone, Debug)]
@@ -31,16 +40,41 @@ pub struct Sent {
     pub logs: Vec<String>,
 }
 
-/// What a simulation measured.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Simulated {
-    /// Compute units.
-    pub compute_units: u64,
-    /// Bytes of all accounts that were loaded, where the node says so.
-    pub loaded_data_bytes: Option<u32>,
-    /// Logs.
-    pub logs: Vec<String>,
+/// Whether a transaction may be signed anew once it seems to have expired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeat {
+    /// A second one would do nothing or fail: anybody's crank, what takes an address.
+    Harmless,
+    /// A second one would do it twice: only where several nodes prove that the first one is gone.
+    Harmful,
 }
+
+/// How transactions are brought to the cluster.
+#[derive(Clone, Copy)]
+pub struct Landing<'a> {
+    /// The nodes one by one, to be asked whether a transaction expired.
+    pub nodes: &'a [RpcClient],
+    /// Where signatures are noted; nowhere in tests.
+    pub journal: Option<&'a Journal>,
+    /// What is paid to come earlier.
+    pub priority_fee: PriorityFee,
+    /// How long a transaction is waited for, all its copies together.
+    pub patience: Duration,
+}
+
+impl Default for Landing<'_> {
+    fn default() -> Self {
+        Self {
+            nodes: &[],
+            journal: None,
+            priority_fee: PriorityFee::DEFAULT,
+            patience: DEFAULT_PATIENCE,
+        }
+    }
+}
+
+/// A blockhash lives for 60 to 90 seconds, and its last block is final some 15 seconds later.
+pub const DEFAULT_PATIENCE: Duration = Duration::from_secs(150);
 
 /// Sends transactions for a payer.
 #[derive(Clone)]
@@ -48,7 +82,7 @@ pub struct Executor<'a> {
     pub(super) rpc: &'a RpcClient,
     pub(super) payer: &'a dyn Signer,
     pub(super) tables: Vec<AddressLookupTableAccount>,
-    compute_unit_price: u64,
+    landing: Landing<'a>,
 }
 
 impl<'a> Executor<'a> {
@@ -58,13 +92,13 @@ impl<'a> Executor<'a> {
             rpc,
             payer,
             tables: Vec::new(),
-            compute_unit_price: 0,
+            landing: Landing::default(),
         }
     }
 
-    /// Pays a priority fee: millionths of a lamport per compute unit.
-    pub fn with_compute_unit_price(mut self, micro_lamports: u64) -> Self {
-        self.compute_unit_price = micro_lamports;
+    /// Lands transactions in this way.
+    pub fn with_landing(mut self, landing: Landing<'a>) -> Self {
+        self.landing = landing;
         self
     }
 
@@ -79,39 +113,129 @@ impl<'a> Executor<'a> {
         &self.tables
     }
 
-    /// Simulates with the largest limits and a fresh blockhash; signatures are not needed.
+    /// Simulates, sets the limits, signs, sends and confirms. The payer signs anyway; `signers`
+    /// are the others. Where it expired, it is signed and sent anew if that can do no harm or if it
+    /// is proven that the old one cannot arrive any more.
     ///
-    /// Fails with [`ClientError::Refused`] where the transaction would.
-    pub fn simulate(&self, instructions: &[Instruction]) -> Result<Simulated> {
-        let (simulated, _) = self.simulate_and_watch(instructions, &[])?;
-        Ok(simulated)
+    /// Fails with [`ClientError::Refused`] where the transaction does,
+    /// [`ClientError::NotConfirmed`] where it seems to have expired, and
+    /// [`ClientError::PerhapsSent`] where nothing is known when patience ends.
+    pub fn send(
+        &self,
+        instructions: &[Instruction],
+        signers: &[&dyn Signer],
+        repeat: Repeat,
+    ) -> Result<Sent> {
+        let simulated = self.simulate(instructions)?;
+        self.send_simulated(instructions, signers, repeat, simulated)
     }
 
-    /// Simulates, sets the limits, signs, sends and confirms. The payer signs anyway; `signers`
-    /// are the others. Where the blockhash expires before the transaction is seen, it is signed
-    /// and sent anew: the old one cannot arrive any more.
-    pub fn send(&self, instructions: &[Instruction], signers: &[&dyn Signer]) -> Result<Sent> {
-        let simulated = self.simulate(instructions)?;
+    /// The same with what a simulation just before measured.
+    pub(super) fn send_simulated(
+        &self,
+        instructions: &[Instruction],
+        signers: &[&dyn Signer],
+        repeat: Repeat,
+        simulated: Simulated,
+    ) -> Result<Sent> {
         let (units, bytes) = (simulated.compute_units, simulated.loaded_data_bytes);
-        let budget = Budget::measured(units, bytes, self.compute_unit_price).own();
-        let mut last = Signature::default();
-        for _ in 0..SEND_ATTEMPTS {
-            let (blockhash, last_height) = self
-                .rpc
-                .get_latest_blockhash_with_commitment(self.rpc.commitment())?;
-            let message = self.message(instructions, &budget, blockhash)?;
-            let transaction = self.sign(message, signers)?;
-            last = transaction.signatures[0];
-            if let Some(slot) = self.deliver(&transaction, last_height, &simulated)? {
-                return Ok(Sent {
-                    signature: last,
-                    slot,
-                    compute_units: simulated.compute_units,
-                    logs: simulated.logs,
-                });
+        let mut budget = Budget::measured(units, bytes);
+        let written = self.writable(instructions);
+        let deadline = Instant::now() + self.landing.patience;
+        let (mut before, mut last) = (None, Signature::default());
+        for _ in 0..MAX_COPIES {
+            let fee = self.landing.priority_fee;
+            budget.compute_unit_price =
+                fee.price(self.rpc, &written, budget.compute_units, before)?;
+            before = Some(budget.compute_unit_price);
+            let (transaction, flight) = self.signed(instructions, signers, &budget, deadline)?;
+            let signature = signature_of(&transaction);
+            match self.land(&transaction, flight)? {
+                Fate::Landed { slot } => {
+                    return Ok(Sent {
+                        signature,
+                        slot,
+                        compute_units: simulated.compute_units,
+                        logs: simulated.logs,
+                    });
+                }
+                Fate::Expired { surely } => {
+                    last = signature;
+                    let may_repeat = surely || repeat == Repeat::Harmless;
+                    if !may_repeat || Instant::now() >= deadline {
+                        break;
+                    }
+                }
             }
         }
-        Err(ClientError::Unconfirmed { signature: last })
+        Err(ClientError::NotConfirmed { signature: last })
+    }
+
+    /// Delivers a signed transaction, noted in the journal until its fate is known.
+    pub fn land(&self, transaction: &VersionedTransaction, flight: Flight) -> Result<Fate> {
+        let signature = signature_of(transaction);
+        if let Some(journal) = self.landing.journal {
+            let payer = transaction.message.static_account_keys().first();
+            let payer = payer.map(Pubkey::to_string).unwrap_or_default();
+            let what = describe::names(&transaction.message, &self.tables);
+            journal.note(signature, payer, what, flight.last_valid_height)?;
+        }
+        let fate = self.delivery(transaction, flight).run();
+        let is_known = match &fate {
+            Ok(Fate::Landed { .. } | Fate::Expired { surely: true })
+            | Err(ClientError::Refused(_) | ClientError::Rpc(_)) => true,
+            Ok(Fate::Expired { surely: false }) | Err(_) => false,
+        };
+        if let Some(journal) = self.landing.journal
+            && is_known
+        {
+            // It landed, whatever becomes of the note.
+            journal.strike_out(&signature.to_string()).ok();
+        }
+        fate
+    }
+
+    fn delivery<'b>(
+        &'b self,
+        transaction: &'b VersionedTransaction,
+        flight: Flight,
+    ) -> Delivery<'b> {
+        Delivery {
+            rpc: self.rpc,
+            nodes: self.landing.nodes,
+            transaction,
+            flight,
+        }
+    }
+
+    /// A signed transaction that is its own: of all equal ones that this key may have signed
+    /// elsewhere on the same blockhash, none is in a block.
+    fn signed(
+        &self,
+        instructions: &[Instruction],
+        signers: &[&dyn Signer],
+        budget: &Budget,
+        deadline: Instant,
+    ) -> Result<(VersionedTransaction, Flight)> {
+        let mut last = Signature::default();
+        for _ in 0..MAX_VARIATIONS {
+            let since = Instant::now();
+            let (blockhash, last_valid_height) = self
+                .rpc
+                .get_latest_blockhash_with_commitment(self.rpc.commitment())?;
+            let flight = Flight {
+                since,
+                last_valid_height: Some(last_valid_height),
+                deadline,
+            };
+            let message = self.message(instructions, &budget.own(), blockhash)?;
+            let transaction = self.sign(message, signers)?;
+            if !self.delivery(&transaction, flight).is_known()? {
+                return Ok((transaction, flight));
+            }
+            last = signature_of(&transaction);
+        }
+        Err(ClientError::KnownBeforeSent { signature: last })
     }
 
     /// The message that [`Self::send`] signs.
@@ -139,6 +263,10 @@ impl<'a> Executor<'a> {
         }
         Ok(VersionedTransaction::try_new(message, &all)?)
     }
+}
+
+fn signature_of(transaction: &VersionedTransaction) -> Signature {
+    transaction.signatures.first().copied().unwrap_or_default()
 }
 
 /// The message, if it fits into a transaction with its signatures.

@@ -33,7 +33,7 @@ pub struct Budget {
 
 impl Budget {
     /// Limits a little above what a simulation measured; the largest where it did not say.
-    pub(super) fn measured(compute_units: u64, loaded_data_bytes: Option<u32>, price: u64) -> Self {
+    pub(super) fn measured(compute_units: u64, loaded_data_bytes: Option<u32>) -> Self {
         let units = with_margin(compute_units, COMPUTE_MARGIN_PERCENT, COMPUTE_MARGIN);
         let bytes = loaded_data_bytes
             .map(|bytes| with_margin(bytes.into(), DATA_MARGIN_PERCENT, DATA_MARGIN));
@@ -41,7 +41,7 @@ impl Budget {
         Self {
             compute_units: at_most(units, MOST.compute_units),
             loaded_data_bytes: at_most(bytes.unwrap_or(u64::MAX), MOST.loaded_data_bytes),
-            compute_unit_price: price,
+            compute_unit_price: 0,
         }
     }
 
@@ -97,7 +97,10 @@ mod tests {
 
     #[test]
     fn equal_transactions_ask_for_different_limits_and_hardly_more() {
-        let measured = Budget::measured(100_000, Some(1_000_000), 7);
+        let measured = Budget {
+            compute_unit_price: 7,
+            ..Budget::measured(100_000, Some(1_000_000))
+        };
         let all: HashSet<(u32, u32)> = (0..100)
             .map(|_| measured.own())
             .inspect(|own| {
@@ -113,7 +116,7 @@ mod tests {
 
     #[test]
     fn no_limit_is_beyond_the_largest() {
-        let largest = Budget::measured(u64::MAX, None, 0);
+        let largest = Budget::measured(u64::MAX, None);
         assert_eq!(largest, MOST);
         let own = largest.own();
         assert!(own.compute_units < MOST.compute_units);

@@ -1,9 +1,14 @@
 //! Doing it: packs instructions into transactions, simulates, signs, sends and confirms them.
 
+pub mod confirmed;
 pub mod cranking;
+pub mod delivery;
 pub mod executor;
 pub mod fees;
+pub mod journal;
 pub mod lookup_tables;
-mod nodes;
 pub mod packing;
+pub mod pending;
 pub mod preview;
+pub mod priority;
+pub mod simulation;

@@ -7,8 +7,9 @@ use solana_message::{Message, VersionedMessage};
 use solana_pubkey::Pubkey;
 
 use super::{
-    executor::{Executor, Simulated, fitting},
+    executor::{Executor, fitting},
     packing::compile,
+    simulation::Simulated,
 };
 use crate::{
     AccountSource, ClientError, Result,
@@ -71,7 +72,8 @@ impl Executor<'_> {
         })
     }
 
-    fn writable(&self, instructions: &[Instruction]) -> Vec<Pubkey> {
+    /// What the instructions write, in the order in which they name it first, and the payer.
+    pub(super) fn writable(&self, instructions: &[Instruction]) -> Vec<Pubkey> {
         let named = instructions
             .iter()
             .flat_map(|instruction| &instruction.accounts)

@@ -1,5 +1,7 @@
 //! Everything that can go wrong, in sentences that say what to do next.
 
+use std::path::PathBuf;
+
 use sluice_math::MathError;
 use solana_pubkey::Pubkey;
 use solana_rpc_client_api::client_error::Error as RpcClientError;
@@ -8,6 +10,7 @@ use solana_signer::SignerError;
 use thiserror::Error;
 
 use super::{
+    amounts::sol,
     explain::{self, Explanation, Refusal},
     next::Next,
 };
@@ -134,13 +137,48 @@ pub enum ClientError {
         /// Accounts of the transaction with it.
         accounts: usize,
     },
-    /// Sent, but not seen in a block before its blockhash expired, several times.
-    #[error(
-        "The transaction {signature} was not confirmed in time and may still arrive. Look it up before you repeat it; a higher priority fee helps on a busy cluster"
-    )]
-    Unconfirmed {
+    /// Sent, and in no block although its blockhash seems to have expired.
+    #[error("{}", explain::landing::not_confirmed(.signature))]
+    NotConfirmed {
         /// Its signature.
         signature: Signature,
+    },
+    /// Sent, or perhaps sent, and nothing is known of it.
+    #[error("{}", explain::landing::perhaps_sent(.signature))]
+    PerhapsSent {
+        /// Its signature.
+        signature: Signature,
+    },
+    /// A node says that a transaction is in a block which was not sent yet.
+    #[error(
+        "The node says that {signature} is in a block, but it was never sent. Nothing was sent: use another node"
+    )]
+    KnownBeforeSent {
+        /// The signature of the last of several such transactions.
+        signature: Signature,
+    },
+    /// A priority fee above the most that may be paid.
+    #[error(
+        "The priority fee would be {}, and the most that you allow is {}. Nothing was sent: offer less, or allow more",
+        sol(u64::try_from(*.lamports).unwrap_or(u64::MAX)),
+        sol(*.max_lamports)
+    )]
+    PriorityFee {
+        /// What it would be.
+        lamports: u128,
+        /// What is allowed.
+        max_lamports: u64,
+    },
+    /// The journal of sent transactions cannot be read or written.
+    #[error(
+        "The journal of transactions {} cannot be used ({why}), and without it a transaction could be lost: nothing was sent. Make the file readable and writable, or choose another folder",
+        .path.display()
+    )]
+    Journal {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        why: String,
     },
     /// A token cannot be called so.
     #[error(transparent)]
@@ -170,6 +208,8 @@ impl ClientError {
             Self::Refused(refusal) => refusal.explanation.clone(),
             Self::Signing(error) => explain::signing(error),
             Self::Rpc(error) => explain::rpc(error),
+            Self::NotConfirmed { signature } => explain::landing::not_confirmed(signature),
+            Self::PerhapsSent { signature } => explain::landing::perhaps_sent(signature),
             _ => return None,
         })
     }

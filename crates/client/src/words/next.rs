@@ -43,6 +43,9 @@ pub enum Next {
     /// Give the pool the layout of the deployed program.
     #[strum(message = "the migration")]
     Migrate,
+    /// Look up transactions that were left undecided.
+    #[strum(message = "the list of undecided transactions")]
+    ShowPending,
     /// Look at the unsigned transaction, or take it to signers elsewhere.
     #[strum(message = "an unsigned copy of it")]
     Dump,

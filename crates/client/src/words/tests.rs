@@ -50,6 +50,7 @@ fn node_says(code: i64, message: &str) -> ClientError {
 /// An error of every kind.
 fn errors() -> Vec<ClientError> {
     let (address, expected) = (key(1), "ticket");
+    let signature = Signature::from([3; 64]);
     let refused = TransactionError::InstructionError(0, InstructionError::Custom(6_000));
     vec![
         ClientError::Missing { address, expected },
@@ -87,8 +88,16 @@ fn errors() -> Vec<ClientError> {
             bytes: 1_300,
             accounts: 65,
         },
-        ClientError::Unconfirmed {
-            signature: Signature::from([3; 64]),
+        ClientError::NotConfirmed { signature },
+        ClientError::PerhapsSent { signature },
+        ClientError::KnownBeforeSent { signature },
+        ClientError::PriorityFee {
+            lamports: 200_000,
+            max_lamports: 100_000,
+        },
+        ClientError::Journal {
+            path: "pending".into(),
+            why: "Permission denied".to_owned(),
         },
         TokenName::new(&"n".repeat(33), "s", "").unwrap_err().into(),
         ClientError::Signing(SignerError::NotEnoughSigners),
@@ -109,7 +118,7 @@ fn every_error_is_a_sentence() {
 
 #[test]
 fn every_code_of_the_program_is_a_sentence_with_advice() {
-    let codes = 6_000..6_080;
+    let codes = 6_000..6_081;
     let told = codes.map(|code| format!("{code} {}", explain::of_sluice(code).unwrap()));
     assert_snapshot!(lines(told));
 }
@@ -225,6 +234,7 @@ fn instructions() -> Vec<Instruction> {
     let place = SlotAddress {
         page: 0,
         slot: 3,
+        serial: 3,
         vote: key(5),
         main: pool.main(3),
         transient: pool.transient(3),
@@ -259,7 +269,7 @@ fn instructions() -> Vec<Instruction> {
         pool.deposit_stake(&place, &source, token, 11),
         pool.withdraw_stake(&place, &recipient, 12, 11),
         pool.add_validator(wallet, place.vote, 0, 3, 100),
-        pool.schedule_change(wallet, Parameter::RewardFeeBps, 700),
+        pool.schedule_change(wallet, Parameter::RewardFeeBps, 700, 500),
         pool.observe(0, 3, 1, &[place.main]),
         pool.finalize_epoch(2),
         solana_system_interface::instruction::transfer(&wallet, &other, 12),

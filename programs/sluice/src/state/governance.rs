@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     ensure,
-    error::{Checked, SluiceError, refuse},
+    error::{Checked, SluiceError, ensure_named, refuse},
 };
 
 /// Epochs of pause, whole or in part, in any [`PAUSE_WINDOW_EPOCHS`] in a row.
@@ -103,6 +103,12 @@ impl Pool {
         Ok(from_epoch)
     }
 
+    /// The value of a parameter that was decided last: of the change that waits, else the one in
+    /// force.
+    pub fn planned_value(&self, parameter: Parameter) -> u64 {
+        self.planned_parameters().get(parameter)
+    }
+
     /// The parameters as they will be once everything that waits applies.
     fn planned_parameters(&self) -> Parameters {
         Parameter::ALL
@@ -115,12 +121,14 @@ impl Pool {
             })
     }
 
-    /// Forgets the change of a parameter that waits. Returns its value.
-    pub fn cancel_change(&mut self, parameter: Parameter) -> Result<u64> {
-        let change = self.governance.pending_change(parameter);
-        let change = change.ok_or_else(|| refuse(SluiceError::NothingToChange))?;
+    /// Forgets this change of a parameter, if it waits. Another one is left alone: of another value,
+    /// or announced again since.
+    pub fn cancel_change(&mut self, parameter: Parameter, change: PendingChange) -> Result<()> {
+        let waits = self.governance.pending_change(parameter);
+        let waits = waits.ok_or_else(|| refuse(SluiceError::NothingToChange))?;
+        ensure_named(&change, &waits)?;
         *self.governance.pending_mut(parameter) = PendingChange::default();
-        Ok(change.value)
+        Ok(())
     }
 
     /// Puts the changes in force whose epoch has come; what does not fit is dropped, since no
@@ -196,9 +204,11 @@ impl Pool {
         Ok(())
     }
 
-    /// Ends the pause; the epochs after `epoch` that were not needed can be used later.
-    pub fn unpause(&mut self, epoch: u64) -> Result<()> {
+    /// Ends the pause that would last until `until_epoch`; the epochs after `epoch` that were not
+    /// needed can be used later.
+    pub fn unpause(&mut self, until_epoch: u64, epoch: u64) -> Result<()> {
         ensure!(self.is_paused(epoch), SluiceError::NotPaused);
+        ensure_named(&until_epoch, &self.paused_until_epoch)?;
         self.governance.pause_record = self.pause_record_at(epoch);
         self.paused_until_epoch = epoch;
         Ok(())
@@ -229,10 +239,15 @@ impl Pool {
         Ok(())
     }
 
-    /// Ends the breaker, and with it the restoring of the loss. Returns what was not restored.
-    pub fn acknowledge_loss(&mut self) -> Result<u64> {
+    /// Ends the breaker that tripped in `breaker_epoch`, and with it the restoring of the loss.
+    /// Returns what was not restored. Refused where that is more than `maximum_lamports`: more was
+    /// lost since. A breaker that trips twice in an epoch has more to restore the second time, so
+    /// both numbers together mean one loss.
+    pub fn acknowledge_loss(&mut self, breaker_epoch: u64, maximum_lamports: u64) -> Result<u64> {
         ensure!(self.is_tripped(), SluiceError::NothingToAcknowledge);
+        ensure_named(&breaker_epoch, &self.breaker_epoch)?;
         let unrestored = self.unrestored_lamports;
+        ensure!(unrestored <= maximum_lamports, SluiceError::MessageOutdated);
         self.end_breaker();
         Ok(unrestored)
     }

@@ -2,6 +2,7 @@
 
 use sluice::state::{Parameter, PoolConfig, SLOTS_PER_PAGE, StakeAccountKind};
 use sluice_client::{StakeRecipient, StakeSource, UnstakeRequest, transfer_ticket};
+use sluice_math::Lamports;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
@@ -85,7 +86,7 @@ impl TwoPools {
     }
 
     async fn build(&mut self, name: &str) -> (Instruction, Vec<Keypair>) {
-        if let Some(case) = self.build_for_authority(name) {
+        if let Some(case) = self.build_for_authority(name).await {
             return case;
         }
         if let Some(case) = self.build_for_validator(name).await {
@@ -114,7 +115,10 @@ impl TwoPools {
         let (curator, nobody) = (self.pool.curator(), Vec::new());
         let by = curator.pubkey();
         Some(match name {
-            "set_weight" => (it.set_weight(by, &place, 7), vec![curator]),
+            "set_weight" => {
+                let now = self.pool.slot_of(&place.vote).await.next_weight;
+                (it.set_weight(by, &place, 7, now), vec![curator])
+            }
             "retire_validator" => (it.retire_validator(by, &place), vec![curator]),
             "close_slot" => (it.close_slot(&place, by), nobody),
             "collect" => (it.collect(&place), nobody),
@@ -151,22 +155,32 @@ impl TwoPools {
         })
     }
 
-    fn build_for_authority(&self, name: &str) -> Option<(Instruction, Vec<Keypair>)> {
+    async fn build_for_authority(&mut self, name: &str) -> Option<(Instruction, Vec<Keypair>)> {
         let (admin, guardian) = (self.pool.admin(), self.pool.guardian());
         let heir = self.heir();
         let (it, by, to) = (self.pool.addresses, admin.pubkey(), heir.pubkey());
-        let parameter = Parameter::RewardFeeBps;
+        let (parameter, now) = (Parameter::RewardFeeBps, self.pool.account().await);
+        let change = now.governance.pending_change(parameter).unwrap_or_default();
+        let planned = now.planned_value(parameter);
+        let unrestored = Lamports::new(now.unrestored_lamports);
+        let (loss, until) = (now.breaker_epoch, now.paused_until_epoch);
         Some(match name {
-            "nominate_admin" => (it.nominate_admin(by, to), vec![admin]),
+            "nominate_admin" => {
+                let nominate = it.nominate_admin(by, to, now.nominated_admin);
+                (nominate, vec![admin])
+            }
             "accept_admin" => (it.accept_admin(to), vec![heir]),
-            "set_curator" => (it.set_curator(by, to), vec![admin]),
-            "set_guardian" => (it.set_guardian(by, to), vec![admin]),
-            "set_treasury" => (it.set_treasury(by, to), vec![admin]),
-            "schedule_change" => (it.schedule_change(by, parameter, 600), vec![admin]),
-            "cancel_change" => (it.cancel_change(by, parameter), vec![admin]),
+            "set_curator" => (it.set_curator(by, to, now.curator), vec![admin]),
+            "set_guardian" => (it.set_guardian(by, to, now.guardian), vec![admin]),
+            "set_treasury" => (it.set_treasury(by, to, now.treasury), vec![admin]),
+            "schedule_change" => {
+                let schedule = it.schedule_change(by, parameter, 600, planned);
+                (schedule, vec![admin])
+            }
+            "cancel_change" => (it.cancel_change(by, parameter, change), vec![admin]),
             "pause" => (it.pause(guardian.pubkey()), vec![guardian]),
-            "unpause" => (it.unpause(guardian.pubkey()), vec![guardian]),
-            "acknowledge_loss" => (it.acknowledge_loss(by), vec![admin]),
+            "unpause" => (it.unpause(guardian.pubkey(), until), vec![guardian]),
+            "acknowledge_loss" => (it.acknowledge_loss(by, loss, unrestored), vec![admin]),
             _ => return None,
         })
     }

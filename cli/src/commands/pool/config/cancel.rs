@@ -53,8 +53,8 @@ pub fn cancel(session: &Session, arguments: &CancelArgs) -> Result<Outcome<Cance
     ));
 
     let pool = &snapshot.addresses;
-    let cancel = pool.cancel_change(actor.address(), parameter);
-    let transaction = Transaction::new([cancel]);
+    let cancel = pool.cancel_change(actor.address(), parameter, change);
+    let transaction = Transaction::new([cancel]).repeatable();
     let doing = "taking the change back";
     perform(session, &actor, doing, transaction, |done| {
         let cancelled_value = done.event(|event| match event {

@@ -45,7 +45,8 @@ pub fn schedule(session: &Session, arguments: &ScheduleArgs) -> Result<Outcome<S
     say(parameter, &planned, &from);
 
     let pool = &snapshot.addresses;
-    let schedule = pool.schedule_change(actor.address(), parameter, value);
+    let replaces = snapshot.pool.planned_value(parameter);
+    let schedule = pool.schedule_change(actor.address(), parameter, value, replaces);
     let transaction = Transaction::new([schedule]);
     let doing = "announcing the change";
     perform(session, &actor, doing, transaction, |done| {

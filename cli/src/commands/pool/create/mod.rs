@@ -132,7 +132,7 @@ fn pack<'a>(
     let joined = packing.join(&groups)?;
     let together = joined.into_iter().map(|range| {
         let is_first = range.start == 0;
-        let transaction = Transaction::new(groups[range].concat());
+        let transaction = Transaction::new(groups[range].concat()).repeatable();
         if is_first {
             transaction.signed_by(mint.signers())
         } else {

@@ -6,6 +6,7 @@
 
 mod close;
 mod conduct;
+mod due;
 mod moves;
 mod pricing;
 mod queue;
@@ -14,6 +15,7 @@ mod world;
 use std::fmt;
 
 pub(crate) use conduct::{Conduct, breach_of, conduct};
+pub use due::{can_be_due, next_due_slot};
 use sluice_math::Lamports;
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
@@ -107,6 +109,16 @@ pub struct Step {
     pub why: String,
     /// What to send.
     pub work: Work,
+}
+
+impl Step {
+    /// The same where nobody says how much it moved.
+    pub(crate) fn without_amount(&self) -> Self {
+        Self {
+            lamports: None,
+            ..self.clone()
+        }
+    }
 }
 
 /// Everything that is due, in order.
@@ -218,15 +230,6 @@ pub fn plan_pricing(snapshot: &PoolSnapshot) -> Result<CrankPlan> {
     pricing::observations(snapshot, &mut plan);
     pricing::finalize(snapshot, &mut plan);
     Ok(plan)
-}
-
-/// The slot at which something can next become due: the rebalance window, or the next epoch.
-pub fn next_due_slot(snapshot: &PoolSnapshot) -> Result<u64> {
-    let window = snapshot.window_start()?;
-    if snapshot.cluster.clock.slot < window {
-        return Ok(window);
-    }
-    Ok(snapshot.next_epoch_start())
 }
 
 fn rewards_are_paid() -> String {

@@ -221,16 +221,27 @@ impl std::fmt::Debug for Event {
 /// The program's events in a transaction's logs, in order. Lines of other programs are ignored,
 /// also those that look like an event.
 pub fn sluice_events(logs: &[String]) -> Vec<Event> {
+    events_by_instruction(logs).into_iter().flatten().collect()
+}
+
+/// The same, apart for each instruction of the transaction, as far as its logs go.
+pub(crate) fn events_by_instruction(logs: &[String]) -> Vec<Vec<Event>> {
     let sluice = sluice::ID.to_string();
     let mut running: Vec<&str> = Vec::new();
     let mut events = Vec::new();
     for line in logs {
         if let Some(data) = line.strip_prefix("Program data: ") {
-            if running.last() == Some(&sluice.as_str()) {
-                events.extend(decode_line(data));
+            if running.last() == Some(&sluice.as_str())
+                && let Some(of_instruction) = events.last_mut()
+            {
+                Vec::extend(of_instruction, decode_line(data));
             }
         } else if let Some(rest) = line.strip_prefix("Program ") {
+            let was_idle = running.is_empty();
             follow(rest, &mut running);
+            if was_idle && !running.is_empty() {
+                events.push(Vec::new());
+            }
         }
     }
     events

@@ -84,13 +84,22 @@ impl PoolAddresses {
         add
     }
 
-    /// Gives a validator another weight.
-    pub fn set_weight(&self, curator: Pubkey, place: &SlotAddress, weight: u16) -> Instruction {
+    /// Gives a validator another weight, in the place of `replaces`: its slot's next weight until
+    /// now.
+    pub fn set_weight(
+        &self,
+        curator: Pubkey,
+        place: &SlotAddress,
+        weight: u16,
+        replaces: u16,
+    ) -> Instruction {
         build(
             self.curate(curator, place),
             instruction::SetWeight {
                 slot_index: place.slot,
                 weight,
+                serial: place.serial,
+                replaces,
             },
         )
     }
@@ -101,6 +110,7 @@ impl PoolAddresses {
             self.curate(curator, place),
             instruction::RetireValidator {
                 slot_index: place.slot,
+                serial: place.serial,
             },
         )
     }

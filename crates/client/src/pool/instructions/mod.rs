@@ -29,6 +29,8 @@ pub struct SlotAddress {
     pub page: u16,
     /// Index of the slot on it.
     pub slot: u8,
+    /// The serial of the validator's stay in the pool.
+    pub serial: u64,
     /// The vote account.
     pub vote: Pubkey,
     /// The main stake account.
@@ -43,6 +45,7 @@ impl SlotAddress {
         Self {
             page,
             slot: index,
+            serial: u64::from(slot.serial),
             vote: slot.vote,
             main: slot.main,
             transient: slot.transient,

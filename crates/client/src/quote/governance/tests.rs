@@ -66,7 +66,9 @@ fn a_change_that_would_be_dropped_is_known() {
         .unwrap();
     pool.schedule_change(Parameter::InstantFeeMinBps, most + 1, EPOCH)
         .unwrap();
-    pool.cancel_change(Parameter::InstantFeeMaxBps).unwrap();
+    let most = Parameter::InstantFeeMaxBps;
+    let change = pool.governance.pending_change(most).unwrap();
+    pool.cancel_change(most, change).unwrap();
     let snapshot = fixture.snapshot();
     let waiting = snapshot.pending_change_fits(Parameter::InstantFeeMinBps);
     assert_eq!(waiting.unwrap(), Some(false));

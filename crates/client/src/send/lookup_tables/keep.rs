@@ -13,7 +13,7 @@ use solana_rpc_client_api::{
 use solana_sdk_ids::{address_lookup_table, sysvar};
 
 use super::{missing, plan};
-use crate::{AccountSource, ClientError, Executor, PoolAddresses, PoolSnapshot, Result};
+use crate::{AccountSource, ClientError, Executor, PoolAddresses, PoolSnapshot, Repeat, Result};
 
 /// The state of a table with an authority: tag u32, deactivation and extension slots, start index
 /// u8, then the authority's tag at 21 and key at 22.
@@ -79,7 +79,7 @@ impl Executor<'_> {
             let slot = self.recent_slot()?;
             let transactions = plan(snapshot, &tables, &self.payer.pubkey(), slot);
             for (done, instructions) in transactions.iter().enumerate() {
-                let sent = self.send(instructions, &[])?;
+                let sent = self.send(instructions, &[], Repeat::Harmful)?;
                 extended_slot = Some(sent.slot);
                 on_transaction(done + 1, transactions.len());
             }

@@ -224,6 +224,17 @@ impl Batch {
             .collect()
     }
 
+    /// The same without the instructions that are marked.
+    pub(crate) fn without(&self, idle: &[bool]) -> Self {
+        let is_idle = |at: usize| idle.get(at).copied().unwrap_or_default();
+        let kept = (0..self.instructions.len()).filter(|at| !is_idle(*at));
+        let mut rest = Self::default();
+        for at in kept {
+            rest.push(self.step_of(at), self.instructions[at].clone(), 0);
+        }
+        rest
+    }
+
     /// The step that an instruction carries: there is one of each.
     fn step_of(&self, instruction: usize) -> usize {
         self.steps.get(instruction).copied().unwrap_or_default()

@@ -2,6 +2,7 @@
 
 use solana_message::{AddressLookupTableAccount, VersionedMessage, v0::MessageAddressTableLookup};
 use solana_pubkey::Pubkey;
+use solana_sdk_ids::compute_budget;
 
 use super::{Field, idl, programs};
 
@@ -52,6 +53,20 @@ pub fn message(
         Some(in_words(program, used, &instruction.data))
     };
     message.instructions().iter().map(describe).collect()
+}
+
+/// The names of a message's instructions, without what it may use and pays: what it does, in a few
+/// words.
+pub fn names(message: &VersionedMessage, tables: &[AddressLookupTableAccount]) -> String {
+    let instructions = self::message(message, tables).unwrap_or_default();
+    let names = instructions
+        .iter()
+        .filter(|instruction| instruction.program != compute_budget::ID)
+        .map(|instruction| match instruction.program_name {
+            Some(program) => format!("{program} {}", instruction.name),
+            None => format!("{} {}", instruction.program, instruction.name),
+        });
+    names.collect::<Vec<_>>().join(", ")
 }
 
 fn in_words(program: Pubkey, mut accounts: Vec<AccountUse>, data: &[u8]) -> InstructionInWords {

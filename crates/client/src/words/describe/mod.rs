@@ -8,7 +8,7 @@ mod message;
 mod programs;
 
 pub use changes::{AccountChanges, FieldChange, changes};
-pub use message::{AccountUse, InstructionInWords, message};
+pub use message::{AccountUse, InstructionInWords, message, names};
 use serde_json::Value;
 
 /// A named value: a number, a flag, an address in base 58, or bytes in base 16.

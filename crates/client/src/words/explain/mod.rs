@@ -1,6 +1,7 @@
 //! Errors of programs, of the runtime and of nodes, as sentences.
 
 mod anchor;
+pub mod landing;
 mod node;
 mod programs;
 mod refusal;

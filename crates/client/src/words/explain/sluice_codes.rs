@@ -10,7 +10,7 @@ const OWN_FAULT: &str =
 const REPORT: &str = "Nothing was changed. Please report this with the transaction's logs";
 
 /// Every error in the order of its code, with what to do next.
-const ADVICE: [(SluiceError, &str); 80] = [
+const ADVICE: [(SluiceError, &str); 81] = [
     (PoolStale, STALE),
     (
         RewardsBeingPaid,
@@ -267,6 +267,10 @@ const ADVICE: [(SluiceError, &str); 80] = [
     (
         AnotherTicket,
         "The message is old: {show_tickets} shows what there is; make a new one for that",
+    ),
+    (
+        MessageOutdated,
+        "If you sent it before, it is done; else look at what there is now ({show_pool}, {show_config}, {show_roles}, {show_validators}), and make a new message if it is still wanted",
     ),
 ];
 

@@ -21,15 +21,15 @@ impl Govern<'_> {
         Ok(())
     }
 
-    /// Ends a pause now.
-    pub fn unpause(&mut self) -> Result<()> {
+    /// Ends the pause that would last until this epoch.
+    pub fn unpause(&mut self, until_epoch: u64) -> Result<()> {
         let mut pool = Pool::current_mut(&self.pool)?;
         ensure!(
             [&pool.guardian, &pool.admin].contains(&self.authority.key),
             SluiceError::NotGuardian
         );
         let epoch = Clock::get()?.epoch;
-        pool.unpause(epoch)?;
+        pool.unpause(until_epoch, epoch)?;
         emit!(PoolUnpaused {
             pool: self.pool.key(),
             epoch,

@@ -4,7 +4,7 @@ use anchor_lang::prelude::*;
 
 use crate::{
     ensure,
-    error::{SluiceError, ensure_is},
+    error::{SluiceError, ensure_is, ensure_named},
     events::{AdminNominated, Role, RoleSet},
     state::Pool,
 };
@@ -28,8 +28,9 @@ impl Govern<'_> {
     }
 
     /// Nominates who may follow as admin; zero takes a nomination back.
-    pub fn nominate_admin(&mut self, nominee: Pubkey) -> Result<()> {
+    pub fn nominate_admin(&mut self, nominee: Pubkey, replaces: Pubkey) -> Result<()> {
         let mut pool = self.administered()?;
+        ensure_named(&replaces, &pool.nominated_admin)?;
         pool.require_assignable(self.pool.as_ref().key, &nominee)?;
         pool.nominated_admin = nominee;
         emit!(AdminNominated {
@@ -52,26 +53,38 @@ impl Govern<'_> {
     }
 
     /// Makes another key the curator. A pool can do without one.
-    pub fn set_curator(&mut self, curator: Pubkey) -> Result<()> {
-        self.set(Role::Curator, curator, |pool| &mut pool.curator)
+    pub fn set_curator(&mut self, curator: Pubkey, replaces: Pubkey) -> Result<()> {
+        self.set(Role::Curator, curator, replaces, |pool| &mut pool.curator)
     }
 
     /// Makes another key the guardian. A pool can do without one.
-    pub fn set_guardian(&mut self, guardian: Pubkey) -> Result<()> {
-        self.set(Role::Guardian, guardian, |pool| &mut pool.guardian)
+    pub fn set_guardian(&mut self, guardian: Pubkey, replaces: Pubkey) -> Result<()> {
+        self.set(Role::Guardian, guardian, replaces, |pool| {
+            &mut pool.guardian
+        })
     }
 
     /// Makes another key the treasury. What is paid to nobody's key would be lost.
-    pub fn set_treasury(&mut self, treasury: Pubkey) -> Result<()> {
+    pub fn set_treasury(&mut self, treasury: Pubkey, replaces: Pubkey) -> Result<()> {
         ensure!(treasury != Pubkey::default(), SluiceError::KeyUnusable);
-        self.set(Role::Treasury, treasury, |pool| &mut pool.treasury)
+        self.set(Role::Treasury, treasury, replaces, |pool| {
+            &mut pool.treasury
+        })
     }
 
-    fn set(&self, role: Role, key: Pubkey, field: fn(&mut Pool) -> &mut Pubkey) -> Result<()> {
+    fn set(
+        &self,
+        role: Role,
+        key: Pubkey,
+        replaces: Pubkey,
+        field: fn(&mut Pool) -> &mut Pubkey,
+    ) -> Result<()> {
         let mut pool = self.administered()?;
         pool.require_assignable(self.pool.as_ref().key, &key)?;
-        let before = std::mem::replace(field(&mut pool), key);
-        self.say(role, before, key);
+        let holder = field(&mut pool);
+        ensure_named(&replaces, holder)?;
+        *holder = key;
+        self.say(role, replaces, key);
         Ok(())
     }
 

@@ -10,8 +10,8 @@ use crate::{
 
 impl CurateValidator<'_> {
     /// Lets a validator drain from the next epoch on, until its slot can be closed.
-    pub fn retire(&mut self, slot_index: u8) -> Result<()> {
-        let mut slot = self.curated_slot(slot_index)?;
+    pub fn retire(&mut self, slot_index: u8, serial: u64) -> Result<()> {
+        let mut slot = self.curated_slot(slot_index, serial)?;
         ensure!(!slot.will_leave(), SluiceError::SlotLeaving);
         let from_epoch = next_epoch()?;
         slot.next_weight = 0;

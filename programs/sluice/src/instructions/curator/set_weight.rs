@@ -4,7 +4,7 @@ use anchor_lang::prelude::*;
 
 use crate::{
     ensure,
-    error::{SluiceError, ensure_is, ensure_own, refuse},
+    error::{SluiceError, ensure_is, ensure_named, ensure_own, refuse},
     events::{ValidatorReinstated, WeightSet},
     foreign::VoteView,
     state::{PROBATION_EPOCHS, Pool, Slot, SlotState, UNJUDGED_EPOCHS, ValidatorPage, short_epoch},
@@ -33,18 +33,28 @@ impl CurateValidator<'_> {
         ensure_own(&[(self.pool.as_ref(), &page.pool), (&self.vote, vote)])
     }
 
-    /// The slot to change, if the signer is the pool's curator.
-    pub(super) fn curated_slot(&self, index: u8) -> Result<RefMut<'_, Slot>> {
+    /// The slot to change, if the signer is the pool's curator. The serial is that of the stay in
+    /// the pool that is meant: who left and was added again has another one.
+    pub(super) fn curated_slot(&self, index: u8, serial: u64) -> Result<RefMut<'_, Slot>> {
         let pool = Pool::current(&self.pool)?;
         let page = self.page.load_mut()?;
         self.validate(&pool, &page, index)?;
-        RefMut::filter_map(page, |page| page.slot_mut(index).ok())
-            .map_err(|_| refuse(SluiceError::SlotEmpty))
+        let slot = RefMut::filter_map(page, |page| page.slot_mut(index).ok())
+            .map_err(|_| refuse(SluiceError::SlotEmpty))?;
+        ensure_named(&serial, &u64::from(slot.serial))?;
+        Ok(slot)
     }
 
     /// Gives a validator another weight, from the next epoch on. Takes an ejected one back.
-    pub fn set_weight(&mut self, slot_index: u8, weight: u16) -> Result<()> {
-        let mut slot = self.curated_slot(slot_index)?;
+    pub fn set_weight(
+        &mut self,
+        slot_index: u8,
+        weight: u16,
+        serial: u64,
+        replaces: u16,
+    ) -> Result<()> {
+        let mut slot = self.curated_slot(slot_index, serial)?;
+        ensure_named(&replaces, &slot.next_weight)?;
         let from_epoch = next_epoch()?;
         if slot.state()? == SlotState::Ejected {
             self.require_reinstatable(&slot, from_epoch)?;

@@ -3,11 +3,13 @@
 use std::fmt;
 
 use solana_instruction::error::InstructionError;
+use solana_message::VersionedMessage;
 use solana_pubkey::Pubkey;
 use solana_rpc_client_api::{
     client_error::{Error as RpcClientError, ErrorKind, TransactionError},
     request::{RpcError, RpcResponseErrorData},
 };
+use solana_signature::Signature;
 
 use super::{Explanation, of_sluice, programs};
 
@@ -24,12 +26,45 @@ pub struct Refusal {
     pub explanation: Explanation,
     /// The transaction's logs, as far as the node gave them.
     pub logs: Vec<String>,
+    /// Its signature, where it was executed in vain.
+    pub signature: Option<Signature>,
 }
 
 impl Refusal {
     /// Explains a transaction's error by its logs.
     pub fn new(error: TransactionError, logs: Vec<String>) -> Self {
         let program = failed_program(&logs);
+        Self::of_program(error, logs, program)
+    }
+
+    /// The same of a transaction that was executed in vain: where its logs are not known, the
+    /// message says which program was called.
+    pub fn of_message(
+        error: TransactionError,
+        logs: Vec<String>,
+        message: &VersionedMessage,
+    ) -> Self {
+        let called = match &error {
+            TransactionError::InstructionError(index, _) => {
+                let instruction = message.instructions().get(usize::from(*index));
+                let program = instruction.map(|called| usize::from(called.program_id_index));
+                program.and_then(|index| message.static_account_keys().get(index).copied())
+            }
+            _ => None,
+        };
+        let program = failed_program(&logs).or(called);
+        Self::of_program(error, logs, program)
+    }
+
+    /// The same with the signature, to be looked up.
+    pub fn with_signature(self, signature: Signature) -> Self {
+        Self {
+            signature: Some(signature),
+            ..self
+        }
+    }
+
+    fn of_program(error: TransactionError, logs: Vec<String>, program: Option<Pubkey>) -> Self {
         let (instruction, explanation) = match &error {
             TransactionError::InstructionError(index, error) => (
                 Some(usize::from(*index)),
@@ -43,6 +78,7 @@ impl Refusal {
             program,
             explanation,
             logs,
+            signature: None,
         }
     }
 

@@ -1,20 +1,22 @@
 //! Doing everything that a pool needs now.
 
-use std::{fmt, thread, time::Duration};
+mod watch;
+
+use std::{fmt, time::Duration};
 
 use anyhow::{Result, bail};
 use serde::Serialize;
 use sluice::{SluiceError, error::refuse};
 use sluice_client::{
-    CrankPlan, CrankProgress, CrankReport, Executor, PoolAddresses, PoolSnapshot, Step,
-    plan::crank, send::packing::Packing,
+    CrankFailure, CrankPlan, CrankProgress, CrankReport, Executor, PoolAddresses, PoolSnapshot,
+    Step, plan::crank, send::packing::Packing,
 };
 use sluice_math::Lamports;
 use solana_message::AddressLookupTableAccount;
 
 use crate::{
     args::{CrankArgs, OutputFormat, SendMode},
-    failure::sentence,
+    commands::pending::tell_pending,
     next,
     output::{announce, print},
     progress::Progress,
@@ -32,6 +34,7 @@ pub struct Cranked {
     failures: Vec<String>,
     waiting: Vec<String>,
     transactions: usize,
+    signatures: Vec<String>,
     compute_units: u64,
 }
 
@@ -48,23 +51,21 @@ struct DoneStep {
 pub fn crank(session: &Session, arguments: CrankArgs, output: OutputFormat) -> Result<()> {
     let actor = session.actor()?;
     let pool = session.pool()?;
-    let mut executor = Executor::new(&session.rpc, actor.payer());
+    let mut executor = session.executor(actor.payer())?;
     if session.send_mode() != SendMode::Send {
         return look(session, &actor, executor, &pool, arguments, output);
     }
+    tell_pending(session)?;
     if arguments.tables {
         let tables = ensure_tables(session, &executor)?;
         executor = executor.with_lookup_tables(tables);
     }
     if arguments.watch {
-        return watch(
-            &executor,
-            &pool,
-            Duration::from_secs(arguments.every),
-            output,
-        );
+        let pause = Duration::from_secs(arguments.every);
+        let keeper = actor.payer_address();
+        return watch::watch(session, &executor, &keeper, &pool, pause, output);
     }
-    let cranked = crank_once(&executor, &pool)?;
+    let (cranked, _) = crank_once(&executor, &pool)?;
     print(output, &cranked)?;
     match cranked.failures.first() {
         None => Ok(()),
@@ -111,24 +112,6 @@ fn look(
     }
 }
 
-/// Cranks whenever something is due. A node that is away for a while does not end it.
-fn watch(
-    executor: &Executor<'_>,
-    pool: &PoolAddresses,
-    pause: Duration,
-    output: OutputFormat,
-) -> Result<()> {
-    announce("Looking for work until ctrl-c.");
-    loop {
-        match crank_once(executor, pool) {
-            Ok(cranked) if cranked.did_nothing() => {}
-            Ok(cranked) => print(output, &cranked)?,
-            Err(error) => announce(sentence(&error)),
-        }
-        thread::sleep(pause);
-    }
-}
-
 fn ensure_tables(
     session: &Session,
     executor: &Executor<'_>,
@@ -138,8 +121,8 @@ fn ensure_tables(
     Ok(executor.ensure_tables(&snapshot, &mut |done, total| progress.at(done, total))?)
 }
 
-/// Does all that is due now.
-fn crank_once(executor: &Executor<'_>, pool: &PoolAddresses) -> Result<Cranked> {
+/// Does all that is due now: what that was, and the pool afterwards.
+fn crank_once(executor: &Executor<'_>, pool: &PoolAddresses) -> Result<(Cranked, PoolSnapshot)> {
     let progress = Progress::steps("looking for work");
     let (mut done, mut total) = (0, 0);
     let report = executor.crank(pool, &mut |event| {
@@ -157,7 +140,7 @@ fn crank_once(executor: &Executor<'_>, pool: &PoolAddresses) -> Result<Cranked> 
         }
         progress.at(done, total);
     })?;
-    Ok(Cranked::new(pool, &report))
+    Ok((Cranked::new(pool, &report), report.snapshot))
 }
 
 impl Cranked {
@@ -171,10 +154,16 @@ impl Cranked {
             failures: report
                 .failures
                 .iter()
-                .map(|(step, error)| format!("{step}: {}", next::sentence(error)))
+                .map(|CrankFailure { step, error }| {
+                    let step = step
+                        .as_ref()
+                        .map_or("reading the pool again", |step| &step.why);
+                    format!("{step}: {}", next::sentence(error))
+                })
                 .collect(),
             waiting: later(&report.snapshot, report.waiting.clone()),
-            transactions: report.transactions,
+            transactions: report.signatures.len(),
+            signatures: report.signatures.iter().map(ToString::to_string).collect(),
             compute_units: report.compute_units,
         }
     }
@@ -223,6 +212,9 @@ impl fmt::Display for Cranked {
                 formatter,
                 "Transactions: {transactions}; compute units: {units}."
             )?;
+            for signature in &self.signatures {
+                writeln!(formatter, "  {signature}")?;
+            }
         }
         Ok(())
     }

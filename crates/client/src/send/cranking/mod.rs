@@ -1,12 +1,20 @@
 //! Turns a pool's cranks until nothing is due.
 
+mod outcome;
+
+use solana_instruction::Instruction;
+use solana_signature::Signature;
+
 use super::{
-    executor::{Executor, Sent},
+    confirmed::Confirmed,
+    executor::{Executor, Repeat, Sent},
     packing::{Batch, Packing},
 };
 use crate::{
     ClientError, PoolAddresses, PoolSnapshot, Result,
     plan::crank::{self, CrankPlan, Step},
+    pool::decode::events_by_instruction,
+    sluice_events,
 };
 
 /// How often everything is planned anew: pricing, moving, and what came between.
@@ -24,8 +32,10 @@ pub enum CrankProgress<'a> {
     },
     /// A transaction is confirmed.
     Sent {
-        /// The steps in it, wholly or in part.
-        steps: &'a [&'a Step],
+        /// The steps in it, wholly or in part, as planned.
+        planned: &'a [&'a Step],
+        /// What it did, as its events say.
+        done: &'a [Step],
         /// The transaction.
         sent: &'a Sent,
     },
@@ -38,17 +48,36 @@ pub enum CrankProgress<'a> {
     },
 }
 
+/// Something that could not be done.
+#[derive(Debug)]
+pub struct CrankFailure {
+    /// What; none where the pool could not be read again.
+    pub step: Option<Step>,
+    /// Why.
+    pub error: ClientError,
+}
+
+impl CrankFailure {
+    fn is_due(&self, steps: &[Step]) -> bool {
+        self.step.as_ref().is_none_or(|failed| {
+            steps
+                .iter()
+                .any(|step| step.kind == failed.kind && step.validator == failed.validator)
+        })
+    }
+}
+
 /// What was done.
 #[derive(Debug)]
 pub struct CrankReport {
-    /// Confirmed transactions.
-    pub transactions: usize,
+    /// Confirmed transactions, in order.
+    pub signatures: Vec<Signature>,
     /// Steps that were carried out, in order.
     pub steps: Vec<Step>,
     /// Compute units of all transactions.
     pub compute_units: u64,
-    /// What failed, and is not done: the step's sentence and why.
-    pub failures: Vec<(String, ClientError)>,
+    /// What failed, and is due all the same.
+    pub failures: Vec<CrankFailure>,
     /// What cannot be done yet, as sentences without their full stops.
     pub waiting: Vec<String>,
     /// The pool afterwards.
@@ -82,26 +111,34 @@ impl Executor<'_> {
         on_progress: &mut dyn FnMut(CrankProgress<'_>),
     ) -> Result<CrankReport> {
         let mut report = CrankReport {
-            transactions: 0,
+            signatures: Vec::new(),
             steps: Vec::new(),
             compute_units: 0,
             failures: Vec::new(),
             waiting: Vec::new(),
             snapshot: PoolSnapshot::with_stakes(self.rpc, addresses)?,
         };
+        let mut planned = Vec::new();
         for _ in 0..ROUNDS {
             let CrankPlan { steps, waiting } = plan(&report.snapshot)?;
             report.waiting = waiting;
-            if steps.is_empty() {
+            // What failed and is due no more was done by somebody else.
+            report.failures.retain(|failure| failure.is_due(&steps));
+            if steps.is_empty() || steps == planned {
                 break;
             }
             report.failures.clear();
-            let done_before = report.steps.len();
             self.round(addresses, &steps, &mut report, on_progress)?;
-            report.snapshot = PoolSnapshot::with_stakes(self.rpc, addresses)?;
-            if report.steps.len() == done_before {
-                break;
+            match PoolSnapshot::with_stakes(self.rpc, addresses) {
+                Ok(snapshot) => report.snapshot = snapshot,
+                Err(error) if report.signatures.is_empty() => return Err(error),
+                // What was done is done, and told: what comes next cannot be known.
+                Err(error) => {
+                    report.failures.push(CrankFailure { step: None, error });
+                    break;
+                }
             }
+            planned = steps;
         }
         Ok(report)
     }
@@ -141,6 +178,7 @@ impl Executor<'_> {
         Ok(())
     }
 
+    /// Sends what does something. A transaction in which everything was done by others is not sent.
     fn attempt(
         &self,
         batch: &Batch,
@@ -148,22 +186,52 @@ impl Executor<'_> {
         report: &mut CrankReport,
         on_progress: &mut dyn FnMut(CrankProgress<'_>),
     ) -> Result<()> {
-        let sent = self.send(&batch.instructions, &[])?;
-        let carried = carried(batch, steps);
+        let mut simulated = self.simulate(&batch.instructions)?;
+        let useful = batch.without(&idle(&batch.instructions, &simulated.logs));
+        if useful.instructions.is_empty() {
+            return Ok(());
+        }
+        if useful.instructions.len() < batch.instructions.len() {
+            simulated = self.simulate(&useful.instructions)?;
+        }
+        let sent = self.send_simulated(&useful.instructions, &[], Repeat::Harmless, simulated)?;
+        report.signatures.push(sent.signature);
+        report.compute_units += sent.compute_units;
+        let carried = carried(&useful, steps);
+        let confirmed = Confirmed::read(self.rpc, &sent.signature);
+        let done = match confirmed.and_then(|confirmed| confirmed.logs) {
+            Some(logs) => outcome::done(&carried, &sluice_events(&logs)),
+            // It is confirmed, and no node tells how much was moved.
+            None => carried.iter().map(|step| step.without_amount()).collect(),
+        };
         on_progress(CrankProgress::Sent {
-            steps: &carried,
+            planned: &carried,
+            done: &done,
             sent: &sent,
         });
-        report.transactions += 1;
-        report.compute_units += sent.compute_units;
-        for step in carried {
+        for step in done {
             // A step that needs several transactions is one step.
-            if report.steps.last() != Some(step) {
-                report.steps.push(step.clone());
+            if report.steps.last() != Some(&step) {
+                report.steps.push(step);
             }
         }
         Ok(())
     }
+}
+
+/// Which instructions did nothing in a simulation: cranks of the program without an event. None
+/// where the logs do not tell of all instructions.
+fn idle(instructions: &[Instruction], logs: &[String]) -> Vec<bool> {
+    let events = events_by_instruction(logs);
+    // The compute budget comes first.
+    let Some(first) = events.len().checked_sub(instructions.len()) else {
+        return vec![false; instructions.len()];
+    };
+    instructions
+        .iter()
+        .zip(&events[first..])
+        .map(|(instruction, events)| instruction.program_id == sluice::ID && events.is_empty())
+        .collect()
 }
 
 fn fail(
@@ -178,8 +246,10 @@ fn fail(
         steps: &carried,
         error: &error,
     });
-    let what = carried.first().map(|step| step.why.clone());
-    report.failures.push((what.unwrap_or_default(), error));
+    report.failures.push(CrankFailure {
+        step: carried.first().map(|step| Step::clone(step)),
+        error,
+    });
 }
 
 fn carried<'a>(batch: &Batch, steps: &'a [Step]) -> Vec<&'a Step> {

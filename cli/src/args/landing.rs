@@ -1,0 +1,101 @@
+//! Options of how transactions are brought to the cluster.
+
+use std::{path::PathBuf, str::FromStr};
+
+use clap::Args;
+use sluice_client::{
+    PriorityFee,
+    send::{executor::DEFAULT_PATIENCE, priority::Offer},
+};
+use sluice_math::Lamports;
+use solana_signature::Signature;
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct LandingArgs {
+    /// Priority fee: auto (what recent blocks took), none, or millionths of a lamport per compute
+    /// unit
+    #[arg(
+        long,
+        global = true,
+        env = "SLUICE_PRIORITY_FEE",
+        hide_env_values = true,
+        default_value = "auto",
+        value_name = "auto|none|PRICE"
+    )]
+    pub priority_fee: PriorityOffer,
+
+    /// The most that a transaction may pay as its priority fee, in SOL
+    #[arg(
+        long,
+        global = true,
+        env = "SLUICE_MAX_PRIORITY_FEE_SOL",
+        hide_env_values = true,
+        default_value_t = Lamports::new(PriorityFee::DEFAULT.max_lamports),
+        value_name = "SOL"
+    )]
+    pub max_priority_fee_sol: Lamports,
+
+    /// How long a transaction is waited for
+    #[arg(
+        long,
+        global = true,
+        env = "SLUICE_PATIENCE",
+        hide_env_values = true,
+        default_value_t = DEFAULT_PATIENCE.as_secs(),
+        value_parser = clap::value_parser!(u64).range(1..=3_600),
+        value_name = "SECONDS"
+    )]
+    pub patience: u64,
+
+    /// Folder of the journal of transactions whose fate is not known yet
+    /// [default: ~/.local/state/sluice]
+    #[arg(
+        long,
+        global = true,
+        env = "SLUICE_STATE",
+        hide_env_values = true,
+        value_name = "FOLDER"
+    )]
+    pub state: Option<PathBuf>,
+}
+
+impl Default for LandingArgs {
+    fn default() -> Self {
+        Self {
+            priority_fee: PriorityOffer(PriorityFee::DEFAULT.offer),
+            max_priority_fee_sol: Lamports::new(PriorityFee::DEFAULT.max_lamports),
+            patience: DEFAULT_PATIENCE.as_secs(),
+            state: None,
+        }
+    }
+}
+
+/// What is offered for coming earlier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PriorityOffer(pub Offer);
+
+impl FromStr for PriorityOffer {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "auto" => Ok(Self(Offer::Auto)),
+            "none" => Ok(Self(Offer::None)),
+            price => price
+                .parse()
+                .map(|price| Self(Offer::Fixed(price)))
+                .map_err(|_| {
+                    "use auto, none, or millionths of a lamport per compute unit".to_owned()
+                }),
+        }
+    }
+}
+
+/// What is done with transactions whose fate is not known.
+#[derive(Debug, Args)]
+pub struct PendingArgs {
+    /// Forget a transaction that no node can decide any more
+    #[arg(long, value_name = "SIGNATURE")]
+    pub forget: Option<Signature>,
+}

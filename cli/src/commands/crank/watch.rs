@@ -1,0 +1,94 @@
+//! Cranking again and again: the whole pool is read only when something can be due.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::Result;
+use sluice_client::{Executor, PoolAddresses, PoolSnapshot, plan::crank};
+use solana_pubkey::Pubkey;
+
+use super::crank_once;
+use crate::{
+    args::OutputFormat,
+    failure::sentence,
+    output::{announce, print},
+    session::Session,
+};
+
+/// How often the whole pool is read in any case: a validator's misconduct does not show in the pool.
+const WHOLE_LOOK: Duration = Duration::from_secs(600);
+/// Keepers begin at different times, so that the first one spares the others their fees.
+const KEEPER_STEP: Duration = Duration::from_millis(400);
+const KEEPER_STEPS: u32 = 8;
+
+/// Cranks whenever something is due. A node that is away for a while does not end it.
+pub fn watch(
+    session: &Session,
+    executor: &Executor<'_>,
+    keeper: &Pubkey,
+    pool: &PoolAddresses,
+    pause: Duration,
+    output: OutputFormat,
+) -> Result<()> {
+    announce("Looking for work until ctrl-c.");
+    let mut last: Option<Look> = None;
+    loop {
+        match turn(session, executor, keeper, pool, &mut last) {
+            Ok(None) => {}
+            Ok(Some(cranked)) if cranked.did_nothing() => {}
+            Ok(Some(cranked)) => print(output, &cranked)?,
+            Err(error) => announce(sentence(&error)),
+        }
+        thread::sleep(pause);
+    }
+}
+
+/// The pool after the last look at all of it.
+struct Look {
+    at: Instant,
+    pool: PoolSnapshot,
+    /// Whether something was left undone.
+    has_failed: bool,
+}
+
+impl Look {
+    fn is_enough(&self, now: &PoolSnapshot) -> Result<bool> {
+        let is_recent = !self.has_failed && self.at.elapsed() < WHOLE_LOOK;
+        Ok(is_recent && !crank::can_be_due(&self.pool, now)?)
+    }
+}
+
+fn turn(
+    session: &Session,
+    executor: &Executor<'_>,
+    keeper: &Pubkey,
+    pool: &PoolAddresses,
+    last: &mut Option<Look>,
+) -> Result<Option<super::Cranked>> {
+    if let Some(look) = last {
+        let now = PoolSnapshot::load(&session.rpc, pool)?;
+        if look.is_enough(&now)? {
+            return Ok(None);
+        }
+        thread::sleep(own_delay(keeper));
+    }
+    let (cranked, snapshot) = crank_once(executor, pool)?;
+    *last = Some(Look {
+        at: Instant::now(),
+        pool: snapshot,
+        has_failed: !cranked.failures.is_empty(),
+    });
+    Ok(Some(cranked))
+}
+
+/// A delay that depends on the key alone.
+fn own_delay(keeper: &Pubkey) -> Duration {
+    let sum = keeper
+        .as_array()
+        .iter()
+        .map(|byte| u32::from(*byte))
+        .sum::<u32>();
+    KEEPER_STEP * (sum % KEEPER_STEPS)
+}

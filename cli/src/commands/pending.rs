@@ -1,0 +1,108 @@
+//! Transactions whose fate was not known when their command ended.
+
+use std::fmt;
+
+use anyhow::{Result, ensure};
+use serde::Serialize;
+use sluice_client::{Outlook, Pending};
+
+use crate::{
+    args::PendingArgs,
+    moment::ago,
+    output::{announce, table},
+    session::Session,
+};
+
+/// What is known now.
+#[derive(Debug, Serialize)]
+pub struct PendingList {
+    transactions: Vec<PendingLine>,
+}
+
+#[derive(Debug, Serialize)]
+struct PendingLine {
+    signature: String,
+    what: String,
+    payer: String,
+    /// Seconds since 1970.
+    signed_at: u64,
+    age_seconds: u64,
+    outcome: &'static str,
+    slot: Option<u64>,
+}
+
+/// Looks all of them up; what is decided is told once and noted no longer.
+pub fn pending(session: &Session, arguments: &PendingArgs) -> Result<PendingList> {
+    if let Some(signature) = arguments.forget {
+        let was_noted = session.journal()?.strike_out(&signature.to_string())?;
+        ensure!(
+            was_noted,
+            "the journal of this cluster does not note {signature}"
+        );
+    }
+    let transactions = session.settle_pending()?;
+    Ok(PendingList {
+        transactions: transactions.into_iter().map(PendingLine::from).collect(),
+    })
+}
+
+/// Says what became of what earlier commands left undecided, before something else is sent.
+pub fn tell_pending(session: &Session) -> Result<()> {
+    for (entry, outlook) in session.settle_pending()? {
+        announce(format_args!(
+            "An earlier command left this undecided {}: {}, transaction {}. Now: {}.",
+            ago(entry.age_seconds()),
+            entry.what,
+            entry.signature,
+            sentence(outlook)
+        ));
+    }
+    Ok(())
+}
+
+fn sentence(outlook: Outlook) -> &'static str {
+    match outlook {
+        Outlook::Landed { .. } => "it was done",
+        Outlook::Failed { .. } => "it failed, changed nothing and cost its fee",
+        Outlook::NeverArrived => "it did not arrive and cannot arrive any more",
+        Outlook::Undecided => "it may still arrive",
+    }
+}
+
+impl From<(Pending, Outlook)> for PendingLine {
+    fn from((entry, outlook): (Pending, Outlook)) -> Self {
+        let (outcome, slot) = match outlook {
+            Outlook::Landed { slot } => ("landed", Some(slot)),
+            Outlook::Failed { slot } => ("failed", Some(slot)),
+            Outlook::NeverArrived => ("never_arrived", None),
+            Outlook::Undecided => ("undecided", None),
+        };
+        Self {
+            age_seconds: entry.age_seconds(),
+            signature: entry.signature,
+            what: entry.what,
+            payer: entry.payer,
+            signed_at: entry.signed_at,
+            outcome,
+            slot,
+        }
+    }
+}
+
+impl fmt::Display for PendingList {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.transactions.is_empty() {
+            return formatter.write_str("Nothing is undecided on this cluster.");
+        }
+        let mut lines = table(["Signed", "What", "Transaction", "Outcome"], 4);
+        for line in &self.transactions {
+            lines.add_row([
+                ago(line.age_seconds),
+                line.what.clone(),
+                line.signature.clone(),
+                line.outcome.replace('_', " "),
+            ]);
+        }
+        write!(formatter, "{lines}")
+    }
+}

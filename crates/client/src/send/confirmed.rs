@@ -1,0 +1,60 @@
+//! What the cluster remembers of a transaction that is in a block.
+
+use std::{thread, time::Duration};
+
+use serde_json::json;
+use solana_commitment_config::CommitmentConfig;
+use solana_rpc_client::rpc_client::RpcClient;
+use solana_rpc_client_api::{
+    client_error::Result as ClientResult, config::RpcTransactionConfig, request::RpcRequest,
+};
+use solana_signature::Signature;
+use solana_transaction_status::{
+    EncodedConfirmedTransactionWithStatusMeta, option_serializer::OptionSerializer,
+};
+
+/// How often a node is asked for it, and how long it is given in between.
+const READS: usize = 5;
+const READ_STEP: Duration = Duration::from_millis(600);
+
+/// A transaction as it was executed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirmed {
+    /// What it cost in all, priority included.
+    pub fee_lamports: u64,
+    /// What the programs said; none where the node does not keep it.
+    pub logs: Option<Vec<String>>,
+}
+
+impl Confirmed {
+    /// Reads it, where the node keeps such things at all. It may need a moment to have it.
+    pub fn read(rpc: &RpcClient, signature: &Signature) -> Option<Self> {
+        for _ in 0..READS {
+            match Self::read_once(rpc, signature) {
+                Ok(Some(confirmed)) => return Some(confirmed),
+                Ok(None) => thread::sleep(READ_STEP),
+                Err(_) => return None,
+            }
+        }
+        None
+    }
+
+    fn read_once(rpc: &RpcClient, signature: &Signature) -> ClientResult<Option<Self>> {
+        let config = RpcTransactionConfig {
+            commitment: Some(CommitmentConfig::confirmed()),
+            max_supported_transaction_version: Some(0),
+            ..RpcTransactionConfig::default()
+        };
+        let params = json!([signature.to_string(), config]);
+        let found: Option<EncodedConfirmedTransactionWithStatusMeta> =
+            rpc.send(RpcRequest::GetTransaction, params)?;
+        let meta = found.and_then(|found| found.transaction.meta);
+        Ok(meta.map(|meta| Self {
+            fee_lamports: meta.fee,
+            logs: match meta.log_messages {
+                OptionSerializer::Some(logs) => Some(logs),
+                OptionSerializer::None | OptionSerializer::Skip => None,
+            },
+        }))
+    }
+}

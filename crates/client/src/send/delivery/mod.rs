@@ -1,0 +1,209 @@
+//! Brings one signed transaction into a block, or finds out what became of it.
+//!
+//! Once its first byte is out, nothing that a node fails to say makes it failed: it is confirmed,
+//! refused by the cluster, expired by proof, or perhaps sent.
+
+mod expiry;
+mod submission;
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+pub use expiry::{Absence, FASTEST_SLOT, absence};
+use solana_rpc_client::rpc_client::RpcClient;
+use solana_signature::Signature;
+use solana_transaction::versioned::VersionedTransaction;
+use submission::{Submitted, submit};
+
+use super::confirmed::Confirmed;
+use crate::{ClientError, Result, words::explain::Refusal};
+
+/// How long a status is waited for at first; a quarter longer each time.
+const FIRST_STATUS_STEP: Duration = Duration::from_millis(400);
+const LONGEST_STATUS_STEP: Duration = Duration::from_secs(2);
+/// How often it is sent again meanwhile, the same bytes: nodes drop transactions.
+const RESEND_STEP: Duration = Duration::from_secs(2);
+/// How often its expiry is looked at, once it can be: it costs requests.
+const EXPIRY_STEP: Duration = Duration::from_secs(5);
+/// How long a transaction is offered to nodes that cannot be reached at all.
+const UNREACHABLE: Duration = Duration::from_secs(20);
+
+/// A signed transaction on its way.
+#[derive(Clone, Copy, Debug)]
+pub struct Flight {
+    /// Since when its blockhash is known to have been recent.
+    pub since: Instant,
+    /// The last block height at which it can be executed; none where a durable nonce keeps it
+    /// alive.
+    pub last_valid_height: Option<u64>,
+    /// When the waiting ends, whatever is known then.
+    pub deadline: Instant,
+}
+
+/// What became of a transaction that did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is in the block of this slot.
+    Landed {
+        /// The slot.
+        slot: u64,
+    },
+    /// It is in no block, and its blockhash has expired.
+    Expired {
+        /// Whether several nodes say so and the client's own clock agrees. One node alone could
+        /// have made it up.
+        surely: bool,
+    },
+}
+
+/// Delivers a transaction through `rpc`; each of `nodes` is asked on its own whether it expired.
+pub struct Delivery<'a> {
+    /// Reads from the best node, and sends to all.
+    pub rpc: &'a RpcClient,
+    /// The nodes one by one.
+    pub nodes: &'a [RpcClient],
+    /// What is delivered.
+    pub transaction: &'a VersionedTransaction,
+    /// Until when.
+    pub flight: Flight,
+}
+
+impl Delivery<'_> {
+    /// Sends, again and again, until the transaction is confirmed or has expired.
+    ///
+    /// Fails with [`ClientError::Refused`] where a node clearly refuses the first copy, or the
+    /// cluster executed it in vain; with [`ClientError::Rpc`] where no node could be reached; with
+    /// [`ClientError::PerhapsSent`] where time is over and nothing is known.
+    pub fn run(&self) -> Result<Fate> {
+        let mut offer = Offer::default();
+        // Before that, no node that says that it has expired can be right.
+        let mut judge_at = self.flight.since + expiry::SHORTEST_LIFE;
+        let mut step = FIRST_STATUS_STEP;
+        loop {
+            offer.renew(self.rpc, self.transaction)?;
+            thread::sleep(step.min(self.left()));
+            step = (step * 5 / 4).min(LONGEST_STATUS_STEP);
+            match self.confirmed_slot() {
+                Ok(Some(slot)) => return Ok(Fate::Landed { slot }),
+                Err(ClientError::Refused(refusal)) => return Err(ClientError::Refused(refusal)),
+                // A node that does not answer says nothing about the transaction.
+                Ok(None) | Err(_) => {}
+            }
+            if offer.is_out && Instant::now() >= judge_at {
+                if let Some(fate) = self.expired() {
+                    return Ok(fate);
+                }
+                judge_at = Instant::now() + EXPIRY_STEP;
+            }
+            let unreachable = !offer.is_out && self.flight.since.elapsed() > UNREACHABLE;
+            if unreachable || self.left().is_zero() {
+                let signature = self.signature();
+                return Err(offer.given_up(ClientError::PerhapsSent { signature }));
+            }
+        }
+    }
+
+    /// Whether the transaction is already in a block. Before it was sent, it cannot be this one's
+    /// doing: an equal message of somebody with the same key is.
+    pub fn is_known(&self) -> Result<bool> {
+        let statuses = self.rpc.get_signature_statuses(&[self.signature()])?.value;
+        Ok(statuses.into_iter().next().flatten().is_some())
+    }
+
+    fn signature(&self) -> Signature {
+        self.transaction
+            .signatures
+            .first()
+            .copied()
+            .unwrap_or_default()
+    }
+
+    fn left(&self) -> Duration {
+        self.flight
+            .deadline
+            .saturating_duration_since(Instant::now())
+    }
+
+    /// The slot of a confirmed transaction; its error where it failed. A transaction in a block
+    /// is not yet one that succeeded, so its status is always read.
+    fn confirmed_slot(&self) -> Result<Option<u64>> {
+        let signature = self.signature();
+        let statuses = self.rpc.get_signature_statuses(&[signature])?.value;
+        let Some(status) = statuses.into_iter().next().flatten() else {
+            return Ok(None);
+        };
+        if !status.satisfies_commitment(self.rpc.commitment()) {
+            return Ok(None);
+        }
+        match status.err {
+            None => Ok(Some(status.slot)),
+            Some(error) => {
+                let logs = Confirmed::read(self.rpc, &signature)
+                    .and_then(|confirmed| confirmed.logs)
+                    .unwrap_or_default();
+                let refusal = Refusal::of_message(error, logs, &self.transaction.message);
+                Err(ClientError::Refused(Box::new(
+                    refusal.with_signature(signature),
+                )))
+            }
+        }
+    }
+
+    fn expired(&self) -> Option<Fate> {
+        let last = self.flight.last_valid_height?;
+        let signature = self.signature();
+        let alone = std::slice::from_ref(self.rpc);
+        let nodes = if self.nodes.is_empty() {
+            alone
+        } else {
+            self.nodes
+        };
+        let all = nodes
+            .iter()
+            .all(|node| matches!(absence(node, &signature, last), Ok(Absence::Proven)));
+        all.then_some(Fate::Expired {
+            surely: nodes.len() > 1,
+        })
+    }
+}
+
+/// A transaction that is offered to the nodes until one takes it, and again for as long as it is in
+/// no block.
+#[derive(Default)]
+struct Offer {
+    /// Whether a node may have it.
+    is_out: bool,
+    last: Option<Instant>,
+    unreached: Option<ClientError>,
+}
+
+impl Offer {
+    /// Sends it once more, when that is due. Fails where it is clearly refused before any node
+    /// may have it; later refusals change nothing.
+    fn renew(&mut self, rpc: &RpcClient, transaction: &VersionedTransaction) -> Result<()> {
+        if self.last.is_some_and(|last| last.elapsed() < RESEND_STEP) {
+            return Ok(());
+        }
+        self.last = Some(Instant::now());
+        match submit(rpc, transaction) {
+            Submitted::Perhaps => self.is_out = true,
+            Submitted::Refused(error) if !self.is_out => return Err(error),
+            Submitted::Refused(_) => {}
+            Submitted::Unreached(error) => self.unreached = Some(error),
+        }
+        Ok(())
+    }
+
+    /// Why there is nothing to wait for: no node could be reached, or else `perhaps`.
+    fn given_up(self, perhaps: ClientError) -> ClientError {
+        match self.unreached {
+            Some(error) if !self.is_out => error,
+            _ => perhaps,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
