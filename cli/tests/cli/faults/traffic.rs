@@ -24,10 +24,7 @@ fn calls_of_commands_on_a_pool_of_300_validators() {
     print("stake", &traffic(&net, &holder, &["stake", "10"]));
     print("unstake", &traffic(&net, &holder, &["unstake", "5"]));
     net.to_window();
-    print(
-        "crank in the window",
-        &traffic(&net, &net.curator, &["crank"]),
-    );
+    net.json(&net.curator, &["crank"]);
     print(
         "crank, nothing due",
         &traffic(&net, &net.curator, &["crank"]),

@@ -54,6 +54,7 @@ pub struct Verdict {
     code: Option<i32>,
     time: Duration,
     said: String,
+    printed: String,
 }
 
 impl Verdict {
@@ -77,6 +78,7 @@ impl Verdict {
             code: run.code,
             time: run.time,
             said: run.stderr.lines().last().unwrap_or_default().to_owned(),
+            printed: run.stdout.split_whitespace().collect(),
         }
     }
 
@@ -88,8 +90,8 @@ impl Verdict {
     /// Everything that is needed to see it again.
     pub fn in_full(&self) -> String {
         format!(
-            "{self}\n    rules: {}\n    said: {}",
-            self.details, self.said
+            "{self}\n    rules: {}\n    said: {}\n    printed: {}",
+            self.details, self.said, self.printed
         )
     }
 }
