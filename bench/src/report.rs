@@ -33,7 +33,11 @@ pub fn comparison(figures: &[Figure]) -> Table {
 }
 
 /// A table in which these columns are numbers.
-fn numbers(header: &[&str], columns: Range<usize>, rows: impl Iterator<Item = Vec<Cell>>) -> Table {
+pub(crate) fn numbers(
+    header: &[&str],
+    columns: Range<usize>,
+    rows: impl Iterator<Item = Vec<Cell>>,
+) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_HORIZONTAL_ONLY).set_header(header);
     table.add_rows(rows);
@@ -84,7 +88,7 @@ fn row(figure: &Figure) -> Vec<Cell> {
 }
 
 /// The number with a comma between thousands.
-fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {

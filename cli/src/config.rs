@@ -4,14 +4,15 @@
 use std::{path::PathBuf, time::Duration};
 
 use anyhow::{Context, Result, anyhow, ensure};
-use sluice_client::PriorityFee;
+use sluice_client::{PriorityFee, Vault};
 use solana_clap_utils::input_validators::normalize_to_url_if_moniker;
 use solana_cli_config::{CONFIG_FILE, Config};
 use solana_pubkey::Pubkey;
-use solana_signer::Signer;
+use solana_signer::{Signer, null_signer::NullSigner};
 
 use crate::{
     args::{GlobalArgs, LandingArgs, OutputFormat, SendMode},
+    session::Actor,
     signers::Source,
 };
 
@@ -30,6 +31,7 @@ pub struct Settings {
     book: Option<PathBuf>,
     nonce: Option<Pubkey>,
     landing: LandingArgs,
+    vault: Option<Vault>,
 }
 
 impl Settings {
@@ -41,9 +43,16 @@ impl Settings {
             "--nonce is for messages that others sign: add --send dump"
         );
         let file = configuration(arguments.cluster.config)?;
+        let vault = arguments.squads.map(|multisig| Vault {
+            multisig,
+            index: arguments.squads_vault.unwrap_or_default(),
+        });
         Ok(Self {
             output: arguments.output.format,
-            send: arguments.send,
+            send: match arguments.send {
+                SendMode::Send if vault.is_some() => SendMode::Propose,
+                send => send,
+            },
             pool: arguments.pool,
             url: arguments
                 .cluster
@@ -57,6 +66,7 @@ impl Settings {
             book: arguments.book,
             nonce: arguments.nonce,
             landing: arguments.landing,
+            vault,
         })
     }
 
@@ -70,24 +80,60 @@ impl Settings {
         })
     }
 
-    /// Whoever acts. An address does where nothing is sent.
-    pub fn signer(&self) -> Result<Box<dyn Signer>> {
-        self.source()?.open(self.send != SendMode::Send)
+    /// Whoever acts: the vault of a multisig, which does not sign itself, or the keypair.
+    pub fn actor(&self) -> Result<Actor> {
+        Ok(match &self.vault {
+            Some(vault) => Actor {
+                signer: Box::new(NullSigner::new(&vault.address())),
+                fee_payer: None,
+            },
+            None => self.keys()?,
+        })
+    }
+
+    /// The keypair and the fee payer. Addresses do where nothing is sent.
+    pub fn keys(&self) -> Result<Actor> {
+        Ok(Actor {
+            signer: self.source()?.open(self.may_be_absent())?,
+            fee_payer: self.fee_payer()?,
+        })
     }
 
     /// The address of whoever acts, for commands that only read.
     pub fn address(&self) -> Result<Pubkey> {
-        Ok(self.source()?.open(true)?.pubkey())
+        match &self.vault {
+            Some(vault) => Ok(vault.address()),
+            None => Ok(self.source()?.open(true)?.pubkey()),
+        }
+    }
+
+    /// The vault of a multisig that acts, if one does.
+    pub fn vault(&self) -> Option<Vault> {
+        self.vault
+    }
+
+    /// Fails where an option is given that says what becomes of a command's transactions, for
+    /// `command`, which makes none.
+    pub fn makes_no_transaction(&self, command: &str) -> Result<()> {
+        ensure!(
+            self.send == SendMode::Send && self.vault.is_none(),
+            "`sluice {command}` takes a file of transactions: leave off --send and --squads"
+        );
+        Ok(())
+    }
+
+    fn may_be_absent(&self) -> bool {
+        matches!(self.send, SendMode::Dump | SendMode::Simulate)
     }
 
     /// Whoever pays the fees, where that is not whoever acts.
-    pub fn fee_payer(&self) -> Result<Option<Box<dyn Signer>>> {
+    fn fee_payer(&self) -> Result<Option<Box<dyn Signer>>> {
         let source = self.fee_payer.as_deref().map(|text| Source {
             flag: "fee-payer",
             text,
         });
         source
-            .map(|source| source.open(self.send != SendMode::Send))
+            .map(|source| source.open(self.may_be_absent()))
             .transpose()
     }
 

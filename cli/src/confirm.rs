@@ -18,7 +18,15 @@ use crate::{
 /// sent, nothing is asked.
 pub fn confirm(session: &Session, yes: Yes, plan: &impl fmt::Display) -> Result<()> {
     announce(plan);
-    if yes.yes || session.send_mode() != SendMode::Send {
+    if session.send_mode() != SendMode::Send {
+        return Ok(());
+    }
+    agree(yes)
+}
+
+/// Asks whoever is at the terminal whether to go on.
+pub fn agree(yes: Yes) -> Result<()> {
+    if yes.yes {
         return Ok(());
     }
     if !(stdin().is_terminal() && stderr().is_terminal()) {

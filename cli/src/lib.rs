@@ -18,16 +18,18 @@ pub mod session;
 mod signers;
 mod tokens;
 mod transaction;
+mod transaction_file;
 
 use anyhow::Result;
 
 use crate::{
     args::{
-        Arguments, Command, ConfigCommand, MetadataCommand, OutputFormat, PoolCommand, RoleCommand,
-        StakeAccountCommand, TicketsArgs, TicketsCommand, ValidatorCommand,
+        Arguments, Command, ConfigCommand, LocalCommand, MetadataCommand, OutputFormat,
+        PoolCommand, RoleCommand, StakeAccountCommand, TicketsArgs, TicketsCommand, TopCommand,
+        ValidatorCommand,
     },
     commands::{
-        claim, convert, crank, pending,
+        claim, convert, crank, custody, pending,
         pool::{self, metadata, role},
         stake, stake_account, tickets, unstake, validator,
     },
@@ -40,7 +42,17 @@ use crate::{
 pub fn perform(Arguments { global, command }: Arguments) -> Result<()> {
     let settings = Settings::load(global)?;
     let output = settings.output;
-    let session = &Session::open(settings)?;
+    match command {
+        TopCommand::Local(LocalCommand::Sign(arguments)) => {
+            print(output, &custody::sign(&settings, &arguments)?)
+        }
+        TopCommand::OnCluster(command) => {
+            perform_on_cluster(&Session::open(settings)?, command, output)
+        }
+    }
+}
+
+fn perform_on_cluster(session: &Session, command: Command, output: OutputFormat) -> Result<()> {
     match command {
         Command::Stake(arguments) => print(output, &stake::stake(session, &arguments)?),
         Command::Unstake(arguments) => print(output, &unstake::unstake(session, &arguments)?),
@@ -52,6 +64,7 @@ pub fn perform(Arguments { global, command }: Arguments) -> Result<()> {
         Command::Validator(command) => perform_validator(session, command, output),
         Command::Pending(arguments) => print(output, &pending::pending(session, &arguments)?),
         Command::Crank(arguments) => crank::crank(session, arguments, output),
+        Command::Send(arguments) => print(output, &custody::send(session, &arguments)?),
     }
 }
 

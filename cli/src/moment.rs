@@ -22,7 +22,8 @@ pub fn ago(seconds: u64) -> String {
     format!("{} ago", roughly(seconds))
 }
 
-fn roughly(seconds: u64) -> String {
+/// `3 hours`.
+pub fn roughly(seconds: u64) -> String {
     let units = [(86_400, "days"), (3_600, "hours"), (60, "minutes")];
     let (amount, unit) = units
         .into_iter()

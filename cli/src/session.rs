@@ -4,8 +4,8 @@ use std::{cell::OnceCell, time::Duration};
 
 use anyhow::{Context, Result};
 use sluice_client::{
-    ClientError, Executor, Journal, Landing, Outlook, Pending, PoolAddresses, PoolSnapshot,
-    require_recipient, resolve_pool, send::pending,
+    ClientError, Executor, Journal, Landing, Multisig, Outlook, Pending, PoolAddresses,
+    PoolSnapshot, Vault, require_recipient, resolve_pool, send::pending,
 };
 use solana_commitment_config::CommitmentConfig;
 use solana_pubkey::Pubkey;
@@ -87,12 +87,29 @@ impl Session {
         Ok(PoolSnapshot::with_stakes(&self.rpc, &self.pool()?)?)
     }
 
-    /// Whoever signs.
+    /// Whoever acts.
     pub fn actor(&self) -> Result<Actor> {
-        Ok(Actor {
-            signer: self.settings.signer()?,
-            fee_payer: self.settings.fee_payer()?,
-        })
+        if let Some(vault) = self.vault() {
+            // A wrong address is told before anything that follows from it.
+            Multisig::load(&self.rpc, vault.multisig)?;
+        }
+        self.settings.actor()
+    }
+
+    /// The keypair and the fee payer, also where the vault of a multisig acts.
+    pub fn keys(&self) -> Result<Actor> {
+        self.settings.keys()
+    }
+
+    /// Fails where an option is given that says what becomes of a command's transactions, for
+    /// `command`, which makes none.
+    pub fn makes_no_transaction(&self, command: &str) -> Result<()> {
+        self.settings.makes_no_transaction(command)
+    }
+
+    /// The vault of a multisig that acts, if one does.
+    pub fn vault(&self) -> Option<Vault> {
+        self.settings.vault()
     }
 
     /// Who is given something of the pool: `recipient`, unless it would be lost there, or the
@@ -133,6 +150,11 @@ impl Session {
             priority_fee: self.settings.priority_fee(),
             patience: self.settings.patience(),
         }))
+    }
+
+    /// How long a transaction is waited for.
+    pub fn patience(&self) -> Duration {
+        self.settings.patience()
     }
 
     /// The journal of this cluster.

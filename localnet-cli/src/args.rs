@@ -155,6 +155,8 @@ impl From<LocalnetArgs> for GlobalArgs {
             send: SendMode::Send,
             output: arguments.output,
             landing: LandingArgs::default(),
+            squads: None,
+            squads_vault: None,
         }
     }
 }

@@ -72,6 +72,12 @@ enum Task {
         #[arg(last = true)]
         bench_arguments: Vec<String>,
     },
+    /// Drive one pool with thousands of holders on a localnet: what it carries
+    Load {
+        /// Arguments for the load run, after `--`
+        #[arg(last = true)]
+        load_arguments: Vec<String>,
+    },
     /// Write the program's interface to idl/sluice.json and the book
     Idl {
         /// Write nothing and fail if the file is out of date
@@ -117,6 +123,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Faults { mixes, seed, only } => run::faults(&workspace, mixes, seed, only.as_deref()),
         Task::Demo { demo_arguments } => run::demo(&workspace, &demo_arguments),
         Task::Bench { bench_arguments } => run::bench(&workspace, &bench_arguments),
+        Task::Load { load_arguments } => run::load(&workspace, &load_arguments),
         Task::Idl { check: true } => idl::check(&workspace),
         Task::Idl { check: false } => idl::write(&workspace),
         Task::Docs => {

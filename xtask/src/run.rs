@@ -95,6 +95,15 @@ pub fn bench(workspace: &Workspace, bench_arguments: &[String]) -> Result<()> {
     Ok(cmd!(shell, "{bench} {bench_arguments...}").quiet().run()?)
 }
 
+/// Runs the load run on our program.
+pub fn load(workspace: &Workspace, load_arguments: &[String]) -> Result<()> {
+    let shell = workspace.shell()?;
+    tell_elfs(&shell, workspace, &[OURS, NAMES])?;
+    build_binaries(&shell, &["load"])?;
+    let load = workspace.binary("load");
+    Ok(cmd!(shell, "{load} {load_arguments...}").quiet().run()?)
+}
+
 /// Builds programs and tells all commands of the shell where they are.
 fn tell_elfs(shell: &Shell, workspace: &Workspace, elfs: &[Elf]) -> Result<()> {
     for (variable, program) in elfs {

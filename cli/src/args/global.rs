@@ -66,6 +66,15 @@ pub struct GlobalArgs {
 
     #[command(flatten)]
     pub landing: LandingArgs,
+
+    /// Act as a vault of this multisig of Squads v4: propose to its members what would be done. The
+    /// keypair is a member, and pays unless --fee-payer does
+    #[arg(long, global = true, value_name = "MULTISIG")]
+    pub squads: Option<Pubkey>,
+
+    /// Which vault of the multisig [default: 0]
+    #[arg(long, global = true, requires = "squads", value_name = "INDEX")]
+    pub squads_vault: Option<u8>,
 }
 
 /// Which cluster, and the file that says so where no flag does.
@@ -119,6 +128,16 @@ pub enum SendMode {
     Simulate,
     /// Send nothing, and print the unsigned messages, for a multisig or an offline signer
     Dump,
+    /// Put them before the members of a multisig: what --squads does
+    #[value(skip)]
+    Propose,
+}
+
+impl SendMode {
+    /// Whether what is made waits for signatures, so that it must work for long.
+    pub fn waits(self) -> bool {
+        matches!(self, Self::Dump | Self::Propose)
+    }
 }
 
 /// How results are printed. Progress and announcements always go to stderr.

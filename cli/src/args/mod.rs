@@ -2,8 +2,10 @@
 
 mod authority;
 mod cranking;
+mod custody;
 mod global;
 mod landing;
+mod local;
 mod pool;
 mod stake_account;
 mod staking;
@@ -13,8 +15,10 @@ mod validator;
 pub use authority::{CancelArgs, ConfigCommand, RoleArgs, RoleCommand, ScheduleArgs, TreasuryArgs};
 use clap::{Parser, Subcommand};
 pub use cranking::{CrankArgs, NoCrank, Yes};
+pub use custody::{SendArgs, SignArgs};
 pub use global::{ClusterArgs, GlobalArgs, OutputArgs, OutputFormat, SendMode};
 pub use landing::{LandingArgs, PendingArgs};
+pub use local::LocalCommand;
 pub use pool::{CreateArgs, HistoryArgs, PoolCommand};
 pub use stake_account::{
     ConvertArgs, DepositStakeArgs, StakeAccountCommand, StakeAccountsArgs, WithdrawStakeArgs,
@@ -32,7 +36,16 @@ pub struct Arguments {
     #[command(flatten)]
     pub global: GlobalArgs,
     #[command(subcommand)]
-    pub command: Command,
+    pub command: TopCommand,
+}
+
+#[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "it is parsed once")]
+pub enum TopCommand {
+    #[command(flatten)]
+    OnCluster(Command),
+    #[command(flatten)]
+    Local(LocalCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -61,4 +74,6 @@ pub enum Command {
     Crank(CrankArgs),
     /// Look up transactions that were sent, or perhaps sent, and whose fate was not known
     Pending(PendingArgs),
+    /// Send transactions of a file that everybody has signed
+    Send(SendArgs),
 }

@@ -79,10 +79,7 @@ pub struct Slippage {
 impl Slippage {
     /// What is accepted of a quote that is used in this way.
     pub fn tolerance(self, mode: SendMode) -> Tolerance {
-        let default = match mode {
-            SendMode::Send | SendMode::Simulate => 10,
-            SendMode::Dump => 100,
-        };
+        let default = if mode.waits() { 100 } else { 10 };
         Tolerance {
             slippage_bps: self.slippage_bps.unwrap_or(default),
         }

@@ -50,7 +50,7 @@ pub fn fresh_snapshot(session: &Session, actor: &Actor, no_crank: NoCrank) -> Re
     }
     if session.send_mode() != SendMode::Send {
         bail!(
-            "the pool is not priced for epoch {epoch} yet, and with --send nothing is sent to \
+            "the pool is not priced for epoch {epoch} yet, and with --send or --squads nothing is sent to \
              price it: run `sluice crank` first, with any keypair"
         );
     }

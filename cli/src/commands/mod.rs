@@ -4,6 +4,7 @@ mod authority;
 pub mod claim;
 pub mod convert;
 pub mod crank;
+pub mod custody;
 mod freshness;
 pub mod pending;
 pub mod pool;

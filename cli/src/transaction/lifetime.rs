@@ -17,33 +17,39 @@ pub struct Lifetime {
     pub blockhash: Hash,
     /// The instruction that uses the nonce; none with a recent blockhash.
     pub advance: Option<Instruction>,
+    /// The block height until which the blockhash holds; none with a nonce.
+    pub last_valid_block_height: Option<u64>,
 }
 
 impl Lifetime {
     /// That of the configured nonce account, which serves one message, or else about a minute.
     pub fn of(session: &Session, messages: usize) -> Result<Self> {
         let Some(nonce) = session.nonce() else {
-            let blockhash = session.rpc.get_latest_blockhash();
+            let rpc = &session.rpc;
+            let latest = rpc.get_latest_blockhash_with_commitment(rpc.commitment());
+            let (blockhash, height) = latest.map_err(ClientError::from)?;
             return Ok(Self {
-                blockhash: blockhash.map_err(ClientError::from)?,
+                blockhash,
                 advance: None,
+                last_valid_block_height: Some(height),
             });
         };
         ensure!(
             messages <= 1,
             "a nonce serves one message, and this command makes {messages}: do less at once"
         );
-        let (authority, blockhash) = read(session, &nonce)?;
+        let (authority, blockhash) = read_nonce(&session.rpc, &nonce)?;
         Ok(Self {
             blockhash,
             advance: Some(advance_nonce_account(&nonce, &authority)),
+            last_valid_block_height: None,
         })
     }
 }
 
 /// Authority and present value of a nonce account.
-fn read(session: &Session, nonce: &Pubkey) -> Result<(Pubkey, Hash)> {
-    let fetched = session.rpc.accounts(&[*nonce], None)?;
+pub fn read_nonce(source: &impl AccountSource, nonce: &Pubkey) -> Result<(Pubkey, Hash)> {
+    let fetched = source.accounts(&[*nonce], None)?;
     let account = fetched.accounts.into_iter().flatten().next();
     let account = account.filter(|account| account.owner == system_program::ID);
     let versions = account.and_then(|account| bincode::deserialize(&account.data).ok());

@@ -5,19 +5,24 @@ mod done;
 mod dump;
 mod lifetime;
 mod preview;
+mod proposal;
 mod simulation;
 
 use std::fmt;
 
 use anyhow::{Context, Result};
 pub use done::{Done, last_slot};
+pub use lifetime::read_nonce;
 pub use preview::{Preview, preview};
+pub use proposal::Proposed;
+use proposal::propose;
 use serde::Serialize;
 use sluice_client::{Executor, Repeat, words::amounts::sol};
 use solana_instruction::Instruction;
 use solana_signer::Signer;
 
 use crate::{
+    args::SendMode,
     commands::pending::tell_pending,
     failure::sentence,
     output::announce,
@@ -72,6 +77,8 @@ pub enum Outcome<T> {
     Done(Landed<T>),
     /// Nothing was sent.
     Preview(Preview),
+    /// The members of a multisig were asked.
+    Proposed(Proposed),
 }
 
 /// What was done, and what the cluster took for it.
@@ -130,6 +137,7 @@ impl<T: fmt::Display> fmt::Display for Outcome<T> {
         match self {
             Self::Done(report) => report.fmt(formatter),
             Self::Preview(preview) => preview.fmt(formatter),
+            Self::Proposed(proposed) => proposed.fmt(formatter),
         }
     }
 }
@@ -151,6 +159,7 @@ impl<T> Outcome<T> {
                 network_fee_lamports: landed.network_fee_lamports,
             }),
             Self::Preview(preview) => Outcome::Preview(preview),
+            Self::Proposed(proposed) => Outcome::Proposed(proposed),
         }
     }
 }
@@ -182,23 +191,16 @@ pub fn perform_all<T>(
         1 => Progress::spinner(doing),
         _ => Progress::steps(doing),
     };
+    if let Some(vault) = session.vault()
+        && session.send_mode() != SendMode::Simulate
+    {
+        return propose(session, vault, &progress, &transactions);
+    }
     let executor = session.executor(actor.payer())?;
     if let Some(preview) = preview(session, &executor, &transactions)? {
         return Ok(Outcome::Preview(preview));
     }
-    tell_pending(session)?;
-    let total = transactions.len();
-    let mut done = Vec::with_capacity(total);
-    for transaction in transactions {
-        progress.at(done.len(), total);
-        let sent = send(session, &executor, actor, transaction);
-        done.push(sent.map_err(|error| match done.len() {
-            0 => error,
-            before => error.context(format!(
-                "{before} of {total} transactions are done, and the next one failed"
-            )),
-        })?);
-    }
+    let done = send_all(session, actor, &progress, transactions)?;
     let fees = done.iter().map(|done| done.fee_lamports);
     let network_fee_lamports = fees.sum::<Option<u64>>();
     let signatures = done.iter().map(|done| done.signature.clone()).collect();
@@ -214,6 +216,30 @@ pub fn perform_all<T>(
         report,
         network_fee_lamports,
     }))
+}
+
+/// Sends transactions in order, each once the one before it is confirmed.
+fn send_all(
+    session: &Session,
+    actor: &Actor,
+    progress: &Progress,
+    transactions: Vec<Transaction<'_>>,
+) -> Result<Vec<Done>> {
+    tell_pending(session)?;
+    let executor = session.executor(actor.payer())?;
+    let total = transactions.len();
+    let mut done = Vec::with_capacity(total);
+    for transaction in transactions {
+        progress.at(done.len(), total);
+        let sent = send(session, &executor, actor, transaction);
+        done.push(sent.map_err(|error| match done.len() {
+            0 => error,
+            before => error.context(format!(
+                "{before} of {total} transactions are done, and the next one failed"
+            )),
+        })?);
+    }
+    Ok(done)
 }
 
 /// Sends one transaction, signed by the actor and its other signers, and waits for its

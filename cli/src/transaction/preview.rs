@@ -6,15 +6,15 @@ use anyhow::Result;
 use serde::Serialize;
 use sluice_client::Executor;
 
-use super::{Transaction, dump::Dump, simulation::Simulation};
-use crate::{args::SendMode, session::Session};
+use super::{Transaction, dump::dump, simulation::Simulation};
+use crate::{args::SendMode, session::Session, transaction_file::TransactionFile};
 
 /// What a command would send.
 #[derive(Debug, Serialize)]
 #[serde(tag = "send", rename_all = "snake_case")]
 pub enum Preview {
     /// Its unsigned messages.
-    Dump(Dump),
+    Dump(TransactionFile),
     /// What they would change.
     Simulate(Simulation),
 }
@@ -26,17 +26,29 @@ pub fn preview(
     transactions: &[Transaction<'_>],
 ) -> Result<Option<Preview>> {
     Ok(match session.send_mode() {
-        SendMode::Send => None,
+        SendMode::Send | SendMode::Propose => None,
         SendMode::Simulate => Some(Preview::Simulate(Simulation::of(executor, transactions)?)),
-        SendMode::Dump => Some(Preview::Dump(Dump::of(session, executor, transactions)?)),
+        SendMode::Dump => Some(Preview::Dump(dump(session, executor, transactions)?)),
     })
 }
 
 impl fmt::Display for Preview {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Dump(dump) => dump.fmt(formatter),
+            Self::Dump(file) => {
+                let what = transactions(file.transactions().len());
+                writeln!(formatter, "Nothing was sent. {what}")?;
+                file.fmt(formatter)
+            }
             Self::Simulate(simulation) => simulation.fmt(formatter),
         }
+    }
+}
+
+fn transactions(count: usize) -> String {
+    match count {
+        0 => "There is nothing to send.".to_owned(),
+        1 => "This is what would be signed:".to_owned(),
+        _ => format!("These are {count} transactions, in this order:"),
     }
 }

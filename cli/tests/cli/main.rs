@@ -4,6 +4,7 @@ mod audit;
 mod authority;
 mod configuration;
 mod convert;
+mod custody;
 mod faults;
 mod holders;
 mod lying_nodes;

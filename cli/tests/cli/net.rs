@@ -156,7 +156,8 @@ impl CliNet {
         }
     }
 
-    fn create_pool(&mut self) {
+    /// Creates the pool of a cluster that has none.
+    pub fn create_pool(&mut self) {
         let created = self.json(&self.curator, &["pool", "create", "--no-metadata"]);
         self.pool = text(&created, "/pool");
         self.mint = text(&created, "/mint");

@@ -120,7 +120,7 @@ fn a_dump_with_a_durable_nonce_is_sent_as_it_was_signed_epochs_later() {
     let address = address.to_string();
     let dump = ["unstake", "1", "--send", "dump", "--nonce", &address];
     let dump = net.json(&holder, &dump);
-    assert_eq!(dump["transactions"][0]["has_durable_nonce"], json!(true));
+    assert_eq!(dump["transactions"][0]["nonce_account"], json!(address));
     net.json(&holder, &["unstake", "5"]);
     net.to_window();
     net.next_epoch();

@@ -37,6 +37,7 @@ pub use pool::{
     recipients::require_recipient,
     snapshot::{Cluster, PlacedSlot, PoolSnapshot, StakeAccount, TreasuryAccount, resolve_pool},
     source::{AccountSource, Fetched, Filter, MAX_ADDRESSES},
+    squads::{Multisig, Proposal, Vault},
     tickets::{TicketNumber, tickets_at},
     token_metadata::{TokenMetadata, TokenName},
 };
@@ -50,6 +51,7 @@ pub use quote::{
 pub use send::{
     confirmed::Confirmed,
     cranking::{CrankFailure, CrankProgress, CrankReport},
+    delivery::{Fate, Flight},
     executor::{Executor, Landing, Repeat, Sent},
     journal::{Journal, Pending},
     pending::Outlook,

@@ -5,6 +5,7 @@ use std::{ops::Deref, sync::Arc};
 use parking_lot::{Mutex, RwLock, RwLockReadGuard};
 use solana_accounts_db::accounts_db::ACCOUNTS_DB_CONFIG_FOR_TESTING;
 use solana_clock::{Epoch, Slot};
+use solana_cost_model::cost_tracker::CostTrackerLimits;
 use solana_epoch_info::EpochInfo;
 use solana_genesis_config::GenesisConfig;
 use solana_hash::Hash;
@@ -245,6 +246,14 @@ impl Cluster {
 }
 
 impl Head {
+    /// What the current block admits, in cost units.
+    pub(crate) fn block_limits(&self) -> CostTrackerLimits {
+        let tracker = self.bank.read_cost_tracker();
+        tracker
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .get_limits()
+    }
+
     /// The place of the next transaction in the current block.
     pub(crate) fn take_transaction_index(&mut self) -> u32 {
         let index = self.transactions_in_block;

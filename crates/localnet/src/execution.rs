@@ -5,6 +5,7 @@ use std::sync::Arc;
 use solana_account_decoder::{
     parse_account_data::SplTokenAdditionalDataV2, parse_token::token_amount_to_ui_amount_v3,
 };
+use solana_cost_model::cost_model::CostModel;
 use solana_runtime::bank::{Bank, TransactionSimulationResult};
 use solana_runtime_transaction::runtime_transaction::RuntimeTransaction;
 use solana_svm::{
@@ -86,7 +87,19 @@ fn commit(bank: &Bank, transaction: &Sanitized) -> Result<TransactionStatusMeta,
         .into_iter()
         .next()
         .unwrap_or(Err(TransactionError::ClusterMaintenance))?;
-    Ok(status_meta(transaction, committed, balances))
+    let cost = cost_units(bank, transaction, &committed);
+    Ok(status_meta(transaction, committed, balances, cost))
+}
+
+/// What a block counts the transaction as, now that it has run.
+fn cost_units(bank: &Bank, transaction: &Sanitized, committed: &CommittedTransaction) -> u64 {
+    CostModel::calculate_cost_for_executed_transaction(
+        transaction,
+        committed.executed_units,
+        committed.loaded_account_stats.loaded_accounts_data_size,
+        &bank.feature_set,
+    )
+    .sum()
 }
 
 /// Executes a transaction and forgets what it changed.
@@ -98,6 +111,7 @@ fn status_meta(
     transaction: &Sanitized,
     committed: CommittedTransaction,
     balances: Option<BalanceCollector>,
+    cost: u64,
 ) -> TransactionStatusMeta {
     let (pre, post, token_pre, token_post) = balances
         .map(BalanceCollector::into_vecs)
@@ -117,7 +131,7 @@ fn status_meta(
         loaded_addresses: transaction.get_loaded_addresses(),
         return_data: committed.return_data,
         compute_units_consumed: Some(committed.executed_units),
-        cost_units: None,
+        cost_units: Some(cost),
     }
 }
 

@@ -35,6 +35,7 @@ mod validators;
 pub use config::{DEFAULT_RPC_PORT, LocalnetConfig, ProgramConfig, ProgramElf, ValidatorConfig};
 pub use error::LocalnetError;
 pub use localnet::Localnet;
+pub use solana_cost_model::cost_tracker::CostTrackerLimits;
 pub use validators::Validator;
 
 /// JSON-RPC method: jump to the next epoch; no parameters, returns what `getEpochInfo` returns.

@@ -11,6 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use solana_cost_model::cost_tracker::CostTrackerLimits;
 use solana_epoch_info::EpochInfo;
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
@@ -95,6 +96,13 @@ impl Localnet {
     /// Where the cluster stands.
     pub fn epoch_info(&self) -> EpochInfo {
         self.cluster.bank().get_epoch_info()
+    }
+
+    /// What a block admits by the runtime's rules, in cost units: of transactions that write to one
+    /// account, and of all. A validator that makes blocks keeps to it; this cluster, which has no other
+    /// transactions, does not.
+    pub fn block_limits(&self) -> CostTrackerLimits {
+        self.cluster.bank().block_limits()
     }
 
     /// Jumps to the next epoch, past the slots in which its rewards are paid out.
@@ -280,5 +288,19 @@ mod tests {
         .to_string();
         let start = "cannot read the program no/such/program.so: ";
         assert!(error.starts_with(start), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_block_admits_what_the_runtime_allows_of_one_account_and_of_all() {
+        let config = LocalnetConfig {
+            rpc_port: 0,
+            ..LocalnetConfig::default()
+        };
+        let localnet = Localnet::start(config).await.unwrap();
+        let limits = localnet.block_limits();
+        assert_eq!(
+            (limits.account_cost, limits.block_cost),
+            (40_000_000, 100_000_000)
+        );
     }
 }

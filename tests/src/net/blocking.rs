@@ -1,6 +1,6 @@
 //! A localnet with the program, a blocking client, and a clock that tests turn.
 
-use sluice_localnet::{Localnet, LocalnetConfig};
+use sluice_localnet::{CostTrackerLimits, Localnet, LocalnetConfig};
 use solana_commitment_config::CommitmentConfig;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
@@ -51,6 +51,11 @@ impl Net {
     pub fn votes(&self) -> Vec<Pubkey> {
         let validators = self.localnet.validators();
         validators.iter().map(|validator| validator.vote).collect()
+    }
+
+    /// What a block admits, in cost units.
+    pub fn block_limits(&self) -> CostTrackerLimits {
+        self.localnet.block_limits()
     }
 
     /// Makes a validator stop voting.

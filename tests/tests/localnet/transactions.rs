@@ -79,6 +79,27 @@ async fn a_payment_is_final_when_its_signature_is_returned() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_payment_counts_in_its_block_what_the_runtime_counts() {
+    let net = JsonNet::shared().await;
+    let payer = net.funded(2 * SOL).await;
+    let to = Pubkey::new_unique();
+    let transaction = payment(&payer, &to, SOL, net.blockhash().await);
+    let signature = net
+        .call(
+            "sendTransaction",
+            json!([base64_of(&transaction), {"encoding": "base64"}]),
+        )
+        .await;
+    let shown = net
+        .call("getTransaction", json!([signature, "base64"]))
+        .await;
+    // One signature, two accounts that are written, the compute units of a payment, a quarter of its
+    // bytes, and one page of loaded data.
+    let cost = 720 + 2 * 300 + 150 + 12 / 4 + 8;
+    assert_eq!(shown["meta"]["costUnits"], cost);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_payment_that_would_fail_is_refused_with_logs() {
     let net = JsonNet::shared().await;
     let payer = net.funded(SOL).await;

@@ -4,7 +4,7 @@ mod watch;
 
 use std::{fmt, time::Duration};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use serde::Serialize;
 use sluice::{SluiceError, error::refuse};
 use sluice_client::{
@@ -52,6 +52,10 @@ pub fn crank(session: &Session, arguments: CrankArgs, output: OutputFormat) -> R
     let actor = session.actor()?;
     let pool = session.pool()?;
     let mut executor = session.executor(actor.payer())?;
+    ensure!(
+        session.vault().is_none(),
+        "anybody can crank, so no multisig needs to: leave off --squads"
+    );
     if session.send_mode() != SendMode::Send {
         return look(session, &actor, executor, &pool, arguments, output);
     }

@@ -91,7 +91,7 @@ impl Joining {
         let epoch = snapshot.cluster.clock.epoch;
         let book = match session.send_mode() {
             SendMode::Simulate => session.book()?,
-            SendMode::Send | SendMode::Dump => session.book_alone()?,
+            SendMode::Send | SendMode::Dump | SendMode::Propose => session.book_alone()?,
         };
         let number = match arguments.ticket_number {
             Some(nonce) => TicketNumber {
@@ -102,9 +102,10 @@ impl Joining {
                 book.notes(&number.address)
             })?,
         };
-        let valid_epochs = arguments.valid_epochs.unwrap_or(match session.send_mode() {
-            SendMode::Dump => MOST_EPOCHS,
-            SendMode::Send | SendMode::Simulate => 1,
+        let valid_epochs = arguments.valid_epochs;
+        let valid_epochs = valid_epochs.unwrap_or(match session.send_mode().waits() {
+            true => MOST_EPOCHS,
+            false => 1,
         });
         let request = UnstakeRequest {
             requester,
@@ -148,9 +149,9 @@ impl Joining {
 
     /// Notes the ticket, where its message is given away unsigned: the number is taken from now on.
     pub fn note_if_given_away(&mut self, session: &Session) -> Result<()> {
-        match session.send_mode() {
-            SendMode::Dump => self.note(),
-            SendMode::Send | SendMode::Simulate => Ok(()),
+        match session.send_mode().waits() {
+            true => self.note(),
+            false => Ok(()),
         }
     }
 

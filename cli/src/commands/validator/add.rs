@@ -11,7 +11,7 @@ use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
 use crate::{
-    args::{AddArgs, SendMode},
+    args::AddArgs,
     commands::authority::require_curator,
     session::{Actor, Session},
     transaction::{Done, Outcome, Transaction, perform_all},
@@ -103,9 +103,9 @@ pub(super) fn adding(
     place: (u16, u64),
     weight: u16,
 ) -> Instruction {
-    let later = match session.send_mode() {
-        SendMode::Dump => LATER_VALIDATORS,
-        SendMode::Send | SendMode::Simulate => 0,
+    let later = match session.send_mode().waits() {
+        true => LATER_VALIDATORS,
+        false => 0,
     };
     pool.add_validator_later(curator, vote, place, weight, later)
 }

@@ -7,5 +7,6 @@ pub mod instructions;
 pub mod recipients;
 pub mod snapshot;
 pub mod source;
+pub mod squads;
 pub mod tickets;
 pub mod token_metadata;

@@ -15,7 +15,7 @@ use solana_signer::Signer;
 use solana_system_interface::instruction::create_account;
 use spl_token_interface::{ID as TOKEN_PROGRAM, instruction::initialize_mint2, state::Mint};
 
-use crate::{args::SendMode, session::Session, signers::keypair_file};
+use crate::{session::Session, signers::keypair_file};
 
 const DECIMALS: u8 = 9;
 /// How many times the rent that this client was built with a cluster's may be.
@@ -31,7 +31,7 @@ impl NewMint {
     /// What --mint says. A keypair file whose mint exists, as after half of a creation, names that.
     pub fn read(session: &Session, argument: Option<&str>) -> Result<Self> {
         let Some(argument) = argument else {
-            if session.send_mode() == SendMode::Dump {
+            if session.send_mode().waits() {
                 bail!(
                     "a new mint must sign too, and its key would be gone after this: pass --mint \
                      with a keypair file, or with the address of an unused mint"

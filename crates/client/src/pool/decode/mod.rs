@@ -226,25 +226,33 @@ pub fn sluice_events(logs: &[String]) -> Vec<Event> {
 
 /// The same, apart for each instruction of the transaction, as far as its logs go.
 pub(crate) fn events_by_instruction(logs: &[String]) -> Vec<Vec<Event>> {
+    let written = written_by_instruction(logs).into_iter();
+    let decoded = |data: Vec<Vec<u8>>| data.iter().filter_map(|data| Event::decode(data)).collect();
+    written.map(decoded).collect()
+}
+
+/// What the program wrote into a transaction's logs, apart for each instruction: events as bytes.
+pub(crate) fn written_by_instruction(logs: &[String]) -> Vec<Vec<Vec<u8>>> {
     let sluice = sluice::ID.to_string();
     let mut running: Vec<&str> = Vec::new();
-    let mut events = Vec::new();
+    let mut written = Vec::new();
     for line in logs {
         if let Some(data) = line.strip_prefix("Program data: ") {
             if running.last() == Some(&sluice.as_str())
-                && let Some(of_instruction) = events.last_mut()
+                && let Some(of_instruction) = written.last_mut()
             {
-                Vec::extend(of_instruction, decode_line(data));
+                // `emit!` logs one field.
+                Vec::extend(of_instruction, BASE64_STANDARD.decode(data.trim()));
             }
         } else if let Some(rest) = line.strip_prefix("Program ") {
             let was_idle = running.is_empty();
             follow(rest, &mut running);
             if was_idle && !running.is_empty() {
-                events.push(Vec::new());
+                written.push(Vec::new());
             }
         }
     }
-    events
+    written
 }
 
 /// Keeps the stack of running programs: `<id> invoke [n]`, `<id> success`, `<id> failed: ...`.
@@ -260,12 +268,6 @@ fn follow<'a>(rest: &'a str, running: &mut Vec<&'a str>) {
         }
         _ => {}
     }
-}
-
-fn decode_line(data: &str) -> Option<Event> {
-    // `emit!` logs one field.
-    let bytes = BASE64_STANDARD.decode(data.trim()).ok()?;
-    Event::decode(&bytes)
 }
 
 #[cfg(test)]

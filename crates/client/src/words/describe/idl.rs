@@ -47,9 +47,24 @@ pub fn account(data: &[u8]) -> Option<(&'static str, Vec<Field>)> {
         .accounts
         .iter()
         .find(|known| data.starts_with(&known.discriminator))?;
-    let mut reader = Reader::new(&data[known.discriminator.len()..]);
-    reader.defined("", &known.name)?;
-    Some((&known.name, reader.finish()?))
+    let fields = Reader::new(&data[known.discriminator.len()..]).all_of(&known.name)?;
+    Some((&known.name, fields))
+}
+
+/// The name and the fields of an event. `None` where the interface knows no such event.
+pub fn event(data: &[u8]) -> Option<(&'static str, Vec<Field>)> {
+    let known = IDL
+        .events
+        .iter()
+        .find(|known| data.starts_with(&known.discriminator))?;
+    let fields = Reader::new(&data[known.discriminator.len()..]).all_of(&known.name)?;
+    Some((&known.name, fields))
+}
+
+/// The names of all instructions.
+#[cfg(test)]
+pub fn instruction_names() -> impl Iterator<Item = &'static str> {
+    IDL.instructions.iter().map(|known| known.name.as_str())
 }
 
 /// The names of a list's elements, where they say more than numbers: the changes that wait are in
@@ -86,6 +101,12 @@ impl<'a> Reader<'a> {
     /// What was read, if that is all there is.
     fn finish(self) -> Option<Vec<Field>> {
         self.rest.is_empty().then_some(self.fields)
+    }
+
+    /// The fields of a type, if they are all there is.
+    fn all_of(mut self, defined: &str) -> Option<Vec<Field>> {
+        self.defined("", defined)?;
+        self.finish()
     }
 
     fn named(&mut self, parent: &str, fields: &[IdlField]) -> Option<()> {

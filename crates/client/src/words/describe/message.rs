@@ -4,7 +4,7 @@ use solana_message::{AddressLookupTableAccount, VersionedMessage, v0::MessageAdd
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::compute_budget;
 
-use super::{Field, idl, programs};
+use super::{Field, idl, lifetime::works_until, programs};
 
 /// An instruction in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,11 @@ pub struct InstructionInWords {
     pub program_name: Option<&'static str>,
     /// The instruction's name.
     pub name: String,
+    /// Whether all that it does is told here: otherwise its arguments are bytes.
+    pub is_known: bool,
+    /// What makes it fail for good where it waits for signatures, after "until"; none where that
+    /// is not known.
+    pub works_until: Option<&'static str>,
     /// Its arguments.
     pub arguments: Vec<Field>,
     /// Its accounts.
@@ -32,6 +37,18 @@ pub struct AccountUse {
     pub signer: bool,
     /// Whether it may be changed.
     pub writable: bool,
+}
+
+impl AccountUse {
+    /// `signer, writable`, `read` and the like.
+    pub fn role(&self) -> &'static str {
+        match (self.signer, self.writable) {
+            (true, true) => "signer, writable",
+            (true, false) => "signer",
+            (false, true) => "writable",
+            (false, false) => "read",
+        }
+    }
 }
 
 /// The instructions of a message in words. `None` where it uses a lookup table that is not among
@@ -73,9 +90,15 @@ fn in_words(program: Pubkey, mut accounts: Vec<AccountUse>, data: &[u8]) -> Inst
     let ours = (program == sluice::ID)
         .then(|| idl::instruction(data))
         .flatten();
-    let (name, arguments, names) = ours.unwrap_or_else(|| {
+    let works_until = ours.as_ref().and_then(|(name, ..)| works_until(name));
+    let told = ours.or_else(|| {
         let addresses: Vec<Pubkey> = accounts.iter().map(|account| account.address).collect();
         programs::instruction(&program, data, &addresses)
+    });
+    let is_known = told.is_some();
+    let (name, arguments, names) = told.unwrap_or_else(|| {
+        let bytes = Field::new("data", hex::encode(data));
+        ("unknown instruction".to_owned(), vec![bytes], Vec::new())
     });
     for (index, account) in accounts.iter_mut().enumerate() {
         account.name = names
@@ -88,6 +111,8 @@ fn in_words(program: Pubkey, mut accounts: Vec<AccountUse>, data: &[u8]) -> Inst
         program,
         program_name: programs::name(&program),
         name,
+        is_known,
+        works_until,
         arguments,
         accounts,
     }

@@ -3,11 +3,15 @@
 //! fields need no code here.
 
 mod changes;
+mod events;
 mod idl;
+mod lifetime;
 mod message;
 mod programs;
+mod squads;
 
 pub use changes::{AccountChanges, FieldChange, changes};
+pub use events::{EventInWords, events};
 pub use message::{AccountUse, InstructionInWords, message, names};
 use serde_json::Value;
 

@@ -8,9 +8,12 @@ use solana_pubkey::Pubkey;
 use solana_sdk_ids::{address_lookup_table, compute_budget, stake, system_program};
 use solana_transaction_status::parse_instruction::parse;
 
-use super::{Field, path};
+use super::{Field, path, squads};
 use crate::{
-    pool::token_metadata::{Call, TOKEN_METADATA_PROGRAM},
+    pool::{
+        squads::SQUADS_PROGRAM,
+        token_metadata::{Call, TOKEN_METADATA_PROGRAM},
+    },
     words::printable::printable,
 };
 
@@ -25,6 +28,7 @@ pub fn name(program: &Pubkey) -> Option<&'static str> {
         (spl_token_interface::ID, "Token"),
         (spl_stake_pool::ID, "SPL Stake Pool"),
         (TOKEN_METADATA_PROGRAM, "Token Metadata"),
+        (SQUADS_PROGRAM, "Squads v4"),
         (
             spl_associated_token_account_interface::program::ID,
             "Associated Token Account",
@@ -39,19 +43,17 @@ pub fn name(program: &Pubkey) -> Option<&'static str> {
 /// that is not known.
 pub type Told = (String, Vec<Field>, Vec<String>);
 
-/// What an instruction says; its bytes where they are not known.
-pub fn instruction(program: &Pubkey, data: &[u8], accounts: &[Pubkey]) -> Told {
-    let known = if *program == compute_budget::ID {
+/// What an instruction says; none where it is not known.
+pub fn instruction(program: &Pubkey, data: &[u8], accounts: &[Pubkey]) -> Option<Told> {
+    if *program == compute_budget::ID {
         compute_budget(data)
     } else if *program == TOKEN_METADATA_PROGRAM {
         Call::parse(data).map(token_metadata)
+    } else if *program == SQUADS_PROGRAM {
+        squads::instruction(data, accounts)
     } else {
         parsed(program, data, accounts)
-    };
-    known.unwrap_or_else(|| {
-        let bytes = Field::new("data", hex::encode(data));
-        ("unknown instruction".to_owned(), vec![bytes], Vec::new())
-    })
+    }
 }
 
 /// Solana's parser puts addresses of accounts and arguments into one list: what is the address of
@@ -97,6 +99,7 @@ fn flatten(name: &str, value: &Value, fields: &mut Vec<Field>) {
                 flatten(&path(name, &index.to_string()), value, fields);
             }
         }
+        Value::String(text) => fields.push(Field::new(name, printable(text))),
         value => fields.push(Field::new(name, value.clone())),
     }
 }

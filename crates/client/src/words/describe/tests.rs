@@ -1,19 +1,23 @@
 //! Words for messages and changes.
 
-use anchor_lang::Discriminator;
+use anchor_lang::{Discriminator, Event as _};
+use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
-use sluice::state::{Marker, Pool, RateHistory, Ticket, UnstakeBatch, ValidatorPage};
+use sluice::{
+    events::AdminNominated,
+    state::{Marker, Pool, RateHistory, Ticket, UnstakeBatch, ValidatorPage},
+};
 use solana_account::Account;
 use solana_hash::Hash;
 use solana_instruction::{AccountMeta, Instruction};
 use solana_message::{AddressLookupTableAccount, Message, VersionedMessage};
 use solana_pubkey::Pubkey;
-use solana_system_interface::instruction::create_account;
+use solana_system_interface::instruction::{create_account, create_account_with_seed};
 use spl_token_interface::instruction::initialize_mint2;
 
-use super::{changes, idl, message};
+use super::{changes, events, idl, message};
 use crate::{
-    PoolAddresses, UnstakeRequest,
+    PoolAddresses, Proposal, UnstakeRequest, Vault,
     pool::decode::SluiceAccount,
     send::{
         fees::{Budget, with_budget},
@@ -136,6 +140,108 @@ fn instructions_of_other_programs_are_told_too() {
     );
     assert_eq!(told[3].accounts[1].name, "new_account");
     assert_eq!(told[6].accounts[0].name, "account 1");
+}
+
+#[test]
+fn a_proposal_tells_what_the_vault_is_asked_to_sign() {
+    let pool = pool();
+    let vault = Vault {
+        multisig: Pubkey::new_unique(),
+        index: 2,
+    };
+    let (member, address) = (Pubkey::new_unique(), vault.address());
+    let proposal = Proposal { vault, index: 7 };
+    let told = |instructions: &[Instruction]| {
+        let asked = Message::new(instructions, Some(&address));
+        let create = proposal.create(member, member, &asked).unwrap();
+        message(&legacy(&member, &create), &[]).unwrap()
+    };
+    let deposits = [
+        deposit(&pool, address),
+        create_account(&address, &member, 7, 8, &member),
+    ];
+    let [create, about] = &told(&deposits)[..] else {
+        panic!("two instructions");
+    };
+    let argument = |name: &str| {
+        let found = create.arguments.iter().find(|field| field.name == name);
+        found.unwrap_or_else(|| panic!("no {name}")).value.clone()
+    };
+    assert!(create.is_known && about.is_known);
+    assert_eq!(create.program_name, Some("Squads v4"));
+    assert_eq!(argument("vault"), json!(address.to_string()));
+    assert_eq!(argument("message[0]"), json!("Sluice: deposit_sol"));
+    assert_eq!(argument("message[0].lamports"), json!(12));
+    assert_eq!(
+        argument("message[0].depositor"),
+        json!(format!("{address}  signer, writable"))
+    );
+    assert_eq!(argument("message[1]"), json!("System: create_account"));
+    assert_eq!(create.accounts[1].name, "transaction");
+    assert_eq!(create.accounts[1].address, proposal.transaction());
+    assert_eq!(
+        (about.name.as_str(), about.accounts[1].name.as_str()),
+        ("proposal_create", "proposal")
+    );
+    // A part that cannot be told makes the whole one that cannot.
+    let unknown = Instruction::new_with_bytes(member, &[1], vec![]);
+    let with_unknown = [deposits.to_vec(), vec![unknown]].concat();
+    assert!(!told(&with_unknown)[0].is_known);
+}
+
+#[test]
+fn w15_texts_that_others_chose_are_shown_without_what_moves_a_cursor() {
+    let (payer, owner) = (Pubkey::new_unique(), Pubkey::new_unique());
+    let seed = "a\u{1b}[2J\u{202e}b";
+    let address = Pubkey::create_with_seed(&payer, seed, &owner).unwrap();
+    let create = create_account_with_seed(&payer, &address, &payer, seed, 1, 2, &owner);
+    let told = message(&legacy(&payer, &[create]), &[]).unwrap();
+    let shown = told[0].arguments.iter().find(|field| field.name == "seed");
+    assert_eq!(shown.unwrap().value, json!("a\u{fffd}[2J\u{fffd}b"));
+}
+
+#[test]
+fn an_instruction_says_until_when_it_can_wait_and_whether_all_of_it_is_told() {
+    let (pool, key) = (pool(), Pubkey::new_unique());
+    let nobodys = Instruction::new_with_bytes(key, &[1], vec![]);
+    let damaged = Instruction {
+        data: vec![0; 9],
+        ..deposit(&pool, key)
+    };
+    let instructions = [
+        deposit(&pool, key),
+        pool.finalize_epoch(1),
+        nobodys,
+        damaged,
+    ];
+    let told = message(&legacy(&key, &instructions), &[]).unwrap();
+    let known: Vec<bool> = told.iter().map(|one| one.is_known).collect();
+    assert_eq!(known, [true, true, false, false]);
+    let until: Vec<bool> = told.iter().map(|one| one.works_until.is_some()).collect();
+    assert_eq!(until, [true, false, false, false]);
+}
+
+#[test]
+fn an_event_is_told_field_by_field() {
+    let event = AdminNominated {
+        pool: Pubkey::new_unique(),
+        admin: Pubkey::new_unique(),
+        nominated: Pubkey::new_unique(),
+    };
+    let data = BASE64_STANDARD.encode(event.data());
+    let logs = |program: Pubkey| {
+        vec![
+            format!("Program {program} invoke [1]"),
+            format!("Program data: {data}"),
+            format!("Program {program} success"),
+        ]
+    };
+    let told = events(&logs(sluice::ID));
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].name, "AdminNominated");
+    assert_eq!(told[0].fields[0].name, "pool");
+    assert_eq!(told[0].fields[0].value, json!(event.pool.to_string()));
+    assert!(events(&logs(Pubkey::new_unique())).is_empty());
 }
 
 #[test]

@@ -1,0 +1,170 @@
+//! Sending what everybody has signed.
+
+use std::fmt;
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use sluice_client::{
+    Confirmed,
+    words::{
+        amounts::{amount, sol},
+        describe::{self, EventInWords},
+    },
+};
+
+use super::landing::{Standing, send_signed, simulate_signed, standing};
+use crate::{
+    args::SendArgs,
+    progress::Progress,
+    session::Session,
+    transaction_file::{TransactionFile, Waiting},
+};
+
+/// What was sent.
+#[derive(Debug, Serialize)]
+pub struct SentFile {
+    transactions: Vec<SentTransaction>,
+}
+
+/// A confirmed transaction.
+#[derive(Debug, Serialize)]
+struct SentTransaction {
+    signature: String,
+    slot: u64,
+    /// Whether it was on the cluster before this command sent it.
+    was_there: bool,
+    /// What it cost, priority included; none where the node does not say.
+    network_fee_lamports: Option<u64>,
+    events: Vec<EventLine>,
+}
+
+/// What the program said.
+#[derive(Debug, Serialize)]
+struct EventLine {
+    event: &'static str,
+    #[serde(flatten)]
+    fields: Map<String, Value>,
+}
+
+/// Sends the transactions of a file in their order, each once the one before it is confirmed. What
+/// is on the cluster already is not sent again.
+pub fn send(session: &Session, arguments: &SendArgs) -> Result<SentFile> {
+    session.makes_no_transaction("send")?;
+    let file = read(arguments)?;
+    let total = file.transactions().len();
+    let progress = Progress::steps("sending");
+    let mut sent = Vec::with_capacity(total);
+    for waiting in file.transactions() {
+        progress.at(sent.len(), total);
+        let landed = SentTransaction::land(session, waiting);
+        sent.push(landed.map_err(|error| match sent.len() {
+            0 => error,
+            before => error.context(format!(
+                "{before} of {total} transactions are done, and the next one failed"
+            )),
+        })?);
+    }
+    Ok(SentFile { transactions: sent })
+}
+
+/// The file with the signatures of all its copies; everybody must have signed.
+fn read(arguments: &SendArgs) -> Result<TransactionFile> {
+    let mut copies = arguments
+        .files
+        .iter()
+        .map(|path| TransactionFile::read(path));
+    let mut file = copies.next().context("no file is named")??;
+    copies.try_for_each(|copy| file.merge(&copy?))?;
+    let missing = file.missing();
+    ensure!(
+        missing.is_empty(),
+        "not everybody has signed: `sluice sign` must be run by {}",
+        missing
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(", ")
+    );
+    Ok(file)
+}
+
+impl SentTransaction {
+    fn land(session: &Session, waiting: &Waiting) -> Result<Self> {
+        let rpc = &session.rpc;
+        let (slot, was_there) = match standing(rpc, waiting)? {
+            Standing::Landed { slot } => (slot, true),
+            Standing::Dead { why } => bail!("it cannot be sent any more: {why}. Dump it again"),
+            Standing::Open => {
+                simulate_signed(rpc, waiting.transaction())?;
+                (send_signed(session, waiting)?, false)
+            }
+        };
+        let signature = waiting.signature();
+        let confirmed = Confirmed::read(rpc, &signature);
+        let fee_lamports = confirmed.as_ref().map(|confirmed| confirmed.fee_lamports);
+        let logs = confirmed.and_then(|confirmed| confirmed.logs);
+        let logs = logs.unwrap_or_default();
+        Ok(Self {
+            signature: signature.to_string(),
+            slot,
+            was_there,
+            network_fee_lamports: fee_lamports,
+            events: describe::events(&logs)
+                .into_iter()
+                .map(EventLine::from)
+                .collect(),
+        })
+    }
+}
+
+impl From<EventInWords> for EventLine {
+    fn from(event: EventInWords) -> Self {
+        let fields = event.fields.into_iter();
+        Self {
+            event: event.name,
+            fields: fields.map(|field| (field.name, field.value)).collect(),
+        }
+    }
+}
+
+impl fmt::Display for SentFile {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let total = self.transactions.len();
+        for (index, sent) in self.transactions.iter().enumerate() {
+            let how = match sent.was_there {
+                true => "was on the cluster already, and was not sent again",
+                false => "is confirmed",
+            };
+            writeln!(
+                formatter,
+                "Transaction {} of {total} {how}.\n{sent}",
+                index + 1
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for SentTransaction {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for event in &self.events {
+            writeln!(formatter, "\n{}", event.event)?;
+            let width = event
+                .fields
+                .keys()
+                .map(String::len)
+                .max()
+                .unwrap_or_default();
+            for (name, value) in &event.fields {
+                writeln!(formatter, "  {name:width$}  {}", amount(name, value))?;
+            }
+        }
+        writeln!(formatter, "\nTransaction  {}", self.signature)?;
+        writeln!(formatter, "Slot         {}", self.slot)?;
+        match self.network_fee_lamports {
+            Some(lamports) => writeln!(formatter, "Fee          {}", sol(lamports)),
+            None => writeln!(formatter, "The node does not say what it cost."),
+        }
+    }
+}
