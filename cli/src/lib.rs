@@ -19,6 +19,7 @@ mod signers;
 mod tokens;
 mod transaction;
 mod transaction_file;
+pub mod usage;
 
 use anyhow::Result;
 
@@ -47,7 +48,10 @@ pub fn perform(Arguments { global, command }: Arguments) -> Result<()> {
             print(output, &custody::sign(&settings, &arguments)?)
         }
         TopCommand::OnCluster(command) => {
-            perform_on_cluster(&Session::open(settings)?, command, output)
+            let session = Session::open(settings)?;
+            let done = perform_on_cluster(&session, command, output);
+            session.tell_set_aside();
+            done
         }
     }
 }
@@ -86,17 +90,10 @@ fn perform_stake_account(
     }
 }
 
-fn perform_tickets(
-    session: &Session,
-    TicketsArgs {
-        owner,
-        search_epochs,
-        command,
-    }: TicketsArgs,
-    output: OutputFormat,
-) -> Result<()> {
-    match command {
-        None => print(output, &tickets::list(session, owner, search_epochs)?),
+fn perform_tickets(session: &Session, arguments: TicketsArgs, output: OutputFormat) -> Result<()> {
+    let search = arguments.search();
+    match arguments.command {
+        None => print(output, &tickets::list(session, arguments.owner, search)?),
         Some(TicketsCommand::Cancel { ticket }) => {
             print(output, &tickets::cancel(session, ticket)?)
         }

@@ -3,8 +3,11 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use sluice_cli::{args::Arguments, failure::exit_code, perform};
+use sluice_cli::{args::Arguments, failure::exit_code, perform, usage};
 
 fn main() -> ExitCode {
-    exit_code(perform(Arguments::parse()))
+    let arguments = Arguments::try_parse();
+    exit_code(perform(arguments.unwrap_or_else(|error| {
+        usage::as_typed::<Arguments>(error).exit()
+    })))
 }

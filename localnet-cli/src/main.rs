@@ -11,12 +11,15 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser;
-use sluice_cli::{config::Settings, failure::exit_code, output::print, session::Session};
+use sluice_cli::{config::Settings, failure::exit_code, output::print, session::Session, usage};
 
 use crate::args::{Arguments, Command};
 
 fn main() -> ExitCode {
-    exit_code(perform(Arguments::parse()))
+    let arguments = Arguments::try_parse();
+    exit_code(perform(arguments.unwrap_or_else(|error| {
+        usage::as_typed::<Arguments>(error).exit()
+    })))
 }
 
 fn perform(Arguments { global, command }: Arguments) -> Result<()> {

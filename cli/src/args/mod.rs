@@ -17,7 +17,7 @@ use clap::{Parser, Subcommand};
 pub use cranking::{CrankArgs, NoCrank, Yes};
 pub use custody::{SendArgs, SignArgs};
 pub use global::{ClusterArgs, GlobalArgs, OutputArgs, OutputFormat, SendMode};
-pub use landing::{LandingArgs, PendingArgs};
+pub use landing::{LandingArgs, PendingArgs, PriorityOffer};
 pub use local::LocalCommand;
 pub use pool::{CreateArgs, HistoryArgs, PoolCommand};
 pub use stake_account::{

@@ -109,9 +109,9 @@ pub mod sluice {
     pub fn request_unstake<'info>(
         ctx: Context<'info, RequestUnstake<'info>>,
         lst: u64,
-        nonce: u64,
+        number: u64,
     ) -> Result<()> {
-        ctx.accounts.process(lst, nonce, ctx.remaining_accounts)
+        ctx.accounts.process(lst, number, ctx.remaining_accounts)
     }
 
     /// Takes a ticket's LST out of the queue again; its rent goes back to who paid it. Who: the

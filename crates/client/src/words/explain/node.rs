@@ -10,6 +10,7 @@ use solana_rpc_client_api::{
 };
 
 use super::Explanation;
+use crate::send::cluster::fault::Fault;
 
 const METHOD_NOT_FOUND: i64 = -32601;
 const TOO_MANY_REQUESTS: &str = "429";
@@ -45,11 +46,34 @@ pub fn rpc(error: &Error) -> Explanation {
         ErrorKind::RpcError(RpcError::RpcResponseError { code, message, .. }) => {
             answered(*code, message)
         }
+        ErrorKind::Middleware(error) => match error.downcast_ref::<Fault>() {
+            Some(fault) => of_transport(fault),
+            None => Explanation::new(
+                format!("The node cannot be used: {error}"),
+                "Check the URL, or use another node",
+            ),
+        },
         other => Explanation::new(
             format!("The node gave no usable answer: {other}"),
             "Try again, or use another node",
         ),
     }
+}
+
+fn of_transport(fault: &Fault) -> Explanation {
+    let next = match fault {
+        Fault::BadUrl(_) | Fault::NoNode => "Check the URL",
+        Fault::TooLarge { .. }
+        | Fault::Redirected { .. }
+        | Fault::Ahead { .. }
+        | Fault::AnotherCluster { .. } => "Check the URL, or use another node",
+        Fault::Unreached { .. }
+        | Fault::Unusable { .. }
+        | Fault::Resting { .. }
+        | Fault::Limited { .. }
+        | Fault::Behind { .. } => "Try again in a moment, or use another node",
+    };
+    Explanation::new(fault.to_string(), next)
 }
 
 fn answered(code: i64, message: &str) -> Explanation {

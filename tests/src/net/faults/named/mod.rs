@@ -31,6 +31,7 @@ const NULL_STATUS: Change = Set("/result/value", "[null]");
 pub fn named() -> Vec<Scenario> {
     [
         refusals::refusing(),
+        refusals::breaking_off(),
         refusals::sending(),
         refusals::silent(),
         lies::lying(),

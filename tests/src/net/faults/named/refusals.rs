@@ -60,15 +60,8 @@ pub(super) fn refusing() -> Vec<Scenario> {
     ]
 }
 
-pub(super) fn sending() -> Vec<Scenario> {
-    let (internal, unhealthy) = (
-        Heard::Error(-32603, "Internal error"),
-        Heard::Error(-32005, "Node is behind by 42 slots"),
-    );
-    let processed = Heard::Error(
-        -32002,
-        "Transaction simulation failed: This transaction has already been processed",
-    );
+/// Sends that break off.
+pub(super) fn breaking_off() -> Vec<Scenario> {
     vec![
         told(
             "503 on every send, not passed on",
@@ -106,6 +99,20 @@ pub(super) fn sending() -> Vec<Scenario> {
             "the send is never answered, not passed on",
             [instead(SENT, Always, Silence)],
         ),
+    ]
+}
+
+/// Sends that are answered by what is not so.
+pub(super) fn sending() -> Vec<Scenario> {
+    let (internal, unhealthy) = (
+        Heard::Error(-32603, "Internal error"),
+        Heard::Error(-32005, "Node is behind by 42 slots"),
+    );
+    let processed = Heard::Error(
+        -32002,
+        "Transaction simulation failed: This transaction has already been processed",
+    );
+    vec![
         survived("the send is answered 3 s late", [late(SENT, Always, 3_000)]),
         survived(
             "the first send is called accepted and dropped",

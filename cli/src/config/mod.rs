@@ -1,12 +1,18 @@
 //! Where to connect and who acts: the configuration file at the bottom, flags and environment on
 //! top of it.
 
+mod clusters;
+mod file;
+
 use std::{path::PathBuf, time::Duration};
 
 use anyhow::{Context, Result, anyhow, ensure};
-use sluice_client::{PriorityFee, Vault};
+pub use clusters::is_mainnet;
+use file::ConfigFile;
+use sluice_client::{PriorityFee, Vault, send::cluster::manners::Manners};
+use sluice_math::Lamports;
 use solana_clap_utils::input_validators::normalize_to_url_if_moniker;
-use solana_cli_config::{CONFIG_FILE, Config};
+use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 use solana_signer::{Signer, null_signer::NullSigner};
 
@@ -25,7 +31,9 @@ pub struct Settings {
     pub send: SendMode,
     /// The pool or mint address, if given.
     pub pool: Option<Pubkey>,
-    url: Option<String>,
+    urls: Vec<String>,
+    genesis: Option<Hash>,
+    requests_per_window: Option<u32>,
     keypair: Option<String>,
     fee_payer: Option<String>,
     book: Option<PathBuf>,
@@ -42,7 +50,12 @@ impl Settings {
             arguments.nonce.is_none() || arguments.send == SendMode::Dump,
             "--nonce is for messages that others sign: add --send dump"
         );
-        let file = configuration(arguments.cluster.config)?;
+        let file = ConfigFile::load(arguments.cluster.config)?;
+        let landing = arguments.landing;
+        let urls = match arguments.cluster.urls {
+            named if named.is_empty() => file.urls,
+            named => named,
+        };
         let vault = arguments.squads.map(|multisig| Vault {
             multisig,
             index: arguments.squads_vault.unwrap_or_default(),
@@ -53,31 +66,48 @@ impl Settings {
                 SendMode::Send if vault.is_some() => SendMode::Propose,
                 send => send,
             },
-            pool: arguments.pool,
-            url: arguments
-                .cluster
-                .url
-                .or_else(|| file.as_ref().map(|file| file.json_rpc_url.clone()))
-                .map(normalize_to_url_if_moniker),
-            keypair: arguments
-                .keypair
-                .or_else(|| file.map(|file| file.keypair_path)),
-            fee_payer: arguments.fee_payer,
+            pool: arguments.pool.or(file.pool),
+            urls: urls.iter().map(normalize_to_url_if_moniker).collect(),
+            genesis: arguments.cluster.genesis.or(file.genesis),
+            requests_per_window: file.requests_per_10_seconds,
+            keypair: arguments.keypair.or(file.keypair),
+            fee_payer: arguments.fee_payer.or(file.fee_payer),
             book: arguments.book,
             nonce: arguments.nonce,
-            landing: arguments.landing,
+            landing: LandingArgs {
+                priority_fee: landing.priority_fee.or(file.priority_fee),
+                max_priority_fee_sol: landing.max_priority_fee_sol.or(file.max_priority_fee_sol),
+                ..landing
+            },
             vault,
         })
     }
 
-    /// The cluster's JSON-RPC URL. There is no default: a default would be somebody's mainnet.
-    pub fn url(&self) -> Result<&str> {
-        self.url.as_deref().ok_or_else(|| {
-            anyhow!(
-                "no cluster is configured: pass --url (localhost, devnet, testnet, mainnet-beta or \
-                 a URL), set SLUICE_URL, or run `solana config set --url ...`"
-            )
-        })
+    /// The JSON-RPC URLs of the cluster's nodes. There is no default: a default would be
+    /// somebody's mainnet.
+    pub fn urls(&self) -> Result<&[String]> {
+        ensure!(
+            !self.urls.is_empty(),
+            "no cluster is configured: pass --url (localhost, devnet, testnet, mainnet-beta or a \
+             URL), set SLUICE_URL, or run `solana config set --url ...`"
+        );
+        Ok(&self.urls)
+    }
+
+    /// Fails where another cluster answers than the one that was named or pinned.
+    pub fn require_cluster(&self, genesis: &Hash) -> Result<()> {
+        clusters::require_cluster(&self.urls, self.genesis.as_ref(), genesis)
+    }
+
+    /// How the nodes are treated.
+    pub fn manners(&self) -> Manners {
+        let default = Manners::default();
+        Manners {
+            requests_per_window: self
+                .requests_per_window
+                .unwrap_or(default.requests_per_window),
+            ..default
+        }
     }
 
     /// Whoever acts: the vault of a multisig, which does not sign itself, or the keypair.
@@ -154,9 +184,16 @@ impl Settings {
 
     /// What is paid to come earlier.
     pub fn priority_fee(&self) -> PriorityFee {
+        let default = PriorityFee::DEFAULT;
         PriorityFee {
-            offer: self.landing.priority_fee.0,
-            max_lamports: self.landing.max_priority_fee_sol.get(),
+            offer: self
+                .landing
+                .priority_fee
+                .map_or(default.offer, |priority_fee| priority_fee.0),
+            max_lamports: self
+                .landing
+                .max_priority_fee_sol
+                .map_or(default.max_lamports, Lamports::get),
         }
     }
 
@@ -188,20 +225,4 @@ impl Settings {
             text,
         })
     }
-}
-
-/// The configuration file: a named one must be there, the default one may be missing.
-fn configuration(named: Option<PathBuf>) -> Result<Option<Config>> {
-    let (path, must_exist) = match (named, CONFIG_FILE.as_deref()) {
-        (Some(path), _) => (path, true),
-        (None, Some(default)) => (PathBuf::from(default), false),
-        (None, None) => return Ok(None),
-    };
-    if !must_exist && !path.exists() {
-        return Ok(None);
-    }
-    let shown = path.display().to_string();
-    Config::load(&shown)
-        .map(Some)
-        .with_context(|| format!("cannot read the configuration file {shown}"))
 }
