@@ -127,7 +127,7 @@ impl Kind {
         let vote = stage.net.validators[0].to_string();
         let somebody = stage.net.curator.address.to_string();
         let schedule = ["pool", "config", "schedule", "reward-fee-bps", "600"];
-        let long_uri = "u".repeat(200);
+        let long_uri = format!("https://{}", "u".repeat(192));
         let typed: Vec<&str> = match self {
             Self::Stake => vec!["stake", "10"],
             Self::Unstake => {

@@ -25,18 +25,18 @@ const STAKE: [&str; 4] = ["--patience", "3", "stake", "10"];
 /// How long is waited for what happens within a second.
 const LONG: Duration = Duration::from_secs(20);
 
-fn rule(method: &'static str, effect: Effect) -> Rule {
+fn rule(method: &'static str, trigger: Trigger, effect: Effect) -> Rule {
     Rule {
         calls: Of(method),
-        trigger: Trigger::Always,
+        trigger,
         effect,
     }
 }
 
-/// A node that knows no transaction.
+/// A node that says nothing about what it was sent.
 fn blind() -> Vec<Rule> {
-    let silent = Heard::Status(503, None);
-    vec![rule("getSignatureStatuses", Instead(silent))]
+    let silent = Instead(Heard::Status(503, None));
+    vec![rule("getSignatureStatuses", Trigger::Once(SEND), silent)]
 }
 
 fn holder(net: &CliNet) -> User {
@@ -100,10 +100,12 @@ fn a_node_that_makes_up_an_expiry_does_not_make_the_journal_forget_what_arrived(
     let lies = [
         rule(
             "getEpochInfo",
+            Trigger::Always,
             Changed(Change::More("/result/blockHeight", 200)),
         ),
         rule(
             "getSignatureStatuses",
+            Trigger::Always,
             Changed(Change::Set("/result/value", "[null]")),
         ),
     ];

@@ -67,7 +67,7 @@ impl Stage {
         let mut verdicts = in_parallel(subjects, |subject| stage.verdict(subject, None));
         let planned: Vec<(Kind, usize)> = verdicts
             .iter()
-            .map(|verdict| (verdict.kind, verdict.landed))
+            .map(|verdict| (verdict.kind, verdict.planned))
             .collect();
         let faulty = in_parallel(faulty, |subject| {
             let of_kind = planned.iter().find(|(kind, _)| *kind == subject.1.kind);

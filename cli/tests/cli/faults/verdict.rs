@@ -45,9 +45,10 @@ pub enum Wrong {
 pub struct Verdict {
     pub kind: Kind,
     /// Transactions that arrived and did something.
-    pub landed: usize,
+    landed: usize,
+    /// How many should have.
+    pub planned: usize,
     pub wrong: Vec<Wrong>,
-    planned: usize,
     rule: String,
     /// The rules of every node, which make it happen again.
     details: String,
