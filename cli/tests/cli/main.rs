@@ -5,6 +5,7 @@ mod authority;
 mod configuration;
 mod convert;
 mod custody;
+mod faults;
 mod holders;
 mod lying_nodes;
 mod metadata;
