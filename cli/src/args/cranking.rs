@@ -45,10 +45,3 @@ impl AllowProgramOwned {
         }
     }
 }
-
-#[derive(Clone, Copy, Debug, Args)]
-pub struct Yes {
-    /// Do what the plan says without asking
-    #[arg(long, short)]
-    pub yes: bool,
-}

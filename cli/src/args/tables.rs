@@ -3,6 +3,8 @@
 use clap::{Args, Subcommand};
 use solana_pubkey::Pubkey;
 
+use super::address;
+
 #[derive(Debug, Subcommand)]
 pub enum TablesCommand {
     /// Show the lookup tables of the fee payer for the pool: what they hold, and their rent
@@ -15,7 +17,7 @@ pub enum TablesCommand {
 #[derive(Debug, Args)]
 pub struct CloseTablesArgs {
     /// Tables to close [default: those that the pool's cranks do not need]
-    #[arg(value_name = "TABLE")]
+    #[arg(value_name = "TABLE", value_parser = address)]
     pub tables: Vec<Pubkey>,
 
     /// Close all tables of the pool: for who cranks it no longer

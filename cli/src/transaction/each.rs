@@ -11,7 +11,7 @@ use solana_pubkey::Pubkey;
 use super::{Done, Outcome, Trace, Transaction, send, unsent};
 use crate::{
     commands::pending::tell_pending,
-    failure::sentence,
+    failure::{Code, incomplete, sentence},
     output::announce,
     progress::Progress,
     session::{Actor, Session},
@@ -69,22 +69,28 @@ pub fn perform_each<T>(
     }
     drop(progress);
     if total > 1 {
-        for (account, why) in &attempts.failed {
-            announce(format_args!("{account} failed: {why}"));
-        }
+        attempts.failures().iter().for_each(announce);
     }
     let failed = attempts.failed.len();
-    let failure = attempts.worst.take().map(|worst| match total {
-        1 => worst,
-        _ => worst.context(format!("{failed} of {total} {} failed", things.name)),
-    });
-    match failure {
-        Some(failure) if failed == total => Err(failure),
-        failure => {
-            let trace = Trace::of(&attempts.done);
-            Ok((trace.outcome(report(&attempts)), failure))
-        }
+    let Some(worst) = attempts.worst.take() else {
+        let trace = Trace::of(&attempts.done);
+        return Ok((trace.outcome(report(&attempts)), None));
+    };
+    let summary = format!("{failed} of {total} {} failed", things.name);
+    if failed == total {
+        return Err(if total == 1 {
+            worst
+        } else {
+            worst.context(summary)
+        });
     }
+    let code = worst.downcast_ref().and_then(|worst| Code::of_all([worst]));
+    let failure = incomplete(
+        format!("{summary}: {}", sentence(&worst)),
+        code.unwrap_or(Code::Refused),
+    );
+    let trace = Trace::of(&attempts.done);
+    Ok((trace.outcome(report(&attempts)), Some(failure)))
 }
 
 impl Things {
@@ -124,6 +130,14 @@ impl Things {
 }
 
 impl Attempts {
+    /// What failed, as sentences without their full stops.
+    pub fn failures(&self) -> Vec<String> {
+        let failed = self.failed.iter();
+        failed
+            .map(|(account, why)| format!("{account}: {why}"))
+            .collect()
+    }
+
     /// Notes a failure. It breaks where neither node nor signer is there.
     fn fail(&mut self, things: &[(Pubkey, Instruction)], error: Error) -> ControlFlow<()> {
         let why = sentence(&error);

@@ -5,13 +5,38 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 use sluice_tests::{
     command::{failed, number, succeeded, text},
-    net::{LyingNode, MethodRefusal},
+    net::{
+        LyingNode,
+        faults::{Calls, Effect, FaultyNode, Heard, Rule, Trigger},
+    },
 };
 
 use crate::net::{CliNet, SOL, User};
 
 /// What some nodes do not offer.
 const NO_INDEX: [&str; 2] = ["getProgramAccounts", "getStakeMinimumDelegation"];
+
+/// How nodes refuse a method: no index for it, no such method, and what providers answer by the code or
+/// by the status where a plan does not include it.
+const REFUSALS: [Heard; 6] = [
+    Heard::Error(-32_010, "excluded from account secondary indexes"),
+    Heard::Error(-32_601, "Method not found"),
+    Heard::Error(403, "Access forbidden"),
+    Heard::Error(410, "The RPC call or parameters have been disabled"),
+    Heard::Status(403, None),
+    Heard::Status(410, None),
+];
+
+/// A node that does not offer these methods.
+pub fn without(net: &CliNet, methods: &[&'static str], refusal: Heard) -> FaultyNode {
+    let rule = |method: &&'static str| Rule {
+        calls: Calls::Of(method),
+        trigger: Trigger::Always,
+        effect: Effect::Instead(refusal),
+    };
+    let rules: Vec<Rule> = methods.iter().map(rule).collect();
+    FaultyNode::before(&net.url(), &rules, 0)
+}
 
 /// A pool with active stake, and somebody with LST and a ticket.
 fn start() -> (CliNet, User) {
@@ -32,8 +57,8 @@ fn stderr(net: &CliNet, url: &str, user: &User, arguments: &[&str]) -> String {
 fn everything_but_lists_of_all_works_on_a_node_without_an_index_however_it_refuses() {
     let (net, holder) = start();
     let vote = net.validators[0].to_string();
-    for refusal in MethodRefusal::ALL {
-        let node = LyingNode::without(&net.url(), &NO_INDEX, refusal);
+    for refusal in REFUSALS {
+        let node = without(&net, &NO_INDEX, refusal);
         for command in [
             &["pool", "show"][..],
             &["pool", "history"],
@@ -58,8 +83,8 @@ fn everything_but_lists_of_all_works_on_a_node_without_an_index_however_it_refus
 #[test]
 fn what_only_an_index_knows_is_refused_with_what_to_name_instead() {
     let (net, holder) = start();
-    for refusal in MethodRefusal::ALL {
-        let node = LyingNode::without(&net.url(), &NO_INDEX, refusal);
+    for refusal in REFUSALS {
+        let node = without(&net, &NO_INDEX, refusal);
         for (command, instead) in [
             (&["pool", "list"][..], "`sluice pool show --pool ADDRESS`"),
             (
@@ -86,7 +111,7 @@ fn stake_comes_in_and_goes_out_without_an_index() {
     let vote = net.validators[0];
     let stake = net.stake_account(&holder, 5 * SOL, Default::default(), Some(&vote));
     net.earn();
-    let node = LyingNode::without(&net.url(), &NO_INDEX, MethodRefusal::Code(-32_601));
+    let node = without(&net, &NO_INDEX, REFUSALS[1]);
     let stake = stake.to_string();
     for command in [
         &["stake-account", "deposit", &stake, "--yes"][..],
@@ -102,7 +127,7 @@ fn a_minimum_delegation_that_nobody_tells_is_assumed_and_said() {
     let vote = net.validators[0].to_string();
     let explain = ["validator", "explain", &vote];
     let methods = ["getStakeMinimumDelegation", "simulateTransaction"];
-    let node = LyingNode::without(&net.url(), &methods, MethodRefusal::Code(-32_601));
+    let node = without(&net, &methods, REFUSALS[1]);
     let said = stderr(&net, &node.url, &holder, &explain);
     assert_eq!(
         said,
@@ -110,7 +135,7 @@ fn a_minimum_delegation_that_nobody_tells_is_assumed_and_said() {
          as on mainnet.\n"
     );
     let look = ["crank", "--send", "simulate"];
-    let node = LyingNode::without(&net.url(), &methods[..1], MethodRefusal::Status(403));
+    let node = without(&net, &methods[..1], REFUSALS[4]);
     assert!(!stderr(&net, &node.url, &holder, &look).contains("assumed"));
 }
 
@@ -145,7 +170,7 @@ fn lookup_tables_are_remembered_for_nodes_without_an_index() {
     net.json(&keeper, &["crank", "--tables"]);
     let listed = net.json(&keeper, &["tables", "list"]);
     assert_eq!(text(&listed, "/found_by"), "index");
-    let node = LyingNode::without(&net.url(), &NO_INDEX, MethodRefusal::Code(-32_010));
+    let node = without(&net, &NO_INDEX, REFUSALS[0]);
     let without_index = |arguments: &[&str]| {
         let arguments = [&["--output", "json"], arguments].concat();
         let output = net.run_at(&node.url, &keeper, &arguments);

@@ -1,18 +1,19 @@
 //! The localnet of this project in the test process, and the ways in which tests talk to it over its
 //! ports: [`Net`] with a blocking client and verbs for time and lamports, [`PoolNet`] with a pool on
 //! top, [`SplPoolNet`] with a pool of SPL Stake Pool beside it, and [`JsonNet`] with raw requests.
-//! [`LyingNode`] stands before a node and changes its answers, or refuses methods.
+//! [`LyingNode`] stands before a node and changes its answers.
 
 mod blocking;
+pub mod faults;
 mod json;
-mod lying_node;
+
 mod pool;
 mod spl_pool_accounts;
 mod spl_pool_net;
 
 pub use blocking::Net;
+pub use faults::LyingNode;
 pub use json::{Failure, JsonNet, WebSocket};
-pub use lying_node::{LyingNode, MethodRefusal};
 pub use pool::{PoolNet, count};
 use sluice_client::pool::token_metadata::TOKEN_METADATA_PROGRAM;
 use sluice_localnet::{Localnet, LocalnetConfig, ProgramConfig, ProgramElf};

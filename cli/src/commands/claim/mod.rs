@@ -4,7 +4,7 @@ mod due;
 
 use std::{collections::BTreeMap, fmt};
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, ensure};
 use serde::Serialize;
 use sluice_client::{Event, words::amounts::sol};
 use sluice_math::Lamports;
@@ -14,6 +14,7 @@ use self::due::Due;
 use super::ticket_book::Entry;
 use crate::{
     args::{ClaimArgs, OutputFormat},
+    failure::{Code, incomplete},
     output::{print, table},
     session::Session,
     transaction::{Attempts, Done, Things, perform_each},
@@ -27,7 +28,7 @@ const CLAIMS_PER_TRANSACTION: usize = 4;
 pub struct Claimed {
     owner: String,
     claims: Vec<ClaimLine>,
-    failures: Vec<FailureLine>,
+    failures: Vec<String>,
     total_lamports: u64,
     waiting_tickets: usize,
 }
@@ -40,12 +41,6 @@ struct ClaimLine {
     lamports: u64,
     closed: bool,
     signature: String,
-}
-
-#[derive(Debug, Serialize)]
-struct FailureLine {
-    ticket: String,
-    why: String,
 }
 
 /// Collects everything that the keypair's tickets can be paid now, in the configured pool or, if
@@ -69,16 +64,16 @@ pub fn claim(session: &Session, arguments: &ClaimArgs, output: OutputFormat) -> 
         per_transaction: CLAIMS_PER_TRANSACTION,
     };
     let missing = due.missing.first().map(|missing| {
-        anyhow!("there is no ticket at {missing}: it was paid and closed, or it is another address")
+        format!("there is no ticket at {missing}: it was paid and closed, or it is another address")
     });
-    match missing {
-        Some(missing) if due.entries.is_empty() && due.waiting == 0 => return Err(missing),
-        _ => {}
+    if due.entries.is_empty() && due.waiting == 0 {
+        ensure!(missing.is_none(), missing.unwrap_or_default());
     }
     let (outcome, failure) = perform_each(session, &actor, "claiming", &claims, |attempts| {
         Claimed::new(actor.address(), &due, attempts)
     })?;
     print(output, &outcome)?;
+    let missing = missing.map(|missing| incomplete(missing, Code::Refused));
     failure.or(missing).map_or(Ok(()), Err)
 }
 
@@ -88,16 +83,10 @@ impl Claimed {
         let total = lines.iter().try_fold(Lamports::ZERO, |sum, line| {
             sum.add(Lamports::new(line.lamports))
         })?;
-        let failures = attempts.failed.iter();
         Ok(Self {
             owner: owner.to_string(),
             claims: lines,
-            failures: failures
-                .map(|(ticket, why)| FailureLine {
-                    ticket: ticket.to_string(),
-                    why: why.clone(),
-                })
-                .collect(),
+            failures: attempts.failures(),
             total_lamports: total.get(),
             waiting_tickets: due.waiting,
         })

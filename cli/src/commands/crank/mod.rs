@@ -26,6 +26,7 @@ use crate::{
         pending::tell_pending,
         tables::{OwnTables, remember},
     },
+    failure::{Code, incomplete},
     next,
     output::{announce, print},
     progress::Progress,
@@ -45,6 +46,9 @@ pub struct Cranked {
     transactions: usize,
     signatures: Vec<String>,
     compute_units: u64,
+    /// Of the failures.
+    #[serde(skip)]
+    code: Option<Code>,
 }
 
 /// A step that was taken.
@@ -82,7 +86,10 @@ pub fn crank(session: &Session, arguments: CrankArgs, output: OutputFormat) -> R
     print(output, &cranked)?;
     match cranked.failures.first() {
         None => Ok(()),
-        Some(failure) => bail!("not everything that is due could be done: {failure}"),
+        Some(failure) => Err(incomplete(
+            format!("not everything that is due could be done: {failure}"),
+            cranked.code.unwrap_or(Code::Refused),
+        )),
     }
 }
 
@@ -188,6 +195,7 @@ impl Cranked {
             transactions: report.signatures.len(),
             signatures: report.signatures.iter().map(ToString::to_string).collect(),
             compute_units: report.compute_units,
+            code: Code::of_all(report.failures.iter().map(|failure| &failure.error)),
         }
     }
 

@@ -37,13 +37,7 @@ pub struct Closed {
     deactivated: Vec<String>,
     waiting: Vec<String>,
     seconds_until_closable: Option<u64>,
-    failures: Vec<FailureLine>,
-}
-
-#[derive(Debug, Serialize)]
-struct FailureLine {
-    table: String,
-    why: String,
+    failures: Vec<String>,
 }
 
 /// Tables by what is done with them now.
@@ -159,14 +153,7 @@ impl Closed {
                 0 => None,
                 blocks => seconds_for(blocks, &session.rpc)?,
             },
-            failures: attempts
-                .failed
-                .iter()
-                .map(|(table, why)| FailureLine {
-                    table: table.to_string(),
-                    why: why.clone(),
-                })
-                .collect(),
+            failures: attempts.failures(),
         })
     }
 }

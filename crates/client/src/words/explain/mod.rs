@@ -11,7 +11,7 @@ mod sluice_codes;
 
 use std::fmt;
 
-pub use node::{refuses_method, rpc};
+pub use node::{name_of_node, refuses_method, rpc};
 pub use recipients::{of_a_program, rather};
 pub use refusal::Refusal;
 pub use signing::signing;
