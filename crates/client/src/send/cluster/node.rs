@@ -55,10 +55,13 @@ pub(super) fn connections() -> Result<Client, ClientError> {
 
 impl Node {
     pub fn new(url: &str, http: Client, manners: Manners) -> Result<Self, ClientError> {
-        let bad = |why: &dyn ToString| RpcClientError::from(Fault::BadUrl(why.to_string()));
-        let url: Url = url.parse().map_err(|error| bad(&error))?;
+        let no_url = RpcClientError::from(Fault::NoUrl);
+        let url: Url = match url.parse() {
+            Ok(url) => url,
+            Err(_) => return Err(no_url.into()),
+        };
         if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-            return Err(bad(&"it begins with neither http:// nor https://").into());
+            return Err(no_url.into());
         }
         Ok(Self {
             origin: origin(&url),
