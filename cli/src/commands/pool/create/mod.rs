@@ -66,13 +66,8 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Creat
     let mint = NewMint::read(session, arguments.mint.as_deref())?;
     let addresses = PoolAddresses::of_mint(mint.address());
     let params = params(arguments, creator)?;
-    let naming = Naming::read(
-        &session.rpc,
-        &addresses,
-        &mint,
-        &arguments.token,
-        params.admin,
-    )?;
+    let asked = &arguments.token;
+    let naming = Naming::read(&session.rpc, &addresses, &mint, asked, params.admin)?;
     require_authorities(session, &addresses, &params, arguments)?;
     let rent = cluster_rent(&session.rpc)?;
     let mint_rent_lamports = mint.rent(&rent)?;
