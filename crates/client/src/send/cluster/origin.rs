@@ -6,7 +6,7 @@ use reqwest::Url;
 use solana_rpc_client::rpc_client::RpcClient;
 
 /// Scheme, host and port.
-pub(super) fn origin(url: &Url) -> String {
+pub(crate) fn origin(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 
