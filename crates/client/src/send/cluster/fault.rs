@@ -196,8 +196,11 @@ pub enum Left {
 impl Left {
     /// What is known after this error.
     pub fn after(error: &RpcClientError) -> Self {
-        // A node that does not know the blockhash yet lags behind: it may take it later.
-        if error.get_transaction_error() == Some(TransactionError::BlockhashNotFound) {
+        // A node that does not know the blockhash yet lags behind: it may take it later. One that
+        // has processed the transaction has it from somebody.
+        if let Some(TransactionError::BlockhashNotFound | TransactionError::AlreadyProcessed) =
+            error.get_transaction_error()
+        {
             return Self::Perhaps;
         }
         match error.kind() {

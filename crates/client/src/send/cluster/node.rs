@@ -84,7 +84,7 @@ impl Node {
     pub async fn ask(&self, question: &Question, until: Instant) -> Result<Value, Trouble> {
         self.turn(until).await?;
         let left = until.saturating_duration_since(Instant::now());
-        let within = self.manners.answer_timeout(question.request).min(left);
+        let within = question.answer_timeout().min(left);
         let asked = self
             .http
             .post(self.url.clone())
@@ -100,7 +100,7 @@ impl Node {
     /// The hash of the first block of the node's cluster.
     pub async fn genesis(&self, until: Instant) -> Result<&String, Trouble> {
         let ask = async || {
-            let question = Question::plain(RpcRequest::GetGenesisHash);
+            let question = Question::plain(RpcRequest::GetGenesisHash, self.manners.patience);
             let answer = self.ask(&question, until).await?;
             let hash = answer.as_str().map(str::to_owned);
             hash.ok_or_else(|| Trouble::from(self.unusable()))
