@@ -6,7 +6,7 @@ mod token;
 
 use std::fmt;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::Serialize;
 use sluice::instructions::PoolParams;
 use sluice_client::{
