@@ -52,7 +52,7 @@ fn a_token_gets_its_name_with_its_pool() {
             "name": "Sluice SOL",
             "symbol": "slSOL",
             "metadata": metadata.to_string(),
-            "metadata_lamports": net.lamports(&metadata),
+            "metadata_lamports": net.lamports(&metadata).to_string(),
         })
     );
     let shown = net.json(&net.curator, &["pool", "show"]);

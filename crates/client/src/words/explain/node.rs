@@ -102,7 +102,7 @@ fn not_offered(message: &str) -> Explanation {
 
 fn of_transport(fault: &Fault) -> Explanation {
     let next = match fault {
-        Fault::BadUrl(_) | Fault::NoNode => "Check the URL",
+        Fault::NoUrl | Fault::NoNode => "Check the URL",
         Fault::TooLarge { .. }
         | Fault::Redirected { .. }
         | Fault::Ahead { .. }
