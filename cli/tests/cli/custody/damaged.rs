@@ -39,7 +39,7 @@ fn w12_a_file_whose_words_are_not_those_of_its_bytes_is_not_signed_nor_sent() {
     let lies: [(&str, Value); 6] = [
         ("/instructions/1/arguments/lamports", json!(1)),
         ("/instructions/0/accounts/0/address", json!(stranger)),
-        ("/instructions/0/works_until", json!(null)),
+        ("/instructions/1/works_until", json!(null)),
         ("/message_base64", of_dearer("message_base64")),
         ("/transaction_base58", of_dearer("transaction_base58")),
         ("/signers/0", json!(stranger)),
