@@ -178,14 +178,25 @@ impl Settings {
 
     /// Whoever pays the fees, where that is not whoever acts.
     fn fee_payer(&self) -> Result<Option<Box<dyn Signer>>> {
-        let source = self.fee_payer.as_deref().map(|text| Source {
+        self.fee_payer_source()
+            .map(|source| source.open(self.may_be_absent()))
+            .transpose()
+    }
+
+    fn fee_payer_source(&self) -> Option<Source<'_>> {
+        self.fee_payer.as_deref().map(|text| Source {
             flag: "fee-payer",
             origin: self.origin("fee_payer"),
             text,
-        });
-        source
-            .map(|source| source.open(self.may_be_absent()))
-            .transpose()
+        })
+    }
+
+    /// The address of whoever pays the fees, for commands that only read.
+    pub fn payer_address(&self) -> Result<Pubkey> {
+        match self.fee_payer_source() {
+            Some(source) if self.vault.is_none() => Ok(source.open(true)?.pubkey()),
+            _ => self.address(),
+        }
     }
 
     /// The durable nonce of dumped messages.
