@@ -100,7 +100,7 @@ fn in_words(program: Pubkey, mut accounts: Vec<AccountUse>, data: &[u8]) -> Inst
         let bytes = Field::new("data", hex::encode(data));
         ("unknown instruction".to_owned(), vec![bytes], Vec::new())
     });
-    let further = (program == sluice::ID).then(|| |index| further(&name, index));
+    let further = (program == sluice::ID).then_some(|index| further(&name, index));
     for (index, account) in accounts.iter_mut().enumerate() {
         account.name = names
             .get(index)
