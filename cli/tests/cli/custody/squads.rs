@@ -146,7 +146,7 @@ fn a_dumped_proposal_says_what_the_vault_signs_and_is_signed_by_a_member_offline
     }
     // It can wait, as every dump.
     assert!(
-        arguments.get("message[0].account 18").is_some(),
+        arguments.get("message[0].candidate batch 9").is_some(),
         "{arguments}"
     );
     assert_eq!(
