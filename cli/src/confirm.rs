@@ -8,25 +8,21 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use dialoguer::Confirm;
 
-use crate::{
-    args::{SendMode, Yes},
-    output::announce,
-    session::Session,
-};
+use crate::{args::SendMode, output::announce, session::Session};
 
 /// Shows a plan, and asks whoever is at the terminal whether to go on. Where nothing will be
 /// sent, nothing is asked.
-pub fn confirm(session: &Session, yes: Yes, plan: &impl fmt::Display) -> Result<()> {
+pub fn confirm(session: &Session, plan: &impl fmt::Display) -> Result<()> {
     announce(plan);
     if session.send_mode() != SendMode::Send {
         return Ok(());
     }
-    agree(yes)
+    agree(session.agrees_to_all())
 }
 
-/// Asks whoever is at the terminal whether to go on.
-pub fn agree(yes: Yes) -> Result<()> {
-    if yes.yes {
+/// Asks whoever is at the terminal whether to go on, unless that was agreed to beforehand.
+pub fn agree(is_agreed: bool) -> Result<()> {
+    if is_agreed {
         return Ok(());
     }
     if !(stdin().is_terminal() && stderr().is_terminal()) {

@@ -19,40 +19,70 @@ mod signers;
 mod tokens;
 mod transaction;
 mod transaction_file;
-pub mod usage;
+pub mod typed;
+mod usage;
+mod version;
+
+use std::process::ExitCode;
 
 use anyhow::Result;
 
 use crate::{
     args::{
-        Arguments, Command, ConfigCommand, LocalCommand, MetadataCommand, OutputFormat,
-        PoolCommand, RoleCommand, StakeAccountCommand, TicketsArgs, TicketsCommand, TopCommand,
-        ValidatorCommand,
+        Arguments, ClientConfigCommand, Command, ConfigCommand, GlobalArgs, LocalCommand,
+        MetadataCommand, OutputFormat, PoolCommand, RoleCommand, StakeAccountCommand, TicketsArgs,
+        TicketsCommand, TopCommand, ValidatorCommand,
     },
     commands::{
-        claim, convert, crank, custody, pending,
+        claim, client_config, convert, crank, custody, pages, pending,
         pool::{self, metadata, role},
         stake, stake_account, tickets, unstake, validator,
     },
     config::Settings,
+    failure::{Failure, exit_code},
     output::print,
     session::Session,
+    typed::{Origins, Typed},
 };
 
 /// Does what was typed, and prints what came of it.
-pub fn perform(Arguments { global, command }: Arguments) -> Result<()> {
-    let settings = Settings::load(global)?;
-    let output = settings.output;
+pub fn run() -> ExitCode {
+    let typed = match typed::read::<Arguments>() {
+        Ok(typed) => typed,
+        Err(exit_code) => return exit_code,
+    };
+    let Typed { arguments, origins } = typed;
+    let output = arguments.global.output.format;
+    exit_code(output, perform(arguments, origins))
+}
+
+fn perform(Arguments { global, command }: Arguments, origins: Origins) -> Result<(), Failure> {
+    let output = global.output.format;
     match command {
-        TopCommand::Local(LocalCommand::Sign(arguments)) => {
-            print(output, &custody::sign(&settings, &arguments)?)
-        }
+        TopCommand::Local(command) => Ok(perform_alone(global, origins, command)?),
         TopCommand::OnCluster(command) => {
-            let session = Session::open(settings)?;
+            let session = Session::open(Settings::load(global, origins)?)?;
             let done = perform_on_cluster(&session, command, output);
             session.tell_set_aside();
-            done
+            done.map_err(|error| Failure::after(session.signatures(), error))
         }
+    }
+}
+
+/// What needs no cluster.
+fn perform_alone(global: GlobalArgs, origins: Origins, command: LocalCommand) -> Result<()> {
+    let output = global.output.format;
+    match command {
+        LocalCommand::Sign(arguments) => {
+            let settings = Settings::load(global, origins)?;
+            print(output, &custody::sign(&settings, &arguments)?)
+        }
+        LocalCommand::Config(ClientConfigCommand::Show) => {
+            let settings = Settings::load(global, origins)?;
+            print(output, &client_config::show(&settings)?)
+        }
+        LocalCommand::Completions(arguments) => pages::completions(arguments),
+        LocalCommand::Man(arguments) => print(output, &pages::man(&arguments)?),
     }
 }
 

@@ -2,7 +2,10 @@
 
 use sluice_client::{
     ClientError,
-    words::{explain::Explanation, next::Next},
+    words::{
+        explain::Explanation,
+        next::{Advice, Next},
+    },
 };
 
 /// The command for a step.
@@ -36,6 +39,11 @@ pub fn sentence(error: &ClientError) -> String {
 /// An explanation of the library, with the commands that help.
 pub fn explained(explanation: &Explanation) -> String {
     explanation.said_with(&quoted)
+}
+
+/// What an explanation advises, with the commands that help.
+pub fn advised(explanation: &Explanation) -> Option<String> {
+    (explanation.next != Advice::NONE).then(|| explanation.next.said_with(&quoted))
 }
 
 fn quoted(next: Next) -> String {

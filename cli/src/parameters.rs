@@ -1,11 +1,43 @@
 //! Parameters as people write and read them.
 
-use std::sync::LazyLock;
+use std::{fmt, sync::LazyLock};
 
 use anyhow::{Context, Result, bail};
+use serde::{Serialize, Serializer};
 use sluice::state::{Costs, PARAMETERS, Parameter, Parameters, PoolConfig, PoolLimits, Unit};
 use sluice_client::words::amounts::{percent, sol};
 use sluice_math::Lamports;
+
+/// A value of a parameter, which knows its unit. In JSON an amount is text, and no limit is null.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Of what.
+    pub parameter: Parameter,
+    /// In the parameter's unit.
+    pub value: u64,
+}
+
+impl Serialize for Setting {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.parameter.unit() {
+            Unit::Bps => serializer.serialize_u64(self.value),
+            Unit::Lamports => limit(self.value)
+                .map(|most| most.to_string())
+                .serialize(serializer),
+        }
+    }
+}
+
+impl fmt::Display for Setting {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&shown(self.parameter, self.value))
+    }
+}
+
+/// A limit on amounts; none where no amount reaches it.
+pub fn limit(lamports: u64) -> Option<u64> {
+    (lamports != PoolLimits::NONE.deposit_cap_lamports).then_some(lamports)
+}
 
 /// The word for a deposit cap that no deposit reaches.
 const NONE: &str = "none";

@@ -2,7 +2,7 @@
 
 use std::{cell::OnceCell, time::Duration};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use sluice_client::{
     ClientError, Executor, Journal, Landing, Multisig, Nodes, Outlook, Pending, PoolAddresses,
     PoolSnapshot, Vault, require_recipient, resolve_pool, send::pending,
@@ -16,6 +16,7 @@ use solana_signer::Signer;
 use crate::{
     args::SendMode,
     config::{Settings, is_mainnet},
+    failure::misuse,
     local_book::LocalBook,
     output::announce,
     progress::Progress,
@@ -83,9 +84,12 @@ impl Session {
 
     /// The addresses of the configured pool.
     pub fn pool(&self) -> Result<PoolAddresses> {
-        let address = self.settings.pool.context(
-            "no pool is chosen: pass --pool ADDRESS or set SLUICE_POOL (`sluice pool list` shows all)",
-        )?;
+        let address = self.settings.pool.ok_or_else(|| {
+            misuse(
+                "no pool is chosen: pass --pool ADDRESS or set SLUICE_POOL (`sluice pool list` \
+                 shows all)",
+            )
+        })?;
         Ok(resolve_pool(&self.rpc, &address)?)
     }
 
@@ -143,6 +147,11 @@ impl Session {
         };
         require_recipient(&self.rpc, pool, &recipient)?;
         Ok(recipient)
+    }
+
+    /// Whether whoever typed the command agrees to what it would ask.
+    pub fn agrees_to_all(&self) -> bool {
+        self.settings.yes
     }
 
     /// The durable nonce of dumped messages.

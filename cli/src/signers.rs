@@ -1,7 +1,9 @@
 //! Who signs: keypair files, seed phrases, hardware wallets and, where nothing is signed, bare
 //! addresses. Everything that the Solana CLI takes for a signer.
 
-use std::path::Path;
+#[cfg(unix)]
+use std::os::unix::fs::PermissionsExt;
+use std::{fs, path::Path};
 
 use anyhow::{Result, anyhow, bail};
 use solana_clap_utils::keypair::{SignerFromPathConfig, signer_from_path_with_config};
@@ -10,11 +12,22 @@ use solana_pubkey::Pubkey;
 use solana_remote_wallet::{locator::Locator, remote_wallet::RemoteWalletError};
 use solana_signer::Signer;
 
+use crate::{failure::misuse, output::announce, typed::Origin};
+
+/// The bits of a file's mode that let others than its owner do something.
+#[cfg(unix)]
+const OTHERS: u32 = 0o077;
+
+/// What is longer, and is no file, could be a key in letters.
+const LONGEST_NAME: usize = 60;
+
 /// Where a signer comes from, and which flag says so.
 #[derive(Clone, Copy)]
 pub struct Source<'a> {
     /// `keypair` or `fee-payer`: the flag without its dashes.
     pub flag: &'static str,
+    /// What gives it.
+    pub origin: Origin,
     /// What it says.
     pub text: &'a str,
 }
@@ -22,7 +35,8 @@ pub struct Source<'a> {
 impl Source<'_> {
     /// Opens the signer. A bare address does where it will not have to sign.
     pub fn open(self, may_be_absent: bool) -> Result<Box<dyn Signer>> {
-        let Self { flag, text } = self;
+        let Self { flag, origin, text } = self;
+        require_no_secret(text, &origin.of(flag, "keypair_path"))?;
         if is_address(text) && !may_be_absent {
             bail!(
                 "{text} is an address, which cannot sign: pass --{flag} with a keypair file, \
@@ -30,7 +44,7 @@ impl Source<'_> {
             );
         }
         if is_file(text) {
-            return Ok(Box::new(keypair_file(text)?));
+            return Ok(Box::new(keypair_file(text, flag)?));
         }
         if text.starts_with("usb:") {
             Locator::new_from_path(text).map_err(|error| anyhow!(explain(text, &error)))?;
@@ -59,14 +73,54 @@ fn is_file(text: &str) -> bool {
     !has_scheme && !is_address(text) && !["-", "ASK"].contains(&text)
 }
 
-/// Reads a keypair file.
-pub fn keypair_file(path: &str) -> Result<Keypair> {
-    if !Path::new(path).exists() {
+/// Reads a keypair file that `flag` names, and warns where others could read or change it.
+pub fn keypair_file(path: &str, flag: &str) -> Result<Keypair> {
+    require_no_secret(path, &format!("--{flag}"))?;
+    let Ok(metadata) = fs::metadata(path) else {
         bail!(
-            "there is no keypair file {path}: make one with `solana-keygen new -o {path}`, or pass --keypair FILE"
+            "there is no keypair file {path}: make one with `solana-keygen new -o {path}`, or pass \
+             --{flag} FILE"
         );
+    };
+    #[cfg(unix)]
+    if metadata.permissions().mode() & OTHERS != 0 {
+        announce(format_args!(
+            "Others on this machine can read or change the keypair file {path}: `chmod 600 {path}`."
+        ));
     }
-    read_keypair_file(path).map_err(|error| anyhow!("{path} is not a keypair file: {error}"))
+    read_keypair_file(path).map_err(|_| {
+        anyhow!(
+            "{path} is not a keypair file: such a file has a list of 64 numbers, as \
+             `solana-keygen new` writes it"
+        )
+    })
+}
+
+/// Whether a text can be a secret: a key's numbers or letters, or the words of a seed phrase, where
+/// a path should be. What exists as a file is a path.
+pub fn may_be_secret(text: &str) -> bool {
+    let looks_so = text.contains(['[', ',']) || text.contains(char::is_whitespace);
+    (looks_so || text.len() > LONGEST_NAME) && !Path::new(text).exists()
+}
+
+/// Fails, without repeating it, where a text can be a secret.
+fn require_no_secret(text: &str, who: &str) -> Result<()> {
+    if may_be_secret(text) {
+        return Err(misuse(format!(
+            "{who} is not the path of a file that is there, and could be a secret key or a seed \
+             phrase, so it is not repeated here: write it to a file that only you can read, and give \
+             its path"
+        )));
+    }
+    Ok(())
+}
+
+/// A signer's text for people, unless it can be a secret.
+pub fn discreet(text: &str) -> String {
+    match may_be_secret(text) {
+        true => "hidden: no path, and perhaps a secret".to_owned(),
+        false => text.to_owned(),
+    }
 }
 
 /// The library that looks for wallets panics where the machine has no USB at all.
@@ -109,6 +163,7 @@ mod tests {
     fn refusal(text: &str) -> String {
         let source = Source {
             flag: "keypair",
+            origin: Origin::Flag,
             text,
         };
         source
@@ -121,6 +176,7 @@ mod tests {
     fn an_address_stands_for_an_absent_signer_only_where_nothing_is_signed() {
         let source = Source {
             flag: "fee-payer",
+            origin: Origin::Flag,
             text: ADDRESS,
         };
         let absent = source.open(true).unwrap();

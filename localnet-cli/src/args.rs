@@ -3,7 +3,7 @@
 use std::{net::IpAddr, path::PathBuf, str::FromStr};
 
 use clap::{Args, Parser, Subcommand};
-use sluice_cli::args::{ClusterArgs, GlobalArgs, LandingArgs, OutputArgs, SendMode};
+use sluice_cli::args::{ClusterArgs, GlobalArgs, LandingArgs, OutputArgs, SendMode, address};
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
@@ -64,6 +64,7 @@ pub struct AirdropArgs {
     pub amount: Lamports,
 
     /// Who receives it [default: the keypair]
+    #[arg(value_parser = address)]
     pub to: Option<Pubkey>,
 }
 
@@ -154,6 +155,7 @@ impl From<LocalnetArgs> for GlobalArgs {
             pool: None,
             send: SendMode::Send,
             output: arguments.output,
+            yes: false,
             landing: LandingArgs::default(),
             squads: None,
             squads_vault: None,

@@ -10,28 +10,36 @@ mod wallet;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::Parser;
-use sluice_cli::{config::Settings, failure::exit_code, output::print, session::Session, usage};
+use sluice_cli::{
+    config::Settings,
+    failure::{Failure, exit_code},
+    output::print,
+    session::Session,
+    typed::{self, Origins, Typed},
+};
 
 use crate::args::{Arguments, Command};
 
 fn main() -> ExitCode {
-    let arguments = Arguments::try_parse();
-    exit_code(perform(arguments.unwrap_or_else(|error| {
-        usage::as_typed::<Arguments>(error).exit()
-    })))
+    let typed = match typed::read::<Arguments>() {
+        Ok(typed) => typed,
+        Err(exit_code) => return exit_code,
+    };
+    let Typed { arguments, origins } = typed;
+    let output = arguments.global.output.format;
+    exit_code(output, perform(arguments, origins).map_err(Failure::from))
 }
 
-fn perform(Arguments { global, command }: Arguments) -> Result<()> {
+fn perform(Arguments { global, command }: Arguments, origins: Origins) -> Result<()> {
     let output = global.output.format;
     match command {
         Command::Start(arguments) => start::start(&arguments, output),
         Command::Advance(arguments) => {
-            let session = Session::open(Settings::load(global.into())?)?;
+            let session = Session::open(Settings::load(global.into(), origins)?)?;
             print(output, &control::advance(&session.rpc, arguments)?)
         }
         Command::Airdrop(arguments) => {
-            let session = Session::open(Settings::load(global.into())?)?;
+            let session = Session::open(Settings::load(global.into(), origins)?)?;
             let to = session.address_or_own(arguments.to)?;
             print(
                 output,

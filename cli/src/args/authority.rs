@@ -7,6 +7,7 @@ use clap::{
 use sluice::state::Parameter;
 use solana_pubkey::Pubkey;
 
+use super::address;
 use crate::parameters;
 
 #[derive(Debug, Subcommand)]
@@ -57,7 +58,7 @@ pub enum RoleCommand {
 #[group(required = true, multiple = false)]
 pub struct RoleArgs {
     /// Who gets it
-    #[arg(value_name = "ADDRESS")]
+    #[arg(value_name = "ADDRESS", value_parser = address)]
     pub key: Option<Pubkey>,
 
     /// Nobody gets it
@@ -68,7 +69,7 @@ pub struct RoleArgs {
 #[derive(Clone, Copy, Debug, Args)]
 pub struct TreasuryArgs {
     /// Owner of the token account that reward fees are paid to
-    #[arg(value_name = "ADDRESS")]
+    #[arg(value_name = "ADDRESS", value_parser = address)]
     pub key: Pubkey,
 }
 

@@ -25,10 +25,3 @@ pub struct NoCrank {
     #[arg(long)]
     pub no_crank: bool,
 }
-
-#[derive(Clone, Copy, Debug, Args)]
-pub struct Yes {
-    /// Do what the plan says without asking
-    #[arg(long, short)]
-    pub yes: bool,
-}

@@ -4,8 +4,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Yes;
-
 #[derive(Debug, Args)]
 pub struct SignArgs {
     /// The file: what `--send dump --output json` printed
@@ -19,9 +17,6 @@ pub struct SignArgs {
     /// Sign also instructions that cannot be put into words
     #[arg(long)]
     pub allow_unknown_programs: bool,
-
-    #[command(flatten)]
-    pub yes: Yes,
 }
 
 #[derive(Debug, Args)]

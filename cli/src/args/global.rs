@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 
-use super::LandingArgs;
+use super::{LandingArgs, address};
 
 /// Flags win over environment variables, and those over the configuration file.
 #[derive(Debug, Args)]
@@ -38,7 +38,8 @@ pub struct GlobalArgs {
         long,
         global = true,
         env = "SLUICE_POOL",
-        value_name = "ADDRESS"
+        value_name = "ADDRESS",
+        value_parser = address
     )]
     pub pool: Option<Pubkey>,
 
@@ -54,7 +55,7 @@ pub struct GlobalArgs {
 
     /// With --send dump: a durable nonce account, so that the message lives until it is sent; the
     /// nonce's authority signs it too
-    #[arg(long, global = true, value_name = "ADDRESS")]
+    #[arg(long, global = true, value_name = "ADDRESS", value_parser = address)]
     pub nonce: Option<Pubkey>,
 
     /// The local book of tickets: numbers that messages have taken, and tickets that others gave
@@ -65,12 +66,16 @@ pub struct GlobalArgs {
     #[command(flatten)]
     pub output: OutputArgs,
 
+    /// Agree beforehand to what a command would ask; allowed where nothing is asked
+    #[arg(long, short, global = true)]
+    pub yes: bool,
+
     #[command(flatten)]
     pub landing: LandingArgs,
 
     /// Act as a vault of this multisig of Squads v4: propose to its members what would be done. The
     /// keypair is a member, and pays unless --fee-payer does
-    #[arg(long, global = true, value_name = "MULTISIG")]
+    #[arg(long, global = true, value_name = "MULTISIG", value_parser = address)]
     pub squads: Option<Pubkey>,
 
     /// Which vault of the multisig [default: 0]
@@ -161,6 +166,6 @@ impl SendMode {
 pub enum OutputFormat {
     /// For people
     Table,
-    /// One JSON value with stable keys; amounts are integers in lamports or smallest LST units
+    /// One JSON value with stable keys; amounts are text, in lamports or smallest LST units
     Json,
 }

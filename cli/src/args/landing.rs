@@ -1,6 +1,6 @@
 //! Options of how transactions are brought to the cluster.
 
-use std::{path::PathBuf, str::FromStr};
+use std::{fmt, path::PathBuf, str::FromStr};
 
 use clap::Args;
 use sluice_client::send::{executor::DEFAULT_PATIENCE, priority::Offer};
@@ -16,7 +16,6 @@ pub struct LandingArgs {
         long,
         global = true,
         env = "SLUICE_PRIORITY_FEE",
-        hide_env_values = true,
         value_name = "auto|none|PRICE"
     )]
     pub priority_fee: Option<PriorityOffer>,
@@ -27,7 +26,6 @@ pub struct LandingArgs {
         long,
         global = true,
         env = "SLUICE_MAX_PRIORITY_FEE_SOL",
-        hide_env_values = true,
         value_name = "SOL"
     )]
     pub max_priority_fee_sol: Option<Lamports>,
@@ -37,7 +35,6 @@ pub struct LandingArgs {
         long,
         global = true,
         env = "SLUICE_PATIENCE",
-        hide_env_values = true,
         default_value_t = DEFAULT_PATIENCE.as_secs(),
         value_parser = clap::value_parser!(u64).range(1..=3_600),
         value_name = "SECONDS"
@@ -46,13 +43,7 @@ pub struct LandingArgs {
 
     /// Folder of the journal of transactions whose fate is not known yet
     /// [default: ~/.local/state/sluice]
-    #[arg(
-        long,
-        global = true,
-        env = "SLUICE_STATE",
-        hide_env_values = true,
-        value_name = "FOLDER"
-    )]
+    #[arg(long, global = true, env = "SLUICE_STATE", value_name = "FOLDER")]
     pub state: Option<PathBuf>,
 }
 
@@ -84,6 +75,16 @@ impl FromStr for PriorityOffer {
                 .map_err(|_| {
                     "use auto, none, or millionths of a lamport per compute unit".to_owned()
                 }),
+        }
+    }
+}
+
+impl fmt::Display for PriorityOffer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Offer::Auto => formatter.write_str("auto"),
+            Offer::None => formatter.write_str("none"),
+            Offer::Fixed(price) => price.fmt(formatter),
         }
     }
 }

@@ -1,6 +1,9 @@
-//! Commands that ask no cluster.
+//! Arguments of what needs no cluster.
 
-use clap::Subcommand;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use clap_complete::Shell;
 
 use super::SignArgs;
 
@@ -8,4 +11,31 @@ use super::SignArgs;
 pub enum LocalCommand {
     /// Sign transactions that wait in a file; asks no cluster, so that the key can stay offline
     Sign(SignArgs),
+    /// Show the settings of this command line (`sluice pool config` is about a pool's)
+    #[command(subcommand)]
+    Config(ClientConfigCommand),
+    /// Print a script that lets a shell complete commands and options
+    Completions(CompletionsArgs),
+    /// Write manual pages, one for each command
+    Man(ManArgs),
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum ClientConfigCommand {
+    /// Show what is in force, and which flag, variable or file says so; no secrets
+    Show,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub struct CompletionsArgs {
+    /// Which shell
+    #[arg(value_name = "SHELL")]
+    pub shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// Folder to write them to; it is made where it is missing
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
 }

@@ -1,5 +1,6 @@
 //! What can be typed after `sluice`. The sentences here are the help that people read.
 
+mod address;
 mod authority;
 mod cranking;
 mod custody;
@@ -12,13 +13,14 @@ mod staking;
 mod token;
 mod validator;
 
+pub use address::address;
 pub use authority::{CancelArgs, ConfigCommand, RoleArgs, RoleCommand, ScheduleArgs, TreasuryArgs};
 use clap::{Parser, Subcommand};
-pub use cranking::{CrankArgs, NoCrank, Yes};
+pub use cranking::{CrankArgs, NoCrank};
 pub use custody::{SendArgs, SignArgs};
 pub use global::{ClusterArgs, GlobalArgs, OutputArgs, OutputFormat, SendMode};
 pub use landing::{LandingArgs, PendingArgs, PriorityOffer};
-pub use local::LocalCommand;
+pub use local::{ClientConfigCommand, CompletionsArgs, LocalCommand, ManArgs};
 pub use pool::{CreateArgs, HistoryArgs, PoolCommand};
 pub use stake_account::{
     ConvertArgs, DepositStakeArgs, StakeAccountCommand, StakeAccountsArgs, WithdrawStakeArgs,
@@ -29,9 +31,11 @@ pub use staking::{
 pub use token::{HandOverArgs, MetadataCommand, SetMetadataArgs, TokenArgs};
 pub use validator::{AddArgs, ReplaceArgs, ValidatorArgs, ValidatorCommand, WeightArgs};
 
+use crate::version;
+
 /// Liquid staking on Solana: stake, unstake, run a pool, and crank it.
 #[derive(Debug, Parser)]
-#[command(name = "sluice", version, max_term_width = 100)]
+#[command(name = "sluice", version, long_version = version::long(), max_term_width = 100)]
 pub struct Arguments {
     #[command(flatten)]
     pub global: GlobalArgs,

@@ -4,7 +4,7 @@ use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use sluice::state::{Parameter, Parameters, Unit};
 use solana_pubkey::Pubkey;
 
-use super::{ConfigCommand, MetadataCommand, RoleCommand, TokenArgs};
+use super::{ConfigCommand, MetadataCommand, RoleCommand, TokenArgs, address};
 use crate::parameters;
 
 #[derive(Debug, Subcommand)]
@@ -52,19 +52,19 @@ pub struct CreateArgs {
     pub mint: Option<String>,
 
     /// May change roles and configuration [default: the keypair]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub admin: Option<Pubkey>,
 
     /// May add, weigh and retire validators [default: the keypair]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub curator: Option<Pubkey>,
 
     /// May pause deposits and delegation for a while [default: the keypair]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub guardian: Option<Pubkey>,
 
     /// Owner of the token account that reward fees are paid to [default: the keypair]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub treasury: Option<Pubkey>,
 
     #[command(flatten)]
@@ -74,7 +74,7 @@ pub struct CreateArgs {
     pub parameters: ParameterArgs,
 }
 
-/// A flag for each parameter. The program checks the bounds.
+/// A flag for each parameter, within its bounds.
 #[derive(Clone, Copy, Debug)]
 pub struct ParameterArgs(pub Parameters);
 
@@ -116,6 +116,6 @@ fn flag(parameter: Parameter) -> Arg {
         .help(parameters::help(parameter))
         .help_heading(heading)
         .value_name(unit)
-        .value_parser(move |text: &str| parameters::parse(parameter, text))
+        .value_parser(move |text: &str| parameters::read(parameter, text))
         .default_value(parameters::default_text(parameter))
 }

@@ -4,7 +4,7 @@ use clap::{ArgGroup, Args, Subcommand};
 use solana_pubkey::Pubkey;
 
 use super::{
-    NoCrank, Yes,
+    NoCrank, address,
     staking::{Slippage, Sum},
 };
 
@@ -21,7 +21,7 @@ pub enum StakeAccountCommand {
 #[derive(Clone, Copy, Debug, Args)]
 pub struct StakeAccountsArgs {
     /// Whose stake accounts to show [default: the keypair's]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub owner: Option<Pubkey>,
 }
 
@@ -29,7 +29,7 @@ pub struct StakeAccountsArgs {
 #[command(group(ArgGroup::new("which").required(true).args(["stake_accounts", "all"])))]
 pub struct DepositStakeArgs {
     /// Stake accounts to deposit
-    #[arg(value_name = "STAKE_ACCOUNT")]
+    #[arg(value_name = "STAKE_ACCOUNT", value_parser = address)]
     pub stake_accounts: Vec<Pubkey>,
 
     /// Deposit every stake account of the keypair that can be
@@ -45,9 +45,6 @@ pub struct DepositStakeArgs {
 
     #[command(flatten)]
     pub no_crank: NoCrank,
-
-    #[command(flatten)]
-    pub yes: Yes,
 }
 
 #[derive(Debug, Args)]
@@ -57,11 +54,11 @@ pub struct WithdrawStakeArgs {
     pub amount: Sum,
 
     /// Vote account of the validator whose stake to take [default: the best for who stays]
-    #[arg(long, value_name = "VOTE_ACCOUNT")]
+    #[arg(long, value_name = "VOTE_ACCOUNT", value_parser = address)]
     pub validator: Option<Pubkey>,
 
     /// Staker and withdrawer of the new stake accounts [default: the keypair]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub recipient: Option<Pubkey>,
 
     /// Stake accounts to take at most; what is left goes through the queue
@@ -78,16 +75,13 @@ pub struct WithdrawStakeArgs {
 
     #[command(flatten)]
     pub no_crank: NoCrank,
-
-    #[command(flatten)]
-    pub yes: Yes,
 }
 
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("how_much").required(true).args(["amount", "all"])))]
 pub struct ConvertArgs {
     /// The stake pool whose token is given: a pool of SPL Stake Pool
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub from_pool: Pubkey,
 
     /// Tokens of that pool to convert, such as 12.5
@@ -99,7 +93,7 @@ pub struct ConvertArgs {
     pub all: bool,
 
     /// Also trust this deployment of SPL Stake Pool with your tokens, if the pool belongs to it
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub trust_program: Option<Pubkey>,
 
     #[command(flatten)]
@@ -107,9 +101,6 @@ pub struct ConvertArgs {
 
     #[command(flatten)]
     pub no_crank: NoCrank,
-
-    #[command(flatten)]
-    pub yes: Yes,
 }
 
 impl ConvertArgs {

@@ -7,7 +7,7 @@ use sluice_client::{TicketSearch, pool::tickets::NUMBERS_PER_EPOCH};
 use sluice_math::{BPS, Bps, Floor, Lamports, Lst, MathError, ParseAmountError};
 use solana_pubkey::Pubkey;
 
-use super::{NoCrank, SendMode};
+use super::{NoCrank, SendMode, address};
 
 #[derive(Debug, Args)]
 pub struct StakeArgs {
@@ -16,7 +16,7 @@ pub struct StakeArgs {
     pub amount: Lamports,
 
     /// Owner of the tokens [default: the keypair]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub recipient: Option<Pubkey>,
 
     #[command(flatten)]
@@ -50,11 +50,11 @@ pub struct UnstakeArgs {
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub struct RequestArgs {
     /// Owner of the ticket, who will be paid and can cancel [default: the keypair]
-    #[arg(long, value_name = "ADDRESS", conflicts_with = "instant")]
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "instant", value_parser = address)]
     pub owner: Option<Pubkey>,
 
     /// Owner of the tokens, who has approved the keypair as delegate [default: the keypair]
-    #[arg(long, value_name = "ADDRESS", conflicts_with = "instant")]
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "instant", value_parser = address)]
     pub from: Option<Pubkey>,
 
     /// Let the request wait for signatures: it can join the queue in so many epochs to come
@@ -122,7 +122,7 @@ impl FromStr for Sum {
 #[derive(Debug, Args)]
 pub struct TicketsArgs {
     /// Whose tickets to show [default: the keypair's]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub owner: Option<Pubkey>,
 
     /// Ask no index: search the addresses of what was requested in so many epochs, and the local
@@ -155,18 +155,22 @@ pub enum TicketsCommand {
     /// Take tokens out of the queue again, as long as their batch is not locked
     Cancel {
         /// The ticket's address
+        #[arg(value_parser = address)]
         ticket: Pubkey,
     },
     /// Give a ticket to another owner, who will be paid
     Transfer {
         /// The ticket's address
+        #[arg(value_parser = address)]
         ticket: Pubkey,
         /// The new owner: an address that can receive SOL
+        #[arg(value_parser = address)]
         to: Pubkey,
     },
     /// Note a ticket that somebody gave you in the local book, where it is found without an index
     Note {
         /// The ticket's address
+        #[arg(value_parser = address)]
         ticket: Pubkey,
     },
 }

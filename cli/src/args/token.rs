@@ -3,6 +3,8 @@
 use clap::{Args, Subcommand};
 use solana_pubkey::Pubkey;
 
+use super::address;
+
 #[derive(Debug, Args)]
 #[command(next_help_heading = "The token's name")]
 pub struct TokenArgs {
@@ -20,7 +22,7 @@ pub struct TokenArgs {
     pub uri: Option<String>,
 
     /// May change the three later [default: the admin]
-    #[arg(long, value_name = "ADDRESS", requires = "name")]
+    #[arg(long, value_name = "ADDRESS", requires = "name", value_parser = address)]
     pub update_authority: Option<Pubkey>,
 
     /// Do without a name for good: nobody can give one to the token of a pool
@@ -59,6 +61,6 @@ pub struct SetMetadataArgs {
 #[derive(Clone, Copy, Debug, Args)]
 pub struct HandOverArgs {
     /// Who may change it from now on
-    #[arg(value_name = "ADDRESS")]
+    #[arg(value_name = "ADDRESS", value_parser = address)]
     pub to: Pubkey,
 }

@@ -3,6 +3,8 @@
 use clap::{Args, Subcommand};
 use solana_pubkey::Pubkey;
 
+use super::address;
+
 #[derive(Debug, Subcommand)]
 pub enum ValidatorCommand {
     /// Add validators to the pool; the curator pays the rent of the two stake accounts of each
@@ -26,7 +28,7 @@ pub enum ValidatorCommand {
 #[derive(Clone, Debug, Args)]
 pub struct AddArgs {
     /// The validators' vote accounts
-    #[arg(required = true, value_name = "VOTE")]
+    #[arg(required = true, value_name = "VOTE", value_parser = address)]
     pub votes: Vec<Pubkey>,
 
     /// The weight of each: its share of the pool is its weight over the sum of all weights
@@ -37,6 +39,7 @@ pub struct AddArgs {
 #[derive(Clone, Copy, Debug, Args)]
 pub struct WeightArgs {
     /// The validator's vote account
+    #[arg(value_parser = address)]
     pub vote: Pubkey,
 
     /// The new weight; zero takes all stake away and keeps the slot
@@ -46,13 +49,16 @@ pub struct WeightArgs {
 #[derive(Clone, Copy, Debug, Args)]
 pub struct ReplaceArgs {
     /// The vote account of the validator that leaves
+    #[arg(value_parser = address)]
     pub old: Pubkey,
     /// The vote account of the one that comes
+    #[arg(value_parser = address)]
     pub new: Pubkey,
 }
 
 #[derive(Clone, Copy, Debug, Args)]
 pub struct ValidatorArgs {
     /// The validator's vote account
+    #[arg(value_parser = address)]
     pub vote: Pubkey,
 }

@@ -2,10 +2,12 @@
 
 mod authority;
 pub mod claim;
+pub mod client_config;
 pub mod convert;
 pub mod crank;
 pub mod custody;
 mod freshness;
+pub mod pages;
 pub mod pending;
 pub mod pool;
 pub mod stake;

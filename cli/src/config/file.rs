@@ -7,14 +7,14 @@ use std::{
     str::FromStr,
 };
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::Result;
 use serde::{Deserialize, Deserializer, de::Error};
 use sluice_math::Lamports;
 use solana_cli_config::{CONFIG_FILE, Config};
 use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 
-use crate::args::PriorityOffer;
+use crate::{args::PriorityOffer, failure::misuse};
 
 /// Where our own file is, below the home folder.
 const OWN_FILE: &str = ".config/sluice/config.toml";
@@ -43,6 +43,9 @@ pub struct ConfigFile {
     pub max_priority_fee_sol: Option<Lamports>,
     /// How often one node is asked within ten seconds.
     pub requests_per_10_seconds: Option<u32>,
+    /// The files that say this.
+    #[serde(skip)]
+    paths: Vec<PathBuf>,
 }
 
 impl ConfigFile {
@@ -51,6 +54,7 @@ impl ConfigFile {
     /// both may be missing.
     pub fn load(named: Option<PathBuf>) -> Result<Self> {
         if let Some(path) = named {
+            require_existing(&path)?;
             return match path.extension() {
                 Some(extension) if extension == "toml" => Self::own(&path),
                 _ => Self::of_solana(&path),
@@ -66,18 +70,52 @@ impl ConfigFile {
         }
     }
 
+    /// The files, where there are any.
+    pub fn shown(&self) -> Option<String> {
+        let shown: Vec<_> = self
+            .paths
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
+        (!shown.is_empty()).then(|| shown.join(", "))
+    }
+
+    /// Whether it says what this setting is.
+    pub fn says(&self, setting: &str) -> bool {
+        match setting {
+            "urls" => !self.urls.is_empty(),
+            "keypair" => self.keypair.is_some(),
+            "fee_payer" => self.fee_payer.is_some(),
+            "pool" => self.pool.is_some(),
+            "genesis" => self.genesis.is_some(),
+            "priority_fee" => self.priority_fee.is_some(),
+            "max_priority_fee_sol" => self.max_priority_fee_sol.is_some(),
+            _ => false,
+        }
+    }
+
     fn own(path: &Path) -> Result<Self> {
-        let text = fs::read_to_string(path).with_context(|| unreadable(path))?;
-        toml::from_str(&text)
-            .map_err(|error| complaint(&text, &error))
-            .with_context(|| unreadable(path))
+        let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+        let file: Self =
+            toml::from_str(&text).map_err(|error| unreadable(path, &complaint(&text, &error)))?;
+        Ok(Self {
+            paths: vec![path.to_owned()],
+            ..file
+        })
     }
 
     fn of_solana(path: &Path) -> Result<Self> {
-        let file = Config::load(&path.to_string_lossy()).with_context(|| unreadable(path))?;
+        let file = Config::load(&path.to_string_lossy()).map_err(|error| {
+            let error = plain(&error.to_string()).to_owned();
+            unreadable(
+                path,
+                &format!("{error}; `solana config set` writes one that can be read"),
+            )
+        })?;
         Ok(Self {
             urls: vec![file.json_rpc_url],
             keypair: Some(file.keypair_path),
+            paths: vec![path.to_owned()],
             ..Self::default()
         })
     }
@@ -91,22 +129,47 @@ impl ConfigFile {
                 self.urls
             },
             keypair: self.keypair.or(below.keypair),
+            paths: [self.paths, below.paths].concat(),
             ..self
         }
     }
 }
 
-fn unreadable(path: &Path) -> String {
-    format!("cannot read the configuration file {}", path.display())
+fn require_existing(path: &Path) -> Result<()> {
+    if path.exists() {
+        return Ok(());
+    }
+    Err(misuse(format!(
+        "there is no configuration file {}: a local cluster takes its own along when it stops, so \
+         start one anew (`sluice-localnet start`), or name another file with --config or \
+         SLUICE_CONFIG",
+        path.display()
+    )))
+}
+
+fn unreadable(path: &Path, why: &dyn Display) -> anyhow::Error {
+    let path = path.display();
+    misuse(format!(
+        "the configuration file {path} cannot be read: {why}"
+    ))
+}
+
+/// What a reader of YAML says, without the names of its types.
+fn plain(error: &str) -> &str {
+    let inside = error
+        .strip_prefix("Error(")
+        .and_then(|rest| rest.strip_suffix(')'));
+    let quoted = inside.and_then(|text| text.strip_prefix('"'));
+    quoted.map_or(error, |text| text.split('"').next().unwrap_or(text))
 }
 
 /// What is wrong in which line. The line itself, and the value in it, may have a key in it: they
 /// are not repeated.
-fn complaint(text: &str, error: &toml::de::Error) -> anyhow::Error {
+fn complaint(text: &str, error: &toml::de::Error) -> String {
     let before = error.span().and_then(|span| text.get(..span.start));
     let line = before.map_or(1, |before| before.matches('\n').count() + 1);
     let what = error.message().split('"').next().unwrap_or_default();
-    anyhow!("line {line}: {}", what.trim_end())
+    format!("line {line}: {}", what.trim_end())
 }
 
 /// A value that is written as it is typed after its flag.

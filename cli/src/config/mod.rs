@@ -6,10 +6,13 @@ mod file;
 
 use std::{path::PathBuf, time::Duration};
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, ensure};
+use clap::ValueEnum;
 pub use clusters::is_mainnet;
 use file::ConfigFile;
-use sluice_client::{PriorityFee, Vault, send::cluster::manners::Manners};
+use sluice_client::{
+    PriorityFee, Vault, send::cluster::manners::Manners, words::explain::name_of_node,
+};
 use sluice_math::Lamports;
 use solana_clap_utils::input_validators::normalize_to_url_if_moniker;
 use solana_hash::Hash;
@@ -17,9 +20,11 @@ use solana_pubkey::Pubkey;
 use solana_signer::{Signer, null_signer::NullSigner};
 
 use crate::{
-    args::{GlobalArgs, LandingArgs, OutputFormat, SendMode},
+    args::{GlobalArgs, LandingArgs, OutputFormat, PriorityOffer, SendMode},
+    failure::misuse,
     session::Actor,
-    signers::Source,
+    signers::{self, Source},
+    typed::{Origin, Origins},
 };
 
 /// Everything that flags, environment and configuration file say.
@@ -31,13 +36,16 @@ pub struct Settings {
     pub send: SendMode,
     /// The pool or mint address, if given.
     pub pool: Option<Pubkey>,
+    /// Whether everything that a command asks is agreed to.
+    pub yes: bool,
     urls: Vec<String>,
     genesis: Option<Hash>,
-    requests_per_window: Option<u32>,
     keypair: Option<String>,
     fee_payer: Option<String>,
     book: Option<PathBuf>,
     nonce: Option<Pubkey>,
+    file: ConfigFile,
+    origins: Origins,
     landing: LandingArgs,
     vault: Option<Vault>,
 }
@@ -45,15 +53,16 @@ pub struct Settings {
 impl Settings {
     /// Fails where a configuration file was named that cannot be read, and where a nonce is named
     /// for what is not dumped.
-    pub fn load(arguments: GlobalArgs) -> Result<Self> {
-        ensure!(
-            arguments.nonce.is_none() || arguments.send == SendMode::Dump,
-            "--nonce is for messages that others sign: add --send dump"
-        );
+    pub fn load(arguments: GlobalArgs, origins: Origins) -> Result<Self> {
+        if arguments.nonce.is_some() && arguments.send != SendMode::Dump {
+            return Err(misuse(
+                "--nonce is for messages that others sign: add --send dump",
+            ));
+        }
         let file = ConfigFile::load(arguments.cluster.config)?;
         let landing = arguments.landing;
         let urls = match arguments.cluster.urls {
-            named if named.is_empty() => file.urls,
+            named if named.is_empty() => file.urls.clone(),
             named => named,
         };
         let vault = arguments.squads.map(|multisig| Vault {
@@ -67,11 +76,11 @@ impl Settings {
                 send => send,
             },
             pool: arguments.pool.or(file.pool),
+            yes: arguments.yes,
             urls: urls.iter().map(normalize_to_url_if_moniker).collect(),
             genesis: arguments.cluster.genesis.or(file.genesis),
-            requests_per_window: file.requests_per_10_seconds,
-            keypair: arguments.keypair.or(file.keypair),
-            fee_payer: arguments.fee_payer.or(file.fee_payer),
+            keypair: arguments.keypair.or_else(|| file.keypair.clone()),
+            fee_payer: arguments.fee_payer.or_else(|| file.fee_payer.clone()),
             book: arguments.book,
             nonce: arguments.nonce,
             landing: LandingArgs {
@@ -79,6 +88,8 @@ impl Settings {
                 max_priority_fee_sol: landing.max_priority_fee_sol.or(file.max_priority_fee_sol),
                 ..landing
             },
+            file,
+            origins,
             vault,
         })
     }
@@ -86,11 +97,19 @@ impl Settings {
     /// The JSON-RPC URLs of the cluster's nodes. There is no default: a default would be
     /// somebody's mainnet.
     pub fn urls(&self) -> Result<&[String]> {
-        ensure!(
-            !self.urls.is_empty(),
-            "no cluster is configured: pass --url (localhost, devnet, testnet, mainnet-beta or a \
-             URL), set SLUICE_URL, or run `solana config set --url ...`"
-        );
+        if self.urls.is_empty() {
+            return Err(misuse(
+                "no cluster is configured: pass --url (localhost, devnet, testnet, mainnet-beta or \
+                 a URL), set SLUICE_URL, or run `solana config set --url ...`",
+            ));
+        }
+        if self.urls.iter().any(|url| name_of_node(url).is_none()) {
+            let who = self.origin("urls").of("url", "what urls names");
+            return Err(misuse(format!(
+                "{who} is no URL of a node: it is localhost, devnet, testnet, mainnet-beta, or \
+                 begins with http:// or https://"
+            )));
+        }
         Ok(&self.urls)
     }
 
@@ -104,7 +123,8 @@ impl Settings {
         let default = Manners::default();
         Manners {
             requests_per_window: self
-                .requests_per_window
+                .file
+                .requests_per_10_seconds
                 .unwrap_or(default.requests_per_window),
             ..default
         }
@@ -160,6 +180,7 @@ impl Settings {
     fn fee_payer(&self) -> Result<Option<Box<dyn Signer>>> {
         let source = self.fee_payer.as_deref().map(|text| Source {
             flag: "fee-payer",
+            origin: self.origin("fee_payer"),
             text,
         });
         source
@@ -180,6 +201,59 @@ impl Settings {
         let home = std::env::home_dir()
             .context("there is no home folder for the local book of tickets: pass --book FILE")?;
         Ok(home.join(".config/sluice/tickets"))
+    }
+
+    /// What is in force: each setting's name, its value where it has one, and who says so.
+    pub fn in_force(&self) -> Vec<(&'static str, Option<String>, Origin)> {
+        let line = |name, value: Option<String>| (name, value, self.origin(name));
+        let address = |address: Option<Pubkey>| address.map(|address| address.to_string());
+        let path = |path: Option<&PathBuf>| path.map(|path| path.display().to_string());
+        vec![
+            line("urls", self.shown_urls()),
+            line("keypair", self.keypair.as_deref().map(signers::discreet)),
+            line(
+                "fee_payer",
+                self.fee_payer.as_deref().map(signers::discreet),
+            ),
+            line("pool", address(self.pool)),
+            line("genesis", self.genesis.map(|genesis| genesis.to_string())),
+            line("send", Some(word(self.send))),
+            line("nonce", address(self.nonce)),
+            line("book", path(self.book().ok().as_ref())),
+            line("config", self.file.shown()),
+            ("output", Some(word(self.output)), self.origin("format")),
+            line("yes", Some(self.yes.to_string())),
+            line(
+                "priority_fee",
+                Some(PriorityOffer(self.priority_fee().offer).to_string()),
+            ),
+            line(
+                "max_priority_fee_sol",
+                Some(Lamports::new(self.priority_fee().max_lamports).to_string()),
+            ),
+            line("patience", Some(self.landing.patience.to_string())),
+            line("state", path(self.journal().ok().as_ref())),
+            line("squads", address(self.vault.map(|vault| vault.multisig))),
+        ]
+    }
+
+    /// Scheme, host and port of every node.
+    fn shown_urls(&self) -> Option<String> {
+        let shown = self
+            .urls
+            .iter()
+            .map(|url| name_of_node(url).unwrap_or_default());
+        let shown = shown.collect::<Vec<_>>().join(", ");
+        (!shown.is_empty()).then_some(shown)
+    }
+
+    /// Who says what a setting is.
+    fn origin(&self, setting: &str) -> Origin {
+        let elsewhere = match self.file.says(setting) {
+            true => Origin::File,
+            false => Origin::Default,
+        };
+        self.origins.of(setting).unwrap_or(elsewhere)
     }
 
     /// What is paid to come earlier.
@@ -215,14 +289,21 @@ impl Settings {
 
     fn source(&self) -> Result<Source<'_>> {
         let text = self.keypair.as_deref().ok_or_else(|| {
-            anyhow!(
+            misuse(
                 "no keypair is configured: pass --keypair FILE, set SLUICE_KEYPAIR, or run \
-                 `solana config set --keypair FILE`"
+                 `solana config set --keypair FILE`",
             )
         })?;
         Ok(Source {
             flag: "keypair",
+            origin: self.origin("keypair"),
             text,
         })
     }
+}
+
+/// What an option's value is called.
+fn word(value: impl ValueEnum) -> String {
+    let named = value.to_possible_value();
+    named.map_or_else(String::new, |value| value.get_name().to_owned())
 }

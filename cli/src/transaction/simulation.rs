@@ -3,12 +3,12 @@
 use std::fmt;
 
 use anyhow::{Context, Result};
-use serde::Serialize;
+use serde::{Serialize, Serializer, ser::SerializeStruct};
 use serde_json::Value;
 use sluice_client::{
     ClientError, Executor,
     words::{
-        amounts::amount,
+        amounts::{amount, is_amount},
         describe::{self, AccountUse, FieldChange},
     },
 };
@@ -40,7 +40,7 @@ struct Change {
     fields: Vec<FieldLine>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 struct FieldLine {
     field: String,
     before: Option<Value>,
@@ -117,6 +117,22 @@ impl From<FieldChange> for FieldLine {
             before: change.before,
             after: change.after,
         }
+    }
+}
+
+/// Amounts are text, as under a key with the field's name they would be.
+impl Serialize for FieldLine {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let is_amount = is_amount(&self.field);
+        let value = |value: &Option<Value>| match value {
+            Some(Value::Number(number)) if is_amount => Some(number.to_string().into()),
+            other => other.clone(),
+        };
+        let mut line = serializer.serialize_struct("FieldLine", 3)?;
+        line.serialize_field("field", &self.field)?;
+        line.serialize_field("before", &value(&self.before))?;
+        line.serialize_field("after", &value(&self.after))?;
+        line.end()
     }
 }
 

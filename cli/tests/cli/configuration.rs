@@ -80,12 +80,12 @@ fn what_cannot_be_reached_or_read_is_said_plainly() {
     };
     let silence = wrong(&["--url", "http://127.0.0.1:9", "pool", "list"]);
     assert!(
-        silence.starts_with("No node answers at http://127.0.0.1:9/"),
+        silence.starts_with("No node answers at http://127.0.0.1:9. "),
         "{silence}"
     );
     let missing = wrong(&["--config", "/nonexistent.yml", "pool", "list"]);
     assert!(
-        missing.starts_with("cannot read the configuration file /nonexistent.yml"),
+        missing.starts_with("there is no configuration file /nonexistent.yml"),
         "{missing}"
     );
     let url = net.url();

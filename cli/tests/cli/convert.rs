@@ -63,7 +63,7 @@ fn tokens_of_another_pool_become_the_pools_after_a_quote() {
         &holder,
         &["convert", "--from-pool", &pool, "--all", "--yes"],
     );
-    assert_eq!(number(&rest, "/given_tokens"), TOKENS - 40 * SOL);
+    assert_eq!(number(&rest, "/given_lst"), TOKENS - 40 * SOL);
     assert_eq!(number(&rest, "/balance_lst"), net.tokens(&holder.address));
     assert_eq!(rest["signatures"].as_array().unwrap().len(), 1, "{rest}");
     let none = net.failure(&holder, &convert);

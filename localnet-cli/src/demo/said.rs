@@ -4,10 +4,13 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use sluice_math::Lamports;
 
-/// A number, such as `/prices/full_lamports`.
+/// A number, or an amount, which is text, such as `/prices/full_lamports`.
 pub fn figure(said: &Value, pointer: &str) -> Result<u64> {
     said.pointer(pointer)
-        .and_then(Value::as_u64)
+        .and_then(|value| match value {
+            Value::String(text) => text.parse().ok(),
+            other => other.as_u64(),
+        })
         .with_context(|| format!("there is no number {pointer} in {said}"))
 }
 

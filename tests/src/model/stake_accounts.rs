@@ -6,7 +6,7 @@ use sluice::SluiceError::{
     ShareCapReached, SlotNotActive, StakeExitTooLarge, StakeExitTooSmall, StakeExitUnbalanced,
     ValidatorNotVoting, ZeroAmount,
 };
-use sluice_math::{Lamports, Lst, StakeExit};
+use sluice_math::{Lamports, Lst, MathError, StakeExit};
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
 use solana_stake_interface::state::StakeStateV2;
@@ -100,9 +100,11 @@ impl Model {
 
     fn quote_stake_exit(&self, lst: Lst) -> Outcome<StakeExit> {
         let configured = bps(self.config.stake_exit_fee_bps);
-        self.ledger
-            .stake_exit(lst, self.now.slot, configured, self.last_gain.rate)
-            .map_err(program_error)
+        let rate = self.last_gain.rate;
+        match self.ledger.stake_exit(lst, self.now.slot, configured, rate) {
+            Err(MathError::Underflow) => Err(StakeExitTooLarge.into()),
+            exit => exit.map_err(program_error),
+        }
     }
 
     /// What main gives for LST, and whether that is all it has.

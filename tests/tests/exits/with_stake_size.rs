@@ -79,6 +79,17 @@ async fn v20_the_floor_of_what_stays_is_exact_to_the_lamport() {
     }
 }
 
+/// LST of more than all stake is worth: the reserve holds the rest.
+#[tokio::test]
+async fn an_exit_that_all_stake_together_is_not_worth_is_refused_as_too_large() {
+    let (mut pool, alice) = open_pool(|_| {}).await;
+    pool.deposit(&alice, 500 * SOL).await;
+    let vote = pool.vote(0);
+    let all = pool.account().await.lst_supply;
+    let refused = pool.try_withdraw_stake(&alice, &vote, all).await;
+    assert_refused(refused, SluiceError::StakeExitTooLarge);
+}
+
 /// The validator drains, and its main goes to anybody who offers its worth or more; what it is
 /// not worth is not burned.
 #[tokio::test]

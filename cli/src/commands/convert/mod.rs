@@ -31,7 +31,7 @@ pub struct Converted {
     pool: String,
     from_pool: String,
     owner: String,
-    given_tokens: u64,
+    given_lst: u64,
     stakes: Vec<StakeLine>,
     minted_lst: u64,
     balance_lst: Option<u64>,
@@ -93,7 +93,7 @@ pub fn convert(session: &Session, arguments: &ConvertArgs) -> Result<Outcome<Con
             .minimum(quoted)?,
         transactions: transactions.len(),
     };
-    confirm(session, arguments.yes, &quote)?;
+    confirm(session, &quote)?;
     perform_all(session, &actor, "converting", transactions, |done| {
         report(session, &snapshot, &spl_pool, tokens, &holding, &done)
     })
@@ -171,7 +171,7 @@ fn report(
         pool: pool.pool.to_string(),
         from_pool: spl_pool.address.to_string(),
         owner: holding.owner.to_string(),
-        given_tokens: tokens,
+        given_lst: tokens,
         minted_lst: stakes
             .iter()
             .fold(0, |sum: u64, line| sum.saturating_add(line.minted_lst)),
@@ -246,7 +246,7 @@ impl fmt::Display for Converted {
             formatter,
             "{stakes}\n{} gave {} tokens, received {}, and holds {}.",
             self.owner,
-            Lst::new(self.given_tokens),
+            Lst::new(self.given_lst),
             lst(self.minted_lst),
             known(self.balance_lst, lst)
         )

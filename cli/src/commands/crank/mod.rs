@@ -17,6 +17,7 @@ use solana_message::AddressLookupTableAccount;
 use crate::{
     args::{CrankArgs, OutputFormat, SendMode},
     commands::pending::tell_pending,
+    failure::{Code, incomplete},
     next,
     output::{announce, print},
     progress::Progress,
@@ -36,6 +37,9 @@ pub struct Cranked {
     transactions: usize,
     signatures: Vec<String>,
     compute_units: u64,
+    /// Of the failures.
+    #[serde(skip)]
+    code: Option<Code>,
 }
 
 /// A step that was taken.
@@ -73,7 +77,10 @@ pub fn crank(session: &Session, arguments: CrankArgs, output: OutputFormat) -> R
     print(output, &cranked)?;
     match cranked.failures.first() {
         None => Ok(()),
-        Some(failure) => bail!("not everything that is due could be done: {failure}"),
+        Some(failure) => Err(incomplete(
+            format!("not everything that is due could be done: {failure}"),
+            cranked.code.unwrap_or(Code::Refused),
+        )),
     }
 }
 
@@ -169,6 +176,7 @@ impl Cranked {
             transactions: report.signatures.len(),
             signatures: report.signatures.iter().map(ToString::to_string).collect(),
             compute_units: report.compute_units,
+            code: Code::of_all(report.failures.iter().map(|failure| &failure.error)),
         }
     }
 

@@ -12,8 +12,8 @@ use solana_pubkey::Pubkey;
 use super::crank_once;
 use crate::{
     args::OutputFormat,
-    failure::sentence,
-    output::{announce, print},
+    failure::Failure,
+    output::{announce, print_next},
     session::Session,
 };
 
@@ -38,8 +38,10 @@ pub fn watch(
         match turn(session, executor, keeper, pool, &mut last) {
             Ok(None) => {}
             Ok(Some(cranked)) if cranked.did_nothing() => {}
-            Ok(Some(cranked)) => print(output, &cranked)?,
-            Err(error) => announce(sentence(&error)),
+            Ok(Some(cranked)) => print_next(output, &cranked)?,
+            Err(error) => {
+                Failure::after(session.signatures(), error).tell_and_go_on(output)?;
+            }
         }
         thread::sleep(pause);
     }

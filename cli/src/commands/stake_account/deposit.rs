@@ -82,7 +82,7 @@ pub fn deposit(session: &Session, arguments: &DepositStakeArgs) -> Result<Outcom
     let holding = Holding::read(&session.rpc, &snapshot.addresses, wallet)?;
     let tolerance = arguments.slippage.tolerance(session.send_mode());
     let groups = plan.groups(&snapshot, &holding, tolerance)?;
-    confirm(session, arguments.yes, &plan)?;
+    confirm(session, &plan)?;
 
     let (transactions, accounts) = pack(&snapshot, &actor, &holding, groups)?;
     let doing = "depositing stake accounts";

@@ -81,7 +81,7 @@ pub fn withdraw(session: &Session, arguments: &WithdrawStakeArgs) -> Result<Outc
     let exit = plan(&snapshot, amount, arguments)?;
     let keypairs = keypairs(session, arguments, exit.parts.len())?;
     let plan = Plan::new(session, &snapshot, exit, recipient)?;
-    confirm(session, arguments.yes, &plan)?;
+    confirm(session, &plan)?;
 
     let tolerance = arguments.slippage.tolerance(session.send_mode());
     let mut transactions = Vec::new();
@@ -161,7 +161,7 @@ fn keypairs(
 ) -> Result<Vec<Keypair>> {
     let named = arguments.stake_keypair.iter().take(count);
     let mut keypairs = named
-        .map(|file| keypair_file(file))
+        .map(|file| keypair_file(file, "stake-keypair"))
         .collect::<Result<Vec<_>>>()?;
     if keypairs.len() < count && session.send_mode() == SendMode::Dump {
         bail!(

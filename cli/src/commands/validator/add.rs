@@ -5,10 +5,12 @@ use std::fmt;
 use anyhow::{Context, Result, bail, ensure};
 use serde::Serialize;
 use sluice_client::{
-    Event, PoolAddresses, PoolSnapshot, send::packing::Packing, words::amounts::sol,
+    AccountSource, ClientError, Event, MAX_ADDRESSES, PoolAddresses, PoolSnapshot,
+    send::packing::Packing, words::amounts::sol,
 };
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
+use solana_sdk_ids::vote;
 
 use crate::{
     args::AddArgs,
@@ -47,7 +49,7 @@ pub fn add(session: &Session, arguments: &AddArgs) -> Result<Outcome<Added>> {
     let actor = session.actor()?;
     let snapshot = session.snapshot()?;
     require_curator(&snapshot, &actor)?;
-    require_new(&snapshot, &arguments.votes)?;
+    require_new(session, &snapshot, &arguments.votes)?;
     let instructions = instructions(session, &snapshot, &actor, arguments);
     let transactions = pack(&snapshot, &actor, instructions)?;
     let doing = "adding validators";
@@ -56,8 +58,13 @@ pub fn add(session: &Session, arguments: &AddArgs) -> Result<Outcome<Added>> {
     })
 }
 
-/// Fails where one of them is a validator of the pool already, or is named twice.
-pub(super) fn require_new(snapshot: &PoolSnapshot, votes: &[Pubkey]) -> Result<()> {
+/// Fails where one of them is a validator of the pool already, is named twice, or has no vote
+/// account.
+pub(super) fn require_new(
+    session: &Session,
+    snapshot: &PoolSnapshot,
+    votes: &[Pubkey],
+) -> Result<()> {
     for (index, vote) in votes.iter().enumerate() {
         ensure!(!votes[..index].contains(vote), "{vote} is named twice");
         if let Some(listed) = snapshot.slot_of(vote) {
@@ -65,6 +72,26 @@ pub(super) fn require_new(snapshot: &PoolSnapshot, votes: &[Pubkey]) -> Result<(
             bail!(
                 "{vote} is a validator of this pool already, with serial {serial}: give it another weight with `sluice validator weight`"
             );
+        }
+    }
+    votes
+        .chunks(MAX_ADDRESSES)
+        .try_for_each(|votes| require_vote_accounts(session, votes))
+}
+
+fn require_vote_accounts(session: &Session, votes: &[Pubkey]) -> Result<()> {
+    let expected = "vote account";
+    let accounts = session.rpc.accounts(votes, None)?.accounts;
+    for (address, account) in votes.iter().copied().zip(accounts) {
+        let account = account.ok_or(ClientError::Missing { address, expected })?;
+        let owner = account.owner;
+        if owner != vote::ID {
+            let error = ClientError::ForeignOwner {
+                address,
+                expected,
+                owner,
+            };
+            return Err(error.into());
         }
     }
     Ok(())

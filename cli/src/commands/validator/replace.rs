@@ -37,7 +37,7 @@ pub fn replace(session: &Session, arguments: ReplaceArgs) -> Result<Outcome<Repl
     let actor = session.actor()?;
     let snapshot = session.snapshot()?;
     require_curator(&snapshot, &actor)?;
-    require_new(&snapshot, &[arguments.new])?;
+    require_new(session, &snapshot, &[arguments.new])?;
     let pool = &snapshot.addresses;
     let leaves = slot_of(&snapshot, &arguments.old)?;
     let weight = leaves.slot.next_weight;

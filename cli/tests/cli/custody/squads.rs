@@ -172,9 +172,10 @@ fn with_squads(net: &CliNet) -> (LyingNode, Arc<Mutex<Vec<String>>>) {
         let mut sent = taken.lock().unwrap();
         let object = answer.as_object_mut().unwrap();
         match request["method"].as_str().unwrap() {
+            // The cluster's own slot stays: older answers are refused.
             "simulateTransaction" => {
                 let simulated = json!({"err": null, "logs": [], "unitsConsumed": 30_000});
-                answer["result"] = json!({"context": {"slot": 1}, "value": simulated});
+                answer["result"]["value"] = simulated;
             }
             "sendTransaction" => {
                 let bytes = request["params"][0].as_str().unwrap().to_owned();
@@ -184,7 +185,7 @@ fn with_squads(net: &CliNet) -> (LyingNode, Arc<Mutex<Vec<String>>>) {
             }
             "getSignatureStatuses" if !sent.is_empty() => {
                 answer["result"]["value"] = json!([{
-                    "slot": 1,
+                    "slot": answer["result"]["context"]["slot"],
                     "confirmations": null,
                     "err": null,
                     "status": {"Ok": null},

@@ -68,27 +68,47 @@ pub fn signed_percent_e9(parts: i64) -> String {
 /// unit of `pending[fee_bps].value` is that of the list's element. The highest number stands for no
 /// limit, and for what never happens.
 pub fn amount(name: &str, value: &Value) -> String {
+    let name = name_of_unit(name);
+    match value {
+        Value::Null if name.ends_with("cap_lamports") => "no cap".to_owned(),
+        Value::Null if name.ends_with("epoch") => "never".to_owned(),
+        Value::Null => "none".to_owned(),
+        Value::String(text) => text.clone(),
+        other => match other.as_u64() {
+            Some(lamports) if counts_lamports(name) => sol(lamports),
+            Some(units) if has_word(name, "lst") => lst(units),
+            Some(bps) if has_word(name, "bps") => {
+                u16::try_from(bps).map_or_else(|_| bps.to_string(), percent)
+            }
+            _ => other.to_string(),
+        },
+    }
+}
+
+/// Whether a number of this name is an amount: of lamports where that is its last word, of the
+/// smallest units of LST where that is one of its words.
+pub fn is_amount(name: &str) -> bool {
+    let name = name_of_unit(name);
+    counts_lamports(name) || has_word(name, "lst")
+}
+
+fn counts_lamports(name: &str) -> bool {
+    name.rsplit('_').next() == Some("lamports")
+}
+
+fn has_word(name: &str, word: &str) -> bool {
+    name.split('_').any(|part| part == word)
+}
+
+/// The part of a field's name that tells its unit.
+fn name_of_unit(name: &str) -> &str {
     let (path, own_name) = name.rsplit_once('.').unwrap_or(("", name));
-    let own_name = match path
+    match path
         .strip_suffix(']')
         .and_then(|path| path.rsplit_once('['))
     {
         Some((_, element)) if own_name == "value" => element,
         _ => own_name,
-    };
-    let has = |word| own_name.split('_').any(|part| part == word);
-    match value {
-        Value::Null => "none".to_owned(),
-        Value::String(text) => text.clone(),
-        other => match other.as_u64() {
-            Some(u64::MAX) if own_name.ends_with("cap_lamports") => "no cap".to_owned(),
-            Some(u64::MAX) if own_name.ends_with("epoch") => "never".to_owned(),
-            Some(u64::MAX) => "none".to_owned(),
-            Some(lamports) if own_name.ends_with("lamports") => sol(lamports),
-            Some(units) if has("lst") => lst(units),
-            Some(bps) if has("bps") => u16::try_from(bps).map_or_else(|_| bps.to_string(), percent),
-            _ => other.to_string(),
-        },
     }
 }
 
@@ -121,6 +141,29 @@ mod tests {
         assert_eq!(shown(waits, u64::MAX), "no cap");
         assert_eq!(amount("owner", &"somebody".into()), "somebody");
         assert_eq!(amount("freeze_authority", &Value::Null), "none");
+    }
+
+    #[test]
+    fn the_words_of_a_name_say_whether_it_is_an_amount() {
+        for amount in [
+            "lst",
+            "lst_supply",
+            "lamports",
+            "slots[3].lst",
+            "config.reserve_lamports",
+            "pending[deposit_cap_lamports].value",
+        ] {
+            assert!(is_amount(amount), "{amount}");
+        }
+        for other in [
+            "lamports.owner",
+            "pending[deposit_cap_lamports].from_epoch",
+            "pending[fee_bps].value",
+            "alamports",
+            "",
+        ] {
+            assert!(!is_amount(other), "{other}");
+        }
     }
 
     #[test]

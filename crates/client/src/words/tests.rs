@@ -186,6 +186,7 @@ fn errors_of_other_programs_and_of_the_runtime_are_sentences() {
         of_instruction(Of::InsufficientFunds),
         of_instruction(Of::MissingRequiredSignature),
         of_instruction(Of::ComputationalBudgetExceeded),
+        of_instruction(Of::AccountBorrowFailed),
         of_instruction(Of::InvalidAccountOwner),
         of_instruction(Of::InvalidArgument),
         of(T::AccountNotFound),

@@ -1,7 +1,7 @@
 //! What exits at once pay: from the reserve, and with stake.
 
 use anchor_lang::prelude::*;
-use sluice_math::{Bps, InstantFee, Lamports, Ledger, Lst, RewardRate, StakeExit};
+use sluice_math::{Bps, InstantFee, Lamports, Ledger, Lst, MathError, RewardRate, StakeExit};
 
 use super::{Pool, Slot};
 use crate::{
@@ -101,12 +101,14 @@ impl Pool {
 }
 
 impl Pool {
-    /// Quotes an exit of `lst` with stake at `slot`.
+    /// Quotes an exit of `lst` with stake at `slot`; `StakeExitTooLarge` where all stake together
+    /// is not worth it.
     pub fn quote_stake_exit(&self, lst: Lst, slot: u64) -> Result<StakeExit> {
         let (configured, rate) = self.stake_exit_fee()?;
-        self.ledger()
-            .stake_exit(lst, slot, configured, rate)
-            .checked()
+        let exit = self.ledger().stake_exit(lst, slot, configured, rate);
+        let is_too_large = matches!(exit, Err(MathError::Underflow));
+        ensure!(!is_too_large, SluiceError::StakeExitTooLarge);
+        exit.checked()
     }
 
     fn stake_exit_fee(&self) -> Result<(Bps, RewardRate)> {

@@ -4,7 +4,6 @@ use std::fmt;
 
 use anyhow::{Context, Result};
 use serde::Serialize;
-use sluice::state::Parameter;
 use sluice_client::Event;
 
 use super::unit;
@@ -12,7 +11,7 @@ use crate::{
     args::CancelArgs,
     commands::authority::require_admin,
     output::announce,
-    parameters::{name, shown},
+    parameters::{Setting, name, shown},
     session::Session,
     transaction::{Outcome, Transaction, perform},
 };
@@ -21,12 +20,10 @@ use crate::{
 #[derive(Debug, Serialize)]
 pub struct Cancelled {
     pool: String,
-    #[serde(skip)]
-    parameter: Parameter,
     name: &'static str,
     unit: &'static str,
-    value: u64,
-    cancelled_value: u64,
+    value: Setting,
+    cancelled_value: Setting,
     signature: String,
 }
 
@@ -63,11 +60,13 @@ pub fn cancel(session: &Session, arguments: &CancelArgs) -> Result<Outcome<Cance
         })?;
         Ok(Cancelled {
             pool: pool.pool.to_string(),
-            parameter,
             name,
             unit: unit(parameter),
-            value,
-            cancelled_value,
+            value: Setting { parameter, value },
+            cancelled_value: Setting {
+                parameter,
+                value: cancelled_value,
+            },
             signature: done.signature,
         })
     })
@@ -75,11 +74,6 @@ pub fn cancel(session: &Session, arguments: &CancelArgs) -> Result<Outcome<Cance
 
 impl fmt::Display for Cancelled {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            formatter,
-            "Taken back: {} stays {}.",
-            self.name,
-            shown(self.parameter, self.value)
-        )
+        writeln!(formatter, "Taken back: {} stays {}.", self.name, self.value)
     }
 }

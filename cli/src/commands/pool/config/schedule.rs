@@ -13,7 +13,7 @@ use crate::{
     commands::authority::require_admin,
     moment::{Calendar, EpochStart},
     output::announce,
-    parameters::{name, read, shown},
+    parameters::{Setting, name, read, shown},
     session::Session,
     transaction::{Outcome, Transaction, perform},
 };
@@ -22,12 +22,10 @@ use crate::{
 #[derive(Debug, Serialize)]
 pub struct Scheduled {
     pool: String,
-    #[serde(skip)]
-    parameter: Parameter,
     name: &'static str,
     unit: &'static str,
-    before: u64,
-    value: u64,
+    before: Setting,
+    value: Setting,
     can_cost: bool,
     from: EpochStart,
     signature: String,
@@ -56,11 +54,13 @@ pub fn schedule(session: &Session, arguments: &ScheduleArgs) -> Result<Outcome<S
         })?;
         Ok(Scheduled {
             pool: pool.pool.to_string(),
-            parameter,
             name: name(parameter),
             unit: unit(parameter),
-            before,
-            value,
+            before: Setting {
+                parameter,
+                value: before,
+            },
+            value: Setting { parameter, value },
             can_cost: parameter.can_cost(before, value),
             // An epoch may have begun meanwhile.
             from: Calendar::measure(&session.rpc, &snapshot)?.start_of(from_epoch),
@@ -132,17 +132,13 @@ fn say(parameter: Parameter, planned: &PlannedChange, from: &EpochStart) {
 impl fmt::Display for Scheduled {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
-            parameter,
-            name,
-            value,
-            from,
-            ..
+            name, value, from, ..
         } = self;
         writeln!(
             formatter,
             "Announced: {name} is {} from {from}. Until then `sluice pool config cancel {name}` \
              takes it back.",
-            shown(*parameter, *value)
+            value
         )
     }
 }

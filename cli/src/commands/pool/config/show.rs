@@ -12,7 +12,7 @@ use super::unit;
 use crate::{
     moment::{Calendar, EpochStart},
     output::table,
-    parameters::{bounds, costs, name, shown},
+    parameters::{Setting, bounds, costs, name},
     session::Session,
 };
 
@@ -45,9 +45,9 @@ struct ParameterLine {
     parameter: Parameter,
     name: &'static str,
     unit: &'static str,
-    value: u64,
-    least: u64,
-    most: u64,
+    value: Setting,
+    least: Setting,
+    most: Setting,
     /// Which way a change can cost holders.
     costs: &'static str,
     pending: Option<Pending>,
@@ -56,7 +56,7 @@ struct ParameterLine {
 /// A change that waits.
 #[derive(Debug, Serialize)]
 struct Pending {
-    value: u64,
+    value: Setting,
     from: EpochStart,
     /// Whether it would apply if the pool stayed as it is.
     fits: bool,
@@ -118,6 +118,7 @@ impl fmt::Display for Shares {
 
 impl ParameterLine {
     fn new(parameter: Parameter, snapshot: &PoolSnapshot, calendar: &Calendar<'_>) -> Result<Self> {
+        let setting = |value| Setting { parameter, value };
         let (least, most) = parameter.bounds();
         let pending = snapshot.pool.governance.pending_change(parameter);
         let fits = snapshot.pending_change_fits(parameter)?;
@@ -125,12 +126,12 @@ impl ParameterLine {
             parameter,
             name: name(parameter),
             unit: unit(parameter),
-            value: snapshot.pool.parameters().get(parameter),
-            least,
-            most,
+            value: setting(snapshot.pool.parameters().get(parameter)),
+            least: setting(least),
+            most: setting(most),
             costs: costs_key(parameter),
             pending: pending.zip(fits).map(|(change, fits)| Pending {
-                value: change.value,
+                value: setting(change.value),
                 from: calendar.start_of(change.from_epoch),
                 fits,
             }),
@@ -151,8 +152,7 @@ impl ParameterLine {
         } else {
             "; would be dropped as the pool is now"
         };
-        let value = shown(self.parameter, pending.value);
-        format!("{value} {when}{dropped}")
+        format!("{} {when}{dropped}", pending.value)
     }
 }
 
@@ -179,7 +179,7 @@ impl fmt::Display for Config {
         for line in &self.parameters {
             parameters.add_row([
                 line.name.to_owned(),
-                shown(line.parameter, line.value),
+                line.value.to_string(),
                 bounds(line.parameter),
                 costs(line.parameter).to_owned(),
                 line.change(),

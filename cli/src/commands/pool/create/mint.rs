@@ -15,7 +15,10 @@ use solana_signer::Signer;
 use solana_system_interface::instruction::create_account;
 use spl_token_interface::{ID as TOKEN_PROGRAM, instruction::initialize_mint2, state::Mint};
 
-use crate::{session::Session, signers::keypair_file};
+use crate::{
+    session::Session,
+    signers::{discreet, keypair_file},
+};
 
 const DECIMALS: u8 = 9;
 /// How many times the rent that this client was built with a cluster's may be.
@@ -40,15 +43,16 @@ impl NewMint {
             return Ok(Self::ToCreate(Box::new(Keypair::new())));
         };
         if Path::new(argument).exists() {
-            let keypair = keypair_file(argument)?;
+            let keypair = keypair_file(argument, "mint")?;
             return Ok(if exists(&session.rpc, &keypair.pubkey())? {
                 Self::Existing(keypair.pubkey())
             } else {
                 Self::ToCreate(Box::new(keypair))
             });
         }
-        argument.parse().map(Self::Existing).with_context(|| {
-            format!("--mint takes a keypair file or an address, and {argument} is neither")
+        argument.parse().ok().map(Self::Existing).with_context(|| {
+            let given = discreet(argument);
+            format!("--mint takes a keypair file or an address, and it is neither: {given}")
         })
     }
 

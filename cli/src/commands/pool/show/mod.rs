@@ -13,7 +13,7 @@ use sluice_client::{ClientError, PoolSnapshot, TokenMetadata, words::amounts::pr
 use sluice_math::RewardRate;
 
 use super::{loss::Loss, pause::Pause, role::Roles, yields::Yields};
-use crate::{moment::Calendar, next, output::announce, session::Session};
+use crate::{moment::Calendar, next, output::announce, parameters::limit, session::Session};
 
 /// Parts of 10^9 in a basis point.
 const PARTS_PER_BPS: u32 = 100_000;
@@ -117,7 +117,7 @@ struct Rates(PoolConfig);
 /// Limits on deposits.
 #[derive(Debug, Serialize)]
 struct Limits {
-    deposit_cap_lamports: u64,
+    deposit_cap_lamports: Option<u64>,
     minimum_deposit_lamports: u64,
 }
 
@@ -268,7 +268,7 @@ impl Limits {
     fn new(pool: &Pool) -> Self {
         let limits = &pool.governance.limits;
         Self {
-            deposit_cap_lamports: limits.deposit_cap_lamports,
+            deposit_cap_lamports: limit(limits.deposit_cap_lamports),
             minimum_deposit_lamports: limits.minimum_deposit_lamports,
         }
     }

@@ -221,10 +221,8 @@ impl fmt::Display for Limits {
             least => format!("at least {} each", sol(least)),
         };
         match self.deposit_cap_lamports {
-            most if most == none.deposit_cap_lamports => {
-                write!(formatter, "deposits of {minimum}")
-            }
-            most => write!(
+            None => write!(formatter, "deposits of {minimum}"),
+            Some(most) => write!(
                 formatter,
                 "deposits of {minimum}, until the pool owns {}",
                 sol(most)

@@ -20,7 +20,7 @@ mod cluster;
 pub mod fault;
 pub mod manners;
 mod node;
-mod origin;
+pub(crate) mod origin;
 mod question;
 mod seen;
 mod sender;

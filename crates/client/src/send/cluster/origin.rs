@@ -3,9 +3,10 @@
 use std::net::IpAddr;
 
 use reqwest::Url;
+use solana_rpc_client::rpc_client::RpcClient;
 
 /// Scheme, host and port.
-pub(super) fn origin(url: &Url) -> String {
+pub(crate) fn origin(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 
@@ -19,6 +20,11 @@ pub(super) fn origin_url(url: &Url) -> Url {
     origin.set_username("").ok();
     origin.set_password(None).ok();
     origin
+}
+
+/// Whether the node that a client asks is on this machine.
+pub(in crate::send) fn is_near(rpc: &RpcClient) -> bool {
+    Url::parse(&rpc.url()).is_ok_and(|url| is_loopback(&url))
 }
 
 /// Whether the node is on this machine.

@@ -17,11 +17,13 @@ use solana_signature::Signature;
 use solana_transaction::versioned::VersionedTransaction;
 use submission::{Submitted, submit};
 
-use super::confirmed::Confirmed;
+use super::{cluster::origin::is_near, confirmed::Confirmed};
 use crate::{ClientError, Result, words::explain::Refusal};
 
 /// How long a status is waited for at first; a quarter longer each time.
 const FIRST_STATUS_STEP: Duration = Duration::from_millis(400);
+/// The first time on this machine, where an embedded cluster confirms at once.
+const NEAR_STATUS_STEP: Duration = Duration::from_millis(25);
 const LONGEST_STATUS_STEP: Duration = Duration::from_secs(2);
 /// How often it is sent again meanwhile, the same bytes: nodes drop transactions.
 const RESEND_STEP: Duration = Duration::from_secs(2);
@@ -80,11 +82,14 @@ impl Delivery<'_> {
         let mut offer = Offer::default();
         // Before that, no node that says that it has expired can be right.
         let mut judge_at = self.flight.since + expiry::SHORTEST_LIFE;
-        let mut step = FIRST_STATUS_STEP;
+        let mut step = match is_near(self.rpc) {
+            true => NEAR_STATUS_STEP,
+            false => FIRST_STATUS_STEP,
+        };
         loop {
             offer.renew(self.rpc, self.transaction)?;
             thread::sleep(step.min(self.left()));
-            step = (step * 5 / 4).min(LONGEST_STATUS_STEP);
+            step = (step * 5 / 4).clamp(FIRST_STATUS_STEP, LONGEST_STATUS_STEP);
             match self.confirmed_slot() {
                 Ok(Some(slot)) => return Ok(Fate::Landed { slot }),
                 Err(ClientError::Refused(refusal)) => return Err(ClientError::Refused(refusal)),

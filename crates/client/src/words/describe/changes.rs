@@ -7,7 +7,7 @@ use solana_pubkey::Pubkey;
 use solana_stake_interface::state::StakeStateV2;
 use spl_token_interface::state::{Account as TokenAccount, Mint};
 
-use super::{Field, idl};
+use super::{Field, idl, number};
 use crate::pool::token_metadata::{self, TOKEN_METADATA_PROGRAM};
 
 /// The name of what every account has.
@@ -153,9 +153,12 @@ fn stake(data: &[u8]) -> Option<(&'static str, Vec<Field>)> {
     if let Some(delegation) = state.delegation() {
         fields.push(Field::new("vote", delegation.voter_pubkey.to_string()));
         fields.push(Field::new("stake_lamports", delegation.stake));
-        fields.push(Field::new("activation_epoch", delegation.activation_epoch));
-        let deactivation = Field::new("deactivation_epoch", delegation.deactivation_epoch);
-        fields.push(deactivation);
+        for (name, epoch) in [
+            ("activation_epoch", delegation.activation_epoch),
+            ("deactivation_epoch", delegation.deactivation_epoch),
+        ] {
+            fields.push(Field::new(name, number(epoch)));
+        }
     }
     Some(("StakeAccount", fields))
 }

@@ -9,7 +9,7 @@ use heck::ToSnakeCase;
 use serde_json::Value;
 use solana_pubkey::Pubkey;
 
-use super::{Field, path};
+use super::{Field, number, path};
 
 /// The program's interface, as it is committed and checked against the program.
 static IDL: LazyLock<Idl> = LazyLock::new(|| {
@@ -121,7 +121,7 @@ impl<'a> Reader<'a> {
             IdlType::U8 => self.number(1)?.into(),
             IdlType::U16 => self.number(2)?.into(),
             IdlType::U32 => self.number(4)?.into(),
-            IdlType::U64 => self.number(8)?.into(),
+            IdlType::U64 => number(self.number(8)?),
             IdlType::I64 => self.number(8)?.cast_signed().into(),
             IdlType::Pubkey => Pubkey::try_from(self.bytes(32)?).ok()?.to_string().into(),
             IdlType::Option(inner) => match self.number(1)? {

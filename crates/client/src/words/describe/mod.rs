@@ -15,7 +15,8 @@ pub use events::{EventInWords, events};
 pub use message::{AccountUse, InstructionInWords, message, names};
 use serde_json::Value;
 
-/// A named value: a number, a flag, an address in base 58, or bytes in base 16.
+/// A named value: a number, a flag, an address in base 58, or bytes in base 16; null for the number
+/// that stands for never and for no limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
     /// Its name, with the names and indexes of what it is part of in front:
@@ -31,6 +32,14 @@ impl Field {
             name: name.into(),
             value: value.into(),
         }
+    }
+}
+
+/// A number of 64 bits, whose highest value stands for none.
+fn number(number: u64) -> Value {
+    match number {
+        u64::MAX => Value::Null,
+        number => number.into(),
     }
 }
 

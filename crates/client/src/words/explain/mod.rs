@@ -10,7 +10,7 @@ mod sluice_codes;
 
 use std::fmt;
 
-pub use node::rpc;
+pub use node::{name_of_node, rpc};
 pub use refusal::Refusal;
 pub use signing::signing;
 

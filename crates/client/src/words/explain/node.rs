@@ -8,9 +8,10 @@ use solana_rpc_client_api::{
     },
     request::RpcError,
 };
+use url::Url;
 
 use super::Explanation;
-use crate::send::cluster::fault::Fault;
+use crate::send::cluster::{fault::Fault, origin::origin};
 
 const METHOD_NOT_FOUND: i64 = -32601;
 const TOO_MANY_REQUESTS: &str = "429";
@@ -21,7 +22,10 @@ pub fn rpc(error: &Error) -> Explanation {
         ErrorKind::Reqwest(error) if error.is_connect() => Explanation::new(
             format!(
                 "No node answers at {}",
-                error.url().map_or("that URL", |url| url.as_str())
+                error
+                    .url()
+                    .and_then(|url| name_of_node(url.as_str()))
+                    .unwrap_or_else(|| "that URL".to_owned())
             ),
             "Check the URL and your connection, or run {start_cluster}",
         ),
@@ -40,7 +44,10 @@ pub fn rpc(error: &Error) -> Explanation {
             )
         }
         ErrorKind::Reqwest(error) => Explanation::new(
-            format!("The node cannot be used: {error}"),
+            format!(
+                "The node cannot be used: {}",
+                without_url(error, error.url())
+            ),
             "Check the URL, or use another node",
         ),
         ErrorKind::RpcError(RpcError::RpcResponseError { code, message, .. }) => {
@@ -76,6 +83,23 @@ fn of_transport(fault: &Fault) -> Explanation {
     Explanation::new(fault.to_string(), next)
 }
 
+/// A node's URL without what can be a secret in it: scheme, host and port. `None` where it is no
+/// URL that a node can have.
+pub fn name_of_node(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    let is_nodes = url.host_str().is_some() && ["http", "https"].contains(&url.scheme());
+    is_nodes.then(|| origin(&url))
+}
+
+/// What an error of the transport says, less the URL, which can hold a key.
+fn without_url(error: &(dyn std::error::Error + 'static), url: Option<&Url>) -> String {
+    let mut said = error.to_string();
+    if let Some(url) = url {
+        said = said.replace(&format!(" for url ({url})"), "");
+    }
+    said
+}
+
 fn answered(code: i64, message: &str) -> Explanation {
     match code {
         JSON_RPC_SERVER_ERROR_NODE_UNHEALTHY
@@ -93,5 +117,21 @@ fn answered(code: i64, message: &str) -> Explanation {
             format!("The node refused the request: {message} (code {code})"),
             "",
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_is_named_without_the_key_in_its_url() {
+        let named = |url| name_of_node(url).unwrap();
+        let secret = "https://me:secret@node.example:8899/v2/secret?api-key=secret#secret";
+        assert_eq!(named(secret), "https://node.example:8899");
+        assert_eq!(named("http://[::1]:9/"), "http://[::1]:9");
+        for other in ["node.example", "ftp://node.example", "file:///etc", ""] {
+            assert_eq!(name_of_node(other), None, "{other}");
+        }
     }
 }

@@ -9,15 +9,15 @@ use solana_system_interface::error::SystemError;
 use spl_token_interface::error::TokenError;
 
 use super::Explanation;
-use crate::pool::token_metadata::TOKEN_METADATA_PROGRAM;
+use crate::{pool::token_metadata::TOKEN_METADATA_PROGRAM, words::amounts::sol};
 
 const LATER: &str = "Try again in a moment";
 const MORE_SOL: &str = "Send SOL to the account that pays, or give a smaller amount";
 
-/// The explanation of a custom code of a program that is not Sluice.
-pub fn custom(program: &Pubkey, code: u32) -> Option<Explanation> {
+/// The explanation of a custom code of a program that is not Sluice, with what it logged.
+pub fn custom(program: &Pubkey, code: u32, logs: &[String]) -> Option<Explanation> {
     if *program == system_program::ID {
-        system(code)
+        system(code, logs)
     } else if *program == spl_token_interface::ID {
         token(code)
     } else if *program == stake::ID {
@@ -29,7 +29,7 @@ pub fn custom(program: &Pubkey, code: u32) -> Option<Explanation> {
     }
 }
 
-fn system(code: u32) -> Option<Explanation> {
+fn system(code: u32, logs: &[String]) -> Option<Explanation> {
     let is = |error: SystemError| code == error as u32;
     if is(SystemError::AccountAlreadyInUse) {
         return Some(Explanation::new(
@@ -37,8 +37,21 @@ fn system(code: u32) -> Option<Explanation> {
             "Somebody else was faster, or the address was used before: try again",
         ));
     }
-    is(SystemError::ResultWithNegativeLamports)
-        .then(|| Explanation::new("The account that pays has too little SOL", MORE_SOL))
+    is(SystemError::ResultWithNegativeLamports).then(|| {
+        let amounts = logs.iter().rev().find_map(|line| too_little(line));
+        let amounts = amounts.map_or_else(String::new, |(held, needed)| {
+            format!(": {} where {} are needed", sol(held), sol(needed))
+        });
+        let what = format!("The account that pays has too little SOL{amounts}");
+        Explanation::new(what, MORE_SOL)
+    })
+}
+
+/// What an account holds and what was to be taken, as the system program logs it.
+fn too_little(line: &str) -> Option<(u64, u64)> {
+    let (_, amounts) = line.split_once("insufficient lamports ")?;
+    let (held, needed) = amounts.split_once(", need ")?;
+    Some((held.parse().ok()?, needed.parse().ok()?))
 }
 
 fn token(code: u32) -> Option<Explanation> {
@@ -121,6 +134,12 @@ pub fn instruction(error: &InstructionError) -> Explanation {
             "The transaction ran out of compute units",
             "Try again: the limit is measured anew each time",
         ),
+        InstructionError::AccountBorrowFailed | InstructionError::AccountBorrowOutstanding => {
+            Explanation::new(
+                "One account was given where two different ones are needed",
+                "Check the addresses",
+            )
+        }
         InstructionError::IncorrectProgramId
         | InstructionError::UnsupportedProgramId
         | InstructionError::InvalidAccountOwner

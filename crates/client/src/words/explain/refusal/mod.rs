@@ -112,7 +112,7 @@ fn of_instruction(
     };
     // Without logs, a code of the program's range is the program's.
     let explained = match program {
-        Some(program) if *program != sluice::ID => programs::custom(program, *code),
+        Some(program) if *program != sluice::ID => programs::custom(program, *code, logs),
         _ => of_sluice(*code),
     };
     explained.unwrap_or_else(|| unknown(*code, program, logs))

@@ -27,6 +27,23 @@ fn the_innermost_program_says_what_its_code_means() {
 }
 
 #[test]
+fn what_is_too_little_is_said_with_what_is_needed() {
+    let system = system_program::ID;
+    let logs = [
+        "Transfer: insufficient lamports 1500000000, need 2000000000".to_owned(),
+        format!("Program {system} failed: custom program error: 0x1"),
+    ];
+    let said = refusal(1, &logs).to_string();
+    assert!(
+        said.starts_with(
+            "The account that pays has too little SOL: 1.500000000 SOL where 2.000000000 SOL are \
+             needed. "
+        ),
+        "{said}"
+    );
+}
+
+#[test]
 fn the_programs_code_is_explained_with_and_without_logs() {
     let logs = [format!(
         "Program {} failed: custom program error: 0x1770",

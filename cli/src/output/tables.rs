@@ -1,27 +1,8 @@
-//! One way to print: every command returns a value that can be shown and serialized.
+//! Tables and lists of facts, for people.
 
-use std::{fmt, io::Write};
+use std::fmt;
 
-use anyhow::Result;
 use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
-use serde::Serialize;
-
-use crate::args::OutputFormat;
-
-/// Prints a command's result to stdout and flushes it, so that a reader at a pipe sees it at once.
-pub fn print<T: fmt::Display + Serialize>(format: OutputFormat, result: &T) -> Result<()> {
-    let mut stdout = std::io::stdout().lock();
-    match format {
-        OutputFormat::Table => writeln!(stdout, "{}", result.to_string().trim_end())?,
-        OutputFormat::Json => writeln!(stdout, "{}", serde_json::to_string_pretty(result)?)?,
-    }
-    Ok(stdout.flush()?)
-}
-
-/// Tells something on the way to the result: to stderr, so that stdout stays one value.
-pub fn announce(message: impl fmt::Display) {
-    eprintln!("{message}");
-}
 
 /// A table with a header, the columns from `first_number` on aligned to the right.
 pub fn table<const COLUMNS: usize>(header: [&str; COLUMNS], first_number: usize) -> Table {

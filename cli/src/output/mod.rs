@@ -1,0 +1,73 @@
+//! One way to print: every command returns a value that can be shown and serialized.
+
+pub mod json;
+mod tables;
+
+use std::{
+    fmt,
+    io::{self, ErrorKind, Write},
+    time::SystemTime,
+};
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+pub use tables::{Facts, known, table};
+use thiserror::Error;
+
+use crate::args::OutputFormat;
+
+/// What was to be printed did not get to whoever reads it.
+#[derive(Debug, Error)]
+#[error("the result cannot be printed: {0}")]
+pub struct Unread(io::Error);
+
+impl Unread {
+    /// Whether nobody reads any more, as where a pipe ends with `head`.
+    pub fn is_closed(&self) -> bool {
+        self.0.kind() == ErrorKind::BrokenPipe
+    }
+}
+
+/// Prints a command's result to stdout and flushes it, so that a reader at a pipe sees it at once.
+pub fn print<T: fmt::Display + Serialize>(format: OutputFormat, result: &T) -> Result<()> {
+    write(&match format {
+        OutputFormat::Table => result.to_string(),
+        OutputFormat::Json => json::pretty(result).context("the result cannot be written")?,
+    })
+}
+
+/// Prints one of many results. In JSON each is one line, with the time at which it was printed.
+pub fn print_next<T: fmt::Display + Serialize>(format: OutputFormat, result: &T) -> Result<()> {
+    match format {
+        OutputFormat::Table => print(format, result),
+        OutputFormat::Json => print_json_line(result),
+    }
+}
+
+/// Prints a value as one line of JSON, with the time by this machine's clock.
+pub fn print_json_line(value: &impl Serialize) -> Result<()> {
+    #[derive(Serialize)]
+    struct Timed<'a, T> {
+        time_utc: String,
+        #[serde(flatten)]
+        value: &'a T,
+    }
+    let timed = Timed {
+        time_utc: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+        value,
+    };
+    write(&json::line(&timed).context("the result cannot be written")?)
+}
+
+/// Writes a text and a line's end to stdout.
+pub fn write(text: &str) -> Result<()> {
+    let mut stdout = io::stdout().lock();
+    let written = writeln!(stdout, "{}", text.trim_end()).and_then(|()| stdout.flush());
+    Ok(written.map_err(Unread)?)
+}
+
+/// Tells something on the way to the result: to stderr, so that stdout stays one value. Where
+/// nobody reads it, the command goes on.
+pub fn announce(message: impl fmt::Display) {
+    let _nobody_reads = writeln!(io::stderr(), "{message}");
+}
