@@ -22,10 +22,16 @@ use crate::{
     progress::Progress,
 };
 
+/// How long a question is tried that is asked again anyway, or that is only good to know.
+const HASTE: Duration = Duration::from_secs(3);
+
 /// A cluster, and what the configuration says about who acts on which pool.
 pub struct Session {
     /// The cluster: any of its nodes.
     pub rpc: RpcClient,
+    /// The same for what is asked again anyway, or only good to know after a confirmation: it gives
+    /// up soon.
+    pub hasty: RpcClient,
     /// The nodes.
     pub nodes: Nodes,
     settings: Settings,
@@ -68,6 +74,7 @@ impl Session {
         let nodes = Nodes::with_manners(settings.urls()?, settings.manners())?;
         Ok(Self {
             rpc: nodes.client(),
+            hasty: nodes.hasty_client(HASTE),
             nodes,
             settings,
             journal: OnceCell::new(),
@@ -101,6 +108,11 @@ impl Session {
     /// The pool now: enough for prices, quotes and tickets.
     pub fn snapshot(&self) -> Result<PoolSnapshot> {
         Ok(PoolSnapshot::load(&self.rpc, &self.pool()?)?)
+    }
+
+    /// The pool after something was confirmed, if a node says soon how it is.
+    pub fn snapshot_afterwards(&self, pool: &PoolAddresses) -> Result<PoolSnapshot> {
+        Ok(PoolSnapshot::load(&self.hasty, pool)?)
     }
 
     /// The pool now with the stake and vote accounts of all its validators: enough for plans.
@@ -172,6 +184,7 @@ impl Session {
     /// What brings transactions to the cluster, paid by `payer`.
     pub fn executor<'a>(&'a self, payer: &'a dyn Signer) -> Result<Executor<'a>> {
         Ok(Executor::new(&self.rpc, payer).with_landing(Landing {
+            hasty: Some(&self.hasty),
             nodes: self.nodes.each(),
             journal: Some(self.journal()?),
             priority_fee: self.settings.priority_fee(),

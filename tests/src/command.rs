@@ -39,7 +39,7 @@ pub fn succeeded(output: &Output, arguments: &[&str]) -> String {
 }
 
 /// The sentence of a run that must have failed, with one of the documented exit codes, and printed
-/// nothing.
+/// nothing but, where JSON was asked for, the failure.
 pub fn failed(output: &Output, arguments: &[&str]) -> String {
     let stderr = String::from_utf8(output.stderr.clone()).unwrap();
     let code = output.status.code();
@@ -47,7 +47,10 @@ pub fn failed(output: &Output, arguments: &[&str]) -> String {
         matches!(code, Some(1..=5)),
         "{arguments:?}: {code:?}: {stderr}"
     );
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "", "{arguments:?}");
+    if !output.stdout.is_empty() {
+        let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(keys(&told), ["error"], "{arguments:?}: {told}");
+    }
     let sentence = stderr.lines().last().unwrap_or_default();
     sentence
         .strip_prefix("error: ")

@@ -95,7 +95,8 @@ fn report(
         _ => None,
     })?;
     let minted = Lst::new(deposited.lst);
-    let rate = session.snapshot().and_then(|now| Ok(now.rate()?)).ok();
+    let now = session.snapshot_afterwards(pool);
+    let rate = now.and_then(|now| Ok(now.rate()?)).ok();
     let redeemable = rate.as_ref().and_then(|rate| rate.redeemable(minted).ok());
     let later = rate.and_then(|rate| rate.redeemable_later(minted).ok());
     Ok(Staked {
@@ -106,7 +107,7 @@ fn report(
         fee_lamports: deposited.fee_lamports,
         charge_lamports: deposited.charge_lamports,
         minted_lst: deposited.lst,
-        balance_lst: holding.balance_at(&session.rpc, done.slot),
+        balance_lst: holding.balance_at(&session.hasty, done.slot),
         slot: done.slot,
         redeemable_lamports: redeemable.map(Lamports::get),
         dripping_lamports: later

@@ -47,17 +47,15 @@ fn a_new_pool_is_listed_and_shown_with_its_rates() {
         );
         assert_eq!(shown["is_fresh"], true);
     }
-    let refused = net.failure(
-        &net.curator,
-        &[
-            "pool",
-            "create",
-            "--no-metadata",
-            "--reward-fee-bps",
-            "1001",
-        ],
+    let create = "pool create --no-metadata --reward-fee-bps 1001";
+    let words: Vec<&str> = create.split(' ').collect();
+    let refused = net.run(&net.curator, &words);
+    assert_eq!(refused.status.code(), Some(2));
+    let refused = String::from_utf8(refused.stderr).unwrap();
+    assert!(
+        refused.contains("reward-fee-bps can be 0 to 1000 in any pool"),
+        "{refused}"
     );
-    assert!(refused.contains("outside the bounds"), "{refused}");
 }
 
 #[test]
@@ -290,7 +288,7 @@ fn only_the_curator_curates() {
         "{unknown}"
     );
     let no_vote = net.failure(&net.curator, &["validator", "add", &net.mint]);
-    assert!(no_vote.starts_with("The vote account is gone"), "{no_vote}");
+    assert!(no_vote.contains("is not a vote account"), "{no_vote}");
     let twice = net.failure(&net.curator, &["validator", "add", &vote]);
     assert!(
         twice.contains("is a validator of this pool already"),

@@ -20,10 +20,11 @@ type Printed = Vec<(&'static str, Value)>;
 
 /// What can have types that no scenario here shows, or that depend on the moment: a key of any
 /// command, or one of a certain command.
-const DECLARED: [(&str, &str); 26] = [
+const DECLARED: [(&str, &str); 32] = [
     ("after", "flag | null | number | text"),
     ("apy_parts_e9", "null | number"),
     ("before", "flag | null | number | text"),
+    ("balance_lst", "amount | null"),
     ("curator", "null | text"),
     ("deactivated[]", "text"),
     ("deposit_cap_lamports", "amount | null"),
@@ -33,20 +34,25 @@ const DECLARED: [(&str, &str); 26] = [
     ("due_epoch", "null | number"),
     ("failures[]", "text"),
     ("guardian", "null | text"),
+    ("last_valid_block_height", "null | number"),
     ("lost_lamports", "amount | null"),
     ("moving", "null | text"),
+    ("network_fee_lamports", "amount | null"),
     ("next", "null | text"),
     ("next_weight_epoch", "null | number"),
     ("nominated_admin", "null | text"),
+    ("nonce_account", "null | text"),
     ("restored_lamports", "amount | null"),
     ("seconds_until", "null | number"),
     ("signatures[]", "text"),
+    ("signed_by[]", "text"),
     ("stake-account withdraw ticket", "null | text"),
     ("uncut_target_lamports", "amount | null"),
     ("validator explain next_weight", "null | number"),
     ("value", "null | number | text"),
     ("vote", "null | text"),
     ("waiting[]", "text"),
+    ("works_until", "null | text"),
 ];
 
 /// The types that were seen at each path of each command's values.
@@ -159,6 +165,12 @@ fn holders() -> Printed {
     let mut reader = Reader::of(&net, &net.curator);
     net.earn();
     reader.run("stake", &["100"]);
+    let dumped = net.json(&net.curator, &["stake", "1", "--send", "dump"]);
+    let file = net.path("file").display().to_string();
+    fs::write(&file, dumped.to_string()).unwrap();
+    reader.run("sign", &[&file, "--yes"]);
+    reader.run("send", &[&file]);
+    reader.run("pending", &[]);
     reader.look("any command with --send simulate", "simulate");
     reader.look("any command with --send dump", "dump");
     let ticket = text(&reader.run("unstake", &["5"]), "/ticket");

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
-use sluice_client::words::describe::changes;
+use sluice_client::words::{amounts::is_amount, describe::changes};
 use sluice_tests::command::{keys, number, text};
 use solana_keypair::Keypair;
 use solana_message::{Message, VersionedMessage};
@@ -242,7 +242,15 @@ fn a_simulation_changes_nothing_and_tells_what_sending_changes() {
             let fields: Vec<Value> = truth
                 .fields
                 .into_iter()
-                .map(|one| json!({"field": one.name, "before": one.before, "after": one.after}))
+                .map(|one| {
+                    let [before, after] = [one.before, one.after].map(|value| match value {
+                        Some(Value::Number(amount)) if is_amount(&one.name) => {
+                            Some(Value::from(amount.to_string()))
+                        }
+                        other => other,
+                    });
+                    json!({"field": one.name, "before": before, "after": after})
+                })
                 .collect();
             assert_eq!(told["fields"], json!(fields), "{command:?}");
         }

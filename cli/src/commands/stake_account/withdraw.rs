@@ -292,7 +292,7 @@ fn report(
         stake_accounts,
         queued_lst,
         ticket,
-        balance_lst: holding.balance_at(&session.rpc, last_slot(done)),
+        balance_lst: holding.balance_at(&session.hasty, last_slot(done)),
     })
 }
 

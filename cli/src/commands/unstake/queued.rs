@@ -177,7 +177,7 @@ fn report(session: &Session, leaving: &Leaving, done: &Done) -> Result<Requested
         Event::UnstakeRequested(requested) => Some(requested),
         _ => None,
     })?;
-    let now = session.snapshot()?;
+    let now = session.snapshot_afterwards(&session.pool()?)?;
     let pool = &now.addresses;
     let batch = now
         .batch(requested.batch)
@@ -193,7 +193,7 @@ fn report(session: &Session, leaving: &Leaving, done: &Done) -> Result<Requested
         ticket: requested.ticket.to_string(),
         batch: requested.batch,
         lst: requested.lst,
-        balance_lst: leaving.holding.balance_at(&session.rpc, done.slot),
+        balance_lst: leaving.holding.balance_at(&session.hasty, done.slot),
         balance_owner: whose.to_string(),
         is_own_balance: whose == leaving.requester,
         slot: now.cluster.clock.slot,

@@ -6,7 +6,7 @@ mod token;
 
 use std::fmt;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::Serialize;
 use sluice::instructions::PoolParams;
 use sluice_client::{
@@ -43,7 +43,7 @@ pub struct Created {
     treasury_account: String,
     #[serde(flatten)]
     cost: Cost,
-    signature: String,
+    signatures: Vec<String>,
 }
 
 /// What its token is called.
@@ -91,8 +91,7 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Creat
     let transactions = pack(&addresses, &actor, &mint, groups)?;
     let several = transactions.len() > 1;
     let created = perform_all(session, &actor, "creating the pool", transactions, |done| {
-        let created = done.into_iter().last().context("nothing was sent")?;
-        let token = Token::read(&session.rpc, &naming, &addresses);
+        let token = Token::read(&session.hasty, &naming, &addresses);
         let named = token.as_ref().filter(|_| naming.is_to_do());
         let took = named.and_then(|token| token.metadata_lamports);
         Ok(Created {
@@ -105,7 +104,7 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Creat
             treasury: params.treasury.to_string(),
             treasury_account: treasury.address.to_string(),
             cost: took.map_or(cost, |took| cost.with_name(took)),
-            signature: created.signature,
+            signatures: done.into_iter().map(|done| done.signature).collect(),
         })
     });
     created.map_err(|error| match several {
@@ -213,7 +212,8 @@ impl fmt::Display for Created {
             ("Its token account", self.treasury_account.clone()),
         ];
         facts.extend(self.cost.facts());
-        facts.push(("Transaction", self.signature.clone()));
+        let transactions = self.signatures.iter();
+        facts.extend(transactions.map(|signature| ("Transaction", signature.clone())));
         Facts(&facts).fmt(formatter)?;
         writeln!(formatter, "\n    export SLUICE_POOL={}", self.pool)
     }

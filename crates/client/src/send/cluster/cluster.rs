@@ -64,10 +64,11 @@ impl Cluster {
         }
     }
 
-    /// The question in JSON, with a number.
-    pub fn question(&self, request: RpcRequest, params: Value) -> Question {
+    /// The question in JSON, with a number, which is tried no longer than `at_most`.
+    pub fn question(&self, request: RpcRequest, params: Value, at_most: Duration) -> Question {
         let id = self.questions.fetch_add(1, Ordering::Relaxed);
-        Question::new(id, request, params)
+        let patience = self.manners.patience_for(request).min(at_most);
+        Question::new(id, request, params, patience)
     }
 
     /// How many questions there were.
@@ -98,7 +99,7 @@ impl Cluster {
 
     /// The same of this node.
     pub async fn ask_once_at(&self, node: &Node, question: &Question) -> RpcResult<Value> {
-        let until = Instant::now() + self.manners.patience_for(question.request);
+        let until = Instant::now() + question.patience;
         let asked = node.ask(question, until).await;
         asked.map_err(|trouble| trouble.error)
     }
@@ -107,7 +108,7 @@ impl Cluster {
     /// in the background. Where none does, the answer is the one that tells the least: that it may
     /// have been sent, before that it was refused, before that no node was reached.
     pub async fn send(self: Arc<Self>, question: Question) -> RpcResult<Value> {
-        let until = Instant::now() + self.manners.answer_timeout(question.request);
+        let until = Instant::now() + question.answer_timeout();
         let question = Arc::new(question);
         let mut sending = JoinSet::new();
         for node in self.in_order() {
@@ -146,7 +147,7 @@ impl Cluster {
         question: &Question,
         check: Check,
     ) -> RpcResult<(Value, Arc<Node>)> {
-        let until = Instant::now() + self.manners.patience_for(question.request);
+        let until = Instant::now() + question.patience;
         let mut failed = None;
         for pause in self.manners.pauses() {
             nodes.sort_by_key(|node| node.rests());
@@ -267,14 +268,14 @@ impl Cluster {
     async fn witness(&self, node: &Arc<Node>) -> Option<u64> {
         let until = Instant::now() + WITNESS_PATIENCE;
         self.admit(node, until).await.ok()?;
-        let health = Question::plain(RpcRequest::GetHealth);
+        let health = Question::plain(RpcRequest::GetHealth, self.manners.patience);
         if let Err(trouble) = node.ask(&health, until).await
             && trouble.passes()
         {
             return None;
         }
         let params = serde_json::json!([{ "commitment": "processed" }]);
-        let slot = Question::new(0, RpcRequest::GetSlot, params);
+        let slot = Question::new(0, RpcRequest::GetSlot, params, self.manners.patience);
         slot.slot_of(&node.ask(&slot, until).await.ok()?)
     }
 }

@@ -27,9 +27,9 @@ const TOO_EARLY: [&str; 2] = ["min context slot", "minimum context slot"];
 /// What the transport itself finds wrong with a node.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum Fault {
-    /// Not the URL of a node.
-    #[error("The URL of a node cannot be used: {0}")]
-    BadUrl(String),
+    /// Not the URL of a node. It is not repeated: it may be a key in the wrong place.
+    #[error("What is named as a node is no URL that begins with https:// or http://")]
+    NoUrl,
     /// No node was named.
     #[error("No node is named")]
     NoNode,
@@ -123,7 +123,7 @@ impl Fault {
     fn is_before_sending(&self) -> bool {
         matches!(
             self,
-            Self::BadUrl(_)
+            Self::NoUrl
                 | Self::NoNode
                 | Self::Unreached { .. }
                 | Self::Resting { .. }
@@ -196,8 +196,11 @@ pub enum Left {
 impl Left {
     /// What is known after this error.
     pub fn after(error: &RpcClientError) -> Self {
-        // A node that does not know the blockhash yet lags behind: it may take it later.
-        if error.get_transaction_error() == Some(TransactionError::BlockhashNotFound) {
+        // A node that does not know the blockhash yet lags behind: it may take it later. One that
+        // has processed the transaction has it from somebody.
+        if let Some(TransactionError::BlockhashNotFound | TransactionError::AlreadyProcessed) =
+            error.get_transaction_error()
+        {
             return Self::Perhaps;
         }
         match error.kind() {

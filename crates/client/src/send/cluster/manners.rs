@@ -54,18 +54,13 @@ impl Default for Manners {
 }
 
 impl Manners {
-    /// How long this is tried.
+    /// How long this is tried, by a client that has as much patience as there is.
     pub(super) fn patience_for(&self, request: RpcRequest) -> Duration {
         match request {
             // A local cluster that jumps to its next epoch takes its time, too.
             RpcRequest::GetProgramAccounts | RpcRequest::Custom { .. } => self.search_patience,
             _ => self.patience,
         }
-    }
-
-    /// How long one answer to it is waited for: half of that, so that there is a second try.
-    pub(super) fn answer_timeout(&self, request: RpcRequest) -> Duration {
-        self.patience_for(request) / 2
     }
 
     /// The pauses between tries, each with a random part that may double it.

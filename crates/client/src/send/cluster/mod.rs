@@ -27,7 +27,7 @@ mod sender;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 pub use fault::was_sent;
 use manners::Manners;
@@ -38,6 +38,9 @@ use solana_rpc_client_api::client_error::Error as RpcClientError;
 
 use self::{cluster::Cluster, fault::Fault, node::Node};
 use crate::Result;
+
+/// How long one node alone is asked: the others are there too, and it is asked again.
+const ALONE_PATIENCE: Duration = Duration::from_secs(4);
 
 /// The nodes that a program uses, at commitment `confirmed`.
 pub struct Nodes {
@@ -70,7 +73,10 @@ impl Nodes {
         let each = cluster
             .nodes
             .iter()
-            .map(|node| client(&cluster, &background, Lane::One(Arc::clone(node))))
+            .map(|node| {
+                let lane = Lane::One(Arc::clone(node));
+                client(&cluster, &background, lane, ALONE_PATIENCE)
+            })
             .collect();
         Ok(Self {
             cluster,
@@ -81,7 +87,13 @@ impl Nodes {
 
     /// A client of all nodes.
     pub fn client(&self) -> RpcClient {
-        client(&self.cluster, &self.background, Lane::All)
+        self.hasty_client(Duration::MAX)
+    }
+
+    /// A client of all nodes that gives up sooner: for what is only good to know, and for what is
+    /// asked again anyway.
+    pub fn hasty_client(&self, at_most: Duration) -> RpcClient {
+        client(&self.cluster, &self.background, Lane::All, at_most)
     }
 
     /// A client of each node, in the order of the URLs: it says what that node says, whatever the
@@ -104,11 +116,17 @@ impl Nodes {
     }
 }
 
-fn client(cluster: &Arc<Cluster>, background: &Arc<Background>, lane: Lane) -> RpcClient {
+fn client(
+    cluster: &Arc<Cluster>,
+    background: &Arc<Background>,
+    lane: Lane,
+    at_most: Duration,
+) -> RpcClient {
     let sender = Sender {
         cluster: Arc::clone(cluster),
         background: Arc::clone(background),
         lane,
+        at_most,
     };
     let config = RpcClientConfig::with_commitment(CommitmentConfig::confirmed());
     RpcClient::new_sender(sender, config)

@@ -55,10 +55,13 @@ pub(super) fn connections() -> Result<Client, ClientError> {
 
 impl Node {
     pub fn new(url: &str, http: Client, manners: Manners) -> Result<Self, ClientError> {
-        let bad = |why: &dyn ToString| RpcClientError::from(Fault::BadUrl(why.to_string()));
-        let url: Url = url.parse().map_err(|error| bad(&error))?;
+        let no_url = RpcClientError::from(Fault::NoUrl);
+        let url: Url = match url.parse() {
+            Ok(url) => url,
+            Err(_) => return Err(no_url.into()),
+        };
         if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-            return Err(bad(&"it begins with neither http:// nor https://").into());
+            return Err(no_url.into());
         }
         Ok(Self {
             origin: origin(&url),
@@ -81,7 +84,7 @@ impl Node {
     pub async fn ask(&self, question: &Question, until: Instant) -> Result<Value, Trouble> {
         self.turn(until).await?;
         let left = until.saturating_duration_since(Instant::now());
-        let within = self.manners.answer_timeout(question.request).min(left);
+        let within = question.answer_timeout().min(left);
         let asked = self
             .http
             .post(self.url.clone())
@@ -97,7 +100,7 @@ impl Node {
     /// The hash of the first block of the node's cluster.
     pub async fn genesis(&self, until: Instant) -> Result<&String, Trouble> {
         let ask = async || {
-            let question = Question::plain(RpcRequest::GetGenesisHash);
+            let question = Question::plain(RpcRequest::GetGenesisHash, self.manners.patience);
             let answer = self.ask(&question, until).await?;
             let hash = answer.as_str().map(str::to_owned);
             hash.ok_or_else(|| Trouble::from(self.unusable()))

@@ -1,5 +1,7 @@
 //! What is asked, and what an answer says about time.
 
+use std::time::Duration;
+
 use serde_json::Value;
 use solana_commitment_config::CommitmentLevel;
 use solana_rpc_client_api::request::RpcRequest;
@@ -12,21 +14,29 @@ pub(super) struct Question {
     pub body: String,
     /// How final the answer is.
     pub commitment: CommitmentLevel,
+    /// How long it is tried.
+    pub patience: Duration,
 }
 
 impl Question {
-    pub fn new(id: u64, request: RpcRequest, params: Value) -> Self {
+    pub fn new(id: u64, request: RpcRequest, params: Value, patience: Duration) -> Self {
         let commitment = commitment(request, &params);
         Self {
             request,
             body: request.build_request_json(id, params).to_string(),
             commitment,
+            patience,
         }
     }
 
     /// A question without parameters.
-    pub fn plain(request: RpcRequest) -> Self {
-        Self::new(0, request, Value::Null)
+    pub fn plain(request: RpcRequest, patience: Duration) -> Self {
+        Self::new(0, request, Value::Null, patience)
+    }
+
+    /// How long one answer is waited for: half of its patience, so that there is a second try.
+    pub fn answer_timeout(&self) -> Duration {
+        self.patience / 2
     }
 
     /// The slot that an answer is of, where it says so.

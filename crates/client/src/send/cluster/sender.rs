@@ -1,6 +1,6 @@
 //! The nodes as the transport of a client.
 
-use std::{io, sync::Arc};
+use std::{io, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -28,12 +28,14 @@ pub(super) struct Sender {
     pub cluster: Arc<Cluster>,
     pub background: Arc<Background>,
     pub lane: Lane,
+    /// No question is tried longer.
+    pub at_most: Duration,
 }
 
 #[async_trait]
 impl RpcSender for Sender {
     async fn send(&self, request: RpcRequest, params: Value) -> RpcResult<Value> {
-        let question = self.cluster.question(request, params);
+        let question = self.cluster.question(request, params, self.at_most);
         let (cluster, lane) = (Arc::clone(&self.cluster), self.lane.clone());
         let answer = self
             .background

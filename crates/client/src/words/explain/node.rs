@@ -69,7 +69,7 @@ pub fn rpc(error: &Error) -> Explanation {
 
 fn of_transport(fault: &Fault) -> Explanation {
     let next = match fault {
-        Fault::BadUrl(_) | Fault::NoNode => "Check the URL",
+        Fault::NoUrl | Fault::NoNode => "Check the URL",
         Fault::TooLarge { .. }
         | Fault::Redirected { .. }
         | Fault::Ahead { .. }
