@@ -211,6 +211,10 @@ fn a_simulation_tells_the_name_and_not_its_bytes() {
     for part in ["TokenMetadata ", "Sluice SOL", "slSOL", URI] {
         assert!(simulated.contains(part), "{part} is not in {simulated}");
     }
+    let cap = simulated
+        .lines()
+        .find(|line| line.contains("deposit_cap_lamports"));
+    assert!(cap.is_some_and(|cap| cap.contains("no cap")), "{cap:?}");
     assert!(!simulated.contains(&u64::MAX.to_string()), "{simulated}");
     assert!(!simulated.contains("18446744073.709551615"), "{simulated}");
 }
