@@ -9,7 +9,7 @@ const PAGE: &str = include_str!("../../docs/src/benchmarks.md");
 const TOLERANCE_PERCENT: u64 = 10;
 const SMALL: Load = Load {
     holders: 16,
-    validators: 6,
+    validators: 3,
 };
 
 /// A row of the book's table of transactions.

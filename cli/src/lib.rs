@@ -20,6 +20,7 @@ mod tokens;
 mod transaction;
 mod transaction_file;
 pub mod typed;
+mod usage;
 mod version;
 
 use std::process::ExitCode;
@@ -61,8 +62,9 @@ fn perform(Arguments { global, command }: Arguments, origins: Origins) -> Result
         TopCommand::Local(command) => Ok(perform_alone(global, origins, command)?),
         TopCommand::OnCluster(command) => {
             let session = Session::open(Settings::load(global, origins)?)?;
-            perform_on_cluster(&session, command, output)
-                .map_err(|error| Failure::after(session.signatures(), error))
+            let done = perform_on_cluster(&session, command, output);
+            session.tell_set_aside();
+            done.map_err(|error| Failure::after(session.signatures(), error))
         }
     }
 }
@@ -118,17 +120,10 @@ fn perform_stake_account(
     }
 }
 
-fn perform_tickets(
-    session: &Session,
-    TicketsArgs {
-        owner,
-        search_epochs,
-        command,
-    }: TicketsArgs,
-    output: OutputFormat,
-) -> Result<()> {
-    match command {
-        None => print(output, &tickets::list(session, owner, search_epochs)?),
+fn perform_tickets(session: &Session, arguments: TicketsArgs, output: OutputFormat) -> Result<()> {
+    let search = arguments.search();
+    match arguments.command {
+        None => print(output, &tickets::list(session, arguments.owner, search)?),
         Some(TicketsCommand::Cancel { ticket }) => {
             print(output, &tickets::cancel(session, ticket)?)
         }

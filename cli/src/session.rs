@@ -4,30 +4,39 @@ use std::{cell::OnceCell, time::Duration};
 
 use anyhow::Result;
 use sluice_client::{
-    ClientError, Executor, Journal, Landing, Multisig, Outlook, Pending, PoolAddresses,
+    ClientError, Executor, Journal, Landing, Multisig, Nodes, Outlook, Pending, PoolAddresses,
     PoolSnapshot, Vault, require_recipient, resolve_pool, send::pending,
 };
-use solana_commitment_config::CommitmentConfig;
+use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_signature::Signature;
 use solana_signer::Signer;
 
 use crate::{
-    args::SendMode, config::Settings, failure::misuse, local_book::LocalBook, output::announce,
+    args::SendMode,
+    config::{Settings, is_mainnet},
+    failure::misuse,
+    local_book::LocalBook,
+    output::announce,
     progress::Progress,
 };
 
-/// The hash of mainnet-beta's first block.
-const MAINNET_GENESIS: &str = "5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d";
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a question is tried that is asked again anyway, or that is only good to know.
+const HASTE: Duration = Duration::from_secs(3);
 
 /// A cluster, and what the configuration says about who acts on which pool.
 pub struct Session {
-    /// The cluster.
+    /// The cluster: any of its nodes.
     pub rpc: RpcClient,
+    /// The same for what is asked again anyway, or only good to know after a confirmation: it gives
+    /// up soon.
+    pub hasty: RpcClient,
+    /// The nodes.
+    pub nodes: Nodes,
     settings: Settings,
     journal: OnceCell<Journal>,
+    genesis: OnceCell<Hash>,
 }
 
 /// Who signs.
@@ -40,11 +49,21 @@ pub struct Actor {
 }
 
 impl Session {
-    /// A connection to the configured cluster. On mainnet it says so.
+    /// A connection to the configured cluster. On mainnet it says so, and where everybody on the
+    /// way could change what is said.
+    ///
+    /// Fails where another cluster answers than the one that was named.
     pub fn open(settings: Settings) -> Result<Self> {
         let session = Self::connect(settings)?;
-        let genesis = session.rpc.get_genesis_hash().map_err(ClientError::from)?;
-        if genesis.to_string() == MAINNET_GENESIS {
+        for node in session.nodes.open_to_others() {
+            announce(format_args!(
+                "{node} is not encrypted: everybody on the way to it can read and change what it \
+                 answers. Use https://."
+            ));
+        }
+        let genesis = session.genesis_hash()?;
+        session.settings.require_cluster(genesis)?;
+        if is_mainnet(genesis) {
             announce("This is mainnet-beta: everything here is real money.");
         }
         Ok(session)
@@ -52,16 +71,22 @@ impl Session {
 
     /// A connection to the configured cluster.
     pub fn connect(settings: Settings) -> Result<Self> {
-        let rpc = RpcClient::new_with_timeout_and_commitment(
-            settings.url()?,
-            REQUEST_TIMEOUT,
-            CommitmentConfig::confirmed(),
-        );
+        let nodes = Nodes::with_manners(settings.urls()?, settings.manners())?;
         Ok(Self {
-            rpc,
+            rpc: nodes.client(),
+            hasty: nodes.hasty_client(HASTE),
+            nodes,
             settings,
             journal: OnceCell::new(),
+            genesis: OnceCell::new(),
         })
+    }
+
+    /// Says which nodes are not used any more, and why.
+    pub fn tell_set_aside(&self) {
+        for fault in self.nodes.set_aside() {
+            announce(fault);
+        }
     }
 
     /// The addresses of the configured pool.
@@ -83,6 +108,11 @@ impl Session {
     /// The pool now: enough for prices, quotes and tickets.
     pub fn snapshot(&self) -> Result<PoolSnapshot> {
         Ok(PoolSnapshot::load(&self.rpc, &self.pool()?)?)
+    }
+
+    /// The pool after something was confirmed, if a node says soon how it is.
+    pub fn snapshot_afterwards(&self, pool: &PoolAddresses) -> Result<PoolSnapshot> {
+        Ok(PoolSnapshot::load(&self.hasty, pool)?)
     }
 
     /// The pool now with the stake and vote accounts of all its validators: enough for plans.
@@ -154,7 +184,8 @@ impl Session {
     /// What brings transactions to the cluster, paid by `payer`.
     pub fn executor<'a>(&'a self, payer: &'a dyn Signer) -> Result<Executor<'a>> {
         Ok(Executor::new(&self.rpc, payer).with_landing(Landing {
-            nodes: &[],
+            hasty: Some(&self.hasty),
+            nodes: self.nodes.each(),
             journal: Some(self.journal()?),
             priority_fee: self.settings.priority_fee(),
             patience: self.settings.patience(),
@@ -182,12 +213,23 @@ impl Session {
 
     /// Looks up what earlier commands left undecided: what is known of it now.
     pub fn settle_pending(&self) -> Result<Vec<(Pending, Outlook)>> {
-        Ok(pending::settle(&self.rpc, &[], self.journal()?)?)
+        Ok(pending::settle(
+            &self.rpc,
+            self.nodes.each(),
+            self.journal()?,
+        )?)
     }
 
     fn genesis(&self) -> Result<String> {
-        let hash = self.rpc.get_genesis_hash().map_err(ClientError::from)?;
-        Ok(hash.to_string())
+        Ok(self.genesis_hash()?.to_string())
+    }
+
+    fn genesis_hash(&self) -> Result<&Hash> {
+        if let Some(genesis) = self.genesis.get() {
+            return Ok(genesis);
+        }
+        let genesis = self.rpc.get_genesis_hash().map_err(ClientError::from)?;
+        Ok(self.genesis.get_or_init(|| genesis))
     }
 
     /// What to do with transactions.

@@ -15,7 +15,7 @@ use spl_token_interface::{
     state::{Account, AccountState},
 };
 
-use crate::args::Sum;
+use crate::{args::Sum, output::known};
 
 /// Somebody's associated token account.
 pub struct Holding {
@@ -25,6 +25,15 @@ pub struct Holding {
     pub owner: Pubkey,
     mint: Pubkey,
     account: Option<Account>,
+}
+
+/// A balance as a line of a list of facts: whose it is where it is not the signer's.
+pub fn balance_fact(balance_lst: Option<u64>, owner: &str, is_own: bool) -> (&'static str, String) {
+    let balance = known(balance_lst, lst);
+    match is_own {
+        true => ("You hold", balance),
+        false => ("Balance", format!("{balance}, held by {owner}")),
+    }
 }
 
 impl Holding {

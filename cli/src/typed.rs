@@ -13,6 +13,7 @@ use strum::Display;
 use crate::{
     failure::{Code, tell_misuse},
     signers::may_be_secret,
+    usage,
 };
 
 /// The arguments of a binary, and where they come from.
@@ -78,7 +79,7 @@ pub fn read<T: CommandFactory + FromArgMatches>() -> Result<Typed<T>, ExitCode> 
             origins: Origins(matches),
         })
     });
-    typed.map_err(|error| refuse(error.format(&mut command)))
+    typed.map_err(|error| refuse(usage::as_typed::<T>(error.format(&mut command))))
 }
 
 /// A variable that is set and empty counts as not set, and help shows no variable's value: it can

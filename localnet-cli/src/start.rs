@@ -99,6 +99,11 @@ impl fmt::Display for Started {
             formatter,
             "In another terminal, use this cluster and its wallet:\n"
         )?;
+        // They would win over the file: the next stake would be real money of another cluster.
+        writeln!(
+            formatter,
+            "    unset SLUICE_URL SLUICE_KEYPAIR SLUICE_FEE_PAYER SLUICE_POOL SLUICE_GENESIS"
+        )?;
         writeln!(formatter, "    export SLUICE_CONFIG={}\n", self.config_file)?;
         writeln!(
             formatter,

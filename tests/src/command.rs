@@ -17,6 +17,7 @@ pub fn command(binary: impl AsRef<Path>) -> Command {
         "FEE_PAYER",
         "OUTPUT",
         "POOL",
+        "GENESIS",
         "BOOK",
         "ELF",
         "TOKEN_METADATA_ELF",

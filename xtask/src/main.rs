@@ -48,6 +48,18 @@ enum Task {
     },
     /// Let adversaries of every role attack random worlds: the table on the book's page of risks
     Adversaries,
+    /// Run every command that sends behind nodes that fail: each fault alone, and mixes of them
+    Faults {
+        /// How many mixes to try
+        #[arg(long, default_value_t = 200, value_name = "NUMBER")]
+        mixes: u64,
+        /// The seed of the first mix
+        #[arg(long, default_value_t = 0, value_name = "NUMBER")]
+        seed: u64,
+        /// Try only those whose "FAULT: COMMAND", as in the table, contains this
+        #[arg(long, value_name = "TEXT")]
+        only: Option<String>,
+    },
     /// Walk through the whole life of a stake on an embedded cluster
     Demo {
         /// Arguments for `sluice-localnet demo`, after `--`
@@ -108,6 +120,7 @@ fn perform(task: Task) -> Result<()> {
             runner_arguments,
         } => run::test(&workspace, long, &runner_arguments),
         Task::Adversaries => run::adversaries(&workspace),
+        Task::Faults { mixes, seed, only } => run::faults(&workspace, mixes, seed, only.as_deref()),
         Task::Demo { demo_arguments } => run::demo(&workspace, &demo_arguments),
         Task::Bench { bench_arguments } => run::bench(&workspace, &bench_arguments),
         Task::Load { load_arguments } => run::load(&workspace, &load_arguments),

@@ -58,6 +58,24 @@ pub fn adversaries(workspace: &Workspace) -> Result<()> {
     Ok(cmd!(shell, "{cargo} test --workspace --test attacks -- {run...}").run()?)
 }
 
+/// Runs the long tests of the command line behind nodes that fail, and prints their tables.
+pub fn faults(workspace: &Workspace, mixes: u64, seed: u64, only: Option<&str>) -> Result<()> {
+    let shell = workspace.shell()?;
+    let cargo = cargo();
+    tell_elfs(&shell, workspace, &[OURS, NAMES, PEER])?;
+    shell.set_var("SLUICE_MIXES", mixes.to_string());
+    shell.set_var("SLUICE_SEED", seed.to_string());
+    let tests = match only {
+        Some(only) => {
+            shell.set_var("SLUICE_FAULTS", only);
+            "faults::no_"
+        }
+        None => "faults::",
+    };
+    let run = ["--ignored", "--nocapture", "--test-threads=1", tests];
+    Ok(cmd!(shell, "{cargo} test --workspace --test cli -- {run...}").run()?)
+}
+
 /// Runs `sluice-localnet demo`, which uses `sluice` beside it.
 pub fn demo(workspace: &Workspace, demo_arguments: &[String]) -> Result<()> {
     // Where the caller is: the arguments may name files.

@@ -147,7 +147,7 @@ impl Stage {
             let lst = lst + owner as u64;
             let mut numbers = pool.ticket_numbers(holder.wallet(), epoch);
             let number = numbers.nth(earlier).context("an epoch has many numbers")?;
-            let (job, accounts) = holder.request(pool, batch, number.nonce, lst);
+            let (job, accounts) = holder.request(pool, batch, number.value, lst);
             jobs.push(job);
             tickets.push(HeldTicket {
                 owner,

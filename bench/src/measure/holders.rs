@@ -73,14 +73,14 @@ async fn request(pool: &mut Pool, holder: &Keypair, lst: u64) -> (TicketAddress,
     let owner = holder.pubkey();
     let own = pool.own_request(&owner, lst).await;
     let mut numbers = pool.addresses.ticket_numbers(owner, 0);
-    let nonce = loop {
+    let number = loop {
         let number = numbers.next().expect("an epoch has many");
         if pool.cluster.try_account(&number.address).await.is_none() {
-            break number.nonce;
+            break number.value;
         }
     };
     let request = UnstakeRequest {
-        nonce,
+        number,
         later_batches: 1,
         ..own
     };

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 
 use super::{LandingArgs, address};
@@ -86,18 +87,23 @@ pub struct GlobalArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct ClusterArgs {
-    /// Cluster: localhost, devnet, testnet, mainnet-beta, or the URL of a JSON-RPC port
-    /// [default: the configuration file's]
+    /// Cluster: localhost, devnet, testnet, mainnet-beta, or the URL of a JSON-RPC port. Several
+    /// nodes of one cluster, named one after the other or with commas between, stand in for each
+    /// other [default: the configuration file's]
     #[arg(
         short,
-        long,
+        long = "url",
         global = true,
         env = "SLUICE_URL",
+        hide_env_values = true,
+        value_delimiter = ',',
         value_name = "URL_OR_MONIKER"
     )]
-    pub url: Option<String>,
+    pub urls: Vec<String>,
 
-    /// Configuration file of the Solana CLI [default: ~/.config/solana/cli/config.yml]
+    /// Configuration file: one of sluice if it ends in .toml, else one of the Solana CLI
+    /// [default: ~/.config/sluice/config.toml, and for what it does not say
+    /// ~/.config/solana/cli/config.yml]
     #[arg(
         short = 'C',
         long,
@@ -106,6 +112,16 @@ pub struct ClusterArgs {
         value_name = "FILE"
     )]
     pub config: Option<PathBuf>,
+
+    /// Refuse every cluster but the one whose first block has this hash
+    #[arg(
+        long,
+        global = true,
+        env = "SLUICE_GENESIS",
+        hide_env_values = true,
+        value_name = "HASH"
+    )]
+    pub genesis: Option<Hash>,
 }
 
 /// How results are printed.

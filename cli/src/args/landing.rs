@@ -3,10 +3,7 @@
 use std::{fmt, path::PathBuf, str::FromStr};
 
 use clap::Args;
-use sluice_client::{
-    PriorityFee,
-    send::{executor::DEFAULT_PATIENCE, priority::Offer},
-};
+use sluice_client::send::{executor::DEFAULT_PATIENCE, priority::Offer};
 use sluice_math::Lamports;
 use solana_signature::Signature;
 
@@ -14,25 +11,24 @@ use solana_signature::Signature;
 #[command(next_help_heading = "Global options")]
 pub struct LandingArgs {
     /// Priority fee: auto (what recent blocks took), none, or millionths of a lamport per compute
-    /// unit
+    /// unit [default: the configuration file's, or auto]
     #[arg(
         long,
         global = true,
         env = "SLUICE_PRIORITY_FEE",
-        default_value = "auto",
         value_name = "auto|none|PRICE"
     )]
-    pub priority_fee: PriorityOffer,
+    pub priority_fee: Option<PriorityOffer>,
 
-    /// The most that a transaction may pay as its priority fee, in SOL
+    /// The most that a transaction may pay as its priority fee, in SOL [default: the configuration
+    /// file's, or 0.0001]
     #[arg(
         long,
         global = true,
         env = "SLUICE_MAX_PRIORITY_FEE_SOL",
-        default_value_t = Lamports::new(PriorityFee::DEFAULT.max_lamports),
         value_name = "SOL"
     )]
-    pub max_priority_fee_sol: Lamports,
+    pub max_priority_fee_sol: Option<Lamports>,
 
     /// How long a transaction is waited for
     #[arg(
@@ -54,8 +50,8 @@ pub struct LandingArgs {
 impl Default for LandingArgs {
     fn default() -> Self {
         Self {
-            priority_fee: PriorityOffer(PriorityFee::DEFAULT.offer),
-            max_priority_fee_sol: Lamports::new(PriorityFee::DEFAULT.max_lamports),
+            priority_fee: None,
+            max_priority_fee_sol: None,
             patience: DEFAULT_PATIENCE.as_secs(),
             state: None,
         }
@@ -99,4 +95,29 @@ pub struct PendingArgs {
     /// Forget a transaction that no node can decide any more
     #[arg(long, value_name = "SIGNATURE")]
     pub forget: Option<Signature>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Command, FromArgMatches as _};
+    use sluice_client::PriorityFee;
+    use sluice_math::Lamports;
+
+    use super::*;
+
+    #[test]
+    fn the_help_names_the_cap_that_is_used_by_default() {
+        let command = LandingArgs::augment_args(Command::new("sluice"));
+        let cap = command
+            .get_arguments()
+            .find(|argument| argument.get_id() == "max_priority_fee_sol")
+            .and_then(|argument| argument.get_help())
+            .unwrap();
+        let cap = cap.to_string();
+        let named = cap.trim_end_matches(']').rsplit(' ').next().unwrap();
+        let default = Lamports::new(PriorityFee::DEFAULT.max_lamports);
+        assert_eq!(named.parse(), Ok(default), "{cap}");
+        let parsed = LandingArgs::from_arg_matches(&command.get_matches_from(["sluice"]));
+        assert_eq!(parsed.unwrap().priority_fee, None);
+    }
 }

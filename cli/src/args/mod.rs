@@ -19,7 +19,7 @@ use clap::{Parser, Subcommand};
 pub use cranking::{CrankArgs, NoCrank};
 pub use custody::{SendArgs, SignArgs};
 pub use global::{ClusterArgs, GlobalArgs, OutputArgs, OutputFormat, SendMode};
-pub use landing::{LandingArgs, PendingArgs};
+pub use landing::{LandingArgs, PendingArgs, PriorityOffer};
 pub use local::{ClientConfigCommand, CompletionsArgs, LocalCommand, ManArgs};
 pub use pool::{CreateArgs, HistoryArgs, PoolCommand};
 pub use stake_account::{

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use clap::{Args, Subcommand};
+use sluice_client::{TicketSearch, pool::tickets::NUMBERS_PER_EPOCH};
 use sluice_math::{BPS, Bps, Floor, Lamports, Lst, MathError, ParseAmountError};
 use solana_pubkey::Pubkey;
 
@@ -129,8 +130,24 @@ pub struct TicketsArgs {
     #[arg(long, value_name = "EPOCHS")]
     pub search_epochs: Option<u64>,
 
+    /// The same, with so many numbers of each epoch: up to 256, which are all that an epoch has
+    /// [default: 16]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..=NUMBERS_PER_EPOCH))]
+    pub search_numbers: Option<u64>,
+
     #[command(subcommand)]
     pub command: Option<TicketsCommand>,
+}
+
+impl TicketsArgs {
+    /// Where to search without an index, if that is wanted.
+    pub fn search(&self) -> Option<TicketSearch> {
+        let usual = TicketSearch::default();
+        (self.search_epochs.is_some() || self.search_numbers.is_some()).then(|| TicketSearch {
+            epochs: self.search_epochs.unwrap_or(usual.epochs),
+            numbers: self.search_numbers.unwrap_or(usual.numbers),
+        })
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -16,7 +16,8 @@ pub struct TokenArgs {
     #[arg(long, value_name = "TEXT", requires = "name")]
     pub symbol: Option<String>,
 
-    /// Where the JSON file with its logo and description is: at most 200 bytes
+    /// Where the JSON file with its logo and description is, as https://, ipfs:// or ar://: at most
+    /// 200 bytes
     #[arg(long, value_name = "URI", requires = "name")]
     pub uri: Option<String>,
 
@@ -51,7 +52,8 @@ pub struct SetMetadataArgs {
     #[arg(long, value_name = "TEXT")]
     pub symbol: Option<String>,
 
-    /// Where the JSON file with its logo and description is: at most 200 bytes
+    /// Where the JSON file with its logo and description is, as https://, ipfs:// or ar://: at most
+    /// 200 bytes
     #[arg(long, value_name = "URI")]
     pub uri: Option<String>,
 }

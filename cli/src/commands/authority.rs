@@ -6,6 +6,10 @@ use solana_pubkey::Pubkey;
 
 use crate::session::Actor;
 
+/// What helps who has not got the role.
+const ANOTHER_KEY: &str = "pass that key with --keypair; where it signs elsewhere, as a multisig \
+                           does, pass its address and --send dump";
+
 /// Fails unless the pool's admin acts.
 pub fn require_admin(snapshot: &PoolSnapshot, actor: &Actor) -> Result<()> {
     require(actor, "admin", &snapshot.pool.admin)
@@ -23,10 +27,18 @@ pub fn require_guardian(snapshot: &PoolSnapshot, actor: &Actor) -> Result<()> {
 
 /// Fails unless the pool's guardian or its admin acts.
 pub fn require_guardian_or_admin(snapshot: &PoolSnapshot, actor: &Actor) -> Result<()> {
-    if actor.address() == snapshot.pool.admin {
+    let (actor, admin) = (actor.address(), snapshot.pool.admin);
+    let guardian = snapshot.pool.guardian;
+    if [admin, guardian].contains(&actor) {
         return Ok(());
     }
-    require_guardian(snapshot, actor)
+    if guardian == Pubkey::default() {
+        bail!("{actor} is not this pool's admin, which is {admin}: {ANOTHER_KEY}");
+    }
+    bail!(
+        "{actor} is neither this pool's guardian, which is {guardian}, nor its admin, which is \
+         {admin}: {ANOTHER_KEY}"
+    )
 }
 
 fn require(actor: &Actor, role: &str, holder: &Pubkey) -> Result<()> {
@@ -37,8 +49,5 @@ fn require(actor: &Actor, role: &str, holder: &Pubkey) -> Result<()> {
     if *holder == Pubkey::default() {
         bail!("this pool has no {role}: `sluice pool role` shows how its admin names one");
     }
-    bail!(
-        "{actor} is not this pool's {role}, which is {holder}: pass that key with --keypair; where \
-         it signs elsewhere, as a multisig does, pass its address and --send dump"
-    )
+    bail!("{actor} is not this pool's {role}, which is {holder}: {ANOTHER_KEY}")
 }

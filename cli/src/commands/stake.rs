@@ -14,8 +14,8 @@ use super::freshness::fresh_snapshot;
 use crate::{
     args::StakeArgs,
     output::{Facts, announce, known},
-    session::Session,
-    tokens::Holding,
+    session::{Actor, Session},
+    tokens::{Holding, balance_fact},
     transaction::{Done, Outcome, Transaction, perform},
 };
 
@@ -34,18 +34,22 @@ pub struct Staked {
     redeemable_lamports: Option<u64>,
     dripping_lamports: Option<u64>,
     signature: String,
+    #[serde(skip)]
+    is_own_balance: bool,
 }
 
 /// Deposits SOL into the configured pool.
 pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Outcome<Staked>> {
     let actor = session.actor()?;
+    // Nobody pays for cranks on the way to what is refused.
+    let owner = session.recipient_or_own(&session.pool()?, arguments.recipient, &actor)?;
+    Holding::read(&session.rpc, &session.pool()?, owner)?;
     let snapshot = fresh_snapshot(session, &actor, arguments.no_crank)?;
     let pool = &snapshot.addresses;
     let quote = snapshot.quote_deposit(arguments.amount)?;
     let tolerance = arguments.slippage.tolerance(session.send_mode());
     let minimum_lst = tolerance.minimum(quote.minted.get())?;
     warn_of_what_drips(&snapshot, quote.minted)?;
-    let owner = session.recipient_or_own(pool, arguments.recipient, &actor)?;
     let holding = Holding::read(&session.rpc, pool, owner)?;
     let deposit = pool.deposit_sol(
         actor.address(),
@@ -60,7 +64,7 @@ pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Outcome<Staked>
         .collect();
     let transaction = Transaction::new(instructions);
     perform(session, &actor, "depositing", transaction, |done| {
-        report(session, pool, &holding, &done)
+        report(session, pool, (&actor, &holding), &done)
     })
 }
 
@@ -83,7 +87,7 @@ fn warn_of_what_drips(snapshot: &PoolSnapshot, minted: Lst) -> Result<()> {
 fn report(
     session: &Session,
     pool: &PoolAddresses,
-    holding: &Holding,
+    (actor, holding): (&Actor, &Holding),
     done: &Done,
 ) -> Result<Staked> {
     let deposited = done.event(|event| match event {
@@ -91,7 +95,8 @@ fn report(
         _ => None,
     })?;
     let minted = Lst::new(deposited.lst);
-    let rate = session.snapshot().and_then(|now| Ok(now.rate()?)).ok();
+    let now = session.snapshot_afterwards(pool);
+    let rate = now.and_then(|now| Ok(now.rate()?)).ok();
     let redeemable = rate.as_ref().and_then(|rate| rate.redeemable(minted).ok());
     let later = rate.and_then(|rate| rate.redeemable_later(minted).ok());
     Ok(Staked {
@@ -102,13 +107,14 @@ fn report(
         fee_lamports: deposited.fee_lamports,
         charge_lamports: deposited.charge_lamports,
         minted_lst: deposited.lst,
-        balance_lst: holding.balance_at(&session.rpc, done.slot),
+        balance_lst: holding.balance_at(&session.hasty, done.slot),
         slot: done.slot,
         redeemable_lamports: redeemable.map(Lamports::get),
         dripping_lamports: later
             .zip(redeemable)
             .map(|(later, now)| later.saturating_sub(now).get()),
         signature: done.signature.clone(),
+        is_own_balance: holding.owner == actor.address(),
     })
 }
 
@@ -121,7 +127,7 @@ impl fmt::Display for Staked {
             ("Received", lst(self.minted_lst)),
             ("Redeemable now", known(self.redeemable_lamports, sol)),
             ("Still dripping", known(self.dripping_lamports, sol)),
-            ("You hold", known(self.balance_lst, lst)),
+            balance_fact(self.balance_lst, &self.owner, self.is_own_balance),
             ("Transaction", self.signature.clone()),
         ];
         Facts(&facts).fmt(formatter)

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, btree_map::Entry as MapEntry};
 use anyhow::{Result, bail};
 use serde::Serialize;
 use sluice_client::{
-    ClientError, ExitSchedule, OwnedTicket, PoolAddresses, PoolSnapshot, TicketPayout,
-    pool::tickets::SEARCHED_EPOCHS, resolve_pool, tickets_at, tickets_of,
+    ClientError, OwnedTicket, PayableDates, PoolAddresses, PoolSnapshot, TicketPayout,
+    TicketSearch, resolve_pool, tickets_at, tickets_of,
 };
 use solana_pubkey::Pubkey;
 
@@ -26,10 +26,12 @@ pub struct TicketBook {
 pub enum FoundBy {
     /// The node's index of all accounts.
     Index,
-    /// The addresses of what the owner requested in so many epochs, and the local book.
+    /// The addresses of what the owner requested, and the local book.
     Addresses {
-        /// The epochs, this one included.
+        /// In so many epochs, this one included.
         epochs: u64,
+        /// With the first so many numbers of each.
+        numbers: u64,
     },
 }
 
@@ -41,18 +43,20 @@ pub struct Entry {
     pub pool: PoolAddresses,
     /// What it has had and can have.
     pub payout: TicketPayout,
-    /// When its batch locks and can be paid.
-    pub schedule: Option<ExitSchedule>,
+    /// When the rest can be paid; none where all of it is.
+    pub dates: Option<PayableDates>,
+    /// The slots until then.
+    pub slots_until_payable: Option<u64>,
     /// Whether its batch takes no more requests, and cannot be left any more.
     pub is_locked: bool,
 }
 
 impl TicketBook {
     /// The tickets of `owner`, in the configured pool or, if none is, in all. The node's index is
-    /// asked, unless so many epochs are to be searched by address, or the node has none.
-    pub fn read(session: &Session, owner: Pubkey, search_epochs: Option<u64>) -> Result<Self> {
+    /// asked, unless a search by address is wanted, or the node has none.
+    pub fn read(session: &Session, owner: Pubkey, search: Option<TicketSearch>) -> Result<Self> {
         let only = session.pool_if_chosen()?;
-        if search_epochs.is_none() {
+        if search.is_none() {
             match tickets_of(&session.rpc, &owner, only.as_ref().map(|pool| &pool.pool)) {
                 Ok(tickets) => return Self::of(session, tickets, FoundBy::Index),
                 Err(error @ ClientError::Rpc(_)) => announce(format_args!(
@@ -62,9 +66,10 @@ impl TicketBook {
                 Err(error) => return Err(error.into()),
             }
         }
-        let epochs = search_epochs.unwrap_or(SEARCHED_EPOCHS);
-        let tickets = by_address(session, owner, only, epochs)?;
-        Self::of(session, tickets, FoundBy::Addresses { epochs })
+        let searched = search.unwrap_or_default();
+        let tickets = by_address(session, owner, only, searched)?;
+        let TicketSearch { epochs, numbers } = searched;
+        Self::of(session, tickets, FoundBy::Addresses { epochs, numbers })
     }
 
     fn of(session: &Session, tickets: Vec<OwnedTicket>, found_by: FoundBy) -> Result<Self> {
@@ -84,13 +89,12 @@ impl TicketBook {
     }
 }
 
-/// What `owner` requested in the last so many epochs and what the local book notes, as far as it
-/// belongs to `owner` now. In the configured pool or, if none is, in those of the book.
+/// What `owner` requested where it is searched and what the local book notes, as far as it belongs to `owner` now. In the configured pool or, if none is, in those of the book.
 fn by_address(
     session: &Session,
     owner: Pubkey,
     only: Option<PoolAddresses>,
-    epochs: u64,
+    searched: TicketSearch,
 ) -> Result<Vec<OwnedTicket>> {
     let book = session.book()?;
     let pools: BTreeSet<Pubkey> = match only {
@@ -108,7 +112,7 @@ fn by_address(
     let mut found = Vec::new();
     for pool in pools {
         let addresses = resolve_pool(&session.rpc, &pool)?;
-        let requested = addresses.requested_tickets(&session.rpc, owner, epoch, epochs)?;
+        let requested = addresses.requested_tickets(&session.rpc, owner, epoch, searched)?;
         let known: BTreeSet<Pubkey> = requested.iter().map(|owned| owned.address).collect();
         let noted = book.tickets().filter(|entry| entry.pool == pool);
         let noted = noted.map(|entry| entry.ticket);
@@ -117,16 +121,22 @@ fn by_address(
         found.extend(tickets_at(&session.rpc, noted)?);
     }
     found.retain(|owned| owned.ticket.owner == owner);
-    found.sort_by_key(|owned| (owned.ticket.pool, owned.batch.id, owned.ticket.nonce));
+    found.sort_by_key(|owned| (owned.ticket.pool, owned.batch.id, owned.ticket.number));
     Ok(found)
 }
 
 impl Entry {
     fn new(owned: OwnedTicket, snapshot: &PoolSnapshot) -> Result<Self> {
+        let schedule = snapshot.batch_schedule(&owned.batch)?;
+        let unpaid = schedule.filter(|_| !owned.batch.is_settled());
+        let dates = unpaid.map(|schedule| snapshot.payable_dates(&schedule));
+        let dates = dates.transpose()?;
+        let now = snapshot.cluster.clock.slot;
         Ok(Self {
             pool: snapshot.addresses,
             payout: snapshot.ticket_payout(&owned.ticket, &owned.batch)?,
-            schedule: snapshot.batch_schedule(&owned.batch)?,
+            slots_until_payable: dates.map(|dates| dates.first_slot.saturating_sub(now)),
+            dates,
             is_locked: owned.batch.id < snapshot.rolled_pool()?.open_batch,
             owned,
         })

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 use sluice::state::Ticket;
 use sluice_client::{
-    AccountSource, TicketAccounts, decode_existing, require_recipient, resolve_pool,
+    AccountSource, TicketAccounts, TicketSearch, decode_existing, require_recipient, resolve_pool,
     transfer_ticket, words::amounts::lst,
 };
 use sluice_math::{Lamports, Lst};
@@ -44,6 +44,7 @@ struct TicketLine {
     payable_epoch: Option<u64>,
     payable_slot: Option<u64>,
     seconds_until_payable: Option<u64>,
+    latest_epoch: Option<u64>,
 }
 
 /// How far a ticket has come.
@@ -66,10 +67,10 @@ enum TicketState {
 pub fn list(
     session: &Session,
     owner: Option<Pubkey>,
-    search_epochs: Option<u64>,
+    search: Option<TicketSearch>,
 ) -> Result<Tickets> {
     let owner = session.address_or_own(owner)?;
-    let book = TicketBook::read(session, owner, search_epochs)?;
+    let book = TicketBook::read(session, owner, search)?;
     Ok(Tickets {
         owner: owner.to_string(),
         found_by: book.found_by,
@@ -86,10 +87,9 @@ impl TicketLine {
         let Entry {
             owned,
             payout,
-            schedule,
+            dates,
             ..
         } = entry;
-        let slots = schedule.map(|schedule| schedule.slots_to_settlement());
         Ok(Self {
             ticket: owned.address.to_string(),
             pool: entry.pool.pool.to_string(),
@@ -99,12 +99,13 @@ impl TicketLine {
             claimed_lamports: payout.claimed.get(),
             claimable_lamports: payout.claimable.get(),
             estimated_lamports: payout.outstanding.get(),
-            payable_epoch: schedule.map(|schedule| schedule.settle_epoch),
-            payable_slot: schedule.map(|schedule| schedule.settle_slot),
-            seconds_until_payable: match slots {
+            payable_epoch: dates.map(|dates| dates.first_epoch),
+            payable_slot: dates.map(|dates| dates.first_slot),
+            seconds_until_payable: match entry.slots_until_payable {
                 Some(slots) => seconds_for(slots, &session.rpc)?,
                 None => None,
             },
+            latest_epoch: dates.map(|dates| dates.last_epoch),
         })
     }
 }
@@ -161,25 +162,28 @@ impl fmt::Display for FoundBy {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Index => writeln!(formatter, "Asked: the node's index of accounts."),
-            Self::Addresses { epochs } => writeln!(
+            Self::Addresses { epochs, numbers } => writeln!(
                 formatter,
-                "Asked: no index, but the first 16 numbers of this key in each of the last {epochs} \
-                 epochs, and the local book. A ticket with another number, or that somebody gave you, is \
-                 missing until `sluice tickets note` has noted it."
+                "Asked: no index, but the first {numbers} numbers of this key in each of the last {epochs} \
+                 epochs, and the local book. A ticket with another number is found with --search-numbers \
+                 or --search-epochs, and one that somebody gave you once `sluice tickets note` has noted \
+                 it."
             ),
         }
     }
 }
 
 impl TicketLine {
+    /// When it can be paid: the first epoch, and the last one if cranks are turned.
     fn payable(&self) -> String {
-        match (self.state, self.payable_epoch, self.seconds_until_payable) {
-            (TicketState::Paid, ..) => "now".to_owned(),
-            (_, Some(epoch), Some(seconds)) if seconds > 0 => {
-                format!("epoch {epoch}, {}", in_about(seconds))
+        let (Some(first), Some(last)) = (self.payable_epoch, self.latest_epoch) else {
+            return "now".to_owned();
+        };
+        match self.seconds_until_payable {
+            Some(seconds) if seconds > 0 => {
+                format!("epoch {first} to {last}, {}", in_about(seconds))
             }
-            (_, Some(epoch), _) => format!("epoch {epoch}"),
-            (_, None, _) => String::new(),
+            _ => format!("epoch {first} to {last}"),
         }
     }
 }
@@ -217,7 +221,7 @@ pub fn cancel(session: &Session, address: Pubkey) -> Result<Outcome<Cancelled>> 
             ticket: address.to_string(),
             owner: owner.to_string(),
             returned_lst: ticket.lst,
-            balance_lst: holding.balance_at(&session.rpc, done.slot),
+            balance_lst: holding.balance_at(&session.hasty, done.slot),
             signature: done.signature,
         })
     })

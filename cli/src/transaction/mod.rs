@@ -258,5 +258,5 @@ fn send(
     } = transaction;
     signers.push(&*actor.signer);
     let sent = executor.send(&instructions, &signers, repeat)?;
-    Ok(Done::read(&session.rpc, sent))
+    Ok(Done::read(&session.hasty, sent))
 }

@@ -227,6 +227,12 @@ impl fmt::Display for TransactionFile {
                 )?;
             }
             waiting.fmt(formatter)?;
+            if let Some(height) = waiting.last_valid_block_height {
+                writeln!(
+                    formatter,
+                    "\n  Its blockhash holds until block height {height}."
+                )?;
+            }
             let told = &waiting.told;
             let version = told.version;
             writeln!(formatter, "\n  Message (version {version}), base 64:")?;

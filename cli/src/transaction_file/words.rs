@@ -102,16 +102,14 @@ impl fmt::Display for Waiting {
 }
 
 impl Waiting {
-    /// What ends its life.
+    /// What ends its life. Only the bytes say so: the notes may be of anybody.
     fn ends(&self) -> Vec<String> {
-        let own = match (&self.told.nonce_account, self.last_valid_block_height) {
-            (Some(nonce), _) => format!("the nonce in {nonce} is used, or its authority changes"),
-            (None, Some(height)) => format!(
-                "the cluster reaches block height {height}, about a minute after it was made; a \
-                 multisig puts in a blockhash of its own"
-            ),
-            (None, None) => {
-                "its blockhash is 150 blocks old, about a minute after it was made".to_owned()
+        let own = match &self.told.nonce_account {
+            Some(nonce) => format!("the nonce in {nonce} is used, or its authority changes"),
+            None => {
+                "its blockhash is 150 blocks old, about a minute after it was made; a multisig \
+                     puts in another one"
+                    .to_owned()
             }
         };
         let instructions = self.told.instructions.iter();

@@ -125,3 +125,33 @@ fn a_command_line_that_makes_no_sense_is_refused_with_exit_code_2() {
         assert!(stderr.contains(complaint), "{arguments:?}: {stderr}");
     }
 }
+
+#[test]
+fn the_usage_in_an_error_shows_nothing_that_nobody_typed() {
+    for (words, usage) in [
+        (&["stake"][..], "Usage: sluice stake [OPTIONS] <SOL>"),
+        (
+            &["tickets", "cancel"],
+            "Usage: sluice tickets cancel [OPTIONS] <TICKET>",
+        ),
+        (
+            &["stake", "1", "--no-such"],
+            "Usage: sluice stake [OPTIONS] <SOL>",
+        ),
+    ] {
+        let output = sluice()
+            .args(words)
+            .env("SLUICE_URL", "http://127.0.0.1:9")
+            .env("SLUICE_KEYPAIR", "nobody.json")
+            .env("SLUICE_POOL", "So11111111111111111111111111111111111111112")
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(usage), "{said}");
+        assert!(
+            !said.contains("--url") && !said.contains("--pool"),
+            "{said}"
+        );
+    }
+}

@@ -180,6 +180,7 @@ fn the_queue_pays_in_the_epoch_that_was_announced() {
         keys(&requested),
         [
             "balance_lst",
+            "balance_owner",
             "batch",
             "latest_epoch",
             "least_lamports",

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use sluice_client::{
     Executor, PoolAddresses, Repeat, TokenName, pool::token_metadata::TOKEN_METADATA_PROGRAM,
 };
-use sluice_tests::command::text;
+use sluice_tests::command::{number, text};
 use solana_instruction::{AccountMeta, Instruction};
 use solana_program_pack::Pack;
 use solana_pubkey::Pubkey;
@@ -26,6 +26,11 @@ const NAMED: [&str; 8] = [
     "--uri",
     URI,
 ];
+
+/// As many bytes as are stored.
+fn longest_uri() -> String {
+    format!("https://{}", "u".repeat(192))
+}
 
 /// A cluster whose pool's token was named, by these words too.
 fn named(more: &[&str]) -> (CliNet, Value) {
@@ -72,10 +77,35 @@ fn a_token_gets_its_name_with_its_pool() {
 }
 
 #[test]
+fn a_pool_costs_what_is_said_before_and_after_to_the_lamport() {
+    for more in [&NAMED[2..], &["--no-metadata"]] {
+        let net = CliNet::without_pool();
+        let creator = &net.curator;
+        let before = net.lamports(&creator.address);
+        let output = net.run(
+            creator,
+            &[&["--output", "json", "pool", "create"], more].concat(),
+        );
+        let created: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let paid = before - net.lamports(&creator.address);
+        let parts = ["pool_rent", "treasury_rent", "mint_rent", "name", "seed"];
+        let parts = parts.map(|part| number(&created, &format!("/{part}_lamports")));
+        let total = number(&created, "/total_lamports");
+        assert_eq!(parts.iter().sum::<u64>(), total, "{created}");
+        assert_eq!(parts[3] > 0, more.len() > 1);
+        let fees = number(&created, "/network_fee_lamports");
+        assert_eq!(paid, total + fees, "{created}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        let whole = format!("{}.{:09} SOL", total / SOL, total % SOL);
+        assert!(said.contains(&whole), "{whole} is not in {said}");
+    }
+}
+
+#[test]
 fn the_longest_name_lands_with_another_payer_and_another_authority() {
     let mut net = CliNet::without_pool();
     let (payer, authority) = (net.user("payer", SOL), net.user("authority", SOL));
-    let (name, symbol, uri) = ("n".repeat(32), "s".repeat(10), "u".repeat(200));
+    let (name, symbol, uri) = ("n".repeat(32), "s".repeat(10), longest_uri());
     let create = [
         "pool",
         "create",
@@ -127,6 +157,13 @@ fn only_the_update_authority_changes_the_name_and_can_hand_that_over() {
     let nobody = ["pool", "metadata", "hand-over", &net.pool];
     let lost = net.failure(&net.curator, &nobody);
     assert!(lost.contains("an address of the pool"), "{lost}");
+    let shown = net.json(&net.curator, &["pool", "metadata", "show"]);
+    let own = text(&shown, "/metadata");
+    let lost = net.failure(&net.curator, &["pool", "metadata", "hand-over", &own]);
+    assert!(
+        lost.contains("the account of the pool token's name"),
+        "{lost}"
+    );
     let handed = net.json(&net.curator, &hand_over);
     assert_eq!(text(&handed, "/token/update_authority"), to);
     let back = ["pool", "metadata", "set", "--symbol", "slSOL"];
@@ -135,6 +172,51 @@ fn only_the_update_authority_changes_the_name_and_can_hand_that_over() {
     assert_eq!(text(&net.json(&heir, &back), "/token/symbol"), "slSOL");
     let again = net.failure(&heir, &hand_over);
     assert!(again.contains("there is nothing to hand over"), "{again}");
+}
+
+#[test]
+fn a_uri_that_wallets_do_not_read_is_refused_and_one_that_others_can_change_is_warned_of() {
+    let net = CliNet::without_pool();
+    let before = net.lamports(&net.curator.address);
+    let script = [&NAMED[..7], &["javascript:alert(1)"]].concat();
+    let refused = net.failure(&net.curator, &script);
+    assert!(
+        refused.contains("begins with neither https://"),
+        "{refused}"
+    );
+    assert_eq!(net.lamports(&net.curator.address), before);
+
+    let (net, _) = named(&[]);
+    let set = |uri| ["pool", "metadata", "set", "--uri", uri];
+    let refused = net.failure(&net.curator, &set("file:///etc/passwd"));
+    assert!(
+        refused.contains("begins with neither https://"),
+        "{refused}"
+    );
+    let output = net.run(&net.curator, &set("http://example.com/a.json"));
+    assert!(output.status.success());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("is not encrypted"), "{said}");
+    let output = net.run(&net.curator, &set("ipfs://bafy/a.json"));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!said.contains("is not encrypted"), "{said}");
+}
+
+#[test]
+fn a_simulation_tells_the_name_and_not_its_bytes() {
+    let net = CliNet::without_pool();
+    let (mint, simulate) = (net.user("mint", 0), ["--send", "simulate"]);
+    let of_mint = ["--mint", mint.keypair_file.as_str()];
+    let simulated = net.table(&net.curator, &[&NAMED, &of_mint[..], &simulate].concat());
+    for part in ["TokenMetadata ", "Sluice SOL", "slSOL", URI] {
+        assert!(simulated.contains(part), "{part} is not in {simulated}");
+    }
+    let cap = simulated
+        .lines()
+        .find(|line| line.contains("deposit_cap_lamports"));
+    assert!(cap.is_some_and(|cap| cap.contains("no cap")), "{cap:?}");
+    assert!(!simulated.contains(&u64::MAX.to_string()), "{simulated}");
+    assert!(!simulated.contains("18446744073.709551615"), "{simulated}");
 }
 
 #[test]
@@ -173,7 +255,7 @@ fn a_creation_whose_second_half_fails_leaves_a_named_mint_and_says_how_to_go_on(
     let mut net = CliNet::without_pool();
     // Enough for the token, and not for the pool.
     let poor = net.user("poor", SOL / 20);
-    let uri = "u".repeat(200);
+    let uri = longest_uri();
     let create = [&NAMED[..7], &[&uri]].concat();
     let failed = net.failure(&poor, &create);
     let go_on = failed.split('`').nth(1).unwrap();

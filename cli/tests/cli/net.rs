@@ -64,6 +64,11 @@ impl User {
     pub fn keypair(&self) -> Keypair {
         read_keypair_file(&self.keypair_file).unwrap()
     }
+
+    /// Where files of theirs can be put.
+    pub fn path(&self, name: &str) -> PathBuf {
+        PathBuf::from(&self.keypair_file).with_extension(name)
+    }
 }
 
 impl CliNet {

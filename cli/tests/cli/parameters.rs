@@ -37,7 +37,10 @@ fn next_epoch(net: &CliNet) {
 fn every_parameter_is_shown_with_its_bounds_and_what_costs() {
     let net = CliNet::new();
     let shown = net.json(&net.curator, &SHOW);
-    assert_eq!(keys(&shown), ["epoch", "is_fresh", "parameters", "pool"]);
+    assert_eq!(
+        keys(&shown),
+        ["epoch", "is_fresh", "parameters", "pool", "shares"]
+    );
     let parameters = shown["parameters"].as_array().unwrap();
     assert_eq!(parameters.len(), 19);
     for parameter in parameters {

@@ -126,13 +126,64 @@ fn what_the_share_cap_leaves_idle_is_shown_with_what_helps() {
     let net = CliNet::with_active_stake();
     let curator = &net.curator;
     let leaves = net.validators[1].to_string();
-    net.json(curator, &["validator", "retire", &leaves]);
+    let retire = ["--output", "json", "validator", "retire", &leaves];
+    let output = net.run(curator, &retire);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("earn nothing, since the others may have no more than their share cap")
+            && said.contains("`sluice validator replace`"),
+        "{said}"
+    );
+    let retired = serde_json::from_slice(&output.stdout).unwrap();
+    let told = number(&retired, "/idle_lamports");
     net.next_epoch();
     net.json(curator, &["crank"]);
     let shown = net.json(curator, &["pool", "show"]);
     // The other one of two gets no more than its half.
     let idle = number(&shown, "/holdings/beyond_share_cap_lamports");
     assert!(idle.abs_diff(50 * SOL) < 2 * SOL, "{idle}");
+    // A reward came in between.
+    assert!(idle.abs_diff(told) < SOL, "{idle} and {told}");
     let table = net.table(curator, &["pool", "show"]);
     assert!(table.contains("announce the share cap anew"), "{table}");
+}
+
+#[test]
+fn who_takes_the_last_weight_away_is_told_that_all_stake_lies_idle() {
+    let net = CliNet::with_active_stake();
+    let curator = &net.curator;
+    let [first, second] = [0, 1].map(|index: usize| net.validators[index].to_string());
+    let said = |words: &[&str]| {
+        let output = net.run(curator, &[words, &["--send", "simulate"]].concat());
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert_eq!(said(&["validator", "weight", &first, "50"]), "");
+    let weigh = said(&["validator", "weight", &first, "0"]);
+    assert!(weigh.contains("no more than their share cap"), "{weigh}");
+    net.json(curator, &["validator", "weight", &first, "0"]);
+    net.next_epoch();
+    net.json(curator, &["crank"]);
+    let retire = said(&["validator", "retire", &second]);
+    assert!(retire.contains("no other validator has weight"), "{retire}");
+}
+
+#[test]
+fn the_configuration_says_what_an_even_share_is_and_which_cap_holds() {
+    let net = CliNet::new();
+    let curator = &net.curator;
+    let config = ["pool", "config", "show"];
+    let table = net.table(curator, &config);
+    assert!(table.contains("No validator has weight"), "{table}");
+    assert_eq!(
+        net.json(curator, &config)["shares"]["even_share_bps"],
+        serde_json::Value::Null
+    );
+    let net = CliNet::with_active_stake();
+    let shares = net.json(&net.curator, &config);
+    assert_eq!(number(&shares, "/shares/validators"), 2);
+    assert_eq!(number(&shares, "/shares/even_share_bps"), 5_000);
+    assert_eq!(number(&shares, "/shares/share_cap_bps"), 5_000);
+    let table = net.table(&net.curator, &config);
+    assert!(table.contains("an even share is 50.00%"), "{table}");
 }

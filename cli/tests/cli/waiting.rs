@@ -24,12 +24,12 @@ use crate::{
 /// Accounts of `request_unstake` that have a name in the interface.
 const NAMED: usize = 10;
 
-fn list<'a>(said: &'a Value, pointer: &str) -> &'a [Value] {
+pub fn list<'a>(said: &'a Value, pointer: &str) -> &'a [Value] {
     let list = said.pointer(pointer).and_then(Value::as_array);
     list.unwrap_or_else(|| panic!("no list {pointer} in {said}"))
 }
 
-fn holder(net: &CliNet) -> User {
+pub fn holder(net: &CliNet) -> User {
     let holder = net.user("holder", 1_000 * SOL);
     net.json(&holder, &["stake", "100"]);
     holder
@@ -66,13 +66,14 @@ fn two_dumps_of_one_epoch_take_two_numbers_and_execute_epochs_later() {
         let batches = list(request(dump), "/accounts").len() - NAMED + 1;
         assert_eq!(batches, 9, "the open one and eight to come");
     }
-    let number_of = |dump: &Value| number(request(dump), "/arguments/nonce");
+    let number_of = |dump: &Value| number(request(dump), "/arguments/number");
     assert!(number_of(&first) < number_of(&second));
     let said = net.run(&holder, &["unstake", "3", "--send", "dump"]);
     let said = String::from_utf8(said.stderr).unwrap();
     assert!(
         said.starts_with(
-            "The request can be executed at least until the rebalance window of epoch 8 opens."
+            "The request can be executed from epoch 0 on, at least until the rebalance window of epoch 8 \
+             opens: it joins the batch that is open then, of 0 to 8."
         ),
         "{said}"
     );
@@ -99,7 +100,7 @@ fn dumps_that_are_made_at_once_take_different_numbers() {
     let numbers = std::thread::scope(|scope| {
         let dump = || {
             let dumped = net.json(&holder, &["unstake", "1", "--send", "dump"]);
-            number(request(&dumped), "/arguments/nonce")
+            number(request(&dumped), "/arguments/number")
         };
         let dumps: Vec<_> = (0..6).map(|_| scope.spawn(dump)).collect();
         let numbers = dumps.into_iter().map(|dump| dump.join().unwrap());
@@ -162,7 +163,7 @@ fn a_chosen_number_makes_one_ticket() {
     net.json(&holder, &chosen);
     let again = net.failure(&holder, &chosen);
     assert!(
-        again.starts_with("The requester has a ticket of this number"),
+        again.starts_with("the number 7 has a ticket already"),
         "{again}"
     );
 }
@@ -212,7 +213,7 @@ fn a_delegate_requests_for_the_owner_at_the_expense_of_a_third() {
 }
 
 /// A node that has no index of accounts, as many have not.
-fn without_index(net: &CliNet) -> LyingNode {
+pub fn without_index(net: &CliNet) -> LyingNode {
     LyingNode::before(&net.url(), |request, answer| {
         if request["method"] == "getProgramAccounts" {
             let error = json!({"code": -32010, "message": "no index of accounts"});

@@ -38,17 +38,18 @@ pub use pool::{
     snapshot::{Cluster, PlacedSlot, PoolSnapshot, StakeAccount, TreasuryAccount, resolve_pool},
     source::{AccountSource, Fetched, Filter, MAX_ADDRESSES},
     squads::{Multisig, Proposal, Vault},
-    tickets::{TicketNumber, tickets_at},
+    tickets::{TicketNumber, TicketSearch, tickets_at},
     token_metadata::{TokenMetadata, TokenName},
 };
 pub use quote::{
     dates::{ExitSchedule, SlotTime},
-    forecast::ExitForecast,
+    forecast::{ExitForecast, PayableDates},
     governance::{LossMode, PauseStatus, PlannedChange},
     prices::{Rate, TicketPayout},
     yields::Yield,
 };
 pub use send::{
+    cluster::Nodes,
     confirmed::Confirmed,
     cranking::{CrankFailure, CrankProgress, CrankReport},
     delivery::{Fate, Flight},

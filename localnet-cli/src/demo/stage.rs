@@ -17,13 +17,14 @@ use super::narration::command;
 use crate::{cluster::LocalCluster, wallet::Wallet};
 
 /// Variables that would change what the binaries do.
-const VARIABLES: [&str; 6] = [
+const VARIABLES: [&str; 7] = [
     "SLUICE_URL",
     "SLUICE_CONFIG",
     "SLUICE_KEYPAIR",
     "SLUICE_FEE_PAYER",
     "SLUICE_OUTPUT",
     "SLUICE_POOL",
+    "SLUICE_GENESIS",
 ];
 
 /// A cluster and a way to act on it.

@@ -109,9 +109,9 @@ pub mod sluice {
     pub fn request_unstake<'info>(
         ctx: Context<'info, RequestUnstake<'info>>,
         lst: u64,
-        nonce: u64,
+        number: u64,
     ) -> Result<()> {
-        ctx.accounts.process(lst, nonce, ctx.remaining_accounts)
+        ctx.accounts.process(lst, number, ctx.remaining_accounts)
     }
 
     /// Takes a ticket's LST out of the queue again; its rent goes back to who paid it. Who: the
@@ -121,8 +121,8 @@ pub mod sluice {
     }
 
     /// Gives a ticket to another owner. Who: the ticket's owner. Fails: the ticket is of another
-    /// batch or amount, so that an old message never moves a later ticket of the same address; a
-    /// new owner that cannot be paid.
+    /// batch or amount, so that an old message moves no later ticket of the same address but one of
+    /// the same batch and amount; a new owner that cannot be paid.
     pub fn transfer_ticket(ctx: Context<TransferTicket>, lst: u64) -> Result<()> {
         ctx.accounts.process(lst)
     }

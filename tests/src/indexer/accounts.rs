@@ -140,7 +140,7 @@ impl From<&TicketAccount> for Ticket {
     fn from(ticket: &TicketAccount) -> Self {
         Self {
             batch: ticket.batch,
-            nonce: ticket.nonce,
+            number: ticket.number,
             owner: ticket.owner,
             payer: ticket.payer,
             lst: ticket.lst,

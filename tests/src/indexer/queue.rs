@@ -32,7 +32,7 @@ pub struct Ticket {
     /// Id of its batch.
     pub batch: u64,
     /// Its number among the requester's.
-    pub nonce: u64,
+    pub number: u64,
     /// Who is paid.
     pub owner: Pubkey,
     /// Who gets the ticket's rent.
@@ -95,7 +95,7 @@ impl Queue {
         (self.open_lst, self.open_lock_slot) = (batch.lst, batch.lock_slot);
         let ticket = Ticket {
             batch: event.batch,
-            nonce: event.nonce,
+            number: event.number,
             owner: event.owner,
             payer: event.payer,
             lst: event.lst,

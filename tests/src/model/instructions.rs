@@ -28,7 +28,7 @@ impl World {
 
     /// The ticket that a user's next request makes.
     pub(super) fn next_ticket(&self, user: usize) -> Pubkey {
-        self.addresses.ticket(&self.user(user), self.nonce)
+        self.addresses.ticket(&self.user(user), self.ticket_number)
     }
 
     pub(super) fn place(&self, slot: u8) -> SlotAddress {
@@ -143,7 +143,7 @@ impl World {
                 payer: self.user(*payer),
                 source,
                 lst: *lst,
-                nonce: self.nonce,
+                number: self.ticket_number,
                 batch: *batch,
                 later_batches: *later_batches,
             }),

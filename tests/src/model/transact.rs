@@ -83,7 +83,7 @@ impl World {
             if asks || next.differs(&self.model) {
                 self.statistics.count_effective(action);
             }
-            self.nonce += u64::from(matches!(action, Action::Request { .. }));
+            self.ticket_number += u64::from(matches!(action, Action::Request { .. }));
             self.model = next;
         } else if let Err(refusal) = expected {
             let name = format!("{refusal:?}");

@@ -4,15 +4,16 @@
 //! [`LyingNode`] stands before a node and changes its answers.
 
 mod blocking;
+pub mod faults;
 mod json;
-mod lying_node;
+
 mod pool;
 mod spl_pool_accounts;
 mod spl_pool_net;
 
 pub use blocking::Net;
+pub use faults::LyingNode;
 pub use json::{Failure, JsonNet, WebSocket};
-pub use lying_node::LyingNode;
 pub use pool::{PoolNet, count};
 use sluice_client::pool::token_metadata::TOKEN_METADATA_PROGRAM;
 use sluice_localnet::{Localnet, LocalnetConfig, ProgramConfig, ProgramElf};

@@ -92,7 +92,7 @@ impl Pool {
         self.send(&[request], &[user]).await.map(|_| ticket)
     }
 
-    /// A request with a nonce that was not used before, and the ticket that it will make.
+    /// A request with a number that was not used before, and the ticket that it will make.
     pub async fn request_instruction(
         &mut self,
         owner: &Pubkey,
@@ -103,7 +103,7 @@ impl Pool {
         (self.addresses.request_unstake(&request), address)
     }
 
-    /// A request of a wallet that pays for itself, with a nonce that was not used before, into the
+    /// A request of a wallet that pays for itself, with a number that was not used before, into the
     /// open batch alone.
     pub async fn own_request(&mut self, owner: &Pubkey, lst: u64) -> UnstakeRequest {
         self.requests += 1;
@@ -120,7 +120,7 @@ impl Pool {
         TicketAddress {
             batch_id: request.batch,
             batch: self.addresses.batch(request.batch),
-            ticket: self.addresses.ticket(&request.requester, request.nonce),
+            ticket: self.addresses.ticket(&request.requester, request.number),
             payer: request.payer,
             lst: request.lst,
         }

@@ -31,7 +31,7 @@ async fn row_33_lamports_at_every_address_beforehand_stop_nothing_from_being_cre
         it.batch(0),
     ];
     let alice = pool.cluster.keypair("alice").pubkey();
-    targets.extend((1..4).map(|nonce| it.ticket(&alice, nonce)));
+    targets.extend((1..4).map(|number| it.ticket(&alice, number)));
     for (number, target) in (1..).zip(targets) {
         pool.cluster.fund(&target, SOL * number).await;
     }

@@ -22,14 +22,14 @@ async fn pending(pool: &mut Pool, user: &Keypair, lst: u64) -> UnstakeRequest {
 async fn w1_nobody_takes_the_address_that_a_pending_message_needs() {
     let (mut pool, holder, mallory) = cheap_pool(0).await;
     let message = pending(&mut pool, &holder, SOL).await;
-    let needed = pool.addresses.ticket(&holder.pubkey(), message.nonce);
+    let needed = pool.addresses.ticket(&holder.pubkey(), message.number);
     pool.cluster.fund(&needed, 3 * SOL).await;
     // The same number at the holder's address, signed by somebody else.
     let other = UnstakeRequest {
-        nonce: message.nonce,
+        number: message.number,
         ..pool.own_request(&mallory.pubkey(), 1).await
     };
-    let own_address = pool.addresses.ticket(&mallory.pubkey(), message.nonce);
+    let own_address = pool.addresses.ticket(&mallory.pubkey(), message.number);
     pool.deposit(&mallory, SOL).await;
     let mut taken = pool.addresses.request_unstake(&other);
     replace_account(&mut taken, &own_address, needed);

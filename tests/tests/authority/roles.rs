@@ -79,12 +79,7 @@ fn rows() -> Vec<Row> {
             let parameter = Parameter::RewardFeeBps;
             it.pool.addresses.schedule_change(by, parameter, 600, 700)
         }),
-        row("cancel_change", admin, NotAdmin, |it, by| {
-            let parameter = Parameter::RewardFeeBps;
-            let change = it.now.governance.pending_change(parameter);
-            let change = change.expect("it waits");
-            it.pool.addresses.cancel_change(by, parameter, change)
-        }),
+        row("cancel_change", admin, NotAdmin, GovernedPool::cancel),
         row("acknowledge_loss", admin, NotAdmin, |it, by| {
             let nothing = Lamports::ZERO;
             it.pool.addresses.acknowledge_loss(by, 0, nothing)
@@ -153,6 +148,14 @@ impl GovernedPool {
             governed.pool.cluster.fund(&key, 10 * SOL).await;
         }
         governed
+    }
+
+    /// Takes the change back that waits.
+    fn cancel(&self, by: Pubkey) -> Instruction {
+        let parameter = Parameter::RewardFeeBps;
+        let change = self.now.governance.pending_change(parameter);
+        let change = change.expect("it waits");
+        self.pool.addresses.cancel_change(by, parameter, change)
     }
 
     fn key(&self, who: Who) -> Keypair {

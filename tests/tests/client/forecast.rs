@@ -107,7 +107,7 @@ async fn what_is_paid_is_within_the_forecast_in_many_worlds() {
             range.contains(&paid),
             "{paid} is not in {range:?}: {world:?}"
         );
-        let epochs = forecast.first_epoch..=forecast.last_epoch;
+        let epochs = forecast.dates.first_epoch..=forecast.dates.last_epoch;
         assert!(
             epochs.contains(&epoch),
             "{epoch} is not in {epochs:?}: {world:?}"

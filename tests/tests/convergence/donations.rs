@@ -143,8 +143,8 @@ async fn batches_tickets_and_stake_accounts_to_come_may_be_funded_in_the_middle_
     for serial in 2..4 {
         to_come.extend([it.main(serial), it.transient(serial)]);
     }
-    let nonces = 0..8;
-    to_come.extend(nonces.map(|nonce| it.ticket(&alice.pubkey(), nonce)));
+    let numbers = 0..8;
+    to_come.extend(numbers.map(|number| it.ticket(&alice.pubkey(), number)));
     for (number, address) in (0..).zip(&to_come) {
         pool.cluster.fund(address, 890_880 + number * SOL / 7).await;
     }

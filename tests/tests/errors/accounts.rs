@@ -138,8 +138,8 @@ pub async fn a_number_has_one_ticket() -> Outcome {
 pub async fn a_ticket_is_made_at_the_requesters_address_alone() -> Outcome {
     let (mut pool, alice) = funded_pool().await;
     let request = pool.own_request(&alice.pubkey(), SOL).await;
-    let own = pool.addresses.ticket(&alice.pubkey(), request.nonce);
-    let next = pool.addresses.ticket(&alice.pubkey(), request.nonce + 1);
+    let own = pool.addresses.ticket(&alice.pubkey(), request.number);
+    let next = pool.addresses.ticket(&alice.pubkey(), request.number + 1);
     let mut request = pool.addresses.request_unstake(&request);
     replace_account(&mut request, &own, next);
     pool.send(&[request], &[&alice]).await

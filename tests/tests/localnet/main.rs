@@ -4,6 +4,7 @@ mod accounts;
 mod blocks;
 mod cluster_info;
 mod errors;
+mod faulty_nodes;
 mod fees;
 mod lookup_tables;
 mod methods;

@@ -48,7 +48,10 @@ async fn airdrops_of_the_same_amount_add_up() {
     let failure = net.failure("requestAirdrop", too_little).await;
     assert_eq!(failure.code, -32603);
     assert!(
-        failure.message.contains("insufficient funds for rent"),
+        failure.message.contains("insufficient funds for rent")
+            && failure
+                .message
+                .ends_with("at least 890880 lamports, so ask for more"),
         "{}",
         failure.message
     );

@@ -275,7 +275,7 @@ layout!(the_layout_of_ticket_is_pinned: Ticket, 144 bytes, {
     pool: 8,
     payer: 40,
     owner: 72,
-    nonce: 104,
+    number: 104,
     lst: 112,
     claimed_lamports: 120,
     batch: 128,

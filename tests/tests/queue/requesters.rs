@@ -97,7 +97,7 @@ async fn a_delegate_queues_what_it_was_allowed_for_the_owner_and_no_more() {
     assert_refused(refused, SluiceError::NotTicketOwner);
 
     let too_much = UnstakeRequest {
-        nonce: request.nonce + 1,
+        number: request.number + 1,
         ..request
     };
     let failure = send(&mut pool, &too_much, &[&bob]).await.unwrap_err();

@@ -22,7 +22,7 @@ async fn sign(pool: &mut Pool, user: &Keypair, number: usize, lst: u64) -> Unsta
     let epoch = pool.cluster.clock().await.epoch;
     let mut numbers = pool.addresses.ticket_numbers(user.pubkey(), epoch);
     UnstakeRequest {
-        nonce: numbers.nth(number).expect("an epoch has many").nonce,
+        number: numbers.nth(number).expect("an epoch has many").value,
         later_batches: MOST_EPOCHS,
         ..pool.own_request(&user.pubkey(), lst).await
     }

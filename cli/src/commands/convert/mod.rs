@@ -58,14 +58,15 @@ struct Quote<'a> {
 pub fn convert(session: &Session, arguments: &ConvertArgs) -> Result<Outcome<Converted>> {
     let actor = session.actor()?;
     let owner = actor.address();
+    let tokens_in = |spl_pool: &SplPool| {
+        let balance = spl_pool.tokens_of(&session.rpc, &owner)?;
+        take(spl_pool, balance, arguments.sum(), &owner)
+    };
+    // Nobody pays for cranks on the way to what is refused.
+    tokens_in(&refresh::spl_pool(session, arguments)?)?;
     let snapshot = fresh_snapshot_with_stakes(session, &actor, arguments.no_crank)?;
     let spl_pool = refresh::updated_spl_pool(session, &actor, &snapshot, arguments)?;
-    let tokens = take(
-        &spl_pool,
-        spl_pool.tokens_of(&session.rpc, &owner)?,
-        arguments.sum(),
-        &owner,
-    )?;
+    let tokens = tokens_in(&spl_pool)?;
     let conversion = match snapshot.plan_conversion(&spl_pool, tokens)? {
         Ok(conversion) => conversion,
         Err(Obstacle::NotUpdated) => {
@@ -175,7 +176,7 @@ fn report(
             .iter()
             .fold(0, |sum: u64, line| sum.saturating_add(line.minted_lst)),
         stakes,
-        balance_lst: holding.balance_at(&session.rpc, last_slot(done)),
+        balance_lst: holding.balance_at(&session.hasty, last_slot(done)),
         signatures: done.iter().map(|done| done.signature.clone()).collect(),
     })
 }

@@ -13,13 +13,8 @@ use crate::{
 /// Transactions that are sent for the other pool without further ado.
 const MOST_UPDATES: usize = 16;
 
-/// The other pool. Anybody may update it; a small one is updated on the way.
-pub fn updated_spl_pool(
-    session: &Session,
-    actor: &Actor,
-    snapshot: &PoolSnapshot,
-    arguments: &ConvertArgs,
-) -> Result<SplPool> {
+/// The other pool as it is.
+pub fn spl_pool(session: &Session, arguments: &ConvertArgs) -> Result<SplPool> {
     let trusted = arguments.trust_program.as_ref();
     let spl_pool = SplPool::load(&session.rpc, &arguments.from_pool, trusted)?;
     if spl_pool.decimals != SplPool::DECIMALS {
@@ -29,10 +24,21 @@ pub fn updated_spl_pool(
             SplPool::DECIMALS
         );
     }
+    Ok(spl_pool)
+}
+
+/// The same in this epoch. Anybody may update it; a small one is updated on the way.
+pub fn updated_spl_pool(
+    session: &Session,
+    actor: &Actor,
+    snapshot: &PoolSnapshot,
+    arguments: &ConvertArgs,
+) -> Result<SplPool> {
+    let known = spl_pool(session, arguments)?;
     let epoch = snapshot.cluster.clock.epoch;
-    let updates = spl_pool.updates(epoch);
+    let updates = known.updates(epoch);
     if updates.is_empty() {
-        return Ok(spl_pool);
+        return Ok(known);
     }
     let count = updates.len();
     if count > MOST_UPDATES || arguments.no_crank.no_crank || session.send_mode() != SendMode::Send
@@ -41,8 +47,8 @@ pub fn updated_spl_pool(
             "the pool {} is not updated for epoch {epoch} yet, and gives nothing until then. Its operators \
              mostly do that early in the epoch; anybody can, with {count} transactions: \
              `spl-stake-pool update {}`",
-            spl_pool.address,
-            spl_pool.address
+            known.address,
+            known.address
         );
     }
     announce(format_args!(
@@ -54,5 +60,5 @@ pub fn updated_spl_pool(
         progress.at(done, count);
         executor.send(instructions, &[], Repeat::Harmless)?;
     }
-    Ok(SplPool::load(&session.rpc, &arguments.from_pool, trusted)?)
+    spl_pool(session, arguments)
 }

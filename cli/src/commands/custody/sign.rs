@@ -13,7 +13,7 @@ use crate::{
     confirm::agree,
     moment::ago,
     output::announce,
-    transaction_file::{InstructionLine, TransactionFile},
+    transaction_file::{InstructionLine, TransactionFile, Waiting},
 };
 
 /// Seconds for which a blockhash holds at most: its slots may be slow.
@@ -42,7 +42,7 @@ pub fn sign(settings: &Settings, arguments: &SignArgs) -> Result<Signed> {
         .into_iter()
         .flatten()
         .collect();
-    let signed_by: Vec<Pubkey> = signers.iter().map(|signer| signer.pubkey()).collect();
+    let signed_by: Vec<Pubkey> = signers.iter().map(Signer::pubkey).collect();
     for key in &signed_by {
         ensure!(
             file.signers().contains(key),
@@ -69,7 +69,7 @@ pub fn sign(settings: &Settings, arguments: &SignArgs) -> Result<Signed> {
 /// Fails where an instruction cannot be put into words.
 fn require_words(file: &TransactionFile) -> Result<()> {
     let transactions = file.transactions().iter();
-    let instructions = transactions.flat_map(|waiting| waiting.instructions());
+    let instructions = transactions.flat_map(Waiting::instructions);
     let unknown: Vec<&str> = instructions.filter_map(InstructionLine::unknown).collect();
     if !unknown.is_empty() {
         bail!(

@@ -76,6 +76,7 @@ pub fn set(session: &Session, arguments: &SetMetadataArgs) -> Result<Outcome<Cha
     if before.is_called(&after) {
         bail!("the token is called so already: there is nothing to change");
     }
+    warn_of_insecure_uri(&after);
     let changes: Vec<String> = [
         ("name", &name, after.name()),
         ("symbol", &symbol, after.symbol()),
@@ -91,6 +92,17 @@ pub fn set(session: &Session, arguments: &SetMetadataArgs) -> Result<Outcome<Cha
     ));
     let set = before.set(&after);
     change.perform(session, set)
+}
+
+/// Says so where others can change what wallets read.
+pub fn warn_of_insecure_uri(name: &TokenName) {
+    if name.has_insecure_uri() {
+        announce(format_args!(
+            "The URI {} is not encrypted: whoever is between a wallet and that server can show \
+             another logo, or nothing. https://, ipfs:// and ar:// are safe from that.",
+            name.uri()
+        ));
+    }
 }
 
 /// Lets another key change what the token is called.

@@ -119,7 +119,10 @@ pub fn unpause(session: &Session) -> Result<Outcome<Unpaused>> {
         Ok(Unpaused {
             pool: pool.pool.to_string(),
             epoch,
-            available_epochs: session.snapshot()?.pause_status().available_epochs,
+            available_epochs: session
+                .snapshot_afterwards(pool)?
+                .pause_status()
+                .available_epochs,
             signature: done.signature,
         })
     })

@@ -208,7 +208,7 @@ impl Change {
         perform(session, &self.actor, doing, transaction, |done| {
             Ok(Changed {
                 pool: self.snapshot.addresses.pool.to_string(),
-                roles: Roles::new(&session.snapshot()?.pool),
+                roles: Roles::new(&session.snapshot_afterwards(&self.snapshot.addresses)?.pool),
                 signature: done.signature,
             })
         })

@@ -73,8 +73,10 @@ struct Plan(Vec<Candidate>);
 pub fn deposit(session: &Session, arguments: &DepositStakeArgs) -> Result<Outcome<Deposited>> {
     let actor = session.actor()?;
     let wallet = actor.address();
-    let snapshot = fresh_snapshot_with_stakes(session, &actor, arguments.no_crank)?;
+    // Nobody pays for cranks on the way to what is refused.
     let held = candidates(session, arguments, &wallet)?;
+    Holding::read(&session.rpc, &session.pool()?, wallet)?;
+    let snapshot = fresh_snapshot_with_stakes(session, &actor, arguments.no_crank)?;
     let plan = Plan::new(session, &snapshot, held, &wallet, arguments.deactivate)?;
     plan.require_something(arguments)?;
     let holding = Holding::read(&session.rpc, &snapshot.addresses, wallet)?;
@@ -320,7 +322,7 @@ fn report(
                 advice: candidate.advice,
             })
             .collect(),
-        balance_lst: holding.balance_at(&session.rpc, last_slot(done)),
+        balance_lst: holding.balance_at(&session.hasty, last_slot(done)),
     })
 }
 

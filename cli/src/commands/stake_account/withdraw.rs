@@ -15,7 +15,10 @@ use solana_signer::Signer;
 
 use crate::{
     args::{RequestArgs, SendMode, WithdrawStakeArgs},
-    commands::{freshness::fresh_snapshot_with_stakes, unstake::Joining},
+    commands::{
+        freshness::fresh_snapshot_with_stakes,
+        unstake::{Joining, Leaving},
+    },
     confirm::confirm,
     moment::{in_about, seconds_for},
     next,
@@ -67,12 +70,14 @@ struct Queue {
 /// Burns tokens of the keypair for stake accounts of the pool's validators.
 pub fn withdraw(session: &Session, arguments: &WithdrawStakeArgs) -> Result<Outcome<Withdrawn>> {
     let actor = session.actor()?;
+    let owner = actor.address();
+    // Nobody pays for cranks on the way to what is refused.
+    Holding::read(&session.rpc, &session.pool()?, owner)?.take(arguments.amount)?;
+    let recipient = session.recipient_or_own(&session.pool()?, arguments.recipient, &actor)?;
     let snapshot = fresh_snapshot_with_stakes(session, &actor, arguments.no_crank)?;
     let pool = &snapshot.addresses;
-    let owner = actor.address();
     let holding = Holding::read(&session.rpc, pool, owner)?;
     let amount = holding.take(arguments.amount)?;
-    let recipient = session.recipient_or_own(pool, arguments.recipient, &actor)?;
     let exit = plan(&snapshot, amount, arguments)?;
     let keypairs = keypairs(session, arguments, exit.parts.len())?;
     let plan = Plan::new(session, &snapshot, exit, recipient)?;
@@ -92,16 +97,26 @@ pub fn withdraw(session: &Session, arguments: &WithdrawStakeArgs) -> Result<Outc
         let withdrawal = pool.withdraw_stake(&part.place, &to, part.lst.get(), minimum);
         transactions.push(Transaction::new([withdrawal]).signed_by(vec![keypair]));
     }
-    if let Some(queue) = &plan.queue {
-        let mut joining = Joining::new(session, &snapshot, &actor, RequestArgs::default())?;
-        let request = joining.instruction(&snapshot, queue.lst);
-        joining.note_if_given_away(session)?;
-        transactions.push(Transaction::new([request]));
-    }
+    let mut joining = match &plan.queue {
+        Some(queue) => {
+            let leaving = Leaving::read(session, pool, &actor, RequestArgs::default())?;
+            let joining = Joining::new(session, &snapshot, &actor, leaving)?;
+            transactions.push(Transaction::new(
+                [joining.instruction(&snapshot, queue.lst)],
+            ));
+            joining.announce(session);
+            Some(joining)
+        }
+        None => None,
+    };
     let doing = "withdrawing stake accounts";
-    perform_all(session, &actor, doing, transactions, |done| {
+    let outcome = perform_all(session, &actor, doing, transactions, |done| {
         report(session, pool, &holding, recipient, &done)
-    })
+    })?;
+    if let Some(joining) = &mut joining {
+        joining.note_if_given_away(session)?;
+    }
+    Ok(outcome)
 }
 
 fn plan(
@@ -277,7 +292,7 @@ fn report(
         stake_accounts,
         queued_lst,
         ticket,
-        balance_lst: holding.balance_at(&session.rpc, last_slot(done)),
+        balance_lst: holding.balance_at(&session.hasty, last_slot(done)),
     })
 }
 

@@ -28,14 +28,13 @@ pub struct Forecast {
 impl Forecast {
     /// Writes it down, with dates at the pace of slots just measured.
     pub fn new(forecast: &ExitForecast, snapshot: &PoolSnapshot, rpc: &RpcClient) -> Result<Self> {
-        let slots = forecast
-            .first_slot
-            .saturating_sub(snapshot.cluster.clock.slot);
+        let dates = forecast.dates;
+        let slots = dates.first_slot.saturating_sub(snapshot.cluster.clock.slot);
         Ok(Self {
-            payable_epoch: forecast.first_epoch,
-            payable_slot: forecast.first_slot,
+            payable_epoch: dates.first_epoch,
+            payable_slot: dates.first_slot,
             seconds_until_payable: seconds_for(slots, rpc)?,
-            latest_epoch: forecast.last_epoch,
+            latest_epoch: dates.last_epoch,
             now_lamports: forecast.now.get(),
             least_lamports: forecast.least.get(),
             most_lamports: forecast.most.get(),
@@ -99,7 +98,7 @@ fn reasons(forecast: &ExitForecast, is_tripped: bool) -> Vec<String> {
     if is_tripped {
         reasons.push(format!(
             "After the loss of late, batches wait for epoch {}, unless the admin ends that.",
-            forecast.first_epoch
+            forecast.dates.first_epoch
         ));
     }
     reasons

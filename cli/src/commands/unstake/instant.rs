@@ -34,9 +34,11 @@ pub struct Paid {
 /// Burns tokens for what the reserve holds.
 pub fn exit(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Paid>> {
     let actor = session.actor()?;
+    let owner = actor.address();
+    // Nobody pays for cranks on the way to what is refused.
+    Holding::read(&session.rpc, &session.pool()?, owner)?.take(arguments.amount)?;
     let snapshot = fresh_snapshot(session, &actor, arguments.no_crank)?;
     let pool = &snapshot.addresses;
-    let owner = actor.address();
     let holding = Holding::read(&session.rpc, pool, owner)?;
     let amount = holding.take(arguments.amount)?;
     let quote = snapshot.quote_instant_exit(amount)?;
@@ -62,7 +64,7 @@ pub fn exit(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Paid>>
             burned_lst: withdrawn.lst,
             paid_lamports: withdrawn.lamports,
             fee_lamports: withdrawn.fee_lamports,
-            balance_lst: holding.balance_at(&session.rpc, done.slot),
+            balance_lst: holding.balance_at(&session.hasty, done.slot),
             slot: withdrawn.slot,
             signature: done.signature.clone(),
         })

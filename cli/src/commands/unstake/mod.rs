@@ -2,11 +2,13 @@
 
 mod forecast;
 mod instant;
+mod leaving;
 mod queued;
 
 use std::fmt;
 
 use anyhow::Result;
+pub use leaving::Leaving;
 pub use queued::Joining;
 use serde::Serialize;
 

@@ -1,6 +1,6 @@
 //! Leaving through the queue.
 
-use std::fmt;
+use std::{fmt, ops::RangeInclusive};
 
 use anyhow::{Context, Result};
 use serde::Serialize;
@@ -10,14 +10,14 @@ use sluice_math::Lst;
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
-use super::forecast::Forecast;
+use super::{forecast::Forecast, leaving::Leaving};
 use crate::{
-    args::{RequestArgs, SendMode, UnstakeArgs},
+    args::{SendMode, UnstakeArgs},
     commands::freshness::freshest_snapshot,
     local_book::{Entry, LocalBook},
-    output::{Facts, announce, known},
+    output::{Facts, announce},
     session::{Actor, Session},
-    tokens::Holding,
+    tokens::balance_fact,
     transaction::{Done, Outcome, Transaction, perform},
 };
 
@@ -33,96 +33,91 @@ pub struct Requested {
     batch: u64,
     lst: u64,
     balance_lst: Option<u64>,
+    balance_owner: String,
     slot: u64,
     lock_slot: u64,
     #[serde(flatten)]
     forecast: Forecast,
     signature: String,
+    #[serde(skip)]
+    is_own_balance: bool,
 }
 
 /// Puts tokens into the open batch.
 pub fn request(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Requested>> {
     let actor = session.actor()?;
+    // Nobody pays for cranks on the way to what is refused.
+    let leaving = Leaving::read(session, &session.pool()?, &actor, arguments.request)?;
+    leaving.take(arguments.amount)?;
     let snapshot = freshest_snapshot(session, &actor, arguments.no_crank)?;
-    let mut joining = Joining::new(session, &snapshot, &actor, arguments.request)?;
-    let amount = joining
-        .holding
-        .take_by(&actor.address(), arguments.amount)?;
+    let leaving = Leaving::read(session, &snapshot.addresses, &actor, arguments.request)?;
+    let amount = leaving.take(arguments.amount)?;
+    let mut joining = Joining::new(session, &snapshot, &actor, leaving)?;
     let transaction = Transaction::new([joining.instruction(&snapshot, amount)]).repeatable();
-    joining.announce();
-    joining.note_if_given_away(session)?;
-    perform(session, &actor, "joining the queue", transaction, |done| {
+    joining.announce(session);
+    let outcome = perform(session, &actor, "joining the queue", transaction, |done| {
         // It is done: a book that cannot be written is no reason to say that it failed.
         if let Err(error) = joining.note() {
             announce(format_args!(
                 "The ticket is not in the local book: {error:#}"
             ));
         }
-        report(session, &joining.holding, &done)
-    })
+        report(session, &joining.leaving, &done)
+    })?;
+    joining.note_if_given_away(session)?;
+    Ok(outcome)
 }
 
-/// A request that is being made: whose tokens, for whom, and at which address the ticket will be.
+/// A request that is being made, and at which address its ticket will be.
 pub struct Joining {
-    /// Whose tokens.
-    pub holding: Holding,
+    leaving: Leaving,
     request: UnstakeRequest,
     number: TicketNumber,
-    valid_epochs: u64,
-    last_epoch: u64,
+    epochs: RangeInclusive<u64>,
     pool: Pubkey,
     book: LocalBook,
 }
 
 impl Joining {
-    /// Reads the tokens and chooses the ticket's number.
+    /// Chooses the ticket's number, unless one was chosen.
     pub fn new(
         session: &Session,
         snapshot: &PoolSnapshot,
         actor: &Actor,
-        arguments: RequestArgs,
+        leaving: Leaving,
     ) -> Result<Self> {
         let (pool, requester) = (&snapshot.addresses, actor.address());
-        let owner = match arguments.owner {
-            Some(owner) => session.recipient_or_own(pool, Some(owner), actor)?,
-            None => requester,
-        };
-        let holding = Holding::read(&session.rpc, pool, arguments.from.unwrap_or(requester))?;
         let epoch = snapshot.cluster.clock.epoch;
         let book = match session.send_mode() {
             SendMode::Simulate => session.book()?,
             SendMode::Send | SendMode::Dump | SendMode::Propose => session.book_alone()?,
         };
-        let number = match arguments.ticket_number {
-            Some(nonce) => TicketNumber {
-                nonce,
-                address: pool.ticket(&requester, nonce),
-            },
+        let number = match leaving.chosen {
+            Some(number) => number,
             None => pool.free_ticket_number(&session.rpc, requester, epoch, |number| {
                 book.notes(&number.address)
             })?,
         };
-        let valid_epochs = arguments.valid_epochs;
+        let valid_epochs = leaving.valid_epochs;
         let valid_epochs = valid_epochs.unwrap_or(match session.send_mode().waits() {
             true => MOST_EPOCHS,
             false => 1,
         });
         let request = UnstakeRequest {
             requester,
-            owner,
+            owner: leaving.owner,
             payer: actor.payer_address(),
-            source: holding.address,
+            source: leaving.holding.address,
             lst: 0,
-            nonce: number.nonce,
+            number: number.value,
             batch: snapshot.rolled_pool()?.open_batch,
             later_batches: valid_epochs,
         };
         Ok(Self {
-            holding,
+            leaving,
             request,
             number,
-            valid_epochs,
-            last_epoch: epoch.saturating_add(valid_epochs),
+            epochs: epoch..=epoch.saturating_add(valid_epochs),
             pool: pool.pool,
             book,
         })
@@ -136,14 +131,27 @@ impl Joining {
         })
     }
 
-    /// Says how long the message can wait, where it may.
-    fn announce(&self) {
-        if self.valid_epochs > 1 {
-            announce(format_args!(
-                "The request can be executed at least until the rebalance window of epoch {} opens. \
-                 It makes ticket {}, number {}.",
-                self.last_epoch, self.number.address, self.number.nonce
-            ));
+    /// Says who will be paid where that is not clear, and how long a message can wait that does.
+    pub fn announce(&self, session: &Session) {
+        self.leaving.announce();
+        let waits = session.send_mode() == SendMode::Dump || self.request.later_batches > 1;
+        if !waits {
+            return;
+        }
+        let (first, last) = (self.epochs.start(), self.epochs.end());
+        let batch = self.request.batch;
+        announce(format_args!(
+            "The request can be executed from epoch {first} on, at least until the rebalance window of \
+             epoch {last} opens: it joins the batch that is open then, of {batch} to {}. It makes ticket \
+             {}, number {}.",
+            batch.saturating_add(self.request.later_batches),
+            self.number.address,
+            self.number.value
+        ));
+        if self.leaving.chosen.is_some() && self.book.notes(&self.number.address) {
+            announce(
+                "The local book notes this number already: of all messages with it, one makes a ticket.",
+            );
         }
     }
 
@@ -164,12 +172,12 @@ impl Joining {
     }
 }
 
-fn report(session: &Session, holding: &Holding, done: &Done) -> Result<Requested> {
+fn report(session: &Session, leaving: &Leaving, done: &Done) -> Result<Requested> {
     let requested = done.event(|event| match event {
         Event::UnstakeRequested(requested) => Some(requested),
         _ => None,
     })?;
-    let now = session.snapshot()?;
+    let now = session.snapshot_afterwards(&session.pool()?)?;
     let pool = &now.addresses;
     let batch = now
         .batch(requested.batch)
@@ -178,13 +186,16 @@ fn report(session: &Session, holding: &Holding, done: &Done) -> Result<Requested
         .batch_schedule(batch)?
         .context("the batch of the new ticket has no date")?;
     let forecast = now.exit_forecast(Lst::new(requested.lst), &schedule)?;
+    let whose = leaving.holding.owner;
     Ok(Requested {
         pool: pool.pool.to_string(),
         owner: requested.owner.to_string(),
         ticket: requested.ticket.to_string(),
         batch: requested.batch,
         lst: requested.lst,
-        balance_lst: holding.balance_at(&session.rpc, done.slot),
+        balance_lst: leaving.holding.balance_at(&session.hasty, done.slot),
+        balance_owner: whose.to_string(),
+        is_own_balance: whose == leaving.requester,
         slot: now.cluster.clock.slot,
         lock_slot: schedule.lock_slot,
         forecast: Forecast::new(&forecast, &now, &session.rpc)?,
@@ -198,11 +209,12 @@ impl fmt::Display for Requested {
         let facts = [
             ("In the queue", lst(self.lst)),
             ("Ticket", self.ticket.clone()),
+            ("Will be paid", self.owner.clone()),
             payable,
             amount,
             price,
             ("Can be cancelled", format!("until slot {}", self.lock_slot)),
-            ("You hold", known(self.balance_lst, lst)),
+            balance_fact(self.balance_lst, &self.balance_owner, self.is_own_balance),
             ("Transaction", self.signature.clone()),
         ];
         Facts(&facts).fmt(formatter)?;

@@ -4,12 +4,15 @@ use std::fmt;
 
 use anyhow::Result;
 use serde::Serialize;
-use sluice_client::Event;
+use sluice_client::{Event, PoolSnapshot, words::amounts::sol};
+use sluice_math::Lamports;
+use solana_pubkey::Pubkey;
 
 use super::slot_of;
 use crate::{
     args::{ValidatorArgs, WeightArgs},
     commands::authority::require_curator,
+    output::announce,
     session::Session,
     transaction::{Outcome, Transaction, perform},
 };
@@ -22,6 +25,8 @@ pub struct Changed {
     weight: u16,
     retires: bool,
     from_epoch: u64,
+    /// What no validator may have from then on, as the pool is now.
+    idle_lamports: u64,
     signature: String,
 }
 
@@ -33,6 +38,7 @@ pub fn weigh(session: &Session, arguments: WeightArgs) -> Result<Outcome<Changed
     let pool = &snapshot.addresses;
     let placed = slot_of(&snapshot, &arguments.vote)?;
     let before = placed.slot.next_weight;
+    let idle = warn_of_idle_stake(&snapshot, &arguments.vote, arguments.weight)?;
     let weigh = pool.set_weight(actor.address(), &placed.place, arguments.weight, before);
     let transaction = Transaction::new([weigh]).repeatable();
     let doing = "weighing the validator";
@@ -47,6 +53,7 @@ pub fn weigh(session: &Session, arguments: WeightArgs) -> Result<Outcome<Changed
             weight: arguments.weight,
             retires: false,
             from_epoch,
+            idle_lamports: idle.get(),
             signature: done.signature,
         })
     })
@@ -59,6 +66,7 @@ pub fn retire(session: &Session, arguments: ValidatorArgs) -> Result<Outcome<Cha
     require_curator(&snapshot, &actor)?;
     let pool = &snapshot.addresses;
     let place = slot_of(&snapshot, &arguments.vote)?.place;
+    let idle = warn_of_idle_stake(&snapshot, &arguments.vote, 0)?;
     let retire = pool.retire_validator(actor.address(), &place);
     let transaction = Transaction::new([retire]).repeatable();
     let doing = "retiring the validator";
@@ -73,9 +81,32 @@ pub fn retire(session: &Session, arguments: ValidatorArgs) -> Result<Outcome<Cha
             weight: 0,
             retires: true,
             from_epoch,
+            idle_lamports: idle.get(),
             signature: done.signature,
         })
     })
+}
+
+/// Says how much would lie idle with this weight, where that is more than lies idle now.
+fn warn_of_idle_stake(snapshot: &PoolSnapshot, vote: &Pubkey, weight: u16) -> Result<Lamports> {
+    let idle = snapshot.idle_with_weight(vote, weight)?;
+    if idle <= snapshot.beyond_share_cap()? {
+        return Ok(idle);
+    }
+    let others = snapshot
+        .slots()
+        .any(|placed| placed.place.vote != *vote && placed.slot.weight > 0);
+    let why = if others {
+        "the others may have no more than their share cap"
+    } else {
+        "no other validator has weight"
+    };
+    announce(format_args!(
+        "About {} will lie in the reserve and earn nothing, since {why}. Add others first \
+         (`sluice validator add`), or put one in its place (`sluice validator replace`).",
+        sol(idle.get())
+    ));
+    Ok(idle)
 }
 
 impl fmt::Display for Changed {

@@ -237,8 +237,8 @@ impl fmt::Display for Explained {
             (false, true) => "no; `sluice validator add` would take it".to_owned(),
             (false, false) => "no, and `sluice validator add` would refuse it".to_owned(),
         };
-        let share = |bps: Option<u16>, most| match bps {
-            Some(bps) => format!("{} (at most {})", percent(bps), percent(most)),
+        let share = |bps: Option<u16>, of, most| match bps {
+            Some(bps) => format!("{} of {of} (at most {})", percent(bps), percent(most)),
             None => "unknown".to_owned(),
         };
         let key = match self.has_bls_key {
@@ -251,11 +251,15 @@ impl fmt::Display for Explained {
             ("Listed", listed),
             (
                 "Commission",
-                share(self.commission_bps, self.max_commission_bps),
+                share(self.commission_bps, "rewards", self.max_commission_bps),
             ),
             (
-                "Of block revenue",
-                share(self.block_commission_bps, self.max_block_commission_bps),
+                "Block commission",
+                share(
+                    self.block_commission_bps,
+                    "block revenue",
+                    self.max_block_commission_bps,
+                ),
             ),
             ("BLS key", key.to_owned()),
         ];

@@ -182,13 +182,21 @@ fn without_a_durable_nonce_it_is_said_that_it_lives_for_a_minute_only() {
         "{said}"
     );
     assert!(!said.contains("hardly be sent"), "{said}");
+    // When it dies is told by its bytes, not by what somebody has noted in the file.
     let mut old = read(&file);
+    old["transactions"][0]["last_valid_block_height"] = json!(987_654_321);
     old["made_at_unix_seconds"] = json!(number(&old, "/made_at_unix_seconds") - 7_200);
     let old = write(&net, "old", &old);
     let said = sign(&holder, &old, &[]);
     assert!(
         said.contains("It was made 2 hours ago by this machine's clock"),
         "{said}"
+    );
+    assert!(!said.contains("987654321"), "{said}");
+    let shown = net.table(&holder.absent(), &["stake", "1", "--send", "dump"]);
+    assert!(
+        shown.contains("Its blockhash holds until block height"),
+        "{shown}"
     );
 }
 

@@ -146,7 +146,7 @@ fn a_dumped_proposal_says_what_the_vault_signs_and_is_signed_by_a_member_offline
     }
     // It can wait, as every dump.
     assert!(
-        arguments.get("message[0].account 18").is_some(),
+        arguments.get("message[0].candidate batch 9").is_some(),
         "{arguments}"
     );
     assert_eq!(
@@ -172,9 +172,10 @@ fn with_squads(net: &CliNet) -> (LyingNode, Arc<Mutex<Vec<String>>>) {
         let mut sent = taken.lock().unwrap();
         let object = answer.as_object_mut().unwrap();
         match request["method"].as_str().unwrap() {
+            // The cluster's own slot stays: older answers are refused.
             "simulateTransaction" => {
                 let simulated = json!({"err": null, "logs": [], "unitsConsumed": 30_000});
-                answer["result"] = json!({"context": {"slot": 1}, "value": simulated});
+                answer["result"]["value"] = simulated;
             }
             "sendTransaction" => {
                 let bytes = request["params"][0].as_str().unwrap().to_owned();
@@ -184,7 +185,7 @@ fn with_squads(net: &CliNet) -> (LyingNode, Arc<Mutex<Vec<String>>>) {
             }
             "getSignatureStatuses" if !sent.is_empty() => {
                 answer["result"]["value"] = json!([{
-                    "slot": 1,
+                    "slot": answer["result"]["context"]["slot"],
                     "confirmations": null,
                     "err": null,
                     "status": {"Ok": null},

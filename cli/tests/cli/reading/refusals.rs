@@ -133,6 +133,7 @@ fn what_operators_cannot_do_is_refused_as_approved() {
     let mut stranger_refused = |words: &[&str]| transcript.refused(&stranger, words);
     stranger_refused(&["validator", "add", &other]);
     stranger_refused(&["pool", "pause"]);
+    stranger_refused(&["pool", "unpause"]);
     stranger_refused(&["pool", "acknowledge-loss"]);
     stranger_refused(&["pool", "role", "accept-admin"]);
     stranger_refused(&["pool", "config", "schedule", "reward-fee-bps", "400"]);

@@ -68,7 +68,7 @@ pub(super) fn with_batches(
             })
         })
         .collect();
-    owned.sort_by_key(|owned| (owned.ticket.pool, owned.batch.id, owned.ticket.nonce));
+    owned.sort_by_key(|owned| (owned.ticket.pool, owned.batch.id, owned.ticket.number));
     Ok(owned)
 }
 

@@ -3,6 +3,7 @@
 use solana_account::Account;
 use solana_program_pack::Pack;
 use solana_pubkey::{Pubkey, pubkey};
+use solana_sdk_ids::incinerator;
 use spl_token_interface::state::{Account as TokenAccount, Mint};
 
 use crate::{AccountSource, ClientError, PoolAddresses, Result};
@@ -10,7 +11,7 @@ use crate::{AccountSource, ClientError, PoolAddresses, Result};
 const TOKEN_2022: Pubkey = pubkey!("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb");
 
 /// Fails where `recipient` is known to be nobody's: an account of the pool or of Sluice, a mint, a
-/// token account, a stake account or a program. An address without an account is taken for a
+/// token account, a stake or vote account, a sysvar, the incinerator or a program. An address without an account is taken for a
 /// wallet or for the vault of a multisig.
 pub fn require_recipient(
     source: &impl AccountSource,
@@ -23,12 +24,24 @@ pub fn require_recipient(
         .all()
         .contains(recipient)
         .then_some("an address of the pool");
-    match own.or_else(|| what_it_is(&account?)) {
+    let by_address = own.or_else(|| what_address(pool, recipient));
+    match by_address.or_else(|| what_it_is(&account?)) {
         None => Ok(()),
         Some(what) => Err(ClientError::NobodysAddress {
             address: *recipient,
             what,
         }),
+    }
+}
+
+/// What an address is that nobody can sign for, whether or not there is an account.
+fn what_address(pool: &PoolAddresses, address: &Pubkey) -> Option<&'static str> {
+    if *address == incinerator::ID {
+        Some("the incinerator")
+    } else if *address == pool.metadata() {
+        Some("the account of the pool token's name")
+    } else {
+        None
     }
 }
 
@@ -40,6 +53,10 @@ fn what_it_is(account: &Account) -> Option<&'static str> {
         Some("an account of Sluice")
     } else if account.owner == solana_sdk_ids::stake::ID {
         Some("a stake account")
+    } else if account.owner == solana_sdk_ids::vote::ID {
+        Some("a vote account")
+    } else if account.owner == solana_sdk_ids::sysvar::ID {
+        Some("a sysvar of the cluster")
     } else if [spl_token_interface::ID, TOKEN_2022].contains(&account.owner) {
         Some(of_token_program(&account.data))
     } else {
@@ -96,6 +113,28 @@ mod tests {
         assert_eq!(refused(&fixture, &page), Some("an account of Sluice"));
         let main = fixture.slot(0).main;
         assert_eq!(refused(&fixture, &main), Some("a stake account"));
+    }
+
+    #[test]
+    fn nothing_is_given_to_the_incinerator_the_tokens_name_vote_accounts_and_sysvars() {
+        let mut fixture = Fixture::new(1, SOL, 0);
+        let metadata = fixture.addresses.metadata();
+        let incinerator = incinerator::ID;
+        assert!(fixture.addresses.all().iter().all(|own| *own != metadata));
+        assert_eq!(refused(&fixture, &incinerator), Some("the incinerator"));
+        assert_eq!(
+            refused(&fixture, &metadata),
+            Some("the account of the pool token's name")
+        );
+        for (owner, what) in [
+            (solana_sdk_ids::vote::ID, "a vote account"),
+            (solana_sdk_ids::sysvar::ID, "a sysvar of the cluster"),
+        ] {
+            let address = Pubkey::new_unique();
+            let account = fixture.account(SOL, owner, vec![0; 9]);
+            fixture.others.insert(address, account);
+            assert_eq!(refused(&fixture, &address), Some(what));
+        }
     }
 
     #[test]

@@ -26,31 +26,51 @@ pub struct ExitForecast {
     pub least_price: Lamports,
     /// Lamports for a whole LST by the same rule as `most`.
     pub most_price: Lamports,
-    /// The first epoch in which it can be paid.
-    pub first_epoch: u64,
-    /// The first slot of that.
-    pub first_slot: u64,
-    /// The last epoch in which it is paid where stake cools down within an epoch and cranks are
-    /// turned an epoch late at most.
-    pub last_epoch: u64,
+    /// When.
+    pub dates: PayableDates,
     /// The epochs whose rewards may raise the price until then.
     pub reward_epochs: u64,
     /// Whether a reward was ever booked, so that more can be expected of the next.
     pub rewards_are_known: bool,
 }
 
+/// When a batch that is not settled can be paid: never in the past.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PayableDates {
+    /// The first epoch in which it can be paid.
+    pub first_epoch: u64,
+    /// The first slot of that, or the slot of now where that is later.
+    pub first_slot: u64,
+    /// The last epoch in which it is paid where stake cools down within an epoch and cranks are
+    /// turned an epoch late at most.
+    pub last_epoch: u64,
+}
+
 impl PoolSnapshot {
+    /// When a batch that locks by `schedule` and is not settled can be paid. Fails in the last epoch
+    /// that can be counted.
+    pub fn payable_dates(&self, schedule: &ExitSchedule) -> Result<PayableDates> {
+        let now = &self.cluster.clock;
+        let first_epoch = schedule
+            .settle_epoch
+            .max(self.settlements_open_epoch())
+            .max(now.epoch);
+        Ok(PayableDates {
+            first_epoch,
+            first_slot: self.epoch_start(first_epoch).max(now.slot),
+            last_epoch: first_epoch.checked_add(1).ok_or_else(overflow)?,
+        })
+    }
+
     /// What `lst` in the queue will be paid that locks by `schedule`.
     pub fn exit_forecast(&self, lst: Lst, schedule: &ExitSchedule) -> Result<ExitForecast> {
         let ledger = self.pool.ledger();
-        let first_epoch = schedule.settle_epoch.max(self.settlements_open_epoch());
-        let last_epoch = first_epoch.checked_add(1).ok_or_else(overflow)?;
-        let first_slot = self.epoch_start(first_epoch);
+        let dates = self.payable_dates(schedule)?;
         let rate = RewardRate::new(self.pool.reward_rate_e12);
-        let reward_epochs = last_epoch.saturating_sub(self.pool.finalized_epoch);
+        let reward_epochs = dates.last_epoch.saturating_sub(self.pool.finalized_epoch);
         // A finalize begins a drip of what is withheld and pending then, and may stretch it: only
         // what drips before that is certain.
-        let least = program(ledger.value(first_slot.min(self.next_finalize_slot())))?;
+        let least = program(ledger.value(dates.first_slot.min(self.next_finalize_slot())))?;
         let most = program(ledger.full())?;
         let least = |lst| worth(lst, least, &ledger);
         let most = |lst| grown(worth(lst, most, &ledger)?, rate, reward_epochs);
@@ -61,9 +81,7 @@ impl PoolSnapshot {
             most: most(lst)?,
             least_price: least(whole)?,
             most_price: most(whole)?,
-            first_epoch,
-            first_slot,
-            last_epoch,
+            dates,
             reward_epochs,
             rewards_are_known: !rate.is_unknown(),
         })
@@ -144,7 +162,7 @@ mod tests {
         assert_eq!(forecast.least_price.get(), SOL / 10 * 9);
         assert_eq!(forecast.most_price.get(), SOL);
         assert_eq!(
-            (forecast.first_epoch, forecast.last_epoch),
+            (forecast.dates.first_epoch, forecast.dates.last_epoch),
             (EPOCH + 1, EPOCH + 2)
         );
         assert!(!forecast.rewards_are_known);
@@ -160,6 +178,23 @@ mod tests {
         assert_eq!(forecast.most.get(), 10 * SOL / 100 * 101 / 100 * 101 + 2);
     }
 
+    #[test]
+    fn what_should_have_been_paid_long_ago_is_payable_from_now_on() {
+        let snapshot = dripping().snapshot();
+        let now = snapshot.cluster.clock.slot;
+        let mut schedule = snapshot.exit_schedule().unwrap();
+        for overdue in [EPOCH - 3, EPOCH] {
+            schedule.settle_epoch = overdue;
+            let dates = snapshot.payable_dates(&schedule).unwrap();
+            assert_eq!((dates.first_epoch, dates.first_slot), (EPOCH, now));
+            assert_eq!(dates.last_epoch, EPOCH + 1);
+        }
+        schedule.settle_epoch = EPOCH + 1;
+        let dates = snapshot.payable_dates(&schedule).unwrap();
+        assert_eq!(dates.first_slot, EPOCH_START + SLOTS_PER_EPOCH);
+        assert_eq!(dates.last_epoch, EPOCH + 2);
+    }
+
     /// Its finalize may come at once and stretch the drip.
     #[test]
     fn of_a_stale_pool_only_what_has_dripped_is_certain() {
@@ -172,8 +207,9 @@ mod tests {
         let mut fixture = dripping();
         fixture.pool.breaker_epoch = EPOCH;
         let forecast = forecast(&fixture);
-        assert_eq!(forecast.first_epoch, EPOCH + SETTLEMENT_WAIT_EPOCHS);
-        assert_eq!(forecast.last_epoch, forecast.first_epoch + 1);
+        let dates = forecast.dates;
+        assert_eq!(dates.first_epoch, EPOCH + SETTLEMENT_WAIT_EPOCHS);
+        assert_eq!(dates.last_epoch, dates.first_epoch + 1);
         // What drips until then counts, as far as the next finalize.
         assert_eq!(forecast.least.get(), 9 * SOL - ROUNDING.get());
     }

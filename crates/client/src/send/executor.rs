@@ -52,6 +52,8 @@ pub enum Repeat {
 /// How transactions are brought to the cluster.
 #[derive(Clone, Copy)]
 pub struct Landing<'a> {
+    /// What sends and asks for statuses, again and again: it need not be patient.
+    pub hasty: Option<&'a RpcClient>,
     /// The nodes one by one, to be asked whether a transaction expired.
     pub nodes: &'a [RpcClient],
     /// Where signatures are noted; nowhere in tests.
@@ -65,6 +67,7 @@ pub struct Landing<'a> {
 impl Default for Landing<'_> {
     fn default() -> Self {
         Self {
+            hasty: None,
             nodes: &[],
             journal: None,
             priority_fee: PriorityFee::DEFAULT,
@@ -195,13 +198,21 @@ impl<'a> Executor<'a> {
         fate
     }
 
+    /// Whether the transaction is already in a block. Before it was sent, it cannot be this one's
+    /// doing: an equal message of somebody with the same key is.
+    fn is_known(&self, transaction: &VersionedTransaction) -> Result<bool> {
+        let signature = signature_of(transaction);
+        let statuses = self.rpc.get_signature_statuses(&[signature])?.value;
+        Ok(statuses.into_iter().next().flatten().is_some())
+    }
+
     fn delivery<'b>(
         &'b self,
         transaction: &'b VersionedTransaction,
         flight: Flight,
     ) -> Delivery<'b> {
         Delivery {
-            rpc: self.rpc,
+            rpc: self.landing.hasty.unwrap_or(self.rpc),
             nodes: self.landing.nodes,
             transaction,
             flight,
@@ -230,7 +241,7 @@ impl<'a> Executor<'a> {
             };
             let message = self.message(instructions, &budget.own(), blockhash)?;
             let transaction = self.sign(message, signers)?;
-            if !self.delivery(&transaction, flight).is_known()? {
+            if !self.is_known(&transaction)? {
                 return Ok((transaction, flight));
             }
             last = signature_of(&transaction);

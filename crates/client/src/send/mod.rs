@@ -1,5 +1,6 @@
 //! Doing it: packs instructions into transactions, simulates, signs, sends and confirms them.
 
+pub mod cluster;
 pub mod confirmed;
 pub mod cranking;
 pub mod delivery;

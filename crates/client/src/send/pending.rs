@@ -4,7 +4,7 @@ use solana_rpc_client::rpc_client::RpcClient;
 use solana_signature::Signature;
 
 use super::{
-    delivery::{Absence, absence},
+    delivery::{Absence, SHORTEST_LIFE, absence},
     journal::{Journal, Pending},
 };
 use crate::Result;
@@ -62,6 +62,10 @@ fn outlook(rpc: &RpcClient, nodes: &[RpcClient], entry: &Pending) -> Result<Outl
     let Some(last) = entry.last_valid_height else {
         return Ok(Outlook::Undecided);
     };
+    // Whatever nodes say, no transaction expires sooner.
+    if entry.age_seconds() < SHORTEST_LIFE.as_secs() {
+        return Ok(Outlook::Undecided);
+    }
     for node in std::iter::once(rpc).chain(nodes) {
         if absence(node, &signature, last)? != Absence::Proven {
             return Ok(Outlook::Undecided);

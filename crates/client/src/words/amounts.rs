@@ -65,10 +65,13 @@ pub fn signed_percent_e9(parts: i64) -> String {
 }
 
 /// A value in the unit that its name tells: `reserve_lamports` in SOL, `fee_bps` in percent. The
-/// unit of `pending[fee_bps].value` is that of the list's element.
+/// unit of `pending[fee_bps].value` is that of the list's element. The highest number stands for no
+/// limit, and for what never happens.
 pub fn amount(name: &str, value: &Value) -> String {
     let name = name_of_unit(name);
     match value {
+        Value::Null if name.ends_with("cap_lamports") => "no cap".to_owned(),
+        Value::Null if name.ends_with("epoch") => "never".to_owned(),
         Value::Null => "none".to_owned(),
         Value::String(text) => text.clone(),
         other => match other.as_u64() {
@@ -131,6 +134,11 @@ mod tests {
         assert_eq!(shown("pending[reward_fee_bps].from_epoch", 7), "7");
         assert_eq!(shown("micro_lamports_per_unit", 7), "7");
         assert_eq!(shown("lock_slot", 7), "7");
+        assert_eq!(shown("deactivation_epoch", u64::MAX), "never");
+        assert_eq!(shown("lock_slot", u64::MAX), "none");
+        assert_eq!(shown("deposit_cap_lamports", u64::MAX), "no cap");
+        let waits = "governance.pending[deposit_cap_lamports].value";
+        assert_eq!(shown(waits, u64::MAX), "no cap");
         assert_eq!(amount("owner", &"somebody".into()), "somebody");
         assert_eq!(amount("freeze_authority", &Value::Null), "none");
     }

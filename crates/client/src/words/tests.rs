@@ -111,8 +111,13 @@ fn every_error_is_a_sentence() {
     let errors = errors();
     let kinds: HashSet<_> = errors.iter().map(discriminant).collect();
     assert_eq!(kinds.len(), ClientError::COUNT);
-    let unnamed = [("", "s"), ("n", "s\u{202e}")]
-        .map(|(name, symbol)| TokenName::new(name, symbol, "").unwrap_err().into());
+    let unnamed = [
+        ("", "s", ""),
+        ("n", "s\u{202e}", ""),
+        ("n", "s", "javascript:a"),
+    ];
+    let unnamed =
+        unnamed.map(|(name, symbol, uri)| TokenName::new(name, symbol, uri).unwrap_err().into());
     assert_snapshot!(lines(errors.into_iter().chain(unnamed)));
 }
 

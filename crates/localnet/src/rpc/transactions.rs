@@ -125,20 +125,27 @@ fn request_airdrop(
     let transaction = VersionedTransaction::try_new(VersionedMessage::Legacy(message), &[faucet])
         .map_err(internal_error)?;
     let signature = first_signature(&transaction)?;
-    let record = services
-        .cluster
-        .process(transaction)
-        .map_err(airdrop_failure)?;
+    let failed = |error| airdrop_failure(services, error);
+    let record = services.cluster.process(transaction).map_err(failed)?;
     match record
         .tx_with_meta
         .get_status_meta()
         .map(|meta| meta.status)
     {
-        Some(Err(error)) => Err(airdrop_failure(error)),
+        Some(Err(error)) => Err(failed(error)),
         _ => Ok(signature.to_string()),
     }
 }
 
-fn airdrop_failure(error: TransactionError) -> Error {
-    internal_error(format!("airdrop request failed: {error}"))
+/// Solana's words, and what to ask for where it was too little.
+fn airdrop_failure(services: &Services, error: TransactionError) -> Error {
+    let advice = match error {
+        TransactionError::InsufficientFundsForRent { .. } => {
+            let rent = services.cluster.bank();
+            let rent = rent.get_minimum_balance_for_rent_exemption(0);
+            format!(": a new account needs at least {rent} lamports, so ask for more")
+        }
+        _ => String::new(),
+    };
+    internal_error(format!("airdrop request failed: {error}{advice}"))
 }

@@ -102,7 +102,7 @@ pub struct UnstakeRequested {
     /// Address of the ticket.
     pub ticket: Pubkey,
     /// The ticket's number, from which its address follows together with the requester.
-    pub nonce: u64,
+    pub number: u64,
     /// Who signed for the LST.
     pub requester: Pubkey,
     /// Who is paid for it.

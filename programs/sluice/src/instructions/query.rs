@@ -33,7 +33,8 @@ pub struct Rate {
     /// When the epoch of the last finalize began by the cluster's clock, in seconds since 1970; zero
     /// where that is not known. Two answers make a yield.
     pub epoch_start_timestamp: i64,
-    /// Flags, see the constants.
+    /// Flags: 1 the prices are not those of this epoch yet, 2 the breaker has tripped, 4 deposits are
+    /// paused.
     pub flags: u8,
 }
 

@@ -20,9 +20,12 @@ use crate::{
 };
 
 /// The front of a pool that no version moves: addresses, ledger, queue and the rates that version
-/// 0 had. The exits that are always open read nothing else, so that they work on a pool of any
-/// version.
+/// 0 had. The exits that are always open read it and the two fields of the window that lock a batch,
+/// and nothing else, so that they work on a pool of any version.
 pub const POOL_PREFIX_BYTES: usize = offset_of!(Pool, config) + 28;
+const _: () = assert!(POOL_PREFIX_BYTES == 688);
+const _: () = assert!(offset_of!(Pool, window_from_epoch) == 1_096);
+const _: () = assert!(offset_of!(Pool, window_bps_before) == 1_104);
 
 /// Whether an account of this version waits for its migration. Fails where this program is older
 /// than the account.

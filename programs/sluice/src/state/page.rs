@@ -114,9 +114,11 @@ pub struct Slot {
     pub weight: u16,
     /// Weight from the due epoch on.
     pub next_weight: u16,
-    /// State, see [`SlotState`].
+    /// State, as [`SlotState`]: 0 no validator, 1 active, 2 retiring, 3 ejected.
     pub state: u8,
-    /// Flags, see the constants.
+    /// Flags: 1 retires once its due epoch has come; 2 the main stake account was missing, foreign or
+    /// of an unknown layout when last observed, 4 the same of the transient one; 8 the transient stake
+    /// account was delegated last, 16 deactivated.
     pub flags: u8,
     /// Observations until what boundaries pay is judged, see [`UNJUDGED_EPOCHS`].
     pub unjudged_epochs: u8,

@@ -13,7 +13,7 @@ use crate::{
 
 /// Seed of a batch's address, followed by the pool and the batch's id as u64.
 pub const BATCH_SEED: &[u8] = b"batch";
-/// Seed of a ticket's address, followed by the pool, the requester and a nonce as u64. The requester
+/// Seed of a ticket's address, followed by the pool, the requester and a number as u64. The requester
 /// is who signed for the LST: nobody else can take an address that a pending message needs.
 pub const TICKET_SEED: &[u8] = b"ticket";
 /// Most batches that a request looks at: the open one, and one for each of eight epochs to come.
@@ -132,7 +132,7 @@ pub struct Ticket {
     /// Who is paid; transferable.
     pub owner: Pubkey,
     /// Tells the tickets of a requester apart.
-    pub nonce: u64,
+    pub number: u64,
     /// LST that leaves.
     pub lst: u64,
     /// Lamports already claimed.

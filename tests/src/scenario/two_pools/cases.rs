@@ -228,7 +228,7 @@ impl TwoPools {
                 SOL,
             )
         };
-        let ticket = self.pool.addresses.ticket(&alice, request.nonce);
+        let ticket = self.pool.addresses.ticket(&alice, request.number);
         self.pool.know_ticket(&ticket);
         let signers = vec![self.alice.insecure_clone(), self.bob.insecure_clone()];
         (self.pool.addresses.request_unstake(&request), signers)

@@ -5,7 +5,8 @@ use std::fmt;
 use anyhow::Result;
 use serde::Serialize;
 use sluice::state::{Costs, Parameter};
-use sluice_client::PoolSnapshot;
+use sluice_client::{PoolSnapshot, words::amounts::percent};
+use sluice_math::BPS;
 
 use super::unit;
 use crate::{
@@ -22,6 +23,20 @@ pub struct Config {
     epoch: u64,
     is_fresh: bool,
     parameters: Vec<ParameterLine>,
+    shares: Shares,
+}
+
+/// How much of the pool a validator can have.
+#[derive(Debug, Serialize)]
+struct Shares {
+    /// Validators with weight now.
+    validators: usize,
+    /// The most at once since the share cap was announced.
+    most_validators: usize,
+    /// What each would have if all had the same weight.
+    even_share_bps: Option<u16>,
+    /// The most that one of them can have.
+    share_cap_bps: u16,
 }
 
 #[derive(Debug, Serialize)]
@@ -60,7 +75,45 @@ pub fn show(session: &Session) -> Result<Config> {
             .into_iter()
             .map(line)
             .collect::<Result<_>>()?,
+        shares: Shares::of(&snapshot),
     })
+}
+
+impl Shares {
+    fn of(snapshot: &PoolSnapshot) -> Self {
+        let weighted = snapshot.slots().filter(|placed| placed.slot.weight > 0);
+        let validators = weighted.count();
+        let even = usize::from(BPS).checked_div(validators);
+        let marked = usize::try_from(snapshot.pool.most_validators).unwrap_or(usize::MAX);
+        Self {
+            validators,
+            // The next finalize marks those of now.
+            most_validators: marked.max(validators),
+            even_share_bps: even.and_then(|even| u16::try_from(even).ok()),
+            share_cap_bps: snapshot.pool.spread_cap_bps,
+        }
+    }
+}
+
+impl fmt::Display for Shares {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(even) = self.even_share_bps else {
+            return writeln!(
+                formatter,
+                "No validator has weight: nothing is staked until `sluice validator add` adds one."
+            );
+        };
+        writeln!(
+            formatter,
+            "Validators with weight: {}, so an even share is {}. None gets more than {} of what can be \
+             staked: share-cap-bps or, where that is more, an even share of as many as there were at most \
+             since the cap was announced ({}). `sluice validator list` has the target of each.",
+            self.validators,
+            percent(even),
+            percent(self.share_cap_bps),
+            self.most_validators
+        )
+    }
 }
 
 impl ParameterLine {
@@ -138,6 +191,7 @@ impl fmt::Display for Config {
             "This is epoch {}. A change that can cost holders acts two epochs after its announcement, \
              any other with the next epoch. No pool can leave the bounds.",
             self.epoch
-        )
+        )?;
+        self.shares.fmt(formatter)
     }
 }

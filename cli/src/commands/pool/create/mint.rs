@@ -73,10 +73,10 @@ impl NewMint {
     }
 
     /// What the account of a mint to be created takes.
-    pub fn rent(&self, rpc: &RpcClient) -> Result<u64> {
+    pub fn rent(&self, rent: &Rent) -> Result<u64> {
         match self {
             Self::Existing(_) => Ok(0),
-            Self::ToCreate(_) => mint_rent(rpc),
+            Self::ToCreate(_) => mint_rent(rent),
         }
     }
 
@@ -103,14 +103,18 @@ fn exists(rpc: &RpcClient, address: &Pubkey) -> Result<bool> {
         .any(|account| account.owner == TOKEN_PROGRAM))
 }
 
-/// Rent of a mint. Nobody can ever take it back, so a node that asks for much more than is known
-/// is not believed.
-fn mint_rent(rpc: &RpcClient) -> Result<u64> {
+/// What the cluster asks for accounts.
+pub fn cluster_rent(rpc: &RpcClient) -> Result<Rent> {
     let fetched = rpc.accounts(&[sysvar::rent::ID], None)?;
     let account = fetched.accounts.into_iter().next().flatten();
-    let rent: Rent = account
+    account
         .and_then(|account| bincode::deserialize(&account.data).ok())
-        .context("the node does not tell the cluster's rent")?;
+        .context("the node does not tell the cluster's rent")
+}
+
+/// Rent of a mint. Nobody can ever take it back, so a node that asks for much more than is known
+/// is not believed.
+fn mint_rent(rent: &Rent) -> Result<u64> {
     let most = Rent::default()
         .minimum_balance(Mint::LEN)
         .saturating_mul(MOST_TIMES_KNOWN);

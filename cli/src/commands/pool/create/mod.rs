@@ -1,22 +1,26 @@
 //! Creating a pool with a token of its own.
 
+mod cost;
 mod mint;
 mod token;
 
 use std::fmt;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::Serialize;
-use sluice::{instructions::PoolParams, state::SEED_LAMPORTS};
+use sluice::instructions::PoolParams;
 use sluice_client::{
     AccountSource, ClientError, PoolAddresses, require_recipient, send::packing::Packing,
-    words::amounts::sol,
 };
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 
-use self::{mint::NewMint, token::Naming};
+use self::{
+    cost::Cost,
+    mint::{NewMint, cluster_rent},
+    token::Naming,
+};
 use crate::{
     args::CreateArgs,
     output::Facts,
@@ -37,9 +41,9 @@ pub struct Created {
     guardian: String,
     treasury: String,
     treasury_account: String,
-    seed_lamports: u64,
-    mint_rent_lamports: u64,
-    signature: String,
+    #[serde(flatten)]
+    cost: Cost,
+    signatures: Vec<String>,
 }
 
 /// What its token is called.
@@ -62,28 +66,23 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Creat
     let mint = NewMint::read(session, arguments.mint.as_deref())?;
     let addresses = PoolAddresses::of_mint(mint.address());
     let params = params(arguments, creator)?;
-    let naming = Naming::read(
-        &session.rpc,
-        &addresses,
-        &mint,
-        &arguments.token,
-        params.admin,
-    )?;
-    let authorities = [
-        params.admin,
-        params.curator,
-        params.guardian,
-        params.treasury,
-    ];
-    for key in authorities.iter().chain(&arguments.token.update_authority) {
-        require_recipient(&session.rpc, &addresses, key)?;
-    }
-    let mint_rent_lamports = mint.rent(&session.rpc)?;
+    let asked = &arguments.token;
+    let naming = Naming::read(&session.rpc, &addresses, &mint, asked, params.admin)?;
+    require_authorities(session, &addresses, &params, arguments)?;
+    let rent = cluster_rent(&session.rpc)?;
+    let mint_rent_lamports = mint.rent(&rent)?;
     let mut of_token = mint.creation(mint_rent_lamports, creator)?;
     of_token.extend(naming.creation(&addresses, creator));
     // Without the treasury's account, the reward fee would wait for somebody to create it.
     let treasury = Holding::read(&session.rpc, &addresses, params.treasury)?;
     let of_treasury = treasury.creation(&actor.payer_address());
+    let cost = Cost::new(
+        &rent,
+        mint_rent_lamports,
+        naming.is_to_do(),
+        of_treasury.is_none(),
+    );
+    cost.announce();
     let groups = vec![
         of_token,
         of_treasury.into_iter().collect(),
@@ -92,19 +91,20 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Creat
     let transactions = pack(&addresses, &actor, &mint, groups)?;
     let several = transactions.len() > 1;
     let created = perform_all(session, &actor, "creating the pool", transactions, |done| {
-        let created = done.into_iter().last().context("nothing was sent")?;
+        let token = Token::read(&session.hasty, &naming, &addresses);
+        let named = token.as_ref().filter(|_| naming.is_to_do());
+        let took = named.and_then(|token| token.metadata_lamports);
         Ok(Created {
             pool: addresses.pool.to_string(),
             mint: addresses.mint.to_string(),
-            token: Token::read(&session.rpc, &naming, &addresses),
+            token,
             admin: params.admin.to_string(),
             curator: params.curator.to_string(),
             guardian: params.guardian.to_string(),
             treasury: params.treasury.to_string(),
             treasury_account: treasury.address.to_string(),
-            seed_lamports: SEED_LAMPORTS,
-            mint_rent_lamports,
-            signature: created.signature,
+            cost: took.map_or(cost, |took| cost.with_name(took)),
+            signatures: done.into_iter().map(|done| done.signature).collect(),
         })
     });
     created.map_err(|error| match several {
@@ -114,6 +114,25 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Creat
         )),
         false => error,
     })
+}
+
+/// Fails where a role would go to who can never sign for it.
+fn require_authorities(
+    session: &Session,
+    pool: &PoolAddresses,
+    params: &PoolParams,
+    arguments: &CreateArgs,
+) -> Result<()> {
+    let keys = [
+        params.admin,
+        params.curator,
+        params.guardian,
+        params.treasury,
+    ];
+    for key in keys.iter().chain(&arguments.token.update_authority) {
+        require_recipient(&session.rpc, pool, key)?;
+    }
+    Ok(())
 }
 
 /// As few transactions as fit, in order: the token, the account of the treasury, the pool.
@@ -191,27 +210,10 @@ impl fmt::Display for Created {
             ("Guardian", self.guardian.clone()),
             ("Treasury", self.treasury.clone()),
             ("Its token account", self.treasury_account.clone()),
-            (
-                "Seed",
-                format!("{}, which belongs to nobody", sol(self.seed_lamports)),
-            ),
         ];
-        if self.mint_rent_lamports > 0 {
-            let rent = sol(self.mint_rent_lamports);
-            facts.push(("Rent", format!("{rent}, for good in the mint")));
-        }
-        let of_name = self
-            .token
-            .as_ref()
-            .and_then(|token| token.metadata_lamports);
-        if let Some(lamports) = of_name {
-            let lamports = sol(lamports);
-            facts.push((
-                "Its name",
-                format!("{lamports}, rent and Metaplex's fee, for good"),
-            ));
-        }
-        facts.push(("Transaction", self.signature.clone()));
+        facts.extend(self.cost.facts());
+        let transactions = self.signatures.iter();
+        facts.extend(transactions.map(|signature| ("Transaction", signature.clone())));
         Facts(&facts).fmt(formatter)?;
         writeln!(formatter, "\n    export SLUICE_POOL={}", self.pool)
     }

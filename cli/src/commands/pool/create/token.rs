@@ -7,7 +7,7 @@ use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 
 use super::NewMint;
-use crate::args::TokenArgs;
+use crate::{args::TokenArgs, commands::pool::metadata::warn_of_insecure_uri};
 
 /// The name of a token to be.
 pub enum Naming {
@@ -61,6 +61,11 @@ impl Naming {
         }
     }
 
+    /// Whether the pool's creator gives it one.
+    pub fn is_to_do(&self) -> bool {
+        matches!(self, Self::ToDo(..))
+    }
+
     /// Name and symbol.
     pub fn texts(&self) -> Option<[String; 2]> {
         match self {
@@ -78,5 +83,6 @@ fn asked(arguments: &TokenArgs) -> Result<Option<TokenName>> {
         return Ok(None);
     };
     let name = TokenName::new(name, symbol, uri).map_err(ClientError::from)?;
+    warn_of_insecure_uri(&name);
     Ok(Some(name))
 }

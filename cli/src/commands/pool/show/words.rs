@@ -108,12 +108,11 @@ impl Shown {
         ]
     }
 
-    /// What is closed, limited or paused.
     /// What no validator may have, what that costs, and what helps.
     fn beyond_share_cap(&self) -> String {
         let holdings = &self.holdings;
         if holdings.beyond_share_cap_lamports == 0 {
-            return "nothing".to_owned();
+            return "nothing: the share cap leaves nothing idle".to_owned();
         }
         format!(
             "{}, which could earn {} in an epoch: `sluice validator add` more, or announce the share cap anew \
@@ -123,6 +122,7 @@ impl Shown {
         )
     }
 
+    /// What is closed, limited or paused.
     fn gates(&self) -> Vec<(&'static str, String)> {
         let mut facts = vec![
             ("Limits", self.limits.to_string()),

@@ -66,13 +66,13 @@ impl PoolAddresses {
     /// Puts LST into the first of the request's batches that is open when it executes.
     pub fn request_unstake(&self, request: &UnstakeRequest) -> Instruction {
         let UnstakeRequest {
-            requester, nonce, ..
+            requester, number, ..
         } = *request;
         let mut instruction = build(
             accounts::RequestUnstake {
                 pool: self.pool,
                 batch: self.batch(request.batch),
-                ticket: self.ticket(&requester, nonce),
+                ticket: self.ticket(&requester, number),
                 requester,
                 owner: request.owner,
                 payer: request.payer,
@@ -83,7 +83,7 @@ impl PoolAddresses {
             },
             instruction::RequestUnstake {
                 lst: request.lst,
-                nonce,
+                number,
             },
         );
         let later = (1..=request.later_batches).map_while(|later| request.batch.checked_add(later));
@@ -143,7 +143,7 @@ pub struct UnstakeRequest {
     /// How much of it, in the smallest units.
     pub lst: u64,
     /// Number of the ticket.
-    pub nonce: u64,
+    pub number: u64,
     /// Id of the first batch that may take it: the one that is open now.
     pub batch: u64,
     /// How many batches behind that one may take it as well, at most eight: about one opens in an
@@ -153,14 +153,14 @@ pub struct UnstakeRequest {
 
 impl UnstakeRequest {
     /// For a wallet that pays for itself and sends at once: the open batch or the next one.
-    pub fn own(owner: Pubkey, source: Pubkey, batch: u64, nonce: u64, lst: u64) -> Self {
+    pub fn own(owner: Pubkey, source: Pubkey, batch: u64, number: u64, lst: u64) -> Self {
         Self {
             requester: owner,
             owner,
             payer: owner,
             source,
             lst,
-            nonce,
+            number,
             batch,
             later_batches: 1,
         }

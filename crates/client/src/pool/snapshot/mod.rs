@@ -15,7 +15,7 @@ use std::{collections::HashMap, iter::repeat_n};
 use sluice::state::{
     Marker, Pool, RateHistory, SLOTS_PER_PAGE, Slot, UnstakeBatch, VERSION, ValidatorPage,
 };
-use sluice_math::{Flows, Lamports, Lst};
+use sluice_math::{Bps, Flows, Lamports, Lst, Spread};
 use solana_account::Account;
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
@@ -226,6 +226,29 @@ impl PoolSnapshot {
         }
         let counts = weighted && beyond >= flows.minimum_delegation;
         Ok(if counts { beyond } else { Lamports::ZERO })
+    }
+
+    /// What could be staked, but no validator may have, once this one has another weight: the next
+    /// finalize spreads the weights anew. Zero where it is less than a minimum delegation.
+    pub fn idle_with_weight(&self, vote: &Pubkey, weight: u16) -> Result<Lamports> {
+        let to_come = |placed: &PlacedSlot<'_>| match placed.slot {
+            slot if placed.place.vote == *vote && !slot.is_leaving() => weight,
+            slot if slot.due_epoch != 0 => slot.next_weight,
+            slot => slot.weight,
+        };
+        let weights = || self.slots().map(|placed| to_come(&placed));
+        let cap = Bps::new(self.pool.config.share_cap_bps)?;
+        let spread = Spread::of(weights, cap, u64::from(self.pool.most_validators))?;
+        let flows = self.flows()?;
+        let stakeable = flows.stakeable();
+        let idle = weights().try_fold(stakeable, |idle, weight| {
+            Ok::<_, ClientError>(idle.saturating_sub(spread.part(weight, stakeable)?))
+        })?;
+        Ok(if idle >= flows.minimum_delegation {
+            idle
+        } else {
+            Lamports::ZERO
+        })
     }
 
     /// The batch with this id, if it exists and is not settled.

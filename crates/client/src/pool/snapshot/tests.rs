@@ -138,18 +138,18 @@ fn the_tickets_of_an_owner_come_with_their_batches() {
     let mut fixture = Fixture::new(1, SOL, 0);
     fixture.lock_batch(SOL);
     let owner = Pubkey::new_unique();
-    for (holder, nonce) in [(owner, 1), (Pubkey::new_unique(), 2), (owner, 0)] {
+    for (holder, number) in [(owner, 1), (Pubkey::new_unique(), 2), (owner, 0)] {
         let mut ticket = Ticket::zeroed();
         ticket.version = VERSION;
         ticket.pool = fixture.addresses.pool;
         ticket.batch = 0;
         ticket.owner = holder;
-        ticket.nonce = nonce;
+        ticket.number = number;
         fixture.put(Pubkey::new_unique(), &ticket);
     }
     let tickets = accounts::tickets_of(&fixture, &owner, None).unwrap();
-    let nonces: Vec<u64> = tickets.iter().map(|owned| owned.ticket.nonce).collect();
-    assert_eq!(nonces, [0, 1]);
+    let numbers: Vec<u64> = tickets.iter().map(|owned| owned.ticket.number).collect();
+    assert_eq!(numbers, [0, 1]);
     assert_eq!(tickets[0].batch, fixture.batches[0]);
     let elsewhere = accounts::tickets_of(&fixture, &owner, Some(&Pubkey::new_unique()));
     assert!(elsewhere.unwrap().is_empty());

@@ -17,24 +17,42 @@ use crate::{
 
 /// Numbers that an epoch has.
 pub const NUMBERS_PER_EPOCH: u64 = 256;
-/// The first so many numbers of an epoch are searched for tickets.
-pub const SEARCHED_NUMBERS: u64 = 16;
-/// So many epochs, this one included, are searched unless more are wanted.
-pub const SEARCHED_EPOCHS: u64 = 64;
+/// Of so many numbers the node is asked in one go whether they are free.
+const ASKED_AT_ONCE: usize = 16;
+
+/// Where tickets are looked for without an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TicketSearch {
+    /// So many epochs, the running one included.
+    pub epochs: u64,
+    /// The first so many numbers of each: 256 are all.
+    pub numbers: u64,
+}
+
+impl Default for TicketSearch {
+    /// What is worth its time: the numbers of about eight requests in each epoch, since the client
+    /// takes every second one on average.
+    fn default() -> Self {
+        Self {
+            epochs: 64,
+            numbers: 16,
+        }
+    }
+}
 
 /// A number, and the address that follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TicketNumber {
     /// The number.
-    pub nonce: u64,
+    pub value: u64,
     /// The ticket's address.
     pub address: Pubkey,
 }
 
 impl PoolAddresses {
     /// A ticket, by who requested it.
-    pub fn ticket(&self, requester: &Pubkey, nonce: u64) -> Pubkey {
-        derive(&self.pool, requester, nonce).0
+    pub fn ticket(&self, requester: &Pubkey, number: u64) -> Pubkey {
+        derive(&self.pool, requester, number).0
     }
 
     /// The lowest numbers of an epoch first, of those whose address has the highest bump: the
@@ -45,11 +63,9 @@ impl PoolAddresses {
         epoch: u64,
     ) -> impl Iterator<Item = TicketNumber> + use<> {
         let pool = self.pool;
-        let first = epoch.saturating_mul(NUMBERS_PER_EPOCH);
-        (0..NUMBERS_PER_EPOCH).filter_map(move |number| {
-            let nonce = first.checked_add(number)?;
-            let (address, bump) = derive(&pool, &requester, nonce);
-            (bump == u8::MAX).then_some(TicketNumber { nonce, address })
+        numbers_of(epoch, NUMBERS_PER_EPOCH).filter_map(move |value| {
+            let (address, bump) = derive(&pool, &requester, value);
+            (bump == u8::MAX).then_some(TicketNumber { value, address })
         })
     }
 
@@ -66,7 +82,7 @@ impl PoolAddresses {
             .ticket_numbers(requester, epoch)
             .filter(|number| !is_taken(number))
             .collect();
-        for part in free.chunks(usize::try_from(SEARCHED_NUMBERS).unwrap_or(1)) {
+        for part in free.chunks(ASKED_AT_ONCE) {
             let addresses: Vec<Pubkey> = part.iter().map(|number| number.address).collect();
             let found = source.accounts(&addresses, None)?.accounts;
             let mut numbers = part.iter().zip(found);
@@ -83,23 +99,27 @@ impl PoolAddresses {
         Err(ClientError::NoTicketNumber { requester })
     }
 
-    /// The tickets that `requester` requested in the last so many epochs and that still exist,
-    /// whoever owns them now, found without an index: their addresses are derived.
+    /// The tickets that `requester` requested and that still exist, whoever owns them now, found
+    /// without an index: their addresses are derived. `epoch` is the last one that is searched.
     pub fn requested_tickets(
         &self,
         source: &impl AccountSource,
         requester: Pubkey,
         epoch: u64,
-        epochs: u64,
+        searched: TicketSearch,
     ) -> Result<Vec<OwnedTicket>> {
-        let oldest = epoch.saturating_sub(epochs.saturating_sub(1));
-        let searched = |number: &TicketNumber| number.nonce % NUMBERS_PER_EPOCH < SEARCHED_NUMBERS;
-        let addresses = (oldest..=epoch).flat_map(|epoch| {
-            let numbers = self.ticket_numbers(requester, epoch);
-            numbers.take_while(searched).map(|number| number.address)
-        });
+        let oldest = epoch.saturating_sub(searched.epochs.saturating_sub(1));
+        let addresses = (oldest..=epoch)
+            .flat_map(|epoch| numbers_of(epoch, searched.numbers))
+            .map(|number| self.ticket(&requester, number));
         tickets_at(source, addresses)
     }
+}
+
+/// The first so many numbers of an epoch.
+fn numbers_of(epoch: u64, count: u64) -> impl Iterator<Item = u64> {
+    let first = epoch.saturating_mul(NUMBERS_PER_EPOCH);
+    (0..count.min(NUMBERS_PER_EPOCH)).map_while(move |number| first.checked_add(number))
 }
 
 /// The tickets at those of these addresses that have one, oldest batch first.
@@ -131,12 +151,12 @@ pub fn batch_of(ticket: &Ticket) -> Pubkey {
     })
 }
 
-fn derive(pool: &Pubkey, requester: &Pubkey, nonce: u64) -> (Pubkey, u8) {
+fn derive(pool: &Pubkey, requester: &Pubkey, number: u64) -> (Pubkey, u8) {
     let seeds: &[&[u8]] = &[
         TICKET_SEED,
         pool.as_ref(),
         requester.as_ref(),
-        &nonce.to_le_bytes(),
+        &number.to_le_bytes(),
     ];
     Pubkey::find_program_address(seeds, &sluice::ID)
 }

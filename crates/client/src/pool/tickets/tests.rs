@@ -11,7 +11,7 @@ fn put_ticket(fixture: &mut Fixture, requester: Pubkey, owner: Pubkey, number: T
     ticket.pool = fixture.addresses.pool;
     ticket.owner = owner;
     ticket.payer = requester;
-    ticket.nonce = number.nonce;
+    ticket.number = number.value;
     fixture.put(number.address, &ticket);
 }
 
@@ -28,17 +28,17 @@ fn a_number_says_its_epoch_and_has_an_address_that_is_found_at_once() {
     let numbers: Vec<_> = pool.ticket_numbers(requester, 7).collect();
     assert!(numbers.len() > 90, "about a half: {}", numbers.len());
     for number in numbers {
-        assert_eq!(number.nonce / NUMBERS_PER_EPOCH, 7);
+        assert_eq!(number.value / NUMBERS_PER_EPOCH, 7);
         let seeds: &[&[u8]] = &[
             TICKET_SEED,
             pool.pool.as_ref(),
             requester.as_ref(),
-            &number.nonce.to_le_bytes(),
+            &number.value.to_le_bytes(),
             &[u8::MAX],
         ];
         let derived = Pubkey::create_program_address(seeds, &sluice::ID);
         assert_eq!(derived, Ok(number.address));
-        assert_eq!(pool.ticket(&requester, number.nonce), number.address);
+        assert_eq!(pool.ticket(&requester, number.value), number.address);
     }
 }
 
@@ -82,14 +82,47 @@ fn what_one_requested_is_found_without_an_index_as_far_back_as_is_searched() {
         put_ticket(&mut fixture, requester, requester, number);
     }
     let found = |epochs| {
+        let searched = TicketSearch {
+            epochs,
+            ..TicketSearch::default()
+        };
         let tickets = pool
-            .requested_tickets(&fixture, requester, EPOCH, epochs)
+            .requested_tickets(&fixture, requester, EPOCH, searched)
             .unwrap();
-        let nonces = tickets.iter().map(|owned| owned.ticket.nonce);
-        nonces.collect::<Vec<_>>()
+        let numbers = tickets.iter().map(|owned| owned.ticket.number);
+        numbers.collect::<Vec<_>>()
     };
-    assert_eq!(found(10), [last.nonce, now.nonce]);
-    assert_eq!(found(11), [older.nonce, last.nonce, now.nonce]);
+    assert_eq!(found(10), [last.value, now.value]);
+    assert_eq!(found(11), [older.value, last.value, now.value]);
+}
+
+#[test]
+fn a_number_that_somebody_chose_is_found_whatever_its_bump_where_so_many_are_searched() {
+    let (mut fixture, requester) = fixture();
+    let pool = fixture.addresses;
+    let first = EPOCH * NUMBERS_PER_EPOCH;
+    let easy: BTreeSet<u64> = pool
+        .ticket_numbers(requester, EPOCH)
+        .map(|number| number.value)
+        .collect();
+    // Numbers that are chosen by nobody but a person, one of the first 16, and the last.
+    let chosen = [first..first + 16, first + 16..first + NUMBERS_PER_EPOCH]
+        .map(|mut numbers| numbers.rfind(|value| !easy.contains(value)).unwrap());
+    for value in chosen {
+        let address = pool.ticket(&requester, value);
+        let number = TicketNumber { value, address };
+        put_ticket(&mut fixture, requester, requester, number);
+    }
+    let found = |numbers| {
+        let searched = TicketSearch { epochs: 1, numbers };
+        let tickets = pool.requested_tickets(&fixture, requester, EPOCH, searched);
+        let tickets = tickets.unwrap().into_iter();
+        tickets.map(|owned| owned.ticket.number).collect::<Vec<_>>()
+    };
+    assert_eq!(found(TicketSearch::default().numbers), chosen[..1]);
+    assert_eq!(found(chosen[1] - first), chosen[..1]);
+    assert_eq!(found(chosen[1] - first + 1), chosen);
+    assert_eq!(found(u64::MAX), chosen, "an epoch has no more");
 }
 
 #[test]

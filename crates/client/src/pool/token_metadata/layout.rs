@@ -135,8 +135,9 @@ impl Content {
 }
 
 impl Account {
-    pub(super) fn is_of(&self, mint: &Pubkey) -> bool {
-        self.key == METADATA_V1 && self.mint == *mint
+    /// Whose metadata it is; none where it is another account of the program.
+    pub(super) fn mint(&self) -> Option<Pubkey> {
+        (self.key == METADATA_V1).then_some(self.mint)
     }
 
     /// What instructions carry of it. `rest` is what follows in the account's data.

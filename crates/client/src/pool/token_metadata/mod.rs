@@ -10,6 +10,7 @@ use anchor_lang::AnchorDeserialize;
 pub(crate) use layout::Call;
 use layout::{Account, Content, Creation, Update};
 pub use name::{NameError, TokenName};
+use serde_json::Value;
 use solana_instruction::{AccountMeta, Instruction};
 use solana_pubkey::{Pubkey, pubkey};
 use solana_sdk_ids::system_program;
@@ -18,6 +19,12 @@ use crate::{AccountSource, ClientError, PoolAddresses, Result, words::printable:
 
 /// Metaplex's Token Metadata program.
 pub const TOKEN_METADATA_PROGRAM: Pubkey = pubkey!("metaqbxxUerdq28cj1RbAWkYQm3ybzjb6a8bt518x1s");
+
+/// Bytes of the largest account that the program has made for a token; newer versions make smaller
+/// ones.
+pub const MOST_BYTES: usize = 679;
+/// What the program takes for a new account, beside its rent.
+pub const CREATION_FEE_LAMPORTS: u64 = 10_000_000;
 
 const SEED: &[u8] = b"metadata";
 const EXPECTED: &str = "token's metadata";
@@ -91,7 +98,7 @@ impl TokenMetadata {
 
     fn decode(address: Pubkey, mint: &Pubkey, mut data: &[u8]) -> Option<Self> {
         let account = Account::deserialize(&mut data).ok()?;
-        account.is_of(mint).then(|| Self {
+        (account.mint()? == *mint).then(|| Self {
             address,
             update_authority: account.update_authority,
             is_mutable: account.is_mutable,
@@ -160,6 +167,25 @@ impl TokenMetadata {
         ];
         instruction(accounts, Call::Update(update))
     }
+}
+
+/// What an account of the program says of a token, each with its name, as it can be shown. `None`
+/// where it is no token's metadata.
+pub(crate) fn told(mut data: &[u8]) -> Option<[(&'static str, Value); 6]> {
+    let account = Account::deserialize(&mut data).ok()?;
+    let (mint, authority) = (account.mint()?, account.update_authority);
+    let is_mutable = account.is_mutable;
+    let Content {
+        name, symbol, uri, ..
+    } = account.content(data);
+    Some([
+        ("mint", mint.to_string().into()),
+        ("name", printable(&name).into()),
+        ("symbol", printable(&symbol).into()),
+        ("uri", printable(&uri).into()),
+        ("update_authority", authority.to_string().into()),
+        ("is_mutable", is_mutable.into()),
+    ])
 }
 
 fn instruction(accounts: Vec<AccountMeta>, call: Call) -> Instruction {

@@ -8,6 +8,10 @@ use crate::words::printable::is_hidden;
 const MAX_NAME_BYTES: usize = 32;
 const MAX_SYMBOL_BYTES: usize = 10;
 const MAX_URI_BYTES: usize = 200;
+/// What wallets read a token's file from.
+const SCHEMES: [&str; 3] = ["https", "ipfs", "ar"];
+/// The same, where others can change it on the way.
+const INSECURE_SCHEME: &str = "http";
 
 /// A token's name, its symbol, and where its logo and description are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +51,12 @@ pub enum NameError {
         /// The character.
         code: u32,
     },
+    /// A URI that is no address of a file, such as `javascript:`.
+    #[error(
+        "The token's URI begins with neither https:// nor ipfs:// nor ar://, so wallets would not read \
+         it. Put the JSON file where one of these leads to it"
+    )]
+    Scheme,
 }
 
 impl TokenName {
@@ -54,19 +64,23 @@ impl TokenName {
     ///
     /// # Errors
     ///
-    /// Where one of them is longer or has characters that are not seen, or the name or the symbol
-    /// is empty.
+    /// Where one of them is longer or has characters that are not seen, the name or the symbol is
+    /// empty, or the URI is there and not one of `https`, `ipfs`, `ar` or `http`.
     pub fn new(name: &str, symbol: &str, uri: &str) -> Result<Self, NameError> {
         for (what, text) in [("name", name), ("symbol", symbol)] {
             if text.trim().is_empty() {
                 return Err(NameError::Empty { what });
             }
         }
-        Ok(Self {
+        let named = Self {
             name: checked("name", name, MAX_NAME_BYTES)?,
             symbol: checked("symbol", symbol, MAX_SYMBOL_BYTES)?,
             uri: checked("URI", uri, MAX_URI_BYTES)?,
-        })
+        };
+        let is_file = named.uri.is_empty()
+            || named.has_insecure_uri()
+            || SCHEMES.iter().any(|scheme| named.leads_by(scheme));
+        is_file.then_some(named).ok_or(NameError::Scheme)
     }
 
     /// What it is called.
@@ -82,6 +96,17 @@ impl TokenName {
     /// Where its logo and description are.
     pub fn uri(&self) -> &str {
         &self.uri
+    }
+
+    /// Whether others can change what the URI leads to on its way to a wallet: it is `http`.
+    pub fn has_insecure_uri(&self) -> bool {
+        self.leads_by(INSECURE_SCHEME)
+    }
+
+    /// Whether the URI has this scheme, in letters of either case, and more than that.
+    fn leads_by(&self, scheme: &str) -> bool {
+        let parts = self.uri.split_once("://");
+        parts.is_some_and(|(own, rest)| own.eq_ignore_ascii_case(scheme) && !rest.is_empty())
     }
 }
 

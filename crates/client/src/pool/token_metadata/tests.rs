@@ -189,11 +189,60 @@ fn what_strangers_wrote_reaches_no_terminal_raw() {
     assert_eq!(metadata.uri(), "\u{fffd}31m");
 }
 
+/// A URI of so many bytes.
+fn uri_of(bytes: usize) -> String {
+    let mut uri = "https://".to_owned();
+    uri.extend(std::iter::repeat_n('u', bytes.saturating_sub(uri.len())));
+    uri.truncate(bytes);
+    uri
+}
+
+#[test]
+fn a_uri_leads_to_a_file_and_says_where_others_could_change_it() {
+    let of = |uri: &str| TokenName::new("n", "s", uri).map(|name| name.has_insecure_uri());
+    for safe in ["", URI, "HTTPS://a", "ipfs://bafy", "ar://abc"] {
+        assert_eq!(of(safe), Ok(false), "{safe}");
+    }
+    for insecure in ["http://a.b/c", "Http://a"] {
+        assert_eq!(of(insecure), Ok(true), "{insecure}");
+    }
+    for wrong in [
+        "javascript:alert(1)",
+        "javascript://a",
+        "data:text/html,a",
+        "file:///etc/passwd",
+        "a.b/c.json",
+        "https:/a",
+        "https://",
+        " https://a",
+    ] {
+        assert_eq!(of(wrong), Err(NameError::Scheme), "{wrong}");
+    }
+}
+
+#[test]
+fn an_account_is_told_by_its_texts_and_another_of_the_program_is_not() {
+    let mut data = account(&PLAIN.replace(' ', ""));
+    let (mint, authority) = (key(1).to_string(), key(3).to_string());
+    let expected = [
+        ("mint", mint.into()),
+        ("name", "Sluice SOL".into()),
+        ("symbol", "slSOL".into()),
+        ("uri", URI.into()),
+        ("update_authority", authority.into()),
+        ("is_mutable", true.into()),
+    ];
+    assert_eq!(told(&data), Some(expected));
+    data[0] = 5;
+    assert_eq!(told(&data), None);
+    assert_eq!(told(&data[..40]), None);
+}
+
 #[test]
 fn a_name_is_as_long_as_the_program_stores() {
     let long = |what, bytes, most| NameError::TooLong { what, bytes, most };
     let of = |name: usize, symbol: usize, uri: usize| {
-        TokenName::new(&"n".repeat(name), &"s".repeat(symbol), &"u".repeat(uri)).err()
+        TokenName::new(&"n".repeat(name), &"s".repeat(symbol), &uri_of(uri)).err()
     };
     assert_eq!(of(32, 10, 200), None);
     assert_eq!(of(1, 1, 0), None);

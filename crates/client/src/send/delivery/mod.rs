@@ -11,17 +11,19 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub use expiry::{Absence, FASTEST_SLOT, absence};
+pub use expiry::{Absence, SHORTEST_LIFE, absence};
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_signature::Signature;
 use solana_transaction::versioned::VersionedTransaction;
 use submission::{Submitted, submit};
 
-use super::confirmed::Confirmed;
+use super::{cluster::origin::is_near, confirmed::Confirmed};
 use crate::{ClientError, Result, words::explain::Refusal};
 
 /// How long a status is waited for at first; a quarter longer each time.
 const FIRST_STATUS_STEP: Duration = Duration::from_millis(400);
+/// The first time on this machine, where an embedded cluster confirms at once.
+const NEAR_STATUS_STEP: Duration = Duration::from_millis(25);
 const LONGEST_STATUS_STEP: Duration = Duration::from_secs(2);
 /// How often it is sent again meanwhile, the same bytes: nodes drop transactions.
 const RESEND_STEP: Duration = Duration::from_secs(2);
@@ -77,15 +79,19 @@ impl Delivery<'_> {
     /// cluster executed it in vain; with [`ClientError::Rpc`] where no node could be reached; with
     /// [`ClientError::PerhapsSent`] where time is over and nothing is known.
     pub fn run(&self) -> Result<Fate> {
-        let mut offer = Offer::default();
+        let (mut offer, mut polls) = (Offer::default(), 0);
         // Before that, no node that says that it has expired can be right.
         let mut judge_at = self.flight.since + expiry::SHORTEST_LIFE;
-        let mut step = FIRST_STATUS_STEP;
+        let mut step = match is_near(self.rpc) {
+            true => NEAR_STATUS_STEP,
+            false => FIRST_STATUS_STEP,
+        };
         loop {
             offer.renew(self.rpc, self.transaction)?;
             thread::sleep(step.min(self.left()));
-            step = (step * 5 / 4).min(LONGEST_STATUS_STEP);
-            match self.confirmed_slot() {
+            step = (step * 5 / 4).clamp(FIRST_STATUS_STEP, LONGEST_STATUS_STEP);
+            polls += 1;
+            match self.confirmed_slot(self.node(polls)) {
                 Ok(Some(slot)) => return Ok(Fate::Landed { slot }),
                 Err(ClientError::Refused(refusal)) => return Err(ClientError::Refused(refusal)),
                 // A node that does not answer says nothing about the transaction.
@@ -105,13 +111,6 @@ impl Delivery<'_> {
         }
     }
 
-    /// Whether the transaction is already in a block. Before it was sent, it cannot be this one's
-    /// doing: an equal message of somebody with the same key is.
-    pub fn is_known(&self) -> Result<bool> {
-        let statuses = self.rpc.get_signature_statuses(&[self.signature()])?.value;
-        Ok(statuses.into_iter().next().flatten().is_some())
-    }
-
     fn signature(&self) -> Signature {
         self.transaction
             .signatures
@@ -126,21 +125,30 @@ impl Delivery<'_> {
             .saturating_duration_since(Instant::now())
     }
 
+    /// Who is asked for the status this time: several nodes take turns, so that none alone can keep
+    /// a transaction unseen.
+    fn node(&self, polls: usize) -> &RpcClient {
+        match self.nodes {
+            [] | [_] => self.rpc,
+            several => &several[polls % several.len()],
+        }
+    }
+
     /// The slot of a confirmed transaction; its error where it failed. A transaction in a block
     /// is not yet one that succeeded, so its status is always read.
-    fn confirmed_slot(&self) -> Result<Option<u64>> {
+    fn confirmed_slot(&self, node: &RpcClient) -> Result<Option<u64>> {
         let signature = self.signature();
-        let statuses = self.rpc.get_signature_statuses(&[signature])?.value;
+        let statuses = node.get_signature_statuses(&[signature])?.value;
         let Some(status) = statuses.into_iter().next().flatten() else {
             return Ok(None);
         };
-        if !status.satisfies_commitment(self.rpc.commitment()) {
+        if !status.satisfies_commitment(node.commitment()) {
             return Ok(None);
         }
         match status.err {
             None => Ok(Some(status.slot)),
             Some(error) => {
-                let logs = Confirmed::read(self.rpc, &signature)
+                let logs = Confirmed::read(node, &signature)
                     .and_then(|confirmed| confirmed.logs)
                     .unwrap_or_default();
                 let refusal = Refusal::of_message(error, logs, &self.transaction.message);

@@ -1,21 +1,10 @@
 //! Gives a transaction to the nodes.
 
 use solana_rpc_client::rpc_client::RpcClient;
-use solana_rpc_client_api::{
-    client_error::{Error as RpcClientError, ErrorKind, TransactionError},
-    config::RpcSendTransactionConfig,
-    custom_error::{
-        JSON_RPC_SERVER_ERROR_SEND_TRANSACTION_PREFLIGHT_FAILURE,
-        JSON_RPC_SERVER_ERROR_TRANSACTION_SIGNATURE_VERIFICATION_FAILURE,
-    },
-    request::RpcError,
-};
+use solana_rpc_client_api::config::RpcSendTransactionConfig;
 use solana_transaction::versioned::VersionedTransaction;
 
-use crate::ClientError;
-
-/// A request whose parameters are wrong: the transaction is malformed.
-const INVALID_PARAMS: i64 = -32602;
+use crate::{ClientError, send::cluster::fault::Left};
 
 /// What a node made of it.
 pub(super) enum Submitted {
@@ -38,29 +27,10 @@ pub(super) fn submit(rpc: &RpcClient, transaction: &VersionedTransaction) -> Sub
     };
     match rpc.send_transaction_with_config(transaction, config) {
         Ok(_) => Submitted::Perhaps,
-        Err(error) if is_unreached(&error) => Submitted::Unreached(error.into()),
-        Err(error) if is_refusal(&error) => Submitted::Refused(error.into()),
-        Err(_) => Submitted::Perhaps,
+        Err(error) => match Left::after(&error) {
+            Left::Nothing => Submitted::Unreached(error.into()),
+            Left::Refused => Submitted::Refused(error.into()),
+            Left::Perhaps => Submitted::Perhaps,
+        },
     }
-}
-
-fn is_unreached(error: &RpcClientError) -> bool {
-    matches!(error.kind(), ErrorKind::Reqwest(error) if error.is_connect())
-}
-
-/// Whether the node looked at the transaction and will not pass it on. One that does not know the
-/// blockhash yet lags behind: it may take it later.
-fn is_refusal(error: &RpcClientError) -> bool {
-    let ErrorKind::RpcError(RpcError::RpcResponseError { code, .. }) = error.kind() else {
-        return false;
-    };
-    if error.get_transaction_error() == Some(TransactionError::BlockhashNotFound) {
-        return false;
-    }
-    [
-        JSON_RPC_SERVER_ERROR_SEND_TRANSACTION_PREFLIGHT_FAILURE,
-        JSON_RPC_SERVER_ERROR_TRANSACTION_SIGNATURE_VERIFICATION_FAILURE,
-        INVALID_PARAMS,
-    ]
-    .contains(code)
 }

@@ -8,6 +8,7 @@ use solana_stake_interface::state::StakeStateV2;
 use spl_token_interface::state::{Account as TokenAccount, Mint};
 
 use super::{Field, idl, number};
+use crate::pool::token_metadata::{self, TOKEN_METADATA_PROGRAM};
 
 /// The name of what every account has.
 const LAMPORTS: &str = "lamports";
@@ -100,6 +101,8 @@ fn fields(account: Option<&Account>) -> (Option<&'static str>, Vec<Field>) {
         token(&account.data)
     } else if account.owner == solana_stake_interface::program::ID {
         stake(&account.data)
+    } else if account.owner == TOKEN_METADATA_PROGRAM {
+        token_metadata(&account.data)
     } else {
         None
     };
@@ -132,6 +135,12 @@ fn token(data: &[u8]) -> Option<(&'static str, Vec<Field>)> {
         Field::new("supply_lst", mint.supply),
     ];
     Some(("Mint", fields))
+}
+
+fn token_metadata(data: &[u8]) -> Option<(&'static str, Vec<Field>)> {
+    let told = token_metadata::told(data)?.into_iter();
+    let fields = told.map(|(name, value)| Field::new(name, value));
+    Some(("TokenMetadata", fields.collect()))
 }
 
 fn stake(data: &[u8]) -> Option<(&'static str, Vec<Field>)> {

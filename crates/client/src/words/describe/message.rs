@@ -100,11 +100,13 @@ fn in_words(program: Pubkey, mut accounts: Vec<AccountUse>, data: &[u8]) -> Inst
         let bytes = Field::new("data", hex::encode(data));
         ("unknown instruction".to_owned(), vec![bytes], Vec::new())
     });
+    let further = (program == sluice::ID).then_some(|index| further(&name, index));
     for (index, account) in accounts.iter_mut().enumerate() {
         account.name = names
             .get(index)
             .filter(|name| !name.is_empty())
             .cloned()
+            .or_else(|| further.and_then(|of| of(index.checked_sub(names.len())?)))
             .unwrap_or_else(|| format!("account {}", index + 1));
     }
     InstructionInWords {
@@ -116,6 +118,19 @@ fn in_words(program: Pubkey, mut accounts: Vec<AccountUse>, data: &[u8]) -> Inst
         arguments,
         accounts,
     }
+}
+
+/// What an account of Sluice is for that follows those which the interface names, counted from 0.
+/// None where its place does not tell: a caller mixes the candidates of a new validator freely.
+fn further(instruction: &str, index: usize) -> Option<String> {
+    Some(match instruction {
+        // The first one is named in the interface.
+        "request_unstake" => format!("candidate batch {}", index + 2),
+        "add_validator" => format!("candidate {}", index + 1),
+        "finalize_epoch" | "migrate_pool" => format!("page {index}"),
+        "observe" => format!("stake account {}", index + 1),
+        _ => return None,
+    })
 }
 
 /// All accounts of a message in the order of their indexes, not named yet.

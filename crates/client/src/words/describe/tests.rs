@@ -70,32 +70,38 @@ fn an_instruction_of_the_program_is_told_with_its_arguments_and_roles() {
 }
 
 #[test]
-fn each_account_of_an_instruction_has_a_name_and_what_is_passed_besides_a_number() {
+fn each_account_of_an_instruction_has_a_name_also_those_behind_the_interfaces() {
     let (pool, key) = (pool(), Pubkey::new_unique());
     let names = |instruction: &Instruction| {
         let told = message(&legacy(&key, std::slice::from_ref(instruction)), &[]).unwrap();
         let accounts = told[0].accounts.iter();
         accounts.map(|one| one.name.clone()).collect::<Vec<_>>()
     };
-    let numbered = |names: &[String]| {
-        let numbered = names.iter().filter(|name| name.starts_with("account "));
-        numbered.cloned().collect::<Vec<_>>()
-    };
-    for instruction in [
-        pool.request_unstake(&UnstakeRequest {
-            later_batches: 0,
+    let request = |later_batches| {
+        names(&pool.request_unstake(&UnstakeRequest {
+            later_batches,
             ..UnstakeRequest::own(key, key, 3, 4, 5)
-        }),
-        pool.withdraw_sol(key, key, key, 6, 7),
-        pool.add_validator(key, key, 1, 2, 100),
-    ] {
-        assert!(numbered(&names(&instruction)).is_empty(), "{instruction:?}");
+        }))
+    };
+    let add = pool.add_validator_later(key, key, (1, 2), 100, 1);
+    let migrate = pool.migrate_pool(key, 1);
+    let further: [(Vec<String>, &[&str]); 7] = [
+        (request(0), &[]),
+        (request(2), &["candidate batch 2", "candidate batch 3"]),
+        (names(&pool.withdraw_sol(key, key, key, 6, 7)), &[]),
+        (names(&add), &["candidate 1", "candidate 2", "candidate 3"]),
+        (names(&pool.finalize_epoch(2)), &["page 0", "page 1"]),
+        (names(&migrate), &["page 0"]),
+        (
+            names(&pool.observe(0, 0, 2, &[key, key])),
+            &["stake account 1", "stake account 2"],
+        ),
+    ];
+    for (names, expected) in further {
+        let (named, behind) = names.split_at(names.len() - expected.len());
+        assert_eq!(behind, expected);
+        assert!(!named.iter().any(|name| name.contains(' ')), "{named:?}");
     }
-    // The pages come after the accounts that the interface names.
-    let finalize = names(&pool.finalize_epoch(2));
-    let count = finalize.len();
-    let pages = [count - 1, count].map(|position| format!("account {position}"));
-    assert_eq!(numbered(&finalize), pages);
 }
 
 #[test]

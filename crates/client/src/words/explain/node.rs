@@ -11,6 +11,7 @@ use solana_rpc_client_api::{
 use url::Url;
 
 use super::Explanation;
+use crate::send::cluster::{fault::Fault, origin::origin};
 
 const METHOD_NOT_FOUND: i64 = -32601;
 const TOO_MANY_REQUESTS: &str = "429";
@@ -52,6 +53,13 @@ pub fn rpc(error: &Error) -> Explanation {
         ErrorKind::RpcError(RpcError::RpcResponseError { code, message, .. }) => {
             answered(*code, message)
         }
+        ErrorKind::Middleware(error) => match error.downcast_ref::<Fault>() {
+            Some(fault) => of_transport(fault),
+            None => Explanation::new(
+                format!("The node cannot be used: {error}"),
+                "Check the URL, or use another node",
+            ),
+        },
         other => Explanation::new(
             format!("The node gave no usable answer: {other}"),
             "Try again, or use another node",
@@ -59,17 +67,28 @@ pub fn rpc(error: &Error) -> Explanation {
     }
 }
 
+fn of_transport(fault: &Fault) -> Explanation {
+    let next = match fault {
+        Fault::NoUrl | Fault::NoNode => "Check the URL",
+        Fault::TooLarge { .. }
+        | Fault::Redirected { .. }
+        | Fault::Ahead { .. }
+        | Fault::AnotherCluster { .. } => "Check the URL, or use another node",
+        Fault::Unreached { .. }
+        | Fault::Unusable { .. }
+        | Fault::Resting { .. }
+        | Fault::Limited { .. }
+        | Fault::Behind { .. } => "Try again in a moment, or use another node",
+    };
+    Explanation::new(fault.to_string(), next)
+}
+
 /// A node's URL without what can be a secret in it: scheme, host and port. `None` where it is no
 /// URL that a node can have.
 pub fn name_of_node(url: &str) -> Option<String> {
     let url = Url::parse(url).ok()?;
-    let host = url
-        .host_str()
-        .filter(|_| ["http", "https"].contains(&url.scheme()))?;
-    let port = url
-        .port()
-        .map_or_else(String::new, |port| format!(":{port}"));
-    Some(format!("{}://{host}{port}", url.scheme()))
+    let is_nodes = url.host_str().is_some() && ["http", "https"].contains(&url.scheme());
+    is_nodes.then(|| origin(&url))
 }
 
 /// What an error of the transport says, less the URL, which can hold a key.

@@ -60,7 +60,7 @@ impl<'info> RequestUnstake<'info> {
     pub fn process(
         &mut self,
         lst: u64,
-        nonce: u64,
+        number: u64,
         other_batches: &[AccountInfo<'info>],
     ) -> Result<()> {
         let moment = Moment::now()?;
@@ -80,12 +80,12 @@ impl<'info> RequestUnstake<'info> {
 
         batch.join(amount)?;
         pool.open_lst = batch.lst;
-        self.write_ticket(amount, nonce, batch.id)?;
+        self.write_ticket(amount, number, batch.id)?;
         emit!(UnstakeRequested {
             pool: self.pool.key(),
             batch: batch.id,
             ticket: self.ticket.key(),
-            nonce,
+            number,
             requester: self.requester.key(),
             owner: self.owner.key(),
             payer: self.payer.key(),
@@ -131,10 +131,15 @@ impl<'info> RequestUnstake<'info> {
         Ok(batch)
     }
 
-    fn write_ticket(&self, lst: Lst, nonce: u64, batch: u64) -> Result<()> {
+    fn write_ticket(&self, lst: Lst, number: u64, batch: u64) -> Result<()> {
         let (pool, requester) = (self.pool.key(), self.requester.key());
-        let nonce_bytes = nonce.to_le_bytes();
-        let seeds: &[&[u8]; 4] = &[TICKET_SEED, pool.as_ref(), requester.as_ref(), &nonce_bytes];
+        let number_bytes = number.to_le_bytes();
+        let seeds: &[&[u8]; 4] = &[
+            TICKET_SEED,
+            pool.as_ref(),
+            requester.as_ref(),
+            &number_bytes,
+        ];
         let bump = account::bump_of(self.ticket.key, seeds)
             .ok_or_else(|| refuse(SluiceError::WrongTicketAddress))?;
         ensure!(
@@ -148,7 +153,7 @@ impl<'info> RequestUnstake<'info> {
         ticket.pool = pool;
         ticket.payer = self.payer.key();
         ticket.owner = self.owner.key();
-        ticket.nonce = nonce;
+        ticket.number = number;
         ticket.lst = lst.get();
         ticket.batch = batch;
         Ok(())

@@ -36,7 +36,7 @@ impl TransferTicket<'_> {
     }
 
     /// Hands the ticket over; its address stays. The message names batch and amount: an old one
-    /// never moves a later ticket of the same address.
+    /// moves no later ticket of the same address but one of the same batch and amount.
     pub fn process(&mut self, lst: u64) -> Result<()> {
         let mut ticket = self.ticket.load_mut()?;
         let batch = self.batch.load()?;

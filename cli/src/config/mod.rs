@@ -1,18 +1,26 @@
 //! Where to connect and who acts: the configuration file at the bottom, flags and environment on
 //! top of it.
 
+mod clusters;
+mod file;
+
 use std::{path::PathBuf, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
-use sluice_client::{PriorityFee, Vault, words::explain::name_of_node};
+pub use clusters::is_mainnet;
+use file::ConfigFile;
+use sluice_client::{
+    PriorityFee, Vault, send::cluster::manners::Manners, words::explain::name_of_node,
+};
+use sluice_math::Lamports;
 use solana_clap_utils::input_validators::normalize_to_url_if_moniker;
-use solana_cli_config::{CONFIG_FILE, Config};
+use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 use solana_signer::{Signer, null_signer::NullSigner};
 
 use crate::{
-    args::{GlobalArgs, LandingArgs, OutputFormat, SendMode},
+    args::{GlobalArgs, LandingArgs, OutputFormat, PriorityOffer, SendMode},
     failure::misuse,
     session::Actor,
     signers::{self, Source},
@@ -30,12 +38,13 @@ pub struct Settings {
     pub pool: Option<Pubkey>,
     /// Whether everything that a command asks is agreed to.
     pub yes: bool,
-    url: Option<String>,
+    urls: Vec<String>,
+    genesis: Option<Hash>,
     keypair: Option<String>,
     fee_payer: Option<String>,
     book: Option<PathBuf>,
     nonce: Option<Pubkey>,
-    file: Option<PathBuf>,
+    file: ConfigFile,
     origins: Origins,
     landing: LandingArgs,
     vault: Option<Vault>,
@@ -50,8 +59,12 @@ impl Settings {
                 "--nonce is for messages that others sign: add --send dump",
             ));
         }
-        let file = configuration(arguments.cluster.config)?;
-        let (file, configured) = file.unzip();
+        let file = ConfigFile::load(arguments.cluster.config)?;
+        let landing = arguments.landing;
+        let urls = match arguments.cluster.urls {
+            named if named.is_empty() => file.urls.clone(),
+            named => named,
+        };
         let vault = arguments.squads.map(|multisig| Vault {
             multisig,
             index: arguments.squads_vault.unwrap_or_default(),
@@ -62,42 +75,59 @@ impl Settings {
                 SendMode::Send if vault.is_some() => SendMode::Propose,
                 send => send,
             },
-            pool: arguments.pool,
+            pool: arguments.pool.or(file.pool),
             yes: arguments.yes,
-            url: arguments
-                .cluster
-                .url
-                .or_else(|| configured.as_ref().map(|file| file.json_rpc_url.clone()))
-                .map(normalize_to_url_if_moniker),
-            keypair: arguments
-                .keypair
-                .or_else(|| configured.map(|file| file.keypair_path)),
-            fee_payer: arguments.fee_payer,
+            urls: urls.iter().map(normalize_to_url_if_moniker).collect(),
+            genesis: arguments.cluster.genesis.or(file.genesis),
+            keypair: arguments.keypair.or_else(|| file.keypair.clone()),
+            fee_payer: arguments.fee_payer.or_else(|| file.fee_payer.clone()),
             book: arguments.book,
             nonce: arguments.nonce,
+            landing: LandingArgs {
+                priority_fee: landing.priority_fee.or(file.priority_fee),
+                max_priority_fee_sol: landing.max_priority_fee_sol.or(file.max_priority_fee_sol),
+                ..landing
+            },
             file,
             origins,
-            landing: arguments.landing,
             vault,
         })
     }
 
-    /// The cluster's JSON-RPC URL. There is no default: a default would be somebody's mainnet.
-    pub fn url(&self) -> Result<&str> {
-        let url = self.url.as_deref().ok_or_else(|| {
-            misuse(
+    /// The JSON-RPC URLs of the cluster's nodes. There is no default: a default would be
+    /// somebody's mainnet.
+    pub fn urls(&self) -> Result<&[String]> {
+        if self.urls.is_empty() {
+            return Err(misuse(
                 "no cluster is configured: pass --url (localhost, devnet, testnet, mainnet-beta or \
                  a URL), set SLUICE_URL, or run `solana config set --url ...`",
-            )
-        })?;
-        if name_of_node(url).is_none() {
-            let who = self.origin("url").of("url", "json_rpc_url");
+            ));
+        }
+        if self.urls.iter().any(|url| name_of_node(url).is_none()) {
+            let who = self.origin("urls").of("url", "what urls names");
             return Err(misuse(format!(
                 "{who} is no URL of a node: it is localhost, devnet, testnet, mainnet-beta, or \
                  begins with http:// or https://"
             )));
         }
-        Ok(url)
+        Ok(&self.urls)
+    }
+
+    /// Fails where another cluster answers than the one that was named or pinned.
+    pub fn require_cluster(&self, genesis: &Hash) -> Result<()> {
+        clusters::require_cluster(&self.urls, self.genesis.as_ref(), genesis)
+    }
+
+    /// How the nodes are treated.
+    pub fn manners(&self) -> Manners {
+        let default = Manners::default();
+        Manners {
+            requests_per_window: self
+                .file
+                .requests_per_10_seconds
+                .unwrap_or(default.requests_per_window),
+            ..default
+        }
     }
 
     /// Whoever acts: the vault of a multisig, which does not sign itself, or the keypair.
@@ -179,28 +209,27 @@ impl Settings {
         let address = |address: Option<Pubkey>| address.map(|address| address.to_string());
         let path = |path: Option<&PathBuf>| path.map(|path| path.display().to_string());
         vec![
-            line(
-                "url",
-                self.url
-                    .as_deref()
-                    .map(|url| name_of_node(url).unwrap_or_default()),
-            ),
+            line("urls", self.shown_urls()),
             line("keypair", self.keypair.as_deref().map(signers::discreet)),
             line(
                 "fee_payer",
                 self.fee_payer.as_deref().map(signers::discreet),
             ),
             line("pool", address(self.pool)),
+            line("genesis", self.genesis.map(|genesis| genesis.to_string())),
             line("send", Some(word(self.send))),
             line("nonce", address(self.nonce)),
             line("book", path(self.book().ok().as_ref())),
-            line("config", path(self.file.as_ref())),
+            line("config", self.file.shown()),
             ("output", Some(word(self.output)), self.origin("format")),
             line("yes", Some(self.yes.to_string())),
-            line("priority_fee", Some(self.landing.priority_fee.to_string())),
+            line(
+                "priority_fee",
+                Some(PriorityOffer(self.priority_fee().offer).to_string()),
+            ),
             line(
                 "max_priority_fee_sol",
-                Some(self.landing.max_priority_fee_sol.to_string()),
+                Some(Lamports::new(self.priority_fee().max_lamports).to_string()),
             ),
             line("patience", Some(self.landing.patience.to_string())),
             line("state", path(self.journal().ok().as_ref())),
@@ -208,25 +237,37 @@ impl Settings {
         ]
     }
 
+    /// Scheme, host and port of every node.
+    fn shown_urls(&self) -> Option<String> {
+        let shown = self
+            .urls
+            .iter()
+            .map(|url| name_of_node(url).unwrap_or_default());
+        let shown = shown.collect::<Vec<_>>().join(", ");
+        (!shown.is_empty()).then_some(shown)
+    }
+
     /// Who says what a setting is.
     fn origin(&self, setting: &str) -> Origin {
-        let is_in_file = match setting {
-            "url" | "keypair" => self.file.is_some(),
-            _ => false,
-        };
-        let elsewhere = if is_in_file {
-            Origin::File
-        } else {
-            Origin::Default
+        let elsewhere = match self.file.says(setting) {
+            true => Origin::File,
+            false => Origin::Default,
         };
         self.origins.of(setting).unwrap_or(elsewhere)
     }
 
     /// What is paid to come earlier.
     pub fn priority_fee(&self) -> PriorityFee {
+        let default = PriorityFee::DEFAULT;
         PriorityFee {
-            offer: self.landing.priority_fee.0,
-            max_lamports: self.landing.max_priority_fee_sol.get(),
+            offer: self
+                .landing
+                .priority_fee
+                .map_or(default.offer, |priority_fee| priority_fee.0),
+            max_lamports: self
+                .landing
+                .max_priority_fee_sol
+                .map_or(default.max_lamports, Lamports::get),
         }
     }
 
@@ -259,44 +300,6 @@ impl Settings {
             text,
         })
     }
-}
-
-/// The configuration file and what it says: a named one must be there, the default one may be
-/// missing.
-fn configuration(named: Option<PathBuf>) -> Result<Option<(PathBuf, Config)>> {
-    let (path, must_exist) = match (named, CONFIG_FILE.as_deref()) {
-        (Some(path), _) => (path, true),
-        (None, Some(default)) => (PathBuf::from(default), false),
-        (None, None) => return Ok(None),
-    };
-    let shown = path.display();
-    if !path.exists() {
-        return match must_exist {
-            true => Err(misuse(format!(
-                "there is no configuration file {shown}: a local cluster takes its own along when it \
-                 stops, so start one anew (`sluice-localnet start`), or name another file with \
-                 --config or SLUICE_CONFIG"
-            ))),
-            false => Ok(None),
-        };
-    }
-    match Config::load(&shown.to_string()) {
-        Ok(config) => Ok(Some((path, config))),
-        Err(error) => Err(misuse(format!(
-            "the configuration file {shown} cannot be read ({}): `solana config set` writes one that \
-             can",
-            plain(&error.to_string())
-        ))),
-    }
-}
-
-/// What a reader of YAML says, without the names of its types.
-fn plain(error: &str) -> &str {
-    let inside = error
-        .strip_prefix("Error(")
-        .and_then(|rest| rest.strip_suffix(')'));
-    let quoted = inside.and_then(|text| text.strip_prefix('"'));
-    quoted.map_or(error, |text| text.split('"').next().unwrap_or(text))
 }
 
 /// What an option's value is called.

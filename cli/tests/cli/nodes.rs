@@ -1,0 +1,171 @@
+//! Several nodes, the files that name them, and which cluster they must be of.
+
+use std::{fs, net::TcpListener, process::Command};
+
+use serde_json::Value;
+use sluice_tests::{
+    command::{failed, succeeded},
+    net::LyingNode,
+};
+use solana_hash::Hash;
+
+use crate::net::{CliNet, SOL, sluice};
+
+const SHOW: [&str; 2] = ["pool", "show"];
+
+/// A URL at which nothing listens.
+fn nowhere() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+/// A node before the cluster that says that it is a million slots further.
+fn ahead(net: &CliNet) -> LyingNode {
+    LyingNode::before(&net.url(), |_, answer| {
+        let slot = answer.pointer_mut("/result/context/slot");
+        if let Some(slot) = slot {
+            *slot = Value::from(slot.as_u64().unwrap() + 1_000_000);
+        }
+    })
+}
+
+/// The binary with a home folder in which these files are.
+fn at_home(net: &CliNet, files: &[(&str, String)]) -> Command {
+    let home = net.path("home");
+    for (name, text) in files {
+        let path = home.join(".config").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let mut sluice = sluice();
+    sluice.env("HOME", home);
+    sluice
+}
+
+#[test]
+fn a_command_goes_on_with_another_node_where_one_is_down() {
+    let net = CliNet::new();
+    let holder = net.user("holder", 100 * SOL);
+    let urls = format!("{},{}", nowhere(), net.url());
+    let stake = ["stake", "10"];
+    succeeded(&net.run_at(&urls, &holder, &stake), &stake);
+    assert_eq!(net.tokens(&holder.address), 10 * SOL);
+    let twice = ["--url", &net.url(), "stake", "10"];
+    succeeded(&net.run_at(&nowhere(), &holder, &twice), &twice);
+    assert_eq!(net.tokens(&holder.address), 20 * SOL);
+}
+
+#[test]
+fn a_node_that_is_further_than_the_cluster_can_be_is_left_out_and_named() {
+    let net = CliNet::new();
+    let lying = ahead(&net);
+    let urls = format!("{},{}", lying.url, net.url());
+    let output = net.run_at(&urls, &net.curator, &SHOW);
+    succeeded(&output, &SHOW);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.starts_with(&lying.url), "{said}");
+    assert!(said.contains("slots ahead of the other nodes"), "{said}");
+}
+
+#[test]
+fn another_cluster_than_the_pinned_one_is_refused_before_anything_is_done() {
+    let net = CliNet::new();
+    let holder = net.user("holder", 100 * SOL);
+    let other = Hash::new_from_array([7; 32]).to_string();
+    let stake = ["--genesis", &other, "stake", "1"];
+    let said = net.failure(&holder, &stake);
+    assert!(said.contains("another cluster than --genesis"), "{said}");
+    assert_eq!(net.lamports(&holder.address), 100 * SOL);
+    let genesis = net.rpc.get_genesis_hash().unwrap().to_string();
+    net.table(&holder, &["--genesis", &genesis, "stake", "1"]);
+}
+
+#[test]
+fn our_own_file_wins_over_that_of_the_solana_cli_which_says_the_rest() {
+    let net = CliNet::new();
+    let (ours, solanas) = (net.user("ours", SOL), net.user("solanas", SOL));
+    let solana = (
+        "solana/cli/config.yml",
+        format!(
+            "json_rpc_url: {}\nwebsocket_url: ''\nkeypair_path: {}\n",
+            nowhere(),
+            solanas.keypair_file
+        ),
+    );
+    let urls = format!("urls = [\"{}\", \"{}\"]\n", nowhere(), net.url());
+    let own = |keypair: &str| ("sluice/config.toml", format!("{urls}{keypair}"));
+    let owner = |mut sluice: Command| {
+        let printed = succeeded(&sluice.arg("tickets").output().unwrap(), &["tickets"]);
+        printed.split(' ').next().unwrap().to_owned()
+    };
+    let files = [solana.clone(), own("")];
+    assert_eq!(owner(at_home(&net, &files)), solanas.address.to_string());
+    let keypair = format!("keypair = \"{}\"\n", ours.keypair_file);
+    let files = [solana, own(&keypair)];
+    assert_eq!(owner(at_home(&net, &files)), ours.address.to_string());
+}
+
+#[test]
+fn everything_in_our_own_file_counts_and_nothing_else_may_be_there() {
+    let net = CliNet::new();
+    let holder = net.user("holder", 100 * SOL);
+    let file = net.path("named.toml");
+    let config = format!(
+        "urls = [\"{}\"]\nkeypair = \"{}\"\nfee_payer = \"{}\"\npool = \"{}\"\ngenesis = \"{}\"\n\
+         priority_fee = \"5000000\"\nmax_priority_fee_sol = \"0.5\"\n\
+         requests_per_10_seconds = 50\n",
+        net.url(),
+        holder.keypair_file,
+        net.curator.keypair_file,
+        net.pool,
+        net.rpc.get_genesis_hash().unwrap(),
+    );
+    let run = |text: &str| {
+        fs::write(&file, text).unwrap();
+        let mut sluice = at_home(&net, &[]);
+        sluice.arg("--config").arg(&file).args(["stake", "1"]);
+        sluice.output().unwrap()
+    };
+    let payer_before = net.lamports(&net.curator.address);
+    succeeded(&run(&config), &["stake"]);
+    // All but the stake was paid by the other: two signatures and a priority fee.
+    assert_eq!(net.lamports(&holder.address), 99 * SOL);
+    let paid = payer_before - net.lamports(&net.curator.address);
+    assert!(paid > 10_000 + 100_000, "{paid}");
+    let said = failed(&run(&format!("{config}feepayer = \"x\"\n")), &["stake"]);
+    assert!(
+        said.starts_with("cannot read the configuration file"),
+        "{said}"
+    );
+    assert!(said.contains("line 9: unknown field `feepayer`"), "{said}");
+    let said = failed(&run(&config.replace("0.5", "-1")), &["stake"]);
+    assert!(said.contains("line 7: "), "{said}");
+    // What is wrong may be the line with a key in it.
+    for wrong in [
+        "urls = \"https://a.b/?SECRET\"",
+        "urls = [\"https://a.b/?SECRET",
+    ] {
+        let said = failed(&run(wrong), &["stake"]);
+        assert!(
+            said.contains("line 1: ") && !said.contains("SECRET"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_connection_that_is_not_encrypted_is_warned_of_without_its_key() {
+    let net = CliNet::new();
+    let output = net.run(&net.curator, &SHOW);
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    let elsewhere = net.url().replace("127.0.0.1", "0.0.0.0");
+    let url = format!("{elsewhere}/?api-key=SECRET");
+    let output = net.run_at(&url, &net.curator, &SHOW);
+    succeeded(&output, &SHOW);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains(&format!("{elsewhere} is not encrypted")),
+        "{said}"
+    );
+    assert!(!said.contains("SECRET"), "{said}");
+}
