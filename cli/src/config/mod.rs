@@ -122,6 +122,8 @@ impl Settings {
     pub fn manners(&self) -> Manners {
         let default = Manners::default();
         Manners {
+            // No read takes longer than a whole transaction may.
+            patience: default.patience.min(self.patience()),
             requests_per_window: self
                 .file
                 .requests_per_10_seconds

@@ -167,6 +167,32 @@ fn an_instant_exit_pays_at_once_less_a_fee() {
     assert_eq!(net.tokens(&holder.address), 0);
 }
 
+/// What `unstake` tells of a request.
+const REQUESTED: [&str; 22] = [
+    "balance_lst",
+    "balance_owner",
+    "batch",
+    "latest_epoch",
+    "least_lamports",
+    "least_price_lamports",
+    "lock_slot",
+    "lst",
+    "mode",
+    "most_lamports",
+    "most_price_lamports",
+    "network_fee_lamports",
+    "now_lamports",
+    "owner",
+    "payable_epoch",
+    "payable_slot",
+    "pool",
+    "reasons",
+    "seconds_until_payable",
+    "signature",
+    "slot",
+    "ticket",
+];
+
 #[test]
 fn the_queue_pays_in_the_epoch_that_was_announced() {
     let net = CliNet::with_validators();
@@ -176,33 +202,7 @@ fn the_queue_pays_in_the_epoch_that_was_announced() {
     net.json(&net.curator, &["crank"]);
     net.next_epoch();
     let requested = net.json(&holder, &["unstake", "40"]);
-    assert_eq!(
-        keys(&requested),
-        [
-            "balance_lst",
-            "balance_owner",
-            "batch",
-            "latest_epoch",
-            "least_lamports",
-            "least_price_lamports",
-            "lock_slot",
-            "lst",
-            "mode",
-            "most_lamports",
-            "most_price_lamports",
-            "network_fee_lamports",
-            "now_lamports",
-            "owner",
-            "payable_epoch",
-            "payable_slot",
-            "pool",
-            "reasons",
-            "seconds_until_payable",
-            "signature",
-            "slot",
-            "ticket",
-        ]
-    );
+    assert_eq!(keys(&requested), REQUESTED);
     assert_eq!(text(&requested, "/mode"), "queue");
     assert_eq!(number(&requested, "/now_lamports"), 40 * SOL);
     assert_eq!(number(&requested, "/least_lamports"), 40 * SOL - 20);

@@ -79,22 +79,7 @@ fn a_localnet_comes_with_the_program_a_wallet_and_validators_and_jumps_on_demand
         number(&localnet.started, "/owner_lamports") + 5 * SOL / 2
     );
 
-    let too_little = [
-        "airdrop",
-        "0.0000001",
-        "SysvarC1ock11111111111111111111111111111112",
-    ];
-    let config = text(&localnet.started, "/config_file");
-    let refused = sluice_localnet()
-        .args(["--config", &config])
-        .args(too_little)
-        .output();
-    let refused = failed(&refused.unwrap(), &too_little);
-    assert!(
-        refused.contains("a new account needs at least 890880 lamports")
-            && !refused.contains("rate limit"),
-        "{refused}"
-    );
+    refuses_an_airdrop_below_rent(&localnet);
 
     let create = [
         "pool",
@@ -125,6 +110,25 @@ fn a_localnet_comes_with_the_program_a_wallet_and_validators_and_jumps_on_demand
         .read_to_string(&mut rest)
         .unwrap();
     assert_eq!(rest, "");
+}
+
+fn refuses_an_airdrop_below_rent(localnet: &Running) {
+    let too_little = [
+        "airdrop",
+        "0.0000001",
+        "SysvarC1ock11111111111111111111111111111112",
+    ];
+    let config = text(&localnet.started, "/config_file");
+    let refused = sluice_localnet()
+        .args(["--config", &config])
+        .args(too_little)
+        .output();
+    let refused = failed(&refused.unwrap(), &too_little);
+    assert!(
+        refused.contains("a new account needs at least 890880 lamports")
+            && !refused.contains("rate limit"),
+        "{refused}"
+    );
 }
 
 /// Ctrl-c.

@@ -142,20 +142,11 @@ impl Kind {
             Self::TransferTicket | Self::CancelTicket => {
                 return self.with_ticket(stage, subject);
             }
-            Self::DepositStake => {
-                let stake = subject.arguments[0].clone();
-                subject.arguments = words(&["stake-account", "deposit", &stake, "--yes"]);
-                return subject;
-            }
+            Self::DepositStake | Self::Convert => return self.with_stake(subject),
             Self::WithdrawStake => {
                 subject.types(stage, &["stake", "10"]);
                 let one = ["--max-accounts", "1", "--yes"];
                 [&["stake-account", "withdraw", "2"][..], &one].concat()
-            }
-            Self::Convert => {
-                let pool = SplPoolAccounts::pool().to_string();
-                subject.arguments = words(&["convert", "--from-pool", &pool, "2", "--yes"]);
-                return subject;
             }
             Self::CreatePool => {
                 subject.pool = None;
@@ -188,6 +179,20 @@ impl Kind {
             Self::Crank => vec!["crank"],
         };
         subject.arguments = words(&typed);
+        subject
+    }
+
+    /// With what was brought along from the epoch before.
+    fn with_stake(self, mut subject: Subject) -> Subject {
+        subject.arguments = match self {
+            Self::DepositStake => {
+                words(&["stake-account", "deposit", &subject.arguments[0], "--yes"])
+            }
+            _ => {
+                let pool = SplPoolAccounts::pool().to_string();
+                words(&["convert", "--from-pool", &pool, "2", "--yes"])
+            }
+        };
         subject
     }
 

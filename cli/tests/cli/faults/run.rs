@@ -59,8 +59,8 @@ pub fn run(subject: &Subject, nodes: &[FaultyNode], transactions: u32) -> Run {
     }
     if ended.is_none() {
         child.kill().unwrap();
-        child.wait().unwrap();
     }
+    child.wait().unwrap();
     let read = |path: &Path| read_to_string(path).unwrap();
     Run {
         // One that a signal ended has no code: as bad as one that never ends.

@@ -117,7 +117,7 @@ fn wrongs(
         (done > planned && !kind.may_repeat(), Wrong::DoubleSend),
         (run.code.is_some() && !all_named, Wrong::LostSignature),
         (
-            done > 0 && (nothing_said || refused && !(all_named && !all_done)),
+            done > 0 && (nothing_said || refused && (all_done || !all_named)),
             Wrong::FalseFailure,
         ),
         (

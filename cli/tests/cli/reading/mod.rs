@@ -14,7 +14,7 @@ use crate::net::{CliNet, User};
 
 /// What differs from run to run, and what stands in its place. Columns are as wide as addresses,
 /// whose length differs too.
-const VARYING: [(&str, &str); 14] = [
+const VARYING: [(&str, &str); 15] = [
     (r"[A-Za-z0-9+/]{150,}={0,2}", "MESSAGE"),
     (r"\b[1-9A-HJ-NP-Za-km-z]{80,90}\b", "SIGNATURE"),
     (r"\b[1-9A-HJ-NP-Za-km-z]{40,44}\b", "ADDRESS"),
@@ -23,6 +23,7 @@ const VARYING: [(&str, &str); 14] = [
     (r"in about \d+ \w+", "in about A WHILE"),
     (r"\b(slot|serial) \d+", "$1 NUMBER"),
     (r"\d+ compute units", "NUMBER compute units"),
+    (r"block height \d+", "block height NUMBER"),
     (r"compute units: \d+", "compute units: NUMBER"),
     (r"(\S) {2,}", "$1 "),
     (r"─+", "─"),
