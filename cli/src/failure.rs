@@ -1,6 +1,6 @@
 //! Failures: a sentence for people, one JSON value for scripts, and an exit code for both.
 
-use std::process::ExitCode;
+use std::{error, process::ExitCode};
 
 use anyhow::{Error, anyhow};
 use serde::Serialize;
@@ -89,7 +89,7 @@ impl Failure {
     /// How it ends the program.
     pub fn code(&self) -> Code {
         let causes = || self.error.chain();
-        if causes().any(<dyn std::error::Error>::is::<Misuse>) {
+        if causes().any(<dyn error::Error>::is::<Misuse>) {
             return Code::Usage;
         }
         let incomplete = causes().find_map(|cause| cause.downcast_ref::<Incomplete>());
@@ -101,7 +101,7 @@ impl Failure {
         let is_signed = !self.signatures.is_empty();
         match code {
             Code::Node if is_signed => Code::PerhapsSent,
-            Code::Refused if is_signed && causes().any(<dyn std::error::Error>::is::<Unread>) => {
+            Code::Refused if is_signed && causes().any(<dyn error::Error>::is::<Unread>) => {
                 Code::PerhapsSent
             }
             code => code,

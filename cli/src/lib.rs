@@ -30,13 +30,13 @@ use anyhow::Result;
 use crate::{
     args::{
         Arguments, ClientConfigCommand, Command, ConfigCommand, GlobalArgs, LocalCommand,
-        MetadataCommand, OutputFormat, PoolCommand, RoleCommand, StakeAccountCommand, TicketsArgs,
-        TicketsCommand, TopCommand, ValidatorCommand,
+        MetadataCommand, OutputFormat, PoolCommand, RoleCommand, StakeAccountCommand,
+        TablesCommand, TicketsArgs, TicketsCommand, TopCommand, ValidatorCommand,
     },
     commands::{
         claim, client_config, convert, crank, custody, pages, pending,
         pool::{self, metadata, role},
-        stake, stake_account, tickets, unstake, validator,
+        stake, stake_account, tables, tickets, unstake, validator,
     },
     config::Settings,
     failure::{Failure, exit_code},
@@ -92,12 +92,16 @@ fn perform_on_cluster(session: &Session, command: Command, output: OutputFormat)
         Command::Unstake(arguments) => print(output, &unstake::unstake(session, &arguments)?),
         Command::StakeAccount(command) => perform_stake_account(session, &command, output),
         Command::Convert(arguments) => print(output, &convert::convert(session, &arguments)?),
-        Command::Claim => print(output, &claim::claim(session)?),
+        Command::Claim(arguments) => claim::claim(session, &arguments, output),
         Command::Tickets(arguments) => perform_tickets(session, arguments, output),
         Command::Pool(command) => perform_pool(session, &command, output),
         Command::Validator(command) => perform_validator(session, command, output),
         Command::Pending(arguments) => print(output, &pending::pending(session, &arguments)?),
         Command::Crank(arguments) => crank::crank(session, arguments, output),
+        Command::Tables(TablesCommand::List) => print(output, &tables::list(session)?),
+        Command::Tables(TablesCommand::Close(arguments)) => {
+            tables::close(session, &arguments, output)
+        }
         Command::Send(arguments) => print(output, &custody::send(session, &arguments)?),
     }
 }
@@ -127,9 +131,14 @@ fn perform_tickets(session: &Session, arguments: TicketsArgs, output: OutputForm
         Some(TicketsCommand::Cancel { ticket }) => {
             print(output, &tickets::cancel(session, ticket)?)
         }
-        Some(TicketsCommand::Transfer { ticket, to }) => {
-            print(output, &tickets::transfer(session, ticket, to)?)
-        }
+        Some(TicketsCommand::Transfer {
+            ticket,
+            to,
+            program_owned,
+        }) => print(
+            output,
+            &tickets::transfer(session, ticket, to, program_owned)?,
+        ),
         Some(TicketsCommand::Note { ticket }) => print(output, &tickets::note(session, ticket)?),
     }
 }

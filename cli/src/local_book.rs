@@ -1,6 +1,6 @@
-//! The local book: addresses of tickets that this machine knows of. A message that waits for
-//! signatures has taken its ticket's address before the chain shows it; and a ticket that somebody
-//! else gave is found again without an index.
+//! Local books: addresses that this machine knows of, one book of tickets and one of lookup tables. A
+//! message that waits for signatures has taken its ticket's address before the chain shows it; and a
+//! ticket that somebody else gave, or a table, is found again without an index.
 
 use std::{
     collections::BTreeSet,
@@ -18,18 +18,18 @@ use crate::output::announce;
 pub struct LocalBook {
     path: PathBuf,
     cluster: String,
-    tickets: BTreeSet<Entry>,
+    entries: BTreeSet<Entry>,
     /// Held for as long as the book is, where nobody else may choose a number meanwhile.
     _lock: Option<File>,
 }
 
-/// A ticket and its pool.
+/// A ticket or a table, and its pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
     /// The pool.
     pub pool: Pubkey,
-    /// The ticket.
-    pub ticket: Pubkey,
+    /// Where the ticket or the table is.
+    pub address: Pubkey,
 }
 
 impl LocalBook {
@@ -43,7 +43,7 @@ impl LocalBook {
                 return Err(error).with_context(|| format!("cannot read {}", path.display()));
             }
         };
-        let tickets = text
+        let entries = text
             .lines()
             .enumerate()
             .map(|(index, line)| {
@@ -61,7 +61,7 @@ impl LocalBook {
         Ok(Self {
             path,
             cluster,
-            tickets,
+            entries,
             _lock: None,
         })
     }
@@ -78,19 +78,25 @@ impl LocalBook {
     }
 
     /// Everything that it notes of this cluster.
-    pub fn tickets(&self) -> impl Iterator<Item = Entry> {
-        self.tickets.iter().copied()
+    pub fn entries(&self) -> impl Iterator<Item = Entry> {
+        self.entries.iter().copied()
     }
 
-    /// Whether it notes this ticket.
-    pub fn notes(&self, ticket: &Pubkey) -> bool {
-        self.tickets.iter().any(|entry| entry.ticket == *ticket)
+    /// What it notes of one pool.
+    pub fn of_pool(&self, pool: &Pubkey) -> impl Iterator<Item = Pubkey> {
+        let of_pool = self.entries.iter().filter(move |entry| entry.pool == *pool);
+        of_pool.map(|entry| entry.address)
     }
 
-    /// Notes a ticket. A line is appended in one go, so that two who write at once lose nothing.
+    /// Whether it notes this address.
+    pub fn notes(&self, address: &Pubkey) -> bool {
+        self.entries.iter().any(|entry| entry.address == *address)
+    }
+
+    /// Notes an address. A line is appended in one go, so that two who write at once lose nothing.
     pub fn note(&mut self, entry: Entry) -> Result<()> {
-        if self.tickets.insert(entry) {
-            let line = format!("{} {} {}\n", self.cluster, entry.pool, entry.ticket);
+        if self.entries.insert(entry) {
+            let line = format!("{} {} {}\n", self.cluster, entry.pool, entry.address);
             self.append(&line)
                 .with_context(|| format!("cannot write the local book {}", self.path.display()))?;
         }
@@ -125,8 +131,8 @@ fn lock_file(path: &Path) -> std::io::Result<File> {
 fn parse(line: &str) -> Result<(&str, Entry)> {
     let mut words = line.split(' ');
     let mut word = || words.next().context("a word is missing");
-    let (cluster, pool, ticket) = (word()?, word()?.parse()?, word()?.parse()?);
-    Ok((cluster, Entry { pool, ticket }))
+    let (cluster, pool, address) = (word()?, word()?.parse()?, word()?.parse()?);
+    Ok((cluster, Entry { pool, address }))
 }
 
 #[cfg(test)]
@@ -141,7 +147,7 @@ mod tests {
     fn entry(number: u8) -> Entry {
         Entry {
             pool: Pubkey::new_from_array([number; 32]),
-            ticket: Pubkey::new_from_array([number + 1; 32]),
+            address: Pubkey::new_from_array([number + 1; 32]),
         }
     }
 
@@ -149,17 +155,17 @@ mod tests {
     fn what_was_noted_is_read_again_and_clusters_are_kept_apart() {
         let path = path("kept");
         let open = |cluster: &str| LocalBook::open(path.clone(), cluster.to_owned()).unwrap();
-        assert_eq!(open("a").tickets().count(), 0, "no file yet");
+        assert_eq!(open("a").entries().count(), 0, "no file yet");
         let (mut ours, mut theirs) = (open("a"), open("b"));
         ours.note(entry(1)).unwrap();
         theirs.note(entry(5)).unwrap();
         ours.note(entry(1)).unwrap();
         ours.note(entry(3)).unwrap();
         assert_eq!(
-            open("a").tickets().collect::<Vec<_>>(),
+            open("a").entries().collect::<Vec<_>>(),
             [entry(1), entry(3)]
         );
-        assert!(open("b").notes(&entry(5).ticket) && !open("b").notes(&entry(1).ticket));
+        assert!(open("b").notes(&entry(5).address) && !open("b").notes(&entry(1).address));
         let lines = fs::read_to_string(&path).unwrap();
         assert_eq!(lines.lines().count(), 3, "nothing is noted twice");
         fs::remove_file(&path).unwrap();
@@ -171,7 +177,7 @@ mod tests {
         let open = || LocalBook::open_alone(path.clone(), "a".to_owned()).unwrap();
         let mut first = open();
         std::thread::scope(|scope| {
-            let second = scope.spawn(|| open().notes(&entry(1).ticket));
+            let second = scope.spawn(|| open().notes(&entry(1).address));
             std::thread::sleep(std::time::Duration::from_millis(100));
             assert!(!second.is_finished());
             first.note(entry(1)).unwrap();

@@ -22,6 +22,7 @@ const fn command(next: Next) -> &'static str {
         Next::ShowValidators => "sluice validator list",
         Next::ExplainValidator => "sluice validator explain",
         Next::Migrate => "sluice pool migrate",
+        Next::AllowProgramOwned => "--allow-program-owned",
         Next::ShowPending => "sluice pending",
         Next::Dump => "--send dump",
         Next::StartCluster => "sluice-localnet start",

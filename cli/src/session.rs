@@ -4,8 +4,9 @@ use std::{cell::OnceCell, time::Duration};
 
 use anyhow::Result;
 use sluice_client::{
-    ClientError, Executor, Journal, Landing, Multisig, Nodes, Outlook, Pending, PoolAddresses,
-    PoolSnapshot, Vault, require_recipient, resolve_pool, send::pending,
+    ClientError, Cluster, Executor, Journal, Landing, Multisig, Nodes, Outlook, Pending,
+    PoolAddresses, PoolSnapshot, Vault, require_recipient, resolve_pool, send::pending,
+    words::amounts::sol,
 };
 use solana_hash::Hash;
 use solana_pubkey::Pubkey;
@@ -14,7 +15,7 @@ use solana_signature::Signature;
 use solana_signer::Signer;
 
 use crate::{
-    args::SendMode,
+    args::{AllowProgramOwned, SendMode},
     config::{Settings, is_mainnet},
     failure::misuse,
     local_book::LocalBook,
@@ -118,7 +119,9 @@ impl Session {
     /// The pool now with the stake and vote accounts of all its validators: enough for plans.
     pub fn snapshot_with_stakes(&self) -> Result<PoolSnapshot> {
         let _progress = Progress::spinner("reading the pool's stake");
-        Ok(PoolSnapshot::with_stakes(&self.rpc, &self.pool()?)?)
+        let snapshot = PoolSnapshot::with_stakes(&self.rpc, &self.pool()?)?;
+        note_of_minimum(&snapshot.cluster);
+        Ok(snapshot)
     }
 
     /// Whoever acts.
@@ -152,12 +155,13 @@ impl Session {
         &self,
         pool: &PoolAddresses,
         recipient: Option<Pubkey>,
+        program_owned: AllowProgramOwned,
         actor: &Actor,
     ) -> Result<Pubkey> {
         let Some(recipient) = recipient else {
             return Ok(actor.address());
         };
-        require_recipient(&self.rpc, pool, &recipient)?;
+        require_recipient(&self.rpc, pool, &recipient, program_owned.program_owned())?;
         Ok(recipient)
     }
 
@@ -179,6 +183,12 @@ impl Session {
     /// The same, by which nobody else on this machine chooses a ticket's number meanwhile.
     pub fn book_alone(&self) -> Result<LocalBook> {
         LocalBook::open_alone(self.settings.book()?, self.genesis()?)
+    }
+
+    /// The local book of the lookup tables of this cluster, beside that of the tickets.
+    pub fn table_book(&self) -> Result<LocalBook> {
+        let tables = self.settings.book()?.with_file_name("tables");
+        LocalBook::open(tables, self.genesis()?)
     }
 
     /// What brings transactions to the cluster, paid by `payer`.
@@ -237,12 +247,27 @@ impl Session {
         self.settings.send
     }
 
+    /// The address of whoever pays the fees, for commands that only read.
+    pub fn payer_address(&self) -> Result<Pubkey> {
+        self.settings.payer_address()
+    }
+
     /// `address`, or the keypair's if there is none.
     pub fn address_or_own(&self, address: Option<Pubkey>) -> Result<Pubkey> {
         match address {
             Some(address) => Ok(address),
             None => self.settings.address(),
         }
+    }
+}
+
+/// Says it where the minimum delegation is only what it usually is.
+pub fn note_of_minimum(cluster: &Cluster) {
+    if cluster.minimum_is_assumed {
+        announce(format_args!(
+            "The node does not say what a stake account must hold at least: {} are assumed, as on mainnet.",
+            sol(cluster.minimum_delegation.get())
+        ));
     }
 }
 

@@ -80,16 +80,16 @@ impl Holding {
         Lst::new(self.account.as_ref().map_or(0, |account| account.amount))
     }
 
-    /// The instruction that creates the account, where it is missing.
-    pub fn creation(&self, payer: &Pubkey) -> Option<Instruction> {
-        self.account.is_none().then(|| {
-            create_associated_token_account_idempotent(
-                payer,
-                &self.owner,
-                &self.mint,
-                &TOKEN_PROGRAM,
-            )
-        })
+    /// Whether there is an account.
+    pub fn exists(&self) -> bool {
+        self.account.is_some()
+    }
+
+    /// The instruction that creates the account where it is missing, and fails where it was handed to
+    /// another owner: it comes before everything that mints or pays to the account, since that may
+    /// happen after [`Self::read`].
+    pub fn ensured(&self, payer: &Pubkey) -> Instruction {
+        create_associated_token_account_idempotent(payer, &self.owner, &self.mint, &TOKEN_PROGRAM)
     }
 
     /// The tokens that `requester` wants to give back, if they are there and it may move them.

@@ -1,6 +1,7 @@
 //! Arguments about cranks.
 
 use clap::Args;
+use sluice_client::ProgramOwned;
 
 #[derive(Clone, Copy, Debug, Args)]
 pub struct CrankArgs {
@@ -24,4 +25,23 @@ pub struct NoCrank {
     /// needs none
     #[arg(long)]
     pub no_crank: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct AllowProgramOwned {
+    /// Also give it to an account of another program: to your wallet there. Only that program can
+    /// move it again
+    #[arg(long)]
+    pub allow_program_owned: bool,
+}
+
+impl AllowProgramOwned {
+    /// The same as the library says it.
+    pub fn program_owned(self) -> ProgramOwned {
+        if self.allow_program_owned {
+            ProgramOwned::Allowed
+        } else {
+            ProgramOwned::Refused
+        }
+    }
 }

@@ -10,13 +10,14 @@ mod local;
 mod pool;
 mod stake_account;
 mod staking;
+mod tables;
 mod token;
 mod validator;
 
 pub use address::address;
 pub use authority::{CancelArgs, ConfigCommand, RoleArgs, RoleCommand, ScheduleArgs, TreasuryArgs};
 use clap::{Parser, Subcommand};
-pub use cranking::{CrankArgs, NoCrank};
+pub use cranking::{AllowProgramOwned, CrankArgs, NoCrank};
 pub use custody::{SendArgs, SignArgs};
 pub use global::{ClusterArgs, GlobalArgs, OutputArgs, OutputFormat, SendMode};
 pub use landing::{LandingArgs, PendingArgs, PriorityOffer};
@@ -26,8 +27,10 @@ pub use stake_account::{
     ConvertArgs, DepositStakeArgs, StakeAccountCommand, StakeAccountsArgs, WithdrawStakeArgs,
 };
 pub use staking::{
-    RequestArgs, Slippage, StakeArgs, Sum, TicketsArgs, TicketsCommand, Tolerance, UnstakeArgs,
+    ClaimArgs, RequestArgs, Slippage, StakeArgs, Sum, TicketsArgs, TicketsCommand, Tolerance,
+    UnstakeArgs,
 };
+pub use tables::{CloseTablesArgs, TablesCommand};
 pub use token::{HandOverArgs, MetadataCommand, SetMetadataArgs, TokenArgs};
 pub use validator::{AddArgs, ReplaceArgs, ValidatorArgs, ValidatorCommand, WeightArgs};
 
@@ -59,8 +62,8 @@ pub enum Command {
     Stake(StakeArgs),
     /// Leave the pool: through the queue at the full exit price, or at once for a fee
     Unstake(UnstakeArgs),
-    /// Collect everything that your settled tickets are owed
-    Claim,
+    /// Collect everything that your settled tickets are owed, or what named tickets are
+    Claim(ClaimArgs),
     /// Bring stake accounts in, or leave with them
     #[command(subcommand)]
     StakeAccount(StakeAccountCommand),
@@ -76,6 +79,9 @@ pub enum Command {
     Validator(ValidatorCommand),
     /// Do everything that a pool needs now, and say what and why; anybody may
     Crank(CrankArgs),
+    /// Show the lookup tables that `crank --tables` made, and get their rent back
+    #[command(subcommand)]
+    Tables(TablesCommand),
     /// Look up transactions that were sent, or perhaps sent, and whose fate was not known
     Pending(PendingArgs),
     /// Send transactions of a file that everybody has signed

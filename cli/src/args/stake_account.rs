@@ -4,7 +4,7 @@ use clap::{ArgGroup, Args, Subcommand};
 use solana_pubkey::Pubkey;
 
 use super::{
-    NoCrank, address,
+    AllowProgramOwned, NoCrank, address,
     staking::{Slippage, Sum},
 };
 
@@ -75,6 +75,9 @@ pub struct WithdrawStakeArgs {
 
     #[command(flatten)]
     pub no_crank: NoCrank,
+
+    #[command(flatten)]
+    pub program_owned: AllowProgramOwned,
 }
 
 #[derive(Debug, Args)]

@@ -7,7 +7,7 @@ use sluice_client::{TicketSearch, pool::tickets::NUMBERS_PER_EPOCH};
 use sluice_math::{BPS, Bps, Floor, Lamports, Lst, MathError, ParseAmountError};
 use solana_pubkey::Pubkey;
 
-use super::{NoCrank, SendMode, address};
+use super::{AllowProgramOwned, NoCrank, SendMode, address};
 
 #[derive(Debug, Args)]
 pub struct StakeArgs {
@@ -24,6 +24,9 @@ pub struct StakeArgs {
 
     #[command(flatten)]
     pub no_crank: NoCrank,
+
+    #[command(flatten)]
+    pub program_owned: AllowProgramOwned,
 }
 
 #[derive(Debug, Args)]
@@ -66,6 +69,9 @@ pub struct RequestArgs {
     /// [default: the lowest free one of this epoch]
     #[arg(long, value_name = "NUMBER", conflicts_with = "instant")]
     pub ticket_number: Option<u64>,
+
+    #[command(flatten)]
+    pub program_owned: AllowProgramOwned,
 }
 
 /// How far the result may fall below the quote.
@@ -120,6 +126,14 @@ impl FromStr for Sum {
 }
 
 #[derive(Debug, Args)]
+pub struct ClaimArgs {
+    /// Tickets to claim, by address, also of others: the SOL goes to their owners. No index is needed
+    /// for them [default: all of the keypair's]
+    #[arg(value_name = "TICKET", value_parser = address)]
+    pub tickets: Vec<Pubkey>,
+}
+
+#[derive(Debug, Args)]
 pub struct TicketsArgs {
     /// Whose tickets to show [default: the keypair's]
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
@@ -166,6 +180,8 @@ pub enum TicketsCommand {
         /// The new owner: an address that can receive SOL
         #[arg(value_parser = address)]
         to: Pubkey,
+        #[command(flatten)]
+        program_owned: AllowProgramOwned,
     },
     /// Note a ticket that somebody gave you in the local book, where it is found without an index
     Note {

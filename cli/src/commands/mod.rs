@@ -12,6 +12,7 @@ pub mod pending;
 pub mod pool;
 pub mod stake;
 pub mod stake_account;
+pub mod tables;
 mod ticket_book;
 pub mod tickets;
 pub mod unstake;

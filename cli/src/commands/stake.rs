@@ -42,7 +42,12 @@ pub struct Staked {
 pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Outcome<Staked>> {
     let actor = session.actor()?;
     // Nobody pays for cranks on the way to what is refused.
-    let owner = session.recipient_or_own(&session.pool()?, arguments.recipient, &actor)?;
+    let owner = session.recipient_or_own(
+        &session.pool()?,
+        arguments.recipient,
+        arguments.program_owned,
+        &actor,
+    )?;
     Holding::read(&session.rpc, &session.pool()?, owner)?;
     let snapshot = fresh_snapshot(session, &actor, arguments.no_crank)?;
     let pool = &snapshot.addresses;
@@ -57,12 +62,7 @@ pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Outcome<Staked>
         arguments.amount.get(),
         minimum_lst,
     );
-    let instructions: Vec<_> = holding
-        .creation(&actor.payer_address())
-        .into_iter()
-        .chain([deposit])
-        .collect();
-    let transaction = Transaction::new(instructions);
+    let transaction = Transaction::new([holding.ensured(&actor.payer_address()), deposit]);
     perform(session, &actor, "depositing", transaction, |done| {
         report(session, pool, (&actor, &holding), &done)
     })

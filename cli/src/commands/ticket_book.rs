@@ -8,6 +8,7 @@ use sluice_client::{
     ClientError, OwnedTicket, PayableDates, PoolAddresses, PoolSnapshot, TicketPayout,
     TicketSearch, resolve_pool, tickets_at, tickets_of,
 };
+use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
 use crate::{next, output::announce, session::Session};
@@ -26,6 +27,8 @@ pub struct TicketBook {
 pub enum FoundBy {
     /// The node's index of all accounts.
     Index,
+    /// By the addresses that were given.
+    Named,
     /// The addresses of what the owner requested, and the local book.
     Addresses {
         /// In so many epochs, this one included.
@@ -49,6 +52,8 @@ pub struct Entry {
     pub slots_until_payable: Option<u64>,
     /// Whether its batch takes no more requests, and cannot be left any more.
     pub is_locked: bool,
+    /// What the smallest account must hold on this cluster.
+    pub account_rent: Lamports,
 }
 
 impl TicketBook {
@@ -70,6 +75,12 @@ impl TicketBook {
         let tickets = by_address(session, owner, only, searched)?;
         let TicketSearch { epochs, numbers } = searched;
         Self::of(session, tickets, FoundBy::Addresses { epochs, numbers })
+    }
+
+    /// Those of these tickets that exist, whoever owns them: no index is needed.
+    pub fn at(session: &Session, tickets: &[Pubkey]) -> Result<Self> {
+        let tickets = tickets_at(&session.rpc, tickets.iter().copied())?;
+        Self::of(session, tickets, FoundBy::Named)
     }
 
     fn of(session: &Session, tickets: Vec<OwnedTicket>, found_by: FoundBy) -> Result<Self> {
@@ -99,7 +110,7 @@ fn by_address(
     let book = session.book()?;
     let pools: BTreeSet<Pubkey> = match only {
         Some(pool) => BTreeSet::from([pool.pool]),
-        None => book.tickets().map(|entry| entry.pool).collect(),
+        None => book.entries().map(|entry| entry.pool).collect(),
     };
     if pools.is_empty() {
         bail!("without an index, tickets are found in one pool at a time: pass --pool ADDRESS");
@@ -114,8 +125,7 @@ fn by_address(
         let addresses = resolve_pool(&session.rpc, &pool)?;
         let requested = addresses.requested_tickets(&session.rpc, owner, epoch, searched)?;
         let known: BTreeSet<Pubkey> = requested.iter().map(|owned| owned.address).collect();
-        let noted = book.tickets().filter(|entry| entry.pool == pool);
-        let noted = noted.map(|entry| entry.ticket);
+        let noted = book.of_pool(&pool);
         let noted = noted.filter(|ticket| !known.contains(ticket));
         found.extend(requested);
         found.extend(tickets_at(&session.rpc, noted)?);
@@ -138,6 +148,7 @@ impl Entry {
             slots_until_payable: dates.map(|dates| dates.first_slot.saturating_sub(now)),
             dates,
             is_locked: owned.batch.id < snapshot.rolled_pool()?.open_batch,
+            account_rent: snapshot.cluster.reserve_rent(),
             owned,
         })
     }

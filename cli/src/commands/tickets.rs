@@ -15,6 +15,7 @@ use strum::Display;
 
 use super::ticket_book::{Entry, FoundBy, TicketBook};
 use crate::{
+    args::AllowProgramOwned,
     local_book,
     moment::{in_about, seconds_for},
     output::{known, table},
@@ -161,6 +162,7 @@ impl fmt::Display for Tickets {
 impl fmt::Display for FoundBy {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Named => Ok(()),
             Self::Index => writeln!(formatter, "Asked: the node's index of accounts."),
             Self::Addresses { epochs, numbers } => writeln!(
                 formatter,
@@ -210,12 +212,8 @@ pub fn cancel(session: &Session, address: Pubkey) -> Result<Outcome<Cancelled>> 
         ..TicketAccounts::of(address, &ticket)
     };
     let cancel = pool.cancel_ticket(&accounts, holding.address);
-    let instructions: Vec<_> = holding
-        .creation(&actor.payer_address())
-        .into_iter()
-        .chain([cancel])
-        .collect();
-    let transaction = Transaction::new(instructions).repeatable();
+    let ensured = holding.ensured(&actor.payer_address());
+    let transaction = Transaction::new([ensured, cancel]).repeatable();
     perform(session, &actor, "leaving the queue", transaction, |done| {
         Ok(Cancelled {
             ticket: address.to_string(),
@@ -248,12 +246,17 @@ pub struct Transferred {
 }
 
 /// Gives a ticket to another owner.
-pub fn transfer(session: &Session, address: Pubkey, to: Pubkey) -> Result<Outcome<Transferred>> {
+pub fn transfer(
+    session: &Session,
+    address: Pubkey,
+    to: Pubkey,
+    program_owned: AllowProgramOwned,
+) -> Result<Outcome<Transferred>> {
     let actor = session.actor()?;
     let owner = actor.address();
     let ticket = read_ticket(session, &address)?;
     let pool = resolve_pool(&session.rpc, &ticket.pool)?;
-    require_recipient(&session.rpc, &pool, &to)?;
+    require_recipient(&session.rpc, &pool, &to, program_owned.program_owned())?;
     let accounts = TicketAccounts {
         owner,
         ..TicketAccounts::of(address, &ticket)
@@ -293,10 +296,7 @@ pub struct Noted {
 pub fn note(session: &Session, address: Pubkey) -> Result<Noted> {
     let ticket = read_ticket(session, &address)?;
     let pool = resolve_pool(&session.rpc, &ticket.pool)?.pool;
-    session.book()?.note(local_book::Entry {
-        pool,
-        ticket: address,
-    })?;
+    session.book()?.note(local_book::Entry { pool, address })?;
     Ok(Noted {
         ticket: address.to_string(),
         pool: pool.to_string(),

@@ -122,6 +122,8 @@ impl Settings {
     pub fn manners(&self) -> Manners {
         let default = Manners::default();
         Manners {
+            // No read takes longer than a whole transaction may.
+            patience: default.patience.min(self.patience()),
             requests_per_window: self
                 .file
                 .requests_per_10_seconds
@@ -178,14 +180,25 @@ impl Settings {
 
     /// Whoever pays the fees, where that is not whoever acts.
     fn fee_payer(&self) -> Result<Option<Box<dyn Signer>>> {
-        let source = self.fee_payer.as_deref().map(|text| Source {
+        self.fee_payer_source()
+            .map(|source| source.open(self.may_be_absent()))
+            .transpose()
+    }
+
+    fn fee_payer_source(&self) -> Option<Source<'_>> {
+        self.fee_payer.as_deref().map(|text| Source {
             flag: "fee-payer",
             origin: self.origin("fee_payer"),
             text,
-        });
-        source
-            .map(|source| source.open(self.may_be_absent()))
-            .transpose()
+        })
+    }
+
+    /// The address of whoever pays the fees, for commands that only read.
+    pub fn payer_address(&self) -> Result<Pubkey> {
+        match self.fee_payer_source() {
+            Some(source) if self.vault.is_none() => Ok(source.open(true)?.pubkey()),
+            _ => self.address(),
+        }
     }
 
     /// The durable nonce of dumped messages.

@@ -3,6 +3,7 @@
 
 mod done;
 mod dump;
+mod each;
 mod lifetime;
 mod preview;
 mod proposal;
@@ -12,6 +13,7 @@ use std::fmt;
 
 use anyhow::{Context, Result};
 pub use done::{Done, last_slot};
+pub use each::{Attempts, Things, perform_each};
 pub use lifetime::read_nonce;
 pub use preview::{Preview, preview};
 pub use proposal::Proposed;
@@ -191,31 +193,62 @@ pub fn perform_all<T>(
         1 => Progress::spinner(doing),
         _ => Progress::steps(doing),
     };
+    if let Some(outcome) = unsent(session, actor, &progress, &transactions)? {
+        return Ok(outcome);
+    }
+    let done = send_all(session, actor, &progress, transactions)?;
+    let trace = Trace::of(&done);
+    Ok(trace.outcome(report(done)))
+}
+
+/// What is said where nothing is sent: what a multisig is asked, or what would be sent.
+fn unsent<T>(
+    session: &Session,
+    actor: &Actor,
+    progress: &Progress,
+    transactions: &[Transaction<'_>],
+) -> Result<Option<Outcome<T>>> {
     if let Some(vault) = session.vault()
         && session.send_mode() != SendMode::Simulate
     {
-        return propose(session, vault, &progress, &transactions);
+        return propose(session, vault, progress, transactions).map(Some);
     }
     let executor = session.executor(actor.payer())?;
-    if let Some(preview) = preview(session, &executor, &transactions)? {
-        return Ok(Outcome::Preview(preview));
+    let preview = preview(session, &executor, transactions)?;
+    Ok(preview.map(Outcome::Preview))
+}
+
+/// What remains of confirmed transactions, whatever can be read of them.
+struct Trace {
+    network_fee_lamports: Option<u64>,
+    signatures: Vec<String>,
+}
+
+impl Trace {
+    fn of(done: &[Done]) -> Self {
+        let fees = done.iter().map(|done| done.fee_lamports);
+        Self {
+            network_fee_lamports: fees.sum::<Option<u64>>(),
+            signatures: done.iter().map(|done| done.signature.clone()).collect(),
+        }
     }
-    let done = send_all(session, actor, &progress, transactions)?;
-    let fees = done.iter().map(|done| done.fee_lamports);
-    let network_fee_lamports = fees.sum::<Option<u64>>();
-    let signatures = done.iter().map(|done| done.signature.clone()).collect();
-    // Everything is confirmed: what cannot be read now is no failure.
-    let report = report(done).map(Report::Read).unwrap_or_else(|error| {
-        announce(format_args!(
-            "Everything was done, but not everything could be read afterwards: {}.",
-            sentence(&error)
-        ));
-        Report::Unread { signatures }
-    });
-    Ok(Outcome::Done(Landed {
-        report,
-        network_fee_lamports,
-    }))
+
+    /// Everything is confirmed: what cannot be read now is no failure.
+    fn outcome<T>(self, report: Result<T>) -> Outcome<T> {
+        let report = report.map(Report::Read).unwrap_or_else(|error| {
+            announce(format_args!(
+                "Everything was done, but not everything could be read afterwards: {}.",
+                sentence(&error)
+            ));
+            Report::Unread {
+                signatures: self.signatures,
+            }
+        });
+        Outcome::Done(Landed {
+            report,
+            network_fee_lamports: self.network_fee_lamports,
+        })
+    }
 }
 
 /// Sends transactions in order, each once the one before it is confirmed.

@@ -2,10 +2,12 @@
 
 mod audit;
 mod authority;
+mod claims;
 mod configuration;
 mod convert;
 mod custody;
 mod faults;
+mod handed_over;
 mod holders;
 mod lying_nodes;
 mod metadata;
@@ -16,6 +18,7 @@ mod operators;
 mod parameters;
 mod reading;
 mod recipients;
+mod refused_methods;
 mod requests;
 mod schema;
 mod scripts;
@@ -23,5 +26,6 @@ mod secrets;
 mod sending;
 mod signers;
 mod stake_accounts;
+mod tables;
 mod validators;
 mod waiting;

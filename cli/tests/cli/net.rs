@@ -198,9 +198,15 @@ impl CliNet {
 
     /// A cluster with a pool of two validators with active stake.
     pub fn with_active_stake() -> Self {
-        let net = Self::new();
-        net.activate(100);
+        let mut net = Self::without_pool();
+        net.create_active_pool();
         net
+    }
+
+    /// Creates a pool of two validators with active stake.
+    pub fn create_active_pool(&mut self) {
+        self.create_pool();
+        self.activate(100);
     }
 
     fn add_two_validators(&self) {

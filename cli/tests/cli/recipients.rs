@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use sluice_client::PoolAddresses;
 use sluice_tests::command::text;
+use solana_account::Account;
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::{incinerator, sysvar};
 use spl_associated_token_account_interface::address::get_associated_token_address;
@@ -20,30 +21,58 @@ fn addresses(net: &CliNet) -> PoolAddresses {
     PoolAddresses::of_mint(net.mint.parse().unwrap())
 }
 
-/// Addresses at which LST, tickets and stake would be lost, and what the refusals call them.
-fn lost(net: &CliNet, holder: &User) -> Vec<(Pubkey, &'static str)> {
-    let pool = addresses(net);
-    let token_account = get_associated_token_address(&holder.address, &pool.mint);
-    vec![
-        (pool.mint, "an address of the pool"),
-        (pool.pool, "an address of the pool"),
-        (pool.reserve, "an address of the pool"),
-        (pool.escrow, "an address of the pool"),
-        (pool.page(0), "an account of Sluice"),
-        (token_account, "a token account"),
-        (sluice::ID, "a program"),
-        (incinerator::ID, "the incinerator"),
-        (pool.metadata(), OF_NAME),
-        (net.validators[0], "a vote account"),
-        (sysvar::clock::ID, "a sysvar of the cluster"),
-    ]
+/// An address at which LST, tickets and stake would be lost.
+struct Lost {
+    address: Pubkey,
+    /// What refusals call it.
+    what: &'static str,
+    /// Who was probably meant.
+    owner: Option<Pubkey>,
 }
 
-fn refusal(address: &Pubkey, what: &str) -> String {
-    format!(
-        "{address} is {what}: what it receives would be lost. Give the address of a wallet or of a \
-         multisig's vault"
-    )
+impl Lost {
+    /// One of each kind.
+    fn all(net: &CliNet, holder: &User) -> Vec<Self> {
+        let pool = addresses(net);
+        let (wallet, of_pool) = (Some(holder.address), "an address of the pool");
+        let token_account = get_associated_token_address(&holder.address, &pool.mint);
+        let stake = net.stake_account(holder, SOL, Default::default(), None);
+        let kinds = [
+            (pool.mint, "the mint of the pool's token", None),
+            (pool.pool, of_pool, None),
+            (pool.reserve, of_pool, None),
+            (pool.escrow, of_pool, None),
+            (pool.stake_authority, of_pool, None),
+            (pool.page(0), "an account of Sluice", None),
+            (stake, "a stake account", wallet),
+            (token_account, "a token account", wallet),
+            (sluice::ID, "a program", None),
+            (spl_token_interface::ID, "a program", None),
+            (incinerator::ID, "the incinerator", None),
+            (pool.metadata(), OF_NAME, None),
+            (net.validators[0], "a vote account", None),
+            (sysvar::clock::ID, "a sysvar of the cluster", None),
+        ];
+        let lost = |(address, what, owner)| Self {
+            address,
+            what,
+            owner,
+        };
+        kinds.map(lost).into()
+    }
+
+    fn refusal(&self) -> String {
+        let Self {
+            address,
+            what,
+            owner,
+        } = self;
+        let rather = match owner {
+            Some(owner) => format!("If you mean its owner, give {owner}"),
+            None => "Give the address of a wallet or of a multisig's vault".to_owned(),
+        };
+        format!("{address} is {what}: what it receives would be lost. {rather}")
+    }
 }
 
 #[test]
@@ -52,28 +81,80 @@ fn no_lst_no_ticket_and_no_stake_goes_where_nobody_can_sign_for_it() {
     let holder = net.user("holder", 1_000 * SOL);
     net.json(&holder, &["stake", "100"]);
     let ticket = text(&net.json(&holder, &["unstake", "10"]), "/ticket");
+    let of_ticket = Lost {
+        address: ticket.parse().unwrap(),
+        what: "a ticket",
+        owner: Some(holder.address),
+    };
+    let lost = Lost::all(&net, &holder);
     let has = || (net.lamports(&holder.address), net.tokens(&holder.address));
     let before = has();
-    for (address, what) in lost(&net, &holder) {
-        let to = address.to_string();
-        let refused = refusal(&address, what);
-        for command in [
-            &["stake", "1", "--recipient", &to][..],
-            &["unstake", "1", "--owner", &to],
-            &["tickets", "transfer", &ticket, &to],
-            &[
-                "stake-account",
-                "withdraw",
-                "20",
-                "--yes",
-                "--recipient",
-                &to,
-            ],
-        ] {
-            assert_eq!(net.failure(&holder, command), refused, "{command:?}");
+    for lost in lost.iter().chain([&of_ticket]) {
+        for command in giving(&ticket, &lost.address.to_string()) {
+            let command: Vec<&str> = command.iter().map(String::as_str).collect();
+            assert_eq!(
+                net.failure(&holder, &command),
+                lost.refusal(),
+                "{command:?}"
+            );
         }
     }
     assert_eq!(has(), before);
+}
+
+/// The commands that give something to `to`.
+fn giving(ticket: &str, to: &str) -> Vec<Vec<String>> {
+    [
+        format!("stake 1 --recipient {to}"),
+        format!("unstake 1 --owner {to}"),
+        format!("tickets transfer {ticket} {to}"),
+        format!("stake-account withdraw 20 --yes --recipient {to}"),
+    ]
+    .map(|command| command.split(' ').map(str::to_owned).collect())
+    .into()
+}
+
+#[test]
+fn accounts_of_other_programs_are_given_something_only_where_that_is_allowed() {
+    let program = Pubkey::new_unique();
+    let (address, vault) = (Pubkey::new_unique(), off_curve());
+    let account = Account {
+        lamports: SOL,
+        data: vec![7; 100],
+        owner: program,
+        ..Account::default()
+    };
+    let mut net = CliNet::with_accounts(vec![(address, account)]);
+    net.create_active_pool();
+    net.earn();
+    let holder = net.user("holder", 1_000 * SOL);
+    net.json(&holder, &["stake", "100"]);
+    let ticket = text(&net.json(&holder, &["unstake", "10"]), "/ticket");
+    for command in giving(&ticket, &address.to_string()) {
+        let mut command: Vec<&str> = command.iter().map(String::as_str).collect();
+        assert_eq!(
+            net.failure(&holder, &command),
+            format!(
+                "{address} belongs to the program {program}: only that program can move what it \
+                 receives. Give the address of a wallet or of a multisig's vault or, if this is your \
+                 wallet in that program, add `--allow-program-owned`"
+            )
+        );
+        command.push("--allow-program-owned");
+        net.json(&holder, &command);
+    }
+    // The vault of a multisig has no key and, mostly, no account.
+    let ticket = text(&net.json(&holder, &["unstake", "10"]), "/ticket");
+    for command in giving(&ticket, &vault.to_string()) {
+        let command: Vec<&str> = command.iter().map(String::as_str).collect();
+        net.json(&holder, &command);
+    }
+    assert!(net.tokens(&vault) > 0 && net.tokens(&address) > 0);
+}
+
+/// An address that no key has.
+fn off_curve() -> Pubkey {
+    Pubkey::find_program_address(&[b"vault"], &Pubkey::new_unique()).0
 }
 
 /// A pool whose admin cannot sign can never be changed again, and a treasury that cannot loses its
@@ -83,8 +164,8 @@ fn no_role_goes_to_who_can_never_sign_for_it() {
     let net = CliNet::with_validators();
     let admin = &net.curator;
     net.json(admin, &["stake", "1"]);
-    for (address, what) in lost(&net, admin) {
-        let to = address.to_string();
+    for lost in Lost::all(&net, admin) {
+        let to = lost.address.to_string();
         for role in [
             "nominate-admin",
             "set-curator",
@@ -93,16 +174,13 @@ fn no_role_goes_to_who_can_never_sign_for_it() {
         ] {
             let refused = net.failure(admin, &["pool", "role", role, &to]);
             let own = refused.starts_with("This key cannot have the role");
-            assert!(
-                refused == refusal(&address, what) || own,
-                "{role}: {refused}"
-            );
+            assert!(refused == lost.refusal() || own, "{role}: {refused}");
         }
-        // Of a new pool, other addresses are.
-        if !["an address of the pool", OF_NAME].contains(&what) {
+        // Another pool is created, whose addresses are others.
+        if !addresses(&net).all().contains(&lost.address) && lost.what != OF_NAME {
             for role in ["--admin", "--curator", "--guardian", "--treasury"] {
                 let refused = net.failure(admin, &["pool", "create", "--no-metadata", role, &to]);
-                assert_eq!(refused, refusal(&address, what), "{role}");
+                assert_eq!(refused, lost.refusal(), "{role}");
             }
         }
     }

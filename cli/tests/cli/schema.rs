@@ -189,7 +189,10 @@ fn holders() -> Printed {
     reader.run("stake-account deposit", &["--all", "--yes"]);
     reader.run("stake-account withdraw", &["4", "--yes"]);
     net.to_window();
-    reader.run("crank", &[]);
+    reader.run("crank", &["--tables"]);
+    reader.run("tables list", &[]);
+    reader.run("tables close", &["--all"]);
+    reader.run("tables list", &[]);
     reader.run("tickets", &[]);
     for _ in 0..2 {
         net.next_epoch();

@@ -87,8 +87,9 @@ fn a_dump_says_in_words_what_it_would_do() {
     assert_eq!(text(transaction, "/version"), "legacy");
     assert_eq!(transaction["signers"], json!([holder.address.to_string()]));
     let instructions = transaction["instructions"].as_array().unwrap();
-    assert_eq!(instructions.len(), 1, "no compute budget: {dumped}");
-    let deposit = &instructions[0];
+    assert_eq!(instructions.len(), 2, "no compute budget: {dumped}");
+    let [ensured, deposit] = [&instructions[0], &instructions[1]];
+    assert_eq!(text(ensured, "/name"), "create_idempotent");
     assert_eq!(text(deposit, "/name"), "deposit_sol");
     assert_eq!(number(deposit, "/arguments/lamports"), 2_500_000_000);
     assert_eq!(
@@ -111,7 +112,7 @@ fn a_dump_says_in_words_what_it_would_do() {
     let table = net.table(&holder, &["stake", "2.5", "--send", "dump"]);
     for part in [
         "Nothing was sent. This is what would be signed:",
-        "1. Sluice: deposit_sol",
+        "2. Sluice: deposit_sol",
         "lamports        2.500000000 SOL",
         "minimum_lst     2.475000000 LST",
         &format!("depositor       {}  signer, writable", holder.address),

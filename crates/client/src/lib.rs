@@ -23,7 +23,7 @@ mod fixture;
 pub use plan::{
     convert::{Conversion, SplPool},
     crank::{CrankPlan, Step, StepKind},
-    stake_in::{HeldStake, HeldState, Route, stake_accounts_of},
+    stake_in::{HeldStake, HeldState, Route, stake_accounts_at, stake_accounts_of},
     stake_out::{StakeExitPart, StakeExitPlan, StakeExitRange},
     standing::{Listed, Standing},
 };
@@ -34,7 +34,7 @@ pub use pool::{
     instructions::{
         SlotAddress, StakeRecipient, StakeSource, TicketAccounts, UnstakeRequest, transfer_ticket,
     },
-    recipients::require_recipient,
+    recipients::{ProgramOwned, require_recipient, require_signer},
     snapshot::{Cluster, PlacedSlot, PoolSnapshot, StakeAccount, TreasuryAccount, resolve_pool},
     source::{AccountSource, Fetched, Filter, MAX_ADDRESSES},
     squads::{Multisig, Proposal, Vault},

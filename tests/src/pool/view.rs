@@ -47,8 +47,8 @@ impl AccountSource for Known {
         unreachable!("a plan searches no accounts")
     }
 
-    fn minimum_delegation_lamports(&self) -> sluice_client::Result<u64> {
-        Ok(self.minimum_delegation)
+    fn minimum_delegation_lamports(&self, _payer: &Pubkey) -> Option<u64> {
+        Some(self.minimum_delegation)
     }
 }
 

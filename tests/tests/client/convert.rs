@@ -1,11 +1,15 @@
 use sluice_client::{
-    Event, Executor, PoolSnapshot, Repeat, Sent,
+    ClientError, Event, Executor, PoolSnapshot, Repeat, Sent,
     plan::convert::{ConversionAccounts, ConversionPart, Obstacle},
+    send::fees::Budget,
     sluice_events,
 };
 use sluice_math::Lamports;
-use sluice_tests::net::{HELD_TOKENS, SOL, SplPoolAccounts, SplPoolNet};
+use sluice_tests::net::{HELD_TOKENS, PoolNet, SOL, SplPoolAccounts, SplPoolNet};
+use solana_hash::Hash;
+use solana_instruction::Instruction;
 use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 use spl_associated_token_account_interface::instruction::create_associated_token_account_idempotent;
 
@@ -15,8 +19,18 @@ const THREE: [(usize, u64); 3] = [(0, 300 * SOL), (1, 200 * SOL), (2, 100 * SOL)
 fn ready(nets: &SplPoolNet) -> ConversionAccounts {
     ConversionAccounts {
         recipient: nets.net.lst_account(),
-        creation: None,
+        ensured: ensured_by(&nets.net, &nets.net.payer.pubkey()),
     }
+}
+
+/// What makes sure of the owner's token account at the expense of `payer`.
+fn ensured_by(net: &PoolNet, payer: &Pubkey) -> Instruction {
+    let (owner, mint, token) = (
+        net.payer.pubkey(),
+        net.addresses.mint,
+        spl_token_interface::ID,
+    );
+    create_associated_token_account_idempotent(payer, &owner, &mint, &token)
 }
 
 /// The deposit of a part was worth exactly what was quoted.
@@ -119,17 +133,19 @@ fn the_largest_conversion_fits_one_transaction_without_a_lookup_table() {
     // Somebody else pays the fees, and would pay for the token account if it were missing.
     let fee_payer = Keypair::new();
     net.rpc.request_airdrop(&fee_payer.pubkey(), SOL).unwrap();
-    let (payer, owner) = (fee_payer.pubkey(), net.payer.pubkey());
-    let (mint, token) = (net.addresses.mint, spl_token_interface::ID);
-    let creation = create_associated_token_account_idempotent(&payer, &owner, &mint, &token);
     let accounts = ConversionAccounts {
-        creation: Some(creation),
+        ensured: ensured_by(net, &fee_payer.pubkey()),
         ..ready(&nets)
     };
     let before = net.tokens(&accounts.recipient);
     let transactions = nets.transactions(&conversion, &accounts);
     assert_eq!(transactions.len(), 2, "the token account comes first");
     let executor = Executor::new(&net.rpc, &fee_payer);
+    let together = executor.message(&transactions.concat(), &Budget::default(), Hash::default());
+    let Err(ClientError::TooLarge { bytes, .. }) = together else {
+        panic!("both fit: {together:?}");
+    };
+    println!("together: {bytes} bytes");
     executor
         .send(&transactions[0], &[], Repeat::Harmful)
         .unwrap();

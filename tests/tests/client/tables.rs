@@ -1,29 +1,30 @@
 use sluice_client::send::lookup_tables as tables;
 use sluice_tests::net::{PoolNet, SOL};
+use solana_signer::Signer;
 
 #[test]
 fn a_keeper_creates_finds_and_uses_the_lookup_tables_of_its_pool() {
     let net = PoolNet::with_pool(3);
-    assert!(
-        net.executor()
-            .find_tables(&net.addresses)
-            .unwrap()
-            .is_empty()
-    );
+    let find = || tables::tables_of(&net.rpc, &net.payer.pubkey(), &net.addresses.pool).unwrap();
+    assert!(find().is_empty());
     let snapshot = net.snapshot();
-    let mut transactions = 0;
+    let (mut transactions, mut announced) = (0, Vec::new());
     let created = net
         .executor()
-        .ensure_tables(&snapshot, &mut |_, _| transactions += 1)
+        .ensure_tables(&snapshot, &[], &mut |event| match event {
+            tables::TableProgress::Created(table) => announced.push(table),
+            tables::TableProgress::Sent { .. } => transactions += 1,
+        })
         .unwrap();
     assert_eq!(created.len(), 1);
+    assert_eq!(announced, [created[0].key], "said before it is made");
     assert!(tables::missing(&snapshot, &created).is_empty());
 
     // Nothing is missing, so nothing is sent again.
     let before = transactions;
     let executor = net.executor();
     let found = executor
-        .ensure_tables(&snapshot, &mut |_, _| transactions += 1)
+        .ensure_tables(&snapshot, &find(), &mut |_| transactions += 1)
         .unwrap();
     assert_eq!(
         (found.as_slice(), transactions),

@@ -129,7 +129,7 @@ fn transactions(
 ) -> Result<Vec<Transaction<'static>>> {
     let accounts = ConversionAccounts {
         recipient: holding.address,
-        creation: holding.creation(&actor.payer_address()),
+        ensured: holding.ensured(&actor.payer_address()),
     };
     let pools = (&snapshot.addresses, spl_pool);
     let tolerance = arguments.slippage.tolerance(session.send_mode());
@@ -140,12 +140,12 @@ fn transactions(
                 lst: tolerance.minimum(part.lst.get())?,
             })
         })?;
-    let creates = accounts.creation.is_some();
+    let is_ahead = !accounts.is_paid_by(&holding.owner);
     let transactions = planned.into_iter().enumerate();
     Ok(transactions
         .map(
             |(index, instructions)| match Transaction::new(instructions) {
-                transaction if creates && index > 0 => transaction.after_the_previous(),
+                transaction if is_ahead && index > 0 => transaction.after_the_previous(),
                 transaction => transaction,
             },
         )

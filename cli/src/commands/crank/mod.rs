@@ -9,19 +9,28 @@ use serde::Serialize;
 use sluice::{SluiceError, error::refuse};
 use sluice_client::{
     CrankFailure, CrankPlan, CrankProgress, CrankReport, Executor, PoolAddresses, PoolSnapshot,
-    Step, plan::crank, send::packing::Packing,
+    Step,
+    plan::crank,
+    send::{
+        lookup_tables::{TableProgress, active},
+        packing::Packing,
+    },
 };
 use sluice_math::Lamports;
 use solana_message::AddressLookupTableAccount;
+use solana_pubkey::Pubkey;
 
 use crate::{
     args::{CrankArgs, OutputFormat, SendMode},
-    commands::pending::tell_pending,
+    commands::{
+        pending::tell_pending,
+        tables::{OwnTables, remember},
+    },
     failure::{Code, incomplete},
     next,
     output::{announce, print},
     progress::Progress,
-    session::{Actor, Session},
+    session::{Actor, Session, note_of_minimum},
     transaction::{Transaction, preview},
 };
 
@@ -65,7 +74,7 @@ pub fn crank(session: &Session, arguments: CrankArgs, output: OutputFormat) -> R
     }
     tell_pending(session)?;
     if arguments.tables {
-        let tables = ensure_tables(session, &executor)?;
+        let tables = ensure_tables(session, &executor, actor.payer_address())?;
         executor = executor.with_lookup_tables(tables);
     }
     if arguments.watch {
@@ -97,10 +106,11 @@ fn look(
         bail!("--watch goes on sending: leave it off, or leave off --send");
     }
     if arguments.tables {
-        let tables = executor.find_tables(pool)?;
-        executor = executor.with_lookup_tables(tables);
+        let found = OwnTables::find(session, &actor.payer_address(), &pool.pool)?;
+        executor = executor.with_lookup_tables(active(&found.tables));
     }
     let snapshot = PoolSnapshot::with_stakes(&session.rpc, pool)?;
+    note_of_minimum(&snapshot.cluster);
     let CrankPlan { steps, waiting } = crank::plan(&snapshot)?;
     let packing = Packing {
         addresses: pool,
@@ -126,10 +136,18 @@ fn look(
 fn ensure_tables(
     session: &Session,
     executor: &Executor<'_>,
+    keeper: Pubkey,
 ) -> Result<Vec<AddressLookupTableAccount>> {
     let snapshot = session.snapshot()?;
+    let pool = snapshot.addresses.pool;
+    let found = OwnTables::find(session, &keeper, &pool)?.tables;
+    remember(session, pool, found.iter().map(|own| own.table.key));
     let progress = Progress::steps("filling lookup tables");
-    Ok(executor.ensure_tables(&snapshot, &mut |done, total| progress.at(done, total))?)
+    let filled = executor.ensure_tables(&snapshot, &found, &mut |event| match event {
+        TableProgress::Created(table) => remember(session, pool, [table]),
+        TableProgress::Sent { done, total } => progress.at(done, total),
+    });
+    Ok(filled?)
 }
 
 /// Does all that is due now: what that was, and the pool afterwards.
@@ -151,6 +169,7 @@ fn crank_once(executor: &Executor<'_>, pool: &PoolAddresses) -> Result<(Cranked,
         }
         progress.at(done, total);
     })?;
+    note_of_minimum(&report.snapshot.cluster);
     Ok((Cranked::new(pool, &report), report.snapshot))
 }
 

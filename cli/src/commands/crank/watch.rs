@@ -70,7 +70,9 @@ fn turn(
     last: &mut Option<Look>,
 ) -> Result<Option<super::Cranked>> {
     if let Some(look) = last {
-        let now = PoolSnapshot::load(&session.rpc, pool)?;
+        let mut now = PoolSnapshot::load(&session.rpc, pool)?;
+        // A view without stakes does not ask for it, and it does not change.
+        now.cluster.minimum_delegation = look.pool.cluster.minimum_delegation;
         if look.is_enough(&now)? {
             return Ok(None);
         }

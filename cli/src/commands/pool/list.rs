@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, fmt};
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 use serde::Serialize;
 use sluice::state::Pool;
 use sluice_client::{ClientError, words::amounts::price_lamports};
@@ -30,7 +30,15 @@ struct PoolLine {
 
 /// Lists the pools of the cluster, those that own most first.
 pub fn list(session: &Session) -> Result<Listed> {
-    let mut pools = sluice_client::pools(&session.rpc)?
+    let listed = sluice_client::pools(&session.rpc);
+    let listed = listed.map_err(|error| match error.refuses_method() {
+        true => Error::from(error).context(
+            "pools cannot be listed by this node: `sluice pool show --pool ADDRESS` shows one that you \
+             know",
+        ),
+        false => error.into(),
+    })?;
+    let mut pools = listed
         .iter()
         .map(|(address, pool)| PoolLine::new(address, pool))
         .collect::<Result<Vec<_>, ClientError>>()?;

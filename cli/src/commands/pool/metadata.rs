@@ -4,7 +4,7 @@ use std::fmt;
 
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
-use sluice_client::{ClientError, PoolAddresses, TokenMetadata, TokenName, require_recipient};
+use sluice_client::{ClientError, PoolAddresses, TokenMetadata, TokenName, require_signer};
 use solana_instruction::Instruction;
 
 use crate::{
@@ -112,7 +112,7 @@ pub fn hand_over(session: &Session, arguments: HandOverArgs) -> Result<Outcome<C
     if to == before.update_authority {
         bail!("{to} may change it already: there is nothing to hand over");
     }
-    require_recipient(&session.rpc, &change.pool, &to)?;
+    require_signer(&session.rpc, &change.pool, &to)?;
     announce(format_args!(
         "{to} may change what the token is called from now on, and {} no longer: only {to} can take \
          that back.",

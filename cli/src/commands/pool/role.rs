@@ -5,7 +5,7 @@ use std::fmt;
 use anyhow::{Result, bail};
 use serde::Serialize;
 use sluice::state::Pool;
-use sluice_client::{ClientError, PoolAddresses, PoolSnapshot, require_recipient};
+use sluice_client::{ClientError, PoolAddresses, PoolSnapshot, require_signer};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
@@ -136,17 +136,16 @@ pub fn set_treasury(session: &Session, arguments: TreasuryArgs) -> Result<Outcom
          to the old one.",
     );
     let account = Holding::read(&session.rpc, pool, treasury)?;
-    let mut instructions = Vec::new();
-    if let Some(creation) = account.creation(&change.actor.payer_address()) {
+    if !account.exists() {
         announce(format_args!(
             "Its token account {} is created, and its rent paid by {}.",
             account.address,
             change.actor.payer_address()
         ));
-        instructions.push(creation);
     }
-    instructions.push(pool.set_treasury(admin, treasury, replaces));
-    change.perform(session, instructions)
+    let ensured = account.ensured(&change.actor.payer_address());
+    let set = pool.set_treasury(admin, treasury, replaces);
+    change.perform(session, vec![ensured, set])
 }
 
 /// A change of roles that somebody asks for.
@@ -193,7 +192,7 @@ impl Change {
         pool.require_assignable(&addresses.pool, key)
             .map_err(ClientError::from)?;
         if *key != Pubkey::default() {
-            require_recipient(&session.rpc, addresses, key)?;
+            require_signer(&session.rpc, addresses, key)?;
         }
         Ok(())
     }

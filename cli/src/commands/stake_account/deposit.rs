@@ -5,9 +5,9 @@ use std::fmt;
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use sluice_client::{
-    AccountSource, Event, HeldStake, MAX_ADDRESSES, PoolAddresses, PoolSnapshot, Route,
+    Event, HeldStake, PoolAddresses, PoolSnapshot, Route,
     send::packing::Packing,
-    stake_accounts_of,
+    stake_accounts_at,
     words::amounts::{lst, sol},
 };
 use sluice_math::Lamports;
@@ -16,7 +16,7 @@ use solana_pubkey::Pubkey;
 
 use super::{
     advice::{NextEpoch, Way, advice},
-    list::sentence,
+    list::{all_of, sentence},
 };
 use crate::{
     args::{DepositStakeArgs, Tolerance},
@@ -104,23 +104,18 @@ fn candidates(
     wallet: &Pubkey,
 ) -> Result<Vec<HeldStake>> {
     if arguments.all {
-        let held = stake_accounts_of(&session.rpc, wallet)?;
+        let held = all_of(session, wallet)?;
         if held.is_empty() {
             bail!("{wallet} has no stake accounts: `sluice stake` deposits SOL");
         }
         return Ok(held);
     }
-    let mut held = Vec::new();
-    for part in arguments.stake_accounts.chunks(MAX_ADDRESSES) {
-        let fetched = session.rpc.accounts(part, None)?;
-        for (address, account) in part.iter().zip(fetched.accounts) {
-            let stake = account.and_then(|account| HeldStake::read(*address, &account));
-            let Some(stake) = stake else {
-                bail!(
-                    "{address} is no stake account that was initialized: `sluice stake-account list` shows yours"
-                );
-            };
-            held.push(stake);
+    let held = stake_accounts_at(&session.rpc, &arguments.stake_accounts)?;
+    for address in &arguments.stake_accounts {
+        if held.iter().all(|held| held.address != *address) {
+            bail!(
+                "{address} is no stake account that was initialized: `sluice stake-account list` shows yours"
+            );
         }
     }
     Ok(held)
@@ -228,7 +223,8 @@ impl Candidate {
 /// The accounts that each transaction is about, in order.
 type Accounts = Vec<Vec<(Pubkey, Way)>>;
 
-/// As many accounts in a transaction as fit.
+/// As many accounts in a transaction as fit. Each that mints ensures the token account first, so none
+/// needs another one.
 fn pack(
     snapshot: &PoolSnapshot,
     actor: &Actor,
@@ -240,31 +236,18 @@ fn pack(
         payer: actor.payer_address(),
         tables: &[],
     };
-    let mut creation = holding.creation(&actor.payer_address());
-    let instructions = groups.iter().map(|group| {
-        let first = match group.way {
-            Way::Deposit | Way::DepositSol => creation.take(),
-            _ => None,
-        };
-        first
-            .into_iter()
-            .chain(group.instructions.clone())
-            .collect()
-    });
+    let ensured = holding.ensured(&actor.payer_address());
+    let instructions = groups.iter().map(|group| group.instructions.clone());
     let instructions: Vec<Vec<Instruction>> = instructions.collect();
     let mut transactions = Vec::new();
     let mut accounts = Accounts::new();
-    for joined in packing.join(&instructions)? {
+    for joined in packing.join(std::slice::from_ref(&ensured), &instructions)? {
         let parts = groups.get(joined.clone()).unwrap_or_default();
         accounts.push(parts.iter().map(|group| (group.stake, group.way)).collect());
+        let mints = parts.iter().any(|group| group.way != Way::Deactivate);
+        let first = mints.then(|| ensured.clone()).into_iter();
         let together = instructions.get(joined).unwrap_or_default().concat();
-        let transaction = Transaction::new(together);
-        transactions.push(if transactions.is_empty() {
-            transaction
-        } else {
-            // The first one may create the token account.
-            transaction.after_the_previous()
-        });
+        transactions.push(Transaction::new(first.chain(together).collect::<Vec<_>>()));
     }
     Ok((transactions, accounts))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 use serde::Serialize;
 use sluice_client::{HeldStake, PoolSnapshot, stake_accounts_of};
 use sluice_math::{Lamports, Lst};
@@ -41,7 +41,7 @@ struct StakeAccountLine {
 pub fn list(session: &Session, arguments: StakeAccountsArgs) -> Result<StakeAccounts> {
     let owner = session.address_or_own(arguments.owner)?;
     let snapshot = session.snapshot_with_stakes()?;
-    let held = stake_accounts_of(&session.rpc, &owner)?;
+    let held = all_of(session, &owner)?;
     let next = NextEpoch::of(session, &snapshot)?;
     let line = |held: &HeldStake| StakeAccountLine::new(&snapshot, held, &owner, &next);
     Ok(StakeAccounts {
@@ -52,6 +52,17 @@ pub fn list(session: &Session, arguments: StakeAccountsArgs) -> Result<StakeAcco
         seconds_until_next_epoch: next.seconds,
         deposits_closed: deposits_closed(&snapshot),
         stake_accounts: held.iter().map(line).collect::<Result<_>>()?,
+    })
+}
+
+/// All stake accounts of a wallet. Nobody but the node's index knows them.
+pub fn all_of(session: &Session, wallet: &Pubkey) -> Result<Vec<HeldStake>> {
+    stake_accounts_of(&session.rpc, wallet).map_err(|error| match error.refuses_method() {
+        true => Error::from(error).context(
+            "stake accounts cannot be found on this node: `sluice stake-account deposit STAKE_ACCOUNT` \
+             takes those that you name",
+        ),
+        false => error.into(),
     })
 }
 

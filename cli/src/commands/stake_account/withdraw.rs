@@ -73,7 +73,12 @@ pub fn withdraw(session: &Session, arguments: &WithdrawStakeArgs) -> Result<Outc
     let owner = actor.address();
     // Nobody pays for cranks on the way to what is refused.
     Holding::read(&session.rpc, &session.pool()?, owner)?.take(arguments.amount)?;
-    let recipient = session.recipient_or_own(&session.pool()?, arguments.recipient, &actor)?;
+    let recipient = session.recipient_or_own(
+        &session.pool()?,
+        arguments.recipient,
+        arguments.program_owned,
+        &actor,
+    )?;
     let snapshot = fresh_snapshot_with_stakes(session, &actor, arguments.no_crank)?;
     let pool = &snapshot.addresses;
     let holding = Holding::read(&session.rpc, pool, owner)?;

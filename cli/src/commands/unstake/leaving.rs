@@ -46,7 +46,12 @@ impl Leaving {
         Ok(Self {
             requester,
             holding: Holding::read(&session.rpc, pool, arguments.from.unwrap_or(requester))?,
-            owner: session.recipient_or_own(pool, arguments.owner, actor)?,
+            owner: session.recipient_or_own(
+                pool,
+                arguments.owner,
+                arguments.program_owned,
+                actor,
+            )?,
             chosen,
             valid_epochs: arguments.valid_epochs,
         })

@@ -167,7 +167,7 @@ impl Joining {
     pub fn note(&mut self) -> Result<()> {
         self.book.note(Entry {
             pool: self.pool,
-            ticket: self.number.address,
+            address: self.number.address,
         })
     }
 }

@@ -149,7 +149,7 @@ fn pack(
         payer: actor.payer_address(),
         tables: &[],
     };
-    let joined = packing.join(&instructions)?;
+    let joined = packing.join(&[], &instructions)?;
     let together = joined.into_iter().map(|range| {
         let is_first = range.start == 0;
         let transaction = Transaction::new(instructions[range].concat()).repeatable();

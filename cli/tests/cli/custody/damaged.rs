@@ -37,7 +37,7 @@ fn w12_a_file_whose_words_are_not_those_of_its_bytes_is_not_signed_nor_sent() {
     let of_dearer = |field: &str| dearer["transactions"][0][field].clone();
     let stranger = Pubkey::new_unique().to_string();
     let lies: [(&str, Value); 6] = [
-        ("/instructions/0/arguments/lamports", json!(1)),
+        ("/instructions/1/arguments/lamports", json!(1)),
         ("/instructions/0/accounts/0/address", json!(stranger)),
         ("/instructions/0/works_until", json!(null)),
         ("/message_base64", of_dearer("message_base64")),

@@ -10,7 +10,10 @@ use solana_pubkey::Pubkey;
 
 use crate::{
     AccountSource, Filter, MAX_ADDRESSES, PoolAddresses, Result, TicketAccounts, decode,
-    pool::{decode::SluiceAccount, tickets::batch_of},
+    pool::{
+        decode::SluiceAccount,
+        tickets::{batch_of, tickets_at},
+    },
 };
 
 /// A ticket with its place.
@@ -31,7 +34,8 @@ impl OwnedTicket {
     }
 }
 
-/// All tickets of an owner, of all pools or of one, oldest batch first.
+/// All tickets of an owner, of all pools or of one, oldest batch first. The index only says where they
+/// may be: an index can lag, so what they say is read anew.
 pub fn tickets_of(
     source: &impl AccountSource,
     owner: &Pubkey,
@@ -42,12 +46,13 @@ pub fn tickets_of(
         field(offset_of!(Ticket, owner), owner.as_ref()),
     ];
     filters.extend(pool.map(|pool| field(offset_of!(Ticket, pool), pool.as_ref())));
-    let tickets = source
-        .program_accounts(&sluice::ID, Ticket::SPACE, &filters)?
-        .iter()
-        .map(|(address, account)| Ok((*address, decode::<Ticket>(address, account)?)))
-        .collect::<Result<Vec<_>>>()?;
-    with_batches(source, tickets)
+    let listed = source.program_accounts(&sluice::ID, Ticket::SPACE, &filters)?;
+    let mut tickets = tickets_at(source, listed.into_iter().map(|(address, _)| address))?;
+    tickets.retain(|owned| {
+        let of_pool = pool.is_none_or(|pool| owned.ticket.pool == *pool);
+        of_pool && owned.ticket.owner == *owner
+    });
+    Ok(tickets)
 }
 
 /// Tickets with their batches, oldest batch first.

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod addresses;
 pub mod decode;
 pub mod instructions;
+pub mod minimum_delegation;
 pub mod recipients;
 pub mod snapshot;
 pub mod source;

@@ -1,90 +1,158 @@
-//! Who can be given LST, tickets or stake: somebody who can sign for them again.
+//! Who can be given roles, LST, tickets or stake: somebody who can sign for them again.
 
+use sluice::state::Ticket;
 use solana_account::Account;
 use solana_program_pack::Pack;
 use solana_pubkey::{Pubkey, pubkey};
-use solana_sdk_ids::incinerator;
+use solana_sdk_ids::{incinerator, stake, system_program, sysvar, vote};
 use spl_token_interface::state::{Account as TokenAccount, Mint};
 
-use crate::{AccountSource, ClientError, PoolAddresses, Result};
+use crate::{AccountSource, ClientError, HeldStake, PoolAddresses, Result, decode};
 
 const TOKEN_2022: Pubkey = pubkey!("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb");
 
-/// Fails where `recipient` is known to be nobody's: an account of the pool or of Sluice, a mint, a
-/// token account, a stake or vote account, a sysvar, the incinerator or a program. An address without an account is taken for a
-/// wallet or for the vault of a multisig.
+/// Whether accounts of programs are given something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ProgramOwned {
+    /// They are not: most are no wallets, and only their program could move what they have.
+    #[default]
+    Refused,
+    /// They are: the person knows that the program keeps wallets.
+    Allowed,
+}
+
+/// Fails where what is sent to `recipient` would be lost: where [`require_signer`] does, and for
+/// accounts of other programs, unless these are allowed.
 pub fn require_recipient(
     source: &impl AccountSource,
     pool: &PoolAddresses,
     recipient: &Pubkey,
+    program_owned: ProgramOwned,
 ) -> Result<()> {
-    let account = source.accounts(&[*recipient], None)?.accounts;
+    let account = examine(source, pool, recipient)?;
+    let foreign = account.filter(|account| account.owner != system_program::ID);
+    match foreign {
+        Some(account) if program_owned == ProgramOwned::Refused => {
+            Err(ClientError::ProgramsAddress {
+                address: *recipient,
+                program: account.owner,
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Fails where `key` is known to sign nothing, ever: an account of the pool or of Sluice, a mint, a
+/// token account, a stake or vote account, a sysvar, a program or the incinerator. An address without
+/// an account is taken for a wallet or for the vault of a multisig.
+pub fn require_signer(
+    source: &impl AccountSource,
+    pool: &PoolAddresses,
+    key: &Pubkey,
+) -> Result<()> {
+    examine(source, pool, key).map(|_| ())
+}
+
+/// The account of somebody who may sign, if there is one.
+fn examine(
+    source: &impl AccountSource,
+    pool: &PoolAddresses,
+    key: &Pubkey,
+) -> Result<Option<Account>> {
+    let account = source.accounts(&[*key], None)?.accounts;
     let account = account.into_iter().next().flatten();
-    let own = pool
-        .all()
-        .contains(recipient)
-        .then_some("an address of the pool");
-    let by_address = own.or_else(|| what_address(pool, recipient));
-    match by_address.or_else(|| what_it_is(&account?)) {
-        None => Ok(()),
-        Some(what) => Err(ClientError::NobodysAddress {
-            address: *recipient,
+    let known = Nobody::by_address(pool, key).or_else(|| Nobody::at(key, account.as_ref()?));
+    match known {
+        None => Ok(account),
+        Some(Nobody { what, owner }) => Err(ClientError::NobodysAddress {
+            address: *key,
             what,
+            owner,
         }),
     }
 }
 
-/// What an address is that nobody can sign for, whether or not there is an account.
-fn what_address(pool: &PoolAddresses, address: &Pubkey) -> Option<&'static str> {
-    if *address == incinerator::ID {
-        Some("the incinerator")
-    } else if *address == pool.metadata() {
-        Some("the account of the pool token's name")
-    } else {
-        None
-    }
+/// What an account is that nobody can sign for, and who owns what is in it.
+struct Nobody {
+    what: &'static str,
+    owner: Option<Pubkey>,
 }
 
-/// What an account is that nobody can sign for.
-fn what_it_is(account: &Account) -> Option<&'static str> {
-    if account.executable {
-        Some("a program")
-    } else if account.owner == sluice::ID {
-        Some("an account of Sluice")
-    } else if account.owner == solana_sdk_ids::stake::ID {
-        Some("a stake account")
-    } else if account.owner == solana_sdk_ids::vote::ID {
-        Some("a vote account")
-    } else if account.owner == solana_sdk_ids::sysvar::ID {
-        Some("a sysvar of the cluster")
-    } else if [spl_token_interface::ID, TOKEN_2022].contains(&account.owner) {
-        Some(of_token_program(&account.data))
-    } else {
-        None
+impl Nobody {
+    fn unowned(what: &'static str) -> Self {
+        Self { what, owner: None }
     }
-}
 
-fn of_token_program(data: &[u8]) -> &'static str {
-    // Extensions of Token-2022 stand behind the length of a token account, also those of mints.
-    let kind = data.get(TokenAccount::LEN);
-    if data.len() == Mint::LEN || kind == Some(&1) {
-        "the mint of a token"
-    } else {
-        "a token account"
+    /// What an address is, whether or not there is an account.
+    fn by_address(pool: &PoolAddresses, address: &Pubkey) -> Option<Self> {
+        let what = if *address == pool.mint {
+            "the mint of the pool's token"
+        } else if pool.all().contains(address) {
+            "an address of the pool"
+        } else if *address == pool.metadata() {
+            "the account of the pool token's name"
+        } else if *address == incinerator::ID {
+            "the incinerator"
+        } else {
+            return None;
+        };
+        Some(Self::unowned(what))
+    }
+
+    fn at(address: &Pubkey, account: &Account) -> Option<Self> {
+        if account.executable {
+            Some(Self::unowned("a program"))
+        } else if account.owner == sluice::ID {
+            Some(match decode::<Ticket>(address, account) {
+                Ok(ticket) => Self {
+                    what: "a ticket",
+                    owner: Some(ticket.owner),
+                },
+                Err(_) => Self::unowned("an account of Sluice"),
+            })
+        } else if account.owner == stake::ID {
+            Some(Self {
+                what: "a stake account",
+                owner: HeldStake::read(*address, account).map(|held| held.stake.withdrawer),
+            })
+        } else if account.owner == vote::ID {
+            Some(Self::unowned("a vote account"))
+        } else if account.owner == sysvar::ID {
+            Some(Self::unowned("a sysvar of the cluster"))
+        } else if [spl_token_interface::ID, TOKEN_2022].contains(&account.owner) {
+            Some(Self::of_token_program(&account.data))
+        } else {
+            None
+        }
+    }
+
+    fn of_token_program(data: &[u8]) -> Self {
+        // Extensions of Token-2022 stand behind the length of a token account, also those of mints.
+        let kind = data.get(TokenAccount::LEN);
+        if data.len() == Mint::LEN || kind == Some(&1) {
+            return Self::unowned("the mint of a token");
+        }
+        let base = data.get(..TokenAccount::LEN);
+        let token = base.and_then(|base| TokenAccount::unpack(base).ok());
+        Self {
+            what: "a token account",
+            owner: token.map(|token| token.owner),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use solana_sdk_ids::{bpf_loader_upgradeable, system_program};
+    use solana_sdk_ids::bpf_loader_upgradeable;
+    use spl_token_interface::state::AccountState;
 
     use super::*;
     use crate::fixture::{Fixture, SOL};
 
     fn refused(fixture: &Fixture, recipient: &Pubkey) -> Option<&'static str> {
-        match require_recipient(fixture, &fixture.addresses, recipient) {
+        match require_signer(fixture, &fixture.addresses, recipient) {
             Ok(()) => None,
-            Err(ClientError::NobodysAddress { address, what }) => {
+            Err(ClientError::NobodysAddress { address, what, .. }) => {
                 assert_eq!(address, *recipient);
                 Some(what)
             }
@@ -106,13 +174,54 @@ mod tests {
     #[test]
     fn nothing_is_given_to_the_pool_and_what_belongs_to_it() {
         let mut fixture = Fixture::new(1, SOL, 0);
-        for own in fixture.addresses.all() {
+        let mint = fixture.addresses.mint;
+        let token = Some("the mint of the pool's token");
+        assert_eq!(refused(&fixture, &mint), token);
+        for own in fixture.addresses.all().into_iter().skip(1) {
             assert_eq!(refused(&fixture, &own), Some("an address of the pool"));
         }
         let page = fixture.addresses.page(0);
         assert_eq!(refused(&fixture, &page), Some("an account of Sluice"));
         let main = fixture.slot(0).main;
         assert_eq!(refused(&fixture, &main), Some("a stake account"));
+    }
+
+    #[test]
+    fn an_account_of_a_program_has_a_role_but_is_given_nothing_unless_that_is_allowed() {
+        let mut fixture = Fixture::new(1, SOL, 0);
+        let [address, program] = [Pubkey::new_unique(), Pubkey::new_unique()];
+        let account = fixture.account(SOL, program, vec![1; 40]);
+        fixture.others.insert(address, account);
+        assert_eq!(refused(&fixture, &address), None);
+        let given = |how| require_recipient(&fixture, &fixture.addresses, &address, how);
+        assert!(given(ProgramOwned::Allowed).is_ok());
+        let Err(ClientError::ProgramsAddress { program: owner, .. }) = given(ProgramOwned::Refused)
+        else {
+            panic!("it is not given to an account of {program}");
+        };
+        assert_eq!(owner, program);
+    }
+
+    #[test]
+    fn who_names_a_token_account_or_a_stake_account_is_told_its_owner() {
+        let mut fixture = Fixture::new(1, SOL, 0);
+        let [wallet, address] = [Pubkey::new_unique(), Pubkey::new_unique()];
+        let token = TokenAccount {
+            owner: wallet,
+            state: AccountState::Initialized,
+            ..TokenAccount::default()
+        };
+        let mut data = vec![0; TokenAccount::LEN];
+        TokenAccount::pack(token, &mut data).unwrap();
+        let account = fixture.account(SOL, spl_token_interface::ID, data);
+        fixture.others.insert(address, account);
+        let main = fixture.slot(0).main;
+        let owner_of = |key| match require_signer(&fixture, &fixture.addresses, &key) {
+            Err(ClientError::NobodysAddress { owner, .. }) => owner,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(owner_of(address), Some(wallet));
+        assert_eq!(owner_of(main), Some(fixture.addresses.stake_authority));
     }
 
     #[test]

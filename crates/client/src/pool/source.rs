@@ -9,6 +9,7 @@ use solana_rpc_client_api::{
     filter::{Memcmp, RpcFilterType},
 };
 
+use super::minimum_delegation;
 use crate::{ClientError, Result};
 
 /// Addresses that one call of [`AccountSource::accounts`] may ask for.
@@ -45,8 +46,10 @@ pub trait AccountSource {
         filters: &[Filter],
     ) -> Result<Vec<(Pubkey, Account)>>;
 
-    /// The stake program's minimum delegation in lamports.
-    fn minimum_delegation_lamports(&self) -> Result<u64>;
+    /// The stake program's minimum delegation in lamports; `None` where the node cannot say.
+    /// `payer` is an account of the system program with lamports to spare, which a node without
+    /// this method needs for a simulation; it signs nothing.
+    fn minimum_delegation_lamports(&self, payer: &Pubkey) -> Option<u64>;
 }
 
 impl AccountSource for RpcClient {
@@ -95,8 +98,8 @@ impl AccountSource for RpcClient {
             .collect()
     }
 
-    fn minimum_delegation_lamports(&self) -> Result<u64> {
-        Ok(self.get_stake_minimum_delegation()?)
+    fn minimum_delegation_lamports(&self, payer: &Pubkey) -> Option<u64> {
+        minimum_delegation::ask(self, payer)
     }
 }
 

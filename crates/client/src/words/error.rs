@@ -97,13 +97,24 @@ pub enum ClientError {
     },
     /// Nobody can sign for this address, so what is sent there is lost.
     #[error(
-        "{address} is {what}: what it receives would be lost. Give the address of a wallet or of a multisig's vault"
+        "{address} is {what}: what it receives would be lost. {}",
+        explain::rather(.owner)
     )]
     NobodysAddress {
         /// The address.
         address: Pubkey,
         /// What is there.
         what: &'static str,
+        /// Who owns what is in it, and was probably meant.
+        owner: Option<Pubkey>,
+    },
+    /// Only a program can move what is sent to this address.
+    #[error("{}", explain::of_a_program(.address, .program))]
+    ProgramsAddress {
+        /// The address.
+        address: Pubkey,
+        /// The program.
+        program: Pubkey,
     },
     /// Every number of this epoch is used.
     #[error(
@@ -200,6 +211,11 @@ impl ClientError {
         self.explanation()?.sluice_code
     }
 
+    /// Whether the node answers, but does not offer the method that was asked for.
+    pub fn refuses_method(&self) -> bool {
+        matches!(self, Self::Rpc(error) if explain::refuses_method(error))
+    }
+
     /// What happened and what to do next, where the one is kept apart from the other: what
     /// programs, nodes and signers said.
     pub fn explanation(&self) -> Option<Explanation> {
@@ -208,6 +224,7 @@ impl ClientError {
             Self::Refused(refusal) => refusal.explanation.clone(),
             Self::Signing(error) => explain::signing(error),
             Self::Rpc(error) => explain::rpc(error),
+            Self::ProgramsAddress { address, program } => explain::of_a_program(address, program),
             Self::NotConfirmed { signature } => explain::landing::not_confirmed(signature),
             Self::PerhapsSent { signature } => explain::landing::perhaps_sent(signature),
             _ => return None,

@@ -43,6 +43,9 @@ pub enum Next {
     /// Give the pool the layout of the deployed program.
     #[strum(message = "the migration")]
     Migrate,
+    /// Give something to an account of a program.
+    #[strum(message = "the consent to accounts of programs")]
+    AllowProgramOwned,
     /// Look up transactions that were left undecided.
     #[strum(message = "the list of undecided transactions")]
     ShowPending,

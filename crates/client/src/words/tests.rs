@@ -78,7 +78,12 @@ fn errors() -> Vec<ClientError> {
         },
         ClientError::NobodysAddress {
             address,
-            what: "a token account",
+            what: "a program",
+            owner: None,
+        },
+        ClientError::ProgramsAddress {
+            address,
+            program: key(2),
         },
         ClientError::NoTicketNumber { requester: address },
         ClientError::Inconsistent { attempts: 8 },
@@ -111,6 +116,11 @@ fn every_error_is_a_sentence() {
     let errors = errors();
     let kinds: HashSet<_> = errors.iter().map(discriminant).collect();
     assert_eq!(kinds.len(), ClientError::COUNT);
+    let owned = ClientError::NobodysAddress {
+        address: key(1),
+        what: "a token account",
+        owner: Some(key(2)),
+    };
     let unnamed = [
         ("", "s", ""),
         ("n", "s\u{202e}", ""),
@@ -118,7 +128,7 @@ fn every_error_is_a_sentence() {
     ];
     let unnamed =
         unnamed.map(|(name, symbol, uri)| TokenName::new(name, symbol, uri).unwrap_err().into());
-    assert_snapshot!(lines(errors.into_iter().chain(unnamed)));
+    assert_snapshot!(lines(errors.into_iter().chain(unnamed).chain([owned])));
 }
 
 #[test]
@@ -135,6 +145,8 @@ fn what_nodes_answer_is_a_sentence() {
         node_says(-32_016, "Minimum context slot has not been reached"),
         node_says(-32_010, "excluded from account secondary indexes"),
         node_says(-32_601, "Method not found"),
+        node_says(403, "Access forbidden"),
+        node_says(410, "The RPC call or parameters have been disabled"),
         node_says(-32_602, "Invalid params"),
         RpcClientError::from(ErrorKind::Custom("no JSON".to_owned())).into(),
     ];

@@ -10,7 +10,7 @@ use anyhow::Result;
 use serde::Serialize;
 use sluice::instructions::PoolParams;
 use sluice_client::{
-    AccountSource, ClientError, PoolAddresses, require_recipient, send::packing::Packing,
+    AccountSource, ClientError, PoolAddresses, require_signer, send::packing::Packing,
 };
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
@@ -75,17 +75,17 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Creat
     of_token.extend(naming.creation(&addresses, creator));
     // Without the treasury's account, the reward fee would wait for somebody to create it.
     let treasury = Holding::read(&session.rpc, &addresses, params.treasury)?;
-    let of_treasury = treasury.creation(&actor.payer_address());
+    let of_treasury = treasury.ensured(&actor.payer_address());
     let cost = Cost::new(
         &rent,
         mint_rent_lamports,
         naming.is_to_do(),
-        of_treasury.is_none(),
+        treasury.exists(),
     );
     cost.announce();
     let groups = vec![
         of_token,
-        of_treasury.into_iter().collect(),
+        vec![of_treasury],
         vec![addresses.create_pool(creator, creator, params)],
     ];
     let transactions = pack(&addresses, &actor, &mint, groups)?;
@@ -130,7 +130,7 @@ fn require_authorities(
         params.treasury,
     ];
     for key in keys.iter().chain(&arguments.token.update_authority) {
-        require_recipient(&session.rpc, pool, key)?;
+        require_signer(&session.rpc, pool, key)?;
     }
     Ok(())
 }
@@ -148,7 +148,7 @@ fn pack<'a>(
         payer: actor.payer_address(),
         tables: &[],
     };
-    let joined = packing.join(&groups)?;
+    let joined = packing.join(&[], &groups)?;
     let together = joined.into_iter().map(|range| {
         let is_first = range.start == 0;
         let transaction = Transaction::new(groups[range].concat()).repeatable();

@@ -15,8 +15,16 @@ use crate::{AccountSource, ClientError, PoolAddresses, Result, StakeSource};
 pub struct ConversionAccounts {
     /// Token account of this pool's LST.
     pub recipient: Pubkey,
-    /// What creates it, where it is missing.
-    pub creation: Option<Instruction>,
+    /// What creates it where it is missing, and fails where it was handed to another owner.
+    pub ensured: Instruction,
+}
+
+impl ConversionAccounts {
+    /// Whether this wallet pays for the token account.
+    pub fn is_paid_by(&self, wallet: &Pubkey) -> bool {
+        let payer = self.ensured.accounts.first();
+        payer.is_some_and(|payer| payer.pubkey == *wallet)
+    }
 }
 
 /// The least to accept of a part.
@@ -30,10 +38,10 @@ pub struct Minimums {
 
 impl Conversion {
     /// The instructions of each transaction, without a compute budget: one transaction for each
-    /// part, so that nothing can come between withdrawal and deposit. All fit without a lookup table
-    /// where the token account is the owner's, also if somebody else pays their fees. The first creates
-    /// the token account where it is missing, and does nothing else where somebody else pays for that,
-    /// since both do not fit together; so the others follow it.
+    /// part, so that nothing can come between withdrawal and deposit. Each ensures the token account
+    /// first, and fits without a lookup table. Where somebody else pays for the token account, both do
+    /// not fit together: then the first transaction ensures it and does nothing else, and the others
+    /// follow it.
     ///
     /// `owner` owns the tokens and what becomes of them, pays the rent, and signs.
     pub fn transactions(
@@ -45,23 +53,18 @@ impl Conversion {
         minimums: impl Fn(&ConversionPart) -> Result<Minimums>,
     ) -> Result<Vec<Vec<Instruction>>> {
         let seeds = free_seeds(source, owner, self.parts.len())?;
-        let paid_by_owner = |creation: &Instruction| {
-            let funder = creation.accounts.first();
-            funder.is_some_and(|funder| funder.pubkey == *owner)
-        };
-        let (mut creation, ahead) = match &accounts.creation {
-            Some(creation) if paid_by_owner(creation) => (Some(creation.clone()), None),
-            creation => (None, creation.clone()),
-        };
+        let ensured = || accounts.ensured.clone();
+        let within = accounts.is_paid_by(owner);
         let transaction = |(part, seed): (&ConversionPart, &String)| -> Result<Vec<Instruction>> {
             let minimums = minimums(part)?;
             let [create, withdraw] = part.withdrawal(spl_pool, owner, seed, minimums)?;
             let deposit = part.deposit(pool, owner, seed, accounts.recipient, minimums)?;
             let moves = [create, withdraw, deposit];
-            Ok(creation.take().into_iter().chain(moves).collect())
+            let first = within.then(ensured);
+            Ok(first.into_iter().chain(moves).collect())
         };
         let conversions = self.parts.iter().zip(&seeds).map(transaction);
-        let ahead = ahead.map(|creation| Ok(vec![creation]));
+        let ahead = (!within).then(|| Ok(vec![ensured()]));
         ahead.into_iter().chain(conversions).collect()
     }
 }

@@ -2,7 +2,7 @@
 
 mod route;
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeSet, fmt};
 
 pub use route::{Preparation, Route, Wait};
 use sluice::foreign::OfferedStake;
@@ -12,7 +12,7 @@ use solana_pubkey::Pubkey;
 use solana_sdk_ids::stake;
 use solana_stake_interface::state::StakeStateV2;
 
-use crate::{AccountSource, Cluster, Filter, Result};
+use crate::{AccountSource, Cluster, Filter, MAX_ADDRESSES, Result};
 
 /// Where a stake account names its staker and its withdrawer.
 const AUTHORITIES_AT: [usize; 2] = [12, 44];
@@ -85,21 +85,35 @@ impl fmt::Display for HeldState {
     }
 }
 
-/// All stake accounts whose staker or withdrawer is `wallet`, the largest first.
+/// All stake accounts whose staker or withdrawer is `wallet`, the largest first. The index only says
+/// where they may be: an index can lag, so what they say is read anew.
 pub fn stake_accounts_of(source: &impl AccountSource, wallet: &Pubkey) -> Result<Vec<HeldStake>> {
-    let mut found = BTreeMap::new();
+    let mut found = BTreeSet::new();
     for offset in AUTHORITIES_AT {
         let named = Filter {
             offset,
             bytes: wallet.to_bytes().to_vec(),
         };
-        found.extend(source.program_accounts(&stake::ID, StakeStateV2::size_of(), &[named])?);
+        let listed = source.program_accounts(&stake::ID, StakeStateV2::size_of(), &[named])?;
+        found.extend(listed.into_iter().map(|(address, _)| address));
     }
-    let mut held: Vec<HeldStake> = found
-        .iter()
-        .filter_map(|(address, account)| HeldStake::read(*address, account))
-        .collect();
+    let found: Vec<Pubkey> = found.into_iter().collect();
+    let mut held = stake_accounts_at(source, &found)?;
+    held.retain(|held| [held.stake.staker, held.stake.withdrawer].contains(wallet));
     held.sort_by_key(|held| std::cmp::Reverse(held.stake.lamports));
+    Ok(held)
+}
+
+/// The stake accounts at those of these addresses that have one, in order.
+pub fn stake_accounts_at(
+    source: &impl AccountSource,
+    addresses: &[Pubkey],
+) -> Result<Vec<HeldStake>> {
+    let mut held = Vec::with_capacity(addresses.len());
+    for part in addresses.chunks(MAX_ADDRESSES) {
+        let accounts = part.iter().zip(source.accounts(part, None)?.accounts);
+        held.extend(accounts.filter_map(|(address, account)| HeldStake::read(*address, &account?)));
+    }
     Ok(held)
 }
 

@@ -103,7 +103,7 @@ impl Layout {
     }
 
     /// Makes a view of the accounts that were read at these addresses.
-    pub fn read(&self, source: &impl AccountSource, core: &Fetched) -> Result<Reading> {
+    pub fn read(&self, core: &Fetched) -> Result<Reading> {
         let accounts: HashMap<Pubkey, &Account> = self
             .addresses()
             .into_iter()
@@ -119,7 +119,7 @@ impl Layout {
         Ok(Reading::View(PoolSnapshot {
             addresses: self.addresses,
             slot: core.slot,
-            cluster: Cluster::read(&accounts, source.minimum_delegation_lamports()?)?,
+            cluster: Cluster::read(&accounts)?,
             pages: self
                 .pages()
                 .map(|address| self.decode::<ValidatorPage>(&accounts, address))

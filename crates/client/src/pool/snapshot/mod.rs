@@ -93,7 +93,7 @@ impl PoolSnapshot {
         let mut layout = Layout::of(source, addresses)?;
         for _ in 0..ATTEMPTS {
             let core = source.accounts(&layout.addresses(), None)?;
-            match layout.read(source, &core)? {
+            match layout.read(&core)? {
                 Reading::View(snapshot) => return Ok(snapshot),
                 Reading::Moved(now) => layout = now,
             }
@@ -101,7 +101,8 @@ impl PoolSnapshot {
         Err(ClientError::Inconsistent { attempts: ATTEMPTS })
     }
 
-    /// Reads the pool with the stake and vote accounts of all slots: what a crank plans from.
+    /// Reads the pool with the stake and vote accounts of all slots and the minimum delegation: what a
+    /// crank plans from.
     pub fn with_stakes(source: &impl AccountSource, addresses: &PoolAddresses) -> Result<Self> {
         for _ in 0..ATTEMPTS {
             let before = Self::load(source, addresses)?;
@@ -124,6 +125,8 @@ impl PoolSnapshot {
                     Ok((address, stake))
                 })
                 .collect::<Result<_>>()?;
+            let told = source.minimum_delegation_lamports(&addresses.claims_vault);
+            after.cluster = after.cluster.with_minimum(told);
             after.votes = vote_accounts;
             after.markers = markers;
             return Ok(after);
@@ -215,7 +218,7 @@ impl PoolSnapshot {
     }
 
     /// What could be staked, but no validator may have, since the share cap was made for more of them:
-    /// less than a minimum delegation counts nothing.
+    /// less than a minimum delegation counts nothing, without stakes less than the usual one.
     pub fn beyond_share_cap(&self) -> Result<Lamports> {
         let flows = self.flows()?;
         let mut beyond = flows.stakeable();

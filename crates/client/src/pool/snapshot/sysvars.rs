@@ -13,7 +13,7 @@ use solana_sdk_ids::sysvar;
 use solana_stake_interface::{stake_history::StakeHistory, state::StakeStateV2};
 use spl_token_interface::state::Account as TokenAccount;
 
-use crate::{ClientError, Result};
+use crate::{ClientError, Result, pool::minimum_delegation::USUAL_MINIMUM_DELEGATION};
 
 /// The sysvars of a view.
 pub const ADDRESSES: [Pubkey; 5] = [
@@ -37,15 +37,14 @@ pub struct Cluster {
     pub stake_history: Arc<StakeHistory>,
     /// What the last boundary shares out, and whether it is still being paid.
     pub rewards: EpochRewards,
-    /// The stake program's minimum delegation.
+    /// The stake program's minimum delegation. Views without stakes do not ask for it.
     pub minimum_delegation: Lamports,
+    /// Whether that is only what it usually is.
+    pub minimum_is_assumed: bool,
 }
 
 impl Cluster {
-    pub(super) fn read(
-        accounts: &HashMap<Pubkey, &Account>,
-        minimum_delegation_lamports: u64,
-    ) -> Result<Self> {
+    pub(super) fn read(accounts: &HashMap<Pubkey, &Account>) -> Result<Self> {
         let rewards: Option<EpochRewards> = read(accounts, &sysvar::epoch_rewards::ID).ok();
         Ok(Self {
             clock: read(accounts, &sysvar::clock::ID)?,
@@ -54,8 +53,18 @@ impl Cluster {
             stake_history: Arc::new(read(accounts, &sysvar::stake_history::ID)?),
             // A cluster that has never paid rewards has no such sysvar.
             rewards: rewards.unwrap_or_default(),
-            minimum_delegation: Lamports::new(minimum_delegation_lamports),
+            minimum_delegation: USUAL_MINIMUM_DELEGATION,
+            minimum_is_assumed: true,
         })
+    }
+
+    /// The same with what a node said of the minimum delegation, if it did.
+    pub(super) fn with_minimum(self, told: Option<u64>) -> Self {
+        Self {
+            minimum_delegation: told.map_or(self.minimum_delegation, Lamports::new),
+            minimum_is_assumed: told.is_none(),
+            ..self
+        }
     }
 
     /// What the program's rules are applied by.

@@ -46,8 +46,8 @@ impl<F: Fn(&mut Fixture, usize)> AccountSource for Changing<F> {
         fixture.program_accounts(program, bytes, filters)
     }
 
-    fn minimum_delegation_lamports(&self) -> Result<u64> {
-        Ok(SOL)
+    fn minimum_delegation_lamports(&self, payer: &Pubkey) -> Option<u64> {
+        self.fixture.borrow().minimum_delegation_lamports(payer)
     }
 }
 

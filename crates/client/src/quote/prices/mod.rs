@@ -52,6 +52,8 @@ pub struct TicketPayout {
     pub outstanding: Lamports,
     /// Whether `claim` can be called now: something is due, or the ticket just closes.
     pub can_claim: bool,
+    /// Whether that closes the ticket, whose rent then also fills up an empty owner's account.
+    pub closes: bool,
 }
 
 impl PoolSnapshot {
@@ -108,6 +110,7 @@ impl PoolSnapshot {
             // Shared as a payment of that much would be.
             outstanding: ticket_owed(unsettled, lst, batch.lst())?,
             can_claim: payout.is_some(),
+            closes: payout.is_some_and(|payout| payout.closes),
         })
     }
 }

@@ -203,6 +203,9 @@ impl Left {
         {
             return Self::Perhaps;
         }
+        if says_processed(error) {
+            return Self::Perhaps;
+        }
         match error.kind() {
             ErrorKind::Reqwest(error) if error.is_connect() || error.is_builder() => Self::Nothing,
             ErrorKind::RpcError(RpcError::RpcResponseError { code, .. })
@@ -214,6 +217,14 @@ impl Left {
             _ => Self::Perhaps,
         }
     }
+}
+
+/// The same from a node that does not say it in a field.
+fn says_processed(error: &RpcClientError) -> bool {
+    let ErrorKind::RpcError(RpcError::RpcResponseError { message, .. }) = error.kind() else {
+        return false;
+    };
+    message.contains("already been processed")
 }
 
 /// Whether a node with this error has not passed the transaction on: it could not read it, or it

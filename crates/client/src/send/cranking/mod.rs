@@ -164,6 +164,11 @@ impl Executor<'_> {
             let Err(error) = self.attempt(batch, steps, report, on_progress) else {
                 continue;
             };
+            if !is_refusal(&error) {
+                // It may still arrive, or no node answers: nothing is to be tried right now.
+                fail(batch, steps, error, report, on_progress);
+                return Ok(());
+            }
             if batch.instructions.len() == 1 {
                 fail(batch, steps, error, report, on_progress);
                 continue;
@@ -217,6 +222,11 @@ impl Executor<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a step was looked at and does not work.
+fn is_refusal(error: &ClientError) -> bool {
+    matches!(error, ClientError::Refused(_) | ClientError::Rule(_))
 }
 
 /// Which instructions did nothing in a simulation: cranks of the program without an event. None

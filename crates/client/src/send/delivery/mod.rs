@@ -25,7 +25,8 @@ const FIRST_STATUS_STEP: Duration = Duration::from_millis(400);
 /// The first time on this machine, where an embedded cluster confirms at once.
 const NEAR_STATUS_STEP: Duration = Duration::from_millis(25);
 const LONGEST_STATUS_STEP: Duration = Duration::from_secs(2);
-/// How often it is sent again meanwhile, the same bytes: nodes drop transactions.
+/// How often it is sent again meanwhile, the same bytes: nodes drop transactions. What no node took
+/// for certain is sent again with the next look.
 const RESEND_STEP: Duration = Duration::from_secs(2);
 /// How often its expiry is looked at, once it can be: it costs requests.
 const EXPIRY_STEP: Duration = Duration::from_secs(5);
@@ -183,7 +184,7 @@ impl Delivery<'_> {
 struct Offer {
     /// Whether a node may have it.
     is_out: bool,
-    last: Option<Instant>,
+    taken: Option<Instant>,
     unreached: Option<ClientError>,
 }
 
@@ -191,11 +192,17 @@ impl Offer {
     /// Sends it once more, when that is due. Fails where it is clearly refused before any node
     /// may have it; later refusals change nothing.
     fn renew(&mut self, rpc: &RpcClient, transaction: &VersionedTransaction) -> Result<()> {
-        if self.last.is_some_and(|last| last.elapsed() < RESEND_STEP) {
+        if self
+            .taken
+            .is_some_and(|taken| taken.elapsed() < RESEND_STEP)
+        {
             return Ok(());
         }
-        self.last = Some(Instant::now());
         match submit(rpc, transaction) {
+            Submitted::Taken => {
+                self.is_out = true;
+                self.taken = Some(Instant::now());
+            }
             Submitted::Perhaps => self.is_out = true,
             Submitted::Refused(error) if !self.is_out => return Err(error),
             Submitted::Refused(_) => {}

@@ -8,7 +8,9 @@ use crate::{ClientError, send::cluster::fault::Left};
 
 /// What a node made of it.
 pub(super) enum Submitted {
-    /// It was taken, or may have been: an error after the first byte says nothing.
+    /// It was taken.
+    Taken,
+    /// It may have been taken: an error after the first byte says nothing.
     Perhaps,
     /// It was clearly refused.
     Refused(ClientError),
@@ -26,7 +28,7 @@ pub(super) fn submit(rpc: &RpcClient, transaction: &VersionedTransaction) -> Sub
         ..RpcSendTransactionConfig::default()
     };
     match rpc.send_transaction_with_config(transaction, config) {
-        Ok(_) => Submitted::Perhaps,
+        Ok(_) => Submitted::Taken,
         Err(error) => match Left::after(&error) {
             Left::Nothing => Submitted::Unreached(error.into()),
             Left::Refused => Submitted::Refused(error.into()),

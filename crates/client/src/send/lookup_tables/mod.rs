@@ -6,9 +6,15 @@
 //! transaction larger, never wrong.
 
 mod keep;
+mod own;
 
 use std::collections::HashSet;
 
+pub use keep::{TableProgress, active};
+pub use own::{
+    OwnTable, blocks_until_closable, closing, deactivation, recent_slots, tables_at, tables_of,
+    unneeded,
+};
 use solana_address_lookup_table_interface::{
     instruction::{create_lookup_table, extend_lookup_table},
     state::LOOKUP_TABLE_MAX_ADDRESSES,
@@ -57,18 +63,27 @@ pub fn missing(snapshot: &PoolSnapshot, tables: &[AddressLookupTableAccount]) ->
         .collect()
 }
 
-/// Instructions that make the tables hold more of what is wanted, each list for a transaction of
-/// its own, in order; empty where nothing is missing. At most one new table: plan again for the
-/// next one, since tables of one authority differ by the slot that they are derived from.
-/// `recent_slot` is one of those in the slot hashes.
+/// What makes the tables hold more of what is wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TablePlan {
+    /// Instructions, each list for a transaction of its own, in order.
+    pub transactions: Vec<Vec<Instruction>>,
+    /// The table that they create, if they do.
+    pub created: Option<Pubkey>,
+}
+
+/// Plans how the tables come to hold more of what is wanted; nothing where nothing is missing. At most
+/// one new table: plan again for the next one, since tables of one authority differ by the slot that
+/// they are derived from. `recent_slot` is one of those in the slot hashes.
 pub fn plan(
     snapshot: &PoolSnapshot,
     tables: &[AddressLookupTableAccount],
     payer: &Pubkey,
     recent_slot: u64,
-) -> Vec<Vec<Instruction>> {
+) -> TablePlan {
     let missing = missing(snapshot, tables);
     let mut transactions = Vec::new();
+    let mut created = None;
     let mut rest = missing.as_slice();
     for table in tables {
         let room = LOOKUP_TABLE_MAX_ADDRESSES.saturating_sub(table.addresses.len());
@@ -78,13 +93,17 @@ pub fn plan(
     }
     if !rest.is_empty() {
         let (create, table) = create_lookup_table(*payer, *payer, recent_slot);
+        created = Some(table);
         let mark = extension(&table, payer, vec![snapshot.addresses.pool]);
         transactions.push(vec![create, mark]);
         let room = LOOKUP_TABLE_MAX_ADDRESSES - 1;
         let (now, _) = rest.split_at(room.min(rest.len()));
         transactions.extend(extensions(&table, payer, now));
     }
-    transactions
+    TablePlan {
+        transactions,
+        created,
+    }
 }
 
 fn extensions(table: &Pubkey, payer: &Pubkey, addresses: &[Pubkey]) -> Vec<Vec<Instruction>> {

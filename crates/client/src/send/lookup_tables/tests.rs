@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 
+use sluice_math::Lamports;
 use solana_address_lookup_table_interface::instruction::ProgramInstruction;
 use solana_hash::Hash;
 
@@ -41,7 +42,7 @@ fn apply(transactions: &[Vec<Instruction>], tables: &mut Vec<AddressLookupTableA
 
 fn fill(snapshot: &PoolSnapshot, tables: &mut Vec<AddressLookupTableAccount>) {
     for slot in 1.. {
-        let transactions = plan(snapshot, tables, &PAYER, slot);
+        let transactions = plan(snapshot, tables, &PAYER, slot).transactions;
         if transactions.is_empty() {
             return;
         }
@@ -74,7 +75,7 @@ fn new_validators_go_into_the_room_that_is_left() {
     fill(&Fixture::new(10, SOL, 0).snapshot(), &mut tables);
     assert_eq!(tables.len(), 1);
     let grown = Fixture::new(12, SOL, 0).snapshot();
-    let transactions = plan(&grown, &tables, &PAYER, 99);
+    let transactions = plan(&grown, &tables, &PAYER, 99).transactions;
     assert_eq!(transactions.len(), 1);
     apply(&transactions, &mut tables);
     assert_eq!(tables.len(), 1);
@@ -86,4 +87,54 @@ fn no_address_is_wanted_twice() {
     let wanted = wanted(&Fixture::new(70, SOL, 0).snapshot());
     let distinct: HashSet<&Pubkey> = wanted.iter().collect();
     assert_eq!(distinct.len(), wanted.len());
+}
+
+#[test]
+fn tables_are_unneeded_whose_addresses_others_hold_or_nobody_wants() {
+    let snapshot = Fixture::new(10, SOL, 0).snapshot();
+    let mut filled = Vec::new();
+    fill(&snapshot, &mut filled);
+    let own = |byte: u8, addresses: &[Pubkey], deactivated_slot| OwnTable {
+        table: AddressLookupTableAccount {
+            key: Pubkey::new_from_array([byte; 32]),
+            addresses: addresses.to_vec(),
+        },
+        deactivated_slot,
+        rent: Lamports::ZERO,
+    };
+    let (all, few) = (&filled[0].addresses, &filled[0].addresses[..5]);
+    let of_others = [Pubkey::new_unique(), Pubkey::new_unique()];
+    let mut tables = vec![
+        own(1, all, None),
+        own(2, few, None),
+        own(3, &of_others, None),
+        own(4, all, Some(7)),
+    ];
+    let keys = |tables: &[OwnTable]| -> Vec<Pubkey> {
+        let unneeded = unneeded(&snapshot, tables);
+        tables
+            .iter()
+            .map(|own| own.table.key)
+            .filter(|key| unneeded.contains(key))
+            .collect()
+    };
+    let of = |byte: u8| Pubkey::new_from_array([byte; 32]);
+    assert_eq!(keys(&tables), [of(2), of(3)]);
+    // Of two that hold the same, one stays; what only a deactivated one holds is not held.
+    tables.push(own(5, all, None));
+    assert_eq!(keys(&tables), [of(1), of(2), of(3)]);
+    assert_eq!(keys(&tables[..1]), []);
+    assert_eq!(keys(&tables[1..2]), []);
+}
+
+#[test]
+fn a_table_can_be_closed_once_its_slot_is_forgotten() {
+    let recent: Vec<u64> = (1_000..1_512).rev().filter(|slot| *slot != 1_200).collect();
+    let blocks = |slot| blocks_until_closable(slot, &recent);
+    assert_eq!(blocks(2_000), 513, "its block is not made yet");
+    assert_eq!(blocks(1_511), 512);
+    assert_eq!(blocks(1_510), 511);
+    assert_eq!(blocks(1_000), 512 - 510);
+    assert_eq!(blocks(1_200), 0, "its block never was");
+    assert_eq!(blocks(999), 0);
 }

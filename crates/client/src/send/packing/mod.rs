@@ -73,12 +73,18 @@ impl Packing<'_> {
     }
 
     /// Joins groups of instructions in order, each group whole, into as few transactions as their
-    /// bytes, accounts and logs allow: the ranges of groups that go together.
-    pub fn join(&self, groups: &[Vec<Instruction>]) -> Result<Vec<Range<usize>>> {
+    /// bytes, accounts and logs allow, each beginning with `first`: the ranges of groups that go
+    /// together.
+    pub fn join(
+        &self,
+        first: &[Instruction],
+        groups: &[Vec<Instruction>],
+    ) -> Result<Vec<Range<usize>>> {
         let mut joined: Vec<Range<usize>> = Vec::new();
         for index in 0..groups.len() {
             let start = joined.last().map_or(0, |last| last.start);
-            let size = self.size(&groups[start..=index].concat())?;
+            let together = [first, &groups[start..=index].concat()].concat();
+            let size = self.size(&together)?;
             let fits = size.fits() && index - start < MAX_GROUPS;
             match joined.last_mut() {
                 Some(last) if fits => last.end = index + 1,

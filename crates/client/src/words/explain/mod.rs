@@ -4,13 +4,15 @@ mod anchor;
 pub mod landing;
 mod node;
 mod programs;
+mod recipients;
 mod refusal;
 mod signing;
 mod sluice_codes;
 
 use std::fmt;
 
-pub use node::{name_of_node, rpc};
+pub use node::{name_of_node, refuses_method, rpc};
+pub use recipients::{of_a_program, rather};
 pub use refusal::Refusal;
 pub use signing::signing;
 

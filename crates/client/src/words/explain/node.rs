@@ -15,6 +15,26 @@ use crate::send::cluster::{fault::Fault, origin::origin};
 
 const METHOD_NOT_FOUND: i64 = -32601;
 const TOO_MANY_REQUESTS: &str = "429";
+/// HTTP statuses, which some providers also write where a JSON-RPC code stands: forbidden, not found,
+/// method not allowed, gone, not implemented.
+const REFUSED_STATUSES: [u16; 5] = [403, 404, 405, 410, 501];
+
+/// Whether the node answers, but does not offer this method.
+pub fn refuses_method(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Reqwest(error) => error
+            .status()
+            .is_some_and(|status| REFUSED_STATUSES.contains(&status.as_u16())),
+        ErrorKind::RpcError(RpcError::RpcResponseError { code, .. }) => {
+            *code == JSON_RPC_SERVER_ERROR_KEY_EXCLUDED_FROM_SECONDARY_INDEX
+                || *code == METHOD_NOT_FOUND
+                || REFUSED_STATUSES
+                    .iter()
+                    .any(|status| *code == i64::from(*status))
+        }
+        _ => false,
+    }
+}
 
 /// A node's error, and what to do next.
 pub fn rpc(error: &Error) -> Explanation {
@@ -43,6 +63,12 @@ pub fn rpc(error: &Error) -> Explanation {
                 "Wait a little, or use a node of your own",
             )
         }
+        ErrorKind::Reqwest(refused) if refuses_method(error) => not_offered(&refused.to_string()),
+        ErrorKind::RpcError(RpcError::RpcResponseError { message, .. })
+            if refuses_method(error) =>
+        {
+            not_offered(message)
+        }
         ErrorKind::Reqwest(error) => Explanation::new(
             format!(
                 "The node cannot be used: {}",
@@ -65,6 +91,13 @@ pub fn rpc(error: &Error) -> Explanation {
             "Try again, or use another node",
         ),
     }
+}
+
+fn not_offered(message: &str) -> Explanation {
+    Explanation::new(
+        format!("The node does not offer this kind of query ({message})"),
+        "Use another one",
+    )
 }
 
 fn of_transport(fault: &Fault) -> Explanation {
@@ -107,12 +140,6 @@ fn answered(code: i64, message: &str) -> Explanation {
             "The node lags behind the cluster",
             "Try again in a moment, or use another one",
         ),
-        JSON_RPC_SERVER_ERROR_KEY_EXCLUDED_FROM_SECONDARY_INDEX | METHOD_NOT_FOUND => {
-            Explanation::new(
-                format!("The node does not offer this kind of query ({message})"),
-                "Use another one",
-            )
-        }
         _ => Explanation::new(
             format!("The node refused the request: {message} (code {code})"),
             "",

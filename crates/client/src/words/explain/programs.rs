@@ -22,6 +22,8 @@ pub fn custom(program: &Pubkey, code: u32, logs: &[String]) -> Option<Explanatio
         token(code)
     } else if *program == stake::ID {
         stake_program(code)
+    } else if *program == spl_associated_token_account_interface::program::ID {
+        associated_token(code)
     } else if *program == TOKEN_METADATA_PROGRAM {
         token_metadata(code)
     } else {
@@ -76,6 +78,16 @@ fn token(code: u32) -> Option<Explanation> {
     } else {
         None
     }
+}
+
+/// The program of associated token accounts has one code.
+fn associated_token(code: u32) -> Option<Explanation> {
+    (code == 0).then(|| {
+        Explanation::new(
+            "The wallet's token account was handed to another owner, who would have what is sent there",
+            "Use another wallet, or take the account back first",
+        )
+    })
 }
 
 fn stake_program(code: u32) -> Option<Explanation> {

@@ -1,0 +1,121 @@
+//! Which tickets are claimed, and which are left out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+use sluice_client::{AccountSource, MAX_ADDRESSES, words::amounts::sol};
+use sluice_math::Lamports;
+use solana_pubkey::Pubkey;
+
+use crate::{
+    commands::ticket_book::{Entry, TicketBook},
+    output::announce,
+    session::{Actor, Session},
+};
+
+/// What a transaction with one signature costs.
+const SIGNATURE_FEE_LAMPORTS: u64 = 5_000;
+
+/// The tickets that are claimed now.
+pub struct Due {
+    /// Those to claim.
+    pub entries: Vec<Entry>,
+    /// How many have nothing to claim yet.
+    pub waiting: usize,
+    /// Of the tickets that were named, those that are none.
+    pub missing: Vec<Pubkey>,
+}
+
+impl Due {
+    /// All of the actor's tickets that can be paid and are worth it. What is left out is said.
+    pub fn of_actor(session: &Session, actor: &Actor) -> Result<Self> {
+        let owner = actor.address();
+        let due = Self::among(TicketBook::read(session, owner, None)?, Vec::new());
+        let payers = [owner, actor.payer_address()];
+        let (worth, dust): (Vec<Entry>, Vec<Entry>) = due
+            .entries
+            .into_iter()
+            .partition(|entry| is_worth_its_fee(entry, &payers));
+        if !dust.is_empty() {
+            announce(format_args!(
+                "{} tickets that others made for {owner} pay less than the fee of a claim: left out.",
+                dust.len()
+            ));
+        }
+        Ok(Self {
+            entries: payable(session, worth)?,
+            ..due
+        })
+    }
+
+    /// Those of these tickets that can be paid, whoever owns them. What is left out is said.
+    pub fn named(session: &Session, tickets: &[Pubkey]) -> Result<Self> {
+        let book = TicketBook::at(session, tickets)?;
+        let found = |ticket: &Pubkey| book.entries.iter().any(|one| one.owned.address == *ticket);
+        let missing = tickets.iter().filter(|ticket| !found(ticket)).copied();
+        let missing = missing.collect();
+        let due = Self::among(book, missing);
+        Ok(Self {
+            entries: payable(session, due.entries)?,
+            ..due
+        })
+    }
+
+    fn among(book: TicketBook, missing: Vec<Pubkey>) -> Self {
+        let entries = book.entries.into_iter();
+        let (entries, waiting): (Vec<Entry>, Vec<Entry>) =
+            entries.partition(|entry| entry.payout.can_claim);
+        Self {
+            entries,
+            waiting: waiting.len(),
+            missing,
+        }
+    }
+}
+
+/// Anybody can make dust tickets for others. One's own return at least their rent.
+fn is_worth_its_fee(entry: &Entry, payers: &[Pubkey]) -> bool {
+    let own = payers.contains(entry.owned.ticket.rent_recipient());
+    own || entry.payout.claimable.get() >= SIGNATURE_FEE_LAMPORTS
+}
+
+/// Without those that the cluster would refuse to pay: a part of a ticket that would leave an owner who
+/// has nothing with less than an account needs. The last part never does, since the ticket's rent fills
+/// it up.
+fn payable(session: &Session, entries: Vec<Entry>) -> Result<Vec<Entry>> {
+    let mut owners = owners(session, &entries)?;
+    let mut payable = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let owner = entry.owned.ticket.owner;
+        let has = owners.entry(owner).or_default();
+        let (after, needed) = (has.add(entry.payout.claimable)?, entry.account_rent);
+        if entry.payout.closes || after >= needed {
+            *has = after.max(needed);
+            payable.push(entry);
+        } else {
+            announce(format_args!(
+                "Ticket {} is left out: {} of it can be paid now, but its owner {owner} has {}, and the \
+                 cluster keeps no account with less than {}. Send the owner SOL first, or wait: the last \
+                 part of a ticket can always be claimed.",
+                entry.owned.address,
+                sol(entry.payout.claimable.get()),
+                sol(has.get()),
+                sol(needed.get()),
+            ));
+        }
+    }
+    Ok(payable)
+}
+
+/// What the owners have.
+fn owners(session: &Session, entries: &[Entry]) -> Result<BTreeMap<Pubkey, Lamports>> {
+    let owners: BTreeSet<Pubkey> = entries.iter().map(|one| one.owned.ticket.owner).collect();
+    let addresses: Vec<Pubkey> = owners.into_iter().collect();
+    let mut lamports = BTreeMap::new();
+    for part in addresses.chunks(MAX_ADDRESSES) {
+        let accounts = session.rpc.accounts(part, None)?.accounts.into_iter();
+        let has = accounts.map(|account| account.map_or(0, |account| account.lamports));
+        lamports.extend(part.iter().copied().zip(has.map(Lamports::new)));
+    }
+    Ok(lamports)
+}

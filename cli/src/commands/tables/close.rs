@@ -1,0 +1,194 @@
+//! Closing lookup tables: deactivating them, and getting their rent back once nobody can use them.
+
+use std::fmt;
+
+use anyhow::{Result, ensure};
+use serde::Serialize;
+use sluice_client::{
+    PoolSnapshot,
+    send::lookup_tables::{
+        OwnTable, blocks_until_closable, closing, deactivation, recent_slots, unneeded,
+    },
+    words::amounts::sol,
+};
+use sluice_math::Lamports;
+use solana_pubkey::Pubkey;
+
+use super::OwnTables;
+use crate::{
+    args::{CloseTablesArgs, OutputFormat},
+    moment::{in_about, seconds_for},
+    output::print,
+    session::Session,
+    transaction::{Attempts, Things, perform_each},
+};
+
+/// Tables in one transaction.
+const TABLES_PER_TRANSACTION: usize = 8;
+/// Blocks after which a table that is deactivated now can be closed.
+const COOL_DOWN_BLOCKS: u64 = 513;
+
+/// What became of tables.
+#[derive(Debug, Serialize)]
+pub struct Closed {
+    keeper: String,
+    closed: Vec<String>,
+    returned_lamports: u64,
+    deactivated: Vec<String>,
+    waiting: Vec<String>,
+    seconds_until_closable: Option<u64>,
+    failures: Vec<String>,
+}
+
+/// Tables by what is done with them now.
+struct Steps<'a> {
+    close: Vec<&'a OwnTable>,
+    deactivate: Vec<&'a OwnTable>,
+    wait: Vec<&'a OwnTable>,
+    blocks: u64,
+}
+
+/// Does the next step with each table: closes what can be closed, deactivates what is active.
+pub fn close(session: &Session, arguments: &CloseTablesArgs, output: OutputFormat) -> Result<()> {
+    let actor = session.actor()?;
+    let keeper = actor.payer_address();
+    let snapshot = session.snapshot()?;
+    let found = OwnTables::find(session, &keeper, &snapshot.addresses.pool)?.tables;
+    let tables = chosen(&snapshot, &found, &keeper, arguments)?;
+    let steps = Steps::new(&tables, &recent_slots(&session.rpc)?);
+    let closing = steps.close.iter().map(|own| {
+        let table = own.table.key;
+        (table, closing(table, keeper))
+    });
+    let deactivations = steps.deactivate.iter().map(|own| {
+        let table = own.table.key;
+        (table, deactivation(table, keeper))
+    });
+    let things = Things {
+        name: "tables",
+        each: closing.chain(deactivations).collect(),
+        per_transaction: TABLES_PER_TRANSACTION,
+    };
+    let doing = "closing lookup tables";
+    let (outcome, failure) = perform_each(session, &actor, doing, &things, |attempts| {
+        Closed::new(session, &keeper, &steps, attempts)
+    })?;
+    print(output, &outcome)?;
+    failure.map_or(Ok(()), Err)
+}
+
+/// The tables that something is done with: those that were named, or all, or those that the pool's
+/// cranks do not need; what was deactivated is always meant.
+fn chosen<'a>(
+    snapshot: &PoolSnapshot,
+    found: &'a [OwnTable],
+    keeper: &Pubkey,
+    arguments: &CloseTablesArgs,
+) -> Result<Vec<&'a OwnTable>> {
+    for named in &arguments.tables {
+        ensure!(
+            found.iter().any(|own| own.table.key == *named),
+            "{named} is no lookup table of {keeper} for this pool: `sluice tables list` shows all"
+        );
+    }
+    let unneeded = unneeded(snapshot, found);
+    let is_meant = |own: &&OwnTable| match arguments.tables.as_slice() {
+        [] => arguments.all || !own.is_active() || unneeded.contains(&own.table.key),
+        named => named.contains(&own.table.key),
+    };
+    Ok(found.iter().filter(is_meant).collect())
+}
+
+impl<'a> Steps<'a> {
+    fn new(tables: &[&'a OwnTable], recent: &[u64]) -> Self {
+        let mut steps = Self {
+            close: Vec::new(),
+            deactivate: Vec::new(),
+            wait: Vec::new(),
+            blocks: 0,
+        };
+        for own in tables {
+            match own.deactivated_slot {
+                None => {
+                    steps.deactivate.push(own);
+                    steps.blocks = COOL_DOWN_BLOCKS;
+                }
+                Some(slot) => match blocks_until_closable(slot, recent) {
+                    0 => steps.close.push(own),
+                    blocks => {
+                        steps.wait.push(own);
+                        steps.blocks = steps.blocks.max(blocks);
+                    }
+                },
+            }
+        }
+        steps
+    }
+}
+
+impl Closed {
+    fn new(
+        session: &Session,
+        keeper: &Pubkey,
+        steps: &Steps<'_>,
+        attempts: &Attempts,
+    ) -> Result<Self> {
+        let has_failed = |own: &&&OwnTable| {
+            let mut failed = attempts.failed.iter();
+            failed.any(|(table, _)| *table == own.table.key)
+        };
+        let done = |tables: &[&'_ OwnTable]| -> Vec<String> {
+            let done = tables.iter().filter(|own| !has_failed(own));
+            done.map(|own| own.table.key.to_string()).collect()
+        };
+        let mut closed = steps.close.iter().filter(|own| !has_failed(own));
+        let returned = closed.try_fold(Lamports::ZERO, |sum, own| sum.add(own.rent))?;
+        Ok(Self {
+            keeper: keeper.to_string(),
+            closed: done(&steps.close),
+            returned_lamports: returned.get(),
+            deactivated: done(&steps.deactivate),
+            waiting: done(&steps.wait),
+            seconds_until_closable: match steps.blocks {
+                0 => None,
+                blocks => seconds_for(blocks, &session.rpc)?,
+            },
+            failures: attempts.failures(),
+        })
+    }
+}
+
+impl fmt::Display for Closed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pending = self.deactivated.len().saturating_add(self.waiting.len());
+        if pending == 0 && self.closed.is_empty() {
+            return writeln!(
+                formatter,
+                "No lookup table is to be closed: the pool's cranks need all there are. \
+                 `sluice tables list` shows them, and --all closes them all the same."
+            );
+        }
+        for table in &self.closed {
+            writeln!(formatter, "{table} is closed.")?;
+        }
+        if !self.closed.is_empty() {
+            let (keeper, rent) = (&self.keeper, sol(self.returned_lamports));
+            writeln!(formatter, "{keeper} received {rent} of rent.")?;
+        }
+        for table in &self.deactivated {
+            writeln!(formatter, "{table} is deactivated.")?;
+        }
+        for table in &self.waiting {
+            writeln!(formatter, "{table} was deactivated before.")?;
+        }
+        if pending > 0 {
+            let when = self.seconds_until_closable.map(in_about);
+            writeln!(
+                formatter,
+                "What is deactivated can be closed after {COOL_DOWN_BLOCKS} blocks at most{}: run this again then.",
+                when.map_or_else(String::new, |when| format!(", {when}"))
+            )?;
+        }
+        Ok(())
+    }
+}
