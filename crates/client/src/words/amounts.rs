@@ -75,6 +75,7 @@ pub fn amount(name: &str, value: &Value) -> String {
         Value::Null => "none".to_owned(),
         Value::String(text) => text.clone(),
         other => match other.as_u64() {
+            Some(u64::MAX) => amount(name, &Value::Null),
             Some(lamports) if counts_lamports(name) => sol(lamports),
             Some(units) if has_word(name, "lst") => lst(units),
             Some(bps) if has_word(name, "bps") => {

@@ -51,6 +51,11 @@ pub enum NameError {
         /// The character.
         code: u32,
     },
+    /// Blanks where they are not seen, or are no part of a URI.
+    #[error(
+        "The token's name or symbol begins or ends with a blank, or its URI has one. Leave it out"
+    )]
+    Blanks,
     /// A URI that is no address of a file, such as `javascript:`.
     #[error(
         "The token's URI begins with neither https:// nor ipfs:// nor ar://, so wallets would not read \
@@ -77,6 +82,12 @@ impl TokenName {
             symbol: checked("symbol", symbol, MAX_SYMBOL_BYTES)?,
             uri: checked("URI", uri, MAX_URI_BYTES)?,
         };
+        let has_blanks = [&named.name, &named.symbol]
+            .iter()
+            .any(|text| text.trim() != **text);
+        if has_blanks || named.uri.contains(char::is_whitespace) {
+            return Err(NameError::Blanks);
+        }
         let is_file = named.uri.is_empty()
             || named.has_insecure_uri()
             || SCHEMES.iter().any(|scheme| named.leads_by(scheme));
