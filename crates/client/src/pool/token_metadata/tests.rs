@@ -264,9 +264,13 @@ fn a_name_is_seen() {
     assert_eq!(refused("n\u{1b}[m", "s", ""), hidden("name", 0x1b));
     assert_eq!(refused("n", "s\u{200b}", ""), hidden("symbol", 0x200b));
     assert_eq!(refused("n", "s", "u\n"), hidden("URI", 0xa));
-    for filler in ['\u{2800}', '\u{3164}', '\u{115f}', '\u{ffa0}'] {
-        let said = refused(&filler.to_string(), "s", "");
-        assert_eq!(said, hidden("name", u32::from(filler)));
+    for (filler, code) in [
+        ("\u{2800}", 0x2800),
+        ("\u{3164}", 0x3164),
+        ("\u{115f}", 0x115f),
+        ("\u{ffa0}", 0xffa0),
+    ] {
+        assert_eq!(refused(filler, "s", ""), hidden("name", code));
     }
     assert_eq!(refused(" n", "s", ""), NameError::Blanks);
     assert_eq!(refused("n", "s ", ""), NameError::Blanks);
