@@ -27,7 +27,7 @@ fn a_new_pool_is_listed_and_shown_with_its_rates() {
     assert_eq!(
         keys(&created).join(" "),
         "admin curator guardian mint mint_rent_lamports name_lamports network_fee_lamports pool \
-         pool_rent_lamports seed_lamports signature token total_lamports treasury treasury_account \
+         pool_rent_lamports seed_lamports signatures token total_lamports treasury treasury_account \
          treasury_rent_lamports"
     );
     let pool = text(&created, "/pool");

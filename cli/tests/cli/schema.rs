@@ -20,11 +20,12 @@ type Printed = Vec<(&'static str, Value)>;
 
 /// What can have types that no scenario here shows, or that depend on the moment: a key of any
 /// command, or one of a certain command.
-const DECLARED: [(&str, &str); 32] = [
+const DECLARED: [(&str, &str); 33] = [
     ("after", "flag | null | number | text"),
     ("apy_parts_e9", "null | number"),
     ("before", "flag | null | number | text"),
     ("balance_lst", "amount | null"),
+    ("crank code", "null | text"),
     ("curator", "null | text"),
     ("deactivated[]", "text"),
     ("deposit_cap_lamports", "amount | null"),

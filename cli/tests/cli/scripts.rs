@@ -196,7 +196,7 @@ fn what_is_in_force_is_shown_with_who_says_so() {
         (setting["value"].clone(), text(setting, "/from"))
     };
     for (name, value, from) in [
-        ("url", "http://127.0.0.1:9", "file"),
+        ("urls", "http://127.0.0.1:9", "file"),
         ("keypair", "id.json", "file"),
         ("config", config.to_str().unwrap(), "environment"),
         ("book", "/book", "environment"),
@@ -224,7 +224,7 @@ fn a_configuration_file_that_is_gone_or_garbled_says_what_to_do() {
     assert!(said.contains("when it stops, so start one anew"), "{said}");
     fs::write(&gone, "keypair_path: id.json\n").unwrap();
     let said = run(&gone);
-    assert!(said.contains("(missing field `json_rpc_url`"), "{said}");
+    assert!(said.contains("missing field `json_rpc_url`"), "{said}");
     assert!(!said.contains("Error("), "{said}");
 }
 

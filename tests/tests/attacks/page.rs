@@ -13,24 +13,38 @@ fn page() -> String {
     fs::read_to_string(path).expect("the chapter on attacks")
 }
 
-/// Tests by name, with the places below `tests/tests` where they are.
+/// Where tests are, and what the page writes before a place there.
+const ROOTS: [(&str, &str); 3] = [
+    ("", "tests"),
+    ("cli: ", "../cli/tests/cli"),
+    ("client: ", "../crates/client/src"),
+];
+
+/// Tests by name, with the places where they are.
 fn tests() -> BTreeMap<String, Vec<String>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let mut tests: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for file in sources(&root) {
-        let place = file.strip_prefix(&root).expect("below it");
-        let place = place.with_extension("").display().to_string();
-        let place = ["/main", "/mod"]
-            .iter()
-            .find_map(|module| place.strip_suffix(module))
-            .unwrap_or(&place)
-            .to_owned();
-        let text = fs::read_to_string(&file).expect("a source file");
-        for name in test_names(&text) {
-            tests.entry(name).or_default().push(place.clone());
+    for (prefix, root) in ROOTS {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(root);
+        for file in sources(&root) {
+            let text = fs::read_to_string(&file).expect("a source file");
+            for name in test_names(&text) {
+                let place = format!("{prefix}{}", place(&root, &file));
+                tests.entry(name).or_default().push(place);
+            }
         }
     }
     tests
+}
+
+/// The file below its root, as the page names it.
+fn place(root: &Path, file: &Path) -> String {
+    let place = file.strip_prefix(root).expect("below it");
+    let place = place.with_extension("").display().to_string();
+    ["/main", "/mod", "/tests"]
+        .iter()
+        .find_map(|module| place.strip_suffix(module))
+        .unwrap_or(&place)
+        .to_owned()
 }
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

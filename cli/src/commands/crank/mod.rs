@@ -46,8 +46,7 @@ pub struct Cranked {
     transactions: usize,
     signatures: Vec<String>,
     compute_units: u64,
-    /// Of the failures.
-    #[serde(skip)]
+    /// Of the failures: the exit code in words.
     code: Option<Code>,
 }
 

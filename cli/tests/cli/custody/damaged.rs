@@ -65,7 +65,7 @@ fn w12_a_file_whose_words_are_not_those_of_its_bytes_is_not_signed_nor_sent() {
     let transaction = &mut noted["transactions"][0];
     transaction["follows_previous"] = json!(true);
     transaction["last_valid_block_height"] = json!(7);
-    let minimum = &mut transaction["instructions"][0]["arguments"]["minimum_lst"];
+    let minimum = &mut transaction["instructions"][1]["arguments"]["minimum_lst"];
     *minimum = match minimum.as_u64() {
         Some(number) => json!(number.to_string()),
         None => json!(minimum.as_str().unwrap().parse::<u64>().unwrap()),

@@ -214,10 +214,10 @@ fn a_uri_leads_to_a_file_and_says_where_others_could_change_it() {
         "a.b/c.json",
         "https:/a",
         "https://",
-        " https://a",
     ] {
         assert_eq!(of(wrong), Err(NameError::Scheme), "{wrong}");
     }
+    assert_eq!(of(" https://a"), Err(NameError::Blanks));
 }
 
 #[test]

@@ -162,10 +162,12 @@ impl Cluster {
                     }
                 }
             }
-            if nodes.is_empty() || Instant::now() + pause >= until {
+            // The last pause is cut, so that patience does not end with a pause.
+            let left = until.saturating_duration_since(Instant::now());
+            if nodes.is_empty() || left < self.manners.first_pause {
                 break;
             }
-            sleep(pause).await;
+            sleep(pause.min(left / 2)).await;
         }
         Err(failed.unwrap_or_else(|| self.nobody().into()))
     }

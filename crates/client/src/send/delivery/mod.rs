@@ -198,7 +198,15 @@ impl Offer {
         {
             return Ok(());
         }
-        match submit(rpc, transaction) {
+        // What was not taken for certain is offered once more at once: the same bytes.
+        let offered = match submit(rpc, transaction) {
+            Submitted::Perhaps => {
+                self.is_out = true;
+                submit(rpc, transaction)
+            }
+            certain => certain,
+        };
+        match offered {
             Submitted::Taken => {
                 self.is_out = true;
                 self.taken = Some(Instant::now());
