@@ -1,7 +1,8 @@
 //! Token accounts of the pool's LST.
 
 use anyhow::{Result, bail};
-use sluice_client::{AccountSource, PoolAddresses, words::amounts::lst};
+use sluice::{SluiceError, error::refuse};
+use sluice_client::{AccountSource, ClientError, PoolAddresses, words::amounts::lst};
 use sluice_math::Lst;
 use solana_instruction::Instruction;
 use solana_program_pack::Pack;
@@ -136,6 +137,9 @@ impl Holding {
                 "{} holds no tokens of this pool: `sluice stake` first, or pass another --keypair",
                 self.owner
             );
+        }
+        if wanted.is_zero() {
+            return Err(ClientError::from(refuse(SluiceError::ZeroAmount)).into());
         }
         if wanted > balance {
             bail!(

@@ -297,6 +297,12 @@ fn what_cannot_be_done_is_refused_in_a_sentence_that_says_what_to_do() {
         "{nothing}"
     );
     net.json(&holder, &["stake", "100"]);
+    for nothing in [&["unstake", "0"][..], &["unstake", "0", "--send", "dump"]] {
+        assert_eq!(
+            net.failure(&holder, nothing),
+            "An amount must be above zero. Give an amount above zero"
+        );
+    }
     let too_much = net.failure(&holder, &["unstake", "100.000000001"]);
     assert!(
         too_much.contains("holds 100.000000000 LST, less than"),
