@@ -99,8 +99,7 @@ impl Failure {
             (None, None) => Code::Refused,
         };
         let is_signed = !self.signatures.is_empty();
-        match code {
-            Code::Node if is_signed => Code::PerhapsSent,
+        match code.after(&self.signatures) {
             Code::Refused if is_signed && causes().any(<dyn error::Error>::is::<Unread>) => {
                 Code::PerhapsSent
             }
@@ -145,6 +144,14 @@ impl From<Error> for Failure {
 }
 
 impl Code {
+    /// The same after these were signed: a node that fails then leaves something open.
+    pub fn after(self, signatures: &[Signature]) -> Self {
+        match self {
+            Self::Node if !signatures.is_empty() => Self::PerhapsSent,
+            code => code,
+        }
+    }
+
     /// The code of several failures together: the one that asks for most care.
     pub fn of_all<'a>(errors: impl IntoIterator<Item = &'a ClientError>) -> Option<Self> {
         errors.into_iter().map(Self::of).max()

@@ -194,7 +194,8 @@ impl Cranked {
             transactions: report.signatures.len(),
             signatures: report.signatures.iter().map(ToString::to_string).collect(),
             compute_units: report.compute_units,
-            code: Code::of_all(report.failures.iter().map(|failure| &failure.error)),
+            code: Code::of_all(report.failures.iter().map(|failure| &failure.error))
+                .map(|code| code.after(&report.signatures)),
         }
     }
 

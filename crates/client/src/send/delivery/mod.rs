@@ -88,7 +88,7 @@ impl Delivery<'_> {
             false => FIRST_STATUS_STEP,
         };
         loop {
-            offer.renew(self.rpc, self.transaction)?;
+            offer.renew(self.rpc, self.transaction);
             thread::sleep(step.min(self.left()));
             step = (step * 5 / 4).clamp(FIRST_STATUS_STEP, LONGEST_STATUS_STEP);
             polls += 1;
@@ -97,6 +97,12 @@ impl Delivery<'_> {
                 Err(ClientError::Refused(refusal)) => return Err(ClientError::Refused(refusal)),
                 // A node that does not answer says nothing about the transaction.
                 Ok(None) | Err(_) => {}
+            }
+            // One look at the chain comes before a node's word.
+            if let Some(error) = offer.refused.take()
+                && !offer.is_out
+            {
+                return Err(error);
             }
             if offer.is_out && Instant::now() >= judge_at {
                 if let Some(fate) = self.expired() {
@@ -185,18 +191,19 @@ struct Offer {
     /// Whether a node may have it.
     is_out: bool,
     taken: Option<Instant>,
+    /// Why it was clearly refused the last time.
+    refused: Option<ClientError>,
     unreached: Option<ClientError>,
 }
 
 impl Offer {
-    /// Sends it once more, when that is due. Fails where it is clearly refused before any node
-    /// may have it; later refusals change nothing.
-    fn renew(&mut self, rpc: &RpcClient, transaction: &VersionedTransaction) -> Result<()> {
+    /// Sends it once more, when that is due.
+    fn renew(&mut self, rpc: &RpcClient, transaction: &VersionedTransaction) {
         if self
             .taken
             .is_some_and(|taken| taken.elapsed() < RESEND_STEP)
         {
-            return Ok(());
+            return;
         }
         // What was not taken for certain is offered once more at once: the same bytes.
         let offered = match submit(rpc, transaction) {
@@ -212,11 +219,9 @@ impl Offer {
                 self.taken = Some(Instant::now());
             }
             Submitted::Perhaps => self.is_out = true,
-            Submitted::Refused(error) if !self.is_out => return Err(error),
-            Submitted::Refused(_) => {}
+            Submitted::Refused(error) => self.refused = Some(error),
             Submitted::Unreached(error) => self.unreached = Some(error),
         }
-        Ok(())
     }
 
     /// Why there is nothing to wait for: no node could be reached, or else `perhaps`.

@@ -229,6 +229,18 @@ fn a_clear_refusal_counts_only_while_no_node_can_have_the_transaction() {
 }
 
 #[test]
+fn a_refusal_is_believed_only_after_a_look_at_the_chain() {
+    for code in [-32_601, -32_602, -32_003] {
+        let passes_on = node(move |request, _| match request {
+            RpcRequest::SendTransaction => Err(refusal(code)),
+            _ => statuses(8, landed()),
+        });
+        let said = fate(&passes_on, &[], 0, LONG).unwrap();
+        assert_eq!(said, Fate::Landed { slot: 7 });
+    }
+}
+
+#[test]
 fn a_transaction_that_no_node_could_be_given_is_the_nodes_failure() {
     let nowhere = RpcClient::new("http://127.0.0.1:1".to_owned());
     let said = fate(&nowhere, &[], 21, LONG);
