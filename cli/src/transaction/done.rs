@@ -1,8 +1,11 @@
 //! What came of a transaction that was sent.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use sluice_client::{Confirmed, Event, Sent, sluice_events};
 use solana_rpc_client::rpc_client::RpcClient;
+
+/// Of logs that are cut, nobody knows what is missing.
+const CUT_OFF: &str = "its logs are cut off";
 
 /// A confirmed transaction.
 pub struct Done {
@@ -12,8 +15,8 @@ pub struct Done {
     pub slot: u64,
     /// What it cost, priority included; none where the node does not say.
     pub fee_lamports: Option<u64>,
-    /// What the program said; none where no node has it.
-    events: Option<Vec<Event>>,
+    /// What the program said, or why that is not known.
+    events: std::result::Result<Vec<Event>, &'static str>,
 }
 
 /// The slot of the last of several transactions.
@@ -26,34 +29,41 @@ impl Done {
     pub(super) fn read(rpc: &RpcClient, sent: Sent) -> Self {
         let confirmed = Confirmed::read(rpc, &sent.signature);
         let fee_lamports = confirmed.as_ref().map(|confirmed| confirmed.fee_lamports);
-        let logs = confirmed.and_then(|confirmed| confirmed.logs);
         Self {
             signature: sent.signature.to_string(),
             slot: sent.slot,
             fee_lamports,
-            events: logs.map(|logs| sluice_events(&logs)),
+            events: match confirmed.and_then(|confirmed| confirmed.logs) {
+                None => Err("no node has its logs yet"),
+                Some(logs) if logs.iter().any(|line| line == "Log truncated") => Err(CUT_OFF),
+                Some(logs) => Ok(sluice_events(&logs)),
+            },
         }
     }
 
     /// What the program said that `pick` wants.
     pub fn event<'a, T>(&'a self, pick: impl FnMut(&'a Event) -> Option<T> + 'a) -> Result<T> {
-        self.events(pick).next().with_context(|| self.cut_off())
+        self.events(pick)?.next().with_context(|| self.cut_off())
     }
 
     /// What is said where something that the program must have said is missing.
     pub fn cut_off(&self) -> String {
-        let what = match self.events {
-            None => "no node has its logs yet",
-            Some(_) => "its logs are cut off",
-        };
-        format!("transaction {} was confirmed, but {what}", self.signature)
+        self.but(CUT_OFF)
     }
 
-    /// Everything that the program said and `pick` wants.
+    /// Everything that the program said and `pick` wants. Fails where no node tells what it said: that
+    /// is not the same as nothing.
     pub fn events<'a, T>(
         &'a self,
         pick: impl FnMut(&'a Event) -> Option<T> + 'a,
-    ) -> impl Iterator<Item = T> + 'a {
-        self.events.iter().flatten().filter_map(pick)
+    ) -> Result<impl Iterator<Item = T> + 'a> {
+        match &self.events {
+            Ok(events) => Ok(events.iter().filter_map(pick)),
+            Err(unknown) => bail!(self.but(unknown)),
+        }
+    }
+
+    fn but(&self, what: &str) -> String {
+        format!("transaction {} was confirmed, but {what}", self.signature)
     }
 }

@@ -86,6 +86,45 @@ fn a_stake_deposit_whose_logs_are_cut_off_is_done_and_not_called_one_of_nothing(
 }
 
 #[test]
+fn what_a_node_without_history_cannot_tell_is_not_told_as_nothing() {
+    let net = CliNet::with_active_stake();
+    let holder = net.user("holder", 100 * SOL);
+    net.json(&holder, &["stake", "10"]);
+    let requested = net.json(&holder, &["unstake", "2"]);
+    let ticket: Pubkey = text(&requested, "/ticket").parse().unwrap();
+    for _ in 0..2 {
+        net.next_epoch();
+        net.json(&net.curator, &["crank"]);
+    }
+    let node = LyingNode::before(&net.url(), |request, answer| {
+        if request["method"] == "getTransaction" {
+            let refusal = json!({"code": -32011, "message": "no transaction history"});
+            *answer = json!({"jsonrpc": "2.0", "id": request["id"], "error": refusal});
+        }
+    });
+    let before = net.lamports(&holder.address);
+    let commands: [&[&str]; 4] = [
+        &["claim"],
+        &["stake", "1"],
+        &["unstake", "1", "--instant"],
+        &["stake-account", "withdraw", "1", "--yes"],
+    ];
+    for command in commands {
+        let json = [&["--output", "json"], command].concat();
+        let told = succeeded(&net.run_at(&node.url, &holder, &json), &json);
+        let told: Value = serde_json::from_str(&told).unwrap();
+        assert_eq!(told["signatures"].as_array().unwrap().len(), 1, "{told}");
+        assert_eq!(told["network_fee_lamports"], Value::Null, "{told}");
+        assert_eq!(told.as_object().unwrap().len(), 2, "{told}");
+    }
+    assert_ne!(net.lamports(&holder.address), before);
+    let claimed = net
+        .rpc
+        .get_account_with_commitment(&ticket, net.rpc.commitment());
+    assert_eq!(claimed.unwrap().value, None, "the claim was done");
+}
+
+#[test]
 fn no_node_can_put_another_pool_in_place_of_the_one_that_was_asked_for() {
     let mut net = CliNet::new();
     let holder = net.user("holder", 100 * SOL);

@@ -79,7 +79,10 @@ pub fn claim(session: &Session, arguments: &ClaimArgs, output: OutputFormat) -> 
 
 impl Claimed {
     fn new(owner: Pubkey, due: &Due, attempts: &Attempts) -> Result<Self> {
-        let lines: Vec<ClaimLine> = attempts.done.iter().flat_map(ClaimLine::all_of).collect();
+        let mut lines = Vec::new();
+        for done in &attempts.done {
+            lines.extend(ClaimLine::all_of(done)?);
+        }
         let total = lines.iter().try_fold(Lamports::ZERO, |sum, line| {
             sum.add(Lamports::new(line.lamports))
         })?;
@@ -104,7 +107,7 @@ impl Claimed {
 }
 
 impl ClaimLine {
-    fn all_of(done: &Done) -> Vec<Self> {
+    fn all_of(done: &Done) -> Result<Vec<Self>> {
         let claims = done.events(|event| match event {
             Event::TicketClaimed(claimed) => Some(Self {
                 ticket: claimed.ticket.to_string(),
@@ -116,7 +119,7 @@ impl ClaimLine {
             }),
             _ => None,
         });
-        claims.collect()
+        Ok(claims?.collect())
     }
 }
 

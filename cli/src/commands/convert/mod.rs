@@ -166,7 +166,10 @@ fn report(
     done: &[Done],
 ) -> Result<Converted> {
     let pool = &snapshot.addresses;
-    let stakes: Vec<StakeLine> = done.iter().flat_map(StakeLine::all_of).collect();
+    let mut stakes = Vec::new();
+    for done in done {
+        stakes.extend(StakeLine::all_of(done)?);
+    }
     Ok(Converted {
         pool: pool.pool.to_string(),
         from_pool: spl_pool.address.to_string(),
@@ -182,7 +185,7 @@ fn report(
 }
 
 impl StakeLine {
-    fn all_of(done: &Done) -> Vec<Self> {
+    fn all_of(done: &Done) -> Result<Vec<Self>> {
         let deposits = done.events(|event| match event {
             Event::StakeDeposited(deposited) => Some(Self {
                 vote: deposited.vote.to_string(),
@@ -192,7 +195,7 @@ impl StakeLine {
             }),
             _ => None,
         });
-        deposits.collect()
+        Ok(deposits?.collect())
     }
 }
 

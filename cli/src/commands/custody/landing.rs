@@ -1,12 +1,18 @@
 //! What becomes of a transaction that is signed already, so that nothing of it can be changed.
 
-use std::time::Instant;
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 use anyhow::Result;
 use sluice_client::{ClientError, Confirmed, Fate, Flight, words::explain::Refusal};
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
-use solana_rpc_client_api::{client_error::TransactionError, config::RpcSimulateTransactionConfig};
+use solana_rpc_client_api::{
+    client_error::TransactionError, config::RpcSimulateTransactionConfig,
+    response::RpcSimulateTransactionResult,
+};
 use solana_signer::null_signer::NullSigner;
 use solana_transaction::versioned::VersionedTransaction;
 
@@ -14,6 +20,10 @@ use crate::{session::Session, transaction::read_nonce, transaction_file::Waiting
 
 /// Blocks for which a blockhash is recent.
 const BLOCKHASH_BLOCKS: u64 = 150;
+
+/// How long a slot is waited for, and how often: nodes can be some slots behind.
+const SLOT: Duration = Duration::from_millis(400);
+const SLOT_WAITS: usize = 5;
 
 /// Where a signed transaction stands.
 pub enum Standing {
@@ -93,21 +103,41 @@ fn end_of_nonce(rpc: &RpcClient, waiting: &Waiting, nonce: Pubkey) -> Result<Opt
 
 /// Fails with [`ClientError::Refused`] where the cluster would refuse the transaction as it is:
 /// with these signatures, this blockhash and this budget.
-pub fn simulate_signed(rpc: &RpcClient, transaction: &VersionedTransaction) -> Result<()> {
+///
+/// In the slot in which a nonce got its value, nobody can use it yet: that slot is waited for.
+pub fn simulate_signed(rpc: &RpcClient, waiting: &Waiting) -> Result<()> {
+    let waits = match waiting.nonce_account() {
+        Some(_) => SLOT_WAITS,
+        None => 0,
+    };
+    let mut tried = 0;
+    loop {
+        let simulated = simulate(rpc, waiting.transaction())?;
+        let Some(error) = simulated.err else {
+            return Ok(());
+        };
+        let error = TransactionError::from(error);
+        if error == TransactionError::BlockhashNotFound && tried < waits {
+            tried += 1;
+            thread::sleep(SLOT);
+            continue;
+        }
+        let refusal = Refusal::new(error, simulated.logs.unwrap_or_default());
+        return Err(ClientError::Refused(Box::new(refusal)).into());
+    }
+}
+
+fn simulate(
+    rpc: &RpcClient,
+    transaction: &VersionedTransaction,
+) -> Result<RpcSimulateTransactionResult> {
     let config = RpcSimulateTransactionConfig {
         sig_verify: true,
         commitment: Some(rpc.commitment()),
         ..RpcSimulateTransactionConfig::default()
     };
     let simulated = rpc.simulate_transaction_with_config(transaction, config);
-    let simulated = simulated.map_err(ClientError::from)?.value;
-    match simulated.err {
-        Some(error) => {
-            let refusal = Refusal::new(error.into(), simulated.logs.unwrap_or_default());
-            Err(ClientError::Refused(Box::new(refusal)).into())
-        }
-        None => Ok(()),
-    }
+    Ok(simulated.map_err(ClientError::from)?.value)
 }
 
 /// Sends a transaction until it is confirmed: its slot. Fails with [`ClientError::NotConfirmed`]

@@ -36,7 +36,8 @@ struct SentTransaction {
     was_there: bool,
     /// What it cost, priority included; none where the node does not say.
     network_fee_lamports: Option<u64>,
-    events: Vec<EventLine>,
+    /// None where no node tells yet what the programs said.
+    events: Option<Vec<EventLine>>,
 }
 
 /// What the program said.
@@ -96,24 +97,23 @@ impl SentTransaction {
             Standing::Landed { slot } => (slot, true),
             Standing::Dead { why } => bail!("it cannot be sent any more: {why}. Dump it again"),
             Standing::Open => {
-                simulate_signed(rpc, waiting.transaction())?;
+                simulate_signed(rpc, waiting)?;
                 (send_signed(session, waiting)?, false)
             }
         };
         let signature = waiting.signature();
-        let confirmed = Confirmed::read(rpc, &signature);
+        let confirmed = Confirmed::read(&session.hasty, &signature);
         let fee_lamports = confirmed.as_ref().map(|confirmed| confirmed.fee_lamports);
         let logs = confirmed.and_then(|confirmed| confirmed.logs);
-        let logs = logs.unwrap_or_default();
         Ok(Self {
             signature: signature.to_string(),
             slot,
             was_there,
             network_fee_lamports: fee_lamports,
-            events: describe::events(&logs)
-                .into_iter()
-                .map(EventLine::from)
-                .collect(),
+            events: logs.map(|logs| {
+                let events = describe::events(&logs).into_iter();
+                events.map(EventLine::from).collect()
+            }),
         })
     }
 }
@@ -148,7 +148,10 @@ impl fmt::Display for SentFile {
 
 impl fmt::Display for SentTransaction {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for event in &self.events {
+        if self.events.is_none() {
+            writeln!(formatter, "\nNo node tells yet what it did.")?;
+        }
+        for event in self.events.iter().flatten() {
             writeln!(formatter, "\n{}", event.event)?;
             let width = event
                 .fields

@@ -270,7 +270,7 @@ fn report(
                 Some((one.lamports, one.fee_lamports, one.charge_lamports, one.lst))
             }
             _ => None,
-        });
+        })?;
         for (stake, way) in accounts {
             if *way == Way::Deactivate {
                 deactivated.push(stake.to_string());

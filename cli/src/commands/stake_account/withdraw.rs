@@ -271,7 +271,7 @@ fn report(
     let mut stake_accounts = Vec::new();
     let (mut ticket, mut queued_lst) = (None, 0);
     for one in done {
-        stake_accounts.extend(one.events(|event| match event {
+        let withdrawals = one.events(|event| match event {
             Event::StakeWithdrawn(withdrawn) => Some(StakeLine {
                 stake_account: withdrawn.stake.to_string(),
                 vote: withdrawn.vote.to_string(),
@@ -281,11 +281,12 @@ fn report(
                 signature: one.signature.clone(),
             }),
             _ => None,
-        }));
+        })?;
+        stake_accounts.extend(withdrawals);
         let mut requests = one.events(|event| match event {
             Event::UnstakeRequested(requested) => Some((requested.ticket, requested.lst)),
             _ => None,
-        });
+        })?;
         if let Some((address, lst)) = requests.next() {
             (ticket, queued_lst) = (Some(address.to_string()), lst);
         }

@@ -163,12 +163,13 @@ fn pack(
 }
 
 fn report(pool: &PoolAddresses, votes: &[Pubkey], done: &[Done]) -> Result<Added> {
-    let added = done.iter().flat_map(|done| {
-        let events = done.events(|event| match event {
+    let mut validators = Vec::new();
+    for done in done {
+        let added = done.events(|event| match event {
             Event::ValidatorAdded(added) => Some(added),
             _ => None,
-        });
-        events.map(|added| AddedValidator {
+        })?;
+        validators.extend(added.map(|added| AddedValidator {
             vote: added.vote.to_string(),
             weight: added.weight,
             from_epoch: added.from_epoch,
@@ -179,9 +180,8 @@ fn report(pool: &PoolAddresses, votes: &[Pubkey], done: &[Done]) -> Result<Added
             transient: pool.transient(added.serial).to_string(),
             rent_lamports: added.rent_lamports,
             signature: done.signature.clone(),
-        })
-    });
-    let validators: Vec<_> = added.collect();
+        }));
+    }
     let last = done.last().context("nothing was sent")?;
     ensure!(validators.len() == votes.len(), last.cut_off());
     Ok(Added {

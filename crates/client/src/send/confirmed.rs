@@ -1,6 +1,9 @@
 //! What the cluster remembers of a transaction that is in a block.
 
-use std::{thread, time::Duration};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 use serde_json::json;
 use solana_commitment_config::CommitmentConfig;
@@ -13,8 +16,8 @@ use solana_transaction_status::{
     EncodedConfirmedTransactionWithStatusMeta, option_serializer::OptionSerializer,
 };
 
-/// How often a node is asked for it, and how long it is given in between.
-const READS: usize = 5;
+/// How long a node is asked for it again, and how long it is given in between.
+const PATIENCE: Duration = Duration::from_secs(3);
 const READ_STEP: Duration = Duration::from_millis(600);
 
 /// A transaction as it was executed.
@@ -29,14 +32,14 @@ pub struct Confirmed {
 impl Confirmed {
     /// Reads it, where the node keeps such things at all. It may need a moment to have it.
     pub fn read(rpc: &RpcClient, signature: &Signature) -> Option<Self> {
-        for _ in 0..READS {
+        let began = Instant::now();
+        loop {
             match Self::read_once(rpc, signature) {
                 Ok(Some(confirmed)) => return Some(confirmed),
-                Ok(None) => thread::sleep(READ_STEP),
-                Err(_) => return None,
+                Ok(None) if began.elapsed() < PATIENCE => thread::sleep(READ_STEP),
+                Ok(None) | Err(_) => return None,
             }
         }
-        None
     }
 
     fn read_once(rpc: &RpcClient, signature: &Signature) -> ClientResult<Option<Self>> {

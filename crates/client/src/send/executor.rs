@@ -149,7 +149,7 @@ impl<'a> Executor<'a> {
         for _ in 0..MAX_COPIES {
             let fee = self.landing.priority_fee;
             budget.compute_unit_price =
-                fee.price(self.rpc, &written, budget.compute_units, before)?;
+                fee.price(self.rpc, &written, budget.most_own_units(), before)?;
             before = Some(budget.compute_unit_price);
             let (transaction, flight) = self.signed(instructions, signers, &budget, deadline)?;
             let signature = signature_of(&transaction);

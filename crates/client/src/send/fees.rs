@@ -45,6 +45,14 @@ impl Budget {
         }
     }
 
+    /// The most compute units that [`Self::own`] asks for: what a priority fee is paid for.
+    pub(super) fn most_own_units(&self) -> u32 {
+        let random = (1 << OWN_UNIT_BITS) - 1;
+        self.compute_units
+            .saturating_add(random)
+            .min(MOST.compute_units)
+    }
+
     /// The same with limits that hardly any other transaction has.
     ///
     /// Equal messages on one blockhash are one transaction: without this, a command that is
@@ -107,6 +115,7 @@ mod tests {
                 let (units, bytes) = (measured.compute_units, measured.loaded_data_bytes);
                 assert!((units..units + 256).contains(&own.compute_units));
                 assert!((bytes..bytes + 32 * 1024).contains(&own.loaded_data_bytes));
+                assert!(own.compute_units <= measured.most_own_units());
                 assert_eq!(own.compute_unit_price, 7);
             })
             .map(|own| (own.compute_units, own.loaded_data_bytes))
@@ -120,6 +129,7 @@ mod tests {
         assert_eq!(largest, MOST);
         let own = largest.own();
         assert!(own.compute_units < MOST.compute_units);
+        assert_eq!(largest.most_own_units(), MOST.compute_units);
         assert!(own.loaded_data_bytes < MOST.loaded_data_bytes);
     }
 }

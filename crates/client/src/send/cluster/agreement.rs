@@ -4,8 +4,8 @@ use std::{sync::Mutex, time::Duration};
 
 use tokio::time::Instant;
 
-/// No slot is faster.
-const FASTEST_SLOT: Duration = Duration::from_millis(200);
+use crate::send::delivery::expiry::FASTEST_SLOT;
+
 /// How far honest nodes may be apart: the life of a blockhash. A node that is further behind can
 /// hardly be used for sending anyway.
 pub(super) const MARGIN_SLOTS: u64 = 150;

@@ -13,8 +13,6 @@ use solana_rpc_client_api::{
 };
 use thiserror::Error;
 
-use crate::ClientError;
-
 const PARSE_ERROR: i64 = -32700;
 const INVALID_REQUEST: i64 = -32600;
 const METHOD_NOT_FOUND: i64 = -32601;
@@ -240,13 +238,4 @@ fn is_refusal_to_send(code: i64) -> bool {
             | JSON_RPC_SERVER_ERROR_TRANSACTION_PRECOMPILE_VERIFICATION_FAILURE
             | JSON_RPC_SERVER_ERROR_TRANSACTION_SIGNATURE_VERIFICATION_FAILURE
     )
-}
-
-/// Whether a transaction may be on its way although sending it ended with this error.
-///
-/// `false` only where no node was reached, or where every node that was reached refused the
-/// transaction itself. A node that broke off, was too slow, or answered with anything else may
-/// have passed it on before.
-pub fn was_sent(error: &ClientError) -> bool {
-    matches!(error, ClientError::Rpc(error) if Left::after(error) == Left::Perhaps)
 }

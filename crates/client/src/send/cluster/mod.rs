@@ -29,7 +29,6 @@ mod tests;
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
-pub use fault::was_sent;
 use manners::Manners;
 use sender::{Background, Lane, Sender};
 use solana_commitment_config::CommitmentConfig;

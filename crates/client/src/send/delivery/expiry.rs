@@ -9,7 +9,7 @@ use solana_signature::Signature;
 use crate::Result;
 
 /// The shortest slot that the network is going to have (SIMD-0525).
-const FASTEST_SLOT: Duration = Duration::from_millis(200);
+pub(in crate::send) const FASTEST_SLOT: Duration = Duration::from_millis(200);
 /// Blocks for which a blockhash is recent.
 const BLOCKHASH_BLOCKS: u32 = 150;
 /// No blockhash expires sooner by an honest clock, however fast the slots are.

@@ -3,7 +3,7 @@
 //! Once its first byte is out, nothing that a node fails to say makes it failed: it is confirmed,
 //! refused by the cluster, expired by proof, or perhaps sent.
 
-mod expiry;
+pub(super) mod expiry;
 mod submission;
 
 use std::{
@@ -80,7 +80,7 @@ impl Delivery<'_> {
     /// cluster executed it in vain; with [`ClientError::Rpc`] where no node could be reached; with
     /// [`ClientError::PerhapsSent`] where time is over and nothing is known.
     pub fn run(&self) -> Result<Fate> {
-        let (mut offer, mut polls) = (Offer::default(), 0);
+        let (mut sending, mut polls) = (Sending::default(), 0);
         // Before that, no node that says that it has expired can be right.
         let mut judge_at = self.flight.since + expiry::SHORTEST_LIFE;
         let mut step = match is_near(self.rpc) {
@@ -88,7 +88,7 @@ impl Delivery<'_> {
             false => FIRST_STATUS_STEP,
         };
         loop {
-            offer.renew(self.rpc, self.transaction);
+            sending.renew(self.rpc, self.transaction);
             thread::sleep(step.min(self.left()));
             step = (step * 5 / 4).clamp(FIRST_STATUS_STEP, LONGEST_STATUS_STEP);
             polls += 1;
@@ -99,21 +99,21 @@ impl Delivery<'_> {
                 Ok(None) | Err(_) => {}
             }
             // One look at the chain comes before a node's word.
-            if let Some(error) = offer.refused.take()
-                && !offer.is_out
+            if let Some(error) = sending.refused.take()
+                && !sending.is_out
             {
                 return Err(error);
             }
-            if offer.is_out && Instant::now() >= judge_at {
+            if sending.is_out && Instant::now() >= judge_at {
                 if let Some(fate) = self.expired() {
                     return Ok(fate);
                 }
                 judge_at = Instant::now() + EXPIRY_STEP;
             }
-            let unreachable = !offer.is_out && self.flight.since.elapsed() > UNREACHABLE;
+            let unreachable = !sending.is_out && self.flight.since.elapsed() > UNREACHABLE;
             if unreachable || self.left().is_zero() {
                 let signature = self.signature();
-                return Err(offer.given_up(ClientError::PerhapsSent { signature }));
+                return Err(sending.given_up(ClientError::PerhapsSent { signature }));
             }
         }
     }
@@ -187,7 +187,7 @@ impl Delivery<'_> {
 /// A transaction that is offered to the nodes until one takes it, and again for as long as it is in
 /// no block.
 #[derive(Default)]
-struct Offer {
+struct Sending {
     /// Whether a node may have it.
     is_out: bool,
     taken: Option<Instant>,
@@ -196,7 +196,7 @@ struct Offer {
     unreached: Option<ClientError>,
 }
 
-impl Offer {
+impl Sending {
     /// Sends it once more, when that is due.
     fn renew(&mut self, rpc: &RpcClient, transaction: &VersionedTransaction) {
         if self

@@ -17,7 +17,11 @@ use super::{
     TestNode, client, nodes,
     server::{error, nowhere, raw_node, status},
 };
-use crate::{ClientError, send::cluster::was_sent};
+use crate::{ClientError, send::cluster::fault::Left};
+
+fn was_sent(error: &ClientError) -> bool {
+    matches!(error, ClientError::Rpc(error) if Left::after(error) == Left::Perhaps)
+}
 
 fn send(client: &RpcClient) -> Result<Signature, ClientError> {
     let payer = Pubkey::new_from_array([1; 32]);
