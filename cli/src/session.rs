@@ -233,6 +233,14 @@ impl Session {
         )?)
     }
 
+    /// Strikes out of the journal what is decided, once it was told.
+    pub fn strike_out_told(&self) -> Result<()> {
+        match self.journal.get() {
+            Some(journal) => Ok(journal.strike_out_decided()?),
+            None => Ok(()),
+        }
+    }
+
     fn genesis(&self) -> Result<String> {
         Ok(self.genesis_hash()?.to_string())
     }
