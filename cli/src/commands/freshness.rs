@@ -58,9 +58,10 @@ pub fn fresh_snapshot(session: &Session, actor: &Actor, no_crank: NoCrank) -> Re
         "The pool is not priced for epoch {epoch} yet: cranking it first."
     ));
     let _progress = Progress::spinner("pricing the pool");
-    let report = session
-        .executor(actor.payer())?
-        .refresh(&snapshot.addresses, &mut |_| ())?;
+    let report =
+        session
+            .executor(actor.payer())?
+            .refresh(&snapshot.addresses, usize::MAX, &mut |_| ())?;
     if !report.signatures.is_empty() {
         let signatures: Vec<_> = report.signatures.iter().map(ToString::to_string).collect();
         announce(format_args!("Cranked: {}.", signatures.join(", ")));
