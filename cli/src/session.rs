@@ -16,7 +16,7 @@ use solana_signer::Signer;
 
 use crate::{
     args::{AllowProgramOwned, SendMode},
-    config::{Settings, is_mainnet},
+    config::{Settings, cluster_name, is_mainnet},
     failure::misuse,
     local_book::LocalBook,
     output::announce,
@@ -228,6 +228,11 @@ impl Session {
             self.nodes.each(),
             self.journal()?,
         )?)
+    }
+
+    /// What the cluster is called: as its first block says, and not as the node was.
+    pub fn cluster_name(&self) -> Result<String> {
+        Ok(cluster_name(self.genesis_hash()?))
     }
 
     fn genesis(&self) -> Result<String> {

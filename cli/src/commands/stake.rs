@@ -16,7 +16,7 @@ use crate::{
     output::{Facts, announce, known},
     session::{Actor, Session},
     tokens::{Holding, balance_fact},
-    transaction::{Done, Outcome, Transaction, perform},
+    transaction::{Done, Outcome, Transaction, beforehand, perform},
 };
 
 /// A deposit and what it is worth.
@@ -53,9 +53,16 @@ pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Outcome<Staked>
     let pool = &snapshot.addresses;
     let quote = snapshot.quote_deposit(arguments.amount)?;
     let tolerance = arguments.slippage.tolerance(session.send_mode());
-    let minimum_lst = tolerance.minimum(quote.minted.get())?;
-    warn_of_what_drips(&snapshot, quote.minted)?;
+    let (bound, quoted) = (arguments.least.bound(), quote.minted.get());
+    let minimum_lst = bound.minimum(quoted, tolerance)?;
     let holding = Holding::read(&session.rpc, pool, owner)?;
+    let facts = [
+        ("Deposits", sol(arguments.amount.get())),
+        bound.fact(&[minimum_lst], &[quoted]),
+        ("Received by", owner.to_string()),
+    ];
+    beforehand(session, &actor, Some(pool), &facts)?;
+    warn_of_what_drips(&snapshot, quote.minted)?;
     let deposit = pool.deposit_sol(
         actor.address(),
         holding.address,

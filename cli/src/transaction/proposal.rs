@@ -64,6 +64,10 @@ pub fn propose<T>(
         "{member} may not propose to the multisig {}: pass --keypair with a member who may",
         vault.multisig
     );
+    announce(format_args!(
+        "{member} proposes it, and {} pays for that.",
+        keys.payer_address()
+    ));
     let questions = (0..)
         .zip(transactions)
         .map(|(others, transaction)| {

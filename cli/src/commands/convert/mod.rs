@@ -15,14 +15,14 @@ use sluice_math::{Lamports, Lst};
 use solana_pubkey::Pubkey;
 
 use crate::{
-    args::{ConvertArgs, Sum},
+    args::{ConvertArgs, Sum, Tolerance},
     commands::freshness::fresh_snapshot_with_stakes,
     confirm::confirm,
     next,
     output::{Facts, known, table},
     session::{Actor, Session},
     tokens::Holding,
-    transaction::{Done, Outcome, Transaction, last_slot, perform_all},
+    transaction::{Done, Outcome, Transaction, beforehand, last_slot, perform_all},
 };
 
 /// A conversion.
@@ -50,7 +50,6 @@ struct StakeLine {
 struct Quote<'a> {
     conversion: &'a Conversion,
     tokens: u64,
-    minimum_lst: u64,
     transactions: usize,
 }
 
@@ -75,22 +74,26 @@ pub fn convert(session: &Session, arguments: &ConvertArgs) -> Result<Outcome<Con
         Err(obstacle) => bail!(next::explained(&obstacle.explanation())),
     };
     let holding = Holding::read(&session.rpc, &snapshot.addresses, owner)?;
+    let parts = conversion.parts.iter();
+    let quoted: Vec<u64> = parts.map(|part| part.lst.get()).collect();
+    let (bound, tolerance) = (
+        arguments.least.bound(),
+        arguments.slippage.tolerance(session.send_mode()),
+    );
+    let minimums = bound.minimums(&quoted, tolerance)?;
+    let fact = bound.fact(&minimums, &quoted);
+    beforehand(session, &actor, Some(&snapshot.addresses), &[fact])?;
     let transactions = transactions(
         session,
         &actor,
         (&snapshot, &spl_pool),
-        &conversion,
+        (&conversion, &minimums),
         &holding,
-        arguments,
+        tolerance,
     )?;
-    let quoted = total(&conversion, |part| part.lst.get());
     let quote = Quote {
         conversion: &conversion,
         tokens,
-        minimum_lst: arguments
-            .slippage
-            .tolerance(session.send_mode())
-            .minimum(quoted)?,
         transactions: transactions.len(),
     };
     confirm(session, &quote)?;
@@ -123,23 +126,25 @@ fn transactions(
     session: &Session,
     actor: &Actor,
     (snapshot, spl_pool): (&PoolSnapshot, &SplPool),
-    conversion: &Conversion,
+    (conversion, minimums): (&Conversion, &[u64]),
     holding: &Holding,
-    arguments: &ConvertArgs,
+    tolerance: Tolerance,
 ) -> Result<Vec<Transaction<'static>>> {
     let accounts = ConversionAccounts {
         recipient: holding.address,
         ensured: holding.ensured(&actor.payer_address()),
     };
     let pools = (&snapshot.addresses, spl_pool);
-    let tolerance = arguments.slippage.tolerance(session.send_mode());
-    let planned =
-        conversion.transactions(&session.rpc, pools, &holding.owner, &accounts, |part| {
-            Ok(Minimums {
-                lamports: tolerance.minimum(part.lamports.get())?,
-                lst: tolerance.minimum(part.lst.get())?,
-            })
-        })?;
+    let parts = conversion.parts.iter().zip(minimums);
+    let minimums = parts.map(|(part, minimum_lst)| {
+        Ok(Minimums {
+            lamports: tolerance.minimum(part.lamports.get())?,
+            lst: *minimum_lst,
+        })
+    });
+    let minimums: Vec<Minimums> = minimums.collect::<Result<_>>()?;
+    let owner = &holding.owner;
+    let planned = conversion.transactions(&session.rpc, pools, owner, &accounts, &minimums)?;
     let is_ahead = !accounts.is_paid_by(&holding.owner);
     let transactions = planned.into_iter().enumerate();
     Ok(transactions
@@ -228,7 +233,6 @@ impl fmt::Display for Quote<'_> {
             ),
             ("Deposit fee", sol(total(|part| part.fee.get()))),
             ("You receive about", lst(total(|part| part.lst.get()))),
-            ("And at least", lst(self.minimum_lst)),
             ("Transactions", self.transactions.to_string()),
         ];
         write!(formatter, "{}", Facts(&facts))

@@ -19,13 +19,13 @@ use super::{
     list::{all_of, sentence},
 };
 use crate::{
-    args::{DepositStakeArgs, Tolerance},
+    args::DepositStakeArgs,
     commands::freshness::fresh_snapshot_with_stakes,
     confirm::confirm,
     output::{known, table},
     session::{Actor, Session},
     tokens::Holding,
-    transaction::{Done, Outcome, Transaction, last_slot, perform_all},
+    transaction::{Done, Outcome, Transaction, beforehand, last_slot, perform_all},
 };
 
 /// What became of somebody's stake accounts.
@@ -81,7 +81,12 @@ pub fn deposit(session: &Session, arguments: &DepositStakeArgs) -> Result<Outcom
     plan.require_something(arguments)?;
     let holding = Holding::read(&session.rpc, &snapshot.addresses, wallet)?;
     let tolerance = arguments.slippage.tolerance(session.send_mode());
-    let groups = plan.groups(&snapshot, &holding, tolerance)?;
+    let quoted = plan.quoted(&snapshot)?;
+    let bound = arguments.least.bound();
+    let minimums = bound.minimums(&quoted, tolerance)?;
+    let fact = bound.fact(&minimums, &quoted);
+    beforehand(session, &actor, Some(&snapshot.addresses), &[fact])?;
+    let groups = plan.groups(&snapshot.addresses, &holding, &minimums);
     confirm(session, &plan)?;
 
     let (transactions, accounts) = pack(&snapshot, &actor, &holding, groups)?;
@@ -167,16 +172,19 @@ impl Plan {
         bail!("nothing can be deposited now. {}{next}", reasons.join("; "))
     }
 
-    /// The instructions for each account that something is done with.
-    fn groups(
-        &self,
-        snapshot: &PoolSnapshot,
-        holding: &Holding,
-        tolerance: Tolerance,
-    ) -> Result<Vec<Group>> {
+    /// What each account that something is done with brings, in smallest units of the token.
+    fn quoted(&self, snapshot: &PoolSnapshot) -> Result<Vec<u64>> {
+        let taken = self.0.iter().filter(|candidate| candidate.taken);
+        taken.map(|candidate| candidate.quoted(snapshot)).collect()
+    }
+
+    /// The instructions for each account that something is done with, and that brings at least this
+    /// much.
+    fn groups(&self, pool: &PoolAddresses, holding: &Holding, minimums: &[u64]) -> Vec<Group> {
         let taken = self.0.iter().filter(|candidate| candidate.taken);
         taken
-            .map(|candidate| candidate.group(snapshot, holding, tolerance))
+            .zip(minimums)
+            .map(|(candidate, minimum_lst)| candidate.group(pool, holding, *minimum_lst))
             .collect()
     }
 }
@@ -189,34 +197,28 @@ struct Group {
 }
 
 impl Candidate {
-    fn group(
-        &self,
-        snapshot: &PoolSnapshot,
-        holding: &Holding,
-        tolerance: Tolerance,
-    ) -> Result<Group> {
-        let quoted = match &self.route {
+    fn quoted(&self, snapshot: &PoolSnapshot) -> Result<u64> {
+        Ok(match &self.route {
             Route::Deposit { place, offered, .. } => {
                 let placed = snapshot.slots().find(|placed| placed.place == *place);
-                match placed {
-                    Some(placed) => snapshot.quote_stake_deposit(&placed, offered)?.minted,
-                    None => bail!("the pool changed meanwhile: try again"),
-                }
+                let placed = placed.context("the pool changed meanwhile: try again")?;
+                snapshot.quote_stake_deposit(&placed, offered)?.minted.get()
             }
-            Route::DepositSol { lamports, .. } => snapshot.quote_deposit(*lamports)?.minted,
-            _ => Default::default(),
-        };
+            Route::DepositSol { lamports, .. } => snapshot.quote_deposit(*lamports)?.minted.get(),
+            _ => 0,
+        })
+    }
+
+    fn group(&self, pool: &PoolAddresses, holding: &Holding, minimum_lst: u64) -> Group {
         let (stake, wallet) = (self.held.address, holding.owner);
-        let minimum_lst = tolerance.minimum(quoted.get())?;
-        let pool = &snapshot.addresses;
         let recipient = &holding.address;
-        Ok(Group {
+        Group {
             stake,
             way: Way::of(&self.route),
             instructions: self
                 .route
                 .instructions(pool, &stake, &wallet, recipient, minimum_lst),
-        })
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
 use crate::{
-    args::{RequestArgs, SendMode, WithdrawStakeArgs},
+    args::{RequestArgs, SendMode, WithdrawStakeArgs, least_sol},
     commands::{
         freshness::fresh_snapshot_with_stakes,
         unstake::{Joining, Leaving},
@@ -23,10 +23,10 @@ use crate::{
     moment::{in_about, seconds_for},
     next,
     output::{known, table},
-    session::Session,
+    session::{Actor, Session},
     signers::keypair_file,
     tokens::Holding,
-    transaction::{Done, Outcome, Transaction, last_slot, perform_all},
+    transaction::{Done, Outcome, Transaction, beforehand, last_slot, perform_all},
 };
 
 /// An exit with stake accounts.
@@ -86,11 +86,11 @@ pub fn withdraw(session: &Session, arguments: &WithdrawStakeArgs) -> Result<Outc
     let exit = plan(&snapshot, amount, arguments)?;
     let keypairs = keypairs(session, arguments, exit.parts.len())?;
     let plan = Plan::new(session, &snapshot, exit, recipient)?;
+    let minimums = plan.tell(session, &actor, pool, arguments)?;
     confirm(session, &plan)?;
 
-    let tolerance = arguments.slippage.tolerance(session.send_mode());
     let mut transactions = Vec::new();
-    for (part, keypair) in plan.exit.parts.iter().zip(&keypairs) {
+    for ((part, keypair), minimum) in plan.exit.parts.iter().zip(&keypairs).zip(minimums) {
         let to = StakeRecipient {
             owner,
             source: holding.address,
@@ -98,7 +98,6 @@ pub fn withdraw(session: &Session, arguments: &WithdrawStakeArgs) -> Result<Outc
             recipient,
             payer: actor.payer_address(),
         };
-        let minimum = tolerance.minimum(part.lamports.get())?;
         let withdrawal = pool.withdraw_stake(&part.place, &to, part.lst.get(), minimum);
         transactions.push(Transaction::new([withdrawal]).signed_by(vec![keypair]));
     }
@@ -202,6 +201,26 @@ impl Plan {
             rent_lamports: snapshot.cluster.stake_rent().get(),
             queue,
         })
+    }
+}
+
+impl Plan {
+    /// Tells it before anything is sent: the least that each stake account will hold.
+    fn tell(
+        &self,
+        session: &Session,
+        actor: &Actor,
+        pool: &PoolAddresses,
+        arguments: &WithdrawStakeArgs,
+    ) -> Result<Vec<u64>> {
+        let parts = self.exit.parts.iter();
+        let quoted: Vec<u64> = parts.map(|part| part.lamports.get()).collect();
+        let tolerance = arguments.slippage.tolerance(session.send_mode());
+        let bound = least_sol(arguments.min_sol);
+        let minimums = bound.minimums(&quoted, tolerance)?;
+        let fact = bound.fact(&minimums, &quoted);
+        beforehand(session, actor, Some(pool), &[fact])?;
+        Ok(minimums)
     }
 }
 

@@ -10,12 +10,12 @@ use sluice_client::{
 };
 
 use crate::{
-    args::UnstakeArgs,
+    args::{UnstakeArgs, least_sol},
     commands::freshness::fresh_snapshot,
     output::{Facts, known},
     session::Session,
     tokens::Holding,
-    transaction::{Outcome, Transaction, perform},
+    transaction::{Outcome, Transaction, beforehand, perform},
 };
 
 /// An instant exit.
@@ -43,7 +43,13 @@ pub fn exit(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Paid>>
     let amount = holding.take(arguments.amount)?;
     let quote = snapshot.quote_instant_exit(amount)?;
     let tolerance = arguments.slippage.tolerance(session.send_mode());
-    let minimum_lamports = tolerance.minimum(quote.lamports.get())?;
+    let (bound, quoted) = (least_sol(arguments.min_sol), quote.lamports.get());
+    let minimum_lamports = bound.minimum(quoted, tolerance)?;
+    let facts = [
+        ("Gives back", lst(amount.get())),
+        bound.fact(&[minimum_lamports], &[quoted]),
+    ];
+    beforehand(session, &actor, Some(pool), &facts)?;
     let withdrawal = pool.withdraw_sol(
         owner,
         holding.address,

@@ -43,27 +43,27 @@ impl Conversion {
     /// not fit together: then the first transaction ensures it and does nothing else, and the others
     /// follow it.
     ///
-    /// `owner` owns the tokens and what becomes of them, pays the rent, and signs.
+    /// `owner` owns the tokens and what becomes of them, pays the rent, and signs. `minimums` are those of
+    /// the parts, in their order.
     pub fn transactions(
         &self,
         source: &impl AccountSource,
         (pool, spl_pool): (&PoolAddresses, &SplPool),
         owner: &Pubkey,
         accounts: &ConversionAccounts,
-        minimums: impl Fn(&ConversionPart) -> Result<Minimums>,
+        minimums: &[Minimums],
     ) -> Result<Vec<Vec<Instruction>>> {
         let seeds = free_seeds(source, owner, self.parts.len())?;
         let ensured = || accounts.ensured.clone();
         let within = accounts.is_paid_by(owner);
-        let transaction = |(part, seed): (&ConversionPart, &String)| -> Result<Vec<Instruction>> {
-            let minimums = minimums(part)?;
-            let [create, withdraw] = part.withdrawal(spl_pool, owner, seed, minimums)?;
-            let deposit = part.deposit(pool, owner, seed, accounts.recipient, minimums)?;
+        let transaction = |((part, seed), minimums): ((&ConversionPart, &String), &Minimums)| {
+            let [create, withdraw] = part.withdrawal(spl_pool, owner, seed, *minimums)?;
+            let deposit = part.deposit(pool, owner, seed, accounts.recipient, *minimums)?;
             let moves = [create, withdraw, deposit];
             let first = within.then(ensured);
             Ok(first.into_iter().chain(moves).collect())
         };
-        let conversions = self.parts.iter().zip(&seeds).map(transaction);
+        let conversions = self.parts.iter().zip(&seeds).zip(minimums).map(transaction);
         let ahead = (!within).then(|| Ok(vec![ensured()]));
         ahead.into_iter().chain(conversions).collect()
     }
