@@ -103,7 +103,7 @@ impl Due for BothDue<'_> {
             let sent = sent.with_context(|| {
                 format!("{address} could not be updated for epoch {epoch}, which comes first")
             })?;
-            let confirmed = Confirmed::read(&session.hasty, &sent.signature);
+            let confirmed = Confirmed::read(&session.afterwards, &sent.signature);
             let fee_lamports = confirmed.map(|confirmed| confirmed.fee_lamports);
             updating.note(sent.signature.to_string(), fee_lamports);
         }
