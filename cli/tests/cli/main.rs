@@ -5,6 +5,7 @@ mod authority;
 mod claims;
 mod configuration;
 mod convert;
+mod costs;
 mod custody;
 mod faults;
 mod handed_over;

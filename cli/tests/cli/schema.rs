@@ -20,7 +20,7 @@ type Printed = Vec<(&'static str, Value)>;
 
 /// What can have types that no scenario here shows, or that depend on the moment: a key of any
 /// command, or one of a certain command.
-const DECLARED: [(&str, &str); 33] = [
+const DECLARED: [(&str, &str); 35] = [
     ("after", "flag | null | number | text"),
     ("apy_parts_e9", "null | number"),
     ("before", "flag | null | number | text"),
@@ -49,6 +49,8 @@ const DECLARED: [(&str, &str); 33] = [
     ("signed_by[]", "text"),
     ("stake-account withdraw ticket", "null | text"),
     ("uncut_target_lamports", "amount | null"),
+    ("upkeep_fee_lamports", "amount | null"),
+    ("upkeep_signatures[]", "text"),
     ("validator explain next_weight", "null | number"),
     ("value", "null | number | text"),
     ("vote", "null | text"),

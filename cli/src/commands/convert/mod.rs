@@ -217,7 +217,9 @@ fn report(
             .iter()
             .fold(0, |sum: u64, line| sum.saturating_add(line.minted_lst)),
         stakes,
-        balance_lst: quote.holding.balance_at(&session.afterwards, last_slot(done)),
+        balance_lst: quote
+            .holding
+            .balance_at(&session.afterwards, last_slot(done)),
         signatures: done.iter().map(|done| done.signature.clone()).collect(),
     })
 }

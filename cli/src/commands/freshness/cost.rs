@@ -53,7 +53,7 @@ impl Cost {
             let (pool, what, epoch) = (need.pool, need.what, need.epoch);
             let count = transactions(need.transactions);
             (
-                "Before that",
+                "First",
                 format!("{pool} is {what} for epoch {epoch}: {count}"),
             )
         });
@@ -63,7 +63,7 @@ impl Cost {
             executor.most_fees(most(planned)),
         ];
         let cost = format!("about {} of fees, at most {}", sol(about), sol(most));
-        first.chain([("Which costs", cost)]).collect()
+        first.chain([("Its cost", cost)]).collect()
     }
 }
 
