@@ -45,7 +45,8 @@ pub struct Cranked {
     waiting: Vec<String>,
     transactions: usize,
     signatures: Vec<String>,
-    compute_units: u64,
+    /// None where no node says what a transaction took.
+    compute_units: Option<u64>,
     /// Of the failures: the exit code in words.
     code: Option<Code>,
 }
@@ -238,10 +239,12 @@ impl fmt::Display for Cranked {
             writeln!(formatter, "{:<11}  {waiting}", "later")?;
         }
         if self.transactions > 0 {
-            let (transactions, units) = (self.transactions, self.compute_units);
+            let units = self.compute_units;
+            let units = units.map_or_else(|| "not known yet".to_owned(), |units| units.to_string());
             writeln!(
                 formatter,
-                "Transactions: {transactions}; compute units: {units}."
+                "Transactions: {}; compute units: {units}.",
+                self.transactions
             )?;
             for signature in &self.signatures {
                 writeln!(formatter, "  {signature}")?;

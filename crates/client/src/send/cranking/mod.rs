@@ -7,7 +7,7 @@ use solana_signature::Signature;
 
 use super::{
     confirmed::Confirmed,
-    executor::{Executor, Repeat, Sent},
+    executor::{Executor, Repeat},
     packing::{Batch, Packing},
 };
 use crate::{
@@ -36,8 +36,8 @@ pub enum CrankProgress<'a> {
         planned: &'a [&'a Step],
         /// What it did, as its events say.
         done: &'a [Step],
-        /// The transaction.
-        sent: &'a Sent,
+        /// The transaction as it was executed, where a node tells.
+        confirmed: Option<&'a Confirmed>,
     },
     /// A transaction failed; the others go on.
     Failed {
@@ -74,8 +74,8 @@ pub struct CrankReport {
     pub signatures: Vec<Signature>,
     /// Steps that were carried out, in order.
     pub steps: Vec<Step>,
-    /// Compute units of all transactions.
-    pub compute_units: u64,
+    /// Compute units of all transactions; none where a node does not say what one took.
+    pub compute_units: Option<u64>,
     /// What failed, and is due all the same.
     pub failures: Vec<CrankFailure>,
     /// What cannot be done yet, as sentences without their full stops.
@@ -113,7 +113,7 @@ impl Executor<'_> {
         let mut report = CrankReport {
             signatures: Vec::new(),
             steps: Vec::new(),
-            compute_units: 0,
+            compute_units: Some(0),
             failures: Vec::new(),
             waiting: Vec::new(),
             snapshot: PoolSnapshot::with_stakes(self.rpc, addresses)?,
@@ -201,18 +201,20 @@ impl Executor<'_> {
         }
         let sent = self.send_simulated(&useful.instructions, &[], Repeat::Harmless, simulated)?;
         report.signatures.push(sent.signature);
-        report.compute_units += sent.compute_units;
         let carried = carried(&useful, steps);
         let confirmed = Confirmed::read(self.rpc, &sent.signature);
-        let done = match confirmed.and_then(|confirmed| confirmed.logs) {
-            Some(logs) => outcome::done(&carried, &sluice_events(&logs)),
+        let units = confirmed.as_ref().and_then(|one| one.compute_units);
+        let sum = report.compute_units.zip(units);
+        report.compute_units = sum.map(|(sum, units)| sum.saturating_add(units));
+        let done = match confirmed.as_ref().and_then(|one| one.logs.as_ref()) {
+            Some(logs) => outcome::done(&carried, &sluice_events(logs)),
             // It is confirmed, and no node tells how much was moved.
             None => carried.iter().map(|step| step.without_amount()).collect(),
         };
         on_progress(CrankProgress::Sent {
             planned: &carried,
             done: &done,
-            sent: &sent,
+            confirmed: confirmed.as_ref(),
         });
         for step in done {
             // A step that needs several transactions is one step.
