@@ -1,7 +1,7 @@
 //! The other pool, with books of the current epoch: without them it gives nothing.
 
 use anyhow::{Result, bail};
-use sluice_client::{PoolSnapshot, Repeat, SplPool};
+use sluice_client::{PoolSnapshot, Repeat, SplPool, words::amounts::counted};
 
 use crate::{
     args::{ConvertArgs, SendMode},
@@ -45,14 +45,16 @@ pub fn updated_spl_pool(
     {
         bail!(
             "the pool {} is not updated for epoch {epoch} yet, and gives nothing until then. Its operators \
-             mostly do that early in the epoch; anybody can, with {count} transactions: \
+             mostly do that early in the epoch; anybody can, with {}: \
              `spl-stake-pool update {}`",
             known.address,
+            counted(count, "transaction"),
             known.address
         );
     }
     announce(format_args!(
-        "The other pool is not updated for epoch {epoch} yet: updating it first, with {count} transactions."
+        "The other pool is not updated for epoch {epoch} yet: updating it first, with {}.",
+        counted(count, "transaction")
     ));
     let progress = Progress::steps("updating the other pool");
     let executor = session.executor(actor.payer())?;
