@@ -118,7 +118,7 @@ fn report(
         fee_lamports: told.map(|told| told.fee_lamports),
         charge_lamports: told.map(|told| told.charge_lamports),
         minted_lst: minted.map(Lst::get),
-        balance_lst: holding.balance_at(&session.hasty, done.slot),
+        balance_lst: holding.balance_at(&session.afterwards, done.slot),
         slot: done.slot,
         redeemable_lamports: redeemable.map(Lamports::get),
         dripping_lamports: later

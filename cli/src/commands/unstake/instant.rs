@@ -70,7 +70,7 @@ pub fn exit(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Paid>>
             burned_lst: amount.get(),
             paid_lamports: told.map(|told| told.lamports),
             fee_lamports: told.map(|told| told.fee_lamports),
-            balance_lst: holding.balance_at(&session.hasty, done.slot),
+            balance_lst: holding.balance_at(&session.afterwards, done.slot),
             slot: done.slot,
             signature: done.signature.clone(),
         })

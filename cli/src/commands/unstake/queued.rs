@@ -220,7 +220,7 @@ impl Joined {
         if let Some(told) = told {
             return Ok(told);
         }
-        let fetched = session.hasty.accounts(&[*ticket], Some(done.slot))?;
+        let fetched = session.afterwards.accounts(&[*ticket], Some(done.slot))?;
         let account = fetched.accounts.into_iter().next().flatten();
         let ticket: Ticket = decode_existing(ticket, account.as_ref())?;
         Ok(Self {
@@ -251,7 +251,7 @@ fn report(session: &Session, joining: &Joining, done: &Done) -> Result<Requested
         ticket: ticket.to_string(),
         batch: requested.batch,
         lst: requested.lst,
-        balance_lst: leaving.holding.balance_at(&session.hasty, done.slot),
+        balance_lst: leaving.holding.balance_at(&session.afterwards, done.slot),
         balance_owner: whose.to_string(),
         is_own_balance: whose == leaving.requester,
         slot: now.cluster.clock.slot,
