@@ -104,7 +104,7 @@ mod tests {
         let refused = bound(Some(2_000_000_000)).minimum(1_500_000_000, tolerance(0));
         let said = refused.unwrap_err().to_string();
         assert!(
-            said.contains("1.5 LST") && said.contains("--min-lst asks for 2 LST"),
+            said.contains("1.500000000 LST") && said.contains("--min-lst asks for 2.000000000 LST"),
             "{said}"
         );
     }

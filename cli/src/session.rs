@@ -255,6 +255,15 @@ impl Session {
         self.settings.send
     }
 
+    /// `will`, or `would` where nothing is sent, or others decide: the word for what comes, in all that
+    /// is told before it is done.
+    pub fn will(&self) -> &'static str {
+        match self.settings.send {
+            SendMode::Send => "will",
+            SendMode::Simulate | SendMode::Dump | SendMode::Propose => "would",
+        }
+    }
+
     /// The address of whoever pays the fees, for commands that only read.
     pub fn payer_address(&self) -> Result<Pubkey> {
         self.settings.payer_address()

@@ -21,16 +21,16 @@ use crate::{
     transaction::{Done, Outcome, Transaction, perform},
 };
 
-/// A deposit and what it is worth.
+/// A deposit and what it is worth. What only the program says is none where no node tells that yet.
 #[derive(Debug, Serialize)]
 pub struct Staked {
     pool: String,
     owner: String,
     token_account: String,
     deposited_lamports: u64,
-    fee_lamports: u64,
-    charge_lamports: u64,
-    minted_lst: u64,
+    fee_lamports: Option<u64>,
+    charge_lamports: Option<u64>,
+    minted_lst: Option<u64>,
     balance_lst: Option<u64>,
     slot: u64,
     redeemable_lamports: Option<u64>,
@@ -80,7 +80,8 @@ pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Outcome<Upkept<
     );
     let transaction = Transaction::new([holding.ensured(&actor.payer_address()), deposit]);
     let outcome = perform(session, &actor, "depositing", transaction, |done| {
-        report(session, pool, (&actor, &holding), &done)
+        let deposited = arguments.amount;
+        Ok(report(session, pool, deposited, (&actor, &holding), &done))
     })?;
     Ok(outcome.map(|staked| upkeep.with(staked)))
 }
@@ -136,26 +137,29 @@ fn what_drips(snapshot: &PoolSnapshot, minted: Lst) -> Result<String> {
 fn report(
     session: &Session,
     pool: &PoolAddresses,
+    deposited: Lamports,
     (actor, holding): (&Actor, &Holding),
     done: &Done,
-) -> Result<Staked> {
-    let deposited = done.event(|event| match event {
+) -> Staked {
+    let told = done.known(|event| match event {
         Event::SolDeposited(deposited) => Some(deposited),
         _ => None,
-    })?;
-    let minted = Lst::new(deposited.lst);
+    });
+    let minted = told.map(|told| Lst::new(told.lst));
     let now = session.snapshot_afterwards(pool);
-    let rate = now.and_then(|now| Ok(now.rate()?)).ok();
-    let redeemable = rate.as_ref().and_then(|rate| rate.redeemable(minted).ok());
-    let later = rate.and_then(|rate| rate.redeemable_later(minted).ok());
-    Ok(Staked {
+    let rate = now.and_then(|now| Ok(now.rate()?)).ok().zip(minted);
+    let redeemable = rate
+        .as_ref()
+        .and_then(|(rate, minted)| rate.redeemable(*minted).ok());
+    let later = rate.and_then(|(rate, minted)| rate.redeemable_later(minted).ok());
+    Staked {
         pool: pool.pool.to_string(),
         owner: holding.owner.to_string(),
         token_account: holding.address.to_string(),
-        deposited_lamports: deposited.lamports,
-        fee_lamports: deposited.fee_lamports,
-        charge_lamports: deposited.charge_lamports,
-        minted_lst: deposited.lst,
+        deposited_lamports: deposited.get(),
+        fee_lamports: told.map(|told| told.fee_lamports),
+        charge_lamports: told.map(|told| told.charge_lamports),
+        minted_lst: minted.map(Lst::get),
         balance_lst: holding.balance_at(&session.afterwards, done.slot),
         slot: done.slot,
         redeemable_lamports: redeemable.map(Lamports::get),
@@ -164,16 +168,23 @@ fn report(
             .map(|(later, now)| later.saturating_sub(now).get()),
         signature: done.signature.clone(),
         is_own_balance: holding.owner == actor.address(),
-    })
+    }
 }
 
 impl fmt::Display for Staked {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let minted = known(self.minted_lst, lst);
+        let received = match self.is_own_balance {
+            true => minted,
+            false => format!("{minted}, by {}", self.owner),
+        };
         let facts = [
+            ("Pool", self.pool.clone()),
+            ("Owner", self.owner.clone()),
             ("Deposited", sol(self.deposited_lamports)),
-            ("Deposit fee", sol(self.fee_lamports)),
-            ("Entry charge", sol(self.charge_lamports)),
-            ("Received", lst(self.minted_lst)),
+            ("Deposit fee", known(self.fee_lamports, sol)),
+            ("Entry charge", known(self.charge_lamports, sol)),
+            ("Received", received),
             ("Redeemable now", known(self.redeemable_lamports, sol)),
             ("Still dripping", known(self.dripping_lamports, sol)),
             balance_fact(self.balance_lst, &self.owner, self.is_own_balance),

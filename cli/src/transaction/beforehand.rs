@@ -19,12 +19,19 @@ pub fn beforehand(
     pool: Option<&PoolAddresses>,
     facts: &[(&'static str, String)],
 ) -> Result<()> {
-    let mut all = vec![("Cluster", session.cluster_name()?)];
-    all.extend(who(session, actor));
+    let mut all = who(session, actor);
     if let Some(pool) = pool {
         all.push(("Pool", pool.pool.to_string()));
         all.push(("Token", pool.mint.to_string()));
     }
+    all.extend_from_slice(facts);
+    tell(session, &all)
+}
+
+/// Tells the cluster, and then `facts`, for commands in which nobody acts. Fails where no node names
+/// its cluster.
+pub fn tell(session: &Session, facts: &[(&'static str, String)]) -> Result<()> {
+    let mut all = vec![("Cluster", session.cluster_name()?)];
     all.extend_from_slice(facts);
     announce(Facts(&all));
     Ok(())

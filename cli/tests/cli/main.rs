@@ -2,6 +2,7 @@
 
 mod audit;
 mod authority;
+mod beforehand;
 mod claims;
 mod configuration;
 mod convert;
@@ -16,6 +17,7 @@ mod migrations;
 mod net;
 mod nodes;
 mod operators;
+mod outcomes;
 mod parameters;
 mod reading;
 mod recipients;

@@ -177,7 +177,12 @@ fn equal_transactions_at_one_moment_are_all_carried_out() {
     let before = net.snapshot().pool.reserve_lamports;
     let deposit = net.addresses.deposit_sol(payer, net.lst_account(), SOL, 1);
     let signatures: HashSet<_> = std::thread::scope(|scope| {
-        let send = || net.send(std::slice::from_ref(&deposit)).signature;
+        let send = || {
+            let sent = net
+                .executor()
+                .send(std::slice::from_ref(&deposit), &[], Repeat::Harmful);
+            sent.unwrap().signature
+        };
         let sending: Vec<_> = (0..6).map(|_| scope.spawn(send)).collect();
         sending
             .into_iter()

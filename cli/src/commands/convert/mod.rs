@@ -286,10 +286,11 @@ impl fmt::Display for Converted {
         }
         writeln!(
             formatter,
-            "{stakes}\n{} gave {} tokens, received {}, and holds {}.",
+            "{stakes}\n{} gave {} tokens, received {} of the pool {}, and holds {}.",
             self.owner,
             Lst::new(self.given_lst),
             lst(self.minted_lst),
+            self.pool,
             known(self.balance_lst, lst)
         )
     }

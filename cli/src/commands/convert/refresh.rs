@@ -1,7 +1,9 @@
 //! Both pools with books of the current epoch: without them the other one gives nothing.
 
 use anyhow::{Context, Result, bail};
-use sluice_client::{Confirmed, PoolAddresses, PoolSnapshot, Repeat, SplPool};
+use sluice_client::{
+    Confirmed, PoolAddresses, PoolSnapshot, Repeat, SplPool, words::amounts::counted,
+};
 
 use crate::{
     args::{ConvertArgs, SendMode},
@@ -51,8 +53,9 @@ impl<'a> BothDue<'a> {
             let address = due.there.address;
             bail!(
                 "the pool {address} is not updated for epoch {epoch} yet, and gives nothing until then. Its \
-                 operators mostly do that early in the epoch; anybody can, with {count} transactions: \
-                 `spl-stake-pool update {address}`"
+                 operators mostly do that early in the epoch; anybody can, with {}: \
+                 `spl-stake-pool update {address}`",
+                counted(count, "transaction")
             );
         }
         Ok(due)

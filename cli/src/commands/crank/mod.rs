@@ -39,7 +39,8 @@ pub struct Cranked {
     waiting: Vec<String>,
     transactions: usize,
     signatures: Vec<String>,
-    compute_units: u64,
+    /// None where no node says what a transaction took.
+    compute_units: Option<u64>,
     /// Fees of all transactions, priority included; none where the node does not say.
     network_fee_lamports: Option<u64>,
     /// Of the failures: the exit code in words.
@@ -218,11 +219,12 @@ impl fmt::Display for Cranked {
             writeln!(formatter, "{:<11}  {waiting}", "later")?;
         }
         if self.transactions > 0 {
+            let units = self.compute_units;
+            let units = units.map_or_else(|| "not known yet".to_owned(), |units| units.to_string());
             writeln!(
                 formatter,
-                "Transactions: {}; compute units: {}; fees: {}.",
+                "Transactions: {}; compute units: {units}; fees: {}.",
                 self.transactions,
-                self.compute_units,
                 known(self.network_fee_lamports, sol)
             )?;
             for signature in &self.signatures {

@@ -365,9 +365,10 @@ impl fmt::Display for Deposited {
             .fold(0, |sum: u64, line| sum.saturating_add(line.lamports));
         writeln!(
             formatter,
-            "{} received {} for {}, and holds {}.",
+            "{} received {} of the pool {} for {}, and holds {}.",
             self.owner,
             lst(self.minted_lst),
+            self.pool,
             sol(deposited),
             known(self.balance_lst, lst)
         )

@@ -360,9 +360,10 @@ impl fmt::Display for Withdrawn {
         }
         writeln!(
             formatter,
-            "{} holds {}.",
+            "{} holds {} of the pool {}.",
             self.owner,
-            known(self.balance_lst, lst)
+            known(self.balance_lst, lst),
+            self.pool
         )
     }
 }

@@ -21,14 +21,14 @@ use crate::{
     transaction::{Outcome, Transaction, perform},
 };
 
-/// An instant exit.
+/// An instant exit. What only the program says is none where no node tells that yet.
 #[derive(Debug, Serialize)]
 pub struct Paid {
     pool: String,
     owner: String,
     burned_lst: u64,
-    paid_lamports: u64,
-    fee_lamports: u64,
+    paid_lamports: Option<u64>,
+    fee_lamports: Option<u64>,
     balance_lst: Option<u64>,
     slot: u64,
     signature: String,
@@ -70,18 +70,18 @@ pub fn exit(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Upkept
 
     let transaction = Transaction::new([withdrawal]);
     let outcome = perform(session, &actor, "leaving", transaction, |done| {
-        let withdrawn = done.event(|event| match event {
+        let told = done.known(|event| match event {
             Event::SolWithdrawn(withdrawn) => Some(withdrawn),
             _ => None,
-        })?;
+        });
         Ok(Paid {
             pool: pool.pool.to_string(),
             owner: owner.to_string(),
-            burned_lst: withdrawn.lst,
-            paid_lamports: withdrawn.lamports,
-            fee_lamports: withdrawn.fee_lamports,
+            burned_lst: amount.get(),
+            paid_lamports: told.map(|told| told.lamports),
+            fee_lamports: told.map(|told| told.fee_lamports),
             balance_lst: holding.balance_at(&session.afterwards, done.slot),
-            slot: withdrawn.slot,
+            slot: done.slot,
             signature: done.signature.clone(),
         })
     })?;
@@ -124,9 +124,11 @@ impl Exit {
 impl fmt::Display for Paid {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let facts = [
+            ("Pool", self.pool.clone()),
+            ("Owner", self.owner.clone()),
             ("Gave back", lst(self.burned_lst)),
-            ("Received", sol(self.paid_lamports)),
-            ("Fee for leaving at once", sol(self.fee_lamports)),
+            ("Received", known(self.paid_lamports, sol)),
+            ("Fee for leaving at once", known(self.fee_lamports, sol)),
             ("You hold", known(self.balance_lst, lst)),
             ("Transaction", self.signature.clone()),
         ];

@@ -13,7 +13,7 @@ use crate::{
     args::{NoCrank, ValidatorArgs},
     commands::freshness::{Fresh, Upkept, View, fresh_snapshot},
     session::Session,
-    transaction::{Outcome, Transaction, perform},
+    transaction::{Outcome, Transaction, beforehand, perform},
 };
 
 /// A slot that was closed.
@@ -34,6 +34,7 @@ pub fn close(session: &Session, arguments: ValidatorArgs) -> Result<Outcome<Upke
     let pool = &snapshot.addresses;
     let place = slot_of(&snapshot, &arguments.vote)?.place;
     let payer = marker_payer(session, &pool.marker(&arguments.vote))?;
+    beforehand(session, &actor, Some(pool), &[])?;
     let transaction = Transaction::new([pool.close_slot(&place, payer)]).repeatable();
     let outcome = perform(session, &actor, "closing the slot", transaction, |done| {
         let (serial, rent_lamports) = done.event(|event| match event {
@@ -65,8 +66,9 @@ impl fmt::Display for Closed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             formatter,
-            "The slot of {} is closed. Its rent of {} drips to all holders.",
+            "The slot of {} in the pool {} is closed. Its rent of {} drips to all holders.",
             self.vote,
+            self.pool,
             sol(self.rent_lamports)
         )
     }

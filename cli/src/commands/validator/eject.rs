@@ -14,7 +14,7 @@ use crate::{
     args::{NoCrank, ValidatorArgs},
     commands::freshness::{Fresh, Upkept, View, fresh_snapshot},
     session::Session,
-    transaction::{Outcome, Transaction, perform},
+    transaction::{Outcome, Transaction, beforehand, perform},
 };
 
 /// A validator that was ejected.
@@ -60,6 +60,7 @@ pub fn eject(session: &Session, arguments: ValidatorArgs) -> Result<Outcome<Upke
         Some(crank::Work::Instruction(instruction)) => instruction,
         _ => snapshot.addresses.eject_validator(&place, None),
     };
+    beforehand(session, &actor, Some(&snapshot.addresses), &[])?;
     let transaction = Transaction::new([eject]).repeatable();
     let outcome = perform(
         session,
@@ -101,9 +102,9 @@ impl fmt::Display for Ejected {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             formatter,
-            "{} is ejected, because {}, and drains. If it keeps the rules, the curator can give it weight again \
-             from epoch {} on.",
-            self.vote, self.breach, self.reinstatable_epoch
+            "{} is ejected from the pool {}, because {}, and drains. If it keeps the rules, the curator can \
+             give it weight again from epoch {} on.",
+            self.vote, self.pool, self.breach, self.reinstatable_epoch
         )
     }
 }

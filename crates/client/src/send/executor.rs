@@ -30,17 +30,14 @@ const MAX_COPIES: usize = 5;
 /// How often a message is varied because an equal one is in a block already.
 const MAX_VARIATIONS: usize = 3;
 
-/// A confirmed transaction.
+/// A confirmed transaction. What it did is not known by its simulation, only by
+/// [`Confirmed`](super::confirmed::Confirmed).
 #[derive(Clone, Debug)]
 pub struct Sent {
     /// Its signature.
     pub signature: Signature,
     /// The slot that it is in.
     pub slot: u64,
-    /// Compute units that the simulation just before took.
-    pub compute_units: u64,
-    /// Its logs in the simulation just before.
-    pub logs: Vec<String>,
 }
 
 /// Whether a transaction may be signed anew once it seems to have expired.
@@ -169,12 +166,7 @@ impl<'a> Executor<'a> {
             let signature = signature_of(&transaction);
             match self.land(&transaction, flight)? {
                 Fate::Landed { slot } => {
-                    return Ok(Sent {
-                        signature,
-                        slot,
-                        compute_units: simulated.compute_units,
-                        logs: simulated.logs,
-                    });
+                    return Ok(Sent { signature, slot });
                 }
                 Fate::Expired { surely } => {
                     last = signature;

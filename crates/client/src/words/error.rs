@@ -97,7 +97,7 @@ pub enum ClientError {
     },
     /// Nobody can sign for this address, so what is sent there is lost.
     #[error(
-        "{address} is {what}: what it receives would be lost. {}",
+        "{address} is {what}, for which nobody can sign: what it receives would be lost. {}",
         explain::rather(.owner)
     )]
     NobodysAddress {

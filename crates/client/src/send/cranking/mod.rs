@@ -6,7 +6,7 @@ mod turning;
 use solana_signature::Signature;
 use turning::Turning;
 
-use super::executor::{Executor, Sent};
+use super::{confirmed::Confirmed, executor::Executor};
 use crate::{
     ClientError, PoolAddresses, PoolSnapshot, Result,
     plan::crank::{self, Step},
@@ -28,8 +28,8 @@ pub enum CrankProgress<'a> {
         planned: &'a [&'a Step],
         /// What it did, as its events say.
         done: &'a [Step],
-        /// The transaction.
-        sent: &'a Sent,
+        /// The transaction as it was executed, where a node tells.
+        confirmed: Option<&'a Confirmed>,
     },
     /// A transaction failed; the others go on.
     Failed {
@@ -56,8 +56,8 @@ pub struct CrankReport {
     pub signatures: Vec<Signature>,
     /// Steps that were carried out, in order.
     pub steps: Vec<Step>,
-    /// Compute units of all transactions.
-    pub compute_units: u64,
+    /// Compute units of all transactions; none where a node does not say what one took.
+    pub compute_units: Option<u64>,
     /// What the cluster took for them, priority included; none where a node does not say.
     pub fee_lamports: Option<u64>,
     /// What failed, and is due all the same.

@@ -42,7 +42,7 @@ impl<'a> Turning<'a> {
             report: CrankReport {
                 signatures: Vec::new(),
                 steps: Vec::new(),
-                compute_units: 0,
+                compute_units: Some(0),
                 fee_lamports: Some(0),
                 failures: Vec::new(),
                 waiting: Vec::new(),
@@ -147,19 +147,19 @@ impl<'a> Turning<'a> {
         let confirmed = Confirmed::read(executor.rpc, &sent.signature);
         let report = &mut self.report;
         report.signatures.push(sent.signature);
-        report.compute_units = report.compute_units.saturating_add(sent.compute_units);
-        let fees = report.fee_lamports.zip(confirmed.as_ref());
-        report.fee_lamports = fees.map(|(sum, one)| sum.saturating_add(one.fee_lamports));
+        let told = confirmed.as_ref();
+        report.compute_units = added(report.compute_units, told.and_then(|one| one.compute_units));
+        report.fee_lamports = added(report.fee_lamports, told.map(|one| one.fee_lamports));
         let carried = carried(&useful, steps);
-        let done = match confirmed.and_then(|confirmed| confirmed.logs) {
-            Some(logs) => outcome::done(&carried, &sluice_events(&logs)),
+        let done = match told.and_then(|one| one.logs.as_ref()) {
+            Some(logs) => outcome::done(&carried, &sluice_events(logs)),
             // It is confirmed, and no node tells how much was moved.
             None => carried.iter().map(|step| step.without_amount()).collect(),
         };
         (self.on_progress)(CrankProgress::Sent {
             planned: &carried,
             done: &done,
-            sent: &sent,
+            confirmed: told,
         });
         for step in done {
             // A step that needs several transactions is one step.
@@ -181,6 +181,11 @@ impl<'a> Turning<'a> {
             error,
         });
     }
+}
+
+/// A sum of what nodes told; none where one of it was not told.
+fn added(sum: Option<u64>, more: Option<u64>) -> Option<u64> {
+    Some(sum?.saturating_add(more?))
 }
 
 /// Whether a failed step is among those that are due; what cannot be read is always to be told.
