@@ -5,7 +5,7 @@ use solana_instruction::Instruction;
 use super::{CrankFailure, CrankProgress, CrankReport, outcome};
 use crate::{
     ClientError, Executor, PoolAddresses, PoolSnapshot, Repeat, Result,
-    plan::crank::{CrankPlan, Step},
+    plan::crank::{CrankPlan, Step, StepKind},
     pool::decode::events_by_instruction,
     send::{
         confirmed::Confirmed,
@@ -197,9 +197,13 @@ fn is_still_due(failure: &CrankFailure, steps: &[Step]) -> bool {
     })
 }
 
-/// Whether two plans are about the same, whatever the amounts: those drip from slot to slot.
+/// Whether two plans are the same. What a batch is paid drips from slot to slot, and does not count; a
+/// validator whose stake leaves in two parts has the same step twice, with another amount.
 fn are_same(steps: &[Step], before: &[Step]) -> bool {
-    let about = |step: &Step| (step.kind, step.validator, step.work.clone());
+    let about = |step: &Step| {
+        let amount = step.lamports.filter(|_| step.kind != StepKind::Settle);
+        (step.kind, step.validator, amount, step.work.clone())
+    };
     steps.iter().map(about).eq(before.iter().map(about))
 }
 
@@ -229,4 +233,38 @@ fn carried<'a>(batch: &Batch, steps: &'a [Step]) -> Vec<&'a Step> {
         .iter()
         .filter_map(|index| steps.get(*index))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use sluice_math::Lamports;
+    use solana_pubkey::Pubkey;
+
+    use super::*;
+    use crate::plan::crank::Work;
+
+    fn step(kind: StepKind, lamports: u64) -> Step {
+        Step {
+            kind,
+            validator: None,
+            lamports: Some(Lamports::new(lamports)),
+            why: lamports.to_string(),
+            work: Work::PayFees {
+                treasury: Pubkey::default(),
+            },
+        }
+    }
+
+    #[test]
+    fn a_plan_is_the_same_where_only_a_price_has_dripped() {
+        use StepKind::{Settle, Undelegate};
+        let same = |kind, before, now| are_same(&[step(kind, now)], &[step(kind, before)]);
+        assert!(same(Settle, 5, 6));
+        assert!(same(Undelegate, 5, 5));
+        assert!(!same(Undelegate, 5, 1), "what is left of it");
+        assert!(!are_same(
+            &[step(Settle, 5), step(Undelegate, 5)],
+            &[step(Settle, 5)]
+        ));
+    }
 }
