@@ -17,6 +17,14 @@ pub struct Bound {
 }
 
 impl Bound {
+    /// The same, and no less than was agreed to before.
+    pub fn at_least(self, agreed: Option<u64>) -> Self {
+        Self {
+            least: self.least.max(agreed),
+            ..self
+        }
+    }
+
     /// The least to accept of a command that brings this in one piece. See [`Self::minimums`].
     pub fn minimum(&self, quoted: u64, tolerance: Tolerance) -> Result<u64> {
         let minimums = self.minimums(&[quoted], tolerance)?;
@@ -54,7 +62,8 @@ impl Bound {
     }
 }
 
-fn sum(parts: &[u64]) -> u64 {
+/// All parts together.
+pub fn sum(parts: &[u64]) -> u64 {
     parts.iter().fold(0, |sum, part| sum.saturating_add(*part))
 }
 

@@ -176,6 +176,9 @@ impl Code {
             | ClientError::AnotherPool { .. }
             | ClientError::Unreadable { .. }
             | ClientError::Inconsistent { .. }
+            | ClientError::NoStakeAddress { .. }
+            | ClientError::TableNotShown { .. }
+            | ClientError::SlotStands { .. }
             | ClientError::KnownBeforeSent { .. } => Self::Node,
             ClientError::NotConfirmed { .. } => Self::NotConfirmed,
             ClientError::PerhapsSent { .. } => Self::PerhapsSent,

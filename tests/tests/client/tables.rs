@@ -5,7 +5,8 @@ use solana_signer::Signer;
 #[test]
 fn a_keeper_creates_finds_and_uses_the_lookup_tables_of_its_pool() {
     let net = PoolNet::with_pool(3);
-    let find = || tables::tables_of(&net.rpc, &net.payer.pubkey(), &net.addresses.pool).unwrap();
+    let find =
+        || tables::tables_of(&net.rpc, &net.payer.pubkey(), &net.addresses.pool, &[]).unwrap();
     assert!(find().is_empty());
     let snapshot = net.snapshot();
     let (mut transactions, mut announced) = (0, Vec::new());

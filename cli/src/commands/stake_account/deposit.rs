@@ -7,7 +7,6 @@ use serde::Serialize;
 use sluice_client::{
     Event, HeldStake, PoolAddresses, PoolSnapshot, Route,
     send::packing::Packing,
-    stake_accounts_at,
     words::amounts::{lst, sol},
 };
 use sluice_math::Lamports;
@@ -16,16 +15,17 @@ use solana_pubkey::Pubkey;
 
 use super::{
     advice::{NextEpoch, Way, advice},
-    list::{all_of, sentence},
+    list::{candidates, sentence},
 };
 use crate::{
     args::DepositStakeArgs,
-    commands::freshness::fresh_snapshot_with_stakes,
-    confirm::confirm,
+    bound::sum,
+    commands::freshness::{PoolDue, Proposal, Upkept, View, propose},
+    confirm::Asked,
     output::{known, table},
     session::{Actor, Session},
     tokens::Holding,
-    transaction::{Done, Outcome, Transaction, beforehand, last_slot, perform_all},
+    transaction::{Done, Outcome, Transaction, last_slot, perform_all},
 };
 
 /// What became of somebody's stake accounts.
@@ -70,28 +70,27 @@ struct Candidate {
 struct Plan(Vec<Candidate>);
 
 /// Deposits stake accounts of the keypair into the configured pool.
-pub fn deposit(session: &Session, arguments: &DepositStakeArgs) -> Result<Outcome<Deposited>> {
+pub fn deposit(
+    session: &Session,
+    arguments: &DepositStakeArgs,
+) -> Result<Outcome<Upkept<Deposited>>> {
     let actor = session.actor()?;
     let wallet = actor.address();
     // Nobody pays for cranks on the way to what is refused.
     let held = candidates(session, arguments, &wallet)?;
     Holding::read(&session.rpc, &session.pool()?, wallet)?;
-    let snapshot = fresh_snapshot_with_stakes(session, &actor, arguments.no_crank)?;
-    let plan = Plan::new(session, &snapshot, held, &wallet, arguments.deactivate)?;
-    plan.require_something(arguments)?;
+    let due = PoolDue::of(session, &actor, arguments.no_crank, View::Stakes)?;
+    let agreed = propose(session, &actor, (due, Asked::Always), |snapshot, agreed| {
+        let plan = Plan::new(session, snapshot, &held, &wallet, arguments.deactivate)?;
+        plan.proposed(session, snapshot, arguments, agreed)
+    })?;
+    let ((plan, minimums), upkeep) = (agreed.what, agreed.upkeep);
+    let snapshot = agreed.books;
     let holding = Holding::read(&session.rpc, &snapshot.addresses, wallet)?;
-    let tolerance = arguments.slippage.tolerance(session.send_mode());
-    let quoted = plan.quoted(&snapshot)?;
-    let bound = arguments.least.bound();
-    let minimums = bound.minimums(&quoted, tolerance)?;
-    let fact = bound.fact(&minimums, &quoted);
-    beforehand(session, &actor, Some(&snapshot.addresses), &[fact])?;
     let groups = plan.groups(&snapshot.addresses, &holding, &minimums);
-    confirm(session, &plan)?;
-
     let (transactions, accounts) = pack(&snapshot, &actor, &holding, groups)?;
     let doing = "depositing stake accounts";
-    perform_all(session, &actor, doing, transactions, |done| {
+    let outcome = perform_all(session, &actor, doing, transactions, |done| {
         report(
             session,
             &snapshot.addresses,
@@ -100,42 +99,20 @@ pub fn deposit(session: &Session, arguments: &DepositStakeArgs) -> Result<Outcom
             &done,
             &accounts,
         )
-    })
-}
-
-fn candidates(
-    session: &Session,
-    arguments: &DepositStakeArgs,
-    wallet: &Pubkey,
-) -> Result<Vec<HeldStake>> {
-    if arguments.all {
-        let held = all_of(session, wallet)?;
-        if held.is_empty() {
-            bail!("{wallet} has no stake accounts: `sluice stake` deposits SOL");
-        }
-        return Ok(held);
-    }
-    let held = stake_accounts_at(&session.rpc, &arguments.stake_accounts)?;
-    for address in &arguments.stake_accounts {
-        if held.iter().all(|held| held.address != *address) {
-            bail!(
-                "{address} is no stake account that was initialized: `sluice stake-account list` shows yours"
-            );
-        }
-    }
-    Ok(held)
+    })?;
+    Ok(outcome.map(|deposited| upkeep.with(deposited)))
 }
 
 impl Plan {
     fn new(
         session: &Session,
         snapshot: &PoolSnapshot,
-        held: Vec<HeldStake>,
+        held: &[HeldStake],
         wallet: &Pubkey,
         deactivate: bool,
     ) -> Result<Self> {
         let next = NextEpoch::of(session, snapshot)?;
-        let routes = snapshot.routes(&held, wallet)?;
+        let routes = snapshot.routes(held, wallet)?;
         let candidate = |(held, route): (HeldStake, Route)| Candidate {
             advice: advice(&route, &next),
             taken: match Way::of(&route) {
@@ -146,8 +123,31 @@ impl Plan {
             held,
             route,
         };
-        let ways = held.into_iter().zip(routes);
+        let ways = held.iter().copied().zip(routes);
         Ok(Self(ways.map(candidate).collect()))
+    }
+
+    /// What is told before, with the least that each account brings. Fails where nothing would be done.
+    fn proposed(
+        self,
+        session: &Session,
+        snapshot: &PoolSnapshot,
+        arguments: &DepositStakeArgs,
+        agreed: Option<u64>,
+    ) -> Result<Proposal<(Self, Vec<u64>)>> {
+        self.require_something(arguments)?;
+        let tolerance = arguments.slippage.tolerance(session.send_mode());
+        let quoted = self.quoted(snapshot)?;
+        let bound = arguments.least.bound().at_least(agreed);
+        let minimums = bound.minimums(&quoted, tolerance)?;
+        Ok(Proposal {
+            pool: snapshot.addresses,
+            facts: vec![bound.fact(&minimums, &quoted)],
+            plan: self.to_string(),
+            quoted: sum(&quoted),
+            least: sum(&minimums),
+            what: (self, minimums),
+        })
     }
 
     /// Fails where nothing would be done, with what could be.

@@ -15,18 +15,19 @@ use solana_signer::Signer;
 
 use crate::{
     args::{RequestArgs, SendMode, WithdrawStakeArgs, least_sol},
+    bound::sum,
     commands::{
-        freshness::fresh_snapshot_with_stakes,
+        freshness::{PoolDue, Proposal, Upkept, View, propose},
         unstake::{Joining, Leaving},
     },
-    confirm::confirm,
+    confirm::Asked,
     moment::{in_about, seconds_for},
     next,
     output::{known, table},
-    session::{Actor, Session},
+    session::Session,
     signers::keypair_file,
     tokens::Holding,
-    transaction::{Done, Outcome, Transaction, beforehand, last_slot, perform_all},
+    transaction::{Done, Outcome, Transaction, last_slot, perform_all},
 };
 
 /// An exit with stake accounts.
@@ -68,7 +69,10 @@ struct Queue {
 }
 
 /// Burns tokens of the keypair for stake accounts of the pool's validators.
-pub fn withdraw(session: &Session, arguments: &WithdrawStakeArgs) -> Result<Outcome<Withdrawn>> {
+pub fn withdraw(
+    session: &Session,
+    arguments: &WithdrawStakeArgs,
+) -> Result<Outcome<Upkept<Withdrawn>>> {
     let actor = session.actor()?;
     let owner = actor.address();
     // Nobody pays for cranks on the way to what is refused.
@@ -79,16 +83,15 @@ pub fn withdraw(session: &Session, arguments: &WithdrawStakeArgs) -> Result<Outc
         arguments.program_owned,
         &actor,
     )?;
-    let snapshot = fresh_snapshot_with_stakes(session, &actor, arguments.no_crank)?;
+    let named = named_keypairs(arguments)?;
+    let due = PoolDue::of(session, &actor, arguments.no_crank, View::Stakes)?;
+    let agreed = propose(session, &actor, (due, Asked::Always), |snapshot, agreed| {
+        Plan::proposed(session, snapshot, arguments, (owner, recipient), agreed)
+    })?;
+    let ((plan, minimums), upkeep, snapshot) = (agreed.what, agreed.upkeep, agreed.books);
     let pool = &snapshot.addresses;
     let holding = Holding::read(&session.rpc, pool, owner)?;
-    let amount = holding.take(arguments.amount)?;
-    let exit = plan(&snapshot, amount, arguments)?;
-    let keypairs = keypairs(session, arguments, exit.parts.len())?;
-    let plan = Plan::new(session, &snapshot, exit, recipient)?;
-    let minimums = plan.tell(session, &actor, pool, arguments)?;
-    confirm(session, &plan)?;
-
+    let keypairs = keypairs(session, named, plan.exit.parts.len())?;
     let mut transactions = Vec::new();
     for ((part, keypair), minimum) in plan.exit.parts.iter().zip(&keypairs).zip(minimums) {
         let to = StakeRecipient {
@@ -120,7 +123,7 @@ pub fn withdraw(session: &Session, arguments: &WithdrawStakeArgs) -> Result<Outc
     if let Some(joining) = &mut joining {
         joining.note_if_given_away(session)?;
     }
-    Ok(outcome)
+    Ok(outcome.map(|withdrawn| upkeep.with(withdrawn)))
 }
 
 fn plan(
@@ -157,24 +160,24 @@ fn plan(
     })
 }
 
-/// The keys of the new stake accounts: those that were named, then random ones.
-fn keypairs(
-    session: &Session,
-    arguments: &WithdrawStakeArgs,
-    count: usize,
-) -> Result<Vec<Keypair>> {
-    let named = arguments.stake_keypair.iter().take(count);
-    let mut keypairs = named
+/// The keys that were named for new stake accounts.
+fn named_keypairs(arguments: &WithdrawStakeArgs) -> Result<Vec<Keypair>> {
+    let files = arguments.stake_keypair.iter();
+    files
         .map(|file| keypair_file(file, "stake-keypair"))
-        .collect::<Result<Vec<_>>>()?;
-    if keypairs.len() < count && session.send_mode() == SendMode::Dump {
+        .collect()
+}
+
+/// The keys of the new stake accounts: those that were named, then random ones.
+fn keypairs(session: &Session, mut named: Vec<Keypair>, count: usize) -> Result<Vec<Keypair>> {
+    if named.len() < count && session.send_mode() == SendMode::Dump {
         bail!(
             "each of the {count} new stake accounts must sign too, and its key would be gone after \
              this: pass --stake-keypair FILE for each"
         );
     }
-    keypairs.resize_with(count, Keypair::new);
-    Ok(keypairs)
+    named.resize_with(count, Keypair::new);
+    Ok(named)
 }
 
 impl Plan {
@@ -205,22 +208,31 @@ impl Plan {
 }
 
 impl Plan {
-    /// Tells it before anything is sent: the least that each stake account will hold.
-    fn tell(
-        &self,
+    /// What is told before, with the least that each stake account will hold.
+    fn proposed(
         session: &Session,
-        actor: &Actor,
-        pool: &PoolAddresses,
+        snapshot: &PoolSnapshot,
         arguments: &WithdrawStakeArgs,
-    ) -> Result<Vec<u64>> {
-        let parts = self.exit.parts.iter();
+        (owner, recipient): (Pubkey, Pubkey),
+        agreed: Option<u64>,
+    ) -> Result<Proposal<(Self, Vec<u64>)>> {
+        let pool = snapshot.addresses;
+        let amount = Holding::read(&session.rpc, &pool, owner)?.take(arguments.amount)?;
+        let exit = plan(snapshot, amount, arguments)?;
+        let plan = Self::new(session, snapshot, exit, recipient)?;
+        let parts = plan.exit.parts.iter();
         let quoted: Vec<u64> = parts.map(|part| part.lamports.get()).collect();
         let tolerance = arguments.slippage.tolerance(session.send_mode());
-        let bound = least_sol(arguments.min_sol);
+        let bound = least_sol(arguments.min_sol).at_least(agreed);
         let minimums = bound.minimums(&quoted, tolerance)?;
-        let fact = bound.fact(&minimums, &quoted);
-        beforehand(session, actor, Some(pool), &[fact])?;
-        Ok(minimums)
+        Ok(Proposal {
+            pool,
+            facts: vec![bound.fact(&minimums, &quoted)],
+            plan: plan.to_string(),
+            quoted: sum(&quoted),
+            least: sum(&minimums),
+            what: (plan, minimums),
+        })
     }
 }
 

@@ -5,17 +5,20 @@ use std::fmt;
 use anyhow::Result;
 use serde::Serialize;
 use sluice_client::{
-    Event,
+    Event, PoolSnapshot,
     words::amounts::{lst, sol},
 };
+use sluice_math::Lst;
+use solana_pubkey::Pubkey;
 
 use crate::{
     args::{UnstakeArgs, least_sol},
-    commands::freshness::fresh_snapshot,
+    commands::freshness::{PoolDue, Proposal, Upkept, View, propose},
+    confirm::Asked,
     output::{Facts, known},
     session::Session,
     tokens::Holding,
-    transaction::{Outcome, Transaction, beforehand, perform},
+    transaction::{Outcome, Transaction, perform},
 };
 
 /// An instant exit. What only the program says is none where no node tells that yet.
@@ -31,25 +34,32 @@ pub struct Paid {
     signature: String,
 }
 
+/// An exit at the prices of now.
+struct Exit {
+    holding: Holding,
+    amount: Lst,
+    minimum_lamports: u64,
+}
+
 /// Burns tokens for what the reserve holds.
-pub fn exit(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Paid>> {
+pub fn exit(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Upkept<Paid>>> {
     let actor = session.actor()?;
     let owner = actor.address();
     // Nobody pays for cranks on the way to what is refused.
     Holding::read(&session.rpc, &session.pool()?, owner)?.take(arguments.amount)?;
-    let snapshot = fresh_snapshot(session, &actor, arguments.no_crank)?;
-    let pool = &snapshot.addresses;
-    let holding = Holding::read(&session.rpc, pool, owner)?;
-    let amount = holding.take(arguments.amount)?;
-    let quote = snapshot.quote_instant_exit(amount)?;
-    let tolerance = arguments.slippage.tolerance(session.send_mode());
-    let (bound, quoted) = (least_sol(arguments.min_sol), quote.lamports.get());
-    let minimum_lamports = bound.minimum(quoted, tolerance)?;
-    let facts = [
-        ("Gives back", lst(amount.get())),
-        bound.fact(&[minimum_lamports], &[quoted]),
-    ];
-    beforehand(session, &actor, Some(pool), &facts)?;
+    let due = PoolDue::of(session, &actor, arguments.no_crank, View::Prices)?;
+    let agreed = propose(
+        session,
+        &actor,
+        (due, Asked::AtTerminal),
+        |snapshot, agreed| Exit::proposed(session, snapshot, (arguments, owner), agreed),
+    )?;
+    let Exit {
+        holding,
+        amount,
+        minimum_lamports,
+    } = agreed.what;
+    let (pool, upkeep) = (&agreed.books.addresses, agreed.upkeep);
     let withdrawal = pool.withdraw_sol(
         owner,
         holding.address,
@@ -59,7 +69,7 @@ pub fn exit(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Paid>>
     );
 
     let transaction = Transaction::new([withdrawal]);
-    perform(session, &actor, "leaving", transaction, |done| {
+    let outcome = perform(session, &actor, "leaving", transaction, |done| {
         let told = done.known(|event| match event {
             Event::SolWithdrawn(withdrawn) => Some(withdrawn),
             _ => None,
@@ -74,7 +84,41 @@ pub fn exit(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Paid>>
             slot: done.slot,
             signature: done.signature.clone(),
         })
-    })
+    })?;
+    Ok(outcome.map(|paid| upkeep.with(paid)))
+}
+
+impl Exit {
+    fn proposed(
+        session: &Session,
+        snapshot: &PoolSnapshot,
+        (arguments, owner): (&UnstakeArgs, Pubkey),
+        agreed: Option<u64>,
+    ) -> Result<Proposal<Self>> {
+        let pool = snapshot.addresses;
+        let holding = Holding::read(&session.rpc, &pool, owner)?;
+        let amount = holding.take(arguments.amount)?;
+        let quoted = snapshot.quote_instant_exit(amount)?.lamports.get();
+        let tolerance = arguments.slippage.tolerance(session.send_mode());
+        let bound = least_sol(arguments.min_sol).at_least(agreed);
+        let minimum_lamports = bound.minimum(quoted, tolerance)?;
+        let facts = [
+            ("Gives back", lst(amount.get())),
+            bound.fact(&[minimum_lamports], &[quoted]),
+        ];
+        Ok(Proposal {
+            what: Self {
+                holding,
+                amount,
+                minimum_lamports,
+            },
+            pool,
+            facts: facts.into(),
+            plan: String::new(),
+            quoted,
+            least: minimum_lamports,
+        })
+    }
 }
 
 impl fmt::Display for Paid {

@@ -16,7 +16,7 @@ use solana_pubkey::Pubkey;
 use super::{forecast::Forecast, leaving::Leaving};
 use crate::{
     args::{SendMode, UnstakeArgs},
-    commands::freshness::freshest_snapshot,
+    commands::freshness::{Fresh, Upkept, freshest_snapshot},
     local_book::{Entry, LocalBook},
     output::{Facts, announce},
     session::{Actor, Session},
@@ -47,12 +47,12 @@ pub struct Requested {
 }
 
 /// Puts tokens into the open batch.
-pub fn request(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Requested>> {
+pub fn request(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Upkept<Requested>>> {
     let actor = session.actor()?;
     // Nobody pays for cranks on the way to what is refused.
     let leaving = Leaving::read(session, &session.pool()?, &actor, arguments.request)?;
     leaving.take(arguments.amount)?;
-    let snapshot = freshest_snapshot(session, &actor, arguments.no_crank)?;
+    let Fresh { snapshot, upkeep } = freshest_snapshot(session, &actor, arguments.no_crank)?;
     let leaving = Leaving::read(session, &snapshot.addresses, &actor, arguments.request)?;
     let amount = leaving.take(arguments.amount)?;
     let mut joining = Joining::new(session, &snapshot, &actor, leaving)?;
@@ -70,7 +70,7 @@ pub fn request(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Req
         report(session, &joining, &done)
     })?;
     joining.note_if_given_away(session)?;
-    Ok(outcome)
+    Ok(outcome.map(|requested| upkeep.with(requested)))
 }
 
 /// What is known of a request before it is made. The queue is open also where the price is not known.

@@ -12,7 +12,7 @@ use strum::Display;
 use super::slot_of;
 use crate::{
     args::{NoCrank, ValidatorArgs},
-    commands::freshness::fresh_snapshot_with_stakes,
+    commands::freshness::{Fresh, Upkept, View, fresh_snapshot},
     session::Session,
     transaction::{Outcome, Transaction, beforehand, perform},
 };
@@ -46,10 +46,10 @@ enum Reason {
 }
 
 /// Lets a validator of the configured pool drain that breaks its rules. Anybody may.
-pub fn eject(session: &Session, arguments: ValidatorArgs) -> Result<Outcome<Ejected>> {
+pub fn eject(session: &Session, arguments: ValidatorArgs) -> Result<Outcome<Upkept<Ejected>>> {
     let actor = session.actor()?;
     let no_crank = NoCrank { no_crank: false };
-    let snapshot = fresh_snapshot_with_stakes(session, &actor, no_crank)?;
+    let Fresh { snapshot, upkeep } = fresh_snapshot(session, &actor, no_crank, View::Stakes)?;
     let place = slot_of(&snapshot, &arguments.vote)?.place;
     let planned = crank::plan(&snapshot)?
         .steps
@@ -62,7 +62,7 @@ pub fn eject(session: &Session, arguments: ValidatorArgs) -> Result<Outcome<Ejec
     };
     beforehand(session, &actor, Some(&snapshot.addresses), &[])?;
     let transaction = Transaction::new([eject]).repeatable();
-    perform(
+    let outcome = perform(
         session,
         &actor,
         "ejecting the validator",
@@ -81,7 +81,8 @@ pub fn eject(session: &Session, arguments: ValidatorArgs) -> Result<Outcome<Ejec
                 signature: done.signature.clone(),
             })
         },
-    )
+    )?;
+    Ok(outcome.map(|ejected| upkeep.with(ejected)))
 }
 
 impl From<Breach> for Reason {

@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use sluice_math::Lamports;
 use solana_hash::Hash;
 use solana_instruction::Instruction;
 use solana_message::{AddressLookupTableAccount, VersionedMessage};
@@ -22,6 +23,8 @@ use super::{
 };
 use crate::{ClientError, Result, words::describe};
 
+/// What the cluster takes for a signature.
+const LAMPORTS_PER_SIGNATURE: u64 = 5_000;
 /// How often a transaction is signed anew because its blockhash expired.
 const MAX_COPIES: usize = 5;
 /// How often a message is varied because an equal one is in a block already.
@@ -111,6 +114,17 @@ impl<'a> Executor<'a> {
     /// The lookup tables in use.
     pub fn lookup_tables(&self) -> &[AddressLookupTableAccount] {
         &self.tables
+    }
+
+    /// What so many transactions with one signature each cost without a priority fee.
+    pub fn usual_fees(&self, transactions: usize) -> Lamports {
+        fees(transactions, LAMPORTS_PER_SIGNATURE)
+    }
+
+    /// What they cost with the highest priority fee that is allowed.
+    pub fn most_fees(&self, transactions: usize) -> Lamports {
+        let most = self.landing.priority_fee.most_lamports();
+        fees(transactions, LAMPORTS_PER_SIGNATURE.saturating_add(most))
     }
 
     /// Simulates, sets the limits, signs, sends and confirms. The payer signs anyway; `signers`
@@ -266,6 +280,11 @@ impl<'a> Executor<'a> {
         }
         Ok(VersionedTransaction::try_new(message, &all)?)
     }
+}
+
+fn fees(transactions: usize, of_each: u64) -> Lamports {
+    let transactions = u64::try_from(transactions).unwrap_or(u64::MAX);
+    Lamports::new(of_each.saturating_mul(transactions))
 }
 
 fn signature_of(transaction: &VersionedTransaction) -> Signature {
