@@ -6,6 +6,7 @@ mod beforehand;
 mod claims;
 mod configuration;
 mod convert;
+mod costs;
 mod custody;
 mod faults;
 mod handed_over;

@@ -20,7 +20,7 @@ type Printed = Vec<(&'static str, Value)>;
 
 /// What can have types that no scenario here shows, or that depend on the moment: a key of any
 /// command, or one of a certain command.
-const DECLARED: [(&str, &str); 43] = [
+const DECLARED: [(&str, &str); 45] = [
     ("after", "flag | null | number | text"),
     ("apy_parts_e9", "null | number"),
     ("before", "flag | null | number | text"),
@@ -57,6 +57,8 @@ const DECLARED: [(&str, &str); 43] = [
     ("stake-account withdraw ticket", "null | text"),
     ("tickets pool", "null | text"),
     ("uncut_target_lamports", "amount | null"),
+    ("upkeep_fee_lamports", "amount | null"),
+    ("upkeep_signatures[]", "text"),
     ("unstake fee_lamports", "amount | null"),
     ("unstake paid_lamports", "amount | null"),
     ("validator explain next_weight", "null | number"),

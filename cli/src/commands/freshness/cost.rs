@@ -1,6 +1,9 @@
 //! What it costs to bring pools up to date, as it is told before.
 
-use sluice_client::{Executor, words::amounts::sol};
+use sluice_client::{
+    Executor,
+    words::amounts::{counted, sol},
+};
 use solana_pubkey::Pubkey;
 
 /// What is done for pools before a command does its own work.
@@ -51,9 +54,9 @@ impl Cost {
         }
         let first = self.needs.iter().map(|need| {
             let (pool, what, epoch) = (need.pool, need.what, need.epoch);
-            let count = transactions(need.transactions);
+            let count = counted(need.transactions, "transaction");
             (
-                "Before that",
+                "First",
                 format!("{pool} is {what} for epoch {epoch}: {count}"),
             )
         });
@@ -63,7 +66,7 @@ impl Cost {
             executor.most_fees(most(planned)),
         ];
         let cost = format!("about {} of fees, at most {}", sol(about), sol(most));
-        first.chain([("Which costs", cost)]).collect()
+        first.chain([("Its cost", cost)]).collect()
     }
 }
 
@@ -71,12 +74,4 @@ impl Cost {
 /// one by one.
 pub fn most(planned: usize) -> usize {
     planned.saturating_mul(2)
-}
-
-/// A number of transactions in words.
-pub fn transactions(count: usize) -> String {
-    match count {
-        1 => "1 transaction".to_owned(),
-        count => format!("{count} transactions"),
-    }
 }

@@ -3,9 +3,11 @@
 use std::fmt;
 
 use serde::Serialize;
-use sluice_client::{CrankReport, words::amounts::sol};
+use sluice_client::{
+    CrankReport,
+    words::amounts::{counted, sol},
+};
 
-use super::cost::transactions;
 use crate::output::known;
 
 /// What was done for pools on the way to a command's own work, and what the cluster took for it.
@@ -80,7 +82,7 @@ impl fmt::Display for Upkeep {
         write!(
             formatter,
             "{}, fees {}",
-            transactions(self.upkeep_signatures.len()),
+            counted(self.upkeep_signatures.len(), "transaction"),
             known(self.upkeep_fee_lamports, sol)
         )
     }

@@ -12,7 +12,7 @@ use crate::{ClientError, Executor, PoolSnapshot, Repeat, Result};
 pub(super) const MAX_TABLES: usize = 32;
 /// How often, and how many times, the node is asked whether the next slot has come.
 const SLOT_STEP: Duration = Duration::from_millis(200);
-const SLOT_STEPS: u32 = 100;
+const SLOT_STEPS: u32 = 50;
 
 /// What happens while tables are filled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
