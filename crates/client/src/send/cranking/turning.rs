@@ -147,11 +147,12 @@ impl<'a> Turning<'a> {
         let confirmed = Confirmed::read(executor.rpc, &sent.signature);
         let report = &mut self.report;
         report.signatures.push(sent.signature);
-        let told = confirmed.as_ref();
-        report.compute_units = added(report.compute_units, told.and_then(|one| one.compute_units));
-        report.fee_lamports = added(report.fee_lamports, told.map(|one| one.fee_lamports));
+        let units = confirmed.as_ref().and_then(|one| one.compute_units);
+        report.compute_units = summed(report.compute_units, units);
+        let fee_lamports = confirmed.as_ref().map(|one| one.fee_lamports);
+        report.fee_lamports = summed(report.fee_lamports, fee_lamports);
         let carried = carried(&useful, steps);
-        let done = match told.and_then(|one| one.logs.as_ref()) {
+        let done = match confirmed.as_ref().and_then(|one| one.logs.as_ref()) {
             Some(logs) => outcome::done(&carried, &sluice_events(logs)),
             // It is confirmed, and no node tells how much was moved.
             None => carried.iter().map(|step| step.without_amount()).collect(),
@@ -159,7 +160,7 @@ impl<'a> Turning<'a> {
         (self.on_progress)(CrankProgress::Sent {
             planned: &carried,
             done: &done,
-            confirmed: told,
+            confirmed: confirmed.as_ref(),
         });
         for step in done {
             // A step that needs several transactions is one step.
@@ -183,9 +184,9 @@ impl<'a> Turning<'a> {
     }
 }
 
-/// A sum of what nodes told; none where one of it was not told.
-fn added(sum: Option<u64>, more: Option<u64>) -> Option<u64> {
-    Some(sum?.saturating_add(more?))
+/// A sum with one more, as long as all are known.
+fn summed(sum: Option<u64>, one: Option<u64>) -> Option<u64> {
+    Some(sum?.saturating_add(one?))
 }
 
 /// Whether a failed step is among those that are due; what cannot be read is always to be told.
