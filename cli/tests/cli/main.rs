@@ -2,9 +2,11 @@
 
 mod audit;
 mod authority;
+mod beforehand;
 mod claims;
 mod configuration;
 mod convert;
+mod costs;
 mod custody;
 mod faults;
 mod handed_over;
@@ -15,6 +17,7 @@ mod migrations;
 mod net;
 mod nodes;
 mod operators;
+mod outcomes;
 mod parameters;
 mod reading;
 mod recipients;
