@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    net::{IpAddr, SocketAddr, TcpListener},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
     sync::Arc,
 };
 
@@ -71,15 +71,25 @@ impl Ports {
         Ok(Self { rpc, websocket })
     }
 
-    /// Where JSON-RPC is served.
+    /// Where this machine reaches JSON-RPC.
     pub(crate) fn rpc_address(&self) -> io::Result<SocketAddr> {
-        self.rpc.local_addr()
+        self.rpc.local_addr().map(reached)
     }
 
-    /// Where WebSocket is served.
+    /// Where this machine reaches WebSocket.
     pub(crate) fn websocket_address(&self) -> io::Result<SocketAddr> {
-        self.websocket.local_addr()
+        self.websocket.local_addr().map(reached)
     }
+}
+
+/// No browser connects to the address that stands for all of this machine's.
+fn reached(listening: SocketAddr) -> SocketAddr {
+    let loopback: IpAddr = match listening.ip() {
+        IpAddr::V4(address) if address.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(address) if address.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        other => other,
+    };
+    SocketAddr::new(loopback, listening.port())
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener, LocalnetError> {
