@@ -90,7 +90,9 @@ fn host(authority: &str) -> &str {
 }
 
 fn address(host: &str) -> Option<IpAddr> {
-    let inner = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let inner = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
     inner.unwrap_or(host).parse().ok()
 }
 
@@ -157,7 +159,12 @@ mod tests {
     #[test]
     fn a_cluster_of_this_machine_is_asked_only_as_such_or_under_an_allowed_name() {
         let callers = callers(Ipv4Addr::LOCALHOST, &["https://ide.example:5173"]);
-        for host in ["localhost:8899", "127.0.0.1", "[::1]:8899", "ide.example:8899"] {
+        for host in [
+            "localhost:8899",
+            "127.0.0.1",
+            "[::1]:8899",
+            "ide.example:8899",
+        ] {
             assert!(callers.admit_host(host), "{host}");
         }
         for host in ["evil.example:8899", "192.168.1.5:8899", "localnet:8899", ""] {
@@ -168,7 +175,12 @@ mod tests {
     #[test]
     fn a_cluster_of_a_network_is_asked_by_address_and_by_names_that_no_stranger_owns() {
         let callers = callers(Ipv4Addr::UNSPECIFIED, &[]);
-        for host in ["localhost:8899", "192.168.1.5:8899", "[fe80::1]:8899", "localnet:8899"] {
+        for host in [
+            "localhost:8899",
+            "192.168.1.5:8899",
+            "[fe80::1]:8899",
+            "localnet:8899",
+        ] {
             assert!(callers.admit_host(host), "{host}");
         }
         assert!(!callers.admit_host("evil.example:8899"));

@@ -75,9 +75,8 @@ impl Folder {
 
 /// Whether this is a folder, no link to one, that this user made as [`Folder::create`] does.
 fn is_alike(path: &Path, user: u32) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|found| {
-        found.is_dir() && found.uid() == user && found.mode() & 0o777 == MODE
-    })
+    fs::symlink_metadata(path)
+        .is_ok_and(|found| found.is_dir() && found.uid() == user && found.mode() & 0o777 == MODE)
 }
 
 fn remove_unless_held(path: PathBuf) -> io::Result<()> {

@@ -27,8 +27,7 @@ pub struct Wallet {
 impl Wallet {
     /// A new keypair for the cluster at `url`.
     pub fn create(name: &'static str, url: &str) -> Result<Self> {
-        let folder =
-            Folder::create().context("cannot create a temporary folder for the wallet")?;
+        let folder = Folder::create().context("cannot create a temporary folder for the wallet")?;
         let keypair = Keypair::new();
         let keypair_file = folder.path().join("id.json");
         write_keypair_file(&keypair, &keypair_file)

@@ -18,7 +18,10 @@ use solana_signature::Signature;
 use solana_signer::{Signer, signers::Signers};
 use solana_transaction::Transaction;
 use tokio::{net::TcpStream, runtime::Runtime, sync::OnceCell, time::timeout};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::{Error, Message, client::IntoClientRequest}};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{Error, Message, client::IntoClientRequest},
+};
 
 use super::start;
 
