@@ -20,6 +20,8 @@ const OTHERS: u32 = 0o077;
 
 /// A seed phrase has twelve words or more. Where one is left out it is a secret too.
 const FEWEST_WORDS: usize = 8;
+/// What may stand before a path.
+const FILE_SCHEME: &str = "file:";
 /// What is longer, and is no file, could be a key in letters.
 const LONGEST_NAME: usize = 60;
 
@@ -45,6 +47,7 @@ impl Source<'_> {
                  usb://ledger or prompt://, or have it signed elsewhere with --send dump"
             );
         }
+        let text = text.strip_prefix(FILE_SCHEME).unwrap_or(text);
         if is_file(text) {
             return Ok(Box::new(keypair_file(text, flag)?));
         }
@@ -68,7 +71,7 @@ fn is_address(text: &str) -> bool {
 /// Everything but an address, the Solana CLI's words for standard input and a seed phrase, and
 /// what has a scheme.
 fn is_file(text: &str) -> bool {
-    let has_scheme = ["prompt:", "usb:", "stdin:", "file:"]
+    let has_scheme = ["prompt:", "usb:", "stdin:"]
         .iter()
         .any(|scheme| text.starts_with(scheme))
         || text.contains("://");

@@ -147,24 +147,27 @@ fn refuse(error: &clap::Error) -> ExitCode {
 
 /// An error of the command line without what it repeats of it that can be a secret.
 fn without_secrets(text: &str) -> String {
-    let typed = env::args().skip(1);
-    let named = typed.map(|word| match word.split_once('=') {
+    let named = words().map(|word| match word.split_once('=') {
         Some((flag, value)) if flag.starts_with('-') => value.to_owned(),
         _ => word,
     });
-    let set = env::vars().filter(|(name, _)| name.starts_with("SLUICE_"));
-    let set = set.map(|(_, value)| value);
+    let set = env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("SLUICE_"));
+    let set = set.map(|(_, value)| value.to_string_lossy().into_owned());
     let secrets = named.chain(set).filter(|word| may_be_secret(word));
     secrets.fold(text.to_owned(), |text, secret| {
         text.replace(&secret, "(not repeated: it could be a secret)")
     })
 }
 
+/// What was typed behind the binary's name.
+fn words() -> impl Iterator<Item = String> {
+    let words = env::args_os().skip(1);
+    words.map(|word| word.to_string_lossy().into_owned())
+}
+
 /// Whether JSON was asked for, as far as that can be told of what cannot be understood.
 fn wants_json() -> bool {
-    let mut words = env::args()
-        .skip(1)
-        .skip_while(|word| !word.starts_with("--output"));
+    let mut words = words().skip_while(|word| !word.starts_with("--output"));
     match words.next().as_deref() {
         Some("--output") => words.next().as_deref() == Some("json"),
         Some(word) => word == "--output=json",

@@ -17,7 +17,7 @@ use sluice_tests::{
     },
 };
 
-use crate::net::{CliNet, SOL, sluice};
+use crate::net::{CliNet, SOL, User, sluice};
 
 const NUMBERS: &str = "[174,47,154,16,202,193,206,113,199,190,53,133,169,175,31,56]";
 const LETTERS: &str =
@@ -38,7 +38,7 @@ fn run(change: impl FnOnce(&mut Command) -> &mut Command) -> Output {
 }
 
 #[test]
-fn a_key_where_a_path_should_be_is_not_repeated() {
+fn f9_a_key_where_a_path_should_be_is_not_repeated() {
     let net = CliNet::new();
     for secret in [NUMBERS, LETTERS, WORDS] {
         for output in [
@@ -67,7 +67,7 @@ fn a_key_where_a_path_should_be_is_not_repeated() {
 }
 
 #[test]
-fn a_url_is_shown_without_the_key_in_it() {
+fn f5_a_url_is_shown_without_the_key_in_it() {
     let url = "http://me:secret@127.0.0.1:9/secret?api-key=secret";
     for words in [&["config", "show"][..], &["pool", "list"]] {
         let output = sluice().args(["--url", url]).args(words).output().unwrap();
@@ -241,19 +241,29 @@ fn f5_the_log_of_a_watch_names_a_lost_node_without_the_key_in_its_url() {
 }
 
 #[test]
-fn a_key_file_that_others_can_read_is_warned_of() {
+fn f9_a_key_file_that_others_can_read_is_warned_of() {
     let net = CliNet::new();
     let user = net.user("careless", 10 * SOL);
-    let stderr = |mode| {
+    let named_twice = [
+        user.keypair_file.clone(),
+        format!("file:{}", user.keypair_file),
+    ];
+    let stderr = |mode, named: &str| {
         fs::set_permissions(&user.keypair_file, Permissions::from_mode(mode)).unwrap();
+        let user = User {
+            keypair_file: named.to_owned(),
+            ..user.clone()
+        };
         let output = net.run(&user, &["stake", "1"]);
         succeeded(&output, &["stake", "1"]);
         String::from_utf8(output.stderr).unwrap()
     };
     let warning = "Others on this machine can read or change the keypair file";
-    for mode in [0o644, 0o620] {
-        let said = stderr(mode);
-        assert!(said.contains(warning), "{said}");
+    for named in &named_twice {
+        for mode in [0o644, 0o620] {
+            let said = stderr(mode, named);
+            assert!(said.contains(warning), "{said}");
+        }
+        assert!(!stderr(0o600, named).contains(warning));
     }
-    assert!(!stderr(0o600).contains(warning));
 }

@@ -198,7 +198,7 @@ fn report(session: &Session, leaving: &Leaving, done: &Done) -> Result<Requested
         is_own_balance: whose == leaving.requester,
         slot: now.cluster.clock.slot,
         lock_slot: schedule.lock_slot,
-        forecast: Forecast::new(&forecast, &now, &session.rpc)?,
+        forecast: Forecast::new(&forecast, &now, session)?,
         signature: done.signature.clone(),
     })
 }
