@@ -14,6 +14,7 @@ mod metadata;
 mod migrations;
 mod net;
 mod nodes;
+mod nonsense;
 mod operators;
 mod parameters;
 mod reading;
