@@ -106,8 +106,8 @@ pub struct StartArgs {
     pub load: Vec<LoadedProgram>,
 
     /// Let web pages of this origin use the cluster too, such as https://ide.example, and let it be
-    /// asked under that host; can be given several times. Pages of this machine always may. null are
-    /// files, and sandboxed frames of every page
+    /// asked under that host; can be given several times. Pages of this machine always may. The origin
+    /// null stands for files, and for sandboxed frames of any page
     #[arg(long, value_name = "ORIGIN")]
     pub cors: Vec<WebOrigin>,
 }
