@@ -7,6 +7,7 @@ mod configuration;
 mod convert;
 mod custody;
 mod faults;
+mod forging;
 mod handed_over;
 mod holders;
 mod lying_nodes;

@@ -54,15 +54,9 @@ impl Stage {
         kinds.sort_unstable();
         kinds.dedup();
         let honest = kinds.into_iter().map(|kind| (Scenario::none(), kind));
-        let (stage, honest) = (Self::new(), honest.collect::<Vec<_>>());
+        let honest = honest.collect::<Vec<_>>();
         let all = [honest.clone(), cells].concat();
-        let subjects = in_parallel(all, |(scenario, kind)| {
-            (scenario, kind.before_epoch(&stage))
-        });
-        stage.to_next_epoch();
-        let mut subjects = in_parallel(subjects, |(scenario, subject)| {
-            (scenario, subject.kind.after_epoch(&stage, subject))
-        });
+        let (stage, mut subjects) = Self::set(all);
         let faulty = subjects.split_off(honest.len());
         let mut verdicts = in_parallel(subjects, |subject| stage.verdict(subject, None));
         let planned: Vec<(Kind, usize)> = verdicts
@@ -75,6 +69,17 @@ impl Stage {
         });
         verdicts.extend(faulty);
         verdicts
+    }
+
+    /// A stage on which somebody is about to type the command of each of these.
+    pub fn set<T: Send>(items: Vec<(T, Kind)>) -> (Self, Vec<(T, Subject)>) {
+        let stage = Self::new();
+        let before = in_parallel(items, |(item, kind)| (item, kind.before_epoch(&stage)));
+        stage.to_next_epoch();
+        let subjects = in_parallel(before, |(item, subject)| {
+            (item, subject.kind.after_epoch(&stage, subject))
+        });
+        (stage, subjects)
     }
 
     fn new() -> Self {
