@@ -23,16 +23,18 @@ use crate::{
     progress::Progress,
 };
 
-/// How long a question is tried that is asked again anyway, or that is only good to know.
+/// How long a question is tried that is asked again anyway, and how long all together that are only
+/// good to know.
 const HASTE: Duration = Duration::from_secs(3);
 
 /// A cluster, and what the configuration says about who acts on which pool.
 pub struct Session {
     /// The cluster: any of its nodes.
     pub rpc: RpcClient,
-    /// The same for what is asked again anyway, or only good to know after a confirmation: it gives
-    /// up soon.
-    pub hasty: RpcClient,
+    /// The same for what is only good to know after a confirmation: it gives up soon.
+    pub afterwards: RpcClient,
+    /// The same for what is asked again anyway, while a transaction is on its way.
+    hasty: RpcClient,
     /// The nodes.
     pub nodes: Nodes,
     settings: Settings,
@@ -75,6 +77,7 @@ impl Session {
         let nodes = Nodes::with_manners(settings.urls()?, settings.manners())?;
         Ok(Self {
             rpc: nodes.client(),
+            afterwards: nodes.fleeting_client(HASTE),
             hasty: nodes.hasty_client(HASTE),
             nodes,
             settings,
@@ -113,7 +116,7 @@ impl Session {
 
     /// The pool after something was confirmed, if a node says soon how it is.
     pub fn snapshot_afterwards(&self, pool: &PoolAddresses) -> Result<PoolSnapshot> {
-        Ok(PoolSnapshot::load(&self.hasty, pool)?)
+        Ok(PoolSnapshot::load(&self.afterwards, pool)?)
     }
 
     /// The pool now with the stake and vote accounts of all its validators: enough for plans.

@@ -107,7 +107,7 @@ fn report(
         fee_lamports: deposited.fee_lamports,
         charge_lamports: deposited.charge_lamports,
         minted_lst: deposited.lst,
-        balance_lst: holding.balance_at(&session.hasty, done.slot),
+        balance_lst: holding.balance_at(&session.afterwards, done.slot),
         slot: done.slot,
         redeemable_lamports: redeemable.map(Lamports::get),
         dripping_lamports: later

@@ -219,7 +219,7 @@ pub fn cancel(session: &Session, address: Pubkey) -> Result<Outcome<Cancelled>> 
             ticket: address.to_string(),
             owner: owner.to_string(),
             returned_lst: ticket.lst,
-            balance_lst: holding.balance_at(&session.hasty, done.slot),
+            balance_lst: holding.balance_at(&session.afterwards, done.slot),
             signature: done.signature,
         })
     })

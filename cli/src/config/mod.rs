@@ -122,8 +122,9 @@ impl Settings {
     pub fn manners(&self) -> Manners {
         let default = Manners::default();
         Manners {
-            // No read takes longer than a whole transaction may.
+            // No read takes longer than a whole transaction may, nor do all late ones together.
             patience: default.patience.min(self.patience()),
+            allowance: default.allowance.min(self.patience()),
             requests_per_window: self
                 .file
                 .requests_per_10_seconds

@@ -292,5 +292,5 @@ fn send(
     } = transaction;
     signers.push(&*actor.signer);
     let sent = executor.send(&instructions, &signers, repeat)?;
-    Ok(Done::read(&session.hasty, sent))
+    Ok(Done::read(&session.afterwards, sent))
 }

@@ -179,7 +179,7 @@ fn report(
             .iter()
             .fold(0, |sum: u64, line| sum.saturating_add(line.minted_lst)),
         stakes,
-        balance_lst: holding.balance_at(&session.hasty, last_slot(done)),
+        balance_lst: holding.balance_at(&session.afterwards, last_slot(done)),
         signatures: done.iter().map(|done| done.signature.clone()).collect(),
     })
 }

@@ -102,7 +102,7 @@ impl SentTransaction {
             }
         };
         let signature = waiting.signature();
-        let confirmed = Confirmed::read(&session.hasty, &signature);
+        let confirmed = Confirmed::read(&session.afterwards, &signature);
         let fee_lamports = confirmed.as_ref().map(|confirmed| confirmed.fee_lamports);
         let logs = confirmed.and_then(|confirmed| confirmed.logs);
         Ok(Self {

@@ -305,7 +305,7 @@ fn report(
                 advice: candidate.advice,
             })
             .collect(),
-        balance_lst: holding.balance_at(&session.hasty, last_slot(done)),
+        balance_lst: holding.balance_at(&session.afterwards, last_slot(done)),
     })
 }
 

@@ -298,7 +298,7 @@ fn report(
         stake_accounts,
         queued_lst,
         ticket,
-        balance_lst: holding.balance_at(&session.hasty, last_slot(done)),
+        balance_lst: holding.balance_at(&session.afterwards, last_slot(done)),
     })
 }
 

@@ -64,7 +64,7 @@ pub fn exit(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Paid>>
             burned_lst: withdrawn.lst,
             paid_lamports: withdrawn.lamports,
             fee_lamports: withdrawn.fee_lamports,
-            balance_lst: holding.balance_at(&session.hasty, done.slot),
+            balance_lst: holding.balance_at(&session.afterwards, done.slot),
             slot: withdrawn.slot,
             signature: done.signature.clone(),
         })

@@ -193,7 +193,7 @@ fn report(session: &Session, leaving: &Leaving, done: &Done) -> Result<Requested
         ticket: requested.ticket.to_string(),
         batch: requested.batch,
         lst: requested.lst,
-        balance_lst: leaving.holding.balance_at(&session.hasty, done.slot),
+        balance_lst: leaving.holding.balance_at(&session.afterwards, done.slot),
         balance_owner: whose.to_string(),
         is_own_balance: whose == leaving.requester,
         slot: now.cluster.clock.slot,

@@ -91,7 +91,7 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Creat
     let transactions = pack(&addresses, &actor, &mint, groups)?;
     let several = transactions.len() > 1;
     let created = perform_all(session, &actor, "creating the pool", transactions, |done| {
-        let token = Token::read(&session.hasty, &naming, &addresses);
+        let token = Token::read(&session.afterwards, &naming, &addresses);
         let named = token.as_ref().filter(|_| naming.is_to_do());
         let took = named.and_then(|token| token.metadata_lamports);
         Ok(Created {

@@ -17,6 +17,9 @@ const AT_ONCE_PERCENT: u32 = 40;
 pub const PATIENCE: Duration = Duration::from_secs(20);
 /// The same for a search through all accounts of a program, which nodes take long for.
 pub const SEARCH_PATIENCE: Duration = Duration::from_secs(60);
+/// How long late answers may be waited for, all of a command together: what an answer takes beyond
+/// half a second.
+pub const ALLOWANCE: Duration = Duration::from_secs(60);
 /// How long a connection may take.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// The first pause before a node is asked again; the next ones are twice as long each.
@@ -35,6 +38,8 @@ pub struct Manners {
     pub patience: Duration,
     /// The same for a search through all accounts of a program.
     pub search_patience: Duration,
+    /// How long late answers may be waited for, all of a client together. It comes back with time.
+    pub allowance: Duration,
     /// The pause before nodes are asked again; the next ones are twice as long each.
     pub first_pause: Duration,
     /// The bytes of an answer, after it was expanded.
@@ -47,6 +52,7 @@ impl Default for Manners {
             requests_per_window: REQUESTS_PER_WINDOW,
             patience: PATIENCE,
             search_patience: SEARCH_PATIENCE,
+            allowance: ALLOWANCE,
             first_pause: FIRST_PAUSE,
             largest_answer_bytes: LARGEST_ANSWER_BYTES,
         }

@@ -8,9 +8,11 @@
 //! - An answer that is older than what was already seen is refused.
 //! - A node that serves another cluster than the first one, or that is where the cluster cannot be
 //!   yet, is set aside. One node alone cannot be judged.
+//! - All questions of a client together may keep it waiting only so long ([`manners::ALLOWANCE`]).
 //! - Answers are bounded, redirects are not followed, and URLs are said without their keys.
 
 mod agreement;
+mod allowance;
 mod answer;
 #[expect(
     clippy::module_inception,
@@ -29,6 +31,7 @@ mod tests;
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
+use allowance::Allowance;
 use manners::Manners;
 use sender::{Background, Lane, Sender};
 use solana_commitment_config::CommitmentConfig;
@@ -45,6 +48,7 @@ const ALONE_PATIENCE: Duration = Duration::from_secs(4);
 pub struct Nodes {
     cluster: Arc<Cluster>,
     background: Arc<Background>,
+    allowance: Arc<Allowance>,
     each: Vec<RpcClient>,
 }
 
@@ -67,6 +71,7 @@ impl Nodes {
         let mut named = HashSet::new();
         let urls = urls.iter().filter(|url| named.insert(*url));
         let nodes = urls.map(node).collect::<Result<Vec<_>>>()?;
+        let allowance = Arc::new(Allowance::new(manners.allowance));
         let cluster = Arc::new(Cluster::new(nodes, manners));
         let background = Arc::new(Background::start()?);
         let each = cluster
@@ -74,25 +79,36 @@ impl Nodes {
             .iter()
             .map(|node| {
                 let lane = Lane::One(Arc::clone(node));
-                client(&cluster, &background, lane, ALONE_PATIENCE)
+                client(&cluster, &background, lane, ALONE_PATIENCE, None)
             })
             .collect();
         Ok(Self {
             cluster,
             background,
+            allowance,
             each,
         })
     }
 
-    /// A client of all nodes.
+    /// A client of all nodes. What all such clients wait for late answers is bounded together.
     pub fn client(&self) -> RpcClient {
-        self.hasty_client(Duration::MAX)
+        self.client_of_all(Duration::MAX, Some(&self.allowance))
     }
 
-    /// A client of all nodes that gives up sooner: for what is only good to know, and for what is
-    /// asked again anyway.
+    /// A client of all nodes that gives up each question soon: for what is asked again anyway.
     pub fn hasty_client(&self, at_most: Duration) -> RpcClient {
-        client(&self.cluster, &self.background, Lane::All, at_most)
+        self.client_of_all(at_most, None)
+    }
+
+    /// A client of all nodes that gives up soon, whatever it is asked: for what is only good to
+    /// know.
+    pub fn fleeting_client(&self, at_most: Duration) -> RpcClient {
+        self.client_of_all(at_most, Some(&Arc::new(Allowance::new(at_most))))
+    }
+
+    fn client_of_all(&self, at_most: Duration, allowance: Option<&Arc<Allowance>>) -> RpcClient {
+        let (cluster, background) = (&self.cluster, &self.background);
+        client(cluster, background, Lane::All, at_most, allowance)
     }
 
     /// A client of each node, in the order of the URLs: it says what that node says, whatever the
@@ -120,12 +136,14 @@ fn client(
     background: &Arc<Background>,
     lane: Lane,
     at_most: Duration,
+    allowance: Option<&Arc<Allowance>>,
 ) -> RpcClient {
     let sender = Sender {
         cluster: Arc::clone(cluster),
         background: Arc::clone(background),
         lane,
         at_most,
+        allowance: allowance.cloned(),
     };
     let config = RpcClientConfig::with_commitment(CommitmentConfig::confirmed());
     RpcClient::new_sender(sender, config)

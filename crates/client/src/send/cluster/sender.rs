@@ -9,9 +9,12 @@ use solana_rpc_client_api::{
     client_error::{Error as RpcClientError, Result as RpcResult},
     request::RpcRequest,
 };
-use tokio::runtime::{Builder, Runtime};
+use tokio::{
+    runtime::{Builder, Runtime},
+    time::Instant,
+};
 
-use super::{cluster::Cluster, node::Node, question::Question};
+use super::{allowance::Allowance, cluster::Cluster, node::Node, question::Question};
 use crate::Result;
 
 /// Which nodes a client is of.
@@ -30,22 +33,24 @@ pub(super) struct Sender {
     pub lane: Lane,
     /// No question is tried longer.
     pub at_most: Duration,
+    /// Nor are all of them together, where there is one.
+    pub allowance: Option<Arc<Allowance>>,
 }
 
 #[async_trait]
 impl RpcSender for Sender {
     async fn send(&self, request: RpcRequest, params: Value) -> RpcResult<Value> {
-        let question = self.cluster.question(request, params, self.at_most);
-        let (cluster, lane) = (Arc::clone(&self.cluster), self.lane.clone());
-        let answer = self
-            .background
-            .0
-            .as_ref()
-            .map(|runtime| runtime.spawn(answer(cluster, lane, question)));
-        match answer {
-            Some(answer) => answer.await.map_err(io::Error::other)?,
-            None => Err(io::Error::other("the connections are closed").into()),
+        // An order is waited for as long as it takes: it is given once.
+        let allowance = self.allowance.as_ref().filter(|_| !is_order(request));
+        let began = Instant::now();
+        let allowed = allowance.map_or(Duration::MAX, |allowance| allowance.for_next(began));
+        let at_most = self.at_most.min(allowed);
+        let question = self.cluster.question(request, params, at_most);
+        let answer = self.answer(question).await;
+        if let Some(allowance) = allowance {
+            allowance.spend(began, Instant::now());
         }
+        answer
     }
 
     fn get_transport_stats(&self) -> RpcTransportStats {
@@ -71,11 +76,31 @@ impl RpcSender for Sender {
     }
 }
 
-async fn answer(cluster: Arc<Cluster>, lane: Lane, question: Question) -> RpcResult<Value> {
-    let is_order = matches!(
-        question.request,
+impl Sender {
+    async fn answer(&self, question: Question) -> RpcResult<Value> {
+        let (cluster, lane) = (Arc::clone(&self.cluster), self.lane.clone());
+        let answer = self
+            .background
+            .0
+            .as_ref()
+            .map(|runtime| runtime.spawn(answer(cluster, lane, question)));
+        match answer {
+            Some(answer) => answer.await.map_err(io::Error::other)?,
+            None => Err(io::Error::other("the connections are closed").into()),
+        }
+    }
+}
+
+/// Whether this changes something.
+fn is_order(request: RpcRequest) -> bool {
+    matches!(
+        request,
         RpcRequest::SendTransaction | RpcRequest::RequestAirdrop | RpcRequest::Custom { .. }
-    );
+    )
+}
+
+async fn answer(cluster: Arc<Cluster>, lane: Lane, question: Question) -> RpcResult<Value> {
+    let is_order = is_order(question.request);
     match lane {
         Lane::All if question.request == RpcRequest::SendTransaction => {
             cluster.send(question).await

@@ -150,6 +150,35 @@ fn a_node_that_never_answers_costs_no_more_than_patience() {
 }
 
 #[test]
+fn all_late_answers_together_cost_no_more_than_the_allowance() {
+    let silent = raw_node(|_| std::thread::sleep(Duration::from_secs(60)));
+    let manners = Manners {
+        allowance: Duration::from_secs(2),
+        ..hasty()
+    };
+    let nodes = Nodes::with_manners(&[silent], manners.clone()).unwrap();
+    let (usual, start) = (nodes.client(), Instant::now());
+    for _ in 0..3 {
+        // Clients of the same nodes have one allowance.
+        assert!(balance(&usual).is_err());
+        assert!(balance(&nodes.client()).is_err());
+    }
+    // One after the other, each with its patience, they would cost 24 seconds.
+    let most = manners.allowance + 6 * Duration::from_millis(500) + Duration::from_secs(5);
+    assert!(start.elapsed() < most, "{:?}", start.elapsed());
+    let (fleeting, start) = (
+        nodes.fleeting_client(Duration::from_secs(1)),
+        Instant::now(),
+    );
+    assert!((0..4).all(|_| balance(&fleeting).is_err()));
+    assert!(
+        start.elapsed() < Duration::from_secs(8),
+        "{:?}",
+        start.elapsed()
+    );
+}
+
+#[test]
 fn a_node_elsewhere_is_asked_only_so_often() {
     let node = TestNode::honest(7, 1);
     let manners = Manners {
