@@ -161,6 +161,7 @@ impl Code {
         match error {
             ClientError::Rpc(_)
             | ClientError::AnotherPool { .. }
+            | ClientError::ImplausibleRent
             | ClientError::Unreadable { .. }
             | ClientError::Inconsistent { .. }
             | ClientError::KnownBeforeSent { .. } => Self::Node,

@@ -50,7 +50,7 @@ fn a_node_that_asks_for_more_than_twice_the_rent_gets_nothing() {
         });
         let refused = failed(&net.run_at(&node.url, &net.curator, &CREATE), &CREATE);
         assert!(
-            refused.starts_with("the node asks for more than 0.002923200 SOL of rent"),
+            refused.starts_with("The node asks for more than twice the rent that is known"),
             "{refused}"
         );
     }

@@ -213,6 +213,12 @@ impl Kind {
         self == Self::Crank
     }
 
+    /// Whether reading after its transactions is a part of it: a crank is over once nothing is due.
+    /// It says so where it cannot know that, and does not end with success.
+    pub fn looks_again(self) -> bool {
+        self == Self::Crank
+    }
+
     /// Whether nobody else may change the pool meanwhile.
     fn needs_own_pool(self) -> bool {
         matches!(

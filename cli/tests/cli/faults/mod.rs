@@ -2,6 +2,7 @@
 //! "failed" for what arrived, never an error after success, never without an end.
 
 pub mod commands;
+mod expiry;
 mod journal;
 mod run;
 pub mod stage;

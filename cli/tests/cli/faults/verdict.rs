@@ -113,6 +113,7 @@ fn wrongs(
     let nothing_said = matches!(run.code, Some(USAGE | NODE));
     let refused = run.code == Some(REFUSED);
     let is_open = matches!(run.code, Some(NOT_CONFIRMED | PERHAPS_SENT));
+    let is_looked_for = kind.looks_again() && all_done && is_open && all_named;
     let found = [
         (done > planned && !kind.may_repeat(), Wrong::DoubleSend),
         (run.code.is_some() && !all_named, Wrong::LostSignature),
@@ -126,7 +127,10 @@ fn wrongs(
         ),
         (run.code == Some(DONE) && !all_done, Wrong::FalseSuccess),
         (run.code.is_none(), Wrong::Hang),
-        (scenario.survivable && run.code != Some(DONE), Wrong::GaveUp),
+        (
+            scenario.survivable && run.code != Some(DONE) && !is_looked_for,
+            Wrong::GaveUp,
+        ),
         (is_garbled(run), Wrong::Garbled),
     ];
     let found = found.into_iter().filter(|(is_so, _)| *is_so);

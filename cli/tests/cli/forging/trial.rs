@@ -63,6 +63,8 @@ pub struct Verdict {
 enum Came {
     /// The command failed, and nothing was signed.
     Refused,
+    /// Nothing was signed, and the command says that all is well.
+    Nothing,
     /// What was signed is what was meant.
     Same,
     /// The cluster would refuse what was signed.
@@ -121,7 +123,7 @@ impl Trial<'_> {
         }
         if signed.is_empty() {
             return match ran.code {
-                0 => Came::Same,
+                0 => Came::Nothing,
                 _ => Came::Refused,
             };
         }
@@ -212,7 +214,8 @@ impl fmt::Display for Came {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused => formatter.write_str("nothing is signed, and the command says why"),
-            Self::Same => formatter.write_str("the same is signed, or nothing was to be"),
+            Self::Nothing => formatter.write_str("nothing is signed: there is nothing to do"),
+            Self::Same => formatter.write_str("the same is signed"),
             Self::Vain => formatter.write_str("the cluster refuses what is signed"),
             Self::Harmless(why) => write!(formatter, "something else is signed: {why}"),
             Self::Wrong(_) => formatter.write_str("WRONG"),

@@ -11,7 +11,7 @@ use solana_transaction::versioned::VersionedTransaction;
 use super::{
     memory::Memory,
     proxy::{Proxy, Reply, Upstream},
-    rule::{Change, Effect, Heard, Rule, Trigger},
+    rule::{Change, Effect, Heard, Rule, SEND, Trigger},
     traffic::Traffic,
 };
 
@@ -29,6 +29,8 @@ struct State {
     /// How many calls each rule could have hit.
     counts: Vec<usize>,
     chance: StdRng,
+    /// The first transaction, as it was sent.
+    first_sent: Option<Value>,
     traffic: Traffic,
     memory: Memory,
 }
@@ -40,6 +42,7 @@ impl FaultyNode {
             rules: rules.to_vec(),
             counts: vec![0; rules.len()],
             chance: StdRng::seed_from_u64(seed),
+            first_sent: None,
             traffic: Traffic::default(),
             memory: Memory::default(),
         }));
@@ -68,8 +71,7 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 }
 
 async fn answer(state: Arc<Mutex<State>>, request: Value, upstream: Upstream) -> Reply {
-    let method = request["method"].as_str().unwrap_or_default();
-    let effects = lock(&state).effects(method);
+    let effects = lock(&state).effects(&request);
     let instead = effects.iter().find_map(|effect| match effect {
         Effect::Instead(heard) => Some(*heard),
         _ => None,
@@ -98,7 +100,12 @@ async fn answer(state: Arc<Mutex<State>>, request: Value, upstream: Upstream) ->
 
 impl State {
     /// Notes a call: what happens to it.
-    fn effects(&mut self, method: &str) -> Vec<Effect> {
+    fn effects(&mut self, request: &Value) -> Vec<Effect> {
+        let method = request["method"].as_str().unwrap_or_default();
+        let sent = &request["params"][0];
+        if method == SEND && self.first_sent.is_none() {
+            self.first_sent = Some(sent.clone());
+        }
         let mut effects = Vec::new();
         for (rule, count) in self.rules.iter().zip(&mut self.counts) {
             if !rule.calls.has(method) {
@@ -110,6 +117,7 @@ impl State {
                 Trigger::First(number) => *count <= number,
                 Trigger::After(number) => *count > number,
                 Trigger::Every(number) => *count % number == 0,
+                Trigger::FirstTransaction => self.first_sent.as_ref() == Some(sent),
                 Trigger::Once(other) => self.traffic.has(other),
                 Trigger::Chance(percent) => self.chance.random_range(0..100) < percent,
             };

@@ -38,6 +38,8 @@ pub enum Trigger {
     After(usize),
     /// With every so manieth.
     Every(usize),
+    /// With every copy of the first transaction that is sent, and no other.
+    FirstTransaction,
     /// With all, once this other method was called.
     Once(&'static str),
     /// With so many in a hundred, by the node's seed.
@@ -128,6 +130,7 @@ impl fmt::Display for Trigger {
             Self::First(number) => write!(formatter, "the first {number}"),
             Self::After(number) => write!(formatter, "after {number}"),
             Self::Every(number) => write!(formatter, "every {number}."),
+            Self::FirstTransaction => formatter.write_str("the first transaction, each time"),
             Self::Once(method) => write!(formatter, "after {method}"),
             Self::Chance(percent) => write!(formatter, "{percent}%"),
         }

@@ -170,7 +170,7 @@ fn of_data(data: &[u8], catalogue: &Catalogue) -> Vec<Lie> {
             lies.push(Lie::Integer(at, 1, Twist::Zero));
             lies.push(Lie::Integer(at, 1, Twist::OneMore));
             lies.push(Lie::Integer(at, 2, Twist::Most));
-            lies.push(Lie::Integer(at, 8, Twist::Double));
+            lies.push(Lie::Integer(at, 4, Twist::Double));
         }
     }
     lies

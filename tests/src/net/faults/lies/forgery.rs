@@ -83,17 +83,21 @@ impl Twist {
 }
 
 impl Forgery {
-    /// Forgeries in the order that a seed gives, those about one thing after those about others.
+    /// Forgeries in the order that a seed gives: first one of each kind about each thing, then a
+    /// second one, and so on.
     pub fn shuffled(mut all: Vec<Self>, seed: u64) -> Vec<Self> {
         let rng = &mut StdRng::seed_from_u64(seed);
         all.shuffle(rng);
-        let mut turns = BTreeMap::<About, usize>::new();
-        all.sort_by_cached_key(|forgery| {
-            let turn = turns.entry(forgery.about.clone()).or_default();
+        let mut turns = BTreeMap::new();
+        let mut turn = |forgery: &Self| {
+            let kind = (forgery.about.clone(), forgery.lie.kind());
+            let turn: &mut usize = turns.entry(kind).or_default();
             *turn += 1;
             *turn
-        });
-        all
+        };
+        let mut all: Vec<(usize, Self)> = all.into_iter().map(|one| (turn(&one), one)).collect();
+        all.sort_by_key(|(turn, _)| *turn);
+        all.into_iter().map(|(_, forgery)| forgery).collect()
     }
 
     /// Tells the lie where a question asks for what it is about.
@@ -145,6 +149,17 @@ pub(super) fn places_of(address: &Pubkey, request: &Value, answer: &Value) -> Ve
 }
 
 impl Lie {
+    /// Lies of a kind are many: other things are tried in between.
+    fn kind(&self) -> u8 {
+        match self {
+            Self::Other(..) => 0,
+            Self::Integer(_, 8, _) => 1,
+            Self::Integer(..) => 2,
+            Self::Bytes(..) => 3,
+            _ => 4,
+        }
+    }
+
     fn tell(&self, value: &mut Value) {
         match self {
             Self::Missing => *value = Value::Null,
