@@ -6,7 +6,7 @@ use solana_keypair::{Keypair, write_keypair_file};
 
 use super::{
     signed::{Instruction, instructions_of},
-    trial::{Ran, run},
+    trial::{Ran, is_refused, run},
 };
 use crate::{
     faults::{
@@ -61,6 +61,10 @@ impl Case {
                 .unwrap_or_else(|| panic!("{}: it cannot be read: {ran:?}", self.name))
         };
         let signed = instructions(&first);
+        if let Some(transaction) = first.1.first() {
+            let ran = &first.0;
+            assert!(!is_refused(stage, transaction), "{}: {ran:?}", self.name);
+        }
         assert_eq!(
             signed,
             instructions(&second),

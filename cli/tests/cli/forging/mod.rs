@@ -86,14 +86,16 @@ struct Round {
     stage: Stage,
     cases: Vec<Case>,
     catalogue: Catalogue,
+    /// What the "COMMAND: LIE" of each contains that is tried.
+    only: String,
 }
 
 impl Round {
     fn open() -> Self {
         let (stage, mut cases) = cases();
-        if let Ok(only) = env::var("SLUICE_LIES") {
-            cases.retain(|case| case.name.contains(&only));
-        }
+        let only = env::var("SLUICE_LIES").unwrap_or_default();
+        let command = only.split(':').next().unwrap_or_default();
+        cases.retain(|case| case.name.contains(command));
         let cases = in_parallel(cases, |case| case.with_honest_run(&stage));
         let mut catalogue = Catalogue::default();
         for case in &cases {
@@ -103,6 +105,7 @@ impl Round {
             stage,
             cases,
             catalogue,
+            only,
         }
     }
 
@@ -112,7 +115,8 @@ impl Round {
             .cases
             .iter()
             .map(|case| {
-                let all = forgeries(&case.told, &self.catalogue);
+                let mut all = forgeries(&case.told, &self.catalogue);
+                all.retain(|forgery| self.is_tried(case, forgery));
                 let chosen = Forgery::shuffled(all, seed).into_iter().take(of_each);
                 chosen.map(|forgery| Trial {
                     case,
@@ -128,6 +132,10 @@ impl Round {
                 return trials;
             }
         }
+    }
+
+    fn is_tried(&self, case: &Case, forgery: &Forgery) -> bool {
+        format!("{}: {forgery}", case.name).contains(&self.only)
     }
 
     /// Nonsense of these seeds, for one command after the other.

@@ -159,7 +159,7 @@ impl Trial<'_> {
 }
 
 /// Whether the cluster, as it really is, refuses a transaction.
-fn is_refused(stage: &Stage, transaction: &VersionedTransaction) -> bool {
+pub fn is_refused(stage: &Stage, transaction: &VersionedTransaction) -> bool {
     let config = RpcSimulateTransactionConfig {
         sig_verify: false,
         replace_recent_blockhash: true,

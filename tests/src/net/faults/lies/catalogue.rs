@@ -2,8 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use anchor_lang::Discriminator;
 use serde_json::{Value, json};
+use sluice::state::{Marker, Pool, RateHistory, Ticket, UnstakeBatch, ValidatorPage};
+use sluice_client::pool::decode::SluiceAccount;
+use solana_program_pack::Pack;
 use solana_pubkey::Pubkey;
+use solana_sdk_ids::{stake, system_program, sysvar, vote};
+use spl_token_interface::state::Mint;
 
 use super::forgery::{About, Forgery, Lie, Twist, data_of, places_of};
 
@@ -105,8 +111,9 @@ fn addresses(request: &Value, answer: &Value) -> BTreeSet<Pubkey> {
 }
 
 fn of_account(address: Pubkey, account: &Value, catalogue: &Catalogue) -> Vec<Forgery> {
+    let kind = kind_of(account);
     let about = |lie| Forgery {
-        about: About::Account(address),
+        about: About::Account(address, kind),
         lie,
     };
     if account.is_null() {
@@ -131,6 +138,35 @@ fn of_account(address: Pubkey, account: &Value, catalogue: &Catalogue) -> Vec<Fo
     lies.extend(others.map(|(other, account)| Lie::Other(*other, Box::new(account.clone()))));
     lies.extend(of_data(&data_of(account).unwrap_or_default(), catalogue));
     lies.into_iter().map(about).collect()
+}
+
+/// What an account is.
+fn kind_of(account: &Value) -> &'static str {
+    let owner = account["owner"]
+        .as_str()
+        .and_then(|owner| owner.parse().ok());
+    let data = data_of(account).unwrap_or_default();
+    let is = |discriminator: &[u8]| data.starts_with(discriminator);
+    match owner {
+        None => "nothing at",
+        Some(sluice) if sluice == sluice::ID && is(Pool::DISCRIMINATOR) => Pool::NAME,
+        Some(sluice) if sluice == sluice::ID && is(ValidatorPage::DISCRIMINATOR) => {
+            ValidatorPage::NAME
+        }
+        Some(sluice) if sluice == sluice::ID && is(RateHistory::DISCRIMINATOR) => RateHistory::NAME,
+        Some(sluice) if sluice == sluice::ID && is(UnstakeBatch::DISCRIMINATOR) => {
+            UnstakeBatch::NAME
+        }
+        Some(sluice) if sluice == sluice::ID && is(Ticket::DISCRIMINATOR) => Ticket::NAME,
+        Some(sluice) if sluice == sluice::ID => Marker::NAME,
+        Some(spl_token_interface::ID) if data.len() == Mint::LEN => "mint",
+        Some(spl_token_interface::ID) => "token account",
+        Some(stake::ID) => "stake account",
+        Some(vote::ID) => "vote account",
+        Some(sysvar::ID) => "sysvar",
+        Some(system_program::ID) => "wallet",
+        Some(_) => "account",
+    }
 }
 
 /// Lies about the data of an account: its length, the addresses in it, and every number that it could
@@ -158,12 +194,12 @@ fn of_data(data: &[u8], catalogue: &Catalogue) -> Vec<Lie> {
     // The integers of Sluice lie at their own size, those of borsh and bincode anywhere.
     for (at, word) in data.chunks(8).enumerate() {
         let is_zero = word.iter().all(|byte| *byte == 0);
-        let twists = if is_zero {
-            &Twist::ALL[1..2]
+        if is_zero {
+            lies.push(Lie::Bytes(8 * at, vec![1]));
         } else {
-            &Twist::ALL[..]
-        };
-        lies.extend(twists.iter().map(|twist| Lie::Integer(8 * at, 8, *twist)));
+            let twisted = Twist::ALL.map(|twist| Lie::Integer(8 * at, 8, twist));
+            lies.extend(twisted);
+        }
     }
     for (at, byte) in data.iter().enumerate() {
         if *byte != 0 {

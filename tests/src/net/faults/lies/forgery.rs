@@ -19,8 +19,8 @@ pub struct Forgery {
 /// What a lie is about.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum About {
-    /// An account, whichever question it answers.
-    Account(Pubkey),
+    /// An account, whichever question it answers, and what it is.
+    Account(Pubkey, &'static str),
     /// The place in all answers of a method.
     Answer {
         /// The method.
@@ -103,7 +103,7 @@ impl Forgery {
     /// Tells the lie where a question asks for what it is about.
     pub fn tell(&self, request: &Value, answer: &mut Value) {
         match &self.about {
-            About::Account(address) => {
+            About::Account(address, _) => {
                 for place in places_of(address, request, answer) {
                     if let Some(account) = answer.pointer_mut(&place) {
                         self.lie.tell(account);
@@ -155,7 +155,8 @@ impl Lie {
             Self::Other(..) => 0,
             Self::Integer(_, 8, _) => 1,
             Self::Integer(..) => 2,
-            Self::Bytes(..) => 3,
+            Self::Bytes(_, bytes) if bytes.len() == 1 => 3,
+            Self::Bytes(..) => 5,
             _ => 4,
         }
     }
@@ -215,7 +216,7 @@ fn with_data(account: &mut Value, change: impl FnOnce(&mut Vec<u8>)) {
 impl fmt::Display for Forgery {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.about {
-            About::Account(address) => write!(formatter, "{address} {}", self.lie),
+            About::Account(address, kind) => write!(formatter, "{kind} {address} {}", self.lie),
             About::Answer { method, place } => write!(formatter, "{method}{place} {}", self.lie),
         }
     }

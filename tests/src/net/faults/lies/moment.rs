@@ -175,8 +175,9 @@ fn invented(request: &Value, slot: u64, caught: &mut Vec<VersionedTransaction>) 
                 "err": null,
                 "logs": [],
                 "accounts": null,
-                "unitsConsumed": 100_000,
-                "loadedAccountsDataSize": 100_000,
+                // More than any needs: what is signed with these limits could work.
+                "unitsConsumed": 1_000_000,
+                "loadedAccountsDataSize": 50_000_000,
                 "returnData": null,
             },
         }),
