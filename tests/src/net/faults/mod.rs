@@ -12,7 +12,9 @@ mod proxy;
 mod rule;
 mod traffic;
 
-pub use lies::{About, CapturingNode, Catalogue, Forgery, Lie, Moment, Mutation, Twist, forgeries};
+pub use lies::{
+    About, CapturingNode, Catalogue, Forgery, Lie, Moment, Mutation, STRANGER, Twist, forgeries,
+};
 pub use lying_node::LyingNode;
 pub use mixes::mix;
 pub use named::named;

@@ -14,7 +14,7 @@ use spl_token_interface::state::Mint;
 use super::forgery::{About, Forgery, Lie, Twist, data_of, places_of};
 
 /// What nobody has a key for: where lies send what they can.
-const STRANGER: Pubkey = Pubkey::new_from_array([0xee; 32]);
+pub const STRANGER: Pubkey = Pubkey::new_from_array([0xee; 32]);
 /// Accounts of other pools and people that are tried in place of one.
 const OTHERS: usize = 3;
 /// What is asked is told in answers to these: places of accounts.

@@ -7,7 +7,7 @@ mod forgery;
 mod moment;
 mod mutation;
 
-pub use catalogue::{Catalogue, forgeries};
+pub use catalogue::{Catalogue, STRANGER, forgeries};
 pub use forgery::{About, Forgery, Lie, Twist};
 pub use moment::{CapturingNode, Moment};
 pub use mutation::Mutation;
