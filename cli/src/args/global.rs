@@ -59,7 +59,7 @@ pub struct GlobalArgs {
     pub nonce: Option<Pubkey>,
 
     /// The local book of tickets: numbers that messages have taken, and tickets that others gave
-    /// [default: ~/.config/sluice/tickets]
+    /// [default: the configuration file's, or ~/.config/sluice/tickets]
     #[arg(long, global = true, env = "SLUICE_BOOK", value_name = "FILE")]
     pub book: Option<PathBuf>,
 

@@ -1,13 +1,16 @@
 //! Options of how transactions are brought to the cluster.
 
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{fmt, ops::RangeInclusive, path::PathBuf, str::FromStr};
 
 use clap::Args;
-use sluice_client::send::{executor::DEFAULT_PATIENCE, priority::Offer};
+use sluice_client::send::priority::Offer;
 use sluice_math::Lamports;
 use solana_signature::Signature;
 
-#[derive(Debug, Args)]
+/// What `--patience` may be.
+pub const PATIENCE_SECONDS: RangeInclusive<u64> = 1..=3_600;
+
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct LandingArgs {
     /// Priority fee: auto (what recent blocks took), none, or millionths of a lamport per compute
@@ -30,32 +33,20 @@ pub struct LandingArgs {
     )]
     pub max_priority_fee_sol: Option<Lamports>,
 
-    /// How long a transaction is waited for
+    /// How long a transaction is waited for [default: the configuration file's, or 150]
     #[arg(
         long,
         global = true,
         env = "SLUICE_PATIENCE",
-        default_value_t = DEFAULT_PATIENCE.as_secs(),
-        value_parser = clap::value_parser!(u64).range(1..=3_600),
+        value_parser = clap::value_parser!(u64).range(PATIENCE_SECONDS),
         value_name = "SECONDS"
     )]
-    pub patience: u64,
+    pub patience: Option<u64>,
 
     /// Folder of the journal of transactions whose fate is not known yet
-    /// [default: ~/.local/state/sluice]
+    /// [default: the configuration file's, or ~/.local/state/sluice]
     #[arg(long, global = true, env = "SLUICE_STATE", value_name = "FOLDER")]
     pub state: Option<PathBuf>,
-}
-
-impl Default for LandingArgs {
-    fn default() -> Self {
-        Self {
-            priority_fee: None,
-            max_priority_fee_sol: None,
-            patience: DEFAULT_PATIENCE.as_secs(),
-            state: None,
-        }
-    }
 }
 
 /// What is offered for coming earlier.
@@ -100,23 +91,36 @@ pub struct PendingArgs {
 #[cfg(test)]
 mod tests {
     use clap::{Command, FromArgMatches as _};
-    use sluice_client::PriorityFee;
+    use sluice_client::{PriorityFee, send::executor::DEFAULT_PATIENCE};
     use sluice_math::Lamports;
 
     use super::*;
 
-    #[test]
-    fn the_help_names_the_cap_that_is_used_by_default() {
+    /// What the help of an option ends with.
+    fn named_default(option: &str) -> String {
         let command = LandingArgs::augment_args(Command::new("sluice"));
-        let cap = command
+        let help = command
             .get_arguments()
-            .find(|argument| argument.get_id() == "max_priority_fee_sol")
+            .find(|argument| argument.get_id() == option)
             .and_then(|argument| argument.get_help())
             .unwrap();
-        let cap = cap.to_string();
-        let named = cap.trim_end_matches(']').rsplit(' ').next().unwrap();
-        let default = Lamports::new(PriorityFee::DEFAULT.max_lamports);
-        assert_eq!(named.parse(), Ok(default), "{cap}");
+        let help = help.to_string();
+        help.trim_end_matches(']')
+            .rsplit(' ')
+            .next()
+            .unwrap()
+            .to_owned()
+    }
+
+    #[test]
+    fn the_help_names_what_is_used_by_default() {
+        let cap = Lamports::new(PriorityFee::DEFAULT.max_lamports);
+        assert_eq!(named_default("max_priority_fee_sol").parse(), Ok(cap));
+        assert_eq!(
+            named_default("patience").parse(),
+            Ok(DEFAULT_PATIENCE.as_secs())
+        );
+        let command = LandingArgs::augment_args(Command::new("sluice"));
         let parsed = LandingArgs::from_arg_matches(&command.get_matches_from(["sluice"]));
         assert_eq!(parsed.unwrap().priority_fee, None);
     }

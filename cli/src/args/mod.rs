@@ -20,7 +20,7 @@ use clap::{Parser, Subcommand};
 pub use cranking::{AllowProgramOwned, CrankArgs, NoCrank};
 pub use custody::{SendArgs, SignArgs};
 pub use global::{ClusterArgs, GlobalArgs, OutputArgs, OutputFormat, SendMode};
-pub use landing::{LandingArgs, PendingArgs, PriorityOffer};
+pub use landing::{LandingArgs, PATIENCE_SECONDS, PendingArgs, PriorityOffer};
 pub use local::{ClientConfigCommand, CompletionsArgs, LocalCommand, ManArgs};
 pub use pool::{CreateArgs, HistoryArgs, PoolCommand};
 pub use stake_account::{

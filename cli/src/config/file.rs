@@ -14,7 +14,10 @@ use solana_cli_config::{CONFIG_FILE, Config};
 use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 
-use crate::{args::PriorityOffer, failure::misuse};
+use crate::{
+    args::{PATIENCE_SECONDS, PriorityOffer},
+    failure::misuse,
+};
 
 /// Where our own file is, below the home folder.
 const OWN_FILE: &str = ".config/sluice/config.toml";
@@ -41,6 +44,13 @@ pub struct ConfigFile {
     /// The most that a transaction may pay as its priority fee.
     #[serde(deserialize_with = "parsed")]
     pub max_priority_fee_sol: Option<Lamports>,
+    /// How long a transaction is waited for, in seconds.
+    #[serde(deserialize_with = "patience")]
+    pub patience: Option<u64>,
+    /// The folder of the journal.
+    pub state: Option<PathBuf>,
+    /// The local book of tickets.
+    pub book: Option<PathBuf>,
     /// How often one node is asked within ten seconds.
     pub requests_per_10_seconds: Option<u32>,
     /// The files that say this.
@@ -90,6 +100,9 @@ impl ConfigFile {
             "genesis" => self.genesis.is_some(),
             "priority_fee" => self.priority_fee.is_some(),
             "max_priority_fee_sol" => self.max_priority_fee_sol.is_some(),
+            "patience" => self.patience.is_some(),
+            "state" => self.state.is_some(),
+            "book" => self.book.is_some(),
             _ => false,
         }
     }
@@ -170,6 +183,18 @@ fn complaint(text: &str, error: &toml::de::Error) -> String {
     let line = before.map_or(1, |before| before.matches('\n').count() + 1);
     let what = error.message().split('"').next().unwrap_or_default();
     format!("line {line}: {}", what.trim_end())
+}
+
+/// Seconds of patience, as many as the flag may say.
+fn patience<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let seconds = u64::deserialize(deserializer)?;
+    if PATIENCE_SECONDS.contains(&seconds) {
+        return Ok(Some(seconds));
+    }
+    let (least, most) = PATIENCE_SECONDS.into_inner();
+    Err(D::Error::custom(format_args!(
+        "it is {least} to {most} seconds"
+    )))
 }
 
 /// A value that is written as it is typed after its flag.

@@ -11,7 +11,9 @@ use clap::ValueEnum;
 pub use clusters::is_mainnet;
 use file::ConfigFile;
 use sluice_client::{
-    PriorityFee, Vault, send::cluster::manners::Manners, words::explain::name_of_node,
+    PriorityFee, Vault,
+    send::{cluster::manners::Manners, executor::DEFAULT_PATIENCE},
+    words::explain::name_of_node,
 };
 use sluice_math::Lamports;
 use solana_clap_utils::input_validators::normalize_to_url_if_moniker;
@@ -81,12 +83,13 @@ impl Settings {
             genesis: arguments.cluster.genesis.or(file.genesis),
             keypair: arguments.keypair.or_else(|| file.keypair.clone()),
             fee_payer: arguments.fee_payer.or_else(|| file.fee_payer.clone()),
-            book: arguments.book,
+            book: arguments.book.or_else(|| file.book.clone()),
             nonce: arguments.nonce,
             landing: LandingArgs {
                 priority_fee: landing.priority_fee.or(file.priority_fee),
                 max_priority_fee_sol: landing.max_priority_fee_sol.or(file.max_priority_fee_sol),
-                ..landing
+                patience: landing.patience.or(file.patience),
+                state: landing.state.or_else(|| file.state.clone()),
             },
             file,
             origins,
@@ -245,7 +248,7 @@ impl Settings {
                 "max_priority_fee_sol",
                 Some(Lamports::new(self.priority_fee().max_lamports).to_string()),
             ),
-            line("patience", Some(self.landing.patience.to_string())),
+            line("patience", Some(self.patience().as_secs().to_string())),
             line("state", path(self.journal().ok().as_ref())),
             line("squads", address(self.vault.map(|vault| vault.multisig))),
         ]
@@ -287,7 +290,8 @@ impl Settings {
 
     /// How long a transaction is waited for.
     pub fn patience(&self) -> Duration {
-        Duration::from_secs(self.landing.patience)
+        let seconds = self.landing.patience;
+        seconds.map_or(DEFAULT_PATIENCE, Duration::from_secs)
     }
 
     /// The file of the journal.

@@ -113,12 +113,14 @@ fn everything_in_our_own_file_counts_and_nothing_else_may_be_there() {
     let config = format!(
         "urls = [\"{}\"]\nkeypair = \"{}\"\nfee_payer = \"{}\"\npool = \"{}\"\ngenesis = \"{}\"\n\
          priority_fee = \"5000000\"\nmax_priority_fee_sol = \"0.5\"\n\
-         requests_per_10_seconds = 50\n",
+         patience = 20\nstate = \"{}\"\nbook = \"{}\"\nrequests_per_10_seconds = 50\n",
         net.url(),
         holder.keypair_file,
         net.curator.keypair_file,
         net.pool,
         net.rpc.get_genesis_hash().unwrap(),
+        net.path("own-state").display(),
+        net.path("own-book").display(),
     );
     let run = |text: &str| {
         fs::write(&file, text).unwrap();
@@ -132,12 +134,29 @@ fn everything_in_our_own_file_counts_and_nothing_else_may_be_there() {
     assert_eq!(net.lamports(&holder.address), 99 * SOL);
     let paid = payer_before - net.lamports(&net.curator.address);
     assert!(paid > 10_000 + 100_000, "{paid}");
+    let show = ["config", "show", "--output", "json"];
+    let shown = at_home(&net, &[])
+        .arg("--config")
+        .arg(&file)
+        .args(show)
+        .output();
+    let shown: Value = serde_json::from_str(&succeeded(&shown.unwrap(), &show)).unwrap();
+    let lines = shown["settings"].as_array().unwrap();
+    let in_file = lines.iter().filter(|line| line["from"] == "file");
+    let said = |name: &str| &lines.iter().find(|line| line["name"] == name).unwrap()["value"];
+    assert_eq!(in_file.count(), 10, "{shown}");
+    assert_eq!(*said("patience"), *"20");
+    assert_eq!(*said("book"), *net.path("own-book").to_str().unwrap());
+    let journal = net.path("own-state").join("pending");
+    assert_eq!(*said("state"), *journal.to_str().unwrap());
+    let said = failed(&run(&config.replace("= 20", "= 0")), &["stake"]);
+    assert!(said.contains("it is 1 to 3600 seconds"), "{said}");
     let said = failed(&run(&format!("{config}feepayer = \"x\"\n")), &["stake"]);
     assert!(
         said.starts_with("the configuration file ") && said.contains(" cannot be read: "),
         "{said}"
     );
-    assert!(said.contains("line 9: unknown field `feepayer`"), "{said}");
+    assert!(said.contains("line 12: unknown field `feepayer`"), "{said}");
     let said = failed(&run(&config.replace("0.5", "-1")), &["stake"]);
     assert!(said.contains("line 7: "), "{said}");
     // What is wrong may be the line with a key in it.
