@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use serde::Serialize;
-pub use tables::{Facts, known, table};
+pub use tables::{Facts, hide_first, known, table};
 use thiserror::Error;
 
 use crate::args::OutputFormat;

@@ -2,9 +2,11 @@
 
 mod audit;
 mod authority;
+mod beforehand;
 mod claims;
 mod configuration;
 mod convert;
+mod costs;
 mod custody;
 mod faults;
 mod forging;
@@ -16,6 +18,7 @@ mod migrations;
 mod net;
 mod nodes;
 mod operators;
+mod outcomes;
 mod parameters;
 mod reading;
 mod recipients;

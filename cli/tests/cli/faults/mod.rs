@@ -49,6 +49,17 @@ fn few_mixes_of_faults_make_no_command_lie() {
 }
 
 #[test]
+fn every_command_tells_cluster_payer_and_pool_once_before_it_sends() {
+    let commands = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Crank);
+    for (kind, said) in Stage::said(commands.collect()) {
+        for fact in ["Cluster ", "Fee payer ", "Pool ", "Token "] {
+            let told = said.lines().filter(|line| line.starts_with(fact));
+            assert_eq!(told.count(), 1, "{kind}: {fact}:\n{said}");
+        }
+    }
+}
+
+#[test]
 #[ignore = "`cargo xtask faults` runs it: an hour of two cores"]
 fn no_fault_alone_makes_any_command_lie() {
     let commands = |scenario: &Scenario| Kind::ALL.map(|kind| (scenario.clone(), kind));

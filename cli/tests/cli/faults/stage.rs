@@ -55,8 +55,7 @@ impl Stage {
         kinds.dedup();
         let honest = kinds.into_iter().map(|kind| (Scenario::none(), kind));
         let honest = honest.collect::<Vec<_>>();
-        let all = [honest.clone(), cells].concat();
-        let (stage, mut subjects) = Self::set(all);
+        let (stage, mut subjects) = Self::prepared([honest.clone(), cells].concat());
         let faulty = subjects.split_off(honest.len());
         let mut verdicts = in_parallel(subjects, |subject| stage.verdict(subject, None));
         let planned: Vec<(Kind, usize)> = verdicts
@@ -71,12 +70,23 @@ impl Stage {
         verdicts
     }
 
-    /// A stage on which somebody is about to type the command of each of these.
-    pub fn set<T: Send>(items: Vec<(T, Kind)>) -> (Self, Vec<(T, Subject)>) {
+    /// What every one of these commands says on stderr where nothing fails.
+    pub fn said(kinds: Vec<Kind>) -> Vec<(Kind, String)> {
+        let honest = kinds.into_iter().map(|kind| (Scenario::none(), kind));
+        let (stage, subjects) = Self::prepared(honest.collect());
+        in_parallel(subjects, |(scenario, subject)| {
+            let nodes = scenario.before(&stage.net.url());
+            let transactions = u32::try_from(MOST_TRANSACTIONS).unwrap();
+            (subject.kind, run(&subject, &nodes, transactions).stderr)
+        })
+    }
+
+    /// A cluster with somebody for each of these who is about to type its command.
+    pub fn prepared<T: Send>(items: Vec<(T, Kind)>) -> (Self, Vec<(T, Subject)>) {
         let stage = Self::new();
-        let before = in_parallel(items, |(item, kind)| (item, kind.before_epoch(&stage)));
+        let subjects = in_parallel(items, |(item, kind)| (item, kind.before_epoch(&stage)));
         stage.to_next_epoch();
-        let subjects = in_parallel(before, |(item, subject)| {
+        let subjects = in_parallel(subjects, |(item, subject)| {
             (item, subject.kind.after_epoch(&stage, subject))
         });
         (stage, subjects)

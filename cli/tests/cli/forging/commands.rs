@@ -87,7 +87,7 @@ impl Case {
 /// A stage, and all commands on it.
 pub fn cases() -> (Stage, Vec<Case>) {
     let kinds = Kind::ALL.map(|kind| ((), kind)).into();
-    let (stage, subjects) = Stage::set(kinds);
+    let (stage, subjects) = Stage::prepared(kinds);
     let cases = subjects.iter().flat_map(|((), subject)| {
         let of_kind = [named(&stage, subject)];
         let typed = of_kind.into_iter().chain(further(&stage, subject));

@@ -73,6 +73,11 @@ const LIST: &[Harmless] = &[
         "the pool's fee goes to its treasury: at most the rent of a token account is paid",
     ),
     harmless(
+        "Address Lookup Table: extend_lookup_table",
+        &[],
+        "the keeper's own table: `tables close` gives its rent back",
+    ),
+    harmless(
         "Stake: deactivate",
         &[],
         "--deactivate was typed: the stake is its owner's, and earns nothing for an epoch",

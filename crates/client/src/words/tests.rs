@@ -3,7 +3,7 @@
 use std::{collections::HashSet, mem::discriminant};
 
 use insta::assert_snapshot;
-use sluice::{SluiceError, state::Parameter};
+use sluice::{SluiceError, error::refuse, state::Parameter};
 use sluice_math::MathError;
 use solana_instruction::{Instruction, error::InstructionError};
 use solana_message::{Message, VersionedMessage};
@@ -87,6 +87,15 @@ fn errors() -> Vec<ClientError> {
             program: key(2),
         },
         ClientError::NoTicketNumber { requester: address },
+        ClientError::NoStakeAddress {
+            owner: address,
+            tried: 1_000,
+        },
+        ClientError::TableNotShown { table: address },
+        ClientError::SlotStands {
+            slot: 7,
+            seconds: 20,
+        },
         ClientError::Inconsistent { attempts: 8 },
         ClientError::Rule(explain::rule(&SluiceError::Paused.into())),
         ClientError::Refused(Box::new(Refusal::new(refused, Vec::new()))),
@@ -110,6 +119,16 @@ fn errors() -> Vec<ClientError> {
         ClientError::Math(MathError::Overflow),
         node_says(-32_005, "Node is behind by 42 slots"),
     ]
+}
+
+#[test]
+fn advice_that_was_just_followed_in_vain_is_left_out() {
+    let stale = || ClientError::from(refuse(SluiceError::PoolStale));
+    assert!(stale().to_string().contains("the crank"));
+    let said = stale().without(Next::Crank).to_string();
+    assert!(!said.contains("the crank") && said.len() > 10, "{said}");
+    let other = stale().without(Next::Stake).to_string();
+    assert_eq!(other, stale().to_string());
 }
 
 #[test]

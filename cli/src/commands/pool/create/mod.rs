@@ -8,7 +8,10 @@ use std::fmt;
 
 use anyhow::Result;
 use serde::Serialize;
-use sluice::instructions::PoolParams;
+use sluice::{
+    instructions::PoolParams,
+    state::{Parameter, Parameters},
+};
 use sluice_client::{
     AccountSource, ClientError, PoolAddresses, pool::rent, require_signer, send::packing::Packing,
 };
@@ -19,10 +22,12 @@ use solana_rpc_client::rpc_client::RpcClient;
 use self::{cost::Cost, mint::NewMint, token::Naming};
 use crate::{
     args::CreateArgs,
+    failure::misuse,
     output::Facts,
+    parameters::name,
     session::{Actor, Session},
     tokens::Holding,
-    transaction::{Outcome, Transaction, perform_all},
+    transaction::{Outcome, Transaction, beforehand, perform_all},
 };
 
 /// A new pool.
@@ -78,6 +83,7 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Creat
         naming.is_to_do(),
         treasury.exists(),
     );
+    beforehand(session, &actor, Some(&addresses), &[])?;
     cost.announce();
     let groups = vec![
         of_token,
@@ -174,6 +180,7 @@ impl Token {
 
 fn params(arguments: &CreateArgs, creator: Pubkey) -> Result<PoolParams> {
     let parameters = &arguments.parameters.0;
+    require_ordered_fees(parameters)?;
     parameters.validate().map_err(ClientError::from)?;
     let (config, limits) = parameters.split().map_err(ClientError::from)?;
     Ok(PoolParams {
@@ -184,6 +191,19 @@ fn params(arguments: &CreateArgs, creator: Pubkey) -> Result<PoolParams> {
         config,
         limits,
     })
+}
+
+/// Each of the two fees is within its bounds: their order is what can be wrong.
+fn require_ordered_fees(parameters: &Parameters) -> Result<()> {
+    let [least, most] = [Parameter::InstantFeeMinBps, Parameter::InstantFeeMaxBps];
+    let [least, most] = [least, most].map(|fee| (name(fee), parameters.get(fee)));
+    if least.1 > most.1 {
+        return Err(misuse(format!(
+            "--{} is {} and may not be above --{}, which is {}",
+            least.0, least.1, most.0, most.1
+        )));
+    }
+    Ok(())
 }
 
 impl Created {
