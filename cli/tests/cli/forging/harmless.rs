@@ -27,6 +27,8 @@ const PLACE: &str = "another validator of the same pool, by the program's own ru
 const NUMBER: &str =
     "another number: the ticket is its owner's all the same, and in the local book";
 const RENT: &str = "at most twice the rent that is known";
+const SEED: &str = "another address of the owner's, which is not in use";
+const TABLE: &str = "the keeper's own table: `tables close` gives its rent back";
 const ALL: &str = "`all` is what a node says is there, and never more than is";
 
 /// Everything that was found, and thought about.
@@ -64,7 +66,7 @@ const LIST: &[Harmless] = &[
     harmless(
         "System: create_account_with_seed",
         &["@new_account", "seed"],
-        "another address of the owner's, which is not in use",
+        SEED,
     ),
     harmless("System: create_account_with_seed", &["lamports"], RENT),
     harmless(
@@ -72,10 +74,30 @@ const LIST: &[Harmless] = &[
         &[],
         "the pool's fee goes to its treasury: at most the rent of a token account is paid",
     ),
+    harmless("Sluice: deposit_stake", &["@stake", "minimum_lst"], SEED),
+    harmless("SPL Stake Pool: unknown instruction", &["@account 5"], SEED),
     harmless(
-        "Address Lookup Table: extend_lookup_table",
+        "SPL Stake Pool: unknown instruction",
+        &["@account 4", "data"],
+        PLACE,
+    ),
+    harmless("SPL Stake Pool: unknown instruction", &["data"], MINIMUM),
+    harmless(
+        "Sluice: request_unstake",
         &[],
-        "the keeper's own table: `tables close` gives its rent back",
+        "what no validator gives goes through the queue, to the same owner, as the command says",
+    ),
+    harmless("Address Lookup Table: create_lookup_table", &[], TABLE),
+    harmless("Address Lookup Table: extend_lookup_table", &[], TABLE),
+    harmless(
+        "Token Metadata: update_metadata",
+        &["name", "symbol", "uri"],
+        "what was left out of the command line is told before it is signed",
+    ),
+    harmless(
+        "Stake: authorize",
+        &[],
+        "the wallet becomes staker of a stake account that it may withdraw from",
     ),
     harmless(
         "Stake: deactivate",
