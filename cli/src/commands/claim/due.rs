@@ -35,10 +35,10 @@ pub struct Due {
 }
 
 impl Due {
-    /// All of the actor's tickets that can be paid and are worth it. What is left out is said.
-    pub fn of_actor(session: &Session, actor: &Actor) -> Result<Self> {
+    /// All of the actor's tickets, in one pool or in all, that can be paid and are worth it. What is
+    /// left out is said.
+    pub fn of_actor(session: &Session, actor: &Actor, pool: Option<Pubkey>) -> Result<Self> {
         let owner = actor.address();
-        let pool = session.pool_if_chosen()?.map(|pool| pool.pool);
         let mut due = Self::among(TicketBook::read(session, owner, pool, None)?, Vec::new());
         let payers = [owner, actor.payer_address()];
         let (worth, dust): (Vec<Entry>, Vec<Entry>) = take(&mut due.entries)

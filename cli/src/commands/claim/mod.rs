@@ -30,7 +30,7 @@ const CLAIMS_PER_TRANSACTION: usize = 4;
 #[derive(Debug, Serialize)]
 pub struct Claimed {
     owner: String,
-    /// The pool that was chosen; none where all are meant.
+    /// The pool that was chosen; none where all are meant, or tickets were named.
     pool: Option<String>,
     claims: Vec<ClaimLine>,
     failures: Vec<String>,
@@ -55,10 +55,12 @@ struct ClaimLine {
 /// stop the others; the command fails then all the same, once it has said what was paid.
 pub fn claim(session: &Session, arguments: &ClaimArgs, output: OutputFormat) -> Result<()> {
     let actor = session.actor()?;
-    let due = if arguments.tickets.is_empty() {
-        Due::of_actor(session, &actor)?
+    let (pool, due) = if arguments.tickets.is_empty() {
+        let pool = session.pool_if_chosen()?.map(|pool| pool.pool);
+        (pool, Due::of_actor(session, &actor, pool)?)
     } else {
-        Due::named(session, &arguments.tickets)?
+        // They can be of any pool.
+        (None, Due::named(session, &arguments.tickets)?)
     };
     let claim = |entry: &Entry| {
         let owned = &entry.owned;
@@ -83,7 +85,6 @@ pub fn claim(session: &Session, arguments: &ClaimArgs, output: OutputFormat) -> 
         ];
         beforehand(session, &actor, due.only_pool(), &facts)?;
     }
-    let pool = session.pool_if_chosen()?.map(|pool| pool.pool);
     let (outcome, failure) = perform_each(session, &actor, "claiming", &claims, |attempts| {
         Claimed::new(actor.address(), pool, &due, attempts)
     })?;

@@ -17,8 +17,9 @@ use crate::{
     args::NoCrank,
     confirm::{Asked, ask},
     failure::sentence,
-    output::{Facts, announce},
+    output::announce,
     session::{Actor, Session},
+    transaction::beforehand,
 };
 
 /// A pool with prices that hold, and what was done for it.
@@ -65,7 +66,7 @@ fn tell_and_ask(session: &Session, actor: &Actor, due: &PoolDue) -> Result<()> {
     if facts.is_empty() {
         return Ok(());
     }
-    announce(Facts(&facts));
+    beforehand(session, actor, Some(due.pool()), &facts)?;
     ask(session, Asked::AtTerminal, "nothing was done")
 }
 

@@ -140,7 +140,7 @@ pub fn set_treasury(session: &Session, arguments: TreasuryArgs) -> Result<Outcom
     let will = session.will();
     announce(format_args!(
         "Fees that are not paid out by then {will} go to the new treasury too: `sluice crank` before \
-         pays them to the old one."
+         pays them to the old one, once they are worth 0.001 SOL."
     ));
     let account = Holding::read(&session.rpc, pool, treasury)?;
     if !account.exists() {

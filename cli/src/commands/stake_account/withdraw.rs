@@ -58,6 +58,8 @@ struct Plan {
     recipient: Pubkey,
     rent_lamports: u64,
     queue: Option<Queue>,
+    /// Whether it will be done, or would be.
+    will: &'static str,
 }
 
 /// The part that goes through the queue.
@@ -203,6 +205,7 @@ impl Plan {
             recipient,
             rent_lamports: snapshot.cluster.stake_rent().get(),
             queue,
+            will: session.will(),
         })
     }
 }
@@ -259,10 +262,11 @@ impl fmt::Display for Plan {
             writeln!(
                 formatter,
                 "{} Each that stays in the pool keeps about its part of all the pool's stake.\n\
-                 {} becomes staker and withdrawer of each. Its rent of {}, paid by you, goes there too once \
-                 the stake account is closed.",
+                 {} {} become staker and withdrawer of each. Its rent of {}, paid by you, goes there too \
+                 once the stake account is closed.",
                 givers(&self.exit.parts),
                 self.recipient,
+                self.will,
                 sol(self.rent_lamports)
             )?;
         }
@@ -270,8 +274,9 @@ impl fmt::Display for Plan {
             let when = queue.seconds.map(in_about);
             writeln!(
                 formatter,
-                "{} goes through the queue instead: about {}, payable in epoch {}{}.",
+                "{} {} go through the queue instead: about {}, payable in epoch {}{}.",
                 lst(queue.lst.get()),
+                self.will,
                 sol(queue.lamports.get()),
                 queue.epoch,
                 when.map_or_else(String::new, |when| format!(", {when}"))

@@ -52,7 +52,7 @@ fn errors() -> Vec<ClientError> {
     let (address, expected) = (key(1), "ticket");
     let signature = Signature::from([3; 64]);
     let refused = TransactionError::InstructionError(0, InstructionError::Custom(6_000));
-    vec![
+    let mut errors = vec![
         ClientError::Missing { address, expected },
         ClientError::ForeignOwner {
             address,
@@ -86,17 +86,6 @@ fn errors() -> Vec<ClientError> {
             address,
             program: key(2),
         },
-        ClientError::NoTicketNumber { requester: address },
-        ClientError::NoStakeAddress {
-            owner: address,
-            tried: 1_000,
-        },
-        ClientError::TableNotShown { table: address },
-        ClientError::SlotStands {
-            slot: 7,
-            seconds: 20,
-        },
-        ClientError::Inconsistent { attempts: 8 },
         ClientError::Rule(explain::rule(&SluiceError::Paused.into())),
         ClientError::Refused(Box::new(Refusal::new(refused, Vec::new()))),
         ClientError::TooLarge {
@@ -118,6 +107,26 @@ fn errors() -> Vec<ClientError> {
         ClientError::Signing(SignerError::NotEnoughSigners),
         ClientError::Math(MathError::Overflow),
         node_says(-32_005, "Node is behind by 42 slots"),
+    ];
+    errors.extend(errors_of_standstill());
+    errors
+}
+
+/// Errors about nodes that show or let nothing come to an end.
+fn errors_of_standstill() -> [ClientError; 5] {
+    let address = key(1);
+    [
+        ClientError::NoTicketNumber { requester: address },
+        ClientError::Inconsistent { attempts: 8 },
+        ClientError::NoStakeAddress {
+            owner: address,
+            tried: 1_000,
+        },
+        ClientError::TableNotShown { table: address },
+        ClientError::SlotStands {
+            slot: 7,
+            seconds: 20,
+        },
     ]
 }
 

@@ -5,7 +5,7 @@ use solana_instruction::Instruction;
 use super::{CrankFailure, CrankProgress, CrankReport, outcome};
 use crate::{
     ClientError, Executor, PoolAddresses, PoolSnapshot, Repeat, Result,
-    plan::crank::{CrankPlan, Step},
+    plan::crank::{CrankPlan, Step, StepKind},
     pool::decode::events_by_instruction,
     send::{
         confirmed::Confirmed,
@@ -147,11 +147,12 @@ impl<'a> Turning<'a> {
         let confirmed = Confirmed::read(executor.rpc, &sent.signature);
         let report = &mut self.report;
         report.signatures.push(sent.signature);
-        let told = confirmed.as_ref();
-        report.compute_units = added(report.compute_units, told.and_then(|one| one.compute_units));
-        report.fee_lamports = added(report.fee_lamports, told.map(|one| one.fee_lamports));
+        let units = confirmed.as_ref().and_then(|one| one.compute_units);
+        report.compute_units = summed(report.compute_units, units);
+        let fee_lamports = confirmed.as_ref().map(|one| one.fee_lamports);
+        report.fee_lamports = summed(report.fee_lamports, fee_lamports);
         let carried = carried(&useful, steps);
-        let done = match told.and_then(|one| one.logs.as_ref()) {
+        let done = match confirmed.as_ref().and_then(|one| one.logs.as_ref()) {
             Some(logs) => outcome::done(&carried, &sluice_events(logs)),
             // It is confirmed, and no node tells how much was moved.
             None => carried.iter().map(|step| step.without_amount()).collect(),
@@ -159,7 +160,7 @@ impl<'a> Turning<'a> {
         (self.on_progress)(CrankProgress::Sent {
             planned: &carried,
             done: &done,
-            confirmed: told,
+            confirmed: confirmed.as_ref(),
         });
         for step in done {
             // A step that needs several transactions is one step.
@@ -183,9 +184,9 @@ impl<'a> Turning<'a> {
     }
 }
 
-/// A sum of what nodes told; none where one of it was not told.
-fn added(sum: Option<u64>, more: Option<u64>) -> Option<u64> {
-    Some(sum?.saturating_add(more?))
+/// A sum with one more, as long as all are known.
+fn summed(sum: Option<u64>, one: Option<u64>) -> Option<u64> {
+    Some(sum?.saturating_add(one?))
 }
 
 /// Whether a failed step is among those that are due; what cannot be read is always to be told.
@@ -197,9 +198,13 @@ fn is_still_due(failure: &CrankFailure, steps: &[Step]) -> bool {
     })
 }
 
-/// Whether two plans are about the same, whatever the amounts: those drip from slot to slot.
+/// Whether two plans are the same. What a batch is paid drips from slot to slot, and does not count; a
+/// validator whose stake leaves in two parts has the same step twice, with another amount.
 fn are_same(steps: &[Step], before: &[Step]) -> bool {
-    let about = |step: &Step| (step.kind, step.validator, step.work.clone());
+    let about = |step: &Step| {
+        let amount = step.lamports.filter(|_| step.kind != StepKind::Settle);
+        (step.kind, step.validator, amount, step.work.clone())
+    };
     steps.iter().map(about).eq(before.iter().map(about))
 }
 
@@ -229,4 +234,38 @@ fn carried<'a>(batch: &Batch, steps: &'a [Step]) -> Vec<&'a Step> {
         .iter()
         .filter_map(|index| steps.get(*index))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use sluice_math::Lamports;
+    use solana_pubkey::Pubkey;
+
+    use super::*;
+    use crate::plan::crank::Work;
+
+    fn step(kind: StepKind, lamports: u64) -> Step {
+        Step {
+            kind,
+            validator: None,
+            lamports: Some(Lamports::new(lamports)),
+            why: lamports.to_string(),
+            work: Work::PayFees {
+                treasury: Pubkey::default(),
+            },
+        }
+    }
+
+    #[test]
+    fn a_plan_is_the_same_where_only_a_price_has_dripped() {
+        use StepKind::{Settle, Undelegate};
+        let same = |kind, before, now| are_same(&[step(kind, now)], &[step(kind, before)]);
+        assert!(same(Settle, 5, 6));
+        assert!(same(Undelegate, 5, 5));
+        assert!(!same(Undelegate, 5, 1), "what is left of it");
+        assert!(!are_same(
+            &[step(Settle, 5), step(Undelegate, 5)],
+            &[step(Settle, 5)]
+        ));
+    }
 }
