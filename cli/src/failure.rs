@@ -62,6 +62,11 @@ struct Explained {
 #[error("{0}")]
 struct Misuse(String);
 
+/// Something was asked for, and nobody says yet what came of it.
+#[derive(Debug, Error)]
+#[error("{0}")]
+struct Unsure(String);
+
 /// A result was printed, and says which part of it failed.
 #[derive(Debug, Error)]
 #[error("{sentence}")]
@@ -73,6 +78,11 @@ struct Incomplete {
 /// The error of what was typed or configured wrongly, from a sentence.
 pub fn misuse(sentence: impl Into<String>) -> Error {
     anyhow!(Misuse(sentence.into()))
+}
+
+/// The error of what may have been done, and may still be, from a sentence.
+pub fn unsure(sentence: impl Into<String>) -> Error {
+    anyhow!(Unsure(sentence.into()))
 }
 
 /// The error after a result that says what failed.
@@ -91,6 +101,9 @@ impl Failure {
         let causes = || self.error.chain();
         if causes().any(<dyn error::Error>::is::<Misuse>) {
             return Code::Usage;
+        }
+        if causes().any(<dyn error::Error>::is::<Unsure>) {
+            return Code::PerhapsSent;
         }
         let incomplete = causes().find_map(|cause| cause.downcast_ref::<Incomplete>());
         let code = match (incomplete, self.client_error()) {
@@ -161,8 +174,12 @@ impl Code {
         match error {
             ClientError::Rpc(_)
             | ClientError::AnotherPool { .. }
+            | ClientError::ImplausibleRent
             | ClientError::Unreadable { .. }
             | ClientError::Inconsistent { .. }
+            | ClientError::NoStakeAddress { .. }
+            | ClientError::TableNotShown { .. }
+            | ClientError::SlotStands { .. }
             | ClientError::KnownBeforeSent { .. } => Self::Node,
             ClientError::NotConfirmed { .. } => Self::NotConfirmed,
             ClientError::PerhapsSent { .. } => Self::PerhapsSent,

@@ -4,6 +4,7 @@
 //! same way.
 
 pub mod args;
+mod bound;
 mod commands;
 pub mod config;
 mod confirm;

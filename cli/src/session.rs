@@ -16,7 +16,7 @@ use solana_signer::Signer;
 
 use crate::{
     args::{AllowProgramOwned, SendMode},
-    config::{Settings, is_mainnet},
+    config::{Settings, cluster_name, is_mainnet},
     failure::misuse,
     local_book::LocalBook,
     output::announce,
@@ -235,6 +235,11 @@ impl Session {
         )?)
     }
 
+    /// What the cluster is called: as its first block says, and not as the node was.
+    pub fn cluster_name(&self) -> Result<String> {
+        Ok(cluster_name(self.genesis_hash()?))
+    }
+
     fn genesis(&self) -> Result<String> {
         Ok(self.genesis_hash()?.to_string())
     }
@@ -260,6 +265,15 @@ impl Session {
     /// What to do with transactions.
     pub fn send_mode(&self) -> SendMode {
         self.settings.send
+    }
+
+    /// `will`, or `would` where nothing is sent, or others decide: the word for what comes, in all that
+    /// is told before it is done.
+    pub fn will(&self) -> &'static str {
+        match self.settings.send {
+            SendMode::Send => "will",
+            SendMode::Simulate | SendMode::Dump | SendMode::Propose => "would",
+        }
     }
 
     /// The address of whoever pays the fees, for commands that only read.

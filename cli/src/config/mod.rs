@@ -8,7 +8,7 @@ use std::{path::PathBuf, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
-pub use clusters::is_mainnet;
+pub use clusters::{cluster_name, is_mainnet};
 use file::ConfigFile;
 use sluice_client::{
     PriorityFee, Vault,

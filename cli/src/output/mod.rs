@@ -12,7 +12,7 @@ use std::{
 use anyhow::{Context, Result};
 use serde::Serialize;
 use sluice_client::words::printable::printable_lines;
-pub use tables::{Facts, known, table};
+pub use tables::{Facts, hide_first, known, table};
 use thiserror::Error;
 
 use crate::args::OutputFormat;

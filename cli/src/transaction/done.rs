@@ -46,6 +46,11 @@ impl Done {
         self.events(pick)?.next().with_context(|| self.cut_off())
     }
 
+    /// The same, or none where no node tells what the program said.
+    pub fn known<'a, T>(&'a self, pick: impl FnMut(&'a Event) -> Option<T> + 'a) -> Option<T> {
+        self.event(pick).ok()
+    }
+
     /// What is said where something that the program must have said is missing.
     pub fn cut_off(&self) -> String {
         self.but(CUT_OFF)

@@ -2,11 +2,14 @@
 
 mod audit;
 mod authority;
+mod beforehand;
 mod claims;
 mod configuration;
 mod convert;
+mod costs;
 mod custody;
 mod faults;
+mod forging;
 mod handed_over;
 mod holders;
 mod lying_nodes;
@@ -14,8 +17,8 @@ mod metadata;
 mod migrations;
 mod net;
 mod nodes;
-mod nonsense;
 mod operators;
+mod outcomes;
 mod parameters;
 mod reading;
 mod recipients;

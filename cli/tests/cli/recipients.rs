@@ -71,7 +71,9 @@ impl Lost {
             Some(owner) => format!("If you mean its owner, give {owner}"),
             None => "Give the address of a wallet or of a multisig's vault".to_owned(),
         };
-        format!("{address} is {what}: what it receives would be lost. {rather}")
+        format!(
+            "{address} is {what}, for which nobody can sign: what it receives would be lost. {rather}"
+        )
     }
 }
 

@@ -20,12 +20,14 @@ type Printed = Vec<(&'static str, Value)>;
 
 /// What can have types that no scenario here shows, or that depend on the moment: a key of any
 /// command, or one of a certain command.
-const DECLARED: [(&str, &str); 33] = [
+const DECLARED: [(&str, &str); 45] = [
     ("after", "flag | null | number | text"),
     ("apy_parts_e9", "null | number"),
     ("before", "flag | null | number | text"),
     ("balance_lst", "amount | null"),
+    ("claim pool", "null | text"),
     ("crank code", "null | text"),
+    ("crank compute_units", "null | number"),
     ("curator", "null | text"),
     ("deactivated[]", "text"),
     ("deposit_cap_lamports", "amount | null"),
@@ -47,8 +49,18 @@ const DECLARED: [(&str, &str); 33] = [
     ("seconds_until", "null | number"),
     ("signatures[]", "text"),
     ("signed_by[]", "text"),
+    ("stake charge_lamports", "amount | null"),
+    ("stake dripping_lamports", "amount | null"),
+    ("stake fee_lamports", "amount | null"),
+    ("stake minted_lst", "amount | null"),
+    ("stake redeemable_lamports", "amount | null"),
     ("stake-account withdraw ticket", "null | text"),
+    ("tickets pool", "null | text"),
     ("uncut_target_lamports", "amount | null"),
+    ("upkeep_fee_lamports", "amount | null"),
+    ("upkeep_signatures[]", "text"),
+    ("unstake fee_lamports", "amount | null"),
+    ("unstake paid_lamports", "amount | null"),
     ("validator explain next_weight", "null | number"),
     ("value", "null | number | text"),
     ("vote", "null | text"),

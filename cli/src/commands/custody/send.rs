@@ -1,6 +1,6 @@
 //! Sending what everybody has signed.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Serialize;
@@ -8,16 +8,18 @@ use serde_json::{Map, Value};
 use sluice_client::{
     Confirmed,
     words::{
-        amounts::{amount, sol},
+        amounts::{amount, counted, sol},
         describe::{self, EventInWords},
     },
 };
+use solana_pubkey::Pubkey;
 
 use super::landing::{Standing, send_signed, simulate_signed, standing};
 use crate::{
     args::SendArgs,
     progress::Progress,
     session::Session,
+    transaction::tell,
     transaction_file::{TransactionFile, Waiting},
 };
 
@@ -54,6 +56,18 @@ pub fn send(session: &Session, arguments: &SendArgs) -> Result<SentFile> {
     session.makes_no_transaction("send")?;
     let file = read(arguments)?;
     let total = file.transactions().len();
+    let transactions = file.transactions().iter();
+    let payers: BTreeSet<&Pubkey> = transactions
+        .filter_map(|one| one.signers().first())
+        .collect();
+    let payers: Vec<String> = payers.into_iter().map(Pubkey::to_string).collect();
+    tell(
+        session,
+        &[
+            ("Fee payer", payers.join(", ")),
+            ("Sends", counted(total, "signed transaction")),
+        ],
+    )?;
     let progress = Progress::steps("sending");
     let mut sent = Vec::with_capacity(total);
     for waiting in file.transactions() {

@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde::Serialize;
 use sluice_client::{
     ExitForecast, PoolSnapshot,
-    words::amounts::{price, sol},
+    words::amounts::{counted, price, sol},
 };
 
 use crate::{
@@ -91,8 +91,8 @@ fn reasons(forecast: &ExitForecast, is_tripped: bool) -> Vec<String> {
         .to_owned(),
         if forecast.rewards_are_known {
             format!(
-                "The rewards of {} epochs may come on top: the most takes them as they came lately.",
-                forecast.reward_epochs
+                "The rewards of {} may come on top: the most takes them as they came lately.",
+                counted(forecast.reward_epochs, "epoch")
             )
         } else {
             "Rewards may come on top: none was booked yet, so the most counts none.".to_owned()

@@ -1,11 +1,11 @@
 //! Every command that sends, behind nodes that fail in every way: never twice, never lost, never
 //! "failed" for what arrived, never an error after success, never without an end.
 
-mod commands;
+pub mod commands;
 mod expiry;
 mod journal;
 mod run;
-mod stage;
+pub mod stage;
 mod traffic;
 mod truth;
 mod verdict;
@@ -46,6 +46,16 @@ fn no_fault_alone_makes_a_deposit_lie() {
 #[test]
 fn few_mixes_of_faults_make_no_command_lie() {
     judge(mixes(0..FEW_MIXES));
+}
+
+#[test]
+fn every_command_tells_cluster_payer_and_pool_once_before_it_sends() {
+    for (kind, said) in Stage::said(Kind::ALL.into()) {
+        for fact in ["Cluster ", "Fee payer ", "Pool ", "Token "] {
+            let told = said.lines().filter(|line| line.starts_with(fact));
+            assert_eq!(told.count(), 1, "{kind}: {fact}:\n{said}");
+        }
+    }
 }
 
 #[test]

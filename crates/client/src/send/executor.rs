@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use sluice_math::Lamports;
 use solana_hash::Hash;
 use solana_instruction::Instruction;
 use solana_message::{AddressLookupTableAccount, VersionedMessage};
@@ -22,22 +23,21 @@ use super::{
 };
 use crate::{ClientError, Result, words::describe};
 
+/// What the cluster takes for a signature.
+const LAMPORTS_PER_SIGNATURE: u64 = 5_000;
 /// How often a transaction is signed anew because its blockhash expired.
 const MAX_COPIES: usize = 5;
 /// How often a message is varied because an equal one is in a block already.
 const MAX_VARIATIONS: usize = 3;
 
-/// A confirmed transaction.
+/// A confirmed transaction. What it did is not known by its simulation, only by
+/// [`Confirmed`](super::confirmed::Confirmed).
 #[derive(Clone, Debug)]
 pub struct Sent {
     /// Its signature.
     pub signature: Signature,
     /// The slot that it is in.
     pub slot: u64,
-    /// Compute units that the simulation just before took.
-    pub compute_units: u64,
-    /// Its logs in the simulation just before.
-    pub logs: Vec<String>,
 }
 
 /// Whether a transaction may be signed anew once it seems to have expired.
@@ -116,6 +116,17 @@ impl<'a> Executor<'a> {
         &self.tables
     }
 
+    /// What so many transactions with one signature each cost without a priority fee.
+    pub fn usual_fees(&self, transactions: usize) -> Lamports {
+        fees(transactions, LAMPORTS_PER_SIGNATURE)
+    }
+
+    /// What they cost with the highest priority fee that is allowed.
+    pub fn most_fees(&self, transactions: usize) -> Lamports {
+        let most = self.landing.priority_fee.most_lamports();
+        fees(transactions, LAMPORTS_PER_SIGNATURE.saturating_add(most))
+    }
+
     /// Simulates, sets the limits, signs, sends and confirms. The payer signs anyway; `signers`
     /// are the others. Where it expired, it is signed and sent anew if that can do no harm or if it
     /// is proven that the old one cannot arrive any more.
@@ -155,12 +166,7 @@ impl<'a> Executor<'a> {
             let signature = signature_of(&transaction);
             match self.land(&transaction, flight)? {
                 Fate::Landed { slot } => {
-                    return Ok(Sent {
-                        signature,
-                        slot,
-                        compute_units: simulated.compute_units,
-                        logs: simulated.logs,
-                    });
+                    return Ok(Sent { signature, slot });
                 }
                 Fate::Expired { surely } => {
                     last = signature;
@@ -274,6 +280,11 @@ impl<'a> Executor<'a> {
         }
         Ok(VersionedTransaction::try_new(message, &all)?)
     }
+}
+
+fn fees(transactions: usize, of_each: u64) -> Lamports {
+    let transactions = u64::try_from(transactions).unwrap_or(u64::MAX);
+    Lamports::new(of_each.saturating_mul(transactions))
 }
 
 fn signature_of(transaction: &VersionedTransaction) -> Signature {

@@ -119,8 +119,17 @@ fn of_instruction(
     explained.unwrap_or_else(|| unknown(*code, program, logs))
 }
 
+/// Below this, no code is of the program or of its framework.
+const LEAST_OWN_CODE: u32 = 100;
+
 /// A code that this client does not know: what the program itself logged about it.
 fn unknown(code: u32, program: Option<&Pubkey>, logs: &[String]) -> Explanation {
+    if program == Some(&sluice::ID) && code < LEAST_OWN_CODE {
+        return Explanation::new(
+            format!("A program that Sluice calls refused with code {code}, and no node says which"),
+            "Look at the pool or at your tickets, then try once more: what was there may have changed",
+        );
+    }
     let logged = logs.iter().rev().find_map(|line| {
         let (_, message) = line.split_once("Error Message: ")?;
         Some(excerpt(message.trim_end_matches('.')))
