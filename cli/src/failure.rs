@@ -179,6 +179,7 @@ impl Code {
         match error {
             ClientError::Rpc(_)
             | ClientError::AnotherPool { .. }
+            | ClientError::ImplausibleRent
             | ClientError::Unreadable { .. }
             | ClientError::Inconsistent { .. }
             | ClientError::NoStakeAddress { .. }

@@ -76,7 +76,13 @@ pub fn set(session: &Session, arguments: &SetMetadataArgs) -> Result<Outcome<Cha
     if before.is_called(&after) {
         bail!("the token is called so already: there is nothing to change");
     }
-    beforehand(session, &change.actor, Some(&change.pool), &[])?;
+    // All three are signed, and what was left out is only what a node says.
+    let signed = [
+        ("Name", after.name().to_owned()),
+        ("Symbol", after.symbol().to_owned()),
+        ("URI", after.uri().to_owned()),
+    ];
+    beforehand(session, &change.actor, Some(&change.pool), &signed)?;
     warn_of_insecure_uri(&after);
     let changes: Vec<String> = [
         ("name", &name, after.name()),

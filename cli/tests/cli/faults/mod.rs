@@ -1,11 +1,11 @@
 //! Every command that sends, behind nodes that fail in every way: never twice, never lost, never
 //! "failed" for what arrived, never an error after success, never without an end.
 
-mod commands;
+pub mod commands;
 mod expiry;
 mod journal;
 mod run;
-mod stage;
+pub mod stage;
 mod traffic;
 mod truth;
 mod verdict;

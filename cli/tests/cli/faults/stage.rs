@@ -81,15 +81,13 @@ impl Stage {
         })
     }
 
-    /// A cluster with somebody for each cell who is about to type its command.
-    fn prepared(cells: Vec<Cell>) -> (Self, Vec<(Scenario, Subject)>) {
+    /// A cluster with somebody for each of these who is about to type its command.
+    pub fn prepared<T: Send>(items: Vec<(T, Kind)>) -> (Self, Vec<(T, Subject)>) {
         let stage = Self::new();
-        let subjects = in_parallel(cells, |(scenario, kind)| {
-            (scenario, kind.before_epoch(&stage))
-        });
+        let subjects = in_parallel(items, |(item, kind)| (item, kind.before_epoch(&stage)));
         stage.to_next_epoch();
-        let subjects = in_parallel(subjects, |(scenario, subject)| {
-            (scenario, subject.kind.after_epoch(&stage, subject))
+        let subjects = in_parallel(subjects, |(item, subject)| {
+            (item, subject.kind.after_epoch(&stage, subject))
         });
         (stage, subjects)
     }

@@ -14,7 +14,7 @@ use super::{
     explain::{self, Explanation, Refusal},
     next::{Advice, Next},
 };
-use crate::pool::token_metadata::NameError;
+use crate::pool::{rent, token_metadata::NameError};
 
 /// An answer, or why there is none.
 pub type Result<T> = std::result::Result<T, ClientError>;
@@ -85,6 +85,12 @@ pub enum ClientError {
         /// What should be there.
         expected: &'static str,
     },
+    /// More rent than any cluster is known to ask for.
+    #[error(
+        "The node asks for more than twice the rent that is known, {} lamports per byte. Rent does not always come back, so nothing was sent: use another node, or update this client",
+        rent::KNOWN_LAMPORTS_PER_BYTE
+    )]
+    ImplausibleRent,
     /// A pool's account at an address where it cannot be: its mint belongs to another pool.
     #[error(
         "The node answers with another pool when asked for {asked}: with {answered}. Nothing it says about pools can be trusted: use another node"

@@ -72,6 +72,7 @@ fn errors() -> Vec<ClientError> {
             version: 9,
         },
         ClientError::Unreadable { address, expected },
+        ClientError::ImplausibleRent,
         ClientError::AnotherPool {
             asked: address,
             answered: key(2),

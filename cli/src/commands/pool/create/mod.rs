@@ -13,17 +13,13 @@ use sluice::{
     state::{Parameter, Parameters},
 };
 use sluice_client::{
-    AccountSource, ClientError, PoolAddresses, require_signer, send::packing::Packing,
+    AccountSource, ClientError, PoolAddresses, pool::rent, require_signer, send::packing::Packing,
 };
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 
-use self::{
-    cost::Cost,
-    mint::{NewMint, cluster_rent},
-    token::Naming,
-};
+use self::{cost::Cost, mint::NewMint, token::Naming};
 use crate::{
     args::CreateArgs,
     failure::misuse,
@@ -74,8 +70,8 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Creat
     let asked = &arguments.token;
     let naming = Naming::read(&session.rpc, &addresses, &mint, asked, params.admin)?;
     require_authorities(session, &addresses, &params, arguments)?;
-    let rent = cluster_rent(&session.rpc)?;
-    let mint_rent_lamports = mint.rent(&rent)?;
+    let rent = rent::read(&session.rpc)?;
+    let mint_rent_lamports = mint.rent(&rent);
     let mut of_token = mint.creation(mint_rent_lamports, creator)?;
     of_token.extend(naming.creation(&addresses, creator));
     // Without the treasury's account, the reward fee would wait for somebody to create it.
