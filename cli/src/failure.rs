@@ -120,6 +120,11 @@ impl Failure {
         }
     }
 
+    /// Whether the result could not be printed.
+    pub fn is_unread(&self) -> bool {
+        self.error.chain().any(<dyn error::Error>::is::<Unread>)
+    }
+
     fn client_error(&self) -> Option<&ClientError> {
         self.error.chain().find_map(|cause| cause.downcast_ref())
     }
@@ -182,7 +187,7 @@ impl Code {
             | ClientError::SlotStands { .. }
             | ClientError::KnownBeforeSent { .. } => Self::Node,
             ClientError::NotConfirmed { .. } => Self::NotConfirmed,
-            ClientError::PerhapsSent { .. } => Self::PerhapsSent,
+            ClientError::PerhapsSent { .. } | ClientError::NotTaken { .. } => Self::PerhapsSent,
             _ => Self::Refused,
         }
     }
@@ -205,6 +210,13 @@ pub fn exit_code(format: OutputFormat, outcome: Result<(), Failure>) -> ExitCode
         return ExitCode::from(PIPE_CLOSED);
     }
     announce(format_args!("error: {}", sentence(&failure.error)));
+    if failure.is_unread() && !failure.signatures.is_empty() {
+        let signed = failure.signatures.iter().map(ToString::to_string);
+        let signed = signed.collect::<Vec<_>>().join(", ");
+        announce(format_args!(
+            "This was signed: {signed}. `sluice pending` tells what came of it."
+        ));
+    }
     let is_told = causes().any(|cause| cause.is::<Incomplete>() || cause.is::<Unread>());
     if format == OutputFormat::Json && !is_told {
         tell(&failure.told());

@@ -5,7 +5,7 @@ use std::{cell::OnceCell, time::Duration};
 use anyhow::Result;
 use sluice_client::{
     ClientError, Cluster, Executor, Journal, Landing, Multisig, Nodes, Outlook, Pending,
-    PoolAddresses, PoolSnapshot, Vault, require_recipient, resolve_pool, send::pending,
+    PoolAddresses, PoolSnapshot, SlotTime, Vault, require_recipient, resolve_pool, send::pending,
     words::amounts::sol,
 };
 use solana_hash::Hash;
@@ -40,6 +40,7 @@ pub struct Session {
     settings: Settings,
     journal: OnceCell<Journal>,
     genesis: OnceCell<Hash>,
+    slot_time: OnceCell<Option<SlotTime>>,
 }
 
 /// Who signs.
@@ -83,6 +84,7 @@ impl Session {
             settings,
             journal: OnceCell::new(),
             genesis: OnceCell::new(),
+            slot_time: OnceCell::new(),
         })
     }
 
@@ -233,6 +235,14 @@ impl Session {
         )?)
     }
 
+    /// Strikes out of the journal what is decided, once it was told.
+    pub fn strike_out_told(&self) -> Result<()> {
+        match self.journal.get() {
+            Some(journal) => Ok(journal.strike_out_decided()?),
+            None => Ok(()),
+        }
+    }
+
     /// What the cluster is called: as its first block says, and not as the node was.
     pub fn cluster_name(&self) -> Result<String> {
         Ok(cluster_name(self.genesis_hash()?))
@@ -248,6 +258,16 @@ impl Session {
         }
         let genesis = self.rpc.get_genesis_hash().map_err(ClientError::from)?;
         Ok(self.genesis.get_or_init(|| genesis))
+    }
+
+    /// How long a slot takes, where slots pass. It is measured once: a node without samples is watched
+    /// for seconds.
+    pub fn slot_time(&self) -> Result<Option<SlotTime>> {
+        if let Some(measured) = self.slot_time.get() {
+            return Ok(*measured);
+        }
+        let measured = SlotTime::measure(&self.rpc)?;
+        Ok(*self.slot_time.get_or_init(|| measured))
     }
 
     /// What to do with transactions.

@@ -108,7 +108,7 @@ impl TicketLine {
             payable_epoch: dates.map(|dates| dates.first_epoch),
             payable_slot: dates.map(|dates| dates.first_slot),
             seconds_until_payable: match entry.slots_until_payable {
-                Some(slots) => seconds_for(slots, &session.rpc)?,
+                Some(slots) => seconds_for(slots, session)?,
                 None => None,
             },
             latest_epoch: dates.map(|dates| dates.last_epoch),

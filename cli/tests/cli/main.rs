@@ -31,5 +31,6 @@ mod sending;
 mod signers;
 mod stake_accounts;
 mod tables;
+mod terminal;
 mod validators;
 mod waiting;

@@ -43,6 +43,7 @@ pub fn watch(
                 Failure::after(session.signatures(), error).tell_and_go_on(output)?;
             }
         }
+        session.strike_out_told()?;
         thread::sleep(pause);
     }
 }

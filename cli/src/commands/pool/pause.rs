@@ -49,7 +49,7 @@ pub fn pause(session: &Session) -> Result<Outcome<Paused>> {
     let actor = session.actor()?;
     let snapshot = session.snapshot()?;
     require_guardian(&snapshot, &actor)?;
-    let calendar = Calendar::measure(&session.rpc, &snapshot)?;
+    let calendar = Calendar::measure(session, &snapshot)?;
     let epoch = snapshot.cluster.clock.epoch;
     let status = snapshot.pause_status();
     require_pausable(&status, &calendar)?;

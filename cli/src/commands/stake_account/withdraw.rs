@@ -197,7 +197,7 @@ impl Plan {
                 lst: exit.queued,
                 lamports: snapshot.quote_queue(exit.queued)?,
                 epoch: schedule.settle_epoch,
-                seconds: seconds_for(schedule.slots_to_settlement(), &session.rpc)?,
+                seconds: seconds_for(schedule.slots_to_settlement(), session)?,
             })
         };
         Ok(Self {

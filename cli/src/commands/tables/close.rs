@@ -152,7 +152,7 @@ impl Closed {
             waiting: done(&steps.wait),
             seconds_until_closable: match steps.blocks {
                 0 => None,
-                blocks => seconds_for(blocks, &session.rpc)?,
+                blocks => seconds_for(blocks, session)?,
             },
             failures: attempts.failures(),
         })

@@ -6,9 +6,11 @@ use sluice_client::{
     ExitForecast, PoolSnapshot,
     words::amounts::{counted, price, sol},
 };
-use solana_rpc_client::rpc_client::RpcClient;
 
-use crate::moment::{in_about, seconds_for};
+use crate::{
+    moment::{in_about, seconds_for},
+    session::Session,
+};
 
 /// A range of dates, amounts and prices, and why they are a range.
 #[derive(Debug, Serialize)]
@@ -26,14 +28,18 @@ pub struct Forecast {
 }
 
 impl Forecast {
-    /// Writes it down, with dates at the pace of slots just measured.
-    pub fn new(forecast: &ExitForecast, snapshot: &PoolSnapshot, rpc: &RpcClient) -> Result<Self> {
+    /// Writes it down, with dates at the pace of slots.
+    pub fn new(
+        forecast: &ExitForecast,
+        snapshot: &PoolSnapshot,
+        session: &Session,
+    ) -> Result<Self> {
         let dates = forecast.dates;
         let slots = dates.first_slot.saturating_sub(snapshot.cluster.clock.slot);
         Ok(Self {
             payable_epoch: dates.first_epoch,
             payable_slot: dates.first_slot,
-            seconds_until_payable: seconds_for(slots, rpc)?,
+            seconds_until_payable: seconds_for(slots, session)?,
             latest_epoch: dates.last_epoch,
             now_lamports: forecast.now.get(),
             least_lamports: forecast.least.get(),

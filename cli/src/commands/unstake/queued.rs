@@ -256,7 +256,7 @@ fn report(session: &Session, joining: &Joining, done: &Done) -> Result<Requested
         is_own_balance: whose == leaving.requester,
         slot: now.cluster.clock.slot,
         lock_slot: schedule.lock_slot,
-        forecast: Forecast::new(&forecast, &now, &session.rpc)?,
+        forecast: Forecast::new(&forecast, &now, session)?,
         signature: done.signature.clone(),
     })
 }

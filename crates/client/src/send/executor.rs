@@ -159,8 +159,12 @@ impl<'a> Executor<'a> {
         let (mut before, mut last) = (None, Signature::default());
         for _ in 0..MAX_COPIES {
             let fee = self.landing.priority_fee;
-            budget.compute_unit_price =
-                fee.price(self.rpc, &written, budget.most_own_units(), before)?;
+            budget.compute_unit_price = fee.price(
+                self.landing.hasty.unwrap_or(self.rpc),
+                &written,
+                budget.most_own_units(),
+                before,
+            )?;
             before = Some(budget.compute_unit_price);
             let (transaction, flight) = self.signed(instructions, signers, &budget, deadline)?;
             let signature = signature_of(&transaction);
@@ -180,7 +184,8 @@ impl<'a> Executor<'a> {
         Err(ClientError::NotConfirmed { signature: last })
     }
 
-    /// Delivers a signed transaction, noted in the journal until its fate is known.
+    /// Delivers a signed transaction, noted in the journal. Once its fate is known and told, whoever
+    /// tells it strikes it out: [`Journal::strike_out_decided`].
     pub fn land(&self, transaction: &VersionedTransaction, flight: Flight) -> Result<Fate> {
         let signature = signature_of(transaction);
         if let Some(journal) = self.landing.journal {
@@ -198,8 +203,7 @@ impl<'a> Executor<'a> {
         if let Some(journal) = self.landing.journal
             && is_known
         {
-            // It landed, whatever becomes of the note.
-            journal.strike_out(&signature.to_string()).ok();
+            journal.decide(&signature);
         }
         fate
     }

@@ -194,6 +194,14 @@ pub enum ClientError {
         /// Its signature.
         signature: Signature,
     },
+    /// The node that was given it says that it did not take it.
+    #[error("{}", explain::landing::not_taken(.signature, .cause))]
+    NotTaken {
+        /// Its signature.
+        signature: Signature,
+        /// What the node said.
+        cause: Box<RpcClientError>,
+    },
     /// A node says that a transaction is in a block which was not sent yet.
     #[error(
         "The node says that {signature} is in a block, but it was never sent. Nothing was sent: use another node"
@@ -275,6 +283,7 @@ impl ClientError {
             Self::ProgramsAddress { address, program } => explain::of_a_program(address, program),
             Self::NotConfirmed { signature } => explain::landing::not_confirmed(signature),
             Self::PerhapsSent { signature } => explain::landing::perhaps_sent(signature),
+            Self::NotTaken { signature, cause } => explain::landing::not_taken(signature, cause),
             _ => return None,
         })
     }

@@ -39,7 +39,7 @@ pub fn schedule(session: &Session, arguments: &ScheduleArgs) -> Result<Outcome<S
     let snapshot = session.snapshot()?;
     require_admin(&snapshot, &actor)?;
     let planned = plan(&snapshot, parameter, value)?;
-    let from = Calendar::measure(&session.rpc, &snapshot)?.start_of(planned.from_epoch);
+    let from = Calendar::measure(session, &snapshot)?.start_of(planned.from_epoch);
     let pool = &snapshot.addresses;
     beforehand(session, &actor, Some(pool), &[])?;
     say(session.will(), parameter, &planned, &from);
@@ -64,7 +64,7 @@ pub fn schedule(session: &Session, arguments: &ScheduleArgs) -> Result<Outcome<S
             value: Setting { parameter, value },
             can_cost: parameter.can_cost(before, value),
             // An epoch may have begun meanwhile.
-            from: Calendar::measure(&session.rpc, &snapshot)?.start_of(from_epoch),
+            from: Calendar::measure(session, &snapshot)?.start_of(from_epoch),
             signature: done.signature,
         })
     })

@@ -12,6 +12,7 @@ use solana_rpc_client_api::{
 use solana_signature::Signature;
 
 use super::{Explanation, of_sluice, programs};
+use crate::words::printable::excerpt;
 
 /// A failed transaction with its explanation.
 #[derive(Clone, Debug)]
@@ -131,7 +132,7 @@ fn unknown(code: u32, program: Option<&Pubkey>, logs: &[String]) -> Explanation 
     }
     let logged = logs.iter().rev().find_map(|line| {
         let (_, message) = line.split_once("Error Message: ")?;
-        Some(message.trim_end_matches('.').to_owned())
+        Some(excerpt(message.trim_end_matches('.')))
     });
     let who = program.map_or_else(|| "a program".to_owned(), |id| format!("the program {id}"));
     Explanation::new(
