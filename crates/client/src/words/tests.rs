@@ -72,7 +72,6 @@ fn errors() -> Vec<ClientError> {
             version: 9,
         },
         ClientError::Unreadable { address, expected },
-        ClientError::ImplausibleRent,
         ClientError::AnotherPool {
             asked: address,
             answered: key(2),
@@ -112,10 +111,11 @@ fn errors() -> Vec<ClientError> {
     errors
 }
 
-/// Errors about nodes that show or let nothing come to an end.
-fn errors_of_standstill() -> [ClientError; 5] {
+/// Errors about nodes that show or let nothing come to an end, or ask for too much.
+fn errors_of_standstill() -> [ClientError; 6] {
     let address = key(1);
     [
+        ClientError::ImplausibleRent,
         ClientError::NoTicketNumber { requester: address },
         ClientError::Inconsistent { attempts: 8 },
         ClientError::NoStakeAddress {

@@ -151,23 +151,9 @@ fn invented(request: &Value, slot: u64, caught: &mut Vec<VersionedTransaction>) 
             json!(signature.to_string())
         }
         "getSignatureStatuses" => {
-            let status = |signature: &Value| {
-                let is_caught = caught
-                    .iter()
-                    .filter_map(|sent| sent.signatures.first())
-                    .any(|known| *signature == json!(known.to_string()));
-                is_caught.then(|| {
-                    json!({
-                        "slot": slot,
-                        "confirmations": null,
-                        "err": null,
-                        "status": { "Ok": null },
-                        "confirmationStatus": "finalized",
-                    })
-                })
-            };
             let asked = params[0].as_array().into_iter().flatten();
-            json!({ "context": context, "value": asked.map(status).collect::<Vec<_>>() })
+            let statuses = asked.map(|signature| status(signature, slot, caught));
+            json!({ "context": context, "value": statuses.collect::<Vec<_>>() })
         }
         "simulateTransaction" => json!({
             "context": context,
@@ -202,4 +188,19 @@ fn invented(request: &Value, slot: u64, caught: &mut Vec<VersionedTransaction>) 
         }),
         _ => return None,
     })
+}
+
+/// That what was caught is confirmed, and nothing else is known.
+fn status(signature: &Value, slot: u64, caught: &[VersionedTransaction]) -> Value {
+    let mut first = caught.iter().filter_map(|sent| sent.signatures.first());
+    match first.any(|known| *signature == json!(known.to_string())) {
+        true => json!({
+            "slot": slot,
+            "confirmations": null,
+            "err": null,
+            "status": { "Ok": null },
+            "confirmationStatus": "finalized",
+        }),
+        false => Value::Null,
+    }
 }
