@@ -2,7 +2,9 @@
 
 use reqwest::{
     Method, Response, StatusCode,
-    header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, HOST, ORIGIN},
+    header::{
+        ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, HOST, ORIGIN,
+    },
 };
 use serde_json::{Value, json};
 use sluice_localnet::LocalnetConfig;
@@ -28,7 +30,10 @@ async fn ask(net: &JsonNet, origin: &str, host: &str, to: &Pubkey) -> Response {
 async fn preflight(net: &JsonNet, origin: &str) -> Response {
     let request = net.request(Method::OPTIONS).header(ORIGIN, origin);
     let request = request.header("access-control-request-method", "POST");
-    let request = request.header("access-control-request-headers", "content-type");
+    let request = request.header(
+        "access-control-request-headers",
+        "content-type,solana-client",
+    );
     request.send().await.unwrap()
 }
 
@@ -71,6 +76,7 @@ async fn f16_a_page_of_this_machine_does_what_it_likes() {
         let answer = preflight(&net, origin).await;
         assert_eq!(answer.status(), StatusCode::OK);
         assert_eq!(allowed_origin(&answer), Some(origin));
+        assert_eq!(answer.headers()[ACCESS_CONTROL_ALLOW_HEADERS], "*");
         let answer = ask(&net, origin, "localhost", &to).await;
         assert_eq!(answer.status(), StatusCode::OK);
         assert_eq!(allowed_origin(&answer), Some(origin));

@@ -6,9 +6,8 @@ use std::{
     sync::Arc,
 };
 
-use http::Request;
 use jsonrpsee::server::{
-    BatchRequestConfig, HttpBody, RandomIntegerIdProvider, Server, ServerConfig, ServerHandle,
+    BatchRequestConfig, RandomIntegerIdProvider, Server, ServerConfig, ServerHandle,
 };
 use tower::ServiceBuilder;
 use tower_http::{
@@ -16,7 +15,7 @@ use tower_http::{
     validate_request::ValidateRequestHeaderLayer,
 };
 
-use super::{Services, doors::refuse, invalid::mark_invalid, methods};
+use super::{Services, doors::Door, invalid::mark_invalid, methods};
 use crate::{LocalnetError, origins::Callers, pubsub};
 
 /// How often a pair of free ports is looked for.
@@ -117,9 +116,7 @@ impl Servers {
             .max_request_body_size(MAX_REQUEST_BYTES)
             .max_response_body_size(MAX_RESPONSE_BYTES)
             .set_batch_request_config(BatchRequestConfig::Limit(MAX_BATCH));
-        let door = ValidateRequestHeaderLayer::custom(move |request: &mut Request<HttpBody>| {
-            refuse(&callers, request)
-        });
+        let door = ValidateRequestHeaderLayer::custom(Door(callers));
         let middleware = ServiceBuilder::new()
             .layer(door.clone())
             // Whom the door has let in.
