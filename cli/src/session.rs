@@ -13,6 +13,7 @@ use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_signature::Signature;
 use solana_signer::Signer;
+use spl_associated_token_account_interface::address::get_associated_token_address;
 
 use crate::{
     args::{AllowProgramOwned, SendMode},
@@ -166,6 +167,15 @@ impl Session {
         let Some(recipient) = recipient else {
             return Ok(actor.address());
         };
+        // It may not be there yet, and then looks like a wallet.
+        if recipient == get_associated_token_address(&actor.address(), &pool.mint) {
+            return Err(ClientError::NobodysAddress {
+                address: recipient,
+                what: "a token account",
+                owner: Some(actor.address()),
+            }
+            .into());
+        }
         require_recipient(&self.rpc, pool, &recipient, program_owned.program_owned())?;
         Ok(recipient)
     }

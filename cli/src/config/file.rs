@@ -155,10 +155,18 @@ fn require_existing(path: &Path) -> Result<()> {
     if path.exists() {
         return Ok(());
     }
+    let is_own = path
+        .extension()
+        .is_some_and(|extension| extension == "toml");
+    let next = match is_own {
+        true => "name another one with --config or SLUICE_CONFIG",
+        false => {
+            "a local cluster takes its own along when it stops, so start one anew (`sluice-localnet \
+             start`), or name another file with --config or SLUICE_CONFIG"
+        }
+    };
     Err(misuse(format!(
-        "there is no configuration file {}: a local cluster takes its own along when it stops, so \
-         start one anew (`sluice-localnet start`), or name another file with --config or \
-         SLUICE_CONFIG",
+        "there is no configuration file {}: {next}",
         path.display()
     )))
 }

@@ -34,7 +34,7 @@ impl Done {
             slot: sent.slot,
             fee_lamports,
             events: match confirmed.and_then(|confirmed| confirmed.logs) {
-                None => Err("no node has its logs yet"),
+                None => Err("no node tells its logs"),
                 Some(logs) if logs.iter().any(|line| line == "Log truncated") => Err(CUT_OFF),
                 Some(logs) => Ok(sluice_events(&logs)),
             },

@@ -117,6 +117,20 @@ fn giving(ticket: &str, to: &str) -> Vec<Vec<String>> {
 }
 
 #[test]
+fn the_own_token_account_is_none_to_give_to_before_it_is_there_either() {
+    let net = CliNet::new();
+    let holder = net.user("holder", 10 * SOL);
+    let lost = Lost {
+        address: get_associated_token_address(&holder.address, &addresses(&net).mint),
+        what: "a token account",
+        owner: Some(holder.address),
+    };
+    let stake = ["stake", "1", "--recipient", &lost.address.to_string()];
+    assert_eq!(net.failure(&holder, &stake), lost.refusal());
+    assert_eq!(net.lamports(&holder.address), 10 * SOL);
+}
+
+#[test]
 fn accounts_of_other_programs_are_given_something_only_where_that_is_allowed() {
     let program = Pubkey::new_unique();
     let (address, vault) = (Pubkey::new_unique(), off_curve());

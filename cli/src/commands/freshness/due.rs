@@ -130,8 +130,8 @@ fn require_crankable(session: &Session, no_crank: NoCrank, epoch: u64) -> Result
     }
     if session.send_mode() != SendMode::Send {
         bail!(
-            "the pool is not priced for epoch {epoch} yet, and with --send or --squads nothing is sent to \
-             price it: run `sluice crank` first, with any keypair"
+            "the pool is not priced for epoch {epoch} yet, and a command that only shows or proposes \
+             something does not price it: run `sluice crank` first, with any keypair"
         );
     }
     Ok(())

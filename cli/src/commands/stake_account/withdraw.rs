@@ -23,7 +23,7 @@ use crate::{
     confirm::Asked,
     moment::{in_about, seconds_for},
     next,
-    output::{known, table},
+    output::{announce, known, table},
     session::Session,
     signers::keypair_file,
     tokens::Holding,
@@ -94,6 +94,7 @@ pub fn withdraw(
     let pool = &snapshot.addresses;
     let holding = Holding::read(&session.rpc, pool, owner)?;
     let keypairs = keypairs(session, named, plan.exit.parts.len())?;
+    tell_new(session, &keypairs);
     let mut transactions = Vec::new();
     for ((part, keypair), minimum) in plan.exit.parts.iter().zip(&keypairs).zip(minimums) {
         let to = StakeRecipient {
@@ -168,6 +169,19 @@ fn named_keypairs(arguments: &WithdrawStakeArgs) -> Result<Vec<Keypair>> {
     files
         .map(|file| keypair_file(file, "stake-keypair"))
         .collect()
+}
+
+/// Tells where the new stake accounts come to be: nobody else knows, should no node tell afterwards.
+fn tell_new(session: &Session, keypairs: &[Keypair]) {
+    let addresses = keypairs.iter().map(|keypair| keypair.pubkey().to_string());
+    let addresses: Vec<_> = addresses.collect();
+    if !addresses.is_empty() {
+        announce(format_args!(
+            "New stake accounts {} be {}.",
+            session.will(),
+            addresses.join(", ")
+        ));
+    }
 }
 
 /// The keys of the new stake accounts: those that were named, then random ones.

@@ -61,12 +61,6 @@ pub fn request(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Upk
     beforehand(session, &actor, Some(&snapshot.addresses), &facts)?;
     joining.announce(session);
     let outcome = perform(session, &actor, "joining the queue", transaction, |done| {
-        // It is done: a book that cannot be written is no reason to say that it failed.
-        if let Err(error) = joining.note() {
-            announce(format_args!(
-                "The ticket is not in the local book: {error:#}"
-            ));
-        }
         report(session, &joining, &done)
     })?;
     joining.note_if_given_away(session)?;
@@ -103,6 +97,8 @@ pub struct Joining {
     epochs: RangeInclusive<u64>,
     pool: Pubkey,
     book: LocalBook,
+    /// Whether the local book noted this number before.
+    was_noted: bool,
 }
 
 impl Joining {
@@ -140,14 +136,19 @@ impl Joining {
             batch: snapshot.rolled_pool()?.open_batch,
             later_batches: valid_epochs,
         };
-        Ok(Self {
+        let mut joining = Self {
             leaving,
             request,
-            number,
             epochs: epoch..=epoch.saturating_add(valid_epochs),
             pool: pool.pool,
+            was_noted: book.notes(&number.address),
+            number,
             book,
-        })
+        };
+        if session.send_mode() == SendMode::Send {
+            joining.reserve();
+        }
+        Ok(joining)
     }
 
     /// The instruction, for this much.
@@ -176,7 +177,7 @@ impl Joining {
             self.number.address,
             self.number.value
         ));
-        if self.leaving.chosen.is_some() && self.book.notes(&self.number.address) {
+        if self.leaving.chosen.is_some() && self.was_noted {
             announce(
                 "The local book notes this number already: of all messages with it, one makes a ticket.",
             );
@@ -191,8 +192,19 @@ impl Joining {
         }
     }
 
+    /// Notes the ticket before it is made, so that others need not wait until it is. Where the book cannot
+    /// be written, they do.
+    fn reserve(&mut self) {
+        match self.note() {
+            Ok(()) => self.book.share(),
+            Err(error) => announce(format_args!(
+                "The ticket is not in the local book: {error:#}"
+            )),
+        }
+    }
+
     /// Notes the ticket in the local book.
-    pub fn note(&mut self) -> Result<()> {
+    fn note(&mut self) -> Result<()> {
         self.book.note(Entry {
             pool: self.pool,
             address: self.number.address,

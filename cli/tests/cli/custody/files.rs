@@ -18,7 +18,10 @@ fn what_is_signed_offline_is_sent_two_epochs_later_and_only_once() {
     let holder = holder(&net);
     let nonce = nonce(&net, &holder);
     let file = dump(&net, &holder, "file", &["unstake", "1", "--nonce", &nonce]);
+    let told = || read(&file)["transactions"][0]["instructions"].clone();
+    let dumped = told();
     let said = sign(&holder, &file, &[]);
+    assert_eq!(told(), dumped, "amounts are text in both");
     for part in [
         "This is what you sign, as its bytes say it:",
         "1. System: advance_nonce",

@@ -59,7 +59,14 @@ fn every_command_tells_cluster_payer_and_pool_once_before_it_sends() {
 }
 
 #[test]
-#[ignore = "`cargo xtask faults` runs it: an hour of two cores"]
+fn a_crank_that_nobody_sees_arrive_is_told_with_its_signature() {
+    let is_blind = |scenario: &Scenario| scenario.name.contains("statuses are null");
+    let blind = named().into_iter().filter(is_blind);
+    judge(blind.map(|scenario| (scenario, Kind::Crank)).collect());
+}
+
+#[test]
+#[ignore = "`cargo xtask faults` runs it: twenty minutes of two cores"]
 fn no_fault_alone_makes_any_command_lie() {
     let commands = |scenario: &Scenario| Kind::ALL.map(|kind| (scenario.clone(), kind));
     judge(named().iter().flat_map(commands).collect());

@@ -189,13 +189,21 @@ fn summed(sum: Option<u64>, one: Option<u64>) -> Option<u64> {
     Some(sum?.saturating_add(one?))
 }
 
-/// Whether a failed step is among those that are due; what cannot be read is always to be told.
+/// Whether a failed step is among those that are due. What cannot be read is always to be told, and so is
+/// what may still arrive: its signature stands nowhere else.
 fn is_still_due(failure: &CrankFailure, steps: &[Step]) -> bool {
-    failure.step.as_ref().is_none_or(|failed| {
-        steps
-            .iter()
-            .any(|step| step.kind == failed.kind && step.validator == failed.validator)
-    })
+    let is_open = matches!(
+        failure.error,
+        ClientError::NotConfirmed { .. }
+            | ClientError::PerhapsSent { .. }
+            | ClientError::NotTaken { .. }
+    );
+    is_open
+        || failure.step.as_ref().is_none_or(|failed| {
+            steps
+                .iter()
+                .any(|step| step.kind == failed.kind && step.validator == failed.validator)
+        })
 }
 
 /// Whether two plans are the same. What a batch is paid drips from slot to slot, and does not count; a
