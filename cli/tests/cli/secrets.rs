@@ -7,7 +7,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use clap::{Arg, CommandFactory, builder::Str};
+use clap::{Arg, CommandFactory};
 use sluice_cli::args::Arguments;
 use sluice_tests::{
     command::{failed, succeeded},
@@ -80,7 +80,10 @@ fn f5_a_url_is_shown_without_the_key_in_it() {
 /// Values that an option or an argument can have, by what help calls them.
 fn plausible(argument: &Arg) -> String {
     let names = argument.get_value_names().unwrap_or_default();
-    let name = names.first().map(Str::as_str).unwrap_or_default();
+    let name = names
+        .first()
+        .map(clap::builder::Str::as_str)
+        .unwrap_or_default();
     let possible = argument.get_possible_values();
     let first = possible.first().map(|value| value.get_name().to_owned());
     first.unwrap_or_else(|| match name {
