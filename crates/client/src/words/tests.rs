@@ -112,9 +112,17 @@ fn errors() -> Vec<ClientError> {
 }
 
 /// Errors about nodes that show or let nothing come to an end, or ask for too much.
-fn errors_of_standstill() -> [ClientError; 6] {
+fn errors_of_standstill() -> [ClientError; 7] {
     let address = key(1);
+    let ClientError::Rpc(cause) = node_says(-32_003, "Transaction signature verification failure")
+    else {
+        panic!("a node says it");
+    };
     [
+        ClientError::NotTaken {
+            signature: Signature::from([7; 64]),
+            cause,
+        },
         ClientError::ImplausibleRent,
         ClientError::NoTicketNumber { requester: address },
         ClientError::Inconsistent { attempts: 8 },
