@@ -6,6 +6,7 @@ use sluice::state::{
     FLAG_RETIRE, NEVER, Pool, RateHistory, SlotState, Ticket, TransientUse, UnstakeBatch,
     ValidatorPage,
 };
+use sluice_math::{Lamports, Lst};
 use solana_account::Account;
 use solana_program_pack::Pack;
 use solana_pubkey::Pubkey;
@@ -205,6 +206,8 @@ fn check_pool(pool: &Pool, model: &Model) -> Result<()> {
         pool.high_water() => model.high_water,
         pool.finalized_epoch => model.finalized_epoch,
         pool.epoch_start_timestamp => model.epoch_start_timestamp,
+        Lamports::new(pool.finalized_value_lamports) => model.finalized.0,
+        Lst::new(pool.finalized_lst) => model.finalized.1,
         pool.last_gain_lamports => model.last_gain.lamports,
         pool.last_gain_stake_lamports => model.last_gain.stake,
         pool.last_gain_epochs => model.last_gain.epochs,

@@ -66,6 +66,8 @@ pub struct Model {
     pub finalized_epoch: u64,
     /// When it began, by the clock.
     pub epoch_start_timestamp: i64,
+    /// Value and supply right after the last finalize.
+    pub finalized: (Lamports, Lst),
     /// The fee's high-water mark.
     pub high_water: HighWater,
     /// The last gain.
@@ -154,6 +156,7 @@ impl Model {
             created_epoch: now.epoch,
             finalized_epoch: now.epoch,
             epoch_start_timestamp: 0,
+            finalized: (Lamports::ZERO, Lst::ZERO),
             high_water: HighWater {
                 full: seed,
                 supply: ledger.supply,
@@ -353,6 +356,10 @@ impl Model {
         }
         self.finalized_epoch = self.now.epoch;
         self.epoch_start_timestamp = self.now.epoch_start_timestamp;
+        self.finalized = (
+            self.ledger.value(self.now.slot).map_err(program_error)?,
+            self.ledger.supply,
+        );
         self.deactivating = self.slots.values().map(|slot| slot.deactivating).sum();
         self.weight = self.slots.values().map(|slot| u64::from(slot.weight)).sum();
         let weighted = self.slots.values().filter(|slot| slot.weight > 0).count();

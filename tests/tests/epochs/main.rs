@@ -1,5 +1,6 @@
 //! Epochs: prices, rewards, fees, the drip, late and skipped cranks, gates, strangers.
 
+mod collateral;
 mod drip;
 mod effects;
 mod gates;

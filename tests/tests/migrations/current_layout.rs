@@ -190,7 +190,9 @@ layout!(the_layout_of_pool_is_pinned: Pool, 1200 bytes, {
     most_validators: 1108,
     ejected_lamports: 1112,
     epoch_start_timestamp: 1120,
-    reserved: 1128,
+    finalized_value_lamports: 1128,
+    finalized_lst: 1136,
+    reserved: 1144,
 });
 
 layout!(the_layout_of_slot_is_pinned: Slot, 176 bytes, {

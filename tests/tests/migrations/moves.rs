@@ -55,7 +55,8 @@ async fn every_field_is_where_the_new_layout_has_it_and_nothing_else_changed() {
     assert_eq!(pool.config.least_credits_bps, 5_000);
     assert_eq!(pool.earlier_commission_until_epoch, 0);
     assert_eq!(pool.epoch_start_timestamp, 0);
-    assert_eq!(pool.reserved, [0; 72]);
+    assert_eq!((pool.finalized_value_lamports, pool.finalized_lst), (0, 0));
+    assert_eq!(pool.reserved, [0; 56]);
 
     let after = frozen.snapshot().await;
     let mut changed: Vec<Pubkey> = before

@@ -26,6 +26,11 @@ pub const POOL_PREFIX_BYTES: usize = offset_of!(Pool, config) + 28;
 const _: () = assert!(POOL_PREFIX_BYTES == 688);
 const _: () = assert!(offset_of!(Pool, window_from_epoch) == 1_096);
 const _: () = assert!(offset_of!(Pool, window_bps_before) == 1_104);
+// What `sluice-rate` reads of a pool of any version beside its front.
+const _: () = assert!(offset_of!(Pool, fallen_lamports) == 728);
+const _: () = assert!(offset_of!(Pool, epoch_start_timestamp) == 1_120);
+const _: () = assert!(offset_of!(Pool, finalized_value_lamports) == 1_128);
+const _: () = assert!(offset_of!(Pool, finalized_lst) == 1_136);
 
 /// Whether an account of this version waits for its migration. Fails where this program is older
 /// than the account.

@@ -178,8 +178,13 @@ pub struct Pool {
     /// When the finalized epoch began by the cluster's clock, in seconds since 1970; zero before the
     /// first finalize that wrote it.
     pub epoch_start_timestamp: i64,
+    /// What exits shared right after the last finalize, in lamports: no deposit of this epoch lifts it.
+    /// Zero before the first finalize that wrote it.
+    pub finalized_value_lamports: u64,
+    /// LST in existence right after the last finalize; zero with [`Self::finalized_value_lamports`].
+    pub finalized_lst: u64,
     /// Room for later versions.
-    pub reserved: [u8; 72],
+    pub reserved: [u8; 56],
 }
 
 impl Pool {

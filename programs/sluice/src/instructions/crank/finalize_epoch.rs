@@ -242,6 +242,8 @@ impl Pool {
             .get();
         self.finalized_epoch = epoch;
         self.epoch_start_timestamp = clock.epoch_start_timestamp;
+        self.finalized_value_lamports = booked.ledger.value(clock.slot).checked()?.get();
+        self.finalized_lst = booked.ledger.supply.get();
         self.instant_fee_lamports = 0;
         self.instant_paid_lamports = 0;
         self.moved_lamports = 0;
