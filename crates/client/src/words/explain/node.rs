@@ -63,7 +63,9 @@ pub fn rpc(error: &Error) -> Explanation {
                 "Wait a little, or use a node of your own",
             )
         }
-        ErrorKind::Reqwest(refused) if refuses_method(error) => not_offered(&refused.to_string()),
+        ErrorKind::Reqwest(refused) if refuses_method(error) => {
+            not_offered(&without_url(refused, refused.url()))
+        }
         ErrorKind::RpcError(RpcError::RpcResponseError { message, .. })
             if refuses_method(error) =>
         {
