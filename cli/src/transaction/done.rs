@@ -15,6 +15,8 @@ pub struct Done {
     pub slot: u64,
     /// What it cost, priority included; none where the node does not say.
     pub fee_lamports: Option<u64>,
+    /// Whether any node shows it.
+    pub(super) is_shown: bool,
     /// What the program said, or why that is not known.
     events: std::result::Result<Vec<Event>, &'static str>,
 }
@@ -33,6 +35,7 @@ impl Done {
             signature: sent.signature.to_string(),
             slot: sent.slot,
             fee_lamports,
+            is_shown: confirmed.is_some(),
             events: match confirmed.and_then(|confirmed| confirmed.logs) {
                 None => Err("no node tells its logs"),
                 Some(logs) if logs.iter().any(|line| line == "Log truncated") => Err(CUT_OFF),

@@ -4,6 +4,7 @@
 pub mod commands;
 mod expiry;
 mod journal;
+mod made_up;
 mod run;
 pub mod stage;
 mod traffic;

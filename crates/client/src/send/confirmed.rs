@@ -23,6 +23,8 @@ const READ_STEP: Duration = Duration::from_millis(600);
 pub struct Confirmed {
     /// What it cost in all, priority included.
     pub fee_lamports: u64,
+    /// Whether it was executed in vain.
+    pub has_failed: bool,
     /// The compute units that it took; none where the node does not say.
     pub compute_units: Option<u64>,
     /// What the programs said; none where the node does not keep it.
@@ -34,7 +36,7 @@ impl Confirmed {
     pub fn read(rpc: &RpcClient, signature: &Signature) -> Option<Self> {
         let began = Instant::now();
         loop {
-            match Self::read_once(rpc, signature) {
+            match Self::now(rpc, signature) {
                 Ok(Some(confirmed)) => return Some(confirmed),
                 Ok(None) if began.elapsed() < PATIENCE => thread::sleep(READ_STEP),
                 Ok(None) | Err(_) => return None,
@@ -42,7 +44,8 @@ impl Confirmed {
         }
     }
 
-    fn read_once(rpc: &RpcClient, signature: &Signature) -> ClientResult<Option<Self>> {
+    /// Reads it once: none where the node says that there is no such transaction.
+    pub fn now(rpc: &RpcClient, signature: &Signature) -> ClientResult<Option<Self>> {
         let config = RpcTransactionConfig {
             commitment: Some(CommitmentConfig::confirmed()),
             max_supported_transaction_version: Some(0),
@@ -54,6 +57,7 @@ impl Confirmed {
         let meta = found.and_then(|found| found.transaction.meta);
         Ok(meta.map(|meta| Self {
             fee_lamports: meta.fee,
+            has_failed: meta.err.is_some(),
             compute_units: meta.compute_units_consumed.into(),
             logs: meta.log_messages.into(),
         }))

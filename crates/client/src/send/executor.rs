@@ -196,8 +196,11 @@ impl<'a> Executor<'a> {
         }
         let fate = self.delivery(transaction, flight).run();
         let is_known = match &fate {
-            Ok(Fate::Landed { .. } | Fate::Expired { surely: true })
-            | Err(ClientError::Refused(_) | ClientError::Rpc(_)) => true,
+            Ok(Fate::Landed { .. } | Fate::Expired { surely: true }) | Err(ClientError::Rpc(_)) => {
+                true
+            }
+            // One node alone could have made the failure up.
+            Err(ClientError::Refused(_)) => self.landing.nodes.len() > 1,
             Ok(Fate::Expired { surely: false }) | Err(_) => false,
         };
         if let Some(journal) = self.landing.journal

@@ -105,6 +105,13 @@ impl Journal {
         }
     }
 
+    /// The fate of this transaction is not that certain after all.
+    pub fn doubt(&self, signature: &Signature) {
+        if let Ok(mut decided) = self.decided.lock() {
+            decided.retain(|known| *known != signature.to_string());
+        }
+    }
+
     /// Whether this command signed it, or knows its fate already.
     pub(super) fn has_dealt_with(&self, signature: &Signature) -> bool {
         let decided = self.decided.lock();

@@ -177,6 +177,13 @@ impl<'a> Turning<'a> {
             steps: &carried,
             error: &error,
         });
+        if let ClientError::Refused(refusal) = &error
+            && let Some(signature) = refusal.signature
+        {
+            // It was executed in vain, and paid for.
+            self.report.signatures.push(signature);
+            self.report.fee_lamports = None;
+        }
         self.report.failures.push(CrankFailure {
             step: carried.first().map(|step| Step::clone(step)),
             error,

@@ -15,6 +15,8 @@ pub use expiry::{Absence, SHORTEST_LIFE, absence};
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_signature::Signature;
 use solana_transaction::versioned::VersionedTransaction;
+use solana_transaction_error::TransactionError;
+use solana_transaction_status::TransactionStatus;
 use submission::{Submitted, submit};
 
 use super::{cluster::origin::is_near, confirmed::Confirmed};
@@ -93,13 +95,9 @@ impl Delivery<'_> {
             thread::sleep(step.min(self.left()));
             step = (step * 5 / 4).clamp(FIRST_STATUS_STEP, LONGEST_STATUS_STEP);
             polls += 1;
-            match self.confirmed_slot(self.node(polls)) {
-                Ok(Some(slot)) if self.is_believed(polls, slot) => {
-                    return Ok(Fate::Landed { slot });
-                }
-                Err(ClientError::Refused(refusal)) => return Err(ClientError::Refused(refusal)),
-                // A node that does not answer says nothing about the transaction.
-                Ok(_) | Err(_) => {}
+            // A node that does not answer says nothing about the transaction.
+            if let Some(outcome) = self.outcome(polls) {
+                return outcome.map(|slot| Fate::Landed { slot });
             }
             // One look at the chain comes before a node's word.
             if let Some(error) = sending.refused.take()
@@ -140,21 +138,6 @@ impl Delivery<'_> {
         }
     }
 
-    /// Whether it landed as the node of this poll says. Where the next of several nodes has that
-    /// slot and does not know the transaction, one of them is at fault: then it must be there to
-    /// be read.
-    fn is_believed(&self, polls: usize, slot: u64) -> bool {
-        if self.nodes.len() < 2 {
-            return true;
-        }
-        let signature = self.signature();
-        let other = self.node(polls + 1).get_signature_statuses(&[signature]);
-        let is_denied = other.is_ok_and(|answer| {
-            answer.context.slot >= slot && answer.value.iter().all(Option::is_none)
-        });
-        !is_denied || Confirmed::read(self.rpc, &signature).is_some()
-    }
-
     fn left(&self) -> Duration {
         self.flight
             .deadline
@@ -170,29 +153,55 @@ impl Delivery<'_> {
         }
     }
 
-    /// The slot of a confirmed transaction; its error where it failed. A transaction in a block
-    /// is not yet one that succeeded, so its status is always read.
-    fn confirmed_slot(&self, node: &RpcClient) -> Result<Option<u64>> {
-        let signature = self.signature();
-        let statuses = node.get_signature_statuses(&[signature])?.value;
-        let Some(status) = statuses.into_iter().next().flatten() else {
-            return Ok(None);
+    /// The slot of a confirmed transaction, or its error where it failed, once it is known. A
+    /// transaction in a block is not yet one that succeeded, so its status is always read.
+    fn outcome(&self, polls: usize) -> Option<Result<u64>> {
+        let node = self.node(polls);
+        let status = self.status(node).ok()?.1?;
+        if !status.satisfies_commitment(node.commitment()) || !self.is_believed(polls, &status) {
+            return None;
+        }
+        Some(match status.err {
+            None => Ok(status.slot),
+            Some(error) => Err(self.failure(node, error)),
+        })
+    }
+
+    /// What a node knows of it, and as of which slot.
+    fn status(&self, node: &RpcClient) -> Result<(u64, Option<TransactionStatus>)> {
+        let answer = node.get_signature_statuses(&[self.signature()])?;
+        let status = answer.value.into_iter().next().flatten();
+        Ok((answer.context.slot, status))
+    }
+
+    /// Whether it went as the node of this poll says. Where the next of several nodes has that slot
+    /// and says otherwise, one of them is at fault: then the transaction itself must show it.
+    fn is_believed(&self, polls: usize, said: &TransactionStatus) -> bool {
+        if self.nodes.len() < 2 {
+            return true;
+        }
+        let has_failed = said.err.is_some();
+        let is_denied = match self.status(self.node(polls + 1)) {
+            Ok((_, Some(other))) => other.err.is_some() != has_failed,
+            Ok((slot, None)) => slot >= said.slot,
+            Err(_) => false,
         };
-        if !status.satisfies_commitment(node.commitment()) {
-            return Ok(None);
+        if !is_denied {
+            return true;
         }
-        match status.err {
-            None => Ok(Some(status.slot)),
-            Some(error) => {
-                let logs = Confirmed::read(node, &signature)
-                    .and_then(|confirmed| confirmed.logs)
-                    .unwrap_or_default();
-                let refusal = Refusal::of_message(error, logs, &self.transaction.message);
-                Err(ClientError::Refused(Box::new(
-                    refusal.with_signature(signature),
-                )))
-            }
-        }
+        let signature = self.signature();
+        let nodes = self.nodes.iter();
+        let shown = nodes.filter_map(|node| Confirmed::now(node, &signature).ok().flatten());
+        let outcomes: Vec<bool> = shown.map(|shown| shown.has_failed).collect();
+        !outcomes.is_empty() && outcomes.iter().all(|shown| *shown == has_failed)
+    }
+
+    fn failure(&self, node: &RpcClient, error: TransactionError) -> ClientError {
+        let signature = self.signature();
+        let logs = Confirmed::read(node, &signature).and_then(|confirmed| confirmed.logs);
+        let message = &self.transaction.message;
+        let refusal = Refusal::of_message(error, logs.unwrap_or_default(), message);
+        ClientError::Refused(Box::new(refusal.with_signature(signature)))
     }
 
     fn expired(&self) -> Option<Fate> {

@@ -64,12 +64,12 @@ pub fn rpc(error: &Error) -> Explanation {
             )
         }
         ErrorKind::Reqwest(refused) if refuses_method(error) => {
-            not_offered(&without_url(refused, refused.url()))
+            not_offered(&called(refused), &without_url(refused, refused.url()))
         }
         ErrorKind::RpcError(RpcError::RpcResponseError { message, .. })
             if refuses_method(error) =>
         {
-            not_offered(message)
+            not_offered("The node", message)
         }
         ErrorKind::Reqwest(error) => Explanation::new(
             format!(
@@ -102,9 +102,9 @@ fn called(error: &reqwest::Error) -> String {
     name.unwrap_or_else(|| "The node".to_owned())
 }
 
-fn not_offered(message: &str) -> Explanation {
+fn not_offered(node: &str, message: &str) -> Explanation {
     Explanation::new(
-        format!("The node does not offer this kind of query ({message})"),
+        format!("{node} does not offer this kind of query ({message})"),
         "Use another node",
     )
 }

@@ -58,7 +58,9 @@ impl Refusal {
     }
 
     /// The same with the signature, to be looked up.
-    pub fn with_signature(self, signature: Signature) -> Self {
+    pub fn with_signature(mut self, signature: Signature) -> Self {
+        let what = &mut self.explanation.what;
+        *what = format!("{what} (transaction {signature})");
         Self {
             signature: Some(signature),
             ..self
@@ -136,7 +138,14 @@ fn unknown(code: u32, program: Option<&Pubkey>, logs: &[String]) -> Explanation 
     });
     let who = program.map_or_else(|| "a program".to_owned(), |id| format!("the program {id}"));
     Explanation::new(
-        logged.unwrap_or_else(|| format!("The transaction was refused by {who} with code {code}")),
+        match logged {
+            Some(message) => {
+                format!(
+                    "The transaction was refused by {who} with code {code}, which says: \"{message}\""
+                )
+            }
+            None => format!("The transaction was refused by {who} with code {code}"),
+        },
         "If this client is older than the deployed program, update it",
     )
 }
