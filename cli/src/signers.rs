@@ -141,6 +141,17 @@ pub fn discreet(text: &str) -> String {
     }
 }
 
+/// A path for people, unless its name can be a secret.
+pub fn shown(path: &Path) -> String {
+    let named = path.display().to_string();
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy());
+    let is_secret = stem.is_some_and(|stem| !path.exists() && is_like_secret(&stem));
+    match is_secret || may_be_secret(&named) {
+        true => "the file that was named, which could be a secret and is not repeated".to_owned(),
+        false => named,
+    }
+}
+
 /// The library that looks for wallets panics where the machine has no USB at all.
 fn usb_is_there() -> Result<()> {
     rusb::Context::new().map(drop).map_err(|error| {

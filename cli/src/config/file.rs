@@ -18,6 +18,7 @@ use solana_pubkey::Pubkey;
 use crate::{
     args::{PATIENCE_SECONDS, PriorityOffer},
     failure::misuse,
+    signers::shown,
 };
 
 /// Where our own file is, below the home folder.
@@ -167,12 +168,12 @@ fn require_existing(path: &Path) -> Result<()> {
     };
     Err(misuse(format!(
         "there is no configuration file {}: {next}",
-        path.display()
+        shown(path)
     )))
 }
 
 fn unreadable(path: &Path, why: &dyn Display) -> anyhow::Error {
-    let path = path.display();
+    let path = shown(path);
     misuse(format!(
         "the configuration file {path} cannot be read: {why}"
     ))

@@ -9,6 +9,7 @@ use solana_signature::Signature;
 use solana_transaction::versioned::VersionedTransaction;
 
 use super::{FORMAT, NOTES, TransactionFile, Waiting, told::Told};
+use crate::signers;
 
 /// A file as far as it is believed.
 #[derive(Deserialize)]
@@ -26,7 +27,7 @@ impl TransactionFile {
     /// Where it has no transaction, one without an instruction or with lookup tables, a signature
     /// that is not of its message, or words that are not those of its bytes.
     pub fn read(path: &Path) -> Result<Self> {
-        let shown = path.display();
+        let shown = signers::shown(path);
         let text = fs::read_to_string(path).with_context(|| format!("cannot read {shown}"))?;
         let written: Written = serde_json::from_str(&text).map_err(|error| {
             anyhow!(

@@ -67,6 +67,28 @@ fn f9_a_key_where_a_path_should_be_is_not_repeated() {
 }
 
 #[test]
+fn f9_a_key_as_the_name_of_a_file_is_not_repeated() {
+    let named = [NUMBERS, LETTERS, WORDS].map(str::to_owned);
+    let within = [
+        format!("{LETTERS}.json"),
+        format!("/nowhere/{LETTERS}.toml"),
+    ];
+    for name in named.iter().chain(&within) {
+        for command in [
+            &["sign", name][..],
+            &["--url", "http://127.0.0.1:9", "send", name],
+            &["--config", name, "config", "show"],
+        ] {
+            let output = sluice().args(command).output().unwrap();
+            let said = everything(&output);
+            assert!(!output.status.success(), "{said}");
+            assert!(!said.contains(name.as_str()), "{said}");
+            assert!(!said.contains(LETTERS) && !said.contains(WORDS), "{said}");
+        }
+    }
+}
+
+#[test]
 fn f5_a_url_is_shown_without_the_key_in_it() {
     let url = "http://me:secret@127.0.0.1:9/secret?api-key=secret";
     for words in [&["config", "show"][..], &["pool", "list"]] {

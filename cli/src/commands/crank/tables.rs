@@ -11,6 +11,7 @@ use solana_pubkey::Pubkey;
 
 use crate::{
     commands::tables::{OwnTables, remember},
+    confirm::{Asked, ask},
     output::announce,
     progress::Progress,
     session::Session,
@@ -29,6 +30,7 @@ pub fn ensure(
     let cost = cost(&snapshot, &active(&found))?;
     if cost.transactions > 0 {
         announce(in_words(&cost, executor));
+        ask(session, Asked::AtTerminal, "nothing was done")?;
     }
     let progress = Progress::steps("filling lookup tables");
     let filled = executor.ensure_tables(&snapshot, &found, &mut |event| match event {
