@@ -1,0 +1,261 @@
+// The whole life of a stake on a local cluster. Every figure equals what the program booked, and what
+// `sluice --output json` says.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { getProgramDerivedAddress, type Address } from '@solana/kit';
+import * as sluice from '@sluice/client';
+
+import { event, sol, type Json } from './support/localnet.js';
+import { at, setUp, viewOf, type Stage } from './support/stage.js';
+
+let stage: Stage;
+before(async () => {
+    stage = await setUp(4);
+});
+after(() => stage.net.stop());
+
+const lstOf = (owner: Address, view: sluice.PoolView) => sluice.tokenAccountOf(owner, view.account.mint);
+
+test('a deposit mints what was quoted, and what the command line mints for the same', async () => {
+    const { net, alice, bob } = stage;
+    const view = await viewOf(stage);
+    const quote = sluice.quoteStake(view, sol(100n));
+    const landed = await net.send(alice, await sluice.stake(view, { owner: alice.signer, lamports: sol(100n) }));
+    const { lst, feeLamports, chargeLamports } = event(landed, 'solDeposited');
+    assert.deepEqual({ lst, feeLamports, chargeLamports }, quote);
+
+    const next = sluice.quoteStake(await viewOf(stage), sol(100n));
+    const told = await net.sluice(bob, 'stake', '100');
+    assert.equal(told['minted_lst'], String(next.lst));
+    assert.equal(told['fee_lamports'], String(next.feeLamports));
+    assert.equal(told['charge_lamports'], String(next.chargeLamports));
+});
+
+test('an owner without a key, such as a vault, gets the tokens of a deposit', async () => {
+    const { net, alice } = stage;
+    const view = await viewOf(stage);
+    const [vault] = await getProgramDerivedAddress({ programAddress: view.address, seeds: ['vault'] });
+    const { lst } = sluice.quoteStake(view, sol(1n));
+    await net.send(alice, await sluice.stake(view, { owner: alice.signer, lamports: sol(1n), recipient: vault }));
+    assert.equal(await net.tokens(await lstOf(vault, view)), lst);
+    // And it can be asked to sign: its instructions are for a multisig to propose.
+    const [exit] = await sluice.unstakeNow(await viewOf(stage), { owner: vault, lst });
+    assert.equal(exit!.accounts!.find((account) => account.address === vault)?.role, 2);
+});
+
+test('prices are those of `sluice pool show`', async () => {
+    const { net, alice } = stage;
+    const view = await viewOf(stage);
+    const { prices, slot } = (await net.sluice(alice, 'pool', 'show')) as { prices: Json; slot: number };
+    const ours = sluice.prices(at(view, BigInt(slot)));
+    assert.equal(prices['full_lamports'], String(ours.fullLamports));
+    assert.equal(prices['value_lamports'], String(ours.valueLamports));
+    assert.equal(prices['supply_lst'], String(ours.supplyLst));
+    assert.equal(prices['deposit_price_lamports'], String(ours.depositPriceLamports));
+    assert.equal(prices['exit_price_lamports'], String(ours.exitPriceLamports));
+    assert.ok(ours.exitPriceLamports! > sol(1n), 'the pool has earned nothing');
+});
+
+test('quotes are what the program answers in a simulation', async () => {
+    const { net, alice, pool } = stage;
+    const view = await viewOf(stage);
+    const stakes = await net.ask(alice, sluice.getQuoteDepositInstruction({ pool, lamports: sol(9n) }));
+    const { lst, feeLamports, chargeLamports } = sluice.getDepositAnswerDecoder().decode(stakes.data);
+    assert.deepEqual({ lst, feeLamports, chargeLamports }, sluice.quoteStake(view, sol(9n)));
+    const leaves = await net.ask(alice, sluice.getQuoteWithdrawInstruction({ pool, lst: sol(9n) }));
+    const answer = sluice.getWithdrawAnswerDecoder().decode(leaves.data);
+    assert.deepEqual(answer, sluice.quoteUnstakeNow(at(view, leaves.slot), sol(9n)));
+    const rate = await net.ask(alice, sluice.getRateInstruction({ pool }));
+    const { fullLamports, valueLamports, slot } = sluice.getRateDecoder().decode(rate.data);
+    const ours = sluice.prices(at(view, slot));
+    assert.deepEqual([fullLamports, valueLamports], [ours.fullLamports, ours.valueLamports]);
+});
+
+test('an instant exit pays what was quoted, and what the command line says', async () => {
+    const { net, alice } = stage;
+    const view = await viewOf(stage);
+    const lst = sol(3n);
+    const landed = await net.send(alice, await sluice.unstakeNow(view, { owner: alice.signer, lst }));
+    const { lamports, feeLamports, slot } = event(landed, 'solWithdrawn');
+    assert.deepEqual({ lamports, feeLamports }, sluice.quoteUnstakeNow(at(view, slot), lst));
+
+    const now = await viewOf(stage);
+    const told = await net.sluice(alice, 'unstake', '2', '--instant');
+    const quoted = sluice.quoteUnstakeNow(at(now, BigInt(told['slot'])), sol(2n));
+    assert.equal(told['paid_lamports'], String(quoted.lamports));
+    assert.equal(told['fee_lamports'], String(quoted.feeLamports));
+});
+
+test('history and yields are those of `sluice pool history`', async () => {
+    const { net, alice } = stage;
+    const rates = await sluice.history(net.rpc, await viewOf(stage));
+    const told = await net.sluice(alice, 'pool', 'history');
+    assert.ok(rates.length >= 4);
+    const lines = rates.map((rate, index) => ({
+        epoch: Number(rate.epoch),
+        epoch_start_timestamp: Number(rate.epochStartTimestamp),
+        full_lamports: String(rate.fullLamports),
+        supply_lst: String(rate.lstSupply),
+        gain_lamports: String(rate.gainLamports),
+        fee_lamports: String(rate.feeLamports),
+        fee_kept_lamports: String(rate.feeKeptLamports),
+        yielded: index === 0 ? null : yieldLine(sluice.yieldBetween(rates[index - 1]!, rate)),
+    }));
+    const theirs = told['epochs'].map(({ deposit_price_lamports: _, ...line }: Json) => line);
+    assert.deepEqual(lines, theirs);
+    assert.deepEqual(yieldLine(sluice.apy(rates, 1n)), told['yields'][0]);
+    assert.equal(sluice.apy(rates, 30n), undefined);
+});
+
+function yieldLine(found: sluice.Yield | undefined): Json | null {
+    if (!found) return null;
+    return {
+        from_epoch: Number(found.fromEpoch),
+        to_epoch: Number(found.toEpoch),
+        epochs: Number(found.toEpoch - found.fromEpoch),
+        seconds: Number(found.seconds),
+        epoch_parts_e9: Number(found.epochPartsE9),
+        apy_parts_e9: found.apyPartsE9 === undefined ? null : Number(found.apyPartsE9),
+    };
+}
+
+test('a stake account goes out and comes back for what was quoted', async () => {
+    const { net, alice } = stage;
+    const view = await viewOf(stage);
+    const lst = sol(5n);
+    const { instructions, stakeAccount } = await sluice.withdrawStake(net.rpc, view, { owner: alice.signer, lst });
+    const out = event(await net.send(alice, instructions), 'stakeWithdrawn');
+    const quote = sluice.quoteWithdrawStake(at(view, out.slot), lst);
+    assert.deepEqual({ lamports: out.lamports, feeLamports: out.feeLamports }, quote);
+    assert.equal(out.stake, stakeAccount);
+
+    const now = await viewOf(stage);
+    const back = await sluice.depositStake(net.rpc, now, { owner: alice.signer, stakeAccount });
+    const deposited = event(await net.send(alice, back), 'stakeDeposited');
+    const expected = sluice.quoteDepositStake(now, deposited.lamports);
+    assert.deepEqual([deposited.lst, deposited.feeLamports], [expected.lst, expected.feeLamports]);
+    assert.equal(deposited.vote, out.vote);
+});
+
+test('a ticket is requested, shown, given away, cancelled, paid and claimed', async () => {
+    const { net, alice, bob, carol } = stage;
+    const [kept, given, taken] = [await request(sol(20n)), await request(sol(30n)), await request(sol(10n))];
+    assert.equal(new Set([kept.address, given.address, taken.address]).size, 3);
+
+    const view = await viewOf(stage);
+    const before = await net.tokens(await lstOf(alice.address, view));
+    await net.send(alice, await sluice.cancel(view, taken, { owner: alice.signer }));
+    assert.equal(await net.tokens(await lstOf(alice.address, view)), before + sol(10n));
+
+    await net.send(alice, sluice.transferTicket(given, { owner: alice.signer, to: bob.address }));
+    const owned = async (owner: Address) => sluice.tickets(net.rpc, await viewOf(stage), owner);
+    assert.deepEqual((await owned(alice.address)).map((ticket) => ticket.address), [kept.address]);
+    assert.deepEqual((await owned(bob.address)).map((ticket) => ticket.address), [given.address]);
+    const requested = await sluice.requestedTickets(net.rpc, await viewOf(stage), alice.address);
+    assert.deepEqual(requested.map((ticket) => ticket.address).sort(), [kept.address, given.address].sort());
+    await sameAsTold('open');
+
+    await net.advance(carol, 80);
+    await sameAsTold('locked');
+    await net.advance(carol);
+    await sameAsTold('paid');
+
+    const [paid] = await owned(bob.address);
+    const held = await net.balance(bob.address);
+    const claimed = event(await net.send(carol, await sluice.claim(await viewOf(stage), paid!)), 'ticketClaimed');
+    assert.equal(claimed.lamports, paid!.claimableLamports);
+    assert.equal(await net.balance(bob.address), held + claimed.lamports);
+    const told = await net.sluice(alice, 'claim');
+    assert.equal(told['claims'][0]['ticket'], kept.address);
+    assert.deepEqual(await owned(alice.address), []);
+});
+
+/** Alice joins the queue. */
+async function request(lst: bigint): Promise<sluice.TicketView> {
+    const { net, alice } = stage;
+    const view = await viewOf(stage);
+    const { instructions, ticket, number } = await sluice.unstake(net.rpc, view, { owner: alice.signer, lst });
+    const requested = event(await net.send(alice, instructions), 'unstakeRequested');
+    const { lockSlot } = sluice.eta(view);
+    const expected = { ticket, number, lst, lockSlot, owner: alice.address };
+    const { ticket: address, ...rest } = requested;
+    assert.deepEqual(
+        { ticket: address, number: rest.number, lst: rest.lst, lockSlot: rest.lockSlot, owner: rest.owner },
+        expected,
+    );
+    const [found] = await sluice.ticketsAt(net.rpc, await viewOf(stage), [ticket]);
+    return found!;
+}
+
+/** Each ticket is in this state, with the figures of `sluice tickets`. */
+async function sameAsTold(state: sluice.TicketState): Promise<void> {
+    const { net, alice, bob } = stage;
+    for (const actor of [alice, bob]) {
+        const first = await viewOf(stage);
+        const [found] = await sluice.tickets(net.rpc, first, actor.address);
+        const [told] = (await net.sluice(actor, 'tickets'))['tickets'];
+        const last = (await viewOf(stage)).cluster.clock.slot;
+        const { account, batch, dates, claimableLamports } = found!;
+        assert.equal(found!.state, state);
+        assert.deepEqual(
+            [told['ticket'], told['state'], told['lst'], told['batch']],
+            [found!.address, state, String(account.lst), Number(batch.id)],
+        );
+        assert.equal(told['claimable_lamports'], String(claimableLamports));
+        assert.equal(told['payable_epoch'], dates ? Number(dates.payableEpoch) : null);
+        assert.equal(told['latest_epoch'], dates ? Number(dates.latestEpoch) : null);
+        // Prices rise from slot to slot: the command read one of these.
+        const slots = Array.from({ length: Number(last - first.cluster.clock.slot) + 1 }, (_, index) => BigInt(index));
+        const estimates = slots.map((later) => {
+            const then = at(first, first.cluster.clock.slot + later);
+            return String(sluice.ticketView(then, found!, found!.batchAddress, batch).estimatedLamports);
+        });
+        assert.ok(estimates.includes(told['estimated_lamports']), `${told['estimated_lamports']} of ${estimates}`);
+    }
+}
+
+test('what the queue will pay is what `sluice unstake` says', async () => {
+    const { net, bob } = stage;
+    const before = await viewOf(stage);
+    const told = await net.sluice(bob, 'unstake', '7');
+    const schedule = { lockSlot: BigInt(told['lock_slot']), lockEpoch: sluice.eta(before).lockEpoch };
+    const quote = sluice.quoteUnstake(at(before, BigInt(told['slot'])), sol(7n), schedule);
+    const theirs = [
+        ...['now_lamports', 'least_lamports', 'most_lamports', 'least_price_lamports', 'most_price_lamports'],
+    ].map((key) => told[key]);
+    const { nowLamports, leastLamports, mostLamports, leastPriceLamports, mostPriceLamports } = quote;
+    const ours = [nowLamports, leastLamports, mostLamports, leastPriceLamports, mostPriceLamports];
+    assert.deepEqual(theirs, ours.map(String));
+    assert.equal(told['lock_slot'], Number(quote.lockSlot));
+    assert.equal(told['payable_epoch'], Number(quote.payableEpoch));
+    assert.equal(told['payable_slot'], Number(quote.payableSlot));
+    assert.equal(told['latest_epoch'], Number(quote.latestEpoch));
+});
+
+test('in a new epoch that nobody has booked, both the quote and the node say so in the same words', async () => {
+    const { net, alice, carol } = stage;
+    const fresh = await viewOf(stage);
+    const instructions = await sluice.stake(fresh, { owner: alice.signer, lamports: sol(1n) });
+    await net.localnet(['advance']);
+    const sentence = /The pool is not priced for this epoch yet/;
+    await assert.rejects(async () => sluice.stake(await viewOf(stage), { owner: alice.signer, lamports: sol(1n) }), sentence);
+    await assert.rejects(net.send(alice, instructions), (error) => sentence.test(sluice.explain(error) ?? String(error)));
+    await net.sluice(carol, 'crank');
+});
+
+test('an address that is no pool is refused, with what it is instead', async () => {
+    const { net, alice } = stage;
+    const { account } = await viewOf(stage);
+    const refused = async (address: Address, reason: sluice.RefusalReason, message: RegExp) =>
+        await assert.rejects(sluice.loadPool(net.rpc, address), (error: sluice.SluiceRefusal) => {
+            assert.equal(error.reason, reason);
+            assert.equal(error.address, address);
+            return message.test(error.message);
+        });
+    await refused(account.mint, 'foreign', /is no pool: it belongs to the program Token/);
+    await refused(alice.address, 'foreign', /belongs to the program 1111/);
+    await refused(account.history, 'another-kind', /is no pool$/);
+    await refused(account.mintAuthority, 'missing', /There is no pool at/);
+});
