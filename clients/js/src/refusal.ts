@@ -75,7 +75,8 @@ export function ensure(holds: boolean, name: Rule): void {
 
 /**
  * The program's own sentence for an error of a node, of a simulation or of this client; `undefined`
- * where it is none of Sluice's. Codes of other programs are lower than Sluice's, from 6000 on.
+ * where it is none of Sluice's. Its codes begin at 6000; those of the system, token and stake programs, which
+ * it calls, are small.
  */
 export function explain(error: unknown): string | undefined {
     if (error instanceof SluiceRefusal) return error.message;

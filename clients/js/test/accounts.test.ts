@@ -39,19 +39,19 @@ for (const kind of Object.keys(sluice.KINDS) as (keyof typeof sluice.KINDS)[]) {
     const { name } = sluice.KINDS[kind];
     const usual = empty(sluice.KINDS[kind], sluice.LAYOUT_VERSION);
 
-    test(`a ${name} is read`, () => {
+    test(`${name}: read where it is one`, () => {
         const read = sluice.readAccount<{ version: number }>(sluice.KINDS[kind], account(usual));
         assert.equal(read.version, sluice.LAYOUT_VERSION);
     });
 
-    test(`what is no ${name} is refused: no account, another program's, another kind`, () => {
+    test(`${name}: refused where there is no account, one of another program, or one of another kind`, () => {
         refused(kind, { exists: false, address: SOMEWHERE }, 'missing', /There is no/);
         refused(kind, account(usual, ELSEWHERE), 'foreign', /belongs to the program Stake/);
         refused(kind, account(new Uint8Array(usual.length)), 'another-kind', /is no/);
         refused(kind, account(new Uint8Array()), 'another-kind', /is no/);
     });
 
-    test(`a truncated ${name}, a longer one, and one of a newer version are refused`, () => {
+    test(`${name}: refused where it is truncated, too long, or of a newer version`, () => {
         refused(kind, account(usual.subarray(0, -1)), 'wrong-size', /has \d+ bytes instead of \d+/);
         refused(kind, account(usual.subarray(0, VERSION_OFFSET)), 'wrong-size', /has 8 bytes/);
         refused(kind, account(new Uint8Array([...usual, 0])), 'wrong-size', /bytes instead of/);

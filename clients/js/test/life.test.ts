@@ -139,6 +139,20 @@ test('a stake account goes out and comes back for what was quoted', async () => 
     assert.equal(deposited.vote, out.vote);
 });
 
+test('the command line gives and takes stake accounts for the same', async () => {
+    const { net, alice } = stage;
+    const view = await viewOf(stage);
+    const [taken] = (await net.sluice(alice, 'stake-account', 'withdraw', '4'))['stake_accounts'];
+    const { slot } = await net.landed(taken['signature']);
+    const exit = sluice.quoteWithdrawStake(at(view, slot), sol(4n));
+    assert.deepEqual([taken['lamports'], taken['fee_lamports']], [String(exit.lamports), String(exit.feeLamports)]);
+
+    const now = await viewOf(stage);
+    const [given] = (await net.sluice(alice, 'stake-account', 'deposit', taken['stake_account']))['deposits'];
+    const entry = sluice.quoteDepositStake(now, BigInt(given['lamports']));
+    assert.deepEqual([given['minted_lst'], given['fee_lamports']], [String(entry.lst), String(entry.feeLamports)]);
+});
+
 test('a ticket is requested, shown, given away, cancelled, paid and claimed', async () => {
     const { net, alice, bob, carol } = stage;
     const [kept, given, taken] = [await request(sol(20n)), await request(sol(30n)), await request(sol(10n))];

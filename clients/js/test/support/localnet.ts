@@ -65,7 +65,7 @@ export class Localnet {
         const typed = ['start', '--port', '0', '--epoch-seconds', EPOCH_SECONDS, '--output', 'json'];
         const child = spawn(file('SLUICE_LOCALNET', 'debug/sluice-localnet'), typed, {
             cwd: ROOT,
-            env: { ...process.env, HOME: folder },
+            env: clean(folder),
             stdio: ['ignore', 'pipe', 'inherit'],
         });
         let printed = '';
@@ -116,8 +116,7 @@ export class Localnet {
 
     private async run(variable: string, name: string, words: string[]): Promise<Json> {
         const typed = [...words, '--url', this.url, '--output', 'json'];
-        const env = { PATH: process.env['PATH'], HOME: this.folder };
-        const { stdout } = await promisify(execFile)(file(variable, name), typed, { env, cwd: this.folder });
+        const { stdout } = await promisify(execFile)(file(variable, name), typed, { env: clean(this.folder) });
         return JSON.parse(stdout);
     }
 
@@ -195,6 +194,12 @@ export function event<Name extends SluiceEvent['name']>({ events }: Landed, name
 }
 
 type Events = { [Event in SluiceEvent as Event['name']]: Event['data'] };
+
+/** The environment without the configuration of the person who runs the tests. */
+function clean(home: string): NodeJS.ProcessEnv {
+    const { PATH, SLUICE_ELF, SLUICE_TOKEN_METADATA_ELF } = process.env;
+    return { PATH, HOME: home, ...(SLUICE_ELF && { SLUICE_ELF, SLUICE_TOKEN_METADATA_ELF }) };
+}
 
 function parsed(text: string): Json | undefined {
     try {

@@ -145,7 +145,9 @@ impl Case {
     }
 
     fn claim(&self) -> Answer {
-        let payout = self.snapshot.ticket_payout(&self.ticket.0, &self.ticket.1)?;
+        let payout = self
+            .snapshot
+            .ticket_payout(&self.ticket.0, &self.ticket.1)?;
         Ok(numbers([payout.claimable.get(), payout.outstanding.get()]))
     }
 
@@ -189,7 +191,10 @@ fn cluster(draw: &mut Draw) -> Cluster {
     let slots_per_epoch = [32, 8_192, 432_000][draw.between("schedule.kind", 0, 2) as usize];
     let epoch_schedule = EpochSchedule::custom(slots_per_epoch, slots_per_epoch, warmup);
     draw.given("schedule.slotsPerEpoch", slots_per_epoch);
-    draw.given("schedule.firstNormalEpoch", epoch_schedule.first_normal_epoch);
+    draw.given(
+        "schedule.firstNormalEpoch",
+        epoch_schedule.first_normal_epoch,
+    );
     draw.given("schedule.firstNormalSlot", epoch_schedule.first_normal_slot);
     let slot = draw.amount("clock.slot", 1 << 30);
     let slot = draw.given("clock.slotWithinBounds", slot.min(1 << 50));
