@@ -4,7 +4,9 @@ import * as sluice from '@sluice/client';
 
 const [url, websocketUrl, pool, keypair] = process.argv.slice(2) as [string, string, kit.Address, string];
 const [rpc, rpcSubscriptions] = [kit.createSolanaRpc(url), kit.createSolanaRpcSubscriptions(websocketUrl)];
-const owner = await kit.createKeyPairSignerFromBytes(new Uint8Array(JSON.parse(readFileSync(keypair, 'utf8'))));
+const confirm = kit.sendAndConfirmTransactionFactory({ rpc, rpcSubscriptions });
+const secret: number[] = JSON.parse(readFileSync(keypair, 'utf8'));
+const owner = await kit.createKeyPairSignerFromBytes(Uint8Array.from(secret));
 
 const view = await sluice.loadPool(rpc, pool);
 console.log('1 SOL buys', sluice.quoteStake(view, 1_000_000_000n).lst);
@@ -17,11 +19,12 @@ for (const ticket of await sluice.tickets(rpc, view, owner.address)) {
 
 async function send(instructions: kit.Instruction[]): Promise<void> {
     const { value: blockhash } = await rpc.getLatestBlockhash().send();
-    const empty = kit.setTransactionMessageFeePayerSigner(owner, kit.createTransactionMessage({ version: 0 }));
-    const living = kit.setTransactionMessageLifetimeUsingBlockhash(blockhash, empty);
+    const empty = kit.createTransactionMessage({ version: 0 });
+    const paid = kit.setTransactionMessageFeePayerSigner(owner, empty);
+    const living = kit.setTransactionMessageLifetimeUsingBlockhash(blockhash, paid);
     const message = kit.appendTransactionMessageInstructions(instructions, living);
     const transaction = await kit.signTransactionMessageWithSigners(message);
     kit.assertIsSendableTransaction(transaction);
     kit.assertIsTransactionWithBlockhashLifetime(transaction);
-    await kit.sendAndConfirmTransactionFactory({ rpc, rpcSubscriptions })(transaction, { commitment: 'confirmed' });
+    await confirm(transaction, { commitment: 'confirmed' });
 }

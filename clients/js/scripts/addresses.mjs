@@ -23,10 +23,21 @@ const PDAS = [
     ['main', [bytes('main'), key('pool'), number('serial', 'u64')], 'The main stake account of a validator.'],
     ['transient', [bytes('transient'), key('pool'), number('serial', 'u64')], 'Its transient stake account.'],
     ['batch', [bytes('batch'), key('pool'), number('batchId', 'u64')], 'A batch of the queue.'],
-    ['ticket', [bytes('ticket'), key('pool'), key('requester'), number('number', 'u64')], 'A request in the queue.'],
+    [
+        'ticket',
+        [bytes('ticket'), key('pool'), key('requester'), number('number', 'u64')],
+        'A request in the queue.',
+    ],
 ];
 
-const ACCOUNTS = { pool: 'pool', rateHistory: 'history', validatorPage: 'page', marker: 'marker', unstakeBatch: 'batch', ticket: 'ticket' };
+const ACCOUNTS = {
+    pool: 'pool',
+    rateHistory: 'history',
+    validatorPage: 'page',
+    marker: 'marker',
+    unstakeBatch: 'batch',
+    ticket: 'ticket',
+};
 
 const PROGRAMS = {
     stakeProgram: ['stake', 'Stake11111111111111111111111111111111111111'],
@@ -70,12 +81,16 @@ export function addAddresses(codama) {
     codama.update(c.addPdasVisitor({ sluice: pdas }));
     codama.update(
         c.updateAccountsVisitor(
-            Object.fromEntries(Object.entries(ACCOUNTS).map(([account, pda]) => [account, { pda: c.pdaLinkNode(pda) }])),
+            Object.fromEntries(
+                Object.entries(ACCOUNTS).map(([account, pda]) => [account, { pda: c.pdaLinkNode(pda) }]),
+            ),
         ),
     );
     const instructions = codama.getRoot().program.instructions;
     codama.update(
-        c.updateInstructionsVisitor(Object.fromEntries(instructions.map((node) => [node.name, defaults(node)]))),
+        c.updateInstructionsVisitor(
+            Object.fromEntries(instructions.map((node) => [node.name, defaults(node)])),
+        ),
     );
 }
 
@@ -90,8 +105,13 @@ function defaults(instruction) {
         const derived = chosen ?? PROGRAMS[name] ?? PDAS.find(([pda]) => pda === name);
         if (!derived || isOptional) continue;
         if (chosen) accounts[name] = { defaultValue: chosen };
-        else if (PROGRAMS[name]) accounts[name] = { defaultValue: c.publicKeyValueNode(PROGRAMS[name][1], PROGRAMS[name][0]) };
-        else derive(name, derived[1].filter((seed) => seed.kind === 'variablePdaSeedNode'));
+        else if (PROGRAMS[name])
+            accounts[name] = { defaultValue: c.publicKeyValueNode(PROGRAMS[name][1], PROGRAMS[name][0]) };
+        else
+            derive(
+                name,
+                derived[1].filter((seed) => seed.kind === 'variablePdaSeedNode'),
+            );
     }
     return { accounts, arguments: extra };
 
@@ -105,7 +125,10 @@ function defaults(instruction) {
             extra[seed.name] = { type: seed.type, docs: [EXTRA_DOCS[seed.name]] };
         }
         const values = seeds.map((seed) =>
-            c.pdaSeedValueNode(seed.name, names.has(seed.name) ? c.accountValueNode(seed.name) : c.argumentValueNode(seed.name)),
+            c.pdaSeedValueNode(
+                seed.name,
+                names.has(seed.name) ? c.accountValueNode(seed.name) : c.argumentValueNode(seed.name),
+            ),
         );
         accounts[name] = { defaultValue: c.pdaValueNode(c.pdaLinkNode(name), values) };
     }

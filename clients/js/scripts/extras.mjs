@@ -29,7 +29,9 @@ ${rows.join('\n')}
 
 /** Code, name and sentence of every error. Codama's are left out of production bundles. */
 export function sentences({ errors }) {
-    const rows = errors.map(({ code, name, msg }) => `    [${code}, { name: '${name}', sentence: ${JSON.stringify(msg)} }],`);
+    const rows = errors.map(
+        ({ code, name, msg }) => `    [${code}, { name: '${name}', sentence: ${JSON.stringify(msg)} }],`,
+    );
     return `${HEAD}/** Every error of the program, by its code. */
 export const SENTENCES: ReadonlyMap<number, { name: string; sentence: string }> = new Map([
 ${rows.join('\n')}

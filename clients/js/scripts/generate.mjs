@@ -32,7 +32,8 @@ async function generate(folder) {
 
 /** ES modules name files, not folders: `../types` is `../types/index.js`. */
 function withExtensions(text) {
-    const isFolder = (path) => /^\.{1,2}(\/(accounts|errors|events|instructions|pdas|programs|types))?$/.test(path);
+    const isFolder = (path) =>
+        /^\.{1,2}(\/(accounts|errors|events|instructions|pdas|programs|types))?$/.test(path);
     return text.replace(/(from\s+)"(\.{1,2}[^"]*)"/g, (_, from, path) => {
         const named = isFolder(path) ? `${path}/index.js` : `${path}.js`;
         return `${from}"${named}"`;
@@ -41,7 +42,10 @@ function withExtensions(text) {
 
 /** The renderer's type of kit's plugin is not the one that this kit gives it: it is left to infer. */
 function typed(text) {
-    return text.replace(/\(\s*client: T,\s*\): Omit<T, "sluice"> & \{ sluice: SluicePlugin \} =>/, '(client: T) =>');
+    return text.replace(
+        /\(\s*client: T,\s*\): Omit<T, "sluice"> & \{ sluice: SluicePlugin \} =>/,
+        '(client: T) =>',
+    );
 }
 
 function files(folder) {
@@ -53,7 +57,8 @@ function files(folder) {
 
 /** The files that differ between two folders. */
 function differences(one, other) {
-    const read = (folder) => new Map(files(folder).map((file) => [relative(folder, file), readFileSync(file, 'utf8')]));
+    const read = (folder) =>
+        new Map(files(folder).map((file) => [relative(folder, file), readFileSync(file, 'utf8')]));
     const [left, right] = [read(one), read(other)];
     const names = new Set([...left.keys(), ...right.keys()]);
     return [...names].filter((name) => left.get(name) !== right.get(name));

@@ -30,14 +30,39 @@ type Kind<T> = {
 /** The kinds of accounts that the program has. */
 export const KINDS = {
     pool: kind('pool', generated.POOL_DISCRIMINATOR, generated.getPoolDecoder(), LAYOUT_VERSION),
-    history: kind('rate history', generated.RATE_HISTORY_DISCRIMINATOR, generated.getRateHistoryDecoder(), LAYOUT_VERSION),
-    page: kind('page of validators', generated.VALIDATOR_PAGE_DISCRIMINATOR, generated.getValidatorPageDecoder(), LAYOUT_VERSION),
-    marker: kind('validator marker', generated.MARKER_DISCRIMINATOR, generated.getMarkerDecoder(), FIRST_VERSION),
-    batch: kind('unstake batch', generated.UNSTAKE_BATCH_DISCRIMINATOR, generated.getUnstakeBatchDecoder(), FIRST_VERSION),
+    history: kind(
+        'rate history',
+        generated.RATE_HISTORY_DISCRIMINATOR,
+        generated.getRateHistoryDecoder(),
+        LAYOUT_VERSION,
+    ),
+    page: kind(
+        'page of validators',
+        generated.VALIDATOR_PAGE_DISCRIMINATOR,
+        generated.getValidatorPageDecoder(),
+        LAYOUT_VERSION,
+    ),
+    marker: kind(
+        'validator marker',
+        generated.MARKER_DISCRIMINATOR,
+        generated.getMarkerDecoder(),
+        FIRST_VERSION,
+    ),
+    batch: kind(
+        'unstake batch',
+        generated.UNSTAKE_BATCH_DISCRIMINATOR,
+        generated.getUnstakeBatchDecoder(),
+        FIRST_VERSION,
+    ),
     ticket: kind('ticket', generated.TICKET_DISCRIMINATOR, generated.getTicketDecoder(), FIRST_VERSION),
 } as const;
 
-function kind<T>(name: string, discriminator: ReadonlyUint8Array, decoder: FixedSizeDecoder<T>, oldest: number): Kind<T> {
+function kind<T>(
+    name: string,
+    discriminator: ReadonlyUint8Array,
+    decoder: FixedSizeDecoder<T>,
+    oldest: number,
+): Kind<T> {
     return { name, discriminator, decoder, oldest };
 }
 
@@ -47,11 +72,15 @@ function kind<T>(name: string, discriminator: ReadonlyUint8Array, decoder: Fixed
  */
 export function readAccount<T>(kind: Kind<T>, account: MaybeEncodedAccount): T {
     const { address } = account;
-    const refuse = (reason: SluiceRefusal['reason'], what: string) => new SluiceRefusal(reason, what, { address });
+    const refuse = (reason: SluiceRefusal['reason'], what: string) =>
+        new SluiceRefusal(reason, what, { address });
     if (!account.exists) throw refuse('missing', `There is no ${kind.name} at ${address}`);
     const { data, programAddress } = account;
     if (programAddress !== generated.SLUICE_PROGRAM_ADDRESS) {
-        throw refuse('foreign', `The account ${address} is no ${kind.name}: it belongs to the program ${programAddress}`);
+        throw refuse(
+            'foreign',
+            `The account ${address} is no ${kind.name}: it belongs to the program ${programAddress}`,
+        );
     }
     if (!kind.discriminator.every((byte, index) => data[index] === byte)) {
         throw refuse('another-kind', `The account ${address} is no ${kind.name}`);

@@ -65,7 +65,9 @@ export function readCluster([clock, rent, schedule]: readonly MaybeEncodedAccoun
         clock: CLOCK.decode(existing(clock)),
         schedule: SCHEDULE.decode(existing(schedule)),
         // The threshold is whole on every cluster; the product is exact below 2^53.
-        emptyRentLamports: BigInt(Math.trunc(Number(ACCOUNT_OVERHEAD_BYTES * lamportsPerByteYear) * exemptionThreshold)),
+        emptyRentLamports: BigInt(
+            Math.trunc(Number(ACCOUNT_OVERHEAD_BYTES * lamportsPerByteYear) * exemptionThreshold),
+        ),
     };
 }
 

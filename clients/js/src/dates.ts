@@ -33,7 +33,10 @@ export function exitSchedule(view: PoolView): ExitSchedule {
     const { slot, epoch } = view.cluster.clock;
     const pool = rolled(view.account, slot);
     if (pool.openLockSlot !== 0n) {
-        return { lockSlot: pool.openLockSlot, lockEpoch: epochOfSlot(view.cluster.schedule, pool.openLockSlot) };
+        return {
+            lockSlot: pool.openLockSlot,
+            lockEpoch: epochOfSlot(view.cluster.schedule, pool.openLockSlot),
+        };
     }
     const thisWindow = windowStart(view, epoch);
     if (slot < thisWindow) return { lockSlot: thisWindow, lockEpoch: epoch };
@@ -58,7 +61,10 @@ export function payableDates({ account, cluster }: PoolView, { lockEpoch }: Exit
 }
 
 /** When a request that joins the queue now, or one of this batch, is paid. */
-export function eta(view: PoolView, batch?: UnstakeBatch): ExitSchedule & PayableDates & { slotsUntilPayable: bigint } {
+export function eta(
+    view: PoolView,
+    batch?: UnstakeBatch,
+): ExitSchedule & PayableDates & { slotsUntilPayable: bigint } {
     const schedule = (batch && batchSchedule(batch)) ?? exitSchedule(view);
     const dates = payableDates(view, schedule);
     return { ...schedule, ...dates, slotsUntilPayable: dates.payableSlot - view.cluster.clock.slot };

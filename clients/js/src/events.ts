@@ -9,7 +9,9 @@ const DISCRIMINATOR_BYTES = 8;
 
 /** An event from the bytes of a log line; `undefined` where it is none of the program. */
 export function eventOf(data: ReadonlyUint8Array): SluiceEvent | undefined {
-    const kind = EVENTS.find(({ discriminator }) => discriminator.every((byte, index) => data[index] === byte));
+    const kind = EVENTS.find(({ discriminator }) =>
+        discriminator.every((byte, index) => data[index] === byte),
+    );
     if (!kind || data.length < DISCRIMINATOR_BYTES) return undefined;
     try {
         return { name: kind.name, data: kind.decoder.decode(data, DISCRIMINATOR_BYTES) } as SluiceEvent;

@@ -15,7 +15,7 @@ import {
 import { rolled, type PoolView } from './pool.js';
 import { minimum, quoteStake, quoteUnstakeNow } from './quotes.js';
 import { freeTicketNumber, type TicketView } from './tickets.js';
-import { addressOf, createTokenAccount, signer, tokenAccountOf, type Signing } from './tokens.js';
+import { addressOf, createTokenAccount, signers, tokenAccountOf, type Signing } from './tokens.js';
 
 /** How far the result may fall below the quote. */
 export type Slippage = {
@@ -37,6 +37,7 @@ export type StakeInput = Slippage & {
 /** Deposits SOL. Fails where the program would, such as in a pool that is not priced for this epoch. */
 export async function stake(view: PoolView, input: StakeInput): Promise<Instruction[]> {
     const { owner, lamports, recipient = addressOf(owner), payer = owner } = input;
+    const signer = signers();
     const { mint } = view.account;
     const quote = quoteStake(view, lamports);
     const deposit = await getDepositSolInstructionAsync({
@@ -46,7 +47,7 @@ export async function stake(view: PoolView, input: StakeInput): Promise<Instruct
         lamports,
         minimumLst: minimum(quote.lst, input.slippageBps),
     });
-    return [await createTokenAccount(payer, recipient, mint), deposit];
+    return [await createTokenAccount(signer(payer), recipient, mint), deposit];
 }
 
 /** LST for SOL at once. */
@@ -64,6 +65,7 @@ export type UnstakeNowInput = Slippage & {
 /** Leaves at once, from the pool's buffer and for a fee. Fails where the program would. */
 export async function unstakeNow(view: PoolView, input: UnstakeNowInput): Promise<Instruction[]> {
     const { owner, lst, source, recipient } = input;
+    const signer = signers();
     const quote = quoteUnstakeNow(view, lst);
     const withdraw = await getWithdrawSolInstructionAsync({
         mint: view.account.mint,
@@ -101,6 +103,7 @@ export async function unstake(
     input: UnstakeInput,
 ): Promise<{ instructions: Instruction[]; ticket: Address; number: bigint }> {
     const { owner, lst, payer = owner, validEpochs = 1 } = input;
+    const signer = signers();
     const requester = addressOf(owner);
     const { mint } = view.account;
     const pool = view.address;
@@ -117,7 +120,9 @@ export async function unstake(
         number,
     });
     const later = await Promise.all(
-        Array.from({ length: validEpochs }, (_, index) => findBatchPda({ pool, batchId: first + BigInt(index + 1) })),
+        Array.from({ length: validEpochs }, (_, index) =>
+            findBatchPda({ pool, batchId: first + BigInt(index + 1) }),
+        ),
     );
     // It joins the batch that is open when it executes.
     const others = later.map(([address]) => ({ address, role: 1 as const }));
@@ -144,8 +149,13 @@ export async function claim(view: PoolView, ticket: TicketView): Promise<Instruc
 export async function cancel(
     view: PoolView,
     ticket: TicketView,
-    { owner, recipient = addressOf(owner), payer = owner }: { owner: Signing; recipient?: Address; payer?: Signing },
+    {
+        owner,
+        recipient = addressOf(owner),
+        payer = owner,
+    }: { owner: Signing; recipient?: Address; payer?: Signing },
 ): Promise<Instruction[]> {
+    const signer = signers();
     const { mint } = view.account;
     const cancelling = await getCancelTicketInstructionAsync({
         pool: view.address,
@@ -156,11 +166,15 @@ export async function cancel(
         payer: ticket.rentRecipient,
         recipient: await tokenAccountOf(recipient, mint),
     });
-    return [await createTokenAccount(payer, recipient, mint), cancelling];
+    return [await createTokenAccount(signer(payer), recipient, mint), cancelling];
 }
 
 /** Gives a ticket to another owner, who will be paid. */
-export function transferTicket(ticket: TicketView, { owner, to }: { owner: Signing; to: Address }): Instruction[] {
+export function transferTicket(
+    ticket: TicketView,
+    { owner, to }: { owner: Signing; to: Address },
+): Instruction[] {
+    const signer = signers();
     const transfer = getTransferTicketInstruction({
         ticket: ticket.address,
         batch: ticket.batchAddress,

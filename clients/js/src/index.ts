@@ -9,7 +9,14 @@ export { cancel, claim, stake, transferTicket, unstake, unstakeNow } from './hol
 export type { Slippage, StakeInput, UnstakeInput, UnstakeNowInput } from './holders.js';
 export { loadPool, loadPoolOfMint, prices } from './pool.js';
 export type { PoolView, Prices } from './pool.js';
-export { instantBuffer, quoteDepositStake, quoteStake, quoteUnstake, quoteUnstakeNow, quoteWithdrawStake } from './quotes.js';
+export {
+    instantBuffer,
+    quoteDepositStake,
+    quoteStake,
+    quoteUnstake,
+    quoteUnstakeNow,
+    quoteWithdrawStake,
+} from './quotes.js';
 export type { ExitQuote, StakeQuote, UnstakeQuote } from './quotes.js';
 export { SluiceRefusal, explain, type RefusalReason } from './refusal.js';
 export { depositStake, withdrawStake } from './stakeAccounts.js';

@@ -37,7 +37,11 @@ export function withheldAt(ledger: Ledger, slot: bigint): bigint {
 }
 
 /** What burning `lst` at `slot` is worth before any fee, in lamports, and the ledger without the LST. */
-export function redeem<T extends Ledger>(ledger: T, lst: bigint, slot: bigint): { lamports: bigint; ledger: T } {
+export function redeem<T extends Ledger>(
+    ledger: T,
+    lst: bigint,
+    slot: bigint,
+): { lamports: bigint; ledger: T } {
     const { withheldLamports, pendingLamports, lstSupply } = ledger;
     const worth = value(ledger, slot);
     const staying = u64(lstSupply - lst);
@@ -76,7 +80,13 @@ export type Deposit = {
 };
 
 /** A deposit of `lamports` with this fee in basis points and this charge in parts of 10^9. */
-export function deposit(ledger: Ledger, lamports: bigint, fee: bigint, charge: bigint, slot: bigint): Deposit {
+export function deposit(
+    ledger: Ledger,
+    lamports: bigint,
+    fee: bigint,
+    charge: bigint,
+    slot: bigint,
+): Deposit {
     const owned = full(ledger);
     const unreleased = u64(ledger.withheldLamports + ledger.pendingLamports);
     if (owned <= unreleased) ensure(value(ledger, slot) > 0n, 'NoValue');
@@ -99,7 +109,11 @@ export function deposit(ledger: Ledger, lamports: bigint, fee: bigint, charge: b
 export type InstantFee = { max: bigint; min: bigint; targetLamports: bigint };
 
 /** The instant-exit fee on `lamports` of a buffer, in lamports. */
-export function instantFee({ max, min, targetLamports }: InstantFee, lamports: bigint, buffer: bigint): bigint {
+export function instantFee(
+    { max, min, targetLamports }: InstantFee,
+    lamports: bigint,
+    buffer: bigint,
+): bigint {
     const after = u64(buffer - lamports);
     const flat = ceil(atLeastZero(buffer - most(after, targetLamports)), min, BPS);
     const upper = least(buffer, targetLamports);
@@ -117,7 +131,13 @@ const RATE_PARTS = 1_000_000_000_000n;
 export type StakeExit = { lamports: bigint; feeLamports: bigint };
 
 /** What `lst` are worth as stake: the fee is a share, or twice an epoch's reward where that is more. */
-export function stakeExit(ledger: Ledger, lst: bigint, feeBps: number, rateE12: bigint, slot: bigint): StakeExit {
+export function stakeExit(
+    ledger: Ledger,
+    lst: bigint,
+    feeBps: number,
+    rateE12: bigint,
+    slot: bigint,
+): StakeExit {
     const configured = bps(feeBps);
     // More than all stake together is worth.
     ensure(lst <= ledger.lstSupply, 'StakeExitTooLarge');

@@ -40,7 +40,13 @@ export function quoteStake({ account, cluster }: PoolView, lamports: bigint): St
 /** What a stake account with this many lamports, its rent included, mints. */
 export function quoteDepositStake({ account, cluster }: PoolView, lamports: bigint): StakeQuote {
     requireDepositsOpen(account, cluster.clock.epoch);
-    const deposit = math.deposit(account, lamports, bps(account.config.depositFeeBps), 0n, cluster.clock.slot);
+    const deposit = math.deposit(
+        account,
+        lamports,
+        bps(account.config.depositFeeBps),
+        0n,
+        cluster.clock.slot,
+    );
     const quote = minted(deposit);
     requireWithinLimits(account, lamports, deposit.fullLamports);
     return quote;
@@ -114,7 +120,11 @@ const ROUNDING_LAMPORTS = 20n;
 const WHOLE_LST = 1_000_000_000n;
 
 /** What `lst` in the queue will be paid that join it now, or that are in the batch of `schedule`. */
-export function quoteUnstake(view: PoolView, lst: bigint, schedule: ExitSchedule = exitSchedule(view)): UnstakeQuote {
+export function quoteUnstake(
+    view: PoolView,
+    lst: bigint,
+    schedule: ExitSchedule = exitSchedule(view),
+): UnstakeQuote {
     const { account, cluster } = view;
     const { slot, epoch } = cluster.clock;
     const dates = payableDates(view, schedule);

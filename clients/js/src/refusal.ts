@@ -88,7 +88,8 @@ function codeOf(error: unknown): number | undefined {
     if (typeof error !== 'object' || error === null) return undefined;
     const { context, cause, Custom, InstructionError } = error as Record<string, unknown>;
     const code = (context as { code?: unknown } | undefined)?.code ?? Custom;
-    if ((typeof code === 'number' || typeof code === 'bigint') && SENTENCES.has(Number(code))) return Number(code);
+    if ((typeof code === 'number' || typeof code === 'bigint') && SENTENCES.has(Number(code)))
+        return Number(code);
     if (Array.isArray(InstructionError)) return codeOf(InstructionError[1]);
     return codeOf(cause);
 }

@@ -20,7 +20,7 @@ import { atLeastZero } from './integers.js';
 import type { PoolView } from './pool.js';
 import { minimum, quoteDepositStake, quoteWithdrawStake } from './quotes.js';
 import { SluiceRefusal } from './refusal.js';
-import { addressOf, createTokenAccount, signer, tokenAccountOf, type Signing } from './tokens.js';
+import { addressOf, createTokenAccount, signers, tokenAccountOf, type Signing } from './tokens.js';
 import { isBalanced, isLeaving, validators, type Validator } from './validators.js';
 
 const STAKE_PROGRAM = 'Stake11111111111111111111111111111111111111' as Address;
@@ -50,6 +50,7 @@ export async function depositStake(
     input: DepositStakeInput,
 ): Promise<Instruction[]> {
     const { stakeAccount, owner, staker = owner, recipient = addressOf(owner), payer = owner } = input;
+    const signer = signers();
     const { mint } = view.account;
     const { vote, lamports } = await readStake(rpc, stakeAccount);
     const validator = await validatorOf(rpc, view, vote);
@@ -63,7 +64,7 @@ export async function depositStake(
         recipient: await tokenAccountOf(recipient, mint),
         minimumLst: minimum(quoteDepositStake(view, lamports).lst, input.slippageBps),
     });
-    return [await createTokenAccount(payer, recipient, mint), deposit];
+    return [await createTokenAccount(signer(payer), recipient, mint), deposit];
 }
 
 /** LST for a stake account. */
@@ -94,6 +95,7 @@ export async function withdrawStake(
     input: WithdrawStakeInput,
 ): Promise<{ instructions: Instruction[]; stakeAccount: Address; vote: Address }> {
     const { owner, lst, recipient, payer = owner, source } = input;
+    const signer = signers();
     const quote = quoteWithdrawStake(view, lst);
     const validator = await giver(rpc, view, lst, input.vote);
     const account = input.stakeAccount ?? (await generateKeyPairSigner());
@@ -115,9 +117,13 @@ function placeOf({ pageIndex, slotIndex, slot }: Validator) {
     return { pageIndex, slotIndex, serial: slot.serial };
 }
 
-async function readStake(rpc: Rpc<GetMultipleAccountsApi>, address: Address): Promise<{ vote: Address; lamports: bigint }> {
+async function readStake(
+    rpc: Rpc<GetMultipleAccountsApi>,
+    address: Address,
+): Promise<{ vote: Address; lamports: bigint }> {
     const [account] = await fetchAll(rpc, [address]);
-    if (!account?.exists) throw new SluiceRefusal('missing', `There is no stake account at ${address}`, { address });
+    if (!account?.exists)
+        throw new SluiceRefusal('missing', `There is no stake account at ${address}`, { address });
     const { data, lamports, programAddress } = account;
     if (programAddress !== STAKE_PROGRAM) {
         const what = `The account ${address} is no stake account: it belongs to the program ${programAddress}`;
@@ -130,7 +136,11 @@ async function readStake(rpc: Rpc<GetMultipleAccountsApi>, address: Address): Pr
     return { vote: getAddressDecoder().decode(data, VOTE_OFFSET), lamports };
 }
 
-async function validatorOf(rpc: Rpc<GetMultipleAccountsApi>, view: PoolView, vote: Address): Promise<Validator> {
+async function validatorOf(
+    rpc: Rpc<GetMultipleAccountsApi>,
+    view: PoolView,
+    vote: Address,
+): Promise<Validator> {
     const found = (await validators(rpc, view)).find(({ slot }) => slot.vote === vote);
     if (found) return found;
     const what = `The validator ${vote} is not one of the pool's`;
@@ -146,7 +156,10 @@ async function giver(
 ): Promise<Validator> {
     const least = (await rpc.getStakeMinimumDelegation().send()).value;
     const { clock } = view.cluster;
-    const later = { ...view, cluster: { ...view.cluster, clock: { ...clock, slot: clock.slot + VALID_SLOTS } } };
+    const later = {
+        ...view,
+        cluster: { ...view.cluster, clock: { ...clock, slot: clock.slot + VALID_SLOTS } },
+    };
     const [now, then] = [view, later].map((at) => quoteWithdrawStake(at, lst).lamports) as [bigint, bigint];
     const all = vote ? [await validatorOf(rpc, view, vote)] : await validators(rpc, view);
     const delegated = await delegations(rpc, all, clock.epoch);
@@ -155,19 +168,33 @@ async function giver(
     const spare = (validator: Validator) => delegated[all.indexOf(validator)]!;
     const [best] = all
         .filter(gives)
-        .sort((one, other) => Number(isLeaving(other)) - Number(isLeaving(one)) || Number(spare(other) - spare(one)));
+        .sort(
+            (one, other) =>
+                Number(isLeaving(other)) - Number(isLeaving(one)) || Number(spare(other) - spare(one)),
+        );
     if (best) return best;
     const what = `No validator can give ${now} lamports in one stake account now: take less, or use the queue`;
     throw new SluiceRefusal('impossible', what);
 }
 
 /** What the validators' main accounts have delegated, zero where that is not fully active yet. */
-async function delegations(rpc: Rpc<GetMultipleAccountsApi>, all: readonly Validator[], epoch: bigint): Promise<bigint[]> {
-    const mains = await fetchAll(rpc, all.map(({ slot }) => slot.main));
+async function delegations(
+    rpc: Rpc<GetMultipleAccountsApi>,
+    all: readonly Validator[],
+    epoch: bigint,
+): Promise<bigint[]> {
+    const mains = await fetchAll(
+        rpc,
+        all.map(({ slot }) => slot.main),
+    );
     return mains.map((main) => {
         if (!main.exists || main.data.length < STAKE_OFFSET + 24) return 0n;
-        const [stake, activated, deactivated] = [0, 8, 16].map((at) => getU64Decoder().decode(main.data, STAKE_OFFSET + at));
+        const [stake, activated, deactivated] = [0, 8, 16].map((at) =>
+            getU64Decoder().decode(main.data, STAKE_OFFSET + at),
+        );
         const isDelegated = getU32Decoder().decode(main.data) === DELEGATED;
-        return isDelegated && activated! < epoch && deactivated === (1n << 64n) - 1n ? atLeastZero(stake!) : 0n;
+        return isDelegated && activated! < epoch && deactivated === (1n << 64n) - 1n
+            ? atLeastZero(stake!)
+            : 0n;
     });
 }

@@ -68,13 +68,22 @@ export async function tickets(
         ({ memcmp: { offset, bytes: bytes as Base58EncodedBytes, encoding: 'base58' } }) as const;
     const kind = getBase58Decoder().decode(TICKET_DISCRIMINATOR);
     const size = BigInt(getTicketDecoder().fixedSize);
-    const filters = [{ dataSize: size }, field(0n, kind), field(OWNER_OFFSET, owner), field(POOL_OFFSET, view.address)];
+    const filters = [
+        { dataSize: size },
+        field(0n, kind),
+        field(OWNER_OFFSET, owner),
+        field(POOL_OFFSET, view.address),
+    ];
     const nothing = { offset: 0, length: 0 };
     const listed = await rpc
         .getProgramAccounts(SLUICE_PROGRAM_ADDRESS, { encoding: 'base64', dataSlice: nothing, filters })
         .send();
     // An index can lag: what tickets say is read anew.
-    const found = await ticketsAt(rpc, view, listed.map(({ pubkey }) => pubkey));
+    const found = await ticketsAt(
+        rpc,
+        view,
+        listed.map(({ pubkey }) => pubkey),
+    );
     return found.filter((ticket) => ticket.account.owner === owner);
 }
 
@@ -92,7 +101,11 @@ export async function requestedTickets(
         wanted.push(...numbersOf(epoch).slice(0, numbers));
     }
     const addresses = wanted.map((number) => findTicketPda({ pool: view.address, requester, number }));
-    return await ticketsAt(rpc, view, (await Promise.all(addresses)).map(([address]) => address));
+    return await ticketsAt(
+        rpc,
+        view,
+        (await Promise.all(addresses)).map(([address]) => address),
+    );
 }
 
 /** The tickets of this pool at those of the addresses that have one, oldest batch first. */
@@ -102,8 +115,13 @@ export async function ticketsAt(
     addresses: readonly Address[],
 ): Promise<TicketView[]> {
     const accounts = await fetchAll(rpc, addresses);
-    const ours = accounts.filter((account) => account.exists && account.programAddress === SLUICE_PROGRAM_ADDRESS);
-    const read = ours.map((account) => ({ address: account.address, account: readAccount(KINDS.ticket, account) }));
+    const ours = accounts.filter(
+        (account) => account.exists && account.programAddress === SLUICE_PROGRAM_ADDRESS,
+    );
+    const read = ours.map((account) => ({
+        address: account.address,
+        account: readAccount(KINDS.ticket, account),
+    }));
     for (const { address, account } of read) requireOf(view, address, account.pool);
     const batchAddresses = await Promise.all(read.map(({ account }) => batchOf(view, account)));
     const batches = await fetchAll(rpc, batchAddresses);
@@ -111,9 +129,14 @@ export async function ticketsAt(
         .flatMap((ticket, index) => {
             const batch = batches[index]!;
             // A ticket that was paid and closed meanwhile has no batch any more.
-            return batch.exists ? [ticketView(view, ticket, batch.address, readAccount(KINDS.batch, batch))] : [];
+            return batch.exists
+                ? [ticketView(view, ticket, batch.address, readAccount(KINDS.batch, batch))]
+                : [];
         })
-        .sort((one, other) => compare(one.batch.id, other.batch.id) || compare(one.account.number, other.account.number));
+        .sort(
+            (one, other) =>
+                compare(one.batch.id, other.batch.id) || compare(one.account.number, other.account.number),
+        );
 }
 
 function compare(one: bigint, other: bigint): number {
@@ -180,7 +203,10 @@ function claimable({ claimsVaultLamports, cluster }: PoolView, ticket: Ticket, b
 }
 
 function numbersOf(epoch: bigint): bigint[] {
-    return Array.from({ length: Number(NUMBERS_PER_EPOCH) }, (_, index) => epoch * NUMBERS_PER_EPOCH + BigInt(index));
+    return Array.from(
+        { length: Number(NUMBERS_PER_EPOCH) },
+        (_, index) => epoch * NUMBERS_PER_EPOCH + BigInt(index),
+    );
 }
 
 /**
@@ -200,9 +226,14 @@ export async function freeTicketNumber(
         .filter(({ pda: [, bump] }) => bump === HIGHEST_BUMP);
     for (let first = 0; first < cheap.length; first += ASKED_AT_ONCE) {
         const part = cheap.slice(first, first + ASKED_AT_ONCE);
-        const found = await fetchAll(rpc, part.map(({ pda: [address] }) => address));
+        const found = await fetchAll(
+            rpc,
+            part.map(({ pda: [address] }) => address),
+        );
         // Lamports that a stranger sent there take nothing.
-        const free = found.findIndex((account) => !account.exists || account.programAddress !== SLUICE_PROGRAM_ADDRESS);
+        const free = found.findIndex(
+            (account) => !account.exists || account.programAddress !== SLUICE_PROGRAM_ADDRESS,
+        );
         if (free >= 0) return part[free]!.number;
     }
     const what = `${requester} has requested so often in this epoch that no number is free`;

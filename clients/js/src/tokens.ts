@@ -19,9 +19,18 @@ const CREATE_IDEMPOTENT = new Uint8Array([1]);
 /** Somebody who signs: a signer, or the address of one who signs elsewhere, such as the vault of a multisig. */
 export type Signing = Address | TransactionSigner;
 
-/** Somebody who signs, for instructions. */
-export function signer(signing: Signing): TransactionSigner {
-    return typeof signing === 'string' ? createNoopSigner(signing) : signing;
+/**
+ * Turns those who sign into signers. The same address comes as the same signer: a message with two for one
+ * address is refused by kit.
+ */
+export function signers(): (signing: Signing) => TransactionSigner {
+    const absent = new Map<Address, TransactionSigner>();
+    return (signing) => {
+        if (typeof signing !== 'string') return signing;
+        const known = absent.get(signing) ?? createNoopSigner(signing);
+        absent.set(signing, known);
+        return known;
+    };
 }
 
 /** The address of somebody who signs, or of anybody. */
@@ -40,13 +49,16 @@ export async function tokenAccountOf(owner: Address, mint: Address): Promise<Add
 }
 
 /** The instruction that creates an owner's associated token account where it is missing. */
-export async function createTokenAccount(payer: Signing, owner: Address, mint: Address): Promise<Instruction> {
-    const paying = signer(payer);
+export async function createTokenAccount(
+    payer: TransactionSigner,
+    owner: Address,
+    mint: Address,
+): Promise<Instruction> {
     const readonly = (address: Address) => ({ address, role: AccountRole.READONLY });
     return {
         programAddress: ASSOCIATED_TOKEN_PROGRAM,
         accounts: [
-            { address: paying.address, role: AccountRole.WRITABLE_SIGNER, signer: paying } as never,
+            { address: payer.address, role: AccountRole.WRITABLE_SIGNER, signer: payer } as never,
             { address: await tokenAccountOf(owner, mint), role: AccountRole.WRITABLE },
             ...[owner, mint, SYSTEM_PROGRAM, TOKEN_PROGRAM].map(readonly),
         ],

@@ -25,7 +25,10 @@ export type Validator = {
 export async function validators(rpc: Rpc<GetMultipleAccountsApi>, view: PoolView): Promise<Validator[]> {
     const indexes = Array.from({ length: view.account.pageCount }, (_, index) => index);
     const addresses = indexes.map((pageIndex) => findPagePda({ pool: view.address, pageIndex }));
-    const pages = await fetchAll(rpc, (await Promise.all(addresses)).map(([address]: readonly [Address, unknown]) => address));
+    const pages = await fetchAll(
+        rpc,
+        (await Promise.all(addresses)).map(([address]: readonly [Address, unknown]) => address),
+    );
     return pages.flatMap((page, pageIndex) =>
         readAccount(KINDS.page, page).slots.flatMap((slot, slotIndex) =>
             slot.state === SLOT_STATES.indexOf('empty') ? [] : [{ pageIndex, slotIndex, slot }],
@@ -42,7 +45,12 @@ export function isLeaving({ slot }: Validator): boolean {
 const EXIT_SHARE_PARTS = 1_000n;
 
 /** Whether an exit with stake may take this much of a validator: about its part of all stake stays. */
-export function isBalanced(view: PoolView, slot: Slot, takenLamports: bigint, minimumLamports: bigint): boolean {
+export function isBalanced(
+    view: PoolView,
+    slot: Slot,
+    takenLamports: bigint,
+    minimumLamports: bigint,
+): boolean {
     if (slot.weight === 0) return isEpochYoung(view);
     const { account } = view;
     const booked = u64(slot.mainLamports + slot.transientLamports);

@@ -27,7 +27,10 @@ export type Yield = {
 };
 
 /** The last epochs of a pool, oldest first: 180 at most. */
-export async function history(rpc: Rpc<GetMultipleAccountsApi>, { address, account }: PoolView): Promise<EpochRate[]> {
+export async function history(
+    rpc: Rpc<GetMultipleAccountsApi>,
+    { address, account }: PoolView,
+): Promise<EpochRate[]> {
     const [found] = await fetchAll(rpc, [account.history]);
     const read = readAccount(KINDS.history, found!);
     if (read.pool !== address) {
@@ -58,7 +61,8 @@ export function apy(rates: readonly EpochRate[], epochs = 10n): Yield | undefine
 export function yieldBetween(from: EpochRate, to: EpochRate): Yield | undefined {
     const seconds = to.epochStartTimestamp - from.epochStartTimestamp;
     const inOrder = hasTime(from) && hasTime(to) && from.epoch < to.epoch && seconds > 0n;
-    if (!inOrder || [from, to].some((rate) => rate.lstSupply === 0n || rate.fullLamports === 0n)) return undefined;
+    if (!inOrder || [from, to].some((rate) => rate.lstSupply === 0n || rate.fullLamports === 0n))
+        return undefined;
     const epochs = to.epoch - from.epoch;
     const growth = (to.fullLamports * from.lstSupply * ONE) / (to.lstSupply * from.fullLamports);
     if (growth === 0n) return undefined;

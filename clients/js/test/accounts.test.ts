@@ -12,7 +12,10 @@ const ELSEWHERE = address('Stake11111111111111111111111111111111111111');
 const VERSION_OFFSET = 8;
 
 /** An account of the program with these bytes. */
-function account(data: Uint8Array, programAddress: Address = sluice.SLUICE_PROGRAM_ADDRESS): MaybeEncodedAccount {
+function account(
+    data: Uint8Array,
+    programAddress: Address = sluice.SLUICE_PROGRAM_ADDRESS,
+): MaybeEncodedAccount {
     const about = { executable: false, lamports: lamports(1n), space: BigInt(data.length) };
     return { exists: true, address: SOMEWHERE, data, programAddress, ...about };
 }
@@ -25,7 +28,12 @@ function empty(kind: (typeof sluice.KINDS)[keyof typeof sluice.KINDS], version: 
     return data;
 }
 
-function refused(kind: keyof typeof sluice.KINDS, found: MaybeEncodedAccount, reason: string, message: RegExp): void {
+function refused(
+    kind: keyof typeof sluice.KINDS,
+    found: MaybeEncodedAccount,
+    reason: string,
+    message: RegExp,
+): void {
     const read = () => sluice.readAccount<unknown>(sluice.KINDS[kind], found);
     assert.throws(read, (error: sluice.SluiceRefusal) => {
         assert.equal(error.reason, reason);
@@ -56,7 +64,12 @@ for (const kind of Object.keys(sluice.KINDS) as (keyof typeof sluice.KINDS)[]) {
         refused(kind, account(usual.subarray(0, VERSION_OFFSET)), 'wrong-size', /has 8 bytes/);
         refused(kind, account(new Uint8Array([...usual, 0])), 'wrong-size', /bytes instead of/);
         const newer = account(empty(sluice.KINDS[kind], sluice.LAYOUT_VERSION + 1));
-        refused(kind, newer, 'unknown-version', /layout version 2, which this client does not know: update it/);
+        refused(
+            kind,
+            newer,
+            'unknown-version',
+            /layout version 2, which this client does not know: update it/,
+        );
     });
 }
 
@@ -82,7 +95,11 @@ test('bytes that are no event are none, and no line of another program is', () =
     const [first] = sluice.EVENTS;
     assert.equal(sluice.eventOf(new Uint8Array(first.discriminator)), undefined);
     const data = Buffer.from([...sluice.EVENTS[0].discriminator, ...new Uint8Array(500)]).toString('base64');
-    const inside = (program: string) => [`Program ${program} invoke [1]`, `Program data: ${data}`, `Program ${program} success`];
+    const inside = (program: string) => [
+        `Program ${program} invoke [1]`,
+        `Program data: ${data}`,
+        `Program ${program} success`,
+    ];
     assert.equal(sluice.eventsOf(inside(sluice.SLUICE_PROGRAM_ADDRESS)).length, 1);
     assert.equal(sluice.eventsOf(inside(ELSEWHERE)).length, 0);
     assert.equal(sluice.eventsOf(['Program data: %%%', ...inside(sluice.SLUICE_PROGRAM_ADDRESS)]).length, 1);

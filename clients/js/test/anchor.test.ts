@@ -19,7 +19,9 @@ const idl = JSON.parse(readFileSync(IDL, 'utf8'));
 const VARIANTS = new Map<string, number>(
     idl.types
         .filter(({ type }: any) => type.kind === 'enum')
-        .flatMap(({ type }: any) => type.variants.map(({ name }: any, index: number) => [camel(name), index])),
+        .flatMap(({ type }: any) =>
+            type.variants.map(({ name }: any, index: number) => [camel(name), index]),
+        ),
 );
 
 function camel(name: string): string {
@@ -54,12 +56,17 @@ function plain(value: unknown): unknown {
 test('Anchor decodes every kind of account as this package', async () => {
     const { net, alice } = stage;
     const view = await viewOf(stage);
-    const { instructions, ticket } = await sluice.unstake(net.rpc, view, { owner: alice.signer, lst: sol(1n) });
+    const { instructions, ticket } = await sluice.unstake(net.rpc, view, {
+        owner: alice.signer,
+        lst: sol(1n),
+    });
     await net.send(alice, instructions);
     const { pageIndex, slot } = (await sluice.validators(net.rpc, view))[0]!;
     const [page] = await sluice.findPagePda({ pool: view.address, pageIndex });
     const [marker] = await sluice.findMarkerPda({ pool: view.address, vote: slot.vote });
-    const [{ batchAddress }] = (await sluice.ticketsAt(net.rpc, await viewOf(stage), [ticket])) as [sluice.TicketView];
+    const [{ batchAddress }] = (await sluice.ticketsAt(net.rpc, await viewOf(stage), [ticket])) as [
+        sluice.TicketView,
+    ];
     const accounts: Record<string, [keyof typeof sluice.KINDS, Address]> = {
         pool: ['pool', view.address],
         rateHistory: ['history', view.account.history],
@@ -69,7 +76,12 @@ test('Anchor decodes every kind of account as this package', async () => {
         ticket: ['ticket', ticket],
     };
     const { coder } = program();
-    assert.deepEqual(Object.keys(accounts).sort(), program().idl.accounts!.map(({ name }) => name).sort());
+    assert.deepEqual(
+        Object.keys(accounts).sort(),
+        program()
+            .idl.accounts!.map(({ name }) => name)
+            .sort(),
+    );
     for (const [name, [kind, address]] of Object.entries(accounts)) {
         const found = await fetchEncodedAccount(net.rpc, address, { commitment: 'confirmed' });
         assert.ok(found.exists, name);
@@ -81,7 +93,10 @@ test('Anchor decodes every kind of account as this package', async () => {
 test('Anchor parses what an instruction says in its logs as this package', async () => {
     const { net, alice } = stage;
     const view = await viewOf(stage);
-    const landed = await net.send(alice, await sluice.stake(view, { owner: alice.signer, lamports: sol(2n) }));
+    const landed = await net.send(
+        alice,
+        await sluice.stake(view, { owner: alice.signer, lamports: sol(2n) }),
+    );
     const { programId, coder } = program();
     const parsed = [...new anchor.EventParser(programId, coder).parseLogs([...landed.logs])];
     assert.deepEqual(parsed.map(plain), landed.events.map(plain));

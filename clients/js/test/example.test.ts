@@ -29,7 +29,10 @@ test('the README has the example that is run here', () => {
 test('a script of some twenty lines stakes, reads the yield and claims', async () => {
     const { net, pool, alice, carol } = stage;
     const view = await viewOf(stage);
-    const { instructions, ticket } = await sluice.unstake(net.rpc, view, { owner: alice.signer, lst: sol(10n) });
+    const { instructions, ticket } = await sluice.unstake(net.rpc, view, {
+        owner: alice.signer,
+        lst: sol(10n),
+    });
     await net.send(alice, instructions);
     await net.advance(carol, 80);
     await net.advance(carol);

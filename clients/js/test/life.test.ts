@@ -22,7 +22,10 @@ test('a deposit mints what was quoted, and what the command line mints for the s
     const { net, alice, bob } = stage;
     const view = await viewOf(stage);
     const quote = sluice.quoteStake(view, sol(100n));
-    const landed = await net.send(alice, await sluice.stake(view, { owner: alice.signer, lamports: sol(100n) }));
+    const landed = await net.send(
+        alice,
+        await sluice.stake(view, { owner: alice.signer, lamports: sol(100n) }),
+    );
     const { lst, feeLamports, chargeLamports } = event(landed, 'solDeposited');
     assert.deepEqual({ lst, feeLamports, chargeLamports }, quote);
 
@@ -38,11 +41,21 @@ test('an owner without a key, such as a vault, gets the tokens of a deposit', as
     const view = await viewOf(stage);
     const [vault] = await getProgramDerivedAddress({ programAddress: view.address, seeds: ['vault'] });
     const { lst } = sluice.quoteStake(view, sol(1n));
-    await net.send(alice, await sluice.stake(view, { owner: alice.signer, lamports: sol(1n), recipient: vault }));
+    await net.send(
+        alice,
+        await sluice.stake(view, { owner: alice.signer, lamports: sol(1n), recipient: vault }),
+    );
     assert.equal(await net.tokens(await lstOf(vault, view)), lst);
-    // And it can be asked to sign: its instructions are for a multisig to propose.
-    const [exit] = await sluice.unstakeNow(await viewOf(stage), { owner: vault, lst });
-    assert.equal(exit!.accounts!.find((account) => account.address === vault)?.role, 2);
+    // And it can be asked to sign: its instructions are for a program to sign.
+    const now = await viewOf(stage);
+    const instructions = [
+        ...(await sluice.stake(now, { owner: vault, lamports: sol(1n) })),
+        ...(await sluice.unstakeNow(now, { owner: vault, lst })),
+        ...(await sluice.unstake(net.rpc, now, { owner: vault, lst })).instructions,
+    ];
+    const { signatures } = await net.signed(alice, instructions);
+    assert.deepEqual(Object.keys(signatures), [alice.address, vault]);
+    assert.equal(signatures[vault], null);
 });
 
 test('prices are those of `sluice pool show`', async () => {
@@ -125,7 +138,10 @@ test('a stake account goes out and comes back for what was quoted', async () => 
     const { net, alice } = stage;
     const view = await viewOf(stage);
     const lst = sol(5n);
-    const { instructions, stakeAccount } = await sluice.withdrawStake(net.rpc, view, { owner: alice.signer, lst });
+    const { instructions, stakeAccount } = await sluice.withdrawStake(net.rpc, view, {
+        owner: alice.signer,
+        lst,
+    });
     const out = event(await net.send(alice, instructions), 'stakeWithdrawn');
     const quote = sluice.quoteWithdrawStake(at(view, out.slot), lst);
     assert.deepEqual({ lamports: out.lamports, feeLamports: out.feeLamports }, quote);
@@ -145,12 +161,18 @@ test('the command line gives and takes stake accounts for the same', async () =>
     const [taken] = (await net.sluice(alice, 'stake-account', 'withdraw', '4'))['stake_accounts'];
     const { slot } = await net.landed(taken['signature']);
     const exit = sluice.quoteWithdrawStake(at(view, slot), sol(4n));
-    assert.deepEqual([taken['lamports'], taken['fee_lamports']], [String(exit.lamports), String(exit.feeLamports)]);
+    assert.deepEqual(
+        [taken['lamports'], taken['fee_lamports']],
+        [String(exit.lamports), String(exit.feeLamports)],
+    );
 
     const now = await viewOf(stage);
     const [given] = (await net.sluice(alice, 'stake-account', 'deposit', taken['stake_account']))['deposits'];
     const entry = sluice.quoteDepositStake(now, BigInt(given['lamports']));
-    assert.deepEqual([given['minted_lst'], given['fee_lamports']], [String(entry.lst), String(entry.feeLamports)]);
+    assert.deepEqual(
+        [given['minted_lst'], given['fee_lamports']],
+        [String(entry.lst), String(entry.feeLamports)],
+    );
 });
 
 test('a ticket is requested, shown, given away, cancelled, paid and claimed', async () => {
@@ -165,8 +187,14 @@ test('a ticket is requested, shown, given away, cancelled, paid and claimed', as
 
     await net.send(alice, sluice.transferTicket(given, { owner: alice.signer, to: bob.address }));
     const owned = async (owner: Address) => sluice.tickets(net.rpc, await viewOf(stage), owner);
-    assert.deepEqual((await owned(alice.address)).map((ticket) => ticket.address), [kept.address]);
-    assert.deepEqual((await owned(bob.address)).map((ticket) => ticket.address), [given.address]);
+    assert.deepEqual(
+        (await owned(alice.address)).map((ticket) => ticket.address),
+        [kept.address],
+    );
+    assert.deepEqual(
+        (await owned(bob.address)).map((ticket) => ticket.address),
+        [given.address],
+    );
     const requested = await sluice.requestedTickets(net.rpc, await viewOf(stage), alice.address);
     assert.deepEqual(requested.map((ticket) => ticket.address).sort(), [kept.address, given.address].sort());
     await sameAsTold('open');
@@ -178,7 +206,10 @@ test('a ticket is requested, shown, given away, cancelled, paid and claimed', as
 
     const [paid] = await owned(bob.address);
     const held = await net.balance(bob.address);
-    const claimed = event(await net.send(carol, await sluice.claim(await viewOf(stage), paid!)), 'ticketClaimed');
+    const claimed = event(
+        await net.send(carol, await sluice.claim(await viewOf(stage), paid!)),
+        'ticketClaimed',
+    );
     assert.equal(claimed.lamports, paid!.claimableLamports);
     assert.equal(await net.balance(bob.address), held + claimed.lamports);
     const told = await net.sluice(alice, 'claim');
@@ -190,7 +221,10 @@ test('a ticket is requested, shown, given away, cancelled, paid and claimed', as
 async function request(lst: bigint): Promise<sluice.TicketView> {
     const { net, alice } = stage;
     const view = await viewOf(stage);
-    const { instructions, ticket, number } = await sluice.unstake(net.rpc, view, { owner: alice.signer, lst });
+    const { instructions, ticket, number } = await sluice.unstake(net.rpc, view, {
+        owner: alice.signer,
+        lst,
+    });
     const requested = event(await net.send(alice, instructions), 'unstakeRequested');
     const { lockSlot } = sluice.eta(view);
     const expected = { ticket, number, lst, lockSlot, owner: alice.address };
@@ -221,12 +255,17 @@ async function sameAsTold(state: sluice.TicketState): Promise<void> {
         assert.equal(told['payable_epoch'], dates ? Number(dates.payableEpoch) : null);
         assert.equal(told['latest_epoch'], dates ? Number(dates.latestEpoch) : null);
         // Prices rise from slot to slot: the command read one of these.
-        const slots = Array.from({ length: Number(last - first.cluster.clock.slot) + 1 }, (_, index) => BigInt(index));
+        const slots = Array.from({ length: Number(last - first.cluster.clock.slot) + 1 }, (_, index) =>
+            BigInt(index),
+        );
         const estimates = slots.map((later) => {
             const then = at(first, first.cluster.clock.slot + later);
             return String(sluice.ticketView(then, found!, found!.batchAddress, batch).estimatedLamports);
         });
-        assert.ok(estimates.includes(told['estimated_lamports']), `${told['estimated_lamports']} of ${estimates}`);
+        assert.ok(
+            estimates.includes(told['estimated_lamports']),
+            `${told['estimated_lamports']} of ${estimates}`,
+        );
     }
 }
 
@@ -254,8 +293,13 @@ test('in a new epoch that nobody has booked, both the quote and the node say so 
     const instructions = await sluice.stake(fresh, { owner: alice.signer, lamports: sol(1n) });
     await net.localnet(['advance']);
     const sentence = /The pool is not priced for this epoch yet/;
-    await assert.rejects(async () => sluice.stake(await viewOf(stage), { owner: alice.signer, lamports: sol(1n) }), sentence);
-    await assert.rejects(net.send(alice, instructions), (error) => sentence.test(sluice.explain(error) ?? String(error)));
+    await assert.rejects(
+        async () => sluice.stake(await viewOf(stage), { owner: alice.signer, lamports: sol(1n) }),
+        sentence,
+    );
+    await assert.rejects(net.send(alice, instructions), (error) =>
+        sentence.test(sluice.explain(error) ?? String(error)),
+    );
     await net.sluice(carol, 'crank');
 });
 

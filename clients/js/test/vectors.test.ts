@@ -8,13 +8,16 @@ import { test } from 'node:test';
 import type { Address } from '@solana/kit';
 import * as sluice from '@sluice/client';
 
-
 import { file } from './support/files.js';
 
 type Inputs = Record<string, bigint>;
 type Vectors = { inputs: string[]; quotes: string[]; cases: string[] };
 
-const { inputs: names, quotes, cases }: Vectors = JSON.parse(readFileSync(file('SLUICE_VECTORS', 'js/vectors.json'), 'utf8'));
+const {
+    inputs: names,
+    quotes,
+    cases,
+}: Vectors = JSON.parse(readFileSync(file('SLUICE_VECTORS', 'js/vectors.json'), 'utf8'));
 
 /** Everything below a prefix, as an object. */
 function under(inputs: Inputs, prefix: string): Inputs {
@@ -24,8 +27,11 @@ function under(inputs: Inputs, prefix: string): Inputs {
 
 /** Shares and counts are numbers in accounts, amounts are bigints. */
 function withNumbers(fields: Inputs): Record<string, bigint | number> {
-    const isNumber = (name: string) => /Bps|weight$|cutCount|rentLamports$/.test(name) && !/emptyRent|reserveRent|spreadWeight/.test(name);
-    return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, isNumber(name) ? Number(value) : value]));
+    const isNumber = (name: string) =>
+        /Bps|weight$|cutCount|rentLamports$/.test(name) && !/emptyRent|reserveRent|spreadWeight/.test(name);
+    return Object.fromEntries(
+        Object.entries(fields).map(([name, value]) => [name, isNumber(name) ? Number(value) : value]),
+    );
 }
 
 function viewOf(inputs: Inputs): sluice.PoolView {
@@ -38,7 +44,11 @@ function viewOf(inputs: Inputs): sluice.PoolView {
     return {
         address: '' as Address,
         account: account as unknown as sluice.Pool,
-        cluster: { clock, schedule: under(inputs, 'schedule.'), emptyRentLamports: inputs['emptyRentLamports'] } as never,
+        cluster: {
+            clock,
+            schedule: under(inputs, 'schedule.'),
+            emptyRentLamports: inputs['emptyRentLamports'],
+        } as never,
         claimsVaultLamports: inputs['claimsVaultLamports']!,
     };
 }
@@ -62,14 +72,24 @@ const ANSWERS: Record<string, (view: sluice.PoolView, inputs: Inputs) => (bigint
     isBalanced(view, inputs) {
         const slot = withNumbers(under(inputs, 'slot.')) as unknown as sluice.Slot;
         try {
-            return [BigInt(sluice.isBalanced(view, slot, inputs['takenLamports']!, inputs['minimumDelegationLamports']!))];
+            return [
+                BigInt(
+                    sluice.isBalanced(
+                        view,
+                        slot,
+                        inputs['takenLamports']!,
+                        inputs['minimumDelegationLamports']!,
+                    ),
+                ),
+            ];
         } catch {
             return [0n];
         }
     },
     unstake(view, { lst }) {
         const quote = sluice.quoteUnstake(view, lst!);
-        const { lockSlot, nowLamports, leastLamports, mostLamports, leastPriceLamports, mostPriceLamports } = quote;
+        const { lockSlot, nowLamports, leastLamports, mostLamports, leastPriceLamports, mostPriceLamports } =
+            quote;
         const { payableEpoch, payableSlot, latestEpoch } = quote;
         const amounts = [nowLamports, leastLamports, mostLamports, leastPriceLamports, mostPriceLamports];
         return [lockSlot, ...amounts, payableEpoch, payableSlot, latestEpoch];
@@ -129,6 +149,8 @@ for (const [index, quote] of quotes.entries()) {
 test('the random pools reach every quote, and every refusal that a quote can have', () => {
     assert.equal(cases.length, 10_000);
     for (const quote of quotes) assert.ok((answered.get(quote) ?? 0) > 1_000, quote);
-    const reached = [...refusals.keys()].map((code) => sluice.explain(new sluice.SluiceRefusal('rule', code)));
+    const reached = [...refusals.keys()].map((code) =>
+        sluice.explain(new sluice.SluiceRefusal('rule', code)),
+    );
     assert.ok(reached.length >= 12, `only ${[...refusals.entries()].join(' ')}`);
 });

@@ -20,7 +20,7 @@ import {
     pipe,
     setTransactionMessageFeePayerSigner,
     setTransactionMessageLifetimeUsingBlockhash,
-    signTransactionMessageWithSigners,
+    partiallySignTransactionMessageWithSigners,
     type Address,
     type Instruction,
     type KeyPairSigner,
@@ -98,7 +98,9 @@ export class Localnet {
         const secret = randomBytes(32);
         const signer = await createKeyPairSignerFromPrivateKeyBytes(secret);
         const keypair = join(this.folder, `${name}.json`);
-        writeFileSync(keypair, JSON.stringify([...secret, ...getAddressEncoder().encode(signer.address)]), { mode: 0o600 });
+        writeFileSync(keypair, JSON.stringify([...secret, ...getAddressEncoder().encode(signer.address)]), {
+            mode: 0o600,
+        });
         await this.localnet(['airdrop', String(sol), signer.address]);
         return { signer, address: signer.address, keypair };
     }
@@ -106,7 +108,13 @@ export class Localnet {
     /** Runs `sluice` as somebody. */
     async sluice(actor: Actor, ...words: string[]): Promise<Json> {
         const pool = this.pool ? ['--pool', this.pool] : [];
-        return await this.run('SLUICE_CLI', 'debug/sluice', [...words, ...pool, '--keypair', actor.keypair, '--yes']);
+        return await this.run('SLUICE_CLI', 'debug/sluice', [
+            ...words,
+            ...pool,
+            '--keypair',
+            actor.keypair,
+            '--yes',
+        ]);
     }
 
     /** Runs `sluice-localnet`. */
@@ -116,7 +124,9 @@ export class Localnet {
 
     private async run(variable: string, name: string, words: string[]): Promise<Json> {
         const typed = [...words, '--url', this.url, '--output', 'json'];
-        const { stdout } = await promisify(execFile)(file(variable, name), typed, { env: clean(this.folder) });
+        const { stdout } = await promisify(execFile)(file(variable, name), typed, {
+            env: clean(this.folder),
+        });
         return JSON.parse(stdout);
     }
 
@@ -129,7 +139,9 @@ export class Localnet {
     /** Sends instructions, and waits until they are confirmed. */
     async send(payer: Actor, instructions: Instruction[]): Promise<Landed> {
         const signed = await this.signed(payer, instructions);
-        await this.rpc.sendTransaction(getBase64EncodedWireTransaction(signed), { encoding: 'base64' }).send();
+        await this.rpc
+            .sendTransaction(getBase64EncodedWireTransaction(signed), { encoding: 'base64' })
+            .send();
         return await this.landed(getSignatureFromTransaction(signed));
     }
 
@@ -137,12 +149,16 @@ export class Localnet {
     async ask(payer: Actor, instruction: Instruction): Promise<{ slot: bigint; data: Uint8Array }> {
         const signed = await this.signed(payer, [instruction]);
         const { context, value } = await this.rpc
-            .simulateTransaction(getBase64EncodedWireTransaction(signed), { encoding: 'base64', commitment: 'confirmed' })
+            .simulateTransaction(getBase64EncodedWireTransaction(signed), {
+                encoding: 'base64',
+                commitment: 'confirmed',
+            })
             .send();
         return { slot: context.slot, data: new Uint8Array(Buffer.from(value.returnData!.data[0], 'base64')) };
     }
 
-    private async signed(payer: Actor, instructions: Instruction[]) {
+    /** A transaction, signed by those who are here. */
+    async signed(payer: Actor, instructions: Instruction[]) {
         const { value: blockhash } = await this.rpc.getLatestBlockhash().send();
         const message = pipe(
             createTransactionMessage({ version: 0 }),
@@ -150,13 +166,17 @@ export class Localnet {
             (message) => setTransactionMessageLifetimeUsingBlockhash(blockhash, message),
             (message) => appendTransactionMessageInstructions(instructions, message),
         );
-        return await signTransactionMessageWithSigners(message);
+        return await partiallySignTransactionMessageWithSigners(message);
     }
 
     /** A transaction, once it is confirmed. */
     async landed(signature: Signature): Promise<Landed> {
         for (let tries = 0; tries < 200; tries += 1) {
-            const config = { commitment: 'confirmed', encoding: 'json', maxSupportedTransactionVersion: 0 } as const;
+            const config = {
+                commitment: 'confirmed',
+                encoding: 'json',
+                maxSupportedTransactionVersion: 0,
+            } as const;
             const found = await this.rpc.getTransaction(signature, config).send();
             if (found?.meta) {
                 const { err, logMessages, fee } = found.meta;
@@ -189,7 +209,8 @@ export function sol(amount: bigint): bigint {
 /** The data of the one event with this name. */
 export function event<Name extends SluiceEvent['name']>({ events }: Landed, name: Name): Events[Name] {
     const found = events.filter((event) => event.name === name);
-    if (found.length !== 1) throw new Error(`${found.length} events ${name} in ${events.map((event) => event.name)}`);
+    if (found.length !== 1)
+        throw new Error(`${found.length} events ${name} in ${events.map((event) => event.name)}`);
     return found[0]!.data as Events[Name];
 }
 

@@ -25,7 +25,8 @@ async function fill(net: Localnet, epochs: number): Promise<Stage> {
     const created = await net.sluice(alice, 'pool', 'create', '--no-metadata');
     const pool = address(created['pool']);
     net.use(pool);
-    for (const vote of net.votes.slice(0, 3)) await net.sluice(alice, 'validator', 'add', vote, '--weight', '100');
+    for (const vote of net.votes.slice(0, 3))
+        await net.sluice(alice, 'validator', 'add', vote, '--weight', '100');
     const stage = { net, pool, alice, bob, carol };
     await net.send(alice, await stake(await viewOf(stage), { owner: alice.signer, lamports: sol(1_000n) }));
     await net.advance(carol, 80);
