@@ -62,6 +62,11 @@ struct Explained {
 #[error("{0}")]
 struct Misuse(String);
 
+/// Something was asked for, and nobody says yet what came of it.
+#[derive(Debug, Error)]
+#[error("{0}")]
+struct Unsure(String);
+
 /// A result was printed, and says which part of it failed.
 #[derive(Debug, Error)]
 #[error("{sentence}")]
@@ -73,6 +78,11 @@ struct Incomplete {
 /// The error of what was typed or configured wrongly, from a sentence.
 pub fn misuse(sentence: impl Into<String>) -> Error {
     anyhow!(Misuse(sentence.into()))
+}
+
+/// The error of what may have been done, and may still be, from a sentence.
+pub fn unsure(sentence: impl Into<String>) -> Error {
+    anyhow!(Unsure(sentence.into()))
 }
 
 /// The error after a result that says what failed.
@@ -92,6 +102,9 @@ impl Failure {
         if causes().any(<dyn error::Error>::is::<Misuse>) {
             return Code::Usage;
         }
+        if causes().any(<dyn error::Error>::is::<Unsure>) {
+            return Code::PerhapsSent;
+        }
         let incomplete = causes().find_map(|cause| cause.downcast_ref::<Incomplete>());
         let code = match (incomplete, self.client_error()) {
             (Some(incomplete), _) => incomplete.code,
@@ -105,6 +118,11 @@ impl Failure {
             }
             code => code,
         }
+    }
+
+    /// Whether the result could not be printed.
+    pub fn is_unread(&self) -> bool {
+        self.error.chain().any(<dyn error::Error>::is::<Unread>)
     }
 
     fn client_error(&self) -> Option<&ClientError> {
@@ -161,11 +179,15 @@ impl Code {
         match error {
             ClientError::Rpc(_)
             | ClientError::AnotherPool { .. }
+            | ClientError::ImplausibleRent
             | ClientError::Unreadable { .. }
             | ClientError::Inconsistent { .. }
+            | ClientError::NoStakeAddress { .. }
+            | ClientError::TableNotShown { .. }
+            | ClientError::SlotStands { .. }
             | ClientError::KnownBeforeSent { .. } => Self::Node,
             ClientError::NotConfirmed { .. } => Self::NotConfirmed,
-            ClientError::PerhapsSent { .. } => Self::PerhapsSent,
+            ClientError::PerhapsSent { .. } | ClientError::NotTaken { .. } => Self::PerhapsSent,
             _ => Self::Refused,
         }
     }
@@ -188,6 +210,13 @@ pub fn exit_code(format: OutputFormat, outcome: Result<(), Failure>) -> ExitCode
         return ExitCode::from(PIPE_CLOSED);
     }
     announce(format_args!("error: {}", sentence(&failure.error)));
+    if failure.is_unread() && !failure.signatures.is_empty() {
+        let signed = failure.signatures.iter().map(ToString::to_string);
+        let signed = signed.collect::<Vec<_>>().join(", ");
+        announce(format_args!(
+            "This was signed: {signed}. `sluice pending` tells what came of it."
+        ));
+    }
     let is_told = causes().any(|cause| cause.is::<Incomplete>() || cause.is::<Unread>());
     if format == OutputFormat::Json && !is_told {
         tell(&failure.told());

@@ -4,6 +4,7 @@
 //! same way.
 
 pub mod args;
+mod bound;
 mod commands;
 pub mod config;
 mod confirm;
@@ -64,7 +65,16 @@ fn perform(Arguments { global, command }: Arguments, origins: Origins) -> Result
             let session = Session::open(Settings::load(global, origins)?)?;
             let done = perform_on_cluster(&session, command, output);
             session.tell_set_aside();
-            done.map_err(|error| Failure::after(session.signatures(), error))
+            let done = done.map_err(|error| Failure::after(session.signatures(), error));
+            // Of what could not be printed the journal still knows.
+            if done
+                .as_ref()
+                .err()
+                .is_none_or(|failure| !failure.is_unread())
+            {
+                session.strike_out_told()?;
+            }
+            done
         }
     }
 }

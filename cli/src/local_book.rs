@@ -19,8 +19,8 @@ pub struct LocalBook {
     path: PathBuf,
     cluster: String,
     entries: BTreeSet<Entry>,
-    /// Held for as long as the book is, where nobody else may choose a number meanwhile.
-    _lock: Option<File>,
+    /// Held while nobody else may choose a number.
+    lock: Option<File>,
 }
 
 /// A ticket or a table, and its pool.
@@ -62,19 +62,24 @@ impl LocalBook {
             path,
             cluster,
             entries,
-            _lock: None,
+            lock: None,
         })
     }
 
     /// Reads the file as [`Self::open`] does, once no other command of this machine chooses a number
-    /// by it any more; none does until this book is dropped.
+    /// by it any more; none does until [`Self::share`], or until this book is dropped.
     pub fn open_alone(path: PathBuf, cluster: String) -> Result<Self> {
         let lock = path.with_extension("lock");
         let locked = lock_file(&lock).with_context(|| format!("cannot lock {}", lock.display()))?;
         Ok(Self {
-            _lock: Some(locked),
+            lock: Some(locked),
             ..Self::open(path, cluster)?
         })
+    }
+
+    /// Others may choose a number again: the own one is noted.
+    pub fn share(&mut self) {
+        self.lock = None;
     }
 
     /// Everything that it notes of this cluster.

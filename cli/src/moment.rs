@@ -5,11 +5,12 @@ use std::fmt;
 use anyhow::Result;
 use serde::Serialize;
 use sluice_client::{PoolSnapshot, SlotTime};
-use solana_rpc_client::rpc_client::RpcClient;
 
-/// Seconds that this many slots take at the pace just measured; none where no slot passes.
-pub fn seconds_for(slots: u64, rpc: &RpcClient) -> Result<Option<u64>> {
-    Ok(SlotTime::measure(rpc)?.map(|time| time.times(slots).as_secs()))
+use crate::session::Session;
+
+/// Seconds that this many slots take at the cluster's pace; none where no slot passes.
+pub fn seconds_for(slots: u64, session: &Session) -> Result<Option<u64>> {
+    Ok(session.slot_time()?.map(|time| time.times(slots).as_secs()))
 }
 
 /// `in about 3 hours`, in the largest unit of which there are at least two.
@@ -34,7 +35,7 @@ pub fn roughly(seconds: u64) -> String {
     format!("{amount} {unit}")
 }
 
-/// Slots and epochs of a pool's cluster, at the pace just measured.
+/// Slots and epochs of a pool's cluster, at its pace.
 pub struct Calendar<'a> {
     snapshot: &'a PoolSnapshot,
     slot_time: Option<SlotTime>,
@@ -52,11 +53,11 @@ pub struct EpochStart {
 }
 
 impl<'a> Calendar<'a> {
-    /// Measures how long slots take now.
-    pub fn measure(rpc: &RpcClient, snapshot: &'a PoolSnapshot) -> Result<Self> {
+    /// The calendar after a look at how long slots take.
+    pub fn measure(session: &Session, snapshot: &'a PoolSnapshot) -> Result<Self> {
         Ok(Self {
             snapshot,
-            slot_time: SlotTime::measure(rpc)?,
+            slot_time: session.slot_time()?,
         })
     }
 

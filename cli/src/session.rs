@@ -5,7 +5,7 @@ use std::{cell::OnceCell, time::Duration};
 use anyhow::Result;
 use sluice_client::{
     ClientError, Cluster, Executor, Journal, Landing, Multisig, Nodes, Outlook, Pending,
-    PoolAddresses, PoolSnapshot, Vault, require_recipient, resolve_pool, send::pending,
+    PoolAddresses, PoolSnapshot, SlotTime, Vault, require_recipient, resolve_pool, send::pending,
     words::amounts::sol,
 };
 use solana_hash::Hash;
@@ -13,10 +13,11 @@ use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_signature::Signature;
 use solana_signer::Signer;
+use spl_associated_token_account_interface::address::get_associated_token_address;
 
 use crate::{
     args::{AllowProgramOwned, SendMode},
-    config::{Settings, is_mainnet},
+    config::{Settings, cluster_name, is_mainnet},
     failure::misuse,
     local_book::LocalBook,
     output::announce,
@@ -40,6 +41,7 @@ pub struct Session {
     settings: Settings,
     journal: OnceCell<Journal>,
     genesis: OnceCell<Hash>,
+    slot_time: OnceCell<Option<SlotTime>>,
 }
 
 /// Who signs.
@@ -83,6 +85,7 @@ impl Session {
             settings,
             journal: OnceCell::new(),
             genesis: OnceCell::new(),
+            slot_time: OnceCell::new(),
         })
     }
 
@@ -164,6 +167,15 @@ impl Session {
         let Some(recipient) = recipient else {
             return Ok(actor.address());
         };
+        // It may not be there yet, and then looks like a wallet.
+        if recipient == get_associated_token_address(&actor.address(), &pool.mint) {
+            return Err(ClientError::NobodysAddress {
+                address: recipient,
+                what: "a token account",
+                owner: Some(actor.address()),
+            }
+            .into());
+        }
         require_recipient(&self.rpc, pool, &recipient, program_owned.program_owned())?;
         Ok(recipient)
     }
@@ -233,6 +245,19 @@ impl Session {
         )?)
     }
 
+    /// Strikes out of the journal what is decided, once it was told.
+    pub fn strike_out_told(&self) -> Result<()> {
+        match self.journal.get() {
+            Some(journal) => Ok(journal.strike_out_decided()?),
+            None => Ok(()),
+        }
+    }
+
+    /// What the cluster is called: as its first block says, and not as the node was.
+    pub fn cluster_name(&self) -> Result<String> {
+        Ok(cluster_name(self.genesis_hash()?))
+    }
+
     fn genesis(&self) -> Result<String> {
         Ok(self.genesis_hash()?.to_string())
     }
@@ -245,9 +270,28 @@ impl Session {
         Ok(self.genesis.get_or_init(|| genesis))
     }
 
+    /// How long a slot takes, where slots pass. It is measured once: a node without samples is watched
+    /// for seconds.
+    pub fn slot_time(&self) -> Result<Option<SlotTime>> {
+        if let Some(measured) = self.slot_time.get() {
+            return Ok(*measured);
+        }
+        let measured = SlotTime::measure(&self.rpc)?;
+        Ok(*self.slot_time.get_or_init(|| measured))
+    }
+
     /// What to do with transactions.
     pub fn send_mode(&self) -> SendMode {
         self.settings.send
+    }
+
+    /// `will`, or `would` where nothing is sent, or others decide: the word for what comes, in all that
+    /// is told before it is done.
+    pub fn will(&self) -> &'static str {
+        match self.settings.send {
+            SendMode::Send => "will",
+            SendMode::Simulate | SendMode::Dump | SendMode::Propose => "would",
+        }
     }
 
     /// The address of whoever pays the fees, for commands that only read.

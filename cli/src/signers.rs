@@ -18,6 +18,10 @@ use crate::{failure::misuse, output::announce, typed::Origin};
 #[cfg(unix)]
 const OTHERS: u32 = 0o077;
 
+/// A seed phrase has twelve words or more. Where one is left out it is a secret too.
+const FEWEST_WORDS: usize = 8;
+/// What may stand before a path.
+const FILE_SCHEME: &str = "file:";
 /// What is longer, and is no file, could be a key in letters.
 const LONGEST_NAME: usize = 60;
 
@@ -43,6 +47,7 @@ impl Source<'_> {
                  usb://ledger or prompt://, or have it signed elsewhere with --send dump"
             );
         }
+        let text = text.strip_prefix(FILE_SCHEME).unwrap_or(text);
         if is_file(text) {
             return Ok(Box::new(keypair_file(text, flag)?));
         }
@@ -66,7 +71,7 @@ fn is_address(text: &str) -> bool {
 /// Everything but an address, the Solana CLI's words for standard input and a seed phrase, and
 /// what has a scheme.
 fn is_file(text: &str) -> bool {
-    let has_scheme = ["prompt:", "usb:", "stdin:", "file:"]
+    let has_scheme = ["prompt:", "usb:", "stdin:"]
         .iter()
         .any(|scheme| text.starts_with(scheme))
         || text.contains("://");
@@ -103,16 +108,29 @@ pub fn may_be_secret(text: &str) -> bool {
     (looks_so || text.len() > LONGEST_NAME) && !Path::new(text).exists()
 }
 
+/// Whether a text is a key or a seed phrase rather than the path of a file, also of one that is still
+/// to be made.
+pub fn is_like_secret(text: &str) -> bool {
+    let is_list = text.starts_with('[') && text.contains(',');
+    let is_phrase = text.split_whitespace().count() >= FEWEST_WORDS && !text.contains('/');
+    let is_key = text.len() > LONGEST_NAME && text.chars().all(char::is_alphanumeric);
+    (is_list || is_phrase || is_key) && !Path::new(text).exists()
+}
+
 /// Fails, without repeating it, where a text can be a secret.
 fn require_no_secret(text: &str, who: &str) -> Result<()> {
-    if may_be_secret(text) {
-        return Err(misuse(format!(
-            "{who} is not the path of a file that is there, and could be a secret key or a seed \
-             phrase, so it is not repeated here: write it to a file that only you can read, and give \
-             its path"
-        )));
+    match may_be_secret(text) {
+        true => Err(misuse(not_repeated(who))),
+        false => Ok(()),
     }
-    Ok(())
+}
+
+/// Why what `who` says is refused and not shown.
+pub fn not_repeated(who: &str) -> String {
+    format!(
+        "{who} is not the path of a file that is there, and could be a secret key or a seed phrase, so \
+         it is not repeated here: write it to a file that only you can read, and give its path"
+    )
 }
 
 /// A signer's text for people, unless it can be a secret.

@@ -4,6 +4,7 @@ use std::{net::IpAddr, path::PathBuf, str::FromStr};
 
 use clap::{Args, Parser, Subcommand};
 use sluice_cli::args::{ClusterArgs, GlobalArgs, LandingArgs, OutputArgs, SendMode, address};
+use sluice_localnet::WebOrigin;
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
@@ -91,7 +92,9 @@ pub struct StartArgs {
     #[arg(long, default_value_t = sluice_localnet::DEFAULT_RPC_PORT)]
     pub port: u16,
 
-    /// Address to listen on
+    /// Address to listen on. Whoever reaches it can take SOL and turn the clock. In a container it is
+    /// 0.0.0.0; publish the ports to one machine only, such as
+    /// -p 127.0.0.1:8899-8900:8899-8900
     #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
     pub bind: IpAddr,
 
@@ -101,6 +104,12 @@ pub struct StartArgs {
     /// Another program to deploy, such as SPL Stake Pool; can be given several times
     #[arg(long, value_name = "ADDRESS=FILE")]
     pub load: Vec<LoadedProgram>,
+
+    /// Let web pages of this origin use the cluster too, such as https://ide.example, and let it be
+    /// asked under that host; can be given several times. Pages of this machine always may. The origin
+    /// null stands for files, and for sandboxed frames of any page
+    #[arg(long, value_name = "ORIGIN")]
+    pub cors: Vec<WebOrigin>,
 }
 
 /// A program of a local cluster: its address and its ELF.

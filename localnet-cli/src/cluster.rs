@@ -36,6 +36,7 @@ impl LocalCluster {
         let config = LocalnetConfig {
             bind_address: arguments.bind,
             rpc_port: arguments.port,
+            web_origins: arguments.cors.clone(),
             epoch_duration: Duration::from_secs(arguments.epoch_seconds),
             epoch_yield_ppm: arguments.epoch_yield_ppm,
             programs: programs(arguments)?,

@@ -5,10 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use serde::Serialize;
 use serde_json::{Value, json};
-use sluice_cli::progress::Progress;
+use sluice_cli::{failure::unsure, progress::Progress};
 use sluice_client::ClientError;
 use sluice_localnet::{ADVANCE_EPOCH_METHOD, ADVANCE_TO_SLOT_METHOD};
 use sluice_math::Lamports;
@@ -106,12 +106,13 @@ pub fn airdrop(rpc: &RpcClient, to: Pubkey, amount: Lamports) -> Result<Airdropp
         .parse()
         .context("the cluster's faucet answers with what is no signature")?;
     let deadline = Instant::now() + AIRDROP_PATIENCE;
-    while !rpc
-        .confirm_transaction(&signature)
-        .map_err(ClientError::from)?
-    {
+    // A node that does not answer says nothing about the airdrop.
+    while !matches!(rpc.confirm_transaction(&signature), Ok(true)) {
         if Instant::now() > deadline {
-            bail!("airdrop {signature} was not confirmed within a minute: look at it again later");
+            return Err(unsure(format!(
+                "the airdrop {signature} was asked for, and is not confirmed after a minute: look at the \
+                 balance of {to} before you ask again"
+            )));
         }
         thread::sleep(CONFIRMATION_INTERVAL);
     }

@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde::Serialize;
 use sluice_cli::{
     args::OutputFormat,
-    output::{Facts, print, table},
+    output::{Facts, announce, print, table},
 };
 use sluice_client::ClientError;
 use sluice_math::Lamports;
@@ -19,6 +19,13 @@ const WALLET_LAMPORTS: u64 = 10_000_000_000_000;
 
 /// Starts a cluster with a filled wallet, tells about both, and runs until ctrl-c.
 pub fn start(arguments: &StartArgs, output: OutputFormat) -> Result<()> {
+    if !arguments.bind.is_loopback() {
+        announce(format_args!(
+            "Whoever reaches {} can take SOL from this cluster and turn its clock: it is open to the \
+             network.",
+            arguments.bind
+        ));
+    }
     let cluster = LocalCluster::start(arguments)?;
     let wallet = Wallet::create("owner", &cluster.localnet().rpc_url())?;
     RpcClient::new(cluster.localnet().rpc_url())

@@ -61,6 +61,21 @@ enum Task {
         #[arg(long, value_name = "TEXT")]
         only: Option<String>,
     },
+    /// Run every command behind a node that lies about what it reads: what is signed, and what breaks
+    Lies {
+        /// For how long to forge accounts and numbers, one at a time
+        #[arg(long, default_value_t = 60, value_name = "NUMBER")]
+        minutes: u64,
+        /// How many times to answer nonsense
+        #[arg(long, default_value_t = 5_000, value_name = "NUMBER")]
+        mutations: u64,
+        /// The seed of the first lies
+        #[arg(long, default_value_t = 0, value_name = "NUMBER")]
+        seed: u64,
+        /// Try only commands that contain this
+        #[arg(long, value_name = "TEXT")]
+        only: Option<String>,
+    },
     /// Walk through the whole life of a stake on an embedded cluster
     Demo {
         /// Arguments for `sluice-localnet demo`, after `--`
@@ -128,6 +143,12 @@ fn perform(task: Task) -> Result<()> {
         } => run::test(&workspace, long, &runner_arguments),
         Task::Adversaries => run::adversaries(&workspace),
         Task::Faults { mixes, seed, only } => run::faults(&workspace, mixes, seed, only.as_deref()),
+        Task::Lies {
+            minutes,
+            mutations,
+            seed,
+            only,
+        } => run::lies(&workspace, [minutes, mutations, seed], only.as_deref()),
         Task::Demo { demo_arguments } => run::demo(&workspace, &demo_arguments),
         Task::Bench { bench_arguments } => run::bench(&workspace, &bench_arguments),
         Task::Load { load_arguments } => run::load(&workspace, &load_arguments),

@@ -88,6 +88,26 @@ pub fn faults(workspace: &Workspace, mixes: u64, seed: u64, only: Option<&str>) 
     Ok(cmd!(shell, "{cargo} test --workspace --test cli -- {run...}").run()?)
 }
 
+/// Runs the long tests of the command line behind nodes that lie, and prints what came of it: for so
+/// many minutes, with so many mutations, from a seed on.
+pub fn lies(
+    workspace: &Workspace,
+    [minutes, mutations, seed]: [u64; 3],
+    only: Option<&str>,
+) -> Result<()> {
+    let shell = workspace.shell()?;
+    let cargo = cargo();
+    tell_elfs(&shell, workspace, &[OURS, NAMES, PEER])?;
+    shell.set_var("SLUICE_MINUTES", minutes.to_string());
+    shell.set_var("SLUICE_MUTATIONS", mutations.to_string());
+    shell.set_var("SLUICE_SEED", seed.to_string());
+    if let Some(only) = only {
+        shell.set_var("SLUICE_LIES", only);
+    }
+    let run = ["--ignored", "--nocapture", "--test-threads=1", "forging::"];
+    Ok(cmd!(shell, "{cargo} test --workspace --test cli -- {run...}").run()?)
+}
+
 /// Runs `sluice-localnet demo`, which uses `sluice` beside it.
 pub fn demo(workspace: &Workspace, demo_arguments: &[String]) -> Result<()> {
     // Where the caller is: the arguments may name files.

@@ -27,8 +27,8 @@ pub use stake_account::{
     ConvertArgs, DepositStakeArgs, StakeAccountCommand, StakeAccountsArgs, WithdrawStakeArgs,
 };
 pub use staking::{
-    ClaimArgs, RequestArgs, Slippage, StakeArgs, Sum, TicketsArgs, TicketsCommand, Tolerance,
-    UnstakeArgs,
+    ClaimArgs, LeastLst, RequestArgs, Slippage, StakeArgs, Sum, TicketsArgs, TicketsCommand,
+    Tolerance, UnstakeArgs, least_sol,
 };
 pub use tables::{CloseTablesArgs, TablesCommand};
 pub use token::{HandOverArgs, MetadataCommand, SetMetadataArgs, TokenArgs};

@@ -1,11 +1,12 @@
 //! Arguments of those who hold stake accounts, or want to.
 
 use clap::{ArgGroup, Args, Subcommand};
+use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
 use super::{
     AllowProgramOwned, NoCrank, address,
-    staking::{Slippage, Sum},
+    staking::{LeastLst, Slippage, Sum},
 };
 
 #[derive(Debug, Subcommand)]
@@ -45,6 +46,9 @@ pub struct DepositStakeArgs {
 
     #[command(flatten)]
     pub no_crank: NoCrank,
+
+    #[command(flatten)]
+    pub least: LeastLst,
 }
 
 #[derive(Debug, Args)]
@@ -78,6 +82,11 @@ pub struct WithdrawStakeArgs {
 
     #[command(flatten)]
     pub program_owned: AllowProgramOwned,
+
+    /// Do nothing where the stake accounts would hold less than this in all, such as 12.5; what goes
+    /// through the queue does not count [default: what --slippage-bps leaves of the quote]
+    #[arg(long, value_name = "SOL")]
+    pub min_sol: Option<Lamports>,
 }
 
 #[derive(Debug, Args)]
@@ -104,6 +113,9 @@ pub struct ConvertArgs {
 
     #[command(flatten)]
     pub no_crank: NoCrank,
+
+    #[command(flatten)]
+    pub least: LeastLst,
 }
 
 impl ConvertArgs {

@@ -3,11 +3,16 @@
 use std::str::FromStr;
 
 use clap::{Args, Subcommand};
-use sluice_client::{TicketSearch, pool::tickets::NUMBERS_PER_EPOCH};
+use sluice_client::{
+    TicketSearch,
+    pool::tickets::NUMBERS_PER_EPOCH,
+    words::amounts::{lst, sol},
+};
 use sluice_math::{BPS, Bps, Floor, Lamports, Lst, MathError, ParseAmountError};
 use solana_pubkey::Pubkey;
 
 use super::{AllowProgramOwned, NoCrank, SendMode, address};
+use crate::bound::Bound;
 
 #[derive(Debug, Args)]
 pub struct StakeArgs {
@@ -27,6 +32,9 @@ pub struct StakeArgs {
 
     #[command(flatten)]
     pub program_owned: AllowProgramOwned,
+
+    #[command(flatten)]
+    pub least: LeastLst,
 }
 
 #[derive(Debug, Args)]
@@ -47,6 +55,11 @@ pub struct UnstakeArgs {
 
     #[command(flatten)]
     pub no_crank: NoCrank,
+
+    /// With --instant: do nothing where less than this would be received, such as 12.5
+    /// [default: what --slippage-bps leaves of the quote]
+    #[arg(long, value_name = "SOL", requires = "instant")]
+    pub min_sol: Option<Lamports>,
 }
 
 /// A request in the queue.
@@ -90,6 +103,35 @@ impl Slippage {
         Tolerance {
             slippage_bps: self.slippage_bps.unwrap_or(default),
         }
+    }
+}
+
+/// The least of the pool's token that is accepted, whatever the node quotes.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct LeastLst {
+    /// Do nothing where less than this would be received in all, such as 12.5
+    /// [default: what --slippage-bps leaves of the quote]
+    #[arg(long, value_name = "LST")]
+    pub min_lst: Option<Lst>,
+}
+
+impl LeastLst {
+    /// The bound that was asked for.
+    pub fn bound(self) -> Bound {
+        Bound {
+            flag: "--min-lst",
+            least: self.min_lst.map(Lst::get),
+            in_words: lst,
+        }
+    }
+}
+
+/// The least SOL that is accepted, if `--min-sol` says so.
+pub fn least_sol(min_sol: Option<Lamports>) -> Bound {
+    Bound {
+        flag: "--min-sol",
+        least: min_sol.map(Lamports::get),
+        in_words: sol,
     }
 }
 

@@ -39,6 +39,9 @@ pub fn pending(session: &Session, arguments: &PendingArgs) -> Result<PendingList
             was_noted,
             "the journal of this cluster does not note {signature}"
         );
+        announce(format_args!(
+            "{signature} is forgotten. If it was sent a short time ago, it may still arrive."
+        ));
     }
     let transactions = session.settle_pending()?;
     Ok(PendingList {

@@ -9,26 +9,28 @@ use sluice_client::{
     words::amounts::{lst, sol},
 };
 use sluice_math::{Lamports, Lst};
+use solana_pubkey::Pubkey;
 
-use super::freshness::fresh_snapshot;
+use super::freshness::{PoolDue, Proposal, Upkept, View, propose};
 use crate::{
     args::StakeArgs,
-    output::{Facts, announce, known},
+    confirm::Asked,
+    output::{Facts, known},
     session::{Actor, Session},
     tokens::{Holding, balance_fact},
     transaction::{Done, Outcome, Transaction, perform},
 };
 
-/// A deposit and what it is worth.
+/// A deposit and what it is worth. What only the program says is none where no node tells that yet.
 #[derive(Debug, Serialize)]
 pub struct Staked {
     pool: String,
     owner: String,
     token_account: String,
     deposited_lamports: u64,
-    fee_lamports: u64,
-    charge_lamports: u64,
-    minted_lst: u64,
+    fee_lamports: Option<u64>,
+    charge_lamports: Option<u64>,
+    minted_lst: Option<u64>,
     balance_lst: Option<u64>,
     slot: u64,
     redeemable_lamports: Option<u64>,
@@ -38,8 +40,14 @@ pub struct Staked {
     is_own_balance: bool,
 }
 
+/// A deposit at the prices of now.
+struct Deposit {
+    holding: Holding,
+    minimum_lst: u64,
+}
+
 /// Deposits SOL into the configured pool.
-pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Outcome<Staked>> {
+pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Outcome<Upkept<Staked>>> {
     let actor = session.actor()?;
     // Nobody pays for cranks on the way to what is refused.
     let owner = session.recipient_or_own(
@@ -49,13 +57,21 @@ pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Outcome<Staked>
         &actor,
     )?;
     Holding::read(&session.rpc, &session.pool()?, owner)?;
-    let snapshot = fresh_snapshot(session, &actor, arguments.no_crank)?;
-    let pool = &snapshot.addresses;
-    let quote = snapshot.quote_deposit(arguments.amount)?;
-    let tolerance = arguments.slippage.tolerance(session.send_mode());
-    let minimum_lst = tolerance.minimum(quote.minted.get())?;
-    warn_of_what_drips(&snapshot, quote.minted)?;
-    let holding = Holding::read(&session.rpc, pool, owner)?;
+    let due = PoolDue::of(session, &actor, arguments.no_crank, View::Prices)?;
+    let agreed = propose(
+        session,
+        &actor,
+        (due, Asked::AtTerminal),
+        |snapshot, agreed| Deposit::proposed(session, snapshot, (arguments, owner), agreed),
+    )?;
+    let (
+        Deposit {
+            holding,
+            minimum_lst,
+        },
+        upkeep,
+    ) = (agreed.what, agreed.upkeep);
+    let pool = &agreed.books.addresses;
     let deposit = pool.deposit_sol(
         actor.address(),
         holding.address,
@@ -63,50 +79,87 @@ pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Outcome<Staked>
         minimum_lst,
     );
     let transaction = Transaction::new([holding.ensured(&actor.payer_address()), deposit]);
-    perform(session, &actor, "depositing", transaction, |done| {
-        report(session, pool, (&actor, &holding), &done)
-    })
+    let outcome = perform(session, &actor, "depositing", transaction, |done| {
+        let deposited = arguments.amount;
+        Ok(report(session, pool, deposited, (&actor, &holding), &done))
+    })?;
+    Ok(outcome.map(|staked| upkeep.with(staked)))
 }
 
-/// Says how much of what is bought cannot be redeemed at once, where that is far more than an epoch's
+impl Deposit {
+    fn proposed(
+        session: &Session,
+        snapshot: &PoolSnapshot,
+        (arguments, owner): (&StakeArgs, Pubkey),
+        agreed: Option<u64>,
+    ) -> Result<Proposal<Self>> {
+        let pool = snapshot.addresses;
+        let minted = snapshot.quote_deposit(arguments.amount)?.minted;
+        let tolerance = arguments.slippage.tolerance(session.send_mode());
+        let (bound, quoted) = (arguments.least.bound().at_least(agreed), minted.get());
+        let minimum_lst = bound.minimum(quoted, tolerance)?;
+        let holding = Holding::read(&session.rpc, &pool, owner)?;
+        let facts = [
+            ("Deposits", sol(arguments.amount.get())),
+            bound.fact(&[minimum_lst], &[quoted]),
+            ("Received by", owner.to_string()),
+        ];
+        Ok(Proposal {
+            what: Self {
+                holding,
+                minimum_lst,
+            },
+            pool,
+            facts: facts.into(),
+            plan: what_drips(snapshot, minted)?,
+            quoted,
+            least: minimum_lst,
+        })
+    }
+}
+
+/// How much of what is bought cannot be redeemed at once, where that is far more than an epoch's
 /// rewards: after a donation, or where nearly everybody has left.
-fn warn_of_what_drips(snapshot: &PoolSnapshot, minted: Lst) -> Result<()> {
+fn what_drips(snapshot: &PoolSnapshot, minted: Lst) -> Result<String> {
     let rate = snapshot.rate()?;
     let (now, later) = (rate.redeemable(minted)?, rate.redeemable_later(minted)?);
-    if now.get().saturating_mul(100) < later.get().saturating_mul(99) {
-        announce(format_args!(
-            "A part of the price is for rewards that still drip: of {} that this buys, {} can be redeemed \
-             at today's exit price, and the rest over the epochs to come.",
-            sol(later.get()),
-            sol(now.get())
-        ));
+    if now.get().saturating_mul(100) >= later.get().saturating_mul(99) {
+        return Ok(String::new());
     }
-    Ok(())
+    Ok(format!(
+        "A part of the price is for rewards that still drip: of {} that this buys, {} can be redeemed \
+         at today's exit price, and the rest over the epochs to come.",
+        sol(later.get()),
+        sol(now.get())
+    ))
 }
 
 fn report(
     session: &Session,
     pool: &PoolAddresses,
+    deposited: Lamports,
     (actor, holding): (&Actor, &Holding),
     done: &Done,
-) -> Result<Staked> {
-    let deposited = done.event(|event| match event {
+) -> Staked {
+    let told = done.known(|event| match event {
         Event::SolDeposited(deposited) => Some(deposited),
         _ => None,
-    })?;
-    let minted = Lst::new(deposited.lst);
+    });
+    let minted = told.map(|told| Lst::new(told.lst));
     let now = session.snapshot_afterwards(pool);
-    let rate = now.and_then(|now| Ok(now.rate()?)).ok();
-    let redeemable = rate.as_ref().and_then(|rate| rate.redeemable(minted).ok());
-    let later = rate.and_then(|rate| rate.redeemable_later(minted).ok());
-    Ok(Staked {
+    let rate = now.and_then(|now| Ok(now.rate()?)).ok().zip(minted);
+    let redeemable = rate
+        .as_ref()
+        .and_then(|(rate, minted)| rate.redeemable(*minted).ok());
+    let later = rate.and_then(|(rate, minted)| rate.redeemable_later(minted).ok());
+    Staked {
         pool: pool.pool.to_string(),
         owner: holding.owner.to_string(),
         token_account: holding.address.to_string(),
-        deposited_lamports: deposited.lamports,
-        fee_lamports: deposited.fee_lamports,
-        charge_lamports: deposited.charge_lamports,
-        minted_lst: deposited.lst,
+        deposited_lamports: deposited.get(),
+        fee_lamports: told.map(|told| told.fee_lamports),
+        charge_lamports: told.map(|told| told.charge_lamports),
+        minted_lst: minted.map(Lst::get),
         balance_lst: holding.balance_at(&session.afterwards, done.slot),
         slot: done.slot,
         redeemable_lamports: redeemable.map(Lamports::get),
@@ -115,16 +168,23 @@ fn report(
             .map(|(later, now)| later.saturating_sub(now).get()),
         signature: done.signature.clone(),
         is_own_balance: holding.owner == actor.address(),
-    })
+    }
 }
 
 impl fmt::Display for Staked {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let minted = known(self.minted_lst, lst);
+        let received = match self.is_own_balance {
+            true => minted,
+            false => format!("{minted}, by {}", self.owner),
+        };
         let facts = [
+            ("Pool", self.pool.clone()),
+            ("Owner", self.owner.clone()),
             ("Deposited", sol(self.deposited_lamports)),
-            ("Deposit fee", sol(self.fee_lamports)),
-            ("Entry charge", sol(self.charge_lamports)),
-            ("Received", lst(self.minted_lst)),
+            ("Deposit fee", known(self.fee_lamports, sol)),
+            ("Entry charge", known(self.charge_lamports, sol)),
+            ("Received", received),
             ("Redeemable now", known(self.redeemable_lamports, sol)),
             ("Still dripping", known(self.dripping_lamports, sol)),
             balance_fact(self.balance_lst, &self.owner, self.is_own_balance),

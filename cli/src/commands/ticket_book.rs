@@ -57,12 +57,16 @@ pub struct Entry {
 }
 
 impl TicketBook {
-    /// The tickets of `owner`, in the configured pool or, if none is, in all. The node's index is
-    /// asked, unless a search by address is wanted, or the node has none.
-    pub fn read(session: &Session, owner: Pubkey, search: Option<TicketSearch>) -> Result<Self> {
-        let only = session.pool_if_chosen()?;
+    /// The tickets of `owner`, in one pool or in all. The node's index is asked, unless a search by
+    /// address is wanted, or the node has none.
+    pub fn read(
+        session: &Session,
+        owner: Pubkey,
+        only: Option<Pubkey>,
+        search: Option<TicketSearch>,
+    ) -> Result<Self> {
         if search.is_none() {
-            match tickets_of(&session.rpc, &owner, only.as_ref().map(|pool| &pool.pool)) {
+            match tickets_of(&session.rpc, &owner, only.as_ref()) {
                 Ok(tickets) => return Self::of(session, tickets, FoundBy::Index),
                 Err(error @ ClientError::Rpc(_)) => announce(format_args!(
                     "The node's index of accounts did not answer: {}",
@@ -104,12 +108,12 @@ impl TicketBook {
 fn by_address(
     session: &Session,
     owner: Pubkey,
-    only: Option<PoolAddresses>,
+    only: Option<Pubkey>,
     searched: TicketSearch,
 ) -> Result<Vec<OwnedTicket>> {
     let book = session.book()?;
     let pools: BTreeSet<Pubkey> = match only {
-        Some(pool) => BTreeSet::from([pool.pool]),
+        Some(pool) => BTreeSet::from([pool]),
         None => book.entries().map(|entry| entry.pool).collect(),
     };
     if pools.is_empty() {

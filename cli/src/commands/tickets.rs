@@ -7,7 +7,8 @@ use serde::Serialize;
 use sluice::state::Ticket;
 use sluice_client::{
     AccountSource, TicketAccounts, TicketSearch, decode_existing, require_recipient, resolve_pool,
-    transfer_ticket, words::amounts::lst,
+    transfer_ticket,
+    words::amounts::{counted, lst},
 };
 use sluice_math::{Lamports, Lst};
 use solana_pubkey::Pubkey;
@@ -18,16 +19,18 @@ use crate::{
     args::AllowProgramOwned,
     local_book,
     moment::{in_about, seconds_for},
-    output::{known, table},
+    output::{hide_first, known, table},
     session::Session,
     tokens::Holding,
-    transaction::{Outcome, Transaction, perform},
+    transaction::{Outcome, Transaction, beforehand, perform},
 };
 
 /// Somebody's tickets.
 #[derive(Debug, Serialize)]
 pub struct Tickets {
     owner: String,
+    /// The pool that was chosen; none where all are shown.
+    pool: Option<String>,
     found_by: FoundBy,
     tickets: Vec<TicketLine>,
 }
@@ -71,9 +74,11 @@ pub fn list(
     search: Option<TicketSearch>,
 ) -> Result<Tickets> {
     let owner = session.address_or_own(owner)?;
-    let book = TicketBook::read(session, owner, search)?;
+    let pool = session.pool_if_chosen()?.map(|pool| pool.pool);
+    let book = TicketBook::read(session, owner, pool, search)?;
     Ok(Tickets {
         owner: owner.to_string(),
+        pool: pool.map(|pool| pool.to_string()),
         found_by: book.found_by,
         tickets: book
             .entries
@@ -103,7 +108,7 @@ impl TicketLine {
             payable_epoch: dates.map(|dates| dates.first_epoch),
             payable_slot: dates.map(|dates| dates.first_slot),
             seconds_until_payable: match entry.slots_until_payable {
-                Some(slots) => seconds_for(slots, &session.rpc)?,
+                Some(slots) => seconds_for(slots, session)?,
                 None => None,
             },
             latest_epoch: dates.map(|dates| dates.last_epoch),
@@ -128,14 +133,11 @@ impl TicketState {
 impl fmt::Display for Tickets {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.tickets.is_empty() {
-            writeln!(
-                formatter,
-                "{} has no tickets: `sluice unstake` makes one.",
-                self.owner
-            )?;
+            writeln!(formatter, "{}", none_of(&self.owner, self.pool.as_deref()))?;
             return self.found_by.fmt(formatter);
         }
         let header = [
+            "pool",
             "ticket",
             "state",
             "LST",
@@ -143,9 +145,10 @@ impl fmt::Display for Tickets {
             "SOL at the price of now",
             "payable",
         ];
-        let mut tickets = table(header, 2);
+        let mut tickets = table(header, 3);
         for line in &self.tickets {
             tickets.add_row([
+                line.pool.clone(),
                 line.ticket.clone(),
                 line.state.to_string(),
                 Lst::new(line.lst).to_string(),
@@ -154,8 +157,22 @@ impl fmt::Display for Tickets {
                 line.payable(),
             ]);
         }
+        if let Some(pool) = &self.pool {
+            hide_first(&mut tickets);
+            writeln!(formatter, "Tickets of {} in the pool {pool}:", self.owner)?;
+        }
         writeln!(formatter, "{tickets}")?;
         self.found_by.fmt(formatter)
+    }
+}
+
+/// What is said where somebody has no tickets: in the pool that was chosen, or in any.
+pub fn none_of(owner: &str, pool: Option<&str>) -> String {
+    match pool {
+        Some(pool) => {
+            format!("{owner} has no tickets in the pool {pool}: `sluice unstake` makes one.")
+        }
+        None => format!("{owner} has no tickets in any pool: `sluice unstake` makes one."),
     }
 }
 
@@ -166,10 +183,12 @@ impl fmt::Display for FoundBy {
             Self::Index => writeln!(formatter, "Asked: the node's index of accounts."),
             Self::Addresses { epochs, numbers } => writeln!(
                 formatter,
-                "Asked: no index, but the first {numbers} numbers of this key in each of the last {epochs} \
-                 epochs, and the local book. A ticket with another number is found with --search-numbers \
+                "Asked: no index, but in each epoch of the last {} the first {} of this key, and the local \
+                 book. A ticket with another number is found with --search-numbers \
                  or --search-epochs, and one that somebody gave you once `sluice tickets note` has noted \
-                 it."
+                 it.",
+                counted(*epochs, "epoch"),
+                counted(*numbers, "number")
             ),
         }
     }
@@ -193,6 +212,7 @@ impl TicketLine {
 /// A ticket that its owner took back.
 #[derive(Debug, Serialize)]
 pub struct Cancelled {
+    pool: String,
     ticket: String,
     owner: String,
     returned_lst: u64,
@@ -214,8 +234,14 @@ pub fn cancel(session: &Session, address: Pubkey) -> Result<Outcome<Cancelled>> 
     let cancel = pool.cancel_ticket(&accounts, holding.address);
     let ensured = holding.ensured(&actor.payer_address());
     let transaction = Transaction::new([ensured, cancel]).repeatable();
+    let facts = [
+        ("Leaves the queue", address.to_string()),
+        ("Receives", lst(ticket.lst)),
+    ];
+    beforehand(session, &actor, Some(&pool), &facts)?;
     perform(session, &actor, "leaving the queue", transaction, |done| {
         Ok(Cancelled {
+            pool: pool.pool.to_string(),
             ticket: address.to_string(),
             owner: owner.to_string(),
             returned_lst: ticket.lst,
@@ -229,8 +255,10 @@ impl fmt::Display for Cancelled {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             formatter,
-            "{} are back from the queue; you hold {}.",
+            "{} are back from the queue of the pool {}: {} holds {}.",
             lst(self.returned_lst),
+            self.pool,
+            self.owner,
             known(self.balance_lst, lst)
         )
     }
@@ -239,6 +267,7 @@ impl fmt::Display for Cancelled {
 /// A ticket that was given away.
 #[derive(Debug, Serialize)]
 pub struct Transferred {
+    pool: String,
     ticket: String,
     from: String,
     to: String,
@@ -262,9 +291,15 @@ pub fn transfer(
         ..TicketAccounts::of(address, &ticket)
     };
     let transaction = Transaction::new([transfer_ticket(&accounts, to, ticket.lst)]).repeatable();
+    let facts = [
+        ("Ticket", format!("{address}, of {}", lst(ticket.lst))),
+        ("Given to", to.to_string()),
+    ];
+    beforehand(session, &actor, Some(&pool), &facts)?;
     let doing = "giving the ticket away";
     perform(session, &actor, doing, transaction, |done| {
         Ok(Transferred {
+            pool: pool.pool.to_string(),
             ticket: address.to_string(),
             from: owner.to_string(),
             to: to.to_string(),
@@ -277,8 +312,8 @@ impl fmt::Display for Transferred {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             formatter,
-            "Ticket {} belongs to {} now, who will be paid.",
-            self.ticket, self.to
+            "Ticket {} of the pool {} belongs to {} now, who will be paid.",
+            self.ticket, self.pool, self.to
         )
     }
 }
@@ -309,9 +344,10 @@ impl fmt::Display for Noted {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             formatter,
-            "Ticket {} over {} is noted; it belongs to {}.",
+            "Ticket {} over {} in the pool {} is noted; it belongs to {}.",
             self.ticket,
             lst(self.lst),
+            self.pool,
             self.owner
         )
     }

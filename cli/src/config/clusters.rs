@@ -17,6 +17,17 @@ pub fn is_mainnet(genesis: &Hash) -> bool {
     ClusterType::MainnetBeta.get_genesis_hash().as_ref() == Some(genesis)
 }
 
+/// What a cluster is called, by the hash of its first block.
+pub fn cluster_name(genesis: &Hash) -> String {
+    let mut named = NAMED.into_iter();
+    named
+        .find(|(_, cluster)| cluster.get_genesis_hash().as_ref() == Some(genesis))
+        .map_or_else(
+            || format!("unknown cluster {genesis}"),
+            |(name, _)| name.to_owned(),
+        )
+}
+
 /// Fails where another cluster answers than the one that these URLs are known for, or than the
 /// one that was `pinned`.
 pub fn require_cluster(urls: &[String], pinned: Option<&Hash>, genesis: &Hash) -> Result<()> {
@@ -60,6 +71,15 @@ mod tests {
         let genesis = Hash::new_from_array([7; 32]);
         require_cluster(&[], Some(&genesis), &genesis).unwrap();
         require_cluster(&[], Some(&genesis), &Hash::default()).unwrap_err();
+    }
+
+    #[test]
+    fn a_cluster_is_called_as_its_first_block_says() {
+        for (name, cluster) in NAMED {
+            assert_eq!(cluster_name(&cluster.get_genesis_hash().unwrap()), name);
+        }
+        let other = Hash::new_from_array([7; 32]);
+        assert_eq!(cluster_name(&other), format!("unknown cluster {other}"));
     }
 
     #[test]

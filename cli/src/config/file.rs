@@ -3,6 +3,7 @@
 use std::{
     fmt::Display,
     fs,
+    ops::RangeInclusive,
     path::{Path, PathBuf},
     str::FromStr,
 };
@@ -52,6 +53,7 @@ pub struct ConfigFile {
     /// The local book of tickets.
     pub book: Option<PathBuf>,
     /// How often one node is asked within ten seconds.
+    #[serde(deserialize_with = "requests")]
     pub requests_per_10_seconds: Option<u32>,
     /// The files that say this.
     #[serde(skip)]
@@ -103,6 +105,7 @@ impl ConfigFile {
             "patience" => self.patience.is_some(),
             "state" => self.state.is_some(),
             "book" => self.book.is_some(),
+            "requests_per_10_seconds" => self.requests_per_10_seconds.is_some(),
             _ => false,
         }
     }
@@ -152,10 +155,18 @@ fn require_existing(path: &Path) -> Result<()> {
     if path.exists() {
         return Ok(());
     }
+    let is_own = path
+        .extension()
+        .is_some_and(|extension| extension == "toml");
+    let next = match is_own {
+        true => "name another one with --config or SLUICE_CONFIG",
+        false => {
+            "a local cluster takes its own along when it stops, so start one anew (`sluice-localnet \
+             start`), or name another file with --config or SLUICE_CONFIG"
+        }
+    };
     Err(misuse(format!(
-        "there is no configuration file {}: a local cluster takes its own along when it stops, so \
-         start one anew (`sluice-localnet start`), or name another file with --config or \
-         SLUICE_CONFIG",
+        "there is no configuration file {}: {next}",
         path.display()
     )))
 }
@@ -187,14 +198,28 @@ fn complaint(text: &str, error: &toml::de::Error) -> String {
 
 /// Seconds of patience, as many as the flag may say.
 fn patience<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    let seconds = u64::deserialize(deserializer)?;
-    if PATIENCE_SECONDS.contains(&seconds) {
-        return Ok(Some(seconds));
+    within(u64::deserialize(deserializer)?, PATIENCE_SECONDS).map(Some)
+}
+
+/// How often a node is asked: fewer times than a command needs would only look like a node at fault.
+fn requests<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    within(u32::deserialize(deserializer)?, 5..=10_000).map(Some)
+}
+
+fn within<T: PartialOrd + Display, E: Error>(number: T, range: RangeInclusive<T>) -> Result<T, E> {
+    if range.contains(&number) {
+        return Ok(number);
     }
-    let (least, most) = PATIENCE_SECONDS.into_inner();
-    Err(D::Error::custom(format_args!(
-        "it is {least} to {most} seconds"
-    )))
+    let (least, most) = range.into_inner();
+    Err(E::custom(format_args!("it is {least} to {most}")))
+}
+
+/// A word, or a number, as after its flag.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WordOrNumber {
+    Word(String),
+    Number(u64),
 }
 
 /// A value that is written as it is typed after its flag.
@@ -203,6 +228,9 @@ where
     D: Deserializer<'de>,
     T: FromStr<Err: Display>,
 {
-    let text = String::deserialize(deserializer)?;
+    let text = match WordOrNumber::deserialize(deserializer)? {
+        WordOrNumber::Word(text) => text,
+        WordOrNumber::Number(number) => number.to_string(),
+    };
     text.parse().map(Some).map_err(D::Error::custom)
 }

@@ -8,7 +8,7 @@ use std::{path::PathBuf, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
-pub use clusters::is_mainnet;
+pub use clusters::{cluster_name, is_mainnet};
 use file::ConfigFile;
 use sluice_client::{
     PriorityFee, Vault,
@@ -250,7 +250,15 @@ impl Settings {
             ),
             line("patience", Some(self.patience().as_secs().to_string())),
             line("state", path(self.journal().ok().as_ref())),
+            line(
+                "requests_per_10_seconds",
+                Some(self.manners().requests_per_window.to_string()),
+            ),
             line("squads", address(self.vault.map(|vault| vault.multisig))),
+            line(
+                "squads_vault",
+                self.vault.map(|vault| vault.index.to_string()),
+            ),
         ]
     }
 

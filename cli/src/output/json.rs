@@ -1,11 +1,12 @@
 //! JSON for scripts. Amounts are written as text, since a number of 64 bits does not survive
-//! JavaScript. A value's key says whether it is one.
+//! JavaScript. A value's key says whether it is one. What would act on a terminal is escaped, so that
+//! a reader of JSON gets it and whoever looks at it sees it.
 
 use std::io::{Result, Write};
 
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
-use sluice_client::words::amounts::is_amount;
+use sluice_client::words::{amounts::is_amount, printable::is_hidden};
 
 /// The version of what `--output json` prints. It rises when a key goes, or means something else;
 /// not when one comes.
@@ -81,7 +82,16 @@ impl<F: Formatter> Formatter for AmountsAsText<F> {
         if self.in_key {
             self.key.push_str(fragment);
         }
-        self.layout.write_string_fragment(writer, fragment)
+        let mut rest = fragment;
+        while let Some((at, hidden)) = rest.char_indices().find(|(_, one)| is_hidden(*one)) {
+            let (shown, behind) = rest.split_at(at);
+            self.layout.write_string_fragment(writer, shown)?;
+            for unit in hidden.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            rest = behind.strip_prefix(hidden).unwrap_or_default();
+        }
+        self.layout.write_string_fragment(writer, rest)
     }
 
     fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> Result<()> {
@@ -154,6 +164,15 @@ mod tests {
                 + r#""lamports":"7","least_lst":["1","2"],"micro\n_lamports":null,"#
                 + r#""slots":[{"lst":"1","weight":2},3]}"#
         );
+    }
+
+    #[test]
+    fn what_acts_on_a_terminal_is_escaped_and_read_as_it_was() {
+        let text = "a\u{1b}[2J\u{9b}2J\u{9b}\u{9b}\u{7f}b\u{202e}\u{e0041}c\"\n";
+        let written = line(&json!({ text: [text] })).unwrap();
+        assert!(!written.chars().any(is_hidden), "{written}");
+        let read: serde_json::Value = serde_json::from_str(&written).unwrap();
+        assert_eq!(read, json!({ text: [text] }));
     }
 
     #[test]

@@ -11,7 +11,8 @@ use std::{
 
 use anyhow::{Context, Result};
 use serde::Serialize;
-pub use tables::{Facts, known, table};
+use sluice_client::words::printable::printable_lines;
+pub use tables::{Facts, hide_first, known, table};
 use thiserror::Error;
 
 use crate::args::OutputFormat;
@@ -62,12 +63,14 @@ pub fn print_json_line(value: &impl Serialize) -> Result<()> {
 /// Writes a text and a line's end to stdout.
 pub fn write(text: &str) -> Result<()> {
     let mut stdout = io::stdout().lock();
-    let written = writeln!(stdout, "{}", text.trim_end()).and_then(|()| stdout.flush());
+    let written =
+        writeln!(stdout, "{}", printable_lines(text.trim_end())).and_then(|()| stdout.flush());
     Ok(written.map_err(Unread)?)
 }
 
 /// Tells something on the way to the result: to stderr, so that stdout stays one value. Where
 /// nobody reads it, the command goes on.
 pub fn announce(message: impl fmt::Display) {
+    let message = printable_lines(&message.to_string());
     let _nobody_reads = writeln!(io::stderr(), "{message}");
 }

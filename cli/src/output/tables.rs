@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
+use comfy_table::{CellAlignment, ColumnConstraint, Table, presets::UTF8_FULL_CONDENSED};
 
 /// A table with a header, the columns from `first_number` on aligned to the right.
 pub fn table<const COLUMNS: usize>(header: [&str; COLUMNS], first_number: usize) -> Table {
@@ -12,6 +12,13 @@ pub fn table<const COLUMNS: usize>(header: [&str; COLUMNS], first_number: usize)
         column.set_cell_alignment(CellAlignment::Right);
     }
     table
+}
+
+/// Leaves the first column away: it says the same in every row.
+pub fn hide_first(table: &mut Table) {
+    if let Some(first) = table.column_mut(0) {
+        first.set_constraint(ColumnConstraint::Hidden);
+    }
 }
 
 /// An amount in words, where it is known.

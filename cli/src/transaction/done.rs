@@ -34,7 +34,7 @@ impl Done {
             slot: sent.slot,
             fee_lamports,
             events: match confirmed.and_then(|confirmed| confirmed.logs) {
-                None => Err("no node has its logs yet"),
+                None => Err("no node tells its logs"),
                 Some(logs) if logs.iter().any(|line| line == "Log truncated") => Err(CUT_OFF),
                 Some(logs) => Ok(sluice_events(&logs)),
             },
@@ -44,6 +44,11 @@ impl Done {
     /// What the program said that `pick` wants.
     pub fn event<'a, T>(&'a self, pick: impl FnMut(&'a Event) -> Option<T> + 'a) -> Result<T> {
         self.events(pick)?.next().with_context(|| self.cut_off())
+    }
+
+    /// The same, or none where no node tells what the program said.
+    pub fn known<'a, T>(&'a self, pick: impl FnMut(&'a Event) -> Option<T> + 'a) -> Option<T> {
+        self.event(pick).ok()
     }
 
     /// What is said where something that the program must have said is missing.

@@ -51,8 +51,13 @@ impl Lifetime {
 pub fn read_nonce(source: &impl AccountSource, nonce: &Pubkey) -> Result<(Pubkey, Hash)> {
     let fetched = source.accounts(&[*nonce], None)?;
     let account = fetched.accounts.into_iter().flatten().next();
-    let account = account.filter(|account| account.owner == system_program::ID);
-    let versions = account.and_then(|account| bincode::deserialize(&account.data).ok());
+    let account = account.with_context(|| {
+        format!("there is no nonce account {nonce} on this cluster: check the address, and --url")
+    })?;
+    let is_owned = account.owner == system_program::ID;
+    let versions = is_owned
+        .then(|| bincode::deserialize(&account.data).ok())
+        .flatten();
     let versions: Versions = versions.with_context(|| format!("{nonce} is no nonce account"))?;
     match versions.state() {
         State::Initialized(data) => Ok((data.authority, data.blockhash())),

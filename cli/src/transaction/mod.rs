@@ -1,6 +1,7 @@
 //! The one way in which commands send: what they send is described first, then sent, simulated
 //! or dumped, as `--send` says.
 
+mod beforehand;
 mod done;
 mod dump;
 mod each;
@@ -12,6 +13,7 @@ mod simulation;
 use std::fmt;
 
 use anyhow::{Context, Result};
+pub use beforehand::{beforehand, tell};
 pub use done::{Done, last_slot};
 pub use each::{Attempts, Things, perform_each};
 pub use lifetime::read_nonce;
@@ -117,7 +119,7 @@ impl<T: fmt::Display> fmt::Display for Report<T> {
             Self::Read(report) => report.fmt(formatter),
             Self::Unread { signatures } => write!(
                 formatter,
-                "It was done. What came of it cannot be read yet: {}.",
+                "It was done. What came of it is not known yet: {}.",
                 signatures.join(", ")
             ),
         }

@@ -9,6 +9,7 @@ use solana_message::{Message, VersionedMessage};
 
 use super::{Outcome, Transaction, preview, send_all};
 use crate::{
+    args::SendMode,
     moment::roughly,
     next,
     output::announce,
@@ -64,6 +65,14 @@ pub fn propose<T>(
         "{member} may not propose to the multisig {}: pass --keypair with a member who may",
         vault.multisig
     );
+    let will = match session.send_mode() {
+        SendMode::Propose => "will",
+        _ => "would",
+    };
+    announce(format_args!(
+        "{member} {will} propose it, and {} {will} pay for that.",
+        keys.payer_address()
+    ));
     let questions = (0..)
         .zip(transactions)
         .map(|(others, transaction)| {

@@ -10,12 +10,16 @@ use sluice_client::{
     words::{
         amounts::{amount, is_amount},
         describe::{self, AccountUse, FieldChange},
+        printable::printable,
     },
 };
 use solana_hash::Hash;
 
 use super::Transaction;
 use crate::output::{announce, table};
+
+/// The runtime keeps no more of a transaction's logs. A node may answer more.
+const MOST_LOG_BYTES: usize = 10_000;
 
 /// What the transactions of a command would change.
 #[derive(Debug, Serialize)]
@@ -106,7 +110,11 @@ fn uses(executor: &Executor<'_>, transaction: &Transaction<'_>) -> Result<Vec<Ac
 
 fn show_logs(error: &ClientError) {
     if let ClientError::Refused(refusal) = error {
-        refusal.logs.iter().for_each(announce);
+        let shown = refusal.logs.iter().scan(0, |bytes, line| {
+            *bytes += line.len();
+            (*bytes <= MOST_LOG_BYTES).then(|| printable(line))
+        });
+        shown.for_each(announce);
     }
 }
 

@@ -25,6 +25,8 @@ use tempfile::NamedTempFile;
 use told::Told;
 pub use words::InstructionLine;
 
+use crate::output::json;
+
 /// The format that is written and read.
 const FORMAT: u64 = 1;
 
@@ -120,7 +122,7 @@ impl TransactionFile {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        let json = serde_json::to_string_pretty(self)?;
+        let json = json::pretty(self)?;
         let written = || -> std::io::Result<()> {
             let mut file = NamedTempFile::new_in(folder)?;
             writeln!(file, "{json}")?;

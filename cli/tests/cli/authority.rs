@@ -59,7 +59,7 @@ fn a_pause_stops_deposits_lets_exits_go_on_and_ends_by_itself() {
     assert!(told.contains("until epoch 5"), "{told}");
     let before = String::from_utf8(output.stderr).unwrap();
     for part in [
-        "stop for 5 epochs, this one included: until epoch 5",
+        "stop deposits and delegation for 5 epochs, this one included: until epoch 5",
         "any 20",
     ] {
         assert!(before.contains(part), "{before}");

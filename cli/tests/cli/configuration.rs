@@ -1,5 +1,7 @@
 //! Flags over environment over file, and nothing assumed.
 
+use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+
 use sluice_tests::command::{failed, succeeded};
 
 use crate::net::{CliNet, SOL, sluice};
@@ -123,6 +125,20 @@ fn a_command_line_that_makes_no_sense_is_refused_with_exit_code_2() {
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {stderr}");
         assert!(stderr.contains(complaint), "{arguments:?}: {stderr}");
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_are_refused_like_every_other_value() {
+    let bytes = OsStr::from_bytes(b"\xff");
+    for words in [
+        &["stake"][..],
+        &["--output", "json", "pool", "show", "--pool"],
+        &["--book"],
+    ] {
+        let output = sluice().args(words).arg(bytes).output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{words:?}: {stderr}");
     }
 }
 

@@ -34,6 +34,8 @@ fn stake_creates_the_token_account_and_says_what_the_deposit_is_worth() {
             "signature",
             "slot",
             "token_account",
+            "upkeep_fee_lamports",
+            "upkeep_signatures",
         ]
     );
     assert_eq!(number(&staked, "/deposited_lamports"), 12_345_678_901);
@@ -97,14 +99,11 @@ fn a_stale_pool_is_cranked_on_the_way_unless_that_is_refused() {
     let output = net.run(&holder, &["--output", "json", "stake", "1"]);
     assert!(output.status.success());
     let announced = String::from_utf8(output.stderr).unwrap();
-    let [first, cranked] = lines(&announced);
-    assert_eq!(
-        first,
-        "The pool is not priced for epoch 1 yet: cranking it first."
-    );
-    assert!(cranked.starts_with("Cranked: "), "{announced}");
+    assert_told_before_and_after(&net, &announced, 1);
     let staked: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(number(&staked, "/minted_lst"), SOL);
+    assert_eq!(number(&staked, "/upkeep_fee_lamports"), FEE);
+    assert_eq!(staked["upkeep_signatures"].as_array().unwrap().len(), 1);
 
     net.next_epoch();
     let exit = ["unstake", "1", "--instant", "--no-crank"];
@@ -122,16 +121,22 @@ fn a_stale_pool_is_cranked_on_the_way_unless_that_is_refused() {
     let output = net.run(&holder, &["unstake", "1"]);
     assert!(output.status.success());
     let announced = String::from_utf8(output.stderr).unwrap();
-    let [first, _] = lines(&announced);
-    assert_eq!(
-        first,
-        "The pool is not priced for epoch 3 yet: cranking it first."
-    );
+    assert_told_before_and_after(&net, &announced, 3);
 }
 
-fn lines<const COUNT: usize>(text: &str) -> [&str; COUNT] {
-    let lines: Vec<&str> = text.lines().collect();
-    lines.try_into().unwrap()
+/// What comes first, what it costs, and what it cost are told in this order.
+fn assert_told_before_and_after(net: &CliNet, announced: &str, epoch: u64) {
+    let first = format!("{} is priced for epoch {epoch}: 1 transaction\n", net.pool);
+    let cost = "about 0.000005000 SOL of fees, at most 0.000210000 SOL\n";
+    let after = format!(
+        "Cranked {}: 1 transaction, fees 0.000005000 SOL.\n",
+        net.pool
+    );
+    let at = [first.as_str(), cost, &after].map(|words| {
+        let at = announced.find(words);
+        at.unwrap_or_else(|| panic!("{words}:\n{announced}"))
+    });
+    assert!(at.is_sorted(), "{announced}");
 }
 
 #[test]
@@ -154,6 +159,8 @@ fn an_instant_exit_pays_at_once_less_a_fee() {
             "pool",
             "signature",
             "slot",
+            "upkeep_fee_lamports",
+            "upkeep_signatures",
         ]
     );
     let (lamports, fee) = (
@@ -168,7 +175,7 @@ fn an_instant_exit_pays_at_once_less_a_fee() {
 }
 
 /// What `unstake` tells of a request.
-const REQUESTED: [&str; 22] = [
+const REQUESTED: [&str; 24] = [
     "balance_lst",
     "balance_owner",
     "batch",
@@ -191,6 +198,8 @@ const REQUESTED: [&str; 22] = [
     "signature",
     "slot",
     "ticket",
+    "upkeep_fee_lamports",
+    "upkeep_signatures",
 ];
 
 #[test]

@@ -9,7 +9,7 @@ use sluice_tests::{
 };
 use solana_hash::Hash;
 
-use crate::net::{CliNet, SOL, sluice};
+use crate::net::{CliNet, SOL, User, sluice};
 
 const SHOW: [&str; 2] = ["pool", "show"];
 
@@ -105,12 +105,9 @@ fn our_own_file_wins_over_that_of_the_solana_cli_which_says_the_rest() {
     assert_eq!(owner(at_home(&net, &files)), ours.address.to_string());
 }
 
-#[test]
-fn everything_in_our_own_file_counts_and_nothing_else_may_be_there() {
-    let net = CliNet::new();
-    let holder = net.user("holder", 100 * SOL);
-    let file = net.path("named.toml");
-    let config = format!(
+/// Our own file with everything that may be in it.
+fn whole_file(net: &CliNet, holder: &User) -> String {
+    format!(
         "urls = [\"{}\"]\nkeypair = \"{}\"\nfee_payer = \"{}\"\npool = \"{}\"\ngenesis = \"{}\"\n\
          priority_fee = \"5000000\"\nmax_priority_fee_sol = \"0.5\"\n\
          patience = 20\nstate = \"{}\"\nbook = \"{}\"\nrequests_per_10_seconds = 50\n",
@@ -121,7 +118,15 @@ fn everything_in_our_own_file_counts_and_nothing_else_may_be_there() {
         net.rpc.get_genesis_hash().unwrap(),
         net.path("own-state").display(),
         net.path("own-book").display(),
-    );
+    )
+}
+
+#[test]
+fn everything_in_our_own_file_counts_and_nothing_else_may_be_there() {
+    let net = CliNet::new();
+    let holder = net.user("holder", 100 * SOL);
+    let file = net.path("named.toml");
+    let config = whole_file(&net, &holder);
     let run = |text: &str| {
         fs::write(&file, text).unwrap();
         let mut sluice = at_home(&net, &[]);
@@ -134,23 +139,6 @@ fn everything_in_our_own_file_counts_and_nothing_else_may_be_there() {
     assert_eq!(net.lamports(&holder.address), 99 * SOL);
     let paid = payer_before - net.lamports(&net.curator.address);
     assert!(paid > 10_000 + 100_000, "{paid}");
-    let show = ["config", "show", "--output", "json"];
-    let shown = at_home(&net, &[])
-        .arg("--config")
-        .arg(&file)
-        .args(show)
-        .output();
-    let shown: Value = serde_json::from_str(&succeeded(&shown.unwrap(), &show)).unwrap();
-    let lines = shown["settings"].as_array().unwrap();
-    let in_file = lines.iter().filter(|line| line["from"] == "file");
-    let said = |name: &str| &lines.iter().find(|line| line["name"] == name).unwrap()["value"];
-    assert_eq!(in_file.count(), 10, "{shown}");
-    assert_eq!(*said("patience"), *"20");
-    assert_eq!(*said("book"), *net.path("own-book").to_str().unwrap());
-    let journal = net.path("own-state").join("pending");
-    assert_eq!(*said("state"), *journal.to_str().unwrap());
-    let said = failed(&run(&config.replace("= 20", "= 0")), &["stake"]);
-    assert!(said.contains("it is 1 to 3600 seconds"), "{said}");
     let said = failed(&run(&format!("{config}feepayer = \"x\"\n")), &["stake"]);
     assert!(
         said.starts_with("the configuration file ") && said.contains(" cannot be read: "),
@@ -173,11 +161,51 @@ fn everything_in_our_own_file_counts_and_nothing_else_may_be_there() {
 }
 
 #[test]
+fn what_is_in_force_is_shown_with_the_file_that_says_so() {
+    let net = CliNet::new();
+    let config = whole_file(&net, &net.curator);
+    let file = net.path("named.toml");
+    let run = |text: &str, arguments: &[&str]| {
+        fs::write(&file, text).unwrap();
+        let mut sluice = at_home(&net, &[]);
+        sluice.arg("--config").arg(&file).args(arguments);
+        sluice.output().unwrap()
+    };
+    let show = ["config", "show", "--output", "json"];
+    let shown: Value = serde_json::from_str(&succeeded(&run(&config, &show), &show)).unwrap();
+    let lines = shown["settings"].as_array().unwrap();
+    let in_file = lines.iter().filter(|line| line["from"] == "file");
+    let said = |name: &str| &lines.iter().find(|line| line["name"] == name).unwrap()["value"];
+    assert_eq!(in_file.count(), 11, "{shown}");
+    assert_eq!(*said("patience"), *"20");
+    assert_eq!(*said("requests_per_10_seconds"), *"50");
+    assert_eq!(*said("book"), *net.path("own-book").to_str().unwrap());
+    let journal = net.path("own-state").join("pending");
+    assert_eq!(*said("state"), *journal.to_str().unwrap());
+    for (from, to, why) in [
+        ("patience = 20", "patience = 0", "it is 1 to 3600"),
+        ("seconds = 50", "seconds = 4", "it is 5 to 10000"),
+        ("\"5000000\"", "\"much\"", "use auto, none, or millionths"),
+        ("\"5000000\"", "-1", "line 6: "),
+    ] {
+        let said = failed(&run(&config.replace(from, to), &show), &show);
+        assert!(said.contains(why), "{said}");
+    }
+    // A price is a number as well.
+    succeeded(
+        &run(&config.replace("\"5000000\"", "5000000"), &show),
+        &show,
+    );
+}
+
+#[test]
 fn a_connection_that_is_not_encrypted_is_warned_of_without_its_key() {
     let net = CliNet::new();
     let output = net.run(&net.curator, &SHOW);
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
-    let elsewhere = net.url().replace("127.0.0.1", "0.0.0.0");
+    // The cluster itself is not asked under such a name.
+    let node = LyingNode::before(&net.url(), |_, _| {});
+    let elsewhere = node.url.replace("127.0.0.1", "0.0.0.0");
     let url = format!("{elsewhere}/?api-key=SECRET");
     let output = net.run_at(&url, &net.curator, &SHOW);
     succeeded(&output, &SHOW);

@@ -124,7 +124,7 @@ fn a_change_that_waits_can_be_replaced_and_taken_back() {
     net.json(&net.curator, &schedule("700"));
     let words = said(&net, &schedule("600"));
     assert!(
-        words.contains("It takes the place of 700 (7.00%) from epoch 2"),
+        words.contains("It will take the place of 700 (7.00%) from epoch 2"),
         "{words}"
     );
     let back = net.failure(&net.curator, &schedule("500"));
@@ -227,7 +227,7 @@ fn a_share_cap_can_be_announced_anew_and_waits_two_epochs() {
     let net = CliNet::with_validators();
     let cap = ["pool", "config", "schedule", "share-cap-bps", "1000"];
     let words = said(&net, &cap);
-    assert!(words.contains("it waits for two epochs"), "{words}");
+    assert!(words.contains("it will wait for two epochs"), "{words}");
     let waiting = parameter(&net, "share-cap-bps");
     assert_eq!(number(&waiting, "/pending/value"), 1_000);
     next_epoch(&net);

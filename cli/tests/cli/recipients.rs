@@ -71,7 +71,9 @@ impl Lost {
             Some(owner) => format!("If you mean its owner, give {owner}"),
             None => "Give the address of a wallet or of a multisig's vault".to_owned(),
         };
-        format!("{address} is {what}: what it receives would be lost. {rather}")
+        format!(
+            "{address} is {what}, for which nobody can sign: what it receives would be lost. {rather}"
+        )
     }
 }
 
@@ -112,6 +114,20 @@ fn giving(ticket: &str, to: &str) -> Vec<Vec<String>> {
     ]
     .map(|command| command.split(' ').map(str::to_owned).collect())
     .into()
+}
+
+#[test]
+fn the_own_token_account_is_none_to_give_to_before_it_is_there_either() {
+    let net = CliNet::new();
+    let holder = net.user("holder", 10 * SOL);
+    let lost = Lost {
+        address: get_associated_token_address(&holder.address, &addresses(&net).mint),
+        what: "a token account",
+        owner: Some(holder.address),
+    };
+    let stake = ["stake", "1", "--recipient", &lost.address.to_string()];
+    assert_eq!(net.failure(&holder, &stake), lost.refusal());
+    assert_eq!(net.lamports(&holder.address), 10 * SOL);
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! Nodes that do not offer every method, as most public ones do not.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use serde_json::{Value, json};
 use sluice_tests::{
@@ -162,6 +165,43 @@ fn views_ask_neither_for_the_minimum_delegation_nor_for_a_simulation() {
         assert!(!asked.iter().any(|one| one == method), "{asked:?}");
     }
     assert!(asked.iter().any(|one| one == "getProgramAccounts"));
+}
+
+#[test]
+fn f10_the_pace_of_slots_is_measured_once_for_a_command() {
+    const SAMPLES: &str = "getRecentPerformanceSamples";
+    let (net, holder) = start();
+    for _ in 0..3 {
+        net.json(&holder, &["unstake", "1"]);
+    }
+    let vote = net.validators[0].to_string();
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let node = LyingNode::before(&net.url(), move |request, answer| {
+        if request["method"] == SAMPLES {
+            count.fetch_add(1, Ordering::Relaxed);
+            let refusal = json!({"code": -32_601, "message": "Method not found"});
+            *answer = json!({"jsonrpc": "2.0", "id": request["id"], "error": refusal});
+        }
+    });
+    for command in [
+        &["tickets"][..],
+        &["pool", "show"],
+        &["pool", "config", "show"],
+        &["validator", "explain", &vote],
+        &["tables", "list"],
+        &["stake-account", "list"],
+        &["unstake", "1"],
+    ] {
+        asked.store(0, Ordering::Relaxed);
+        stderr(&net, &node.url, &holder, command);
+        let asked = asked.load(Ordering::Relaxed);
+        assert!(asked <= 1, "{command:?}: {asked} times");
+        assert!(
+            asked == 1 || command != ["tickets"],
+            "it is not asked at all"
+        );
+    }
 }
 
 #[test]

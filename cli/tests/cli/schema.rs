@@ -6,10 +6,11 @@ use std::{
     fs,
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use sluice_client::words::amounts::is_amount;
 use sluice_tests::{command::text, net::SplPoolAccounts};
 use solana_keypair::{Keypair, write_keypair_file};
+use solana_signature::Signature;
 use solana_signer::Signer;
 use solana_stake_interface::state::Lockup;
 
@@ -20,12 +21,15 @@ type Printed = Vec<(&'static str, Value)>;
 
 /// What can have types that no scenario here shows, or that depend on the moment: a key of any
 /// command, or one of a certain command.
-const DECLARED: [(&str, &str); 33] = [
+const DECLARED: [(&str, &str); 46] = [
+    ("pending transactions[].slot", "null | number"),
     ("after", "flag | null | number | text"),
     ("apy_parts_e9", "null | number"),
     ("before", "flag | null | number | text"),
     ("balance_lst", "amount | null"),
+    ("claim pool", "null | text"),
     ("crank code", "null | text"),
+    ("crank compute_units", "null | number"),
     ("curator", "null | text"),
     ("deactivated[]", "text"),
     ("deposit_cap_lamports", "amount | null"),
@@ -47,8 +51,18 @@ const DECLARED: [(&str, &str); 33] = [
     ("seconds_until", "null | number"),
     ("signatures[]", "text"),
     ("signed_by[]", "text"),
+    ("stake charge_lamports", "amount | null"),
+    ("stake dripping_lamports", "amount | null"),
+    ("stake fee_lamports", "amount | null"),
+    ("stake minted_lst", "amount | null"),
+    ("stake redeemable_lamports", "amount | null"),
     ("stake-account withdraw ticket", "null | text"),
+    ("tickets pool", "null | text"),
     ("uncut_target_lamports", "amount | null"),
+    ("upkeep_fee_lamports", "amount | null"),
+    ("upkeep_signatures[]", "text"),
+    ("unstake fee_lamports", "amount | null"),
+    ("unstake paid_lamports", "amount | null"),
     ("validator explain next_weight", "null | number"),
     ("value", "null | number | text"),
     ("vote", "null | text"),
@@ -160,6 +174,20 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Something in the journal that no node knows.
+fn leave_undecided(net: &CliNet) {
+    let entry = json!({
+        "signature": Signature::from([7; 64]).to_string(),
+        "cluster": net.rpc.get_genesis_hash().unwrap().to_string(),
+        "payer": net.curator.address.to_string(),
+        "what": "Sluice deposit_sol",
+        "last_valid_height": 1,
+        "signed_at": 1,
+    });
+    let journal = net.path("state").join("pending");
+    fs::write(journal, format!("{entry}\n")).unwrap();
+}
+
 fn holders() -> Printed {
     let net = CliNet::with_active_stake();
     let friend = net.user("friend", SOL);
@@ -171,6 +199,7 @@ fn holders() -> Printed {
     fs::write(&file, dumped.to_string()).unwrap();
     reader.run("sign", &[&file, "--yes"]);
     reader.run("send", &[&file]);
+    leave_undecided(&net);
     reader.run("pending", &[]);
     reader.look("any command with --send simulate", "simulate");
     reader.look("any command with --send dump", "dump");

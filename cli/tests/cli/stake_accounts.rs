@@ -1,7 +1,10 @@
 //! Stake accounts in and out.
 
 use serde_json::Value;
-use sluice_tests::command::{number, text};
+use sluice_tests::{
+    command::{number, succeeded, text},
+    net::faults::{Calls, Effect, FaultyNode, Heard, Rule, Trigger},
+};
 use solana_pubkey::Pubkey;
 use solana_stake_interface::{
     instruction as stake_program,
@@ -239,6 +242,33 @@ fn tokens_leave_as_active_stake_accounts_of_the_best_validators() {
     assert!(number(&rest, "/queued_lst") > 0, "{rest}");
     let tickets = net.json(&curator, &["tickets"]);
     assert_eq!(text(&tickets, "/tickets/0/ticket"), text(&rest, "/ticket"));
+}
+
+#[test]
+fn where_stake_goes_is_told_before_since_no_node_may_tell_it_afterwards() {
+    let net = CliNet::with_active_stake();
+    net.earn();
+    let refused = Rule {
+        calls: Calls::Of("getTransaction"),
+        trigger: Trigger::Always,
+        effect: Effect::Instead(Heard::Error(-32601, "Method not found")),
+    };
+    let node = FaultyNode::before(&net.url(), &[refused], 0);
+    let withdraw = ["stake-account", "withdraw", "20", "--yes"];
+    let output = net.run_at(&node.url, &net.curator, &withdraw);
+    let announced = String::from_utf8(output.stderr.clone()).unwrap();
+    succeeded(&output, &withdraw);
+    let line = announced
+        .lines()
+        .find(|line| line.starts_with("New stake accounts will be "));
+    let line = line.unwrap_or_else(|| panic!("{announced}"));
+    let named = line["New stake accounts will be ".len()..].trim_end_matches('.');
+    let held = net
+        .json(&net.curator, &["stake-account", "list"])
+        .to_string();
+    for address in named.split(", ") {
+        assert!(held.contains(address), "{address} is not in {held}");
+    }
 }
 
 #[test]

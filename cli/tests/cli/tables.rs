@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 use sluice_client::PoolAddresses;
-use sluice_tests::command::{number, text};
+use sluice_tests::{
+    command::{failed, number, succeeded, text},
+    net::LyingNode,
+};
 use solana_account::Account;
 use solana_address_lookup_table_interface::state::{AddressLookupTable, LookupTableMeta};
 use solana_keypair::{Keypair, write_keypair_file};
@@ -133,4 +136,57 @@ fn a_table_that_was_deactivated_long_ago_is_closed_and_its_rent_comes_back() {
     assert_eq!(net.lamports(&owner), before + RENT - 5_000);
     let none = net.json(&keeper, &["tables", "list"]);
     assert_eq!(none["tables"], json!([]));
+}
+
+/// Tables that the honest node lists.
+fn made(net: &CliNet, keeper: &User) -> usize {
+    tables(&net.json(keeper, &["tables", "list"])).len()
+}
+
+/// F3. An index that lists nothing made up to 32 tables, and as many again with each start.
+#[test]
+fn an_index_that_lists_nothing_makes_nobody_pay_for_a_second_table() {
+    let net = CliNet::with_active_stake();
+    let keeper = net.user("keeper", 10 * SOL);
+    let node = LyingNode::before(&net.url(), |request, answer| {
+        if request["method"] == "getProgramAccounts" {
+            answer["result"] = json!([]);
+        }
+    });
+    let crank = ["crank", "--tables"];
+    let output = net.run_at(&node.url, &keeper, &crank);
+    succeeded(&output, &crank);
+    let told = String::from_utf8(output.stderr).unwrap();
+    let cost = "New tables: 1. Rent: 0.0";
+    let new = "New lookup table: ";
+    assert!(told.find(cost) < told.find(new), "first the cost: {told}");
+    assert!(told.contains(cost) && told.contains(new), "{told}");
+    let before = net.lamports(&keeper.address);
+    let output = net.run_at(&node.url, &keeper, &crank);
+    succeeded(&output, &crank);
+    assert!(!String::from_utf8(output.stderr).unwrap().contains(new));
+    assert_eq!(net.lamports(&keeper.address), before);
+    assert_eq!(made(&net, &keeper), 1);
+}
+
+/// F3. A node that hides what was just made gets no second one.
+#[test]
+fn a_table_that_the_node_does_not_show_is_the_last_one_that_is_made() {
+    let net = CliNet::with_active_stake();
+    let keeper = net.user("keeper", 10 * SOL);
+    let node = LyingNode::before(&net.url(), |_, answer| {
+        let values = answer.pointer_mut("/result/value");
+        for value in values.and_then(Value::as_array_mut).into_iter().flatten() {
+            if value["owner"] == json!(address_lookup_table::ID.to_string()) {
+                *value = Value::Null;
+            }
+        }
+    });
+    let crank = ["crank", "--tables"];
+    let refused = failed(&net.run_at(&node.url, &keeper, &crank), &crank);
+    assert!(
+        refused.starts_with("The node does not show the lookup table"),
+        "{refused}"
+    );
+    assert_eq!(made(&net, &keeper), 1);
 }

@@ -71,8 +71,8 @@ fn two_dumps_of_one_epoch_take_two_numbers_and_execute_epochs_later() {
     let said = net.run(&holder, &["unstake", "3", "--send", "dump"]);
     let said = String::from_utf8(said.stderr).unwrap();
     assert!(
-        said.starts_with(
-            "The request can be executed from epoch 0 on, at least until the rebalance window of epoch 8 \
+        said.contains(
+            "\nThe request can be executed from epoch 0 on, at least until the rebalance window of epoch 8 \
              opens: it joins the batch that is open then, of 0 to 8."
         ),
         "{said}"

@@ -11,6 +11,8 @@ use solana_keypair::Keypair;
 use solana_native_token::LAMPORTS_PER_SOL;
 use solana_pubkey::Pubkey;
 
+use crate::WebOrigin;
+
 /// The port on which a validator serves JSON-RPC, and a localnet unless told otherwise.
 /// The WebSocket port is always the next one.
 pub const DEFAULT_RPC_PORT: u16 = 8899;
@@ -25,6 +27,9 @@ pub struct LocalnetConfig {
     pub bind_address: IpAddr,
     /// JSON-RPC port; 0 takes any pair of free neighbours. WebSocket is served on the next port.
     pub rpc_port: u16,
+    /// Web pages that may use it besides those of this machine and of the host that it is asked under.
+    /// Their hosts are names under which it can be asked.
+    pub web_origins: Vec<WebOrigin>,
     /// How long an epoch lasts in real time. Slots last 400 ms, less if that would leave an epoch
     /// fewer than the 32 slots that the runtime demands.
     pub epoch_duration: Duration,
@@ -48,6 +53,7 @@ impl Default for LocalnetConfig {
         Self {
             bind_address: IpAddr::V4(Ipv4Addr::LOCALHOST),
             rpc_port: DEFAULT_RPC_PORT,
+            web_origins: Vec::new(),
             epoch_duration: Duration::from_secs(60),
             epoch_yield_ppm: 1_000,
             programs: Vec::new(),

@@ -28,6 +28,7 @@ mod execution;
 mod genesis;
 mod ledger;
 mod localnet;
+mod origins;
 mod pubsub;
 mod rpc;
 mod validators;
@@ -35,6 +36,7 @@ mod validators;
 pub use config::{DEFAULT_RPC_PORT, LocalnetConfig, ProgramConfig, ProgramElf, ValidatorConfig};
 pub use error::LocalnetError;
 pub use localnet::Localnet;
+pub use origins::WebOrigin;
 pub use solana_cost_model::cost_tracker::CostTrackerLimits;
 pub use validators::Validator;
 

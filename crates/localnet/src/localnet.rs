@@ -20,6 +20,7 @@ use crate::{
     LocalnetConfig, LocalnetError, Validator,
     cluster::Cluster,
     genesis::{Pace, genesis_config},
+    origins::Callers,
     rpc::{Ports, Servers, Services},
     validators::Validators,
 };
@@ -44,6 +45,7 @@ impl Localnet {
         let ports = Ports::take(config.bind_address, config.rpc_port)?;
         let rpc_address = ports.rpc_address().map_err(LocalnetError::Serve)?;
         let websocket_address = ports.websocket_address().map_err(LocalnetError::Serve)?;
+        let callers = Callers::of(config.bind_address, config.web_origins.clone());
         let pace = Pace::new(config.epoch_duration)?;
         let faucet = config.faucet.insecure_clone();
         let cluster = tokio::task::spawn_blocking(move || {
@@ -60,7 +62,7 @@ impl Localnet {
             websocket_address,
             airdrops: AtomicU32::new(0),
         });
-        let servers = Servers::start(ports, services).map_err(LocalnetError::Serve)?;
+        let servers = Servers::start(ports, callers, services).map_err(LocalnetError::Serve)?;
         let clock = SlotClock::start(Arc::clone(&cluster), pace.slot_duration)
             .map_err(LocalnetError::Serve)?;
         Ok(Self {

@@ -57,6 +57,7 @@ pub fn run(arguments: &DemoArgs) -> Result<()> {
         bind: Ipv4Addr::LOCALHOST.into(),
         program: arguments.program.clone(),
         load: Vec::new(),
+        cors: Vec::new(),
     })?;
     show("The whole life of a stake, through the sluice command, on a cluster in this process.");
     let mut demo = Demo::create_pool(Stage::new(&cluster)?)?;

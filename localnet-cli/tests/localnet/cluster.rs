@@ -1,58 +1,15 @@
 //! A cluster from the command line.
 
 use std::{
-    io::{BufRead, BufReader, Read},
-    process::{Child, Command, Stdio},
+    io::Read,
+    process::{Child, Command},
 };
 
-use serde_json::Value;
-use sluice_tests::command::{failed, number, succeeded, text};
+use sluice_tests::command::{failed, number, text};
 
-use crate::{sluice, sluice_localnet};
+use crate::{running::Running, sluice, sluice_localnet};
 
 const SOL: u64 = 1_000_000_000;
-
-/// A running `sluice-localnet start`, killed at the end.
-struct Running {
-    process: Child,
-    started: Value,
-}
-
-impl Running {
-    fn start() -> Self {
-        let mut process = sluice_localnet()
-            .args(["start", "--port", "0", "--epoch-seconds", "300"])
-            .args(["--commissions-bps", "0,1000", "--output", "json"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut printed = String::new();
-        let mut stdout = BufReader::new(process.stdout.as_mut().unwrap());
-        while !printed.ends_with("}\n") || printed.lines().last() != Some("}") {
-            assert!(
-                stdout.read_line(&mut printed).unwrap() > 0,
-                "it ended: {printed}"
-            );
-        }
-        let started = serde_json::from_str(&printed).unwrap();
-        Self { process, started }
-    }
-
-    fn json(&self, mut binary: Command, arguments: &[&str]) -> Value {
-        binary
-            .args(["--config", &text(&self.started, "/config_file")])
-            .args(["--output", "json"])
-            .args(arguments);
-        serde_json::from_str(&succeeded(&binary.output().unwrap(), arguments)).unwrap()
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
-    }
-}
 
 #[test]
 fn a_localnet_comes_with_the_program_a_wallet_and_validators_and_jumps_on_demand() {

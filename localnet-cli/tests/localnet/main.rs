@@ -2,6 +2,8 @@
 
 mod cluster;
 mod demo;
+mod running;
+mod starting;
 
 use std::{env::consts::EXE_SUFFIX, path::Path, process::Command};
 

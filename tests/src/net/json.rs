@@ -18,7 +18,10 @@ use solana_signature::Signature;
 use solana_signer::{Signer, signers::Signers};
 use solana_transaction::Transaction;
 use tokio::{net::TcpStream, runtime::Runtime, sync::OnceCell, time::timeout};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{Error, Message, client::IntoClientRequest},
+};
 
 use super::start;
 
@@ -174,6 +177,17 @@ impl JsonNet {
 pub struct WebSocket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl WebSocket {
+    /// Connects with one more header: the status of the answer where that is refused.
+    pub async fn knock(url: &str, header: &'static str, value: &str) -> Result<Self, u16> {
+        let mut request = url.into_client_request().unwrap();
+        request.headers_mut().insert(header, value.parse().unwrap());
+        match connect_async(request).await {
+            Ok((connection, _)) => Ok(Self(connection)),
+            Err(Error::Http(answer)) => Err(answer.status().as_u16()),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
     /// Connects.
     pub async fn open(url: &str) -> Self {
         Self(connect_async(url).await.unwrap().0)

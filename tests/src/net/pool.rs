@@ -7,8 +7,8 @@ use sluice::{
     state::{PoolConfig, PoolLimits},
 };
 use sluice_client::{
-    CrankProgress, CrankReport, Event, Executor, PoolAddresses, PoolSnapshot, Repeat, Sent, Step,
-    StepKind,
+    Confirmed, CrankProgress, CrankReport, Event, Executor, PoolAddresses, PoolSnapshot, Repeat,
+    Sent, Step, StepKind,
     send::packing::{MAX_LOG_BYTES, log_bytes},
     sluice_events,
 };
@@ -121,14 +121,20 @@ impl PoolNet {
         Executor::new(&self.rpc, &self.payer)
     }
 
-    /// Sends what must succeed, signed by the payer alone.
-    pub fn send(&self, instructions: &[Instruction]) -> Sent {
+    /// Sends what must succeed, signed by the payer alone: how it was executed.
+    pub fn send(&self, instructions: &[Instruction]) -> Executed {
         let sent = self
             .executor()
             .send(instructions, &[], Repeat::Harmful)
             .unwrap_or_else(|error| panic!("{error}: {error:#?}"));
-        assert_logs_counted(instructions, &sent);
-        sent
+        let executed = self.executed(&sent);
+        assert_logs_counted(instructions, &executed);
+        executed
+    }
+
+    /// How a transaction was executed.
+    pub fn executed(&self, sent: &Sent) -> Executed {
+        Executed::new(&Confirmed::read(&self.rpc, &sent.signature).unwrap())
     }
 
     /// The pool as it is now.
@@ -175,17 +181,33 @@ impl PoolNet {
     }
 }
 
+/// A transaction as the cluster executed it.
+pub struct Executed {
+    /// What the programs said.
+    pub logs: Vec<String>,
+    /// What it took.
+    pub compute_units: u64,
+}
+
+impl Executed {
+    fn new(confirmed: &Confirmed) -> Self {
+        Self {
+            logs: confirmed.logs.clone().unwrap(),
+            compute_units: confirmed.compute_units.unwrap(),
+        }
+    }
+}
+
 fn check_prediction(progress: CrankProgress<'_>) {
-    let CrankProgress::Sent { planned, sent, .. } = progress else {
+    let CrankProgress::Sent {
+        planned, confirmed, ..
+    } = progress
+    else {
         return;
     };
-    let events = sluice_events(&sent.logs);
-    assert_eq!(
-        events.len(),
-        planned.len(),
-        "a step did nothing: {:#?}",
-        sent.logs
-    );
+    let Executed { logs, .. } = Executed::new(confirmed.unwrap());
+    let events = sluice_events(&logs);
+    assert_eq!(events.len(), planned.len(), "a step did nothing: {logs:#?}");
     for (step, event) in planned.iter().zip(&events) {
         assert_predicted(step, event);
     }
@@ -222,8 +244,8 @@ pub fn count(report: &CrankReport, kind: StepKind) -> usize {
 }
 
 /// The client's packing counts no fewer bytes of logs than there are, and none are cut.
-fn assert_logs_counted(instructions: &[Instruction], sent: &Sent) {
-    let logs = sent
+fn assert_logs_counted(instructions: &[Instruction], executed: &Executed) {
+    let logs = executed
         .logs
         .iter()
         .filter(|line| !line.contains(COMPUTE_BUDGET));

@@ -84,14 +84,13 @@ impl SplPoolNet {
     ) -> Vec<Vec<Instruction>> {
         let pools = (&self.net.addresses, &self.spl_pool());
         let owner = self.net.payer.pubkey();
-        let exactly = |part: &ConversionPart| {
-            Ok(Minimums {
-                lamports: part.lamports.get(),
-                lst: part.lst.get(),
-            })
+        let exactly = |part: &ConversionPart| Minimums {
+            lamports: part.lamports.get(),
+            lst: part.lst.get(),
         };
+        let exactly: Vec<Minimums> = conversion.parts.iter().map(exactly).collect();
         conversion
-            .transactions(&self.net.rpc, pools, &owner, accounts, exactly)
+            .transactions(&self.net.rpc, pools, &owner, accounts, &exactly)
             .unwrap()
     }
 

@@ -1,5 +1,5 @@
-//! The book's chapter on attacks names the tests as they are: none that does not exist, every attack,
-//! and its rows in order.
+//! The book's chapters on attacks and on nodes name the tests as they are: none that does not exist,
+//! every attack, every finding, and their rows in order.
 
 use std::{
     collections::BTreeMap,
@@ -7,17 +7,23 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The chapter.
-fn page() -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/src/attacks.md");
-    fs::read_to_string(path).expect("the chapter on attacks")
+const ATTACKS: &str = "attacks.md";
+const FINDINGS: &str = "trust.md";
+
+/// A chapter.
+fn page(name: &str) -> String {
+    let book = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/src");
+    fs::read_to_string(book.join(name)).expect("a chapter")
 }
 
 /// Where tests are, and what the page writes before a place there.
-const ROOTS: [(&str, &str); 3] = [
+const ROOTS: [(&str, &str); 6] = [
     ("", "tests"),
     ("cli: ", "../cli/tests/cli"),
     ("client: ", "../crates/client/src"),
+    ("command: ", "../cli/src"),
+    ("cluster: ", "../crates/localnet/src"),
+    ("start: ", "../localnet-cli/tests/localnet"),
 ];
 
 /// Tests by name, with the places where they are.
@@ -62,7 +68,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 fn test_names(text: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut is_test = false;
-    for line in text.lines() {
+    for line in text.lines().map(str::trim_start) {
         if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
             is_test = true;
         } else if let Some((_, rest)) = line.split_once("fn ") {
@@ -90,9 +96,9 @@ fn is_place(tests: &BTreeMap<String, Vec<String>>, place: &str) -> bool {
     tests.values().flatten().any(within)
 }
 
-#[test]
-fn every_test_that_the_page_names_exists() {
-    let (page, tests) = (page(), tests());
+/// Fails where a chapter names a test that there is not; returns how many it names.
+fn require_existing(name: &str) -> usize {
+    let (page, tests) = (page(name), tests());
     let mut named = 0;
     for (row, cell) in rows(&page) {
         let mut place = "";
@@ -108,18 +114,47 @@ fn every_test_that_the_page_names_exists() {
             named += 1;
         }
     }
-    assert!(named > 100, "only {named} names were found");
+    named
+}
+
+/// Whether a name is this letter or word and a number.
+fn is_numbered(test: &str, prefix: &str) -> bool {
+    let number = test.strip_prefix(prefix);
+    number.is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
+}
+
+#[test]
+fn every_test_that_the_page_names_exists() {
+    for (name, fewest) in [(ATTACKS, 100), (FINDINGS, 40)] {
+        let named = require_existing(name);
+        assert!(named > fewest, "only {named} names were found in {name}");
+    }
+}
+
+#[test]
+fn every_finding_is_on_the_page_with_a_test() {
+    let page = page(FINDINGS);
+    for number in 1..=19 {
+        let finding = format!("F{number}");
+        let row = rows(&page).into_iter().find(|(cell, _)| *cell == finding);
+        assert!(
+            row.is_some_and(|(_, tests)| tests.contains("::")),
+            "{finding}"
+        );
+    }
+    for (test, places) in tests() {
+        if is_numbered(&test, "f") {
+            assert!(page.contains(&test), "{places:?}::{test} is not named");
+        }
+    }
 }
 
 #[test]
 fn every_attack_is_on_the_page() {
-    let (page, tests) = (page(), tests());
-    for (test, places) in tests {
-        let numbered = |prefix: &str| {
-            let number = test.strip_prefix(prefix);
-            number.is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
-        };
-        if ["v", "row_", "attack_"].into_iter().any(numbered) {
+    let page = page(ATTACKS);
+    for (test, places) in tests() {
+        let mut prefixes = ["v", "row_", "attack_"].into_iter();
+        if prefixes.any(|prefix| is_numbered(&test, prefix)) {
             assert!(page.contains(&test), "{places:?}::{test} is not named");
         }
     }
@@ -127,12 +162,12 @@ fn every_attack_is_on_the_page() {
 
 #[test]
 fn rows_are_in_the_order_of_their_numbers() {
-    let page = page();
     let number = |cell: &str| {
-        let digits = cell.trim_start_matches('V');
+        let digits = cell.trim_start_matches(['V', 'F']);
         digits.split(',').next()?.parse::<u32>().ok()
     };
-    for table in page.split("\n\n") {
+    let pages = [ATTACKS, FINDINGS].map(page).join("\n\n");
+    for table in pages.split("\n\n") {
         let numbers: Vec<u32> = rows(table)
             .into_iter()
             .filter_map(|row| number(row.0))

@@ -1,11 +1,11 @@
 use sluice_client::{
-    ClientError, Event, Executor, PoolSnapshot, Repeat, Sent,
+    ClientError, Event, Executor, PoolSnapshot, Repeat,
     plan::convert::{ConversionAccounts, ConversionPart, Obstacle},
     send::fees::Budget,
     sluice_events,
 };
 use sluice_math::Lamports;
-use sluice_tests::net::{HELD_TOKENS, PoolNet, SOL, SplPoolAccounts, SplPoolNet};
+use sluice_tests::net::{Executed, HELD_TOKENS, PoolNet, SOL, SplPoolAccounts, SplPoolNet};
 use solana_hash::Hash;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
@@ -34,7 +34,7 @@ fn ensured_by(net: &PoolNet, payer: &Pubkey) -> Instruction {
 }
 
 /// The deposit of a part was worth exactly what was quoted.
-fn assert_quoted(sent: &Sent, part: &ConversionPart) {
+fn assert_quoted(sent: &Executed, part: &ConversionPart) {
     let [Event::StakeDeposited(event)] = &sluice_events(&sent.logs)[..] else {
         panic!("a deposit is one event: {:#?}", sent.logs);
     };
@@ -152,6 +152,7 @@ fn the_largest_conversion_fits_one_transaction_without_a_lookup_table() {
     let sent = executor
         .send(&transactions[1], &[&net.payer], Repeat::Harmful)
         .unwrap();
+    let sent = net.executed(&sent);
     println!("somebody else pays: {} compute units", sent.compute_units);
     assert_quoted(&sent, &conversion.parts[0]);
     let minted = net.tokens(&accounts.recipient) - before;

@@ -19,7 +19,9 @@ fn a_pool_lives_through_its_epochs_on_plans_and_quotes_that_hold_to_the_lamport(
 }
 
 fn a_deposit_mints_what_was_quoted(net: &PoolNet) {
-    net.executor().refresh(&net.addresses, &mut |_| {}).unwrap();
+    net.executor()
+        .refresh(&net.addresses, usize::MAX, &mut |_| {})
+        .unwrap();
     let quote = net
         .snapshot()
         .quote_deposit(Lamports::new(100 * SOL))
@@ -147,7 +149,9 @@ fn refusals_of_a_real_node_are_sentences() {
     );
     assert!(stale.to_string().contains("Run the crank"), "{stale}");
 
-    net.executor().refresh(&net.addresses, &mut |_| {}).unwrap();
+    net.executor()
+        .refresh(&net.addresses, usize::MAX, &mut |_| {})
+        .unwrap();
     let too_much = net
         .addresses
         .deposit_sol(payer, net.lst_account(), u64::MAX / 2, 0);
@@ -167,11 +171,18 @@ fn refusals_of_a_real_node_are_sentences() {
 fn equal_transactions_at_one_moment_are_all_carried_out() {
     let net = PoolNet::with_pool(1);
     let payer = net.payer.pubkey();
-    net.executor().refresh(&net.addresses, &mut |_| {}).unwrap();
+    net.executor()
+        .refresh(&net.addresses, usize::MAX, &mut |_| {})
+        .unwrap();
     let before = net.snapshot().pool.reserve_lamports;
     let deposit = net.addresses.deposit_sol(payer, net.lst_account(), SOL, 1);
     let signatures: HashSet<_> = std::thread::scope(|scope| {
-        let send = || net.send(std::slice::from_ref(&deposit)).signature;
+        let send = || {
+            let sent = net
+                .executor()
+                .send(std::slice::from_ref(&deposit), &[], Repeat::Harmful);
+            sent.unwrap().signature
+        };
         let sending: Vec<_> = (0..6).map(|_| scope.spawn(send)).collect();
         sending
             .into_iter()

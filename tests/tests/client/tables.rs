@@ -1,11 +1,14 @@
-use sluice_client::send::lookup_tables as tables;
-use sluice_tests::net::{PoolNet, SOL};
+use serde_json::json;
+use sluice_client::{ClientError, Executor, send::lookup_tables as tables};
+use sluice_tests::net::{LyingNode, PoolNet, SOL};
+use solana_rpc_client::rpc_client::RpcClient;
 use solana_signer::Signer;
 
 #[test]
 fn a_keeper_creates_finds_and_uses_the_lookup_tables_of_its_pool() {
     let net = PoolNet::with_pool(3);
-    let find = || tables::tables_of(&net.rpc, &net.payer.pubkey(), &net.addresses.pool).unwrap();
+    let find =
+        || tables::tables_of(&net.rpc, &net.payer.pubkey(), &net.addresses.pool, &[]).unwrap();
     assert!(find().is_empty());
     let snapshot = net.snapshot();
     let (mut transactions, mut announced) = (0, Vec::new());
@@ -37,4 +40,23 @@ fn a_keeper_creates_finds_and_uses_the_lookup_tables_of_its_pool() {
     assert!(report.failures.is_empty(), "{:#?}", report.failures);
     assert!(report.snapshot.is_fresh());
     assert!(report.snapshot.rate().unwrap().full.get() < SOL);
+}
+
+/// F3. The wait for the slot after the last change ends.
+#[test]
+fn a_node_whose_slot_stands_still_is_not_waited_for_without_end() {
+    let net = PoolNet::with_pool(1);
+    let slot = net.rpc.get_slot().unwrap();
+    let node = LyingNode::before(&net.url(), move |request, answer| {
+        if request["method"] == "getSlot" {
+            answer["result"] = json!(slot);
+        }
+    });
+    let rpc = RpcClient::new_with_commitment(node.url.clone(), net.rpc.commitment());
+    let executor = Executor::new(&rpc, &net.payer);
+    let ended = executor.ensure_tables(&net.snapshot(), &[], &mut |_| ());
+    assert!(
+        matches!(ended, Err(ClientError::SlotStands { seconds: 10, .. })),
+        "{ended:?}"
+    );
 }

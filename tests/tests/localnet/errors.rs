@@ -1,17 +1,7 @@
 //! Requests that a validator refuses are refused in the same words.
 
-use reqwest::{
-    Method, StatusCode,
-    header::{
-        ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_HEADERS,
-        ACCESS_CONTROL_REQUEST_METHOD, ORIGIN,
-    },
-};
 use serde_json::{Value, json};
 use sluice_tests::net::{Failure, JsonNet};
-
-/// Where a web page comes from that asks.
-const PAGE: &str = "https://example.org";
 
 async fn error_of(net: &JsonNet, body: &str) -> Value {
     let answer: Value = serde_json::from_str(&net.post(body).await).unwrap();
@@ -118,24 +108,4 @@ async fn requests_in_a_batch_are_answered_together() {
     let by_id = |id: u64| answers.iter().find(|answer| answer["id"] == id).unwrap();
     assert_eq!(by_id(1)["result"], "ok");
     assert_eq!(by_id(2)["error"]["code"], -32601);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_web_page_of_any_origin_may_ask() {
-    let net = JsonNet::shared().await;
-    let preflight = net.request(Method::OPTIONS).header(ORIGIN, PAGE);
-    let preflight = preflight
-        .header(ACCESS_CONTROL_REQUEST_METHOD, "POST")
-        .header(ACCESS_CONTROL_REQUEST_HEADERS, "content-type,solana-client");
-    let answer = preflight.send().await.unwrap();
-    assert_eq!(answer.status(), StatusCode::OK);
-    assert_eq!(answer.headers()[ACCESS_CONTROL_ALLOW_ORIGIN], "*");
-    assert_eq!(answer.headers()[ACCESS_CONTROL_ALLOW_HEADERS], "*");
-
-    let body = json!({"jsonrpc": "2.0", "id": 1, "method": "getHealth"}).to_string();
-    let request = net.request(Method::POST).header(ORIGIN, PAGE).body(body);
-    let answer = request.send().await.unwrap();
-    assert_eq!(answer.headers()[ACCESS_CONTROL_ALLOW_ORIGIN], "*");
-    let body = answer.text().await.unwrap();
-    assert!(body.contains("\"ok\""), "{body}");
 }

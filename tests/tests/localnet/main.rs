@@ -3,6 +3,7 @@
 mod accounts;
 mod blocks;
 mod cluster_info;
+mod doors;
 mod errors;
 mod faulty_nodes;
 mod fees;

@@ -1,9 +1,15 @@
 //! Which tickets are claimed, and which are left out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem::take,
+};
 
 use anyhow::Result;
-use sluice_client::{AccountSource, MAX_ADDRESSES, words::amounts::sol};
+use sluice_client::{
+    AccountSource, MAX_ADDRESSES, PoolAddresses,
+    words::amounts::{counted, sol},
+};
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
@@ -22,30 +28,31 @@ pub struct Due {
     pub entries: Vec<Entry>,
     /// How many have nothing to claim yet.
     pub waiting: usize,
+    /// How many could be claimed, but are not. Why was said.
+    pub left_out: usize,
     /// Of the tickets that were named, those that are none.
     pub missing: Vec<Pubkey>,
 }
 
 impl Due {
-    /// All of the actor's tickets that can be paid and are worth it. What is left out is said.
-    pub fn of_actor(session: &Session, actor: &Actor) -> Result<Self> {
+    /// All of the actor's tickets, in one pool or in all, that can be paid and are worth it. What is
+    /// left out is said.
+    pub fn of_actor(session: &Session, actor: &Actor, pool: Option<Pubkey>) -> Result<Self> {
         let owner = actor.address();
-        let due = Self::among(TicketBook::read(session, owner, None)?, Vec::new());
+        let mut due = Self::among(TicketBook::read(session, owner, pool, None)?, Vec::new());
         let payers = [owner, actor.payer_address()];
-        let (worth, dust): (Vec<Entry>, Vec<Entry>) = due
-            .entries
+        let (worth, dust): (Vec<Entry>, Vec<Entry>) = take(&mut due.entries)
             .into_iter()
             .partition(|entry| is_worth_its_fee(entry, &payers));
         if !dust.is_empty() {
             announce(format_args!(
-                "{} tickets that others made for {owner} pay less than the fee of a claim: left out.",
-                dust.len()
+                "{} that others made for {owner} would pay less than the fee of a claim: left out.",
+                counted(dust.len(), "ticket")
             ));
         }
-        Ok(Self {
-            entries: payable(session, worth)?,
-            ..due
-        })
+        due.left_out = dust.len();
+        due.entries = worth;
+        due.payable(session)
     }
 
     /// Those of these tickets that can be paid, whoever owns them. What is left out is said.
@@ -54,11 +61,7 @@ impl Due {
         let found = |ticket: &Pubkey| book.entries.iter().any(|one| one.owned.address == *ticket);
         let missing = tickets.iter().filter(|ticket| !found(ticket)).copied();
         let missing = missing.collect();
-        let due = Self::among(book, missing);
-        Ok(Self {
-            entries: payable(session, due.entries)?,
-            ..due
-        })
+        Self::among(book, missing).payable(session)
     }
 
     fn among(book: TicketBook, missing: Vec<Pubkey>) -> Self {
@@ -68,8 +71,33 @@ impl Due {
         Self {
             entries,
             waiting: waiting.len(),
+            left_out: 0,
             missing,
         }
+    }
+
+    fn payable(mut self, session: &Session) -> Result<Self> {
+        let due = self.entries.len();
+        self.entries = payable(session, self.entries)?;
+        let refused = due.saturating_sub(self.entries.len());
+        self.left_out = self.left_out.saturating_add(refused);
+        Ok(self)
+    }
+
+    /// What they pay now, in all. Fails where that is more than can be.
+    pub fn claimable(&self) -> Result<Lamports> {
+        let mut sum = Lamports::ZERO;
+        for entry in &self.entries {
+            sum = sum.add(entry.payout.claimable)?;
+        }
+        Ok(sum)
+    }
+
+    /// The pool of all of them, if it is one.
+    pub fn only_pool(&self) -> Option<&PoolAddresses> {
+        let first = &self.entries.first()?.pool;
+        let mut pools = self.entries.iter().map(|entry| entry.pool.pool);
+        pools.all(|pool| pool == first.pool).then_some(first)
     }
 }
 

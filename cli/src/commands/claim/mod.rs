@@ -6,18 +6,21 @@ use std::{collections::BTreeMap, fmt};
 
 use anyhow::{Result, ensure};
 use serde::Serialize;
-use sluice_client::{Event, words::amounts::sol};
+use sluice_client::{
+    Event,
+    words::amounts::{counted, sol},
+};
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
 use self::due::Due;
-use super::ticket_book::Entry;
+use super::{ticket_book::Entry, tickets::none_of};
 use crate::{
     args::{ClaimArgs, OutputFormat},
     failure::{Code, incomplete},
-    output::{print, table},
+    output::{hide_first, print, table},
     session::Session,
-    transaction::{Attempts, Done, Things, perform_each},
+    transaction::{Attempts, Done, Things, beforehand, perform_each},
 };
 
 /// Claims in one transaction: their accounts fit without a lookup table.
@@ -27,15 +30,19 @@ const CLAIMS_PER_TRANSACTION: usize = 4;
 #[derive(Debug, Serialize)]
 pub struct Claimed {
     owner: String,
+    /// The pool that was chosen; none where all are meant, or tickets were named.
+    pool: Option<String>,
     claims: Vec<ClaimLine>,
     failures: Vec<String>,
     total_lamports: u64,
     waiting_tickets: usize,
+    left_out_tickets: usize,
 }
 
 #[derive(Debug, Serialize)]
 struct ClaimLine {
     ticket: String,
+    pool: String,
     owner: String,
     batch: u64,
     lamports: u64,
@@ -48,10 +55,12 @@ struct ClaimLine {
 /// stop the others; the command fails then all the same, once it has said what was paid.
 pub fn claim(session: &Session, arguments: &ClaimArgs, output: OutputFormat) -> Result<()> {
     let actor = session.actor()?;
-    let due = if arguments.tickets.is_empty() {
-        Due::of_actor(session, &actor)?
+    let (pool, due) = if arguments.tickets.is_empty() {
+        let pool = session.pool_if_chosen()?.map(|pool| pool.pool);
+        (pool, Due::of_actor(session, &actor, pool)?)
     } else {
-        Due::named(session, &arguments.tickets)?
+        // They can be of any pool.
+        (None, Due::named(session, &arguments.tickets)?)
     };
     let claim = |entry: &Entry| {
         let owned = &entry.owned;
@@ -66,11 +75,18 @@ pub fn claim(session: &Session, arguments: &ClaimArgs, output: OutputFormat) -> 
     let missing = due.missing.first().map(|missing| {
         format!("there is no ticket at {missing}: it was paid and closed, or it is another address")
     });
-    if due.entries.is_empty() && due.waiting == 0 {
+    if due.entries.is_empty() && due.waiting == 0 && due.left_out == 0 {
         ensure!(missing.is_none(), missing.unwrap_or_default());
     }
+    if !due.entries.is_empty() {
+        let facts = [
+            ("Claims", counted(due.entries.len(), "ticket")),
+            ("Owners receive", sol(due.claimable()?.get())),
+        ];
+        beforehand(session, &actor, due.only_pool(), &facts)?;
+    }
     let (outcome, failure) = perform_each(session, &actor, "claiming", &claims, |attempts| {
-        Claimed::new(actor.address(), &due, attempts)
+        Claimed::new(actor.address(), pool, &due, attempts)
     })?;
     print(output, &outcome)?;
     let missing = missing.map(|missing| incomplete(missing, Code::Refused));
@@ -78,7 +94,7 @@ pub fn claim(session: &Session, arguments: &ClaimArgs, output: OutputFormat) -> 
 }
 
 impl Claimed {
-    fn new(owner: Pubkey, due: &Due, attempts: &Attempts) -> Result<Self> {
+    fn new(owner: Pubkey, pool: Option<Pubkey>, due: &Due, attempts: &Attempts) -> Result<Self> {
         let mut lines = Vec::new();
         for done in &attempts.done {
             lines.extend(ClaimLine::all_of(done)?);
@@ -88,10 +104,12 @@ impl Claimed {
         })?;
         Ok(Self {
             owner: owner.to_string(),
+            pool: pool.map(|pool| pool.to_string()),
             claims: lines,
             failures: attempts.failures(),
             total_lamports: total.get(),
             waiting_tickets: due.waiting,
+            left_out_tickets: due.left_out,
         })
     }
 
@@ -111,6 +129,7 @@ impl ClaimLine {
         let claims = done.events(|event| match event {
             Event::TicketClaimed(claimed) => Some(Self {
                 ticket: claimed.ticket.to_string(),
+                pool: claimed.pool.to_string(),
                 owner: claimed.owner.to_string(),
                 batch: claimed.batch,
                 lamports: claimed.lamports,
@@ -126,20 +145,18 @@ impl ClaimLine {
 impl fmt::Display for Claimed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.claims.is_empty() {
-            return match self.waiting_tickets {
-                0 => writeln!(
-                    formatter,
-                    "{} has no tickets: `sluice unstake` makes one.",
-                    self.owner
-                ),
-                _ => writeln!(
-                    formatter,
-                    "Nothing can be claimed yet: `sluice tickets` says when. `sluice crank` settles \
-                     what is due."
-                ),
+            let why = match (self.waiting_tickets, self.left_out_tickets) {
+                (0, 0) => none_of(&self.owner, self.pool.as_deref()),
+                (0, left_out) => {
+                    format!("Nothing was claimed: {} left out.", counted(left_out, "ticket"))
+                }
+                _ => "Nothing can be claimed yet: `sluice tickets` says when. `sluice crank` settles \
+                      what is due."
+                    .to_owned(),
             };
+            return writeln!(formatter, "{why}");
         }
-        let mut claims = table(["ticket", "batch", "SOL", ""], 1);
+        let mut claims = table(["pool", "ticket", "batch", "SOL", ""], 2);
         for line in &self.claims {
             let rest = if line.closed {
                 "paid in full"
@@ -147,11 +164,16 @@ impl fmt::Display for Claimed {
                 "the rest follows"
             };
             claims.add_row([
+                line.pool.clone(),
                 line.ticket.clone(),
                 line.batch.to_string(),
                 Lamports::new(line.lamports).to_string(),
                 rest.to_owned(),
             ]);
+        }
+        if let Some(pool) = &self.pool {
+            hide_first(&mut claims);
+            writeln!(formatter, "Claimed in the pool {pool}:")?;
         }
         writeln!(formatter, "{claims}")?;
         for (owner, lamports) in self.paid() {

@@ -14,10 +14,12 @@ use sluice_client::{
 use sluice_math::{Lamports, Lst};
 use solana_pubkey::Pubkey;
 
+use self::refresh::BothDue;
 use crate::{
-    args::{ConvertArgs, Sum},
-    commands::freshness::fresh_snapshot_with_stakes,
-    confirm::confirm,
+    args::{ConvertArgs, Sum, Tolerance},
+    bound::sum,
+    commands::freshness::{Proposal, Upkept, propose},
+    confirm::Asked,
     next,
     output::{Facts, known, table},
     session::{Actor, Session},
@@ -47,56 +49,128 @@ struct StakeLine {
 }
 
 /// What will be done.
-struct Quote<'a> {
-    conversion: &'a Conversion,
+struct Quote {
+    conversion: Conversion,
+    holding: Holding,
     tokens: u64,
-    minimum_lst: u64,
+    minimums: Vec<u64>,
     transactions: usize,
 }
 
 /// Turns tokens of another stake pool into those of the configured one.
-pub fn convert(session: &Session, arguments: &ConvertArgs) -> Result<Outcome<Converted>> {
+pub fn convert(session: &Session, arguments: &ConvertArgs) -> Result<Outcome<Upkept<Converted>>> {
     let actor = session.actor()?;
-    let owner = actor.address();
-    let tokens_in = |spl_pool: &SplPool| {
-        let balance = spl_pool.tokens_of(&session.rpc, &owner)?;
-        take(spl_pool, balance, arguments.sum(), &owner)
-    };
     // Nobody pays for cranks on the way to what is refused.
-    tokens_in(&refresh::spl_pool(session, arguments)?)?;
-    let snapshot = fresh_snapshot_with_stakes(session, &actor, arguments.no_crank)?;
-    let spl_pool = refresh::updated_spl_pool(session, &actor, &snapshot, arguments)?;
-    let tokens = tokens_in(&spl_pool)?;
-    let conversion = match snapshot.plan_conversion(&spl_pool, tokens)? {
-        Ok(conversion) => conversion,
-        Err(Obstacle::NotUpdated) => {
-            bail!("the other pool was not updated, so it gives nothing now: try again in a moment")
-        }
-        Err(obstacle) => bail!(next::explained(&obstacle.explanation())),
-    };
-    let holding = Holding::read(&session.rpc, &snapshot.addresses, owner)?;
-    let transactions = transactions(
+    tokens(
         session,
         &actor,
-        (&snapshot, &spl_pool),
-        &conversion,
-        &holding,
+        &refresh::spl_pool(session, arguments)?,
         arguments,
     )?;
-    let quoted = total(&conversion, |part| part.lst.get());
-    let quote = Quote {
-        conversion: &conversion,
-        tokens,
-        minimum_lst: arguments
-            .slippage
-            .tolerance(session.send_mode())
-            .minimum(quoted)?,
-        transactions: transactions.len(),
-    };
-    confirm(session, &quote)?;
-    perform_all(session, &actor, "converting", transactions, |done| {
-        report(session, &snapshot, &spl_pool, tokens, &holding, &done)
-    })
+    let due = BothDue::of(session, &actor, arguments)?;
+    let agreed = propose(session, &actor, (due, Asked::Always), |pools, agreed| {
+        Quote::proposed(session, &actor, (pools, arguments), agreed)
+    })?;
+    let (quote, pools, upkeep) = (agreed.what, agreed.books, agreed.upkeep);
+    let tolerance = arguments.slippage.tolerance(session.send_mode());
+    let transactions = quote.transactions(session, &actor, &pools, tolerance)?;
+    let outcome = perform_all(session, &actor, "converting", transactions, |done| {
+        report(session, &pools, &quote, &done)
+    })?;
+    Ok(outcome.map(|converted| upkeep.with(converted)))
+}
+
+/// The tokens of the other pool that are given, if they are there.
+fn tokens(
+    session: &Session,
+    actor: &Actor,
+    spl_pool: &SplPool,
+    arguments: &ConvertArgs,
+) -> Result<u64> {
+    let owner = actor.address();
+    let balance = spl_pool.tokens_of(&session.rpc, &owner)?;
+    take(spl_pool, balance, arguments.sum(), &owner)
+}
+
+impl Quote {
+    fn proposed(
+        session: &Session,
+        actor: &Actor,
+        ((snapshot, spl_pool), arguments): (&(PoolSnapshot, SplPool), &ConvertArgs),
+        agreed: Option<u64>,
+    ) -> Result<Proposal<Self>> {
+        let pool = snapshot.addresses;
+        let tokens = tokens(session, actor, spl_pool, arguments)?;
+        let conversion = match snapshot.plan_conversion(spl_pool, tokens)? {
+            Ok(conversion) => conversion,
+            Err(Obstacle::NotUpdated) => {
+                bail!(
+                    "the other pool was not updated, so it gives nothing now: try again in a moment"
+                )
+            }
+            Err(obstacle) => bail!(next::explained(&obstacle.explanation())),
+        };
+        let parts = conversion.parts.iter();
+        let quoted: Vec<u64> = parts.map(|part| part.lst.get()).collect();
+        let tolerance = arguments.slippage.tolerance(session.send_mode());
+        let bound = arguments.least.bound().at_least(agreed);
+        let minimums = bound.minimums(&quoted, tolerance)?;
+        let fact = bound.fact(&minimums, &quoted);
+        let (quoted, least) = (sum(&quoted), sum(&minimums));
+        let mut quote = Self {
+            conversion,
+            holding: Holding::read(&session.rpc, &pool, actor.address())?,
+            tokens,
+            minimums,
+            transactions: 0,
+        };
+        let pools = (snapshot.clone(), spl_pool.clone());
+        quote.transactions = quote.transactions(session, actor, &pools, tolerance)?.len();
+        Ok(Proposal {
+            pool,
+            facts: vec![fact],
+            plan: quote.to_string(),
+            quoted,
+            least,
+            what: quote,
+        })
+    }
+
+    fn transactions(
+        &self,
+        session: &Session,
+        actor: &Actor,
+        (snapshot, spl_pool): &(PoolSnapshot, SplPool),
+        tolerance: Tolerance,
+    ) -> Result<Vec<Transaction<'static>>> {
+        let owner = &self.holding.owner;
+        let accounts = ConversionAccounts {
+            recipient: self.holding.address,
+            ensured: self.holding.ensured(&actor.payer_address()),
+        };
+        let pools = (&snapshot.addresses, spl_pool);
+        let parts = self.conversion.parts.iter().zip(&self.minimums);
+        let minimums = parts.map(|(part, minimum_lst)| {
+            Ok(Minimums {
+                lamports: tolerance.minimum(part.lamports.get())?,
+                lst: *minimum_lst,
+            })
+        });
+        let minimums: Vec<Minimums> = minimums.collect::<Result<_>>()?;
+        let planned =
+            self.conversion
+                .transactions(&session.rpc, pools, owner, &accounts, &minimums)?;
+        let is_ahead = !accounts.is_paid_by(owner);
+        let transactions = planned.into_iter().enumerate();
+        Ok(transactions
+            .map(
+                |(index, instructions)| match Transaction::new(instructions) {
+                    transaction if is_ahead && index > 0 => transaction.after_the_previous(),
+                    transaction => transaction,
+                },
+            )
+            .collect())
+    }
 }
 
 /// The tokens to give, if they are there.
@@ -119,39 +193,6 @@ fn take(spl_pool: &SplPool, balance: u64, sum: Sum, owner: &Pubkey) -> Result<u6
     }
 }
 
-fn transactions(
-    session: &Session,
-    actor: &Actor,
-    (snapshot, spl_pool): (&PoolSnapshot, &SplPool),
-    conversion: &Conversion,
-    holding: &Holding,
-    arguments: &ConvertArgs,
-) -> Result<Vec<Transaction<'static>>> {
-    let accounts = ConversionAccounts {
-        recipient: holding.address,
-        ensured: holding.ensured(&actor.payer_address()),
-    };
-    let pools = (&snapshot.addresses, spl_pool);
-    let tolerance = arguments.slippage.tolerance(session.send_mode());
-    let planned =
-        conversion.transactions(&session.rpc, pools, &holding.owner, &accounts, |part| {
-            Ok(Minimums {
-                lamports: tolerance.minimum(part.lamports.get())?,
-                lst: tolerance.minimum(part.lst.get())?,
-            })
-        })?;
-    let is_ahead = !accounts.is_paid_by(&holding.owner);
-    let transactions = planned.into_iter().enumerate();
-    Ok(transactions
-        .map(
-            |(index, instructions)| match Transaction::new(instructions) {
-                transaction if is_ahead && index > 0 => transaction.after_the_previous(),
-                transaction => transaction,
-            },
-        )
-        .collect())
-}
-
 fn total(conversion: &Conversion, of: impl Fn(&ConversionPart) -> u64) -> u64 {
     let parts = conversion.parts.iter();
     parts.fold(0, |sum: u64, part| sum.saturating_add(of(part)))
@@ -159,27 +200,26 @@ fn total(conversion: &Conversion, of: impl Fn(&ConversionPart) -> u64) -> u64 {
 
 fn report(
     session: &Session,
-    snapshot: &PoolSnapshot,
-    spl_pool: &SplPool,
-    tokens: u64,
-    holding: &Holding,
+    (snapshot, spl_pool): &(PoolSnapshot, SplPool),
+    quote: &Quote,
     done: &[Done],
 ) -> Result<Converted> {
-    let pool = &snapshot.addresses;
     let mut stakes = Vec::new();
     for done in done {
         stakes.extend(StakeLine::all_of(done)?);
     }
     Ok(Converted {
-        pool: pool.pool.to_string(),
+        pool: snapshot.addresses.pool.to_string(),
         from_pool: spl_pool.address.to_string(),
-        owner: holding.owner.to_string(),
-        given_lst: tokens,
+        owner: quote.holding.owner.to_string(),
+        given_lst: quote.tokens,
         minted_lst: stakes
             .iter()
             .fold(0, |sum: u64, line| sum.saturating_add(line.minted_lst)),
         stakes,
-        balance_lst: holding.balance_at(&session.afterwards, last_slot(done)),
+        balance_lst: quote
+            .holding
+            .balance_at(&session.afterwards, last_slot(done)),
         signatures: done.iter().map(|done| done.signature.clone()).collect(),
     })
 }
@@ -199,9 +239,9 @@ impl StakeLine {
     }
 }
 
-impl fmt::Display for Quote<'_> {
+impl fmt::Display for Quote {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let total = |of: fn(&ConversionPart) -> u64| total(self.conversion, of);
+        let total = |of: fn(&ConversionPart) -> u64| total(&self.conversion, of);
         let mut parts = table(["validator", "tokens", "SOL of stake", "LST"], 1);
         for part in &self.conversion.parts {
             parts.add_row([
@@ -228,7 +268,6 @@ impl fmt::Display for Quote<'_> {
             ),
             ("Deposit fee", sol(total(|part| part.fee.get()))),
             ("You receive about", lst(total(|part| part.lst.get()))),
-            ("And at least", lst(self.minimum_lst)),
             ("Transactions", self.transactions.to_string()),
         ];
         write!(formatter, "{}", Facts(&facts))
@@ -247,10 +286,11 @@ impl fmt::Display for Converted {
         }
         writeln!(
             formatter,
-            "{stakes}\n{} gave {} tokens, received {}, and holds {}.",
+            "{stakes}\n{} gave {} tokens, received {} of the pool {}, and holds {}.",
             self.owner,
             Lst::new(self.given_lst),
             lst(self.minted_lst),
+            self.pool,
             known(self.balance_lst, lst)
         )
     }

@@ -1,5 +1,6 @@
 //! Doing everything that a pool needs now.
 
+mod tables;
 mod watch;
 
 use std::{fmt, time::Duration};
@@ -11,27 +12,20 @@ use sluice_client::{
     CrankFailure, CrankPlan, CrankProgress, CrankReport, Executor, PoolAddresses, PoolSnapshot,
     Step,
     plan::crank,
-    send::{
-        lookup_tables::{TableProgress, active},
-        packing::Packing,
-    },
+    send::{lookup_tables::active, packing::Packing},
+    words::{amounts::sol, next::Next},
 };
 use sluice_math::Lamports;
-use solana_message::AddressLookupTableAccount;
-use solana_pubkey::Pubkey;
 
 use crate::{
     args::{CrankArgs, OutputFormat, SendMode},
-    commands::{
-        pending::tell_pending,
-        tables::{OwnTables, remember},
-    },
+    commands::{pending::tell_pending, tables::OwnTables},
     failure::{Code, incomplete},
     next,
-    output::{announce, print},
+    output::{announce, known, print},
     progress::Progress,
     session::{Actor, Session, note_of_minimum},
-    transaction::{Transaction, preview},
+    transaction::{Transaction, beforehand, preview},
 };
 
 /// What a crank did, and what is not due yet.
@@ -45,7 +39,10 @@ pub struct Cranked {
     waiting: Vec<String>,
     transactions: usize,
     signatures: Vec<String>,
-    compute_units: u64,
+    /// None where no node says what a transaction took.
+    compute_units: Option<u64>,
+    /// Fees of all transactions, priority included; none where the node does not say.
+    network_fee_lamports: Option<u64>,
     /// Of the failures: the exit code in words.
     code: Option<Code>,
 }
@@ -72,8 +69,9 @@ pub fn crank(session: &Session, arguments: CrankArgs, output: OutputFormat) -> R
         return look(session, &actor, executor, &pool, arguments, output);
     }
     tell_pending(session)?;
+    beforehand(session, &actor, Some(&pool), &[])?;
     if arguments.tables {
-        let tables = ensure_tables(session, &executor, actor.payer_address())?;
+        let tables = tables::ensure(session, &executor, actor.payer_address())?;
         executor = executor.with_lookup_tables(tables);
     }
     if arguments.watch {
@@ -104,6 +102,7 @@ fn look(
     if arguments.watch {
         bail!("--watch goes on sending: leave it off, or leave off --send");
     }
+    beforehand(session, actor, Some(pool), &[])?;
     if arguments.tables {
         let found = OwnTables::find(session, &actor.payer_address(), &pool.pool)?;
         executor = executor.with_lookup_tables(active(&found.tables));
@@ -132,23 +131,6 @@ fn look(
     }
 }
 
-fn ensure_tables(
-    session: &Session,
-    executor: &Executor<'_>,
-    keeper: Pubkey,
-) -> Result<Vec<AddressLookupTableAccount>> {
-    let snapshot = session.snapshot()?;
-    let pool = snapshot.addresses.pool;
-    let found = OwnTables::find(session, &keeper, &pool)?.tables;
-    remember(session, pool, found.iter().map(|own| own.table.key));
-    let progress = Progress::steps("filling lookup tables");
-    let filled = executor.ensure_tables(&snapshot, &found, &mut |event| match event {
-        TableProgress::Created(table) => remember(session, pool, [table]),
-        TableProgress::Sent { done, total } => progress.at(done, total),
-    });
-    Ok(filled?)
-}
-
 /// Does all that is due now: what that was, and the pool afterwards.
 fn crank_once(executor: &Executor<'_>, pool: &PoolAddresses) -> Result<(Cranked, PoolSnapshot)> {
     let progress = Progress::steps("looking for work");
@@ -169,39 +151,38 @@ fn crank_once(executor: &Executor<'_>, pool: &PoolAddresses) -> Result<(Cranked,
         progress.at(done, total);
     })?;
     note_of_minimum(&report.snapshot.cluster);
-    Ok((Cranked::new(pool, &report), report.snapshot))
+    let snapshot = report.snapshot.clone();
+    Ok((Cranked::new(pool, report), snapshot))
 }
 
 impl Cranked {
-    fn new(pool: &PoolAddresses, report: &CrankReport) -> Self {
+    fn new(pool: &PoolAddresses, report: CrankReport) -> Self {
         let clock = &report.snapshot.cluster.clock;
         Self {
             pool: pool.pool.to_string(),
             epoch: clock.epoch,
             slot: clock.slot,
             steps: report.steps.iter().map(DoneStep::from).collect(),
-            failures: report
-                .failures
-                .iter()
-                .map(|CrankFailure { step, error }| {
-                    let step = step
-                        .as_ref()
-                        .map_or("reading the pool again", |step| &step.why);
-                    format!("{step}: {}", next::sentence(error))
-                })
-                .collect(),
-            waiting: later(&report.snapshot, report.waiting.clone()),
+            waiting: later(&report.snapshot, report.waiting),
             transactions: report.signatures.len(),
             signatures: report.signatures.iter().map(ToString::to_string).collect(),
             compute_units: report.compute_units,
+            network_fee_lamports: report.fee_lamports,
             code: Code::of_all(report.failures.iter().map(|failure| &failure.error))
                 .map(|code| code.after(&report.signatures)),
+            failures: report.failures.into_iter().map(failed).collect(),
         }
     }
 
     fn did_nothing(&self) -> bool {
         self.steps.is_empty() && self.failures.is_empty()
     }
+}
+
+/// What failed, and why. Cranking is no advice: it has just been tried.
+fn failed(CrankFailure { step, error }: CrankFailure) -> String {
+    let step = step.map_or_else(|| "reading the pool again".to_owned(), |step| step.why);
+    format!("{step}: {}", next::sentence(&error.without(Next::Crank)))
 }
 
 /// What cannot be done yet: of a pool that must be migrated, how that is done.
@@ -238,10 +219,13 @@ impl fmt::Display for Cranked {
             writeln!(formatter, "{:<11}  {waiting}", "later")?;
         }
         if self.transactions > 0 {
-            let (transactions, units) = (self.transactions, self.compute_units);
+            let units = self.compute_units;
+            let units = units.map_or_else(|| "not known yet".to_owned(), |units| units.to_string());
             writeln!(
                 formatter,
-                "Transactions: {transactions}; compute units: {units}."
+                "Transactions: {}; compute units: {units}; fees: {}.",
+                self.transactions,
+                known(self.network_fee_lamports, sol)
             )?;
             for signature in &self.signatures {
                 writeln!(formatter, "  {signature}")?;

@@ -43,6 +43,7 @@ pub fn watch(
                 Failure::after(session.signatures(), error).tell_and_go_on(output)?;
             }
         }
+        session.strike_out_told()?;
         thread::sleep(pause);
     }
 }
@@ -87,7 +88,7 @@ fn turn(
     Ok(Some(cranked))
 }
 
-/// A delay that depends on the key alone.
+/// A delay of a few slots that depends on the key alone.
 fn own_delay(keeper: &Pubkey) -> Duration {
     let sum = keeper
         .as_array()
@@ -95,4 +96,24 @@ fn own_delay(keeper: &Pubkey) -> Duration {
         .map(|byte| u32::from(*byte))
         .sum::<u32>();
     KEEPER_STEP * (sum % KEEPER_STEPS)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn keepers_begin_within_a_few_slots_of_each_other_and_hardly_at_once() {
+        let keepers: Vec<Pubkey> = (0..64).map(|_| Pubkey::new_unique()).collect();
+        let delays: BTreeSet<Duration> = keepers.iter().map(own_delay).collect();
+        assert_eq!(delays.len(), KEEPER_STEPS as usize, "of all lengths");
+        assert!(
+            delays
+                .iter()
+                .all(|delay| *delay < KEEPER_STEP * KEEPER_STEPS)
+        );
+        assert_eq!(own_delay(&keepers[0]), own_delay(&keepers[0]));
+    }
 }

@@ -83,7 +83,8 @@ fn end(rpc: &RpcClient, waiting: &Waiting) -> Result<Option<String>> {
     let holds = rpc.is_blockhash_valid(blockhash, rpc.commitment());
     let holds = holds.map_err(ClientError::from)?;
     Ok((!holds).then(|| {
-        "its blockhash is older than about a minute, and it has no durable nonce".to_owned()
+        "its blockhash is older than about a minute, or of another cluster, and it has no durable nonce"
+            .to_owned()
     }))
 }
 

@@ -1,6 +1,6 @@
 //! Sending what everybody has signed.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Serialize;
@@ -8,16 +8,18 @@ use serde_json::{Map, Value};
 use sluice_client::{
     Confirmed,
     words::{
-        amounts::{amount, sol},
+        amounts::{amount, counted, sol},
         describe::{self, EventInWords},
     },
 };
+use solana_pubkey::Pubkey;
 
 use super::landing::{Standing, send_signed, simulate_signed, standing};
 use crate::{
     args::SendArgs,
     progress::Progress,
     session::Session,
+    transaction::tell,
     transaction_file::{TransactionFile, Waiting},
 };
 
@@ -46,6 +48,9 @@ struct EventLine {
     event: &'static str,
     #[serde(flatten)]
     fields: Map<String, Value>,
+    /// The same in words, each by its whole name.
+    #[serde(skip)]
+    lines: Vec<(String, String)>,
 }
 
 /// Sends the transactions of a file in their order, each once the one before it is confirmed. What
@@ -54,6 +59,18 @@ pub fn send(session: &Session, arguments: &SendArgs) -> Result<SentFile> {
     session.makes_no_transaction("send")?;
     let file = read(arguments)?;
     let total = file.transactions().len();
+    let transactions = file.transactions().iter();
+    let payers: BTreeSet<&Pubkey> = transactions
+        .filter_map(|one| one.signers().first())
+        .collect();
+    let payers: Vec<String> = payers.into_iter().map(Pubkey::to_string).collect();
+    tell(
+        session,
+        &[
+            ("Fee payer", payers.join(", ")),
+            ("Sends", counted(total, "signed transaction")),
+        ],
+    )?;
     let progress = Progress::steps("sending");
     let mut sent = Vec::with_capacity(total);
     for waiting in file.transactions() {
@@ -118,12 +135,38 @@ impl SentTransaction {
     }
 }
 
+/// Fields by their names. A name with a dot is that of a field in another one.
+fn nested(fields: impl Iterator<Item = (String, Value)>) -> Map<String, Value> {
+    let mut all = Map::new();
+    for (name, value) in fields {
+        match name.split_once('.') {
+            Some((outer, inner)) => {
+                let outer = all.entry(outer).or_insert_with(|| Map::new().into());
+                if let Some(outer) = outer.as_object_mut() {
+                    outer.insert(inner.to_owned(), value);
+                }
+            }
+            None => {
+                all.insert(name, value);
+            }
+        }
+    }
+    all
+}
+
 impl From<EventInWords> for EventLine {
     fn from(event: EventInWords) -> Self {
-        let fields = event.fields.into_iter();
+        let lines = event.fields.iter();
+        let lines = lines.map(|field| (field.name.clone(), amount(&field.name, &field.value)));
         Self {
             event: event.name,
-            fields: fields.map(|field| (field.name, field.value)).collect(),
+            lines: lines.collect(),
+            fields: nested(
+                event
+                    .fields
+                    .into_iter()
+                    .map(|field| (field.name, field.value)),
+            ),
         }
     }
 }
@@ -153,14 +196,10 @@ impl fmt::Display for SentTransaction {
         }
         for event in self.events.iter().flatten() {
             writeln!(formatter, "\n{}", event.event)?;
-            let width = event
-                .fields
-                .keys()
-                .map(String::len)
-                .max()
-                .unwrap_or_default();
-            for (name, value) in &event.fields {
-                writeln!(formatter, "  {name:width$}  {}", amount(name, value))?;
+            let widths = event.lines.iter().map(|(name, _)| name.len());
+            let width = widths.max().unwrap_or_default();
+            for (name, value) in &event.lines {
+                writeln!(formatter, "  {name:width$}  {value}")?;
             }
         }
         writeln!(formatter, "\nTransaction  {}", self.signature)?;

@@ -54,7 +54,7 @@ pub fn sign(settings: &Settings, arguments: &SignArgs) -> Result<Signed> {
         file: &file,
         signed_by: &signed_by,
     });
-    agree(settings.yes)?;
+    agree(settings.yes, "nothing was signed")?;
     signers.iter().try_for_each(|signer| file.sign(*signer))?;
     let out = arguments.out.as_ref().unwrap_or(&arguments.file);
     file.write(out)?;

@@ -12,7 +12,7 @@ use crate::{
     moment::{Calendar, EpochStart},
     output::announce,
     session::Session,
-    transaction::{Outcome, Transaction, perform},
+    transaction::{Outcome, Transaction, beforehand, perform},
 };
 
 /// A loss that has closed deposits and instant exits.
@@ -45,14 +45,17 @@ pub fn acknowledge_loss(session: &Session) -> Result<Outcome<Acknowledged>> {
     let loss = snapshot
         .loss_mode()?
         .context("no abnormal loss has closed anything: there is nothing to acknowledge")?;
-    announce(
-        "Deposits, instant exits, exits with stake and payments from the queue open again, at the \
-         price as it is.",
-    );
+    let pool = &snapshot.addresses;
+    beforehand(session, &actor, Some(pool), &[])?;
+    let will = session.will();
+    announce(format_args!(
+        "This {will} open deposits, instant exits, exits with stake and payments from the queue again, \
+         at the price as it is."
+    ));
     if !loss.unrestored.is_zero() {
         announce(format_args!(
-            "The next gains no longer restore the {} that are left of the loss: they drip like all \
-             others.",
+            "The next gains {will} no longer restore the {} that are left of the loss: they drip like \
+             all others then.",
             sol(loss.unrestored.get())
         ));
     }
@@ -62,7 +65,6 @@ pub fn acknowledge_loss(session: &Session) -> Result<Outcome<Acknowledged>> {
         loss.epoch,
         sol(loss.unrestored.get())
     ));
-    let pool = &snapshot.addresses;
     let acknowledge = pool.acknowledge_loss(actor.address(), loss.epoch, loss.unrestored);
     let transaction = Transaction::new([acknowledge]);
     let doing = "acknowledging the loss";
@@ -127,7 +129,8 @@ impl fmt::Display for Acknowledged {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             formatter,
-            "Acknowledged: everything is open again. {} of the loss were not restored.",
+            "Acknowledged: everything in the pool {} is open again. {} of the loss were not restored.",
+            self.pool,
             sol(self.unrestored_lamports)
         )
     }

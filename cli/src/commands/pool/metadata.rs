@@ -11,7 +11,7 @@ use crate::{
     args::{HandOverArgs, SetMetadataArgs},
     output::{Facts, announce},
     session::{Actor, Session},
-    transaction::{Outcome, Transaction, perform},
+    transaction::{Outcome, Transaction, beforehand, perform},
 };
 
 const FOR_GOOD: &str = "nobody can give it one: the mint is the pool's";
@@ -76,6 +76,13 @@ pub fn set(session: &Session, arguments: &SetMetadataArgs) -> Result<Outcome<Cha
     if before.is_called(&after) {
         bail!("the token is called so already: there is nothing to change");
     }
+    // All three are signed, and what was left out is only what a node says.
+    let signed = [
+        ("Name", after.name().to_owned()),
+        ("Symbol", after.symbol().to_owned()),
+        ("URI", after.uri().to_owned()),
+    ];
+    beforehand(session, &change.actor, Some(&change.pool), &signed)?;
     warn_of_insecure_uri(&after);
     let changes: Vec<String> = [
         ("name", &name, after.name()),
@@ -87,7 +94,8 @@ pub fn set(session: &Session, arguments: &SetMetadataArgs) -> Result<Outcome<Cha
     .map(|(what, before, after)| format!("the {what} {after} instead of {before}"))
     .collect();
     announce(format_args!(
-        "Once wallets have read it again, they show {}.",
+        "Once wallets have read it again, they {} show {}.",
+        session.will(),
         changes.join(", ")
     ));
     let set = before.set(&after);
@@ -113,9 +121,11 @@ pub fn hand_over(session: &Session, arguments: HandOverArgs) -> Result<Outcome<C
         bail!("{to} may change it already: there is nothing to hand over");
     }
     require_signer(&session.rpc, &change.pool, &to)?;
+    beforehand(session, &change.actor, Some(&change.pool), &[])?;
     announce(format_args!(
-        "{to} may change what the token is called from now on, and {} no longer: only {to} can take \
-         that back.",
+        "This {} let {to} change what the token is called instead of {}: only {to} can take that back \
+         then.",
+        session.will(),
         before.update_authority
     ));
     let hand_over = before.hand_over(to);
@@ -195,6 +205,7 @@ impl fmt::Display for Shown {
             "nobody: it is final".to_owned()
         };
         Facts(&[
+            ("Pool", self.pool.clone()),
             ("Name", token.name.clone()),
             ("Symbol", token.symbol.clone()),
             ("URI", token.uri.clone()),

@@ -5,10 +5,11 @@ use std::fmt;
 use anyhow::Result;
 use serde::Serialize;
 use sluice::state::VERSION;
+use sluice_client::words::amounts::counted;
 
 use crate::{
     session::Session,
-    transaction::{Outcome, Transaction, perform_all},
+    transaction::{Outcome, Transaction, beforehand, perform_all},
 };
 
 /// A pool that has the current layout.
@@ -35,6 +36,7 @@ pub fn migrate(session: &Session) -> Result<Outcome<Migrated>> {
     if instructions.is_empty() {
         return Ok(Outcome::nothing_sent(migrated(Vec::new())));
     }
+    beforehand(session, &actor, Some(&snapshot.addresses), &[])?;
     let pages = instructions.len() - 1;
     let transactions = instructions.into_iter().enumerate();
     let transactions = transactions
@@ -55,16 +57,17 @@ pub fn migrate(session: &Session) -> Result<Outcome<Migrated>> {
 
 impl fmt::Display for Migrated {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (from, version) = (self.from_version, self.version);
+        let (pool, from, version) = (&self.pool, self.from_version, self.version);
         match self.signatures.len() {
             0 => writeln!(
                 formatter,
-                "The pool has layout version {version} already: nothing to do."
+                "The pool {pool} has layout version {version} already: nothing to do."
             ),
             transactions => writeln!(
                 formatter,
-                "The pool went from layout version {from} to {version} in {transactions} \
-                 transactions. No price and no balance has changed."
+                "The pool {pool} went from layout version {from} to {version} in {}. No price and no \
+                 balance has changed.",
+                counted(transactions, "transaction")
             ),
         }
     }

@@ -5,14 +5,14 @@ use std::fmt;
 use anyhow::{Result, bail};
 use serde::Serialize;
 use sluice::state::{PAUSE_EPOCHS, PAUSE_WINDOW_EPOCHS};
-use sluice_client::{Event, PauseStatus, PoolSnapshot};
+use sluice_client::{Event, PauseStatus, PoolSnapshot, words::amounts::counted};
 
 use crate::{
     commands::authority::{require_guardian, require_guardian_or_admin},
     moment::{Calendar, EpochStart},
     output::announce,
     session::Session,
-    transaction::{Outcome, Transaction, perform},
+    transaction::{Outcome, Transaction, beforehand, perform},
 };
 
 /// Whether deposits and delegation are paused, and how long the guardian could pause them.
@@ -49,22 +49,23 @@ pub fn pause(session: &Session) -> Result<Outcome<Paused>> {
     let actor = session.actor()?;
     let snapshot = session.snapshot()?;
     require_guardian(&snapshot, &actor)?;
-    let calendar = Calendar::measure(&session.rpc, &snapshot)?;
+    let calendar = Calendar::measure(session, &snapshot)?;
     let epoch = snapshot.cluster.clock.epoch;
     let status = snapshot.pause_status();
     require_pausable(&status, &calendar)?;
     let epochs = status.available_epochs;
+    let pool = &snapshot.addresses;
+    beforehand(session, &actor, Some(pool), &[])?;
+    let will = session.will();
     announce(format_args!(
-        "Deposits and delegation stop for {}, this one included: until {}. Exits go on.",
-        count(epochs),
+        "This {will} stop deposits and delegation for {}, this one included: until {}. Exits go on.",
+        counted(epochs, "epoch"),
         calendar.start_of(epoch.saturating_add(epochs))
     ));
     announce(format_args!(
-        "The guardian may pause {PAUSE_EPOCHS} epochs of any {PAUSE_WINDOW_EPOCHS}, and this takes \
-         all that is left; `sluice pool unpause` gives back what is not needed."
+        "The guardian may pause {PAUSE_EPOCHS} epochs of any {PAUSE_WINDOW_EPOCHS}, and this {will} \
+         take all that is left; `sluice pool unpause` gives back what is not needed."
     ));
-
-    let pool = &snapshot.addresses;
     let transaction = Transaction::new([pool.pause(actor.address())]);
     perform(session, &actor, "pausing", transaction, |done| {
         let until_epoch = done.event(|event| match event {
@@ -106,10 +107,12 @@ pub fn unpause(session: &Session) -> Result<Outcome<Unpaused>> {
     let Some(until) = snapshot.pause_status().until_epoch else {
         bail!("the pool is not paused: deposits need no help");
     };
-    announce(format_args!(
-        "Deposits and delegation go on now, and not only from epoch {until}."
-    ));
     let pool = &snapshot.addresses;
+    beforehand(session, &actor, Some(pool), &[])?;
+    announce(format_args!(
+        "This {} let deposits and delegation go on at once, and not only from epoch {until}.",
+        session.will()
+    ));
     let transaction = Transaction::new([pool.unpause(actor.address(), until)]);
     perform(session, &actor, "ending the pause", transaction, |done| {
         let epoch = done.event(|event| match event {
@@ -139,14 +142,6 @@ impl Pause {
     }
 }
 
-/// `1 epoch`, `5 epochs`.
-fn count(epochs: u64) -> String {
-    match epochs {
-        1 => "1 epoch".to_owned(),
-        _ => format!("{epochs} epochs"),
-    }
-}
-
 impl fmt::Display for Pause {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.until, self.available_epochs) {
@@ -159,7 +154,7 @@ impl fmt::Display for Pause {
             (None, epochs) => write!(
                 formatter,
                 "none; the guardian may begin one of {}, this one included",
-                count(epochs)
+                counted(epochs, "epoch")
             ),
         }
     }
@@ -169,8 +164,9 @@ impl fmt::Display for Paused {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             formatter,
-            "Paused: deposits and delegation, until {}. `sluice pool unpause` ends it before.",
-            self.until
+            "Paused: deposits and delegation of the pool {}, until {}. `sluice pool unpause` ends it \
+             before.",
+            self.pool, self.until
         )
     }
 }
@@ -179,9 +175,10 @@ impl fmt::Display for Unpaused {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             formatter,
-            "Deposits and delegation go on. The guardian may begin another pause of {}, this one \
-             included.",
-            count(self.available_epochs)
+            "Deposits and delegation of the pool {} go on. The guardian may begin another pause of {}, \
+             this one included.",
+            self.pool,
+            counted(self.available_epochs, "epoch")
         )
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     output::{Facts, announce},
     session::{Actor, Session},
     tokens::Holding,
-    transaction::{Outcome, Transaction, perform},
+    transaction::{Outcome, Transaction, beforehand, perform},
 };
 
 /// Who has which role; none where nobody has it.
@@ -60,15 +60,19 @@ pub fn nominate(session: &Session, arguments: RoleArgs) -> Result<Outcome<Change
     let (admin, nominee) = (change.actor.address(), arguments.key());
     let replaces = change.snapshot.pool.nominated_admin;
     change.require_new(session, &nominee, &replaces, "nominated")?;
-    announce(if nominee == Pubkey::default() {
-        "The nomination is taken back: nobody can follow as admin.".to_owned()
-    } else {
-        format!(
-            "{nominee} may become admin with `sluice pool role accept-admin`; until then nothing \
-             changes."
-        )
-    });
     let pool = &change.snapshot.addresses;
+    beforehand(session, &change.actor, Some(pool), &[])?;
+    let will = session.will();
+    announce(match (somebody(&nominee), somebody(&replaces)) {
+        (None, _) => format!(
+            "This {will} take the nomination of {replaces} back: nobody can follow as admin then."
+        ),
+        (Some(nominee), before) => format!(
+            "This {will} nominate {nominee} as admin{}, who becomes it with \
+             `sluice pool role accept-admin`. Until then nothing changes.",
+            instead_of(before)
+        ),
+    });
     let nominate = pool.nominate_admin(admin, nominee, replaces);
     change.perform(session, vec![nominate])
 }
@@ -83,8 +87,10 @@ pub fn accept(session: &Session) -> Result<Outcome<Changed>> {
     if nominee != nominated {
         bail!("{nominee} is not nominated as admin, {nominated} is: pass that key with --keypair");
     }
+    beforehand(session, &actor, Some(&snapshot.addresses), &[])?;
     announce(format_args!(
-        "{nominee} becomes admin at once, and {} no longer is.",
+        "This {} make {nominee} the admin at once instead of {}.",
+        session.will(),
         snapshot.pool.admin
     ));
     let accept = snapshot.addresses.accept_admin(nominee);
@@ -131,14 +137,15 @@ pub fn set_treasury(session: &Session, arguments: TreasuryArgs) -> Result<Outcom
     }
     let replaces = change.snapshot.pool.treasury;
     change.replaces(session, "treasury", &replaces, &treasury)?;
-    announce(
-        "Fees that are not paid out yet go to the new treasury too: `sluice crank` before pays them \
-         to the old one.",
-    );
+    let will = session.will();
+    announce(format_args!(
+        "Fees that are not paid out by then {will} go to the new treasury too: `sluice crank` before \
+         pays them to the old one, once they are worth 0.001 SOL."
+    ));
     let account = Holding::read(&session.rpc, pool, treasury)?;
     if !account.exists() {
         announce(format_args!(
-            "Its token account {} is created, and its rent paid by {}.",
+            "Its token account {} {will} be created, and its rent paid by {}.",
             account.address,
             change.actor.payer_address()
         ));
@@ -165,11 +172,17 @@ impl Change {
     /// Says who follows whom, and fails where the program would.
     fn replaces(&self, session: &Session, role: &str, before: &Pubkey, now: &Pubkey) -> Result<()> {
         self.require_new(session, now, before, role)?;
-        announce(format_args!(
-            "The {role} is {} from now on{}.",
-            named(now),
-            somebody(before).map_or_else(String::new, |before| format!(", and no longer {before}"))
-        ));
+        beforehand(session, &self.actor, Some(&self.snapshot.addresses), &[])?;
+        let will = session.will();
+        announce(match (somebody(now), somebody(before)) {
+            (None, _) => {
+                format!("This {will} leave the pool without a {role}: {before} is it now.")
+            }
+            (Some(now), None) => format!("This {will} make {now} the {role}: nobody is it now."),
+            (Some(now), before) => {
+                format!("This {will} make {now} the {role}{}.", instead_of(before))
+            }
+        });
         Ok(())
     }
 
@@ -216,6 +229,10 @@ impl Change {
 
 fn named(key: &Pubkey) -> String {
     somebody(key).unwrap_or_else(|| "nobody".to_owned())
+}
+
+fn instead_of(before: Option<String>) -> String {
+    before.map_or_else(String::new, |before| format!(" instead of {before}"))
 }
 
 fn somebody(key: &Pubkey) -> Option<String> {
@@ -279,6 +296,9 @@ impl fmt::Display for Shown {
 
 impl fmt::Display for Changed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Facts(&self.roles.facts()).fmt(formatter)
+        let mut facts = vec![("Pool", self.pool.clone())];
+        facts.extend(self.roles.facts());
+        facts.push(("Transaction", self.signature.clone()));
+        Facts(&facts).fmt(formatter)
     }
 }

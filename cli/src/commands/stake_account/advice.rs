@@ -60,7 +60,7 @@ impl NextEpoch {
         Ok(Self {
             epoch: clock.epoch.saturating_add(1),
             slot,
-            seconds: seconds_for(slot.saturating_sub(clock.slot), &session.rpc)?,
+            seconds: seconds_for(slot.saturating_sub(clock.slot), session)?,
         })
     }
 

@@ -7,7 +7,6 @@ use serde::Serialize;
 use sluice_client::{
     Event, HeldStake, PoolAddresses, PoolSnapshot, Route,
     send::packing::Packing,
-    stake_accounts_at,
     words::amounts::{lst, sol},
 };
 use sluice_math::Lamports;
@@ -16,12 +15,13 @@ use solana_pubkey::Pubkey;
 
 use super::{
     advice::{NextEpoch, Way, advice},
-    list::{all_of, sentence},
+    list::{candidates, sentence},
 };
 use crate::{
-    args::{DepositStakeArgs, Tolerance},
-    commands::freshness::fresh_snapshot_with_stakes,
-    confirm::confirm,
+    args::DepositStakeArgs,
+    bound::sum,
+    commands::freshness::{PoolDue, Proposal, Upkept, View, propose},
+    confirm::Asked,
     output::{known, table},
     session::{Actor, Session},
     tokens::Holding,
@@ -70,23 +70,27 @@ struct Candidate {
 struct Plan(Vec<Candidate>);
 
 /// Deposits stake accounts of the keypair into the configured pool.
-pub fn deposit(session: &Session, arguments: &DepositStakeArgs) -> Result<Outcome<Deposited>> {
+pub fn deposit(
+    session: &Session,
+    arguments: &DepositStakeArgs,
+) -> Result<Outcome<Upkept<Deposited>>> {
     let actor = session.actor()?;
     let wallet = actor.address();
     // Nobody pays for cranks on the way to what is refused.
     let held = candidates(session, arguments, &wallet)?;
     Holding::read(&session.rpc, &session.pool()?, wallet)?;
-    let snapshot = fresh_snapshot_with_stakes(session, &actor, arguments.no_crank)?;
-    let plan = Plan::new(session, &snapshot, held, &wallet, arguments.deactivate)?;
-    plan.require_something(arguments)?;
+    let due = PoolDue::of(session, &actor, arguments.no_crank, View::Stakes)?;
+    let agreed = propose(session, &actor, (due, Asked::Always), |snapshot, agreed| {
+        let plan = Plan::new(session, snapshot, &held, &wallet, arguments.deactivate)?;
+        plan.proposed(session, snapshot, arguments, agreed)
+    })?;
+    let ((plan, minimums), upkeep) = (agreed.what, agreed.upkeep);
+    let snapshot = agreed.books;
     let holding = Holding::read(&session.rpc, &snapshot.addresses, wallet)?;
-    let tolerance = arguments.slippage.tolerance(session.send_mode());
-    let groups = plan.groups(&snapshot, &holding, tolerance)?;
-    confirm(session, &plan)?;
-
+    let groups = plan.groups(&snapshot.addresses, &holding, &minimums);
     let (transactions, accounts) = pack(&snapshot, &actor, &holding, groups)?;
     let doing = "depositing stake accounts";
-    perform_all(session, &actor, doing, transactions, |done| {
+    let outcome = perform_all(session, &actor, doing, transactions, |done| {
         report(
             session,
             &snapshot.addresses,
@@ -95,42 +99,20 @@ pub fn deposit(session: &Session, arguments: &DepositStakeArgs) -> Result<Outcom
             &done,
             &accounts,
         )
-    })
-}
-
-fn candidates(
-    session: &Session,
-    arguments: &DepositStakeArgs,
-    wallet: &Pubkey,
-) -> Result<Vec<HeldStake>> {
-    if arguments.all {
-        let held = all_of(session, wallet)?;
-        if held.is_empty() {
-            bail!("{wallet} has no stake accounts: `sluice stake` deposits SOL");
-        }
-        return Ok(held);
-    }
-    let held = stake_accounts_at(&session.rpc, &arguments.stake_accounts)?;
-    for address in &arguments.stake_accounts {
-        if held.iter().all(|held| held.address != *address) {
-            bail!(
-                "{address} is no stake account that was initialized: `sluice stake-account list` shows yours"
-            );
-        }
-    }
-    Ok(held)
+    })?;
+    Ok(outcome.map(|deposited| upkeep.with(deposited)))
 }
 
 impl Plan {
     fn new(
         session: &Session,
         snapshot: &PoolSnapshot,
-        held: Vec<HeldStake>,
+        held: &[HeldStake],
         wallet: &Pubkey,
         deactivate: bool,
     ) -> Result<Self> {
         let next = NextEpoch::of(session, snapshot)?;
-        let routes = snapshot.routes(&held, wallet)?;
+        let routes = snapshot.routes(held, wallet)?;
         let candidate = |(held, route): (HeldStake, Route)| Candidate {
             advice: advice(&route, &next),
             taken: match Way::of(&route) {
@@ -141,8 +123,31 @@ impl Plan {
             held,
             route,
         };
-        let ways = held.into_iter().zip(routes);
+        let ways = held.iter().copied().zip(routes);
         Ok(Self(ways.map(candidate).collect()))
+    }
+
+    /// What is told before, with the least that each account brings. Fails where nothing would be done.
+    fn proposed(
+        self,
+        session: &Session,
+        snapshot: &PoolSnapshot,
+        arguments: &DepositStakeArgs,
+        agreed: Option<u64>,
+    ) -> Result<Proposal<(Self, Vec<u64>)>> {
+        self.require_something(arguments)?;
+        let tolerance = arguments.slippage.tolerance(session.send_mode());
+        let quoted = self.quoted(snapshot)?;
+        let bound = arguments.least.bound().at_least(agreed);
+        let minimums = bound.minimums(&quoted, tolerance)?;
+        Ok(Proposal {
+            pool: snapshot.addresses,
+            facts: vec![bound.fact(&minimums, &quoted)],
+            plan: self.to_string(),
+            quoted: sum(&quoted),
+            least: sum(&minimums),
+            what: (self, minimums),
+        })
     }
 
     /// Fails where nothing would be done, with what could be.
@@ -167,16 +172,19 @@ impl Plan {
         bail!("nothing can be deposited now. {}{next}", reasons.join("; "))
     }
 
-    /// The instructions for each account that something is done with.
-    fn groups(
-        &self,
-        snapshot: &PoolSnapshot,
-        holding: &Holding,
-        tolerance: Tolerance,
-    ) -> Result<Vec<Group>> {
+    /// What each account that something is done with brings, in smallest units of the token.
+    fn quoted(&self, snapshot: &PoolSnapshot) -> Result<Vec<u64>> {
+        let taken = self.0.iter().filter(|candidate| candidate.taken);
+        taken.map(|candidate| candidate.quoted(snapshot)).collect()
+    }
+
+    /// The instructions for each account that something is done with, and that brings at least this
+    /// much.
+    fn groups(&self, pool: &PoolAddresses, holding: &Holding, minimums: &[u64]) -> Vec<Group> {
         let taken = self.0.iter().filter(|candidate| candidate.taken);
         taken
-            .map(|candidate| candidate.group(snapshot, holding, tolerance))
+            .zip(minimums)
+            .map(|(candidate, minimum_lst)| candidate.group(pool, holding, *minimum_lst))
             .collect()
     }
 }
@@ -189,34 +197,28 @@ struct Group {
 }
 
 impl Candidate {
-    fn group(
-        &self,
-        snapshot: &PoolSnapshot,
-        holding: &Holding,
-        tolerance: Tolerance,
-    ) -> Result<Group> {
-        let quoted = match &self.route {
+    fn quoted(&self, snapshot: &PoolSnapshot) -> Result<u64> {
+        Ok(match &self.route {
             Route::Deposit { place, offered, .. } => {
                 let placed = snapshot.slots().find(|placed| placed.place == *place);
-                match placed {
-                    Some(placed) => snapshot.quote_stake_deposit(&placed, offered)?.minted,
-                    None => bail!("the pool changed meanwhile: try again"),
-                }
+                let placed = placed.context("the pool changed meanwhile: try again")?;
+                snapshot.quote_stake_deposit(&placed, offered)?.minted.get()
             }
-            Route::DepositSol { lamports, .. } => snapshot.quote_deposit(*lamports)?.minted,
-            _ => Default::default(),
-        };
+            Route::DepositSol { lamports, .. } => snapshot.quote_deposit(*lamports)?.minted.get(),
+            _ => 0,
+        })
+    }
+
+    fn group(&self, pool: &PoolAddresses, holding: &Holding, minimum_lst: u64) -> Group {
         let (stake, wallet) = (self.held.address, holding.owner);
-        let minimum_lst = tolerance.minimum(quoted.get())?;
-        let pool = &snapshot.addresses;
         let recipient = &holding.address;
-        Ok(Group {
+        Group {
             stake,
             way: Way::of(&self.route),
             instructions: self
                 .route
                 .instructions(pool, &stake, &wallet, recipient, minimum_lst),
-        })
+        }
     }
 }
 
@@ -363,9 +365,10 @@ impl fmt::Display for Deposited {
             .fold(0, |sum: u64, line| sum.saturating_add(line.lamports));
         writeln!(
             formatter,
-            "{} received {} for {}, and holds {}.",
+            "{} received {} of the pool {} for {}, and holds {}.",
             self.owner,
             lst(self.minted_lst),
+            self.pool,
             sol(deposited),
             known(self.balance_lst, lst)
         )

@@ -2,14 +2,19 @@
 
 use std::fmt;
 
-use anyhow::{Error, Result};
+use anyhow::{Error, Result, bail};
 use serde::Serialize;
-use sluice_client::{HeldStake, PoolSnapshot, stake_accounts_of};
+use sluice_client::{HeldStake, PoolSnapshot, stake_accounts_at, stake_accounts_of};
 use sluice_math::{Lamports, Lst};
 use solana_pubkey::Pubkey;
 
 use super::advice::{NextEpoch, Way, advice};
-use crate::{args::StakeAccountsArgs, next, output::table, session::Session};
+use crate::{
+    args::{DepositStakeArgs, StakeAccountsArgs},
+    next,
+    output::table,
+    session::Session,
+};
 
 /// Somebody's stake accounts.
 #[derive(Debug, Serialize)]
@@ -64,6 +69,30 @@ pub fn all_of(session: &Session, wallet: &Pubkey) -> Result<Vec<HeldStake>> {
         ),
         false => error.into(),
     })
+}
+
+/// The stake accounts that are to be deposited: those that were named, or all.
+pub fn candidates(
+    session: &Session,
+    arguments: &DepositStakeArgs,
+    wallet: &Pubkey,
+) -> Result<Vec<HeldStake>> {
+    if arguments.all {
+        let held = all_of(session, wallet)?;
+        if held.is_empty() {
+            bail!("{wallet} has no stake accounts: `sluice stake` deposits SOL");
+        }
+        return Ok(held);
+    }
+    let held = stake_accounts_at(&session.rpc, &arguments.stake_accounts)?;
+    for address in &arguments.stake_accounts {
+        if held.iter().all(|held| held.address != *address) {
+            bail!(
+                "{address} is no stake account that was initialized: `sluice stake-account list` shows yours"
+            );
+        }
+    }
+    Ok(held)
 }
 
 /// Why the pool takes no deposits now. Prices that are out of date are no reason: `deposit`

@@ -14,15 +14,16 @@ use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
 use crate::{
-    args::{RequestArgs, SendMode, WithdrawStakeArgs},
+    args::{RequestArgs, SendMode, WithdrawStakeArgs, least_sol},
+    bound::sum,
     commands::{
-        freshness::fresh_snapshot_with_stakes,
+        freshness::{PoolDue, Proposal, Upkept, View, propose},
         unstake::{Joining, Leaving},
     },
-    confirm::confirm,
+    confirm::Asked,
     moment::{in_about, seconds_for},
     next,
-    output::{known, table},
+    output::{announce, known, table},
     session::Session,
     signers::keypair_file,
     tokens::Holding,
@@ -57,6 +58,8 @@ struct Plan {
     recipient: Pubkey,
     rent_lamports: u64,
     queue: Option<Queue>,
+    /// Whether it will be done, or would be.
+    will: &'static str,
 }
 
 /// The part that goes through the queue.
@@ -68,7 +71,10 @@ struct Queue {
 }
 
 /// Burns tokens of the keypair for stake accounts of the pool's validators.
-pub fn withdraw(session: &Session, arguments: &WithdrawStakeArgs) -> Result<Outcome<Withdrawn>> {
+pub fn withdraw(
+    session: &Session,
+    arguments: &WithdrawStakeArgs,
+) -> Result<Outcome<Upkept<Withdrawn>>> {
     let actor = session.actor()?;
     let owner = actor.address();
     // Nobody pays for cranks on the way to what is refused.
@@ -79,18 +85,18 @@ pub fn withdraw(session: &Session, arguments: &WithdrawStakeArgs) -> Result<Outc
         arguments.program_owned,
         &actor,
     )?;
-    let snapshot = fresh_snapshot_with_stakes(session, &actor, arguments.no_crank)?;
+    let named = named_keypairs(arguments)?;
+    let due = PoolDue::of(session, &actor, arguments.no_crank, View::Stakes)?;
+    let agreed = propose(session, &actor, (due, Asked::Always), |snapshot, agreed| {
+        Plan::proposed(session, snapshot, arguments, (owner, recipient), agreed)
+    })?;
+    let ((plan, minimums), upkeep, snapshot) = (agreed.what, agreed.upkeep, agreed.books);
     let pool = &snapshot.addresses;
     let holding = Holding::read(&session.rpc, pool, owner)?;
-    let amount = holding.take(arguments.amount)?;
-    let exit = plan(&snapshot, amount, arguments)?;
-    let keypairs = keypairs(session, arguments, exit.parts.len())?;
-    let plan = Plan::new(session, &snapshot, exit, recipient)?;
-    confirm(session, &plan)?;
-
-    let tolerance = arguments.slippage.tolerance(session.send_mode());
+    let keypairs = keypairs(session, named, plan.exit.parts.len())?;
+    tell_new(session, &keypairs);
     let mut transactions = Vec::new();
-    for (part, keypair) in plan.exit.parts.iter().zip(&keypairs) {
+    for ((part, keypair), minimum) in plan.exit.parts.iter().zip(&keypairs).zip(minimums) {
         let to = StakeRecipient {
             owner,
             source: holding.address,
@@ -98,7 +104,6 @@ pub fn withdraw(session: &Session, arguments: &WithdrawStakeArgs) -> Result<Outc
             recipient,
             payer: actor.payer_address(),
         };
-        let minimum = tolerance.minimum(part.lamports.get())?;
         let withdrawal = pool.withdraw_stake(&part.place, &to, part.lst.get(), minimum);
         transactions.push(Transaction::new([withdrawal]).signed_by(vec![keypair]));
     }
@@ -121,7 +126,7 @@ pub fn withdraw(session: &Session, arguments: &WithdrawStakeArgs) -> Result<Outc
     if let Some(joining) = &mut joining {
         joining.note_if_given_away(session)?;
     }
-    Ok(outcome)
+    Ok(outcome.map(|withdrawn| upkeep.with(withdrawn)))
 }
 
 fn plan(
@@ -158,24 +163,37 @@ fn plan(
     })
 }
 
-/// The keys of the new stake accounts: those that were named, then random ones.
-fn keypairs(
-    session: &Session,
-    arguments: &WithdrawStakeArgs,
-    count: usize,
-) -> Result<Vec<Keypair>> {
-    let named = arguments.stake_keypair.iter().take(count);
-    let mut keypairs = named
+/// The keys that were named for new stake accounts.
+fn named_keypairs(arguments: &WithdrawStakeArgs) -> Result<Vec<Keypair>> {
+    let files = arguments.stake_keypair.iter();
+    files
         .map(|file| keypair_file(file, "stake-keypair"))
-        .collect::<Result<Vec<_>>>()?;
-    if keypairs.len() < count && session.send_mode() == SendMode::Dump {
+        .collect()
+}
+
+/// Tells where the new stake accounts come to be: nobody else knows, should no node tell afterwards.
+fn tell_new(session: &Session, keypairs: &[Keypair]) {
+    let addresses = keypairs.iter().map(|keypair| keypair.pubkey().to_string());
+    let addresses: Vec<_> = addresses.collect();
+    if !addresses.is_empty() {
+        announce(format_args!(
+            "New stake accounts {} be {}.",
+            session.will(),
+            addresses.join(", ")
+        ));
+    }
+}
+
+/// The keys of the new stake accounts: those that were named, then random ones.
+fn keypairs(session: &Session, mut named: Vec<Keypair>, count: usize) -> Result<Vec<Keypair>> {
+    if named.len() < count && session.send_mode() == SendMode::Dump {
         bail!(
             "each of the {count} new stake accounts must sign too, and its key would be gone after \
              this: pass --stake-keypair FILE for each"
         );
     }
-    keypairs.resize_with(count, Keypair::new);
-    Ok(keypairs)
+    named.resize_with(count, Keypair::new);
+    Ok(named)
 }
 
 impl Plan {
@@ -193,7 +211,7 @@ impl Plan {
                 lst: exit.queued,
                 lamports: snapshot.quote_queue(exit.queued)?,
                 epoch: schedule.settle_epoch,
-                seconds: seconds_for(schedule.slots_to_settlement(), &session.rpc)?,
+                seconds: seconds_for(schedule.slots_to_settlement(), session)?,
             })
         };
         Ok(Self {
@@ -201,6 +219,36 @@ impl Plan {
             recipient,
             rent_lamports: snapshot.cluster.stake_rent().get(),
             queue,
+            will: session.will(),
+        })
+    }
+}
+
+impl Plan {
+    /// What is told before, with the least that each stake account will hold.
+    fn proposed(
+        session: &Session,
+        snapshot: &PoolSnapshot,
+        arguments: &WithdrawStakeArgs,
+        (owner, recipient): (Pubkey, Pubkey),
+        agreed: Option<u64>,
+    ) -> Result<Proposal<(Self, Vec<u64>)>> {
+        let pool = snapshot.addresses;
+        let amount = Holding::read(&session.rpc, &pool, owner)?.take(arguments.amount)?;
+        let exit = plan(snapshot, amount, arguments)?;
+        let plan = Self::new(session, snapshot, exit, recipient)?;
+        let parts = plan.exit.parts.iter();
+        let quoted: Vec<u64> = parts.map(|part| part.lamports.get()).collect();
+        let tolerance = arguments.slippage.tolerance(session.send_mode());
+        let bound = least_sol(arguments.min_sol).at_least(agreed);
+        let minimums = bound.minimums(&quoted, tolerance)?;
+        Ok(Proposal {
+            pool,
+            facts: vec![bound.fact(&minimums, &quoted)],
+            plan: plan.to_string(),
+            quoted: sum(&quoted),
+            least: sum(&minimums),
+            what: (plan, minimums),
         })
     }
 }
@@ -228,10 +276,11 @@ impl fmt::Display for Plan {
             writeln!(
                 formatter,
                 "{} Each that stays in the pool keeps about its part of all the pool's stake.\n\
-                 {} becomes staker and withdrawer of each. Its rent of {}, paid by you, goes there too once \
-                 the stake account is closed.",
+                 {} {} become staker and withdrawer of each. Its rent of {}, paid by you, goes there too \
+                 once the stake account is closed.",
                 givers(&self.exit.parts),
                 self.recipient,
+                self.will,
                 sol(self.rent_lamports)
             )?;
         }
@@ -239,8 +288,9 @@ impl fmt::Display for Plan {
             let when = queue.seconds.map(in_about);
             writeln!(
                 formatter,
-                "{} goes through the queue instead: about {}, payable in epoch {}{}.",
+                "{} {} go through the queue instead: about {}, payable in epoch {}{}.",
                 lst(queue.lst.get()),
+                self.will,
                 sol(queue.lamports.get()),
                 queue.epoch,
                 when.map_or_else(String::new, |when| format!(", {when}"))
@@ -329,9 +379,10 @@ impl fmt::Display for Withdrawn {
         }
         writeln!(
             formatter,
-            "{} holds {}.",
+            "{} holds {} of the pool {}.",
             self.owner,
-            known(self.balance_lst, lst)
+            known(self.balance_lst, lst),
+            self.pool
         )
     }
 }

@@ -20,7 +20,7 @@ use crate::{
     moment::{in_about, seconds_for},
     output::print,
     session::Session,
-    transaction::{Attempts, Things, perform_each},
+    transaction::{Attempts, Things, beforehand, perform_each},
 };
 
 /// Tables in one transaction.
@@ -55,6 +55,7 @@ pub fn close(session: &Session, arguments: &CloseTablesArgs, output: OutputForma
     let snapshot = session.snapshot()?;
     let found = OwnTables::find(session, &keeper, &snapshot.addresses.pool)?.tables;
     let tables = chosen(&snapshot, &found, &keeper, arguments)?;
+    beforehand(session, &actor, Some(&snapshot.addresses), &[])?;
     let steps = Steps::new(&tables, &recent_slots(&session.rpc)?);
     let closing = steps.close.iter().map(|own| {
         let table = own.table.key;
@@ -151,7 +152,7 @@ impl Closed {
             waiting: done(&steps.wait),
             seconds_until_closable: match steps.blocks {
                 0 => None,
-                blocks => seconds_for(blocks, &session.rpc)?,
+                blocks => seconds_for(blocks, session)?,
             },
             failures: attempts.failures(),
         })

@@ -76,7 +76,7 @@ pub fn list(session: &Session) -> Result<Listed> {
             needed_addresses: held.filter(|address| needed.contains(address)).count(),
             rent_lamports: own.rent.get(),
             seconds_until_closable: match blocks {
-                Some(blocks) if blocks > 0 => seconds_for(blocks, &session.rpc)?,
+                Some(blocks) if blocks > 0 => seconds_for(blocks, session)?,
                 _ => None,
             },
         })

@@ -29,10 +29,11 @@ pub enum FoundBy {
 }
 
 impl OwnTables {
-    /// Asks the node's index; where the node has none, those that this machine remembers are read. Both
-    /// are said.
+    /// Asks the node's index, and reads what this machine remembers too: an index lags. Where the node
+    /// has none, that is all. Both are said.
     pub fn find(session: &Session, keeper: &Pubkey, pool: &Pubkey) -> Result<Self> {
-        let error = match tables_of(&session.rpc, keeper, pool) {
+        let known: Vec<Pubkey> = session.table_book()?.of_pool(pool).collect();
+        let error = match tables_of(&session.rpc, keeper, pool, &known) {
             Ok(tables) => {
                 return Ok(Self {
                     tables,
@@ -47,7 +48,6 @@ impl OwnTables {
              remember are left out.",
             next::sentence(&error)
         ));
-        let known: Vec<Pubkey> = session.table_book()?.of_pool(pool).collect();
         Ok(Self {
             tables: tables_at(&session.rpc, &known, keeper, pool, None)?,
             found_by: FoundBy::LocalBook,

@@ -4,11 +4,13 @@ use anyhow::Result;
 use serde::Serialize;
 use sluice_client::{
     ExitForecast, PoolSnapshot,
-    words::amounts::{price, sol},
+    words::amounts::{counted, price, sol},
 };
-use solana_rpc_client::rpc_client::RpcClient;
 
-use crate::moment::{in_about, seconds_for};
+use crate::{
+    moment::{in_about, seconds_for},
+    session::Session,
+};
 
 /// A range of dates, amounts and prices, and why they are a range.
 #[derive(Debug, Serialize)]
@@ -26,14 +28,18 @@ pub struct Forecast {
 }
 
 impl Forecast {
-    /// Writes it down, with dates at the pace of slots just measured.
-    pub fn new(forecast: &ExitForecast, snapshot: &PoolSnapshot, rpc: &RpcClient) -> Result<Self> {
+    /// Writes it down, with dates at the pace of slots.
+    pub fn new(
+        forecast: &ExitForecast,
+        snapshot: &PoolSnapshot,
+        session: &Session,
+    ) -> Result<Self> {
         let dates = forecast.dates;
         let slots = dates.first_slot.saturating_sub(snapshot.cluster.clock.slot);
         Ok(Self {
             payable_epoch: dates.first_epoch,
             payable_slot: dates.first_slot,
-            seconds_until_payable: seconds_for(slots, rpc)?,
+            seconds_until_payable: seconds_for(slots, session)?,
             latest_epoch: dates.last_epoch,
             now_lamports: forecast.now.get(),
             least_lamports: forecast.least.get(),
@@ -85,8 +91,8 @@ fn reasons(forecast: &ExitForecast, is_tripped: bool) -> Vec<String> {
         .to_owned(),
         if forecast.rewards_are_known {
             format!(
-                "The rewards of {} epochs may come on top: the most takes them as they came lately.",
-                forecast.reward_epochs
+                "The rewards of {} may come on top: the most takes them as they came lately.",
+                counted(forecast.reward_epochs, "epoch")
             )
         } else {
             "Rewards may come on top: none was booked yet, so the most counts none.".to_owned()

@@ -5,45 +5,61 @@ use std::fmt;
 use anyhow::Result;
 use serde::Serialize;
 use sluice_client::{
-    Event,
+    Event, PoolSnapshot,
     words::amounts::{lst, sol},
 };
+use sluice_math::Lst;
+use solana_pubkey::Pubkey;
 
 use crate::{
-    args::UnstakeArgs,
-    commands::freshness::fresh_snapshot,
+    args::{UnstakeArgs, least_sol},
+    commands::freshness::{PoolDue, Proposal, Upkept, View, propose},
+    confirm::Asked,
     output::{Facts, known},
     session::Session,
     tokens::Holding,
     transaction::{Outcome, Transaction, perform},
 };
 
-/// An instant exit.
+/// An instant exit. What only the program says is none where no node tells that yet.
 #[derive(Debug, Serialize)]
 pub struct Paid {
     pool: String,
     owner: String,
     burned_lst: u64,
-    paid_lamports: u64,
-    fee_lamports: u64,
+    paid_lamports: Option<u64>,
+    fee_lamports: Option<u64>,
     balance_lst: Option<u64>,
     slot: u64,
     signature: String,
 }
 
+/// An exit at the prices of now.
+struct Exit {
+    holding: Holding,
+    amount: Lst,
+    minimum_lamports: u64,
+}
+
 /// Burns tokens for what the reserve holds.
-pub fn exit(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Paid>> {
+pub fn exit(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Upkept<Paid>>> {
     let actor = session.actor()?;
     let owner = actor.address();
     // Nobody pays for cranks on the way to what is refused.
     Holding::read(&session.rpc, &session.pool()?, owner)?.take(arguments.amount)?;
-    let snapshot = fresh_snapshot(session, &actor, arguments.no_crank)?;
-    let pool = &snapshot.addresses;
-    let holding = Holding::read(&session.rpc, pool, owner)?;
-    let amount = holding.take(arguments.amount)?;
-    let quote = snapshot.quote_instant_exit(amount)?;
-    let tolerance = arguments.slippage.tolerance(session.send_mode());
-    let minimum_lamports = tolerance.minimum(quote.lamports.get())?;
+    let due = PoolDue::of(session, &actor, arguments.no_crank, View::Prices)?;
+    let agreed = propose(
+        session,
+        &actor,
+        (due, Asked::AtTerminal),
+        |snapshot, agreed| Exit::proposed(session, snapshot, (arguments, owner), agreed),
+    )?;
+    let Exit {
+        holding,
+        amount,
+        minimum_lamports,
+    } = agreed.what;
+    let (pool, upkeep) = (&agreed.books.addresses, agreed.upkeep);
     let withdrawal = pool.withdraw_sol(
         owner,
         holding.address,
@@ -53,30 +69,66 @@ pub fn exit(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Paid>>
     );
 
     let transaction = Transaction::new([withdrawal]);
-    perform(session, &actor, "leaving", transaction, |done| {
-        let withdrawn = done.event(|event| match event {
+    let outcome = perform(session, &actor, "leaving", transaction, |done| {
+        let told = done.known(|event| match event {
             Event::SolWithdrawn(withdrawn) => Some(withdrawn),
             _ => None,
-        })?;
+        });
         Ok(Paid {
             pool: pool.pool.to_string(),
             owner: owner.to_string(),
-            burned_lst: withdrawn.lst,
-            paid_lamports: withdrawn.lamports,
-            fee_lamports: withdrawn.fee_lamports,
+            burned_lst: amount.get(),
+            paid_lamports: told.map(|told| told.lamports),
+            fee_lamports: told.map(|told| told.fee_lamports),
             balance_lst: holding.balance_at(&session.afterwards, done.slot),
-            slot: withdrawn.slot,
+            slot: done.slot,
             signature: done.signature.clone(),
         })
-    })
+    })?;
+    Ok(outcome.map(|paid| upkeep.with(paid)))
+}
+
+impl Exit {
+    fn proposed(
+        session: &Session,
+        snapshot: &PoolSnapshot,
+        (arguments, owner): (&UnstakeArgs, Pubkey),
+        agreed: Option<u64>,
+    ) -> Result<Proposal<Self>> {
+        let pool = snapshot.addresses;
+        let holding = Holding::read(&session.rpc, &pool, owner)?;
+        let amount = holding.take(arguments.amount)?;
+        let quoted = snapshot.quote_instant_exit(amount)?.lamports.get();
+        let tolerance = arguments.slippage.tolerance(session.send_mode());
+        let bound = least_sol(arguments.min_sol).at_least(agreed);
+        let minimum_lamports = bound.minimum(quoted, tolerance)?;
+        let facts = [
+            ("Gives back", lst(amount.get())),
+            bound.fact(&[minimum_lamports], &[quoted]),
+        ];
+        Ok(Proposal {
+            what: Self {
+                holding,
+                amount,
+                minimum_lamports,
+            },
+            pool,
+            facts: facts.into(),
+            plan: String::new(),
+            quoted,
+            least: minimum_lamports,
+        })
+    }
 }
 
 impl fmt::Display for Paid {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let facts = [
+            ("Pool", self.pool.clone()),
+            ("Owner", self.owner.clone()),
             ("Gave back", lst(self.burned_lst)),
-            ("Received", sol(self.paid_lamports)),
-            ("Fee for leaving at once", sol(self.fee_lamports)),
+            ("Received", known(self.paid_lamports, sol)),
+            ("Fee for leaving at once", known(self.fee_lamports, sol)),
             ("You hold", known(self.balance_lst, lst)),
             ("Transaction", self.signature.clone()),
         ];

@@ -63,16 +63,16 @@ impl Leaving {
     }
 
     /// Says who will be paid, where it is not whoever signs and owns the tokens.
-    pub fn announce(&self) {
+    pub fn announce(&self, will: &str) {
         let (owner, whose) = (self.owner, self.holding.owner);
         if owner != whose {
             announce(format_args!(
-                "Will be paid: {owner}, and not {whose}, whose tokens these are. --owner {whose} would \
+                "{owner} {will} be paid, and not {whose}, whose tokens these are. --owner {whose} would \
                  pay them."
             ));
         } else if owner != self.requester {
             announce(format_args!(
-                "Will be paid: {owner}, whose tokens these are."
+                "{owner} {will} be paid, whose tokens these are."
             ));
         }
     }

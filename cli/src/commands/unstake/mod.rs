@@ -12,16 +12,18 @@ pub use leaving::Leaving;
 pub use queued::Joining;
 use serde::Serialize;
 
-use crate::{args::UnstakeArgs, session::Session, transaction::Outcome};
+use crate::{
+    args::UnstakeArgs, commands::freshness::Upkept, session::Session, transaction::Outcome,
+};
 
 /// An exit.
 #[derive(Debug, Serialize)]
 #[serde(tag = "mode", rename_all = "snake_case")]
 pub enum Unstaked {
     /// A ticket in the queue.
-    Queue(queued::Requested),
+    Queue(Upkept<queued::Requested>),
     /// Lamports in the wallet.
-    Instant(instant::Paid),
+    Instant(Upkept<instant::Paid>),
 }
 
 /// Gives tokens of the configured pool back.

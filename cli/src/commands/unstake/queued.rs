@@ -4,8 +4,11 @@ use std::{fmt, ops::RangeInclusive};
 
 use anyhow::{Context, Result};
 use serde::Serialize;
-use sluice::state::MAX_BATCH_CANDIDATES;
-use sluice_client::{Event, PoolSnapshot, TicketNumber, UnstakeRequest, words::amounts::lst};
+use sluice::state::{MAX_BATCH_CANDIDATES, Ticket};
+use sluice_client::{
+    AccountSource, Event, PoolSnapshot, TicketNumber, UnstakeRequest, decode_existing,
+    words::amounts::{lst, sol},
+};
 use sluice_math::Lst;
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
@@ -13,12 +16,12 @@ use solana_pubkey::Pubkey;
 use super::{forecast::Forecast, leaving::Leaving};
 use crate::{
     args::{SendMode, UnstakeArgs},
-    commands::freshness::freshest_snapshot,
+    commands::freshness::{Fresh, Upkept, freshest_snapshot},
     local_book::{Entry, LocalBook},
     output::{Facts, announce},
     session::{Actor, Session},
     tokens::balance_fact,
-    transaction::{Done, Outcome, Transaction, perform},
+    transaction::{Done, Outcome, Transaction, beforehand, perform},
 };
 
 /// Most epochs that a message can wait: it names a batch for each, and the open one.
@@ -44,28 +47,46 @@ pub struct Requested {
 }
 
 /// Puts tokens into the open batch.
-pub fn request(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Requested>> {
+pub fn request(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Upkept<Requested>>> {
     let actor = session.actor()?;
     // Nobody pays for cranks on the way to what is refused.
     let leaving = Leaving::read(session, &session.pool()?, &actor, arguments.request)?;
     leaving.take(arguments.amount)?;
-    let snapshot = freshest_snapshot(session, &actor, arguments.no_crank)?;
+    let Fresh { snapshot, upkeep } = freshest_snapshot(session, &actor, arguments.no_crank)?;
     let leaving = Leaving::read(session, &snapshot.addresses, &actor, arguments.request)?;
     let amount = leaving.take(arguments.amount)?;
     let mut joining = Joining::new(session, &snapshot, &actor, leaving)?;
     let transaction = Transaction::new([joining.instruction(&snapshot, amount)]).repeatable();
+    let facts = promised(&snapshot, amount, joining.leaving.owner);
+    beforehand(session, &actor, Some(&snapshot.addresses), &facts)?;
     joining.announce(session);
     let outcome = perform(session, &actor, "joining the queue", transaction, |done| {
-        // It is done: a book that cannot be written is no reason to say that it failed.
-        if let Err(error) = joining.note() {
-            announce(format_args!(
-                "The ticket is not in the local book: {error:#}"
-            ));
-        }
-        report(session, &joining.leaving, &done)
+        report(session, &joining, &done)
     })?;
     joining.note_if_given_away(session)?;
-    Ok(outcome)
+    Ok(outcome.map(|requested| upkeep.with(requested)))
+}
+
+/// What is known of a request before it is made. The queue is open also where the price is not known.
+fn promised(snapshot: &PoolSnapshot, amount: Lst, owner: Pubkey) -> Vec<(&'static str, String)> {
+    let schedule = snapshot.exit_schedule();
+    let forecast = schedule.and_then(|schedule| snapshot.exit_forecast(amount, &schedule));
+    let least = forecast.map_or_else(
+        |_| "not known: the pool has no price now".to_owned(),
+        |forecast| {
+            format!(
+                "{} in epoch {} or {}, if it joins the queue now and no stake is lost",
+                sol(forecast.least.get()),
+                forecast.dates.first_epoch,
+                forecast.dates.last_epoch
+            )
+        },
+    );
+    vec![
+        ("Joins the queue", lst(amount.get())),
+        ("Paid to", owner.to_string()),
+        ("Receives at least", least),
+    ]
 }
 
 /// A request that is being made, and at which address its ticket will be.
@@ -76,6 +97,8 @@ pub struct Joining {
     epochs: RangeInclusive<u64>,
     pool: Pubkey,
     book: LocalBook,
+    /// Whether the local book noted this number before.
+    was_noted: bool,
 }
 
 impl Joining {
@@ -113,14 +136,19 @@ impl Joining {
             batch: snapshot.rolled_pool()?.open_batch,
             later_batches: valid_epochs,
         };
-        Ok(Self {
+        let mut joining = Self {
             leaving,
             request,
-            number,
             epochs: epoch..=epoch.saturating_add(valid_epochs),
             pool: pool.pool,
+            was_noted: book.notes(&number.address),
+            number,
             book,
-        })
+        };
+        if session.send_mode() == SendMode::Send {
+            joining.reserve();
+        }
+        Ok(joining)
     }
 
     /// The instruction, for this much.
@@ -133,7 +161,8 @@ impl Joining {
 
     /// Says who will be paid where that is not clear, and how long a message can wait that does.
     pub fn announce(&self, session: &Session) {
-        self.leaving.announce();
+        let will = session.will();
+        self.leaving.announce(will);
         let waits = session.send_mode() == SendMode::Dump || self.request.later_batches > 1;
         if !waits {
             return;
@@ -142,13 +171,13 @@ impl Joining {
         let batch = self.request.batch;
         announce(format_args!(
             "The request can be executed from epoch {first} on, at least until the rebalance window of \
-             epoch {last} opens: it joins the batch that is open then, of {batch} to {}. It makes ticket \
-             {}, number {}.",
+             epoch {last} opens: it joins the batch that is open then, of {batch} to {}. It {will} make \
+             ticket {}, number {}.",
             batch.saturating_add(self.request.later_batches),
             self.number.address,
             self.number.value
         ));
-        if self.leaving.chosen.is_some() && self.book.notes(&self.number.address) {
+        if self.leaving.chosen.is_some() && self.was_noted {
             announce(
                 "The local book notes this number already: of all messages with it, one makes a ticket.",
             );
@@ -163,8 +192,19 @@ impl Joining {
         }
     }
 
+    /// Notes the ticket before it is made, so that others need not wait until it is. Where the book cannot
+    /// be written, they do.
+    fn reserve(&mut self) {
+        match self.note() {
+            Ok(()) => self.book.share(),
+            Err(error) => announce(format_args!(
+                "The ticket is not in the local book: {error:#}"
+            )),
+        }
+    }
+
     /// Notes the ticket in the local book.
-    pub fn note(&mut self) -> Result<()> {
+    fn note(&mut self) -> Result<()> {
         self.book.note(Entry {
             pool: self.pool,
             address: self.number.address,
@@ -172,11 +212,40 @@ impl Joining {
     }
 }
 
-fn report(session: &Session, leaving: &Leaving, done: &Done) -> Result<Requested> {
-    let requested = done.event(|event| match event {
-        Event::UnstakeRequested(requested) => Some(requested),
-        _ => None,
-    })?;
+/// What became of a request: as the program said, or else as its ticket says.
+struct Joined {
+    owner: Pubkey,
+    batch: u64,
+    lst: u64,
+}
+
+impl Joined {
+    fn read(session: &Session, ticket: &Pubkey, done: &Done) -> Result<Self> {
+        let told = done.known(|event| match event {
+            Event::UnstakeRequested(requested) => Some(Self {
+                owner: requested.owner,
+                batch: requested.batch,
+                lst: requested.lst,
+            }),
+            _ => None,
+        });
+        if let Some(told) = told {
+            return Ok(told);
+        }
+        let fetched = session.afterwards.accounts(&[*ticket], Some(done.slot))?;
+        let account = fetched.accounts.into_iter().next().flatten();
+        let ticket: Ticket = decode_existing(ticket, account.as_ref())?;
+        Ok(Self {
+            owner: ticket.owner,
+            batch: ticket.batch,
+            lst: ticket.lst,
+        })
+    }
+}
+
+fn report(session: &Session, joining: &Joining, done: &Done) -> Result<Requested> {
+    let ticket = joining.number.address;
+    let requested = Joined::read(session, &ticket, done)?;
     let now = session.snapshot_afterwards(&session.pool()?)?;
     let pool = &now.addresses;
     let batch = now
@@ -186,11 +255,12 @@ fn report(session: &Session, leaving: &Leaving, done: &Done) -> Result<Requested
         .batch_schedule(batch)?
         .context("the batch of the new ticket has no date")?;
     let forecast = now.exit_forecast(Lst::new(requested.lst), &schedule)?;
+    let leaving = &joining.leaving;
     let whose = leaving.holding.owner;
     Ok(Requested {
         pool: pool.pool.to_string(),
         owner: requested.owner.to_string(),
-        ticket: requested.ticket.to_string(),
+        ticket: ticket.to_string(),
         batch: requested.batch,
         lst: requested.lst,
         balance_lst: leaving.holding.balance_at(&session.afterwards, done.slot),
@@ -198,7 +268,7 @@ fn report(session: &Session, leaving: &Leaving, done: &Done) -> Result<Requested
         is_own_balance: whose == leaving.requester,
         slot: now.cluster.clock.slot,
         lock_slot: schedule.lock_slot,
-        forecast: Forecast::new(&forecast, &now, &session.rpc)?,
+        forecast: Forecast::new(&forecast, &now, session)?,
         signature: done.signature.clone(),
     })
 }
@@ -207,6 +277,7 @@ impl fmt::Display for Requested {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [payable, amount, price] = self.forecast.facts();
         let facts = [
+            ("Pool", self.pool.clone()),
             ("In the queue", lst(self.lst)),
             ("Ticket", self.ticket.clone()),
             ("Will be paid", self.owner.clone()),

@@ -16,7 +16,7 @@ use crate::{
     args::AddArgs,
     commands::authority::require_curator,
     session::{Actor, Session},
-    transaction::{Done, Outcome, Transaction, perform_all},
+    transaction::{Done, Outcome, Transaction, beforehand, perform_all},
 };
 
 /// So many other validators may be added while a message waits for signatures.
@@ -50,6 +50,7 @@ pub fn add(session: &Session, arguments: &AddArgs) -> Result<Outcome<Added>> {
     let snapshot = session.snapshot()?;
     require_curator(&snapshot, &actor)?;
     require_new(session, &snapshot, &arguments.votes)?;
+    beforehand(session, &actor, Some(&snapshot.addresses), &[])?;
     let instructions = instructions(session, &snapshot, &actor, arguments);
     let transactions = pack(&snapshot, &actor, instructions)?;
     let doing = "adding validators";
@@ -195,8 +196,10 @@ impl fmt::Display for Added {
         self.validators.iter().try_for_each(|added| {
             writeln!(
                 formatter,
-                "{} joined with weight {} from epoch {} on. Its two stake accounts hold {} of rent.",
+                "{} joined the pool {} with weight {} from epoch {} on. Its two stake accounts hold {} of \
+                 rent.",
                 added.vote,
+                self.pool,
                 added.weight,
                 added.from_epoch,
                 sol(added.rent_lamports)

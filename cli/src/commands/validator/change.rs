@@ -14,7 +14,7 @@ use crate::{
     commands::authority::require_curator,
     output::announce,
     session::Session,
-    transaction::{Outcome, Transaction, perform},
+    transaction::{Outcome, Transaction, beforehand, perform},
 };
 
 /// A change that waits for its epoch.
@@ -38,7 +38,9 @@ pub fn weigh(session: &Session, arguments: WeightArgs) -> Result<Outcome<Changed
     let pool = &snapshot.addresses;
     let placed = slot_of(&snapshot, &arguments.vote)?;
     let before = placed.slot.next_weight;
-    let idle = warn_of_idle_stake(&snapshot, &arguments.vote, arguments.weight)?;
+    beforehand(session, &actor, Some(pool), &[])?;
+    let will = session.will();
+    let idle = warn_of_idle_stake(will, &snapshot, &arguments.vote, arguments.weight)?;
     let weigh = pool.set_weight(actor.address(), &placed.place, arguments.weight, before);
     let transaction = Transaction::new([weigh]).repeatable();
     let doing = "weighing the validator";
@@ -66,7 +68,8 @@ pub fn retire(session: &Session, arguments: ValidatorArgs) -> Result<Outcome<Cha
     require_curator(&snapshot, &actor)?;
     let pool = &snapshot.addresses;
     let place = slot_of(&snapshot, &arguments.vote)?.place;
-    let idle = warn_of_idle_stake(&snapshot, &arguments.vote, 0)?;
+    beforehand(session, &actor, Some(pool), &[])?;
+    let idle = warn_of_idle_stake(session.will(), &snapshot, &arguments.vote, 0)?;
     let retire = pool.retire_validator(actor.address(), &place);
     let transaction = Transaction::new([retire]).repeatable();
     let doing = "retiring the validator";
@@ -88,7 +91,12 @@ pub fn retire(session: &Session, arguments: ValidatorArgs) -> Result<Outcome<Cha
 }
 
 /// Says how much would lie idle with this weight, where that is more than lies idle now.
-fn warn_of_idle_stake(snapshot: &PoolSnapshot, vote: &Pubkey, weight: u16) -> Result<Lamports> {
+fn warn_of_idle_stake(
+    will: &str,
+    snapshot: &PoolSnapshot,
+    vote: &Pubkey,
+    weight: u16,
+) -> Result<Lamports> {
     let idle = snapshot.idle_with_weight(vote, weight)?;
     if idle <= snapshot.beyond_share_cap()? {
         return Ok(idle);
@@ -102,7 +110,7 @@ fn warn_of_idle_stake(snapshot: &PoolSnapshot, vote: &Pubkey, weight: u16) -> Re
         "no other validator has weight"
     };
     announce(format_args!(
-        "About {} will lie in the reserve and earn nothing, since {why}. Add others first \
+        "About {} {will} lie in the reserve and earn nothing, since {why}. Add others first \
          (`sluice validator add`), or put one in its place (`sluice validator replace`).",
         sol(idle.get())
     ));
@@ -112,6 +120,7 @@ fn warn_of_idle_stake(snapshot: &PoolSnapshot, vote: &Pubkey, weight: u16) -> Re
 impl fmt::Display for Changed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
+            pool,
             vote,
             weight,
             from_epoch,
@@ -120,14 +129,14 @@ impl fmt::Display for Changed {
         if self.retires {
             return writeln!(
                 formatter,
-                "{vote} retires from epoch {from_epoch} on: its stake leaves in that epoch's window, or in \
+                "{vote} retires from the pool {pool} from epoch {from_epoch} on: its stake leaves in that epoch's window, or in \
                  several where the movement cap does not let it go at once. Then \
                  `sluice validator close {vote}` closes its slot."
             );
         }
         writeln!(
             formatter,
-            "{vote} has weight {weight} from epoch {from_epoch} on."
+            "{vote} has weight {weight} in the pool {pool} from epoch {from_epoch} on."
         )
     }
 }

@@ -11,9 +11,9 @@ use solana_pubkey::Pubkey;
 use super::slot_of;
 use crate::{
     args::{NoCrank, ValidatorArgs},
-    commands::freshness::fresh_snapshot,
+    commands::freshness::{Fresh, Upkept, View, fresh_snapshot},
     session::Session,
-    transaction::{Outcome, Transaction, perform},
+    transaction::{Outcome, Transaction, beforehand, perform},
 };
 
 /// A slot that was closed.
@@ -27,14 +27,16 @@ pub struct Closed {
 }
 
 /// Closes the slot of a validator that has drained. Anybody may.
-pub fn close(session: &Session, arguments: ValidatorArgs) -> Result<Outcome<Closed>> {
+pub fn close(session: &Session, arguments: ValidatorArgs) -> Result<Outcome<Upkept<Closed>>> {
     let actor = session.actor()?;
-    let snapshot = fresh_snapshot(session, &actor, NoCrank { no_crank: false })?;
+    let no_crank = NoCrank { no_crank: false };
+    let Fresh { snapshot, upkeep } = fresh_snapshot(session, &actor, no_crank, View::Prices)?;
     let pool = &snapshot.addresses;
     let place = slot_of(&snapshot, &arguments.vote)?.place;
     let payer = marker_payer(session, &pool.marker(&arguments.vote))?;
+    beforehand(session, &actor, Some(pool), &[])?;
     let transaction = Transaction::new([pool.close_slot(&place, payer)]).repeatable();
-    perform(session, &actor, "closing the slot", transaction, |done| {
+    let outcome = perform(session, &actor, "closing the slot", transaction, |done| {
         let (serial, rent_lamports) = done.event(|event| match event {
             Event::SlotClosed(closed) => Some((closed.serial, closed.rent_lamports)),
             _ => None,
@@ -46,7 +48,8 @@ pub fn close(session: &Session, arguments: ValidatorArgs) -> Result<Outcome<Clos
             rent_lamports,
             signature: done.signature,
         })
-    })
+    })?;
+    Ok(outcome.map(|closed| upkeep.with(closed)))
 }
 
 /// Whoever paid for the validator's marker gets its rent back.
@@ -63,8 +66,9 @@ impl fmt::Display for Closed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             formatter,
-            "The slot of {} is closed. Its rent of {} drips to all holders.",
+            "The slot of {} in the pool {} is closed. Its rent of {} drips to all holders.",
             self.vote,
+            self.pool,
             sol(self.rent_lamports)
         )
     }

@@ -12,9 +12,9 @@ use strum::Display;
 use super::slot_of;
 use crate::{
     args::{NoCrank, ValidatorArgs},
-    commands::freshness::fresh_snapshot_with_stakes,
+    commands::freshness::{Fresh, Upkept, View, fresh_snapshot},
     session::Session,
-    transaction::{Outcome, Transaction, perform},
+    transaction::{Outcome, Transaction, beforehand, perform},
 };
 
 /// A validator that was ejected.
@@ -46,10 +46,10 @@ enum Reason {
 }
 
 /// Lets a validator of the configured pool drain that breaks its rules. Anybody may.
-pub fn eject(session: &Session, arguments: ValidatorArgs) -> Result<Outcome<Ejected>> {
+pub fn eject(session: &Session, arguments: ValidatorArgs) -> Result<Outcome<Upkept<Ejected>>> {
     let actor = session.actor()?;
     let no_crank = NoCrank { no_crank: false };
-    let snapshot = fresh_snapshot_with_stakes(session, &actor, no_crank)?;
+    let Fresh { snapshot, upkeep } = fresh_snapshot(session, &actor, no_crank, View::Stakes)?;
     let place = slot_of(&snapshot, &arguments.vote)?.place;
     let planned = crank::plan(&snapshot)?
         .steps
@@ -60,8 +60,9 @@ pub fn eject(session: &Session, arguments: ValidatorArgs) -> Result<Outcome<Ejec
         Some(crank::Work::Instruction(instruction)) => instruction,
         _ => snapshot.addresses.eject_validator(&place, None),
     };
+    beforehand(session, &actor, Some(&snapshot.addresses), &[])?;
     let transaction = Transaction::new([eject]).repeatable();
-    perform(
+    let outcome = perform(
         session,
         &actor,
         "ejecting the validator",
@@ -80,7 +81,8 @@ pub fn eject(session: &Session, arguments: ValidatorArgs) -> Result<Outcome<Ejec
                 signature: done.signature.clone(),
             })
         },
-    )
+    )?;
+    Ok(outcome.map(|ejected| upkeep.with(ejected)))
 }
 
 impl From<Breach> for Reason {
@@ -100,9 +102,9 @@ impl fmt::Display for Ejected {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             formatter,
-            "{} is ejected, because {}, and drains. If it keeps the rules, the curator can give it weight again \
-             from epoch {} on.",
-            self.vote, self.breach, self.reinstatable_epoch
+            "{} is ejected from the pool {}, because {}, and drains. If it keeps the rules, the curator can \
+             give it weight again from epoch {} on.",
+            self.vote, self.pool, self.breach, self.reinstatable_epoch
         )
     }
 }

@@ -104,7 +104,7 @@ impl Place {
     fn new(session: &Session, listed: &Listed, now: u64, share_cap_bps: u16) -> Result<Self> {
         let window_slot = listed.in_window.as_ref().map(|(slot, _)| *slot);
         let seconds_until_window = match window_slot {
-            Some(slot) => seconds_for(slot.saturating_sub(now), &session.rpc)?,
+            Some(slot) => seconds_for(slot.saturating_sub(now), session)?,
             None => None,
         };
         let later = listed.in_window.as_ref().map(|(_, steps)| steps.as_slice());

@@ -14,7 +14,7 @@ use crate::{
     args::ReplaceArgs,
     commands::authority::require_curator,
     session::Session,
-    transaction::{Outcome, Transaction, perform},
+    transaction::{Outcome, Transaction, beforehand, perform},
 };
 
 /// A validator that takes the place of another.
@@ -44,6 +44,7 @@ pub fn replace(session: &Session, arguments: ReplaceArgs) -> Result<Outcome<Repl
     let page = snapshot.pages_for_new_validators().next();
     let page = page.context("the pool has no room for another validator")?;
     let serial = snapshot.pool.next_serial;
+    beforehand(session, &actor, Some(pool), &[])?;
     let transaction = Transaction::new([
         pool.retire_validator(actor.address(), &leaves.place),
         adding(
@@ -78,6 +79,7 @@ pub fn replace(session: &Session, arguments: ReplaceArgs) -> Result<Outcome<Repl
 impl fmt::Display for Replaced {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
+            pool,
             retires,
             vote,
             weight,
@@ -88,8 +90,8 @@ impl fmt::Display for Replaced {
         let cap = sluice_client::words::amounts::percent(*movement_cap_bps);
         writeln!(
             formatter,
-            "{vote} has weight {weight} from epoch {from_epoch} on, in the place of {retires}, which drains: at most \
-             {cap} of the pool moves per epoch."
+            "{vote} has weight {weight} in the pool {pool} from epoch {from_epoch} on, in the place of \
+             {retires}, which drains: at most {cap} of the pool moves per epoch."
         )
     }
 }

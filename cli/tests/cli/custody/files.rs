@@ -18,7 +18,10 @@ fn what_is_signed_offline_is_sent_two_epochs_later_and_only_once() {
     let holder = holder(&net);
     let nonce = nonce(&net, &holder);
     let file = dump(&net, &holder, "file", &["unstake", "1", "--nonce", &nonce]);
+    let told = || read(&file)["transactions"][0]["instructions"].clone();
+    let dumped = told();
     let said = sign(&holder, &file, &[]);
+    assert_eq!(told(), dumped, "amounts are text in both");
     for part in [
         "This is what you sign, as its bytes say it:",
         "1. System: advance_nonce",
@@ -213,6 +216,25 @@ fn with_an_old_blockhash(net: &CliNet, holder: &User) -> PathBuf {
 }
 
 #[test]
+fn a_file_of_another_cluster_says_so() {
+    let [net, other] = [CliNet::with_validators(), CliNet::without_pool()];
+    let holder = holder(&net);
+    let nonce = nonce(&net, &holder);
+    let file = dump(&net, &holder, "other", &["unstake", "1", "--nonce", &nonce]);
+    sign(&holder, &file, &[]);
+    let output = other.run(&holder, &sending(&[&file]));
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    let genesis = other.rpc.get_genesis_hash().unwrap();
+    let cluster = format!("Cluster    unknown cluster {genesis}\n");
+    assert!(said.starts_with(&cluster), "{said}");
+    let error = format!(
+        "error: there is no nonce account {nonce} on this cluster: check the address, and --url\n"
+    );
+    assert!(said.ends_with(&error), "{said}");
+}
+
+#[test]
 fn what_can_be_sent_no_more_says_why_and_sends_nothing() {
     let net = CliNet::with_validators();
     let holder = holder(&net);
@@ -248,7 +270,9 @@ fn what_can_be_sent_no_more_says_why_and_sends_nothing() {
         ),
         (
             &minute,
-            "its blockhash is older than about a minute, and it has no durable nonce".to_owned(),
+            "its blockhash is older than about a minute, or of another cluster, and it has no durable \
+             nonce"
+                .to_owned(),
         ),
     ] {
         let refused = net.failure(&holder, &sending(&[file]));

@@ -332,3 +332,24 @@ fn another_vault_has_another_address() {
         "{tickets}"
     );
 }
+
+#[test]
+fn what_a_vault_is_asked_to_do_is_told_as_what_would_be() {
+    let members = Members::new();
+    let (net, vault) = (&members.net, members.vault().address().to_string());
+    net.json(&net.curator, &["pool", "role", "set-guardian", &vault]);
+    let multisig = members.multisig.to_string();
+    let pause = ["pool", "pause", "--squads", &multisig, "--send", "dump"];
+    let output = net.run(&members.member, &pause);
+    succeeded(&output, &pause);
+    let said = String::from_utf8(output.stderr).unwrap();
+    let member = members.member.address;
+    for part in [
+        format!("Vault    {vault}, of the multisig {multisig}\n"),
+        "This would stop deposits and delegation".to_owned(),
+        format!("{member} would propose it, and {member} would pay for that."),
+    ] {
+        assert!(said.contains(&part), "{part}:\n{said}");
+    }
+    assert!(!said.contains("will "), "{said}");
+}

@@ -237,7 +237,7 @@ impl Kind {
 
 impl Subject {
     /// Runs a command at the honest node; it must succeed.
-    fn types(&self, stage: &Stage, arguments: &[&str]) -> serde_json::Value {
+    pub fn types(&self, stage: &Stage, arguments: &[&str]) -> serde_json::Value {
         let pool = self.pool.as_deref().map(|pool| ["--pool", pool]);
         let pool = pool.iter().flatten().copied();
         let all: Vec<&str> = arguments.iter().copied().chain(pool).collect();
@@ -252,7 +252,8 @@ impl Subject {
     }
 }
 
-fn words(typed: &[&str]) -> Vec<String> {
+/// What is typed, word by word.
+pub fn words(typed: &[&str]) -> Vec<String> {
     typed.iter().map(|word| (*word).to_owned()).collect()
 }
 

@@ -1,11 +1,11 @@
 //! Every command that sends, behind nodes that fail in every way: never twice, never lost, never
 //! "failed" for what arrived, never an error after success, never without an end.
 
-mod commands;
+pub mod commands;
 mod expiry;
 mod journal;
 mod run;
-mod stage;
+pub mod stage;
 mod traffic;
 mod truth;
 mod verdict;
@@ -49,7 +49,24 @@ fn few_mixes_of_faults_make_no_command_lie() {
 }
 
 #[test]
-#[ignore = "`cargo xtask faults` runs it: an hour of two cores"]
+fn every_command_tells_cluster_payer_and_pool_once_before_it_sends() {
+    for (kind, said) in Stage::said(Kind::ALL.into()) {
+        for fact in ["Cluster ", "Fee payer ", "Pool ", "Token "] {
+            let told = said.lines().filter(|line| line.starts_with(fact));
+            assert_eq!(told.count(), 1, "{kind}: {fact}:\n{said}");
+        }
+    }
+}
+
+#[test]
+fn a_crank_that_nobody_sees_arrive_is_told_with_its_signature() {
+    let is_blind = |scenario: &Scenario| scenario.name.contains("statuses are null");
+    let blind = named().into_iter().filter(is_blind);
+    judge(blind.map(|scenario| (scenario, Kind::Crank)).collect());
+}
+
+#[test]
+#[ignore = "`cargo xtask faults` runs it: twenty minutes of two cores"]
 fn no_fault_alone_makes_any_command_lie() {
     let commands = |scenario: &Scenario| Kind::ALL.map(|kind| (scenario.clone(), kind));
     judge(named().iter().flat_map(commands).collect());

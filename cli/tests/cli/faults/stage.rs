@@ -54,15 +54,8 @@ impl Stage {
         kinds.sort_unstable();
         kinds.dedup();
         let honest = kinds.into_iter().map(|kind| (Scenario::none(), kind));
-        let (stage, honest) = (Self::new(), honest.collect::<Vec<_>>());
-        let all = [honest.clone(), cells].concat();
-        let subjects = in_parallel(all, |(scenario, kind)| {
-            (scenario, kind.before_epoch(&stage))
-        });
-        stage.to_next_epoch();
-        let mut subjects = in_parallel(subjects, |(scenario, subject)| {
-            (scenario, subject.kind.after_epoch(&stage, subject))
-        });
+        let honest = honest.collect::<Vec<_>>();
+        let (stage, mut subjects) = Self::prepared([honest.clone(), cells].concat());
         let faulty = subjects.split_off(honest.len());
         let mut verdicts = in_parallel(subjects, |subject| stage.verdict(subject, None));
         let planned: Vec<(Kind, usize)> = verdicts
@@ -75,6 +68,28 @@ impl Stage {
         });
         verdicts.extend(faulty);
         verdicts
+    }
+
+    /// What every one of these commands says on stderr where nothing fails.
+    pub fn said(kinds: Vec<Kind>) -> Vec<(Kind, String)> {
+        let honest = kinds.into_iter().map(|kind| (Scenario::none(), kind));
+        let (stage, subjects) = Self::prepared(honest.collect());
+        in_parallel(subjects, |(scenario, subject)| {
+            let nodes = scenario.before(&stage.net.url());
+            let transactions = u32::try_from(MOST_TRANSACTIONS).unwrap();
+            (subject.kind, run(&subject, &nodes, transactions).stderr)
+        })
+    }
+
+    /// A cluster with somebody for each of these who is about to type its command.
+    pub fn prepared<T: Send>(items: Vec<(T, Kind)>) -> (Self, Vec<(T, Subject)>) {
+        let stage = Self::new();
+        let subjects = in_parallel(items, |(item, kind)| (item, kind.before_epoch(&stage)));
+        stage.to_next_epoch();
+        let subjects = in_parallel(subjects, |(item, subject)| {
+            (item, subject.kind.after_epoch(&stage, subject))
+        });
+        (stage, subjects)
     }
 
     fn new() -> Self {

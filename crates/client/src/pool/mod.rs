@@ -6,6 +6,7 @@ pub mod decode;
 pub mod instructions;
 pub mod minimum_delegation;
 pub mod recipients;
+pub mod rent;
 pub mod snapshot;
 pub mod source;
 pub mod squads;

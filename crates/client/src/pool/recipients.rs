@@ -4,10 +4,21 @@ use sluice::state::Ticket;
 use solana_account::Account;
 use solana_program_pack::Pack;
 use solana_pubkey::{Pubkey, pubkey};
-use solana_sdk_ids::{incinerator, stake, system_program, sysvar, vote};
+use solana_sdk_ids::{
+    address_lookup_table, bpf_loader, bpf_loader_deprecated, bpf_loader_upgradeable, config,
+    incinerator, loader_v4, native_loader, stake, system_program, sysvar, vote,
+};
 use spl_token_interface::state::{Account as TokenAccount, Mint};
 
 use crate::{AccountSource, ClientError, HeldStake, PoolAddresses, Result, decode};
+
+/// What keeps the code of programs.
+const LOADERS: [Pubkey; 4] = [
+    bpf_loader::ID,
+    bpf_loader_deprecated::ID,
+    bpf_loader_upgradeable::ID,
+    loader_v4::ID,
+];
 
 const TOKEN_2022: Pubkey = pubkey!("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb");
 
@@ -100,8 +111,14 @@ impl Nobody {
     }
 
     fn at(address: &Pubkey, account: &Account) -> Option<Self> {
-        if account.executable {
+        if account.executable || account.owner == native_loader::ID {
             Some(Self::unowned("a program"))
+        } else if LOADERS.contains(&account.owner) {
+            Some(Self::unowned("the code of a program"))
+        } else if account.owner == address_lookup_table::ID {
+            Some(Self::unowned("a lookup table"))
+        } else if account.owner == config::ID {
+            Some(Self::unowned("a configuration of the cluster"))
         } else if account.owner == sluice::ID {
             Some(match decode::<Ticket>(address, account) {
                 Ok(ticket) => Self {
@@ -143,7 +160,6 @@ impl Nobody {
 
 #[cfg(test)]
 mod tests {
-    use solana_sdk_ids::bpf_loader_upgradeable;
     use spl_token_interface::state::AccountState;
 
     use super::*;
@@ -225,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_given_to_the_incinerator_the_tokens_name_vote_accounts_and_sysvars() {
+    fn nothing_is_given_to_the_incinerator_the_tokens_name_and_accounts_of_the_cluster() {
         let mut fixture = Fixture::new(1, SOL, 0);
         let metadata = fixture.addresses.metadata();
         let incinerator = incinerator::ID;
@@ -236,8 +252,12 @@ mod tests {
             Some("the account of the pool token's name")
         );
         for (owner, what) in [
-            (solana_sdk_ids::vote::ID, "a vote account"),
-            (solana_sdk_ids::sysvar::ID, "a sysvar of the cluster"),
+            (vote::ID, "a vote account"),
+            (sysvar::ID, "a sysvar of the cluster"),
+            (native_loader::ID, "a program"),
+            (bpf_loader_upgradeable::ID, "the code of a program"),
+            (address_lookup_table::ID, "a lookup table"),
+            (config::ID, "a configuration of the cluster"),
         ] {
             let address = Pubkey::new_unique();
             let account = fixture.account(SOL, owner, vec![0; 9]);

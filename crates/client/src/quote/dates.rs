@@ -31,9 +31,12 @@ impl SlotTime {
             samples
                 .unwrap_or_default()
                 .iter()
-                .fold((0, 0), |(slots, seconds), sample| {
+                .fold((0_u64, 0_u64), |(slots, seconds), sample| {
                     let period = u64::from(sample.sample_period_secs);
-                    (slots + sample.num_slots, seconds + period)
+                    (
+                        slots.saturating_add(sample.num_slots),
+                        seconds.saturating_add(period),
+                    )
                 });
         Ok(match Self::of(Duration::from_secs(seconds), slots) {
             Some(measured) => Some(measured),

@@ -12,9 +12,7 @@ use solana_rpc_client_api::{
     client_error::Result as ClientResult, config::RpcTransactionConfig, request::RpcRequest,
 };
 use solana_signature::Signature;
-use solana_transaction_status::{
-    EncodedConfirmedTransactionWithStatusMeta, option_serializer::OptionSerializer,
-};
+use solana_transaction_status::EncodedConfirmedTransactionWithStatusMeta;
 
 /// How long a node is asked for it again, and how long it is given in between.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -25,6 +23,8 @@ const READ_STEP: Duration = Duration::from_millis(600);
 pub struct Confirmed {
     /// What it cost in all, priority included.
     pub fee_lamports: u64,
+    /// The compute units that it took; none where the node does not say.
+    pub compute_units: Option<u64>,
     /// What the programs said; none where the node does not keep it.
     pub logs: Option<Vec<String>>,
 }
@@ -54,10 +54,8 @@ impl Confirmed {
         let meta = found.and_then(|found| found.transaction.meta);
         Ok(meta.map(|meta| Self {
             fee_lamports: meta.fee,
-            logs: match meta.log_messages {
-                OptionSerializer::Some(logs) => Some(logs),
-                OptionSerializer::None | OptionSerializer::Skip => None,
-            },
+            compute_units: meta.compute_units_consumed.into(),
+            logs: meta.log_messages.into(),
         }))
     }
 }

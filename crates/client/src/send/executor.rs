@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use sluice_math::Lamports;
 use solana_hash::Hash;
 use solana_instruction::Instruction;
 use solana_message::{AddressLookupTableAccount, VersionedMessage};
@@ -22,22 +23,21 @@ use super::{
 };
 use crate::{ClientError, Result, words::describe};
 
+/// What the cluster takes for a signature.
+const LAMPORTS_PER_SIGNATURE: u64 = 5_000;
 /// How often a transaction is signed anew because its blockhash expired.
 const MAX_COPIES: usize = 5;
 /// How often a message is varied because an equal one is in a block already.
 const MAX_VARIATIONS: usize = 3;
 
-/// A confirmed transaction.
+/// A confirmed transaction. What it did is not known by its simulation, only by
+/// [`Confirmed`](super::confirmed::Confirmed).
 #[derive(Clone, Debug)]
 pub struct Sent {
     /// Its signature.
     pub signature: Signature,
     /// The slot that it is in.
     pub slot: u64,
-    /// Compute units that the simulation just before took.
-    pub compute_units: u64,
-    /// Its logs in the simulation just before.
-    pub logs: Vec<String>,
 }
 
 /// Whether a transaction may be signed anew once it seems to have expired.
@@ -116,6 +116,17 @@ impl<'a> Executor<'a> {
         &self.tables
     }
 
+    /// What so many transactions with one signature each cost without a priority fee.
+    pub fn usual_fees(&self, transactions: usize) -> Lamports {
+        fees(transactions, LAMPORTS_PER_SIGNATURE)
+    }
+
+    /// What they cost with the highest priority fee that is allowed.
+    pub fn most_fees(&self, transactions: usize) -> Lamports {
+        let most = self.landing.priority_fee.most_lamports();
+        fees(transactions, LAMPORTS_PER_SIGNATURE.saturating_add(most))
+    }
+
     /// Simulates, sets the limits, signs, sends and confirms. The payer signs anyway; `signers`
     /// are the others. Where it expired, it is signed and sent anew if that can do no harm or if it
     /// is proven that the old one cannot arrive any more.
@@ -148,19 +159,18 @@ impl<'a> Executor<'a> {
         let (mut before, mut last) = (None, Signature::default());
         for _ in 0..MAX_COPIES {
             let fee = self.landing.priority_fee;
-            budget.compute_unit_price =
-                fee.price(self.rpc, &written, budget.most_own_units(), before)?;
+            budget.compute_unit_price = fee.price(
+                self.landing.hasty.unwrap_or(self.rpc),
+                &written,
+                budget.most_own_units(),
+                before,
+            )?;
             before = Some(budget.compute_unit_price);
             let (transaction, flight) = self.signed(instructions, signers, &budget, deadline)?;
             let signature = signature_of(&transaction);
             match self.land(&transaction, flight)? {
                 Fate::Landed { slot } => {
-                    return Ok(Sent {
-                        signature,
-                        slot,
-                        compute_units: simulated.compute_units,
-                        logs: simulated.logs,
-                    });
+                    return Ok(Sent { signature, slot });
                 }
                 Fate::Expired { surely } => {
                     last = signature;
@@ -174,7 +184,8 @@ impl<'a> Executor<'a> {
         Err(ClientError::NotConfirmed { signature: last })
     }
 
-    /// Delivers a signed transaction, noted in the journal until its fate is known.
+    /// Delivers a signed transaction, noted in the journal. Once its fate is known and told, whoever
+    /// tells it strikes it out: [`Journal::strike_out_decided`].
     pub fn land(&self, transaction: &VersionedTransaction, flight: Flight) -> Result<Fate> {
         let signature = signature_of(transaction);
         if let Some(journal) = self.landing.journal {
@@ -192,8 +203,7 @@ impl<'a> Executor<'a> {
         if let Some(journal) = self.landing.journal
             && is_known
         {
-            // It landed, whatever becomes of the note.
-            journal.strike_out(&signature.to_string()).ok();
+            journal.decide(&signature);
         }
         fate
     }
@@ -274,6 +284,11 @@ impl<'a> Executor<'a> {
         }
         Ok(VersionedTransaction::try_new(message, &all)?)
     }
+}
+
+fn fees(transactions: usize, of_each: u64) -> Lamports {
+    let transactions = u64::try_from(transactions).unwrap_or(u64::MAX);
+    Lamports::new(of_each.saturating_mul(transactions))
 }
 
 fn signature_of(transaction: &VersionedTransaction) -> Signature {

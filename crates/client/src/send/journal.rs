@@ -1,7 +1,7 @@
 //! The journal: what was signed, and what is not decided yet.
 //!
-//! A signature is noted before its transaction is sent, and struck out once its fate is known. What
-//! is left after a kill or a silent node can be looked up later.
+//! A signature is noted before its transaction is sent, and struck out once its fate is known and
+//! told. What is left after a kill or a silent node can be looked up later.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -46,6 +46,7 @@ pub struct Journal {
     path: PathBuf,
     cluster: String,
     signed: Mutex<Vec<Signature>>,
+    decided: Mutex<Vec<String>>,
 }
 
 impl Journal {
@@ -55,6 +56,7 @@ impl Journal {
             path,
             cluster,
             signed: Mutex::default(),
+            decided: Mutex::default(),
         }
     }
 
@@ -93,6 +95,32 @@ impl Journal {
             signed_at: unix_seconds(),
         };
         self.rewrite(|entries| entries.push(entry))
+    }
+
+    /// The fate of this transaction is known. It stays noted until [`Self::strike_out_decided`]: a kill
+    /// before it was told must not lose it.
+    pub fn decide(&self, signature: &Signature) {
+        if let Ok(mut decided) = self.decided.lock() {
+            decided.push(signature.to_string());
+        }
+    }
+
+    /// Whether this command signed it, or knows its fate already.
+    pub(super) fn has_dealt_with(&self, signature: &Signature) -> bool {
+        let decided = self.decided.lock();
+        self.signed().contains(signature)
+            || decided.is_ok_and(|decided| decided.contains(&signature.to_string()))
+    }
+
+    /// Strikes out what is decided, once that was told.
+    pub fn strike_out_decided(&self) -> Result<()> {
+        let decided = self.decided.lock().map(|mut all| std::mem::take(&mut *all));
+        match decided {
+            Ok(decided) if !decided.is_empty() => {
+                self.rewrite(|entries| entries.retain(|entry| !decided.contains(&entry.signature)))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Strikes out a transaction whose fate is known, or that nobody wants to know about any more:

@@ -1,5 +1,7 @@
 //! What became of transactions that were left undecided.
 
+use std::time::Duration;
+
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_signature::Signature;
 
@@ -28,8 +30,11 @@ pub enum Outlook {
     Undecided,
 }
 
-/// Looks up what is noted, and strikes out what is decided. A node that does not answer decides
-/// nothing.
+/// By then no blockhash is recent any more, however slow the network is.
+const CERTAIN_END: Duration = Duration::from_secs(300);
+
+/// Looks up what earlier commands noted, each once. What is decided is to be struck out once it was
+/// told: [`Journal::strike_out_decided`]. A node that does not answer decides nothing.
 pub fn settle(
     rpc: &RpcClient,
     nodes: &[RpcClient],
@@ -37,20 +42,31 @@ pub fn settle(
 ) -> Result<Vec<(Pending, Outlook)>> {
     let mut settled = Vec::new();
     for entry in journal.pending()? {
-        let outlook = outlook(rpc, nodes, &entry).unwrap_or(Outlook::Undecided);
+        let Ok(signature) = entry.signature.parse::<Signature>() else {
+            settled.push((entry, Outlook::Undecided));
+            continue;
+        };
+        if journal.has_dealt_with(&signature) {
+            continue;
+        }
+        let outlook = outlook(rpc, nodes, &signature, &entry).unwrap_or(Outlook::Undecided);
         if outlook != Outlook::Undecided {
-            journal.strike_out(&entry.signature)?;
+            journal.decide(&signature);
         }
         settled.push((entry, outlook));
     }
     Ok(settled)
 }
 
-fn outlook(rpc: &RpcClient, nodes: &[RpcClient], entry: &Pending) -> Result<Outlook> {
-    let Ok(signature) = entry.signature.parse::<Signature>() else {
-        return Ok(Outlook::Undecided);
-    };
-    let statuses = rpc.get_signature_statuses_with_history(&[signature])?.value;
+fn outlook(
+    rpc: &RpcClient,
+    nodes: &[RpcClient],
+    signature: &Signature,
+    entry: &Pending,
+) -> Result<Outlook> {
+    let statuses = rpc
+        .get_signature_statuses_with_history(&[*signature])?
+        .value;
     if let Some(status) = statuses.into_iter().next().flatten() {
         let slot = status.slot;
         return Ok(match status.err {
@@ -62,12 +78,17 @@ fn outlook(rpc: &RpcClient, nodes: &[RpcClient], entry: &Pending) -> Result<Outl
     let Some(last) = entry.last_valid_height else {
         return Ok(Outlook::Undecided);
     };
-    // Whatever nodes say, no transaction expires sooner.
-    if entry.age_seconds() < SHORTEST_LIFE.as_secs() {
+    // Whatever nodes say, no transaction expires sooner. One node alone could make an expiry up, but not
+    // bring a transaction into a block so late.
+    let certain = match nodes.len() > 1 {
+        true => SHORTEST_LIFE,
+        false => CERTAIN_END,
+    };
+    if entry.age_seconds() < certain.as_secs() {
         return Ok(Outlook::Undecided);
     }
     for node in std::iter::once(rpc).chain(nodes) {
-        if absence(node, &signature, last)? != Absence::Proven {
+        if absence(node, signature, last)? != Absence::Proven {
             return Ok(Outlook::Undecided);
         }
     }

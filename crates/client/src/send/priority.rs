@@ -42,6 +42,14 @@ impl PriorityFee {
         max_lamports: 100_000,
     };
 
+    /// The most that a transaction pays for it, in lamports.
+    pub fn most_lamports(&self) -> u64 {
+        match self.offer {
+            Offer::None => 0,
+            Offer::Auto | Offer::Fixed(_) => self.max_lamports,
+        }
+    }
+
     /// The price per compute unit, in millionths of a lamport, for a transaction that asks for
     /// `compute_units` and writes `written`. `before` is what an expired copy of it offered.
     ///

@@ -1,5 +1,7 @@
 //! Amounts and prices as people read them. Nothing is computed here but what `sluice-math` does.
 
+use std::fmt;
+
 use serde_json::Value;
 use sluice_math::{Floor, Lamports, Lst, Ratio};
 
@@ -14,6 +16,12 @@ pub fn sol(lamports: impl Into<u64>) -> String {
 /// Smallest units as `12.500000000 LST`.
 pub fn lst(units: impl Into<u64>) -> String {
     format!("{} LST", Lst::new(units.into()))
+}
+
+/// `1 ticket`, `5 tickets`.
+pub fn counted<N: fmt::Display + PartialEq + From<u8>>(count: N, one: &str) -> String {
+    let plural = if count == N::from(1) { "" } else { "s" };
+    format!("{count} {one}{plural}")
 }
 
 /// Lamports for one whole token, rounded down; none where there are no tokens.

@@ -12,9 +12,9 @@ use thiserror::Error;
 use super::{
     amounts::sol,
     explain::{self, Explanation, Refusal},
-    next::Next,
+    next::{Advice, Next},
 };
-use crate::pool::token_metadata::NameError;
+use crate::pool::{rent, token_metadata::NameError};
 
 /// An answer, or why there is none.
 pub type Result<T> = std::result::Result<T, ClientError>;
@@ -85,6 +85,12 @@ pub enum ClientError {
         /// What should be there.
         expected: &'static str,
     },
+    /// More rent than any cluster is known to ask for.
+    #[error(
+        "The node asks for more than twice the rent that is known, {} lamports per byte. Rent does not always come back, so nothing was sent: use another node, or update this client",
+        rent::KNOWN_LAMPORTS_PER_BYTE
+    )]
+    ImplausibleRent,
     /// A pool's account at an address where it cannot be: its mint belongs to another pool.
     #[error(
         "The node answers with another pool when asked for {asked}: with {answered}. Nothing it says about pools can be trusted: use another node"
@@ -97,7 +103,7 @@ pub enum ClientError {
     },
     /// Nobody can sign for this address, so what is sent there is lost.
     #[error(
-        "{address} is {what}: what it receives would be lost. {}",
+        "{address} is {what}, for which nobody can sign: what it receives would be lost. {}",
         explain::rather(.owner)
     )]
     NobodysAddress {
@@ -123,6 +129,34 @@ pub enum ClientError {
     NoTicketNumber {
         /// Who requests.
         requester: Pubkey,
+    },
+    /// Every address that a stake account on its way could have is in use, as the node says.
+    #[error(
+        "The node says that all {tried} addresses are in use that {owner} could take for new stake accounts. That cannot be: use another node"
+    )]
+    NoStakeAddress {
+        /// Whose stake accounts.
+        owner: Pubkey,
+        /// Addresses that were looked up.
+        tried: usize,
+    },
+    /// A lookup table is not as the transactions left it that were confirmed just before.
+    #[error(
+        "The node does not show the lookup table {table} as it was just made and filled. No other one is made: try again in a minute, or use another node"
+    )]
+    TableNotShown {
+        /// Where.
+        table: Pubkey,
+    },
+    /// No block comes after one that is confirmed.
+    #[error(
+        "The node has known of no slot after {slot} for {seconds} seconds. Try again, or use another node"
+    )]
+    SlotStands {
+        /// The slot.
+        slot: u64,
+        /// How long it was watched.
+        seconds: u64,
     },
     /// The accounts kept changing while they were read.
     #[error(
@@ -159,6 +193,14 @@ pub enum ClientError {
     PerhapsSent {
         /// Its signature.
         signature: Signature,
+    },
+    /// The node that was given it says that it did not take it.
+    #[error("{}", explain::landing::not_taken(.signature, .cause))]
+    NotTaken {
+        /// Its signature.
+        signature: Signature,
+        /// What the node said.
+        cause: Box<RpcClientError>,
     },
     /// A node says that a transaction is in a block which was not sent yet.
     #[error(
@@ -211,6 +253,20 @@ impl ClientError {
         self.explanation()?.sluice_code
     }
 
+    /// The same without advice to take this step: for who has just tried it in vain.
+    #[must_use]
+    pub fn without(mut self, step: Next) -> Self {
+        let explanation = match &mut self {
+            Self::Rule(explanation) => explanation,
+            Self::Refused(refusal) => &mut refusal.explanation,
+            _ => return self,
+        };
+        if explanation.next.steps().contains(&step) {
+            explanation.next = Advice::NONE;
+        }
+        self
+    }
+
     /// Whether the node answers, but does not offer the method that was asked for.
     pub fn refuses_method(&self) -> bool {
         matches!(self, Self::Rpc(error) if explain::refuses_method(error))
@@ -227,6 +283,7 @@ impl ClientError {
             Self::ProgramsAddress { address, program } => explain::of_a_program(address, program),
             Self::NotConfirmed { signature } => explain::landing::not_confirmed(signature),
             Self::PerhapsSent { signature } => explain::landing::perhaps_sent(signature),
+            Self::NotTaken { signature, cause } => explain::landing::not_taken(signature, cause),
             _ => return None,
         })
     }

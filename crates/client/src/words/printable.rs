@@ -1,13 +1,34 @@
 //! Texts that strangers wrote, as they can be shown without harm.
 
+/// What is kept of what a stranger says at length, in characters.
+const LONGEST_EXCERPT: usize = 500;
+/// What lays lines out.
+const LAYOUT: [char; 2] = ['\n', '\t'];
+
 /// The text without anything that moves a terminal's cursor, changes its colours, or makes the text
 /// be read in another order: such characters become `U+FFFD`.
 pub fn printable(text: &str) -> String {
-    let shown = |character| match is_hidden(character) {
+    shown(text, &[])
+}
+
+/// The same of several lines, whose ends and tabs stay. Everything that a program prints goes through
+/// it, whoever wrote a part of it.
+pub fn printable_lines(text: &str) -> String {
+    shown(text, &LAYOUT)
+}
+
+fn shown(text: &str, kept: &[char]) -> String {
+    let shown = |character| match is_hidden(character) && !kept.contains(&character) {
         true => char::REPLACEMENT_CHARACTER,
         false => character,
     };
     text.chars().map(shown).collect()
+}
+
+/// The beginning of a text of any length, without harm.
+pub fn excerpt(text: &str) -> String {
+    let beginning: String = text.chars().take(LONGEST_EXCERPT).collect();
+    printable(&beginning)
 }
 
 /// Whether nobody sees the character itself: controls, escapes, line ends, marks of direction,
@@ -55,6 +76,21 @@ mod tests {
                 "{shown:?}"
             );
         }
+    }
+
+    #[test]
+    fn lines_stay_and_nothing_else_that_moves_a_cursor() {
+        let shown = printable_lines("a\tb\r\n\u{1b}[2Jc\u{9b}d\u{202e}e\u{7f}");
+        assert_eq!(
+            shown,
+            "a\tb\u{fffd}\n\u{fffd}[2Jc\u{fffd}d\u{fffd}e\u{fffd}"
+        );
+    }
+
+    #[test]
+    fn an_excerpt_is_short_and_one_line() {
+        let shown = excerpt(&"a\n".repeat(1_000_000));
+        assert_eq!(shown, "a\u{fffd}".repeat(250));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, mem::discriminant};
 
 use insta::assert_snapshot;
-use sluice::{SluiceError, state::Parameter};
+use sluice::{SluiceError, error::refuse, state::Parameter};
 use sluice_math::MathError;
 use solana_instruction::{Instruction, error::InstructionError};
 use solana_message::{Message, VersionedMessage};
@@ -52,7 +52,7 @@ fn errors() -> Vec<ClientError> {
     let (address, expected) = (key(1), "ticket");
     let signature = Signature::from([3; 64]);
     let refused = TransactionError::InstructionError(0, InstructionError::Custom(6_000));
-    vec![
+    let mut errors = vec![
         ClientError::Missing { address, expected },
         ClientError::ForeignOwner {
             address,
@@ -85,8 +85,6 @@ fn errors() -> Vec<ClientError> {
             address,
             program: key(2),
         },
-        ClientError::NoTicketNumber { requester: address },
-        ClientError::Inconsistent { attempts: 8 },
         ClientError::Rule(explain::rule(&SluiceError::Paused.into())),
         ClientError::Refused(Box::new(Refusal::new(refused, Vec::new()))),
         ClientError::TooLarge {
@@ -108,7 +106,46 @@ fn errors() -> Vec<ClientError> {
         ClientError::Signing(SignerError::NotEnoughSigners),
         ClientError::Math(MathError::Overflow),
         node_says(-32_005, "Node is behind by 42 slots"),
+    ];
+    errors.extend(errors_of_standstill());
+    errors
+}
+
+/// Errors about nodes that show or let nothing come to an end, or ask for too much.
+fn errors_of_standstill() -> [ClientError; 7] {
+    let address = key(1);
+    let ClientError::Rpc(cause) = node_says(-32_003, "Transaction signature verification failure")
+    else {
+        panic!("a node says it");
+    };
+    [
+        ClientError::NotTaken {
+            signature: Signature::from([7; 64]),
+            cause,
+        },
+        ClientError::ImplausibleRent,
+        ClientError::NoTicketNumber { requester: address },
+        ClientError::Inconsistent { attempts: 8 },
+        ClientError::NoStakeAddress {
+            owner: address,
+            tried: 1_000,
+        },
+        ClientError::TableNotShown { table: address },
+        ClientError::SlotStands {
+            slot: 7,
+            seconds: 20,
+        },
     ]
+}
+
+#[test]
+fn advice_that_was_just_followed_in_vain_is_left_out() {
+    let stale = || ClientError::from(refuse(SluiceError::PoolStale));
+    assert!(stale().to_string().contains("the crank"));
+    let said = stale().without(Next::Crank).to_string();
+    assert!(!said.contains("the crank") && said.len() > 10, "{said}");
+    let other = stale().without(Next::Stake).to_string();
+    assert_eq!(other, stale().to_string());
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod accounts;
 mod blocks;
 mod cluster_info;
 mod control;
+mod doors;
 mod encoding;
 mod fees;
 mod history;

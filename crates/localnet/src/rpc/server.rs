@@ -2,22 +2,33 @@
 
 use std::{
     io,
-    net::{IpAddr, SocketAddr, TcpListener},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
     sync::Arc,
 };
 
-use jsonrpsee::server::{RandomIntegerIdProvider, Server, ServerConfig, ServerHandle};
+use jsonrpsee::server::{
+    BatchRequestConfig, RandomIntegerIdProvider, Server, ServerConfig, ServerHandle,
+};
 use tower::ServiceBuilder;
-use tower_http::cors::CorsLayer;
+use tower_http::{
+    cors::{AllowOrigin, CorsLayer},
+    validate_request::ValidateRequestHeaderLayer,
+};
 
-use super::{Services, invalid::mark_invalid, methods};
-use crate::{LocalnetError, pubsub};
+use super::{Services, doors::Door, invalid::mark_invalid, methods};
+use crate::{LocalnetError, origins::Callers, pubsub};
 
 /// How often a pair of free ports is looked for.
 const PORT_ATTEMPTS: usize = 100;
 
 /// How many clients may be connected to a port.
 const MAX_CONNECTIONS: u32 = 1_000;
+
+/// How many bytes a request may have; a validator takes 50 KiB.
+pub(super) const MAX_REQUEST_BYTES: u32 = 1024 * 1024;
+
+/// How many calls may be in one request.
+const MAX_BATCH: u32 = 100;
 
 /// How many bytes an answer may have; a scan of many accounts is large.
 const MAX_RESPONSE_BYTES: u32 = 256 * 1024 * 1024;
@@ -59,15 +70,25 @@ impl Ports {
         Ok(Self { rpc, websocket })
     }
 
-    /// Where JSON-RPC is served.
+    /// Where this machine reaches JSON-RPC.
     pub(crate) fn rpc_address(&self) -> io::Result<SocketAddr> {
-        self.rpc.local_addr()
+        self.rpc.local_addr().map(reached)
     }
 
-    /// Where WebSocket is served.
+    /// Where this machine reaches WebSocket.
     pub(crate) fn websocket_address(&self) -> io::Result<SocketAddr> {
-        self.websocket.local_addr()
+        self.websocket.local_addr().map(reached)
     }
+}
+
+/// No browser connects to the address that stands for all of this machine's.
+fn reached(listening: SocketAddr) -> SocketAddr {
+    let loopback: IpAddr = match listening.ip() {
+        IpAddr::V4(address) if address.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(address) if address.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        other => other,
+    };
+    SocketAddr::new(loopback, listening.port())
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener, LocalnetError> {
@@ -84,13 +105,22 @@ pub(crate) struct Servers {
 }
 
 impl Servers {
-    /// Serves the cluster on both ports.
-    pub(crate) fn start(ports: Ports, services: Arc<Services>) -> io::Result<Self> {
+    /// Serves the cluster on both ports, to its callers.
+    pub(crate) fn start(
+        ports: Ports,
+        callers: Callers,
+        services: Arc<Services>,
+    ) -> io::Result<Self> {
         let config = ServerConfig::builder()
             .max_connections(MAX_CONNECTIONS)
-            .max_response_body_size(MAX_RESPONSE_BYTES);
+            .max_request_body_size(MAX_REQUEST_BYTES)
+            .max_response_body_size(MAX_RESPONSE_BYTES)
+            .set_batch_request_config(BatchRequestConfig::Limit(MAX_BATCH));
+        let door = ValidateRequestHeaderLayer::custom(Door(callers));
         let middleware = ServiceBuilder::new()
-            .layer(CorsLayer::permissive())
+            .layer(door.clone())
+            // Whom the door has let in.
+            .layer(CorsLayer::permissive().allow_origin(AllowOrigin::mirror_request()))
             .filter_async(mark_invalid);
         let rpc = Server::builder()
             .set_config(config.clone().http_only().build())
@@ -104,6 +134,7 @@ impl Servers {
                     .set_id_provider(RandomIntegerIdProvider)
                     .build(),
             )
+            .set_http_middleware(ServiceBuilder::new().layer(door))
             .build_from_tcp(ports.websocket)?
             .start(pubsub::methods(services));
         Ok(Self { rpc, websocket })

@@ -1,6 +1,8 @@
 //! Nodes that fail: [`LyingNode`] changes answers as a closure says, [`FaultyNode`] does everything
-//! that nodes do wrong, by rules that are data.
+//! that nodes do wrong, by rules that are data, and nodes of a [`Moment`] tell [`Forgery`] after
+//! [`Forgery`] about accounts and numbers.
 
+mod lies;
 mod lying_node;
 mod memory;
 mod mixes;
@@ -10,6 +12,9 @@ mod proxy;
 mod rule;
 mod traffic;
 
+pub use lies::{
+    About, CapturingNode, Catalogue, Forgery, Lie, Moment, Mutation, STRANGER, Twist, forgeries,
+};
 pub use lying_node::LyingNode;
 pub use mixes::mix;
 pub use named::named;

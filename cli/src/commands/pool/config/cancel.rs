@@ -13,7 +13,7 @@ use crate::{
     output::announce,
     parameters::{Setting, name, shown},
     session::Session,
-    transaction::{Outcome, Transaction, perform},
+    transaction::{Outcome, Transaction, beforehand, perform},
 };
 
 /// A change that waits no longer.
@@ -42,14 +42,15 @@ pub fn cancel(session: &Session, arguments: &CancelArgs) -> Result<Outcome<Cance
         .with_context(|| {
             format!("no change of {name} waits: `sluice pool config show` shows those that do")
         })?;
-    announce(format_args!(
-        "{name} stays {}; {} from epoch {} is taken back.",
-        shown(parameter, value),
-        shown(parameter, change.value),
-        change.from_epoch
-    ));
-
     let pool = &snapshot.addresses;
+    beforehand(session, &actor, Some(pool), &[])?;
+    announce(format_args!(
+        "This {} take back that {name} becomes {} in epoch {}: it stays {} then.",
+        session.will(),
+        shown(parameter, change.value),
+        change.from_epoch,
+        shown(parameter, value)
+    ));
     let cancel = pool.cancel_change(actor.address(), parameter, change);
     let transaction = Transaction::new([cancel]).repeatable();
     let doing = "taking the change back";
@@ -74,6 +75,10 @@ pub fn cancel(session: &Session, arguments: &CancelArgs) -> Result<Outcome<Cance
 
 impl fmt::Display for Cancelled {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(formatter, "Taken back: {} stays {}.", self.name, self.value)
+        writeln!(
+            formatter,
+            "Taken back: {} of the pool {} stays {}.",
+            self.name, self.pool, self.value
+        )
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     output::announce,
     parameters::{Setting, name, read, shown},
     session::Session,
-    transaction::{Outcome, Transaction, perform},
+    transaction::{Outcome, Transaction, beforehand, perform},
 };
 
 /// A change that waits now.
@@ -39,10 +39,11 @@ pub fn schedule(session: &Session, arguments: &ScheduleArgs) -> Result<Outcome<S
     let snapshot = session.snapshot()?;
     require_admin(&snapshot, &actor)?;
     let planned = plan(&snapshot, parameter, value)?;
-    let from = Calendar::measure(&session.rpc, &snapshot)?.start_of(planned.from_epoch);
-    say(parameter, &planned, &from);
-
+    let from = Calendar::measure(session, &snapshot)?.start_of(planned.from_epoch);
     let pool = &snapshot.addresses;
+    beforehand(session, &actor, Some(pool), &[])?;
+    say(session.will(), parameter, &planned, &from);
+
     let replaces = snapshot.pool.planned_value(parameter);
     let schedule = pool.schedule_change(actor.address(), parameter, value, replaces);
     let transaction = Transaction::new([schedule]);
@@ -63,7 +64,7 @@ pub fn schedule(session: &Session, arguments: &ScheduleArgs) -> Result<Outcome<S
             value: Setting { parameter, value },
             can_cost: parameter.can_cost(before, value),
             // An epoch may have begun meanwhile.
-            from: Calendar::measure(&session.rpc, &snapshot)?.start_of(from_epoch),
+            from: Calendar::measure(session, &snapshot)?.start_of(from_epoch),
             signature: done.signature,
         })
     })
@@ -105,21 +106,21 @@ fn plan(snapshot: &PoolSnapshot, parameter: Parameter, value: u64) -> Result<Pla
 }
 
 /// What will happen, before anything is sent.
-fn say(parameter: Parameter, planned: &PlannedChange, from: &EpochStart) {
+fn say(will: &str, parameter: Parameter, planned: &PlannedChange, from: &EpochStart) {
     let name = name(parameter);
     announce(format_args!(
-        "{name} is {} now and will be {} from {from}.",
+        "{name} is {} now and {will} be {} from {from}.",
         shown(parameter, planned.before),
         shown(parameter, planned.value)
     ));
     announce(if planned.can_cost {
-        "This can cost holders, so it waits for two epochs, in which they can leave."
+        format!("This can cost holders, so it {will} wait for two epochs, in which they can leave.")
     } else {
-        "This costs holders nothing, so it acts with the next epoch."
+        format!("This costs holders nothing, so it {will} act with the next epoch.")
     });
     if let Some(replaced) = planned.replaces {
         announce(format_args!(
-            "It takes the place of {} from epoch {}.",
+            "It {will} take the place of {} from epoch {}.",
             shown(parameter, replaced.value),
             replaced.from_epoch
         ));
@@ -132,13 +133,16 @@ fn say(parameter: Parameter, planned: &PlannedChange, from: &EpochStart) {
 impl fmt::Display for Scheduled {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
-            name, value, from, ..
+            pool,
+            name,
+            value,
+            from,
+            ..
         } = self;
         writeln!(
             formatter,
-            "Announced: {name} is {} from {from}. Until then `sluice pool config cancel {name}` \
-             takes it back.",
-            value
+            "Announced: {name} of the pool {pool} is {value} from {from}. Until then \
+             `sluice pool config cancel {name}` takes it back."
         )
     }
 }

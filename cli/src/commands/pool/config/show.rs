@@ -65,7 +65,7 @@ struct Pending {
 /// Shows every parameter of the configured pool.
 pub fn show(session: &Session) -> Result<Config> {
     let snapshot = session.snapshot()?;
-    let calendar = Calendar::measure(&session.rpc, &snapshot)?;
+    let calendar = Calendar::measure(session, &snapshot)?;
     let line = |parameter| ParameterLine::new(parameter, &snapshot, &calendar);
     Ok(Config {
         pool: snapshot.addresses.pool.to_string(),

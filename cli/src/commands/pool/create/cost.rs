@@ -4,9 +4,11 @@ use std::fmt;
 
 use serde::Serialize;
 use sluice::state::{Pool, RateHistory, SEED_LAMPORTS};
-use sluice_client::{pool::token_metadata, words::amounts::sol};
+use sluice_client::{
+    pool::{rent::Rent, token_metadata},
+    words::amounts::sol,
+};
 use solana_program_pack::Pack;
-use solana_rent::Rent;
 use spl_token_interface::state::Account as TokenAccount;
 
 use crate::output::{Facts, announce};

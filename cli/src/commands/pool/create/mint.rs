@@ -3,14 +3,12 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use sluice_client::{AccountSource, words::amounts::sol};
+use sluice_client::{AccountSource, pool::rent::Rent};
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_program_pack::Pack;
 use solana_pubkey::Pubkey;
-use solana_rent::{DEFAULT_LAMPORTS_PER_BYTE, Rent};
 use solana_rpc_client::rpc_client::RpcClient;
-use solana_sdk_ids::sysvar;
 use solana_signer::Signer;
 use solana_system_interface::instruction::create_account;
 use spl_token_interface::{ID as TOKEN_PROGRAM, instruction::initialize_mint2, state::Mint};
@@ -21,8 +19,6 @@ use crate::{
 };
 
 const DECIMALS: u8 = 9;
-/// How many times the rent that this client was built with a cluster's may be.
-const MOST_TIMES_KNOWN: u64 = 2;
 
 /// The token's mint: one that exists, or the keypair of one to be created.
 pub enum NewMint {
@@ -72,11 +68,11 @@ impl NewMint {
         }
     }
 
-    /// What the account of a mint to be created takes.
-    pub fn rent(&self, rent: &Rent) -> Result<u64> {
+    /// What the account of a mint to be created takes. Nobody can ever take it back.
+    pub fn rent(&self, rent: &Rent) -> u64 {
         match self {
-            Self::Existing(_) => Ok(0),
-            Self::ToCreate(_) => mint_rent(rent),
+            Self::Existing(_) => 0,
+            Self::ToCreate(_) => rent.minimum_balance(Mint::LEN),
         }
     }
 
@@ -101,31 +97,4 @@ fn exists(rpc: &RpcClient, address: &Pubkey) -> Result<bool> {
     Ok(accounts
         .into_iter()
         .any(|account| account.owner == TOKEN_PROGRAM))
-}
-
-/// What the cluster asks for accounts.
-pub fn cluster_rent(rpc: &RpcClient) -> Result<Rent> {
-    let fetched = rpc.accounts(&[sysvar::rent::ID], None)?;
-    let account = fetched.accounts.into_iter().next().flatten();
-    account
-        .and_then(|account| bincode::deserialize(&account.data).ok())
-        .context("the node does not tell the cluster's rent")
-}
-
-/// Rent of a mint. Nobody can ever take it back, so a node that asks for much more than is known
-/// is not believed.
-fn mint_rent(rent: &Rent) -> Result<u64> {
-    let most = Rent::default()
-        .minimum_balance(Mint::LEN)
-        .saturating_mul(MOST_TIMES_KNOWN);
-    let asked = (rent.lamports_per_byte <= DEFAULT_LAMPORTS_PER_BYTE * MOST_TIMES_KNOWN)
-        .then(|| rent.minimum_balance(Mint::LEN));
-    asked.filter(|lamports| *lamports <= most).with_context(|| {
-        format!(
-            "the node asks for more than {} of rent, {MOST_TIMES_KNOWN} times what a mint takes, \
-             and it could never be taken back. Nothing was sent: use another node, or update this \
-             client",
-            sol(most)
-        )
-    })
 }

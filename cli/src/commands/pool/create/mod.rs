@@ -8,25 +8,26 @@ use std::fmt;
 
 use anyhow::Result;
 use serde::Serialize;
-use sluice::instructions::PoolParams;
+use sluice::{
+    instructions::PoolParams,
+    state::{Parameter, Parameters},
+};
 use sluice_client::{
-    AccountSource, ClientError, PoolAddresses, require_signer, send::packing::Packing,
+    AccountSource, ClientError, PoolAddresses, pool::rent, require_signer, send::packing::Packing,
 };
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 
-use self::{
-    cost::Cost,
-    mint::{NewMint, cluster_rent},
-    token::Naming,
-};
+use self::{cost::Cost, mint::NewMint, token::Naming};
 use crate::{
     args::CreateArgs,
+    failure::misuse,
     output::Facts,
+    parameters::name,
     session::{Actor, Session},
     tokens::Holding,
-    transaction::{Outcome, Transaction, perform_all},
+    transaction::{Outcome, Transaction, beforehand, perform_all},
 };
 
 /// A new pool.
@@ -69,8 +70,8 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Creat
     let asked = &arguments.token;
     let naming = Naming::read(&session.rpc, &addresses, &mint, asked, params.admin)?;
     require_authorities(session, &addresses, &params, arguments)?;
-    let rent = cluster_rent(&session.rpc)?;
-    let mint_rent_lamports = mint.rent(&rent)?;
+    let rent = rent::read(&session.rpc)?;
+    let mint_rent_lamports = mint.rent(&rent);
     let mut of_token = mint.creation(mint_rent_lamports, creator)?;
     of_token.extend(naming.creation(&addresses, creator));
     // Without the treasury's account, the reward fee would wait for somebody to create it.
@@ -82,6 +83,7 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Creat
         naming.is_to_do(),
         treasury.exists(),
     );
+    beforehand(session, &actor, Some(&addresses), &[])?;
     cost.announce();
     let groups = vec![
         of_token,
@@ -178,6 +180,7 @@ impl Token {
 
 fn params(arguments: &CreateArgs, creator: Pubkey) -> Result<PoolParams> {
     let parameters = &arguments.parameters.0;
+    require_ordered_fees(parameters)?;
     parameters.validate().map_err(ClientError::from)?;
     let (config, limits) = parameters.split().map_err(ClientError::from)?;
     Ok(PoolParams {
@@ -188,6 +191,19 @@ fn params(arguments: &CreateArgs, creator: Pubkey) -> Result<PoolParams> {
         config,
         limits,
     })
+}
+
+/// Each of the two fees is within its bounds: their order is what can be wrong.
+fn require_ordered_fees(parameters: &Parameters) -> Result<()> {
+    let [least, most] = [Parameter::InstantFeeMinBps, Parameter::InstantFeeMaxBps];
+    let [least, most] = [least, most].map(|fee| (name(fee), parameters.get(fee)));
+    if least.1 > most.1 {
+        return Err(misuse(format!(
+            "--{} is {} and may not be above --{}, which is {}",
+            least.0, least.1, most.0, most.1
+        )));
+    }
+    Ok(())
 }
 
 impl Created {

@@ -127,7 +127,7 @@ pub fn show(session: &Session) -> Result<Shown> {
     if snapshot.needs_migration() {
         announce(next::sentence(&refuse(SluiceError::MigrationNeeded).into()));
     }
-    let calendar = Calendar::measure(&session.rpc, &snapshot)?;
+    let calendar = Calendar::measure(session, &snapshot)?;
     let token = TokenMetadata::load(&session.rpc, &snapshot.addresses)?;
     Shown::new(&snapshot, &calendar, token.as_ref())
 }

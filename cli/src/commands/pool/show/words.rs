@@ -3,7 +3,7 @@
 use std::fmt;
 
 use sluice::state::PoolLimits;
-use sluice_client::words::amounts::{lst, percent, percent_e9, price, sol};
+use sluice_client::words::amounts::{counted, lst, percent, percent_e9, price, sol};
 
 use super::{Entry, Limits, Prices, Rates, Shown, Window};
 use crate::{moment::in_about, output::Facts};
@@ -75,9 +75,9 @@ impl Shown {
             (
                 "Staked",
                 format!(
-                    "{} with {} validators, {} of it on the way back",
+                    "{} with {}, {} of it on the way back",
                     sol(holdings.staked_lamports),
-                    self.validator_count,
+                    counted(self.validator_count, "validator"),
                     sol(holdings.deactivating_lamports)
                 ),
             ),

@@ -16,6 +16,7 @@ use std::fmt;
 
 pub(crate) use conduct::{Conduct, breach_of, conduct};
 pub use due::{can_be_due, next_due_slot};
+pub use queue::LEAST_FEE;
 use sluice_math::Lamports;
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;

@@ -1,9 +1,12 @@
 //! Settlement of locked batches, and the reward fee.
 
-use sluice_math::{Lst, settlement};
+use sluice_math::{Lamports, Lst, settlement};
 
 use super::{CrankPlan, Step, StepKind, Work, world::World};
 use crate::{PoolSnapshot, Result, TreasuryAccount, words::amounts::sol};
+
+/// What a reward fee is worth at least when it is paid: two hundred times what that costs.
+pub const LEAST_FEE: Lamports = Lamports::new(1_000_000);
 
 /// Locked batches in order, as far as the reserve goes.
 pub fn settlements(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
@@ -60,41 +63,42 @@ pub fn settlements(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
     }
 }
 
-/// The reward fee, where the treasury can receive it. Nobody is asked to pay more rent for a token account
-/// that is missing than the fee is worth.
+/// The reward fee, where the treasury can receive it. Nobody is asked to pay for trifles, which any
+/// stranger can send there, nor to pay more rent for a token account that is missing than the fee is
+/// worth.
 pub fn fees(snapshot: &PoolSnapshot, plan: &mut CrankPlan) -> Result<()> {
     let Some(lst) = snapshot.fees.filter(|lst| !lst.is_zero()) else {
         return Ok(());
     };
     let treasury = snapshot.pool.treasury;
+    let worth = snapshot.rate()?.redeemable(lst)?;
     let rent = snapshot.cluster.token_account_rent();
-    let why = match snapshot.treasury_account {
-        TreasuryAccount::Usable => format!("The treasury gets the reward fee of {lst} LST"),
-        TreasuryAccount::Missing if snapshot.rate()?.redeemable(lst)? > rent => format!(
-            "The treasury gets the reward fee of {lst} LST, in a token account that is made for {}",
+    let obstacle = match snapshot.treasury_account {
+        TreasuryAccount::Unusable => Some(format!(
+            "the associated token account of the treasury {treasury} cannot receive it"
+        )),
+        TreasuryAccount::Missing if worth <= rent => Some(format!(
+            "it is worth no more than {}, the rent of the treasury's token account, which is missing",
             sol(rent)
-        ),
-        TreasuryAccount::Missing => {
-            plan.waiting.push(format!(
-                "The reward fee of {lst} LST waits: it is worth no more than {}, the rent of the \
-                 treasury's token account, which is missing",
-                sol(rent)
-            ));
-            return Ok(());
+        )),
+        TreasuryAccount::Missing | TreasuryAccount::Usable => {
+            (worth < LEAST_FEE).then(|| format!("it is worth less than {}", sol(LEAST_FEE)))
         }
-        TreasuryAccount::Unusable => {
-            plan.waiting.push(format!(
-                "The reward fee of {lst} LST waits: the associated token account of the treasury \
-                 {treasury} cannot receive it"
-            ));
-            return Ok(());
-        }
+    };
+    if let Some(why) = obstacle {
+        plan.waiting
+            .push(format!("The reward fee of {lst} LST waits: {why}"));
+        return Ok(());
+    }
+    let rent = match snapshot.treasury_account {
+        TreasuryAccount::Missing => format!(", in a token account that is made for {}", sol(rent)),
+        TreasuryAccount::Usable | TreasuryAccount::Unusable => String::new(),
     };
     plan.steps.push(Step {
         kind: StepKind::PayFees,
         validator: None,
         lamports: None,
-        why,
+        why: format!("The treasury gets the reward fee of {lst} LST{rent}"),
         work: Work::PayFees { treasury },
     });
     Ok(())

@@ -8,7 +8,7 @@
 
 mod core;
 mod stakes;
-mod sysvars;
+pub(super) mod sysvars;
 
 use std::{collections::HashMap, iter::repeat_n};
 

@@ -13,7 +13,10 @@ use solana_sdk_ids::sysvar;
 use solana_stake_interface::{stake_history::StakeHistory, state::StakeStateV2};
 use spl_token_interface::state::Account as TokenAccount;
 
-use crate::{ClientError, Result, pool::minimum_delegation::USUAL_MINIMUM_DELEGATION};
+use crate::{
+    ClientError, Result,
+    pool::{minimum_delegation::USUAL_MINIMUM_DELEGATION, rent},
+};
 
 /// The sysvars of a view.
 pub const ADDRESSES: [Pubkey; 5] = [
@@ -48,7 +51,7 @@ impl Cluster {
         let rewards: Option<EpochRewards> = read(accounts, &sysvar::epoch_rewards::ID).ok();
         Ok(Self {
             clock: read(accounts, &sysvar::clock::ID)?,
-            rent: read(accounts, &sysvar::rent::ID)?,
+            rent: rent::believed(read(accounts, &sysvar::rent::ID)?)?,
             epoch_schedule: read(accounts, &sysvar::epoch_schedule::ID)?,
             stake_history: Arc::new(read(accounts, &sysvar::stake_history::ID)?),
             // A cluster that has never paid rewards has no such sysvar.
@@ -105,8 +108,15 @@ fn read<T: serde::de::DeserializeOwned>(
     accounts: &HashMap<Pubkey, &Account>,
     address: &Pubkey,
 ) -> Result<T> {
-    accounts
-        .get(address)
+    decode(address, accounts.get(address).copied())
+}
+
+/// What a sysvar says.
+pub(in crate::pool) fn decode<T: serde::de::DeserializeOwned>(
+    address: &Pubkey,
+    account: Option<&Account>,
+) -> Result<T> {
+    account
         .and_then(|account| bincode::deserialize(&account.data).ok())
         .ok_or(ClientError::Unreadable {
             address: *address,

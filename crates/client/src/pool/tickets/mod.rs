@@ -135,7 +135,12 @@ pub fn tickets_at(
         for (address, account) in part.iter().zip(&fetched.accounts) {
             let account = account.as_ref().filter(|found| found.owner == sluice::ID);
             if let Some(account) = account {
-                tickets.push((*address, decode::<Ticket>(address, account)?));
+                match decode::<Ticket>(address, account) {
+                    Ok(ticket) => tickets.push((*address, ticket)),
+                    // Something else of Sluice.
+                    Err(ClientError::WrongKind { .. }) => {}
+                    Err(error) => return Err(error),
+                }
             }
         }
     }

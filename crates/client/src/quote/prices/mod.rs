@@ -57,6 +57,14 @@ pub struct TicketPayout {
 }
 
 impl PoolSnapshot {
+    /// The pool as it would be if it were priced for this epoch and nothing had been earned or lost: for
+    /// estimates of what comes after a crank that is still to be paid for.
+    pub fn as_if_priced(&self) -> Self {
+        let mut assumed = self.clone();
+        assumed.pool.finalized_epoch = self.cluster.clock.epoch;
+        assumed
+    }
+
     /// Both prices.
     pub fn rate(&self) -> Result<Rate> {
         let ledger = self.pool.ledger();

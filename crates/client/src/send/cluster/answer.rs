@@ -10,9 +10,7 @@ use solana_rpc_client_api::{
 };
 
 use super::fault::{Fault, Trouble};
-
-/// What is kept of an error's text.
-const LONGEST_TEXT: usize = 500;
+use crate::words::printable::excerpt;
 
 /// The result in a body.
 pub(super) fn read(body: &[u8], node: &str) -> Result<Value, Trouble> {
@@ -38,11 +36,7 @@ fn response_error(error: &Value) -> Option<RpcError> {
     let message = error.get("message").and_then(Value::as_str);
     Some(RpcError::RpcResponseError {
         code,
-        message: message
-            .unwrap_or_default()
-            .chars()
-            .take(LONGEST_TEXT)
-            .collect(),
+        message: excerpt(message.unwrap_or_default()),
         data: error_data(code, error.get("data")).unwrap_or(RpcResponseErrorData::Empty),
     })
 }

@@ -164,10 +164,11 @@ impl Cluster {
             }
             // The last pause is cut, so that patience does not end with a pause.
             let left = until.saturating_duration_since(Instant::now());
-            if nodes.is_empty() || left < self.manners.first_pause {
+            let least = self.manners.last_pause();
+            if nodes.is_empty() || left < least {
                 break;
             }
-            sleep(pause.min(left / 2)).await;
+            sleep(pause.min(left / 2).max(least.min(pause))).await;
         }
         Err(failed.unwrap_or_else(|| self.nobody().into()))
     }

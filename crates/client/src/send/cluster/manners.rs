@@ -79,6 +79,11 @@ impl Manners {
             .build()
     }
 
+    /// The shortest pause towards the end of patience, where pauses are cut.
+    pub(super) fn last_pause(&self) -> Duration {
+        self.first_pause * 4
+    }
+
     /// Lets as many requests of a window through at once as may be, and the rest in equal steps:
     /// no window of any beginning has more than [`Self::requests_per_window`].
     pub(super) fn limiter(&self) -> RateLimiter {

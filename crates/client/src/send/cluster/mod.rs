@@ -38,7 +38,7 @@ use solana_commitment_config::CommitmentConfig;
 use solana_rpc_client::rpc_client::{RpcClient, RpcClientConfig};
 use solana_rpc_client_api::client_error::Error as RpcClientError;
 
-use self::{cluster::Cluster, fault::Fault, node::Node};
+use self::{cluster::Cluster, fault::Fault, node::Node, origin::voice};
 use crate::Result;
 
 /// How long one node alone is asked: the others are there too, and it is asked again.
@@ -67,16 +67,18 @@ impl Nodes {
         }
         let http = node::connections()?;
         let node = |url: &String| Node::new(url, http.clone(), manners.clone()).map(Arc::new);
-        // One node that is named twice is still one voice.
+        let mut nodes = urls.iter().map(node).collect::<Result<Vec<_>>>()?;
         let mut named = HashSet::new();
-        let urls = urls.iter().filter(|url| named.insert(*url));
-        let nodes = urls.map(node).collect::<Result<Vec<_>>>()?;
+        nodes.retain(|node| named.insert(node.url().clone()));
         let allowance = Arc::new(Allowance::new(manners.allowance));
         let cluster = Arc::new(Cluster::new(nodes, manners));
         let background = Arc::new(Background::start()?);
+        // Several URLs of one host are one voice.
+        let mut voices = HashSet::new();
         let each = cluster
             .nodes
             .iter()
+            .filter(|node| voices.insert(voice(node.url())))
             .map(|node| {
                 let lane = Lane::One(Arc::clone(node));
                 client(&cluster, &background, lane, ALONE_PATIENCE, None)
@@ -112,7 +114,8 @@ impl Nodes {
     }
 
     /// A client of each node, in the order of the URLs: it says what that node says, whatever the
-    /// others do.
+    /// others do. Of several URLs with the same host and port the first one stands for all: what one
+    /// machine says twice is no proof.
     pub fn each(&self) -> &[RpcClient] {
         &self.each
     }

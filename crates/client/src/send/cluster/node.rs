@@ -75,6 +75,11 @@ impl Node {
         })
     }
 
+    /// Where it is asked.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
     /// Whether everybody on the way can read and change what is said.
     pub fn is_open(&self) -> bool {
         is_open(&self.url)

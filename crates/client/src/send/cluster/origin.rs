@@ -39,7 +39,39 @@ pub(super) fn is_loopback(url: &Url) -> bool {
     }
 }
 
+/// Who speaks at a URL: host and port, whatever the scheme, the path and the key.
+pub(super) fn voice(url: &Url) -> (String, Option<u16>) {
+    let host = match is_loopback(url) {
+        true => "localhost",
+        false => url.host_str().unwrap_or_default().trim_end_matches('.'),
+    };
+    (host.to_ascii_lowercase(), url.port_or_known_default())
+}
+
 /// Whether everybody on the way can read and change what is sent and answered.
 pub(super) fn is_open(url: &Url) -> bool {
     url.scheme() == "http" && !is_loopback(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_machine_is_one_voice_however_it_is_called() {
+        let voice = |url: &str| voice(&url.parse().unwrap());
+        let here = voice("http://127.0.0.1:8899");
+        for other in [
+            "http://127.0.0.1:8899/",
+            "http://localhost:8899/?key=2",
+            "http://[::1]:8899/a",
+            "HTTP://user@LOCALHOST:8899",
+        ] {
+            assert_eq!(voice(other), here, "{other}");
+        }
+        assert_ne!(voice("http://127.0.0.1:8900"), here);
+        let provider = voice("https://rpc.example/?api-key=1");
+        assert_eq!(voice("https://RPC.example.:443/v2/2"), provider);
+        assert_ne!(voice("https://rpc2.example"), provider);
+    }
 }

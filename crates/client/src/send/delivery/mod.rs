@@ -76,8 +76,9 @@ pub struct Delivery<'a> {
 impl Delivery<'_> {
     /// Sends, again and again, until the transaction is confirmed or has expired.
     ///
-    /// Fails with [`ClientError::Refused`] where a node clearly refuses the first copy, or the
-    /// cluster executed it in vain; with [`ClientError::Rpc`] where no node could be reached; with
+    /// Fails with [`ClientError::Refused`] where the cluster executed it in vain; with
+    /// [`ClientError::NotTaken`] where a node clearly refuses the first copy; with
+    /// [`ClientError::Rpc`] where no node could be reached; with
     /// [`ClientError::PerhapsSent`] where time is over and nothing is known.
     pub fn run(&self) -> Result<Fate> {
         let (mut sending, mut polls) = (Sending::default(), 0);
@@ -93,16 +94,18 @@ impl Delivery<'_> {
             step = (step * 5 / 4).clamp(FIRST_STATUS_STEP, LONGEST_STATUS_STEP);
             polls += 1;
             match self.confirmed_slot(self.node(polls)) {
-                Ok(Some(slot)) => return Ok(Fate::Landed { slot }),
+                Ok(Some(slot)) if self.is_believed(polls, slot) => {
+                    return Ok(Fate::Landed { slot });
+                }
                 Err(ClientError::Refused(refusal)) => return Err(ClientError::Refused(refusal)),
                 // A node that does not answer says nothing about the transaction.
-                Ok(None) | Err(_) => {}
+                Ok(_) | Err(_) => {}
             }
             // One look at the chain comes before a node's word.
             if let Some(error) = sending.refused.take()
                 && !sending.is_out
             {
-                return Err(error);
+                return Err(self.refused(error));
             }
             if sending.is_out && Instant::now() >= judge_at {
                 if let Some(fate) = self.expired() {
@@ -124,6 +127,32 @@ impl Delivery<'_> {
             .first()
             .copied()
             .unwrap_or_default()
+    }
+
+    /// The error of a node that refused it: what it says is no proof that it does not pass it on.
+    fn refused(&self, error: ClientError) -> ClientError {
+        match error {
+            ClientError::Rpc(cause) => ClientError::NotTaken {
+                signature: self.signature(),
+                cause,
+            },
+            error => error,
+        }
+    }
+
+    /// Whether it landed as the node of this poll says. Where the next of several nodes has that
+    /// slot and does not know the transaction, one of them is at fault: then it must be there to
+    /// be read.
+    fn is_believed(&self, polls: usize, slot: u64) -> bool {
+        if self.nodes.len() < 2 {
+            return true;
+        }
+        let signature = self.signature();
+        let other = self.node(polls + 1).get_signature_statuses(&[signature]);
+        let is_denied = other.is_ok_and(|answer| {
+            answer.context.slot >= slot && answer.value.iter().all(Option::is_none)
+        });
+        !is_denied || Confirmed::read(self.rpc, &signature).is_some()
     }
 
     fn left(&self) -> Duration {

@@ -216,7 +216,10 @@ fn a_clear_refusal_counts_only_while_no_node_can_have_the_transaction() {
     for code in [-32_002, -32_003, -32_602] {
         let refuses = node(move |_, _| Err(refusal(code)));
         let said = fate(&refuses, &[], 0, LONG);
-        assert!(matches!(said, Err(ClientError::Rpc(_))), "{said:?}");
+        assert!(
+            matches!(said, Err(ClientError::NotTaken { .. })),
+            "{said:?}"
+        );
         let refuses_later = node(move |request, calls| match (request, calls) {
             (RpcRequest::SendTransaction, 0) => Err(broken()),
             (RpcRequest::SendTransaction, _) => Err(refusal(code)),

@@ -5,12 +5,14 @@ use std::{thread, time::Duration};
 use solana_message::AddressLookupTableAccount;
 use solana_pubkey::Pubkey;
 
-use super::{OwnTable, TablePlan, missing, plan, recent_slots, tables_at};
+use super::{OwnTable, missing, plan, recent_slots, tables_at};
 use crate::{ClientError, Executor, PoolSnapshot, Repeat, Result};
 
 /// New tables, at most: eight hold a pool of 1,000 validators.
-const MAX_TABLES: usize = 32;
+pub(super) const MAX_TABLES: usize = 32;
+/// How often, and how many times, the node is asked whether the next slot has come.
 const SLOT_STEP: Duration = Duration::from_millis(200);
+const SLOT_STEPS: u32 = 50;
 
 /// What happens while tables are filled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,14 +30,16 @@ pub enum TableProgress {
 
 impl Executor<'_> {
     /// Makes these tables of the payer, and new ones, hold everything that the pool's cranks use, and
-    /// waits until they can be used. The payer pays their rent.
+    /// waits until they can be used. The payer pays their rent: [`super::cost`] says how much.
+    ///
+    /// Fails with [`ClientError::TableNotShown`] where the node does not show what was just made, and
+    /// with [`ClientError::SlotStands`] where no slot comes after it.
     pub fn ensure_tables(
         &self,
         snapshot: &PoolSnapshot,
         tables: &[OwnTable],
         on_progress: &mut dyn FnMut(TableProgress),
     ) -> Result<Vec<AddressLookupTableAccount>> {
-        let (keeper, pool) = (self.payer.pubkey(), snapshot.addresses.pool);
         let mut tables = active(tables);
         let mut extended_slot = None;
         for _ in 0..MAX_TABLES {
@@ -44,31 +48,58 @@ impl Executor<'_> {
             }
             // The newest slot that a table can be derived from.
             let recent = recent_slots(self.rpc)?.first().copied().unwrap_or_default();
-            let TablePlan {
-                transactions,
-                created,
-            } = plan(snapshot, &tables, &keeper, recent);
-            if let Some(table) = created {
+            let plan = plan(snapshot, &tables, &self.payer.pubkey(), recent);
+            if let Some(table) = plan.created {
                 on_progress(TableProgress::Created(table));
             }
-            for (index, instructions) in transactions.iter().enumerate() {
+            for (index, instructions) in plan.transactions.iter().enumerate() {
                 extended_slot = Some(self.send(instructions, &[], Repeat::Harmful)?.slot);
                 on_progress(TableProgress::Sent {
                     done: index + 1,
-                    total: transactions.len(),
+                    total: plan.transactions.len(),
                 });
             }
-            let known = tables.iter().map(|table| table.key);
-            let known: Vec<Pubkey> = known.chain(created).collect();
-            tables = active(&tables_at(self.rpc, &known, &keeper, &pool, extended_slot)?);
+            tables = self.reread(snapshot, tables, plan.changed, extended_slot)?;
         }
-        // Addresses can be looked up from the slot after the one that appended them.
         if let Some(slot) = extended_slot {
-            while self.rpc.get_slot().map_err(ClientError::from)? <= slot {
-                thread::sleep(SLOT_STEP);
+            self.wait_beyond(slot)?;
+        }
+        Ok(tables)
+    }
+
+    /// The tables after they were changed. Without a look at what was just made, nothing else is: a
+    /// node that hides a table would have the next one made and paid for.
+    fn reread(
+        &self,
+        snapshot: &PoolSnapshot,
+        before: Vec<AddressLookupTableAccount>,
+        changed: Vec<AddressLookupTableAccount>,
+        slot: Option<u64>,
+    ) -> Result<Vec<AddressLookupTableAccount>> {
+        let known = before.iter().chain(&changed).map(|table| table.key);
+        let known: Vec<Pubkey> = known.collect();
+        let (keeper, pool) = (self.payer.pubkey(), snapshot.addresses.pool);
+        let tables = active(&tables_at(self.rpc, &known, &keeper, &pool, slot)?);
+        for left in changed {
+            let now = tables.iter().find(|table| table.key == left.key);
+            let holds = |address| now.is_some_and(|now| now.addresses.contains(address));
+            if !left.addresses.iter().all(holds) {
+                return Err(ClientError::TableNotShown { table: left.key });
             }
         }
         Ok(tables)
+    }
+
+    /// Waits for the slot after this one, from which on what it appended can be looked up.
+    fn wait_beyond(&self, slot: u64) -> Result<()> {
+        for _ in 0..SLOT_STEPS {
+            if self.rpc.get_slot().map_err(ClientError::from)? > slot {
+                return Ok(());
+            }
+            thread::sleep(SLOT_STEP);
+        }
+        let seconds = (SLOT_STEP * SLOT_STEPS).as_secs();
+        Err(ClientError::SlotStands { slot, seconds })
     }
 }
 

@@ -10,21 +10,23 @@ mod own;
 
 use std::collections::HashSet;
 
+use keep::MAX_TABLES;
 pub use keep::{TableProgress, active};
 pub use own::{
     OwnTable, blocks_until_closable, closing, deactivation, recent_slots, tables_at, tables_of,
     unneeded,
 };
+use sluice_math::Lamports;
 use solana_address_lookup_table_interface::{
     instruction::{create_lookup_table, extend_lookup_table},
-    state::LOOKUP_TABLE_MAX_ADDRESSES,
+    state::{LOOKUP_TABLE_MAX_ADDRESSES, LOOKUP_TABLE_META_SIZE},
 };
 use solana_instruction::Instruction;
 use solana_message::AddressLookupTableAccount;
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::{stake, system_program, sysvar};
 
-use crate::PoolSnapshot;
+use crate::{PoolSnapshot, Result};
 
 /// Addresses that one transaction can append: 32 bytes each, beside what it needs itself.
 pub const ADDRESSES_PER_EXTENSION: usize = 24;
@@ -70,6 +72,27 @@ pub struct TablePlan {
     pub transactions: Vec<Vec<Instruction>>,
     /// The table that they create, if they do.
     pub created: Option<Pubkey>,
+    /// The tables that they change, as they leave them.
+    pub changed: Vec<AddressLookupTableAccount>,
+}
+
+impl TablePlan {
+    /// Appends as many of the addresses as there is room for: those that are left.
+    fn fill<'a>(
+        &mut self,
+        mut table: AddressLookupTableAccount,
+        addresses: &'a [Pubkey],
+        payer: &Pubkey,
+    ) -> &'a [Pubkey] {
+        let room = LOOKUP_TABLE_MAX_ADDRESSES.saturating_sub(table.addresses.len());
+        let (now, later) = addresses.split_at(room.min(addresses.len()));
+        if !now.is_empty() {
+            self.transactions.extend(extensions(&table.key, payer, now));
+            table.addresses.extend_from_slice(now);
+            self.changed.push(table);
+        }
+        later
+    }
 }
 
 /// Plans how the tables come to hold more of what is wanted; nothing where nothing is missing. At most
@@ -82,28 +105,68 @@ pub fn plan(
     recent_slot: u64,
 ) -> TablePlan {
     let missing = missing(snapshot, tables);
-    let mut transactions = Vec::new();
-    let mut created = None;
+    let mut plan = TablePlan::default();
     let mut rest = missing.as_slice();
     for table in tables {
-        let room = LOOKUP_TABLE_MAX_ADDRESSES.saturating_sub(table.addresses.len());
-        let (now, later) = rest.split_at(room.min(rest.len()));
-        transactions.extend(extensions(&table.key, payer, now));
-        rest = later;
+        rest = plan.fill(table.clone(), rest, payer);
     }
     if !rest.is_empty() {
-        let (create, table) = create_lookup_table(*payer, *payer, recent_slot);
-        created = Some(table);
-        let mark = extension(&table, payer, vec![snapshot.addresses.pool]);
-        transactions.push(vec![create, mark]);
-        let room = LOOKUP_TABLE_MAX_ADDRESSES - 1;
-        let (now, _) = rest.split_at(room.min(rest.len()));
-        transactions.extend(extensions(&table, payer, now));
+        let (create, key) = create_lookup_table(*payer, *payer, recent_slot);
+        plan.created = Some(key);
+        let pool = snapshot.addresses.pool;
+        let mark = extension(&key, payer, vec![pool]);
+        plan.transactions.push(vec![create, mark]);
+        let addresses = vec![pool];
+        plan.fill(AddressLookupTableAccount { key, addresses }, rest, payer);
     }
-    TablePlan {
-        transactions,
-        created,
+    plan
+}
+
+/// What it takes until the tables hold all that is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TableCost {
+    /// New tables.
+    pub tables: usize,
+    /// Addresses that are appended, to old and new ones.
+    pub addresses: usize,
+    /// Transactions.
+    pub transactions: usize,
+    /// Rent that is added. It comes back once the tables are closed.
+    pub rent: Lamports,
+}
+
+/// What it will cost to make these active tables hold all that is wanted. Fails where the sums do.
+pub fn cost(snapshot: &PoolSnapshot, tables: &[AddressLookupTableAccount]) -> Result<TableCost> {
+    let mut tables = tables.to_vec();
+    let mut cost = TableCost::default();
+    let payer = Pubkey::default();
+    for slot in 0..MAX_TABLES as u64 {
+        let plan = plan(snapshot, &tables, &payer, slot);
+        if plan.transactions.is_empty() {
+            break;
+        }
+        cost.tables += usize::from(plan.created.is_some());
+        cost.transactions += plan.transactions.len();
+        for changed in plan.changed {
+            let before = tables.iter().position(|table| table.key == changed.key);
+            let held = before.map(|index| tables.remove(index));
+            let was = held
+                .as_ref()
+                .map_or(Lamports::ZERO, |held| rent(snapshot, held));
+            let added = rent(snapshot, &changed).saturating_sub(was);
+            cost.rent = cost.rent.add(added)?;
+            cost.addresses += changed.addresses.len() - held.map_or(0, |held| held.addresses.len());
+            tables.push(changed);
+        }
     }
+    Ok(cost)
+}
+
+/// Rent of a table with these addresses.
+fn rent(snapshot: &PoolSnapshot, table: &AddressLookupTableAccount) -> Lamports {
+    let addresses = table.addresses.len().saturating_mul(size_of::<Pubkey>());
+    let bytes = LOOKUP_TABLE_META_SIZE.saturating_add(addresses);
+    Lamports::new(snapshot.cluster.rent.minimum_balance(bytes))
 }
 
 fn extensions(table: &Pubkey, payer: &Pubkey, addresses: &[Pubkey]) -> Vec<Vec<Instruction>> {

@@ -29,6 +29,9 @@ const AUTHORITY_AT: usize = 22;
 /// Blocks whose slots the cluster remembers: for so long a deactivated table can still be used.
 const REMEMBERED_BLOCKS: u64 = 512;
 
+/// Addresses that are read, however many an index lists.
+const MAX_LISTED: usize = 1_000;
+
 /// A lookup table of a pool.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnTable {
@@ -65,8 +68,13 @@ impl OwnTable {
 }
 
 /// The tables of `pool` whose authority is `keeper`, by address. The index only says where they may
-/// be: an index can lag, so what they say is read anew.
-pub fn tables_of(rpc: &RpcClient, keeper: &Pubkey, pool: &Pubkey) -> Result<Vec<OwnTable>> {
+/// be: an index can lag, so what they say is read anew, and so is what is `known` without it.
+pub fn tables_of(
+    rpc: &RpcClient,
+    keeper: &Pubkey,
+    pool: &Pubkey,
+    known: &[Pubkey],
+) -> Result<Vec<OwnTable>> {
     let memcmp = |offset: usize, bytes: &[u8]| {
         RpcFilterType::Memcmp(Memcmp::new_base58_encoded(offset, bytes))
     };
@@ -88,7 +96,13 @@ pub fn tables_of(rpc: &RpcClient, keeper: &Pubkey, pool: &Pubkey) -> Result<Vec<
         ..RpcProgramAccountsConfig::default()
     };
     let found = rpc.get_program_ui_accounts_with_config(&address_lookup_table::ID, config)?;
-    let addresses: Vec<Pubkey> = found.into_iter().map(|(address, _)| address).collect();
+    let listed = found.into_iter().map(|(address, _)| address);
+    let addresses: Vec<Pubkey> = known
+        .iter()
+        .copied()
+        .chain(listed)
+        .take(MAX_LISTED)
+        .collect();
     tables_at(rpc, &addresses, keeper, pool, None)
 }
 

@@ -70,6 +70,40 @@ fn tables_are_created_and_filled_until_they_hold_what_is_wanted_once() {
 }
 
 #[test]
+fn what_tables_will_cost_is_what_making_them_takes() {
+    let snapshot = Fixture::new(1_000, SOL, 0).snapshot();
+    let mut tables = Vec::new();
+    let whole = cost(&snapshot, &tables).unwrap();
+    assert_eq!(whole.tables, 8);
+    assert_eq!(whole.addresses, wanted(&snapshot).len() + whole.tables);
+    let mut transactions = 0;
+    for slot in 1..=8 {
+        let plan = plan(&snapshot, &tables, &PAYER, slot);
+        transactions += plan.transactions.len();
+        apply(&plan.transactions, &mut tables);
+        for changed in plan.changed {
+            assert!(tables.contains(&changed), "it is left as was planned");
+        }
+    }
+    assert_eq!(whole.transactions, transactions);
+    let held = tables.iter().map(|table| rent(&snapshot, table).get());
+    assert_eq!(whole.rent.get(), held.sum::<u64>());
+    assert_eq!(cost(&snapshot, &tables).unwrap(), TableCost::default());
+
+    // Of a table that is there already, only what comes on top.
+    let few = vec![AddressLookupTableAccount {
+        key: PAYER,
+        addresses: vec![snapshot.addresses.pool],
+    }];
+    let rest = cost(&snapshot, &few).unwrap();
+    assert_eq!(rest.tables, 7);
+    assert_eq!(
+        rest.rent,
+        whole.rent.saturating_sub(rent(&snapshot, &few[0]))
+    );
+}
+
+#[test]
 fn new_validators_go_into_the_room_that_is_left() {
     let mut tables = Vec::new();
     fill(&Fixture::new(10, SOL, 0).snapshot(), &mut tables);

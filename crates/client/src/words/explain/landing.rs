@@ -1,8 +1,9 @@
 //! Transactions that were sent, and of which too little is known.
 
+use solana_rpc_client_api::client_error::Error as RpcClientError;
 use solana_signature::Signature;
 
-use super::Explanation;
+use super::{Explanation, rpc};
 
 /// Its time seems to be over, and it was not seen.
 pub fn not_confirmed(signature: &Signature) -> Explanation {
@@ -24,5 +25,17 @@ pub fn perhaps_sent(signature: &Signature) -> Explanation {
              it may still arrive"
         ),
         "Do not repeat it before {show_pending} says that it did not arrive",
+    )
+}
+
+/// The node that was given it says no.
+pub fn not_taken(signature: &Signature, cause: &RpcClientError) -> Explanation {
+    Explanation::new(
+        format!(
+            "The node did not take the transaction {signature}: {}. It may arrive all the same",
+            rpc(cause).what
+        ),
+        "Do not repeat it before {show_pending} says that it did not arrive; a node that says so \
+         every time is not one to send through",
     )
 }

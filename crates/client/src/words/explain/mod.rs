@@ -16,7 +16,10 @@ pub use recipients::{of_a_program, rather};
 pub use refusal::Refusal;
 pub use signing::signing;
 
-use super::next::{Advice, Next};
+use super::{
+    next::{Advice, Next},
+    printable::printable,
+};
 
 /// What happened, and what to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +27,8 @@ pub struct Explanation {
     /// The program's own error code, 6000 and up; `None` where another program or the runtime
     /// refused.
     pub sluice_code: Option<u32>,
-    /// What happened: a sentence without its full stop.
+    /// What happened: a sentence without its full stop, in one line that can be printed whoever wrote
+    /// a part of it.
     pub what: String,
     /// What to do next.
     pub next: Advice,
@@ -34,7 +38,7 @@ impl Explanation {
     pub(crate) fn new(what: impl Into<String>, next: &'static str) -> Self {
         Self {
             sluice_code: None,
-            what: what.into(),
+            what: printable(&what.into()),
             next: Advice(next),
         }
     }

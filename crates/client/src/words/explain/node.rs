@@ -50,8 +50,8 @@ pub fn rpc(error: &Error) -> Explanation {
             "Check the URL and your connection, or run {start_cluster}",
         ),
         ErrorKind::Reqwest(error) if error.is_timeout() => Explanation::new(
-            "The node did not answer in time",
-            "Try again, or use another one",
+            format!("{} did not answer in time", called(error)),
+            "Try again, or use another node",
         ),
         ErrorKind::Reqwest(error)
             if error
@@ -59,11 +59,13 @@ pub fn rpc(error: &Error) -> Explanation {
                 .is_some_and(|status| status.as_str() == TOO_MANY_REQUESTS) =>
         {
             Explanation::new(
-                "The node refuses so many requests",
+                format!("{} refuses so many requests", called(error)),
                 "Wait a little, or use a node of your own",
             )
         }
-        ErrorKind::Reqwest(refused) if refuses_method(error) => not_offered(&refused.to_string()),
+        ErrorKind::Reqwest(refused) if refuses_method(error) => {
+            not_offered(&without_url(refused, refused.url()))
+        }
         ErrorKind::RpcError(RpcError::RpcResponseError { message, .. })
             if refuses_method(error) =>
         {
@@ -71,7 +73,8 @@ pub fn rpc(error: &Error) -> Explanation {
         }
         ErrorKind::Reqwest(error) => Explanation::new(
             format!(
-                "The node cannot be used: {}",
+                "{} cannot be used: {}",
+                called(error),
                 without_url(error, error.url())
             ),
             "Check the URL, or use another node",
@@ -93,10 +96,16 @@ pub fn rpc(error: &Error) -> Explanation {
     }
 }
 
+/// The node that an error of the transport is about.
+fn called(error: &reqwest::Error) -> String {
+    let name = error.url().and_then(|url| name_of_node(url.as_str()));
+    name.unwrap_or_else(|| "The node".to_owned())
+}
+
 fn not_offered(message: &str) -> Explanation {
     Explanation::new(
         format!("The node does not offer this kind of query ({message})"),
-        "Use another one",
+        "Use another node",
     )
 }
 
@@ -107,11 +116,11 @@ fn of_transport(fault: &Fault) -> Explanation {
         | Fault::Redirected { .. }
         | Fault::Ahead { .. }
         | Fault::AnotherCluster { .. } => "Check the URL, or use another node",
-        Fault::Unreached { .. }
-        | Fault::Unusable { .. }
-        | Fault::Resting { .. }
-        | Fault::Limited { .. }
-        | Fault::Behind { .. } => "Try again in a moment, or use another node",
+        Fault::Unreached { .. } | Fault::Unusable { .. } | Fault::Behind { .. } => {
+            "Try again in a moment, or use another node"
+        }
+        Fault::Resting { .. } => "Wait that long, or use another node",
+        Fault::Limited { .. } => "Allow it more requests, or try again in a moment",
     };
     Explanation::new(fault.to_string(), next)
 }
@@ -138,7 +147,7 @@ fn answered(code: i64, message: &str) -> Explanation {
         JSON_RPC_SERVER_ERROR_NODE_UNHEALTHY
         | JSON_RPC_SERVER_ERROR_MIN_CONTEXT_SLOT_NOT_REACHED => Explanation::new(
             "The node lags behind the cluster",
-            "Try again in a moment, or use another one",
+            "Try again in a moment, or use another node",
         ),
         _ => Explanation::new(
             format!("The node refused the request: {message} (code {code})"),

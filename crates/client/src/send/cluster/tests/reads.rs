@@ -93,7 +93,7 @@ fn a_connection_that_breaks_and_an_answer_that_is_cut_are_asked_again() {
             std::io::Write::write_all(stream, cut.as_bytes()).ok();
         });
         let said = complaint(&client([&broken]));
-        assert!(said.starts_with("The node "), "{said}");
+        assert!(said.starts_with(&broken), "{said}");
         assert!(asked.load(Ordering::Relaxed) > 1, "{cut:?}");
         // A node beside it helps; the broken one could not say which cluster it serves.
         assert_eq!(balance(&client([&broken, &honest.url])).unwrap(), 7);
@@ -129,7 +129,10 @@ fn patience_ends() {
     let node = always(|| status(503, None));
     let start = Instant::now();
     let said = complaint(&client([&node.url]));
-    assert!(said.starts_with("The node cannot be used"), "{said}");
+    assert!(
+        said.contains(" cannot be used: ") && said.starts_with(&node.url),
+        "{said}"
+    );
     // Seconds more than it should be: the machine may be busy.
     assert!(start.elapsed() < hasty().patience + Duration::from_secs(5));
     assert!((3..60).contains(&node.times("getBalance")));
@@ -143,7 +146,7 @@ fn a_node_that_never_answers_costs_no_more_than_patience() {
     );
     let said = complaint(&client([&silent]));
     assert!(
-        said.starts_with("The node did not answer in time"),
+        said.starts_with(&format!("{silent} did not answer in time")),
         "{said}"
     );
     assert!(start.elapsed() < hasty().patience + Duration::from_secs(5));

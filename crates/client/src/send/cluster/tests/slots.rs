@@ -180,6 +180,8 @@ fn a_node_that_is_set_aside_says_nothing_for_itself_either() {
 #[test]
 fn a_node_that_is_named_twice_is_one_voice() {
     let node = TestNode::honest(7, 100);
-    let (nodes, _client) = nodes([&node.url, &node.url]);
+    let slash = format!("{}/", node.url);
+    let by_name = format!("{}?key=2", slash.replace("127.0.0.1", "localhost"));
+    let (nodes, _client) = nodes([&node.url, &slash, &by_name, &node.url]);
     assert_eq!(nodes.each().len(), 1);
 }

@@ -12,6 +12,7 @@ use solana_rpc_client_api::{
 use solana_signature::Signature;
 
 use super::{Explanation, of_sluice, programs};
+use crate::words::printable::excerpt;
 
 /// A failed transaction with its explanation.
 #[derive(Clone, Debug)]
@@ -118,11 +119,20 @@ fn of_instruction(
     explained.unwrap_or_else(|| unknown(*code, program, logs))
 }
 
+/// Below this, no code is of the program or of its framework.
+const LEAST_OWN_CODE: u32 = 100;
+
 /// A code that this client does not know: what the program itself logged about it.
 fn unknown(code: u32, program: Option<&Pubkey>, logs: &[String]) -> Explanation {
+    if program == Some(&sluice::ID) && code < LEAST_OWN_CODE {
+        return Explanation::new(
+            format!("A program that Sluice calls refused with code {code}, and no node says which"),
+            "Look at the pool or at your tickets, then try once more: what was there may have changed",
+        );
+    }
     let logged = logs.iter().rev().find_map(|line| {
         let (_, message) = line.split_once("Error Message: ")?;
-        Some(message.trim_end_matches('.').to_owned())
+        Some(excerpt(message.trim_end_matches('.')))
     });
     let who = program.map_or_else(|| "a program".to_owned(), |id| format!("the program {id}"));
     Explanation::new(

@@ -1,3 +1,5 @@
+use solana_instruction::Instruction;
+use solana_message::Message;
 use solana_sdk_ids::system_program;
 
 use super::*;
@@ -54,6 +56,36 @@ fn the_programs_code_is_explained_with_and_without_logs() {
         assert_eq!(refusal.explanation.sluice_code, Some(6000));
         assert!(refusal.to_string().contains("Run the crank"));
     }
+}
+
+/// A message with one call of this program.
+fn calling(program: Pubkey) -> VersionedMessage {
+    let call = Instruction::new_with_bytes(program, &[], Vec::new());
+    VersionedMessage::Legacy(Message::new(&[call], Some(&Pubkey::new_unique())))
+}
+
+#[test]
+fn a_failure_without_logs_is_that_of_the_program_that_its_message_calls() {
+    let failed = |program, code| {
+        let error = TransactionError::InstructionError(0, InstructionError::Custom(code));
+        Refusal::of_message(error, Vec::new(), &calling(program))
+    };
+    let own = failed(sluice::ID, 6000);
+    assert_eq!(own.explanation.sluice_code, Some(6000));
+    let foreign = Pubkey::new_unique();
+    let other = failed(foreign, 6000);
+    assert_eq!(
+        (other.program, other.explanation.sluice_code),
+        (Some(foreign), None)
+    );
+    assert!(other.to_string().contains(&foreign.to_string()), "{other}");
+    // Such a code is not the program's: something that it calls has refused.
+    let called = failed(sluice::ID, 0).to_string();
+    assert!(
+        called
+            .starts_with("A program that Sluice calls refused with code 0, and no node says which"),
+        "{called}"
+    );
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! A throw-away keypair with a configuration file, for clusters that are thrown away too.
 
+mod folder;
+
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow};
@@ -7,9 +9,11 @@ use solana_cli_config::Config;
 use solana_keypair::{Keypair, write_keypair_file};
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
-use tempfile::TempDir;
 
-/// A keypair and a configuration file in a directory that vanishes with this value.
+use self::folder::Folder;
+
+/// A keypair and a configuration file in a folder that vanishes with this value, or with the next one
+/// if the process is killed.
 pub struct Wallet {
     /// What its owner is called.
     pub name: &'static str,
@@ -17,21 +21,18 @@ pub struct Wallet {
     pub config_file: PathBuf,
     /// The keypair's address.
     pub owner: Pubkey,
-    _directory: TempDir,
+    _folder: Folder,
 }
 
 impl Wallet {
     /// A new keypair for the cluster at `url`.
     pub fn create(name: &'static str, url: &str) -> Result<Self> {
-        let directory = tempfile::Builder::new()
-            .prefix("sluice-")
-            .tempdir()
-            .context("cannot create a temporary directory for the wallet")?;
+        let folder = Folder::create().context("cannot create a temporary folder for the wallet")?;
         let keypair = Keypair::new();
-        let keypair_file = directory.path().join("id.json");
+        let keypair_file = folder.path().join("id.json");
         write_keypair_file(&keypair, &keypair_file)
             .map_err(|error| anyhow!("cannot write {}: {error}", keypair_file.display()))?;
-        let config_file = directory.path().join("config.yml");
+        let config_file = folder.path().join("config.yml");
         Config {
             json_rpc_url: url.to_owned(),
             keypair_path: keypair_file.display().to_string(),
@@ -43,7 +44,7 @@ impl Wallet {
             name,
             config_file,
             owner: keypair.pubkey(),
-            _directory: directory,
+            _folder: folder,
         })
     }
 }
