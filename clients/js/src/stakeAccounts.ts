@@ -26,6 +26,8 @@ import { isBalanced, isLeaving, validators, type Validator } from './validators.
 const STAKE_PROGRAM = 'Stake11111111111111111111111111111111111111' as Address;
 /** Where things are in a stake account that is delegated. */
 const [DELEGATED, VOTE_OFFSET, STAKE_OFFSET] = [2, 124, 156];
+/** A SOL, in lamports. */
+const USUAL_MINIMUM_DELEGATION = 1_000_000_000n;
 /** Slots for which a choice of a validator holds: prices rise meanwhile. */
 const VALID_SLOTS = 300n;
 
@@ -154,7 +156,7 @@ async function giver(
     lst: bigint,
     vote: Address | undefined,
 ): Promise<Validator> {
-    const least = (await rpc.getStakeMinimumDelegation().send()).value;
+    const least = await minimumDelegation(rpc);
     const { clock } = view.cluster;
     const later = {
         ...view,
@@ -175,6 +177,15 @@ async function giver(
     if (best) return best;
     const what = `No validator can give ${now} lamports in one stake account now: take less, or use the queue`;
     throw new SluiceRefusal('impossible', what);
+}
+
+/** The least that a stake account holds, in lamports: what it usually is where a node does not tell. */
+async function minimumDelegation(rpc: Rpc<GetStakeMinimumDelegationApi>): Promise<bigint> {
+    try {
+        return (await rpc.getStakeMinimumDelegation().send()).value;
+    } catch {
+        return USUAL_MINIMUM_DELEGATION;
+    }
 }
 
 /** What the validators' main accounts have delegated, zero where that is not fully active yet. */

@@ -175,6 +175,69 @@ test('the command line gives and takes stake accounts for the same', async () =>
     );
 });
 
+test('an instruction accepts a thousandth less than quoted, or what is said', async () => {
+    const { net, alice } = stage;
+    const view = await viewOf(stage);
+    const [owner, lamports, lst] = [alice.signer, sol(1n), sol(2n)];
+    const { minimumLst } = sluice
+        .getDepositSolInstructionDataDecoder()
+        .decode((await sluice.stake(view, { owner, lamports }))[1]!.data!);
+    assert.equal(minimumLst, (sluice.quoteStake(view, lamports).lst * 9_990n) / 10_000n);
+    const [exact] = await sluice.unstakeNow(view, { owner, lst, slippageBps: 0 });
+    const { minimumLamports } = sluice.getWithdrawSolInstructionDataDecoder().decode(exact!.data!);
+    assert.equal(minimumLamports, sluice.quoteUnstakeNow(view, lst).lamports);
+    const { instructions } = await sluice.withdrawStake(net.rpc, view, { owner, lst, slippageBps: 10_000 });
+    const any = sluice.getWithdrawStakeInstructionDataDecoder().decode(instructions[0]!.data!);
+    assert.equal(any.minimumLamports, 0n);
+});
+
+test('a stake account that cannot come in, or an exit that nobody can give, is refused', async () => {
+    const { net, alice } = stage;
+    const view = await viewOf(stage);
+    const owner = alice.signer;
+    const deposit = (stakeAccount: Address) => sluice.depositStake(net.rpc, view, { owner, stakeAccount });
+    await assert.rejects(deposit(alice.address), /is no stake account: it belongs to the program 1111/);
+    await assert.rejects(deposit(view.account.stakeAuthority), /There is no stake account at/);
+    const [foreign] = net.votes.slice(-1) as [Address];
+    const withdraw = (input: object) =>
+        sluice.withdrawStake(net.rpc, view, { owner, lst: sol(2n), ...input });
+    await assert.rejects(withdraw({ vote: foreign }), /is not one of the pool's/);
+    await assert.rejects(
+        withdraw({ lst: sol(900n) }),
+        /No validator can give \d+ lamports in one stake account/,
+    );
+    await assert.rejects(withdraw({ lst: 1n }), /No validator can give/);
+});
+
+test('every address is derived as the program derives it', async () => {
+    const { net } = stage;
+    const { address: pool, account } = await viewOf(stage);
+    const derived = {
+        stakeAuthority: await sluice.findStakeAuthorityPda({ pool }),
+        mintAuthority: await sluice.findMintAuthorityPda({ pool }),
+        reserve: await sluice.findReservePda({ pool }),
+        claimsVault: await sluice.findClaimsVaultPda({ pool }),
+        escrow: await sluice.findEscrowPda({ pool }),
+        fees: await sluice.findFeesPda({ pool }),
+        history: await sluice.findHistoryPda({ pool }),
+    };
+    for (const [name, [address]] of Object.entries(derived)) {
+        assert.equal(address, account[name as keyof typeof derived], name);
+    }
+    const found = await sluice.validators(net.rpc, await viewOf(stage));
+    assert.deepEqual(
+        found.map(({ slot }) => slot.vote),
+        net.votes.slice(0, 3),
+    );
+    for (const { slot } of found) {
+        const { serial, vote } = slot;
+        assert.equal((await sluice.findMainPda({ pool, serial }))[0], slot.main);
+        assert.equal((await sluice.findTransientPda({ pool, serial }))[0], slot.transient);
+        const [marker] = await sluice.findMarkerPda({ pool, vote });
+        assert.equal((await sluice.fetchMarker(net.rpc, marker)).data.vote, vote);
+    }
+});
+
 test('a ticket is requested, shown, given away, cancelled, paid and claimed', async () => {
     const { net, alice, bob, carol } = stage;
     const [kept, given, taken] = [await request(sol(20n)), await request(sol(30n)), await request(sol(10n))];

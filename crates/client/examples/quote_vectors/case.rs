@@ -278,7 +278,8 @@ fn config(pool: &mut Pool, draw: &mut Draw, epoch: u64) {
 fn slot(draw: &mut Draw, whole: u64) -> Slot {
     let mut slot = Slot::zeroed();
     slot.state = SlotState::Active.code();
-    slot.weight = draw.bps("slot.weight", 9_999);
+    let weight = draw.between("slot.usualWeight", 1, 9_999);
+    slot.weight = draw.mostly("slot.weight", weight, 0) as u16;
     slot.main_lamports = draw.amount("slot.mainLamports", whole / 4);
     slot.transient_lamports = draw.amount("slot.transientLamports", whole / 64);
     slot.deactivating_lamports = draw.amount("slot.deactivatingLamports", whole / 64);
