@@ -1,4 +1,4 @@
-// What Codama's renderer does not make: events, and the sentences of errors.
+// What Codama's renderer does not make: events.
 
 const HEAD = '// Made from idl/sluice.json by scripts/generate.mjs: do not edit.\n\n';
 const camel = (name) => name[0].toLowerCase() + name.slice(1);
@@ -24,17 +24,5 @@ ${union.join('\n')};
 export const EVENTS = [
 ${rows.join('\n')}
 ] as const;
-`;
-}
-
-/** Code, name and sentence of every error. Codama's are left out of production bundles. */
-export function sentences({ errors }) {
-    const rows = errors.map(
-        ({ code, name, msg }) => `    [${code}, { name: '${name}', sentence: ${JSON.stringify(msg)} }],`,
-    );
-    return `${HEAD}/** Every error of the program, by its code. */
-export const SENTENCES: ReadonlyMap<number, { name: string; sentence: string }> = new Map([
-${rows.join('\n')}
-]);
 `;
 }

@@ -1,6 +1,6 @@
 // Makes src/generated from the program's interface: `npm run generate`.
 // With --check, writes nothing and fails where the folder is not what it would make.
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ import { rootNodeFromAnchor } from '@codama/nodes-from-anchor';
 import { renderVisitor } from '@codama/renderers-js';
 
 import { addAddresses } from './addresses.mjs';
-import { events, sentences } from './extras.mjs';
+import { events } from './extras.mjs';
 
 const FOLDER = fileURLToPath(new URL('../src/generated', import.meta.url));
 const IDL = fileURLToPath(new URL('../../../idl/sluice.json', import.meta.url));
@@ -24,10 +24,9 @@ async function generate(folder) {
     const options = { generatedFolder: '.', kitImportStrategy: 'rootOnly', syncPackageJson: false };
     await codama.accept(renderVisitor(folder, options));
     for (const file of files(folder)) {
-        writeFileSync(file, typed(withExtensions(readFileSync(file, 'utf8'))));
+        writeFileSync(file, everywhere(typed(withExtensions(readFileSync(file, 'utf8')))));
     }
     writeFileSync(join(folder, 'events.ts'), events(idl));
-    writeFileSync(join(folder, 'sentences.ts'), sentences(idl));
 }
 
 /** ES modules name files, not folders: `../types` is `../types/index.js`. */
@@ -48,6 +47,18 @@ function typed(text) {
     );
 }
 
+/** The sentences of errors are for production, too; and a browser has no `process`. */
+function everywhere(text) {
+    const inDevelopment = 'if \\(process.env\\["NODE_ENV"\\] !== "production"\\) ';
+    const table = new RegExp(
+        `let (\\w+: Record<SluiceError, string>) \\| undefined;\n${inDevelopment}{\n  \\w+ = ([^]*?);\n}\n`,
+    );
+    const reader = new RegExp(
+        `${inDevelopment}{\n    return \\((\\w+) as Record<SluiceError, string>\\)(.*)\n  }\n\n  return ".*";`,
+    );
+    return text.replace(table, 'const $1 = $2;\n').replace(reader, 'return $1$2');
+}
+
 function files(folder) {
     return readdirSync(folder, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
@@ -64,15 +75,17 @@ function differences(one, other) {
     return [...names].filter((name) => left.get(name) !== right.get(name));
 }
 
+// Always elsewhere first: the renderer formats by what it finds around the folder.
+const fresh = mkdtempSync(join(tmpdir(), 'sluice-client-'));
+await generate(fresh);
 if (process.argv.includes('--check')) {
-    const folder = mkdtempSync(join(tmpdir(), 'sluice-client-'));
-    await generate(folder);
-    const stale = differences(folder, FOLDER);
-    rmSync(folder, { recursive: true });
+    const stale = differences(fresh, FOLDER);
     if (stale.length > 0) {
         console.error(`src/generated is out of date: run \`npm run generate\` (${stale.join(', ')})`);
-        process.exit(1);
+        process.exitCode = 1;
     }
 } else {
-    await generate(FOLDER);
+    rmSync(FOLDER, { recursive: true, force: true });
+    cpSync(fresh, FOLDER, { recursive: true });
 }
+rmSync(fresh, { recursive: true });

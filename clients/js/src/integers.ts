@@ -1,5 +1,10 @@
 // Divisions that name their rounding, and amounts that stay within 64 bits, as in the program.
 
+import {
+    SLUICE_ERROR__MATH_OVERFLOW,
+    SLUICE_ERROR__MATH_RATIO,
+    SLUICE_ERROR__MATH_UNDERFLOW,
+} from './generated/index.js';
 import { ensure, rule } from './refusal.js';
 
 const U64 = 1n << 64n;
@@ -11,8 +16,8 @@ export const NEVER = U64 - 1n;
 
 /** A sum or product that must fit 64 bits. */
 export function u64(amount: bigint): bigint {
-    ensure(amount < U64, 'MathOverflow');
-    ensure(amount >= 0n, 'MathUnderflow');
+    ensure(amount < U64, SLUICE_ERROR__MATH_OVERFLOW);
+    ensure(amount >= 0n, SLUICE_ERROR__MATH_UNDERFLOW);
     return amount;
 }
 
@@ -36,13 +41,13 @@ export function most(one: bigint, other: bigint): bigint {
 
 /** `amount x part / whole`, rounded down: for what the pool pays or mints. */
 export function floor(amount: bigint, part: bigint, whole: bigint): bigint {
-    if (whole === 0n) throw rule('MathRatio');
+    if (whole === 0n) throw rule(SLUICE_ERROR__MATH_RATIO);
     return u64((amount * part) / whole);
 }
 
 /** `amount x part / whole`, rounded up: for what the pool charges or must keep. */
 export function ceil(amount: bigint, part: bigint, whole: bigint): bigint {
-    if (whole === 0n) throw rule('MathRatio');
+    if (whole === 0n) throw rule(SLUICE_ERROR__MATH_RATIO);
     return u64(ceilDiv(amount * part, whole));
 }
 
@@ -53,6 +58,6 @@ export function ceilDiv(amount: bigint, whole: bigint): bigint {
 
 /** A share in basis points, as a bigint. */
 export function bps(share: number): bigint {
-    ensure(share <= Number(BPS), 'MathRatio');
+    ensure(share <= Number(BPS), SLUICE_ERROR__MATH_RATIO);
     return BigInt(share);
 }

@@ -1,6 +1,11 @@
 // What a pool owns and owes, and its two prices. See `crates/math/src/ledger.rs`.
 
-import type { Pool } from './generated/index.js';
+import {
+    SLUICE_ERROR__MATH_OVERFLOW,
+    SLUICE_ERROR__NO_VALUE,
+    SLUICE_ERROR__STAKE_EXIT_TOO_LARGE,
+    type Pool,
+} from './generated/index.js';
 import { BPS, atLeastZero, bps, ceil, ceilDiv, floor, least, most, u64 } from './integers.js';
 import { ensure, rule } from './refusal.js';
 
@@ -89,7 +94,7 @@ export function deposit(
 ): Deposit {
     const owned = full(ledger);
     const unreleased = u64(ledger.withheldLamports + ledger.pendingLamports);
-    if (owned <= unreleased) ensure(value(ledger, slot) > 0n, 'NoValue');
+    if (owned <= unreleased) ensure(value(ledger, slot) > 0n, SLUICE_ERROR__NO_VALUE);
     const feeParts = fee * CHARGE_PARTS_PER_BPS;
     const kept = ceil(lamports, feeParts + charge, CHARGE_PARTS);
     const feeLamports = charge === 0n ? kept : ceil(lamports, feeParts, CHARGE_PARTS);
@@ -119,9 +124,9 @@ export function instantFee(
     const upper = least(buffer, targetLamports);
     if (after >= upper) return flat;
     const scaledRate = 2n * targetLamports * max - (upper + after) * atLeastZero(max - min);
-    if (scaledRate < 0n) throw rule('MathOverflow');
+    if (scaledRate < 0n) throw rule(SLUICE_ERROR__MATH_OVERFLOW);
     const product = (upper - after) * scaledRate;
-    ensure(product < 1n << 128n, 'MathOverflow');
+    ensure(product < 1n << 128n, SLUICE_ERROR__MATH_OVERFLOW);
     return u64(flat + u64(ceilDiv(product, 2n * targetLamports * BPS)));
 }
 
@@ -140,13 +145,13 @@ export function stakeExit(
 ): StakeExit {
     const configured = bps(feeBps);
     // More than all stake together is worth.
-    ensure(lst <= ledger.lstSupply, 'StakeExitTooLarge');
+    ensure(lst <= ledger.lstSupply, SLUICE_ERROR__STAKE_EXIT_TOO_LARGE);
     const redeemed = redeem(ledger, lst, slot);
     const share = ceil(redeemed.lamports, configured, BPS);
     const twice = ceilDiv(redeemed.lamports * least(2n * rateE12, (1n << 64n) - 1n), RATE_PARTS);
     const feeLamports = most(share, least(twice, redeemed.lamports));
     const lamports = u64(redeemed.lamports - feeLamports);
-    ensure(lamports <= ledger.stakedLamports, 'StakeExitTooLarge');
+    ensure(lamports <= ledger.stakedLamports, SLUICE_ERROR__STAKE_EXIT_TOO_LARGE);
     u64(redeemed.ledger.pendingLamports + feeLamports);
     return { lamports, feeLamports };
 }

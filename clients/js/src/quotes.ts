@@ -1,7 +1,19 @@
 // What something would mint or pay at the slot of a view, to the lamport, and what would refuse it.
 
 import { exitSchedule, payableDates, nextEpochStart, type ExitSchedule, type PayableDates } from './dates.js';
-import type { Pool } from './generated/index.js';
+import {
+    SLUICE_ERROR__AMOUNT_TOO_SMALL,
+    SLUICE_ERROR__BREAKER_TRIPPED,
+    SLUICE_ERROR__DEPOSIT_CAP_REACHED,
+    SLUICE_ERROR__DEPOSIT_TOO_SMALL,
+    SLUICE_ERROR__INSUFFICIENT_RESERVE,
+    SLUICE_ERROR__NO_REWARD_YET,
+    SLUICE_ERROR__PAUSED,
+    SLUICE_ERROR__POOL_STALE,
+    SLUICE_ERROR__REWARD_RATE_TOO_HIGH,
+    SLUICE_ERROR__ZERO_AMOUNT,
+    type Pool,
+} from './generated/index.js';
 import { BPS, NEVER, atLeastZero, bps, ceil, floor, u64 } from './integers.js';
 import * as math from './ledger.js';
 import { rolled, type PoolView } from './pool.js';
@@ -27,7 +39,7 @@ export type ExitQuote = {
 
 /** What a deposit of SOL mints. */
 export function quoteStake({ account, cluster }: PoolView, lamports: bigint): StakeQuote {
-    ensure(lamports > 0n, 'ZeroAmount');
+    ensure(lamports > 0n, SLUICE_ERROR__ZERO_AMOUNT);
     requireDepositsOpen(account, cluster.clock.epoch);
     const { depositFeeBps, entryChargeBps } = account.config;
     const fee = bps(depositFeeBps);
@@ -53,21 +65,21 @@ export function quoteDepositStake({ account, cluster }: PoolView, lamports: bigi
 }
 
 function minted({ lst, feeLamports, chargeLamports }: math.Deposit): StakeQuote {
-    ensure(lst > 0n, 'AmountTooSmall');
+    ensure(lst > 0n, SLUICE_ERROR__AMOUNT_TOO_SMALL);
     return { lst, feeLamports, chargeLamports };
 }
 
 /** What an instant exit pays. */
 export function quoteUnstakeNow(view: PoolView, lst: bigint): ExitQuote {
     const { account, cluster } = view;
-    ensure(lst > 0n, 'ZeroAmount');
+    ensure(lst > 0n, SLUICE_ERROR__ZERO_AMOUNT);
     requireInstantExitsOpen(account, cluster.clock.epoch);
     const redeemed = math.redeem(rolled(account, cluster.clock.slot), lst, cluster.clock.slot);
     const buffer = instantBuffer(view);
-    ensure(redeemed.lamports <= buffer, 'InsufficientReserve');
+    ensure(redeemed.lamports <= buffer, SLUICE_ERROR__INSUFFICIENT_RESERVE);
     const feeLamports = math.instantFee(instantFee(account), redeemed.lamports, buffer);
     const lamports = u64(redeemed.lamports - feeLamports);
-    ensure(lamports > 0n, 'AmountTooSmall');
+    ensure(lamports > 0n, SLUICE_ERROR__AMOUNT_TOO_SMALL);
     u64(redeemed.ledger.reserveLamports - lamports);
     u64(redeemed.ledger.pendingLamports + feeLamports);
     return { lamports, feeLamports };
@@ -92,10 +104,13 @@ function instantFee(account: Pool): math.InstantFee {
 /** What an exit with stake gives, in one account or several. */
 export function quoteWithdrawStake({ account, cluster }: PoolView, lst: bigint): ExitQuote {
     const { epoch, slot } = cluster.clock;
-    ensure(lst > 0n, 'ZeroAmount');
+    ensure(lst > 0n, SLUICE_ERROR__ZERO_AMOUNT);
     requireInstantExitsOpen(account, epoch);
-    ensure(account.rewardRateE12 > 0n, 'NoRewardYet');
-    ensure(!math.rateExceeds(account.rewardRateE12, bps(account.config.dripBoundBps)), 'RewardRateTooHigh');
+    ensure(account.rewardRateE12 > 0n, SLUICE_ERROR__NO_REWARD_YET);
+    ensure(
+        !math.rateExceeds(account.rewardRateE12, bps(account.config.dripBoundBps)),
+        SLUICE_ERROR__REWARD_RATE_TOO_HIGH,
+    );
     return math.stakeExit(account, lst, account.config.stakeExitFeeBps, account.rewardRateE12, slot);
 }
 
@@ -159,18 +174,18 @@ function withRewards(lamports: bigint, rateE12: bigint, epochs: bigint): bigint 
 /** Deposits need a fresh price, no tripped breaker and no pause. */
 function requireDepositsOpen(account: Pool, epoch: bigint): void {
     requireInstantExitsOpen(account, epoch);
-    ensure(epoch >= account.pausedUntilEpoch, 'Paused');
+    ensure(epoch >= account.pausedUntilEpoch, SLUICE_ERROR__PAUSED);
 }
 
 /** Instant exits need a fresh price and no tripped breaker. */
 function requireInstantExitsOpen(account: Pool, epoch: bigint): void {
-    ensure(account.finalizedEpoch === epoch, 'PoolStale');
-    ensure(account.breakerEpoch === NEVER, 'BreakerTripped');
+    ensure(account.finalizedEpoch === epoch, SLUICE_ERROR__POOL_STALE);
+    ensure(account.breakerEpoch === NEVER, SLUICE_ERROR__BREAKER_TRIPPED);
 }
 
 function requireWithinLimits({ governance }: Pool, lamports: bigint, fullLamports: bigint): void {
-    ensure(lamports >= governance.limits.minimumDepositLamports, 'DepositTooSmall');
-    ensure(fullLamports <= governance.limits.depositCapLamports, 'DepositCapReached');
+    ensure(lamports >= governance.limits.minimumDepositLamports, SLUICE_ERROR__DEPOSIT_TOO_SMALL);
+    ensure(fullLamports <= governance.limits.depositCapLamports, SLUICE_ERROR__DEPOSIT_CAP_REACHED);
 }
 
 /** The least to accept where `quoted` was quoted, rounded down: 10 basis points less, unless said otherwise. */

@@ -1,6 +1,6 @@
 import type { Address } from '@solana/kit';
 
-import { SENTENCES } from './generated/sentences.js';
+import { getSluiceErrorMessage, type SluiceError } from './generated/index.js';
 
 /** Why this client refuses. */
 export type RefusalReason =
@@ -39,38 +39,14 @@ export class SluiceRefusal extends Error {
     }
 }
 
-/** The error that the program would give, by its name. */
-export type Rule =
-    | 'PoolStale'
-    | 'BreakerTripped'
-    | 'Paused'
-    | 'ZeroAmount'
-    | 'AmountTooSmall'
-    | 'InsufficientReserve'
-    | 'NoValue'
-    | 'MathOverflow'
-    | 'MathUnderflow'
-    | 'MathRatio'
-    | 'StakeExitTooLarge'
-    | 'StakeExitTooSmall'
-    | 'StakeExitUnbalanced'
-    | 'NoRewardYet'
-    | 'RewardRateTooHigh'
-    | 'DepositTooSmall'
-    | 'DepositCapReached'
-    | 'MigrationNeeded';
-
 /** What the program would refuse with, as an error to throw. */
-export function rule(name: Rule): SluiceRefusal {
-    for (const [code, known] of SENTENCES) {
-        if (known.name === name) return new SluiceRefusal('rule', known.sentence, { code });
-    }
-    return new SluiceRefusal('rule', name);
+export function rule(code: SluiceError): SluiceRefusal {
+    return new SluiceRefusal('rule', getSluiceErrorMessage(code), { code });
 }
 
 /** Throws what the program would refuse with, unless `holds`. */
-export function ensure(holds: boolean, name: Rule): void {
-    if (!holds) throw rule(name);
+export function ensure(holds: boolean, code: SluiceError): void {
+    if (!holds) throw rule(code);
 }
 
 /**
@@ -80,7 +56,7 @@ export function ensure(holds: boolean, name: Rule): void {
  */
 export function explain(error: unknown): string | undefined {
     if (error instanceof SluiceRefusal) return error.message;
-    return SENTENCES.get(codeOf(error) ?? -1)?.sentence;
+    return sentence(codeOf(error));
 }
 
 /** The program's error code in an error, wherever it is nested. */
@@ -88,8 +64,11 @@ function codeOf(error: unknown): number | undefined {
     if (typeof error !== 'object' || error === null) return undefined;
     const { context, cause, Custom, InstructionError } = error as Record<string, unknown>;
     const code = (context as { code?: unknown } | undefined)?.code ?? Custom;
-    if ((typeof code === 'number' || typeof code === 'bigint') && SENTENCES.has(Number(code)))
-        return Number(code);
+    if (sentence(code) !== undefined) return Number(code);
     if (Array.isArray(InstructionError)) return codeOf(InstructionError[1]);
     return codeOf(cause);
+}
+
+function sentence(code: unknown): string | undefined {
+    return getSluiceErrorMessage(Number(code) as SluiceError);
 }

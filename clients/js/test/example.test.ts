@@ -50,3 +50,19 @@ test('a script of some twenty lines stakes, reads the yield and claims', async (
     assert.equal(await net.tokens(tokens), held + lst);
     assert.deepEqual(await sluice.tickets(net.rpc, await viewOf(stage), alice.address), []);
 });
+
+test('a browser, which has neither `process` nor `Buffer`, can load the package', async () => {
+    const script = `
+        // Node's own build of kit has both.
+        const kit = await import('@solana/kit');
+        await import('@solana/kit/program-client-core');
+        delete globalThis.process;
+        delete globalThis.Buffer;
+        const { explain, findPoolPda } = await import('@sluice/client');
+        const [pool] = await findPoolPda({ mint: kit.address('So11111111111111111111111111111111111111112') });
+        console.log(pool.length > 30, explain({ context: { code: 6000 } }));
+    `;
+    const typed = ['--input-type=module', '--eval', script];
+    const { stdout } = await promisify(execFile)(process.execPath, typed, { cwd: fileURLToPath(PACKAGE) });
+    assert.match(stdout, /^true The pool is not priced/);
+});

@@ -260,9 +260,7 @@ export type SluiceError =
   | typeof SLUICE_ERROR__WRONG_TREASURY_ACCOUNT
   | typeof SLUICE_ERROR__ZERO_AMOUNT;
 
-let sluiceErrorMessages: Record<SluiceError, string> | undefined;
-if (process.env["NODE_ENV"] !== "production") {
-  sluiceErrorMessages = {
+const sluiceErrorMessages: Record<SluiceError, string> = {
     [SLUICE_ERROR__ACCOUNTS_NOT_DISTINCT]: `Two accounts that must differ are the same`,
     [SLUICE_ERROR__AMOUNT_TOO_SMALL]: `The amount is too small: it would be worth nothing at the current price`,
     [SLUICE_ERROR__ANOTHER_TICKET]: `The ticket has another batch or amount than this transfer names: it is another one`,
@@ -345,14 +343,9 @@ if (process.env["NODE_ENV"] !== "production") {
     [SLUICE_ERROR__WRONG_TREASURY_ACCOUNT]: `The fees go to the treasury's associated token account for the pool's mint`,
     [SLUICE_ERROR__ZERO_AMOUNT]: `An amount must be above zero`,
   };
-}
 
 export function getSluiceErrorMessage(code: SluiceError): string {
-  if (process.env["NODE_ENV"] !== "production") {
-    return (sluiceErrorMessages as Record<SluiceError, string>)[code];
-  }
-
-  return "Error message not available in production bundles.";
+  return sluiceErrorMessages[code];
 }
 
 export function isSluiceError<TProgramErrorCode extends SluiceError>(
