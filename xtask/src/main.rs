@@ -6,6 +6,7 @@ mod drawings;
 mod fingerprint;
 mod idl;
 mod interface;
+mod js;
 mod program;
 mod run;
 mod upstream;
@@ -37,7 +38,7 @@ enum Task {
         #[arg(value_name = "PROGRAM", value_parser = program::by_name())]
         programs: Vec<&'static Program>,
     },
-    /// Build the on-chain programs and run every test of the workspace
+    /// Build the on-chain programs and run every test: of the workspace, and of the TypeScript client
     Test {
         /// Give the random tests many more steps
         #[arg(long)]
@@ -99,6 +100,12 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Test the TypeScript client, which `test` does, too
+    Js {
+        /// Make its generated part anew from idl/sluice.json instead
+        #[arg(long)]
+        generate: bool,
+    },
     /// Check that the book's table of contents, pages, links and drawings agree
     Docs,
     /// Draw the book's pictures anew: docs/drawings/*.pikchr to docs/src/drawings/*.svg
@@ -147,6 +154,8 @@ fn perform(task: Task) -> Result<()> {
         Task::Load { load_arguments } => run::load(&workspace, &load_arguments),
         Task::Idl { check: true } => idl::check(&workspace),
         Task::Idl { check: false } => idl::write(&workspace),
+        Task::Js { generate: true } => js::generate(&workspace),
+        Task::Js { generate: false } => run::js(&workspace),
         Task::Docs => {
             docs::check(&workspace)?;
             drawings::check(&workspace)

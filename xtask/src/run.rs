@@ -7,7 +7,7 @@ use anyhow::Result;
 use xshell::{Shell, cmd};
 
 use crate::{
-    build,
+    build, js,
     program::{Program, SLUICE, SPL_STAKE_POOL, TOKEN_METADATA},
     workspace::{Workspace, cargo},
 };
@@ -20,7 +20,8 @@ const PEER: Elf = ("SLUICE_SPL_POOL_ELF", &SPL_STAKE_POOL);
 /// Set to 1: random tests take many more steps.
 const LONG_VARIABLE: &str = "SLUICE_LONG";
 
-/// Runs every test of the workspace, with nextest where it is installed.
+/// Runs every test of the workspace, with nextest where it is installed, and those of the TypeScript
+/// client unless only some are asked for.
 pub fn test(workspace: &Workspace, long: bool, runner_arguments: &[String]) -> Result<()> {
     let shell = workspace.shell()?;
     let cargo = cargo();
@@ -42,11 +43,22 @@ pub fn test(workspace: &Workspace, long: bool, runner_arguments: &[String]) -> R
         "{cargo} {runner...} --workspace --no-fail-fast {runner_arguments...}"
     )
     .run()?;
-    if has_nextest && runner_arguments.is_empty() {
+    if !runner_arguments.is_empty() {
+        return Ok(());
+    }
+    if has_nextest {
         // nextest leaves out the examples in the documentation.
         cmd!(shell, "{cargo} test --workspace --doc").run()?;
     }
-    Ok(())
+    js::test(workspace, &shell)
+}
+
+/// Runs the tests of the TypeScript client alone.
+pub fn js(workspace: &Workspace) -> Result<()> {
+    let shell = workspace.shell()?;
+    tell_elfs(&shell, workspace, &[OURS, NAMES])?;
+    build_binaries(&shell, &["sluice", "sluice-localnet"])?;
+    js::test(workspace, &shell)
 }
 
 /// Runs the long test that prints what adversaries win and destroy.

@@ -1,0 +1,48 @@
+// Events of the program, from the logs of a transaction.
+
+import { getBase64Encoder, type ReadonlyUint8Array } from '@solana/kit';
+
+import { EVENTS, type SluiceEvent } from './generated/events.js';
+import { SLUICE_PROGRAM_ADDRESS } from './generated/index.js';
+
+const DISCRIMINATOR_BYTES = 8;
+
+/** An event from the bytes of a log line; `undefined` where it is none of the program. */
+export function eventOf(data: ReadonlyUint8Array): SluiceEvent | undefined {
+    const kind = EVENTS.find(({ discriminator }) =>
+        discriminator.every((byte, index) => data[index] === byte),
+    );
+    if (!kind || data.length < DISCRIMINATOR_BYTES) return undefined;
+    try {
+        return { name: kind.name, data: kind.decoder.decode(data, DISCRIMINATOR_BYTES) } as SluiceEvent;
+    } catch {
+        return undefined;
+    }
+}
+
+/** The program's events in a transaction's logs, in order. Lines of other programs are ignored. */
+export function eventsOf(logs: readonly string[]): SluiceEvent[] {
+    const running: string[] = [];
+    const events: SluiceEvent[] = [];
+    for (const line of logs) {
+        const data = /^Program data: (.*)$/.exec(line)?.[1];
+        if (data !== undefined) {
+            if (running.at(-1) === SLUICE_PROGRAM_ADDRESS) events.push(...decoded(data));
+            continue;
+        }
+        const [, program, what] = /^Program (\S+) (\S+)/.exec(line) ?? [];
+        if (program === undefined) continue;
+        if (what === 'invoke') running.push(program);
+        else if ((what === 'success' || what === 'failed:') && running.at(-1) === program) running.pop();
+    }
+    return events;
+}
+
+function decoded(base64: string): SluiceEvent[] {
+    try {
+        const event = eventOf(getBase64Encoder().encode(base64.trim()));
+        return event ? [event] : [];
+    } catch {
+        return [];
+    }
+}

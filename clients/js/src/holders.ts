@@ -1,0 +1,186 @@
+// What holders do. Each function returns instructions and sends nothing.
+
+import type { Address, GetMultipleAccountsApi, Instruction, Rpc } from '@solana/kit';
+
+import {
+    findBatchPda,
+    findTicketPda,
+    getCancelTicketInstructionAsync,
+    getClaimInstructionAsync,
+    getDepositSolInstructionAsync,
+    getRequestUnstakeInstructionAsync,
+    getTransferTicketInstruction,
+    getWithdrawSolInstructionAsync,
+} from './generated/index.js';
+import { rolled, type PoolView } from './pool.js';
+import { minimum, quoteStake, quoteUnstakeNow } from './quotes.js';
+import { freeTicketNumber, type TicketView } from './tickets.js';
+import { addressOf, createTokenAccount, signers, tokenAccountOf, type Signing } from './tokens.js';
+
+/** How far the result may fall below the quote. */
+export type Slippage = {
+    /** Accept this much less than quoted, in basis points. Default: 10. */
+    slippageBps?: number;
+};
+
+/** SOL for LST. */
+export type StakeInput = Slippage & {
+    /** Who pays. */
+    owner: Signing;
+    lamports: bigint;
+    /** Whose associated token account gets the LST. Default: the owner's. */
+    recipient?: Address;
+    /** Who pays the rent of that account where it is missing. Default: the owner. */
+    payer?: Signing;
+};
+
+/** Deposits SOL. Fails where the program would, such as in a pool that is not priced for this epoch. */
+export async function stake(view: PoolView, input: StakeInput): Promise<Instruction[]> {
+    const { owner, lamports, recipient = addressOf(owner), payer = owner } = input;
+    const signer = signers();
+    const { mint } = view.account;
+    const quote = quoteStake(view, lamports);
+    const deposit = await getDepositSolInstructionAsync({
+        mint,
+        depositor: signer(owner),
+        recipient: await tokenAccountOf(recipient, mint),
+        lamports,
+        minimumLst: minimum(quote.lst, input.slippageBps),
+    });
+    return [await createTokenAccount(signer(payer), recipient, mint), deposit];
+}
+
+/** LST for SOL at once. */
+export type UnstakeNowInput = Slippage & {
+    /** Whose LST it is. */
+    owner: Signing;
+    /** LST, in smallest units. */
+    lst: bigint;
+    /** The token account of the LST. Default: the owner's associated one. */
+    source?: Address;
+    /** Who gets the SOL. Default: the owner. */
+    recipient?: Address;
+};
+
+/** Leaves at once, from the pool's buffer and for a fee. Fails where the program would. */
+export async function unstakeNow(view: PoolView, input: UnstakeNowInput): Promise<Instruction[]> {
+    const { owner, lst, source, recipient } = input;
+    const signer = signers();
+    const quote = quoteUnstakeNow(view, lst);
+    const withdraw = await getWithdrawSolInstructionAsync({
+        mint: view.account.mint,
+        owner: signer(owner),
+        ...(source && { source }),
+        ...(recipient && { recipient }),
+        lst,
+        minimumLamports: minimum(quote.lamports, input.slippageBps),
+    });
+    return [withdraw];
+}
+
+/** LST that join the queue. */
+export type UnstakeInput = {
+    /** Who can move the LST: their owner, or a delegate. */
+    owner: Signing;
+    /** LST, in smallest units. */
+    lst: bigint;
+    /** The token account of the LST. Default: the owner's associated one. */
+    source?: Address;
+    /** Who owns the ticket and will be paid. Default: the owner of the LST. */
+    ticketOwner?: Address;
+    /** Who pays the rent of the ticket, and gets it back. Default: the owner. */
+    payer?: Signing;
+    /** Number of the ticket. Default: the lowest of this epoch that is free. */
+    number?: bigint;
+    /** For how many epochs the message can wait for its signatures, at most 8. Default: 1. */
+    validEpochs?: number;
+};
+
+/** Joins the queue, which nothing closes. Also tells the ticket's address. */
+export async function unstake(
+    rpc: Rpc<GetMultipleAccountsApi>,
+    view: PoolView,
+    input: UnstakeInput,
+): Promise<{ instructions: Instruction[]; ticket: Address; number: bigint }> {
+    const { owner, lst, payer = owner, validEpochs = 1 } = input;
+    const signer = signers();
+    const requester = addressOf(owner);
+    const { mint } = view.account;
+    const pool = view.address;
+    const number = input.number ?? (await freeTicketNumber(rpc, view, requester));
+    const first = rolled(view.account, view.cluster.clock.slot).openBatch;
+    const request = await getRequestUnstakeInstructionAsync({
+        pool,
+        batchId: first,
+        requester: signer(owner),
+        owner: input.ticketOwner ?? requester,
+        payer: signer(payer),
+        source: input.source ?? (await tokenAccountOf(requester, mint)),
+        lst,
+        number,
+    });
+    const later = await Promise.all(
+        Array.from({ length: validEpochs }, (_, index) =>
+            findBatchPda({ pool, batchId: first + BigInt(index + 1) }),
+        ),
+    );
+    // It joins the batch that is open when it executes.
+    const others = later.map(([address]) => ({ address, role: 1 as const }));
+    const [ticket] = await findTicketPda({ pool, requester, number });
+    const instruction = { ...request, accounts: [...request.accounts, ...others] };
+    return { instructions: [instruction], ticket, number };
+}
+
+/** Collects the SOL of a ticket for its owner. Anybody may, at any time. */
+export async function claim(view: PoolView, ticket: TicketView): Promise<Instruction[]> {
+    const claiming = await getClaimInstructionAsync({
+        pool: view.address,
+        batchId: ticket.batch.id,
+        batch: ticket.batchAddress,
+        ticket: ticket.address,
+        owner: ticket.account.owner,
+        payer: ticket.rentRecipient,
+        opener: ticket.batch.opener,
+    });
+    return [claiming];
+}
+
+/** Takes a ticket's LST out of the queue again, until its batch locks. */
+export async function cancel(
+    view: PoolView,
+    ticket: TicketView,
+    {
+        owner,
+        recipient = addressOf(owner),
+        payer = owner,
+    }: { owner: Signing; recipient?: Address; payer?: Signing },
+): Promise<Instruction[]> {
+    const signer = signers();
+    const { mint } = view.account;
+    const cancelling = await getCancelTicketInstructionAsync({
+        pool: view.address,
+        batchId: ticket.batch.id,
+        batch: ticket.batchAddress,
+        ticket: ticket.address,
+        owner: signer(owner),
+        payer: ticket.rentRecipient,
+        recipient: await tokenAccountOf(recipient, mint),
+    });
+    return [await createTokenAccount(signer(payer), recipient, mint), cancelling];
+}
+
+/** Gives a ticket to another owner, who will be paid. */
+export function transferTicket(
+    ticket: TicketView,
+    { owner, to }: { owner: Signing; to: Address },
+): Instruction[] {
+    const signer = signers();
+    const transfer = getTransferTicketInstruction({
+        ticket: ticket.address,
+        batch: ticket.batchAddress,
+        owner: signer(owner),
+        newOwner: to,
+        lst: ticket.account.lst,
+    });
+    return [transfer];
+}

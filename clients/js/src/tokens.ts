@@ -1,0 +1,67 @@
+// Associated token accounts, of owners with and without a key.
+
+import {
+    AccountRole,
+    createNoopSigner,
+    getAddressEncoder,
+    getProgramDerivedAddress,
+    type Address,
+    type Instruction,
+    type TransactionSigner,
+} from '@solana/kit';
+
+const TOKEN_PROGRAM = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address;
+const SYSTEM_PROGRAM = '11111111111111111111111111111111' as Address;
+const ASSOCIATED_TOKEN_PROGRAM = 'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL' as Address;
+/** Creates the account where it is missing, and fails where it is somebody else's by now. */
+const CREATE_IDEMPOTENT = new Uint8Array([1]);
+
+/** Somebody who signs: a signer, or the address of one who signs elsewhere, such as the vault of a multisig. */
+export type Signing = Address | TransactionSigner;
+
+/**
+ * Turns those who sign into signers. The same address comes as the same signer: a message with two for one
+ * address is refused by kit.
+ */
+export function signers(): (signing: Signing) => TransactionSigner {
+    const absent = new Map<Address, TransactionSigner>();
+    return (signing) => {
+        if (typeof signing !== 'string') return signing;
+        const known = absent.get(signing) ?? createNoopSigner(signing);
+        absent.set(signing, known);
+        return known;
+    };
+}
+
+/** The address of somebody who signs, or of anybody. */
+export function addressOf(somebody: Signing): Address {
+    return typeof somebody === 'string' ? somebody : somebody.address;
+}
+
+/** The associated token account of an owner, who may be an address without a key. */
+export async function tokenAccountOf(owner: Address, mint: Address): Promise<Address> {
+    const encode = getAddressEncoder().encode;
+    const [address] = await getProgramDerivedAddress({
+        programAddress: ASSOCIATED_TOKEN_PROGRAM,
+        seeds: [encode(owner), encode(TOKEN_PROGRAM), encode(mint)],
+    });
+    return address;
+}
+
+/** The instruction that creates an owner's associated token account where it is missing. */
+export async function createTokenAccount(
+    payer: TransactionSigner,
+    owner: Address,
+    mint: Address,
+): Promise<Instruction> {
+    const readonly = (address: Address) => ({ address, role: AccountRole.READONLY });
+    return {
+        programAddress: ASSOCIATED_TOKEN_PROGRAM,
+        accounts: [
+            { address: payer.address, role: AccountRole.WRITABLE_SIGNER, signer: payer } as never,
+            { address: await tokenAccountOf(owner, mint), role: AccountRole.WRITABLE },
+            ...[owner, mint, SYSTEM_PROGRAM, TOKEN_PROGRAM].map(readonly),
+        ],
+        data: CREATE_IDEMPOTENT,
+    };
+}

@@ -1,0 +1,85 @@
+// The validators of a pool, and what of their stake can leave.
+
+import type { Address, GetMultipleAccountsApi, Rpc } from '@solana/kit';
+
+import { KINDS, fetchAll, readAccount } from './accounts.js';
+import { firstSlotOfEpoch, slotsInEpoch } from './cluster.js';
+import { findPagePda, type Pool, type Slot } from './generated/index.js';
+import { BPS, atLeastZero, bps, floor, least, most, saturating, u64 } from './integers.js';
+import type { PoolView } from './pool.js';
+
+/** What a slot is in, as its `state` says. */
+export const SLOT_STATES = ['empty', 'active', 'retiring', 'ejected'] as const;
+
+/** A validator of a pool. */
+export type Validator = {
+    /** Index of its page. */
+    pageIndex: number;
+    /** Index of its slot on the page. */
+    slotIndex: number;
+    /** What is in the slot. */
+    slot: Slot;
+};
+
+/** All validators of a pool, in order. */
+export async function validators(rpc: Rpc<GetMultipleAccountsApi>, view: PoolView): Promise<Validator[]> {
+    const indexes = Array.from({ length: view.account.pageCount }, (_, index) => index);
+    const addresses = indexes.map((pageIndex) => findPagePda({ pool: view.address, pageIndex }));
+    const pages = await fetchAll(
+        rpc,
+        (await Promise.all(addresses)).map(([address]: readonly [Address, unknown]) => address),
+    );
+    return pages.flatMap((page, pageIndex) =>
+        readAccount(KINDS.page, page).slots.flatMap((slot, slotIndex) =>
+            slot.state === SLOT_STATES.indexOf('empty') ? [] : [{ pageIndex, slotIndex, slot }],
+        ),
+    );
+}
+
+/** Whether a validator leaves the pool. */
+export function isLeaving({ slot }: Validator): boolean {
+    return slot.state === SLOT_STATES.indexOf('retiring') || slot.state === SLOT_STATES.indexOf('ejected');
+}
+
+/** What a validator that stays gives below its part of all stake: a thousandth of all, at the least. */
+const EXIT_SHARE_PARTS = 1_000n;
+
+/** Whether an exit with stake may take this much of a validator: about its part of all stake stays. */
+export function isBalanced(
+    view: PoolView,
+    slot: Slot,
+    takenLamports: bigint,
+    minimumLamports: bigint,
+): boolean {
+    if (slot.weight === 0) return isEpochYoung(view);
+    const { account } = view;
+    const booked = u64(slot.mainLamports + slot.transientLamports);
+    const has = atLeastZero(atLeastZero(booked - BigInt(slot.rentLamports)) - slot.deactivatingLamports);
+    const delegated = atLeastZero(delegatedOf(account) - takenLamports);
+    const part = partOf(account, slot.weight, delegated);
+    const tolerated = floor(part, bps(account.config.toleranceBps), BPS);
+    const below = most(most(tolerated, delegated / EXIT_SHARE_PARTS), saturating(2n * minimumLamports));
+    return atLeastZero(has - takenLamports) >= atLeastZero(part - below);
+}
+
+/** Lamports in stake accounts, without rent and without what is on its way back. */
+function delegatedOf(account: Pool): bigint {
+    const rents = atLeastZero(account.lockedLamports - account.reserveRentLamports);
+    return atLeastZero(atLeastZero(account.stakedLamports - rents) - account.deactivatingLamports);
+}
+
+/** A validator's part of what is delegated, under the share cap. */
+function partOf(account: Pool, weight: number, lamports: bigint): bigint {
+    const capped = floor(lamports, bps(account.spreadCapBps), BPS);
+    if (account.spreadWeight === 0n) return capped;
+    const cut = saturating(capped * BigInt(account.cutCount));
+    const share = (atLeastZero(lamports - cut) * BigInt(weight)) / account.spreadWeight;
+    return least(saturating(share), capped);
+}
+
+/** Whether no more than a tenth of the epoch is past. */
+function isEpochYoung({ cluster }: PoolView): boolean {
+    const { slot, epoch } = cluster.clock;
+    const past = atLeastZero(slot - firstSlotOfEpoch(cluster.schedule, epoch));
+    return past * 10n <= slotsInEpoch(cluster.schedule, epoch);
+}

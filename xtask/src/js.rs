@@ -1,0 +1,140 @@
+//! The TypeScript client, `clients/js`: its packages, its generated part, its tests.
+
+use std::{env, ffi::OsString, fs, path::PathBuf};
+
+use anyhow::{Context, Result, bail};
+use xshell::{Shell, cmd};
+
+use crate::workspace::{Workspace, cargo};
+
+/// The oldest Node that `@solana/kit` runs in.
+const LEAST_NODE: (u32, u32) = (20, 18);
+/// The npm package that brings a Node where the machine has none, or an older one.
+const NODE_PACKAGE: &str = "node@22.23.3";
+
+/// Runs the client's tests. The shell knows the ELFs, and the binaries are built.
+pub fn test(workspace: &Workspace, shell: &Shell) -> Result<()> {
+    let cargo = cargo();
+    cmd!(shell, "{cargo} build --workspace --example quote_vectors").run()?;
+    let vectors = of_client(workspace)?.join("vectors.json");
+    let write_vectors = workspace.binary("examples/quote_vectors");
+    cmd!(shell, "{write_vectors} {vectors}").run()?;
+    let _in_package = enter(workspace, shell)?;
+    shell.set_var("SLUICE_VECTORS", vectors);
+    shell.set_var("SLUICE_CLI", workspace.binary("sluice"));
+    shell.set_var("SLUICE_LOCALNET", workspace.binary("sluice-localnet"));
+    cmd!(shell, "npm run check").run()?;
+    Ok(cmd!(shell, "npm test").run()?)
+}
+
+/// Makes the generated part anew from `idl/sluice.json`.
+pub fn generate(workspace: &Workspace) -> Result<()> {
+    let shell = workspace.shell()?;
+    let _in_package = enter(workspace, &shell)?;
+    Ok(cmd!(shell, "npm run generate").run()?)
+}
+
+/// Goes to the package, with a Node that is new enough and the packages of its lock file.
+fn enter<'a>(workspace: &Workspace, shell: &'a Shell) -> Result<xshell::PushDir<'a>> {
+    let in_package = shell.push_dir(workspace.root.join("clients/js"));
+    if cmd!(shell, "npm --version")
+        .quiet()
+        .ignore_stderr()
+        .read()
+        .is_err()
+    {
+        bail!(
+            "npm is missing, which the TypeScript client needs: on Debian, run: sudo apt-get install npm"
+        );
+    }
+    if !has_node(shell) {
+        use_own_node(workspace, shell)?;
+    }
+    install_packages(workspace, shell)?;
+    Ok(in_package)
+}
+
+fn has_node(shell: &Shell) -> bool {
+    let version = cmd!(shell, "node --version").quiet().ignore_stderr().read();
+    version.is_ok_and(|version| is_new_enough(&version))
+}
+
+/// Whether a version like `v20.18.1` is new enough.
+fn is_new_enough(version: &str) -> bool {
+    let mut numbers = version.trim_start_matches('v').split('.').map(str::parse);
+    match (numbers.next(), numbers.next()) {
+        (Some(Ok(major)), Some(Ok(minor))) => (major, minor) >= LEAST_NODE,
+        _ => false,
+    }
+}
+
+/// Installs a Node into the target directory, once, and puts it first on the path.
+fn use_own_node(workspace: &Workspace, shell: &Shell) -> Result<()> {
+    let folder = workspace.target.join("node");
+    let binaries = folder.join("node_modules/.bin");
+    prepend_to_path(shell, binaries.clone())?;
+    if has_node(shell) {
+        return Ok(());
+    }
+    let (major, minor) = LEAST_NODE;
+    eprintln!(
+        "Node is missing or older than {major}.{minor}: {NODE_PACKAGE} goes to {}",
+        folder.display()
+    );
+    fs::create_dir_all(&folder)?;
+    cmd!(
+        shell,
+        "npm install --prefix {folder} --no-save --no-audit --no-fund {NODE_PACKAGE}"
+    )
+    .run()?;
+    if !has_node(shell) {
+        bail!("{NODE_PACKAGE} does not run here: install Node {major}.{minor} or later yourself");
+    }
+    Ok(())
+}
+
+fn prepend_to_path(shell: &Shell, first: PathBuf) -> Result<()> {
+    let path = shell
+        .var_os("PATH")
+        .unwrap_or_else(|| OsString::from("/usr/bin:/bin"));
+    let folders = [first].into_iter().chain(env::split_paths(&path));
+    shell.set_var("PATH", env::join_paths(folders)?);
+    Ok(())
+}
+
+/// Installs what the lock file names, unless that is there.
+fn install_packages(workspace: &Workspace, shell: &Shell) -> Result<()> {
+    let package = shell.current_dir();
+    let installed = of_client(workspace)?.join("package-lock.json");
+    let wanted =
+        fs::read(package.join("package-lock.json")).context("clients/js has no lock file")?;
+    let is_there = package.join("node_modules").is_dir();
+    if is_there && fs::read(&installed).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    // Without warnings of packages whose own commands, which nobody runs here, want a newer Node.
+    cmd!(shell, "npm ci --loglevel error").run()?;
+    Ok(fs::write(installed, wanted)?)
+}
+
+/// Where the client's tests keep what they need.
+fn of_client(workspace: &Workspace) -> Result<PathBuf> {
+    let folder = workspace.target.join("js");
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_node_is_the_one_that_kit_needs() {
+        for version in ["v20.18.0", "v20.20.2", "v22.0.0", "v100.0.0"] {
+            assert!(is_new_enough(version), "{version}");
+        }
+        for version in ["v18.20.4", "v20.17.9", "v9.99.0", "", "v", "node"] {
+            assert!(!is_new_enough(version), "{version}");
+        }
+    }
+}
