@@ -94,10 +94,13 @@ fn a_code_that_is_not_known_repeats_what_the_program_logged() {
         "Program log: AnchorError occurred. Error Code: Later. Error Number: 6999. Error Message: A rule of later.".to_owned(),
         format!("Program {} failed: custom program error: 0x1b57", sluice::ID),
     ];
+    // It is told as the program's word: anybody can write a program.
+    let said = refusal(6999, &logs).to_string();
+    let who = format!("was refused by the program {} with code 6999", sluice::ID);
+    assert!(said.contains(&who), "{said}");
     assert!(
-        refusal(6999, &logs)
-            .to_string()
-            .starts_with("A rule of later. ")
+        said.contains(r#"which says: "A rule of later". "#),
+        "{said}"
     );
     assert!(refusal(6999, &[]).to_string().contains("6999"));
 }
