@@ -125,8 +125,9 @@ impl Round {
             .map(|case| {
                 let mut all = forgeries(&case.told, &self.catalogue);
                 all.retain(|forgery| self.is_tried(case, forgery));
-                let chosen = Forgery::shuffled(all, seed).into_iter().take(of_each);
-                chosen.map(|forgery| Trial {
+                let mut all = Forgery::shuffled(all, seed);
+                all.sort_by_key(|forgery| !forgery.swaps_pools());
+                all.into_iter().take(of_each).map(|forgery| Trial {
                     case,
                     lied: Lied::Forgery(forgery),
                 })

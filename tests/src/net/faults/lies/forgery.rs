@@ -5,6 +5,8 @@ use std::{collections::BTreeMap, fmt};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use rand::{SeedableRng, rngs::StdRng, seq::SliceRandom};
 use serde_json::{Value, json};
+use sluice::state::Pool;
+use sluice_client::pool::decode::SluiceAccount;
 use solana_pubkey::Pubkey;
 
 /// A lie.
@@ -83,6 +85,12 @@ impl Twist {
 }
 
 impl Forgery {
+    /// Whether another pool's account is put in the place of a pool's: the gravest lie of all.
+    pub fn swaps_pools(&self) -> bool {
+        let is_pool = matches!(self.about, About::Account(_, kind) if kind == Pool::NAME);
+        is_pool && matches!(self.lie, Lie::Other(..))
+    }
+
     /// Forgeries in the order that a seed gives: first one of each kind about each thing, then a
     /// second one, and so on.
     pub fn shuffled(mut all: Vec<Self>, seed: u64) -> Vec<Self> {
