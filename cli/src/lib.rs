@@ -72,7 +72,7 @@ fn perform(Arguments { global, command }: Arguments, origins: Origins) -> Result
                 .err()
                 .is_none_or(|failure| !failure.is_unread())
             {
-                session.strike_out_told()?;
+                session.strike_out_told();
             }
             done
         }

@@ -245,11 +245,12 @@ impl Session {
         )?)
     }
 
-    /// Strikes out of the journal what is decided, once it was told.
-    pub fn strike_out_told(&self) -> Result<()> {
-        match self.journal.get() {
-            Some(journal) => Ok(journal.strike_out_decided()?),
-            None => Ok(()),
+    /// Strikes out of the journal what is decided, once it was told. Where that does not work, it is
+    /// told once more by the next command: no reason to call what was done a failure.
+    pub fn strike_out_told(&self) {
+        let struck = self.journal.get().map(Journal::strike_out_decided);
+        if let Some(Err(error)) = struck {
+            announce(error);
         }
     }
 

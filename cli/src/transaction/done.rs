@@ -1,7 +1,7 @@
 //! What came of a transaction that was sent.
 
 use anyhow::{Context, Result, bail};
-use sluice_client::{Confirmed, Event, Sent, sluice_events};
+use sluice_client::{Confirmed, Event, Sent, Shown, sluice_events};
 use solana_rpc_client::rpc_client::RpcClient;
 
 /// Of logs that are cut, nobody knows what is missing.
@@ -15,8 +15,8 @@ pub struct Done {
     pub slot: u64,
     /// What it cost, priority included; none where the node does not say.
     pub fee_lamports: Option<u64>,
-    /// Whether any node shows it.
-    pub(super) is_shown: bool,
+    /// Whether it is confirmed by a status alone: asked for the transaction itself, nodes know none.
+    pub(super) is_denied: bool,
     /// What the program said, or why that is not known.
     events: std::result::Result<Vec<Event>, &'static str>,
 }
@@ -29,13 +29,18 @@ pub fn last_slot(done: &[Done]) -> u64 {
 impl Done {
     /// Reads what the program said.
     pub(super) fn read(rpc: &RpcClient, sent: Sent) -> Self {
-        let confirmed = Confirmed::read(rpc, &sent.signature);
+        let shown = Confirmed::look(rpc, &sent.signature);
+        let is_denied = shown == Shown::Denied;
+        let confirmed = match shown {
+            Shown::Executed(confirmed) => Some(confirmed),
+            Shown::Denied | Shown::Untold => None,
+        };
         let fee_lamports = confirmed.as_ref().map(|confirmed| confirmed.fee_lamports);
         Self {
             signature: sent.signature.to_string(),
             slot: sent.slot,
             fee_lamports,
-            is_shown: confirmed.is_some(),
+            is_denied,
             events: match confirmed.and_then(|confirmed| confirmed.logs) {
                 None => Err("no node tells its logs"),
                 Some(logs) if logs.iter().any(|line| line == "Log truncated") => Err(CUT_OFF),

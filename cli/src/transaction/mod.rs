@@ -21,9 +21,8 @@ pub use preview::{Preview, preview};
 pub use proposal::Proposed;
 use proposal::propose;
 use serde::Serialize;
-use sluice_client::{Confirmed, Executor, Repeat, words::amounts::sol};
+use sluice_client::{Executor, Repeat, words::amounts::sol};
 use solana_instruction::Instruction;
-use solana_signature::Signature;
 use solana_signer::Signer;
 
 use crate::{
@@ -297,7 +296,7 @@ fn send(
     let sent = executor.send(&instructions, &signers, repeat)?;
     let signature = sent.signature;
     let done = Done::read(&session.afterwards, sent);
-    if !done.is_shown && is_denied(session, &signature) {
+    if done.is_denied {
         session.journal()?.doubt(&signature);
         announce(format_args!(
             "A node says that {signature} is confirmed, and none shows it. If `sluice pending` does not know it \
@@ -305,9 +304,4 @@ fn send(
         ));
     }
     Ok(done)
-}
-
-/// Whether the nodes say that there is no such transaction, which is more than that they do not tell.
-fn is_denied(session: &Session, signature: &Signature) -> bool {
-    matches!(Confirmed::now(&session.afterwards, signature), Ok(None))
 }

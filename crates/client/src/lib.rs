@@ -50,7 +50,7 @@ pub use quote::{
 };
 pub use send::{
     cluster::Nodes,
-    confirmed::Confirmed,
+    confirmed::{Confirmed, Shown},
     cranking::{CrankFailure, CrankProgress, CrankReport},
     delivery::{Fate, Flight},
     executor::{Executor, Landing, Repeat, Sent},

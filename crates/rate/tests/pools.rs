@@ -164,6 +164,9 @@ fn what_is_no_pool_says_which_and_why() {
     // What comes later keeps these places.
     pool.version = 2;
     assert!(read(&pool).is_ok());
+    pool.reserve_lamports = 9;
+    let larger = read(&pool).unwrap().exit_lamports(u64::MAX, 100);
+    assert_eq!(larger, Err(RateError::Overflow));
     pool.lst_supply = 0;
     let exit = read(&pool).unwrap().exit_lamports(1, 0);
     assert_eq!(exit, Err(RateError::NoSupply));

@@ -12,6 +12,7 @@ use solana_pubkey::Pubkey;
 use super::crank_once;
 use crate::{
     args::OutputFormat,
+    commands::pending::tell_pending,
     failure::Failure,
     output::{announce, print_next},
     session::Session,
@@ -43,7 +44,7 @@ pub fn watch(
                 Failure::after(session.signatures(), error).tell_and_go_on(output)?;
             }
         }
-        session.strike_out_told()?;
+        session.strike_out_told();
         thread::sleep(pause);
     }
 }
@@ -79,6 +80,8 @@ fn turn(
         }
         thread::sleep(own_delay(keeper));
     }
+    // What was left undecided is looked up again: the journal of a keeper must not grow for ever.
+    tell_pending(session)?;
     let (cranked, snapshot) = crank_once(executor, pool)?;
     *last = Some(Look {
         at: Instant::now(),

@@ -31,15 +31,35 @@ pub struct Confirmed {
     pub logs: Option<Vec<String>>,
 }
 
+/// What a node shows of a transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// How it was executed.
+    Executed(Confirmed),
+    /// It says that there is no such transaction.
+    Denied,
+    /// It does not tell.
+    Untold,
+}
+
 impl Confirmed {
-    /// Reads it, where the node keeps such things at all. It may need a moment to have it.
+    /// Reads it, where the node keeps such things at all.
     pub fn read(rpc: &RpcClient, signature: &Signature) -> Option<Self> {
+        match Self::look(rpc, signature) {
+            Shown::Executed(confirmed) => Some(confirmed),
+            Shown::Denied | Shown::Untold => None,
+        }
+    }
+
+    /// Looks for it. The node may need a moment to have it.
+    pub fn look(rpc: &RpcClient, signature: &Signature) -> Shown {
         let began = Instant::now();
         loop {
             match Self::now(rpc, signature) {
-                Ok(Some(confirmed)) => return Some(confirmed),
+                Ok(Some(confirmed)) => return Shown::Executed(confirmed),
                 Ok(None) if began.elapsed() < PATIENCE => thread::sleep(READ_STEP),
-                Ok(None) | Err(_) => return None,
+                Ok(None) => return Shown::Denied,
+                Err(_) => return Shown::Untold,
             }
         }
     }

@@ -112,11 +112,10 @@ impl Journal {
         }
     }
 
-    /// Whether this command signed it, or knows its fate already.
-    pub(super) fn has_dealt_with(&self, signature: &Signature) -> bool {
+    /// Whether this command knows its fate already.
+    pub(super) fn is_decided(&self, signature: &Signature) -> bool {
         let decided = self.decided.lock();
-        self.signed().contains(signature)
-            || decided.is_ok_and(|decided| decided.contains(&signature.to_string()))
+        decided.is_ok_and(|decided| decided.contains(&signature.to_string()))
     }
 
     /// Strikes out what is decided, once that was told.
@@ -238,6 +237,26 @@ mod tests {
         assert_eq!(ours.signed().len(), 2, "what was signed stays so");
         assert!(later.signed().is_empty());
         fs::remove_dir_all(ours.path.parent().unwrap()).ok();
+    }
+
+    #[test]
+    fn what_is_decided_stays_noted_until_it_was_told_and_what_is_doubted_stays() {
+        let ours = journal("decided", "a");
+        let [told, doubted] = [4, 5].map(|byte| {
+            note(&ours, byte);
+            Signature::from([byte; 64])
+        });
+        ours.decide(&told);
+        ours.decide(&doubted);
+        assert!(ours.is_decided(&told) && ours.is_decided(&doubted));
+        ours.doubt(&doubted);
+        assert!(!ours.is_decided(&doubted));
+        assert_eq!(ours.pending().unwrap().len(), 2, "nothing was told yet");
+        ours.strike_out_decided().unwrap();
+        let left = ours.pending().unwrap();
+        assert_eq!(left.len(), 1);
+        assert_eq!(left[0].signature, doubted.to_string());
+        fs::remove_file(&ours.path).unwrap();
     }
 
     #[test]

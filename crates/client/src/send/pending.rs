@@ -46,7 +46,7 @@ pub fn settle(
             settled.push((entry, Outlook::Undecided));
             continue;
         };
-        if journal.has_dealt_with(&signature) {
+        if journal.is_decided(&signature) {
             continue;
         }
         let outlook = outlook(rpc, nodes, &signature, &entry).unwrap_or(Outlook::Undecided);
