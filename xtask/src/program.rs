@@ -9,6 +9,8 @@ pub struct Program {
     pub name: &'static str,
     /// What it is, for people.
     pub description: &'static str,
+    /// The variable that tells tests, demo and benchmarks where its ELF is.
+    pub variable: &'static str,
     /// The package's manifest.
     pub manifest: &'static str,
     /// The library, as in its file name.
@@ -23,6 +25,7 @@ pub struct Program {
 pub const SLUICE: Program = Program {
     name: "sluice",
     description: "Pools",
+    variable: "SLUICE_ELF",
     manifest: "programs/sluice/Cargo.toml",
     library: "sluice",
     // A tenth less code at the same compute units: the linker inlines once more, knowing the
@@ -53,6 +56,7 @@ pub const SLUICE: Program = Program {
 pub const SPL_STAKE_POOL: Program = Program {
     name: "spl-stake-pool",
     description: "SPL Stake Pool, which tests convert from and benchmarks compare with",
+    variable: "SLUICE_SPL_POOL_ELF",
     manifest: "tools/spl-stake-pool/Cargo.toml",
     library: "spl_stake_pool_elf",
     compiler_arguments: &[],
@@ -64,6 +68,7 @@ pub const SPL_STAKE_POOL: Program = Program {
 pub const TOKEN_METADATA: Program = Program {
     name: "token-metadata",
     description: "Metaplex's Token Metadata, which local clusters run",
+    variable: "SLUICE_TOKEN_METADATA_ELF",
     manifest: "tools/token-metadata/Cargo.toml",
     library: "token_metadata_elf",
     compiler_arguments: &[],
@@ -72,8 +77,8 @@ pub const TOKEN_METADATA: Program = Program {
 
 /// What a local cluster runs, which is built where nothing is named.
 pub const USUAL: &[&Program] = &[&SLUICE, &TOKEN_METADATA];
-/// All that can be named.
-const ALL: [&Program; 3] = [&SLUICE, &TOKEN_METADATA, &SPL_STAKE_POOL];
+/// All that can be named, and that the tests run.
+pub const ALL: &[&Program] = &[&SLUICE, &TOKEN_METADATA, &SPL_STAKE_POOL];
 
 /// What every program is built from: versions, profile, compiler, and how they are put to use.
 pub const SHARED_SOURCES: &[&str] = &[
@@ -93,9 +98,11 @@ pub const PROFILE: &str = "programs/profile.toml";
 
 /// Reads a program by its name.
 pub fn by_name() -> impl TypedValueParser<Value = &'static Program> {
-    let names = ALL.map(|program| PossibleValue::new(program.name).help(program.description));
+    let names = ALL.iter();
+    let names = names.map(|program| PossibleValue::new(program.name).help(program.description));
     PossibleValuesParser::new(names).try_map(|name| {
-        ALL.into_iter()
+        ALL.iter()
+            .copied()
             .find(|program| program.name == name)
             .ok_or("there is no such program")
     })

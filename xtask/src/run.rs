@@ -8,15 +8,10 @@ use xshell::{Shell, cmd};
 
 use crate::{
     build, js,
-    program::{Program, SLUICE, SPL_STAKE_POOL, TOKEN_METADATA},
+    program::{ALL, Program, SLUICE, SPL_STAKE_POOL, USUAL},
     workspace::{Workspace, cargo},
 };
 
-/// A program, and the variable that tells tests, demo and benchmarks where its ELF is.
-type Elf = (&'static str, &'static Program);
-const OURS: Elf = ("SLUICE_ELF", &SLUICE);
-const NAMES: Elf = ("SLUICE_TOKEN_METADATA_ELF", &TOKEN_METADATA);
-const PEER: Elf = ("SLUICE_SPL_POOL_ELF", &SPL_STAKE_POOL);
 /// Set to 1: random tests take many more steps.
 const LONG_VARIABLE: &str = "SLUICE_LONG";
 
@@ -25,7 +20,7 @@ const LONG_VARIABLE: &str = "SLUICE_LONG";
 pub fn test(workspace: &Workspace, long: bool, runner_arguments: &[String]) -> Result<()> {
     let shell = workspace.shell()?;
     let cargo = cargo();
-    tell_elfs(&shell, workspace, &[OURS, NAMES, PEER])?;
+    tell_elfs(&shell, workspace, ALL)?;
     if long {
         shell.set_var(LONG_VARIABLE, "1");
     }
@@ -56,7 +51,7 @@ pub fn test(workspace: &Workspace, long: bool, runner_arguments: &[String]) -> R
 /// Runs the tests of the TypeScript client alone.
 pub fn js(workspace: &Workspace) -> Result<()> {
     let shell = workspace.shell()?;
-    tell_elfs(&shell, workspace, &[OURS, NAMES])?;
+    tell_elfs(&shell, workspace, USUAL)?;
     build_binaries(&shell, &["sluice", "sluice-localnet"])?;
     js::test(workspace, &shell)
 }
@@ -65,7 +60,7 @@ pub fn js(workspace: &Workspace) -> Result<()> {
 pub fn adversaries(workspace: &Workspace) -> Result<()> {
     let shell = workspace.shell()?;
     let cargo = cargo();
-    tell_elfs(&shell, workspace, &[OURS])?;
+    tell_elfs(&shell, workspace, &[&SLUICE])?;
     let run = ["--ignored", "--nocapture", "adversaries::"];
     Ok(cmd!(shell, "{cargo} test --workspace --test attacks -- {run...}").run()?)
 }
@@ -74,7 +69,7 @@ pub fn adversaries(workspace: &Workspace) -> Result<()> {
 pub fn faults(workspace: &Workspace, mixes: u64, seed: u64, only: Option<&str>) -> Result<()> {
     let shell = workspace.shell()?;
     let cargo = cargo();
-    tell_elfs(&shell, workspace, &[OURS, NAMES, PEER])?;
+    tell_elfs(&shell, workspace, ALL)?;
     shell.set_var("SLUICE_MIXES", mixes.to_string());
     shell.set_var("SLUICE_SEED", seed.to_string());
     let tests = match only {
@@ -97,7 +92,7 @@ pub fn lies(
 ) -> Result<()> {
     let shell = workspace.shell()?;
     let cargo = cargo();
-    tell_elfs(&shell, workspace, &[OURS, NAMES, PEER])?;
+    tell_elfs(&shell, workspace, ALL)?;
     shell.set_var("SLUICE_MINUTES", minutes.to_string());
     shell.set_var("SLUICE_MUTATIONS", mutations.to_string());
     shell.set_var("SLUICE_SEED", seed.to_string());
@@ -112,7 +107,7 @@ pub fn lies(
 pub fn demo(workspace: &Workspace, demo_arguments: &[String]) -> Result<()> {
     // Where the caller is: the arguments may name files.
     let (here, localnet) = (Shell::new()?, workspace.binary("sluice-localnet"));
-    tell_elfs(&here, workspace, &[OURS, NAMES])?;
+    tell_elfs(&here, workspace, USUAL)?;
     build_binaries(&workspace.shell()?, &["sluice", "sluice-localnet"])?;
     let demo = cmd!(here, "{localnet} demo {demo_arguments...}");
     Ok(demo.quiet().run()?)
@@ -121,7 +116,7 @@ pub fn demo(workspace: &Workspace, demo_arguments: &[String]) -> Result<()> {
 /// Runs the benchmarks on our program and on SPL Stake Pool.
 pub fn bench(workspace: &Workspace, bench_arguments: &[String]) -> Result<()> {
     let shell = workspace.shell()?;
-    tell_elfs(&shell, workspace, &[OURS, PEER])?;
+    tell_elfs(&shell, workspace, &[&SLUICE, &SPL_STAKE_POOL])?;
     build_binaries(&shell, &["bench"])?;
     let bench = workspace.binary("bench");
     Ok(cmd!(shell, "{bench} {bench_arguments...}").quiet().run()?)
@@ -130,16 +125,16 @@ pub fn bench(workspace: &Workspace, bench_arguments: &[String]) -> Result<()> {
 /// Runs the load run on our program.
 pub fn load(workspace: &Workspace, load_arguments: &[String]) -> Result<()> {
     let shell = workspace.shell()?;
-    tell_elfs(&shell, workspace, &[OURS, NAMES])?;
+    tell_elfs(&shell, workspace, USUAL)?;
     build_binaries(&shell, &["load"])?;
     let load = workspace.binary("load");
     Ok(cmd!(shell, "{load} {load_arguments...}").quiet().run()?)
 }
 
 /// Builds programs and tells all commands of the shell where they are.
-fn tell_elfs(shell: &Shell, workspace: &Workspace, elfs: &[Elf]) -> Result<()> {
-    for (variable, program) in elfs {
-        shell.set_var(variable, build::up_to_date(program, workspace)?);
+fn tell_elfs(shell: &Shell, workspace: &Workspace, programs: &[&Program]) -> Result<()> {
+    for program in programs {
+        shell.set_var(program.variable, build::up_to_date(program, workspace)?);
     }
     Ok(())
 }

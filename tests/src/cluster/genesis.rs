@@ -154,7 +154,8 @@ pub fn token_metadata_elf() -> PathBuf {
     built("SLUICE_TOKEN_METADATA_ELF", "token_metadata.so")
 }
 
-fn built(variable: &str, file: &str) -> PathBuf {
+/// Where a compiled program is: what the variable says, or else a file that `cargo xtask build` writes.
+pub fn built(variable: &str, file: &str) -> PathBuf {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/deploy");
     env::var_os(variable).map_or_else(|| directory.join(file), PathBuf::from)
 }
