@@ -18,7 +18,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::{
-    program::{Program, USUAL},
+    program::{ALL, EXAMPLES, Program, USUAL},
     workspace::{Workspace, forget_the_caller},
 };
 
@@ -35,7 +35,7 @@ enum Task {
     /// Build on-chain programs: target/deploy/PROGRAM.so
     Build {
         /// Which programs [default: what a local cluster runs]
-        #[arg(value_name = "PROGRAM", value_parser = program::by_name())]
+        #[arg(value_name = "PROGRAM", value_parser = program::by_name(ALL))]
         programs: Vec<&'static Program>,
     },
     /// Build the on-chain programs and run every test: of the workspace, and of the TypeScript client
@@ -46,6 +46,12 @@ enum Task {
         /// Arguments for the test runner, after `--`
         #[arg(last = true)]
         runner_arguments: Vec<String>,
+    },
+    /// Build an example and run its tests
+    Example {
+        /// Which one
+        #[arg(value_name = "NAME", value_parser = program::by_name(EXAMPLES))]
+        example: &'static Program,
     },
     /// Let adversaries of every role attack random worlds: the table on the book's page of risks
     Adversaries,
@@ -141,6 +147,7 @@ fn perform(task: Task) -> Result<()> {
             long,
             runner_arguments,
         } => run::test(&workspace, long, &runner_arguments),
+        Task::Example { example } => run::example(&workspace, example),
         Task::Adversaries => run::adversaries(&workspace),
         Task::Faults { mixes, seed, only } => run::faults(&workspace, mixes, seed, only.as_deref()),
         Task::Lies {

@@ -26,13 +26,8 @@ pub fn test(workspace: &Workspace, long: bool, runner_arguments: &[String]) -> R
     }
     // The tests of the commands run the binaries themselves.
     build_binaries(&shell, &["sluice", "sluice-localnet"])?;
-    let nextest = cmd!(shell, "{cargo} nextest --version").quiet();
-    let has_nextest = nextest.ignore_stderr().read().is_ok();
-    let runner: &[&str] = if has_nextest {
-        &["nextest", "run"]
-    } else {
-        &["test"]
-    };
+    let has_nextest = has_nextest(&shell);
+    let runner = runner(has_nextest);
     cmd!(
         shell,
         "{cargo} {runner...} --workspace --no-fail-fast {runner_arguments...}"
@@ -46,6 +41,17 @@ pub fn test(workspace: &Workspace, long: bool, runner_arguments: &[String]) -> R
         cmd!(shell, "{cargo} test --workspace --doc").run()?;
     }
     js::test(workspace, &shell)
+}
+
+/// Runs the tests of an example: those in test binaries whose names begin with its own.
+pub fn example(workspace: &Workspace, example: &Program) -> Result<()> {
+    let shell = workspace.shell()?;
+    let cargo = cargo();
+    tell_elfs(&shell, workspace, USUAL)?;
+    tell_elfs(&shell, workspace, &[example])?;
+    let runner = runner(has_nextest(&shell));
+    let tests = format!("{}*", example.name);
+    Ok(cmd!(shell, "{cargo} {runner...} --workspace --test {tests}").run()?)
 }
 
 /// Runs the tests of the TypeScript client alone.
@@ -129,6 +135,20 @@ pub fn load(workspace: &Workspace, load_arguments: &[String]) -> Result<()> {
     build_binaries(&shell, &["load"])?;
     let load = workspace.binary("load");
     Ok(cmd!(shell, "{load} {load_arguments...}").quiet().run()?)
+}
+
+fn has_nextest(shell: &Shell) -> bool {
+    let cargo = cargo();
+    let nextest = cmd!(shell, "{cargo} nextest --version").quiet();
+    nextest.ignore_stderr().read().is_ok()
+}
+
+fn runner(has_nextest: bool) -> &'static [&'static str] {
+    if has_nextest {
+        &["nextest", "run"]
+    } else {
+        &["test"]
+    }
 }
 
 /// Builds programs and tells all commands of the shell where they are.
