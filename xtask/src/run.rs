@@ -51,7 +51,11 @@ pub fn example(workspace: &Workspace, example: &Program) -> Result<()> {
     tell_elfs(&shell, workspace, &[example])?;
     let runner = runner(has_nextest(&shell));
     let tests = format!("{}*", example.name);
-    Ok(cmd!(shell, "{cargo} {runner...} --workspace --test {tests}").run()?)
+    Ok(cmd!(
+        shell,
+        "{cargo} {runner...} --workspace --no-fail-fast --test {tests}"
+    )
+    .run()?)
 }
 
 /// Runs the tests of the TypeScript client alone.
