@@ -1,6 +1,6 @@
 //! `pair-bot`: opens a pair beside a pool, and keeps it at the pool's price.
 
-use std::{path::PathBuf, thread, time::Duration};
+use std::{path::PathBuf, process::ExitCode, thread, time::Duration};
 
 use anyhow::{Result, anyhow};
 use clap::{Args, Parser, Subcommand};
@@ -25,6 +25,7 @@ struct Arguments {
 }
 
 #[derive(Args)]
+#[command(next_help_heading = "Global options")]
 struct Global {
     /// The node
     #[arg(long, global = true, default_value = "http://127.0.0.1:8899")]
@@ -58,7 +59,7 @@ enum Command {
         #[arg(long)]
         crank: bool,
         /// What a trade must earn at least, after all fees, in SOL
-        #[arg(long, default_value = "0.0001")]
+        #[arg(long, default_value = "0.0001", value_name = "SOL")]
         minimum_profit: Lamports,
         /// Seconds between two looks
         #[arg(long, default_value_t = 2, value_name = "SECONDS")]
@@ -66,8 +67,17 @@ enum Command {
     },
 }
 
-fn main() -> Result<()> {
-    let Arguments { global, command } = Arguments::parse();
+fn main() -> ExitCode {
+    match perform(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(Arguments { global, command }: Arguments) -> Result<()> {
     let commitment = CommitmentConfig::confirmed();
     let rpc = RpcClient::new_with_commitment(global.url.clone(), commitment);
     let wallet = global.wallet()?;
