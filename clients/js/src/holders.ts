@@ -149,7 +149,8 @@ export async function unstake(
 /** Collects the SOL of a ticket for its owner. Anybody may, as soon as there is something to collect. */
 export async function claim(view: PoolView, ticket: TicketView): Promise<Instruction[]> {
     requireOfPool(view, ticket.address, ticket.account.pool);
-    ensure(ticket.claimableLamports > 0n || ticket.state === 'paid', SLUICE_ERROR__NOTHING_TO_CLAIM);
+    const isDue = ticket.claimableLamports > 0n || ticket.state === 'paid';
+    ensure(isDue, SLUICE_ERROR__NOTHING_TO_CLAIM, ticket.address);
     const claiming = await getClaimInstructionAsync({
         pool: view.address,
         batchId: ticket.batch.id,
@@ -179,7 +180,7 @@ export async function cancel(
     { owner, recipient, payer = owner }: CancelInput,
 ): Promise<Instruction[]> {
     requireOwned(view, ticket, owner);
-    ensure(ticketState(view, ticket.batch) === 'open', SLUICE_ERROR__BATCH_LOCKED);
+    ensure(ticketState(view, ticket.batch) === 'open', SLUICE_ERROR__BATCH_LOCKED, ticket.address);
     const signer = signers();
     const { mint } = view.account;
     const to = await recipientOr(owner, recipient, view);

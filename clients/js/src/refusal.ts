@@ -47,14 +47,14 @@ export class SluiceRefusal extends Error {
     }
 }
 
-/** What the program would refuse with, as an error to throw. */
-export function rule(code: SluiceError): SluiceRefusal {
-    return new SluiceRefusal('rule', getSluiceErrorMessage(code), { code });
+/** What the program would refuse with, as an error to throw; about which account, where that is one of several. */
+export function rule(code: SluiceError, address?: Address): SluiceRefusal {
+    return new SluiceRefusal('rule', getSluiceErrorMessage(code), { code, ...(address && { address }) });
 }
 
-/** Throws what the program would refuse with, unless `holds`. */
-export function ensure(holds: boolean, code: SluiceError): void {
-    if (!holds) throw rule(code);
+/** Throws what the program would refuse with, unless `isTrue`. */
+export function ensure(isTrue: boolean, code: SluiceError, address?: Address): void {
+    if (!isTrue) throw rule(code, address);
 }
 
 /** Whether something holds; a refusal on the way to the answer says that it does not. */

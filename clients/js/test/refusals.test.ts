@@ -222,4 +222,5 @@ test('a ticket of somebody else, of another pool, too early or too late is refus
     const now = await viewOf(stage);
     const late = async () => await sluice.cancel(now, await load(), { owner });
     await refused(late, 'rule', /can no longer be cancelled/, BATCH_LOCKED);
+    await assert.rejects(late, { address: ticket.address });
 });
