@@ -156,7 +156,7 @@ impl Session {
     }
 
     /// Who is given something of the pool: `recipient`, unless it would be lost there, or the
-    /// actor.
+    /// actor, who signs and so needs no key.
     pub fn recipient_or_own(
         &self,
         pool: &PoolAddresses,
@@ -164,15 +164,16 @@ impl Session {
         program_owned: AllowProgramOwned,
         actor: &Actor,
     ) -> Result<Pubkey> {
-        let Some(recipient) = recipient else {
-            return Ok(actor.address());
+        let own = actor.address();
+        let Some(recipient) = recipient.filter(|recipient| *recipient != own) else {
+            return Ok(own);
         };
         // It may not be there yet, and then looks like a wallet.
-        if recipient == get_associated_token_address(&actor.address(), &pool.mint) {
+        if recipient == get_associated_token_address(&own, &pool.mint) {
             return Err(ClientError::NobodysAddress {
                 address: recipient,
                 what: "a token account",
-                owner: Some(actor.address()),
+                owner: Some(own),
             }
             .into());
         }

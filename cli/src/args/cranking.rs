@@ -29,8 +29,8 @@ pub struct NoCrank {
 
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub struct AllowProgramOwned {
-    /// Also give it to an account of another program: to your wallet there. Only that program can
-    /// move it again
+    /// Also give it to an account of another program, or to an address without a key: to your wallet
+    /// there, or to the vault of your multisig. Only that program can move it again
     #[arg(long)]
     pub allow_program_owned: bool,
 }

@@ -182,12 +182,12 @@ pub struct TicketsArgs {
     pub owner: Option<Pubkey>,
 
     /// Ask no index: search the addresses of what was requested in so many epochs, and the local
-    /// book [default: 64, where the node has no index]
+    /// book [default: 16, where the node has no index]
     #[arg(long, value_name = "EPOCHS")]
     pub search_epochs: Option<u64>,
 
-    /// The same, with so many numbers of each epoch: up to 256, which are all that an epoch has
-    /// [default: 16]
+    /// The same, with the first so many numbers of each epoch: fewer make a long search quicker
+    /// [default: 256, which are all that an epoch has]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..=NUMBERS_PER_EPOCH))]
     pub search_numbers: Option<u64>,
 

@@ -6,8 +6,9 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 use sluice::state::Ticket;
 use sluice_client::{
-    AccountSource, TicketAccounts, TicketSearch, decode_existing, require_recipient, resolve_pool,
-    transfer_ticket,
+    AccountSource, TicketAccounts, TicketSearch, decode_existing,
+    pool::tickets::NUMBERS_PER_EPOCH,
+    require_recipient, resolve_pool, transfer_ticket,
     words::amounts::{counted, lst},
 };
 use sluice_math::{Lamports, Lst};
@@ -181,15 +182,20 @@ impl fmt::Display for FoundBy {
         match self {
             Self::Named => Ok(()),
             Self::Index => writeln!(formatter, "Asked: the node's index of accounts."),
-            Self::Addresses { epochs, numbers } => writeln!(
-                formatter,
-                "Asked: no index, but in each epoch of the last {} the first {} of this key, and the local \
-                 book. A ticket with another number is found with --search-numbers \
-                 or --search-epochs, and one that somebody gave you once `sluice tickets note` has noted \
-                 it.",
-                counted(*epochs, "epoch"),
-                counted(*numbers, "number")
-            ),
+            Self::Addresses { epochs, numbers } => {
+                let searched = match *numbers {
+                    NUMBERS_PER_EPOCH => "all numbers".to_owned(),
+                    some => format!("the first {}", counted(some, "number")),
+                };
+                writeln!(
+                    formatter,
+                    "Asked: no index, but {searched} of this key in each epoch of the last {}, and the \
+                     local book. A ticket with another number is found with --search-epochs or \
+                     --search-numbers, and one that somebody gave you once `sluice tickets note` has \
+                     noted it.",
+                    counted(*epochs, "epoch"),
+                )
+            }
         }
     }
 }

@@ -263,12 +263,12 @@ fn tickets_can_be_cancelled_and_given_away_until_their_batch_locks() {
     assert_eq!(number(&cancelled, "/balance_lst"), 80 * SOL);
 
     let friend = net.user("friend", SOL);
-    let refused = net.failure(&friend, &["tickets", "transfer", &second, &first]);
+    let to = friend.address.to_string();
+    let refused = net.failure(&friend, &["tickets", "transfer", &second, &to]);
     assert!(
         refused.starts_with("Only the ticket's owner may do this"),
         "{refused}"
     );
-    let to = friend.address.to_string();
     net.json(&holder, &["tickets", "transfer", &second, &to]);
     let owned = net.json(&friend, &["tickets"]);
     assert_eq!(text(&owned, "/tickets/0/ticket"), second);

@@ -159,13 +159,55 @@ fn accounts_of_other_programs_are_given_something_only_where_that_is_allowed() {
         command.push("--allow-program-owned");
         net.json(&holder, &command);
     }
-    // The vault of a multisig has no key and, mostly, no account.
+    // The vault of a multisig has no key and, mostly, no account. Another pool's reserve has no key
+    // either, and an account like a wallet's.
     let ticket = text(&net.json(&holder, &["unstake", "10"]), "/ticket");
     for command in giving(&ticket, &vault.to_string()) {
-        let command: Vec<&str> = command.iter().map(String::as_str).collect();
+        let mut command: Vec<&str> = command.iter().map(String::as_str).collect();
+        assert_eq!(net.failure(&holder, &command), keyless(&vault));
+        command.push("--allow-program-owned");
         net.json(&holder, &command);
     }
     assert!(net.tokens(&vault) > 0 && net.tokens(&address) > 0);
+}
+
+fn keyless(address: &Pubkey) -> String {
+    format!(
+        "{address} has no key: only a program can move what it receives, and most never do, such as \
+         for the reserve of another pool. Give the address of a wallet or, if this is the vault of \
+         your multisig, add `--allow-program-owned`"
+    )
+}
+
+#[test]
+fn nothing_is_given_to_the_addresses_of_another_pool() {
+    let mut net = CliNet::with_active_stake();
+    let holder = net.user("holder", 1_000 * SOL);
+    let other = addresses(&net);
+    net.create_active_pool();
+    assert_ne!(addresses(&net).pool, other.pool);
+    net.earn();
+    net.json(&holder, &["stake", "100"]);
+    let ticket = text(&net.json(&holder, &["unstake", "10"]), "/ticket");
+    let has = || (net.lamports(&holder.address), net.tokens(&holder.address));
+    let before = has();
+    let keyless_of_other = [
+        other.reserve,
+        other.claims_vault,
+        other.stake_authority,
+        other.mint_authority,
+    ];
+    for address in keyless_of_other {
+        for command in giving(&ticket, &address.to_string()) {
+            let command: Vec<&str> = command.iter().map(String::as_str).collect();
+            assert_eq!(
+                net.failure(&holder, &command),
+                keyless(&address),
+                "{command:?}"
+            );
+        }
+    }
+    assert_eq!(has(), before);
 }
 
 /// An address that no key has.

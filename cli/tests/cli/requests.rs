@@ -88,7 +88,7 @@ fn a_ticket_is_payable_in_the_range_that_its_request_said_and_never_in_the_past(
 }
 
 #[test]
-fn any_number_of_an_epoch_is_found_without_an_index_where_it_is_searched() {
+fn every_number_of_an_epoch_is_found_without_an_index_unless_fewer_are_searched() {
     let net = CliNet::new();
     let holder = holder(&net);
     net.json(&holder, &["unstake", "1", "--ticket-number", "200"]);
@@ -100,17 +100,22 @@ fn any_number_of_an_epoch_is_found_without_an_index_where_it_is_searched() {
         serde_json::from_str::<Value>(&printed).unwrap()
     };
     let usual = found(&[]);
-    assert_eq!(list(&usual, "/tickets").len(), 0);
-    assert_eq!(number(&usual, "/found_by/numbers"), 16);
+    assert_eq!(list(&usual, "/tickets").len(), 1);
+    assert_eq!(number(&usual, "/found_by/epochs"), 16);
+    assert_eq!(number(&usual, "/found_by/numbers"), 256);
     let table = succeeded(&net.run_at(&node.url, &holder, &["tickets"]), &["tickets"]);
     assert!(
-        table.contains("the first 16 numbers") && table.contains("--search-numbers"),
+        table.contains("all numbers of this key in each epoch of the last 16 epochs")
+            && table.contains("--search-epochs"),
         "{table}"
     );
+    let few = ["tickets", "--search-numbers", "16"];
+    let table = succeeded(&net.run_at(&node.url, &holder, &few), &few);
+    assert!(table.contains("the first 16 numbers"), "{table}");
     for (numbers, tickets) in [("200", 0), ("201", 1), ("256", 1)] {
         let wider = found(&["--search-numbers", numbers]);
         assert_eq!(list(&wider, "/tickets").len(), tickets, "{numbers}");
-        assert_eq!(number(&wider, "/found_by/epochs"), 64);
+        assert_eq!(number(&wider, "/found_by/epochs"), 16);
     }
     let output = net.run(&holder, &["tickets", "--search-numbers", "257"]);
     assert_eq!(output.status.code(), Some(2));

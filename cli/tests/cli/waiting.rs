@@ -244,7 +244,7 @@ fn tickets_are_found_without_an_index_and_the_answer_says_so() {
     assert_eq!(text(&by_index, "/found_by/source"), "index");
     let by_address = tickets(&holder, &node.url);
     assert_eq!(text(&by_address, "/found_by/source"), "addresses");
-    assert_eq!(number(&by_address, "/found_by/epochs"), 64);
+    assert_eq!(number(&by_address, "/found_by/epochs"), 16);
     // Not the seconds that are left, which pass meanwhile.
     for field in [
         "ticket",

@@ -91,7 +91,13 @@ impl Members {
         let vault = members.vault().address();
         members.net.airdrop(&vault, 10 * SOL);
         let recipient = vault.to_string();
-        let stake = ["stake", "10", "--recipient", &recipient];
+        let stake = [
+            "stake",
+            "10",
+            "--recipient",
+            &recipient,
+            "--allow-program-owned",
+        ];
         members.net.json(&members.net.curator, &stake);
         members
     }

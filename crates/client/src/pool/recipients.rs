@@ -22,18 +22,35 @@ const LOADERS: [Pubkey; 4] = [
 
 const TOKEN_2022: Pubkey = pubkey!("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb");
 
-/// Whether accounts of programs are given something.
+/// Sysvars of the cluster. Some have no account.
+const SYSVARS: [Pubkey; 12] = [
+    sysvar::clock::ID,
+    sysvar::epoch_rewards::ID,
+    sysvar::epoch_schedule::ID,
+    sysvar::fees::ID,
+    sysvar::instructions::ID,
+    sysvar::last_restart_slot::ID,
+    sysvar::recent_blockhashes::ID,
+    sysvar::rent::ID,
+    sysvar::rewards::ID,
+    sysvar::slot_hashes::ID,
+    sysvar::slot_history::ID,
+    sysvar::stake_history::ID,
+];
+
+/// Whether accounts of programs, and addresses without a key, are given something.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ProgramOwned {
     /// They are not: most are no wallets, and only their program could move what they have.
     #[default]
     Refused,
-    /// They are: the person knows that the program keeps wallets.
+    /// They are: the person knows that the program keeps wallets or vaults.
     Allowed,
 }
 
 /// Fails where what is sent to `recipient` would be lost: where [`require_signer`] does, and for
-/// accounts of other programs, unless these are allowed.
+/// accounts of other programs and addresses without a key, unless these are allowed. The reserve of
+/// another pool looks like the vault of a multisig: only the person knows which of both it is.
 pub fn require_recipient(
     source: &impl AccountSource,
     pool: &PoolAddresses,
@@ -41,15 +58,17 @@ pub fn require_recipient(
     program_owned: ProgramOwned,
 ) -> Result<()> {
     let account = examine(source, pool, recipient)?;
-    let foreign = account.filter(|account| account.owner != system_program::ID);
-    match foreign {
-        Some(account) if program_owned == ProgramOwned::Refused => {
-            Err(ClientError::ProgramsAddress {
-                address: *recipient,
-                program: account.owner,
-            })
-        }
-        _ => Ok(()),
+    if program_owned == ProgramOwned::Allowed {
+        return Ok(());
+    }
+    let address = *recipient;
+    match account.filter(|account| account.owner != system_program::ID) {
+        Some(Account { owner, .. }) => Err(ClientError::ProgramsAddress {
+            address,
+            program: owner,
+        }),
+        None if !recipient.is_on_curve() => Err(ClientError::KeylessAddress { address }),
+        None => Ok(()),
     }
 }
 
@@ -104,6 +123,8 @@ impl Nobody {
             "the account of the pool token's name"
         } else if *address == incinerator::ID {
             "the incinerator"
+        } else if SYSVARS.contains(address) {
+            "a sysvar of the cluster"
         } else {
             return None;
         };
@@ -216,6 +237,38 @@ mod tests {
             panic!("it is not given to an account of {program}");
         };
         assert_eq!(owner, program);
+    }
+
+    #[test]
+    fn an_address_without_a_key_has_a_role_but_is_given_nothing_unless_that_is_allowed() {
+        let mut fixture = Fixture::new(1, SOL, 0);
+        let reserve = PoolAddresses::of_mint(Pubkey::new_unique()).reserve;
+        let given =
+            |fixture: &Fixture, how| require_recipient(fixture, &fixture.addresses, &reserve, how);
+        for account in [
+            None,
+            Some(fixture.account(SOL, system_program::ID, Vec::new())),
+        ] {
+            if let Some(account) = account {
+                fixture.others.insert(reserve, account);
+            }
+            assert_eq!(refused(&fixture, &reserve), None);
+            assert!(given(&fixture, ProgramOwned::Allowed).is_ok());
+            let Err(ClientError::KeylessAddress { address }) =
+                given(&fixture, ProgramOwned::Refused)
+            else {
+                panic!("it is not given to the reserve of another pool");
+            };
+            assert_eq!(address, reserve);
+        }
+    }
+
+    #[test]
+    fn a_sysvar_without_an_account_is_given_nothing_either() {
+        let fixture = Fixture::new(1, SOL, 0);
+        for sysvar in SYSVARS {
+            assert_eq!(refused(&fixture, &sysvar), Some("a sysvar of the cluster"));
+        }
     }
 
     #[test]

@@ -122,6 +122,12 @@ pub enum ClientError {
         /// The program.
         program: Pubkey,
     },
+    /// No key can sign for this address, only a program, if there is one that does.
+    #[error("{}", explain::keyless(.address))]
+    KeylessAddress {
+        /// The address.
+        address: Pubkey,
+    },
     /// Every number of this epoch is used.
     #[error(
         "{requester} has used every ticket number of this epoch. Choose a number of another epoch, or wait for the next one"
@@ -281,6 +287,7 @@ impl ClientError {
             Self::Signing(error) => explain::signing(error),
             Self::Rpc(error) => explain::rpc(error),
             Self::ProgramsAddress { address, program } => explain::of_a_program(address, program),
+            Self::KeylessAddress { address } => explain::keyless(address),
             Self::NotConfirmed { signature } => explain::landing::not_confirmed(signature),
             Self::PerhapsSent { signature } => explain::landing::perhaps_sent(signature),
             Self::NotTaken { signature, cause } => explain::landing::not_taken(signature, cause),

@@ -85,6 +85,7 @@ fn errors() -> Vec<ClientError> {
             address,
             program: key(2),
         },
+        ClientError::KeylessAddress { address },
         ClientError::Rule(explain::rule(&SluiceError::Paused.into())),
         ClientError::Refused(Box::new(Refusal::new(refused, Vec::new()))),
         ClientError::TooLarge {

@@ -12,7 +12,7 @@ mod sluice_codes;
 use std::fmt;
 
 pub use node::{name_of_node, refuses_method, rpc};
-pub use recipients::{of_a_program, rather};
+pub use recipients::{keyless, of_a_program, rather};
 pub use refusal::Refusal;
 pub use signing::signing;
 

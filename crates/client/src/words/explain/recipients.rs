@@ -22,3 +22,15 @@ pub fn of_a_program(address: &Pubkey, program: &Pubkey) -> Explanation {
          program, add {allow_program_owned}",
     )
 }
+
+/// An address that no key has: a vault, or something like the reserve of another pool.
+pub fn keyless(address: &Pubkey) -> Explanation {
+    Explanation::new(
+        format!(
+            "{address} has no key: only a program can move what it receives, and most never do, such \
+             as for the reserve of another pool"
+        ),
+        "Give the address of a wallet or, if this is the vault of your multisig, add \
+         {allow_program_owned}",
+    )
+}
