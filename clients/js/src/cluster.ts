@@ -74,11 +74,16 @@ export function readCluster([clock, rent, schedule]: readonly MaybeEncodedAccoun
             Math.trunc(Number((ACCOUNT_OVERHEAD_BYTES + bytes) * lamportsPerByteYear) * exemptionThreshold),
         );
     return {
-        clock: readSysvar(CLOCK, clock),
+        clock: readClock(clock),
         schedule: readSysvar(SCHEDULE, schedule),
         emptyRentLamports: rentOf(0n),
         stakeRentLamports: rentOf(STAKE_ACCOUNT_BYTES),
     };
+}
+
+/** Reads the clock's account. */
+export function readClock(account: MaybeEncodedAccount | undefined): Clock {
+    return readSysvar(CLOCK, account);
 }
 
 /** Reads a sysvar's account. Refuses what a node answers that is none. */

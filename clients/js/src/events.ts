@@ -4,6 +4,7 @@ import { getBase64Encoder, type ReadonlyUint8Array } from '@solana/kit';
 
 import { EVENTS, type SluiceEvent } from './generated/events.js';
 import { SLUICE_PROGRAM_ADDRESS } from './generated/index.js';
+import { runningIn } from './logs.js';
 
 const DISCRIMINATOR_BYTES = 8;
 
@@ -20,20 +21,17 @@ export function eventOf(data: ReadonlyUint8Array): SluiceEvent | undefined {
     }
 }
 
-/** The program's events in a transaction's logs, in order. Lines of other programs are ignored. */
+/**
+ * The program's events in a transaction's logs, in order. Lines of other programs are ignored. A transaction
+ * that failed has done nothing: where its logs say so, there are no events. Where a node has cut the logs off,
+ * later events are missing: {@link isTruncated} says so.
+ */
 export function eventsOf(logs: readonly string[]): SluiceEvent[] {
-    const running: string[] = [];
     const events: SluiceEvent[] = [];
-    for (const line of logs) {
+    for (const { line, programs, failed } of runningIn(logs)) {
+        if (failed !== undefined) return [];
         const data = /^Program data: (.*)$/.exec(line)?.[1];
-        if (data !== undefined) {
-            if (running.at(-1) === SLUICE_PROGRAM_ADDRESS) events.push(...decoded(data));
-            continue;
-        }
-        const [, program, what] = /^Program (\S+) (\S+)/.exec(line) ?? [];
-        if (program === undefined) continue;
-        if (what === 'invoke') running.push(program);
-        else if ((what === 'success' || what === 'failed:') && running.at(-1) === program) running.pop();
+        if (data !== undefined && programs.at(-1) === SLUICE_PROGRAM_ADDRESS) events.push(...decoded(data));
     }
     return events;
 }

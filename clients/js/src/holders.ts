@@ -46,7 +46,7 @@ export type StakeInput = Slippage & {
 /** Deposits SOL. Fails where the program would, such as in a pool that is not priced for this epoch. */
 export async function stake(view: PoolView, input: StakeInput): Promise<Instruction[]> {
     const { owner, lamports, payer = owner } = input;
-    const signer = signers();
+    const signer = signers(owner, payer);
     const { mint } = view.account;
     const recipient = await recipientOr(owner, input.recipient, view);
     const quote = quoteStake(view, lamports);
@@ -75,7 +75,7 @@ export type UnstakeNowInput = Slippage & {
 /** Leaves at once, from the pool's buffer and for a fee. Fails where the program would. */
 export async function unstakeNow(view: PoolView, input: UnstakeNowInput): Promise<Instruction[]> {
     const { owner, lst, source } = input;
-    const signer = signers();
+    const signer = signers(owner);
     const recipient = await recipientOr(owner, input.recipient, view);
     const quote = quoteUnstakeNow(view, lst);
     const withdraw = await getWithdrawSolInstructionAsync({
@@ -99,9 +99,11 @@ export type UnstakeInput = {
     source?: Address;
     /** Who owns the ticket and will be paid. Default: the owner of the LST. */
     ticketOwner?: Recipient;
-    /** Who pays the rent of the ticket, and gets it back. Default: the owner. */
+    /** Who pays the rent of the ticket, and gets back what the owner's account does not need of it. Default:
+     * the owner. */
     payer?: Signing;
-    /** Number of the ticket. Default: the lowest of this epoch that is free. */
+    /** Number of the ticket. Default: the lowest of this epoch that is free. To repeat a request whose
+     * outcome you do not know, pass the number of the first: both cannot succeed. */
     number?: bigint;
     /** For how many epochs the message can wait for its signatures, at most 8. Default: 1. */
     validEpochs?: number;
@@ -118,7 +120,7 @@ export async function unstake(
     ensure(lst > 0n, SLUICE_ERROR__ZERO_AMOUNT);
     requireWhole('validEpochs', validEpochs, 1, MOST_VALID_EPOCHS);
     if (input.number !== undefined) requireAmount('number', input.number);
-    const signer = signers();
+    const signer = signers(owner, payer);
     const requester = addressOf(owner);
     const { mint } = view.account;
     const pool = view.address;
@@ -146,11 +148,15 @@ export async function unstake(
     return { instructions: [instruction], ticket, number };
 }
 
-/** Collects the SOL of a ticket for its owner. Anybody may, as soon as there is something to collect. */
+/**
+ * Collects the SOL of a ticket for its owner. Anybody may, as soon as there is something to collect. What is
+ * left of the rent of a ticket that closes goes to who paid it: first it fills up the owner's account.
+ */
 export async function claim(view: PoolView, ticket: TicketView): Promise<Instruction[]> {
     requireOfPool(view, ticket.address, ticket.account.pool);
     const isDue = ticket.claimableLamports > 0n || ticket.state === 'paid';
     ensure(isDue, SLUICE_ERROR__NOTHING_TO_CLAIM, ticket.address);
+    requireRent(ticket);
     const claiming = await getClaimInstructionAsync({
         pool: view.address,
         batchId: ticket.batch.id,
@@ -161,6 +167,16 @@ export async function claim(view: PoolView, ticket: TicketView): Promise<Instruc
         opener: ticket.batch.opener,
     });
     return [claiming];
+}
+
+/** Refuses a claim that would leave the owner's account with less than its rent. */
+function requireRent({ address, account, claimableLamports, ownerLacksLamports }: TicketView): void {
+    if (ownerLacksLamports === 0n) return;
+    const what =
+        `${claimableLamports} lamports of the ticket ${address} can be paid, but the cluster keeps no account ` +
+        `with less than its rent, and that of the owner ${account.owner} would lack ${ownerLacksLamports}. ` +
+        'Send the owner that much first, or wait: the last part of a ticket can always be claimed';
+    throw new SluiceRefusal('impossible', what, { address });
 }
 
 /** Who takes a ticket's LST out of the queue. */
@@ -181,7 +197,7 @@ export async function cancel(
 ): Promise<Instruction[]> {
     requireOwned(view, ticket, owner);
     ensure(ticketState(view, ticket.batch) === 'open', SLUICE_ERROR__BATCH_LOCKED, ticket.address);
-    const signer = signers();
+    const signer = signers(owner, payer);
     const { mint } = view.account;
     const to = await recipientOr(owner, recipient, view);
     const cancelling = await getCancelTicketInstructionAsync({
@@ -203,7 +219,7 @@ export async function transferTicket(
     { owner, to }: { owner: Signing; to: Recipient },
 ): Promise<Instruction[]> {
     requireOwned(view, ticket, owner);
-    const signer = signers();
+    const signer = signers(owner);
     const transfer = getTransferTicketInstruction({
         ticket: ticket.address,
         batch: ticket.batchAddress,

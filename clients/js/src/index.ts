@@ -18,8 +18,10 @@ export {
     quoteWithdrawStake,
 } from './quotes.js';
 export type { ExitQuote, StakeQuote, UnstakeQuote } from './quotes.js';
-export { SluiceRefusal, explain, type RefusalReason } from './refusal.js';
-export { recipientAt, type Recipient } from './recipients.js';
+export { explain } from './explain.js';
+export { isTruncated } from './logs.js';
+export { SluiceRefusal, type RefusalReason } from './refusal.js';
+export { recipientAt, type Recipient, type RecipientOptions } from './recipients.js';
 export { deactivateStake, depositStake, stakeRoute } from './stakeEntries.js';
 export type { DepositStakeInput, StakeDeposit } from './stakeEntries.js';
 export { planWithdrawStake, withdrawStake } from './stakeExits.js';
@@ -27,7 +29,7 @@ export type { StakeExitInput, StakeWithdrawal, WithdrawStakeInput } from './stak
 export type { StakeExitPart, StakeExitPlan } from './stakeExitPlan.js';
 export type { Preparation, StakeRoute } from './stakeRoutes.js';
 export { requestedTickets, ticketView, tickets, ticketsAt } from './tickets.js';
-export type { TicketSearch, TicketState, TicketView } from './tickets.js';
+export type { FoundTickets, TicketAccounts, TicketSearch, TicketState, TicketView } from './tickets.js';
 export { tokenAccountOf, type Signing } from './tokens.js';
 export { readStakeAccount, stateOfDelegation } from './stakeProgram.js';
 export type { Delegation, StakeAccount, StakeHistory, StakeState } from './stakeProgram.js';

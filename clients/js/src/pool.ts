@@ -1,9 +1,9 @@
 // A pool at one slot: what quotes, dates and instructions follow from.
 
-import type { Address, GetMultipleAccountsApi, Rpc } from '@solana/kit';
+import type { Address, GetMultipleAccountsApi, MaybeEncodedAccount, Rpc } from '@solana/kit';
 
 import { KINDS, fetchAll, readAccount, type ReadOptions } from './accounts.js';
-import { SYSVARS, readCluster, type Cluster } from './cluster.js';
+import { SYSVARS, readClock, readCluster, type Clock, type Cluster } from './cluster.js';
 import { findPoolPda, type Pool } from './generated/index.js';
 import { requireAddress } from './inputs.js';
 import { u64 } from './integers.js';
@@ -34,6 +34,8 @@ export async function loadPool(
     const wanted = [address, claimsVault, SYSVARS.clock, SYSVARS.rent, SYSVARS.schedule];
     const [pool, vault, ...sysvars] = await fetchAll(rpc, wanted, options);
     const account = readAccount(KINDS.pool, pool!);
+    const cluster = readCluster(sysvars);
+    requireReached(cluster.clock, options);
     const [derived] = await findPoolPda({ mint: account.mint });
     if (derived !== address) {
         const what = `The account ${address} is not the pool of the mint ${account.mint}`;
@@ -42,9 +44,31 @@ export async function loadPool(
     return {
         address,
         account,
-        cluster: readCluster(sysvars),
+        cluster,
         claimsVaultLamports: vault?.exists ? vault.lamports : 0n,
     };
+}
+
+/**
+ * The pool at the slot of other accounts: its own account, its vault and the clock were read with them. Rents
+ * and schedule do not change.
+ */
+export function renewed(
+    view: PoolView,
+    [pool, vault, clock]: readonly MaybeEncodedAccount[],
+    options: ReadOptions,
+): PoolView {
+    const cluster = { ...view.cluster, clock: readClock(clock) };
+    requireReached(cluster.clock, options);
+    const claimsVaultLamports = vault?.exists ? vault.lamports : 0n;
+    return { ...view, account: readAccount(KINDS.pool, pool!), cluster, claimsVaultLamports };
+}
+
+/** Refuses what a node answers that has not seen the slot, and does not say so. */
+function requireReached({ slot }: Clock, { minContextSlot = 0n }: ReadOptions): void {
+    if (slot >= minContextSlot) return;
+    const what = `The node answered the state of slot ${slot}, which is before slot ${minContextSlot}`;
+    throw new SluiceRefusal('node', `${what}: ask again later, or another one`);
 }
 
 /** Reads the pool of an LST. */

@@ -4,13 +4,14 @@ import {
     getAddressDecoder,
     getProgramDerivedAddress,
     getAddressEncoder,
+    isOffCurveAddress,
     type Address,
     type GetMultipleAccountsApi,
     type MaybeEncodedAccount,
     type Rpc,
 } from '@solana/kit';
 
-import { fetchAll } from './accounts.js';
+import { fetchAll, type ReadOptions } from './accounts.js';
 import { SLUICE_PROGRAM_ADDRESS, TICKET_DISCRIMINATOR, getTicketDecoder } from './generated/index.js';
 import { requireAddress } from './inputs.js';
 import type { PoolView } from './pool.js';
@@ -33,51 +34,96 @@ const NEVER_SIGN: Readonly<Record<string, string>> = {
     Vote111111111111111111111111111111111111111: 'a vote account',
     Sysvar1111111111111111111111111111111111111: 'a sysvar of the cluster',
 };
+/** Sysvars, of which some have no account. */
+const SYSVARS: ReadonlySet<string> = new Set([
+    'SysvarC1ock11111111111111111111111111111111',
+    'SysvarEpochRewards1111111111111111111111111',
+    'SysvarEpochSchedu1e111111111111111111111111',
+    'SysvarFees111111111111111111111111111111111',
+    'Sysvar1nstructions1111111111111111111111111',
+    'SysvarLastRestartS1ot1111111111111111111111',
+    'SysvarRecentB1ockHashes11111111111111111111',
+    'SysvarRent111111111111111111111111111111111',
+    'SysvarRewards111111111111111111111111111111',
+    'SysvarS1otHashes111111111111111111111111111',
+    'SysvarS1otHistory11111111111111111111111111',
+    'SysvarStakeHistory1111111111111111111111111',
+]);
 /** Lengths of a mint and of a token account; what follows the latter says which of both it extends. */
 const [MINT_BYTES, TOKEN_ACCOUNT_BYTES, EXTENDED_MINT] = [82, 165, 1];
 const TOKEN_OWNER_OFFSET = 32;
 
 const CHECKED: unique symbol = Symbol('checked');
 
-/** An address at which nothing is lost: {@link recipientAt} makes it, and nothing else can. */
-export type Recipient = { readonly address: Address; readonly [CHECKED]: true };
+/** An address at which nothing of a pool is lost: {@link recipientAt} makes it, and nothing else can. */
+export type Recipient = {
+    readonly address: Address;
+    /** The pool whose view it was checked with, and with which alone it is taken. */
+    readonly pool: Address;
+    readonly [CHECKED]: true;
+};
+
+/** Who is a recipient. */
+export type RecipientOptions = ReadOptions & {
+    /** Also an account of another program, and an address without a key, such as the vault of a multisig. */
+    allowProgramOwned?: boolean;
+};
 
 /**
  * Looks up who is to be given something, and refuses an address where that would be lost: an account of the
- * pool, a mint, a token account, a stake or vote account, a program and the like. An address without an
- * account is taken for a wallet or for the vault of a multisig. An account of any other program is refused,
- * too, unless you know that the program keeps wallets there.
+ * pool, a mint, a token account, a stake or vote account, a program and the like. An account of any other
+ * program and an address without a key are refused, too, unless you know that the program keeps a wallet or
+ * vault there: the reserve of another pool looks the same.
  */
 export async function recipientAt(
     rpc: Rpc<GetMultipleAccountsApi>,
     view: PoolView,
     address: Address,
-    { allowProgramOwned = false }: { allowProgramOwned?: boolean } = {},
+    { allowProgramOwned = false, ...options }: RecipientOptions = {},
 ): Promise<Recipient> {
     requireAddress('recipient', address);
-    const [account] = await fetchAll(rpc, [address]);
+    const [account] = await fetchAll(rpc, [address], options);
     const nobody = (await byAddress(view, address)) ?? nobodyAt(account!);
     if (nobody) throw nobodys(address, nobody);
-    if (account!.exists && account!.programAddress !== SYSTEM_PROGRAM && !allowProgramOwned) {
-        const what =
-            `${address} belongs to the program ${account!.programAddress}: only that program can move what ` +
-            'it receives. Give the address of a wallet or of a vault or, if this is your wallet in that ' +
-            'program, pass allowProgramOwned';
-        throw new SluiceRefusal('no-recipient', what, { address });
+    if (!allowProgramOwned) requireWallet(account!);
+    return { address, pool: view.address, [CHECKED]: true };
+}
+
+/** Refuses what only a program can move. */
+function requireWallet(account: MaybeEncodedAccount): void {
+    const { address } = account;
+    const refuse = (what: string) => new SluiceRefusal('no-recipient', `${address} ${what}`, { address });
+    if (account.exists && account.programAddress !== SYSTEM_PROGRAM) {
+        throw refuse(
+            `belongs to the program ${account.programAddress}: only that program can move what it receives. ` +
+                'Give the address of a wallet or of a vault or, if this is your wallet in that program, pass ' +
+                'allowProgramOwned',
+        );
     }
-    return { address, [CHECKED]: true };
+    if (isOffCurveAddress(address)) {
+        throw refuse(
+            'has no key: only a program can move what it receives, and most never do, such as for the ' +
+                'reserve of another pool. Give the address of a wallet or, if this is the vault of your ' +
+                'multisig, pass allowProgramOwned',
+        );
+    }
 }
 
 /** The address of a recipient, or of the owner where there is none. */
 export async function recipientOr(
     owner: Signing,
     recipient: Recipient | undefined,
-    { account }: PoolView,
+    { address: pool, account }: PoolView,
 ): Promise<Address> {
     const own = addressOf(owner);
     if (recipient === undefined) return own;
     if (recipient?.[CHECKED] !== true) {
         throw new SluiceRefusal('invalid', 'A recipient is what recipientAt(rpc, view, address) answers');
+    }
+    const { address } = recipient;
+    if (recipient.pool !== pool) {
+        const what = `The recipient ${address} was checked for the pool ${recipient.pool}: ask recipientAt with this pool`;
+        throw new SluiceRefusal('another-pool', what, { address });
     }
     // It may not be there yet, and then looks like a wallet.
     if (recipient.address === (await tokenAccountOf(own, account.mint))) {
@@ -109,6 +155,7 @@ async function byAddress(
         return { what: 'an address of the pool' };
     }
     if (address === INCINERATOR) return { what: 'the incinerator' };
+    if (SYSVARS.has(address)) return { what: 'a sysvar of the cluster' };
     const encode = getAddressEncoder().encode;
     const [metadata] = await getProgramDerivedAddress({
         programAddress: METADATA_PROGRAM,

@@ -1,6 +1,6 @@
 import type { Address } from '@solana/kit';
 
-import { SLUICE_PROGRAM_ADDRESS, getSluiceErrorMessage, type SluiceError } from './generated/index.js';
+import { getSluiceErrorMessage, type SluiceError } from './generated/index.js';
 
 /** Why this client refuses. */
 export type RefusalReason =
@@ -65,50 +65,4 @@ export function holds(answer: () => boolean): boolean {
         if (error instanceof SluiceRefusal) return false;
         throw error;
     }
-}
-
-/**
- * The program's own sentence for an error of a node, of a simulation or of this client; `undefined` where it
- * is none of Sluice's. Other programs begin their codes at 6000, too: an error with logs is Sluice's only
- * where these say so. Without logs, pass errors of transactions that only Sluice could have failed.
- */
-export function explain(error: unknown): string | undefined {
-    if (error instanceof SluiceRefusal) return error.message;
-    const failed = failedProgram(error);
-    if (failed !== undefined && failed !== SLUICE_PROGRAM_ADDRESS) return undefined;
-    return sentence(codeOf(error));
-}
-
-/** An error, and those that caused it. */
-function* causes(error: unknown): Generator<Record<string, unknown>> {
-    for (let one = error; typeof one === 'object' && one !== null; one = (one as { cause?: unknown }).cause) {
-        yield one as Record<string, unknown>;
-    }
-}
-
-/** The program that failed first, by the logs in an error. */
-function failedProgram(error: unknown): string | undefined {
-    for (const { context, logs } of causes(error)) {
-        const said = logs ?? (context as { logs?: unknown } | undefined)?.logs;
-        if (!Array.isArray(said)) continue;
-        for (const line of said) {
-            const program = /^Program (\S+) failed: /.exec(String(line))?.[1];
-            if (program !== undefined) return program;
-        }
-    }
-    return undefined;
-}
-
-/** The program's error code in an error, wherever it is nested. */
-function codeOf(error: unknown): number | undefined {
-    for (const { context, Custom, InstructionError } of causes(error)) {
-        const code = (context as { code?: unknown } | undefined)?.code ?? Custom;
-        if (sentence(code) !== undefined) return Number(code);
-        if (Array.isArray(InstructionError)) return codeOf(InstructionError[1]);
-    }
-    return undefined;
-}
-
-function sentence(code: unknown): string | undefined {
-    return getSluiceErrorMessage(Number(code) as SluiceError);
 }

@@ -57,7 +57,7 @@ export async function depositStake(
     const recipient = await recipientOr(owner, input.recipient, view);
     const route = await stakeRoute(rpc, view, { stakeAccount, owner: addressOf(owner) });
     if (route.way !== 'deposit' && route.way !== 'deposit_sol') throw refused(view, stakeAccount, route);
-    const signer = signers();
+    const signer = signers(owner, payer);
     const { mint } = view.account;
     const quote = (route.way === 'deposit' ? quoteDepositStake : quoteStake)(view, route.lamports);
     const ensured = await createTokenAccount(signer(payer), recipient, mint);
@@ -86,7 +86,7 @@ export async function deactivateStake(
         const what = `The stake account ${stakeAccount} can be deposited now: use depositStake`;
         throw new SluiceRefusal('impossible', what, { address: stakeAccount });
     }
-    const stake = new StakeInstructions(stakeAccount, signers()(owner));
+    const stake = new StakeInstructions(stakeAccount, signers(owner)(owner));
     return [...route.first.map((step) => prepared(stake, step)), stake.deactivate()];
 }
 

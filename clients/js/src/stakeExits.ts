@@ -104,7 +104,7 @@ async function withdrawal(
     { validator, lst, lamports }: StakeExitPart,
     stake: TransactionSigner,
 ): Promise<Instruction> {
-    const signer = signers();
+    const signer = signers(owner, payer);
     return await getWithdrawStakeInstructionAsync({
         mint: view.account.mint,
         ...placeOf(validator),

@@ -16,7 +16,8 @@ import { requireAddress } from './inputs.js';
 export const TOKEN_PROGRAM = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address;
 /** Owns wallets. */
 export const SYSTEM_PROGRAM = '11111111111111111111111111111111' as Address;
-const ASSOCIATED_TOKEN_PROGRAM = 'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL' as Address;
+/** Creates token accounts. */
+export const ASSOCIATED_TOKEN_PROGRAM = 'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL' as Address;
 /** Creates the account where it is missing, and fails where it is somebody else's by now. */
 const CREATE_IDEMPOTENT = new Uint8Array([1]);
 
@@ -24,16 +25,20 @@ const CREATE_IDEMPOTENT = new Uint8Array([1]);
 export type Signing = Address | TransactionSigner;
 
 /**
- * Turns those who sign into signers. The same address comes as the same signer: a message with two for one
- * address is refused by kit.
+ * Turns those who sign into signers. The same address comes as the same signer, since kit refuses a message
+ * with two for one address: as the one that can sign, where there is one.
  */
-export function signers(): (signing: Signing) => TransactionSigner {
-    const absent = new Map<Address, TransactionSigner>();
+export function signers(...all: Signing[]): (signing: Signing) => TransactionSigner {
+    const known = new Map<Address, TransactionSigner>();
+    for (const signer of all) {
+        const address = addressOf(signer);
+        if (typeof signer !== 'string' && !known.has(address)) known.set(address, signer);
+    }
     return (signing) => {
-        if (typeof signing !== 'string') return signing;
-        const known = absent.get(signing) ?? createNoopSigner(signing);
-        absent.set(signing, known);
-        return known;
+        const address = addressOf(signing);
+        const signer = known.get(address) ?? createNoopSigner(address);
+        known.set(address, signer);
+        return signer;
     };
 }
 

@@ -2,7 +2,7 @@
 
 import type { Address, GetMultipleAccountsApi, Rpc } from '@solana/kit';
 
-import { KINDS, fetchAll, readAccount } from './accounts.js';
+import { KINDS, fetchAll, readAccount, type ReadOptions } from './accounts.js';
 import { isEpochYoung } from './cluster.js';
 import { findPagePda, type Pool, type Slot } from './generated/index.js';
 import { BPS, atLeastZero, bps, floor, least, most, saturating, u64 } from './integers.js';
@@ -23,12 +23,17 @@ export type Validator = {
 };
 
 /** All validators of a pool, in order. */
-export async function validators(rpc: Rpc<GetMultipleAccountsApi>, view: PoolView): Promise<Validator[]> {
+export async function validators(
+    rpc: Rpc<GetMultipleAccountsApi>,
+    view: PoolView,
+    options: ReadOptions = {},
+): Promise<Validator[]> {
     const indexes = Array.from({ length: view.account.pageCount }, (_, index) => index);
     const addresses = indexes.map((pageIndex) => findPagePda({ pool: view.address, pageIndex }));
     const pages = await fetchAll(
         rpc,
         (await Promise.all(addresses)).map(([address]: readonly [Address, unknown]) => address),
+        options,
     );
     return pages.flatMap((page, pageIndex) =>
         readAccount(KINDS.page, page).slots.flatMap((slot, slotIndex) =>

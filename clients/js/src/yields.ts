@@ -3,7 +3,7 @@
 
 import type { GetMultipleAccountsApi, Rpc } from '@solana/kit';
 
-import { KINDS, fetchAll, readAccount } from './accounts.js';
+import { KINDS, fetchAll, readAccount, type ReadOptions } from './accounts.js';
 import type { EpochRate, RateHistory } from './generated/index.js';
 import { requireAmount } from './inputs.js';
 import { ONE, exp, ln } from './powers.js';
@@ -31,8 +31,9 @@ export type Yield = {
 export async function history(
     rpc: Rpc<GetMultipleAccountsApi>,
     { address, account }: PoolView,
+    options: ReadOptions = {},
 ): Promise<EpochRate[]> {
-    const [found] = await fetchAll(rpc, [account.history]);
+    const [found] = await fetchAll(rpc, [account.history], options);
     const read = readAccount(KINDS.history, found!);
     if (read.pool !== address) {
         const what = `The rate history at ${account.history} belongs to the pool ${read.pool}`;

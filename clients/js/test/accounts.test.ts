@@ -82,8 +82,9 @@ test('accounts whose layout was migrated are refused in their first version, tic
     }
 });
 
-test('an error of a node is explained, wherever its code is nested, and one of another program is not', () => {
-    const sentence = /^The pool is not priced for this epoch yet/;
+test('an error without logs is explained as far as that is certain, wherever its code is nested', () => {
+    const sentence =
+        /^An instruction failed with the code 6000. If Sluice failed, that is: The pool is not pri/;
     assert.match(sluice.explain({ cause: { context: { code: 6000 } } }) ?? '', sentence);
     assert.match(sluice.explain({ InstructionError: [1, { Custom: 6000n }] }) ?? '', sentence);
     assert.equal(sluice.explain({ InstructionError: [1, { Custom: 1 }] }), undefined);
@@ -117,4 +118,13 @@ test('bytes that are no event are none, and no line of another program is', () =
     assert.equal(sluice.eventsOf(inside(sluice.SLUICE_PROGRAM_ADDRESS)).length, 1);
     assert.equal(sluice.eventsOf(inside(ELSEWHERE)).length, 0);
     assert.equal(sluice.eventsOf(['Program data: %%%', ...inside(sluice.SLUICE_PROGRAM_ADDRESS)]).length, 1);
+    // What is rolled back has not happened.
+    const failed = [
+        `Program ${ELSEWHERE} invoke [1]`,
+        `Program ${ELSEWHERE} failed: custom program error: 0x1`,
+    ];
+    assert.deepEqual(sluice.eventsOf([...inside(sluice.SLUICE_PROGRAM_ADDRESS), ...failed]), []);
+    const boasting = ['Program log: failed: nothing', ...inside(sluice.SLUICE_PROGRAM_ADDRESS)];
+    assert.equal(sluice.eventsOf(boasting).length, 1);
+    assert.deepEqual([boasting, [...boasting, 'Log truncated']].map(sluice.isTruncated), [false, true]);
 });

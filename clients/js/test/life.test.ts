@@ -41,7 +41,7 @@ test('an owner without a key, such as a vault, gets the tokens of a deposit', as
     const view = await viewOf(stage);
     const [vault] = await getProgramDerivedAddress({ programAddress: view.address, seeds: ['vault'] });
     const { lst } = sluice.quoteStake(view, sol(1n));
-    const recipient = await sluice.recipientAt(net.rpc, view, vault);
+    const recipient = await sluice.recipientAt(net.rpc, view, vault, { allowProgramOwned: true });
     await net.send(alice, await sluice.stake(view, { owner: alice.signer, lamports: sol(1n), recipient }));
     assert.equal(await net.tokens(await lstOf(vault, view)), lst);
     // And it can be asked to sign: its instructions are for a program to sign.
@@ -199,7 +199,7 @@ test('a ticket is requested, shown, given away, cancelled, paid and claimed', as
         (await owned(bob.address)).map((ticket) => ticket.address),
         [given.address],
     );
-    const requested = await sluice.requestedTickets(net.rpc, await viewOf(stage), alice.address);
+    const { tickets: requested } = await sluice.requestedTickets(net.rpc, await viewOf(stage), alice.address);
     assert.deepEqual(requested.map((ticket) => ticket.address).sort(), [kept.address, given.address].sort());
     await sameAsTold('open');
 
@@ -228,20 +228,33 @@ test('all tickets of somebody are found without an index, also of who asks often
         await sluice.stake(await viewOf(stage), { owner: carol.signer, lamports: sol(5n) }),
     );
     const made: Address[] = [];
-    for (let tickets = 0; tickets < 20; tickets += 1) {
-        const input = { owner: carol.signer, lst: sol(1n) / 10n };
+    // One that the client would not choose, and the last of the epoch.
+    const last = (await viewOf(stage)).cluster.clock.epoch * 256n + 255n;
+    for (let tickets = 0; tickets < 21; tickets += 1) {
+        const number = tickets === 20 ? { number: last } : {};
+        const input = { owner: carol.signer, lst: sol(1n) / 10n, ...number };
         const { instructions, ticket } = await sluice.unstake(net.rpc, await viewOf(stage), input);
         await net.send(carol, instructions);
         made.push(ticket);
     }
+    // Those before it are gone: none of their numbers says any more that there were so many.
+    for (const gone of await sluice.ticketsAt(net.rpc, await viewOf(stage), made.splice(0, 19))) {
+        await net.send(carol, await sluice.cancel(await viewOf(stage), gone, { owner: carol.signer }));
+    }
     const view = await viewOf(stage);
+    const { epoch } = view.cluster.clock;
     const found = await sluice.requestedTickets(net.rpc, view, carol.address);
-    assert.deepEqual(
-        found.map(({ address }) => address),
-        made,
-    );
+    const all = found.tickets.map(({ address }) => address);
+    assert.deepEqual(all, made);
+    const oldest = epoch > 15n ? epoch - 15n : 0n;
+    assert.deepEqual([found.fromEpoch, found.toEpoch], [oldest, epoch]);
     const indexed = await sluice.tickets(net.rpc, view, carol.address);
-    assert.deepEqual(indexed, found);
+    const before = await sluice.tickets(net.rpc, at(view, 0n), carol.address);
+    for (const list of [indexed, before])
+        assert.deepEqual(
+            list.map(({ address }) => address),
+            made,
+        );
 });
 
 /** Alice joins the queue. */
@@ -287,7 +300,7 @@ async function sameAsTold(state: sluice.TicketState): Promise<void> {
         );
         const estimates = slots.map((later) => {
             const then = at(first, first.cluster.clock.slot + later);
-            return String(sluice.ticketView(then, found!, found!.batchAddress, batch).estimatedLamports);
+            return String(sluice.ticketView(then, found!).estimatedLamports);
         });
         assert.ok(
             estimates.includes(told['estimated_lamports']),

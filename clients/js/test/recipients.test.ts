@@ -38,7 +38,10 @@ async function nobodies(): Promise<Record<string, Address[]>> {
         'a ticket': [ticket],
         'a stake account': [await makeStake(net, alice, { lamports: sol(2n) })],
         'a vote account': [net.votes[0]!],
-        'a sysvar of the cluster': [address('SysvarC1ock11111111111111111111111111111111')],
+        'a sysvar of the cluster': [
+            address('SysvarC1ock11111111111111111111111111111111'),
+            address('Sysvar1nstructions1111111111111111111111111'),
+        ],
         'a token account': [await sluice.tokenAccountOf(alice.address, account.mint)],
     };
 }
@@ -67,19 +70,58 @@ test('an own token account that is not there yet is refused, too', async () => {
     const { net, bob } = stage;
     const view = await viewOf(stage);
     const own = await sluice.tokenAccountOf(bob.address, view.account.mint);
-    const recipient = await sluice.recipientAt(net.rpc, view, own);
+    await assert.rejects(sluice.recipientAt(net.rpc, view, own), /has no key/);
+    const recipient = await sluice.recipientAt(net.rpc, view, own, { allowProgramOwned: true });
     const staking = sluice.stake(view, { owner: bob.signer, lamports: sol(1n), recipient });
     await assert.rejects(staking, /is a token account, and nobody can sign/);
 });
 
-test('wallets, vaults and addresses without an account are recipients', async () => {
+test('wallets and addresses without an account are recipients, and vaults where that is allowed', async () => {
     const { net, alice } = stage;
     const view = await viewOf(stage);
     const [vault] = await getProgramDerivedAddress({ programAddress: view.address, seeds: ['vault'] });
     const stranger = await generateKeyPairSigner();
-    for (const somebody of [alice.address, vault, stranger.address]) {
+    for (const somebody of [alice.address, stranger.address]) {
         assert.equal((await sluice.recipientAt(net.rpc, view, somebody)).address, somebody);
     }
+    await assert.rejects(sluice.recipientAt(net.rpc, view, vault), /has no key: only a program can move/);
+    const allowed = await sluice.recipientAt(net.rpc, view, vault, { allowProgramOwned: true });
+    assert.equal(allowed.address, vault);
+});
+
+test('an address of another pool is no recipient, for the command line neither', async () => {
+    const { net, bob, pool } = stage;
+    const created = await net.sluice(bob, 'pool', 'create', '--no-metadata');
+    const other = await sluice.loadPool(net.rpc, created['pool']);
+    assert.notEqual(other.address, pool);
+    const view = await viewOf(stage);
+    const { reserve, claimsVault, stakeAuthority, mintAuthority, escrow, fees } = other.account;
+    for (const address of [reserve, claimsVault, stakeAuthority, mintAuthority]) {
+        await assert.rejects(
+            sluice.recipientAt(net.rpc, view, address),
+            (error: sluice.SluiceRefusal) =>
+                error.reason === 'no-recipient' &&
+                /has no key.* the reserve of another pool/.test(error.message),
+        );
+        const told = net.sluice(bob, 'stake', '1', '--recipient', address);
+        await assert.rejects(told, (error: { stderr: string }) => error.stderr.includes('has no key'));
+    }
+    for (const address of [escrow, fees]) {
+        await assert.rejects(sluice.recipientAt(net.rpc, view, address), /is a token account/);
+    }
+});
+
+test('a recipient is one of the pool that it was checked for, and of no other', async () => {
+    const { net, alice, bob } = stage;
+    const view = await viewOf(stage);
+    const recipient = await sluice.recipientAt(net.rpc, view, bob.address);
+    assert.equal(recipient.pool, view.address);
+    const other = { ...view, address: view.account.mint };
+    await assert.rejects(
+        sluice.stake(other, { owner: alice.signer, lamports: sol(1n), recipient }),
+        (error: sluice.SluiceRefusal) =>
+            error.reason === 'another-pool' && /was checked for the pool/.test(error.message),
+    );
 });
 
 test('an account of another program is a recipient only where that is allowed', async () => {

@@ -109,7 +109,13 @@ const ANSWERS: Record<string, (view: sluice.PoolView, inputs: Inputs) => (bigint
     ticket(view, inputs) {
         const batch = { ...under(inputs, 'batch.'), lockEpoch: 0n } as unknown as sluice.UnstakeBatch;
         const account = under(inputs, 'ticket.') as unknown as sluice.Ticket;
-        const ticket = sluice.ticketView(view, { address: '' as Address, account }, '' as Address, batch);
+        const ticket = sluice.ticketView(view, {
+            address: '' as Address,
+            account,
+            batchAddress: '' as Address,
+            batch,
+            ownerLamports: 0n,
+        });
         return [ticket.claimableLamports, ticket.estimatedLamports];
     },
     yield(_, inputs) {
