@@ -5,6 +5,7 @@ import type { GetRecentPerformanceSamplesApi, Rpc } from '@solana/kit';
 import { epochOfSlot, firstSlotOfEpoch, slotsInEpoch } from './cluster.js';
 import type { Pool, UnstakeBatch } from './generated/index.js';
 import { BPS, NEVER, bps, ceil, most, saturating, u64 } from './integers.js';
+import { requireView } from './inputs.js';
 import { rolled, type PoolView } from './pool.js';
 
 /** Epochs for which a tripped breaker holds back payments of the queue. */
@@ -24,12 +25,16 @@ export type PayableDates = {
     payableEpoch: bigint;
     /** The first slot of that, or the slot of now where that is later. */
     payableSlot: bigint;
-    /** The last epoch in which it is paid where cranks are turned an epoch late at most. */
+    /**
+     * The last epoch in which it is paid where cranks are turned an epoch late at most, and where no more stake
+     * cools down on the cluster than leaves in an epoch: 9% of all. What exceeds that is paid in parts, later.
+     */
     latestEpoch: bigint;
 };
 
 /** When a request that joins the queue now locks. */
 export function exitSchedule(view: PoolView): ExitSchedule {
+    requireView(view);
     const { slot, epoch } = view.cluster.clock;
     const pool = rolled(view.account, slot);
     if (pool.openLockSlot !== 0n) {

@@ -15,7 +15,7 @@ import {
     getTransferTicketInstruction,
     getWithdrawSolInstructionAsync,
 } from './generated/index.js';
-import { requireAmount, requireWhole } from './inputs.js';
+import { requireAmount, requireView, requireWhole } from './inputs.js';
 import { rolled, type PoolView } from './pool.js';
 import { minimum, quoteStake, quoteUnstakeNow } from './quotes.js';
 import { recipientOr, type Recipient } from './recipients.js';
@@ -45,6 +45,7 @@ export type StakeInput = Slippage & {
 
 /** Deposits SOL. Fails where the program would, such as in a pool that is not priced for this epoch. */
 export async function stake(view: PoolView, input: StakeInput): Promise<Instruction[]> {
+    requireView(view);
     const { owner, lamports, payer = owner } = input;
     const signer = signers(owner, payer);
     const { mint } = view.account;
@@ -74,6 +75,7 @@ export type UnstakeNowInput = Slippage & {
 
 /** Leaves at once, from the pool's buffer and for a fee. Fails where the program would. */
 export async function unstakeNow(view: PoolView, input: UnstakeNowInput): Promise<Instruction[]> {
+    requireView(view);
     const { owner, lst, source } = input;
     const signer = signers(owner);
     const recipient = await recipientOr(owner, input.recipient, view);
@@ -116,6 +118,7 @@ export async function unstake(
     input: UnstakeInput,
 ): Promise<{ instructions: Instruction[]; ticket: Address; number: bigint }> {
     const { owner, lst, payer = owner, validEpochs = 1 } = input;
+    requireView(view);
     requireAmount('lst', lst);
     ensure(lst > 0n, SLUICE_ERROR__ZERO_AMOUNT);
     requireWhole('validEpochs', validEpochs, 1, MOST_VALID_EPOCHS);
@@ -153,6 +156,7 @@ export async function unstake(
  * left of the rent of a ticket that closes goes to who paid it: first it fills up the owner's account.
  */
 export async function claim(view: PoolView, ticket: TicketView): Promise<Instruction[]> {
+    requireView(view);
     requireOfPool(view, ticket.address, ticket.account.pool);
     const isDue = ticket.claimableLamports > 0n || ticket.state === 'paid';
     ensure(isDue, SLUICE_ERROR__NOTHING_TO_CLAIM, ticket.address);
@@ -232,6 +236,7 @@ export async function transferTicket(
 
 function requireOwned(view: PoolView, { address, account }: TicketView, owner: Signing): void {
     requireOfPool(view, address, account.pool);
+    requireView(view);
     if (account.owner === addressOf(owner)) return;
     const what = `The ticket ${address} belongs to ${account.owner}, who alone can cancel it or give it away`;
     throw new SluiceRefusal('another-owner', what, { address });

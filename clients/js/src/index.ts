@@ -33,5 +33,13 @@ export type { FoundTickets, TicketAccounts, TicketSearch, TicketState, TicketVie
 export { tokenAccountOf, type Signing } from './tokens.js';
 export { readStakeAccount, stateOfDelegation } from './stakeProgram.js';
 export type { Delegation, StakeAccount, StakeHistory, StakeState } from './stakeProgram.js';
-export { hasRoom, isBalanced, isLeaving, takesStake, validators, type Validator } from './validators.js';
-export { apy, epochsOf, history, yieldBetween, type Yield } from './yields.js';
+export {
+    SLOT_STATES,
+    hasRoom,
+    isBalanced,
+    isLeaving,
+    takesStake,
+    validators,
+    type Validator,
+} from './validators.js';
+export { apy, epochsOf, history, percent, yieldBetween, type Yield } from './yields.js';

@@ -3,7 +3,18 @@
 import { isAddress, type Address } from '@solana/kit';
 
 import { BPS, NEVER } from './integers.js';
+import type { PoolView } from './pool.js';
 import { SluiceRefusal } from './refusal.js';
+
+/** A view as `loadPool` answers it: what went through JSON has strings where bigints were. */
+export function requireView(view: PoolView): void {
+    const { account, cluster } = (view ?? {}) as Partial<PoolView>;
+    const isRead = [account?.lstSupply, cluster?.clock?.slot].every((value) => typeof value === 'bigint');
+    if (isRead) return;
+    const what =
+        'A view is what loadPool answers; one that was written as JSON and read again is none: load it anew';
+    throw new SluiceRefusal('invalid', what);
+}
 
 /** An amount that fits 64 bits, as a bigint; zero is for the program's rules to refuse. */
 export function requireAmount(name: string, amount: bigint): void {

@@ -5,7 +5,7 @@ import type { Address, GetMultipleAccountsApi, MaybeEncodedAccount, Rpc } from '
 import { KINDS, fetchAll, readAccount, type ReadOptions } from './accounts.js';
 import { SYSVARS, readClock, readCluster, type Clock, type Cluster } from './cluster.js';
 import { findPoolPda, type Pool } from './generated/index.js';
-import { requireAddress } from './inputs.js';
+import { requireAddress, requireView } from './inputs.js';
 import { u64 } from './integers.js';
 import { full, value } from './ledger.js';
 import { SluiceRefusal } from './refusal.js';
@@ -106,7 +106,9 @@ export type Prices = {
 };
 
 /** Both prices. */
-export function prices({ account, cluster }: PoolView): Prices {
+export function prices(view: PoolView): Prices {
+    requireView(view);
+    const { account, cluster } = view;
     const { slot, epoch } = cluster.clock;
     const [fullLamports, valueLamports] = [full(account), value(account, slot)];
     const supplyLst = account.lstSupply;

@@ -14,7 +14,7 @@ import {
     SLUICE_ERROR__ZERO_AMOUNT,
     type Pool,
 } from './generated/index.js';
-import { requireAmount, requireShare } from './inputs.js';
+import { requireAmount, requireShare, requireView } from './inputs.js';
 import { BPS, NEVER, atLeastZero, bps, ceil, floor, u64 } from './integers.js';
 import * as math from './ledger.js';
 import { rolled, type PoolView } from './pool.js';
@@ -39,7 +39,9 @@ export type ExitQuote = {
 };
 
 /** What a deposit of SOL mints. */
-export function quoteStake({ account, cluster }: PoolView, lamports: bigint): StakeQuote {
+export function quoteStake(view: PoolView, lamports: bigint): StakeQuote {
+    requireView(view);
+    const { account, cluster } = view;
     requireAmount('lamports', lamports);
     ensure(lamports > 0n, SLUICE_ERROR__ZERO_AMOUNT);
     requireDepositsOpen(account, cluster.clock.epoch);
@@ -52,7 +54,9 @@ export function quoteStake({ account, cluster }: PoolView, lamports: bigint): St
 }
 
 /** What a stake account with this many lamports, its rent included, mints. */
-export function quoteDepositStake({ account, cluster }: PoolView, lamports: bigint): StakeQuote {
+export function quoteDepositStake(view: PoolView, lamports: bigint): StakeQuote {
+    requireView(view);
+    const { account, cluster } = view;
     requireAmount('lamports', lamports);
     requireDepositsOpen(account, cluster.clock.epoch);
     const deposit = math.deposit(
@@ -74,6 +78,7 @@ function minted({ lst, feeLamports, chargeLamports }: math.Deposit): StakeQuote 
 
 /** What an instant exit pays. */
 export function quoteUnstakeNow(view: PoolView, lst: bigint): ExitQuote {
+    requireView(view);
     requireAmount('lst', lst);
     const { account, cluster } = view;
     ensure(lst > 0n, SLUICE_ERROR__ZERO_AMOUNT);
@@ -107,6 +112,7 @@ function instantFee(account: Pool): math.InstantFee {
 
 /** What an exit with stake gives, in one account or several. */
 export function quoteWithdrawStake(view: PoolView, lst: bigint): ExitQuote {
+    requireView(view);
     requireStakeExit(view, lst);
     const { account, cluster } = view;
     const fee = { feeBps: account.config.stakeExitFeeBps, rateE12: account.rewardRateE12 };

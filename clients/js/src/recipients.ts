@@ -13,7 +13,7 @@ import {
 
 import { fetchAll, type ReadOptions } from './accounts.js';
 import { SLUICE_PROGRAM_ADDRESS, TICKET_DISCRIMINATOR, getTicketDecoder } from './generated/index.js';
-import { requireAddress } from './inputs.js';
+import { requireAddress, requireView } from './inputs.js';
 import type { PoolView } from './pool.js';
 import { SluiceRefusal } from './refusal.js';
 import { STAKE_PROGRAM, readStakeAccount } from './stakeProgram.js';
@@ -81,6 +81,7 @@ export async function recipientAt(
     address: Address,
     { allowProgramOwned = false, ...options }: RecipientOptions = {},
 ): Promise<Recipient> {
+    requireView(view);
     requireAddress('recipient', address);
     const [account] = await fetchAll(rpc, [address], options);
     const nobody = (await byAddress(view, address)) ?? nobodyAt(account!);
@@ -113,8 +114,10 @@ function requireWallet(account: MaybeEncodedAccount): void {
 export async function recipientOr(
     owner: Signing,
     recipient: Recipient | undefined,
-    { address: pool, account }: PoolView,
+    view: PoolView,
 ): Promise<Address> {
+    requireView(view);
+    const { address: pool, account } = view;
     const own = addressOf(owner);
     if (recipient === undefined) return own;
     if (recipient?.[CHECKED] !== true) {

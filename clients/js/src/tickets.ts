@@ -22,7 +22,7 @@ import {
     type Ticket,
     type UnstakeBatch,
 } from './generated/index.js';
-import { requireAddress, requireWhole } from './inputs.js';
+import { requireAddress, requireView, requireWhole } from './inputs.js';
 import { atLeastZero, floor, least, u64 } from './integers.js';
 import { ticketOwed, value } from './ledger.js';
 import { renewed, rolled, type PoolView } from './pool.js';
@@ -105,6 +105,7 @@ export async function tickets(
     owner: Address,
     options: ReadOptions = {},
 ): Promise<TicketView[]> {
+    requireView(view);
     requireAddress('owner', owner);
     const field = (offset: bigint, bytes: string) =>
         ({ memcmp: { offset, bytes: bytes as Base58EncodedBytes, encoding: 'base58' } }) as const;
@@ -136,6 +137,7 @@ export async function requestedTickets(
     requester: Address,
     { epochs = USUALLY_SEARCHED, ...options }: TicketSearch = {},
 ): Promise<FoundTickets> {
+    requireView(view);
     requireAddress('requester', requester);
     requireWhole('epochs', epochs, 1, MOST_SEARCHED);
     const toEpoch = view.cluster.clock.epoch;
@@ -157,6 +159,7 @@ export async function ticketsAt(
     addresses: readonly Address[],
     options: ReadOptions = {},
 ): Promise<TicketView[]> {
+    requireView(view);
     const accounts = await fetchAll(rpc, [...new Set(addresses)], options);
     const known = accounts.flatMap((account) => ticketOf(view, account));
     const found: TicketView[] = [];

@@ -9,7 +9,7 @@ import { BPS, atLeastZero, bps, floor, least, most, saturating, u64 } from './in
 import * as math from './ledger.js';
 import type { PoolView } from './pool.js';
 
-/** What a slot is in, as its `state` says. */
+/** The names of what a slot is in: `SLOT_STATES[slot.state]`. */
 export const SLOT_STATES = ['empty', 'active', 'retiring', 'ejected'] as const;
 
 /** A validator of a pool. */

@@ -5,7 +5,7 @@ import type { GetMultipleAccountsApi, Rpc } from '@solana/kit';
 
 import { KINDS, fetchAll, readAccount, type ReadOptions } from './accounts.js';
 import type { EpochRate, RateHistory } from './generated/index.js';
-import { requireAmount } from './inputs.js';
+import { requireAmount, requireWhole } from './inputs.js';
 import { ONE, exp, ln } from './powers.js';
 import type { PoolView } from './pool.js';
 import { SluiceRefusal } from './refusal.js';
@@ -49,7 +49,7 @@ export function epochsOf({ epochs, next, count }: RateHistory): EpochRate[] {
 }
 
 /**
- * The yield over the last epochs of a history, at least this many: the earlier entry is the latest that is
+ * The yield over the last epochs of a history, at least this many (default: 10): the earlier entry is the latest that is
  * so far back. `undefined` where the history does not reach so far.
  */
 export function apy(rates: readonly EpochRate[], epochs = 10n): Yield | undefined {
@@ -58,6 +58,19 @@ export function apy(rates: readonly EpochRate[], epochs = 10n): Yield | undefine
     const to = known.at(-1);
     const from = to && known.findLast((rate) => rate.epoch <= to.epoch - epochs);
     return from && yieldBetween(from, to);
+}
+
+/** Parts of 10^9 as percent, rounded down: `percent(61_234_567n)` is `6.12%`. */
+export function percent(partsE9: bigint, digits = 2): string {
+    requireWhole('digits', digits, 0, 7);
+    const whole = 10n ** BigInt(digits);
+    const negative = partsE9 < 0n;
+    const parts = negative ? -partsE9 : partsE9;
+    const divisor = 10n ** BigInt(7 - digits);
+    // A loss is rounded down, too, which is away from zero.
+    const shown = negative ? (parts + divisor - 1n) / divisor : parts / divisor;
+    const fraction = digits > 0 ? `.${String(shown % whole).padStart(digits, '0')}` : '';
+    return `${negative ? '-' : ''}${shown / whole}${fraction}%`;
 }
 
 /** The yield between two entries; `undefined` where one has no time or price, or they are not in order. */

@@ -69,6 +69,43 @@ test('an amount that is no bigint of 64 bits is refused', async () => {
     }
 });
 
+test('a view that is none, as one that went through JSON, is refused', async () => {
+    const { net, alice } = stage;
+    const owner = alice.signer;
+    const ticket = { account: { pool: view.address, owner: alice.address } } as sluice.TicketView;
+    const written = JSON.stringify(view, (_, value) => (typeof value === 'bigint' ? String(value) : value));
+    for (const none of [JSON.parse(written), null, {}, undefined]) {
+        for (const taker of [
+            () => sluice.prices(none),
+            () => sluice.eta(none),
+            () => sluice.quoteStake(none, 1n),
+            () => sluice.quoteUnstake(none, 1n),
+            () => sluice.quoteUnstakeNow(none, 1n),
+            () => sluice.quoteDepositStake(none, 1n),
+            () => sluice.quoteWithdrawStake(none, 1n),
+            () => sluice.stake(none, { owner, lamports: 1n }),
+            () => sluice.unstake(net.rpc, none, { owner, lst: 1n }),
+            () => sluice.unstakeNow(none, { owner, lst: 1n }),
+            () => sluice.withdrawStake(net.rpc, none, { owner, lst: 1n }),
+            () => sluice.depositStake(net.rpc, none, { owner, stakeAccount: alice.address }),
+            () => sluice.claim(none, ticket),
+            () => sluice.tickets(net.rpc, none, alice.address),
+            () => sluice.ticketsAt(net.rpc, none, []),
+            () => sluice.requestedTickets(net.rpc, none, alice.address),
+            () => sluice.recipientAt(net.rpc, none, alice.address),
+        ]) {
+            await refused(taker, 'invalid', /^A view is what loadPool answers/);
+        }
+    }
+});
+
+test('parts of a billion are shown in percent, rounded down', () => {
+    const shown = [61_239_999n, 0n, 5_000_000n, -1n, -12_345_678n].map((parts) => sluice.percent(parts));
+    assert.deepEqual(shown, ['6.12%', '0.00%', '0.50%', '-0.01%', '-1.24%']);
+    assert.deepEqual([sluice.percent(999_999_999n, 0), sluice.percent(1n, 7)], ['99%', '0.0000001%']);
+    assert.throws(() => sluice.percent(1n, 8), /digits must be a whole number from 0 to 7/);
+});
+
 test('zero is refused as by the program', async () => {
     const { net, alice } = stage;
     const owner = alice.signer;

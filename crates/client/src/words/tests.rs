@@ -49,7 +49,7 @@ fn node_says(code: i64, message: &str) -> ClientError {
 
 /// An error of every kind.
 fn errors() -> Vec<ClientError> {
-    let (address, expected) = (key(1), "ticket");
+    let (address, expected, program) = (key(1), "ticket", key(2));
     let signature = Signature::from([3; 64]);
     let refused = TransactionError::InstructionError(0, InstructionError::Custom(6_000));
     let mut errors = vec![
@@ -81,10 +81,7 @@ fn errors() -> Vec<ClientError> {
             what: "a program",
             owner: None,
         },
-        ClientError::ProgramsAddress {
-            address,
-            program: key(2),
-        },
+        ClientError::ProgramsAddress { address, program },
         ClientError::KeylessAddress { address },
         ClientError::Rule(explain::rule(&SluiceError::Paused.into())),
         ClientError::Refused(Box::new(Refusal::new(refused, Vec::new()))),
