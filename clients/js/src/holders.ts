@@ -105,7 +105,7 @@ export type UnstakeInput = {
      * the owner. */
     payer?: Signing;
     /** Number of the ticket. Default: the lowest of this epoch that is free. To repeat a request whose
-     * outcome you do not know, pass the number of the first: both cannot succeed. */
+     * outcome you do not know, pass the number of the first: it fails while there is a ticket of that number. */
     number?: bigint;
     /** For how many epochs the message can wait for its signatures, at most 8. Default: 1. */
     validEpochs?: number;

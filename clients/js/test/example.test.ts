@@ -26,7 +26,12 @@ test('the README has the example that is run here', () => {
     assert.ok(source('README.md').includes(`\`\`\`ts\n${source('examples/first-stake.ts')}\`\`\``));
 });
 
-test('a script of some twenty lines stakes, reads the yield and claims', async () => {
+test('the example has 20 lines, without empty ones and closing braces', () => {
+    const lines = source('examples/first-stake.ts').split('\n');
+    assert.equal(lines.filter((line) => !['', '}'].includes(line)).length, 20);
+});
+
+test('a script of 20 lines stakes, reads the yield and claims', async () => {
     const { net, pool, alice, carol } = stage;
     const view = await viewOf(stage);
     const { instructions, ticket } = await sluice.unstake(net.rpc, view, {
@@ -44,7 +49,6 @@ test('a script of some twenty lines stakes, reads the yield and claims', async (
     const typed = [example, net.url, net.websocketUrl, pool, alice.keypair];
     const { stdout } = await promisify(execFile)(process.execPath, typed, { timeout: 60_000 });
 
-    assert.match(stdout, new RegExp(`1 SOL buys ${lst}n\n`));
     assert.match(stdout, /epochPartsE9: \d+n/);
     assert.match(stdout, new RegExp(`ticket ${ticket} paid \\d{11}n\n`));
     assert.equal(await net.tokens(tokens), held + lst);
