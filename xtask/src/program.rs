@@ -93,13 +93,33 @@ pub const PAIR: Program = Program {
     ],
 };
 
+/// An example: a vault that lends SOL against the LST.
+pub const VAULT: Program = Program {
+    name: "vault",
+    description: "Example: lends SOL against a pool's LST",
+    variable: "SLUICE_VAULT_ELF",
+    manifest: "examples/vault/Cargo.toml",
+    library: "vault",
+    compiler_arguments: &[],
+    sources: &[
+        "examples/vault/Cargo.toml",
+        "examples/vault/src",
+        "programs/sluice/Cargo.toml",
+        "programs/sluice/src",
+        "crates/math/Cargo.toml",
+        "crates/math/src",
+        "crates/rate/Cargo.toml",
+        "crates/rate/src",
+    ],
+};
+
 /// What a local cluster runs, which is built where nothing is named.
 pub const USUAL: &[&Program] = &[&SLUICE, &TOKEN_METADATA];
 /// All that can be named, and that the tests run.
-pub const ALL: &[&Program] = &[&SLUICE, &TOKEN_METADATA, &SPL_STAKE_POOL, &PAIR];
+pub const ALL: &[&Program] = &[&SLUICE, &TOKEN_METADATA, &SPL_STAKE_POOL, &PAIR, &VAULT];
 /// Those that show how to compose with Sluice. The names of an example's test binaries begin with its
 /// own.
-pub const EXAMPLES: &[&Program] = &[&PAIR];
+pub const EXAMPLES: &[&Program] = &[&PAIR, &VAULT];
 
 /// What every program is built from: versions, profile, compiler, and how they are put to use.
 pub const SHARED_SOURCES: &[&str] = &[
