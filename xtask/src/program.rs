@@ -113,13 +113,40 @@ pub const VAULT: Program = Program {
     ],
 };
 
+/// An example: a vault that stakes, queues and claims for its holders.
+pub const STRATEGY: Program = Program {
+    name: "strategy",
+    description: "Example: stakes for holders of shares, and keeps some SOL ready",
+    variable: "SLUICE_STRATEGY_ELF",
+    manifest: "examples/strategy/Cargo.toml",
+    library: "strategy",
+    compiler_arguments: &[],
+    sources: &[
+        "examples/strategy/Cargo.toml",
+        "examples/strategy/src",
+        "programs/sluice/Cargo.toml",
+        "programs/sluice/src",
+        "crates/math/Cargo.toml",
+        "crates/math/src",
+        "crates/rate/Cargo.toml",
+        "crates/rate/src",
+    ],
+};
+
 /// What a local cluster runs, which is built where nothing is named.
 pub const USUAL: &[&Program] = &[&SLUICE, &TOKEN_METADATA];
 /// All that can be named, and that the tests run.
-pub const ALL: &[&Program] = &[&SLUICE, &TOKEN_METADATA, &SPL_STAKE_POOL, &PAIR, &VAULT];
+pub const ALL: &[&Program] = &[
+    &SLUICE,
+    &TOKEN_METADATA,
+    &SPL_STAKE_POOL,
+    &PAIR,
+    &VAULT,
+    &STRATEGY,
+];
 /// Those that show how to compose with Sluice. The names of an example's test binaries begin with its
 /// own.
-pub const EXAMPLES: &[&Program] = &[&PAIR, &VAULT];
+pub const EXAMPLES: &[&Program] = &[&PAIR, &VAULT, &STRATEGY];
 
 /// What every program is built from: versions, profile, compiler, and how they are put to use.
 pub const SHARED_SOURCES: &[&str] = &[
