@@ -4,6 +4,7 @@ mod build;
 mod docs;
 mod drawings;
 mod fingerprint;
+mod harnesses;
 mod idl;
 mod interface;
 mod js;
@@ -112,6 +113,8 @@ enum Task {
         #[arg(long)]
         generate: bool,
     },
+    /// Try Sluice in other test harnesses: litesvm, mollusk, and a validator where one is installed
+    Harnesses,
     /// Check that the book's table of contents, pages, links and drawings agree
     Docs,
     /// Draw the book's pictures anew: docs/drawings/*.pikchr to docs/src/drawings/*.svg
@@ -163,6 +166,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Idl { check: false } => idl::write(&workspace),
         Task::Js { generate: true } => js::generate(&workspace),
         Task::Js { generate: false } => run::js(&workspace),
+        Task::Harnesses => harnesses::run(&workspace),
         Task::Docs => {
             docs::check(&workspace)?;
             drawings::check(&workspace)

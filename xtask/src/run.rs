@@ -7,7 +7,7 @@ use anyhow::Result;
 use xshell::{Shell, cmd};
 
 use crate::{
-    build, js,
+    build, harnesses, js,
     program::{ALL, Program, SLUICE, SPL_STAKE_POOL, USUAL},
     workspace::{Workspace, cargo},
 };
@@ -26,6 +26,7 @@ pub fn test(workspace: &Workspace, long: bool, runner_arguments: &[String]) -> R
     }
     // The tests of the commands run the binaries themselves.
     build_binaries(&shell, &["sluice", "sluice-localnet"])?;
+    harnesses::write_fixture(workspace, &shell)?;
     let has_nextest = has_nextest(&shell);
     let runner = runner(has_nextest);
     cmd!(
@@ -51,7 +52,11 @@ pub fn example(workspace: &Workspace, example: &Program) -> Result<()> {
     tell_elfs(&shell, workspace, &[example])?;
     let runner = runner(has_nextest(&shell));
     let tests = format!("{}*", example.name);
-    Ok(cmd!(shell, "{cargo} {runner...} --workspace --test {tests}").run()?)
+    Ok(cmd!(
+        shell,
+        "{cargo} {runner...} --workspace --no-fail-fast --test {tests}"
+    )
+    .run()?)
 }
 
 /// Runs the tests of the TypeScript client alone.
@@ -152,14 +157,15 @@ fn runner(has_nextest: bool) -> &'static [&'static str] {
 }
 
 /// Builds programs and tells all commands of the shell where they are.
-fn tell_elfs(shell: &Shell, workspace: &Workspace, programs: &[&Program]) -> Result<()> {
+pub fn tell_elfs(shell: &Shell, workspace: &Workspace, programs: &[&Program]) -> Result<()> {
     for program in programs {
         shell.set_var(program.variable, build::up_to_date(program, workspace)?);
     }
     Ok(())
 }
 
-fn build_binaries(shell: &Shell, names: &[&str]) -> Result<()> {
+/// Builds commands of the workspace.
+pub fn build_binaries(shell: &Shell, names: &[&str]) -> Result<()> {
     let cargo = cargo();
     let binaries = names.iter().flat_map(|name| ["--bin", name]);
     Ok(cmd!(shell, "{cargo} build --workspace {binaries...}").run()?)

@@ -2,14 +2,14 @@
 
 use anchor_lang::AccountDeserialize;
 use pair::{
-    Direction, Pair,
+    Direction, Pair, PairError,
     client::{PairAddresses, PoolAccounts},
     curve::Reserves,
 };
 use sluice_tests::{
-    cluster::{ClusterBuilder, Sent, TransactionFailure, built},
-    pool::{Pool, PoolBuilder},
-    scenario::SOL,
+    cluster::{ClusterBuilder, Sent, TransactionFailure, addresses_of, built},
+    pool::{Pool, PoolBuilder, Watch},
+    scenario::{CREDITS, SOL},
 };
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
@@ -82,13 +82,48 @@ impl Market {
         }
     }
 
-    /// Sends what one user signs.
+    /// Sends what one user signs. The pool's watcher does not see it: to its eyes only Sluice's own
+    /// instructions mint and redeem, and here a foreign one has them done.
     pub async fn send(
         &mut self,
         user: &Keypair,
         instruction: Instruction,
     ) -> Result<Sent, TransactionFailure> {
-        self.pool.send(&[instruction], &[user]).await
+        self.pool.cluster.send(&[instruction], &[user]).await
+    }
+
+    /// The same, and puts all accounts back. What is refused must have changed none.
+    pub async fn try_out(
+        &mut self,
+        user: &Keypair,
+        instruction: Instruction,
+    ) -> Result<Sent, TransactionFailure> {
+        let addresses = addresses_of(std::slice::from_ref(&instruction));
+        let before = self.pool.cluster.snapshot(&addresses).await;
+        let outcome = self.send(user, instruction).await;
+        if outcome.is_err() {
+            before.assert_identical(&self.pool.cluster.snapshot(&addresses).await);
+        }
+        self.pool.cluster.restore(&before).await;
+        outcome
+    }
+
+    /// The next epoch with rewards, priced.
+    pub async fn earn(&mut self) {
+        self.pool.crank_window().await;
+        self.pool.crank_next_epoch(CREDITS).await;
+    }
+
+    /// As if an abnormal loss had been booked in this epoch.
+    pub async fn trip_the_breaker(&mut self) {
+        let epoch = self.pool.cluster.epoch().await;
+        self.pool.watch = Watch::Off;
+        self.pool
+            .change_pool(|pool| {
+                pool.breaker_epoch = epoch;
+                pool.unrestored_lamports = SOL;
+            })
+            .await;
     }
 
     pub async fn add(
@@ -144,9 +179,22 @@ impl Market {
         self.account().await.reserves
     }
 
+    /// Shares of somebody.
+    pub async fn shares(&mut self, owner: &Pubkey) -> u64 {
+        let account = self.pair.shares_of(owner);
+        self.pool.cluster.token_balance(&account).await
+    }
+
     /// Lamports and LST of somebody.
     pub async fn balances(&mut self, owner: &Pubkey) -> (u64, u64) {
         let lamports = self.pool.cluster.lamports(owner).await;
         (lamports, self.pool.lst_balance(owner).await)
     }
+}
+
+/// Panics unless the transaction was refused with this error of the pair.
+#[track_caller]
+pub fn assert_refused(outcome: Result<Sent, TransactionFailure>, error: PairError) {
+    let failure = outcome.expect_err("accepted, but should be refused");
+    assert_eq!(failure.custom_code, Some(error.into()), "{failure}");
 }

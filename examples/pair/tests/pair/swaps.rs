@@ -2,13 +2,14 @@
 
 use pair::{
     Direction::{LstForSol, SolForLst},
+    PairError::{AmountTooSmall, BelowMinimum, NoLiquidity, ZeroAmount},
     curve::output,
     events::Swapped,
 };
-use sluice_tests::scenario::SOL;
+use sluice_tests::{pool::Pool, scenario::SOL};
 use solana_signer::Signer;
 
-use crate::market::{LIQUIDITY, Market};
+use crate::market::{LIQUIDITY, Market, assert_refused};
 
 #[tokio::test]
 async fn a_swap_gives_what_the_curve_says_and_moves_both_reserves() {
@@ -43,4 +44,32 @@ async fn a_swap_gives_what_the_curve_says_and_moves_both_reserves() {
     market.swap(&trader, LstForSol, bought).await.unwrap();
     let last = market.balances(&trader.pubkey()).await;
     assert_eq!((last.0 - after.0, last.1), (sold, before.1));
+}
+
+#[tokio::test]
+async fn a_swap_below_its_minimum_or_of_nothing_changes_nothing() {
+    let mut market = Market::start().await;
+    let trader = market.trader.insecure_clone();
+    for direction in [SolForLst, LstForSol] {
+        let given = output(SOL, LIQUIDITY, LIQUIDITY).unwrap();
+        let swap = |amount, minimum| {
+            let pair = market.pair;
+            pair.swap(trader.pubkey(), direction, amount, minimum)
+        };
+        let (enough, too_much) = (swap(SOL, given), swap(SOL, given + 1));
+        let (nothing, dust) = (swap(0, 0), swap(1, 0));
+        assert_refused(market.try_out(&trader, too_much).await, BelowMinimum);
+        assert_refused(market.try_out(&trader, nothing).await, ZeroAmount);
+        // The fee of a lamport is a lamport.
+        assert_refused(market.try_out(&trader, dust).await, AmountTooSmall);
+        market.try_out(&trader, enough).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_pair_without_liquidity_swaps_nothing() {
+    let mut market = Market::empty(Pool::builder()).await;
+    let trader = market.trader.insecure_clone();
+    let swap = market.pair.swap(trader.pubkey(), SolForLst, SOL, 0);
+    assert_refused(market.try_out(&trader, swap).await, NoLiquidity);
 }
