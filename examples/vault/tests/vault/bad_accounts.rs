@@ -31,7 +31,11 @@ async fn a_pool_of_another_program_of_an_old_version_or_cut_off_has_no_price() {
     ];
     for (account, reason) in reasons {
         scene.pool.cluster.set_account(&pool, account);
-        let sent = scene.pool.cluster.send(&[open.clone()], &[&borrower]).await;
+        let sent = scene
+            .pool
+            .cluster
+            .send(std::slice::from_ref(&open), &[&borrower])
+            .await;
         let failure = sent.expect_err("refused");
         assert!(failure.to_string().contains(reason), "{failure}");
         assert_refused(Err::<(), _>(failure), VaultError::NoPrice);
