@@ -1,5 +1,6 @@
 //! The till: SOL for those who are in a hurry.
 
+use sluice_rate::PoolRate;
 use sluice_tests::scenario::{CREDITS, SOL};
 use strategy::StrategyError;
 
@@ -57,12 +58,17 @@ async fn an_exit_from_the_till_pays_the_exit_price_and_rewards_stay_with_the_oth
     scene.pool.live_an_epoch(CREDITS).await;
     scene.pool.crank_next_epoch(CREDITS).await;
     let before = scene.holdings().await;
+    let address = scene.at.of.pool;
+    let account = scene.pool.cluster.account(&address).await;
+    let rate = PoolRate::read(&account.owner.to_bytes(), &account.data).unwrap();
+    let slot = scene.pool.cluster.slot().await;
     let had = scene.lamports(&anna).await;
     scene.exit_now(&anna, SOL).await.unwrap();
     let paid = scene.lamports(&anna).await - had;
-    let prices = scene.pool.prices().await;
-    let full = u128::from(SOL) * u128::from(prices.full) / u128::from(prices.supply);
-    assert!(u128::from(paid) < full, "what drips is not paid");
+    let lst = { before }.leave(SOL, &rate).unwrap();
+    assert_eq!(paid, rate.collateral_lamports(lst, slot).unwrap());
+    let dearer = rate.deposit_lamports(lst).unwrap();
+    assert!(paid < dearer, "what drips is not paid");
     let after = scene.holdings().await;
     assert_eq!(before.till_lamports - after.till_lamports, paid);
 }
