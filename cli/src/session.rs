@@ -214,6 +214,7 @@ impl Session {
             journal: Some(self.journal()?),
             priority_fee: self.settings.priority_fee(),
             patience: self.settings.patience(),
+            stop: None,
         }))
     }
 

@@ -51,7 +51,7 @@ pub use quote::{
 pub use send::{
     cluster::Nodes,
     confirmed::{Confirmed, Shown},
-    cranking::{CrankFailure, CrankProgress, CrankReport},
+    cranking::{CrankFailure, CrankProgress, CrankReport, Turn, Watch},
     delivery::{Fate, Flight},
     executor::{Executor, Landing, Repeat, Sent},
     journal::{Journal, Pending},
