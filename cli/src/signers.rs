@@ -44,8 +44,8 @@ pub const WITH_DUMP: &str = ", or have it signed elsewhere with --send dump";
 
 impl Source<'_> {
     /// Opens the signer. A bare address does where it will not have to sign.
-    pub fn open(self, may_be_absent: bool) -> Result<Box<dyn Signer>> {
-        let Self { text, .. } = self;
+    pub fn open(&self, may_be_absent: bool) -> Result<Box<dyn Signer>> {
+        let text = self.text;
         require_no_secret(text, &self.named)?;
         if is_address(text) && !may_be_absent {
             let Self {

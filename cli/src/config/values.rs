@@ -17,7 +17,10 @@ pub fn requests<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32
 }
 
 /// A number, if it is one of these.
-pub fn within<T: PartialOrd + Display, E: Error>(number: T, range: RangeInclusive<T>) -> Result<T, E> {
+pub fn within<T: PartialOrd + Display, E: Error>(
+    number: T,
+    range: RangeInclusive<T>,
+) -> Result<T, E> {
     if range.contains(&number) {
         return Ok(number);
     }

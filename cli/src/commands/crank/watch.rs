@@ -23,7 +23,7 @@ pub fn watch(
     output: OutputFormat,
 ) -> Result<()> {
     announce("Looking for work until ctrl-c.");
-    let mut watch = Watch::new(pool.clone());
+    let mut watch = Watch::new(pool);
     loop {
         let turned = watch.turn(executor, |pending| {
             tell(pending);

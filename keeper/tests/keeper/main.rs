@@ -1,0 +1,6 @@
+//! The real service beside a local cluster: what it does, serves and says.
+
+mod configuration;
+mod life;
+mod stage;
+mod trouble;
