@@ -14,7 +14,7 @@ pub fn line(title: &str, said: &str, values: &[i64]) -> Markup {
         figure {
             figcaption { (title) ": " strong { (said) } }
             @if !points.is_empty() {
-                svg viewBox=(format!("0 -2 {WIDTH} {}", HEIGHT + 4)) role="img" aria-label=(title) {
+                svg viewBox=(format!("0 -2 {WIDTH} {}", HEIGHT + 4)) preserveAspectRatio="none" role="img" aria-label=(title) {
                     polyline points=(points) {}
                 }
             }

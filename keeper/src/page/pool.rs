@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use sluice::state::SlotState;
 use sluice_cli::moment::{ago, roughly};
 use sluice_client::{
-    PlacedSlot, TokenMetadata, Yield,
+    PlacedSlot, Yield,
     words::amounts::{counted, lst, price, price_lamports, signed_percent_e9, sol},
 };
 use sluice_math::{Lamports, Lst};
@@ -22,10 +22,11 @@ const ACTIONS: usize = 20;
 
 /// All about one pool.
 pub fn section(pool: &KnownPool, now: SystemTime) -> Markup {
-    let name = pool.token.as_ref().map(TokenMetadata::name);
+    let token = pool.token.as_ref();
+    let name = token.map(|token| format!("{} ({})", token.name(), token.symbol()));
     html! {
         section {
-            h2 { (pool.called()) @if let Some(name) = name { " " small { (name) } } }
+            h2 { (name.as_deref().unwrap_or("Pool")) }
             p { code { (pool.address()) } }
             @match Facts::of(pool) {
                 Some(facts) => {
@@ -133,16 +134,15 @@ fn epoch_percent(facts: &Facts<'_>) -> u64 {
 }
 
 fn queue(facts: &Facts<'_>) -> String {
-    format!(
-        "{} in the open batch; {} in {} that wait, the oldest for {}",
-        lst(facts.pool.open_lst),
-        lst(facts.pool.locked_lst),
-        match facts.locked_batches() {
-            1 => "1 batch".to_owned(),
-            count => format!("{count} batches"),
-        },
-        counted(facts.queue_age_epochs(), "epoch"),
-    )
+    let open = format!("{} in the open batch", lst(facts.pool.open_lst));
+    match facts.locked_batches() {
+        0 => format!("{open}; no batch waits"),
+        count => format!(
+            "{open}; {} in {count} locked, the oldest for {}",
+            lst(facts.pool.locked_lst),
+            counted(facts.queue_age_epochs(), "epoch")
+        ),
+    }
 }
 
 fn due(pool: &KnownPool, now: SystemTime) -> Markup {
