@@ -122,6 +122,12 @@ pub struct Sums {
     pub fee_lamports: u64,
     /// Rent that the keeper paid.
     pub rent_paid_lamports: u64,
+    /// Tickets that were claimed for their owners.
+    pub claims: u64,
+    /// What their owners were paid.
+    pub claimed_lamports: u64,
+    /// Of the fees, those of claims.
+    pub claim_fee_lamports: u64,
     /// Rent that came back to the keeper.
     pub rent_recovered_lamports: u64,
 }
@@ -249,6 +255,11 @@ impl Trouble {
 }
 
 impl Outcome {
+    /// Whether it was sent, and so may have cost its fee.
+    pub fn can_cost(self) -> bool {
+        !matches!(self, Self::Refused | Self::NotSent)
+    }
+
     /// What came of a transaction that failed so.
     pub fn of(error: &ClientError) -> Self {
         match error {

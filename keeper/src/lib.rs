@@ -5,6 +5,7 @@
 
 mod check;
 mod chronicle;
+mod claims;
 mod facts;
 mod http;
 mod known;

@@ -12,7 +12,8 @@ use sluice_cli::{
     failure::{Code, Failure},
 };
 use sluice_client::{
-    ClientError, Executor, Journal, Landing, Nodes, PoolAddresses, TokenMetadata, Turn, Watch,
+    ClientError, CrankReport, Executor, Journal, Landing, Nodes, PoolAddresses, TokenMetadata,
+    Turn, Watch,
     plan::crank,
     resolve_pool,
     words::amounts::{counted, sol},
@@ -25,6 +26,7 @@ use tracing::{info, warn};
 
 use crate::{
     chronicle::Chronicle,
+    claims::{Around, Claims},
     http,
     known::{Shared, Trouble},
     probe,
@@ -97,6 +99,13 @@ pub fn run(settings: &Settings) -> Result<()> {
     Ok(())
 }
 
+/// A pool that is kept.
+struct Kept {
+    watch: Watch,
+    /// Where tickets are claimed for their owners.
+    claims: Option<Claims>,
+}
+
 struct Service<'a> {
     settings: &'a Settings,
     stop: &'a Stop,
@@ -125,11 +134,15 @@ impl Service<'_> {
             patience: self.settings.patience(),
             stop: Some(self.stop.flag()),
         });
-        let mut watches: Vec<Watch> = connected.pools.into_iter().map(Watch::new).collect();
+        let kept = connected.pools.into_iter().map(|pool| Kept {
+            watch: Watch::new(pool),
+            claims: self.settings.claims().map(Claims::new),
+        });
+        let mut kept: Vec<Kept> = kept.collect();
         while !self.stop.is_requested() {
-            for (index, watch) in watches.iter_mut().enumerate() {
+            for (index, kept) in kept.iter_mut().enumerate() {
                 if !self.stop.is_requested() {
-                    self.turn(&executor, watch, index);
+                    self.turn(&executor, kept, index);
                 }
             }
             if let Err(error) = connected.journal.strike_out_decided() {
@@ -187,31 +200,44 @@ impl Service<'_> {
     }
 
     /// Looks at a pool, and cranks what is due. An error ends this turn alone.
-    fn turn(&self, executor: &Executor<'_>, watch: &mut Watch, index: usize) {
-        let addresses = *watch.pool();
+    fn turn(&self, executor: &Executor<'_>, kept: &mut Kept, index: usize) {
+        let addresses = *kept.watch.pool();
         let chronicle = Chronicle {
             shared: self.shared,
             index,
             pool: addresses.pool.to_string(),
         };
-        let turned = watch.turn(executor, |pending| {
+        let turned = kept.watch.turn(executor, |pending| {
             chronicle.settled(pending);
             executor.crank(&addresses, &mut |progress| chronicle.progress(progress))
         });
-        match turned {
-            Ok(Turn::Quiet(snapshot)) => {
-                chronicle.well();
-                chronicle.note(|pool| pool.see(*snapshot));
-            }
+        let snapshot = match turned {
+            Ok(Turn::Quiet(snapshot)) => *snapshot,
             Ok(Turn::Cranked(report)) => {
-                chronicle.well();
                 let left = crank::plan(&report.snapshot).map(|plan| plan.steps);
+                let CrankReport {
+                    waiting, snapshot, ..
+                } = *report;
                 chronicle.note(|pool| {
                     pool.plan(&left.unwrap_or_default());
-                    pool.waiting = report.waiting;
-                    pool.see(report.snapshot);
+                    pool.waiting = waiting;
                 });
+                snapshot
             }
+            Err(error) => return chronicle.trouble(&error),
+        };
+        chronicle.note(|pool| pool.see(snapshot.clone()));
+        let claimed = kept.claims.as_mut().map_or(Ok(()), |claims| {
+            claims.turn(&Around {
+                rpc: &self.rpc,
+                executor,
+                chronicle: &chronicle,
+                snapshot: &snapshot,
+                stop: self.stop,
+            })
+        });
+        match claimed {
+            Ok(()) => chronicle.well(),
             Err(error) => chronicle.trouble(&error),
         }
     }

@@ -28,7 +28,7 @@ pub use plan::{
     standing::{Listed, Standing},
 };
 pub use pool::{
-    accounts::{OwnedTicket, pools, tickets_of},
+    accounts::{OwnedTicket, pools, tickets_of, tickets_of_pool},
     addresses::PoolAddresses,
     decode::{Event, decode, decode_existing, sluice_events},
     instructions::{

@@ -140,7 +140,7 @@ pub const POOL_GAUGES: [PoolGauge; 18] = [
 pub type PoolSum = (&'static str, &'static str, fn(&Sums) -> u64);
 
 /// What keeping a pool costs and brings.
-pub const POOL_SUMS: [PoolSum; 3] = [
+pub const POOL_SUMS: [PoolSum; 5] = [
     (
         "fees",
         "Fees of transactions, as far as nodes say",
@@ -154,4 +154,12 @@ pub const POOL_SUMS: [PoolSum; 3] = [
         "Rent that came back to the keeper",
         |sums| sums.rent_recovered_lamports,
     ),
+    (
+        "claimed",
+        "What owners of claimed tickets were paid",
+        |sums| sums.claimed_lamports,
+    ),
+    ("claim_fees", "Of the fees, those of claims", |sums| {
+        sums.claim_fee_lamports
+    }),
 ];

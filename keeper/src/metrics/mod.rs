@@ -153,6 +153,10 @@ impl Page {
             "Transactions by what came of them",
             sent,
         );
+        let claims = known.pools.iter();
+        let claims = claims.map(|pool| (labels(pool, &[]), pool.sums.claims));
+        let help = "Tickets that were claimed for their owners";
+        self.counter("claims", None, help, claims);
         for (name, help, sum) in POOL_SUMS {
             let sums = known.pools.iter();
             let sums = sums.map(|pool| (labels(pool, &[]), sum(&pool.sums)));

@@ -7,12 +7,13 @@ use solana_signer::Signer;
 use crate::stage::{Keeper, Stage};
 
 #[test]
-fn a_keeper_prices_epochs_and_settles_the_queue_and_says_so_everywhere() {
+fn a_keeper_prices_epochs_settles_the_queue_claims_for_owners_and_says_so_everywhere() {
     let stage = Stage::new();
-    let keeper = stage.keeper(&stage.configuration(&stage.url(), ""));
+    let keeper = stage.keeper(&stage.configuration(&stage.url(), "claim = true"));
     keeper.await_status("/readyz", 200);
     assert_eq!(keeper.get("/healthz").0, 200);
     let batch = request(&stage, 10 * SOL);
+    let before = stage.lamports(&stage.payer.pubkey());
     stage.to_slot(stage.snapshot().window_start().unwrap());
     keeper.eventually("locked batch", || {
         (stage.snapshot().pool.deactivating_lamports > 0).then_some(())
@@ -26,9 +27,17 @@ fn a_keeper_prices_epochs_and_settles_the_queue_and_says_so_everywhere() {
         (stage.snapshot().pool.head_batch > batch).then_some(())
     });
     keeper.await_metric("queue_batches", 0);
+    keeper.await_metric("claims_total", 1);
+    let claimed = keeper.metric("claimed_lamports_total").unwrap();
+    assert!(
+        stage.lamports(&stage.payer.pubkey()) > before + claimed,
+        "and the rents"
+    );
+    let ticket = stage.addresses.ticket(&stage.payer.pubkey(), 0);
+    assert!(stage.rpc.get_account(&ticket).is_err(), "it is closed");
     assert_metrics_are_the_pools(&keeper, &stage);
     let log = keeper.log();
-    for action in ["finalize", "settle", "undelegate", "pay fees"] {
+    for action in ["finalize", "settle", "undelegate", "pay fees", "\"claim\""] {
         assert!(log.contains(&format!("action={action}")), "{action}: {log}");
     }
     assert_page_is_plain(&keeper, &stage, batch);
