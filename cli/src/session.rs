@@ -122,6 +122,11 @@ impl Session {
         Ok(PoolSnapshot::load(&self.afterwards, pool)?)
     }
 
+    /// The pool now with the vote accounts of all its validators: enough to explain its last epoch.
+    pub fn snapshot_with_votes(&self) -> Result<PoolSnapshot> {
+        Ok(PoolSnapshot::with_votes(&self.rpc, &self.pool()?)?)
+    }
+
     /// The pool now with the stake and vote accounts of all its validators: enough for plans.
     pub fn snapshot_with_stakes(&self) -> Result<PoolSnapshot> {
         let _progress = Progress::spinner("reading the pool's stake");

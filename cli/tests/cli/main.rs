@@ -34,3 +34,4 @@ mod tables;
 mod terminal;
 mod validators;
 mod waiting;
+mod yields;

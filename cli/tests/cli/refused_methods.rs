@@ -65,6 +65,7 @@ fn everything_but_lists_of_all_works_on_a_node_without_an_index_however_it_refus
         for command in [
             &["pool", "show"][..],
             &["pool", "history"],
+            &["pool", "yield"],
             &["pool", "config", "show"],
             &["pool", "role", "show"],
             &["validator", "list"],

@@ -231,6 +231,7 @@ fn holders() -> Printed {
     reader.run("tickets", &[]);
     reader.run("claim", &[]);
     reader.run("pool history", &[]);
+    reader.run("pool yield", &[]);
     reader.run("validator list", &[]);
     let vote = net.validators[0].to_string();
     reader.run("validator explain", &[&vote]);

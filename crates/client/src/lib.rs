@@ -46,7 +46,7 @@ pub use quote::{
     forecast::{ExitForecast, PayableDates},
     governance::{LossMode, PauseStatus, PlannedChange},
     prices::{Rate, TicketPayout},
-    yields::Yield,
+    yields::{Cause, ClusterPay, Effect, Explained, Stage, Unexplained, Yield},
 };
 pub use send::{
     cluster::Nodes,

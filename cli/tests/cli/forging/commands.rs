@@ -131,6 +131,7 @@ fn further(stage: &Stage, subject: &Subject) -> Vec<Vec<String>> {
             vec!["pool", "show"],
             vec!["pool", "list"],
             vec!["pool", "history"],
+            vec!["pool", "yield"],
             vec!["pool", "config", "show"],
             vec!["pool", "role", "show"],
             vec!["pool", "migrate"],
