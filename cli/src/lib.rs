@@ -35,7 +35,7 @@ use crate::{
         TablesCommand, TicketsArgs, TicketsCommand, TopCommand, ValidatorCommand,
     },
     commands::{
-        claim, client_config, convert, crank, custody, pages, pending,
+        calendar, claim, client_config, convert, crank, custody, pages, pending,
         pool::{self, metadata, role},
         stake, stake_account, tables, tickets, unstake, validator,
     },
@@ -103,6 +103,7 @@ fn perform_on_cluster(session: &Session, command: Command, output: OutputFormat)
         Command::StakeAccount(command) => perform_stake_account(session, &command, output),
         Command::Convert(arguments) => print(output, &convert::convert(session, &arguments)?),
         Command::Claim(arguments) => claim::claim(session, &arguments, output),
+        Command::Calendar(arguments) => print(output, &calendar::show(session, arguments)?),
         Command::Tickets(arguments) => perform_tickets(session, arguments, output),
         Command::Pool(command) => perform_pool(session, &command, output),
         Command::Validator(command) => perform_validator(session, command, output),

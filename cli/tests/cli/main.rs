@@ -3,6 +3,7 @@
 mod audit;
 mod authority;
 mod beforehand;
+mod calendar;
 mod claims;
 mod configuration;
 mod convert;

@@ -42,7 +42,8 @@ pub use pool::{
     token_metadata::{TokenMetadata, TokenName},
 };
 pub use quote::{
-    dates::{ExitSchedule, SlotTime},
+    calendar::{Coming, Occasion},
+    dates::{ExitSchedule, Pace, SlotTime},
     forecast::{ExitForecast, PayableDates},
     governance::{LossMode, PauseStatus, PlannedChange},
     prices::{Rate, TicketPayout},

@@ -132,6 +132,7 @@ fn further(stage: &Stage, subject: &Subject) -> Vec<Vec<String>> {
             vec!["pool", "list"],
             vec!["pool", "history"],
             vec!["pool", "yield"],
+            vec!["calendar"],
             vec!["pool", "config", "show"],
             vec!["pool", "role", "show"],
             vec!["pool", "migrate"],
@@ -142,7 +143,7 @@ fn further(stage: &Stage, subject: &Subject) -> Vec<Vec<String>> {
         ],
         Kind::Unstake => vec![vec!["unstake", "all", "--owner", &friend]],
         Kind::InstantUnstake => vec![vec!["unstake", "all", "--instant"]],
-        Kind::Claim => vec![vec!["tickets"]],
+        Kind::Claim => vec![vec!["tickets"], vec!["calendar"]],
         Kind::DepositStake => vec![
             vec!["stake-account", "deposit", "--all", "--deactivate", "--yes"],
             vec!["stake-account", "list"],

@@ -45,6 +45,7 @@ fn a_pool_reads_as_approved() {
     transcript.read(curator, &["pool", "show"]);
     transcript.read(curator, &["pool", "history"]);
     transcript.read(curator, &["pool", "yield"]);
+    transcript.read(curator, &["calendar"]);
     transcript.read(curator, &["pool", "config", "show"]);
     transcript.read(curator, &["pool", "role", "show"]);
     transcript.read(curator, &["pool", "migrate"]);
