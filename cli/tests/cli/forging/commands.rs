@@ -146,8 +146,8 @@ fn further(stage: &Stage, subject: &Subject) -> Vec<Vec<String>> {
     let typed: Vec<Vec<&str>> = match subject.kind {
         Kind::Stake => {
             let stakes = ["stake", "10", "--recipient", &friend];
-            let views = of_a_pool(&vote);
-            views.into_iter().chain([stakes.to_vec()]).collect()
+            let stakes = std::iter::once(stakes.to_vec());
+            stakes.chain(of_a_pool(&vote)).collect()
         }
         Kind::Unstake => vec![vec!["unstake", "all", "--owner", &friend]],
         Kind::InstantUnstake => vec![vec!["unstake", "all", "--instant"]],
