@@ -34,6 +34,17 @@ pub fn generate(workspace: &Workspace) -> Result<()> {
     Ok(cmd!(shell, "npm run generate").run()?)
 }
 
+/// Tests the package in this folder, which depends on the client.
+pub fn test_dependent(workspace: &Workspace, shell: &Shell, folder: &str) -> Result<()> {
+    {
+        let _in_client = enter(workspace, shell)?;
+        cmd!(shell, "npm run build").run()?;
+    }
+    let _in_package = shell.push_dir(workspace.root.join(folder));
+    cmd!(shell, "npm ci --loglevel error").run()?;
+    Ok(cmd!(shell, "npm test").run()?)
+}
+
 /// Goes to the package, with a Node that is new enough and the packages of its lock file.
 fn enter<'a>(workspace: &Workspace, shell: &'a Shell) -> Result<xshell::PushDir<'a>> {
     let in_package = shell.push_dir(workspace.root.join("clients/js"));
