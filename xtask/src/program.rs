@@ -75,10 +75,26 @@ pub const TOKEN_METADATA: Program = Program {
     sources: &["tools/token-metadata"],
 };
 
+/// What the LST are worth, for Sanctum's Infinity.
+pub const SOL_VALUE: Program = Program {
+    name: "sluice-sol-value",
+    description: "The SOL-value calculator for Sanctum's Infinity",
+    variable: "SLUICE_SOL_VALUE_ELF",
+    manifest: "programs/sluice-sol-value/Cargo.toml",
+    library: "sluice_sol_value",
+    compiler_arguments: &[],
+    sources: &[
+        "programs/sluice-sol-value/Cargo.toml",
+        "programs/sluice-sol-value/src",
+        "crates/rate/Cargo.toml",
+        "crates/rate/src",
+    ],
+};
+
 /// What a local cluster runs, which is built where nothing is named.
 pub const USUAL: &[&Program] = &[&SLUICE, &TOKEN_METADATA];
 /// All that can be named, and that the tests run.
-pub const ALL: &[&Program] = &[&SLUICE, &TOKEN_METADATA, &SPL_STAKE_POOL];
+pub const ALL: &[&Program] = &[&SLUICE, &TOKEN_METADATA, &SPL_STAKE_POOL, &SOL_VALUE];
 
 /// What every program is built from: versions, profile, compiler, and how they are put to use.
 pub const SHARED_SOURCES: &[&str] = &[
