@@ -5,7 +5,7 @@ use std::fs;
 use sluice::state::PoolConfig;
 use sluice_sol_value::instruction;
 use sluice_tests::{
-    cluster::sol_value_elf,
+    cluster::{ClusterBuilder, sol_value_elf},
     pool::{Pool, Watch},
     scenario::sol_value::DEPLOYED_SLOT,
 };
@@ -15,7 +15,7 @@ use super::{DEPOSITS_LAMPORTS, HOLDERS, Samples, Unit, measure_cranks};
 
 /// Measures both questions and the confirmation, on a pool whose rewards drip.
 pub async fn measure_sol_value(samples: &mut Samples) {
-    let builder = Pool::builder().cluster(|cluster| cluster.sol_value());
+    let builder = Pool::builder().cluster(ClusterBuilder::sol_value);
     let builder = builder.config(|config| *config = PoolConfig::RECOMMENDED);
     let builder = builder.validators(&[(500, 100); 2]);
     let mut pool = builder.epoch(10).watch(Watch::Off).start().await;

@@ -7,7 +7,7 @@ mod upgrades;
 
 use sluice_sol_value::ValueError;
 use sluice_tests::{
-    cluster::TransactionFailure,
+    cluster::{ClusterBuilder, TransactionFailure},
     pool::{Pool, Watch},
     scenario::{CREDITS, earning_pool},
 };
@@ -23,9 +23,7 @@ async fn valued() -> (Pool, Keypair) {
 /// The same before the calculator is confirmed.
 async fn unconfirmed() -> (Pool, Keypair) {
     let builder = Pool::builder().config(|config| config.breaker_bound_bps = 5_000);
-    let builder = builder
-        .cluster(|cluster| cluster.sol_value())
-        .watch(Watch::Off);
+    let builder = builder.cluster(ClusterBuilder::sol_value).watch(Watch::Off);
     let (mut pool, alice) = earning_pool(builder).await;
     pool.crank_next_epoch(CREDITS).await;
     (pool, alice)
