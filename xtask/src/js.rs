@@ -53,6 +53,17 @@ fn tell_commands(workspace: &Workspace, shell: &Shell) {
     shell.set_var("SLUICE_LOCALNET", workspace.binary("sluice-localnet"));
 }
 
+/// Tests the package in this folder, which depends on the client.
+pub fn test_dependent(workspace: &Workspace, shell: &Shell, folder: &str) -> Result<()> {
+    {
+        let _in_client = enter(workspace, shell)?;
+        cmd!(shell, "npm run build").run()?;
+    }
+    let _in_package = shell.push_dir(workspace.root.join(folder));
+    cmd!(shell, "npm ci --loglevel error").run()?;
+    Ok(cmd!(shell, "npm test").run()?)
+}
+
 /// Goes to the client's package.
 fn enter<'a>(workspace: &Workspace, shell: &'a Shell) -> Result<xshell::PushDir<'a>> {
     enter_package(workspace, shell, "clients/js")
