@@ -75,6 +75,22 @@ pub const TOKEN_METADATA: Program = Program {
     sources: &["tools/token-metadata"],
 };
 
+/// What the LST are worth, for Sanctum's Infinity.
+pub const SOL_VALUE: Program = Program {
+    name: "sluice-sol-value",
+    description: "The SOL-value calculator for Sanctum's Infinity",
+    variable: "SLUICE_SOL_VALUE_ELF",
+    manifest: "programs/sluice-sol-value/Cargo.toml",
+    library: "sluice_sol_value",
+    compiler_arguments: &[],
+    sources: &[
+        "programs/sluice-sol-value/Cargo.toml",
+        "programs/sluice-sol-value/src",
+        "crates/rate/Cargo.toml",
+        "crates/rate/src",
+    ],
+};
+
 /// An example: a pair of SOL and LST.
 pub const PAIR: Program = Program {
     name: "pair",
@@ -140,6 +156,7 @@ pub const ALL: &[&Program] = &[
     &SLUICE,
     &TOKEN_METADATA,
     &SPL_STAKE_POOL,
+    &SOL_VALUE,
     &PAIR,
     &VAULT,
     &STRATEGY,
