@@ -75,10 +75,24 @@ pub const TOKEN_METADATA: Program = Program {
     sources: &["tools/token-metadata"],
 };
 
+/// The router: SOL against LST on token accounts.
+pub const ROUTER: Program = Program {
+    name: "sluice-router",
+    description: "The router between token accounts, for aggregators and programs",
+    variable: "SLUICE_ROUTER_ELF",
+    manifest: "programs/sluice-router/Cargo.toml",
+    library: "sluice_router",
+    compiler_arguments: &[],
+    sources: &[
+        "programs/sluice-router/Cargo.toml",
+        "programs/sluice-router/src",
+    ],
+};
+
 /// What a local cluster runs, which is built where nothing is named.
 pub const USUAL: &[&Program] = &[&SLUICE, &TOKEN_METADATA];
 /// All that can be named, and that the tests run.
-pub const ALL: &[&Program] = &[&SLUICE, &TOKEN_METADATA, &SPL_STAKE_POOL];
+pub const ALL: &[&Program] = &[&SLUICE, &TOKEN_METADATA, &SPL_STAKE_POOL, &ROUTER];
 
 /// What every program is built from: versions, profile, compiler, and how they are put to use.
 pub const SHARED_SOURCES: &[&str] = &[

@@ -142,6 +142,11 @@ pub fn sluice_elf() -> PathBuf {
     built("SLUICE_ELF", "sluice.so")
 }
 
+/// Where the compiled router is: `SLUICE_ROUTER_ELF`, or else what `cargo xtask build` writes.
+pub fn router_elf() -> PathBuf {
+    built("SLUICE_ROUTER_ELF", "sluice_router.so")
+}
+
 /// Where the compiled SPL Stake Pool is: `SLUICE_SPL_POOL_ELF`, or else what `cargo xtask build`
 /// writes.
 pub fn spl_pool_elf() -> PathBuf {
