@@ -8,7 +8,7 @@ use xshell::{Shell, cmd};
 
 use crate::{
     build, js,
-    program::{ALL, Program, SLUICE, SPL_STAKE_POOL, USUAL},
+    program::{ALL, Program, ROUTER, SLUICE, SPL_STAKE_POOL, USUAL},
     workspace::{Workspace, cargo},
 };
 
@@ -116,7 +116,7 @@ pub fn demo(workspace: &Workspace, demo_arguments: &[String]) -> Result<()> {
 /// Runs the benchmarks on our program and on SPL Stake Pool.
 pub fn bench(workspace: &Workspace, bench_arguments: &[String]) -> Result<()> {
     let shell = workspace.shell()?;
-    tell_elfs(&shell, workspace, &[&SLUICE, &SPL_STAKE_POOL])?;
+    tell_elfs(&shell, workspace, &[&SLUICE, &SPL_STAKE_POOL, &ROUTER])?;
     build_binaries(&shell, &["bench"])?;
     let bench = workspace.binary("bench");
     Ok(cmd!(shell, "{bench} {bench_arguments...}").quiet().run()?)
