@@ -111,14 +111,27 @@ export function readAccount<T>(kind: Kind<T>, account: MaybeEncodedAccount): T {
 /** Accounts that one call of a node answers at most. */
 const MOST_AT_ONCE = 100;
 
+/** What reads ask for. */
+export type ReadOptions = {
+    /** The node must have seen this slot, such as that of a transaction of yours; one that lags then refuses. */
+    minContextSlot?: bigint;
+};
+
 /** Accounts in the order of their addresses, with as few calls as a node allows. */
 export async function fetchAll(
     rpc: Rpc<GetMultipleAccountsApi>,
     addresses: readonly Address[],
+    options: ReadOptions = {},
 ): Promise<MaybeEncodedAccount[]> {
     const found: MaybeEncodedAccount[] = [];
     for (let first = 0; first < addresses.length; first += MOST_AT_ONCE) {
-        found.push(...(await fetchEncodedAccounts(rpc, addresses.slice(first, first + MOST_AT_ONCE))));
+        const wanted = addresses.slice(first, first + MOST_AT_ONCE);
+        const part = await fetchEncodedAccounts(rpc, wanted, options);
+        if (part.length !== wanted.length || part.some((account) => !account)) {
+            const what = `The node answered ${part.length} accounts where ${wanted.length} were asked for`;
+            throw new SluiceRefusal('node', `${what}: ask another one`);
+        }
+        found.push(...part);
     }
     return found;
 }

@@ -7,9 +7,11 @@ import {
     getStructDecoder,
     getU64Decoder,
     type Address,
+    type Decoder,
     type MaybeEncodedAccount,
 } from '@solana/kit';
 
+import { atLeastZero } from './integers.js';
 import { SluiceRefusal } from './refusal.js';
 
 /** The sysvars that prices and dates follow from. */
@@ -17,6 +19,7 @@ export const SYSVARS = {
     clock: 'SysvarC1ock11111111111111111111111111111111' as Address,
     rent: 'SysvarRent111111111111111111111111111111111' as Address,
     schedule: 'SysvarEpochSchedu1e111111111111111111111111' as Address,
+    stakeHistory: 'SysvarStakeHistory1111111111111111111111111' as Address,
 } as const;
 
 /** Slot, epoch and time. */
@@ -35,6 +38,8 @@ export type Cluster = {
     schedule: EpochSchedule;
     /** The least lamports of an account without data. */
     emptyRentLamports: bigint;
+    /** The least lamports of a stake account, beside its stake. */
+    stakeRentLamports: bigint;
 };
 
 const CLOCK = getStructDecoder([
@@ -58,23 +63,36 @@ const SCHEDULE = getStructDecoder([
 /** What the runtime counts for an account beside its data, in bytes. */
 const ACCOUNT_OVERHEAD_BYTES = 128n;
 
+const STAKE_ACCOUNT_BYTES = 200n;
+
 /** Reads the sysvars' accounts: clock, rent, schedule. */
 export function readCluster([clock, rent, schedule]: readonly MaybeEncodedAccount[]): Cluster {
-    const { lamportsPerByteYear, exemptionThreshold } = RENT.decode(existing(rent));
+    const { lamportsPerByteYear, exemptionThreshold } = readSysvar(RENT, rent);
+    // The threshold is whole on every cluster; the product is exact below 2^53.
+    const rentOf = (bytes: bigint) =>
+        BigInt(
+            Math.trunc(Number((ACCOUNT_OVERHEAD_BYTES + bytes) * lamportsPerByteYear) * exemptionThreshold),
+        );
     return {
-        clock: CLOCK.decode(existing(clock)),
-        schedule: SCHEDULE.decode(existing(schedule)),
-        // The threshold is whole on every cluster; the product is exact below 2^53.
-        emptyRentLamports: BigInt(
-            Math.trunc(Number(ACCOUNT_OVERHEAD_BYTES * lamportsPerByteYear) * exemptionThreshold),
-        ),
+        clock: readSysvar(CLOCK, clock),
+        schedule: readSysvar(SCHEDULE, schedule),
+        emptyRentLamports: rentOf(0n),
+        stakeRentLamports: rentOf(STAKE_ACCOUNT_BYTES),
     };
 }
 
-function existing(account: MaybeEncodedAccount | undefined): Uint8Array {
-    if (account?.exists) return account.data as Uint8Array;
+/** Reads a sysvar's account. Refuses what a node answers that is none. */
+export function readSysvar<T>(decoder: Decoder<T>, account: MaybeEncodedAccount | undefined): T {
     const about = account ? { address: account.address } : {};
-    throw new SluiceRefusal('missing', `The node did not answer the sysvar ${account?.address}`, about);
+    if (!account?.exists) {
+        throw new SluiceRefusal('missing', `The node did not answer the sysvar ${account?.address}`, about);
+    }
+    try {
+        return decoder.decode(account.data);
+    } catch {
+        const what = `The node answered ${account.data.length} bytes for the sysvar ${account.address}, which are too few`;
+        throw new SluiceRefusal('wrong-size', what, about);
+    }
 }
 
 /** The slots of the shortest epoch: the first one of a cluster that warms up. */
@@ -99,4 +117,10 @@ export function epochOfSlot(schedule: EpochSchedule, slot: bigint): bigint {
     let epoch = 0n;
     while (firstSlotOfEpoch(schedule, epoch + 1n) <= slot) epoch += 1n;
     return epoch;
+}
+
+/** Whether no more than a tenth of the epoch is past. */
+export function isEpochYoung({ clock, schedule }: Cluster): boolean {
+    const past = atLeastZero(clock.slot - firstSlotOfEpoch(schedule, clock.epoch));
+    return past * 10n <= slotsInEpoch(schedule, clock.epoch);
 }

@@ -3,6 +3,9 @@
 import type { Address, GetMultipleAccountsApi, Instruction, Rpc } from '@solana/kit';
 
 import {
+    SLUICE_ERROR__BATCH_LOCKED,
+    SLUICE_ERROR__NOTHING_TO_CLAIM,
+    SLUICE_ERROR__ZERO_AMOUNT,
     findBatchPda,
     findTicketPda,
     getCancelTicketInstructionAsync,
@@ -12,10 +15,16 @@ import {
     getTransferTicketInstruction,
     getWithdrawSolInstructionAsync,
 } from './generated/index.js';
+import { requireAmount, requireWhole } from './inputs.js';
 import { rolled, type PoolView } from './pool.js';
 import { minimum, quoteStake, quoteUnstakeNow } from './quotes.js';
-import { freeTicketNumber, type TicketView } from './tickets.js';
+import { recipientOr, type Recipient } from './recipients.js';
+import { SluiceRefusal, ensure } from './refusal.js';
+import { freeTicketNumber, requireOfPool, ticketState, type TicketView } from './tickets.js';
 import { addressOf, createTokenAccount, signers, tokenAccountOf, type Signing } from './tokens.js';
+
+/** For so many epochs a request can wait for its signatures at most. */
+const MOST_VALID_EPOCHS = 8;
 
 /** How far the result may fall below the quote. */
 export type Slippage = {
@@ -29,16 +38,17 @@ export type StakeInput = Slippage & {
     owner: Signing;
     lamports: bigint;
     /** Whose associated token account gets the LST. Default: the owner's. */
-    recipient?: Address;
+    recipient?: Recipient;
     /** Who pays the rent of that account where it is missing. Default: the owner. */
     payer?: Signing;
 };
 
 /** Deposits SOL. Fails where the program would, such as in a pool that is not priced for this epoch. */
 export async function stake(view: PoolView, input: StakeInput): Promise<Instruction[]> {
-    const { owner, lamports, recipient = addressOf(owner), payer = owner } = input;
+    const { owner, lamports, payer = owner } = input;
     const signer = signers();
     const { mint } = view.account;
+    const recipient = await recipientOr(owner, input.recipient, view);
     const quote = quoteStake(view, lamports);
     const deposit = await getDepositSolInstructionAsync({
         mint,
@@ -59,19 +69,20 @@ export type UnstakeNowInput = Slippage & {
     /** The token account of the LST. Default: the owner's associated one. */
     source?: Address;
     /** Who gets the SOL. Default: the owner. */
-    recipient?: Address;
+    recipient?: Recipient;
 };
 
 /** Leaves at once, from the pool's buffer and for a fee. Fails where the program would. */
 export async function unstakeNow(view: PoolView, input: UnstakeNowInput): Promise<Instruction[]> {
-    const { owner, lst, source, recipient } = input;
+    const { owner, lst, source } = input;
     const signer = signers();
+    const recipient = await recipientOr(owner, input.recipient, view);
     const quote = quoteUnstakeNow(view, lst);
     const withdraw = await getWithdrawSolInstructionAsync({
         mint: view.account.mint,
         owner: signer(owner),
         ...(source && { source }),
-        ...(recipient && { recipient }),
+        recipient,
         lst,
         minimumLamports: minimum(quote.lamports, input.slippageBps),
     });
@@ -87,7 +98,7 @@ export type UnstakeInput = {
     /** The token account of the LST. Default: the owner's associated one. */
     source?: Address;
     /** Who owns the ticket and will be paid. Default: the owner of the LST. */
-    ticketOwner?: Address;
+    ticketOwner?: Recipient;
     /** Who pays the rent of the ticket, and gets it back. Default: the owner. */
     payer?: Signing;
     /** Number of the ticket. Default: the lowest of this epoch that is free. */
@@ -103,6 +114,10 @@ export async function unstake(
     input: UnstakeInput,
 ): Promise<{ instructions: Instruction[]; ticket: Address; number: bigint }> {
     const { owner, lst, payer = owner, validEpochs = 1 } = input;
+    requireAmount('lst', lst);
+    ensure(lst > 0n, SLUICE_ERROR__ZERO_AMOUNT);
+    requireWhole('validEpochs', validEpochs, 1, MOST_VALID_EPOCHS);
+    if (input.number !== undefined) requireAmount('number', input.number);
     const signer = signers();
     const requester = addressOf(owner);
     const { mint } = view.account;
@@ -113,7 +128,7 @@ export async function unstake(
         pool,
         batchId: first,
         requester: signer(owner),
-        owner: input.ticketOwner ?? requester,
+        owner: await recipientOr(owner, input.ticketOwner, view),
         payer: signer(payer),
         source: input.source ?? (await tokenAccountOf(requester, mint)),
         lst,
@@ -131,8 +146,11 @@ export async function unstake(
     return { instructions: [instruction], ticket, number };
 }
 
-/** Collects the SOL of a ticket for its owner. Anybody may, at any time. */
+/** Collects the SOL of a ticket for its owner. Anybody may, as soon as there is something to collect. */
 export async function claim(view: PoolView, ticket: TicketView): Promise<Instruction[]> {
+    requireOfPool(view, ticket.address, ticket.account.pool);
+    const isDue = ticket.claimableLamports > 0n || ticket.state === 'paid';
+    ensure(isDue, SLUICE_ERROR__NOTHING_TO_CLAIM, ticket.address);
     const claiming = await getClaimInstructionAsync({
         pool: view.address,
         batchId: ticket.batch.id,
@@ -145,18 +163,27 @@ export async function claim(view: PoolView, ticket: TicketView): Promise<Instruc
     return [claiming];
 }
 
+/** Who takes a ticket's LST out of the queue. */
+export type CancelInput = {
+    /** The ticket's owner. */
+    owner: Signing;
+    /** Whose associated token account gets the LST. Default: the owner's. */
+    recipient?: Recipient;
+    /** Who pays the rent of that account where it is missing. Default: the owner. */
+    payer?: Signing;
+};
+
 /** Takes a ticket's LST out of the queue again, until its batch locks. */
 export async function cancel(
     view: PoolView,
     ticket: TicketView,
-    {
-        owner,
-        recipient = addressOf(owner),
-        payer = owner,
-    }: { owner: Signing; recipient?: Address; payer?: Signing },
+    { owner, recipient, payer = owner }: CancelInput,
 ): Promise<Instruction[]> {
+    requireOwned(view, ticket, owner);
+    ensure(ticketState(view, ticket.batch) === 'open', SLUICE_ERROR__BATCH_LOCKED, ticket.address);
     const signer = signers();
     const { mint } = view.account;
+    const to = await recipientOr(owner, recipient, view);
     const cancelling = await getCancelTicketInstructionAsync({
         pool: view.address,
         batchId: ticket.batch.id,
@@ -164,23 +191,32 @@ export async function cancel(
         ticket: ticket.address,
         owner: signer(owner),
         payer: ticket.rentRecipient,
-        recipient: await tokenAccountOf(recipient, mint),
+        recipient: await tokenAccountOf(to, mint),
     });
-    return [await createTokenAccount(signer(payer), recipient, mint), cancelling];
+    return [await createTokenAccount(signer(payer), to, mint), cancelling];
 }
 
 /** Gives a ticket to another owner, who will be paid. */
-export function transferTicket(
+export async function transferTicket(
+    view: PoolView,
     ticket: TicketView,
-    { owner, to }: { owner: Signing; to: Address },
-): Instruction[] {
+    { owner, to }: { owner: Signing; to: Recipient },
+): Promise<Instruction[]> {
+    requireOwned(view, ticket, owner);
     const signer = signers();
     const transfer = getTransferTicketInstruction({
         ticket: ticket.address,
         batch: ticket.batchAddress,
         owner: signer(owner),
-        newOwner: to,
+        newOwner: await recipientOr(owner, to, view),
         lst: ticket.account.lst,
     });
     return [transfer];
+}
+
+function requireOwned(view: PoolView, { address, account }: TicketView, owner: Signing): void {
+    requireOfPool(view, address, account.pool);
+    if (account.owner === addressOf(owner)) return;
+    const what = `The ticket ${address} belongs to ${account.owner}, who alone can cancel it or give it away`;
+    throw new SluiceRefusal('another-owner', what, { address });
 }

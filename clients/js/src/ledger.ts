@@ -6,7 +6,7 @@ import {
     SLUICE_ERROR__STAKE_EXIT_TOO_LARGE,
     type Pool,
 } from './generated/index.js';
-import { BPS, atLeastZero, bps, ceil, ceilDiv, floor, least, most, u64 } from './integers.js';
+import { BPS, atLeastZero, bps, ceil, ceilDiv, floor, least, most, saturating, u64 } from './integers.js';
 import { ensure, rule } from './refusal.js';
 
 /** The fields of a pool from which both prices follow. */
@@ -132,28 +132,69 @@ export function instantFee(
 
 const RATE_PARTS = 1_000_000_000_000n;
 
-/** An exit with a stake account: lamports of stake, and what stays for all holders. */
-export type StakeExit = { lamports: bigint; feeLamports: bigint };
+/** An exit with a stake account. */
+export type StakeExit<T extends Ledger = Ledger> = {
+    /** LST to burn. */
+    lst: bigint;
+    /** Stake for the leaver. */
+    lamports: bigint;
+    /** What stays for all holders. */
+    feeLamports: bigint;
+    /** The ledger without both. */
+    ledger: T;
+};
 
-/** What `lst` are worth as stake: the fee is a share, or twice an epoch's reward where that is more. */
-export function stakeExit(
-    ledger: Ledger,
+/** The fee of exits with stake: a share, or twice an epoch's reward where that is more. */
+export type StakeExitFee = { feeBps: number; rateE12: bigint };
+
+/** What `lst` are worth as stake. */
+export function stakeExit<T extends Ledger>(
+    ledger: T,
     lst: bigint,
-    feeBps: number,
-    rateE12: bigint,
+    { feeBps, rateE12 }: StakeExitFee,
     slot: bigint,
-): StakeExit {
+): StakeExit<T> {
     const configured = bps(feeBps);
     // More than all stake together is worth.
     ensure(lst <= ledger.lstSupply, SLUICE_ERROR__STAKE_EXIT_TOO_LARGE);
     const redeemed = redeem(ledger, lst, slot);
     const share = ceil(redeemed.lamports, configured, BPS);
-    const twice = ceilDiv(redeemed.lamports * least(2n * rateE12, (1n << 64n) - 1n), RATE_PARTS);
+    const twice = ceilDiv(redeemed.lamports * saturating(2n * rateE12), RATE_PARTS);
     const feeLamports = most(share, least(twice, redeemed.lamports));
     const lamports = u64(redeemed.lamports - feeLamports);
     ensure(lamports <= ledger.stakedLamports, SLUICE_ERROR__STAKE_EXIT_TOO_LARGE);
-    u64(redeemed.ledger.pendingLamports + feeLamports);
-    return { lamports, feeLamports };
+    const left = {
+        stakedLamports: ledger.stakedLamports - lamports,
+        pendingLamports: u64(redeemed.ledger.pendingLamports + feeLamports),
+    };
+    return { lst, lamports, feeLamports, ledger: { ...redeemed.ledger, ...left } };
+}
+
+/** LST whose exit takes `lamports` of stake, and at most some units of LST more: rounded up. */
+export function lstForStake(
+    ledger: Ledger,
+    lamports: bigint,
+    { feeBps, rateE12 }: StakeExitFee,
+    slot: bigint,
+): bigint {
+    const share = most(bps(feeBps) * (RATE_PARTS / BPS), saturating(2n * rateE12));
+    ensure(share < RATE_PARTS, SLUICE_ERROR__NO_VALUE);
+    // The fee is rounded up, by less than the lamport that is added here.
+    const worth = ceil(u64(lamports + 1n), RATE_PARTS, RATE_PARTS - share);
+    return ceil(worth, ledger.lstSupply, value(ledger, slot));
+}
+
+/** The same exit with `all` as all there is to take: the rest stays, too. */
+export function limitedTo<T extends Ledger>(exit: StakeExit<T>, all: bigint): StakeExit<T> {
+    const rest = atLeastZero(exit.lamports - all);
+    const { stakedLamports, pendingLamports } = exit.ledger;
+    const left = { stakedLamports: u64(stakedLamports + rest), pendingLamports: u64(pendingLamports + rest) };
+    return {
+        lst: exit.lst,
+        lamports: exit.lamports - rest,
+        feeLamports: exit.feeLamports + rest,
+        ledger: { ...exit.ledger, ...left },
+    };
 }
 
 /** Everything that a ticket has earned so far, claimed or not, in lamports. */

@@ -2,9 +2,10 @@
 
 import type { Address, GetMultipleAccountsApi, Rpc } from '@solana/kit';
 
-import { KINDS, fetchAll, readAccount } from './accounts.js';
+import { KINDS, fetchAll, readAccount, type ReadOptions } from './accounts.js';
 import { SYSVARS, readCluster, type Cluster } from './cluster.js';
 import { findPoolPda, type Pool } from './generated/index.js';
+import { requireAddress } from './inputs.js';
 import { u64 } from './integers.js';
 import { full, value } from './ledger.js';
 import { SluiceRefusal } from './refusal.js';
@@ -22,11 +23,16 @@ export type PoolView = {
 };
 
 /** Reads a pool. Refuses what is no pool of this program, or of another layout version. */
-export async function loadPool(rpc: Rpc<GetMultipleAccountsApi>, address: Address): Promise<PoolView> {
-    const [first] = await fetchAll(rpc, [address]);
+export async function loadPool(
+    rpc: Rpc<GetMultipleAccountsApi>,
+    address: Address,
+    options: ReadOptions = {},
+): Promise<PoolView> {
+    requireAddress('The pool', address);
+    const [first] = await fetchAll(rpc, [address], options);
     const { claimsVault } = readAccount(KINDS.pool, first!);
     const wanted = [address, claimsVault, SYSVARS.clock, SYSVARS.rent, SYSVARS.schedule];
-    const [pool, vault, ...sysvars] = await fetchAll(rpc, wanted);
+    const [pool, vault, ...sysvars] = await fetchAll(rpc, wanted, options);
     const account = readAccount(KINDS.pool, pool!);
     const [derived] = await findPoolPda({ mint: account.mint });
     if (derived !== address) {
@@ -42,9 +48,19 @@ export async function loadPool(rpc: Rpc<GetMultipleAccountsApi>, address: Addres
 }
 
 /** Reads the pool of an LST. */
-export async function loadPoolOfMint(rpc: Rpc<GetMultipleAccountsApi>, mint: Address): Promise<PoolView> {
+export async function loadPoolOfMint(
+    rpc: Rpc<GetMultipleAccountsApi>,
+    mint: Address,
+    options: ReadOptions = {},
+): Promise<PoolView> {
+    requireAddress('The mint', mint);
     const [address] = await findPoolPda({ mint });
-    return await loadPool(rpc, address);
+    try {
+        return await loadPool(rpc, address, options);
+    } catch (error) {
+        if (!(error instanceof SluiceRefusal) || error.reason !== 'missing') throw error;
+        throw new SluiceRefusal('missing', `${mint} is not the mint of a pool`, { address: mint });
+    }
 }
 
 const WHOLE_LST = 1_000_000_000n;

@@ -14,6 +14,7 @@ import {
     SLUICE_ERROR__ZERO_AMOUNT,
     type Pool,
 } from './generated/index.js';
+import { requireAmount, requireShare } from './inputs.js';
 import { BPS, NEVER, atLeastZero, bps, ceil, floor, u64 } from './integers.js';
 import * as math from './ledger.js';
 import { rolled, type PoolView } from './pool.js';
@@ -39,6 +40,7 @@ export type ExitQuote = {
 
 /** What a deposit of SOL mints. */
 export function quoteStake({ account, cluster }: PoolView, lamports: bigint): StakeQuote {
+    requireAmount('lamports', lamports);
     ensure(lamports > 0n, SLUICE_ERROR__ZERO_AMOUNT);
     requireDepositsOpen(account, cluster.clock.epoch);
     const { depositFeeBps, entryChargeBps } = account.config;
@@ -51,6 +53,7 @@ export function quoteStake({ account, cluster }: PoolView, lamports: bigint): St
 
 /** What a stake account with this many lamports, its rent included, mints. */
 export function quoteDepositStake({ account, cluster }: PoolView, lamports: bigint): StakeQuote {
+    requireAmount('lamports', lamports);
     requireDepositsOpen(account, cluster.clock.epoch);
     const deposit = math.deposit(
         account,
@@ -71,6 +74,7 @@ function minted({ lst, feeLamports, chargeLamports }: math.Deposit): StakeQuote 
 
 /** What an instant exit pays. */
 export function quoteUnstakeNow(view: PoolView, lst: bigint): ExitQuote {
+    requireAmount('lst', lst);
     const { account, cluster } = view;
     ensure(lst > 0n, SLUICE_ERROR__ZERO_AMOUNT);
     requireInstantExitsOpen(account, cluster.clock.epoch);
@@ -102,16 +106,24 @@ function instantFee(account: Pool): math.InstantFee {
 }
 
 /** What an exit with stake gives, in one account or several. */
-export function quoteWithdrawStake({ account, cluster }: PoolView, lst: bigint): ExitQuote {
-    const { epoch, slot } = cluster.clock;
+export function quoteWithdrawStake(view: PoolView, lst: bigint): ExitQuote {
+    requireStakeExit(view, lst);
+    const { account, cluster } = view;
+    const fee = { feeBps: account.config.stakeExitFeeBps, rateE12: account.rewardRateE12 };
+    const { lamports, feeLamports } = math.stakeExit(account, lst, fee, cluster.clock.slot);
+    return { lamports, feeLamports };
+}
+
+/** Exits with stake are open for an amount; they need a reward, too, to take their fee from. */
+export function requireStakeExit({ account, cluster }: PoolView, lst: bigint): void {
+    requireAmount('lst', lst);
     ensure(lst > 0n, SLUICE_ERROR__ZERO_AMOUNT);
-    requireInstantExitsOpen(account, epoch);
+    requireInstantExitsOpen(account, cluster.clock.epoch);
     ensure(account.rewardRateE12 > 0n, SLUICE_ERROR__NO_REWARD_YET);
     ensure(
         !math.rateExceeds(account.rewardRateE12, bps(account.config.dripBoundBps)),
         SLUICE_ERROR__REWARD_RATE_TOO_HIGH,
     );
-    return math.stakeExit(account, lst, account.config.stakeExitFeeBps, account.rewardRateE12, slot);
 }
 
 /** What a request in the queue will be paid, as far as that can be known. */
@@ -140,6 +152,7 @@ export function quoteUnstake(
     lst: bigint,
     schedule: ExitSchedule = exitSchedule(view),
 ): UnstakeQuote {
+    requireAmount('lst', lst);
     const { account, cluster } = view;
     const { slot, epoch } = cluster.clock;
     const dates = payableDates(view, schedule);
@@ -190,5 +203,6 @@ function requireWithinLimits({ governance }: Pool, lamports: bigint, fullLamport
 
 /** The least to accept where `quoted` was quoted, rounded down: 10 basis points less, unless said otherwise. */
 export function minimum(quoted: bigint, slippageBps = 10): bigint {
+    requireShare('slippageBps', slippageBps);
     return floor(quoted, BPS - bps(slippageBps), BPS);
 }

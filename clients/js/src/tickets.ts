@@ -20,6 +20,7 @@ import {
     type Ticket,
     type UnstakeBatch,
 } from './generated/index.js';
+import { requireAddress, requireWhole } from './inputs.js';
 import { atLeastZero, floor, least, u64 } from './integers.js';
 import { ticketOwed, value } from './ledger.js';
 import { rolled, type PoolView } from './pool.js';
@@ -54,8 +55,10 @@ const OWNER_OFFSET = 80n;
 const POOL_OFFSET = 16n;
 /** Numbers that an epoch has. */
 const NUMBERS_PER_EPOCH = 256n;
+/** So many epochs back tickets are looked for at most. */
+const MOST_SEARCHED = 1_000;
 /** Of so many numbers the node is asked in one go whether they are free. */
-const ASKED_AT_ONCE = 16;
+const ASKED_AT_ONCE = 32;
 const HIGHEST_BUMP = 255;
 
 /** The tickets of an owner in a pool, oldest batch first. The node must have an index of accounts. */
@@ -64,6 +67,7 @@ export async function tickets(
     view: PoolView,
     owner: Address,
 ): Promise<TicketView[]> {
+    requireAddress('owner', owner);
     const field = (offset: bigint, bytes: string) =>
         ({ memcmp: { offset, bytes: bytes as Base58EncodedBytes, encoding: 'base58' } }) as const;
     const kind = getBase58Decoder().decode(TICKET_DISCRIMINATOR);
@@ -87,25 +91,36 @@ export async function tickets(
     return found.filter((ticket) => ticket.account.owner === owner);
 }
 
-/** The tickets that somebody requested, whoever owns them now: for nodes without an index. */
+/**
+ * The tickets that somebody requested, whoever owns them now: for nodes without an index. Of each epoch the
+ * first numbers are asked for, and all others where the later ones of these are taken.
+ */
 export async function requestedTickets(
     rpc: Rpc<GetMultipleAccountsApi>,
     view: PoolView,
     requester: Address,
     { epochs, numbers }: TicketSearch = { epochs: 64, numbers: 16 },
 ): Promise<TicketView[]> {
+    requireAddress('requester', requester);
+    requireWhole('epochs', epochs, 1, MOST_SEARCHED);
+    requireWhole('numbers', numbers, 1, Number(NUMBERS_PER_EPOCH));
     const last = view.cluster.clock.epoch;
     const first = atLeastZero(last - BigInt(epochs) + 1n);
-    const wanted: bigint[] = [];
-    for (let epoch = first; epoch <= last; epoch += 1n) {
-        wanted.push(...numbersOf(epoch).slice(0, numbers));
-    }
-    const addresses = wanted.map((number) => findTicketPda({ pool: view.address, requester, number }));
-    return await ticketsAt(
-        rpc,
-        view,
-        (await Promise.all(addresses)).map(([address]) => address),
-    );
+    const searched = Array.from({ length: Number(last - first) + 1 }, (_, index) => first + BigInt(index));
+    const numbered = async (wanted: bigint[]) => {
+        const found = wanted.map((number) => findTicketPda({ pool: view.address, requester, number }));
+        return (await Promise.all(found)).map(([address]) => address);
+    };
+    const early = searched.flatMap((epoch) => numbersOf(epoch).slice(0, numbers));
+    const found = await ticketsAt(rpc, view, await numbered(early));
+    const taken = new Set(found.map(({ account }) => account.number));
+    const isFull = (epoch: bigint) =>
+        numbersOf(epoch)
+            .slice(numbers / 2, numbers)
+            .some((number) => taken.has(number));
+    const late = searched.filter(isFull).flatMap((epoch) => numbersOf(epoch).slice(numbers));
+    const others = await ticketsAt(rpc, view, await numbered(late));
+    return [...found, ...others].sort(byAge);
 }
 
 /** The tickets of this pool at those of the addresses that have one, oldest batch first. */
@@ -122,7 +137,7 @@ export async function ticketsAt(
         address: account.address,
         account: readAccount(KINDS.ticket, account),
     }));
-    for (const { address, account } of read) requireOf(view, address, account.pool);
+    for (const { address, account } of read) requireOfPool(view, address, account.pool);
     const batchAddresses = await Promise.all(read.map(({ account }) => batchOf(view, account)));
     const batches = await fetchAll(rpc, batchAddresses);
     return read
@@ -133,17 +148,19 @@ export async function ticketsAt(
                 ? [ticketView(view, ticket, batch.address, readAccount(KINDS.batch, batch))]
                 : [];
         })
-        .sort(
-            (one, other) =>
-                compare(one.batch.id, other.batch.id) || compare(one.account.number, other.account.number),
-        );
+        .sort(byAge);
+}
+
+function byAge(one: TicketView, other: TicketView): number {
+    return compare(one.batch.id, other.batch.id) || compare(one.account.number, other.account.number);
 }
 
 function compare(one: bigint, other: bigint): number {
     return one < other ? -1 : one > other ? 1 : 0;
 }
 
-function requireOf(view: PoolView, address: Address, pool: Address): void {
+/** Refuses a ticket of another pool. */
+export function requireOfPool(view: PoolView, address: Address, pool: Address): void {
     if (pool === view.address) return;
     throw new SluiceRefusal('another-pool', `The ticket ${address} is of the pool ${pool}`, { address });
 }
@@ -177,7 +194,7 @@ export function ticketView(
         batchAddress,
         batch,
         rentRecipient: isOfFirstVersion(account) ? account.owner : account.payer,
-        state: stateOf(view, batch),
+        state: ticketState(view, batch),
         claimedLamports: account.claimedLamports,
         claimableLamports,
         estimatedLamports: ticketOwed(unsettled, account.lst, batch.lst),
@@ -189,7 +206,8 @@ function isSettled(batch: UnstakeBatch): boolean {
     return batch.unsettledLst === 0n && batch.lockSlot !== 0n;
 }
 
-function stateOf({ account, cluster }: PoolView, batch: UnstakeBatch): TicketState {
+/** How far the tickets of a batch have come. */
+export function ticketState({ account, cluster }: PoolView, batch: UnstakeBatch): TicketState {
     if (batch.id >= rolled(account, cluster.clock.slot).openBatch) return 'open';
     if (isSettled(batch)) return 'paid';
     return batch.paidLamports > 0n ? 'partly_paid' : 'locked';
@@ -220,22 +238,25 @@ export async function freeTicketNumber(
 ): Promise<bigint> {
     const pool = view.address;
     const all = numbersOf(view.cluster.clock.epoch);
-    const derived = await Promise.all(all.map((number) => findTicketPda({ pool, requester, number })));
-    const cheap = all
-        .map((number, index) => ({ number, pda: derived[index]! }))
-        .filter(({ pda: [, bump] }) => bump === HIGHEST_BUMP);
-    for (let first = 0; first < cheap.length; first += ASKED_AT_ONCE) {
-        const part = cheap.slice(first, first + ASKED_AT_ONCE);
+    for (let first = 0; first < all.length; first += ASKED_AT_ONCE) {
+        const part = all.slice(first, first + ASKED_AT_ONCE);
+        const derived = await Promise.all(part.map((number) => findTicketPda({ pool, requester, number })));
+        const cheap = part.flatMap((number, index) => {
+            const [address, bump] = derived[index]!;
+            return bump === HIGHEST_BUMP ? [{ number, address }] : [];
+        });
         const found = await fetchAll(
             rpc,
-            part.map(({ pda: [address] }) => address),
+            cheap.map(({ address }) => address),
         );
         // Lamports that a stranger sent there take nothing.
         const free = found.findIndex(
             (account) => !account.exists || account.programAddress !== SLUICE_PROGRAM_ADDRESS,
         );
-        if (free >= 0) return part[free]!.number;
+        if (free >= 0) return cheap[free]!.number;
     }
-    const what = `${requester} has requested so often in this epoch that no number is free`;
+    const what =
+        `${requester} has requested so often in this epoch that no number is free: wait for the next one, ` +
+        'or pass a number of another epoch';
     throw new SluiceRefusal('impossible', what, { address: requester });
 }

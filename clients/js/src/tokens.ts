@@ -10,8 +10,12 @@ import {
     type TransactionSigner,
 } from '@solana/kit';
 
-const TOKEN_PROGRAM = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address;
-const SYSTEM_PROGRAM = '11111111111111111111111111111111' as Address;
+import { requireAddress } from './inputs.js';
+
+/** The program of the LST. */
+export const TOKEN_PROGRAM = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address;
+/** Owns wallets. */
+export const SYSTEM_PROGRAM = '11111111111111111111111111111111' as Address;
 const ASSOCIATED_TOKEN_PROGRAM = 'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL' as Address;
 /** Creates the account where it is missing, and fails where it is somebody else's by now. */
 const CREATE_IDEMPOTENT = new Uint8Array([1]);
@@ -33,9 +37,11 @@ export function signers(): (signing: Signing) => TransactionSigner {
     };
 }
 
-/** The address of somebody who signs, or of anybody. */
+/** The address of somebody who signs. */
 export function addressOf(somebody: Signing): Address {
-    return typeof somebody === 'string' ? somebody : somebody.address;
+    const address = typeof somebody === 'string' ? somebody : somebody?.address;
+    requireAddress('Who signs', address);
+    return address;
 }
 
 /** The associated token account of an owner, who may be an address without a key. */

@@ -3,9 +3,10 @@
 import type { Address, GetMultipleAccountsApi, Rpc } from '@solana/kit';
 
 import { KINDS, fetchAll, readAccount } from './accounts.js';
-import { firstSlotOfEpoch, slotsInEpoch } from './cluster.js';
+import { isEpochYoung } from './cluster.js';
 import { findPagePda, type Pool, type Slot } from './generated/index.js';
 import { BPS, atLeastZero, bps, floor, least, most, saturating, u64 } from './integers.js';
+import * as math from './ledger.js';
 import type { PoolView } from './pool.js';
 
 /** What a slot is in, as its `state` says. */
@@ -41,6 +42,38 @@ export function isLeaving({ slot }: Validator): boolean {
     return slot.state === SLOT_STATES.indexOf('retiring') || slot.state === SLOT_STATES.indexOf('ejected');
 }
 
+/** The flag of a slot that retires once its due epoch has come. */
+const FLAG_RETIRE = 1;
+
+/** Whether a validator stays, so that it takes stake. */
+export function takesStake({ slot }: Validator): boolean {
+    return slot.state === SLOT_STATES.indexOf('active') && (slot.flags & FLAG_RETIRE) === 0;
+}
+
+/** A pool with less stake than so many minimum delegations takes any. */
+const SMALL_POOL_MINIMUMS = 1_000n;
+
+/** Whether a validator may be lifted by a deposit of this much stake: by its share of the pool with it. */
+export function hasRoom(
+    { account }: PoolView,
+    slot: Slot,
+    offeredLamports: bigint,
+    minimumLamports: bigint,
+): boolean {
+    const full = u64(math.full(account) + offeredLamports);
+    const { spreadCapBps, config } = account;
+    const capped = floor(full, bps(spreadCapBps), BPS);
+    const most = floor(capped, BPS + bps(config.toleranceBps), BPS);
+    if (u64(stakeOf(slot) + offeredLamports) <= most) return true;
+    return delegatedOf(account) < saturating(minimumLamports * SMALL_POOL_MINIMUMS);
+}
+
+/** What a validator has, without rent and without what is on its way back. */
+function stakeOf(slot: Slot): bigint {
+    const booked = u64(slot.mainLamports + slot.transientLamports);
+    return atLeastZero(atLeastZero(booked - BigInt(slot.rentLamports)) - slot.deactivatingLamports);
+}
+
 /** What a validator that stays gives below its part of all stake: a thousandth of all, at the least. */
 const EXIT_SHARE_PARTS = 1_000n;
 
@@ -51,10 +84,9 @@ export function isBalanced(
     takenLamports: bigint,
     minimumLamports: bigint,
 ): boolean {
-    if (slot.weight === 0) return isEpochYoung(view);
+    if (slot.weight === 0) return isEpochYoung(view.cluster);
     const { account } = view;
-    const booked = u64(slot.mainLamports + slot.transientLamports);
-    const has = atLeastZero(atLeastZero(booked - BigInt(slot.rentLamports)) - slot.deactivatingLamports);
+    const has = stakeOf(slot);
     const delegated = atLeastZero(delegatedOf(account) - takenLamports);
     const part = partOf(account, slot.weight, delegated);
     const tolerated = floor(part, bps(account.config.toleranceBps), BPS);
@@ -75,11 +107,4 @@ function partOf(account: Pool, weight: number, lamports: bigint): bigint {
     const cut = saturating(capped * BigInt(account.cutCount));
     const share = (atLeastZero(lamports - cut) * BigInt(weight)) / account.spreadWeight;
     return least(saturating(share), capped);
-}
-
-/** Whether no more than a tenth of the epoch is past. */
-function isEpochYoung({ cluster }: PoolView): boolean {
-    const { slot, epoch } = cluster.clock;
-    const past = atLeastZero(slot - firstSlotOfEpoch(cluster.schedule, epoch));
-    return past * 10n <= slotsInEpoch(cluster.schedule, epoch);
 }

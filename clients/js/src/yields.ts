@@ -5,6 +5,7 @@ import type { GetMultipleAccountsApi, Rpc } from '@solana/kit';
 
 import { KINDS, fetchAll, readAccount } from './accounts.js';
 import type { EpochRate, RateHistory } from './generated/index.js';
+import { requireAmount } from './inputs.js';
 import { ONE, exp, ln } from './powers.js';
 import type { PoolView } from './pool.js';
 import { SluiceRefusal } from './refusal.js';
@@ -51,6 +52,7 @@ export function epochsOf({ epochs, next, count }: RateHistory): EpochRate[] {
  * so far back. `undefined` where the history does not reach so far.
  */
 export function apy(rates: readonly EpochRate[], epochs = 10n): Yield | undefined {
+    requireAmount('epochs', epochs);
     const known = rates.filter(hasTime);
     const to = known.at(-1);
     const from = to && known.findLast((rate) => rate.epoch <= to.epoch - epochs);

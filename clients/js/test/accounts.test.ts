@@ -90,6 +90,20 @@ test('an error of a node is explained, wherever its code is nested, and one of a
     assert.equal(sluice.explain(new Error('what else')), undefined);
 });
 
+test('a code of another program, which its logs name, is not explained as one of Sluice', () => {
+    const failed = (program: Address) => ({
+        context: {
+            logs: [
+                `Program ${program} invoke [1]`,
+                `Program ${program} failed: custom program error: 0x1770`,
+            ],
+        },
+        cause: { context: { code: 6000 } },
+    });
+    assert.equal(sluice.explain(failed(ELSEWHERE)), undefined);
+    assert.match(sluice.explain(failed(sluice.SLUICE_PROGRAM_ADDRESS)) ?? '', /^The pool is not priced/);
+});
+
 test('bytes that are no event are none, and no line of another program is', () => {
     assert.equal(sluice.eventOf(new Uint8Array()), undefined);
     const [first] = sluice.EVENTS;

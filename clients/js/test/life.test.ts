@@ -41,10 +41,8 @@ test('an owner without a key, such as a vault, gets the tokens of a deposit', as
     const view = await viewOf(stage);
     const [vault] = await getProgramDerivedAddress({ programAddress: view.address, seeds: ['vault'] });
     const { lst } = sluice.quoteStake(view, sol(1n));
-    await net.send(
-        alice,
-        await sluice.stake(view, { owner: alice.signer, lamports: sol(1n), recipient: vault }),
-    );
+    const recipient = await sluice.recipientAt(net.rpc, view, vault);
+    await net.send(alice, await sluice.stake(view, { owner: alice.signer, lamports: sol(1n), recipient }));
     assert.equal(await net.tokens(await lstOf(vault, view)), lst);
     // And it can be asked to sign: its instructions are for a program to sign.
     const now = await viewOf(stage);
@@ -134,47 +132,6 @@ function yieldLine(found: sluice.Yield | undefined): Json | null {
     };
 }
 
-test('a stake account goes out and comes back for what was quoted', async () => {
-    const { net, alice } = stage;
-    const view = await viewOf(stage);
-    const lst = sol(5n);
-    const { instructions, stakeAccount } = await sluice.withdrawStake(net.rpc, view, {
-        owner: alice.signer,
-        lst,
-    });
-    const out = event(await net.send(alice, instructions), 'stakeWithdrawn');
-    const quote = sluice.quoteWithdrawStake(at(view, out.slot), lst);
-    assert.deepEqual({ lamports: out.lamports, feeLamports: out.feeLamports }, quote);
-    assert.equal(out.stake, stakeAccount);
-
-    const now = await viewOf(stage);
-    const back = await sluice.depositStake(net.rpc, now, { owner: alice.signer, stakeAccount });
-    const deposited = event(await net.send(alice, back), 'stakeDeposited');
-    const expected = sluice.quoteDepositStake(now, deposited.lamports);
-    assert.deepEqual([deposited.lst, deposited.feeLamports], [expected.lst, expected.feeLamports]);
-    assert.equal(deposited.vote, out.vote);
-});
-
-test('the command line gives and takes stake accounts for the same', async () => {
-    const { net, alice } = stage;
-    const view = await viewOf(stage);
-    const [taken] = (await net.sluice(alice, 'stake-account', 'withdraw', '4'))['stake_accounts'];
-    const { slot } = await net.landed(taken['signature']);
-    const exit = sluice.quoteWithdrawStake(at(view, slot), sol(4n));
-    assert.deepEqual(
-        [taken['lamports'], taken['fee_lamports']],
-        [String(exit.lamports), String(exit.feeLamports)],
-    );
-
-    const now = await viewOf(stage);
-    const [given] = (await net.sluice(alice, 'stake-account', 'deposit', taken['stake_account']))['deposits'];
-    const entry = sluice.quoteDepositStake(now, BigInt(given['lamports']));
-    assert.deepEqual(
-        [given['minted_lst'], given['fee_lamports']],
-        [String(entry.lst), String(entry.feeLamports)],
-    );
-});
-
 test('an instruction accepts a thousandth less than quoted, or what is said', async () => {
     const { net, alice } = stage;
     const view = await viewOf(stage);
@@ -186,27 +143,10 @@ test('an instruction accepts a thousandth less than quoted, or what is said', as
     const [exact] = await sluice.unstakeNow(view, { owner, lst, slippageBps: 0 });
     const { minimumLamports } = sluice.getWithdrawSolInstructionDataDecoder().decode(exact!.data!);
     assert.equal(minimumLamports, sluice.quoteUnstakeNow(view, lst).lamports);
-    const { instructions } = await sluice.withdrawStake(net.rpc, view, { owner, lst, slippageBps: 10_000 });
-    const any = sluice.getWithdrawStakeInstructionDataDecoder().decode(instructions[0]!.data!);
+    const exit = await sluice.withdrawStake(net.rpc, view, { owner, lst, slippageBps: 10_000 });
+    const [withdrawal] = exit.withdrawals[0]!.instructions;
+    const any = sluice.getWithdrawStakeInstructionDataDecoder().decode(withdrawal!.data!);
     assert.equal(any.minimumLamports, 0n);
-});
-
-test('a stake account that cannot come in, or an exit that nobody can give, is refused', async () => {
-    const { net, alice } = stage;
-    const view = await viewOf(stage);
-    const owner = alice.signer;
-    const deposit = (stakeAccount: Address) => sluice.depositStake(net.rpc, view, { owner, stakeAccount });
-    await assert.rejects(deposit(alice.address), /is no stake account: it belongs to the program 1111/);
-    await assert.rejects(deposit(view.account.stakeAuthority), /There is no stake account at/);
-    const [foreign] = net.votes.slice(-1) as [Address];
-    const withdraw = (input: object) =>
-        sluice.withdrawStake(net.rpc, view, { owner, lst: sol(2n), ...input });
-    await assert.rejects(withdraw({ vote: foreign }), /is not one of the pool's/);
-    await assert.rejects(
-        withdraw({ lst: sol(900n) }),
-        /No validator can give \d+ lamports in one stake account/,
-    );
-    await assert.rejects(withdraw({ lst: 1n }), /No validator can give/);
 });
 
 test('every address is derived as the program derives it', async () => {
@@ -248,7 +188,8 @@ test('a ticket is requested, shown, given away, cancelled, paid and claimed', as
     await net.send(alice, await sluice.cancel(view, taken, { owner: alice.signer }));
     assert.equal(await net.tokens(await lstOf(alice.address, view)), before + sol(10n));
 
-    await net.send(alice, sluice.transferTicket(given, { owner: alice.signer, to: bob.address }));
+    const to = await sluice.recipientAt(net.rpc, view, bob.address);
+    await net.send(alice, await sluice.transferTicket(view, given, { owner: alice.signer, to }));
     const owned = async (owner: Address) => sluice.tickets(net.rpc, await viewOf(stage), owner);
     assert.deepEqual(
         (await owned(alice.address)).map((ticket) => ticket.address),
@@ -278,6 +219,29 @@ test('a ticket is requested, shown, given away, cancelled, paid and claimed', as
     const told = await net.sluice(alice, 'claim');
     assert.equal(told['claims'][0]['ticket'], kept.address);
     assert.deepEqual(await owned(alice.address), []);
+});
+
+test('all tickets of somebody are found without an index, also of who asks often', async () => {
+    const { net, carol } = stage;
+    await net.send(
+        carol,
+        await sluice.stake(await viewOf(stage), { owner: carol.signer, lamports: sol(5n) }),
+    );
+    const made: Address[] = [];
+    for (let tickets = 0; tickets < 20; tickets += 1) {
+        const input = { owner: carol.signer, lst: sol(1n) / 10n };
+        const { instructions, ticket } = await sluice.unstake(net.rpc, await viewOf(stage), input);
+        await net.send(carol, instructions);
+        made.push(ticket);
+    }
+    const view = await viewOf(stage);
+    const found = await sluice.requestedTickets(net.rpc, view, carol.address);
+    assert.deepEqual(
+        found.map(({ address }) => address),
+        made,
+    );
+    const indexed = await sluice.tickets(net.rpc, view, carol.address);
+    assert.deepEqual(indexed, found);
 });
 
 /** Alice joins the queue. */

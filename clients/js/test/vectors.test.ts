@@ -53,6 +53,21 @@ function viewOf(inputs: Inputs): sluice.PoolView {
     };
 }
 
+type Past = sluice.StakeHistory extends ReadonlyMap<bigint, infer Entry> ? Entry : never;
+const STATES: sluice.StakeState[] = ['inactive', 'activating', 'partly_active', 'active', 'deactivating'];
+
+const least = (inputs: Inputs) => inputs['minimumDelegationLamports']!;
+const slotOf = (inputs: Inputs) => withNumbers(under(inputs, 'slot.')) as unknown as sluice.Slot;
+
+/** Whether something holds; a refusal is a no. */
+function whether(answer: () => boolean): bigint[] {
+    try {
+        return [BigInt(answer())];
+    } catch {
+        return [0n];
+    }
+}
+
 const ANSWERS: Record<string, (view: sluice.PoolView, inputs: Inputs) => (bigint | undefined)[]> = {
     prices(view) {
         const { fullLamports, valueLamports } = sluice.prices(view);
@@ -69,22 +84,19 @@ const ANSWERS: Record<string, (view: sluice.PoolView, inputs: Inputs) => (bigint
     unstakeNow: (view, { lst }) => exit(sluice.quoteUnstakeNow(view, lst!)),
     instantBuffer: (view) => [sluice.instantBuffer(view)],
     withdrawStake: (view, { lst }) => exit(sluice.quoteWithdrawStake(view, lst!)),
-    isBalanced(view, inputs) {
-        const slot = withNumbers(under(inputs, 'slot.')) as unknown as sluice.Slot;
-        try {
-            return [
-                BigInt(
-                    sluice.isBalanced(
-                        view,
-                        slot,
-                        inputs['takenLamports']!,
-                        inputs['minimumDelegationLamports']!,
-                    ),
-                ),
-            ];
-        } catch {
-            return [0n];
-        }
+    isBalanced: (view, inputs) =>
+        whether(() => sluice.isBalanced(view, slotOf(inputs), inputs['takenLamports']!, least(inputs))),
+    hasRoom: (view, inputs) =>
+        whether(() => sluice.hasRoom(view, slotOf(inputs), inputs['lamports']!, least(inputs))),
+    stakeState(view, inputs) {
+        const { epoch } = view.cluster.clock;
+        const past = [1n, 2n, 3n, 4n, 5n].map((back) => ({
+            epoch: epoch - back,
+            ...(under(inputs, `past.${back}.`) as Omit<Past, 'epoch'>),
+        }));
+        const history = new Map(past.map((entry) => [entry.epoch, entry]));
+        const delegation = under(inputs, 'delegation.') as unknown as sluice.Delegation;
+        return [BigInt(STATES.indexOf(sluice.stateOfDelegation(delegation, epoch, history)))];
     },
     unstake(view, { lst }) {
         const quote = sluice.quoteUnstake(view, lst!);
@@ -149,6 +161,8 @@ for (const [index, quote] of quotes.entries()) {
 test('the random pools reach every quote, and every refusal that a quote can have', () => {
     assert.equal(cases.length, 10_000);
     for (const quote of quotes) assert.ok((answered.get(quote) ?? 0) > 1_000, quote);
+    const states = new Set(cases.map((line) => line.split('|').at(-1)));
+    assert.equal(states.size, STATES.length);
     const reached = [...refusals.keys()].map((code) =>
         sluice.explain(new sluice.SluiceRefusal('rule', code)),
     );

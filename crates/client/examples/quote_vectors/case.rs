@@ -8,16 +8,21 @@ use sluice::{
     error::Checked,
     state::{EpochRate, NEVER, Pool, Slot, SlotState, Ticket, UnstakeBatch},
 };
-use sluice_client::{ClientError, Cluster, PoolAddresses, PoolSnapshot, TreasuryAccount, Yield};
+use sluice_client::{
+    ClientError, Cluster, HeldStake, PoolAddresses, PoolSnapshot, TreasuryAccount, Yield,
+};
 use sluice_math::{Lamports, Lst};
 use solana_epoch_rewards::EpochRewards;
 use solana_pubkey::Pubkey;
 use solana_stake_interface::stake_history::StakeHistory;
 
-use crate::draw::{Draw, words};
+use crate::{
+    draw::{Draw, words},
+    stake,
+};
 
 /// What is quoted, in the order of the answers.
-pub const QUOTES: [&str; 10] = [
+pub const QUOTES: [&str; 12] = [
     "prices",
     "stake",
     "depositStake",
@@ -28,6 +33,8 @@ pub const QUOTES: [&str; 10] = [
     "unstake",
     "ticket",
     "yield",
+    "hasRoom",
+    "stakeState",
 ];
 
 type Answer = Result<Vec<i128>, ClientError>;
@@ -41,13 +48,16 @@ pub struct Case {
     taken: Lamports,
     ticket: (Ticket, UnstakeBatch),
     rates: (EpochRate, EpochRate),
+    held: HeldStake,
 }
 
 impl Case {
     /// Draws one.
     pub fn of(draw: &mut Draw) -> Self {
         let whole = draw.magnitude();
-        let cluster = cluster(draw);
+        let mut cluster = cluster(draw);
+        let epoch = cluster.clock.epoch;
+        cluster.stake_history = Arc::new(stake::history(draw, epoch));
         let pool = pool(draw, whole, &cluster);
         let claims_vault = draw.amount("claimsVaultLamports", whole / 8);
         Self {
@@ -57,6 +67,7 @@ impl Case {
             taken: Lamports::new(draw.amount("takenLamports", whole / 64)),
             ticket: ticket(draw, whole),
             rates: rates(draw),
+            held: stake::held(draw, epoch),
             snapshot: snapshot(pool, cluster, Lamports::new(claims_vault)),
         }
     }
@@ -70,6 +81,8 @@ impl Case {
             self.unstake(),
             self.claim(),
             Ok(self.yielded()),
+            Ok(vec![i128::from(self.has_room())]),
+            Ok(vec![stake::state(&self.held, &self.snapshot.cluster)]),
         ];
         let answers = entries.into_iter().chain(exits).chain(rest);
         answers.map(|answer| said(&answer)).collect()
@@ -126,6 +139,18 @@ impl Case {
             .pool
             .require_balanced(&self.slot, self.taken, &moment);
         balanced.is_ok()
+    }
+
+    fn has_room(&self) -> bool {
+        let (pool, moment) = (&self.snapshot.pool, self.snapshot.cluster.moment());
+        let owned = pool
+            .ledger()
+            .full()
+            .and_then(|full| full.add(self.lamports));
+        owned.is_ok_and(|full| {
+            let room = pool.require_room(&self.slot, self.lamports, full, &moment);
+            room.is_ok()
+        })
     }
 
     fn unstake(&self) -> Answer {

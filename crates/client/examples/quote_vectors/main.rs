@@ -7,6 +7,7 @@
 
 mod case;
 mod draw;
+mod stake;
 
 use std::{env, error::Error, fs, path::PathBuf};
 
