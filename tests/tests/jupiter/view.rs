@@ -40,119 +40,119 @@ async fn a_quote_tells_the_fees_and_rises_with_the_drip() {
     let share = exit.fee_pct * rust_decimal::Decimal::from(worth);
     assert_eq!(share.round(), exit.fee_amount.into());
 
-    let clock = market.routed.pool.cluster.clock().await;
-    let later = ClockRef::from(clock);
-    later.slot.fetch_add(5, Ordering::Relaxed);
-    let key = market.addresses()[0];
-    let keyed = KeyedAccount {
-        key,
-        account: market.accounts()[&key].clone(),
-        params: None,
+    let later = |clock: &ClockRef| {
+        clock.slot.fetch_add(5, Ordering::Relaxed);
     };
-    let context = AmmContext { clock_ref: later };
-    let mut amm = SluiceAmm::from_keyed_account(&keyed, &context).expect("a pool");
+    let mut amm = view_at(&mut market, later).await;
     amm.update(market.accounts()).expect("both are there");
     market.amm = amm.clone_amm();
     let dripped = market.quote(Way::Exit, SOL).expect("open");
     assert!(dripped.out_amount > exit.out_amount);
 }
 
+/// What is done to an account.
+type Change<'a> = &'a dyn Fn(&mut Account);
+
 #[tokio::test]
 async fn what_is_no_pool_of_this_version_is_refused_by_name() {
     let mut market = Market::open().await;
-    let [key, rent] = market.addresses();
+    let key = market.addresses()[0];
     let good = market.accounts()[&key].clone();
-    let changed = |change: &dyn Fn(&mut Account)| {
-        let mut account = good.clone();
-        change(&mut account);
-        account
-    };
+    let before = market.quote(Way::Exit, SOL).expect("open").out_amount;
     let last = good.data.len() - 1;
-    let cases = [
+    let cases: [(Change<'_>, &str); 8] = [
         (
-            changed(&|account| account.owner = Pubkey::default()),
+            &|account| account.owner = Pubkey::default(),
             "not to Sluice",
         ),
-        (changed(&|account| account.data[0] ^= 1), "is no pool"),
-        (changed(&|account| account.data.clear()), "is no pool"),
-        (changed(&|account| account.data.truncate(7)), "is no pool"),
+        (&|account| account.data[0] ^= 1, "is no pool"),
+        (&|account| account.data.clear(), "is no pool"),
+        (&|account| account.data.truncate(7), "is no pool"),
         (
-            changed(&|account| account.data.truncate(8)),
+            &|account| account.data.truncate(8),
             "is cut off: it has 8 bytes",
         ),
+        (&|account| account.data.truncate(last), "is cut off"),
         (
-            changed(&|account| account.data.truncate(last)),
-            "is cut off",
-        ),
-        (
-            changed(&|account| account.data[8] = 0),
+            &|account| account.data[8] = 0,
             "version 0: it must be migrated",
         ),
+        (&|account| account.data[8] = 9, "version 9, which is newer"),
+    ];
+    for (change, reason) in cases {
+        let mut account = good.clone();
+        change(&mut account);
+        let refused = view(&market, account.clone(), ClockRef::default());
+        let error = refused.err().expect("no pool").to_string();
+        let says_which = error.contains(&key.to_string());
+        assert!(says_which && error.contains(reason), "{error}");
+        assert_eq!(update_with(&mut market, key, Some(account)), error);
+    }
+    // What was known still is.
+    let after = market.quote(Way::Exit, SOL).expect("open").out_amount;
+    assert_eq!(after, before);
+}
+
+#[tokio::test]
+async fn what_is_no_rent_is_refused_by_name() {
+    let mut market = Market::open().await;
+    let rent = market.addresses()[1];
+    let of = |data: &[u8]| {
+        Some(Account {
+            data: data.to_vec(),
+            ..Account::default()
+        })
+    };
+    let cases = [
+        (None, format!("the account {rent} is missing")),
+        (of(&[]), "the rent cannot be read".into()),
         (
-            changed(&|account| account.data[8] = 9),
-            "version 9, which is newer",
+            of(&[0xff; 17]),
+            format!("the rent cannot be: {} lamports for a byte", u64::MAX),
         ),
     ];
-    let before = market.quote(Way::Exit, SOL).expect("open").out_amount;
     for (account, reason) in cases {
-        let keyed = KeyedAccount {
-            key,
-            account: account.clone(),
-            params: None,
-        };
-        let refused = SluiceAmm::from_keyed_account(&keyed, &AmmContext::default());
-        let error = refused.err().expect("no pool").to_string();
-        assert!(
-            error.contains(reason) && error.contains(&key.to_string()),
-            "{error}"
-        );
-        market.accounts().insert(key, account);
-        let accounts = market.accounts().clone();
-        assert_eq!(
-            market
-                .amm
-                .update(&accounts)
-                .expect_err("no pool")
-                .to_string(),
-            error
-        );
+        assert_eq!(update_with(&mut market, rent, account), reason);
     }
-    market.accounts().insert(key, good);
-    for wrong in [&[][..], &[0xff; 17]] {
-        let account = Account {
-            data: wrong.to_vec(),
-            ..Account::default()
-        };
-        market.accounts().insert(rent, account);
-        let accounts = market.accounts().clone();
-        market.amm.update(&accounts).expect_err("no rent");
-    }
-    market.accounts().remove(&rent);
-    let accounts = market.accounts().clone();
-    let error = market
-        .amm
-        .update(&accounts)
-        .expect_err("missing")
-        .to_string();
-    assert_eq!(error, format!("the account {rent} is missing"));
-    // What was known still is.
-    assert_eq!(
-        market.quote(Way::Exit, SOL).expect("open").out_amount,
-        before
-    );
+    market
+        .quote(Way::Exit, SOL)
+        .expect("what was known still is");
+}
+
+/// Why the view refuses an update in which an account is this one, or is missing.
+fn update_with(market: &mut Market, address: Pubkey, account: Option<Account>) -> String {
+    let mut accounts = market.accounts().clone();
+    match account {
+        Some(account) => accounts.insert(address, account),
+        None => accounts.remove(&address),
+    };
+    let updated = market.amm.update(&accounts);
+    updated.expect_err("it is refused").to_string()
+}
+
+/// A view of the market's pool as this account has it.
+fn view(market: &Market, account: Account, clock_ref: ClockRef) -> anyhow::Result<SluiceAmm> {
+    let keyed = KeyedAccount {
+        key: market.addresses()[0],
+        account,
+        params: None,
+    };
+    SluiceAmm::from_keyed_account(&keyed, &AmmContext { clock_ref })
+}
+
+/// A view of the market's pool at another clock, not updated yet.
+async fn view_at(market: &mut Market, change: impl FnOnce(&ClockRef)) -> SluiceAmm {
+    let clock = ClockRef::from(market.routed.pool.cluster.clock().await);
+    change(&clock);
+    let key = market.addresses()[0];
+    let account = market.accounts()[&key].clone();
+    view(market, account, clock).expect("a pool")
 }
 
 #[tokio::test]
 async fn an_exit_is_quoted_only_once_the_rent_is_known() {
     let mut market = Market::open().await;
-    let key = market.addresses()[0];
-    let keyed = KeyedAccount {
-        key,
-        account: market.accounts()[&key].clone(),
-        params: None,
-    };
-    let clock_ref = ClockRef::from(market.routed.pool.cluster.clock().await);
-    let amm = SluiceAmm::from_keyed_account(&keyed, &AmmContext { clock_ref }).expect("a pool");
+    let amm = view_at(&mut market, |_| ()).await;
     market.amm = amm.clone_amm();
     market.quote(Way::Deposit, SOL).expect("it needs no rent");
     let error = market.quote(Way::Exit, SOL).expect_err("not yet");
@@ -188,16 +188,10 @@ async fn other_mints_and_given_results_are_not_quoted() {
 async fn a_pool_that_is_not_priced_is_not_active() {
     let mut market = Market::open().await;
     assert!(market.amm.is_active());
-    let clock = market.routed.pool.cluster.clock().await;
-    let clock_ref = ClockRef::from(clock);
-    clock_ref.epoch.fetch_add(1, Ordering::Relaxed);
-    let key = market.addresses()[0];
-    let keyed = KeyedAccount {
-        key,
-        account: market.accounts()[&key].clone(),
-        params: None,
+    let later = |clock: &ClockRef| {
+        clock.epoch.fetch_add(1, Ordering::Relaxed);
     };
-    let amm = SluiceAmm::from_keyed_account(&keyed, &AmmContext { clock_ref }).expect("a pool");
+    let amm = view_at(&mut market, later).await;
     assert!(!amm.is_active());
 }
 

@@ -22,6 +22,9 @@ use spl_token_interface::{
 
 const TOKEN_2022: Pubkey = Pubkey::from_str_const("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb");
 
+/// How a pool closes in an epoch, the error, and how many of [`both`] it closes.
+type Gate = (fn(&mut Pool, u64), SluiceError, usize);
+
 /// A swap of a SOL in each direction.
 fn both(routed: &Routed) -> [Instruction; 2] {
     [routed.deposit(SOL, 0), routed.withdraw(SOL, 0)]
@@ -199,7 +202,7 @@ async fn what_the_pool_refuses_is_refused_with_its_error() {
     }
     let epoch = routed.pool.cluster.epoch().await;
     routed.pool.watch = Watch::Off;
-    let gates: [(fn(&mut Pool, u64), SluiceError, usize); 4] = [
+    let gates: [Gate; 4] = [
         (
             |pool, epoch| pool.paused_until_epoch = epoch + 1,
             SluiceError::Paused,

@@ -131,10 +131,10 @@ async fn probes(
             });
         }
         add("does not sign", &|probe| {
-            probe.accounts[position].is_signer = false
+            probe.accounts[position].is_signer = false;
         });
         add("is read-only", &|probe| {
-            probe.accounts[position].is_writable = false
+            probe.accounts[position].is_writable = false;
         });
     }
     // Nobody has the keys of most accounts: they cannot sign.
