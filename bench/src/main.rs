@@ -8,7 +8,8 @@ use sluice::state::PoolConfig;
 use sluice_bench::{
     measure::{
         Figure, STAKE_POOL_SIZES, Samples, Target, Unit, measure_cranks, measure_ejections,
-        measure_finalize_of_many, measure_holders, measure_router, measure_stakes,
+        measure_finalize_of_many, measure_holders, measure_router, measure_sol_value,
+        measure_stakes,
     },
     report::{self, bytes},
     spl_pool, thousand,
@@ -37,6 +38,7 @@ async fn main() -> Result<()> {
     measure_holders(&mut pool, &mut samples, "_1_validator").await;
     measure_ejections(&mut small_pool(0, 2).await, &mut samples).await;
     measure_finalize_of_many(&mut samples).await;
+    measure_sol_value(&mut samples).await;
     for validators in STAKE_POOL_SIZES {
         // The thousand have their own pool.
         if validators < thousand::VALIDATORS {

@@ -3,7 +3,7 @@
 use sluice::state::PoolConfig;
 use sluice_bench::measure::{
     Samples, TARGETS, Target, Unit, measure_cranks, measure_ejections, measure_finalize_of_many,
-    measure_holders, measure_observe, measure_router, measure_stakes,
+    measure_holders, measure_observe, measure_router, measure_sol_value, measure_stakes,
 };
 use sluice_tests::{
     cluster::{ClusterBuilder, router_elf, sluice_elf},
@@ -115,6 +115,15 @@ async fn booking_a_thousand_validators_stays_below_its_ceiling_though_the_cap_cu
     measure_finalize_of_many(&mut samples).await;
     for measure in ["finalize_under_a_cap", "finalize_of_the_most_validators"] {
         assert_within_ceiling(&samples, measure);
+    }
+}
+
+#[tokio::test]
+async fn the_sol_value_calculator_stays_below_its_ceilings() {
+    let mut samples = Samples::of("sluice");
+    measure_sol_value(&mut samples).await;
+    for measure in ["lst_to_sol", "sol_to_lst", "elf_bytes"] {
+        assert_within_ceiling(&samples, &format!("sol_value_{measure}"));
     }
 }
 

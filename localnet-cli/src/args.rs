@@ -49,6 +49,8 @@ pub enum Command {
     Airdrop(AirdropArgs),
     /// Walk through the whole life of a stake on a cluster of its own
     Demo(DemoArgs),
+    /// Write the accounts of a living pool to a folder, for tests on other clusters and runtimes
+    Fixture(FixtureArgs),
 }
 
 #[derive(Clone, Copy, Debug, Args)]
@@ -149,6 +151,21 @@ pub struct ProgramArgs {
 
 #[derive(Debug, Args)]
 pub struct DemoArgs {
+    #[command(flatten)]
+    pub program: ProgramArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct FixtureArgs {
+    /// A folder that does not exist yet, or is empty
+    #[arg(value_name = "FOLDER")]
+    pub folder: PathBuf,
+
+    /// How long an epoch of the pool lasts. Less than two days where epochs shall pass on a validator,
+    /// which is then started with as many slots; a slot lasts 400 ms
+    #[arg(long, default_value_t = 172_800, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(60..))]
+    pub epoch_seconds: u64,
+
     #[command(flatten)]
     pub program: ProgramArgs,
 }

@@ -4,6 +4,9 @@ mod args;
 mod cluster;
 mod control;
 mod demo;
+mod fixture;
+mod said;
+mod stage;
 mod start;
 mod wallet;
 
@@ -47,5 +50,6 @@ fn perform(Arguments { global, command }: Arguments, origins: Origins) -> Result
             )
         }
         Command::Demo(arguments) => demo::run(&arguments),
+        Command::Fixture(arguments) => fixture::write(&arguments, output),
     }
 }

@@ -4,6 +4,7 @@ mod build;
 mod docs;
 mod drawings;
 mod fingerprint;
+mod harnesses;
 mod idl;
 mod interface;
 mod js;
@@ -18,7 +19,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::{
-    program::{Program, USUAL},
+    program::{ALL, EXAMPLES, Program, USUAL},
     workspace::{Workspace, forget_the_caller},
 };
 
@@ -35,10 +36,10 @@ enum Task {
     /// Build on-chain programs: target/deploy/PROGRAM.so
     Build {
         /// Which programs [default: what a local cluster runs]
-        #[arg(value_name = "PROGRAM", value_parser = program::by_name())]
+        #[arg(value_name = "PROGRAM", value_parser = program::by_name(ALL))]
         programs: Vec<&'static Program>,
     },
-    /// Build the on-chain programs and run every test: of the workspace, and of the TypeScript client
+    /// Build the on-chain programs and run every test: of the workspace, of the TypeScript client and of the integrations
     Test {
         /// Give the random tests many more steps
         #[arg(long)]
@@ -46,6 +47,12 @@ enum Task {
         /// Arguments for the test runner, after `--`
         #[arg(last = true)]
         runner_arguments: Vec<String>,
+    },
+    /// Build an example and run its tests
+    Example {
+        /// Which one
+        #[arg(value_name = "NAME", value_parser = program::by_name(EXAMPLES))]
+        example: &'static Program,
     },
     /// Let adversaries of every role attack random worlds: the table on the book's page of risks
     Adversaries,
@@ -106,6 +113,14 @@ enum Task {
         #[arg(long)]
         generate: bool,
     },
+    /// Test what indexers and lists take of Sluice, which `test` does, too
+    Integrations {
+        /// Record accounts and transactions for the tests anew instead
+        #[arg(long)]
+        record: bool,
+    },
+    /// Try Sluice in other test harnesses: litesvm, mollusk, and a validator where one is installed
+    Harnesses,
     /// Check that the book's table of contents, pages, links and drawings agree
     Docs,
     /// Draw the book's pictures anew: docs/drawings/*.pikchr to docs/src/drawings/*.svg
@@ -141,6 +156,7 @@ fn perform(task: Task) -> Result<()> {
             long,
             runner_arguments,
         } => run::test(&workspace, long, &runner_arguments),
+        Task::Example { example } => run::example(&workspace, example),
         Task::Adversaries => run::adversaries(&workspace),
         Task::Faults { mixes, seed, only } => run::faults(&workspace, mixes, seed, only.as_deref()),
         Task::Lies {
@@ -156,6 +172,8 @@ fn perform(task: Task) -> Result<()> {
         Task::Idl { check: false } => idl::write(&workspace),
         Task::Js { generate: true } => js::generate(&workspace),
         Task::Js { generate: false } => run::js(&workspace),
+        Task::Integrations { record } => run::integrations(&workspace, record),
+        Task::Harnesses => harnesses::run(&workspace),
         Task::Docs => {
             docs::check(&workspace)?;
             drawings::check(&workspace)

@@ -89,10 +89,54 @@ pub const ROUTER: Program = Program {
     ],
 };
 
+/// What the LST are worth, for Sanctum's Infinity.
+pub const SOL_VALUE: Program = Program {
+    name: "sluice-sol-value",
+    description: "The SOL-value calculator for Sanctum's Infinity",
+    variable: "SLUICE_SOL_VALUE_ELF",
+    manifest: "programs/sluice-sol-value/Cargo.toml",
+    library: "sluice_sol_value",
+    compiler_arguments: &[],
+    sources: &[
+        "programs/sluice-sol-value/Cargo.toml",
+        "programs/sluice-sol-value/src",
+        "crates/rate/Cargo.toml",
+        "crates/rate/src",
+    ],
+};
+
+/// An example: a pair of SOL and LST.
+pub const PAIR: Program = Program {
+    name: "pair",
+    description: "Example: a constant-product pair of SOL and a pool's LST",
+    variable: "SLUICE_PAIR_ELF",
+    manifest: "examples/pair/Cargo.toml",
+    library: "pair",
+    compiler_arguments: &[],
+    sources: &[
+        "examples/pair/Cargo.toml",
+        "examples/pair/src",
+        "programs/sluice/Cargo.toml",
+        "programs/sluice/src",
+        "crates/math/Cargo.toml",
+        "crates/math/src",
+    ],
+};
+
 /// What a local cluster runs, which is built where nothing is named.
 pub const USUAL: &[&Program] = &[&SLUICE, &TOKEN_METADATA];
 /// All that can be named, and that the tests run.
-pub const ALL: &[&Program] = &[&SLUICE, &TOKEN_METADATA, &SPL_STAKE_POOL, &ROUTER];
+pub const ALL: &[&Program] = &[
+    &SLUICE,
+    &TOKEN_METADATA,
+    &SPL_STAKE_POOL,
+    &SOL_VALUE,
+    &PAIR,
+    &ROUTER,
+];
+/// Those that show how to compose with Sluice. The names of an example's test binaries begin with its
+/// own.
+pub const EXAMPLES: &[&Program] = &[&PAIR];
 
 /// What every program is built from: versions, profile, compiler, and how they are put to use.
 pub const SHARED_SOURCES: &[&str] = &[
@@ -110,12 +154,15 @@ pub const SHARED_SOURCES: &[&str] = &[
 /// profile of another name would not do: Solana's compiler always takes the one for releases.
 pub const PROFILE: &str = "programs/profile.toml";
 
-/// Reads a program by its name.
-pub fn by_name() -> impl TypedValueParser<Value = &'static Program> {
-    let names = ALL.iter();
+/// Reads the name of one of these programs.
+pub fn by_name(
+    programs: &'static [&'static Program],
+) -> impl TypedValueParser<Value = &'static Program> {
+    let names = programs.iter();
     let names = names.map(|program| PossibleValue::new(program.name).help(program.description));
     PossibleValuesParser::new(names).try_map(|name| {
-        ALL.iter()
+        programs
+            .iter()
             .copied()
             .find(|program| program.name == name)
             .ok_or("there is no such program")

@@ -7,16 +7,16 @@ use anyhow::Result;
 use xshell::{Shell, cmd};
 
 use crate::{
-    build, js,
-    program::{ALL, Program, ROUTER, SLUICE, SPL_STAKE_POOL, USUAL},
+    build, harnesses, js,
+    program::{ALL, Program, ROUTER, SLUICE, SOL_VALUE, SPL_STAKE_POOL, USUAL},
     workspace::{Workspace, cargo},
 };
 
 /// Set to 1: random tests take many more steps.
 const LONG_VARIABLE: &str = "SLUICE_LONG";
 
-/// Runs every test of the workspace, with nextest where it is installed, and those of the TypeScript
-/// client unless only some are asked for.
+/// Runs every test of the workspace, with nextest where it is installed, and those that Node runs
+/// unless only some are asked for.
 pub fn test(workspace: &Workspace, long: bool, runner_arguments: &[String]) -> Result<()> {
     let shell = workspace.shell()?;
     let cargo = cargo();
@@ -26,13 +26,9 @@ pub fn test(workspace: &Workspace, long: bool, runner_arguments: &[String]) -> R
     }
     // The tests of the commands run the binaries themselves.
     build_binaries(&shell, &["sluice", "sluice-localnet"])?;
-    let nextest = cmd!(shell, "{cargo} nextest --version").quiet();
-    let has_nextest = nextest.ignore_stderr().read().is_ok();
-    let runner: &[&str] = if has_nextest {
-        &["nextest", "run"]
-    } else {
-        &["test"]
-    };
+    harnesses::write_fixture(workspace, &shell)?;
+    let has_nextest = has_nextest(&shell);
+    let runner = runner(has_nextest);
     cmd!(
         shell,
         "{cargo} {runner...} --workspace --no-fail-fast {runner_arguments...}"
@@ -45,7 +41,34 @@ pub fn test(workspace: &Workspace, long: bool, runner_arguments: &[String]) -> R
         // nextest leaves out the examples in the documentation.
         cmd!(shell, "{cargo} test --workspace --doc").run()?;
     }
-    js::test(workspace, &shell)
+    js::test(workspace, &shell)?;
+    js::test_integrations(workspace, &shell)
+}
+
+/// Runs the tests of what indexers and lists take alone, or records what they run on.
+pub fn integrations(workspace: &Workspace, is_recording: bool) -> Result<()> {
+    let shell = workspace.shell()?;
+    if !is_recording {
+        return js::test_integrations(workspace, &shell);
+    }
+    tell_elfs(&shell, workspace, USUAL)?;
+    build_binaries(&shell, &["sluice", "sluice-localnet"])?;
+    js::record_integrations(workspace, &shell)
+}
+
+/// Runs the tests of an example: those in test binaries whose names begin with its own.
+pub fn example(workspace: &Workspace, example: &Program) -> Result<()> {
+    let shell = workspace.shell()?;
+    let cargo = cargo();
+    tell_elfs(&shell, workspace, USUAL)?;
+    tell_elfs(&shell, workspace, &[example])?;
+    let runner = runner(has_nextest(&shell));
+    let tests = format!("{}*", example.name);
+    Ok(cmd!(
+        shell,
+        "{cargo} {runner...} --workspace --no-fail-fast --test {tests}"
+    )
+    .run()?)
 }
 
 /// Runs the tests of the TypeScript client alone.
@@ -116,7 +139,11 @@ pub fn demo(workspace: &Workspace, demo_arguments: &[String]) -> Result<()> {
 /// Runs the benchmarks on our program and on SPL Stake Pool.
 pub fn bench(workspace: &Workspace, bench_arguments: &[String]) -> Result<()> {
     let shell = workspace.shell()?;
-    tell_elfs(&shell, workspace, &[&SLUICE, &SPL_STAKE_POOL, &ROUTER])?;
+    tell_elfs(
+        &shell,
+        workspace,
+        &[&SLUICE, &SPL_STAKE_POOL, &SOL_VALUE, &ROUTER],
+    )?;
     build_binaries(&shell, &["bench"])?;
     let bench = workspace.binary("bench");
     Ok(cmd!(shell, "{bench} {bench_arguments...}").quiet().run()?)
@@ -131,15 +158,30 @@ pub fn load(workspace: &Workspace, load_arguments: &[String]) -> Result<()> {
     Ok(cmd!(shell, "{load} {load_arguments...}").quiet().run()?)
 }
 
+fn has_nextest(shell: &Shell) -> bool {
+    let cargo = cargo();
+    let nextest = cmd!(shell, "{cargo} nextest --version").quiet();
+    nextest.ignore_stderr().read().is_ok()
+}
+
+fn runner(has_nextest: bool) -> &'static [&'static str] {
+    if has_nextest {
+        &["nextest", "run"]
+    } else {
+        &["test"]
+    }
+}
+
 /// Builds programs and tells all commands of the shell where they are.
-fn tell_elfs(shell: &Shell, workspace: &Workspace, programs: &[&Program]) -> Result<()> {
+pub fn tell_elfs(shell: &Shell, workspace: &Workspace, programs: &[&Program]) -> Result<()> {
     for program in programs {
         shell.set_var(program.variable, build::up_to_date(program, workspace)?);
     }
     Ok(())
 }
 
-fn build_binaries(shell: &Shell, names: &[&str]) -> Result<()> {
+/// Builds commands of the workspace.
+pub fn build_binaries(shell: &Shell, names: &[&str]) -> Result<()> {
     let cargo = cargo();
     let binaries = names.iter().flat_map(|name| ["--bin", name]);
     Ok(cmd!(shell, "{cargo} build --workspace {binaries...}").run()?)

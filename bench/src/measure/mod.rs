@@ -8,6 +8,7 @@ mod many;
 mod observe;
 mod router;
 mod samples;
+mod sol_value;
 mod stakes;
 mod targets;
 
@@ -18,5 +19,6 @@ pub use many::measure_finalize_of_many;
 pub use observe::measure_observe;
 pub use router::measure_router;
 pub use samples::{Figure, Samples, Unit};
+pub use sol_value::measure_sol_value;
 pub use stakes::{STAKE_DEPOSIT_LAMPORTS, STAKE_EXIT_LST, STAKE_POOL_SIZES, measure_stakes};
 pub use targets::{TARGETS, Target};

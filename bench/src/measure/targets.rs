@@ -34,6 +34,9 @@ pub const TARGETS: &[Target] = &[
     at_most("router_withdraw_sol", 8_800),
     at_most("router_withdraw_sol_overhead", 2_750),
     at_most("router_elf_bytes", 14_700),
+    at_most("sol_value_lst_to_sol", 1_590),
+    at_most("sol_value_sol_to_lst", 1_380),
+    at_most("sol_value_elf_bytes", 24_000),
     at_most("elf_bytes", 548_000),
 ];
 

@@ -42,11 +42,12 @@ pub use pool::{
     token_metadata::{TokenMetadata, TokenName},
 };
 pub use quote::{
-    dates::{ExitSchedule, SlotTime},
+    calendar::{Coming, Occasion},
+    dates::{ExitSchedule, Pace, SlotTime},
     forecast::{ExitForecast, PayableDates},
     governance::{LossMode, PauseStatus, PlannedChange},
     prices::{Rate, TicketPayout},
-    yields::Yield,
+    yields::{Cause, ClusterPay, Effect, Explained, Stage, Unexplained, Yield},
 };
 pub use send::{
     cluster::Nodes,

@@ -8,8 +8,8 @@ use super::{
     Demo, TO_WINDOW,
     chart::{chart, numbers},
     narration::{act, show, tell},
-    said::{difference, figure, moved},
 };
+use crate::said::{difference, figure, moved};
 
 /// The validator with the highest commission.
 const RETIRED: usize = 4;

@@ -7,8 +7,8 @@ use sluice_math::Lst;
 use super::{
     Demo, TO_WINDOW,
     narration::{act, tell},
-    said::{figure, moved},
 };
+use crate::said::{figure, moved};
 
 /// 300 tokens go through the queue.
 const QUEUED_LST: u64 = 300_000_000_000;

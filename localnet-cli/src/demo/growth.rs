@@ -9,8 +9,8 @@ use super::{
     COMMISSIONS_BPS, Demo,
     chart::{PricePoint, chart, numbers},
     narration::{act, show, tell},
-    said::{difference, figure, list},
 };
+use crate::said::{difference, figure, list};
 
 /// The first is the one in which the stake becomes active: it earns nothing yet.
 const EPOCHS: u32 = 5;

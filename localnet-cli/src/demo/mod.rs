@@ -5,9 +5,8 @@ mod closing;
 mod exits;
 mod growth;
 mod narration;
-mod said;
 mod setup;
-mod stage;
+mod told;
 
 use std::{net::Ipv4Addr, time::Instant};
 
@@ -16,12 +15,13 @@ use anyhow::Result;
 use self::{
     chart::PricePoint,
     narration::{show, tell},
-    said::figure,
-    stage::Stage,
+    told::Told,
 };
 use crate::{
     args::{DemoArgs, StartArgs},
     cluster::LocalCluster,
+    said::figure,
+    stage::Stage,
     wallet::Wallet,
 };
 
@@ -36,7 +36,7 @@ const TO_WINDOW: &str = "advance --percent 80";
 
 /// Who takes part, where, and how prices went so far.
 struct Demo {
-    stage: Stage,
+    stage: Told,
     /// Creates and curates the pool.
     curator: Wallet,
     /// Stakes and leaves.
@@ -60,7 +60,7 @@ pub fn run(arguments: &DemoArgs) -> Result<()> {
         cors: Vec::new(),
     })?;
     show("The whole life of a stake, through the sluice command, on a cluster in this process.");
-    let mut demo = Demo::create_pool(Stage::new(&cluster)?)?;
+    let mut demo = Demo::create_pool(Told::new(Stage::new(&cluster)?))?;
     demo.add_validators()?;
     demo.stake()?;
     demo.delegate()?;

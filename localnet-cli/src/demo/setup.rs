@@ -8,9 +8,9 @@ use sluice_math::Lamports;
 use super::{
     COMMISSIONS_BPS, Demo, TO_WINDOW,
     narration::{act, show, tell},
-    said::{figure, list, moved, text},
-    stage::Stage,
+    told::Told,
 };
+use crate::said::{figure, list, moved, text};
 
 /// What wallets show.
 const NAME: &str = "--name DemoSOL --symbol dSOL --uri https://example.com/dsol.json";
@@ -22,7 +22,7 @@ const STAKED_LAMPORTS: u64 = 1_000_000_000_000;
 
 impl Demo {
     /// Act 1.
-    pub fn create_pool(mut stage: Stage) -> Result<Self> {
+    pub fn create_pool(mut stage: Told) -> Result<Self> {
         act(
             1,
             "Create a pool",

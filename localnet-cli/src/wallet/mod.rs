@@ -19,6 +19,8 @@ pub struct Wallet {
     pub name: &'static str,
     /// The configuration file, to be named by `--config` or `SLUICE_CONFIG`.
     pub config_file: PathBuf,
+    /// The keypair's file.
+    pub keypair_file: PathBuf,
     /// The keypair's address.
     pub owner: Pubkey,
     _folder: Folder,
@@ -43,6 +45,7 @@ impl Wallet {
         Ok(Self {
             name,
             config_file,
+            keypair_file,
             owner: keypair.pubkey(),
             _folder: folder,
         })

@@ -2,6 +2,7 @@
 
 mod cluster;
 mod demo;
+mod fixture;
 mod running;
 mod starting;
 

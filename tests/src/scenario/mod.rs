@@ -7,6 +7,7 @@ mod pools;
 mod readings;
 pub mod recovery;
 pub mod router;
+pub mod sol_value;
 mod stake_exits;
 pub mod two_pools;
 

@@ -1,7 +1,6 @@
 //! The cluster, the people on it, and the binaries that they use.
 
 use std::{
-    cell::Cell,
     env::{self, consts::EXE_SUFFIX},
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -13,7 +12,6 @@ use solana_commitment_config::CommitmentConfig;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 
-use super::narration::command;
 use crate::{cluster::LocalCluster, wallet::Wallet};
 
 /// Variables that would change what the binaries do.
@@ -31,12 +29,12 @@ const VARIABLES: [&str; 7] = [
 pub struct Stage {
     /// The vote accounts of the cluster's validators, in the order of their commissions.
     pub votes: Vec<Pubkey>,
+    /// Asks the cluster.
+    pub rpc: RpcClient,
     url: String,
-    rpc: RpcClient,
     sluice: PathBuf,
     sluice_localnet: PathBuf,
     pool: Option<String>,
-    commands: Cell<u32>,
 }
 
 impl Stage {
@@ -59,7 +57,6 @@ impl Stage {
             sluice,
             sluice_localnet,
             pool: None,
-            commands: Cell::new(0),
         })
     }
 
@@ -79,12 +76,6 @@ impl Stage {
 
     /// Runs `sluice` as this person would, and returns what it printed.
     pub fn sluice(&self, actor: &Wallet, arguments: &str) -> Result<Value> {
-        self.tell_command(actor, "sluice", arguments);
-        self.quietly(actor, arguments)
-    }
-
-    /// The same, without telling the audience.
-    pub fn quietly(&self, actor: &Wallet, arguments: &str) -> Result<Value> {
         let pool = self.pool.iter().flat_map(|pool| ["--pool", pool]);
         run(
             &self.sluice,
@@ -95,18 +86,7 @@ impl Stage {
 
     /// Runs `sluice-localnet` as this person would, and returns what it printed.
     pub fn localnet(&self, actor: &Wallet, arguments: &str) -> Result<Value> {
-        self.tell_command(actor, "sluice-localnet", arguments);
         run(&self.sluice_localnet, actor, arguments.split_whitespace())
-    }
-
-    /// How many commands the audience has seen.
-    pub fn commands(&self) -> u32 {
-        self.commands.get()
-    }
-
-    fn tell_command(&self, actor: &Wallet, program: &str, arguments: &str) {
-        self.commands.set(self.commands.get().saturating_add(1));
-        command(actor.name, program, arguments);
     }
 }
 
