@@ -75,6 +75,20 @@ pub const TOKEN_METADATA: Program = Program {
     sources: &["tools/token-metadata"],
 };
 
+/// The router: SOL against LST on token accounts.
+pub const ROUTER: Program = Program {
+    name: "sluice-router",
+    description: "The router between token accounts, for aggregators and programs",
+    variable: "SLUICE_ROUTER_ELF",
+    manifest: "programs/sluice-router/Cargo.toml",
+    library: "sluice_router",
+    compiler_arguments: &[],
+    sources: &[
+        "programs/sluice-router/Cargo.toml",
+        "programs/sluice-router/src",
+    ],
+};
+
 /// What the LST are worth, for Sanctum's Infinity.
 pub const SOL_VALUE: Program = Program {
     name: "sluice-sol-value",
@@ -160,6 +174,7 @@ pub const ALL: &[&Program] = &[
     &PAIR,
     &VAULT,
     &STRATEGY,
+    &ROUTER,
 ];
 /// Those that show how to compose with Sluice. The names of an example's test binaries begin with its
 /// own.

@@ -8,7 +8,7 @@ use xshell::{Shell, cmd};
 
 use crate::{
     build, harnesses, js,
-    program::{ALL, Program, SLUICE, SOL_VALUE, SPL_STAKE_POOL, USUAL},
+    program::{ALL, Program, ROUTER, SLUICE, SOL_VALUE, SPL_STAKE_POOL, USUAL},
     workspace::{Workspace, cargo},
 };
 
@@ -139,7 +139,11 @@ pub fn demo(workspace: &Workspace, demo_arguments: &[String]) -> Result<()> {
 /// Runs the benchmarks on our program and on SPL Stake Pool.
 pub fn bench(workspace: &Workspace, bench_arguments: &[String]) -> Result<()> {
     let shell = workspace.shell()?;
-    tell_elfs(&shell, workspace, &[&SLUICE, &SPL_STAKE_POOL, &SOL_VALUE])?;
+    tell_elfs(
+        &shell,
+        workspace,
+        &[&SLUICE, &SPL_STAKE_POOL, &SOL_VALUE, &ROUTER],
+    )?;
     build_binaries(&shell, &["bench"])?;
     let bench = workspace.binary("bench");
     Ok(cmd!(shell, "{bench} {bench_arguments...}").quiet().run()?)
