@@ -8,13 +8,14 @@ use sluice::state::PoolConfig;
 use sluice_bench::{
     measure::{
         Figure, STAKE_POOL_SIZES, Samples, Target, Unit, measure_cranks, measure_ejections,
-        measure_finalize_of_many, measure_holders, measure_stakes,
+        measure_finalize_of_many, measure_holders, measure_router, measure_sol_value,
+        measure_stakes,
     },
     report::{self, bytes},
     spl_pool, thousand,
 };
 use sluice_tests::{
-    cluster::{LAMPORTS_PER_SOL, sluice_elf},
+    cluster::{LAMPORTS_PER_SOL, router_elf, sluice_elf},
     pool::{Pool, Watch},
 };
 
@@ -30,12 +31,14 @@ async fn main() -> Result<()> {
     for seed in SEEDS {
         let mut pool = small_pool(seed, 5).await;
         measure_holders(&mut pool, &mut samples, "").await;
+        measure_router(&mut pool, &mut samples).await;
         measure_cranks(&mut pool, CRANK_EPOCHS, &mut samples).await;
     }
     let mut pool = small_pool(0, 1).await;
     measure_holders(&mut pool, &mut samples, "_1_validator").await;
     measure_ejections(&mut small_pool(0, 2).await, &mut samples).await;
     measure_finalize_of_many(&mut samples).await;
+    measure_sol_value(&mut samples).await;
     for validators in STAKE_POOL_SIZES {
         // The thousand have their own pool.
         if validators < thousand::VALIDATORS {
@@ -48,6 +51,7 @@ async fn main() -> Result<()> {
     eprintln!("sluice: a pool of 1,000 validators");
     thousand::measure(&mut samples).await;
     samples.add("elf_bytes", Unit::Bytes, bytes(&sluice_elf())?);
+    samples.add("router_elf_bytes", Unit::Bytes, bytes(&router_elf())?);
 
     eprintln!("spl-stake-pool: pools of 8 to 1,000 validators");
     let mut figures = samples.figures();
@@ -67,7 +71,7 @@ fn exceeded(figure: &Figure) -> Option<&str> {
 
 async fn small_pool(seed: u64, validators: usize) -> Pool {
     let builder = Pool::builder()
-        .cluster(|cluster| cluster.seed(seed))
+        .cluster(|cluster| cluster.seed(seed).router())
         .config(|config| *config = PoolConfig::RECOMMENDED);
     let builder = builder.validators(&vec![(500, 100); validators]);
     builder.epoch(10).watch(Watch::Off).start().await

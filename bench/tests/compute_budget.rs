@@ -3,10 +3,10 @@
 use sluice::state::PoolConfig;
 use sluice_bench::measure::{
     Samples, TARGETS, Target, Unit, measure_cranks, measure_ejections, measure_finalize_of_many,
-    measure_holders, measure_observe, measure_stakes,
+    measure_holders, measure_observe, measure_router, measure_sol_value, measure_stakes,
 };
 use sluice_tests::{
-    cluster::sluice_elf,
+    cluster::{ClusterBuilder, router_elf, sluice_elf},
     pool::{Pool, Watch},
 };
 
@@ -16,7 +16,7 @@ async fn pool_of(validators: usize) -> Pool {
     let builder = Pool::builder().config(|config| *config = PoolConfig::RECOMMENDED);
     let builder = builder.epoch(10).watch(Watch::Off);
     let builder = builder.validators(&vec![(500, 100); validators]);
-    builder.start().await
+    builder.cluster(ClusterBuilder::router).start().await
 }
 
 /// Panics if a measure has no ceiling, or is above it.
@@ -55,6 +55,22 @@ async fn what_holders_pay_for_costs_the_same_with_one_and_with_seventy_validator
         figures.push(HOLDERS_PAY_FOR.map(|measure| samples.figure(measure)));
     }
     assert_eq!(figures[0], figures[1]);
+}
+
+#[tokio::test]
+async fn the_router_stays_below_its_ceilings_with_and_without_a_drip() {
+    let mut pool = pool_of(2).await;
+    let mut samples = Samples::of("sluice");
+    measure_router(&mut pool, &mut samples).await;
+    measure_cranks(&mut pool, 2, &mut samples).await;
+    let account = pool.account().await;
+    assert!(account.drip_end_slot > pool.cluster.slot().await, "no drip");
+    measure_router(&mut pool, &mut samples).await;
+    for direction in ["deposit", "withdraw"] {
+        let measure = format!("router_{direction}_sol");
+        assert_within_ceiling(&samples, &measure);
+        assert_within_ceiling(&samples, &format!("{measure}_overhead"));
+    }
 }
 
 #[tokio::test]
@@ -102,12 +118,26 @@ async fn booking_a_thousand_validators_stays_below_its_ceiling_though_the_cap_cu
     }
 }
 
-#[test]
-fn the_elf_stays_below_its_ceiling() {
-    let elf = std::fs::metadata(sluice_elf()).expect("the program is built");
+#[tokio::test]
+async fn the_sol_value_calculator_stays_below_its_ceilings() {
     let mut samples = Samples::of("sluice");
-    samples.add("elf_bytes", Unit::Bytes, elf.len());
-    assert_within_ceiling(&samples, "elf_bytes");
+    measure_sol_value(&mut samples).await;
+    for measure in ["lst_to_sol", "sol_to_lst", "elf_bytes"] {
+        assert_within_ceiling(&samples, &format!("sol_value_{measure}"));
+    }
+}
+
+#[test]
+fn the_elfs_stay_below_their_ceilings() {
+    for (measure, elf) in [
+        ("elf_bytes", sluice_elf()),
+        ("router_elf_bytes", router_elf()),
+    ] {
+        let elf = std::fs::metadata(elf).expect("the program is built");
+        let mut samples = Samples::of("sluice");
+        samples.add(measure, Unit::Bytes, elf.len());
+        assert_within_ceiling(&samples, measure);
+    }
 }
 
 #[test]

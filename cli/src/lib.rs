@@ -10,13 +10,13 @@ pub mod config;
 mod confirm;
 pub mod failure;
 mod local_book;
-mod moment;
+pub mod moment;
 mod next;
 pub mod output;
 mod parameters;
 pub mod progress;
 pub mod session;
-mod signers;
+pub mod signers;
 mod tokens;
 mod transaction;
 mod transaction_file;
@@ -35,7 +35,7 @@ use crate::{
         TablesCommand, TicketsArgs, TicketsCommand, TopCommand, ValidatorCommand,
     },
     commands::{
-        claim, client_config, convert, crank, custody, pages, pending,
+        calendar, claim, client_config, convert, crank, custody, pages, pending,
         pool::{self, metadata, role},
         stake, stake_account, tables, tickets, unstake, validator,
     },
@@ -103,6 +103,7 @@ fn perform_on_cluster(session: &Session, command: Command, output: OutputFormat)
         Command::StakeAccount(command) => perform_stake_account(session, &command, output),
         Command::Convert(arguments) => print(output, &convert::convert(session, &arguments)?),
         Command::Claim(arguments) => claim::claim(session, &arguments, output),
+        Command::Calendar(arguments) => print(output, &calendar::show(session, arguments)?),
         Command::Tickets(arguments) => perform_tickets(session, arguments, output),
         Command::Pool(command) => perform_pool(session, &command, output),
         Command::Validator(command) => perform_validator(session, command, output),
@@ -159,6 +160,7 @@ fn perform_pool(session: &Session, command: &PoolCommand, output: OutputFormat) 
         PoolCommand::Show => print(output, &pool::show(session)?),
         PoolCommand::List => print(output, &pool::list(session)?),
         PoolCommand::History(arguments) => print(output, &pool::history(session, *arguments)?),
+        PoolCommand::Yield => print(output, &pool::explain_yield(session)?),
         PoolCommand::Migrate => print(output, &pool::migrate(session)?),
         PoolCommand::Metadata(command) => perform_metadata(session, command, output),
         PoolCommand::Config(command) => perform_config(session, command, output),

@@ -4,7 +4,7 @@ use std::{cell::OnceCell, time::Duration};
 
 use anyhow::Result;
 use sluice_client::{
-    ClientError, Cluster, Executor, Journal, Landing, Multisig, Nodes, Outlook, Pending,
+    ClientError, Cluster, Executor, Journal, Landing, Multisig, Nodes, Outlook, Pace, Pending,
     PoolAddresses, PoolSnapshot, SlotTime, Vault, require_recipient, resolve_pool, send::pending,
     words::amounts::sol,
 };
@@ -41,7 +41,7 @@ pub struct Session {
     settings: Settings,
     journal: OnceCell<Journal>,
     genesis: OnceCell<Hash>,
-    slot_time: OnceCell<Option<SlotTime>>,
+    pace: OnceCell<Option<Pace>>,
 }
 
 /// Who signs.
@@ -85,7 +85,7 @@ impl Session {
             settings,
             journal: OnceCell::new(),
             genesis: OnceCell::new(),
-            slot_time: OnceCell::new(),
+            pace: OnceCell::new(),
         })
     }
 
@@ -120,6 +120,11 @@ impl Session {
     /// The pool after something was confirmed, if a node says soon how it is.
     pub fn snapshot_afterwards(&self, pool: &PoolAddresses) -> Result<PoolSnapshot> {
         Ok(PoolSnapshot::load(&self.afterwards, pool)?)
+    }
+
+    /// The pool now with the vote accounts of all its validators: enough to explain its last epoch.
+    pub fn snapshot_with_votes(&self) -> Result<PoolSnapshot> {
+        Ok(PoolSnapshot::with_votes(&self.rpc, &self.pool()?)?)
     }
 
     /// The pool now with the stake and vote accounts of all its validators: enough for plans.
@@ -215,6 +220,7 @@ impl Session {
             journal: Some(self.journal()?),
             priority_fee: self.settings.priority_fee(),
             patience: self.settings.patience(),
+            stop: None,
         }))
     }
 
@@ -272,14 +278,19 @@ impl Session {
         Ok(self.genesis.get_or_init(|| genesis))
     }
 
-    /// How long a slot takes, where slots pass. It is measured once: a node without samples is watched
-    /// for seconds.
+    /// How long a slot takes, where slots pass.
     pub fn slot_time(&self) -> Result<Option<SlotTime>> {
-        if let Some(measured) = self.slot_time.get() {
+        Ok(self.pace()?.map(|pace| pace.usual))
+    }
+
+    /// The same with how it varies. It is measured once: a node without samples is watched for
+    /// seconds.
+    pub fn pace(&self) -> Result<Option<Pace>> {
+        if let Some(measured) = self.pace.get() {
             return Ok(*measured);
         }
-        let measured = SlotTime::measure(&self.rpc)?;
-        Ok(*self.slot_time.get_or_init(|| measured))
+        let measured = Pace::measure(&self.rpc)?;
+        Ok(*self.pace.get_or_init(|| measured))
     }
 
     /// What to do with transactions.

@@ -12,7 +12,7 @@ use solana_pubkey::Pubkey;
 use solana_remote_wallet::{locator::Locator, remote_wallet::RemoteWalletError};
 use solana_signer::Signer;
 
-use crate::{failure::misuse, output::announce, typed::Origin};
+use crate::{failure::misuse, output::announce};
 
 /// The bits of a file's mode that let others than its owner do something.
 #[cfg(unix)]
@@ -25,41 +25,50 @@ const FILE_SCHEME: &str = "file:";
 /// What is longer, and is no file, could be a key in letters.
 const LONGEST_NAME: usize = 60;
 
-/// Where a signer comes from, and which flag says so.
-#[derive(Clone, Copy)]
+/// Where a signer comes from, and how an error speaks of it.
 pub struct Source<'a> {
-    /// `keypair` or `fee-payer`: the flag without its dashes.
-    pub flag: &'static str,
-    /// What gives it.
-    pub origin: Origin,
+    /// What the signer is called, where a wallet or a person is asked for it: `keypair`.
+    pub name: &'static str,
+    /// What gives it: `--keypair`, or `SLUICE_KEYPAIR`.
+    pub named: String,
+    /// How another one is given: `pass --keypair`.
+    pub instead: String,
+    /// Who could sign in its place: an end of a sentence; nothing where nobody could.
+    pub elsewhere: &'static str,
     /// What it says.
     pub text: &'a str,
 }
 
+/// Who can sign in place of a command's signer.
+pub const WITH_DUMP: &str = ", or have it signed elsewhere with --send dump";
+
 impl Source<'_> {
     /// Opens the signer. A bare address does where it will not have to sign.
-    pub fn open(self, may_be_absent: bool) -> Result<Box<dyn Signer>> {
-        let Self { flag, origin, text } = self;
-        require_no_secret(text, &origin.of(flag, "keypair_path"))?;
+    pub fn open(&self, may_be_absent: bool) -> Result<Box<dyn Signer>> {
+        let text = self.text;
+        require_no_secret(text, &self.named)?;
         if is_address(text) && !may_be_absent {
+            let Self {
+                instead, elsewhere, ..
+            } = self;
             bail!(
-                "{text} is an address, which cannot sign: pass --{flag} with a keypair file, \
-                 usb://ledger or prompt://, or have it signed elsewhere with --send dump"
+                "{text} is an address, which cannot sign: {instead} with a keypair file, \
+                 usb://ledger or prompt://{elsewhere}"
             );
         }
         let text = text.strip_prefix(FILE_SCHEME).unwrap_or(text);
         if is_file(text) {
-            return Ok(Box::new(keypair_file(text, flag)?));
+            return Ok(Box::new(read(text, &self.instead)?));
         }
         if text.starts_with("usb:") {
             Locator::new_from_path(text).map_err(|error| anyhow!(explain(text, &error)))?;
-            usb_is_there()?;
+            usb_is_there(self.elsewhere)?;
         }
         let config = SignerFromPathConfig {
             allow_null_signer: may_be_absent,
         };
         let no_matches = clap_2::ArgMatches::default();
-        signer_from_path_with_config(&no_matches, text, flag, &mut None, &config)
+        signer_from_path_with_config(&no_matches, text, self.name, &mut None, &config)
             .map_err(|error| anyhow!(explain(text, &*error)))
     }
 }
@@ -81,10 +90,15 @@ fn is_file(text: &str) -> bool {
 /// Reads a keypair file that `flag` names, and warns where others could read or change it.
 pub fn keypair_file(path: &str, flag: &str) -> Result<Keypair> {
     require_no_secret(path, &format!("--{flag}"))?;
+    read(path, &format!("pass --{flag}"))
+}
+
+/// Reads a keypair file; `instead` is how another one is given.
+fn read(path: &str, instead: &str) -> Result<Keypair> {
     let Ok(metadata) = fs::metadata(path) else {
         bail!(
-            "there is no keypair file {path}: make one with `solana-keygen new -o {path}`, or pass \
-             --{flag} FILE"
+            "there is no keypair file {path}: make one with `solana-keygen new -o {path}`, or \
+             {instead} FILE"
         );
     };
     #[cfg(unix)]
@@ -153,11 +167,11 @@ pub fn shown(path: &Path) -> String {
 }
 
 /// The library that looks for wallets panics where the machine has no USB at all.
-fn usb_is_there() -> Result<()> {
+fn usb_is_there(elsewhere: &str) -> Result<()> {
     rusb::Context::new().map(drop).map_err(|error| {
         anyhow!(
             "this machine has no USB that could be used ({error}): connect the hardware wallet to \
-             another one, or have the transaction signed elsewhere with --send dump"
+             another one{elsewhere}"
         )
     })
 }
@@ -189,13 +203,18 @@ mod tests {
 
     const ADDRESS: &str = "HAgk14JpMQLgt6rVgv7cBQFJWFto5Dqxi472uT3DKpqk";
 
-    fn refusal(text: &str) -> String {
-        let source = Source {
-            flag: "keypair",
-            origin: Origin::Flag,
+    fn source<'a>(name: &'static str, text: &'a str) -> Source<'a> {
+        Source {
+            name,
+            named: "--this".to_owned(),
+            instead: "pass --this".to_owned(),
+            elsewhere: WITH_DUMP,
             text,
-        };
-        source
+        }
+    }
+
+    fn refusal(text: &str) -> String {
+        source("keypair", text)
             .open(false)
             .err()
             .map_or_else(String::new, |error| error.to_string())
@@ -203,16 +222,12 @@ mod tests {
 
     #[test]
     fn an_address_stands_for_an_absent_signer_only_where_nothing_is_signed() {
-        let source = Source {
-            flag: "fee-payer",
-            origin: Origin::Flag,
-            text: ADDRESS,
-        };
+        let source = source("fee-payer", ADDRESS);
         let absent = source.open(true).unwrap();
         assert_eq!(absent.pubkey().to_string(), ADDRESS);
         let refused = source.open(false).err().unwrap().to_string();
         assert!(
-            refused.contains("an address, which cannot sign: pass --fee-payer"),
+            refused.contains("an address, which cannot sign: pass --this"),
             "{refused}"
         );
     }

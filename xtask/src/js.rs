@@ -1,4 +1,5 @@
-//! The TypeScript client, `clients/js`: its packages, its generated part, its tests.
+//! What Node runs: the TypeScript client, `clients/js`, with its packages, its generated part and its
+//! tests; and the tests of `integrations`.
 
 use std::{env, ffi::OsString, fs, path::PathBuf};
 
@@ -21,10 +22,23 @@ pub fn test(workspace: &Workspace, shell: &Shell) -> Result<()> {
     cmd!(shell, "{write_vectors} {vectors}").run()?;
     let _in_package = enter(workspace, shell)?;
     shell.set_var("SLUICE_VECTORS", vectors);
-    shell.set_var("SLUICE_CLI", workspace.binary("sluice"));
-    shell.set_var("SLUICE_LOCALNET", workspace.binary("sluice-localnet"));
+    tell_commands(workspace, shell);
     cmd!(shell, "npm run check").run()?;
     Ok(cmd!(shell, "npm test").run()?)
+}
+
+/// Tests what indexers and lists take of Sluice, on accounts and transactions that were recorded.
+pub fn test_integrations(workspace: &Workspace, shell: &Shell) -> Result<()> {
+    let _in_package = enter_package(workspace, shell, "integrations")?;
+    Ok(cmd!(shell, "npm test").run()?)
+}
+
+/// Records those accounts and transactions anew, on a local cluster. The shell knows the ELFs, and the
+/// binaries are built.
+pub fn record_integrations(workspace: &Workspace, shell: &Shell) -> Result<()> {
+    let _in_package = enter_package(workspace, shell, "integrations")?;
+    tell_commands(workspace, shell);
+    Ok(cmd!(shell, "npm run record").run()?)
 }
 
 /// Makes the generated part anew from `idl/sluice.json`.
@@ -32,6 +46,11 @@ pub fn generate(workspace: &Workspace) -> Result<()> {
     let shell = workspace.shell()?;
     let _in_package = enter(workspace, &shell)?;
     Ok(cmd!(shell, "npm run generate").run()?)
+}
+
+fn tell_commands(workspace: &Workspace, shell: &Shell) {
+    shell.set_var("SLUICE_CLI", workspace.binary("sluice"));
+    shell.set_var("SLUICE_LOCALNET", workspace.binary("sluice-localnet"));
 }
 
 /// Tests the package in this folder, which depends on the client.
@@ -45,23 +64,30 @@ pub fn test_dependent(workspace: &Workspace, shell: &Shell, folder: &str) -> Res
     Ok(cmd!(shell, "npm test").run()?)
 }
 
-/// Goes to the package, with a Node that is new enough and the packages of its lock file.
+/// Goes to the client's package.
 fn enter<'a>(workspace: &Workspace, shell: &'a Shell) -> Result<xshell::PushDir<'a>> {
-    let in_package = shell.push_dir(workspace.root.join("clients/js"));
+    enter_package(workspace, shell, "clients/js")
+}
+
+/// Goes to a package, with a Node that is new enough and the packages of its lock file.
+fn enter_package<'a>(
+    workspace: &Workspace,
+    shell: &'a Shell,
+    folder: &str,
+) -> Result<xshell::PushDir<'a>> {
+    let in_package = shell.push_dir(workspace.root.join(folder));
     if cmd!(shell, "npm --version")
         .quiet()
         .ignore_stderr()
         .read()
         .is_err()
     {
-        bail!(
-            "npm is missing, which the TypeScript client needs: on Debian, run: sudo apt-get install npm"
-        );
+        bail!("npm is missing, which {folder} needs: on Debian, run: sudo apt-get install npm");
     }
     if !has_node(shell) {
         use_own_node(workspace, shell)?;
     }
-    install_packages(workspace, shell)?;
+    install_packages(workspace, shell, folder)?;
     Ok(in_package)
 }
 
@@ -114,11 +140,12 @@ fn prepend_to_path(shell: &Shell, first: PathBuf) -> Result<()> {
 }
 
 /// Installs what the lock file names, unless that is there.
-fn install_packages(workspace: &Workspace, shell: &Shell) -> Result<()> {
+fn install_packages(workspace: &Workspace, shell: &Shell, folder: &str) -> Result<()> {
     let package = shell.current_dir();
-    let installed = of_client(workspace)?.join("package-lock.json");
-    let wanted =
-        fs::read(package.join("package-lock.json")).context("clients/js has no lock file")?;
+    let name = format!("{}-lock.json", folder.replace('/', "-"));
+    let installed = of_client(workspace)?.join(name);
+    let wanted = fs::read(package.join("package-lock.json"))
+        .with_context(|| format!("{folder} has no lock file"))?;
     let is_there = package.join("node_modules").is_dir();
     if is_there && fs::read(&installed).is_ok_and(|installed| installed == wanted) {
         return Ok(());

@@ -39,7 +39,7 @@ enum Task {
         #[arg(value_name = "PROGRAM", value_parser = program::by_name(ALL))]
         programs: Vec<&'static Program>,
     },
-    /// Build the on-chain programs and run every test: of the workspace, and of the TypeScript client
+    /// Build the on-chain programs and run every test: of the workspace, of the TypeScript client and of the integrations
     Test {
         /// Give the random tests many more steps
         #[arg(long)]
@@ -113,6 +113,12 @@ enum Task {
         #[arg(long)]
         generate: bool,
     },
+    /// Test what indexers and lists take of Sluice, which `test` does, too
+    Integrations {
+        /// Record accounts and transactions for the tests anew instead
+        #[arg(long)]
+        record: bool,
+    },
     /// Try Sluice in other test harnesses: litesvm, mollusk, and a validator where one is installed
     Harnesses,
     /// Check that the book's table of contents, pages, links and drawings agree
@@ -166,6 +172,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Idl { check: false } => idl::write(&workspace),
         Task::Js { generate: true } => js::generate(&workspace),
         Task::Js { generate: false } => run::js(&workspace),
+        Task::Integrations { record } => run::integrations(&workspace, record),
         Task::Harnesses => harnesses::run(&workspace),
         Task::Docs => {
             docs::check(&workspace)?;

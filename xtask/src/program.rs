@@ -75,6 +75,36 @@ pub const TOKEN_METADATA: Program = Program {
     sources: &["tools/token-metadata"],
 };
 
+/// The router: SOL against LST on token accounts.
+pub const ROUTER: Program = Program {
+    name: "sluice-router",
+    description: "The router between token accounts, for aggregators and programs",
+    variable: "SLUICE_ROUTER_ELF",
+    manifest: "programs/sluice-router/Cargo.toml",
+    library: "sluice_router",
+    compiler_arguments: &[],
+    sources: &[
+        "programs/sluice-router/Cargo.toml",
+        "programs/sluice-router/src",
+    ],
+};
+
+/// What the LST are worth, for Sanctum's Infinity.
+pub const SOL_VALUE: Program = Program {
+    name: "sluice-sol-value",
+    description: "The SOL-value calculator for Sanctum's Infinity",
+    variable: "SLUICE_SOL_VALUE_ELF",
+    manifest: "programs/sluice-sol-value/Cargo.toml",
+    library: "sluice_sol_value",
+    compiler_arguments: &[],
+    sources: &[
+        "programs/sluice-sol-value/Cargo.toml",
+        "programs/sluice-sol-value/src",
+        "crates/rate/Cargo.toml",
+        "crates/rate/src",
+    ],
+};
+
 /// An example: a pair of SOL and LST.
 pub const PAIR: Program = Program {
     name: "pair",
@@ -93,13 +123,62 @@ pub const PAIR: Program = Program {
     ],
 };
 
+/// An example: a vault that lends SOL against the LST.
+pub const VAULT: Program = Program {
+    name: "vault",
+    description: "Example: lends SOL against a pool's LST",
+    variable: "SLUICE_VAULT_ELF",
+    manifest: "examples/vault/Cargo.toml",
+    library: "vault",
+    compiler_arguments: &[],
+    sources: &[
+        "examples/vault/Cargo.toml",
+        "examples/vault/src",
+        "programs/sluice/Cargo.toml",
+        "programs/sluice/src",
+        "crates/math/Cargo.toml",
+        "crates/math/src",
+        "crates/rate/Cargo.toml",
+        "crates/rate/src",
+    ],
+};
+
+/// An example: a vault that stakes, queues and claims for its holders.
+pub const STRATEGY: Program = Program {
+    name: "strategy",
+    description: "Example: stakes for holders of shares, and keeps some SOL ready",
+    variable: "SLUICE_STRATEGY_ELF",
+    manifest: "examples/strategy/Cargo.toml",
+    library: "strategy",
+    compiler_arguments: &[],
+    sources: &[
+        "examples/strategy/Cargo.toml",
+        "examples/strategy/src",
+        "programs/sluice/Cargo.toml",
+        "programs/sluice/src",
+        "crates/math/Cargo.toml",
+        "crates/math/src",
+        "crates/rate/Cargo.toml",
+        "crates/rate/src",
+    ],
+};
+
 /// What a local cluster runs, which is built where nothing is named.
 pub const USUAL: &[&Program] = &[&SLUICE, &TOKEN_METADATA];
 /// All that can be named, and that the tests run.
-pub const ALL: &[&Program] = &[&SLUICE, &TOKEN_METADATA, &SPL_STAKE_POOL, &PAIR];
+pub const ALL: &[&Program] = &[
+    &SLUICE,
+    &TOKEN_METADATA,
+    &SPL_STAKE_POOL,
+    &SOL_VALUE,
+    &PAIR,
+    &VAULT,
+    &STRATEGY,
+    &ROUTER,
+];
 /// Those that show how to compose with Sluice. The names of an example's test binaries begin with its
 /// own.
-pub const EXAMPLES: &[&Program] = &[&PAIR];
+pub const EXAMPLES: &[&Program] = &[&PAIR, &VAULT, &STRATEGY];
 
 /// What every program is built from: versions, profile, compiler, and how they are put to use.
 pub const SHARED_SOURCES: &[&str] = &[

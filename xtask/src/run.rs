@@ -8,15 +8,15 @@ use xshell::{Shell, cmd};
 
 use crate::{
     build, harnesses, js,
-    program::{ALL, Program, SLUICE, SPL_STAKE_POOL, USUAL},
+    program::{ALL, Program, ROUTER, SLUICE, SOL_VALUE, SPL_STAKE_POOL, USUAL},
     workspace::{Workspace, cargo},
 };
 
 /// Set to 1: random tests take many more steps.
 const LONG_VARIABLE: &str = "SLUICE_LONG";
 
-/// Runs every test of the workspace, with nextest where it is installed, and those of the TypeScript
-/// client unless only some are asked for.
+/// Runs every test of the workspace, with nextest where it is installed, and those that Node runs
+/// unless only some are asked for.
 pub fn test(workspace: &Workspace, long: bool, runner_arguments: &[String]) -> Result<()> {
     let shell = workspace.shell()?;
     let cargo = cargo();
@@ -41,7 +41,19 @@ pub fn test(workspace: &Workspace, long: bool, runner_arguments: &[String]) -> R
         // nextest leaves out the examples in the documentation.
         cmd!(shell, "{cargo} test --workspace --doc").run()?;
     }
-    js::test(workspace, &shell)
+    js::test(workspace, &shell)?;
+    js::test_integrations(workspace, &shell)
+}
+
+/// Runs the tests of what indexers and lists take alone, or records what they run on.
+pub fn integrations(workspace: &Workspace, is_recording: bool) -> Result<()> {
+    let shell = workspace.shell()?;
+    if !is_recording {
+        return js::test_integrations(workspace, &shell);
+    }
+    tell_elfs(&shell, workspace, USUAL)?;
+    build_binaries(&shell, &["sluice", "sluice-localnet"])?;
+    js::record_integrations(workspace, &shell)
 }
 
 /// Runs the tests of an example: those in test binaries whose names begin with its own.
@@ -127,7 +139,11 @@ pub fn demo(workspace: &Workspace, demo_arguments: &[String]) -> Result<()> {
 /// Runs the benchmarks on our program and on SPL Stake Pool.
 pub fn bench(workspace: &Workspace, bench_arguments: &[String]) -> Result<()> {
     let shell = workspace.shell()?;
-    tell_elfs(&shell, workspace, &[&SLUICE, &SPL_STAKE_POOL])?;
+    tell_elfs(
+        &shell,
+        workspace,
+        &[&SLUICE, &SPL_STAKE_POOL, &SOL_VALUE, &ROUTER],
+    )?;
     build_binaries(&shell, &["bench"])?;
     let bench = workspace.binary("bench");
     Ok(cmd!(shell, "{bench} {bench_arguments...}").quiet().run()?)

@@ -29,6 +29,14 @@ pub const TARGETS: &[Target] = &[
     at_most("price_1000_validators_compute", 736_000),
     at_most("take_back_1000_validators_log_bytes", MAX_LOG_BYTES as u64),
     at_most("return_1000_validators_log_bytes", MAX_LOG_BYTES as u64),
+    at_most("router_deposit_sol", 8_350),
+    at_most("router_deposit_sol_overhead", 2_750),
+    at_most("router_withdraw_sol", 8_800),
+    at_most("router_withdraw_sol_overhead", 2_750),
+    at_most("router_elf_bytes", 14_700),
+    at_most("sol_value_lst_to_sol", 1_590),
+    at_most("sol_value_sol_to_lst", 1_380),
+    at_most("sol_value_elf_bytes", 24_000),
     at_most("elf_bytes", 548_000),
 ];
 

@@ -27,8 +27,8 @@ pub use stake_account::{
     ConvertArgs, DepositStakeArgs, StakeAccountCommand, StakeAccountsArgs, WithdrawStakeArgs,
 };
 pub use staking::{
-    ClaimArgs, LeastLst, RequestArgs, Slippage, StakeArgs, Sum, TicketsArgs, TicketsCommand,
-    Tolerance, UnstakeArgs, least_sol,
+    CalendarArgs, ClaimArgs, LeastLst, RequestArgs, Slippage, StakeArgs, Sum, TicketsArgs,
+    TicketsCommand, Tolerance, UnstakeArgs, least_sol,
 };
 pub use tables::{CloseTablesArgs, TablesCommand};
 pub use token::{HandOverArgs, MetadataCommand, SetMetadataArgs, TokenArgs};
@@ -71,6 +71,8 @@ pub enum Command {
     Convert(ConvertArgs),
     /// Show, cancel or give away your exit requests
     Tickets(TicketsArgs),
+    /// Show what comes when: epoch, rebalance window, lock, your tickets, announced changes
+    Calendar(CalendarArgs),
     /// Create, inspect and administer pools
     #[command(subcommand)]
     Pool(PoolCommand),

@@ -18,6 +18,8 @@ pub enum PoolCommand {
     List,
     /// Show what each of the last epochs earned, its yield, and what went to the treasury
     History(HistoryArgs),
+    /// Show what a pool earned over 1, 10 and 30 epochs, and why the last one brought what it did
+    Yield,
     /// Give a pool of an older program the layout of this one; anybody may
     Migrate,
     /// Show what a pool's token is called, and change it

@@ -175,6 +175,13 @@ pub struct ClaimArgs {
     pub tickets: Vec<Pubkey>,
 }
 
+#[derive(Clone, Copy, Debug, Args)]
+pub struct CalendarArgs {
+    /// Whose tickets of the pool to show, too [default: the keypair's]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub owner: Option<Pubkey>,
+}
+
 #[derive(Debug, Args)]
 pub struct TicketsArgs {
     /// Whose tickets to show [default: the keypair's]

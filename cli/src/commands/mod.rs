@@ -1,6 +1,7 @@
 //! One module per command. Each returns what it found or did; `output` prints it.
 
 mod authority;
+pub mod calendar;
 pub mod claim;
 pub mod client_config;
 pub mod convert;

@@ -51,24 +51,20 @@ pub fn pending(session: &Session, arguments: &PendingArgs) -> Result<PendingList
 
 /// Says what became of what earlier commands left undecided, before something else is sent.
 pub fn tell_pending(session: &Session) -> Result<()> {
-    for (entry, outlook) in session.settle_pending()? {
+    tell(&session.settle_pending()?);
+    Ok(())
+}
+
+/// Says what became of what earlier commands left undecided.
+pub fn tell(settled: &[(Pending, Outlook)]) {
+    for (entry, outlook) in settled {
         announce(format_args!(
             "An earlier command left this undecided {}: {}, transaction {}. Now: {}.",
             ago(entry.age_seconds()),
             entry.what,
             entry.signature,
-            sentence(outlook)
+            outlook
         ));
-    }
-    Ok(())
-}
-
-fn sentence(outlook: Outlook) -> &'static str {
-    match outlook {
-        Outlook::Landed { .. } => "it was done",
-        Outlook::Failed { .. } => "it failed, changed nothing and cost its fee",
-        Outlook::NeverArrived => "it did not arrive and cannot arrive any more",
-        Outlook::Undecided => "it may still arrive",
     }
 }
 

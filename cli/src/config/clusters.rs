@@ -36,13 +36,13 @@ pub fn require_cluster(urls: &[String], pinned: Option<&Hash>, genesis: &Hash) -
         ensure!(
             !urls.contains(&url) || cluster.get_genesis_hash().as_ref() == Some(genesis),
             "the node that answers is not of {name}: its first block is {genesis}. Nothing was \
-             done; check --url"
+             done; check the node's URL"
         );
     }
     ensure!(
         pinned.is_none_or(|pinned| pinned == genesis),
         "the node that answers is of another cluster than --genesis or the configuration says: \
-         its first block is {genesis}. Nothing was done; check --url"
+         its first block is {genesis}. Nothing was done; check the node's URL"
     );
     Ok(())
 }

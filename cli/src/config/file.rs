@@ -3,23 +3,18 @@
 use std::{
     fmt::Display,
     fs,
-    ops::RangeInclusive,
     path::{Path, PathBuf},
-    str::FromStr,
 };
 
 use anyhow::Result;
-use serde::{Deserialize, Deserializer, de::Error};
+use serde::Deserialize;
 use sluice_math::Lamports;
 use solana_cli_config::{CONFIG_FILE, Config};
 use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 
-use crate::{
-    args::{PATIENCE_SECONDS, PriorityOffer},
-    failure::misuse,
-    signers::shown,
-};
+use super::values::{parsed, patience, requests};
+use crate::{args::PriorityOffer, failure::misuse, signers::shown};
 
 /// Where our own file is, below the home folder.
 const OWN_FILE: &str = ".config/sluice/config.toml";
@@ -195,43 +190,4 @@ fn complaint(text: &str, error: &toml::de::Error) -> String {
     let line = before.map_or(1, |before| before.matches('\n').count() + 1);
     let what = error.message().split('"').next().unwrap_or_default();
     format!("line {line}: {}", what.trim_end())
-}
-
-/// Seconds of patience, as many as the flag may say.
-fn patience<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    within(u64::deserialize(deserializer)?, PATIENCE_SECONDS).map(Some)
-}
-
-/// How often a node is asked: fewer times than a command needs would only look like a node at fault.
-fn requests<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
-    within(u32::deserialize(deserializer)?, 5..=10_000).map(Some)
-}
-
-fn within<T: PartialOrd + Display, E: Error>(number: T, range: RangeInclusive<T>) -> Result<T, E> {
-    if range.contains(&number) {
-        return Ok(number);
-    }
-    let (least, most) = range.into_inner();
-    Err(E::custom(format_args!("it is {least} to {most}")))
-}
-
-/// A word, or a number, as after its flag.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum WordOrNumber {
-    Word(String),
-    Number(u64),
-}
-
-/// A value that is written as it is typed after its flag.
-fn parsed<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: FromStr<Err: Display>,
-{
-    let text = match WordOrNumber::deserialize(deserializer)? {
-        WordOrNumber::Word(text) => text,
-        WordOrNumber::Number(number) => number.to_string(),
-    };
-    text.parse().map(Some).map_err(D::Error::custom)
 }

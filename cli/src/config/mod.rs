@@ -3,12 +3,13 @@
 
 mod clusters;
 mod file;
+pub mod values;
 
 use std::{path::PathBuf, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
-pub use clusters::{cluster_name, is_mainnet};
+pub use clusters::{cluster_name, is_mainnet, require_cluster};
 use file::ConfigFile;
 use sluice_client::{
     PriorityFee, Vault,
@@ -118,7 +119,7 @@ impl Settings {
 
     /// Fails where another cluster answers than the one that was named or pinned.
     pub fn require_cluster(&self, genesis: &Hash) -> Result<()> {
-        clusters::require_cluster(&self.urls, self.genesis.as_ref(), genesis)
+        require_cluster(&self.urls, self.genesis.as_ref(), genesis)
     }
 
     /// How the nodes are treated.
@@ -190,11 +191,8 @@ impl Settings {
     }
 
     fn fee_payer_source(&self) -> Option<Source<'_>> {
-        self.fee_payer.as_deref().map(|text| Source {
-            flag: "fee-payer",
-            origin: self.origin("fee_payer"),
-            text,
-        })
+        let text = self.fee_payer.as_deref()?;
+        Some(source("fee-payer", self.origin("fee_payer"), text))
     }
 
     /// The address of whoever pays the fees, for commands that only read.
@@ -320,11 +318,18 @@ impl Settings {
                  `solana config set --keypair FILE`",
             )
         })?;
-        Ok(Source {
-            flag: "keypair",
-            origin: self.origin("keypair"),
-            text,
-        })
+        Ok(source("keypair", self.origin("keypair"), text))
+    }
+}
+
+/// A signer of a command, by its flag without the dashes.
+fn source<'a>(flag: &'static str, origin: Origin, text: &'a str) -> Source<'a> {
+    Source {
+        name: flag,
+        named: origin.of(flag, "keypair_path"),
+        instead: format!("pass --{flag}"),
+        elsewhere: signers::WITH_DUMP,
+        text,
     }
 }
 

@@ -3,6 +3,7 @@
 mod audit;
 mod authority;
 mod beforehand;
+mod calendar;
 mod claims;
 mod configuration;
 mod convert;
@@ -34,3 +35,4 @@ mod tables;
 mod terminal;
 mod validators;
 mod waiting;
+mod yields;

@@ -85,8 +85,13 @@ impl CliNet {
         })
     }
 
-    fn start(mut config: LocalnetConfig) -> Self {
-        config.epoch_duration = Duration::from_secs(600);
+    fn start(config: LocalnetConfig) -> Self {
+        Self::with_epochs_of(Duration::from_secs(600), config)
+    }
+
+    /// A cluster without a pool, with epochs of this length.
+    pub fn with_epochs_of(epoch_duration: Duration, mut config: LocalnetConfig) -> Self {
+        config.epoch_duration = epoch_duration;
         config.epoch_yield_ppm = 2_000;
         let net = Net::start(config);
         let directory = TempDir::new().unwrap();

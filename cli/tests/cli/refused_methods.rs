@@ -65,11 +65,13 @@ fn everything_but_lists_of_all_works_on_a_node_without_an_index_however_it_refus
         for command in [
             &["pool", "show"][..],
             &["pool", "history"],
+            &["pool", "yield"],
             &["pool", "config", "show"],
             &["pool", "role", "show"],
             &["validator", "list"],
             &["validator", "explain", &vote],
             &["tickets"],
+            &["calendar"],
             &["claim"],
             &["tables", "list"],
             &["stake", "1"],
@@ -153,6 +155,8 @@ fn views_ask_neither_for_the_minimum_delegation_nor_for_a_simulation() {
     });
     for view in [
         &["pool", "show"][..],
+        &["pool", "yield"],
+        &["calendar"],
         &["pool", "list"],
         &["pool", "config", "show"],
         &["validator", "list"],
@@ -186,6 +190,7 @@ fn f10_the_pace_of_slots_is_measured_once_for_a_command() {
     });
     for command in [
         &["tickets"][..],
+        &["calendar"],
         &["pool", "show"],
         &["pool", "config", "show"],
         &["validator", "explain", &vote],

@@ -21,7 +21,7 @@ type Printed = Vec<(&'static str, Value)>;
 
 /// What can have types that no scenario here shows, or that depend on the moment: a key of any
 /// command, or one of a certain command.
-const DECLARED: [(&str, &str); 46] = [
+const DECLARED: [(&str, &str); 51] = [
     ("pending transactions[].slot", "null | number"),
     ("after", "flag | null | number | text"),
     ("apy_parts_e9", "null | number"),
@@ -37,9 +37,12 @@ const DECLARED: [(&str, &str); 46] = [
     ("deposits_closed", "null | text"),
     ("due[]", "text"),
     ("due_epoch", "null | number"),
+    ("calendar owner", "null | text"),
+    ("earliest_utc", "null | text"),
     ("failures[]", "text"),
     ("guardian", "null | text"),
     ("last_valid_block_height", "null | number"),
+    ("latest_utc", "null | text"),
     ("lost_lamports", "amount | null"),
     ("moving", "null | text"),
     ("network_fee_lamports", "amount | null"),
@@ -58,6 +61,8 @@ const DECLARED: [(&str, &str); 46] = [
     ("stake redeemable_lamports", "amount | null"),
     ("stake-account withdraw ticket", "null | text"),
     ("tickets pool", "null | text"),
+    ("time_utc", "null | text"),
+    ("unexplained", "null | text"),
     ("uncut_target_lamports", "amount | null"),
     ("upkeep_fee_lamports", "amount | null"),
     ("upkeep_signatures[]", "text"),
@@ -212,6 +217,7 @@ fn holders() -> Printed {
     reader.run("unstake", &["3"]);
     reader.run("tickets", &[]);
     reader.run("tickets", &["--search-epochs", "2"]);
+    reader.run("calendar", &[]);
     reader.run("pool show", &[]);
     reader.run("pool list", &[]);
     net.stake_account(&net.curator, 3 * SOL, Lockup::default(), None);
@@ -231,6 +237,7 @@ fn holders() -> Printed {
     reader.run("tickets", &[]);
     reader.run("claim", &[]);
     reader.run("pool history", &[]);
+    reader.run("pool yield", &[]);
     reader.run("validator list", &[]);
     let vote = net.validators[0].to_string();
     reader.run("validator explain", &[&vote]);
@@ -256,6 +263,7 @@ fn operators() -> Printed {
     let mut printed = reader.printed;
     net.pool = text(&created, "/pool");
     let mut reader = Reader::of(&net, &curator);
+    reader.run("pool yield", &[]);
     reader.run("pool metadata show", &[]);
     reader.run("pool metadata set", &["--symbol", "C"]);
     reader.run("pool metadata hand-over", &[&name]);
@@ -272,6 +280,7 @@ fn operators() -> Printed {
     reader.run("validator close", &[&votes[1]]);
     reader.run("pool pause", &[]);
     reader.run("pool show", &[]);
+    reader.run("calendar", &[]);
     reader.run("pool unpause", &[]);
     reader.run("pool migrate", &[]);
     reader.run("pool role show", &[]);

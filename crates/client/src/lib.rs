@@ -28,7 +28,7 @@ pub use plan::{
     standing::{Listed, Standing},
 };
 pub use pool::{
-    accounts::{OwnedTicket, pools, tickets_of},
+    accounts::{OwnedTicket, pools, tickets_of, tickets_of_pool},
     addresses::PoolAddresses,
     decode::{Event, decode, decode_existing, sluice_events},
     instructions::{
@@ -42,16 +42,17 @@ pub use pool::{
     token_metadata::{TokenMetadata, TokenName},
 };
 pub use quote::{
-    dates::{ExitSchedule, SlotTime},
+    calendar::{Coming, Occasion},
+    dates::{ExitSchedule, Pace, SlotTime},
     forecast::{ExitForecast, PayableDates},
     governance::{LossMode, PauseStatus, PlannedChange},
     prices::{Rate, TicketPayout},
-    yields::Yield,
+    yields::{Cause, ClusterPay, Effect, Explained, Stage, Unexplained, Yield},
 };
 pub use send::{
     cluster::Nodes,
     confirmed::{Confirmed, Shown},
-    cranking::{CrankFailure, CrankProgress, CrankReport},
+    cranking::{CrankFailure, CrankProgress, CrankReport, Turn, Watch},
     delivery::{Fate, Flight},
     executor::{Executor, Landing, Repeat, Sent},
     journal::{Journal, Pending},

@@ -142,6 +142,17 @@ pub fn sluice_elf() -> PathBuf {
     built("SLUICE_ELF", "sluice.so")
 }
 
+/// Where the compiled router is: `SLUICE_ROUTER_ELF`, or else what `cargo xtask build` writes.
+pub fn router_elf() -> PathBuf {
+    built("SLUICE_ROUTER_ELF", "sluice_router.so")
+}
+
+/// Where the compiled SOL-value calculator is: `SLUICE_SOL_VALUE_ELF`, or else what
+/// `cargo xtask build` writes.
+pub fn sol_value_elf() -> PathBuf {
+    built("SLUICE_SOL_VALUE_ELF", "sluice_sol_value.so")
+}
+
 /// Where the compiled SPL Stake Pool is: `SLUICE_SPL_POOL_ELF`, or else what `cargo xtask build`
 /// writes.
 pub fn spl_pool_elf() -> PathBuf {

@@ -18,7 +18,9 @@ mod validator;
 
 use std::time::Instant;
 
-pub use genesis::{ClusterBuilder, built, sluice_elf, spl_pool_elf, token_metadata_elf};
+pub use genesis::{
+    ClusterBuilder, built, router_elf, sluice_elf, sol_value_elf, spl_pool_elf, token_metadata_elf,
+};
 pub use outcome::{Sent, TransactionFailure};
 pub use rent::RENT_STEPS_LAMPORTS_PER_BYTE;
 pub use snapshot::{AccountChange, AccountsSnapshot};

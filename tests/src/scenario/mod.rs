@@ -6,6 +6,8 @@ mod past_the_program;
 mod pools;
 mod readings;
 pub mod recovery;
+pub mod router;
+pub mod sol_value;
 mod stake_exits;
 pub mod two_pools;
 

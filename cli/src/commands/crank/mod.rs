@@ -76,10 +76,9 @@ pub fn crank(session: &Session, arguments: CrankArgs, output: OutputFormat) -> R
     }
     if arguments.watch {
         let pause = Duration::from_secs(arguments.every);
-        let keeper = actor.payer_address();
-        return watch::watch(session, &executor, &keeper, &pool, pause, output);
+        return watch::watch(session, &executor, pool, pause, output);
     }
-    let (cranked, _) = crank_once(&executor, &pool)?;
+    let cranked = Cranked::new(&pool, crank_once(&executor, &pool)?);
     print(output, &cranked)?;
     match cranked.failures.first() {
         None => Ok(()),
@@ -131,8 +130,8 @@ fn look(
     }
 }
 
-/// Does all that is due now: what that was, and the pool afterwards.
-fn crank_once(executor: &Executor<'_>, pool: &PoolAddresses) -> Result<(Cranked, PoolSnapshot)> {
+/// Does all that is due now.
+fn crank_once(executor: &Executor<'_>, pool: &PoolAddresses) -> Result<CrankReport> {
     let progress = Progress::steps("looking for work");
     let (mut done, mut total) = (0, 0);
     let report = executor.crank(pool, &mut |event| {
@@ -151,8 +150,7 @@ fn crank_once(executor: &Executor<'_>, pool: &PoolAddresses) -> Result<(Cranked,
         progress.at(done, total);
     })?;
     note_of_minimum(&report.snapshot.cluster);
-    let snapshot = report.snapshot.clone();
-    Ok((Cranked::new(pool, report), snapshot))
+    Ok(report)
 }
 
 impl Cranked {

@@ -19,3 +19,4 @@ pub use loss::acknowledge_loss;
 pub use migrate::migrate;
 pub use pause::{pause, unpause};
 pub use show::show;
+pub use yields::show as explain_yield;

@@ -120,28 +120,38 @@ fn key_file(stage: &Stage, subject: &Subject) -> String {
     file.display().to_string()
 }
 
+/// What anybody can ask about a pool, or do for it.
+fn of_a_pool(vote: &str) -> Vec<Vec<&str>> {
+    vec![
+        vec!["pool", "show"],
+        vec!["pool", "list"],
+        vec!["pool", "history"],
+        vec!["pool", "yield"],
+        vec!["calendar"],
+        vec!["pool", "config", "show"],
+        vec!["pool", "role", "show"],
+        vec!["pool", "migrate"],
+        vec!["pool", "acknowledge-loss"],
+        vec!["validator", "list"],
+        vec!["validator", "explain", vote],
+        vec!["validator", "eject", vote],
+    ]
+}
+
 /// What else the same somebody can type.
 fn further(stage: &Stage, subject: &Subject) -> Vec<Vec<String>> {
     let friend = stage.net.curator.address.to_string();
     let vote = stage.net.validators[0].to_string();
     let other = stage.net.validators[1].to_string();
     let typed: Vec<Vec<&str>> = match subject.kind {
-        Kind::Stake => vec![
-            vec!["stake", "10", "--recipient", &friend],
-            vec!["pool", "show"],
-            vec!["pool", "list"],
-            vec!["pool", "history"],
-            vec!["pool", "config", "show"],
-            vec!["pool", "role", "show"],
-            vec!["pool", "migrate"],
-            vec!["pool", "acknowledge-loss"],
-            vec!["validator", "list"],
-            vec!["validator", "explain", &vote],
-            vec!["validator", "eject", &vote],
-        ],
+        Kind::Stake => {
+            let stakes = ["stake", "10", "--recipient", &friend];
+            let stakes = std::iter::once(stakes.to_vec());
+            stakes.chain(of_a_pool(&vote)).collect()
+        }
         Kind::Unstake => vec![vec!["unstake", "all", "--owner", &friend]],
         Kind::InstantUnstake => vec![vec!["unstake", "all", "--instant"]],
-        Kind::Claim => vec![vec!["tickets"]],
+        Kind::Claim => vec![vec!["tickets"], vec!["calendar"]],
         Kind::DepositStake => vec![
             vec!["stake-account", "deposit", "--all", "--deactivate", "--yes"],
             vec!["stake-account", "list"],

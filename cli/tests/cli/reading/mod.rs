@@ -14,12 +14,13 @@ use crate::net::{CliNet, User};
 
 /// What differs from run to run, and what stands in its place. Columns are as wide as addresses,
 /// whose length differs too.
-const VARYING: [(&str, &str); 15] = [
+const VARYING: [(&str, &str); 16] = [
     (r"[A-Za-z0-9+/]{150,}={0,2}", "MESSAGE"),
     (r"\b[1-9A-HJ-NP-Za-km-z]{80,90}\b", "SIGNATURE"),
     (r"\b[1-9A-HJ-NP-Za-km-z]{40,44}\b", "ADDRESS"),
     (r"/\S*/\.tmp\w+/", "DIRECTORY/"),
     (r"127\.0\.0\.1:\d{4,}", "NODE"),
+    (r"\b\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?", "DATE"),
     (r"in about \d+ \w+", "in about A WHILE"),
     (r"\b(slot|serial) \d+", "$1 NUMBER"),
     (r"\d+ compute units", "NUMBER compute units"),
@@ -33,10 +34,13 @@ const VARYING: [(&str, &str); 15] = [
 ];
 
 /// Amounts that follow from how long something took.
-const AMOUNTS: (&str, &str) = (r"\b\d+\.\d{9}\b", "AMOUNT");
+const AMOUNTS: (&str, &str) = (r"-?\b\d+\.\d{9}\b", "AMOUNT");
 
 /// So do yields.
 const YIELDS: (&str, &str) = (r"\b\d+\.\d{4}% (per epoch|in the last)", "PERCENT $1");
+
+/// So do the steps of a yield, in a column, and what a drip holds back.
+const STEPS: (&str, &str) = (r"-?\b\d+\.\d{4}% (┆|of the deposit)", "PERCENT $1");
 
 /// Compares with what was approved under this name.
 fn assert_approved(name: &str, text: &str) {
@@ -94,6 +98,7 @@ impl<'a> Transcript<'a> {
         let mut settings = Settings::clone_current();
         settings.add_filter(AMOUNTS.0, AMOUNTS.1);
         settings.add_filter(YIELDS.0, YIELDS.1);
+        settings.add_filter(STEPS.0, STEPS.1);
         settings.bind(|| self.assert_approved(name));
     }
 }

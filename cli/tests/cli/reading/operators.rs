@@ -44,6 +44,8 @@ fn a_pool_reads_as_approved() {
     let mut transcript = Transcript::on(&net);
     transcript.read(curator, &["pool", "show"]);
     transcript.read(curator, &["pool", "history"]);
+    transcript.read(curator, &["pool", "yield"]);
+    transcript.read(curator, &["calendar"]);
     transcript.read(curator, &["pool", "config", "show"]);
     transcript.read(curator, &["pool", "role", "show"]);
     transcript.read(curator, &["pool", "migrate"]);
@@ -151,6 +153,7 @@ fn cranks_read_as_approved() {
         transcript.read(curator, &["crank"]);
     }
     transcript.read(curator, &["pool", "history"]);
+    transcript.read(curator, &["pool", "yield"]);
     transcript.read(curator, &["validator", "list"]);
     transcript.assert_approved_but_amounts("cranks");
 }

@@ -46,13 +46,28 @@ pub fn tickets_of(
         field(offset_of!(Ticket, owner), owner.as_ref()),
     ];
     filters.extend(pool.map(|pool| field(offset_of!(Ticket, pool), pool.as_ref())));
-    let listed = source.program_accounts(&sluice::ID, Ticket::SPACE, &filters)?;
-    let mut tickets = tickets_at(source, listed.into_iter().map(|(address, _)| address))?;
+    let mut tickets = tickets_with(source, &filters)?;
     tickets.retain(|owned| {
         let of_pool = pool.is_none_or(|pool| owned.ticket.pool == *pool);
         of_pool && owned.ticket.owner == *owner
     });
     Ok(tickets)
+}
+
+/// All tickets of a pool, oldest batch first; read anew, as those of an owner.
+pub fn tickets_of_pool(source: &impl AccountSource, pool: &Pubkey) -> Result<Vec<OwnedTicket>> {
+    let filters = [
+        kind::<Ticket>(),
+        field(offset_of!(Ticket, pool), pool.as_ref()),
+    ];
+    let mut tickets = tickets_with(source, &filters)?;
+    tickets.retain(|owned| owned.ticket.pool == *pool);
+    Ok(tickets)
+}
+
+fn tickets_with(source: &impl AccountSource, filters: &[Filter]) -> Result<Vec<OwnedTicket>> {
+    let listed = source.program_accounts(&sluice::ID, Ticket::SPACE, filters)?;
+    tickets_at(source, listed.into_iter().map(|(address, _)| address))
 }
 
 /// Tickets with their batches, oldest batch first.

@@ -8,7 +8,7 @@ use std::{
 use sluice::state::UnstakeBatch;
 use solana_rpc_client::rpc_client::RpcClient;
 
-use crate::{ClientError, Cluster, PoolSnapshot, Result};
+use crate::{ClientError, Cluster, PoolSnapshot, Result, Yield};
 
 /// Recent performance samples that are averaged.
 const SAMPLES: usize = 10;
@@ -17,30 +17,64 @@ const WATCH: Duration = Duration::from_secs(2);
 const WATCH_STEP: Duration = Duration::from_millis(50);
 /// Slots after which watching ends early.
 const WATCH_SLOTS: u64 = 5;
+/// Epochs whose pace counts.
+const PACE_EPOCHS: usize = 10;
 
 /// How long a slot takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SlotTime(pub Duration);
 
-impl SlotTime {
+/// How long slots took of late: usually, and at the extremes of all that was measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// The average of the last minutes: what comes is told by this.
+    pub usual: SlotTime,
+    /// The shortest.
+    pub fastest: SlotTime,
+    /// The longest.
+    pub slowest: SlotTime,
+    /// How many times were measured: of one nobody can tell how it varies.
+    pub measured: usize,
+}
+
+impl Pace {
     /// Measures it: from the node's performance samples or, where it has none, by watching its
     /// slots for at most two seconds. `None` where no slot passed.
     pub fn measure(rpc: &RpcClient) -> Result<Option<Self>> {
         let samples = rpc.get_recent_performance_samples(Some(SAMPLES));
-        let (slots, seconds) =
-            samples
-                .unwrap_or_default()
-                .iter()
-                .fold((0_u64, 0_u64), |(slots, seconds), sample| {
-                    let period = u64::from(sample.sample_period_secs);
-                    (
-                        slots.saturating_add(sample.num_slots),
-                        seconds.saturating_add(period),
-                    )
-                });
-        Ok(match Self::of(Duration::from_secs(seconds), slots) {
+        let samples: Vec<(u64, Duration)> = samples
+            .unwrap_or_default()
+            .iter()
+            .map(|sample| {
+                let seconds = u64::from(sample.sample_period_secs);
+                (sample.num_slots, Duration::from_secs(seconds))
+            })
+            .collect();
+        Ok(match Self::of_samples(&samples) {
             Some(measured) => Some(measured),
             None => Self::watch(rpc)?,
+        })
+    }
+
+    /// The pace of slots in samples of so many slots in so much time. `None` where none passed.
+    fn of_samples(samples: &[(u64, Duration)]) -> Option<Self> {
+        let (slots, time) = samples.iter().fold(
+            (0_u64, Duration::ZERO),
+            |(slots, time), (more_slots, more_time)| {
+                (
+                    slots.saturating_add(*more_slots),
+                    time.saturating_add(*more_time),
+                )
+            },
+        );
+        let average = Self::alone(SlotTime::of(time, slots)?);
+        let each = samples
+            .iter()
+            .filter_map(|(slots, time)| SlotTime::of(*time, *slots));
+        let widened = each.fold(average, Self::with);
+        Some(Self {
+            measured: widened.measured.saturating_sub(1),
+            ..widened
         })
     }
 
@@ -52,9 +86,30 @@ impl SlotTime {
             thread::sleep(WATCH_STEP);
             passed = rpc.get_slot()?.saturating_sub(first);
         }
-        Ok(Self::of(begin.elapsed(), passed))
+        Ok(SlotTime::of(begin.elapsed(), passed).map(Self::alone))
     }
 
+    fn alone(usual: SlotTime) -> Self {
+        Self {
+            usual,
+            fastest: usual,
+            slowest: usual,
+            measured: 1,
+        }
+    }
+
+    /// The same, where slots also took this long once.
+    fn with(self, other: SlotTime) -> Self {
+        Self {
+            usual: self.usual,
+            fastest: self.fastest.min(other),
+            slowest: self.slowest.max(other),
+            measured: self.measured.saturating_add(1),
+        }
+    }
+}
+
+impl SlotTime {
     fn of(time: Duration, slots: u64) -> Option<Self> {
         let nanos = time.as_nanos().checked_div(u128::from(slots))?;
         let nanos = u64::try_from(nanos).ok().filter(|nanos| *nanos > 0)?;
@@ -119,6 +174,21 @@ impl PoolSnapshot {
             .map(Some)
     }
 
+    /// A pace with that of the last epochs, as far as the pool's history knows when they began: what
+    /// lasts for days varies as days do.
+    pub fn pace_of_epochs(&self, pace: Pace) -> Pace {
+        let entries: Vec<_> = self.history.iter().collect();
+        let pairs = entries.windows(2).rev().take(PACE_EPOCHS);
+        let times = pairs.filter_map(|pair| {
+            let over = Yield::between(pair.first()?, pair.last()?)?;
+            let slots = self
+                .epoch_start(over.to_epoch)
+                .checked_sub(self.epoch_start(over.from_epoch))?;
+            SlotTime::of(Duration::from_secs(over.seconds), slots)
+        });
+        times.fold(pace, Pace::with)
+    }
+
     /// First slot of the rebalance window of the current epoch.
     pub fn window_start(&self) -> Result<u64> {
         let moment = self.cluster.moment();
@@ -154,5 +224,58 @@ impl PoolSnapshot {
             settle_epoch,
             now: self.cluster.clock.slot,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{EPOCH, Fixture, SLOTS_PER_EPOCH, SOL};
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    fn millis(millis: u64) -> SlotTime {
+        SlotTime(Duration::from_millis(millis))
+    }
+
+    #[test]
+    fn the_pace_is_the_average_of_all_samples_and_varies_as_each_of_them() {
+        let samples = [(150, MINUTE), (100, MINUTE), (200, MINUTE)];
+        let pace = Pace::of_samples(&samples).unwrap();
+        assert_eq!(pace.usual, millis(400));
+        assert_eq!((pace.fastest, pace.slowest), (millis(300), millis(600)));
+        assert_eq!(pace.measured, 3);
+    }
+
+    #[test]
+    fn a_cluster_that_stands_still_has_no_pace_and_a_still_minute_is_no_measure() {
+        assert_eq!(Pace::of_samples(&[]), None);
+        assert_eq!(Pace::of_samples(&[(0, MINUTE)]), None);
+        let pace = Pace::of_samples(&[(0, MINUTE), (150, MINUTE)]).unwrap();
+        assert_eq!((pace.usual, pace.slowest), (millis(800), millis(800)));
+        assert_eq!((pace.fastest, pace.measured), (millis(400), 1));
+    }
+
+    #[test]
+    fn epochs_that_lasted_longer_or_shorter_widen_what_may_come() {
+        let mut snapshot = Fixture::new(1, 10 * SOL, 0).snapshot();
+        let start = |epoch: u64, seconds: i64| sluice::state::EpochRate {
+            epoch,
+            full_lamports: SOL,
+            lst_supply: SOL,
+            epoch_start_timestamp: 1_700_000_000 + seconds,
+            ..Default::default()
+        };
+        // The second entry is two epochs of 500 ms for a slot later, the last one of 300 ms.
+        snapshot.history.refill(&[
+            start(EPOCH - 3, 0),
+            start(EPOCH - 1, 1_000),
+            start(EPOCH, 1_300),
+        ]);
+        assert_eq!(SLOTS_PER_EPOCH, 1_000);
+        let pace = snapshot.pace_of_epochs(Pace::alone(millis(400)));
+        assert_eq!(pace.usual, millis(400));
+        assert_eq!((pace.fastest, pace.slowest), (millis(300), millis(500)));
+        assert_eq!(pace.measured, 3);
     }
 }

@@ -1,6 +1,7 @@
 //! What would be: prices, stake exits, forecasts, dates and decisions, computed by the program's own methods
 //! from a view of the pool.
 
+pub mod calendar;
 pub mod dates;
 pub mod forecast;
 pub mod governance;

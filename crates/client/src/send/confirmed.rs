@@ -29,6 +29,8 @@ pub struct Confirmed {
     pub compute_units: Option<u64>,
     /// What the programs said; none where the node does not keep it.
     pub logs: Option<Vec<String>>,
+    /// What the payer had before and afterwards, in lamports; none where the node does not say.
+    pub payer_lamports: Option<(u64, u64)>,
 }
 
 /// What a node shows of a transaction.
@@ -43,6 +45,13 @@ pub enum Shown {
 }
 
 impl Confirmed {
+    /// What the payer gave beside the fee, such as rent; negative where it was given something, such as
+    /// rent that came back. None where the node does not say.
+    pub fn rent_lamports(&self) -> Option<i128> {
+        let (before, after) = self.payer_lamports?;
+        Some(i128::from(before) - i128::from(after) - i128::from(self.fee_lamports))
+    }
+
     /// Reads it, where the node keeps such things at all.
     pub fn read(rpc: &RpcClient, signature: &Signature) -> Option<Self> {
         match Self::look(rpc, signature) {
@@ -80,6 +89,11 @@ impl Confirmed {
             has_failed: meta.err.is_some(),
             compute_units: meta.compute_units_consumed.into(),
             logs: meta.log_messages.into(),
+            payer_lamports: meta
+                .pre_balances
+                .first()
+                .copied()
+                .zip(meta.post_balances.first().copied()),
         }))
     }
 }

@@ -1,7 +1,10 @@
 //! Sends instructions: simulated first, with the limits that the simulation measured, signed,
 //! sent, confirmed, and sent again where the blockhash expired.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, Instant},
+};
 
 use sluice_math::Lamports;
 use solana_hash::Hash;
@@ -16,8 +19,9 @@ use solana_transaction::versioned::VersionedTransaction;
 use super::{
     delivery::{Delivery, Fate, Flight},
     fees::{Budget, with_budget},
-    journal::Journal,
+    journal::{Journal, Pending},
     packing::{MAX_BYTES, compile},
+    pending::{self, Outlook},
     priority::PriorityFee,
     simulation::Simulated,
 };
@@ -62,6 +66,8 @@ pub struct Landing<'a> {
     pub priority_fee: PriorityFee,
     /// How long a transaction is waited for, all its copies together.
     pub patience: Duration,
+    /// Once it says so, cranks end before the next transaction. What is under way is waited for.
+    pub stop: Option<&'a AtomicBool>,
 }
 
 impl Default for Landing<'_> {
@@ -72,6 +78,7 @@ impl Default for Landing<'_> {
             journal: None,
             priority_fee: PriorityFee::DEFAULT,
             patience: DEFAULT_PATIENCE,
+            stop: None,
         }
     }
 }
@@ -114,6 +121,20 @@ impl<'a> Executor<'a> {
     /// The lookup tables in use.
     pub fn lookup_tables(&self) -> &[AddressLookupTableAccount] {
         &self.tables
+    }
+
+    /// Whether no more is to be sent.
+    pub(super) fn is_stopped(&self) -> bool {
+        let stop = self.landing.stop;
+        stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
+    }
+
+    /// Looks up what the journal left undecided: what is known of it now. Nothing without a journal.
+    pub fn settle_pending(&self) -> Result<Vec<(Pending, Outlook)>> {
+        match self.landing.journal {
+            Some(journal) => pending::settle(self.rpc, self.landing.nodes, journal),
+            None => Ok(Vec::new()),
+        }
     }
 
     /// What so many transactions with one signature each cost without a priority fee.

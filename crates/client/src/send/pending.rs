@@ -1,6 +1,6 @@
 //! What became of transactions that were left undecided.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_signature::Signature;
@@ -28,6 +28,17 @@ pub enum Outlook {
     NeverArrived,
     /// Nobody can tell yet.
     Undecided,
+}
+
+impl fmt::Display for Outlook {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Landed { .. } => "it was done",
+            Self::Failed { .. } => "it failed, changed nothing and cost its fee",
+            Self::NeverArrived => "it did not arrive and cannot arrive any more",
+            Self::Undecided => "it may still arrive",
+        })
+    }
 }
 
 /// By then no blockhash is recent any more, however slow the network is.

@@ -81,8 +81,7 @@ impl Query<'_> {
     pub fn quote_deposit(&self, lamports: u64) -> Result<DepositAnswer> {
         let clock = Clock::get()?;
         let pool = Pool::current(&self.pool)?;
-        pool.require_deposits_open(&clock)?;
-        let quote = pool.quote_deposit(Lamports::new(lamports), clock.slot)?;
+        let quote = pool.deposit_at(Lamports::new(lamports), &clock)?;
         Ok(DepositAnswer {
             lst: quote.minted.get(),
             fee_lamports: quote.fee.get(),
@@ -93,11 +92,8 @@ impl Query<'_> {
     /// What `withdraw_sol` would pay now.
     pub fn quote_withdraw(&self, lst: u64) -> Result<WithdrawAnswer> {
         let moment = Moment::now()?;
-        // The queue rolls on a copy: a query changes nothing.
-        let mut pool = *Pool::current(&self.pool)?;
-        pool.require_instant_exits_open(&moment.clock)?;
-        pool.roll_queue(moment.clock.slot)?;
-        let exit = pool.quote_instant_exit(Lst::new(lst), &moment)?;
+        let pool = Pool::current(&self.pool)?;
+        let exit = pool.instant_exit_at(Lst::new(lst), &moment)?;
         Ok(WithdrawAnswer {
             lamports: exit.lamports.get(),
             fee_lamports: exit.fee.get(),

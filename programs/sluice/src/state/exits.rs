@@ -32,6 +32,14 @@ pub enum StakeExitWay {
 }
 
 impl Pool {
+    /// What `withdraw_sol` pays at this moment, for an amount above zero. Fails as it does.
+    pub fn instant_exit_at(&self, lst: Lst, moment: &Moment) -> Result<InstantExit> {
+        self.require_instant_exits_open(&moment.clock)?;
+        let mut rolled = *self;
+        rolled.roll_queue(moment.clock.slot)?;
+        rolled.quote_instant_exit(lst, moment)
+    }
+
     /// Quotes an instant exit of `lst`, from what the queue does not need.
     pub fn quote_instant_exit(&self, lst: Lst, moment: &Moment) -> Result<InstantExit> {
         let redeemed = self.ledger().redeem(lst, moment.clock.slot).checked()?;

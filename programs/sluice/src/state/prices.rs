@@ -48,6 +48,12 @@ impl Pool {
         }
     }
 
+    /// What `deposit_sol` mints at this moment, for an amount above zero. Fails as it does.
+    pub fn deposit_at(&self, lamports: Lamports, clock: &Clock) -> Result<DepositQuote> {
+        self.require_deposits_open(clock)?;
+        self.quote_deposit(lamports, clock.slot)
+    }
+
     /// Quotes a deposit of lamports at `slot`.
     pub fn quote_deposit(&self, lamports: Lamports, slot: u64) -> Result<DepositQuote> {
         let fee = Bps::new(self.config.deposit_fee_bps).checked()?;

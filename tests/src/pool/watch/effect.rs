@@ -35,7 +35,8 @@ pub(super) enum Effect {
 
 impl Effect {
     pub(super) fn of(instruction: &Instruction) -> Self {
-        if instruction.program_id != sluice::ID {
+        // The router's instructions have Sluice's names, and may do what those may.
+        if ![sluice::ID, sluice_router::ID].contains(&instruction.program_id) {
             return Self::Stranger;
         }
         let is = |discriminator: &[u8]| instruction.data.starts_with(discriminator);

@@ -3,7 +3,7 @@
 mod terms;
 
 use sluice::{
-    foreign::{VoteTerms, VoteView},
+    foreign::VoteTerms,
     state::{Breach, SlotState, TransientUse},
 };
 use sluice_math::{Lamports, Rewarded};
@@ -126,25 +126,6 @@ impl PoolSnapshot {
             due: about(crank::plan(self)?.steps, placed),
             in_window: self.in_window(placed)?,
         })
-    }
-
-    /// What its stake earned for the last boundary, by its credits and the cluster's points.
-    fn gross_reward(&self, placed: &PlacedSlot<'_>) -> Result<Option<Lamports>> {
-        let rewards = self.cluster.moment().boundary_rewards()?;
-        let vote = self.votes.get(&placed.place.vote);
-        let vote = vote.map(|account| VoteView::read(&account.owner, &account.data));
-        let last_epoch = self.cluster.clock.epoch.checked_sub(1);
-        let (Some(rewarded), Some(VoteView::Known(vote)), Some(last_epoch)) =
-            (placed.slot.rewarded(), vote, last_epoch)
-        else {
-            return Ok(None);
-        };
-        if !rewards.has_points() || !placed.slot.is_observed(self.cluster.clock.epoch) {
-            return Ok(None);
-        }
-        Ok(Some(
-            rewards.gross(rewarded.delegated, vote.credits(last_epoch))?,
-        ))
     }
 
     /// Its part of what is stakeable by weight alone, where the share cap cuts it.

@@ -101,6 +101,15 @@ impl PoolSnapshot {
         Err(ClientError::Inconsistent { attempts: ATTEMPTS })
     }
 
+    /// Reads the pool with the vote accounts of all slots: what an epoch is explained from. One call
+    /// more for every [`MAX_ADDRESSES`] validators. What an epoch that is over brought a validator
+    /// does not change any more, so the votes may be read a little later than the pool.
+    pub fn with_votes(source: &impl AccountSource, addresses: &PoolAddresses) -> Result<Self> {
+        let mut snapshot = Self::load(source, addresses)?;
+        snapshot.votes = fetch_all(source, &snapshot.vote_addresses(), snapshot.slot)?;
+        Ok(snapshot)
+    }
+
     /// Reads the pool with the stake and vote accounts of all slots and the minimum delegation: what a
     /// crank plans from.
     pub fn with_stakes(source: &impl AccountSource, addresses: &PoolAddresses) -> Result<Self> {

@@ -80,19 +80,14 @@ impl PoolSnapshot {
 
     /// What `deposit_sol` would mint. Fails as it would.
     pub fn quote_deposit(&self, lamports: Lamports) -> Result<DepositQuote> {
-        let clock = &self.cluster.clock;
         require(!lamports.is_zero(), SluiceError::ZeroAmount)?;
-        self.pool.require_deposits_open(clock)?;
-        Ok(self.pool.quote_deposit(lamports, clock.slot)?)
+        Ok(self.pool.deposit_at(lamports, &self.cluster.clock)?)
     }
 
     /// What `withdraw_sol` would pay. Fails as it would.
     pub fn quote_instant_exit(&self, lst: Lst) -> Result<InstantExit> {
-        let clock = &self.cluster.clock;
         require(!lst.is_zero(), SluiceError::ZeroAmount)?;
-        self.pool.require_instant_exits_open(clock)?;
-        let pool = self.rolled_pool()?;
-        Ok(pool.quote_instant_exit(lst, &self.cluster.moment())?)
+        Ok(self.pool.instant_exit_at(lst, &self.cluster.moment())?)
     }
 
     /// What a request in the queue would be paid at the price of now. Settlement pays the price

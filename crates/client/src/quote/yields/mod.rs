@@ -1,6 +1,9 @@
 //! What a pool has earned, by the clock: the growth of what it owns per LST between the starts of
 //! two epochs, net of all fees.
 
+mod causes;
+
+pub use causes::{Cause, ClusterPay, Effect, Explained, Stage, Unexplained};
 use rust_decimal::{Decimal, MathematicalOps};
 use sluice::state::{EpochRate, RateHistory};
 
@@ -62,6 +65,14 @@ impl Yield {
         let latest = to.epoch.checked_sub(epochs)?;
         let from = known.iter().rev().find(|rate| rate.epoch <= latest)?;
         Self::between(from, to)
+    }
+
+    /// The same time, in which a price would have grown by `rate`, a part of itself.
+    fn with_rate(self, rate: Decimal) -> Option<Self> {
+        Some(Self {
+            growth: Decimal::ONE.checked_add(rate)?,
+            ..self
+        })
     }
 
     /// Epochs from the one start to the other.

@@ -50,6 +50,8 @@ pub struct Nodes {
     background: Arc<Background>,
     allowance: Arc<Allowance>,
     each: Vec<RpcClient>,
+    /// What each of these is called: scheme, host and port.
+    names: Vec<String>,
 }
 
 impl Nodes {
@@ -75,20 +77,22 @@ impl Nodes {
         let background = Arc::new(Background::start()?);
         // Several URLs of one host are one voice.
         let mut voices = HashSet::new();
-        let each = cluster
+        let (names, each) = cluster
             .nodes
             .iter()
             .filter(|node| voices.insert(voice(node.url())))
             .map(|node| {
                 let lane = Lane::One(Arc::clone(node));
-                client(&cluster, &background, lane, ALONE_PATIENCE, None)
+                let alone = client(&cluster, &background, lane, ALONE_PATIENCE, None);
+                (node.origin.clone(), alone)
             })
-            .collect();
+            .unzip();
         Ok(Self {
             cluster,
             background,
             allowance,
             each,
+            names,
         })
     }
 
@@ -118,6 +122,11 @@ impl Nodes {
     /// machine says twice is no proof.
     pub fn each(&self) -> &[RpcClient] {
         &self.each
+    }
+
+    /// The same clients with the scheme, host and port of their nodes.
+    pub fn each_with_name(&self) -> impl Iterator<Item = (&str, &RpcClient)> {
+        self.names.iter().map(String::as_str).zip(&self.each)
     }
 
     /// The nodes, as scheme, host and port, to which everybody on the way can read and change

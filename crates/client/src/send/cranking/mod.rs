@@ -2,9 +2,11 @@
 
 mod outcome;
 mod turning;
+mod watch;
 
 use solana_signature::Signature;
 use turning::Turning;
+pub use watch::{Turn, Watch};
 
 use super::{confirmed::Confirmed, executor::Executor};
 use crate::{
@@ -28,6 +30,8 @@ pub enum CrankProgress<'a> {
         planned: &'a [&'a Step],
         /// What it did, as its events say.
         done: &'a [Step],
+        /// Its signature.
+        signature: Signature,
         /// The transaction as it was executed, where a node tells.
         confirmed: Option<&'a Confirmed>,
     },

@@ -89,8 +89,9 @@ impl<'a> Turning<'a> {
         Ok(self.report)
     }
 
+    /// Whether nothing more may be sent.
     fn is_full(&self) -> bool {
-        self.report.signatures.len() >= self.most_transactions
+        self.executor.is_stopped() || self.report.signatures.len() >= self.most_transactions
     }
 
     fn round(&mut self, steps: &[Step]) -> Result<()> {
@@ -160,6 +161,7 @@ impl<'a> Turning<'a> {
         (self.on_progress)(CrankProgress::Sent {
             planned: &carried,
             done: &done,
+            signature: sent.signature,
             confirmed: confirmed.as_ref(),
         });
         for step in done {

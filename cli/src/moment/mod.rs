@@ -1,10 +1,13 @@
 //! Slots and epochs as people read them: how long until one comes.
 
+mod date;
+
 use std::fmt;
 
 use anyhow::Result;
+pub use date::Date;
 use serde::Serialize;
-use sluice_client::{PoolSnapshot, SlotTime};
+use sluice_client::{Pace, PoolSnapshot};
 
 use crate::session::Session;
 
@@ -38,7 +41,7 @@ pub fn roughly(seconds: u64) -> String {
 /// Slots and epochs of a pool's cluster, at its pace.
 pub struct Calendar<'a> {
     snapshot: &'a PoolSnapshot,
-    slot_time: Option<SlotTime>,
+    pace: Option<Pace>,
 }
 
 /// The beginning of an epoch.
@@ -57,14 +60,24 @@ impl<'a> Calendar<'a> {
     pub fn measure(session: &Session, snapshot: &'a PoolSnapshot) -> Result<Self> {
         Ok(Self {
             snapshot,
-            slot_time: session.slot_time()?,
+            pace: session.pace()?.map(|pace| snapshot.pace_of_epochs(pace)),
         })
     }
 
     /// Seconds until a slot; none where no slot passes.
     pub fn seconds_until(&self, slot: u64) -> Option<u64> {
         let slots = slot.saturating_sub(self.snapshot.cluster.clock.slot);
-        self.slot_time.map(|time| time.times(slots).as_secs())
+        self.pace.map(|pace| pace.usual.times(slots).as_secs())
+    }
+
+    /// How long slots took; none where no slot passes.
+    pub fn pace(&self) -> Option<Pace> {
+        self.pace
+    }
+
+    /// When a slot comes, as a date.
+    pub fn date(&self, slot: u64) -> Date {
+        Date::of(slot, self.snapshot, self.pace)
     }
 
     /// When an epoch begins, or has begun.

@@ -1,7 +1,11 @@
 //! What a pool has earned by the clock, as people and scripts read it.
 
+mod explain;
+mod words;
+
 use std::fmt;
 
+pub use explain::show;
 use serde::Serialize;
 use sluice_client::{PoolSnapshot, Yield, words::amounts::signed_percent_e9};
 

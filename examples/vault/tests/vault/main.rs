@@ -1,0 +1,9 @@
+//! The vault on the compiled programs: its own and Sluice's.
+
+mod attacks;
+mod bad_accounts;
+mod lenders;
+mod liquidation;
+mod loans;
+mod losses;
+mod scene;

@@ -1,0 +1,141 @@
+//! What happens while a pool is cranked: one line in the log for each action, and what is known of it.
+
+use std::time::SystemTime;
+
+use sluice_client::{ClientError, Confirmed, CrankProgress, Outlook, Pending, Step};
+use solana_signature::Signature;
+use tracing::{info, warn};
+
+use crate::known::{Action, KnownPool, Outcome, Shared, Trouble};
+
+/// Notes what happens to one pool.
+pub struct Chronicle<'a> {
+    /// What is known.
+    pub shared: &'a Shared,
+    /// Which pool it is about.
+    pub index: usize,
+    /// Its address.
+    pub pool: String,
+}
+
+impl Chronicle<'_> {
+    /// Changes what is known of the pool.
+    pub fn note<T>(&self, change: impl FnOnce(&mut KnownPool) -> T) -> Option<T> {
+        let mut known = self.shared.lock();
+        known.beat = SystemTime::now();
+        known.pools.get_mut(self.index).map(change)
+    }
+
+    /// What became of transactions that were left undecided.
+    pub fn settled(&self, pending: &[(Pending, Outlook)]) {
+        for (entry, outlook) in pending {
+            info!(
+                signature = entry.signature,
+                what = entry.what,
+                "A transaction was left undecided. Now: {outlook}."
+            );
+        }
+    }
+
+    /// Something happens while cranks are turned.
+    pub fn progress(&self, progress: CrankProgress<'_>) {
+        match progress {
+            CrankProgress::Planned { steps, .. } => {
+                self.note(|pool| pool.plan(steps));
+            }
+            CrankProgress::Sent {
+                done,
+                signature,
+                confirmed,
+                ..
+            } => self.sent(done, signature, confirmed),
+            CrankProgress::Failed { steps, error } => self.failed(steps, error),
+        }
+    }
+
+    fn sent(&self, done: &[Step], signature: Signature, confirmed: Option<&Confirmed>) {
+        for step in done {
+            info!(
+                pool = self.pool,
+                action = %step.kind,
+                %signature,
+                "{}.", step.why
+            );
+        }
+        self.note(|pool| {
+            pool.sums.count(Outcome::Landed);
+            if let Some(confirmed) = confirmed {
+                pool.sums
+                    .pay(confirmed.fee_lamports, confirmed.rent_lamports());
+            }
+            for step in done {
+                pool.due
+                    .retain(|due| due.kind != step.kind || due.validator != step.validator);
+                pool.act(Action {
+                    at: SystemTime::now(),
+                    kind: step.kind.to_string(),
+                    why: step.why.clone(),
+                    outcome: Outcome::Landed,
+                    signature: Some(signature.to_string()),
+                });
+            }
+        });
+    }
+
+    fn failed(&self, steps: &[&Step], error: &ClientError) {
+        let outcome = Outcome::of(error);
+        let signature = match error {
+            ClientError::Refused(refusal) => refusal.signature,
+            ClientError::NotConfirmed { signature }
+            | ClientError::PerhapsSent { signature, .. }
+            | ClientError::NotTaken { signature, .. } => Some(*signature),
+            _ => None,
+        };
+        for step in steps {
+            warn!(
+                pool = self.pool,
+                action = %step.kind,
+                %outcome,
+                signature = signature.map(|signature| signature.to_string()),
+                "{}: {error}", step.why
+            );
+        }
+        self.note(|pool| {
+            pool.sums.count(outcome);
+            for step in steps {
+                pool.act(Action {
+                    at: SystemTime::now(),
+                    kind: step.kind.to_string(),
+                    why: format!("{}: {error}", step.why),
+                    outcome,
+                    signature: signature.map(|signature| signature.to_string()),
+                });
+            }
+        });
+    }
+
+    /// The pool could be read.
+    pub fn well(&self) {
+        let before = self.note(|pool| pool.trouble.take()).flatten();
+        if let Some(Trouble { what, .. }) = before {
+            info!(
+                pool = self.pool,
+                before = what,
+                "The pool can be read again."
+            );
+        }
+    }
+
+    /// The pool could not be read. It is told when it begins, and when it becomes another trouble.
+    pub fn trouble(&self, error: &ClientError) {
+        let what = error.to_string();
+        let is_new = self.note(|pool| {
+            let (trouble, is_new) = Trouble::or_new(pool.trouble.as_ref(), what.clone());
+            pool.trouble = Some(trouble);
+            is_new
+        });
+        if is_new == Some(true) {
+            warn!(pool = self.pool, "{what}");
+        }
+    }
+}

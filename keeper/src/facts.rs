@@ -1,0 +1,85 @@
+//! What metrics and the page say of a pool: the program's own amounts, computed from one view.
+
+use std::time::SystemTime;
+
+use sluice::state::{Pool, SlotState};
+use sluice_client::{PoolSnapshot, Rate, Yield, words::amounts::price_lamports};
+
+use crate::known::KnownPool;
+
+/// A view of a pool with its queue rolled.
+pub struct Facts<'a> {
+    /// The view.
+    pub snapshot: &'a PoolSnapshot,
+    /// The pool.
+    pub pool: Pool,
+    /// Both prices; none where they cannot be computed.
+    pub rate: Option<Rate>,
+}
+
+impl<'a> Facts<'a> {
+    /// The facts of a pool, once it was read.
+    pub fn of(known: &'a KnownPool) -> Option<Self> {
+        let (_, snapshot) = known.seen.as_ref()?;
+        Some(Self {
+            snapshot,
+            pool: snapshot.rolled_pool().ok()?,
+            rate: snapshot.rate().ok(),
+        })
+    }
+
+    /// The epoch.
+    pub fn epoch(&self) -> u64 {
+        self.snapshot.cluster.clock.epoch
+    }
+
+    /// Lamports that a deposit gives for a whole token.
+    pub fn deposit_price(&self) -> Option<u64> {
+        let rate = self.rate?;
+        price_lamports(rate.full, rate.supply)
+    }
+
+    /// Lamports that an exit is paid for a whole token.
+    pub fn exit_price(&self) -> Option<u64> {
+        let rate = self.rate?;
+        price_lamports(rate.value, rate.supply)
+    }
+
+    /// Lamports that are withheld now and drip to the holders.
+    pub fn dripping(&self) -> Option<u64> {
+        let slot = self.snapshot.cluster.clock.slot;
+        let withheld = self.pool.ledger().drip.withheld_at(slot).ok()?;
+        Some(withheld.get())
+    }
+
+    /// Batches that are locked and not settled.
+    pub fn locked_batches(&self) -> u64 {
+        self.pool.open_batch.saturating_sub(self.pool.head_batch)
+    }
+
+    /// Epochs since the oldest unsettled batch was locked; zero where none is.
+    pub fn queue_age_epochs(&self) -> u64 {
+        let head = self.snapshot.batch(self.pool.head_batch);
+        match head.filter(|_| self.locked_batches() > 0) {
+            Some(batch) => self.epoch().saturating_sub(batch.lock_epoch),
+            None => 0,
+        }
+    }
+
+    /// How many validators are in this state.
+    pub fn validators(&self, state: SlotState) -> u64 {
+        let states = self.snapshot.slots().map(|placed| placed.slot.state());
+        let count = states.filter(|other| matches!(other, Ok(other) if *other == state));
+        u64::try_from(count.count()).unwrap_or(u64::MAX)
+    }
+
+    /// The yield over the last epochs, at least this many, as a year of it, in parts of 10^9.
+    pub fn apy_parts_e9(&self, epochs: u64) -> Option<i64> {
+        Yield::over(&self.snapshot.history, epochs)?.apy_parts_e9()
+    }
+}
+
+/// Whole seconds from one moment to another; zero where a clock was set back.
+pub fn since(then: SystemTime, now: SystemTime) -> u64 {
+    now.duration_since(then).unwrap_or_default().as_secs()
+}

@@ -1,0 +1,272 @@
+//! Metrics in the text format of OpenMetrics, made anew from what is known for each scrape: whole numbers
+//! stay whole, and nothing that is gone is told.
+
+mod declared;
+
+use std::{
+    fmt,
+    sync::atomic::{AtomicI64, AtomicU64},
+    time::SystemTime,
+};
+
+use declared::{LAMPORTS, POOL_GAUGES, POOL_SUMS};
+use prometheus_client::{
+    encoding::text::encode,
+    metrics::{counter::Counter, family::Family, gauge::Gauge},
+    registry::{Registry, Unit},
+};
+use sluice::state::SlotState;
+use strum::IntoEnumIterator;
+
+use crate::{
+    facts::{Facts, since},
+    known::{Known, KnownPool, Outcome},
+};
+
+/// Nanoseconds in a second, and parts in a whole.
+const E9: f64 = 1e9;
+
+/// Before all names.
+const PREFIX: &str = "sluice";
+
+type Labels = Vec<(&'static str, String)>;
+
+/// All metrics as text.
+///
+/// # Errors
+///
+/// None that is known: the text is written to memory.
+pub fn text(known: &Known, now: SystemTime) -> Result<String, fmt::Error> {
+    let page = Page::of(known, now);
+    let mut text = String::new();
+    encode(&mut text, &page.registry)?;
+    Ok(text)
+}
+
+struct Page {
+    registry: Registry,
+    /// The names of all metrics, also of those without a sample.
+    names: Vec<String>,
+}
+
+impl Page {
+    fn of(known: &Known, now: SystemTime) -> Self {
+        let mut page = Self {
+            registry: Registry::with_prefix(PREFIX),
+            names: Vec::new(),
+        };
+        page.of_keeper(known, now);
+        page.of_nodes(known);
+        for metric in &POOL_GAUGES {
+            let samples = known.pools.iter().filter_map(|pool| {
+                let value = (metric.value)(&Facts::of(pool)?)?;
+                Some((labels(pool, &[]), value))
+            });
+            page.whole(metric.name, metric.unit, metric.help, samples);
+        }
+        page.of_pools(known, now);
+        page
+    }
+
+    fn of_keeper(&mut self, known: &Known, now: SystemTime) {
+        let balance = known.balance.map(|balance| (Vec::new(), balance.get()));
+        let help = "What the keeper has for fees and rent";
+        self.whole("keeper_balance", LAMPORTS, help, balance);
+        let beat = (Vec::new(), since(known.beat, now));
+        let help = "Time since the keeper last did anything";
+        self.whole("keeper_idle", Some("seconds"), help, [beat]);
+    }
+
+    fn of_nodes(&mut self, known: &Known) {
+        let nodes = || known.nodes.iter();
+        let label = |name: &String| vec![("node", name.clone())];
+        let up = nodes().map(|node| (label(&node.name), u64::from(node.slot.is_some())));
+        self.whole("node_up", None, "Whether the node answers", up);
+        let lag = nodes().filter_map(|node| Some((label(&node.name), known.lag_slots(node)?)));
+        let help = "How far the node is behind the furthest one";
+        self.whole("node_lag", Some("slots"), help, lag);
+        let latency = nodes().filter_map(|node| {
+            let seconds = node.latency?.as_secs_f64();
+            Some((label(&node.name), seconds))
+        });
+        let help = "How long the node took to say its slot";
+        self.broken("node_latency", "seconds", help, latency);
+    }
+
+    fn of_pools(&mut self, known: &Known, now: SystemTime) {
+        let pools = || known.pools.iter();
+        let apy = pools().flat_map(|pool| {
+            let epochs = sluice_client::quote::yields::YIELD_EPOCHS.into_iter();
+            epochs.filter_map(move |epochs| {
+                let parts = Facts::of(pool)?.apy_parts_e9(epochs)?;
+                let over = ("epochs", epochs.to_string());
+                #[expect(clippy::cast_precision_loss, reason = "a ratio for a chart")]
+                let ratio = parts as f64 / E9;
+                Some((labels(pool, &[over]), ratio))
+            })
+        });
+        let help = "Yield over the last epochs, as a year of it, net of fees";
+        self.broken("apy", "ratio", help, apy);
+        let validators = pools().flat_map(|pool| {
+            let states = [
+                ("active", SlotState::Active),
+                ("retiring", SlotState::Retiring),
+                ("ejected", SlotState::Ejected),
+            ];
+            states.into_iter().filter_map(move |(name, state)| {
+                let count = Facts::of(pool)?.validators(state);
+                Some((labels(pool, &[("state", name.to_owned())]), count))
+            })
+        });
+        self.whole("validators", None, "Validators by their state", validators);
+        let seen = pools().filter_map(|pool| {
+            let (at, _) = pool.seen.as_ref()?;
+            Some((labels(pool, &[]), since(*at, now)))
+        });
+        let help = "Time since the pool was last read";
+        self.whole("pool_read_age", Some("seconds"), help, seen);
+        let due = pools().flat_map(|pool| {
+            let due = pool.due.iter();
+            due.map(move |due| {
+                let kind = ("step", due.kind.to_string());
+                let validator = due.validator.map(|vote| vote.to_string());
+                let about = ("validator", validator.unwrap_or_default());
+                (labels(pool, &[kind, about]), since(due.since, now))
+            })
+        });
+        let help = "How long a step has been due; no sample where nothing is";
+        self.whole("due_step_age", Some("seconds"), help, due);
+        self.sums(known);
+    }
+
+    fn sums(&mut self, known: &Known) {
+        let sent = known.pools.iter().flat_map(|pool| {
+            Outcome::iter().map(move |outcome| {
+                let count = pool.sums.transactions.get(&outcome).copied();
+                let came_of_it = ("outcome", outcome.to_string());
+                (labels(pool, &[came_of_it]), count.unwrap_or_default())
+            })
+        });
+        self.counter(
+            "transactions",
+            None,
+            "Transactions by what came of them",
+            sent,
+        );
+        let claims = known.pools.iter();
+        let claims = claims.map(|pool| (labels(pool, &[]), pool.sums.claims));
+        let help = "Tickets that were claimed for their owners";
+        self.counter("claims", None, help, claims);
+        for (name, help, sum) in POOL_SUMS {
+            let sums = known.pools.iter();
+            let sums = sums.map(|pool| (labels(pool, &[]), sum(&pool.sums)));
+            self.counter(name, LAMPORTS, help, sums);
+        }
+    }
+
+    fn whole(
+        &mut self,
+        name: &str,
+        unit: Option<&str>,
+        help: &str,
+        samples: impl IntoIterator<Item = (Labels, u64)>,
+    ) {
+        let family = Family::<Labels, Gauge<i64, AtomicI64>>::default();
+        for (labels, value) in samples {
+            let value = i64::try_from(value).unwrap_or(i64::MAX);
+            family.get_or_create(&labels).set(value);
+        }
+        self.register(name, unit, help, family);
+    }
+
+    fn broken(
+        &mut self,
+        name: &str,
+        unit: &str,
+        help: &str,
+        samples: impl Iterator<Item = (Labels, f64)>,
+    ) {
+        let family = Family::<Labels, Gauge<f64, AtomicU64>>::default();
+        for (labels, value) in samples {
+            family.get_or_create(&labels).set(value);
+        }
+        self.register(name, Some(unit), help, family);
+    }
+
+    fn counter(
+        &mut self,
+        name: &str,
+        unit: Option<&str>,
+        help: &str,
+        samples: impl Iterator<Item = (Labels, u64)>,
+    ) {
+        let family = Family::<Labels, Counter>::default();
+        for (labels, value) in samples {
+            family.get_or_create(&labels).inc_by(value);
+        }
+        self.register(name, unit, help, family);
+        if let Some(name) = self.names.last_mut() {
+            name.push_str("_total");
+        }
+    }
+
+    fn register(
+        &mut self,
+        name: &str,
+        unit: Option<&str>,
+        help: &str,
+        metric: impl prometheus_client::registry::Metric,
+    ) {
+        let parts = [Some(PREFIX), Some(name), unit].into_iter().flatten();
+        self.names.push(parts.collect::<Vec<_>>().join("_"));
+        match unit {
+            Some(unit) => {
+                let unit = Unit::Other(unit.to_owned());
+                self.registry.register_with_unit(name, help, unit, metric);
+            }
+            None => self.registry.register(name, help, metric),
+        }
+    }
+}
+
+/// The labels of a pool's sample.
+fn labels(pool: &KnownPool, more: &[(&'static str, String)]) -> Labels {
+    let own = ("pool", pool.address().to_string());
+    [&[own], more].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use solana_pubkey::Pubkey;
+
+    use super::*;
+    use crate::known::Shared;
+
+    #[test]
+    fn the_book_names_each_metric_and_no_other() {
+        let shared = Shared::new(Pubkey::default(), &[]);
+        let page = Page::of(&shared.lock(), SystemTime::now());
+        let book = include_str!("../../../docs/src/keeper.md");
+        let rows = book
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `sluice_"));
+        let told = rows.filter_map(|row| row.split('`').next());
+        let told: BTreeSet<String> = told.map(|name| format!("sluice_{name}")).collect();
+        assert_eq!(told, page.names.iter().cloned().collect());
+    }
+
+    #[test]
+    fn names_are_as_prometheus_wants_them_and_of_one_meaning() {
+        let shared = Shared::new(Pubkey::default(), &[]);
+        let page = Page::of(&shared.lock(), SystemTime::now());
+        let plain = |name: &String| {
+            name.chars()
+                .all(|one| one.is_ascii_lowercase() || one == '_')
+        };
+        assert!(page.names.iter().all(plain), "{:?}", page.names);
+        let different: BTreeSet<&String> = page.names.iter().collect();
+        assert_eq!(different.len(), page.names.len());
+    }
+}

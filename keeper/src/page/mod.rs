@@ -1,0 +1,82 @@
+//! The page for people: health in one glance, what is due, what was done, and how each pool is. Plain HTML,
+//! one style, inline drawings; nothing is run, and nothing is asked elsewhere.
+
+mod chart;
+mod health;
+mod pool;
+
+use std::time::SystemTime;
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sluice_client::words::amounts::sol;
+
+use crate::known::{Known, KnownNode};
+
+const STYLE: &str = include_str!("style.css");
+
+/// Nothing but this page's own style and drawings is allowed to be loaded or run.
+pub const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+
+/// The whole page. Names are strangers' texts: everything that is put in is escaped.
+pub fn of(known: &Known, now: SystemTime) -> Markup {
+    let problems = health::problems(known, now);
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta http-equiv="refresh" content="15";
+                title { "Sluice keeper" }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                h1 { "Sluice keeper" }
+                (glance(&problems))
+                (keeper(known))
+                @for pool in &known.pools { (pool::section(pool, now)) }
+            }
+        }
+    }
+}
+
+fn glance(problems: &[String]) -> Markup {
+    html! {
+        @if problems.is_empty() {
+            div class="health well" { strong { "All is well." } }
+        } @else {
+            div class="health ill" {
+                strong { "This needs a look:" }
+                ul { @for problem in problems { li { (problem) } } }
+            }
+        }
+    }
+}
+
+fn keeper(known: &Known) -> Markup {
+    let balance = known.balance.map(|balance| sol(balance.get()));
+    let cluster = known
+        .cluster
+        .as_deref()
+        .unwrap_or("no node has answered yet");
+    html! {
+        table {
+            tr { th { "Keeper" } td { code { (known.keeper) } } }
+            tr { th { "Balance" } td { (balance.as_deref().unwrap_or("not known yet")) } }
+            tr { th { "Cluster" } td { (cluster) } }
+            @for node in &known.nodes {
+                tr { th { "Node" } td { code { (node.name) } " " (answers(known, node)) } }
+            }
+        }
+    }
+}
+
+fn answers(known: &Known, node: &KnownNode) -> String {
+    match (node.latency, known.lag_slots(node)) {
+        (Some(latency), Some(0)) => format!("answers in {} ms", latency.as_millis()),
+        (Some(latency), Some(lag)) => {
+            format!("answers in {} ms, {lag} slots behind", latency.as_millis())
+        }
+        _ => "does not answer".to_owned(),
+    }
+}

@@ -1,0 +1,262 @@
+//! The service: connects, turns all pools again and again, and ends when it is asked to.
+
+use std::{
+    sync::Arc,
+    thread,
+    time::{Duration, SystemTime},
+};
+
+use anyhow::{Context, Result};
+use sluice_cli::{
+    config::{cluster_name, require_cluster},
+    failure::{Code, Failure},
+};
+use sluice_client::{
+    ClientError, CrankReport, Executor, Journal, Landing, Nodes, PoolAddresses, TokenMetadata,
+    Turn, Watch,
+    plan::crank,
+    resolve_pool,
+    words::amounts::{counted, sol},
+};
+use sluice_math::Lamports;
+use solana_rpc_client::rpc_client::RpcClient;
+use solana_signer::Signer;
+use tokio::runtime::Runtime;
+use tracing::{info, warn};
+
+use crate::{
+    chronicle::Chronicle,
+    claims::{Around, Claims},
+    http,
+    known::{Shared, Trouble},
+    probe,
+    settings::Settings,
+    stop::Stop,
+};
+
+/// How long a question is tried that is asked again anyway.
+const HASTE: Duration = Duration::from_secs(3);
+
+/// The cluster, once a node has answered.
+pub struct Connected {
+    /// What it is called.
+    pub cluster: String,
+    /// Where transactions are noted.
+    pub journal: Journal,
+    /// The pools, in the order of the configuration.
+    pub pools: Vec<PoolAddresses>,
+}
+
+impl Connected {
+    /// Asks which cluster it is, and for the pools.
+    ///
+    /// Fails where it is another cluster than the configuration says, and where a pool is none.
+    pub fn to(rpc: &RpcClient, settings: &Settings) -> Result<Self> {
+        let genesis = rpc.get_genesis_hash().map_err(ClientError::from)?;
+        require_cluster(&settings.urls, settings.genesis.as_ref(), &genesis)?;
+        let pools = settings.pools.iter().map(|named| resolve_pool(rpc, named));
+        Ok(Self {
+            cluster: cluster_name(&genesis),
+            journal: Journal::new(settings.journal()?, genesis.to_string()),
+            pools: pools.collect::<sluice_client::Result<_>>()?,
+        })
+    }
+}
+
+/// Serves and keeps until a signal ends it.
+///
+/// Fails where the port is taken, the signer cannot be used, or the cluster or a pool is another one than
+/// the configuration says. A node that does not answer is waited for.
+pub fn run(settings: &Settings) -> Result<()> {
+    let runtime = Runtime::new().context("no threads can be started")?;
+    let stop = Stop::on_signals(&runtime)?;
+    let signer = settings.signer()?;
+    let shared = Shared::new(signer.pubkey(), &settings.pools);
+    let address = http::start(&runtime, settings, shared.clone())?;
+    info!("The page is at http://{address}/.");
+    let nodes = Nodes::with_manners(&settings.urls, settings.manners())?;
+    for node in nodes.open_to_others() {
+        warn!("{node} is not encrypted: everybody on the way can change what it answers.");
+    }
+    let service = Service {
+        settings,
+        stop: &stop,
+        shared: &shared,
+        signer: &*signer,
+        rpc: nodes.client(),
+        hasty: nodes.hasty_client(HASTE),
+        nodes: &nodes,
+    };
+    thread::scope(|scope| {
+        let probed = (&nodes, &shared, &*stop);
+        scope.spawn(move || probe::watch(probed.0, probed.1, probed.2));
+        let kept = service.keep();
+        // The other thread ends too, also after a failure.
+        Arc::clone(&stop).request();
+        kept
+    })?;
+    info!("Ended: nothing is under way.");
+    Ok(())
+}
+
+/// A pool that is kept.
+struct Kept {
+    watch: Watch,
+    /// Where tickets are claimed for their owners.
+    claims: Option<Claims>,
+}
+
+struct Service<'a> {
+    settings: &'a Settings,
+    stop: &'a Stop,
+    shared: &'a Shared,
+    signer: &'a dyn Signer,
+    rpc: RpcClient,
+    hasty: RpcClient,
+    nodes: &'a Nodes,
+}
+
+impl Service<'_> {
+    fn keep(&self) -> Result<()> {
+        let Some(connected) = self.connect()? else {
+            return Ok(());
+        };
+        info!(
+            keeper = %self.signer.pubkey(),
+            cluster = connected.cluster,
+            "Keeping {}.", counted(connected.pools.len().try_into().unwrap_or(u64::MAX), "pool")
+        );
+        let executor = Executor::new(&self.rpc, self.signer).with_landing(Landing {
+            hasty: Some(&self.hasty),
+            nodes: self.nodes.each(),
+            journal: Some(&connected.journal),
+            priority_fee: self.settings.priority_fee(),
+            patience: self.settings.patience(),
+            stop: Some(self.stop.flag()),
+        });
+        let kept = connected.pools.into_iter().map(|pool| Kept {
+            watch: Watch::new(pool),
+            claims: self.settings.claims().map(Claims::new),
+        });
+        let mut kept: Vec<Kept> = kept.collect();
+        while !self.stop.is_requested() {
+            for (index, kept) in kept.iter_mut().enumerate() {
+                if !self.stop.is_requested() {
+                    self.turn(&executor, kept, index);
+                }
+            }
+            if let Err(error) = connected.journal.strike_out_decided() {
+                warn!("{error}");
+            }
+            self.weigh();
+            self.stop.sleep(self.settings.every());
+        }
+        Ok(())
+    }
+
+    /// Waits for a node; nothing where the end is asked for first.
+    fn connect(&self) -> Result<Option<Connected>> {
+        while !self.stop.is_requested() {
+            match Connected::to(&self.rpc, self.settings) {
+                Ok(connected) => {
+                    let mut known = self.shared.lock();
+                    known.cluster = Some(connected.cluster.clone());
+                    known.trouble = None;
+                    drop(known);
+                    self.name(&connected.pools);
+                    return Ok(Some(connected));
+                }
+                Err(error) => self.unconnected(error)?,
+            }
+            self.stop.sleep(self.settings.every());
+        }
+        Ok(None)
+    }
+
+    /// Only a node that gives no usable answer is waited for.
+    fn unconnected(&self, error: anyhow::Error) -> Result<()> {
+        let what = error.to_string();
+        if Failure::from(error).code() != Code::Node {
+            anyhow::bail!("{what}");
+        }
+        let mut known = self.shared.lock();
+        known.beat = SystemTime::now();
+        let (trouble, is_new) = Trouble::or_new(known.trouble.as_ref(), what);
+        if is_new {
+            warn!("{}", trouble.what);
+        }
+        known.trouble = Some(trouble);
+        Ok(())
+    }
+
+    /// Reads what the pools' tokens are called: nice to know.
+    fn name(&self, pools: &[PoolAddresses]) {
+        for (index, addresses) in pools.iter().enumerate() {
+            let token = TokenMetadata::load(&self.hasty, addresses).ok().flatten();
+            if let Some(pool) = self.shared.lock().pools.get_mut(index) {
+                pool.token = token;
+            }
+        }
+    }
+
+    /// Looks at a pool, and cranks what is due. An error ends this turn alone.
+    fn turn(&self, executor: &Executor<'_>, kept: &mut Kept, index: usize) {
+        let addresses = *kept.watch.pool();
+        let chronicle = Chronicle {
+            shared: self.shared,
+            index,
+            pool: addresses.pool.to_string(),
+        };
+        let turned = kept.watch.turn(executor, |pending| {
+            chronicle.settled(pending);
+            executor.crank(&addresses, &mut |progress| chronicle.progress(progress))
+        });
+        let snapshot = match turned {
+            Ok(Turn::Quiet(snapshot)) => *snapshot,
+            Ok(Turn::Cranked(report)) => {
+                let left = crank::plan(&report.snapshot).map(|plan| plan.steps);
+                let CrankReport {
+                    waiting, snapshot, ..
+                } = *report;
+                chronicle.note(|pool| {
+                    pool.plan(&left.unwrap_or_default());
+                    pool.waiting = waiting;
+                });
+                snapshot
+            }
+            Err(error) => return chronicle.trouble(&error),
+        };
+        chronicle.note(|pool| pool.see(snapshot.clone()));
+        let claimed = kept.claims.as_mut().map_or(Ok(()), |claims| {
+            claims.turn(&Around {
+                rpc: &self.rpc,
+                executor,
+                chronicle: &chronicle,
+                snapshot: &snapshot,
+                stop: self.stop,
+            })
+        });
+        match claimed {
+            Ok(()) => chronicle.well(),
+            Err(error) => chronicle.trouble(&error),
+        }
+    }
+
+    /// Reads what the keeper has.
+    fn weigh(&self) {
+        let balance = self.hasty.get_balance(&self.signer.pubkey());
+        let mut known = self.shared.lock();
+        known.beat = SystemTime::now();
+        let Ok(balance) = balance.map(Lamports::new) else {
+            return;
+        };
+        if known.is_poor() != Some(true) && balance < crate::known::LOW_BALANCE {
+            warn!(
+                "The keeper {} has only {}: its transactions will fail soon.",
+                self.signer.pubkey(),
+                sol(balance.get())
+            );
+        }
+        known.balance = Some(balance);
+    }
+}

@@ -1,0 +1,100 @@
+use std::fs;
+
+use tempfile::NamedTempFile;
+
+use super::*;
+
+const LEAST: &str = r#"
+    urls = ["localhost"]
+    keypair = "/k.json"
+    pools = ["HAgk14JpMQLgt6rVgv7cBQFJWFto5Dqxi472uT3DKpqk"]
+"#;
+
+fn load(text: &str, variables: &[(&str, &str)]) -> Result<Settings> {
+    let file = NamedTempFile::new()?;
+    fs::write(&file, text)?;
+    let variables = variables.iter();
+    let variables = variables.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Settings::load(file.path(), variables)
+}
+
+fn refusal(text: &str) -> String {
+    load(text, &[]).unwrap_err().to_string()
+}
+
+#[test]
+fn three_keys_are_enough_and_the_port_is_not_open_to_others() {
+    let settings = load(LEAST, &[]).unwrap();
+    assert_eq!(settings.urls, ["http://localhost:8899"]);
+    assert!(settings.listen.ip().is_loopback());
+    assert_eq!(settings.every(), Duration::from_secs(5));
+    assert_eq!(settings.priority_fee(), PriorityFee::DEFAULT);
+    assert_eq!(settings.log, LogFormat::Human);
+    assert_eq!(settings.claims(), None);
+}
+
+#[test]
+fn a_variable_wins_over_the_file_and_an_empty_one_counts_as_not_set() {
+    let variables = [
+        ("SLUICE_KEEPER_URLS", "http://a:1, http://b:2"),
+        ("SLUICE_KEEPER_EVERY", "9"),
+        ("SLUICE_KEEPER_LOG", "json"),
+        ("SLUICE_KEEPER_KEYPAIR", ""),
+        ("SLUICE_KEEPER_CONFIG", "/etc/keeper.toml"),
+        ("SLUICE_KEYPAIR", "/other.json"),
+    ];
+    let settings = load(LEAST, &variables).unwrap();
+    assert_eq!(settings.urls, ["http://a:1", "http://b:2"]);
+    assert_eq!(settings.every(), Duration::from_secs(9));
+    assert_eq!(settings.log, LogFormat::Json);
+    assert_eq!(settings.keypair, "/k.json");
+    let unknown = load(LEAST, &[("SLUICE_KEEPER_EVRY", "9")]).unwrap_err();
+    assert!(unknown.to_string().contains("evry"), "{unknown}");
+}
+
+#[test]
+fn each_key_that_is_missing_or_cannot_be_meant_is_named_without_its_value() {
+    for key in ["urls", "keypair", "pools"] {
+        let without: Vec<&str> = LEAST.lines().filter(|line| !line.contains(key)).collect();
+        let said = refusal(&without.join("\n"));
+        assert!(said.contains(&format!("`{key}` is missing")), "{said}");
+    }
+    for (key, value) in [
+        ("urls", "[]"),
+        ("urls", "[\"secret\"]"),
+        ("pools", "[]"),
+        ("pools", "[\"secret\"]"),
+        ("genesis", "\"secret\""),
+        ("every", "0"),
+        ("every", "\"secret\""),
+        ("patience", "3601"),
+        ("priority_fee", "\"secret\""),
+        ("max_priority_fee_sol", "\"secret\""),
+        ("requests_per_10_seconds", "4"),
+        ("claim", "\"secret\""),
+        ("max_claim_fees_sol", "\"secret\""),
+        ("listen", "\"secret\""),
+        ("log", "\"secret\""),
+        ("state", "[]"),
+    ] {
+        let rest = LEAST.lines().filter(|line| !line.trim().starts_with(key));
+        let text = rest.collect::<Vec<_>>().join("\n") + &format!("\n{key} = {value}\n");
+        let said = refusal(&text);
+        assert!(said.contains(&format!("`{key}")), "{key} = {value}: {said}");
+        assert!(!said.contains("secret"), "{key} = {value}: {said}");
+    }
+}
+
+#[test]
+fn what_is_no_toml_is_named_by_its_line_and_not_repeated() {
+    let said = refusal("urls = [secret\n");
+    assert!(
+        said.contains("line 1") && !said.contains("secret"),
+        "{said}"
+    );
+    let twice = LEAST.replace(
+        "[\"HAgk",
+        "[\"HAgk14JpMQLgt6rVgv7cBQFJWFto5Dqxi472uT3DKpqk\", \"HAgk",
+    );
+    assert!(refusal(&twice).contains("names a pool twice"));
+}

@@ -1,0 +1,7 @@
+//! The real service beside a local cluster: what it does, serves and says.
+
+mod configuration;
+mod ending;
+mod life;
+mod stage;
+mod trouble;

@@ -1,0 +1,193 @@
+//! A cluster with a pool, and keepers of it.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    ops::Deref,
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
+    thread,
+    time::{Duration, Instant},
+};
+
+use sluice_localnet::LocalnetConfig;
+use sluice_tests::{
+    command::command,
+    net::{PoolNet, SOL},
+};
+use solana_keypair::{Keypair, write_keypair_file};
+use solana_signer::Signer;
+use tempfile::TempDir;
+
+/// No keeper takes longer for anything that is tested, also on a slow machine.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// A cluster whose epochs only tests end, with a pool of two validators with active stake.
+pub struct Stage {
+    net: PoolNet,
+    folder: TempDir,
+}
+
+impl Deref for Stage {
+    type Target = PoolNet;
+
+    fn deref(&self) -> &PoolNet {
+        &self.net
+    }
+}
+
+impl Stage {
+    pub fn new() -> Self {
+        let config = LocalnetConfig {
+            epoch_duration: Duration::from_secs(600),
+            ..LocalnetConfig::default()
+        };
+        let net = PoolNet::start(config, Keypair::new(), 2);
+        net.stake_and_activate(100 * SOL);
+        Self {
+            net,
+            folder: TempDir::new().unwrap(),
+        }
+    }
+
+    /// A configuration of a keeper with SOL, by the node at `url`, and `more` lines.
+    pub fn configuration(&self, url: &str, more: &str) -> String {
+        let keeper = Keypair::new();
+        self.airdrop(&keeper.pubkey(), SOL);
+        let name = keeper.pubkey();
+        let file = self.folder.path().join(format!("{name}.json"));
+        write_keypair_file(&keeper, &file).unwrap();
+        format!(
+            "urls = [\"{url}\"]\nkeypair = \"{}\"\npools = [\"{}\"]\nevery = 1\nstate = \"{}\"\n\
+             listen = \"127.0.0.1:0\"\n{more}\n",
+            file.display(),
+            self.addresses.pool,
+            self.folder.path().join(format!("{name}.state")).display(),
+        )
+    }
+
+    /// The binary with this configuration.
+    pub fn command(&self, configuration: &str) -> Command {
+        let name = format!("{}.toml", Keypair::new().pubkey());
+        let file = self.folder.path().join(name);
+        fs::write(&file, configuration).unwrap();
+        let mut keeper = command(env!("CARGO_BIN_EXE_sluice-keeper"));
+        keeper.arg("--config").arg(file);
+        keeper
+    }
+
+    /// A keeper that runs.
+    pub fn keeper(&self, configuration: &str) -> Keeper {
+        Keeper::start(self.command(configuration))
+    }
+}
+
+/// A keeper that runs until it is dropped or ended.
+pub struct Keeper {
+    process: Child,
+    page: String,
+    log: Arc<Mutex<String>>,
+}
+
+impl Keeper {
+    fn start(mut command: Command) -> Self {
+        let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
+        let stderr = BufReader::new(process.stderr.take().unwrap());
+        let log = Arc::new(Mutex::new(String::new()));
+        let written = Arc::clone(&log);
+        thread::spawn(move || {
+            for line in stderr.lines().map_while(Result::ok) {
+                *written.lock().unwrap() += &(line + "\n");
+            }
+        });
+        let mut keeper = Self {
+            process,
+            page: String::new(),
+            log,
+        };
+        let said = keeper.await_log("The page is at ");
+        let page = said.split("The page is at ").nth(1).unwrap();
+        keeper.page = page.split("/.").next().unwrap().to_owned();
+        keeper
+    }
+
+    /// All that it has logged.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// What it has logged, once that has this text.
+    pub fn await_log(&self, text: &str) -> String {
+        self.eventually(text, || Some(self.log()).filter(|log| log.contains(text)))
+    }
+
+    /// The status and the text at a path.
+    pub fn get(&self, path: &str) -> (u16, String) {
+        let url = format!("{}{path}", self.page);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let answer = reqwest::get(url).await.unwrap();
+            (answer.status().as_u16(), answer.text().await.unwrap())
+        })
+    }
+
+    /// The value of a metric's first sample.
+    pub fn metric(&self, name: &str) -> Option<u64> {
+        self.sample(&format!("sluice_{name}{{"))
+    }
+
+    /// The value of the sample that begins so.
+    pub fn sample(&self, begin: &str) -> Option<u64> {
+        let text = self.get("/metrics").1;
+        let line = text.lines().find(|line| line.starts_with(begin))?;
+        line.rsplit(' ').next()?.parse().ok()
+    }
+
+    /// Waits until a metric has a value.
+    pub fn await_metric(&self, name: &str, value: u64) {
+        self.eventually(name, || (self.metric(name) == Some(value)).then_some(()));
+    }
+
+    /// Waits until a path answers with a status: its text.
+    pub fn await_status(&self, path: &str, status: u16) -> String {
+        self.eventually(path, || {
+            let (now, text) = self.get(path);
+            (now == status).then_some(text)
+        })
+    }
+
+    /// Waits for something.
+    pub fn eventually<T>(&self, what: &str, look: impl Fn() -> Option<T>) -> T {
+        let begun = Instant::now();
+        loop {
+            if let Some(seen) = look() {
+                return seen;
+            }
+            let log = self.log();
+            assert!(begun.elapsed() < PATIENCE, "no {what}: {log}");
+            thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// Sends a signal and waits for the end: all that it has logged. It must have ended well.
+    pub fn end(mut self, signal: &str) -> String {
+        let pid = self.process.id().to_string();
+        let sent = Command::new("kill").args([signal, &pid]).status().unwrap();
+        assert!(sent.success());
+        let status = self.process.wait().unwrap();
+        let log = self.await_log("Ended: nothing is under way.");
+        assert_eq!(status.code(), Some(0), "{log}");
+        log
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _gone = self.process.kill();
+        let _reaped = self.process.wait();
+    }
+}

@@ -1,0 +1,1 @@
+pub mod field_as_string;
