@@ -117,6 +117,11 @@ export type ReadOptions = {
     minContextSlot?: bigint;
 };
 
+/** What reads ask for, of an input that has more. */
+export function readOptions({ minContextSlot }: ReadOptions): ReadOptions {
+    return minContextSlot === undefined ? {} : { minContextSlot };
+}
+
 /** Accounts in the order of their addresses, with as few calls as a node allows. */
 export async function fetchAll(
     rpc: Rpc<GetMultipleAccountsApi>,

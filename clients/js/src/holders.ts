@@ -2,6 +2,7 @@
 
 import type { Address, GetMultipleAccountsApi, Instruction, Rpc } from '@solana/kit';
 
+import { readOptions, type ReadOptions } from './accounts.js';
 import {
     SLUICE_ERROR__BATCH_LOCKED,
     SLUICE_ERROR__NOTHING_TO_CLAIM,
@@ -92,7 +93,7 @@ export async function unstakeNow(view: PoolView, input: UnstakeNowInput): Promis
 }
 
 /** LST that join the queue. */
-export type UnstakeInput = {
+export type UnstakeInput = ReadOptions & {
     /** Who can move the LST: their owner, or a delegate. */
     owner: Signing;
     /** LST, in smallest units. */
@@ -127,7 +128,7 @@ export async function unstake(
     const requester = addressOf(owner);
     const { mint } = view.account;
     const pool = view.address;
-    const number = input.number ?? (await freeTicketNumber(rpc, view, requester));
+    const number = input.number ?? (await freeTicketNumber(rpc, view, requester, readOptions(input)));
     const first = rolled(view.account, view.cluster.clock.slot).openBatch;
     const request = await getRequestUnstakeInstructionAsync({
         pool,

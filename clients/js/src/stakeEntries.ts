@@ -2,7 +2,7 @@
 
 import type { Address, Instruction, TransactionSigner } from '@solana/kit';
 
-import { fetchAll } from './accounts.js';
+import { fetchAll, readOptions, type ReadOptions } from './accounts.js';
 import { getDepositSolInstructionAsync, getDepositStakeInstructionAsync } from './generated/index.js';
 import type { Slippage } from './holders.js';
 import { requireAddress } from './inputs.js';
@@ -17,16 +17,17 @@ import { addressOf, createTokenAccount, signers, tokenAccountOf, type Signing } 
 import { readVoteAccount } from './votes.js';
 
 /** A stake account for LST. */
-export type DepositStakeInput = Slippage & {
-    /** The stake account. */
-    stakeAccount: Address;
-    /** Its withdrawer, who alone signs. */
-    owner: Signing;
-    /** Whose associated token account gets the LST. Default: the owner's. */
-    recipient?: Recipient;
-    /** Who pays the rent of that account where it is missing. Default: the owner. */
-    payer?: Signing;
-};
+export type DepositStakeInput = Slippage &
+    ReadOptions & {
+        /** The stake account. */
+        stakeAccount: Address;
+        /** Its withdrawer, who alone signs. */
+        owner: Signing;
+        /** Whose associated token account gets the LST. Default: the owner's. */
+        recipient?: Recipient;
+        /** Who pays the rent of that account where it is missing. Default: the owner. */
+        payer?: Signing;
+    };
 
 /** What is done with a stake account, and what it brings. */
 export type StakeDeposit = { route: StakeRoute; quote: StakeQuote; instructions: Instruction[] };
@@ -35,12 +36,13 @@ export type StakeDeposit = { route: StakeRoute; quote: StakeQuote; instructions:
 export async function stakeRoute(
     rpc: StakesRpc,
     view: PoolView,
-    { stakeAccount, owner }: { stakeAccount: Address; owner: Address },
+    { stakeAccount, owner, ...more }: ReadOptions & { stakeAccount: Address; owner: Address },
 ): Promise<StakeRoute> {
     requireAddress('owner', owner);
-    const held = await stakeAt(rpc, stakeAccount);
-    const stakes = await loadStakes(rpc, view);
-    const vote = held.delegation && (await fetchAll(rpc, [held.delegation.vote]))[0];
+    const options = readOptions(more);
+    const held = await stakeAt(rpc, stakeAccount, options);
+    const stakes = await loadStakes(rpc, view, options);
+    const vote = held.delegation && (await fetchAll(rpc, [held.delegation.vote], options))[0];
     return routeOf(stakes, { held, owner, vote: vote && readVoteAccount(vote) });
 }
 
@@ -55,7 +57,8 @@ export async function depositStake(
 ): Promise<StakeDeposit> {
     const { stakeAccount, owner, payer = owner } = input;
     const recipient = await recipientOr(owner, input.recipient, view);
-    const route = await stakeRoute(rpc, view, { stakeAccount, owner: addressOf(owner) });
+    const asked = { stakeAccount, owner: addressOf(owner), ...readOptions(input) };
+    const route = await stakeRoute(rpc, view, asked);
     if (route.way !== 'deposit' && route.way !== 'deposit_sol') throw refused(view, stakeAccount, route);
     const signer = signers(owner, payer);
     const { mint } = view.account;
@@ -78,9 +81,10 @@ export async function depositStake(
 export async function deactivateStake(
     rpc: StakesRpc,
     view: PoolView,
-    { stakeAccount, owner }: { stakeAccount: Address; owner: Signing },
+    { stakeAccount, owner, ...more }: ReadOptions & { stakeAccount: Address; owner: Signing },
 ): Promise<Instruction[]> {
-    const route = await stakeRoute(rpc, view, { stakeAccount, owner: addressOf(owner) });
+    const asked = { stakeAccount, owner: addressOf(owner), ...readOptions(more) };
+    const route = await stakeRoute(rpc, view, asked);
     if (route.way === 'wait' || route.way === 'impossible') throw refused(view, stakeAccount, route);
     if (route.way !== 'deactivate') {
         const what = `The stake account ${stakeAccount} can be deposited now: use depositStake`;
@@ -149,9 +153,9 @@ function refused({ cluster }: PoolView, address: Address, { way, why }: ClosedRo
     return new SluiceRefusal('impossible', what, { address });
 }
 
-async function stakeAt(rpc: StakesRpc, address: Address): Promise<StakeAccount> {
+async function stakeAt(rpc: StakesRpc, address: Address, options: ReadOptions): Promise<StakeAccount> {
     requireAddress('stakeAccount', address);
-    const [account] = await fetchAll(rpc, [address]);
+    const [account] = await fetchAll(rpc, [address], options);
     const held = readStakeAccount(account!);
     if (held) return held;
     if (!account?.exists) {

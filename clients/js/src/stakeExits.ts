@@ -2,6 +2,7 @@
 
 import { generateKeyPairSigner, type Address, type Instruction, type TransactionSigner } from '@solana/kit';
 
+import { readOptions, type ReadOptions } from './accounts.js';
 import { getWithdrawStakeInstructionAsync } from './generated/index.js';
 import type { Slippage } from './holders.js';
 import { requireWhole } from './inputs.js';
@@ -16,7 +17,7 @@ import { signers, type Signing } from './tokens.js';
 const [USUAL_ACCOUNTS, MOST_ACCOUNTS] = [8, 64];
 
 /** How LST become stake accounts. */
-export type StakeExitInput = {
+export type StakeExitInput = ReadOptions & {
     /** LST, in smallest units. */
     lst: bigint;
     /** The vote account of the only validator to take stake of. Default: those that are best for who stays. */
@@ -33,11 +34,11 @@ export type StakeExitInput = {
 export async function planWithdrawStake(
     rpc: StakesRpc,
     view: PoolView,
-    { lst, vote, mostAccounts = USUAL_ACCOUNTS }: StakeExitInput,
+    { lst, vote, mostAccounts = USUAL_ACCOUNTS, ...more }: StakeExitInput,
 ): Promise<StakeExitPlan> {
     requireWhole('mostAccounts', mostAccounts, 1, MOST_ACCOUNTS);
     requireStakeExit(view, lst);
-    const stakes = await loadStakes(rpc, view);
+    const stakes = await loadStakes(rpc, view, readOptions(more));
     if (vote === undefined) return new StakeExitPlanner(stakes).plan(lst, mostAccounts);
     return { parts: [ofValidator(stakes, vote, lst)], queuedLst: 0n };
 }

@@ -2,7 +2,7 @@
 
 import type { Address, GetMultipleAccountsApi, GetStakeMinimumDelegationApi, Rpc } from '@solana/kit';
 
-import { fetchAll } from './accounts.js';
+import { fetchAll, type ReadOptions } from './accounts.js';
 import { SYSVARS, readSysvar } from './cluster.js';
 import { atLeastZero } from './integers.js';
 import type { PoolView } from './pool.js';
@@ -34,10 +34,10 @@ export type Stakes = {
 };
 
 /** Reads all validators of a pool, with their stake. */
-export async function loadStakes(rpc: StakesRpc, view: PoolView): Promise<Stakes> {
-    const all = await validators(rpc, view);
+export async function loadStakes(rpc: StakesRpc, view: PoolView, options: ReadOptions = {}): Promise<Stakes> {
+    const all = await validators(rpc, view, options);
     const wanted = [SYSVARS.stakeHistory, ...all.map(({ slot }) => slot.main)];
-    const [history, ...mains] = await fetchAll(rpc, wanted);
+    const [history, ...mains] = await fetchAll(rpc, wanted, options);
     const { stakeAuthority } = view.account;
     const read = all.flatMap(({ slot }, index): [Address, StakeAccount][] => {
         const main = readStakeAccount(mains[index]!);

@@ -328,6 +328,7 @@ export async function freeTicketNumber(
     rpc: Rpc<GetMultipleAccountsApi>,
     view: PoolView,
     requester: Address,
+    options: ReadOptions,
 ): Promise<bigint> {
     const pool = view.address;
     const all = numbersOf(view.cluster.clock.epoch);
@@ -341,6 +342,7 @@ export async function freeTicketNumber(
         const found = await fetchAll(
             rpc,
             cheap.map(({ address }) => address),
+            options,
         );
         // Lamports that a stranger sent there take nothing.
         const free = found.findIndex(

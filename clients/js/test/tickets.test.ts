@@ -64,6 +64,7 @@ test('who reads can say which slot a node must have seen', async () => {
     const { net, pool, alice } = stage;
     const view = await viewOf(stage);
     const options = { minContextSlot: view.cluster.clock.slot + 1_000_000n };
+    const stakeAccount = alice.address;
     for (const reading of [
         () => sluice.tickets(net.rpc, view, alice.address, options),
         () => sluice.ticketsAt(net.rpc, view, [ticket.address], options),
@@ -71,6 +72,9 @@ test('who reads can say which slot a node must have seen', async () => {
         () => sluice.history(net.rpc, view, options),
         () => sluice.validators(net.rpc, view, options),
         () => sluice.recipientAt(net.rpc, view, alice.address, options),
+        () => sluice.unstake(net.rpc, view, { owner: alice.address, lst: sol(1n), ...options }),
+        () => sluice.planWithdrawStake(net.rpc, view, { lst: sol(5n), ...options }),
+        () => sluice.depositStake(net.rpc, view, { owner: alice.address, stakeAccount, ...options }),
     ]) {
         await assert.rejects(reading(), (error) =>
             isSolanaError(error, SOLANA_ERROR__JSON_RPC__SERVER_ERROR_MIN_CONTEXT_SLOT_NOT_REACHED),
