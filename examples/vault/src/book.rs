@@ -124,8 +124,8 @@ impl Book {
         Ok(booked)
     }
 
-    /// Books what the queue has paid, in the place of what was expected. Less means that all lenders lose the
-    /// rest.
+    /// Books what the queue has paid, in the place of what was expected. If it is less, all lenders lose
+    /// the rest.
     pub fn collected(&mut self, lamports: u64, expected_lamports: u64) -> Result<()> {
         self.cash_lamports = self.cash_lamports.checked_add(lamports).checked()?;
         self.queued_lamports = self

@@ -50,8 +50,8 @@ pub struct LoanLiquidated {
     pub owed_lamports: u64,
     /// LST that were seized, in smallest units.
     pub seized_lst: u64,
-    /// What the lenders have in its place, in lamports: what it owed, or, until the queue pays, the worth of
-    /// the LST if that is less.
+    /// What the book has in its place, in lamports: what it owed, or the worth of LST in the queue where
+    /// that is less.
     pub booked_lamports: u64,
     /// What the pool paid at once beyond that, to the liquidator, in lamports.
     pub surplus_lamports: u64,

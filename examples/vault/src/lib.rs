@@ -86,7 +86,7 @@ pub mod vault {
     }
 
     /// Puts LST of a loan above the threshold into the pool's queue. Who: anybody, who pays two rents and
-    /// gets them back. Works in every state of the pool, and books bad debt, if there is any. Other batches
+    /// gets them back. Works in every state of the pool. Books bad debt, if there is any. Other batches
     /// may follow the accounts. Fails: healthy loan.
     pub fn liquidate_by_queue<'info>(ctx: Context<'info, LiquidateByQueue<'info>>) -> Result<()> {
         ctx.accounts
@@ -95,7 +95,7 @@ pub mod vault {
 
     /// Books what the queue has paid for seized LST, up to what is expected; the last payment closes the
     /// seizure, and the rest of it goes to who liquidated. Who: anybody, after `claim` of Sluice, which
-    /// anybody can call too. Fails: nothing came, or all that is expected has come before the last payment.
+    /// anybody can call too. Fails: the last payment is to come, and nothing is there that is expected.
     pub fn collect(ctx: Context<Collect>) -> Result<()> {
         ctx.accounts.process()
     }

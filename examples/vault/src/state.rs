@@ -71,7 +71,7 @@ pub struct Seizure {
     pub market: Pubkey,
     /// The ticket in the queue.
     pub ticket: Pubkey,
-    /// Who liquidated and paid for the account. Gets its rent back, and what comes beyond `expected_lamports`.
+    /// Who liquidated and paid for the account. Gets its rent back, and what comes beyond what is expected.
     pub payer: Pubkey,
     /// What the market's book still expects of it, in lamports.
     pub expected_lamports: u64,

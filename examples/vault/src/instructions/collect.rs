@@ -22,15 +22,15 @@ pub struct Collect<'info> {
     /// Its ticket, which is gone once all is paid.
     /// CHECK: compared with the seizure
     pub ticket: UncheckedAccount<'info>,
-    /// Who liquidated. Gets the rent back, and what the queue has paid beyond what the book expects.
+    /// Who liquidated. Gets the rent back, and what has come beyond what the book expects.
     /// CHECK: compared with the seizure
     #[account(mut)]
     pub payer: UncheckedAccount<'info>,
 }
 
 impl Collect<'_> {
-    /// Moves what the queue has paid to the market, up to what its book expects. Sluice closes a ticket with
-    /// its last payment, and its number is never used again: then what is left is the payer's.
+    /// Moves what the queue has paid to the market, up to what its book expects. Sluice closes a ticket
+    /// with its last payment, and its number is never used again: then what is left is the payer's.
     pub fn process(&mut self) -> Result<()> {
         let closes = self.ticket.data_is_empty();
         let expected = self.seizure.expected_lamports;

@@ -35,8 +35,8 @@ pub struct LiquidateByQueue<'info> {
         bump
     )]
     pub seizure: Account<'info, Seizure>,
-    /// Who liquidates, and pays the rents of seizure, ticket, and batch where it is the first of it. Gets what
-    /// the queue pays beyond what the book expects.
+    /// Who liquidates, and pays the rents of seizure, ticket, and batch where it is the first of it. Gets
+    /// what the queue pays beyond what the book expects.
     #[account(mut)]
     pub keeper: Signer<'info>,
     /// The pool.

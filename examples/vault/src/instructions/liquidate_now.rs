@@ -49,8 +49,8 @@ pub struct LiquidateNow<'info> {
 }
 
 impl LiquidateNow<'_> {
-    /// Sells LST of the loan to the pool, for no less than what is owed. That is the lenders', and no more:
-    /// somebody could else lend and withdraw around a liquidation, and take most of the rest.
+    /// Sells LST of the loan to the pool, for no less than what is owed. The lenders get that and no more.
+    /// If they got the rest, somebody could lend just before and withdraw after, and take most of it.
     pub fn process(&mut self) -> Result<()> {
         let due = seize::due(&mut self.market, &self.loan, &self.pool)?;
         let parts = self.loan.debt_parts;
