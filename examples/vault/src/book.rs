@@ -114,16 +114,6 @@ impl Book {
         Ok((paid, parts.checked_sub(gone).checked()?))
     }
 
-    /// Strikes the debt of a loan out and puts what the pool paid for its LST in its place.
-    pub fn sold(&mut self, parts: u64, proceeds_lamports: u64) -> Result<()> {
-        self.strike(parts, self.owed_by(parts)?)?;
-        self.cash_lamports = self
-            .cash_lamports
-            .checked_add(proceeds_lamports)
-            .checked()?;
-        Ok(())
-    }
-
     /// Strikes the debt of a loan out and books its LST in the queue instead: what was owed, or what they
     /// are worth where that is less. Returns how much, in lamports.
     pub fn queued(&mut self, parts: u64, worth_lamports: u64) -> Result<u64> {
@@ -134,7 +124,8 @@ impl Book {
         Ok(booked)
     }
 
-    /// Books what the queue has paid, in the place of what it was expected to pay.
+    /// Books what the queue has paid, in the place of what was expected. If it is less, all lenders lose
+    /// the rest.
     pub fn collected(&mut self, lamports: u64, expected_lamports: u64) -> Result<()> {
         self.cash_lamports = self.cash_lamports.checked_add(lamports).checked()?;
         self.queued_lamports = self

@@ -182,13 +182,14 @@ impl MarketAddresses {
         )
     }
 
-    /// Liquidates through the pool's instant exit.
-    pub fn liquidate_now(&self, loan: Pubkey, reserve: Pubkey) -> Instruction {
+    /// Liquidates through the pool's instant exit, and pays the liquidator.
+    pub fn liquidate_now(&self, loan: Pubkey, liquidator: Pubkey, reserve: Pubkey) -> Instruction {
         build(
             accounts::LiquidateNow {
                 market: self.market,
                 vault: self.vault,
                 loan,
+                liquidator,
                 pool: self.pool,
                 lst_mint: self.lst_mint,
                 reserve,

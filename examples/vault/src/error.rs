@@ -54,8 +54,8 @@ pub enum VaultError {
     /// Another account than the one that gets rent or LST back.
     #[msg("the account is not the one that this is owed to")]
     WrongRecipient,
-    /// The queue has paid nothing since the last time.
-    #[msg("nothing came from the queue: claim the ticket first")]
+    /// The queue has paid nothing since the last time that the market still expects.
+    #[msg("nothing came from the queue for the market: claim the ticket first")]
     NothingToCollect,
     /// Another account than the seizure's ticket.
     #[msg("the account is not the ticket of this seizure")]

@@ -50,8 +50,11 @@ pub struct LoanLiquidated {
     pub owed_lamports: u64,
     /// LST that were seized, in smallest units.
     pub seized_lst: u64,
-    /// What the pool paid for them, or what they are booked with until the queue pays, in lamports.
+    /// What the book has in its place, in lamports: what it owed, or the worth of LST in the queue where
+    /// that is less.
     pub booked_lamports: u64,
+    /// What the pool paid at once beyond that, to the liquidator, in lamports.
+    pub surplus_lamports: u64,
     /// Whether they are in the queue.
     pub by_queue: bool,
     /// The book after it.
@@ -66,8 +69,10 @@ pub struct SeizureCollected {
     pub market: Pubkey,
     /// The seizure.
     pub seizure: Pubkey,
-    /// What was paid, in lamports.
+    /// What the market got, in lamports.
     pub lamports: u64,
+    /// What the payer got beside the rent, in lamports: nothing before it is closed.
+    pub surplus_lamports: u64,
     /// Whether that was all.
     pub closed: bool,
     /// The book after it.

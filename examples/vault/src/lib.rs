@@ -78,23 +78,24 @@ pub mod vault {
         ctx.accounts.process()
     }
 
-    /// Sells LST of a loan above the threshold to the pool at once. Who: anybody. Fails: healthy loan; the
-    /// pool's instant exit is closed or has too little; less comes than what is owed, or than all of the
-    /// LST is worth after the highest fee.
+    /// Sells LST of a loan above the threshold to the pool at once. Who: anybody. The lenders get what is
+    /// owed, the liquidator the rest. Fails: healthy loan; the pool's instant exit is closed or has too
+    /// little; less would come than what is owed.
     pub fn liquidate_now(ctx: Context<LiquidateNow>) -> Result<()> {
         ctx.accounts.process()
     }
 
     /// Puts LST of a loan above the threshold into the pool's queue. Who: anybody, who pays two rents and
-    /// gets them back. Works in every state of the pool. Other batches may follow the accounts.
-    /// Fails: healthy loan.
+    /// gets them back. Works in every state of the pool. Books bad debt, if there is any. Other batches
+    /// may follow the accounts. Fails: healthy loan.
     pub fn liquidate_by_queue<'info>(ctx: Context<'info, LiquidateByQueue<'info>>) -> Result<()> {
         ctx.accounts
             .process(ctx.bumps.seizure, ctx.remaining_accounts)
     }
 
-    /// Books what the queue has paid for seized LST; the last payment closes the seizure. Who: anybody,
-    /// after `claim` of Sluice, which anybody can call too. Fails: nothing came.
+    /// Books what the queue has paid for seized LST, up to what is expected; the last payment closes the
+    /// seizure, and the rest of it goes to who liquidated. Who: anybody, after `claim` of Sluice, which
+    /// anybody can call too. Fails: the last payment is to come, and nothing is there that is expected.
     pub fn collect(ctx: Context<Collect>) -> Result<()> {
         ctx.accounts.process()
     }

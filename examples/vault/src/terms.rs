@@ -17,16 +17,14 @@ use sluice_math::{BPS, Ceil, Floor, Ratio};
 
 use crate::error::Checked;
 
-/// What may be owed when a loan opens, in basis points of the worth of its LST: a tenth below the
-/// threshold.
+/// What may be owed when a loan opens, in basis points of the worth of its LST. The worth may then fall by
+/// 9% before the loan is due, or two years of interest may come to it.
 pub const LIMIT_BPS: u64 = 7_000;
 /// Above this share of the worth of its LST, in basis points, a loan may be liquidated.
 pub const THRESHOLD_BPS: u64 = 7_700;
 /// LST are seized until they are worth this share of what is owed, in basis points. It covers the highest
-/// fee of an instant exit; what is left of it is the lenders'.
+/// fee of an instant exit; what is left of it is for who liquidates.
 pub const SEIZED_BPS: u64 = 10_500;
-/// The highest fee of an instant exit that any pool can have, in basis points.
-pub const MOST_EXIT_FEE_BPS: u64 = 300;
 /// Interest for each slot, in parts of 10^12 of what is owed: about 5% a year.
 pub const INTEREST_E12_PER_SLOT: u64 = 634;
 /// The smallest loan, in lamports: a smaller one would not be worth its liquidation.
@@ -79,16 +77,6 @@ pub fn take(lst: u64, worth_lamports: u64, owed_lamports: u64) -> Result<Taken> 
         lst: taken,
         worth_lamports: wanted,
     })
-}
-
-/// The least that an instant exit of LST must bring, in lamports: what is owed, or where their worth is
-/// below that, this worth after the highest fee.
-pub fn least_proceeds(worth_lamports: u64, owed_lamports: u64) -> Result<u64> {
-    let fee = Ceil(share(MOST_EXIT_FEE_BPS))
-        .apply(worth_lamports)
-        .checked()?;
-    let after_fee = worth_lamports.checked_sub(fee).checked()?;
-    Ok(after_fee.min(owed_lamports))
 }
 
 fn share(bps: u64) -> Ratio {

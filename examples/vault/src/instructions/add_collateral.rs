@@ -8,7 +8,7 @@ use crate::{Loan, Market, VaultError, error::Checked, events::LoanChanged};
 #[derive(Accounts)]
 pub struct AddCollateral<'info> {
     /// The market.
-    #[account(has_one = vault @ VaultError::WrongVault)]
+    #[account(mut, has_one = vault @ VaultError::WrongVault)]
     pub market: Account<'info, Market>,
     /// The market's LST.
     #[account(mut)]
@@ -29,6 +29,7 @@ impl AddCollateral<'_> {
     /// Takes LST for the loan.
     pub fn process(&mut self, lst: u64) -> Result<()> {
         require!(lst > 0, VaultError::ZeroAmount);
+        self.market.book.accrue(Clock::get()?.slot)?;
         self.loan.lst = self.loan.lst.checked_add(lst).checked()?;
 
         take_lst(

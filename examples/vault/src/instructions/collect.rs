@@ -22,30 +22,33 @@ pub struct Collect<'info> {
     /// Its ticket, which is gone once all is paid.
     /// CHECK: compared with the seizure
     pub ticket: UncheckedAccount<'info>,
-    /// Who paid the rent of the seizure and gets it back.
+    /// Who liquidated. Gets the rent back, and what has come beyond what the book expects.
     /// CHECK: compared with the seizure
     #[account(mut)]
     pub payer: UncheckedAccount<'info>,
 }
 
 impl Collect<'_> {
-    /// Moves what the queue has paid to the market. Sluice closes a ticket with its last payment, and its
-    /// number is never used again.
+    /// Moves what the queue has paid to the market, up to what its book expects. Sluice closes a ticket
+    /// with its last payment, and its number is never used again: then what is left is the payer's.
     pub fn process(&mut self) -> Result<()> {
         let closes = self.ticket.data_is_empty();
-        let paid = self.paid()?;
-        require!(paid > 0 || closes, VaultError::NothingToCollect);
-
         let expected = self.seizure.expected_lamports;
-        let met = if closes { expected } else { expected.min(paid) };
-        self.seizure.expected_lamports = expected.checked_sub(met).checked()?;
-        self.market.book.collected(paid, met)?;
-        self.seizure.sub_lamports(paid)?;
-        self.market.add_lamports(paid)?;
+        let paid = self.paid();
+        let met = paid.min(expected);
+        require!(met > 0 || closes, VaultError::NothingToCollect);
+
+        let gone = if closes { expected } else { met };
+        self.seizure.expected_lamports = expected.checked_sub(gone).checked()?;
+        self.market.book.collected(met, gone)?;
+        self.seizure.sub_lamports(met)?;
+        self.market.add_lamports(met)?;
+        let left = paid.checked_sub(met).checked()?;
         emit!(SeizureCollected {
             market: self.market.key(),
             seizure: self.seizure.key(),
-            lamports: paid,
+            lamports: met,
+            surplus_lamports: if closes { left } else { 0 },
             closed: closes,
             book: self.market.book,
         });
@@ -55,10 +58,9 @@ impl Collect<'_> {
         Ok(())
     }
 
-    /// What the seizure has above its rent, in lamports.
-    fn paid(&self) -> Result<u64> {
-        let bytes = self.seizure.to_account_info().data_len();
-        let rent = Rent::get()?.minimum_balance(bytes);
-        Ok(self.seizure.get_lamports().saturating_sub(rent))
+    /// What the seizure has above the rent that was paid for it, in lamports.
+    fn paid(&self) -> u64 {
+        let lamports = self.seizure.get_lamports();
+        lamports.saturating_sub(self.seizure.rent_lamports)
     }
 }

@@ -35,7 +35,8 @@ pub struct LiquidateByQueue<'info> {
         bump
     )]
     pub seizure: Account<'info, Seizure>,
-    /// Who liquidates, and pays the rents of seizure, ticket, and batch where it is the first of it.
+    /// Who liquidates, and pays the rents of seizure, ticket, and batch where it is the first of it. Gets
+    /// what the queue pays beyond what the book expects.
     #[account(mut)]
     pub keeper: Signer<'info>,
     /// The pool.
@@ -76,6 +77,7 @@ impl<'info> LiquidateByQueue<'info> {
             ticket: self.ticket.key(),
             payer: self.keeper.key(),
             expected_lamports: booked,
+            rent_lamports: self.rent_lamports()?,
             number,
             bump,
         });
@@ -87,10 +89,17 @@ impl<'info> LiquidateByQueue<'info> {
             owed_lamports: due.owed_lamports,
             seized_lst: due.taken.lst,
             booked_lamports: booked,
+            surplus_lamports: 0,
             by_queue: true,
             book: self.market.book,
         });
         Ok(())
+    }
+
+    /// What the keeper pays for the seizure, in lamports.
+    fn rent_lamports(&self) -> Result<u64> {
+        let bytes = self.seizure.to_account_info().data_len();
+        Ok(Rent::get()?.minimum_balance(bytes))
     }
 
     /// Puts LST of the vault into the queue. The market signs for them; the seizure owns the ticket.

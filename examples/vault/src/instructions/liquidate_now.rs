@@ -5,8 +5,8 @@ use sluice::{
     program::Sluice,
 };
 
-use super::seize;
-use crate::{Loan, Market, VaultError, error::Checked, events::LoanLiquidated, terms};
+use super::{moves::give_lamports, seize};
+use crate::{Loan, Market, VaultError, error::Checked, events::LoanLiquidated};
 
 /// Accounts of `liquidate_now`. Nobody needs to sign.
 #[derive(Accounts)]
@@ -25,6 +25,10 @@ pub struct LiquidateNow<'info> {
     /// The loan.
     #[account(mut, has_one = market @ VaultError::WrongMarket)]
     pub loan: Account<'info, Loan>,
+    /// Who liquidates, and is paid what comes beyond what was owed.
+    /// CHECK: any account may be paid
+    #[account(mut)]
+    pub liquidator: UncheckedAccount<'info>,
     /// The pool.
     /// CHECK: compared with the market
     #[account(mut)]
@@ -45,22 +49,25 @@ pub struct LiquidateNow<'info> {
 }
 
 impl LiquidateNow<'_> {
-    /// Sells LST of the loan to the pool. What comes takes the place of what was owed.
+    /// Sells LST of the loan to the pool, for no less than what is owed. The lenders get that and no more.
+    /// If they got the rest, somebody could lend just before and withdraw after, and take most of it.
     pub fn process(&mut self) -> Result<()> {
         let due = seize::due(&mut self.market, &self.loan, &self.pool)?;
         let parts = self.loan.debt_parts;
-        let minimum = terms::least_proceeds(due.taken.worth_lamports, due.owed_lamports)?;
 
-        let proceeds = self.sell(due.taken.lst, minimum)?;
+        let proceeds = self.sell(due.taken.lst, due.owed_lamports)?;
 
-        self.market.book.sold(parts, proceeds)?;
+        self.market.book.repay(parts, due.owed_lamports)?;
         seize::release(&mut self.loan, &due.taken)?;
+        let surplus = proceeds.checked_sub(due.owed_lamports).checked()?;
+        give_lamports(&self.market, &self.liquidator, surplus)?;
         emit!(LoanLiquidated {
             market: self.market.key(),
             loan: self.loan.key(),
             owed_lamports: due.owed_lamports,
             seized_lst: due.taken.lst,
-            booked_lamports: proceeds,
+            booked_lamports: due.owed_lamports,
+            surplus_lamports: surplus,
             by_queue: false,
             book: self.market.book,
         });

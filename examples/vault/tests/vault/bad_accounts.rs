@@ -133,7 +133,7 @@ async fn a_loan_and_a_seizure_of_another_market_are_refused() {
         (other.repay(loan, borrower, SOL), borrowers),
         (other.add_collateral(loan, borrower, SOL), borrowers),
         (close, borrowers),
-        (other.liquidate_now(loan, reserve), None),
+        (other.liquidate_now(loan, keeper, reserve), None),
         (other.liquidate_by_queue(loan, 0, keeper, &queue), keepers),
         (collect, None),
     ] {
@@ -168,7 +168,7 @@ async fn accounts_of_another_market_are_refused_by_every_instruction() {
         (at.open_loan(borrows, 1, 9 * SOL, SOL), &[borrower], 2),
         (at.add_collateral(loan, borrows, SOL), &[borrower], 1),
         (at.close_loan(borrows, 0), &[borrower], 1),
-        (at.liquidate_now(loan, reserve), &[], 3),
+        (at.liquidate_now(loan, keeper.pubkey(), reserve), &[], 3),
         (by_queue, &[keeper], 2),
     ] {
         let mut named = 0;

@@ -2,7 +2,7 @@
 
 use sluice_tests::scenario::{CREDITS, SOL};
 use solana_signer::Signer;
-use vault::{VaultError, terms};
+use vault::{VaultError, events::LoanChanged, terms};
 
 use crate::scene::{LENT, Scene, assert_refused, code};
 
@@ -72,7 +72,11 @@ async fn anybody_adds_lst_to_a_loan_and_pays_it_back_while_the_price_is_stale() 
     scene.send(&keeper, repay).await.unwrap();
     let borrower = scene.borrower.insecure_clone();
     let add = scene.at.add_collateral(loan, borrower.pubkey(), 5 * SOL);
-    scene.send(&borrower, add).await.unwrap();
+    let sent = scene.send(&borrower, add).await.unwrap();
+    let told = sent.events::<LoanChanged>().remove(0);
+    let book = scene.book().await;
+    assert_eq!(book.slot, scene.pool.cluster.slot().await);
+    assert_eq!(told.owed_lamports, book.owed_lamports, "with all interest");
     assert_eq!(scene.loan(&loan).await.lst, 105 * SOL);
     let nothing = scene.at.add_collateral(loan, borrower.pubkey(), 0);
     assert_refused(scene.send(&borrower, nothing).await, VaultError::ZeroAmount);

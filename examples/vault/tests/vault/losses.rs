@@ -51,7 +51,7 @@ async fn a_loan_at_the_threshold_survives_a_loss_of_a_fifth_without_bad_debt() {
 }
 
 #[tokio::test]
-async fn a_loss_that_no_threshold_can_bear_is_booked_at_once_for_all_lenders() {
+async fn a_loss_that_no_threshold_can_bear_is_booked_by_who_liquidates_for_all_lenders() {
     let (mut scene, loan) = nearly_due().await;
     scene.lose(3_500).await;
     let before = scene.book().await.owned_lamports().unwrap();

@@ -4,6 +4,7 @@ mod attacks;
 mod bad_accounts;
 mod lenders;
 mod liquidation;
+mod liquidators;
 mod loans;
 mod losses;
 mod scene;

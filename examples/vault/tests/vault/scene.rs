@@ -49,7 +49,7 @@ impl Scene {
         Self::beside(Pool::builder().config(|config| config.breaker_bound_bps = 5_000)).await
     }
 
-    async fn beside(builder: PoolBuilder) -> Self {
+    pub async fn beside(builder: PoolBuilder) -> Self {
         let (pool, _alice) = earning_pool(builder.cluster(with_vault)).await;
         let mut scene = Self::empty(pool).await;
         let lender = scene.lender.insecure_clone();
@@ -174,8 +174,14 @@ impl Scene {
     }
 
     pub async fn liquidate_now(&mut self, loan: Pubkey) -> Outcome {
-        let liquidate = self.at.liquidate_now(loan, self.pool.addresses.reserve);
+        let liquidate = self.now_instruction(loan);
         self.past_the_watcher(liquidate, &[]).await
+    }
+
+    /// The keeper liquidates by the instant exit.
+    pub fn now_instruction(&self, loan: Pubkey) -> Instruction {
+        let reserve = self.pool.addresses.reserve;
+        self.at.liquidate_now(loan, self.keeper.pubkey(), reserve)
     }
 
     /// Queues LST of a loan. Returns the seizure's number and its ticket.
