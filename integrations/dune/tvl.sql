@@ -1,5 +1,6 @@
--- What a pool owns at the end of every day, in lamports, and LST in existence: the last books of the day.
--- All events that change the books end with them, in 64 bytes.
+-- What a pool owns at the end of a day, in lamports, and LST in existence: the last books of the day.
+-- All events that change the books end with them, in 64 bytes. A day without such an event has no row:
+-- nothing has changed since the row before.
 WITH books AS (
     SELECT
         CAST(block_time AS DATE) AS day,

@@ -23,6 +23,8 @@ pub enum RouterError {
     NotWrappedSol,
     /// 7007: the account for LST is not a token account of the mint.
     NotLst,
+    /// 7008: the wrapped SOL account has fewer tokens more than the least result.
+    FewerTokens,
 }
 
 impl RouterError {
@@ -42,6 +44,9 @@ impl RouterError {
             }
             Self::NotLst => {
                 "The account for LST must be one of the pool's mint, of the SPL token program"
+            }
+            Self::FewerTokens => {
+                "The wrapped SOL account got fewer tokens than the minimum: its rent has risen"
             }
         }
     }

@@ -10,25 +10,17 @@ use crate::{
 
 /// Bytes of a token account. The mint comes first in it.
 const TOKEN_ACCOUNT_BYTES: usize = 165;
+/// Where its amount stands.
+const TOKENS_AT: usize = 64;
 
-/// Data is Sluice's: eight bytes that say which instruction, the amount, and the least result.
-const DATA_BYTES: usize = 24;
-
-/// Reads which instruction it is, and does it.
+/// Reads which instruction it is, and does it. Data is Sluice's: eight bytes that say which, the amount,
+/// and the least result.
 pub fn process(_program: &Address, accounts: &mut [AccountView], data: &[u8]) -> ProgramResult {
-    let Some((name, amounts)) = data
-        .split_first_chunk()
-        .filter(|_| data.len() == DATA_BYTES)
-    else {
-        return Err(RouterError::UnknownInstruction.into());
-    };
-    match *name {
-        DEPOSIT_SOL => {
-            let amount = amounts.first_chunk();
-            let lamports = amount.ok_or(RouterError::UnknownInstruction)?;
-            deposit_sol(accounts, *lamports, data)
+    match data.as_chunks() {
+        ([DEPOSIT_SOL, lamports, _], []) => deposit_sol(accounts, *lamports, data),
+        ([WITHDRAW_SOL, _, minimum], []) => {
+            withdraw_sol(accounts, u64::from_le_bytes(*minimum), data)
         }
-        WITHDRAW_SOL => withdraw_sol(accounts, data),
         _ => Err(RouterError::UnknownInstruction.into()),
     }
 }
@@ -72,8 +64,9 @@ fn deposit_sol(accounts: &[AccountView], lamports: [u8; 8], data: &[u8]) -> Prog
     calls::deposit_sol(accounts, data)
 }
 
-/// Leaves the pool at once, into the wrapped SOL account itself, and makes tokens of the lamports.
-fn withdraw_sol(accounts: &[AccountView], data: &[u8]) -> ProgramResult {
+/// Leaves the pool at once, into the wrapped SOL account itself, and makes tokens of the lamports: so
+/// many at least, also where the cluster's rent has risen since the account was made, and takes a part.
+fn withdraw_sol(accounts: &[AccountView], minimum: u64, data: &[u8]) -> ProgramResult {
     let [
         pool,
         mint,
@@ -94,6 +87,7 @@ fn withdraw_sol(accounts: &[AccountView], data: &[u8]) -> ProgramResult {
     require_lst(source, mint)?;
     require_wrapped_sol(recipient)?;
 
+    let before = tokens(recipient)?;
     let accounts = [
         pool,
         mint,
@@ -105,7 +99,10 @@ fn withdraw_sol(accounts: &[AccountView], data: &[u8]) -> ProgramResult {
         system_program,
     ];
     calls::withdraw_sol(accounts, data)?;
-    calls::sync_native(recipient)
+    calls::sync_native(recipient)?;
+    let received = tokens(recipient)?.checked_sub(before);
+    let suffices = received.is_some_and(|received| received >= minimum);
+    ensure(suffices, RouterError::FewerTokens)
 }
 
 fn require_programs(token_program: &AccountView, sluice_program: &AccountView) -> ProgramResult {
@@ -124,6 +121,14 @@ fn require_wrapped_sol(account: &AccountView) -> ProgramResult {
 fn require_lst(account: &AccountView, mint: &AccountView) -> ProgramResult {
     let is_lst = is_token_account(account, mint.address())?;
     ensure(is_lst, RouterError::NotLst)
+}
+
+/// What a wrapped SOL account holds.
+fn tokens(account: &AccountView) -> Result<u64, ProgramError> {
+    let data = account.try_borrow()?;
+    let bytes = data.get(TOKENS_AT..).and_then(<[u8]>::first_chunk);
+    let bytes = bytes.ok_or(RouterError::NotWrappedSol)?;
+    Ok(u64::from_le_bytes(*bytes))
 }
 
 fn is_token_account(account: &AccountView, mint: &Address) -> Result<bool, ProgramError> {

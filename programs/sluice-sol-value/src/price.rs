@@ -1,5 +1,5 @@
-//! What amounts are worth. Infinity takes the least for what it holds and is brought, and gives out no
-//! more than the least, so every result is rounded against who asks.
+//! What amounts are worth. The least LST are worth is what a lender may count on; the most is the
+//! deposit price, which pays for all that drips. Every result is rounded against who asks.
 
 use sluice_rate::PoolRate;
 
@@ -28,29 +28,38 @@ pub fn require_price(pool: &PoolRate, epoch: u64) -> Result<(), ValueError> {
 }
 
 /// What `lst` units are worth at `slot`, in lamports: at least what a lender may count on, which a
-/// deposit in the same transaction does not lift; at most the exit price.
+/// deposit in the same transaction does not lift; at most the deposit price.
 pub fn lst_to_sol(pool: &PoolRate, lst: u64, slot: u64) -> Result<Range, ValueError> {
-    let value = pool.value_lamports(slot)?;
+    require_value(pool, slot)?;
+    let most = proportion(lst, pool.full_lamports, pool.lst_supply)?;
     Ok(Range {
         min: pool.collateral_lamports(lst, slot)?,
-        max: proportion(lst, value, pool.lst_supply, ValueError::NoSupply)?.rounded_up()?,
+        max: most.rounded_up()?,
     })
 }
 
-/// How many LST are worth `lamports` at `slot`: at least as many as the exit price says; at most those
-/// that a lender may count on for as much.
+/// How many LST are worth `lamports` at `slot`: at least as many as the deposit price says, so that
+/// nobody buys what drips for less; at most those that a lender may count on for as much.
 pub fn sol_to_lst(pool: &PoolRate, lamports: u64, slot: u64) -> Result<Range, ValueError> {
-    ensure(pool.lst_supply > 0, ValueError::NoSupply)?;
-    ensure(pool.finalized_lst > 0, ValueError::NotFinalized)?;
-    let error = ValueError::NoValue;
-    let value = pool.value_lamports(slot)?;
-    let now = proportion(lamports, pool.lst_supply, value, error)?;
-    let (whole, parts) = (pool.finalized_lst, pool.finalized_value_lamports);
-    let finalized = proportion(lamports, whole, parts, error)?;
+    let value = require_value(pool, slot)?;
+    let least = proportion(lamports, pool.lst_supply, pool.full_lamports)?;
+    let now = proportion(lamports, pool.lst_supply, value)?;
+    let finalized = proportion(lamports, pool.finalized_lst, pool.finalized_value_lamports)?;
     Ok(Range {
-        min: now.rounded_down()?,
+        min: least.rounded_down()?,
         max: now.rounded_up()?.max(finalized.rounded_up()?),
     })
+}
+
+/// What exits share at `slot`, in lamports. Fails where there is no LST, was no finalize, or the LST are
+/// worth nothing now or were right after it.
+fn require_value(pool: &PoolRate, slot: u64) -> Result<u64, ValueError> {
+    ensure(pool.lst_supply > 0, ValueError::NoSupply)?;
+    ensure(pool.finalized_lst > 0, ValueError::NotFinalized)?;
+    let value = pool.value_lamports(slot)?;
+    let is_worth = value > 0 && pool.finalized_value_lamports > 0;
+    ensure(is_worth, ValueError::NoValue)?;
+    Ok(value)
 }
 
 /// `dividend / divisor`, where the divisor is not zero.
@@ -59,14 +68,8 @@ struct Quotient {
     divisor: u128,
 }
 
-/// `amount x whole / parts`. Fails with the error if there are no parts.
-fn proportion(
-    amount: u64,
-    whole: u64,
-    parts: u64,
-    error: ValueError,
-) -> Result<Quotient, ValueError> {
-    ensure(parts > 0, error)?;
+/// `amount x whole / parts`.
+fn proportion(amount: u64, whole: u64, parts: u64) -> Result<Quotient, ValueError> {
     let product = u128::from(amount).checked_mul(u128::from(whole));
     Ok(Quotient {
         dividend: product.ok_or(ValueError::Overflow)?,

@@ -70,13 +70,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
-    fn the_least_is_what_a_lender_counts_on_and_the_most_is_the_exit_price(
+    fn the_least_is_what_a_lender_counts_on_and_the_most_is_the_deposit_price(
         pool in pools(), lst in 0..1_u64 << 52, slot in 0..1_000_000_u64,
     ) {
         let Ok(range) = lst_to_sol(&pool, lst, slot) else { return Ok(()) };
         prop_assert_eq!(Ok(range.min), pool.collateral_lamports(lst, slot));
-        let exit = pool.exit_lamports(lst, slot).unwrap();
-        prop_assert!(exit <= range.max && range.max - exit <= 1);
+        let deposit = pool.deposit_lamports(lst).unwrap();
+        prop_assert!(deposit <= range.max && range.max - deposit <= 1);
         prop_assert!(range.min <= range.max);
     }
 
@@ -86,14 +86,14 @@ proptest! {
     ) {
         let Ok(lst) = sol_to_lst(&pool, lamports, slot) else { return Ok(()) };
         prop_assert!(lst.min <= lst.max);
-        // No fewer are worth as much to a lender, and no more at the exit price.
+        // No fewer are worth as much to a lender, and no more cost as little to who deposits.
         if let Ok(most) = pool.collateral_lamports(lst.max, slot) {
             prop_assert!(most >= lamports);
             let fewer = lst.max.saturating_sub(1);
             prop_assert!(lamports == 0 || pool.collateral_lamports(fewer, slot).unwrap() < lamports);
         }
-        prop_assert!(pool.exit_lamports(lst.min, slot).unwrap() <= lamports);
-        if let Ok(one_more) = pool.exit_lamports(lst.min + 1, slot) {
+        prop_assert!(pool.deposit_lamports(lst.min).unwrap() <= lamports);
+        if let Ok(one_more) = pool.deposit_lamports(lst.min + 1) {
             prop_assert!(one_more >= lamports);
         }
         if let (Ok(least), Ok(most)) = (
@@ -112,6 +112,15 @@ proptest! {
         let Ok(brought) = lst_to_sol(&pool, lst, slot) else { return Ok(()) };
         let Ok(given) = sol_to_lst(&pool, brought.min, slot) else { return Ok(()) };
         prop_assert!(given.min <= lst);
+    }
+
+    #[test]
+    fn what_drips_later_makes_no_lst_that_were_taken_out_worth_more_than_they_cost(
+        pool in pools(), lamports in 0..1_u64 << 50,
+        (slot, later) in (0..1_000_000_u64, 0..1_000_000_u64),
+    ) {
+        let Ok(lst) = sol_to_lst(&pool, lamports, slot) else { return Ok(()) };
+        prop_assert!(pool.exit_lamports(lst.min, slot + later).unwrap() <= lamports);
     }
 
     #[test]
@@ -163,14 +172,12 @@ fn what_has_no_price_says_why() {
         full_lamports: 0,
         ..good
     };
-    let range = Ok(Range { min: 0, max: 0 });
-    assert_eq!(lst_to_sol(&worthless, 1, 200), range);
-    assert_eq!(sol_to_lst(&worthless, 1, 200), Err(ValueError::NoValue));
+    assert_eq!(both(&worthless, 1), [ValueError::NoValue; 2]);
     let was_worthless = PoolRate {
         finalized_value_lamports: 0,
         ..good
     };
-    assert_eq!(sol_to_lst(&was_worthless, 1, 200), Err(ValueError::NoValue));
+    assert_eq!(both(&was_worthless, 1), [ValueError::NoValue; 2]);
     let tripped = PoolRate {
         breaker_epoch: Some(7),
         ..good

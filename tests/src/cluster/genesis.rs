@@ -173,9 +173,11 @@ pub fn built(variable: &str, file: &str) -> PathBuf {
 
 fn program_account(elf: &Path) -> Account {
     let data = std::fs::read(elf).unwrap_or_else(|error| {
+        let program = elf.file_stem().unwrap_or_default().to_string_lossy();
         panic!(
-            "{} cannot be read ({error}): run `cargo xtask build` first",
-            elf.display()
+            "{} cannot be read ({error}): run `cargo xtask build {}` first",
+            elf.display(),
+            program.replace('_', "-")
         )
     });
     Account {

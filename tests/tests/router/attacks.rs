@@ -4,7 +4,8 @@ use sluice_math::Lst;
 use sluice_router::{RouterError, TRANSIT};
 use sluice_tests::{
     cluster::LAMPORTS_PER_SOL as SOL,
-    scenario::{replace_account, router::Routed},
+    pool::Watch,
+    scenario::{CREDITS, replace_account, router::Routed},
 };
 use solana_instruction::Instruction;
 use solana_signer::Signer;
@@ -117,4 +118,62 @@ async fn r5_tokens_that_transit_owns_are_out_of_reach_for_good() {
     let outcome = routed.pool.try_out(&[as_owner], &[&user]).await;
     let failure = outcome.expect_err("nobody signs for transit");
     assert_eq!(failure.custom_code, Some(RouterError::NotSigned as u32));
+}
+
+/// The runtime changes rent at the start of an epoch.
+async fn rent_becomes(routed: &mut Routed, lamports_per_byte: u64) {
+    routed.pool.watch = Watch::Off;
+    routed.pool.cluster.schedule_rent(lamports_per_byte).await;
+    routed.pool.crank_next_epoch(CREDITS).await;
+}
+
+/// What an exit pays in this slot.
+async fn paid(routed: &mut Routed, lst: u64) -> u64 {
+    let quote = routed.pool.view().await.quote_instant_exit(Lst::new(lst));
+    quote.expect("open").lamports.get()
+}
+
+#[tokio::test]
+async fn r6_after_rent_has_risen_no_exit_moves_fewer_tokens_than_its_minimum() {
+    let mut routed = Routed::start().await;
+    let user = routed.user.insecure_clone();
+    rent_becomes(&mut routed, 696).await;
+    let friend = routed.pool.user("friend", SOL).await.pubkey();
+    let wrapped = routed.pool.wrap(&friend, SOL).await;
+    let low = routed.pool.cluster.rent_exempt_lamports(165).await;
+    rent_becomes(&mut routed, 6_333).await;
+    let rise = routed.pool.cluster.rent_exempt_lamports(165).await - low;
+
+    // The rise takes all of the small exit and more, and a part of the large one.
+    let (pool, by) = (routed.pool.routed(), routed.swapper(routed.lst, wrapped));
+    let (small, large) = (rise / 2, 10 * rise);
+    for (lst, missing) in [(small, 0), (small, small), (large, rise - 1), (large, 0)] {
+        let minimum = paid(&mut routed, lst).await.saturating_sub(missing);
+        let exit = pool.withdraw_sol(&by, lst, minimum);
+        let outcome = routed.pool.try_out(&[exit], &[&user]).await;
+        let failure = outcome.expect_err("fewer tokens than the minimum");
+        let code = RouterError::FewerTokens as u32;
+        assert_eq!(failure.custom_code, Some(code), "{failure}");
+    }
+    let left = paid(&mut routed, large).await - rise;
+    let exit = pool.withdraw_sol(&by, large, left);
+    swap(&mut routed, exit).await;
+    let tokens = routed.pool.cluster.token_balance(&wrapped).await;
+    assert_eq!(tokens, SOL + left);
+    // Its rent is today's now.
+    let exit = pool.withdraw_sol(&by, small, paid(&mut routed, small).await);
+    swap(&mut routed, exit).await;
+}
+
+#[tokio::test]
+async fn rent_that_is_not_needed_any_more_becomes_tokens_of_the_next_exit() {
+    let mut routed = Routed::start().await;
+    let before = routed.pool.cluster.rent_exempt_lamports(165).await;
+    rent_becomes(&mut routed, 696).await;
+    let fall = before - routed.pool.cluster.rent_exempt_lamports(165).await;
+    let (wrapped, _) = routed.balances().await;
+    let paid = paid(&mut routed, SOL).await;
+    let exit = routed.withdraw(SOL, paid);
+    swap(&mut routed, exit).await;
+    assert_eq!(routed.balances().await.0, wrapped + paid + fall);
 }

@@ -72,9 +72,10 @@ fn codes_are_part_of_the_interface() {
         RouterError::WrongTransit,
         RouterError::NotWrappedSol,
         RouterError::NotLst,
+        RouterError::FewerTokens,
     ];
     let codes = errors.map(|error| error as u32);
-    assert!(codes.into_iter().eq(7_000..7_008), "{codes:?}");
+    assert!(codes.into_iter().eq(7_000..7_009), "{codes:?}");
 }
 
 #[tokio::test]

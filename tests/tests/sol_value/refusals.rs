@@ -80,14 +80,29 @@ async fn a_pool_without_a_price_says_why() {
     assert_refused_where(pool, never, ValueError::NotFinalized).await;
     let old = |pool: &mut PoolAccount| pool.version = 0;
     assert_refused_where(pool, old, ValueError::PoolTooOld).await;
-    pool.change_pool(|pool| pool.finalized_value_lamports = 0)
-        .await;
-    let question = pool.sol_to_lst(SOL);
-    assert_refused(pool.ask(question).await, ValueError::NoValue);
     let question = pool.sol_to_lst(u64::MAX);
     pool.change_pool(|pool| pool.finalized_value_lamports = 1)
         .await;
     assert_refused(pool.ask(question).await, ValueError::Overflow);
+}
+
+/// The least would be zero: Infinity would take the LST for nothing, or give them out for it.
+#[tokio::test]
+async fn i10_lst_that_are_worth_nothing_have_no_answer_now_or_right_after_the_finalize() {
+    let (mut pool, _alice) = valued().await;
+    let pool = &mut pool;
+    let after_the_finalize = |pool: &mut PoolAccount| pool.finalized_value_lamports = 0;
+    assert_refused_where(pool, after_the_finalize, ValueError::NoValue).await;
+    let all_is_lost =
+        |pool: &mut PoolAccount| (pool.staked_lamports, pool.reserve_lamports) = (0, 0);
+    assert_refused_where(pool, all_is_lost, ValueError::NoValue).await;
+    let slot = pool.prices().await.slot;
+    let all_drips = |pool: &mut PoolAccount| {
+        pool.withheld_lamports = pool.staked_lamports + pool.reserve_lamports;
+        pool.drip_start_slot = slot + 50;
+        pool.drip_end_slot = slot + 100;
+    };
+    assert_refused_where(pool, all_drips, ValueError::NoValue).await;
 }
 
 #[tokio::test]
