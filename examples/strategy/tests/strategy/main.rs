@@ -5,3 +5,4 @@ mod exits;
 mod life;
 mod scene;
 mod till;
+mod tricks;
