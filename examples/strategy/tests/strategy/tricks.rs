@@ -174,13 +174,13 @@ async fn rent_that_rises_while_a_refill_waits_stops_no_payment_and_costs_the_til
     let mut scene = Scene::start().await;
     let ben = scene.ben.insecure_clone();
     scene.pool.cluster.schedule_rent(696).await;
-    scene.pool.pass_an_epoch().await;
+    scene.pool.live_an_epoch(0).await;
     let number = scene.refill().await.unwrap();
     let batch = scene.batch_of(number).await;
     let opened = scene.pool.addresses.batch(batch);
     let rents = scene.rents(number).await + scene.pool.cluster.lamports(&opened).await;
     scene.pool.cluster.schedule_rent(5_080).await;
-    scene.pool.pass_an_epoch().await;
+    scene.pool.live_an_epoch(0).await;
     scene.pool.cluster.fund(&scene.at.exit(number), SOL).await;
     scene.pay(number, batch).await.unwrap();
     let first = scene.holdings().await.till_lamports;
