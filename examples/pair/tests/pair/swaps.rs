@@ -2,7 +2,7 @@
 
 use pair::{
     Direction::{LstForSol, SolForLst},
-    PairError::{AmountTooSmall, BelowMinimum, NoLiquidity, ZeroAmount},
+    PairError::{AmountTooSmall, BelowMinimum, NoLiquidity, Overflow, ZeroAmount},
     curve::output,
     events::Swapped,
 };
@@ -72,4 +72,19 @@ async fn a_pair_without_liquidity_swaps_nothing() {
     let trader = market.trader.insecure_clone();
     let swap = market.pair.swap(trader.pubkey(), SolForLst, SOL, 0);
     assert_refused(market.try_out(&trader, swap).await, NoLiquidity);
+}
+
+#[tokio::test]
+async fn amounts_that_do_not_fit_into_the_reserves_are_refused() {
+    let mut market = Market::start().await;
+    let provider = market.provider.insecure_clone();
+    let (pair, who) = (market.pair, provider.pubkey());
+    for instruction in [
+        pair.swap(who, SolForLst, u64::MAX, 0),
+        pair.swap(who, LstForSol, u64::MAX, 0),
+        pair.add_liquidity(who, u64::MAX, u64::MAX, 0),
+        pair.remove_liquidity(who, u64::MAX, 0, 0),
+    ] {
+        assert_refused(market.try_out(&provider, instruction).await, Overflow);
+    }
 }

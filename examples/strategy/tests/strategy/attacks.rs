@@ -82,11 +82,7 @@ async fn an_unreadable_pool_another_pool_and_a_wrong_ticket_are_refused() {
     short.data.truncate(1_100);
     for account in [foreign, old, short] {
         scene.pool.cluster.set_account(&pool, account);
-        let sent = scene
-            .pool
-            .cluster
-            .send(std::slice::from_ref(&leave), &[&anna])
-            .await;
+        let sent = scene.send_unchecked(leave.clone(), &[&anna]).await;
         assert_refused(sent, StrategyError::NoPrice);
     }
     scene.pool.cluster.set_account(&pool, good);

@@ -5,6 +5,7 @@ use sluice_tests::{
     pool::TicketAddress,
     scenario::{CREDITS, SOL},
 };
+use solana_instruction::AccountMeta;
 use solana_signer::Signer;
 use strategy::StrategyError;
 
@@ -133,4 +134,29 @@ async fn an_exit_by_the_queue_is_open_while_the_price_is_stale() {
     assert_eq!(failure.custom_code, Some(stale.into()), "{failure}");
     assert_refused(scene.exit_now(&anna, SOL).await, StrategyError::PriceStale);
     scene.request(&anna, SOL).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_request_that_waits_past_the_lock_takes_the_next_batch_if_that_follows() {
+    let mut scene = Scene::start().await;
+    let (anna, ben) = (scene.anna.insecure_clone(), scene.ben.insecure_clone());
+    let earlier = scene.request(&anna, SOL).await.unwrap();
+    let locked = scene.batch_of(earlier).await;
+    let (number, batch, ticket) = scene.next().await;
+    let (at, who) = (scene.at, ben.pubkey());
+    let leave = at.request_exit(who, SOL, number, batch, ticket);
+    let after = scene.pool.addresses.ticket(&at.strategy, number + 1);
+    let refill = at.refill(who, number + 1, batch, after);
+    scene.pool.crank_next_epoch(0).await;
+    scene.pool.warp_to_window().await;
+    let next = scene.pool.addresses.batch(locked + 1);
+    for (number, mut request) in [(number, leave), (number + 1, refill)] {
+        let alone = scene.send(request.clone(), &[&ben]).await;
+        let failure = alone.unwrap_err();
+        let wrong = SluiceError::WrongBatch;
+        assert_eq!(failure.custom_code, Some(wrong.into()), "{failure}");
+        request.accounts.push(AccountMeta::new(next, false));
+        scene.send(request, &[&ben]).await.unwrap();
+        assert_eq!(scene.batch_of(number).await, locked + 1);
+    }
 }

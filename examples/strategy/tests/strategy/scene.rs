@@ -2,7 +2,7 @@
 
 use anchor_lang::AccountDeserialize;
 use sluice_tests::{
-    cluster::{Sent, TransactionFailure, built},
+    cluster::{Sent, TransactionFailure, addresses_of, built},
     pool::{Pool, PoolBuilder},
     scenario::{SOL, earning_pool},
 };
@@ -50,49 +50,71 @@ impl Scene {
         let elf = built("SLUICE_STRATEGY_ELF", "strategy.so");
         let builder = builder.cluster(|cluster| cluster.program(strategy::ID, elf));
         let (mut pool, _alice) = earning_pool(builder).await;
-        let addresses = pool.addresses;
-        let at = StrategyAddresses::of(PoolAccounts {
-            pool: addresses.pool,
-            lst_mint: addresses.mint,
-            mint_authority: addresses.mint_authority,
-            reserve: addresses.reserve,
-            escrow: addresses.escrow,
-            claims_vault: addresses.claims_vault,
-        });
+        let at = StrategyAddresses::of(accounts_of(&pool));
         let (anna, ben) = (
             pool.user("anna", 1_000 * SOL).await,
             pool.user("ben", 1_000 * SOL).await,
         );
-        let payer = pool.cluster.payer().pubkey();
-        let cluster = &mut pool.cluster;
-        cluster
-            .create_token_account(&addresses.mint, &at.strategy)
-            .await;
-        pool.must_send(&[at.create_strategy(payer)], &[]).await;
-        for user in [&anna, &ben] {
-            let cluster = &mut pool.cluster;
-            cluster
-                .create_token_account(&at.share_mint, &user.pubkey())
-                .await;
-        }
-        Self {
+        let mut scene = Self {
             pool,
             at,
             anna,
             ben,
+        };
+        scene.create(&at).await;
+        scene
+    }
+
+    /// Creates a strategy, and both users' accounts of its shares.
+    async fn create(&mut self, at: &StrategyAddresses) {
+        let payer = self.pool.cluster.payer().pubkey();
+        let cluster = &mut self.pool.cluster;
+        cluster
+            .create_token_account(&at.of.lst_mint, &at.strategy)
+            .await;
+        self.pool.must_send(&[at.create_strategy(payer)], &[]).await;
+        for user in [self.anna.pubkey(), self.ben.pubkey()] {
+            let cluster = &mut self.pool.cluster;
+            cluster.create_token_account(&at.share_mint, &user).await;
         }
     }
 
+    /// The strategy of a second pool on the same cluster.
+    pub async fn another(&mut self) -> StrategyAddresses {
+        let config = self.pool.account().await.config;
+        self.pool.found("other", config).await;
+        let other = StrategyAddresses::of(accounts_of(&self.pool));
+        self.create(&other).await;
+        self.pool.turn_to("pool");
+        other
+    }
+
     /// Sends what calls Sluice, past the pool's watcher, which knows Sluice's own instructions alone.
-    /// Then the books of pool and strategy must be balanced.
+    /// Then the books of pool and strategy must be balanced. What is refused must have changed none of
+    /// its accounts.
     pub async fn send(&mut self, instruction: Instruction, signers: &[&Keypair]) -> Outcome {
-        let sent = self.pool.cluster.send(&[instruction], signers).await?;
+        let sent = self.send_unchecked(instruction, signers).await?;
         for event in sent.events::<sluice::events::UnstakeRequested>() {
             self.pool.know_ticket(&event.ticket);
         }
         self.pool.check().await;
         self.check().await;
         Ok(sent)
+    }
+
+    /// The same where the pool's account is one that no books can be read from.
+    pub async fn send_unchecked(
+        &mut self,
+        instruction: Instruction,
+        signers: &[&Keypair],
+    ) -> Outcome {
+        let addresses = addresses_of(std::slice::from_ref(&instruction));
+        let before = self.pool.cluster.snapshot(&addresses).await;
+        let outcome = self.pool.cluster.send(&[instruction], signers).await;
+        if outcome.is_err() {
+            before.assert_identical(&self.pool.cluster.snapshot(&addresses).await);
+        }
+        outcome
     }
 
     async fn check(&mut self) {
@@ -139,7 +161,8 @@ impl Scene {
         self.send(refill, &[&ben]).await.map(|_| number)
     }
 
-    async fn next(&mut self) -> (u64, Pubkey, Pubkey) {
+    /// Number, batch and ticket of the next request.
+    pub async fn next(&mut self) -> (u64, Pubkey, Pubkey) {
         let number = self.strategy().await.exits;
         let batch = self.pool.open_batch_id().await;
         let addresses = &self.pool.addresses;
@@ -208,6 +231,19 @@ impl Scene {
         let batch = self.batch_of(number).await;
         self.settle().await;
         self.pay(number, batch).await.unwrap();
+    }
+}
+
+/// The accounts of the pool that the harness acts on.
+pub fn accounts_of(pool: &Pool) -> PoolAccounts {
+    let addresses = pool.addresses;
+    PoolAccounts {
+        pool: addresses.pool,
+        lst_mint: addresses.mint,
+        mint_authority: addresses.mint_authority,
+        reserve: addresses.reserve,
+        escrow: addresses.escrow,
+        claims_vault: addresses.claims_vault,
     }
 }
 

@@ -72,3 +72,38 @@ async fn an_exit_from_the_till_pays_the_exit_price_and_rewards_stay_with_the_oth
     let after = scene.holdings().await;
     assert_eq!(before.till_lamports - after.till_lamports, paid);
 }
+
+#[tokio::test]
+async fn a_refill_in_parts_is_booked_part_by_part() {
+    let mut scene = Scene::start().await;
+    let (anna, ben) = (scene.anna.insecure_clone(), scene.ben.insecure_clone());
+    scene.pool.live_an_epoch(0).await;
+    // In one batch with a large exit, so it is paid in parts as that is.
+    scene.request(&ben, 190 * SOL).await.unwrap();
+    let number = scene.refill().await.unwrap();
+    let batch = scene.batch_of(number).await;
+    let waiting = scene.holdings().await.queued_lst;
+    assert_eq!(waiting, 5 * SOL + SOL / 2, "a twentieth of 110");
+    scene.pool.crank_next_epoch(0).await;
+    scene.pool.warp_to_window().await;
+    // Nobody cranks the window, so no stake comes back; the reserve has what a depositor brings.
+    scene.pool.next_epoch_with_rewards(0).await;
+    scene.pool.price().await;
+    scene.deposit(&anna, 60 * SOL).await.unwrap();
+    scene.pool.settle().await;
+    scene.pay(number, batch).await.unwrap();
+    let part = scene.holdings().await;
+    assert!(part.till_lamports > 0 && part.queued_lst > 0);
+    // An LST is a SOL here.
+    assert_eq!(part.till_lamports + part.queued_lst, waiting);
+    assert_eq!(scene.exit(number).await.lst, part.queued_lst);
+    assert_refused(scene.refill().await, StrategyError::Balanced);
+
+    scene.pool.pass_an_epoch().await;
+    scene.pay(number, batch).await.unwrap();
+    let paid = scene.holdings().await;
+    assert_eq!((paid.till_lamports, paid.queued_lst), (waiting, 0));
+    assert_eq!((paid.lst, paid.shares), (part.lst, part.shares));
+    let exit = scene.at.exit(number);
+    assert_eq!(scene.pool.cluster.try_account(&exit).await, None);
+}

@@ -24,7 +24,7 @@ async fn a_deposit_in_the_same_transaction_does_not_lift_what_may_be_borrowed() 
         .at
         .open_loan(borrower.pubkey(), 0, 200 * SOL, limit + 1);
     let both = [deposit.clone(), open];
-    let refused = scene.pool.send(&both, &[&whale, &borrower]).await;
+    let refused = scene.send_all(&both, &[&whale, &borrower]).await;
     assert_refused(refused, VaultError::AboveLimit);
 
     // By the exit price of that moment alone, it would have been lent.

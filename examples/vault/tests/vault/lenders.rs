@@ -45,6 +45,22 @@ async fn amounts_of_zero_and_less_than_the_minimum_are_refused() {
     assert_eq!(scene.market().await, before);
 }
 
+#[tokio::test]
+async fn amounts_that_do_not_fit_are_refused() {
+    let mut scene = Scene::start().await;
+    let loan = scene.open(0, 100 * SOL, 50 * SOL).await.unwrap();
+    let (lender, borrower) = (
+        scene.lender.insecure_clone(),
+        scene.borrower.insecure_clone(),
+    );
+    let refused = scene.lend(&lender, u64::MAX).await;
+    assert_refused(refused, VaultError::Overflow);
+    let add = scene.at.add_collateral(loan, borrower.pubkey(), u64::MAX);
+    assert_refused(scene.send(&borrower, add).await, VaultError::Overflow);
+    let for_ever = terms::interest(SOL, u64::MAX);
+    assert_eq!(for_ever, Err(VaultError::Overflow.into()));
+}
+
 /// Share inflation by the first lender: the first share is made dear, so that the next lender's money
 /// rounds away. Here it would have to be paid to the seed.
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Liquidations by both ways.
 
 use sluice_tests::scenario::{CREDITS, SOL};
+use solana_instruction::AccountMeta;
 use solana_signer::Signer;
 use vault::{VaultError, events::LoanLiquidated, terms};
 
@@ -131,5 +132,34 @@ async fn payments_in_parts_are_collected_one_by_one() {
     let last = scene.book().await;
     assert_eq!(last.queued_lamports, 0);
     assert!(last.owned_lamports().unwrap() >= before.owned_lamports().unwrap());
+    scene.check(&[loan]).await;
+}
+
+#[tokio::test]
+async fn a_liquidation_that_waits_past_the_lock_takes_the_next_batch_if_that_follows() {
+    let mut scene = Scene::without_breaker().await;
+    let loan = scene.open(0, 100 * SOL, 70 * SOL).await.unwrap();
+    scene.lose(1_200).await;
+    let (borrower, keeper) = (
+        scene.borrower.insecure_clone(),
+        scene.keeper.insecure_clone(),
+    );
+    let earlier = scene.pool.request(&borrower, SOL).await;
+    let (number, mut queue) = scene.queue_instruction(loan).await;
+    scene.pool.crank_next_epoch(0).await;
+    scene.pool.warp_to_window().await;
+    let failure = scene.past_the_watcher(queue.clone(), &[&keeper]).await;
+    let failure = failure.unwrap_err();
+    let locked = sluice::SluiceError::WrongBatch;
+    assert_eq!(failure.custom_code, Some(locked.into()), "{failure}");
+
+    let next = scene.pool.addresses.batch(earlier.batch_id + 1);
+    queue.accounts.push(AccountMeta::new(next, false));
+    let sent = scene.past_the_watcher(queue, &[&keeper]).await.unwrap();
+    let ticket = scene.pool.made_by(&sent);
+    assert_eq!(ticket.batch, next);
+    scene.pool.know_ticket(&ticket.ticket);
+    scene.pool.check().await;
+    assert_eq!(scene.seizure(number).await.ticket, ticket.ticket);
     scene.check(&[loan]).await;
 }

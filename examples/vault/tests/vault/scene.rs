@@ -2,7 +2,7 @@
 
 use anchor_lang::{AccountDeserialize, AccountSerialize};
 use sluice_tests::{
-    cluster::{ClusterBuilder, Sent, TransactionFailure, built},
+    cluster::{AccountsSnapshot, ClusterBuilder, Sent, TransactionFailure, addresses_of, built},
     pool::{Pool, PoolBuilder, TicketAddress},
     scenario::{SOL, earning_pool},
 };
@@ -83,18 +83,61 @@ impl Scene {
         }
     }
 
+    /// A market beside a second pool on the same cluster. The borrower has a token account of its LST.
+    pub async fn another(&mut self) -> MarketAddresses {
+        let config = self.pool.account().await.config;
+        self.pool.found("other", config).await;
+        let other = MarketAddresses::of(self.pool.addresses.pool, self.pool.addresses.mint);
+        let payer = self.pool.cluster.payer().pubkey();
+        for owner in [other.market, self.borrower.pubkey()] {
+            let cluster = &mut self.pool.cluster;
+            cluster.create_token_account(&other.lst_mint, &owner).await;
+        }
+        let create = other.create_market(payer);
+        self.pool.must_send(&[create], &[]).await;
+        self.pool.turn_to("pool");
+        other
+    }
+
     /// Sends what one user signs.
     pub async fn send(&mut self, user: &Keypair, instruction: Instruction) -> Outcome {
-        self.pool.send(&[instruction], &[user]).await
+        self.send_all(&[instruction], &[user]).await
+    }
+
+    /// Sends. What is refused must have changed none of its accounts.
+    pub async fn send_all(
+        &mut self,
+        instructions: &[Instruction],
+        signers: &[&Keypair],
+    ) -> Outcome {
+        let before = self.snapshot(instructions).await;
+        let outcome = self.pool.send(instructions, signers).await;
+        self.compare(before, outcome).await
     }
 
     /// Sends what calls Sluice. To the pool's watcher, only Sluice's own instructions move a price.
-    async fn past_the_watcher(
+    pub async fn past_the_watcher(
         &mut self,
         instruction: Instruction,
         signers: &[&Keypair],
     ) -> Outcome {
-        self.pool.cluster.send(&[instruction], signers).await
+        let instructions = [instruction];
+        let before = self.snapshot(&instructions).await;
+        let outcome = self.pool.cluster.send(&instructions, signers).await;
+        self.compare(before, outcome).await
+    }
+
+    async fn snapshot(&mut self, instructions: &[Instruction]) -> AccountsSnapshot {
+        let addresses = addresses_of(instructions);
+        self.pool.cluster.snapshot(&addresses).await
+    }
+
+    async fn compare(&mut self, before: AccountsSnapshot, outcome: Outcome) -> Outcome {
+        if outcome.is_err() {
+            let addresses: Vec<Pubkey> = before.addresses().copied().collect();
+            before.assert_identical(&self.pool.cluster.snapshot(&addresses).await);
+        }
+        outcome
     }
 
     pub async fn lend(&mut self, lender: &Keypair, lamports: u64) -> Outcome {
@@ -166,7 +209,7 @@ impl Scene {
     pub async fn collect(&mut self, number: u64) -> Outcome {
         let ticket = self.pool.addresses.ticket(&self.at.market, number);
         let collect = self.at.collect(number, ticket, self.keeper.pubkey());
-        self.pool.send(&[collect], &[]).await
+        self.send_all(&[collect], &[]).await
     }
 
     pub async fn market(&mut self) -> Market {
