@@ -19,8 +19,8 @@ pub const LEAST_TILL_BPS: u64 = 250;
 /// Above this share its surplus is staked, in basis points.
 pub const MOST_TILL_BPS: u64 = 1_000;
 
-/// What the holders of shares own. It changes by instructions alone: what somebody sends to an account
-/// besides changes nothing.
+/// What the holders of shares own. It changes by instructions alone: what somebody sends to vault or till
+/// besides changes nothing. SOL sent to the exit of a refill count, as if the queue had paid them.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, AnchorSerialize, AnchorDeserialize, InitSpace,
 )]
@@ -62,16 +62,35 @@ impl Holdings {
     pub fn enter(&mut self, lst: u64, rate: &PoolRate) -> Result<u64> {
         let (created, owned) = match self.shares {
             0 => (lst, lst.saturating_sub(LOCKED_SHARES)),
-            all => {
-                let shares = Floor(Ratio::new(all, self.all_up(rate)?)).apply(lst);
-                let shares = shares.checked()?;
+            _ => {
+                let shares = self.shares_for(lst, rate)?;
                 (shares, shares)
             }
         };
+        self.add(lst, created)?;
         require!(owned > 0, StrategyError::AmountTooSmall);
-        self.lst = self.lst.checked_add(lst).checked()?;
-        self.shares = self.shares.checked_add(created).checked()?;
         Ok(owned)
+    }
+
+    /// LST of an exit came back. Returns the shares for it: at most those that were burned, or a holder
+    /// could step out while the others bear a cost.
+    pub fn come_back(&mut self, lst: u64, burned_shares: u64, rate: &PoolRate) -> Result<u64> {
+        let shares = self.shares_for(lst, rate)?.min(burned_shares);
+        self.add(lst, shares)?;
+        require!(shares > 0, StrategyError::AmountTooSmall);
+        Ok(shares)
+    }
+
+    /// Shares for LST at the price of now.
+    fn shares_for(&self, lst: u64, rate: &PoolRate) -> Result<u64> {
+        let price = Floor(Ratio::new(self.shares, self.all_up(rate)?));
+        price.apply(lst).checked()
+    }
+
+    fn add(&mut self, lst: u64, shares: u64) -> Result<()> {
+        self.lst = self.lst.checked_add(lst).checked()?;
+        self.shares = self.shares.checked_add(shares).checked()?;
+        Ok(())
     }
 
     /// Shares go. Returns the LST that they are: the caller takes them, or SOL for them.

@@ -15,7 +15,7 @@ pub const SHARES_SEED: &[u8] = b"shares";
 pub const EXIT_SEED: &[u8] = b"exit";
 
 /// A strategy. Its LST are in the vault. Its SOL are in the till, an account of the system program: only
-/// from such a one can `deposit_sol` take lamports.
+/// from such a one can `deposit_sol` take lamports. The till has its rent besides, which nobody owns.
 #[account]
 #[derive(InitSpace, Debug, PartialEq, Eq)]
 pub struct Strategy {
@@ -65,6 +65,10 @@ pub struct Exit {
     pub payer: Pubkey,
     /// LST that are not paid yet, as far as the strategy counts on them, in smallest units.
     pub lst: u64,
+    /// Shares that were burned for it; none for a refill.
+    pub shares: u64,
+    /// The account's rent when it was created, in lamports.
+    pub rent_lamports: u64,
     /// Its number.
     pub number: u64,
     /// Bump of its address.
@@ -72,10 +76,16 @@ pub struct Exit {
 }
 
 impl Exit {
-    /// What an exit's account holds above its rent, in lamports: what the queue has paid.
-    pub fn paid_lamports(account: &AccountInfo) -> Result<u64> {
-        let rent = Rent::get()?.minimum_balance(account.data_len());
-        Ok(account.lamports().saturating_sub(rent))
+    /// What the exit's account holds above its rent, in lamports: what the queue has paid. An account that
+    /// stays keeps the rent of today, if that is higher: the runtime asks for it.
+    pub fn paid_lamports(&self, account: &AccountInfo, closes: bool) -> Result<u64> {
+        let kept = if closes {
+            self.rent_lamports
+        } else {
+            let today = Rent::get()?.minimum_balance(account.data_len());
+            self.rent_lamports.max(today)
+        };
+        Ok(account.lamports().saturating_sub(kept))
     }
 }
 

@@ -28,7 +28,12 @@ struct Arguments {
 #[command(next_help_heading = "Global options")]
 struct Global {
     /// The node
-    #[arg(long, global = true, default_value = "http://127.0.0.1:8899")]
+    #[arg(
+        long,
+        global = true,
+        env = "SLUICE_URL",
+        default_value = "http://127.0.0.1:8899"
+    )]
     url: String,
     /// The keypair file of the wallet that pays and earns
     #[arg(long, global = true, env = "SLUICE_KEYPAIR", value_name = "FILE")]

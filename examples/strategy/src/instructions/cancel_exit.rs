@@ -75,10 +75,12 @@ pub struct CancelExit<'info> {
 }
 
 impl CancelExit<'_> {
-    /// Gives the LST back to the vault, and shares for them as if they came in now.
+    /// Gives the LST back to the vault, and shares for them as if they came in now, but no more than were
+    /// burned.
     pub fn process(&mut self) -> Result<()> {
         let rate = rate_of(&self.pool)?;
-        let shares = self.strategy.holdings.enter(self.exit.lst, &rate)?;
+        let (lst, burned) = (self.exit.lst, self.exit.shares);
+        let shares = self.strategy.holdings.come_back(lst, burned, &rate)?;
 
         self.cancel_ticket()?;
         shares::mint(

@@ -1,4 +1,7 @@
-use anchor_lang::prelude::*;
+use anchor_lang::{
+    prelude::*,
+    system_program::{self, Transfer},
+};
 use anchor_spl::token::{self, InitializeMint2, Mint, Token, TokenAccount};
 
 use crate::{
@@ -13,7 +16,7 @@ const DECIMALS: u8 = 9;
 /// Accounts of `create_strategy`.
 #[derive(Accounts)]
 pub struct CreateStrategy<'info> {
-    /// Who pays the rents.
+    /// Who pays the rents. That of the till stays in it for ever.
     #[account(mut)]
     pub creator: Signer<'info>,
     /// The pool. Which pool it is, is the users' to check.
@@ -34,8 +37,8 @@ pub struct CreateStrategy<'info> {
     #[account(associated_token::mint = lst_mint, associated_token::authority = strategy)]
     pub vault: Account<'info, TokenAccount>,
     /// Where its SOL will be.
-    /// CHECK: an address of this program, which needs no account yet
-    #[account(seeds = [TILL_SEED, strategy.key().as_ref()], bump)]
+    /// CHECK: an address of this program, which has no account yet
+    #[account(mut, seeds = [TILL_SEED, strategy.key().as_ref()], bump)]
     pub till: UncheckedAccount<'info>,
     /// The mint of its shares to be.
     /// CHECK: made here
@@ -55,7 +58,7 @@ pub struct CreateStrategy<'info> {
 }
 
 impl CreateStrategy<'_> {
-    /// Notes what belongs together, and makes the mint of the shares.
+    /// Notes what belongs together, makes the mint of the shares, and pays the rent of the till.
     pub fn process(&mut self, bump: u8, till_bump: u8) -> Result<()> {
         let rate = rate_of(&self.pool)?;
         require!(
@@ -77,6 +80,17 @@ impl CreateStrategy<'_> {
             mint: self.share_mint.to_account_info(),
         };
         let initialize = CpiContext::new(self.token_program.key(), accounts);
-        token::initialize_mint2(initialize, DECIMALS, &self.strategy.key(), None)
+        token::initialize_mint2(initialize, DECIMALS, &self.strategy.key(), None)?;
+        self.open_till()
+    }
+
+    /// The rent is never counted, so however little the till receives or keeps, its account stays.
+    fn open_till(&self) -> Result<()> {
+        let accounts = Transfer {
+            from: self.creator.to_account_info(),
+            to: self.till.to_account_info(),
+        };
+        let open = CpiContext::new(self.system_program.key(), accounts);
+        system_program::transfer(open, Rent::get()?.minimum_balance(0))
     }
 }

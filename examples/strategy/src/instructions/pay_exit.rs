@@ -1,8 +1,10 @@
-use anchor_lang::prelude::*;
+use anchor_lang::{Lamports as _, prelude::*};
 use sluice::{
     cpi::{self, accounts::Claim},
     program::Sluice,
+    state::{Ticket, UnstakeBatch},
 };
+use sluice_math::Lamports;
 
 use crate::{Exit, Strategy, StrategyError, events::ExitPaid, state::rate_of};
 
@@ -60,15 +62,14 @@ pub struct PayExit<'info> {
 }
 
 impl PayExit<'_> {
-    /// Claims, unless somebody else has, and passes all that came on. Sluice closes a ticket with its last
-    /// payment, and its number is never used again.
+    /// Claims what is due, and passes on all that is there: somebody else may have claimed before. Sluice
+    /// closes a ticket with its last payment, and its number is never used again.
     pub fn process(&mut self) -> Result<()> {
-        let is_claimed = self.ticket.data_is_empty() || self.paid()? > 0;
-        if !is_claimed {
+        if self.must_claim()? {
             self.claim()?;
         }
         let closed = self.ticket.data_is_empty();
-        let lamports = self.paid()?;
+        let lamports = self.paid(closed)?;
         if self.owner.key() == self.strategy.till {
             self.book(lamports, closed)?;
         }
@@ -87,8 +88,34 @@ impl PayExit<'_> {
         Ok(())
     }
 
-    fn paid(&self) -> Result<u64> {
-        Exit::paid_lamports(&self.exit.to_account_info())
+    fn paid(&self, closes: bool) -> Result<u64> {
+        let account = self.exit.to_account_info();
+        self.exit.paid_lamports(&account, closes)
+    }
+
+    /// Whether to call `claim`. It would fail, and with it all, where nothing is due: so it is called then
+    /// only if there is nothing to pass on either, and Sluice says so.
+    fn must_claim(&self) -> Result<bool> {
+        if self.ticket.data_is_empty() {
+            return Ok(false);
+        }
+        Ok(self.is_due()? || self.paid(false)? == 0)
+    }
+
+    /// Whether the queue has paid something for the ticket that was not claimed. A batch of another ticket
+    /// is Sluice's to refuse.
+    fn is_due(&self) -> Result<bool> {
+        if self.batch.owner != self.sluice.key {
+            return Ok(true);
+        }
+        let ticket = Ticket::try_deserialize(&mut self.ticket.try_borrow_data()?.as_ref())?;
+        let batch = UnstakeBatch::try_deserialize(&mut self.batch.try_borrow_data()?.as_ref())?;
+        if !ticket.is_of(&batch, self.batch.key) {
+            return Ok(true);
+        }
+        let rent = Rent::get()?.minimum_balance(0);
+        let payable = self.claims_vault.lamports().saturating_sub(rent);
+        Ok(batch.payout(&ticket, Lamports::new(payable))?.is_some())
     }
 
     /// The till has SOL in the place of LST in the queue.

@@ -59,23 +59,27 @@ pub struct Queue<'info> {
 }
 
 impl<'info> Queue<'info> {
-    /// Takes LST out of the vault and makes an exit of them, for `owner`.
+    /// Takes LST out of the vault and makes an exit of them, for `owner`, whose `shares` were burned.
     pub fn request(
         &mut self,
         bump: u8,
         owner: Pubkey,
         lst: u64,
+        shares: u64,
         other_batches: &[AccountInfo<'info>],
     ) -> Result<()> {
         self.strategy.holdings.take_lst(lst)?;
         let number = self.strategy.exits;
         self.strategy.exits = number.checked_add(1).checked()?;
+        let space = self.exit.to_account_info().data_len();
         self.exit.set_inner(Exit {
             strategy: self.strategy.key(),
             owner,
             ticket: self.ticket.key(),
             payer: self.payer.key(),
             lst,
+            shares,
+            rent_lamports: Rent::get()?.minimum_balance(space),
             number,
             bump,
         });

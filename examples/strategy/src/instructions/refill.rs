@@ -19,7 +19,7 @@ impl<'info> Refill<'info> {
         holdings.queued_lst = holdings.queued_lst.checked_add(lst).checked()?;
 
         let owner = self.request.strategy.till;
-        self.request.request(bump, owner, lst, other_batches)?;
+        self.request.request(bump, owner, lst, 0, other_batches)?;
         emit!(HoldingsChanged {
             strategy: self.request.strategy.key(),
             holdings: self.request.strategy.holdings,

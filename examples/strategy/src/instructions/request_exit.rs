@@ -37,7 +37,8 @@ impl<'info> RequestExit<'info> {
             shares,
         )?;
         let owner = self.request.payer.key();
-        self.request.request(bump, owner, lst, other_batches)?;
+        self.request
+            .request(bump, owner, lst, shares, other_batches)?;
         emit!(HoldingsChanged {
             strategy: self.request.strategy.key(),
             holdings: self.request.strategy.holdings,

@@ -7,3 +7,4 @@ mod life;
 mod refusals;
 mod scene;
 mod till;
+mod tricks;

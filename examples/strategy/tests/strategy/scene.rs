@@ -3,7 +3,7 @@
 use anchor_lang::AccountDeserialize;
 use sluice_tests::{
     cluster::{Sent, TransactionFailure, addresses_of, built},
-    pool::Pool,
+    pool::{Pool, PoolBuilder},
     scenario::{SOL, earning_pool},
 };
 use solana_instruction::Instruction;
@@ -29,7 +29,12 @@ type Outcome = Result<Sent, TransactionFailure>;
 impl Scene {
     /// Anna has put 100 SOL in and Ben 200.
     pub async fn start() -> Self {
-        let mut scene = Self::empty().await;
+        Self::start_beside(Pool::builder()).await
+    }
+
+    /// The same, beside this pool.
+    pub async fn start_beside(builder: PoolBuilder) -> Self {
+        let mut scene = Self::empty_beside(builder).await;
         let (anna, ben) = (scene.anna.insecure_clone(), scene.ben.insecure_clone());
         scene.deposit(&anna, 100 * SOL).await.unwrap();
         scene.deposit(&ben, 200 * SOL).await.unwrap();
@@ -38,8 +43,12 @@ impl Scene {
 
     /// Nobody has put anything in.
     pub async fn empty() -> Self {
+        Self::empty_beside(Pool::builder()).await
+    }
+
+    async fn empty_beside(builder: PoolBuilder) -> Self {
         let elf = built("SLUICE_STRATEGY_ELF", "strategy.so");
-        let builder = Pool::builder().cluster(|cluster| cluster.program(strategy::ID, elf));
+        let builder = builder.cluster(|cluster| cluster.program(strategy::ID, elf));
         let (mut pool, _alice) = earning_pool(builder).await;
         let at = StrategyAddresses::of(accounts_of(&pool));
         let (anna, ben) = (
@@ -111,7 +120,8 @@ impl Scene {
     async fn check(&mut self) {
         let holdings = self.holdings().await;
         let (at, cluster) = (self.at, &mut self.pool.cluster);
-        assert!(cluster.lamports(&at.till).await >= holdings.till_lamports);
+        let rent = cluster.rent_exempt_lamports(0).await;
+        assert!(cluster.lamports(&at.till).await >= holdings.till_lamports + rent);
         assert!(cluster.token_balance(&at.vault).await >= holdings.lst);
         let locked = holdings.shares.min(strategy::holdings::LOCKED_SHARES);
         assert_eq!(
