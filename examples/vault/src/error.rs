@@ -54,7 +54,7 @@ pub enum VaultError {
     /// Another account than the one that gets rent or LST back.
     #[msg("the account is not the one that this is owed to")]
     WrongRecipient,
-    /// The queue has paid nothing since the last time that the market still expects.
+    /// The queue has paid nothing since the last time that the market is still owed.
     #[msg("nothing came from the queue for the market: claim the ticket first")]
     NothingToCollect,
     /// Another account than the seizure's ticket.

@@ -71,10 +71,12 @@ pub struct Seizure {
     pub market: Pubkey,
     /// The ticket in the queue.
     pub ticket: Pubkey,
-    /// Who liquidated and paid for the account. Gets its rent back, and what comes beyond what is expected.
+    /// Who liquidated and paid for the account. Gets its rent back, and what comes beyond what was owed.
     pub payer: Pubkey,
     /// What the market's book still expects of it, in lamports.
     pub expected_lamports: u64,
+    /// What of the debt was not paid yet, in lamports: more than is expected where the LST were worth less.
+    pub owed_lamports: u64,
     /// The rent that was paid for it, in lamports. Rents can change until it is closed.
     pub rent_lamports: u64,
     /// Its number.

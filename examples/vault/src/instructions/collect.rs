@@ -22,24 +22,26 @@ pub struct Collect<'info> {
     /// Its ticket, which is gone once all is paid.
     /// CHECK: compared with the seizure
     pub ticket: UncheckedAccount<'info>,
-    /// Who liquidated. Gets the rent back, and what has come beyond what the book expects.
+    /// Who liquidated. Gets the rent back, and what has come beyond what was owed.
     /// CHECK: compared with the seizure
     #[account(mut)]
     pub payer: UncheckedAccount<'info>,
 }
 
 impl Collect<'_> {
-    /// Moves what the queue has paid to the market, up to what its book expects. Sluice closes a ticket
-    /// with its last payment, and its number is never used again: then what is left is the payer's.
+    /// Moves what the queue has paid to the market, up to what was owed. Sluice closes a ticket with its
+    /// last payment, and its number is never used again: then what is left is the payer's.
     pub fn process(&mut self) -> Result<()> {
         let closes = self.ticket.data_is_empty();
         let expected = self.seizure.expected_lamports;
         let paid = self.paid();
-        let met = paid.min(expected);
+        let owed = self.seizure.owed_lamports;
+        let met = paid.min(owed);
         require!(met > 0 || closes, VaultError::NothingToCollect);
 
-        let gone = if closes { expected } else { met };
+        let gone = if closes { expected } else { met.min(expected) };
         self.seizure.expected_lamports = expected.checked_sub(gone).checked()?;
+        self.seizure.owed_lamports = owed.checked_sub(met).checked()?;
         self.market.book.collected(met, gone)?;
         self.seizure.sub_lamports(met)?;
         self.market.add_lamports(met)?;

@@ -36,7 +36,7 @@ pub struct LiquidateByQueue<'info> {
     )]
     pub seizure: Account<'info, Seizure>,
     /// Who liquidates, and pays the rents of seizure, ticket, and batch where it is the first of it. Gets
-    /// what the queue pays beyond what the book expects.
+    /// what the queue pays beyond what was owed.
     #[account(mut)]
     pub keeper: Signer<'info>,
     /// The pool.
@@ -77,6 +77,7 @@ impl<'info> LiquidateByQueue<'info> {
             ticket: self.ticket.key(),
             payer: self.keeper.key(),
             expected_lamports: booked,
+            owed_lamports: due.owed_lamports,
             rent_lamports: self.rent_lamports()?,
             number,
             bump,

@@ -64,3 +64,25 @@ async fn a_loss_that_no_threshold_can_bear_is_booked_by_who_liquidates_for_all_l
     assert_eq!(owned, book.cash_lamports + worth);
     scene.check(&[loan]).await;
 }
+
+/// The book expects no more than the worth, and the lenders are owed more.
+#[tokio::test]
+async fn of_bad_debt_the_lenders_are_paid_up_to_what_was_owed_before_the_liquidator() {
+    let (mut scene, loan) = nearly_due().await;
+    scene.lose(3_500).await;
+    let (number, _) = scene.liquidate_by_queue(loan).await.unwrap();
+    let before = scene.book().await;
+    let seizure = scene.seizure(number).await;
+    let beyond = seizure.owed_lamports - seizure.expected_lamports;
+    assert!(beyond > SOL, "bad debt");
+    let address = scene.at.seizure(number);
+    let comes = seizure.expected_lamports + SOL;
+    scene.pool.cluster.fund(&address, comes).await;
+    scene.collect(number).await.unwrap();
+    let after = scene.book().await;
+    assert_eq!(after.queued_lamports, 0);
+    assert_eq!(after.cash_lamports, before.cash_lamports + comes);
+    let left = scene.seizure(number).await.owed_lamports;
+    assert_eq!(left, beyond - SOL, "what comes later is theirs, too");
+    scene.check(&[loan]).await;
+}
