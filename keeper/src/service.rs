@@ -1,6 +1,7 @@
 //! The service: connects, turns all pools again and again, and ends when it is asked to.
 
 use std::{
+    collections::BTreeSet,
     sync::Arc,
     thread,
     time::{Duration, SystemTime},
@@ -9,7 +10,7 @@ use std::{
 use anyhow::{Context, Result};
 use sluice_cli::{
     config::{cluster_name, require_cluster},
-    failure::{Code, Failure},
+    failure::{Code, Failure, misuse},
 };
 use sluice_client::{
     ClientError, CrankReport, Executor, Journal, Landing, Nodes, PoolAddresses, TokenMetadata,
@@ -50,15 +51,23 @@ pub struct Connected {
 impl Connected {
     /// Asks which cluster it is, and for the pools.
     ///
-    /// Fails where it is another cluster than the configuration says, and where a pool is none.
+    /// Fails where it is another cluster than the configuration says, where a pool is none, and where
+    /// one is named by its address and by its mint: it would have twice the budget.
     pub fn to(rpc: &RpcClient, settings: &Settings) -> Result<Self> {
         let genesis = rpc.get_genesis_hash().map_err(ClientError::from)?;
         require_cluster(&settings.urls, settings.genesis.as_ref(), &genesis)?;
         let pools = settings.pools.iter().map(|named| resolve_pool(rpc, named));
+        let pools = pools.collect::<sluice_client::Result<Vec<_>>>()?;
+        let distinct: BTreeSet<_> = pools.iter().map(|pool| pool.pool).collect();
+        if distinct.len() < pools.len() {
+            return Err(misuse(
+                "`pools` names a pool twice, by its address and by its mint",
+            ));
+        }
         Ok(Self {
             cluster: cluster_name(&genesis),
             journal: Journal::new(settings.journal()?, genesis.to_string()),
-            pools: pools.collect::<sluice_client::Result<_>>()?,
+            pools,
         })
     }
 }

@@ -31,6 +31,7 @@ fn what_cannot_be_meant_ends_a_keeper_at_its_start_with_a_sentence() {
     let port = taken.local_addr().unwrap();
     let good = stage.configuration(&stage.url(), "");
     let pool = stage.addresses.pool.to_string();
+    let mint = stage.addresses.mint.to_string();
     let nobody = Pubkey::new_unique().to_string();
     for (configuration, code, sentence) in [
         (good.replace("every = 1", "every = 0"), 2, "`every`"),
@@ -46,6 +47,11 @@ fn what_cannot_be_meant_ends_a_keeper_at_its_start_with_a_sentence() {
             "nothing can be served at",
         ),
         (good.replace(&pool, &nobody), 1, "There is no"),
+        (
+            good.replace(&pool, &format!("{pool}\", \"{mint}")),
+            1,
+            "by its address and by its mint",
+        ),
         (
             good.clone() + &format!("genesis = \"{nobody}\"\n"),
             1,
