@@ -30,7 +30,10 @@ pub fn within<T: PartialOrd + Display, E: Error>(
 
 /// A word, or a number, as after its flag.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "it stands in quotes unless it is a whole number"
+)]
 enum WordOrNumber {
     Word(String),
     Number(u64),

@@ -86,6 +86,14 @@ fn each_key_that_is_missing_or_cannot_be_meant_is_named_without_its_value() {
 }
 
 #[test]
+fn an_amount_without_quotes_is_told_to_want_them() {
+    for value in ["0.001", "-1", "nan"] {
+        let said = refusal(&format!("{LEAST}\nmax_claim_fees_sol = {value}\n"));
+        assert!(said.contains("stands in quotes"), "{value}: {said}");
+    }
+}
+
+#[test]
 fn what_is_no_toml_is_named_by_its_line_and_not_repeated() {
     let said = refusal("urls = [secret\n");
     assert!(
