@@ -205,10 +205,10 @@ async fn stake_program_elf(cluster: &mut Cluster) -> Vec<u8> {
 }
 
 #[tokio::test]
-#[should_panic(expected = "run `cargo xtask build` first")]
+#[should_panic(expected = "run `cargo xtask build no-such-program` first")]
 async fn a_missing_elf_is_an_error_that_says_what_to_do() {
     Cluster::builder()
-        .program(Pubkey::new_unique(), "no such file.so")
+        .program(Pubkey::new_unique(), "no_such_program.so")
         .start()
         .await;
 }
