@@ -3,10 +3,31 @@
 use std::time::SystemTime;
 
 use sluice_client::{ClientError, Confirmed, CrankProgress, Outlook, Pending, Step};
+use solana_rpc_client::rpc_client::RpcClient;
 use solana_signature::Signature;
 use tracing::{info, warn};
 
-use crate::known::{Action, KnownPool, Outcome, Shared, Trouble};
+use crate::{
+    known::{Action, KnownPool, Shared, Trouble},
+    sums::Outcome,
+};
+
+/// Something that was tried, or done.
+pub struct Tried {
+    /// What it is, in a word.
+    pub kind: String,
+    /// Why, as a sentence without its full stop.
+    pub why: String,
+}
+
+impl Tried {
+    fn of(step: &Step) -> Self {
+        Self {
+            kind: step.kind.to_string(),
+            why: step.why.clone(),
+        }
+    }
+}
 
 /// Notes what happens to one pool.
 pub struct Chronicle<'a> {
@@ -26,14 +47,37 @@ impl Chronicle<'_> {
         known.pools.get_mut(self.index).map(change)
     }
 
-    /// What became of transactions that were left undecided.
-    pub fn settled(&self, pending: &[(Pending, Outlook)]) {
+    /// What became of transactions that were left undecided, of whichever pool.
+    pub fn settled(&self, rpc: &RpcClient, pending: &[(Pending, Outlook)]) {
         for (entry, outlook) in pending {
             info!(
                 signature = entry.signature,
                 what = entry.what,
                 "A transaction was left undecided. Now: {outlook}."
             );
+            if let Ok(signature) = entry.signature.parse() {
+                self.settle(rpc, &signature, *outlook);
+            }
+        }
+    }
+
+    fn settle(&self, rpc: &RpcClient, signature: &Signature, outlook: Outlook) {
+        let outcome = match outlook {
+            Outlook::Landed { .. } => Some(Outcome::Landed),
+            Outlook::Failed { .. } => Some(Outcome::Failed),
+            Outlook::NeverArrived => None,
+            Outlook::Undecided => return,
+        };
+        let is_open = |pool: &KnownPool| pool.sums.is_open(signature);
+        if !self.shared.lock().pools.iter().any(is_open) {
+            return;
+        }
+        let confirmed = outcome.and_then(|_| Confirmed::read(rpc, signature));
+        for pool in &mut self.shared.lock().pools {
+            match outcome {
+                Some(outcome) => pool.sums.pay(signature, outcome, confirmed.as_ref()),
+                None => pool.sums.never_arrived(signature),
+            }
         }
     }
 
@@ -49,32 +93,37 @@ impl Chronicle<'_> {
                 confirmed,
                 ..
             } => self.sent(done, signature, confirmed),
-            CrankProgress::Failed { steps, error } => self.failed(steps, error),
+            CrankProgress::Failed { steps, error } => {
+                let tried = steps.iter().map(|step| Tried::of(step));
+                self.failed(&tried.collect::<Vec<_>>(), error);
+            }
         }
     }
 
     fn sent(&self, done: &[Step], signature: Signature, confirmed: Option<&Confirmed>) {
-        for step in done {
-            info!(
-                pool = self.pool,
-                action = %step.kind,
-                %signature,
-                "{}.", step.why
-            );
-        }
+        let done_now = done.iter().map(Tried::of).collect::<Vec<_>>();
+        self.landed(&done_now, &signature, confirmed);
         self.note(|pool| {
-            pool.sums.count(Outcome::Landed);
-            if let Some(confirmed) = confirmed {
-                pool.sums
-                    .pay(confirmed.fee_lamports, confirmed.rent_lamports());
-            }
             for step in done {
                 pool.due
                     .retain(|due| due.kind != step.kind || due.validator != step.validator);
+            }
+        });
+    }
+
+    /// A transaction did this, and cost what the cluster took for it.
+    pub fn landed(&self, done: &[Tried], signature: &Signature, confirmed: Option<&Confirmed>) {
+        for Tried { kind, why } in done {
+            info!(pool = self.pool, action = %kind, %signature, "{why}.");
+        }
+        self.note(|pool| {
+            pool.sums.count(Outcome::Landed);
+            pool.sums.pay(signature, Outcome::Landed, confirmed);
+            for Tried { kind, why } in done {
                 pool.act(Action {
                     at: SystemTime::now(),
-                    kind: step.kind.to_string(),
-                    why: step.why.clone(),
+                    kind: kind.clone(),
+                    why: why.clone(),
                     outcome: Outcome::Landed,
                     signature: Some(signature.to_string()),
                 });
@@ -82,34 +131,34 @@ impl Chronicle<'_> {
         });
     }
 
-    fn failed(&self, steps: &[&Step], error: &ClientError) {
-        let outcome = Outcome::of(error);
-        let signature = match error {
-            ClientError::Refused(refusal) => refusal.signature,
-            ClientError::NotConfirmed { signature }
-            | ClientError::PerhapsSent { signature, .. }
-            | ClientError::NotTaken { signature, .. } => Some(*signature),
-            _ => None,
-        };
-        for step in steps {
-            warn!(
-                pool = self.pool,
-                action = %step.kind,
-                %outcome,
-                signature = signature.map(|signature| signature.to_string()),
-                "{}: {error}", step.why
-            );
+    /// A transaction did not do what it should.
+    pub fn failed(&self, tried: &[Tried], error: &ClientError) {
+        let (outcome, signature) = (Outcome::of(error), error.signature());
+        let signature = signature.map(|signature| signature.to_string());
+        for Tried { kind, why } in tried {
+            warn!(pool = self.pool, action = %kind, %outcome, signature, "{why}: {error}");
         }
+        self.in_vain(error);
         self.note(|pool| {
-            pool.sums.count(outcome);
-            for step in steps {
+            for Tried { kind, why } in tried {
                 pool.act(Action {
                     at: SystemTime::now(),
-                    kind: step.kind.to_string(),
-                    why: format!("{}: {error}", step.why),
+                    kind: kind.clone(),
+                    why: format!("{why}: {error}"),
                     outcome,
-                    signature: signature.map(|signature| signature.to_string()),
+                    signature: signature.clone(),
                 });
+            }
+        });
+    }
+
+    /// Counts a transaction that did not do what it should, and its fee where it was executed.
+    pub fn in_vain(&self, error: &ClientError) {
+        self.note(|pool| {
+            let outcome = Outcome::of(error);
+            pool.sums.count(outcome);
+            if let Some(signature) = error.paid_in_vain() {
+                pool.sums.pay(&signature, outcome, None);
             }
         });
     }

@@ -3,6 +3,7 @@
 //! One thread turns all pools one after another, since one key pays for all. The others answer questions
 //! from what it has noted, and never ask a node.
 
+mod around;
 mod check;
 mod chronicle;
 mod claims;
@@ -13,9 +14,12 @@ mod log;
 mod metrics;
 mod page;
 mod probe;
+mod purse;
 mod service;
 mod settings;
 mod stop;
+mod sums;
+mod tables;
 
 use std::{env, path::PathBuf, process::ExitCode};
 

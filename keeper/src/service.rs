@@ -4,7 +4,7 @@ use std::{
     collections::BTreeSet,
     sync::Arc,
     thread,
-    time::{Duration, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 use anyhow::{Context, Result};
@@ -20,19 +20,24 @@ use sluice_client::{
     words::amounts::{counted, sol},
 };
 use sluice_math::Lamports;
+use solana_hash::Hash;
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_signer::Signer;
 use tokio::runtime::Runtime;
 use tracing::{info, warn};
 
 use crate::{
+    around::Around,
     chronicle::Chronicle,
-    claims::{Around, Claims},
+    claims::Claims,
     http,
     known::{Shared, Trouble},
     probe,
+    purse::PoolPurse,
     settings::Settings,
     stop::Stop,
+    sums::Purpose,
+    tables::Tables,
 };
 
 /// How long a question is tried that is asked again anyway.
@@ -42,6 +47,8 @@ const HASTE: Duration = Duration::from_secs(3);
 pub struct Connected {
     /// What it is called.
     pub cluster: String,
+    /// The hash of its first block.
+    pub genesis: Hash,
     /// Where transactions are noted.
     pub journal: Journal,
     /// The pools, in the order of the configuration.
@@ -66,6 +73,7 @@ impl Connected {
         }
         Ok(Self {
             cluster: cluster_name(&genesis),
+            genesis,
             journal: Journal::new(settings.journal()?, genesis.to_string()),
             pools,
         })
@@ -111,8 +119,26 @@ pub fn run(settings: &Settings) -> Result<()> {
 /// A pool that is kept.
 struct Kept {
     watch: Watch,
-    /// Where tickets are claimed for their owners.
     claims: Option<Claims>,
+    tables: Option<Tables>,
+}
+
+impl Kept {
+    /// When something is to be done, where that is known.
+    fn begins(&self) -> Option<Instant> {
+        let claims = self.claims.as_ref().and_then(Claims::begins);
+        [self.watch.begins(), claims].into_iter().flatten().min()
+    }
+
+    /// Does what the keeper does for a pool beside cranks.
+    fn beside_cranks(&mut self, around: &Around<'_>) -> Result<(), ClientError> {
+        if let Some(claims) = &mut self.claims {
+            claims.turn(around)?;
+        }
+        self.tables
+            .as_mut()
+            .map_or(Ok(()), |tables| tables.turn(around))
+    }
 }
 
 struct Service<'a> {
@@ -142,12 +168,18 @@ impl Service<'_> {
             priority_fee: self.settings.priority_fee(),
             patience: self.settings.patience(),
             stop: Some(self.stop.flag()),
+            purse: None,
         });
-        let kept = connected.pools.into_iter().map(|pool| Kept {
-            watch: Watch::new(pool),
-            claims: self.settings.claims().map(Claims::new),
+        let executor = executor.giving_way();
+        let kept = connected.pools.iter().map(|pool| {
+            let noted = format!("claims-{}-{}", connected.genesis, pool.pool);
+            Ok(Kept {
+                watch: Watch::new(*pool),
+                claims: self.settings.claims(&noted)?,
+                tables: self.settings.close_tables.then(Tables::default),
+            })
         });
-        let mut kept: Vec<Kept> = kept.collect();
+        let mut kept = kept.collect::<Result<Vec<Kept>>>()?;
         while !self.stop.is_requested() {
             for (index, kept) in kept.iter_mut().enumerate() {
                 if !self.stop.is_requested() {
@@ -158,7 +190,11 @@ impl Service<'_> {
                 warn!("{error}");
             }
             self.weigh();
-            self.stop.sleep(self.settings.every());
+            let begins = kept.iter().filter_map(Kept::begins).min();
+            let begins = begins.map(|at| at.saturating_duration_since(Instant::now()));
+            let every = self.settings.every();
+            self.stop
+                .sleep(begins.map_or(every, |begins| begins.min(every)));
         }
         Ok(())
     }
@@ -216,9 +252,15 @@ impl Service<'_> {
             index,
             pool: addresses.pool.to_string(),
         };
-        let turned = kept.watch.turn(executor, |pending| {
-            chronicle.settled(pending);
-            executor.crank(&addresses, &mut |progress| chronicle.progress(progress))
+        let purse = PoolPurse {
+            chronicle: &chronicle,
+            purpose: Purpose::Crank,
+            budget: None,
+        };
+        let cranking = executor.clone().with_purse(&purse);
+        let turned = kept.watch.turn(&cranking, |pending| {
+            chronicle.settled(&self.rpc, pending);
+            cranking.crank(&addresses, &mut |progress| chronicle.progress(progress))
         });
         let snapshot = match turned {
             Ok(Turn::Quiet(snapshot)) => *snapshot,
@@ -236,16 +278,15 @@ impl Service<'_> {
             Err(error) => return chronicle.trouble(&error),
         };
         chronicle.note(|pool| pool.see(snapshot.clone()));
-        let claimed = kept.claims.as_mut().map_or(Ok(()), |claims| {
-            claims.turn(&Around {
-                rpc: &self.rpc,
-                executor,
-                chronicle: &chronicle,
-                snapshot: &snapshot,
-                stop: self.stop,
-            })
-        });
-        match claimed {
+        let around = Around {
+            rpc: &self.rpc,
+            executor,
+            chronicle: &chronicle,
+            snapshot: &snapshot,
+            stop: self.stop,
+        };
+        let done = kept.beside_cranks(&around);
+        match done {
             Ok(()) => chronicle.well(),
             Err(error) => chronicle.trouble(&error),
         }

@@ -113,7 +113,7 @@ fn books(facts: &Facts<'_>, pool: &KnownPool, now: SystemTime) -> Markup {
             "Spent since the start",
             format!(
                 "{} of fees, {} of rent; {} of rent came back",
-                sol(sums.fee_lamports),
+                sol(sums.all_fee_lamports()),
                 sol(sums.rent_paid_lamports),
                 sol(sums.rent_recovered_lamports)
             ),

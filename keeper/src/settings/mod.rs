@@ -30,6 +30,8 @@ use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 use strum::EnumString;
 
+use crate::claims::{Claims, Which};
+
 /// Before the names of variables.
 const PREFIX: &str = "SLUICE_KEEPER";
 /// The variable of the file itself, which is no key in it.
@@ -72,12 +74,15 @@ pub struct Settings {
     requests_per_10_seconds: Option<u32>,
     /// The folder of the journal.
     state: Option<PathBuf>,
-    /// Whether settled tickets are claimed for their owners.
-    #[serde(default)]
-    claim: bool,
+    /// Whose settled tickets are claimed for them.
+    #[serde(default, deserialize_with = "which")]
+    claim: Which,
     /// The most that claims may cost in an epoch, in each pool.
     #[serde(default, deserialize_with = "parsed")]
     max_claim_fees_sol: Option<Lamports>,
+    /// Whether lookup tables of the key are closed, so that their rent comes back.
+    #[serde(default = "close_tables")]
+    pub close_tables: bool,
     /// Where the page and the metrics are served.
     #[serde(default = "listen", deserialize_with = "socket")]
     pub listen: SocketAddr,
@@ -182,21 +187,27 @@ impl Settings {
         Duration::from_secs(self.every)
     }
 
-    /// The most that claims may cost in an epoch, where they are made.
-    pub fn claims(&self) -> Option<Lamports> {
+    /// The claims of a pool, where any are made; what they cost in an epoch is noted in a file of this name.
+    pub fn claims(&self, noted: &str) -> Result<Option<Claims>> {
         let most = self.max_claim_fees_sol.unwrap_or(MOST_CLAIM_FEES);
-        self.claim.then_some(most)
+        let noted = self.state()?.join(noted);
+        let is_wanted = self.claim != Which::None;
+        Ok(is_wanted.then(|| Claims::new(self.claim, most, noted)))
     }
 
     /// The file of the journal.
     pub fn journal(&self) -> Result<PathBuf> {
-        let folder = match &self.state {
-            Some(named) => named.clone(),
-            None => std::env::home_dir()
+        Ok(self.state()?.join("pending"))
+    }
+
+    /// The folder of what a restart must not forget.
+    fn state(&self) -> Result<PathBuf> {
+        match &self.state {
+            Some(named) => Ok(named.clone()),
+            None => Ok(std::env::home_dir()
                 .context("there is no home folder for the journal: set `state` to a folder")?
-                .join(".local/state/sluice-keeper"),
-        };
-        Ok(folder.join("pending"))
+                .join(".local/state/sluice-keeper")),
+        }
     }
 }
 
@@ -253,6 +264,10 @@ fn every() -> u64 {
     5
 }
 
+fn close_tables() -> bool {
+    true
+}
+
 fn listen() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 9464))
 }
@@ -290,6 +305,10 @@ fn socket<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::E
 
 fn log_format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LogFormat, D::Error> {
     from_text(deserializer, "human or json")
+}
+
+fn which<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Which, D::Error> {
+    from_text(deserializer, "none, last or all")
 }
 
 fn from_text<'de, D, T>(deserializer: D, expected: &str) -> Result<T, D::Error>

@@ -1,6 +1,9 @@
 //! Cranking again and again.
 
-use std::{thread, time::Duration};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 use anyhow::Result;
 use sluice_client::{Executor, PoolAddresses, Turn, Watch};
@@ -23,6 +26,7 @@ pub fn watch(
     output: OutputFormat,
 ) -> Result<()> {
     announce("Looking for work until ctrl-c.");
+    let executor = &executor.clone().giving_way();
     let mut watch = Watch::new(pool);
     loop {
         let turned = watch.turn(executor, |pending| {
@@ -42,6 +46,8 @@ pub fn watch(
             }
         }
         session.strike_out_told();
-        thread::sleep(pause);
+        let begins = watch.begins();
+        let begins = begins.map(|at| at.saturating_duration_since(Instant::now()));
+        thread::sleep(begins.map_or(pause, |begins| begins.min(pause)));
     }
 }
