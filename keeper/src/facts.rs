@@ -1,6 +1,6 @@
 //! What metrics and the page say of a pool: the program's own amounts, computed from one view.
 
-use std::time::SystemTime;
+use std::time::Instant;
 
 use sluice::state::{Pool, SlotState};
 use sluice_client::{PoolSnapshot, Rate, Yield, words::amounts::price_lamports};
@@ -79,7 +79,7 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// Whole seconds from one moment to another; zero where a clock was set back.
-pub fn since(then: SystemTime, now: SystemTime) -> u64 {
-    now.duration_since(then).unwrap_or_default().as_secs()
+/// Whole seconds from one moment to another. No clock that is set moves them.
+pub fn since(then: Instant, now: Instant) -> u64 {
+    now.saturating_duration_since(then).as_secs()
 }
