@@ -41,7 +41,7 @@ fn a_keeper_whose_nodes_hang_ends_soon() {
     let urls: Vec<_> = silent.iter().map(|(_, url)| url.as_str()).collect();
     let never_connected = stage.keeper(&stage.configuration(&urls.join("\", \""), ""));
     // It answers for a while, and then never again.
-    let rules = [rule(Calls::Any, Trigger::After(120), Heard::Silence)];
+    let rules = [rule(Calls::Any, Trigger::After(50), Heard::Silence)];
     let node = FaultyNode::before(&stage.url(), &rules, 0);
     let connected = stage.keeper(&stage.configuration(&node.url, ""));
     connected.await_status("/readyz", 200);

@@ -24,13 +24,12 @@ fn each_url_of_one_host_is_asked_and_shown_without_its_key() {
     let urls = format!("{url}\", \"{url}/?api-key=SECRET1\", \"{url}/SECRET2");
     let keeper = stage.keeper(&stage.configuration(&urls, ""));
     keeper.await_status("/readyz", 200);
-    for (name, up) in [("", 1), (" (2)", 1), (" (3)", 0)] {
+    for name in ["", " (2)", " (3)"] {
         let sample = format!("sluice_node_up{{node=\"{url}{name}\"}}");
         keeper.eventually(&sample, || {
-            (keeper.sample(&sample) == Some(up)).then_some(())
+            (keeper.sample(&sample) == Some(1)).then_some(())
         });
     }
-    keeper.await_log(&format!("node=\"{url} (3)\""));
     let told = [keeper.get("/").1, keeper.get("/metrics").1, keeper.log()].concat();
     assert!(!told.contains("SECRET"), "{told}");
 }

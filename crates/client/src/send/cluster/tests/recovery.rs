@@ -263,6 +263,9 @@ fn each_url_has_its_own_name_without_a_secret_and_is_asked_itself() {
         names,
         [url.clone(), format!("{url} (2)"), format!("{url} (3)")]
     );
+    let answers: Vec<_> = nodes.urls().map(|url| url.client.get_slot().ok()).collect();
+    // Nothing is served at the third one.
+    assert_eq!(answers, [Some(100), Some(100), None]);
     assert_eq!(nodes.each().len(), 1, "they have one voice all the same");
 }
 
