@@ -13,7 +13,7 @@ use strum::{Display, EnumIter};
 use tracing::{info, warn};
 
 use crate::{
-    facts::since,
+    facts::outdated,
     trouble::{Condition, Trouble},
 };
 
@@ -358,49 +358,9 @@ impl Sums {
     }
 }
 
-/// Why what was `read` then, at a slot that is known since then, is not how it is.
-fn outdated(
-    read: Option<Instant>,
-    slot: Option<(u64, Instant)>,
-    unread: Duration,
-    now: Instant,
-) -> Option<String> {
-    let Some(read) = read else {
-        return Some("It was not read yet".to_owned());
-    };
-    let is_long = |since: Instant| now.saturating_duration_since(since) > unread;
-    if is_long(read) {
-        return Some(format!("It was not read for {} seconds", since(read, now)));
-    }
-    let (slot, stands) = slot.filter(|(_, since)| is_long(*since))?;
-    let seconds = since(stands, now);
-    Some(format!(
-        "The nodes have told no newer slot than {slot} for {seconds} seconds"
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_was_read_long_ago_or_stands_still_is_outdated() {
-        let (minute, start) = (Duration::from_secs(60), Instant::now());
-        let after = |seconds| start + Duration::from_secs(seconds);
-        let outdated = |read, slot, now| outdated(read, slot, minute, after(now));
-        assert_eq!(outdated(Some(start), Some((7, start)), 60), None);
-        let said = outdated(None, None, 0).unwrap();
-        assert!(said.contains("not read yet"), "{said}");
-        let said = outdated(Some(start), Some((7, start)), 61).unwrap();
-        assert!(said.contains("not read for 61 seconds"), "{said}");
-        let said = outdated(Some(after(90)), Some((7, start)), 90).unwrap();
-        assert!(
-            said.contains("no newer slot than 7 for 90 seconds"),
-            "{said}"
-        );
-        // What was read after `now`, in another thread, is not old.
-        assert_eq!(outdated(Some(after(9)), Some((7, after(9))), 0), None);
-    }
 
     #[test]
     fn what_cannot_be_noted_is_not_called_refused() {

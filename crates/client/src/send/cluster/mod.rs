@@ -23,6 +23,7 @@ mod aside;
 mod cluster;
 pub mod fault;
 mod identity;
+mod judgement;
 pub mod manners;
 mod node;
 pub(crate) mod origin;
@@ -45,7 +46,7 @@ use solana_commitment_config::CommitmentConfig;
 use solana_rpc_client::rpc_client::{RpcClient, RpcClientConfig};
 use solana_rpc_client_api::client_error::Error as RpcClientError;
 
-pub use self::cluster::Forgotten;
+pub use self::judgement::Forgotten;
 use self::{cluster::Cluster, fault::Fault, node::Node, origin::voice};
 use crate::Result;
 

@@ -8,6 +8,8 @@ use std::{
 use solana_commitment_config::CommitmentLevel;
 use tokio::time::Instant;
 
+use super::agreement::MARGIN_SLOTS;
+
 /// No slot of a cluster that goes on takes longer, as far as a memory depends on it.
 const SLOWEST_SLOT: Duration = Duration::from_secs(2);
 
@@ -58,9 +60,12 @@ impl Seen {
         }
         let (first, since) = *newest[rank].behind.get_or_insert((slot, now));
         let time = now.duration_since(since);
+        let slots = known - slot;
+        // Nearer ones are reached soon.
+        let is_far = slots > MARGIN_SLOTS;
         Err(Behind {
-            slots: known - slot,
-            is_lasting: time >= self.memory && goes_on(first, slot, time),
+            slots,
+            is_lasting: is_far && time >= self.memory && goes_on(first, slot, time),
         })
     }
 
@@ -129,6 +134,10 @@ mod tests {
         assert!(!is_lasting(250, 59), "it may be a node that lags");
         assert!(!is_lasting(101, 61), "the node stands still");
         assert!(is_lasting(255, 62));
+        assert!(
+            !is_lasting(1_000 - MARGIN_SLOTS, 62),
+            "that is reached soon"
+        );
         take(1_001, 63).unwrap();
         assert!(!is_lasting(256, 64), "it was reached again");
         seen.forget_after(256);

@@ -104,6 +104,21 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::fixture::{EPOCH_START, Fixture, SOL};
+
+    #[test]
+    fn a_view_that_is_further_than_the_cluster_keeps_no_watch_quiet() {
+        let calm = Fixture::new(2, 10 * SOL, 50 * SOL);
+        let at = |slot| calm.clone().at(slot).snapshot();
+        let look = |pool| Look {
+            at: Instant::now(),
+            pool,
+            has_failed: false,
+        };
+        let (early, late) = (EPOCH_START + 10, EPOCH_START + 20);
+        assert!(look(at(early)).is_enough(&at(late)).unwrap());
+        assert!(!look(at(late)).is_enough(&at(early)).unwrap());
+    }
 
     #[test]
     fn keepers_begin_within_a_few_slots_of_each_other_and_hardly_at_once() {
