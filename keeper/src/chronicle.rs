@@ -1,15 +1,20 @@
 //! What happens while a pool is cranked: one line in the log for each action, and what is known of it.
 
-use std::time::SystemTime;
+use std::time::Instant;
 
-use sluice_client::{ClientError, Confirmed, CrankProgress, Outlook, Pending, Step};
+use sluice_client::{
+    ClientError, Confirmed, CrankProgress, Outlook, Pending, Step, StepKind,
+    send::cluster::fault::Fault, words::amounts::counted,
+};
+use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_signature::Signature;
 use tracing::{info, warn};
 
 use crate::{
-    known::{Action, KnownPool, Shared, Trouble},
+    known::{Action, KnownPool, Shared},
     sums::Outcome,
+    trouble::Trouble,
 };
 
 /// Something that was tried, or done.
@@ -18,6 +23,8 @@ pub struct Tried {
     pub kind: String,
     /// Why, as a sentence without its full stop.
     pub why: String,
+    /// The step of the plan, and its validator, where it is one.
+    pub step: Option<(StepKind, Option<Pubkey>)>,
 }
 
 impl Tried {
@@ -25,6 +32,7 @@ impl Tried {
         Self {
             kind: step.kind.to_string(),
             why: step.why.clone(),
+            step: Some((step.kind, step.validator)),
         }
     }
 }
@@ -43,7 +51,7 @@ impl Chronicle<'_> {
     /// Changes what is known of the pool.
     pub fn note<T>(&self, change: impl FnOnce(&mut KnownPool) -> T) -> Option<T> {
         let mut known = self.shared.lock();
-        known.beat = SystemTime::now();
+        known.beat = Instant::now();
         known.pools.get_mut(self.index).map(change)
     }
 
@@ -84,19 +92,34 @@ impl Chronicle<'_> {
     /// Something happens while cranks are turned.
     pub fn progress(&self, progress: CrankProgress<'_>) {
         match progress {
-            CrankProgress::Planned { steps, .. } => {
-                self.note(|pool| pool.plan(steps));
-            }
+            CrankProgress::Planned { steps, .. } => self.planned(steps),
             CrankProgress::Sent {
                 done,
                 signature,
                 confirmed,
                 ..
             } => self.sent(done, signature, confirmed),
+            CrankProgress::Overtaken { steps, error } => {
+                self.in_vain(error);
+                let steps_in_vain = counted(u64::try_from(steps.len()).unwrap_or(u64::MAX), "step");
+                let why = format!("Somebody else was faster: {steps_in_vain} in vain");
+                self.overtaken("crank", why, error.paid_in_vain());
+            }
             CrankProgress::Failed { steps, error } => {
                 let tried = steps.iter().map(|step| Tried::of(step));
                 self.failed(&tried.collect::<Vec<_>>(), error);
             }
+        }
+    }
+
+    /// These steps are due now.
+    pub fn planned(&self, steps: &[Step]) {
+        for over in self.note(|pool| pool.plan(steps)).unwrap_or_default() {
+            info!(
+                pool = self.pool,
+                before = over.what,
+                "A step that has failed is due no more."
+            );
         }
     }
 
@@ -105,6 +128,7 @@ impl Chronicle<'_> {
         self.landed(&done_now, &signature, confirmed);
         self.note(|pool| {
             for step in done {
+                pool.failing.remove(&(step.kind, step.validator));
                 pool.due
                     .retain(|due| due.kind != step.kind || due.validator != step.validator);
             }
@@ -113,15 +137,15 @@ impl Chronicle<'_> {
 
     /// A transaction did this, and cost what the cluster took for it.
     pub fn landed(&self, done: &[Tried], signature: &Signature, confirmed: Option<&Confirmed>) {
-        for Tried { kind, why } in done {
+        for Tried { kind, why, .. } in done {
             info!(pool = self.pool, action = %kind, %signature, "{why}.");
         }
         self.note(|pool| {
             pool.sums.count(Outcome::Landed);
             pool.sums.pay(signature, Outcome::Landed, confirmed);
-            for Tried { kind, why } in done {
+            for Tried { kind, why, .. } in done {
                 pool.act(Action {
-                    at: SystemTime::now(),
+                    at: Instant::now(),
                     kind: kind.clone(),
                     why: why.clone(),
                     outcome: Outcome::Landed,
@@ -133,16 +157,32 @@ impl Chronicle<'_> {
 
     /// A transaction did not do what it should.
     pub fn failed(&self, tried: &[Tried], error: &ClientError) {
+        if is_ending(error) {
+            return;
+        }
+        if is_of_journal(error) {
+            self.shared.journal_fails(error);
+        }
         let (outcome, signature) = (Outcome::of(error), error.signature());
         let signature = signature.map(|signature| signature.to_string());
-        for Tried { kind, why } in tried {
-            warn!(pool = self.pool, action = %kind, %outcome, signature, "{why}: {error}");
+        for Tried { kind, why, step } in tried {
+            let what = format!("{why}: {error}");
+            let is_new = step.and_then(|step| {
+                self.note(|pool| {
+                    let condition = pool.failing.entry(step).or_default();
+                    condition.is_ill(what.clone(), Instant::now())
+                })
+            });
+            // What was sent costs a fee, so each is told.
+            if is_new != Some(false) || signature.is_some() {
+                warn!(pool = self.pool, action = %kind, %outcome, signature, "{what}");
+            }
         }
         self.in_vain(error);
         self.note(|pool| {
-            for Tried { kind, why } in tried {
+            for Tried { kind, why, .. } in tried {
                 pool.act(Action {
-                    at: SystemTime::now(),
+                    at: Instant::now(),
                     kind: kind.clone(),
                     why: format!("{why}: {error}"),
                     outcome,
@@ -150,6 +190,23 @@ impl Chronicle<'_> {
                 });
             }
         });
+    }
+
+    /// Somebody else was faster, also where a transaction was paid for in vain: no reason to worry.
+    pub fn overtaken(&self, kind: &str, why: String, paid: Option<Signature>) {
+        let signature = paid.map(|signature| signature.to_string());
+        info!(pool = self.pool, action = %kind, signature, "{why}.");
+        if signature.is_some() {
+            self.note(|pool| {
+                pool.act(Action {
+                    at: Instant::now(),
+                    kind: kind.to_owned(),
+                    why,
+                    outcome: Outcome::Failed,
+                    signature,
+                });
+            });
+        }
     }
 
     /// Counts a transaction that did not do what it should, and its fee where it was executed.
@@ -165,7 +222,7 @@ impl Chronicle<'_> {
 
     /// The pool could be read.
     pub fn well(&self) {
-        let before = self.note(|pool| pool.trouble.take()).flatten();
+        let before = self.note(|pool| pool.condition.is_well()).flatten();
         if let Some(Trouble { what, .. }) = before {
             info!(
                 pool = self.pool,
@@ -177,14 +234,31 @@ impl Chronicle<'_> {
 
     /// The pool could not be read. It is told when it begins, and when it becomes another trouble.
     pub fn trouble(&self, error: &ClientError) {
+        if is_ending(error) {
+            return;
+        }
+        if is_of_journal(error) {
+            return self.shared.journal_fails(error);
+        }
         let what = error.to_string();
         let is_new = self.note(|pool| {
-            let (trouble, is_new) = Trouble::or_new(pool.trouble.as_ref(), what.clone());
-            pool.trouble = Some(trouble);
-            is_new
+            pool.unread = pool.unread.saturating_add(1);
+            pool.condition.is_ill(what.clone(), Instant::now())
         });
         if is_new == Some(true) {
             warn!(pool = self.pool, "{what}");
         }
     }
+}
+
+fn is_of_journal(error: &ClientError) -> bool {
+    matches!(error, ClientError::Journal { .. })
+}
+
+/// Whether a question was broken off because the keeper ends: nothing went wrong.
+fn is_ending(error: &ClientError) -> bool {
+    let ClientError::Rpc(error) = error else {
+        return false;
+    };
+    matches!(Fault::of(error), Some(Fault::Ending))
 }

@@ -20,6 +20,7 @@ mod settings;
 mod stop;
 mod sums;
 mod tables;
+mod trouble;
 
 use std::{env, path::PathBuf, process::ExitCode};
 

@@ -23,6 +23,8 @@ pub enum Outcome {
     Undecided,
     /// No node answered: it was not sent.
     NotSent,
+    /// The journal could not be written: it was not sent.
+    NotNoted,
 }
 
 /// What a transaction is for.
@@ -69,6 +71,11 @@ struct Open {
 }
 
 impl Outcome {
+    /// Whether it was sent, and so may have cost its fee.
+    pub fn can_cost(self) -> bool {
+        !matches!(self, Self::Refused | Self::NotSent | Self::NotNoted)
+    }
+
     /// What came of a transaction that failed so.
     pub fn of(error: &ClientError) -> Self {
         match error {
@@ -76,6 +83,7 @@ impl Outcome {
             ClientError::NotConfirmed { .. } => Self::Expired,
             ClientError::PerhapsSent { .. } | ClientError::NotTaken { .. } => Self::Undecided,
             ClientError::Rpc(_) => Self::NotSent,
+            ClientError::Journal { .. } => Self::NotNoted,
             _ => Self::Refused,
         }
     }
@@ -188,5 +196,16 @@ mod tests {
         assert_eq!(sums.all_fee_lamports(), 7_000, "a node knows of more");
         assert_eq!(sums.rent_recovered_lamports, 2_000);
         assert_eq!((sums.rent_paid_lamports, sums.claim_fee_lamports), (0, 0));
+    }
+
+    #[test]
+    fn what_cannot_be_noted_is_not_called_refused() {
+        let error = ClientError::Journal {
+            path: "/full/pending".into(),
+            why: "No space left on device".to_owned(),
+        };
+        let outcome = Outcome::of(&error);
+        assert_eq!(outcome.to_string(), "not_noted");
+        assert!(!outcome.can_cost());
     }
 }

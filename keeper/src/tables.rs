@@ -96,6 +96,7 @@ fn tried(steps: &[(&OwnTable, Instruction)]) -> Vec<Tried> {
         let (table, rent) = (own.table.key, sol(own.rent.get()));
         Tried {
             kind: "close table".to_owned(),
+            step: None,
             why: match own.is_active() {
                 true => format!("Nobody needs the lookup table {table}: it is taken out of use"),
                 false => {

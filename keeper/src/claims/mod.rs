@@ -7,7 +7,7 @@ use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
-    time::{Instant, SystemTime},
+    time::Instant,
 };
 
 pub use budget::Budget;
@@ -28,9 +28,8 @@ use tracing::info;
 use crate::{
     around::Around,
     chronicle::{Chronicle, Tried},
-    known::Action,
     purse::PoolPurse,
-    sums::{Outcome, Purpose, add},
+    sums::{Purpose, add},
 };
 
 /// Whose settled tickets are claimed.
@@ -111,7 +110,9 @@ impl Claims {
     fn claim(&self, around: &Around<'_>, due: &[Due]) -> Result<(), ClientError> {
         let now = due::again(around.rpc, around.snapshot, due)?;
         if now.len() < due.len() {
-            around.chronicle.overtaken(due.len() - now.len(), None);
+            around
+                .chronicle
+                .claimed_by_others(due.len() - now.len(), None);
         }
         let most = around.executor.most_fees(1);
         if now.is_empty() || around.stop.is_requested() || self.budget.borrow().left() < most {
@@ -150,7 +151,9 @@ impl Claims {
         if left.len() < due.len() {
             around.chronicle.in_vain(&error);
             let claimed = due.len() - left.len();
-            around.chronicle.overtaken(claimed, error.paid_in_vain());
+            around
+                .chronicle
+                .claimed_by_others(claimed, error.paid_in_vain());
             return self.claim(around, &left);
         }
         if let [_] = due {
@@ -196,6 +199,7 @@ fn told(due: &[Due]) -> Vec<Tried> {
     let tried = due.iter().map(|due| Tried {
         kind: "claim".to_owned(),
         why: due.told(),
+        step: None,
     });
     tried.collect()
 }
@@ -227,22 +231,10 @@ impl Chronicle<'_> {
         });
     }
 
-    /// Somebody else was faster, also where this transaction was paid for in vain: no reason to worry.
-    fn overtaken(&self, tickets: usize, paid: Option<Signature>) {
+    /// Somebody else was faster.
+    fn claimed_by_others(&self, tickets: usize, paid: Option<Signature>) {
         let tickets = counted(u64::try_from(tickets).unwrap_or(u64::MAX), "ticket");
         let why = format!("Somebody else has claimed {tickets} meanwhile");
-        let signature = paid.map(|signature| signature.to_string());
-        info!(pool = self.pool, action = %"claim", signature, "{why}.");
-        if signature.is_some() {
-            self.note(|pool| {
-                pool.act(Action {
-                    at: SystemTime::now(),
-                    kind: "claim".to_owned(),
-                    why,
-                    outcome: Outcome::Failed,
-                    signature,
-                });
-            });
-        }
+        self.overtaken("claim", why, paid);
     }
 }

@@ -5,6 +5,7 @@ mod configuration;
 mod ending;
 mod life;
 mod money;
+mod nodes;
 mod proofs;
 mod stage;
 mod trouble;

@@ -26,10 +26,9 @@ pub fn watch(
     output: OutputFormat,
 ) -> Result<()> {
     announce("Looking for work until ctrl-c.");
-    let executor = &executor.clone().giving_way();
     let mut watch = Watch::new(pool);
     loop {
-        let turned = watch.turn(executor, |pending| {
+        let turned = watch.turn(executor, |executor, pending| {
             tell(pending);
             crank_once(executor, &pool)
         });

@@ -124,7 +124,7 @@ impl<'a> Executor<'a> {
 
     /// Ends cranking as soon as somebody else is seen to crank the same pool: for who comes again soon
     /// anyway. Two who go on side by side pay for each transaction twice.
-    pub fn giving_way(mut self) -> Self {
+    pub(super) fn giving_way(mut self) -> Self {
         self.gives_way = true;
         self
     }
@@ -143,6 +143,11 @@ impl<'a> Executor<'a> {
     /// The lookup tables in use.
     pub fn lookup_tables(&self) -> &[AddressLookupTableAccount] {
         &self.tables
+    }
+
+    /// Who is asked what is asked again anyway, or is needed for what is under way.
+    pub(super) fn hasty(&self) -> &'a RpcClient {
+        self.landing.hasty.unwrap_or(self.rpc)
     }
 
     /// Whether no more is to be sent.
@@ -202,12 +207,8 @@ impl<'a> Executor<'a> {
         let (mut before, mut last) = (None, Signature::default());
         for _ in 0..MAX_COPIES {
             let fee = self.landing.priority_fee;
-            budget.compute_unit_price = fee.price(
-                self.landing.hasty.unwrap_or(self.rpc),
-                &written,
-                budget.most_own_units(),
-                before,
-            )?;
+            budget.compute_unit_price =
+                fee.price(self.hasty(), &written, budget.most_own_units(), before)?;
             before = Some(budget.compute_unit_price);
             let (transaction, flight) = self.signed(instructions, signers, &budget, deadline)?;
             let signature = signature_of(&transaction);
@@ -294,7 +295,7 @@ impl<'a> Executor<'a> {
         flight: Flight,
     ) -> Delivery<'b> {
         Delivery {
-            rpc: self.landing.hasty.unwrap_or(self.rpc),
+            rpc: self.hasty(),
             nodes: self.landing.nodes,
             transaction,
             flight,

@@ -117,6 +117,10 @@ impl<'a> Turning<'a> {
             let Err(error) = self.attempt(batch, steps) else {
                 continue;
             };
+            if self.executor.gives_way && error.paid_in_vain().is_some() {
+                self.overtaken(batch, steps, &error);
+                return Ok(());
+            }
             if !is_refusal(&error) {
                 // It may still arrive, or no node answers: nothing is to be tried right now.
                 self.fail(batch, steps, error);
@@ -126,10 +130,7 @@ impl<'a> Turning<'a> {
                 self.fail(batch, steps, error);
                 continue;
             }
-            if self.tell_if_paid(batch, steps, &error) {
-                // Its simulation had no fault: somebody else has changed something meanwhile.
-                self.give_way();
-            }
+            self.tell_if_paid(batch, steps, &error);
             // One bad step must not hold up the others.
             for alone in batch.separate() {
                 if let Err(error) = self.attempt(&alone, steps) {
@@ -158,7 +159,7 @@ impl<'a> Turning<'a> {
         }
         let sent =
             executor.send_simulated(&useful.instructions, &[], Repeat::Harmless, simulated)?;
-        let confirmed = Confirmed::read(executor.rpc, &sent.signature);
+        let confirmed = Confirmed::read(executor.hasty(), &sent.signature);
         let report = &mut self.report;
         report.signatures.push(sent.signature);
         let units = confirmed.as_ref().and_then(|one| one.compute_units);
@@ -202,15 +203,21 @@ impl<'a> Turning<'a> {
         });
     }
 
-    /// Tells of a transaction that was executed in vain, although its steps are tried again: whether it
-    /// was.
-    fn tell_if_paid(&mut self, batch: &Batch, steps: &[Step], error: &ClientError) -> bool {
-        let is_paid = self.count_if_paid(error);
-        if is_paid {
+    /// A simulation had no fault, and the transaction failed: most likely somebody else has done its work
+    /// in between.
+    fn overtaken(&mut self, batch: &Batch, steps: &[Step], error: &ClientError) {
+        self.count_if_paid(error);
+        self.give_way();
+        let steps = &carried(batch, steps);
+        (self.on_progress)(CrankProgress::Overtaken { steps, error });
+    }
+
+    /// Tells of a transaction that was executed in vain, although its steps are tried again.
+    fn tell_if_paid(&mut self, batch: &Batch, steps: &[Step], error: &ClientError) {
+        if self.count_if_paid(error) {
             let steps = &carried(batch, steps);
             (self.on_progress)(CrankProgress::Failed { steps, error });
         }
-        is_paid
     }
 
     /// Whether it was executed in vain, and paid for.

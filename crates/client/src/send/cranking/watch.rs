@@ -14,6 +14,8 @@ pub struct Watch {
     last: Option<Look>,
     /// This keeper's moment, once it was seen that something can be due.
     begins: Option<Instant>,
+    /// Whether the last turn ended early for somebody else.
+    gave_way: bool,
 }
 
 /// What came of a turn.
@@ -36,7 +38,9 @@ struct Look {
 impl Look {
     fn is_enough(&self, now: &PoolSnapshot) -> crate::Result<bool> {
         let is_recent = !self.has_failed && self.at.elapsed() < WHOLE_LOOK;
-        Ok(is_recent && !crank::can_be_due(&self.pool, now)?)
+        // A node that was further than the cluster would keep the watch quiet until that is reached.
+        let is_later = now.cluster.clock.slot >= self.pool.cluster.clock.slot;
+        Ok(is_recent && is_later && !crank::can_be_due(&self.pool, now)?)
     }
 }
 
@@ -47,6 +51,7 @@ impl Watch {
             pool,
             last: None,
             begins: None,
+            gave_way: false,
         }
     }
 
@@ -61,35 +66,64 @@ impl Watch {
         self.begins
     }
 
-    /// Looks at the pool, and calls `crank` where something can be due, with what became of transactions
-    /// that were left undecided: the journal of a keeper must not grow for ever.
+    /// Looks at the pool, and calls `crank` where something can be due, with an executor that gives way to
+    /// other keepers, and with what became of transactions that were left undecided: the journal of a
+    /// keeper must not grow for ever. A turn after one that gave way does not, so that what always fails
+    /// holds nothing up.
     ///
     /// An error ends the turn alone: the next one looks at all of the pool again.
     pub fn turn<E: From<ClientError>>(
         &mut self,
         executor: &Executor<'_>,
-        crank: impl FnOnce(&[(Pending, Outlook)]) -> Result<CrankReport, E>,
+        crank: impl FnOnce(&Executor<'_>, &[(Pending, Outlook)]) -> Result<CrankReport, E>,
     ) -> Result<Turn, E> {
-        if let Some(look) = &self.last {
+        if let Some(look) = self.last.take() {
             let mut now = PoolSnapshot::load(executor.rpc, &self.pool)?;
             // A view without stakes does not ask for it, and it does not change.
             now.cluster.minimum_delegation = look.pool.cluster.minimum_delegation;
             if look.is_enough(&now)? {
+                (self.last, self.begins) = (Some(look), None);
                 return Ok(Turn::Quiet(Box::new(now)));
             }
             let moment = || Instant::now() + own_delay(&executor.payer(), &now);
             if Instant::now() < *self.begins.get_or_insert_with(moment) {
+                self.last = Some(look);
                 return Ok(Turn::Quiet(Box::new(now)));
             }
         }
         self.begins = None;
         let pending = executor.settle_pending()?;
-        let report = crank(&pending)?;
+        let executor = match std::mem::take(&mut self.gave_way) {
+            true => executor.clone(),
+            false => executor.clone().giving_way(),
+        };
+        let report = crank(&executor, &pending)?;
+        self.gave_way = report.gave_way;
         self.last = Some(Look {
             at: Instant::now(),
             pool: report.snapshot.clone(),
             has_failed: !report.failures.is_empty() || report.gave_way,
         });
         Ok(Turn::Cranked(Box::new(report)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{EPOCH_START, Fixture, SOL};
+
+    #[test]
+    fn a_view_that_is_further_than_the_cluster_keeps_no_watch_quiet() {
+        let calm = Fixture::new(2, 10 * SOL, 50 * SOL);
+        let at = |slot| calm.clone().at(slot).snapshot();
+        let look = |pool| Look {
+            at: Instant::now(),
+            pool,
+            has_failed: false,
+        };
+        let (early, late) = (EPOCH_START + 10, EPOCH_START + 20);
+        assert!(look(at(early)).is_enough(&at(late)).unwrap());
+        assert!(!look(at(late)).is_enough(&at(early)).unwrap());
     }
 }
