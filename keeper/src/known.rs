@@ -6,10 +6,14 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use sluice_client::{ClientError, PoolSnapshot, Step, StepKind, TokenMetadata};
+use sluice_client::{
+    ClientError, PoolSnapshot, Step, StepKind, TokenMetadata, plan::crank::InBreach,
+};
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 use strum::{Display, EnumIter};
+
+use crate::{alerts::Alarms, facts::since};
 
 /// With less the keeper soon cannot pay any more: some 2,000 transactions.
 pub const LOW_BALANCE: Lamports = Lamports::new(10_000_000);
@@ -36,6 +40,10 @@ pub struct Known {
     pub pools: Vec<KnownPool>,
     /// The nodes, in the order of the configuration.
     pub nodes: Vec<KnownNode>,
+    /// When the keeper began.
+    pub started: SystemTime,
+    /// What is known of alerts.
+    pub alarms: Alarms,
 }
 
 /// Something that does not work.
@@ -59,6 +67,10 @@ pub struct KnownPool {
     pub due: Vec<DueStep>,
     /// What cannot be done yet, as sentences without their full stops.
     pub waiting: Vec<String>,
+    /// Validators that broke a rule when stakes were last read.
+    pub in_breach: Vec<InBreach>,
+    /// Validators of these whose ejection is held back.
+    pub held_back: Vec<Pubkey>,
     /// What was done, latest first.
     pub actions: VecDeque<Action>,
     /// Sums since the start.
@@ -154,6 +166,8 @@ impl Shared {
             trouble: None,
             pools: pools.iter().copied().map(KnownPool::new).collect(),
             nodes: Vec::new(),
+            started: SystemTime::now(),
+            alarms: Alarms::default(),
         })))
     }
 
@@ -184,6 +198,8 @@ impl KnownPool {
             seen: None,
             due: Vec::new(),
             waiting: Vec::new(),
+            in_breach: Vec::new(),
+            held_back: Vec::new(),
             actions: VecDeque::new(),
             sums: Sums::default(),
             trouble: None,
@@ -201,6 +217,11 @@ impl KnownPool {
         let symbol = self.token.as_ref().map(TokenMetadata::symbol);
         let symbol = symbol.filter(|symbol| !symbol.trim().is_empty());
         symbol.unwrap_or_else(|| self.address().to_string())
+    }
+
+    /// Seconds since it was read; since the start of the keeper where it never was.
+    pub fn unread_seconds(&self, started: SystemTime, now: SystemTime) -> u64 {
+        since(self.seen.as_ref().map_or(started, |(at, _)| *at), now)
     }
 
     /// Notes how the pool is.

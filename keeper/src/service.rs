@@ -26,6 +26,7 @@ use tokio::runtime::Runtime;
 use tracing::{info, warn};
 
 use crate::{
+    alerts::Alerts,
     chronicle::Chronicle,
     claims::{Around, Claims},
     http,
@@ -96,11 +97,16 @@ pub fn run(settings: &Settings) -> Result<()> {
         hasty: nodes.hasty_client(HASTE),
         nodes: &nodes,
     };
+    let alerts = Alerts::start(runtime.handle(), settings, shared.clone())?;
+    let program_rpc = nodes.client();
     thread::scope(|scope| {
         let probed = (&nodes, &shared, &*stop);
         scope.spawn(move || probe::watch(probed.0, probed.1, probed.2));
+        let judging = (&alerts, &program_rpc, &*stop);
+        scope.spawn(move || judging.0.watch(judging.2));
+        scope.spawn(move || judging.0.watch_program(judging.1, judging.2));
         let kept = service.keep();
-        // The other thread ends too, also after a failure.
+        // The other threads end too, also after a failure.
         Arc::clone(&stop).request();
         kept
     })?;
@@ -223,13 +229,15 @@ impl Service<'_> {
         let snapshot = match turned {
             Ok(Turn::Quiet(snapshot)) => *snapshot,
             Ok(Turn::Cranked(report)) => {
-                let left = crank::plan(&report.snapshot).map(|plan| plan.steps);
+                let left = crank::plan(&report.snapshot).unwrap_or_default();
+                let in_breach = crank::in_breach(&report.snapshot).unwrap_or_default();
                 let CrankReport {
                     waiting, snapshot, ..
                 } = *report;
                 chronicle.note(|pool| {
-                    pool.plan(&left.unwrap_or_default());
+                    pool.plan(&left.steps);
                     pool.waiting = waiting;
+                    (pool.in_breach, pool.held_back) = (in_breach, left.held_back);
                 });
                 snapshot
             }
