@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use anyhow::{Result, ensure};
+use sluice_cli::output;
 use sluice_client::{
     ClientError, CrankPlan, Nodes, PoolAddresses, PoolSnapshot,
     plan::crank,
@@ -38,7 +39,7 @@ pub fn check(settings: &Settings) -> Result<String> {
 /// Sends a test message to each webhook, and says what came of it.
 ///
 /// Fails where there is no webhook, and where one takes no message.
-pub fn webhooks(settings: &Settings) -> Result<String> {
+pub fn webhooks(settings: &Settings) -> Result<()> {
     let tried = alerts::test(&settings.alerts, &settings.signer()?.pubkey())?;
     ensure!(
         !tried.is_empty(),
@@ -52,8 +53,9 @@ pub fn webhooks(settings: &Settings) -> Result<String> {
             Err(what) => failures.push(format!("the {name} took no test message: {what}")),
         }
     }
-    ensure!(failures.is_empty(), "{said}{}", failures.join("; "));
-    Ok(said)
+    output::write(&said)?;
+    ensure!(failures.is_empty(), "{}", failures.join("; "));
+    Ok(())
 }
 
 fn of_pool(rpc: &RpcClient, addresses: &PoolAddresses) -> Result<String> {

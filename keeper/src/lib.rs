@@ -17,6 +17,7 @@ mod probe;
 mod service;
 mod settings;
 mod stop;
+mod trouble;
 
 use std::{env, path::PathBuf, process::ExitCode};
 
@@ -74,7 +75,7 @@ fn perform(arguments: &Arguments) -> Result<()> {
     let settings = Settings::load(&arguments.config, variables)?;
     if arguments.check {
         if arguments.test_alerts {
-            output::write(&check::webhooks(&settings)?)?;
+            check::webhooks(&settings)?;
         }
         return output::write(&check::check(&settings)?);
     }

@@ -7,7 +7,7 @@ use sluice_cli::moment::{in_about, roughly};
 use sluice_client::words::amounts::{counted, percent_e9, signed_percent_e9, sol};
 
 use super::{
-    observed::{Change, Observed, ObservedPool, View},
+    observed::{Change, NodeState, Observed, ObservedPool, View},
     rule::Rule,
     settings::AlertSettings,
 };
@@ -125,17 +125,29 @@ impl Judgement {
 
     fn of_nodes(&mut self, observed: &Observed) {
         if observed.nodes.is_empty() {
-            self.cannot_tell(Rule::NodeDown, "");
-            self.cannot_tell(Rule::NoNode, "");
+            for rule in [Rule::NodeDown, Rule::NodeSetAside, Rule::NoNode] {
+                self.cannot_tell(rule, "");
+            }
             return;
         }
-        if observed.nodes.iter().all(|(_, answers)| !answers) {
-            let text = "No node answers: nothing can be done for any pool.".to_owned();
+        let mut nodes = observed.nodes.iter();
+        if nodes.all(|(_, state)| *state != NodeState::Answers) {
+            let text = "No node can be used: nothing can be done for any pool.".to_owned();
             self.says(Rule::NoNode, "", text);
         }
-        for (name, _) in observed.nodes.iter().filter(|(_, answers)| !answers) {
-            let text = format!("The node {name} does not answer.");
-            self.says(Rule::NodeDown, name, text);
+        for (name, state) in &observed.nodes {
+            let (rule, what) = match state {
+                NodeState::Answers => continue,
+                NodeState::Silent => (Rule::NodeDown, "does not answer"),
+                NodeState::Ahead => (
+                    Rule::NodeSetAside,
+                    "is not used: it is further than the cluster can be",
+                ),
+                NodeState::OfAnotherCluster => {
+                    (Rule::NodeSetAside, "is not used: it serves another cluster")
+                }
+            };
+            self.says(rule, name, format!("The node {name} {what}."));
         }
     }
 

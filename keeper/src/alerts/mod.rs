@@ -16,7 +16,7 @@ mod yields;
 use std::{
     collections::BTreeMap,
     sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use anyhow::{Context, Result};
@@ -128,7 +128,7 @@ impl Alerts {
     }
 
     fn turn(&self) {
-        let (at, now) = (SystemTime::now(), unix_seconds());
+        let now = unix_seconds();
         let mut kept = self.kept.lock();
         let mut known = self.shared.lock();
         for pool in &known.pools {
@@ -143,7 +143,7 @@ impl Alerts {
             Some((pool.address(), gap))
         });
         known.alarms.gaps = gaps.collect();
-        let observed = Observed::of(&known, at);
+        let observed = Observed::of(&known, Instant::now());
         drop(known);
         let judged = judge::judge(&observed, &self.settings);
         let content = &mut kept.content;
@@ -227,7 +227,7 @@ fn log(change: &Change, now: u64) {
 }
 
 /// Seconds since 1970 by this machine's clock.
-fn unix_seconds() -> u64 {
+pub fn unix_seconds() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.unwrap_or_default().as_secs()
 }

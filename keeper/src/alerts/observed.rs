@@ -1,6 +1,6 @@
 //! What the rules look at: plain figures, taken from what the keeper knows.
 
-use std::time::SystemTime;
+use std::time::Instant;
 
 use sluice::state::Parameter;
 use sluice_cli::parameters;
@@ -10,7 +10,7 @@ use solana_pubkey::Pubkey;
 use super::{market::Market, program::Deviation, yields::Gap};
 use crate::{
     facts::{Facts, since},
-    known::{Known, KnownPool},
+    known::{Known, KnownNode, KnownPool},
 };
 
 /// Everything that rules look at.
@@ -20,14 +20,27 @@ pub struct Observed {
     pub balance_lamports: Option<u64>,
     /// Seconds since the working thread did anything.
     pub idle_seconds: u64,
-    /// The nodes by name, and whether each answers.
-    pub nodes: Vec<(String, bool)>,
+    /// The nodes that were asked, by name.
+    pub nodes: Vec<(String, NodeState)>,
     /// The pools.
     pub pools: Vec<ObservedPool>,
     /// How the program is not what it should be; none where it was not read yet.
     pub program: Option<Vec<Deviation>>,
     /// The webhooks by name, and whether each takes messages.
     pub webhooks: Vec<(String, bool)>,
+}
+
+/// How a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NodeState {
+    /// It answers.
+    Answers,
+    /// It does not answer.
+    Silent,
+    /// It is further than the cluster can be, and not used.
+    Ahead,
+    /// It serves another cluster, and is not used.
+    OfAnotherCluster,
 }
 
 /// A pool.
@@ -95,14 +108,14 @@ pub struct Change {
 
 impl Observed {
     /// What is known at this moment.
-    pub fn of(known: &Known, now: SystemTime) -> Self {
+    pub fn of(known: &Known, now: Instant) -> Self {
         let alarms = &known.alarms;
         let nodes = known.nodes.iter();
         Self {
             balance_lamports: known.balance.map(sluice_math::Lamports::get),
             idle_seconds: since(known.beat, now),
             nodes: nodes
-                .map(|node| (node.name.clone(), node.slot.is_some()))
+                .filter_map(|node| Some((node.name.clone(), NodeState::of(node)?)))
                 .collect(),
             pools: known
                 .pools
@@ -119,8 +132,23 @@ impl Observed {
     }
 }
 
+impl NodeState {
+    /// None where it was not asked yet.
+    fn of(node: &KnownNode) -> Option<Self> {
+        if node.is_ahead {
+            Some(Self::Ahead)
+        } else if node.is_of_another_cluster {
+            Some(Self::OfAnotherCluster)
+        } else if node.slot.is_some() {
+            Some(Self::Answers)
+        } else {
+            node.condition.trouble().map(|_| Self::Silent)
+        }
+    }
+}
+
 impl ObservedPool {
-    fn of(known: &Known, pool: &KnownPool, now: SystemTime) -> Self {
+    fn of(known: &Known, pool: &KnownPool, now: Instant) -> Self {
         let address = pool.address();
         Self {
             address: address.to_string(),
@@ -134,7 +162,7 @@ impl ObservedPool {
 }
 
 impl View {
-    fn of(pool: &KnownPool, facts: &Facts<'_>, now: SystemTime) -> Self {
+    fn of(pool: &KnownPool, facts: &Facts<'_>, now: Instant) -> Self {
         let booked = &facts.pool;
         let nominee = booked.nominated_admin;
         let due = pool.due.iter();

@@ -12,7 +12,7 @@ use crate::{known::Shared, stop::Stop};
 /// The time between two looks: each one reads the whole program.
 const EVERY: Duration = Duration::from_secs(600);
 /// The time until the next look where the last one failed.
-const AGAIN: Duration = Duration::from_secs(30);
+const AGAIN: Duration = Duration::from_secs(5);
 
 /// What a program is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -64,7 +64,9 @@ pub enum Rule {
     LowBalance,
     /// A node does not answer.
     NodeDown,
-    /// No node answers.
+    /// A node is not used: it is too far ahead, or of another cluster.
+    NodeSetAside,
+    /// No node can be used.
     NoNode,
     /// The keeper's loop stands still.
     KeeperIdle,
@@ -94,6 +96,7 @@ impl Rule {
             | Self::MarketLow
             | Self::LowBalance
             | Self::NodeDown
+            | Self::NodeSetAside
             | Self::WebhookFailed => Severity::Warning,
             Self::ChangePending | Self::MarketSilent => Severity::Info,
         }

@@ -4,5 +4,6 @@ mod alerts;
 mod configuration;
 mod ending;
 mod life;
+mod nodes;
 mod stage;
 mod trouble;

@@ -8,7 +8,7 @@ mod webhooks;
 
 use super::{
     judge::{Condition, Judgement, Key},
-    observed::{Observed, ObservedPool, View},
+    observed::{NodeState, Observed, ObservedPool, View},
     rule::Rule,
     settings::AlertSettings,
 };
@@ -31,7 +31,10 @@ fn calm() -> Observed {
     Observed {
         balance_lamports: Some(10_000_000),
         idle_seconds: 600,
-        nodes: vec![("one".to_owned(), true), ("two".to_owned(), true)],
+        nodes: vec![
+            ("one".to_owned(), NodeState::Answers),
+            ("two".to_owned(), NodeState::Answers),
+        ],
         pools: vec![ObservedPool {
             address: POOL.to_owned(),
             called: "slSOL".to_owned(),

@@ -140,6 +140,9 @@ fn promtool_misses_each_rule_that_is_taken_out() {
     let said = [output.stdout, output.stderr].concat();
     let said = String::from_utf8_lossy(&said);
     for rule in all() {
-        assert!(said.contains(&format!("alertname: {rule},")), "{rule}: {said}");
+        assert!(
+            said.contains(&format!("alertname: {rule},")),
+            "{rule}: {said}"
+        );
     }
 }

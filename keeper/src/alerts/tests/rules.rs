@@ -24,7 +24,7 @@ fn view(observed: &mut Observed) -> &mut View {
 }
 
 /// For each rule, the least that makes it speak, and words that its text must have.
-const CASES: [(Rule, Spoil, &str); 21] = [
+const CASES: [(Rule, Spoil, &str); 22] = [
     (
         Rule::NotPriced,
         |all| (view(all).priced_epoch, view(all).passed_percent) = (811, 10),
@@ -135,13 +135,18 @@ const CASES: [(Rule, Spoil, &str); 21] = [
     ),
     (
         Rule::NodeDown,
-        |all| all.nodes[1].1 = false,
+        |all| all.nodes[1].1 = NodeState::Silent,
         "node two does not answer",
     ),
     (
         Rule::NoNode,
-        |all| all.nodes = vec![("one".to_owned(), false)],
-        "No node answers",
+        |all| all.nodes = vec![("one".to_owned(), NodeState::Silent)],
+        "No node can be used",
+    ),
+    (
+        Rule::NodeSetAside,
+        |all| all.nodes[1].1 = NodeState::OfAnotherCluster,
+        "two is not used: it serves another cluster",
     ),
     (
         Rule::KeeperIdle,

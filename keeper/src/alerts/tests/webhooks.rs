@@ -25,7 +25,12 @@ use super::{
     },
     *,
 };
-use crate::known::Shared;
+use crate::known::{Limits, Shared};
+
+const LIMITS: Limits = Limits {
+    silence: Duration::from_secs(120),
+    unread: Duration::from_secs(60),
+};
 
 /// What a server answers: a status, `Retry-After` and a delay, in seconds.
 type Answer = (u16, Option<u64>, u64);
@@ -109,7 +114,10 @@ struct Keeper {
 
 impl Keeper {
     fn start(folder: &Path, webhooks: &[Webhook]) -> Self {
-        let (kept, shared) = (Kept::open(folder), Shared::new(Pubkey::default(), &[]));
+        let (kept, shared) = (
+            Kept::open(folder),
+            Shared::new(Pubkey::default(), &[], LIMITS),
+        );
         let http = reqwest::Client::builder().timeout(Duration::from_millis(500));
         let http = http.build().unwrap();
         let webhooks = webhooks.iter().enumerate();
