@@ -30,6 +30,8 @@ use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 use strum::EnumString;
 
+use crate::alerts::settings::AlertSettings;
+
 /// Before the names of variables.
 const PREFIX: &str = "SLUICE_KEEPER";
 /// The variable of the file itself, which is no key in it.
@@ -84,6 +86,9 @@ pub struct Settings {
     /// How the log is written.
     #[serde(default, deserialize_with = "log_format")]
     pub log: LogFormat,
+    /// When somebody is told, and who.
+    #[serde(default)]
+    pub alerts: AlertSettings,
 }
 
 /// How the log is written.
@@ -134,7 +139,7 @@ impl Settings {
         if self.pools.iter().collect::<BTreeSet<_>>().len() < self.pools.len() {
             return Err(misuse("`pools` names a pool twice"));
         }
-        Ok(())
+        self.alerts.check(&self.pools).map_err(misuse)
     }
 
     /// Opens the signer.
@@ -190,13 +195,17 @@ impl Settings {
 
     /// The file of the journal.
     pub fn journal(&self) -> Result<PathBuf> {
-        let folder = match &self.state {
-            Some(named) => named.clone(),
-            None => std::env::home_dir()
+        Ok(self.state()?.join("pending"))
+    }
+
+    /// The folder of what outlives the keeper.
+    pub fn state(&self) -> Result<PathBuf> {
+        match &self.state {
+            Some(named) => Ok(named.clone()),
+            None => Ok(std::env::home_dir()
                 .context("there is no home folder for the journal: set `state` to a folder")?
-                .join(".local/state/sluice-keeper"),
-        };
-        Ok(folder.join("pending"))
+                .join(".local/state/sluice-keeper")),
+        }
     }
 }
 
@@ -292,7 +301,8 @@ fn log_format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LogFormat, D
     from_text(deserializer, "human or json")
 }
 
-fn from_text<'de, D, T>(deserializer: D, expected: &str) -> Result<T, D::Error>
+/// A value that is written as text.
+pub fn from_text<'de, D, T>(deserializer: D, expected: &str) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
     T: FromStr<Err: Display>,
