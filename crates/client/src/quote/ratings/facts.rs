@@ -123,6 +123,11 @@ impl Facts {
         self.validators.values()
     }
 
+    /// What is known of a validator in an epoch.
+    pub fn row(&self, vote: &Pubkey, epoch: u64) -> Option<&ValidatorEpoch> {
+        self.validators.get(&(*vote, epoch))
+    }
+
     /// All rows of the cluster, by epoch.
     pub fn cluster(&self) -> impl Iterator<Item = &ClusterEpoch> {
         self.cluster.values()
