@@ -10,7 +10,7 @@ use sluice_client::{
 };
 use solana_rpc_client::rpc_client::RpcClient;
 
-use crate::{service::Connected, settings::Settings};
+use crate::{service::Connected, settings::Settings, store};
 
 /// Opens the signer, asks the nodes, and says what is due in each pool.
 ///
@@ -29,6 +29,7 @@ pub fn check(settings: &Settings) -> Result<String> {
         counted(u64::try_from(nodes.each().len())?, "node"),
         settings.listen,
     );
+    writeln!(said, "{}", store::check(&settings.store()?)?)?;
     for pool in &connected.pools {
         write!(said, "{}", of_pool(&rpc, pool)?)?;
     }

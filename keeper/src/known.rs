@@ -8,8 +8,11 @@ use std::{
 
 use sluice_client::{ClientError, PoolSnapshot, Step, StepKind, TokenMetadata};
 use sluice_math::Lamports;
+use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 use strum::{Display, EnumIter};
+
+use crate::store::{KnownStore, Unstored};
 
 /// With less the keeper soon cannot pay any more: some 2,000 transactions.
 pub const LOW_BALANCE: Lamports = Lamports::new(10_000_000);
@@ -28,6 +31,8 @@ pub struct Known {
     pub balance: Option<Lamports>,
     /// What the cluster is called, once a node answered.
     pub cluster: Option<String>,
+    /// The hash of its first block, once a node answered.
+    pub genesis: Option<Hash>,
     /// When the working thread last gave a sign of life.
     pub beat: SystemTime,
     /// Why nothing can be done at all.
@@ -36,6 +41,8 @@ pub struct Known {
     pub pools: Vec<KnownPool>,
     /// The nodes, in the order of the configuration.
     pub nodes: Vec<KnownNode>,
+    /// The store of history.
+    pub store: KnownStore,
 }
 
 /// Something that does not work.
@@ -61,6 +68,8 @@ pub struct KnownPool {
     pub waiting: Vec<String>,
     /// What was done, latest first.
     pub actions: VecDeque<Action>,
+    /// What of it is not stored yet.
+    pub unstored: Unstored,
     /// Sums since the start.
     pub sums: Sums,
     /// Why it cannot be read.
@@ -150,10 +159,12 @@ impl Shared {
             keeper,
             balance: None,
             cluster: None,
+            genesis: None,
             beat: SystemTime::now(),
             trouble: None,
             pools: pools.iter().copied().map(KnownPool::new).collect(),
             nodes: Vec::new(),
+            store: KnownStore::default(),
         })))
     }
 
@@ -185,6 +196,7 @@ impl KnownPool {
             due: Vec::new(),
             waiting: Vec::new(),
             actions: VecDeque::new(),
+            unstored: Unstored::default(),
             sums: Sums::default(),
             trouble: None,
         }
@@ -224,8 +236,9 @@ impl KnownPool {
         }
     }
 
-    /// Notes what was done.
+    /// Notes what was done. Its cost is counted before.
     pub fn act(&mut self, action: Action) {
+        self.unstored.note(&action, &self.sums, SystemTime::now());
         self.actions.push_front(action);
         self.actions.truncate(ACTIONS);
     }

@@ -20,6 +20,7 @@ use sluice_client::{
     words::amounts::{counted, sol},
 };
 use sluice_math::Lamports;
+use solana_hash::Hash;
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_signer::Signer;
 use tokio::runtime::Runtime;
@@ -33,6 +34,7 @@ use crate::{
     probe,
     settings::Settings,
     stop::Stop,
+    store::Historian,
 };
 
 /// How long a question is tried that is asked again anyway.
@@ -42,6 +44,8 @@ const HASTE: Duration = Duration::from_secs(3);
 pub struct Connected {
     /// What it is called.
     pub cluster: String,
+    /// The hash of its first block.
+    pub genesis: Hash,
     /// Where transactions are noted.
     pub journal: Journal,
     /// The pools, in the order of the configuration.
@@ -66,6 +70,7 @@ impl Connected {
         }
         Ok(Self {
             cluster: cluster_name(&genesis),
+            genesis,
             journal: Journal::new(settings.journal()?, genesis.to_string()),
             pools,
         })
@@ -96,11 +101,18 @@ pub fn run(settings: &Settings) -> Result<()> {
         hasty: nodes.hasty_client(HASTE),
         nodes: &nodes,
     };
+    let historian = Historian {
+        place: settings.store()?,
+        rpc: nodes.finalized_client(HASTE),
+        shared: &shared,
+        stop: &stop,
+    };
     thread::scope(|scope| {
+        scope.spawn(|| historian.watch());
         let probed = (&nodes, &shared, &*stop);
         scope.spawn(move || probe::watch(probed.0, probed.1, probed.2));
         let kept = service.keep();
-        // The other thread ends too, also after a failure.
+        // The other threads end too, also after a failure.
         Arc::clone(&stop).request();
         kept
     })?;
@@ -170,6 +182,7 @@ impl Service<'_> {
                 Ok(connected) => {
                     let mut known = self.shared.lock();
                     known.cluster = Some(connected.cluster.clone());
+                    known.genesis = Some(connected.genesis);
                     known.trouble = None;
                     drop(known);
                     self.name(&connected.pools);

@@ -42,14 +42,14 @@ CREATE TABLE pool_validators (
 CREATE TABLE keeper_actions (
     genesis TEXT NOT NULL,
     keeper TEXT NOT NULL,
+    pool TEXT NOT NULL,
     -- microseconds since 1970 by the keeper's clock, each once
     number BIGINT NOT NULL,
-    pool TEXT NOT NULL,
     kind TEXT NOT NULL,
     outcome TEXT NOT NULL,
     signature TEXT,
     fee_lamports BIGINT CHECK (fee_lamports >= 0),
     -- negative where rent came back
     rent_lamports BIGINT,
-    PRIMARY KEY (genesis, keeper, number)
+    PRIMARY KEY (genesis, keeper, pool, number)
 );

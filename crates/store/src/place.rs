@@ -158,6 +158,9 @@ mod tests {
         let said = "sqlite:///tmp/50%25%20of%3Fa%23b/store.sqlite?mode=rwc";
         assert_eq!(url.as_str(), said);
         assert!(place.url(false).unwrap().as_str().ends_with("mode=rw"));
-        assert_eq!(place.file(), Some(Path::new("/tmp/50% of?a#b/store.sqlite")));
+        assert_eq!(
+            place.file(),
+            Some(Path::new("/tmp/50% of?a#b/store.sqlite"))
+        );
     }
 }

@@ -12,10 +12,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{
-    Place, Result, StoreError, VERSION,
-    migrations::migrator,
-};
+use crate::{Place, Result, StoreError, VERSION, migrations::migrator};
 
 /// How long a store is waited for, each time.
 pub const PATIENCE: Duration = Duration::from_secs(10);
@@ -50,7 +47,8 @@ impl Store {
     /// Fails where there is none, also, where it cannot be reached, is damaged, or has other tables than
     /// those of [`VERSION`].
     pub fn read(place: &Place) -> Result<Self> {
-        let mut store = Self::existing(place)?.ok_or_else(|| StoreError::NotThere(place.clone()))?;
+        let mut store =
+            Self::existing(place)?.ok_or_else(|| StoreError::NotThere(place.clone()))?;
         match store.version()? {
             Some(VERSION) => Ok(store),
             Some(version) => Err(StoreError::Older {
@@ -68,10 +66,11 @@ impl Store {
         Self::existing(place)?.map_or(Ok(None), |mut store| store.version())
     }
 
-
     fn existing(place: &Place) -> Result<Option<Self>> {
         let is_missing = place.file().is_some_and(|file| !file.exists());
-        (!is_missing).then(|| Self::connect(place, false)).transpose()
+        (!is_missing)
+            .then(|| Self::connect(place, false))
+            .transpose()
     }
 
     /// Connects, whatever is there.

@@ -2,6 +2,7 @@
 //! stay whole, and nothing that is gone is told.
 
 mod declared;
+mod store;
 
 use std::{
     fmt,
@@ -57,6 +58,7 @@ impl Page {
         };
         page.of_keeper(known, now);
         page.of_nodes(known);
+        page.of_store(known);
         for metric in &POOL_GAUGES {
             let samples = known.pools.iter().filter_map(|pool| {
                 let value = (metric.value)(&Facts::of(pool)?)?;

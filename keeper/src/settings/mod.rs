@@ -24,6 +24,7 @@ use sluice_client::{
     words::explain::name_of_node,
 };
 use sluice_math::Lamports;
+use sluice_store::Place;
 use solana_clap_utils::input_validators::normalize_to_url_if_moniker;
 use solana_hash::Hash;
 use solana_pubkey::Pubkey;
@@ -70,8 +71,11 @@ pub struct Settings {
     /// How often one node is asked within ten seconds.
     #[serde(default, deserialize_with = "requests")]
     requests_per_10_seconds: Option<u32>,
-    /// The folder of the journal.
+    /// The folder of the journal, and of the store.
     state: Option<PathBuf>,
+    /// Where history is stored.
+    #[serde(default, deserialize_with = "parsed")]
+    store: Option<Place>,
     /// Whether settled tickets are claimed for their owners.
     #[serde(default)]
     claim: bool,
@@ -190,13 +194,24 @@ impl Settings {
 
     /// The file of the journal.
     pub fn journal(&self) -> Result<PathBuf> {
-        let folder = match &self.state {
-            Some(named) => named.clone(),
-            None => std::env::home_dir()
+        Ok(self.folder()?.join("pending"))
+    }
+
+    /// Where history is stored.
+    pub fn store(&self) -> Result<Place> {
+        match &self.store {
+            Some(named) => Ok(named.clone()),
+            None => Ok(Place::File(self.folder()?.join("history.sqlite"))),
+        }
+    }
+
+    fn folder(&self) -> Result<PathBuf> {
+        match &self.state {
+            Some(named) => Ok(named.clone()),
+            None => Ok(std::env::home_dir()
                 .context("there is no home folder for the journal: set `state` to a folder")?
-                .join(".local/state/sluice-keeper"),
-        };
-        Ok(folder.join("pending"))
+                .join(".local/state/sluice-keeper")),
+        }
     }
 }
 

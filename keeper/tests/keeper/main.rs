@@ -2,6 +2,7 @@
 
 mod configuration;
 mod ending;
+mod history;
 mod life;
 mod stage;
 mod trouble;

@@ -4,7 +4,7 @@ use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 use sqlx::{Row as _, any::AnyRow};
 
-use super::{Condition, Row, Value, count, insert, maybe_count, name};
+use super::{AT_ONCE, Condition, Row, Value, count, maybe_count, name, write_rows};
 use crate::{Result, Store, numbers::maybe_signed};
 
 /// Something that a keeper did or tried.
@@ -12,7 +12,7 @@ use crate::{Result, Store, numbers::maybe_signed};
 pub struct KeeperAction {
     /// The keeper.
     pub keeper: Pubkey,
-    /// Microseconds since 1970 by its clock; no two of its actions have the same.
+    /// Microseconds since 1970 by its clock; no two of its actions for a pool have the same.
     pub number: u64,
     /// The pool that it was about.
     pub pool: Pubkey,
@@ -32,21 +32,21 @@ impl Row for KeeperAction {
     const TABLE: &'static str = "keeper_actions";
     const COLUMNS: &'static [&'static str] = &[
         "keeper",
-        "number",
         "pool",
+        "number",
         "kind",
         "outcome",
         "signature",
         "fee_lamports",
         "rent_lamports",
     ];
-    const KEY: usize = 2;
+    const KEY: usize = 3;
 
     fn values(&self) -> Result<Vec<Value>> {
         Ok(vec![
             Value::named(self.keeper),
-            Value::count(self.number)?,
             Value::named(self.pool),
+            Value::count(self.number)?,
             Value::Text(Some(self.kind.clone())),
             Value::Text(Some(self.outcome.clone())),
             Value::Text(self.signature.clone()),
@@ -72,21 +72,33 @@ impl Row for KeeperAction {
 impl Store {
     /// Writes what a keeper did. Twice is as good as once.
     pub fn keep_actions(&mut self, genesis: &Hash, actions: &[KeeperAction]) -> Result<()> {
-        let rows = actions.iter().map(Row::values).collect::<Result<Vec<_>>>()?;
+        let rows = actions
+            .iter()
+            .map(Row::values)
+            .collect::<Result<Vec<_>>>()?;
         self.write(async |connection| {
-            for some in rows.chunks(super::AT_ONCE) {
+            for some in rows.chunks(AT_ONCE) {
                 let (table, columns) = (KeeperAction::TABLE, KeeperAction::COLUMNS);
-                insert(connection, table, columns, genesis, some.to_vec()).await?;
+                write_rows(connection, table, columns, KeeperAction::KEY, genesis, some).await?;
             }
             Ok(())
         })
     }
 
     /// What keepers did for a pool from a moment on, in microseconds since 1970: by keeper, oldest first.
-    pub fn actions(&mut self, genesis: &Hash, pool: &Pubkey, from: u64) -> Result<Vec<KeeperAction>> {
+    pub fn actions(
+        &mut self,
+        genesis: &Hash,
+        pool: &Pubkey,
+        from: u64,
+    ) -> Result<Vec<KeeperAction>> {
         self.select(Condition::new(
             "genesis = $1 AND pool = $2 AND number >= $3",
-            [Value::named(genesis), Value::named(pool), Value::count(from)?],
+            [
+                Value::named(genesis),
+                Value::named(pool),
+                Value::count(from)?,
+            ],
         ))
     }
 }

@@ -1,10 +1,12 @@
 //! Rows of all tables: how they are written once, and read.
 
 pub mod action;
+mod cluster_epoch;
 pub mod pool_epoch;
 pub mod pool_validator;
+mod validator_epoch;
 
-use std::{collections::HashMap, fmt};
+use std::{collections::HashMap, fmt, ops::RangeInclusive};
 
 use solana_hash::Hash;
 use solana_pubkey::Pubkey;
@@ -36,7 +38,7 @@ pub trait Row: Sized {
     const COLUMNS: &'static [&'static str];
     /// How many of them are the key beside the cluster.
     const KEY: usize;
-    /// Columns that may differ by when it was looked.
+    /// Columns that may differ by who looked, and when: the first counts.
     const VAGUE: &'static [&'static str] = &[];
 
     /// What is stored.
@@ -125,28 +127,58 @@ impl Value {
     }
 }
 
+impl Kept {
+    fn and(mut self, other: Self) -> Self {
+        self.new = self.new.saturating_add(other.new);
+        self.contradictions.extend(other.contradictions);
+        self
+    }
+}
+
 impl Store {
-    /// Writes what is not stored, as a whole. What another keeper writes in this moment is compared the next
-    /// time.
-    pub(crate) fn keep<R: Row>(&mut self, writer: &Writer, rows: &[R], among: Condition) -> Result<Kept> {
+    /// Writes what is not stored, as a whole: rows, and in rows that are there what was not known of them.
+    /// What another keeper writes in this moment is compared the next time.
+    pub(crate) fn keep<R: Row>(
+        &mut self,
+        writer: &Writer,
+        rows: &[R],
+        among: Condition,
+    ) -> Result<Kept> {
         let mut told = rows.iter().map(R::values).collect::<Result<Vec<_>>>()?;
         // Two writers that go the other way round would wait for each other.
         told.sort();
-        let by = [Value::named(writer.source), Value::Number(Some(writer.timestamp))];
+        let by = [
+            Value::named(writer.source),
+            Value::Number(Some(writer.timestamp)),
+        ];
         self.write(async |connection| {
             let stored = stored::<R>(connection, among).await?;
             let mut kept = Kept::default();
-            let (known, new): (Vec<_>, Vec<_>) = told
-                .into_iter()
-                .partition(|values| stored.contains_key(&values[..R::KEY]));
-            for values in &known {
-                let before = &stored[&values[..R::KEY]];
-                kept.contradictions.extend(contradiction::<R>(before, values));
+            let mut wanted = Vec::new();
+            for values in told {
+                match stored.get(&values[..R::KEY]) {
+                    None => kept.new = kept.new.saturating_add(1),
+                    Some(before) => {
+                        kept.contradictions
+                            .extend(contradiction::<R>(before, &values));
+                        if !tells_more(&values, &before.0) {
+                            continue;
+                        }
+                    }
+                }
+                wanted.push([&values[..], &by[..]].concat());
             }
-            for some in new.chunks(AT_ONCE) {
+            for some in wanted.chunks(AT_ONCE) {
                 let columns = [R::COLUMNS, &["source", "stored_timestamp"]].concat();
-                let some = some.iter().map(|values| [&values[..], &by[..]].concat());
-                kept.new += insert(connection, R::TABLE, &columns, &writer.genesis, some.collect()).await?;
+                write_rows(
+                    connection,
+                    R::TABLE,
+                    &columns,
+                    R::KEY,
+                    &writer.genesis,
+                    some,
+                )
+                .await?;
             }
             Ok(kept)
         })
@@ -156,7 +188,10 @@ impl Store {
     pub(crate) fn select<R: Row>(&mut self, among: Condition) -> Result<Vec<R>> {
         let columns = R::COLUMNS.join(", ");
         let order = R::COLUMNS[..R::KEY].join(", ");
-        let sql = format!("SELECT {columns} FROM {} {among} ORDER BY {order}", R::TABLE);
+        let sql = format!(
+            "SELECT {columns} FROM {} {among} ORDER BY {order}",
+            R::TABLE
+        );
         self.wait(async |connection| {
             let rows = among.bind(sql).fetch_all(connection).await?;
             rows.iter().map(R::read).collect()
@@ -180,7 +215,9 @@ impl Condition {
 
     fn bind(self, sql: String) -> Query<'static, Any, AnyArguments> {
         let query = sqlx::query(AssertSqlSafe(sql));
-        self.values.into_iter().fold(query, |query, value| value.bind(query))
+        self.values
+            .into_iter()
+            .fold(query, |query, value| value.bind(query))
     }
 }
 
@@ -193,7 +230,10 @@ impl fmt::Display for Condition {
 type Stored = HashMap<Vec<Value>, (Vec<Value>, String)>;
 
 /// What is stored, by its key, and by whom.
-async fn stored<R: Row>(connection: &mut AnyConnection, among: Condition) -> Result<Stored, sqlx::Error> {
+async fn stored<R: Row>(
+    connection: &mut AnyConnection,
+    among: Condition,
+) -> Result<Stored, sqlx::Error> {
     let columns = R::COLUMNS.join(", ");
     let sql = format!("SELECT {columns}, source FROM {} {among}", R::TABLE);
     let rows = among.bind(sql).fetch_all(connection).await?;
@@ -215,7 +255,9 @@ fn contradiction<R: Row>(stored: &(Vec<Value>, String), told: &[Value]) -> Optio
         .map(|(column, (before, now))| format!("{column} {before}, now {now}"))
         .collect();
     let key = R::COLUMNS.iter().zip(before).take(R::KEY);
-    let key: Vec<String> = key.map(|(column, value)| format!("{column} {value}")).collect();
+    let key: Vec<String> = key
+        .map(|(column, value)| format!("{column} {value}"))
+        .collect();
     (!differences.is_empty()).then(|| Contradiction {
         row: format!("{} of {}", R::TABLE, key.join(", ")),
         differences,
@@ -223,14 +265,21 @@ fn contradiction<R: Row>(stored: &(Vec<Value>, String), told: &[Value]) -> Optio
     })
 }
 
-/// Writes rows that may be there already: how many were not.
-pub(crate) async fn insert(
+/// Whether something is known now that was not known before.
+fn tells_more(now: &[Value], before: &[Value]) -> bool {
+    let mut both = now.iter().zip(before);
+    both.any(|(now, before)| now.is_known() && !before.is_known())
+}
+
+/// Writes rows. Of those that are there already, what is not known is filled in, and nothing else.
+async fn write_rows(
     connection: &mut AnyConnection,
     table: &str,
     columns: &[&str],
+    key: usize,
     genesis: &Hash,
-    rows: Vec<Vec<Value>>,
-) -> Result<u64, sqlx::Error> {
+    rows: &[Vec<Value>],
+) -> Result<(), sqlx::Error> {
     // The cluster is the same in all rows.
     let mut number = 1;
     let places = rows.iter().map(|row| {
@@ -241,12 +290,20 @@ pub(crate) async fn insert(
         format!("($1, {})", places.collect::<Vec<_>>().join(", "))
     });
     let places = places.collect::<Vec<_>>().join(", ");
-    let columns = columns.join(", ");
-    let sql = format!("INSERT INTO {table} (genesis, {columns}) VALUES {places} ON CONFLICT DO NOTHING");
+    let (key, rest) = columns.split_at(key);
+    let (key, columns) = (key.join(", "), columns.join(", "));
+    let filled = rest
+        .iter()
+        .map(|column| format!("{column} = COALESCE({table}.{column}, EXCLUDED.{column})"));
+    let filled = filled.collect::<Vec<_>>().join(", ");
+    let sql = format!(
+        "INSERT INTO {table} (genesis, {columns}) VALUES {places} ON CONFLICT (genesis, {key}) DO UPDATE SET {filled}"
+    );
     let query = sqlx::query(AssertSqlSafe(sql)).bind(genesis.to_string());
-    let values = rows.into_iter().flatten();
+    let values = rows.iter().flatten().cloned();
     let query = values.fold(query, |query, value| value.bind(query));
-    Ok(query.execute(connection).await?.rows_affected())
+    query.execute(connection).await?;
+    Ok(())
 }
 
 /// An address, a hash or a signature that was stored.
@@ -264,4 +321,18 @@ pub(crate) fn count(row: &AnyRow, column: &str) -> Result<u64, sqlx::Error> {
 /// The same, where it may not be known.
 pub(crate) fn maybe_count(row: &AnyRow, column: &str) -> Result<Option<u64>, sqlx::Error> {
     crate::numbers::maybe_unsigned(row.try_get(column)?)
+}
+
+/// The rows of these epochs: of every table.
+fn within(genesis: &Hash, epochs: &RangeInclusive<u64>) -> Result<Condition> {
+    // No epoch is beyond what can be stored.
+    let last = (*epochs.end()).min(i64::MAX.unsigned_abs());
+    Ok(Condition::new(
+        "genesis = $1 AND epoch BETWEEN $2 AND $3",
+        [
+            Value::named(genesis),
+            Value::count(*epochs.start())?,
+            Value::count(last)?,
+        ],
+    ))
 }

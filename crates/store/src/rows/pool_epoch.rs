@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 
 use sluice::state::{EpochRate, Pool};
+use sluice_client::PoolSnapshot;
 use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 use sqlx::{Row as _, any::AnyRow};
@@ -30,6 +31,20 @@ pub struct Priced {
     pub value_lamports: u64,
     /// What the value fell by in this epoch, as far as it was booked when this was stored.
     pub fallen_lamports: u64,
+}
+
+impl PoolEpoch {
+    /// All epochs that the chain has of a pool.
+    pub fn of(snapshot: &PoolSnapshot) -> Vec<Self> {
+        let pool = &snapshot.pool;
+        let rates = snapshot.history.iter();
+        let rows = rates.map(|rate| Self {
+            pool: snapshot.addresses.pool,
+            rate: *rate,
+            priced: Priced::of(pool).filter(|_| rate.epoch == pool.finalized_epoch),
+        });
+        rows.collect()
+    }
 }
 
 impl Priced {
@@ -64,7 +79,8 @@ impl Row for PoolEpoch {
 
     fn values(&self) -> Result<Vec<Value>> {
         let rate = &self.rate;
-        let of_pool = |part: fn(Priced) -> u64| Ok(Value::Number(maybe_signed(self.priced.map(part))?));
+        let of_pool =
+            |part: fn(Priced) -> u64| Ok(Value::Number(maybe_signed(self.priced.map(part))?));
         Ok(vec![
             Value::named(self.pool),
             Value::count(rate.epoch)?,
@@ -95,11 +111,14 @@ impl Row for PoolEpoch {
                 fee_kept_lamports: count(row, "fee_kept_lamports")?,
                 epoch_start_timestamp: row.try_get("epoch_start_timestamp")?,
             },
-            priced: slot.zip(value).zip(fallen).map(|((slot, value_lamports), fallen_lamports)| Priced {
-                slot,
-                value_lamports,
-                fallen_lamports,
-            }),
+            priced: slot
+                .zip(value)
+                .zip(fallen)
+                .map(|((slot, value_lamports), fallen_lamports)| Priced {
+                    slot,
+                    value_lamports,
+                    fallen_lamports,
+                }),
         })
     }
 }
@@ -108,14 +127,24 @@ impl Store {
     /// Writes epochs of one pool that are not stored. What is stored stays as it is.
     pub fn keep_pool_epochs(&mut self, writer: &Writer, rows: &[PoolEpoch]) -> Result<Kept> {
         let epochs = || rows.iter().map(|row| row.rate.epoch);
-        let (Some(first), Some(last), Some(row)) = (epochs().min(), epochs().max(), rows.first()) else {
+        let (Some(first), Some(last), Some(row)) = (epochs().min(), epochs().max(), rows.first())
+        else {
             return Ok(Kept::default());
         };
-        self.keep(writer, rows, of_pool(&writer.genesis, &row.pool, &(first..=last))?)
+        self.keep(
+            writer,
+            rows,
+            of_pool(&writer.genesis, &row.pool, &(first..=last))?,
+        )
     }
 
     /// What a pool was in these epochs, oldest first.
-    pub fn history(&mut self, genesis: &Hash, pool: &Pubkey, epochs: &RangeInclusive<u64>) -> Result<Vec<PoolEpoch>> {
+    pub fn history(
+        &mut self,
+        genesis: &Hash,
+        pool: &Pubkey,
+        epochs: &RangeInclusive<u64>,
+    ) -> Result<Vec<PoolEpoch>> {
         self.select(of_pool(genesis, pool, epochs)?)
     }
 
@@ -123,7 +152,8 @@ impl Store {
     pub fn last_epoch(&mut self, genesis: &Hash, pool: &Pubkey) -> Result<Option<u64>> {
         let (genesis, pool) = (genesis.to_string(), pool.to_string());
         self.wait(async |connection| {
-            let sql = "SELECT MAX(epoch) AS epoch FROM pool_epochs WHERE genesis = $1 AND pool = $2";
+            let sql =
+                "SELECT MAX(epoch) AS epoch FROM pool_epochs WHERE genesis = $1 AND pool = $2";
             let query = sqlx::query(sql).bind(genesis).bind(pool);
             maybe_count(&query.fetch_one(connection).await?, "epoch")
         })
@@ -141,7 +171,11 @@ impl Store {
 }
 
 /// The rows of a pool in these epochs: of every table that has both.
-pub(super) fn of_pool(genesis: &Hash, pool: &Pubkey, epochs: &RangeInclusive<u64>) -> Result<Condition> {
+pub(super) fn of_pool(
+    genesis: &Hash,
+    pool: &Pubkey,
+    epochs: &RangeInclusive<u64>,
+) -> Result<Condition> {
     // No epoch is beyond what can be stored.
     let last = (*epochs.end()).min(i64::MAX.unsigned_abs());
     Ok(Condition::new(

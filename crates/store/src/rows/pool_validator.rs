@@ -32,7 +32,9 @@ impl PoolValidator {
         let Some(epoch) = priced.checked_sub(1) else {
             return Vec::new();
         };
-        let slots = snapshot.slots().filter(|placed| placed.slot.is_observed(priced));
+        let slots = snapshot
+            .slots()
+            .filter(|placed| placed.slot.is_observed(priced));
         let rows = slots.filter_map(|placed| {
             let rewarded = placed.slot.rewarded()?;
             Some(Self {
@@ -76,11 +78,19 @@ impl Row for PoolValidator {
 
 impl Store {
     /// Writes what one epoch paid for one pool's stake, as far as it is not stored.
-    pub fn keep_pool_validators(&mut self, writer: &Writer, rows: &[PoolValidator]) -> Result<Kept> {
+    pub fn keep_pool_validators(
+        &mut self,
+        writer: &Writer,
+        rows: &[PoolValidator],
+    ) -> Result<Kept> {
         let Some(row) = rows.first() else {
             return Ok(Kept::default());
         };
-        self.keep(writer, rows, of_pool(&writer.genesis, &row.pool, &(row.epoch..=row.epoch))?)
+        self.keep(
+            writer,
+            rows,
+            of_pool(&writer.genesis, &row.pool, &(row.epoch..=row.epoch))?,
+        )
     }
 
     /// What these epochs paid for a pool's stake, oldest first.

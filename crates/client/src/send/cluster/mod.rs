@@ -112,6 +112,13 @@ impl Nodes {
         self.client_of_all(at_most, Some(&Arc::new(Allowance::new(at_most))))
     }
 
+    /// The same at commitment `finalized`: what it answers does not change any more.
+    pub fn finalized_client(&self, at_most: Duration) -> RpcClient {
+        let (cluster, background) = (&self.cluster, &self.background);
+        let finalized = CommitmentConfig::finalized();
+        client_at(finalized, cluster, background, Lane::All, at_most, None)
+    }
+
     fn client_of_all(&self, at_most: Duration, allowance: Option<&Arc<Allowance>>) -> RpcClient {
         let (cluster, background) = (&self.cluster, &self.background);
         client(cluster, background, Lane::All, at_most, allowance)
@@ -150,6 +157,18 @@ fn client(
     at_most: Duration,
     allowance: Option<&Arc<Allowance>>,
 ) -> RpcClient {
+    let confirmed = CommitmentConfig::confirmed();
+    client_at(confirmed, cluster, background, lane, at_most, allowance)
+}
+
+fn client_at(
+    commitment: CommitmentConfig,
+    cluster: &Arc<Cluster>,
+    background: &Arc<Background>,
+    lane: Lane,
+    at_most: Duration,
+    allowance: Option<&Arc<Allowance>>,
+) -> RpcClient {
     let sender = Sender {
         cluster: Arc::clone(cluster),
         background: Arc::clone(background),
@@ -157,6 +176,6 @@ fn client(
         at_most,
         allowance: allowance.cloned(),
     };
-    let config = RpcClientConfig::with_commitment(CommitmentConfig::confirmed());
+    let config = RpcClientConfig::with_commitment(commitment);
     RpcClient::new_sender(sender, config)
 }

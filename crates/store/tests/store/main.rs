@@ -1,0 +1,8 @@
+//! The same suite on a file of SQLite and on a real PostgreSQL.
+
+mod damage;
+mod postgres;
+mod rows;
+mod stage;
+mod versions;
+mod writers;
