@@ -103,7 +103,7 @@ pub fn run(settings: &Settings) -> Result<()> {
     };
     let historian = Historian {
         place: settings.store()?,
-        rpc: nodes.finalized_client(HASTE),
+        rpc: nodes.finalized_client(Duration::MAX),
         shared: &shared,
         stop: &stop,
     };

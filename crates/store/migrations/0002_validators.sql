@@ -11,7 +11,8 @@ CREATE TABLE validator_epochs (
     commission_bps BIGINT CHECK (commission_bps >= 0),
     block_revenue_commission_bps BIGINT CHECK (block_revenue_commission_bps >= 0),
     has_bls_key BIGINT CHECK (has_bls_key IN (0, 1)),
-    -- of an epoch that is over: what the collector of inflation rewards was paid for it
+    -- of an epoch that is over: what the collector of inflation rewards was paid for it, as far as it was
+    -- the collector still when this was stored
     collected_lamports BIGINT CHECK (collected_lamports >= 0),
     -- 1 where that collector collects for several validators; NULL as long as nothing was collected
     collector_is_shared BIGINT CHECK (collector_is_shared IN (0, 1)),

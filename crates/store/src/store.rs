@@ -12,7 +12,10 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{Place, Result, StoreError, VERSION, migrations::migrator};
+use crate::{
+    Place, Result, StoreError, VERSION,
+    migrations::{VERSION_QUERY, migrator},
+};
 
 /// How long a store is waited for, each time.
 pub const PATIENCE: Duration = Duration::from_secs(10);
@@ -104,7 +107,7 @@ impl Store {
     /// The version of its tables; none where they are not there. A later one than is known is refused.
     fn version(&mut self) -> Result<Option<i64>> {
         let asked = self.asked(async |connection| {
-            let query = sqlx::query("SELECT MAX(version) AS version FROM _sqlx_migrations");
+            let query = sqlx::query(VERSION_QUERY);
             let row = query.fetch_one(connection).await?;
             row.try_get::<Option<i64>, _>("version")
         })?;

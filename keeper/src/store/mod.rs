@@ -50,7 +50,8 @@ struct Seen {
 struct Course {
     store: Option<Store>,
     validators: Validators,
-    told: HashSet<Contradiction>,
+    /// Rows of which a contradiction was told.
+    told: HashSet<String>,
 }
 
 impl Historian<'_> {
@@ -198,7 +199,7 @@ impl Historian<'_> {
             }
         };
         for contradiction in contradictions {
-            if course.told.insert(contradiction.clone()) {
+            if course.told.insert(contradiction.row.clone()) {
                 warn!("{contradiction}. A node that the keeper has used may have lied.");
             }
         }

@@ -4,7 +4,10 @@ use std::fs;
 
 use sluice::state::EpochRate;
 use sluice_store::{Place, Store};
-use sluice_tests::command::{failed, succeeded};
+use sluice_tests::{
+    command::{failed, succeeded},
+    postgres::{PASSWORD, Postgres},
+};
 use solana_hash::Hash;
 
 use crate::stage::{Keeper, Stage};
@@ -155,4 +158,44 @@ fn a_check_says_where_history_is_stored_and_never_shows_a_password() {
     let page = keeper.get("/").1 + &keeper.get("/metrics").1;
     let log = keeper.end("-TERM");
     assert!(!log.contains("secret") && !page.contains("secret"), "{log}");
+}
+
+#[test]
+fn two_keepers_with_one_database_write_one_history() {
+    let stage = Stage::new();
+    let postgres = Postgres::start();
+    let url = postgres.database();
+    let start = || {
+        let configuration = stage.configuration(&stage.url(), &format!("store = {url:?}"));
+        stage.keeper(&configuration)
+    };
+    let keepers = [start(), start()];
+    for _ in 0..2 {
+        stage.next_epoch();
+        let epoch = stage.snapshot().cluster.clock.epoch;
+        for keeper in &keepers {
+            keeper.await_metric("priced_epoch", epoch);
+            keeper.await_metric("stored_epoch", epoch);
+        }
+    }
+    for keeper in keepers {
+        assert_eq!(keeper.sample("sluice_store_contradictions_total "), Some(0));
+        let log = keeper.end("-TERM");
+        assert!(!log.contains(PASSWORD), "{log}");
+    }
+    let place: Place = url.parse().unwrap();
+    assert_eq!(stage.stored(&place).0, stage.on_chain());
+    let mut store = Store::read(&place).unwrap();
+    let actions = store.actions(&stage.genesis(), &stage.addresses.pool, 0);
+    let actions = actions.unwrap();
+    let finalized = actions.iter().filter(|action| action.kind == "finalize");
+    assert_eq!(finalized.count(), 2, "{actions:?}");
+    let votes = stage.votes();
+    let rows = store.validator(&stage.genesis(), &votes[0]).unwrap();
+    assert!(rows.iter().any(|row| row.credits.is_some()), "{rows:?}");
+    let cluster = store.cluster(&stage.genesis(), &(0..=u64::MAX)).unwrap();
+    assert!(
+        cluster.iter().any(|row| row.rewards_lamports.is_some()),
+        "{cluster:?}"
+    );
 }

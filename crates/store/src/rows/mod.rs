@@ -69,7 +69,7 @@ pub struct Kept {
 }
 
 /// A row that is stored, and is told otherwise now.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contradiction {
     /// The table, and the key of the row.
     pub row: String,

@@ -31,14 +31,17 @@ impl Row for ValidatorEpoch {
         "version",
     ];
     const KEY: usize = 2;
-    // What a validator can change within an epoch, or a node sees otherwise than another.
+    // What a validator can change within an epoch, what a node sees otherwise than another, and what was
+    // collected: only collectors of today are looked at.
     const VAGUE: &'static [&'static str] = &[
         "identity",
         "first_credits_epoch",
         "commission_bps",
         "block_revenue_commission_bps",
         "has_bls_key",
+        "collected_lamports",
         "collector_is_shared",
+        "noted_commission_bps",
         "sample_balance_lamports",
         "sample_reward_lamports",
         "delinquent",

@@ -3,6 +3,7 @@
 use std::fs;
 
 use sluice_store::{Place, Store, StoreError};
+use sluice_tests::postgres::PASSWORD;
 
 use crate::stage::{GENESIS, POOL, Stage, epoch, writer};
 
@@ -56,17 +57,17 @@ fn a_file_where_none_can_be_is_unusable() {
 fn a_server_that_is_away_or_refuses_says_so_without_the_password() {
     let stage = Stage::new();
     let postgres = stage.postgres();
-    let place = postgres.database();
+    let place: Place = postgres.database().parse().unwrap();
     let mut store = Store::open(&place).unwrap();
     for refused in [
-        postgres.place("store0", "wrong-secret"),
-        postgres.place("nowhere", "not-told-to-anybody"),
+        postgres.url("store0", "wrong-secret"),
+        postgres.url("nowhere", PASSWORD),
     ] {
-        let error = Store::open(&refused).err().unwrap();
+        let error = Store::open(&refused.parse().unwrap()).err().unwrap();
         let said = format!("{error} {error:?}");
         assert!(matches!(error, StoreError::Unusable { .. }), "{said}");
         assert!(
-            !said.contains("secret") && !said.contains("not-told"),
+            !said.contains("secret") && !said.contains(PASSWORD),
             "{said}"
         );
     }

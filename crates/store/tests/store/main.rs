@@ -1,7 +1,6 @@
 //! The same suite on a file of SQLite and on a real PostgreSQL.
 
 mod damage;
-mod postgres;
 mod rows;
 mod stage;
 mod versions;

@@ -5,11 +5,10 @@ use std::{cell::OnceCell, path::PathBuf};
 use sluice::state::EpochRate;
 use sluice_client::quote::ratings::{ClusterEpoch, StakeSample, ValidatorEpoch};
 use sluice_store::{KeeperAction, Place, PoolEpoch, PoolValidator, Priced, Writer};
+use sluice_tests::postgres::Postgres;
 use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 use tempfile::TempDir;
-
-use crate::postgres::Postgres;
 
 /// A folder for files of SQLite, and a server.
 pub struct Stage {
@@ -27,7 +26,10 @@ impl Stage {
 
     /// A place of each kind where nothing is yet.
     pub fn places(&self) -> [Place; 2] {
-        [Place::File(self.file()), self.postgres().database()]
+        [
+            Place::File(self.file()),
+            self.postgres().database().parse().unwrap(),
+        ]
     }
 
     /// The server, which runs from the first time on that it is wanted.

@@ -42,7 +42,7 @@ CREATE TABLE keeper_actions (
     rent_lamports BIGINT,
     PRIMARY KEY (genesis, keeper, pool, number)
 );
-CREATE TABLE _sqlx_migrations (
+CREATE TABLE sluice_store_versions (
     version BIGINT PRIMARY KEY,
     description TEXT NOT NULL,
     installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -50,7 +50,7 @@ CREATE TABLE _sqlx_migrations (
     checksum BYTES NOT NULL,
     execution_time BIGINT NOT NULL
 );
-INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+INSERT INTO sluice_store_versions (version, description, success, checksum, execution_time)
 VALUES (1, 'pools', TRUE, HEX'2b07cb87a7cb0afcd6fec6d70a5b0414c041919af3d604e427fb0130aad6fc5da4114638c7726f60169ea65fba4bca63', 1);
 INSERT INTO pool_epochs (
     genesis, pool, epoch, epoch_start_timestamp, full_lamports, supply_lst, gain_lamports, fee_lamports,

@@ -70,7 +70,7 @@ fn a_store_of_a_later_version_is_refused_and_stays_as_it_is() {
         run(
             &stage,
             &place,
-            "UPDATE _sqlx_migrations SET version = 99 WHERE version = 2",
+            "UPDATE sluice_store_versions SET version = 99 WHERE version = 2",
         );
         for refused in [
             Store::open(&place).err(),

@@ -8,6 +8,8 @@ use crate::stage::{GENESIS, POOL, Stage, action, epoch, priced, writer};
 
 /// Says to the process that a test starts that it writes until it is killed.
 const KILLED: &str = "SLUICE_STORE_OF_KILLED_WRITER";
+/// Epochs that it writes as a whole: more than one statement has.
+const TOGETHER: u64 = 250;
 
 #[test]
 fn writers_that_begin_and_write_at_once_make_one_history() {
@@ -47,7 +49,7 @@ fn a_writer_that_is_killed_leaves_whole_epochs_and_the_next_one_goes_on() {
             .unwrap();
         // Until it is in the middle of it.
         let mut store = Store::read(&place).unwrap();
-        while store.last_epoch(&GENESIS, &POOL).unwrap() < Some(30) {
+        while store.last_epoch(&GENESIS, &POOL).unwrap() < Some(4 * TOGETHER) {
             assert_eq!(killed.try_wait().unwrap(), None);
         }
         killed.kill().unwrap();
@@ -56,7 +58,7 @@ fn a_writer_that_is_killed_leaves_whole_epochs_and_the_next_one_goes_on() {
         let stored = store.history(&GENESIS, &POOL, &(0..=u64::MAX)).unwrap();
         let count = u64::try_from(stored.len()).unwrap();
         assert_eq!(stored, (0..count).map(epoch).collect::<Vec<_>>());
-        assert_eq!(count % 3, 0, "three are written as a whole");
+        assert_eq!(count % TOGETHER, 0, "they are written as a whole");
         store.keep_pool_epochs(&writer(1), &[epoch(count)]).unwrap();
         store.keep_actions(&GENESIS, &[action(1)]).unwrap();
         assert_eq!(store.last_epoch(&GENESIS, &POOL).unwrap(), Some(count));
@@ -68,8 +70,8 @@ fn a_writer_that_is_killed_leaves_whole_epochs_and_the_next_one_goes_on() {
 fn writes_until_it_is_killed() {
     let place: Place = std::env::var(KILLED).unwrap().parse().unwrap();
     let mut store = Store::open(&place).unwrap();
-    for first in (0..).step_by(3) {
-        let rows: Vec<_> = (first..first + 3).map(epoch).collect();
+    for part in 0.. {
+        let rows: Vec<_> = (part * TOGETHER..(part + 1) * TOGETHER).map(epoch).collect();
         store.keep_pool_epochs(&writer(2), &rows).unwrap();
     }
 }

@@ -11,11 +11,10 @@ use std::{
     },
 };
 
-use sluice_store::Place;
 use tempfile::TempDir;
 
-/// What the server's user is called, and asks for.
-const PASSWORD: &str = "not-told-to-anybody";
+/// The password of its user.
+pub const PASSWORD: &str = "not-told-to-anybody";
 
 /// A server without a network, in a temporary folder, that ends when it is dropped.
 pub struct Postgres {
@@ -93,19 +92,17 @@ impl Postgres {
         );
     }
 
-    /// A new database.
-    pub fn database(&self) -> Place {
+    /// The URL of a new database.
+    pub fn database(&self) -> String {
         let name = format!("store{}", self.databases.fetch_add(1, Ordering::Relaxed));
         self.sql("postgres", &format!("CREATE DATABASE {name}"));
-        self.place(&name, PASSWORD)
+        self.url(&name, PASSWORD)
     }
 
-    /// A database by its name.
-    pub fn place(&self, name: &str, password: &str) -> Place {
+    /// The URL of a database, by its name.
+    pub fn url(&self, name: &str, password: &str) -> String {
         let socket = self.folder.path().to_str().unwrap().replace('/', "%2F");
         format!("postgres://keeper:{password}@{socket}/{name}")
-            .parse()
-            .unwrap()
     }
 
     /// What the server answers to a statement.
