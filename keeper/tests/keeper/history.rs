@@ -52,7 +52,7 @@ fn a_keeper_stores_epochs_and_what_was_done_and_fills_what_it_missed() {
     let keeper = stage.keeper(&configuration);
     keeper.await_metric("stored_epoch", stage.snapshot().pool.finalized_epoch);
     stage.epoch_with(&keeper);
-    assert_eq!(keeper.sample("sluice_store_up "), Some(1));
+    assert_eq!(keeper.metric("store_up"), Some(1));
     let log = keeper.end("-TERM");
     assert!(log.contains("History is stored up to epoch"), "{log}");
     assert_eq!(stage.stored(&place).0, stage.on_chain());
@@ -104,7 +104,7 @@ fn a_store_that_is_away_holds_up_no_crank_and_is_caught_up_with() {
         let epoch = stage.snapshot().cluster.clock.epoch;
         keeper.await_metric("priced_epoch", epoch);
     }
-    assert_eq!(keeper.sample("sluice_store_up "), Some(0));
+    assert_eq!(keeper.metric("store_up"), Some(0));
     assert_eq!(keeper.metric("stored_epoch"), None);
     assert_eq!(keeper.get("/healthz").0, 200);
     fs::remove_file(&obstacle).unwrap();
@@ -179,7 +179,7 @@ fn two_keepers_with_one_database_write_one_history() {
         }
     }
     for keeper in keepers {
-        assert_eq!(keeper.sample("sluice_store_contradictions_total "), Some(0));
+        assert_eq!(keeper.metric("store_contradictions_total"), Some(0));
         let log = keeper.end("-TERM");
         assert!(!log.contains(PASSWORD), "{log}");
     }

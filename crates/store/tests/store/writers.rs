@@ -71,7 +71,9 @@ fn writes_until_it_is_killed() {
     let place: Place = std::env::var(KILLED).unwrap().parse().unwrap();
     let mut store = Store::open(&place).unwrap();
     for part in 0.. {
-        let rows: Vec<_> = (part * TOGETHER..(part + 1) * TOGETHER).map(epoch).collect();
+        let rows: Vec<_> = (part * TOGETHER..(part + 1) * TOGETHER)
+            .map(epoch)
+            .collect();
         store.keep_pool_epochs(&writer(2), &rows).unwrap();
     }
 }
