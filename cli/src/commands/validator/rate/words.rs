@@ -45,7 +45,7 @@ impl RateReport {
             "These are {} of {}, rated by the {} before epoch {}.",
             taken.len(),
             counted(self.rated_validators as u64, "validator"),
-            counted(self.thresholds.epochs, "epoch"),
+            counted(self.thresholds.epochs.min(self.epoch), "epoch"),
             self.epoch
         )?;
         if !taken.is_empty() {

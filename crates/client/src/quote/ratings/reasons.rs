@@ -187,7 +187,7 @@ impl fmt::Display for Reason {
             ),
             Self::Says { bps } => write!(
                 formatter,
-                "keeps {} of rewards, and took no more",
+                "keeps {} of rewards; no payment shows more",
                 percent(*bps)
             ),
             Self::Took { take, says } => {

@@ -10,7 +10,7 @@ fn an_average_validator_has_what_its_commission_leaves() {
         words(&rating),
         [
             "+0: earned 100.00% of the cluster's credits over 10 epochs",
-            "-500: keeps 5.00% of rewards, and took no more",
+            "-500: keeps 5.00% of rewards; no payment shows more",
             "-100: keeps 100.00% of block revenue",
         ]
     );
@@ -79,7 +79,7 @@ fn a_commission_that_was_raised_in_the_open_costs_little_but_is_told() {
     assert_eq!(
         words(&rating)[1..3],
         [
-            "-500: keeps 5.00% of rewards, and took no more",
+            "-500: keeps 5.00% of rewards; no payment shows more",
             "-10: raised its commission from 3.00% to 5.00% in epoch 931",
         ]
     );

@@ -66,7 +66,7 @@ fn stake_that_came_or_went_a_little_since_does_not_look_like_a_take() {
     let rating = find(&rated(&facts), address(1));
     assert_eq!(
         words(&rating)[1],
-        "-500: keeps 5.00% of rewards, and took no more"
+        "-500: keeps 5.00% of rewards; no payment shows more"
     );
 }
 

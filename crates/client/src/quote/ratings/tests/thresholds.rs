@@ -19,11 +19,7 @@ fn releases_are_older_and_newer_by_their_numbers() {
     assert!(release("4.2.0-beta.1") < release("4.2.0"));
     assert_eq!(release("4.2.1 (src:abc; feat:1)"), release("4.2.1"));
     for nonsense in ["", "4", "4.2", "four", "4.2.x", "unknown"] {
-        let error = nonsense.parse::<Release>().unwrap_err().to_string();
-        assert_eq!(
-            error,
-            format!("{nonsense:?} is no version: it must be three numbers with points, as 4.2.1")
-        );
+        assert_eq!(nonsense.parse::<Release>(), Err(NoRelease), "{nonsense}");
     }
 }
 
