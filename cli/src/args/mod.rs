@@ -22,7 +22,7 @@ pub use custody::{SendArgs, SignArgs};
 pub use global::{ClusterArgs, GlobalArgs, OutputArgs, OutputFormat, SendMode};
 pub use landing::{LandingArgs, PATIENCE_SECONDS, PendingArgs, PriorityOffer};
 pub use local::{ClientConfigCommand, CompletionsArgs, LocalCommand, ManArgs};
-pub use pool::{CreateArgs, HistoryArgs, PoolCommand};
+pub use pool::{CreateArgs, HistoryArgs, PoolCommand, VerifyArgs};
 pub use stake_account::{
     ConvertArgs, DepositStakeArgs, StakeAccountCommand, StakeAccountsArgs, WithdrawStakeArgs,
 };
@@ -32,7 +32,7 @@ pub use staking::{
 };
 pub use tables::{CloseTablesArgs, TablesCommand};
 pub use token::{HandOverArgs, MetadataCommand, SetMetadataArgs, TokenArgs};
-pub use validator::{AddArgs, ReplaceArgs, ValidatorArgs, ValidatorCommand, WeightArgs};
+pub use validator::{AddArgs, RateArgs, ReplaceArgs, ValidatorArgs, ValidatorCommand, WeightArgs};
 
 use crate::version;
 

@@ -1,8 +1,10 @@
 //! What is known of the store.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Instant};
 
 use solana_pubkey::Pubkey;
+
+use crate::trouble::{Condition, Trouble};
 
 /// What is known of the store.
 #[derive(Debug, Default)]
@@ -13,39 +15,19 @@ pub struct KnownStore {
     pub epochs: BTreeMap<Pubkey, u64>,
     /// Rows that are stored otherwise than nodes tell now, since the start.
     pub contradictions: u64,
-    /// Why it cannot be used.
-    trouble: Option<String>,
+    condition: Condition,
 }
 
 impl KnownStore {
-    /// It works: what did not before.
-    pub fn works(&mut self) -> Option<String> {
+    /// It works: what did not, where that was said.
+    pub fn works(&mut self) -> Option<Trouble> {
         self.is_up = true;
-        self.trouble.take()
+        self.condition.is_well()
     }
 
-    /// It does not work: whether that is news.
-    pub fn fails(&mut self, what: &str) -> bool {
+    /// It does not work: whether that is to be said.
+    pub fn fails(&mut self, what: String) -> bool {
         self.is_up = false;
-        let is_new = self.trouble.as_deref() != Some(what);
-        self.trouble = Some(what.to_owned());
-        is_new
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn trouble_is_news_once_and_again_after_it_ended() {
-        let mut store = KnownStore::default();
-        assert!(!store.is_up);
-        assert!(store.fails("away") && !store.fails("away") && store.fails("full"));
-        assert!(!store.is_up);
-        assert_eq!(store.works().as_deref(), Some("full"));
-        assert_eq!(store.works(), None);
-        assert!(store.is_up);
-        assert!(store.fails("full"));
+        self.condition.is_ill(what, Instant::now())
     }
 }

@@ -18,7 +18,7 @@ use tracing::{info, warn};
 pub use unstored::Unstored;
 use validators::Validators;
 
-use crate::{known::Shared, stop::Stop};
+use crate::{known::Shared, stop::Stop, trouble::Trouble};
 
 /// The time between two looks at what there is to store.
 const EVERY: Duration = Duration::from_secs(2);
@@ -192,7 +192,7 @@ impl Historian<'_> {
             Err(error) => {
                 course.store = None;
                 let what = error.to_string();
-                if self.shared.lock().store.fails(&what) {
+                if self.shared.lock().store.fails(what.clone()) {
                     warn!("{what}. Cranks go on, and what the chain keeps is stored later.");
                 }
                 return;
@@ -207,8 +207,11 @@ impl Historian<'_> {
         known.store.contradictions = u64::try_from(course.told.len()).unwrap_or(u64::MAX);
         let before = known.store.works();
         drop(known);
-        if let Some(before) = before {
-            info!(before, "The store at {} can be used again.", self.place);
+        if let Some(Trouble { what, .. }) = before {
+            info!(
+                before = what,
+                "The store at {} can be used again.", self.place
+            );
         }
     }
 }

@@ -78,14 +78,14 @@ fn rent_of(sums: &Sums) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     use super::*;
     use crate::known::Outcome;
 
     fn action() -> Action {
         Action {
-            at: SystemTime::now(),
+            at: Instant::now(),
             kind: "settle".to_owned(),
             why: String::new(),
             outcome: Outcome::Landed,

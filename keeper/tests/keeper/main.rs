@@ -4,5 +4,6 @@ mod configuration;
 mod ending;
 mod history;
 mod life;
+mod nodes;
 mod stage;
 mod trouble;

@@ -53,14 +53,23 @@ pub enum Reason {
         /// The most that it said before.
         said: u16,
     },
+    /// Nobody knows whether it took more than it had said.
+    MayHaveBrokenWord {
+        /// In this epoch.
+        epoch: u64,
+        /// What is assumed.
+        assumed_bps: u16,
+        /// The most that it said before.
+        said: u16,
+    },
     /// It raised its commission.
     Raised {
         /// In this epoch.
         epoch: u64,
         /// From this.
         from_bps: u16,
-        /// To this.
-        to_bps: u16,
+        /// To this; `None` where what it says now cannot be read.
+        to_bps: Option<u16>,
     },
     /// The part of block revenue that it keeps.
     BlockRevenue {
@@ -124,7 +133,7 @@ pub enum Exclusion {
     /// Its software is too old, or not known.
     OldVersion {
         /// What its node says.
-        version: Option<String>,
+        version: Option<Release>,
         /// The threshold.
         least: Release,
     },
@@ -147,17 +156,6 @@ impl Exclusion {
 impl fmt::Display for ScorePart {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{:+}: {}", self.points, self.reason)
-    }
-}
-
-impl fmt::Display for Basis {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Noted => "noted on the chain",
-            Self::Computed => "computed",
-            Self::Sampled => "by a stake account",
-            Self::Estimated => "estimated",
-        })
     }
 }
 
@@ -189,7 +187,7 @@ impl fmt::Display for Reason {
             ),
             Self::Says { bps } => write!(
                 formatter,
-                "keeps {} of rewards, and took no more",
+                "keeps {} of rewards; no payment shows more",
                 percent(*bps)
             ),
             Self::Took { take, says } => {
@@ -213,15 +211,34 @@ impl fmt::Display for Reason {
             Self::BrokeWord { take, said } => {
                 write!(formatter, "{take} after saying {}", percent(*said))
             }
+            Self::MayHaveBrokenWord {
+                epoch,
+                assumed_bps,
+                said,
+            } => write!(
+                formatter,
+                "may have taken {} in epoch {epoch} after saying {}",
+                percent(*assumed_bps),
+                percent(*said)
+            ),
             Self::Raised {
                 epoch,
                 from_bps,
-                to_bps,
+                to_bps: Some(to_bps),
             } => write!(
                 formatter,
                 "raised its commission from {} to {} in epoch {epoch}",
                 percent(*from_bps),
                 percent(*to_bps)
+            ),
+            Self::Raised {
+                from_bps,
+                to_bps: None,
+                ..
+            } => write!(
+                formatter,
+                "said {} before, and nothing that can be read now",
+                percent(*from_bps)
             ),
             Self::BlockRevenue { bps: Some(bps) } => {
                 write!(formatter, "keeps {} of block revenue", percent(*bps))

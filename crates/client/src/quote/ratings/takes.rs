@@ -10,7 +10,8 @@ use super::{
 const DRIFT_PARTS: u64 = 10;
 
 /// Where a figure of what was taken comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Basis {
     /// The chain notes the commission beside the payment.
     Noted,
@@ -34,12 +35,20 @@ pub struct Take {
     pub basis: Basis,
 }
 
+impl Basis {
+    /// Where it comes from in one word, for scripts.
+    pub fn code(self) -> &'static str {
+        self.into()
+    }
+}
+
 /// All that is known of what a validator took.
 pub(super) struct Takes {
     /// What is known, the latest epoch first.
     pub known: Vec<Take>,
-    /// The latest epoch of which nobody knows this validator's, though that of others is known.
-    pub unknown_epoch: Option<u64>,
+    /// The epochs of which nobody knows this validator's, though that of others is known, the latest
+    /// first.
+    pub unknown_epochs: Vec<u64>,
 }
 
 impl View<'_> {
@@ -64,14 +73,12 @@ impl View<'_> {
         let earned = rows.iter().filter(|row| row.credits != Some(0));
         let mut takes = Takes {
             known: Vec::new(),
-            unknown_epoch: None,
+            unknown_epochs: Vec::new(),
         };
         for row in earned {
             match self.take(row) {
                 Some(take) => takes.known.push(take),
-                None if is_told(row.epoch) => {
-                    takes.unknown_epoch = takes.unknown_epoch.or(Some(row.epoch));
-                }
+                None if is_told(row.epoch) => takes.unknown_epochs.push(row.epoch),
                 None => {}
             }
         }

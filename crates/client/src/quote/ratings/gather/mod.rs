@@ -20,6 +20,9 @@ use crate::{Cluster, Result, pool::snapshot::fetch_all};
 /// More validators than any cluster admits; of a longer list the largest are read.
 const MOST_VALIDATORS: usize = 5_000;
 
+/// A version of more letters is none.
+const LONGEST_VERSION: usize = 64;
+
 /// What is gathered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gathering {
@@ -127,9 +130,18 @@ fn vote_accounts(rpc: &RpcClient) -> Result<(Vec<Told>, usize)> {
     Ok((told, left_out))
 }
 
-/// The software of nodes by identity.
+/// The software of nodes by identity: what begins with a digit and is printable. It is what anybody in
+/// gossip says of himself, and goes into tables of others.
 fn versions(nodes: Vec<RpcContactInfo>) -> HashMap<Pubkey, String> {
-    let version = |node: RpcContactInfo| Some((node.pubkey.parse().ok()?, node.version?));
+    let is_plain = |text: &String| {
+        text.len() <= LONGEST_VERSION
+            && text.starts_with(|first: char| first.is_ascii_digit())
+            && text.chars().all(|one| one.is_ascii_graphic() || one == ' ')
+    };
+    let version = |node: RpcContactInfo| {
+        let version = node.version.filter(is_plain)?;
+        Some((node.pubkey.parse().ok()?, version))
+    };
     nodes.into_iter().filter_map(version).collect()
 }
 
