@@ -11,7 +11,7 @@ use sluice_client::{
 };
 use solana_rpc_client::rpc_client::RpcClient;
 
-use crate::{alerts, service::Connected, settings::Settings};
+use crate::{alerts, service::Connected, settings::Settings, store};
 
 /// Opens the signer, asks the nodes, and says what is due in each pool.
 ///
@@ -30,6 +30,7 @@ pub fn check(settings: &Settings) -> Result<String> {
         counted(u64::try_from(nodes.each().len())?, "node"),
         settings.listen,
     );
+    writeln!(said, "{}", store::check(&settings.store()?)?)?;
     for pool in &connected.pools {
         write!(said, "{}", of_pool(&rpc, pool)?)?;
     }

@@ -35,6 +35,7 @@ use crate::{
     probe,
     settings::Settings,
     stop::Stop,
+    store::Historian,
 };
 
 /// How long a question is tried that is asked again anyway.
@@ -112,7 +113,14 @@ pub fn run(settings: &Settings) -> Result<()> {
     };
     let alerts = Alerts::start(runtime.handle(), settings, shared.clone())?;
     let program_rpc = nodes.client();
+    let historian = Historian {
+        place: settings.store()?,
+        rpc: nodes.finalized_client(),
+        shared: &shared,
+        stop: &stop,
+    };
     thread::scope(|scope| {
+        scope.spawn(|| historian.watch());
         for (index, url) in nodes.urls().enumerate() {
             shared.lock().nodes.push(KnownNode::new(url.name));
             let (shared, stop) = (&shared, &*stop);
@@ -190,6 +198,7 @@ impl Service<'_> {
                 Ok(connected) => {
                     let mut known = self.shared.lock();
                     known.cluster = Some(connected.cluster.clone());
+                    known.genesis = Some(connected.genesis);
                     known.connection.is_well();
                     drop(known);
                     let (path, cluster) = (self.settings.journal()?, connected.genesis.to_string());

@@ -76,6 +76,7 @@ fn each_key_that_is_missing_or_cannot_be_meant_is_named_without_its_value() {
         ("listen", "\"secret\""),
         ("log", "\"secret\""),
         ("state", "[]"),
+        ("store", "\"mysql://secret@host/db\""),
     ] {
         let rest = LEAST.lines().filter(|line| !line.trim().starts_with(key));
         let text = rest.collect::<Vec<_>>().join("\n") + &format!("\n{key} = {value}\n");
