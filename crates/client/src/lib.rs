@@ -31,6 +31,7 @@ pub use pool::{
     accounts::{OwnedTicket, pools, tickets_of, tickets_of_pool},
     addresses::PoolAddresses,
     decode::{Event, decode, decode_existing, sluice_events},
+    deployed::Deployed,
     instructions::{
         SlotAddress, StakeRecipient, StakeSource, TicketAccounts, UnstakeRequest, transfer_ticket,
     },
@@ -47,6 +48,7 @@ pub use quote::{
     forecast::{ExitForecast, PayableDates},
     governance::{LossMode, PauseStatus, PlannedChange},
     prices::{Rate, TicketPayout},
+    verify::{Evidence, Expected, Report, Subject, Verdict},
     yields::{Cause, ClusterPay, Effect, Explained, Stage, Unexplained, Yield},
 };
 pub use send::{
