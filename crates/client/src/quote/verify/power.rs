@@ -50,14 +50,20 @@ impl Books<'_> {
             let says = format!("The {role} is an address of the pool: nobody can act as it.");
             check.require(own.is_ok(), key, says);
         }
-        if pool.admin.is_on_curve() {
-            let says = "The admin is a single key and no multisig: who has it decides on roles and \
-                        parameters.";
-            check.about(Verdict::Notice, pool.admin, says);
-        }
-        if pool.nominated_admin != Pubkey::default() {
-            let says = "It is nominated as admin, and becomes it as soon as it accepts.";
-            check.about(Verdict::Notice, pool.nominated_admin, says);
+        let nominee = pool.nominated_admin;
+        let is_key = pool.admin.is_on_curve();
+        let is_nominated = nominee != Pubkey::default();
+        if is_key || is_nominated {
+            let mut said = check.fine.clone();
+            if is_nominated {
+                said = format!(
+                    "{nominee} is nominated as admin, and becomes it as soon as it accepts. {said}"
+                );
+            }
+            if is_key {
+                said.push_str(" The admin is a single key and no multisig.");
+            }
+            check.add(Verdict::Notice, said);
         }
         check
     }
@@ -144,6 +150,11 @@ impl Books<'_> {
         let hash = deployed.hash;
         check.fine =
             "The program is the one that you expect, and nobody can replace it.".to_owned();
+        check_authority(
+            &mut check,
+            deployed.upgrade_authority,
+            expected.upgrade_authority,
+        );
         if let Some(expected) = expected.program_hash {
             check = check.compare(Figure::Hash(expected), Figure::Hash(hash));
             let says = format!(
@@ -156,11 +167,6 @@ impl Books<'_> {
                 "The program was compared with nothing. Build its source, and compare the hash.";
             check.add(Verdict::Notice, says);
         }
-        check_authority(
-            &mut check,
-            deployed.upgrade_authority,
-            expected.upgrade_authority,
-        );
         check
     }
 }
@@ -171,7 +177,7 @@ fn check_authority(check: &mut Check, found: Option<Pubkey>, expected: Option<Op
         && expected != found
     {
         let says = format!(
-            "{} can replace the program, and you expect {}.",
+            "The program can be replaced by {}, and you expect {}.",
             somebody(found),
             somebody(expected)
         );
@@ -193,7 +199,11 @@ fn check_authority(check: &mut Check, found: Option<Pubkey>, expected: Option<Op
 /// Near the bound that costs holders, unless every pool is recommended to be there.
 fn is_near_its_bound(parameter: Parameter, value: u64) -> bool {
     let (least, most) = parameter.bounds();
-    let near = most.saturating_sub(least) / 100 * NEAR_PERCENT;
+    // Of amounts, whose bounds are far apart, only the bounds themselves are near.
+    let near = match parameter.unit() {
+        Unit::Bps => most.saturating_sub(least) / 100 * NEAR_PERCENT,
+        Unit::Lamports => 0,
+    };
     let is_high = value >= most.saturating_sub(near);
     let is_low = value <= least.saturating_add(near);
     let recommended = Parameters::of(&PoolConfig::RECOMMENDED, &PoolLimits::RECOMMENDED);
@@ -229,5 +239,5 @@ fn holder(key: &Pubkey) -> String {
 }
 
 fn somebody(key: Option<Pubkey>) -> String {
-    key.map_or_else(|| "Nobody".to_owned(), |key| key.to_string())
+    key.map_or_else(|| "nobody".to_owned(), |key| key.to_string())
 }
