@@ -29,23 +29,21 @@ impl Books<'_> {
     /// Who has which role, and what each can do how fast.
     pub fn roles(&self) -> Check {
         let pool = &self.pool;
-        let fine = format!(
-            "No role can take stake, mint, or set a price. Admin {}: roles at once; what can cost holders \
-             {COSTLY_CHANGE_EPOCHS} epochs after it is announced. Curator {}: validators and weights, from \
-             the next epoch on. Guardian {}: pauses of {PAUSE_EPOCHS} epochs in {PAUSE_WINDOW_EPOCHS}. \
-             Treasury {}: receives the reward fee.",
-            holder(&pool.admin),
-            holder(&pool.curator),
-            holder(&pool.guardian),
-            holder(&pool.treasury)
-        );
-        let mut check = Check::new(Subject::Roles, fine);
-        for (role, key) in [
+        let roles = [
             ("admin", pool.admin),
             ("curator", pool.curator),
             ("guardian", pool.guardian),
             ("treasury", pool.treasury),
-        ] {
+        ];
+        let fine = format!(
+            "No role can take stake, mint, or set a price. {}. The admin changes roles at once, and what \
+             can cost holders {COSTLY_CHANGE_EPOCHS} epochs after it is announced; the curator \
+             validators and weights, from the next epoch on. The guardian pauses deposits for at most \
+             {PAUSE_EPOCHS} of {PAUSE_WINDOW_EPOCHS} epochs. The treasury receives the reward fee.",
+            holders(&roles)
+        );
+        let mut check = Check::new(Subject::Roles, fine);
+        for (role, key) in roles {
             let own = pool.require_assignable(&self.evidence.addresses.pool, &key);
             let says = format!("The {role} is an address of the pool: nobody can act as it.");
             check.require(own.is_ok(), key, says);
@@ -225,7 +223,25 @@ fn said(parameter: Parameter, value: u64) -> String {
     }
 }
 
-/// Who has a role. An address off the curve has no key: only a program signs for it.
+/// Who has which of these roles, each once.
+fn holders(roles: &[(&str, Pubkey)]) -> String {
+    let mut told: Vec<String> = Vec::new();
+    for (index, (role, key)) in roles.iter().enumerate() {
+        let mut earlier = roles.iter().take(index);
+        if earlier.any(|(_, other)| other == key) {
+            continue;
+        }
+        let others = roles.iter().skip(index.saturating_add(1));
+        let others = others.filter(|(_, other)| other == key);
+        let all = others.fold((*role).to_owned(), |all, (role, _)| {
+            format!("{all}, {role}")
+        });
+        told.push(format!("{all}: {}", holder(key)));
+    }
+    told.join("; ")
+}
+
+/// Who it is. An address off the curve has no key: only a program signs for it.
 fn holder(key: &Pubkey) -> String {
     if *key == Pubkey::default() {
         return "nobody".to_owned();
@@ -233,7 +249,7 @@ fn holder(key: &Pubkey) -> String {
     let kind = if key.is_on_curve() {
         "a key"
     } else {
-        "a program's address, as a multisig has"
+        "only a program signs for it, as for a multisig's vault"
     };
     format!("{key} ({kind})")
 }
