@@ -52,7 +52,7 @@ pub use quote::{
     yields::{Cause, ClusterPay, Effect, Explained, Stage, Unexplained, Yield},
 };
 pub use send::{
-    cluster::Nodes,
+    cluster::{Forgotten, NodeUrl, Nodes},
     confirmed::{Confirmed, Shown},
     cranking::{CrankFailure, CrankProgress, CrankReport, Turn, Watch},
     delivery::{Fate, Flight},
