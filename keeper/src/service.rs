@@ -112,7 +112,7 @@ pub fn run(settings: &Settings) -> Result<()> {
     };
     let alerts = Alerts::start(runtime.handle(), settings, shared.clone())?;
     let program_rpc = nodes.client();
-    thread::scope(|scope| {
+    let kept = thread::scope(|scope| {
         for (index, url) in nodes.urls().enumerate() {
             shared.lock().nodes.push(KnownNode::new(url.name));
             let (shared, stop) = (&shared, &*stop);
@@ -125,7 +125,10 @@ pub fn run(settings: &Settings) -> Result<()> {
         // The other threads end too, also after a failure.
         stop.request();
         kept
-    })?;
+    });
+    // The name of a webhook may still be looked up: nobody waits for that.
+    runtime.shutdown_background();
+    kept?;
     info!("Ended: nothing is under way.");
     Ok(())
 }
