@@ -1,7 +1,7 @@
 //! The program on the chain: its code, and who can replace it.
 
 use solana_account::Account;
-use solana_hash::Hash;
+use solana_hash::{HASH_BYTES, Hash};
 use solana_loader_v3_interface::{get_program_data_address, state::UpgradeableLoaderState};
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::{bpf_loader, bpf_loader_upgradeable};
@@ -28,6 +28,18 @@ pub struct Deployed {
 /// this hash.
 pub fn hash_of_elf(elf: &[u8]) -> Hash {
     solana_sha256_hasher::hash(trimmed(elf))
+}
+
+/// A hash of code as verified builds write it: 64 hexadecimal digits.
+pub fn hash_text(hash: &Hash) -> String {
+    hex::encode(hash.as_ref())
+}
+
+/// Reads such a hash; `None` where the text is none.
+pub fn read_hash(text: &str) -> Option<Hash> {
+    let mut bytes = [0; HASH_BYTES];
+    hex::decode_to_slice(text, &mut bytes).ok()?;
+    Some(Hash::new_from_array(bytes))
 }
 
 impl Deployed {
@@ -191,6 +203,23 @@ mod tests {
         assert_eq!(read.data_address, PROGRAM);
         assert_eq!((read.upgrade_authority, read.deployed_slot), (None, 0));
         assert_eq!(read.hash, hash_of_elf(ELF));
+    }
+
+    #[test]
+    fn a_hash_is_read_as_it_is_written() {
+        let hash = hash_of_elf(ELF);
+        let text = hash_text(&hash);
+        assert_eq!(text.len(), 64);
+        assert_eq!(read_hash(&text), Some(hash));
+        for wrong in [
+            "",
+            "00",
+            &text[1..],
+            &text.replace(&text[..1], "x"),
+            &hash.to_string(),
+        ] {
+            assert_eq!(read_hash(wrong), None, "{wrong}");
+        }
     }
 
     #[test]
