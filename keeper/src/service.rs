@@ -119,7 +119,7 @@ pub fn run(settings: &Settings) -> Result<()> {
         shared: &shared,
         stop: &stop,
     };
-    thread::scope(|scope| {
+    let kept = thread::scope(|scope| {
         scope.spawn(|| historian.watch());
         for (index, url) in nodes.urls().enumerate() {
             shared.lock().nodes.push(KnownNode::new(url.name));
@@ -133,7 +133,10 @@ pub fn run(settings: &Settings) -> Result<()> {
         // The other threads end too, also after a failure.
         stop.request();
         kept
-    })?;
+    });
+    // The name of a webhook may still be looked up: nobody waits for that.
+    runtime.shutdown_background();
+    kept?;
     info!("Ended: nothing is under way.");
     Ok(())
 }

@@ -165,6 +165,10 @@ fn what_cannot_be_meant_of_alerts_is_named_without_its_value() {
             "its line 1",
         ),
         (
+            hook.to_owned() + "kind = \"json\"\ntemplate = \"{{ txt }}\"\n" + url,
+            "undefined value",
+        ),
+        (
             format!("{feed}{pool}{url}pointer = \"secret\""),
             "a pointer begins with /",
         ),
