@@ -163,7 +163,9 @@ impl fmt::Display for Take {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (bps, epoch) = (percent(self.bps), self.epoch);
         match self.basis {
-            Basis::Estimated => write!(formatter, "took about {bps} in epoch {epoch}"),
+            Basis::Estimated => {
+                write!(formatter, "seems to have taken {bps} in epoch {epoch}")
+            }
             _ => write!(formatter, "took {bps} in epoch {epoch}"),
         }
     }
