@@ -4,7 +4,7 @@ use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use sluice::state::{Parameter, Parameters, Unit};
 use solana_pubkey::Pubkey;
 
-use super::{ConfigCommand, MetadataCommand, RoleCommand, TokenArgs, address};
+use super::{ConfigCommand, MetadataCommand, RoleCommand, SetArgs, TokenArgs, address};
 use crate::parameters;
 
 #[derive(Debug, Subcommand)]
@@ -20,6 +20,12 @@ pub enum PoolCommand {
     History(HistoryArgs),
     /// Show what a pool earned over 1, 10 and 30 epochs, and why the last one brought what it did
     Yield,
+    /// Write a pool as a file: validators and weights, parameters, roles, the token's name
+    Export,
+    /// Show what must change until a pool is as a file wants it
+    Plan(SetArgs),
+    /// Change a pool until it is as a file wants it, as far as your key may
+    Apply(SetArgs),
     /// Give a pool of an older program the layout of this one; anybody may
     Migrate,
     /// Show what a pool's token is called, and change it

@@ -9,6 +9,7 @@ pub mod metadata;
 mod migrate;
 mod pause;
 pub mod role;
+mod set;
 mod show;
 mod yields;
 
@@ -18,5 +19,6 @@ pub use list::list;
 pub use loss::acknowledge_loss;
 pub use migrate::migrate;
 pub use pause::{pause, unpause};
+pub use set::{apply, export, plan};
 pub use show::show;
 pub use yields::show as explain_yield;

@@ -80,12 +80,35 @@ impl Packing<'_> {
         first: &[Instruction],
         groups: &[Vec<Instruction>],
     ) -> Result<Vec<Range<usize>>> {
+        self.join_after(first, groups, |range| range.len() <= MAX_GROUPS)
+    }
+
+    /// The same of groups of which each takes no more than so many compute units, without anything
+    /// before them.
+    pub fn join_within(
+        &self,
+        groups: &[Vec<Instruction>],
+        compute_units: &[u64],
+    ) -> Result<Vec<Range<usize>>> {
+        let fits = |range: Range<usize>| {
+            let units = compute_units.get(range).unwrap_or_default();
+            units.iter().sum::<u64>() <= MAX_COMPUTE_UNITS
+        };
+        self.join_after(&[], groups, fits)
+    }
+
+    fn join_after(
+        &self,
+        first: &[Instruction],
+        groups: &[Vec<Instruction>],
+        fits_together: impl Fn(Range<usize>) -> bool,
+    ) -> Result<Vec<Range<usize>>> {
         let mut joined: Vec<Range<usize>> = Vec::new();
         for index in 0..groups.len() {
             let start = joined.last().map_or(0, |last| last.start);
             let together = [first, &groups[start..=index].concat()].concat();
             let size = self.size(&together)?;
-            let fits = size.fits() && index - start < MAX_GROUPS;
+            let fits = size.fits() && fits_together(start..index + 1);
             match joined.last_mut() {
                 Some(last) if fits => last.end = index + 1,
                 _ => joined.push(index..index + 1),
