@@ -47,6 +47,7 @@ pub use quote::{
     forecast::{ExitForecast, PayableDates},
     governance::{LossMode, PauseStatus, PlannedChange},
     prices::{Rate, TicketPayout},
+    ratings::{Facts, Gathered, Gathering, Rating, Thresholds, rate},
     yields::{Cause, ClusterPay, Effect, Explained, Stage, Unexplained, Yield},
 };
 pub use send::{

@@ -6,5 +6,6 @@ pub mod dates;
 pub mod forecast;
 pub mod governance;
 pub mod prices;
+pub mod ratings;
 pub mod stake_exits;
 pub mod yields;
