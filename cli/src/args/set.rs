@@ -9,4 +9,8 @@ pub struct SetArgs {
     /// The file, as `sluice pool export` writes one
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+
+    /// Let weights be proposed that earn most, under the caps of the file's [optimise]
+    #[arg(long)]
+    pub optimise: bool,
 }

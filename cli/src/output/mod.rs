@@ -116,3 +116,18 @@ pub fn announce_difference(difference: impl fmt::Display) {
         false => announce(text.trim_end()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_lines_that_come_or_go_are_coloured_and_nothing_of_theirs_acts_on_a_terminal() {
+        let style = Style::new().force_styling(true);
+        let text = "- a\n+ b\u{1b}[2J\n    -c\n";
+        assert_eq!(
+            coloured(text, style),
+            "\u{1b}[31m- a\u{1b}[0m\n\u{1b}[32m+ b\u{fffd}[2J\u{1b}[0m\n    -c"
+        );
+    }
+}

@@ -20,7 +20,7 @@ use crate::{
     transaction::{Done, Outcome, Transaction, beforehand, perform_all},
 };
 
-/// What an addition is expected to take at most, and what any other change is.
+/// What an addition is expected to take at most, and what any other change does.
 const ADDITION_UNITS: u64 = 150_000;
 const CHANGE_UNITS: u64 = 30_000;
 
@@ -49,7 +49,7 @@ struct LeftLine {
 pub fn apply(session: &Session, arguments: &SetArgs) -> Result<Outcome<Applied>> {
     let actor = session.actor()?;
     let planned = planned(session, arguments)?;
-    let Planned { view, plan } = &planned;
+    let Planned { view, plan, .. } = &planned;
     announce_difference(Difference::of(session, &planned)?);
     let (own, others): (Vec<&Change>, Vec<&Change>) = plan
         .changes
@@ -82,7 +82,10 @@ pub fn apply(session: &Session, arguments: &SetArgs) -> Result<Outcome<Applied>>
     ask(session, Asked::Always, "nothing was done")?;
     let doing = "changing the pool";
     perform_all(session, &actor, doing, transactions, |done| {
-        applied.signatures = done.into_iter().map(|Done { signature, .. }| signature).collect();
+        applied.signatures = done
+            .into_iter()
+            .map(|Done { signature, .. }| signature)
+            .collect();
         Ok(applied)
     })
 }
@@ -173,8 +176,10 @@ impl fmt::Display for Applied {
             writeln!(formatter, "Left: {}.", self.told_left())?;
         }
         if *later > 0 {
-            let wishes = counted(*later as u64, "wish").replace("wishs", "wishes");
-            writeln!(formatter, "Not yet possible: {wishes}. Apply the file again then.")?;
+            writeln!(
+                formatter,
+                "Wishes that are not yet possible: {later}. Apply the file again then."
+            )?;
         }
         Ok(())
     }

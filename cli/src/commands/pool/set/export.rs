@@ -57,7 +57,10 @@ fn parameters(text: &mut String, snapshot: &PoolSnapshot) -> Result<()> {
          with notice.\n[parameters]"
     )?;
     for parameter in Parameter::ALL {
-        let (key, value) = (parameter_key(parameter), snapshot.pool.planned_value(parameter));
+        let (key, value) = (
+            parameter_key(parameter),
+            snapshot.pool.planned_value(parameter),
+        );
         let value = match (parameter.unit(), limit(value)) {
             (Unit::Bps, _) => value.to_string(),
             (Unit::Lamports, None) => quoted("none")?,
@@ -78,8 +81,16 @@ fn roles(text: &mut String, snapshot: &PoolSnapshot) -> Result<()> {
             "Gives roles and changes parameters. Another one is nominated, and must accept.",
             pool.admin,
         ),
-        ("nominated_admin", "Who may become admin.", pool.nominated_admin),
-        ("curator", "Adds, weighs and retires validators.", pool.curator),
+        (
+            "nominated_admin",
+            "Who may become admin.",
+            pool.nominated_admin,
+        ),
+        (
+            "curator",
+            "Adds, weighs and retires validators.",
+            pool.curator,
+        ),
         (
             "guardian",
             "Pauses deposits and delegation for some epochs.",
@@ -103,12 +114,18 @@ fn name(text: &mut String, token: Option<&TokenMetadata>) -> Result<()> {
             "\n# The token has no name, and nobody can give it one."
         )?);
     };
-    writeln!(text, "\n# What wallets show. Its update authority changes it.\n[token]")?;
+    writeln!(
+        text,
+        "\n# What wallets show. Its update authority changes it.\n[token]"
+    )?;
     let hidden: Vec<&str> = token.not_shown().collect();
     let (name, symbol, uri) = (token.name(), token.symbol(), token.uri());
     for (key, value) in [("name", name), ("symbol", symbol), ("uri", uri)] {
         match hidden.contains(&key) {
-            true => writeln!(text, "# {key} has characters that cannot be shown: it stays.")?,
+            true => writeln!(
+                text,
+                "# {key} has characters that cannot be shown: it stays."
+            )?,
             false => writeln!(text, "{key} = {}", quoted(&value)?)?,
         }
     }

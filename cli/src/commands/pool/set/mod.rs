@@ -1,6 +1,7 @@
 //! A pool as a file: what it is, what it shall be, and what must change.
 
 mod apply;
+mod best;
 mod export;
 mod file;
 mod plan;
@@ -9,21 +10,23 @@ mod words;
 
 use anyhow::{Result, bail};
 pub use apply::apply;
+use best::Proposal;
 pub use export::export;
 use file::SetFile;
 pub use plan::plan;
 use sluice_client::{
-    ClientError, require_signer,
-    plan::set::{Kind, SetPlan, SetView, Wanted},
+    plan::set::{Kind, SetPlan, SetView},
+    require_signer,
 };
 use solana_pubkey::Pubkey;
 
 use crate::{args::SetArgs, session::Session};
 
-/// A wish, the pool that it is about, and what must change.
-struct Planned {
+/// What must change of a pool, and what it was planned from.
+pub(super) struct Planned {
     view: SetView,
     plan: SetPlan,
+    proposal: Option<Proposal>,
 }
 
 /// Reads the file and the pool, and plans.
@@ -38,19 +41,24 @@ fn planned(session: &Session, arguments: &SetArgs) -> Result<Planned> {
             pool.pool
         );
     }
-    let wanted: &Wanted = &file.wanted;
-    let view = SetView::load(&session.rpc, &pool, wanted)?;
+    let mut wanted = file.wanted.clone();
+    let proposal = best::choose(session, &pool, &file, arguments.optimise, &mut wanted)?;
+    let view = SetView::load(&session.rpc, &pool, &wanted)?;
     if view.snapshot.needs_migration() {
         bail!("the pool has the layout of an older program: `sluice pool migrate` comes first");
     }
-    let plan = match view.plan(wanted) {
+    let plan = match view.plan(&wanted) {
         Ok(plan) => plan,
         Err(impossible) => bail!(file.refused(&impossible)),
     };
     for key in new_keys(&plan) {
-        require_signer(&session.rpc, &pool, &key).map_err(ClientError::from)?;
+        require_signer(&session.rpc, &pool, &key)?;
     }
-    Ok(Planned { view, plan })
+    Ok(Planned {
+        view,
+        plan,
+        proposal,
+    })
 }
 
 /// Who gets a role: each must be able to sign.

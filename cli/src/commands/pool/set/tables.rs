@@ -19,11 +19,7 @@ pub struct TopTable {
     /// Validators of the pool stay while they are among so many.
     stay: Option<Spanned<usize>>,
     /// The least score.
-    #[serde(default)]
-    least_score: u16,
-    /// Whether the superminority may be chosen.
-    #[serde(default)]
-    superminority: bool,
+    least_score: Option<i64>,
     /// The weight of each.
     weight: Option<u16>,
 }
@@ -37,7 +33,7 @@ pub struct OptimiseTable {
     /// The largest share of the superminority together.
     max_superminority_bps: Option<Spanned<u16>>,
     /// The largest share of a validator's whole stake that is the pool's.
-    pub max_share_of_stake_bps: Option<Spanned<u16>>,
+    max_share_of_stake_bps: Option<Spanned<u16>>,
     /// How many validators have the least share.
     min_validators: Option<Spanned<u16>>,
     /// The least share.
@@ -52,7 +48,6 @@ impl TopTable {
             count,
             stay: self.stay.as_ref().map_or(count, |stay| *stay.get_ref()),
             least_score: self.least_score,
-            takes_superminority: self.superminority,
         }
     }
 
@@ -70,7 +65,9 @@ impl TopTable {
             faults.push((self.validators.span().start, "top.validators", why));
         }
         if let Some(stay) = self.stay.as_ref().filter(|stay| *stay.get_ref() < count) {
-            let why = format!("it is a rank at which a validator of the pool may still stay: {count} or more");
+            let why = format!(
+                "it is a rank at which a validator of the pool may still stay: {count} or more"
+            );
             faults.push((stay.span().start, "top.stay", why));
         }
         faults
@@ -91,12 +88,32 @@ impl OptimiseTable {
         }
     }
 
+    /// The largest share of the pool that a validator with this stake may have, so that the pool is no
+    /// larger a part of it than is said.
+    pub fn most_of_stake(&self, stake_lamports: u64, stakeable_lamports: u64) -> u16 {
+        let Some(part) = &self.max_share_of_stake_bps else {
+            return WHOLE;
+        };
+        let most = u128::from(stake_lamports).saturating_mul(u128::from(*part.get_ref()));
+        let share = most.checked_div(u128::from(stakeable_lamports));
+        let share = share.and_then(|share| u16::try_from(share).ok());
+        share.unwrap_or(WHOLE).min(WHOLE)
+    }
+
     /// What cannot be meant: where, which key, and why.
     pub fn faults(&self) -> Vec<(usize, &'static str, String)> {
         let shares = [
             (&self.max_share_bps, "optimise.max_share_bps", 1),
-            (&self.max_superminority_bps, "optimise.max_superminority_bps", 0),
-            (&self.max_share_of_stake_bps, "optimise.max_share_of_stake_bps", 1),
+            (
+                &self.max_superminority_bps,
+                "optimise.max_superminority_bps",
+                0,
+            ),
+            (
+                &self.max_share_of_stake_bps,
+                "optimise.max_share_of_stake_bps",
+                1,
+            ),
             (&self.least_share_bps, "optimise.least_share_bps", 1),
         ];
         let outside = |(share, key, least): (&Option<Spanned<u16>>, &'static str, u16)| {

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 use sluice_client::{
-    plan::set::{Authority, Change, Kind, Later, Place, RoleKey, Waiting},
-    words::amounts::sol,
+    TokenName,
+    plan::set::{Change, Kind, Later, Place, RoleKey, TokenKey, Waiting},
 };
 use solana_pubkey::Pubkey;
 
@@ -55,7 +55,7 @@ pub struct LaterLine {
 impl ChangeLine {
     pub fn new(change: &Change, calendar: &Calendar<'_>) -> Self {
         Self {
-            differences: differences(&change.kind),
+            differences: differences(change),
             what: what(&change.kind),
             authority: change.authority.to_string(),
             signer: change.authority.key().to_string(),
@@ -85,16 +85,9 @@ impl From<&Later> for LaterLine {
     }
 }
 
-fn differences(kind: &Kind) -> Vec<Difference> {
-    let one = |place: &Place, before: Option<String>, after: Option<String>| {
-        vec![Difference {
-            key: key(place),
-            before,
-            after,
-        }]
-    };
-    let weight = |weight: u16| Some(format!("weight {weight}"));
-    match kind {
+fn differences(change: &Change) -> Vec<Difference> {
+    let weight = |weight: &u16| Some(format!("weight {weight}"));
+    let (place, before, after) = match &change.kind {
         Kind::Schedule {
             parameter,
             value,
@@ -102,7 +95,7 @@ fn differences(kind: &Kind) -> Vec<Difference> {
             ..
         } => {
             let text = |value| Some(shown(*parameter, value));
-            one(&Place::Parameter(*parameter), text(*replaces), text(*value))
+            (Place::Parameter(*parameter), text(*replaces), text(*value))
         }
         Kind::Cancel {
             parameter,
@@ -110,104 +103,120 @@ fn differences(kind: &Kind) -> Vec<Difference> {
             waits,
         } => {
             let text = |value| Some(shown(*parameter, value));
-            one(&Place::Parameter(*parameter), text(waits.value), text(*stays))
+            (
+                Place::Parameter(*parameter),
+                text(waits.value),
+                text(*stays),
+            )
         }
         Kind::Add {
             vote, weight: new, ..
-        } => one(&Place::Validator(*vote), None, weight(*new)),
+        } => (Place::Validator(*vote), None, weight(new)),
         Kind::Weigh {
             place,
             before,
             weight: after,
             reinstates,
         } => {
-            let before = match reinstates {
-                true => Some("ejected".to_owned()),
-                false => weight(*before),
-            };
-            one(&Place::Validator(place.vote), before, weight(*after))
+            let ejected = reinstates.then(|| "ejected".to_owned());
+            let before = ejected.or(weight(before));
+            (Place::Validator(place.vote), before, weight(after))
         }
-        Kind::Retire { place, before } => {
-            one(&Place::Validator(place.vote), weight(*before), None)
+        Kind::Retire { place, before } => (Place::Validator(place.vote), weight(before), None),
+        Kind::Rename { before, name } => return renamed(before, name),
+        Kind::HandOver { before, to } => {
+            let place = Place::Token(TokenKey::UpdateAuthority);
+            (place, Some(before.to_string()), Some(to.to_string()))
         }
-        Kind::Rename { before, name } => {
-            let after = [name.name(), name.symbol(), name.uri()];
-            let lines = ["name", "symbol", "uri"].into_iter().zip(before).zip(after);
-            lines
-                .filter(|((_, before), after)| before != after)
-                .map(|((part, before), after)| Difference {
-                    key: format!("token.{part}"),
-                    before: Some(before.clone()),
-                    after: Some(after.to_owned()),
-                })
-                .collect()
-        }
-        Kind::HandOver { before, to } => vec![Difference {
-            key: "token.update_authority".to_owned(),
-            before: Some(before.to_string()),
-            after: Some(to.to_string()),
-        }],
-        Kind::Give { role, before, to } => {
-            one(&Place::Role(*role), Some(somebody(before)), Some(somebody(to)))
-        }
-        Kind::Accept { before } => one(
-            &Place::Role(RoleKey::Admin),
-            Some(before.to_string()),
-            Some("who is nominated".to_owned()),
+        Kind::Give { role, before, to } => (
+            Place::Role(*role),
+            Some(somebody(before)),
+            Some(somebody(to)),
         ),
-    }
+        Kind::Accept { before } => {
+            let after = change.authority.key().to_string();
+            (
+                Place::Role(RoleKey::Admin),
+                Some(before.to_string()),
+                Some(after),
+            )
+        }
+    };
+    vec![Difference {
+        key: key(&place),
+        before,
+        after,
+    }]
+}
+
+fn renamed(before: &[String; 3], name: &TokenName) -> Vec<Difference> {
+    let keys = [TokenKey::Name, TokenKey::Symbol, TokenKey::Uri];
+    let after = [name.name(), name.symbol(), name.uri()];
+    let lines = keys.into_iter().zip(before).zip(after);
+    lines
+        .filter(|((_, before), after)| before != after)
+        .map(|((part, before), after)| Difference {
+            key: key(&Place::Token(part)),
+            before: Some(before.clone()),
+            after: Some(after.to_owned()),
+        })
+        .collect()
 }
 
 fn what(kind: &Kind) -> String {
-    match kind {
+    let what = match kind {
         Kind::Schedule {
-            before,
             parameter,
+            before,
             replaces_waiting,
             can_cost,
             ..
         } => {
-            let notice = match can_cost {
-                true => "announced, and waits two epochs, since it can cost holders",
-                false => "announced, and costs holders nothing",
-            };
-            match replaces_waiting {
-                false => notice.to_owned(),
-                true => {
-                    let now = shown(*parameter, *before);
-                    format!("{notice}; it replaces what waits, and until then it is {now}")
-                }
-            }
+            let until_then = replaces_waiting.then(|| shown(*parameter, *before));
+            return announced(*can_cost, until_then);
         }
         Kind::Cancel { waits, .. } => {
-            format!("what was announced for epoch {} is taken back", waits.from_epoch)
+            let epoch = waits.from_epoch;
+            return format!("what was announced for epoch {epoch} is taken back");
         }
-        Kind::Add { .. } => "it joins; the curator pays the rent of its stake accounts".to_owned(),
+        Kind::Add { .. } => "it joins; the curator pays the rent of its stake accounts",
         Kind::Weigh {
             reinstates: true, ..
-        } => "it is taken back".to_owned(),
-        Kind::Weigh { weight: 0, .. } => "its stake comes back, and it keeps its slot".to_owned(),
-        Kind::Weigh { .. } => "its share changes".to_owned(),
+        } => "it is taken back",
+        Kind::Weigh { weight: 0, .. } => "its stake comes back, and it keeps its slot",
+        Kind::Weigh { .. } => "its share changes",
         Kind::Retire { .. } => {
-            "it leaves, within the movement cap of each epoch; then its slot is closed".to_owned()
+            "it leaves, within the movement cap of each epoch; then its slot is closed"
         }
-        Kind::Rename { .. } => "wallets show it once they have read it again".to_owned(),
-        Kind::HandOver { .. } => "only the new one can take that back".to_owned(),
+        Kind::Rename { .. } => "wallets show it once they have read it again",
+        Kind::HandOver { .. } => "only the new one can take that back",
         Kind::Give {
             role: RoleKey::NominatedAdmin,
             to,
             ..
-        } if *to == Pubkey::default() => "the nomination is taken back".to_owned(),
-        Kind::Give {
-            role: RoleKey::NominatedAdmin,
-            ..
-        } => "the nominated one may become admin by accepting".to_owned(),
+        } => match *to == Pubkey::default() {
+            true => "the nomination is taken back",
+            false => "the nominated one may become admin by accepting",
+        },
         Kind::Give {
             role: RoleKey::Treasury,
             ..
-        } => "fees that are not paid yet go there, too".to_owned(),
-        Kind::Give { .. } => "the role changes hands".to_owned(),
-        Kind::Accept { .. } => "the nominated one becomes admin".to_owned(),
+        } => "fees that are not paid yet go there, too",
+        Kind::Give { .. } => "the role changes hands",
+        Kind::Accept { .. } => "the nominated one becomes admin",
+    };
+    what.to_owned()
+}
+
+/// `until_then` is the value in force, where another change waits.
+fn announced(can_cost: bool, until_then: Option<String>) -> String {
+    let notice = match can_cost {
+        true => "announced, and waits two epochs, since it can cost holders",
+        false => "announced, and costs holders nothing",
+    };
+    match until_then {
+        None => notice.to_owned(),
+        Some(now) => format!("{notice}; it replaces what waits, and until then it is {now}"),
     }
 }
 
@@ -233,14 +242,26 @@ impl fmt::Display for ChangeLine {
             None => "at once".to_owned(),
         };
         let authority = self.authority.replace('_', " ");
-        writeln!(formatter, "    {when}, by the {authority} {}: {}", self.signer, self.what)
+        writeln!(
+            formatter,
+            "    {when}, by the {authority} {}: {}",
+            self.signer, self.what
+        )
     }
 }
 
 impl fmt::Display for WaitingLine {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { key, before, after, from } = self;
-        writeln!(formatter, "  {key} is {before}, and will be {after} from {from}, as announced")
+        let Self {
+            key,
+            before,
+            after,
+            from,
+        } = self;
+        writeln!(
+            formatter,
+            "  {key} is {before}, and will be {after} from {from}, as announced"
+        )
     }
 }
 

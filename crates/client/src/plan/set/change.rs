@@ -7,10 +7,7 @@ use spl_associated_token_account_interface::instruction::create_associated_token
 use strum::Display;
 
 use super::{RoleKey, SetView};
-use crate::{SlotAddress, TokenName};
-
-/// So many validators may be added by others while a message waits for signatures.
-pub const LATER_VALIDATORS: u64 = 4;
+use crate::{LATER_VALIDATORS, SlotAddress, TokenName};
 
 /// A change that can be made now.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -25,13 +25,13 @@ use std::collections::HashMap;
 pub use change::{Authority, Change, Kind};
 pub use place::{Impossible, Place, RoleKey, TokenKey};
 pub use select::{Rated, Rules, TooFew, select};
-use sluice::state::Parameter;
+use sluice::state::{Marker, Parameter};
 use solana_account::Account;
 use solana_pubkey::Pubkey;
 pub use wanted::{Wanted, WantedRoles, WantedToken, WantedValidator};
 
 use crate::{
-    AccountSource, MAX_ADDRESSES, PoolAddresses, PoolSnapshot, Result, TokenMetadata,
+    AccountSource, PoolAddresses, PoolSnapshot, Result, TokenMetadata, pool::snapshot::fetch_all,
 };
 
 /// What a plan is made from.
@@ -43,6 +43,8 @@ pub struct SetView {
     pub token: Option<TokenMetadata>,
     /// Vote accounts of the wanted validators that the pool has not got, by address.
     pub votes: HashMap<Pubkey, Account>,
+    /// What the pool remembers of those that it had, by vote account.
+    pub markers: HashMap<Pubkey, Marker>,
 }
 
 /// What must change.
@@ -93,16 +95,23 @@ impl SetView {
         let new: Vec<Pubkey> = wanted
             .filter(|vote| snapshot.slot_of(vote).is_none())
             .collect();
-        let mut votes = HashMap::with_capacity(new.len());
-        for part in new.chunks(MAX_ADDRESSES) {
-            let accounts = source.accounts(part, Some(snapshot.slot))?.accounts;
-            let existing = part.iter().zip(accounts);
-            votes.extend(existing.filter_map(|(vote, account)| Some((*vote, account?))));
-        }
+        let votes = fetch_all(source, &new, snapshot.slot)?;
+        let markers: Vec<Pubkey> = new.iter().map(|vote| pool.marker(vote)).collect();
+        let markers = fetch_all(source, &markers, snapshot.slot)?;
+        // Somebody may have sent lamports to the address of a marker that does not exist.
+        let markers = markers
+            .iter()
+            .filter(|(_, account)| account.owner == sluice::ID)
+            .map(|(address, account)| {
+                let marker: Marker = crate::decode(address, account)?;
+                Ok((marker.vote, marker))
+            })
+            .collect::<Result<_>>()?;
         Ok(Self {
             snapshot,
             token,
             votes,
+            markers,
         })
     }
 

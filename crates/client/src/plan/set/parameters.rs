@@ -20,7 +20,9 @@ impl Planning<'_> {
             .iter()
             .fold(pool.parameters(), |all, one| all.with(*one, planned(*one)));
         let all = wanted.parameters.iter();
-        let all = all.fold(to_come, |all, (parameter, value)| all.with(*parameter, *value));
+        let all = all.fold(to_come, |all, (parameter, value)| {
+            all.with(*parameter, *value)
+        });
         for (parameter, _) in &wanted.parameters {
             self.require_fitting(&all, *parameter);
         }
@@ -35,7 +37,10 @@ impl Planning<'_> {
         let field = parameter.field();
         let place = Place::Parameter(parameter);
         if value < least || value > most {
-            self.refuse(place, format!("{field} can be {least} to {most}, not {value}"));
+            self.refuse(
+                place,
+                format!("{field} can be {least} to {most}, not {value}"),
+            );
         } else if !all.holds(parameter) {
             let [lowest, highest] = [Parameter::InstantFeeMinBps, Parameter::InstantFeeMaxBps];
             self.refuse(

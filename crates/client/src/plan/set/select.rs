@@ -4,21 +4,14 @@ use solana_pubkey::Pubkey;
 use thiserror::Error;
 
 /// What a rating says of a validator, as far as a choice needs it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rated {
     /// Its vote account.
     pub vote: Pubkey,
-    /// How good it is, of 10,000.
-    pub score: u16,
+    /// How good it is.
+    pub score: i64,
     /// Whether the rating leaves it out.
     pub is_excluded: bool,
-    /// Whether it is of the few that together could stop the cluster.
-    pub is_superminority: bool,
-    /// What its stake is expected to earn in a year after all commissions, in parts of 10^9, if that is
-    /// known.
-    pub yield_parts_e9: Option<u64>,
-    /// Its active stake in lamports.
-    pub stake_lamports: u64,
 }
 
 /// Which validators are chosen.
@@ -30,9 +23,7 @@ pub struct Rules {
     /// differences move no stake. At least `count`.
     pub stay: usize,
     /// The least score.
-    pub least_score: u16,
-    /// Whether the superminority may be chosen.
-    pub takes_superminority: bool,
+    pub least_score: Option<i64>,
 }
 
 /// Fewer validators keep the rules than are wanted.
@@ -62,9 +53,8 @@ pub fn select<'a>(
     let able: Vec<&Rated> = rated
         .iter()
         .filter(|one| {
-            !one.is_excluded
-                && one.score >= rules.least_score
-                && (rules.takes_superminority || !one.is_superminority)
+            let least = rules.least_score;
+            !one.is_excluded && least.is_none_or(|least| one.score >= least)
         })
         .collect();
     if able.len() < rules.count {

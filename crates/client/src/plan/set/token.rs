@@ -18,7 +18,8 @@ impl Planning<'_> {
         };
         let view = self.view;
         let Some(token) = &view.token else {
-            let why = "the pool's token has no name, and nobody can give it one: the mint is the pool's";
+            let why =
+                "the pool's token has no name, and nobody can give it one: the mint is the pool's";
             return self.refuse(Place::Token(first), why);
         };
         let before = [token.name(), token.symbol(), token.uri()];

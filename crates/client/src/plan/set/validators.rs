@@ -7,7 +7,11 @@ use sluice_math::{Bps, Spread};
 use solana_pubkey::Pubkey;
 
 use super::{Authority, Kind, Place, Planning, Wanted, WantedValidator};
-use crate::{PlacedSlot, plan::standing::breaches, words::amounts::sol};
+use crate::{
+    PlacedSlot,
+    plan::standing::breaches,
+    words::amounts::{percent, sol},
+};
 
 impl Planning<'_> {
     /// Plans the validators. `parameters` are those to come.
@@ -34,7 +38,11 @@ impl Planning<'_> {
                 self.refuse(Place::Validator(wish.vote), "it is named twice");
             }
         }
-        let had_weight = self.view.snapshot.slots().any(|placed| placed.slot.next_weight > 0);
+        let had_weight = self
+            .view
+            .snapshot
+            .slots()
+            .any(|placed| placed.slot.next_weight > 0);
         let has_weight = wishes.iter().any(|wish| wish.weight > 0);
         if had_weight && !has_weight {
             let why = "no validator would have weight: all stake would come back and earn nothing";
@@ -80,10 +88,17 @@ impl Planning<'_> {
         let epoch = view.snapshot.cluster.clock.epoch;
         let account = view.votes.get(vote);
         let now = breaches(account, &view.snapshot.pool.config, epoch);
+        let place = Place::Validator(*vote);
+        let marker = view.markers.get(vote);
+        if let Some(marker) = marker.filter(|marker| !marker.admits(epoch)) {
+            let from = marker.reinstatable_epoch;
+            let what = format!("it was ejected, and can be added again from epoch {from} on");
+            self.later(place, what);
+            return false;
+        }
         if now.is_empty() {
             return true;
         }
-        let place = Place::Validator(*vote);
         // What does not fit was refused already.
         let to_come = parameters.split().map(|(config, _)| config).ok();
         let to_come = to_come.map(|config| breaches(account, &config, epoch));
@@ -95,7 +110,10 @@ impl Planning<'_> {
                     now.join("; ")
                 ),
             ),
-            None => self.refuse(place, format!("the pool does not take it: {}", now.join("; "))),
+            None => self.refuse(
+                place,
+                format!("the pool does not take it: {}", now.join("; ")),
+            ),
         }
         false
     }
@@ -179,8 +197,8 @@ impl Planning<'_> {
             let idle = weights().try_fold(stakeable, |idle, weight| {
                 Some(idle.saturating_sub(spread.part(weight, stakeable).ok()?))
             })?;
-            let counts = idle >= flows.minimum_delegation
-                && idle > snapshot.beyond_share_cap().ok()?;
+            let counts =
+                idle >= flows.minimum_delegation && idle > snapshot.beyond_share_cap().ok()?;
             counts.then_some((idle, spread.cap.get()))
         };
         if let Some((idle, cap_bps)) = idle() {
@@ -188,7 +206,7 @@ impl Planning<'_> {
                 "About {} would lie in the reserve and earn nothing, since no validator may have more than \
                  {} of what can be staked: name more validators",
                 sol(idle.get()),
-                crate::words::amounts::percent(cap_bps)
+                percent(cap_bps)
             ));
         }
     }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use sluice::state::{Parameter, Unit};
 use sluice_client::{
     plan::set::{Impossible, Place, RoleKey, TokenKey, Wanted, WantedValidator},
+    quote::ratings::Thresholds,
     words::printable::printable,
 };
 use solana_pubkey::Pubkey;
@@ -29,6 +30,8 @@ pub struct SetFile {
     pub top: Option<TopTable>,
     /// How weights are proposed.
     pub optimise: Option<OptimiseTable>,
+    /// The rules of the rating.
+    pub rating: Thresholds,
     name: String,
     lines: Vec<(Place, usize)>,
 }
@@ -46,6 +49,8 @@ struct Tables {
     validators: Option<Vec<ValidatorTable>>,
     top: Option<Spanned<TopTable>>,
     optimise: Option<OptimiseTable>,
+    #[serde(default)]
+    rating: Thresholds,
 }
 
 #[derive(Deserialize)]
@@ -69,8 +74,7 @@ impl SetFile {
         let name = shown(path);
         let text = fs::read_to_string(path)
             .map_err(|error| misuse(format!("the file {name} cannot be read: {error}")))?;
-        Self::parse(name.clone(), &text)
-            .map_err(|faults| misuse(told(&name, faults.iter())))
+        Self::parse(name.clone(), &text).map_err(|faults| misuse(told(&name, faults.iter())))
     }
 
     fn parse(name: String, text: &str) -> Result<Self, Vec<Fault>> {
@@ -115,6 +119,7 @@ impl SetFile {
             wanted: reading.wanted,
             top: tables.top.map(Spanned::into_inner),
             optimise: tables.optimise,
+            rating: tables.rating,
             name,
             lines: reading.lines,
         })
@@ -165,26 +170,29 @@ pub fn parameter_key(parameter: Parameter) -> String {
 }
 
 fn told<'a>(name: &str, faults: impl Iterator<Item = &'a Fault>) -> String {
-    let lines: Vec<String> = faults.map(|fault| format!("{name}{fault}")).collect();
-    lines.join("\n")
+    let faults: Vec<String> = faults.map(Fault::to_string).collect();
+    format!("{name}: {}", faults.join("; "))
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.line > 0 {
-            write!(formatter, ", line {}", self.line)?;
+        let line = (self.line > 0).then(|| format!("line {}", self.line));
+        let key = Some(self.key.clone()).filter(|key| !key.is_empty());
+        let place: Vec<String> = line.into_iter().chain(key).collect();
+        match place.is_empty() {
+            true => formatter.write_str(&self.why),
+            false => write!(formatter, "{}: {}", place.join(", "), self.why),
         }
-        if !self.key.is_empty() {
-            write!(formatter, ", {}", self.key)?;
-        }
-        write!(formatter, ": {}", self.why)
     }
 }
 
 /// The line of a byte, from 1.
 fn line_of(text: &str, at: usize) -> usize {
     let before = text.bytes().take(at);
-    before.filter(|byte| *byte == b'\n').count().saturating_add(1)
+    before
+        .filter(|byte| *byte == b'\n')
+        .count()
+        .saturating_add(1)
 }
 
 /// A file on the way to a wish.
@@ -221,7 +229,10 @@ impl Reading<'_> {
 
     fn parameters(&mut self, table: &BTreeMap<String, Spanned<Value>>) {
         for (name, value) in table {
-            let (at, full) = (value.span().start, format!("parameters.{}", printable(name)));
+            let (at, full) = (
+                value.span().start,
+                format!("parameters.{}", printable(name)),
+            );
             let known = Parameter::ALL
                 .into_iter()
                 .find(|parameter| parameter_key(*parameter) == *name);
@@ -238,7 +249,9 @@ impl Reading<'_> {
             }
         }
         // In the order in which the program has them.
-        self.wanted.parameters.sort_by_key(|(parameter, _)| parameter.index());
+        self.wanted
+            .parameters
+            .sort_by_key(|(parameter, _)| parameter.index());
     }
 
     fn roles(&mut self, table: &BTreeMap<String, Spanned<String>>) {
@@ -325,7 +338,9 @@ fn setting(parameter: Parameter, value: &Value) -> Result<u64> {
         (Unit::Bps, Value::Integer(bps)) => bps.to_string(),
         (Unit::Lamports, Value::String(sol)) => printable(sol),
         (Unit::Bps, _) => {
-            return Err(misuse("it is a whole number of basis points, such as 500 for 5%"));
+            return Err(misuse(
+                "it is a whole number of basis points, such as 500 for 5%",
+            ));
         }
         (Unit::Lamports, _) => {
             return Err(misuse(

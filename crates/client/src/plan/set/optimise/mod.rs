@@ -220,8 +220,7 @@ impl<'a> Problem<'a> {
     /// Fails where the caps leave no place for the whole.
     fn require_room(&self) -> Result<(), Infeasible> {
         let sum = |inside: bool| {
-            let side =
-                (0..self.candidates.len()).filter(|at| self.is_inside(*at) == inside);
+            let side = (0..self.candidates.len()).filter(|at| self.is_inside(*at) == inside);
             side.fold(0_u32, |sum, at| sum.saturating_add(u32::from(self.cap(at))))
         };
         let superminority = sum(true).min(u32::from(self.caps.max_superminority_bps));

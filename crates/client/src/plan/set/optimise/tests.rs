@@ -13,11 +13,17 @@ fn candidate(number: u8, yield_parts_e9: u64, is_superminority: bool) -> Candida
 
 /// Five validators, of which the two best are the superminority.
 fn five() -> Vec<Candidate> {
-    [(70, true), (68, true), (66, false), (64, false), (60, false)]
-        .into_iter()
-        .zip(1..)
-        .map(|((yields, inside), number)| candidate(number, yields * 1_000_000, inside))
-        .collect()
+    [
+        (70, true),
+        (68, true),
+        (66, false),
+        (64, false),
+        (60, false),
+    ]
+    .into_iter()
+    .zip(1..)
+    .map(|((yields, inside), number)| candidate(number, yields * 1_000_000, inside))
+    .collect()
 }
 
 const CAPS: Caps = Caps {
@@ -110,7 +116,8 @@ fn by_trying(problem: &Problem<'_>) -> Option<u128> {
             && having >= usize::from(caps.min_validators);
         if keeps {
             let all = weights.iter().zip(problem.candidates);
-            let earned = all.map(|(weight, one)| u128::from(*weight) * u128::from(one.yield_parts_e9));
+            let earned =
+                all.map(|(weight, one)| u128::from(*weight) * u128::from(one.yield_parts_e9));
             best = best.max(Some(earned.sum()));
         }
         let Some(at) = (0..weights.len()).find(|at| weights[*at] < problem.cap(*at)) else {
