@@ -5,11 +5,12 @@ use std::fmt;
 use anyhow::{Result, bail};
 use serde::Serialize;
 use sluice_client::{
-    plan::set::{Change, Kind},
+    plan::set::{Change, Kind, SetView},
     send::packing::Packing,
     words::amounts::counted,
 };
 use solana_instruction::Instruction;
+use solana_pubkey::Pubkey;
 
 use super::{Planned, plan::Difference, planned};
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
     confirm::{Asked, ask},
     output::announce_difference,
     session::{Actor, Session},
-    transaction::{Done, Outcome, Transaction, beforehand, perform_all},
+    transaction::{Done, Outcome, Transaction, beforehand, perform_all, proposing},
 };
 
 /// What an addition is expected to take at most, and what any other change does.
@@ -74,10 +75,13 @@ pub fn apply(session: &Session, arguments: &SetArgs) -> Result<Outcome<Applied>>
         return Ok(Outcome::nothing_sent(applied));
     }
     let transactions = pack(session, &actor, &planned, &own)?;
-    let facts = [
+    let mut facts = vec![
         ("Changes", own.len().to_string()),
         ("Transactions", transactions.len().to_string()),
     ];
+    if !others.is_empty() {
+        facts.push(("Left to others", applied.told_left()));
+    }
     beforehand(session, &actor, Some(&view.snapshot.addresses), &facts)?;
     ask(session, Asked::Always, "nothing was done")?;
     let doing = "changing the pool";
@@ -110,12 +114,13 @@ fn pack(
             _ => CHANGE_UNITS,
         })
         .collect();
-    let packing = Packing {
-        addresses: &view.snapshot.addresses,
-        payer,
-        tables: &[],
-    };
-    let joined = packing.join_within(&groups, &units)?;
+    let joined = match session.vault() {
+        Some(vault) => {
+            let payer = session.keys()?.payer_address();
+            packing(view, payer).join_within(&groups, &units, proposing(session, vault)?)
+        }
+        None => packing(view, payer).join_within(&groups, &units, |sent| Some(sent.to_vec())),
+    }?;
     let transactions = joined.into_iter().map(|range| {
         let is_first = range.start == 0;
         // A second one of it is refused, since it names what it replaces.
@@ -126,6 +131,14 @@ fn pack(
         }
     });
     Ok(transactions.collect())
+}
+
+fn packing(view: &SetView, payer: Pubkey) -> Packing<'_> {
+    Packing {
+        addresses: &view.snapshot.addresses,
+        payer,
+        tables: &[],
+    }
 }
 
 /// Who must sign the rest.

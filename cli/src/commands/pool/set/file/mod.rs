@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, fs, path::Path};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::Deserialize;
 use sluice::state::{Parameter, Unit};
 use sluice_client::{
@@ -348,7 +348,7 @@ fn setting(parameter: Parameter, value: &Value) -> Result<u64> {
             ));
         }
     };
-    parameters::read(parameter, &text).context("it does not fit")
+    parameters::read(parameter, &text)
 }
 
 #[cfg(test)]

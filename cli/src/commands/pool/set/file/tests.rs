@@ -132,3 +132,13 @@ fn what_is_no_toml_or_no_key_is_told_with_its_line() {
         "{unknown}"
     );
 }
+
+#[test]
+fn a_part_of_a_validators_stake_is_a_share_of_the_pool() {
+    let file = read("[optimise]\nmax_share_of_stake_bps = 1000\n").unwrap();
+    let table = file.optimise.unwrap();
+    // A tenth of 50 is 1% of 500; of 10,000 it would be more than all.
+    assert_eq!(table.most_of_stake(50, 500), 100);
+    assert_eq!(table.most_of_stake(10_000, 500), 10_000);
+    assert_eq!(OptimiseTable::default().most_of_stake(50, 500), 10_000);
+}

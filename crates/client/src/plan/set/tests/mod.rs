@@ -19,6 +19,12 @@ fn pool(validators: usize) -> Fixture {
     fixture.pool.curator = CURATOR;
     fixture.pool.guardian = ADMIN;
     fixture.pool.treasury = ADMIN;
+    let addresses = fixture.addresses;
+    fixture.pool.mint_authority = addresses.mint_authority;
+    fixture.pool.claims_vault = addresses.claims_vault;
+    fixture.pool.escrow = addresses.escrow;
+    fixture.pool.fees = addresses.fees;
+    fixture.pool.history = addresses.history;
     // An even share is more: no cap cuts anybody.
     fixture.pool.most_validators = u32::try_from(validators).unwrap();
     fixture
