@@ -164,6 +164,7 @@ fn perform_pool(session: &Session, command: &PoolCommand, output: OutputFormat) 
         PoolCommand::Export => print(output, &pool::export(session)?),
         PoolCommand::Plan(arguments) => print_difference(output, &pool::plan(session, arguments)?),
         PoolCommand::Apply(arguments) => print(output, &pool::apply(session, arguments)?),
+        PoolCommand::Verify(arguments) => pool::verify(session, arguments, output),
         PoolCommand::Migrate => print(output, &pool::migrate(session)?),
         PoolCommand::Metadata(command) => perform_metadata(session, command, output),
         PoolCommand::Config(command) => perform_config(session, command, output),

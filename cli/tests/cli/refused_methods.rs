@@ -67,6 +67,7 @@ fn everything_but_lists_of_all_works_on_a_node_without_an_index_however_it_refus
             &["pool", "history"],
             &["pool", "yield"],
             &["pool", "export"],
+            &["pool", "verify"],
             &["pool", "config", "show"],
             &["pool", "role", "show"],
             &["validator", "list"],
@@ -157,6 +158,7 @@ fn views_ask_neither_for_the_minimum_delegation_nor_for_a_simulation() {
     for view in [
         &["pool", "show"][..],
         &["pool", "yield"],
+        &["pool", "verify"],
         &["calendar"],
         &["pool", "list"],
         &["pool", "config", "show"],

@@ -31,6 +31,7 @@ pub use pool::{
     accounts::{OwnedTicket, pools, tickets_of, tickets_of_pool},
     addresses::PoolAddresses,
     decode::{Event, decode, decode_existing, sluice_events},
+    deployed::Deployed,
     instructions::{
         LATER_VALIDATORS, SlotAddress, StakeRecipient, StakeSource, TicketAccounts, UnstakeRequest,
         transfer_ticket,
@@ -49,10 +50,11 @@ pub use quote::{
     governance::{LossMode, PauseStatus, PlannedChange},
     prices::{Rate, TicketPayout},
     ratings::{Facts, Gathered, Gathering, Rating, Thresholds, rate},
+    verify::{Evidence, Expected, Report, Subject, Verdict},
     yields::{Cause, ClusterPay, Effect, Explained, Stage, Unexplained, Yield},
 };
 pub use send::{
-    cluster::Nodes,
+    cluster::{Forgotten, NodeUrl, Nodes},
     confirmed::{Confirmed, Shown},
     cranking::{CrankFailure, CrankProgress, CrankReport, Turn, Watch},
     delivery::{Fate, Flight},

@@ -5,7 +5,7 @@ mod chart;
 mod health;
 mod pool;
 
-use std::time::SystemTime;
+use std::time::Instant;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sluice_client::words::amounts::sol;
@@ -18,7 +18,7 @@ const STYLE: &str = include_str!("style.css");
 pub const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 /// The whole page. Names are strangers' texts: everything that is put in is escaped.
-pub fn of(known: &Known, now: SystemTime) -> Markup {
+pub fn of(known: &Known, now: Instant) -> Markup {
     let problems = health::problems(known, now);
     html! {
         (DOCTYPE)
@@ -72,6 +72,12 @@ fn keeper(known: &Known) -> Markup {
 }
 
 fn answers(known: &Known, node: &KnownNode) -> String {
+    if node.is_ahead {
+        return "is further than the cluster can be: not used for now".to_owned();
+    }
+    if node.is_of_another_cluster {
+        return "serves another cluster: not used for now".to_owned();
+    }
     match (node.latency, known.lag_slots(node)) {
         (Some(latency), Some(0)) => format!("answers in {} ms", latency.as_millis()),
         (Some(latency), Some(lag)) => {

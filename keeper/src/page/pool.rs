@@ -1,6 +1,6 @@
 //! A pool on the page.
 
-use std::time::SystemTime;
+use std::time::Instant;
 
 use maud::{Markup, html};
 use sluice::state::SlotState;
@@ -21,7 +21,7 @@ use crate::{
 const ACTIONS: usize = 20;
 
 /// All about one pool.
-pub fn section(pool: &KnownPool, now: SystemTime) -> Markup {
+pub fn section(pool: &KnownPool, now: Instant) -> Markup {
     let token = pool.token.as_ref();
     let name = token.map(|token| format!("{} ({})", token.name(), token.symbol()));
     html! {
@@ -77,7 +77,7 @@ fn yielded(facts: &Facts<'_>) -> String {
     }
 }
 
-fn books(facts: &Facts<'_>, pool: &KnownPool, now: SystemTime) -> Markup {
+fn books(facts: &Facts<'_>, pool: &KnownPool, now: Instant) -> Markup {
     let seen = pool.seen.as_ref().map(|(at, _)| ago(since(*at, now)));
     let target = facts.pool.reserve_target().ok();
     let sums = &pool.sums;
@@ -145,7 +145,7 @@ fn queue(facts: &Facts<'_>) -> String {
     }
 }
 
-fn due(pool: &KnownPool, now: SystemTime) -> Markup {
+fn due(pool: &KnownPool, now: Instant) -> Markup {
     html! {
         h3 { "Due" }
         @if pool.due.is_empty() && pool.waiting.is_empty() { p { "Nothing." } }
@@ -158,7 +158,7 @@ fn due(pool: &KnownPool, now: SystemTime) -> Markup {
     }
 }
 
-fn actions(pool: &KnownPool, now: SystemTime) -> Markup {
+fn actions(pool: &KnownPool, now: Instant) -> Markup {
     html! {
         h3 { "Last actions" }
         @if pool.actions.is_empty() { p { "None since the start." } }

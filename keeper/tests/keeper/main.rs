@@ -3,5 +3,6 @@
 mod configuration;
 mod ending;
 mod life;
+mod nodes;
 mod stage;
 mod trouble;

@@ -11,6 +11,7 @@ mod pause;
 pub mod role;
 mod set;
 mod show;
+mod verify;
 mod yields;
 
 pub use create::create;
@@ -21,4 +22,5 @@ pub use migrate::migrate;
 pub use pause::{pause, unpause};
 pub use set::{apply, export, plan};
 pub use show::show;
+pub use verify::verify;
 pub use yields::show as explain_yield;

@@ -8,4 +8,5 @@ pub mod governance;
 pub mod prices;
 pub mod ratings;
 pub mod stake_exits;
+pub mod verify;
 pub mod yields;

@@ -8,7 +8,7 @@
 
 mod core;
 mod stakes;
-pub(super) mod sysvars;
+pub(crate) mod sysvars;
 
 use std::{collections::HashMap, iter::repeat_n};
 

@@ -55,7 +55,7 @@ impl Cluster {
         Self::read(&there.collect())
     }
 
-    pub(super) fn read(accounts: &HashMap<Pubkey, &Account>) -> Result<Self> {
+    pub(crate) fn read(accounts: &HashMap<Pubkey, &Account>) -> Result<Self> {
         let rewards: Option<EpochRewards> = read(accounts, &sysvar::epoch_rewards::ID).ok();
         Ok(Self {
             clock: read(accounts, &sysvar::clock::ID)?,
