@@ -41,7 +41,7 @@ use crate::{
     },
     config::Settings,
     failure::{Failure, exit_code, misuse},
-    output::{print, write},
+    output::{print, print_difference, write},
     session::Session,
     typed::{Origins, Typed},
 };
@@ -161,6 +161,9 @@ fn perform_pool(session: &Session, command: &PoolCommand, output: OutputFormat) 
         PoolCommand::List => print(output, &pool::list(session)?),
         PoolCommand::History(arguments) => print(output, &pool::history(session, *arguments)?),
         PoolCommand::Yield => print(output, &pool::explain_yield(session)?),
+        PoolCommand::Export => print(output, &pool::export(session)?),
+        PoolCommand::Plan(arguments) => print_difference(output, &pool::plan(session, arguments)?),
+        PoolCommand::Apply(arguments) => print(output, &pool::apply(session, arguments)?),
         PoolCommand::Verify(arguments) => pool::verify(session, arguments, output),
         PoolCommand::Migrate => print(output, &pool::migrate(session)?),
         PoolCommand::Metadata(command) => perform_metadata(session, command, output),
