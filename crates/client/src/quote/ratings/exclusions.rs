@@ -1,10 +1,12 @@
 //! The rules that leave a validator out.
 
-use super::{Exclusion, Rating, Release, Thresholds, ValidatorEpoch};
+use super::{Exclusion, Rating, Release, Take, Thresholds, ValidatorEpoch};
 
-/// All reasons for which a validator is left out.
+/// All reasons for which a validator is left out. `certain` is the worst that it took without doubt: an
+/// estimate lowers its score, and leaves nobody out.
 pub(super) fn exclusions(
     rating: &Rating,
+    certain: Option<Take>,
     now: &ValidatorEpoch,
     rules: &Thresholds,
 ) -> Vec<Exclusion> {
@@ -19,7 +21,7 @@ pub(super) fn exclusions(
     let most_bps = rules.max_commission_bps;
     let says_bps = now.commission_bps.unwrap_or(0);
     exclude(says_bps > most_bps, Exclusion::Says { says_bps, most_bps });
-    if let Some(take) = rating.worst_take {
+    if let Some(take) = certain {
         exclude(take.bps > most_bps, Exclusion::Took { take, most_bps });
     }
     let (missed, most) = (rating.delinquent_epochs, rules.max_delinquent_epochs);

@@ -103,16 +103,6 @@ pub fn rate(facts: &Facts, thresholds: &Thresholds) -> Vec<Rating> {
     ratings
 }
 
-impl View<'_> {
-    /// The epochs of which somebody's take is known.
-    fn told_epochs(&self) -> BTreeSet<u64> {
-        let rows = self.finished.values().flatten();
-        rows.filter_map(|row| self.take(row))
-            .map(|take| take.epoch)
-            .collect()
-    }
-}
-
 /// One validator before its rules.
 struct Judge<'a> {
     view: &'a View<'a>,
@@ -182,7 +172,10 @@ impl<'a> Judge<'a> {
             age_epochs: self.age_epochs(),
             version: self.now.version.clone(),
         };
-        rating.exclusions = exclusions(&rating, self.now, self.thresholds);
+        let certain = self
+            .certain_takes()
+            .max_by_key(|take| (take.bps, take.epoch));
+        rating.exclusions = exclusions(&rating, certain, self.now, self.thresholds);
         rating.parts = self.parts;
         let points = rating.parts.iter().map(|part| part.points);
         rating.score = points.fold(WHOLE_SCORE, i64::saturating_add);
@@ -246,13 +239,17 @@ impl<'a> Judge<'a> {
         known.max_by_key(|take| (take.bps, take.epoch))
     }
 
+    /// What it took without doubt.
+    fn certain_takes(&self) -> impl Iterator<Item = Take> {
+        let known = self.takes.known.iter().copied();
+        known.filter(|take| take.basis != Basis::Estimated)
+    }
+
     /// The epoch in which it took most beyond what it had said, or may have. What is above the
     /// thresholds leaves it out anyway.
     fn add_broken_word(&mut self) {
         let most = self.thresholds.max_commission_bps;
-        let certain = self.takes.known.iter().copied();
-        let certain = certain.filter(|take| take.basis != Basis::Estimated);
-        let certain = certain.filter_map(|take| {
+        let certain = self.certain_takes().filter_map(|take| {
             let said = self.said_before(take.epoch)?;
             let excess = take.bps.min(most).saturating_sub(said);
             Some((excess, take.epoch, Reason::BrokeWord { take, said }))

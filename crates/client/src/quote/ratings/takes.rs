@@ -1,5 +1,9 @@
 //! What validators took of the rewards of their stake.
 
+use std::{cmp::Reverse, collections::BTreeSet};
+
+use solana_pubkey::Pubkey;
+
 use super::{
     ValidatorEpoch,
     view::{BPS, View},
@@ -85,18 +89,33 @@ impl View<'_> {
         takes
     }
 
-    /// The validators whose payments fit what they say so badly that a stake account should be looked
-    /// at, the worst first: with the epoch.
-    pub fn doubtful(&self) -> Vec<(&ValidatorEpoch, u16)> {
-        let last = self.now.checked_sub(1);
-        let mut doubtful: Vec<_> = self
+    /// The epochs of which somebody's take is known.
+    pub fn told_epochs(&self) -> BTreeSet<u64> {
+        let rows = self.finished.values().flatten();
+        rows.filter_map(|row| self.take(row))
+            .map(|take| take.epoch)
+            .collect()
+    }
+
+    /// The validators whose payments do not fit what they say, so that a stake account should be looked
+    /// at, the worst first: with the epochs.
+    pub fn doubtful(&self) -> Vec<(Pubkey, Vec<u64>)> {
+        let told = self.told_epochs();
+        let mut doubtful: Vec<(u16, Pubkey, Vec<u64>)> = self
             .finished
-            .values()
-            .filter_map(|rows| rows.first().filter(|row| Some(row.epoch) == last))
-            .filter_map(|row| Some((*row, self.excess(row)?)))
+            .iter()
+            .filter_map(|(vote, rows)| {
+                let rows = rows.iter().filter(|row| told.contains(&row.epoch));
+                let excess = rows.filter_map(|row| Some((row.epoch, self.excess(row)?)));
+                let (epochs, excesses): (Vec<u64>, Vec<u16>) = excess.unzip();
+                Some((excesses.into_iter().max()?, *vote, epochs))
+            })
             .collect();
-        doubtful.sort_by_key(|(row, excess)| (std::cmp::Reverse(*excess), row.vote));
-        doubtful
+        doubtful.sort_by_key(|(excess, vote, _)| (Reverse(*excess), *vote));
+        let of_validators = doubtful.into_iter();
+        of_validators
+            .map(|(_, vote, epochs)| (vote, epochs))
+            .collect()
     }
 
     /// By how much a take that is only estimated, or unknown, exceeds what the vote account says.

@@ -83,7 +83,7 @@ impl Gathered {
         let mut facts = known.merged(facts);
         let doubtful = doubtful(&facts, gathering.epochs);
         let first = doubtful.iter().take(gathering.samples);
-        let sampled = samples::add(&mut facts, rpc, first, epoch);
+        let sampled = samples::add(&mut facts, rpc, first);
         Ok(Self {
             facts,
             epoch,
@@ -163,9 +163,9 @@ fn cluster_rows(cluster: &Cluster, oldest: u64) -> Vec<ClusterEpoch> {
         .collect()
 }
 
-/// The vote accounts of which a stake account should be looked at, the most doubtful first.
-fn doubtful(facts: &Facts, epochs: u64) -> Vec<Pubkey> {
+/// The vote accounts of which a stake account should be looked at, the most doubtful first, with the
+/// epochs.
+fn doubtful(facts: &Facts, epochs: u64) -> Vec<(Pubkey, Vec<u64>)> {
     let view = View::of(facts, epochs);
-    let doubtful = view.iter().flat_map(View::doubtful);
-    doubtful.map(|(row, _)| row.vote).collect()
+    view.map_or_else(Vec::new, |view| view.doubtful())
 }

@@ -124,23 +124,14 @@ fn a_node_that_keeps_no_old_blocks_tells_what_it_has() {
 }
 
 #[test]
-fn without_payments_versions_and_an_index_everybody_is_rated_by_the_rest() {
+fn without_payments_and_versions_everybody_is_rated_by_the_rest() {
     let mut cluster = FakeCluster::new(voters(100));
-    cluster.refused = vec![
-        "getInflationReward",
-        "getClusterNodes",
-        "getProgramAccounts",
-    ];
+    cluster.refused = vec!["getInflationReward", "getClusterNodes"];
     let node = cluster.start();
     let gathered = gathered(&node);
     assert_eq!(
         (gathered.oldest_paid_epoch, gathered.has_versions),
         (None, false)
-    );
-    // All are in doubt, and the first refusal is the last question.
-    assert_eq!(
-        (gathered.unsampled, node.asked("getProgramAccounts").0),
-        (100, 1)
     );
     let rating = &rated(&gathered.facts)[0];
     assert_eq!(rating.score, 10_000 - 1_000 - 100);
@@ -166,7 +157,7 @@ fn in_doubt(paid_bps: u64) -> FakeCluster {
     let state = StakeStateV2::Stake(
         Meta::default(),
         Stake {
-            delegation: Delegation::new(&vote, balance, NOW - 5),
+            delegation: Delegation::new(&vote, balance, NOW - 15),
             credits_observed: 0,
         },
         StakeFlags::empty(),
@@ -195,12 +186,32 @@ fn a_stake_account_is_looked_at_only_where_a_payment_does_not_fit_and_it_decides
         (0, 1)
     );
     let rating = find(&rated(&gathered.facts), node.cluster.voters[LAST].vote);
-    let take = rating.last_take.unwrap();
-    assert_eq!((take.bps, take.basis), (500, Basis::Sampled));
+    for take in [rating.last_take, rating.worst_take].map(Option::unwrap) {
+        assert_eq!((take.bps, take.basis), (500, Basis::Sampled));
+    }
     let node = in_doubt(8_000).start();
     let rating = find(&rated_by(&node), node.cluster.voters[LAST].vote);
     assert_eq!(rating.last_take.unwrap().bps, 2_000);
     assert_eq!(codes(&rating), ["took"]);
+}
+
+#[test]
+fn a_node_that_refuses_to_search_is_asked_once_and_an_estimate_leaves_nobody_out() {
+    let mut cluster = in_doubt(9_500);
+    cluster.voters[LAST - 1].takes_bps = 2_000;
+    cluster.refused = vec!["getProgramAccounts"];
+    let node = cluster.start();
+    let gathered = gathered(&node);
+    assert_eq!(
+        (gathered.unsampled, node.asked("getProgramAccounts").0),
+        (2, 1)
+    );
+    let rating = find(&rated(&gathered.facts), node.cluster.voters[LAST - 1].vote);
+    assert_eq!(
+        words(&rating)[1],
+        "-1800: seems to have taken 18.00% in epoch 930, and says 5.00% now"
+    );
+    assert_eq!(rating.excluded(), None);
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn halved() -> Validator {
 fn one_in_doubt_is_cleared_by_the_reward_of_a_stake_account() {
     let facts = as_the_chain_tells(&among_others(&[halved()]));
     let view = view::View::of(&facts, EPOCHS).unwrap();
-    let doubtful: Vec<Pubkey> = view.doubtful().iter().map(|(row, _)| row.vote).collect();
+    let doubtful: Vec<Pubkey> = view.doubtful().iter().map(|(vote, _)| *vote).collect();
     assert_eq!(doubtful, [address(1)]);
     let balance = 1_000 * SOL;
     let sampled = |kept_bps: u64| {
