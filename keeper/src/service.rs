@@ -26,6 +26,7 @@ use tokio::runtime::Runtime;
 use tracing::{info, warn};
 
 use crate::{
+    check,
     chronicle::Chronicle,
     claims::{Around, Claims},
     http,
@@ -79,10 +80,13 @@ impl Connected {
 pub fn run(settings: &Settings) -> Result<()> {
     let runtime = Runtime::new().context("no threads can be started")?;
     let stop = Stop::on_signals(&runtime)?;
-    let signer = settings.signer()?;
+    let signer = check::signer(settings)?;
     let shared = Shared::new(signer.pubkey(), &settings.pools);
     let address = http::start(&runtime, settings, shared.clone())?;
     info!("The page is at http://{address}/.");
+    if let Some(warning) = settings.foreign_variables() {
+        warn!("{warning}");
+    }
     let nodes = Nodes::with_manners(&settings.urls, settings.manners())?;
     for node in nodes.open_to_others() {
         warn!("{node} is not encrypted: everybody on the way can change what it answers.");
