@@ -203,8 +203,16 @@ impl KnownPool {
         symbol.unwrap_or_else(|| self.address().to_string())
     }
 
-    /// Notes how the pool is.
-    pub fn see(&mut self, snapshot: PoolSnapshot) {
+    /// Notes how the pool is. A view without vote accounts keeps those that were read in its epoch: what
+    /// the epoch before brought does not change any more.
+    pub fn see(&mut self, mut snapshot: PoolSnapshot) {
+        let epoch = snapshot.cluster.clock.epoch;
+        if let Some((_, before)) = &mut self.seen
+            && snapshot.votes.is_empty()
+            && before.cluster.clock.epoch == epoch
+        {
+            snapshot.votes = std::mem::take(&mut before.votes);
+        }
         self.seen = Some((SystemTime::now(), snapshot));
     }
 

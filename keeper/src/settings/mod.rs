@@ -121,7 +121,8 @@ impl Settings {
     /// A warning of variables that were not read, where there are any.
     pub fn foreign_variables(&self) -> Option<String> {
         let names = self.foreign_variables.join(", ");
-        (!names.is_empty()).then(|| format!("These variables are no keys and were not read: {names}."))
+        (!names.is_empty())
+            .then(|| format!("These variables are no keys and were not read: {names}."))
     }
 
     /// What cannot be meant although each value alone could.
@@ -200,10 +201,11 @@ impl Settings {
     ///
     /// Fails where there is no folder for it.
     pub fn journal(&self) -> Result<PathBuf> {
-        Ok(self.state_folder()?.join("pending"))
+        Ok(self.state()?.join("pending"))
     }
 
-    fn state_folder(&self) -> Result<PathBuf> {
+    /// The folder of what outlives the keeper.
+    pub fn state(&self) -> Result<PathBuf> {
         match &self.state {
             Some(named) => Ok(named.clone()),
             None => Ok(std::env::home_dir()
@@ -214,7 +216,7 @@ impl Settings {
 
     /// Fails where the journal could not be written. Nothing is left behind.
     pub fn require_writable_state(&self) -> Result<()> {
-        let folder = self.state_folder()?;
+        let folder = self.state()?;
         require_writable(&folder).map_err(|error| {
             anyhow!(
                 "nothing can be written to the folder {} ({error}): give it to this user, or set `state` \

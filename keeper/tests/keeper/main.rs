@@ -3,5 +3,7 @@
 mod configuration;
 mod ending;
 mod life;
+mod packaging;
+mod page;
 mod stage;
 mod trouble;

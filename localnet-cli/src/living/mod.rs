@@ -4,7 +4,7 @@
 mod configuration;
 mod script;
 
-use std::{fmt, thread, time::Duration};
+use std::{env, env::consts::EXE_SUFFIX, fmt, thread, time::Duration};
 
 use anyhow::Result;
 use serde::Serialize;
@@ -20,6 +20,7 @@ use crate::{
     args::{LivingArgs, StartArgs},
     cluster::LocalCluster,
     stage::Stage,
+    start::UNSET,
 };
 
 /// What an epoch pays on the validators' stake: 0.035%, as on mainnet.
@@ -31,6 +32,7 @@ const ACTS_PER_EPOCH: u32 = 4;
 
 /// Lets a pool live, writes what a keeper needs to a folder, and goes on until ctrl-c.
 pub fn run(arguments: &LivingArgs, output: OutputFormat) -> Result<()> {
+    let folder = Configuration::begin(&arguments.folder)?;
     let commissions = COMMISSIONS_BPS.into_iter().cycle();
     let cluster = LocalCluster::start(&StartArgs {
         epoch_seconds: arguments.epoch_seconds,
@@ -46,7 +48,7 @@ pub fn run(arguments: &LivingArgs, output: OutputFormat) -> Result<()> {
     let mut stage = Stage::new(&cluster)?;
     let script = Script::begin(&mut stage)?;
     script.live(&stage)?;
-    let configuration = Configuration::write(&arguments.folder, &stage, &script.pool)?;
+    let configuration = Configuration::write(&folder, &stage, &script.pool)?;
     drop(progress);
     print(
         output,
@@ -101,12 +103,14 @@ impl fmt::Display for Living {
         writeln!(formatter, "{}", Facts(&facts))?;
         writeln!(
             formatter,
-            "In another terminal, keep the pool going:\n\n    sluice-keeper --config {}\n",
+            "In another terminal, keep the pool going. The page is at http://127.0.0.1:9464/:\n\n    {} \
+             --config {}\n",
+            keeper_binary(),
             self.configuration.keeper_config_file
         )?;
         writeln!(
             formatter,
-            "To act as the pool's curator, admin and guardian:\n\n    export SLUICE_CONFIG={} \
+            "To act as the pool's curator, admin and guardian:\n\n    {UNSET}\n    export SLUICE_CONFIG={} \
              SLUICE_POOL={}\n",
             self.config_file, self.pool
         )?;
@@ -114,5 +118,15 @@ impl fmt::Display for Living {
             formatter,
             "Ctrl-c stops the cluster and forgets everything on it."
         )
+    }
+}
+
+/// Where the keeper is that was built with this binary; its name alone where that is not known.
+fn keeper_binary() -> String {
+    let name = format!("sluice-keeper{EXE_SUFFIX}");
+    let beside = env::current_exe().map(|binary| binary.with_file_name(&name));
+    match beside {
+        Ok(path) if path.is_file() => path.display().to_string(),
+        _ => name,
     }
 }

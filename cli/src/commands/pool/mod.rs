@@ -10,7 +10,7 @@ mod migrate;
 mod pause;
 pub mod role;
 mod show;
-mod yields;
+pub mod yields;
 
 pub use create::create;
 pub use history::history;
