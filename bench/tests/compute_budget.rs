@@ -10,7 +10,13 @@ use sluice_tests::{
     pool::{Pool, Watch},
 };
 
-const HOLDERS_PAY_FOR: [&str; 4] = ["deposit_sol", "withdraw_sol", "request_unstake", "claim"];
+const HOLDERS_PAY_FOR: [&str; 5] = [
+    "deposit_sol",
+    "withdraw_sol",
+    "withdraw_sol_beside_locked_queue",
+    "request_unstake",
+    "claim",
+];
 
 async fn pool_of(validators: usize) -> Pool {
     let builder = Pool::builder().config(|config| *config = PoolConfig::RECOMMENDED);

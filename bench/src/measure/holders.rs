@@ -27,7 +27,7 @@ pub const EXITS_LST: [u64; 3] = [LAMPORTS_PER_SOL / 10, 1_234_567_891, 5 * LAMPO
 /// `suffix` is appended to the names of the measures.
 pub async fn measure_holders(pool: &mut Pool, samples: &mut Samples, suffix: &str) {
     let name = |measure: &str| format!("{measure}{suffix}");
-    let mut tickets = Vec::new();
+    let (mut tickets, mut holders) = (Vec::new(), Vec::new());
     for holder in HOLDERS {
         let lamports = 1_000 * LAMPORTS_PER_SOL;
         let holder = pool.user(&format!("{holder}{suffix}"), lamports).await;
@@ -49,9 +49,15 @@ pub async fn measure_holders(pool: &mut Pool, samples: &mut Samples, suffix: &st
             samples.compute(name(measure), sent.compute_units);
             tickets.push(ticket);
         }
+        holders.push(holder);
     }
 
     pool.warp_to_window().await;
+    // Now the queue is locked, the first time by an exit.
+    for holder in &holders {
+        let sent = pool.withdraw(holder, EXITS_LST[0]).await;
+        samples.compute(name("withdraw_sol_beside_locked_queue"), sent.compute_units);
+    }
     pool.next_epoch_with_rewards(100_000).await;
     pool.price().await;
     let sent = pool.settle_head().await;

@@ -19,6 +19,7 @@ pub const TARGETS: &[Target] = &[
     at_most("request_unstake", 6_250),
     at_most("claim", 5_000),
     at_most("withdraw_sol", 6_050),
+    at_most("withdraw_sol_beside_locked_queue", 7_000),
     at_most("deposit_stake", 58_000),
     at_most("withdraw_stake", 56_000),
     at_most("eject_validator", 6_450),

@@ -30,6 +30,7 @@ export type { StakeExitPart, StakeExitPlan } from './stakeExitPlan.js';
 export type { Preparation, StakeRoute } from './stakeRoutes.js';
 export { requestedTickets, ticketView, tickets, ticketsAt } from './tickets.js';
 export type { FoundTickets, TicketAccounts, TicketSearch, TicketState, TicketView } from './tickets.js';
+export { tokenName, type TokenName } from './tokenMetadata.js';
 export { tokenAccountOf, type Signing } from './tokens.js';
 export { readStakeAccount, stateOfDelegation } from './stakeProgram.js';
 export type { Delegation, StakeAccount, StakeHistory, StakeState } from './stakeProgram.js';

@@ -19,7 +19,7 @@ use jupiter_amm_interface::{
 };
 pub use refusal::Refusal;
 use rust_decimal::Decimal;
-use sluice::{SluiceError, moment::Moment, state::Pool};
+use sluice::{moment::Moment, state::Pool};
 use sluice_math::{Lamports, Lst};
 use sluice_router::instruction::{RoutedPool, Swapper};
 use solana_epoch_rewards::EpochRewards;
@@ -173,7 +173,6 @@ impl Amm for SluiceAmm {
             bail!("the amount that is paid must be given: results are rounded down");
         }
         match self.way(&params.input_mint, &params.output_mint)? {
-            _ if params.amount == 0 => Err(Refusal::of(SluiceError::ZeroAmount.into()).into()),
             Way::Deposit => self.quote_deposit(params.amount),
             Way::Exit => self.quote_exit(params.amount),
         }

@@ -35,6 +35,9 @@ pub const PROGRAM_ID: [u8; 32] = [
 ];
 /// Smallest units in one whole LST; one SOL has as many lamports.
 pub const LST_UNIT: u64 = 1_000_000_000;
+/// The highest fee that an instant exit can ever cost, in basis points of the exit price: no pool can be
+/// set higher.
+pub const MAX_INSTANT_FEE_BPS: u64 = 300;
 /// The first bytes of a pool: what kind of account it is.
 const DISCRIMINATOR: [u8; 8] = [0xf1, 0x9a, 0x6d, 0x04, 0x11, 0xb1, 0x6d, 0xbc];
 /// The first layout in which the prices are where they are for ever.

@@ -3,9 +3,9 @@
 use std::mem::offset_of;
 
 use proptest::prelude::*;
-use sluice::state::{NEVER, Pool};
+use sluice::state::{NEVER, Parameter, Pool};
 use sluice_math::{Floor, Lamports, Ledger, Lst, Ratio};
-use sluice_rate::{LST_UNIT, PROGRAM_ID, PoolRate, RateError};
+use sluice_rate::{LST_UNIT, MAX_INSTANT_FEE_BPS, PROGRAM_ID, PoolRate, RateError};
 
 const HEAD: usize = 8;
 
@@ -172,6 +172,14 @@ fn what_is_no_pool_says_which_and_why() {
     assert_eq!(exit, Err(RateError::NoSupply));
     let collateral = read(&pool).unwrap().collateral_lamports(1, 0);
     assert_eq!(collateral, Err(RateError::NotFinalized));
+}
+
+#[test]
+fn no_pool_can_be_set_to_a_higher_fee_of_instant_exits() {
+    for fee in [Parameter::InstantFeeMaxBps, Parameter::InstantFeeMinBps] {
+        let (_, most) = fee.bounds();
+        assert_eq!(most, MAX_INSTANT_FEE_BPS, "{}", fee.field());
+    }
 }
 
 #[test]

@@ -11,6 +11,9 @@ use super::{
 impl Model {
     /// A deposit: LST, fee and charge.
     pub fn quote_deposit(&self, lamports: u64) -> Outcome<DepositQuote> {
+        if lamports == 0 {
+            return Err(ZeroAmount.into());
+        }
         self.require_calm()?;
         let fee = bps(self.config.deposit_fee_bps);
         let charge = EntryCharge::of(self.paid_rate, bps(self.config.entry_charge_bps), fee);
@@ -25,9 +28,6 @@ impl Model {
     }
 
     pub(super) fn deposit(&mut self, user: usize, lamports: u64, minimum: u64) -> Outcome {
-        if lamports == 0 {
-            return Err(ZeroAmount.into());
-        }
         let quote = self.quote_deposit(lamports)?;
         let minted = quote.minted.get();
         if minted < minimum {
@@ -59,6 +59,9 @@ impl Model {
 
     /// An instant exit: lamports, fee and the books after it.
     pub fn quote_withdraw(&self, lst: u64) -> Outcome<(u64, u64, Ledger)> {
+        if lst == 0 {
+            return Err(ZeroAmount.into());
+        }
         self.require_calm()?;
         let mut rolled = self.clone();
         rolled.queue.roll(self.now.slot);
@@ -98,9 +101,6 @@ impl Model {
     }
 
     pub(super) fn withdraw(&mut self, user: usize, lst: u64, minimum: u64) -> Outcome {
-        if lst == 0 {
-            return Err(ZeroAmount.into());
-        }
         let (lamports, fee, ledger) = self.quote_withdraw(lst)?;
         if lamports < minimum {
             return Err(BelowMinimum.into());

@@ -132,6 +132,10 @@ async fn v18_zero_and_one_are_refused_or_exact() {
     assert_refused(pool.try_deposit(&holder, 0).await, SluiceError::ZeroAmount);
     assert_refused(pool.try_withdraw(&holder, 0).await, SluiceError::ZeroAmount);
     assert_refused(pool.try_request(&holder, 0).await, SluiceError::ZeroAmount);
+    let it = pool.addresses;
+    for quote in [it.quote_deposit(0), it.quote_withdraw(0)] {
+        assert_refused(pool.send(&[quote], &[]).await, SluiceError::ZeroAmount);
+    }
     pool.deposit(&mallory, 1).await;
     assert_eq!(pool.lst_balance(&mallory.pubkey()).await, 1);
     // The least fee takes the only lamport.

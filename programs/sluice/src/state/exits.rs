@@ -32,8 +32,9 @@ pub enum StakeExitWay {
 }
 
 impl Pool {
-    /// What `withdraw_sol` pays at this moment, for an amount above zero. Fails as it does.
+    /// What `withdraw_sol` pays at this moment. Fails as it does.
     pub fn instant_exit_at(&self, lst: Lst, moment: &Moment) -> Result<InstantExit> {
+        ensure!(!lst.is_zero(), SluiceError::ZeroAmount);
         self.require_instant_exits_open(&moment.clock)?;
         let mut rolled = *self;
         rolled.roll_queue(moment.clock.slot)?;

@@ -48,8 +48,9 @@ impl Pool {
         }
     }
 
-    /// What `deposit_sol` mints at this moment, for an amount above zero. Fails as it does.
+    /// What `deposit_sol` mints at this moment. Fails as it does.
     pub fn deposit_at(&self, lamports: Lamports, clock: &Clock) -> Result<DepositQuote> {
+        ensure!(!lamports.is_zero(), SluiceError::ZeroAmount);
         self.require_deposits_open(clock)?;
         self.quote_deposit(lamports, clock.slot)
     }

@@ -80,13 +80,11 @@ impl PoolSnapshot {
 
     /// What `deposit_sol` would mint. Fails as it would.
     pub fn quote_deposit(&self, lamports: Lamports) -> Result<DepositQuote> {
-        require(!lamports.is_zero(), SluiceError::ZeroAmount)?;
         Ok(self.pool.deposit_at(lamports, &self.cluster.clock)?)
     }
 
     /// What `withdraw_sol` would pay. Fails as it would.
     pub fn quote_instant_exit(&self, lst: Lst) -> Result<InstantExit> {
-        require(!lst.is_zero(), SluiceError::ZeroAmount)?;
         Ok(self.pool.instant_exit_at(lst, &self.cluster.moment())?)
     }
 

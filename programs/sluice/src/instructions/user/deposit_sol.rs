@@ -53,12 +53,10 @@ impl DepositSol<'_> {
     pub fn process(&mut self, lamports: u64, minimum_lst: u64) -> Result<()> {
         let clock = Clock::get()?;
         let lamports = Lamports::new(lamports);
-        ensure!(!lamports.is_zero(), SluiceError::ZeroAmount);
 
         let mut pool = Pool::current_mut(&self.pool)?;
         self.validate(&pool)?;
-        pool.require_deposits_open(&clock)?;
-        let quote = pool.quote_deposit(lamports, clock.slot)?;
+        let quote = pool.deposit_at(lamports, &clock)?;
         ensure!(
             quote.minted >= Lst::new(minimum_lst),
             SluiceError::BelowMinimum
