@@ -1,11 +1,6 @@
 //! The page in Chromium: how wide it is, and how it looks.
 
-use std::{
-    fs::{self, File},
-    io::BufReader,
-    path::Path,
-    process::Command,
-};
+use std::{fs, ops::RangeInclusive, path::Path, process::Command};
 
 use tempfile::TempDir;
 
@@ -19,10 +14,11 @@ const WIDTHS: [u32; 3] = [360, 800, 1_400];
 /// The picture in the book, and its size in pixels.
 const PICTURE: &str = "docs/src/drawings/keeper-page.png";
 const SIZE: (u32, u32) = (800, 1_300);
-/// The book stays small.
-const MOST_BYTES: u64 = 150_000;
-/// A page with text in several colours has many shades.
-const LEAST_SHADES: usize = 50;
+/// Less is a page with hardly anything on it, which compresses well. The book stays small.
+const BYTES: RangeInclusive<usize> = 40_000..=150_000;
+/// Where a PNG file has its size.
+const WIDTH_AT: usize = 16;
+const HEIGHT_AT: usize = 20;
 
 fn browser(profile: &TempDir) -> Command {
     let is_there = |name: &&&str| Command::new(name).arg("--version").output().is_ok();
@@ -93,26 +89,19 @@ pub fn assert_shows(url: &str) {
 }
 
 fn assert_is_picture(path: &Path) {
-    let bytes = fs::metadata(path).unwrap_or_else(|_| {
+    let picture = fs::read(path).unwrap_or_else(|_| {
         panic!(
             "{} is missing: `cargo xtask screenshot` makes it",
             path.display()
         )
     });
+    assert!(picture.starts_with(b"\x89PNG"), "{}", path.display());
+    let number = |at: usize| u32::from_be_bytes(picture[at..at + 4].try_into().unwrap());
+    assert_eq!((number(WIDTH_AT), number(HEIGHT_AT)), SIZE);
     assert!(
-        bytes.len() <= MOST_BYTES,
+        BYTES.contains(&picture.len()),
         "{} has {} bytes",
         path.display(),
-        bytes.len()
+        picture.len()
     );
-    let decoder = png::Decoder::new(BufReader::new(File::open(path).unwrap()));
-    let mut reader = decoder.read_info().unwrap();
-    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
-    let frame = reader.next_frame(&mut pixels).unwrap();
-    assert_eq!((frame.width, frame.height), SIZE);
-    let length = frame.color_type.samples();
-    let mut shades: Vec<&[u8]> = pixels.chunks_exact(length).collect();
-    shades.sort_unstable();
-    shades.dedup();
-    assert!(shades.len() >= LEAST_SHADES, "{} shades only", shades.len());
 }

@@ -2,6 +2,7 @@
 //! page in a browser.
 
 mod browser;
+mod compose;
 mod containers;
 mod living;
 mod prometheus;
