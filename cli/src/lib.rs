@@ -162,6 +162,7 @@ fn perform_pool(session: &Session, command: &PoolCommand, output: OutputFormat) 
         PoolCommand::List => print(output, &pool::list(session)?),
         PoolCommand::History(arguments) => print(output, &pool::history(session, *arguments)?),
         PoolCommand::Yield => print(output, &pool::explain_yield(session)?),
+        PoolCommand::Verify(arguments) => pool::verify(session, arguments, output),
         PoolCommand::Migrate => print(output, &pool::migrate(session)?),
         PoolCommand::Metadata(command) => perform_metadata(session, command, output),
         PoolCommand::Config(command) => perform_config(session, command, output),

@@ -1,12 +1,17 @@
 //! What happens while a pool is cranked: one line in the log for each action, and what is known of it.
 
-use std::time::SystemTime;
+use std::time::Instant;
 
-use sluice_client::{ClientError, Confirmed, CrankProgress, Outlook, Pending, Step};
+use sluice_client::{
+    ClientError, Confirmed, CrankProgress, Outlook, Pending, Step, send::cluster::fault::Fault,
+};
 use solana_signature::Signature;
 use tracing::{info, warn};
 
-use crate::known::{Action, KnownPool, Outcome, Shared, Trouble};
+use crate::{
+    known::{Action, KnownPool, Outcome, Shared},
+    trouble::Trouble,
+};
 
 /// Notes what happens to one pool.
 pub struct Chronicle<'a> {
@@ -22,7 +27,7 @@ impl Chronicle<'_> {
     /// Changes what is known of the pool.
     pub fn note<T>(&self, change: impl FnOnce(&mut KnownPool) -> T) -> Option<T> {
         let mut known = self.shared.lock();
-        known.beat = SystemTime::now();
+        known.beat = Instant::now();
         known.pools.get_mut(self.index).map(change)
     }
 
@@ -40,9 +45,7 @@ impl Chronicle<'_> {
     /// Something happens while cranks are turned.
     pub fn progress(&self, progress: CrankProgress<'_>) {
         match progress {
-            CrankProgress::Planned { steps, .. } => {
-                self.note(|pool| pool.plan(steps));
-            }
+            CrankProgress::Planned { steps, .. } => self.planned(steps),
             CrankProgress::Sent {
                 done,
                 signature,
@@ -50,6 +53,17 @@ impl Chronicle<'_> {
                 ..
             } => self.sent(done, signature, confirmed),
             CrankProgress::Failed { steps, error } => self.failed(steps, error),
+        }
+    }
+
+    /// These steps are due now.
+    pub fn planned(&self, steps: &[Step]) {
+        for over in self.note(|pool| pool.plan(steps)).unwrap_or_default() {
+            info!(
+                pool = self.pool,
+                before = over.what,
+                "A step that has failed is due no more."
+            );
         }
     }
 
@@ -69,10 +83,11 @@ impl Chronicle<'_> {
                     .pay(confirmed.fee_lamports, confirmed.rent_lamports());
             }
             for step in done {
+                pool.failing.remove(&(step.kind, step.validator));
                 pool.due
                     .retain(|due| due.kind != step.kind || due.validator != step.validator);
                 pool.act(Action {
-                    at: SystemTime::now(),
+                    at: Instant::now(),
                     kind: step.kind.to_string(),
                     why: step.why.clone(),
                     outcome: Outcome::Landed,
@@ -83,6 +98,12 @@ impl Chronicle<'_> {
     }
 
     fn failed(&self, steps: &[&Step], error: &ClientError) {
+        if is_ending(error) {
+            return;
+        }
+        if is_of_journal(error) {
+            self.shared.journal_fails(error);
+        }
         let outcome = Outcome::of(error);
         let signature = match error {
             ClientError::Refused(refusal) => refusal.signature,
@@ -92,19 +113,27 @@ impl Chronicle<'_> {
             _ => None,
         };
         for step in steps {
-            warn!(
-                pool = self.pool,
-                action = %step.kind,
-                %outcome,
-                signature = signature.map(|signature| signature.to_string()),
-                "{}: {error}", step.why
-            );
+            let what = format!("{}: {error}", step.why);
+            let is_new = self.note(|pool| {
+                let condition = pool.failing.entry((step.kind, step.validator));
+                condition.or_default().is_ill(what.clone(), Instant::now())
+            });
+            // What was sent costs a fee, so each is told.
+            if is_new == Some(true) || signature.is_some() {
+                warn!(
+                    pool = self.pool,
+                    action = %step.kind,
+                    %outcome,
+                    signature = signature.map(|signature| signature.to_string()),
+                    "{what}"
+                );
+            }
         }
         self.note(|pool| {
             pool.sums.count(outcome);
             for step in steps {
                 pool.act(Action {
-                    at: SystemTime::now(),
+                    at: Instant::now(),
                     kind: step.kind.to_string(),
                     why: format!("{}: {error}", step.why),
                     outcome,
@@ -116,7 +145,7 @@ impl Chronicle<'_> {
 
     /// The pool could be read.
     pub fn well(&self) {
-        let before = self.note(|pool| pool.trouble.take()).flatten();
+        let before = self.note(|pool| pool.condition.is_well()).flatten();
         if let Some(Trouble { what, .. }) = before {
             info!(
                 pool = self.pool,
@@ -128,14 +157,31 @@ impl Chronicle<'_> {
 
     /// The pool could not be read. It is told when it begins, and when it becomes another trouble.
     pub fn trouble(&self, error: &ClientError) {
+        if is_ending(error) {
+            return;
+        }
+        if is_of_journal(error) {
+            return self.shared.journal_fails(error);
+        }
         let what = error.to_string();
         let is_new = self.note(|pool| {
-            let (trouble, is_new) = Trouble::or_new(pool.trouble.as_ref(), what.clone());
-            pool.trouble = Some(trouble);
-            is_new
+            pool.unread = pool.unread.saturating_add(1);
+            pool.condition.is_ill(what.clone(), Instant::now())
         });
         if is_new == Some(true) {
             warn!(pool = self.pool, "{what}");
         }
     }
+}
+
+fn is_of_journal(error: &ClientError) -> bool {
+    matches!(error, ClientError::Journal { .. })
+}
+
+/// Whether a question was broken off because the keeper ends: nothing went wrong.
+fn is_ending(error: &ClientError) -> bool {
+    let ClientError::Rpc(error) = error else {
+        return false;
+    };
+    matches!(Fault::of(error), Some(Fault::Ending))
 }

@@ -1,6 +1,6 @@
 //! Claims for others: a settled ticket pays its owner, whoever claims it.
 
-use std::{cmp::Reverse, time::SystemTime};
+use std::{cmp::Reverse, time::Instant};
 
 use sluice_client::{
     ClientError, Confirmed, Executor, OwnedTicket, PoolSnapshot, Repeat, TicketPayout,
@@ -209,7 +209,7 @@ impl Chronicle<'_> {
                 sums.claims = sums.claims.saturating_add(1);
                 sums.claimed_lamports = sums.claimed_lamports.saturating_add(lamports);
                 pool.act(Action {
-                    at: SystemTime::now(),
+                    at: Instant::now(),
                     kind: "claim".to_owned(),
                     why,
                     outcome: Outcome::Landed,

@@ -1,6 +1,6 @@
 //! What metrics and the page say of a pool: the program's own amounts, computed from one view.
 
-use std::time::SystemTime;
+use std::time::{Duration, Instant};
 
 use sluice::state::{Pool, SlotState};
 use sluice_client::{PoolSnapshot, Rate, Yield, words::amounts::price_lamports};
@@ -104,7 +104,52 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// Whole seconds from one moment to another; zero where a clock was set back.
-pub fn since(then: SystemTime, now: SystemTime) -> u64 {
-    now.duration_since(then).unwrap_or_default().as_secs()
+/// Whole seconds from one moment to another. No clock that is set moves them.
+pub fn since(then: Instant, now: Instant) -> u64 {
+    now.saturating_duration_since(then).as_secs()
+}
+
+/// Why what was `read` then, at a slot that is known since then, is not how it is.
+pub fn outdated(
+    read: Option<Instant>,
+    slot: Option<(u64, Instant)>,
+    unread: Duration,
+    now: Instant,
+) -> Option<String> {
+    let Some(read) = read else {
+        return Some("It was not read yet".to_owned());
+    };
+    let is_long = |since: Instant| now.saturating_duration_since(since) > unread;
+    if is_long(read) {
+        return Some(format!("It was not read for {} seconds", since(read, now)));
+    }
+    let (slot, stands) = slot.filter(|(_, since)| is_long(*since))?;
+    let seconds = since(stands, now);
+    Some(format!(
+        "The nodes have told no newer slot than {slot} for {seconds} seconds"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_long_ago_or_stands_still_is_outdated() {
+        let (minute, start) = (Duration::from_secs(60), Instant::now());
+        let after = |seconds| start + Duration::from_secs(seconds);
+        let outdated = |read, slot, now| outdated(read, slot, minute, after(now));
+        assert_eq!(outdated(Some(start), Some((7, start)), 60), None);
+        let said = outdated(None, None, 0).unwrap();
+        assert!(said.contains("not read yet"), "{said}");
+        let said = outdated(Some(start), Some((7, start)), 61).unwrap();
+        assert!(said.contains("not read for 61 seconds"), "{said}");
+        let said = outdated(Some(after(90)), Some((7, start)), 90).unwrap();
+        assert!(
+            said.contains("no newer slot than 7 for 90 seconds"),
+            "{said}"
+        );
+        // What was read after `now`, in another thread, is not old.
+        assert_eq!(outdated(Some(after(9)), Some((7, after(9))), 0), None);
+    }
 }

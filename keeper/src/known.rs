@@ -1,15 +1,21 @@
 //! What the keeper knows: noted by the thread that works, told to everybody who asks.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, SystemTime},
+    time::{Duration, Instant},
 };
 
 use sluice_client::{ClientError, PoolSnapshot, Step, StepKind, TokenMetadata};
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 use strum::{Display, EnumIter};
+use tracing::{info, warn};
+
+use crate::{
+    facts::outdated,
+    trouble::{Condition, Trouble},
+};
 
 /// With less the keeper soon cannot pay any more: some 2,000 transactions.
 pub const LOW_BALANCE: Lamports = Lamports::new(10_000_000);
@@ -29,22 +35,26 @@ pub struct Known {
     /// What the cluster is called, once a node answered.
     pub cluster: Option<String>,
     /// When the working thread last gave a sign of life.
-    pub beat: SystemTime,
-    /// Why nothing can be done at all.
-    pub trouble: Option<Trouble>,
+    pub beat: Instant,
+    /// How long it may be silent, and a pool unread.
+    pub limits: Limits,
+    /// Whether a node is connected to.
+    pub connection: Condition,
+    /// Whether the journal of transactions can be written.
+    pub journal: Condition,
     /// The pools, in the order of the configuration.
     pub pools: Vec<KnownPool>,
     /// The nodes, in the order of the configuration.
     pub nodes: Vec<KnownNode>,
 }
 
-/// Something that does not work.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
-    /// What, as a sentence.
-    pub what: String,
-    /// Since when.
-    pub since: SystemTime,
+/// How long what is known stays good.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The longest time between two signs of life.
+    pub silence: Duration,
+    /// The longest time between two readings of a pool.
+    pub unread: Duration,
 }
 
 /// What is known of a pool.
@@ -54,7 +64,9 @@ pub struct KnownPool {
     /// Its token.
     pub token: Option<TokenMetadata>,
     /// How it was when it was last read, and when that was.
-    pub seen: Option<(SystemTime, PoolSnapshot)>,
+    pub seen: Option<(Instant, PoolSnapshot)>,
+    /// The slot that it was last seen at, and since when no newer one was told.
+    pub slot: Option<(u64, Instant)>,
     /// What is due.
     pub due: Vec<DueStep>,
     /// What cannot be done yet, as sentences without their full stops.
@@ -63,8 +75,12 @@ pub struct KnownPool {
     pub actions: VecDeque<Action>,
     /// Sums since the start.
     pub sums: Sums,
-    /// Why it cannot be read.
-    pub trouble: Option<Trouble>,
+    /// Whether it can be read.
+    pub condition: Condition,
+    /// How often it could not be read since the start.
+    pub unread: u64,
+    /// Steps that do not work.
+    pub failing: HashMap<(StepKind, Option<Pubkey>), Condition>,
 }
 
 /// A step that is due.
@@ -77,14 +93,14 @@ pub struct DueStep {
     /// Why, as a sentence without its full stop.
     pub why: String,
     /// Since when the keeper knows of it.
-    pub since: SystemTime,
+    pub since: Instant,
 }
 
 /// Something that was done or tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Action {
     /// When.
-    pub at: SystemTime,
+    pub at: Instant,
     /// What it was: a step's kind.
     pub kind: String,
     /// Why, as a sentence without its full stop.
@@ -111,6 +127,8 @@ pub enum Outcome {
     Undecided,
     /// No node answered: it was not sent.
     NotSent,
+    /// The journal could not be written: it was not sent.
+    NotNoted,
 }
 
 /// Sums of what was done for a pool since the start.
@@ -133,25 +151,33 @@ pub struct Sums {
 }
 
 /// What is known of a node.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct KnownNode {
-    /// Scheme, host and port.
+    /// Scheme, host and port of its URL, and a number where it is not the first URL of these.
     pub name: String,
     /// How long it took to answer; none where it does not.
     pub latency: Option<Duration>,
     /// Where it says that the cluster is.
     pub slot: Option<u64>,
+    /// Whether it is set aside because it is further than the cluster can be.
+    pub is_ahead: bool,
+    /// Whether it is set aside because it serves another cluster.
+    pub is_of_another_cluster: bool,
+    /// Whether it can be used.
+    pub condition: Condition,
 }
 
 impl Shared {
     /// What is known of a keeper at its start.
-    pub fn new(keeper: Pubkey, pools: &[Pubkey]) -> Self {
+    pub fn new(keeper: Pubkey, pools: &[Pubkey], limits: Limits) -> Self {
         Self(Arc::new(Mutex::new(Known {
             keeper,
             balance: None,
             cluster: None,
-            beat: SystemTime::now(),
-            trouble: None,
+            beat: Instant::now(),
+            limits,
+            connection: Condition::default(),
+            journal: Condition::default(),
             pools: pools.iter().copied().map(KnownPool::new).collect(),
             nodes: Vec::new(),
         })))
@@ -163,16 +189,59 @@ impl Shared {
     }
 }
 
+impl Shared {
+    /// The journal cannot be written.
+    pub fn journal_fails(&self, error: &ClientError) {
+        let what = error.to_string();
+        let mut known = self.lock();
+        let is_to_be_told = known.journal.is_ill(what.clone(), Instant::now());
+        drop(known);
+        if is_to_be_told {
+            warn!("{what}");
+        }
+    }
+
+    /// The journal can be written.
+    pub fn journal_works(&self) {
+        let before = self.lock().journal.is_well();
+        if let Some(Trouble { what, .. }) = before {
+            info!(before = what, "The journal can be written again.");
+        }
+    }
+}
+
 impl Known {
     /// Whether the keeper has too little; none where that is not known.
     pub fn is_poor(&self) -> Option<bool> {
         self.balance.map(|balance| balance < LOW_BALANCE)
     }
 
+    /// For how long the keeper has given no sign of life, where that is too long.
+    pub fn silence(&self, now: Instant) -> Option<Duration> {
+        let silence = now.saturating_duration_since(self.beat);
+        Some(silence).filter(|silence| *silence > self.limits.silence)
+    }
+
+    /// Why what is known of a pool is not how it is, as a sentence without its full stop.
+    pub fn is_outdated(&self, pool: &KnownPool, now: Instant) -> Option<String> {
+        let read = pool.seen.as_ref().map(|(at, _)| *at);
+        outdated(read, pool.slot, self.limits.unread, now)
+    }
+
     /// How many slots a node is behind the one that is furthest.
     pub fn lag_slots(&self, node: &KnownNode) -> Option<u64> {
         let furthest = self.nodes.iter().filter_map(|node| node.slot).max()?;
         Some(furthest.saturating_sub(node.slot?))
+    }
+}
+
+impl KnownNode {
+    /// One that was not asked yet.
+    pub fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            ..Self::default()
+        }
     }
 }
 
@@ -186,7 +255,10 @@ impl KnownPool {
             waiting: Vec::new(),
             actions: VecDeque::new(),
             sums: Sums::default(),
-            trouble: None,
+            slot: None,
+            condition: Condition::default(),
+            unread: 0,
+            failing: HashMap::new(),
         }
     }
 
@@ -206,19 +278,23 @@ impl KnownPool {
     /// Notes how the pool is. A view without vote accounts keeps those that were read in its epoch: what
     /// the epoch before brought does not change any more.
     pub fn see(&mut self, mut snapshot: PoolSnapshot) {
-        let epoch = snapshot.cluster.clock.epoch;
+        let (now, clock) = (Instant::now(), &snapshot.cluster.clock);
+        if self.slot.is_none_or(|(before, _)| before != clock.slot) {
+            self.slot = Some((clock.slot, now));
+        }
         if let Some((_, before)) = &mut self.seen
             && snapshot.votes.is_empty()
-            && before.cluster.clock.epoch == epoch
+            && before.cluster.clock.epoch == clock.epoch
         {
             snapshot.votes = std::mem::take(&mut before.votes);
         }
-        self.seen = Some((SystemTime::now(), snapshot));
+        self.seen = Some((now, snapshot));
     }
 
-    /// Notes what is due: what was so before is due since then.
-    pub fn plan(&mut self, steps: &[Step]) {
-        let now = SystemTime::now();
+    /// Notes what is due: what was so before is due since then. What has failed and is due no more is
+    /// told, where its failure was.
+    pub fn plan(&mut self, steps: &[Step]) -> Vec<Trouble> {
+        let now = Instant::now();
         let mut before = std::mem::take(&mut self.due);
         for step in steps {
             let same = |due: &DueStep| due.kind == step.kind && due.validator == step.validator;
@@ -230,42 +306,30 @@ impl KnownPool {
                 since: known.map_or(now, |index| before.remove(index).since),
             });
         }
+        let is_due = |about: &(StepKind, Option<Pubkey>)| {
+            let mut due = self.due.iter();
+            due.any(|due| (due.kind, due.validator) == *about)
+        };
+        let over = self.failing.extract_if(|about, _| !is_due(about));
+        over.filter_map(|(_, mut condition)| condition.is_well())
+            .collect()
     }
 
-    /// Notes what was done.
+    /// Notes what was done. What was tried again in vain without a cost stands there once.
     pub fn act(&mut self, action: Action) {
+        if !action.outcome.can_cost() {
+            let same = |old: &Action| old.outcome == action.outcome && old.kind == action.kind;
+            self.actions.retain(|old| !same(old));
+        }
         self.actions.push_front(action);
         self.actions.truncate(ACTIONS);
-    }
-}
-
-impl Trouble {
-    /// The same trouble, or another one that begins now. Whether it is new is told too.
-    pub fn or_new(before: Option<&Self>, what: String) -> (Self, bool) {
-        match before {
-            Some(before) if before.what == what => (before.clone(), false),
-            Some(before) => (
-                Self {
-                    what,
-                    since: before.since,
-                },
-                true,
-            ),
-            None => (
-                Self {
-                    what,
-                    since: SystemTime::now(),
-                },
-                true,
-            ),
-        }
     }
 }
 
 impl Outcome {
     /// Whether it was sent, and so may have cost its fee.
     pub fn can_cost(self) -> bool {
-        !matches!(self, Self::Refused | Self::NotSent)
+        !matches!(self, Self::Refused | Self::NotSent | Self::NotNoted)
     }
 
     /// What came of a transaction that failed so.
@@ -275,6 +339,7 @@ impl Outcome {
             ClientError::NotConfirmed { .. } => Self::Expired,
             ClientError::PerhapsSent { .. } | ClientError::NotTaken { .. } => Self::Undecided,
             ClientError::Rpc(_) => Self::NotSent,
+            ClientError::Journal { .. } => Self::NotNoted,
             _ => Self::Refused,
         }
     }
@@ -297,5 +362,21 @@ impl Sums {
             false => &mut self.rent_recovered_lamports,
         };
         *sum = sum.saturating_add(size);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_noted_is_not_called_refused() {
+        let error = ClientError::Journal {
+            path: "/full/pending".into(),
+            why: "No space left on device".to_owned(),
+        };
+        let outcome = Outcome::of(&error);
+        assert_eq!(outcome.to_string(), "not_noted");
+        assert!(!outcome.can_cost());
     }
 }

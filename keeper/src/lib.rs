@@ -16,6 +16,7 @@ mod probe;
 mod service;
 mod settings;
 mod stop;
+mod trouble;
 
 use std::{env, path::PathBuf, process::ExitCode};
 

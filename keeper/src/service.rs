@@ -4,7 +4,7 @@ use std::{
     collections::BTreeSet,
     sync::Arc,
     thread,
-    time::{Duration, SystemTime},
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result};
@@ -20,6 +20,7 @@ use sluice_client::{
     words::amounts::{counted, sol},
 };
 use sluice_math::Lamports;
+use solana_hash::Hash;
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_signer::Signer;
 use tokio::runtime::Runtime;
@@ -30,7 +31,7 @@ use crate::{
     chronicle::Chronicle,
     claims::{Around, Claims},
     http,
-    known::{Shared, Trouble},
+    known::{KnownNode, Limits, Shared},
     probe,
     settings::Settings,
     stop::Stop,
@@ -38,11 +39,17 @@ use crate::{
 
 /// How long a question is tried that is asked again anyway.
 const HASTE: Duration = Duration::from_secs(3);
+/// Beyond what a transaction may take, the working thread gives a sign of life at least so often.
+const SILENCE: Duration = Duration::from_secs(120);
+/// A pool that was not read for longer, and for three looks, is not kept.
+const UNREAD: Duration = Duration::from_secs(60);
 
 /// The cluster, once a node has answered.
 pub struct Connected {
     /// What it is called.
     pub cluster: String,
+    /// The hash of its first block.
+    pub genesis: Hash,
     /// Where transactions are noted.
     pub journal: Journal,
     /// The pools, in the order of the configuration.
@@ -67,6 +74,7 @@ impl Connected {
         }
         Ok(Self {
             cluster: cluster_name(&genesis),
+            genesis,
             journal: Journal::new(settings.journal()?, genesis.to_string()),
             pools,
         })
@@ -79,15 +87,20 @@ impl Connected {
 /// the configuration says. A node that does not answer is waited for.
 pub fn run(settings: &Settings) -> Result<()> {
     let runtime = Runtime::new().context("no threads can be started")?;
-    let stop = Stop::on_signals(&runtime)?;
+    let nodes = Arc::new(Nodes::with_manners(&settings.urls, settings.manners())?);
+    let stop = Arc::new(Stop::new(Arc::clone(&nodes)));
+    stop.on_signals(&runtime)?;
     let signer = check::signer(settings)?;
-    let shared = Shared::new(signer.pubkey(), &settings.pools);
+    let limits = Limits {
+        silence: settings.patience() + SILENCE,
+        unread: (settings.every() * 3).max(UNREAD),
+    };
+    let shared = Shared::new(signer.pubkey(), &settings.pools, limits);
     let address = http::start(&runtime, settings, shared.clone())?;
     info!("The page is at http://{address}/.");
     if let Some(warning) = settings.foreign_variables() {
         warn!("{warning}");
     }
-    let nodes = Nodes::with_manners(&settings.urls, settings.manners())?;
     for node in nodes.open_to_others() {
         warn!("{node} is not encrypted: everybody on the way can change what it answers.");
     }
@@ -101,11 +114,14 @@ pub fn run(settings: &Settings) -> Result<()> {
         nodes: &nodes,
     };
     thread::scope(|scope| {
-        let probed = (&nodes, &shared, &*stop);
-        scope.spawn(move || probe::watch(probed.0, probed.1, probed.2));
+        for (index, url) in nodes.urls().enumerate() {
+            shared.lock().nodes.push(KnownNode::new(url.name));
+            let (shared, stop) = (&shared, &*stop);
+            scope.spawn(move || probe::watch(&url, index, shared, stop));
+        }
         let kept = service.keep();
-        // The other thread ends too, also after a failure.
-        Arc::clone(&stop).request();
+        // The other threads end too, also after a failure.
+        stop.request();
         kept
     })?;
     info!("Ended: nothing is under way.");
@@ -158,9 +174,7 @@ impl Service<'_> {
                     self.turn(&executor, kept, index);
                 }
             }
-            if let Err(error) = connected.journal.strike_out_decided() {
-                warn!("{error}");
-            }
+            self.tidy(&connected.journal);
             self.weigh();
             self.stop.sleep(self.settings.every());
         }
@@ -174,9 +188,10 @@ impl Service<'_> {
                 Ok(connected) => {
                     let mut known = self.shared.lock();
                     known.cluster = Some(connected.cluster.clone());
-                    known.trouble = None;
+                    known.connection.is_well();
                     drop(known);
-                    self.name(&connected.pools);
+                    let (path, cluster) = (self.settings.journal()?, connected.genesis.to_string());
+                    self.stop.know(Journal::new(path, cluster));
                     return Ok(Some(connected));
                 }
                 Err(error) => self.unconnected(error)?,
@@ -188,27 +203,44 @@ impl Service<'_> {
 
     /// Only a node that gives no usable answer is waited for.
     fn unconnected(&self, error: anyhow::Error) -> Result<()> {
+        if self.stop.is_requested() {
+            return Ok(());
+        }
         let what = error.to_string();
         if Failure::from(error).code() != Code::Node {
             anyhow::bail!("{what}");
         }
         let mut known = self.shared.lock();
-        known.beat = SystemTime::now();
-        let (trouble, is_new) = Trouble::or_new(known.trouble.as_ref(), what);
-        if is_new {
-            warn!("{}", trouble.what);
+        known.beat = Instant::now();
+        let is_to_be_told = known.connection.is_ill(what.clone(), Instant::now());
+        drop(known);
+        if is_to_be_told {
+            warn!("{what}");
         }
-        known.trouble = Some(trouble);
         Ok(())
     }
 
-    /// Reads what the pools' tokens are called: nice to know.
-    fn name(&self, pools: &[PoolAddresses]) {
-        for (index, addresses) in pools.iter().enumerate() {
-            let token = TokenMetadata::load(&self.hasty, addresses).ok().flatten();
-            if let Some(pool) = self.shared.lock().pools.get_mut(index) {
-                pool.token = token;
-            }
+    /// Reads what a pool's token is called: nice to know, and it can be named later, or be renamed.
+    fn name(&self, addresses: &PoolAddresses, index: usize) {
+        let Ok(token) = TokenMetadata::load(&self.rpc, addresses) else {
+            return;
+        };
+        if let Some(pool) = self.shared.lock().pools.get_mut(index) {
+            pool.token = token;
+        }
+    }
+
+    /// Strikes out of the journal what was told, and says what was forgotten.
+    fn tidy(&self, journal: &Journal) {
+        for forgotten in self.nodes.forgotten() {
+            warn!("{forgotten}.");
+        }
+        let was_ill = self.shared.lock().journal.trouble().is_some();
+        let struck = journal.strike_out_decided();
+        let struck = struck.and_then(|()| if was_ill { journal.check() } else { Ok(()) });
+        match struck {
+            Ok(()) => self.shared.journal_works(),
+            Err(error) => self.shared.journal_fails(&error),
         }
     }
 
@@ -231,10 +263,9 @@ impl Service<'_> {
                 let CrankReport {
                     waiting, snapshot, ..
                 } = *report;
-                chronicle.note(|pool| {
-                    pool.plan(&left.unwrap_or_default());
-                    pool.waiting = waiting;
-                });
+                chronicle.planned(&left.unwrap_or_default());
+                chronicle.note(|pool| pool.waiting = waiting);
+                self.name(&addresses, index);
                 snapshot
             }
             Err(error) => return chronicle.trouble(&error),
@@ -257,9 +288,12 @@ impl Service<'_> {
 
     /// Reads what the keeper has.
     fn weigh(&self) {
+        if self.stop.is_requested() {
+            return;
+        }
         let balance = self.hasty.get_balance(&self.signer.pubkey());
         let mut known = self.shared.lock();
-        known.beat = SystemTime::now();
+        known.beat = Instant::now();
         let Ok(balance) = balance.map(Lamports::new) else {
             return;
         };

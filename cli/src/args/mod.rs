@@ -22,7 +22,7 @@ pub use custody::{SendArgs, SignArgs};
 pub use global::{ClusterArgs, GlobalArgs, OutputArgs, OutputFormat, SendMode};
 pub use landing::{LandingArgs, PATIENCE_SECONDS, PendingArgs, PriorityOffer};
 pub use local::{ClientConfigCommand, CompletionsArgs, LocalCommand, ManArgs};
-pub use pool::{CreateArgs, HistoryArgs, PoolCommand};
+pub use pool::{CreateArgs, HistoryArgs, PoolCommand, VerifyArgs};
 pub use stake_account::{
     ConvertArgs, DepositStakeArgs, StakeAccountCommand, StakeAccountsArgs, WithdrawStakeArgs,
 };

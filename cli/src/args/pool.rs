@@ -1,7 +1,11 @@
 //! Arguments of those who run a pool.
 
+use std::path::PathBuf;
+
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use sluice::state::{Parameter, Parameters, Unit};
+use sluice_client::pool::deployed::read_hash;
+use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 
 use super::{ConfigCommand, MetadataCommand, RoleCommand, TokenArgs, address};
@@ -20,6 +24,8 @@ pub enum PoolCommand {
     History(HistoryArgs),
     /// Show what a pool earned over 1, 10 and 30 epochs, and why the last one brought what it did
     Yield,
+    /// Add a pool's whole book up again from the accounts, and check who can change what
+    Verify(VerifyArgs),
     /// Give a pool of an older program the layout of this one; anybody may
     Migrate,
     /// Show what a pool's token is called, and change it
@@ -44,6 +50,36 @@ pub struct HistoryArgs {
     /// How many epochs to show, at most 180
     #[arg(long, default_value_t = 10, value_name = "EPOCHS", value_parser = clap::value_parser!(u16).range(1..=180))]
     pub epochs: u16,
+}
+
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// The hash that the program must have: SHA-256 in hexadecimal, as verified builds tell it
+    #[arg(long, value_name = "SHA256", value_parser = sha256)]
+    pub program_hash: Option<Hash>,
+
+    /// The program's file, as you have built it, to compare with
+    #[arg(long, value_name = "FILE", conflicts_with = "program_hash")]
+    pub elf: Option<PathBuf>,
+
+    /// Who may be able to replace the program: an address, or "none" for nobody
+    #[arg(long, value_name = "ADDRESS", value_parser = address_or_none)]
+    pub upgrade_authority: Option<Somebody>,
+}
+
+/// An address, or nobody.
+#[derive(Clone, Copy, Debug)]
+pub struct Somebody(pub Option<Pubkey>);
+
+fn address_or_none(text: &str) -> Result<Somebody, &'static str> {
+    if text == "none" {
+        return Ok(Somebody(None));
+    }
+    address(text).map(|address| Somebody(Some(address)))
+}
+
+fn sha256(text: &str) -> Result<Hash, &'static str> {
+    read_hash(text).ok_or("a hash has 64 characters: digits, and letters from a to f")
 }
 
 #[derive(Debug, Args)]

@@ -34,5 +34,6 @@ mod stake_accounts;
 mod tables;
 mod terminal;
 mod validators;
+mod verify;
 mod waiting;
 mod yields;

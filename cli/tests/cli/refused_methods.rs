@@ -66,6 +66,7 @@ fn everything_but_lists_of_all_works_on_a_node_without_an_index_however_it_refus
             &["pool", "show"][..],
             &["pool", "history"],
             &["pool", "yield"],
+            &["pool", "verify"],
             &["pool", "config", "show"],
             &["pool", "role", "show"],
             &["validator", "list"],
@@ -156,6 +157,7 @@ fn views_ask_neither_for_the_minimum_delegation_nor_for_a_simulation() {
     for view in [
         &["pool", "show"][..],
         &["pool", "yield"],
+        &["pool", "verify"],
         &["calendar"],
         &["pool", "list"],
         &["pool", "config", "show"],

@@ -21,7 +21,7 @@ type Printed = Vec<(&'static str, Value)>;
 
 /// What can have types that no scenario here shows, or that depend on the moment: a key of any
 /// command, or one of a certain command.
-const DECLARED: [(&str, &str); 51] = [
+const DECLARED: [(&str, &str); 52] = [
     ("pending transactions[].slot", "null | number"),
     ("after", "flag | null | number | text"),
     ("apy_parts_e9", "null | number"),
@@ -64,6 +64,7 @@ const DECLARED: [(&str, &str); 51] = [
     ("time_utc", "null | text"),
     ("unexplained", "null | text"),
     ("uncut_target_lamports", "amount | null"),
+    ("upgrade_authority", "null | text"),
     ("upkeep_fee_lamports", "amount | null"),
     ("upkeep_signatures[]", "text"),
     ("unstake fee_lamports", "amount | null"),
@@ -238,6 +239,7 @@ fn holders() -> Printed {
     reader.run("claim", &[]);
     reader.run("pool history", &[]);
     reader.run("pool yield", &[]);
+    reader.run("pool verify", &[]);
     reader.run("validator list", &[]);
     let vote = net.validators[0].to_string();
     reader.run("validator explain", &[&vote]);

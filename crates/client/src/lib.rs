@@ -31,6 +31,7 @@ pub use pool::{
     accounts::{OwnedTicket, pools, tickets_of, tickets_of_pool},
     addresses::PoolAddresses,
     decode::{Event, decode, decode_existing, sluice_events},
+    deployed::Deployed,
     instructions::{
         SlotAddress, StakeRecipient, StakeSource, TicketAccounts, UnstakeRequest, transfer_ticket,
     },
@@ -47,10 +48,11 @@ pub use quote::{
     forecast::{ExitForecast, PayableDates},
     governance::{LossMode, PauseStatus, PlannedChange},
     prices::{Rate, TicketPayout},
+    verify::{Evidence, Expected, Report, Subject, Verdict},
     yields::{Cause, ClusterPay, Effect, Explained, Stage, Unexplained, Yield},
 };
 pub use send::{
-    cluster::Nodes,
+    cluster::{Forgotten, NodeUrl, Nodes},
     confirmed::{Confirmed, Shown},
     cranking::{CrankFailure, CrankProgress, CrankReport, Turn, Watch},
     delivery::{Fate, Flight},

@@ -6,7 +6,7 @@ mod declared;
 use std::{
     fmt,
     sync::atomic::{AtomicI64, AtomicU64},
-    time::SystemTime,
+    time::Instant,
 };
 
 use declared::{LAMPORTS, POOL_GAUGES, POOL_SUMS};
@@ -36,7 +36,7 @@ type Labels = Vec<(&'static str, String)>;
 /// # Errors
 ///
 /// None that is known: the text is written to memory.
-pub fn text(known: &Known, now: SystemTime) -> Result<String, fmt::Error> {
+pub fn text(known: &Known, now: Instant) -> Result<String, fmt::Error> {
     let page = Page::of(known, now);
     let mut text = String::new();
     encode(&mut text, &page.registry)?;
@@ -50,7 +50,7 @@ struct Page {
 }
 
 impl Page {
-    fn of(known: &Known, now: SystemTime) -> Self {
+    fn of(known: &Known, now: Instant) -> Self {
         let mut page = Self {
             registry: Registry::with_prefix(PREFIX),
             names: Vec::new(),
@@ -68,13 +68,21 @@ impl Page {
         page
     }
 
-    fn of_keeper(&mut self, known: &Known, now: SystemTime) {
+    fn of_keeper(&mut self, known: &Known, now: Instant) {
         let balance = known.balance.map(|balance| (Vec::new(), balance.get()));
         let help = "What the keeper has for fees and rent";
         self.whole("keeper_balance", LAMPORTS, help, balance);
         let beat = (Vec::new(), since(known.beat, now));
         let help = "Time since the keeper last did anything";
         self.whole("keeper_idle", Some("seconds"), help, [beat]);
+        let is_writable = u64::from(known.journal.trouble().is_none());
+        let help = "Whether the journal of transactions can be written";
+        self.whole(
+            "keeper_journal_writable",
+            None,
+            help,
+            [(Vec::new(), is_writable)],
+        );
     }
 
     fn of_nodes(&mut self, known: &Known) {
@@ -85,6 +93,19 @@ impl Page {
         let lag = nodes().filter_map(|node| Some((label(&node.name), known.lag_slots(node)?)));
         let help = "How far the node is behind the furthest one";
         self.whole("node_lag", Some("slots"), help, lag);
+        let aside = nodes().flat_map(|node| {
+            let reasons = [
+                ("ahead", node.is_ahead),
+                ("another_cluster", node.is_of_another_cluster),
+            ];
+            reasons.map(|(reason, is_aside)| {
+                let reason = ("reason", reason.to_owned());
+                let labels = [label(&node.name), vec![reason]].concat();
+                (labels, u64::from(is_aside))
+            })
+        });
+        let help = "Whether the node is not used for now, and why";
+        self.whole("node_set_aside", None, help, aside);
         let latency = nodes().filter_map(|node| {
             let seconds = node.latency?.as_secs_f64();
             Some((label(&node.name), seconds))
@@ -93,7 +114,7 @@ impl Page {
         self.broken("node_latency", "seconds", help, latency);
     }
 
-    fn of_pools(&mut self, known: &Known, now: SystemTime) {
+    fn of_pools(&mut self, known: &Known, now: Instant) {
         let pools = || known.pools.iter();
         let apy = pools().flat_map(|pool| {
             let epochs = sluice_client::quote::yields::YIELD_EPOCHS.into_iter();
@@ -140,6 +161,10 @@ impl Page {
     }
 
     fn sums(&mut self, known: &Known) {
+        let unread = known.pools.iter();
+        let unread = unread.map(|pool| (labels(pool, &[]), pool.unread));
+        let help = "Looks at a pool that ended in an error";
+        self.counter("failed_looks", None, help, unread);
         let sent = known.pools.iter().flat_map(|pool| {
             Outcome::iter().map(move |outcome| {
                 let count = pool.sums.transactions.get(&outcome).copied();
@@ -237,17 +262,22 @@ fn labels(pool: &KnownPool, more: &[(&'static str, String)]) -> Labels {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::{collections::BTreeSet, time::Duration};
 
     use solana_pubkey::Pubkey;
 
     use super::*;
-    use crate::known::Shared;
+    use crate::known::{Limits, Shared};
+
+    const LIMITS: Limits = Limits {
+        silence: Duration::from_secs(120),
+        unread: Duration::from_secs(60),
+    };
 
     #[test]
     fn the_book_names_each_metric_and_no_other() {
-        let shared = Shared::new(Pubkey::default(), &[]);
-        let page = Page::of(&shared.lock(), SystemTime::now());
+        let shared = Shared::new(Pubkey::default(), &[], LIMITS);
+        let page = Page::of(&shared.lock(), Instant::now());
         let book = include_str!("../../../docs/src/keeper.md");
         let rows = book
             .lines()
@@ -259,8 +289,8 @@ mod tests {
 
     #[test]
     fn names_are_as_prometheus_wants_them_and_of_one_meaning() {
-        let shared = Shared::new(Pubkey::default(), &[]);
-        let page = Page::of(&shared.lock(), SystemTime::now());
+        let shared = Shared::new(Pubkey::default(), &[], LIMITS);
+        let page = Page::of(&shared.lock(), Instant::now());
         let plain = |name: &String| {
             name.chars()
                 .all(|one| one.is_ascii_lowercase() || one == '_')

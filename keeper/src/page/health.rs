@@ -1,32 +1,45 @@
 //! Whether all is well, in sentences.
 
-use std::time::SystemTime;
+use std::time::Instant;
 
 use crate::{
     facts::{Facts, since},
     known::{Known, KnownPool},
 };
 
-/// A step that is due for longer is a problem.
+/// A step that is due, or a node that is away, for longer is a problem.
 pub const DUE_SECONDS: u64 = 300;
 
 /// What is wrong, as sentences: nothing where all is well.
-pub fn problems(known: &Known, now: SystemTime) -> Vec<String> {
-    let whole = known.trouble.iter().map(|trouble| trouble.what.clone());
+pub fn problems(known: &Known, now: Instant) -> Vec<String> {
+    let hangs = known.silence(now).map(|silence| {
+        let seconds = silence.as_secs();
+        format!("The keeper has done nothing for {seconds} seconds. Start it anew.")
+    });
+    let whole = [&known.connection, &known.journal].into_iter();
+    let whole = whole.filter_map(|condition| Some(condition.trouble()?.what.clone()));
     let poor = known.is_poor() == Some(true);
     let poor = poor.then(|| "The keeper has too little SOL to go on for long.".to_owned());
+    let nodes = known.nodes.iter().filter_map(|node| {
+        let trouble = node.condition.trouble()?;
+        let lasts = since(trouble.since, now) > DUE_SECONDS;
+        let is_aside = node.is_ahead || node.is_of_another_cluster;
+        (is_aside || lasts).then(|| format!("{}.", trouble.what))
+    });
     let pools = known.pools.iter().flat_map(|pool| {
-        let problems = problems_of(pool, now).into_iter();
+        let problems = problems_of(known, pool, now).into_iter();
         problems.map(move |problem| format!("{}: {problem}", pool.called()))
     });
-    whole.chain(poor).chain(pools).collect()
+    let whole = hangs.into_iter().chain(whole).chain(poor);
+    whole.chain(nodes).chain(pools).collect()
 }
 
-fn problems_of(pool: &KnownPool, now: SystemTime) -> Vec<String> {
+fn problems_of(known: &Known, pool: &KnownPool, now: Instant) -> Vec<String> {
     let mut problems = Vec::new();
-    problems.extend(pool.trouble.iter().map(|trouble| trouble.what.clone()));
+    let trouble = pool.condition.trouble();
+    problems.extend(trouble.map(|trouble| trouble.what.clone()));
+    problems.extend(known.is_outdated(pool, now).map(|what| format!("{what}.")));
     let Some(facts) = Facts::of(pool) else {
-        problems.push("It was not read yet.".to_owned());
         return problems;
     };
     if !facts.snapshot.is_fresh() {
@@ -50,4 +63,49 @@ fn problems_of(pool: &KnownPool, now: SystemTime) -> Vec<String> {
         .filter(|due| since(due.since, now) > DUE_SECONDS);
     problems.extend(late.map(|due| format!("Due for long, and not done: {}.", due.why)));
     problems
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use solana_pubkey::Pubkey;
+
+    use super::*;
+    use crate::known::{KnownNode, Limits, Shared};
+
+    const LIMITS: Limits = Limits {
+        silence: Duration::from_secs(270),
+        unread: Duration::from_secs(60),
+    };
+
+    #[test]
+    fn a_loop_that_hangs_is_a_problem_whatever_was_known_before() {
+        let shared = Shared::new(Pubkey::default(), &[], LIMITS);
+        let (known, start) = (shared.lock(), Instant::now());
+        assert_eq!(problems(&known, start), Vec::<String>::new());
+        let later = start + LIMITS.silence + Duration::from_secs(2);
+        let said = problems(&known, later).join("");
+        assert!(said.contains("has done nothing for 27"), "{said}");
+    }
+
+    #[test]
+    fn a_pool_that_was_not_read_and_a_node_that_is_set_aside_are_problems() {
+        let shared = Shared::new(Pubkey::default(), &[Pubkey::new_unique()], LIMITS);
+        let (mut known, now) = (shared.lock(), Instant::now());
+        let said = problems(&known, now).join("");
+        assert!(said.contains("It was not read yet."), "{said}");
+        let mut node = KnownNode::new("https://one.example");
+        let _told = node.condition.is_ill("It is far ahead".to_owned(), now);
+        known.nodes.push(node);
+        assert_eq!(
+            problems(&known, now).len(),
+            1,
+            "a node may be away for a moment"
+        );
+        let long = Duration::from_secs(DUE_SECONDS + 1);
+        assert!(problems(&known, now + long).contains(&"It is far ahead.".to_owned()));
+        known.nodes[0].is_ahead = true;
+        assert_eq!(problems(&known, now).len(), 2);
+    }
 }

@@ -11,7 +11,7 @@ mod todo;
 mod validators;
 mod work;
 
-use std::time::SystemTime;
+use std::time::Instant;
 
 use links::Links;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -25,7 +25,7 @@ const STYLE: &str = include_str!("style.css");
 pub const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 /// The whole page. Names are strangers' texts: everything that is put in is escaped.
-pub fn of(known: &Known, now: SystemTime) -> Markup {
+pub fn of(known: &Known, now: Instant) -> Markup {
     let problems = health::problems(known, now);
     let links = Links {
         cluster: known.cluster.as_deref(),
@@ -104,6 +104,12 @@ fn cluster(known: &Known) -> Markup {
 }
 
 fn answers(known: &Known, node: &KnownNode) -> String {
+    if node.is_ahead {
+        return "is further than the cluster can be: not used for now".to_owned();
+    }
+    if node.is_of_another_cluster {
+        return "serves another cluster: not used for now".to_owned();
+    }
     match (node.latency, known.lag_slots(node)) {
         (Some(latency), Some(0)) => format!("answers in {} ms", latency.as_millis()),
         (Some(latency), Some(lag)) => {

@@ -1,6 +1,6 @@
 //! A pool on the page.
 
-use std::time::SystemTime;
+use std::time::Instant;
 
 use maud::{Markup, html};
 use sluice_cli::moment::{ago, in_about};
@@ -17,7 +17,7 @@ use crate::{
 const DIGITS: usize = 2;
 
 /// All about one pool.
-pub fn section(pool: &KnownPool, links: Links<'_>, now: SystemTime) -> Markup {
+pub fn section(pool: &KnownPool, links: Links<'_>, now: Instant) -> Markup {
     let token = pool.token.as_ref();
     let name = token.map(|token| format!("{} ({})", token.name(), token.symbol()));
     html! {
@@ -76,7 +76,7 @@ fn brief(amount: &str) -> String {
     }
 }
 
-fn books(facts: &Facts<'_>, pool: &KnownPool, now: SystemTime) -> Markup {
+fn books(facts: &Facts<'_>, pool: &KnownPool, now: Instant) -> Markup {
     let seen = pool.seen.as_ref().map(|(at, _)| ago(since(*at, now)));
     let sums = &pool.sums;
     let rows = [

@@ -1,6 +1,6 @@
 //! What is left to people: what a keeper cannot decide, with the commands for it.
 
-use std::time::SystemTime;
+use std::time::Instant;
 
 use maud::{Markup, html};
 use sluice::state::SlotState;
@@ -30,12 +30,12 @@ impl Task {
 }
 
 /// All that is to do.
-pub fn section(known: &Known, now: SystemTime) -> Markup {
+pub fn section(known: &Known, now: Instant) -> Markup {
     let of_pools = known.pools.iter().flat_map(|pool| {
         let tasks = Facts::of(pool).map(|facts| of_pool(&facts, pool, now));
         tasks.unwrap_or_default()
     });
-    let tasks: Vec<Task> = of_keeper(known).chain(of_pools).collect();
+    let tasks: Vec<Task> = of_keeper(known, now).chain(of_pools).collect();
     html! {
         h2 { "What you must do" }
         @if tasks.is_empty() { p { "Nothing. The keeper does what is due." } }
@@ -49,7 +49,7 @@ pub fn section(known: &Known, now: SystemTime) -> Markup {
     }
 }
 
-fn of_keeper(known: &Known) -> impl Iterator<Item = Task> {
+fn of_keeper(known: &Known, now: Instant) -> impl Iterator<Item = Task> {
     let poor = known.is_poor() == Some(true);
     let pay = poor.then(|| {
         Task::new(
@@ -57,18 +57,16 @@ fn of_keeper(known: &Known) -> impl Iterator<Item = Task> {
             [format!("solana transfer {} 1", known.keeper)],
         )
     });
-    let silent = known.nodes.iter().filter(|node| node.slot.is_none());
-    let silent = silent.map(|node| {
-        let what = format!(
-            "{} does not answer. Look at it, or name another in `urls`.",
-            node.name
-        );
-        Task::new(what, [])
+    let away = known.nodes.iter().filter_map(move |node| {
+        let trouble = node.condition.trouble()?;
+        let lasts = since(trouble.since, now) > DUE_SECONDS;
+        let what = format!("{}. Look at it, or name another in `urls`.", trouble.what);
+        lasts.then(|| Task::new(what, []))
     });
-    pay.into_iter().chain(silent)
+    pay.into_iter().chain(away)
 }
 
-fn of_pool(facts: &Facts<'_>, pool: &KnownPool, now: SystemTime) -> Vec<Task> {
+fn of_pool(facts: &Facts<'_>, pool: &KnownPool, now: Instant) -> Vec<Task> {
     let (name, address) = (pool.called(), pool.address());
     let task = |what: String, commands: &[&str]| {
         let typed = commands.iter();

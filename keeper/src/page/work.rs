@@ -1,6 +1,6 @@
 //! What a keeper has to do for a pool, and what it did.
 
-use std::time::SystemTime;
+use std::time::Instant;
 
 use maud::{Markup, html};
 use sluice_cli::moment::{ago, roughly};
@@ -17,7 +17,7 @@ const ACTIONS: usize = 20;
 const STEPS: usize = 20;
 
 /// What is due and since when, and what cannot be done yet.
-pub fn due(pool: &KnownPool, now: SystemTime) -> Markup {
+pub fn due(pool: &KnownPool, now: Instant) -> Markup {
     let more = |all: usize| all.saturating_sub(STEPS);
     html! {
         h3 { "What the keeper does next" }
@@ -34,7 +34,7 @@ pub fn due(pool: &KnownPool, now: SystemTime) -> Markup {
 }
 
 /// The last actions, latest first.
-pub fn actions(pool: &KnownPool, links: Links<'_>, now: SystemTime) -> Markup {
+pub fn actions(pool: &KnownPool, links: Links<'_>, now: Instant) -> Markup {
     html! {
         h3 { "What it did" }
         @if pool.actions.is_empty() { p { "Nothing since its start." } }
@@ -46,7 +46,7 @@ pub fn actions(pool: &KnownPool, links: Links<'_>, now: SystemTime) -> Markup {
     }
 }
 
-fn line(action: &Action, links: Links<'_>, now: SystemTime) -> Markup {
+fn line(action: &Action, links: Links<'_>, now: Instant) -> Markup {
     let is_well = action.outcome == Outcome::Landed;
     html! {
         li {

@@ -3,6 +3,7 @@
 mod configuration;
 mod ending;
 mod life;
+mod nodes;
 mod packaging;
 mod page;
 mod stage;

@@ -4,6 +4,7 @@ use std::{
     fs,
     io::{BufRead, BufReader},
     ops::Deref,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
     thread,
@@ -80,6 +81,14 @@ impl Stage {
     pub fn keeper(&self, configuration: &str) -> Keeper {
         Keeper::start(self.command(configuration))
     }
+}
+
+/// The file of the journal by a configuration.
+pub fn journal(configuration: &str) -> PathBuf {
+    let state = configuration
+        .lines()
+        .find_map(|line| line.strip_prefix("state = "));
+    Path::new(state.unwrap().trim_matches('"')).join("pending")
 }
 
 /// A keeper that runs until it is dropped or ended.
@@ -178,15 +187,25 @@ impl Keeper {
         }
     }
 
-    /// Sends a signal and waits for the end: all that it has logged. It must have ended well.
-    pub fn end(mut self, signal: &str) -> String {
+    /// Sends a signal.
+    pub fn signal(&self, signal: &str) {
         let pid = self.process.id().to_string();
         let sent = Command::new("kill").args([signal, &pid]).status().unwrap();
         assert!(sent.success());
-        let status = self.process.wait().unwrap();
-        let log = self.await_log("Ended: nothing is under way.");
-        assert_eq!(status.code(), Some(0), "{log}");
+    }
+
+    /// Sends a signal and waits for the end: all that it has logged. It must have ended well.
+    pub fn end(self, signal: &str) -> String {
+        self.signal(signal);
+        let (code, log) = self.ended("Ended: nothing is under way.");
+        assert_eq!(code, Some(0), "{log}");
         log
+    }
+
+    /// Waits for the end: the exit code, and all that it has logged, with this text at last.
+    pub fn ended(mut self, last: &str) -> (Option<i32>, String) {
+        let status = self.process.wait().unwrap();
+        (status.code(), self.await_log(last))
     }
 }
 

@@ -1,14 +1,17 @@
-//! Nodes that go away and come back.
+//! Nodes that go away and come back, and disks.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    fs,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use serde_json::json;
 use sluice_tests::net::LyingNode;
 
-use crate::stage::Stage;
+use crate::stage::{Stage, journal};
 
 #[test]
 fn a_keeper_waits_for_a_node_that_goes_away_and_goes_on_when_it_is_back() {
@@ -41,4 +44,45 @@ fn a_keeper_waits_for_a_node_that_goes_away_and_goes_on_when_it_is_back() {
     let log = keeper.end("-TERM");
     let said = log.matches("The pool can be read again.").count();
     assert_eq!(said, 1, "{log}");
+}
+
+#[test]
+fn a_journal_that_cannot_be_written_has_its_own_word_is_told_once_and_recovers() {
+    let stage = Stage::new();
+    let configuration = stage.configuration(&stage.url(), "");
+    let path = journal(&configuration);
+    // The place of the new file is taken, so that every write fails, as on a full disk.
+    let taken = path.with_extension("new");
+    fs::create_dir_all(&taken).unwrap();
+    let keeper = stage.keeper(&configuration);
+    keeper.await_status("/readyz", 200);
+    stage.next_epoch();
+    keeper.await_metric("keeper_journal_writable", 0);
+    let pool = stage.addresses.pool;
+    let outcome = |outcome: &str| {
+        format!("sluice_transactions_total{{pool=\"{pool}\",outcome=\"{outcome}\"}}")
+    };
+    keeper.eventually("three tries", || {
+        keeper
+            .sample(&outcome("not_noted"))
+            .filter(|tries| *tries >= 3)
+    });
+    assert_eq!(keeper.sample(&outcome("refused")), Some(0));
+    assert_eq!(keeper.get("/readyz").0, 200, "the pool is read");
+    let page = keeper.get("/").1;
+    assert!(page.contains("The journal of transactions"), "{page}");
+    let tried = page.matches("<td>not noted</td>").count();
+    assert!(
+        tried <= 2,
+        "each of the two steps stands there once: {page}"
+    );
+    fs::remove_dir(&taken).unwrap();
+    let epoch = stage.snapshot().cluster.clock.epoch;
+    keeper.await_metric("priced_epoch", epoch);
+    keeper.await_metric("keeper_journal_writable", 1);
+    let log = keeper.end("-TERM");
+    let said = log.matches("cannot be used").count();
+    assert!(said <= 3, "the journal once, and each step once: {log}");
+    let again = log.matches("The journal can be written again.").count();
+    assert_eq!(again, 1, "{log}");
 }

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, ensure};
+use sluice_client::{Expected, Verdict, quote::verify};
 
 use super::{compare::decode, world::World};
-use crate::indexer::Accounts;
+use crate::{indexer::Accounts, pool::Known};
 
 impl World {
     /// Compares what somebody knows who has read the logs alone with the accounts.
     pub(super) async fn check_told(&mut self) -> Result<()> {
+        self.check_verified().await?;
         let accounts = self.accounts().await?;
         let pool = &self.addresses.pool;
         self.indexer.compare(pool, &accounts)?;
@@ -20,6 +22,27 @@ impl World {
             "the fees hold {} LST, by the events {}",
             self.model.fees,
             indexed.unpaid_fee_lst()
+        );
+        Ok(())
+    }
+
+    /// Who knows nothing of the program but its accounts finds nothing wrong: as long as nothing was
+    /// taken that no instruction takes.
+    async fn check_verified(&mut self) -> Result<()> {
+        if self.character.losses {
+            return Ok(());
+        }
+        let listed = self.model.queue.tickets.keys().copied().collect();
+        let mut known = Known::new(&mut self.cluster, self.model.now.minimum_delegation).await;
+        let addresses = self.addresses;
+        let evidence = known.evidence(&mut self.cluster, &addresses, listed).await;
+        let report = verify::verify(&evidence, &Expected::default())?;
+        let failed = report.checks.iter();
+        let failed = failed.filter(|check| check.verdict() == Verdict::Fail);
+        let failed: Vec<String> = failed.map(|check| check.says()).collect();
+        ensure!(
+            failed.is_empty(),
+            "an honest pool is called a liar: {failed:?}"
         );
         Ok(())
     }

@@ -213,7 +213,7 @@ impl Pool {
         self.tickets.insert(*ticket, self.addresses.pool);
     }
 
-    fn tickets_of_this_pool(&self) -> Vec<Pubkey> {
+    pub(super) fn tickets_of_this_pool(&self) -> Vec<Pubkey> {
         let ours = self.tickets.iter();
         let ours = ours.filter(|(_, pool)| **pool == self.addresses.pool);
         ours.map(|(ticket, _)| *ticket).collect()

@@ -37,7 +37,7 @@ use spl_associated_token_account_interface::address::get_associated_token_addres
 use spl_token_interface::{instruction::initialize_mint2, state::Mint};
 pub use stakes::StakeTaken;
 pub use users::TicketAddress;
-pub use view::view;
+pub use view::{Known, view};
 
 use crate::cluster::{Cluster, LAMPORTS_PER_SOL, Sending, Sent, TransactionFailure};
 

@@ -2,7 +2,10 @@
 
 use std::{cell::RefCell, collections::HashMap};
 
-use sluice_client::{AccountSource, ClientError, Fetched, Filter, PoolAddresses, PoolSnapshot};
+use sluice_client::{
+    AccountSource, ClientError, Evidence, Expected, Fetched, Filter, PoolAddresses, PoolSnapshot,
+    Report, quote::verify,
+};
 use solana_account::Account;
 use solana_pubkey::Pubkey;
 
@@ -10,11 +13,13 @@ use super::Pool;
 use crate::{cluster::Cluster, scenario::MINIMUM_DELEGATION};
 
 /// Accounts of a bank, as far as they were asked for; what is missing is noted.
-struct Known {
+pub struct Known {
     slot: u64,
     minimum_delegation: u64,
     accounts: HashMap<Pubkey, Option<Account>>,
     missing: RefCell<Vec<Pubkey>>,
+    /// What an index of accounts knows.
+    listed: Vec<Pubkey>,
 }
 
 impl AccountSource for Known {
@@ -40,11 +45,20 @@ impl AccountSource for Known {
 
     fn program_accounts(
         &self,
-        _program: &Pubkey,
-        _data_bytes: usize,
-        _filters: &[Filter],
+        program: &Pubkey,
+        data_bytes: usize,
+        filters: &[Filter],
     ) -> sluice_client::Result<Vec<(Pubkey, Account)>> {
-        unreachable!("a plan searches no accounts")
+        let fetched = self.accounts(&self.listed, None)?;
+        let found = self.listed.iter().copied().zip(fetched.accounts);
+        let passes = |account: &Account| {
+            let has = |filter: &Filter| account.data[filter.offset..].starts_with(&filter.bytes);
+            account.owner == *program && account.data.len() == data_bytes && filters.iter().all(has)
+        };
+        Ok(found
+            .filter_map(|(address, account)| Some((address, account?)))
+            .filter(|(_, account)| passes(account))
+            .collect())
     }
 
     fn minimum_delegation_lamports(&self, _payer: &Pubkey) -> Option<u64> {
@@ -58,21 +72,58 @@ pub async fn view(
     addresses: &PoolAddresses,
     minimum_delegation: u64,
 ) -> sluice_client::Result<PoolSnapshot> {
-    let mut known = Known {
-        slot: cluster.slot().await,
-        minimum_delegation,
-        accounts: HashMap::new(),
-        missing: RefCell::default(),
-    };
-    loop {
-        let snapshot = PoolSnapshot::with_stakes(&known, addresses);
-        let missing = known.missing.take();
-        if missing.is_empty() {
-            return snapshot;
+    let mut known = Known::new(cluster, minimum_delegation).await;
+    let read = |known: &Known| PoolSnapshot::with_stakes(known, addresses);
+    known.asked(cluster, read).await
+}
+
+impl Known {
+    /// Knows nothing yet.
+    pub async fn new(cluster: &mut Cluster, minimum_delegation: u64) -> Self {
+        Self {
+            slot: cluster.slot().await,
+            minimum_delegation,
+            accounts: HashMap::new(),
+            missing: RefCell::default(),
+            listed: Vec::new(),
         }
-        for address in missing {
-            let account = cluster.try_account(&address).await;
-            known.accounts.insert(address, account);
+    }
+
+    /// Has these accounts read again when they are asked for.
+    pub fn forget(&mut self, addresses: &[Pubkey]) {
+        self.accounts
+            .retain(|address, _| !addresses.contains(address));
+    }
+
+    /// The raw accounts of a pool, where an index lists these.
+    pub async fn evidence(
+        &mut self,
+        cluster: &mut Cluster,
+        addresses: &PoolAddresses,
+        listed: Vec<Pubkey>,
+    ) -> Evidence {
+        self.listed = listed;
+        let read = |known: &Self| Evidence::gather(known, addresses);
+        let gathered = self.asked(cluster, read).await;
+        gathered.expect("the pool can be read")
+    }
+
+    /// What comes of reading, once everything that is asked for is known.
+    async fn asked<T>(
+        &mut self,
+        cluster: &mut Cluster,
+        read: impl Fn(&Self) -> sluice_client::Result<T>,
+    ) -> sluice_client::Result<T> {
+        loop {
+            let answer = read(self);
+            let missing = self.missing.take();
+            if missing.is_empty() {
+                return answer;
+            }
+            for address in missing {
+                let account = cluster.try_account(&address).await;
+                self.accounts.insert(address, account);
+            }
         }
     }
 }
@@ -83,5 +134,26 @@ impl Pool {
         let addresses = self.addresses;
         let seen = view(&mut self.cluster, &addresses, MINIMUM_DELEGATION).await;
         seen.expect("the pool can be read")
+    }
+
+    /// Reads it, and keeps what was read.
+    pub async fn reader(&mut self) -> Known {
+        Known::new(&mut self.cluster, MINIMUM_DELEGATION).await
+    }
+
+    /// The raw accounts of it, as this reader knows them. An index knows the tickets that were
+    /// requested through this fixture and these addresses.
+    pub async fn evidence(&mut self, reader: &mut Known, listed: &[Pubkey]) -> Evidence {
+        let addresses = self.addresses;
+        let tickets = self.tickets_of_this_pool().into_iter();
+        let listed = tickets.chain(listed.iter().copied()).collect();
+        reader.evidence(&mut self.cluster, &addresses, listed).await
+    }
+
+    /// What there is to say about it for who knows nothing of the program.
+    pub async fn verified(&mut self) -> Report {
+        let mut reader = self.reader().await;
+        let evidence = self.evidence(&mut reader, &[]).await;
+        verify::verify(&evidence, &Expected::default()).expect("sums that fit")
     }
 }

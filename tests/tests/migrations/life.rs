@@ -1,5 +1,6 @@
 //! A pool goes on after its migration as if it had always had this layout.
 
+use sluice_client::{Subject, Verdict};
 use sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::TicketAddress};
 use solana_pubkey::Pubkey;
 
@@ -82,4 +83,19 @@ async fn a_migrated_pool_lives_on() {
     assert!(pool.reward_rate_e12 > 0);
     let added = frozen.pool.add_validators(&[(500, 10)]).await;
     assert_eq!(frozen.pool.place(&added[0]).await.page, 1);
+}
+
+#[tokio::test]
+async fn a_pool_that_waits_for_its_migration_is_verified_in_part_and_afterwards_as_a_whole() {
+    let mut frozen = FrozenPool::start().await;
+    let report = frozen.pool.verified().await;
+    assert_eq!(report.verdict(), Verdict::Warning, "{report:#?}");
+    let addresses = report.check(Subject::Addresses).expect("a check");
+    assert!(addresses.says().contains("waits for its migration"));
+    assert!(report.check(Subject::Staked).is_none());
+    frozen.migrate().await;
+    frozen.live_an_epoch().await;
+    let report = frozen.pool.verified().await;
+    assert_ne!(report.verdict(), Verdict::Fail, "{report:#?}");
+    assert!(report.check(Subject::Staked).is_some());
 }

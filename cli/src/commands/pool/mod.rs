@@ -10,6 +10,7 @@ mod migrate;
 mod pause;
 pub mod role;
 mod show;
+mod verify;
 pub mod yields;
 
 pub use create::create;
@@ -19,4 +20,5 @@ pub use loss::acknowledge_loss;
 pub use migrate::migrate;
 pub use pause::{pause, unpause};
 pub use show::show;
+pub use verify::verify;
 pub use yields::show as explain_yield;

@@ -56,18 +56,30 @@ pub fn tickets_of(
 
 /// All tickets of a pool, oldest batch first; read anew, as those of an owner.
 pub fn tickets_of_pool(source: &impl AccountSource, pool: &Pubkey) -> Result<Vec<OwnedTicket>> {
-    let filters = [
-        kind::<Ticket>(),
-        field(offset_of!(Ticket, pool), pool.as_ref()),
-    ];
-    let mut tickets = tickets_with(source, &filters)?;
+    let mut tickets = tickets_with(source, &of_pool(pool))?;
     tickets.retain(|owned| owned.ticket.pool == *pool);
     Ok(tickets)
 }
 
+/// Where the tickets of a pool are, by the node's index.
+pub(crate) fn ticket_addresses(source: &impl AccountSource, pool: &Pubkey) -> Result<Vec<Pubkey>> {
+    listed(source, &of_pool(pool))
+}
+
+fn of_pool(pool: &Pubkey) -> [Filter; 2] {
+    [
+        kind::<Ticket>(),
+        field(offset_of!(Ticket, pool), pool.as_ref()),
+    ]
+}
+
 fn tickets_with(source: &impl AccountSource, filters: &[Filter]) -> Result<Vec<OwnedTicket>> {
+    tickets_at(source, listed(source, filters)?)
+}
+
+fn listed(source: &impl AccountSource, filters: &[Filter]) -> Result<Vec<Pubkey>> {
     let listed = source.program_accounts(&sluice::ID, Ticket::SPACE, filters)?;
-    tickets_at(source, listed.into_iter().map(|(address, _)| address))
+    Ok(listed.into_iter().map(|(address, _)| address).collect())
 }
 
 /// Tickets with their batches, oldest batch first.

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod addresses;
 pub mod decode;
+pub mod deployed;
 pub mod instructions;
 pub mod minimum_delegation;
 pub mod recipients;

@@ -7,4 +7,5 @@ pub mod forecast;
 pub mod governance;
 pub mod prices;
 pub mod stake_exits;
+pub mod verify;
 pub mod yields;

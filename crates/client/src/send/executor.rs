@@ -123,6 +123,11 @@ impl<'a> Executor<'a> {
         &self.tables
     }
 
+    /// Who is asked what is asked again anyway, or is needed for what is under way.
+    pub(super) fn hasty(&self) -> &'a RpcClient {
+        self.landing.hasty.unwrap_or(self.rpc)
+    }
+
     /// Whether no more is to be sent.
     pub(super) fn is_stopped(&self) -> bool {
         let stop = self.landing.stop;
@@ -180,12 +185,8 @@ impl<'a> Executor<'a> {
         let (mut before, mut last) = (None, Signature::default());
         for _ in 0..MAX_COPIES {
             let fee = self.landing.priority_fee;
-            budget.compute_unit_price = fee.price(
-                self.landing.hasty.unwrap_or(self.rpc),
-                &written,
-                budget.most_own_units(),
-                before,
-            )?;
+            budget.compute_unit_price =
+                fee.price(self.hasty(), &written, budget.most_own_units(), before)?;
             before = Some(budget.compute_unit_price);
             let (transaction, flight) = self.signed(instructions, signers, &budget, deadline)?;
             let signature = signature_of(&transaction);
@@ -246,7 +247,7 @@ impl<'a> Executor<'a> {
         flight: Flight,
     ) -> Delivery<'b> {
         Delivery {
-            rpc: self.landing.hasty.unwrap_or(self.rpc),
+            rpc: self.hasty(),
             nodes: self.landing.nodes,
             transaction,
             flight,

@@ -4,17 +4,22 @@
 //! told. What is left after a kill or a silent node can be looked up later.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File, OpenOptions, TryLockError},
     io::{ErrorKind, Write},
     path::{Path, PathBuf},
     sync::Mutex,
-    time::{SystemTime, UNIX_EPOCH},
+    thread,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use serde::{Deserialize, Serialize};
 use solana_signature::Signature;
 
 use crate::{ClientError, Result};
+
+/// How long the lock is waited for, and how often it is tried.
+const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+const LOCK_STEP: Duration = Duration::from_millis(5);
 
 /// A transaction that was signed and perhaps sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,9 +39,33 @@ pub struct Pending {
 }
 
 impl Pending {
-    /// How long ago it was signed, in seconds, by this machine's clock.
+    /// How long ago it was signed, in seconds, by this machine's clock as it is now.
     pub fn age_seconds(&self) -> u64 {
-        unix_seconds().saturating_sub(self.signed_at)
+        let now = Clock::start().unix_seconds();
+        now.saturating_sub(self.signed_at)
+    }
+}
+
+/// Seconds since 1970 by this machine's clock as it was at one moment, counted on from there: a clock
+/// that is set meanwhile makes nothing older or younger.
+#[derive(Clone, Copy, Debug)]
+struct Clock {
+    began: Instant,
+    began_unix: u64,
+}
+
+impl Clock {
+    fn start() -> Self {
+        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
+        Self {
+            began: Instant::now(),
+            began_unix: since_1970.map(|since| since.as_secs()).unwrap_or_default(),
+        }
+    }
+
+    fn unix_seconds(&self) -> u64 {
+        self.began_unix
+            .saturating_add(self.began.elapsed().as_secs())
     }
 }
 
@@ -45,6 +74,7 @@ impl Pending {
 pub struct Journal {
     path: PathBuf,
     cluster: String,
+    clock: Clock,
     signed: Mutex<Vec<Signature>>,
     decided: Mutex<Vec<String>>,
 }
@@ -55,6 +85,7 @@ impl Journal {
         Self {
             path,
             cluster,
+            clock: Clock::start(),
             signed: Mutex::default(),
             decided: Mutex::default(),
         }
@@ -75,6 +106,24 @@ impl Journal {
         Ok(pending)
     }
 
+    /// How long ago a transaction was signed, in seconds. One that was signed in the future, since the
+    /// clock was set back, counts from the start of this value.
+    pub fn age_seconds(&self, entry: &Pending) -> u64 {
+        let now = self.clock.unix_seconds();
+        let signed_at = match entry.signed_at > now {
+            true => self.clock.began_unix,
+            false => entry.signed_at,
+        };
+        now.saturating_sub(signed_at)
+    }
+
+    /// Writes the journal as it is.
+    ///
+    /// Fails where it cannot be written.
+    pub fn check(&self) -> Result<()> {
+        self.rewrite(|_| ())
+    }
+
     /// Notes a transaction that is about to be sent.
     pub fn note(
         &self,
@@ -92,7 +141,7 @@ impl Journal {
             payer,
             what,
             last_valid_height,
-            signed_at: unix_seconds(),
+            signed_at: self.clock.unix_seconds(),
         };
         self.rewrite(|entries| entries.push(entry))
     }
@@ -181,20 +230,23 @@ impl Journal {
     }
 }
 
+/// Waits only so long for others: each of them needs a moment.
 fn lock(path: &Path) -> std::io::Result<File> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
     let file = OpenOptions::new().create(true).append(true).open(path)?;
-    file.lock()?;
-    Ok(file)
-}
-
-fn unix_seconds() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map(|since| since.as_secs())
-        .unwrap_or_default()
+    let began = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::WouldBlock) if began.elapsed() > LOCK_PATIENCE => {
+                return Err(std::io::Error::other("another program holds its lock"));
+            }
+            Err(TryLockError::WouldBlock) => thread::sleep(LOCK_STEP),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -279,5 +331,54 @@ mod tests {
         let said = damaged.pending().unwrap_err().to_string();
         assert!(said.contains(&damaged.path.display().to_string()), "{said}");
         fs::remove_file(&damaged.path).unwrap();
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_or_ahead_makes_nothing_older_or_younger() {
+        let mut ours = journal("clock", "a");
+        let hour = 3_600;
+        let real = ours.clock.began_unix;
+        for began_unix in [real - hour, real, real + hour] {
+            // The clock at the start; what it is set to afterwards does not matter.
+            ours.clock.began_unix = began_unix;
+            let entry = |signed_at| Pending {
+                signature: String::new(),
+                cluster: String::new(),
+                payer: String::new(),
+                what: String::new(),
+                last_valid_height: None,
+                signed_at,
+            };
+            note(&ours, 9);
+            let noted = ours.pending().unwrap().pop().unwrap();
+            assert!(ours.age_seconds(&noted) <= 1, "{noted:?}");
+            assert!(ours.age_seconds(&entry(began_unix - 70)) >= 70);
+            assert!(ours.age_seconds(&entry(began_unix + hour)) <= 1);
+            ours.clock.began = Instant::now()
+                .checked_sub(Duration::from_secs(300))
+                .unwrap();
+            let age = ours.age_seconds(&entry(began_unix + hour));
+            assert!(
+                age >= 300,
+                "signed in the future, it is as old as this value: {age}"
+            );
+            ours.clock.began = Instant::now();
+        }
+        fs::remove_file(&ours.path).unwrap();
+    }
+
+    #[test]
+    fn a_lock_that_another_program_keeps_is_waited_for_only_so_long() {
+        let ours = journal("locked", "a");
+        note(&ours, 10);
+        let held = lock(&ours.path.with_extension("lock")).unwrap();
+        let began = Instant::now();
+        let said = ours.check().unwrap_err().to_string();
+        assert!(said.contains("another program holds its lock"), "{said}");
+        assert!(began.elapsed() < LOCK_PATIENCE + Duration::from_secs(3));
+        drop(held);
+        ours.check().unwrap();
+        assert_eq!(ours.pending().unwrap().len(), 1);
+        fs::remove_file(&ours.path).unwrap();
     }
 }

@@ -60,7 +60,8 @@ pub fn settle(
         if journal.is_decided(&signature) {
             continue;
         }
-        let outlook = outlook(rpc, nodes, &signature, &entry).unwrap_or(Outlook::Undecided);
+        let outlook =
+            outlook(rpc, nodes, &signature, &entry, journal).unwrap_or(Outlook::Undecided);
         if outlook != Outlook::Undecided {
             journal.decide(&signature);
         }
@@ -74,6 +75,7 @@ fn outlook(
     nodes: &[RpcClient],
     signature: &Signature,
     entry: &Pending,
+    journal: &Journal,
 ) -> Result<Outlook> {
     let statuses = rpc
         .get_signature_statuses_with_history(&[*signature])?
@@ -95,7 +97,7 @@ fn outlook(
         true => SHORTEST_LIFE,
         false => CERTAIN_END,
     };
-    if entry.age_seconds() < certain.as_secs() {
+    if journal.age_seconds(entry) < certain.as_secs() {
         return Ok(Outlook::Undecided);
     }
     for node in std::iter::once(rpc).chain(nodes) {

@@ -8,7 +8,7 @@
 
 mod core;
 mod stakes;
-pub(super) mod sysvars;
+pub(crate) mod sysvars;
 
 use std::{collections::HashMap, iter::repeat_n};
 
@@ -309,7 +309,7 @@ pub fn resolve_pool(source: &impl AccountSource, pool_or_mint: &Pubkey) -> Resul
 }
 
 /// Accounts that exist, by address; any number of them, none read before `min_slot`.
-fn fetch_all(
+pub(crate) fn fetch_all(
     source: &impl AccountSource,
     addresses: &[Pubkey],
     min_slot: u64,

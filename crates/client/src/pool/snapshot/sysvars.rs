@@ -47,7 +47,7 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    pub(super) fn read(accounts: &HashMap<Pubkey, &Account>) -> Result<Self> {
+    pub(crate) fn read(accounts: &HashMap<Pubkey, &Account>) -> Result<Self> {
         let rewards: Option<EpochRewards> = read(accounts, &sysvar::epoch_rewards::ID).ok();
         Ok(Self {
             clock: read(accounts, &sysvar::clock::ID)?,

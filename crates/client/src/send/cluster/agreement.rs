@@ -11,6 +11,8 @@ use crate::send::delivery::expiry::FASTEST_SLOT;
 pub(super) const MARGIN_SLOTS: u64 = 150;
 /// How soon the others are asked again after none of them could tell.
 const SILENCE: Duration = Duration::from_secs(10);
+/// How soon they are asked again after they agreed: the clock alone allows more and more.
+const RENEWAL: Duration = Duration::from_secs(60);
 
 /// What nodes agreed upon last.
 #[derive(Debug, Default)]
@@ -21,6 +23,7 @@ pub(super) struct Agreement {
 #[derive(Debug, Default)]
 struct State {
     agreed: Option<(u64, Instant)>,
+    compared: Option<Instant>,
     silent_since: Option<Instant>,
 }
 
@@ -30,12 +33,14 @@ impl Agreement {
     pub fn allows(&self, slot: u64) -> bool {
         self.with(|state| {
             let silent = state.silent_since.is_some_and(|at| at.elapsed() < SILENCE);
-            silent || state.agreed.is_some_and(|agreed| slot <= latest(agreed))
+            let is_recent = state.compared.is_some_and(|at| at.elapsed() < RENEWAL);
+            silent || is_recent && state.can_be(slot)
         })
     }
 
     /// Another node was asked, and is at `other`: how far `slot` is beyond what can be. `None` as
-    /// witness where no node could tell.
+    /// witness where no node could tell. A witness that has fallen behind is none against a slot
+    /// that the clock allows.
     pub fn compare(&self, slot: u64, witness: Option<u64>) -> Result<(), u64> {
         self.with(|state| {
             let Some(other) = witness else {
@@ -43,10 +48,15 @@ impl Agreement {
                 return Ok(());
             };
             if slot > other.saturating_add(MARGIN_SLOTS) {
-                return Err(slot - other);
+                state.compared = Some(Instant::now());
+                return match state.can_be(slot) {
+                    true => Ok(()),
+                    false => Err(slot - other),
+                };
             }
             *state = State {
                 agreed: Some((slot.min(other), Instant::now())),
+                compared: Some(Instant::now()),
                 silent_since: None,
             };
             Ok(())
@@ -56,6 +66,13 @@ impl Agreement {
     fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
         let mut state = self.state.lock();
         act(state.as_mut().unwrap_or_else(|poisoned| poisoned.get_mut()))
+    }
+}
+
+impl State {
+    /// Whether the cluster can be there by now, as far as the clock knows.
+    fn can_be(&self, slot: u64) -> bool {
+        self.agreed.is_some_and(|agreed| slot <= latest(agreed))
     }
 }
 
@@ -88,5 +105,21 @@ mod tests {
         let agreement = Agreement::default();
         assert_eq!(agreement.compare(1_000, None), Ok(()));
         assert!(agreement.allows(u64::MAX));
+    }
+
+    #[test]
+    fn others_are_asked_again_after_a_while_and_one_that_fell_behind_accuses_nobody() {
+        let agreement = Agreement::default();
+        assert_eq!(agreement.compare(1_000, Some(1_000)), Ok(()));
+        assert!(agreement.allows(1_100));
+        agreement.with(|state| state.compared = Instant::now().checked_sub(RENEWAL));
+        assert!(!agreement.allows(1_100), "it is time to ask again");
+        assert_eq!(
+            agreement.compare(1_100, Some(10)),
+            Ok(()),
+            "the clock allows it"
+        );
+        assert!(agreement.allows(1_100));
+        assert_eq!(agreement.compare(9_000, Some(10)), Err(8_990));
     }
 }

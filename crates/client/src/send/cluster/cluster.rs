@@ -1,17 +1,17 @@
 //! All nodes together: reads fail over, transactions go to all, and what cannot be is refused.
 
 use std::sync::{
-    Arc, OnceLock,
+    Arc, Mutex, OnceLock,
     atomic::{AtomicU64, AtomicUsize, Ordering},
 };
 
-use futures_util::future::join_all;
 use serde_json::Value;
 use solana_rpc_client_api::{
     client_error::{Error as RpcClientError, ErrorKind, Result as RpcResult},
     request::RpcRequest,
 };
 use tokio::{
+    sync::watch,
     task::JoinSet,
     time::{Duration, Instant, sleep},
 };
@@ -19,14 +19,12 @@ use tokio::{
 use super::{
     agreement::Agreement,
     fault::{Fault, Left, Trouble},
+    judgement::Forgotten,
     manners::Manners,
     node::Node,
     question::Question,
     seen::Seen,
 };
-
-/// How long another node may take to say where the cluster is.
-const WITNESS_PATIENCE: Duration = Duration::from_secs(3);
 
 /// What an answer is compared with.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,21 +44,30 @@ pub(super) struct Cluster {
     /// The node that answered last: it is asked first.
     first: AtomicUsize,
     questions: AtomicU64,
-    genesis: OnceLock<String>,
-    agreement: Agreement,
-    seen: Seen,
+    /// The first block of the cluster, as the first node said.
+    pub genesis: OnceLock<String>,
+    /// Where the cluster can be.
+    pub agreement: Agreement,
+    /// The newest slots that answers were of.
+    pub seen: Seen,
+    /// What was seen and forgotten, until that is told.
+    pub forgotten: Mutex<Vec<Forgotten>>,
+    /// Whether the program is ending.
+    pub ending: watch::Sender<bool>,
 }
 
 impl Cluster {
     pub fn new(nodes: Vec<Arc<Node>>, manners: Manners) -> Self {
         Self {
             nodes,
+            seen: Seen::new(manners.memory),
             manners,
             first: AtomicUsize::new(0),
             questions: AtomicU64::new(0),
             genesis: OnceLock::new(),
             agreement: Agreement::default(),
-            seen: Seen::default(),
+            forgotten: Mutex::default(),
+            ending: watch::Sender::new(false),
         }
     }
 
@@ -118,7 +125,7 @@ impl Cluster {
                 let unreached = |trouble: Trouble| match Left::after(&trouble.error) {
                     Left::Nothing => trouble,
                     _ => Trouble::from(Fault::Unreached {
-                        node: node.origin.clone(),
+                        node: node.name.clone(),
                     }),
                 };
                 cluster.admit(&node, until).await.map_err(unreached)?;
@@ -150,8 +157,12 @@ impl Cluster {
         let until = Instant::now() + question.patience;
         let mut failed = None;
         for pause in self.manners.pauses() {
-            nodes.sort_by_key(|node| node.rests());
+            // One that was silent is asked last: the patience must last for the others.
+            nodes.sort_by_key(|node| (node.rests(), node.identity.is_silent()));
             for node in std::mem::take(&mut nodes) {
+                if failed.is_some() && Instant::now() >= until {
+                    break;
+                }
                 match self.ask(&node, question, check, until).await {
                     Ok(answer) => return Ok((answer, node)),
                     Err(trouble) => {
@@ -182,14 +193,17 @@ impl Cluster {
     ) -> Result<Value, Trouble> {
         self.admit(node, until).await?;
         let answer = node.ask(question, until).await?;
+        if let (RpcRequest::GetGenesisHash, Some(genesis)) = (question.request, answer.as_str()) {
+            self.identify(node, genesis.to_owned())?;
+        }
         if check == Check::Others {
-            self.check(node, question, &answer).await?;
+            self.check(node, question, &answer, until).await?;
         }
         Ok(answer)
     }
 
     /// The nodes that are in use, the one that answered last before the others.
-    fn in_order(&self) -> Vec<Arc<Node>> {
+    pub fn in_order(&self) -> Vec<Arc<Node>> {
         let first = self.first.load(Ordering::Relaxed);
         let (before, from) = self.nodes.split_at(first.min(self.nodes.len()));
         let in_use = from
@@ -207,79 +221,7 @@ impl Cluster {
     /// Why no node is left.
     fn nobody(&self) -> Fault {
         let fault = self.nodes.iter().find_map(|node| node.fault());
-        fault.cloned().unwrap_or(Fault::NoNode)
-    }
-
-    /// A node is used once it is known to serve the cluster that the first one serves, and until it
-    /// is set aside.
-    async fn admit(&self, node: &Arc<Node>, until: Instant) -> Result<(), Trouble> {
-        if let Some(fault) = node.fault() {
-            return Err(Trouble::from(fault.clone()));
-        }
-        if self.nodes.len() == 1 {
-            return Ok(());
-        }
-        let genesis = node.genesis(until).await?;
-        if self.genesis.get_or_init(|| genesis.clone()) == genesis {
-            return Ok(());
-        }
-        Err(Trouble::from(node.set_aside(Fault::AnotherCluster {
-            node: node.origin.clone(),
-        })))
-    }
-
-    /// Refuses an answer of a slot where the cluster cannot be yet, and one that is older than what
-    /// was already seen.
-    async fn check(
-        &self,
-        node: &Arc<Node>,
-        question: &Question,
-        answer: &Value,
-    ) -> Result<(), Trouble> {
-        let Some(slot) = question.slot_of(answer) else {
-            return Ok(());
-        };
-        self.judge(node, slot).await?;
-        self.seen.take(question.commitment, slot).map_err(|slots| {
-            Trouble::from(Fault::Behind {
-                node: node.origin.clone(),
-                slots,
-            })
-        })
-    }
-
-    /// Sets a node aside that is further than the others and the clock allow. A node that is alone
-    /// cannot be judged.
-    async fn judge(&self, node: &Arc<Node>, slot: u64) -> Result<(), Fault> {
-        if self.nodes.len() == 1 || self.agreement.allows(slot) {
-            return Ok(());
-        }
-        let others = self.in_order();
-        let others = others.iter().filter(|other| !Arc::ptr_eq(other, node));
-        let slots = join_all(others.map(|other| self.witness(other))).await;
-        let newest = slots.into_iter().flatten().max();
-        self.agreement.compare(slot, newest).map_err(|slots| {
-            self.seen.forget_after(slot - slots);
-            node.set_aside(Fault::Ahead {
-                node: node.origin.clone(),
-                slots,
-            })
-        })
-    }
-
-    /// Where a node says that the cluster is, unless it says that it lags itself.
-    async fn witness(&self, node: &Arc<Node>) -> Option<u64> {
-        let until = Instant::now() + WITNESS_PATIENCE;
-        self.admit(node, until).await.ok()?;
-        let health = Question::plain(RpcRequest::GetHealth, self.manners.patience);
-        if let Err(trouble) = node.ask(&health, until).await
-            && trouble.passes()
-        {
-            return None;
-        }
-        let params = serde_json::json!([{ "commitment": "processed" }]);
-        let slot = Question::new(0, RpcRequest::GetSlot, params, self.manners.patience);
-        slot.slot_of(&node.ask(&slot, until).await.ok()?)
+        fault.unwrap_or(Fault::NoNode)
     }
 }
 

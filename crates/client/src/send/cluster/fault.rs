@@ -81,7 +81,7 @@ pub enum Fault {
     },
     /// The node is where the cluster cannot be yet.
     #[error(
-        "{node} is {slots} slots ahead of the other nodes, more than can be: it is not used any more"
+        "{node} is {slots} slots ahead of the other nodes, more than can be: it is not used for now"
     )]
     Ahead {
         /// Scheme, host and port.
@@ -89,12 +89,15 @@ pub enum Fault {
         /// How far.
         slots: u64,
     },
-    /// The node serves another cluster than the first one that answered.
-    #[error("{node} serves another cluster than the other nodes: it is not used any more")]
+    /// The node serves another cluster than the first one that answered, or than itself before.
+    #[error("{node} serves another cluster than the first answer was of: it is not used for now")]
     AnotherCluster {
         /// Scheme, host and port.
         node: String,
     },
+    /// The program ends: nothing is asked any more.
+    #[error("The program is ending, and asks no node any more")]
+    Ending,
 }
 
 impl From<Fault> for RpcClientError {
@@ -128,6 +131,7 @@ impl Fault {
                 | Self::Limited { .. }
                 | Self::Ahead { .. }
                 | Self::AnotherCluster { .. }
+                | Self::Ending
         )
     }
 }
@@ -140,6 +144,14 @@ pub(super) struct Trouble {
 }
 
 impl Trouble {
+    /// Whether the node has answered something, such as an error.
+    pub fn is_answer(&self) -> bool {
+        match self.error.kind() {
+            ErrorKind::Reqwest(error) => error.status().is_some(),
+            _ => true,
+        }
+    }
+
     /// Whether the same node may answer later.
     pub fn passes(&self) -> bool {
         match self.error.kind() {

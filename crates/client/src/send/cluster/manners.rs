@@ -20,6 +20,13 @@ pub const SEARCH_PATIENCE: Duration = Duration::from_secs(60);
 /// How long late answers may be waited for, all of a command together: what an answer takes beyond
 /// half a second.
 pub const ALLOWANCE: Duration = Duration::from_secs(60);
+/// When a node that is set aside is looked at again. One that was silent for as long is asked anew
+/// which cluster it serves.
+pub const LOOK_AGAIN: Duration = Duration::from_secs(30);
+/// How long answers may go on behind a slot that was once seen, until that slot is forgotten.
+pub const MEMORY: Duration = Duration::from_secs(60);
+/// How long it is believed which cluster a node serves.
+pub const IDENTITY_LASTS: Duration = Duration::from_secs(300);
 /// How long a connection may take.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// The first pause before a node is asked again; the next ones are twice as long each.
@@ -40,6 +47,12 @@ pub struct Manners {
     pub search_patience: Duration,
     /// How long late answers may be waited for, all of a client together. It comes back with time.
     pub allowance: Duration,
+    /// When a node that is set aside is looked at again.
+    pub look_again: Duration,
+    /// How long answers may go on behind a slot that was once seen, until that slot is forgotten.
+    pub memory: Duration,
+    /// How long it is believed which cluster a node serves.
+    pub identity_lasts: Duration,
     /// The pause before nodes are asked again; the next ones are twice as long each.
     pub first_pause: Duration,
     /// The bytes of an answer, after it was expanded.
@@ -53,6 +66,9 @@ impl Default for Manners {
             patience: PATIENCE,
             search_patience: SEARCH_PATIENCE,
             allowance: ALLOWANCE,
+            look_again: LOOK_AGAIN,
+            memory: MEMORY,
+            identity_lasts: IDENTITY_LASTS,
             first_pause: FIRST_PAUSE,
             largest_answer_bytes: LARGEST_ANSWER_BYTES,
         }

@@ -7,19 +7,23 @@
 //!   [`manners::WINDOW`], and left alone for as long as it asks for.
 //! - An answer that is older than what was already seen is refused.
 //! - A node that serves another cluster than the first one, or that is where the cluster cannot be
-//!   yet, is set aside. One node alone cannot be judged.
+//!   yet, is set aside until it is good again. One node alone cannot be judged.
+//! - A slot that nobody reaches again while the cluster goes on is forgotten.
 //! - All questions of a client together may keep it waiting only so long ([`manners::ALLOWANCE`]).
 //! - Answers are bounded, redirects are not followed, and URLs are said without their keys.
 
 mod agreement;
 mod allowance;
 mod answer;
+mod aside;
 #[expect(
     clippy::module_inception,
     reason = "the nodes together are the cluster"
 )]
 mod cluster;
 pub mod fault;
+mod identity;
+mod judgement;
 pub mod manners;
 mod node;
 pub(crate) mod origin;
@@ -29,7 +33,11 @@ mod sender;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use allowance::Allowance;
 use manners::Manners;
@@ -38,6 +46,7 @@ use solana_commitment_config::CommitmentConfig;
 use solana_rpc_client::rpc_client::{RpcClient, RpcClientConfig};
 use solana_rpc_client_api::client_error::Error as RpcClientError;
 
+pub use self::judgement::Forgotten;
 use self::{cluster::Cluster, fault::Fault, node::Node, origin::voice};
 use crate::Result;
 
@@ -50,8 +59,23 @@ pub struct Nodes {
     background: Arc<Background>,
     allowance: Arc<Allowance>,
     each: Vec<RpcClient>,
-    /// What each of these is called: scheme, host and port.
-    names: Vec<String>,
+    probes: Vec<RpcClient>,
+}
+
+/// One of the URLs of [`Nodes`].
+pub struct NodeUrl<'a> {
+    /// Scheme, host and port, and a number where it is not the first URL of these.
+    pub name: &'a str,
+    /// A client that asks this URL alone, and ends with [`Nodes::end`].
+    pub client: &'a RpcClient,
+    node: &'a Node,
+}
+
+impl NodeUrl<'_> {
+    /// Why it is not used for now.
+    pub fn fault(&self) -> Option<Fault> {
+        self.node.fault()
+    }
 }
 
 impl Nodes {
@@ -68,53 +92,72 @@ impl Nodes {
             return Err(RpcClientError::from(Fault::NoNode).into());
         }
         let http = node::connections()?;
-        let node = |url: &String| Node::new(url, http.clone(), manners.clone()).map(Arc::new);
+        let node = |url: &String| Node::new(url, http.clone(), manners.clone());
         let mut nodes = urls.iter().map(node).collect::<Result<Vec<_>>>()?;
         let mut named = HashSet::new();
         nodes.retain(|node| named.insert(node.url().clone()));
+        let mut numbers = HashMap::new();
+        let numbered = nodes.into_iter().map(|node| {
+            let number = numbers.entry(node.origin.clone()).or_insert(0);
+            *number += 1;
+            Arc::new(node.numbered(*number))
+        });
+        let nodes = numbered.collect();
         let allowance = Arc::new(Allowance::new(manners.allowance));
         let cluster = Arc::new(Cluster::new(nodes, manners));
         let background = Arc::new(Background::start()?);
+        let alone = |node: &Arc<Node>, has_end| {
+            let lane = Lane::One(Arc::clone(node));
+            client(&cluster, &background, lane, ALONE_PATIENCE, None, has_end)
+        };
         // Several URLs of one host are one voice.
         let mut voices = HashSet::new();
-        let (names, each) = cluster
-            .nodes
-            .iter()
-            .filter(|node| voices.insert(voice(node.url())))
-            .map(|node| {
-                let lane = Lane::One(Arc::clone(node));
-                let alone = client(&cluster, &background, lane, ALONE_PATIENCE, None);
-                (node.origin.clone(), alone)
-            })
-            .unzip();
+        let of_voices = cluster.nodes.iter();
+        let of_voices = of_voices.filter(|node| voices.insert(voice(node.url())));
+        let each = of_voices.map(|node| alone(node, false)).collect();
+        let probes = cluster.nodes.iter().map(|node| alone(node, true)).collect();
         Ok(Self {
             cluster,
             background,
             allowance,
             each,
-            names,
+            probes,
         })
     }
 
-    /// A client of all nodes. What all such clients wait for late answers is bounded together.
+    /// A client of all nodes. What all such clients wait for late answers is bounded together. It
+    /// ends with [`Self::end`].
     pub fn client(&self) -> RpcClient {
-        self.client_of_all(Duration::MAX, Some(&self.allowance))
+        let allowance = Some(&self.allowance);
+        self.client_of_all(Duration::MAX, allowance, true)
     }
 
     /// A client of all nodes that gives up each question soon: for what is asked again anyway.
     pub fn hasty_client(&self, at_most: Duration) -> RpcClient {
-        self.client_of_all(at_most, None)
+        self.client_of_all(at_most, None, false)
     }
 
     /// A client of all nodes that gives up soon, whatever it is asked: for what is only good to
     /// know.
     pub fn fleeting_client(&self, at_most: Duration) -> RpcClient {
-        self.client_of_all(at_most, Some(&Arc::new(Allowance::new(at_most))))
+        let allowance = Arc::new(Allowance::new(at_most));
+        self.client_of_all(at_most, Some(&allowance), false)
     }
 
-    fn client_of_all(&self, at_most: Duration, allowance: Option<&Arc<Allowance>>) -> RpcClient {
+    fn client_of_all(
+        &self,
+        at_most: Duration,
+        allowance: Option<&Arc<Allowance>>,
+        has_end: bool,
+    ) -> RpcClient {
         let (cluster, background) = (&self.cluster, &self.background);
-        client(cluster, background, Lane::All, at_most, allowance)
+        client(cluster, background, Lane::All, at_most, allowance, has_end)
+    }
+
+    /// The program is ending: questions that nobody needs for a transaction that is under way are
+    /// broken off, and no new ones are asked. Those of hasty, fleeting and single clients go on.
+    pub fn end(&self) {
+        self.cluster.ending.send_replace(true);
     }
 
     /// A client of each node, in the order of the URLs: it says what that node says, whatever the
@@ -124,9 +167,19 @@ impl Nodes {
         &self.each
     }
 
-    /// The same clients with the scheme, host and port of their nodes.
-    pub fn each_with_name(&self) -> impl Iterator<Item = (&str, &RpcClient)> {
-        self.names.iter().map(String::as_str).zip(&self.each)
+    /// All URLs in the order in which they were named, also several of one host.
+    pub fn urls(&self) -> impl Iterator<Item = NodeUrl<'_>> {
+        let nodes = self.cluster.nodes.iter().zip(&self.probes);
+        nodes.map(|(node, client)| NodeUrl {
+            name: &node.name,
+            client,
+            node,
+        })
+    }
+
+    /// Slots that were seen and forgotten since this was last asked.
+    pub fn forgotten(&self) -> Vec<Forgotten> {
+        self.cluster.forgotten()
     }
 
     /// The nodes, as scheme, host and port, to which everybody on the way can read and change
@@ -136,8 +189,8 @@ impl Nodes {
         nodes.map(|node| node.origin.as_str()).collect()
     }
 
-    /// The nodes that are not used any more, and why.
-    pub fn set_aside(&self) -> Vec<&Fault> {
+    /// Why nodes are not used for now.
+    pub fn set_aside(&self) -> Vec<Fault> {
         let nodes = self.cluster.nodes.iter();
         nodes.filter_map(|node| node.fault()).collect()
     }
@@ -149,6 +202,7 @@ fn client(
     lane: Lane,
     at_most: Duration,
     allowance: Option<&Arc<Allowance>>,
+    has_end: bool,
 ) -> RpcClient {
     let sender = Sender {
         cluster: Arc::clone(cluster),
@@ -156,6 +210,7 @@ fn client(
         lane,
         at_most,
         allowance: allowance.cloned(),
+        has_end,
     };
     let config = RpcClientConfig::with_commitment(CommitmentConfig::confirmed());
     RpcClient::new_sender(sender, config)

@@ -1,7 +1,7 @@
 //! One node: asked when it may be, within bounds of time and memory.
 
 use std::{
-    sync::{Mutex, OnceLock, PoisonError},
+    sync::{Mutex, PoisonError},
     time::{Duration, SystemTime},
 };
 
@@ -13,14 +13,13 @@ use reqwest::{
 };
 use serde_json::Value;
 use solana_rpc_client_api::{client_error::Error as RpcClientError, request::RpcRequest};
-use tokio::{
-    sync::OnceCell,
-    time::{Instant, sleep_until, timeout_at},
-};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::{
     answer,
+    aside::Aside,
     fault::{Fault, Trouble},
+    identity::Identity,
     manners::{CONNECT_TIMEOUT, Manners},
     origin::{is_loopback, is_open, origin, origin_url},
     question::Question,
@@ -29,18 +28,26 @@ use crate::ClientError;
 
 /// No node is left alone for longer, whatever it says.
 const LONGEST_REST: Duration = Duration::from_secs(300);
+/// A node whose slot stays the same for longer does not follow the cluster.
+const STANDSTILL: Duration = Duration::from_secs(10);
 
 /// A node of the cluster.
 pub(super) struct Node {
     /// Scheme, host and port: what may be said of its URL.
     pub origin: String,
+    /// What it is called: the same, with a number where it is not the first URL of this origin.
+    pub name: String,
+    /// Whether it is set aside.
+    pub aside: Aside,
+    /// Which cluster it serves.
+    pub identity: Identity,
     url: Url,
     http: Client,
     manners: Manners,
     limiter: Option<RateLimiter>,
     rests_until: Mutex<Option<Instant>>,
-    set_aside: OnceLock<Fault>,
-    genesis: OnceCell<String>,
+    /// The last slot that it has told, and since when.
+    stands: Mutex<Option<(u64, Instant)>>,
 }
 
 /// The connections to all nodes. Nothing is followed to another place.
@@ -65,13 +72,15 @@ impl Node {
         }
         Ok(Self {
             origin: origin(&url),
+            name: origin(&url),
+            aside: Aside::default(),
+            identity: Identity::new(&manners),
             limiter: (!is_loopback(&url)).then(|| manners.limiter()),
             url,
             http,
             manners,
             rests_until: Mutex::default(),
-            set_aside: OnceLock::new(),
-            genesis: OnceCell::new(),
+            stands: Mutex::default(),
         })
     }
 
@@ -85,9 +94,24 @@ impl Node {
         is_open(&self.url)
     }
 
+    /// The same, which has this number among the URLs of its origin.
+    pub fn numbered(mut self, number: usize) -> Self {
+        if number > 1 {
+            self.name = format!("{} ({number})", self.origin);
+        }
+        self
+    }
+
     /// Asks once, when the node may be asked, which must be before `until`.
     pub async fn ask(&self, question: &Question, until: Instant) -> Result<Value, Trouble> {
         self.turn(until).await?;
+        let asked = self.asked(question, until).await;
+        let has_answered = asked.as_ref().map_or_else(Trouble::is_answer, |_| true);
+        self.identity.answered(has_answered);
+        asked
+    }
+
+    async fn asked(&self, question: &Question, until: Instant) -> Result<Value, Trouble> {
         let left = until.saturating_duration_since(Instant::now());
         let within = question.answer_timeout().min(left);
         let asked = self
@@ -99,28 +123,33 @@ impl Node {
             .send();
         let response = asked.await.map_err(|error| self.without_key(error))?;
         let body = self.body(self.successful(response)?).await?;
-        answer::read(&body, &self.origin)
+        answer::read(&body, &self.name)
     }
 
-    /// The hash of the first block of the node's cluster.
-    pub async fn genesis(&self, until: Instant) -> Result<&String, Trouble> {
-        let ask = async || {
-            let question = Question::plain(RpcRequest::GetGenesisHash, self.manners.patience);
-            let answer = self.ask(&question, until).await?;
-            let hash = answer.as_str().map(str::to_owned);
-            hash.ok_or_else(|| Trouble::from(self.unusable()))
-        };
-        self.genesis.get_or_try_init(ask).await
+    /// Asks for the hash of the first block of the node's cluster.
+    pub async fn ask_genesis(&self, until: Instant) -> Result<String, Trouble> {
+        let question = Question::plain(RpcRequest::GetGenesisHash, self.manners.patience);
+        let answer = self.ask(&question, until).await?;
+        let hash = answer.as_str().map(str::to_owned);
+        hash.ok_or_else(|| Trouble::from(self.unusable()))
     }
 
-    /// Uses the node no more in this process.
-    pub fn set_aside(&self, fault: Fault) -> Fault {
-        self.set_aside.get_or_init(|| fault).clone()
+    /// Whether the node follows the cluster that it says to be at this slot: it does not where it
+    /// has said no newer one for long.
+    pub fn moves_on(&self, slot: u64) -> bool {
+        let mut stands = self.stands.lock().unwrap_or_else(PoisonError::into_inner);
+        match *stands {
+            Some((before, since)) if slot <= before => since.elapsed() < STANDSTILL,
+            _ => {
+                *stands = Some((slot, Instant::now()));
+                true
+            }
+        }
     }
 
-    /// Why the node is not used any more.
-    pub fn fault(&self) -> Option<&Fault> {
-        self.set_aside.get()
+    /// Why the node is not used for now.
+    pub fn fault(&self) -> Option<Fault> {
+        self.aside.fault()
     }
 
     /// Whether the node wants to be left alone for now.
@@ -139,9 +168,9 @@ impl Node {
     /// Waits until the node may be asked.
     async fn turn(&self, until: Instant) -> Result<(), Trouble> {
         let rest = self.rest();
-        if Instant::now() + rest > until {
+        if !rest.is_zero() && Instant::now() + rest > until {
             return Err(Trouble::from(Fault::Resting {
-                node: self.origin.clone(),
+                node: self.name.clone(),
                 seconds: rest.as_secs(),
             }));
         }
@@ -152,7 +181,7 @@ impl Node {
         let turn = timeout_at(until, limiter.acquire_one()).await;
         turn.map_err(|_| {
             Trouble::from(Fault::Limited {
-                node: self.origin.clone(),
+                node: self.name.clone(),
             })
         })
     }
@@ -161,7 +190,7 @@ impl Node {
     fn successful(&self, response: Response) -> Result<Response, Trouble> {
         if response.status().is_redirection() {
             return Err(Trouble::from(Fault::Redirected {
-                node: self.origin.clone(),
+                node: self.name.clone(),
             }));
         }
         let rest = retry_after(response.headers());
@@ -185,7 +214,7 @@ impl Node {
         while let Some(part) = response.chunk().await.map_err(error)? {
             if body.len() + part.len() > most_bytes {
                 return Err(Trouble::from(Fault::TooLarge {
-                    node: self.origin.clone(),
+                    node: self.name.clone(),
                     most_bytes,
                 }));
             }
@@ -196,7 +225,7 @@ impl Node {
 
     fn unusable(&self) -> Fault {
         Fault::Unusable {
-            node: self.origin.clone(),
+            node: self.name.clone(),
         }
     }
 
@@ -213,4 +242,20 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     }
     let date = httpdate::parse_http_date(said).ok()?;
     Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_that_stands_still_for_long_does_not_follow_the_cluster() {
+        let url = "http://127.0.0.1:1";
+        let node = Node::new(url, connections().unwrap(), Manners::default()).unwrap();
+        assert!(node.moves_on(5) && node.moves_on(5), "a moment is nothing");
+        let long_ago = Instant::now().checked_sub(STANDSTILL).unwrap();
+        *node.stands.lock().unwrap() = Some((5, long_ago));
+        assert!(!node.moves_on(5) && !node.moves_on(4));
+        assert!(node.moves_on(6) && node.moves_on(6));
+    }
 }

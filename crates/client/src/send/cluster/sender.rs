@@ -14,7 +14,7 @@ use tokio::{
     time::Instant,
 };
 
-use super::{allowance::Allowance, cluster::Cluster, node::Node, question::Question};
+use super::{allowance::Allowance, cluster::Cluster, fault::Fault, node::Node, question::Question};
 use crate::Result;
 
 /// Which nodes a client is of.
@@ -35,6 +35,8 @@ pub(super) struct Sender {
     pub at_most: Duration,
     /// Nor are all of them together, where there is one.
     pub allowance: Option<Arc<Allowance>>,
+    /// Whether its questions end with the program; those of a transaction that is under way do not.
+    pub has_end: bool,
 }
 
 #[async_trait]
@@ -46,7 +48,10 @@ impl RpcSender for Sender {
         let allowed = allowance.map_or(Duration::MAX, |allowance| allowance.for_next(began));
         let at_most = self.at_most.min(allowed);
         let question = self.cluster.question(request, params, at_most);
-        let answer = self.answer(question).await;
+        let answer = match self.has_end && !is_order(request) {
+            true => self.answer_before_the_end(question).await,
+            false => self.answer(question).await,
+        };
         if let Some(allowance) = allowance {
             allowance.spend(began, Instant::now());
         }
@@ -77,6 +82,15 @@ impl RpcSender for Sender {
 }
 
 impl Sender {
+    async fn answer_before_the_end(&self, question: Question) -> RpcResult<Value> {
+        let mut ending = self.cluster.ending.subscribe();
+        tokio::select! {
+            biased;
+            _ = ending.wait_for(|is_ending| *is_ending) => Err(Fault::Ending.into()),
+            answer = self.answer(question) => answer,
+        }
+    }
+
     async fn answer(&self, question: Question) -> RpcResult<Value> {
         let (cluster, lane) = (Arc::clone(&self.cluster), self.lane.clone());
         let answer = self
@@ -101,6 +115,7 @@ fn is_order(request: RpcRequest) -> bool {
 
 async fn answer(cluster: Arc<Cluster>, lane: Lane, question: Question) -> RpcResult<Value> {
     let is_order = is_order(question.request);
+    cluster.look_again();
     match lane {
         Lane::All if question.request == RpcRequest::SendTransaction => {
             cluster.send(question).await

@@ -145,7 +145,7 @@ impl<'a> Turning<'a> {
         }
         let sent =
             executor.send_simulated(&useful.instructions, &[], Repeat::Harmless, simulated)?;
-        let confirmed = Confirmed::read(executor.rpc, &sent.signature);
+        let confirmed = Confirmed::read(executor.hasty(), &sent.signature);
         let report = &mut self.report;
         report.signatures.push(sent.signature);
         let units = confirmed.as_ref().and_then(|one| one.compute_units);

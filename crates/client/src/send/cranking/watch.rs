@@ -42,7 +42,9 @@ struct Look {
 impl Look {
     fn is_enough(&self, now: &PoolSnapshot) -> crate::Result<bool> {
         let is_recent = !self.has_failed && self.at.elapsed() < WHOLE_LOOK;
-        Ok(is_recent && !crank::can_be_due(&self.pool, now)?)
+        // A node that was further than the cluster would keep the watch quiet until that is reached.
+        let is_later = now.cluster.clock.slot >= self.pool.cluster.clock.slot;
+        Ok(is_recent && is_later && !crank::can_be_due(&self.pool, now)?)
     }
 }
 
@@ -66,11 +68,12 @@ impl Watch {
         executor: &Executor<'_>,
         crank: impl FnOnce(&[(Pending, Outlook)]) -> Result<CrankReport, E>,
     ) -> Result<Turn, E> {
-        if let Some(look) = &self.last {
+        if let Some(look) = self.last.take() {
             let mut now = PoolSnapshot::load(executor.rpc, &self.pool)?;
             // A view without stakes does not ask for it, and it does not change.
             now.cluster.minimum_delegation = look.pool.cluster.minimum_delegation;
             if look.is_enough(&now)? {
+                self.last = Some(look);
                 return Ok(Turn::Quiet(Box::new(now)));
             }
             thread::sleep(own_delay(&executor.payer.pubkey()));
@@ -101,6 +104,21 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::fixture::{EPOCH_START, Fixture, SOL};
+
+    #[test]
+    fn a_view_that_is_further_than_the_cluster_keeps_no_watch_quiet() {
+        let calm = Fixture::new(2, 10 * SOL, 50 * SOL);
+        let at = |slot| calm.clone().at(slot).snapshot();
+        let look = |pool| Look {
+            at: Instant::now(),
+            pool,
+            has_failed: false,
+        };
+        let (early, late) = (EPOCH_START + 10, EPOCH_START + 20);
+        assert!(look(at(early)).is_enough(&at(late)).unwrap());
+        assert!(!look(at(late)).is_enough(&at(early)).unwrap());
+    }
 
     #[test]
     fn keepers_begin_within_a_few_slots_of_each_other_and_hardly_at_once() {

@@ -120,6 +120,7 @@ fn of_transport(fault: &Fault) -> Explanation {
             "Try again in a moment, or use another node"
         }
         Fault::Resting { .. } => "Wait that long, or use another node",
+        Fault::Ending => "",
         Fault::Limited { .. } => "Allow it more requests, or try again in a moment",
     };
     Explanation::new(fault.to_string(), next)

@@ -1,5 +1,6 @@
 mod bounds;
 mod reads;
+mod recovery;
 mod sends;
 mod server;
 mod slots;

@@ -3,7 +3,10 @@
 use std::{
     io::{Read, Write},
     net::{TcpListener, TcpStream},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
 };
 
@@ -27,6 +30,7 @@ type Script = dyn Fn(&str, usize) -> Option<Response> + Send + Sync;
 pub struct TestNode {
     pub url: String,
     asked: Arc<Mutex<Vec<String>>>,
+    is_silent: Arc<AtomicBool>,
     _runtime: Runtime,
 }
 
@@ -35,6 +39,7 @@ struct Served {
     slot: u64,
     script: Box<Script>,
     asked: Arc<Mutex<Vec<String>>>,
+    is_silent: Arc<AtomicBool>,
 }
 
 impl TestNode {
@@ -45,11 +50,13 @@ impl TestNode {
         script: impl Fn(&str, usize) -> Option<Response> + Send + Sync + 'static,
     ) -> Self {
         let asked = Arc::new(Mutex::new(Vec::new()));
+        let is_silent = Arc::new(AtomicBool::new(false));
         let served = Arc::new(Served {
             balance,
             slot,
             script: Box::new(script),
             asked: Arc::clone(&asked),
+            is_silent: Arc::clone(&is_silent),
         });
         let runtime = Runtime::new().unwrap();
         let bound = tokio::net::TcpListener::bind("127.0.0.1:0");
@@ -60,6 +67,7 @@ impl TestNode {
         Self {
             url,
             asked,
+            is_silent,
             _runtime: runtime,
         }
     }
@@ -67,6 +75,11 @@ impl TestNode {
     /// One that answers everything.
     pub fn honest(balance: u64, slot: u64) -> Self {
         Self::start(balance, slot, |_, _| None)
+    }
+
+    /// From now on it takes every question and answers none; or it answers again.
+    pub fn be_silent(&self, is_silent: bool) {
+        self.is_silent.store(is_silent, Ordering::Relaxed);
     }
 
     /// How often it was asked for this.
@@ -77,6 +90,9 @@ impl TestNode {
 }
 
 async fn serve(State(node): State<Arc<Served>>, Json(request): Json<Value>) -> Response {
+    if node.is_silent.load(Ordering::Relaxed) {
+        return std::future::pending().await;
+    }
     let method = request["method"].as_str().unwrap();
     let times = {
         let mut asked = node.asked.lock().unwrap();

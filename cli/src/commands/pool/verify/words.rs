@@ -1,0 +1,83 @@
+//! The page of `sluice pool verify`, for a reader who is no programmer.
+
+use std::{cmp::Reverse, fmt};
+
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets::NOTHING};
+use sluice_client::{Verdict, words::amounts::counted};
+
+use super::{Checked, Verified};
+
+/// Columns of a terminal that everybody has.
+const COLUMNS: u16 = 80;
+/// What the longest verdict and the longest name take.
+const VERDICT_COLUMNS: u16 = 8;
+const NAME_COLUMNS: u16 = 14;
+
+impl Verified {
+    /// What it means for a holder, in a sentence or two.
+    pub(super) fn headline(&self) -> String {
+        let total = counted(self.checks.len() as u64, "check");
+        let of = |verdict| self.count(verdict) as u64;
+        match self.worst {
+            Verdict::Fail => format!(
+                "Do not trust this pool: {} of {total} failed.",
+                of(Verdict::Fail)
+            ),
+            Verdict::Warning => format!(
+                "None of {total} failed, but {} to look at: it can cost holders.",
+                counted(of(Verdict::Warning), "warning")
+            ),
+            Verdict::Notice => format!(
+                "Everything is there and adds up: none of {total} failed. {} worth knowing.",
+                match of(Verdict::Notice) {
+                    1 => "One thing is".to_owned(),
+                    more => format!("{more} things are"),
+                }
+            ),
+            Verdict::Ok => format!("Everything is there and adds up: {total} were made."),
+        }
+    }
+}
+
+impl fmt::Display for Verified {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "Pool {}", self.pool)?;
+        if let Some(program) = &self.program {
+            writeln!(formatter, "Code {}", program.hash)?;
+        }
+        writeln!(formatter, "Slot {}, epoch {}", self.slot, self.epoch)?;
+        writeln!(formatter, "\n{}\n", self.headline())?;
+        let mut checks: Vec<&Checked> = self.checks.iter().collect();
+        checks.sort_by_key(|check| Reverse(check.worst));
+        let mut lines = Table::new();
+        lines
+            .load_style(NOTHING)
+            .set_width(COLUMNS)
+            .set_content_arrangement(ContentArrangement::Dynamic);
+        for check in checks {
+            let name = check.check.replace('_', " ");
+            lines.add_row([word(check.worst), &name, &check.says]);
+        }
+        for (index, columns) in [(0, VERDICT_COLUMNS), (1, NAME_COLUMNS)] {
+            if let Some(column) = lines.column_mut(index) {
+                column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(columns)));
+            }
+        }
+        writeln!(formatter, "{}", lines.trim_fmt())?;
+        writeln!(
+            formatter,
+            "\nIt is what one node says, unless several are named. `sluice pool verify --help` says \
+             what to\ncompare the program with."
+        )
+    }
+}
+
+/// How a verdict is called on the page.
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Ok => "ok",
+        Verdict::Notice => "notice",
+        Verdict::Warning => "WARNING",
+        Verdict::Fail => "FAIL",
+    }
+}
