@@ -61,7 +61,8 @@ impl Script {
         })
     }
 
-    /// Lets epochs pass: stake is active and earns, and in the end a batch waits for its payment.
+    /// Lets epochs pass: stake is active and earns. The last one is not priced yet, and a batch waits for
+    /// its payment.
     pub fn live(&self, stage: &Stage) -> Result<()> {
         self.window(stage)?;
         for epoch in 1..=EPOCHS {
@@ -73,6 +74,7 @@ impl Script {
                 self.window(stage)?;
             }
         }
+        stage.localnet(&self.curator, "advance")?;
         Ok(())
     }
 

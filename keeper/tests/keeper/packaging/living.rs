@@ -91,8 +91,9 @@ fn two_commands_give_a_keeper_whose_page_a_browser_shows_and_that_prometheus_scr
     let living = Living::start();
     let keeper = living.keeper();
     keeper.await_status("/readyz", 200);
-    keeper.eventually("actions", || {
-        keeper.get("/").1.contains("landed").then_some(())
+    keeper.eventually("priced epoch, and paid batch", || {
+        let page = keeper.get("/").1;
+        (page.contains("All is well.") && page.contains("pays batch")).then_some(())
     });
     let page = keeper.get("/").1;
     for text in [
