@@ -13,7 +13,7 @@ mod local_book;
 pub mod moment;
 mod next;
 pub mod output;
-mod parameters;
+pub mod parameters;
 pub mod progress;
 pub mod session;
 pub mod signers;

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use anyhow::{Error, Result, anyhow};
-use sluice_cli::failure::sentence;
+use anyhow::{Error, Result, anyhow, ensure};
+use sluice_cli::{failure::sentence, output};
 use sluice_client::{
     ClientError, CrankPlan, Nodes, PoolAddresses, PoolSnapshot,
     plan::crank,
@@ -13,7 +13,7 @@ use solana_rpc_client::rpc_client::RpcClient;
 use solana_signer::Signer;
 
 use crate::{
-    http,
+    alerts, http,
     service::Connected,
     settings::{Settings, all_of},
 };
@@ -88,9 +88,31 @@ impl Findings {
     }
 }
 
+/// Sends a test message to each webhook, and says what came of it.
+///
+/// Fails where there is no webhook, and where one takes no message.
+pub fn webhooks(settings: &Settings) -> Result<()> {
+    let tried = alerts::test(&settings.alerts, &settings.signer()?.pubkey())?;
+    ensure!(
+        !tried.is_empty(),
+        "there is nobody to tell: `[[alerts.webhooks]]` is missing"
+    );
+    let mut said = String::new();
+    let mut failures = Vec::new();
+    for (name, sent) in tried {
+        match sent {
+            Ok(()) => writeln!(said, "The {name} took a test message.")?,
+            Err(what) => failures.push(format!("the {name} took no test message: {what}")),
+        }
+    }
+    output::write(&said)?;
+    ensure!(failures.is_empty(), "{}", failures.join("; "));
+    Ok(())
+}
+
 fn of_pool(rpc: &RpcClient, addresses: &PoolAddresses) -> Result<String> {
     let snapshot = PoolSnapshot::with_stakes(rpc, addresses)?;
-    let CrankPlan { steps, waiting } = crank::plan(&snapshot)?;
+    let CrankPlan { steps, waiting, .. } = crank::plan(&snapshot)?;
     let mut said = format!(
         "Pool {}, epoch {}:\n",
         addresses.pool, snapshot.cluster.clock.epoch

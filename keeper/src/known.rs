@@ -6,14 +6,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sluice_client::{ClientError, PoolSnapshot, Step, StepKind, TokenMetadata};
+use sluice_client::{
+    ClientError, PoolSnapshot, Step, StepKind, TokenMetadata, plan::crank::InBreach,
+};
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 use strum::{Display, EnumIter};
 use tracing::{info, warn};
 
 use crate::{
-    facts::outdated,
+    alerts::Alarms,
+    facts::{outdated, since},
     trouble::{Condition, Trouble},
 };
 
@@ -46,6 +49,10 @@ pub struct Known {
     pub pools: Vec<KnownPool>,
     /// The nodes, in the order of the configuration.
     pub nodes: Vec<KnownNode>,
+    /// When the keeper began.
+    pub started: Instant,
+    /// What is known of alerts.
+    pub alarms: Alarms,
 }
 
 /// How long what is known stays good.
@@ -71,6 +78,10 @@ pub struct KnownPool {
     pub due: Vec<DueStep>,
     /// What cannot be done yet, as sentences without their full stops.
     pub waiting: Vec<String>,
+    /// Validators that broke a rule when stakes were last read.
+    pub in_breach: Vec<InBreach>,
+    /// Validators of these whose ejection is held back.
+    pub held_back: Vec<Pubkey>,
     /// What was done, latest first.
     pub actions: VecDeque<Action>,
     /// Sums since the start.
@@ -180,6 +191,8 @@ impl Shared {
             journal: Condition::default(),
             pools: pools.iter().copied().map(KnownPool::new).collect(),
             nodes: Vec::new(),
+            started: Instant::now(),
+            alarms: Alarms::default(),
         })))
     }
 
@@ -253,6 +266,8 @@ impl KnownPool {
             seen: None,
             due: Vec::new(),
             waiting: Vec::new(),
+            in_breach: Vec::new(),
+            held_back: Vec::new(),
             actions: VecDeque::new(),
             sums: Sums::default(),
             slot: None,
@@ -273,6 +288,11 @@ impl KnownPool {
         let symbol = self.token.as_ref().map(TokenMetadata::symbol);
         let symbol = symbol.filter(|symbol| !symbol.trim().is_empty());
         symbol.unwrap_or_else(|| self.address().to_string())
+    }
+
+    /// Seconds since it was read; since the start of the keeper where it never was.
+    pub fn unread_seconds(&self, started: Instant, now: Instant) -> u64 {
+        since(self.seen.as_ref().map_or(started, |(at, _)| *at), now)
     }
 
     /// Notes how the pool is. A view without vote accounts keeps those that were read in its epoch: what

@@ -27,6 +27,7 @@ use tokio::runtime::Runtime;
 use tracing::{info, warn};
 
 use crate::{
+    alerts::Alerts,
     check,
     chronicle::Chronicle,
     claims::{Around, Claims},
@@ -113,12 +114,17 @@ pub fn run(settings: &Settings) -> Result<()> {
         hasty: nodes.hasty_client(HASTE),
         nodes: &nodes,
     };
+    let alerts = Alerts::start(runtime.handle(), settings, shared.clone())?;
+    let program_rpc = nodes.client();
     thread::scope(|scope| {
         for (index, url) in nodes.urls().enumerate() {
             shared.lock().nodes.push(KnownNode::new(url.name));
             let (shared, stop) = (&shared, &*stop);
             scope.spawn(move || probe::watch(&url, index, shared, stop));
         }
+        let judging = (&alerts, &program_rpc, &*stop);
+        scope.spawn(move || judging.0.watch(judging.2));
+        scope.spawn(move || judging.0.watch_program(judging.1, judging.2));
         let kept = service.keep();
         // The other threads end too, also after a failure.
         stop.request();
@@ -259,12 +265,16 @@ impl Service<'_> {
         let snapshot = match turned {
             Ok(Turn::Quiet(snapshot)) => *snapshot,
             Ok(Turn::Cranked(report)) => {
-                let left = crank::plan(&report.snapshot).map(|plan| plan.steps);
+                let left = crank::plan(&report.snapshot).unwrap_or_default();
+                let in_breach = crank::in_breach(&report.snapshot).unwrap_or_default();
                 let CrankReport {
                     waiting, snapshot, ..
                 } = *report;
-                chronicle.planned(&left.unwrap_or_default());
-                chronicle.note(|pool| pool.waiting = waiting);
+                chronicle.planned(&left.steps);
+                chronicle.note(|pool| {
+                    pool.waiting = waiting;
+                    (pool.in_breach, pool.held_back) = (in_breach, left.held_back);
+                });
                 self.name(&addresses, index);
                 snapshot
             }

@@ -1,6 +1,7 @@
 //! The page for people: health in one glance, what is left to do, and how each pool is. Plain HTML, one
 //! style, inline drawings; nothing is run, and nothing is asked elsewhere.
 
+mod alerts;
 mod chart;
 mod earnings;
 mod health;
@@ -43,6 +44,7 @@ pub fn of(known: &Known, now: Instant) -> Markup {
             body {
                 h1 { "Sluice keeper" }
                 (glance(&problems))
+                (alerts::section(known))
                 (todo::section(known, now))
                 @for pool in &known.pools { (pool::section(pool, links, now)) }
                 (keeper(known, links))

@@ -31,8 +31,10 @@ use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 use strum::EnumString;
+pub use values::from_text;
 
 use self::values::{addresses, every, list, listen, log_format, seconds, socket};
+use crate::alerts::settings::AlertSettings;
 
 /// A read that takes longer is tried again at the next look.
 const READ_PATIENCE: Duration = Duration::from_secs(6);
@@ -84,6 +86,9 @@ pub struct Settings {
     /// How the log is written.
     #[serde(default, deserialize_with = "log_format")]
     pub log: LogFormat,
+    /// When somebody is told, and who.
+    #[serde(default)]
+    pub alerts: AlertSettings,
     /// Variables that look like the keeper's, and are not: Kubernetes sets some for a service of this
     /// name.
     #[serde(skip)]

@@ -105,6 +105,9 @@ fn settings_of(mut table: Map<String, Value>) -> Result<Settings, Vec<String>> {
         let error = match Settings::deserialize(Value::from(table.clone())) {
             Ok(settings) => {
                 complaints.extend(settings.complaints());
+                if complaints.is_empty() {
+                    complaints.extend(settings.alerts.check(&settings.pools).err());
+                }
                 let is_right = complaints.is_empty();
                 return is_right.then_some(settings).ok_or(complaints);
             }

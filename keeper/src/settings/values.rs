@@ -58,7 +58,8 @@ pub fn log_format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LogForma
     from_text(deserializer, "human or json")
 }
 
-fn from_text<'de, D, T>(deserializer: D, expected: &str) -> Result<T, D::Error>
+/// A value that is written as text.
+pub fn from_text<'de, D, T>(deserializer: D, expected: &str) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
     T: FromStr<Err: Display>,

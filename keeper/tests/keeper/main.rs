@@ -1,5 +1,6 @@
 //! The real service beside a local cluster: what it does, serves and says.
 
+mod alerts;
 mod configuration;
 mod ending;
 mod life;
