@@ -16,18 +16,22 @@ use crate::{
     alerts, http,
     service::Connected,
     settings::{Settings, all_of},
+    store,
 };
 
 /// Opens the signer, asks the nodes, and says what is due in each pool.
 ///
-/// Fails with all of what would keep the service from its work: signer, port, folder, nodes and pools.
+/// Fails with all of what would keep the service from its work: signer, port, folder, nodes, pools and store.
 pub fn check(settings: &Settings) -> Result<String> {
     let nodes = Nodes::with_manners(&settings.urls, settings.manners())?;
     let rpc = nodes.client();
     let mut findings = Findings::default();
     let keeper = findings.here(settings);
     let connected = findings.note(Connected::to(&rpc, settings));
-    let (Some(keeper), Some(connected), true) = (keeper, connected, findings.0.is_empty()) else {
+    let store = findings.note(settings.store().and_then(|place| Ok(store::check(&place)?)));
+    let (Some(keeper), Some(connected), Some(store), true) =
+        (keeper, connected, store, findings.0.is_empty())
+    else {
         return Err(findings.error());
     };
     let keeper = keeper.pubkey();
@@ -40,6 +44,7 @@ pub fn check(settings: &Settings) -> Result<String> {
         counted(u64::try_from(nodes.each().len())?, "node"),
         settings.listen,
     );
+    writeln!(said, "{store}")?;
     if let Some(warning) = settings.foreign_variables() {
         writeln!(said, "{warning}")?;
     }

@@ -3,13 +3,14 @@
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use sluice_client::{
     ClientError, PoolSnapshot, Step, StepKind, TokenMetadata, plan::crank::InBreach,
 };
 use sluice_math::Lamports;
+use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 use strum::{Display, EnumIter};
 use tracing::{info, warn};
@@ -17,6 +18,7 @@ use tracing::{info, warn};
 use crate::{
     alerts::Alarms,
     facts::{outdated, since},
+    store::{KnownStore, Unstored},
     trouble::{Condition, Trouble},
 };
 
@@ -37,6 +39,8 @@ pub struct Known {
     pub balance: Option<Lamports>,
     /// What the cluster is called, once a node answered.
     pub cluster: Option<String>,
+    /// The hash of its first block, once a node answered.
+    pub genesis: Option<Hash>,
     /// When the working thread last gave a sign of life.
     pub beat: Instant,
     /// How long it may be silent, and a pool unread.
@@ -53,6 +57,8 @@ pub struct Known {
     pub started: Instant,
     /// What is known of alerts.
     pub alarms: Alarms,
+    /// The store of history.
+    pub store: KnownStore,
 }
 
 /// How long what is known stays good.
@@ -84,6 +90,8 @@ pub struct KnownPool {
     pub held_back: Vec<Pubkey>,
     /// What was done, latest first.
     pub actions: VecDeque<Action>,
+    /// What of it is not stored yet.
+    pub unstored: Unstored,
     /// Sums since the start.
     pub sums: Sums,
     /// Whether it can be read.
@@ -185,6 +193,7 @@ impl Shared {
             keeper,
             balance: None,
             cluster: None,
+            genesis: None,
             beat: Instant::now(),
             limits,
             connection: Condition::default(),
@@ -193,6 +202,7 @@ impl Shared {
             nodes: Vec::new(),
             started: Instant::now(),
             alarms: Alarms::default(),
+            store: KnownStore::default(),
         })))
     }
 
@@ -269,6 +279,7 @@ impl KnownPool {
             in_breach: Vec::new(),
             held_back: Vec::new(),
             actions: VecDeque::new(),
+            unstored: Unstored::default(),
             sums: Sums::default(),
             slot: None,
             condition: Condition::default(),
@@ -335,11 +346,14 @@ impl KnownPool {
             .collect()
     }
 
-    /// Notes what was done. What was tried again in vain without a cost stands there once.
+    /// Notes what was done; its cost is counted before. What was tried again in vain without a cost stands
+    /// there once, and is stored once.
     pub fn act(&mut self, action: Action) {
-        if !action.outcome.can_cost() {
-            let same = |old: &Action| old.outcome == action.outcome && old.kind == action.kind;
+        let same = |old: &Action| old.outcome == action.outcome && old.kind == action.kind;
+        if !action.outcome.can_cost() && self.actions.iter().any(same) {
             self.actions.retain(|old| !same(old));
+        } else {
+            self.unstored.note(&action, &self.sums, SystemTime::now());
         }
         self.actions.push_front(action);
         self.actions.truncate(ACTIONS);

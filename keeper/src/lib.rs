@@ -17,6 +17,7 @@ mod probe;
 mod service;
 mod settings;
 mod stop;
+mod store;
 mod trouble;
 
 use std::{env, path::PathBuf, process::ExitCode};

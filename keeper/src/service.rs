@@ -36,6 +36,7 @@ use crate::{
     probe,
     settings::Settings,
     stop::Stop,
+    store::Historian,
 };
 
 /// How long a question is tried that is asked again anyway.
@@ -116,7 +117,14 @@ pub fn run(settings: &Settings) -> Result<()> {
     };
     let alerts = Alerts::start(runtime.handle(), settings, shared.clone())?;
     let program_rpc = nodes.client();
-    thread::scope(|scope| {
+    let historian = Historian {
+        place: settings.store()?,
+        rpc: nodes.finalized_client(),
+        shared: &shared,
+        stop: &stop,
+    };
+    let kept = thread::scope(|scope| {
+        scope.spawn(|| historian.watch());
         for (index, url) in nodes.urls().enumerate() {
             shared.lock().nodes.push(KnownNode::new(url.name));
             let (shared, stop) = (&shared, &*stop);
@@ -129,7 +137,10 @@ pub fn run(settings: &Settings) -> Result<()> {
         // The other threads end too, also after a failure.
         stop.request();
         kept
-    })?;
+    });
+    // The name of a webhook may still be looked up: nobody waits for that.
+    runtime.shutdown_background();
+    kept?;
     info!("Ended: nothing is under way.");
     Ok(())
 }
@@ -194,6 +205,7 @@ impl Service<'_> {
                 Ok(connected) => {
                     let mut known = self.shared.lock();
                     known.cluster = Some(connected.cluster.clone());
+                    known.genesis = Some(connected.genesis);
                     known.connection.is_well();
                     drop(known);
                     let (path, cluster) = (self.settings.journal()?, connected.genesis.to_string());

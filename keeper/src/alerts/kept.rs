@@ -45,7 +45,8 @@ pub struct Inner {
 }
 
 impl Kept {
-    /// What an earlier run has left in this folder. A file that makes no sense is begun anew, which is told.
+    /// What an earlier run has left in this folder. A file that makes no sense is begun anew, which
+    /// is told.
     pub fn open(folder: &std::path::Path) -> Self {
         let path = folder.join(FILE);
         let written = match fs::read(&path) {

@@ -1,5 +1,5 @@
-//! What a market pays for a token: read from a source that the operator names. A source that fails or is old
-//! says nothing of the price.
+//! What a market pays for a token: read from a source that the operator names. A source that fails
+//! or is old says nothing of the price.
 
 use std::{
     str::FromStr,

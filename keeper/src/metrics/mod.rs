@@ -3,6 +3,7 @@
 
 mod alerts;
 mod declared;
+mod store;
 
 use std::{
     fmt,
@@ -58,6 +59,7 @@ impl Page {
         };
         page.of_keeper(known, now);
         page.of_nodes(known);
+        page.of_store(known);
         for metric in &POOL_GAUGES {
             let samples = known.pools.iter().filter_map(|pool| {
                 let value = (metric.value)(&Facts::of(pool)?)?;

@@ -26,6 +26,7 @@ use sluice_client::{
     words::explain::name_of_node,
 };
 use sluice_math::Lamports;
+use sluice_store::Place;
 use solana_clap_utils::input_validators::normalize_to_url_if_moniker;
 use solana_hash::Hash;
 use solana_pubkey::Pubkey;
@@ -72,8 +73,11 @@ pub struct Settings {
     /// How often one node is asked within ten seconds.
     #[serde(default, deserialize_with = "requests")]
     requests_per_10_seconds: Option<u32>,
-    /// The folder of the journal.
+    /// The folder of the journal, and of the store.
     state: Option<PathBuf>,
+    /// Where history is stored.
+    #[serde(default, deserialize_with = "parsed")]
+    store: Option<Place>,
     /// Whether settled tickets are claimed for their owners.
     #[serde(default)]
     claim: bool,
@@ -207,6 +211,14 @@ impl Settings {
     /// Fails where there is no folder for it.
     pub fn journal(&self) -> Result<PathBuf> {
         Ok(self.state()?.join("pending"))
+    }
+
+    /// Where history is stored.
+    pub fn store(&self) -> Result<Place> {
+        match &self.store {
+            Some(named) => Ok(named.clone()),
+            None => Ok(Place::File(self.state()?.join("history.sqlite"))),
+        }
     }
 
     /// The folder of what outlives the keeper.

@@ -116,6 +116,7 @@ fn each_key_that_is_missing_or_cannot_be_meant_is_named_without_its_value() {
         ("listen", "\"secret\""),
         ("log", "\"secret\""),
         ("state", "[]"),
+        ("store", "\"mysql://secret@host/db\""),
     ] {
         let rest = LEAST.lines().filter(|line| !line.trim().starts_with(key));
         let text = rest.collect::<Vec<_>>().join("\n") + &format!("\n{key} = {value}\n");
@@ -202,6 +203,10 @@ fn what_cannot_be_meant_of_alerts_is_named_without_its_value() {
         (
             hook.to_owned() + "kind = \"json\"\ntemplate = \"{{ secret\"\n" + url,
             "its line 1",
+        ),
+        (
+            hook.to_owned() + "kind = \"json\"\ntemplate = \"{{ txt }}\"\n" + url,
+            "undefined value",
         ),
         (
             format!("{feed}{pool}{url}pointer = \"secret\""),

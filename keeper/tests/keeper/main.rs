@@ -3,6 +3,7 @@
 mod alerts;
 mod configuration;
 mod ending;
+mod history;
 mod life;
 mod nodes;
 mod packaging;

@@ -1,6 +1,6 @@
 //! The text of a message: a template in Jinja's language, whose values are escaped for whom they are meant.
 
-use minijinja::{Environment, Error, Value, escape_formatter};
+use minijinja::{Environment, Error, UndefinedBehavior, Value, escape_formatter};
 use serde::{Deserialize, Deserializer, de};
 
 /// A template that can be read and filled in.
@@ -38,6 +38,8 @@ impl Template {
     /// Where the template makes no sense.
     pub fn render(&self, values: &Values, escape: fn(&str) -> String) -> Result<String, Error> {
         let mut environment = Environment::new();
+        // A name that is misspelt must not be an empty text.
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_formatter(move |out, state, value| match value.as_str() {
             Some(text) => out.write_str(&escape(text)).map_err(Error::from),
             None => escape_formatter(out, state, value),

@@ -1,7 +1,8 @@
 //! Messages in the formats of those who show them, as their documentation has it:
 //!
 //! - Slack: `text` in mrkdwn, in which `&`, `<` and `>` are escaped as in HTML.
-//! - Discord: `content` in Markdown of at most 2,000 characters; `allowed_mentions` keeps `@everyone` quiet.
+//! - Discord: `content` in Markdown of at most 2,000 characters; `allowed_mentions` keeps
+//!   `@everyone` quiet.
 //! - Telegram: `sendMessage` with `parse_mode` HTML, at most 4,096 characters.
 
 use serde_json::{Value, json};
