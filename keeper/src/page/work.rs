@@ -8,7 +8,8 @@ use sluice_cli::moment::{ago, roughly};
 use super::links::Links;
 use crate::{
     facts::since,
-    known::{Action, KnownPool, Outcome},
+    known::{Action, KnownPool},
+    outcome::Outcome,
 };
 
 /// Actions that are shown.
