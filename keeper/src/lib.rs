@@ -12,6 +12,7 @@ mod http;
 mod known;
 mod log;
 mod metrics;
+mod outcome;
 mod page;
 mod probe;
 mod service;
