@@ -13,7 +13,7 @@ use tracing::{info, warn};
 
 use crate::{
     known::{Action, KnownPool, Shared},
-    sums::Outcome,
+    outcome::Outcome,
     trouble::Trouble,
 };
 
@@ -160,7 +160,8 @@ impl Chronicle<'_> {
         if is_ending(error) {
             return;
         }
-        if is_of_journal(error) {
+        let is_of_journal = is_of_journal(error);
+        if is_of_journal {
             self.shared.journal_fails(error);
         }
         let (outcome, signature) = (Outcome::of(error), error.signature());
@@ -173,8 +174,8 @@ impl Chronicle<'_> {
                     condition.is_ill(what.clone(), Instant::now())
                 })
             });
-            // What was sent costs a fee, so each is told.
-            if is_new != Some(false) || signature.is_some() {
+            // One line about the journal is enough for all steps. What was sent costs a fee, so each is told.
+            if (!is_of_journal && is_new != Some(false)) || signature.is_some() {
                 warn!(pool = self.pool, action = %kind, %outcome, signature, "{what}");
             }
         }

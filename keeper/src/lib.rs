@@ -1,8 +1,9 @@
 //! `sluice-keeper`: a service that keeps pools going, and says how they are.
 //!
 //! One thread turns all pools one after another, since one key pays for all. The others answer questions
-//! from what it has noted, and never ask a node.
+//! from what it has noted and judge it; they ask nodes nothing of a pool.
 
+mod alerts;
 mod around;
 mod check;
 mod chronicle;
@@ -12,13 +13,14 @@ mod http;
 mod known;
 mod log;
 mod metrics;
+mod outcome;
 mod page;
 mod probe;
 mod purse;
 mod service;
 mod settings;
 mod stop;
-mod sums;
+mod store;
 mod tables;
 mod trouble;
 
@@ -53,6 +55,10 @@ struct Arguments {
     /// Check the configuration and the nodes, say what would be done now, and end
     #[arg(long)]
     check: bool,
+
+    /// Send a test message to each webhook too
+    #[arg(long, requires = "check")]
+    test_alerts: bool,
 }
 
 /// Does what the command line says until a signal ends it.
@@ -73,6 +79,9 @@ fn perform(arguments: &Arguments) -> Result<()> {
     });
     let settings = Settings::load(&arguments.config, variables)?;
     if arguments.check {
+        if arguments.test_alerts {
+            check::webhooks(&settings)?;
+        }
         return output::write(&check::check(&settings)?);
     }
     log::start(settings.log);

@@ -6,7 +6,7 @@ use sluice_client::{ClientError, Purse};
 use sluice_math::Lamports;
 use solana_signature::Signature;
 
-use crate::{chronicle::Chronicle, claims::Budget, sums::Purpose};
+use crate::{chronicle::Chronicle, claims::Budget, outcome::Purpose};
 
 /// Pays for the transactions of one pool, all for one purpose.
 pub struct PoolPurse<'a> {

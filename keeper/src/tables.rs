@@ -11,7 +11,7 @@ use sluice_client::{
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
-use crate::{around::Around, chronicle::Tried, purse::PoolPurse, sums::Purpose};
+use crate::{around::Around, chronicle::Tried, outcome::Purpose, purse::PoolPurse};
 
 /// Slots between two looks at a table with which something can be done.
 const SOON: u64 = 25;

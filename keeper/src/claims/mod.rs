@@ -28,8 +28,8 @@ use tracing::info;
 use crate::{
     around::Around,
     chronicle::{Chronicle, Tried},
+    outcome::{Purpose, add},
     purse::PoolPurse,
-    sums::{Purpose, add},
 };
 
 /// Whose settled tickets are claimed.
