@@ -13,7 +13,7 @@ mod local_book;
 pub mod moment;
 mod next;
 pub mod output;
-mod parameters;
+pub mod parameters;
 pub mod progress;
 pub mod session;
 pub mod signers;
@@ -31,7 +31,7 @@ use anyhow::Result;
 use crate::{
     args::{
         Arguments, ClientConfigCommand, Command, ConfigCommand, GlobalArgs, LocalCommand,
-        MetadataCommand, OutputFormat, PoolCommand, RoleCommand, StakeAccountCommand,
+        MetadataCommand, OutputFormat, PoolCommand, RateArgs, RoleCommand, StakeAccountCommand,
         TablesCommand, TicketsArgs, TicketsCommand, TopCommand, ValidatorCommand,
     },
     commands::{
@@ -40,8 +40,8 @@ use crate::{
         stake, stake_account, tables, tickets, unstake, validator,
     },
     config::Settings,
-    failure::{Failure, exit_code},
-    output::{print, print_difference},
+    failure::{Failure, exit_code, misuse},
+    output::{print, print_difference, write},
     session::Session,
     typed::{Origins, Typed},
 };
@@ -241,6 +241,20 @@ fn perform_validator(
         ValidatorCommand::Explain(arguments) => {
             print(output, &validator::explain(session, arguments)?)
         }
+        ValidatorCommand::Rate(arguments) => perform_rate(session, &arguments, output),
         ValidatorCommand::Eject(arguments) => print(output, &validator::eject(session, arguments)?),
+    }
+}
+
+fn perform_rate(session: &Session, arguments: &RateArgs, output: OutputFormat) -> Result<()> {
+    if arguments.csv && output == OutputFormat::Json {
+        return Err(misuse(
+            "--csv and --output json are two formats: choose one",
+        ));
+    }
+    let rated = validator::rate(session, arguments)?;
+    match arguments.csv {
+        true => write(&rated.csv()?),
+        false => print(output, &rated),
     }
 }

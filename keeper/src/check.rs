@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
+use sluice_cli::output;
 use sluice_client::{
     ClientError, CrankPlan, Nodes, PoolAddresses, PoolSnapshot,
     plan::crank,
@@ -10,7 +11,7 @@ use sluice_client::{
 };
 use solana_rpc_client::rpc_client::RpcClient;
 
-use crate::{service::Connected, settings::Settings};
+use crate::{alerts, service::Connected, settings::Settings, store};
 
 /// Opens the signer, asks the nodes, and says what is due in each pool.
 ///
@@ -29,15 +30,38 @@ pub fn check(settings: &Settings) -> Result<String> {
         counted(u64::try_from(nodes.each().len())?, "node"),
         settings.listen,
     );
+    writeln!(said, "{}", store::check(&settings.store()?)?)?;
     for pool in &connected.pools {
         write!(said, "{}", of_pool(&rpc, pool)?)?;
     }
     Ok(said)
 }
 
+/// Sends a test message to each webhook, and says what came of it.
+///
+/// Fails where there is no webhook, and where one takes no message.
+pub fn webhooks(settings: &Settings) -> Result<()> {
+    let tried = alerts::test(&settings.alerts, &settings.signer()?.pubkey())?;
+    ensure!(
+        !tried.is_empty(),
+        "there is nobody to tell: `[[alerts.webhooks]]` is missing"
+    );
+    let mut said = String::new();
+    let mut failures = Vec::new();
+    for (name, sent) in tried {
+        match sent {
+            Ok(()) => writeln!(said, "The {name} took a test message.")?,
+            Err(what) => failures.push(format!("the {name} took no test message: {what}")),
+        }
+    }
+    output::write(&said)?;
+    ensure!(failures.is_empty(), "{}", failures.join("; "));
+    Ok(())
+}
+
 fn of_pool(rpc: &RpcClient, addresses: &PoolAddresses) -> Result<String> {
     let snapshot = PoolSnapshot::with_stakes(rpc, addresses)?;
-    let CrankPlan { steps, waiting } = crank::plan(&snapshot)?;
+    let CrankPlan { steps, waiting, .. } = crank::plan(&snapshot)?;
     let mut said = format!(
         "Pool {}, epoch {}:\n",
         addresses.pool, snapshot.cluster.clock.epoch

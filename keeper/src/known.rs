@@ -3,17 +3,22 @@
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
-use sluice_client::{ClientError, PoolSnapshot, Step, StepKind, TokenMetadata};
+use sluice_client::{
+    ClientError, PoolSnapshot, Step, StepKind, TokenMetadata, plan::crank::InBreach,
+};
 use sluice_math::Lamports;
+use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 use strum::{Display, EnumIter};
 use tracing::{info, warn};
 
 use crate::{
-    facts::outdated,
+    alerts::Alarms,
+    facts::{outdated, since},
+    store::{KnownStore, Unstored},
     trouble::{Condition, Trouble},
 };
 
@@ -34,6 +39,8 @@ pub struct Known {
     pub balance: Option<Lamports>,
     /// What the cluster is called, once a node answered.
     pub cluster: Option<String>,
+    /// The hash of its first block, once a node answered.
+    pub genesis: Option<Hash>,
     /// When the working thread last gave a sign of life.
     pub beat: Instant,
     /// How long it may be silent, and a pool unread.
@@ -46,6 +53,12 @@ pub struct Known {
     pub pools: Vec<KnownPool>,
     /// The nodes, in the order of the configuration.
     pub nodes: Vec<KnownNode>,
+    /// When the keeper began.
+    pub started: Instant,
+    /// What is known of alerts.
+    pub alarms: Alarms,
+    /// The store of history.
+    pub store: KnownStore,
 }
 
 /// How long what is known stays good.
@@ -71,8 +84,14 @@ pub struct KnownPool {
     pub due: Vec<DueStep>,
     /// What cannot be done yet, as sentences without their full stops.
     pub waiting: Vec<String>,
+    /// Validators that broke a rule when stakes were last read.
+    pub in_breach: Vec<InBreach>,
+    /// Validators of these whose ejection is held back.
+    pub held_back: Vec<Pubkey>,
     /// What was done, latest first.
     pub actions: VecDeque<Action>,
+    /// What of it is not stored yet.
+    pub unstored: Unstored,
     /// Sums since the start.
     pub sums: Sums,
     /// Whether it can be read.
@@ -174,12 +193,16 @@ impl Shared {
             keeper,
             balance: None,
             cluster: None,
+            genesis: None,
             beat: Instant::now(),
             limits,
             connection: Condition::default(),
             journal: Condition::default(),
             pools: pools.iter().copied().map(KnownPool::new).collect(),
             nodes: Vec::new(),
+            started: Instant::now(),
+            alarms: Alarms::default(),
+            store: KnownStore::default(),
         })))
     }
 
@@ -253,7 +276,10 @@ impl KnownPool {
             seen: None,
             due: Vec::new(),
             waiting: Vec::new(),
+            in_breach: Vec::new(),
+            held_back: Vec::new(),
             actions: VecDeque::new(),
+            unstored: Unstored::default(),
             sums: Sums::default(),
             slot: None,
             condition: Condition::default(),
@@ -273,6 +299,11 @@ impl KnownPool {
         let symbol = self.token.as_ref().map(TokenMetadata::symbol);
         let symbol = symbol.filter(|symbol| !symbol.trim().is_empty());
         symbol.unwrap_or_else(|| self.address().to_string())
+    }
+
+    /// Seconds since it was read; since the start of the keeper where it never was.
+    pub fn unread_seconds(&self, started: Instant, now: Instant) -> u64 {
+        since(self.seen.as_ref().map_or(started, |(at, _)| *at), now)
     }
 
     /// Notes how the pool is.
@@ -308,11 +339,14 @@ impl KnownPool {
             .collect()
     }
 
-    /// Notes what was done. What was tried again in vain without a cost stands there once.
+    /// Notes what was done; its cost is counted before. What was tried again in vain without a cost stands
+    /// there once, and is stored once.
     pub fn act(&mut self, action: Action) {
-        if !action.outcome.can_cost() {
-            let same = |old: &Action| old.outcome == action.outcome && old.kind == action.kind;
+        let same = |old: &Action| old.outcome == action.outcome && old.kind == action.kind;
+        if !action.outcome.can_cost() && self.actions.iter().any(same) {
             self.actions.retain(|old| !same(old));
+        } else {
+            self.unstored.note(&action, &self.sums, SystemTime::now());
         }
         self.actions.push_front(action);
         self.actions.truncate(ACTIONS);

@@ -1,8 +1,9 @@
 //! `sluice-keeper`: a service that keeps pools going, and says how they are.
 //!
 //! One thread turns all pools one after another, since one key pays for all. The others answer questions
-//! from what it has noted, and never ask a node.
+//! from what it has noted and judge it; they ask nodes nothing of a pool.
 
+mod alerts;
 mod check;
 mod chronicle;
 mod claims;
@@ -16,6 +17,7 @@ mod probe;
 mod service;
 mod settings;
 mod stop;
+mod store;
 mod trouble;
 
 use std::{env, path::PathBuf, process::ExitCode};
@@ -49,6 +51,10 @@ struct Arguments {
     /// Check the configuration and the nodes, say what would be done now, and end
     #[arg(long)]
     check: bool,
+
+    /// Send a test message to each webhook too
+    #[arg(long, requires = "check")]
+    test_alerts: bool,
 }
 
 /// Does what the command line says until a signal ends it.
@@ -69,6 +75,9 @@ fn perform(arguments: &Arguments) -> Result<()> {
     });
     let settings = Settings::load(&arguments.config, variables)?;
     if arguments.check {
+        if arguments.test_alerts {
+            check::webhooks(&settings)?;
+        }
         return output::write(&check::check(&settings)?);
     }
     log::start(settings.log);

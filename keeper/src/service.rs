@@ -27,6 +27,7 @@ use tokio::runtime::Runtime;
 use tracing::{info, warn};
 
 use crate::{
+    alerts::Alerts,
     chronicle::Chronicle,
     claims::{Around, Claims},
     http,
@@ -34,6 +35,7 @@ use crate::{
     probe,
     settings::Settings,
     stop::Stop,
+    store::Historian,
 };
 
 /// How long a question is tried that is asked again anyway.
@@ -109,17 +111,32 @@ pub fn run(settings: &Settings) -> Result<()> {
         hasty: nodes.hasty_client(HASTE),
         nodes: &nodes,
     };
-    thread::scope(|scope| {
+    let alerts = Alerts::start(runtime.handle(), settings, shared.clone())?;
+    let program_rpc = nodes.client();
+    let historian = Historian {
+        place: settings.store()?,
+        rpc: nodes.finalized_client(),
+        shared: &shared,
+        stop: &stop,
+    };
+    let kept = thread::scope(|scope| {
+        scope.spawn(|| historian.watch());
         for (index, url) in nodes.urls().enumerate() {
             shared.lock().nodes.push(KnownNode::new(url.name));
             let (shared, stop) = (&shared, &*stop);
             scope.spawn(move || probe::watch(&url, index, shared, stop));
         }
+        let judging = (&alerts, &program_rpc, &*stop);
+        scope.spawn(move || judging.0.watch(judging.2));
+        scope.spawn(move || judging.0.watch_program(judging.1, judging.2));
         let kept = service.keep();
         // The other threads end too, also after a failure.
         stop.request();
         kept
-    })?;
+    });
+    // The name of a webhook may still be looked up: nobody waits for that.
+    runtime.shutdown_background();
+    kept?;
     info!("Ended: nothing is under way.");
     Ok(())
 }
@@ -184,6 +201,7 @@ impl Service<'_> {
                 Ok(connected) => {
                     let mut known = self.shared.lock();
                     known.cluster = Some(connected.cluster.clone());
+                    known.genesis = Some(connected.genesis);
                     known.connection.is_well();
                     drop(known);
                     let (path, cluster) = (self.settings.journal()?, connected.genesis.to_string());
@@ -255,12 +273,16 @@ impl Service<'_> {
         let snapshot = match turned {
             Ok(Turn::Quiet(snapshot)) => *snapshot,
             Ok(Turn::Cranked(report)) => {
-                let left = crank::plan(&report.snapshot).map(|plan| plan.steps);
+                let left = crank::plan(&report.snapshot).unwrap_or_default();
+                let in_breach = crank::in_breach(&report.snapshot).unwrap_or_default();
                 let CrankReport {
                     waiting, snapshot, ..
                 } = *report;
-                chronicle.planned(&left.unwrap_or_default());
-                chronicle.note(|pool| pool.waiting = waiting);
+                chronicle.planned(&left.steps);
+                chronicle.note(|pool| {
+                    pool.waiting = waiting;
+                    (pool.in_breach, pool.held_back) = (in_breach, left.held_back);
+                });
                 self.name(&addresses, index);
                 snapshot
             }

@@ -34,7 +34,7 @@ pub use staking::{
 };
 pub use tables::{CloseTablesArgs, TablesCommand};
 pub use token::{HandOverArgs, MetadataCommand, SetMetadataArgs, TokenArgs};
-pub use validator::{AddArgs, ReplaceArgs, ValidatorArgs, ValidatorCommand, WeightArgs};
+pub use validator::{AddArgs, RateArgs, ReplaceArgs, ValidatorArgs, ValidatorCommand, WeightArgs};
 
 use crate::version;
 

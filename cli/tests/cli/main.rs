@@ -21,6 +21,7 @@ mod nodes;
 mod operators;
 mod outcomes;
 mod parameters;
+mod ratings;
 mod reading;
 mod recipients;
 mod refused_methods;

@@ -243,6 +243,7 @@ fn holders() -> Printed {
     reader.run("validator list", &[]);
     let vote = net.validators[0].to_string();
     reader.run("validator explain", &[&vote]);
+    reader.run("validator rate", &[]);
     reader.printed
 }
 

@@ -1,7 +1,9 @@
 //! Metrics in the text format of OpenMetrics, made anew from what is known for each scrape: whole numbers
 //! stay whole, and nothing that is gone is told.
 
+mod alerts;
 mod declared;
+mod store;
 
 use std::{
     fmt,
@@ -57,6 +59,7 @@ impl Page {
         };
         page.of_keeper(known, now);
         page.of_nodes(known);
+        page.of_store(known);
         for metric in &POOL_GAUGES {
             let samples = known.pools.iter().filter_map(|pool| {
                 let value = (metric.value)(&Facts::of(pool)?)?;
@@ -65,6 +68,7 @@ impl Page {
             page.whole(metric.name, metric.unit, metric.help, samples);
         }
         page.of_pools(known, now);
+        page.of_alerts(known);
         page
     }
 
@@ -140,11 +144,8 @@ impl Page {
             })
         });
         self.whole("validators", None, "Validators by their state", validators);
-        let seen = pools().filter_map(|pool| {
-            let (at, _) = pool.seen.as_ref()?;
-            Some((labels(pool, &[]), since(*at, now)))
-        });
-        let help = "Time since the pool was last read";
+        let seen = pools().map(|pool| (labels(pool, &[]), pool.unread_seconds(known.started, now)));
+        let help = "Time since the pool was last read, or since the start";
         self.whole("pool_read_age", Some("seconds"), help, seen);
         let due = pools().flat_map(|pool| {
             let due = pool.due.iter();
@@ -285,6 +286,23 @@ mod tests {
         let told = rows.filter_map(|row| row.split('`').next());
         let told: BTreeSet<String> = told.map(|name| format!("sluice_{name}")).collect();
         assert_eq!(told, page.names.iter().cloned().collect());
+    }
+
+    #[test]
+    fn every_metric_in_the_rules_for_prometheus_is_served() {
+        let shared = Shared::new(Pubkey::default(), &[], LIMITS);
+        let page = Page::of(&shared.lock(), Instant::now());
+        let rules = include_str!("../../../deploy/prometheus/alerts.yml");
+        let expressions = rules
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("expr:"));
+        let words = expressions
+            .flat_map(|line| line.split(|one: char| !one.is_ascii_alphanumeric() && one != '_'));
+        let metrics: BTreeSet<&str> = words.filter(|word| word.starts_with("sluice_")).collect();
+        assert!(metrics.len() > 15, "{metrics:?}");
+        for metric in metrics {
+            assert!(page.names.iter().any(|name| name == metric), "{metric}");
+        }
     }
 
     #[test]

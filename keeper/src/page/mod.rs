@@ -1,6 +1,7 @@
 //! The page for people: health in one glance, what is due, what was done, and how each pool is. Plain HTML,
 //! one style, inline drawings; nothing is run, and nothing is asked elsewhere.
 
+mod alerts;
 mod chart;
 mod health;
 mod pool;
@@ -33,6 +34,7 @@ pub fn of(known: &Known, now: Instant) -> Markup {
             body {
                 h1 { "Sluice keeper" }
                 (glance(&problems))
+                (alerts::section(known))
                 (keeper(known))
                 @for pool in &known.pools { (pool::section(pool, now)) }
             }

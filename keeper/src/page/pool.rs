@@ -87,7 +87,7 @@ fn books(facts: &Facts<'_>, pool: &KnownPool, now: Instant) -> Markup {
             format!(
                 "{}, {}% of it are over",
                 facts.epoch(),
-                epoch_percent(facts)
+                facts.epoch_percent()
             ),
         ),
         ("Prices of", format!("epoch {}", facts.pool.finalized_epoch)),
@@ -122,15 +122,6 @@ fn books(facts: &Facts<'_>, pool: &KnownPool, now: Instant) -> Markup {
     html! {
         table { @for (name, value) in rows { tr { th { (name) } td { (value) } } } }
     }
-}
-
-/// How many whole percent of the epoch are over.
-fn epoch_percent(facts: &Facts<'_>) -> u64 {
-    let snapshot = facts.snapshot;
-    let (slot, next) = (snapshot.cluster.clock.slot, snapshot.next_epoch_start());
-    let start = snapshot.epoch_start(facts.epoch());
-    let (passed, length) = (slot.saturating_sub(start), next.saturating_sub(start));
-    passed.saturating_mul(100).checked_div(length).unwrap_or(0)
 }
 
 fn queue(facts: &Facts<'_>) -> String {

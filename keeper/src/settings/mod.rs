@@ -24,11 +24,14 @@ use sluice_client::{
     words::explain::name_of_node,
 };
 use sluice_math::Lamports;
+use sluice_store::Place;
 use solana_clap_utils::input_validators::normalize_to_url_if_moniker;
 use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 use strum::EnumString;
+
+use crate::alerts::settings::AlertSettings;
 
 /// Before the names of variables.
 const PREFIX: &str = "SLUICE_KEEPER";
@@ -70,8 +73,11 @@ pub struct Settings {
     /// How often one node is asked within ten seconds.
     #[serde(default, deserialize_with = "requests")]
     requests_per_10_seconds: Option<u32>,
-    /// The folder of the journal.
+    /// The folder of the journal, and of the store.
     state: Option<PathBuf>,
+    /// Where history is stored.
+    #[serde(default, deserialize_with = "parsed")]
+    store: Option<Place>,
     /// Whether settled tickets are claimed for their owners.
     #[serde(default)]
     claim: bool,
@@ -84,6 +90,9 @@ pub struct Settings {
     /// How the log is written.
     #[serde(default, deserialize_with = "log_format")]
     pub log: LogFormat,
+    /// When somebody is told, and who.
+    #[serde(default)]
+    pub alerts: AlertSettings,
 }
 
 /// How the log is written.
@@ -134,7 +143,7 @@ impl Settings {
         if self.pools.iter().collect::<BTreeSet<_>>().len() < self.pools.len() {
             return Err(misuse("`pools` names a pool twice"));
         }
-        Ok(())
+        self.alerts.check(&self.pools).map_err(misuse)
     }
 
     /// Opens the signer.
@@ -190,13 +199,25 @@ impl Settings {
 
     /// The file of the journal.
     pub fn journal(&self) -> Result<PathBuf> {
-        let folder = match &self.state {
-            Some(named) => named.clone(),
-            None => std::env::home_dir()
+        Ok(self.state()?.join("pending"))
+    }
+
+    /// Where history is stored.
+    pub fn store(&self) -> Result<Place> {
+        match &self.store {
+            Some(named) => Ok(named.clone()),
+            None => Ok(Place::File(self.state()?.join("history.sqlite"))),
+        }
+    }
+
+    /// The folder of what outlives the keeper.
+    pub fn state(&self) -> Result<PathBuf> {
+        match &self.state {
+            Some(named) => Ok(named.clone()),
+            None => Ok(std::env::home_dir()
                 .context("there is no home folder for the journal: set `state` to a folder")?
-                .join(".local/state/sluice-keeper"),
-        };
-        Ok(folder.join("pending"))
+                .join(".local/state/sluice-keeper")),
+        }
     }
 }
 
@@ -292,7 +313,8 @@ fn log_format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LogFormat, D
     from_text(deserializer, "human or json")
 }
 
-fn from_text<'de, D, T>(deserializer: D, expected: &str) -> Result<T, D::Error>
+/// A value that is written as text.
+pub fn from_text<'de, D, T>(deserializer: D, expected: &str) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
     T: FromStr<Err: Display>,

@@ -76,6 +76,7 @@ fn each_key_that_is_missing_or_cannot_be_meant_is_named_without_its_value() {
         ("listen", "\"secret\""),
         ("log", "\"secret\""),
         ("state", "[]"),
+        ("store", "\"mysql://secret@host/db\""),
     ] {
         let rest = LEAST.lines().filter(|line| !line.trim().starts_with(key));
         let text = rest.collect::<Vec<_>>().join("\n") + &format!("\n{key} = {value}\n");
@@ -105,4 +106,83 @@ fn what_is_no_toml_is_named_by_its_line_and_not_repeated() {
         "[\"HAgk14JpMQLgt6rVgv7cBQFJWFto5Dqxi472uT3DKpqk\", \"HAgk",
     );
     assert!(refusal(&twice).contains("names a pool twice"));
+}
+
+#[test]
+fn what_cannot_be_meant_of_alerts_is_named_without_its_value() {
+    let (hook, feed) = ("[[alerts.webhooks]]\n", "[[alerts.markets]]\n");
+    let pool = "pool = \"HAgk14JpMQLgt6rVgv7cBQFJWFto5Dqxi472uT3DKpqk\"\n";
+    let url = "url = \"http://a.example/secret\"\n";
+    let other = Pubkey::new_unique();
+    for (text, sentence) in [
+        ("[alerts]\nevry = 1".to_owned(), "unknown field"),
+        (
+            "[alerts]\nnot_priced_percent = 0".to_owned(),
+            "not_priced_percent",
+        ),
+        (
+            "[alerts]\nlow_balance_sol = 0.1".to_owned(),
+            "stands in quotes",
+        ),
+        (
+            "[alerts]\noff = [\"secret\"]".to_owned(),
+            "there is no alert of this name",
+        ),
+        (
+            "[alerts]\nupgrade_authority = \"secret\"".to_owned(),
+            "an address, or none",
+        ),
+        (
+            "[alerts]\nmessages_per_hour = 1".to_owned(),
+            "it is 2 to 1000",
+        ),
+        (
+            hook.to_owned() + "kind = \"secret\"",
+            "slack, discord, telegram or json",
+        ),
+        (
+            hook.to_owned() + "kind = \"slack\"",
+            "number 1: `url` is missing",
+        ),
+        (
+            hook.to_owned() + "kind = \"slack\"\nurl = \"secret\"",
+            "begins with https://",
+        ),
+        (
+            hook.to_owned() + "kind = \"telegram\"\n" + url,
+            "needs `token` and `chat_id`",
+        ),
+        (
+            hook.to_owned() + "kind = \"json\"\ntoken = \"secret\"\n" + url,
+            "are telegram's",
+        ),
+        (
+            hook.to_owned() + "kind = \"json\"\nmin_severity = \"secret\"\n" + url,
+            "info, warning",
+        ),
+        (
+            hook.to_owned() + "kind = \"json\"\ntemplate = \"{{ secret\"\n" + url,
+            "its line 1",
+        ),
+        (
+            hook.to_owned() + "kind = \"json\"\ntemplate = \"{{ txt }}\"\n" + url,
+            "undefined value",
+        ),
+        (
+            format!("{feed}{pool}{url}pointer = \"secret\""),
+            "a pointer begins with /",
+        ),
+        (
+            format!("{feed}pool = \"{other}\"\n{url}pointer = \"/a\""),
+            "none of `pools`",
+        ),
+        (
+            format!("{feed}{pool}{url}pointer = \"/a\"\n{feed}{pool}{url}pointer = \"/a\""),
+            "number 2: this pool has a market price already",
+        ),
+    ] {
+        let said = refusal(&format!("{LEAST}\n{text}\n"));
+        assert!(said.contains(sentence), "{text}: {said}");
+        assert!(!said.contains("secret"), "{text}: {said}");
+    }
 }

@@ -1,7 +1,9 @@
 //! The real service beside a local cluster: what it does, serves and says.
 
+mod alerts;
 mod configuration;
 mod ending;
+mod history;
 mod life;
 mod nodes;
 mod stage;

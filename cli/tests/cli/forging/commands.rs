@@ -136,6 +136,7 @@ fn of_a_pool(vote: &str) -> Vec<Vec<&str>> {
         vec!["pool", "acknowledge-loss"],
         vec!["validator", "list"],
         vec!["validator", "explain", vote],
+        vec!["validator", "rate"],
         vec!["validator", "eject", vote],
     ]
 }

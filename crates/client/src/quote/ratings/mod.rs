@@ -2,6 +2,7 @@
 //!
 //! Nothing here moves money. A node that lies about facts can spoil a ranking, no more.
 
+mod exclusions;
 mod facts;
 mod gather;
 mod reasons;
@@ -16,3 +17,6 @@ pub use reasons::{Exclusion, Reason, ScorePart};
 pub use score::{Rating, WHOLE_SCORE, rate};
 pub use takes::{Basis, Take};
 pub use thresholds::{NoRelease, Release, Thresholds};
+
+#[cfg(test)]
+mod tests;

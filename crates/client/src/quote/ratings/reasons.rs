@@ -53,14 +53,23 @@ pub enum Reason {
         /// The most that it said before.
         said: u16,
     },
+    /// Nobody knows whether it took more than it had said.
+    MayHaveBrokenWord {
+        /// In this epoch.
+        epoch: u64,
+        /// What is assumed.
+        assumed_bps: u16,
+        /// The most that it said before.
+        said: u16,
+    },
     /// It raised its commission.
     Raised {
         /// In this epoch.
         epoch: u64,
         /// From this.
         from_bps: u16,
-        /// To this.
-        to_bps: u16,
+        /// To this; `None` where what it says now cannot be read.
+        to_bps: Option<u16>,
     },
     /// The part of block revenue that it keeps.
     BlockRevenue {
@@ -124,7 +133,7 @@ pub enum Exclusion {
     /// Its software is too old, or not known.
     OldVersion {
         /// What its node says.
-        version: Option<String>,
+        version: Option<Release>,
         /// The threshold.
         least: Release,
     },
@@ -150,22 +159,13 @@ impl fmt::Display for ScorePart {
     }
 }
 
-impl fmt::Display for Basis {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Noted => "noted on the chain",
-            Self::Computed => "computed",
-            Self::Sampled => "by a stake account",
-            Self::Estimated => "estimated",
-        })
-    }
-}
-
 impl fmt::Display for Take {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (bps, epoch) = (percent(self.bps), self.epoch);
         match self.basis {
-            Basis::Estimated => write!(formatter, "took about {bps} in epoch {epoch}"),
+            Basis::Estimated => {
+                write!(formatter, "seems to have taken {bps} in epoch {epoch}")
+            }
             _ => write!(formatter, "took {bps} in epoch {epoch}"),
         }
     }
@@ -173,69 +173,73 @@ impl fmt::Display for Take {
 
 impl fmt::Display for Reason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Votes {
-                votes_bps: None, ..
-            } => write!(formatter, "no finished epoch shows how it votes"),
-            Self::Votes {
-                votes_bps: Some(bps),
-                epochs,
-            } => write!(
-                formatter,
-                "earned {}.{:02}% of the cluster's credits over {}",
-                bps / 100,
-                bps % 100,
-                counted(*epochs, "epoch")
-            ),
-            Self::Says { bps } => write!(
-                formatter,
-                "keeps {} of rewards, and took no more",
-                percent(*bps)
-            ),
-            Self::Took { take, says } => {
-                let says = says.map_or_else(|| "nothing that is known".to_owned(), percent);
-                write!(formatter, "{take}, and says {says} now")
+        formatter.write_str(&match *self {
+            Self::Votes { votes_bps, epochs } => of_votes(votes_bps, epochs),
+            Self::Says { bps } => {
+                format!("keeps {} of rewards; no payment shows more", percent(bps))
             }
+            Self::Took { take, says } => match says {
+                Some(says) => format!("{take}, and says {} now", percent(says)),
+                None => format!("{take}, and says nothing that can be read now"),
+            },
             Self::Unknown {
                 epoch,
                 says,
                 assumed_bps,
+            } => of_unknown(epoch, says, assumed_bps),
+            Self::BrokeWord { take, said } => format!("{take} after saying {}", percent(said)),
+            Self::MayHaveBrokenWord {
+                epoch,
+                assumed_bps,
+                said,
             } => {
-                match epoch {
-                    Some(epoch) => write!(formatter, "what it took in epoch {epoch} is unknown")?,
-                    None => write!(formatter, "what it took is unknown")?,
-                }
-                if let Some(says) = says {
-                    write!(formatter, ", and it says {}", percent(*says))?;
-                }
-                write!(formatter, "; {} are assumed", percent(*assumed_bps))
-            }
-            Self::BrokeWord { take, said } => {
-                write!(formatter, "{take} after saying {}", percent(*said))
+                let (assumed, said) = (percent(assumed_bps), percent(said));
+                format!("may have taken {assumed} in epoch {epoch} after saying {said}")
             }
             Self::Raised {
                 epoch,
                 from_bps,
                 to_bps,
-            } => write!(
-                formatter,
-                "raised its commission from {} to {} in epoch {epoch}",
-                percent(*from_bps),
-                percent(*to_bps)
-            ),
-            Self::BlockRevenue { bps: Some(bps) } => {
-                write!(formatter, "keeps {} of block revenue", percent(*bps))
-            }
-            Self::BlockRevenue { bps: None } => {
-                write!(formatter, "what it keeps of block revenue is unknown")
-            }
-            Self::Missed { epochs } => write!(
-                formatter,
+            } => of_raise(epoch, from_bps, to_bps),
+            Self::BlockRevenue { bps } => match bps {
+                Some(bps) => format!("keeps {} of block revenue", percent(bps)),
+                None => "what it keeps of block revenue is unknown".to_owned(),
+            },
+            Self::Missed { epochs } => format!(
                 "had less than half of the cluster's credits in {}",
-                counted(*epochs, "epoch")
+                counted(epochs, "epoch")
             ),
-            Self::Superminority => write!(formatter, "is one of those that could halt the cluster"),
+            Self::Superminority => "is one of those that could halt the cluster".to_owned(),
+        })
+    }
+}
+
+fn of_votes(votes_bps: Option<u64>, epochs: u64) -> String {
+    let Some(bps) = votes_bps else {
+        return "no finished epoch shows how it votes".to_owned();
+    };
+    let (whole, part) = (bps / 100, bps % 100);
+    let epochs = counted(epochs, "epoch");
+    format!("earned {whole}.{part:02}% of the cluster's credits over {epochs}")
+}
+
+fn of_unknown(epoch: Option<u64>, says: Option<u16>, assumed_bps: u16) -> String {
+    let of_epoch = epoch.map_or_else(String::new, |epoch| format!(" in epoch {epoch}"));
+    let says = says.map_or_else(String::new, |says| {
+        format!(", and it says {}", percent(says))
+    });
+    let assumed = percent(assumed_bps);
+    format!("what it took{of_epoch} is unknown{says}; {assumed} are assumed")
+}
+
+fn of_raise(epoch: u64, from_bps: u16, to_bps: Option<u16>) -> String {
+    let from = percent(from_bps);
+    match to_bps {
+        Some(to) => {
+            let to = percent(to);
+            format!("raised its commission from {from} to {to} in epoch {epoch}")
         }
+        None => format!("said {from} before, and nothing that can be read now"),
     }
 }
 

@@ -1,15 +1,13 @@
 //! The score: what stake may expect to be paid, in parts of 10,000 of what average stake earns before
 //! any commission, less what makes the expectation doubtful.
 
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::{cmp::Reverse, collections::BTreeSet};
 
 use solana_pubkey::Pubkey;
 
 use super::{
-    Basis, Facts, Release, Take, Thresholds, ValidatorEpoch,
+    Basis, Facts, Take, Thresholds, ValidatorEpoch,
+    exclusions::exclusions,
     reasons::{Exclusion, Reason, ScorePart},
     takes::Takes,
     view::{BPS, View},
@@ -56,6 +54,9 @@ pub struct Rating {
     pub is_superminority: bool,
     /// The commission on inflation rewards that its vote account says now, in basis points.
     pub commission_bps: Option<u16>,
+    /// What the score counts as kept of inflation rewards: the worst that it says or took, or what is
+    /// assumed where that is unknown; in basis points.
+    pub kept_bps: u16,
     /// The share of block revenue that it keeps, in basis points.
     pub block_revenue_commission_bps: Option<u16>,
     /// The worst that it took in the epochs that count.
@@ -102,16 +103,6 @@ pub fn rate(facts: &Facts, thresholds: &Thresholds) -> Vec<Rating> {
     ratings
 }
 
-impl View<'_> {
-    /// The epochs of which somebody's take is known.
-    fn told_epochs(&self) -> BTreeSet<u64> {
-        let rows = self.finished.values().flatten();
-        rows.filter_map(|row| self.take(row))
-            .map(|take| take.epoch)
-            .collect()
-    }
-}
-
 /// One validator before its rules.
 struct Judge<'a> {
     view: &'a View<'a>,
@@ -150,8 +141,8 @@ impl<'a> Judge<'a> {
                 epochs: voted_epochs,
             },
         );
-        let net = self.add_commission(earned);
-        self.add_broken_words();
+        let kept_bps = self.add_commission(earned);
+        self.add_broken_word();
         self.add_raises();
         self.add_block_revenue();
         let delinquent_epochs = self.add_missed_epochs();
@@ -165,11 +156,12 @@ impl<'a> Judge<'a> {
             score: 0,
             parts: Vec::new(),
             exclusions: Vec::new(),
-            net_yield_parts_e9: self.net_yield(net),
+            net_yield_parts_e9: self.net_yield(net_of(earned, kept_bps)),
             stake_lamports: self.now.activated_stake_lamports.unwrap_or(0),
             stake_share_bps: self.share_bps(),
             is_superminority,
             commission_bps: self.now.commission_bps,
+            kept_bps,
             block_revenue_commission_bps: self.now.block_revenue_commission_bps,
             worst_take: self.worst_take(),
             last_take: self.takes.known.first().copied(),
@@ -180,7 +172,10 @@ impl<'a> Judge<'a> {
             age_epochs: self.age_epochs(),
             version: self.now.version.clone(),
         };
-        rating.exclusions = self.exclusions(&rating);
+        let certain = self
+            .certain_takes()
+            .max_by_key(|take| (take.bps, take.epoch));
+        rating.exclusions = exclusions(&rating, certain, self.now, self.thresholds);
         rating.parts = self.parts;
         let points = rating.parts.iter().map(|part| part.points);
         rating.score = points.fold(WHOLE_SCORE, i64::saturating_add);
@@ -207,14 +202,13 @@ impl<'a> Judge<'a> {
         (sum.checked_div(epochs), epochs)
     }
 
-    /// Takes off what it is expected to take; what is left of what its votes earn.
-    fn add_commission(&mut self, earned: i64) -> i64 {
-        let most = self.thresholds.max_commission_bps;
+    /// Takes off what it is expected to keep, which it returns in basis points.
+    fn add_commission(&mut self, earned: i64) -> u16 {
         let says = self.now.commission_bps;
         let worst = self.worst_take();
-        let assumed = says.unwrap_or(most).max(most);
-        let unknown = self.takes.unknown_epoch;
-        let is_unknown = says.is_none() || unknown.is_some() || worst.is_none();
+        let assumed = self.assumed_bps();
+        let epoch = self.takes.unknown_epochs.first().copied();
+        let is_unknown = says.is_none() || epoch.is_some() || worst.is_none();
         let known = says.into_iter().chain(worst.map(|take| take.bps)).max();
         let (bps, reason) = match known {
             Some(known) if !is_unknown || known >= assumed => match worst {
@@ -224,16 +218,20 @@ impl<'a> Judge<'a> {
             _ => (
                 assumed,
                 Reason::Unknown {
-                    epoch: unknown,
+                    epoch,
                     says,
                     assumed_bps: assumed,
                 },
             ),
         };
-        let left = WHOLE_SCORE.saturating_sub(i64::from(bps).min(WHOLE_SCORE));
-        let net = earned.saturating_mul(left).div_euclid(WHOLE_SCORE);
-        self.add(net.saturating_sub(earned), reason);
-        net
+        self.add(net_of(earned, bps).saturating_sub(earned), reason);
+        bps
+    }
+
+    /// What is assumed that it keeps where nobody knows.
+    fn assumed_bps(&self) -> u16 {
+        let most = self.thresholds.max_commission_bps;
+        self.now.commission_bps.unwrap_or(most).max(most)
     }
 
     fn worst_take(&self) -> Option<Take> {
@@ -241,42 +239,57 @@ impl<'a> Judge<'a> {
         known.max_by_key(|take| (take.bps, take.epoch))
     }
 
-    /// Epochs in which it took more than it had said.
-    fn add_broken_words(&mut self) {
-        let said: BTreeMap<u64, u16> = self
-            .finished
-            .iter()
-            .filter_map(|row| Some((row.epoch, row.commission_bps?)))
-            .collect();
-        let certain = |take: &&Take| take.basis != Basis::Estimated;
-        let broken: Vec<ScorePart> = self
-            .takes
-            .known
-            .iter()
-            .filter(certain)
-            .filter_map(|take| {
-                let since = take.epoch.saturating_sub(LATE_EPOCHS);
-                let said = said.range(since..=take.epoch).map(|(_, bps)| *bps).max()?;
-                let excess = take.bps.saturating_sub(said);
-                (excess > ROUNDING_BPS).then_some(ScorePart {
-                    points: -i64::from(excess),
-                    reason: Reason::BrokeWord { take: *take, said },
-                })
-            })
-            .collect();
-        self.parts.extend(broken);
+    /// What it took without doubt.
+    fn certain_takes(&self) -> impl Iterator<Item = Take> {
+        let known = self.takes.known.iter().copied();
+        known.filter(|take| take.basis != Basis::Estimated)
     }
 
-    /// Each time that the vote account said more than the epoch before.
+    /// The epoch in which it took most beyond what it had said, or may have. What is above the
+    /// thresholds leaves it out anyway.
+    fn add_broken_word(&mut self) {
+        let most = self.thresholds.max_commission_bps;
+        let certain = self.certain_takes().filter_map(|take| {
+            let said = self.said_before(take.epoch)?;
+            let excess = take.bps.min(most).saturating_sub(said);
+            Some((excess, take.epoch, Reason::BrokeWord { take, said }))
+        });
+        let unknown = self.takes.unknown_epochs.iter().filter_map(|epoch| {
+            let said = self.said_before(*epoch)?;
+            let reason = Reason::MayHaveBrokenWord {
+                epoch: *epoch,
+                assumed_bps: most,
+                said,
+            };
+            Some((most.saturating_sub(said), *epoch, reason))
+        });
+        let all = unknown.chain(certain);
+        let worst = all.max_by_key(|(excess, epoch, _)| (*excess, *epoch));
+        if let Some((excess, _, reason)) = worst.filter(|(excess, ..)| *excess > ROUNDING_BPS) {
+            self.add(-i64::from(excess), reason);
+        }
+    }
+
+    /// The most that it said while what was taken for an epoch was decided.
+    fn said_before(&self, epoch: u64) -> Option<u16> {
+        let since = epoch.saturating_sub(LATE_EPOCHS);
+        let rows = self.finished.iter();
+        rows.filter(|row| (since..=epoch).contains(&row.epoch))
+            .filter_map(|row| row.commission_bps)
+            .max()
+    }
+
+    /// Each time that the vote account said more than before. That it says nothing now counts as more.
     fn add_raises(&mut self) {
-        let rows = std::iter::once(&self.now).chain(self.finished);
-        let mut said: Vec<(u64, u16)> = rows
-            .filter_map(|row| Some((row.epoch, row.commission_bps?)))
+        let rows = self.finished.iter().rev();
+        let mut said: Vec<(u64, Option<u16>)> = rows
+            .filter(|row| row.commission_bps.is_some())
+            .map(|row| (row.epoch, row.commission_bps))
             .collect();
-        said.sort_unstable();
+        said.push((self.now.epoch, self.now.commission_bps));
         for pair in said.windows(2) {
-            if let [(_, from), (epoch, to)] = pair
-                && to > from
+            if let [(_, Some(from)), (epoch, to)] = pair
+                && to.is_none_or(|to| to > *from)
             {
                 self.add(
                     -RAISE_POINTS,
@@ -332,50 +345,10 @@ impl<'a> Judge<'a> {
         let first = rows.filter_map(|row| row.first_credits_epoch).min()?;
         self.now.epoch.checked_sub(first)
     }
+}
 
-    fn exclusions(&self, rating: &Rating) -> Vec<Exclusion> {
-        let rules = self.thresholds;
-        let mut exclusions = Vec::new();
-        let mut exclude = |is_out: bool, why: Exclusion| {
-            if is_out {
-                exclusions.push(why);
-            }
-        };
-        exclude(rating.is_delinquent, Exclusion::Delinquent);
-        let has_bls_key = self.now.has_bls_key.unwrap_or(false);
-        exclude(!has_bls_key, Exclusion::NoBlsKey);
-        let most_bps = rules.max_commission_bps;
-        let says_bps = self.now.commission_bps.unwrap_or(0);
-        exclude(says_bps > most_bps, Exclusion::Says { says_bps, most_bps });
-        if let Some(take) = rating.worst_take {
-            exclude(take.bps > most_bps, Exclusion::Took { take, most_bps });
-        }
-        let (missed, most) = (rating.delinquent_epochs, rules.max_delinquent_epochs);
-        exclude(missed > most, Exclusion::Missed { missed, most });
-        let (age, least) = (rating.age_epochs, rules.min_age_epochs);
-        exclude(age.unwrap_or(0) < least, Exclusion::Young { age, least });
-        let (share_bps, most_bps) = (rating.stake_share_bps, rules.max_stake_share_bps);
-        exclude(
-            share_bps > most_bps,
-            Exclusion::Large {
-                share_bps,
-                most_bps,
-            },
-        );
-        let is_halting = rating.is_superminority && rules.exclude_superminority;
-        exclude(is_halting, Exclusion::Superminority);
-        exclusions.extend(self.too_old());
-        exclusions
-    }
-
-    fn too_old(&self) -> Option<Exclusion> {
-        let told = self.now.version.as_deref();
-        let release: Option<Release> = told.and_then(|told| told.parse().ok());
-        let least = self.thresholds.min_version_for(release.as_ref())?;
-        let is_old = release.is_none_or(|release| release < *least);
-        is_old.then(|| Exclusion::OldVersion {
-            version: told.map(str::to_owned),
-            least: least.clone(),
-        })
-    }
+/// What commission leaves of what votes earn.
+fn net_of(earned: i64, kept_bps: u16) -> i64 {
+    let left = WHOLE_SCORE.saturating_sub(i64::from(kept_bps).min(WHOLE_SCORE));
+    earned.saturating_mul(left).div_euclid(WHOLE_SCORE)
 }

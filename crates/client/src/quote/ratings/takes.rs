@@ -1,5 +1,9 @@
 //! What validators took of the rewards of their stake.
 
+use std::{cmp::Reverse, collections::BTreeSet};
+
+use solana_pubkey::Pubkey;
+
 use super::{
     ValidatorEpoch,
     view::{BPS, View},
@@ -10,7 +14,8 @@ use super::{
 const DRIFT_PARTS: u64 = 10;
 
 /// Where a figure of what was taken comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Basis {
     /// The chain notes the commission beside the payment.
     Noted,
@@ -34,12 +39,20 @@ pub struct Take {
     pub basis: Basis,
 }
 
+impl Basis {
+    /// Where it comes from in one word, for scripts.
+    pub fn code(self) -> &'static str {
+        self.into()
+    }
+}
+
 /// All that is known of what a validator took.
 pub(super) struct Takes {
     /// What is known, the latest epoch first.
     pub known: Vec<Take>,
-    /// The latest epoch of which nobody knows this validator's, though that of others is known.
-    pub unknown_epoch: Option<u64>,
+    /// The epochs of which nobody knows this validator's, though that of others is known, the latest
+    /// first.
+    pub unknown_epochs: Vec<u64>,
 }
 
 impl View<'_> {
@@ -64,32 +77,45 @@ impl View<'_> {
         let earned = rows.iter().filter(|row| row.credits != Some(0));
         let mut takes = Takes {
             known: Vec::new(),
-            unknown_epoch: None,
+            unknown_epochs: Vec::new(),
         };
         for row in earned {
             match self.take(row) {
                 Some(take) => takes.known.push(take),
-                None if is_told(row.epoch) => {
-                    takes.unknown_epoch = takes.unknown_epoch.or(Some(row.epoch));
-                }
+                None if is_told(row.epoch) => takes.unknown_epochs.push(row.epoch),
                 None => {}
             }
         }
         takes
     }
 
-    /// The validators whose payments fit what they say so badly that a stake account should be looked
-    /// at, the worst first: with the epoch.
-    pub fn doubtful(&self) -> Vec<(&ValidatorEpoch, u16)> {
-        let last = self.now.checked_sub(1);
-        let mut doubtful: Vec<_> = self
+    /// The epochs of which somebody's take is known.
+    pub fn told_epochs(&self) -> BTreeSet<u64> {
+        let rows = self.finished.values().flatten();
+        rows.filter_map(|row| self.take(row))
+            .map(|take| take.epoch)
+            .collect()
+    }
+
+    /// The validators whose payments do not fit what they say, so that a stake account should be looked
+    /// at, the worst first: with the epochs.
+    pub fn doubtful(&self) -> Vec<(Pubkey, Vec<u64>)> {
+        let told = self.told_epochs();
+        let mut doubtful: Vec<(u16, Pubkey, Vec<u64>)> = self
             .finished
-            .values()
-            .filter_map(|rows| rows.first().filter(|row| Some(row.epoch) == last))
-            .filter_map(|row| Some((*row, self.excess(row)?)))
+            .iter()
+            .filter_map(|(vote, rows)| {
+                let rows = rows.iter().filter(|row| told.contains(&row.epoch));
+                let excess = rows.filter_map(|row| Some((row.epoch, self.excess(row)?)));
+                let (epochs, excesses): (Vec<u64>, Vec<u16>) = excess.unzip();
+                Some((excesses.into_iter().max()?, *vote, epochs))
+            })
             .collect();
-        doubtful.sort_by_key(|(row, excess)| (std::cmp::Reverse(*excess), row.vote));
-        doubtful
+        doubtful.sort_by_key(|(excess, vote, _)| (Reverse(*excess), *vote));
+        let of_validators = doubtful.into_iter();
+        of_validators
+            .map(|(_, vote, epochs)| (vote, epochs))
+            .collect()
     }
 
     /// By how much a take that is only estimated, or unknown, exceeds what the vote account says.

@@ -53,8 +53,8 @@ pub struct Release(Version);
 
 /// What is no number of a release.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no version: it must be three numbers with points, as 4.2.1")]
-pub struct NoRelease(String);
+#[error("a version must be three numbers with points, as 4.2.1")]
+pub struct NoRelease;
 
 impl Release {
     fn is_of_firedancer(&self) -> bool {
@@ -68,7 +68,7 @@ impl FromStr for Release {
     fn from_str(text: &str) -> Result<Self, NoRelease> {
         // Some nodes say more behind a space.
         let number = text.split_whitespace().next().unwrap_or_default();
-        let version = Version::parse(number).map_err(|_| NoRelease(text.to_owned()))?;
+        let version = Version::parse(number).map_err(|_| NoRelease)?;
         Ok(Self(version))
     }
 }

@@ -1,11 +1,12 @@
 //! The cluster behind the facts: its stake, what its votes earned on average, and what a credit was
 //! worth.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 use solana_pubkey::Pubkey;
 
 use super::{Facts, ValidatorEpoch};
+use crate::quote::verify::superminority;
 
 /// Parts of a whole.
 pub(super) const BPS: u64 = 10_000;
@@ -13,8 +14,6 @@ pub(super) const BPS: u64 = 10_000;
 const FINE: u128 = 1_000_000_000_000_000_000;
 /// From so many validators' words the worth of a credit is computed, where the chain has forgotten it.
 const LEAST_WITNESSES: usize = 5;
-/// A third of the stake can halt the cluster.
-const HALTING_PARTS: u128 = 3;
 
 /// What stake times credits was paid, before any commission: a fraction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,8 +27,6 @@ pub(super) struct Worth {
 /// Facts with what follows from all of them together.
 pub(super) struct View<'a> {
     pub facts: &'a Facts,
-    /// The epoch that is not over.
-    pub now: u64,
     /// The current row of each validator.
     pub current: BTreeMap<Pubkey, &'a ValidatorEpoch>,
     /// Rows of the finished epochs that count, by validator, the latest first.
@@ -38,7 +35,7 @@ pub(super) struct View<'a> {
     pub mean_credits: BTreeMap<u64, u64>,
     worths: BTreeMap<u64, Worth>,
     pub total_stake: u64,
-    pub superminority: BTreeSet<Pubkey>,
+    pub superminority: HashSet<Pubkey>,
     /// What the last epoch that is known paid for stake, in parts of 10^9.
     pub rate_parts_e9: Option<u64>,
 }
@@ -68,13 +65,16 @@ impl<'a> View<'a> {
                 finished.entry(row.vote).or_default().insert(0, row);
             }
         }
+        let stakes = current.values().filter_map(|row| {
+            let stake = row.activated_stake_lamports.filter(|stake| *stake > 0)?;
+            Some((row.vote, stake))
+        });
         let mut view = Self {
             facts,
-            now,
             total_stake: current.values().fold(0, |sum, row| {
                 sum.saturating_add(row.activated_stake_lamports.unwrap_or(0))
             }),
-            superminority: superminority(&current),
+            superminority: superminority(stakes),
             rate_parts_e9: rate(facts),
             current,
             finished,
@@ -176,21 +176,6 @@ impl<'a> View<'a> {
             .checked_div(points)?;
         Some((worth, stake))
     }
-}
-
-/// The fewest validators, the largest first, that have more than a third of all stake together.
-fn superminority(current: &BTreeMap<Pubkey, &ValidatorEpoch>) -> BTreeSet<Pubkey> {
-    let stake = |row: &&ValidatorEpoch| row.activated_stake_lamports.unwrap_or(0);
-    let mut rows: Vec<&ValidatorEpoch> = current.values().copied().collect();
-    rows.sort_by_key(|row| (std::cmp::Reverse(stake(row)), row.vote));
-    let all: u128 = rows.iter().map(|row| u128::from(stake(row))).sum();
-    let mut before = 0_u128;
-    let halting = rows.iter().take_while(|row| {
-        let is_needed = before.saturating_mul(HALTING_PARTS) <= all && stake(row) > 0;
-        before = before.saturating_add(stake(row).into());
-        is_needed
-    });
-    halting.map(|row| row.vote).collect()
 }
 
 /// What the last epoch whose rewards are known paid for its stake.

@@ -107,8 +107,15 @@ impl Nodes {
         let cluster = Arc::new(Cluster::new(nodes, manners));
         let background = Arc::new(Background::start()?);
         let alone = |node: &Arc<Node>, has_end| {
-            let lane = Lane::One(Arc::clone(node));
-            client(&cluster, &background, lane, ALONE_PATIENCE, None, has_end)
+            let sender = Sender {
+                cluster: Arc::clone(&cluster),
+                background: Arc::clone(&background),
+                lane: Lane::One(Arc::clone(node)),
+                at_most: ALONE_PATIENCE,
+                allowance: None,
+                has_end,
+            };
+            client(sender, CommitmentConfig::confirmed())
         };
         // Several URLs of one host are one voice.
         let mut voices = HashSet::new();
@@ -144,14 +151,37 @@ impl Nodes {
         self.client_of_all(at_most, Some(&allowance), false)
     }
 
+    /// The same as [`Self::client`] at commitment `finalized`: what it answers does not change any more.
+    /// Late answers are waited for as long as patience lasts.
+    pub fn finalized_client(&self) -> RpcClient {
+        let sender = self.sender_to_all(Duration::MAX, None, true);
+        client(sender, CommitmentConfig::finalized())
+    }
+
     fn client_of_all(
         &self,
         at_most: Duration,
         allowance: Option<&Arc<Allowance>>,
         has_end: bool,
     ) -> RpcClient {
-        let (cluster, background) = (&self.cluster, &self.background);
-        client(cluster, background, Lane::All, at_most, allowance, has_end)
+        let sender = self.sender_to_all(at_most, allowance, has_end);
+        client(sender, CommitmentConfig::confirmed())
+    }
+
+    fn sender_to_all(
+        &self,
+        at_most: Duration,
+        allowance: Option<&Arc<Allowance>>,
+        has_end: bool,
+    ) -> Sender {
+        Sender {
+            cluster: Arc::clone(&self.cluster),
+            background: Arc::clone(&self.background),
+            lane: Lane::All,
+            at_most,
+            allowance: allowance.cloned(),
+            has_end,
+        }
     }
 
     /// The program is ending: questions that nobody needs for a transaction that is under way are
@@ -196,22 +226,6 @@ impl Nodes {
     }
 }
 
-fn client(
-    cluster: &Arc<Cluster>,
-    background: &Arc<Background>,
-    lane: Lane,
-    at_most: Duration,
-    allowance: Option<&Arc<Allowance>>,
-    has_end: bool,
-) -> RpcClient {
-    let sender = Sender {
-        cluster: Arc::clone(cluster),
-        background: Arc::clone(background),
-        lane,
-        at_most,
-        allowance: allowance.cloned(),
-        has_end,
-    };
-    let config = RpcClientConfig::with_commitment(CommitmentConfig::confirmed());
-    RpcClient::new_sender(sender, config)
+fn client(sender: Sender, commitment: CommitmentConfig) -> RpcClient {
+    RpcClient::new_sender(sender, RpcClientConfig::with_commitment(commitment))
 }

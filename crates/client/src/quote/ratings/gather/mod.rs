@@ -20,6 +20,9 @@ use crate::{Cluster, Result, pool::snapshot::fetch_all};
 /// More validators than any cluster admits; of a longer list the largest are read.
 const MOST_VALIDATORS: usize = 5_000;
 
+/// A version of more letters is none.
+const LONGEST_VERSION: usize = 64;
+
 /// What is gathered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gathering {
@@ -80,7 +83,7 @@ impl Gathered {
         let mut facts = known.merged(facts);
         let doubtful = doubtful(&facts, gathering.epochs);
         let first = doubtful.iter().take(gathering.samples);
-        let sampled = samples::add(&mut facts, rpc, first, epoch);
+        let sampled = samples::add(&mut facts, rpc, first);
         Ok(Self {
             facts,
             epoch,
@@ -127,9 +130,18 @@ fn vote_accounts(rpc: &RpcClient) -> Result<(Vec<Told>, usize)> {
     Ok((told, left_out))
 }
 
-/// The software of nodes by identity.
+/// The software of nodes by identity: what begins with a digit and is printable. It is what anybody in
+/// gossip says of himself, and goes into tables of others.
 fn versions(nodes: Vec<RpcContactInfo>) -> HashMap<Pubkey, String> {
-    let version = |node: RpcContactInfo| Some((node.pubkey.parse().ok()?, node.version?));
+    let is_plain = |text: &String| {
+        text.len() <= LONGEST_VERSION
+            && text.starts_with(|first: char| first.is_ascii_digit())
+            && text.chars().all(|one| one.is_ascii_graphic() || one == ' ')
+    };
+    let version = |node: RpcContactInfo| {
+        let version = node.version.filter(is_plain)?;
+        Some((node.pubkey.parse().ok()?, version))
+    };
     nodes.into_iter().filter_map(version).collect()
 }
 
@@ -151,9 +163,9 @@ fn cluster_rows(cluster: &Cluster, oldest: u64) -> Vec<ClusterEpoch> {
         .collect()
 }
 
-/// The vote accounts of which a stake account should be looked at, the most doubtful first.
-fn doubtful(facts: &Facts, epochs: u64) -> Vec<Pubkey> {
+/// The vote accounts of which a stake account should be looked at, the most doubtful first, with the
+/// epochs.
+fn doubtful(facts: &Facts, epochs: u64) -> Vec<(Pubkey, Vec<u64>)> {
     let view = View::of(facts, epochs);
-    let doubtful = view.iter().flat_map(View::doubtful);
-    doubtful.map(|(row, _)| row.vote).collect()
+    view.map_or_else(Vec::new, |view| view.doubtful())
 }
