@@ -116,7 +116,8 @@ fn what_the_pool_takes_only_later_is_told_and_does_not_stop_the_rest() {
         panic!("{:?}", plan.changes);
     };
     assert!(matches!(limit.kind, Kind::Schedule { .. }), "{limit:?}");
-    let is_back = matches!(back.kind, Kind::Weigh { place, reinstates: true, .. } if place.vote == own[3]);
+    let is_back =
+        matches!(back.kind, Kind::Weigh { place, reinstates: true, .. } if place.vote == own[3]);
     assert!(is_back, "{back:?}");
 }
 
@@ -141,6 +142,27 @@ fn stake_that_nobody_may_have_is_told() {
     let note = &plan.notes[0];
     assert!(
         note.starts_with("About 1000.000000000 SOL would lie in the reserve"),
+        "{note}"
+    );
+}
+
+#[test]
+fn who_comes_later_holds_no_stake_until_then() {
+    let mut fixture = pool(4);
+    let own = votes(&fixture);
+    let dear = Vote {
+        commission_bps: 1_100,
+        ..Vote::default()
+    };
+    let dear = stranger(&mut fixture, &dear);
+    let all = own[..3].iter().chain([&dear]);
+    let mut wanted = weighed(&all.map(|vote| (*vote, 100)).collect::<Vec<_>>());
+    wanted.parameters = vec![(Parameter::MaxCommissionBps, 1_200)];
+    let plan = plan(&fixture, &wanted);
+    // Three of four hold a quarter of 400 SOL each.
+    let note = &plan.notes[0];
+    assert!(
+        note.starts_with("About 100.000000000 SOL would lie"),
         "{note}"
     );
 }
