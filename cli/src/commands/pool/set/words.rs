@@ -64,6 +64,21 @@ impl ChangeLine {
     }
 }
 
+/// Who signs these changes, each authority once, as `the curator ADDRESS`.
+pub fn signers(changes: &[ChangeLine]) -> String {
+    let mut signers: Vec<String> = Vec::new();
+    for ChangeLine {
+        authority, signer, ..
+    } in changes
+    {
+        let signer = format!("the {} {signer}", authority.replace('_', " "));
+        if !signers.contains(&signer) {
+            signers.push(signer);
+        }
+    }
+    signers.join(", ")
+}
+
 impl WaitingLine {
     pub fn new(waiting: &Waiting, calendar: &Calendar<'_>) -> Self {
         let parameter = waiting.parameter;
@@ -179,7 +194,7 @@ fn what(kind: &Kind) -> String {
             let epoch = waits.from_epoch;
             return format!("what was announced for epoch {epoch} is taken back");
         }
-        Kind::Add { .. } => "it joins; the curator pays the rent of its stake accounts",
+        Kind::Add { .. } => "it joins, and the curator pays the rent of its stake accounts",
         Kind::Weigh {
             reinstates: true, ..
         } => "it is taken back",
@@ -242,11 +257,7 @@ impl fmt::Display for ChangeLine {
             None => "at once".to_owned(),
         };
         let authority = self.authority.replace('_', " ");
-        writeln!(
-            formatter,
-            "    {when}, by the {authority} {}: {}",
-            self.signer, self.what
-        )
+        writeln!(formatter, "    {when}, by the {authority}: {}", self.what)
     }
 }
 
