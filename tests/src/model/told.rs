@@ -34,6 +34,7 @@ impl World {
         }
         let listed = self.model.queue.tickets.keys().copied().collect();
         let mut known = Known::new(&mut self.cluster, self.model.now.minimum_delegation).await;
+        known.hide(sluice::ID);
         let addresses = self.addresses;
         let evidence = known.evidence(&mut self.cluster, &addresses, listed).await;
         let report = verify::verify(&evidence, &Expected::default())?;

@@ -348,9 +348,7 @@ async fn another_program_and_another_upgrade_authority_are_named() {
     let check = report.check(Subject::Program).expect("a check");
     assert_eq!(check.verdict(), Verdict::Fail, "{}", check.says());
     assert!(
-        check
-            .says()
-            .contains("can replace the program, and you expect"),
+        check.says().contains("can be replaced by"),
         "{}",
         check.says()
     );
