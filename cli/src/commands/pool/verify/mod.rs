@@ -116,7 +116,7 @@ fn other_nodes(session: &Session, evidence: &Evidence) -> Option<Check> {
         return None;
     }
     let _progress = Progress::spinner("comparing the nodes");
-    let nodes = session.nodes.each_with_name();
+    let nodes = session.nodes.urls().map(|url| (url.name, url.client));
     Some(verify::ask_each(evidence, &session.rpc, nodes))
 }
 
