@@ -247,6 +247,16 @@ fn holders() -> Printed {
     reader.printed
 }
 
+/// What a token is called.
+const NAMED: [&str; 6] = [
+    "--name",
+    "A",
+    "--symbol",
+    "B",
+    "--uri",
+    "https://example.com",
+];
+
 fn operators() -> Printed {
     let mut net = CliNet::without_pool();
     let curator = net.curator.clone();
@@ -254,15 +264,7 @@ fn operators() -> Printed {
     let name = heir.address.to_string();
     let votes: Vec<String> = net.validators.iter().map(ToString::to_string).collect();
     let mut reader = Reader::of(&net, &curator);
-    let words = [
-        "--name",
-        "A",
-        "--symbol",
-        "B",
-        "--uri",
-        "https://example.com",
-    ];
-    let created = reader.run("pool create", &words);
+    let created = reader.run("pool create", &NAMED);
     let mut printed = reader.printed;
     net.pool = text(&created, "/pool");
     let mut reader = Reader::of(&net, &curator);
