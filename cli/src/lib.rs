@@ -27,6 +27,7 @@ mod version;
 use std::process::ExitCode;
 
 use anyhow::Result;
+pub use commands::pool::yields;
 
 use crate::{
     args::{

@@ -28,6 +28,7 @@ use tracing::{info, warn};
 
 use crate::{
     alerts::Alerts,
+    check,
     chronicle::Chronicle,
     claims::{Around, Claims},
     http,
@@ -91,7 +92,7 @@ pub fn run(settings: &Settings) -> Result<()> {
     let nodes = Arc::new(Nodes::with_manners(&settings.urls, settings.manners())?);
     let stop = Arc::new(Stop::new(Arc::clone(&nodes)));
     stop.on_signals(&runtime)?;
-    let signer = settings.signer()?;
+    let signer = check::signer(settings)?;
     let limits = Limits {
         silence: settings.patience() + SILENCE,
         unread: (settings.every() * 3).max(UNREAD),
@@ -99,6 +100,9 @@ pub fn run(settings: &Settings) -> Result<()> {
     let shared = Shared::new(signer.pubkey(), &settings.pools, limits);
     let address = http::start(&runtime, settings, shared.clone())?;
     info!("The page is at http://{address}/.");
+    if let Some(warning) = settings.foreign_variables() {
+        warn!("{warning}");
+    }
     for node in nodes.open_to_others() {
         warn!("{node} is not encrypted: everybody on the way can change what it answers.");
     }

@@ -260,6 +260,16 @@ fn write_set(net: &CliNet, roles: &str, minimum_sol: u8) -> String {
     file.display().to_string()
 }
 
+/// What a token is called.
+const NAMED: [&str; 6] = [
+    "--name",
+    "A",
+    "--symbol",
+    "B",
+    "--uri",
+    "https://example.com",
+];
+
 fn operators() -> Printed {
     let mut net = CliNet::without_pool();
     let curator = net.curator.clone();
@@ -267,15 +277,7 @@ fn operators() -> Printed {
     let name = heir.address.to_string();
     let votes: Vec<String> = net.validators.iter().map(ToString::to_string).collect();
     let mut reader = Reader::of(&net, &curator);
-    let words = [
-        "--name",
-        "A",
-        "--symbol",
-        "B",
-        "--uri",
-        "https://example.com",
-    ];
-    let created = reader.run("pool create", &words);
+    let created = reader.run("pool create", &NAMED);
     let mut printed = reader.printed;
     net.pool = text(&created, "/pool");
     let mut reader = Reader::of(&net, &curator);

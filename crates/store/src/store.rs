@@ -5,6 +5,7 @@ use std::{fs, time::Duration};
 use sqlx::{
     Any, AnyConnection, ConnectOptions, Connection, Row, Transaction,
     any::{AnyConnectOptions, install_default_drivers},
+    error::DatabaseError,
     migrate::{MigrateError, Migrator},
 };
 use tokio::{
@@ -198,7 +199,7 @@ fn is_no_table(error: &sqlx::Error) -> bool {
 /// What the driver's error means to people.
 fn error_at(place: &Place, error: &sqlx::Error) -> StoreError {
     let place = place.clone();
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(DatabaseError::code);
     let code = code.and_then(|code| code.parse::<u32>().ok());
     let is_damaged = match error {
         sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } => true,

@@ -22,7 +22,8 @@ use strum::IntoEnumIterator;
 
 use crate::{
     facts::{Facts, since},
-    known::{Known, KnownPool, Outcome},
+    known::{Known, KnownPool},
+    outcome::Outcome,
 };
 
 /// Nanoseconds in a second, and parts in a whole.

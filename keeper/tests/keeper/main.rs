@@ -6,5 +6,7 @@ mod ending;
 mod history;
 mod life;
 mod nodes;
+mod packaging;
+mod page;
 mod stage;
 mod trouble;

@@ -12,7 +12,7 @@ pub mod role;
 mod set;
 mod show;
 mod verify;
-mod yields;
+pub mod yields;
 
 pub use create::create;
 pub use history::history;

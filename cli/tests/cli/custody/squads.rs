@@ -306,14 +306,10 @@ fn a_file_becomes_proposals_of_what_the_vault_decides_in_its_order() {
     let printed = succeeded(&net.run_at(&node.url, &members.member, &apply), &apply);
     let proposed: Value = serde_json::from_str(&printed).unwrap();
     let proposals = proposed["proposals"].as_array().unwrap();
-    let names: Vec<String> = proposals
-        .iter()
-        .flat_map(|one| one["instructions"].as_array().unwrap())
-        .map(|instruction| text(instruction, "/name"))
-        .collect();
-    // The fee is the admin's, who is not the vault.
-    assert_eq!(names, vec!["add_validator"; net.validators.len()]);
+    assert_eq!(proposals.len(), net.validators.len());
     for (index, proposal) in proposals.iter().enumerate() {
+        // The fee is the admin's, who is not the vault.
+        assert_eq!(text(proposal, "/instructions/0/name"), "add_validator");
         assert_eq!(proposal["follows_previous"], index > 0);
     }
 }

@@ -102,6 +102,7 @@ impl From<&Later> for LaterLine {
 
 fn differences(change: &Change) -> Vec<Difference> {
     let weight = |weight: &u16| Some(format!("weight {weight}"));
+    let address = |address: &Pubkey| Some(address.to_string());
     let (place, before, after) = match &change.kind {
         Kind::Schedule {
             parameter,
@@ -141,21 +142,18 @@ fn differences(change: &Change) -> Vec<Difference> {
         Kind::Rename { before, name } => return renamed(before, name),
         Kind::HandOver { before, to } => {
             let place = Place::Token(TokenKey::UpdateAuthority);
-            (place, Some(before.to_string()), Some(to.to_string()))
+            (place, address(before), address(to))
         }
         Kind::Give { role, before, to } => (
             Place::Role(*role),
             Some(somebody(before)),
             Some(somebody(to)),
         ),
-        Kind::Accept { before } => {
-            let after = change.authority.key().to_string();
-            (
-                Place::Role(RoleKey::Admin),
-                Some(before.to_string()),
-                Some(after),
-            )
-        }
+        Kind::Accept { before } => (
+            Place::Role(RoleKey::Admin),
+            address(before),
+            address(&change.authority.key()),
+        ),
     };
     vec![Difference {
         key: key(&place),
