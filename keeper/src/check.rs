@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use anyhow::{Error, Result, anyhow, ensure};
-use sluice_cli::{failure::sentence, output};
+use sluice_cli::failure::sentence;
 use sluice_client::{
     ClientError, CrankPlan, Nodes, PoolAddresses, PoolSnapshot,
     plan::crank,
@@ -93,26 +93,31 @@ impl Findings {
     }
 }
 
-/// Sends a test message to each webhook, and says what came of it.
+/// Sends a test message to each webhook, and says that they took it.
 ///
-/// Fails where there is no webhook, and where one takes no message.
-pub fn webhooks(settings: &Settings) -> Result<()> {
+/// Fails where there is no webhook, and where one takes no message: the others were sent theirs all the
+/// same.
+pub fn webhooks(settings: &Settings) -> Result<String> {
     let tried = alerts::test(&settings.alerts, &settings.signer()?.pubkey())?;
     ensure!(
         !tried.is_empty(),
         "there is nobody to tell: `[[alerts.webhooks]]` is missing"
     );
-    let mut said = String::new();
-    let mut failures = Vec::new();
-    for (name, sent) in tried {
-        match sent {
-            Ok(()) => writeln!(said, "The {name} took a test message.")?,
-            Err(what) => failures.push(format!("the {name} took no test message: {what}")),
-        }
-    }
-    output::write(&said)?;
-    ensure!(failures.is_empty(), "{}", failures.join("; "));
-    Ok(())
+    let failures = tried.iter().filter_map(|(name, sent)| {
+        let what = sent.as_ref().err()?;
+        Some(format!("the {name} took no test message: {what}"))
+    });
+    let failures: Vec<String> = failures.collect();
+    let others = match failures.len() < tried.len() {
+        true => "; all others took theirs",
+        false => "",
+    };
+    ensure!(failures.is_empty(), "{}{others}", failures.join("; "));
+    let names: Vec<String> = tried.into_iter().map(|(name, _)| name).collect();
+    Ok(format!(
+        "A test message was taken by: {}.\n",
+        names.join(", ")
+    ))
 }
 
 fn of_pool(rpc: &RpcClient, addresses: &PoolAddresses) -> Result<String> {

@@ -79,10 +79,11 @@ fn perform(arguments: &Arguments) -> Result<()> {
     });
     let settings = Settings::load(&arguments.config, variables)?;
     if arguments.check {
-        if arguments.test_alerts {
-            check::webhooks(&settings)?;
-        }
-        return output::write(&check::check(&settings)?);
+        let tested = match arguments.test_alerts {
+            true => check::webhooks(&settings)?,
+            false => String::new(),
+        };
+        return output::write(&(check::check(&settings)? + &tested));
     }
     log::start(settings.log);
     service::run(&settings)

@@ -151,11 +151,7 @@ fn what_is_no_toml_is_named_by_its_line_and_not_repeated() {
 
 #[test]
 fn what_cannot_be_meant_of_alerts_is_named_without_its_value() {
-    let (hook, feed) = ("[[alerts.webhooks]]\n", "[[alerts.markets]]\n");
-    let pool = "pool = \"HAgk14JpMQLgt6rVgv7cBQFJWFto5Dqxi472uT3DKpqk\"\n";
-    let url = "url = \"http://a.example/secret\"\n";
-    let other = Pubkey::new_unique();
-    for (text, sentence) in [
+    refused([
         ("[alerts]\nevry = 1".to_owned(), "unknown field"),
         (
             "[alerts]\nnot_priced_percent = 0".to_owned(),
@@ -177,6 +173,14 @@ fn what_cannot_be_meant_of_alerts_is_named_without_its_value() {
             "[alerts]\nmessages_per_hour = 1".to_owned(),
             "it is 2 to 1000",
         ),
+    ]);
+}
+
+#[test]
+fn what_cannot_be_meant_of_webhooks_is_named_without_its_value() {
+    let hook = "[[alerts.webhooks]]\n";
+    let url = "url = \"http://a.example/secret\"\n";
+    refused([
         (
             hook.to_owned() + "kind = \"secret\"",
             "slack, discord, telegram or json",
@@ -209,6 +213,16 @@ fn what_cannot_be_meant_of_alerts_is_named_without_its_value() {
             hook.to_owned() + "kind = \"json\"\ntemplate = \"{{ txt }}\"\n" + url,
             "undefined value",
         ),
+    ]);
+}
+
+#[test]
+fn what_cannot_be_meant_of_market_prices_is_named_without_its_value() {
+    let feed = "[[alerts.markets]]\n";
+    let pool = "pool = \"HAgk14JpMQLgt6rVgv7cBQFJWFto5Dqxi472uT3DKpqk\"\n";
+    let url = "url = \"http://a.example/secret\"\n";
+    let other = Pubkey::new_unique();
+    refused([
         (
             format!("{feed}{pool}{url}pointer = \"secret\""),
             "a pointer begins with /",
@@ -221,7 +235,12 @@ fn what_cannot_be_meant_of_alerts_is_named_without_its_value() {
             format!("{feed}{pool}{url}pointer = \"/a\"\n{feed}{pool}{url}pointer = \"/a\""),
             "number 2: this pool has a market price already",
         ),
-    ] {
+    ]);
+}
+
+/// Each of these texts is refused by its sentence, and the secret in it is not repeated.
+fn refused<const N: usize>(cases: [(String, &str); N]) {
+    for (text, sentence) in cases {
         let said = refusal(&format!("{LEAST}\n{text}\n"));
         assert!(said.contains(sentence), "{text}: {said}");
         assert!(!said.contains("secret"), "{text}: {said}");

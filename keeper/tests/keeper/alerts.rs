@@ -166,7 +166,7 @@ fn a_check_tries_each_webhook_and_says_which_takes_no_message() {
     };
     let said = succeeded(&tried(&table(&servers.url)), &["--test-alerts"]);
     assert!(
-        said.contains("The webhook 1 (json) took a test message."),
+        said.contains("A test message was taken by: webhook 1 (json)."),
         "{said}"
     );
     assert_eq!(servers.told(), [("test".to_owned(), String::new())]);
@@ -177,7 +177,8 @@ fn a_check_tries_each_webhook_and_says_which_takes_no_message() {
         .unwrap();
     let both = table(&servers.url) + &table(&format!("http://{closed}/secret"));
     let said = failed(&tried(&both), &["--test-alerts"]);
-    let sentence = "the webhook 2 (json) took no test message: it cannot be reached";
+    let sentence =
+        "the webhook 2 (json) took no test message: it cannot be reached; all others took theirs";
     assert!(
         said.contains(sentence) && !said.contains("secret"),
         "{said}"

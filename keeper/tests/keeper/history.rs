@@ -73,6 +73,7 @@ fn a_keeper_stores_epochs_and_what_was_done_and_fills_what_it_missed() {
             .unwrap();
     }
     let keeper = stage.keeper(&configuration);
+    keeper.await_metric("stored_epoch", stage.snapshot().pool.finalized_epoch);
     stage.epoch_with(&keeper);
     keeper.end("-TERM");
     let (stored, in_time) = stage.stored(&place);

@@ -11,7 +11,7 @@ use solana_pubkey::Pubkey;
 
 use super::file::{NOBODY, parameter_key};
 use crate::{
-    parameters::{bounds, limit},
+    parameters::{help, limit},
     session::Session,
 };
 
@@ -66,7 +66,7 @@ fn parameters(text: &mut String, snapshot: &PoolSnapshot) -> Result<()> {
             (Unit::Lamports, None) => quoted("none")?,
             (Unit::Lamports, Some(lamports)) => quoted(&Lamports::new(lamports).to_string())?,
         };
-        writeln!(text, "# {} {}.", parameter.meaning(), bounds(parameter))?;
+        writeln!(text, "# {}.", help(parameter))?;
         writeln!(text, "{key} = {value}")?;
     }
     Ok(())

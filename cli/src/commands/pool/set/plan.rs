@@ -10,7 +10,7 @@ use super::{
     Planned,
     best::Proposal,
     planned,
-    words::{ChangeLine, LaterLine, WaitingLine},
+    words::{ChangeLine, LaterLine, WaitingLine, signers},
 };
 use crate::{args::SetArgs, moment::Calendar, session::Session};
 
@@ -84,6 +84,9 @@ impl fmt::Display for Difference {
         self.changes
             .iter()
             .try_for_each(|line| line.fmt(formatter))?;
+        if !self.changes.is_empty() {
+            writeln!(formatter, "\nSigned by {}.", signers(&self.changes))?;
+        }
         if let Some(proposal) = &self.optimised {
             write!(formatter, "\n{proposal}")?;
         }

@@ -64,6 +64,21 @@ impl ChangeLine {
     }
 }
 
+/// Who signs these changes, each authority once, as `the curator ADDRESS`.
+pub fn signers(changes: &[ChangeLine]) -> String {
+    let mut signers: Vec<String> = Vec::new();
+    for ChangeLine {
+        authority, signer, ..
+    } in changes
+    {
+        let signer = format!("the {} {signer}", authority.replace('_', " "));
+        if !signers.contains(&signer) {
+            signers.push(signer);
+        }
+    }
+    signers.join(", ")
+}
+
 impl WaitingLine {
     pub fn new(waiting: &Waiting, calendar: &Calendar<'_>) -> Self {
         let parameter = waiting.parameter;
@@ -87,6 +102,7 @@ impl From<&Later> for LaterLine {
 
 fn differences(change: &Change) -> Vec<Difference> {
     let weight = |weight: &u16| Some(format!("weight {weight}"));
+    let address = |address: &Pubkey| Some(address.to_string());
     let (place, before, after) = match &change.kind {
         Kind::Schedule {
             parameter,
@@ -126,21 +142,18 @@ fn differences(change: &Change) -> Vec<Difference> {
         Kind::Rename { before, name } => return renamed(before, name),
         Kind::HandOver { before, to } => {
             let place = Place::Token(TokenKey::UpdateAuthority);
-            (place, Some(before.to_string()), Some(to.to_string()))
+            (place, address(before), address(to))
         }
         Kind::Give { role, before, to } => (
             Place::Role(*role),
             Some(somebody(before)),
             Some(somebody(to)),
         ),
-        Kind::Accept { before } => {
-            let after = change.authority.key().to_string();
-            (
-                Place::Role(RoleKey::Admin),
-                Some(before.to_string()),
-                Some(after),
-            )
-        }
+        Kind::Accept { before } => (
+            Place::Role(RoleKey::Admin),
+            address(before),
+            address(&change.authority.key()),
+        ),
     };
     vec![Difference {
         key: key(&place),
@@ -179,7 +192,7 @@ fn what(kind: &Kind) -> String {
             let epoch = waits.from_epoch;
             return format!("what was announced for epoch {epoch} is taken back");
         }
-        Kind::Add { .. } => "it joins; the curator pays the rent of its stake accounts",
+        Kind::Add { .. } => "it joins, and the curator pays the rent of its stake accounts",
         Kind::Weigh {
             reinstates: true, ..
         } => "it is taken back",
@@ -242,11 +255,7 @@ impl fmt::Display for ChangeLine {
             None => "at once".to_owned(),
         };
         let authority = self.authority.replace('_', " ");
-        writeln!(
-            formatter,
-            "    {when}, by the {authority} {}: {}",
-            self.signer, self.what
-        )
+        writeln!(formatter, "    {when}, by the {authority}: {}", self.what)
     }
 }
 

@@ -189,7 +189,15 @@ impl Planning<'_> {
         let snapshot = &self.view.snapshot;
         let idle = || {
             let cap = u16::try_from(parameters.get(Parameter::ShareCapBps)).ok()?;
-            let weights = || wishes.iter().map(|wish| wish.weight);
+            // Who comes later holds nothing until then.
+            let comes_later = |wish: &WantedValidator| {
+                let later = self.plan.later.iter();
+                later
+                    .map(|one| one.place)
+                    .any(|place| place == Place::Validator(wish.vote))
+            };
+            let there = || wishes.iter().filter(|wish| !comes_later(wish));
+            let weights = || there().map(|wish| wish.weight);
             let most = u64::from(snapshot.pool.most_validators);
             let spread = Spread::of(weights, Bps::new(cap).ok()?, most).ok()?;
             let flows = snapshot.flows().ok()?;

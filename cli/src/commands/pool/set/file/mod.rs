@@ -111,6 +111,7 @@ impl SetFile {
         for (at, key, why) in limits {
             reading.fault(at, key, why);
         }
+        reading.faults.sort_by_key(|fault| fault.line);
         if !reading.faults.is_empty() {
             return Err(reading.faults);
         }

@@ -50,12 +50,9 @@ fn more_validators_than_a_pool_has_room_for_are_refused() {
     assert_eq!((place, said.as_str()), (Place::Validators, why));
 }
 
-#[test]
-fn what_the_pool_takes_only_later_is_told_and_does_not_stop_the_rest() {
+/// A pool of four: one stays, one leaves, one was ejected and must wait, one may come back.
+fn unsettled() -> Fixture {
     let mut fixture = pool(4);
-    let [stays, leaves, waits, back] = votes(&fixture)[..] else {
-        panic!("four");
-    };
     fixture.slot(1).flags |= FLAG_RETIRE;
     for (index, due_epoch) in [(2, EPOCH + 3), (3, EPOCH)] {
         let slot = fixture.slot(index);
@@ -64,27 +61,35 @@ fn what_the_pool_takes_only_later_is_told_and_does_not_stop_the_rest() {
         slot.next_weight = 0;
         slot.due_epoch = u32::try_from(due_epoch).unwrap();
     }
-    let dear = stranger(
-        &mut fixture,
-        &Vote {
-            commission_bps: 1_100,
-            ..Vote::default()
-        },
-    );
-    let known = stranger(&mut fixture, &Vote::default());
+    fixture
+}
+
+/// A validator of which the pool remembers that it may not come before the next epoch.
+fn remembered(fixture: &mut Fixture) -> Pubkey {
+    let vote = stranger(fixture, &Vote::default());
     let mut marker: Marker = bytemuck::Zeroable::zeroed();
-    (marker.version, marker.vote) = (VERSION, known);
+    (marker.version, marker.vote) = (VERSION, vote);
     marker.reinstatable_epoch = u32::try_from(EPOCH + 1).unwrap();
-    fixture.put(fixture.addresses.marker(&known), &marker);
-    let all = [stays, leaves, waits, back, dear, known];
-    let mut wanted = weighed(&all.map(|vote| (vote, 100)));
+    fixture.put(fixture.addresses.marker(&vote), &marker);
+    vote
+}
+
+#[test]
+fn what_the_pool_takes_only_later_is_told_and_does_not_stop_the_rest() {
+    let mut fixture = unsettled();
+    let own = votes(&fixture);
+    let dear = Vote {
+        commission_bps: 1_100,
+        ..Vote::default()
+    };
+    let dear = stranger(&mut fixture, &dear);
+    let known = remembered(&mut fixture);
+    let all = own.iter().chain([&dear, &known]);
+    let mut wanted = weighed(&all.map(|vote| (*vote, 100)).collect::<Vec<_>>());
     wanted.parameters = vec![(Parameter::MaxCommissionBps, 1_200)];
     let plan = plan(&fixture, &wanted);
-    let later: Vec<(Place, &str)> = plan
-        .later
-        .iter()
-        .map(|one| (one.place, one.what.as_str()))
-        .collect();
+    let later = plan.later.iter();
+    let later: Vec<(Place, &str)> = later.map(|one| (one.place, one.what.as_str())).collect();
     assert_eq!(
         later,
         [
@@ -98,30 +103,22 @@ fn what_the_pool_takes_only_later_is_told_and_does_not_stop_the_rest() {
                 "it was ejected, and can be added again from epoch 11 on"
             ),
             (
-                Place::Validator(leaves),
+                Place::Validator(own[1]),
                 "it leaves, and can be added anew once its slot is closed"
             ),
             (
-                Place::Validator(waits),
+                Place::Validator(own[2]),
                 "it was ejected, and can be taken back from epoch 13 on"
             ),
         ]
     );
-    let kinds: Vec<&Kind> = plan.changes.iter().map(|change| &change.kind).collect();
-    assert!(
-        matches!(
-            kinds[..],
-            [
-                Kind::Schedule { .. },
-                Kind::Weigh {
-                    place,
-                    reinstates: true,
-                    ..
-                }
-            ] if place.vote == back
-        ),
-        "{kinds:?}"
-    );
+    let [limit, back] = &plan.changes[..] else {
+        panic!("{:?}", plan.changes);
+    };
+    assert!(matches!(limit.kind, Kind::Schedule { .. }), "{limit:?}");
+    let is_back =
+        matches!(back.kind, Kind::Weigh { place, reinstates: true, .. } if place.vote == own[3]);
+    assert!(is_back, "{back:?}");
 }
 
 #[test]
@@ -145,6 +142,27 @@ fn stake_that_nobody_may_have_is_told() {
     let note = &plan.notes[0];
     assert!(
         note.starts_with("About 1000.000000000 SOL would lie in the reserve"),
+        "{note}"
+    );
+}
+
+#[test]
+fn who_comes_later_holds_no_stake_until_then() {
+    let mut fixture = pool(4);
+    let own = votes(&fixture);
+    let dear = Vote {
+        commission_bps: 1_100,
+        ..Vote::default()
+    };
+    let dear = stranger(&mut fixture, &dear);
+    let all = own[..3].iter().chain([&dear]);
+    let mut wanted = weighed(&all.map(|vote| (*vote, 100)).collect::<Vec<_>>());
+    wanted.parameters = vec![(Parameter::MaxCommissionBps, 1_200)];
+    let plan = plan(&fixture, &wanted);
+    // Three of four hold a quarter of 400 SOL each.
+    let note = &plan.notes[0];
+    assert!(
+        note.starts_with("About 100.000000000 SOL would lie"),
         "{note}"
     );
 }
