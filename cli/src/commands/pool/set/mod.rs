@@ -61,11 +61,12 @@ fn planned(session: &Session, arguments: &SetArgs) -> Result<Planned> {
     })
 }
 
-/// Who gets a role: each must be able to sign.
+/// Who gets a role or the name: each must be able to sign. A role can be nobody's, the name cannot.
 fn new_keys(plan: &SetPlan) -> Vec<Pubkey> {
     let keys = plan.changes.iter().filter_map(|change| match change.kind {
-        Kind::Give { to, .. } | Kind::HandOver { to, .. } => Some(to),
+        Kind::Give { to, .. } => (to != Pubkey::default()).then_some(to),
+        Kind::HandOver { to, .. } => Some(to),
         _ => None,
     });
-    keys.filter(|key| *key != Pubkey::default()).collect()
+    keys.collect()
 }
