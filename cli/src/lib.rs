@@ -13,7 +13,7 @@ mod local_book;
 pub mod moment;
 mod next;
 pub mod output;
-mod parameters;
+pub mod parameters;
 pub mod progress;
 pub mod session;
 pub mod signers;
@@ -27,6 +27,7 @@ mod version;
 use std::process::ExitCode;
 
 use anyhow::Result;
+pub use commands::pool::yields;
 
 use crate::{
     args::{
@@ -41,7 +42,7 @@ use crate::{
     },
     config::Settings,
     failure::{Failure, exit_code, misuse},
-    output::{print, write},
+    output::{print, print_difference, write},
     session::Session,
     typed::{Origins, Typed},
 };
@@ -161,6 +162,9 @@ fn perform_pool(session: &Session, command: &PoolCommand, output: OutputFormat) 
         PoolCommand::List => print(output, &pool::list(session)?),
         PoolCommand::History(arguments) => print(output, &pool::history(session, *arguments)?),
         PoolCommand::Yield => print(output, &pool::explain_yield(session)?),
+        PoolCommand::Export => print(output, &pool::export(session)?),
+        PoolCommand::Plan(arguments) => print_difference(output, &pool::plan(session, arguments)?),
+        PoolCommand::Apply(arguments) => print(output, &pool::apply(session, arguments)?),
         PoolCommand::Verify(arguments) => pool::verify(session, arguments, output),
         PoolCommand::Migrate => print(output, &pool::migrate(session)?),
         PoolCommand::Metadata(command) => perform_metadata(session, command, output),

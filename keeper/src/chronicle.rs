@@ -9,7 +9,8 @@ use solana_signature::Signature;
 use tracing::{info, warn};
 
 use crate::{
-    known::{Action, KnownPool, Outcome, Shared},
+    known::{Action, KnownPool, Shared},
+    outcome::Outcome,
     trouble::Trouble,
 };
 
@@ -101,7 +102,8 @@ impl Chronicle<'_> {
         if is_ending(error) {
             return;
         }
-        if is_of_journal(error) {
+        let is_of_journal = is_of_journal(error);
+        if is_of_journal {
             self.shared.journal_fails(error);
         }
         let outcome = Outcome::of(error);
@@ -114,12 +116,14 @@ impl Chronicle<'_> {
         };
         for step in steps {
             let what = format!("{}: {error}", step.why);
-            let is_new = self.note(|pool| {
-                let condition = pool.failing.entry((step.kind, step.validator));
-                condition.or_default().is_ill(what.clone(), Instant::now())
-            });
+            // One line about the journal is enough for all steps.
+            let is_new = !is_of_journal
+                && self.note(|pool| {
+                    let condition = pool.failing.entry((step.kind, step.validator));
+                    condition.or_default().is_ill(what.clone(), Instant::now())
+                }) == Some(true);
             // What was sent costs a fee, so each is told.
-            if is_new == Some(true) || signature.is_some() {
+            if is_new || signature.is_some() {
                 warn!(
                     pool = self.pool,
                     action = %step.kind,

@@ -66,6 +66,31 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// How many whole percent of the epoch are over.
+    pub fn epoch_percent(&self) -> u64 {
+        let (passed, length) = self.epoch_slots();
+        passed.saturating_mul(100).checked_div(length).unwrap_or(0)
+    }
+
+    /// Slots of the epoch that are over, and all of them.
+    pub fn epoch_slots(&self) -> (u64, u64) {
+        let snapshot = self.snapshot;
+        let (slot, next) = (snapshot.cluster.clock.slot, snapshot.next_epoch_start());
+        let start = snapshot.epoch_start(self.epoch());
+        (slot.saturating_sub(start), next.saturating_sub(start))
+    }
+
+    /// Seconds until an epoch begins, as long as epochs last as the last one did; none where that is not
+    /// known.
+    pub fn seconds_until_epoch(&self, epoch: u64) -> Option<u64> {
+        let last = Yield::over(&self.snapshot.history, 1)?;
+        let epoch_seconds = last.seconds.checked_div(last.epochs())?;
+        let (passed, length) = self.epoch_slots();
+        let passed = epoch_seconds.checked_mul(passed)?.checked_div(length)?;
+        let epochs = epoch.saturating_sub(self.epoch());
+        Some(epoch_seconds.checked_mul(epochs)?.saturating_sub(passed))
+    }
+
     /// How many validators are in this state.
     pub fn validators(&self, state: SlotState) -> u64 {
         let states = self.snapshot.slots().map(|placed| placed.slot.state());

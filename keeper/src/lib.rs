@@ -1,8 +1,9 @@
 //! `sluice-keeper`: a service that keeps pools going, and says how they are.
 //!
 //! One thread turns all pools one after another, since one key pays for all. The others answer questions
-//! from what it has noted, and never ask a node.
+//! from what it has noted and judge it; they ask nodes nothing of a pool.
 
+mod alerts;
 mod check;
 mod chronicle;
 mod claims;
@@ -11,6 +12,7 @@ mod http;
 mod known;
 mod log;
 mod metrics;
+mod outcome;
 mod page;
 mod probe;
 mod service;
@@ -50,6 +52,10 @@ struct Arguments {
     /// Check the configuration and the nodes, say what would be done now, and end
     #[arg(long)]
     check: bool,
+
+    /// Send a test message to each webhook too
+    #[arg(long, requires = "check")]
+    test_alerts: bool,
 }
 
 /// Does what the command line says until a signal ends it.
@@ -70,7 +76,11 @@ fn perform(arguments: &Arguments) -> Result<()> {
     });
     let settings = Settings::load(&arguments.config, variables)?;
     if arguments.check {
-        return output::write(&check::check(&settings)?);
+        let tested = match arguments.test_alerts {
+            true => check::webhooks(&settings)?,
+            false => String::new(),
+        };
+        return output::write(&(check::check(&settings)? + &tested));
     }
     log::start(settings.log);
     service::run(&settings)

@@ -27,6 +27,8 @@ use tokio::runtime::Runtime;
 use tracing::{info, warn};
 
 use crate::{
+    alerts::Alerts,
+    check,
     chronicle::Chronicle,
     claims::{Around, Claims},
     http,
@@ -90,7 +92,7 @@ pub fn run(settings: &Settings) -> Result<()> {
     let nodes = Arc::new(Nodes::with_manners(&settings.urls, settings.manners())?);
     let stop = Arc::new(Stop::new(Arc::clone(&nodes)));
     stop.on_signals(&runtime)?;
-    let signer = settings.signer()?;
+    let signer = check::signer(settings)?;
     let limits = Limits {
         silence: settings.patience() + SILENCE,
         unread: (settings.every() * 3).max(UNREAD),
@@ -98,6 +100,9 @@ pub fn run(settings: &Settings) -> Result<()> {
     let shared = Shared::new(signer.pubkey(), &settings.pools, limits);
     let address = http::start(&runtime, settings, shared.clone())?;
     info!("The page is at http://{address}/.");
+    if let Some(warning) = settings.foreign_variables() {
+        warn!("{warning}");
+    }
     for node in nodes.open_to_others() {
         warn!("{node} is not encrypted: everybody on the way can change what it answers.");
     }
@@ -110,24 +115,32 @@ pub fn run(settings: &Settings) -> Result<()> {
         hasty: nodes.hasty_client(HASTE),
         nodes: &nodes,
     };
+    let alerts = Alerts::start(runtime.handle(), settings, shared.clone())?;
+    let program_rpc = nodes.client();
     let historian = Historian {
         place: settings.store()?,
         rpc: nodes.finalized_client(),
         shared: &shared,
         stop: &stop,
     };
-    thread::scope(|scope| {
+    let kept = thread::scope(|scope| {
         scope.spawn(|| historian.watch());
         for (index, url) in nodes.urls().enumerate() {
             shared.lock().nodes.push(KnownNode::new(url.name));
             let (shared, stop) = (&shared, &*stop);
             scope.spawn(move || probe::watch(&url, index, shared, stop));
         }
+        let judging = (&alerts, &program_rpc, &*stop);
+        scope.spawn(move || judging.0.watch(judging.2));
+        scope.spawn(move || judging.0.watch_program(judging.1, judging.2));
         let kept = service.keep();
         // The other threads end too, also after a failure.
         stop.request();
         kept
-    })?;
+    });
+    // The name of a webhook may still be looked up: nobody waits for that.
+    runtime.shutdown_background();
+    kept?;
     info!("Ended: nothing is under way.");
     Ok(())
 }
@@ -264,12 +277,16 @@ impl Service<'_> {
         let snapshot = match turned {
             Ok(Turn::Quiet(snapshot)) => *snapshot,
             Ok(Turn::Cranked(report)) => {
-                let left = crank::plan(&report.snapshot).map(|plan| plan.steps);
+                let left = crank::plan(&report.snapshot).unwrap_or_default();
+                let in_breach = crank::in_breach(&report.snapshot).unwrap_or_default();
                 let CrankReport {
                     waiting, snapshot, ..
                 } = *report;
-                chronicle.planned(&left.unwrap_or_default());
-                chronicle.note(|pool| pool.waiting = waiting);
+                chronicle.planned(&left.steps);
+                chronicle.note(|pool| {
+                    pool.waiting = waiting;
+                    (pool.in_breach, pool.held_back) = (in_breach, left.held_back);
+                });
                 self.name(&addresses, index);
                 snapshot
             }

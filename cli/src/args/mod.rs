@@ -8,6 +8,7 @@ mod global;
 mod landing;
 mod local;
 mod pool;
+mod set;
 mod stake_account;
 mod staking;
 mod tables;
@@ -23,6 +24,7 @@ pub use global::{ClusterArgs, GlobalArgs, OutputArgs, OutputFormat, SendMode};
 pub use landing::{LandingArgs, PATIENCE_SECONDS, PendingArgs, PriorityOffer};
 pub use local::{ClientConfigCommand, CompletionsArgs, LocalCommand, ManArgs};
 pub use pool::{CreateArgs, HistoryArgs, PoolCommand, VerifyArgs};
+pub use set::SetArgs;
 pub use stake_account::{
     ConvertArgs, DepositStakeArgs, StakeAccountCommand, StakeAccountsArgs, WithdrawStakeArgs,
 };

@@ -30,6 +30,7 @@ mod schema;
 mod scripts;
 mod secrets;
 mod sending;
+mod set;
 mod signers;
 mod stake_accounts;
 mod tables;

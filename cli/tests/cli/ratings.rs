@@ -247,7 +247,7 @@ fn a_node_that_lists_nonsense_spoils_its_own_list_and_nothing_panics() {
                 }
             }
             "getClusterNodes" => {
-                answer["result"][0]["version"] = "=cmd|' /C'!A0,\n\u{1b}[2J".into()
+                answer["result"][0]["version"] = "=cmd|' /C'!A0,\n\u{1b}[2J".into();
             }
             _ => {}
         }

@@ -66,6 +66,7 @@ fn everything_but_lists_of_all_works_on_a_node_without_an_index_however_it_refus
             &["pool", "show"][..],
             &["pool", "history"],
             &["pool", "yield"],
+            &["pool", "export"],
             &["pool", "verify"],
             &["pool", "config", "show"],
             &["pool", "role", "show"],

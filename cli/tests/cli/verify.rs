@@ -30,7 +30,7 @@ fn an_honest_pool_is_told_to_be_one_on_a_page_of_eighty_columns() {
     let net = CliNet::with_active_stake();
     net.json(&net.curator, &["unstake", "5"]);
     let page = net.table(&net.curator, &["pool", "verify"]);
-    let start = "Everything is there and adds up: none of 25 checks failed. ";
+    let start = "Everything adds up: none of 25 checks failed. ";
     assert!(page.contains(start), "{page}");
     for line in page.lines() {
         assert!(line.chars().count() <= 80, "{line}");
@@ -151,18 +151,14 @@ fn several_nodes_are_asked_each_by_itself_and_a_liar_is_named() {
     let agreed: Value = serde_json::from_str(&succeeded(&output, &both)).unwrap();
     assert_eq!(verdict_of(&agreed, "second_node"), "ok");
 
-    let main = net.json(
-        &net.curator,
-        &["validator", "explain", &net.validators[0].to_string()],
-    );
-    assert!(main.is_object());
     let liar = LyingNode::before(&net.url(), |request, answer| {
+        if request["method"] != "getMultipleAccounts" {
+            return;
+        }
         let accounts = answer["result"]["value"].as_array_mut();
-        if request["method"] == "getMultipleAccounts" {
-            for account in accounts.into_iter().flatten() {
-                if account["owner"] == "Stake11111111111111111111111111111111111111" {
-                    account["lamports"] = json!(account["lamports"].as_u64().unwrap() + 1);
-                }
+        for account in accounts.into_iter().flatten() {
+            if account["owner"] == "Stake11111111111111111111111111111111111111" {
+                account["lamports"] = json!(account["lamports"].as_u64().unwrap() + 1);
             }
         }
     });

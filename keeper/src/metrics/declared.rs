@@ -1,6 +1,8 @@
 //! The amounts of a pool that are metrics, each declared once.
 
-use crate::{facts::Facts, known::Sums};
+use solana_pubkey::Pubkey;
+
+use crate::{facts::Facts, outcome::Sums};
 
 /// One amount of a pool.
 pub struct PoolGauge {
@@ -37,7 +39,7 @@ const LST: Option<&str> = Some("lst");
     clippy::redundant_closure_for_method_calls,
     reason = "a method is of one lifetime, and these are of all"
 )]
-pub const POOL_GAUGES: [PoolGauge; 18] = [
+pub const POOL_GAUGES: [PoolGauge; 20] = [
     gauge("epoch", None, "Epoch of the cluster", |facts| {
         Some(facts.epoch())
     }),
@@ -133,6 +135,18 @@ pub const POOL_GAUGES: [PoolGauge; 18] = [
         None,
         "Changes of parameters that are announced",
         |facts| u64::try_from(facts.snapshot.pending_changes()).ok(),
+    ),
+    gauge(
+        "pending_nominations",
+        None,
+        "Whether a new admin is nominated",
+        |facts| Some((facts.pool.nominated_admin != Pubkey::default()).into()),
+    ),
+    gauge(
+        "fallen",
+        LAMPORTS,
+        "By how much the value fell in the epoch of the prices",
+        |facts| Some(facts.pool.fallen_lamports),
     ),
 ];
 

@@ -1,6 +1,7 @@
 //! Metrics in the text format of OpenMetrics, made anew from what is known for each scrape: whole numbers
 //! stay whole, and nothing that is gone is told.
 
+mod alerts;
 mod declared;
 mod store;
 
@@ -21,7 +22,8 @@ use strum::IntoEnumIterator;
 
 use crate::{
     facts::{Facts, since},
-    known::{Known, KnownPool, Outcome},
+    known::{Known, KnownPool},
+    outcome::Outcome,
 };
 
 /// Nanoseconds in a second, and parts in a whole.
@@ -67,6 +69,7 @@ impl Page {
             page.whole(metric.name, metric.unit, metric.help, samples);
         }
         page.of_pools(known, now);
+        page.of_alerts(known);
         page
     }
 
@@ -142,11 +145,8 @@ impl Page {
             })
         });
         self.whole("validators", None, "Validators by their state", validators);
-        let seen = pools().filter_map(|pool| {
-            let (at, _) = pool.seen.as_ref()?;
-            Some((labels(pool, &[]), since(*at, now)))
-        });
-        let help = "Time since the pool was last read";
+        let seen = pools().map(|pool| (labels(pool, &[]), pool.unread_seconds(known.started, now)));
+        let help = "Time since the pool was last read, or since the start";
         self.whole("pool_read_age", Some("seconds"), help, seen);
         let due = pools().flat_map(|pool| {
             let due = pool.due.iter();
@@ -287,6 +287,23 @@ mod tests {
         let told = rows.filter_map(|row| row.split('`').next());
         let told: BTreeSet<String> = told.map(|name| format!("sluice_{name}")).collect();
         assert_eq!(told, page.names.iter().cloned().collect());
+    }
+
+    #[test]
+    fn every_metric_in_the_rules_for_prometheus_is_served() {
+        let shared = Shared::new(Pubkey::default(), &[], LIMITS);
+        let page = Page::of(&shared.lock(), Instant::now());
+        let rules = include_str!("../../../deploy/prometheus/alerts.yml");
+        let expressions = rules
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("expr:"));
+        let words = expressions
+            .flat_map(|line| line.split(|one: char| !one.is_ascii_alphanumeric() && one != '_'));
+        let metrics: BTreeSet<&str> = words.filter(|word| word.starts_with("sluice_")).collect();
+        assert!(metrics.len() > 15, "{metrics:?}");
+        for metric in metrics {
+            assert!(page.names.iter().any(|name| name == metric), "{metric}");
+        }
     }
 
     #[test]

@@ -48,8 +48,48 @@ fn a_variable_wins_over_the_file_and_an_empty_one_counts_as_not_set() {
     assert_eq!(settings.every(), Duration::from_secs(9));
     assert_eq!(settings.log, LogFormat::Json);
     assert_eq!(settings.keypair, "/k.json");
-    let unknown = load(LEAST, &[("SLUICE_KEEPER_EVRY", "9")]).unwrap_err();
-    assert!(unknown.to_string().contains("evry"), "{unknown}");
+    assert_eq!(settings.foreign_variables(), None);
+}
+
+#[test]
+fn variables_that_kubernetes_sets_for_a_service_of_this_name_end_nothing_and_are_told() {
+    let variables = [
+        ("SLUICE_KEEPER_PORT", "tcp://10.0.0.1:9464"),
+        ("SLUICE_KEEPER_SERVICE_HOST", "10.0.0.1"),
+        ("SLUICE_KEEPER_EVRY", "9"),
+        ("SLUICE_KEEPER_EVERY", "9"),
+    ];
+    let settings = load(LEAST, &variables).unwrap();
+    assert_eq!(settings.every(), Duration::from_secs(9));
+    assert_eq!(
+        settings.foreign_variables().unwrap(),
+        "These variables are no keys and were not read: SLUICE_KEEPER_EVRY, SLUICE_KEEPER_PORT, \
+         SLUICE_KEEPER_SERVICE_HOST."
+    );
+}
+
+#[test]
+fn everything_that_is_wrong_is_told_at_once() {
+    let text = format!("{LEAST}\nevry = 1\nlisten = \"secret\"\npatience = \"secret\"\n");
+    let text = text.replace("urls", "url").replace("[\"HAgk", "[\"secret");
+    let said = load(&text, &[("SLUICE_KEEPER_EVERY", "0")]).unwrap_err();
+    let said = said.to_string();
+    let (head, complaints) = said.split_once(":\n").unwrap();
+    assert!(head.ends_with(" makes no sense"), "{head}");
+    let mut complaints: Vec<&str> = complaints.lines().collect();
+    complaints.sort_unstable();
+    assert_eq!(
+        complaints,
+        [
+            "- `SLUICE_KEEPER_EVERY`: it is 1 to 3600",
+            "- `evry` is no key",
+            "- `listen`: it is an address and a port, such as 127.0.0.1:9464",
+            "- `patience` must be an integer",
+            "- `pools`: not an address",
+            "- `url` is no key",
+            "- `urls` is missing",
+        ]
+    );
 }
 
 #[test]
@@ -106,4 +146,102 @@ fn what_is_no_toml_is_named_by_its_line_and_not_repeated() {
         "[\"HAgk14JpMQLgt6rVgv7cBQFJWFto5Dqxi472uT3DKpqk\", \"HAgk",
     );
     assert!(refusal(&twice).contains("names a pool twice"));
+}
+
+#[test]
+fn what_cannot_be_meant_of_alerts_is_named_without_its_value() {
+    refused([
+        ("[alerts]\nevry = 1".to_owned(), "unknown field"),
+        (
+            "[alerts]\nnot_priced_percent = 0".to_owned(),
+            "not_priced_percent",
+        ),
+        (
+            "[alerts]\nlow_balance_sol = 0.1".to_owned(),
+            "stands in quotes",
+        ),
+        (
+            "[alerts]\noff = [\"secret\"]".to_owned(),
+            "there is no alert of this name",
+        ),
+        (
+            "[alerts]\nupgrade_authority = \"secret\"".to_owned(),
+            "an address, or none",
+        ),
+        (
+            "[alerts]\nmessages_per_hour = 1".to_owned(),
+            "it is 2 to 1000",
+        ),
+    ]);
+}
+
+#[test]
+fn what_cannot_be_meant_of_webhooks_is_named_without_its_value() {
+    let hook = "[[alerts.webhooks]]\n";
+    let url = "url = \"http://a.example/secret\"\n";
+    refused([
+        (
+            hook.to_owned() + "kind = \"secret\"",
+            "slack, discord, telegram or json",
+        ),
+        (
+            hook.to_owned() + "kind = \"slack\"",
+            "number 1: `url` is missing",
+        ),
+        (
+            hook.to_owned() + "kind = \"slack\"\nurl = \"secret\"",
+            "begins with https://",
+        ),
+        (
+            hook.to_owned() + "kind = \"telegram\"\n" + url,
+            "needs `token` and `chat_id`",
+        ),
+        (
+            hook.to_owned() + "kind = \"json\"\ntoken = \"secret\"\n" + url,
+            "are telegram's",
+        ),
+        (
+            hook.to_owned() + "kind = \"json\"\nmin_severity = \"secret\"\n" + url,
+            "info, warning",
+        ),
+        (
+            hook.to_owned() + "kind = \"json\"\ntemplate = \"{{ secret\"\n" + url,
+            "its line 1",
+        ),
+        (
+            hook.to_owned() + "kind = \"json\"\ntemplate = \"{{ txt }}\"\n" + url,
+            "undefined value",
+        ),
+    ]);
+}
+
+#[test]
+fn what_cannot_be_meant_of_market_prices_is_named_without_its_value() {
+    let feed = "[[alerts.markets]]\n";
+    let pool = "pool = \"HAgk14JpMQLgt6rVgv7cBQFJWFto5Dqxi472uT3DKpqk\"\n";
+    let url = "url = \"http://a.example/secret\"\n";
+    let other = Pubkey::new_unique();
+    refused([
+        (
+            format!("{feed}{pool}{url}pointer = \"secret\""),
+            "a pointer begins with /",
+        ),
+        (
+            format!("{feed}pool = \"{other}\"\n{url}pointer = \"/a\""),
+            "none of `pools`",
+        ),
+        (
+            format!("{feed}{pool}{url}pointer = \"/a\"\n{feed}{pool}{url}pointer = \"/a\""),
+            "number 2: this pool has a market price already",
+        ),
+    ]);
+}
+
+/// Each of these texts is refused by its sentence, and the secret in it is not repeated.
+fn refused<const N: usize>(cases: [(String, &str); N]) {
+    for (text, sentence) in cases {
+        let said = refusal(&format!("{LEAST}\n{text}\n"));
+        assert!(said.contains(sentence), "{text}: {said}");
+        assert!(!said.contains("secret"), "{text}: {said}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, time::SystemTime};
 
-use crate::known::{Action, Sums};
+use crate::{known::Action, outcome::Sums};
 
 /// More are not kept while the store is away: weeks of a pool.
 const MOST: usize = 10_000;
@@ -81,7 +81,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
-    use crate::known::Outcome;
+    use crate::outcome::Outcome;
 
     fn action() -> Action {
         Action {

@@ -89,6 +89,11 @@ impl Known {
         }
     }
 
+    /// Shows no account at this address, so that nobody reads a program's code for nothing.
+    pub fn hide(&mut self, address: Pubkey) {
+        self.accounts.insert(address, None);
+    }
+
     /// Has these accounts read again when they are asked for.
     pub fn forget(&mut self, addresses: &[Pubkey]) {
         self.accounts

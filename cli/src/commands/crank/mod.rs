@@ -108,7 +108,7 @@ fn look(
     }
     let snapshot = PoolSnapshot::with_stakes(&session.rpc, pool)?;
     note_of_minimum(&snapshot.cluster);
-    let CrankPlan { steps, waiting } = crank::plan(&snapshot)?;
+    let CrankPlan { steps, waiting, .. } = crank::plan(&snapshot)?;
     let packing = Packing {
         addresses: pool,
         payer: actor.payer_address(),

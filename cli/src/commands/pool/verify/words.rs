@@ -28,13 +28,13 @@ impl Verified {
                 counted(of(Verdict::Warning), "warning")
             ),
             Verdict::Notice => format!(
-                "Everything is there and adds up: none of {total} failed. {} worth knowing.",
+                "Everything adds up: none of {total} failed. {} worth knowing.",
                 match of(Verdict::Notice) {
                     1 => "One thing is".to_owned(),
                     more => format!("{more} things are"),
                 }
             ),
-            Verdict::Ok => format!("Everything is there and adds up: {total} were made."),
+            Verdict::Ok => format!("Everything adds up: none of {total} failed."),
         }
     }
 }
@@ -60,14 +60,16 @@ impl fmt::Display for Verified {
         }
         for (index, columns) in [(0, VERDICT_COLUMNS), (1, NAME_COLUMNS)] {
             if let Some(column) = lines.column_mut(index) {
-                column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(columns)));
+                column
+                    .set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(columns)))
+                    .set_padding((0, 2));
             }
         }
         writeln!(formatter, "{}", lines.trim_fmt())?;
         writeln!(
             formatter,
-            "\nIt is what one node says, unless several are named. `sluice pool verify --help` says \
-             what to\ncompare the program with."
+            "\nThis is what one node says, unless several are named.\n`sluice pool verify --help` says \
+             what to compare the program with."
         )
     }
 }

@@ -92,16 +92,12 @@ impl RateReport {
 
 /// The validators that are asked for. People see the best, scripts see all.
 fn lines(ratings: &[Rating], arguments: &RateArgs) -> Result<Vec<RatingLine>> {
-    let lines = (1..)
+    let mut lines = (1..)
         .zip(ratings)
         .map(|(rank, rating)| RatingLine::new(rank, rating));
     if let Some(vote) = &arguments.explain {
-        let only = lines.filter(|line| line.is_of(vote)).collect::<Vec<_>>();
-        return only
-            .first()
-            .is_some()
-            .then_some(only)
-            .with_context(|| unlisted(vote, ratings));
+        let only = lines.find(|line| line.is_of(vote));
+        return Ok(vec![only.with_context(|| unlisted(vote, ratings))?]);
     }
     Ok(lines.take(arguments.limit.unwrap_or(usize::MAX)).collect())
 }

@@ -6,6 +6,7 @@ use sluice::{
     state::{Breach, Evidence, PROBATION_EPOCHS, SlotState},
 };
 use sluice_math::MissingStake;
+use solana_pubkey::Pubkey;
 
 use super::{CrankPlan, StepKind, world::World};
 use crate::{PlacedSlot, PoolSnapshot, Result, SlotAddress, words::amounts::sol};
@@ -19,6 +20,28 @@ pub(crate) enum Conduct {
     Breach(Breach, Option<SlotAddress>),
     /// Its vote account has a version that the program does not know.
     Unknown,
+}
+
+/// A validator of a pool that breaks one of its rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InBreach {
+    /// Its vote account.
+    pub vote: Pubkey,
+    /// The rule.
+    pub breach: Breach,
+}
+
+/// The validators that break a rule of the pool, those that were ejected included. The snapshot must have
+/// been read with its stakes.
+pub fn in_breach(snapshot: &PoolSnapshot) -> Result<Vec<InBreach>> {
+    let mut all = Vec::new();
+    for placed in snapshot.slots() {
+        if let Conduct::Breach(breach, _) = conduct(snapshot, &placed)? {
+            let vote = placed.place.vote;
+            all.push(InBreach { vote, breach });
+        }
+    }
+    Ok(all)
 }
 
 /// Losses that nobody has reported yet: priced exits must not run ahead of them.
@@ -69,6 +92,7 @@ pub fn ejections(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
         let mut pool = world.pool;
         let drains = state == SlotState::Ejected;
         if !drains && pool.book_ejection(&slot, breach, epoch).is_err() {
+            plan.held_back.push(vote);
             plan.waiting.push(format!(
                 "{vote} waits to be ejected, because {}: an epoch's budget is one validator, or a tenth of the weights and of the stake",
                 breach_of(breach)
@@ -129,7 +153,7 @@ fn best_paid<'a>(snapshot: &'a PoolSnapshot, moment: &Moment) -> Result<Option<P
 }
 
 /// A breach as the reason in a sentence.
-pub(crate) fn breach_of(breach: Breach) -> &'static str {
+pub fn breach_of(breach: Breach) -> &'static str {
     match breach {
         Breach::VoteAccountGone => "its vote account is gone",
         Breach::Commission => "its commission is above the pool's maximum",

@@ -14,7 +14,8 @@ mod world;
 
 use std::fmt;
 
-pub(crate) use conduct::{Conduct, breach_of, conduct};
+pub(crate) use conduct::{Conduct, conduct};
+pub use conduct::{InBreach, breach_of, in_breach};
 pub use due::{can_be_due, next_due_slot};
 pub use queue::LEAST_FEE;
 use sluice_math::Lamports;
@@ -129,6 +130,8 @@ pub struct CrankPlan {
     pub steps: Vec<Step>,
     /// What cannot be done yet, as sentences without their full stops.
     pub waiting: Vec<String>,
+    /// Validators in breach that this epoch's budget of ejections holds back.
+    pub held_back: Vec<Pubkey>,
 }
 
 impl CrankPlan {
@@ -140,12 +143,12 @@ impl CrankPlan {
     /// No crank turns before the pool has the current layout.
     fn for_migration() -> Self {
         Self {
-            steps: Vec::new(),
             waiting: vec![
                 "The pool has an older layout than the program: its migration, which anybody may \
                  send, comes first"
                     .to_owned(),
             ],
+            ..Self::default()
         }
     }
 

@@ -89,7 +89,7 @@ impl Books<'_> {
             let page = self.pages.iter().find(|page| page.index == index);
             match (counts, page) {
                 (true, None) => {
-                    check.about(Verdict::Fail, address, "A page of validators is gone.")
+                    check.about(Verdict::Fail, address, "A page of validators is gone.");
                 }
                 (true, Some(page)) => self.check_page(&mut check, address, page),
                 (false, _) => {

@@ -57,12 +57,6 @@ impl Report {
     pub fn check(&self, subject: Subject) -> Option<&Check> {
         self.checks.iter().find(|check| check.subject == subject)
     }
-
-    /// How many checks have this verdict.
-    pub fn count(&self, verdict: Verdict) -> usize {
-        let verdicts = self.checks.iter().map(Check::verdict);
-        verdicts.filter(|one| *one == verdict).count()
-    }
 }
 
 /// Adds the book of a pool up again and checks everything that must hold of it.

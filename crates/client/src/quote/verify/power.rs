@@ -29,35 +29,39 @@ impl Books<'_> {
     /// Who has which role, and what each can do how fast.
     pub fn roles(&self) -> Check {
         let pool = &self.pool;
-        let fine = format!(
-            "No role can take stake, mint, or set a price. Admin {}: roles at once; what can cost holders \
-             {COSTLY_CHANGE_EPOCHS} epochs after it is announced. Curator {}: validators and weights, from \
-             the next epoch on. Guardian {}: pauses of {PAUSE_EPOCHS} epochs in {PAUSE_WINDOW_EPOCHS}. \
-             Treasury {}: receives the reward fee.",
-            holder(&pool.admin),
-            holder(&pool.curator),
-            holder(&pool.guardian),
-            holder(&pool.treasury)
-        );
-        let mut check = Check::new(Subject::Roles, fine);
-        for (role, key) in [
+        let roles = [
             ("admin", pool.admin),
             ("curator", pool.curator),
             ("guardian", pool.guardian),
             ("treasury", pool.treasury),
-        ] {
+        ];
+        let fine = format!(
+            "No role can take stake, mint, or set a price. {}. The admin changes roles at once, and what \
+             can cost holders {COSTLY_CHANGE_EPOCHS} epochs after it is announced; the curator \
+             validators and weights, from the next epoch on. The guardian pauses deposits for at most \
+             {PAUSE_EPOCHS} of {PAUSE_WINDOW_EPOCHS} epochs. The treasury receives the reward fee.",
+            holders(&roles)
+        );
+        let mut check = Check::new(Subject::Roles, fine);
+        for (role, key) in roles {
             let own = pool.require_assignable(&self.evidence.addresses.pool, &key);
             let says = format!("The {role} is an address of the pool: nobody can act as it.");
             check.require(own.is_ok(), key, says);
         }
-        if pool.admin.is_on_curve() {
-            let says = "The admin is a single key and no multisig: who has it decides on roles and \
-                        parameters.";
-            check.about(Verdict::Notice, pool.admin, says);
-        }
-        if pool.nominated_admin != Pubkey::default() {
-            let says = "It is nominated as admin, and becomes it as soon as it accepts.";
-            check.about(Verdict::Notice, pool.nominated_admin, says);
+        let nominee = pool.nominated_admin;
+        let is_key = pool.admin.is_on_curve();
+        let is_nominated = nominee != Pubkey::default();
+        if is_key || is_nominated {
+            let mut said = check.fine.clone();
+            if is_nominated {
+                said = format!(
+                    "{nominee} is nominated as admin, and becomes it as soon as it accepts. {said}"
+                );
+            }
+            if is_key {
+                said.push_str(" The admin is a single key and no multisig.");
+            }
+            check.add(Verdict::Notice, said);
         }
         check
     }
@@ -144,6 +148,11 @@ impl Books<'_> {
         let hash = deployed.hash;
         check.fine =
             "The program is the one that you expect, and nobody can replace it.".to_owned();
+        check_authority(
+            &mut check,
+            deployed.upgrade_authority,
+            expected.upgrade_authority,
+        );
         if let Some(expected) = expected.program_hash {
             check = check.compare(Figure::Hash(expected), Figure::Hash(hash));
             let says = format!(
@@ -156,11 +165,6 @@ impl Books<'_> {
                 "The program was compared with nothing. Build its source, and compare the hash.";
             check.add(Verdict::Notice, says);
         }
-        check_authority(
-            &mut check,
-            deployed.upgrade_authority,
-            expected.upgrade_authority,
-        );
         check
     }
 }
@@ -171,7 +175,7 @@ fn check_authority(check: &mut Check, found: Option<Pubkey>, expected: Option<Op
         && expected != found
     {
         let says = format!(
-            "{} can replace the program, and you expect {}.",
+            "The program can be replaced by {}, and you expect {}.",
             somebody(found),
             somebody(expected)
         );
@@ -193,7 +197,11 @@ fn check_authority(check: &mut Check, found: Option<Pubkey>, expected: Option<Op
 /// Near the bound that costs holders, unless every pool is recommended to be there.
 fn is_near_its_bound(parameter: Parameter, value: u64) -> bool {
     let (least, most) = parameter.bounds();
-    let near = most.saturating_sub(least) / 100 * NEAR_PERCENT;
+    // Of amounts, whose bounds are far apart, only the bounds themselves are near.
+    let near = match parameter.unit() {
+        Unit::Bps => most.saturating_sub(least) / 100 * NEAR_PERCENT,
+        Unit::Lamports => 0,
+    };
     let is_high = value >= most.saturating_sub(near);
     let is_low = value <= least.saturating_add(near);
     let recommended = Parameters::of(&PoolConfig::RECOMMENDED, &PoolLimits::RECOMMENDED);
@@ -215,7 +223,25 @@ fn said(parameter: Parameter, value: u64) -> String {
     }
 }
 
-/// Who has a role. An address off the curve has no key: only a program signs for it.
+/// Who has which of these roles, each once.
+fn holders(roles: &[(&str, Pubkey)]) -> String {
+    let mut told: Vec<String> = Vec::new();
+    for (index, (role, key)) in roles.iter().enumerate() {
+        let mut earlier = roles.iter().take(index);
+        if earlier.any(|(_, other)| other == key) {
+            continue;
+        }
+        let others = roles.iter().skip(index.saturating_add(1));
+        let others = others.filter(|(_, other)| other == key);
+        let all = others.fold((*role).to_owned(), |all, (role, _)| {
+            format!("{all}, {role}")
+        });
+        told.push(format!("{all}: {}", holder(key)));
+    }
+    told.join("; ")
+}
+
+/// Who it is. An address off the curve has no key: only a program signs for it.
 fn holder(key: &Pubkey) -> String {
     if *key == Pubkey::default() {
         return "nobody".to_owned();
@@ -223,11 +249,11 @@ fn holder(key: &Pubkey) -> String {
     let kind = if key.is_on_curve() {
         "a key"
     } else {
-        "a program's address, as a multisig has"
+        "only a program signs for it, as for a multisig's vault"
     };
     format!("{key} ({kind})")
 }
 
 fn somebody(key: Option<Pubkey>) -> String {
-    key.map_or_else(|| "Nobody".to_owned(), |key| key.to_string())
+    key.map_or_else(|| "nobody".to_owned(), |key| key.to_string())
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Result,
-    words::amounts::{price, price_lamports},
+    words::amounts::{price_lamports, sol},
 };
 
 /// A price as it is booked: lamports that so many LST share.
@@ -211,6 +211,6 @@ fn price_of((lamports, supply): Pair) -> u64 {
     price_lamports(Lamports::new(lamports), Lst::new(supply)).unwrap_or_default()
 }
 
-fn said((lamports, supply): Pair) -> String {
-    price(price_lamports(Lamports::new(lamports), Lst::new(supply)))
+fn said(pair: Pair) -> String {
+    sol(price_of(pair))
 }

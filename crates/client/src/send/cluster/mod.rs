@@ -59,6 +59,8 @@ pub struct Nodes {
     background: Arc<Background>,
     allowance: Arc<Allowance>,
     each: Vec<RpcClient>,
+    /// What each of these is called: scheme, host and port.
+    names: Vec<String>,
     probes: Vec<RpcClient>,
 }
 
@@ -121,13 +123,16 @@ impl Nodes {
         let mut voices = HashSet::new();
         let of_voices = cluster.nodes.iter();
         let of_voices = of_voices.filter(|node| voices.insert(voice(node.url())));
-        let each = of_voices.map(|node| alone(node, false)).collect();
+        let (names, each) = of_voices
+            .map(|node| (node.origin.clone(), alone(node, false)))
+            .unzip();
         let probes = cluster.nodes.iter().map(|node| alone(node, true)).collect();
         Ok(Self {
             cluster,
             background,
             allowance,
             each,
+            names,
             probes,
         })
     }
@@ -195,6 +200,11 @@ impl Nodes {
     /// machine says twice is no proof.
     pub fn each(&self) -> &[RpcClient] {
         &self.each
+    }
+
+    /// The same clients with the scheme, host and port of their nodes.
+    pub fn each_with_name(&self) -> impl Iterator<Item = (&str, &RpcClient)> {
+        self.names.iter().map(String::as_str).zip(&self.each)
     }
 
     /// All URLs in the order in which they were named, also several of one host.

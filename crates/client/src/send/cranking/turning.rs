@@ -56,7 +56,7 @@ impl<'a> Turning<'a> {
     pub fn run(mut self, plan: fn(&PoolSnapshot) -> Result<CrankPlan>) -> Result<CrankReport> {
         let mut planned = Vec::new();
         for round in 0..=ROUNDS {
-            let CrankPlan { steps, waiting } = match plan(&self.report.snapshot) {
+            let CrankPlan { steps, waiting, .. } = match plan(&self.report.snapshot) {
                 Ok(plan) => plan,
                 Err(error) => return self.broken_off(error),
             };

@@ -23,6 +23,15 @@ fn validators_in_breach_are_ejected_as_far_as_the_budget_goes() {
         .collect();
     assert_eq!(ejected, [votes[0], votes[2]]);
     assert!(plan.waiting.iter().any(|wait| wait.contains("budget")));
+    assert_eq!(plan.held_back, [votes[1]]);
+    let in_breach = in_breach(&fixture.snapshot()).unwrap();
+    let told = in_breach.iter().map(|one| (one.vote, one.breach));
+    let expected = [
+        (votes[0], Breach::Commission),
+        (votes[1], Breach::Commission),
+        (votes[2], Breach::VoteAccountGone),
+    ];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
     // In the window what they have leaves, but for the minimum.
     let late = planned(&fixture.at(WINDOW_START));
     assert_eq!(amounts(&late, Undelegate), [9 * SOL, 9 * SOL]);
