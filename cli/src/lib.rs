@@ -27,11 +27,12 @@ mod version;
 use std::process::ExitCode;
 
 use anyhow::Result;
+pub use commands::pool::yields;
 
 use crate::{
     args::{
         Arguments, ClientConfigCommand, Command, ConfigCommand, GlobalArgs, LocalCommand,
-        MetadataCommand, OutputFormat, PoolCommand, RoleCommand, StakeAccountCommand,
+        MetadataCommand, OutputFormat, PoolCommand, RateArgs, RoleCommand, StakeAccountCommand,
         TablesCommand, TicketsArgs, TicketsCommand, TopCommand, ValidatorCommand,
     },
     commands::{
@@ -40,8 +41,8 @@ use crate::{
         stake, stake_account, tables, tickets, unstake, validator,
     },
     config::Settings,
-    failure::{Failure, exit_code},
-    output::print,
+    failure::{Failure, exit_code, misuse},
+    output::{print, print_difference, write},
     session::Session,
     typed::{Origins, Typed},
 };
@@ -161,6 +162,9 @@ fn perform_pool(session: &Session, command: &PoolCommand, output: OutputFormat) 
         PoolCommand::List => print(output, &pool::list(session)?),
         PoolCommand::History(arguments) => print(output, &pool::history(session, *arguments)?),
         PoolCommand::Yield => print(output, &pool::explain_yield(session)?),
+        PoolCommand::Export => print(output, &pool::export(session)?),
+        PoolCommand::Plan(arguments) => print_difference(output, &pool::plan(session, arguments)?),
+        PoolCommand::Apply(arguments) => print(output, &pool::apply(session, arguments)?),
         PoolCommand::Verify(arguments) => pool::verify(session, arguments, output),
         PoolCommand::Migrate => print(output, &pool::migrate(session)?),
         PoolCommand::Metadata(command) => perform_metadata(session, command, output),
@@ -238,6 +242,20 @@ fn perform_validator(
         ValidatorCommand::Explain(arguments) => {
             print(output, &validator::explain(session, arguments)?)
         }
+        ValidatorCommand::Rate(arguments) => perform_rate(session, &arguments, output),
         ValidatorCommand::Eject(arguments) => print(output, &validator::eject(session, arguments)?),
+    }
+}
+
+fn perform_rate(session: &Session, arguments: &RateArgs, output: OutputFormat) -> Result<()> {
+    if arguments.csv && output == OutputFormat::Json {
+        return Err(misuse(
+            "--csv and --output json are two formats: choose one",
+        ));
+    }
+    let rated = validator::rate(session, arguments)?;
+    match arguments.csv {
+        true => write(&rated.csv()?),
+        false => print(output, &rated),
     }
 }

@@ -3,11 +3,15 @@
 
 #[cfg(unix)]
 use std::os::unix::fs::PermissionsExt;
-use std::{fs, path::Path};
+use std::{
+    fs::File,
+    io::{self, ErrorKind, Read},
+    path::Path,
+};
 
 use anyhow::{Result, anyhow, bail};
 use solana_clap_utils::keypair::{SignerFromPathConfig, signer_from_path_with_config};
-use solana_keypair::{Keypair, read_keypair_file};
+use solana_keypair::{Keypair, read_keypair};
 use solana_pubkey::Pubkey;
 use solana_remote_wallet::{locator::Locator, remote_wallet::RemoteWalletError};
 use solana_signer::Signer;
@@ -95,24 +99,37 @@ pub fn keypair_file(path: &str, flag: &str) -> Result<Keypair> {
 
 /// Reads a keypair file; `instead` is how another one is given.
 fn read(path: &str, instead: &str) -> Result<Keypair> {
-    let Ok(metadata) = fs::metadata(path) else {
-        bail!(
+    let mut file = File::open(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => anyhow!(
             "there is no keypair file {path}: make one with `solana-keygen new -o {path}`, or \
              {instead} FILE"
-        );
-    };
+        ),
+        _ => unreadable(path, &error, instead),
+    })?;
+    let metadata = file
+        .metadata()
+        .map_err(|error| unreadable(path, &error, instead))?;
     #[cfg(unix)]
     if metadata.permissions().mode() & OTHERS != 0 {
         announce(format_args!(
             "Others on this machine can read or change the keypair file {path}: `chmod 600 {path}`."
         ));
     }
-    read_keypair_file(path).map_err(|_| {
+    let mut text = Vec::new();
+    file.read_to_end(&mut text)
+        .map_err(|error| unreadable(path, &error, instead))?;
+    read_keypair(&mut text.as_slice()).map_err(|_| {
         anyhow!(
             "{path} is not a keypair file: such a file has a list of 64 numbers, as \
              `solana-keygen new` writes it"
         )
     })
+}
+
+fn unreadable(path: &str, error: &io::Error, instead: &str) -> anyhow::Error {
+    anyhow!(
+        "the keypair file {path} cannot be read ({error}): let this user read it, or {instead} FILE"
+    )
 }
 
 /// Whether a text can be a secret: a key's numbers or letters, or the words of a seed phrase, where

@@ -2,24 +2,39 @@
 
 use std::fmt::Write;
 
-use anyhow::{Result, ensure};
+use anyhow::{Error, Result, anyhow, ensure};
+use sluice_cli::failure::sentence;
 use sluice_client::{
     ClientError, CrankPlan, Nodes, PoolAddresses, PoolSnapshot,
     plan::crank,
     words::amounts::{counted, sol},
 };
 use solana_rpc_client::rpc_client::RpcClient;
+use solana_signer::Signer;
 
-use crate::{alerts, service::Connected, settings::Settings};
+use crate::{
+    alerts, http,
+    service::Connected,
+    settings::{Settings, all_of},
+    store,
+};
 
 /// Opens the signer, asks the nodes, and says what is due in each pool.
 ///
-/// Fails where the service would not start, and where no node answers.
+/// Fails with all of what would keep the service from its work: signer, port, folder, nodes, pools and store.
 pub fn check(settings: &Settings) -> Result<String> {
-    let keeper = settings.signer()?.pubkey();
     let nodes = Nodes::with_manners(&settings.urls, settings.manners())?;
     let rpc = nodes.client();
-    let connected = Connected::to(&rpc, settings)?;
+    let mut findings = Findings::default();
+    let keeper = findings.here(settings);
+    let connected = findings.note(Connected::to(&rpc, settings));
+    let store = findings.note(settings.store().and_then(|place| Ok(store::check(&place)?)));
+    let (Some(keeper), Some(connected), Some(store), true) =
+        (keeper, connected, store, findings.0.is_empty())
+    else {
+        return Err(findings.error());
+    };
+    let keeper = keeper.pubkey();
     let balance = rpc.get_balance(&keeper).map_err(ClientError::from)?;
     let mut said = format!(
         "The configuration can be used.\nKeeper {keeper}, with {}, on {}, by {}.\nThe page would be at \
@@ -29,10 +44,53 @@ pub fn check(settings: &Settings) -> Result<String> {
         counted(u64::try_from(nodes.each().len())?, "node"),
         settings.listen,
     );
+    writeln!(said, "{store}")?;
+    if let Some(warning) = settings.foreign_variables() {
+        writeln!(said, "{warning}")?;
+    }
     for pool in &connected.pools {
         write!(said, "{}", of_pool(&rpc, pool)?)?;
     }
     Ok(said)
+}
+
+/// The signer of a service that could start on this machine.
+///
+/// Fails with all of what is wrong here: signer, port and folder.
+pub fn signer(settings: &Settings) -> Result<Box<dyn Signer>> {
+    let mut findings = Findings::default();
+    match findings.here(settings) {
+        Some(signer) if findings.0.is_empty() => Ok(signer),
+        _ => Err(findings.error()),
+    }
+}
+
+/// What is wrong, of things that are looked at one after another.
+#[derive(Default)]
+struct Findings(Vec<Error>);
+
+impl Findings {
+    /// Opens the signer, and looks at what this machine must offer.
+    fn here(&mut self, settings: &Settings) -> Option<Box<dyn Signer>> {
+        let signer = self.note(settings.signer());
+        self.note(http::require_free(settings.listen));
+        self.note(settings.require_writable_state());
+        signer
+    }
+
+    fn note<T>(&mut self, result: Result<T>) -> Option<T> {
+        result.map_err(|error| self.0.push(error)).ok()
+    }
+
+    /// One error for all of them.
+    fn error(mut self) -> Error {
+        if self.0.len() > 1 {
+            let sentences: Vec<String> = self.0.iter().map(sentence).collect();
+            return anyhow!(all_of("several things are wrong", &sentences));
+        }
+        let only = self.0.pop();
+        only.unwrap_or_else(|| anyhow!("nothing is wrong"))
+    }
 }
 
 /// Sends a test message to each webhook, and says that they took it.

@@ -9,7 +9,8 @@ use solana_signature::Signature;
 use tracing::{info, warn};
 
 use crate::{
-    known::{Action, KnownPool, Outcome, Shared},
+    known::{Action, KnownPool, Shared},
+    outcome::Outcome,
     trouble::Trouble,
 };
 

@@ -12,11 +12,7 @@ use solana_rpc_client::rpc_client::RpcClient;
 use solana_signature::Signature;
 use tracing::info;
 
-use crate::{
-    chronicle::Chronicle,
-    known::{Action, Outcome},
-    stop::Stop,
-};
+use crate::{chronicle::Chronicle, known::Action, outcome::Outcome, stop::Stop};
 
 /// Claims in one transaction: their accounts fit without a lookup table.
 const CLAIMS_PER_TRANSACTION: usize = 4;

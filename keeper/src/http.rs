@@ -27,12 +27,12 @@ const METRICS_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset
 /// Fails where the port cannot be used.
 pub fn start(runtime: &Runtime, settings: &Settings, shared: Shared) -> Result<SocketAddr> {
     let named = settings.listen;
-    let unusable =
-        |error| anyhow!("nothing can be served at {named} ({error}): set `listen` to another port");
     let listener = runtime
         .block_on(TcpListener::bind(named))
-        .map_err(unusable)?;
-    let address = listener.local_addr().map_err(unusable)?;
+        .map_err(|error| unusable(named, &error))?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| unusable(named, &error))?;
     if !address.ip().is_loopback() {
         warn!("Everybody who reaches {address} can read the page and the metrics.");
     }
@@ -44,6 +44,17 @@ pub fn start(runtime: &Runtime, settings: &Settings, shared: Shared) -> Result<S
         .with_state(shared);
     runtime.spawn(async move { axum::serve(listener, router).await });
     Ok(address)
+}
+
+/// Fails where nothing could be served at this address.
+pub fn require_free(named: SocketAddr) -> Result<()> {
+    std::net::TcpListener::bind(named)
+        .map(drop)
+        .map_err(|error| unusable(named, &error))
+}
+
+fn unusable(named: SocketAddr, error: &std::io::Error) -> anyhow::Error {
+    anyhow!("nothing can be served at {named} ({error}): set `listen` to another port")
 }
 
 async fn front(State(shared): State<Shared>) -> Response {

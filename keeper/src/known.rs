@@ -1,22 +1,24 @@
 //! What the keeper knows: noted by the thread that works, told to everybody who asks.
 
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use sluice_client::{
     ClientError, PoolSnapshot, Step, StepKind, TokenMetadata, plan::crank::InBreach,
 };
 use sluice_math::Lamports;
+use solana_hash::Hash;
 use solana_pubkey::Pubkey;
-use strum::{Display, EnumIter};
 use tracing::{info, warn};
 
 use crate::{
     alerts::Alarms,
     facts::{outdated, since},
+    outcome::{Outcome, Sums},
+    store::{KnownStore, Unstored},
     trouble::{Condition, Trouble},
 };
 
@@ -37,6 +39,8 @@ pub struct Known {
     pub balance: Option<Lamports>,
     /// What the cluster is called, once a node answered.
     pub cluster: Option<String>,
+    /// The hash of its first block, once a node answered.
+    pub genesis: Option<Hash>,
     /// When the working thread last gave a sign of life.
     pub beat: Instant,
     /// How long it may be silent, and a pool unread.
@@ -53,6 +57,8 @@ pub struct Known {
     pub started: Instant,
     /// What is known of alerts.
     pub alarms: Alarms,
+    /// The store of history.
+    pub store: KnownStore,
 }
 
 /// How long what is known stays good.
@@ -84,6 +90,8 @@ pub struct KnownPool {
     pub held_back: Vec<Pubkey>,
     /// What was done, latest first.
     pub actions: VecDeque<Action>,
+    /// What of it is not stored yet.
+    pub unstored: Unstored,
     /// Sums since the start.
     pub sums: Sums,
     /// Whether it can be read.
@@ -122,45 +130,6 @@ pub struct Action {
     pub signature: Option<String>,
 }
 
-/// What came of a transaction.
-#[derive(Clone, Copy, Debug, Display, EnumIter, PartialEq, Eq, PartialOrd, Ord)]
-#[strum(serialize_all = "snake_case")]
-pub enum Outcome {
-    /// It did what it should.
-    Landed,
-    /// It was executed in vain, and paid for.
-    Failed,
-    /// The simulation refused it: it was not sent.
-    Refused,
-    /// It was in no block when its blockhash had expired.
-    Expired,
-    /// It may still arrive.
-    Undecided,
-    /// No node answered: it was not sent.
-    NotSent,
-    /// The journal could not be written: it was not sent.
-    NotNoted,
-}
-
-/// Sums of what was done for a pool since the start.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sums {
-    /// Transactions by what came of them.
-    pub transactions: BTreeMap<Outcome, u64>,
-    /// Fees that the cluster took, as far as nodes say.
-    pub fee_lamports: u64,
-    /// Rent that the keeper paid.
-    pub rent_paid_lamports: u64,
-    /// Tickets that were claimed for their owners.
-    pub claims: u64,
-    /// What their owners were paid.
-    pub claimed_lamports: u64,
-    /// Of the fees, those of claims.
-    pub claim_fee_lamports: u64,
-    /// Rent that came back to the keeper.
-    pub rent_recovered_lamports: u64,
-}
-
 /// What is known of a node.
 #[derive(Clone, Debug, Default)]
 pub struct KnownNode {
@@ -185,6 +154,7 @@ impl Shared {
             keeper,
             balance: None,
             cluster: None,
+            genesis: None,
             beat: Instant::now(),
             limits,
             connection: Condition::default(),
@@ -193,6 +163,7 @@ impl Shared {
             nodes: Vec::new(),
             started: Instant::now(),
             alarms: Alarms::default(),
+            store: KnownStore::default(),
         })))
     }
 
@@ -269,6 +240,7 @@ impl KnownPool {
             in_breach: Vec::new(),
             held_back: Vec::new(),
             actions: VecDeque::new(),
+            unstored: Unstored::default(),
             sums: Sums::default(),
             slot: None,
             condition: Condition::default(),
@@ -295,11 +267,18 @@ impl KnownPool {
         since(self.seen.as_ref().map_or(started, |(at, _)| *at), now)
     }
 
-    /// Notes how the pool is.
-    pub fn see(&mut self, snapshot: PoolSnapshot) {
-        let (now, slot) = (Instant::now(), snapshot.cluster.clock.slot);
-        if self.slot.is_none_or(|(before, _)| before != slot) {
-            self.slot = Some((slot, now));
+    /// Notes how the pool is. A view without vote accounts keeps those that were read in its epoch: what
+    /// the epoch before brought does not change any more.
+    pub fn see(&mut self, mut snapshot: PoolSnapshot) {
+        let (now, clock) = (Instant::now(), &snapshot.cluster.clock);
+        if self.slot.is_none_or(|(before, _)| before != clock.slot) {
+            self.slot = Some((clock.slot, now));
+        }
+        if let Some((_, before)) = &mut self.seen
+            && snapshot.votes.is_empty()
+            && before.cluster.clock.epoch == clock.epoch
+        {
+            snapshot.votes = std::mem::take(&mut before.votes);
         }
         self.seen = Some((now, snapshot));
     }
@@ -328,53 +307,17 @@ impl KnownPool {
             .collect()
     }
 
-    /// Notes what was done. What was tried again in vain without a cost stands there once.
+    /// Notes what was done; its cost is counted before. What was tried again in vain without a cost stands
+    /// there once, and is stored once.
     pub fn act(&mut self, action: Action) {
-        if !action.outcome.can_cost() {
-            let same = |old: &Action| old.outcome == action.outcome && old.kind == action.kind;
+        let same = |old: &Action| old.outcome == action.outcome && old.kind == action.kind;
+        if !action.outcome.can_cost() && self.actions.iter().any(same) {
             self.actions.retain(|old| !same(old));
+        } else {
+            self.unstored.note(&action, &self.sums, SystemTime::now());
         }
         self.actions.push_front(action);
         self.actions.truncate(ACTIONS);
-    }
-}
-
-impl Outcome {
-    /// Whether it was sent, and so may have cost its fee.
-    pub fn can_cost(self) -> bool {
-        !matches!(self, Self::Refused | Self::NotSent | Self::NotNoted)
-    }
-
-    /// What came of a transaction that failed so.
-    pub fn of(error: &ClientError) -> Self {
-        match error {
-            ClientError::Refused(refusal) if refusal.signature.is_some() => Self::Failed,
-            ClientError::NotConfirmed { .. } => Self::Expired,
-            ClientError::PerhapsSent { .. } | ClientError::NotTaken { .. } => Self::Undecided,
-            ClientError::Rpc(_) => Self::NotSent,
-            ClientError::Journal { .. } => Self::NotNoted,
-            _ => Self::Refused,
-        }
-    }
-}
-
-impl Sums {
-    /// Counts a transaction.
-    pub fn count(&mut self, outcome: Outcome) {
-        let count = self.transactions.entry(outcome).or_default();
-        *count = count.saturating_add(1);
-    }
-
-    /// Adds what a transaction cost.
-    pub fn pay(&mut self, fee_lamports: u64, rent_lamports: Option<i128>) {
-        self.fee_lamports = self.fee_lamports.saturating_add(fee_lamports);
-        let rent = rent_lamports.unwrap_or_default();
-        let size = u64::try_from(rent.unsigned_abs()).unwrap_or(u64::MAX);
-        let sum = match rent > 0 {
-            true => &mut self.rent_paid_lamports,
-            false => &mut self.rent_recovered_lamports,
-        };
-        *sum = sum.saturating_add(size);
     }
 }
 

@@ -12,11 +12,13 @@ mod http;
 mod known;
 mod log;
 mod metrics;
+mod outcome;
 mod page;
 mod probe;
 mod service;
 mod settings;
 mod stop;
+mod store;
 mod trouble;
 
 use std::{env, path::PathBuf, process::ExitCode};

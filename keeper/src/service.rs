@@ -28,6 +28,7 @@ use tracing::{info, warn};
 
 use crate::{
     alerts::Alerts,
+    check,
     chronicle::Chronicle,
     claims::{Around, Claims},
     http,
@@ -35,6 +36,7 @@ use crate::{
     probe,
     settings::Settings,
     stop::Stop,
+    store::Historian,
 };
 
 /// How long a question is tried that is asked again anyway.
@@ -90,7 +92,7 @@ pub fn run(settings: &Settings) -> Result<()> {
     let nodes = Arc::new(Nodes::with_manners(&settings.urls, settings.manners())?);
     let stop = Arc::new(Stop::new(Arc::clone(&nodes)));
     stop.on_signals(&runtime)?;
-    let signer = settings.signer()?;
+    let signer = check::signer(settings)?;
     let limits = Limits {
         silence: settings.patience() + SILENCE,
         unread: (settings.every() * 3).max(UNREAD),
@@ -98,6 +100,9 @@ pub fn run(settings: &Settings) -> Result<()> {
     let shared = Shared::new(signer.pubkey(), &settings.pools, limits);
     let address = http::start(&runtime, settings, shared.clone())?;
     info!("The page is at http://{address}/.");
+    if let Some(warning) = settings.foreign_variables() {
+        warn!("{warning}");
+    }
     for node in nodes.open_to_others() {
         warn!("{node} is not encrypted: everybody on the way can change what it answers.");
     }
@@ -112,7 +117,14 @@ pub fn run(settings: &Settings) -> Result<()> {
     };
     let alerts = Alerts::start(runtime.handle(), settings, shared.clone())?;
     let program_rpc = nodes.client();
+    let historian = Historian {
+        place: settings.store()?,
+        rpc: nodes.finalized_client(),
+        shared: &shared,
+        stop: &stop,
+    };
     let kept = thread::scope(|scope| {
+        scope.spawn(|| historian.watch());
         for (index, url) in nodes.urls().enumerate() {
             shared.lock().nodes.push(KnownNode::new(url.name));
             let (shared, stop) = (&shared, &*stop);
@@ -193,6 +205,7 @@ impl Service<'_> {
                 Ok(connected) => {
                     let mut known = self.shared.lock();
                     known.cluster = Some(connected.cluster.clone());
+                    known.genesis = Some(connected.genesis);
                     known.connection.is_well();
                     drop(known);
                     let (path, cluster) = (self.settings.journal()?, connected.genesis.to_string());

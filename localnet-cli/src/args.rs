@@ -49,6 +49,8 @@ pub enum Command {
     Airdrop(AirdropArgs),
     /// Walk through the whole life of a stake on a cluster of its own
     Demo(DemoArgs),
+    /// Run a cluster with a pool that lives until ctrl-c, and write a keeper's configuration to a folder
+    Living(LivingArgs),
     /// Write the accounts of a living pool to a folder, for tests on other clusters and runtimes
     Fixture(FixtureArgs),
 }
@@ -151,6 +153,32 @@ pub struct ProgramArgs {
 
 #[derive(Debug, Args)]
 pub struct DemoArgs {
+    #[command(flatten)]
+    pub program: ProgramArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct LivingArgs {
+    /// Where keeper.toml and keeper.json are written, over those of an earlier cluster
+    #[arg(value_name = "FOLDER")]
+    pub folder: PathBuf,
+
+    /// How long an epoch lasts
+    #[arg(long, default_value_t = 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(20..))]
+    pub epoch_seconds: u64,
+
+    /// How many validators the pool has
+    #[arg(long, default_value_t = 24, value_name = "NUMBER", value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub validators: u8,
+
+    /// JSON-RPC port; WebSocket subscriptions are on the next one; 0 takes any free pair
+    #[arg(long, default_value_t = sluice_localnet::DEFAULT_RPC_PORT)]
+    pub port: u16,
+
+    /// Address to listen on. Whoever reaches it can take SOL and turn the clock
+    #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
+    pub bind: IpAddr,
+
     #[command(flatten)]
     pub program: ProgramArgs,
 }

@@ -5,6 +5,7 @@ mod cluster;
 mod control;
 mod demo;
 mod fixture;
+mod living;
 mod said;
 mod stage;
 mod start;
@@ -50,6 +51,7 @@ fn perform(Arguments { global, command }: Arguments, origins: Origins) -> Result
             )
         }
         Command::Demo(arguments) => demo::run(&arguments),
+        Command::Living(arguments) => living::run(&arguments, output),
         Command::Fixture(arguments) => fixture::write(&arguments, output),
     }
 }

@@ -63,10 +63,21 @@ impl Stage {
     /// Somebody with a keypair, a configuration file and some SOL.
     pub fn actor(&self, name: &'static str, lamports: u64) -> Result<Wallet> {
         let wallet = Wallet::create(name, &self.url)?;
-        self.rpc
-            .request_airdrop(&wallet.owner, lamports)
-            .context("the faucet gave nothing")?;
+        self.fund(&wallet.owner, lamports)?;
         Ok(wallet)
+    }
+
+    /// Gives an address SOL.
+    pub fn fund(&self, address: &Pubkey, lamports: u64) -> Result<()> {
+        self.rpc
+            .request_airdrop(address, lamports)
+            .context("the faucet gave nothing")?;
+        Ok(())
+    }
+
+    /// Where the cluster is asked.
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// From now on every command is about this pool.

@@ -14,6 +14,9 @@ use solana_rpc_client::rpc_client::RpcClient;
 
 use crate::{args::StartArgs, cluster::LocalCluster, wallet::Wallet};
 
+/// Forgets what would win over the file: the next stake would be real money of another cluster.
+pub const UNSET: &str =
+    "unset SLUICE_URL SLUICE_KEYPAIR SLUICE_FEE_PAYER SLUICE_POOL SLUICE_GENESIS";
 /// What the wallet of a new cluster holds: 10,000 SOL.
 const WALLET_LAMPORTS: u64 = 10_000_000_000_000;
 
@@ -106,11 +109,7 @@ impl fmt::Display for Started {
             formatter,
             "In another terminal, use this cluster and its wallet:\n"
         )?;
-        // They would win over the file: the next stake would be real money of another cluster.
-        writeln!(
-            formatter,
-            "    unset SLUICE_URL SLUICE_KEYPAIR SLUICE_FEE_PAYER SLUICE_POOL SLUICE_GENESIS"
-        )?;
+        writeln!(formatter, "    {UNSET}")?;
         writeln!(formatter, "    export SLUICE_CONFIG={}\n", self.config_file)?;
         writeln!(
             formatter,

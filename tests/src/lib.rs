@@ -8,5 +8,6 @@ pub mod indexer;
 pub mod model;
 pub mod net;
 pub mod pool;
+pub mod postgres;
 pub mod scenario;
 pub mod seeds;

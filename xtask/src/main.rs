@@ -89,6 +89,14 @@ enum Task {
         #[arg(last = true)]
         demo_arguments: Vec<String>,
     },
+    /// Run a local cluster with a pool that lives, and write a keeper's configuration to target/living
+    Living {
+        /// Arguments for `sluice-localnet living`, after `--`
+        #[arg(last = true)]
+        living_arguments: Vec<String>,
+    },
+    /// Take the book's picture of the keeper's page anew
+    Screenshot,
     /// Measure compute units and transactions: a table and target/bench.json
     Bench {
         /// Arguments for the benchmark, after `--`
@@ -166,6 +174,8 @@ fn perform(task: Task) -> Result<()> {
             only,
         } => run::lies(&workspace, [minutes, mutations, seed], only.as_deref()),
         Task::Demo { demo_arguments } => run::demo(&workspace, &demo_arguments),
+        Task::Living { living_arguments } => run::living(&workspace, &living_arguments),
+        Task::Screenshot => run::screenshot(&workspace),
         Task::Bench { bench_arguments } => run::bench(&workspace, &bench_arguments),
         Task::Load { load_arguments } => run::load(&workspace, &load_arguments),
         Task::Idl { check: true } => idl::check(&workspace),

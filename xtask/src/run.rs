@@ -136,6 +136,29 @@ pub fn demo(workspace: &Workspace, demo_arguments: &[String]) -> Result<()> {
     Ok(demo.quiet().run()?)
 }
 
+/// Runs `sluice-localnet living`, beside which `sluice-keeper` is.
+pub fn living(workspace: &Workspace, living_arguments: &[String]) -> Result<()> {
+    let shell = workspace.shell()?;
+    tell_elfs(&shell, workspace, USUAL)?;
+    build_binaries(&shell, &["sluice", "sluice-localnet", "sluice-keeper"])?;
+    let localnet = workspace.binary("sluice-localnet");
+    let folder = workspace.target.join("living");
+    let living = cmd!(shell, "{localnet} living {folder} {living_arguments...}");
+    Ok(living.quiet().run()?)
+}
+
+/// Runs the test that takes a picture of the keeper's page, and copies that to the book.
+pub fn screenshot(workspace: &Workspace) -> Result<()> {
+    let shell = workspace.shell()?;
+    let cargo = cargo();
+    tell_elfs(&shell, workspace, USUAL)?;
+    build_binaries(&shell, &["sluice", "sluice-localnet"])?;
+    let run = ["packaging::living::"];
+    cmd!(shell, "{cargo} test --workspace --test keeper -- {run...}").run()?;
+    let picture = workspace.target.join("tmp/keeper-page.png");
+    Ok(shell.copy_file(picture, workspace.root.join("docs/src/drawings"))?)
+}
+
 /// Runs the benchmarks on our program and on SPL Stake Pool.
 pub fn bench(workspace: &Workspace, bench_arguments: &[String]) -> Result<()> {
     let shell = workspace.shell()?;

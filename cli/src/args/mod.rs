@@ -8,6 +8,7 @@ mod global;
 mod landing;
 mod local;
 mod pool;
+mod set;
 mod stake_account;
 mod staking;
 mod tables;
@@ -23,6 +24,7 @@ pub use global::{ClusterArgs, GlobalArgs, OutputArgs, OutputFormat, SendMode};
 pub use landing::{LandingArgs, PATIENCE_SECONDS, PendingArgs, PriorityOffer};
 pub use local::{ClientConfigCommand, CompletionsArgs, LocalCommand, ManArgs};
 pub use pool::{CreateArgs, HistoryArgs, PoolCommand, VerifyArgs};
+pub use set::SetArgs;
 pub use stake_account::{
     ConvertArgs, DepositStakeArgs, StakeAccountCommand, StakeAccountsArgs, WithdrawStakeArgs,
 };
@@ -32,7 +34,7 @@ pub use staking::{
 };
 pub use tables::{CloseTablesArgs, TablesCommand};
 pub use token::{HandOverArgs, MetadataCommand, SetMetadataArgs, TokenArgs};
-pub use validator::{AddArgs, ReplaceArgs, ValidatorArgs, ValidatorCommand, WeightArgs};
+pub use validator::{AddArgs, RateArgs, ReplaceArgs, ValidatorArgs, ValidatorCommand, WeightArgs};
 
 use crate::version;
 

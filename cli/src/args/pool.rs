@@ -8,7 +8,7 @@ use sluice_client::pool::deployed::read_hash;
 use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 
-use super::{ConfigCommand, MetadataCommand, RoleCommand, TokenArgs, address};
+use super::{ConfigCommand, MetadataCommand, RoleCommand, SetArgs, TokenArgs, address};
 use crate::parameters;
 
 #[derive(Debug, Subcommand)]
@@ -24,6 +24,12 @@ pub enum PoolCommand {
     History(HistoryArgs),
     /// Show what a pool earned over 1, 10 and 30 epochs, and why the last one brought what it did
     Yield,
+    /// Write a pool as a file: validators and weights, parameters, roles, the token's name
+    Export,
+    /// Show what must change until a pool is as a file wants it
+    Plan(SetArgs),
+    /// Change a pool until it is as a file wants it, as far as your key may
+    Apply(SetArgs),
     /// Add a pool's whole book up again from the accounts, and check who can change what
     Verify(VerifyArgs),
     /// Give a pool of an older program the layout of this one; anybody may

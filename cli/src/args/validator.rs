@@ -1,5 +1,7 @@
 //! Arguments of curators.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use solana_pubkey::Pubkey;
 
@@ -21,6 +23,8 @@ pub enum ValidatorCommand {
     List,
     /// Say how any vote account stands with the pool: listed or why not, and what comes next
     Explain(ValidatorArgs),
+    /// Rate all validators of the cluster by what they paid; needs no pool
+    Rate(RateArgs),
     /// Let a validator drain that breaks the pool's rules; anybody may, and cranks do
     Eject(ValidatorArgs),
 }
@@ -61,4 +65,31 @@ pub struct ValidatorArgs {
     /// The validator's vote account
     #[arg(value_parser = address)]
     pub vote: Pubkey,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct RateArgs {
+    /// How many validators to print, the best first [default: 20, or all with --csv and in JSON]
+    #[arg(long, value_name = "VALIDATORS")]
+    pub limit: Option<usize>,
+
+    /// A file in TOML that says which validators are left out [default: the thresholds of the book]
+    #[arg(long, value_name = "FILE")]
+    pub thresholds: Option<PathBuf>,
+
+    /// How many finished epochs count [default: 10, or what the thresholds say]
+    #[arg(long, value_name = "EPOCHS", value_parser = clap::value_parser!(u64).range(1..=64))]
+    pub epochs: Option<u64>,
+
+    /// Of how many validators at most a stake account is looked at, because what they took is in doubt
+    #[arg(long, value_name = "VALIDATORS", default_value_t = 20)]
+    pub samples: usize,
+
+    /// Print comma-separated values with all columns
+    #[arg(long, conflicts_with = "explain")]
+    pub csv: bool,
+
+    /// Say what the score of this vote account is made of
+    #[arg(long, value_name = "VOTE", value_parser = address)]
+    pub explain: Option<Pubkey>,
 }

@@ -185,7 +185,7 @@ fn plain(error: &str) -> &str {
 
 /// What is wrong in which line. The line itself, and the value in it, may have a key in it: they
 /// are not repeated.
-fn complaint(text: &str, error: &toml::de::Error) -> String {
+pub fn complaint(text: &str, error: &toml::de::Error) -> String {
     let before = error.span().and_then(|span| text.get(..span.start));
     let line = before.map_or(1, |before| before.matches('\n').count() + 1);
     let what = error.message().split('"').next().unwrap_or_default();

@@ -11,6 +11,7 @@ use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
 pub use clusters::{cluster_name, is_mainnet, require_cluster};
 use file::ConfigFile;
+pub use file::complaint;
 use sluice_client::{
     PriorityFee, Vault,
     send::{cluster::manners::Manners, executor::DEFAULT_PATIENCE},

@@ -7,7 +7,7 @@ use std::fmt;
 use anyhow::Result;
 pub use date::Date;
 use serde::Serialize;
-use sluice_client::{Pace, PoolSnapshot};
+use sluice_client::{Pace, PoolSnapshot, words::amounts::counted};
 
 use crate::session::Session;
 
@@ -28,14 +28,14 @@ pub fn ago(seconds: u64) -> String {
 
 /// `3 hours`.
 pub fn roughly(seconds: u64) -> String {
-    let units = [(86_400, "days"), (3_600, "hours"), (60, "minutes")];
+    let units = [(86_400, "day"), (3_600, "hour"), (60, "minute")];
     let (amount, unit) = units
         .into_iter()
         .find(|(length, _)| seconds >= 2 * length)
-        .map_or((seconds, "seconds"), |(length, unit)| {
+        .map_or((seconds, "second"), |(length, unit)| {
             ((seconds + length / 2) / length, unit)
         });
-    format!("{amount} {unit}")
+    counted(amount, unit)
 }
 
 /// Slots and epochs of a pool's cluster, at its pace.
@@ -109,6 +109,8 @@ mod tests {
     #[test]
     fn durations_are_rounded_to_readable_units() {
         assert_eq!(in_about(45), "in about 45 seconds");
+        assert_eq!(ago(1), "1 second ago");
+        assert_eq!(ago(0), "0 seconds ago");
         assert_eq!(in_about(150), "in about 3 minutes");
         assert_eq!(in_about(7_300), "in about 2 hours");
         assert_eq!(in_about(200_000), "in about 2 days");

@@ -5,6 +5,7 @@ use std::fmt;
 use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 use sluice_client::{ClientError, Executor, Multisig, Proposal, Vault, words::describe};
+use solana_instruction::Instruction;
 use solana_message::{Message, VersionedMessage};
 
 use super::{Outcome, Transaction, preview, send_all};
@@ -102,6 +103,21 @@ pub fn propose<T>(
         time_lock_seconds: multisig.time_lock_seconds,
         proposals: lines.collect::<Result<_>>()?,
     }))
+}
+
+/// What is really sent for instructions that a vault signs: what proposes them. None where they are too
+/// large for a proposal.
+pub fn proposing(
+    session: &Session,
+    vault: Vault,
+) -> Result<impl Fn(&[Instruction]) -> Option<Vec<Instruction>>> {
+    let keys = session.keys()?;
+    let (member, payer) = (keys.address(), keys.payer_address());
+    let proposal = Multisig::load(&session.rpc, vault.multisig)?.next_proposal(vault, 0);
+    Ok(move |instructions: &[Instruction]| {
+        let message = Message::new(instructions, Some(&vault.address()));
+        proposal.create(member, payer, &message).map(Into::into)
+    })
 }
 
 /// Says what would be refused now. It is proposed all the same: members approve later.

@@ -21,7 +21,7 @@ const NO_INDEX: [&str; 2] = ["getProgramAccounts", "getStakeMinimumDelegation"];
 
 /// How nodes refuse a method: no index for it, no such method, and what providers answer by the code or
 /// by the status where a plan does not include it.
-const REFUSALS: [Heard; 6] = [
+pub const REFUSALS: [Heard; 6] = [
     Heard::Error(-32_010, "excluded from account secondary indexes"),
     Heard::Error(-32_601, "Method not found"),
     Heard::Error(403, "Access forbidden"),
@@ -66,11 +66,13 @@ fn everything_but_lists_of_all_works_on_a_node_without_an_index_however_it_refus
             &["pool", "show"][..],
             &["pool", "history"],
             &["pool", "yield"],
+            &["pool", "export"],
             &["pool", "verify"],
             &["pool", "config", "show"],
             &["pool", "role", "show"],
             &["validator", "list"],
             &["validator", "explain", &vote],
+            &["validator", "rate"],
             &["tickets"],
             &["calendar"],
             &["claim"],
@@ -162,6 +164,7 @@ fn views_ask_neither_for_the_minimum_delegation_nor_for_a_simulation() {
         &["pool", "list"],
         &["pool", "config", "show"],
         &["validator", "list"],
+        &["validator", "rate"],
         &["tickets"],
     ] {
         stderr(&net, &node.url, &holder, view);

@@ -243,8 +243,19 @@ fn holders() -> Printed {
     reader.run("validator list", &[]);
     let vote = net.validators[0].to_string();
     reader.run("validator explain", &[&vote]);
+    reader.run("validator rate", &[]);
     reader.printed
 }
+
+/// What a token is called.
+const NAMED: [&str; 6] = [
+    "--name",
+    "A",
+    "--symbol",
+    "B",
+    "--uri",
+    "https://example.com",
+];
 
 fn operators() -> Printed {
     let mut net = CliNet::without_pool();
@@ -253,15 +264,7 @@ fn operators() -> Printed {
     let name = heir.address.to_string();
     let votes: Vec<String> = net.validators.iter().map(ToString::to_string).collect();
     let mut reader = Reader::of(&net, &curator);
-    let words = [
-        "--name",
-        "A",
-        "--symbol",
-        "B",
-        "--uri",
-        "https://example.com",
-    ];
-    let created = reader.run("pool create", &words);
+    let created = reader.run("pool create", &NAMED);
     let mut printed = reader.printed;
     net.pool = text(&created, "/pool");
     let mut reader = Reader::of(&net, &curator);
@@ -273,6 +276,20 @@ fn operators() -> Printed {
     reader.run("pool config schedule", &["deposit-cap", "1000"]);
     reader.run("pool config show", &[]);
     reader.run("pool config cancel", &["deposit-cap"]);
+    reader.run("pool export", &[]);
+    let wish = format!(
+        "[parameters]\nreward_fee_bps = 700\n[roles]\nadmin = \"{name}\"\n\
+         [[validators]]\nvote = \"{}\"\nweight = 1\n[optimise]\nmax_share_bps = 10000\n",
+        votes[0]
+    );
+    let file = net.path("pool.toml").display().to_string();
+    fs::write(&file, wish).unwrap();
+    net.next_epoch();
+    reader.run("pool plan", &[&file]);
+    let nominate = format!("[roles]\nadmin = \"{name}\"\n");
+    fs::write(&file, nominate).unwrap();
+    reader.run("pool apply", &[&file, "--yes"]);
+    reader.run("pool role nominate-admin", &["--clear"]);
     reader.run("validator add", &[&votes[0], &votes[1]]);
     reader.run("validator weight", &[&votes[0], "50"]);
     reader.run("validator replace", &[&votes[1], &votes[2]]);

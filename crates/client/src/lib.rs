@@ -33,7 +33,8 @@ pub use pool::{
     decode::{Event, decode, decode_existing, sluice_events},
     deployed::Deployed,
     instructions::{
-        SlotAddress, StakeRecipient, StakeSource, TicketAccounts, UnstakeRequest, transfer_ticket,
+        LATER_VALIDATORS, SlotAddress, StakeRecipient, StakeSource, TicketAccounts, UnstakeRequest,
+        transfer_ticket,
     },
     recipients::{ProgramOwned, require_recipient, require_signer},
     snapshot::{Cluster, PlacedSlot, PoolSnapshot, StakeAccount, TreasuryAccount, resolve_pool},
@@ -48,6 +49,7 @@ pub use quote::{
     forecast::{ExitForecast, PayableDates},
     governance::{LossMode, PauseStatus, PlannedChange},
     prices::{Rate, TicketPayout},
+    ratings::{Facts, Gathered, Gathering, Rating, Thresholds, rate},
     verify::{Evidence, Expected, Report, Subject, Verdict},
     yields::{Cause, ClusterPay, Effect, Explained, Stage, Unexplained, Yield},
 };

@@ -208,7 +208,7 @@ fn log(change: &Change, now: u64) {
             let (rule, severity) = (key.rule, key.rule.severity());
             match severity {
                 Severity::Info => {
-                    info!(pool = key.pool, alert = %rule, %severity, "{}", alert.text)
+                    info!(pool = key.pool, alert = %rule, %severity, "{}", alert.text);
                 }
                 _ => warn!(pool = key.pool, alert = %rule, %severity, "{}", alert.text),
             }

@@ -2,7 +2,7 @@
 
 use solana_pubkey::Pubkey;
 
-use crate::{facts::Facts, known::Sums};
+use crate::{facts::Facts, outcome::Sums};
 
 /// One amount of a pool.
 pub struct PoolGauge {

@@ -3,6 +3,7 @@
 
 mod alerts;
 mod declared;
+mod store;
 
 use std::{
     fmt,
@@ -21,7 +22,8 @@ use strum::IntoEnumIterator;
 
 use crate::{
     facts::{Facts, since},
-    known::{Known, KnownPool, Outcome},
+    known::{Known, KnownPool},
+    outcome::Outcome,
 };
 
 /// Nanoseconds in a second, and parts in a whole.
@@ -58,6 +60,7 @@ impl Page {
         };
         page.of_keeper(known, now);
         page.of_nodes(known);
+        page.of_store(known);
         for metric in &POOL_GAUGES {
             let samples = known.pools.iter().filter_map(|pool| {
                 let value = (metric.value)(&Facts::of(pool)?)?;

@@ -1,4 +1,4 @@
-//! A small chart as inline SVG: a line through whole numbers.
+//! A small chart as inline SVG: a line through whole numbers, with its bounds in words.
 
 use maud::{Markup, html};
 
@@ -6,20 +6,55 @@ use maud::{Markup, html};
 const WIDTH: i128 = 300;
 const HEIGHT: i128 = 60;
 
-/// A line with a point for each value, oldest first, under what `said` says of the last one. Nothing where
-/// there are fewer than two values.
-pub fn line(title: &str, said: &str, values: &[i64]) -> Markup {
-    let points = points(values);
+/// What a chart shows.
+pub struct Chart<'a> {
+    /// What it is of.
+    pub title: &'a str,
+    /// What is said of it as a whole.
+    pub said: &'a str,
+    /// An epoch and its value, oldest first.
+    pub points: &'a [(u64, i64)],
+    /// A value in words.
+    pub shown: fn(i64) -> String,
+}
+
+/// A line with a point for each value. Without a drawing where there are fewer than two.
+pub fn line(chart: &Chart<'_>) -> Markup {
+    let values: Vec<i64> = chart.points.iter().map(|(_, value)| *value).collect();
+    let points = points(&values);
+    let words = in_words(chart);
     html! {
         figure {
-            figcaption { (title) ": " strong { (said) } }
+            figcaption { (chart.title) ": " strong { (chart.said) } }
             @if !points.is_empty() {
-                svg viewBox=(format!("0 -2 {WIDTH} {}", HEIGHT + 4)) preserveAspectRatio="none" role="img" aria-label=(title) {
+                svg viewBox=(format!("0 -2 {WIDTH} {}", HEIGHT + 4)) preserveAspectRatio="none" role="img" aria-label=(format!("{}: {words}", chart.title)) {
                     polyline points=(points) {}
                 }
+                small { (words) }
             }
         }
     }
+}
+
+/// `epoch 3 to 12, from 1.001 to 1.004, between 1.000 and 1.004`.
+fn in_words(chart: &Chart<'_>) -> String {
+    let (Some((from, first)), Some((to, last))) = (chart.points.first(), chart.points.last())
+    else {
+        return String::new();
+    };
+    let values = || chart.points.iter().map(|(_, value)| *value);
+    let (least, most) = (
+        values().min().unwrap_or(*first),
+        values().max().unwrap_or(*last),
+    );
+    let shown = chart.shown;
+    format!(
+        "epochs {from} to {to}: from {} to {}, lowest {}, highest {}",
+        shown(*first),
+        shown(*last),
+        shown(least),
+        shown(most)
+    )
 }
 
 /// Coordinates from the lower left corner; a line that rises and falls uses all of the height.
@@ -51,5 +86,20 @@ mod tests {
         assert_eq!(points(&[5, 5]), "0,30 300,30");
         assert_eq!(points(&[5]), "");
         assert_eq!(points(&[]), "");
+    }
+
+    #[test]
+    fn who_does_not_see_the_line_is_told_its_ends_and_bounds() {
+        let chart = Chart {
+            title: "Price",
+            said: "2",
+            points: &[(3, 1), (4, 3), (5, 2)],
+            shown: |value| value.to_string(),
+        };
+        let words = "epochs 3 to 5: from 1 to 2, lowest 1, highest 3";
+        assert_eq!(in_words(&chart), words);
+        let drawn = line(&chart).into_string();
+        let label = format!("aria-label=\"Price: {words}\"");
+        assert!(drawn.contains(&label), "{drawn}");
     }
 }

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// A step that is due, or a node that is away, for longer is a problem.
-const DUE_SECONDS: u64 = 300;
+pub const DUE_SECONDS: u64 = 300;
 
 /// What is wrong, as sentences: nothing where all is well.
 pub fn problems(known: &Known, now: Instant) -> Vec<String> {

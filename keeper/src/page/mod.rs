@@ -1,13 +1,20 @@
-//! The page for people: health in one glance, what is due, what was done, and how each pool is. Plain HTML,
-//! one style, inline drawings; nothing is run, and nothing is asked elsewhere.
+//! The page for people: health in one glance, what is left to do, and how each pool is. Plain HTML, one
+//! style, inline drawings; nothing is run, and nothing is asked elsewhere.
 
 mod alerts;
 mod chart;
+mod earnings;
 mod health;
+mod links;
 mod pool;
+mod queue;
+mod todo;
+mod validators;
+mod work;
 
 use std::time::Instant;
 
+use links::Links;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sluice_client::words::amounts::sol;
 
@@ -21,6 +28,9 @@ pub const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-a
 /// The whole page. Names are strangers' texts: everything that is put in is escaped.
 pub fn of(known: &Known, now: Instant) -> Markup {
     let problems = health::problems(known, now);
+    let links = Links {
+        cluster: known.cluster.as_deref(),
+    };
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -28,17 +38,27 @@ pub fn of(known: &Known, now: Instant) -> Markup {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta http-equiv="refresh" content="15";
-                title { "Sluice keeper" }
+                title { (title(&problems)) }
                 style { (PreEscaped(STYLE)) }
             }
             body {
                 h1 { "Sluice keeper" }
                 (glance(&problems))
                 (alerts::section(known))
-                (keeper(known))
-                @for pool in &known.pools { (pool::section(pool, now)) }
+                (todo::section(known, now))
+                @for pool in &known.pools { (pool::section(pool, links, now)) }
+                (keeper(known, links))
+                p { small { "This page reads itself anew every 15 seconds, and changes nothing." } }
             }
         }
+    }
+}
+
+/// A tab tells whether all is well.
+fn title(problems: &[String]) -> &'static str {
+    match problems {
+        [] => "Sluice keeper: well",
+        _ => "Sluice keeper: needs a look",
     }
 }
 
@@ -55,21 +75,33 @@ fn glance(problems: &[String]) -> Markup {
     }
 }
 
-fn keeper(known: &Known) -> Markup {
+fn keeper(known: &Known, links: Links<'_>) -> Markup {
     let balance = known.balance.map(|balance| sol(balance.get()));
-    let cluster = known
-        .cluster
-        .as_deref()
-        .unwrap_or("no node has answered yet");
     html! {
-        table {
-            tr { th { "Keeper" } td { code { (known.keeper) } } }
-            tr { th { "Balance" } td { (balance.as_deref().unwrap_or("not known yet")) } }
-            tr { th { "Cluster" } td { (cluster) } }
-            @for node in &known.nodes {
-                tr { th { "Node" } td { code { (node.name) } " " (answers(known, node)) } }
+        section {
+            h2 { "The keeper itself" }
+            table {
+                tr { th { "Pays and signs" } td { (links.account(known.keeper)) } }
+                tr { th { "Balance" } td { (balance.as_deref().unwrap_or("not known yet")) } }
+                tr { th { "Cluster" } td { (cluster(known)) } }
+                @for node in &known.nodes {
+                    tr { th { "Node" } td { code { (node.name) } " " (answers(known, node)) } }
+                }
             }
         }
+    }
+}
+
+/// Its name, or the hash of its first block where it has none.
+fn cluster(known: &Known) -> Markup {
+    let Some(name) = known.cluster.as_deref() else {
+        return html! { "no node has answered yet" };
+    };
+    match name.rsplit_once(' ') {
+        Some((_, genesis)) => {
+            html! { "without a public name; its first block is " code { (genesis) } }
+        }
+        None => html! { (name) },
     }
 }
 

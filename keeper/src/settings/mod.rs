@@ -1,22 +1,24 @@
 //! What the keeper is told: a file in TOML, and variables of the environment over it.
 
+mod reading;
+mod values;
+
 use std::{
-    collections::{BTreeSet, HashMap},
-    fmt::Display,
+    collections::BTreeSet,
+    fs::{self, OpenOptions},
+    io,
     net::SocketAddr,
     path::{Path, PathBuf},
-    str::FromStr,
     time::Duration,
 };
 
-use anyhow::{Context, Result};
-use config::{Config, ConfigError, Environment, File, FileFormat};
-use serde::{Deserialize, Deserializer, de::Error};
+use anyhow::{Context, Result, anyhow};
+pub use reading::{FILE_VARIABLE, all_of};
+use serde::Deserialize;
 use sluice_cli::{
     args::PriorityOffer,
-    config::values::{parsed, patience, requests, within},
-    failure::misuse,
-    signers::{Source, shown},
+    config::values::{parsed, patience, requests},
+    signers::Source,
 };
 use sluice_client::{
     PriorityFee,
@@ -24,18 +26,17 @@ use sluice_client::{
     words::explain::name_of_node,
 };
 use sluice_math::Lamports;
+use sluice_store::Place;
 use solana_clap_utils::input_validators::normalize_to_url_if_moniker;
 use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 use strum::EnumString;
+pub use values::from_text;
 
+use self::values::{addresses, every, list, listen, log_format, seconds, socket};
 use crate::alerts::settings::AlertSettings;
 
-/// Before the names of variables.
-const PREFIX: &str = "SLUICE_KEEPER";
-/// The variable of the file itself, which is no key in it.
-pub const FILE_VARIABLE: &str = "SLUICE_KEEPER_CONFIG";
 /// A read that takes longer is tried again at the next look.
 const READ_PATIENCE: Duration = Duration::from_secs(6);
 
@@ -72,8 +73,11 @@ pub struct Settings {
     /// How often one node is asked within ten seconds.
     #[serde(default, deserialize_with = "requests")]
     requests_per_10_seconds: Option<u32>,
-    /// The folder of the journal.
+    /// The folder of the journal, and of the store.
     state: Option<PathBuf>,
+    /// Where history is stored.
+    #[serde(default, deserialize_with = "parsed")]
+    store: Option<Place>,
     /// Whether settled tickets are claimed for their owners.
     #[serde(default)]
     claim: bool,
@@ -89,6 +93,10 @@ pub struct Settings {
     /// When somebody is told, and who.
     #[serde(default)]
     pub alerts: AlertSettings,
+    /// Variables that look like the keeper's, and are not: Kubernetes sets some for a service of this
+    /// name.
+    #[serde(skip)]
+    foreign_variables: Vec<String>,
 }
 
 /// How the log is written.
@@ -105,41 +113,46 @@ pub enum LogFormat {
 impl Settings {
     /// What the file and these variables say, checked as far as no node is needed.
     ///
-    /// Fails where a key is unknown, missing or cannot be meant; a value is not repeated, since it can
-    /// be a secret.
+    /// Fails with all that is wrong at once: keys that are unknown, missing or cannot be meant. A value
+    /// is not repeated, since it can be a secret.
     pub fn load(path: &Path, variables: impl Iterator<Item = (String, String)>) -> Result<Self> {
-        let settings = read(path, variables).map_err(|error| {
-            let (path, what) = (shown(path), complaint(&error));
-            misuse(format!("the configuration {path} makes no sense: {what}"))
-        })?;
-        let settings = Self {
+        let settings = reading::read(path, variables)?;
+        Ok(Self {
             urls: settings
                 .urls
                 .iter()
                 .map(normalize_to_url_if_moniker)
                 .collect(),
             ..settings
-        };
-        settings.check()?;
-        Ok(settings)
+        })
     }
 
-    fn check(&self) -> Result<()> {
-        if self.urls.is_empty() || self.urls.iter().any(|url| name_of_node(url).is_none()) {
-            return Err(misuse(
+    /// A warning of variables that were not read, where there are any.
+    pub fn foreign_variables(&self) -> Option<String> {
+        let names = self.foreign_variables.join(", ");
+        (!names.is_empty())
+            .then(|| format!("These variables are no keys and were not read: {names}."))
+    }
+
+    /// What cannot be meant although each value alone could.
+    fn complaints(&self) -> impl Iterator<Item = String> {
+        let is_node = |url| name_of_node(&normalize_to_url_if_moniker(url)).is_some();
+        let nodes = !self.urls.is_empty() && self.urls.iter().all(is_node);
+        let distinct = self.pools.iter().collect::<BTreeSet<_>>().len();
+        let complaints = [
+            (
+                nodes,
                 "`urls` needs at least one node, and each is localhost, devnet, testnet, mainnet-beta, \
                  or begins with http:// or https://",
-            ));
-        }
-        if self.pools.is_empty() {
-            return Err(misuse(
+            ),
+            (
+                !self.pools.is_empty(),
                 "`pools` needs at least one pool (`sluice pool list` shows all)",
-            ));
-        }
-        if self.pools.iter().collect::<BTreeSet<_>>().len() < self.pools.len() {
-            return Err(misuse("`pools` names a pool twice"));
-        }
-        self.alerts.check(&self.pools).map_err(misuse)
+            ),
+            (distinct == self.pools.len(), "`pools` names a pool twice"),
+        ];
+        let wrong = complaints.into_iter().filter(|(is_right, _)| !is_right);
+        wrong.map(|(_, complaint)| complaint.to_owned())
     }
 
     /// Opens the signer.
@@ -194,8 +207,18 @@ impl Settings {
     }
 
     /// The file of the journal.
+    ///
+    /// Fails where there is no folder for it.
     pub fn journal(&self) -> Result<PathBuf> {
         Ok(self.state()?.join("pending"))
+    }
+
+    /// Where history is stored.
+    pub fn store(&self) -> Result<Place> {
+        match &self.store {
+            Some(named) => Ok(named.clone()),
+            None => Ok(Place::File(self.state()?.join("history.sqlite"))),
+        }
     }
 
     /// The folder of what outlives the keeper.
@@ -207,109 +230,36 @@ impl Settings {
                 .join(".local/state/sluice-keeper")),
         }
     }
-}
 
-fn read(
-    path: &Path,
-    variables: impl Iterator<Item = (String, String)>,
-) -> Result<Settings, ConfigError> {
-    let variables: HashMap<String, String> = variables
-        .filter(|(name, _)| name != FILE_VARIABLE)
-        .collect();
-    let environment = Environment::with_prefix(PREFIX)
-        .prefix_separator("_")
-        .ignore_empty(true)
-        .source(Some(variables));
-    Config::builder()
-        .add_source(File::from(path).format(FileFormat::Toml))
-        .add_source(environment)
-        .build()?
-        .try_deserialize()
-}
-
-/// What is wrong with which key, without its value.
-fn complaint(error: &ConfigError) -> String {
-    match error {
-        ConfigError::Type { expected, key, .. } => {
-            let key = key.as_deref().unwrap_or_default();
-            format!("`{key}` must be {expected}")
-        }
-        ConfigError::At { error, key, .. } => {
-            let key = key.as_deref().unwrap_or_default();
-            format!("`{key}`: {}", complaint(error))
-        }
-        ConfigError::NotFound(key) => format!("`{key}` is missing"),
-        ConfigError::FileParse { cause, .. } => {
-            // The lines between repeat what is written there.
-            let said = cause.to_string();
-            let mut lines = said.lines();
-            let (place, what) = (lines.next(), lines.next_back());
-            let told = [place, what].into_iter().flatten();
-            told.collect::<Vec<_>>().join(": ")
-        }
-        other => {
-            let said = other.to_string();
-            said.split('"')
-                .next()
-                .unwrap_or_default()
-                .trim_end()
-                .to_owned()
-        }
+    /// Fails where the journal could not be written. Nothing is left behind.
+    pub fn require_writable_state(&self) -> Result<()> {
+        let folder = self.state()?;
+        require_writable(&folder).map_err(|error| {
+            anyhow!(
+                "nothing can be written to the folder {} ({error}): give it to this user, or set `state` \
+                 to another",
+                folder.display()
+            )
+        })
     }
 }
 
-fn every() -> u64 {
-    5
-}
-
-fn listen() -> SocketAddr {
-    SocketAddr::from(([127, 0, 0, 1], 9464))
-}
-
-/// A list, or, in a variable, its parts with commas between.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum ListOrText {
-    List(Vec<String>),
-    Text(String),
-}
-
-fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    Ok(match ListOrText::deserialize(deserializer)? {
-        ListOrText::List(list) => list,
-        ListOrText::Text(text) => text.split(',').map(|part| part.trim().to_owned()).collect(),
-    })
-}
-
-fn addresses<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Pubkey>, D::Error> {
-    let parse = |text: &String| text.parse().map_err(|_| D::Error::custom("not an address"));
-    list(deserializer)?.iter().map(parse).collect()
-}
-
-fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    within(u64::deserialize(deserializer)?, 1..=3_600)
-}
-
-fn socket<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
-    from_text(
-        deserializer,
-        "an address and a port, such as 127.0.0.1:9464",
-    )
-}
-
-fn log_format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LogFormat, D::Error> {
-    from_text(deserializer, "human or json")
-}
-
-/// A value that is written as text.
-pub fn from_text<'de, D, T>(deserializer: D, expected: &str) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: FromStr<Err: Display>,
-{
-    let text = String::deserialize(deserializer)?;
-    text.parse()
-        .map_err(|_| D::Error::custom(format_args!("it is {expected}")))
+/// Whether files can be made in a folder, and those that are there can be changed.
+fn require_writable(folder: &Path) -> io::Result<()> {
+    // A folder that does not exist yet is made where something does.
+    let there = folder.ancestors().find(|folder| folder.exists());
+    let there = there.filter(|there| !there.as_os_str().is_empty());
+    tempfile::tempfile_in(there.unwrap_or(Path::new(".")))?;
+    if !folder.exists() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            OpenOptions::new().append(true).open(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -48,8 +48,48 @@ fn a_variable_wins_over_the_file_and_an_empty_one_counts_as_not_set() {
     assert_eq!(settings.every(), Duration::from_secs(9));
     assert_eq!(settings.log, LogFormat::Json);
     assert_eq!(settings.keypair, "/k.json");
-    let unknown = load(LEAST, &[("SLUICE_KEEPER_EVRY", "9")]).unwrap_err();
-    assert!(unknown.to_string().contains("evry"), "{unknown}");
+    assert_eq!(settings.foreign_variables(), None);
+}
+
+#[test]
+fn variables_that_kubernetes_sets_for_a_service_of_this_name_end_nothing_and_are_told() {
+    let variables = [
+        ("SLUICE_KEEPER_PORT", "tcp://10.0.0.1:9464"),
+        ("SLUICE_KEEPER_SERVICE_HOST", "10.0.0.1"),
+        ("SLUICE_KEEPER_EVRY", "9"),
+        ("SLUICE_KEEPER_EVERY", "9"),
+    ];
+    let settings = load(LEAST, &variables).unwrap();
+    assert_eq!(settings.every(), Duration::from_secs(9));
+    assert_eq!(
+        settings.foreign_variables().unwrap(),
+        "These variables are no keys and were not read: SLUICE_KEEPER_EVRY, SLUICE_KEEPER_PORT, \
+         SLUICE_KEEPER_SERVICE_HOST."
+    );
+}
+
+#[test]
+fn everything_that_is_wrong_is_told_at_once() {
+    let text = format!("{LEAST}\nevry = 1\nlisten = \"secret\"\npatience = \"secret\"\n");
+    let text = text.replace("urls", "url").replace("[\"HAgk", "[\"secret");
+    let said = load(&text, &[("SLUICE_KEEPER_EVERY", "0")]).unwrap_err();
+    let said = said.to_string();
+    let (head, complaints) = said.split_once(":\n").unwrap();
+    assert!(head.ends_with(" makes no sense"), "{head}");
+    let mut complaints: Vec<&str> = complaints.lines().collect();
+    complaints.sort_unstable();
+    assert_eq!(
+        complaints,
+        [
+            "- `SLUICE_KEEPER_EVERY`: it is 1 to 3600",
+            "- `evry` is no key",
+            "- `listen`: it is an address and a port, such as 127.0.0.1:9464",
+            "- `patience` must be an integer",
+            "- `pools`: not an address",
+            "- `url` is no key",
+            "- `urls` is missing",
+        ]
+    );
 }
 
 #[test]
@@ -76,6 +116,7 @@ fn each_key_that_is_missing_or_cannot_be_meant_is_named_without_its_value() {
         ("listen", "\"secret\""),
         ("log", "\"secret\""),
         ("state", "[]"),
+        ("store", "\"mysql://secret@host/db\""),
     ] {
         let rest = LEAST.lines().filter(|line| !line.trim().starts_with(key));
         let text = rest.collect::<Vec<_>>().join("\n") + &format!("\n{key} = {value}\n");
@@ -109,11 +150,7 @@ fn what_is_no_toml_is_named_by_its_line_and_not_repeated() {
 
 #[test]
 fn what_cannot_be_meant_of_alerts_is_named_without_its_value() {
-    let (hook, feed) = ("[[alerts.webhooks]]\n", "[[alerts.markets]]\n");
-    let pool = "pool = \"HAgk14JpMQLgt6rVgv7cBQFJWFto5Dqxi472uT3DKpqk\"\n";
-    let url = "url = \"http://a.example/secret\"\n";
-    let other = Pubkey::new_unique();
-    for (text, sentence) in [
+    refused([
         ("[alerts]\nevry = 1".to_owned(), "unknown field"),
         (
             "[alerts]\nnot_priced_percent = 0".to_owned(),
@@ -135,6 +172,14 @@ fn what_cannot_be_meant_of_alerts_is_named_without_its_value() {
             "[alerts]\nmessages_per_hour = 1".to_owned(),
             "it is 2 to 1000",
         ),
+    ]);
+}
+
+#[test]
+fn what_cannot_be_meant_of_webhooks_is_named_without_its_value() {
+    let hook = "[[alerts.webhooks]]\n";
+    let url = "url = \"http://a.example/secret\"\n";
+    refused([
         (
             hook.to_owned() + "kind = \"secret\"",
             "slack, discord, telegram or json",
@@ -167,6 +212,16 @@ fn what_cannot_be_meant_of_alerts_is_named_without_its_value() {
             hook.to_owned() + "kind = \"json\"\ntemplate = \"{{ txt }}\"\n" + url,
             "undefined value",
         ),
+    ]);
+}
+
+#[test]
+fn what_cannot_be_meant_of_market_prices_is_named_without_its_value() {
+    let feed = "[[alerts.markets]]\n";
+    let pool = "pool = \"HAgk14JpMQLgt6rVgv7cBQFJWFto5Dqxi472uT3DKpqk\"\n";
+    let url = "url = \"http://a.example/secret\"\n";
+    let other = Pubkey::new_unique();
+    refused([
         (
             format!("{feed}{pool}{url}pointer = \"secret\""),
             "a pointer begins with /",
@@ -179,7 +234,12 @@ fn what_cannot_be_meant_of_alerts_is_named_without_its_value() {
             format!("{feed}{pool}{url}pointer = \"/a\"\n{feed}{pool}{url}pointer = \"/a\""),
             "number 2: this pool has a market price already",
         ),
-    ] {
+    ]);
+}
+
+/// Each of these texts is refused by its sentence, and the secret in it is not repeated.
+fn refused<const N: usize>(cases: [(String, &str); N]) {
+    for (text, sentence) in cases {
         let said = refusal(&format!("{LEAST}\n{text}\n"));
         assert!(said.contains(sentence), "{text}: {said}");
         assert!(!said.contains("secret"), "{text}: {said}");

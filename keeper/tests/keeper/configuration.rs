@@ -1,11 +1,118 @@
 //! What a keeper is told, and how it is refused.
 
-use std::net::TcpListener;
+use std::{fs, net::TcpListener, path::Path, process::Output};
 
-use sluice_tests::command::{failed, succeeded};
+use sluice_tests::command::{command, failed, succeeded};
 use solana_pubkey::Pubkey;
+use tempfile::TempDir;
 
 use crate::stage::Stage;
+
+/// Nothing answers there.
+const NOWHERE: &str = "http://127.0.0.1:9";
+
+/// A configuration that needs no cluster before it is refused, with this keypair, folder and port.
+fn configuration(keypair: &Path, state: &Path, listen: &str) -> String {
+    format!(
+        "urls = [\"{NOWHERE}\"]\nkeypair = \"{}\"\npools = [\"{}\"]\nstate = \"{}\"\nlisten = \"{listen}\"\n",
+        keypair.display(),
+        Pubkey::new_unique(),
+        state.display(),
+    )
+}
+
+/// What a keeper says on stderr that must end at its start, with this code.
+fn refused(file: &Path, arguments: &[&str], code: i32) -> String {
+    let mut keeper = command(env!("CARGO_BIN_EXE_sluice-keeper"));
+    let Output { status, stderr, .. } = keeper
+        .arg("--config")
+        .arg(file)
+        .args(arguments)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(stderr).unwrap();
+    assert_eq!(status.code(), Some(code), "{said}");
+    said
+}
+
+#[test]
+fn a_configuration_that_cannot_be_read_is_told_by_a_whole_sentence() {
+    let folder = TempDir::new().unwrap();
+    let missing = folder.path().join("keeper.toml");
+    assert_eq!(
+        refused(&missing, &[], 2),
+        format!(
+            "error: there is no configuration {}: write one with `urls`, `keypair` and `pools`, or name another \
+             file with --config or SLUICE_KEEPER_CONFIG\n",
+            missing.display()
+        )
+    );
+    let path = folder.path().display();
+    assert_eq!(
+        refused(folder.path(), &[], 2),
+        format!("error: the configuration {path} cannot be read: Is a directory (os error 21)\n")
+    );
+}
+
+#[test]
+fn a_keypair_file_that_cannot_be_read_is_not_called_one_that_is_none() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("keeper.toml");
+    let key = folder.path().join("key");
+    let said = |keypair: &Path| {
+        fs::write(&file, configuration(keypair, folder.path(), "127.0.0.1:0")).unwrap();
+        refused(&file, &[], 1)
+    };
+    fs::create_dir(&key).unwrap();
+    let unreadable = said(&key);
+    assert_eq!(
+        unreadable.lines().last().unwrap(),
+        format!(
+            "error: the keypair file {} cannot be read (Is a directory (os error 21)): let this user read it, \
+             or set `keypair` to another FILE",
+            key.display()
+        )
+    );
+    fs::remove_dir(&key).unwrap();
+    fs::write(&key, "no key").unwrap();
+    let none = said(&key);
+    assert!(none.contains("key is not a keypair file:"), "{none}");
+}
+
+#[test]
+fn a_check_finds_a_taken_port_and_a_folder_that_cannot_be_written_and_tells_all_at_once() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("keeper.toml");
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap();
+    // A file is in the place of the folder's parent: root cannot write there either.
+    let state = file.join("state");
+    let key = folder.path().join("id.json");
+    fs::write(&file, configuration(&key, &state, &port.to_string())).unwrap();
+    let here = format!(
+        "- there is no keypair file {key}: make one with `solana-keygen new -o {key}`, or set `keypair` to \
+         another FILE\n\
+         - nothing can be served at {port} (Address already in use (os error 98)): set `listen` to another \
+         port\n\
+         - nothing can be written to the folder {} (Not a directory (os error 20)): give it to this user, or \
+         set `state` to another\n",
+        state.display(),
+        key = key.display(),
+    );
+    let checked = refused(&file, &["--check"], 1);
+    assert_eq!(
+        checked,
+        format!(
+            "error: several things are wrong:\n{here}- No node answers at {NOWHERE}. Check the URL and your \
+             connection, or run `sluice-localnet start`\n"
+        )
+    );
+    assert_eq!(
+        refused(&file, &[], 1),
+        format!("error: several things are wrong:\n{here}"),
+        "the service does not wait for a node before"
+    );
+}
 
 #[test]
 fn a_check_says_what_would_be_done_and_does_nothing() {
@@ -35,7 +142,7 @@ fn what_cannot_be_meant_ends_a_keeper_at_its_start_with_a_sentence() {
     let nobody = Pubkey::new_unique().to_string();
     for (configuration, code, sentence) in [
         (good.replace("every = 1", "every = 0"), 2, "`every`"),
-        (good.clone() + "evry = 1\n", 2, "evry"),
+        (good.clone() + "evry = 1\n", 2, "`evry` is no key"),
         (
             good.replace("keypair = ", "keypair = \"/nonexistent.json\" #"),
             1,

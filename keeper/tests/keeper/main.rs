@@ -3,7 +3,10 @@
 mod alerts;
 mod configuration;
 mod ending;
+mod history;
 mod life;
 mod nodes;
+mod packaging;
+mod page;
 mod stage;
 mod trouble;

@@ -99,7 +99,8 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    fn start(mut command: Command) -> Self {
+    /// The keeper that this command starts.
+    pub fn start(mut command: Command) -> Self {
         let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
         let stderr = BufReader::new(process.stderr.take().unwrap());
         let log = Arc::new(Mutex::new(String::new()));
@@ -130,9 +131,14 @@ impl Keeper {
         self.eventually(text, || Some(self.log()).filter(|log| log.contains(text)))
     }
 
+    /// Where it serves a path.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.page)
+    }
+
     /// The status and the text at a path.
     pub fn get(&self, path: &str) -> (u16, String) {
-        let url = format!("{}{path}", self.page);
+        let url = self.url(path);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()

@@ -3,6 +3,7 @@
 mod cluster;
 mod demo;
 mod fixture;
+mod living;
 mod running;
 mod starting;
 

@@ -40,7 +40,7 @@ impl World {
         let report = verify::verify(&evidence, &Expected::default())?;
         let failed = report.checks.iter();
         let failed = failed.filter(|check| check.verdict() == Verdict::Fail);
-        let failed: Vec<String> = failed.map(|check| check.says()).collect();
+        let failed: Vec<String> = failed.map(verify::Check::says).collect();
         ensure!(
             failed.is_empty(),
             "an honest pool is called a liar: {failed:?}"

@@ -5,8 +5,8 @@ use std::fmt;
 use anyhow::{Context, Result, bail, ensure};
 use serde::Serialize;
 use sluice_client::{
-    AccountSource, ClientError, Event, MAX_ADDRESSES, PoolAddresses, PoolSnapshot,
-    send::packing::Packing, words::amounts::sol,
+    AccountSource, ClientError, Event, LATER_VALIDATORS, MAX_ADDRESSES, PoolAddresses,
+    PoolSnapshot, send::packing::Packing, words::amounts::sol,
 };
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
@@ -18,9 +18,6 @@ use crate::{
     session::{Actor, Session},
     transaction::{Done, Outcome, Transaction, beforehand, perform_all},
 };
-
-/// So many other validators may be added while a message waits for signatures.
-const LATER_VALIDATORS: u64 = 4;
 
 /// Validators that were added.
 #[derive(Debug, Serialize)]

@@ -6,6 +6,7 @@ mod close;
 mod eject;
 mod explain;
 mod list;
+mod rate;
 mod replace;
 
 pub use add::add;
@@ -15,6 +16,7 @@ pub use close::close;
 pub use eject::eject;
 pub use explain::explain;
 pub use list::list;
+pub use rate::rate;
 pub use replace::replace;
 use sluice_client::{PlacedSlot, PoolSnapshot};
 use solana_pubkey::Pubkey;

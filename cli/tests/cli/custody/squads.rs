@@ -277,6 +277,42 @@ fn a_simulation_for_a_vault_shows_what_it_would_change() {
 }
 
 #[test]
+fn a_file_becomes_proposals_of_what_the_vault_decides_in_its_order() {
+    let members = Members::new();
+    let net = &members.net;
+    let vault = members.vault().address().to_string();
+    net.json(&net.curator, &["pool", "role", "set-curator", &vault]);
+    let tables = net
+        .validators
+        .iter()
+        .map(|vote| format!("[[validators]]\nvote = \"{vote}\"\nweight = 5\n"));
+    let file = net.path("pool.toml").display().to_string();
+    let wish = format!(
+        "[parameters]\nreward_fee_bps = 300\n{}",
+        tables.collect::<String>()
+    );
+    std::fs::write(&file, wish).unwrap();
+    let multisig = members.multisig.to_string();
+    let (node, _) = with_squads(net);
+    let apply = [
+        "--output", "json", "pool", "apply", &file, "--squads", &multisig,
+    ];
+    let printed = succeeded(&net.run_at(&node.url, &members.member, &apply), &apply);
+    let proposed: Value = serde_json::from_str(&printed).unwrap();
+    let proposals = proposed["proposals"].as_array().unwrap();
+    let names: Vec<String> = proposals
+        .iter()
+        .flat_map(|one| one["instructions"].as_array().unwrap())
+        .map(|instruction| text(instruction, "/name"))
+        .collect();
+    // The fee is the admin's, who is not the vault.
+    assert_eq!(names, vec!["add_validator"; net.validators.len()]);
+    for (index, proposal) in proposals.iter().enumerate() {
+        assert_eq!(proposal["follows_previous"], index > 0);
+    }
+}
+
+#[test]
 fn what_no_proposal_can_do_is_refused_and_nothing_is_sent() {
     let members = Members::new();
     let Members {

@@ -127,6 +127,7 @@ fn of_a_pool(vote: &str) -> Vec<Vec<&str>> {
         vec!["pool", "list"],
         vec!["pool", "history"],
         vec!["pool", "yield"],
+        vec!["pool", "export"],
         vec!["pool", "verify"],
         vec!["calendar"],
         vec!["pool", "config", "show"],
@@ -135,6 +136,7 @@ fn of_a_pool(vote: &str) -> Vec<Vec<&str>> {
         vec!["pool", "acknowledge-loss"],
         vec!["validator", "list"],
         vec!["validator", "explain", vote],
+        vec!["validator", "rate"],
         vec!["validator", "eject", vote],
     ]
 }

@@ -6,6 +6,7 @@ pub mod dates;
 pub mod forecast;
 pub mod governance;
 pub mod prices;
+pub mod ratings;
 pub mod stake_exits;
 pub mod verify;
 pub mod yields;

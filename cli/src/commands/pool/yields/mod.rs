@@ -5,9 +5,10 @@ mod words;
 
 use std::fmt;
 
-pub use explain::show;
+pub use explain::{Explanation, show};
 use serde::Serialize;
 use sluice_client::{PoolSnapshot, Yield, words::amounts::signed_percent_e9};
+pub use words::{Excuse, Row};
 
 /// Growth of the deposit price between the starts of two epochs, net of all fees.
 #[derive(Debug, Serialize)]

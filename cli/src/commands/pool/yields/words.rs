@@ -27,7 +27,23 @@ pub struct CauseWords {
 pub struct Excuse {
     /// In JSON.
     pub code: &'static str,
-    words: &'static str,
+    /// The end of a sentence, without its full stop.
+    pub words: &'static str,
+}
+
+/// A line of the table that explains an epoch.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// What did it.
+    pub name: &'static str,
+    /// What that is, as sentences; none for the first and the last line.
+    pub meaning: Option<&'static str>,
+    /// By how much it changed a year's yield; empty where epochs are too short for a year.
+    pub year: String,
+    /// By how much it changed the epoch's yield.
+    pub epoch: String,
+    /// The same in SOL.
+    pub sol: String,
 }
 
 impl CauseWords {
@@ -151,11 +167,9 @@ impl fmt::Display for Explanation {
             sol(self.earning_lamports)
         )?;
         let mut lines = table(["", "a year", "the epoch", "SOL"], 1);
-        lines.add_row(row("staking on this cluster", &self.gross));
-        for line in &self.causes {
-            lines.add_row(row(line.words.name, &line.shown));
+        for row in self.rows() {
+            lines.add_row([row.name, &row.year, &row.epoch, &row.sol]);
         }
-        lines.add_row(row("what holders got", &self.net));
         if self.net.apy_parts_e9.is_none()
             && let Some(years) = lines.column_mut(1)
         {
@@ -203,14 +217,30 @@ impl DripNow {
     }
 }
 
-fn row(name: &str, figures: &Figures) -> [String; 4] {
-    let percent = |parts: Option<i64>| parts.map_or_else(String::new, signed_percent_e9);
-    let lamports = figures.change_lamports;
-    let sign = if lamports < 0 { "-" } else { "" };
-    [
-        name.to_owned(),
-        percent(figures.apy_parts_e9),
-        percent(figures.epoch_parts_e9),
-        format!("{sign}{}", Lamports::new(lamports.unsigned_abs())),
-    ]
+impl Row {
+    fn of(name: &'static str, meaning: Option<&'static str>, figures: &Figures) -> Self {
+        let percent = |parts: Option<i64>| parts.map_or_else(String::new, signed_percent_e9);
+        let lamports = figures.change_lamports;
+        let sign = if lamports < 0 { "-" } else { "" };
+        Self {
+            name,
+            meaning,
+            year: percent(figures.apy_parts_e9),
+            epoch: percent(figures.epoch_parts_e9),
+            sol: format!("{sign}{}", Lamports::new(lamports.unsigned_abs())),
+        }
+    }
+}
+
+impl Explanation {
+    /// The lines of the table: they add up as they are shown.
+    pub fn rows(&self) -> Vec<Row> {
+        let causes = self.causes.iter().map(|line| {
+            let CauseWords { name, meaning, .. } = line.words;
+            Row::of(name, Some(meaning), &line.shown)
+        });
+        let first = Row::of("staking on this cluster", None, &self.gross);
+        let last = Row::of("what holders got", None, &self.net);
+        [first].into_iter().chain(causes).chain([last]).collect()
+    }
 }

@@ -8,6 +8,7 @@ use sluice::{
 };
 use sluice_math::{Lamports, Rewarded};
 use solana_pubkey::Pubkey;
+pub(crate) use terms::breaches;
 
 use crate::{
     AccountSource, PlacedSlot, PoolSnapshot, Result, Step,
@@ -77,7 +78,7 @@ impl PoolSnapshot {
         let account = account.into_iter().next().flatten();
         let epoch = self.cluster.clock.epoch;
         let terms = account.as_ref().and_then(terms::read);
-        let mut breaches = terms::breaches(account.as_ref(), &self.pool.config, epoch);
+        let mut breaches = breaches(account.as_ref(), &self.pool.config, epoch);
         let listed = match self.slot_of(vote) {
             Some(placed) => Some(self.listed(&placed)?),
             None => None,

@@ -17,7 +17,7 @@ pub(super) fn read(account: &Account) -> Option<VoteTerms> {
 }
 
 /// The rules that a vote account breaks, as sentences without their full stops.
-pub(super) fn breaches(account: Option<&Account>, config: &PoolConfig, epoch: u64) -> Vec<String> {
+pub(crate) fn breaches(account: Option<&Account>, config: &PoolConfig, epoch: u64) -> Vec<String> {
     let view = account.map_or(VoteView::Gone, |account| {
         VoteView::read(&account.owner, &account.data)
     });

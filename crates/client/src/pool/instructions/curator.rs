@@ -9,6 +9,9 @@ use spl_token_interface::ID as TOKEN_PROGRAM;
 use super::{SlotAddress, build};
 use crate::PoolAddresses;
 
+/// So many other validators may be added while a message waits for signatures.
+pub const LATER_VALIDATORS: u64 = 4;
+
 impl PoolAddresses {
     /// Creates the pool. `current_mint_authority` and `creator` sign.
     pub fn create_pool(

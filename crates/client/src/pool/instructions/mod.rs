@@ -8,6 +8,7 @@ mod user;
 mod view;
 
 use anchor_lang::{InstructionData, ToAccountMetas};
+pub use curator::LATER_VALIDATORS;
 use sluice::state::{Slot, StakeAccountKind};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;

@@ -14,7 +14,7 @@ use solana_stake_interface::{stake_history::StakeHistory, state::StakeStateV2};
 use spl_token_interface::state::Account as TokenAccount;
 
 use crate::{
-    ClientError, Result,
+    AccountSource, ClientError, Result,
     pool::{minimum_delegation::USUAL_MINIMUM_DELEGATION, rent},
 };
 
@@ -47,6 +47,14 @@ pub struct Cluster {
 }
 
 impl Cluster {
+    /// Reads the cluster alone, without a pool.
+    pub fn load(source: &impl AccountSource) -> Result<Self> {
+        let fetched = source.accounts(&ADDRESSES, None)?;
+        let accounts = ADDRESSES.iter().copied().zip(&fetched.accounts);
+        let there = accounts.filter_map(|(address, account)| Some((address, account.as_ref()?)));
+        Self::read(&there.collect())
+    }
+
     pub(crate) fn read(accounts: &HashMap<Pubkey, &Account>) -> Result<Self> {
         let rewards: Option<EpochRewards> = read(accounts, &sysvar::epoch_rewards::ID).ok();
         Ok(Self {

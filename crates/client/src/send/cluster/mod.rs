@@ -59,6 +59,8 @@ pub struct Nodes {
     background: Arc<Background>,
     allowance: Arc<Allowance>,
     each: Vec<RpcClient>,
+    /// What each of these is called: scheme, host and port.
+    names: Vec<String>,
     probes: Vec<RpcClient>,
 }
 
@@ -107,20 +109,30 @@ impl Nodes {
         let cluster = Arc::new(Cluster::new(nodes, manners));
         let background = Arc::new(Background::start()?);
         let alone = |node: &Arc<Node>, has_end| {
-            let lane = Lane::One(Arc::clone(node));
-            client(&cluster, &background, lane, ALONE_PATIENCE, None, has_end)
+            let sender = Sender {
+                cluster: Arc::clone(&cluster),
+                background: Arc::clone(&background),
+                lane: Lane::One(Arc::clone(node)),
+                at_most: ALONE_PATIENCE,
+                allowance: None,
+                has_end,
+            };
+            client(sender, CommitmentConfig::confirmed())
         };
         // Several URLs of one host are one voice.
         let mut voices = HashSet::new();
         let of_voices = cluster.nodes.iter();
         let of_voices = of_voices.filter(|node| voices.insert(voice(node.url())));
-        let each = of_voices.map(|node| alone(node, false)).collect();
+        let (names, each) = of_voices
+            .map(|node| (node.origin.clone(), alone(node, false)))
+            .unzip();
         let probes = cluster.nodes.iter().map(|node| alone(node, true)).collect();
         Ok(Self {
             cluster,
             background,
             allowance,
             each,
+            names,
             probes,
         })
     }
@@ -144,14 +156,37 @@ impl Nodes {
         self.client_of_all(at_most, Some(&allowance), false)
     }
 
+    /// The same as [`Self::client`] at commitment `finalized`: what it answers does not change any more.
+    /// Late answers are waited for as long as patience lasts.
+    pub fn finalized_client(&self) -> RpcClient {
+        let sender = self.sender_to_all(Duration::MAX, None, true);
+        client(sender, CommitmentConfig::finalized())
+    }
+
     fn client_of_all(
         &self,
         at_most: Duration,
         allowance: Option<&Arc<Allowance>>,
         has_end: bool,
     ) -> RpcClient {
-        let (cluster, background) = (&self.cluster, &self.background);
-        client(cluster, background, Lane::All, at_most, allowance, has_end)
+        let sender = self.sender_to_all(at_most, allowance, has_end);
+        client(sender, CommitmentConfig::confirmed())
+    }
+
+    fn sender_to_all(
+        &self,
+        at_most: Duration,
+        allowance: Option<&Arc<Allowance>>,
+        has_end: bool,
+    ) -> Sender {
+        Sender {
+            cluster: Arc::clone(&self.cluster),
+            background: Arc::clone(&self.background),
+            lane: Lane::All,
+            at_most,
+            allowance: allowance.cloned(),
+            has_end,
+        }
     }
 
     /// The program is ending: questions that nobody needs for a transaction that is under way are
@@ -165,6 +200,11 @@ impl Nodes {
     /// machine says twice is no proof.
     pub fn each(&self) -> &[RpcClient] {
         &self.each
+    }
+
+    /// The same clients with the scheme, host and port of their nodes.
+    pub fn each_with_name(&self) -> impl Iterator<Item = (&str, &RpcClient)> {
+        self.names.iter().map(String::as_str).zip(&self.each)
     }
 
     /// All URLs in the order in which they were named, also several of one host.
@@ -196,22 +236,6 @@ impl Nodes {
     }
 }
 
-fn client(
-    cluster: &Arc<Cluster>,
-    background: &Arc<Background>,
-    lane: Lane,
-    at_most: Duration,
-    allowance: Option<&Arc<Allowance>>,
-    has_end: bool,
-) -> RpcClient {
-    let sender = Sender {
-        cluster: Arc::clone(cluster),
-        background: Arc::clone(background),
-        lane,
-        at_most,
-        allowance: allowance.cloned(),
-        has_end,
-    };
-    let config = RpcClientConfig::with_commitment(CommitmentConfig::confirmed());
-    RpcClient::new_sender(sender, config)
+fn client(sender: Sender, commitment: CommitmentConfig) -> RpcClient {
+    RpcClient::new_sender(sender, RpcClientConfig::with_commitment(commitment))
 }

@@ -80,18 +80,28 @@ impl Packing<'_> {
         first: &[Instruction],
         groups: &[Vec<Instruction>],
     ) -> Result<Vec<Range<usize>>> {
-        let mut joined: Vec<Range<usize>> = Vec::new();
-        for index in 0..groups.len() {
-            let start = joined.last().map_or(0, |last| last.start);
-            let together = [first, &groups[start..=index].concat()].concat();
-            let size = self.size(&together)?;
-            let fits = size.fits() && index - start < MAX_GROUPS;
-            match joined.last_mut() {
-                Some(last) if fits => last.end = index + 1,
-                _ => joined.push(index..index + 1),
-            }
-        }
-        Ok(joined)
+        join(groups.len(), |range| {
+            let together = [first, &groups[range.clone()].concat()].concat();
+            Ok(range.len() <= MAX_GROUPS && self.size(&together)?.fits())
+        })
+    }
+
+    /// The same of groups of which each takes no more than so many compute units. `carried` is what is
+    /// really sent for instructions, as the proposal to a multisig; `None` where that is too large.
+    pub fn join_within(
+        &self,
+        groups: &[Vec<Instruction>],
+        compute_units: &[u64],
+        carried: impl Fn(&[Instruction]) -> Option<Vec<Instruction>>,
+    ) -> Result<Vec<Range<usize>>> {
+        join(groups.len(), |range| {
+            let units = compute_units.get(range.clone()).unwrap_or_default();
+            let Some(carried) = carried(&groups[range].concat()) else {
+                return Ok(false);
+            };
+            let fits = self.size(&carried)?.fits();
+            Ok(fits && units.iter().sum::<u64>() <= MAX_COMPUTE_UNITS)
+        })
     }
 
     fn add(
@@ -198,6 +208,21 @@ impl Packing<'_> {
             log_bytes: log_bytes(&budgeted),
         })
     }
+}
+
+/// Joins so many things in order, as many as fit together; one alone is never asked.
+fn join(
+    count: usize,
+    fits_together: impl Fn(Range<usize>) -> Result<bool>,
+) -> Result<Vec<Range<usize>>> {
+    let mut joined: Vec<Range<usize>> = Vec::new();
+    for index in 0..count {
+        match joined.last_mut() {
+            Some(last) if fits_together(last.start..index + 1)? => last.end = index + 1,
+            _ => joined.push(index..index + 1),
+        }
+    }
+    Ok(joined)
 }
 
 /// How large a transaction is.

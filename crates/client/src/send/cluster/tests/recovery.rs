@@ -115,7 +115,7 @@ fn a_node_alone_that_told_of_a_far_slot_is_believed_again_after_a_while_with_a_s
 }
 
 #[test]
-fn a_node_that_says_that_it_lags_or_stands_still_is_not_believed_however_long_it_goes_on() {
+fn a_node_that_says_that_it_lags_is_not_believed_however_long_it_goes_on() {
     let alone = Steered::at(2_000);
     let (_nodes, client) = nodes(&[&alone]);
     alone.offset.store(FAR, Ordering::Relaxed);

@@ -1,0 +1,112 @@
+//! Files that cannot be meant. Nothing of them is sent.
+
+use super::{exported, file, planned, validators};
+use crate::net::{CliNet, SOL};
+
+/// What the binary says of a file, to who plans and to who applies alike; the pool stays as it is.
+fn refused(net: &CliNet, content: &str) -> (String, i32) {
+    let before = exported(net);
+    let had = net.lamports(&net.curator.address);
+    let file = file(net, content);
+    let apply = ["pool", "apply", &file, "--yes"];
+    let said = net.failure(&net.curator, &apply);
+    assert_eq!(net.failure(&net.curator, &["pool", "plan", &file]), said);
+    assert_eq!(exported(net), before);
+    assert_eq!(net.lamports(&net.curator.address), had);
+    let code = net.run(&net.curator, &apply).status.code();
+    (said.replace(&file, "pool.toml"), code.unwrap())
+}
+
+#[test]
+fn each_impossible_wish_is_told_with_its_line_and_nothing_is_sent() {
+    let net = CliNet::with_validators();
+    let vote = net.validators[0];
+    let (mint, own) = (&net.mint, &net.pool);
+    let named = |rest: &str| validators([(&vote, 1)]) + rest;
+    for (content, told) in [
+        (
+            "[parameters]\n\ninstant_fee_min_bps = 200\n".to_owned(),
+            "line 3, parameters.instant_fee_min_bps: instant_fee_min_bps would be 200, above instant_fee_max_bps, \
+             which would be 100"
+                .to_owned(),
+        ),
+        (
+            format!("{}{}", named(""), validators([(&vote, 2)])),
+            format!("line 2, validator {vote}: it is named twice"),
+        ),
+        (
+            validators([(&vote, 0)]),
+            "line 2, validators: no validator would have weight: all stake would come back and earn nothing"
+                .to_owned(),
+        ),
+        (
+            named(&format!("[[validators]]\nvote = \"{mint}\"\nweight = 1\n")),
+            format!(
+                "line 5, validator {mint}: the pool does not take it: there is no vote account at this address"
+            ),
+        ),
+        (
+            "[roles]\ntreasury = \"nobody\"\n".to_owned(),
+            "line 2, roles.treasury: fees paid to nobody would be lost".to_owned(),
+        ),
+        (
+            format!("[roles]\ncurator = \"{own}\"\n"),
+            "line 2, roles.curator: it is one of the pool's own addresses, which can sign nothing".to_owned(),
+        ),
+        (
+            "[token]\nname = \"A\"\n".to_owned(),
+            "line 2, token.name: the pool's token has no name, and nobody can give it one: the mint is the pool's"
+                .to_owned(),
+        ),
+    ] {
+        assert_eq!(refused(&net, &content), (format!("pool.toml: {told}"), 1));
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_misuse_and_told_with_its_line() {
+    let net = CliNet::new();
+    let (said, code) = refused(&net, "[parameters]\nreward_fee_bps = 1001\n");
+    assert!(
+        said.starts_with("pool.toml: line 2, parameters.reward_fee_bps: "),
+        "{said}"
+    );
+    assert_eq!(code, 2);
+    let missing = net.path("missing.toml").display().to_string();
+    let said = net.failure(&net.curator, &["pool", "plan", &missing]);
+    assert!(said.contains("cannot be read"), "{said}");
+}
+
+#[test]
+fn a_file_about_another_pool_is_refused() {
+    let net = CliNet::new();
+    let other = net.curator.address.to_string();
+    let (said, code) = refused(&net, &exported(&net).replace(&net.pool, &other));
+    assert!(
+        said.contains(&format!("is about the pool {other}")),
+        "{said}"
+    );
+    assert_eq!(code, 1);
+}
+
+#[test]
+fn a_role_for_a_key_that_can_sign_nothing_is_refused() {
+    let net = CliNet::new();
+    let program = sluice::ID.to_string();
+    let (said, _) = refused(&net, &format!("[roles]\ncurator = \"{program}\"\n"));
+    assert!(said.contains(&program), "{said}");
+}
+
+#[test]
+fn nothing_is_applied_where_nobody_agrees() {
+    let net = CliNet::new();
+    let file = file(&net, "[parameters]\nreward_fee_bps = 300\n");
+    let said = net.failure(&net.curator, &["pool", "apply", &file]);
+    assert_eq!(said, "nobody is at a terminal to agree to this: pass --yes");
+    let still = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(
+        planned(&net, &still)["changes"].as_array().unwrap().len(),
+        1
+    );
+    assert!(net.lamports(&net.curator.address) > SOL);
+}

@@ -1,0 +1,7 @@
+//! The same suite on a file of SQLite and on a real PostgreSQL.
+
+mod damage;
+mod rows;
+mod stage;
+mod versions;
+mod writers;

@@ -1,0 +1,138 @@
+//! What is left to people: what a keeper cannot decide, with the commands for it.
+
+use std::time::Instant;
+
+use maud::{Markup, html};
+use sluice::state::SlotState;
+use sluice_client::words::amounts::{counted, sol};
+
+use super::health::DUE_SECONDS;
+use crate::{
+    facts::{Facts, since},
+    known::{Known, KnownPool},
+};
+
+/// Something to do, and how.
+struct Task {
+    /// What and why, as sentences.
+    what: String,
+    /// Commands to type.
+    commands: Vec<String>,
+}
+
+impl Task {
+    fn new(what: impl Into<String>, commands: impl IntoIterator<Item = String>) -> Self {
+        Self {
+            what: what.into(),
+            commands: commands.into_iter().collect(),
+        }
+    }
+}
+
+/// All that is to do.
+pub fn section(known: &Known, now: Instant) -> Markup {
+    let of_pools = known.pools.iter().flat_map(|pool| {
+        let tasks = Facts::of(pool).map(|facts| of_pool(&facts, pool, now));
+        tasks.unwrap_or_default()
+    });
+    let tasks: Vec<Task> = of_keeper(known, now).chain(of_pools).collect();
+    html! {
+        h2 { "What you must do" }
+        @if tasks.is_empty() { p { "Nothing. The keeper does what is due." } }
+        @else {
+            ul class="tasks" {
+                @for task in &tasks {
+                    li { (task.what) @for command in &task.commands { code class="command" { (command) } } }
+                }
+            }
+        }
+    }
+}
+
+fn of_keeper(known: &Known, now: Instant) -> impl Iterator<Item = Task> {
+    let poor = known.is_poor() == Some(true);
+    let pay = poor.then(|| {
+        Task::new(
+            "The keeper soon cannot pay its fees. Send it SOL.",
+            [format!("solana transfer {} 1", known.keeper)],
+        )
+    });
+    let away = known.nodes.iter().filter_map(move |node| {
+        let trouble = node.condition.trouble()?;
+        let lasts = since(trouble.since, now) > DUE_SECONDS;
+        let what = format!("{}. Look at it, or name another in `urls`.", trouble.what);
+        lasts.then(|| Task::new(what, []))
+    });
+    pay.into_iter().chain(away)
+}
+
+fn of_pool(facts: &Facts<'_>, pool: &KnownPool, now: Instant) -> Vec<Task> {
+    let (name, address) = (pool.called(), pool.address());
+    let task = |what: String, commands: &[&str]| {
+        let typed = commands.iter();
+        let typed = typed.map(|command| format!("sluice --pool {address} {command}"));
+        Task::new(format!("{name}: {what}"), typed)
+    };
+    let mut tasks = Vec::new();
+    if facts.snapshot.needs_migration() {
+        let what = "Its accounts have an older layout than the program. Migrate it.";
+        tasks.push(task(what.to_owned(), &["pool migrate"]));
+    }
+    if facts.pool.is_tripped() {
+        let what = "An abnormal loss closed deposits and instant exits. Read what was lost. The admin \
+                    ends that once nothing of it comes back.";
+        let commands = ["pool show", "pool acknowledge-loss"];
+        tasks.push(task(what.to_owned(), &commands));
+    }
+    if let Some(until) = facts.snapshot.pause_status().until_epoch {
+        let what =
+            format!("The guardian's pause lasts until epoch {until}. End it before if it is over.");
+        tasks.push(task(what, &["pool unpause"]));
+    }
+    if facts.validators(SlotState::Active) == 0 {
+        let what = "No validator gets stake, so it earns nothing. Add some.";
+        tasks.push(task(what.to_owned(), &["validator add VOTE"]));
+    } else if let Some(idle) = facts
+        .snapshot
+        .beyond_share_cap()
+        .ok()
+        .filter(|idle| !idle.is_zero())
+    {
+        let what = format!(
+            "{} cannot be staked: no validator may have more. Add some.",
+            sol(idle)
+        );
+        tasks.push(task(what, &["validator add VOTE"]));
+    }
+    let late = pool
+        .due
+        .iter()
+        .filter(|due| since(due.since, now) > DUE_SECONDS);
+    if late.count() > 0 {
+        let what = "Something is due for long. See by hand why it does not work.";
+        tasks.push(task(what.to_owned(), &["crank"]));
+    }
+    tasks.extend(to_know(facts).map(|(what, command)| task(what, &[command])));
+    tasks
+}
+
+/// What holders should hear of.
+fn to_know(facts: &Facts<'_>) -> impl Iterator<Item = (String, &'static str)> {
+    let changes = u64::try_from(facts.snapshot.pending_changes()).unwrap_or(u64::MAX);
+    let announced = (changes > 0).then(|| {
+        let changes = counted(changes, "change");
+        let what = format!("{changes} of parameters announced. Tell holders, or cancel.");
+        (what, "pool config show")
+    });
+    let nominee = facts.pool.nominated_admin;
+    let nominated = (nominee != solana_pubkey::Pubkey::default()).then(|| {
+        let what = format!("{nominee} may become its admin at any time. Tell holders, or cancel.");
+        (what, "pool role show")
+    });
+    let ejected = facts.validators(SlotState::Ejected);
+    let ejected = (ejected > 0).then(|| {
+        let what = format!("{} ejected. See why.", counted(ejected, "validator"));
+        (what, "validator list")
+    });
+    announced.into_iter().chain(nominated).chain(ejected)
+}

@@ -1,0 +1,33 @@
+//! What is known of the store.
+
+use std::{collections::BTreeMap, time::Instant};
+
+use solana_pubkey::Pubkey;
+
+use crate::trouble::{Condition, Trouble};
+
+/// What is known of the store.
+#[derive(Debug, Default)]
+pub struct KnownStore {
+    /// Whether it took what was last written.
+    pub is_up: bool,
+    /// The last epoch of each pool that is stored.
+    pub epochs: BTreeMap<Pubkey, u64>,
+    /// Rows that are stored otherwise than nodes tell now, since the start.
+    pub contradictions: u64,
+    condition: Condition,
+}
+
+impl KnownStore {
+    /// It works: what did not, where that was said.
+    pub fn works(&mut self) -> Option<Trouble> {
+        self.is_up = true;
+        self.condition.is_well()
+    }
+
+    /// It does not work: whether that is to be said.
+    pub fn fails(&mut self, what: String) -> bool {
+        self.is_up = false;
+        self.condition.is_ill(what, Instant::now())
+    }
+}

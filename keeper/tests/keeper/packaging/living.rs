@@ -1,0 +1,116 @@
+//! Two commands, as the book has them: a cluster with a pool that lives, and its keeper.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use serde_json::Value;
+use sluice_tests::{
+    cluster::{sluice_elf, token_metadata_elf},
+    command::command,
+};
+use tempfile::TempDir;
+
+use super::{binary, browser, prometheus::Prometheus};
+use crate::stage::Keeper;
+
+/// Nothing changes while it is looked at.
+const EPOCH_SECONDS: &str = "600";
+
+/// A cluster with a pool that lives, killed at the end.
+struct Living {
+    process: Child,
+    started: Value,
+    _folder: TempDir,
+}
+
+impl Living {
+    fn start() -> Self {
+        let folder = TempDir::new().unwrap();
+        let localnet = binary("sluice-localnet");
+        assert!(
+            localnet.is_file(),
+            "build all binaries first: `cargo xtask test` does"
+        );
+        let mut process = command(localnet)
+            .env("SLUICE_ELF", sluice_elf())
+            .env("SLUICE_TOKEN_METADATA_ELF", token_metadata_elf())
+            .args(["living", "--port", "0", "--output", "json"])
+            .args(["--epoch-seconds", EPOCH_SECONDS])
+            .arg(folder.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdout = BufReader::new(process.stdout.as_mut().unwrap());
+        let mut printed = String::new();
+        while printed.lines().last() != Some("}") {
+            assert!(
+                stdout.read_line(&mut printed).unwrap() > 0,
+                "it ended: {printed}"
+            );
+        }
+        Self {
+            process,
+            started: serde_json::from_str(&printed).unwrap(),
+            _folder: folder,
+        }
+    }
+
+    fn told(&self, name: &str) -> &str {
+        self.started[name].as_str().unwrap()
+    }
+
+    /// The keeper of its configuration, on any free port.
+    fn keeper(&self) -> Keeper {
+        let mut keeper = self.keeper_command();
+        keeper.env("SLUICE_KEEPER_LISTEN", "127.0.0.1:0");
+        Keeper::start(keeper)
+    }
+
+    fn keeper_command(&self) -> Command {
+        let mut keeper = command(env!("CARGO_BIN_EXE_sluice-keeper"));
+        keeper
+            .arg("--config")
+            .arg(Path::new(self.told("keeper_config_file")));
+        keeper
+    }
+}
+
+impl Drop for Living {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _gone = self.process.kill();
+        let _reaped = self.process.wait();
+    }
+}
+
+#[test]
+fn two_commands_give_a_keeper_whose_page_a_browser_shows_and_that_prometheus_scrapes() {
+    let living = Living::start();
+    let keeper = living.keeper();
+    keeper.await_status("/readyz", 200);
+    keeper.eventually("priced epoch, and paid batch", || {
+        let page = keeper.get("/").1;
+        (page.contains("All is well.") && page.contains("pays batch")).then_some(())
+    });
+    let page = keeper.get("/").1;
+    for text in [
+        "All is well.",
+        "Nothing. The keeper does what is due.",
+        "LivingSOL (livSOL)",
+        "commission of the validators",
+        "24 validators: 24 active, 0 retiring, 0 ejected.",
+        living.told("pool"),
+        "<polyline",
+    ] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+    browser::assert_fits(&page);
+    browser::assert_shows(&keeper.url("/"));
+    let prometheus = Prometheus::of(&keeper.url("/"));
+    prometheus.assert_has_every_sample(&keeper.get("/metrics").1);
+    prometheus.assert_answers_the_dashboard();
+    keeper.end("-TERM");
+}
