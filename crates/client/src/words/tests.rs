@@ -92,14 +92,6 @@ fn errors() -> Vec<ClientError> {
         ClientError::NotConfirmed { signature },
         ClientError::PerhapsSent { signature },
         ClientError::KnownBeforeSent { signature },
-        ClientError::PriorityFee {
-            lamports: 200_000,
-            max_lamports: 100_000,
-        },
-        ClientError::TooDear {
-            fee: Lamports::new(5_001),
-            left: Lamports::new(5_000),
-        },
         ClientError::Journal {
             path: "pending".into(),
             why: "Permission denied".to_owned(),
@@ -109,8 +101,23 @@ fn errors() -> Vec<ClientError> {
         ClientError::Math(MathError::Overflow),
         node_says(-32_005, "Node is behind by 42 slots"),
     ];
+    errors.extend(errors_of_fees());
     errors.extend(errors_of_standstill());
     errors
+}
+
+/// Fees that nobody is ready to pay.
+fn errors_of_fees() -> [ClientError; 2] {
+    [
+        ClientError::PriorityFee {
+            lamports: 200_000,
+            max_lamports: 100_000,
+        },
+        ClientError::TooDear {
+            fee: Lamports::new(5_001),
+            left: Lamports::new(5_000),
+        },
+    ]
 }
 
 /// Errors about nodes that show or let nothing come to an end, or ask for too much.
