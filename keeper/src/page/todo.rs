@@ -59,7 +59,10 @@ fn unknown(pool: &KnownPool, what: &str) -> Task {
         "{name}: {what}. What is due is not known. Look at the nodes in `urls`, or name others; see what \
          another one says."
     );
-    Task::new(what, [format!("sluice --pool {address} --url URL pool show")])
+    Task::new(
+        what,
+        [format!("sluice --pool {address} --url URL pool show")],
+    )
 }
 
 fn of_keeper(known: &Known, now: Instant) -> impl Iterator<Item = Task> {
@@ -77,7 +80,8 @@ fn of_keeper(known: &Known, now: Instant) -> impl Iterator<Item = Task> {
         lasts.then(|| Task::new(what, []))
     });
     let hangs = known.silence(now).map(|_| {
-        let what = "The keeper hangs. Start it anew: `/healthz` says 503 for who does that by itself.";
+        let what =
+            "The keeper hangs. Start it anew: `/healthz` says 503 for who does that by itself.";
         Task::new(what, [])
     });
     hangs.into_iter().chain(pay).chain(away)
