@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use sluice::state::SlotState;
 use sluice_client::words::amounts::{counted, sol};
 
-use super::health::DUE_SECONDS;
+use super::health::{DUE_SECONDS, serious_alerts};
 use crate::{
     facts::{Facts, since},
     known::{Known, KnownPool},
@@ -41,7 +41,8 @@ pub fn section(known: &Known, now: Instant) -> Markup {
     let tasks: Vec<Task> = of_keeper(known, now).chain(of_pools).collect();
     html! {
         h2 { "What you must do" }
-        @if tasks.is_empty() { p { "Nothing. The keeper does what is due." } }
+        @if tasks.is_empty() && serious_alerts(known) > 0 { p { "See what the alerts say." } }
+        @else if tasks.is_empty() { p { "Nothing. The keeper does what is due." } }
         @else {
             ul class="tasks" {
                 @for task in &tasks {
