@@ -97,6 +97,7 @@ pub fn run(settings: &Settings) -> Result<()> {
     let stop = Arc::new(Stop::new(Arc::clone(&nodes)));
     stop.on_signals(&runtime)?;
     let signer = check::signer(settings)?;
+    let _alone = settings.occupy_state()?;
     let limits = Limits {
         silence: settings.patience() + SILENCE,
         unread: (settings.every() * 3).max(UNREAD),

@@ -5,7 +5,7 @@ mod values;
 
 use std::{
     collections::BTreeSet,
-    fs::{self, OpenOptions},
+    fs::{self, File, OpenOptions},
     io,
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -241,6 +241,21 @@ impl Settings {
         }
     }
 
+    /// Takes the folder of what outlives the keeper, as long as the file is open: two that write the same
+    /// budget would spend it twice.
+    ///
+    /// Fails where another keeper has it.
+    pub fn occupy_state(&self) -> Result<File> {
+        let folder = self.state()?;
+        occupied(&folder).map_err(|error| {
+            anyhow!(
+                "the folder {} cannot be taken for this keeper alone ({error}): end the keeper that uses it, or \
+                 set `state` to another",
+                folder.display()
+            )
+        })
+    }
+
     /// Fails where the journal could not be written. Nothing is left behind.
     pub fn require_writable_state(&self) -> Result<()> {
         let folder = self.state()?;
@@ -252,6 +267,18 @@ impl Settings {
             )
         })
     }
+}
+
+/// Takes a folder for one keeper alone: as long as the file is open, no other one gets it.
+fn occupied(folder: &Path) -> io::Result<File> {
+    fs::create_dir_all(folder)?;
+    let mut options = OpenOptions::new();
+    let file = options
+        .create(true)
+        .append(true)
+        .open(folder.join("keeper.lock"))?;
+    file.try_lock()?;
+    Ok(file)
 }
 
 /// Whether files can be made in a folder, and those that are there can be changed.

@@ -246,3 +246,15 @@ fn refused<const N: usize>(cases: [(String, &str); N]) {
         assert!(!said.contains("secret"), "{text}: {said}");
     }
 }
+
+#[test]
+fn two_keepers_do_not_share_a_folder() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let state = folder.path().join("state").display().to_string();
+    let settings = load(LEAST, &[("SLUICE_KEEPER_STATE", &state)]).unwrap();
+    let first = settings.occupy_state().unwrap();
+    let refused = settings.occupy_state().unwrap_err().to_string();
+    assert!(refused.contains("for this keeper alone"), "{refused}");
+    drop(first);
+    settings.occupy_state().unwrap();
+}
