@@ -1,7 +1,9 @@
 //! Files that cannot be meant. Nothing of them is sent.
 
+use sluice_tests::command::text;
+
 use super::{exported, file, planned, validators};
-use crate::net::{CliNet, SOL, command::text};
+use crate::net::{CliNet, SOL};
 
 /// What the binary says of a file, to who plans and to who applies alike; the pool stays as it is.
 fn refused(net: &CliNet, content: &str) -> (String, i32) {

@@ -111,6 +111,12 @@ fn ratings(session: &Session, file: &SetFile) -> Result<Vec<Rating>> {
         ..Gathering::default()
     };
     let gathered = Gathered::load(&session.rpc, &gathering, Facts::default())?;
+    if gathered.oldest_paid_epoch.is_none() {
+        bail!(
+            "this node does not tell what any epoch paid, so that all validators would be rated alike: ask another \
+             one (--url)"
+        );
+    }
     Ok(rate(&gathered.facts, &file.rating))
 }
 
