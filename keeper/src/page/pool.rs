@@ -97,7 +97,7 @@ fn books(facts: &Facts<'_>, pool: &KnownPool, now: Instant) -> Markup {
             "Keeper's cost since its start",
             format!(
                 "{} of fees, {} of rent; {} of rent came back",
-                sol(sums.fee_lamports),
+                sol(sums.all_fee_lamports()),
                 sol(sums.rent_paid_lamports),
                 sol(sums.rent_recovered_lamports)
             ),

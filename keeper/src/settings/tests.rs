@@ -30,7 +30,8 @@ fn three_keys_are_enough_and_the_port_is_not_open_to_others() {
     assert_eq!(settings.every(), Duration::from_secs(5));
     assert_eq!(settings.priority_fee(), PriorityFee::DEFAULT);
     assert_eq!(settings.log, LogFormat::Human);
-    assert_eq!(settings.claims(), None);
+    assert_eq!(settings.claim, Which::None);
+    assert!(settings.close_tables);
 }
 
 #[test]

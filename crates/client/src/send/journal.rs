@@ -5,7 +5,7 @@
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
-    io::{ErrorKind, Write},
+    io::ErrorKind,
     path::{Path, PathBuf},
     sync::Mutex,
     thread,
@@ -15,6 +15,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use solana_signature::Signature;
 
+use super::files::replace_file;
 use crate::{ClientError, Result};
 
 /// How long the lock is waited for, and how often it is tried.
@@ -212,14 +213,12 @@ impl Journal {
     }
 
     fn write(&self, entries: &[Pending]) -> std::io::Result<()> {
-        let fresh = self.path.with_extension("new");
-        let mut file = File::create(&fresh)?;
+        let mut lines = Vec::new();
         for entry in entries {
-            serde_json::to_writer(&mut file, entry)?;
-            file.write_all(b"\n")?;
+            serde_json::to_writer(&mut lines, entry)?;
+            lines.push(b'\n');
         }
-        file.sync_data()?;
-        fs::rename(fresh, &self.path)
+        replace_file(&self.path, &lines)
     }
 
     fn unusable(&self, why: &dyn std::fmt::Display) -> ClientError {

@@ -4,7 +4,7 @@ use std::{collections::HashSet, mem::discriminant};
 
 use insta::assert_snapshot;
 use sluice::{SluiceError, error::refuse, state::Parameter};
-use sluice_math::MathError;
+use sluice_math::{Lamports, MathError};
 use solana_instruction::{Instruction, error::InstructionError};
 use solana_message::{Message, VersionedMessage};
 use solana_pubkey::Pubkey;
@@ -95,6 +95,10 @@ fn errors() -> Vec<ClientError> {
         ClientError::PriorityFee {
             lamports: 200_000,
             max_lamports: 100_000,
+        },
+        ClientError::TooDear {
+            fee: Lamports::new(5_001),
+            left: Lamports::new(5_000),
         },
         ClientError::Journal {
             path: "pending".into(),
