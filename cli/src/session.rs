@@ -221,6 +221,7 @@ impl Session {
             priority_fee: self.settings.priority_fee(),
             patience: self.settings.patience(),
             stop: None,
+            purse: None,
         }))
     }
 

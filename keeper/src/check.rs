@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use anyhow::{Error, Result, anyhow, ensure};
-use sluice_cli::{failure::sentence, output};
+use sluice_cli::failure::sentence;
 use sluice_client::{
     ClientError, CrankPlan, Nodes, PoolAddresses, PoolSnapshot,
     plan::crank,

@@ -3,8 +3,11 @@
 use std::time::Instant;
 
 use sluice_client::{
-    ClientError, Confirmed, CrankProgress, Outlook, Pending, Step, send::cluster::fault::Fault,
+    ClientError, Confirmed, CrankProgress, Outlook, Pending, Step, StepKind,
+    send::cluster::fault::Fault, words::amounts::counted,
 };
+use solana_pubkey::Pubkey;
+use solana_rpc_client::rpc_client::RpcClient;
 use solana_signature::Signature;
 use tracing::{info, warn};
 
@@ -13,6 +16,26 @@ use crate::{
     outcome::Outcome,
     trouble::Trouble,
 };
+
+/// Something that was tried, or done.
+pub struct Tried {
+    /// What it is, in a word.
+    pub kind: String,
+    /// Why, as a sentence without its full stop.
+    pub why: String,
+    /// The step of the plan, and its validator, where it is one.
+    pub step: Option<(StepKind, Option<Pubkey>)>,
+}
+
+impl Tried {
+    fn of(step: &Step) -> Self {
+        Self {
+            kind: step.kind.to_string(),
+            why: step.why.clone(),
+            step: Some((step.kind, step.validator)),
+        }
+    }
+}
 
 /// Notes what happens to one pool.
 pub struct Chronicle<'a> {
@@ -32,14 +55,37 @@ impl Chronicle<'_> {
         known.pools.get_mut(self.index).map(change)
     }
 
-    /// What became of transactions that were left undecided.
-    pub fn settled(&self, pending: &[(Pending, Outlook)]) {
+    /// What became of transactions that were left undecided, of whichever pool.
+    pub fn settled(&self, rpc: &RpcClient, pending: &[(Pending, Outlook)]) {
         for (entry, outlook) in pending {
             info!(
                 signature = entry.signature,
                 what = entry.what,
                 "A transaction was left undecided. Now: {outlook}."
             );
+            if let Ok(signature) = entry.signature.parse() {
+                self.settle(rpc, &signature, *outlook);
+            }
+        }
+    }
+
+    fn settle(&self, rpc: &RpcClient, signature: &Signature, outlook: Outlook) {
+        let outcome = match outlook {
+            Outlook::Landed { .. } => Some(Outcome::Landed),
+            Outlook::Failed { .. } => Some(Outcome::Failed),
+            Outlook::NeverArrived => None,
+            Outlook::Undecided => return,
+        };
+        let is_open = |pool: &KnownPool| pool.sums.is_open(signature);
+        if !self.shared.lock().pools.iter().any(is_open) {
+            return;
+        }
+        let confirmed = outcome.and_then(|_| Confirmed::read(rpc, signature));
+        for pool in &mut self.shared.lock().pools {
+            match outcome {
+                Some(outcome) => pool.sums.pay(signature, outcome, confirmed.as_ref()),
+                None => pool.sums.never_arrived(signature),
+            }
         }
     }
 
@@ -53,7 +99,16 @@ impl Chronicle<'_> {
                 confirmed,
                 ..
             } => self.sent(done, signature, confirmed),
-            CrankProgress::Failed { steps, error } => self.failed(steps, error),
+            CrankProgress::Overtaken { steps, error } => {
+                self.in_vain(error);
+                let steps_in_vain = counted(u64::try_from(steps.len()).unwrap_or(u64::MAX), "step");
+                let why = format!("Somebody else was faster: {steps_in_vain} in vain");
+                self.overtaken("crank", why, error.paid_in_vain());
+            }
+            CrankProgress::Failed { steps, error } => {
+                let tried = steps.iter().map(|step| Tried::of(step));
+                self.failed(&tried.collect::<Vec<_>>(), error);
+            }
         }
     }
 
@@ -69,28 +124,30 @@ impl Chronicle<'_> {
     }
 
     fn sent(&self, done: &[Step], signature: Signature, confirmed: Option<&Confirmed>) {
-        for step in done {
-            info!(
-                pool = self.pool,
-                action = %step.kind,
-                %signature,
-                "{}.", step.why
-            );
-        }
+        let done_now = done.iter().map(Tried::of).collect::<Vec<_>>();
+        self.landed(&done_now, &signature, confirmed);
         self.note(|pool| {
-            pool.sums.count(Outcome::Landed);
-            if let Some(confirmed) = confirmed {
-                pool.sums
-                    .pay(confirmed.fee_lamports, confirmed.rent_lamports());
-            }
             for step in done {
                 pool.failing.remove(&(step.kind, step.validator));
                 pool.due
                     .retain(|due| due.kind != step.kind || due.validator != step.validator);
+            }
+        });
+    }
+
+    /// A transaction did this, and cost what the cluster took for it.
+    pub fn landed(&self, done: &[Tried], signature: &Signature, confirmed: Option<&Confirmed>) {
+        for Tried { kind, why, .. } in done {
+            info!(pool = self.pool, action = %kind, %signature, "{why}.");
+        }
+        self.note(|pool| {
+            pool.sums.count(Outcome::Landed);
+            pool.sums.pay(signature, Outcome::Landed, confirmed);
+            for Tried { kind, why, .. } in done {
                 pool.act(Action {
                     at: Instant::now(),
-                    kind: step.kind.to_string(),
-                    why: step.why.clone(),
+                    kind: kind.clone(),
+                    why: why.clone(),
                     outcome: Outcome::Landed,
                     signature: Some(signature.to_string()),
                 });
@@ -98,7 +155,8 @@ impl Chronicle<'_> {
         });
     }
 
-    fn failed(&self, steps: &[&Step], error: &ClientError) {
+    /// A transaction did not do what it should.
+    pub fn failed(&self, tried: &[Tried], error: &ClientError) {
         if is_ending(error) {
             return;
         }
@@ -106,43 +164,59 @@ impl Chronicle<'_> {
         if is_of_journal {
             self.shared.journal_fails(error);
         }
-        let outcome = Outcome::of(error);
-        let signature = match error {
-            ClientError::Refused(refusal) => refusal.signature,
-            ClientError::NotConfirmed { signature }
-            | ClientError::PerhapsSent { signature, .. }
-            | ClientError::NotTaken { signature, .. } => Some(*signature),
-            _ => None,
-        };
-        for step in steps {
-            let what = format!("{}: {error}", step.why);
-            // One line about the journal is enough for all steps.
-            let is_new = !is_of_journal
-                && self.note(|pool| {
-                    let condition = pool.failing.entry((step.kind, step.validator));
-                    condition.or_default().is_ill(what.clone(), Instant::now())
-                }) == Some(true);
-            // What was sent costs a fee, so each is told.
-            if is_new || signature.is_some() {
-                warn!(
-                    pool = self.pool,
-                    action = %step.kind,
-                    %outcome,
-                    signature = signature.map(|signature| signature.to_string()),
-                    "{what}"
-                );
+        let (outcome, signature) = (Outcome::of(error), error.signature());
+        let signature = signature.map(|signature| signature.to_string());
+        for Tried { kind, why, step } in tried {
+            let what = format!("{why}: {error}");
+            let is_new = step.and_then(|step| {
+                self.note(|pool| {
+                    let condition = pool.failing.entry(step).or_default();
+                    condition.is_ill(what.clone(), Instant::now())
+                })
+            });
+            // One line about the journal is enough for all steps. What was sent costs a fee, so each is told.
+            if (!is_of_journal && is_new != Some(false)) || signature.is_some() {
+                warn!(pool = self.pool, action = %kind, %outcome, signature, "{what}");
             }
         }
+        self.in_vain(error);
         self.note(|pool| {
-            pool.sums.count(outcome);
-            for step in steps {
+            for Tried { kind, why, .. } in tried {
                 pool.act(Action {
                     at: Instant::now(),
-                    kind: step.kind.to_string(),
-                    why: format!("{}: {error}", step.why),
+                    kind: kind.clone(),
+                    why: format!("{why}: {error}"),
                     outcome,
-                    signature: signature.map(|signature| signature.to_string()),
+                    signature: signature.clone(),
                 });
+            }
+        });
+    }
+
+    /// Somebody else was faster, also where a transaction was paid for in vain: no reason to worry.
+    pub fn overtaken(&self, kind: &str, why: String, paid: Option<Signature>) {
+        let signature = paid.map(|signature| signature.to_string());
+        info!(pool = self.pool, action = %kind, signature, "{why}.");
+        if signature.is_some() {
+            self.note(|pool| {
+                pool.act(Action {
+                    at: Instant::now(),
+                    kind: kind.to_owned(),
+                    why,
+                    outcome: Outcome::Failed,
+                    signature,
+                });
+            });
+        }
+    }
+
+    /// Counts a transaction that did not do what it should, and its fee where it was executed.
+    pub fn in_vain(&self, error: &ClientError) {
+        self.note(|pool| {
+            let outcome = Outcome::of(error);
+            pool.sums.count(outcome);
+            if let Some(signature) = error.paid_in_vain() {
+                pool.sums.pay(&signature, outcome, None);
             }
         });
     }

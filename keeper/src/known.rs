@@ -320,19 +320,3 @@ impl KnownPool {
         self.actions.truncate(ACTIONS);
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_cannot_be_noted_is_not_called_refused() {
-        let error = ClientError::Journal {
-            path: "/full/pending".into(),
-            why: "No space left on device".to_owned(),
-        };
-        let outcome = Outcome::of(&error);
-        assert_eq!(outcome.to_string(), "not_noted");
-        assert!(!outcome.can_cost());
-    }
-}

@@ -4,6 +4,7 @@
 //! from what it has noted and judge it; they ask nodes nothing of a pool.
 
 mod alerts;
+mod around;
 mod check;
 mod chronicle;
 mod claims;
@@ -15,10 +16,12 @@ mod metrics;
 mod outcome;
 mod page;
 mod probe;
+mod purse;
 mod service;
 mod settings;
 mod stop;
 mod store;
+mod tables;
 mod trouble;
 
 use std::{env, path::PathBuf, process::ExitCode};

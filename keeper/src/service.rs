@@ -28,15 +28,19 @@ use tracing::{info, warn};
 
 use crate::{
     alerts::Alerts,
+    around::Around,
     check,
     chronicle::Chronicle,
-    claims::{Around, Claims},
+    claims::Claims,
     http,
     known::{KnownNode, Limits, Shared},
+    outcome::Purpose,
     probe,
+    purse::PoolPurse,
     settings::Settings,
     stop::Stop,
     store::Historian,
+    tables::Tables,
 };
 
 /// How long a question is tried that is asked again anyway.
@@ -93,6 +97,7 @@ pub fn run(settings: &Settings) -> Result<()> {
     let stop = Arc::new(Stop::new(Arc::clone(&nodes)));
     stop.on_signals(&runtime)?;
     let signer = check::signer(settings)?;
+    let _alone = settings.occupy_state()?;
     let limits = Limits {
         silence: settings.patience() + SILENCE,
         unread: (settings.every() * 3).max(UNREAD),
@@ -148,8 +153,26 @@ pub fn run(settings: &Settings) -> Result<()> {
 /// A pool that is kept.
 struct Kept {
     watch: Watch,
-    /// Where tickets are claimed for their owners.
     claims: Option<Claims>,
+    tables: Option<Tables>,
+}
+
+impl Kept {
+    /// When something is to be done, where that is known.
+    fn begins(&self) -> Option<Instant> {
+        let claims = self.claims.as_ref().and_then(Claims::begins);
+        [self.watch.begins(), claims].into_iter().flatten().min()
+    }
+
+    /// Does what the keeper does for a pool beside cranks.
+    fn beside_cranks(&mut self, around: &Around<'_>) -> Result<(), ClientError> {
+        if let Some(claims) = &mut self.claims {
+            claims.turn(around)?;
+        }
+        self.tables
+            .as_mut()
+            .map_or(Ok(()), |tables| tables.turn(around))
+    }
 }
 
 struct Service<'a> {
@@ -179,12 +202,17 @@ impl Service<'_> {
             priority_fee: self.settings.priority_fee(),
             patience: self.settings.patience(),
             stop: Some(self.stop.flag()),
+            purse: None,
         });
-        let kept = connected.pools.into_iter().map(|pool| Kept {
-            watch: Watch::new(pool),
-            claims: self.settings.claims().map(Claims::new),
+        let kept = connected.pools.iter().map(|pool| {
+            let noted = format!("claims-{}-{}", connected.genesis, pool.pool);
+            Ok(Kept {
+                watch: Watch::new(*pool),
+                claims: self.settings.claims(&noted)?,
+                tables: self.settings.close_tables.then(Tables::default),
+            })
         });
-        let mut kept: Vec<Kept> = kept.collect();
+        let mut kept = kept.collect::<Result<Vec<Kept>>>()?;
         while !self.stop.is_requested() {
             for (index, kept) in kept.iter_mut().enumerate() {
                 if !self.stop.is_requested() {
@@ -193,7 +221,11 @@ impl Service<'_> {
             }
             self.tidy(&connected.journal);
             self.weigh();
-            self.stop.sleep(self.settings.every());
+            let begins = kept.iter().filter_map(Kept::begins).min();
+            let begins = begins.map(|at| at.saturating_duration_since(Instant::now()));
+            let every = self.settings.every();
+            self.stop
+                .sleep(begins.map_or(every, |begins| begins.min(every)));
         }
         Ok(())
     }
@@ -270,9 +302,15 @@ impl Service<'_> {
             index,
             pool: addresses.pool.to_string(),
         };
-        let turned = kept.watch.turn(executor, |pending| {
-            chronicle.settled(pending);
-            executor.crank(&addresses, &mut |progress| chronicle.progress(progress))
+        let purse = PoolPurse {
+            chronicle: &chronicle,
+            purpose: Purpose::Crank,
+            budget: None,
+        };
+        let cranking = executor.clone().with_purse(&purse);
+        let turned = kept.watch.turn(&cranking, |cranking, pending| {
+            chronicle.settled(&self.rpc, pending);
+            cranking.crank(&addresses, &mut |progress| chronicle.progress(progress))
         });
         let snapshot = match turned {
             Ok(Turn::Quiet(snapshot)) => *snapshot,
@@ -293,16 +331,15 @@ impl Service<'_> {
             Err(error) => return chronicle.trouble(&error),
         };
         chronicle.note(|pool| pool.see(snapshot.clone()));
-        let claimed = kept.claims.as_mut().map_or(Ok(()), |claims| {
-            claims.turn(&Around {
-                rpc: &self.rpc,
-                executor,
-                chronicle: &chronicle,
-                snapshot: &snapshot,
-                stop: self.stop,
-            })
-        });
-        match claimed {
+        let around = Around {
+            rpc: &self.rpc,
+            executor,
+            chronicle: &chronicle,
+            snapshot: &snapshot,
+            stop: self.stop,
+        };
+        let done = kept.beside_cranks(&around);
+        match done {
             Ok(()) => chronicle.well(),
             Err(error) => chronicle.trouble(&error),
         }

@@ -83,6 +83,15 @@ enum Task {
         #[arg(long, value_name = "TEXT")]
         only: Option<String>,
     },
+    /// Prove on a local cluster that keepers lose nothing and pay nothing twice: the book's figures
+    KeeperProofs {
+        /// Epochs that three keepers go through
+        #[arg(long, default_value_t = 10, value_name = "NUMBER")]
+        epochs: u64,
+        /// Validators of their pool
+        #[arg(long, default_value_t = 20, value_name = "NUMBER")]
+        validators: u64,
+    },
     /// Walk through the whole life of a stake on an embedded cluster
     Demo {
         /// Arguments for `sluice-localnet demo`, after `--`
@@ -173,6 +182,9 @@ fn perform(task: Task) -> Result<()> {
             seed,
             only,
         } => run::lies(&workspace, [minutes, mutations, seed], only.as_deref()),
+        Task::KeeperProofs { epochs, validators } => {
+            run::keeper_proofs(&workspace, epochs, validators)
+        }
         Task::Demo { demo_arguments } => run::demo(&workspace, &demo_arguments),
         Task::Living { living_arguments } => run::living(&workspace, &living_arguments),
         Task::Screenshot => run::screenshot(&workspace),

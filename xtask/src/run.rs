@@ -126,6 +126,17 @@ pub fn lies(
     Ok(cmd!(shell, "{cargo} test --workspace --test cli -- {run...}").run()?)
 }
 
+/// Runs the proofs of the keeper in their long form, and prints their figures.
+pub fn keeper_proofs(workspace: &Workspace, epochs: u64, validators: u64) -> Result<()> {
+    let shell = workspace.shell()?;
+    let cargo = cargo();
+    tell_elfs(&shell, workspace, USUAL)?;
+    shell.set_var("SLUICE_PROOF_EPOCHS", epochs.to_string());
+    shell.set_var("SLUICE_PROOF_VALIDATORS", validators.to_string());
+    let run = ["--nocapture", "--test-threads=1", "proofs::"];
+    Ok(cmd!(shell, "{cargo} test --workspace --test keeper -- {run...}").run()?)
+}
+
 /// Runs `sluice-localnet demo`, which uses `sluice` beside it.
 pub fn demo(workspace: &Workspace, demo_arguments: &[String]) -> Result<()> {
     // Where the caller is: the arguments may name files.

@@ -273,14 +273,20 @@ fn what_is_wrong_in_a_file_of_thresholds_is_said_with_its_line_and_nobody_is_ask
         ("\nmax_commission_bps = 70000", "line 2"),
         (
             "max_commission_bps = 10001",
-            "max_commission_bps is 10001, and all is 10000",
+            "line 1: all is 10000 basis points, and 10001 stands there",
         ),
         (
             "max_stake_share_bps = 20000",
-            "max_stake_share_bps is 20000, and all is 10000",
+            "line 1: all is 10000 basis points, and 20000 stands there",
         ),
-        ("epochs = 0", "epochs is 0, and must be 1 to 64"),
-        ("epochs = 65", "epochs is 65, and must be 1 to 64"),
+        (
+            "epochs = 0",
+            "line 1: epochs must be 1 to 64, and 0 stands there",
+        ),
+        (
+            "epochs = 65",
+            "line 1: epochs must be 1 to 64, and 65 stands there",
+        ),
         ("min_version = \"4.2\"", "a version must be three numbers"),
         ("exclude_superminority = 1", "line 1"),
     ] {

@@ -21,7 +21,7 @@ type Printed = Vec<(&'static str, Value)>;
 
 /// What can have types that no scenario here shows, or that depend on the moment: a key of any
 /// command, or one of a certain command.
-const DECLARED: [(&str, &str); 56] = [
+const DECLARED: [(&str, &str); 57] = [
     ("pending transactions[].slot", "null | number"),
     ("after", "flag | null | number | text"),
     ("apy_parts_e9", "null | number"),
@@ -52,6 +52,7 @@ const DECLARED: [(&str, &str); 56] = [
     ("next_weight_epoch", "null | number"),
     ("nominated_admin", "null | text"),
     ("nonce_account", "null | text"),
+    ("notes[]", "text"),
     ("priced_from_epoch", "null | number"),
     ("restored_lamports", "amount | null"),
     ("seconds_until", "null | number"),
@@ -252,6 +253,28 @@ fn holders() -> Printed {
     reader.printed
 }
 
+/// A file that changes parameters and the first validator's weight.
+fn write_set(net: &CliNet, roles: &str, minimum_sol: u8) -> String {
+    let file = net.path("pool.toml");
+    let vote = net.validators[0];
+    let wish = format!(
+        "[parameters]\nreward_fee_bps = 700\nminimum_deposit_sol = \"{minimum_sol}\"\n{roles}\
+         [[validators]]\nvote = \"{vote}\"\nweight = 1\n[optimise]\nmax_share_bps = 10000\n"
+    );
+    fs::write(&file, wish).unwrap();
+    file.display().to_string()
+}
+
+/// What a token is called.
+const NAMED: [&str; 6] = [
+    "--name",
+    "A",
+    "--symbol",
+    "B",
+    "--uri",
+    "https://example.com",
+];
+
 fn operators() -> Printed {
     let mut net = CliNet::without_pool();
     let curator = net.curator.clone();
@@ -259,15 +282,7 @@ fn operators() -> Printed {
     let name = heir.address.to_string();
     let votes: Vec<String> = net.validators.iter().map(ToString::to_string).collect();
     let mut reader = Reader::of(&net, &curator);
-    let words = [
-        "--name",
-        "A",
-        "--symbol",
-        "B",
-        "--uri",
-        "https://example.com",
-    ];
-    let created = reader.run("pool create", &words);
+    let created = reader.run("pool create", &NAMED);
     let mut printed = reader.printed;
     net.pool = text(&created, "/pool");
     let mut reader = Reader::of(&net, &curator);
@@ -280,19 +295,9 @@ fn operators() -> Printed {
     reader.run("pool config show", &[]);
     reader.run("pool config cancel", &["deposit-cap"]);
     reader.run("pool export", &[]);
-    let wish = format!(
-        "[parameters]\nreward_fee_bps = 700\n[roles]\nadmin = \"{name}\"\n\
-         [[validators]]\nvote = \"{}\"\nweight = 1\n[optimise]\nmax_share_bps = 10000\n",
-        votes[0]
-    );
-    let file = net.path("pool.toml").display().to_string();
-    fs::write(&file, wish).unwrap();
     net.next_epoch();
-    reader.run("pool plan", &[&file]);
-    let nominate = format!("[roles]\nadmin = \"{name}\"\n");
-    fs::write(&file, nominate).unwrap();
-    reader.run("pool apply", &[&file, "--yes"]);
-    reader.run("pool role nominate-admin", &["--clear"]);
+    let wish = write_set(&net, &format!("[roles]\nadmin = \"{name}\"\n"), 1);
+    reader.run("pool plan", &[&wish]);
     reader.run("validator add", &[&votes[0], &votes[1]]);
     reader.run("validator weight", &[&votes[0], "50"]);
     reader.run("validator replace", &[&votes[1], &votes[2]]);
@@ -310,6 +315,9 @@ fn operators() -> Printed {
     reader.run("pool role set-guardian", &["--clear"]);
     reader.run("pool role set-treasury", &[&name]);
     reader.run("pool role nominate-admin", &[&name]);
+    // The heir is curator by now.
+    let wish = write_set(&net, "", 2);
+    reader.run("pool apply", &[&wish, "--yes"]);
     printed.extend(reader.printed);
     let mut reader = Reader::of(&net, &heir);
     reader.run("pool role accept-admin", &[]);

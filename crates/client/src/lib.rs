@@ -57,13 +57,14 @@ pub use quote::{
 pub use send::{
     cluster::{Forgotten, NodeUrl, Nodes},
     confirmed::{Confirmed, Shown},
-    cranking::{CrankFailure, CrankProgress, CrankReport, Turn, Watch},
+    cranking::{CrankFailure, CrankProgress, CrankReport, Turn, Watch, own_delay},
     delivery::{Fate, Flight},
     executor::{Executor, Landing, Repeat, Sent},
     journal::{Journal, Pending},
     pending::Outlook,
     preview::Preview,
     priority::PriorityFee,
+    purse::Purse,
     simulation::Simulated,
 };
 pub use words::error::{ClientError, Result};

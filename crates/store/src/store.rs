@@ -3,7 +3,7 @@
 use std::{fs, time::Duration};
 
 use sqlx::{
-    Any, AnyConnection, ConnectOptions, Connection, Row, Transaction,
+    Any, AnyConnection, AssertSqlSafe, ConnectOptions, Connection, Row, Transaction,
     any::{AnyConnectOptions, install_default_drivers},
     error::DatabaseError,
     migrate::{MigrateError, Migrator},
@@ -16,6 +16,7 @@ use tokio::{
 use crate::{
     Place, Result, StoreError, VERSION,
     migrations::{VERSION_QUERY, migrator},
+    rows::TABLES,
 };
 
 /// How long a store is waited for, each time.
@@ -40,7 +41,7 @@ impl Store {
     /// Fails where it cannot be reached, is damaged, or was made by a later version of Sluice.
     pub fn open(place: &Place) -> Result<Self> {
         let mut store = Self::connect(place, true)?;
-        if store.version()?.unwrap_or_default() < VERSION {
+        if store.sound_version()?.unwrap_or_default() < VERSION {
             store.migrate(&migrator())?;
         }
         Ok(store)
@@ -53,7 +54,7 @@ impl Store {
     pub fn read(place: &Place) -> Result<Self> {
         let mut store =
             Self::existing(place)?.ok_or_else(|| StoreError::NotThere(place.clone()))?;
-        match store.version()? {
+        match store.sound_version()? {
             Some(VERSION) => Ok(store),
             Some(version) => Err(StoreError::Older {
                 place: place.clone(),
@@ -67,7 +68,7 @@ impl Store {
     ///
     /// Fails where it cannot be reached, is damaged, or was made by a later version of Sluice.
     pub fn version_at(place: &Place) -> Result<Option<i64>> {
-        Self::existing(place)?.map_or(Ok(None), |mut store| store.version())
+        Self::existing(place)?.map_or(Ok(None), |mut store| store.sound_version())
     }
 
     fn existing(place: &Place) -> Result<Option<Self>> {
@@ -103,6 +104,33 @@ impl Store {
             connection,
             runtime,
         })
+    }
+
+    /// The same, once nothing is found damaged: a part that is whole would be written to, and found usable.
+    fn sound_version(&mut self) -> Result<Option<i64>> {
+        if self.place.file().is_some() {
+            let found: String = self.wait(async |connection| {
+                let query = sqlx::query("PRAGMA quick_check(1)");
+                query.fetch_one(connection).await?.try_get(0)
+            })?;
+            if found != "ok" {
+                return Err(StoreError::Damaged {
+                    place: self.place.clone(),
+                    what: found,
+                });
+            }
+        }
+        let version = self.version()?;
+        if version == Some(VERSION) {
+            for table in TABLES {
+                let sql = format!("SELECT 1 FROM {table} LIMIT 1");
+                self.wait(async |connection| {
+                    let query = sqlx::query(AssertSqlSafe(sql));
+                    query.fetch_optional(connection).await
+                })?;
+            }
+        }
+        Ok(version)
     }
 
     /// The version of its tables; none where they are not there. A later one than is known is refused.

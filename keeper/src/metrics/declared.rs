@@ -155,11 +155,6 @@ pub type PoolSum = (&'static str, &'static str, fn(&Sums) -> u64);
 
 /// What keeping a pool costs and brings.
 pub const POOL_SUMS: [PoolSum; 5] = [
-    (
-        "fees",
-        "Fees of transactions, as far as nodes say",
-        |sums| sums.fee_lamports,
-    ),
     ("rent_paid", "Rent that the keeper paid", |sums| {
         sums.rent_paid_lamports
     }),
@@ -176,4 +171,9 @@ pub const POOL_SUMS: [PoolSum; 5] = [
     ("claim_fees", "Of the fees, those of claims", |sums| {
         sums.claim_fee_lamports
     }),
+    (
+        "batch_rent_returned",
+        "Rent of closed batches, which went back to who opened them",
+        |sums| sums.batch_rent_lamports,
+    ),
 ];

@@ -23,7 +23,7 @@ use strum::IntoEnumIterator;
 use crate::{
     facts::{Facts, since},
     known::{Known, KnownPool},
-    outcome::Outcome,
+    outcome::{Outcome, Sums},
 };
 
 /// Nanoseconds in a second, and parts in a whole.
@@ -167,23 +167,42 @@ impl Page {
         let unread = unread.map(|pool| (labels(pool, &[]), pool.unread));
         let help = "Looks at a pool that ended in an error";
         self.counter("failed_looks", None, help, unread);
-        let sent = known.pools.iter().flat_map(|pool| {
-            Outcome::iter().map(move |outcome| {
-                let count = pool.sums.transactions.get(&outcome).copied();
-                let came_of_it = ("outcome", outcome.to_string());
-                (labels(pool, &[came_of_it]), count.unwrap_or_default())
+        let of_outcome = |count: fn(&Sums, Outcome) -> Option<u64>| {
+            known.pools.iter().flat_map(move |pool| {
+                Outcome::iter().filter_map(move |outcome| {
+                    let count = count(&pool.sums, outcome)?;
+                    Some((labels(pool, &[("outcome", outcome.to_string())]), count))
+                })
             })
+        };
+        let sent = of_outcome(|sums, outcome| {
+            Some(sums.transactions.get(&outcome).copied().unwrap_or_default())
         });
-        self.counter(
-            "transactions",
-            None,
-            "Transactions by what came of them",
-            sent,
-        );
-        let claims = known.pools.iter();
-        let claims = claims.map(|pool| (labels(pool, &[]), pool.sums.claims));
-        let help = "Tickets that were claimed for their owners";
-        self.counter("claims", None, help, claims);
+        let help = "Transactions by what came of them";
+        self.counter("transactions", None, help, sent);
+        let fees = of_outcome(|sums, outcome| {
+            let costs = matches!(outcome, Outcome::Landed | Outcome::Failed);
+            costs.then(|| sums.fee_lamports.get(&outcome).copied().unwrap_or_default())
+        });
+        let help = "Fees of transactions that were executed, by what came of them";
+        self.counter("fees", LAMPORTS, help, fees);
+        let whole = [
+            (
+                "claims",
+                "Tickets that were claimed for their owners",
+                (|sums| sums.claims) as fn(&Sums) -> u64,
+            ),
+            (
+                "batches_closed",
+                "Batches that were closed with their last tickets",
+                |sums| sums.batches_closed,
+            ),
+        ];
+        for (name, help, sum) in whole {
+            let sums = known.pools.iter();
+            let sums = sums.map(|pool| (labels(pool, &[]), sum(&pool.sums)));
+            self.counter(name, None, help, sums);
+        }
         for (name, help, sum) in POOL_SUMS {
             let sums = known.pools.iter();
             let sums = sums.map(|pool| (labels(pool, &[]), sum(&pool.sums)));

@@ -2,7 +2,10 @@
 
 use std::time::Instant;
 
+use sluice_client::words::amounts::counted;
+
 use crate::{
+    alerts::rule::Severity,
     facts::{Facts, since},
     known::{Known, KnownPool},
 };
@@ -30,8 +33,17 @@ pub fn problems(known: &Known, now: Instant) -> Vec<String> {
         let problems = problems_of(known, pool, now).into_iter();
         problems.map(move |problem| format!("{}: {problem}", pool.called()))
     });
+    let alerts = serious_alerts(known);
+    let alerts = (alerts > 0).then(|| format!("{} below.", counted(alerts, "alert")));
     let whole = hangs.into_iter().chain(whole).chain(poor);
-    whole.chain(nodes).chain(pools).collect()
+    whole.chain(nodes).chain(pools).chain(alerts).collect()
+}
+
+/// How many alerts fire that want somebody to look.
+pub fn serious_alerts(known: &Known) -> u64 {
+    let alerts = known.alarms.firing.iter();
+    let serious = alerts.filter(|alert| alert.key.rule.severity() > Severity::Info);
+    u64::try_from(serious.count()).unwrap_or(u64::MAX)
 }
 
 fn problems_of(known: &Known, pool: &KnownPool, now: Instant) -> Vec<String> {

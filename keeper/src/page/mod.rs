@@ -46,7 +46,7 @@ pub fn of(known: &Known, now: Instant) -> Markup {
                 (glance(&problems))
                 (alerts::section(known))
                 (todo::section(known, now))
-                @for pool in &known.pools { (pool::section(pool, links, now)) }
+                @for pool in &known.pools { (pool::section(known, pool, links, now)) }
                 (keeper(known, links))
                 p { small { "This page reads itself anew every 15 seconds, and changes nothing." } }
             }

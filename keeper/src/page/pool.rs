@@ -10,14 +10,15 @@ use sluice_math::Lamports;
 use super::{earnings, links::Links, queue, validators, work};
 use crate::{
     facts::{Facts, since},
-    known::KnownPool,
+    known::{Known, KnownPool},
 };
 
 /// Digits after the point that one glance takes.
 const DIGITS: usize = 2;
 
 /// All about one pool.
-pub fn section(pool: &KnownPool, links: Links<'_>, now: Instant) -> Markup {
+pub fn section(known: &Known, pool: &KnownPool, links: Links<'_>, now: Instant) -> Markup {
+    let is_outdated = known.is_outdated(pool, now).is_some();
     let token = pool.token.as_ref();
     let name = token.map(|token| format!("{} ({})", token.name(), token.symbol()));
     html! {
@@ -28,7 +29,7 @@ pub fn section(pool: &KnownPool, links: Links<'_>, now: Instant) -> Markup {
                 Some(facts) => {
                     (tiles(&facts))
                     (earnings::section(&facts))
-                    (work::due(pool, now))
+                    (work::due(pool, is_outdated, now))
                     (queue::section(&facts))
                     (work::actions(pool, links, now))
                     (books(&facts, pool, now))
@@ -97,7 +98,7 @@ fn books(facts: &Facts<'_>, pool: &KnownPool, now: Instant) -> Markup {
             "Keeper's cost since its start",
             format!(
                 "{} of fees, {} of rent; {} of rent came back",
-                sol(sums.fee_lamports),
+                sol(sums.all_fee_lamports()),
                 sol(sums.rent_paid_lamports),
                 sol(sums.rent_recovered_lamports)
             ),

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use sluice::state::SlotState;
 use sluice_client::words::amounts::{counted, sol};
 
-use super::health::DUE_SECONDS;
+use super::health::{DUE_SECONDS, serious_alerts};
 use crate::{
     facts::{Facts, since},
     known::{Known, KnownPool},
@@ -32,13 +32,17 @@ impl Task {
 /// All that is to do.
 pub fn section(known: &Known, now: Instant) -> Markup {
     let of_pools = known.pools.iter().flat_map(|pool| {
+        if let Some(what) = known.is_outdated(pool, now) {
+            return vec![unknown(pool, &what)];
+        }
         let tasks = Facts::of(pool).map(|facts| of_pool(&facts, pool, now));
         tasks.unwrap_or_default()
     });
     let tasks: Vec<Task> = of_keeper(known, now).chain(of_pools).collect();
     html! {
         h2 { "What you must do" }
-        @if tasks.is_empty() { p { "Nothing. The keeper does what is due." } }
+        @if tasks.is_empty() && serious_alerts(known) > 0 { p { "See what the alerts say." } }
+        @else if tasks.is_empty() { p { "Nothing. The keeper does what is due." } }
         @else {
             ul class="tasks" {
                 @for task in &tasks {
@@ -47,6 +51,19 @@ pub fn section(known: &Known, now: Instant) -> Markup {
             }
         }
     }
+}
+
+/// What is due in a pool that nobody tells of is not known, and neither is that nothing is.
+fn unknown(pool: &KnownPool, what: &str) -> Task {
+    let (name, address) = (pool.called(), pool.address());
+    let what = format!(
+        "{name}: {what}. What is due is not known. Look at the nodes in `urls`, or name others; see what \
+         another one says."
+    );
+    Task::new(
+        what,
+        [format!("sluice --pool {address} --url URL pool show")],
+    )
 }
 
 fn of_keeper(known: &Known, now: Instant) -> impl Iterator<Item = Task> {
@@ -63,7 +80,12 @@ fn of_keeper(known: &Known, now: Instant) -> impl Iterator<Item = Task> {
         let what = format!("{}. Look at it, or name another in `urls`.", trouble.what);
         lasts.then(|| Task::new(what, []))
     });
-    pay.into_iter().chain(away)
+    let hangs = known.silence(now).map(|_| {
+        let what =
+            "The keeper hangs. Start it anew: `/healthz` says 503 for who does that by itself.";
+        Task::new(what, [])
+    });
+    hangs.into_iter().chain(pay).chain(away)
 }
 
 fn of_pool(facts: &Facts<'_>, pool: &KnownPool, now: Instant) -> Vec<Task> {
@@ -135,4 +157,26 @@ fn to_know(facts: &Facts<'_>) -> impl Iterator<Item = (String, &'static str)> {
         (what, "validator list")
     });
     announced.into_iter().chain(nominated).chain(ejected)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use solana_pubkey::Pubkey;
+
+    use super::*;
+    use crate::known::{Limits, Shared};
+
+    #[test]
+    fn of_a_pool_that_nobody_tells_of_it_is_not_said_that_nothing_is_due() {
+        let limits = Limits {
+            silence: Duration::from_secs(270),
+            unread: Duration::from_secs(60),
+        };
+        let shared = Shared::new(Pubkey::default(), &[Pubkey::new_unique()], limits);
+        let said = section(&shared.lock(), Instant::now()).into_string();
+        assert!(said.contains("What is due is not known"), "{said}");
+        assert!(!said.contains("does what is due"), "{said}");
+    }
 }

@@ -17,12 +17,13 @@ const ACTIONS: usize = 20;
 /// Steps that are shown of each kind: what is due and what waits.
 const STEPS: usize = 20;
 
-/// What is due and since when, and what cannot be done yet.
-pub fn due(pool: &KnownPool, now: Instant) -> Markup {
+/// What is due and since when, and what cannot be done yet; of an outdated pool, as it was last.
+pub fn due(pool: &KnownPool, is_outdated: bool, now: Instant) -> Markup {
     let more = |all: usize| all.saturating_sub(STEPS);
     html! {
         h3 { "What the keeper does next" }
-        @if pool.due.is_empty() && pool.waiting.is_empty() { p { "Nothing is due." } }
+        @if is_outdated { p { "Not known: the pool was not read for a while. Then this was due:" } }
+        @if pool.due.is_empty() && pool.waiting.is_empty() { p { "Nothing." } }
         ul {
             @for due in pool.due.iter().take(STEPS) {
                 li { (due.why) ". " small { "due for " (roughly(since(due.since, now))) } }

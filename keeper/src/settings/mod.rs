@@ -5,7 +5,7 @@ mod values;
 
 use std::{
     collections::BTreeSet,
-    fs::{self, OpenOptions},
+    fs::{self, File, OpenOptions},
     io,
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -34,8 +34,13 @@ use solana_signer::Signer;
 use strum::EnumString;
 pub use values::from_text;
 
-use self::values::{addresses, every, list, listen, log_format, seconds, socket};
-use crate::alerts::settings::AlertSettings;
+use self::values::{
+    addresses, close_tables, every, list, listen, log_format, seconds, socket, which,
+};
+use crate::{
+    alerts::settings::AlertSettings,
+    claims::{Claims, Which},
+};
 
 /// A read that takes longer is tried again at the next look.
 const READ_PATIENCE: Duration = Duration::from_secs(6);
@@ -75,15 +80,18 @@ pub struct Settings {
     requests_per_10_seconds: Option<u32>,
     /// The folder of the journal, and of the store.
     state: Option<PathBuf>,
+    /// Whose settled tickets are claimed for them.
+    #[serde(default, deserialize_with = "which")]
+    claim: Which,
     /// Where history is stored.
     #[serde(default, deserialize_with = "parsed")]
     store: Option<Place>,
-    /// Whether settled tickets are claimed for their owners.
-    #[serde(default)]
-    claim: bool,
     /// The most that claims may cost in an epoch, in each pool.
     #[serde(default, deserialize_with = "parsed")]
     max_claim_fees_sol: Option<Lamports>,
+    /// Whether lookup tables of the key are closed, so that their rent comes back.
+    #[serde(default = "close_tables")]
+    pub close_tables: bool,
     /// Where the page and the metrics are served.
     #[serde(default = "listen", deserialize_with = "socket")]
     pub listen: SocketAddr,
@@ -200,10 +208,12 @@ impl Settings {
         Duration::from_secs(self.every)
     }
 
-    /// The most that claims may cost in an epoch, where they are made.
-    pub fn claims(&self) -> Option<Lamports> {
+    /// The claims of a pool, where any are made; what they cost in an epoch is noted in a file of this name.
+    pub fn claims(&self, noted: &str) -> Result<Option<Claims>> {
         let most = self.max_claim_fees_sol.unwrap_or(MOST_CLAIM_FEES);
-        self.claim.then_some(most)
+        let noted = self.state()?.join(noted);
+        let is_wanted = self.claim != Which::None;
+        Ok(is_wanted.then(|| Claims::new(self.claim, most, noted)))
     }
 
     /// The file of the journal.
@@ -231,6 +241,21 @@ impl Settings {
         }
     }
 
+    /// Takes the folder of what outlives the keeper, as long as the file is open: two that write the same
+    /// budget would spend it twice.
+    ///
+    /// Fails where another keeper has it.
+    pub fn occupy_state(&self) -> Result<File> {
+        let folder = self.state()?;
+        occupied(&folder).map_err(|error| {
+            anyhow!(
+                "the folder {} cannot be taken for this keeper alone ({error}): end the keeper that uses it, or \
+                 set `state` to another",
+                folder.display()
+            )
+        })
+    }
+
     /// Fails where the journal could not be written. Nothing is left behind.
     pub fn require_writable_state(&self) -> Result<()> {
         let folder = self.state()?;
@@ -242,6 +267,18 @@ impl Settings {
             )
         })
     }
+}
+
+/// Takes a folder for one keeper alone: as long as the file is open, no other one gets it.
+fn occupied(folder: &Path) -> io::Result<File> {
+    fs::create_dir_all(folder)?;
+    let mut options = OpenOptions::new();
+    let file = options
+        .create(true)
+        .append(true)
+        .open(folder.join("keeper.lock"))?;
+    file.try_lock()?;
+    Ok(file)
 }
 
 /// Whether files can be made in a folder, and those that are there can be changed.

@@ -30,7 +30,8 @@ fn three_keys_are_enough_and_the_port_is_not_open_to_others() {
     assert_eq!(settings.every(), Duration::from_secs(5));
     assert_eq!(settings.priority_fee(), PriorityFee::DEFAULT);
     assert_eq!(settings.log, LogFormat::Human);
-    assert_eq!(settings.claims(), None);
+    assert_eq!(settings.claim, Which::None);
+    assert!(settings.close_tables);
 }
 
 #[test]
@@ -244,4 +245,16 @@ fn refused<const N: usize>(cases: [(String, &str); N]) {
         assert!(said.contains(sentence), "{text}: {said}");
         assert!(!said.contains("secret"), "{text}: {said}");
     }
+}
+
+#[test]
+fn two_keepers_do_not_share_a_folder() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let state = folder.path().join("state").display().to_string();
+    let settings = load(LEAST, &[("SLUICE_KEEPER_STATE", &state)]).unwrap();
+    let first = settings.occupy_state().unwrap();
+    let refused = settings.occupy_state().unwrap_err().to_string();
+    assert!(refused.contains("for this keeper alone"), "{refused}");
+    drop(first);
+    settings.occupy_state().unwrap();
 }

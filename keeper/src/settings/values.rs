@@ -7,6 +7,7 @@ use sluice_cli::config::values::within;
 use solana_pubkey::Pubkey;
 
 use super::LogFormat;
+use crate::claims::Which;
 
 /// The default of `every`.
 pub fn every() -> u64 {
@@ -56,6 +57,16 @@ pub fn socket<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, 
 /// How the log is written.
 pub fn log_format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LogFormat, D::Error> {
     from_text(deserializer, "human or json")
+}
+
+/// Whose tickets are claimed.
+pub fn which<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Which, D::Error> {
+    from_text(deserializer, "none, last or all")
+}
+
+/// Lookup tables are closed unless that is unwanted.
+pub fn close_tables() -> bool {
+    true
 }
 
 /// A value that is written as text.

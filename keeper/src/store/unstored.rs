@@ -43,9 +43,10 @@ impl Unstored {
         let micros = u64::try_from(passed.as_micros()).unwrap_or_default();
         self.last_number = micros.max(self.last_number.saturating_add(1));
         let rent = rent_of(sums);
-        let fee = sums.fee_lamports.saturating_sub(self.fee_lamports);
+        let fees = sums.all_fee_lamports();
+        let fee = fees.saturating_sub(self.fee_lamports);
         let paid = rent.saturating_sub(self.rent_lamports);
-        (self.fee_lamports, self.rent_lamports) = (sums.fee_lamports, rent);
+        (self.fee_lamports, self.rent_lamports) = (fees, rent);
         self.actions.push_back(Numbered {
             number: self.last_number,
             kind: action.kind.clone(),
@@ -80,8 +81,12 @@ fn rent_of(sums: &Sums) -> i64 {
 mod tests {
     use std::time::{Duration, Instant};
 
+    use sluice_client::Confirmed;
+    use sluice_math::Lamports;
+    use solana_signature::Signature;
+
     use super::*;
-    use crate::outcome::Outcome;
+    use crate::outcome::{Outcome, Purpose};
 
     fn action() -> Action {
         Action {
@@ -97,9 +102,19 @@ mod tests {
     fn a_transaction_s_cost_is_in_its_first_action_and_no_number_is_used_twice() {
         let (mut unstored, mut sums) = (Unstored::default(), Sums::default());
         let now = SystemTime::UNIX_EPOCH + Duration::from_micros(70);
-        for (fee, rent) in [(5_000, Some(7)), (0, None), (6_000, Some(-9))] {
-            if fee > 0 {
-                sums.pay(fee, rent);
+        for (fee_lamports, rent) in [(5_000, 7), (0, 0), (6_000, -9)] {
+            if fee_lamports > 0 {
+                let signature = Signature::default();
+                let after = 20_000 - fee_lamports as i64 - rent;
+                let confirmed = Confirmed {
+                    fee_lamports,
+                    has_failed: false,
+                    compute_units: None,
+                    logs: None,
+                    payer_lamports: Some((20_000, after as u64)),
+                };
+                sums.open(signature, Lamports::new(5_000), Purpose::Crank);
+                sums.pay(&signature, Outcome::Landed, Some(&confirmed));
             }
             unstored.note(&action(), &sums, now);
         }

@@ -1,12 +1,15 @@
 //! The real service beside a local cluster: what it does, serves and says.
 
 mod alerts;
+mod claims;
 mod configuration;
 mod ending;
 mod history;
 mod life;
+mod money;
 mod nodes;
 mod packaging;
 mod page;
+mod proofs;
 mod stage;
 mod trouble;

@@ -11,7 +11,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sluice_localnet::LocalnetConfig;
+use sluice_client::UnstakeRequest;
+use sluice_localnet::{LocalnetConfig, ValidatorConfig};
 use sluice_tests::{
     command::command,
     net::{PoolNet, SOL},
@@ -39,11 +40,20 @@ impl Deref for Stage {
 
 impl Stage {
     pub fn new() -> Self {
+        Self::with(Duration::from_secs(600), 2)
+    }
+
+    /// With epochs of this length, which tests end sooner, and so many validators.
+    pub fn with(epoch_duration: Duration, validators: usize) -> Self {
+        let commissions = (0..validators.max(5)).map(|index| 100 * (index as u16 % 10));
         let config = LocalnetConfig {
-            epoch_duration: Duration::from_secs(600),
+            epoch_duration,
+            validators: commissions
+                .map(ValidatorConfig::with_commission_bps)
+                .collect(),
             ..LocalnetConfig::default()
         };
-        let net = PoolNet::start(config, Keypair::new(), 2);
+        let net = PoolNet::start(config, Keypair::new(), validators);
         net.stake_and_activate(100 * SOL);
         Self {
             net,
@@ -53,18 +63,48 @@ impl Stage {
 
     /// A configuration of a keeper with SOL, by the node at `url`, and `more` lines.
     pub fn configuration(&self, url: &str, more: &str) -> String {
-        let keeper = Keypair::new();
-        self.airdrop(&keeper.pubkey(), SOL);
+        self.configuration_of(&self.wallet(1), url, more)
+    }
+
+    /// The same of this keeper.
+    pub fn configuration_of(&self, keeper: &Keypair, url: &str, more: &str) -> String {
         let name = keeper.pubkey();
         let file = self.folder.path().join(format!("{name}.json"));
-        write_keypair_file(&keeper, &file).unwrap();
+        write_keypair_file(keeper, &file).unwrap();
         format!(
             "urls = [\"{url}\"]\nkeypair = \"{}\"\npools = [\"{}\"]\nevery = 1\nstate = \"{}\"\n\
              listen = \"127.0.0.1:0\"\n{more}\n",
             file.display(),
             self.addresses.pool,
-            self.folder.path().join(format!("{name}.state")).display(),
+            self.state_of(keeper).display(),
         )
+    }
+
+    /// Where a keeper notes what a restart must not forget.
+    pub fn state_of(&self, keeper: &Keypair) -> PathBuf {
+        let name = keeper.pubkey();
+        self.folder.path().join(format!("{name}.state"))
+    }
+
+    /// LST of the payer joins the queue, in a ticket of this number: the batch that it is in.
+    pub fn request(&self, number: u64, lst: u64) -> u64 {
+        let batch = self.snapshot().pool.open_batch;
+        let payer = self.payer.pubkey();
+        let request = UnstakeRequest::own(payer, self.lst_account(), batch, number, lst);
+        self.send(&[self.addresses.request_unstake(&request)]);
+        batch
+    }
+
+    /// Goes on to where this epoch's stake may move.
+    pub fn to_window(&self) {
+        self.to_slot(self.snapshot().window_start().unwrap());
+    }
+
+    /// Makes so many blocks at once.
+    pub fn blocks(&self, count: u64) {
+        for _ in 0..count {
+            self.to_slot(self.rpc.get_slot().unwrap() + 1);
+        }
     }
 
     /// The binary with this configuration.
@@ -121,6 +161,16 @@ impl Keeper {
         keeper
     }
 
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Whether something has ended it.
+    pub fn is_gone(&mut self) -> bool {
+        self.process.try_wait().unwrap().is_some()
+    }
+
     /// All that it has logged.
     pub fn log(&self) -> String {
         self.log.lock().unwrap().clone()
@@ -159,6 +209,16 @@ impl Keeper {
         let text = self.get("/metrics").1;
         let line = text.lines().find(|line| line.starts_with(begin))?;
         line.rsplit(' ').next()?.parse().ok()
+    }
+
+    /// The value of a metric's sample of transactions with this outcome.
+    pub fn of_outcome(&self, name: &str, outcome: &str) -> u64 {
+        let text = self.get("/metrics").1;
+        let (begin, label) = (format!("sluice_{name}{{"), format!("outcome=\"{outcome}\""));
+        let mut lines = text.lines();
+        let line = lines.find(|line| line.starts_with(&begin) && line.contains(&label));
+        let value = line.and_then(|line| line.rsplit(' ').next()?.parse().ok());
+        value.unwrap_or_else(|| panic!("no {name} of {outcome}: {text}"))
     }
 
     /// Waits until a metric has a value.

@@ -57,7 +57,7 @@ impl Configuration {
              keypair = {key_file:?}\n\
              pools = [\"{pool}\"]\n\
              every = 1\n\
-             claim = true\n\
+             claim = \"all\"\n\
              state = {:?}\n",
             stage.url(),
             folder.join("state"),

@@ -187,7 +187,7 @@ const HOLDINGS: [Lie; 17] = [
         mint(it, |mint| mint.freeze_authority = Some(SOMEBODY).into());
     }),
     lie("other decimals", Subject::Mint, |it| {
-        mint(it, |mint| mint.decimals = 6)
+        mint(it, |mint| mint.decimals = 6);
     }),
     lie("an escrow that is short", Subject::Escrow, |it| {
         escrow(it, |escrow| escrow.amount -= 1);
@@ -253,7 +253,7 @@ const QUEUE: [Lie; 18] = [
         Subject::Batches,
         |it| {
             batch(it, SETTLED, |batch| {
-                batch.claimed_lamports = batch.paid_lamports + 1
+                batch.claimed_lamports = batch.paid_lamports + 1;
             });
         },
     ),

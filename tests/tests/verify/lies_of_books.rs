@@ -184,17 +184,17 @@ const HISTORY: [Lie; 13] = [
     lie("another time", Subject::History, |it| {
         let last = |history: &mut RateHistory| usize::from(history.next) - 1;
         history(it, |history| {
-            history.epochs[last(history)].epoch_start_timestamp += 1
+            history.epochs[last(history)].epoch_start_timestamp += 1;
         });
     }),
     lie("another last gain", Subject::History, |it| {
         history(it, |history| {
-            history.epochs[usize::from(history.next) - 1].gain_lamports -= 1
+            history.epochs[usize::from(history.next) - 1].gain_lamports -= 1;
         });
     }),
     lie("another last supply", Subject::History, |it| {
         history(it, |history| {
-            history.epochs[usize::from(history.next) - 1].lst_supply -= 1
+            history.epochs[usize::from(history.next) - 1].lst_supply -= 1;
         });
     }),
     lie("a fee beyond its bound", Subject::History, |it| {

@@ -145,7 +145,9 @@ fn crank_once(executor: &Executor<'_>, pool: &PoolAddresses) -> Result<CrankRepo
                     progress.tell(first.why.clone());
                 }
             }
-            CrankProgress::Sent { .. } | CrankProgress::Failed { .. } => done += 1,
+            CrankProgress::Sent { .. }
+            | CrankProgress::Overtaken { .. }
+            | CrankProgress::Failed { .. } => done += 1,
         }
         progress.at(done, total);
     })?;

@@ -1,6 +1,9 @@
 //! Cranking again and again.
 
-use std::{thread, time::Duration};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 use anyhow::Result;
 use sluice_client::{Executor, PoolAddresses, Turn, Watch};
@@ -25,7 +28,7 @@ pub fn watch(
     announce("Looking for work until ctrl-c.");
     let mut watch = Watch::new(pool);
     loop {
-        let turned = watch.turn(executor, |pending| {
+        let turned = watch.turn(executor, |executor, pending| {
             tell(pending);
             crank_once(executor, &pool)
         });
@@ -42,6 +45,8 @@ pub fn watch(
             }
         }
         session.strike_out_told();
-        thread::sleep(pause);
+        let begins = watch.begins();
+        let begins = begins.map(|at| at.saturating_duration_since(Instant::now()));
+        thread::sleep(begins.map_or(pause, |begins| begins.min(pause)));
     }
 }

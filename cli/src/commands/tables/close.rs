@@ -7,7 +7,7 @@ use serde::Serialize;
 use sluice_client::{
     PoolSnapshot,
     send::lookup_tables::{
-        OwnTable, blocks_until_closable, closing, deactivation, recent_slots, unneeded,
+        COOL_DOWN_BLOCKS, Closing, OwnTable, TABLES_PER_TRANSACTION, recent_slots, unneeded,
     },
     words::amounts::sol,
 };
@@ -23,11 +23,6 @@ use crate::{
     transaction::{Attempts, Things, beforehand, perform_each},
 };
 
-/// Tables in one transaction.
-const TABLES_PER_TRANSACTION: usize = 8;
-/// Blocks after which a table that is deactivated now can be closed.
-const COOL_DOWN_BLOCKS: u64 = 513;
-
 /// What became of tables.
 #[derive(Debug, Serialize)]
 pub struct Closed {
@@ -40,14 +35,6 @@ pub struct Closed {
     failures: Vec<String>,
 }
 
-/// Tables by what is done with them now.
-struct Steps<'a> {
-    close: Vec<&'a OwnTable>,
-    deactivate: Vec<&'a OwnTable>,
-    wait: Vec<&'a OwnTable>,
-    blocks: u64,
-}
-
 /// Does the next step with each table: closes what can be closed, deactivates what is active.
 pub fn close(session: &Session, arguments: &CloseTablesArgs, output: OutputFormat) -> Result<()> {
     let actor = session.actor()?;
@@ -56,18 +43,13 @@ pub fn close(session: &Session, arguments: &CloseTablesArgs, output: OutputForma
     let found = OwnTables::find(session, &keeper, &snapshot.addresses.pool)?.tables;
     let tables = chosen(&snapshot, &found, &keeper, arguments)?;
     beforehand(session, &actor, Some(&snapshot.addresses), &[])?;
-    let steps = Steps::new(&tables, &recent_slots(&session.rpc)?);
-    let closing = steps.close.iter().map(|own| {
-        let table = own.table.key;
-        (table, closing(table, keeper))
-    });
-    let deactivations = steps.deactivate.iter().map(|own| {
-        let table = own.table.key;
-        (table, deactivation(table, keeper))
-    });
+    let steps = Closing::of(tables, &recent_slots(&session.rpc)?);
+    let instructions = steps.instructions(keeper).into_iter();
     let things = Things {
         name: "tables",
-        each: closing.chain(deactivations).collect(),
+        each: instructions
+            .map(|(own, step)| (own.table.key, step))
+            .collect(),
         per_transaction: TABLES_PER_TRANSACTION,
     };
     let doing = "closing lookup tables";
@@ -100,38 +82,11 @@ fn chosen<'a>(
     Ok(found.iter().filter(is_meant).collect())
 }
 
-impl<'a> Steps<'a> {
-    fn new(tables: &[&'a OwnTable], recent: &[u64]) -> Self {
-        let mut steps = Self {
-            close: Vec::new(),
-            deactivate: Vec::new(),
-            wait: Vec::new(),
-            blocks: 0,
-        };
-        for own in tables {
-            match own.deactivated_slot {
-                None => {
-                    steps.deactivate.push(own);
-                    steps.blocks = COOL_DOWN_BLOCKS;
-                }
-                Some(slot) => match blocks_until_closable(slot, recent) {
-                    0 => steps.close.push(own),
-                    blocks => {
-                        steps.wait.push(own);
-                        steps.blocks = steps.blocks.max(blocks);
-                    }
-                },
-            }
-        }
-        steps
-    }
-}
-
 impl Closed {
     fn new(
         session: &Session,
         keeper: &Pubkey,
-        steps: &Steps<'_>,
+        steps: &Closing<'_>,
         attempts: &Attempts,
     ) -> Result<Self> {
         let has_failed = |own: &&&OwnTable| {

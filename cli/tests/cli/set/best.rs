@@ -41,6 +41,8 @@ fn the_best_of_the_cluster_join_and_the_file_again_does_nothing() {
     let mut chosen = weights(&plan);
     chosen.sort();
     assert_eq!(chosen, best);
+    let note = plan["notes"][0].as_str().unwrap();
+    assert!(note.contains("what one node tells"), "{note}");
     applied(&net, &net.curator, &wish);
     assert_eq!(planned(&net, &wish)["is_done"], true);
 }

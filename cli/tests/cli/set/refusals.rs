@@ -1,5 +1,7 @@
 //! Files that cannot be meant. Nothing of them is sent.
 
+use sluice_tests::command::text;
+
 use super::{exported, file, planned, validators};
 use crate::net::{CliNet, SOL};
 
@@ -95,6 +97,37 @@ fn a_role_for_a_key_that_can_sign_nothing_is_refused() {
     let program = sluice::ID.to_string();
     let (said, _) = refused(&net, &format!("[roles]\ncurator = \"{program}\"\n"));
     assert!(said.contains(&program), "{said}");
+}
+
+#[test]
+fn a_token_cannot_be_handed_over_to_nobody() {
+    let mut net = CliNet::without_pool();
+    let named = [
+        "--name",
+        "A",
+        "--symbol",
+        "A",
+        "--uri",
+        "https://example.com",
+    ];
+    let created = net.json(&net.curator, &[&["pool", "create"], &named[..]].concat());
+    net.pool = text(&created, "/pool");
+    let nobody = "11111111111111111111111111111111";
+    let (said, _) = refused(&net, &format!("[token]\nupdate_authority = \"{nobody}\"\n"));
+    assert!(said.contains("nobody can sign"), "{said}");
+}
+
+#[test]
+fn rules_of_a_rating_that_cannot_be_meant_are_refused_with_their_line() {
+    let net = CliNet::new();
+    for (rule, sentence) in [
+        ("epochs = 0", "line 4: epochs must be 1 to 64"),
+        ("max_commission_bps = 10001", "line 4: all is 10000"),
+    ] {
+        let file = format!("[top]\nvalidators = 1\n[rating]\n{rule}\n");
+        let (said, _) = refused(&net, &file);
+        assert!(said.contains(sentence), "{said}");
+    }
 }
 
 #[test]

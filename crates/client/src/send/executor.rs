@@ -23,12 +23,11 @@ use super::{
     packing::{MAX_BYTES, compile},
     pending::{self, Outlook},
     priority::PriorityFee,
+    purse::{LAMPORTS_PER_SIGNATURE, Purse, fee_of},
     simulation::Simulated,
 };
 use crate::{ClientError, Result, words::describe};
 
-/// What the cluster takes for a signature.
-const LAMPORTS_PER_SIGNATURE: u64 = 5_000;
 /// How often a transaction is signed anew because its blockhash expired.
 const MAX_COPIES: usize = 5;
 /// How often a message is varied because an equal one is in a block already.
@@ -68,6 +67,8 @@ pub struct Landing<'a> {
     pub patience: Duration,
     /// Once it says so, cranks end before the next transaction. What is under way is waited for.
     pub stop: Option<&'a AtomicBool>,
+    /// What counts the fees, and may keep a transaction from being sent.
+    pub purse: Option<&'a dyn Purse>,
 }
 
 impl Default for Landing<'_> {
@@ -79,6 +80,7 @@ impl Default for Landing<'_> {
             priority_fee: PriorityFee::DEFAULT,
             patience: DEFAULT_PATIENCE,
             stop: None,
+            purse: None,
         }
     }
 }
@@ -92,6 +94,7 @@ pub struct Executor<'a> {
     pub(super) rpc: &'a RpcClient,
     pub(super) payer: &'a dyn Signer,
     pub(super) tables: Vec<AddressLookupTableAccount>,
+    pub(super) gives_way: bool,
     landing: Landing<'a>,
 }
 
@@ -102,6 +105,7 @@ impl<'a> Executor<'a> {
             rpc,
             payer,
             tables: Vec::new(),
+            gives_way: false,
             landing: Landing::default(),
         }
     }
@@ -112,10 +116,28 @@ impl<'a> Executor<'a> {
         self
     }
 
+    /// Counts fees with this purse, which is asked before each transaction is sent.
+    pub fn with_purse(mut self, purse: &'a dyn Purse) -> Self {
+        self.landing.purse = Some(purse);
+        self
+    }
+
+    /// Ends cranking as soon as somebody else is seen to crank the same pool: for who comes again soon
+    /// anyway. Two who go on side by side pay for each transaction twice.
+    pub(super) fn giving_way(mut self) -> Self {
+        self.gives_way = true;
+        self
+    }
+
     /// Uses these lookup tables where they make a transaction smaller.
     pub fn with_lookup_tables(mut self, tables: Vec<AddressLookupTableAccount>) -> Self {
         self.tables = tables;
         self
+    }
+
+    /// Who pays and signs.
+    pub fn payer(&self) -> Pubkey {
+        self.payer.pubkey()
     }
 
     /// The lookup tables in use.
@@ -209,28 +231,54 @@ impl<'a> Executor<'a> {
     /// Delivers a signed transaction, noted in the journal. Once its fate is known and told, whoever
     /// tells it strikes it out: [`Journal::strike_out_decided`].
     pub fn land(&self, transaction: &VersionedTransaction, flight: Flight) -> Result<Fate> {
-        let signature = signature_of(transaction);
-        if let Some(journal) = self.landing.journal {
-            let payer = transaction.message.static_account_keys().first();
-            let payer = payer.map(Pubkey::to_string).unwrap_or_default();
-            let what = describe::names(&transaction.message, &self.tables);
-            journal.note(signature, payer, what, flight.last_valid_height)?;
-        }
+        self.note(transaction, flight)?;
+        #[cfg(debug_assertions)]
+        super::boundary::reached();
         let fate = self.delivery(transaction, flight).run();
+        #[cfg(debug_assertions)]
+        super::boundary::reached();
+        let signature = signature_of(transaction);
+        let never_arrived = matches!(
+            fate,
+            Ok(Fate::Expired { surely: true }) | Err(ClientError::Rpc(_))
+        );
         let is_known = match &fate {
-            Ok(Fate::Landed { .. } | Fate::Expired { surely: true }) | Err(ClientError::Rpc(_)) => {
-                true
-            }
+            Ok(Fate::Landed { .. }) => true,
             // One node alone could have made the failure up.
             Err(ClientError::Refused(_)) => self.landing.nodes.len() > 1,
-            Ok(Fate::Expired { surely: false }) | Err(_) => false,
+            _ => never_arrived,
         };
-        if let Some(journal) = self.landing.journal
-            && is_known
-        {
-            journal.decide(&signature);
+        if is_known {
+            self.decide(&signature, never_arrived);
         }
         fate
+    }
+
+    /// Notes what is about to be sent, and asks the purse. What it refuses was certainly not sent.
+    fn note(&self, transaction: &VersionedTransaction, flight: Flight) -> Result<()> {
+        let signature = signature_of(transaction);
+        let message = &transaction.message;
+        if let Some(journal) = self.landing.journal {
+            let payer = message.static_account_keys().first();
+            let payer = payer.map(Pubkey::to_string).unwrap_or_default();
+            let what = describe::names(message, &self.tables);
+            journal.note(signature, payer, what, flight.last_valid_height)?;
+        }
+        let purse = self.landing.purse;
+        let opened = purse.map_or(Ok(()), |purse| purse.open(&signature, fee_of(message)));
+        if opened.is_err() {
+            self.decide(&signature, true);
+        }
+        opened
+    }
+
+    fn decide(&self, signature: &Signature, never_arrived: bool) {
+        if let Some(journal) = self.landing.journal {
+            journal.decide(signature);
+        }
+        if let Some(purse) = self.landing.purse.filter(|_| never_arrived) {
+            purse.never_arrived(signature);
+        }
     }
 
     /// Whether the transaction is already in a block. Before it was sent, it cannot be this one's

@@ -5,7 +5,7 @@
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
-    io::{ErrorKind, Write},
+    io::ErrorKind,
     path::{Path, PathBuf},
     sync::Mutex,
     thread,
@@ -15,8 +15,11 @@ use std::{
 use serde::{Deserialize, Serialize};
 use solana_signature::Signature;
 
+use super::files::{replace_file, require_room};
 use crate::{ClientError, Result};
 
+/// Room that a note needs, with its copy and some to spare.
+const ROOM_BYTES: usize = 4_096;
 /// How long the lock is waited for, and how often it is tried.
 const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 const LOCK_STEP: Duration = Duration::from_millis(5);
@@ -117,11 +120,12 @@ impl Journal {
         now.saturating_sub(signed_at)
     }
 
-    /// Writes the journal as it is.
+    /// Writes the journal as it is, and looks whether a note more has room.
     ///
     /// Fails where it cannot be written.
     pub fn check(&self) -> Result<()> {
-        self.rewrite(|_| ())
+        self.rewrite(|_| ())?;
+        require_room(&self.path, ROOM_BYTES).map_err(|error| self.unusable(&error))
     }
 
     /// Notes a transaction that is about to be sent.
@@ -212,14 +216,12 @@ impl Journal {
     }
 
     fn write(&self, entries: &[Pending]) -> std::io::Result<()> {
-        let fresh = self.path.with_extension("new");
-        let mut file = File::create(&fresh)?;
+        let mut lines = Vec::new();
         for entry in entries {
-            serde_json::to_writer(&mut file, entry)?;
-            file.write_all(b"\n")?;
+            serde_json::to_writer(&mut lines, entry)?;
+            lines.push(b'\n');
         }
-        file.sync_data()?;
-        fs::rename(fresh, &self.path)
+        replace_file(&self.path, &lines)
     }
 
     fn unusable(&self, why: &dyn std::fmt::Display) -> ClientError {
@@ -365,6 +367,19 @@ mod tests {
             ours.clock.began = Instant::now();
         }
         fs::remove_file(&ours.path).unwrap();
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_disk_without_room_for_a_note_is_found_although_an_empty_journal_can_be_replaced() {
+        let ours = journal("full", "a");
+        let trial = ours.path.with_extension("trial");
+        fs::create_dir_all(trial.parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink("/dev/full", &trial).unwrap();
+        let said = ours.check().unwrap_err().to_string();
+        assert!(said.contains("No space left"), "{said}");
+        assert!(!trial.exists());
+        ours.check().unwrap();
     }
 
     #[test]

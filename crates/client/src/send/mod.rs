@@ -1,15 +1,19 @@
 //! Doing it: packs instructions into transactions, simulates, signs, sends and confirms them.
 
+#[cfg(debug_assertions)]
+mod boundary;
 pub mod cluster;
 pub mod confirmed;
 pub mod cranking;
 pub mod delivery;
 pub mod executor;
 pub mod fees;
+pub mod files;
 pub mod journal;
 pub mod lookup_tables;
 pub mod packing;
 pub mod pending;
 pub mod preview;
 pub mod priority;
+pub mod purse;
 pub mod simulation;

@@ -105,7 +105,7 @@ fn wanted(taken: &mut [u64], before: Option<u64>) -> u64 {
 }
 
 /// What a price costs, rounded up as the runtime does.
-fn priority_lamports(price: u64, compute_units: u32) -> u128 {
+pub(super) fn priority_lamports(price: u64, compute_units: u32) -> u128 {
     (u128::from(price) * u128::from(compute_units)).div_ceil(MICRO)
 }
 

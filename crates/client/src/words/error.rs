@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use sluice_math::MathError;
+use sluice_math::{Lamports, MathError};
 use solana_pubkey::Pubkey;
 use solana_rpc_client_api::client_error::Error as RpcClientError;
 use solana_signature::Signature;
@@ -228,6 +228,14 @@ pub enum ClientError {
         /// What is allowed.
         max_lamports: u64,
     },
+    /// It costs more than may still be paid.
+    #[error("The transaction costs {}, and only {} may still be paid. It was not sent", sol(.fee.get()), sol(.left.get()))]
+    TooDear {
+        /// What it costs once it is in a block.
+        fee: Lamports,
+        /// What may still be paid.
+        left: Lamports,
+    },
     /// The journal of sent transactions cannot be read or written.
     #[error(
         "The journal of transactions {} cannot be used ({why}), and without it a transaction could be lost: nothing was sent. Make the file readable and writable, or choose another folder",
@@ -271,6 +279,25 @@ impl ClientError {
             explanation.next = Advice::NONE;
         }
         self
+    }
+
+    /// The signature of a transaction that was executed in vain: it changed nothing, and cost its fee.
+    pub fn paid_in_vain(&self) -> Option<Signature> {
+        match self {
+            Self::Refused(refusal) => refusal.signature,
+            _ => None,
+        }
+    }
+
+    /// The signature of a transaction that was sent, or perhaps, and did not do what it should.
+    pub fn signature(&self) -> Option<Signature> {
+        match self {
+            Self::Refused(refusal) => refusal.signature,
+            Self::NotConfirmed { signature }
+            | Self::PerhapsSent { signature }
+            | Self::NotTaken { signature, .. } => Some(*signature),
+            _ => None,
+        }
     }
 
     /// Whether the node answers, but does not offer the method that was asked for.

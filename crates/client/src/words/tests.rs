@@ -4,7 +4,7 @@ use std::{collections::HashSet, mem::discriminant};
 
 use insta::assert_snapshot;
 use sluice::{SluiceError, error::refuse, state::Parameter};
-use sluice_math::MathError;
+use sluice_math::{Lamports, MathError};
 use solana_instruction::{Instruction, error::InstructionError};
 use solana_message::{Message, VersionedMessage};
 use solana_pubkey::Pubkey;
@@ -92,10 +92,6 @@ fn errors() -> Vec<ClientError> {
         ClientError::NotConfirmed { signature },
         ClientError::PerhapsSent { signature },
         ClientError::KnownBeforeSent { signature },
-        ClientError::PriorityFee {
-            lamports: 200_000,
-            max_lamports: 100_000,
-        },
         ClientError::Journal {
             path: "pending".into(),
             why: "Permission denied".to_owned(),
@@ -105,8 +101,23 @@ fn errors() -> Vec<ClientError> {
         ClientError::Math(MathError::Overflow),
         node_says(-32_005, "Node is behind by 42 slots"),
     ];
+    errors.extend(errors_of_fees());
     errors.extend(errors_of_standstill());
     errors
+}
+
+/// Fees that nobody is ready to pay.
+fn errors_of_fees() -> [ClientError; 2] {
+    [
+        ClientError::PriorityFee {
+            lamports: 200_000,
+            max_lamports: 100_000,
+        },
+        ClientError::TooDear {
+            fee: Lamports::new(5_001),
+            left: Lamports::new(5_000),
+        },
+    ]
 }
 
 /// Errors about nodes that show or let nothing come to an end, or ask for too much.

@@ -8,6 +8,7 @@ mod validator_epoch;
 
 use std::{collections::HashMap, fmt, ops::RangeInclusive};
 
+use sluice_client::quote::ratings::{ClusterEpoch, ValidatorEpoch};
 use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 use sqlx::{
@@ -16,7 +17,17 @@ use sqlx::{
     query::Query,
 };
 
+use self::{action::KeeperAction, pool_epoch::PoolEpoch, pool_validator::PoolValidator};
 use crate::{Result, Store, numbers::signed};
+
+/// All tables of rows.
+pub const TABLES: [&str; 5] = [
+    PoolEpoch::TABLE,
+    PoolValidator::TABLE,
+    KeeperAction::TABLE,
+    ValidatorEpoch::TABLE,
+    ClusterEpoch::TABLE,
+];
 
 /// Rows that one statement writes.
 const AT_ONCE: usize = 100;

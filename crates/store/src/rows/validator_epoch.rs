@@ -8,7 +8,7 @@ use solana_pubkey::Pubkey;
 use sqlx::{Row as _, any::AnyRow};
 
 use super::{Condition, Kept, Row, Value, Writer, count, maybe_count, name, within};
-use crate::{Result, Store, numbers::maybe_signed};
+use crate::{Result, Store, numbers::signed};
 
 impl Row for ValidatorEpoch {
     const TABLE: &'static str = "validator_epochs";
@@ -49,7 +49,10 @@ impl Row for ValidatorEpoch {
     ];
 
     fn values(&self) -> Result<Vec<Value>> {
-        let number = |number: Option<u64>| Ok(Value::Number(maybe_signed(number)?));
+        // More than a store can hold is more than there can be: a node has made it up. It must not cost the
+        // rows of all others.
+        let number =
+            |number: Option<u64>| Value::Number(number.and_then(|number| signed(number).ok()));
         let bps = |bps: Option<u16>| Value::Number(bps.map(i64::from));
         let flag = |flag: Option<bool>| Value::Number(flag.map(i64::from));
         let is_shared = self.collected_lamports.map(|_| self.collector_is_shared);
@@ -57,17 +60,17 @@ impl Row for ValidatorEpoch {
             Value::count(self.epoch)?,
             Value::named(self.vote),
             Value::named(self.identity),
-            number(self.activated_stake_lamports)?,
-            number(self.credits)?,
-            number(self.first_credits_epoch)?,
+            number(self.activated_stake_lamports),
+            number(self.credits),
+            number(self.first_credits_epoch),
             bps(self.commission_bps),
             bps(self.block_revenue_commission_bps),
             flag(self.has_bls_key),
-            number(self.collected_lamports)?,
+            number(self.collected_lamports),
             flag(is_shared),
             bps(self.noted_commission_bps),
-            number(self.sample.map(|sample| sample.balance_lamports))?,
-            number(self.sample.map(|sample| sample.reward_lamports))?,
+            number(self.sample.map(|sample| sample.balance_lamports)),
+            number(self.sample.map(|sample| sample.reward_lamports)),
             flag(self.delinquent),
             Value::Text(self.version.clone()),
         ])

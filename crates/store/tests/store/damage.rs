@@ -5,7 +5,7 @@ use std::fs;
 use sluice_store::{Place, Store, StoreError};
 use sluice_tests::postgres::PASSWORD;
 
-use crate::stage::{GENESIS, POOL, Stage, epoch, writer};
+use crate::stage::{GENESIS, POOL, Stage, epoch, validator, writer};
 
 #[test]
 fn a_damaged_file_is_told_and_left_alone() {
@@ -34,6 +34,30 @@ fn a_damaged_file_is_told_and_left_alone() {
     fs::write(&file, &good).unwrap();
     let mut store = Store::open(&place).unwrap();
     assert_eq!(store.history(&GENESIS, &POOL, &(0..=999)).unwrap(), rows);
+}
+
+#[test]
+fn damage_in_some_tables_keeps_all_of_them_from_being_written() {
+    let stage = Stage::new();
+    let file = stage.file();
+    let place = Place::File(file.clone());
+    let mut store = Store::open(&place).unwrap();
+    let rows: Vec<_> = (0..200).map(validator).collect();
+    store.keep_validators(&writer(9), &rows, 999).unwrap();
+    drop(store);
+    let mut torn = fs::read(&file).unwrap();
+    let pages = torn.len() / 4_096;
+    torn[(pages - 5) * 4_096..].fill(0x5a);
+    fs::write(&file, &torn).unwrap();
+    for damaged in [
+        Store::open(&place).err(),
+        Store::read(&place).err(),
+        Store::version_at(&place).err(),
+    ] {
+        let damaged = damaged.unwrap();
+        assert!(matches!(damaged, StoreError::Damaged { .. }), "{damaged:?}");
+    }
+    assert_eq!(fs::read(&file).unwrap(), torn);
 }
 
 #[test]

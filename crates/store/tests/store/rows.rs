@@ -132,3 +132,23 @@ fn a_number_that_no_database_can_hold_is_refused_and_nothing_of_its_rows_is_writ
         assert_eq!(store.history(&GENESIS, &POOL, &(0..=9)).unwrap(), []);
     }
 }
+
+#[test]
+fn a_stake_that_a_node_has_made_up_is_unknown_and_costs_no_other_row() {
+    for place in Stage::new().places() {
+        let mut store = Store::open(&place).unwrap();
+        let made_up = ValidatorEpoch {
+            vote: POOL,
+            activated_stake_lamports: Some(u64::MAX),
+            ..validator(5)
+        };
+        let rows = [validator(5), made_up.clone()];
+        assert_eq!(store.keep_validators(&writer(9), &rows, 6).unwrap().new, 2);
+        let unknown = ValidatorEpoch {
+            activated_stake_lamports: None,
+            ..made_up
+        };
+        assert_eq!(store.validator(&GENESIS, &POOL).unwrap(), [unknown]);
+        assert_eq!(store.validator(&GENESIS, &VOTE).unwrap(), [validator(5)]);
+    }
+}

@@ -3,6 +3,9 @@
 use minijinja::{Environment, Error, UndefinedBehavior, Value, escape_formatter};
 use serde::{Deserialize, Deserializer, de};
 
+/// A template that takes more steps never ends.
+const STEPS: u64 = 100_000;
+
 /// A template that can be read and filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template(String);
@@ -40,6 +43,7 @@ impl Template {
         let mut environment = Environment::new();
         // A name that is misspelt must not be an empty text.
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_fuel(Some(STEPS));
         environment.set_formatter(move |out, state, value| match value.as_str() {
             Some(text) => out.write_str(&escape(text)).map_err(Error::from),
             None => escape_formatter(out, state, value),

@@ -86,20 +86,12 @@ pub fn choose(
             file.name()
         );
     };
+    let mut parameters = wanted.parameters.iter();
+    let wanted_cap = parameters.find(|(parameter, _)| *parameter == Parameter::ShareCapBps);
+    let wanted_cap = wanted_cap.map(|(_, value)| *value);
     let period = Period::of(session, &snapshot)?;
     let candidates = candidates(&snapshot, validators, &ratings, (&table, &period))?;
-    let share_cap = wanted.parameters.iter();
-    let share_cap = share_cap
-        .clone()
-        .find(|(parameter, _)| *parameter == Parameter::ShareCapBps)
-        .map_or_else(
-            || snapshot.pool.planned_value(Parameter::ShareCapBps),
-            |(_, value)| *value,
-        );
-    let share_cap = u16::try_from(share_cap).unwrap_or(WHOLE);
-    // An even share of so few holds where that is more.
-    let even = u16::try_from(candidates.len()).unwrap_or(WHOLE);
-    let caps = table.caps(share_cap.max(WHOLE.div_ceil(even.max(1))));
+    let caps = table.caps(share_cap(&snapshot, wanted_cap, candidates.len()));
     let in_file = || format!("{}, [optimise]", file.name());
     let optimum = optimise(&candidates, &caps).with_context(in_file)?;
     let prices = prices(&candidates, &caps).with_context(in_file)?;
@@ -119,6 +111,12 @@ fn ratings(session: &Session, file: &SetFile) -> Result<Vec<Rating>> {
         ..Gathering::default()
     };
     let gathered = Gathered::load(&session.rpc, &gathering, Facts::default())?;
+    if gathered.oldest_paid_epoch.is_none() {
+        bail!(
+            "this node does not tell what any epoch paid, so that all validators would be rated alike: ask another \
+             one (--url)"
+        );
+    }
     Ok(rate(&gathered.facts, &file.rating))
 }
 
@@ -174,6 +172,20 @@ fn vote_of(place: &Place) -> Option<Pubkey> {
         Place::Validator(vote) => Some(*vote),
         _ => None,
     }
+}
+
+/// The largest share that the pool lets one of so many validators have: its cap, or an even share where
+/// that is more. Where the cap stays, the even share is one of as many as the pool had at most.
+fn share_cap(snapshot: &PoolSnapshot, wanted: Option<u64>, validators: usize) -> u16 {
+    let planned = snapshot.pool.planned_value(Parameter::ShareCapBps);
+    let cap = wanted.unwrap_or(planned);
+    let had = match cap == planned {
+        true => usize::try_from(snapshot.pool.most_validators).unwrap_or(usize::MAX),
+        false => 0,
+    };
+    let most = u16::try_from(validators.max(had).max(1)).unwrap_or(WHOLE);
+    let cap = u16::try_from(cap).unwrap_or(WHOLE);
+    cap.max(WHOLE.div_ceil(most))
 }
 
 /// Validators with what their stake is expected to earn.

@@ -47,10 +47,13 @@ fn planned(session: &Session, arguments: &SetArgs) -> Result<Planned> {
     if view.snapshot.needs_migration() {
         bail!("the pool has the layout of an older program: `sluice pool migrate` comes first");
     }
-    let plan = match view.plan(&wanted) {
+    let mut plan = match view.plan(&wanted) {
         Ok(plan) => plan,
         Err(impossible) => bail!(file.refused(&impossible)),
     };
+    if file.top.is_some() || proposal.is_some() {
+        plan.notes.push(ONE_NODES_WORD.to_owned());
+    }
     for key in new_keys(&plan) {
         require_signer(&session.rpc, &pool, &key)?;
     }
@@ -61,11 +64,16 @@ fn planned(session: &Session, arguments: &SetArgs) -> Result<Planned> {
     })
 }
 
-/// Who gets a role: each must be able to sign.
+/// What is said where a rating chose.
+const ONE_NODES_WORD: &str = "The ranking is by what one node tells of the cluster's validators: before it is applied, \
+                              compare this plan with the one that another node gives (`--url`)";
+
+/// Who gets a role or the name: each must be able to sign. A role can be nobody's, the name cannot.
 fn new_keys(plan: &SetPlan) -> Vec<Pubkey> {
     let keys = plan.changes.iter().filter_map(|change| match change.kind {
-        Kind::Give { to, .. } | Kind::HandOver { to, .. } => Some(to),
+        Kind::Give { to, .. } => (to != Pubkey::default()).then_some(to),
+        Kind::HandOver { to, .. } => Some(to),
         _ => None,
     });
-    keys.filter(|key| *key != Pubkey::default()).collect()
+    keys.collect()
 }

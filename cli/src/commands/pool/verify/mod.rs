@@ -70,8 +70,8 @@ struct Found {
 /// Checks the configured pool. Fails after it has told everything where something is to be looked at.
 pub fn verify(session: &Session, arguments: &VerifyArgs, output: OutputFormat) -> Result<()> {
     let expected = expected(arguments)?;
-    let (evidence, mut report) = examine(session, &session.pool()?, &expected)?;
-    report.checks.extend(other_nodes(session, &evidence));
+    let pool = session.pool()?;
+    let (evidence, report) = confirmed(session, || examine(session, &pool, &expected))?;
     let verified = Verified::new(&evidence, &report);
     print(output, &verified)?;
     match verified.worst {
@@ -96,8 +96,7 @@ fn examine(
     session: &Session,
     pool: &PoolAddresses,
     expected: &Expected,
-) -> Result<(Evidence, Report)> {
-    let _progress = Progress::spinner("adding up the pool's book");
+) -> sluice_client::Result<(Evidence, Report)> {
     let largest = session.rpc.get_vote_accounts().ok().map(|votes| {
         let all = votes.current.iter().chain(&votes.delinquent);
         let stakes = all.filter_map(|one| {
@@ -107,17 +106,24 @@ fn examine(
         verify::superminority(stakes)
     });
     let complete = |evidence: &mut Evidence| evidence.superminority.clone_from(&largest);
-    Ok(verify::examine(&session.rpc, pool, expected, complete)?)
+    verify::examine(&session.rpc, pool, expected, complete)
 }
 
 /// Where several nodes are named, each is asked by itself.
-fn other_nodes(session: &Session, evidence: &Evidence) -> Option<Check> {
-    if session.nodes.each().len() < 2 {
-        return None;
-    }
-    let _progress = Progress::spinner("comparing the nodes");
-    let nodes = session.nodes.urls().map(|url| (url.name, url.client));
-    Some(verify::ask_each(evidence, &session.rpc, nodes))
+fn confirmed(
+    session: &Session,
+    read: impl Fn() -> sluice_client::Result<(Evidence, Report)>,
+) -> Result<(Evidence, Report)> {
+    let _progress = Progress::spinner("adding up the pool's book");
+    let nodes: Vec<_> = session
+        .nodes
+        .urls()
+        .map(|url| (url.name, url.client))
+        .collect();
+    Ok(match nodes.len() {
+        0 | 1 => read()?,
+        _ => verify::confirmed(read, &nodes)?,
+    })
 }
 
 impl Verified {

@@ -20,7 +20,7 @@ impl Planning<'_> {
             return;
         };
         let snapshot = &self.view.snapshot;
-        self.require_weights(wishes);
+        self.require_distinct(wishes);
         let (listed, new): (Vec<_>, Vec<_>) = wishes
             .iter()
             .partition(|wish| snapshot.slot_of(&wish.vote).is_some());
@@ -28,22 +28,32 @@ impl Planning<'_> {
         self.weigh(&listed);
         let votes: HashSet<Pubkey> = wishes.iter().map(|wish| wish.vote).collect();
         self.retire(&votes);
+        self.require_weights(wishes);
         self.note_idle_stake(wishes, parameters);
     }
 
-    fn require_weights(&mut self, wishes: &[WantedValidator]) {
+    fn require_distinct(&mut self, wishes: &[WantedValidator]) {
         let mut seen = HashSet::new();
         for wish in wishes {
             if !seen.insert(wish.vote) {
                 self.refuse(Place::Validator(wish.vote), "it is named twice");
             }
         }
+    }
+
+    /// Once all others are planned: a validator that must wait has no weight until then.
+    fn require_weights(&mut self, wishes: &[WantedValidator]) {
         let had_weight = self
             .view
             .snapshot
             .slots()
             .any(|placed| placed.slot.next_weight > 0);
-        let has_weight = wishes.iter().any(|wish| wish.weight > 0);
+        let waits = |vote| {
+            let mut later = self.plan.later.iter();
+            later.any(|later| later.place == Place::Validator(vote))
+        };
+        let mut wishes = wishes.iter();
+        let has_weight = wishes.any(|wish| wish.weight > 0 && !waits(wish.vote));
         if had_weight && !has_weight {
             let why = "no validator would have weight: all stake would come back and earn nothing";
             self.refuse(Place::Validators, why);

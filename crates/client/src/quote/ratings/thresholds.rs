@@ -3,20 +3,23 @@
 use std::{fmt, str::FromStr};
 
 use semver::Version;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 /// What a validator must be to be taken. Each line of the file may be missing.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Thresholds {
     /// The last finished epochs that count.
+    #[serde(deserialize_with = "epochs")]
     pub epochs: u64,
     /// The highest commission on inflation rewards, said or taken in any epoch that counts, in basis
     /// points. What nobody knows is rated as if it were this.
+    #[serde(deserialize_with = "share_bps")]
     pub max_commission_bps: u16,
     /// The fewest epochs since the first credits.
     pub min_age_epochs: u64,
     /// The largest share of all stake, in basis points.
+    #[serde(deserialize_with = "share_bps")]
     pub max_stake_share_bps: u16,
     /// Whether the largest validators are left out that could halt the cluster together.
     pub exclude_superminority: bool,
@@ -40,6 +43,31 @@ impl Default for Thresholds {
             min_version: None,
             min_firedancer_version: None,
         }
+    }
+}
+
+/// Epochs of which a vote account keeps its credits.
+const KEPT_EPOCHS: u64 = 64;
+/// The whole, in basis points.
+const ALL_BPS: u16 = 10_000;
+
+fn epochs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let epochs = u64::deserialize(deserializer)?;
+    match (1..=KEPT_EPOCHS).contains(&epochs) {
+        true => Ok(epochs),
+        false => Err(D::Error::custom(format_args!(
+            "epochs must be 1 to {KEPT_EPOCHS}, and {epochs} stands there"
+        ))),
+    }
+}
+
+fn share_bps<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    let bps = u16::deserialize(deserializer)?;
+    match bps <= ALL_BPS {
+        true => Ok(bps),
+        false => Err(D::Error::custom(format_args!(
+            "all is {ALL_BPS} basis points, and {bps} stands there"
+        ))),
     }
 }
 

@@ -8,7 +8,8 @@ use solana_pubkey::Pubkey;
 use spl_token_interface::state::Mint;
 
 use super::{
-    check::{Check, Subject, Verdict},
+    Report,
+    check::{Check, Finding, Subject, Verdict},
     evidence::Evidence,
 };
 use crate::{AccountSource, Result, pool::snapshot::sysvars, words::printable::printable_lines};
@@ -19,7 +20,7 @@ use crate::{AccountSource, Result, pool::snapshot::sysvars, words::printable::pr
 /// between both readings, what no deposit and no exit moves must be the same: roles, parameters,
 /// history, token, program. Anybody can send lamports between two readings, so a difference is worth
 /// a second reading before it is believed.
-pub fn agree(first: &Evidence, second: &Evidence, name: &str) -> Check {
+fn agree(first: &Evidence, second: &Evidence, name: &str) -> Check {
     let name = printable_lines(name);
     let fine = format!("{name} shows the same accounts, to the lamport.");
     let mut check = Check::new(Subject::SecondNode, fine);
@@ -95,49 +96,45 @@ fn history(evidence: &Evidence) -> Option<&[u8]> {
     Some(&account.data)
 }
 
-/// How often two nodes are read that do not say the same: the pool may just have moved.
+/// How often all is read where nodes do not show the same: the pool may just have moved.
 const READINGS: usize = 3;
 
-/// Reads the pool from each of these nodes by itself and holds it against `first`, which was read from
-/// `source`. Where they differ, both are read again.
-pub fn ask_each<'a, S: AccountSource + 'a>(
-    first: &Evidence,
-    source: &impl AccountSource,
-    nodes: impl IntoIterator<Item = (&'a str, &'a S)>,
-) -> Check {
-    let mut all = Check::new(Subject::SecondNode, "");
-    let mut names = Vec::new();
+/// Verifies what `read` gives, and holds it against what each of these nodes shows. Where one of them
+/// differs, everything is read again, so that what is reported is always what was compared.
+///
+/// Fails as `read` does.
+pub fn confirmed<S: AccountSource>(
+    read: impl Fn() -> Result<(Evidence, Report)>,
+    nodes: &[(&str, &S)],
+) -> Result<(Evidence, Report)> {
+    let mut readings = 0;
+    loop {
+        let (evidence, mut report) = read()?;
+        let check = ask_each(&evidence, nodes);
+        readings += 1;
+        let differs = |finding: &Finding| finding.verdict != Verdict::Warning;
+        if readings >= READINGS || !check.findings.iter().any(differs) {
+            report.checks.push(check);
+            return Ok((evidence, report));
+        }
+    }
+}
+
+/// Reads the pool from each of these nodes by itself and holds it against `first`.
+fn ask_each<S: AccountSource>(first: &Evidence, nodes: &[(&str, &S)]) -> Check {
+    let names = nodes.iter().map(|(name, _)| printable_lines(name));
+    let names = names.collect::<Vec<_>>().join(", ");
+    let fine = format!("The same accounts are shown by each of {names}.");
+    let mut all = Check::new(Subject::SecondNode, fine);
     for (name, node) in nodes {
-        names.push(printable_lines(name));
-        match ask(first, source, name, node) {
-            Ok(check) => all.findings.extend(check.findings),
+        match Evidence::gather(*node, &first.addresses) {
+            Ok(second) => all.findings.extend(agree(first, &second, name).findings),
             Err(error) => {
+                let name = printable_lines(name);
                 let says = format!("{name} gave no answer to compare with: {error}");
                 all.add(Verdict::Warning, says);
             }
         }
     }
-    all.fine = format!(
-        "The same accounts are shown by each of {}.",
-        names.join(", ")
-    );
     all
-}
-
-fn ask<S: AccountSource>(
-    first: &Evidence,
-    source: &impl AccountSource,
-    name: &str,
-    node: &S,
-) -> Result<Check> {
-    let addresses = &first.addresses;
-    let mut check = agree(first, &Evidence::gather(node, addresses)?, name);
-    for _ in 1..READINGS {
-        if check.verdict() == Verdict::Ok {
-            break;
-        }
-        let again = Evidence::gather(source, addresses)?;
-        check = agree(&again, &Evidence::gather(node, addresses)?, name);
-    }
-    Ok(check)
 }

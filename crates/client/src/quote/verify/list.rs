@@ -176,6 +176,10 @@ impl Books<'_> {
         let said = |weight: u64| weight.to_string();
         self.compare_pages(&mut check, |page| page.total_weight, of_slot, said);
         self.compare_pool(&mut check, self.pool.total_weight, total, said);
+        if total == 0 && self.pool.staked_lamports > 0 {
+            let says = "No validator has weight: stake comes back, and what lies in the reserve earns nothing.";
+            check.add(Verdict::Warning, says);
+        }
         check
     }
 

@@ -21,7 +21,7 @@ mod state;
 
 use books::Books;
 pub use check::{Check, Figure, Finding, Subject, Verdict};
-pub use compare::{agree, ask_each};
+pub use compare::confirmed;
 pub use evidence::{Evidence, superminority};
 pub use power::Expected;
 use solana_pubkey::Pubkey;

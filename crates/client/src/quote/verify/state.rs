@@ -28,6 +28,14 @@ impl Books<'_> {
             format!("The pool is priced for epoch {epoch}, and everything is open."),
         );
         match epoch.saturating_sub(pool.finalized_epoch) {
+            0 if pool.finalized_epoch > epoch => check.add(
+                Verdict::Fail,
+                format!(
+                    "The pool is priced for epoch {}, and the node's clock says epoch {epoch}: one of both \
+                     is made up.",
+                    pool.finalized_epoch
+                ),
+            ),
             0 => {}
             1 => check.add(
                 Verdict::Notice,

@@ -1,13 +1,13 @@
 use std::cell::{Cell, RefCell};
 
 use bytemuck::Zeroable;
-use sluice::state::{Ticket, VERSION};
+use sluice::state::{Pool, Ticket, VERSION};
 use solana_account::Account;
 use solana_pubkey::Pubkey;
 
 use super::*;
 use crate::{
-    ClientError, Fetched, Filter,
+    ClientError, Fetched, Filter, decode,
     fixture::{Fixture, SOL},
     pool::snapshot::ATTEMPTS,
 };
@@ -152,9 +152,10 @@ fn tickets_that_an_index_learns_of_late_are_no_lie() {
 fn two_nodes_that_show_the_same_agree_and_others_do_not() {
     let honest = Fixture::new(2, 5 * SOL, SOL);
     let addresses = honest.addresses;
-    let first = Evidence::gather(&honest, &addresses).unwrap();
+    let read = || examine(&honest, &addresses, &Expected::default(), |_| {});
     let verdict = |other: &Fixture| {
-        let check = ask_each(&first, &honest, [("https://other", other)]);
+        let (_, report) = confirmed(read, &[("https://other", other)]).unwrap();
+        let check = report.check(Subject::SecondNode).unwrap();
         (check.verdict(), check.says())
     };
     assert_eq!(verdict(&honest).0, Verdict::Ok);
@@ -177,6 +178,25 @@ fn two_nodes_that_show_the_same_agree_and_others_do_not() {
     let (worst, says) = verdict(&silent);
     assert_eq!(worst, Verdict::Warning);
     assert!(says.contains("gave no answer"), "{says}");
+}
+
+#[test]
+fn what_was_shown_once_and_confirmed_by_nobody_is_not_reported() {
+    let honest = Fixture::new(2, 5 * SOL, SOL);
+    let (addresses, admin) = (honest.addresses, honest.pool.admin);
+    let mut lie = honest.clone();
+    lie.pool.admin = Pubkey::new_unique();
+    let readings = Cell::new(0);
+    let read = || {
+        readings.set(readings.get() + 1);
+        let source = if readings.get() == 1 { &lie } else { &honest };
+        examine(source, &addresses, &Expected::default(), |_| {})
+    };
+    let (evidence, report) = confirmed(read, &[("https://other", &honest)]).unwrap();
+    let shown: Pool = decode(&addresses.pool, evidence.account(&addresses.pool).unwrap()).unwrap();
+    assert_eq!((shown.admin, readings.get()), (admin, 2));
+    let check = report.check(Subject::SecondNode).unwrap();
+    assert_eq!(check.verdict(), Verdict::Ok);
 }
 
 #[test]

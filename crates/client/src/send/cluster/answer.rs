@@ -1,5 +1,6 @@
 //! A JSON-RPC answer: its result, or the error that it is.
 
+use reqwest::Url;
 use serde_json::Value;
 use solana_rpc_client_api::{
     custom_error::{
@@ -9,11 +10,14 @@ use solana_rpc_client_api::{
     request::{RpcError, RpcResponseErrorData},
 };
 
-use super::fault::{Fault, Trouble};
+use super::{
+    fault::{Fault, Trouble},
+    origin::without_key,
+};
 use crate::words::printable::excerpt;
 
-/// The result in a body.
-pub(super) fn read(body: &[u8], node: &str) -> Result<Value, Trouble> {
+/// The result in a body. What a node says of a refusal is not believed to keep its URL to itself.
+pub(super) fn read(body: &[u8], node: &str, url: &Url) -> Result<Value, Trouble> {
     let unusable = || {
         Trouble::from(Fault::Unusable {
             node: node.to_owned(),
@@ -21,9 +25,9 @@ pub(super) fn read(body: &[u8], node: &str) -> Result<Value, Trouble> {
     };
     let mut answer: Value = serde_json::from_slice(body).map_err(|_| unusable())?;
     match answer.get("error") {
-        Some(error) if !error.is_null() => {
-            Err(Trouble::from(response_error(error).ok_or_else(unusable)?))
-        }
+        Some(error) if !error.is_null() => Err(Trouble::from(
+            response_error(error, url).ok_or_else(unusable)?,
+        )),
         _ => match answer.get_mut("result") {
             Some(result) => Ok(result.take()),
             None => Err(unusable()),
@@ -31,12 +35,12 @@ pub(super) fn read(body: &[u8], node: &str) -> Result<Value, Trouble> {
     }
 }
 
-fn response_error(error: &Value) -> Option<RpcError> {
+fn response_error(error: &Value, url: &Url) -> Option<RpcError> {
     let code = error.get("code")?.as_i64()?;
     let message = error.get("message").and_then(Value::as_str);
     Some(RpcError::RpcResponseError {
         code,
-        message: excerpt(message.unwrap_or_default()),
+        message: excerpt(&without_key(message.unwrap_or_default(), url)),
         data: error_data(code, error.get("data")).unwrap_or(RpcResponseErrorData::Empty),
     })
 }

@@ -91,10 +91,15 @@ impl Cluster {
         Ok(answer)
     }
 
-    /// The answer of this node, whatever the others say, unless it is set aside.
+    /// The answer of this node, whatever the others say, unless it is set aside. Who asks for its slot
+    /// wants to know how far it is, so that one which cannot be there is set aside.
     pub async fn read_at(&self, node: &Arc<Node>, question: &Question) -> RpcResult<Value> {
         let nodes = vec![Arc::clone(node)];
-        Ok(self.patiently(nodes, question, Check::Nothing).await?.0)
+        let answer = self.patiently(nodes, question, Check::Nothing).await?.0;
+        if let (RpcRequest::GetSlot, Some(slot)) = (question.request, question.slot_of(&answer)) {
+            self.judge(node, slot).await?;
+        }
+        Ok(answer)
     }
 
     /// Asks the node that answered last, once: for what must not be done twice.

@@ -154,7 +154,7 @@ impl Cluster {
     }
 
     /// Sets a node aside that is further than the others and the clock allow.
-    async fn judge(&self, node: &Arc<Node>, slot: u64) -> Result<(), Fault> {
+    pub(super) async fn judge(&self, node: &Arc<Node>, slot: u64) -> Result<(), Fault> {
         self.ahead(node, slot).await.map_err(|slots| {
             self.seen.forget_after(slot - slots);
             let ahead = Fault::Ahead {

@@ -123,7 +123,7 @@ impl Node {
             .send();
         let response = asked.await.map_err(|error| self.without_key(error))?;
         let body = self.body(self.successful(response)?).await?;
-        answer::read(&body, &self.name)
+        answer::read(&body, &self.name, &self.url)
     }
 
     /// Asks for the hash of the first block of the node's cluster.

@@ -1,9 +1,11 @@
 //! Turns a pool's cranks until nothing is due.
 
+mod giving_way;
 mod outcome;
 mod turning;
 mod watch;
 
+pub use giving_way::own_delay;
 use solana_signature::Signature;
 use turning::Turning;
 pub use watch::{Turn, Watch};
@@ -35,7 +37,16 @@ pub enum CrankProgress<'a> {
         /// The transaction as it was executed, where a node tells.
         confirmed: Option<&'a Confirmed>,
     },
-    /// A transaction failed; the others go on.
+    /// A transaction was executed in vain, most likely because somebody else was faster; nothing more is
+    /// tried now.
+    Overtaken {
+        /// The steps in it.
+        steps: &'a [&'a Step],
+        /// What the cluster said.
+        error: &'a ClientError,
+    },
+    /// A transaction failed; the others go on. One that was executed in vain, and whose steps are tried
+    /// alone next, is told too.
     Failed {
         /// The steps in it.
         steps: &'a [&'a Step],
@@ -66,6 +77,8 @@ pub struct CrankReport {
     pub fee_lamports: Option<u64>,
     /// What failed, and is due all the same.
     pub failures: Vec<CrankFailure>,
+    /// Whether it ended early because somebody else was doing the same: in turns of a [`Watch`].
+    pub gave_way: bool,
     /// What cannot be done yet, as sentences without their full stops.
     pub waiting: Vec<String>,
     /// The pool afterwards.

@@ -45,6 +45,7 @@ impl<'a> Turning<'a> {
                 compute_units: Some(0),
                 fee_lamports: Some(0),
                 failures: Vec::new(),
+                gave_way: false,
                 waiting: Vec::new(),
                 snapshot: PoolSnapshot::with_stakes(executor.rpc, addresses)?,
             },
@@ -91,7 +92,14 @@ impl<'a> Turning<'a> {
 
     /// Whether nothing more may be sent.
     fn is_full(&self) -> bool {
-        self.executor.is_stopped() || self.report.signatures.len() >= self.most_transactions
+        self.executor.is_stopped()
+            || self.report.gave_way
+            || self.report.signatures.len() >= self.most_transactions
+    }
+
+    /// Somebody else has just done what was to be done here, and is probably about to do the next thing.
+    fn give_way(&mut self) {
+        self.report.gave_way = self.executor.gives_way;
     }
 
     fn round(&mut self, steps: &[Step]) -> Result<()> {
@@ -109,6 +117,10 @@ impl<'a> Turning<'a> {
             let Err(error) = self.attempt(batch, steps) else {
                 continue;
             };
+            if self.executor.gives_way && error.paid_in_vain().is_some() {
+                self.overtaken(batch, steps, &error);
+                return Ok(());
+            }
             if !is_refusal(&error) {
                 // It may still arrive, or no node answers: nothing is to be tried right now.
                 self.fail(batch, steps, error);
@@ -118,6 +130,7 @@ impl<'a> Turning<'a> {
                 self.fail(batch, steps, error);
                 continue;
             }
+            self.tell_if_paid(batch, steps, &error);
             // One bad step must not hold up the others.
             for alone in batch.separate() {
                 if let Err(error) = self.attempt(&alone, steps) {
@@ -138,6 +151,7 @@ impl<'a> Turning<'a> {
         let mut simulated = executor.simulate(&batch.instructions)?;
         let useful = batch.without(&idle(&batch.instructions, &simulated.logs));
         if useful.instructions.is_empty() {
+            self.give_way();
             return Ok(());
         }
         if useful.instructions.len() < batch.instructions.len() {
@@ -164,10 +178,13 @@ impl<'a> Turning<'a> {
             signature: sent.signature,
             confirmed: confirmed.as_ref(),
         });
+        if done.is_empty() {
+            self.give_way();
+        }
         for step in done {
             // A step that needs several transactions is one step.
-            if report.steps.last() != Some(&step) {
-                report.steps.push(step);
+            if self.report.steps.last() != Some(&step) {
+                self.report.steps.push(step);
             }
         }
         Ok(())
@@ -179,17 +196,38 @@ impl<'a> Turning<'a> {
             steps: &carried,
             error: &error,
         });
-        if let ClientError::Refused(refusal) = &error
-            && let Some(signature) = refusal.signature
-        {
-            // It was executed in vain, and paid for.
-            self.report.signatures.push(signature);
-            self.report.fee_lamports = None;
-        }
+        self.count_if_paid(&error);
         self.report.failures.push(CrankFailure {
             step: carried.first().map(|step| Step::clone(step)),
             error,
         });
+    }
+
+    /// A simulation had no fault, and the transaction failed: most likely somebody else has done its work
+    /// in between.
+    fn overtaken(&mut self, batch: &Batch, steps: &[Step], error: &ClientError) {
+        self.count_if_paid(error);
+        self.give_way();
+        let steps = &carried(batch, steps);
+        (self.on_progress)(CrankProgress::Overtaken { steps, error });
+    }
+
+    /// Tells of a transaction that was executed in vain, although its steps are tried again.
+    fn tell_if_paid(&mut self, batch: &Batch, steps: &[Step], error: &ClientError) {
+        if self.count_if_paid(error) {
+            let steps = &carried(batch, steps);
+            (self.on_progress)(CrankProgress::Failed { steps, error });
+        }
+    }
+
+    /// Whether it was executed in vain, and paid for.
+    fn count_if_paid(&mut self, error: &ClientError) -> bool {
+        let paid = error.paid_in_vain();
+        if let Some(signature) = paid {
+            self.report.signatures.push(signature);
+            self.report.fee_lamports = None;
+        }
+        paid.is_some()
     }
 }
 

@@ -1,31 +1,27 @@
 //! Cranking again and again: the whole pool is read only when something can be due.
 
-use std::{
-    thread,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use solana_pubkey::Pubkey;
-
-use super::CrankReport;
+use super::{CrankReport, own_delay};
 use crate::{ClientError, Executor, Outlook, Pending, PoolAddresses, PoolSnapshot, plan::crank};
 
 /// How often the whole pool is read in any case: a validator's misconduct does not show in the pool.
 const WHOLE_LOOK: Duration = Duration::from_secs(600);
-/// Keepers begin at different times, so that the first one spares the others their fees.
-const KEEPER_STEP: Duration = Duration::from_millis(400);
-const KEEPER_STEPS: u32 = 8;
 
 /// A pool that is cranked whenever something is due.
 pub struct Watch {
     pool: PoolAddresses,
     last: Option<Look>,
+    /// This keeper's moment, once it was seen that something can be due.
+    begins: Option<Instant>,
+    /// Whether the last turn ended early for somebody else.
+    gave_way: bool,
 }
 
 /// What came of a turn.
 #[derive(Debug)]
 pub enum Turn {
-    /// Nothing can be due: the pool, without its stakes.
+    /// Nothing can be due, or it is not this keeper's moment yet: the pool, without its stakes.
     Quiet(Box<PoolSnapshot>),
     /// All that was due was tried.
     Cranked(Box<CrankReport>),
@@ -51,7 +47,12 @@ impl Look {
 impl Watch {
     /// A watch that has seen nothing yet: its first turn cranks.
     pub fn new(pool: PoolAddresses) -> Self {
-        Self { pool, last: None }
+        Self {
+            pool,
+            last: None,
+            begins: None,
+            gave_way: false,
+        }
     }
 
     /// The pool.
@@ -59,50 +60,56 @@ impl Watch {
         &self.pool
     }
 
-    /// Looks at the pool, and calls `crank` where something can be due, with what became of transactions
-    /// that were left undecided: the journal of a keeper must not grow for ever.
+    /// When the next turn cranks, where something can be due: turn then, not much later, or keepers whose
+    /// moments differ crank at once.
+    pub fn begins(&self) -> Option<Instant> {
+        self.begins
+    }
+
+    /// Looks at the pool, and calls `crank` where something can be due, with an executor that gives way to
+    /// other keepers, and with what became of transactions that were left undecided: the journal of a
+    /// keeper must not grow for ever. A turn after one that gave way does not, so that what always fails
+    /// holds nothing up.
     ///
     /// An error ends the turn alone: the next one looks at all of the pool again.
     pub fn turn<E: From<ClientError>>(
         &mut self,
         executor: &Executor<'_>,
-        crank: impl FnOnce(&[(Pending, Outlook)]) -> Result<CrankReport, E>,
+        crank: impl FnOnce(&Executor<'_>, &[(Pending, Outlook)]) -> Result<CrankReport, E>,
     ) -> Result<Turn, E> {
         if let Some(look) = self.last.take() {
             let mut now = PoolSnapshot::load(executor.rpc, &self.pool)?;
             // A view without stakes does not ask for it, and it does not change.
             now.cluster.minimum_delegation = look.pool.cluster.minimum_delegation;
             if look.is_enough(&now)? {
+                (self.last, self.begins) = (Some(look), None);
+                return Ok(Turn::Quiet(Box::new(now)));
+            }
+            let moment = || Instant::now() + own_delay(&executor.payer(), &now);
+            if Instant::now() < *self.begins.get_or_insert_with(moment) {
                 self.last = Some(look);
                 return Ok(Turn::Quiet(Box::new(now)));
             }
-            thread::sleep(own_delay(&executor.payer.pubkey()));
         }
+        self.begins = None;
         let pending = executor.settle_pending()?;
-        let report = crank(&pending)?;
+        let executor = match std::mem::take(&mut self.gave_way) {
+            true => executor.clone(),
+            false => executor.clone().giving_way(),
+        };
+        let report = crank(&executor, &pending)?;
+        self.gave_way = report.gave_way;
         self.last = Some(Look {
             at: Instant::now(),
             pool: report.snapshot.clone(),
-            has_failed: !report.failures.is_empty(),
+            has_failed: !report.failures.is_empty() || report.gave_way,
         });
         Ok(Turn::Cranked(Box::new(report)))
     }
 }
 
-/// A delay of a few slots that depends on the key alone.
-fn own_delay(keeper: &Pubkey) -> Duration {
-    let sum = keeper
-        .as_array()
-        .iter()
-        .map(|byte| u32::from(*byte))
-        .sum::<u32>();
-    KEEPER_STEP * (sum % KEEPER_STEPS)
-}
-
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
     use crate::fixture::{EPOCH_START, Fixture, SOL};
 
@@ -118,18 +125,5 @@ mod tests {
         let (early, late) = (EPOCH_START + 10, EPOCH_START + 20);
         assert!(look(at(early)).is_enough(&at(late)).unwrap());
         assert!(!look(at(late)).is_enough(&at(early)).unwrap());
-    }
-
-    #[test]
-    fn keepers_begin_within_a_few_slots_of_each_other_and_hardly_at_once() {
-        let keepers: Vec<Pubkey> = (0..64).map(|_| Pubkey::new_unique()).collect();
-        let delays: BTreeSet<Duration> = keepers.iter().map(own_delay).collect();
-        assert_eq!(delays.len(), KEEPER_STEPS as usize, "of all lengths");
-        assert!(
-            delays
-                .iter()
-                .all(|delay| *delay < KEEPER_STEP * KEEPER_STEPS)
-        );
-        assert_eq!(own_delay(&keepers[0]), own_delay(&keepers[0]));
     }
 }

@@ -92,6 +92,10 @@ impl Delivery<'_> {
         };
         loop {
             sending.renew(self.rpc, self.transaction);
+            #[cfg(debug_assertions)]
+            if polls == 0 {
+                super::boundary::reached();
+            }
             thread::sleep(step.min(self.left()));
             step = (step * 5 / 4).clamp(FIRST_STATUS_STEP, LONGEST_STATUS_STEP);
             polls += 1;

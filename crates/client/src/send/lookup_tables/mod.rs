@@ -5,17 +5,16 @@
 //! can only be appended, and the program checks every account anyway: a table can make a
 //! transaction larger, never wrong.
 
+mod closing;
 mod keep;
 mod own;
 
 use std::collections::HashSet;
 
+pub use closing::{COOL_DOWN_BLOCKS, Closing, TABLES_PER_TRANSACTION, blocks_until_closable};
 use keep::MAX_TABLES;
 pub use keep::{TableProgress, active};
-pub use own::{
-    OwnTable, blocks_until_closable, closing, deactivation, recent_slots, tables_at, tables_of,
-    unneeded,
-};
+pub use own::{OwnTable, recent_slots, tables_at, tables_of, unneeded};
 use sluice_math::Lamports;
 use solana_address_lookup_table_interface::{
     instruction::{create_lookup_table, extend_lookup_table},

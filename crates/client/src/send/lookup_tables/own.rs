@@ -5,11 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use sluice_math::Lamports;
 use solana_account::Account;
 use solana_account_decoder_client_types::{UiAccountEncoding, UiDataSliceConfig};
-use solana_address_lookup_table_interface::{
-    instruction::{close_lookup_table, deactivate_lookup_table},
-    state::{AddressLookupTable, LOOKUP_TABLE_META_SIZE},
-};
-use solana_instruction::Instruction;
+use solana_address_lookup_table_interface::state::{AddressLookupTable, LOOKUP_TABLE_META_SIZE};
 use solana_message::AddressLookupTableAccount;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
@@ -27,7 +23,7 @@ use crate::{AccountSource, ClientError, MAX_ADDRESSES, PoolSnapshot, Result};
 const STATE_TABLE: [u8; 4] = [1, 0, 0, 0];
 const AUTHORITY_AT: usize = 22;
 /// Blocks whose slots the cluster remembers: for so long a deactivated table can still be used.
-const REMEMBERED_BLOCKS: u64 = 512;
+pub(super) const REMEMBERED_BLOCKS: u64 = 512;
 
 /// Addresses that are read, however many an index lists.
 const MAX_LISTED: usize = 1_000;
@@ -157,29 +153,6 @@ pub fn unneeded(snapshot: &PoolSnapshot, tables: &[OwnTable]) -> Vec<Pubkey> {
         }
     }
     unneeded
-}
-
-/// Takes a table out of use; its authority signs.
-pub fn deactivation(table: Pubkey, keeper: Pubkey) -> Instruction {
-    deactivate_lookup_table(table, keeper)
-}
-
-/// Closes a table that was deactivated long enough ago; its authority signs, and gets the rent.
-pub fn closing(table: Pubkey, keeper: Pubkey) -> Instruction {
-    close_lookup_table(table, keeper, keeper)
-}
-
-/// Blocks that must come before a table that was deactivated in this slot can be closed; `recent` are
-/// the [`recent_slots`].
-pub fn blocks_until_closable(deactivated_slot: u64, recent: &[u64]) -> u64 {
-    let later = recent.iter().take_while(|slot| **slot > deactivated_slot);
-    let later = u64::try_from(later.count()).unwrap_or(REMEMBERED_BLOCKS);
-    match recent.get(usize::try_from(later).unwrap_or(usize::MAX)) {
-        Some(slot) if *slot == deactivated_slot => REMEMBERED_BLOCKS.saturating_sub(later),
-        // Its block is the one that is being made, and no slot of the past yet.
-        _ if later == 0 => REMEMBERED_BLOCKS.saturating_add(1),
-        _ => 0,
-    }
 }
 
 /// The slots that the cluster remembers, the newest first. Tables are derived from one of them.

@@ -4,6 +4,7 @@ use anchor_lang_idl_spec::Idl;
 
 use super::*;
 use crate::{
+    TicketAccounts,
     fixture::{Fixture, SOL, WINDOW_START},
     plan::crank::plan,
     send::lookup_tables as tables,
@@ -149,4 +150,48 @@ fn what_is_packed_together_leaves_no_logs_that_are_cut() {
         let bytes = log_bytes(&batch.instructions);
         assert!(bytes <= MAX_LOG_BYTES, "{bytes} bytes");
     }
+}
+
+/// Claims of one batch, each for another owner who paid for the ticket.
+fn claims(fixture: &Fixture, count: u64) -> Vec<Vec<Instruction>> {
+    let [batch, opener] = [fixture.addresses.batch(7), Pubkey::new_unique()];
+    let claim = |_| {
+        let [ticket, owner] = [Pubkey::new_unique(), Pubkey::new_unique()];
+        let accounts = TicketAccounts {
+            ticket,
+            batch,
+            owner,
+            payer: owner,
+        };
+        vec![fixture.addresses.claim(&accounts, opener)]
+    };
+    (0..count).map(claim).collect()
+}
+
+/// The book says from these figures why a keeper makes no tables.
+#[test]
+fn tables_spare_a_keeper_of_a_hundred_validators_few_transactions() {
+    let both = |fixture: &Fixture| {
+        let tables = tables_of(fixture);
+        [&[][..], &tables].map(|tables| pack(fixture, tables).len())
+    };
+    let pricing = both(&Fixture::new(100, 10 * SOL, 0).stale());
+    let mut leaving = Fixture::new(100, 10 * SOL, 0);
+    leaving.lock_batch(800 * SOL);
+    let moving = both(&leaving.at(WINDOW_START));
+    let fixture = Fixture::new(100, 10 * SOL, 0);
+    let tables = tables_of(&fixture);
+    let claiming = [&[][..], &tables].map(|tables| {
+        let packing = Packing {
+            addresses: &fixture.addresses,
+            payer: PAYER,
+            tables,
+        };
+        packing.join(&[], &claims(&fixture, 80)).unwrap().len()
+    });
+    let rent = tables::cost(&fixture.snapshot(), &[]).unwrap();
+    assert_eq!(pricing, [4, 2], "without tables and with them");
+    assert_eq!(moving, [17, 17]);
+    assert_eq!(claiming, [10, 10]);
+    assert_eq!((rent.transactions, rent.rent.get()), (10, 49_165_440));
 }

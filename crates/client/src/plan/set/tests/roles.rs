@@ -1,6 +1,9 @@
 //! Roles, the token's name, and the best of a rating.
 
+use solana_account::Account;
+
 use super::*;
+use crate::pool::token_metadata::TOKEN_METADATA_PROGRAM;
 
 #[test]
 fn roles_come_last_and_a_new_admin_is_nominated_and_then_accepts() {
@@ -109,6 +112,52 @@ fn a_token_without_a_name_cannot_be_given_one() {
     let (place, why) = refused(&pool(1), &wanted);
     assert_eq!(place, Place::Token(TokenKey::Symbol));
     assert!(why.starts_with("the pool's token has no name"), "{why}");
+}
+
+/// A token whose name turns the text around it.
+fn disguised() -> Fixture {
+    let mut fixture = pool(1);
+    let addresses = fixture.addresses;
+    let texts = ["\u{202e}evil", "EV", "https://example.com"].map(|text| {
+        let bytes = u32::try_from(text.len()).unwrap().to_le_bytes();
+        [&bytes[..], text.as_bytes()].concat()
+    });
+    let data = [
+        &[4][..],
+        OTHER.as_ref(),
+        addresses.mint.as_ref(),
+        &texts.concat(),
+        &[0, 0, 0, 0, 1],
+    ];
+    let account = Account {
+        lamports: SOL,
+        data: data.concat(),
+        owner: TOKEN_METADATA_PROGRAM,
+        ..Account::default()
+    };
+    fixture.others.insert(addresses.metadata(), account);
+    fixture
+}
+
+#[test]
+fn a_name_that_cannot_be_shown_stays_or_is_given_anew_and_never_becomes_what_is_shown() {
+    let fixture = disguised();
+    let named = |name: Option<&str>, symbol: &str| Wanted {
+        token: WantedToken {
+            name: name.map(str::to_owned),
+            symbol: Some(symbol.to_owned()),
+            ..WantedToken::default()
+        },
+        ..Wanted::default()
+    };
+    assert!(plan(&fixture, &named(None, "EV")).is_done());
+    let (place, why) = refused(&fixture, &named(None, "NEW"));
+    assert_eq!(place, Place::Token(TokenKey::Name));
+    assert!(why.contains("cannot be shown"), "{why}");
+    for symbol in ["EV", "NEW"] {
+        let renamed = plan(&fixture, &named(Some("\u{fffd}evil"), symbol));
+        assert!(matches!(renamed.changes[0].kind, Kind::Rename { .. }));
+    }
 }
 
 #[test]

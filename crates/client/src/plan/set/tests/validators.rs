@@ -166,3 +166,14 @@ fn who_comes_later_holds_no_stake_until_then() {
         "{note}"
     );
 }
+
+#[test]
+fn the_weight_is_not_taken_from_all_for_those_that_must_wait() {
+    let mut fixture = unsettled();
+    let waits = votes(&fixture)[2];
+    let (place, why) = refused(&fixture, &weighed(&[(waits, 100)]));
+    assert_eq!(place, Place::Validators);
+    assert!(why.starts_with("no validator would have weight"), "{why}");
+    let known = remembered(&mut fixture);
+    assert_eq!(refused(&fixture, &weighed(&[(known, 100)])).0, place);
+}

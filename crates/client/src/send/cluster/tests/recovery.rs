@@ -93,6 +93,18 @@ fn eventually(what: &str, is_so: impl Fn() -> bool) {
 }
 
 #[test]
+fn a_slot_that_cannot_be_sets_a_node_aside_that_nobody_else_asks_anything() {
+    let (honest, liar) = (Steered::at(100), Steered::at(100));
+    liar.offset.store(FAR, Ordering::Relaxed);
+    let (nodes, _) = nodes(&[&liar, &honest]);
+    let urls: Vec<_> = nodes.urls().collect();
+    assert!(urls[0].client.get_slot().is_err());
+    assert!(urls[1].client.get_slot().is_ok());
+    assert!(matches!(urls[0].fault(), Some(Fault::Ahead { .. })));
+    assert!(urls[1].fault().is_none());
+}
+
+#[test]
 fn a_node_alone_that_told_of_a_far_slot_is_believed_again_after_a_while_with_a_sentence() {
     let alone = Steered::at(100);
     let (nodes, client) = nodes(&[&alone]);
@@ -115,7 +127,7 @@ fn a_node_alone_that_told_of_a_far_slot_is_believed_again_after_a_while_with_a_s
 }
 
 #[test]
-fn a_node_that_says_that_it_lags_or_stands_still_is_not_believed_however_long_it_goes_on() {
+fn a_node_that_says_that_it_lags_is_not_believed_however_long_it_goes_on() {
     let alone = Steered::at(2_000);
     let (_nodes, client) = nodes(&[&alone]);
     alone.offset.store(FAR, Ordering::Relaxed);
