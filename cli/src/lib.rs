@@ -32,13 +32,14 @@ pub use commands::pool::yields;
 use crate::{
     args::{
         Arguments, ClientConfigCommand, Command, ConfigCommand, GlobalArgs, LocalCommand,
-        MetadataCommand, OutputFormat, PoolCommand, RateArgs, RoleCommand, StakeAccountCommand,
-        TablesCommand, TicketsArgs, TicketsCommand, TopCommand, ValidatorCommand,
+        MetadataCommand, OutputFormat, PoolCommand, RateArgs, RewardsArgs, RoleCommand,
+        StakeAccountCommand, TablesCommand, TicketsArgs, TicketsCommand, TopCommand,
+        ValidatorCommand,
     },
     commands::{
         calendar, claim, client_config, convert, crank, custody, pages, pending,
         pool::{self, metadata, role},
-        stake, stake_account, tables, tickets, unstake, validator,
+        rewards, stake, stake_account, tables, tickets, unstake, validator,
     },
     config::Settings,
     failure::{Failure, exit_code, misuse},
@@ -105,6 +106,7 @@ fn perform_on_cluster(session: &Session, command: Command, output: OutputFormat)
         Command::Convert(arguments) => print(output, &convert::convert(session, &arguments)?),
         Command::Claim(arguments) => claim::claim(session, &arguments, output),
         Command::Calendar(arguments) => print(output, &calendar::show(session, arguments)?),
+        Command::Rewards(arguments) => perform_rewards(session, &arguments, output),
         Command::Tickets(arguments) => perform_tickets(session, arguments, output),
         Command::Pool(command) => perform_pool(session, &command, output),
         Command::Validator(command) => perform_validator(session, command, output),
@@ -244,6 +246,20 @@ fn perform_validator(
         }
         ValidatorCommand::Rate(arguments) => perform_rate(session, &arguments, output),
         ValidatorCommand::Eject(arguments) => print(output, &validator::eject(session, arguments)?),
+    }
+}
+
+fn perform_rewards(session: &Session, arguments: &RewardsArgs, output: OutputFormat) -> Result<()> {
+    let format = rewards::csv_format(arguments);
+    if format.is_some() && output == OutputFormat::Json {
+        return Err(misuse(
+            "--csv and --output json are two formats: choose one",
+        ));
+    }
+    let statement = rewards::rewards(session, arguments)?;
+    match format {
+        Some(format) => write(&statement.csv(format, &arguments.symbol)?),
+        None => print(output, &statement),
     }
 }
 

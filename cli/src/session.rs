@@ -1,6 +1,6 @@
 //! A connection to a cluster, with whoever acts.
 
-use std::{cell::OnceCell, time::Duration};
+use std::{cell::OnceCell, path::PathBuf, time::Duration};
 
 use anyhow::Result;
 use sluice_client::{
@@ -239,6 +239,13 @@ impl Session {
         Ok(self.journal.get_or_init(|| journal))
     }
 
+    /// A file beside the journal, for what was read of this cluster.
+    pub fn state_file(&self, name: &str) -> Result<PathBuf> {
+        let genesis = self.genesis()?;
+        let name = format!("{name}-{genesis}");
+        Ok(self.settings.journal()?.with_file_name(name))
+    }
+
     /// Every transaction that this command signed and perhaps sent, in order.
     pub fn signatures(&self) -> Vec<Signature> {
         self.journal.get().map(Journal::signed).unwrap_or_default()
@@ -271,7 +278,8 @@ impl Session {
         Ok(self.genesis_hash()?.to_string())
     }
 
-    fn genesis_hash(&self) -> Result<&Hash> {
+    /// The hash of the cluster's first block.
+    pub fn genesis_hash(&self) -> Result<&Hash> {
         if let Some(genesis) = self.genesis.get() {
             return Ok(genesis);
         }

@@ -8,6 +8,7 @@ mod global;
 mod landing;
 mod local;
 mod pool;
+mod rewards;
 mod set;
 mod stake_account;
 mod staking;
@@ -24,6 +25,7 @@ pub use global::{ClusterArgs, GlobalArgs, OutputArgs, OutputFormat, SendMode};
 pub use landing::{LandingArgs, PATIENCE_SECONDS, PendingArgs, PriorityOffer};
 pub use local::{ClientConfigCommand, CompletionsArgs, LocalCommand, ManArgs};
 pub use pool::{CreateArgs, HistoryArgs, PoolCommand, VerifyArgs};
+pub use rewards::{CsvFormat, Day, RewardsArgs};
 pub use set::SetArgs;
 pub use stake_account::{
     ConvertArgs, DepositStakeArgs, StakeAccountCommand, StakeAccountsArgs, WithdrawStakeArgs,
@@ -75,6 +77,8 @@ pub enum Command {
     Tickets(TicketsArgs),
     /// Show what comes when: epoch, rebalance window, lock, your tickets, announced changes
     Calendar(CalendarArgs),
+    /// Show what somebody gained with the pool's token, epoch by epoch, and all that came and went
+    Rewards(RewardsArgs),
     /// Create, inspect and administer pools
     #[command(subcommand)]
     Pool(PoolCommand),

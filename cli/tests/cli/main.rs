@@ -26,6 +26,7 @@ mod reading;
 mod recipients;
 mod refused_methods;
 mod requests;
+mod rewards;
 mod schema;
 mod scripts;
 mod secrets;

@@ -21,7 +21,7 @@ type Printed = Vec<(&'static str, Value)>;
 
 /// What can have types that no scenario here shows, or that depend on the moment: a key of any
 /// command, or one of a certain command.
-const DECLARED: [(&str, &str); 53] = [
+const DECLARED: [(&str, &str); 57] = [
     ("pending transactions[].slot", "null | number"),
     ("after", "flag | null | number | text"),
     ("apy_parts_e9", "null | number"),
@@ -42,7 +42,9 @@ const DECLARED: [(&str, &str); 53] = [
     ("failures[]", "text"),
     ("guardian", "null | text"),
     ("last_valid_block_height", "null | number"),
+    ("known_from_epoch", "null | number"),
     ("latest_utc", "null | text"),
+    ("left_lamports", "amount | null"),
     ("lost_lamports", "amount | null"),
     ("moving", "null | text"),
     ("network_fee_lamports", "amount | null"),
@@ -51,6 +53,7 @@ const DECLARED: [(&str, &str); 53] = [
     ("nominated_admin", "null | text"),
     ("nonce_account", "null | text"),
     ("notes[]", "text"),
+    ("priced_from_epoch", "null | number"),
     ("restored_lamports", "amount | null"),
     ("seconds_until", "null | number"),
     ("signatures[]", "text"),
@@ -75,6 +78,7 @@ const DECLARED: [(&str, &str); 53] = [
     ("vote", "null | text"),
     ("waiting[]", "text"),
     ("works_until", "null | text"),
+    ("worth_change_lamports", "amount | null"),
 ];
 
 /// The types that were seen at each path of each command's values.
@@ -238,6 +242,7 @@ fn holders() -> Printed {
     }
     reader.run("tickets", &[]);
     reader.run("claim", &[]);
+    reader.run("rewards", &[]);
     reader.run("pool history", &[]);
     reader.run("pool yield", &[]);
     reader.run("pool verify", &[]);

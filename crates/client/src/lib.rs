@@ -50,6 +50,7 @@ pub use quote::{
     governance::{LossMode, PauseStatus, PlannedChange},
     prices::{Rate, TicketPayout},
     ratings::{Facts, Gathered, Gathering, Rating, Thresholds, rate},
+    statement::Statement,
     verify::{Evidence, Expected, Report, Subject, Verdict},
     yields::{Cause, ClusterPay, Effect, Explained, Stage, Unexplained, Yield},
 };

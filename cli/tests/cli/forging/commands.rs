@@ -130,6 +130,7 @@ fn of_a_pool(vote: &str) -> Vec<Vec<&str>> {
         vec!["pool", "export"],
         vec!["pool", "verify"],
         vec!["calendar"],
+        vec!["rewards"],
         vec!["pool", "config", "show"],
         vec!["pool", "role", "show"],
         vec!["pool", "migrate"],

@@ -8,5 +8,6 @@ pub mod governance;
 pub mod prices;
 pub mod ratings;
 pub mod stake_exits;
+pub mod statement;
 pub mod verify;
 pub mod yields;

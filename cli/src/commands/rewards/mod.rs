@@ -1,0 +1,123 @@
+//! What a holder had, did and gained, epoch by epoch.
+
+mod csv;
+mod kept;
+mod lines;
+mod sources;
+mod words;
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+use sluice::state::EpochRate;
+use sluice_client::Statement;
+
+use self::{
+    lines::{EpochRow, MovementRow, TotalsRow},
+    sources::Read,
+};
+use crate::{
+    args::{CsvFormat, Day, RewardsArgs},
+    failure::misuse,
+    session::Session,
+};
+
+/// Seconds of a day.
+const DAY_SECONDS: i64 = 86_400;
+
+/// A holder's statement.
+#[derive(Debug, Serialize)]
+pub struct Rewards {
+    pool: String,
+    owner: String,
+    from_epoch: u64,
+    to_epoch: u64,
+    /// The first epoch of which it is known what was held, where there are earlier ones of the pool.
+    known_from_epoch: Option<u64>,
+    /// The first epoch with a price, where that of earlier ones is not known.
+    priced_from_epoch: Option<u64>,
+    /// Whether all balances follow from each other.
+    is_whole: bool,
+    /// Transactions that the node lists and does not show.
+    unshown_transactions: usize,
+    /// Whether more transactions are to be read by the next command.
+    is_unfinished: bool,
+    epochs: Vec<EpochRow>,
+    movements: Vec<MovementRow>,
+    totals: TotalsRow,
+}
+
+/// The form of comma-separated values, where they are wanted.
+pub fn csv_format(arguments: &RewardsArgs) -> Option<CsvFormat> {
+    let generic = arguments.csv.then_some(CsvFormat::Generic);
+    arguments.format.or(generic)
+}
+
+/// The statement of `owner`, or of the keypair, in the configured pool.
+pub fn rewards(session: &Session, arguments: &RewardsArgs) -> Result<Rewards> {
+    let owner = session.address_or_own(arguments.owner)?;
+    let read = Read::of(session, owner, arguments)?;
+    let now = read.snapshot.cluster.clock.epoch;
+    let from = arguments
+        .from
+        .map_or(0, |day| first_epoch(day, &read.rates, now));
+    let to = arguments
+        .to
+        .map_or(Some(now), |day| last_epoch(day, &read.rates));
+    let to = to
+        .context("no epoch is known that had begun by the last day of --to")?
+        .min(now);
+    if from > to {
+        return Err(misuse(format!(
+            "there is no epoch in this time: the first is {from}, and the last is {to}"
+        )));
+    }
+    let statement = Statement::of(&read.sources(from..=to)).context(
+        "what the node shows contradicts itself: somebody would hold less than nothing. Ask another \
+         node, and remove what was read of this one from the state folder",
+    )?;
+    let rewards = Rewards {
+        pool: read.snapshot.addresses.pool.to_string(),
+        owner: owner.to_string(),
+        from_epoch: from,
+        to_epoch: to,
+        known_from_epoch: statement.known_from_epoch,
+        priced_from_epoch: statement.priced_from_epoch,
+        is_whole: statement.is_whole,
+        unshown_transactions: read.extent.unshown,
+        is_unfinished: read.extent.is_cut,
+        epochs: statement.epochs.iter().map(EpochRow::from).collect(),
+        movements: statement.movements.iter().map(MovementRow::from).collect(),
+        totals: (&statement.totals).into(),
+    };
+    rewards.warn();
+    Ok(rewards)
+}
+
+/// The first epoch that began on a day or later. Before the first that is known, nothing is left out.
+fn first_epoch(day: Day, rates: &[EpochRate], now: u64) -> u64 {
+    let start = match day {
+        Day::Epoch(epoch) => return epoch,
+        Day::Date(start) => start,
+    };
+    let mut later = rates.iter().enumerate();
+    match later.find(|(_, rate)| rate.epoch_start_timestamp >= start) {
+        Some((0, _)) => 0,
+        Some((_, rate)) => rate.epoch,
+        None => now.saturating_add(1),
+    }
+}
+
+/// The last epoch that began on a day or earlier; none where none is known.
+fn last_epoch(day: Day, rates: &[EpochRate]) -> Option<u64> {
+    let start = match day {
+        Day::Epoch(epoch) => return Some(epoch),
+        Day::Date(start) => start,
+    };
+    let end = start.saturating_add(DAY_SECONDS);
+    let mut later = rates.iter().enumerate();
+    match later.find(|(_, rate)| rate.epoch_start_timestamp >= end) {
+        Some((0, _)) => None,
+        Some((_, rate)) => rate.epoch.checked_sub(1),
+        None => Some(u64::MAX),
+    }
+}
