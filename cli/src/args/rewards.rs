@@ -38,8 +38,8 @@ pub struct RewardsArgs {
     pub csv: bool,
 
     /// For which program the values are; implies --csv [default: generic]
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub format: Option<CsvFormat>,
+    #[arg(long = "format", value_enum, value_name = "FORMAT")]
+    pub csv_format: Option<CsvFormat>,
 
     /// What the pool's token is called in comma-separated values
     #[arg(long, value_name = "SYMBOL", default_value = "LST")]

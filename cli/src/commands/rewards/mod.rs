@@ -49,7 +49,7 @@ pub struct Rewards {
 /// The form of comma-separated values, where they are wanted.
 pub fn csv_format(arguments: &RewardsArgs) -> Option<CsvFormat> {
     let generic = arguments.csv.then_some(CsvFormat::Generic);
-    arguments.format.or(generic)
+    arguments.csv_format.or(generic)
 }
 
 /// The statement of `owner`, or of the keypair, in the configured pool.
