@@ -10,7 +10,7 @@ pub struct SetArgs {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 
-    /// Let weights be proposed that earn most, under the caps of the file's [optimise]
+    /// Let weights be proposed that earn most, under the caps of the file's table for that
     #[arg(long)]
     pub optimise: bool,
 }

@@ -64,7 +64,7 @@ impl<'a> Closing<'a> {
 }
 
 /// Blocks that must come before a table that was deactivated in this slot can be closed; `recent` are
-/// the [`recent_slots`].
+/// the `recent_slots`.
 pub fn blocks_until_closable(deactivated_slot: u64, recent: &[u64]) -> u64 {
     let later = recent.iter().take_while(|slot| **slot > deactivated_slot);
     let later = u64::try_from(later.count()).unwrap_or(REMEMBERED_BLOCKS);
