@@ -213,6 +213,13 @@ fn what_cannot_be_meant_of_webhooks_is_named_without_its_value() {
             hook.to_owned() + "kind = \"json\"\ntemplate = \"{{ txt }}\"\n" + url,
             "undefined value",
         ),
+        (
+            hook.to_owned()
+                + "kind = \"json\"\ntemplate = \"{% for a in range(9999) %}{% for b in range(9999) %}"
+                + "{% endfor %}{% endfor %}\"\n"
+                + url,
+            "out of fuel",
+        ),
     ]);
 }
 

@@ -1,10 +1,13 @@
 //! Validators that a rating chooses, and weights that are proposed.
 
 use serde_json::Value;
-use sluice_tests::command::{number, text};
+use sluice_tests::{
+    command::{number, text},
+    net::faults::Heard,
+};
 
 use super::{applied, file, list, planned, validators};
-use crate::net::CliNet;
+use crate::{net::CliNet, refused_methods::without};
 
 /// Rules that a cluster of a few epochs and validators can keep.
 const RULES: &str = "[rating]\nmin_age_epochs = 0\nmax_stake_share_bps = 10000\n\
@@ -76,6 +79,39 @@ fn weights_are_proposed_that_earn_most_with_the_price_of_each_cap() {
     );
     applied(&net, &net.curator, &wish);
     assert_eq!(planned(&net, &wish)["is_done"], true);
+}
+
+#[test]
+fn where_a_node_does_not_tell_what_was_paid_nobody_is_chosen() {
+    let net = with_rewards();
+    let silent = without(&net, &["getInflationReward"], Heard::Error(-32_004, "none"));
+    for rest in [
+        "[top]\nvalidators = 3\n",
+        "[top]\nvalidators = 3\n[optimise]\n",
+    ] {
+        let file = file(&net, &format!("{rest}{RULES}"));
+        for command in [
+            &["pool", "plan", &file][..],
+            &["pool", "apply", &file, "--yes"],
+        ] {
+            let output = net.run_at(&silent.url, &net.curator, command);
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert!(said.contains("would be rated alike"), "{said}");
+            assert!(!output.status.success());
+        }
+    }
+}
+
+#[test]
+fn weights_keep_to_an_even_share_of_as_many_as_the_pool_had() {
+    let net = with_rewards();
+    let all = validators(net.validators.iter().map(|vote| (vote, 1)));
+    applied(&net, &net.curator, &all);
+    net.earn();
+    let two = validators(net.validators[..2].iter().map(|vote| (vote, 1)));
+    let file = file(&net, &format!("{two}[optimise]\n{RULES}"));
+    let said = net.failure(&net.curator, &["pool", "plan", &file]);
+    assert!(said.contains("can have only 40.00% of the stake"), "{said}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Texts that strangers wrote, as they can be shown without harm.
 
+use reqwest::Url;
+
 /// What is kept of what a stranger says at length, in characters.
 const LONGEST_EXCERPT: usize = 500;
 /// What lays lines out.
@@ -23,6 +25,19 @@ fn shown(text: &str, kept: &[char]) -> String {
         false => character,
     };
     text.chars().map(shown).collect()
+}
+
+/// A part of a URL that is shorter is no key.
+const LEAST_KEY: usize = 6;
+
+/// A text in which no part of the URL stands that can be a key: not its path, its query or its user.
+pub fn without_key(text: &str, url: &Url) -> String {
+    let path = url.path().split('/');
+    let query = url.query().unwrap_or_default().split(['&', '=']);
+    let user = [url.username(), url.password().unwrap_or_default()];
+    let parts = path.chain(query).chain(user);
+    let keys = parts.filter(|part| part.len() >= LEAST_KEY);
+    keys.fold(text.to_owned(), |text, key| text.replace(key, "…"))
 }
 
 /// The beginning of a text of any length, without harm.
@@ -56,6 +71,14 @@ pub fn is_hidden(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_server_says_is_shown_without_what_can_be_a_key_of_its_url() {
+        let url = "https://user:passw0rd@rpc.example/v2/secret-path?api-key=secret-query";
+        let said = "no route /v2/secret-path?api-key=secret-query for passw0rd";
+        let shown = without_key(said, &url.parse().unwrap());
+        assert_eq!(shown, "no route /v2/…?…=… for …");
+    }
 
     #[test]
     fn escapes_line_ends_and_marks_of_direction_are_shown_as_what_cannot_be_shown() {

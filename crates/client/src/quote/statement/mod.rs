@@ -204,13 +204,14 @@ impl Sources<'_> {
     fn known_from(&self, records: &[Record], chain: &Chain) -> Option<u64> {
         let epoch_of = |slot| self.snapshot.cluster.epoch_schedule.get_epoch(slot);
         let first_record = records.first().map(|record| epoch_of(record.slot));
+        let first_seen = first_record.unwrap_or(epoch_of(self.slot));
         if chain.first_lst > 0 {
-            let now = epoch_of(self.slot);
-            return Some(first_record.unwrap_or(now));
+            return Some(first_seen);
         }
-        // Nothing was held before the first transaction, as far back as the node has blocks.
-        let first_block = self.extent.first_slot.map(epoch_of)?;
-        let begins = first_record.map_or(first_block, |record| record.min(first_block));
+        // Nothing was held before the first transaction, as far back as the node has blocks. Where it does
+        // not say how far that is, what came before is not known.
+        let first_block = self.extent.first_slot.map_or(first_seen, epoch_of);
+        let begins = first_seen.min(first_block);
         let pool_begins = self.rates.first()?.epoch;
         (begins > pool_begins).then_some(begins)
     }

@@ -53,6 +53,8 @@ struct Life {
     slot: u64,
     paid_in: u64,
     paid_out: u64,
+    /// The first block that the node tells of.
+    first_slot: Option<u64>,
 }
 
 impl Life {
@@ -67,6 +69,7 @@ impl Life {
             slot: SLOTS_PER_EPOCH,
             paid_in: 0,
             paid_out: 0,
+            first_slot: Some(0),
         }
     }
 
@@ -280,7 +283,7 @@ impl Life {
             slot: self.slot,
             tickets: &live.collect(),
             extent: &Extent {
-                first_slot: Some(0),
+                first_slot: self.first_slot,
                 ..Extent::default()
             },
             epochs,
@@ -346,6 +349,18 @@ proptest! {
         prop_assert_eq!(statement.is_whole, missing == 0);
         prop_assert_eq!(statement.known_from_epoch.is_some(), missing == 0);
     }
+}
+
+#[test]
+fn what_came_before_is_unknown_where_a_node_does_not_say_how_far_back_it_goes() {
+    let mut life = Life::new(Fixture::new(1, SOL, SOL).addresses.pool);
+    for deed in [Deed::Epoch(1), Deed::Epoch(1), Deed::Deposit(SOL)] {
+        life.act(deed);
+    }
+    assert_eq!(life.statement(0..=u64::MAX).known_from_epoch, None);
+    life.first_slot = None;
+    let known_from = life.statement(0..=u64::MAX).known_from_epoch;
+    assert_eq!(known_from, Some(life.epoch));
 }
 
 #[test]

@@ -92,7 +92,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Goes through all prices and records. None where less than nothing would be held.
+    /// Goes through all prices and records. None where less than nothing would be held, or more than fits.
     pub(super) fn through(
         &mut self,
         records: &[Record],
@@ -156,18 +156,18 @@ impl<'a> Walk<'a> {
         let is_known = self.known_from.is_none_or(|known| rate.epoch > known);
         let counts = self.sources.epochs.contains(&rate.epoch) && is_known;
         if counts {
-            self.begin();
+            self.begin()?;
         }
-        let before = self.worth();
+        let before = self.worth()?;
         let had_price = self.rate.replace(*rate).is_some();
-        let gain = if had_price { self.worth() - before } else { 0 };
+        let gain = if had_price { self.worth()? - before } else { 0 };
         if !had_price {
             self.statement.priced_from_epoch = Some(rate.epoch);
             self.has_begun = false;
         }
         let (held_lst, waiting_lst) = (self.held_lst, self.waiting_lst());
         if counts {
-            self.begin();
+            self.begin()?;
             self.sums.gain += gain;
         }
         self.settle_due(rate)?;
@@ -182,7 +182,7 @@ impl<'a> Walk<'a> {
                     Lst::new(rate.lst_supply),
                 ),
                 gain_lamports: gain.try_into().ok()?,
-                worth_lamports: self.worth().try_into().ok()?,
+                worth_lamports: self.worth()?.try_into().ok()?,
             });
         }
         Some(())
@@ -226,12 +226,12 @@ impl<'a> Walk<'a> {
 
     fn act(&mut self, place: Place<'_>, act: &Act) -> Option<()> {
         if self.counts(place.epoch) {
-            self.begin();
+            self.begin()?;
         }
         if let Some(address) = act.ticket {
             self.note_ticket(place, address, act)?;
         }
-        let before = self.worth();
+        let before = self.worth()?;
         let held = i128::from(self.held_lst) + act.change_lst;
         self.held_lst = held.try_into().ok()?;
         let lamports = i128::from(act.lamports);
@@ -240,7 +240,7 @@ impl<'a> Walk<'a> {
             Kind::Claimed => self.claimable -= lamports,
             _ => {}
         }
-        let change = self.worth() - before;
+        let change = self.worth()? - before;
         let left = match act.kind {
             Kind::Deposit | Kind::StakeDeposit => lamports - change,
             Kind::InstantExit | Kind::StakeExit => -change - lamports,
@@ -329,11 +329,12 @@ impl<'a> Walk<'a> {
     }
 
     /// The first time that something counts, what is held is the start.
-    fn begin(&mut self) {
+    fn begin(&mut self) -> Option<()> {
         if !self.has_begun && self.rate.is_some() {
             self.has_begun = true;
-            self.sums.start = self.worth();
+            self.sums.start = self.worth()?;
         }
+        Some(())
     }
 
     fn counts(&self, epoch: u64) -> bool {
@@ -350,22 +351,24 @@ impl<'a> Walk<'a> {
         waiting.fold(0, u64::saturating_add)
     }
 
-    /// What is held is worth this at the price of the epoch, rounded down.
-    fn worth(&self) -> i128 {
-        let Some(rate) = &self.rate else {
-            return self.claimable;
+    /// What is held is worth this at the price of the epoch, rounded down. None where that fits no
+    /// amount.
+    fn worth(&self) -> Option<i128> {
+        // Where there are no LST, nobody holds any.
+        let Some(rate) = self.rate.as_ref().filter(|rate| rate.lst_supply > 0) else {
+            return Some(self.claimable);
         };
         let price = Floor(Ratio::new(rate.full_lamports, rate.lst_supply));
-        let lamports = price.apply(self.held_lst).unwrap_or_default();
-        i128::from(lamports) + self.claimable
+        let lamports = price.apply(self.held_lst).ok()?;
+        i128::from(lamports).checked_add(self.claimable)
     }
 
     pub(super) fn finish(mut self) -> Option<Statement> {
-        self.begin();
+        self.begin()?;
         let now = self.epoch_of(self.sources.slot);
         let has_all = self.tickets.keys().eq(self.sources.tickets.keys());
         self.statement.is_whole = *self.sources.epochs.end() < now || has_all;
-        let (sums, end) = (&self.sums, self.worth());
+        let (sums, end) = (&self.sums, self.worth()?);
         self.statement.totals = Totals {
             start_worth_lamports: sums.start.try_into().ok()?,
             paid_in_lamports: sums.paid_in.try_into().ok()?,

@@ -200,6 +200,29 @@ fn what_was_shown_once_and_confirmed_by_nobody_is_not_reported() {
 }
 
 #[test]
+fn a_pool_of_a_later_epoch_than_the_clock_is_a_lie_and_one_without_weight_a_warning() {
+    let verdict = |fixture: &Fixture, subject| {
+        let addresses = &fixture.addresses;
+        let (_, report) = examine(fixture, addresses, &Expected::default(), |_| {}).unwrap();
+        report.check(subject).unwrap().verdict()
+    };
+    let honest = Fixture::new(2, 5 * SOL, SOL);
+    assert!(verdict(&honest, Subject::Open) < Verdict::Fail);
+    assert_eq!(verdict(&honest, Subject::Weights), Verdict::Ok);
+    let mut ahead = honest.clone();
+    ahead.pool.finalized_epoch = crate::fixture::EPOCH + 1;
+    assert_eq!(verdict(&ahead, Subject::Open), Verdict::Fail);
+
+    let mut weightless = honest;
+    weightless.pool.total_weight = 0;
+    for page in &mut weightless.pages {
+        page.total_weight = 0;
+        page.slots.iter_mut().for_each(|slot| slot.weight = 0);
+    }
+    assert_eq!(verdict(&weightless, Subject::Weights), Verdict::Warning);
+}
+
+#[test]
 fn the_superminority_is_the_fewest_with_more_than_a_third() {
     let votes: Vec<Pubkey> = (0..5).map(|_| Pubkey::new_unique()).collect();
     let largest = |stakes: [u64; 5]| {

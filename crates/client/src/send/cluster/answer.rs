@@ -10,11 +10,8 @@ use solana_rpc_client_api::{
     request::{RpcError, RpcResponseErrorData},
 };
 
-use super::{
-    fault::{Fault, Trouble},
-    origin::without_key,
-};
-use crate::words::printable::excerpt;
+use super::fault::{Fault, Trouble};
+use crate::words::printable::{excerpt, without_key};
 
 /// The result in a body. What a node says of a refusal is not believed to keep its URL to itself.
 pub(super) fn read(body: &[u8], node: &str, url: &Url) -> Result<Value, Trouble> {
