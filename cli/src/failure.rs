@@ -185,6 +185,7 @@ impl Code {
             | ClientError::NoStakeAddress { .. }
             | ClientError::TableNotShown { .. }
             | ClientError::SlotStands { .. }
+            | ClientError::PaidBefore { .. }
             | ClientError::KnownBeforeSent { .. } => Self::Node,
             ClientError::NotConfirmed { .. } => Self::NotConfirmed,
             ClientError::PerhapsSent { .. } | ClientError::NotTaken { .. } => Self::PerhapsSent,

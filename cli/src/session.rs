@@ -5,8 +5,8 @@ use std::{cell::OnceCell, path::PathBuf, time::Duration};
 use anyhow::Result;
 use sluice_client::{
     ClientError, Cluster, Executor, Journal, Landing, Multisig, Nodes, Outlook, Pace, Pending,
-    PoolAddresses, PoolSnapshot, SlotTime, Vault, require_recipient, resolve_pool, send::pending,
-    words::amounts::sol,
+    PoolAddresses, PoolSnapshot, SlotTime, Vault, require_recipient, resolve_pool_by,
+    send::pending, words::amounts::sol,
 };
 use solana_hash::Hash;
 use solana_pubkey::Pubkey;
@@ -104,7 +104,7 @@ impl Session {
                  shows all)",
             )
         })?;
-        Ok(resolve_pool(&self.rpc, &address)?)
+        Ok(resolve_pool_by(&self.rpc, self.nodes.each(), &address)?)
     }
 
     /// The addresses of the configured pool, if one is.

@@ -27,7 +27,7 @@ pub fn check(settings: &Settings) -> Result<String> {
     let rpc = nodes.client();
     let mut findings = Findings::default();
     let keeper = findings.here(settings);
-    let connected = findings.note(Connected::to(&rpc, settings));
+    let connected = findings.note(Connected::to(&rpc, &nodes, settings));
     let store = findings.note(settings.store().and_then(|place| Ok(store::check(&place)?)));
     let (Some(keeper), Some(connected), Some(store), true) =
         (keeper, connected, store, findings.0.is_empty())

@@ -8,10 +8,12 @@ use std::{
 
 use sluice_client::{
     ClientError, PoolSnapshot, Step, StepKind, TokenMetadata, plan::crank::InBreach,
+    send::cluster::fault::Fault,
 };
 use sluice_math::Lamports;
 use solana_hash::Hash;
 use solana_pubkey::Pubkey;
+use strum::{Display, EnumIter};
 use tracing::{info, warn};
 
 use crate::{
@@ -130,6 +132,39 @@ pub struct Action {
     pub signature: Option<String>,
 }
 
+/// Why what a node answers is not used.
+#[derive(Clone, Copy, Debug, Display, EnumIter, PartialEq, Eq)]
+#[strum(serialize_all = "snake_case")]
+pub enum Doubt {
+    /// It is further than the cluster can be.
+    Ahead,
+    /// It serves another cluster.
+    AnotherCluster,
+    /// It shows old accounts as new ones.
+    Outdated,
+}
+
+impl Doubt {
+    /// The doubt in a node with this fault, where there is one.
+    pub fn of(fault: &Fault) -> Option<Self> {
+        match fault {
+            Fault::Ahead { .. } => Some(Self::Ahead),
+            Fault::AnotherCluster { .. } => Some(Self::AnotherCluster),
+            Fault::Outdated { .. } => Some(Self::Outdated),
+            _ => None,
+        }
+    }
+
+    /// What the node does, as the end of a sentence.
+    pub fn what(self) -> &'static str {
+        match self {
+            Self::Ahead => "is further than the cluster can be",
+            Self::AnotherCluster => "serves another cluster",
+            Self::Outdated => "shows old accounts as new ones",
+        }
+    }
+}
+
 /// What is known of a node.
 #[derive(Clone, Debug, Default)]
 pub struct KnownNode {
@@ -139,10 +174,8 @@ pub struct KnownNode {
     pub latency: Option<Duration>,
     /// Where it says that the cluster is.
     pub slot: Option<u64>,
-    /// Whether it is set aside because it is further than the cluster can be.
-    pub is_ahead: bool,
-    /// Whether it is set aside because it serves another cluster.
-    pub is_of_another_cluster: bool,
+    /// Why what it answers is not used, where it is not.
+    pub doubt: Option<Doubt>,
     /// Whether it can be used.
     pub condition: Condition,
 }
@@ -210,6 +243,11 @@ impl Known {
     pub fn is_outdated(&self, pool: &KnownPool, now: Instant) -> Option<String> {
         let read = pool.seen.as_ref().map(|(at, _)| *at);
         outdated(read, pool.slot, self.limits.unread, now)
+    }
+
+    /// Where the pools are.
+    pub fn addresses(&self) -> Vec<Pubkey> {
+        self.pools.iter().map(KnownPool::address).collect()
     }
 
     /// How many slots a node is behind the one that is furthest.

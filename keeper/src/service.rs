@@ -16,7 +16,7 @@ use sluice_client::{
     ClientError, CrankReport, Executor, Journal, Landing, Nodes, PoolAddresses, TokenMetadata,
     Turn, Watch,
     plan::crank,
-    resolve_pool,
+    resolve_pool_by,
     words::amounts::{counted, sol},
 };
 use sluice_math::Lamports;
@@ -67,10 +67,11 @@ impl Connected {
     ///
     /// Fails where it is another cluster than the configuration says, where a pool is none, and where
     /// one is named by its address and by its mint: it would have twice the budget.
-    pub fn to(rpc: &RpcClient, settings: &Settings) -> Result<Self> {
+    pub fn to(rpc: &RpcClient, nodes: &Nodes, settings: &Settings) -> Result<Self> {
         let genesis = rpc.get_genesis_hash().map_err(ClientError::from)?;
         require_cluster(&settings.urls, settings.genesis.as_ref(), &genesis)?;
-        let pools = settings.pools.iter().map(|named| resolve_pool(rpc, named));
+        let pools = settings.pools.iter();
+        let pools = pools.map(|named| resolve_pool_by(rpc, nodes.each(), named));
         let pools = pools.collect::<sluice_client::Result<Vec<_>>>()?;
         let distinct: BTreeSet<_> = pools.iter().map(|pool| pool.pool).collect();
         if distinct.len() < pools.len() {
@@ -153,6 +154,8 @@ pub fn run(settings: &Settings) -> Result<()> {
 /// A pool that is kept.
 struct Kept {
     watch: Watch,
+    /// Why nothing more was paid when cranks were turned last, where a node shows what cannot be.
+    doubt: Option<ClientError>,
     claims: Option<Claims>,
     tables: Option<Tables>,
 }
@@ -208,6 +211,7 @@ impl Service<'_> {
             let noted = format!("claims-{}-{}", connected.genesis, pool.pool);
             Ok(Kept {
                 watch: Watch::new(*pool),
+                doubt: None,
                 claims: self.settings.claims(&noted)?,
                 tables: self.settings.close_tables.then(Tables::default),
             })
@@ -233,7 +237,7 @@ impl Service<'_> {
     /// Waits for a node; nothing where the end is asked for first.
     fn connect(&self) -> Result<Option<Connected>> {
         while !self.stop.is_requested() {
-            match Connected::to(&self.rpc, self.settings) {
+            match Connected::to(&self.rpc, self.nodes, self.settings) {
                 Ok(connected) => {
                     let mut known = self.shared.lock();
                     known.cluster = Some(connected.cluster.clone());
@@ -318,8 +322,13 @@ impl Service<'_> {
                 let left = crank::plan(&report.snapshot).unwrap_or_default();
                 let in_breach = crank::in_breach(&report.snapshot).unwrap_or_default();
                 let CrankReport {
-                    waiting, snapshot, ..
+                    waiting,
+                    snapshot,
+                    failures,
+                    ..
                 } = *report;
+                let mut errors = failures.into_iter().map(|failure| failure.error);
+                kept.doubt = errors.find(|error| matches!(error, ClientError::PaidBefore { .. }));
                 chronicle.planned(&left.steps);
                 chronicle.note(|pool| {
                     pool.waiting = waiting;
@@ -339,9 +348,10 @@ impl Service<'_> {
             stop: self.stop,
         };
         let done = kept.beside_cranks(&around);
-        match done {
-            Ok(()) => chronicle.well(),
-            Err(error) => chronicle.trouble(&error),
+        match (done, &kept.doubt) {
+            (Err(error), _) => chronicle.trouble(&error),
+            (Ok(()), Some(doubt)) => chronicle.trouble(doubt),
+            (Ok(()), None) => chronicle.well(),
         }
     }
 

@@ -20,6 +20,7 @@ mod net;
 mod nodes;
 mod operators;
 mod outcomes;
+mod outdated;
 mod parameters;
 mod ratings;
 mod reading;

@@ -37,7 +37,10 @@ pub use pool::{
         transfer_ticket,
     },
     recipients::{ProgramOwned, require_recipient, require_signer},
-    snapshot::{Cluster, PlacedSlot, PoolSnapshot, StakeAccount, TreasuryAccount, resolve_pool},
+    snapshot::{
+        Cluster, PlacedSlot, PoolSnapshot, StakeAccount, TreasuryAccount, resolve_pool,
+        resolve_pool_by,
+    },
     source::{AccountSource, Fetched, Filter, MAX_ADDRESSES},
     squads::{Multisig, Proposal, Vault},
     tickets::{TicketNumber, TicketSearch, tickets_at},

@@ -138,13 +138,10 @@ impl Judgement {
         for (name, state) in &observed.nodes {
             let (rule, what) = match state {
                 NodeState::Answers => continue,
-                NodeState::Silent => (Rule::NodeDown, "does not answer"),
-                NodeState::Ahead => (
-                    Rule::NodeSetAside,
-                    "is not used: it is further than the cluster can be",
-                ),
-                NodeState::OfAnotherCluster => {
-                    (Rule::NodeSetAside, "is not used: it serves another cluster")
+                NodeState::Silent => (Rule::NodeDown, "does not answer".to_owned()),
+                NodeState::Doubted(doubt) => {
+                    let what = format!("is not used: it {}", doubt.what());
+                    (Rule::NodeSetAside, what)
                 }
             };
             self.says(rule, name, format!("The node {name} {what}."));

@@ -10,7 +10,7 @@ use solana_pubkey::Pubkey;
 use super::{market::Market, program::Deviation, yields::Gap};
 use crate::{
     facts::{Facts, since},
-    known::{Known, KnownNode, KnownPool},
+    known::{Doubt, Known, KnownNode, KnownPool},
 };
 
 /// Everything that rules look at.
@@ -37,10 +37,8 @@ pub enum NodeState {
     Answers,
     /// It does not answer.
     Silent,
-    /// It is further than the cluster can be, and not used.
-    Ahead,
-    /// It serves another cluster, and is not used.
-    OfAnotherCluster,
+    /// What it answers is not used.
+    Doubted(Doubt),
 }
 
 /// A pool.
@@ -135,10 +133,8 @@ impl Observed {
 impl NodeState {
     /// None where it was not asked yet.
     fn of(node: &KnownNode) -> Option<Self> {
-        if node.is_ahead {
-            Some(Self::Ahead)
-        } else if node.is_of_another_cluster {
-            Some(Self::OfAnotherCluster)
+        if let Some(doubt) = node.doubt {
+            Some(Self::Doubted(doubt))
         } else if node.slot.is_some() {
             Some(Self::Answers)
         } else {

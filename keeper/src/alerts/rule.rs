@@ -64,7 +64,7 @@ pub enum Rule {
     LowBalance,
     /// A node does not answer.
     NodeDown,
-    /// A node is not used: it is too far ahead, or of another cluster.
+    /// A node is not used: it is too far ahead, of another cluster, or shows old accounts as new ones.
     NodeSetAside,
     /// No node can be used.
     NoNode,

@@ -22,7 +22,7 @@ use strum::IntoEnumIterator;
 
 use crate::{
     facts::{Facts, since},
-    known::{Known, KnownPool},
+    known::{Doubt, Known, KnownPool},
     outcome::{Outcome, Sums},
 };
 
@@ -99,14 +99,10 @@ impl Page {
         let help = "How far the node is behind the furthest one";
         self.whole("node_lag", Some("slots"), help, lag);
         let aside = nodes().flat_map(|node| {
-            let reasons = [
-                ("ahead", node.is_ahead),
-                ("another_cluster", node.is_of_another_cluster),
-            ];
-            reasons.map(|(reason, is_aside)| {
-                let reason = ("reason", reason.to_owned());
+            Doubt::iter().map(move |doubt| {
+                let reason = ("reason", doubt.to_string());
                 let labels = [label(&node.name), vec![reason]].concat();
-                (labels, u64::from(is_aside))
+                (labels, u64::from(node.doubt == Some(doubt)))
             })
         });
         let help = "Whether the node is not used for now, and why";
@@ -115,7 +111,7 @@ impl Page {
             let seconds = node.latency?.as_secs_f64();
             Some((label(&node.name), seconds))
         });
-        let help = "How long the node took to say its slot";
+        let help = "How long the node took to show its clock and the pools";
         self.broken("node_latency", "seconds", help, latency);
     }
 

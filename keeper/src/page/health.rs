@@ -26,8 +26,7 @@ pub fn problems(known: &Known, now: Instant) -> Vec<String> {
     let nodes = known.nodes.iter().filter_map(|node| {
         let trouble = node.condition.trouble()?;
         let lasts = since(trouble.since, now) > DUE_SECONDS;
-        let is_aside = node.is_ahead || node.is_of_another_cluster;
-        (is_aside || lasts).then(|| format!("{}.", trouble.what))
+        (node.doubt.is_some() || lasts).then(|| format!("{}.", trouble.what))
     });
     let pools = known.pools.iter().flat_map(|pool| {
         let problems = problems_of(known, pool, now).into_iter();
@@ -84,7 +83,7 @@ mod tests {
     use solana_pubkey::Pubkey;
 
     use super::*;
-    use crate::known::{KnownNode, Limits, Shared};
+    use crate::known::{Doubt, KnownNode, Limits, Shared};
 
     const LIMITS: Limits = Limits {
         silence: Duration::from_secs(270),
@@ -117,7 +116,7 @@ mod tests {
         );
         let long = Duration::from_secs(DUE_SECONDS + 1);
         assert!(problems(&known, now + long).contains(&"It is far ahead.".to_owned()));
-        known.nodes[0].is_ahead = true;
+        known.nodes[0].doubt = Some(Doubt::Ahead);
         assert_eq!(problems(&known, now).len(), 2);
     }
 }

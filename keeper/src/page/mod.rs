@@ -106,11 +106,8 @@ fn cluster(known: &Known) -> Markup {
 }
 
 fn answers(known: &Known, node: &KnownNode) -> String {
-    if node.is_ahead {
-        return "is further than the cluster can be: not used for now".to_owned();
-    }
-    if node.is_of_another_cluster {
-        return "serves another cluster: not used for now".to_owned();
+    if let Some(doubt) = node.doubt {
+        return format!("{}: not used for now", doubt.what());
     }
     match (node.latency, known.lag_slots(node)) {
         (Some(latency), Some(0)) => format!("answers in {} ms", latency.as_millis()),

@@ -8,6 +8,7 @@ mod history;
 mod life;
 mod money;
 mod nodes;
+mod outdated;
 mod packaging;
 mod page;
 mod proofs;

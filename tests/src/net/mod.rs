@@ -12,7 +12,7 @@ mod spl_pool_accounts;
 mod spl_pool_net;
 
 pub use blocking::Net;
-pub use faults::LyingNode;
+pub use faults::{Frozen, FrozenNode, LyingNode};
 pub use json::{Failure, JsonNet, WebSocket};
 pub use pool::{Executed, PoolNet, count};
 use sluice_client::pool::token_metadata::TOKEN_METADATA_PROGRAM;

@@ -1,6 +1,12 @@
 //! What the clock says of the start of an epoch.
 
-use sluice_tests::cluster::Cluster;
+use std::collections::BTreeSet;
+
+use anchor_lang::prelude::{Clock, EpochSchedule};
+use sluice_client::AccountSource;
+use sluice_localnet::LocalnetConfig;
+use sluice_tests::{cluster::Cluster, net::Net};
+use solana_sdk_ids::sysvar;
 
 /// Longer than any epoch here.
 const YEAR: i64 = 365 * 86_400;
@@ -52,4 +58,27 @@ async fn voters_stretch_an_epoch_to_five_halves_of_its_time_and_shrink_it_to_thr
         (product - other).abs() <= 20,
         "{longest} s and {shortest} s"
     );
+}
+
+/// So a node whose clock is behind the slot that it names shows old accounts: the client refuses them.
+/// The bank is Agave's own, which sets slot and epoch of its clock when it begins, before any transaction.
+#[test]
+fn accounts_that_are_read_together_have_the_clock_of_the_slot_that_the_answer_names() {
+    let net = Net::start(LocalnetConfig::default());
+    let addresses = [sysvar::clock::ID, sysvar::epoch_schedule::ID];
+    let mut slots = BTreeSet::new();
+    for _ in 0..3 {
+        for part_bps in [0, 5_000, 9_000] {
+            net.to_epoch_part(part_bps);
+            let read = net.rpc.accounts(&addresses, None).unwrap();
+            let data = |index: usize| read.accounts[index].as_ref().unwrap().data.as_slice();
+            let clock: Clock = bincode::deserialize(data(0)).unwrap();
+            let schedule: EpochSchedule = bincode::deserialize(data(1)).unwrap();
+            assert_eq!(clock.slot, read.slot);
+            assert_eq!(clock.epoch, schedule.get_epoch(read.slot));
+            slots.insert(read.slot);
+        }
+        net.next_epoch();
+    }
+    assert!(slots.len() >= 6, "{slots:?}");
 }

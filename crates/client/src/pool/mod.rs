@@ -6,6 +6,7 @@ pub mod decode;
 pub mod deployed;
 pub mod instructions;
 pub mod minimum_delegation;
+pub mod progress;
 pub mod recipients;
 pub mod rent;
 pub mod snapshot;

@@ -2,7 +2,10 @@
 //! sent, confirmed, and sent again where the blockhash expired.
 
 use std::{
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -21,6 +24,7 @@ use super::{
     fees::{Budget, with_budget},
     journal::{Journal, Pending},
     packing::{MAX_BYTES, compile},
+    paid::Paid,
     pending::{self, Outlook},
     priority::PriorityFee,
     purse::{LAMPORTS_PER_SIGNATURE, Purse, fee_of},
@@ -95,6 +99,8 @@ pub struct Executor<'a> {
     pub(super) payer: &'a dyn Signer,
     pub(super) tables: Vec<AddressLookupTableAccount>,
     pub(super) gives_way: bool,
+    /// What cranks were paid for, by this executor and all its clones.
+    pub(super) paid: Arc<Paid>,
     landing: Landing<'a>,
 }
 
@@ -106,6 +112,7 @@ impl<'a> Executor<'a> {
             payer,
             tables: Vec::new(),
             gives_way: false,
+            paid: Arc::default(),
             landing: Landing::default(),
         }
     }

@@ -12,6 +12,7 @@ pub mod files;
 pub mod journal;
 pub mod lookup_tables;
 pub mod packing;
+mod paid;
 pub mod pending;
 pub mod preview;
 pub mod priority;

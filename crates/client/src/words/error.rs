@@ -216,6 +216,14 @@ pub enum ClientError {
         /// The signature of the last of several such transactions.
         signature: Signature,
     },
+    /// A pool that is shown as it was before a transaction that was executed in it.
+    #[error(
+        "Transaction {signature} was executed for this, and the node goes on to show the pool as it was before. The same is not paid for again: use another node"
+    )]
+    PaidBefore {
+        /// Its signature.
+        signature: Signature,
+    },
     /// A priority fee above the most that may be paid.
     #[error(
         "The priority fee would be {}, and the most that you allow is {}. Nothing was sent: offer less, or allow more",

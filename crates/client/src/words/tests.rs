@@ -92,6 +92,7 @@ fn errors() -> Vec<ClientError> {
         ClientError::NotConfirmed { signature },
         ClientError::PerhapsSent { signature },
         ClientError::KnownBeforeSent { signature },
+        ClientError::PaidBefore { signature },
         ClientError::Journal {
             path: "pending".into(),
             why: "Permission denied".to_owned(),

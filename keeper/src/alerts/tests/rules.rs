@@ -15,6 +15,7 @@ use super::{
     },
     *,
 };
+use crate::known::Doubt;
 
 /// What makes a rule speak.
 type Spoil = fn(&mut Observed);
@@ -24,7 +25,7 @@ fn view(observed: &mut Observed) -> &mut View {
 }
 
 /// For each rule, the least that makes it speak, and words that its text must have.
-const CASES: [(Rule, Spoil, &str); 22] = [
+const CASES: [(Rule, Spoil, &str); 23] = [
     (
         Rule::NotPriced,
         |all| (view(all).priced_epoch, view(all).passed_percent) = (811, 10),
@@ -145,8 +146,13 @@ const CASES: [(Rule, Spoil, &str); 22] = [
     ),
     (
         Rule::NodeSetAside,
-        |all| all.nodes[1].1 = NodeState::OfAnotherCluster,
+        |all| all.nodes[1].1 = NodeState::Doubted(Doubt::AnotherCluster),
         "two is not used: it serves another cluster",
+    ),
+    (
+        Rule::NodeSetAside,
+        |all| all.nodes[1].1 = NodeState::Doubted(Doubt::Outdated),
+        "two is not used: it shows old accounts as new ones",
     ),
     (
         Rule::KeeperIdle,

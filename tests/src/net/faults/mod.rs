@@ -1,7 +1,8 @@
 //! Nodes that fail: [`LyingNode`] changes answers as a closure says, [`FaultyNode`] does everything
-//! that nodes do wrong, by rules that are data, and nodes of a [`Moment`] tell [`Forgery`] after
+//! that nodes do wrong, by rules that are data, [`FrozenNode`] shows what was, and nodes of a [`Moment`] tell [`Forgery`] after
 //! [`Forgery`] about accounts and numbers.
 
+mod frozen;
 mod lies;
 mod lying_node;
 mod memory;
@@ -12,6 +13,7 @@ mod proxy;
 mod rule;
 mod traffic;
 
+pub use frozen::{Frozen, FrozenNode};
 pub use lies::{
     About, CapturingNode, Catalogue, Forgery, Lie, Moment, Mutation, STRANGER, Twist, forgeries,
 };

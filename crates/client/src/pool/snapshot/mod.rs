@@ -19,6 +19,7 @@ use sluice_math::{Bps, Flows, Lamports, Lst, Spread};
 use solana_account::Account;
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
+use solana_sdk_ids::sysvar;
 pub use stakes::StakeAccount;
 pub use sysvars::Cluster;
 
@@ -90,9 +91,17 @@ pub struct PlacedSlot<'a> {
 impl PoolSnapshot {
     /// Reads the pool without stake and vote accounts: enough for prices, quotes and tickets.
     pub fn load(source: &impl AccountSource, addresses: &PoolAddresses) -> Result<Self> {
+        Self::load_since(source, addresses, None)
+    }
+
+    fn load_since(
+        source: &impl AccountSource,
+        addresses: &PoolAddresses,
+        min_slot: Option<u64>,
+    ) -> Result<Self> {
         let mut layout = Layout::of(source, addresses)?;
         for _ in 0..ATTEMPTS {
-            let core = source.accounts(&layout.addresses(), None)?;
+            let core = source.accounts(&layout.addresses(), min_slot)?;
             match layout.read(&core)? {
                 Reading::View(snapshot) => return Ok(snapshot),
                 Reading::Moved(now) => layout = now,
@@ -113,14 +122,23 @@ impl PoolSnapshot {
     /// Reads the pool with the stake and vote accounts of all slots and the minimum delegation: what a
     /// crank plans from.
     pub fn with_stakes(source: &impl AccountSource, addresses: &PoolAddresses) -> Result<Self> {
+        Self::with_stakes_since(source, addresses, None)
+    }
+
+    /// The same, not before a slot: for who has changed the pool in it.
+    pub fn with_stakes_since(
+        source: &impl AccountSource,
+        addresses: &PoolAddresses,
+        min_slot: Option<u64>,
+    ) -> Result<Self> {
         for _ in 0..ATTEMPTS {
-            let before = Self::load(source, addresses)?;
+            let before = Self::load_since(source, addresses, min_slot)?;
             let (stakes, votes) = (before.stake_addresses(), before.vote_addresses());
             let first = before.slot;
             let stake_accounts = fetch_all(source, &stakes, first)?;
             let vote_accounts = fetch_all(source, &votes, first)?;
             let markers = before.markers_of_leaving(source)?;
-            let mut after = Self::load(source, addresses)?;
+            let mut after = Self::load_since(source, addresses, min_slot)?;
             let unchanged = after.pages == before.pages
                 && after.cluster.clock.epoch == before.cluster.clock.epoch
                 && after.cluster.rewards == before.cluster.rewards;
@@ -308,6 +326,23 @@ pub fn resolve_pool(source: &impl AccountSource, pool_or_mint: &Pubkey) -> Resul
     }
 }
 
+/// The pool's addresses from those of the pool or of its mint. Where the first source says that there is
+/// no such account, each of several nodes is asked: one that shows the pool is believed.
+pub fn resolve_pool_by<S: AccountSource>(
+    source: &S,
+    nodes: &[S],
+    pool_or_mint: &Pubkey,
+) -> Result<PoolAddresses> {
+    let resolved = resolve_pool(source, pool_or_mint);
+    let is_missing = matches!(resolved, Err(ClientError::Missing { .. }));
+    let several = nodes.iter().filter(|_| is_missing && nodes.len() > 1);
+    let mut shown = several.filter_map(|node| {
+        let addresses = resolve_pool(node, pool_or_mint).ok()?;
+        resolve_pool(node, &addresses.pool).ok()
+    });
+    shown.next().map_or(resolved, Ok)
+}
+
 /// Accounts that exist, by address; any number of them, none read before `min_slot`.
 pub(crate) fn fetch_all(
     source: &impl AccountSource,
@@ -316,7 +351,10 @@ pub(crate) fn fetch_all(
 ) -> Result<HashMap<Pubkey, Account>> {
     let mut found = HashMap::with_capacity(addresses.len());
     for part in addresses.chunks(MAX_ADDRESSES) {
-        let Fetched { accounts, .. } = source.accounts(part, Some(min_slot))?;
+        // Where there is room, the clock tells how old the others are.
+        let clock = Some(sysvar::clock::ID).filter(|_| part.len() < MAX_ADDRESSES);
+        let asked: Vec<Pubkey> = part.iter().copied().chain(clock).collect();
+        let Fetched { accounts, .. } = source.accounts(&asked, Some(min_slot))?;
         let existing = part.iter().zip(accounts);
         found.extend(existing.filter_map(|(address, account)| Some((*address, account?))));
     }

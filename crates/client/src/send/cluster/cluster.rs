@@ -23,8 +23,12 @@ use super::{
     manners::Manners,
     node::Node,
     question::Question,
+    reached::Reached,
     seen::Seen,
 };
+
+/// How many times longer it is remembered how far pools have come than which slots were seen.
+const MEMORIES: u32 = 10;
 
 /// What an answer is compared with.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,6 +54,8 @@ pub(super) struct Cluster {
     pub agreement: Agreement,
     /// The newest slots that answers were of.
     pub seen: Seen,
+    /// How far pools have come.
+    pub reached: Reached,
     /// What was seen and forgotten, until that is told.
     pub forgotten: Mutex<Vec<Forgotten>>,
     /// Whether the program is ending.
@@ -61,6 +67,7 @@ impl Cluster {
         Self {
             nodes,
             seen: Seen::new(manners.memory),
+            reached: Reached::new(manners.memory * MEMORIES),
             manners,
             first: AtomicUsize::new(0),
             questions: AtomicU64::new(0),
@@ -91,13 +98,17 @@ impl Cluster {
         Ok(answer)
     }
 
-    /// The answer of this node, whatever the others say, unless it is set aside. Who asks for its slot
-    /// wants to know how far it is, so that one which cannot be there is set aside.
+    /// The answer of this node, whatever the others say, unless it is set aside or shows old accounts as
+    /// new ones. Who asks for its slot or its clock wants to know how far it is, so that one which cannot
+    /// be there is set aside.
     pub async fn read_at(&self, node: &Arc<Node>, question: &Question) -> RpcResult<Value> {
         let nodes = vec![Arc::clone(node)];
         let answer = self.patiently(nodes, question, Check::Nothing).await?.0;
-        if let (RpcRequest::GetSlot, Some(slot)) = (question.request, question.slot_of(&answer)) {
-            self.judge(node, slot).await?;
+        if let Some(slot) = question.slot_of(&answer) {
+            if question.is_of_time() {
+                self.judge(node, slot).await?;
+            }
+            self.slot_of_accounts(node, question, &answer, slot)?;
         }
         Ok(answer)
     }

@@ -89,6 +89,14 @@ pub enum Fault {
         /// How far.
         slots: u64,
     },
+    /// The node shows old accounts as new ones.
+    #[error("{node} shows accounts as new ones that are at least {slots} slots old")]
+    Outdated {
+        /// Scheme, host and port.
+        node: String,
+        /// How old at least.
+        slots: u64,
+    },
     /// The node serves another cluster than the first one that answered, or than itself before.
     #[error("{node} serves another cluster than the first answer was of: it is not used for now")]
     AnotherCluster {
@@ -130,6 +138,7 @@ impl Fault {
                 | Self::Resting { .. }
                 | Self::Limited { .. }
                 | Self::Ahead { .. }
+                | Self::Outdated { .. }
                 | Self::AnotherCluster { .. }
                 | Self::Ending
         )

@@ -78,7 +78,8 @@ impl Cluster {
         Err(Trouble::from(self.set_aside(node, another)))
     }
 
-    fn set_aside(&self, node: &Node, fault: Fault) -> Fault {
+    /// The node is not used until it is looked at again and good.
+    pub(super) fn set_aside(&self, node: &Node, fault: Fault) -> Fault {
         node.aside.begin(fault.clone(), self.manners.look_again);
         fault
     }
@@ -108,7 +109,13 @@ impl Cluster {
         let Some(slot) = self.slot_of(node, until).await? else {
             return Ok(false);
         };
-        Ok(self.ahead(node, slot).await.is_ok())
+        if self.ahead(node, slot).await.is_err() {
+            return Ok(false);
+        }
+        match node.fault() {
+            Some(Fault::Outdated { .. }) => self.shows_new_accounts(node, until).await,
+            _ => Ok(true),
+        }
     }
 
     /// Refuses an answer of a slot where the cluster cannot be yet, and one that is older than what
@@ -121,10 +128,11 @@ impl Cluster {
         answer: &Value,
         until: Instant,
     ) -> Result<(), Trouble> {
-        let Some(slot) = question.slot_of(answer) else {
+        let Some(named) = question.slot_of(answer) else {
             return Ok(());
         };
-        self.judge(node, slot).await?;
+        self.judge(node, named).await?;
+        let slot = self.slot_of_accounts(node, question, answer, named)?;
         let taken = self.seen.take(question.commitment, slot, Instant::now());
         let Err(Behind { slots, is_lasting }) = taken else {
             return Ok(());

@@ -8,6 +8,7 @@
 //! - An answer that is older than what was already seen is refused.
 //! - A node that serves another cluster than the first one, or that is where the cluster cannot be
 //!   yet, is set aside until it is good again. One node alone cannot be judged.
+//! - A node that shows old accounts as those of a new slot is set aside too; alone, its answer is refused.
 //! - A slot that nobody reaches again while the cluster goes on is forgotten.
 //! - All questions of a client together may keep it waiting only so long ([`manners::ALLOWANCE`]).
 //! - Answers are bounded, redirects are not followed, and URLs are said without their keys.
@@ -22,14 +23,17 @@ mod aside;
 )]
 mod cluster;
 pub mod fault;
+mod freshness;
 mod identity;
 mod judgement;
 pub mod manners;
 mod node;
 pub(crate) mod origin;
 mod question;
+mod reached;
 mod seen;
 mod sender;
+mod shown;
 #[cfg(test)]
 mod tests;
 
@@ -43,12 +47,13 @@ use allowance::Allowance;
 use manners::Manners;
 use sender::{Background, Lane, Sender};
 use solana_commitment_config::CommitmentConfig;
+use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::{RpcClient, RpcClientConfig};
 use solana_rpc_client_api::client_error::Error as RpcClientError;
 
-pub use self::judgement::Forgotten;
 use self::{cluster::Cluster, fault::Fault, node::Node, origin::voice};
-use crate::Result;
+pub use self::{freshness::LATE_SLOTS, judgement::Forgotten};
+use crate::{AccountSource, Result};
 
 /// How long one node alone is asked: the others are there too, and it is asked again.
 const ALONE_PATIENCE: Duration = Duration::from_secs(4);
@@ -77,6 +82,15 @@ impl NodeUrl<'_> {
     /// Why it is not used for now.
     pub fn fault(&self) -> Option<Fault> {
         self.node.fault()
+    }
+
+    /// The slot at which it shows the clock and these pools: of more than one call takes, the first ones.
+    /// What it shows is compared with what other nodes have shown, so that one with old accounts is found.
+    ///
+    /// Fails where it does not answer, or shows old accounts as new ones.
+    pub fn slot_with(&self, pools: &[Pubkey]) -> Result<u64> {
+        let addresses = freshness::with_time(pools);
+        Ok(self.client.accounts(&addresses, None)?.slot)
     }
 }
 

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 use solana_commitment_config::CommitmentLevel;
+use solana_pubkey::Pubkey;
 use solana_rpc_client_api::request::RpcRequest;
+use solana_sdk_ids::sysvar;
 
 /// A request, ready to be sent to any node.
 pub(super) struct Question {
@@ -16,16 +18,19 @@ pub(super) struct Question {
     pub commitment: CommitmentLevel,
     /// How long it is tried.
     pub patience: Duration,
+    /// The accounts that are asked for whole and in base64, in the order of the answer.
+    pub addresses: Vec<Pubkey>,
 }
 
 impl Question {
     pub fn new(id: u64, request: RpcRequest, params: Value, patience: Duration) -> Self {
-        let commitment = commitment(request, &params);
+        let (commitment, addresses) = (commitment(request, &params), addresses(request, &params));
         Self {
             request,
             body: request.build_request_json(id, params).to_string(),
             commitment,
             patience,
+            addresses,
         }
     }
 
@@ -37,6 +42,11 @@ impl Question {
     /// How long one answer is waited for: half of its patience, so that there is a second try.
     pub fn answer_timeout(&self) -> Duration {
         self.patience / 2
+    }
+
+    /// Whether it asks how far the node is.
+    pub fn is_of_time(&self) -> bool {
+        self.request == RpcRequest::GetSlot || self.addresses.contains(&sysvar::clock::ID)
     }
 
     /// The slot that an answer is of, where it says so.
@@ -59,4 +69,21 @@ fn commitment(request: RpcRequest, params: &Value) -> CommitmentLevel {
         params.iter().find_map(named)
     });
     named.unwrap_or_default()
+}
+
+/// What of an account is not whole, or otherwise encoded, tells nothing of its age here.
+fn addresses(request: RpcRequest, params: &Value) -> Vec<Pubkey> {
+    let config = params.get(1);
+    let is_whole = config.is_some_and(|config| {
+        config.get("encoding").and_then(Value::as_str) == Some("base64")
+            && config.get("dataSlice").is_none_or(Value::is_null)
+    });
+    let asked = match (request, params.get(0)) {
+        (RpcRequest::GetAccountInfo, Some(address)) => std::slice::from_ref(address),
+        (RpcRequest::GetMultipleAccounts, Some(Value::Array(addresses))) => addresses,
+        _ => &[],
+    };
+    let addresses = asked.iter().filter(|_| is_whole);
+    let addresses = addresses.map(|address| address.as_str()?.parse().ok());
+    addresses.collect::<Option<_>>().unwrap_or_default()
 }

@@ -1,15 +1,18 @@
 //! Cranks in rounds: what is due is planned, done as far as it works, and planned anew.
 
+use std::time::Instant;
+
 use solana_instruction::Instruction;
 
 use super::{CrankFailure, CrankProgress, CrankReport, outcome};
 use crate::{
-    ClientError, Executor, PoolAddresses, PoolSnapshot, Repeat, Result,
+    ClientError, Executor, PoolAddresses, PoolSnapshot, Repeat, Result, Sent, Simulated,
     plan::crank::{CrankPlan, Step, StepKind},
     pool::decode::events_by_instruction,
     send::{
         confirmed::Confirmed,
         packing::{Batch, Packing},
+        paid::Purpose,
     },
     sluice_events,
 };
@@ -23,6 +26,10 @@ pub(super) struct Turning<'a> {
     addresses: &'a PoolAddresses,
     most_transactions: usize,
     on_progress: &'a mut dyn FnMut(CrankProgress<'_>),
+    /// When the last reading of the pool began.
+    read: Instant,
+    /// The slot of the last transaction that was confirmed: the pool is not read before it any more.
+    landed: Option<u64>,
     report: CrankReport,
 }
 
@@ -39,6 +46,8 @@ impl<'a> Turning<'a> {
             addresses,
             most_transactions,
             on_progress,
+            read: Instant::now(),
+            landed: None,
             report: CrankReport {
                 signatures: Vec::new(),
                 steps: Vec::new(),
@@ -55,7 +64,7 @@ impl<'a> Turning<'a> {
     /// Turns until nothing is due, or what is due stays as it is. What was sent is no progress: a
     /// node that says what is not so would have it paid for again and again.
     pub fn run(mut self, plan: fn(&PoolSnapshot) -> Result<CrankPlan>) -> Result<CrankReport> {
-        let mut planned = Vec::new();
+        let (mut planned, addresses) = (Vec::new(), self.addresses);
         for round in 0..=ROUNDS {
             let CrankPlan { steps, waiting, .. } = match plan(&self.report.snapshot) {
                 Ok(plan) => plan,
@@ -71,7 +80,8 @@ impl<'a> Turning<'a> {
             }
             self.report.failures.clear();
             self.round(&steps)?;
-            match PoolSnapshot::with_stakes(self.executor.rpc, self.addresses) {
+            self.read = Instant::now();
+            match PoolSnapshot::with_stakes_since(self.executor.rpc, addresses, self.landed) {
                 Ok(snapshot) => self.report.snapshot = snapshot,
                 Err(error) => return self.broken_off(error),
             }
@@ -154,11 +164,14 @@ impl<'a> Turning<'a> {
             self.give_way();
             return Ok(());
         }
+        let purpose = Purpose::of(&self.report.snapshot, &useful.instructions);
+        if let Some(signature) = executor.paid.before(self.read, &purpose) {
+            return Err(ClientError::PaidBefore { signature });
+        }
         if useful.instructions.len() < batch.instructions.len() {
             simulated = executor.simulate(&useful.instructions)?;
         }
-        let sent =
-            executor.send_simulated(&useful.instructions, &[], Repeat::Harmless, simulated)?;
+        let sent = self.pay(purpose, &useful.instructions, simulated)?;
         let confirmed = Confirmed::read(executor.hasty(), &sent.signature);
         let report = &mut self.report;
         report.signatures.push(sent.signature);
@@ -188,6 +201,29 @@ impl<'a> Turning<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Sends it, and remembers what was paid for.
+    fn pay(
+        &mut self,
+        purpose: Purpose,
+        instructions: &[Instruction],
+        simulated: Simulated,
+    ) -> Result<Sent> {
+        let executor = self.executor;
+        let sent = executor.send_simulated(instructions, &[], Repeat::Harmless, simulated);
+        match &sent {
+            Ok(sent) => {
+                executor.paid.note(purpose, sent.signature, false);
+                self.landed = self.landed.max(Some(sent.slot));
+            }
+            Err(error) => {
+                if let Some(signature) = error.paid_in_vain() {
+                    executor.paid.note(purpose, signature, true);
+                }
+            }
+        }
+        sent
     }
 
     fn fail(&mut self, batch: &Batch, steps: &[Step], error: ClientError) {

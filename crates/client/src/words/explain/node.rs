@@ -115,6 +115,7 @@ fn of_transport(fault: &Fault) -> Explanation {
         Fault::TooLarge { .. }
         | Fault::Redirected { .. }
         | Fault::Ahead { .. }
+        | Fault::Outdated { .. }
         | Fault::AnotherCluster { .. } => "Check the URL, or use another node",
         Fault::Unreached { .. } | Fault::Unusable { .. } | Fault::Behind { .. } => {
             "Try again in a moment, or use another node"
