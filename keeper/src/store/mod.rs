@@ -151,6 +151,7 @@ impl Historian<'_> {
         let Some(last) = actions.last().map(|action| action.number) else {
             return Ok(());
         };
+        let actions = unknown(store, genesis, seen, actions)?;
         let about = |action: unstored::Numbered| KeeperAction {
             keeper,
             number: action.number,
@@ -214,6 +215,30 @@ impl Historian<'_> {
             );
         }
     }
+}
+
+/// The actions without what an earlier run has stored before it was ended.
+fn unknown(
+    store: &mut Store,
+    genesis: &Hash,
+    seen: &Seen,
+    actions: Vec<unstored::Numbered>,
+) -> Result<Vec<unstored::Numbered>, StoreError> {
+    let mut unknown = Vec::with_capacity(actions.len());
+    for action in actions {
+        let left = action.signature.as_ref().filter(|_| action.is_leftover);
+        let is_stored = match left {
+            Some(signature) => {
+                let pool = &seen.addresses.pool;
+                store.has_action(genesis, pool, signature, &action.outcome)?
+            }
+            None => false,
+        };
+        if !is_stored {
+            unknown.push(action);
+        }
+    }
+    Ok(unknown)
 }
 
 /// What `--check` says of the store.
