@@ -67,14 +67,22 @@ impl Historian<'_> {
             self.stop.sleep(EVERY);
         }
         let genesis = self.shared.lock().genesis;
-        if let (Some(genesis), Some(mut store)) = (genesis, course.store.take()) {
-            let kept = self
-                .seen()
-                .into_iter()
-                .map(|seen| self.keep_actions(&mut store, &genesis, &seen));
-            let kept = kept.collect::<Result<(), _>>();
+        // A store that could not be used just before is not tried again.
+        let is_away = matches!(self.shared.lock().store.state(), Some(Err(_)));
+        if let Some(genesis) = genesis.filter(|_| !is_away) {
+            let kept = self.keep_last_actions(&mut course, &genesis);
             self.tell(&mut course, kept.map(|()| Vec::new()));
         }
+    }
+
+    /// Stores what was done last, also by a keeper that ends before its first look.
+    fn keep_last_actions(&self, course: &mut Course, genesis: &Hash) -> Result<(), StoreError> {
+        let mut store = match course.store.take() {
+            Some(store) => store,
+            None => Store::open(&self.place)?,
+        };
+        let mut seen = self.seen().into_iter();
+        seen.try_for_each(|seen| self.keep_actions(&mut store, genesis, &seen))
     }
 
     /// Stores what is not stored: what contradicts the store.

@@ -5,6 +5,7 @@ mod claims;
 mod configuration;
 mod ending;
 mod history;
+mod leftover;
 mod life;
 mod localnet;
 mod money;

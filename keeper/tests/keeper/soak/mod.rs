@@ -71,7 +71,16 @@ impl Readers {
     }
 }
 
-/// Lets one epoch pass, with all that happens in it.
+/// Ends the readers, also where a test fails.
+struct Ending<'a>(&'a Readers);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.0.ended.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Lets one epoch pass, until nothing is under way any more, with all that happens in it.
 fn pass(stage: &SoakStage, keeper: &Keeper, holders: &mut Holders<'_>, number: u64) -> Sample {
     let before = Metrics::of(keeper);
     stage.next_epoch();
@@ -79,12 +88,15 @@ fn pass(stage: &SoakStage, keeper: &Keeper, holders: &mut Holders<'_>, number: u
     let priced = until("priced epoch", keeper, || {
         Metrics::of(keeper).sum("priced_epoch{") == epoch
     });
-    if number % EPOCHS_BETWEEN_CHANGES == 0 {
+    if number.is_multiple_of(EPOCHS_BETWEEN_CHANGES) {
         stage.announce_change();
+        let announced = number / EPOCHS_BETWEEN_CHANGES;
+        until("alert", keeper, || stage.alerts() == announced);
     }
     holders.act(number);
     stage.to_window();
     until("quiet", keeper, || is_quiet(stage));
+    until("empty journal", keeper, || stage.bytes_of("pending") == 0);
     until("stored epoch", keeper, || {
         Metrics::of(keeper).sum("stored_epoch{") == epoch
     });
@@ -99,7 +111,6 @@ fn pass(stage: &SoakStage, keeper: &Keeper, holders: &mut Holders<'_>, number: u
         priced_seconds: priced.as_secs_f64(),
         keeper: Process::of(keeper.id()),
         localnet: Process::of(stage.localnet.id()),
-        journal_bytes: stage.bytes_of("pending"),
         store_bytes: stage.bytes_of("history.sqlite"),
         store_log_bytes: stage.bytes_of("history.sqlite-wal"),
         transactions: after.transactions() - before.transactions(),
@@ -118,6 +129,7 @@ fn soak(epochs: u64, validators: usize) -> Soaked {
     println!("{}", Sample::HEAD);
     thread::scope(|scope| {
         scope.spawn(|| readers.read(&keeper));
+        let _ending = Ending(&readers);
         for number in 1..=epochs {
             let sample = pass(&stage, &keeper, &mut holders, number);
             if number == 1 || number % (epochs / 10).max(1) == 0 {
@@ -125,11 +137,6 @@ fn soak(epochs: u64, validators: usize) -> Soaked {
             }
             samples.push(sample);
         }
-        readers.ended.store(true, Ordering::Relaxed);
-    });
-    let changes = epochs / EPOCHS_BETWEEN_CHANGES;
-    keeper.eventually("messages", || {
-        (stage.sink.told().len() as u64 >= changes).then_some(())
     });
     let log = keeper.end("-TERM");
     let mut store = Store::read(&Place::File(stage.state().join("history.sqlite"))).unwrap();
@@ -142,8 +149,8 @@ fn soak(epochs: u64, validators: usize) -> Soaked {
         store_bytes: stage.bytes_of("history.sqlite"),
         unpaid: holders.unpaid(),
         paid: holders.paid,
-        changes,
-        told: stage.sink.told(),
+        changes: epochs / EPOCHS_BETWEEN_CHANGES,
+        alerts: stage.alerts(),
         answers: readers.answers.into_inner(),
         unanswered: readers.failures.into_inner(),
         samples,

@@ -79,8 +79,6 @@ pub struct Sample {
     pub keeper: Process,
     /// It keeps transactions and blocks, so that its memory grows.
     pub localnet: Process,
-    /// The journal, when nothing is under way.
-    pub journal_bytes: u64,
     /// The store, and the log beside it.
     pub store_bytes: u64,
     pub store_log_bytes: u64,
@@ -91,7 +89,7 @@ pub struct Sample {
 
 impl Sample {
     /// The head of the table of samples.
-    pub const HEAD: &'static str = "| epoch | priced after | keeper: memory (most) | files | threads | journal | store (its log) | transactions | fees, lamports | localnet: memory |\n|---|---|---|---|---|---|---|---|---|---|";
+    pub const HEAD: &'static str = "| epoch | priced after | keeper: memory (most) | files | threads | store (its log) | transactions | fees, lamports | localnet: memory |\n|---|---|---|---|---|---|---|---|---|";
 }
 
 fn mib(kib: u64) -> f64 {
@@ -105,14 +103,13 @@ impl fmt::Display for Sample {
         } = self;
         write!(
             formatter,
-            "| {} | {:.1} s | {:.1} MiB ({:.1}) | {} | {} | {} B | {} KiB ({}) | {} | {} | {:.0} MiB |",
+            "| {} | {:.1} s | {:.1} MiB ({:.1}) | {} | {} | {} KiB ({}) | {} | {} | {:.0} MiB |",
             self.epoch,
             self.priced_seconds,
             mib(keeper.resident_kib),
             mib(keeper.most_resident_kib),
             keeper.open_files,
             keeper.threads,
-            self.journal_bytes,
             self.store_bytes / 1_024,
             self.store_log_bytes / 1_024,
             self.transactions,

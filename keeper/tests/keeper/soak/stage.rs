@@ -152,15 +152,26 @@ impl SoakStage {
         let _info: serde_json::Value = self.rpc.send(request, parameters.clone()).unwrap();
     }
 
-    /// Announces a change of a parameter to the value that it has.
+    /// Announces a change of the reward fee, from one small value to another.
     pub fn announce_change(&self) {
-        let parameters = self.snapshot().pool.parameters();
-        let fee_bps = parameters.get(Parameter::RewardFeeBps);
-        let admin = self.payer.pubkey();
+        let now_bps = self
+            .snapshot()
+            .pool
+            .parameters()
+            .get(Parameter::RewardFeeBps);
+        let next_bps = if now_bps == 1 { 2 } else { 1 };
+        let (admin, fee) = (self.payer.pubkey(), Parameter::RewardFeeBps);
         let change = self
             .addresses
-            .schedule_change(admin, Parameter::RewardFeeBps, 1, fee_bps);
+            .schedule_change(admin, fee, next_bps, now_bps);
         self.send(&self.payer, &[change]);
+    }
+
+    /// Alerts of which the webhook was told that they begin.
+    pub fn alerts(&self) -> u64 {
+        let told = self.sink.told();
+        let begun = told.iter().filter(|(event, _)| event == "firing");
+        begun.count() as u64
     }
 
     /// What the keeper has.

@@ -23,8 +23,6 @@ const MOST_STORE_BYTES_OF_POOL: f64 = 16_384.0;
 const EMPTY_STORE_BYTES: f64 = 131_072.0;
 /// SQLite moves its log into the file when it has half of that.
 const MOST_LOG_BYTES: u64 = 8_388_608;
-/// What is in the journal when nothing is under way: what one node alone cannot decide at once.
-const MOST_JOURNAL_BYTES: u64 = 4_096;
 /// Connections that are just open.
 const MOST_MORE_FILES: u64 = 8;
 const MOST_MORE_THREADS: u64 = 4;
@@ -44,10 +42,9 @@ pub struct Soaked {
     pub unpaid: usize,
     /// Tickets that owners have claimed, and the keeper for them.
     pub paid: (u64, u64),
-    /// Changes that were announced: an alert begins and ends with each.
+    /// Changes that were announced, and alerts of which the webhook was told.
     pub changes: u64,
-    /// Events and alerts that the webhook took.
-    pub told: Vec<(String, String)>,
+    pub alerts: u64,
     /// Answers of page, metrics and health that were good, and others.
     pub answers: u64,
     pub unanswered: u64,
@@ -136,11 +133,6 @@ pub fn verdict(soaked: &Soaked) -> Vec<String> {
         let is_same = after <= before.map(|before| before + more);
         require(is_same, format!("{what}: {before:?}, and later {after:?}"));
     }
-    let journal = last.last().map_or(0, |sample| sample.journal_bytes);
-    require(
-        journal <= MOST_JOURNAL_BYTES,
-        format!("journal: {journal} bytes"),
-    );
     let (bytes, bound) = (soaked.store_bytes, soaked.most_store_bytes());
     require(
         bytes as f64 <= bound,
@@ -162,9 +154,7 @@ pub fn verdict(soaked: &Soaked) -> Vec<String> {
         unpaid <= MOST_UNPAID,
         format!("{unpaid} tickets are not paid"),
     );
-    let begun = soaked.told.iter().filter(|(event, _)| event == "firing");
-    let begun = begun.count() as u64;
-    let changes = soaked.changes;
+    let (changes, begun) = (soaked.changes, soaked.alerts);
     require(
         begun == changes,
         format!("{changes} changes, {begun} alerts"),
@@ -187,7 +177,7 @@ impl fmt::Display for Soaked {
             formatter,
             "{} epochs, {} validators: {sent} transactions for {fees} lamports; the slowest epoch was \
              priced after {:.1} s; memory grows by {:.1} KiB in an epoch of the last half; the store has \
-             {} KiB; {} tickets were claimed by owners and {} by the keeper, {} are open; {} messages; {} \
+             {} KiB; {} tickets were claimed by owners and {} by the keeper, {} are open; {} alerts; {} \
              answers of page, metrics and health",
             self.samples.len(),
             self.validators,
@@ -197,7 +187,7 @@ impl fmt::Display for Soaked {
             self.paid.0,
             self.paid.1,
             self.unpaid,
-            self.told.len(),
+            self.alerts,
             self.answers,
         )
     }
