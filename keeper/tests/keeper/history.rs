@@ -180,8 +180,9 @@ fn two_keepers_with_one_database_write_one_history() {
         }
     }
     for keeper in keepers {
-        assert_eq!(keeper.metric("store_contradictions_total"), Some(0));
+        let contradictions = keeper.metric("store_contradictions_total");
         let log = keeper.end("-TERM");
+        assert_eq!(contradictions, Some(0), "{log}");
         assert!(!log.contains(PASSWORD), "{log}");
     }
     let place: Place = url.parse().unwrap();
