@@ -25,7 +25,8 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 /// The low byte of SQLite's codes: the file is damaged, or no database.
 const DAMAGED: [u32; 2] = [11, 26];
 /// The tables and views of a file, without SQLite's own.
-const TABLES_QUERY: &str = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
+const TABLES_QUERY: &str = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND \
+                            name NOT LIKE 'sqlite@_%' ESCAPE '@' ORDER BY name";
 /// PostgreSQL's code for a table that is not there.
 const NO_TABLE: &str = "42P01";
 

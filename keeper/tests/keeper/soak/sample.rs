@@ -89,7 +89,9 @@ pub struct Sample {
 
 impl Sample {
     /// The head of the table of samples.
-    pub const HEAD: &'static str = "| epoch | priced after | keeper: memory (most) | files | threads | store (its log) | transactions | fees, lamports | localnet: memory |\n|---|---|---|---|---|---|---|---|---|";
+    pub const HEAD: &'static str = "| epoch | priced after | keeper: memory (most) | files | threads | store (its \
+                                    log) | transactions | fees, lamports | localnet: memory \
+                                    |\n|---|---|---|---|---|---|---|---|---|";
 }
 
 fn mib(kib: u64) -> f64 {

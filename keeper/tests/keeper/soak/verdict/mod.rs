@@ -93,79 +93,100 @@ impl Soaked {
     }
 }
 
+/// What is wrong.
+#[derive(Default)]
+struct Wrong(Vec<String>);
+
 /// What is wrong: nothing where all is as it must be.
 pub fn verdict(soaked: &Soaked) -> Vec<String> {
-    let mut wrong = Vec::new();
-    let mut require = |is_so: bool, what: String| {
+    let mut wrong = Wrong::default();
+    wrong.of_epochs(soaked);
+    wrong.of_process(soaked);
+    wrong.of_store(soaked);
+    wrong.of_conduct(soaked);
+    wrong.0
+}
+
+impl Wrong {
+    fn require(&mut self, is_so: bool, what: String) {
         if !is_so {
-            wrong.push(what);
+            self.0.push(what);
         }
-    };
-    let (first, last) = soaked.half();
-    let seen: Vec<u64> = soaked.samples.iter().map(|sample| sample.epoch).collect();
-    let in_time = soaked.stored.iter().filter(|one| one.priced.is_some());
-    let priced: Vec<u64> = in_time.map(|one| one.rate.epoch).collect();
-    let is_whole = seen.windows(2).all(|pair| pair[1] == pair[0] + 1);
-    require(is_whole, format!("an epoch ended by itself: {seen:?}"));
-    let missing = seen.iter().filter(|epoch| !priced.contains(epoch));
-    let missing: Vec<_> = missing.collect();
-    require(
-        missing.is_empty(),
-        format!("not priced or not stored: {missing:?}"),
-    );
-
-    let growth = soaked.memory_growth_kib();
-    let is_flat = last.len() * 2 < LEAST_EPOCHS_OF_A_FIT || growth <= MOST_GROWTH_KIB;
-    require(
-        is_flat,
-        format!("memory grows by {growth:.1} KiB in an epoch"),
-    );
-    let most = |half: &[Sample], value: fn(&Sample) -> u64| half.iter().map(value).max();
-    for (what, value, more) in [
-        (
-            "open files",
-            (|one| one.keeper.open_files) as fn(&Sample) -> u64,
-            MOST_MORE_FILES,
-        ),
-        ("threads", |one| one.keeper.threads, MOST_MORE_THREADS),
-    ] {
-        let (before, after) = (most(first, value), most(last, value));
-        let is_same = after <= before.map(|before| before + more);
-        require(is_same, format!("{what}: {before:?}, and later {after:?}"));
     }
-    let (bytes, bound) = (soaked.store_bytes, soaked.most_store_bytes());
-    require(
-        bytes as f64 <= bound,
-        format!("the store: {bytes} bytes of {bound:.0}"),
-    );
-    let log = most(&soaked.samples, |one| one.store_log_bytes).unwrap_or_default();
-    require(
-        log <= MOST_LOG_BYTES,
-        format!("the store's log: {log} bytes"),
-    );
 
-    let unexplained = soaked.unexplained();
-    require(
-        unexplained.is_empty(),
-        format!("in the log: {unexplained:#?}"),
-    );
-    let unpaid = soaked.unpaid;
-    require(
-        unpaid <= MOST_UNPAID,
-        format!("{unpaid} tickets are not paid"),
-    );
-    let (changes, begun) = (soaked.changes, soaked.alerts);
-    require(
-        begun == changes,
-        format!("{changes} changes, {begun} alerts"),
-    );
-    let (answers, unanswered) = (soaked.answers, soaked.unanswered);
-    let is_answered = answers > 0 && unanswered == 0;
-    require(
-        is_answered,
-        format!("{unanswered} of {answers} were not answered"),
-    );
-    wrong
+    /// Each epoch is priced and stored.
+    fn of_epochs(&mut self, soaked: &Soaked) {
+        let seen: Vec<u64> = soaked.samples.iter().map(|sample| sample.epoch).collect();
+        let in_time = soaked.stored.iter().filter(|one| one.priced.is_some());
+        let priced: Vec<u64> = in_time.map(|one| one.rate.epoch).collect();
+        let is_whole = seen.windows(2).all(|pair| pair[1] == pair[0] + 1);
+        self.require(is_whole, format!("an epoch ended by itself: {seen:?}"));
+        let missing = seen.iter().filter(|epoch| !priced.contains(epoch));
+        let missing: Vec<_> = missing.collect();
+        let is_complete = missing.is_empty() && !seen.is_empty();
+        self.require(
+            is_complete,
+            format!("not priced or not stored: {missing:?}"),
+        );
+    }
+
+    /// The last half needs no more than the first one.
+    fn of_process(&mut self, soaked: &Soaked) {
+        let (first, last) = soaked.half();
+        let growth = soaked.memory_growth_kib();
+        let is_flat = soaked.samples.len() < LEAST_EPOCHS_OF_A_FIT || growth <= MOST_GROWTH_KIB;
+        self.require(
+            is_flat,
+            format!("memory grows by {growth:.1} KiB in an epoch"),
+        );
+        for (what, value, more) in [
+            (
+                "open files",
+                (|one| one.keeper.open_files) as fn(&Sample) -> u64,
+                MOST_MORE_FILES,
+            ),
+            ("threads", |one| one.keeper.threads, MOST_MORE_THREADS),
+        ] {
+            let (before, after) = (most(first, value), most(last, value));
+            let is_same = after <= before + more;
+            self.require(is_same, format!("{what}: {before}, and later {after}"));
+        }
+    }
+
+    /// The store grows by its rows alone.
+    fn of_store(&mut self, soaked: &Soaked) {
+        let (bytes, bound) = (soaked.store_bytes, soaked.most_store_bytes());
+        let is_small = bytes as f64 <= bound;
+        self.require(is_small, format!("the store: {bytes} bytes of {bound:.0}"));
+        let log = most(&soaked.samples, |one| one.store_log_bytes);
+        self.require(
+            log <= MOST_LOG_BYTES,
+            format!("the store's log: {log} bytes"),
+        );
+    }
+
+    /// Holders are paid, alerts told, questions answered, and nothing else is to be said.
+    fn of_conduct(&mut self, soaked: &Soaked) {
+        let unexplained = soaked.unexplained();
+        let is_calm = unexplained.is_empty();
+        self.require(is_calm, format!("in the log: {unexplained:#?}"));
+        let unpaid = soaked.unpaid;
+        let is_paid = unpaid <= MOST_UNPAID;
+        self.require(is_paid, format!("{unpaid} tickets are not paid"));
+        let (changes, alerts) = (soaked.changes, soaked.alerts);
+        let is_told = changes == alerts;
+        self.require(is_told, format!("{changes} changes, {alerts} alerts"));
+        let (answers, unanswered) = (soaked.answers, soaked.unanswered);
+        let is_answered = answers > 0 && unanswered == 0;
+        self.require(
+            is_answered,
+            format!("{unanswered} of {answers} were not answered"),
+        );
+    }
+}
+
+fn most(samples: &[Sample], value: fn(&Sample) -> u64) -> u64 {
+    samples.iter().map(value).max().unwrap_or_default()
 }
 
 impl fmt::Display for Soaked {
