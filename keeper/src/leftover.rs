@@ -67,7 +67,7 @@ impl Chronicle<'_> {
         let Some(index) = index else {
             warn!(
                 signature = entry.signature,
-                "It is in no pool's books: its journal does not say that it is of one that is kept."
+                "It is counted for no pool: the journal names none that is kept."
             );
             return;
         };
