@@ -1,7 +1,8 @@
 use super::*;
 
 fn journal(name: &str, cluster: &str) -> Journal {
-    let folder = std::env::temp_dir().join(format!("sluice-journal-{}", std::process::id()));
+    let folder = format!("sluice-journal-{}-{name}", std::process::id());
+    let folder = std::env::temp_dir().join(folder);
     Journal::new(folder.join(name), cluster.to_owned())
 }
 
