@@ -36,8 +36,12 @@ impl Servers {
         )
     }
 
+    fn told(&self) -> Vec<(String, String)> {
+        self.sink.told()
+    }
+
     fn has_told(&self, event: &str, alert: &str) -> Option<()> {
-        let told = self.sink.told();
+        let told = self.told();
         told.contains(&(event.to_owned(), alert.to_owned()))
             .then_some(())
     }
@@ -85,16 +89,11 @@ fn a_keeper_tells_what_begins_and_what_is_over_once_also_over_a_restart_and_keep
     assert!(log.contains("alert=SluiceChangePending"), "{log}");
     assert!(!log.contains("secret"), "{log}");
 
-    let before = servers.sink.told().len();
+    let before = servers.told().len();
     let keeper = stage.keeper(&configuration);
     keeper.await_status("/readyz", 200);
     keeper.eventually("metric", || keeper.sample(firing));
-    assert_eq!(
-        servers.sink.told().len(),
-        before,
-        "{:?}",
-        servers.sink.told()
-    );
+    assert_eq!(servers.told().len(), before, "{:?}", servers.told());
     let line = configuration
         .lines()
         .find(|line| line.starts_with("keypair"));
@@ -104,7 +103,7 @@ fn a_keeper_tells_what_begins_and_what_is_over_once_also_over_a_restart_and_keep
     keeper.eventually("balance", || {
         servers.has_told("recovered", "SluiceLowBalance")
     });
-    let told = servers.sink.told();
+    let told = servers.told();
     for alert in ["SluiceLowBalance", "SluiceChangePending"] {
         let count = told.iter().filter(|(_, other)| other == alert).count();
         assert_eq!(count, 2, "{told:?}");
@@ -139,7 +138,7 @@ fn a_check_tries_each_webhook_and_says_which_takes_no_message() {
         said.contains("A test message was taken by: webhook 1 (json)."),
         "{said}"
     );
-    assert_eq!(servers.sink.told(), [("test".to_owned(), String::new())]);
+    assert_eq!(servers.told(), [("test".to_owned(), String::new())]);
 
     let closed = TcpListener::bind("127.0.0.1:0")
         .unwrap()

@@ -9,6 +9,9 @@ use crate::soak::sample::Process;
 
 const EPOCHS: u64 = 100;
 
+/// Makes something wrong.
+type Spoil = fn(&mut Soaked);
+
 /// A soak in which nothing grows but what must.
 fn good() -> Soaked {
     let samples = (0..EPOCHS).map(|epoch| Sample {
@@ -48,7 +51,7 @@ fn good() -> Soaked {
 #[test]
 fn a_soak_is_good_where_nothing_grows_and_each_thing_that_is_wrong_is_found() {
     assert_eq!(verdict(&good()), [""; 0]);
-    let cases: [(&str, fn(&mut Soaked)); 11] = [
+    let cases: [(&str, Spoil); 11] = [
         ("an epoch ended by itself", |all| {
             all.samples.remove(7);
         }),
@@ -56,7 +59,7 @@ fn a_soak_is_good_where_nothing_grows_and_each_thing_that_is_wrong_is_found() {
             all.stored.remove(5);
         }),
         ("not priced or not stored: [6]", |all| {
-            all.stored[6].priced = None
+            all.stored[6].priced = None;
         }),
         ("memory grows by 3", |all| {
             for one in &mut all.samples {
@@ -67,7 +70,7 @@ fn a_soak_is_good_where_nothing_grows_and_each_thing_that_is_wrong_is_found() {
         ("threads", |all| all.samples[99].keeper.threads = 20),
         ("the store: ", |all| all.store_bytes = 5_000_000),
         ("the store's log", |all| {
-            all.samples[9].store_log_bytes = 10_000_000
+            all.samples[9].store_log_bytes = 10_000_000;
         }),
         ("in the log", |all| all.log += "\n{\"level\":\"WARN\"}"),
         ("tickets are not paid", |all| all.unpaid = 9),
