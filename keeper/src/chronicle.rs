@@ -13,7 +13,9 @@ use tracing::{info, warn};
 
 use crate::{
     known::{Action, KnownPool, Shared},
+    leftover::outcome_of,
     outcome::Outcome,
+    service::Connected,
     trouble::Trouble,
 };
 
@@ -56,35 +58,39 @@ impl Chronicle<'_> {
     }
 
     /// What became of transactions that were left undecided, of whichever pool.
-    pub fn settled(&self, rpc: &RpcClient, pending: &[(Pending, Outlook)]) {
-        for (entry, outlook) in pending {
+    pub fn settled(&self, rpc: &RpcClient, connected: &Connected, pending: &[(Pending, Outlook)]) {
+        for settled @ (entry, outlook) in pending {
             info!(
                 signature = entry.signature,
                 what = entry.what,
                 "A transaction was left undecided. Now: {outlook}."
             );
-            if let Ok(signature) = entry.signature.parse() {
-                self.settle(rpc, &signature, *outlook);
+            let Ok(signature) = entry.signature.parse() else {
+                continue;
+            };
+            match connected.journal.is_of_another(&signature) {
+                true => self.inherit(rpc, connected, settled, &signature),
+                false => self.settle(rpc, &signature, *outlook),
             }
         }
     }
 
     fn settle(&self, rpc: &RpcClient, signature: &Signature, outlook: Outlook) {
-        let outcome = match outlook {
-            Outlook::Landed { .. } => Some(Outcome::Landed),
-            Outlook::Failed { .. } => Some(Outcome::Failed),
-            Outlook::NeverArrived => None,
-            Outlook::Undecided => return,
+        let Some(outcome) = outcome_of(outlook) else {
+            return;
         };
         let is_open = |pool: &KnownPool| pool.sums.is_open(signature);
         if !self.shared.lock().pools.iter().any(is_open) {
             return;
         }
-        let confirmed = outcome.and_then(|_| Confirmed::read(rpc, signature));
+        let has_arrived = outcome != Outcome::Expired;
+        let confirmed = has_arrived
+            .then(|| Confirmed::read(rpc, signature))
+            .flatten();
         for pool in &mut self.shared.lock().pools {
-            match outcome {
-                Some(outcome) => pool.sums.pay(signature, outcome, confirmed.as_ref()),
-                None => pool.sums.never_arrived(signature),
+            match has_arrived {
+                true => pool.sums.pay(signature, outcome, confirmed.as_ref()),
+                false => pool.sums.never_arrived(signature),
             }
         }
     }

@@ -354,6 +354,11 @@ impl KnownPool {
         } else {
             self.unstored.note(&action, &self.sums, SystemTime::now());
         }
+        self.remember(action);
+    }
+
+    /// Remembers the latest action.
+    pub fn remember(&mut self, action: Action) {
         self.actions.push_front(action);
         self.actions.truncate(ACTIONS);
     }

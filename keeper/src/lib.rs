@@ -11,6 +11,7 @@ mod claims;
 mod facts;
 mod http;
 mod known;
+mod leftover;
 mod log;
 mod metrics;
 mod outcome;

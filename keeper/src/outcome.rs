@@ -59,6 +59,10 @@ pub struct Sums {
     pub batches_closed: u64,
     /// Their rent, which went back to who opened them.
     pub batch_rent_lamports: u64,
+    /// Transactions that an earlier run left undecided, by what became of them.
+    pub leftovers: BTreeMap<Outcome, u64>,
+    /// Their fees, as far as nodes say.
+    pub leftover_fee_lamports: BTreeMap<Outcome, u64>,
     /// Transactions that may be in a block and are in no other sum yet.
     open: BTreeMap<Signature, Open>,
 }

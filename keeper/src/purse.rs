@@ -19,6 +19,10 @@ pub struct PoolPurse<'a> {
 }
 
 impl Purse for PoolPurse<'_> {
+    fn pool(&self) -> Option<&str> {
+        Some(&self.chronicle.pool)
+    }
+
     fn open(&self, signature: &Signature, fee: Lamports) -> Result<(), ClientError> {
         if let Some(budget) = self.budget {
             budget.borrow_mut().spend(fee)?;

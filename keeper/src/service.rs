@@ -220,7 +220,7 @@ impl Service<'_> {
         while !self.stop.is_requested() {
             for (index, kept) in kept.iter_mut().enumerate() {
                 if !self.stop.is_requested() {
-                    self.turn(&executor, kept, index);
+                    self.turn(&executor, &connected, kept, index);
                 }
             }
             self.tidy(&connected.journal);
@@ -299,7 +299,7 @@ impl Service<'_> {
     }
 
     /// Looks at a pool, and cranks what is due. An error ends this turn alone.
-    fn turn(&self, executor: &Executor<'_>, kept: &mut Kept, index: usize) {
+    fn turn(&self, executor: &Executor<'_>, connected: &Connected, kept: &mut Kept, index: usize) {
         let addresses = *kept.watch.pool();
         let chronicle = Chronicle {
             shared: self.shared,
@@ -313,7 +313,7 @@ impl Service<'_> {
         };
         let cranking = executor.clone().with_purse(&purse);
         let turned = kept.watch.turn(&cranking, |cranking, pending| {
-            chronicle.settled(&self.rpc, pending);
+            chronicle.settled(&self.rpc, connected, pending);
             cranking.crank(&addresses, &mut |progress| chronicle.progress(progress))
         });
         let snapshot = match turned {

@@ -92,6 +92,15 @@ enum Task {
         #[arg(long, default_value_t = 20, value_name = "NUMBER")]
         validators: u64,
     },
+    /// Let a keeper go through many epochs of a pool with many validators: what it needs, and whether that grows
+    Soak {
+        /// Epochs
+        #[arg(long, default_value_t = 200, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
+        epochs: u64,
+        /// Validators of the pool
+        #[arg(long, default_value_t = 100, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
+        validators: u64,
+    },
     /// Walk through the whole life of a stake on an embedded cluster
     Demo {
         /// Arguments for `sluice-localnet demo`, after `--`
@@ -185,6 +194,7 @@ fn perform(task: Task) -> Result<()> {
         Task::KeeperProofs { epochs, validators } => {
             run::keeper_proofs(&workspace, epochs, validators)
         }
+        Task::Soak { epochs, validators } => run::soak(&workspace, epochs, validators),
         Task::Demo { demo_arguments } => run::demo(&workspace, &demo_arguments),
         Task::Living { living_arguments } => run::living(&workspace, &living_arguments),
         Task::Screenshot => run::screenshot(&workspace),

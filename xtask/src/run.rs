@@ -137,6 +137,18 @@ pub fn keeper_proofs(workspace: &Workspace, epochs: u64, validators: u64) -> Res
     Ok(cmd!(shell, "{cargo} test --workspace --test keeper -- {run...}").run()?)
 }
 
+/// Runs a keeper through so many epochs, and prints what it needs.
+pub fn soak(workspace: &Workspace, epochs: u64, validators: u64) -> Result<()> {
+    let shell = workspace.shell()?;
+    let cargo = cargo();
+    tell_elfs(&shell, workspace, USUAL)?;
+    build_binaries(&shell, &["sluice-localnet"])?;
+    shell.set_var("SLUICE_SOAK_EPOCHS", epochs.to_string());
+    shell.set_var("SLUICE_SOAK_VALIDATORS", validators.to_string());
+    let run = ["--nocapture", "--test-threads=1", "soak::a_keeper"];
+    Ok(cmd!(shell, "{cargo} test --workspace --test keeper -- {run...}").run()?)
+}
+
 /// Runs `sluice-localnet demo`, which uses `sluice` beside it.
 pub fn demo(workspace: &Workspace, demo_arguments: &[String]) -> Result<()> {
     // Where the caller is: the arguments may name files.

@@ -40,6 +40,17 @@ pub enum StoreError {
         /// What it has.
         version: i64,
     },
+    /// It is a file of another program.
+    #[error(
+        "The file {place} has tables of another program, such as {table:?}, and no history is stored among \
+         them: name another file"
+    )]
+    Foreign {
+        /// Where.
+        place: Place,
+        /// One of its tables.
+        table: String,
+    },
     /// It holds what Sluice has not written.
     #[error(
         "The store at {place} is damaged, or no store of Sluice ({what}). Bring back a copy of it, or move it away: \

@@ -10,7 +10,7 @@ pub const VERSION: i64 = 2;
 
 /// The table of the versions that a store has gone through. Its name is Sluice's own: other programs
 /// may have tables in the same database.
-const TABLE: &str = "sluice_store_versions";
+pub const TABLE: &str = "sluice_store_versions";
 /// Asks for the version of a store.
 pub const VERSION_QUERY: &str = "SELECT MAX(version) AS version FROM sluice_store_versions";
 

@@ -15,7 +15,7 @@ use tokio::{
 
 use crate::{
     Place, Result, StoreError, VERSION,
-    migrations::{VERSION_QUERY, migrator},
+    migrations::{TABLE, VERSION_QUERY, migrator},
     rows::TABLES,
 };
 
@@ -24,26 +24,43 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The low byte of SQLite's codes: the file is damaged, or no database.
 const DAMAGED: [u32; 2] = [11, 26];
+/// The tables and views of a file, without SQLite's own.
+const TABLES_QUERY: &str = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND \
+                            name NOT LIKE 'sqlite@_%' ESCAPE '@' ORDER BY name";
 /// PostgreSQL's code for a table that is not there.
 const NO_TABLE: &str = "42P01";
 
 /// A store that is open, of this thread alone.
 pub struct Store {
     place: Place,
-    // Dropped before what it runs on.
-    connection: AnyConnection,
+    /// Taken only at the end.
+    connection: Option<AnyConnection>,
     runtime: Runtime,
+}
+
+impl Drop for Store {
+    /// Waits until a file is closed: what stands in the log beside it then stands in the file.
+    fn drop(&mut self) {
+        let is_file = self.place.file().is_some();
+        if let Some(connection) = self.connection.take().filter(|_| is_file) {
+            let closing = async { timeout(PATIENCE, connection.close()).await };
+            // What could not be closed is read from the log the next time.
+            let _closed = self.runtime.block_on(closing);
+        }
+    }
 }
 
 impl Store {
     /// Opens a store for writing. Makes it where there is none, and brings its tables to [`VERSION`].
     ///
-    /// Fails where it cannot be reached, is damaged, or was made by a later version of Sluice.
+    /// Fails where it cannot be reached, is damaged, was made by a later version of Sluice, or is a file of
+    /// another program.
     pub fn open(place: &Place) -> Result<Self> {
         let mut store = Self::connect(place, true)?;
         if store.sound_version()?.unwrap_or_default() < VERSION {
             store.migrate(&migrator())?;
         }
+        store.let_readers_be()?;
         Ok(store)
     }
 
@@ -101,7 +118,7 @@ impl Store {
         };
         Ok(Self {
             place: place.clone(),
-            connection,
+            connection: Some(connection),
             runtime,
         })
     }
@@ -121,6 +138,9 @@ impl Store {
             }
         }
         let version = self.version()?;
+        if version.is_none() {
+            self.require_own_file()?;
+        }
         if version == Some(VERSION) {
             for table in TABLES {
                 let sql = format!("SELECT 1 FROM {table} LIMIT 1");
@@ -131,6 +151,44 @@ impl Store {
             }
         }
         Ok(version)
+    }
+
+    /// A file without our versions must be empty. In a database, others may have tables too: it was made for
+    /// whoever is named in the URL.
+    fn require_own_file(&mut self) -> Result<()> {
+        if self.place.file().is_none() {
+            return Ok(());
+        }
+        let named: Vec<String> = self.wait(async |connection| {
+            let query = sqlx::query(TABLES_QUERY);
+            let rows = query.fetch_all(connection).await?;
+            rows.iter().map(|row| row.try_get(0)).collect()
+        })?;
+        let is_ours = |table: &String| table == TABLE || TABLES.contains(&table.as_str());
+        match named.into_iter().find(|table| !is_ours(table)) {
+            Some(table) => Err(StoreError::Foreign {
+                place: self.place.clone(),
+                table,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// Lets who reads a file for long not hold up who writes it: by a log beside it, which stays switched on.
+    /// Where the file system has no shared memory, or somebody else uses the file in this moment, it stays as
+    /// it is: the same is stored, and the next start tries again.
+    fn let_readers_be(&mut self) -> Result<()> {
+        if self.place.file().is_none() {
+            return Ok(());
+        }
+        let switched = self.asked(async |connection| {
+            let query = sqlx::query("PRAGMA journal_mode = WAL");
+            query.fetch_one(connection).await
+        })?;
+        match switched.map_err(|error| error_at(&self.place, &error)) {
+            Err(StoreError::Damaged { place, what }) => Err(StoreError::Damaged { place, what }),
+            _ => Ok(()),
+        }
     }
 
     /// The version of its tables; none where they are not there. A later one than is known is refused.
@@ -203,7 +261,9 @@ impl Store {
         &mut self,
         work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, sqlx::Error>,
     ) -> Result<Result<T, sqlx::Error>> {
-        let connection = &mut self.connection;
+        let Some(connection) = &mut self.connection else {
+            return Err(silent(&self.place));
+        };
         let answer = async { timeout(PATIENCE, work(connection)).await };
         let answer = self.runtime.block_on(answer);
         answer.map_err(|_| silent(&self.place))

@@ -121,6 +121,14 @@ impl Judgement {
             let text = format!("The {name} takes no messages: the log says why.");
             self.says(Rule::WebhookFailed, name, text);
         }
+        match &observed.store {
+            Some(Ok(())) => {}
+            Some(Err(why)) => {
+                let text = format!("{why}. What the chain forgets meanwhile is not stored.");
+                self.says(Rule::StoreDown, "", text);
+            }
+            None => self.cannot_tell(Rule::StoreDown, ""),
+        }
     }
 
     fn of_nodes(&mut self, observed: &Observed) {

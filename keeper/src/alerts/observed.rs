@@ -28,6 +28,8 @@ pub struct Observed {
     pub program: Option<Vec<Deviation>>,
     /// The webhooks by name, and whether each takes messages.
     pub webhooks: Vec<(String, bool)>,
+    /// Whether the store took what was last written, or why it did not; none before it was used.
+    pub store: Option<Result<(), String>>,
 }
 
 /// How a node is.
@@ -126,6 +128,7 @@ impl Observed {
                 .iter()
                 .map(|(name, works)| (name.clone(), *works))
                 .collect(),
+            store: known.store.state(),
         }
     }
 }

@@ -72,6 +72,8 @@ pub enum Rule {
     KeeperIdle,
     /// A webhook takes no messages.
     WebhookFailed,
+    /// The store of history cannot be used.
+    StoreDown,
 }
 
 impl Rule {
@@ -97,7 +99,8 @@ impl Rule {
             | Self::LowBalance
             | Self::NodeDown
             | Self::NodeSetAside
-            | Self::WebhookFailed => Severity::Warning,
+            | Self::WebhookFailed
+            | Self::StoreDown => Severity::Warning,
             Self::ChangePending | Self::MarketSilent => Severity::Info,
         }
     }

@@ -1,8 +1,13 @@
 //! The amounts of a pool that are metrics, each declared once.
 
+use std::collections::BTreeMap;
+
 use solana_pubkey::Pubkey;
 
-use crate::{facts::Facts, outcome::Sums};
+use crate::{
+    facts::Facts,
+    outcome::{Outcome, Sums},
+};
 
 /// One amount of a pool.
 pub struct PoolGauge {
@@ -149,6 +154,53 @@ pub const POOL_GAUGES: [PoolGauge; 20] = [
         |facts| Some(facts.pool.fallen_lamports),
     ),
 ];
+
+/// A sum for each outcome: its name, its unit, what it is, and where it stands; none where an outcome has none.
+pub type OutcomeSum = (
+    &'static str,
+    Option<&'static str>,
+    &'static str,
+    fn(&Sums, Outcome) -> Option<u64>,
+);
+
+/// What came of transactions, and what they cost: of this run, and of those that an earlier one left.
+pub const OUTCOME_SUMS: [OutcomeSum; 4] = [
+    (
+        "transactions",
+        None,
+        "Transactions by what came of them",
+        |sums, outcome| Some(of(&sums.transactions, outcome)),
+    ),
+    (
+        "fees",
+        LAMPORTS,
+        "Fees of transactions that were executed, by what came of them",
+        |sums, outcome| is_executed(outcome).then(|| of(&sums.fee_lamports, outcome)),
+    ),
+    (
+        "leftover_transactions",
+        None,
+        "Transactions that an earlier run left undecided, by what came of them",
+        |sums, outcome| {
+            let is_decided = is_executed(outcome) || outcome == Outcome::Expired;
+            is_decided.then(|| of(&sums.leftovers, outcome))
+        },
+    ),
+    (
+        "leftover_fees",
+        LAMPORTS,
+        "Fees of those that were executed, as far as nodes say",
+        |sums, outcome| is_executed(outcome).then(|| of(&sums.leftover_fee_lamports, outcome)),
+    ),
+];
+
+fn is_executed(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Landed | Outcome::Failed)
+}
+
+fn of(sums: &BTreeMap<Outcome, u64>, outcome: Outcome) -> u64 {
+    sums.get(&outcome).copied().unwrap_or_default()
+}
 
 /// A sum since the start: its name, what it is, and where it stands.
 pub type PoolSum = (&'static str, &'static str, fn(&Sums) -> u64);

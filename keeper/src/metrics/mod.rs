@@ -11,7 +11,7 @@ use std::{
     time::Instant,
 };
 
-use declared::{LAMPORTS, POOL_GAUGES, POOL_SUMS};
+use declared::{LAMPORTS, OUTCOME_SUMS, POOL_GAUGES, POOL_SUMS};
 use prometheus_client::{
     encoding::text::encode,
     metrics::{counter::Counter, family::Family, gauge::Gauge},
@@ -171,17 +171,9 @@ impl Page {
                 })
             })
         };
-        let sent = of_outcome(|sums, outcome| {
-            Some(sums.transactions.get(&outcome).copied().unwrap_or_default())
-        });
-        let help = "Transactions by what came of them";
-        self.counter("transactions", None, help, sent);
-        let fees = of_outcome(|sums, outcome| {
-            let costs = matches!(outcome, Outcome::Landed | Outcome::Failed);
-            costs.then(|| sums.fee_lamports.get(&outcome).copied().unwrap_or_default())
-        });
-        let help = "Fees of transactions that were executed, by what came of them";
-        self.counter("fees", LAMPORTS, help, fees);
+        for (name, unit, help, count) in OUTCOME_SUMS {
+            self.counter(name, unit, help, of_outcome(count));
+        }
         let whole = [
             (
                 "claims",

@@ -7,9 +7,10 @@ impl Page {
     /// Whether history is stored, and how far.
     pub(super) fn of_store(&mut self, known: &Known) {
         let store = &known.store;
-        let up = (Vec::new(), u64::from(store.is_up));
+        let state = store.state();
+        let up = state.map(|state| (Vec::new(), u64::from(state.is_ok())));
         let help = "Whether the store took what was last written";
-        self.whole("store_up", None, help, [up]);
+        self.whole("store_up", None, help, up);
         let stored = known.pools.iter().filter_map(|pool| {
             let epoch = store.epochs.get(&pool.address())?;
             Some((labels(pool, &[]), *epoch))

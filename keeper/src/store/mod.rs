@@ -67,14 +67,22 @@ impl Historian<'_> {
             self.stop.sleep(EVERY);
         }
         let genesis = self.shared.lock().genesis;
-        if let (Some(genesis), Some(mut store)) = (genesis, course.store.take()) {
-            let kept = self
-                .seen()
-                .into_iter()
-                .map(|seen| self.keep_actions(&mut store, &genesis, &seen));
-            let kept = kept.collect::<Result<(), _>>();
+        // A store that could not be used just before is not tried again.
+        let is_away = matches!(self.shared.lock().store.state(), Some(Err(_)));
+        if let Some(genesis) = genesis.filter(|_| !is_away) {
+            let kept = self.keep_last_actions(&mut course, &genesis);
             self.tell(&mut course, kept.map(|()| Vec::new()));
         }
+    }
+
+    /// Stores what was done last, also by a keeper that ends before its first look.
+    fn keep_last_actions(&self, course: &mut Course, genesis: &Hash) -> Result<(), StoreError> {
+        let mut store = match course.store.take() {
+            Some(store) => store,
+            None => Store::open(&self.place)?,
+        };
+        let mut seen = self.seen().into_iter();
+        seen.try_for_each(|seen| self.keep_actions(&mut store, genesis, &seen))
     }
 
     /// Stores what is not stored: what contradicts the store.
@@ -151,6 +159,7 @@ impl Historian<'_> {
         let Some(last) = actions.last().map(|action| action.number) else {
             return Ok(());
         };
+        let actions = unknown(store, genesis, seen, actions)?;
         let about = |action: unstored::Numbered| KeeperAction {
             keeper,
             number: action.number,
@@ -214,6 +223,30 @@ impl Historian<'_> {
             );
         }
     }
+}
+
+/// The actions without what an earlier run has stored before it was ended.
+fn unknown(
+    store: &mut Store,
+    genesis: &Hash,
+    seen: &Seen,
+    actions: Vec<unstored::Numbered>,
+) -> Result<Vec<unstored::Numbered>, StoreError> {
+    let mut unknown = Vec::with_capacity(actions.len());
+    for action in actions {
+        let left = action.signature.as_ref().filter(|_| action.is_leftover);
+        let is_stored = match left {
+            Some(signature) => {
+                let pool = &seen.addresses.pool;
+                store.has_action(genesis, pool, signature, &action.outcome)?
+            }
+            None => false,
+        };
+        if !is_stored {
+            unknown.push(action);
+        }
+    }
+    Ok(unknown)
 }
 
 /// What `--check` says of the store.

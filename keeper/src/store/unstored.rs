@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, time::SystemTime};
 
-use crate::{known::Action, outcome::Sums};
+use crate::{known::Action, leftover::Cost, outcome::Sums};
 
 /// More are not kept while the store is away: weeks of a pool.
 const MOST: usize = 10_000;
@@ -32,28 +32,44 @@ pub struct Numbered {
     pub fee_lamports: Option<u64>,
     /// Rent that it paid, in the same action; negative where rent came back.
     pub rent_lamports: Option<i64>,
+    /// Whether an earlier run did it, and may have stored it.
+    pub is_leftover: bool,
 }
 
 impl Unstored {
     /// Notes an action. The sums have its cost already.
     pub fn note(&mut self, action: &Action, sums: &Sums, now: SystemTime) {
-        let passed = now
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap_or_default();
-        let micros = u64::try_from(passed.as_micros()).unwrap_or_default();
-        self.last_number = micros.max(self.last_number.saturating_add(1));
         let rent = rent_of(sums);
         let fees = sums.all_fee_lamports();
         let fee = fees.saturating_sub(self.fee_lamports);
         let paid = rent.saturating_sub(self.rent_lamports);
         (self.fee_lamports, self.rent_lamports) = (fees, rent);
+        let cost = Cost {
+            fee_lamports: (fee > 0).then_some(fee),
+            rent_lamports: (fee > 0).then_some(paid),
+        };
+        self.push(action, cost, false, now);
+    }
+
+    /// Notes what became of something that an earlier run did: its cost is in no sum.
+    pub fn note_leftover(&mut self, action: &Action, cost: Cost) {
+        self.push(action, cost, true, SystemTime::now());
+    }
+
+    fn push(&mut self, action: &Action, cost: Cost, is_leftover: bool, now: SystemTime) {
+        let passed = now
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default();
+        let micros = u64::try_from(passed.as_micros()).unwrap_or_default();
+        self.last_number = micros.max(self.last_number.saturating_add(1));
         self.actions.push_back(Numbered {
             number: self.last_number,
             kind: action.kind.clone(),
             outcome: action.outcome.to_string(),
             signature: action.signature.clone(),
-            fee_lamports: (fee > 0).then_some(fee),
-            rent_lamports: (fee > 0).then_some(paid),
+            fee_lamports: cost.fee_lamports,
+            rent_lamports: cost.rent_lamports,
+            is_leftover,
         });
         if self.actions.len() > MOST {
             self.actions.pop_front();

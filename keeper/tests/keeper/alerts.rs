@@ -1,13 +1,7 @@
 //! A keeper that tells: messages, metrics and page, over a restart.
 
-use std::{
-    net::TcpListener,
-    sync::{Arc, Mutex},
-    thread,
-};
+use std::net::TcpListener;
 
-use axum::{Json, Router, extract::State, routing::post};
-use serde_json::Value;
 use sluice::state::Parameter;
 use sluice_tests::{
     command::{failed, succeeded},
@@ -16,39 +10,19 @@ use sluice_tests::{
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
-use crate::stage::Stage;
+use crate::{sink::Sink, stage::Stage};
 
 /// A server that notes what it is posted, and one that takes connections and never answers.
 struct Servers {
-    posted: Arc<Mutex<Vec<Value>>>,
-    url: String,
+    sink: Sink,
     hanging: TcpListener,
-}
-
-async fn take(State(posted): State<Arc<Mutex<Vec<Value>>>>, Json(body): Json<Value>) {
-    posted.lock().unwrap().push(body);
 }
 
 impl Servers {
     fn start() -> Self {
-        let posted = Arc::<Mutex<Vec<Value>>>::default();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.set_nonblocking(true).unwrap();
-        let url = format!("http://{}/secret", listener.local_addr().unwrap());
-        let router = Router::new().route("/secret", post(take));
-        let router = router.with_state(Arc::clone(&posted));
-        thread::spawn(move || {
-            let runtime = tokio::runtime::Runtime::new().unwrap();
-            runtime.block_on(async {
-                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-                axum::serve(listener, router).await
-            })
-        });
-        let hanging = TcpListener::bind("127.0.0.1:0").unwrap();
         Self {
-            posted,
-            url,
-            hanging,
+            sink: Sink::start(),
+            hanging: TcpListener::bind("127.0.0.1:0").unwrap(),
         }
     }
 
@@ -58,17 +32,12 @@ impl Servers {
             "[alerts]\nfor_seconds = 1\nlow_balance_sol = \"2\"\n{more}\n[[alerts.webhooks]]\nkind = \
              \"slack\"\nurl = \"http://{hanging}/secret\"\nmin_severity = \
              \"info\"\n[[alerts.webhooks]]\nkind = \"json\"\nurl = \"{}\"\nmin_severity = \"info\"\n",
-            self.url
+            self.sink.url
         )
     }
 
-    /// Event and alert of each message.
     fn told(&self) -> Vec<(String, String)> {
-        let posted = self.posted.lock().unwrap();
-        let text = |body: &Value, field: &str| body[field].as_str().unwrap_or_default().to_owned();
-        let told = posted.iter();
-        told.map(|body| (text(body, "event"), text(body, "alert")))
-            .collect()
+        self.sink.told()
     }
 
     fn has_told(&self, event: &str, alert: &str) -> Option<()> {
@@ -114,7 +83,7 @@ fn a_keeper_tells_what_begins_and_what_is_over_once_also_over_a_restart_and_keep
     keeper.eventually("change", || {
         servers.has_told("recovered", "SluiceChangePending")
     });
-    let of_pool = servers.posted.lock().unwrap().last().unwrap()["pool"].clone();
+    let of_pool = servers.sink.posted().last().unwrap()["pool"].clone();
     assert_eq!(of_pool, pool.to_string());
     let log = keeper.end("-TERM");
     assert!(log.contains("alert=SluiceChangePending"), "{log}");
@@ -164,7 +133,7 @@ fn a_check_tries_each_webhook_and_says_which_takes_no_message() {
         let mut command = stage.command(&configuration);
         command.args(["--check", "--test-alerts"]).output().unwrap()
     };
-    let said = succeeded(&tried(&table(&servers.url)), &["--test-alerts"]);
+    let said = succeeded(&tried(&table(&servers.sink.url)), &["--test-alerts"]);
     assert!(
         said.contains("A test message was taken by: webhook 1 (json)."),
         "{said}"
@@ -175,7 +144,7 @@ fn a_check_tries_each_webhook_and_says_which_takes_no_message() {
         .unwrap()
         .local_addr()
         .unwrap();
-    let both = table(&servers.url) + &table(&format!("http://{closed}/secret"));
+    let both = table(&servers.sink.url) + &table(&format!("http://{closed}/secret"));
     let said = failed(&tried(&both), &["--test-alerts"]);
     let sentence =
         "the webhook 2 (json) took no test message: it cannot be reached; all others took theirs";

@@ -97,7 +97,8 @@ fn a_store_that_is_away_holds_up_no_crank_and_is_caught_up_with() {
     let obstacle = folder.path().join("obstacle");
     fs::write(&obstacle, "").unwrap();
     let file = obstacle.join("history.sqlite");
-    let configuration = stage.configuration(&stage.url(), &format!("store = {file:?}"));
+    let more = format!("store = {file:?}\n[alerts]\nfor_seconds = 1");
+    let configuration = stage.configuration(&stage.url(), &more);
     let keeper = stage.keeper(&configuration);
     keeper.await_log("Cranks go on, and what the chain keeps is stored later.");
     for _ in 0..2 {
@@ -108,6 +109,7 @@ fn a_store_that_is_away_holds_up_no_crank_and_is_caught_up_with() {
     assert_eq!(keeper.metric("store_up"), Some(0));
     assert_eq!(keeper.metric("stored_epoch"), None);
     assert_eq!(keeper.get("/healthz").0, 200);
+    keeper.await_log("alert=SluiceStoreDown");
     fs::remove_file(&obstacle).unwrap();
     keeper.await_log("can be used again.");
     keeper.await_metric("stored_epoch", stage.snapshot().pool.finalized_epoch);
@@ -180,8 +182,9 @@ fn two_keepers_with_one_database_write_one_history() {
         }
     }
     for keeper in keepers {
-        assert_eq!(keeper.metric("store_contradictions_total"), Some(0));
+        let contradictions = keeper.metric("store_contradictions_total");
         let log = keeper.end("-TERM");
+        assert_eq!(contradictions, Some(0), "{log}");
         assert!(!log.contains(PASSWORD), "{log}");
     }
     let place: Place = url.parse().unwrap();

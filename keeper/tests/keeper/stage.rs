@@ -102,9 +102,8 @@ impl Stage {
 
     /// Makes so many blocks at once.
     pub fn blocks(&self, count: u64) {
-        for _ in 0..count {
-            self.to_slot(self.rpc.get_slot().unwrap() + 1);
-        }
+        let now = self.rpc.get_slot().unwrap();
+        (now + 1..=now + count).for_each(|slot| self.to_slot(slot));
     }
 
     /// The binary with this configuration.

@@ -14,7 +14,7 @@ mod spl_pool_net;
 pub use blocking::Net;
 pub use faults::{Frozen, FrozenNode, LyingNode};
 pub use json::{Failure, JsonNet, WebSocket};
-pub use pool::{Executed, PoolNet, count};
+pub use pool::{Executed, PoolNet, count, new_pool};
 use sluice_client::pool::token_metadata::TOKEN_METADATA_PROGRAM;
 use sluice_localnet::{Localnet, LocalnetConfig, ProgramConfig, ProgramElf};
 pub use spl_pool_accounts::{SplPoolAccounts, WITHDRAWAL_FEE};

@@ -17,6 +17,7 @@ use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_program_pack::Pack;
 use solana_pubkey::Pubkey;
+use solana_rpc_client::rpc_client::RpcClient;
 use solana_signer::Signer;
 use solana_system_interface::instruction::create_account;
 use spl_associated_token_account_interface::{
@@ -83,34 +84,7 @@ impl PoolNet {
     }
 
     fn create_pool(&self, mint: &Keypair) {
-        let payer = self.payer.pubkey();
-        let token = spl_token_interface::ID;
-        let rent = self
-            .rpc
-            .get_minimum_balance_for_rent_exemption(Mint::LEN)
-            .unwrap();
-        let params = PoolParams {
-            admin: payer,
-            curator: payer,
-            guardian: payer,
-            treasury: payer,
-            config: PoolConfig {
-                // an epoch's rewards are large here
-                drip_bound_bps: 1_000,
-                // half of the epoch, for slow machines
-                window_bps: 5_000,
-                // who retires is gone after one window
-                movement_cap_bps: 5_000,
-                ..PoolConfig::RECOMMENDED
-            },
-            limits: PoolLimits::NONE,
-        };
-        let instructions = [
-            create_account(&payer, &mint.pubkey(), rent, Mint::LEN as u64, &token),
-            initialize_mint2(&token, &mint.pubkey(), &payer, None, 9).unwrap(),
-            self.addresses.create_pool(payer, payer, params),
-            create_associated_token_account_idempotent(&payer, &payer, &mint.pubkey(), &token),
-        ];
+        let instructions = new_pool(&self.rpc, self.payer.pubkey(), &self.addresses);
         self.executor()
             .send(&instructions, &[mint], Repeat::Harmful)
             .unwrap();
@@ -179,6 +153,34 @@ impl PoolNet {
         assert!(report.failures.is_empty(), "{:#?}", report.failures);
         report
     }
+}
+
+/// Makes a pool on a local cluster, and its payer's token account. The payer has all roles.
+pub fn new_pool(rpc: &RpcClient, payer: Pubkey, addresses: &PoolAddresses) -> [Instruction; 4] {
+    let (mint, token) = (addresses.mint, spl_token_interface::ID);
+    let rent = rpc.get_minimum_balance_for_rent_exemption(Mint::LEN);
+    let params = PoolParams {
+        admin: payer,
+        curator: payer,
+        guardian: payer,
+        treasury: payer,
+        config: PoolConfig {
+            // an epoch's rewards are large here
+            drip_bound_bps: 1_000,
+            // half of the epoch, for slow machines
+            window_bps: 5_000,
+            // who retires is gone after one window
+            movement_cap_bps: 5_000,
+            ..PoolConfig::RECOMMENDED
+        },
+        limits: PoolLimits::NONE,
+    };
+    [
+        create_account(&payer, &mint, rent.unwrap(), Mint::LEN as u64, &token),
+        initialize_mint2(&token, &mint, &payer, None, 9).unwrap(),
+        addresses.create_pool(payer, payer, params),
+        create_associated_token_account_idempotent(&payer, &payer, &mint, &token),
+    ]
 }
 
 /// A transaction as the cluster executed it.

@@ -264,14 +264,14 @@ impl<'a> Executor<'a> {
     /// Notes what is about to be sent, and asks the purse. What it refuses was certainly not sent.
     fn note(&self, transaction: &VersionedTransaction, flight: Flight) -> Result<()> {
         let signature = signature_of(transaction);
-        let message = &transaction.message;
+        let (message, purse) = (&transaction.message, self.landing.purse);
         if let Some(journal) = self.landing.journal {
             let payer = message.static_account_keys().first();
             let payer = payer.map(Pubkey::to_string).unwrap_or_default();
             let what = describe::names(message, &self.tables);
-            journal.note(signature, payer, what, flight.last_valid_height)?;
+            let pool = purse.and_then(Purse::pool).map(str::to_owned);
+            journal.note(signature, payer, what, flight.last_valid_height, pool)?;
         }
-        let purse = self.landing.purse;
         let opened = purse.map_or(Ok(()), |purse| purse.open(&signature, fee_of(message)));
         if opened.is_err() {
             self.decide(&signature, true);

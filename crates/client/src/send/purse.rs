@@ -13,6 +13,12 @@ pub(super) const LAMPORTS_PER_SIGNATURE: u64 = 5_000;
 
 /// Counts what transactions cost, and can keep one from being sent.
 pub trait Purse {
+    /// The address of the pool that pays, in the journal for who finds a transaction undecided later; none
+    /// where that is no matter.
+    fn pool(&self) -> Option<&str> {
+        None
+    }
+
     /// This transaction is about to be sent: it costs so much once it is in a block. A copy that is
     /// signed anew is another one.
     ///

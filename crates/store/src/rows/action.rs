@@ -85,6 +85,27 @@ impl Store {
         })
     }
 
+    /// Whether something is stored that a keeper did for a pool in this transaction, with this outcome.
+    pub fn has_action(
+        &mut self,
+        genesis: &Hash,
+        pool: &Pubkey,
+        signature: &str,
+        outcome: &str,
+    ) -> Result<bool> {
+        let found: Vec<KeeperAction> = self.select(Condition::new(
+            "genesis = $1 AND pool = $2 AND signature = $3 AND outcome = $4",
+            [
+                genesis.to_string(),
+                pool.to_string(),
+                signature.to_owned(),
+                outcome.to_owned(),
+            ]
+            .map(Value::named),
+        ))?;
+        Ok(!found.is_empty())
+    }
+
     /// What keepers did for a pool from a moment on, in microseconds since 1970: by keeper, oldest first.
     pub fn actions(
         &mut self,

@@ -2,6 +2,7 @@
 
 mod damage;
 mod rows;
+mod sharing;
 mod stage;
 mod versions;
 mod writers;

@@ -51,6 +51,7 @@ fn calm() -> Observed {
         }],
         program: Some(Vec::new()),
         webhooks: vec![("webhook 1 (slack)".to_owned(), true)],
+        store: Some(Ok(())),
     }
 }
 

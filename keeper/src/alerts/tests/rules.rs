@@ -164,6 +164,11 @@ const CASES: [(Rule, Spoil, &str); 23] = [
         |all| all.webhooks[0].1 = false,
         "The webhook 1 (slack) takes no messages",
     ),
+    (
+        Rule::StoreDown,
+        |all| all.store = Some(Err("The store at X cannot be used: no".to_owned())),
+        "The store at X cannot be used: no. What the chain forgets",
+    ),
 ];
 
 fn seen(hash: &str, authority: &str) -> Seen {
@@ -246,6 +251,7 @@ fn of_a_pool_that_cannot_be_read_nothing_is_told_but_that() {
         Rule::NodeDown,
         Rule::NoNode,
         Rule::ProgramChanged,
+        Rule::StoreDown,
     ] {
         assert!(nothing.unknown.contains(&(rule, String::new())), "{rule}");
     }

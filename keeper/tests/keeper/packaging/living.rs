@@ -1,65 +1,35 @@
 //! Two commands, as the book has them: a cluster with a pool that lives, and its keeper.
 
-use std::{
-    io::{BufRead, BufReader},
-    path::Path,
-    process::{Child, Command, Stdio},
-};
+use std::{path::Path, process::Command};
 
-use serde_json::Value;
-use sluice_tests::{
-    cluster::{sluice_elf, token_metadata_elf},
-    command::command,
-};
+use sluice_tests::command::command;
 use tempfile::TempDir;
 
-use super::{binary, browser, prometheus::Prometheus};
-use crate::stage::Keeper;
+use super::{browser, prometheus::Prometheus};
+use crate::{localnet::LocalnetProcess, stage::Keeper};
 
 /// Nothing changes while it is looked at.
 const EPOCH_SECONDS: &str = "600";
 
-/// A cluster with a pool that lives, killed at the end.
+/// A cluster with a pool that lives.
 struct Living {
-    process: Child,
-    started: Value,
+    localnet: LocalnetProcess,
     _folder: TempDir,
 }
 
 impl Living {
     fn start() -> Self {
         let folder = TempDir::new().unwrap();
-        let localnet = binary("sluice-localnet");
-        assert!(
-            localnet.is_file(),
-            "build all binaries first: `cargo xtask test` does"
-        );
-        let mut process = command(localnet)
-            .env("SLUICE_ELF", sluice_elf())
-            .env("SLUICE_TOKEN_METADATA_ELF", token_metadata_elf())
-            .args(["living", "--port", "0", "--output", "json"])
-            .args(["--epoch-seconds", EPOCH_SECONDS])
-            .arg(folder.path())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut stdout = BufReader::new(process.stdout.as_mut().unwrap());
-        let mut printed = String::new();
-        while printed.lines().last() != Some("}") {
-            assert!(
-                stdout.read_line(&mut printed).unwrap() > 0,
-                "it ended: {printed}"
-            );
-        }
+        let place = folder.path().to_str().unwrap();
+        let localnet = LocalnetProcess::start(&["living", "--epoch-seconds", EPOCH_SECONDS, place]);
         Self {
-            process,
-            started: serde_json::from_str(&printed).unwrap(),
+            localnet,
             _folder: folder,
         }
     }
 
     fn told(&self, name: &str) -> &str {
-        self.started[name].as_str().unwrap()
+        self.localnet.started[name].as_str().unwrap()
     }
 
     /// The keeper of its configuration, on any free port.
@@ -75,14 +45,6 @@ impl Living {
             .arg("--config")
             .arg(Path::new(self.told("keeper_config_file")));
         keeper
-    }
-}
-
-impl Drop for Living {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _gone = self.process.kill();
-        let _reaped = self.process.wait();
     }
 }
 

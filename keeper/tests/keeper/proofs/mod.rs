@@ -17,7 +17,7 @@ use solana_pubkey::Pubkey;
 use crate::stage::Stage;
 
 /// A number of the environment that the long run sets.
-fn number(variable: &str, default: u64) -> u64 {
+pub fn number(variable: &str, default: u64) -> u64 {
     std::env::var(variable).map_or(default, |number| number.parse().unwrap())
 }
 

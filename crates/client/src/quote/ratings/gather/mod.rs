@@ -15,10 +15,13 @@ use solana_rpc_client_api::response::{RpcContactInfo, RpcVoteAccountInfo};
 
 use self::rows::VoteFacts;
 use super::{ClusterEpoch, Facts, Thresholds, view::View};
-use crate::{Cluster, Result, pool::snapshot::fetch_all};
+use crate::{ClientError, Cluster, Result, pool::snapshot::fetch_all};
 
 /// More validators than any cluster admits; of a longer list the largest are read.
 const MOST_VALIDATORS: usize = 5_000;
+
+/// How often it is tried to read what belongs together.
+const ATTEMPTS: usize = 3;
 
 /// A version of more letters is none.
 const LONGEST_VERSION: usize = 64;
@@ -62,19 +65,15 @@ impl Gathered {
     /// Asks for the facts of the current epoch and of `gathering.epochs` before, and adds them to what
     /// is known already.
     ///
-    /// Fails where a node does not tell its vote accounts. What else it does not tell stays unknown.
+    /// Fails where a node does not tell its vote accounts, and where an epoch ends each time while it is asked.
+    /// What else it does not tell stays unknown.
     pub fn load(rpc: &RpcClient, gathering: &Gathering, known: Facts) -> Result<Self> {
-        let cluster = Cluster::load(rpc)?;
-        let (told, left_out) = vote_accounts(rpc)?;
-        let nodes = rpc.get_cluster_nodes().ok();
-        let has_versions = nodes.is_some();
-        let versions = versions(nodes.unwrap_or_default());
-        let addresses: Vec<Pubkey> = told.iter().map(|told| told.vote).collect();
-        let accounts = fetch_all(rpc, &addresses, 0)?;
-        let votes: Vec<VoteFacts> = told
-            .into_iter()
-            .map(|told| VoteFacts::read(told, &accounts, &versions))
-            .collect();
+        let Reading {
+            cluster,
+            votes,
+            has_versions,
+            left_out,
+        } = Reading::of_one_epoch(rpc)?;
         let epoch = cluster.clock.epoch;
         let oldest = epoch.saturating_sub(gathering.epochs);
         let rows = votes.iter().flat_map(|vote| vote.rows(oldest, epoch));
@@ -90,6 +89,46 @@ impl Gathered {
             oldest_paid_epoch,
             has_versions,
             unsampled: doubtful.len().saturating_sub(sampled),
+            left_out,
+        })
+    }
+}
+
+/// What only the running epoch has.
+struct Reading {
+    cluster: Cluster,
+    votes: Vec<VoteFacts>,
+    has_versions: bool,
+    left_out: usize,
+}
+
+impl Reading {
+    /// Stake and credits of the next epoch would else be called those of the one that has just ended.
+    fn of_one_epoch(rpc: &RpcClient) -> Result<Self> {
+        for _ in 0..ATTEMPTS {
+            let reading = Self::load(rpc)?;
+            if Cluster::load(rpc)?.clock.epoch == reading.cluster.clock.epoch {
+                return Ok(reading);
+            }
+        }
+        Err(ClientError::Inconsistent { attempts: ATTEMPTS })
+    }
+
+    fn load(rpc: &RpcClient) -> Result<Self> {
+        let cluster = Cluster::load(rpc)?;
+        let (told, left_out) = vote_accounts(rpc)?;
+        let nodes = rpc.get_cluster_nodes().ok();
+        let has_versions = nodes.is_some();
+        let versions = versions(nodes.unwrap_or_default());
+        let addresses: Vec<Pubkey> = told.iter().map(|told| told.vote).collect();
+        let accounts = fetch_all(rpc, &addresses, 0)?;
+        let votes = told
+            .into_iter()
+            .map(|told| VoteFacts::read(told, &accounts, &versions));
+        Ok(Self {
+            cluster,
+            votes: votes.collect(),
+            has_versions,
             left_out,
         })
     }

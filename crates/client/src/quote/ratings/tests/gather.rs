@@ -33,10 +33,10 @@ fn two_thousand_validators_take_a_known_number_of_questions() {
     assert_eq!(gathered.oldest_paid_epoch, Some(NOW - EPOCHS));
     assert_eq!((gathered.unsampled, gathered.left_out), (0, 0));
     assert_eq!(rated(&gathered.facts).len(), 2_000);
-    // One for the sysvars.
-    assert_eq!(node.asked("getMultipleAccounts"), (1 + 20, 100));
+    // Two for the sysvars: before and afterwards.
+    assert_eq!(node.asked("getMultipleAccounts"), (2 + 20, 100));
     assert_eq!(node.asked("getInflationReward"), (10 * 20, 100));
-    assert_eq!(node.questions(), 223);
+    assert_eq!(node.questions(), 224);
 }
 
 #[test]
@@ -144,6 +144,20 @@ fn a_node_that_tells_no_vote_accounts_is_an_error() {
     let node = cluster.start();
     let failed = Gathered::load(&node.client(), &Gathering::default(), Facts::default());
     assert!(failed.is_err());
+}
+
+#[test]
+fn what_is_read_over_the_end_of_an_epoch_is_read_again_and_is_of_the_epoch_that_runs() {
+    // The sysvars, and then the vote accounts of the next epoch.
+    let mut cluster = FakeCluster::new(voters(100));
+    cluster.ends_after = 1;
+    let node = cluster.start();
+    let gathered = gathered(&node);
+    assert_eq!(gathered.epoch, NOW + 1);
+    let vote = &node.cluster.voters[0].vote;
+    let stake = |epoch| gathered.facts.row(vote, epoch)?.activated_stake_lamports;
+    assert_eq!((stake(NOW), stake(NOW + 1)), (None, Some(STAKE)));
+    assert_eq!(node.asked("getVoteAccounts").0, 2);
 }
 
 /// A cluster where the first validator's payment does not fit what it says, with a stake account that

@@ -1,6 +1,7 @@
 //! A node of a made-up cluster: as many validators as a test wants, behind JSON-RPC.
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     sync::{Arc, Mutex},
 };
@@ -46,6 +47,8 @@ pub struct FakeCluster {
     pub refused: Vec<&'static str>,
     /// The first epoch whose rewards are kept.
     pub kept_since: u64,
+    /// After so many questions, the next epoch begins.
+    pub ends_after: usize,
     pub asked: Mutex<Vec<(String, usize)>>,
 }
 
@@ -135,6 +138,7 @@ impl FakeCluster {
             stake_rewards: HashMap::new(),
             refused: Vec::new(),
             kept_since: 0,
+            ends_after: usize::MAX,
             asked: Mutex::default(),
         }
     }
@@ -189,6 +193,15 @@ impl FakeCluster {
         addresses.iter().map(paid).collect()
     }
 
+    fn fixture_now(&self) -> Cow<'_, Fixture> {
+        if self.asked.lock().unwrap().len() <= self.ends_after {
+            return Cow::Borrowed(&self.fixture);
+        }
+        let mut next = self.fixture.clone();
+        next.slot += SLOTS_PER_EPOCH;
+        Cow::Owned(next)
+    }
+
     fn answer(&self, method: &str, params: &Value) -> Value {
         let addresses = |value: &Value| -> Vec<Pubkey> {
             let texts = value.as_array().into_iter().flatten();
@@ -204,7 +217,8 @@ impl FakeCluster {
                 .map(|voter| json!({ "pubkey": voter.identity.to_string(), "version": "4.2.1" }))
                 .collect(),
             "getMultipleAccounts" => {
-                let found = self.fixture.accounts(&addresses(&params[0]), None).unwrap();
+                let fixture = self.fixture_now();
+                let found = fixture.accounts(&addresses(&params[0]), None).unwrap();
                 let accounts = found.accounts.iter();
                 let told: Vec<Value> = accounts
                     .map(|one| one.as_ref().map_or(Value::Null, told))

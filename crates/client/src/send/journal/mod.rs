@@ -3,7 +3,11 @@
 //! A signature is noted before its transaction is sent, and struck out once its fate is known and
 //! told. What is left after a kill or a silent node can be looked up later.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
+    collections::HashSet,
     fs::{self, File, OpenOptions, TryLockError},
     io::ErrorKind,
     path::{Path, PathBuf},
@@ -39,6 +43,9 @@ pub struct Pending {
     pub last_valid_height: Option<u64>,
     /// When it was signed: seconds since 1970.
     pub signed_at: u64,
+    /// The pool whose books it is in, where it is in any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pool: Option<String>,
 }
 
 impl Pending {
@@ -94,7 +101,8 @@ impl Journal {
         }
     }
 
-    /// Every signature that was noted by this value, in order, whatever became of it.
+    /// Every signature that was noted by this value and is not struck out, in order: what somebody must
+    /// still be told. A keeper notes for years, so that what was told is not kept.
     pub fn signed(&self) -> Vec<Signature> {
         self.signed
             .lock()
@@ -128,17 +136,21 @@ impl Journal {
         require_room(&self.path, ROOM_BYTES).map_err(|error| self.unusable(&error))
     }
 
-    /// Notes a transaction that is about to be sent.
+    /// Whether an earlier run noted this transaction, or another program: not this value.
+    pub fn is_of_another(&self, signature: &Signature) -> bool {
+        let signed = self.signed.lock();
+        signed.is_ok_and(|signed| !signed.contains(signature))
+    }
+
+    /// Notes a transaction that is about to be sent, in the books of a pool where one is named.
     pub fn note(
         &self,
         signature: Signature,
         payer: String,
         what: String,
         last_valid_height: Option<u64>,
+        pool: Option<String>,
     ) -> Result<()> {
-        if let Ok(mut signed) = self.signed.lock() {
-            signed.push(signature);
-        }
         let entry = Pending {
             signature: signature.to_string(),
             cluster: self.cluster.clone(),
@@ -146,8 +158,14 @@ impl Journal {
             what,
             last_valid_height,
             signed_at: self.clock.unix_seconds(),
+            pool,
         };
-        self.rewrite(|entries| entries.push(entry))
+        self.rewrite(|entries| entries.push(entry))?;
+        // What cannot be noted is not sent.
+        if let Ok(mut signed) = self.signed.lock() {
+            signed.push(signature);
+        }
+        Ok(())
     }
 
     /// The fate of this transaction is known. It stays noted until [`Self::strike_out_decided`]: a kill
@@ -171,15 +189,24 @@ impl Journal {
         decided.is_ok_and(|decided| decided.contains(&signature.to_string()))
     }
 
-    /// Strikes out what is decided, once that was told.
+    /// Strikes out what is decided, once that was told. What cannot be struck out now stays decided.
     pub fn strike_out_decided(&self) -> Result<()> {
-        let decided = self.decided.lock().map(|mut all| std::mem::take(&mut *all));
-        match decided {
-            Ok(decided) if !decided.is_empty() => {
-                self.rewrite(|entries| entries.retain(|entry| !decided.contains(&entry.signature)))
-            }
-            _ => Ok(()),
+        let Ok(mut decided) = self.decided.lock() else {
+            return Ok(());
+        };
+        if decided.is_empty() {
+            return Ok(());
         }
+        let mut left = HashSet::new();
+        self.rewrite(|entries| {
+            entries.retain(|entry| !decided.contains(&entry.signature));
+            left.extend(entries.iter().map(|entry| entry.signature.clone()));
+        })?;
+        decided.clear();
+        if let Ok(mut signed) = self.signed.lock() {
+            signed.retain(|signature| left.contains(&signature.to_string()));
+        }
+        Ok(())
     }
 
     /// Strikes out a transaction whose fate is known, or that nobody wants to know about any more:
@@ -248,152 +275,5 @@ fn lock(path: &Path) -> std::io::Result<File> {
             }
             Err(TryLockError::WouldBlock) => thread::sleep(LOCK_STEP),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn journal(name: &str, cluster: &str) -> Journal {
-        let folder = std::env::temp_dir().join(format!("sluice-journal-{}", std::process::id()));
-        Journal::new(folder.join(name), cluster.to_owned())
-    }
-
-    fn note(journal: &Journal, byte: u8) -> String {
-        let signature = Signature::from([byte; 64]);
-        let (payer, what) = ("payer".to_owned(), "Sluice deposit_sol".to_owned());
-        journal.note(signature, payer, what, Some(7)).unwrap();
-        signature.to_string()
-    }
-
-    #[test]
-    fn what_is_noted_outlives_its_writer_until_it_is_struck_out() {
-        let ours = journal("kept", "a");
-        assert_eq!(ours.pending().unwrap(), [], "no file yet");
-        let [first, second] = [1, 2].map(|byte| note(&ours, byte));
-        note(&journal("kept", "b"), 3);
-        let later = journal("kept", "a");
-        let signatures = |pending: Vec<Pending>| {
-            pending
-                .into_iter()
-                .map(|one| one.signature)
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(
-            signatures(later.pending().unwrap()),
-            [first.clone(), second.clone()]
-        );
-        assert!(later.strike_out(&first).unwrap());
-        assert!(!later.strike_out(&first).unwrap(), "once is enough");
-        assert_eq!(signatures(ours.pending().unwrap()), [second]);
-        assert_eq!(journal("kept", "b").pending().unwrap().len(), 1);
-        assert_eq!(ours.signed().len(), 2, "what was signed stays so");
-        assert!(later.signed().is_empty());
-        fs::remove_dir_all(ours.path.parent().unwrap()).ok();
-    }
-
-    #[test]
-    fn what_is_decided_stays_noted_until_it_was_told_and_what_is_doubted_stays() {
-        let ours = journal("decided", "a");
-        let [told, doubted] = [4, 5].map(|byte| {
-            note(&ours, byte);
-            Signature::from([byte; 64])
-        });
-        ours.decide(&told);
-        ours.decide(&doubted);
-        assert!(ours.is_decided(&told) && ours.is_decided(&doubted));
-        ours.doubt(&doubted);
-        assert!(!ours.is_decided(&doubted));
-        assert_eq!(ours.pending().unwrap().len(), 2, "nothing was told yet");
-        ours.strike_out_decided().unwrap();
-        let left = ours.pending().unwrap();
-        assert_eq!(left.len(), 1);
-        assert_eq!(left[0].signature, doubted.to_string());
-        fs::remove_file(&ours.path).unwrap();
-    }
-
-    #[test]
-    fn commands_that_note_at_once_lose_nothing() {
-        std::thread::scope(|scope| {
-            for byte in 0..8 {
-                scope.spawn(move || note(&journal("shared", "a"), byte));
-            }
-        });
-        let all = journal("shared", "a");
-        assert_eq!(all.pending().unwrap().len(), 8);
-        fs::remove_file(&all.path).unwrap();
-    }
-
-    #[test]
-    fn a_journal_that_cannot_be_used_is_an_error_that_names_it() {
-        let damaged = journal("damaged", "a");
-        fs::create_dir_all(damaged.path.parent().unwrap()).unwrap();
-        fs::write(&damaged.path, "no JSON\n").unwrap();
-        let said = damaged.pending().unwrap_err().to_string();
-        assert!(said.contains(&damaged.path.display().to_string()), "{said}");
-        fs::remove_file(&damaged.path).unwrap();
-    }
-
-    #[test]
-    fn a_clock_that_is_set_back_or_ahead_makes_nothing_older_or_younger() {
-        let mut ours = journal("clock", "a");
-        let hour = 3_600;
-        let real = ours.clock.began_unix;
-        for began_unix in [real - hour, real, real + hour] {
-            // The clock at the start; what it is set to afterwards does not matter.
-            ours.clock.began_unix = began_unix;
-            let entry = |signed_at| Pending {
-                signature: String::new(),
-                cluster: String::new(),
-                payer: String::new(),
-                what: String::new(),
-                last_valid_height: None,
-                signed_at,
-            };
-            note(&ours, 9);
-            let noted = ours.pending().unwrap().pop().unwrap();
-            assert!(ours.age_seconds(&noted) <= 1, "{noted:?}");
-            assert!(ours.age_seconds(&entry(began_unix - 70)) >= 70);
-            assert!(ours.age_seconds(&entry(began_unix + hour)) <= 1);
-            ours.clock.began = Instant::now()
-                .checked_sub(Duration::from_secs(300))
-                .unwrap();
-            let age = ours.age_seconds(&entry(began_unix + hour));
-            assert!(
-                age >= 300,
-                "signed in the future, it is as old as this value: {age}"
-            );
-            ours.clock.began = Instant::now();
-        }
-        fs::remove_file(&ours.path).unwrap();
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn a_disk_without_room_for_a_note_is_found_although_an_empty_journal_can_be_replaced() {
-        let ours = journal("full", "a");
-        let trial = ours.path.with_extension("trial");
-        fs::create_dir_all(trial.parent().unwrap()).unwrap();
-        std::os::unix::fs::symlink("/dev/full", &trial).unwrap();
-        let said = ours.check().unwrap_err().to_string();
-        assert!(said.contains("No space left"), "{said}");
-        assert!(!trial.exists());
-        ours.check().unwrap();
-    }
-
-    #[test]
-    fn a_lock_that_another_program_keeps_is_waited_for_only_so_long() {
-        let ours = journal("locked", "a");
-        note(&ours, 10);
-        let held = lock(&ours.path.with_extension("lock")).unwrap();
-        let began = Instant::now();
-        let said = ours.check().unwrap_err().to_string();
-        assert!(said.contains("another program holds its lock"), "{said}");
-        assert!(began.elapsed() < LOCK_PATIENCE + Duration::from_secs(3));
-        drop(held);
-        ours.check().unwrap();
-        assert_eq!(ours.pending().unwrap().len(), 1);
-        fs::remove_file(&ours.path).unwrap();
     }
 }
