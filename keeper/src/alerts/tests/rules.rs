@@ -25,7 +25,7 @@ fn view(observed: &mut Observed) -> &mut View {
 }
 
 /// For each rule, the least that makes it speak, and words that its text must have.
-const CASES: [(Rule, Spoil, &str); 23] = [
+const CASES: [(Rule, Spoil, &str); 24] = [
     (
         Rule::NotPriced,
         |all| (view(all).priced_epoch, view(all).passed_percent) = (811, 10),
