@@ -163,7 +163,7 @@ fn perform_pool(session: &Session, command: &PoolCommand, output: OutputFormat) 
         PoolCommand::Show => print(output, &pool::show(session)?),
         PoolCommand::List => print(output, &pool::list(session)?),
         PoolCommand::History(arguments) => print(output, &pool::history(session, *arguments)?),
-        PoolCommand::Yield => print(output, &pool::explain_yield(session)?),
+        PoolCommand::Yield(arguments) => print(output, &pool::explain_yield(session, arguments)?),
         PoolCommand::Export => print(output, &pool::export(session)?),
         PoolCommand::Plan(arguments) => print_difference(output, &pool::plan(session, arguments)?),
         PoolCommand::Apply(arguments) => print(output, &pool::apply(session, arguments)?),

@@ -107,6 +107,14 @@ impl Session {
         Ok(resolve_pool_by(&self.rpc, self.nodes.each(), &address)?)
     }
 
+    /// The addresses of the configured pool, and where none is, those of `named`.
+    pub fn pool_or(&self, named: Option<Pubkey>) -> Result<PoolAddresses> {
+        match (self.settings.pool, named) {
+            (None, Some(named)) => Ok(resolve_pool(&self.rpc, &named)?),
+            _ => self.pool(),
+        }
+    }
+
     /// The addresses of the configured pool, if one is.
     pub fn pool_if_chosen(&self) -> Result<Option<PoolAddresses>> {
         self.settings.pool.map(|_| self.pool()).transpose()

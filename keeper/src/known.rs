@@ -90,6 +90,8 @@ pub struct KnownPool {
     pub in_breach: Vec<InBreach>,
     /// Validators of these whose ejection is held back.
     pub held_back: Vec<Pubkey>,
+    /// Settled tickets that are not claimed in this epoch, since the budget of claims is spent.
+    pub claims_held_back: u64,
     /// What was done, latest first.
     pub actions: VecDeque<Action>,
     /// What of it is not stored yet.
@@ -277,6 +279,7 @@ impl KnownPool {
             waiting: Vec::new(),
             in_breach: Vec::new(),
             held_back: Vec::new(),
+            claims_held_back: 0,
             actions: VecDeque::new(),
             unstored: Unstored::default(),
             sums: Sums::default(),

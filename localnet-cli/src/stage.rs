@@ -32,32 +32,47 @@ pub struct Stage {
     /// Asks the cluster.
     pub rpc: RpcClient,
     url: String,
-    sluice: PathBuf,
-    sluice_localnet: PathBuf,
+    binaries: Binaries,
     pool: Option<String>,
 }
 
-impl Stage {
-    /// A stage on a running cluster.
-    pub fn new(cluster: &LocalCluster) -> Result<Self> {
+/// This binary and `sluice`, which must be in the same folder.
+pub struct Binaries {
+    sluice: PathBuf,
+    sluice_localnet: PathBuf,
+}
+
+impl Binaries {
+    /// Looks for them, before anything is started.
+    pub fn find() -> Result<Self> {
         let sluice_localnet = env::current_exe().context("cannot tell where this binary is")?;
         let sluice = sluice_localnet.with_file_name(format!("sluice{EXE_SUFFIX}"));
         ensure!(
             sluice.is_file(),
-            "there is no {}: build it too, or run `cargo xtask demo`",
+            "this command acts through the program `sluice`, and there is no {}: put it there, or build both with \
+             `cargo build --workspace --bin sluice --bin sluice-localnet`",
             sluice.display()
         );
+        Ok(Self {
+            sluice,
+            sluice_localnet,
+        })
+    }
+}
+
+impl Stage {
+    /// A stage on a running cluster.
+    pub fn new(binaries: Binaries, cluster: &LocalCluster) -> Self {
         let localnet = cluster.localnet();
         let url = localnet.rpc_url();
         let validators = localnet.validators();
-        Ok(Self {
+        Self {
             votes: validators.iter().map(|validator| validator.vote).collect(),
             rpc: RpcClient::new_with_commitment(url.clone(), CommitmentConfig::confirmed()),
             url,
-            sluice,
-            sluice_localnet,
+            binaries,
             pool: None,
-        })
+        }
     }
 
     /// Somebody with a keypair, a configuration file and some SOL.
@@ -89,7 +104,7 @@ impl Stage {
     pub fn sluice(&self, actor: &Wallet, arguments: &str) -> Result<Value> {
         let pool = self.pool.iter().flat_map(|pool| ["--pool", pool]);
         run(
-            &self.sluice,
+            &self.binaries.sluice,
             actor,
             pool.chain(arguments.split_whitespace()),
         )
@@ -97,7 +112,11 @@ impl Stage {
 
     /// Runs `sluice-localnet` as this person would, and returns what it printed.
     pub fn localnet(&self, actor: &Wallet, arguments: &str) -> Result<Value> {
-        run(&self.sluice_localnet, actor, arguments.split_whitespace())
+        run(
+            &self.binaries.sluice_localnet,
+            actor,
+            arguments.split_whitespace(),
+        )
     }
 }
 

@@ -25,7 +25,7 @@ pub use global::{ClusterArgs, GlobalArgs, OutputArgs, OutputFormat, SendMode};
 pub use landing::{LandingArgs, PATIENCE_SECONDS, PendingArgs, PriorityOffer};
 pub use local::{ClientConfigCommand, CompletionsArgs, LocalCommand, ManArgs};
 pub use pool::{CreateArgs, HistoryArgs, PoolCommand, VerifyArgs};
-pub use rewards::{CsvFormat, Day, RewardsArgs};
+pub use rewards::{CsvFormat, Day, RewardsArgs, StoreArgs};
 pub use set::SetArgs;
 pub use stake_account::{
     ConvertArgs, DepositStakeArgs, StakeAccountCommand, StakeAccountsArgs, WithdrawStakeArgs,

@@ -8,7 +8,7 @@ use sluice_client::pool::deployed::read_hash;
 use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 
-use super::{ConfigCommand, MetadataCommand, RoleCommand, SetArgs, TokenArgs, address};
+use super::{ConfigCommand, MetadataCommand, RoleCommand, SetArgs, StoreArgs, TokenArgs, address};
 use crate::parameters;
 
 #[derive(Debug, Subcommand)]
@@ -23,7 +23,7 @@ pub enum PoolCommand {
     /// Show what each of the last epochs earned, its yield, and what went to the treasury
     History(HistoryArgs),
     /// Show what a pool earned over 1, 10 and 30 epochs, and why the last one brought what it did
-    Yield,
+    Yield(StoreArgs),
     /// Write a pool as a file: validators and weights, parameters, roles, the token's name
     Export,
     /// Show what must change until a pool is as a file wants it

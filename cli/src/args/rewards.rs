@@ -45,15 +45,22 @@ pub struct RewardsArgs {
     #[arg(long, value_name = "SYMBOL", default_value = "LST")]
     pub symbol: String,
 
-    /// A keeper's store, whose prices go further back than the pool's own history: a file, or the URL of
-    /// a database
-    #[arg(long, value_name = "FILE|URL")]
-    pub store: Option<String>,
+    #[command(flatten)]
+    pub store: StoreArgs,
 
     /// Read every transaction of the owner: finds what others requested for the owner and is claimed
     /// already. Slow for a busy wallet
     #[arg(long)]
     pub all_transactions: bool,
+}
+
+/// Where prices are that the chain does not keep any more.
+#[derive(Clone, Debug, Args)]
+pub struct StoreArgs {
+    /// A keeper's store, whose prices go further back than the pool's own history: a file, or the URL of
+    /// a database
+    #[arg(long, value_name = "FILE|URL")]
+    pub store: Option<String>,
 }
 
 /// An epoch, or the start of a day in seconds since 1970.

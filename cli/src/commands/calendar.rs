@@ -14,7 +14,7 @@ use super::ticket_book::{Entry, TicketBook};
 use crate::{
     args::CalendarArgs,
     moment::{Calendar, Date},
-    output::{announce, table},
+    output::{announce, narrow, table},
     parameters::{Setting, name},
     session::Session,
 };
@@ -237,12 +237,12 @@ impl fmt::Display for Dates {
                 "; the pool has no price for it yet"
             }
         )?;
-        let mut dates = table(["when, UTC", "in", "between", "what"], 4);
+        let mut dates = table(["when, UTC", "in", "what"], 3);
+        narrow(&mut dates);
         for line in &self.dates {
             dates.add_row([
-                line.date.to_string(),
+                line.date.with_range(),
                 line.date.until(),
-                line.date.range(),
                 line.words.clone(),
             ]);
         }

@@ -14,6 +14,7 @@ pub mod pool;
 pub mod rewards;
 pub mod stake;
 pub mod stake_account;
+mod stored;
 pub mod tables;
 mod ticket_book;
 pub mod tickets;

@@ -66,8 +66,20 @@ impl Date {
         }
     }
 
+    /// The date, and below it between which dates it lies, where these differ.
+    pub fn with_range(&self) -> String {
+        let (date, range) = (self.to_string(), self.range());
+        let is_known = self.earliest_utc.is_some() && self.latest_utc.is_some();
+        let is_certain = self.earliest_utc.as_deref().map(|time| self.short(time))
+            == self.latest_utc.as_deref().map(|time| self.short(time));
+        match is_known && !is_certain && !self.is_now() {
+            true => format!("{date}\n{range}"),
+            false => date,
+        }
+    }
+
     /// `2026-11-29 03:10 to 05:20`; the day stands once where it is the same.
-    pub fn range(&self) -> String {
+    fn range(&self) -> String {
         let (Some(earliest), Some(latest)) = (&self.earliest_utc, &self.latest_utc) else {
             return "not known".to_owned();
         };

@@ -13,7 +13,7 @@ use anyhow::{Context, Result};
 use console::{Style, colors_enabled, colors_enabled_stderr};
 use serde::Serialize;
 use sluice_client::words::printable::printable_lines;
-pub use tables::{Facts, hide_first, known, table};
+pub use tables::{COLUMNS, Facts, hide_first, known, narrow, table};
 use thiserror::Error;
 
 use crate::args::OutputFormat;

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use comfy_table::{CellAlignment, ColumnConstraint, Table, presets::UTF8_FULL_CONDENSED};
+use comfy_table::{
+    CellAlignment, ColumnConstraint, ContentArrangement, Table, presets::UTF8_FULL_CONDENSED,
+};
 
 /// A table with a header, the columns from `first_number` on aligned to the right.
 pub fn table<const COLUMNS: usize>(header: [&str; COLUMNS], first_number: usize) -> Table {
@@ -12,6 +14,16 @@ pub fn table<const COLUMNS: usize>(header: [&str; COLUMNS], first_number: usize)
         column.set_cell_alignment(CellAlignment::Right);
     }
     table
+}
+
+/// Columns of a terminal that everybody has.
+pub const COLUMNS: u16 = 80;
+
+/// Breaks the lines of a table whose cells are sentences, so that it fits every terminal.
+pub fn narrow(table: &mut Table) {
+    table
+        .set_width(COLUMNS)
+        .set_content_arrangement(ContentArrangement::Dynamic);
 }
 
 /// Leaves the first column away: it says the same in every row.

@@ -23,6 +23,15 @@ fn has(value: &Value, name: &str) -> bool {
     dates(value).iter().any(|date| date["event"] == name)
 }
 
+/// What the table says comes, with lines that were broken put together; it fits every terminal.
+fn sentences(table: &str) -> String {
+    let lines = table.lines().filter(|line| line.starts_with(['│', '┌']));
+    let is_narrow = |line: &str| line.chars().count() <= 80;
+    assert!(lines.clone().all(is_narrow), "{table}");
+    let last = lines.filter_map(|line| line.split(['│', '┆']).nth(3));
+    last.map(str::trim).collect::<Vec<_>>().join(" ")
+}
+
 #[test]
 fn dates_are_those_that_other_commands_tell_earliest_first() {
     let net = CliNet::with_active_stake();
@@ -93,7 +102,7 @@ fn a_ticket_that_is_paid_is_claimable_now() {
     let said = net.json(&net.curator, &["calendar"]);
     let ticket = event(&said, "ticket_claimable");
     assert_eq!(number(ticket, "/seconds_until"), 0);
-    let table = net.table(&net.curator, &["calendar"]);
+    let table = sentences(&net.table(&net.curator, &["calendar"]));
     assert!(table.contains("wait for `sluice claim`"), "{table}");
 }
 
@@ -124,7 +133,7 @@ fn what_the_roles_decided_is_in_the_calendar() {
         event(&said, "pause_ends")["epoch"],
         shown["pause"]["until"]["epoch"]
     );
-    let table = net.table(curator, &["calendar"]);
+    let table = sentences(&net.table(curator, &["calendar"]));
     for words in [
         "reward-fee-bps becomes 700 (7.00%)",
         "1 validator gets another weight",
@@ -183,6 +192,13 @@ fn a_date_lies_between_what_the_fastest_and_the_slowest_minutes_make_of_it() {
     assert_eq!(later("/earliest_utc"), slots * 300 / 1_000);
     assert_eq!(later("/time_utc"), slots * 400 / 1_000);
     assert_eq!(later("/latest_utc"), slots * 600 / 1_000);
+    let output = net.run_at(&node.url, &net.curator, &["calendar"]);
+    let table = succeeded(&output, &["calendar"]);
+    assert!(
+        table.contains(" to "),
+        "a range stands below its date: {table}"
+    );
+    sentences(&table);
 }
 
 #[test]

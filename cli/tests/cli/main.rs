@@ -35,6 +35,7 @@ mod sending;
 mod set;
 mod signers;
 mod stake_accounts;
+mod stored;
 mod tables;
 mod terminal;
 mod validators;

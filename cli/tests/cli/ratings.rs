@@ -197,6 +197,10 @@ fn comma_separated_values_have_all_columns_of_all_validators() {
                 .map_or_else(|| value.to_string(), str::to_owned);
             assert_eq!(row[key.as_str()], plain.replace("null", ""), "{key}");
         }
+        assert_eq!(
+            row["oldest_paid_epoch"],
+            said["oldest_paid_epoch"].to_string()
+        );
         count += 1;
     }
     assert_eq!(count, 4);

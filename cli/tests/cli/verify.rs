@@ -9,6 +9,7 @@ use sluice_tests::{
     net::{LyingNode, faults::Heard},
 };
 use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
 use crate::{net::CliNet, refused_methods::without};
@@ -30,7 +31,7 @@ fn an_honest_pool_is_told_to_be_one_on_a_page_of_eighty_columns() {
     let net = CliNet::with_active_stake();
     net.json(&net.curator, &["unstake", "5"]);
     let page = net.table(&net.curator, &["pool", "verify"]);
-    let start = "Everything adds up: none of 25 checks failed. ";
+    let start = "Everything adds up: none of 26 checks failed. ";
     assert!(page.contains(start), "{page}");
     for line in page.lines() {
         assert!(line.chars().count() <= 80, "{line}");
@@ -42,7 +43,7 @@ fn an_honest_pool_is_told_to_be_one_on_a_page_of_eighty_columns() {
         .iter()
         .map(|check| check["check"].as_str().unwrap())
         .collect();
-    assert_eq!((checks.len(), names.len()), (25, 25));
+    assert_eq!((checks.len(), names.len()), (26, 26));
     for check in checks {
         let compared = !check["found"].is_null();
         assert_eq!(check["unit"].is_string(), compared, "{check}");
@@ -145,7 +146,40 @@ fn what_cannot_be_compared_with_is_refused_with_why() {
             !output.status.success() && said.contains(why),
             "{typed:?}: {said}"
         );
+        assert_eq!(output.status.code(), Some(2), "{typed:?}: usage");
     }
+}
+
+#[test]
+fn who_can_call_the_token_otherwise_is_named() {
+    let net = CliNet::new();
+    let nameless = net.json(&net.curator, &["pool", "verify"]);
+    assert_eq!(verdict_of(&nameless, "name"), "ok");
+    let mut net = CliNet::without_pool();
+    let name = [
+        "--name",
+        "Old",
+        "--symbol",
+        "O",
+        "--uri",
+        "https://example.com/a.json",
+    ];
+    let created = net.json(&net.curator, &[&["pool", "create"], &name[..]].concat());
+    net.pool = text(&created, "/pool");
+    let own = net.curator.address.to_string();
+    let told = net.json(&net.curator, &["pool", "verify"]);
+    assert_eq!(verdict_of(&told, "name"), "notice");
+    let page = net
+        .table(&net.curator, &["pool", "verify"])
+        .replace('\n', " ");
+    let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = format!("{own}: It can call the token otherwise at once, now Old (O).");
+    assert!(page.contains(&said), "no {said}: {page}");
+    let (vault, _) = Pubkey::find_program_address(&[b"vault"], &sluice::ID);
+    let handed = ["pool", "metadata", "hand-over", &vault.to_string()];
+    net.json(&net.curator, &handed);
+    let told = net.json(&net.curator, &["pool", "verify"]);
+    assert_eq!(verdict_of(&told, "name"), "ok", "no single key: {told}");
 }
 
 #[test]

@@ -14,7 +14,10 @@ use super::{
     rule::{Rule, Severity},
     webhook::template::Template,
 };
-use crate::{known::LOW_BALANCE, settings::from_text};
+use crate::{
+    known::LOW_BALANCE,
+    settings::{from_text, path::Path},
+};
 
 /// Where Telegram's bots are served.
 const TELEGRAM: &str = "https://api.telegram.org";
@@ -175,29 +178,26 @@ impl Default for AlertSettings {
 }
 
 impl AlertSettings {
-    /// What is wrong beyond single values: which, and why. Nothing of a secret is in it.
-    ///
-    /// # Errors
-    ///
-    /// The first thing that is wrong.
-    pub fn check(&self, pools: &[Pubkey]) -> Result<(), String> {
-        for (index, webhook) in self.webhooks.iter().enumerate() {
-            let named = |what| format!("`alerts.webhooks`, number {}: {what}", index + 1);
-            webhook.check().map_err(named)?;
-        }
-        for (index, feed) in self.markets.iter().enumerate() {
-            let named = |what| format!("`alerts.markets`, number {}: {what}", index + 1);
-            feed.check(pools).map_err(named)?;
-            if self
-                .markets
-                .iter()
-                .take(index)
-                .any(|other| other.pool == feed.pool)
-            {
-                return Err(named("this pool has a market price already"));
-            }
-        }
-        Ok(())
+    /// What is wrong beyond single values: where, and why. Nothing of a secret is in it.
+    pub fn complaints(&self, pools: &[Pubkey]) -> Vec<(Path, &'static str)> {
+        let webhooks = self.webhooks.iter().map(Webhook::check).enumerate();
+        let of_webhooks = webhooks.map(|(index, checked)| ("webhooks", index, checked));
+        let markets = self.markets.iter().enumerate().map(|(index, feed)| {
+            let mut before = self.markets.iter().take(index);
+            let is_second = before.any(|other| other.pool == feed.pool);
+            let twice = is_second.then_some("this pool has a market price already");
+            (
+                "markets",
+                index,
+                feed.check(pools).and(twice.map_or(Ok(()), Err)),
+            )
+        });
+        let all = of_webhooks.chain(markets);
+        all.filter_map(|(list, index, checked)| {
+            let place = Path::of(&format!("alerts.{list}[{index}]"));
+            checked.err().map(|why| (place, why))
+        })
+        .collect()
     }
 }
 

@@ -59,6 +59,11 @@ impl Budget {
         }
     }
 
+    /// What may be spent in an epoch.
+    pub fn most(&self) -> Lamports {
+        self.most
+    }
+
     /// What may still be spent in this epoch.
     pub fn left(&self) -> Lamports {
         let spent = self.noted.as_ref();

@@ -4,7 +4,7 @@ mod budget;
 mod due;
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
     time::Instant,
@@ -49,6 +49,10 @@ pub enum Which {
 pub struct Claims {
     which: Which,
     budget: RefCell<Budget>,
+    /// Tickets of this turn that the budget is too small for.
+    held_back: Cell<u64>,
+    /// The epoch of which it was said that its budget is spent.
+    told: Cell<Option<u64>>,
     /// Epoch and unclaimed lamports when the tickets were last looked for.
     searched: Option<(u64, u64)>,
     /// When this keeper looks for them next: keepers of a pool do so at different moments.
@@ -61,6 +65,8 @@ impl Claims {
         Self {
             which,
             budget: RefCell::new(Budget::new(most, path)),
+            held_back: Cell::new(0),
+            told: Cell::new(None),
             searched: None,
             begins: None,
         }
@@ -81,6 +87,9 @@ impl Claims {
             around.snapshot.pool.claims_lamports,
         );
         self.budget.borrow_mut().enter(now.0);
+        if now.1 == 0 {
+            around.chronicle.note(|pool| pool.claims_held_back = 0);
+        }
         if now.1 == 0 || self.searched == Some(now) {
             return Ok(());
         }
@@ -99,11 +108,35 @@ impl Claims {
             executor: &around.executor.clone().with_purse(&purse),
             ..*around
         };
+        self.held_back.set(0);
         for together in packed(around, &due)? {
             self.claim(around, together)?;
         }
         self.searched = Some(now);
+        self.tell_held_back(around.chronicle, now.0);
         Ok(())
+    }
+
+    /// Says once in an epoch that its budget is spent.
+    fn tell_held_back(&self, chronicle: &Chronicle<'_>, epoch: u64) {
+        let held_back = self.held_back.get();
+        chronicle.note(|pool| pool.claims_held_back = held_back);
+        if held_back == 0 || self.told.replace(Some(epoch)) == Some(epoch) {
+            return;
+        }
+        let most = sol(self.budget.borrow().most().get());
+        info!(
+            pool = chronicle.pool,
+            "What claims may cost in epoch {epoch} is spent ({most}). {} can be claimed by their owners, and by this \
+             keeper from the next epoch on. `max_claim_fees_sol` sets how much.",
+            counted(held_back, "settled ticket")
+        );
+    }
+
+    fn hold_back(&self, due: &[Due]) {
+        let count = u64::try_from(due.len()).unwrap_or(u64::MAX);
+        self.held_back
+            .set(self.held_back.get().saturating_add(count));
     }
 
     /// Claims these tickets, or those of them that nobody else has claimed meanwhile.
@@ -115,7 +148,11 @@ impl Claims {
                 .claimed_by_others(due.len() - now.len(), None);
         }
         let most = around.executor.most_fees(1);
-        if now.is_empty() || around.stop.is_requested() || self.budget.borrow().left() < most {
+        if now.is_empty() || around.stop.is_requested() {
+            return Ok(());
+        }
+        if self.budget.borrow().left() < most {
+            self.hold_back(&now);
             return Ok(());
         }
         let closed = closed_batches(around.rpc, &now)?;
@@ -140,7 +177,10 @@ impl Claims {
     ) -> Result<(), ClientError> {
         match error {
             // A copy that would have been signed anew.
-            ClientError::TooDear { .. } => return Ok(()),
+            ClientError::TooDear { .. } => {
+                self.hold_back(due);
+                return Ok(());
+            }
             ClientError::Refused(_) => {}
             error => {
                 around.chronicle.failed(&told(due), &error);

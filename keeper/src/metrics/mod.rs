@@ -155,6 +155,9 @@ impl Page {
         });
         let help = "How long a step has been due; no sample where nothing is";
         self.whole("due_step_age", Some("seconds"), help, due);
+        let held_back = pools().map(|pool| (labels(pool, &[]), pool.claims_held_back));
+        let help = "Settled tickets that are not claimed in this epoch, since the budget is spent";
+        self.whole("claims_held_back", None, help, held_back);
         self.sums(known);
     }
 

@@ -103,14 +103,7 @@ fn books(facts: &Facts<'_>, pool: &KnownPool, now: Instant) -> Markup {
                 sol(sums.rent_recovered_lamports)
             ),
         ),
-        (
-            "Claimed for owners",
-            format!(
-                "{}, {}",
-                counted(sums.claims, "ticket"),
-                sol(sums.claimed_lamports)
-            ),
-        ),
+        ("Claimed for owners", claimed(pool)),
     ];
     html! {
         h3 { "Books" }
@@ -118,10 +111,28 @@ fn books(facts: &Facts<'_>, pool: &KnownPool, now: Instant) -> Markup {
     }
 }
 
+fn claimed(pool: &KnownPool) -> String {
+    let sums = &pool.sums;
+    let (tickets, paid) = (counted(sums.claims, "ticket"), sol(sums.claimed_lamports));
+    match pool.claims_held_back {
+        0 => format!("{tickets}, {paid}"),
+        held_back => format!(
+            "{tickets}, {paid}; {} more in the next epoch, since `max_claim_fees_sol` is spent in this one",
+            counted(held_back, "ticket")
+        ),
+    }
+}
+
 fn staked(facts: &Facts<'_>) -> String {
     let staked = facts.pool.staked_lamports;
     let whole = facts.rate.map(|rate| rate.full);
-    let part = whole.and_then(|whole| part(Lamports::new(staked), whole));
+    // Rent that was paid in for stake accounts is no part of what the pool owns.
+    let pool = facts.pool;
+    let rents = pool
+        .locked_lamports
+        .saturating_sub(pool.reserve_rent_lamports);
+    let owned = Lamports::new(staked.saturating_sub(rents));
+    let part = whole.and_then(|whole| part(owned, whole));
     part.map_or_else(
         || sol(staked),
         |part| format!("{}, {part} of all", sol(staked)),

@@ -1,5 +1,6 @@
 //! What the keeper is told: a file in TOML, and variables of the environment over it.
 
+pub mod path;
 mod reading;
 mod values;
 

@@ -1,14 +1,15 @@
 //! From a file and variables to settings, with everything that is wrong in them at once.
 
-use std::{collections::HashMap, fs, io::ErrorKind, path::Path};
+use std::{collections::HashMap, fs, io::ErrorKind, path};
 
 use anyhow::{Error, Result};
-use config::{Config, ConfigError, Environment, File, FileFormat, Map, Source, Value};
+use config::{Config, ConfigError, Environment, File, FileFormat, Map, Source, Value, ValueKind};
 use serde::Deserialize;
 use serde_aux::prelude::serde_introspect;
 use sluice_cli::{failure::misuse, signers::shown};
 
-use super::Settings;
+use super::{Settings, path::Path};
+use crate::alerts::settings::{AlertSettings, Feed, Webhook};
 
 /// Before the names of variables.
 const PREFIX: &str = "SLUICE_KEEPER_";
@@ -16,17 +17,13 @@ const PREFIX: &str = "SLUICE_KEEPER_";
 pub const FILE_VARIABLE: &str = "SLUICE_KEEPER_CONFIG";
 /// What an error calls the place of a variable.
 const IN_ENVIRONMENT: &str = "the environment";
-/// What stands for a key that must be there, while the others are looked at.
-const STAND_INS: [(&str, &str); 3] = [
-    ("urls", "localhost"),
-    ("keypair", "id.json"),
-    ("pools", "11111111111111111111111111111111"),
-];
-
 type Variables = HashMap<String, String>;
 
 /// What a file and these variables say.
-pub fn read(path: &Path, variables: impl Iterator<Item = (String, String)>) -> Result<Settings> {
+pub fn read(
+    path: &path::Path,
+    variables: impl Iterator<Item = (String, String)>,
+) -> Result<Settings> {
     let text = text_of(path)?;
     let makes_no_sense = |complaints: &[String]| {
         let path = shown(path);
@@ -52,11 +49,11 @@ pub fn all_of(head: &str, wrong: &[String]) -> String {
     }
 }
 
-fn text_of(path: &Path) -> Result<String> {
+fn text_of(path: &path::Path) -> Result<String> {
     fs::read_to_string(path).map_err(|error| unreadable(path, &error))
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Error {
+fn unreadable(path: &path::Path, error: &std::io::Error) -> Error {
     let path = shown(path);
     misuse(match error.kind() {
         ErrorKind::NotFound => format!(
@@ -95,50 +92,87 @@ fn merged(text: &str, variables: Variables) -> Result<Map<String, Value>, Config
 /// The settings of these values, or all complaints about them: what is complained of is taken away, and the
 /// rest is looked at again.
 fn settings_of(mut table: Map<String, Value>) -> Result<Settings, Vec<String>> {
-    let keys = serde_introspect::<Settings>();
-    let is_known = |key: &str| keys.contains(&key);
-    let unknown = table.keys().filter(|key| !is_known(key));
-    let mut complaints: Vec<String> = unknown.map(|key| format!("`{key}` is no key")).collect();
-    complaints.sort();
-    table.retain(|key, _| is_known(key));
+    let mut complaints = unknown_keys(&mut table);
+    let mut wrong: Vec<Path> = Vec::new();
     loop {
         let error = match Settings::deserialize(Value::from(table.clone())) {
             Ok(settings) => {
                 complaints.extend(settings.complaints());
-                if complaints.is_empty() {
-                    complaints.extend(settings.alerts.check(&settings.pools).err());
-                }
+                let of_alerts = settings.alerts.complaints(&settings.pools);
+                // What stands for another value says nothing of the file.
+                let (pools, markets) = (Path::of("pools"), Path::of("alerts.markets"));
+                let stands_in = |place: &Path, known: &Path| {
+                    place.holds(known) || (pools.holds(known) && markets.holds(place))
+                };
+                let is_new = |place: &Path| !wrong.iter().any(|known| stands_in(place, known));
+                let of_alerts = of_alerts.into_iter().filter(|(place, _)| is_new(place));
+                complaints.extend(of_alerts.map(|(place, why)| format!("{place}: {why}")));
                 let is_right = complaints.is_empty();
                 return is_right.then_some(settings).ok_or(complaints);
             }
             Err(error) => error,
         };
-        let Some(key) = key_of(&error) else {
+        let Some(path) = path_of(&error) else {
             complaints.push(complaint(&error, false));
             return Err(complaints);
         };
-        let origin = table.get(&key).and_then(Value::origin);
+        let origin = table.get(path.first()).and_then(Value::origin);
         complaints.push(complaint(&error, origin == Some(IN_ENVIRONMENT)));
-        let stand_in = STAND_INS.iter().find(|(name, _)| *name == key);
-        let was_there = table.remove(&key).is_some();
-        match stand_in {
-            Some((_, text)) => drop(table.insert(key, Value::from(*text))),
-            None if was_there => {}
-            None => return Err(complaints),
+        if !path.take_from(&mut table) {
+            return Err(complaints);
         }
+        wrong.push(path);
     }
 }
 
-/// The key that an error is about, without what is within it.
-fn key_of(error: &ConfigError) -> Option<String> {
-    let (ConfigError::Type { key, .. } | ConfigError::At { key, .. }) = error else {
-        let ConfigError::NotFound(key) = error else {
-            return None;
-        };
-        return Some(key.clone());
-    };
-    let whole = key.as_deref()?;
-    whole.split(['.', '[']).next().map(str::to_owned)
+/// Takes keys away that are none, and complains of each.
+fn unknown_keys(table: &mut Map<String, Value>) -> Vec<String> {
+    let mut complaints = Vec::new();
+    take_unknown(table, "", serde_introspect::<Settings>(), &mut complaints);
+    if let Some(ValueKind::Table(alerts)) = table.get_mut("alerts").map(|value| &mut value.kind) {
+        let keys = serde_introspect::<AlertSettings>();
+        take_unknown(alerts, "alerts.", keys, &mut complaints);
+        for (list, keys) in [
+            ("webhooks", serde_introspect::<Webhook>()),
+            ("markets", serde_introspect::<Feed>()),
+        ] {
+            let Some(ValueKind::Array(all)) = alerts.get_mut(list).map(|value| &mut value.kind)
+            else {
+                continue;
+            };
+            for (index, one) in all.iter_mut().enumerate() {
+                if let ValueKind::Table(one) = &mut one.kind {
+                    let before = format!("alerts.{list}[{index}].");
+                    take_unknown(one, &before, keys, &mut complaints);
+                }
+            }
+        }
+    }
+    complaints
+}
+
+fn take_unknown(
+    table: &mut Map<String, Value>,
+    before: &str,
+    keys: &[&str],
+    complaints: &mut Vec<String>,
+) {
+    let is_known = |key: &str| keys.contains(&key);
+    let unknown = table.keys().filter(|key| !is_known(key));
+    let unknown = unknown.map(|key| Path::of(before).and(key));
+    let mut unknown: Vec<String> = unknown.map(|path| format!("{path} is no key")).collect();
+    unknown.sort();
+    complaints.extend(unknown);
+    table.retain(|key, _| is_known(key));
+}
+
+/// The place that an error is about.
+fn path_of(error: &ConfigError) -> Option<Path> {
+    match error {
+        ConfigError::Type { key, .. } | ConfigError::At { key, .. } => key.as_deref().map(Path::of),
+        ConfigError::NotFound(key) => Some(Path::of(key)),
+        _ => None,
+    }
 }
 
 /// What is wrong with which key, which a variable may have set, without its value.
@@ -147,7 +181,7 @@ fn complaint(error: &ConfigError, is_variable: bool) -> String {
         let key = key.as_deref().unwrap_or_default();
         match is_variable {
             true => format!("`{PREFIX}{}`", key.to_uppercase()),
-            false => format!("`{key}`"),
+            false => Path::of(key).to_string(),
         }
     };
     match error {
@@ -155,7 +189,7 @@ fn complaint(error: &ConfigError, is_variable: bool) -> String {
         ConfigError::At { error, key, .. } => {
             format!("{}: {}", named(key), complaint(error, false))
         }
-        ConfigError::NotFound(key) => format!("`{key}` is missing"),
+        ConfigError::NotFound(key) => format!("{} is missing", Path::of(key)),
         ConfigError::FileParse { cause, .. } => {
             // The lines between repeat what is written there.
             let said = cause.to_string();

@@ -152,7 +152,7 @@ fn what_is_no_toml_is_named_by_its_line_and_not_repeated() {
 #[test]
 fn what_cannot_be_meant_of_alerts_is_named_without_its_value() {
     refused([
-        ("[alerts]\nevry = 1".to_owned(), "unknown field"),
+        ("[alerts]\nevry = 1".to_owned(), "`alerts.evry` is no key"),
         (
             "[alerts]\nnot_priced_percent = 0".to_owned(),
             "not_priced_percent",
@@ -174,6 +174,38 @@ fn what_cannot_be_meant_of_alerts_is_named_without_its_value() {
             "it is 2 to 1000",
         ),
     ]);
+}
+
+#[test]
+fn everything_that_is_wrong_in_alerts_is_told_at_once() {
+    let said = refusal(&format!(
+        "{LEAST}\nevery = 0\n[alerts]\nevry = 1\nnot_priced_percent = 0\nremind_hours = \"secret\"\n\
+         [[alerts.webhooks]]\nkind = \"secret\"\nmin_severity = \"secret\"\n\
+         [[alerts.webhooks]]\nurl = \"http://a.example/secret\"\ncolour = \"secret\"\n\
+         [[alerts.webhooks]]\nkind = \"slack\"\n\
+         [[alerts.markets]]\npool = \"secret\"\nmax_age_seconds = 0\n"
+    ));
+    let (_, complaints) = said.split_once(":\n").unwrap();
+    let mut complaints: Vec<&str> = complaints.lines().collect();
+    complaints.sort_unstable();
+    assert_eq!(
+        complaints,
+        [
+            "- `alerts.evry` is no key",
+            "- `alerts.markets`, number 1, `max_age_seconds`: it is 1 to 86400",
+            "- `alerts.markets`, number 1, `pointer` is missing",
+            "- `alerts.markets`, number 1, `pool`: it is an address",
+            "- `alerts.markets`, number 1, `url` is missing",
+            "- `alerts.not_priced_percent`: it is 1 to 100",
+            "- `alerts.remind_hours` must be an integer",
+            "- `alerts.webhooks`, number 1, `kind`: it is slack, discord, telegram or json",
+            "- `alerts.webhooks`, number 1, `min_severity`: it is info, warning or critical",
+            "- `alerts.webhooks`, number 2, `colour` is no key",
+            "- `alerts.webhooks`, number 2, `kind` is missing",
+            "- `alerts.webhooks`, number 3: `url` is missing",
+            "- `every`: it is 1 to 3600",
+        ]
+    );
 }
 
 #[test]

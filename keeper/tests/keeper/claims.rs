@@ -52,12 +52,22 @@ fn what_claims_have_cost_is_not_forgotten_by_a_restart() {
     );
     some_turns(&keeper);
     assert_eq!(keeper.metric("claim_fees_lamports_total"), Some(5_000));
-    keeper.end("-TERM");
+    let left = TICKETS - claimed;
+    keeper.await_metric("claims_held_back", left);
+    let page = keeper.get("/").1;
+    assert!(
+        page.contains(&format!("; {left} tickets more in the next epoch")),
+        "{page}"
+    );
+    let log = keeper.end("-TERM");
+    let said = format!("is spent (0.000009000 SOL). {left} settled tickets can be claimed by");
+    assert_eq!(log.matches(&said).count(), 1, "{log}");
     let keeper = stage.keeper(&configuration);
     some_turns(&keeper);
     assert_eq!(keeper.metric("claims_total"), Some(0), "all of it is spent");
     stage.next_epoch();
-    keeper.await_metric("claims_total", TICKETS - claimed);
+    keeper.await_metric("claims_total", left);
+    keeper.await_metric("claims_held_back", 0);
     keeper.end("-TERM");
 }
 

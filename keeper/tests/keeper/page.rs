@@ -17,6 +17,10 @@ fn the_page_tells_what_a_keeper_cannot_decide_with_the_commands_for_it() {
     keeper.await_status("/readyz", 200);
     let quiet = "Nothing. The keeper does what is due.";
     keeper.eventually(quiet, || keeper.get("/").1.contains(quiet).then_some(()));
+    let page = keeper.get("/").1;
+    let (staked, _) = page.split_once("% of all").expect("a part of all");
+    let part = staked.rsplit(' ').next().unwrap();
+    assert!(part.parse::<f64>().unwrap() <= 100.0, "{part}% of all");
     let (admin, nominee) = (stage.payer.pubkey(), Pubkey::new_unique());
     stage.send(&[
         stage.addresses.pause(admin),

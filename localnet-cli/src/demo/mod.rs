@@ -21,7 +21,7 @@ use crate::{
     args::{DemoArgs, StartArgs},
     cluster::LocalCluster,
     said::figure,
-    stage::Stage,
+    stage::{Binaries, Stage},
     wallet::Wallet,
 };
 
@@ -49,6 +49,7 @@ struct Demo {
 /// Tells the story.
 pub fn run(arguments: &DemoArgs) -> Result<()> {
     let started = Instant::now();
+    let binaries = Binaries::find()?;
     let cluster = LocalCluster::start(&StartArgs {
         epoch_seconds: EPOCH_SECONDS,
         epoch_yield_ppm: EPOCH_YIELD_PPM,
@@ -60,7 +61,7 @@ pub fn run(arguments: &DemoArgs) -> Result<()> {
         cors: Vec::new(),
     })?;
     show("The whole life of a stake, through the sluice command, on a cluster in this process.");
-    let mut demo = Demo::create_pool(Told::new(Stage::new(&cluster)?))?;
+    let mut demo = Demo::create_pool(Told::new(Stage::new(binaries, &cluster)))?;
     demo.add_validators()?;
     demo.stake()?;
     demo.delegate()?;

@@ -19,7 +19,7 @@ use self::{configuration::Configuration, script::Script};
 use crate::{
     args::{LivingArgs, StartArgs},
     cluster::LocalCluster,
-    stage::Stage,
+    stage::{Binaries, Stage},
     start::UNSET,
 };
 
@@ -32,6 +32,7 @@ const ACTS_PER_EPOCH: u32 = 4;
 
 /// Lets a pool live, writes what a keeper needs to a folder, and goes on until ctrl-c.
 pub fn run(arguments: &LivingArgs, output: OutputFormat) -> Result<()> {
+    let binaries = Binaries::find()?;
     let folder = Configuration::begin(&arguments.folder)?;
     let commissions = COMMISSIONS_BPS.into_iter().cycle();
     let cluster = LocalCluster::start(&StartArgs {
@@ -45,7 +46,7 @@ pub fn run(arguments: &LivingArgs, output: OutputFormat) -> Result<()> {
         cors: Vec::new(),
     })?;
     let progress = Progress::spinner("letting a pool live for some epochs");
-    let mut stage = Stage::new(&cluster)?;
+    let mut stage = Stage::new(binaries, &cluster);
     let script = Script::begin(&mut stage)?;
     script.live(&stage)?;
     let configuration = Configuration::write(&folder, &stage, &script.pool)?;

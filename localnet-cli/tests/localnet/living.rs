@@ -1,10 +1,10 @@
 //! A pool that lives. What comes of it is tested with the keeper, which it is for.
 
-use std::fs;
+use std::{fs, path::Path};
 
-use sluice_tests::command::failed;
+use sluice_tests::command::{command, failed};
 
-use crate::sluice_localnet;
+use crate::{SLUICE_LOCALNET, sluice_localnet};
 
 #[test]
 fn the_configuration_of_an_earlier_cluster_is_gone_before_the_next_one_starts() {
@@ -32,4 +32,30 @@ fn a_folder_that_cannot_be_made_is_named() {
         said,
         "cannot make /dev/null/living: Not a directory (os error 20)"
     );
+}
+
+#[test]
+fn without_sluice_beside_it_the_command_says_what_to_build_and_starts_nothing() {
+    let beside = Path::new(SLUICE_LOCALNET).parent().unwrap();
+    let folder = tempfile::tempdir_in(beside).unwrap();
+    let alone = folder.path().join("sluice-localnet");
+    fs::hard_link(SLUICE_LOCALNET, &alone).unwrap();
+    let (living, fixture) = (folder.path().join("living"), folder.path().join("fixture"));
+    for arguments in [
+        vec!["living", living.to_str().unwrap()],
+        vec!["fixture", fixture.to_str().unwrap()],
+        vec!["demo"],
+    ] {
+        let output = command(&alone).args(&arguments).output();
+        let said = failed(&output.unwrap(), &arguments);
+        assert_eq!(
+            said,
+            format!(
+                "this command acts through the program `sluice`, and there is no {}: put it there, or build both \
+                 with `cargo build --workspace --bin sluice --bin sluice-localnet`",
+                folder.path().join("sluice").display()
+            )
+        );
+    }
+    assert!(!living.exists() && !fixture.exists());
 }

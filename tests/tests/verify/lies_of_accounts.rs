@@ -1,7 +1,10 @@
 //! Lies in what the pool holds: stake accounts, purses, tokens, batches, tickets, the program.
 
 use sluice::state::{Slot, Ticket, UnstakeBatch, ValidatorPage};
-use sluice_client::{Evidence, Subject, Verdict, decode};
+use sluice_client::{
+    Evidence, Subject, Verdict, decode, pool::token_metadata::TOKEN_METADATA_PROGRAM,
+};
+use solana_account::Account;
 use solana_pubkey::Pubkey;
 use solana_stake_interface::state::StakeStateV2;
 use spl_token_interface::state::{Account as TokenAccount, AccountState, Mint};
@@ -156,7 +159,7 @@ const STAKES: [Lie; 10] = [
     },
 ];
 
-const HOLDINGS: [Lie; 17] = [
+const HOLDINGS: [Lie; 18] = [
     lie("a reserve that is short", Subject::Reserve, |it| {
         let address = it.addresses.reserve;
         let booked = 1;
@@ -186,6 +189,20 @@ const HOLDINGS: [Lie; 17] = [
     lie("somebody who can freeze", Subject::Mint, |it| {
         mint(it, |mint| mint.freeze_authority = Some(SOMEBODY).into());
     }),
+    Lie {
+        what: "a name that cannot be read",
+        subject: Subject::Name,
+        verdict: Verdict::Warning,
+        plant: |it| {
+            let nonsense = Account {
+                lamports: 10_000_000,
+                data: vec![4; 10],
+                owner: TOKEN_METADATA_PROGRAM,
+                ..Account::default()
+            };
+            it.accounts.insert(it.addresses.metadata(), nonsense);
+        },
+    },
     lie("other decimals", Subject::Mint, |it| {
         mint(it, |mint| mint.decimals = 6);
     }),

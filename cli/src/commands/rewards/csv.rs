@@ -57,6 +57,9 @@ const COINTRACKER: [&str; 8] = [
     "Tag",
 ];
 
+/// What Koinly calls a fee that was paid for nothing else that moved.
+const KOINLY_COST: &str = "cost";
+
 /// What left and what came, each with its currency.
 struct Flow {
     sent: [String; 2],
@@ -85,6 +88,28 @@ impl Flow {
 
     fn is_none(&self) -> bool {
         self.sent[0].is_empty() && self.received[0].is_empty()
+    }
+
+    /// What a tax program is told: where only the fee of the network was paid, that is what left. None where
+    /// nothing moved. Also whether it is such a fee.
+    fn taxed(row: &MovementRow, symbol: &str) -> Option<(Self, [String; 2], bool)> {
+        let (flow, fee) = (Self::of(row, symbol), network_fee(row));
+        match (flow.is_none(), row.network_fee_lamports) {
+            (true, 0) => None,
+            (true, _) => {
+                let none = || [String::new(), String::new()];
+                let received = none();
+                Some((
+                    Self {
+                        sent: fee,
+                        received,
+                    },
+                    none(),
+                    true,
+                ))
+            }
+            (false, _) => Some((flow, fee, false)),
+        }
     }
 }
 
@@ -189,32 +214,26 @@ fn movement(row: &MovementRow, symbol: &str) -> Vec<String> {
 }
 
 fn koinly(row: &MovementRow, symbol: &str) -> Option<Vec<String>> {
-    let flow = Flow::of(row, symbol);
-    if flow.is_none() {
-        return None;
-    }
+    let (flow, fee, is_cost) = Flow::taxed(row, symbol)?;
     let time = row.time_utc.as_deref().unwrap_or_default();
-    let [fee, fee_currency] = network_fee(row);
+    let label = if is_cost { KOINLY_COST } else { "" };
     let mut line = vec![time.replace('T', " ").replace('Z', "")];
     line.extend(flow.sent);
     line.extend(flow.received);
-    line.extend([fee, fee_currency]);
-    line.extend([String::new(), String::new(), String::new()]);
-    line.push(format!("Sluice {}", row.kind));
+    line.extend(fee);
+    line.extend([String::new(), String::new(), label.to_owned()]);
+    line.push(format!("Sluice {}", row.kind.replace('_', " ")));
     line.push(row.signature.clone().unwrap_or_default());
     Some(line)
 }
 
 fn cointracker(row: &MovementRow, symbol: &str) -> Option<Vec<String>> {
-    let flow = Flow::of(row, symbol);
-    if flow.is_none() {
-        return None;
-    }
+    let (flow, fee, _) = Flow::taxed(row, symbol)?;
     let time = row.time_utc.as_deref().and_then(american);
     let mut line = vec![time.unwrap_or_default()];
     line.extend(flow.received);
     line.extend(flow.sent);
-    line.extend(network_fee(row));
+    line.extend(fee);
     line.push(String::new());
     Some(line)
 }

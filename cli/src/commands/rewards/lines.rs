@@ -125,7 +125,7 @@ fn code(kind: Kind) -> &'static str {
 }
 
 /// `2026-11-29T03:10:05Z`; none where it is not known, or no year of four digits.
-fn utc(timestamp: Option<i64>) -> Option<String> {
+pub fn utc(timestamp: Option<i64>) -> Option<String> {
     let seconds = u64::try_from(timestamp?).ok();
     let seconds = seconds.filter(|seconds| *seconds <= 253_402_300_799)?;
     let time = UNIX_EPOCH.checked_add(Duration::from_secs(seconds))?;

@@ -12,7 +12,7 @@ use sluice::state::EpochRate;
 use sluice_client::Statement;
 
 use self::{
-    lines::{EpochRow, MovementRow, TotalsRow},
+    lines::{EpochRow, MovementRow, TotalsRow, utc},
     sources::Read,
 };
 use crate::{
@@ -20,6 +20,9 @@ use crate::{
     failure::misuse,
     session::Session,
 };
+
+/// Letters of `2026-11-29`.
+const DAY_LETTERS: usize = 10;
 
 /// Seconds of a day.
 const DAY_SECONDS: i64 = 86_400;
@@ -57,20 +60,7 @@ pub fn rewards(session: &Session, arguments: &RewardsArgs) -> Result<Rewards> {
     let owner = session.address_or_own(arguments.owner)?;
     let read = Read::of(session, owner, arguments)?;
     let now = read.snapshot.cluster.clock.epoch;
-    let from = arguments
-        .from
-        .map_or(0, |day| first_epoch(day, &read.rates, now));
-    let to = arguments
-        .to
-        .map_or(Some(now), |day| last_epoch(day, &read.rates));
-    let to = to
-        .context("no epoch is known that had begun by the last day of --to")?
-        .min(now);
-    if from > to {
-        return Err(misuse(format!(
-            "there is no epoch in this time: the first is {from}, and the last is {to}"
-        )));
-    }
+    let (from, to) = epochs(arguments, &read.rates, now)?;
     let statement = Statement::of(&read.sources(from..=to)).context(
         "what the node shows contradicts itself: somebody would hold less than nothing. Ask another \
          node, and remove what was read of this one from the state folder",
@@ -91,6 +81,45 @@ pub fn rewards(session: &Session, arguments: &RewardsArgs) -> Result<Rewards> {
     };
     rewards.warn();
     Ok(rewards)
+}
+
+/// The first and the last epoch that are asked for.
+///
+/// Fails where there is none in this time.
+fn epochs(arguments: &RewardsArgs, rates: &[EpochRate], now: u64) -> Result<(u64, u64)> {
+    let from = arguments.from;
+    let from = from.map_or(0, |day| first_epoch(day, rates, now));
+    let to = arguments.to.map_or(Some(now), |day| last_epoch(day, rates));
+    let by_day = matches!(arguments.from, Some(Day::Date(_)));
+    let why = match to.map(|to| to.min(now)) {
+        Some(to) if from <= to => return Ok((from, to)),
+        None => match rates.first().and_then(began) {
+            Some(first) => {
+                format!("no epoch is known that had begun by the last day of --to: {first}")
+            }
+            None => "no epoch is known that had begun by the last day of --to".to_owned(),
+        },
+        Some(_) if by_day && from > now => format!("this time has not come yet: it is epoch {now}"),
+        Some(to) if by_day && from.checked_sub(to) == Some(1) => {
+            format!(
+                "no epoch began in this time: epoch {to} began before it, and epoch {from} after it"
+            )
+        }
+        Some(to) => {
+            format!("there is no epoch in this time: the first is {from}, and the last is {to}")
+        }
+    };
+    Err(misuse(why))
+}
+
+/// When the first epoch that is known began, as a part of a sentence; none where nobody knows.
+fn began(rate: &EpochRate) -> Option<String> {
+    let time = utc(Some(rate.epoch_start_timestamp).filter(|time| *time > 0))?;
+    let day = time.get(..DAY_LETTERS)?;
+    Some(format!(
+        "the first known one, {}, began on {day}",
+        rate.epoch
+    ))
 }
 
 /// The first epoch that began on a day or later. Before the first that is known, nothing is left out.

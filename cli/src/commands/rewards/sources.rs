@@ -14,7 +14,6 @@ use sluice_client::{
     },
     tickets_at, tickets_of,
 };
-use sluice_store::Store;
 use solana_program_pack::Pack;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
@@ -23,7 +22,10 @@ use spl_associated_token_account_interface::address::get_associated_token_addres
 use spl_token_interface::state::Account as TokenAccount;
 
 use super::kept::Kept;
-use crate::{args::RewardsArgs, next, output::announce, progress::Progress, session::Session};
+use crate::{
+    args::RewardsArgs, commands::stored::prices, next, output::announce, progress::Progress,
+    session::Session,
+};
 
 /// What was read of a holder.
 pub struct Read {
@@ -43,7 +45,7 @@ impl Read {
         let addresses = session.pool()?;
         let rpc = session.nodes.finalized_client();
         let snapshot = PoolSnapshot::load(&rpc, &addresses)?;
-        let rates = rates(session, &snapshot, arguments)?;
+        let rates = prices(session, &snapshot, &arguments.store)?;
         let holder = Holder {
             owner,
             mint: addresses.mint,
@@ -113,23 +115,6 @@ fn unread(error: ReadError) -> anyhow::Error {
         ReadError::Node(error) => error.into(),
         not_kept @ ReadError::NotKept(_) => not_kept.into(),
     }
-}
-
-/// The pool's prices, oldest first. Where the pool's own history has an epoch, it is believed.
-fn rates(
-    session: &Session,
-    snapshot: &PoolSnapshot,
-    arguments: &RewardsArgs,
-) -> Result<Vec<EpochRate>> {
-    let mut rates = BTreeMap::new();
-    if let Some(place) = &arguments.store {
-        let mut store = Store::read(&place.parse()?)?;
-        let pool = &snapshot.addresses.pool;
-        let stored = store.history(session.genesis_hash()?, pool, &(0..=u64::MAX))?;
-        rates.extend(stored.into_iter().map(|row| (row.rate.epoch, row.rate)));
-    }
-    rates.extend(snapshot.history.iter().map(|rate| (rate.epoch, *rate)));
-    Ok(rates.into_values().collect())
 }
 
 /// The holder's token accounts of the mint, as far as the node lists them, and always the usual one.

@@ -5,7 +5,10 @@ use std::fmt;
 use sluice_client::words::amounts::counted;
 use sluice_math::{Lamports, Lst};
 
-use super::{Rewards, lines::signed};
+use super::{
+    Rewards,
+    lines::{EpochRow, signed},
+};
 use crate::output::{Facts, announce, table};
 
 /// Letters of `2026-11-29 03:10`.
@@ -66,11 +69,21 @@ impl fmt::Display for Rewards {
             "Epochs {} to {} of {}.",
             self.from_epoch, self.to_epoch, self.owner
         )?;
+        if self.has_nothing() {
+            return writeln!(
+                formatter,
+                "Nothing of this pool was held, came or went, as far as is known."
+            );
+        }
         let mut epochs = table(
             ["epoch", "began, UTC", "held LST", "gain SOL", "worth SOL"],
             2,
         );
-        for row in &self.epochs {
+        // Epochs before anything was held say nothing.
+        let is_empty = |row: &&EpochRow| row.held_lst == 0 && row.worth_lamports == 0;
+        let mut told = self.epochs.iter().skip_while(is_empty).peekable();
+        let has_epochs = told.peek().is_some();
+        for row in told {
             epochs.add_row([
                 row.epoch.to_string(),
                 minutes(row.time_utc.as_deref()),
@@ -79,7 +92,9 @@ impl fmt::Display for Rewards {
                 sol(row.worth_lamports),
             ]);
         }
-        writeln!(formatter, "{epochs}")?;
+        if has_epochs {
+            writeln!(formatter, "{epochs}")?;
+        }
         if !self.movements.is_empty() {
             let mut movements = table(["when, UTC", "what", "LST", "SOL"], 2);
             for row in &self.movements {
@@ -108,6 +123,14 @@ impl fmt::Display for Rewards {
 }
 
 impl Rewards {
+    fn has_nothing(&self) -> bool {
+        let holds = |row: &EpochRow| row.held_lst > 0 || row.worth_lamports > 0;
+        self.movements.is_empty()
+            && self.totals.start_worth_lamports == 0
+            && self.totals.end_worth_lamports == 0
+            && !self.epochs.iter().any(holds)
+    }
+
     /// The lines add up.
     fn sums(&self) -> Vec<(&'static str, String)> {
         let totals = &self.totals;

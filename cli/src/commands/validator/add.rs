@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde::Serialize;
 use sluice_client::{
     AccountSource, ClientError, Event, LATER_VALIDATORS, MAX_ADDRESSES, PoolAddresses,
-    PoolSnapshot, send::packing::Packing, words::amounts::sol,
+    PoolSnapshot, words::amounts::sol,
 };
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
@@ -16,8 +16,11 @@ use crate::{
     args::AddArgs,
     commands::authority::require_curator,
     session::{Actor, Session},
-    transaction::{Done, Outcome, Transaction, beforehand, perform_all},
+    transaction::{Done, Outcome, beforehand, in_order, perform_all},
 };
+
+/// Compute units that an addition is expected to take at most.
+pub const ADDITION_UNITS: u64 = 150_000;
 
 /// Validators that were added.
 #[derive(Debug, Serialize)]
@@ -49,7 +52,9 @@ pub fn add(session: &Session, arguments: &AddArgs) -> Result<Outcome<Added>> {
     require_new(session, &snapshot, &arguments.votes)?;
     beforehand(session, &actor, Some(&snapshot.addresses), &[])?;
     let instructions = instructions(session, &snapshot, &actor, arguments);
-    let transactions = pack(&snapshot, &actor, instructions)?;
+    // Each transaction needs the one before it: the stake accounts of all validators are numbered in order.
+    let units = vec![ADDITION_UNITS; instructions.len()];
+    let transactions = in_order(session, &actor, &snapshot.addresses, &instructions, &units)?;
     let doing = "adding validators";
     perform_all(session, &actor, doing, transactions, |done| {
         report(&snapshot.addresses, &arguments.votes, &done)
@@ -133,31 +138,6 @@ pub(super) fn adding(
         false => 0,
     };
     pool.add_validator_later(curator, vote, place, weight, later)
-}
-
-/// As many validators in a transaction as fit. Each transaction needs the one before it: the stake
-/// accounts of all validators are numbered in order.
-fn pack(
-    snapshot: &PoolSnapshot,
-    actor: &Actor,
-    instructions: Vec<Vec<Instruction>>,
-) -> Result<Vec<Transaction<'static>>> {
-    let packing = Packing {
-        addresses: &snapshot.addresses,
-        payer: actor.payer_address(),
-        tables: &[],
-    };
-    let joined = packing.join(&[], &instructions)?;
-    let together = joined.into_iter().map(|range| {
-        let is_first = range.start == 0;
-        let transaction = Transaction::new(instructions[range].concat()).repeatable();
-        if is_first {
-            transaction
-        } else {
-            transaction.after_the_previous()
-        }
-    });
-    Ok(together.collect())
 }
 
 fn report(pool: &PoolAddresses, votes: &[Pubkey], done: &[Done]) -> Result<Added> {

@@ -9,7 +9,7 @@ mod list;
 mod rate;
 mod replace;
 
-pub use add::add;
+pub use add::{ADDITION_UNITS, add};
 use anyhow::{Context, Result};
 pub use change::{retire, weigh};
 pub use close::close;

@@ -4,6 +4,7 @@
 mod damaged;
 mod files;
 mod squads;
+mod squads_changes;
 
 use std::{fs, path::PathBuf, process::Output};
 

@@ -24,10 +24,10 @@ use super::{dump, read, sign};
 use crate::net::{CliNet, SOL, User};
 
 /// A multisig of two: one proposes, votes and executes, the other one only votes.
-struct Members {
-    net: CliNet,
-    multisig: Pubkey,
-    member: User,
+pub struct Members {
+    pub net: CliNet,
+    pub multisig: Pubkey,
+    pub member: User,
     voter: User,
 }
 
@@ -66,7 +66,7 @@ fn multisig(members: [&Keypair; 2]) -> Account {
 
 impl Members {
     /// A pool in which the first vault of the multisig holds 10 LST.
-    fn new() -> Self {
+    pub fn new() -> Self {
         let keypairs = [Keypair::new(), Keypair::new()];
         let address = Pubkey::new_unique();
         let account = multisig([&keypairs[0], &keypairs[1]]);
@@ -102,7 +102,7 @@ impl Members {
         members
     }
 
-    fn vault(&self) -> Vault {
+    pub fn vault(&self) -> Vault {
         Vault {
             multisig: self.multisig,
             index: 0,
@@ -171,7 +171,7 @@ fn a_dumped_proposal_says_what_the_vault_signs_and_is_signed_by_a_member_offline
 }
 
 /// A node on which the program of Squads seems to be, and what it was sent.
-fn with_squads(net: &CliNet) -> (LyingNode, Arc<Mutex<Vec<String>>>) {
+pub fn with_squads(net: &CliNet) -> (LyingNode, Arc<Mutex<Vec<String>>>) {
     let sent: Arc<Mutex<Vec<String>>> = Arc::default();
     let taken = Arc::clone(&sent);
     let node = LyingNode::before(&net.url(), move |request, answer| {
@@ -279,39 +279,6 @@ fn a_simulation_for_a_vault_shows_what_it_would_change() {
         simulated.contains(&members.vault().address().to_string()),
         "{simulated}"
     );
-}
-
-#[test]
-fn a_file_becomes_proposals_of_what_the_vault_decides_in_its_order() {
-    let members = Members::new();
-    let net = &members.net;
-    let vault = members.vault().address().to_string();
-    net.json(&net.curator, &["pool", "role", "set-curator", &vault]);
-    let tables = net
-        .validators
-        .iter()
-        .map(|vote| format!("[[validators]]\nvote = \"{vote}\"\nweight = 5\n"));
-    let file = net.path("pool.toml").display().to_string();
-    let tables: String = tables.collect();
-    std::fs::write(
-        &file,
-        "[parameters]\nreward_fee_bps = 300\n".to_owned() + &tables,
-    )
-    .unwrap();
-    let multisig = members.multisig.to_string();
-    let (node, _) = with_squads(net);
-    let apply = [
-        "--output", "json", "pool", "apply", &file, "--squads", &multisig,
-    ];
-    let printed = succeeded(&net.run_at(&node.url, &members.member, &apply), &apply);
-    let proposed: Value = serde_json::from_str(&printed).unwrap();
-    let proposals = proposed["proposals"].as_array().unwrap();
-    assert_eq!(proposals.len(), net.validators.len());
-    for (index, proposal) in proposals.iter().enumerate() {
-        // The fee is the admin's, who is not the vault.
-        assert_eq!(text(proposal, "/instructions/0/name"), "add_validator");
-        assert_eq!(proposal["follows_previous"], index > 0);
-    }
 }
 
 #[test]

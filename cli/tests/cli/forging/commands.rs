@@ -1,5 +1,7 @@
 //! Every command that signs, and every one that reads, each about to be typed.
 
+use std::fs;
+
 use serde_json::Value;
 use sluice_tests::net::faults::Moment;
 use solana_keypair::{Keypair, write_keypair_file};
@@ -120,6 +122,15 @@ fn key_file(stage: &Stage, subject: &Subject) -> String {
     file.display().to_string()
 }
 
+/// A file that changes a fee and names another guardian.
+fn set_file(stage: &Stage, subject: &Subject) -> String {
+    let file = stage.net.path(&format!("{}.toml", subject.user.address));
+    let guardian = stage.net.curator.address;
+    let wish = format!("[parameters]\ndeposit_fee_bps = 2\n[roles]\nguardian = \"{guardian}\"\n");
+    fs::write(&file, wish).unwrap();
+    file.display().to_string()
+}
+
 /// What anybody can ask about a pool, or do for it.
 fn of_a_pool(vote: &str) -> Vec<Vec<&str>> {
     vec![
@@ -170,7 +181,14 @@ fn further(stage: &Stage, subject: &Subject) -> Vec<Vec<String>> {
             vec!["pool", "metadata", "show"],
             vec!["pool", "metadata", "hand-over", &friend],
         ],
-        Kind::ScheduleChange => vec![vec!["pool", "config", "schedule", "deposit-fee-bps", "1"]],
+        Kind::ScheduleChange => {
+            let file = set_file(stage, subject);
+            return vec![
+                words(&["pool", "config", "schedule", "deposit-fee-bps", "1"]),
+                words(&["pool", "plan", &file]),
+                words(&["pool", "apply", &file, "--yes"]),
+            ];
+        }
         Kind::SetRole => {
             let own = subject.user.address.to_string();
             subject.types(stage, &["pool", "role", "nominate-admin", &own]);

@@ -144,3 +144,35 @@ fn what_no_cap_or_no_validator_allows_is_refused() {
         "{asked}"
     );
 }
+
+#[test]
+fn the_best_of_a_cluster_that_has_paid_nothing_yet_are_told_when_to_come() {
+    let net = CliNet::with_commissions(&[0, 200]);
+    let file = file(&net, &format!("[top]\nvalidators = 1\n{RULES}"));
+    let plan = ["pool", "plan", &file];
+    assert_eq!(net.rpc.get_epoch_info().unwrap().epoch, 0);
+    let said = net.failure(&net.curator, &plan);
+    assert!(
+        said.contains("It is epoch 0: ask again in epoch 1"),
+        "{said}"
+    );
+    net.next_epoch();
+    assert_eq!(list(&net.json(&net.curator, &plan), "changes").len(), 1);
+}
+
+#[test]
+fn an_unpriced_pool_is_told_as_a_priced_one_what_would_lie_idle() {
+    let net = CliNet::with_active_stake();
+    net.earn();
+    let wish = validators([(&net.validators[0], 100)]);
+    let notes = || planned(&net, &wish)["notes"].clone();
+    let priced = notes();
+    assert!(
+        priced[0].as_str().unwrap().contains("earn nothing"),
+        "{priced}"
+    );
+    net.next_epoch();
+    let shown = net.json(&net.curator, &["pool", "show"]);
+    assert_eq!(shown["is_fresh"], false);
+    assert_eq!(notes(), priced);
+}

@@ -40,6 +40,22 @@ fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     value[key].as_array().unwrap()
 }
 
+#[test]
+fn the_pool_is_that_of_the_file_where_none_is_chosen() {
+    let mut net = CliNet::with_validators();
+    let pool = std::mem::take(&mut net.pool);
+    let vote = net.validators[0];
+    let named = format!("pool = \"{pool}\"\n");
+    let plan = planned(&net, &named);
+    assert_eq!(text(&plan, "/pool"), pool);
+    let wish = named + &validators([(&vote, 7)]);
+    let done = applied(&net, &net.curator, &wish);
+    assert_eq!(text(&done, "/pool"), pool);
+    let nameless = file(&net, "[parameters]\nreward_fee_bps = 300\n");
+    let said = net.failure(&net.curator, &["pool", "plan", &nameless]);
+    assert!(said.contains("no pool is chosen: pass --pool"), "{said}");
+}
+
 /// A table of each of these validators with its weight.
 fn validators<'a>(weighed: impl IntoIterator<Item = (&'a solana_pubkey::Pubkey, u16)>) -> String {
     let tables = weighed

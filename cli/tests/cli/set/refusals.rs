@@ -1,6 +1,8 @@
 //! Files that cannot be meant. Nothing of them is sent.
 
+use serde_json::json;
 use sluice_tests::command::text;
+use solana_sdk_ids::sysvar;
 
 use super::{exported, file, planned, validators};
 use crate::net::{CliNet, SOL};
@@ -92,11 +94,32 @@ fn a_file_about_another_pool_is_refused() {
 }
 
 #[test]
-fn a_role_for_a_key_that_can_sign_nothing_is_refused() {
+fn every_role_for_a_key_that_can_sign_nothing_is_refused_at_once_with_its_line() {
     let net = CliNet::new();
-    let program = sluice::ID.to_string();
-    let (said, _) = refused(&net, &format!("[roles]\ncurator = \"{program}\"\n"));
-    assert!(said.contains(&program), "{said}");
+    let (program, clock, own) = (sluice::ID, sysvar::clock::ID, &net.pool);
+    let (said, code) = refused(
+        &net,
+        &format!(
+            "[roles]\ncurator = \"{program}\"\n\nguardian = \"{clock}\"\ntreasury = \"{own}\"\n"
+        ),
+    );
+    for one in [
+        format!("line 2, roles.curator: {program} is "),
+        format!("line 4, roles.guardian: {clock} is "),
+        "line 5, roles.treasury: it is one of the pool's own addresses".to_owned(),
+    ] {
+        assert_eq!(said.matches(&one).count(), 1, "{one}: {said}");
+    }
+    assert_eq!(said.matches("line ").count(), 3, "{said}");
+    assert_eq!(code, 1);
+}
+
+#[test]
+fn rules_of_a_rating_without_a_rating_are_told_to_have_no_effect() {
+    let net = CliNet::with_validators();
+    let file = validators([(&net.validators[0], 1)]) + "[rating]\nmax_commission_bps = 500\n";
+    let told = "[rating] in line 4 has no effect: it is for files with [top] or [optimise], and for --optimise";
+    assert_eq!(planned(&net, &file)["notes"], json!([told]));
 }
 
 #[test]

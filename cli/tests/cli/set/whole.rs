@@ -1,8 +1,9 @@
 //! From a file to a pool and back.
 
 use serde_json::Value;
+use sluice_math::Lamports;
 use sluice_tests::{
-    command::{number, text},
+    command::{failed, number, text},
     net::faults::{Calls, Effect, FaultyNode, Heard, Rule, Trigger},
 };
 
@@ -74,6 +75,40 @@ fn a_whole_pool_is_made_from_a_file_and_the_file_again_does_nothing() {
     let rates = net.json(&net.curator, &["pool", "show"])["rates"].clone();
     assert_eq!(number(&rates, "/reward_fee_bps"), 400);
     assert_eq!(planned(&net, &wish)["is_done"], true);
+}
+
+#[test]
+fn what_a_file_takes_is_told_before_it_is_asked_and_is_what_it_takes() {
+    let net = with_many();
+    let heir = net.user("heir", SOL).address.to_string();
+    let file = file(&net, &wish(&net, &heir));
+    let apply = ["pool", "apply", &file];
+    let before = net.lamports(&net.curator.address);
+    let asked = net.run(&net.curator, &apply);
+    assert!(failed(&asked, &apply).ends_with("pass --yes"));
+    assert_eq!(net.lamports(&net.curator.address), before);
+    let told = String::from_utf8(asked.stderr).unwrap();
+    let fact = |name: &str| {
+        let line = told.lines().find(|line| line.starts_with(name));
+        let line = line.unwrap_or_else(|| panic!("no {name}: {told}"));
+        let amounts = line
+            .split(' ')
+            .filter_map(|word| word.parse::<Lamports>().ok());
+        amounts.map(Lamports::get).collect::<Vec<_>>()
+    };
+    let (rent, fees) = (fact("Rent "), fact("Fees "));
+    let applied = net.json(&net.curator, &[&apply[..], &["--yes"]].concat());
+    let paid = before - net.lamports(&net.curator.address);
+    let network = number(&applied, "/network_fee_lamports");
+    assert_eq!(
+        paid - network,
+        rent[0],
+        "to the lamport: nobody sent anything there"
+    );
+    assert!(
+        fees[0] <= network && network <= fees[1],
+        "{network}: {told}"
+    );
 }
 
 #[test]

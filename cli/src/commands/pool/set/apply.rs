@@ -5,24 +5,22 @@ use std::fmt;
 use anyhow::{Result, bail};
 use serde::Serialize;
 use sluice_client::{
-    plan::set::{Change, Kind, SetView},
-    send::packing::Packing,
+    plan::set::{Change, Kind},
     words::amounts::counted,
 };
 use solana_instruction::Instruction;
-use solana_pubkey::Pubkey;
 
-use super::{Planned, plan::Difference, planned};
+use super::{Planned, cost, plan::Difference, planned};
 use crate::{
     args::SetArgs,
+    commands::validator::ADDITION_UNITS,
     confirm::{Asked, ask},
     output::announce_difference,
     session::{Actor, Session},
-    transaction::{Done, Outcome, Transaction, beforehand, perform_all, proposing},
+    transaction::{Done, Outcome, Transaction, beforehand, in_order, perform_all},
 };
 
-/// What an addition is expected to take at most, and what any other change does.
-const ADDITION_UNITS: u64 = 150_000;
+/// What a change is expected to take at most that is no addition.
 const CHANGE_UNITS: u64 = 30_000;
 
 /// What was done for a file.
@@ -79,6 +77,13 @@ pub fn apply(session: &Session, arguments: &SetArgs) -> Result<Outcome<Applied>>
         ("Changes", own.len().to_string()),
         ("Transactions", transactions.len().to_string()),
     ];
+    facts.extend(cost::facts(
+        session,
+        &actor,
+        &planned,
+        &own,
+        transactions.len(),
+    )?);
     if !others.is_empty() {
         facts.push(("Left to others", applied.told_left()));
     }
@@ -94,8 +99,8 @@ pub fn apply(session: &Session, arguments: &SetArgs) -> Result<Outcome<Applied>>
     })
 }
 
-/// As many changes in a transaction as fit. Each transaction follows the one before it: the order is
-/// part of the plan.
+/// As many changes in a transaction as fit: the order is part of the plan. Each names what it replaces, so
+/// that a second one of it is refused.
 fn pack(
     session: &Session,
     actor: &Actor,
@@ -114,31 +119,7 @@ fn pack(
             _ => CHANGE_UNITS,
         })
         .collect();
-    let joined = match session.vault() {
-        Some(vault) => {
-            let payer = session.keys()?.payer_address();
-            packing(view, payer).join_within(&groups, &units, proposing(session, vault)?)
-        }
-        None => packing(view, payer).join_within(&groups, &units, |sent| Some(sent.to_vec())),
-    }?;
-    let transactions = joined.into_iter().map(|range| {
-        let is_first = range.start == 0;
-        // A second one of it is refused, since it names what it replaces.
-        let transaction = Transaction::new(groups[range].concat()).repeatable();
-        match is_first {
-            true => transaction,
-            false => transaction.after_the_previous(),
-        }
-    });
-    Ok(transactions.collect())
-}
-
-fn packing(view: &SetView, payer: Pubkey) -> Packing<'_> {
-    Packing {
-        addresses: &view.snapshot.addresses,
-        payer,
-        tables: &[],
-    }
+    in_order(session, actor, &view.snapshot.addresses, &groups, &units)
 }
 
 /// Who must sign the rest.

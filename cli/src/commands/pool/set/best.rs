@@ -5,7 +5,7 @@ use std::{
     fmt,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde::Serialize;
 use sluice::state::Parameter;
 use sluice_client::{
@@ -73,7 +73,7 @@ pub fn choose(
         return Ok(None);
     }
     let snapshot = PoolSnapshot::load(&session.rpc, pool)?;
-    let ratings = ratings(session, file)?;
+    let ratings = ratings(session, file, snapshot.cluster.clock.epoch)?;
     if let Some(top) = &file.top {
         wanted.validators = Some(best(session, pool, (top, &ratings), wanted)?);
     }
@@ -103,8 +103,11 @@ pub fn choose(
     Ok(Some(Proposal::new(&optimum, &prices, &caps, &period)))
 }
 
+/// The first epoch in which one has been paid for.
+const FIRST_PAID: u64 = 1;
+
 /// All validators of the cluster, the best first.
-fn ratings(session: &Session, file: &SetFile) -> Result<Vec<Rating>> {
+fn ratings(session: &Session, file: &SetFile, epoch: u64) -> Result<Vec<Rating>> {
     let _progress = Progress::spinner("rating the cluster's validators");
     let gathering = Gathering {
         epochs: file.rating.epochs,
@@ -112,6 +115,11 @@ fn ratings(session: &Session, file: &SetFile) -> Result<Vec<Rating>> {
     };
     let gathered = Gathered::load(&session.rpc, &gathering, Facts::default())?;
     if gathered.oldest_paid_epoch.is_none() {
+        ensure!(
+            epoch >= FIRST_PAID,
+            "this cluster has not paid for an epoch yet, so that all validators would be rated alike. It is epoch \
+             {epoch}: ask again in epoch {FIRST_PAID}, and name validators until then"
+        );
         bail!(
             "this node does not tell what any epoch paid, so that all validators would be rated alike: ask another \
              one (--url)"

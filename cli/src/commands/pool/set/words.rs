@@ -64,19 +64,20 @@ impl ChangeLine {
     }
 }
 
-/// Who signs these changes, each authority once, as `the curator ADDRESS`.
+/// Who signs these changes, each key once, as `the admin and the curator ADDRESS`.
 pub fn signers(changes: &[ChangeLine]) -> String {
-    let mut signers: Vec<String> = Vec::new();
-    for ChangeLine {
-        authority, signer, ..
-    } in changes
-    {
-        let signer = format!("the {} {signer}", authority.replace('_', " "));
-        if !signers.contains(&signer) {
-            signers.push(signer);
+    let mut signers: Vec<(&str, Vec<String>)> = Vec::new();
+    for change in changes {
+        let authority = format!("the {}", change.authority.replace('_', " "));
+        match signers.iter_mut().find(|(key, _)| *key == change.signer) {
+            Some((_, known)) if known.contains(&authority) => {}
+            Some((_, known)) => known.push(authority),
+            None => signers.push((&change.signer, vec![authority])),
         }
     }
-    signers.join(", ")
+    let said = signers.iter();
+    let said = said.map(|(key, authorities)| format!("{} {key}", authorities.join(" and ")));
+    said.collect::<Vec<_>>().join(", ")
 }
 
 impl WaitingLine {

@@ -4,7 +4,7 @@ mod words;
 
 use std::fs;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::Serialize;
 use sluice_client::{
     Evidence, Expected, PoolAddresses, Report, Verdict,
@@ -15,7 +15,7 @@ use solana_pubkey::Pubkey;
 
 use crate::{
     args::{OutputFormat, VerifyArgs},
-    failure::{Code, incomplete},
+    failure::{Code, incomplete, misuse},
     output::print,
     progress::Progress,
     session::Session,
@@ -83,7 +83,12 @@ pub fn verify(session: &Session, arguments: &VerifyArgs, output: OutputFormat) -
 fn expected(arguments: &VerifyArgs) -> Result<Expected> {
     let of_file = arguments.elf.as_ref().map(|path| {
         let elf = fs::read(path);
-        let elf = elf.with_context(|| format!("the file {} cannot be read", path.display()))?;
+        let elf = elf.map_err(|error| {
+            misuse(format!(
+                "the file {} cannot be read: {error}",
+                path.display()
+            ))
+        })?;
         Ok::<_, anyhow::Error>(hash_of_elf(&elf))
     });
     Ok(Expected {

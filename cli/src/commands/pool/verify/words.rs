@@ -6,9 +6,8 @@ use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets::N
 use sluice_client::{Verdict, words::amounts::counted};
 
 use super::{Checked, Verified};
+use crate::output::COLUMNS;
 
-/// Columns of a terminal that everybody has.
-const COLUMNS: u16 = 80;
 /// What the longest verdict and the longest name take.
 const VERDICT_COLUMNS: u16 = 8;
 const NAME_COLUMNS: u16 = 14;

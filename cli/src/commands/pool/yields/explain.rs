@@ -9,7 +9,7 @@ use super::{
     Yields,
     words::{CauseWords, Excuse},
 };
-use crate::session::Session;
+use crate::{args::StoreArgs, commands::stored::prices, session::Session};
 
 /// Parts of 10^9 in what the table shows: a ten thousandth of a percent.
 const SHOWN_E9: i64 = 1_000;
@@ -19,7 +19,7 @@ const SHOWN_E9: i64 = 1_000;
 pub struct YieldReport {
     pool: String,
     epoch: u64,
-    /// Over the last 1, 10 and 30 epochs.
+    /// Over the last 1, 10 and 30 epochs; over longer times where a store was read.
     pub(super) yields: Yields,
     /// Of the last finished epoch.
     pub(super) explained: Option<Explanation>,
@@ -83,8 +83,12 @@ pub struct IdleNow {
 }
 
 /// Shows what the configured pool earned, and why.
-pub fn show(session: &Session) -> Result<YieldReport> {
+pub fn show(session: &Session, arguments: &StoreArgs) -> Result<YieldReport> {
     let snapshot = session.snapshot_with_votes()?;
+    let yields = match arguments.store {
+        Some(_) => Yields::among(&prices(session, &snapshot, arguments)?),
+        None => Yields::of(&snapshot),
+    };
     let (explained, excuse) = match snapshot.explain_yield()? {
         Ok(explained) => (Some(Explanation::from(&explained)), None),
         Err(unexplained) => (None, Some(Excuse::of(unexplained))),
@@ -92,7 +96,7 @@ pub fn show(session: &Session) -> Result<YieldReport> {
     Ok(YieldReport {
         pool: snapshot.addresses.pool.to_string(),
         epoch: snapshot.cluster.clock.epoch,
-        yields: Yields::of(&snapshot),
+        yields,
         explained,
         unexplained: excuse.map(|excuse| excuse.code),
         excuse,

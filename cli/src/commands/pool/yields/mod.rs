@@ -7,6 +7,7 @@ use std::fmt;
 
 pub use explain::{Explanation, show};
 use serde::Serialize;
+use sluice::state::EpochRate;
 use sluice_client::{PoolSnapshot, Yield, words::amounts::signed_percent_e9};
 pub use words::{Excuse, Row};
 
@@ -24,7 +25,8 @@ pub struct YieldLine {
     epoch_parts_e9: Option<i64>,
 }
 
-/// The yields over the last 1, 10 and 30 epochs, as far as the history reaches.
+/// The yields over the last 1, 10 and 30 epochs, as far as the history reaches; over longer times where a
+/// store was read.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub struct Yields(Vec<YieldLine>);
@@ -57,6 +59,11 @@ impl Yields {
     /// The yields of a pool.
     pub fn of(snapshot: &PoolSnapshot) -> Self {
         Self(snapshot.yields().into_iter().map(YieldLine::from).collect())
+    }
+
+    /// All yields of these prices.
+    fn among(rates: &[EpochRate]) -> Self {
+        Self(Yield::all(rates).into_iter().map(YieldLine::from).collect())
     }
 }
 

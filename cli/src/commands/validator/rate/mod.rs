@@ -75,11 +75,19 @@ pub fn rate(session: &Session, arguments: &RateArgs) -> Result<RateReport> {
 }
 
 impl RateReport {
-    /// The validators as comma-separated values, with a line of names.
+    /// The validators as comma-separated values, with a line of names. Of what is known of all of them
+    /// together, each line has from which epoch on payments are known: none where they are not.
     pub fn csv(&self) -> Result<String> {
+        #[derive(Serialize)]
+        struct Known {
+            oldest_paid_epoch: Option<u64>,
+        }
         let mut writer = csv::Writer::from_writer(Vec::new());
         for line in &self.validators {
-            writer.serialize(&line.facts)?;
+            let known = Known {
+                oldest_paid_epoch: self.oldest_paid_epoch,
+            };
+            writer.serialize((&line.facts, known))?;
         }
         Ok(String::from_utf8(writer.into_inner()?)?)
     }

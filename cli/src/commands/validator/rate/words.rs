@@ -72,7 +72,14 @@ impl RateReport {
             "Left out by the thresholds: {}. By reason: {}.",
             counted(self.excluded_validators as u64, "validator"),
             reasons.join(", ")
-        )
+        )?;
+        match self.excluded_validators == self.rated_validators {
+            true => writeln!(
+                formatter,
+                "That is everybody. `--thresholds FILE` names others."
+            ),
+            false => Ok(()),
+        }
     }
 
     fn explain(&self, line: &RatingLine, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

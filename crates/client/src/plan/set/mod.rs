@@ -9,6 +9,7 @@
 //! last, so that those who have them now can do the rest.
 
 mod change;
+mod cost;
 pub mod optimise;
 mod parameters;
 mod place;

@@ -11,6 +11,7 @@ pub(crate) use layout::Call;
 use layout::{Account, Content, Creation, Update};
 pub use name::{NameError, TokenName};
 use serde_json::Value;
+use solana_account::Account as SolanaAccount;
 use solana_instruction::{AccountMeta, Instruction};
 use solana_pubkey::{Pubkey, pubkey};
 use solana_sdk_ids::system_program;
@@ -88,12 +89,17 @@ impl TokenMetadata {
         else {
             return Ok(None);
         };
-        Self::decode(address, &pool.mint, &account.data)
+        Self::of_account(pool, &account)
             .map(Some)
             .ok_or(ClientError::Unreadable {
                 address,
                 expected: EXPECTED,
             })
+    }
+
+    /// What an account at the address of the token's metadata says; none where it cannot be that.
+    pub(crate) fn of_account(pool: &PoolAddresses, account: &SolanaAccount) -> Option<Self> {
+        Self::decode(pool.metadata(), &pool.mint, &account.data)
     }
 
     fn decode(address: Pubkey, mint: &Pubkey, mut data: &[u8]) -> Option<Self> {

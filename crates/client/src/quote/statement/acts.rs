@@ -91,12 +91,26 @@ impl Act {
 
 /// Who is looked at, and in which pool.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Whose {
+pub(super) struct Whose<'a> {
     pub owner: Pubkey,
     pub pool: Pubkey,
+    /// The slots from which batches are locked, by ticket, as [`locks`] has them.
+    pub locks: &'a BTreeMap<Pubkey, u64>,
 }
 
-impl Whose {
+/// From which slot on the batch of each ticket is locked, as its request said, whoever made it.
+pub(super) fn locks(records: &[Record], pool: &Pubkey) -> BTreeMap<Pubkey, u64> {
+    let events = records.iter().flat_map(Record::events);
+    let requests = events.filter_map(|event| match event {
+        Event::UnstakeRequested(event) if event.pool == *pool => {
+            Some((event.ticket, event.lock_slot))
+        }
+        _ => None,
+    });
+    requests.collect()
+}
+
+impl Whose<'_> {
     /// Everything that a transaction did. What the balances say beyond the events is a transfer.
     pub(super) fn acts(&self, record: &Record) -> Vec<Act> {
         let mut acts: Vec<Act> = record
@@ -122,7 +136,7 @@ impl Whose {
 
     /// What an event says of the holder.
     fn act(&self, event: &Event) -> Option<Act> {
-        let Self { owner, pool } = *self;
+        let Self { owner, pool, .. } = *self;
         let mine = |of_pool: Pubkey, whose: Pubkey| of_pool == pool && whose == owner;
         match event {
             Event::SolDeposited(e) if mine(e.pool, e.depositor) => {
@@ -152,7 +166,7 @@ impl Whose {
     }
 
     fn act_of_ticket(&self, event: &Event) -> Option<Act> {
-        let Self { owner, pool } = *self;
+        let Self { owner, pool, locks } = *self;
         let mine = |of_pool: Pubkey, whose: Pubkey| of_pool == pool && whose == owner;
         match event {
             Event::UnstakeRequested(e) if mine(e.pool, e.owner) => Some(Act {
@@ -168,7 +182,10 @@ impl Whose {
                     (_, true) => (Kind::TicketReceived, i128::from(e.lst)),
                     _ => return None,
                 };
-                Some(Act::of_ticket(kind, change, e.ticket, e.lst))
+                Some(Act {
+                    lock_slot: locks.get(&e.ticket).copied(),
+                    ..Act::of_ticket(kind, change, e.ticket, e.lst)
+                })
             }
             Event::TicketClaimed(e) if mine(e.pool, e.owner) => Some(Act {
                 lamports: e.lamports,

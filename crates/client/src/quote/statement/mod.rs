@@ -23,7 +23,7 @@ use sluice_math::{Floor, Ratio};
 use solana_pubkey::Pubkey;
 
 use self::{
-    acts::{Whose, settlements},
+    acts::{Whose, locks, settlements},
     chain::Chain,
     walk::Walk,
 };
@@ -142,7 +142,7 @@ pub struct Totals {
     pub end_worth_lamports: u64,
     /// Fees of the pool, which are part of what was left.
     pub fee_lamports: u64,
-    /// What the holder paid for transactions.
+    /// What the holder paid for the transactions of the movements.
     pub network_fee_lamports: u64,
 }
 
@@ -176,9 +176,11 @@ impl Statement {
             .collect();
         records.sort_by_key(|record| (record.slot, record.index));
         let chain = Chain::of(&records, sources.balances);
+        let pool = sources.snapshot.addresses.pool;
         let whose = Whose {
             owner: sources.owner,
-            pool: sources.snapshot.addresses.pool,
+            pool,
+            locks: &locks(&records, &pool),
         };
         let acts: Vec<_> = records
             .iter()

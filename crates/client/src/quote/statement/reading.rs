@@ -9,6 +9,7 @@ use solana_rpc_client::rpc_client::{GetConfirmedSignaturesForAddress2Config, Rpc
 use solana_rpc_client_api::{
     config::{RpcTransactionConfig, UiTransactionEncoding},
     request::RpcRequest,
+    response::RpcConfirmedTransactionStatusWithSignature,
 };
 use solana_signature::Signature;
 use solana_transaction_status::EncodedConfirmedTransactionWithStatusMeta;
@@ -122,7 +123,7 @@ pub enum ReadError {
 
 /// The successful transactions that name an address, and whether there are more than are read.
 fn list(rpc: &RpcClient, address: &Pubkey) -> Result<(Vec<Listed>, bool)> {
-    let mut listed = Vec::new();
+    let mut newest_first = Vec::new();
     let mut before: Option<Signature> = None;
     for _ in 0..MAX_PAGES {
         let page = rpc.get_signatures_for_address_with_config(
@@ -136,17 +137,36 @@ fn list(rpc: &RpcClient, address: &Pubkey) -> Result<(Vec<Listed>, bool)> {
         )?;
         let last = page.last().and_then(|one| one.signature.parse().ok());
         let is_last = page.len() < PAGE || last.is_none();
-        let succeeded = page.into_iter().filter(|one| one.err.is_none());
-        listed.extend(succeeded.map(|one| Listed {
-            signature: one.signature,
-            index: one.transaction_index.unwrap_or_default(),
-        }));
+        newest_first.extend(page);
         if is_last {
-            return Ok((listed, false));
+            return Ok((succeeded(newest_first), false));
         }
         before = last;
     }
-    Ok((listed, true))
+    Ok((succeeded(newest_first), true))
+}
+
+/// Those that succeeded. Where a node does not tell places in blocks, the order of its list does: the
+/// latest comes first.
+fn succeeded(newest_first: Vec<RpcConfirmedTransactionStatusWithSignature>) -> Vec<Listed> {
+    let mut place = (0, 0);
+    let oldest_first = newest_first.into_iter().rev().map(|one| {
+        place = match place {
+            (slot, index) if slot == one.slot => (slot, u32::saturating_add(index, 1)),
+            _ => (one.slot, 0),
+        };
+        let index = one.transaction_index.unwrap_or(place.1);
+        (one, index)
+    });
+    let succeeded = oldest_first.filter(|(one, _)| one.err.is_none());
+    let mut listed: Vec<Listed> = succeeded
+        .map(|(one, index)| Listed {
+            signature: one.signature,
+            index,
+        })
+        .collect();
+    listed.reverse();
+    listed
 }
 
 /// What a node shows of a transaction; none where it does not show it.
@@ -176,4 +196,50 @@ pub fn tickets_in(records: &Records, owner: &Pubkey, pool: &Pubkey) -> BTreeSet<
         (of_pool == *pool && whose == *owner).then_some(ticket)
     });
     tickets.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(
+        signature: &str,
+        slot: u64,
+        index: Option<u32>,
+    ) -> RpcConfirmedTransactionStatusWithSignature {
+        RpcConfirmedTransactionStatusWithSignature {
+            signature: signature.to_owned(),
+            slot,
+            err: None,
+            memo: None,
+            block_time: None,
+            confirmation_status: None,
+            transaction_index: index,
+        }
+    }
+
+    fn places(newest_first: Vec<RpcConfirmedTransactionStatusWithSignature>) -> Vec<(String, u32)> {
+        let listed = succeeded(newest_first).into_iter();
+        listed.map(|one| (one.signature, one.index)).collect()
+    }
+
+    #[test]
+    fn where_a_node_tells_no_places_the_order_of_its_list_is_that_within_a_block() {
+        let list = vec![
+            told("d", 9, None),
+            told("a", 7, None),
+            told("c", 7, None),
+            told("b", 7, None),
+        ];
+        let expected = [("d", 0), ("a", 2), ("c", 1), ("b", 0)];
+        let expected = expected.map(|(signature, index)| (signature.to_owned(), index));
+        assert_eq!(places(list), expected);
+    }
+
+    #[test]
+    fn places_that_a_node_tells_are_kept() {
+        let list = vec![told("b", 7, Some(40)), told("a", 7, Some(3))];
+        let expected = [("b".to_owned(), 40), ("a".to_owned(), 3)];
+        assert_eq!(places(list), expected);
+    }
 }

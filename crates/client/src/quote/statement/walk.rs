@@ -122,7 +122,7 @@ impl<'a> Walk<'a> {
             for act in acts {
                 self.act(place, act)?;
             }
-            self.pay_network(epoch, record);
+            self.pay_network(record);
         }
         for rate in rates.take_while(|rate| rate.epoch <= last) {
             self.price(rate)?;
@@ -139,15 +139,13 @@ impl<'a> Walk<'a> {
         Some(())
     }
 
-    /// What a transaction cost the holder stands with the last thing that it did.
-    fn pay_network(&mut self, epoch: u64, record: &Record) {
-        if !self.counts(epoch) {
-            return;
-        }
-        self.sums.network_fee += i128::from(record.network_fee_lamports);
+    /// What a transaction cost the holder stands with the last thing that it did. One that did nothing to what
+    /// is held is in no line, and in no sum.
+    fn pay_network(&mut self, record: &Record) {
         let last = self.statement.movements.last_mut();
         if let Some(last) = last.filter(|last| last.signature.as_ref() == Some(&record.signature)) {
             last.network_fee_lamports = record.network_fee_lamports;
+            self.sums.network_fee += i128::from(record.network_fee_lamports);
         }
     }
 
@@ -162,7 +160,8 @@ impl<'a> Walk<'a> {
         let had_price = self.rate.replace(*rate).is_some();
         let gain = if had_price { self.worth()? - before } else { 0 };
         if !had_price {
-            self.statement.priced_from_epoch = Some(rate.epoch);
+            let is_first = self.held_lst == 0 && self.statement.movements.is_empty();
+            self.statement.priced_from_epoch = (!is_first).then_some(rate.epoch);
             self.has_begun = false;
         }
         let (held_lst, waiting_lst) = (self.held_lst, self.waiting_lst());
@@ -247,7 +246,20 @@ impl<'a> Walk<'a> {
             Kind::Settled => -change,
             _ => 0,
         };
-        self.write(place, act, change, left)
+        self.write(place, act, change, left)?;
+        match act.ticket.filter(|_| act.kind == Kind::TicketReceived) {
+            Some(address) if self.is_due(address) => self.settle(place, address),
+            _ => Some(()),
+        }
+    }
+
+    /// Whether the price of now settles a ticket: what comes later earns nothing by it.
+    fn is_due(&self, address: Pubkey) -> bool {
+        let priced = self.rate.as_ref().map(|rate| rate.epoch);
+        let settles_from = self.tickets.get(&address).and_then(|one| one.settles_from);
+        settles_from
+            .zip(priced)
+            .is_some_and(|(from, priced)| from <= priced)
     }
 
     /// What a ticket becomes by an act.

@@ -46,6 +46,8 @@ pub enum Subject {
     Backing,
     /// The LST mint.
     Mint,
+    /// What the token is called, and who can rename it.
+    Name,
     /// LST in existence.
     Supply,
     /// The account with the queued LST.

@@ -129,6 +129,7 @@ impl Core {
             addresses.escrow,
             addresses.fees,
             addresses.history,
+            addresses.metadata(),
         ];
         // Also those that the pool does not count: a list could have been cut.
         let pages = (0..MAX_PAGES).map(|index| addresses.page(index));

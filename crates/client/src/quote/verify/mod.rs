@@ -13,6 +13,7 @@ mod compare;
 mod evidence;
 mod holdings;
 mod list;
+mod name;
 mod power;
 mod prices;
 mod queue;
@@ -85,6 +86,7 @@ impl Books<'_> {
             self.reserve(),
             self.supply(),
             self.token(),
+            self.name(),
             computed(Subject::Prices, self.prices()),
             self.history(),
             self.escrow(),
@@ -113,6 +115,7 @@ impl Books<'_> {
             self.reserve(),
             self.supply(),
             self.token(),
+            self.name(),
             self.escrow(),
             self.fees(),
             self.addresses(),

@@ -92,7 +92,10 @@ impl Books<'_> {
             return check;
         };
         let count = tickets.len() as u64;
-        let fine = format!("{} fit their batches.", counted(count, "ticket"));
+        let fine = match count {
+            1 => "1 ticket fits its batch.".to_owned(),
+            _ => format!("{count} tickets fit their batches."),
+        };
         let booked = sum_of(self.batches.values(), |batch| batch.tickets);
         let mut check =
             Check::new(Subject::Tickets, fine).compare(Figure::Count(booked), Figure::Count(count));

@@ -12,6 +12,9 @@ use crate::PoolSnapshot;
 /// Epochs over which yields are told.
 pub const YIELD_EPOCHS: [u64; 3] = [1, 10, 30];
 
+/// Epochs over which yields are told beside those where a store knows more than the chain.
+const STORED_YIELD_EPOCHS: [u64; 4] = [90, 180, 360, 720];
+
 /// A year has 365 days.
 pub const YEAR_SECONDS: u64 = 365 * 86_400;
 
@@ -60,7 +63,27 @@ impl Yield {
     /// latest that is so far back. Entries without a time are left out. `None` where the history
     /// does not reach so far.
     pub fn over(history: &RateHistory, epochs: u64) -> Option<Self> {
-        let known: Vec<&EpochRate> = history.iter().filter(|rate| has_time(rate)).collect();
+        Self::among(history.iter(), epochs)
+    }
+
+    /// All yields of these prices, oldest first: over the last [`YIELD_EPOCHS`], over longer times, and
+    /// over all of them.
+    pub fn all(rates: &[EpochRate]) -> Vec<Self> {
+        let spans = YIELD_EPOCHS.into_iter().chain(STORED_YIELD_EPOCHS);
+        let mut yields: Vec<Self> = spans
+            .filter_map(|epochs| Self::among(rates, epochs))
+            .collect();
+        let mut known = rates.iter().filter(|rate| has_time(rate));
+        let whole = known.next().zip(known.next_back());
+        yields.extend(whole.and_then(|(first, last)| Self::between(first, last)));
+        // Where epochs are missing, the same time can be the answer for several numbers.
+        yields.dedup();
+        yields
+    }
+
+    fn among<'a>(rates: impl IntoIterator<Item = &'a EpochRate>, epochs: u64) -> Option<Self> {
+        let rates = rates.into_iter();
+        let known: Vec<&EpochRate> = rates.filter(|rate| has_time(rate)).collect();
         let to = known.last()?;
         let latest = to.epoch.checked_sub(epochs)?;
         let from = known.iter().rev().find(|rate| rate.epoch <= latest)?;

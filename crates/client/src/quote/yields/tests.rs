@@ -148,6 +148,25 @@ fn a_new_pool_has_no_yield_and_a_view_tells_those_that_its_history_reaches() {
     assert_eq!(epochs(&snapshot), [1, 10, 30]);
 }
 
+#[test]
+fn what_is_stored_has_longer_times_and_all_of_it_and_each_time_once() {
+    let epochs = |numbers: &[u64]| {
+        let rate_of =
+            |epoch: &u64| rate(*epoch, epoch * TWO_DAYS, 1_000 * SOL + epoch, 1_000 * SOL);
+        let rates: Vec<EpochRate> = numbers.iter().map(rate_of).collect();
+        let yields = Yield::all(&rates);
+        yields.iter().map(Yield::epochs).collect::<Vec<_>>()
+    };
+    let until = |last: u64| (0..=last).collect::<Vec<_>>();
+    assert_eq!(epochs(&[]), Vec::<u64>::new());
+    assert_eq!(epochs(&[7]), Vec::<u64>::new());
+    assert_eq!(epochs(&until(1)), [1]);
+    assert_eq!(epochs(&until(30)), [1, 10, 30]);
+    assert_eq!(epochs(&until(500)), [1, 10, 30, 90, 180, 360, 500]);
+    assert_eq!(epochs(&until(900)), [1, 10, 30, 90, 180, 360, 720, 900]);
+    assert_eq!(epochs(&[3, 200, 201]), [1, 198], "of a store with a gap");
+}
+
 fn between(seconds: u64, prices: [(u64, u64); 2]) -> Option<Yield> {
     let [(full, supply), (later_full, later_supply)] = prices;
     Yield::between(

@@ -32,6 +32,8 @@ pub struct SetFile {
     pub optimise: Option<OptimiseTable>,
     /// The rules of the rating.
     pub rating: Thresholds,
+    /// The line of these rules, where there are some.
+    pub rating_line: Option<usize>,
     name: String,
     lines: Vec<(Place, usize)>,
 }
@@ -49,8 +51,7 @@ struct Tables {
     validators: Option<Vec<ValidatorTable>>,
     top: Option<Spanned<TopTable>>,
     optimise: Option<OptimiseTable>,
-    #[serde(default)]
-    rating: Thresholds,
+    rating: Option<Spanned<Thresholds>>,
 }
 
 #[derive(Deserialize)]
@@ -115,12 +116,15 @@ impl SetFile {
         if !reading.faults.is_empty() {
             return Err(reading.faults);
         }
+        let rating_line = tables.rating.as_ref();
+        let rating_line = rating_line.map(|rating| line_of(text, rating.span().start));
         Ok(Self {
             pool,
             wanted: reading.wanted,
             top: tables.top.map(Spanned::into_inner),
             optimise: tables.optimise,
-            rating: tables.rating,
+            rating: tables.rating.map(Spanned::into_inner).unwrap_or_default(),
+            rating_line,
             name,
             lines: reading.lines,
         })

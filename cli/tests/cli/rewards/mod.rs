@@ -1,5 +1,7 @@
 //! `sluice rewards`: what a holder had, did and gained.
 
+mod forms;
+
 use std::{
     fs,
     sync::{
@@ -10,9 +12,13 @@ use std::{
 
 use serde_json::{Value, json};
 use sluice_tests::{
-    command::{failed, number, succeeded, text},
+    command::{number, succeeded, text},
     net::LyingNode,
 };
+use spl_associated_token_account_interface::{
+    address::get_associated_token_address, instruction::create_associated_token_account_idempotent,
+};
+use spl_token_interface::{ID as TOKEN, instruction::transfer};
 
 use crate::net::{CliNet, SOL, User};
 
@@ -124,6 +130,16 @@ fn a_whole_life_adds_up_to_the_lamport_and_says_what_each_command_said() {
     let friends = net.json(&friend, &["rewards"]);
     assert_adds_up(&friends);
     assert!(kinds(&friends).contains(&"ticket_received".to_owned()));
+    // Once it is claimed and gone, nothing of the time before is told otherwise.
+    net.json(&friend, &["claim"]);
+    let claimed = net.json(&friend, &["rewards"]);
+    assert_adds_up(&claimed);
+    assert_eq!(only(&claimed, "settled"), only(&friends, "settled"));
+    assert_eq!(claimed["epochs"], friends["epochs"]);
+    assert_eq!(
+        claimed["totals"]["gain_lamports"],
+        friends["totals"]["gain_lamports"]
+    );
 }
 
 #[test]
@@ -281,75 +297,83 @@ fn each_of_two_pools_has_its_own_statement() {
 }
 
 #[test]
-fn comma_separated_values_have_the_columns_of_the_programs_that_read_them() {
+fn a_node_that_tells_no_places_in_blocks_gives_the_same_statement() {
     let (net, holder, _) = start();
-    net.json(&holder, &["unstake", "2", "--instant"]);
-    let lines = |format: &str| {
-        let arguments = ["rewards", "--format", format, "--symbol", "sluSOL"];
-        let printed = net.table(&holder, &arguments);
-        printed.lines().map(str::to_owned).collect::<Vec<_>>()
-    };
-    let koinly = lines("koinly");
-    assert_eq!(
-        koinly[0],
-        "Date,Sent Amount,Sent Currency,Received Amount,Received Currency,Fee Amount,Fee Currency,\
-         Net Worth Amount,Net Worth Currency,Label,Description,TxHash"
-    );
-    assert_eq!(koinly.len(), 4, "{koinly:?}");
-    assert!(koinly[1].contains(",100.000000000,SOL,"), "{koinly:?}");
-    assert!(koinly[3].contains(",2.000000000,sluSOL,"), "{koinly:?}");
-    let cointracker = lines("cointracker");
-    assert_eq!(
-        cointracker[0],
-        "Date,Received Quantity,Received Currency,Sent Quantity,Sent Currency,Fee Amount,\
-         Fee Currency,Tag"
-    );
-    let date = cointracker[1].split(' ').next().unwrap();
-    assert_eq!(date.split('/').map(str::len).collect::<Vec<_>>(), [2, 2, 4]);
-    let generic = lines("generic");
-    let gains = generic
-        .iter()
-        .filter(|line| line.contains(",gain,"))
-        .count();
-    assert!(gains > 0 && generic[0].starts_with("time_utc,epoch,type,"));
-    let columns: Vec<usize> = generic.iter().map(|line| line.split(',').count()).collect();
-    assert!(columns.iter().all(|count| *count == columns[0]));
+    for _ in 0..6 {
+        net.json(&holder, &["stake", "1"]);
+        net.json(&holder, &["unstake", "1", "--instant"]);
+    }
+    let honest = net.json(&holder, &["rewards"]);
+    assert_eq!(honest["is_whole"], true);
+    fs::remove_dir_all(net.path("state")).unwrap();
+    let (said, _) = at_a_node(&net, &holder, "getSignaturesForAddress", |listed| {
+        for one in listed.as_array_mut().unwrap() {
+            one.as_object_mut().unwrap().remove("transactionIndex");
+        }
+    });
+    assert_eq!(said, honest);
 }
 
 #[test]
-fn a_table_fits_eighty_columns_and_gives_no_advice() {
-    let (net, holder, _) = start();
-    let table = net.table(&holder, &["rewards"]);
-    let widest = table.lines().filter(|line| line.contains(['│', '┌']));
-    assert!(
-        widest.map(|line| line.chars().count()).max() <= Some(80),
-        "{table}"
+fn tokens_that_are_sent_and_received_count_at_the_price_of_their_epoch() {
+    let (net, holder, friend) = start();
+    net.earn();
+    let mint = net.mint.parse().unwrap();
+    let account = |owner| get_associated_token_address(owner, &mint);
+    let lst = 7 * SOL;
+    let payer = &holder.address;
+    net.send(
+        &[
+            create_associated_token_account_idempotent(payer, &friend.address, &mint, &TOKEN),
+            transfer(
+                &TOKEN,
+                &account(payer),
+                &account(&friend.address),
+                payer,
+                &[],
+                lst,
+            )
+            .unwrap(),
+        ],
+        &[&holder.keypair()],
     );
-    for words in [
-        "worth at the end",
-        "Nobody paid it",
-        "no program can tell you",
-    ] {
-        assert!(table.contains(words), "no {words}: {table}");
+    let [sent, received] = [&holder, &friend].map(|user| net.json(user, &["rewards"]));
+    for said in [&sent, &received] {
+        assert_adds_up(said);
+        assert_eq!(said["is_whole"], true);
     }
+    let history = net.json(&holder, &["pool", "history", "--epochs", "1"]);
+    let rate = &history["epochs"][0];
+    let [full, supply] = ["/full_lamports", "/supply_lst"].map(|key| u128::from(number(rate, key)));
+    let worth = u64::try_from(u128::from(lst) * full / supply).unwrap();
+    assert_eq!(
+        signed(only(&sent, "sent"), "/change_lst").unsigned_abs(),
+        lst
+    );
+    assert_eq!(number(only(&received, "received"), "/change_lst"), lst);
+    assert_eq!(number(&received, "/totals/received_lamports"), worth);
+    // What is left is rounded down once more.
+    assert!(number(&sent, "/totals/sent_lamports").abs_diff(worth) <= 1);
+    assert_eq!(
+        number(&received, "/totals/gain_lamports"),
+        0,
+        "it is no gain"
+    );
 }
 
 #[test]
-fn times_that_are_none_and_forms_that_exclude_each_other_are_refused() {
-    let (net, holder, _) = start();
-    let refused = |arguments: &[&str]| failed(&net.run(&holder, arguments), arguments);
-    for day in ["2026-02-30", "yesterday", "-1"] {
-        let from = format!("--from={day}");
-        let output = net.run(&holder, &["rewards", &from]);
-        assert_eq!(output.status.code(), Some(2), "{day}");
-    }
-    let backwards = refused(&["rewards", "--from", "3", "--to", "2"]);
-    assert!(backwards.contains("no epoch in this time"), "{backwards}");
-    let early = refused(&["rewards", "--to", "1999-12-31"]);
-    assert!(early.contains("no epoch is known"), "{early}");
-    let both = refused(&["rewards", "--csv", "--output", "json"]);
-    assert!(both.contains("choose one"), "{both}");
-    let missing = net.path("no-store").display().to_string();
-    let no_store = refused(&["rewards", "--store", &missing]);
-    assert!(no_store.contains(&missing), "{no_store}");
+fn a_ticket_that_is_settled_when_it_comes_earns_nothing() {
+    let (net, holder, friend) = start();
+    let ticket = text(&net.json(&holder, &["unstake", "4"]), "/ticket");
+    settle_all(&net);
+    let to_friend = friend.address.to_string();
+    net.json(&holder, &["tickets", "transfer", &ticket, &to_friend]);
+    net.earn();
+    let said = net.json(&friend, &["rewards"]);
+    assert_adds_up(&said);
+    assert_eq!(kinds(&said), ["ticket_received", "settled"]);
+    assert_eq!(number(&said, "/totals/gain_lamports"), 0);
+    let settled = number(only(&said, "settled"), "/paid_lamports");
+    assert_eq!(number(&said, "/totals/end_worth_lamports"), settled);
+    assert!(settled > 0);
 }
