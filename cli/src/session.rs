@@ -104,13 +104,19 @@ impl Session {
                  shows all)",
             )
         })?;
-        Ok(resolve_pool_by(&self.rpc, self.nodes.each(), &address)?)
+        self.pool_at(&address)
+    }
+
+    /// The addresses of a pool, by its own or its mint's. Each node is asked before it is believed
+    /// that there is none.
+    pub fn pool_at(&self, address: &Pubkey) -> Result<PoolAddresses> {
+        Ok(resolve_pool_by(&self.rpc, self.nodes.each(), address)?)
     }
 
     /// The addresses of the configured pool, and where none is, those of `named`.
     pub fn pool_or(&self, named: Option<Pubkey>) -> Result<PoolAddresses> {
         match (self.settings.pool, named) {
-            (None, Some(named)) => Ok(resolve_pool(&self.rpc, &named)?),
+            (None, Some(named)) => self.pool_at(&named),
             _ => self.pool(),
         }
     }

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use serde::Serialize;
 use sluice_client::{
     ClientError, OwnedTicket, PayableDates, PoolAddresses, PoolSnapshot, TicketPayout,
-    TicketSearch, resolve_pool, tickets_at, tickets_of,
+    TicketSearch, tickets_at, tickets_of,
 };
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
@@ -94,7 +94,7 @@ impl TicketBook {
             let snapshot = match pools.entry(owned.ticket.pool) {
                 MapEntry::Occupied(known) => known.into_mut(),
                 MapEntry::Vacant(unknown) => {
-                    let addresses = resolve_pool(&session.rpc, unknown.key())?;
+                    let addresses = session.pool_at(unknown.key())?;
                     unknown.insert(PoolSnapshot::load(&session.rpc, &addresses)?)
                 }
             };
@@ -126,7 +126,7 @@ fn by_address(
         .epoch;
     let mut found = Vec::new();
     for pool in pools {
-        let addresses = resolve_pool(&session.rpc, &pool)?;
+        let addresses = session.pool_at(&pool)?;
         let requested = addresses.requested_tickets(&session.rpc, owner, epoch, searched)?;
         let known: BTreeSet<Pubkey> = requested.iter().map(|owned| owned.address).collect();
         let noted = book.of_pool(&pool);

@@ -8,7 +8,7 @@ use sluice::state::Ticket;
 use sluice_client::{
     AccountSource, TicketAccounts, TicketSearch, decode_existing,
     pool::tickets::NUMBERS_PER_EPOCH,
-    require_recipient, resolve_pool, transfer_ticket,
+    require_recipient, transfer_ticket,
     words::amounts::{counted, lst},
 };
 use sluice_math::{Lamports, Lst};
@@ -231,7 +231,7 @@ pub fn cancel(session: &Session, address: Pubkey) -> Result<Outcome<Cancelled>> 
     let actor = session.actor()?;
     let owner = actor.address();
     let ticket = read_ticket(session, &address)?;
-    let pool = resolve_pool(&session.rpc, &ticket.pool)?;
+    let pool = session.pool_at(&ticket.pool)?;
     let holding = Holding::read(&session.rpc, &pool, owner)?;
     let accounts = TicketAccounts {
         owner,
@@ -290,7 +290,7 @@ pub fn transfer(
     let actor = session.actor()?;
     let owner = actor.address();
     let ticket = read_ticket(session, &address)?;
-    let pool = resolve_pool(&session.rpc, &ticket.pool)?;
+    let pool = session.pool_at(&ticket.pool)?;
     require_recipient(&session.rpc, &pool, &to, program_owned.program_owned())?;
     let accounts = TicketAccounts {
         owner,
@@ -336,7 +336,7 @@ pub struct Noted {
 /// Notes a ticket that somebody gave.
 pub fn note(session: &Session, address: Pubkey) -> Result<Noted> {
     let ticket = read_ticket(session, &address)?;
-    let pool = resolve_pool(&session.rpc, &ticket.pool)?.pool;
+    let pool = session.pool_at(&ticket.pool)?.pool;
     session.book()?.note(local_book::Entry { pool, address })?;
     Ok(Noted {
         ticket: address.to_string(),
