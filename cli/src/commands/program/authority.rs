@@ -24,7 +24,7 @@ pub struct Given {
     kind: &'static str,
     address: String,
     authority: Option<String>,
-    before: String,
+    former_authority: String,
     signature: String,
 }
 
@@ -40,9 +40,12 @@ pub fn set(session: &Session, arguments: &SetAuthorityArgs) -> Result<Outcome<Gi
         bail!("a buffer always has an authority: close it if nobody needs it");
     }
     let new = new_authority(session, arguments)?;
-    let key = new.as_ref().map(|signer| signer.pubkey());
+    let key = new.as_deref().map(Signer::pubkey);
     if key == Some(actor.address()) {
-        bail!("{} may change it already: there is nothing to do", actor.address());
+        bail!(
+            "{} may change it already: there is nothing to do",
+            actor.address()
+        );
     }
     let text = key.map_or_else(|| "nobody, for good".to_owned(), |key| key.to_string());
     let facts = [(word(kind), address.to_string()), ("Changed by", text)];
@@ -65,7 +68,7 @@ pub fn set(session: &Session, arguments: &SetAuthorityArgs) -> Result<Outcome<Gi
             kind,
             address: address.to_string(),
             authority: key.map(|key| key.to_string()),
-            before: own.to_string(),
+            former_authority: own.to_string(),
             signature: done.signature,
         })
     })
@@ -148,7 +151,7 @@ impl fmt::Display for Given {
         Facts(&[
             (word(self.kind), self.address.clone()),
             ("Changed by", by.to_owned()),
-            ("Before", self.before.clone()),
+            ("Before", self.former_authority.clone()),
         ])
         .fmt(formatter)
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use anyhow::Result;
 use serde::Serialize;
 use sluice_client::{
-    plan::program::first_difference,
+    plan::program::{Elf, first_difference},
     pool::{
         deployed::{hash_of_elf, hash_text},
         loader::LoaderAccount,
@@ -43,8 +43,11 @@ pub fn verify(
     let compare = |rpc: &RpcClient| -> Result<Compared> {
         let account = LoaderAccount::load(rpc, &arguments.address)?;
         let hash = hash_of_elf(account.code());
-        let bytes = elf.as_ref().map(|elf| elf.bytes());
-        let expected = bytes.map(hash_of_elf).or(arguments.hash).unwrap_or_default();
+        let bytes = elf.as_ref().map(Elf::bytes);
+        let expected = bytes
+            .map(hash_of_elf)
+            .or(arguments.hash)
+            .unwrap_or_default();
         Ok(Compared {
             kind: account.name(),
             address: arguments.address.to_string(),

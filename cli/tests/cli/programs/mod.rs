@@ -5,14 +5,17 @@ mod interruptions;
 mod life;
 mod multisig;
 mod refusals;
+mod shapes;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
 use serde_json::Value;
+pub use shapes::printed;
 use sluice_client::{Buffer, plan::program::Chunks};
 use sluice_tests::cluster::{router_elf, sol_value_elf};
 use solana_keypair::{Keypair, write_keypair_file};
 use solana_pubkey::Pubkey;
+use solana_rpc_client_api::config::RpcTransactionConfig;
 use solana_signer::Signer;
 use solana_transaction_status_client_types::UiTransactionEncoding;
 
@@ -70,10 +73,13 @@ fn writes(net: &CliNet, buffer: &Pubkey) -> BTreeMap<u32, usize> {
     let mut writes = BTreeMap::new();
     for sent in net.rpc.get_signatures_for_address(buffer).unwrap() {
         let signature = sent.signature.parse().unwrap();
-        let shown = net
-            .rpc
-            .get_transaction(&signature, UiTransactionEncoding::Base64)
-            .unwrap();
+        let config = RpcTransactionConfig {
+            encoding: Some(UiTransactionEncoding::Base64),
+            max_supported_transaction_version: Some(0),
+            ..RpcTransactionConfig::default()
+        };
+        let shown = net.rpc.get_transaction_with_config(&signature, config);
+        let shown = shown.unwrap();
         let transaction = shown.transaction.transaction.decode().unwrap();
         for called in transaction.message.instructions() {
             // Writing is the loader's second instruction: its tag, then the offset.

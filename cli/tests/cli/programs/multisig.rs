@@ -27,8 +27,8 @@ fn an_upgrade_from_a_buffer_is_one_message_for_who_signs_elsewhere() {
     let file = net.path("upgrade.json");
     fs::write(&file, dumped.to_string()).unwrap();
     let file = text_of(&file);
-    net.json(&site.owner, &["sign", &file]);
-    net.json(&site.owner, &["send", &file, "--yes"]);
+    net.json(&site.owner, &["sign", &file, "--yes"]);
+    net.json(&site.owner, &["send", &file]);
     let verify = ["program", "verify", &program, &small];
     assert_eq!(net.json(&site.owner, &verify)["is_equal"], true);
 }
@@ -50,7 +50,13 @@ fn a_look_at_what_would_be_sent_sends_nothing() {
     let heirs = heir.address.to_string();
     for typed in [
         &["program", "extend", &program, "10240"][..],
-        &["program", "set-authority", &program, &heirs, "--skip-new-signer"],
+        &[
+            "program",
+            "set-authority",
+            &program,
+            &heirs,
+            "--skip-new-signer",
+        ],
         &["program", "close", &program],
     ] {
         let looked = net.json(&site.owner, &[typed, &look].concat());
@@ -58,5 +64,8 @@ fn a_look_at_what_would_be_sent_sends_nothing() {
     }
     assert_eq!(net.lamports(&site.owner.address), before);
     let shown = net.json(&site.owner, &["program", "show", &program]);
-    assert_eq!(text(&shown, "/upgrade_authority"), site.owner.address.to_string());
+    assert_eq!(
+        text(&shown, "/upgrade_authority"),
+        site.owner.address.to_string()
+    );
 }

@@ -92,7 +92,9 @@ mod tests {
                 let write = write(&OTHER, &authority, 999, vec![0; bytes]);
                 // A buffer that is the authority is one account less.
                 let write = match authority {
-                    OTHER => super::write(&Pubkey::new_from_array([3; 32]), &OTHER, 9, vec![0; bytes]),
+                    OTHER => {
+                        super::write(&Pubkey::new_from_array([3; 32]), &OTHER, 9, vec![0; bytes])
+                    }
                     _ => write,
                 };
                 assert_eq!(transaction_bytes(&PAYER, &[write]).unwrap(), expected);
@@ -111,9 +113,9 @@ mod tests {
         assert_eq!(ranges, [0..10, 10..20, 20..25]);
         let code = [7; 25];
         let mut written = code;
-        assert_eq!(chunks.missing(&code, &written), []);
+        assert!(chunks.missing(&code, &written).is_empty());
         written[24] = 0;
-        assert_eq!(chunks.missing(&code, &written), [20..25]);
+        assert_eq!(chunks.missing(&code, &written), vec![20..25]);
         assert_eq!(chunks.missing(&code, &written[..15]), [10..20, 20..25]);
         assert_eq!(chunks.missing(&code, &[]), ranges);
     }
