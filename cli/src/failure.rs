@@ -4,7 +4,7 @@ use std::{error, process::ExitCode};
 
 use anyhow::{Error, anyhow};
 use serde::Serialize;
-use sluice_client::ClientError;
+use sluice_client::{ClientError, LoaderError};
 use solana_signature::Signature;
 use thiserror::Error;
 
@@ -187,7 +187,9 @@ impl Code {
             | ClientError::SlotStands { .. }
             | ClientError::PaidBefore { .. }
             | ClientError::KnownBeforeSent { .. } => Self::Node,
-            ClientError::NotConfirmed { .. } => Self::NotConfirmed,
+            ClientError::Loader(LoaderError::Disagreement { .. }) => Self::Node,
+            ClientError::NotConfirmed { .. }
+            | ClientError::Loader(LoaderError::NotWritten { .. }) => Self::NotConfirmed,
             ClientError::PerhapsSent { .. } | ClientError::NotTaken { .. } => Self::PerhapsSent,
             _ => Self::Refused,
         }

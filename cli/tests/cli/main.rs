@@ -22,6 +22,7 @@ mod operators;
 mod outcomes;
 mod outdated;
 mod parameters;
+mod programs;
 mod ratings;
 mod reading;
 mod recipients;

@@ -51,6 +51,7 @@ pub fn run(arguments: &DemoArgs) -> Result<()> {
     let started = Instant::now();
     let binaries = Binaries::find()?;
     let cluster = LocalCluster::start(&StartArgs {
+        without_program: false,
         epoch_seconds: EPOCH_SECONDS,
         epoch_yield_ppm: EPOCH_YIELD_PPM,
         commissions_bps: COMMISSIONS_BPS.to_vec(),

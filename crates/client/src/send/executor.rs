@@ -101,7 +101,7 @@ pub struct Executor<'a> {
     pub(super) gives_way: bool,
     /// What cranks were paid for, by this executor and all its clones.
     pub(super) paid: Arc<Paid>,
-    landing: Landing<'a>,
+    pub(super) landing: Landing<'a>,
 }
 
 impl<'a> Executor<'a> {
@@ -351,7 +351,7 @@ impl<'a> Executor<'a> {
         fitting(message)
     }
 
-    fn sign(
+    pub(super) fn sign(
         &self,
         message: VersionedMessage,
         signers: &[&dyn Signer],
@@ -371,7 +371,7 @@ fn fees(transactions: usize, of_each: u64) -> Lamports {
     Lamports::new(of_each.saturating_mul(transactions))
 }
 
-fn signature_of(transaction: &VersionedTransaction) -> Signature {
+pub(super) fn signature_of(transaction: &VersionedTransaction) -> Signature {
     transaction.signatures.first().copied().unwrap_or_default()
 }
 
