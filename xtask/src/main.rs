@@ -9,6 +9,7 @@ mod idl;
 mod interface;
 mod js;
 mod program;
+mod record;
 mod run;
 mod upstream;
 mod workspace;
@@ -38,6 +39,18 @@ enum Task {
         /// Which programs [default: what a local cluster runs]
         #[arg(value_name = "PROGRAM", value_parser = program::by_name(ALL))]
         programs: Vec<&'static Program>,
+        /// Write what they have become, to the byte, to programs/hashes.json
+        #[arg(long)]
+        record: bool,
+    },
+    /// Build programs elsewhere, from nothing, and compare with programs/hashes.json
+    VerifyBuild {
+        /// Which programs [default: all that were recorded]
+        #[arg(value_name = "PROGRAM", value_parser = program::by_name(ALL))]
+        programs: Vec<&'static Program>,
+        /// Use the compiler that is installed, instead of installing it anew
+        #[arg(long)]
+        same_compiler: bool,
     },
     /// Build the on-chain programs and run every test: of the workspace, of the TypeScript client and of the integrations
     Test {
@@ -159,16 +172,24 @@ fn main() -> ExitCode {
 fn perform(task: Task) -> Result<()> {
     let workspace = Workspace::find()?;
     match task {
-        Task::Build { programs } => {
+        Task::Build { programs, record } => {
             let named = if programs.is_empty() {
                 USUAL
             } else {
                 &programs
             };
-            named
-                .iter()
-                .try_for_each(|program| build::up_to_date(program, &workspace).map(drop))
+            for program in named {
+                build::up_to_date(program, &workspace)?;
+            }
+            if record {
+                record::write(&workspace, named)?;
+            }
+            Ok(())
         }
+        Task::VerifyBuild {
+            programs,
+            same_compiler,
+        } => record::verify(&workspace, &programs, same_compiler),
         Task::Test {
             long,
             runner_arguments,

@@ -3,6 +3,7 @@
 
 pub mod convert;
 pub mod crank;
+pub mod program;
 pub mod set;
 pub mod stake_in;
 pub mod stake_out;
