@@ -3,9 +3,10 @@
 use std::io::{IsTerminal, stderr, stdin};
 
 use anyhow::{Context, Result, bail};
-use dialoguer::Confirm;
+use dialoguer::{Confirm, Input};
+use solana_pubkey::Pubkey;
 
-use crate::{args::SendMode, session::Session};
+use crate::{args::SendMode, session::Session, signers::discreet};
 
 /// When it is asked whether to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +42,35 @@ pub fn agree(is_agreed: bool, refused: &'static str) -> Result<()> {
         .context("the answer cannot be read")?;
     if !agrees {
         bail!(refused);
+    }
+    Ok(())
+}
+
+/// Lets an address be typed once more before what cannot be taken back; `again` is what was typed on
+/// the command line. No `--yes` stands in for it.
+pub fn retype(
+    session: &Session,
+    address: &Pubkey,
+    again: Option<Pubkey>,
+    refused: &'static str,
+) -> Result<()> {
+    if session.send_mode() != SendMode::Send {
+        return Ok(());
+    }
+    if again.is_none() && !is_at_terminal() {
+        bail!(
+            "nobody is at a terminal to type the address once more: pass --again {address}"
+        );
+    }
+    let typed = match again {
+        Some(again) => again.to_string(),
+        None => Input::<String>::new()
+            .with_prompt("This cannot be taken back. Type the address once more")
+            .interact_text()
+            .context("the answer cannot be read")?,
+    };
+    if typed.trim() != address.to_string() {
+        bail!("{} is not {address}: {refused}", discreet(typed.trim()));
     }
     Ok(())
 }

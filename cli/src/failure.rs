@@ -4,7 +4,7 @@ use std::{error, process::ExitCode};
 
 use anyhow::{Error, anyhow};
 use serde::Serialize;
-use sluice_client::ClientError;
+use sluice_client::{ClientError, LoaderError};
 use solana_signature::Signature;
 use thiserror::Error;
 
@@ -186,7 +186,9 @@ impl Code {
             | ClientError::TableNotShown { .. }
             | ClientError::SlotStands { .. }
             | ClientError::KnownBeforeSent { .. } => Self::Node,
-            ClientError::NotConfirmed { .. } => Self::NotConfirmed,
+            ClientError::Loader(LoaderError::Disagreement { .. }) => Self::Node,
+            ClientError::NotConfirmed { .. }
+            | ClientError::Loader(LoaderError::NotWritten { .. }) => Self::NotConfirmed,
             ClientError::PerhapsSent { .. } | ClientError::NotTaken { .. } => Self::PerhapsSent,
             _ => Self::Refused,
         }

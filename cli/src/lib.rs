@@ -39,6 +39,7 @@ use crate::{
     commands::{
         calendar, claim, client_config, convert, crank, custody, pages, pending,
         pool::{self, metadata, role},
+        program,
         rewards, stake, stake_account, tables, tickets, unstake, validator,
     },
     config::Settings,
@@ -116,6 +117,7 @@ fn perform_on_cluster(session: &Session, command: Command, output: OutputFormat)
         Command::Tables(TablesCommand::Close(arguments)) => {
             tables::close(session, &arguments, output)
         }
+        Command::Program(command) => program::perform(session, &command, output),
         Command::Send(arguments) => print(output, &custody::send(session, &arguments)?),
     }
 }

@@ -5,7 +5,7 @@ use std::{cell::OnceCell, path::PathBuf, time::Duration};
 use anyhow::Result;
 use sluice_client::{
     ClientError, Cluster, Executor, Journal, Landing, Multisig, Nodes, Outlook, Pace, Pending,
-    PoolAddresses, PoolSnapshot, SlotTime, Vault, require_recipient, resolve_pool, send::pending,
+    PoolAddresses, PoolSnapshot, SlotTime, Vault, require_recipient, resolve_pool, send::{pending, slots::wait_beyond},
     words::amounts::sol,
 };
 use solana_hash::Hash;
@@ -285,6 +285,11 @@ impl Session {
         }
         let genesis = self.rpc.get_genesis_hash().map_err(ClientError::from)?;
         Ok(self.genesis.get_or_init(|| genesis))
+    }
+
+    /// Waits until a slot has passed, so that what it made can be used.
+    pub fn wait_beyond(&self, slot: u64) -> Result<()> {
+        Ok(wait_beyond(&self.rpc, slot)?)
     }
 
     /// How long a slot takes, where slots pass.

@@ -105,6 +105,10 @@ pub struct StartArgs {
     #[command(flatten)]
     pub program: ProgramArgs,
 
+    /// Start without Sluice, to deploy it with `sluice program deploy`
+    #[arg(long)]
+    pub without_program: bool,
+
     /// Another program to deploy, such as SPL Stake Pool; can be given several times
     #[arg(long, value_name = "ADDRESS=FILE")]
     pub load: Vec<LoadedProgram>,

@@ -91,17 +91,17 @@ fn programs(arguments: &StartArgs) -> Result<Vec<ProgramConfig>> {
         elf,
         token_metadata_elf,
     } = &arguments.program;
-    let usual = [
-        (sluice::ID, built(elf.as_deref(), SLUICE_FILE, "--program")?),
-        (
-            TOKEN_METADATA_PROGRAM,
-            built(
-                token_metadata_elf.as_deref(),
-                TOKEN_METADATA_FILE,
-                "--token-metadata",
-            )?,
-        ),
-    ];
+    let mut usual = vec![(
+        TOKEN_METADATA_PROGRAM,
+        built(
+            token_metadata_elf.as_deref(),
+            TOKEN_METADATA_FILE,
+            "--token-metadata",
+        )?,
+    )];
+    if !arguments.without_program {
+        usual.push((sluice::ID, built(elf.as_deref(), SLUICE_FILE, "--program")?));
+    }
     let loaded = arguments.load.iter();
     let loaded = loaded.map(|program| (program.id, program.elf.clone()));
     let all = usual.into_iter().chain(loaded);

@@ -43,7 +43,7 @@ pub fn start(arguments: &StartArgs, output: OutputFormat) -> Result<()> {
 struct Started {
     rpc_url: String,
     websocket_url: String,
-    program: String,
+    program: Option<String>,
     config_file: String,
     owner: String,
     owner_lamports: u64,
@@ -65,7 +65,7 @@ impl Started {
         Self {
             rpc_url: localnet.rpc_url(),
             websocket_url: localnet.websocket_url(),
-            program: sluice::ID.to_string(),
+            program: (!arguments.without_program).then(|| sluice::ID.to_string()),
             config_file: wallet.config_file.display().to_string(),
             owner: wallet.owner.to_string(),
             owner_lamports: WALLET_LAMPORTS,
@@ -83,12 +83,16 @@ impl Started {
     }
 }
 
+fn without() -> String {
+    "none: `sluice program deploy` makes one".to_owned()
+}
+
 impl fmt::Display for Started {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let facts = [
             ("JSON-RPC", self.rpc_url.clone()),
             ("WebSocket", self.websocket_url.clone()),
-            ("Program", self.program.clone()),
+            ("Program", self.program.clone().unwrap_or_else(without)),
             ("Epoch", format!("{} seconds", self.epoch_seconds)),
             (
                 "Wallet",

@@ -8,6 +8,7 @@ mod global;
 mod landing;
 mod local;
 mod pool;
+mod program;
 mod rewards;
 mod set;
 mod stake_account;
@@ -25,6 +26,10 @@ pub use global::{ClusterArgs, GlobalArgs, OutputArgs, OutputFormat, SendMode};
 pub use landing::{LandingArgs, PATIENCE_SECONDS, PendingArgs, PriorityOffer};
 pub use local::{ClientConfigCommand, CompletionsArgs, LocalCommand, ManArgs};
 pub use pool::{CreateArgs, HistoryArgs, PoolCommand, VerifyArgs};
+pub use program::{
+    AgainArg, BufferArg, CloseProgramArgs, DeployArgs, ExtendArgs, ProgramCommand, SetAuthorityArgs,
+    ShowProgramArgs, UpgradeArgs, VerifyProgramArgs, WriteBufferArgs,
+};
 pub use rewards::{CsvFormat, Day, RewardsArgs};
 pub use set::SetArgs;
 pub use stake_account::{
@@ -90,6 +95,9 @@ pub enum Command {
     /// Show the lookup tables that `crank --tables` made, and get their rent back
     #[command(subcommand)]
     Tables(TablesCommand),
+    /// Deploy and upgrade programs, and say who may: this one, or your own
+    #[command(subcommand)]
+    Program(ProgramCommand),
     /// Look up transactions that were sent, or perhaps sent, and whose fate was not known
     Pending(PendingArgs),
     /// Send transactions of a file that everybody has signed

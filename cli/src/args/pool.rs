@@ -84,7 +84,8 @@ fn address_or_none(text: &str) -> Result<Somebody, &'static str> {
     address(text).map(|address| Somebody(Some(address)))
 }
 
-fn sha256(text: &str) -> Result<Hash, &'static str> {
+/// Reads a hash as verified builds write it.
+pub fn sha256(text: &str) -> Result<Hash, &'static str> {
     read_hash(text).ok_or("a hash has 64 characters: digits, and letters from a to f")
 }
 

@@ -11,6 +11,7 @@ mod freshness;
 pub mod pages;
 pub mod pending;
 pub mod pool;
+pub mod program;
 pub mod rewards;
 pub mod stake;
 pub mod stake_account;

@@ -99,7 +99,7 @@ impl fmt::Display for Date {
 }
 
 /// `2026-11-29T03:10:05Z`; none from the year 10000 on.
-fn utc(seconds: u64) -> Option<String> {
+pub fn utc(seconds: u64) -> Option<String> {
     let time = UNIX_EPOCH.checked_add(Duration::from_secs(seconds))?;
     (seconds <= LAST_SECOND).then(|| humantime::format_rfc3339_seconds(time).to_string())
 }

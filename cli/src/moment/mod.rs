@@ -5,7 +5,7 @@ mod date;
 use std::fmt;
 
 use anyhow::Result;
-pub use date::Date;
+pub use date::{Date, utc};
 use serde::Serialize;
 use sluice_client::{Pace, PoolSnapshot, words::amounts::counted};
 

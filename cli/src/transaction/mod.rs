@@ -147,6 +147,40 @@ impl<T: fmt::Display> fmt::Display for Outcome<T> {
 }
 
 impl<T> Outcome<T> {
+    /// What the cluster took for it, where it was done and the node says so.
+    pub fn network_fee_lamports(&self) -> Option<u64> {
+        match self {
+            Self::Done(landed) => landed.network_fee_lamports,
+            Self::Preview(_) | Self::Proposed(_) => None,
+        }
+    }
+
+    /// What the command tells, where it was done and can be read.
+    pub fn done(self) -> Option<T> {
+        match self {
+            Self::Done(Landed {
+                report: Report::Read(report),
+                ..
+            }) => Some(report),
+            _ => None,
+        }
+    }
+
+    /// The same after fees that were paid before.
+    pub fn after_fees(self, before: Option<u64>) -> Self {
+        match self {
+            Self::Done(landed) => {
+                let own = landed.network_fee_lamports;
+                let both = before.zip(own);
+                Self::Done(Landed {
+                    network_fee_lamports: both.map(|(before, own)| before.saturating_add(own)),
+                    ..landed
+                })
+            }
+            other => other,
+        }
+    }
+
     /// There was nothing to send.
     pub fn nothing_sent(report: T) -> Self {
         Self::Done(Landed {

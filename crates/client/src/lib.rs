@@ -23,6 +23,7 @@ mod fixture;
 pub use plan::{
     convert::{Conversion, SplPool},
     crank::{CrankPlan, Step, StepKind},
+    program::LoaderError,
     stake_in::{HeldStake, HeldState, Route, stake_accounts_at, stake_accounts_of},
     stake_out::{StakeExitPart, StakeExitPlan, StakeExitRange},
     standing::{Listed, Standing},
@@ -30,6 +31,7 @@ pub use plan::{
 pub use pool::{
     accounts::{OwnedTicket, pools, tickets_of, tickets_of_pool},
     addresses::PoolAddresses,
+    buffers::Buffer,
     decode::{Event, decode, decode_existing, sluice_events},
     deployed::Deployed,
     instructions::{
@@ -62,6 +64,7 @@ pub use send::{
     executor::{Executor, Landing, Repeat, Sent},
     journal::{Journal, Pending},
     pending::Outlook,
+    pouring::{Pour, Poured},
     preview::Preview,
     priority::PriorityFee,
     purse::Purse,

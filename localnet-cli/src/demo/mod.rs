@@ -50,6 +50,7 @@ struct Demo {
 pub fn run(arguments: &DemoArgs) -> Result<()> {
     let started = Instant::now();
     let cluster = LocalCluster::start(&StartArgs {
+        without_program: false,
         epoch_seconds: EPOCH_SECONDS,
         epoch_yield_ppm: EPOCH_YIELD_PPM,
         commissions_bps: COMMISSIONS_BPS.to_vec(),

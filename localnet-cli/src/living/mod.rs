@@ -35,6 +35,7 @@ pub fn run(arguments: &LivingArgs, output: OutputFormat) -> Result<()> {
     let folder = Configuration::begin(&arguments.folder)?;
     let commissions = COMMISSIONS_BPS.into_iter().cycle();
     let cluster = LocalCluster::start(&StartArgs {
+        without_program: false,
         epoch_seconds: arguments.epoch_seconds,
         epoch_yield_ppm: EPOCH_YIELD_PPM,
         commissions_bps: commissions.take(arguments.validators.into()).collect(),

@@ -1,12 +1,13 @@
 //! The program on the chain: its code, and who can replace it.
 
+use sluice_math::Lamports;
 use solana_account::Account;
 use solana_hash::{HASH_BYTES, Hash};
 use solana_loader_v3_interface::{get_program_data_address, state::UpgradeableLoaderState};
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::{bpf_loader, bpf_loader_upgradeable};
 
-use crate::{AccountSource, ClientError, Result};
+use crate::{AccountSource, ClientError, LoaderError, Result};
 
 /// A program as it is deployed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,10 @@ pub struct Deployed {
     pub hash: Hash,
     /// Bytes of the code, without the zero bytes after its end.
     pub elf_bytes: usize,
+    /// Bytes that the code may have: the room that its account has for it.
+    pub room_bytes: usize,
+    /// What is in the account with the code, its rent.
+    pub rent: Lamports,
 }
 
 /// SHA-256 of a program's file without the zero bytes after its end: the chain keeps room behind the
@@ -47,6 +52,14 @@ impl Deployed {
     ///
     /// Fails where there is no program, and where no loader is known that its owner is.
     pub fn load(source: &impl AccountSource, program: &Pubkey) -> Result<Self> {
+        Ok(Self::load_with_code(source, program)?.0)
+    }
+
+    /// The same with the code, as far as its room goes.
+    pub fn load_with_code(
+        source: &impl AccountSource,
+        program: &Pubkey,
+    ) -> Result<(Self, Vec<u8>)> {
         let at = |address: Pubkey| {
             let accounts = source.accounts(&[address], None)?.accounts;
             Ok::<_, ClientError>(accounts.into_iter().next().flatten())
@@ -62,19 +75,28 @@ impl Deployed {
         Self::read(program, &account, data.as_ref())
     }
 
-    /// What a program's account and the account with its code say. The second is
+    /// What a program's account and the account with its code say, and that code. The second is
     /// [`data_address`]'s.
-    pub fn read(program: &Pubkey, account: &Account, data: Option<&Account>) -> Result<Self> {
+    ///
+    /// Fails with [`LoaderError::Closed`] where there is no code any more.
+    pub fn read(
+        program: &Pubkey,
+        account: &Account,
+        data: Option<&Account>,
+    ) -> Result<(Self, Vec<u8>)> {
         let Some(data_address) = data_address(program, account)? else {
-            return Ok(Self::new(*program, None, 0, &account.data));
+            let rent = Lamports::new(account.lamports);
+            let deployed = Self::new(*program, None, 0, &account.data, rent);
+            return Ok((deployed, account.data.clone()));
         };
         let unreadable = || ClientError::Unreadable {
             address: data_address,
             expected: "code of the program",
         };
-        let data = data
-            .filter(|data| data.owner == bpf_loader_upgradeable::ID)
-            .ok_or_else(unreadable)?;
+        let data = data.ok_or(LoaderError::Closed { program: *program })?;
+        if data.owner != bpf_loader_upgradeable::ID {
+            return Err(unreadable());
+        }
         let header_bytes = UpgradeableLoaderState::size_of_programdata_metadata();
         let (header, elf) = data
             .data
@@ -84,23 +106,30 @@ impl Deployed {
             Ok(UpgradeableLoaderState::ProgramData {
                 slot,
                 upgrade_authority_address,
-            }) => Ok(Self::new(
-                data_address,
-                upgrade_authority_address,
-                slot,
-                elf,
-            )),
+            }) => {
+                let (authority, rent) = (upgrade_authority_address, Lamports::new(data.lamports));
+                let deployed = Self::new(data_address, authority, slot, elf, rent);
+                Ok((deployed, elf.to_vec()))
+            }
             _ => Err(unreadable()),
         }
     }
 
-    fn new(data_address: Pubkey, authority: Option<Pubkey>, slot: u64, elf: &[u8]) -> Self {
+    fn new(
+        data_address: Pubkey,
+        authority: Option<Pubkey>,
+        slot: u64,
+        elf: &[u8],
+        rent: Lamports,
+    ) -> Self {
         Self {
             data_address,
             upgrade_authority: authority,
             deployed_slot: slot,
             hash: hash_of_elf(elf),
             elf_bytes: trimmed(elf).len(),
+            room_bytes: elf.len(),
+            rent,
         }
     }
 }
@@ -134,7 +163,8 @@ pub fn data_address(program: &Pubkey, account: &Account) -> Result<Option<Pubkey
     }
 }
 
-fn trimmed(elf: &[u8]) -> &[u8] {
+/// Code without the zero bytes after its end.
+pub fn trimmed(elf: &[u8]) -> &[u8] {
     let end = elf.iter().rposition(|byte| *byte != 0);
     end.and_then(|end| elf.get(..=end)).unwrap_or_default()
 }
@@ -190,16 +220,19 @@ mod tests {
                 deployed_slot: 77,
                 hash: solana_sha256_hasher::hash(ELF),
                 elf_bytes: ELF.len(),
+                room_bytes: padded.len(),
+                rent: Lamports::new(1),
             };
-            assert_eq!(read, expected);
-            assert_eq!(hash_of_elf(&padded), read.hash);
+            assert_eq!(read, (expected, padded.clone()));
+            assert_eq!(hash_of_elf(&padded), read.0.hash);
         }
     }
 
     #[test]
     fn a_program_of_the_loader_without_upgrades_is_in_its_own_account() {
         let program = account(bpf_loader::ID, ELF.to_vec());
-        let read = Deployed::read(&PROGRAM, &program, None).unwrap();
+        let (read, code) = Deployed::read(&PROGRAM, &program, None).unwrap();
+        assert_eq!(code, ELF);
         assert_eq!(read.data_address, PROGRAM);
         assert_eq!((read.upgrade_authority, read.deployed_slot), (None, 0));
         assert_eq!(read.hash, hash_of_elf(ELF));
@@ -232,10 +265,12 @@ mod tests {
         let mut short = data.clone();
         short.data.truncate(20);
         let foreign = account(system_program::ID, data.data.clone());
-        for data in [None, Some(&short), Some(&foreign), Some(&program)] {
-            let refused = Deployed::read(&PROGRAM, &program, data).unwrap_err();
+        for data in [&short, &foreign, &program] {
+            let refused = Deployed::read(&PROGRAM, &program, Some(data)).unwrap_err();
             assert!(matches!(refused, ClientError::Unreadable { .. }));
         }
+        let closed = Deployed::read(&PROGRAM, &program, None).unwrap_err();
+        assert!(matches!(closed, ClientError::Loader(LoaderError::Closed { .. })));
         // The account with the code is at no other address than the program's own.
         let elsewhere = Pubkey::new_unique();
         let refused = Deployed::read(&elsewhere, &program, Some(&data)).unwrap_err();

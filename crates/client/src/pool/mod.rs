@@ -2,9 +2,11 @@
 
 pub mod accounts;
 pub mod addresses;
+pub mod buffers;
 pub mod decode;
 pub mod deployed;
 pub mod instructions;
+pub mod loader;
 pub mod minimum_delegation;
 pub mod recipients;
 pub mod rent;

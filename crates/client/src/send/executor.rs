@@ -95,7 +95,7 @@ pub struct Executor<'a> {
     pub(super) payer: &'a dyn Signer,
     pub(super) tables: Vec<AddressLookupTableAccount>,
     pub(super) gives_way: bool,
-    landing: Landing<'a>,
+    pub(super) landing: Landing<'a>,
 }
 
 impl<'a> Executor<'a> {
@@ -344,7 +344,7 @@ impl<'a> Executor<'a> {
         fitting(message)
     }
 
-    fn sign(
+    pub(super) fn sign(
         &self,
         message: VersionedMessage,
         signers: &[&dyn Signer],
@@ -364,7 +364,7 @@ fn fees(transactions: usize, of_each: u64) -> Lamports {
     Lamports::new(of_each.saturating_mul(transactions))
 }
 
-fn signature_of(transaction: &VersionedTransaction) -> Signature {
+pub(super) fn signature_of(transaction: &VersionedTransaction) -> Signature {
     transaction.signatures.first().copied().unwrap_or_default()
 }
 

@@ -14,7 +14,10 @@ use super::{
     explain::{self, Explanation, Refusal},
     next::{Advice, Next},
 };
-use crate::pool::{rent, token_metadata::NameError};
+use crate::{
+    plan::program::LoaderError,
+    pool::{rent, token_metadata::NameError},
+};
 
 /// An answer, or why there is none.
 pub type Result<T> = std::result::Result<T, ClientError>;
@@ -247,6 +250,9 @@ pub enum ClientError {
         /// Why not.
         why: String,
     },
+    /// Code cannot be brought to the cluster, or changed there.
+    #[error(transparent)]
+    Loader(#[from] LoaderError),
     /// A token cannot be called so.
     #[error(transparent)]
     TokenName(#[from] NameError),

@@ -4,7 +4,7 @@
 //! refused by the cluster, expired by proof, or perhaps sent.
 
 pub(super) mod expiry;
-mod submission;
+pub(super) mod submission;
 
 use std::{
     thread,

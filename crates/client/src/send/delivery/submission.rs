@@ -7,7 +7,7 @@ use solana_transaction::versioned::VersionedTransaction;
 use crate::{ClientError, send::cluster::fault::Left};
 
 /// What a node made of it.
-pub(super) enum Submitted {
+pub(in crate::send) enum Submitted {
     /// It was taken.
     Taken,
     /// It may have been taken: an error after the first byte says nothing.
@@ -19,7 +19,7 @@ pub(super) enum Submitted {
 }
 
 /// Sends it once.
-pub(super) fn submit(rpc: &RpcClient, transaction: &VersionedTransaction) -> Submitted {
+pub(in crate::send) fn submit(rpc: &RpcClient, transaction: &VersionedTransaction) -> Submitted {
     let config = RpcSendTransactionConfig {
         // Simulated already, at a later state than most nodes' preflight.
         skip_preflight: true,

@@ -1,18 +1,13 @@
 //! Creates and fills a pool's lookup tables.
 
-use std::{thread, time::Duration};
-
 use solana_message::AddressLookupTableAccount;
 use solana_pubkey::Pubkey;
 
 use super::{OwnTable, missing, plan, recent_slots, tables_at};
-use crate::{ClientError, Executor, PoolSnapshot, Repeat, Result};
+use crate::{ClientError, Executor, PoolSnapshot, Repeat, Result, send::slots::wait_beyond};
 
 /// New tables, at most: eight hold a pool of 1,000 validators.
 pub(super) const MAX_TABLES: usize = 32;
-/// How often, and how many times, the node is asked whether the next slot has come.
-const SLOT_STEP: Duration = Duration::from_millis(200);
-const SLOT_STEPS: u32 = 50;
 
 /// What happens while tables are filled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +57,7 @@ impl Executor<'_> {
             tables = self.reread(snapshot, tables, plan.changed, extended_slot)?;
         }
         if let Some(slot) = extended_slot {
-            self.wait_beyond(slot)?;
+            wait_beyond(self.rpc, slot)?;
         }
         Ok(tables)
     }
@@ -88,18 +83,6 @@ impl Executor<'_> {
             }
         }
         Ok(tables)
-    }
-
-    /// Waits for the slot after this one, from which on what it appended can be looked up.
-    fn wait_beyond(&self, slot: u64) -> Result<()> {
-        for _ in 0..SLOT_STEPS {
-            if self.rpc.get_slot().map_err(ClientError::from)? > slot {
-                return Ok(());
-            }
-            thread::sleep(SLOT_STEP);
-        }
-        let seconds = (SLOT_STEP * SLOT_STEPS).as_secs();
-        Err(ClientError::SlotStands { slot, seconds })
     }
 }
 

@@ -1,0 +1,77 @@
+//! What a command about programs costs, said before anything is paid.
+
+use anyhow::{Result, bail};
+use sluice_client::{ClientError, Executor, words::amounts::sol};
+use sluice_math::Lamports;
+use solana_pubkey::Pubkey;
+
+use crate::{moment::roughly, session::Session};
+
+/// What is paid, by what it is for.
+#[derive(Clone, Debug, Default)]
+pub struct Bill {
+    /// What the payer must have at once, besides fees, in lamports.
+    pub needed_lamports: u64,
+    /// Lines of what it is for.
+    pub parts: Vec<(&'static str, String)>,
+    /// Transactions that are sent.
+    pub transactions: usize,
+}
+
+impl Bill {
+    /// The lines, with the fees and the time that so many transactions take.
+    pub fn facts(&self, executor: &Executor<'_>) -> Vec<(&'static str, String)> {
+        let (usual, most) = (
+            executor.usual_fees(self.transactions),
+            executor.most_fees(self.transactions),
+        );
+        let mut facts = vec![("Needed", format!("{}, and fees", sol(self.needed_lamports)))];
+        facts.extend(self.parts.iter().cloned());
+        let fees = match most > usual {
+            true => format!("{}, and {} at most", sol(usual.get()), sol(most.get())),
+            false => sol(usual.get()),
+        };
+        let transactions = match self.transactions {
+            1 => "1 transaction".to_owned(),
+            many => format!("{many} transactions"),
+        };
+        facts.push(("  Fees", format!("{transactions}: {fees}")));
+        let seconds = executor.usual_seconds(self.transactions);
+        facts.push(("Takes", format!("about {}", roughly(seconds))));
+        facts
+    }
+
+    /// Fails where the payer has less, and says where SOL comes from.
+    pub fn require_balance(
+        &self,
+        session: &Session,
+        executor: &Executor<'_>,
+        payer: &Pubkey,
+    ) -> Result<()> {
+        let has = session.rpc.get_balance(payer).map_err(ClientError::from)?;
+        let fees = executor.usual_fees(self.transactions).get();
+        let needed = self.needed_lamports.saturating_add(fees);
+        if has >= needed {
+            return Ok(());
+        }
+        let lacking = Lamports::new(needed.saturating_sub(has));
+        bail!(
+            "this takes {}, and {payer} has {}: {} are lacking. Nothing was sent. {}",
+            sol(needed),
+            sol(has),
+            sol(lacking.get()),
+            source_of_sol(&session.cluster_name()?)
+        )
+    }
+}
+
+/// Where SOL comes from.
+fn source_of_sol(cluster: &str) -> &'static str {
+    match cluster {
+        "mainnet-beta" => "Send SOL to that address",
+        "devnet" | "testnet" => {
+            "faucet.solana.com gives SOL of this cluster to an address, and says how much a day"
+        }
+        _ => "On a local cluster `sluice-localnet airdrop` gives SOL; on another one, send SOL to that address",
+    }
+}

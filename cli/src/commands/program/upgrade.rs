@@ -1,0 +1,178 @@
+//! Replacing the code of a program.
+
+use anyhow::{Result, bail};
+use sluice_client::{
+    ClientError, Deployed,
+    plan::program::{Costs, Elf, Site, extend, extension, upgrade as replacement},
+    pool::{deployed::hash_of_elf, rent},
+    words::amounts::sol,
+};
+use solana_pubkey::Pubkey;
+
+use super::{
+    authority::require_authority,
+    cost::Bill,
+    file,
+    live::Live,
+    upload::{Upload, Uploaded},
+};
+use crate::{
+    args::{SendMode, UpgradeArgs},
+    confirm::{Asked, ask},
+    session::{Actor, Session},
+    transaction::{Outcome, Transaction, beforehand, perform, perform_all},
+};
+
+/// A program that gets other code.
+struct Replacement<'a> {
+    program: Pubkey,
+    deployed: Deployed,
+    elf: &'a Elf,
+    /// Bytes that it is extended by first.
+    extension: Option<u32>,
+    extension_lamports: u64,
+}
+
+/// Upgrades a program, or goes on where an earlier try ended.
+pub fn upgrade(session: &Session, arguments: &UpgradeArgs) -> Result<Outcome<Live>> {
+    let actor = session.actor()?;
+    let elf = file::read(session, &arguments.elf)?;
+    let program = arguments.program;
+    let deployed = match Site::read(&session.rpc, &program)? {
+        Site::Taken { deployed, .. } => deployed,
+        Site::Free { .. } => {
+            return Err(ClientError::Missing {
+                address: program,
+                expected: "program",
+            }
+            .into());
+        }
+    };
+    if deployed.hash == hash_of_elf(elf.bytes()) {
+        let says = "This very code is deployed already: there was nothing to do.";
+        return Ok(Outcome::nothing_sent(Live::found(&program, &deployed, says)));
+    }
+    require_authority("program", &program, deployed.upgrade_authority, &actor)?;
+    let rent = rent::read(&session.rpc)?;
+    let replacement = Replacement::new(program, deployed, &elf, &rent)?;
+    replacement.require_room(session)?;
+    let upload = Upload::plan(session, &actor, &elf, arguments.buffer.buffer.as_deref(), &rent)?;
+    upload.require_writer(session, &actor)?;
+    replacement.tell(session, &actor, &upload)?;
+    let (poured, fees) = match upload.write(session, &actor)? {
+        Uploaded::Complete { poured, fees } => (poured, fees),
+        Uploaded::Looked(preview) => return Ok(Outcome::Preview(preview)),
+    };
+    let fees = replacement.make_room(session, &actor, fees)?;
+    let payer = actor.payer_address();
+    let replaced = replacement_of(&replacement, &upload, &actor, &payer);
+    // A second one finds the buffer gone.
+    let transaction = Transaction::new([replaced]).repeatable();
+    let outcome = perform_all(session, &actor, "upgrading", vec![transaction], |done| {
+        Live::after(session, &program, &elf, poured.written, &done)
+    })?;
+    Ok(outcome.after_fees(fees))
+}
+
+fn replacement_of(
+    replaced: &Replacement<'_>,
+    upload: &Upload<'_>,
+    actor: &Actor,
+    recipient: &Pubkey,
+) -> solana_instruction::Instruction {
+    replacement(
+        &replaced.program,
+        &upload.buffer,
+        &actor.address(),
+        recipient,
+    )
+}
+
+impl<'a> Replacement<'a> {
+    fn new(program: Pubkey, deployed: Deployed, elf: &'a Elf, rent: &rent::Rent) -> Result<Self> {
+        let (code_bytes, room_bytes) = (elf.bytes().len(), deployed.room_bytes);
+        let extension = extension(code_bytes, room_bytes);
+        if code_bytes > room_bytes && extension.is_none() {
+            bail!("the code has {code_bytes} bytes, and no program can have room for so many");
+        }
+        let additional = extension.and_then(|bytes| usize::try_from(bytes).ok());
+        let room_after = room_bytes.saturating_add(additional.unwrap_or_default());
+        let rent_after = Costs::new(rent, code_bytes, room_after).data_lamports;
+        Ok(Self {
+            program,
+            extension,
+            extension_lamports: match extension {
+                Some(_) => rent_after.saturating_sub(deployed.rent.get()),
+                None => 0,
+            },
+            deployed,
+            elf,
+        })
+    }
+
+    /// Fails where others must sign and the program has too little room: that is a step of its own.
+    fn require_room(&self, session: &Session) -> Result<()> {
+        let Some(bytes) = self.extension.filter(|_| session.send_mode() != SendMode::Send) else {
+            return Ok(());
+        };
+        bail!(
+            "the code has {} bytes and the program has room for {}: let anybody run `sluice program \
+             extend {} {bytes}` first, a slot or more before the upgrade",
+            self.elf.bytes().len(),
+            self.deployed.room_bytes,
+            self.program
+        )
+    }
+
+    fn tell(&self, session: &Session, actor: &Actor, upload: &Upload<'_>) -> Result<()> {
+        let executor = session.executor(actor.payer())?;
+        let needed = upload.rent_lamports().saturating_add(self.extension_lamports);
+        let mut parts = vec![(
+            "  Buffer",
+            format!("{}, rent: it comes back with the upgrade", sol(upload.rent_lamports())),
+        )];
+        if let Some(bytes) = self.extension {
+            let rent = sol(self.extension_lamports);
+            parts.push((
+                "  Room",
+                format!("{rent}, rent of {bytes} bytes more, which the code needs"),
+            ));
+        }
+        let extensions = usize::from(self.extension.is_some());
+        let bill = Bill {
+            needed_lamports: needed,
+            parts,
+            transactions: upload.transactions().saturating_add(1 + extensions),
+        };
+        let mut facts = vec![
+            ("Program", self.program.to_string()),
+            ("Now", sluice_client::pool::deployed::hash_text(&self.deployed.hash)),
+        ];
+        facts.extend(upload.facts());
+        facts.extend(bill.facts(&executor));
+        beforehand(session, actor, None, &facts)?;
+        if session.send_mode() == SendMode::Send {
+            bill.require_balance(session, &executor, &actor.payer_address())?;
+        }
+        ask(session, Asked::Always, "nothing was sent")
+    }
+
+    /// Extends the program where the code needs it; the fees until then.
+    fn make_room(&self, session: &Session, actor: &Actor, fees: Option<u64>) -> Result<Option<u64>> {
+        let Some(bytes) = self.extension else {
+            return Ok(fees);
+        };
+        let extension = extend(&self.program, &actor.payer_address(), bytes);
+        let transaction = Transaction::new([extension]);
+        let extended = perform(session, actor, "making room", transaction, |done| {
+            Ok(done.slot)
+        })?
+        .after_fees(fees);
+        let fees = extended.network_fee_lamports();
+        // The loader changes a program only once in a slot.
+        if let Some(slot) = extended.done() {
+            session.wait_beyond(slot)?;
+        }
+        Ok(fees)
+    }
+}

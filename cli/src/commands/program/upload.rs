@@ -1,0 +1,241 @@
+//! Bringing code into a buffer.
+
+use anyhow::{Context, Result, bail};
+use sluice_client::{
+    Buffer, ClientError, Pour, Poured,
+    plan::program::{BufferPlace, Chunks, Costs, Elf, buffer_creation},
+    pool::{
+        buffers::OwnBuffer,
+        deployed::{hash_of_elf, hash_text},
+        rent::Rent,
+    },
+    send::pouring::require_own,
+};
+use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+
+use super::file::buffer_keypair;
+use crate::{
+    args::SendMode,
+    failure::misuse,
+    output::announce,
+    progress::Progress,
+    session::{Actor, Session},
+    signers::discreet,
+    transaction::{Outcome, Preview, Transaction, perform},
+};
+
+/// Code, and the buffer that it comes to.
+pub struct Upload<'a> {
+    /// The code.
+    pub elf: &'a Elf,
+    /// The buffer's address.
+    pub buffer: Pubkey,
+    /// The buffer, where it is there.
+    pub found: Option<Buffer>,
+    /// Pieces that it lacks.
+    pub missing: usize,
+    pieces: usize,
+    place: Option<BufferPlace>,
+    keypair: Option<Keypair>,
+    lacking_lamports: u64,
+}
+
+/// What became of it.
+pub enum Uploaded {
+    /// All is in the buffer; the fees that it took, where they are known.
+    Complete { poured: Poured, fees: Option<u64> },
+    /// Nothing was sent: this is what would come first.
+    Looked(Preview),
+}
+
+impl<'a> Upload<'a> {
+    /// Finds the buffer that is meant, and what it lacks.
+    ///
+    /// Fails where it is somebody else's, or another program's.
+    pub fn plan(
+        session: &Session,
+        actor: &Actor,
+        elf: &'a Elf,
+        named: Option<&str>,
+        rent: &Rent,
+    ) -> Result<Self> {
+        let own = actor.address();
+        let keypair = named.map(buffer_keypair).transpose()?.flatten();
+        let place = match (named, &keypair) {
+            (None, _) => Some(BufferPlace::Own(OwnBuffer::of(own, elf.bytes()))),
+            (Some(_), Some(keypair)) => Some(BufferPlace::Key(keypair.pubkey())),
+            (Some(_), None) => None,
+        };
+        let buffer = match (&place, named) {
+            (Some(place), _) => place.address(),
+            (None, named) => address(named.unwrap_or_default())?,
+        };
+        let found = Buffer::load(&session.rpc, &buffer, None)?;
+        let bytes = elf.bytes().len();
+        match &found {
+            Some(found) => require_own(found, &own, bytes)?,
+            None if place.is_none() => {
+                return Err(ClientError::Missing {
+                    address: buffer,
+                    expected: "buffer",
+                }
+                .into());
+            }
+            None => {}
+        }
+        let chunks = Chunks::of(&actor.payer_address(), &own, bytes)?;
+        let written = found.as_ref().map(|found| found.code.as_slice());
+        let missing = chunks.missing(elf.bytes(), written.unwrap_or_default());
+        let has = match &found {
+            Some(found) => found.rent.get(),
+            None => session.rpc.get_balance(&buffer).map_err(ClientError::from)?,
+        };
+        let lacking = Costs::new(rent, bytes, bytes).buffer_lamports;
+        Ok(Self {
+            elf,
+            buffer,
+            missing: missing.len(),
+            pieces: chunks.count(),
+            place,
+            keypair,
+            lacking_lamports: match found {
+                Some(_) => 0,
+                None => lacking.saturating_sub(has),
+            },
+            found,
+        })
+    }
+
+    /// Transactions until all is in the buffer.
+    pub fn transactions(&self) -> usize {
+        self.missing.saturating_add(usize::from(self.found.is_none()))
+    }
+
+    /// What the buffer's rent still takes, in lamports.
+    pub fn rent_lamports(&self) -> u64 {
+        self.lacking_lamports
+    }
+
+    /// Lines about the code and its buffer.
+    pub fn facts(&self) -> Vec<(&'static str, String)> {
+        let bytes = self.elf.bytes();
+        let written = self.pieces.saturating_sub(self.missing);
+        let state = match (&self.found, self.missing) {
+            (None, _) => "new".to_owned(),
+            (Some(_), 0) => "all of the code is there".to_owned(),
+            (Some(_), _) => format!("{written} of {} pieces are there", self.pieces),
+        };
+        vec![
+            (
+                "Code",
+                format!("{} bytes, SBPF version {}", bytes.len(), self.elf.version()),
+            ),
+            ("SHA-256", hash_text(&hash_of_elf(bytes))),
+            ("Buffer", format!("{}, {state}", self.buffer)),
+        ]
+    }
+
+    /// Fails where pieces are to be written and nobody at hand signs them.
+    pub fn require_writer(&self, session: &Session, actor: &Actor) -> Result<()> {
+        if self.missing == 0 {
+            return Ok(());
+        }
+        let many = self.transactions();
+        match session.send_mode() {
+            SendMode::Send if actor.signer.is_interactive() || actor.payer().is_interactive() => {
+                bail!(
+                    "a hardware wallet would ask for {many} signatures: write the code with a \
+                     keypair file and `sluice program write-buffer`, give the buffer to the wallet \
+                     with --buffer-authority, and name it here with --buffer"
+                )
+            }
+            SendMode::Send | SendMode::Simulate => Ok(()),
+            SendMode::Dump | SendMode::Propose => bail!(
+                "{many} transactions would wait for signatures: write the code with a key at hand \
+                 and `sluice program write-buffer`, give the buffer to who decides with \
+                 --buffer-authority, and name it here with --buffer"
+            ),
+        }
+    }
+
+    /// Writes what the buffer lacks.
+    pub fn write(&self, session: &Session, actor: &Actor) -> Result<Uploaded> {
+        let (mut fees, mut min_slot) = (Some(0), None);
+        if self.found.is_none() {
+            let created = self.create(session, actor)?;
+            fees = created.network_fee_lamports();
+            match created {
+                Outcome::Preview(preview) => {
+                    announce(
+                        "This is the first transaction. What comes after it can be simulated only \
+                         once the buffer is there.",
+                    );
+                    return Ok(Uploaded::Looked(preview));
+                }
+                created => min_slot = created.done(),
+            }
+        }
+        let poured = match (session.send_mode(), self.missing) {
+            (SendMode::Send, _) => self.pour(session, actor, min_slot)?,
+            (_, 0) => Poured::default(),
+            _ => bail!(
+                "the code is not in the buffer yet, and until it is what comes after it cannot be \
+                 simulated: leave off --send simulate to write it"
+            ),
+        };
+        let fees = fees.map(|fees| fees.saturating_add(poured.fees.get()));
+        Ok(Uploaded::Complete { poured, fees })
+    }
+
+    /// Makes the buffer; the slot in which it was.
+    fn create(&self, session: &Session, actor: &Actor) -> Result<Outcome<u64>> {
+        let place = self.place.as_ref().context("a buffer has a place")?;
+        let creation = buffer_creation(
+            &actor.payer_address(),
+            place,
+            &actor.address(),
+            self.lacking_lamports,
+            self.elf.bytes().len(),
+        );
+        let signers = self.keypair.iter().map(|keypair| keypair as &dyn Signer);
+        // A second one finds the account in use.
+        let transaction = Transaction::new(creation)
+            .repeatable()
+            .signed_by(signers.collect());
+        perform(session, actor, "making the buffer", transaction, |done| {
+            Ok(done.slot)
+        })
+    }
+
+    fn pour(&self, session: &Session, actor: &Actor, min_slot: Option<u64>) -> Result<Poured> {
+        let executor = session.executor(actor.payer())?;
+        let pour = Pour {
+            buffer: self.buffer,
+            authority: &*actor.signer,
+            code: self.elf.bytes(),
+            min_slot,
+        };
+        if self.missing > 0 {
+            announce(format_args!(
+                "The code is being written. Whatever ends this, the same command goes on where it \
+                 ended; `sluice program close {}` gives the rent back instead.",
+                self.buffer
+            ));
+        }
+        let progress = Progress::steps("writing the code");
+        let poured = executor.pour(&pour, &mut |done, total| progress.at(done, total));
+        Ok(poured?)
+    }
+}
+
+fn address(named: &str) -> Result<Pubkey> {
+    let given = || {
+        misuse(format!(
+            "--buffer takes a keypair file or an address, and it is neither: {}",
+            discreet(named)
+        ))
+    };
+    named.parse().map_err(|_| given())
+}

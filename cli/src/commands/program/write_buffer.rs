@@ -1,0 +1,139 @@
+//! Writing code to the cluster without deploying it.
+
+use std::fmt;
+
+use anyhow::{Result, bail};
+use serde::Serialize;
+use sluice_client::{
+    Buffer,
+    plan::program::set_authority,
+    pool::{deployed::hash_text, rent},
+    words::amounts::sol,
+};
+use solana_pubkey::Pubkey;
+
+use super::{
+    cost::Bill,
+    file,
+    upload::{Upload, Uploaded},
+};
+use crate::{
+    args::{SendMode, WriteBufferArgs},
+    confirm::{Asked, ask},
+    output::{Facts, announce},
+    session::{Actor, Session},
+    transaction::{Outcome, Transaction, beforehand, perform},
+};
+
+/// A buffer that is complete.
+#[derive(Debug, Serialize)]
+pub struct WrittenBuffer {
+    buffer: String,
+    authority: Option<String>,
+    elf_bytes: usize,
+    hash: String,
+    rent_lamports: u64,
+    /// Transactions that wrote code.
+    written: usize,
+    signatures: Vec<String>,
+}
+
+/// Writes a buffer, or what an earlier try left of it, and hands it over.
+pub fn write(session: &Session, arguments: &WriteBufferArgs) -> Result<Outcome<WrittenBuffer>> {
+    let actor = session.actor()?;
+    let elf = file::read(session, &arguments.elf)?;
+    let rent = rent::read(&session.rpc)?;
+    let upload = Upload::plan(session, &actor, &elf, arguments.buffer.buffer.as_deref(), &rent)?;
+    let own = actor.address();
+    let to = arguments.buffer_authority.filter(|to| *to != own);
+    upload.require_writer(session, &actor)?;
+    tell(session, &actor, &upload, to.as_ref())?;
+    let (poured, fees) = match upload.write(session, &actor)? {
+        Uploaded::Complete { poured, fees } => (poured, fees),
+        Uploaded::Looked(preview) => return Ok(Outcome::Preview(preview)),
+    };
+    let buffer = upload.buffer;
+    let Some(to) = to else {
+        let written = WrittenBuffer::read(session, &buffer, poured.written, Vec::new())?;
+        return Ok(Outcome::nothing_sent(written).after_fees(fees));
+    };
+    // A second one finds that this key may no longer.
+    let given = set_authority(&buffer, false, &own, Some(&to), false);
+    let transaction = Transaction::new([given]).repeatable();
+    let outcome = perform(session, &actor, "handing it over", transaction, |done| {
+        WrittenBuffer::read(session, &buffer, poured.written, vec![done.signature])
+    })?;
+    Ok(outcome.after_fees(fees))
+}
+
+fn tell(session: &Session, actor: &Actor, upload: &Upload<'_>, to: Option<&Pubkey>) -> Result<()> {
+    let executor = session.executor(actor.payer())?;
+    let bill = Bill {
+        needed_lamports: upload.rent_lamports(),
+        parts: vec![(
+            "  Buffer",
+            format!(
+                "{}, rent: it goes to who deploys the buffer or closes it",
+                sol(upload.rent_lamports())
+            ),
+        )],
+        transactions: upload.transactions().saturating_add(usize::from(to.is_some())),
+    };
+    let own = actor.address();
+    let mut facts = upload.facts();
+    facts.push(("Decided by", to.unwrap_or(&own).to_string()));
+    facts.extend(bill.facts(&executor));
+    beforehand(session, actor, None, &facts)?;
+    if let Some(to) = to {
+        announce(format_args!(
+            "{to} does not sign, so nobody checks that it is right: compare every letter with where it \
+             comes from. If nobody can sign for it, the buffer and its rent {} be lost.",
+            session.will()
+        ));
+    }
+    if session.send_mode() == SendMode::Send {
+        bill.require_balance(session, &executor, &actor.payer_address())?;
+    }
+    ask(session, Asked::Always, "nothing was sent")
+}
+
+impl WrittenBuffer {
+    fn read(
+        session: &Session,
+        address: &Pubkey,
+        written: usize,
+        signatures: Vec<String>,
+    ) -> Result<Self> {
+        let Some(buffer) = Buffer::load(&session.rpc, address, None)? else {
+            bail!("the buffer {address} is gone: somebody with its key has deployed or closed it");
+        };
+        Ok(Self {
+            buffer: address.to_string(),
+            authority: buffer.authority.map(|key| key.to_string()),
+            elf_bytes: buffer.elf_bytes(),
+            hash: hash_text(&buffer.hash()),
+            rent_lamports: buffer.rent.get(),
+            written,
+            signatures,
+        })
+    }
+}
+
+impl fmt::Display for WrittenBuffer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let authority = self.authority.as_deref().unwrap_or("nobody");
+        let facts = [
+            ("Buffer", self.buffer.clone()),
+            ("SHA-256", self.hash.clone()),
+            ("Code", format!("{} bytes", self.elf_bytes)),
+            ("Decided by", authority.to_owned()),
+            ("Rent", sol(self.rent_lamports)),
+        ];
+        writeln!(formatter, "{}", Facts(&facts))?;
+        write!(
+            formatter,
+            "`sluice program upgrade PROGRAM ELF --buffer {}` makes the program of it.",
+            self.buffer
+        )
+    }
+}

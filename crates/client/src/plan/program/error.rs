@@ -1,0 +1,115 @@
+//! Why code does not come to the cluster, or is not changed there.
+
+use solana_pubkey::Pubkey;
+use thiserror::Error;
+
+/// What is wrong with a program, a buffer or a file.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[cfg_attr(test, derive(strum::EnumCount))]
+pub enum LoaderError {
+    /// A file that cannot be a program.
+    #[error(
+        "The file is no program for Solana: {why}. Build it with a compiler for the chain, and name the file that ends in .so"
+    )]
+    NoElf {
+        /// Why not.
+        why: &'static str,
+    },
+    /// Compiled for a version of SBPF that the cluster refuses.
+    #[error(
+        "This cluster takes no new program of SBPF version {version}. Build it for another version: today's clusters take version 3"
+    )]
+    SbpfVersion {
+        /// The version.
+        version: u32,
+    },
+    /// A program whose code is gone.
+    #[error(
+        "The program {program} was closed: there is no code, and nothing can be deployed at its address again. Take another address"
+    )]
+    Closed {
+        /// Which one.
+        program: Pubkey,
+    },
+    /// A program's address that somebody has spoilt.
+    #[error(
+        "Somebody has left SOL at {data_address}, where the code of {program} would be: the loader can deploy nothing there any more. Take another address for the program"
+    )]
+    Prefunded {
+        /// The program's address.
+        program: Pubkey,
+        /// Where its code would be.
+        data_address: Pubkey,
+    },
+    /// An account of the loader that is no buffer.
+    #[error("{address} belongs to the loader, but is no buffer. Check the address")]
+    NoBuffer {
+        /// Which one.
+        address: Pubkey,
+    },
+    /// A buffer that somebody else may write to.
+    #[error(
+        "The buffer {buffer} is another key's: {} may write to it, and {own} may not. Take another buffer, or that key", authority_text(.authority)
+    )]
+    ForeignBuffer {
+        /// Which one.
+        buffer: Pubkey,
+        /// Who may write to it.
+        authority: Option<Pubkey>,
+        /// Who would like to.
+        own: Pubkey,
+    },
+    /// A buffer with less or more room than the code has.
+    #[error(
+        "The buffer {buffer} has {room_bytes} bytes for code, and the file has {code_bytes}. It is another program's: take another buffer, or close this one"
+    )]
+    BufferSize {
+        /// Which one.
+        buffer: Pubkey,
+        /// What it has.
+        room_bytes: usize,
+        /// What it should have.
+        code_bytes: usize,
+    },
+    /// A buffer that is not there any more, while it is written.
+    #[error(
+        "The buffer {buffer} is gone or is another key's, while it was being written: somebody with your key has closed, deployed or given it away. Nothing more was sent"
+    )]
+    BufferLost {
+        /// Which one.
+        buffer: Pubkey,
+    },
+    /// A buffer that is not complete when patience ends.
+    #[error(
+        "Of {total} pieces of the code, {missing} are not in the buffer {buffer} yet, and no more arrived for a while{}. Nothing is lost: the same command goes on from here", because(.why)
+    )]
+    NotWritten {
+        /// Which one.
+        buffer: Pubkey,
+        /// Pieces that are not there.
+        missing: usize,
+        /// All pieces.
+        total: usize,
+        /// What a node said last, where one said something; without a full stop.
+        why: Option<String>,
+    },
+    /// A node that shows another buffer than the others.
+    #[error(
+        "The nodes do not agree on what is in the buffer {buffer}: one of them shows other bytes than the file has, from byte {byte} on. Nothing was deployed: try again in a minute, or use other nodes"
+    )]
+    Disagreement {
+        /// Which one.
+        buffer: Pubkey,
+        /// The first byte that differs.
+        byte: usize,
+    },
+}
+
+fn authority_text(authority: &Option<Pubkey>) -> String {
+    authority.map_or_else(|| "nobody".to_owned(), |authority| authority.to_string())
+}
+
+fn because(why: &Option<String>) -> String {
+    why.as_ref()
+        .map_or_else(String::new, |why| format!(" ({why})"))
+}
