@@ -1,5 +1,6 @@
 //! `cargo xtask`: everything that this workspace can do, each with one command.
 
+mod address;
 mod build;
 mod docs;
 mod drawings;
@@ -14,13 +15,13 @@ mod run;
 mod upstream;
 mod workspace;
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::{
-    program::{ALL, EXAMPLES, Program, USUAL},
+    program::{ADDRESSED, ALL, EXAMPLES, Program, USUAL},
     workspace::{Workspace, forget_the_caller},
 };
 
@@ -61,6 +62,9 @@ enum Task {
         #[arg(last = true)]
         runner_arguments: Vec<String>,
     },
+    /// The addresses of our programs: give one another, or check that all places agree
+    #[command(subcommand)]
+    Address(AddressTask),
     /// Build an example and run its tests
     Example {
         /// Which one
@@ -157,6 +161,21 @@ enum Task {
     Drawings,
 }
 
+#[derive(Subcommand)]
+enum AddressTask {
+    /// Write another address into the sources, wherever it or what follows from it stands
+    New {
+        /// Whose
+        #[arg(value_name = "PROGRAM", default_value = "sluice", value_parser = program::by_name(ADDRESSED))]
+        program: &'static Program,
+        /// Take the address of this keypair [default: a new one, written beside the ELF]
+        #[arg(long, value_name = "FILE")]
+        keypair: Option<PathBuf>,
+    },
+    /// Fail unless all places agree
+    Check,
+}
+
 fn main() -> ExitCode {
     // safety: this is the only thread.
     unsafe { forget_the_caller() };
@@ -194,6 +213,10 @@ fn perform(task: Task) -> Result<()> {
             long,
             runner_arguments,
         } => run::test(&workspace, long, &runner_arguments),
+        Task::Address(AddressTask::New { program, keypair }) => {
+            address::new(&workspace, program, keypair)
+        }
+        Task::Address(AddressTask::Check) => address::check(&workspace),
         Task::Example { example } => run::example(&workspace, example),
         Task::Adversaries => run::adversaries(&workspace),
         Task::Faults { mixes, seed, only } => run::faults(&workspace, mixes, seed, only.as_deref()),
@@ -211,7 +234,10 @@ fn perform(task: Task) -> Result<()> {
         Task::Screenshot => run::screenshot(&workspace),
         Task::Bench { bench_arguments } => run::bench(&workspace, &bench_arguments),
         Task::Load { load_arguments } => run::load(&workspace, &load_arguments),
-        Task::Idl { check: true } => idl::check(&workspace),
+        Task::Idl { check: true } => {
+            address::check(&workspace)?;
+            idl::check(&workspace)
+        }
         Task::Idl { check: false } => idl::write(&workspace),
         Task::Js { generate: true } => js::generate(&workspace),
         Task::Js { generate: false } => run::js(&workspace),

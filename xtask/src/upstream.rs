@@ -1,9 +1,6 @@
 //! SBPF with the stable compiler and upstream's LLVM; `tools/sbf/README.md` explains the parts.
 
-use std::{
-    env, fs,
-    path::PathBuf,
-};
+use std::{env, fs, path::PathBuf};
 
 use anyhow::{Context, Result};
 use xshell::cmd;

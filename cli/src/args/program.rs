@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 
-use super::{address, pool::sha256};
+use super::{ProgramMetadataCommand, address, pool::sha256};
 
 #[derive(Debug, Subcommand)]
 pub enum ProgramCommand {
@@ -26,6 +26,9 @@ pub enum ProgramCommand {
     Extend(ExtendArgs),
     /// Close buffers and get their rent back, or a program for ever
     Close(CloseProgramArgs),
+    /// What explorers and researchers read about a program: its interface, and whom to tell about a weakness
+    #[command(subcommand)]
+    Metadata(ProgramMetadataCommand),
 }
 
 #[derive(Debug, Args)]

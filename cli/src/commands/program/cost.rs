@@ -72,6 +72,8 @@ fn source_of_sol(cluster: &str) -> &'static str {
         "devnet" | "testnet" => {
             "faucet.solana.com gives SOL of this cluster to an address, and says how much a day"
         }
-        _ => "On a local cluster `sluice-localnet airdrop` gives SOL; on another one, send SOL to that address",
+        _ => {
+            "On a local cluster `sluice-localnet airdrop` gives SOL; on another one, send SOL to that address"
+        }
     }
 }

@@ -50,13 +50,21 @@ pub fn upgrade(session: &Session, arguments: &UpgradeArgs) -> Result<Outcome<Liv
     };
     if deployed.hash == hash_of_elf(elf.bytes()) {
         let says = "This very code is deployed already: there was nothing to do.";
-        return Ok(Outcome::nothing_sent(Live::found(&program, &deployed, says)));
+        return Ok(Outcome::nothing_sent(Live::found(
+            &program, &deployed, says,
+        )));
     }
     require_authority("program", &program, deployed.upgrade_authority, &actor)?;
     let rent = rent::read(&session.rpc)?;
     let replacement = Replacement::new(program, deployed, &elf, &rent)?;
     replacement.require_room(session)?;
-    let upload = Upload::plan(session, &actor, &elf, arguments.buffer.buffer.as_deref(), &rent)?;
+    let upload = Upload::plan(
+        session,
+        &actor,
+        &elf,
+        arguments.buffer.buffer.as_deref(),
+        &rent,
+    )?;
     upload.require_writer(session, &actor)?;
     replacement.tell(session, &actor, &upload)?;
     let (poured, fees) = match upload.write(session, &actor)? {
@@ -112,7 +120,10 @@ impl<'a> Replacement<'a> {
 
     /// Fails where others must sign and the program has too little room: that is a step of its own.
     fn require_room(&self, session: &Session) -> Result<()> {
-        let Some(bytes) = self.extension.filter(|_| session.send_mode() != SendMode::Send) else {
+        let Some(bytes) = self
+            .extension
+            .filter(|_| session.send_mode() != SendMode::Send)
+        else {
             return Ok(());
         };
         bail!(
@@ -126,10 +137,15 @@ impl<'a> Replacement<'a> {
 
     fn tell(&self, session: &Session, actor: &Actor, upload: &Upload<'_>) -> Result<()> {
         let executor = session.executor(actor.payer())?;
-        let needed = upload.rent_lamports().saturating_add(self.extension_lamports);
+        let needed = upload
+            .rent_lamports()
+            .saturating_add(self.extension_lamports);
         let mut parts = vec![(
             "  Buffer",
-            format!("{}, rent: it comes back with the upgrade", sol(upload.rent_lamports())),
+            format!(
+                "{}, rent: it comes back with the upgrade",
+                sol(upload.rent_lamports())
+            ),
         )];
         if let Some(bytes) = self.extension {
             let rent = sol(self.extension_lamports);
@@ -146,7 +162,10 @@ impl<'a> Replacement<'a> {
         };
         let mut facts = vec![
             ("Program", self.program.to_string()),
-            ("Now", sluice_client::pool::deployed::hash_text(&self.deployed.hash)),
+            (
+                "Now",
+                sluice_client::pool::deployed::hash_text(&self.deployed.hash),
+            ),
         ];
         facts.extend(upload.facts());
         facts.extend(bill.facts(&executor));
@@ -158,7 +177,12 @@ impl<'a> Replacement<'a> {
     }
 
     /// Extends the program where the code needs it; the fees until then.
-    fn make_room(&self, session: &Session, actor: &Actor, fees: Option<u64>) -> Result<Option<u64>> {
+    fn make_room(
+        &self,
+        session: &Session,
+        actor: &Actor,
+        fees: Option<u64>,
+    ) -> Result<Option<u64>> {
         let Some(bytes) = self.extension else {
             return Ok(fees);
         };

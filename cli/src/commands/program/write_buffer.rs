@@ -43,7 +43,13 @@ pub fn write(session: &Session, arguments: &WriteBufferArgs) -> Result<Outcome<W
     let actor = session.actor()?;
     let elf = file::read(session, &arguments.elf)?;
     let rent = rent::read(&session.rpc)?;
-    let upload = Upload::plan(session, &actor, &elf, arguments.buffer.buffer.as_deref(), &rent)?;
+    let upload = Upload::plan(
+        session,
+        &actor,
+        &elf,
+        arguments.buffer.buffer.as_deref(),
+        &rent,
+    )?;
     let own = actor.address();
     let to = arguments.buffer_authority.filter(|to| *to != own);
     upload.require_writer(session, &actor)?;
@@ -77,7 +83,9 @@ fn tell(session: &Session, actor: &Actor, upload: &Upload<'_>, to: Option<&Pubke
                 sol(upload.rent_lamports())
             ),
         )],
-        transactions: upload.transactions().saturating_add(usize::from(to.is_some())),
+        transactions: upload
+            .transactions()
+            .saturating_add(usize::from(to.is_some())),
     };
     let own = actor.address();
     let mut facts = upload.facts();

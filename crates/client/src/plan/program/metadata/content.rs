@@ -46,7 +46,9 @@ pub enum ContentError {
         program: Pubkey,
     },
     /// A file of security without a contact helps nobody.
-    #[error("it names no contact: \"contacts\" is a list of texts such as \"email:security@example.org\"")]
+    #[error(
+        "it names no contact: \"contacts\" is a list of texts such as \"email:security@example.org\""
+    )]
     NoContact,
 }
 

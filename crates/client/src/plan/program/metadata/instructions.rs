@@ -90,7 +90,11 @@ impl Target {
             AccountMeta::new_readonly(self.authority, true),
             AccountMeta::new_readonly(source, false),
         ];
-        call(Call::Write, accounts, &[&offset.to_le_bytes(), bytes].concat())
+        call(
+            Call::Write,
+            accounts,
+            &[&offset.to_le_bytes(), bytes].concat(),
+        )
     }
 
     /// Makes metadata of a buffer at the same address, or of `data` where there is nothing yet.
@@ -113,7 +117,10 @@ impl Target {
 
     /// Replaces the content by this one.
     pub fn set_data_of_bytes(&self, data: &[u8]) -> Instruction {
-        self.set_data(AccountMeta::new_readonly(PROGRAM_METADATA_PROGRAM, false), data)
+        self.set_data(
+            AccountMeta::new_readonly(PROGRAM_METADATA_PROGRAM, false),
+            data,
+        )
     }
 
     fn set_data(&self, buffer: AccountMeta, data: &[u8]) -> Instruction {

@@ -23,16 +23,13 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 use crate::{AccountSource, ClientError, Result};
 
 /// The Program Metadata program.
-pub const PROGRAM_METADATA_PROGRAM: Pubkey =
-    pubkey!("ProgM6JCCvbYkfKqJYHePx4xxSUSqJp7rh8Lyv7nk7S");
+pub const PROGRAM_METADATA_PROGRAM: Pubkey = pubkey!("ProgM6JCCvbYkfKqJYHePx4xxSUSqJp7rh8Lyv7nk7S");
 
 /// Bytes of the name that an address is made of.
 pub const SEED_BYTES: usize = 16;
 
 /// What is told about a program.
-#[derive(
-    Clone, Copy, Debug, Display, EnumIter, EnumString, Eq, Hash, IntoStaticStr, PartialEq,
-)]
+#[derive(Clone, Copy, Debug, Display, EnumIter, EnumString, Eq, Hash, IntoStaticStr, PartialEq)]
 #[strum(serialize_all = "lowercase")]
 pub enum Kind {
     /// Its interface, as Anchor's tools write it.
@@ -113,6 +110,10 @@ fn one(source: &impl AccountSource, address: Pubkey) -> Result<Option<solana_acc
 /// # Errors
 ///
 /// What is wrong with it.
-pub fn require_of(text: &str, kind: Kind, program: &Pubkey) -> std::result::Result<(), ContentError> {
+pub fn require_of(
+    text: &str,
+    kind: Kind,
+    program: &Pubkey,
+) -> std::result::Result<(), ContentError> {
     content::require_of(text, kind, program)
 }

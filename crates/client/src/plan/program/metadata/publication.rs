@@ -7,7 +7,8 @@ use solana_pubkey::Pubkey;
 use solana_system_interface::instruction::transfer;
 
 use super::{
-    ContentError, HEADER_BYTES, Kind, Metadata, PROGRAM_METADATA_PROGRAM, Target, UploadBuffer, Write,
+    ContentError, HEADER_BYTES, Kind, Metadata, PROGRAM_METADATA_PROGRAM, Target, UploadBuffer,
+    Write,
 };
 use crate::{AccountSource, ClientError, Result, pool::rent};
 
@@ -79,9 +80,8 @@ impl Standing {
         let address = kind.address(program);
         let upload = kind.upload_address(program, authority);
         let accounts = source.accounts(&[address, upload], None)?.accounts;
-        let [told, upload_account]: [Option<Account>; 2] = accounts
-            .try_into()
-            .map_err(|_| unreadable(address))?;
+        let [told, upload_account]: [Option<Account>; 2] =
+            accounts.try_into().map_err(|_| unreadable(address))?;
         let lamports = told.as_ref().map_or(0, |account| account.lamports);
         let is_buffer = told.as_ref().is_some_and(|account| {
             account.owner == PROGRAM_METADATA_PROGRAM && account.data.first() == Some(&1)
@@ -102,6 +102,26 @@ impl Standing {
         })
     }
 
+    /// What somebody says that there is.
+    #[cfg(test)]
+    pub(super) fn new(
+        program: Pubkey,
+        kind: Kind,
+        rent: Rent,
+        metadata: Option<Metadata>,
+        upload: Option<UploadBuffer>,
+    ) -> Self {
+        Self {
+            program,
+            kind,
+            rent,
+            lamports: 0,
+            metadata,
+            unfinished: None,
+            upload,
+        }
+    }
+
     /// Whether this content is told.
     pub fn tells(&self, text: &str) -> bool {
         let told = self.metadata.as_ref().map(Metadata::text);
@@ -114,11 +134,8 @@ impl Standing {
     ///
     /// Where the content is larger than one transaction can make room for.
     pub fn parts(&self, publication: &Publication<'_>) -> std::result::Result<Parts, ContentError> {
-        if publication.data.len() > MAX_PACKED_BYTES {
-            return Err(ContentError::TooLarge);
-        }
-        let account_bytes = publication.data.len().saturating_add(HEADER_BYTES);
-        let rent_lamports = self.rent.minimum_balance(account_bytes);
+        require_size(publication)?;
+        let rent_lamports = self.rent_of(publication);
         let mut parts = Parts {
             rent_lamports,
             ..Parts::default()
@@ -128,7 +145,7 @@ impl Standing {
             None if publication.data.len() <= INLINE_BYTES && self.upload.is_none() => None,
             None => {
                 parts.lent_lamports = rent_lamports;
-                self.fill(publication, &mut parts);
+                self.fill(publication, rent_lamports, &mut parts);
                 Some(self.upload_target(publication).account)
             }
         };
@@ -140,12 +157,36 @@ impl Standing {
         Ok(parts)
     }
 
+    /// The transactions that write a content to the buffer of the authority, and no more.
+    ///
+    /// # Errors
+    ///
+    /// Where the content is larger than one transaction can make room for.
+    pub fn upload(
+        &self,
+        publication: &Publication<'_>,
+    ) -> std::result::Result<Parts, ContentError> {
+        require_size(publication)?;
+        let rent_lamports = self.rent_of(publication);
+        let mut parts = Parts {
+            rent_lamports,
+            ..Parts::default()
+        };
+        self.fill(publication, rent_lamports, &mut parts);
+        Ok(parts)
+    }
+
+    fn rent_of(&self, publication: &Publication<'_>) -> u64 {
+        let bytes = publication.data.len().saturating_add(HEADER_BYTES);
+        self.rent.minimum_balance(bytes)
+    }
+
     fn upload_target(&self, publication: &Publication<'_>) -> Target {
         Target::upload(self.program, self.kind, publication.authority)
     }
 
     /// Makes the buffer and writes what it lacks.
-    fn fill(&self, publication: &Publication<'_>, parts: &mut Parts) {
+    fn fill(&self, publication: &Publication<'_>, rent_lamports: u64, parts: &mut Parts) {
         let (target, payer) = (self.upload_target(publication), publication.payer);
         let wanted = publication.data;
         // A buffer cannot be made shorter.
@@ -157,7 +198,13 @@ impl Standing {
             parts.open.push(target.close(payer));
         }
         let lamports = has.map_or(0, |upload| upload.lamports);
-        pay(&mut parts.open, payer, target.account, parts.lent_lamports, lamports);
+        pay(
+            &mut parts.open,
+            payer,
+            target.account,
+            rent_lamports,
+            lamports,
+        );
         if has.is_none() {
             parts.open.push(target.allocate(self.kind.upload_seed()));
         }
@@ -207,7 +254,13 @@ impl Standing {
             steps.push(target.initialize(self.kind, None));
             return steps;
         };
-        pay(&mut steps, payer, target.account, rent_lamports, told.lamports);
+        pay(
+            &mut steps,
+            payer,
+            target.account,
+            rent_lamports,
+            told.lamports,
+        );
         let account_bytes = data.len().saturating_add(HEADER_BYTES);
         let growth = account_bytes.saturating_sub(told.account_bytes);
         if growth > MAX_GROWTH_BYTES {
@@ -221,6 +274,13 @@ impl Standing {
             steps.push(target.trim(payer));
         }
         steps
+    }
+}
+
+fn require_size(publication: &Publication<'_>) -> std::result::Result<(), ContentError> {
+    match publication.data.len() > MAX_PACKED_BYTES {
+        true => Err(ContentError::TooLarge),
+        false => Ok(()),
     }
 }
 
