@@ -53,6 +53,10 @@ pub struct DeployArgs {
     #[arg(long)]
     pub r#final: bool,
 
+    /// Do so although explorers could then never show the program's interface: it is not on the cluster
+    #[arg(long, requires = "final")]
+    pub without_metadata: bool,
+
     /// Deploy a program of Sluice at another address than the one that it was built for
     #[arg(long)]
     pub other_address: bool,
@@ -159,6 +163,10 @@ pub struct SetAuthorityArgs {
     /// Nobody may ever again
     #[arg(long)]
     pub r#final: bool,
+
+    /// Do so although explorers could then never show the program's interface: it is not on the cluster
+    #[arg(long, requires = "final")]
+    pub without_metadata: bool,
 
     #[command(flatten)]
     pub again: AgainArg,

@@ -21,6 +21,7 @@ mod nodes;
 mod operators;
 mod outcomes;
 mod parameters;
+mod program_metadata;
 mod ratings;
 mod reading;
 mod recipients;

@@ -85,7 +85,8 @@ impl CliNet {
         })
     }
 
-    fn start(config: LocalnetConfig) -> Self {
+    /// A cluster without a pool, of this configuration.
+    pub fn start(config: LocalnetConfig) -> Self {
         Self::with_epochs_of(Duration::from_secs(600), config)
     }
 
@@ -270,6 +271,11 @@ impl CliNet {
 
     /// The same, with another node between binary and cluster.
     pub fn run_at(&self, url: &str, user: &User, arguments: &[&str]) -> Output {
+        self.command_at(url, user, arguments).output().unwrap()
+    }
+
+    /// The binary as it would be run.
+    pub fn command_at(&self, url: &str, user: &User, arguments: &[&str]) -> Command {
         let mut sluice = sluice();
         sluice
             .args(["--url", url])
@@ -280,7 +286,7 @@ impl CliNet {
         if !self.pool.is_empty() {
             sluice.args(["--pool", &self.pool]);
         }
-        sluice.output().unwrap()
+        sluice
     }
 
     /// What the binary prints for people; it must succeed.

@@ -14,7 +14,10 @@ use solana_signature::Signature;
 use solana_signer::Signer;
 use solana_stake_interface::state::Lockup;
 
-use crate::net::{CliNet, SOL, User};
+use crate::{
+    net::{CliNet, SOL, User},
+    program_metadata,
+};
 
 /// What a command printed, by the command's name.
 type Printed = Vec<(&'static str, Value)>;
@@ -379,7 +382,15 @@ fn failures() -> Printed {
 #[test]
 fn the_book_lists_the_keys_and_types_of_every_commands_json() {
     let mut schema = Schema::default();
-    let parts = [holders, operators, breaches, losses, conversions, failures];
+    let parts = [
+        holders,
+        operators,
+        breaches,
+        losses,
+        conversions,
+        failures,
+        program_metadata::printed,
+    ];
     std::thread::scope(|scope| {
         let parts = parts.map(|part| scope.spawn(part));
         let printed = parts.into_iter().flat_map(|part| part.join().unwrap());

@@ -40,16 +40,24 @@ pub fn perform(
     }
 }
 
-/// Fails where a program's interface is not on the cluster: once nobody can upgrade the program, nobody can
-/// write it any more.
+/// Fails where a program's interface is not on the cluster, although it could be: once nobody can upgrade the
+/// program, nobody can write it any more.
 pub fn require_interface(session: &Session, program: &Pubkey) -> Result<()> {
     if is_written(&session.rpc, program)? {
         return Ok(());
     }
+    if !is_available(&session.rpc)? {
+        announce(format_args!(
+            "This cluster does not have the Program Metadata program ({PROGRAM_METADATA_PROGRAM}): once \
+             nobody can upgrade {program}, explorers can never read its interface."
+        ));
+        return Ok(());
+    }
     bail!(
         "the cluster does not have the interface of {program}, and once nobody can upgrade it, nobody can \
-         ever write it: explorers would show bytes for good. Write it first: `sluice program metadata \
-         write idl FILE --of {program}`. To go on without it, pass --without-metadata. Nothing was sent"
+         ever write it. Deploy it without --final, write it with `sluice program metadata write idl FILE \
+         --of {program}`, then give the program up. To go on without it, pass --without-metadata. Nothing \
+         was sent"
     );
 }
 

@@ -26,9 +26,12 @@ struct Told {
     authority: Option<String>,
     is_mutable: bool,
     data_bytes: usize,
-    content_bytes: Option<usize>,
+    /// Zero where the content cannot be read.
+    content_bytes: usize,
     rent_lamports: u64,
-    /// Why the content is of no use; none where it is.
+    is_usable: bool,
+    /// Why the content is of no use.
+    #[serde(skip)]
     fault: Option<String>,
     /// Whether the content is that of the file, or of Sluice's own interface; none where there is nothing
     /// to compare with.
@@ -92,8 +95,9 @@ impl Told {
             authority: metadata.authority.map(|key| key.to_string()),
             is_mutable: metadata.is_mutable,
             data_bytes: metadata.data.len(),
-            content_bytes: text.as_ref().ok().map(String::len),
+            content_bytes: text.as_ref().map_or(0, String::len),
             rent_lamports: metadata.lamports,
+            is_usable: usable.is_ok(),
             fault: usable.err().map(|fault| printable(&fault.to_string())),
             is_equal: expected.map(|expected| text.as_deref() == Ok(expected)),
         }
@@ -108,8 +112,8 @@ impl fmt::Display for Told {
             (true, Some(key)) => format!("the program's upgrade authority, and {key}"),
         };
         let size = match self.content_bytes {
-            Some(bytes) => format!("{bytes} bytes, {} packed", self.data_bytes),
-            None => format!("{} bytes", self.data_bytes),
+            0 => format!("{} bytes", self.data_bytes),
+            bytes => format!("{bytes} bytes, {} packed", self.data_bytes),
         };
         Facts(&[
             ("Program", self.program.clone()),
