@@ -14,10 +14,7 @@ use solana_signature::Signature;
 use solana_signer::Signer;
 use solana_stake_interface::state::Lockup;
 
-use crate::{
-    net::{CliNet, SOL, User},
-    program_metadata,
-};
+use crate::net::{CliNet, SOL, User};
 
 /// What a command printed, by the command's name.
 type Printed = Vec<(&'static str, Value)>;
@@ -389,7 +386,7 @@ fn the_book_lists_the_keys_and_types_of_every_commands_json() {
         losses,
         conversions,
         failures,
-        program_metadata::printed,
+        crate::program_metadata::printed,
     ];
     std::thread::scope(|scope| {
         let parts = parts.map(|part| scope.spawn(part));

@@ -14,7 +14,6 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use places::Declared;
 use solana_keypair::{Keypair, Signer, read_keypair_file, write_keypair_file};
-use solana_pubkey::Pubkey;
 use xshell::cmd;
 
 use crate::{build, idl, js, program::Program, workspace::Workspace};
@@ -34,7 +33,8 @@ pub fn new(workspace: &Workspace, program: &Program, keypair: Option<PathBuf>) -
     let (key, file) = key(workspace, program, keypair)?;
     let before = places::read(&workspace.root, program.name)?;
     let after = Declared::of(program.name, key.pubkey())?;
-    let files = cmd!(workspace.shell()?, "git ls-files").read()?;
+    let shell = workspace.shell()?;
+    let files = cmd!(shell, "git ls-files").read()?;
     let changed = rewrite(&workspace.root, files.lines(), &before, &after)?;
     eprintln!(
         "{} is {} instead of {} in {} files",
@@ -142,6 +142,8 @@ fn key(
 #[cfg(test)]
 mod tests {
     use std::{collections::BTreeSet, env, process};
+
+    use solana_pubkey::Pubkey;
 
     use super::*;
 
