@@ -134,8 +134,12 @@ fn an_interface_is_written_replaced_by_larger_and_smaller_ones_and_closed_for_it
     }
     let shown = stage.json(&stage.owner, "show", "idl", &[path(&larger)]);
     assert_eq!(shown["is_equal"], true, "{shown}");
-    let other = stage.refused(&stage.owner, "show", "idl", &[path(&smaller)]);
-    assert!(other.contains("is not what"), "{other}");
+    let words = stage.words("show", "idl", &[path(&smaller)]);
+    let words: Vec<_> = words.iter().map(String::as_str).collect();
+    let other = stage.net.run(&stage.owner, &words);
+    assert!(!other.status.success());
+    let sentence = String::from_utf8(other.stderr).unwrap();
+    assert!(sentence.contains("is not what"), "{sentence}");
 
     let before = stage.net.lamports(&stage.owner.address);
     let rent = stage.told(Kind::Idl).unwrap().lamports;

@@ -1,7 +1,7 @@
 //! Content that is not told yet, and the room of accounts.
 
 use anchor_lang::{
-    prelude::{AccountInfo, ProgramError, Rent},
+    prelude::{AccountInfo, ProgramError, Pubkey, Rent, SolanaSysvar, pubkey},
     solana_program::system_program,
 };
 use solana_program_entrypoint::ProgramResult;
@@ -13,6 +13,9 @@ use crate::{
         SEED, kind, require_rent,
     },
 };
+
+/// What the cluster asks for space.
+const RENT: Pubkey = pubkey!("SysvarRent111111111111111111111111111111111");
 
 pub fn allocate(accounts: &[AccountInfo<'_>], seed: &[u8]) -> ProgramResult {
     let [buffer, authority, program, code, system] = accounts else {
@@ -108,8 +111,10 @@ pub fn trim(accounts: &[AccountInfo<'_>], data: &[u8]) -> ProgramResult {
         let length: [u8; 4] = account.data.borrow()[LENGTH].try_into().unwrap_or_default();
         account.resize(HEADER + u32::from_le_bytes(length) as usize)?;
     }
-    let rent: Rent = anchor_lang::prelude::Sysvar::from_account_info(rent)?;
-    let keeps = rent.minimum_balance(account.data_len());
+    if *rent.key != RENT {
+        return Err(ProgramError::InvalidArgument);
+    }
+    let keeps = Rent::get()?.minimum_balance(account.data_len());
     let excess = account
         .lamports()
         .checked_sub(keeps)

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use anchor_lang::{
-    prelude::{AccountInfo, ProgramError, Pubkey, Rent, Sysvar},
+    prelude::{AccountInfo, ProgramError, Pubkey, Rent, SolanaSysvar},
     solana_program::{program::invoke_signed, system_instruction},
 };
 
