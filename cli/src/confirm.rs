@@ -58,9 +58,7 @@ pub fn retype(
         return Ok(());
     }
     if again.is_none() && !is_at_terminal() {
-        bail!(
-            "nobody is at a terminal to type the address once more: pass --again {address}"
-        );
+        bail!("nobody is at a terminal to type the address once more: pass --again {address}");
     }
     let typed = match again {
         Some(again) => again.to_string(),

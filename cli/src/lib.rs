@@ -39,8 +39,7 @@ use crate::{
     commands::{
         calendar, claim, client_config, convert, crank, custody, pages, pending,
         pool::{self, metadata, role},
-        program,
-        rewards, stake, stake_account, tables, tickets, unstake, validator,
+        program, rewards, stake, stake_account, tables, tickets, unstake, validator,
     },
     config::Settings,
     failure::{Failure, exit_code, misuse},

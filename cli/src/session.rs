@@ -5,7 +5,8 @@ use std::{cell::OnceCell, path::PathBuf, time::Duration};
 use anyhow::Result;
 use sluice_client::{
     ClientError, Cluster, Executor, Journal, Landing, Multisig, Nodes, Outlook, Pace, Pending,
-    PoolAddresses, PoolSnapshot, SlotTime, Vault, require_recipient, resolve_pool, send::{pending, slots::wait_beyond},
+    PoolAddresses, PoolSnapshot, SlotTime, Vault, require_recipient, resolve_pool,
+    send::{pending, slots::wait_beyond},
     words::amounts::sol,
 };
 use solana_hash::Hash;

@@ -27,8 +27,8 @@ pub use landing::{LandingArgs, PATIENCE_SECONDS, PendingArgs, PriorityOffer};
 pub use local::{ClientConfigCommand, CompletionsArgs, LocalCommand, ManArgs};
 pub use pool::{CreateArgs, HistoryArgs, PoolCommand, VerifyArgs};
 pub use program::{
-    AgainArg, BufferArg, CloseProgramArgs, DeployArgs, ExtendArgs, ProgramCommand, SetAuthorityArgs,
-    ShowProgramArgs, UpgradeArgs, VerifyProgramArgs, WriteBufferArgs,
+    AgainArg, BufferArg, CloseProgramArgs, DeployArgs, ExtendArgs, ProgramCommand,
+    SetAuthorityArgs, ShowProgramArgs, UpgradeArgs, VerifyProgramArgs, WriteBufferArgs,
 };
 pub use rewards::{CsvFormat, Day, RewardsArgs};
 pub use set::SetArgs;

@@ -42,7 +42,10 @@ pub fn set(session: &Session, arguments: &SetAuthorityArgs) -> Result<Outcome<Gi
     let new = new_authority(session, arguments)?;
     let key = new.as_ref().map(|signer| signer.pubkey());
     if key == Some(actor.address()) {
-        bail!("{} may change it already: there is nothing to do", actor.address());
+        bail!(
+            "{} may change it already: there is nothing to do",
+            actor.address()
+        );
     }
     let text = key.map_or_else(|| "nobody, for good".to_owned(), |key| key.to_string());
     let facts = [(word(kind), address.to_string()), ("Changed by", text)];

@@ -16,15 +16,15 @@ pub struct Bill {
     pub parts: Vec<(&'static str, String)>,
     /// Transactions that are sent.
     pub transactions: usize,
+    /// Signatures beyond one for each.
+    pub more_signatures: usize,
 }
 
 impl Bill {
     /// The lines, with the fees and the time that so many transactions take.
     pub fn facts(&self, executor: &Executor<'_>) -> Vec<(&'static str, String)> {
-        let (usual, most) = (
-            executor.usual_fees(self.transactions),
-            executor.most_fees(self.transactions),
-        );
+        let usual = self.usual_fees(executor);
+        let most = executor.most_fees(self.transactions).max(usual);
         let mut facts = vec![("Needed", format!("{}, and fees", sol(self.needed_lamports)))];
         facts.extend(self.parts.iter().cloned());
         let fees = match most > usual {
@@ -41,6 +41,11 @@ impl Bill {
         facts
     }
 
+    fn usual_fees(&self, executor: &Executor<'_>) -> Lamports {
+        let signatures = self.transactions.saturating_add(self.more_signatures);
+        executor.usual_fees(signatures)
+    }
+
     /// Fails where the payer has less, and says where SOL comes from.
     pub fn require_balance(
         &self,
@@ -49,7 +54,7 @@ impl Bill {
         payer: &Pubkey,
     ) -> Result<()> {
         let has = session.rpc.get_balance(payer).map_err(ClientError::from)?;
-        let fees = executor.usual_fees(self.transactions).get();
+        let fees = self.usual_fees(executor).get();
         let needed = self.needed_lamports.saturating_add(fees);
         if has >= needed {
             return Ok(());
@@ -72,6 +77,8 @@ fn source_of_sol(cluster: &str) -> &'static str {
         "devnet" | "testnet" => {
             "faucet.solana.com gives SOL of this cluster to an address, and says how much a day"
         }
-        _ => "On a local cluster `sluice-localnet airdrop` gives SOL; on another one, send SOL to that address",
+        _ => {
+            "On a local cluster `sluice-localnet airdrop` gives SOL; on another one, send SOL to that address"
+        }
     }
 }

@@ -41,7 +41,9 @@ pub fn deploy(session: &Session, arguments: &DeployArgs) -> Result<Outcome<Live>
         Site::Free { lamports } => lamports,
         Site::Taken { deployed, .. } if deployed.hash == hash_of_elf(elf.bytes()) => {
             let says = "This very code is deployed there already: there was nothing to do.";
-            return Ok(Outcome::nothing_sent(Live::found(&program, &deployed, says)));
+            return Ok(Outcome::nothing_sent(Live::found(
+                &program, &deployed, says,
+            )));
         }
         Site::Taken { .. } => bail!(
             "there is a program at {program} already, with other code: `sluice program upgrade {program} \
@@ -51,7 +53,13 @@ pub fn deploy(session: &Session, arguments: &DeployArgs) -> Result<Outcome<Live>
     require_address(&elf, &program, arguments.other_address)?;
     let max_bytes = room(&elf, arguments.max_len)?;
     let rent = rent::read(&session.rpc)?;
-    let upload = Upload::plan(session, &actor, &elf, arguments.buffer.buffer.as_deref(), &rent)?;
+    let upload = Upload::plan(
+        session,
+        &actor,
+        &elf,
+        arguments.buffer.buffer.as_deref(),
+        &rent,
+    )?;
     upload.require_writer(session, &actor)?;
     let costs = Costs::new(&rent, elf.bytes().len(), max_bytes);
     let lacking_lamports = costs.program_lamports.saturating_sub(lamports);
@@ -135,6 +143,8 @@ fn bill(upload: &Upload<'_>, costs: &Costs, lacking_lamports: u64) -> Bill {
             ),
         ],
         transactions: upload.transactions().saturating_add(1),
+        // The program's address signs, and a buffer that has a key of its own.
+        more_signatures: upload.more_signatures().saturating_add(1),
     }
 }
 

@@ -60,6 +60,7 @@ pub fn extend(session: &Session, arguments: &ExtendArgs) -> Result<Outcome<Exten
             format!("{}, rent of {bytes} bytes more", sol(rent_lamports)),
         )],
         transactions: 1,
+        more_signatures: 0,
     };
     let executor = session.executor(actor.payer())?;
     let mut facts = vec![
@@ -77,16 +78,22 @@ pub fn extend(session: &Session, arguments: &ExtendArgs) -> Result<Outcome<Exten
     ask(session, Asked::AtTerminal, "nothing was sent")?;
     let instruction = extension(&program, &actor.payer_address(), bytes);
     let transaction = Transaction::new([instruction]);
-    perform(session, &actor, "extending the program", transaction, |done| {
-        session.wait_beyond(done.slot)?;
-        Ok(Extended {
-            program: program.to_string(),
-            additional_bytes: bytes,
-            room_bytes,
-            rent_lamports,
-            signature: done.signature,
-        })
-    })
+    perform(
+        session,
+        &actor,
+        "extending the program",
+        transaction,
+        |done| {
+            session.wait_beyond(done.slot)?;
+            Ok(Extended {
+                program: program.to_string(),
+                additional_bytes: bytes,
+                room_bytes,
+                rent_lamports,
+                signature: done.signature,
+            })
+        },
+    )
 }
 
 impl fmt::Display for Extended {

@@ -4,7 +4,12 @@ use std::fmt;
 
 use anyhow::{Result, ensure};
 use serde::Serialize;
-use sluice_client::{Deployed, plan::program::Elf, pool::deployed::{hash_of_elf, hash_text}, words::amounts::sol};
+use sluice_client::{
+    Deployed,
+    plan::program::Elf,
+    pool::deployed::{hash_of_elf, hash_text},
+    words::amounts::sol,
+};
 use solana_pubkey::Pubkey;
 
 use crate::{output::Facts, session::Session, transaction::Done};

@@ -6,11 +6,7 @@ use anyhow::Result;
 use serde::Serialize;
 use sluice_client::{
     Buffer, Deployed,
-    pool::{
-        buffers::buffers_of,
-        deployed::hash_text,
-        loader::LoaderAccount,
-    },
+    pool::{buffers::buffers_of, deployed::hash_text, loader::LoaderAccount},
     words::amounts::{counted, sol},
 };
 use sluice_math::Lamports;
@@ -160,7 +156,10 @@ impl fmt::Display for ShownProgram {
                 authority.unwrap_or("nobody, for good").to_owned(),
             ),
             ("SHA-256", self.hash.clone()),
-            ("Deployed", format!("in slot {}, {when}", self.deployed_slot)),
+            (
+                "Deployed",
+                format!("in slot {}, {when}", self.deployed_slot),
+            ),
             (
                 "Code",
                 format!("{} bytes, and room for {room} more", self.elf_bytes),

@@ -90,7 +90,10 @@ impl<'a> Upload<'a> {
         let missing = chunks.missing(elf.bytes(), written.unwrap_or_default());
         let has = match &found {
             Some(found) => found.rent.get(),
-            None => session.rpc.get_balance(&buffer).map_err(ClientError::from)?,
+            None => session
+                .rpc
+                .get_balance(&buffer)
+                .map_err(ClientError::from)?,
         };
         let lacking = Costs::new(rent, bytes, bytes).buffer_lamports;
         Ok(Self {
@@ -110,7 +113,13 @@ impl<'a> Upload<'a> {
 
     /// Transactions until all is in the buffer.
     pub fn transactions(&self) -> usize {
-        self.missing.saturating_add(usize::from(self.found.is_none()))
+        self.missing
+            .saturating_add(usize::from(self.found.is_none()))
+    }
+
+    /// Signatures of these beyond one for each.
+    pub fn more_signatures(&self) -> usize {
+        usize::from(self.found.is_none() && self.keypair.is_some())
     }
 
     /// What the buffer's rent still takes, in lamports.

@@ -44,7 +44,10 @@ pub fn verify(
         let account = LoaderAccount::load(rpc, &arguments.address)?;
         let hash = hash_of_elf(account.code());
         let bytes = elf.as_ref().map(|elf| elf.bytes());
-        let expected = bytes.map(hash_of_elf).or(arguments.hash).unwrap_or_default();
+        let expected = bytes
+            .map(hash_of_elf)
+            .or(arguments.hash)
+            .unwrap_or_default();
         Ok(Compared {
             kind: account.name(),
             address: arguments.address.to_string(),

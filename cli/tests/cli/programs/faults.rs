@@ -32,7 +32,11 @@ fn a_deployment_arrives_behind_nodes_that_drop_refuse_break_off_and_lag_and_pays
     let cases: [(&str, Vec<Rule>); 4] = [
         (
             "drops",
-            vec![rule(SEND, Trigger::Every(3), Effect::Instead(Heard::Accepted))],
+            vec![rule(
+                SEND,
+                Trigger::Every(3),
+                Effect::Instead(Heard::Accepted),
+            )],
         ),
         (
             "refuses",
@@ -111,7 +115,11 @@ fn a_node_that_takes_everything_and_passes_nothing_on_is_given_up_and_nothing_is
     let site = Site::new(&net, "owner");
     let [elf, _] = elves().map(|elf| text_of(&elf));
     // The buffer is made; of the pieces nothing arrives.
-    let rules = [rule(SEND, Trigger::After(3), Effect::Instead(Heard::Accepted))];
+    let rules = [rule(
+        SEND,
+        Trigger::After(3),
+        Effect::Instead(Heard::Accepted),
+    )];
     let node = FaultyNode::before(&net.url(), &rules, 1);
     let typed = [&site.deploy(&elf)[..], &["--patience", "6"]].concat();
     let output = net.run_at(&node.url, &site.owner, &typed);

@@ -33,17 +33,26 @@ fn a_deployment_that_is_killed_at_any_moment_goes_on_and_writes_nothing_twice() 
         assert_eq!(killed.status.code(), None, "{moment} is no moment");
         let address = OwnBuffer::of(site.owner.address, &code).address;
         let found = buffer(&net, &address).map_or(0, |found| {
-            code.chunks(1).zip(found.code.chunks(1)).filter(|(one, other)| one == other).count()
+            code.chunks(1)
+                .zip(found.code.chunks(1))
+                .filter(|(one, other)| one == other)
+                .count()
         });
         let typed = [&["--output", "json"], &typed[..]].concat();
         let output = net.run(&site.owner, &typed);
         let told: Value = serde_json::from_str(&succeeded(&output, &typed)).unwrap();
         let times = writes(&net, &address);
         assert_eq!(times.len(), pieces, "at {moment}");
-        assert!(times.values().all(|times| *times == 1), "at {moment}: {times:?}");
+        assert!(
+            times.values().all(|times| *times == 1),
+            "at {moment}: {times:?}"
+        );
         assert!(number(&told, "/written") <= pieces as u64);
         if moment == last {
-            assert!(found > 0 && number(&told, "/written") < pieces as u64, "{told}");
+            assert!(
+                found > 0 && number(&told, "/written") < pieces as u64,
+                "{told}"
+            );
         }
         let deployed = Deployed::load(&net.rpc, &site.program).unwrap();
         assert_eq!(deployed.elf_bytes, code.len());

@@ -154,7 +154,10 @@ fn buffers_are_listed_handed_over_deployed_from_and_closed() {
         ..Site::new(&net, "other")
     };
     let from = ["--buffer", &buffer];
-    let told = net.json(&as_heir.owner, &[&as_heir.deploy(&small)[..], &from].concat());
+    let told = net.json(
+        &as_heir.owner,
+        &[&as_heir.deploy(&small)[..], &from].concat(),
+    );
     assert_eq!(number(&told, "/written"), 0);
     assert!(runs(&net, &as_heir.program));
 

@@ -5,10 +5,12 @@ mod interruptions;
 mod life;
 mod multisig;
 mod refusals;
+mod shapes;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
 use serde_json::Value;
+pub use shapes::printed;
 use sluice_client::{Buffer, plan::program::Chunks};
 use sluice_tests::cluster::{router_elf, sol_value_elf};
 use solana_keypair::{Keypair, write_keypair_file};

@@ -50,7 +50,13 @@ fn a_look_at_what_would_be_sent_sends_nothing() {
     let heirs = heir.address.to_string();
     for typed in [
         &["program", "extend", &program, "10240"][..],
-        &["program", "set-authority", &program, &heirs, "--skip-new-signer"],
+        &[
+            "program",
+            "set-authority",
+            &program,
+            &heirs,
+            "--skip-new-signer",
+        ],
         &["program", "close", &program],
     ] {
         let looked = net.json(&site.owner, &[typed, &look].concat());
@@ -58,5 +64,8 @@ fn a_look_at_what_would_be_sent_sends_nothing() {
     }
     assert_eq!(net.lamports(&site.owner.address), before);
     let shown = net.json(&site.owner, &["program", "show", &program]);
-    assert_eq!(text(&shown, "/upgrade_authority"), site.owner.address.to_string());
+    assert_eq!(
+        text(&shown, "/upgrade_authority"),
+        site.owner.address.to_string()
+    );
 }

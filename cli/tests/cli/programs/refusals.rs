@@ -45,10 +45,22 @@ fn what_is_no_program_for_this_cluster_is_refused_before_anything_is_paid() {
         let path = net.path(name);
         fs::write(&path, bytes).unwrap();
         let path = text_of(&path);
-        refuses(&net, &site.owner, &[site.program], &site.deploy(&path), expected);
+        refuses(
+            &net,
+            &site.owner,
+            &[site.program],
+            &site.deploy(&path),
+            expected,
+        );
     }
     let absent = text_of(&net.path("absent.so"));
-    refuses(&net, &site.owner, &[site.program], &site.deploy(&absent), "cannot be read");
+    refuses(
+        &net,
+        &site.owner,
+        &[site.program],
+        &site.deploy(&absent),
+        "cannot be read",
+    );
 }
 
 #[test]
@@ -82,8 +94,21 @@ fn a_wrong_authority_a_foreign_buffer_and_another_programs_buffer_are_refused() 
     let owner = site.owner.address.to_string();
     for typed in [
         &["program", "upgrade", &program, &large, "--yes"][..],
-        &["program", "set-authority", &program, &stranger.owner.keypair_file, "--yes"],
-        &["program", "set-authority", &program, "--final", "--again", &program],
+        &[
+            "program",
+            "set-authority",
+            &program,
+            &stranger.owner.keypair_file,
+            "--yes",
+        ],
+        &[
+            "program",
+            "set-authority",
+            &program,
+            "--final",
+            "--again",
+            &program,
+        ],
         &["program", "close", &program, "--yes", "--again", &program],
     ] {
         refuses(&net, &stranger.owner, &watched, typed, &owner);
@@ -93,7 +118,13 @@ fn a_wrong_authority_a_foreign_buffer_and_another_programs_buffer_are_refused() 
     let watched = [stranger.program, buffer.parse().unwrap()];
     let foreign = [&stranger.deploy(&large)[..], &["--buffer", buffer]].concat();
     refuses(&net, &stranger.owner, &watched, &foreign, "another key's");
-    refuses(&net, &stranger.owner, &watched, &["program", "close", buffer, "--yes"], &owner);
+    refuses(
+        &net,
+        &stranger.owner,
+        &watched,
+        &["program", "close", buffer, "--yes"],
+        &owner,
+    );
     let of_another = [&site.deploy(&small)[..], &["--buffer", buffer]].concat();
     let elsewhere = Site::new(&net, "elsewhere");
     let of_another: Vec<&str> = of_another
@@ -105,7 +136,13 @@ fn a_wrong_authority_a_foreign_buffer_and_another_programs_buffer_are_refused() 
         .collect();
     refuses(&net, &site.owner, &watched, &of_another, "bytes for code");
     let twice = site.deploy(&large);
-    refuses(&net, &site.owner, &[site.program], &twice, "with other code");
+    refuses(
+        &net,
+        &site.owner,
+        &[site.program],
+        &twice,
+        "with other code",
+    );
 }
 
 #[test]
@@ -114,7 +151,13 @@ fn too_little_money_is_told_with_what_is_lacking_and_where_it_comes_from() {
     let site = Site::new(&net, "owner");
     let poor = net.user("poor", SOL / 100);
     let [elf, _] = elves().map(|elf| text_of(&elf));
-    refuses(&net, &poor, &[site.program], &site.deploy(&elf), "are lacking");
+    refuses(
+        &net,
+        &poor,
+        &[site.program],
+        &site.deploy(&elf),
+        "are lacking",
+    );
     let refused = net.failure(&poor, &site.deploy(&elf));
     assert!(refused.contains("`sluice-localnet airdrop`"), "{refused}");
 }
@@ -157,7 +200,13 @@ fn what_cannot_be_meant_is_refused() {
     let room = [&site.deploy(&elf)[..], &["--max-len", "10"]].concat();
     refuses(&net, &site.owner, &[site.program], &room, "--max-len");
     let neither = [&site.deploy(&elf)[..], &["--buffer", "no/file"]].concat();
-    refuses(&net, &site.owner, &[site.program], &neither, "--buffer takes");
+    refuses(
+        &net,
+        &site.owner,
+        &[site.program],
+        &neither,
+        "--buffer takes",
+    );
     let nobody = Keypair::new().pubkey().to_string();
     let upgrade = ["program", "upgrade", &nobody, &elf, "--yes"];
     refuses(&net, &site.owner, &[], &upgrade, "There is no program");
@@ -167,7 +216,13 @@ fn what_cannot_be_meant_is_refused() {
     site.deployed(&net, &elf);
     let program = site.program.to_string();
     let little = ["program", "extend", &program, "100"];
-    refuses(&net, &site.owner, &[site.program], &little, "10240 bytes at least");
+    refuses(
+        &net,
+        &site.owner,
+        &[site.program],
+        &little,
+        "10240 bytes at least",
+    );
     let alone = net.path("alone.so");
     fs::copy(&elf, &alone).unwrap();
     let alone = text_of(&alone);
@@ -176,5 +231,8 @@ fn what_cannot_be_meant_is_refused() {
     // A keypair file beside the ELF stands for it.
     let beside = net.path("alone-keypair.json");
     write_keypair_file(&Keypair::new(), beside).unwrap();
-    net.json(&site.owner, &["program", "deploy", &alone, "--yes", "--other-address"]);
+    net.json(
+        &site.owner,
+        &["program", "deploy", &alone, "--yes", "--other-address"],
+    );
 }

@@ -121,7 +121,8 @@ impl OwnBuffer {
         let seed = hex::encode(hash.split_at(SEED_BYTES).0);
         // As the system program derives it: this seed and this owner are none that it refuses.
         let owner = bpf_loader_upgradeable::ID;
-        let derived = solana_sha256_hasher::hashv(&[base.as_ref(), seed.as_bytes(), owner.as_ref()]);
+        let derived =
+            solana_sha256_hasher::hashv(&[base.as_ref(), seed.as_bytes(), owner.as_ref()]);
         let address = Pubkey::new_from_array(derived.to_bytes());
         Self {
             base,
@@ -243,7 +244,10 @@ mod tests {
         program.data[0] = 2;
         for other in [short, program] {
             let refused = Buffer::read(&ADDRESS, &other).unwrap_err();
-            assert!(matches!(refused, ClientError::Loader(LoaderError::NoBuffer { .. })));
+            assert!(matches!(
+                refused,
+                ClientError::Loader(LoaderError::NoBuffer { .. })
+            ));
         }
     }
 

@@ -270,7 +270,10 @@ mod tests {
             assert!(matches!(refused, ClientError::Unreadable { .. }));
         }
         let closed = Deployed::read(&PROGRAM, &program, None).unwrap_err();
-        assert!(matches!(closed, ClientError::Loader(LoaderError::Closed { .. })));
+        assert!(matches!(
+            closed,
+            ClientError::Loader(LoaderError::Closed { .. })
+        ));
         // The account with the code is at no other address than the program's own.
         let elsewhere = Pubkey::new_unique();
         let refused = Deployed::read(&elsewhere, &program, Some(&data)).unwrap_err();

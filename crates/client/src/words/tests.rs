@@ -25,8 +25,9 @@ use super::{
     next::Next,
 };
 use crate::{
-    LoaderError, PoolAddresses, SlotAddress, StakeRecipient, StakeSource, TicketAccounts, TokenMetadata,
-    TokenName, UnstakeRequest, pool::token_metadata::TOKEN_METADATA_PROGRAM, transfer_ticket,
+    LoaderError, PoolAddresses, SlotAddress, StakeRecipient, StakeSource, TicketAccounts,
+    TokenMetadata, TokenName, UnstakeRequest, pool::token_metadata::TOKEN_METADATA_PROGRAM,
+    transfer_ticket,
 };
 
 fn key(byte: u8) -> Pubkey {

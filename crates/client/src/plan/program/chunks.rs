@@ -92,7 +92,9 @@ mod tests {
                 let write = write(&OTHER, &authority, 999, vec![0; bytes]);
                 // A buffer that is the authority is one account less.
                 let write = match authority {
-                    OTHER => super::write(&Pubkey::new_from_array([3; 32]), &OTHER, 9, vec![0; bytes]),
+                    OTHER => {
+                        super::write(&Pubkey::new_from_array([3; 32]), &OTHER, 9, vec![0; bytes])
+                    }
                     _ => write,
                 };
                 assert_eq!(transaction_bytes(&PAYER, &[write]).unwrap(), expected);

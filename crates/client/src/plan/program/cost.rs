@@ -56,7 +56,9 @@ pub fn extensions(room_bytes: usize) -> Option<RangeInclusive<u32>> {
 /// By how many bytes a program is to be extended so that code of so many fits. `None` where it fits
 /// already, or can never.
 pub fn extension(code_bytes: usize, room_bytes: usize) -> Option<u32> {
-    let lacking = code_bytes.checked_sub(room_bytes).filter(|lacking| *lacking > 0)?;
+    let lacking = code_bytes
+        .checked_sub(room_bytes)
+        .filter(|lacking| *lacking > 0)?;
     let possible = extensions(room_bytes)?;
     let additional = u32::try_from(lacking).ok()?.max(*possible.start());
     possible.contains(&additional).then_some(additional)

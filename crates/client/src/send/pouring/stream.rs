@@ -178,9 +178,9 @@ impl<'a> Stream<'a> {
             let Some(range) = self.unsigned.pop_front() else {
                 break;
             };
-            let message =
-                self.executor
-                    .message(&[self.write(&range)], &self.budget, fresh.hash)?;
+            let message = self
+                .executor
+                .message(&[self.write(&range)], &self.budget, fresh.hash)?;
             let transaction = self.executor.sign(message, &[self.pour.authority])?;
             if let Some(purse) = self.executor.landing.purse {
                 let signature = signature_of(&transaction);
@@ -317,8 +317,9 @@ impl<'a> Stream<'a> {
         if !self.flying.iter().any(is_over) || !self.look(Some(last.absolute_slot))? {
             return Ok(());
         }
-        let (over, still): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.flying).into_iter().partition(is_over);
+        let (over, still): (Vec<_>, Vec<_>) = std::mem::take(&mut self.flying)
+            .into_iter()
+            .partition(is_over);
         self.flying = still;
         if over.is_empty() {
             return Ok(());
