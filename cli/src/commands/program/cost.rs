@@ -5,7 +5,7 @@ use sluice_client::{ClientError, Executor, words::amounts::sol};
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
-use crate::{moment::roughly, session::Session};
+use crate::{args::SendMode, moment::roughly, session::Session};
 
 /// What is paid, by what it is for.
 #[derive(Clone, Debug, Default)]
@@ -46,13 +46,16 @@ impl Bill {
         executor.usual_fees(signatures)
     }
 
-    /// Fails where the payer has less, and says where SOL comes from.
+    /// Fails where the payer has less, and says where SOL comes from. Where nothing is sent, nobody pays.
     pub fn require_balance(
         &self,
         session: &Session,
         executor: &Executor<'_>,
         payer: &Pubkey,
     ) -> Result<()> {
+        if session.send_mode() != SendMode::Send {
+            return Ok(());
+        }
         let has = session.rpc.get_balance(payer).map_err(ClientError::from)?;
         let fees = self.usual_fees(executor).get();
         let needed = self.needed_lamports.saturating_add(fees);

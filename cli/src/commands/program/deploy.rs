@@ -46,8 +46,8 @@ pub fn deploy(session: &Session, arguments: &DeployArgs) -> Result<Outcome<Live>
             )));
         }
         Site::Taken { .. } => bail!(
-            "there is a program at {program} already, with other code: `sluice program upgrade {program} \
-             ELF` replaces it"
+            "there is a program at {program} already, with other code: \
+             `sluice program upgrade {program} ELF` replaces it"
         ),
     };
     require_address(&elf, &program, arguments.other_address)?;

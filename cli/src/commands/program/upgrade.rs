@@ -120,8 +120,8 @@ impl<'a> Replacement<'a> {
             return Ok(());
         };
         bail!(
-            "the code has {} bytes and the program has room for {}: let anybody run `sluice program \
-             extend {} {bytes}` first, a slot or more before the upgrade",
+            "the code has {} bytes and the program has room for {}: let anybody run \
+             `sluice program extend {} {bytes}` first, a slot or more before the upgrade",
             self.elf.bytes().len(),
             self.deployed.room_bytes,
             self.program
@@ -162,9 +162,7 @@ impl<'a> Replacement<'a> {
         facts.extend(upload.facts());
         facts.extend(bill.facts(&executor));
         beforehand(session, actor, None, &facts)?;
-        if session.send_mode() == SendMode::Send {
-            bill.require_balance(session, &executor, &actor.payer_address())?;
-        }
+        bill.require_balance(session, &executor, &actor.payer_address())?;
         ask(session, Asked::Always, "nothing was sent")
     }
 

@@ -18,7 +18,7 @@ use super::{
     upload::{Upload, Uploaded},
 };
 use crate::{
-    args::{SendMode, WriteBufferArgs},
+    args::WriteBufferArgs,
     confirm::{Asked, ask},
     output::{Facts, announce},
     session::{Actor, Session},
@@ -119,9 +119,7 @@ fn tell(session: &Session, actor: &Actor, upload: &Upload<'_>, to: Option<&Pubke
             session.will()
         ));
     }
-    if session.send_mode() == SendMode::Send {
-        bill.require_balance(session, &executor, &actor.payer_address())?;
-    }
+    bill.require_balance(session, &executor, &actor.payer_address())?;
     ask(session, Asked::Always, "nothing was sent")
 }
 
