@@ -22,6 +22,7 @@ mod operators;
 mod outcomes;
 mod parameters;
 mod program_metadata;
+mod programs;
 mod ratings;
 mod reading;
 mod recipients;

@@ -78,6 +78,7 @@ fn everything_but_lists_of_all_works_on_a_node_without_an_index_however_it_refus
             &["rewards"],
             &["claim"],
             &["tables", "list"],
+            &["program", "show"],
             &["stake", "1"],
             &["unstake", "0.1"],
             &["unstake", "0.1", "--instant"],
@@ -103,6 +104,14 @@ fn what_only_an_index_knows_is_refused_with_what_to_name_instead() {
             (
                 &["stake-account", "deposit", "--all", "--yes"],
                 "`sluice stake-account deposit STAKE_ACCOUNT`",
+            ),
+            (
+                &["program", "show", "--buffers"],
+                "`sluice program show BUFFER`",
+            ),
+            (
+                &["program", "close", "--all"],
+                "`sluice program show BUFFER`",
             ),
         ] {
             let refused = failed(&net.run_at(&node.url, &holder, command), command);

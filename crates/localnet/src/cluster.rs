@@ -161,6 +161,9 @@ impl Cluster {
         self.validators.vote(&child);
         {
             let mut forks = write(&head.forks);
+            // As a validator does before it moves its root: without it the cache of programs takes
+            // what was deployed before the root for another fork's.
+            parent.prune_program_cache(&forks);
             forks.set_root(parent.slot(), None, Some(parent.slot()));
             head.bank = forks.insert(child);
             head.transactions_in_block = 0;

@@ -32,18 +32,21 @@ async fn start(config: LocalnetConfig) -> Localnet {
     Localnet::start(any_port).await.expect("a localnet starts")
 }
 
-/// Adds the compiled program, and the one that names tokens.
+/// Adds the compiled program, and the one that names tokens, where the configuration has no other at
+/// their addresses.
 fn with_sluice(mut config: LocalnetConfig) -> LocalnetConfig {
     let programs = [
         (sluice::ID, sluice_elf()),
         (TOKEN_METADATA_PROGRAM, token_metadata_elf()),
     ];
-    config
-        .programs
-        .extend(programs.map(|(id, elf)| ProgramConfig {
-            id,
-            elf: ProgramElf::Path(elf),
-            upgrade_authority: None,
-        }));
+    for (id, elf) in programs {
+        if config.programs.iter().all(|program| program.id != id) {
+            config.programs.push(ProgramConfig {
+                id,
+                elf: ProgramElf::Path(elf),
+                upgrade_authority: None,
+            });
+        }
+    }
     config
 }

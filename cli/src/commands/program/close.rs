@@ -6,16 +6,13 @@ use anyhow::{Result, bail};
 use serde::Serialize;
 use sluice_client::{
     plan::program::{Closing, close as closing},
-    pool::{
-        buffers::{ListedBuffer, buffers_of},
-        loader::LoaderAccount,
-    },
+    pool::{buffers::ListedBuffer, loader::LoaderAccount},
     words::amounts::sol,
 };
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
-use super::authority::require_authority;
+use super::{authority::require_authority, show::all_of};
 use crate::{
     args::{CloseProgramArgs, OutputFormat},
     confirm::{Asked, ask, retype},
@@ -83,7 +80,7 @@ fn close_all(
     recipient: &Pubkey,
     output: OutputFormat,
 ) -> Result<()> {
-    let found = buffers_of(&session.rpc, &actor.address())?;
+    let found = all_of(session, &actor.address())?;
     let facts = [
         ("Authority", actor.address().to_string()),
         ("Rent goes to", recipient.to_string()),

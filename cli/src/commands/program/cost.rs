@@ -5,7 +5,7 @@ use sluice_client::{ClientError, Executor, words::amounts::sol};
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
-use crate::{moment::roughly, session::Session};
+use crate::{args::SendMode, moment::roughly, session::Session};
 
 /// What is paid, by what it is for.
 #[derive(Clone, Debug, Default)]
@@ -16,15 +16,15 @@ pub struct Bill {
     pub parts: Vec<(&'static str, String)>,
     /// Transactions that are sent.
     pub transactions: usize,
+    /// Signatures beyond one for each.
+    pub more_signatures: usize,
 }
 
 impl Bill {
     /// The lines, with the fees and the time that so many transactions take.
     pub fn facts(&self, executor: &Executor<'_>) -> Vec<(&'static str, String)> {
-        let (usual, most) = (
-            executor.usual_fees(self.transactions),
-            executor.most_fees(self.transactions),
-        );
+        let usual = self.usual_fees(executor);
+        let most = executor.most_fees(self.transactions).max(usual);
         let mut facts = vec![("Needed", format!("{}, and fees", sol(self.needed_lamports)))];
         facts.extend(self.parts.iter().cloned());
         let fees = match most > usual {
@@ -41,15 +41,23 @@ impl Bill {
         facts
     }
 
-    /// Fails where the payer has less, and says where SOL comes from.
+    fn usual_fees(&self, executor: &Executor<'_>) -> Lamports {
+        let signatures = self.transactions.saturating_add(self.more_signatures);
+        executor.usual_fees(signatures)
+    }
+
+    /// Fails where the payer has less, and says where SOL comes from. Where nothing is sent, nobody pays.
     pub fn require_balance(
         &self,
         session: &Session,
         executor: &Executor<'_>,
         payer: &Pubkey,
     ) -> Result<()> {
+        if session.send_mode() != SendMode::Send {
+            return Ok(());
+        }
         let has = session.rpc.get_balance(payer).map_err(ClientError::from)?;
-        let fees = executor.usual_fees(self.transactions).get();
+        let fees = self.usual_fees(executor).get();
         let needed = self.needed_lamports.saturating_add(fees);
         if has >= needed {
             return Ok(());

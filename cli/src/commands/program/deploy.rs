@@ -47,8 +47,8 @@ pub fn deploy(session: &Session, arguments: &DeployArgs) -> Result<Outcome<Live>
             )));
         }
         Site::Taken { .. } => bail!(
-            "there is a program at {program} already, with other code: `sluice program upgrade {program} \
-             ELF` replaces it"
+            "there is a program at {program} already, with other code: \
+             `sluice program upgrade {program} ELF` replaces it"
         ),
     };
     require_address(&elf, &program, arguments.other_address)?;
@@ -147,6 +147,8 @@ fn bill(upload: &Upload<'_>, costs: &Costs, lacking_lamports: u64) -> Bill {
             ),
         ],
         transactions: upload.transactions().saturating_add(1),
+        // The program's address signs, and a buffer that has a key of its own.
+        more_signatures: upload.more_signatures().saturating_add(1),
     }
 }
 

@@ -13,7 +13,7 @@ use sluice_client::{
 
 use super::cost::Bill;
 use crate::{
-    args::{ExtendArgs, SendMode},
+    args::ExtendArgs,
     confirm::{Asked, ask},
     output::Facts,
     session::Session,
@@ -60,6 +60,7 @@ pub fn extend(session: &Session, arguments: &ExtendArgs) -> Result<Outcome<Exten
             format!("{}, rent of {bytes} bytes more", sol(rent_lamports)),
         )],
         transactions: 1,
+        more_signatures: 0,
     };
     let executor = session.executor(actor.payer())?;
     let mut facts = vec![
@@ -71,9 +72,7 @@ pub fn extend(session: &Session, arguments: &ExtendArgs) -> Result<Outcome<Exten
     ];
     facts.extend(bill.facts(&executor));
     beforehand(session, &actor, None, &facts)?;
-    if session.send_mode() == SendMode::Send {
-        bill.require_balance(session, &executor, &actor.payer_address())?;
-    }
+    bill.require_balance(session, &executor, &actor.payer_address())?;
     ask(session, Asked::AtTerminal, "nothing was sent")?;
     let instruction = extension(&program, &actor.payer_address(), bytes);
     let transaction = Transaction::new([instruction]);

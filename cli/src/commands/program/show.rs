@@ -2,11 +2,15 @@
 
 use std::fmt;
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 use serde::Serialize;
 use sluice_client::{
     Buffer, Deployed,
-    pool::{buffers::buffers_of, deployed::hash_text, loader::LoaderAccount},
+    pool::{
+        buffers::{ListedBuffer, buffers_of},
+        deployed::hash_text,
+        loader::LoaderAccount,
+    },
     words::amounts::{counted, sol},
 };
 use sluice_math::Lamports;
@@ -81,6 +85,16 @@ pub fn show(session: &Session, arguments: &ShowProgramArgs, output: OutputFormat
     print(output, &shown)
 }
 
+/// The buffers of an authority, of which only an index knows.
+pub fn all_of(session: &Session, authority: &Pubkey) -> Result<Vec<ListedBuffer>> {
+    buffers_of(&session.rpc, authority).map_err(|error| match error.refuses_method() {
+        true => Error::from(error).context(
+            "this node does not list accounts: name one with `sluice program show BUFFER`",
+        ),
+        false => error.into(),
+    })
+}
+
 impl ShownProgram {
     fn new(session: &Session, address: &Pubkey, deployed: &Deployed) -> Self {
         let slot = deployed.deployed_slot;
@@ -116,7 +130,7 @@ impl ShownBuffer {
 
 impl ShownBuffers {
     fn read(session: &Session, authority: &Pubkey) -> Result<Self> {
-        let found = buffers_of(&session.rpc, authority)?;
+        let found = all_of(session, authority)?;
         let mut rents = found.iter().map(|buffer| buffer.rent);
         let rent = rents.try_fold(Lamports::ZERO, Lamports::add)?;
         Ok(Self {

@@ -4,10 +4,15 @@ use anyhow::{Result, bail};
 use sluice_client::{
     ClientError, Deployed,
     plan::program::{Costs, Elf, Site, extend, extension, upgrade as replacement},
-    pool::{deployed::hash_of_elf, rent},
+    pool::{
+        deployed::{hash_of_elf, hash_text},
+        rent,
+    },
     words::amounts::sol,
 };
+use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
+use solana_system_interface::instruction::transfer;
 
 use super::{
     authority::require_authority,
@@ -31,6 +36,8 @@ struct Replacement<'a> {
     /// Bytes that it is extended by first.
     extension: Option<u32>,
     extension_lamports: u64,
+    /// What the account with the code must hold then.
+    rent_lamports: u64,
 }
 
 /// Upgrades a program, or goes on where an earlier try ended.
@@ -72,28 +79,13 @@ pub fn upgrade(session: &Session, arguments: &UpgradeArgs) -> Result<Outcome<Liv
         Uploaded::Looked(preview) => return Ok(Outcome::Preview(preview)),
     };
     let fees = replacement.make_room(session, &actor, fees)?;
-    let payer = actor.payer_address();
-    let replaced = replacement_of(&replacement, &upload, &actor, &payer);
+    let instructions = replacement.instructions(&upload, &actor);
     // A second one finds the buffer gone.
-    let transaction = Transaction::new([replaced]).repeatable();
+    let transaction = Transaction::new(instructions).repeatable();
     let outcome = perform_all(session, &actor, "upgrading", vec![transaction], |done| {
         Live::after(session, &program, &elf, poured.written, &done)
     })?;
     Ok(outcome.after_fees(fees))
-}
-
-fn replacement_of(
-    replaced: &Replacement<'_>,
-    upload: &Upload<'_>,
-    actor: &Actor,
-    recipient: &Pubkey,
-) -> solana_instruction::Instruction {
-    replacement(
-        &replaced.program,
-        &upload.buffer,
-        &actor.address(),
-        recipient,
-    )
 }
 
 impl<'a> Replacement<'a> {
@@ -113,6 +105,7 @@ impl<'a> Replacement<'a> {
                 Some(_) => rent_after.saturating_sub(deployed.rent.get()),
                 None => 0,
             },
+            rent_lamports: rent_after,
             deployed,
             elf,
         })
@@ -127,8 +120,8 @@ impl<'a> Replacement<'a> {
             return Ok(());
         };
         bail!(
-            "the code has {} bytes and the program has room for {}: let anybody run `sluice program \
-             extend {} {bytes}` first, a slot or more before the upgrade",
+            "the code has {} bytes and the program has room for {}: let anybody run \
+             `sluice program extend {} {bytes}` first, a slot or more before the upgrade",
             self.elf.bytes().len(),
             self.deployed.room_bytes,
             self.program
@@ -139,7 +132,8 @@ impl<'a> Replacement<'a> {
         let executor = session.executor(actor.payer())?;
         let needed = upload
             .rent_lamports()
-            .saturating_add(self.extension_lamports);
+            .saturating_add(self.extension_lamports)
+            .saturating_add(self.lacking_lamports(upload));
         let mut parts = vec![(
             "  Buffer",
             format!(
@@ -159,21 +153,38 @@ impl<'a> Replacement<'a> {
             needed_lamports: needed,
             parts,
             transactions: upload.transactions().saturating_add(1 + extensions),
+            more_signatures: upload.more_signatures(),
         };
         let mut facts = vec![
             ("Program", self.program.to_string()),
-            (
-                "Now",
-                sluice_client::pool::deployed::hash_text(&self.deployed.hash),
-            ),
+            ("Now", hash_text(&self.deployed.hash)),
         ];
         facts.extend(upload.facts());
         facts.extend(bill.facts(&executor));
         beforehand(session, actor, None, &facts)?;
-        if session.send_mode() == SendMode::Send {
-            bill.require_balance(session, &executor, &actor.payer_address())?;
-        }
+        bill.require_balance(session, &executor, &actor.payer_address())?;
         ask(session, Asked::Always, "nothing was sent")
+    }
+
+    /// The upgrade. The rent of what is there may have risen: what both accounts lack comes first.
+    fn instructions(&self, upload: &Upload<'_>, actor: &Actor) -> Vec<Instruction> {
+        let (payer, buffer) = (actor.payer_address(), upload.buffer);
+        let lacking = self.lacking_lamports(upload);
+        let funding = (lacking > 0).then(|| transfer(&payer, &buffer, lacking));
+        let replaced = replacement(&self.program, &buffer, &actor.address(), &payer);
+        funding.into_iter().chain([replaced]).collect()
+    }
+
+    fn lacking_lamports(&self, upload: &Upload<'_>) -> u64 {
+        let found = upload.found.as_ref().map_or(0, |found| found.rent.get());
+        let there = self
+            .deployed
+            .rent
+            .get()
+            .saturating_add(self.extension_lamports);
+        let at_hand = upload.rent_lamports().saturating_add(found);
+        self.rent_lamports
+            .saturating_sub(there.saturating_add(at_hand))
     }
 
     /// Extends the program where the code needs it; the fees until then.

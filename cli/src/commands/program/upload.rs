@@ -117,6 +117,11 @@ impl<'a> Upload<'a> {
             .saturating_add(usize::from(self.found.is_none()))
     }
 
+    /// Signatures of these beyond one for each.
+    pub fn more_signatures(&self) -> usize {
+        usize::from(self.found.is_none() && self.keypair.is_some())
+    }
+
     /// What the buffer's rent still takes, in lamports.
     pub fn rent_lamports(&self) -> u64 {
         self.lacking_lamports

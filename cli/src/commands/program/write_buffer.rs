@@ -6,8 +6,8 @@ use anyhow::{Result, bail};
 use serde::Serialize;
 use sluice_client::{
     Buffer,
-    plan::program::set_authority,
-    pool::{deployed::hash_text, rent},
+    plan::program::{Elf, first_difference, set_authority},
+    pool::{buffers::OwnBuffer, deployed::hash_text, rent},
     words::amounts::sol,
 };
 use solana_pubkey::Pubkey;
@@ -18,7 +18,7 @@ use super::{
     upload::{Upload, Uploaded},
 };
 use crate::{
-    args::{SendMode, WriteBufferArgs},
+    args::WriteBufferArgs,
     confirm::{Asked, ask},
     output::{Facts, announce},
     session::{Actor, Session},
@@ -42,6 +42,11 @@ pub struct WrittenBuffer {
 pub fn write(session: &Session, arguments: &WriteBufferArgs) -> Result<Outcome<WrittenBuffer>> {
     let actor = session.actor()?;
     let elf = file::read(session, &arguments.elf)?;
+    let own = actor.address();
+    let to = arguments.buffer_authority.filter(|to| *to != own);
+    if let Some(given) = given(session, &own, to.as_ref(), &elf)? {
+        return Ok(Outcome::nothing_sent(given));
+    }
     let rent = rent::read(&session.rpc)?;
     let upload = Upload::plan(
         session,
@@ -50,8 +55,6 @@ pub fn write(session: &Session, arguments: &WriteBufferArgs) -> Result<Outcome<W
         arguments.buffer.buffer.as_deref(),
         &rent,
     )?;
-    let own = actor.address();
-    let to = arguments.buffer_authority.filter(|to| *to != own);
     upload.require_writer(session, &actor)?;
     tell(session, &actor, &upload, to.as_ref())?;
     let (poured, fees) = match upload.write(session, &actor)? {
@@ -72,6 +75,22 @@ pub fn write(session: &Session, arguments: &WriteBufferArgs) -> Result<Outcome<W
     Ok(outcome.after_fees(fees))
 }
 
+/// The buffer, where an earlier try has written it and handed it over.
+fn given(
+    session: &Session,
+    own: &Pubkey,
+    to: Option<&Pubkey>,
+    elf: &Elf,
+) -> Result<Option<WrittenBuffer>> {
+    let address = OwnBuffer::of(*own, elf.bytes()).address;
+    let Some(found) = Buffer::load(&session.rpc, &address, None)? else {
+        return Ok(None);
+    };
+    let is_given = to.is_some() && found.authority.as_ref() == to;
+    let is_whole = first_difference(&found.code, elf.bytes()).is_none();
+    Ok((is_given && is_whole).then(|| WrittenBuffer::new(&found, 0, Vec::new())))
+}
+
 fn tell(session: &Session, actor: &Actor, upload: &Upload<'_>, to: Option<&Pubkey>) -> Result<()> {
     let executor = session.executor(actor.payer())?;
     let bill = Bill {
@@ -86,6 +105,7 @@ fn tell(session: &Session, actor: &Actor, upload: &Upload<'_>, to: Option<&Pubke
         transactions: upload
             .transactions()
             .saturating_add(usize::from(to.is_some())),
+        more_signatures: upload.more_signatures(),
     };
     let own = actor.address();
     let mut facts = upload.facts();
@@ -99,9 +119,7 @@ fn tell(session: &Session, actor: &Actor, upload: &Upload<'_>, to: Option<&Pubke
             session.will()
         ));
     }
-    if session.send_mode() == SendMode::Send {
-        bill.require_balance(session, &executor, &actor.payer_address())?;
-    }
+    bill.require_balance(session, &executor, &actor.payer_address())?;
     ask(session, Asked::Always, "nothing was sent")
 }
 
@@ -115,15 +133,19 @@ impl WrittenBuffer {
         let Some(buffer) = Buffer::load(&session.rpc, address, None)? else {
             bail!("the buffer {address} is gone: somebody with its key has deployed or closed it");
         };
-        Ok(Self {
-            buffer: address.to_string(),
+        Ok(Self::new(&buffer, written, signatures))
+    }
+
+    fn new(buffer: &Buffer, written: usize, signatures: Vec<String>) -> Self {
+        Self {
+            buffer: buffer.address.to_string(),
             authority: buffer.authority.map(|key| key.to_string()),
             elf_bytes: buffer.elf_bytes(),
             hash: hash_text(&buffer.hash()),
             rent_lamports: buffer.rent.get(),
             written,
             signatures,
-        })
+        }
     }
 }
 

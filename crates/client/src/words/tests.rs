@@ -25,8 +25,9 @@ use super::{
     next::Next,
 };
 use crate::{
-    PoolAddresses, SlotAddress, StakeRecipient, StakeSource, TicketAccounts, TokenMetadata,
-    TokenName, UnstakeRequest, pool::token_metadata::TOKEN_METADATA_PROGRAM, transfer_ticket,
+    LoaderError, PoolAddresses, SlotAddress, StakeRecipient, StakeSource, TicketAccounts,
+    TokenMetadata, TokenName, UnstakeRequest, pool::token_metadata::TOKEN_METADATA_PROGRAM,
+    transfer_ticket,
 };
 
 fn key(byte: u8) -> Pubkey {
@@ -96,6 +97,7 @@ fn errors() -> Vec<ClientError> {
             path: "pending".into(),
             why: "Permission denied".to_owned(),
         },
+        LoaderError::Closed { program }.into(),
         TokenName::new(&"n".repeat(33), "s", "").unwrap_err().into(),
         ClientError::Signing(SignerError::NotEnoughSigners),
         ClientError::Math(MathError::Overflow),

@@ -113,9 +113,9 @@ mod tests {
         assert_eq!(ranges, [0..10, 10..20, 20..25]);
         let code = [7; 25];
         let mut written = code;
-        assert_eq!(chunks.missing(&code, &written), []);
+        assert!(chunks.missing(&code, &written).is_empty());
         written[24] = 0;
-        assert_eq!(chunks.missing(&code, &written), [20..25]);
+        assert_eq!(chunks.missing(&code, &written), vec![20..25]);
         assert_eq!(chunks.missing(&code, &written[..15]), [10..20, 20..25]);
         assert_eq!(chunks.missing(&code, &[]), ranges);
     }

@@ -113,3 +113,54 @@ fn because(why: &Option<String>) -> String {
     why.as_ref()
         .map_or_else(String::new, |why| format!(" ({why})"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::HashSet, mem::discriminant};
+
+    use insta::assert_snapshot;
+    use strum::EnumCount;
+
+    use super::*;
+
+    #[test]
+    fn everything_that_can_go_wrong_with_a_program_is_a_sentence() {
+        let [buffer, program, own] = [1, 2, 3].map(|byte| Pubkey::new_from_array([byte; 32]));
+        let foreign = |authority| LoaderError::ForeignBuffer {
+            buffer,
+            authority,
+            own,
+        };
+        let unwritten = |why| LoaderError::NotWritten {
+            buffer,
+            missing: 7,
+            total: 9,
+            why,
+        };
+        let all = [
+            LoaderError::NoElf { why: "it is empty" },
+            LoaderError::SbpfVersion { version: 2 },
+            LoaderError::Closed { program },
+            LoaderError::Prefunded {
+                program,
+                data_address: buffer,
+            },
+            LoaderError::NoBuffer { address: buffer },
+            foreign(Some(program)),
+            foreign(None),
+            LoaderError::BufferSize {
+                buffer,
+                room_bytes: 7,
+                code_bytes: 8,
+            },
+            LoaderError::BufferLost { buffer },
+            unwritten(None),
+            unwritten(Some("no node answers".to_owned())),
+            LoaderError::Disagreement { buffer, byte: 7 },
+        ];
+        let kinds: HashSet<_> = all.iter().map(discriminant).collect();
+        assert_eq!(kinds.len(), LoaderError::COUNT);
+        let lines: Vec<String> = all.iter().map(ToString::to_string).collect();
+        assert_snapshot!(lines.join("\n"));
+    }
+}

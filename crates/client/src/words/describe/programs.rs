@@ -5,7 +5,9 @@ use heck::ToSnakeCase;
 use serde_json::Value;
 use solana_message::{AccountKeys, compiled_instruction::CompiledInstruction};
 use solana_pubkey::Pubkey;
-use solana_sdk_ids::{address_lookup_table, compute_budget, stake, system_program};
+use solana_sdk_ids::{
+    address_lookup_table, bpf_loader_upgradeable, compute_budget, stake, system_program,
+};
 use solana_transaction_status::parse_instruction::parse;
 
 use super::{Field, path, squads};
@@ -25,6 +27,7 @@ pub fn name(program: &Pubkey) -> Option<&'static str> {
         (stake::ID, "Stake"),
         (compute_budget::ID, "Compute Budget"),
         (address_lookup_table::ID, "Address Lookup Table"),
+        (bpf_loader_upgradeable::ID, "Upgradeable Loader"),
         (spl_token_interface::ID, "Token"),
         (spl_stake_pool::ID, "SPL Stake Pool"),
         (TOKEN_METADATA_PROGRAM, "Token Metadata"),

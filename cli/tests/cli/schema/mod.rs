@@ -1,11 +1,14 @@
 //! The keys and types of every command's JSON, as the book lists them.
 
+mod declared;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write,
     fs,
 };
 
+use declared::DECLARED;
 use serde_json::{Value, json};
 use sluice_client::words::amounts::is_amount;
 use sluice_tests::{command::text, net::SplPoolAccounts};
@@ -14,72 +17,13 @@ use solana_signature::Signature;
 use solana_signer::Signer;
 use solana_stake_interface::state::Lockup;
 
-use crate::net::{CliNet, SOL, User};
+use crate::{
+    net::{CliNet, SOL, User},
+    programs,
+};
 
 /// What a command printed, by the command's name.
-type Printed = Vec<(&'static str, Value)>;
-
-/// What can have types that no scenario here shows, or that depend on the moment: a key of any
-/// command, or one of a certain command.
-const DECLARED: [(&str, &str); 57] = [
-    ("pending transactions[].slot", "null | number"),
-    ("after", "flag | null | number | text"),
-    ("apy_parts_e9", "null | number"),
-    ("before", "flag | null | number | text"),
-    ("balance_lst", "amount | null"),
-    ("claim pool", "null | text"),
-    ("crank code", "null | text"),
-    ("crank compute_units", "null | number"),
-    ("curator", "null | text"),
-    ("deactivated[]", "text"),
-    ("deposit_cap_lamports", "amount | null"),
-    ("deposit_price_lamports", "amount | null"),
-    ("deposits_closed", "null | text"),
-    ("due[]", "text"),
-    ("due_epoch", "null | number"),
-    ("calendar owner", "null | text"),
-    ("earliest_utc", "null | text"),
-    ("failures[]", "text"),
-    ("guardian", "null | text"),
-    ("last_valid_block_height", "null | number"),
-    ("known_from_epoch", "null | number"),
-    ("latest_utc", "null | text"),
-    ("left_lamports", "amount | null"),
-    ("lost_lamports", "amount | null"),
-    ("moving", "null | text"),
-    ("network_fee_lamports", "amount | null"),
-    ("next", "null | text"),
-    ("next_weight_epoch", "null | number"),
-    ("nominated_admin", "null | text"),
-    ("nonce_account", "null | text"),
-    ("notes[]", "text"),
-    ("priced_from_epoch", "null | number"),
-    ("restored_lamports", "amount | null"),
-    ("seconds_until", "null | number"),
-    ("signatures[]", "text"),
-    ("signed_by[]", "text"),
-    ("stake charge_lamports", "amount | null"),
-    ("stake dripping_lamports", "amount | null"),
-    ("stake fee_lamports", "amount | null"),
-    ("stake minted_lst", "amount | null"),
-    ("stake redeemable_lamports", "amount | null"),
-    ("stake-account withdraw ticket", "null | text"),
-    ("tickets pool", "null | text"),
-    ("time_utc", "null | text"),
-    ("unexplained", "null | text"),
-    ("uncut_target_lamports", "amount | null"),
-    ("upgrade_authority", "null | text"),
-    ("upkeep_fee_lamports", "amount | null"),
-    ("upkeep_signatures[]", "text"),
-    ("unstake fee_lamports", "amount | null"),
-    ("unstake paid_lamports", "amount | null"),
-    ("validator explain next_weight", "null | number"),
-    ("value", "null | number | text"),
-    ("vote", "null | text"),
-    ("waiting[]", "text"),
-    ("works_until", "null | text"),
-    ("worth_change_lamports", "amount | null"),
-];
+pub type Printed = Vec<(&'static str, Value)>;
 
 /// The types that were seen at each path of each command's values.
 #[derive(Default)]
@@ -158,20 +102,20 @@ fn note(paths: &mut BTreeMap<String, BTreeSet<&'static str>>, path: String, valu
 }
 
 /// Runs commands of one person.
-struct Reader<'a> {
+pub struct Reader<'a> {
     net: &'a CliNet,
     user: &'a User,
-    printed: Printed,
+    pub printed: Printed,
 }
 
 impl<'a> Reader<'a> {
-    fn of(net: &'a CliNet, user: &'a User) -> Self {
+    pub fn of(net: &'a CliNet, user: &'a User) -> Self {
         let printed = Vec::new();
         Self { net, user, printed }
     }
 
     /// `name` is how the command begins.
-    fn run(&mut self, name: &'static str, more: &[&str]) -> Value {
+    pub fn run(&mut self, name: &'static str, more: &[&str]) -> Value {
         let words: Vec<&str> = name.split(' ').chain(more.iter().copied()).collect();
         let value = self.net.json(self.user, &words);
         self.printed.push((name, value.clone()));
@@ -386,6 +330,7 @@ fn the_book_lists_the_keys_and_types_of_every_commands_json() {
         losses,
         conversions,
         failures,
+        programs::printed,
         crate::program_metadata::printed,
     ];
     std::thread::scope(|scope| {

@@ -1,0 +1,84 @@
+//! A deployment that is killed, and goes on.
+
+use std::{collections::BTreeSet, fs};
+
+use serde_json::Value;
+use sluice_client::{Deployed, pool::buffers::OwnBuffer};
+use sluice_tests::command::{number, succeeded};
+
+use super::{Site, buffer, elves, pieces, text_of, writes};
+use crate::net::CliNet;
+
+/// Moments of the transaction that makes the buffer: before, while and after it is sent.
+const OF_CREATION: usize = 3;
+
+#[test]
+fn a_deployment_that_is_killed_at_any_moment_goes_on_and_writes_nothing_twice() {
+    let net = CliNet::without_pool();
+    let [elf, _] = elves().map(|elf| text_of(&elf));
+    let code = fs::read(&elf).unwrap();
+    let pieces = pieces(&Site::new(&net, "measure").owner, &code);
+    let (first, last) = (OF_CREATION + 1, OF_CREATION + pieces);
+    let mut moments = BTreeSet::from([1, 2, 3, first, first + 1, last]);
+    // Then the three moments of the deployment itself.
+    moments.extend([first + pieces / 2, last + 1, last + 2, last + 3]);
+    for moment in moments {
+        let site = Site::new(&net, &format!("owner-{moment}"));
+        let typed = site.deploy(&elf);
+        let killed = net
+            .command_at(&net.url(), &site.owner, &typed)
+            .env("SLUICE_KILL_AT", moment.to_string())
+            .output()
+            .unwrap();
+        assert_eq!(killed.status.code(), None, "{moment} is no moment");
+        let address = OwnBuffer::of(site.owner.address, &code).address;
+        let found = buffer(&net, &address).map_or(0, |found| {
+            code.chunks(1)
+                .zip(found.code.chunks(1))
+                .filter(|(one, other)| one == other)
+                .count()
+        });
+        let typed = [&["--output", "json"], &typed[..]].concat();
+        let output = net.run(&site.owner, &typed);
+        let told: Value = serde_json::from_str(&succeeded(&output, &typed)).unwrap();
+        let times = writes(&net, &address);
+        assert_eq!(times.len(), pieces, "at {moment}");
+        assert!(
+            times.values().all(|times| *times == 1),
+            "at {moment}: {times:?}"
+        );
+        assert!(number(&told, "/written") <= pieces as u64);
+        if moment == last {
+            assert!(
+                found > 0 && number(&told, "/written") < pieces as u64,
+                "{told}"
+            );
+        }
+        let deployed = Deployed::load(&net.rpc, &site.program).unwrap();
+        assert_eq!(deployed.elf_bytes, code.len());
+        assert_eq!(buffer(&net, &address), None);
+    }
+}
+
+#[test]
+fn a_killed_upgrade_leaves_the_old_code_until_the_same_command_has_ended() {
+    let net = CliNet::without_pool();
+    let site = Site::new(&net, "owner");
+    let [small, large] = elves().map(|elf| text_of(&elf));
+    site.deployed(&net, &large);
+    let program = site.program.to_string();
+    let before = Deployed::load(&net.rpc, &site.program).unwrap();
+    let upgrade = ["program", "upgrade", &program, &small, "--yes"];
+    let killed = net
+        .command_at(&net.url(), &site.owner, &upgrade)
+        .env("SLUICE_KILL_AT", "9")
+        .output()
+        .unwrap();
+    assert_eq!(killed.status.code(), None);
+    assert_eq!(Deployed::load(&net.rpc, &site.program).unwrap(), before);
+    let listed = net.json(&site.owner, &["program", "show", "--buffers"]);
+    assert_eq!(listed["buffers"].as_array().unwrap().len(), 1);
+    net.json(&site.owner, &upgrade);
+    let verify = ["program", "verify", &program, &small];
+    assert_eq!(net.json(&site.owner, &verify)["is_equal"], true);
+}
