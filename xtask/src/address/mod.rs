@@ -53,7 +53,7 @@ pub fn new(workspace: &Workspace, program: &Program, keypair: Option<PathBuf>) -
         "The keypair is in {}: keep it out of the repository and offline. Next:\n  \
          cargo xtask integrations --record          what indexers are tested on, at the new address\n  \
          INSTA_UPDATE=always cargo xtask test       sentences that are approved with addresses in them\n  \
-         git rm -r migrations/fixtures tests/tests/migrations   frozen accounts of the old address, if none lives\n  \
+         migrations/README.md: frozen accounts belong to the old address, and so do their tests\n  \
          cargo xtask build --record                 what the programs have become, to the byte",
         file.display()
     );

@@ -12,7 +12,7 @@ use solana_pubkey::Pubkey;
 
 use super::About;
 use crate::{
-    args::WriteMetadataArgs,
+    args::{SendMode, WriteMetadataArgs},
     failure::misuse,
     output::Facts,
     session::{Actor, Session},
@@ -67,6 +67,7 @@ pub fn write(session: &Session, arguments: &WriteMetadataArgs) -> Result<Outcome
         false => standing.parts(&publication),
     };
     let parts = parts.with_context(|| format!("the {kind} of {program} cannot be written"))?;
+    require_one_transaction(session, &about, &parts)?;
     tell(session, &actor, &about, &parts)?;
     let written = Written {
         buffer: arguments.upload_only.then(|| {
@@ -81,6 +82,20 @@ pub fn write(session: &Session, arguments: &WriteMetadataArgs) -> Result<Outcome
     perform_all(session, &actor, doing, transactions(parts), |done| {
         written.after(session, &about, &text, &data, &done)
     })
+}
+
+/// The members of a multisig agree to one transaction, not to two dozen.
+fn require_one_transaction(session: &Session, about: &About, parts: &Parts) -> Result<()> {
+    let is_proposed = session.send_mode() == SendMode::Propose;
+    if is_proposed && !(parts.open.is_empty() && parts.writes.is_empty()) {
+        let (kind, program) = (about.kind, about.program);
+        return Err(misuse(format!(
+            "a multisig decides on one transaction: have a key at hand write the buffer with `sluice \
+             program metadata write {kind} FILE --of {program} --upload-only`, then pass its address with \
+             --from-buffer"
+        )));
+    }
+    Ok(())
 }
 
 /// The content: of the file, or Sluice's own interface.
