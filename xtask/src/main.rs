@@ -191,20 +191,7 @@ fn main() -> ExitCode {
 fn perform(task: Task) -> Result<()> {
     let workspace = Workspace::find()?;
     match task {
-        Task::Build { programs, record } => {
-            let named = if programs.is_empty() {
-                USUAL
-            } else {
-                &programs
-            };
-            for program in named {
-                build::up_to_date(program, &workspace)?;
-            }
-            if record {
-                record::write(&workspace, named)?;
-            }
-            Ok(())
-        }
+        Task::Build { programs, record } => build_programs(&workspace, &programs, record),
         Task::VerifyBuild {
             programs,
             same_compiler,
@@ -249,4 +236,16 @@ fn perform(task: Task) -> Result<()> {
         }
         Task::Drawings => drawings::write(&workspace),
     }
+}
+
+/// Builds programs, those of a local cluster where none is named, and records what they have become.
+fn build_programs(workspace: &Workspace, named: &[&'static Program], record: bool) -> Result<()> {
+    let programs = if named.is_empty() { USUAL } else { named };
+    for program in programs {
+        build::up_to_date(program, workspace)?;
+    }
+    if record {
+        record::write(workspace, programs)?;
+    }
+    Ok(())
 }

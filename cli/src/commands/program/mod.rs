@@ -7,7 +7,7 @@ mod deploy;
 mod extend;
 mod file;
 mod live;
-pub mod metadata;
+mod metadata;
 mod show;
 mod upgrade;
 mod upload;
