@@ -133,7 +133,7 @@ fn metadata_of_another_program_kind_or_writer_is_not_taken_for_ours() {
         owner: OTHER,
         ..account()
     };
-    assert_eq!(told(foreign), Ok(None));
+    assert_eq!(told(foreign).unwrap(), None);
 }
 
 #[test]
