@@ -88,8 +88,13 @@ fn read(from: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Whether this may be told about a program.
-pub(super) fn require_of(text: &str, kind: Kind, program: &Pubkey) -> Result<(), ContentError> {
+/// Whether content may be told about a program: an IDL must name it, a file of security must name a
+/// contact.
+///
+/// # Errors
+///
+/// What is wrong with it.
+pub fn require_of(text: &str, kind: Kind, program: &Pubkey) -> Result<(), ContentError> {
     if text.len() > MAX_CONTENT_BYTES {
         return Err(ContentError::TooLong);
     }

@@ -13,7 +13,7 @@ mod publication;
 #[cfg(test)]
 mod tests;
 
-pub use content::{ContentError, MAX_CONTENT_BYTES, pack, unpack};
+pub use content::{ContentError, MAX_CONTENT_BYTES, pack, require_of, unpack};
 pub use instructions::{Target, Write};
 pub use layout::{Compression, DataSource, Encoding, Format, HEADER_BYTES, Metadata, UploadBuffer};
 pub use publication::{MAX_PACKED_BYTES, Parts, Publication, Standing};
@@ -96,24 +96,10 @@ pub fn is_written(source: &impl AccountSource, program: &Pubkey) -> Result<bool>
         Err(error) => return Err(error),
     };
     let text = metadata.text();
-    Ok(text.is_ok_and(|text| content::require_of(&text, Kind::Idl, program).is_ok()))
+    Ok(text.is_ok_and(|text| require_of(&text, Kind::Idl, program).is_ok()))
 }
 
 fn one(source: &impl AccountSource, address: Pubkey) -> Result<Option<solana_account::Account>> {
     let accounts = source.accounts(&[address], None)?.accounts;
     Ok(accounts.into_iter().next().flatten())
-}
-
-/// Whether content may be told about a program: an IDL must name it, a file of security must name a
-/// contact.
-///
-/// # Errors
-///
-/// What is wrong with it.
-pub fn require_of(
-    text: &str,
-    kind: Kind,
-    program: &Pubkey,
-) -> std::result::Result<(), ContentError> {
-    content::require_of(text, kind, program)
 }
