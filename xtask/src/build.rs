@@ -12,7 +12,8 @@ use xshell::{Shell, cmd};
 use crate::{
     fingerprint,
     program::{PROFILE, Program, SHARED_SOURCES},
-    upstream,
+    record,
+    upstream::{self, Places},
     workspace::Workspace,
 };
 
@@ -27,14 +28,34 @@ enum Builder {
     Upstream,
 }
 
+/// Where the program's ELF is once it is built.
+pub fn elf(program: &Program, workspace: &Workspace) -> PathBuf {
+    let name = program.name.replace('-', "_");
+    workspace.deploy().join(format!("{name}.so"))
+}
+
+/// A hash of what the ELF is made of.
+pub fn inputs(program: &Program, workspace: &Workspace) -> Result<String> {
+    let sources = [SHARED_SOURCES, program.sources].concat();
+    fingerprint::of(
+        &workspace.root,
+        &sources,
+        Builder::of_this_machine()?.version(),
+    )
+}
+
+/// Who compiles on this machine, for people.
+pub fn compiler(workspace: &Workspace) -> Result<String> {
+    Ok(match Builder::of_this_machine()? {
+        Builder::SolanaTools(version) => version,
+        Builder::Upstream => upstream::versions(workspace)?,
+    })
+}
+
 /// The path of the program's ELF, built from the sources as they are now.
 pub fn up_to_date(program: &Program, workspace: &Workspace) -> Result<PathBuf> {
-    let elf = workspace
-        .deploy()
-        .join(format!("{}.so", program.name.replace('-', "_")));
-    let builder = Builder::of_this_machine()?;
-    let sources = [SHARED_SOURCES, program.sources].concat();
-    let inputs = fingerprint::of(&workspace.root, &sources, builder.version())?;
+    let elf = elf(program, workspace);
+    let inputs = inputs(program, workspace)?;
     let stamp = elf.with_extension("inputs");
     if is_current(&elf, &stamp, &inputs) {
         eprintln!("{} is up to date", elf.display());
@@ -42,7 +63,7 @@ pub fn up_to_date(program: &Program, workspace: &Workspace) -> Result<PathBuf> {
     }
 
     let start = Instant::now();
-    let built = builder
+    let built = Builder::of_this_machine()?
         .build(program, workspace)
         .with_context(|| format!("{} was not built", program.name))?;
     fs::create_dir_all(workspace.deploy())?;
@@ -54,6 +75,7 @@ pub fn up_to_date(program: &Program, workspace: &Workspace) -> Result<PathBuf> {
         fs::metadata(&elf)?.len(),
         start.elapsed()
     );
+    record::compare(&elf, program, workspace)?;
     Ok(elf)
 }
 
@@ -90,7 +112,7 @@ impl Builder {
     /// where the ELF is.
     fn build(&self, program: &Program, workspace: &Workspace) -> Result<PathBuf> {
         match self {
-            Self::Upstream => upstream::build(program, workspace),
+            Self::Upstream => upstream::build(program, workspace, &Places::of_this_user()?),
             Self::SolanaTools(_) => {
                 let (shell, out) = (workspace.shell()?, workspace.target.join("sbf-out"));
                 let manifest = program.manifest;

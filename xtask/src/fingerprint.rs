@@ -17,7 +17,12 @@ pub fn of(root: &Path, sources: &[&str], extra: &str) -> Result<String> {
 
 /// The hash of one file's content.
 pub fn of_file(path: &Path) -> Result<String> {
-    Ok(hexadecimal(&Sha256::digest(read(path)?)))
+    Ok(of_bytes(&read(path)?))
+}
+
+/// The hash of bytes.
+pub fn of_bytes(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
 }
 
 fn add(hasher: &mut Sha256, root: &Path, path: &Path) -> Result<()> {

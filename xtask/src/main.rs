@@ -1,5 +1,6 @@
 //! `cargo xtask`: everything that this workspace can do, each with one command.
 
+mod address;
 mod build;
 mod docs;
 mod drawings;
@@ -9,17 +10,18 @@ mod idl;
 mod interface;
 mod js;
 mod program;
+mod record;
 mod run;
 mod upstream;
 mod workspace;
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::{
-    program::{ALL, EXAMPLES, Program, USUAL},
+    program::{ADDRESSED, ALL, EXAMPLES, Program, USUAL},
     workspace::{Workspace, forget_the_caller},
 };
 
@@ -38,6 +40,18 @@ enum Task {
         /// Which programs [default: what a local cluster runs]
         #[arg(value_name = "PROGRAM", value_parser = program::by_name(ALL))]
         programs: Vec<&'static Program>,
+        /// Write what they have become, to the byte, to programs/hashes.json
+        #[arg(long)]
+        record: bool,
+    },
+    /// Build programs elsewhere, from nothing, and compare with programs/hashes.json
+    VerifyBuild {
+        /// Which programs [default: all that were recorded]
+        #[arg(value_name = "PROGRAM", value_parser = program::by_name(ALL))]
+        programs: Vec<&'static Program>,
+        /// Use the compiler that is installed, instead of installing it anew
+        #[arg(long)]
+        same_compiler: bool,
     },
     /// Build the on-chain programs and run every test: of the workspace, of the TypeScript client and of the integrations
     Test {
@@ -48,6 +62,9 @@ enum Task {
         #[arg(last = true)]
         runner_arguments: Vec<String>,
     },
+    /// The addresses of our programs: give one another, or check that all places agree
+    #[command(subcommand)]
+    Address(AddressTask),
     /// Build an example and run its tests
     Example {
         /// Which one
@@ -153,6 +170,21 @@ enum Task {
     Drawings,
 }
 
+#[derive(Subcommand)]
+enum AddressTask {
+    /// Write another address into the sources, wherever it or what follows from it stands
+    New {
+        /// Whose
+        #[arg(value_name = "PROGRAM", default_value = "sluice", value_parser = program::by_name(ADDRESSED))]
+        program: &'static Program,
+        /// Take the address of this keypair [default: a new one, written beside the ELF]
+        #[arg(long, value_name = "FILE")]
+        keypair: Option<PathBuf>,
+    },
+    /// Fail unless all places agree
+    Check,
+}
+
 fn main() -> ExitCode {
     // safety: this is the only thread.
     unsafe { forget_the_caller() };
@@ -168,20 +200,19 @@ fn main() -> ExitCode {
 fn perform(task: Task) -> Result<()> {
     let workspace = Workspace::find()?;
     match task {
-        Task::Build { programs } => {
-            let named = if programs.is_empty() {
-                USUAL
-            } else {
-                &programs
-            };
-            named
-                .iter()
-                .try_for_each(|program| build::up_to_date(program, &workspace).map(drop))
-        }
+        Task::Build { programs, record } => build_programs(&workspace, &programs, record),
+        Task::VerifyBuild {
+            programs,
+            same_compiler,
+        } => record::verify(&workspace, &programs, same_compiler),
         Task::Test {
             long,
             runner_arguments,
         } => run::test(&workspace, long, &runner_arguments),
+        Task::Address(AddressTask::New { program, keypair }) => {
+            address::new(&workspace, program, keypair)
+        }
+        Task::Address(AddressTask::Check) => address::check(&workspace),
         Task::Example { example } => run::example(&workspace, example),
         Task::Adversaries => run::adversaries(&workspace),
         Task::Faults { mixes, seed, only } => run::faults(&workspace, mixes, seed, only.as_deref()),
@@ -200,7 +231,10 @@ fn perform(task: Task) -> Result<()> {
         Task::Screenshot => run::screenshot(&workspace),
         Task::Bench { bench_arguments } => run::bench(&workspace, &bench_arguments),
         Task::Load { load_arguments } => run::load(&workspace, &load_arguments),
-        Task::Idl { check: true } => idl::check(&workspace),
+        Task::Idl { check: true } => {
+            address::check(&workspace)?;
+            idl::check(&workspace)
+        }
         Task::Idl { check: false } => idl::write(&workspace),
         Task::Js { generate: true } => js::generate(&workspace),
         Task::Js { generate: false } => run::js(&workspace),
@@ -212,4 +246,16 @@ fn perform(task: Task) -> Result<()> {
         }
         Task::Drawings => drawings::write(&workspace),
     }
+}
+
+/// Builds programs, those of a local cluster where none is named, and records what they have become.
+fn build_programs(workspace: &Workspace, named: &[&'static Program], record: bool) -> Result<()> {
+    let programs = if named.is_empty() { USUAL } else { named };
+    for program in programs {
+        build::up_to_date(program, workspace)?;
+    }
+    if record {
+        record::write(workspace, programs)?;
+    }
+    Ok(())
 }

@@ -75,6 +75,17 @@ pub const TOKEN_METADATA: Program = Program {
     sources: &["tools/token-metadata"],
 };
 
+/// What keeps the metadata of programs: no package has the original, so local clusters run a stand-in.
+pub const PROGRAM_METADATA: Program = Program {
+    name: "program-metadata",
+    description: "A stand-in for the Program Metadata program, for tests on local clusters",
+    variable: "SLUICE_PROGRAM_METADATA_ELF",
+    manifest: "tools/program-metadata/Cargo.toml",
+    library: "program_metadata_elf",
+    compiler_arguments: &[],
+    sources: &["tools/program-metadata"],
+};
+
 /// The router: SOL against LST on token accounts.
 pub const ROUTER: Program = Program {
     name: "sluice-router",
@@ -169,6 +180,7 @@ pub const USUAL: &[&Program] = &[&SLUICE, &TOKEN_METADATA];
 pub const ALL: &[&Program] = &[
     &SLUICE,
     &TOKEN_METADATA,
+    &PROGRAM_METADATA,
     &SPL_STAKE_POOL,
     &SOL_VALUE,
     &PAIR,
@@ -176,6 +188,8 @@ pub const ALL: &[&Program] = &[
     &STRATEGY,
     &ROUTER,
 ];
+/// Those whose address stands in the sources, with what follows from it.
+pub const ADDRESSED: &[&Program] = &[&SLUICE, &ROUTER, &SOL_VALUE];
 /// Those that show how to compose with Sluice. The names of an example's test binaries begin with its
 /// own.
 pub const EXAMPLES: &[&Program] = &[&PAIR, &VAULT, &STRATEGY];

@@ -1,9 +1,6 @@
 //! SBPF with the stable compiler and upstream's LLVM; `tools/sbf/README.md` explains the parts.
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-};
+use std::{env, fs, path::PathBuf};
 
 use anyhow::{Context, Result};
 use xshell::cmd;
@@ -17,23 +14,54 @@ use crate::{
 /// program's own profile must not add them.
 const STANDARD_LIBRARY: [&str; 3] = ["core", "alloc", "std"];
 
+/// Where a build finds what it does not make: the compiler, and Cargo's packages.
+pub struct Places {
+    /// The prefix that `tools/sbf/install` installs to.
+    pub compiler: PathBuf,
+    /// Cargo's home.
+    pub packages: PathBuf,
+}
+
+impl Places {
+    /// Those of this user, or of the variables `SBF_TOOLCHAIN` and `CARGO_HOME`.
+    ///
+    /// # Errors
+    ///
+    /// Neither a variable nor a home directory says where.
+    pub fn of_this_user() -> Result<Self> {
+        let place = |variable: &str, folder: &str| match env::var_os(variable) {
+            Some(place) => Ok(std::path::absolute(place)?),
+            None => env::home_dir()
+                .map(|home| home.join(folder))
+                .with_context(|| format!("there is no home directory: set {variable}")),
+        };
+        Ok(Self {
+            compiler: place("SBF_TOOLCHAIN", ".cache/sluice-sbf")?,
+            packages: place("CARGO_HOME", ".cargo")?,
+        })
+    }
+}
+
 /// Builds the program, alone, and returns the path of the ELF.
 ///
 /// The toolchain is installed first where it is missing. Builds have a target directory of their
 /// own, because their flags differ from those of builds for this machine.
-pub fn build(program: &Program, workspace: &Workspace) -> Result<PathBuf> {
-    let prefix = install(workspace)?;
+pub fn build(program: &Program, workspace: &Workspace, places: &Places) -> Result<PathBuf> {
+    let shell = workspace.shell()?;
+    shell.set_var("SBF_TOOLCHAIN", &places.compiler);
+    shell.set_var("CARGO_HOME", &places.packages);
+    cmd!(shell, "tools/sbf/install").quiet().run()?;
+
+    let prefix = &places.compiler;
     let target = workspace.target.join("sbf");
     let stamp = fs::read_to_string(prefix.join(".stamp"))?;
     let toolchain_key = stamp.split_whitespace().next().unwrap_or_default();
-
-    let (cargo, flags) = (cargo(), flags(&prefix).join("\u{1f}"));
+    let (cargo, flags) = (cargo(), flags(places).join("\u{1f}"));
     let (manifest, json) = (program.manifest, prefix.join("sbpfv3.json"));
     let unchecked = STANDARD_LIBRARY
         .map(|part| format!("profile.release.package.{part}.overflow-checks=false"));
     let configured = unchecked.iter().flat_map(|entry| ["--config", entry]);
     let final_key = format!("link-arg=--sbf-final={toolchain_key}");
-    let shell = workspace.shell()?;
     let mut rustc = cmd!(shell, "{cargo} rustc --lib --crate-type cdylib --release")
         .args(["--config", PROFILE])
         .args(configured)
@@ -50,10 +78,7 @@ pub fn build(program: &Program, workspace: &Workspace) -> Result<PathBuf> {
     rustc = rustc
         .env("RUSTC_BOOTSTRAP", "1")
         .env("RUSTC_BOOTSTRAP_SYNTHETIC_TARGET", "1")
-        .env(
-            "__CARGO_TESTS_ONLY_SRC_ROOT",
-            prefix.join("rust-src/library"),
-        )
+        .env("RUSTC", prefix.join("toolchain/rustc"))
         .env("CARGO_ENCODED_RUSTFLAGS", flags);
     for variable in ["RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "CARGO_BUILD_TARGET"] {
         rustc = rustc.env_remove(variable);
@@ -62,50 +87,36 @@ pub fn build(program: &Program, workspace: &Workspace) -> Result<PathBuf> {
     Ok(target.join(format!("sbpfv3/release/lib{}.so", program.library)))
 }
 
-fn install(workspace: &Workspace) -> Result<PathBuf> {
-    let prefix = prefix()?;
+/// Which versions compile: what `tools/sbf` pins, in a line for people.
+pub fn versions(workspace: &Workspace) -> Result<String> {
     let shell = workspace.shell()?;
-    let install = cmd!(shell, "tools/sbf/install").env("SBF_TOOLCHAIN", &prefix);
-    install.quiet().run()?;
-    Ok(prefix)
+    let rustc = cmd!(shell, "rustc --version").read()?;
+    let lock = shell.read_file("tools/sbf/packages.lock")?;
+    let install = shell.read_file("tools/sbf/install")?;
+    let package = |name: &str| {
+        let mut paths = lock.lines().filter_map(|line| line.rsplit('/').next());
+        let found = paths.find(|file| file.starts_with(name));
+        found.with_context(|| format!("packages.lock has no {name}"))
+    };
+    let mut lines = install.lines();
+    let linker = lines.find_map(|line| line.strip_prefix("linker_version="));
+    let linker = linker.context("install names no version of sbpf-linker")?;
+    let (llvm, std) = (package("libllvm")?, package("rust-src")?);
+    Ok(format!("{rustc}, {std}, {llvm}, sbpf-linker {linker}"))
 }
 
-fn prefix() -> Result<PathBuf> {
-    match env::var_os("SBF_TOOLCHAIN") {
-        Some(prefix) => Ok(std::path::absolute(prefix)?),
-        None => {
-            let home = env::home_dir().context("there is no home directory: set SBF_TOOLCHAIN")?;
-            Ok(home.join(".cache/sluice-sbf"))
-        }
-    }
-}
-
-fn flags(prefix: &Path) -> Vec<String> {
-    let mut flags = vec![
+fn flags(places: &Places) -> Vec<String> {
+    let linker = places.compiler.join("ld");
+    let sources = places.compiler.join("toolchain/lib/rustlib/src/rust");
+    let packages = places.packages.join("registry/src");
+    vec![
         "-C".to_string(),
-        format!("linker={}", prefix.join("ld").display()),
+        format!("linker={}", linker.display()),
         "--cfg=target_os=\"solana\"".to_string(),
         "-A".to_string(),
         "explicit_builtin_cfgs_in_flags".to_string(),
-    ];
-    // File names in panics, without the directories of this machine.
-    let sources = prefix.join("rust-src");
-    flags.push(format!(
-        "--remap-path-prefix={}=rust-src",
-        sources.display()
-    ));
-    if let Some(cargo_home) = cargo_home() {
-        let registry = cargo_home.join("registry/src");
-        flags.push(format!(
-            "--remap-path-prefix={}=registry",
-            registry.display()
-        ));
-    }
-    flags
-}
-
-fn cargo_home() -> Option<PathBuf> {
-    env::var_os("CARGO_HOME")
-        .map(PathBuf::from)
-        .or_else(|| Some(env::home_dir()?.join(".cargo")))
+        // File names in panics, without the directories of this machine.
+        format!("--remap-path-prefix={}=rust-src", sources.display()),
+        format!("--remap-path-prefix={}=registry", packages.display()),
+    ]
 }

@@ -9,6 +9,7 @@ mod landing;
 mod local;
 mod pool;
 mod program;
+mod program_metadata;
 mod rewards;
 mod set;
 mod stake_account;
@@ -29,6 +30,10 @@ pub use pool::{CreateArgs, HistoryArgs, PoolCommand, VerifyArgs};
 pub use program::{
     AgainArg, BufferArg, CloseProgramArgs, DeployArgs, ExtendArgs, ProgramCommand,
     SetAuthorityArgs, ShowProgramArgs, UpgradeArgs, VerifyProgramArgs, WriteBufferArgs,
+};
+pub use program_metadata::{
+    AboutArgs, CloseMetadataArgs, MetadataKind, ProgramMetadataCommand, SetMetadataAuthorityArgs,
+    ShowProgramMetadataArgs, WriteMetadataArgs,
 };
 pub use rewards::{CsvFormat, Day, RewardsArgs, StoreArgs};
 pub use set::SetArgs;

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 
-use super::{address, pool::sha256};
+use super::{ProgramMetadataCommand, address, pool::sha256};
 
 #[derive(Debug, Subcommand)]
 pub enum ProgramCommand {
@@ -26,6 +26,9 @@ pub enum ProgramCommand {
     Extend(ExtendArgs),
     /// Close buffers and get their rent back, or a program for ever
     Close(CloseProgramArgs),
+    /// What explorers and researchers read about a program: its interface, and whom to tell about a weakness
+    #[command(subcommand)]
+    Metadata(ProgramMetadataCommand),
 }
 
 #[derive(Debug, Args)]
@@ -49,6 +52,10 @@ pub struct DeployArgs {
     /// Let nobody ever replace the code
     #[arg(long)]
     pub r#final: bool,
+
+    /// Do so although explorers could then never show the program's interface: it is not on the cluster
+    #[arg(long, requires = "final")]
+    pub without_metadata: bool,
 
     /// Deploy a program of Sluice at another address than the one that it was built for
     #[arg(long)]
@@ -156,6 +163,10 @@ pub struct SetAuthorityArgs {
     /// Nobody may ever again
     #[arg(long)]
     pub r#final: bool,
+
+    /// Do so although explorers could then never show the program's interface: it is not on the cluster
+    #[arg(long, requires = "final")]
+    pub without_metadata: bool,
 
     #[command(flatten)]
     pub again: AgainArg,

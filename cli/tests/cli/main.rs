@@ -22,6 +22,7 @@ mod operators;
 mod outcomes;
 mod outdated;
 mod parameters;
+mod program_metadata;
 mod programs;
 mod ratings;
 mod reading;

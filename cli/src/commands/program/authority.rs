@@ -8,6 +8,7 @@ use sluice_client::{plan::program::set_authority, pool::loader::LoaderAccount};
 use solana_pubkey::Pubkey;
 use solana_signer::{Signer, null_signer::NullSigner};
 
+use super::metadata;
 use crate::{
     args::{SendMode, SetAuthorityArgs},
     confirm::{Asked, ask, retype},
@@ -38,6 +39,9 @@ pub fn set(session: &Session, arguments: &SetAuthorityArgs) -> Result<Outcome<Gi
     require_authority(kind, &address, account.authority(), &actor)?;
     if arguments.r#final && !is_program {
         bail!("a buffer always has an authority: close it if nobody needs it");
+    }
+    if arguments.r#final && !arguments.without_metadata {
+        metadata::require_interface(session, &address)?;
     }
     let new = new_authority(session, arguments)?;
     let key = new.as_deref().map(Signer::pubkey);

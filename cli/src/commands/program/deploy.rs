@@ -12,6 +12,7 @@ use super::{
     cost::Bill,
     file,
     live::Live,
+    metadata,
     upload::{Upload, Uploaded},
 };
 use crate::{
@@ -51,6 +52,9 @@ pub fn deploy(session: &Session, arguments: &DeployArgs) -> Result<Outcome<Live>
         ),
     };
     require_address(&elf, &program, arguments.other_address)?;
+    if arguments.r#final && !arguments.without_metadata {
+        metadata::require_interface(session, &program)?;
+    }
     let max_bytes = room(&elf, arguments.max_len)?;
     let rent = rent::read(&session.rpc)?;
     let upload = Upload::plan(

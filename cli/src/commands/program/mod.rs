@@ -7,6 +7,7 @@ mod deploy;
 mod extend;
 mod file;
 mod live;
+mod metadata;
 mod show;
 mod upgrade;
 mod upload;
@@ -36,5 +37,6 @@ pub fn perform(session: &Session, command: &ProgramCommand, output: OutputFormat
         }
         ProgramCommand::Extend(arguments) => print(output, &extend::extend(session, arguments)?),
         ProgramCommand::Close(arguments) => close::close(session, arguments, output),
+        ProgramCommand::Metadata(command) => metadata::perform(session, command, output),
     }
 }

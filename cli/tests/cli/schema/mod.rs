@@ -331,6 +331,7 @@ fn the_book_lists_the_keys_and_types_of_every_commands_json() {
         conversions,
         failures,
         programs::printed,
+        crate::program_metadata::printed,
     ];
     std::thread::scope(|scope| {
         let parts = parts.map(|part| scope.spawn(part));

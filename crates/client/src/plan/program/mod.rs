@@ -10,6 +10,7 @@ mod elf;
 mod error;
 mod features;
 mod instructions;
+pub mod metadata;
 mod standing;
 
 pub use chunks::{Chunks, first_difference};
