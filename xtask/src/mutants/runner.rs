@@ -1,0 +1,126 @@
+//! Runs tests on an ELF until one fails.
+
+use std::{collections::BTreeSet, fs, path::PathBuf};
+
+use anyhow::{Result, ensure};
+use xshell::{Shell, cmd};
+
+use crate::{
+    program::{ALL, SLUICE},
+    run::tell_elfs,
+    workspace::{Workspace, cargo},
+};
+
+/// All tests that run the program.
+const ALL_TESTS: &str = "package(sluice-tests)";
+
+/// The tests, built once.
+pub struct Runner {
+    shell: Shell,
+    folder: PathBuf,
+    /// Those that fail although no mutant is awake: the switches cost compute units.
+    unfit: BTreeSet<String>,
+}
+
+impl Runner {
+    /// Builds the tests.
+    pub fn prepare(workspace: &Workspace) -> Result<Self> {
+        let (shell, cargo) = (workspace.shell()?, cargo());
+        tell_elfs(&shell, workspace, ALL)?;
+        let folder = workspace.target.join("mutants");
+        fs::create_dir_all(&folder)?;
+        let list = ["--list-type", "binaries-only", "--message-format", "json"];
+        let binaries = cmd!(shell, "{cargo} nextest list --workspace")
+            .args(list)
+            .read()?;
+        fs::write(folder.join("binaries.json"), binaries)?;
+        let metadata = cmd!(shell, "{cargo} metadata --format-version 1 --locked")
+            .quiet()
+            .read()?;
+        fs::write(folder.join("metadata.json"), metadata)?;
+        shell.set_var(SLUICE.variable, folder.join("sluice.so"));
+        Ok(Self {
+            shell,
+            folder,
+            unfit: BTreeSet::new(),
+        })
+    }
+
+    /// Finds the tests that fail where no mutant is awake.
+    pub fn rule_out_unfit(&mut self, elf: &[u8]) -> Result<&BTreeSet<String>> {
+        self.unfit = self.failures(elf, ALL_TESTS, "--no-fail-fast")?;
+        ensure!(
+            self.unfit.len() < 100,
+            "{} tests fail where no mutant is awake",
+            self.unfit.len()
+        );
+        Ok(&self.unfit)
+    }
+
+    /// The first test of these binaries, or else of all, that fails on this ELF.
+    pub fn first_failure(&self, elf: &[u8], binaries: &[&str]) -> Result<Option<String>> {
+        let near = binaries.iter().map(|binary| format!("binary(={binary})"));
+        let near = near.collect::<Vec<_>>().join(" + ");
+        for tests in [near.clone(), format!("{ALL_TESTS} - ({near})")] {
+            let failures = self.failures(elf, &tests, "--fail-fast")?;
+            if let Some(first) = failures.into_iter().next() {
+                return Ok(Some(first));
+            }
+        }
+        Ok(None)
+    }
+
+    fn failures(&self, elf: &[u8], tests: &str, how: &str) -> Result<BTreeSet<String>> {
+        fs::write(self.folder.join("sluice.so"), elf)?;
+        let unfit = self.unfit.iter().filter_map(|test| test.split_once(' '));
+        let unfit = unfit.map(|(binary, test)| format!(" - (binary(={binary}) & test(={test}))"));
+        let filter = format!("({tests}){}", unfit.collect::<String>());
+        let (binaries, metadata) = (
+            self.folder.join("binaries.json"),
+            self.folder.join("metadata.json"),
+        );
+        let (shell, cargo) = (&self.shell, cargo());
+        let said = cmd!(shell, "{cargo} nextest run {how} -E {filter}")
+            .args(["--status-level", "fail", "--final-status-level", "none"])
+            .args(["--failure-output", "never", "--color", "never"])
+            .args(["--no-tests", "pass", "--binaries-metadata"])
+            .arg(binaries)
+            .arg("--cargo-metadata")
+            .arg(metadata)
+            .quiet()
+            .ignore_status()
+            .read_stderr()?;
+        ensure!(said.contains("Summary ["), "the tests did not run: {said}");
+        Ok(said.lines().filter_map(failed).collect())
+    }
+}
+
+/// The binary and the test in a line that says that one failed.
+fn failed(line: &str) -> Option<String> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let (first, test) = (words.first()?, words.last()?);
+    let is_failure = ["FAIL", "SIGABRT", "SIGSEGV", "TIMEOUT"].contains(first);
+    let binary = words
+        .iter()
+        .find_map(|word| word.strip_prefix("sluice-tests::"))?;
+    is_failure.then(|| format!("{binary} {test}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_test_that_failed_is_read() {
+        let line = "        FAIL [   1.068s] ( 840/2092) sluice-tests::queue tickets::a_ticket_is_paid_once";
+        assert_eq!(
+            failed(line).as_deref(),
+            Some("queue tickets::a_ticket_is_paid_once")
+        );
+        assert_eq!(failed(&line.replace("FAIL", "PASS")), None);
+        assert_eq!(
+            failed("     Summary [   1.070s] 1 test run: 0 passed, 1 failed"),
+            None
+        );
+    }
+}
