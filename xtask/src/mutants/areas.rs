@@ -2,48 +2,69 @@
 
 /// Beginnings of files' names, and the test binaries about them. The first that fits counts.
 const AREAS: &[(&str, &[&str])] = &[
-    (
-        "instructions/admin/create_pool",
-        &["errors", "authority", "substitution"],
-    ),
-    (
-        "instructions/admin",
-        &["errors", "authority", "substitution"],
-    ),
+    ("instructions/admin/create_pool", &["errors", "authority"]),
+    ("instructions/admin", &["errors", "authority"]),
     (
         "instructions/crank/close_slot",
         &["errors", "validators", "delegation"],
     ),
-    ("instructions/crank/eject", &["errors", "validators"]),
-    ("instructions/crank/finalize", &["errors", "epochs"]),
-    ("instructions/crank/migrate", &["errors", "migrations"]),
+    (
+        "instructions/crank/eject",
+        &["substitution", "errors", "validators"],
+    ),
+    (
+        "instructions/crank/finalize",
+        &["substitution", "errors", "epochs"],
+    ),
+    (
+        "instructions/crank/migrate",
+        &["substitution", "errors", "migrations"],
+    ),
     (
         "instructions/crank/observe",
         &["errors", "epochs", "validators"],
     ),
-    ("instructions/crank/pay_fees", &["errors", "epochs"]),
-    ("instructions/crank/report_loss", &["errors", "losses"]),
-    ("instructions/crank/settle", &["errors", "queue"]),
+    (
+        "instructions/crank/pay_fees",
+        &["substitution", "errors", "epochs"],
+    ),
+    (
+        "instructions/crank/report_loss",
+        &["substitution", "errors", "losses"],
+    ),
+    (
+        "instructions/crank/settle",
+        &["substitution", "errors", "queue"],
+    ),
     (
         "instructions/crank",
         &["errors", "delegation", "convergence"],
     ),
-    ("instructions/curator", &["errors", "validators"]),
+    (
+        "instructions/curator",
+        &["substitution", "errors", "validators"],
+    ),
     (
         "instructions/query",
         &["errors", "exits", "deposits", "attacks"],
     ),
-    ("instructions/user/deposit_sol", &["errors", "deposits"]),
+    (
+        "instructions/user/deposit_sol",
+        &["substitution", "errors", "deposits"],
+    ),
     (
         "instructions/user/deposit_stake",
         &["errors", "stake_accounts"],
     ),
-    ("instructions/user/withdraw_sol", &["errors", "exits"]),
+    (
+        "instructions/user/withdraw_sol",
+        &["substitution", "errors", "exits"],
+    ),
     (
         "instructions/user/withdraw_stake",
         &["errors", "exits", "stake_accounts"],
     ),
-    ("instructions/user", &["errors", "queue"]),
+    ("instructions/user", &["substitution", "errors", "queue"]),
     ("foreign/offered_stake", &["errors", "stake_accounts"]),
     ("foreign/stake", &["errors", "delegation", "losses"]),
     ("foreign/vote", &["errors", "validators"]),

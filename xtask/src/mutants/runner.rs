@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use anyhow::{Result, ensure};
+use sha2::{Digest, Sha256};
 use xshell::{Shell, cmd};
 
 use crate::{
@@ -34,9 +35,9 @@ impl Runner {
             .args(list)
             .read()?;
         fs::write(folder.join("binaries.json"), binaries)?;
-        let metadata = cmd!(shell, "{cargo} metadata --format-version 1 --locked")
-            .quiet()
-            .read()?;
+        let platform = ["--filter-platform", "x86_64-unknown-linux-gnu"];
+        let metadata = cmd!(shell, "{cargo} metadata --format-version 1 --locked").args(platform);
+        let metadata = metadata.quiet().read()?;
         fs::write(folder.join("metadata.json"), metadata)?;
         shell.set_var(SLUICE.variable, folder.join("sluice.so"));
         Ok(Self {
@@ -46,14 +47,22 @@ impl Runner {
         })
     }
 
-    /// Finds the tests that fail where no mutant is awake.
+    /// Finds the tests that fail where no mutant is awake. What they are for this ELF is remembered.
     pub fn rule_out_unfit(&mut self, elf: &[u8]) -> Result<&BTreeSet<String>> {
+        let digest = Sha256::digest(elf);
+        let remembered = self.folder.join(format!("unfit-{digest:x}"));
+        if let Ok(tests) = fs::read_to_string(&remembered) {
+            self.unfit = tests.lines().map(str::to_owned).collect();
+            return Ok(&self.unfit);
+        }
         self.unfit = self.failures(elf, ALL_TESTS, "--no-fail-fast")?;
         ensure!(
             self.unfit.len() < 100,
             "{} tests fail where no mutant is awake",
             self.unfit.len()
         );
+        let tests: String = self.unfit.iter().map(|test| format!("{test}\n")).collect();
+        fs::write(remembered, tests)?;
         Ok(&self.unfit)
     }
 
