@@ -1,0 +1,60 @@
+//! Wakes one mutant: the number is written into the ELF, behind the marker.
+
+use anchor_lang::prelude::{AccountInfo, Pubkey};
+
+#[repr(C)]
+struct Switch {
+    marker: [u8; 16],
+    number: u32,
+}
+
+#[used]
+static SWITCH: Switch = Switch {
+    marker: *b"which is removed",
+    number: 0,
+};
+
+/// Whether this mutant is awake.
+#[inline(always)]
+pub fn is(number: u32) -> bool {
+    // safety: it is a field of a static.
+    let awake = unsafe { core::ptr::read_volatile(&SWITCH.number) };
+    awake == number
+}
+
+pub fn own<'x, 'info: 'x>(number: u32, account: &AccountInfo<'info>, expected: &'x Pubkey) -> &'x Pubkey {
+    if is(number) { account.key } else { expected }
+}
+
+#[inline(always)]
+pub fn eq<T: PartialEq + ?Sized>(number: u32, left: &T, right: &T) -> bool {
+    (left == right) ^ is(number)
+}
+#[inline(always)]
+pub fn ne<T: PartialEq + ?Sized>(number: u32, left: &T, right: &T) -> bool {
+    (left != right) ^ is(number)
+}
+#[inline(always)]
+pub fn lt<T: PartialOrd>(number: u32, left: &T, right: &T) -> bool {
+    if is(number) { left <= right } else { left < right }
+}
+#[inline(always)]
+pub fn le<T: PartialOrd>(number: u32, left: &T, right: &T) -> bool {
+    if is(number) { left < right } else { left <= right }
+}
+#[inline(always)]
+pub fn gt<T: PartialOrd>(number: u32, left: &T, right: &T) -> bool {
+    if is(number) { left >= right } else { left > right }
+}
+#[inline(always)]
+pub fn ge<T: PartialOrd>(number: u32, left: &T, right: &T) -> bool {
+    if is(number) { left > right } else { left >= right }
+}
+#[inline(always)]
+pub fn and(number: u32, left: bool, right: impl FnOnce() -> bool) -> bool {
+    if is(number) { left || right() } else { left && right() }
+}
+#[inline(always)]
+pub fn or(number: u32, left: bool, right: impl FnOnce() -> bool) -> bool {
+    if is(number) { left && right() } else { left || right() }
+}

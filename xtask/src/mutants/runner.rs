@@ -1,0 +1,156 @@
+//! Runs tests on an ELF until one fails.
+
+use std::{collections::BTreeSet, fs, path::PathBuf};
+
+use anyhow::{Result, ensure};
+use sha2::{Digest, Sha256};
+use xshell::{Shell, cmd};
+
+use crate::{
+    program::{ALL, SLUICE},
+    run::tell_elfs,
+    workspace::{Workspace, cargo},
+};
+
+/// All tests that run the program; those of the local cluster test that.
+const ALL_TESTS: &str = "(package(sluice-tests) - binary(=localnet))";
+
+/// The tests, built once.
+pub struct Runner {
+    shell: Shell,
+    folder: PathBuf,
+    /// Those that fail although no mutant is awake: the switches cost compute units.
+    unfit: BTreeSet<String>,
+}
+
+impl Runner {
+    /// Builds the tests.
+    pub fn prepare(workspace: &Workspace) -> Result<Self> {
+        let (shell, cargo) = (workspace.shell()?, cargo());
+        tell_elfs(&shell, workspace, ALL)?;
+        let folder = workspace.target.join("mutants");
+        fs::create_dir_all(&folder)?;
+        let list = ["--list-type", "binaries-only", "--message-format", "json"];
+        let binaries = cmd!(shell, "{cargo} nextest list --workspace")
+            .args(list)
+            .read()?;
+        fs::write(folder.join("binaries.json"), binaries)?;
+        let platform = ["--filter-platform", "x86_64-unknown-linux-gnu"];
+        let metadata = cmd!(shell, "{cargo} metadata --format-version 1 --locked").args(platform);
+        let metadata = metadata.quiet().read()?;
+        fs::write(folder.join("metadata.json"), metadata)?;
+        shell.set_var(SLUICE.variable, folder.join("sluice.so"));
+        Ok(Self {
+            shell,
+            folder,
+            unfit: BTreeSet::new(),
+        })
+    }
+
+    /// Finds the tests that fail where no mutant is awake. What they are for this ELF is remembered.
+    pub fn rule_out_unfit(&mut self, elf: &[u8]) -> Result<&BTreeSet<String>> {
+        let digest = Sha256::digest(elf);
+        let remembered = self.folder.join(format!("unfit-{digest:x}"));
+        if let Ok(tests) = fs::read_to_string(&remembered) {
+            self.unfit = tests.lines().map(str::to_owned).collect();
+            return Ok(&self.unfit);
+        }
+        self.unfit = self.failures(elf, ALL_TESTS, "--no-fail-fast")?;
+        ensure!(
+            self.unfit.len() < 100,
+            "{} tests fail where no mutant is awake",
+            self.unfit.len()
+        );
+        let tests: String = self.unfit.iter().map(|test| format!("{test}\n")).collect();
+        fs::write(remembered, tests)?;
+        Ok(&self.unfit)
+    }
+
+    /// The first test of these binaries, or else of all, that fails where the mutant is awake, and not
+    /// where it sleeps.
+    pub fn first_failure(
+        &mut self,
+        awake: &[u8],
+        asleep: &[u8],
+        binaries: &[&str],
+    ) -> Result<Option<String>> {
+        let near = binaries.iter().map(|binary| format!("binary(={binary})"));
+        let near = near.collect::<Vec<_>>().join(" + ");
+        for tests in [near.clone(), format!("{ALL_TESTS} - ({near})")] {
+            while let Some(test) = self.failures(awake, &tests, "--fail-fast")?.pop_first() {
+                let alone = filter_of(&test);
+                let fails =
+                    |elf| Ok::<_, anyhow::Error>(!self.failures(elf, &alone, "")?.is_empty());
+                if fails(awake)? && !fails(asleep)? {
+                    return Ok(Some(test));
+                }
+                // One that fails now and then says nothing.
+                self.unfit.insert(test);
+            }
+        }
+        Ok(None)
+    }
+
+    fn failures(&self, elf: &[u8], tests: &str, how: &str) -> Result<BTreeSet<String>> {
+        fs::write(self.folder.join("sluice.so"), elf)?;
+        let unfit = self
+            .unfit
+            .iter()
+            .map(|test| format!(" - {}", filter_of(test)));
+        let filter = format!("({tests}){}", unfit.collect::<String>());
+        let (binaries, metadata) = (
+            self.folder.join("binaries.json"),
+            self.folder.join("metadata.json"),
+        );
+        let (shell, cargo) = (&self.shell, cargo());
+        let how = Some(how).filter(|how| !how.is_empty());
+        let said = cmd!(shell, "{cargo} nextest run {how...} -E {filter}")
+            .args(["--status-level", "fail", "--final-status-level", "none"])
+            .args(["--failure-output", "never", "--color", "never"])
+            .args(["--no-tests", "pass", "--binaries-metadata"])
+            .arg(binaries)
+            .arg("--cargo-metadata")
+            .arg(metadata)
+            .quiet()
+            .ignore_status()
+            .read_stderr()?;
+        ensure!(said.contains("Summary ["), "the tests did not run: {said}");
+        Ok(said.lines().filter_map(failed).collect())
+    }
+}
+
+/// The filter that lets only this test run.
+fn filter_of(test: &str) -> String {
+    let (binary, test) = test.split_once(' ').unwrap_or(("", test));
+    format!("(binary(={binary}) & test(={test}))")
+}
+
+/// The binary and the test in a line that says that one failed.
+fn failed(line: &str) -> Option<String> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let (first, test) = (words.first()?, words.last()?);
+    let is_failure = ["FAIL", "SIGABRT", "SIGSEGV", "TIMEOUT"].contains(first);
+    let binary = words
+        .iter()
+        .find_map(|word| word.strip_prefix("sluice-tests::"))?;
+    is_failure.then(|| format!("{binary} {test}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_test_that_failed_is_read() {
+        let line = "        FAIL [   1.068s] ( 840/2092) sluice-tests::queue tickets::a_ticket_is_paid_once";
+        assert_eq!(
+            failed(line).as_deref(),
+            Some("queue tickets::a_ticket_is_paid_once")
+        );
+        assert_eq!(failed(&line.replace("FAIL", "PASS")), None);
+        assert_eq!(
+            failed("     Summary [   1.070s] 1 test run: 0 passed, 1 failed"),
+            None
+        );
+    }
+}
