@@ -90,9 +90,9 @@ fn require_one_transaction(session: &Session, about: &About, parts: &Parts) -> R
     if is_proposed && !(parts.open.is_empty() && parts.writes.is_empty()) {
         let (kind, program) = (about.kind, about.program);
         return Err(misuse(format!(
-            "a multisig decides on one transaction: have a key at hand write the buffer with `sluice \
-             program metadata write {kind} FILE --of {program} --upload-only`, then pass its address with \
-             --from-buffer"
+            "a multisig decides on one transaction: have a key at hand write the buffer with \
+             `sluice program metadata write {kind} FILE --of {program} --upload-only`, then pass its \
+             address with --from-buffer"
         )));
     }
     Ok(())
