@@ -187,7 +187,10 @@ impl Code {
             | ClientError::SlotStands { .. }
             | ClientError::PaidBefore { .. }
             | ClientError::KnownBeforeSent { .. } => Self::Node,
-            ClientError::Loader(LoaderError::Disagreement { .. }) => Self::Node,
+            // Pieces of code can be written again without harm, and nothing else was sent.
+            ClientError::Loader(
+                LoaderError::Disagreement { .. } | LoaderError::Unwitnessed { .. },
+            ) => Self::Node,
             ClientError::NotConfirmed { .. }
             | ClientError::Loader(LoaderError::NotWritten { .. }) => Self::NotConfirmed,
             ClientError::PerhapsSent { .. } | ClientError::NotTaken { .. } => Self::PerhapsSent,

@@ -164,20 +164,7 @@ enum Task {
         record: bool,
     },
     /// Make the program wrong in one place after the other, and see that a test fails each time
-    Mutants {
-        /// How many mutants to try besides the removal of each check
-        #[arg(long, default_value_t = 150, value_name = "NUMBER")]
-        sample: usize,
-        /// The seed of the sample
-        #[arg(long, default_value_t = 0, value_name = "NUMBER")]
-        seed: u64,
-        /// Try only those whose file or source contains this
-        #[arg(long, value_name = "TEXT")]
-        only: Option<String>,
-        /// Go on where the last run stopped: what tests/mutants.tsv has is not tried again
-        #[arg(long)]
-        resume: bool,
-    },
+    Mutants(mutants::Wanted),
     /// Try Sluice in other test harnesses: litesvm, mollusk, and a validator where one is installed
     Harnesses,
     /// Check that the book's table of contents, pages, links and drawings agree
@@ -255,20 +242,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Js { generate: true } => js::generate(&workspace),
         Task::Js { generate: false } => run::js(&workspace),
         Task::Integrations { record } => run::integrations(&workspace, record),
-        Task::Mutants {
-            sample,
-            seed,
-            only,
-            resume,
-        } => mutants::run(
-            &workspace,
-            &mutants::Wanted {
-                sample,
-                seed,
-                only: only.as_deref(),
-                is_resumed: resume,
-            },
-        ),
+        Task::Mutants(wanted) => mutants::run(&workspace, &wanted),
         Task::Harnesses => harnesses::run(&workspace),
         Task::Docs => {
             docs::check(&workspace)?;

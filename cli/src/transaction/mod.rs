@@ -204,6 +204,23 @@ impl<T> Outcome<T> {
     }
 }
 
+impl<T> Outcome<Result<T>> {
+    /// The same, unless what was read shows that something else was done: that is a failure.
+    pub fn sound(self) -> Result<Outcome<T>> {
+        Ok(match self {
+            Self::Done(landed) => Outcome::Done(Landed {
+                report: match landed.report {
+                    Report::Read(report) => Report::Read(report?),
+                    Report::Unread { signatures } => Report::Unread { signatures },
+                },
+                network_fee_lamports: landed.network_fee_lamports,
+            }),
+            Self::Preview(preview) => Outcome::Preview(preview),
+            Self::Proposed(proposed) => Outcome::Proposed(proposed),
+        })
+    }
+}
+
 /// Does a command of one transaction, as `--send` says. `report` tells what came of it, once it
 /// is confirmed.
 pub fn perform<T>(

@@ -43,19 +43,24 @@ pub struct Mutant {
 }
 
 /// What to try.
-pub struct Wanted<'a> {
-    /// How many mutants that are no checks.
-    pub sample: usize,
-    /// The seed of the sample.
-    pub seed: u64,
-    /// Only those whose file and source contain this.
-    pub only: Option<&'a str>,
-    /// Whether what is known from before stays known.
-    pub is_resumed: bool,
+#[derive(clap::Args)]
+pub struct Wanted {
+    /// How many mutants to try besides the removal of each check
+    #[arg(long, default_value_t = 150, value_name = "NUMBER")]
+    sample: usize,
+    /// The seed of the sample
+    #[arg(long, default_value_t = 0, value_name = "NUMBER")]
+    seed: u64,
+    /// Try only those whose file or source contains this
+    #[arg(long, value_name = "TEXT")]
+    only: Option<String>,
+    /// Go on where the last run stopped: what tests/mutants.tsv has is not tried again
+    #[arg(long = "resume")]
+    is_resumed: bool,
 }
 
 /// Tries mutants of the program, and says which nobody notices.
-pub fn run(workspace: &Workspace, wanted: &Wanted<'_>) -> Result<()> {
+pub fn run(workspace: &Workspace, wanted: &Wanted) -> Result<()> {
     let mutants = chosen(all(workspace)?, wanted);
     let path = workspace.root.join("tests/mutants.tsv");
     let mut results = Results::open(path, wanted.is_resumed)?;
@@ -137,10 +142,13 @@ fn files(root: &Path, folder: &Path) -> Result<Vec<String>> {
 }
 
 /// All checks, and as many others as are wanted: those whose keys, mixed with the seed, come first.
-fn chosen(mutants: Vec<Mutant>, wanted: &Wanted<'_>) -> Vec<Mutant> {
+fn chosen(mutants: Vec<Mutant>, wanted: &Wanted) -> Vec<Mutant> {
     let is_wanted = |mutant: &Mutant| {
         let text = format!("{} {}", mutant.file, mutant.site.what);
-        wanted.only.is_none_or(|only| text.contains(only))
+        wanted
+            .only
+            .as_deref()
+            .is_none_or(|only| text.contains(only))
     };
     let (mut checks, mut others): (Vec<_>, Vec<_>) = mutants
         .into_iter()

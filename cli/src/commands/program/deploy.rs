@@ -89,7 +89,7 @@ pub fn deploy(session: &Session, arguments: &DeployArgs) -> Result<Outcome<Live>
     let outcome = perform_all(session, &actor, "deploying", vec![transaction], |done| {
         Live::after(session, &program, &elf, poured.written, &done)
     })?;
-    Ok(outcome.after_fees(fees))
+    Ok(outcome.sound()?.after_fees(fees))
 }
 
 /// Fails where the code was built for another address.

@@ -1,8 +1,11 @@
 //! A program after something was done with it.
 
-use std::fmt;
+use std::{
+    fmt, thread,
+    time::{Duration, Instant},
+};
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, anyhow};
 use serde::Serialize;
 use sluice_client::{
     Deployed,
@@ -10,9 +13,15 @@ use sluice_client::{
     pool::deployed::{hash_of_elf, hash_text},
     words::amounts::sol,
 };
+use solana_hash::Hash;
 use solana_pubkey::Pubkey;
+use solana_rpc_client::rpc_client::RpcClient;
 
 use crate::{output::Facts, session::Session, transaction::Done};
+
+/// How long a node may be behind that must show what was done, and how often it is asked.
+const BEHIND: Duration = Duration::from_secs(30);
+const STEP: Duration = Duration::from_millis(500);
 
 /// A program that is deployed.
 #[derive(Debug, Serialize)]
@@ -38,26 +47,42 @@ impl Live {
         Self::new(program, deployed, says, 0, Vec::new())
     }
 
-    /// The program after a transaction, once it can be called. Fails where its code is not this.
+    /// The program after a transaction, once it can be called; an error in it where a node shows that
+    /// its code is not this.
+    ///
+    /// Fails where it cannot be read.
     pub fn after(
         session: &Session,
         program: &Pubkey,
         elf: &Elf,
         written: usize,
         done: &[Done],
-    ) -> Result<Self> {
+    ) -> Result<Result<Self>> {
+        let expected = hash_of_elf(elf.bytes());
         let deployed = Deployed::load(&session.afterwards, program)?;
         session.wait_beyond(deployed.deployed_slot)?;
-        let expected = hash_of_elf(elf.bytes());
-        ensure!(
-            deployed.hash == expected,
-            "the program's code has the hash {}, and the file has {}: look at `sluice program verify`",
-            hash_text(&deployed.hash),
-            hash_text(&expected)
-        );
+        let (others, patience) = (session.nodes.each(), BEHIND.min(session.patience()));
+        // It was the one that was just asked.
+        let others = if others.len() > 1 { others } else { &[] };
+        for shown in std::iter::once(Ok(deployed.hash)).chain(
+            others
+                .iter()
+                .map(|node| shown_at_last(node, program, &expected, patience)),
+        ) {
+            let shown = shown?;
+            if shown != expected {
+                return Ok(Err(anyhow!(
+                    "the transaction was executed, and the program's code is not that of the file: its hash \
+                     is {}, and the file's {}. Trust it with nothing: look at it with `sluice program \
+                     verify`, also at other nodes, and upgrade it to what it should be",
+                    hash_text(&shown),
+                    hash_text(&expected)
+                )));
+            }
+        }
         let signatures = done.iter().map(|done| done.signature.clone()).collect();
         let says = "It can be called now, and its code is that of the file.";
-        Ok(Self::new(program, &deployed, says, written, signatures))
+        Ok(Ok(Self::new(program, &deployed, says, written, signatures)))
     }
 
     fn new(
@@ -80,6 +105,24 @@ impl Live {
             signatures,
             says,
         }
+    }
+}
+
+/// The hash of the code that a node shows, once it is this one, or when its time is over: some are
+/// behind.
+fn shown_at_last(
+    node: &RpcClient,
+    program: &Pubkey,
+    expected: &Hash,
+    patience: Duration,
+) -> Result<Hash> {
+    let until = Instant::now() + patience;
+    loop {
+        let shown = Deployed::load(node, program).map(|deployed| deployed.hash);
+        if shown.as_ref().is_ok_and(|hash| hash == expected) || Instant::now() >= until {
+            return Ok(shown?);
+        }
+        thread::sleep(STEP);
     }
 }
 

@@ -8,6 +8,7 @@ use sluice_client::{
         deployed::{hash_of_elf, hash_text},
         rent,
     },
+    send::pending::Outlook,
     words::amounts::sol,
 };
 use solana_instruction::Instruction;
@@ -27,6 +28,9 @@ use crate::{
     session::{Actor, Session},
     transaction::{Outcome, Transaction, beforehand, perform, perform_all},
 };
+
+/// What the journal calls an extension of a program.
+const EXTENSION: &str = "extend_program";
 
 /// A program that gets other code.
 struct Replacement<'a> {
@@ -85,7 +89,7 @@ pub fn upgrade(session: &Session, arguments: &UpgradeArgs) -> Result<Outcome<Liv
     let outcome = perform_all(session, &actor, "upgrading", vec![transaction], |done| {
         Live::after(session, &program, &elf, poured.written, &done)
     })?;
-    Ok(outcome.after_fees(fees))
+    Ok(outcome.sound()?.after_fees(fees))
 }
 
 impl<'a> Replacement<'a> {
@@ -194,7 +198,13 @@ impl<'a> Replacement<'a> {
         actor: &Actor,
         fees: Option<u64>,
     ) -> Result<Option<u64>> {
-        let Some(bytes) = self.extension else {
+        if self.extension.is_none() {
+            return Ok(fees);
+        }
+        require_no_extension(session)?;
+        // Anybody may have extended it meanwhile.
+        let deployed = Deployed::load(&session.rpc, &self.program)?;
+        let Some(bytes) = extension(self.elf.bytes().len(), deployed.room_bytes) else {
             return Ok(fees);
         };
         let extension = extend(&self.program, &actor.payer_address(), bytes);
@@ -209,5 +219,22 @@ impl<'a> Replacement<'a> {
             session.wait_beyond(slot)?;
         }
         Ok(fees)
+    }
+}
+
+/// Fails where an extension of before may still arrive: a second one would be paid, too.
+fn require_no_extension(session: &Session) -> Result<()> {
+    let pending = session.settle_pending()?;
+    let open = pending.iter().find(|(entry, outlook)| {
+        matches!(outlook, Outlook::Undecided) && entry.what.contains(EXTENSION)
+    });
+    match open {
+        None => Ok(()),
+        Some((entry, _)) => bail!(
+            "transaction {} of an earlier command may still arrive, and gives a program more room: a \
+             second one would be paid as well. The code is in the buffer: run the same command again \
+             once `sluice pending` says what became of it, within five minutes",
+            entry.signature
+        ),
     }
 }

@@ -218,6 +218,12 @@ impl<'a> Upload<'a> {
         })
     }
 
+    /// Whether pieces of other code may be on their way to this buffer: where it was there, and its
+    /// address does not follow from the code.
+    fn may_get_others(&self) -> bool {
+        self.found.is_some() && !matches!(self.place, Some(BufferPlace::Own(_)))
+    }
+
     fn pour(&self, session: &Session, actor: &Actor, min_slot: Option<u64>) -> Result<Poured> {
         let executor = session.executor(actor.payer())?;
         let pour = Pour {
@@ -225,7 +231,14 @@ impl<'a> Upload<'a> {
             authority: &*actor.signer,
             code: self.elf.bytes(),
             min_slot,
+            may_get_others: self.may_get_others(),
         };
+        if self.missing > 0 && self.may_get_others() {
+            announce(
+                "This buffer was written before, perhaps with other code: first it is waited until \
+                 nothing of that can arrive any more, which takes about a minute.",
+            );
+        }
         if self.missing > 0 {
             announce(format_args!(
                 "The code is being written. Whatever ends this, the same command goes on where it \

@@ -110,6 +110,71 @@ fn nothing_is_deployed_where_one_of_two_nodes_shows_other_code() {
 }
 
 #[test]
+fn a_buffer_that_is_shown_as_written_by_one_node_alone_is_not_deployed() {
+    let net = CliNet::without_pool();
+    let [elf, _] = elves().map(|elf| text_of(&elf));
+    // The second one is so far ahead that others cannot say anything of its slot.
+    for (name, ahead) in [("beside", 0), ("ahead", 140)] {
+        let (site, code) = (Site::new(&net, name), fs::read(&elf).unwrap());
+        // It has all pieces but the first ones, which alone are written.
+        let liar = LyingNode::before(&net.url(), move |_, answer| {
+            if let Some(slot) = answer.pointer_mut("/result/context/slot") {
+                *slot = json!(slot.as_u64().unwrap() + ahead);
+            }
+            let data = answer.pointer_mut("/result/value/0/data/0");
+            let Some(data) = data.filter(|data| data.is_string()) else {
+                return;
+            };
+            let mut bytes = BASE64_STANDARD.decode(data.as_str().unwrap()).unwrap();
+            if bytes.len() == code.len() + 37 {
+                bytes[37 + 5_000..].copy_from_slice(&code[5_000..]);
+                *data = json!(BASE64_STANDARD.encode(bytes));
+            }
+        });
+        let urls = format!("{},{}", liar.url, net.url());
+        let typed = [&site.deploy(&elf)[..], &["--patience", "5"]].concat();
+        let refused = failed(&net.run_at(&urls, &site.owner, &typed), &typed);
+        assert!(ahead > 0 || refused.contains("do not agree"), "{refused}");
+        assert_eq!(net.lamports(&site.program), 0, "{name}");
+    }
+}
+
+#[test]
+fn a_node_that_is_named_and_does_not_answer_keeps_a_program_from_being_deployed() {
+    let net = CliNet::without_pool();
+    let site = Site::new(&net, "owner");
+    let [elf, _] = elves().map(|elf| text_of(&elf));
+    let urls = format!("{},http://127.0.0.1:9", net.url());
+    let typed = [&site.deploy(&elf)[..], &["--patience", "3"]].concat();
+    let refused = failed(&net.run_at(&urls, &site.owner, &typed), &typed);
+    assert!(refused.contains("does not vouch"), "{refused}");
+    assert_eq!(net.lamports(&site.program), 0);
+}
+
+#[test]
+fn a_program_that_a_node_shows_with_other_code_is_no_success() {
+    let net = CliNet::without_pool();
+    let site = Site::new(&net, "owner");
+    let [elf, _] = elves().map(|elf| text_of(&elf));
+    let whole = fs::read(&elf).unwrap().len();
+    let other = LyingNode::before(&net.url(), move |_, answer| {
+        let data = answer.pointer_mut("/result/value/0/data/0");
+        let Some(data) = data.filter(|data| data.is_string()) else {
+            return;
+        };
+        let mut bytes = BASE64_STANDARD.decode(data.as_str().unwrap()).unwrap();
+        if bytes.len() == whole + 45 {
+            bytes[45 + 100] ^= 1;
+            *data = json!(BASE64_STANDARD.encode(bytes));
+        }
+    });
+    let urls = format!("{},{}", net.url(), other.url);
+    let typed = [&site.deploy(&elf)[..], &["--patience", "5"]].concat();
+    let refused = failed(&net.run_at(&urls, &site.owner, &typed), &typed);
+    assert!(refused.contains("is not that of the file"), "{refused}");
+}
+
+#[test]
 fn a_node_that_takes_everything_and_passes_nothing_on_is_given_up_and_nothing_is_lost() {
     let net = CliNet::without_pool();
     let site = Site::new(&net, "owner");

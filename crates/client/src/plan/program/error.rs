@@ -103,6 +103,14 @@ pub enum LoaderError {
         /// The first byte that differs.
         byte: usize,
     },
+    /// A node that is named and does not vouch for a buffer.
+    #[error(
+        "One of the nodes does not show the buffer {buffer}, so it does not vouch for what is in it. Nothing was deployed: try again when that node answers, or leave it out"
+    )]
+    Unwitnessed {
+        /// Which one.
+        buffer: Pubkey,
+    },
 }
 
 fn authority_text(authority: &Option<Pubkey>) -> String {
@@ -157,6 +165,7 @@ mod tests {
             unwritten(None),
             unwritten(Some("no node answers".to_owned())),
             LoaderError::Disagreement { buffer, byte: 7 },
+            LoaderError::Unwitnessed { buffer },
         ];
         let kinds: HashSet<_> = all.iter().map(discriminant).collect();
         assert_eq!(kinds.len(), LoaderError::COUNT);

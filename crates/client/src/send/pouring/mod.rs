@@ -8,8 +8,16 @@
 mod offering;
 mod stream;
 
+use std::{
+    ops::Range,
+    thread,
+    time::{Duration, Instant},
+};
+
 use sluice_math::Lamports;
+use solana_commitment_config::CommitmentConfig;
 use solana_pubkey::Pubkey;
+use solana_rpc_client::rpc_client::RpcClient;
 use solana_signer::Signer;
 use stream::Stream;
 
@@ -30,6 +38,12 @@ const NEAR_PER_SECOND: u64 = 100;
 /// What it takes until something is confirmed elsewhere, about.
 const CONFIRMATION_SECONDS: u64 = 5;
 
+/// How long a node may be behind at most that must vouch for a buffer, and how often it is asked.
+const WITNESS_PATIENCE: Duration = Duration::from_secs(30);
+const WITNESS_STEP: Duration = Duration::from_millis(500);
+/// By then no blockhash of before is recent, on a cluster that goes on.
+const LONGEST_LIFE: Duration = Duration::from_secs(300);
+
 /// Code on its way into a buffer.
 #[derive(Clone, Copy)]
 pub struct Pour<'a> {
@@ -41,6 +55,9 @@ pub struct Pour<'a> {
     pub code: &'a [u8],
     /// A slot at which the buffer was there.
     pub min_slot: Option<u64>,
+    /// Whether pieces of other code may be on their way to it: so where its address does not follow
+    /// from the code.
+    pub may_get_others: bool,
 }
 
 /// What it took.
@@ -65,20 +82,21 @@ impl Executor<'_> {
     /// Fails with [`LoaderError::ForeignBuffer`] and [`LoaderError::BufferSize`] before anything is
     /// sent; with [`LoaderError::NotWritten`] where nothing arrives any more; with
     /// [`LoaderError::BufferLost`] where the buffer is taken away; with
-    /// [`LoaderError::Disagreement`] where one of several nodes shows other bytes.
+    /// [`LoaderError::Disagreement`] where one of several nodes shows other bytes; with
+    /// [`LoaderError::Unwitnessed`] where one of them does not show any.
     pub fn pour(
         &self,
         pour: &Pour<'_>,
         on_progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Poured> {
-        let lost = || LoaderError::BufferLost {
-            buffer: pour.buffer,
-        };
-        let found = Buffer::load(self.rpc, &pour.buffer, pour.min_slot)?.ok_or_else(lost)?;
-        require_own(&found, &pour.authority.pubkey(), pour.code.len())?;
         let authority = pour.authority.pubkey();
         let chunks = Chunks::of(&self.payer(), &authority, pour.code.len())?;
-        let missing = chunks.missing(pour.code, &found.code);
+        let mut missing = self.missing(pour, &chunks)?;
+        if pour.may_get_others && !missing.is_empty() {
+            // Pieces of before would be taken for this code's, and arrive after them.
+            self.outlive_older()?;
+            missing = self.missing(pour, &chunks)?;
+        }
         let mut poured = Poured {
             found: chunks.count().saturating_sub(missing.len()),
             slot: pour.min_slot.unwrap_or_default(),
@@ -106,32 +124,77 @@ impl Executor<'_> {
             .saturating_add(CONFIRMATION_SECONDS)
     }
 
-    /// Fails where one of the nodes shows other code in the buffer. One that is behind, or does not
-    /// answer, says nothing.
+    /// Fails unless every node that is named shows the code in the buffer, each by its own word and
+    /// at a slot of its own. One that is behind has half a minute, or less where patience is less.
     pub fn require_complete(&self, pour: &Pour<'_>, min_slot: u64) -> Result<()> {
         let shown = Buffer::load(self.rpc, &pour.buffer, Some(min_slot))?;
-        let alone = std::iter::once(Ok(shown));
-        let others = match self.landing.nodes {
+        require_code(pour, shown)?;
+        match self.landing.nodes {
             // It was the one that was just asked.
-            [_] => &[],
-            several => several,
-        };
-        let others = others
-            .iter()
-            .map(|node| Buffer::load(node, &pour.buffer, Some(min_slot)));
-        for shown in alone.chain(others) {
-            let buffer = pour.buffer;
-            let shown = match shown {
-                Ok(shown) => shown.ok_or(LoaderError::BufferLost { buffer })?,
-                Err(ClientError::Rpc(_)) => continue,
-                Err(error) => return Err(error),
-            };
-            require_own(&shown, &pour.authority.pubkey(), pour.code.len())?;
-            if let Some(byte) = first_difference(&shown.code, pour.code) {
-                return Err(LoaderError::Disagreement { buffer, byte }.into());
+            [] | [_] => Ok(()),
+            several => {
+                let patience = WITNESS_PATIENCE.min(self.landing.patience);
+                several
+                    .iter()
+                    .try_for_each(|node| witness(pour, node, patience))
             }
         }
+    }
+
+    /// What the buffer lacks of the code.
+    fn missing(&self, pour: &Pour<'_>, chunks: &Chunks) -> Result<Vec<Range<usize>>> {
+        let buffer = pour.buffer;
+        let found = Buffer::load(self.rpc, &buffer, pour.min_slot)?;
+        let found = found.ok_or(LoaderError::BufferLost { buffer })?;
+        require_own(&found, &pour.authority.pubkey(), pour.code.len())?;
+        Ok(chunks.missing(pour.code, &found.code))
+    }
+
+    /// Waits until nothing can arrive any more that was signed before this moment.
+    fn outlive_older(&self) -> Result<()> {
+        let confirmed = self.rpc.commitment();
+        let (_, last_height) = self.rpc.get_latest_blockhash_with_commitment(confirmed)?;
+        let until = Instant::now() + LONGEST_LIFE;
+        while self
+            .rpc
+            .get_block_height_with_commitment(CommitmentConfig::finalized())?
+            <= last_height
+        {
+            if Instant::now() >= until {
+                let seconds = LONGEST_LIFE.as_secs();
+                let slot = self.rpc.get_slot()?;
+                return Err(ClientError::SlotStands { slot, seconds });
+            }
+            thread::sleep(WITNESS_STEP);
+        }
         Ok(())
+    }
+}
+
+/// Waits until a node shows the code in the buffer.
+fn witness(pour: &Pour<'_>, node: &RpcClient, patience: Duration) -> Result<()> {
+    let until = Instant::now() + patience;
+    loop {
+        let shown = Buffer::load(node, &pour.buffer, None);
+        match shown.and_then(|shown| require_code(pour, shown)) {
+            Ok(()) => return Ok(()),
+            Err(_) if Instant::now() < until => thread::sleep(WITNESS_STEP),
+            Err(ClientError::Rpc(_)) => {
+                let buffer = pour.buffer;
+                return Err(LoaderError::Unwitnessed { buffer }.into());
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn require_code(pour: &Pour<'_>, shown: Option<Buffer>) -> Result<()> {
+    let buffer = pour.buffer;
+    let shown = shown.ok_or(LoaderError::BufferLost { buffer })?;
+    require_own(&shown, &pour.authority.pubkey(), pour.code.len())?;
+    match first_difference(&shown.code, pour.code) {
+        Some(byte) => Err(LoaderError::Disagreement { buffer, byte }.into()),
+        None => Ok(()),
     }
 }
 
