@@ -77,6 +77,10 @@ pub struct UpgradeArgs {
 
     #[command(flatten)]
     pub buffer: BufferArg,
+
+    /// Put the code of a program of Sluice at another address than the one that it was built for
+    #[arg(long)]
+    pub other_address: bool,
 }
 
 #[derive(Debug, Args)]
@@ -196,6 +200,11 @@ pub struct CloseProgramArgs {
     /// Who gets the rent [default: the fee payer]
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub recipient: Option<Pubkey>,
+
+    /// Close a program although its metadata is on the cluster: nobody can close that afterwards, and its
+    /// rent is lost
+    #[arg(long, conflicts_with = "all")]
+    pub keep_metadata: bool,
 
     #[command(flatten)]
     pub again: AgainArg,

@@ -273,6 +273,32 @@ fn a_program_is_not_given_up_before_its_interface_is_on_the_cluster() {
 }
 
 #[test]
+fn a_program_is_not_closed_before_its_metadata_is_whose_rent_would_be_lost() {
+    let stage = Stage::new(true);
+    let program = stage.program.to_string();
+    let close = ["program", "close", &program, "--yes", "--again", &program];
+    let (idl, contact) = (
+        stage.idl(100),
+        json!({ "contacts": ["email:a@example.org"] }),
+    );
+    let security = stage.file("security.json", &contact);
+    stage.json(&stage.owner, "write", "idl", &[path(&idl)]);
+    stage.json(&stage.owner, "write", "security", &[path(&security)]);
+    for kind in ["idl", "security"] {
+        let refused = stage.net.failure(&stage.owner, &close);
+        let command = format!("`sluice program metadata close {kind} --of {program}`");
+        assert!(refused.contains(&command), "{refused}");
+        stage.assert_told(Kind::Security, &security);
+        if kind == "idl" {
+            stage.json(&stage.owner, "close", kind, &[]);
+        }
+    }
+    let keep = [&close[..], &["--keep-metadata"]].concat();
+    stage.net.json(&stage.owner, &keep);
+    stage.assert_told(Kind::Security, &security);
+}
+
+#[test]
 fn a_cluster_without_the_program_is_told_apart_and_the_messages_are_printed_for_later() {
     let stage = Stage::new(false);
     let file = stage.idl(100);

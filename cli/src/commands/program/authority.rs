@@ -4,7 +4,9 @@ use std::fmt;
 
 use anyhow::{Result, bail};
 use serde::Serialize;
-use sluice_client::{plan::program::set_authority, pool::loader::LoaderAccount};
+use sluice_client::{
+    plan::program::set_authority, pool::loader::LoaderAccount, require_signer_anywhere,
+};
 use solana_pubkey::Pubkey;
 use solana_signer::{Signer, null_signer::NullSigner};
 
@@ -90,6 +92,7 @@ fn new_authority(
         let address: Pubkey = text.parse().map_err(|_| {
             misuse("with --skip-new-signer the new authority is an address, and this is none")
         })?;
+        require_signer_anywhere(&session.rpc, &address)?;
         return Ok(Some(Box::new(NullSigner::new(&address))));
     }
     if session.send_mode() == SendMode::Propose {

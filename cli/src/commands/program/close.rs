@@ -12,7 +12,7 @@ use sluice_client::{
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
-use super::{authority::require_authority, show::all_of};
+use super::{authority::require_authority, metadata, show::all_of};
 use crate::{
     args::{CloseProgramArgs, OutputFormat},
     confirm::{Asked, ask, retype},
@@ -57,6 +57,9 @@ pub fn close(session: &Session, arguments: &CloseProgramArgs, output: OutputForm
         LoaderAccount::Program(deployed, _) => {
             if deployed.data_address == address {
                 bail!("{address} is a program of an older loader, which closes none");
+            }
+            if !arguments.keep_metadata {
+                metadata::require_none(session, &address)?;
             }
             let facts = [("Program", address.to_string()), to];
             beforehand(session, &actor, None, &facts)?;

@@ -9,6 +9,9 @@ use sluice_client::{
 use solana_pubkey::Pubkey;
 
 use super::{
+    address::{
+        lost_lamports, require_as_asked, require_built_for, require_no_wallet, require_place,
+    },
     cost::Bill,
     file,
     live::Live,
@@ -19,6 +22,7 @@ use crate::{
     args::{DeployArgs, SendMode},
     confirm::{Asked, ask, retype},
     failure::misuse,
+    output::announce,
     session::{Actor, Session},
     transaction::{Outcome, Transaction, beforehand, perform_all},
 };
@@ -38,9 +42,13 @@ pub fn deploy(session: &Session, arguments: &DeployArgs) -> Result<Outcome<Live>
     let named = arguments.program_id.as_deref();
     let signer = file::program_signer(session, named, &arguments.elf)?;
     let program = signer.pubkey();
+    require_no_wallet(&actor, "program-id", &program)?;
+    let max_bytes = room(&elf, arguments.max_len)?;
     let lamports = match Site::read(&session.rpc, &program)? {
         Site::Free { lamports } => lamports,
         Site::Taken { deployed, .. } if deployed.hash == hash_of_elf(elf.bytes()) => {
+            let own = (!arguments.r#final).then(|| actor.address());
+            require_as_asked(&program, &deployed, own, max_bytes)?;
             let says = "This very code is deployed there already: there was nothing to do.";
             return Ok(Outcome::nothing_sent(Live::found(
                 &program, &deployed, says,
@@ -51,11 +59,10 @@ pub fn deploy(session: &Session, arguments: &DeployArgs) -> Result<Outcome<Live>
              `sluice program upgrade {program} ELF` replaces it"
         ),
     };
-    require_address(&elf, &program, arguments.other_address)?;
+    require_built_for(&elf, &program, arguments.other_address)?;
     if arguments.r#final && !arguments.without_metadata {
         metadata::require_interface(session, &program)?;
     }
-    let max_bytes = room(&elf, arguments.max_len)?;
     let rent = rent::read(&session.rpc)?;
     let upload = Upload::plan(
         session,
@@ -64,11 +71,20 @@ pub fn deploy(session: &Session, arguments: &DeployArgs) -> Result<Outcome<Live>
         arguments.buffer.buffer.as_deref(),
         &rent,
     )?;
+    require_place(&actor, &upload.buffer, Some(&program))?;
     upload.require_writer(session, &actor)?;
     let costs = Costs::new(&rent, elf.bytes().len(), max_bytes);
     let lacking_lamports = costs.program_lamports.saturating_sub(lamports);
     let bill = bill(&upload, &costs, lacking_lamports);
-    tell(session, &actor, &program, arguments, &upload, &bill)?;
+    let lost_lamports = lost_lamports(lamports, costs.program_lamports);
+    tell(
+        session,
+        &actor,
+        (&program, lost_lamports),
+        arguments,
+        &upload,
+        &bill,
+    )?;
     let (poured, fees) = match upload.write(session, &actor)? {
         Uploaded::Complete { poured, fees } => (poured, fees),
         Uploaded::Looked(preview) => return Ok(Outcome::Preview(preview)),
@@ -90,22 +106,6 @@ pub fn deploy(session: &Session, arguments: &DeployArgs) -> Result<Outcome<Live>
         Live::after(session, &program, &elf, poured.written, &done)
     })?;
     Ok(outcome.sound()?.after_fees(fees))
-}
-
-/// Fails where the code was built for another address.
-fn require_address(elf: &Elf, program: &Pubkey, other_address: bool) -> Result<()> {
-    if other_address || elf.contains(program) || !elf.contains(&sluice::ID) {
-        return Ok(());
-    }
-    if file::OURS.contains(program) {
-        return Ok(());
-    }
-    bail!(
-        "the code does not contain {program}, and it contains {}: so it is Sluice or calls it, and was \
-         built for another address than this. A program of Anchor answers at no other. Build it for \
-         this address, or pass --other-address if you know that it works there",
-        sluice::ID
-    )
 }
 
 /// How many bytes the program has room for.
@@ -156,7 +156,7 @@ fn bill(upload: &Upload<'_>, costs: &Costs, lacking_lamports: u64) -> Bill {
 fn tell(
     session: &Session,
     actor: &Actor,
-    program: &Pubkey,
+    (program, lost_lamports): (&Pubkey, Option<u64>),
     arguments: &DeployArgs,
     upload: &Upload<'_>,
     bill: &Bill,
@@ -171,7 +171,15 @@ fn tell(
     facts.extend(bill.facts(&executor));
     beforehand(session, actor, None, &facts)?;
     bill.require_balance(session, &executor, &actor.payer_address())?;
-    match arguments.r#final {
+    if let Some(lost) = lost_lamports {
+        announce(format_args!(
+            "{program} holds {} beyond the rent of a program, as a wallet does. The address {} be a \
+             program's from then on, and nobody can ever move these SOL again.",
+            sol(lost),
+            session.will()
+        ));
+    }
+    match arguments.r#final || lost_lamports.is_some() {
         true => retype(session, program, arguments.again.again, NOTHING_SENT),
         false => ask(session, Asked::Always, NOTHING_SENT),
     }

@@ -1,5 +1,6 @@
 //! Programs and who may change them: everything that the upgradeable loader does.
 
+mod address;
 mod authority;
 mod close;
 mod cost;

@@ -16,6 +16,7 @@ use solana_pubkey::Pubkey;
 use solana_system_interface::instruction::transfer;
 
 use super::{
+    address::{require_built_for, require_place},
     authority::require_authority,
     cost::Bill,
     file,
@@ -66,6 +67,7 @@ pub fn upgrade(session: &Session, arguments: &UpgradeArgs) -> Result<Outcome<Liv
         )));
     }
     require_authority("program", &program, deployed.upgrade_authority, &actor)?;
+    require_built_for(&elf, &program, arguments.other_address)?;
     let rent = rent::read(&session.rpc)?;
     let replacement = Replacement::new(program, deployed, &elf, &rent)?;
     replacement.require_room(session)?;
@@ -76,6 +78,7 @@ pub fn upgrade(session: &Session, arguments: &UpgradeArgs) -> Result<Outcome<Liv
         arguments.buffer.buffer.as_deref(),
         &rent,
     )?;
+    require_place(&actor, &upload.buffer, Some(&program))?;
     upload.require_writer(session, &actor)?;
     replacement.tell(session, &actor, &upload)?;
     let (poured, fees) = match upload.write(session, &actor)? {

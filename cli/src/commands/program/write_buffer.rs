@@ -8,11 +8,14 @@ use sluice_client::{
     Buffer,
     plan::program::{Elf, first_difference, set_authority},
     pool::{buffers::OwnBuffer, deployed::hash_text, rent},
+    require_signer_anywhere,
     words::amounts::sol,
 };
 use solana_pubkey::Pubkey;
+use solana_signer::Signer;
 
 use super::{
+    address::require_place,
     cost::Bill,
     file,
     upload::{Upload, Uploaded},
@@ -44,17 +47,16 @@ pub fn write(session: &Session, arguments: &WriteBufferArgs) -> Result<Outcome<W
     let elf = file::read(session, &arguments.elf)?;
     let own = actor.address();
     let to = arguments.buffer_authority.filter(|to| *to != own);
-    if let Some(given) = given(session, &own, to.as_ref(), &elf)? {
+    let named = arguments.buffer.buffer.as_deref();
+    if let Some(given) = given(session, &own, to.as_ref(), &elf, named)? {
         return Ok(Outcome::nothing_sent(given));
     }
+    if let Some(to) = &to {
+        require_signer_anywhere(&session.rpc, to)?;
+    }
     let rent = rent::read(&session.rpc)?;
-    let upload = Upload::plan(
-        session,
-        &actor,
-        &elf,
-        arguments.buffer.buffer.as_deref(),
-        &rent,
-    )?;
+    let upload = Upload::plan(session, &actor, &elf, named, &rent)?;
+    require_place(&actor, &upload.buffer, None)?;
     upload.require_writer(session, &actor)?;
     tell(session, &actor, &upload, to.as_ref())?;
     let (poured, fees) = match upload.write(session, &actor)? {
@@ -81,8 +83,17 @@ fn given(
     own: &Pubkey,
     to: Option<&Pubkey>,
     elf: &Elf,
+    named: Option<&str>,
 ) -> Result<Option<WrittenBuffer>> {
-    let address = OwnBuffer::of(*own, elf.bytes()).address;
+    let address = match named {
+        None => OwnBuffer::of(*own, elf.bytes()).address,
+        Some(named) => match (file::buffer_keypair(named)?, named.parse()) {
+            (Some(keypair), _) => keypair.pubkey(),
+            (None, Ok(address)) => address,
+            // The upload says what is wrong with it.
+            (None, Err(_)) => return Ok(None),
+        },
+    };
     let Some(found) = Buffer::load(&session.rpc, &address, None)? else {
         return Ok(None);
     };

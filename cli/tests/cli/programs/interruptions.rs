@@ -68,7 +68,14 @@ fn a_killed_upgrade_leaves_the_old_code_until_the_same_command_has_ended() {
     site.deployed(&net, &large);
     let program = site.program.to_string();
     let before = Deployed::load(&net.rpc, &site.program).unwrap();
-    let upgrade = ["program", "upgrade", &program, &small, "--yes"];
+    let upgrade = [
+        "program",
+        "upgrade",
+        &program,
+        &small,
+        "--yes",
+        "--other-address",
+    ];
     let killed = net
         .command_at(&net.url(), &site.owner, &upgrade)
         .env("SLUICE_KILL_AT", "9")

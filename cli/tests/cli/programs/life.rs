@@ -75,7 +75,14 @@ fn a_program_is_upgraded_extended_handed_over_and_made_final() {
 
     // The larger code needs more room, of which the loader gives no less than 10,240 bytes.
     let room = fs::read(&small).unwrap().len() as u64;
-    let upgrade = ["program", "upgrade", &program, &large, "--yes"];
+    let upgrade = [
+        "program",
+        "upgrade",
+        &program,
+        &large,
+        "--yes",
+        "--other-address",
+    ];
     let told = net.json(owner, &upgrade);
     assert_eq!(number(&told, "/room_bytes"), room + 10_240);
     assert!(runs(&net, &site.program));
@@ -97,7 +104,15 @@ fn a_program_is_upgraded_extended_handed_over_and_made_final() {
     net.json(owner, &[&give[..], &["--yes"]].concat());
     let refused = net.failure(owner, &["program", "upgrade", &program, &small, "--yes"]);
     assert!(refused.contains(&heir.address.to_string()), "{refused}");
-    net.json(&heir, &["program", "upgrade", &program, &small, "--yes"]);
+    let back = [
+        "program",
+        "upgrade",
+        &program,
+        &small,
+        "--yes",
+        "--other-address",
+    ];
+    net.json(&heir, &back);
     assert!(runs(&net, &site.program));
 
     let end = ["program", "set-authority", &program, "--final", "--yes"];

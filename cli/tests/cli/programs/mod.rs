@@ -1,5 +1,6 @@
 //! `sluice program`: programs come to the cluster, change hands and go, on the loader of the runtime.
 
+mod addresses;
 mod faults;
 mod interruptions;
 mod life;

@@ -14,7 +14,7 @@ fn an_upgrade_from_a_buffer_is_one_message_for_who_signs_elsewhere() {
     let [small, large] = elves().map(|elf| text_of(&elf));
     site.deployed(&net, &large);
     let program = site.program.to_string();
-    let upgrade = ["program", "upgrade", &program, &small];
+    let upgrade = ["program", "upgrade", &program, &small, "--other-address"];
     let dump = ["--send", "dump"];
     let refused = net.failure(&site.owner.absent(), &[&upgrade[..], &dump].concat());
     assert!(refused.contains("write-buffer"), "{refused}");

@@ -14,7 +14,7 @@ use super::{Site, elves, text_of};
 use crate::net::{CliNet, SOL, User};
 
 /// The accounts before and after a command that must fail with this.
-fn refuses(net: &CliNet, user: &User, watched: &[Pubkey], typed: &[&str], expected: &str) {
+pub fn refuses(net: &CliNet, user: &User, watched: &[Pubkey], typed: &[&str], expected: &str) {
     let watched = [watched, &[user.address]].concat();
     let state = || -> Vec<Option<Account>> { net.rpc.accounts(&watched, None).unwrap().accounts };
     let before = state();
@@ -39,6 +39,7 @@ fn what_is_no_program_for_this_cluster_is_refused_before_anything_is_paid() {
         ("empty", Vec::new(), "it is empty"),
         ("script", b"#!/bin/sh".to_vec(), "no ELF of 64 bits"),
         ("desktop", desktop, "another machine"),
+        ("cut", code[..code.len() / 2].to_vec(), "cut off"),
         ("old", old, "SBPF version 0"),
         ("unknown", unknown, "SBPF version 9"),
     ] {
@@ -69,8 +70,9 @@ fn code_that_the_runtime_cannot_verify_is_not_deployed_and_its_buffer_can_be_clo
     let site = Site::new(&net, "owner");
     let [elf, _] = elves();
     let mut broken = fs::read(elf).unwrap();
-    let middle = broken.len() / 2;
-    broken[64..middle].fill(0xff);
+    // The code itself: what the headers say stays true.
+    let (begin, middle) = (64 + 56 * usize::from(broken[56]), broken.len() / 2);
+    broken[begin..middle].fill(0xff);
     let path = net.path("broken.so");
     fs::write(&path, &broken).unwrap();
     let path = text_of(&path);
@@ -171,6 +173,12 @@ fn a_program_of_sluice_is_refused_at_another_address_than_it_was_built_for() {
     typed.retain(|word| *word != "--other-address");
     let expected = sluice::ID.to_string();
     refuses(&net, &site.owner, &[site.program], &typed, &expected);
+    let [small, _] = elves().map(|elf| text_of(&elf));
+    site.deployed(&net, &small);
+    let program = site.program.to_string();
+    let upgrade = ["program", "upgrade", &program, &elf, "--yes"];
+    let watched = [get_program_data_address(&site.program)];
+    refuses(&net, &site.owner, &watched, &upgrade, "--other-address");
 }
 
 #[test]

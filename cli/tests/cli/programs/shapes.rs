@@ -25,7 +25,10 @@ pub fn printed() -> Printed {
         "program deploy",
         &[&[small.as_str()][..], &options[..]].concat(),
     );
-    reader.run("program upgrade", &[&program, &large, "--yes"]);
+    reader.run(
+        "program upgrade",
+        &[&program, &large, "--yes", "--other-address"],
+    );
     reader.run("program extend", &[&program, "10240"]);
     reader.run("program verify", &[&program, &large]);
     reader.run("program show", &[&program]);

@@ -57,7 +57,7 @@ pub fn require_recipient(
     recipient: &Pubkey,
     program_owned: ProgramOwned,
 ) -> Result<()> {
-    let account = examine(source, pool, recipient)?;
+    let account = examine(source, Some(pool), recipient)?;
     if program_owned == ProgramOwned::Allowed {
         return Ok(());
     }
@@ -80,18 +80,27 @@ pub fn require_signer(
     pool: &PoolAddresses,
     key: &Pubkey,
 ) -> Result<()> {
-    examine(source, pool, key).map(|_| ())
+    examine(source, Some(pool), key).map(|_| ())
+}
+
+/// Fails where [`require_signer`] does, without a pool at hand: for whom programs and buffers are given
+/// to.
+pub fn require_signer_anywhere(source: &impl AccountSource, key: &Pubkey) -> Result<()> {
+    examine(source, None, key).map(|_| ())
 }
 
 /// The account of somebody who may sign, if there is one.
 fn examine(
     source: &impl AccountSource,
-    pool: &PoolAddresses,
+    pool: Option<&PoolAddresses>,
     key: &Pubkey,
 ) -> Result<Option<Account>> {
     let account = source.accounts(&[*key], None)?.accounts;
     let account = account.into_iter().next().flatten();
-    let known = Nobody::by_address(pool, key).or_else(|| Nobody::at(key, account.as_ref()?));
+    let known = pool
+        .and_then(|pool| Nobody::in_pool(pool, key))
+        .or_else(|| Nobody::in_cluster(key))
+        .or_else(|| Nobody::at(key, account.as_ref()?));
     match known {
         None => Ok(account),
         Some(Nobody { what, owner }) => Err(ClientError::NobodysAddress {
@@ -113,14 +122,24 @@ impl Nobody {
         Self { what, owner: None }
     }
 
-    /// What an address is, whether or not there is an account.
-    fn by_address(pool: &PoolAddresses, address: &Pubkey) -> Option<Self> {
+    /// What an address of a pool is, whether or not there is an account.
+    fn in_pool(pool: &PoolAddresses, address: &Pubkey) -> Option<Self> {
         let what = if *address == pool.mint {
             "the mint of the pool's token"
         } else if pool.all().contains(address) {
             "an address of the pool"
         } else if *address == pool.metadata() {
             "the account of the pool token's name"
+        } else {
+            return None;
+        };
+        Some(Self::unowned(what))
+    }
+
+    /// What an address of every cluster is, whether or not there is an account.
+    fn in_cluster(address: &Pubkey) -> Option<Self> {
+        let what = if *address == system_program::ID {
+            "a program"
         } else if *address == incinerator::ID {
             "the incinerator"
         } else if SYSVARS.contains(address) {

@@ -6,8 +6,11 @@ mod write;
 
 use anyhow::{Context, Result, bail};
 use sluice_client::{
-    plan::program::metadata::{Kind, Metadata, PROGRAM_METADATA_PROGRAM, is_available, is_written},
+    plan::program::metadata::{
+        Kind, Metadata, PROGRAM_METADATA_PROGRAM, is_available, is_written, told_of,
+    },
     pool::loader::LoaderAccount,
+    words::amounts::sol,
 };
 use solana_pubkey::Pubkey;
 
@@ -58,6 +61,28 @@ pub fn require_interface(session: &Session, program: &Pubkey) -> Result<()> {
          ever write it. Deploy it without --final, write it with `sluice program metadata write idl FILE \
          --of {program}`, then give the program up. To go on without it, pass --without-metadata. Nothing \
          was sent"
+    );
+}
+
+/// Fails where something is told of a program that is about to be closed: only its upgrade authority can take
+/// it off the cluster, and a closed program has none.
+pub fn require_none(session: &Session, program: &Pubkey) -> Result<()> {
+    let told = told_of(&session.rpc, program)?;
+    if told.is_empty() {
+        return Ok(());
+    }
+    let rent_lamports = told
+        .iter()
+        .fold(0_u64, |sum, (_, rent)| sum.saturating_add(*rent));
+    let commands = told
+        .iter()
+        .map(|(kind, _)| format!("`sluice program metadata close {kind} --of {program}`"));
+    bail!(
+        "the cluster keeps metadata of {program}, and once it is closed, nobody can close that: {} of rent \
+         would be lost. First run {}. To close the program all the same, pass --keep-metadata. Nothing was \
+         sent",
+        sol(rent_lamports),
+        commands.collect::<Vec<_>>().join(" and ")
     );
 }
 

@@ -13,6 +13,17 @@ const IDENTITY: [u8; 7] = [0x7f, b'E', b'L', b'F', 2, 1, 1];
 const MACHINES: [u16; 2] = [247, 263];
 const MACHINE_AT: usize = 18;
 const FLAGS_AT: usize = 48;
+/// Where the header says where a table is, how large its rows are and how many it has.
+const SEGMENTS_AT: [usize; 3] = [32, 54, 56];
+const SECTIONS_AT: [usize; 3] = [40, 58, 60];
+/// Where a row says where its part of the file begins.
+const SEGMENT_OFFSET_AT: usize = 8;
+const SECTION_OFFSET_AT: usize = 24;
+/// Where a row of either table says how many bytes its part has.
+const PART_BYTES_AT: usize = 32;
+const SECTION_KIND_AT: usize = 4;
+/// The kind of section that has no bytes in the file.
+const NO_BITS: [u8; 4] = 8_u32.to_le_bytes();
 
 /// A compiled program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +52,11 @@ impl Elf {
         if bytes.len() > MAX_CODE_BYTES {
             return refused("it is larger than an account can be, which is 10 MiB");
         }
+        if require_whole(&bytes).is_none() {
+            return refused(
+                "it is cut off or damaged: its headers name parts that it does not have",
+            );
+        }
         let version = number::<4>(&bytes, FLAGS_AT).map(u32::from_le_bytes);
         Ok(Self {
             version: version.unwrap_or_default(),
@@ -66,6 +82,46 @@ impl Elf {
             .windows(address.len())
             .any(|bytes| bytes == address)
     }
+}
+
+/// `None` where the file lacks something that its headers name.
+fn require_whole(bytes: &[u8]) -> Option<()> {
+    for row in rows(bytes, SEGMENTS_AT)? {
+        require_part(bytes, row, SEGMENT_OFFSET_AT)?;
+    }
+    for row in rows(bytes, SECTIONS_AT)? {
+        if number(row, SECTION_KIND_AT)? != NO_BITS {
+            require_part(bytes, row, SECTION_OFFSET_AT)?;
+        }
+    }
+    Some(())
+}
+
+/// The rows of a table.
+fn rows(
+    bytes: &[u8],
+    [at, row_bytes_at, rows_at]: [usize; 3],
+) -> Option<impl Iterator<Item = &[u8]>> {
+    let row_bytes = usize::from(u16::from_le_bytes(number(bytes, row_bytes_at)?));
+    let all_bytes = row_bytes.checked_mul(u16::from_le_bytes(number(bytes, rows_at)?).into())?;
+    let table = match all_bytes {
+        0 => &[],
+        _ => part(bytes, offset(bytes, at)?, all_bytes)?,
+    };
+    Some(table.chunks_exact(row_bytes.max(1)))
+}
+
+fn require_part(bytes: &[u8], row: &[u8], offset_at: usize) -> Option<()> {
+    let (at, length) = (offset(row, offset_at)?, offset(row, PART_BYTES_AT)?);
+    part(bytes, at, length).map(|_| ())
+}
+
+fn part(bytes: &[u8], at: usize, length: usize) -> Option<&[u8]> {
+    bytes.get(at..at.checked_add(length)?)
+}
+
+fn offset(bytes: &[u8], at: usize) -> Option<usize> {
+    usize::try_from(u64::from_le_bytes(number(bytes, at)?)).ok()
 }
 
 fn number<const BYTES: usize>(bytes: &[u8], at: usize) -> Option<[u8; BYTES]> {
@@ -111,6 +167,15 @@ mod tests {
         let mut desktop = of_version(3);
         desktop[MACHINE_AT] = 62;
         assert!(refusal(desktop).contains("another machine"));
+        let mut cut = of_version(3);
+        cut[SEGMENTS_AT[0]] = 64;
+        cut[SEGMENTS_AT[1]] = 56;
+        cut[SEGMENTS_AT[2]] = 1;
+        assert!(refusal(cut.clone()).contains("cut off"));
+        cut.resize(HEADER_BYTES + 56, 0);
+        assert!(Elf::new(cut.clone()).is_ok());
+        cut[HEADER_BYTES + PART_BYTES_AT] = 121;
+        assert!(refusal(cut).contains("cut off"));
         let mut large = of_version(3);
         large.resize(MAX_CODE_BYTES + 1, 1);
         assert!(refusal(large).contains("10 MiB"));
@@ -120,9 +185,8 @@ mod tests {
     fn an_address_is_found_wherever_it_stands() {
         let (there, absent) = (Pubkey::new_from_array([7; 32]), Pubkey::default());
         let mut bytes = of_version(3);
-        bytes.fill(1);
-        bytes[..IDENTITY.len()].copy_from_slice(&IDENTITY);
         bytes[MACHINE_AT..][..2].copy_from_slice(&MACHINES[1].to_le_bytes());
+        bytes[HEADER_BYTES..].fill(1);
         bytes.extend(there.to_bytes());
         let elf = Elf::new(bytes).unwrap();
         assert!(elf.contains(&there) && !elf.contains(&absent));

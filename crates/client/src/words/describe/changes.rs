@@ -7,11 +7,13 @@ use solana_pubkey::Pubkey;
 use solana_stake_interface::state::StakeStateV2;
 use spl_token_interface::state::{Account as TokenAccount, Mint};
 
-use super::{Field, idl, number};
+use super::{Field, idl, long, number};
 use crate::pool::token_metadata::{self, TOKEN_METADATA_PROGRAM};
 
 /// The name of what every account has.
 const LAMPORTS: &str = "lamports";
+/// Of an account that is not known, more bytes than this are told by their number and hash.
+const PRINTED_BYTES: usize = 512;
 
 /// An account that changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,6 +112,10 @@ fn fields(account: Option<&Account>) -> (Option<&'static str>, Vec<Field>) {
         Some((kind, fields)) => {
             all.extend(fields);
             (Some(kind), all)
+        }
+        None if account.data.len() > PRINTED_BYTES => {
+            all.extend(long("data", &account.data));
+            (None, all)
         }
         None => {
             all.push(Field::new("data", hex::encode(&account.data)));

@@ -7,6 +7,7 @@ mod events;
 mod idl;
 mod lifetime;
 mod message;
+mod program_metadata;
 mod programs;
 mod squads;
 
@@ -33,6 +34,15 @@ impl Field {
             value: value.into(),
         }
     }
+}
+
+/// Bytes that are too many to print: how many they are, and their SHA-256.
+fn long(name: &str, bytes: &[u8]) -> [Field; 2] {
+    let hash = solana_sha256_hasher::hash(bytes);
+    [
+        Field::new(format!("{name}_bytes"), bytes.len()),
+        Field::new(format!("{name}_sha256"), hex::encode(hash)),
+    ]
 }
 
 /// A number of 64 bits, whose highest value stands for none.

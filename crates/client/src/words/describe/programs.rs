@@ -1,6 +1,7 @@
 //! Instructions of the programs that Sluice's commands call besides it, as Solana's own parser
 //! tells them.
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use heck::ToSnakeCase;
 use serde_json::Value;
 use solana_message::{AccountKeys, compiled_instruction::CompiledInstruction};
@@ -10,14 +11,18 @@ use solana_sdk_ids::{
 };
 use solana_transaction_status::parse_instruction::parse;
 
-use super::{Field, path, squads};
+use super::{Field, long, path, program_metadata, squads};
 use crate::{
+    plan::program::metadata::PROGRAM_METADATA_PROGRAM,
     pool::{
         squads::SQUADS_PROGRAM,
         token_metadata::{Call, TOKEN_METADATA_PROGRAM},
     },
     words::printable::printable,
 };
+
+/// What Solana's parser calls the bytes that are written to a buffer, in base 64.
+const WRITTEN: &str = "bytes";
 
 /// What people call a program.
 pub fn name(program: &Pubkey) -> Option<&'static str> {
@@ -32,6 +37,7 @@ pub fn name(program: &Pubkey) -> Option<&'static str> {
         (spl_stake_pool::ID, "SPL Stake Pool"),
         (TOKEN_METADATA_PROGRAM, "Token Metadata"),
         (SQUADS_PROGRAM, "Squads v4"),
+        (PROGRAM_METADATA_PROGRAM, "Program Metadata"),
         (
             spl_associated_token_account_interface::program::ID,
             "Associated Token Account",
@@ -54,6 +60,10 @@ pub fn instruction(program: &Pubkey, data: &[u8], accounts: &[Pubkey]) -> Option
         Call::parse(data).map(token_metadata)
     } else if *program == SQUADS_PROGRAM {
         squads::instruction(data, accounts)
+    } else if *program == PROGRAM_METADATA_PROGRAM {
+        program_metadata::instruction(data)
+    } else if *program == bpf_loader_upgradeable::ID {
+        loader(data, accounts)
     } else {
         parsed(program, data, accounts)
     }
@@ -88,6 +98,20 @@ fn parsed(program: &Pubkey, data: &[u8], accounts: &[Pubkey]) -> Option<Told> {
         arguments,
         names,
     ))
+}
+
+/// As Solana's parser tells it, but for the bytes that are written to a buffer.
+fn loader(data: &[u8], accounts: &[Pubkey]) -> Option<Told> {
+    let (name, arguments, names) = parsed(&bpf_loader_upgradeable::ID, data, accounts)?;
+    let shorter = |argument: Field| match argument.value.as_str() {
+        Some(text) if argument.name == WRITTEN => {
+            let bytes = BASE64_STANDARD.decode(text).ok()?;
+            Some(long("data", &bytes).to_vec())
+        }
+        _ => Some(vec![argument]),
+    };
+    let arguments: Option<Vec<_>> = arguments.into_iter().map(shorter).collect();
+    Some((name, arguments?.concat(), names))
 }
 
 fn flatten(name: &str, value: &Value, fields: &mut Vec<Field>) {

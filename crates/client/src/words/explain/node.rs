@@ -8,7 +8,7 @@ use solana_rpc_client_api::{
     },
     request::RpcError,
 };
-use url::Url;
+use url::{Host, Url};
 
 use super::Explanation;
 use crate::send::cluster::{fault::Fault, origin::origin};
@@ -39,16 +39,7 @@ pub fn refuses_method(error: &Error) -> bool {
 /// A node's error, and what to do next.
 pub fn rpc(error: &Error) -> Explanation {
     match error.kind() {
-        ErrorKind::Reqwest(error) if error.is_connect() => Explanation::new(
-            format!(
-                "No node answers at {}",
-                error
-                    .url()
-                    .and_then(|url| name_of_node(url.as_str()))
-                    .unwrap_or_else(|| "that URL".to_owned())
-            ),
-            "Check the URL and your connection, or run {start_cluster}",
-        ),
+        ErrorKind::Reqwest(error) if error.is_connect() => unanswered(error.url()),
         ErrorKind::Reqwest(error) if error.is_timeout() => Explanation::new(
             format!("{} did not answer in time", called(error)),
             "Try again, or use another node",
@@ -93,6 +84,26 @@ pub fn rpc(error: &Error) -> Explanation {
             format!("The node gave no usable answer: {other}"),
             "Try again, or use another node",
         ),
+    }
+}
+
+/// Nothing listens at a URL. A local cluster is started where one could be meant.
+fn unanswered(url: Option<&Url>) -> Explanation {
+    let named = url.and_then(|url| name_of_node(url.as_str()));
+    let named = named.unwrap_or_else(|| "that URL".to_owned());
+    let next = match url.is_some_and(is_local) {
+        true => "Check the URL and your connection, or run {start_cluster}",
+        false => "Check the URL and your connection, or use another node",
+    };
+    Explanation::new(format!("No node answers at {named}"), next)
+}
+
+fn is_local(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 
@@ -161,6 +172,20 @@ fn answered(code: i64, message: &str) -> Explanation {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_local_cluster_is_offered_only_where_a_local_node_is_silent() {
+        let said = |url| unanswered(Some(&Url::parse(url).unwrap())).to_string();
+        for local in [
+            "http://127.0.0.1:8899",
+            "http://localhost:9",
+            "http://[::1]:9",
+        ] {
+            assert!(said(local).ends_with("or run a local cluster"), "{local}");
+        }
+        let remote = said("https://api.mainnet-beta.solana.com");
+        assert!(remote.ends_with("or use another node"), "{remote}");
+    }
 
     #[test]
     fn a_node_is_named_without_the_key_in_its_url() {

@@ -18,7 +18,7 @@ pub use instructions::{Target, Write};
 pub use layout::{Compression, DataSource, Encoding, Format, HEADER_BYTES, Metadata, UploadBuffer};
 pub use publication::{MAX_PACKED_BYTES, Parts, Publication, Standing};
 use solana_pubkey::{Pubkey, pubkey};
-use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+use strum::{Display, EnumIter, EnumString, IntoEnumIterator, IntoStaticStr};
 
 use crate::{AccountSource, ClientError, Result};
 
@@ -97,6 +97,24 @@ pub fn is_written(source: &impl AccountSource, program: &Pubkey) -> Result<bool>
     };
     let text = metadata.text();
     Ok(text.is_ok_and(|text| require_of(&text, Kind::Idl, program).is_ok()))
+}
+
+/// What is told about a program, with the lamports of each account: whoever closes the program can close
+/// none of them any more.
+///
+/// # Errors
+///
+/// Where the node does not answer.
+pub fn told_of(source: &impl AccountSource, program: &Pubkey) -> Result<Vec<(Kind, u64)>> {
+    let kinds: Vec<Kind> = Kind::iter().collect();
+    let addresses: Vec<Pubkey> = kinds.iter().map(|kind| kind.address(program)).collect();
+    let accounts = source.accounts(&addresses, None)?.accounts;
+    let told = kinds.into_iter().zip(accounts);
+    Ok(told
+        .filter_map(|(kind, account)| Some((kind, account?)))
+        .filter(|(_, account)| account.owner == PROGRAM_METADATA_PROGRAM)
+        .map(|(kind, account)| (kind, account.lamports))
+        .collect())
 }
 
 fn one(source: &impl AccountSource, address: Pubkey) -> Result<Option<solana_account::Account>> {
