@@ -22,11 +22,17 @@ use crate::{
 /// Opens the signer, asks the nodes, and says what is due in each pool.
 ///
 /// Fails with all of what would keep the service from its work: signer, port, folder, nodes, pools and store.
+/// Where a keeper runs with this folder, its port is not tried.
 pub fn check(settings: &Settings) -> Result<String> {
     let nodes = Nodes::with_manners(&settings.urls, settings.manners())?;
     let rpc = nodes.client();
     let mut findings = Findings::default();
-    let keeper = findings.here(settings);
+    let runs = settings.is_occupied();
+    let port = match runs {
+        true => Ok(()),
+        false => http::require_free(settings.listen),
+    };
+    let keeper = findings.here(settings, port);
     let connected = findings.note(Connected::to(&rpc, &nodes, settings));
     let store = findings.note(settings.store().and_then(|place| Ok(store::check(&place)?)));
     let (Some(keeper), Some(connected), Some(store), true) =
@@ -44,6 +50,11 @@ pub fn check(settings: &Settings) -> Result<String> {
         counted(u64::try_from(nodes.each().len())?, "node"),
         settings.listen,
     );
+    if runs {
+        let note =
+            "A keeper runs with this folder `state`: whether the port is free was not tried.";
+        writeln!(said, "{note}")?;
+    }
     writeln!(said, "{store}")?;
     if let Some(warning) = settings.foreign_variables() {
         writeln!(said, "{warning}")?;
@@ -59,7 +70,7 @@ pub fn check(settings: &Settings) -> Result<String> {
 /// Fails with all of what is wrong here: signer, port and folder.
 pub fn signer(settings: &Settings) -> Result<Box<dyn Signer>> {
     let mut findings = Findings::default();
-    match findings.here(settings) {
+    match findings.here(settings, http::require_free(settings.listen)) {
         Some(signer) if findings.0.is_empty() => Ok(signer),
         _ => Err(findings.error()),
     }
@@ -70,10 +81,10 @@ pub fn signer(settings: &Settings) -> Result<Box<dyn Signer>> {
 struct Findings(Vec<Error>);
 
 impl Findings {
-    /// Opens the signer, and looks at what this machine must offer.
-    fn here(&mut self, settings: &Settings) -> Option<Box<dyn Signer>> {
+    /// Opens the signer, and looks at what this machine must offer beside a `port`.
+    fn here(&mut self, settings: &Settings, port: Result<()>) -> Option<Box<dyn Signer>> {
         let signer = self.note(settings.signer());
-        self.note(http::require_free(settings.listen));
+        self.note(port);
         self.note(settings.require_writable_state());
         signer
     }

@@ -83,7 +83,8 @@ async fn healthz(State(shared): State<Shared>) -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, what).into_response()
 }
 
-/// Whether what is known of every pool is recent: where not, a new start hardly helps.
+/// Whether what is known of every pool is recent and transactions can be sent: where not, a new start hardly
+/// helps.
 async fn readyz(State(shared): State<Shared>) -> Response {
     let obstacles = obstacles(&shared.lock(), Instant::now());
     if obstacles.is_empty() {
@@ -94,13 +95,13 @@ async fn readyz(State(shared): State<Shared>) -> Response {
 }
 
 fn obstacles(known: &Known, now: Instant) -> Vec<String> {
-    let whole = known.connection.trouble();
-    let whole = whole.map(|trouble| trouble.what.clone());
+    let whole = [&known.connection, &known.journal].into_iter();
+    let whole = whole.filter_map(|condition| Some(condition.trouble()?.what.clone()));
     let pools = known.pools.iter().filter_map(|pool| {
         let trouble = pool.condition.trouble();
         let what = trouble.map(|trouble| trouble.what.clone());
         let what = what.or_else(|| known.is_outdated(pool, now))?;
         Some(format!("{}: {what}", pool.address()))
     });
-    whole.into_iter().chain(pools).collect()
+    whole.chain(pools).collect()
 }

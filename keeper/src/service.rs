@@ -130,16 +130,15 @@ pub fn run(settings: &Settings) -> Result<()> {
         stop: &stop,
     };
     let kept = thread::scope(|scope| {
-        scope.spawn(|| historian.watch());
+        scope.spawn(|| stop.guard(|| historian.watch()));
         for (index, url) in nodes.urls().enumerate() {
             shared.lock().nodes.push(KnownNode::new(url.name));
             let (shared, stop) = (&shared, &*stop);
-            scope.spawn(move || probe::watch(&url, index, shared, stop));
+            scope.spawn(move || stop.guard(|| probe::watch(&url, index, shared, stop)));
         }
-        let judging = (&alerts, &program_rpc, &*stop);
-        scope.spawn(move || judging.0.watch(judging.2));
-        scope.spawn(move || judging.0.watch_program(judging.1, judging.2));
-        let kept = service.keep();
+        scope.spawn(|| stop.guard(|| alerts.watch(&stop)));
+        scope.spawn(|| stop.guard(|| alerts.watch_program(&program_rpc, &stop)));
+        let kept = stop.guard(|| service.keep());
         // The other threads end too, also after a failure.
         stop.request();
         kept

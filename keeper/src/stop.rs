@@ -6,6 +6,7 @@ use std::{
         Arc, Condvar, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
+    thread,
     time::Duration,
 };
 
@@ -97,6 +98,21 @@ impl Stop {
         drop(slept);
     }
 
+    /// Does the work of a thread. Where that panics, the end is asked for: the keeper would go on without the
+    /// thread, or wait for it, and nobody would know. Who watches the process starts it anew.
+    pub fn guard<T>(&self, work: impl FnOnce() -> T) -> T {
+        struct EndsOnPanic<'a>(&'a Stop);
+        impl Drop for EndsOnPanic<'_> {
+            fn drop(&mut self) {
+                if thread::panicking() {
+                    self.0.request();
+                }
+            }
+        }
+        let _guard = EndsOnPanic(self);
+        work()
+    }
+
     /// Ends the process, and says what is left in the journal.
     fn end_at_once(&self, signal: &str) -> ! {
         let pending = self.journal.get().map_or(Ok(Vec::new()), Journal::pending);
@@ -126,5 +142,35 @@ async fn next(terminate: &mut Signal, interrupt: &mut Signal) -> &'static str {
     tokio::select! {
         _ = terminate.recv() => "SIGTERM",
         _ = interrupt.recv() => "SIGINT",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use sluice_client::send::cluster::manners::Manners;
+
+    use super::*;
+
+    #[test]
+    fn a_thread_that_panics_ends_all_others_and_is_not_passed_over() {
+        let urls = ["http://127.0.0.1:1".to_owned()];
+        let nodes = Nodes::with_manners(&urls, Manners::default()).unwrap();
+        let stop = Stop::new(Arc::new(nodes));
+        let work = || {
+            while !stop.is_requested() {
+                stop.sleep(Duration::from_secs(600));
+            }
+        };
+        let ended = catch_unwind(AssertUnwindSafe(|| {
+            thread::scope(|scope| {
+                scope.spawn(|| stop.guard(work));
+                scope.spawn(|| stop.guard(|| panic!("a bug")));
+                stop.guard(work);
+            });
+        }));
+        assert!(ended.is_err(), "the whole ends with the panic");
+        assert!(stop.is_requested());
     }
 }

@@ -129,6 +129,10 @@ impl Judgement {
             }
             None => self.cannot_tell(Rule::StoreDown, ""),
         }
+        if let Some(why) = &observed.journal {
+            let text = format!("Nothing is sent for any pool. {why}.");
+            self.says(Rule::JournalDown, "", text);
+        }
     }
 
     fn of_nodes(&mut self, observed: &Observed) {

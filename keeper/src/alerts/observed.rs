@@ -30,6 +30,8 @@ pub struct Observed {
     pub webhooks: Vec<(String, bool)>,
     /// Whether the store took what was last written, or why it did not; none before it was used.
     pub store: Option<Result<(), String>>,
+    /// Why the journal of transactions cannot be written, where it cannot.
+    pub journal: Option<String>,
 }
 
 /// How a node is.
@@ -129,6 +131,7 @@ impl Observed {
                 .map(|(name, works)| (name.clone(), *works))
                 .collect(),
             store: known.store.state(),
+            journal: known.journal.trouble().map(|trouble| trouble.what.clone()),
         }
     }
 }

@@ -74,6 +74,8 @@ pub enum Rule {
     WebhookFailed,
     /// The store of history cannot be used.
     StoreDown,
+    /// The journal of transactions cannot be written.
+    JournalDown,
 }
 
 impl Rule {
@@ -86,7 +88,8 @@ impl Rule {
             | Self::PoolUnread
             | Self::ProgramChanged
             | Self::NoNode
-            | Self::KeeperIdle => Severity::Critical,
+            | Self::KeeperIdle
+            | Self::JournalDown => Severity::Critical,
             Self::QueueOld
             | Self::ValidatorBreach
             | Self::ValidatorDelinquent

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, de::Error};
 use sluice_cli::config::values::within;
-use sluice_client::words::explain::name_of_node;
+use sluice_client::{pool::deployed::read_hash, words::explain::name_of_node};
 use sluice_math::Lamports;
 use solana_hash::Hash;
 use solana_pubkey::Pubkey;
@@ -66,7 +66,7 @@ pub struct AlertSettings {
     #[serde(deserialize_with = "rules")]
     pub off: Vec<Rule>,
     /// What the hash of the program should be.
-    #[serde(deserialize_with = "sluice_cli::config::values::parsed")]
+    #[serde(deserialize_with = "program_hash")]
     pub program_hash: Option<Hash>,
     /// Who should be able to upgrade the program.
     #[serde(deserialize_with = "sluice_cli::config::values::parsed")]
@@ -310,6 +310,15 @@ fn bps<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
 fn sol<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Lamports, D::Error> {
     let parsed = sluice_cli::config::values::parsed(deserializer)?;
     Ok(parsed.unwrap_or(LOW_BALANCE))
+}
+
+/// As `sluice pool verify` prints it, or in base58.
+fn program_hash<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Hash>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let hash = read_hash(&text).or_else(|| text.parse().ok());
+    let expected =
+        "it is a hash as `sluice pool verify` prints it: 64 digits, and letters from a to f";
+    hash.map(Some).ok_or_else(|| D::Error::custom(expected))
 }
 
 fn rules<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Rule>, D::Error> {

@@ -8,6 +8,7 @@ use crate::{
     alerts::rule::Severity,
     facts::{Facts, since},
     known::{Known, KnownPool},
+    trouble::Trouble,
 };
 
 /// A step that is due, or a node that is away, for longer is a problem.
@@ -23,11 +24,7 @@ pub fn problems(known: &Known, now: Instant) -> Vec<String> {
     let whole = whole.filter_map(|condition| Some(condition.trouble()?.what.clone()));
     let poor = known.is_poor() == Some(true);
     let poor = poor.then(|| "The keeper has too little SOL to go on for long.".to_owned());
-    let nodes = known.nodes.iter().filter_map(|node| {
-        let trouble = node.condition.trouble()?;
-        let lasts = since(trouble.since, now) > DUE_SECONDS;
-        (node.doubt.is_some() || lasts).then(|| format!("{}.", trouble.what))
-    });
+    let nodes = ill_nodes(known, now).map(|trouble| format!("{}.", trouble.what));
     let pools = known.pools.iter().flat_map(|pool| {
         let problems = problems_of(known, pool, now).into_iter();
         problems.map(move |problem| format!("{}: {problem}", pool.called()))
@@ -38,8 +35,17 @@ pub fn problems(known: &Known, now: Instant) -> Vec<String> {
     whole.chain(nodes).chain(pools).chain(alerts).collect()
 }
 
+/// The troubles of nodes that are not believed, or are away for long.
+pub fn ill_nodes(known: &Known, now: Instant) -> impl Iterator<Item = &Trouble> {
+    known.nodes.iter().filter_map(move |node| {
+        let trouble = node.condition.trouble()?;
+        let lasts = since(trouble.since, now) > DUE_SECONDS;
+        (node.doubt.is_some() || lasts).then_some(trouble)
+    })
+}
+
 /// How many alerts fire that want somebody to look.
-pub fn serious_alerts(known: &Known) -> u64 {
+fn serious_alerts(known: &Known) -> u64 {
     let alerts = known.alarms.firing.iter();
     let serious = alerts.filter(|alert| alert.key.rule.severity() > Severity::Info);
     u64::try_from(serious.count()).unwrap_or(u64::MAX)
@@ -77,7 +83,7 @@ fn problems_of(known: &Known, pool: &KnownPool, now: Instant) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use std::time::Duration;
 
     use solana_pubkey::Pubkey;
@@ -85,7 +91,8 @@ mod tests {
     use super::*;
     use crate::known::{Doubt, KnownNode, Limits, Shared};
 
-    const LIMITS: Limits = Limits {
+    /// What a keeper of a usual configuration allows.
+    pub const LIMITS: Limits = Limits {
         silence: Duration::from_secs(270),
         unread: Duration::from_secs(60),
     };

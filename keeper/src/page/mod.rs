@@ -45,7 +45,7 @@ pub fn of(known: &Known, now: Instant) -> Markup {
                 h1 { "Sluice keeper" }
                 (glance(&problems))
                 (alerts::section(known))
-                (todo::section(known, now))
+                (todo::section(known, &problems, now))
                 @for pool in &known.pools { (pool::section(known, pool, links, now)) }
                 (keeper(known, links))
                 p { small { "This page reads itself anew every 15 seconds, and changes nothing." } }

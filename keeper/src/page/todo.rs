@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use sluice::state::SlotState;
 use sluice_client::words::amounts::{counted, sol};
 
-use super::health::{DUE_SECONDS, serious_alerts};
+use super::health::{DUE_SECONDS, ill_nodes};
 use crate::{
     facts::{Facts, since},
     known::{Known, KnownPool},
@@ -29,8 +29,8 @@ impl Task {
     }
 }
 
-/// All that is to do.
-pub fn section(known: &Known, now: Instant) -> Markup {
+/// All that is to do about a keeper with these `problems`: never nothing where there are some.
+pub fn section(known: &Known, problems: &[String], now: Instant) -> Markup {
     let of_pools = known.pools.iter().flat_map(|pool| {
         if let Some(what) = known.is_outdated(pool, now) {
             return vec![unknown(pool, &what)];
@@ -41,8 +41,8 @@ pub fn section(known: &Known, now: Instant) -> Markup {
     let tasks: Vec<Task> = of_keeper(known, now).chain(of_pools).collect();
     html! {
         h2 { "What you must do" }
-        @if tasks.is_empty() && serious_alerts(known) > 0 { p { "See what the alerts say." } }
-        @else if tasks.is_empty() { p { "Nothing. The keeper does what is due." } }
+        @if tasks.is_empty() && problems.is_empty() { p { "Nothing. The keeper does what is due." } }
+        @else if tasks.is_empty() { p { "Look at what is said above. The keeper tries it again by itself." } }
         @else {
             ul class="tasks" {
                 @for task in &tasks {
@@ -74,18 +74,21 @@ fn of_keeper(known: &Known, now: Instant) -> impl Iterator<Item = Task> {
             [format!("solana transfer {} 1", known.keeper)],
         )
     });
-    let away = known.nodes.iter().filter_map(move |node| {
-        let trouble = node.condition.trouble()?;
-        let lasts = since(trouble.since, now) > DUE_SECONDS;
+    let full = known.journal.trouble().map(|_| {
+        let what =
+            "Nothing is sent. Make room on the disk of `state`, or let the keeper write there.";
+        Task::new(what, [])
+    });
+    let away = ill_nodes(known, now).map(|trouble| {
         let what = format!("{}. Look at it, or name another in `urls`.", trouble.what);
-        lasts.then(|| Task::new(what, []))
+        Task::new(what, [])
     });
     let hangs = known.silence(now).map(|_| {
         let what =
             "The keeper hangs. Start it anew: `/healthz` says 503 for who does that by itself.";
         Task::new(what, [])
     });
-    hangs.into_iter().chain(pay).chain(away)
+    hangs.into_iter().chain(pay).chain(full).chain(away)
 }
 
 fn of_pool(facts: &Facts<'_>, pool: &KnownPool, now: Instant) -> Vec<Task> {
@@ -165,18 +168,64 @@ mod tests {
 
     use solana_pubkey::Pubkey;
 
-    use super::*;
-    use crate::known::{Limits, Shared};
+    use super::{
+        super::health::{problems, tests::LIMITS},
+        *,
+    };
+    use crate::known::{Doubt, KnownNode, Shared};
+
+    const NOTHING: &str = "Nothing. The keeper does what is due.";
+
+    fn said(known: &Known, now: Instant) -> String {
+        section(known, &problems(known, now), now).into_string()
+    }
 
     #[test]
     fn of_a_pool_that_nobody_tells_of_it_is_not_said_that_nothing_is_due() {
-        let limits = Limits {
-            silence: Duration::from_secs(270),
-            unread: Duration::from_secs(60),
-        };
-        let shared = Shared::new(Pubkey::default(), &[Pubkey::new_unique()], limits);
-        let said = section(&shared.lock(), Instant::now()).into_string();
+        let shared = Shared::new(Pubkey::default(), &[Pubkey::new_unique()], LIMITS);
+        let said = said(&shared.lock(), Instant::now());
         assert!(said.contains("What is due is not known"), "{said}");
-        assert!(!said.contains("does what is due"), "{said}");
+        assert!(!said.contains(NOTHING), "{said}");
+    }
+
+    #[test]
+    fn nothing_is_to_do_only_where_all_is_well() {
+        type Spoil = fn(&mut Known, Instant);
+        let spoils: [(Spoil, &str); 4] = [
+            (
+                |known, now| {
+                    let mut node = KnownNode::new("https://one.example");
+                    node.condition.is_ill("It is far ahead".to_owned(), now);
+                    node.doubt = Some(Doubt::Ahead);
+                    known.nodes.push(node);
+                },
+                "It is far ahead. Look at it",
+            ),
+            (
+                |known, now| {
+                    known.journal.is_ill("It is full".to_owned(), now);
+                },
+                "Nothing is sent. Make room",
+            ),
+            (
+                |known, now| {
+                    known.connection.is_ill("Nobody answers".to_owned(), now);
+                },
+                "Look at what is said above.",
+            ),
+            (
+                |known, now| known.beat = now - LIMITS.silence - Duration::from_secs(1),
+                "The keeper hangs.",
+            ),
+        ];
+        for (spoil, words) in spoils {
+            let shared = Shared::new(Pubkey::default(), &[], LIMITS);
+            let (mut known, now) = (shared.lock(), Instant::now());
+            let well = said(&known, now);
+            assert!(well.contains(NOTHING), "{well}");
+            spoil(&mut known, now);
+            let ill = said(&known, now);
+            assert!(ill.contains(words) && !ill.contains(NOTHING), "{ill}");
+        }
     }
 }

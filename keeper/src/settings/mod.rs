@@ -6,7 +6,7 @@ mod values;
 
 use std::{
     collections::BTreeSet,
-    fs::{self, File, OpenOptions},
+    fs::{self, File, OpenOptions, TryLockError},
     io,
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -36,7 +36,7 @@ use strum::EnumString;
 pub use values::from_text;
 
 use self::values::{
-    addresses, close_tables, every, list, listen, log_format, seconds, socket, which,
+    addresses, close_tables, every, hash, list, listen, log_format, seconds, socket, which,
 };
 use crate::{
     alerts::settings::AlertSettings,
@@ -45,6 +45,9 @@ use crate::{
 
 /// A read that takes longer is tried again at the next look.
 const READ_PATIENCE: Duration = Duration::from_secs(6);
+
+/// The file that a keeper locks in the folder of its state.
+const LOCK: &str = "keeper.lock";
 
 /// Some two hundred transactions of four claims.
 const MOST_CLAIM_FEES: Lamports = Lamports::new(1_000_000);
@@ -62,7 +65,7 @@ pub struct Settings {
     #[serde(deserialize_with = "addresses")]
     pub pools: Vec<Pubkey>,
     /// The hash of the cluster's first block.
-    #[serde(default, deserialize_with = "parsed")]
+    #[serde(default, deserialize_with = "hash")]
     pub genesis: Option<Hash>,
     /// Seconds between two looks.
     #[serde(default = "every", deserialize_with = "seconds")]
@@ -159,6 +162,10 @@ impl Settings {
                 "`pools` needs at least one pool (`sluice pool list` shows all)",
             ),
             (distinct == self.pools.len(), "`pools` names a pool twice"),
+            (
+                !self.keypair.trim().is_empty(),
+                "`keypair` is empty: set it to the FILE of a keypair",
+            ),
         ];
         let wrong = complaints.into_iter().filter(|(is_right, _)| !is_right);
         wrong.map(|(_, complaint)| complaint.to_owned())
@@ -257,6 +264,14 @@ impl Settings {
         })
     }
 
+    /// Whether a keeper runs that has taken the folder.
+    pub fn is_occupied(&self) -> bool {
+        let file = self
+            .state()
+            .and_then(|folder| Ok(File::open(folder.join(LOCK))?));
+        file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+
     /// Fails where the journal could not be written. Nothing is left behind.
     pub fn require_writable_state(&self) -> Result<()> {
         let folder = self.state()?;
@@ -274,10 +289,7 @@ impl Settings {
 fn occupied(folder: &Path) -> io::Result<File> {
     fs::create_dir_all(folder)?;
     let mut options = OpenOptions::new();
-    let file = options
-        .create(true)
-        .append(true)
-        .open(folder.join("keeper.lock"))?;
+    let file = options.create(true).append(true).open(folder.join(LOCK))?;
     file.try_lock()?;
     Ok(file)
 }

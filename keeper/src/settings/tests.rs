@@ -86,7 +86,7 @@ fn everything_that_is_wrong_is_told_at_once() {
             "- `evry` is no key",
             "- `listen`: it is an address and a port, such as 127.0.0.1:9464",
             "- `patience` must be an integer",
-            "- `pools`: not an address",
+            "- `pools`: number 1 is not an address",
             "- `url` is no key",
             "- `urls` is missing",
         ]
@@ -105,6 +105,7 @@ fn each_key_that_is_missing_or_cannot_be_meant_is_named_without_its_value() {
         ("urls", "[\"secret\"]"),
         ("pools", "[]"),
         ("pools", "[\"secret\"]"),
+        ("keypair", "\"\""),
         ("genesis", "\"secret\""),
         ("every", "0"),
         ("every", "\"secret\""),
@@ -170,10 +171,26 @@ fn what_cannot_be_meant_of_alerts_is_named_without_its_value() {
             "an address, or none",
         ),
         (
+            "[alerts]\nprogram_hash = \"secret\"".to_owned(),
+            "`alerts.program_hash`: it is a hash as `sluice pool verify` prints it: 64 digits",
+        ),
+        (
             "[alerts]\nmessages_per_hour = 1".to_owned(),
             "it is 2 to 1000",
         ),
     ]);
+}
+
+#[test]
+fn the_hash_of_the_program_is_taken_as_it_is_printed_and_in_base58() {
+    let hash = Hash::new_from_array([7; 32]);
+    for text in [
+        sluice_client::pool::deployed::hash_text(&hash),
+        hash.to_string(),
+    ] {
+        let text = format!("{LEAST}\n[alerts]\nprogram_hash = \"{text}\"");
+        assert_eq!(load(&text, &[]).unwrap().alerts.program_hash, Some(hash));
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::{fmt::Display, net::SocketAddr, str::FromStr};
 
 use serde::{Deserialize, Deserializer, de::Error};
 use sluice_cli::config::values::within;
+use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 
 use super::LogFormat;
@@ -37,8 +38,18 @@ pub fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D
 
 /// A list of addresses.
 pub fn addresses<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Pubkey>, D::Error> {
-    let parse = |text: &String| text.parse().map_err(|_| D::Error::custom("not an address"));
-    list(deserializer)?.iter().map(parse).collect()
+    let texts = list(deserializer)?.into_iter().enumerate();
+    let parse = |(index, text): (usize, String)| {
+        let wrong = |_| D::Error::custom(format_args!("number {} is not an address", index + 1));
+        text.parse().map_err(wrong)
+    };
+    texts.map(parse).collect()
+}
+
+/// A hash of a block.
+pub fn hash<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Hash>, D::Error> {
+    let expected = "the hash of the cluster's first block, as `solana genesis-hash` prints it";
+    from_text(deserializer, expected).map(Some)
 }
 
 /// Seconds between two looks.

@@ -202,7 +202,7 @@ impl Historian<'_> {
                 course.store = None;
                 let what = error.to_string();
                 if self.shared.lock().store.fails(what.clone()) {
-                    warn!("{what}. Cranks go on, and what the chain keeps is stored later.");
+                    warn!("{what}. What the chain keeps is stored later.");
                 }
                 return;
             }

@@ -132,6 +132,27 @@ fn a_check_says_what_would_be_done_and_does_nothing() {
 }
 
 #[test]
+fn a_check_beside_the_keeper_that_runs_finds_nothing_wrong_with_its_port() {
+    let stage = Stage::new();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr();
+    let port = port.unwrap().to_string();
+    let configuration = stage.configuration(&stage.url(), "");
+    let configuration = configuration.replace("127.0.0.1:0", &port);
+    let note = "A keeper runs with this folder `state`";
+    let check = || {
+        let checked = stage.command(&configuration).arg("--check").output();
+        succeeded(&checked.unwrap(), &["--check"])
+    };
+    let keeper = stage.keeper(&configuration);
+    keeper.await_status("/readyz", 200);
+    let said = check();
+    assert!(said.contains(note), "{said}");
+    keeper.end("-TERM");
+    let said = check();
+    assert!(!said.contains(note), "{said}");
+}
+
+#[test]
 fn what_cannot_be_meant_ends_a_keeper_at_its_start_with_a_sentence() {
     let stage = Stage::new();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();

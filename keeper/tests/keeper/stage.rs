@@ -139,13 +139,18 @@ pub struct Keeper {
 
 impl Keeper {
     /// The keeper that this command starts.
-    pub fn start(mut command: Command) -> Self {
+    pub fn start(command: Command) -> Self {
+        Self::start_and_read(command, usize::MAX)
+    }
+
+    /// The same, with a log that is closed once so many lines of it were read.
+    pub fn start_and_read(mut command: Command, lines: usize) -> Self {
         let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
         let stderr = BufReader::new(process.stderr.take().unwrap());
         let log = Arc::new(Mutex::new(String::new()));
         let written = Arc::clone(&log);
         thread::spawn(move || {
-            for line in stderr.lines().map_while(Result::ok) {
+            for line in stderr.lines().map_while(Result::ok).take(lines) {
                 *written.lock().unwrap() += &(line + "\n");
             }
         });
@@ -259,6 +264,16 @@ impl Keeper {
         let (code, log) = self.ended("Ended: nothing is under way.");
         assert_eq!(code, Some(0), "{log}");
         log
+    }
+
+    /// Waits for the end: the exit code, whatever it has logged.
+    pub fn exit_code(&mut self) -> Option<i32> {
+        let begun = Instant::now();
+        while !self.is_gone() {
+            assert!(begun.elapsed() < PATIENCE, "it does not end");
+            thread::sleep(Duration::from_millis(100));
+        }
+        self.process.wait().unwrap().code()
     }
 
     /// Waits for the end: the exit code, and all that it has logged, with this text at last.

@@ -1,4 +1,4 @@
-//! Nodes that go away and come back, and disks.
+//! Nodes that go away and come back, disks, and a log that nobody reads.
 
 use std::{
     fs,
@@ -11,7 +11,7 @@ use std::{
 use serde_json::json;
 use sluice_tests::net::LyingNode;
 
-use crate::stage::{Stage, journal};
+use crate::stage::{Keeper, Stage, journal};
 
 #[test]
 fn a_keeper_waits_for_a_node_that_goes_away_and_goes_on_when_it_is_back() {
@@ -49,7 +49,7 @@ fn a_keeper_waits_for_a_node_that_goes_away_and_goes_on_when_it_is_back() {
 #[test]
 fn a_journal_that_cannot_be_written_has_its_own_word_is_told_once_and_recovers() {
     let stage = Stage::new();
-    let configuration = stage.configuration(&stage.url(), "");
+    let configuration = stage.configuration(&stage.url(), "[alerts]\nfor_seconds = 1");
     let path = journal(&configuration);
     // The place of the new file is taken, so that every write fails, as on a full disk.
     let taken = path.with_extension("new");
@@ -68,9 +68,13 @@ fn a_journal_that_cannot_be_written_has_its_own_word_is_told_once_and_recovers()
             .filter(|tries| *tries >= 3)
     });
     assert_eq!(keeper.sample(&outcome("refused")), Some(0));
-    assert_eq!(keeper.get("/readyz").0, 200, "the pool is read");
+    let why = keeper.await_status("/readyz", 503);
+    assert!(why.starts_with("The journal of transactions"), "{why}");
+    assert_eq!(keeper.get("/healthz").0, 200, "a new start does not help");
+    keeper.await_log("alert=SluiceJournalDown severity=critical");
     let page = keeper.get("/").1;
     assert!(page.contains("The journal of transactions"), "{page}");
+    assert!(page.contains("Make room on the disk of `state`"), "{page}");
     let tried = page.matches("<span class=\"bad\">not noted</span>").count();
     assert!(
         (1..=2).contains(&tried),
@@ -80,9 +84,30 @@ fn a_journal_that_cannot_be_written_has_its_own_word_is_told_once_and_recovers()
     let epoch = stage.snapshot().cluster.clock.epoch;
     keeper.await_metric("priced_epoch", epoch);
     keeper.await_metric("keeper_journal_writable", 1);
+    keeper.await_status("/readyz", 200);
+    keeper.await_log("alert=SluiceJournalDown about=");
     let log = keeper.end("-TERM");
-    let warnings = log.lines().filter(|line| line.contains(" WARN "));
+    let warnings = log
+        .lines()
+        .filter(|line| line.contains(" WARN ") && !line.contains("alert="));
     assert_eq!(warnings.count(), 1, "{log}");
     let again = log.matches("The journal can be written again.").count();
     assert_eq!(again, 1, "{log}");
+}
+
+#[test]
+fn a_keeper_whose_log_nobody_reads_goes_on_and_is_ended_by_a_signal() {
+    let stage = Stage::new();
+    for format in ["human", "json"] {
+        let log = format!("log = \"{format}\"");
+        let command = stage.command(&stage.configuration(&stage.url(), &log));
+        let mut keeper = Keeper::start_and_read(command, 1);
+        keeper.await_status("/readyz", 200);
+        stage.next_epoch();
+        keeper.await_metric("priced_epoch", stage.snapshot().cluster.clock.epoch);
+        assert_eq!(keeper.get("/healthz").0, 200);
+        keeper.signal("-TERM");
+        assert_eq!(keeper.exit_code(), Some(0));
+        assert_eq!(keeper.log().lines().count(), 1, "its log was closed");
+    }
 }

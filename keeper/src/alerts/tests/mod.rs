@@ -52,6 +52,7 @@ fn calm() -> Observed {
         program: Some(Vec::new()),
         webhooks: vec![("webhook 1 (slack)".to_owned(), true)],
         store: Some(Ok(())),
+        journal: None,
     }
 }
 

@@ -25,7 +25,7 @@ fn view(observed: &mut Observed) -> &mut View {
 }
 
 /// For each rule, the least that makes it speak, and words that its text must have.
-const CASES: [(Rule, Spoil, &str); 24] = [
+const CASES: [(Rule, Spoil, &str); 25] = [
     (
         Rule::NotPriced,
         |all| (view(all).priced_epoch, view(all).passed_percent) = (811, 10),
@@ -168,6 +168,11 @@ const CASES: [(Rule, Spoil, &str); 24] = [
         Rule::StoreDown,
         |all| all.store = Some(Err("The store at X cannot be used: no".to_owned())),
         "The store at X cannot be used: no. What the chain forgets",
+    ),
+    (
+        Rule::JournalDown,
+        |all| all.journal = Some("The journal X cannot be used".to_owned()),
+        "Nothing is sent for any pool. The journal X cannot be used.",
     ),
 ];
 
