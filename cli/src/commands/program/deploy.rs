@@ -1,5 +1,7 @@
 //! Deploying a program.
 
+use std::ops::ControlFlow;
+
 use anyhow::{Result, bail};
 use sluice_client::{
     plan::program::{Costs, Deployment, Elf, MAX_CODE_BYTES, Site, deploy as deployment},
@@ -31,12 +33,7 @@ const NOTHING_SENT: &str = "nothing was sent";
 
 /// Deploys a program, or goes on where an earlier try ended.
 pub fn deploy(session: &Session, arguments: &DeployArgs) -> Result<Outcome<Live>> {
-    if session.send_mode() == SendMode::Propose {
-        bail!(
-            "the program's address must sign its deployment, and in a proposal it cannot: deploy with \
-             a key at hand, and give the program to the vault with `sluice program set-authority`"
-        );
-    }
+    require_keys_at_hand(session)?;
     let actor = session.actor()?;
     let elf = file::read(session, &arguments.elf)?;
     let named = arguments.program_id.as_deref();
@@ -44,20 +41,10 @@ pub fn deploy(session: &Session, arguments: &DeployArgs) -> Result<Outcome<Live>
     let program = signer.pubkey();
     require_no_wallet(&actor, "program-id", &program)?;
     let max_bytes = room(&elf, arguments.max_len)?;
-    let lamports = match Site::read(&session.rpc, &program)? {
-        Site::Free { lamports } => lamports,
-        Site::Taken { deployed, .. } if deployed.hash == hash_of_elf(elf.bytes()) => {
-            let own = (!arguments.r#final).then(|| actor.address());
-            require_as_asked(&program, &deployed, own, max_bytes)?;
-            let says = "This very code is deployed there already: there was nothing to do.";
-            return Ok(Outcome::nothing_sent(Live::found(
-                &program, &deployed, says,
-            )));
-        }
-        Site::Taken { .. } => bail!(
-            "there is a program at {program} already, with other code: \
-             `sluice program upgrade {program} ELF` replaces it"
-        ),
+    let own = (!arguments.r#final).then(|| actor.address());
+    let lamports = match there(session, &program, &elf, own, max_bytes)? {
+        ControlFlow::Continue(lamports) => lamports,
+        ControlFlow::Break(live) => return Ok(Outcome::nothing_sent(live)),
     };
     require_built_for(&elf, &program, arguments.other_address)?;
     if arguments.r#final && !arguments.without_metadata {
@@ -106,6 +93,40 @@ pub fn deploy(session: &Session, arguments: &DeployArgs) -> Result<Outcome<Live>
         Live::after(session, &program, &elf, poured.written, &done)
     })?;
     Ok(outcome.sound()?.after_fees(fees))
+}
+
+fn require_keys_at_hand(session: &Session) -> Result<()> {
+    if session.send_mode() == SendMode::Propose {
+        bail!(
+            "the program's address must sign its deployment, and in a proposal it cannot: deploy with \
+             a key at hand, and give the program to the vault with `sluice program set-authority`"
+        );
+    }
+    Ok(())
+}
+
+/// The lamports at a free address, or the program where this very code is deployed there, as asked.
+///
+/// Fails where another program is.
+fn there(
+    session: &Session,
+    program: &Pubkey,
+    elf: &Elf,
+    own: Option<Pubkey>,
+    max_bytes: usize,
+) -> Result<ControlFlow<Live, u64>> {
+    match Site::read(&session.rpc, program)? {
+        Site::Free { lamports } => Ok(ControlFlow::Continue(lamports)),
+        Site::Taken { deployed, .. } if deployed.hash == hash_of_elf(elf.bytes()) => {
+            require_as_asked(program, &deployed, own, max_bytes)?;
+            let says = "This very code is deployed there already: there was nothing to do.";
+            Ok(ControlFlow::Break(Live::found(program, &deployed, says)))
+        }
+        Site::Taken { .. } => bail!(
+            "there is a program at {program} already, with other code: \
+             `sluice program upgrade {program} ELF` replaces it"
+        ),
+    }
 }
 
 /// How many bytes the program has room for.
