@@ -1,7 +1,10 @@
 //! What is told about a program: written, replaced, shown, handed over, closed. Beside the stand-in of
 //! `tools/program-metadata`, which refuses what the original refuses.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use serde_json::{Value, json};
 use sluice_client::plan::program::metadata::{
@@ -111,7 +114,7 @@ impl Stage {
     }
 }
 
-fn path(file: &PathBuf) -> &str {
+fn path(file: &Path) -> &str {
     file.to_str().unwrap()
 }
 
