@@ -144,6 +144,8 @@ pub enum Doubt {
     AnotherCluster,
     /// It shows old accounts as new ones.
     Outdated,
+    /// It shows a clock that is not of the slot that it names.
+    Contradictory,
 }
 
 impl Doubt {
@@ -153,6 +155,7 @@ impl Doubt {
             Fault::Ahead { .. } => Some(Self::Ahead),
             Fault::AnotherCluster { .. } => Some(Self::AnotherCluster),
             Fault::Outdated { .. } => Some(Self::Outdated),
+            Fault::Contradictory { .. } => Some(Self::Contradictory),
             _ => None,
         }
     }
@@ -163,6 +166,7 @@ impl Doubt {
             Self::Ahead => "is further than the cluster can be",
             Self::AnotherCluster => "serves another cluster",
             Self::Outdated => "shows old accounts as new ones",
+            Self::Contradictory => "shows a clock that is not of the slot that it names",
         }
     }
 }

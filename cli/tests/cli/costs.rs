@@ -111,9 +111,9 @@ fn a_conversion_says_before_what_both_pools_cost_and_afterwards_what_they_did() 
 }
 
 /// A node that says this of a sysvar, from some byte on.
-fn forging(net: &CliNet, sysvar: &solana_pubkey::Pubkey, at: usize, bytes: &[u8]) -> LyingNode {
+fn forging(url: &str, sysvar: &solana_pubkey::Pubkey, at: usize, bytes: &[u8]) -> LyingNode {
     let (name, bytes) = (json!(sysvar.to_string()), bytes.to_vec());
-    LyingNode::before(&net.url(), move |request, answer| {
+    LyingNode::before(url, move |request, answer| {
         let asked = request["params"][0].as_array().cloned().unwrap_or_default();
         for (index, address) in asked.iter().enumerate() {
             let data = answer.pointer_mut(&format!("/result/value/{index}/data/0"));
@@ -130,11 +130,27 @@ fn forging(net: &CliNet, sysvar: &solana_pubkey::Pubkey, at: usize, bytes: &[u8]
 #[test]
 fn a_node_whose_clock_is_ahead_makes_nobody_pay_for_cranks() {
     const EPOCH_AT: usize = 16;
+    const FIRST_NORMAL_EPOCH_AT: usize = 17;
     let net = CliNet::with_active_stake();
     let holder = net.user("holder", 100 * SOL);
-    let node = forging(&net, &sysvar::clock::ID, EPOCH_AT, &2_u64.to_le_bytes());
+    let forged = forging(
+        &net.url(),
+        &sysvar::clock::ID,
+        EPOCH_AT,
+        &2_u64.to_le_bytes(),
+    );
     let before = net.lamports(&holder.address);
     let stake = ["stake", "1"];
+    let refused = failed(&net.run_at(&forged.url, &holder, &stake), &stake);
+    let impossible = "shows a clock that is not of the slot that it names";
+    assert!(refused.contains(impossible), "{refused}");
+    // Where its schedule says the same, the clock is one that can be.
+    let node = forging(
+        &forged.url,
+        &sysvar::epoch_schedule::ID,
+        FIRST_NORMAL_EPOCH_AT,
+        &1_u64.to_le_bytes(),
+    );
     let refused = failed(&net.run_at(&node.url, &holder, &stake), &stake);
     assert!(
         refused
@@ -169,7 +185,7 @@ fn a_crank_that_fails_on_the_way_is_told_with_its_cause_and_without_a_circle() {
     );
     // While rewards are paid, nothing is sent, and what has to be waited for is told.
     const ACTIVE_AT: usize = 80;
-    let node = forging(&net, &sysvar::epoch_rewards::ID, ACTIVE_AT, &[1]);
+    let node = forging(&net.url(), &sysvar::epoch_rewards::ID, ACTIVE_AT, &[1]);
     let output = net.run_at(&node.url, &holder, &stake);
     let refused = failed(&output, &stake);
     assert!(

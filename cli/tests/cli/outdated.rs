@@ -5,6 +5,7 @@ use sluice_tests::{
     command::{failed, succeeded},
     net::{Frozen, FrozenNode, LyingNode},
 };
+use solana_stake_interface::state::Lockup;
 
 use crate::net::{CliNet, SOL};
 
@@ -58,6 +59,53 @@ fn by_a_node_with_old_accounts_alone_nothing_is_sent_and_it_is_said_why() {
         assert!(refused.contains(SAID), "{refused}");
     }
     assert_eq!(net.lamports(&holder.address), 100 * SOL);
+}
+
+/// D denies all accounts, and L shows them. What D says of tickets and tokens is no word of truth either.
+#[test]
+fn a_node_that_denies_a_pool_that_another_one_shows_is_not_asked_for_anything_more() {
+    let net = CliNet::with_active_stake();
+    let holder = net.user("holder", 100 * SOL);
+    net.json(&holder, &["stake", "10"]);
+    net.json(&holder, &["unstake", "2"]);
+    net.stake_account(&holder, 10 * SOL, Lockup::default(), None);
+    let denying = LyingNode::before(&net.url(), |request, answer| {
+        let result = &mut answer["result"];
+        match request["method"].as_str() {
+            Some("getMultipleAccounts") => {
+                for value in result["value"].as_array_mut().into_iter().flatten() {
+                    *value = Value::Null;
+                }
+            }
+            Some("getAccountInfo") => result["value"] = Value::Null,
+            Some("getTokenAccountsByOwner") => result["value"] = json!([]),
+            Some("getProgramAccounts") if result.is_array() => *result = json!([]),
+            Some("getProgramAccounts") => result["value"] = json!([]),
+            _ => {}
+        }
+    });
+    let urls = format!("{},{}", denying.url, net.url());
+    let told = |arguments: &[&str]| {
+        let json = [&["--output", "json"], arguments].concat();
+        let output = net.run_at(&urls, &holder, &json);
+        let printed = succeeded(&output, &json);
+        let said = String::from_utf8(output.stderr).unwrap();
+        (serde_json::from_str::<Value>(&printed).unwrap(), said)
+    };
+    for (reading, key) in [
+        (["tickets"].as_slice(), "tickets"),
+        (&["stake-account", "list"], "stake_accounts"),
+    ] {
+        let (printed, said) = told(reading);
+        assert_eq!(printed[key].as_array().map(Vec::len), Some(1), "{printed}");
+        assert!(said.contains(SAID) && said.contains(&denying.url), "{said}");
+    }
+    let (printed, _) = told(&["pool", "list"]);
+    assert_eq!(printed, net.json(&holder, &["pool", "list"]));
+    let tokens = net.tokens(&holder.address);
+    let (_, said) = told(&["unstake", "1"]);
+    assert!(said.contains(SAID), "{said}");
+    assert_eq!(net.tokens(&holder.address), tokens - SOL);
 }
 
 #[test]

@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use anchor_lang::Discriminator;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
+use sluice::state::{EpochRate, HISTORY_EPOCHS, RateHistory};
 use sluice_client::{PoolSnapshot, resolve_pool};
 use sluice_store::{Place, PoolEpoch, Store, Writer};
 use sluice_tests::{
@@ -14,9 +16,6 @@ use sluice_tests::{
 use solana_pubkey::Pubkey;
 
 use crate::net::{CliNet, SOL, User};
-
-/// Where an account of a pool's history says how many epochs it has.
-const COUNT: std::ops::Range<usize> = 12..14;
 
 /// A file for a store.
 fn file(net: &CliNet) -> (PathBuf, Place) {
@@ -42,6 +41,28 @@ fn keep(net: &CliNet, place: &Place, change: impl FnOnce(&mut Vec<PoolEpoch>)) {
 
 /// The same chain when it has forgotten all epochs of the pool but the last ones.
 fn forgetful(net: &CliNet, epochs: u16) -> LyingNode {
+    with_history(net, move |history| history.count = epochs)
+}
+
+/// The same when the ring of epochs is full, so that the first ones were overwritten: of the last two, the
+/// earlier one stands in it again and again.
+fn overwritten(net: &CliNet) -> LyingNode {
+    with_history(net, |history| {
+        let rates: Vec<EpochRate> = history.iter().copied().collect();
+        let [.., earlier, later] = rates[..] else {
+            panic!("too few prices: {history:?}");
+        };
+        let mut full = vec![earlier; HISTORY_EPOCHS - 1];
+        full.push(later);
+        history.refill(&full);
+    })
+}
+
+/// The same with another history of the pool.
+fn with_history(
+    net: &CliNet,
+    change: impl Fn(&mut RateHistory) + Send + Sync + 'static,
+) -> LyingNode {
     let history = resolve_pool(&net.rpc, &net.pool.parse().unwrap()).unwrap();
     let history = json!(history.history.to_string());
     LyingNode::before(&net.url(), move |request, answer| {
@@ -52,7 +73,10 @@ fn forgetful(net: &CliNet, epochs: u16) -> LyingNode {
         };
         let data = &mut answer["result"]["value"][at]["data"][0];
         let mut bytes = BASE64_STANDARD.decode(data.as_str().unwrap()).unwrap();
-        bytes[COUNT].copy_from_slice(&epochs.to_le_bytes());
+        let account = &mut bytes[RateHistory::DISCRIMINATOR.len()..][..size_of::<RateHistory>()];
+        let mut history: RateHistory = bytemuck::pod_read_unaligned(account);
+        change(&mut history);
+        account.copy_from_slice(bytemuck::bytes_of(&history));
         *data = json!(BASE64_STANDARD.encode(bytes));
     })
 }
@@ -101,6 +125,37 @@ fn a_statement_from_a_keepers_store_is_that_from_the_chain() {
         assert_eq!(said, whole);
         assert_eq!(told, "");
     }
+}
+
+#[test]
+fn what_was_gained_before_the_first_price_that_is_kept_is_not_told_as_nothing() {
+    let (net, holder, _) = some_epochs();
+    let node = overwritten(&net);
+    let history = said_at(&node.url, &net, &holder, &["pool", "history"]).0;
+    let first = number(&history["epochs"][0], "/epoch");
+    let text =
+        |arguments: &[&str]| succeeded(&net.run_at(&node.url, &holder, arguments), arguments);
+    let before = ["rewards", "--to", &(first - 1).to_string()];
+    let (said, told) = said_at(&node.url, &net, &holder, &before);
+    assert_eq!(said["totals"], Value::Null, "{said}");
+    assert_eq!(said["is_whole"], false);
+    assert_eq!(number(&said, "/priced_from_epoch"), first);
+    assert!(told.contains("--store"), "{told}");
+    let table = text(&before);
+    let heading = format!("not known. The first epoch that is known is {first}.");
+    assert!(table.lines().next().unwrap().ends_with(&heading), "{table}");
+    assert!(!table.contains("0.000000000 SOL"), "{table}");
+    let across = ["rewards", "--from", &(first - 1).to_string()];
+    let (said, told) = said_at(&node.url, &net, &holder, &across);
+    let known = ["rewards", "--from", &first.to_string()];
+    let (whole, quiet) = said_at(&node.url, &net, &holder, &known);
+    assert_eq!(said["is_whole"], false);
+    assert_eq!(number(&said, "/priced_from_epoch"), first);
+    assert!(told.contains("--store"), "{told}");
+    assert_eq!((&whole["is_whole"], quiet.as_str()), (&json!(true), ""));
+    let heading = format!("known from epoch {first} on.");
+    let table = text(&across);
+    assert!(table.lines().next().unwrap().ends_with(&heading), "{table}");
 }
 
 #[test]

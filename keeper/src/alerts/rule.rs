@@ -64,7 +64,8 @@ pub enum Rule {
     LowBalance,
     /// A node does not answer.
     NodeDown,
-    /// A node is not used: it is too far ahead, of another cluster, or shows old accounts as new ones.
+    /// A node is not used: it is too far ahead, of another cluster, or shows old accounts as new ones or a clock
+    /// that is not of its slot.
     NodeSetAside,
     /// No node can be used.
     NoNode,

@@ -8,6 +8,7 @@ use sluice::state::Pool;
 use sluice_client::{ClientError, words::amounts::price_lamports};
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
+use solana_rpc_client::rpc_client::RpcClient;
 
 use crate::{output::table, session::Session};
 
@@ -28,9 +29,13 @@ struct PoolLine {
     finalized_epoch: u64,
 }
 
-/// Lists the pools of the cluster, those that own most first.
+/// Lists the pools of the cluster, those that own most first. Each node is asked before it is believed that
+/// there is none.
 pub fn list(session: &Session) -> Result<Listed> {
-    let listed = sluice_client::pools(&session.rpc);
+    let listed = sluice_client::pools(&session.rpc).map(|listed| match listed.is_empty() {
+        true => shown_by_another(session.nodes.each()),
+        false => listed,
+    });
     let listed = listed.map_err(|error| match error.refuses_method() {
         true => Error::from(error).context(
             "pools cannot be listed by this node: `sluice pool show --pool ADDRESS` shows one that you \
@@ -44,6 +49,13 @@ pub fn list(session: &Session) -> Result<Listed> {
         .collect::<Result<Vec<_>, ClientError>>()?;
     pools.sort_by_key(|pool| Reverse(pool.full_lamports));
     Ok(Listed { pools })
+}
+
+/// What the first of several nodes shows that shows a pool.
+fn shown_by_another(nodes: &[RpcClient]) -> Vec<(Pubkey, Pool)> {
+    let several = nodes.iter().filter(|_| nodes.len() > 1);
+    let mut shown = several.filter_map(|node| sluice_client::pools(node).ok());
+    shown.find(|listed| !listed.is_empty()).unwrap_or_default()
 }
 
 impl PoolLine {

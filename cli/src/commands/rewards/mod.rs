@@ -18,6 +18,7 @@ use self::{
 use crate::{
     args::{CsvFormat, Day, RewardsArgs},
     failure::misuse,
+    output::announce,
     session::Session,
 };
 
@@ -38,7 +39,7 @@ pub struct Rewards {
     known_from_epoch: Option<u64>,
     /// The first epoch with a price, where that of earlier ones is not known.
     priced_from_epoch: Option<u64>,
-    /// Whether all balances follow from each other.
+    /// Whether all balances follow from each other, and no price is missing.
     is_whole: bool,
     /// Transactions that the node lists and does not show.
     unshown_transactions: usize,
@@ -46,7 +47,10 @@ pub struct Rewards {
     is_unfinished: bool,
     epochs: Vec<EpochRow>,
     movements: Vec<MovementRow>,
-    totals: TotalsRow,
+    /// None where nothing is known of these epochs.
+    totals: Option<TotalsRow>,
+    /// Whether transactions were read, too, that name none of the holder's token accounts and tickets.
+    has_all_transactions: bool,
 }
 
 /// The form of comma-separated values, where they are wanted.
@@ -77,9 +81,13 @@ pub fn rewards(session: &Session, arguments: &RewardsArgs) -> Result<Rewards> {
         is_unfinished: read.extent.is_cut,
         epochs: statement.epochs.iter().map(EpochRow::from).collect(),
         movements: statement.movements.iter().map(MovementRow::from).collect(),
-        totals: (&statement.totals).into(),
+        totals: statement.totals.as_ref().map(TotalsRow::from),
+        has_all_transactions: arguments.all_transactions,
     };
     rewards.warn();
+    if csv_format(arguments).is_some() && !rewards.has_all_transactions {
+        announce(words::GIVEN_TICKETS);
+    }
     Ok(rewards)
 }
 

@@ -7,12 +7,16 @@ use sluice_math::{Lamports, Lst};
 
 use super::{
     Rewards,
-    lines::{EpochRow, signed},
+    lines::{EpochRow, TotalsRow, signed},
 };
 use crate::output::{Facts, announce, table};
 
 /// Letters of `2026-11-29 03:10`.
 const WITH_MINUTES: usize = 16;
+
+/// What can be missing where not all transactions were read.
+pub const GIVEN_TICKETS: &str =
+    "A ticket that was given to you and is claimed may be missing: --all-transactions finds it.";
 
 impl Rewards {
     /// Says what is not known, so that nobody takes a gap for nothing.
@@ -29,7 +33,7 @@ impl Rewards {
                 counted(self.unshown_transactions as u64, "transaction")
             ));
         }
-        if !self.is_whole {
+        if !self.is_whole && !self.lacks_prices() && self.totals.is_some() {
             announce(
                 "The node's history is incomplete: the balances do not follow from each other. What \
                  is missing is called unexplained. Ask a node that keeps its whole history.",
@@ -44,14 +48,31 @@ impl Rewards {
                  earlier epochs are left out."
             ));
         }
-        if let Some(epoch) = self
-            .priced_from_epoch
-            .filter(|epoch| self.from_epoch < *epoch)
-        {
+        if let Some(epoch) = self.priced_from_epoch.filter(|_| self.lacks_prices()) {
             announce(format_args!(
-                "The pool's prices are known from epoch {epoch} on, so earlier epochs have no gain. A \
-                 keeper's store (--store) may go further back."
+                "The pool's prices are known from epoch {epoch} on: what was held before has no worth and \
+                 no gain here. A keeper's store (--store) may go further back."
             ));
+        }
+    }
+
+    /// Whether something was held at a time of which no price is known.
+    fn lacks_prices(&self) -> bool {
+        self.priced_from_epoch
+            .is_some_and(|epoch| self.from_epoch < epoch)
+    }
+
+    /// The epochs that were asked for, and from which on something is known.
+    fn heading(&self) -> String {
+        let (from, to) = (self.from_epoch, self.to_epoch);
+        let asked = format!("Epochs {from} to {to} of {}", self.owner);
+        let unpriced = self.priced_from_epoch.filter(|_| self.lacks_prices());
+        match unpriced.max(self.known_from_epoch) {
+            Some(known) if known > to => {
+                format!("{asked}: not known. The first epoch that is known is {known}.")
+            }
+            Some(known) if known > from => format!("{asked}: known from epoch {known} on."),
+            _ => format!("{asked}."),
         }
     }
 }
@@ -64,11 +85,10 @@ fn minutes(time: Option<&str>) -> String {
 impl fmt::Display for Rewards {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sol = |lamports| Lamports::new(lamports).to_string();
-        writeln!(
-            formatter,
-            "Epochs {} to {} of {}.",
-            self.from_epoch, self.to_epoch, self.owner
-        )?;
+        writeln!(formatter, "{}", self.heading())?;
+        if !self.has_all_transactions {
+            writeln!(formatter, "{GIVEN_TICKETS}")?;
+        }
         if self.has_nothing() {
             return writeln!(
                 formatter,
@@ -113,7 +133,13 @@ impl fmt::Display for Rewards {
             }
             writeln!(formatter, "{movements}")?;
         }
-        write!(formatter, "{}", Facts(&self.sums()))?;
+        let Some(totals) = &self.totals else {
+            return writeln!(
+                formatter,
+                "What all of it was worth and gained is not known."
+            );
+        };
+        write!(formatter, "{}", Facts(&self.sums(totals)))?;
         writeln!(
             formatter,
             "An epoch's gain is what the change of the deposit price brought to what was held over its \
@@ -125,15 +151,15 @@ impl fmt::Display for Rewards {
 impl Rewards {
     fn has_nothing(&self) -> bool {
         let holds = |row: &EpochRow| row.held_lst > 0 || row.worth_lamports > 0;
+        let is_zero =
+            |totals: &TotalsRow| totals.start_worth_lamports == 0 && totals.end_worth_lamports == 0;
         self.movements.is_empty()
-            && self.totals.start_worth_lamports == 0
-            && self.totals.end_worth_lamports == 0
+            && self.totals.as_ref().is_some_and(is_zero)
             && !self.epochs.iter().any(holds)
     }
 
     /// The lines add up.
-    fn sums(&self) -> Vec<(&'static str, String)> {
-        let totals = &self.totals;
+    fn sums(&self, totals: &TotalsRow) -> Vec<(&'static str, String)> {
         let sol = |lamports: u64| format!("{} SOL", Lamports::new(lamports));
         let change = |lamports: i64| format!("{} SOL", signed(lamports));
         let mut lines = vec![

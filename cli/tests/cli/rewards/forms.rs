@@ -136,6 +136,10 @@ fn who_never_held_anything_is_told_so() {
         said.ends_with("Nothing of this pool was held, came or went, as far as is known.\n"),
         "{said}"
     );
+    let given = "--all-transactions finds it";
+    assert!(said.contains(given), "a ticket may have been: {said}");
+    let all = net.table(&stranger, &["rewards", "--all-transactions"]);
+    assert!(!all.contains(given), "{all}");
     let csv = net.table(&stranger, &["rewards", "--format", "koinly"]);
     assert_eq!(csv.lines().count(), 1, "the line of names: {csv}");
 }

@@ -327,7 +327,8 @@ pub fn resolve_pool(source: &impl AccountSource, pool_or_mint: &Pubkey) -> Resul
 }
 
 /// The pool's addresses from those of the pool or of its mint. Where the first source says that there is
-/// no such account, each of several nodes is asked: one that shows the pool is believed.
+/// no such account, each of several nodes is asked: one that shows the pool is believed. The others are then
+/// asked for the pool: one of [`Nodes`](crate::Nodes) that denies it still is set aside.
 pub fn resolve_pool_by<S: AccountSource>(
     source: &S,
     nodes: &[S],
@@ -338,9 +339,20 @@ pub fn resolve_pool_by<S: AccountSource>(
     let several = nodes.iter().filter(|_| is_missing && nodes.len() > 1);
     let mut shown = several.filter_map(|node| {
         let addresses = resolve_pool(node, pool_or_mint).ok()?;
-        resolve_pool(node, &addresses.pool).ok()
+        let fetched = node.accounts(&[addresses.pool], None).ok()?;
+        let account = fetched.accounts.first()?.as_ref();
+        let pool: Pool = crate::decode_existing(&addresses.pool, account).ok()?;
+        let addresses = PoolAddresses::of_pool(&addresses.pool, &pool).ok()?;
+        Some((addresses, fetched.slot))
     });
-    shown.next().map_or(resolved, Ok)
+    let Some((addresses, slot)) = shown.next() else {
+        return resolved;
+    };
+    for node in nodes {
+        // What it answers is judged where it is read. One that does not answer is none that denies.
+        let _ = node.accounts(&[addresses.pool], Some(slot));
+    }
+    Ok(addresses)
 }
 
 /// Accounts that exist, by address; any number of them, none read before `min_slot`.

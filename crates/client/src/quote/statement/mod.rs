@@ -9,6 +9,7 @@ mod acts;
 mod chain;
 mod reading;
 mod record;
+mod sums;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -59,15 +60,16 @@ pub struct Statement {
     pub epochs: Vec<EpochLine>,
     /// What happened, oldest first.
     pub movements: Vec<Movement>,
-    /// Sums over all of it.
-    pub totals: Totals,
+    /// Sums over all of it. None where nothing can be known of these epochs: all of them are before the first
+    /// price or before the node's history.
+    pub totals: Option<Totals>,
     /// The first epoch of which it is known what was held; earlier ones are left out. None where that is
     /// all of the pool's life.
     pub known_from_epoch: Option<u64>,
     /// The first epoch of which a price is known, where movements before it have none.
     pub priced_from_epoch: Option<u64>,
-    /// Whether all balances follow from each other, from the first to those of now, and all
-    /// transactions were shown with whole logs.
+    /// Whether all balances follow from each other, from the first to those of now, all transactions were
+    /// shown with whole logs, and no price is missing of the time in which something was held.
     pub is_whole: bool,
 }
 

@@ -7,10 +7,11 @@ use sluice_math::{Floor, Lamports, Lst, Ratio};
 use solana_pubkey::Pubkey;
 
 use super::{
-    EpochLine, Kind, Movement, Sources, Statement, Totals,
+    EpochLine, Kind, Movement, Sources, Statement,
     acts::{Act, Settlement},
     chain::Chain,
     record::Record,
+    sums::Sums,
 };
 use crate::words::amounts::price_lamports;
 
@@ -37,21 +38,6 @@ pub(super) struct Walk<'a> {
     sums: Sums,
     has_begun: bool,
     statement: Statement,
-}
-
-/// The totals while they grow.
-#[derive(Default)]
-struct Sums {
-    start: i128,
-    paid_in: i128,
-    paid_out: i128,
-    received: i128,
-    sent: i128,
-    unexplained: i128,
-    gain: i128,
-    left: i128,
-    fee: i128,
-    network_fee: i128,
 }
 
 /// Where a movement stands.
@@ -379,21 +365,21 @@ impl<'a> Walk<'a> {
         self.begin()?;
         let now = self.epoch_of(self.sources.slot);
         let has_all = self.tickets.keys().eq(self.sources.tickets.keys());
-        self.statement.is_whole = *self.sources.epochs.end() < now || has_all;
-        let (sums, end) = (&self.sums, self.worth()?);
-        self.statement.totals = Totals {
-            start_worth_lamports: sums.start.try_into().ok()?,
-            paid_in_lamports: sums.paid_in.try_into().ok()?,
-            paid_out_lamports: sums.paid_out.try_into().ok()?,
-            received_lamports: sums.received.try_into().ok()?,
-            sent_lamports: sums.sent.try_into().ok()?,
-            unexplained_lamports: sums.unexplained.try_into().ok()?,
-            gain_lamports: sums.gain.try_into().ok()?,
-            left_lamports: sums.left.try_into().ok()?,
-            end_worth_lamports: end.try_into().ok()?,
-            fee_lamports: sums.fee.try_into().ok()?,
-            network_fee_lamports: sums.network_fee.try_into().ok()?,
-        };
+        let (first, last) = (*self.sources.epochs.start(), *self.sources.epochs.end());
+        let has_no_price =
+            self.rate.is_none() && (self.held_lst > 0 || !self.statement.movements.is_empty());
+        if has_no_price {
+            let first_price = self.sources.rates.first();
+            self.statement.priced_from_epoch = first_price.map(|rate| rate.epoch);
+        }
+        let is_unknown = has_no_price || self.known_from.is_some_and(|known| known > last);
+        let priced_from = self.statement.priced_from_epoch;
+        self.statement.is_whole = (last < now || has_all)
+            && !is_unknown
+            && priced_from.is_none_or(|epoch| epoch <= first);
+        if !is_unknown {
+            self.statement.totals = Some(self.sums.totals(self.worth()?)?);
+        }
         Some(self.statement)
     }
 }

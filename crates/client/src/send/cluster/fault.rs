@@ -97,6 +97,12 @@ pub enum Fault {
         /// How old at least.
         slots: u64,
     },
+    /// The node shows a clock that no bank of the slot that it names can have.
+    #[error("{node} shows a clock that is not of the slot that it names: it is not believed")]
+    Contradictory {
+        /// Scheme, host and port.
+        node: String,
+    },
     /// The node serves another cluster than the first one that answered, or than itself before.
     #[error("{node} serves another cluster than the first answer was of: it is not used for now")]
     AnotherCluster {
@@ -139,6 +145,7 @@ impl Fault {
                 | Self::Limited { .. }
                 | Self::Ahead { .. }
                 | Self::Outdated { .. }
+                | Self::Contradictory { .. }
                 | Self::AnotherCluster { .. }
                 | Self::Ending
         )

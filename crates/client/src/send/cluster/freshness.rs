@@ -18,8 +18,8 @@ use super::{
 };
 use crate::MAX_ADDRESSES;
 
-/// How far the clock among the accounts may be behind the slot that the node names. In a bank it is not
-/// behind at all; a provider that keeps accounts elsewhere may be some slots late.
+/// How far the clock among the accounts may be from the slot that the node names. In a bank both are
+/// the same; a provider that keeps accounts elsewhere may be some slots off.
 pub const LATE_SLOTS: u64 = 32;
 
 /// The clock, what tells its epochs, and as many of these accounts as one call takes.
@@ -29,10 +29,18 @@ pub(super) fn with_time(accounts: &[Pubkey]) -> Vec<Pubkey> {
     all.take(MAX_ADDRESSES).collect()
 }
 
+/// Why accounts are not those of the slot that the node names.
+enum Untimely {
+    /// They are at least so many slots old.
+    Old(u64),
+    /// No bank of that slot has such a clock.
+    Impossible,
+}
+
 impl Cluster {
     /// The slot that an answer is really of: that of the clock among its accounts, where there is one,
-    /// else that which the node names. Refuses old accounts that are shown as new ones, and sets the
-    /// node aside where another one is left.
+    /// else that which the node names. Refuses old accounts that are shown as new ones, and a clock that
+    /// cannot be, and sets the node aside where another one is left.
     pub(super) fn slot_of_accounts(
         &self,
         node: &Arc<Node>,
@@ -40,29 +48,32 @@ impl Cluster {
         answer: &Value,
         named: u64,
     ) -> Result<u64, Fault> {
-        let (slot, age) = self.age(question, answer, named);
-        let Some(slots) = age else {
-            return Ok(slot);
-        };
-        let outdated = Fault::Outdated {
-            node: node.name.clone(),
-            slots,
+        let name = node.name.clone();
+        let fault = match self.time_of(question, answer, named) {
+            Ok(slot) => return Ok(slot),
+            Err(Untimely::Old(slots)) => Fault::Outdated { node: name, slots },
+            Err(Untimely::Impossible) => Fault::Contradictory { node: name },
         };
         // What one node alone says of transactions is needed all the same.
         Err(match self.in_order().len() > 1 {
-            true => self.set_aside(node, outdated),
-            false => outdated,
+            true => self.set_aside(node, fault),
+            false => fault,
         })
     }
 
-    /// The slot that an answer is of, and the age of its accounts in slots where they are old.
-    fn age(&self, question: &Question, answer: &Value, named: u64) -> (u64, Option<u64>) {
+    /// The slot that an answer is of.
+    fn time_of(&self, question: &Question, answer: &Value, named: u64) -> Result<u64, Untimely> {
         let shown = Shown::of(question, answer);
+        if !shown.is_possible_at(named, LATE_SLOTS) {
+            return Err(Untimely::Impossible);
+        }
         let slot = shown.slot().map_or(named, |slot| slot.min(named));
-        let late = Some(named - slot).filter(|slots| *slots > LATE_SLOTS);
+        if named - slot > LATE_SLOTS {
+            return Err(Untimely::Old(named - slot));
+        }
         // What is not confirmed may be undone.
-        if late.is_some() || question.commitment == CommitmentLevel::Processed {
-            return (slot, late);
+        if question.commitment == CommitmentLevel::Processed {
+            return Ok(slot);
         }
         let now = Instant::now();
         // What a provider keeps by the account may be newer than its clock.
@@ -71,7 +82,10 @@ impl Cluster {
             let taken = self.reached.take(address, progress, &slots, now);
             taken.err()
         });
-        (slot, takes.max().flatten())
+        match takes.max().flatten() {
+            Some(slots) => Err(Untimely::Old(slots)),
+            None => Ok(slot),
+        }
     }
 
     /// Whether a node that was set aside for old accounts shows new ones.
@@ -87,6 +101,6 @@ impl Cluster {
         let question = Question::new(0, request, params, self.manners.patience);
         let answer = node.ask(&question, until).await?;
         let named = question.slot_of(&answer);
-        Ok(named.is_some_and(|named| self.age(&question, &answer, named).1.is_none()))
+        Ok(named.is_some_and(|named| self.time_of(&question, &answer, named).is_ok()))
     }
 }

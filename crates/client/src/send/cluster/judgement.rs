@@ -113,7 +113,9 @@ impl Cluster {
             return Ok(false);
         }
         match node.fault() {
-            Some(Fault::Outdated { .. }) => self.shows_new_accounts(node, until).await,
+            Some(Fault::Outdated { .. } | Fault::Contradictory { .. }) => {
+                self.shows_new_accounts(node, until).await
+            }
             _ => Ok(true),
         }
     }

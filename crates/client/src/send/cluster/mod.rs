@@ -9,6 +9,7 @@
 //! - A node that serves another cluster than the first one, or that is where the cluster cannot be
 //!   yet, is set aside until it is good again. One node alone cannot be judged.
 //! - A node that shows old accounts as those of a new slot is set aside too; alone, its answer is refused.
+//!   So is one whose clock is ahead of the slot that it names, or in an epoch that does not hold its slot.
 //! - A slot that nobody reaches again while the cluster goes on is forgotten.
 //! - All questions of a client together may keep it waiting only so long ([`manners::ALLOWANCE`]).
 //! - Answers are bounded, redirects are not followed, and URLs are said without their keys.
@@ -87,7 +88,7 @@ impl NodeUrl<'_> {
     /// The slot at which it shows the clock and these pools: of more than one call takes, the first ones.
     /// What it shows is compared with what other nodes have shown, so that one with old accounts is found.
     ///
-    /// Fails where it does not answer, or shows old accounts as new ones.
+    /// Fails where it does not answer, shows old accounts as new ones, or a clock that cannot be.
     pub fn slot_with(&self, pools: &[Pubkey]) -> Result<u64> {
         let addresses = freshness::with_time(pools);
         Ok(self.client.accounts(&addresses, None)?.slot)

@@ -44,6 +44,18 @@ impl Shown {
         shown
     }
 
+    /// Whether its clock is that of a bank at this slot: not ahead of it by more than `slack` slots, and in the
+    /// epoch of its own slot. An earlier epoch is a matter of age.
+    pub fn is_possible_at(&self, named: u64, slack: u64) -> bool {
+        let Some(clock) = &self.clock else {
+            return true;
+        };
+        let schedule = self.schedule.as_ref();
+        let is_early =
+            schedule.is_some_and(|schedule| clock.epoch > schedule.get_epoch(clock.slot));
+        !is_early && clock.slot.saturating_sub(named) <= slack
+    }
+
     /// The slot that the accounts are of, as their clock says: not after the end of its epoch. None
     /// where there is no clock among them.
     pub fn slot(&self) -> Option<u64> {

@@ -127,6 +127,7 @@ fn of_transport(fault: &Fault) -> Explanation {
         | Fault::Redirected { .. }
         | Fault::Ahead { .. }
         | Fault::Outdated { .. }
+        | Fault::Contradictory { .. }
         | Fault::AnotherCluster { .. } => "Check the URL, or use another node",
         Fault::Unreached { .. } | Fault::Unusable { .. } | Fault::Behind { .. } => {
             "Try again in a moment, or use another node"

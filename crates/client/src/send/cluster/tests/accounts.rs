@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anchor_lang::prelude::Clock;
 use axum::response::Response;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
@@ -132,6 +133,45 @@ fn a_clock_of_an_earlier_epoch_than_its_slot_is_old() {
     });
     let (_nodes, client) = nodes([&forged.url]);
     assert_eq!(age(&read(&client).unwrap_err()), NOW - EPOCH_START + 1);
+}
+
+/// A node at slot [`NOW`] whose clock says this slot and this epoch.
+fn with_clock(slot: u64, epoch: u64) -> TestNode {
+    TestNode::start(7, NOW, move |method, _| {
+        (method == "getMultipleAccounts").then(|| {
+            let fixture = fixture(NOW, EPOCH);
+            let mut accounts = fixture.accounts(&addresses(), None).unwrap().accounts;
+            let data = &mut accounts[0].as_mut().unwrap().data;
+            let mut clock: Clock = bincode::deserialize(data).unwrap();
+            (clock.slot, clock.epoch) = (slot, epoch);
+            *data = bincode::serialize(&clock).unwrap();
+            let values = accounts.into_iter().map(|account| account.map(json_of));
+            at(NOW, values.collect())
+        })
+    })
+}
+
+#[test]
+fn a_clock_that_no_bank_of_the_named_slot_has_is_refused_and_its_node_set_aside() {
+    let honest = showing(fixture(NOW, EPOCH), NOW);
+    let much = NOW + LATE_SLOTS + 1;
+    for (slot, epoch) in [(much, EPOCH), (u64::MAX, EPOCH), (NOW, EPOCH + 1)] {
+        let node = with_clock(slot, epoch);
+        let expected = Fault::Contradictory {
+            node: node.url.clone(),
+        };
+        let (alone, client) = nodes([&node.url]);
+        assert_eq!(read(&client), Err(expected.clone()), "{slot} {epoch}");
+        assert!(alone.set_aside().is_empty());
+        let (both, client) = nodes([&node.url, &honest.url]);
+        assert_eq!(read(&client), Ok(NOW));
+        assert_eq!(both.set_aside(), [expected]);
+        assert_eq!(read(&client), Ok(NOW));
+        assert_eq!(node.times("getMultipleAccounts"), 2, "once by each client");
+    }
+    let ahead_a_little = with_clock(NOW + LATE_SLOTS, EPOCH);
+    let (_nodes, client) = nodes([&ahead_a_little.url]);
+    assert_eq!(read(&client), Ok(NOW));
 }
 
 /// What each node shows when it is asked alone.
