@@ -73,8 +73,8 @@ impl Live {
             if shown != expected {
                 return Ok(Err(anyhow!(
                     "the transaction was executed, and the program's code is not that of the file: its hash \
-                     is {}, and the file's {}. Trust it with nothing: look at it with `sluice program \
-                     verify`, also at other nodes, and upgrade it to what it should be",
+                     is {}, and the file's {}. Trust it with nothing: `sluice program verify` looks at \
+                     it, also at other nodes, and an upgrade makes it what it should be",
                     hash_text(&shown),
                     hash_text(&expected)
                 )));
