@@ -76,22 +76,22 @@ pub fn require_as_asked(
     let there = format!("this very code is deployed at {program} already");
     match (authority, deployed.upgrade_authority) {
         (None, Some(may)) => bail!(
-            "{there}, and it is not final: {may} may replace it. `sluice program set-authority {program} \
-             --final` makes it final. Nothing was sent"
+            "{there}, and it is not final: {may} may replace it. \
+             `sluice program set-authority {program} --final` makes it final. Nothing was sent"
         ),
         (Some(_), None) => {
             bail!("{there}, and it is final: nobody can replace it. Nothing was sent")
         }
         (Some(own), Some(may)) if own != may => bail!(
-            "{there}, and {may} may replace it, not {own}: with that key, `sluice program set-authority \
-             {program} SIGNER` gives it away. Nothing was sent"
+            "{there}, and {may} may replace it, not {own}: with that key, \
+             `sluice program set-authority {program} SIGNER` gives it away. Nothing was sent"
         ),
         _ => {}
     }
     if let Some(bytes) = extension(max_bytes, deployed.room_bytes) {
         bail!(
-            "{there}, with room for {} bytes and not for {max_bytes}: `sluice program extend {program} \
-             {bytes}` gives it more. Nothing was sent",
+            "{there}, with room for {} bytes and not for {max_bytes}: \
+             `sluice program extend {program} {bytes}` gives it more. Nothing was sent",
             deployed.room_bytes
         );
     }

@@ -58,9 +58,9 @@ pub fn require_interface(session: &Session, program: &Pubkey) -> Result<()> {
     }
     bail!(
         "the cluster does not have the interface of {program}, and once nobody can upgrade it, nobody can \
-         ever write it. Deploy it without --final, write it with `sluice program metadata write idl FILE \
-         --of {program}`, then give the program up. To go on without it, pass --without-metadata. Nothing \
-         was sent"
+         ever write it. Deploy it without --final, write it with \
+         `sluice program metadata write idl FILE --of {program}`, then give the program up. To go on \
+         without it, pass --without-metadata. Nothing was sent"
     );
 }
 
