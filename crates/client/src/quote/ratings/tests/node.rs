@@ -223,7 +223,7 @@ impl FakeCluster {
                 let told: Vec<Value> = accounts
                     .map(|one| one.as_ref().map_or(Value::Null, told))
                     .collect();
-                json!({ "context": { "slot": self.fixture.slot }, "value": told })
+                json!({ "context": { "slot": fixture.slot }, "value": told })
             }
             "getInflationReward" => {
                 let epoch = params[1]["epoch"].as_u64().unwrap();
