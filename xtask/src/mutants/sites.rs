@@ -1,6 +1,6 @@
 //! The places of a source file that can be made wrong, and what to write there.
 //!
-//! All are switched by number: one build holds every mutant, and [`super::switch`] wakes one.
+//! All are switched by number: one build holds every mutant, and [`super::tree::awake`] wakes one.
 
 use std::ops::Range;
 
