@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs};
 
 use serde_json::Value;
 use sluice_client::{Deployed, pool::buffers::OwnBuffer};
-use sluice_tests::command::{number, succeeded};
+use sluice_tests::command::{number, succeeded, text};
 
 use super::{Site, buffer, elves, pieces, text_of, writes};
 use crate::net::CliNet;
@@ -88,4 +88,36 @@ fn a_killed_upgrade_leaves_the_old_code_until_the_same_command_has_ended() {
     net.json(&site.owner, &upgrade);
     let verify = ["program", "verify", &program, &small];
     assert_eq!(net.json(&site.owner, &verify)["is_equal"], true);
+}
+
+#[test]
+fn an_extension_that_may_still_arrive_is_not_paid_a_second_time() {
+    let net = CliNet::without_pool();
+    let site = Site::new(&net, "owner");
+    let (owner, program) = (&site.owner, site.program.to_string());
+    let [small, large] = elves().map(|elf| text_of(&elf));
+    site.deployed(&net, &small);
+    net.json(owner, &["program", "write-buffer", &large, "--yes"]);
+    let upgrade = ["program", "upgrade", &program, &large, "--yes"];
+    let upgrade = [&upgrade[..], &["--other-address"]].concat();
+    // It is noted and not sent: who looks later cannot know.
+    let killed = net
+        .command_at(&net.url(), owner, &upgrade)
+        .env("SLUICE_KILL_AT", "1")
+        .output()
+        .unwrap();
+    assert_eq!(killed.status.code(), None);
+    let room = || Deployed::load(&net.rpc, &site.program).unwrap().room_bytes;
+    let before = room();
+    let refused = net.failure(owner, &upgrade);
+    assert!(refused.contains("gives a program more room"), "{refused}");
+    assert_eq!(room(), before);
+
+    // Somebody else has extended it meanwhile: that is enough.
+    net.json(owner, &["program", "extend", &program, "10240"]);
+    let pending = net.json(owner, &["pending"]);
+    let signature = text(&pending, "/transactions/0/signature");
+    net.json(owner, &["pending", "--forget", &signature]);
+    net.json(owner, &upgrade);
+    assert_eq!(room(), before + 10_240);
 }
