@@ -49,12 +49,21 @@ pub struct DeployArgs {
     #[arg(long, value_name = "BYTES")]
     pub max_len: Option<u32>,
 
-    /// Let nobody ever replace the code
+    /// Write the program's interface to the cluster as well, for explorers: a file, such as
+    /// idl/sluice.json
+    #[arg(long, value_name = "FILE")]
+    pub idl: Option<PathBuf>,
+
+    /// Write whom to tell about a weakness as well
+    #[arg(long, value_name = "FILE")]
+    pub security: Option<PathBuf>,
+
+    /// Let nobody ever replace the code: with --idl and --security, once they are written
     #[arg(long)]
     pub r#final: bool,
 
     /// Do so although explorers could then never show the program's interface: it is not on the cluster
-    #[arg(long, requires = "final")]
+    #[arg(long, requires = "final", conflicts_with = "idl")]
     pub without_metadata: bool,
 
     /// Deploy a program of Sluice at another address than the one that it was built for

@@ -38,7 +38,7 @@ impl From<MetadataKind> for Kind {
     }
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct AboutArgs {
     /// What is told
     #[arg(value_name = "KIND", value_enum)]
@@ -49,7 +49,7 @@ pub struct AboutArgs {
     pub of: Option<Pubkey>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct WriteMetadataArgs {
     #[command(flatten)]
     pub about: AboutArgs,

@@ -4,11 +4,12 @@ use std::ops::ControlFlow;
 
 use anyhow::{Result, bail};
 use sluice_client::{
-    plan::program::{Costs, Deployment, Elf, MAX_CODE_BYTES, Site, deploy as deployment},
+    plan::program::{Costs, Deployment as Order, Elf, MAX_CODE_BYTES, Site, deploy as deployment},
     pool::{deployed::hash_of_elf, rent},
     words::amounts::sol,
 };
 use solana_pubkey::Pubkey;
+use solana_signer::Signer;
 
 use super::{
     address::{
@@ -18,6 +19,7 @@ use super::{
     file,
     live::Live,
     metadata,
+    told::{Deployment, Told},
     upload::{Upload, Uploaded},
 };
 use crate::{
@@ -31,23 +33,41 @@ use crate::{
 
 const NOTHING_SENT: &str = "nothing was sent";
 
-/// Deploys a program, or goes on where an earlier try ended.
-pub fn deploy(session: &Session, arguments: &DeployArgs) -> Result<Outcome<Live>> {
+/// Deploys a program with what is told about it, or goes on where an earlier try ended.
+pub fn deploy(session: &Session, arguments: &DeployArgs) -> Result<Deployment> {
     require_keys_at_hand(session)?;
-    let actor = session.actor()?;
-    let elf = file::read(session, &arguments.elf)?;
     let named = arguments.program_id.as_deref();
     let signer = file::program_signer(session, named, &arguments.elf)?;
+    let told = Told::plan(session, arguments, &signer.pubkey())?;
+    let code = code(session, arguments, &*signer, &told)?;
+    told.write(session, arguments, code)
+}
+
+/// Deploys the code.
+fn code(
+    session: &Session,
+    arguments: &DeployArgs,
+    signer: &dyn Signer,
+    told: &Told,
+) -> Result<Outcome<Live>> {
+    let actor = session.actor()?;
+    let elf = file::read(session, &arguments.elf)?;
     let program = signer.pubkey();
     require_no_wallet(&actor, "program-id", &program)?;
     let max_bytes = room(&elf, arguments.max_len)?;
-    let own = (!arguments.r#final).then(|| actor.address());
-    let lamports = match there(session, &program, &elf, own, max_bytes)? {
+    let is_final = arguments.r#final && told.is_empty();
+    let own = (!is_final).then(|| actor.address());
+    let wanted = Wanted {
+        own,
+        max_bytes,
+        may_be_final: arguments.r#final,
+    };
+    let lamports = match there(session, &program, &elf, &wanted)? {
         ControlFlow::Continue(lamports) => lamports,
         ControlFlow::Break(live) => return Ok(Outcome::nothing_sent(live)),
     };
     require_built_for(&elf, &program, arguments.other_address)?;
-    if arguments.r#final && !arguments.without_metadata {
+    if is_final && !arguments.without_metadata {
         metadata::require_interface(session, &program)?;
     }
     let rent = rent::read(&session.rpc)?;
@@ -68,7 +88,7 @@ pub fn deploy(session: &Session, arguments: &DeployArgs) -> Result<Outcome<Live>
         session,
         &actor,
         (&program, lost_lamports),
-        arguments,
+        (arguments, told),
         &upload,
         &bill,
     )?;
@@ -76,19 +96,19 @@ pub fn deploy(session: &Session, arguments: &DeployArgs) -> Result<Outcome<Live>
         Uploaded::Complete { poured, fees } => (poured, fees),
         Uploaded::Looked(preview) => return Ok(Outcome::Preview(preview)),
     };
-    let instructions = deployment(&Deployment {
+    let instructions = deployment(&Order {
         payer: actor.payer_address(),
         program,
         buffer: upload.buffer,
         authority: actor.address(),
         max_bytes,
         lacking_lamports,
-        is_final: arguments.r#final,
+        is_final,
     });
     // A second one finds the address taken.
     let transaction = Transaction::new(instructions)
         .repeatable()
-        .signed_by(vec![&*signer]);
+        .signed_by(vec![signer]);
     let outcome = perform_all(session, &actor, "deploying", vec![transaction], |done| {
         Live::after(session, &program, &elf, poured.written, &done)
     })?;
@@ -105,6 +125,15 @@ fn require_keys_at_hand(session: &Session) -> Result<()> {
     Ok(())
 }
 
+/// What a program must be besides its code, where it is there already.
+struct Wanted {
+    /// Who may replace the code.
+    own: Option<Pubkey>,
+    /// An earlier try may have given it up already.
+    may_be_final: bool,
+    max_bytes: usize,
+}
+
 /// The lamports at a free address, or the program where this very code is deployed there, as asked.
 ///
 /// Fails where another program is.
@@ -112,13 +141,14 @@ fn there(
     session: &Session,
     program: &Pubkey,
     elf: &Elf,
-    own: Option<Pubkey>,
-    max_bytes: usize,
+    wanted: &Wanted,
 ) -> Result<ControlFlow<Live, u64>> {
     match Site::read(&session.rpc, program)? {
         Site::Free { lamports } => Ok(ControlFlow::Continue(lamports)),
         Site::Taken { deployed, .. } if deployed.hash == hash_of_elf(elf.bytes()) => {
-            require_as_asked(program, &deployed, own, max_bytes)?;
+            let is_given_up = wanted.may_be_final && deployed.upgrade_authority.is_none();
+            let own = wanted.own.filter(|_| !is_given_up);
+            require_as_asked(program, &deployed, own, wanted.max_bytes)?;
             let says = "This very code is deployed there already: there was nothing to do.";
             Ok(ControlFlow::Break(Live::found(program, &deployed, says)))
         }
@@ -178,14 +208,15 @@ fn tell(
     session: &Session,
     actor: &Actor,
     (program, lost_lamports): (&Pubkey, Option<u64>),
-    arguments: &DeployArgs,
+    (arguments, told): (&DeployArgs, &Told),
     upload: &Upload<'_>,
     bill: &Bill,
 ) -> Result<()> {
     let executor = session.executor(actor.payer())?;
-    let authority = match arguments.r#final {
-        true => "nobody, for good".to_owned(),
-        false => actor.address().to_string(),
+    let authority = match (arguments.r#final, told.is_empty()) {
+        (true, true) => "nobody, for good".to_owned(),
+        (true, false) => "nobody, for good, once what is told about it is written".to_owned(),
+        (false, _) => actor.address().to_string(),
     };
     let mut facts = vec![("Program", program.to_string()), ("Upgraded by", authority)];
     facts.extend(upload.facts());
@@ -200,7 +231,8 @@ fn tell(
             session.will()
         ));
     }
-    match arguments.r#final || lost_lamports.is_some() {
+    let is_final = arguments.r#final && told.is_empty();
+    match is_final || lost_lamports.is_some() {
         true => retype(session, program, arguments.again.again, NOTHING_SENT),
         false => ask(session, Asked::Always, NOTHING_SENT),
     }

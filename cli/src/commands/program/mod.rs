@@ -10,6 +10,7 @@ mod file;
 mod live;
 mod metadata;
 mod show;
+mod told;
 mod upgrade;
 mod upload;
 mod verify;

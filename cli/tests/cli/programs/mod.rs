@@ -7,6 +7,7 @@ mod life;
 mod multisig;
 mod refusals;
 mod shapes;
+mod told;
 
 use std::{collections::BTreeMap, path::PathBuf};
 

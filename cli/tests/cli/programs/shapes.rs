@@ -1,6 +1,6 @@
 //! What every command about programs prints for scripts.
 
-use super::{Site, elves, text_of};
+use super::{Site, elves, text_of, told};
 use crate::{
     net::CliNet,
     schema::{Printed, Reader},
@@ -44,5 +44,7 @@ pub fn printed() -> Printed {
         "--yes",
     ];
     reader.run("program set-authority", &give);
-    reader.printed
+    let mut printed = reader.printed;
+    printed.push(("program deploy", told::printed()));
+    printed
 }

@@ -2,8 +2,9 @@
 
 /// What can have types that no scenario here shows, or that depend on the moment: a key of any
 /// command, or one of a certain command.
-pub const DECLARED: [(&str, &str); 61] = [
+pub const DECLARED: [(&str, &str); 62] = [
     ("first_difference", "null | number"),
+    ("program deploy told[].signature", "null | text"),
     ("program set-authority authority", "null | text"),
     ("program show authority", "null | text"),
     ("program write-buffer authority", "null | text"),

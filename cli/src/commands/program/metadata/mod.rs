@@ -14,6 +14,7 @@ use sluice_client::{
 };
 use solana_pubkey::Pubkey;
 
+pub use self::write::{Written, kind_of, require_content_of, write};
 use crate::{
     args::{AboutArgs, OutputFormat, ProgramMetadataCommand, SendMode},
     output::{announce, print},

@@ -84,6 +84,16 @@ pub fn write(session: &Session, arguments: &WriteMetadataArgs) -> Result<Outcome
     })
 }
 
+/// What a command tells.
+pub fn kind_of(arguments: &WriteMetadataArgs) -> Kind {
+    arguments.about.kind.into()
+}
+
+/// Fails unless its file can be told about the program.
+pub fn require_content_of(arguments: &WriteMetadataArgs) -> Result<()> {
+    text(&About::from(&arguments.about), arguments).map(drop)
+}
+
 /// The members of a multisig agree to one transaction, not to two dozen.
 fn require_one_transaction(session: &Session, about: &About, parts: &Parts) -> Result<()> {
     let is_proposed = session.send_mode() == SendMode::Propose;

@@ -1,0 +1,135 @@
+//! A program comes to the cluster together with what explorers read.
+
+use std::fs;
+
+use serde_json::{Value, json};
+use sluice_client::{
+    Deployed,
+    plan::program::metadata::{Kind, Metadata, PROGRAM_METADATA_PROGRAM},
+};
+use sluice_localnet::{LocalnetConfig, ProgramConfig, ProgramElf};
+use sluice_tests::{cluster::built, command::text};
+
+use super::{Site, elves, text_of};
+use crate::net::CliNet;
+
+/// A cluster that keeps what is told about programs.
+fn keeping() -> CliNet {
+    let elf = built("SLUICE_PROGRAM_METADATA_ELF", "program_metadata.so");
+    CliNet::start(LocalnetConfig {
+        programs: vec![ProgramConfig {
+            id: PROGRAM_METADATA_PROGRAM,
+            elf: ProgramElf::Path(elf),
+            upgrade_authority: None,
+        }],
+        ..LocalnetConfig::default()
+    })
+}
+
+/// Files with the interface and the contacts of a site's program.
+fn files(net: &CliNet, site: &Site) -> [String; 2] {
+    let idl = json!({ "address": site.program.to_string(), "instructions": [] });
+    let security = json!({ "name": "Sluice", "contacts": ["email:security@example.org"] });
+    [("idl.json", idl), ("security.json", security)].map(|(name, content)| {
+        let file = net.path(name);
+        fs::write(&file, content.to_string()).unwrap();
+        text_of(&file)
+    })
+}
+
+/// What a deployment prints that tells everything and gives the program up.
+pub fn printed() -> Value {
+    let net = keeping();
+    let site = Site::new(&net, "owner");
+    let ([elf, _], [idl, security]) = (elves().map(|elf| text_of(&elf)), files(&net, &site));
+    let program = site.program.to_string();
+    let mut words = site.deploy(&elf);
+    words.extend(["--idl", &idl, "--security", &security]);
+    words.extend(["--final", "--again", &program]);
+    net.json(&site.owner, &words)
+}
+
+#[test]
+fn a_deployment_tells_explorers_what_they_read_and_gives_the_program_up_only_then() {
+    let net = keeping();
+    let site = Site::new(&net, "owner");
+    let ([elf, _], [idl, security]) = (elves().map(|elf| text_of(&elf)), files(&net, &site));
+    let program = site.program.to_string();
+    let mut words = site.deploy(&elf);
+    words.extend(["--idl", &idl, "--security", &security]);
+    words.extend(["--final", "--again", &program]);
+    let done = net.json(&site.owner, &words);
+    assert_eq!(done["told"].as_array().unwrap().len(), 2, "{done}");
+    let [told_idl, told_security] = [(Kind::Idl, &idl), (Kind::Security, &security)]
+        .map(|(kind, file)| (Metadata::load(&net.rpc, &site.program, kind), file));
+    for (told, file) in [told_idl, told_security] {
+        let told = told.unwrap().unwrap().text().unwrap();
+        assert_eq!(told, fs::read_to_string(file).unwrap());
+    }
+    let owner = site.owner.address.to_string();
+    assert_eq!(text(&done, "/given_up/former_authority"), owner);
+    let deployed = Deployed::load(&net.rpc, &site.program).unwrap();
+    assert_eq!(deployed.upgrade_authority, None);
+
+    // The same again finds everything done.
+    let before = net.lamports(&site.owner.address);
+    let again = net.json(&site.owner, &words);
+    assert!(again["given_up"].is_null(), "{again}");
+    assert_eq!(net.lamports(&site.owner.address), before);
+}
+
+#[test]
+fn a_deployment_goes_on_with_what_was_not_told_yet() {
+    let net = keeping();
+    let site = Site::new(&net, "owner");
+    let ([elf, _], [idl, _]) = (elves().map(|elf| text_of(&elf)), files(&net, &site));
+    let written = site.deployed(&net, &elf);
+    assert_eq!(written["told"], json!([]));
+    let mut words = site.deploy(&elf);
+    words.extend(["--idl", &idl]);
+    let told = net.json(&site.owner, &words);
+    assert_eq!(text(&told, "/told/0/kind"), "idl");
+    let owner = Some(site.owner.address);
+    let deployed = Deployed::load(&net.rpc, &site.program).unwrap();
+    assert_eq!(deployed.upgrade_authority, owner);
+}
+
+#[test]
+fn what_cannot_be_told_is_refused_before_anything_is_paid_and_where_it_has_no_place_told_later() {
+    let net = CliNet::without_pool();
+    let site = Site::new(&net, "owner");
+    let ([elf, _], [idl, security]) = (elves().map(|elf| text_of(&elf)), files(&net, &site));
+    let before = net.lamports(&site.owner.address);
+    let mut words = site.deploy(&elf);
+    // A file of security is no interface.
+    words.extend(["--idl", &security]);
+    let refused = net.failure(&site.owner, &words);
+    assert!(refused.contains("cannot be told about"), "{refused}");
+    assert_eq!(net.lamports(&site.owner.address), before);
+
+    let mut words = site.deploy(&elf);
+    words.extend(["--idl", &idl]);
+    let printed = net.run(&site.owner, &words);
+    let command = format!(
+        "`sluice program metadata write idl {idl} --of {}`",
+        site.program
+    );
+    let said = String::from_utf8_lossy(&printed.stderr);
+    assert!(said.contains(&command), "{said}");
+    assert!(Deployed::load(&net.rpc, &site.program).is_ok());
+}
+
+#[test]
+fn a_program_is_not_given_up_with_contacts_alone() {
+    let net = keeping();
+    let site = Site::new(&net, "owner");
+    let ([elf, _], [_, security]) = (elves().map(|elf| text_of(&elf)), files(&net, &site));
+    let before = net.lamports(&site.owner.address);
+    let program = site.program.to_string();
+    let mut words = site.deploy(&elf);
+    words.extend(["--security", &security, "--final", "--again", &program]);
+    let refused = net.failure(&site.owner, &words);
+    assert!(refused.contains("--without-metadata"), "{refused}");
+    assert_eq!(net.lamports(&site.owner.address), before);
+    assert!(Deployed::load(&net.rpc, &site.program).is_err());
+}
