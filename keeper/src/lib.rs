@@ -25,7 +25,11 @@ mod store;
 mod tables;
 mod trouble;
 
-use std::{env, path::PathBuf, process::ExitCode};
+use std::{
+    env, iter,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::Result;
 use clap::Parser;
@@ -71,6 +75,15 @@ pub fn run() -> ExitCode {
         ),
         Err(exit_code) => exit_code,
     }
+}
+
+/// Whether the configuration in a file makes sense, as `--check` says before it asks a node.
+///
+/// # Errors
+///
+/// With everything that is wrong in it, in words.
+pub fn check_configuration(path: &Path) -> Result<()> {
+    Settings::load(path, iter::empty()).map(drop)
 }
 
 fn perform(arguments: &Arguments) -> Result<()> {

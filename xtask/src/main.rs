@@ -5,6 +5,7 @@ mod build;
 mod docs;
 mod drawings;
 mod fingerprint;
+mod fuzz;
 mod harnesses;
 mod idl;
 mod interface;
@@ -165,6 +166,8 @@ enum Task {
     },
     /// Make the program wrong in one place after the other, and see that a test fails each time
     Mutants(mutants::Wanted),
+    /// Send the program, the decoders and a localnet what strangers could, guided by what it reaches
+    Fuzz(fuzz::Wanted),
     /// Try Sluice in other test harnesses: litesvm, mollusk, and a validator where one is installed
     Harnesses,
     /// Check that the book's table of contents, pages, links and drawings agree
@@ -243,6 +246,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Js { generate: false } => run::js(&workspace),
         Task::Integrations { record } => run::integrations(&workspace, record),
         Task::Mutants(wanted) => mutants::run(&workspace, &wanted),
+        Task::Fuzz(wanted) => fuzz::run(&workspace, &wanted),
         Task::Harnesses => harnesses::run(&workspace),
         Task::Docs => {
             docs::check(&workspace)?;

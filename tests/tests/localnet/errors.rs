@@ -33,6 +33,22 @@ async fn a_malformed_request_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_call_whose_identifier_is_none_is_refused_and_no_notification() {
+    let net = JsonNet::shared().await;
+    let invalid = json!({"code": -32600, "message": "Invalid request"});
+    for id in [json!({}), json!([1]), json!(true), json!(-1), json!(1.5)] {
+        let call = json!({"jsonrpc": "2.0", "id": id, "method": "getHealth"});
+        assert_eq!(error_of(&net, &call.to_string()).await, invalid, "{id}");
+        let well = json!({"jsonrpc": "2.0", "id": 7, "method": "getHealth"});
+        let batch = json!([call, well]).to_string();
+        let answers: Vec<Value> = serde_json::from_str(&net.post(&batch).await).unwrap();
+        let by_id = |id: Value| answers.iter().find(|answer| answer["id"] == id).unwrap();
+        assert_eq!(by_id(Value::Null)["error"], invalid, "{id}");
+        assert_eq!(by_id(json!(7))["result"], "ok", "{id}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn wrong_parameters_are_refused_with_the_reason() {
     let net = JsonNet::shared().await;
     for (method, params, message) in [

@@ -138,7 +138,7 @@ impl TwoPools {
     }
 
     /// All accounts of both pools and of everybody who has to do with them.
-    async fn everything(&mut self) -> Vec<Pubkey> {
+    pub async fn everything(&mut self) -> Vec<Pubkey> {
         let turned_to = self.pool.name().to_string();
         let mut all = vec![self.alice.pubkey(), self.bob.pubkey()];
         for name in POOLS {
