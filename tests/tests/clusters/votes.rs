@@ -4,7 +4,7 @@ use sluice_tests::{
     pool::Pool,
     scenario::{CREDITS, SOL},
 };
-use solana_vote_interface::state::{VoteState1_14_11, VoteStateV3, VoteStateVersions};
+use solana_vote_interface::state::VoteStateVersions;
 
 use crate::paid_within;
 
@@ -41,8 +41,8 @@ async fn commissions_in_basis_points_are_paid_and_older_versions_hold_up_no_exit
 
     let before = pool.prices().await;
     let older = [
-        VoteStateVersions::V3(Box::new(VoteStateV3::default())),
-        VoteStateVersions::V1_14_11(Box::new(VoteState1_14_11::default())),
+        VoteStateVersions::V3(Box::default()),
+        VoteStateVersions::V1_14_11(Box::default()),
     ];
     for (number, version) in (1..).zip(older) {
         let vote = pool.vote(number);
