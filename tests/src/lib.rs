@@ -9,5 +9,6 @@ pub mod model;
 pub mod net;
 pub mod pool;
 pub mod postgres;
+pub mod releases;
 pub mod scenario;
 pub mod seeds;

@@ -4,22 +4,33 @@ use std::{env, fs, path::PathBuf};
 
 use anchor_lang_idl::build::IdlBuilder;
 use anyhow::{Context, Result, ensure};
+use serde_json::Value;
 
-use crate::{interface, workspace::Workspace};
+use crate::{frozen, interface, workspace::Workspace};
 
-/// Writes the IDL of the program as it is now, and the book's page of it.
-pub fn write(workspace: &Workspace) -> Result<()> {
+/// The interface of the program as it is now.
+struct Generated {
+    idl: Value,
+    /// The files and what belongs into them.
+    files: [(PathBuf, String); 2],
+}
+
+/// Writes the IDL of the program as it is now, the book's page of it, and what it adds to what is
+/// promised; `anew`: also what breaks that.
+pub fn write(workspace: &Workspace, anew: bool) -> Result<()> {
     fs::create_dir_all(workspace.root.join("idl"))?;
-    for (file, text) in generate(workspace)? {
+    let generated = generate(workspace)?;
+    for (file, text) in generated.files {
         fs::write(&file, text)?;
         eprintln!("{} is written", file.display());
     }
-    Ok(())
+    frozen::write(workspace, &generated.idl, anew)
 }
 
-/// Fails unless the files are the interface of the program as it is now.
+/// Fails unless the files are the interface of the program as it is now, and it keeps what was promised.
 pub fn check(workspace: &Workspace) -> Result<()> {
-    for (file, text) in generate(workspace)? {
+    let generated = generate(workspace)?;
+    for (file, text) in generated.files {
         ensure!(
             fs::read_to_string(&file).is_ok_and(|committed| committed == text),
             "{} is not the interface of the program as it is now: run `cargo xtask idl` and commit the file",
@@ -27,15 +38,14 @@ pub fn check(workspace: &Workspace) -> Result<()> {
         );
         eprintln!("{} is up to date", file.display());
     }
-    Ok(())
+    frozen::check(workspace, &generated.idl)
 }
 
 fn file(workspace: &Workspace) -> PathBuf {
     workspace.root.join("idl/sluice.json")
 }
 
-/// The files and what belongs into them.
-fn generate(workspace: &Workspace) -> Result<[(PathBuf, String); 2]> {
+fn generate(workspace: &Workspace) -> Result<Generated> {
     // The builder hands this variable on to cargo as an argument that cargo does not understand.
     // safety: this command has no other thread.
     unsafe { env::remove_var("RUSTUP_TOOLCHAIN") };
@@ -47,9 +57,13 @@ fn generate(workspace: &Workspace) -> Result<[(PathBuf, String); 2]> {
         .build()
         .context("the program's interface was not generated")?;
     let json = format!("{}\n", serde_json::to_string_pretty(&idl)?);
-    let page = interface::page(&serde_json::to_value(&idl)?)?;
+    let idl = serde_json::to_value(&idl)?;
+    let page = interface::page(&idl)?;
     let page_file = workspace.root.join("docs/src/interface.md");
-    Ok([(file(workspace), json), (page_file, page)])
+    Ok(Generated {
+        files: [(file(workspace), json), (page_file, page)],
+        idl,
+    })
 }
 
 #[cfg(test)]

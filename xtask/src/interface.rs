@@ -5,15 +5,21 @@ use std::fmt::Write;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+/// What the interface calls itself, on its page. Once this is [`FROZEN`], what was recorded of it can only grow.
+pub const STATUS: &str = "1.0, candidate 2";
+/// The status of an interface whose promises hold.
+pub const FROZEN: &str = "1.0, frozen";
 /// What the page says before its tables, written by hand.
-const HEAD: &str = include_str!("../../docs/interface/head.md");
+pub const HEAD: &str = include_str!("../../docs/interface/head.md");
+/// Where the status stands in [`HEAD`].
+const STATUS_PLACE: &str = "{status}";
 /// Bytes of a discriminator, before an account's, instruction's or event's own.
-const DISCRIMINATOR_BYTES: usize = 8;
+pub const DISCRIMINATOR_BYTES: usize = 8;
 
 /// The page for an IDL.
 pub fn page(idl: &Value) -> Result<String> {
     let idl = Idl(idl);
-    let mut page = HEAD.to_string();
+    let mut page = HEAD.replace(STATUS_PLACE, STATUS);
     page.push_str("\n## Accounts\n");
     for account in idl.list("accounts")? {
         let definition = idl.definition(name(account)?)?;
@@ -54,16 +60,19 @@ pub fn page(idl: &Value) -> Result<String> {
     Ok(page)
 }
 
-struct Idl<'a>(&'a Value);
+/// An interface description.
+pub struct Idl<'a>(pub &'a Value);
 
 impl<'a> Idl<'a> {
-    fn list(&self, of: &str) -> Result<&'a Vec<Value>> {
+    /// What it has of a kind, such as "accounts".
+    pub fn list(&self, of: &str) -> Result<&'a Vec<Value>> {
         self.0[of]
             .as_array()
             .with_context(|| format!("the IDL has no {of}"))
     }
 
-    fn definition(&self, wanted: &str) -> Result<&'a Value> {
+    /// The type of this name.
+    pub fn definition(&self, wanted: &str) -> Result<&'a Value> {
         let mut types = self.list("types")?.iter();
         types
             .find(|definition| definition["name"] == wanted)
@@ -71,7 +80,7 @@ impl<'a> Idl<'a> {
     }
 
     /// Whether the type is an account or an event, which have tables of their own.
-    fn stands_elsewhere(&self, wanted: &str) -> Result<bool> {
+    pub fn stands_elsewhere(&self, wanted: &str) -> Result<bool> {
         let mut named = self.list("accounts")?.iter().chain(self.list("events")?);
         Ok(named.any(|item| item["name"] == wanted))
     }
@@ -157,7 +166,7 @@ impl<'a> Idl<'a> {
     }
 
     /// Bytes of a type without padding, as accounts and Borsh have it.
-    fn bytes(&self, of: &Value) -> Result<usize> {
+    pub fn bytes(&self, of: &Value) -> Result<usize> {
         if let Some(primitive) = of.as_str() {
             return match primitive {
                 "bool" | "u8" | "i8" => Ok(1),
@@ -185,7 +194,7 @@ impl<'a> Idl<'a> {
 }
 
 /// A type as the page writes it.
-fn written(of: &Value) -> Result<String> {
+pub fn written(of: &Value) -> Result<String> {
     if let Some(primitive) = of.as_str() {
         return Ok(primitive.to_string());
     }
@@ -201,7 +210,8 @@ fn written(of: &Value) -> Result<String> {
     Ok(format!("[`{defined}`](#{})", defined.to_lowercase()))
 }
 
-fn name(item: &Value) -> Result<&str> {
+/// What an item of an interface description is called.
+pub fn name(item: &Value) -> Result<&str> {
     item["name"].as_str().context("everything has a name")
 }
 
@@ -215,7 +225,8 @@ fn docs(item: &Value) -> String {
     text.replace("[`", "`").replace("`]", "`")
 }
 
-fn hex(item: &Value) -> Result<String> {
+/// An item's discriminator, in hexadecimal digits.
+pub fn hex(item: &Value) -> Result<String> {
     let bytes = item["discriminator"]
         .as_array()
         .context("no discriminator")?;

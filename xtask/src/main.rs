@@ -5,6 +5,7 @@ mod build;
 mod docs;
 mod drawings;
 mod fingerprint;
+mod frozen;
 mod fuzz;
 mod harnesses;
 mod idl;
@@ -146,11 +147,14 @@ enum Task {
         #[arg(last = true)]
         load_arguments: Vec<String>,
     },
-    /// Write the program's interface to idl/sluice.json and the book
+    /// Write the program's interface to idl/sluice.json and the book, and what it adds to idl/frozen.json
     Idl {
-        /// Write nothing and fail if the file is out of date
+        /// Write nothing and fail if a file is out of date, or a promise of the interface is broken
         #[arg(long)]
         check: bool,
+        /// Record an interface that breaks what was promised: only before it is frozen
+        #[arg(long, conflicts_with = "check")]
+        anew: bool,
     },
     /// Test the TypeScript client, which `test` does, too
     Js {
@@ -237,11 +241,11 @@ fn perform(task: Task) -> Result<()> {
         Task::Screenshot => run::screenshot(&workspace),
         Task::Bench { bench_arguments } => run::bench(&workspace, &bench_arguments),
         Task::Load { load_arguments } => run::load(&workspace, &load_arguments),
-        Task::Idl { check: true } => {
+        Task::Idl { check: true, .. } => {
             address::check(&workspace)?;
             idl::check(&workspace)
         }
-        Task::Idl { check: false } => idl::write(&workspace),
+        Task::Idl { check: false, anew } => idl::write(&workspace, anew),
         Task::Js { generate: true } => js::generate(&workspace),
         Task::Js { generate: false } => run::js(&workspace),
         Task::Integrations { record } => run::integrations(&workspace, record),

@@ -90,6 +90,11 @@ pub struct UpgradeArgs {
     /// Put the code of a program of Sluice at another address than the one that it was built for
     #[arg(long)]
     pub other_address: bool,
+
+    /// Put code over pools whose layout it does not know: it reads there what is not there, and holders
+    /// lose by it
+    #[arg(long)]
+    pub older_layout: bool,
 }
 
 #[derive(Debug, Args)]

@@ -23,7 +23,8 @@ struct KeyedAccount {
     account: UiAccount,
 }
 
-fn frozen() -> Vec<(Pubkey, Account)> {
+/// All accounts of the frozen pool: the first is the pool, the third its mint.
+pub fn frozen() -> Vec<(Pubkey, Account)> {
     let path = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../migrations/fixtures/v0/pool.json"

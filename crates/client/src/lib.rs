@@ -29,7 +29,7 @@ pub use plan::{
     standing::{Listed, Standing},
 };
 pub use pool::{
-    accounts::{OwnedTicket, pools, tickets_of, tickets_of_pool},
+    accounts::{OwnedTicket, newest_layout, pools, tickets_of, tickets_of_pool},
     addresses::PoolAddresses,
     buffers::Buffer,
     decode::{Event, decode, decode_existing, sluice_events},

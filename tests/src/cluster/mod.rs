@@ -7,6 +7,7 @@
 mod accounts;
 mod clock;
 mod genesis;
+mod loader;
 mod lookup_table;
 mod outcome;
 mod rent;

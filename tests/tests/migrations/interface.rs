@@ -7,6 +7,8 @@ use sluice::state::{
     MINT_AUTHORITY_SEED, Marker, PAGE_SEED, POOL_SEED, Pool, RESERVE_SEED, RateHistory,
     STAKE_AUTHORITY_SEED, TICKET_SEED, TRANSIENT_SEED, Ticket, UnstakeBatch, ValidatorPage,
 };
+use sluice_client::PoolAddresses;
+use solana_pubkey::Pubkey;
 
 const PAGE: &str = include_str!("../../../docs/src/interface.md");
 
@@ -56,6 +58,67 @@ fn the_book_has_every_seed() {
     written.sort_unstable();
     seeds.sort_unstable();
     assert_eq!(written, seeds);
+}
+
+/// What the page's table of seeds makes of a row's words.
+fn derived(page: &str, account: &str, named: &[(&str, &[u8])]) -> Pubkey {
+    let row = page
+        .lines()
+        .find(|line| line.starts_with(&format!("| {account} | `\"")));
+    let row = row.unwrap_or_else(|| panic!("no seeds of {account}"));
+    let cell = row
+        .trim_end_matches(" |")
+        .rsplit(" | ")
+        .next()
+        .unwrap_or_default();
+    let seeds: Vec<&[u8]> = cell
+        .split(", ")
+        .map(|word| match word.trim_matches('`').strip_prefix('"') {
+            Some(text) => text.trim_end_matches('"').as_bytes(),
+            None => {
+                let found = named.iter().find(|(name, _)| *name == word);
+                found.unwrap_or_else(|| panic!("what is {word}?")).1
+            }
+        })
+        .collect();
+    Pubkey::find_program_address(&seeds, &sluice::ID).0
+}
+
+/// Where the client, and with it every test of the program, finds each account.
+#[test]
+fn the_seeds_of_the_page_lead_to_every_account_of_a_pool() {
+    let [mint, vote, requester] = [1, 2, 3].map(|byte| Pubkey::new_from_array([byte; 32]));
+    let pool = PoolAddresses::of_mint(mint);
+    let (index, number) = (7_u16, 9_u64);
+    let (index_bytes, number_bytes) = (index.to_le_bytes(), number.to_le_bytes());
+    let named: [(&str, &[u8]); 8] = [
+        ("mint", mint.as_ref()),
+        ("pool", pool.pool.as_ref()),
+        ("vote account", vote.as_ref()),
+        ("requester", requester.as_ref()),
+        ("index u16", &index_bytes),
+        ("serial u64", &number_bytes),
+        ("id u64", &number_bytes),
+        ("number u64", &number_bytes),
+    ];
+    for (account, address) in [
+        ("`Pool`", pool.pool),
+        ("stake authority", pool.stake_authority),
+        ("mint authority", pool.mint_authority),
+        ("reserve", pool.reserve),
+        ("claims vault", pool.claims_vault),
+        ("escrow", pool.escrow),
+        ("fees", pool.fees),
+        ("`RateHistory`", pool.history),
+        ("`ValidatorPage`", pool.page(index)),
+        ("`Marker`", pool.marker(&vote)),
+        ("main stake", pool.main(number)),
+        ("transient stake", pool.transient(number)),
+        ("`UnstakeBatch`", pool.batch(number)),
+        ("`Ticket`", pool.ticket(&requester, number)),
+    ] {
+        assert_eq!(derived(PAGE, account, &named), address, "{account}");
+    }
 }
 
 /// Every account starts alike, so that a reader can tell what it has before it.

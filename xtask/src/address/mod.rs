@@ -22,7 +22,7 @@ use crate::{build, idl, js, program::Program, workspace::Workspace};
 const NOT_REWRITTEN: [&str; 6] = [
     "clients/js/src/generated/",
     "docs/src/interface.md",
-    "idl/",
+    "idl/sluice.json",
     "integrations/test/recorded.json",
     "migrations/fixtures/",
     "programs/hashes.json",
@@ -44,7 +44,7 @@ pub fn new(workspace: &Workspace, program: &Program, keypair: Option<PathBuf>) -
         changed.len()
     );
     if program.name == "sluice" {
-        idl::write(workspace)?;
+        idl::write(workspace, false)?;
         js::generate(workspace)?;
     }
     check(workspace)?;

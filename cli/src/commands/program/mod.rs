@@ -7,6 +7,7 @@ mod cost;
 mod deploy;
 mod extend;
 mod file;
+mod layout;
 mod live;
 mod metadata;
 mod show;

@@ -20,6 +20,7 @@ use super::{
     authority::require_authority,
     cost::Bill,
     file,
+    layout::require_layout,
     live::Live,
     upload::{Upload, Uploaded},
 };
@@ -68,6 +69,7 @@ pub fn upgrade(session: &Session, arguments: &UpgradeArgs) -> Result<Outcome<Liv
     }
     require_authority("program", &program, deployed.upgrade_authority, &actor)?;
     require_built_for(&elf, &program, arguments.other_address)?;
+    require_layout(session, &elf, &program, arguments.older_layout)?;
     let rent = rent::read(&session.rpc)?;
     let replacement = Replacement::new(program, deployed, &elf, &rent)?;
     replacement.require_room(session)?;

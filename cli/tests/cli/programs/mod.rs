@@ -6,6 +6,7 @@ mod interruptions;
 mod life;
 mod multisig;
 mod refusals;
+mod rollback;
 mod shapes;
 mod told;
 

@@ -5,6 +5,7 @@ use std::{
     mem::offset_of,
 };
 
+use anchor_lang::Discriminator;
 use sluice::state::{Pool, Ticket, UnstakeBatch};
 use solana_pubkey::Pubkey;
 
@@ -139,6 +140,18 @@ pub fn pools(source: &impl AccountSource) -> Result<Vec<(Pubkey, Pool)>> {
         .collect::<Result<Vec<(Pubkey, Pool)>>>()?;
     pools.sort_by_key(|(address, _)| *address);
     Ok(pools)
+}
+
+/// The newest layout version of a pool of the cluster, also one that this library does not know; `None`
+/// where there is no pool.
+///
+/// Fails where the node lists no accounts of programs.
+pub fn newest_layout(source: &impl AccountSource) -> Result<Option<u8>> {
+    let pools = source.program_accounts(&sluice::ID, Pool::SPACE, &[kind::<Pool>()])?;
+    let versions = pools
+        .iter()
+        .filter_map(|(_, pool)| pool.data.get(Pool::DISCRIMINATOR.len()).copied());
+    Ok(versions.max())
 }
 
 fn kind<T: SluiceAccount>() -> Filter {

@@ -1,5 +1,6 @@
 //! What can be told of a program's file before anything is paid.
 
+use sluice::state::VERSION;
 use solana_pubkey::Pubkey;
 
 use super::{LoaderError, MAX_CODE_BYTES};
@@ -24,6 +25,10 @@ const PART_BYTES_AT: usize = 32;
 const SECTION_KIND_AT: usize = 4;
 /// The kind of section that has no bytes in the file.
 const NO_BITS: [u8; 4] = 8_u32.to_le_bytes();
+/// From which layout version on Sluice's code has a text, whoever compiled it: the name of an error.
+const LAYOUT_MARKS: [(u8, &[u8]); 1] = [(1, b"MigrationNeeded")];
+/// A new layout needs a mark of its own.
+const _: () = assert!(LAYOUT_MARKS.len() == VERSION as usize);
 
 /// A compiled program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,10 +82,20 @@ impl Elf {
     /// Whether the code contains this address: a program of Anchor contains its own, and answers at no
     /// other.
     pub fn contains(&self, address: &Pubkey) -> bool {
-        let address = address.to_bytes();
+        self.has(&address.to_bytes())
+    }
+
+    /// The newest layout of Sluice's accounts that the code knows, as far as this library can tell: zero
+    /// also for code that is not Sluice.
+    pub fn layout_version(&self) -> u8 {
+        let marks = LAYOUT_MARKS.iter().filter(|(_, mark)| self.has(mark));
+        marks.map(|(version, _)| *version).max().unwrap_or_default()
+    }
+
+    fn has(&self, wanted: &[u8]) -> bool {
         self.bytes
-            .windows(address.len())
-            .any(|bytes| bytes == address)
+            .windows(wanted.len())
+            .any(|bytes| bytes == wanted)
     }
 }
 
