@@ -9,6 +9,7 @@ mod harnesses;
 mod idl;
 mod interface;
 mod js;
+mod maths;
 mod mutants;
 mod program;
 mod record;
@@ -165,6 +166,9 @@ enum Task {
     },
     /// Make the program wrong in one place after the other, and see that a test fails each time
     Mutants(mutants::Wanted),
+    /// Try how strong what is said of the maths is: mutants of the crate, small worlds, proofs
+    #[command(subcommand)]
+    Maths(maths::Task),
     /// Try Sluice in other test harnesses: litesvm, mollusk, and a validator where one is installed
     Harnesses,
     /// Check that the book's table of contents, pages, links and drawings agree
@@ -243,6 +247,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Js { generate: false } => run::js(&workspace),
         Task::Integrations { record } => run::integrations(&workspace, record),
         Task::Mutants(wanted) => mutants::run(&workspace, &wanted),
+        Task::Maths(task) => maths::run(&workspace, &task),
         Task::Harnesses => harnesses::run(&workspace),
         Task::Docs => {
             docs::check(&workspace)?;
