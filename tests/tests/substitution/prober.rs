@@ -20,6 +20,8 @@ pub struct Prober {
     pub copies: BTreeMap<Pubkey, Pubkey>,
     /// Descriptions of what was accepted.
     pub accepted: BTreeSet<String>,
+    /// Mixtures that worked and are not of free choices alone.
+    pub harmful: Vec<String>,
     /// How many mixtures were sent.
     pub mixtures: usize,
     keypairs: Vec<Keypair>,
@@ -51,6 +53,7 @@ impl Prober {
             before,
             copies,
             accepted: BTreeSet::new(),
+            harmful: Vec::new(),
             mixtures: 0,
         }
     }

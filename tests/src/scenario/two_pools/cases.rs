@@ -5,7 +5,6 @@ use sluice_client::{SlotAddress, StakeRecipient, StakeSource, UnstakeRequest, tr
 use sluice_math::Lamports;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
-use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 use solana_stake_interface::state::StakeStateV2;
 use solana_vote_interface::state::VoteStateVersions;
