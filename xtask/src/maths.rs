@@ -17,7 +17,11 @@ const INSTALL: &str = "cargo install cargo-mutants --version 27.1.0 --locked --d
 #[derive(clap::Subcommand)]
 pub enum Task {
     /// Make the maths wrong in one place after the other, and see that a test of the crate fails each time
-    Mutants,
+    Mutants {
+        /// Try only mutants whose name matches this
+        #[arg(long, value_name = "REGEX")]
+        only: Option<String>,
+    },
     /// Try every input of worlds that are wider than those of the usual tests
     Worlds,
     /// Prove the rules of rounding with z3
@@ -28,20 +32,22 @@ pub enum Task {
 pub fn run(workspace: &Workspace, task: &Task) -> Result<()> {
     let shell = workspace.shell()?;
     match task {
-        Task::Mutants => mutants(workspace, &shell),
+        Task::Mutants { only } => mutants(workspace, &shell, only.as_deref()),
         Task::Worlds => worlds(workspace, &shell),
         Task::Proofs => proofs(&workspace.root.join(MATH).join("proofs"), &shell),
     }
 }
 
-fn mutants(workspace: &Workspace, shell: &Shell) -> Result<()> {
+/// The small worlds catch most in a second; the properties are asked about the others.
+fn mutants(workspace: &Workspace, shell: &Shell, only: Option<&str>) -> Result<()> {
     let cargo = cargo();
     let version = cmd!(shell, "{cargo} mutants --version").quiet();
     let version = version.ignore_stderr().read();
     let version = version.with_context(|| format!("cargo-mutants is missing: {INSTALL}"))?;
     eprintln!("{version}");
     let folder = workspace.target.join("maths");
-    let config = format!("{MATH}/mutants.toml");
+    // What an earlier run caught must not be left out.
+    shell.remove_path(folder.join("mutants.out"))?;
     let of_math = [
         "--package",
         "sluice-math",
@@ -49,11 +55,23 @@ fn mutants(workspace: &Workspace, shell: &Shell) -> Result<()> {
         "--colors",
         "never",
     ];
+    let only = only.map(|only| ["--re", only]).into_iter().flatten();
+    let only: Vec<&str> = only.collect();
+    let config = format!("{MATH}/mutants.toml");
     let run = cmd!(
         shell,
-        "{cargo} mutants {of_math...} --config {config} --output {folder}"
+        "{cargo} mutants {of_math...} --config {config} --output {folder} {only...}"
     );
-    Ok(run.run()?)
+    let worlds = run.args(["--", "--test", "small_worlds"]).ignore_status();
+    worlds.env("CARGO_PROFILE_TEST_OPT_LEVEL", "1").run()?;
+    let run = cmd!(
+        shell,
+        "{cargo} mutants {of_math...} --config {config} --output {folder} {only...}"
+    );
+    let all = run
+        .arg("--iterate")
+        .env("CARGO_PROFILE_TEST_OPT_LEVEL", "1");
+    Ok(all.run()?)
 }
 
 fn worlds(workspace: &Workspace, shell: &Shell) -> Result<()> {

@@ -5,7 +5,8 @@
 //! same account of another pool, every other account of the list, a copy of its content that
 //! belongs to a stranger's program, a fake program; every two positions are swapped; every
 //! signature and every write permission is taken away. Then accounts that fit each other are replaced
-//! together: those of another pool, validator, ticket or user ([`sets`]). All must be refused and
+//! together: those of another pool, validator, ticket or user, and copies that name another pool
+//! ([`sets`]). All must be refused and
 //! change nothing, except where [`ALLOWED`] says why one is harmless.
 
 mod prober;
@@ -22,7 +23,7 @@ use sluice_tests::{
 use self::prober::Prober;
 
 /// What is accepted, and why it harms nobody.
-const ALLOWED: [(&str, &str); 25] = [
+const ALLOWED: [(&str, &str); 27] = [
     ("create_pool.creator is of another pool", "anybody may pay"),
     (
         "create_pool.arguments is of another pool",
@@ -57,6 +58,10 @@ const ALLOWED: [(&str, &str); 25] = [
     (
         "cancel_ticket.recipient is escrow",
         "the owner gives the LST away: nobody gets it",
+    ),
+    (
+        "transfer_ticket.ticket is a twin",
+        "its owner transfers it, whichever pool it is of",
     ),
     (
         "transfer_ticket.new_owner is an unknown account",
@@ -107,6 +112,10 @@ const ALLOWED: [(&str, &str); 25] = [
     (
         "migrate_page.page is of another pool",
         "anybody may migrate that one",
+    ),
+    (
+        "migrate_page.page is a twin",
+        "anybody may migrate any page, which gets no other pool by that",
     ),
 ];
 
@@ -193,7 +202,7 @@ async fn probe_stage(stage: Stage) {
     let mut prober = Prober::new(pools, &ours, &foreign, &siblings.concat()).await;
     for ((case, foreign), siblings) in ours.iter().zip(&foreign).zip(&siblings) {
         let names = prober.probe(case, foreign).await;
-        let of_pool = Sibling::of("pool", &foreign.instruction);
+        let of_pool = Sibling::of("of another pool", &foreign.instruction);
         for sibling in [of_pool].iter().chain(siblings) {
             prober.probe_sets(case, sibling, &names).await;
         }

@@ -5,7 +5,8 @@
 //! differs between an instruction and one of its siblings, the same instruction for another pool,
 //! validator, ticket or user, is mixed: every subset of it, or where it is too much for that every
 //! subset of up to three, or all but up to two. The arguments count as one thing more that can be
-//! mixed.
+//! mixed. The last sibling has twins: accounts with the content of ours, except that they name the
+//! other pool.
 
 use sluice_tests::scenario::two_pools::{Case, Sibling};
 use solana_instruction::Instruction;
@@ -52,10 +53,10 @@ impl Part {
     }
 }
 
-/// Which subsets of so many differences are tried, as bits: neither none nor all.
-fn subsets(differences: usize) -> impl Iterator<Item = u32> {
+/// Which subsets of so many differences are tried, as bits: some of them, and all where that is wrong, too.
+fn subsets(differences: usize, with_all: bool) -> impl Iterator<Item = u32> {
     let whole = (1_u32 << differences) - 1;
-    (1..whole).filter(move |mixed| {
+    (1..whole + u32::from(with_all)).filter(move |mixed| {
         let taken = mixed.count_ones() as usize;
         differences <= MOST_MIXED_IN_EVERY_WAY || taken <= 3 || taken + 2 >= differences
     })
@@ -66,7 +67,7 @@ impl Prober {
     /// choose all that was mixed in, or all that was left.
     pub async fn probe_sets(&mut self, case: &Case, sibling: &Sibling, names: &[String]) {
         let parts = Part::differing(&case.instruction, &sibling.instruction);
-        for mixed in subsets(parts.len()) {
+        for mixed in subsets(parts.len(), sibling.is_attack) {
             let (taken, left) = split(&parts, mixed);
             let mut instruction = case.instruction.clone();
             for part in &taken {
@@ -80,13 +81,13 @@ impl Prober {
             self.restore().await;
             let describe = |part: &Part| {
                 let name = part.name(names);
-                format!("{}.{name} is of another {}", case.name, sibling.of)
+                format!("{}.{name} is {}", case.name, sibling.are)
             };
             if let [only] = taken[..] {
                 self.accept(describe(&only));
             } else {
                 let are_chosen = |parts: &[Part]| parts.iter().all(|part| may_be(&describe(part)));
-                if !are_chosen(&taken) && !are_chosen(&left) {
+                if !are_chosen(&taken) && (left.is_empty() || !are_chosen(&left)) {
                     let [taken, left] = [&taken, &left].map(|parts| {
                         let described = parts.iter().map(describe);
                         described.collect::<Vec<_>>().join(", ")

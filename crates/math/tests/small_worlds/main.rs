@@ -10,6 +10,7 @@
     reason = "small numbers are compared in 128 bits, and a test may panic"
 )]
 
+mod edges;
 mod exits;
 mod finalize;
 mod moves;

@@ -1,27 +1,32 @@
-//! The same instruction for another validator, ticket or user of the same pool.
+//! The same instruction for another validator, ticket or user of the same pool, or for accounts that
+//! only say of themselves that they are another pool's.
 
 use sluice_client::transfer_ticket;
+use solana_account::Account;
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
-use super::{Case, TwoPools};
+use super::{Case, POOLS, TwoPools};
 
 /// An instruction that differs from a [`Case`] in all that belongs to one thing.
 #[derive(Clone, Debug)]
 pub struct Sibling {
-    /// What it is for another one of: pool, validator, ticket, user.
-    pub of: &'static str,
+    /// What the accounts are that it has in place of others.
+    pub are: &'static str,
     /// The instruction. It need not have anything to do.
     pub instruction: Instruction,
+    /// Whether it is an attack also as it is, and not only in part.
+    pub is_attack: bool,
 }
 
 impl Sibling {
-    /// For another one of these.
-    pub fn of(of: &'static str, instruction: &Instruction) -> Self {
+    /// One that anybody may send who may sign.
+    pub fn of(are: &'static str, instruction: &Instruction) -> Self {
         Self {
-            of,
+            are,
             instruction: instruction.clone(),
+            is_attack: false,
         }
     }
 }
@@ -34,11 +39,12 @@ impl TwoPools {
             let vote = self.pool.vote(number);
             let place = self.pool.place(&vote).await;
             if let Some((instruction, _)) = self.build_at(case.name, &place).await {
-                siblings.push(Sibling::of("validator", &instruction));
+                siblings.push(Sibling::of("of another validator", &instruction));
             }
         }
         siblings.extend(self.ticket_siblings(case.name).await);
         siblings.extend(self.of_another_user(case));
+        siblings.push(self.of_twins(case).await);
         siblings.retain(|sibling| sibling.instruction != case.instruction);
         siblings
     }
@@ -60,7 +66,7 @@ impl TwoPools {
                 "settle_batch" => self.pool.addresses.settle_batch(ticket.batch_id),
                 _ => continue,
             };
-            siblings.push(Sibling::of("ticket", &instruction));
+            siblings.push(Sibling::of("of another ticket", &instruction));
         }
         siblings
     }
@@ -75,6 +81,43 @@ impl TwoPools {
             let by = replaced.iter().find(|(ours, _)| *ours == meta.pubkey);
             meta.pubkey = by.map_or(meta.pubkey, |(_, by)| *by);
         }
-        (instruction != case.instruction).then(|| Sibling::of("user", &instruction))
+        (instruction != case.instruction).then(|| Sibling::of("of another user", &instruction))
     }
+
+    /// The instruction with the twins of all accounts of the program that name their pool: they have
+    /// the same content, but name the other pool. Somebody who has a pool with the same validators, serials
+    /// and batches comes close to that.
+    async fn of_twins(&mut self, case: &Case) -> Sibling {
+        let ours = self.pool.addresses.pool;
+        self.pool.turn_to(POOLS[1]);
+        let theirs = self.pool.addresses.pool;
+        self.pool.turn_to(POOLS[0]);
+        let mut instruction = case.instruction.clone();
+        for meta in &mut instruction.accounts {
+            let Some(account) = self.pool.cluster.try_account(&meta.pubkey).await else {
+                continue;
+            };
+            if account.owner == sluice::ID
+                && let Some(data) = renamed(&account.data, &ours, &theirs)
+            {
+                let name = format!("twin of {}", &meta.pubkey.to_string()[..20]);
+                meta.pubkey = self.pool.cluster.address(&name);
+                let twin = Account { data, ..account };
+                self.pool.cluster.set_account(&meta.pubkey, twin);
+            }
+        }
+        Sibling {
+            is_attack: true,
+            ..Sibling::of("a twin", &instruction)
+        }
+    }
+}
+
+/// The same content with another name in it, if it has this one.
+fn renamed(data: &[u8], name: &Pubkey, other: &Pubkey) -> Option<Vec<u8>> {
+    let mut places = data.windows(size_of::<Pubkey>());
+    let at = places.position(|bytes| bytes == name.as_array())?;
+    let mut renamed = data.to_vec();
+    renamed[at..at + size_of::<Pubkey>()].copy_from_slice(other.as_array());
+    Some(renamed)
 }
