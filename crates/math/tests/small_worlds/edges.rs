@@ -97,6 +97,8 @@ fn a_validator_without_weight_makes_no_even_share_smaller() {
     let weights = [1, 0];
     let spread = Spread::of(|| weights.into_iter(), Bps::new(1).unwrap(), 0).unwrap();
     assert_eq!(spread.cap, Bps::ALL);
+    let nobody = Spread::of(|| [0, 0].into_iter(), Bps::new(1).unwrap(), 4).unwrap();
+    assert_eq!(nobody.cap, Bps::ALL, "nothing is spread, and nothing is capped");
 }
 
 #[test]
@@ -199,4 +201,26 @@ fn what_is_stranded_counts_against_no_cap() {
         (departure.lamports, departure.capped),
         (Lamports::new(5), Lamports::ZERO)
     );
+}
+
+/// Transient lacks its rent. Where the reserve has it, `collect` clears the way for a part of main.
+#[test]
+fn a_transient_that_nobody_can_pay_the_rent_of_leaves_first() {
+    let mut transient = stake(10, StakeStatus::Active);
+    transient.holding.lamports = Lamports::new(10);
+    let slot = slot(stake(90, StakeStatus::Active), transient);
+    let validator = SlotStake {
+        has: Lamports::new(100),
+        weight: 1,
+        ..SlotStake::default()
+    };
+    for (spendable, way) in [(1, Some(WayOut::Transient)), (2, None)] {
+        let flows = Flows {
+            queue: Lamports::new(20),
+            spendable: Lamports::new(spendable),
+            ..flows(4)
+        };
+        let departure = slot.departure(&flows, &validator, true).unwrap();
+        assert_eq!(departure.map(|departure| departure.way), way);
+    }
 }

@@ -106,8 +106,14 @@ impl TwoPools {
                 self.pool.cluster.set_account(&meta.pubkey, twin);
             }
         }
+        // What names no pool acts on accounts of any.
+        let names_pool = case
+            .instruction
+            .accounts
+            .iter()
+            .any(|meta| meta.pubkey == ours);
         Sibling {
-            is_attack: true,
+            is_attack: names_pool,
             ..Sibling::of("a twin", &instruction)
         }
     }
