@@ -105,7 +105,7 @@ fn proofs(folder: &Path, shell: &Shell) -> Result<()> {
     let mut proved = 0;
     for name in &names {
         let script = fs::read_to_string(folder.join(name))?;
-        let solve = cmd!(shell, "z3 -T:120 -in").stdin(format!("{formulas}{script}"));
+        let solve = cmd!(shell, "z3 -T:600 -in").stdin(format!("{formulas}{script}"));
         let said = solve.quiet().ignore_status().read()?;
         let expected = expected(&script);
         ensure!(!expected.is_empty(), "{name} proves nothing");

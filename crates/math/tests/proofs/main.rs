@@ -1,10 +1,5 @@
 //! The proofs in `proofs` are about the code: every formula that they use is evaluated beside the function
 //! that it stands for, on random numbers. `cargo xtask maths proofs` runs the proofs themselves.
-#![expect(
-    clippy::arithmetic_side_effects,
-    clippy::unwrap_used,
-    reason = "arguments are made to fit, and a test may panic"
-)]
 
 mod formulas;
 mod smt;
