@@ -48,30 +48,19 @@ fn mutants(workspace: &Workspace, shell: &Shell, only: Option<&str>) -> Result<(
     let folder = workspace.target.join("maths");
     // What an earlier run caught must not be left out.
     shell.remove_path(folder.join("mutants.out"))?;
-    let of_math = [
-        "--package",
-        "sluice-math",
-        "--no-shuffle",
-        "--colors",
-        "never",
-    ];
-    let only = only.map(|only| ["--re", only]).into_iter().flatten();
-    let only: Vec<&str> = only.collect();
+    let only = only.map(|only| ["--re", only]);
     let config = format!("{MATH}/mutants.toml");
-    let run = cmd!(
-        shell,
-        "{cargo} mutants {of_math...} --config {config} --output {folder} {only...}"
-    );
-    let worlds = run.args(["--", "--test", "small_worlds"]).ignore_status();
-    worlds.env("CARGO_PROFILE_TEST_OPT_LEVEL", "1").run()?;
-    let run = cmd!(
-        shell,
-        "{cargo} mutants {of_math...} --config {config} --output {folder} {only...}"
-    );
-    let all = run
-        .arg("--iterate")
-        .env("CARGO_PROFILE_TEST_OPT_LEVEL", "1");
-    Ok(all.run()?)
+    let run = |last: &[&str]| {
+        cmd!(shell, "{cargo} mutants --package sluice-math --no-shuffle --colors never")
+            .args(["--config", &config, "--output"])
+            .arg(&folder)
+            .args(only.into_iter().flatten())
+            .args(last)
+            .env("CARGO_PROFILE_TEST_OPT_LEVEL", "1")
+    };
+    let worlds = run(&["--", "--test", "small_worlds"]);
+    worlds.ignore_status().run()?;
+    Ok(run(&["--iterate"]).run()?)
 }
 
 fn worlds(workspace: &Workspace, shell: &Shell) -> Result<()> {
