@@ -51,12 +51,15 @@ fn mutants(workspace: &Workspace, shell: &Shell, only: Option<&str>) -> Result<(
     let only = only.map(|only| ["--re", only]);
     let config = format!("{MATH}/mutants.toml");
     let run = |last: &[&str]| {
-        cmd!(shell, "{cargo} mutants --package sluice-math --no-shuffle --colors never")
-            .args(["--config", &config, "--output"])
-            .arg(&folder)
-            .args(only.into_iter().flatten())
-            .args(last)
-            .env("CARGO_PROFILE_TEST_OPT_LEVEL", "1")
+        cmd!(
+            shell,
+            "{cargo} mutants --package sluice-math --no-shuffle --colors never"
+        )
+        .args(["--config", &config, "--output"])
+        .arg(&folder)
+        .args(only.into_iter().flatten())
+        .args(last)
+        .env("CARGO_PROFILE_TEST_OPT_LEVEL", "1")
     };
     let worlds = run(&["--", "--test", "small_worlds"]);
     worlds.ignore_status().run()?;
