@@ -2,8 +2,8 @@
 
 use sluice_math::{
     BoundaryRewards, Bps, DepartureReason, Finalize, Flows, HighWater, Holding, Lamports, Ledger,
-    Lst, MathError, ParseAmountError, Rewarded, SlotNow, SlotStake, Spread, StakeKind, StakeNow,
-    StakeStatus, WayOut,
+    Lst, MathError, ParseAmountError, RewardRate, Rewarded, SlotNow, SlotStake, Spread, StakeKind,
+    StakeNow, StakeStatus, WayOut,
 };
 
 #[test]
@@ -98,7 +98,11 @@ fn a_validator_without_weight_makes_no_even_share_smaller() {
     let spread = Spread::of(|| weights.into_iter(), Bps::new(1).unwrap(), 0).unwrap();
     assert_eq!(spread.cap, Bps::ALL);
     let nobody = Spread::of(|| [0, 0].into_iter(), Bps::new(1).unwrap(), 4).unwrap();
-    assert_eq!(nobody.cap, Bps::ALL, "nothing is spread, and nothing is capped");
+    assert_eq!(
+        nobody.cap,
+        Bps::ALL,
+        "nothing is spread, and nothing is capped"
+    );
 }
 
 #[test]
@@ -223,4 +227,11 @@ fn a_transient_that_nobody_can_pay_the_rent_of_leaves_first() {
         let departure = slot.departure(&flows, &validator, true).unwrap();
         assert_eq!(departure.map(|departure| departure.way), way);
     }
+}
+
+#[test]
+fn what_stake_earns_at_a_rate_is_rounded_down() {
+    let half = RewardRate::new(500_000_000_000);
+    assert_eq!(half.earned_on(Lamports::new(3)), Ok(Lamports::new(1)));
+    assert_eq!(half.earned_on(Lamports::new(4)), Ok(Lamports::new(2)));
 }
