@@ -49,13 +49,12 @@ fn mutants(workspace: &Workspace, shell: &Shell, only: Option<&str>) -> Result<(
     // What an earlier run caught must not be left out.
     shell.remove_path(folder.join("mutants.out"))?;
     let only = only.map(|only| ["--re", only]);
-    let config = format!("{MATH}/mutants.toml");
     let run = |last: &[&str]| {
         cmd!(
             shell,
             "{cargo} mutants --package sluice-math --no-shuffle --colors never"
         )
-        .args(["--config", &config, "--output"])
+        .arg("--output")
         .arg(&folder)
         .args(only.into_iter().flatten())
         .args(last)
