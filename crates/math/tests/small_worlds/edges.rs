@@ -235,3 +235,16 @@ fn what_stake_earns_at_a_rate_is_rounded_down() {
     assert_eq!(half.earned_on(Lamports::new(3)), Ok(Lamports::new(1)));
     assert_eq!(half.earned_on(Lamports::new(4)), Ok(Lamports::new(2)));
 }
+
+#[test]
+fn stake_goes_to_a_transient_that_is_idle_or_activating_and_to_no_other() {
+    for (staked, status, can) in [
+        (0, StakeStatus::Inactive, true),
+        (7, StakeStatus::Activating, true),
+        (7, StakeStatus::Active, false),
+        (7, StakeStatus::Between, false),
+    ] {
+        let slot = slot(stake(9, StakeStatus::Active), stake(staked, status));
+        assert_eq!(slot.can_delegate(), Ok(can), "{status:?}");
+    }
+}
