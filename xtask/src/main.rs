@@ -11,6 +11,7 @@ mod harnesses;
 mod idl;
 mod interface;
 mod js;
+mod maths;
 mod mutants;
 mod program;
 mod record;
@@ -170,6 +171,9 @@ enum Task {
     },
     /// Make the program wrong in one place after the other, and see that a test fails each time
     Mutants(mutants::Wanted),
+    /// Try how strong what is said of the maths is: mutants of the crate, small worlds, proofs
+    #[command(subcommand)]
+    Maths(maths::Task),
     /// Send the program, the decoders and a localnet what strangers could, guided by what it reaches
     Fuzz(fuzz::Wanted),
     /// Try Sluice in other test harnesses: litesvm, mollusk, and a validator where one is installed
@@ -250,6 +254,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Js { generate: false } => run::js(&workspace),
         Task::Integrations { record } => run::integrations(&workspace, record),
         Task::Mutants(wanted) => mutants::run(&workspace, &wanted),
+        Task::Maths(task) => maths::run(&workspace, &task),
         Task::Fuzz(wanted) => fuzz::run(&workspace, &wanted),
         Task::Harnesses => harnesses::run(&workspace),
         Task::Docs => {

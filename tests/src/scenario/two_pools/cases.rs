@@ -1,11 +1,10 @@
 //! Every instruction, with accounts and signers that make it do its work.
 
 use sluice::state::{Parameter, PoolConfig, SLOTS_PER_PAGE, StakeAccountKind};
-use sluice_client::{StakeRecipient, StakeSource, UnstakeRequest, transfer_ticket};
+use sluice_client::{SlotAddress, StakeRecipient, StakeSource, UnstakeRequest, transfer_ticket};
 use sluice_math::Lamports;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
-use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 use solana_stake_interface::state::StakeStateV2;
 use solana_vote_interface::state::VoteStateVersions;
@@ -98,8 +97,6 @@ impl TwoPools {
         match name {
             "create_pool" => self.create_pool().await,
             "add_validator" => self.add_validator().await,
-            "deposit_stake" => self.deposit_stake().await,
-            "withdraw_stake" => self.withdraw_stake().await,
             "migrate_pool" => {
                 let migrate = self.pool.addresses.migrate_pool(self.alice.pubkey(), 1);
                 (migrate, vec![self.alice.insecure_clone()])
@@ -108,31 +105,42 @@ impl TwoPools {
         }
     }
 
-    /// What is done to one of the validators.
+    /// What is done to the validator that gives it something to do.
     async fn build_for_validator(&mut self, name: &str) -> Option<(Instruction, Vec<Keypair>)> {
-        let it = self.pool.addresses;
         let place = self.place_for(name).await;
+        match name {
+            "eject_validator" => self.forget_last_credits_of_v1().await,
+            "report_loss" => self.pool.slash(&place.vote, SOL).await,
+            "deposit_stake" => self.offer_stake().await,
+            _ => {}
+        }
+        self.build_at(name, &place).await
+    }
+
+    /// What is done to one of the validators.
+    pub(super) async fn build_at(
+        &mut self,
+        name: &str,
+        place: &SlotAddress,
+    ) -> Option<(Instruction, Vec<Keypair>)> {
+        let it = self.pool.addresses;
         let (curator, nobody) = (self.pool.curator(), Vec::new());
         let by = curator.pubkey();
         Some(match name {
             "set_weight" => {
                 let now = self.pool.slot_of(&place.vote).await.next_weight;
-                (it.set_weight(by, &place, 7, now), vec![curator])
+                (it.set_weight(by, place, 7, now), vec![curator])
             }
-            "retire_validator" => (it.retire_validator(by, &place), vec![curator]),
-            "close_slot" => (it.close_slot(&place, by), nobody),
-            "collect" => (it.collect(&place), nobody),
-            "delegate" => (it.delegate(&place), nobody),
-            "undelegate" => (it.undelegate(&place), nobody),
-            "reclaim" => (it.reclaim(&place, StakeAccountKind::Main), nobody),
-            "eject_validator" => {
-                self.forget_last_credits_of_v1().await;
-                (it.eject_validator(&place, None), nobody)
-            }
-            "report_loss" => {
-                self.pool.slash(&place.vote, SOL).await;
-                (it.report_loss(&place), nobody)
-            }
+            "retire_validator" => (it.retire_validator(by, place), vec![curator]),
+            "close_slot" => (it.close_slot(place, by), nobody),
+            "collect" => (it.collect(place), nobody),
+            "delegate" => (it.delegate(place), nobody),
+            "undelegate" => (it.undelegate(place), nobody),
+            "reclaim" => (it.reclaim(place, StakeAccountKind::Main), nobody),
+            "eject_validator" => (it.eject_validator(place, None), nobody),
+            "report_loss" => (it.report_loss(place), nobody),
+            "deposit_stake" => self.deposit_stake(place),
+            "withdraw_stake" => self.withdraw_stake(place),
             _ => return None,
         })
     }
@@ -235,7 +243,7 @@ impl TwoPools {
     }
 
     /// The validator that the instruction has something to do with.
-    async fn place_for(&mut self, name: &str) -> sluice_client::SlotAddress {
+    async fn place_for(&mut self, name: &str) -> SlotAddress {
         let number = match name {
             "close_slot" => 3,
             "undelegate" | "eject_validator" | "report_loss" | "withdraw_stake" => 1,
@@ -252,35 +260,38 @@ impl TwoPools {
         (add, vec![self.pool.curator()])
     }
 
-    /// Alice offers 5 SOL of active stake with v0, whose staker is bob.
-    async fn deposit_stake(&mut self) -> (Instruction, Vec<Keypair>) {
-        let (vote, alice) = (self.pool.vote(0), self.alice.pubkey());
+    /// Alice's 5 SOL of active stake with v0, whose staker is bob.
+    async fn offer_stake(&mut self) {
+        let (vote, alice, bob) = (self.pool.vote(0), self.alice.pubkey(), self.bob.pubkey());
         let name = format!("{}'s offered stake", self.pool.name());
         let cluster = &mut self.pool.cluster;
         let stake = cluster.inject_active_stake(&name, &alice, 5 * SOL, &vote);
         let stake = stake.await;
-        let bob = self.bob.pubkey();
         let hire = |state: &mut StakeStateV2| match state {
             StakeStateV2::Stake(meta, _, _) => meta.authorized.staker = bob,
             other => panic!("{other:?}"),
         };
         self.pool.cluster.change_stake(&stake, hire).await;
-        let place = self.pool.place(&vote).await;
-        let source = StakeSource {
-            stake,
-            staker: bob,
-            withdrawer: alice,
-        };
-        let recipient = self.pool.lst_account(&alice);
-        let it = self.pool.addresses;
-        let deposit = it.deposit_stake(&place, &source, recipient, 0);
-        let signers = vec![self.alice.insecure_clone(), self.bob.insecure_clone()];
-        (deposit, signers)
     }
 
-    /// Alice takes 3 LST worth of v1's stake into an account of her vault; bob pays its rent.
-    async fn withdraw_stake(&mut self) -> (Instruction, Vec<Keypair>) {
-        let place = self.place_for("withdraw_stake").await;
+    fn deposit_stake(&self, place: &SlotAddress) -> (Instruction, Vec<Keypair>) {
+        let (alice, bob) = (&self.alice, &self.bob);
+        let name = format!("{}'s offered stake", self.pool.name());
+        let source = StakeSource {
+            stake: self.pool.cluster.address(&name),
+            staker: bob.pubkey(),
+            withdrawer: alice.pubkey(),
+        };
+        let recipient = self.pool.lst_account(&alice.pubkey());
+        let deposit = self
+            .pool
+            .addresses
+            .deposit_stake(place, &source, recipient, 0);
+        (deposit, vec![alice.insecure_clone(), bob.insecure_clone()])
+    }
+
+    /// Alice takes 3 LST worth of stake into an account of her vault; bob pays its rent.
+    fn withdraw_stake(&self, place: &SlotAddress) -> (Instruction, Vec<Keypair>) {
         let name = format!("{}'s new stake", self.pool.name());
         let stake = self.pool.cluster.keypair(&name);
         let recipient = StakeRecipient {
@@ -293,7 +304,7 @@ impl TwoPools {
         let withdraw = self
             .pool
             .addresses
-            .withdraw_stake(&place, &recipient, 3 * SOL, 0);
+            .withdraw_stake(place, &recipient, 3 * SOL, 0);
         let signers = vec![
             self.alice.insecure_clone(),
             stake,
@@ -322,12 +333,5 @@ impl TwoPools {
         let create = self.pool.create_pool_instruction(PoolConfig::RECOMMENDED);
         self.pool.turn_to(&existing);
         (create, vec![creator, minter])
-    }
-
-    /// All accounts that the cases of a stage name, for both pools.
-    pub fn addresses(&self, cases: &[Case]) -> Vec<Pubkey> {
-        let instructions: Vec<Instruction> =
-            cases.iter().map(|case| case.instruction.clone()).collect();
-        crate::cluster::addresses_of(&instructions)
     }
 }

@@ -2,12 +2,14 @@
 
 mod acted;
 mod cases;
+mod siblings;
 
 use std::collections::BTreeMap;
 
 pub use acted::{Acted, Change, content, lamports, lst};
 use anchor_lang::Discriminator;
 pub use cases::{Case, STAGES};
+pub use siblings::Sibling;
 use sluice::state::{Parameter, Pool as PoolAccount, PoolConfig, StakeAccountKind, v0};
 use sluice_client::UnstakeRequest;
 use solana_account::Account;
