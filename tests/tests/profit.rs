@@ -6,7 +6,7 @@ use std::{env, fs};
 use anyhow::{Context, Result, ensure};
 use sluice_model::{
     Model,
-    search::{Candidate, Genome, Kind, Played, Scene, Search, Setting, play},
+    search::{Candidate, Genome, Kind, Played, Scene, Search, Setting, Start, play},
 };
 use sluice_tests::{
     model::World,
@@ -57,7 +57,7 @@ fn what_a_search_found_best_wins_on_the_compiled_program_what_it_wins_on_the_mod
     ];
     on_all_cores(0..scenes.len() as u64, |index| {
         let (setting, kind, epochs, with_validators) = scenes[index as usize];
-        let scene = Scene::new(setting, kind, SEED);
+        let scene = Scene::new(setting, kind, Start::Newcomer, SEED);
         let mut search = Search::new(epochs, with_validators, SEED);
         search.go_on(&scene, SEQUENCES);
         let best = search.best().first().expect("trades were accepted");
@@ -80,7 +80,7 @@ fn what_long_searches_found_best_wins_on_the_compiled_program_what_it_wins_on_th
     let count = (best.len() as u64).div_ceil(step);
     let replayed = on_all_cores(0..count, |index| {
         let it = &best[(index * step) as usize];
-        let scene = Scene::new(it.setting, it.kind, it.seed);
+        let scene = Scene::new(it.setting, it.kind, it.start, it.seed);
         let played = seeds::live(replay(&scene, &it.genome, it.epochs));
         let played = played.unwrap_or_else(|error| panic!("{it:?}: {error:?}"));
         assert_eq!(played.profit, it.profit, "{it:?}");

@@ -13,7 +13,7 @@ use crate::{
 
 const BPS: u128 = 10_000;
 /// Slots from the first of an epoch until the rewards of the last one are paid.
-pub const SLOTS_OF_REWARDS: u64 = 2;
+pub const SLOTS_OF_REWARDS: u64 = 1;
 
 /// The rest of the cluster.
 #[derive(Clone, Copy, Debug)]
@@ -62,14 +62,21 @@ impl Model {
         u64::try_from(gross * kept / BPS).unwrap_or(u64::MAX)
     }
 
-    /// The stake account after the boundary into this epoch has paid.
+    /// The stake account after the boundary into this epoch has paid. A delegation that the boundary
+    /// looks at never exceeds what is there beyond rent.
     pub fn paid(&self, account: &StakeAccount, validator: usize) -> StakeAccount {
         let mut paid = *account;
         let (last, history) = (self.now.epoch.saturating_sub(1), &self.now.history);
-        if let StakeKind::Delegated(delegation) = &mut paid.kind {
-            let reward = self.reward(account.effective(last, history), validator);
-            paid.lamports += reward;
-            delegation.stake += reward;
+        let StakeKind::Delegated(delegation) = &mut paid.kind else {
+            return paid;
+        };
+        let status = delegation.stake_activating_and_deactivating_v2(last, &**history, Some(0));
+        let reward = self.reward(status.effective, validator);
+        paid.lamports += reward;
+        let began = delegation.activation_epoch == last && !self.closed_votes.contains(&validator);
+        if began || status.effective > 0 || status.activating > 0 {
+            let most = paid.lamports.saturating_sub(self.rents.stake);
+            delegation.stake = (delegation.stake + reward).min(most);
         }
         paid
     }

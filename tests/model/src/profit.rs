@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, path::Path, time::Instant};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use sluice_model::search::{
-    Candidate, Genome, Kind, MOST_EPOCHS, Played, Scene, Search, Setting, sol,
+    Candidate, Genome, Kind, MOST_EPOCHS, Played, Scene, Search, Setting, Start, sol,
 };
 
 use crate::Stored;
@@ -20,8 +20,26 @@ const REPLAYED: usize = 1_000;
 struct Island {
     setting: Setting,
     kind: Kind,
+    start: Start,
     search: Search,
 }
+
+impl Island {
+    fn scene<'a>(&self, scenes: &'a Scenes) -> &'a Scene {
+        &scenes[&(self.kind, self.setting, self.start)]
+    }
+}
+
+/// All scenes.
+type Scenes = BTreeMap<(Kind, Setting, Start), Scene>;
+
+/// Who searches in each kind of scene with each setting: what she begins with, and whether she is
+/// behind validators, too.
+const WHO: [(Start, bool); 3] = [
+    (Start::Newcomer, false),
+    (Start::Newcomer, true),
+    (Start::Holder, true),
+];
 
 /// How far a run has come.
 #[derive(Serialize, Deserialize)]
@@ -37,11 +55,12 @@ impl Reached {
         for kind in Kind::ALL {
             for setting in Setting::ALL {
                 for epochs in 1..=MOST_EPOCHS {
-                    for with_validators in [false, true] {
+                    for (start, with_validators) in WHO {
                         let number = islands.len() as u64;
                         islands.push(Island {
                             setting,
                             kind,
+                            start,
                             search: Search::new(epochs, with_validators, seed ^ (number << 40)),
                         });
                     }
@@ -73,6 +92,7 @@ impl Reached {
             best.map(|found| Candidate {
                 setting: island.setting,
                 kind: island.kind,
+                start: island.start,
                 seed: self.seed,
                 epochs: island.search.epochs,
                 genome: found.genome.clone(),
@@ -95,17 +115,19 @@ pub fn run(sequences: u64, stored: &Stored) -> Result<()> {
         Reached::new(stored.seed)
     };
     fs::create_dir_all(&stored.folder)?;
-    let scenes: BTreeMap<(Kind, Setting), Scene> = Kind::ALL
-        .into_iter()
-        .flat_map(|kind| Setting::ALL.map(|setting| (kind, setting)))
-        .map(|(kind, setting)| ((kind, setting), Scene::new(setting, kind, reached.seed)))
-        .collect();
+    let mut scenes = Scenes::new();
+    for it in &reached.islands {
+        let scene = Scene::new(it.setting, it.kind, it.start, reached.seed);
+        scenes
+            .entry((it.kind, it.setting, it.start))
+            .or_insert(scene);
+    }
     let (began, earlier) = (Instant::now(), reached.seconds);
     while reached.sequences() < sequences {
         for number in 0..reached.islands.len() {
             let shorter = shorter_finds(&reached.islands, number);
             let island = &mut reached.islands[number];
-            let scene = &scenes[&(island.kind, island.setting)];
+            let scene = &scenes[&(island.kind, island.setting, island.start)];
             island.search.begin_with(scene, &shorter);
             island.search.go_on(scene, ROUND);
         }
@@ -121,9 +143,7 @@ pub fn run(sequences: u64, stored: &Stored) -> Result<()> {
     }
     println!("{}", table(&reached.islands, &scenes));
     let too_much = reached.islands.iter().filter(|island| {
-        let played = island
-            .search
-            .play_best(&scenes[&(island.kind, island.setting)]);
+        let played = island.search.play_best(island.scene(&scenes));
         island.kind == Kind::Quiet && played.is_some_and(|it| !it.is_rounding())
     });
     let too_much = too_much.count();
@@ -140,7 +160,7 @@ fn shorter_finds(islands: &[Island], number: usize) -> Vec<Genome> {
         return Vec::new();
     }
     let shorter = islands.iter().filter(|other| {
-        (other.kind, other.setting) == (island.kind, island.setting)
+        (other.kind, other.setting, other.start) == (island.kind, island.setting, island.start)
             && other.search.epochs + 1 == island.search.epochs
             && other.search.with_validators == island.search.with_validators
     });
@@ -149,20 +169,21 @@ fn shorter_finds(islands: &[Island], number: usize) -> Vec<Genome> {
 }
 
 /// The best of every scene and number of epochs.
-fn table(islands: &[Island], scenes: &BTreeMap<(Kind, Setting), Scene>) -> String {
+fn table(islands: &[Island], scenes: &Scenes) -> String {
     let mut rows = vec![
         "| scene | parameters | epochs | sequences | best profit, lamports | by rounding, at most | \
          of the capital, bps | others lost by it, SOL | most that others lost, SOL |"
             .to_string(),
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |".to_string(),
     ];
-    for pair in islands.chunks(2) {
-        let scene = &scenes[&(pair[0].kind, pair[0].setting)];
-        let played = pair.iter().filter_map(|it| it.search.play_best(scene));
+    for group in islands.chunks(WHO.len()) {
+        let played = group
+            .iter()
+            .filter_map(|it| it.search.play_best(it.scene(scenes)));
         let best = played.max_by_key(|it| it.profit).unwrap_or_default();
-        let sequences: u64 = pair.iter().map(|it| it.search.sequences).sum();
-        let most_loss = pair.iter().map(|it| it.search.most_loss).max();
-        rows.push(row(&pair[0], &best, sequences, most_loss.unwrap_or(0)));
+        let sequences: u64 = group.iter().map(|it| it.search.sequences).sum();
+        let most_loss = group.iter().map(|it| it.search.most_loss).max();
+        rows.push(row(&group[0], &best, sequences, most_loss.unwrap_or(0)));
     }
     rows.join("\n")
 }

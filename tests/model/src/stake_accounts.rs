@@ -1,9 +1,9 @@
 //! Stake accounts in and out: which are taken, and which can be had.
 
 use sluice::SluiceError::{
-    AmountTooSmall, InsufficientReserve, MainNotActive, NoRewardYet, RewardRateTooHigh,
-    ShareCapReached, SlotNotActive, StakeExitTooLarge, StakeExitTooSmall, StakeExitUnbalanced,
-    ValidatorNotVoting, ZeroAmount,
+    AmountTooSmall, InsufficientReserve, MainNotActive, MathUnderflow, NoRewardYet,
+    RewardRateTooHigh, ShareCapReached, SlotNotActive, StakeExitTooLarge, StakeExitTooSmall,
+    StakeExitUnbalanced, ValidatorNotVoting, ZeroAmount,
 };
 use sluice_math::{Lamports, Lst, MathError, StakeExit};
 
@@ -185,7 +185,9 @@ impl Model {
         self.mint_supply -= burned;
         self.ledger = exit.ledger;
         let main = &mut slot.stakes[0];
-        main.booked -= lamports;
+        // Stake that strangers gave is not booked before the next epoch.
+        let rest = main.booked.checked_sub(lamports);
+        main.booked = rest.ok_or(Refusal::from(MathUnderflow))?;
         main.account.lamports -= lamports;
         match &mut main.account.kind {
             StakeKind::Delegated(delegation) if !whole => delegation.stake -= lamports,

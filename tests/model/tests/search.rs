@@ -1,6 +1,6 @@
 //! The search for profit in its short form.
 
-use sluice_model::search::{Kind, Scene, Search, Setting, Weakness, known_attacks, play};
+use sluice_model::search::{Kind, Scene, Search, Setting, Start, Weakness, known_attacks, play};
 
 /// Sequences of each search.
 const SEQUENCES: u64 = 3_000;
@@ -18,7 +18,7 @@ fn searched(scene: &Scene, epochs: usize, with_validators: bool) -> Search {
 #[test]
 fn no_sequence_over_epochs_that_pay_alike_wins_more_than_rounding() {
     for setting in Setting::ALL {
-        let scene = Scene::new(setting, Kind::Quiet, SEED);
+        let scene = Scene::new(setting, Kind::Quiet, Start::Newcomer, SEED);
         for (epochs, with_validators) in [(1, false), (2, true), (3, false), (5, true)] {
             let search = searched(&scene, epochs, with_validators);
             let best = search.best().first().expect("trades were accepted");
@@ -34,7 +34,7 @@ fn no_sequence_over_epochs_that_pay_alike_wins_more_than_rounding() {
 
 #[test]
 fn known_attacks_do_something_and_none_of_them_pays() {
-    let scene = Scene::new(Setting::LeastFees, Kind::Quiet, SEED);
+    let scene = Scene::new(Setting::LeastFees, Kind::Quiet, Start::Newcomer, SEED);
     let mut trades = 0;
     for attack in known_attacks() {
         let (played, _) = play(&scene, &attack, 5, false);
@@ -48,7 +48,8 @@ fn known_attacks_do_something_and_none_of_them_pays() {
 #[test]
 fn the_search_finds_a_weakness_that_was_put_into_the_model() {
     for weakness in [Weakness::NoDrip, Weakness::NoFloor] {
-        let scene = Scene::new(Setting::LeastFees, Kind::Quiet, SEED).with(weakness);
+        let scene =
+            Scene::new(Setting::LeastFees, Kind::Quiet, Start::Newcomer, SEED).with(weakness);
         let search = searched(&scene, 2, false);
         let found = search.best().first().expect("trades were accepted");
         assert!(found.profit > REAL_PROFIT, "{weakness:?}: {found:?}");

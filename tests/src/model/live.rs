@@ -19,11 +19,12 @@ impl World {
             format!("seed {seed} with {steps} steps; the last ones were\n{trace}")
         };
         lived.with_context(report)?;
-        Ok(world.statistics)
+        Ok(world.life.statistics)
     }
 
     async fn live_on(&mut self, steps: u64) -> Result<()> {
-        for validator in 0..self.rng.random_range(0..=self.validators.len()) {
+        let validators = self.validators.len();
+        for validator in 0..self.rng.random_range(0..=validators) {
             let weight = self.weight();
             self.step(Action::AddValidator { validator, weight })
                 .await?;

@@ -40,7 +40,8 @@ impl World {
             rng: StdRng::seed_from_u64(0),
         };
         let mut world = Self::found(cluster, founding, &WEALTH_LAMPORTS).await;
-        ensure!(world.life.model.rents == RENTS, "other rents");
+        let rents = world.life.model.rents;
+        ensure!(rents == RENTS, "the rents are {rents:?}");
         let elsewhere = world.cluster.create_validator("elsewhere", 0).await;
         let owner = world.curator.pubkey();
         world

@@ -200,9 +200,6 @@ impl World {
             return self.finish_scripted_rewards().await;
         }
         self.cluster.finish_rewards().await;
-        let mut expected = self.life.model.clone();
-        expected.now = moment(&mut self.cluster).await;
-        self.check_paid(&expected).await?;
         self.after_boundary().await
     }
 

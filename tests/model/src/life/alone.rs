@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use rand::Rng;
+use sluice::state::{Ticket, UnstakeBatch};
 use solana_epoch_rewards::EpochRewards;
 use solana_epoch_schedule::EpochSchedule;
 use solana_pubkey::Pubkey;
@@ -12,7 +13,7 @@ use solana_stake_interface::stake_history::{StakeHistory, StakeHistoryEntry};
 use super::{Addresses, Founding, Life, SOL, USERS};
 use crate::{
     action::Action,
-    boundary::Elsewhere,
+    boundary::{Elsewhere, SLOTS_OF_REWARDS},
     conduct::Conduct,
     invariants::Prices,
     now::{Now, Rents},
@@ -23,13 +24,22 @@ use crate::{
 const ELSEWHERE_LAMPORTS: u64 = 1_000_000 * SOL;
 /// Credits of an epoch.
 const CREDITS: u64 = 1_000;
-/// Rent-exempt minimums as the cluster of the tests has them.
+/// Rent of a byte, and bytes that every account has beside its data.
+const LAMPORTS_PER_BYTE: u64 = 6_960;
+const OVERHEAD_BYTES: u64 = 128;
+const STAKE_ACCOUNT_BYTES: usize = 200;
+
+/// Rent-exempt minimums of the clusters of the tests.
 pub const RENTS: Rents = Rents {
-    wallet: 890_880,
-    stake: 2_282_880,
-    batch: 2_227_200,
-    ticket: 2_227_200,
+    wallet: rent(0),
+    stake: rent(STAKE_ACCOUNT_BYTES),
+    batch: rent(UnstakeBatch::SPACE),
+    ticket: rent(Ticket::SPACE),
 };
+
+const fn rent(bytes: usize) -> u64 {
+    (OVERHEAD_BYTES + bytes as u64) * LAMPORTS_PER_BYTE
+}
 
 /// Addresses that are numbers: the kind of the account, and which one.
 pub struct MadeUp;
@@ -76,7 +86,7 @@ pub fn dawn(epoch: u64, stake: u64) -> Now {
         history.add(past, StakeHistoryEntry::with_effective(stake));
     }
     Now {
-        slot: schedule.get_first_slot_in_epoch(epoch) + 2,
+        slot: schedule.get_first_slot_in_epoch(epoch) + SLOTS_OF_REWARDS,
         epoch,
         epoch_start_timestamp: 0,
         pays_rewards: false,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     genome::{Genome, any_of, known_attacks},
     play::{Played, play},
-    scene::{Kind, Scene, Setting},
+    scene::{Kind, Scene, Setting, Start},
 };
 
 /// Sequences that live at a time.
@@ -36,6 +36,8 @@ pub struct Candidate {
     pub setting: Setting,
     /// What happens in the scene.
     pub kind: Kind,
+    /// What she begins with.
+    pub start: Start,
     /// The scene's seed.
     pub seed: u64,
     /// Epochs.

@@ -8,7 +8,7 @@ use super::{
     keeper,
     scene::{
         CREDITS, DEPOSITS_LAMPORTS, ELSEWHERE, FIRST_EPOCH, HOLDERS, MALLORY, STAKE_LAMPORTS,
-        VALIDATORS, WEALTH_LAMPORTS, Weakness,
+        Start, VALIDATORS, WEALTH_LAMPORTS, Weakness,
     },
 };
 use crate::{
@@ -56,7 +56,7 @@ pub struct Market {
 
 impl Market {
     /// A pool at rest.
-    pub fn open(config: PoolConfig) -> Self {
+    pub fn open(config: PoolConfig, start: Start) -> Self {
         let holder = |lamports| Holder { lamports, lst: 0 };
         let holders = WEALTH_LAMPORTS.map(holder).to_vec();
         let now = dawn(FIRST_EPOCH, ELSEWHERE.stake);
@@ -78,8 +78,8 @@ impl Market {
                 weight: 1,
             });
         }
-        let users = HOLDERS.into_iter().chain([MALLORY]);
-        for (user, lamports) in users.zip(DEPOSITS_LAMPORTS) {
+        let deposits = HOLDERS.into_iter().zip(DEPOSITS_LAMPORTS);
+        for (user, lamports) in deposits.chain([(MALLORY, start.deposit_lamports())]) {
             market.act(Action::Deposit {
                 user,
                 lamports,

@@ -21,6 +21,6 @@ pub use market::{Market, Position};
 pub use moves::Move;
 pub use play::{MOMENTS, Moment, Played, play};
 pub use scene::{
-    ELSEWHERE, FIRST_EPOCH, Kind, MALLORY, MOST_EPOCHS, Scene, Setting, VALIDATORS,
+    ELSEWHERE, FIRST_EPOCH, Kind, MALLORY, MOST_EPOCHS, Scene, Setting, Start, VALIDATORS,
     WEALTH_LAMPORTS, Weakness,
 };

@@ -5,7 +5,7 @@ use super::{
     keeper,
     market::{Market, Position},
     moves::Move,
-    scene::{HolderMove, MOST_EPOCHS, Scene, VALIDATORS},
+    scene::{HolderMove, MOST_EPOCHS, Scene},
     twin::Twin,
 };
 use crate::action::Action;
@@ -38,7 +38,7 @@ const NOON_BPS: u64 = 3_000;
 pub struct Played {
     /// What she has beyond what somebody honest has of the same capital after the same time.
     pub profit: i128,
-    /// By how much rounding can have lifted that.
+    /// Moves and cranks that can have been rounded in her favour.
     pub roundings: u64,
     /// What the others have less than in peace.
     pub loss: i128,
@@ -103,7 +103,6 @@ pub fn play(scene: &Scene, genome: &Genome, epochs: usize, tells: bool) -> (Play
     if let Some((_, twin)) = hostile {
         let worth = twin.worth(&scene.index, &market.model.now);
         played.profit = market.wealth() - worth;
-        played.roundings += twin.roundings;
         played.loss = scene.others[epochs - 1] - market.others();
     }
     played.steps = market.steps;
@@ -218,7 +217,7 @@ impl<'a> Stage<'a> {
             twin.follow(&self.before, &after, &self.scene.index, now);
         }
         self.before = after;
-        self.played.roundings += 2;
+        self.played.roundings += 1;
         let (full, supply) = (
             self.market.model.full(),
             self.market.model.ledger.supply.get(),
@@ -237,7 +236,6 @@ impl<'a> Stage<'a> {
         }
         self.market.pass_boundary(&self.scene.luck[epoch]);
         self.before = self.market.position();
-        self.played.roundings += VALIDATORS as u64;
     }
 
     fn holders_act(&mut self, epoch: usize) {

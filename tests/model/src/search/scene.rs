@@ -21,8 +21,8 @@ pub const HOLDERS: [usize; 2] = [0, 1];
 pub const MALLORY: usize = 2;
 /// Lamports in the wallets of all users at first.
 pub const WEALTH_LAMPORTS: [u64; 4] = [90_000 * SOL, 40_000 * SOL, 1_005_000 * SOL, SOL];
-/// What they bring before the pool comes to rest.
-pub const DEPOSITS_LAMPORTS: [u64; 3] = [70_000 * SOL, 25_000 * SOL, 5_000 * SOL];
+/// What the honest holders bring before the pool comes to rest.
+pub const DEPOSITS_LAMPORTS: [u64; 2] = [70_000 * SOL, 25_000 * SOL];
 /// What she has as stake with each of the validators, beside it.
 pub const STAKE_LAMPORTS: u64 = 20_000 * SOL;
 /// Credits of a validator in an ordinary epoch.
@@ -55,6 +55,25 @@ pub enum Setting {
     /// The least fees, and everything else that restrains somebody who comes and goes at the bound of
     /// the code at which it restrains least.
     Bounds,
+}
+
+/// What she has at first, beside SOL and stake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Start {
+    /// No LST.
+    Newcomer,
+    /// A twentieth of the pool.
+    Holder,
+}
+
+impl Start {
+    /// What she has brought before the pool comes to rest, in lamports.
+    pub const fn deposit_lamports(self) -> u64 {
+        match self {
+            Self::Newcomer => 0,
+            Self::Holder => 5_000 * SOL,
+        }
+    }
 }
 
 /// A mistake that a program could have, put into the model to see that the search finds it.
@@ -146,6 +165,8 @@ pub struct Scene {
     pub setting: Setting,
     /// What happens in it.
     pub kind: Kind,
+    /// What she begins with.
+    pub start: Start,
     /// What is wrong with its model.
     pub weakness: Option<Weakness>,
     /// What each validator earns in each epoch, in multiples of what is ordinary.
@@ -164,16 +185,17 @@ pub struct Scene {
 
 impl Scene {
     /// The scene of a seed.
-    pub fn new(setting: Setting, kind: Kind, seed: u64) -> Self {
+    pub fn new(setting: Setting, kind: Kind, start: Start, seed: u64) -> Self {
         let mut rng = StdRng::seed_from_u64(seed);
         let luck = |rng: &mut StdRng| [(); VALIDATORS].map(|()| luck(kind, rng));
         let luck: Vec<_> = (0..=MOST_EPOCHS).map(|_| luck(&mut rng)).collect();
         let holders = (0..MOST_EPOCHS).map(|_| moves(kind, &mut rng)).collect();
-        let mut morning = Market::open(setting.config());
+        let mut morning = Market::open(setting.config(), start);
         let opening = morning.actions.take().unwrap_or_default();
         let mut scene = Self {
             setting,
             kind,
+            start,
             weakness: None,
             index: Index::of(morning.model.now.epoch, &luck),
             luck,

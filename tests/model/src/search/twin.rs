@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{now::Now, pool::Model};
 
-/// Parts of a lamport in which a twin counts LST, so that its own roundings do not matter.
+/// Parts of a lamport in which a twin counts, so that its own roundings do not matter.
 const PARTS: u128 = 1_000;
 /// Parts of one in an [`Index`].
 const ONE: u128 = 1_000_000_000_000_000;
@@ -48,38 +48,34 @@ impl Index {
     }
 }
 
-/// Somebody honest, who always has her capital in the same hands as she has.
+/// Somebody honest, who always has her capital in the same hands as she has. All amounts are in
+/// [`PARTS`] of a lamport.
 #[derive(Clone, Debug)]
 pub struct Twin {
-    /// Lamports that earn nothing; negative where she owes.
+    /// What earns nothing; negative where she owes.
     cash: i128,
-    /// What LST were worth at the start of the scene, in [`PARTS`].
+    /// What LST were worth at the start of the scene.
     lst: u128,
     stakes: [u128; VALIDATORS],
     /// What stake has earned in this epoch so far.
     earned: [u128; VALIDATORS],
     /// Until when stake has earned.
     earned_until: u64,
-    /// Divisions that were rounded down.
-    pub roundings: u64,
 }
 
 impl Twin {
     /// With all that she has in the first morning of a scene.
     pub fn of(position: &Position, model: &Model, index: &Index) -> Self {
         let now = &model.now;
-        let mut twin = Self {
-            cash: position.cash,
-            lst: 0,
-            stakes: position.stakes.map(u128::from),
-            earned: [0; VALIDATORS],
-            earned_until: now.schedule.get_first_slot_in_epoch(now.epoch),
-            roundings: 0,
-        };
         let supply = u128::from(model.ledger.supply.get());
         let worth = u128::from(position.lst) * u128::from(model.value()) / supply;
-        twin.lst = worth * PARTS * ONE / index.at(now);
-        twin
+        Self {
+            cash: position.cash * PARTS as i128,
+            lst: worth * PARTS * ONE / index.at(now),
+            stakes: position.stakes.map(|stake| u128::from(stake) * PARTS),
+            earned: [0; VALIDATORS],
+            earned_until: now.schedule.get_first_slot_in_epoch(now.epoch),
+        }
     }
 
     /// Time passes within an epoch whose validators have this luck: stake earns its share of what the
@@ -87,14 +83,10 @@ impl Twin {
     pub fn earn(&mut self, luck: &[u64; VALIDATORS], slots_per_epoch: u64, slot: u64) {
         let passed = u128::from(slot.saturating_sub(self.earned_until));
         self.earned_until = slot;
-        if passed == 0 {
-            return;
-        }
         let whole = u128::from(ELSEWHERE.stake) * u128::from(slots_per_epoch);
         for (number, luck) in luck.iter().enumerate() {
             let share = u128::from(ELSEWHERE.rewards) * u128::from(*luck) * passed;
             self.earned[number] += self.stakes[number] * share / whole;
-            self.roundings += 1;
         }
     }
 
@@ -110,14 +102,12 @@ impl Twin {
         let index = index.at(now);
         if after.lst > before.lst {
             let bought = self.take_for_lst(before, after);
-            self.lst += bought * PARTS * ONE / index;
-            self.roundings += 1;
+            self.lst += bought * ONE / index;
         } else if after.lst < before.lst {
             let sold = u128::from(before.lst - after.lst);
             let share = self.lst * sold / u128::from(before.lst);
             self.lst -= share;
-            let worth = share * index / ONE / PARTS;
-            self.roundings += 2;
+            let worth = share * index / ONE;
             match grown(before, after) {
                 Some(validator) => self.stakes[validator] += worth,
                 None => self.cash += worth as i128,
@@ -125,9 +115,9 @@ impl Twin {
         }
     }
 
-    /// The lamports, from wallet and stake, that she gave for LST.
+    /// What she gave for LST, from wallet and stake.
     fn take_for_lst(&mut self, before: &Position, after: &Position) -> u128 {
-        let cash = (before.cash - after.cash).max(0);
+        let cash = (before.cash - after.cash).max(0) * PARTS as i128;
         self.cash -= cash;
         let mut given = cash as u128;
         for number in 0..VALIDATORS {
@@ -140,17 +130,17 @@ impl Twin {
                 let gone = *part * u128::from(had - has) / u128::from(had);
                 *part -= gone;
                 given += gone;
-                self.roundings += 1;
             }
         }
         given
     }
 
-    /// What it has, in lamports.
+    /// What it has, in lamports, rounded up.
     pub fn worth(&self, index: &Index, now: &Now) -> i128 {
-        let lst = self.lst * index.at(now) / ONE / PARTS;
+        let lst = self.lst * index.at(now) / ONE;
         let stakes: u128 = self.stakes.iter().chain(&self.earned).sum();
-        self.cash + (lst + stakes) as i128
+        let parts = self.cash + (lst + stakes) as i128;
+        -(-parts).div_euclid(PARTS as i128)
     }
 }
 
