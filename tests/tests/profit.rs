@@ -5,8 +5,8 @@ use std::{env, fs};
 
 use anyhow::{Context, Result, ensure};
 use sluice_model::{
-    Model,
-    search::{Candidate, Genome, Kind, Played, Scene, Search, Setting, Start, play},
+    Model, SOL,
+    search::{Candidate, Genome, Kind, Moment, Move, Played, Scene, Search, Setting, Start, play},
 };
 use sluice_tests::{
     model::World,
@@ -65,6 +65,42 @@ fn what_a_search_found_best_wins_on_the_compiled_program_what_it_wins_on_the_mod
         let played = played.unwrap_or_else(|error| panic!("{setting}, {kind}: {error:?}"));
         assert_eq!(played.profit, best.profit);
     });
+}
+
+/// A validator that is lucky, and when: the most in the first epochs of a scene.
+fn luckiest(scene: &Scene, epochs: usize) -> (usize, u8) {
+    let all = (0..epochs).flat_map(|epoch| (0..4_u8).map(move |number| (epoch, number)));
+    let luck = |it: &(usize, u8)| scene.luck[it.0][usize::from(it.1)];
+    all.max_by_key(luck).expect("validators")
+}
+
+/// E4. What activates counts as what a validator has, so a large deposit in the window widens what an exit
+/// may take of the lucky one: all of its active stake. The entry charge costs more than that wins.
+#[test]
+fn e4_a_deposit_in_the_window_lets_all_stake_of_a_lucky_validator_go_and_only_the_charge_stops_it()
+{
+    let wins = |setting| {
+        let scene = Scene::new(setting, Kind::Lucky, Start::Newcomer, SEED);
+        let (epoch, validator) = luckiest(&scene, 3);
+        let genome = Genome::of([
+            (epoch, Moment::Window, Move::Deposit(10_000)),
+            (
+                epoch,
+                Moment::LastSlot,
+                Move::WithdrawStake(validator, 10_000),
+            ),
+        ]);
+        let played = seeds::live(replay(&scene, &genome, epoch + 1));
+        let played = played.unwrap_or_else(|error| panic!("{setting}: {error:?}"));
+        println!(
+            "{setting}: {played:?}, luck {}",
+            scene.luck[epoch][usize::from(validator)]
+        );
+        played.profit
+    };
+    let sol = i128::from(SOL);
+    assert!(wins(Setting::LeastFees) > 10 * sol);
+    assert!(wins(Setting::Recommended) < 0);
 }
 
 /// `SLUICE_BEST` is the file that `sluice-model profit` writes, `SLUICE_REPLAYS` how many of it to play.

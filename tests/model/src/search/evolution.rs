@@ -1,20 +1,22 @@
 //! The search: sequences that win more are kept, and have children.
 
-use std::collections::HashSet;
-
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    genome::{Genome, any_of, known_attacks},
+    attacks::known_attacks,
+    genome::{Genome, any_of},
     play::{Played, play},
     scene::{Kind, Scene, Setting, Start},
 };
+use crate::SOL;
 
 /// Sequences that live at a time.
 const POPULATION: usize = 600;
 /// Those that a parent is the best of, and that a child may take the place of.
 const TOURNAMENT: usize = 4;
+/// Who never had LST of so much worth played with dust: a hundredth of the pool.
+const LEAST_CAPITAL_LAMPORTS: u64 = 1_000 * SOL;
 /// One child in so many is new in the world, so that the search ends in no dead end.
 const NEWCOMERS: u32 = 10;
 /// The best of an island that are kept for a replay.
@@ -161,7 +163,7 @@ impl Search {
         self.steps += played.steps;
         self.most_loss = self.most_loss.max(played.loss);
         // Who does nothing gains nothing and loses nothing: there is nothing to learn from it.
-        if played.trades == 0 {
+        if played.trades == 0 || played.capital < LEAST_CAPITAL_LAMPORTS {
             return;
         }
         let found = Found {
@@ -190,11 +192,5 @@ impl Search {
     pub fn play_best(&self, scene: &Scene) -> Option<Played> {
         let best = self.best.first()?;
         Some(play(scene, &best.genome, self.epochs, false).0)
-    }
-
-    /// Profits among the best that differ.
-    pub fn different(&self) -> usize {
-        let profits: HashSet<i128> = self.best.iter().map(|it| it.profit).collect();
-        profits.len()
     }
 }

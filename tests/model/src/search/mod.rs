@@ -6,6 +6,7 @@
 //! So ordinary rewards are no profit, and rewards for a moment are. Good sequences are kept, changed
 //! and spliced.
 
+mod attacks;
 mod evolution;
 mod genome;
 mod keeper;
@@ -15,8 +16,9 @@ mod play;
 mod scene;
 mod twin;
 
+pub use attacks::known_attacks;
 pub use evolution::{Candidate, Found, Search, sol};
-pub use genome::{Gene, Genome, known_attacks};
+pub use genome::{Gene, Genome};
 pub use market::{Market, Position};
 pub use moves::Move;
 pub use play::{MOMENTS, Moment, Played, play};

@@ -38,8 +38,6 @@ const NOON_BPS: u64 = 3_000;
 pub struct Played {
     /// What she has beyond what somebody honest has of the same capital after the same time.
     pub profit: i128,
-    /// Moves and cranks that can have been rounded in her favour.
-    pub roundings: u64,
     /// What the others have less than in peace.
     pub loss: i128,
     /// The most that her LST were worth at a time.
@@ -50,15 +48,7 @@ pub struct Played {
     pub steps: u64,
 }
 
-/// Lamports that one rounding is worth at most: a unit of LST is worth less than two.
-const LAMPORTS_PER_ROUNDING: i128 = 2;
-
 impl Played {
-    /// Whether the profit is no more than what rounding can have brought about.
-    pub fn is_rounding(&self) -> bool {
-        self.profit <= i128::from(self.roundings) * LAMPORTS_PER_ROUNDING
-    }
-
     /// The profit in basis points of the capital, with three decimals, rounded up.
     pub fn profit_bps(&self) -> String {
         let capital = i128::from(self.capital.max(1));
@@ -217,7 +207,6 @@ impl<'a> Stage<'a> {
             twin.follow(&self.before, &after, &self.scene.index, now);
         }
         self.before = after;
-        self.played.roundings += 1;
         let (full, supply) = (
             self.market.model.full(),
             self.market.model.ledger.supply.get(),
