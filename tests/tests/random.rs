@@ -2,9 +2,12 @@
 //! reference model after every step.
 //!
 //! Every world is a seed. `SLUICE_SEED=7 SLUICE_STEPS=500` relives one world as a failure printed
-//! it; `SLUICE_LONG=1` lives far more of them.
+//! it; `SLUICE_LONG=1` lives far more of them, `cargo xtask random` as many as a given time allows.
 
-use std::time::Instant;
+use std::{
+    env, fs,
+    time::{Duration, Instant},
+};
 
 use sluice_tests::{
     model::{Statistics, World},
@@ -83,5 +86,31 @@ fn the_program_does_what_the_model_says_in_random_worlds() {
                 "{name} never did anything"
             );
         }
+    }
+}
+
+/// `SLUICE_MINUTES` is the time, `SLUICE_REACHED` a file with the next seed and the steps so far, which
+/// is written after some worlds each.
+#[test]
+#[ignore = "takes as long as it is given: cargo xtask random"]
+fn the_program_does_what_the_model_says_in_as_many_worlds_as_a_time_allows() {
+    const BATCH: u64 = 10;
+    let file = env::var("SLUICE_REACHED").expect("SLUICE_REACHED names a file");
+    let minutes = number("SLUICE_MINUTES").expect("SLUICE_MINUTES is a number");
+    let reached = fs::read_to_string(&file).unwrap_or_default();
+    let mut reached = reached.split_whitespace().map(|number| {
+        let number: u64 = number.parse().expect("a number");
+        number
+    });
+    // The first seeds are those of the usual test.
+    let mut next = reached.next().unwrap_or(WORLDS);
+    let mut steps = reached.next().unwrap_or(0);
+    let (began, earlier) = (Instant::now(), steps);
+    while began.elapsed() < Duration::from_secs(60 * minutes) {
+        steps += live_all(next..next + BATCH, STEPS).steps;
+        next += BATCH;
+        fs::write(&file, format!("{next} {steps}\n")).expect("a file that can be written");
+        let per_second = (steps - earlier) / began.elapsed().as_secs().max(1);
+        println!("{steps} steps, {per_second} a second, next seed {next}");
     }
 }

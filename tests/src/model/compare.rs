@@ -7,18 +7,19 @@ use sluice::state::{
     ValidatorPage,
 };
 use sluice_math::{Lamports, Lst};
+use sluice_model::{
+    Model,
+    pool::DEAD_LST,
+    slots::{Slot, Usage},
+    stake::StakeAccount,
+};
 use solana_account::Account;
 use solana_program_pack::Pack;
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 use spl_token_interface::state::{Account as TokenAccount, Mint};
 
-use super::{
-    pool::{DEAD_LST, Model},
-    slots::{Slot, Usage},
-    stake::StakeAccount,
-    world::World,
-};
+use super::world::World;
 
 /// Fails where a figure of the chain is not the model's.
 macro_rules! same {

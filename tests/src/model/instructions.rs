@@ -3,6 +3,7 @@
 use sluice_client::{
     SlotAddress, StakeRecipient, StakeSource, TicketAccounts, UnstakeRequest, transfer_ticket,
 };
+use sluice_model::Action;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
@@ -10,10 +11,7 @@ use solana_signer::Signer;
 use solana_system_interface::instruction as system;
 use spl_token_interface::{ID as TOKEN_PROGRAM, instruction as token};
 
-use super::{
-    action::{Action, Gift},
-    world::World,
-};
+use super::world::World;
 
 impl World {
     /// Key of the stake account that an exit in this step makes.
@@ -24,11 +22,6 @@ impl World {
 
     pub(super) fn user(&self, user: usize) -> Pubkey {
         self.keypairs[user].pubkey()
-    }
-
-    /// The ticket that a user's next request makes.
-    pub(super) fn next_ticket(&self, user: usize) -> Pubkey {
-        self.addresses.ticket(&self.user(user), self.ticket_number)
     }
 
     pub(super) fn place(&self, slot: u8) -> SlotAddress {
@@ -51,20 +44,6 @@ impl World {
                 self.addresses.pool,
                 self.addresses.mint,
             ),
-        }
-    }
-
-    /// Where a gift goes.
-    pub(super) fn gift_address(&self, gift: &Gift) -> Pubkey {
-        match gift {
-            Gift::Reserve => self.addresses.reserve,
-            Gift::Vault => self.addresses.claims_vault,
-            Gift::Stake(slot, kind) => self.place(*slot).stake(*kind),
-            Gift::Batch(id) => self.addresses.batch(*id),
-            Gift::Ticket(address) | Gift::Other(address) => *address,
-            Gift::NextMain => self.addresses.main(self.model.next_serial),
-            Gift::NextBatch => self.addresses.batch(self.model.queue.open + 1),
-            Gift::NextTicket(user) => self.next_ticket(*user),
         }
     }
 

@@ -1,13 +1,14 @@
 //! What honest cranks alone must bring about, from whatever state a world has reached.
 
 use anyhow::{Result, ensure};
-use rand::{
-    Rng,
-    seq::{IndexedRandom, SliceRandom},
+use rand::{Rng, seq::SliceRandom};
+use sluice_model::{
+    Action, SOL,
+    pool::DEAD_LST,
+    slots::{Slot, Usage},
 };
 
-use super::{action::Action, slots::Usage, world::World};
-use crate::cluster::LAMPORTS_PER_SOL as SOL;
+use super::world::World;
 
 /// Every batch that is locked is paid within this many epochs.
 const EPOCHS_TO_PAY: u64 = 3;
@@ -138,7 +139,7 @@ impl World {
         let stranded = model.holders.iter().filter(|one| one.lamports < fare);
         let stranded: u64 = stranded.map(|holder| holder.lst).sum();
         ensure!(
-            supply == super::pool::DEAD_LST + model.stuck + stranded,
+            supply == DEAD_LST + model.stuck + stranded,
             "a supply of {supply} is left: {model:#?}"
         );
         ensure!(model.claims == 0 && model.queue.batches.values().all(|batch| batch.lst == 0));
@@ -165,7 +166,7 @@ impl World {
         for _ in 0..EPOCHS_TO_REST + cap_epochs {
             let moves = self.statistics.moves();
             self.honest_epoch(Vec::new()).await?;
-            let idle = |slot: &super::slots::Slot| slot.usage.0 == Usage::Idle;
+            let idle = |slot: &Slot| slot.usage.0 == Usage::Idle;
             if self.statistics.moves() == moves && self.model.slots.values().all(idle) {
                 return Ok(());
             }
@@ -176,18 +177,5 @@ impl World {
     /// Whether coming to rest takes few enough epochs to wait for.
     pub(super) fn may_rest_soon(&self) -> bool {
         self.model.config.movement_cap_bps >= 500
-    }
-
-    /// Validators that have earned credits: usually all.
-    pub(super) fn earning(&mut self) -> Vec<usize> {
-        let all: Vec<usize> = (0..self.validators.len()).collect();
-        match self.rng.random_range(0..4) {
-            0 => Vec::new(),
-            1 => {
-                let count = self.rng.random_range(0..=all.len());
-                all.choose_multiple(&mut self.rng, count).copied().collect()
-            }
-            _ => all,
-        }
     }
 }

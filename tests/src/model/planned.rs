@@ -5,8 +5,9 @@ use sluice_client::{
     CrankPlan, Step, StepKind,
     plan::crank::{self, Work},
 };
+use sluice_model::{Action, Model, slots::KINDS};
 
-use super::{action::Action, slots::KINDS, world::World};
+use super::world::World;
 use crate::pool::view;
 
 /// Plans of one moment, at most.
@@ -42,7 +43,7 @@ impl World {
         self.step(action).await?;
         ensure!(self.model.differs(&before), "it changes nothing");
         if let Some(vote) = step.validator {
-            let slot = |model: &super::pool::Model| {
+            let slot = |model: &Model| {
                 let found = model.slots.values().find(|slot| slot.vote == vote);
                 found.cloned()
             };

@@ -18,9 +18,9 @@ impl World {
         let indexed = self.indexer.pools.get(pool).context("a pool")?;
         // Users give LST away, also to the fees.
         ensure!(
-            self.model.fees >= indexed.unpaid_fee_lst(),
+            self.life.model.fees >= indexed.unpaid_fee_lst(),
             "the fees hold {} LST, by the events {}",
-            self.model.fees,
+            self.life.model.fees,
             indexed.unpaid_fee_lst()
         );
         Ok(())
@@ -32,8 +32,8 @@ impl World {
         if self.character.losses {
             return Ok(());
         }
-        let listed = self.model.queue.tickets.keys().copied().collect();
-        let mut known = Known::new(&mut self.cluster, self.model.now.minimum_delegation).await;
+        let listed = self.life.model.queue.tickets.keys().copied().collect();
+        let mut known = Known::new(&mut self.cluster, self.life.model.now.minimum_delegation).await;
         known.hide(sluice::ID);
         let addresses = self.addresses;
         let evidence = known.evidence(&mut self.cluster, &addresses, listed).await;
@@ -50,17 +50,17 @@ impl World {
 
     /// Which accounts exist was compared with the model before.
     async fn accounts(&mut self) -> Result<Accounts> {
-        let (addresses, queue) = (&self.addresses, &self.model.queue);
+        let (addresses, queue) = (&self.addresses, &self.life.model.queue);
         let cluster = &mut self.cluster;
         let mut accounts = Accounts {
-            slot: self.model.now.slot,
-            epoch: self.model.now.epoch,
+            slot: self.life.model.now.slot,
+            epoch: self.life.model.now.epoch,
             pool: decode(&cluster.account(&addresses.pool).await)?,
             pages: Vec::new(),
             batches: BTreeMap::new(),
             tickets: BTreeMap::new(),
         };
-        if self.model.page.exists {
+        if self.life.model.page.exists {
             let page = cluster.account(&addresses.page(0)).await;
             accounts.pages.push(decode(&page)?);
         }

@@ -3,48 +3,15 @@
 use anchor_lang::AnchorDeserialize;
 use anyhow::{Context, Result, bail, ensure};
 use sluice::instructions::{DepositAnswer, Rate, WithdrawAnswer};
+use sluice_model::{Action, Refusal};
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
-use super::{
-    action::{Action, Gift, Refusal},
-    pool::{Model, Outcome},
-    slots::at,
-    world::World,
-};
+use super::world::World;
 use crate::cluster::Sent;
 
 impl World {
-    /// What the program must make of it.
-    fn predict(&self, model: &mut Model, action: &Action) -> Outcome {
-        match action {
-            Action::Deposit {
-                user,
-                lamports,
-                minimum,
-            } => model.deposit(*user, *lamports, *minimum),
-            Action::Withdraw { user, lst, minimum } => model.withdraw(*user, *lst, *minimum),
-            Action::Request { user, .. } => {
-                let ticket = self.next_ticket(*user);
-                model.request(action, |id| self.addresses.batch(id), ticket)
-            }
-            Action::AddValidator { validator, weight } => {
-                let serial = model.next_serial;
-                let stakes = [
-                    self.addresses.main(serial),
-                    self.addresses.transient(serial),
-                ];
-                model.add_validator(*validator, self.validators[*validator], *weight, stakes)
-            }
-            Action::Donate { to, lamports } => {
-                donate(model, to, self.gift_address(to), *lamports);
-                Ok(())
-            }
-            other => model.predict(other),
-        }
-    }
-
     pub(super) async fn transact(&mut self, action: &Action) -> Result<()> {
         self.make_offer(action).await;
         let mut next = self.model.clone();
@@ -79,12 +46,7 @@ impl World {
             (Err(Refusal::Elsewhere), Err(_)) => false,
         };
         if accepted {
-            let asks = action.is_view() || matches!(action, Action::Donate { .. });
-            if asks || next.differs(&self.model) {
-                self.statistics.count_effective(action);
-            }
-            self.ticket_number += u64::from(matches!(action, Action::Request { .. }));
-            self.model = next;
+            self.accept(action, next);
         } else if let Err(refusal) = expected {
             let name = format!("{refusal:?}");
             *self.statistics.refused.entry(name).or_default() += 1;
@@ -162,84 +124,6 @@ impl World {
             _ => {}
         }
         Ok(())
-    }
-}
-
-impl Model {
-    /// What the program must make of an instruction whose addresses do not matter.
-    pub fn predict(&mut self, action: &Action) -> Outcome {
-        match action {
-            Action::Cancel { ticket } => self.cancel(ticket),
-            Action::Transfer { ticket, to } => self.transfer(ticket, *to),
-            Action::DepositStake {
-                user,
-                slot,
-                lamports,
-                ..
-            } => self.deposit_stake(*user, *slot, *lamports),
-            Action::WithdrawStake { user, slot, lst } => self.withdraw_stake(*user, *slot, *lst),
-            Action::Claim { ticket } => self.claim(ticket),
-            Action::SetWeight { slot, weight } => self.set_weight(*slot, *weight),
-            Action::Retire { slot } => self.retire(*slot),
-            Action::Close { slot } => self.close(*slot),
-            Action::Observe { first, count } => {
-                if self.page.exists {
-                    self.observe(*first, *count)
-                } else {
-                    Err(Refusal::Elsewhere)
-                }
-            }
-            Action::Reclaim { slot, kind } => self.reclaim(*slot, *kind),
-            Action::Finalize => self.finalize(),
-            Action::Collect { slot } => self.collect(*slot),
-            Action::Settle { batch } => self.settle(*batch),
-            Action::PayFees => self.pay_fees(),
-            Action::Delegate { slot } => self.delegate(*slot),
-            Action::Undelegate { slot } => self.undelegate(*slot),
-            Action::Eject { slot } => self.eject(*slot),
-            Action::ReportLoss { slot } => self.report_loss(*slot),
-            Action::QuoteDeposit { lamports } => self.quote_deposit(*lamports).map(|_| ()),
-            Action::QuoteWithdraw { lst } => self.quote_withdraw(*lst).map(|_| ()),
-            Action::Burn { user, lst } => {
-                self.burn(*user, *lst);
-                Ok(())
-            }
-            Action::GiveLst {
-                user,
-                to_escrow,
-                lst,
-            } => {
-                self.give_lst(*user, *to_escrow, *lst);
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-fn donate(model: &mut Model, to: &Gift, address: Pubkey, lamports: u64) {
-    match to {
-        Gift::Reserve => model.reserve += lamports,
-        Gift::Vault => model.vault += lamports,
-        Gift::Stake(slot, kind) => {
-            if let Some(slot) = model.slots.get_mut(slot) {
-                slot.stakes[at(*kind)].account.lamports += lamports;
-            }
-        }
-        Gift::Batch(id) => {
-            if let Some(batch) = model.queue.batches.get_mut(id) {
-                batch.lamports += lamports;
-            }
-        }
-        Gift::Ticket(address) => {
-            if let Some(ticket) = model.queue.tickets.get_mut(address) {
-                ticket.lamports += lamports;
-            }
-        }
-        Gift::Other(_) => {}
-        Gift::NextMain | Gift::NextBatch | Gift::NextTicket(_) => {
-            *model.prefunded.entry(address).or_default() += lamports;
-        }
     }
 }
 

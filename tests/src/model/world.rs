@@ -1,17 +1,26 @@
-//! A cluster, a pool on it, and the model of that pool.
+//! A cluster, a pool on it, and the life of the model of that pool.
 
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::HashMap,
+    ops::{Deref, DerefMut},
     sync::Arc,
 };
 
 use anyhow::{Context, Result, ensure};
-use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use sluice::{
     instructions::PoolParams,
-    state::{Parameter, Parameters, PoolConfig, PoolLimits, Ticket, UnstakeBatch},
+    state::{PoolConfig, PoolLimits, Ticket, UnstakeBatch},
 };
 use sluice_client::PoolAddresses;
+use sluice_model::{
+    Action, Life, Model,
+    conduct::Conduct,
+    invariants::Prices,
+    life::{Founding, USERS},
+    now::{Now, Rents},
+    pool::Holder,
+    stake::StakeAccount,
+};
 use solana_keypair::Keypair;
 use solana_program_pack::Pack;
 use solana_pubkey::Pubkey;
@@ -19,174 +28,115 @@ use solana_signer::Signer;
 use solana_system_interface::instruction as system;
 use spl_token_interface::{ID as TOKEN_PROGRAM, instruction as token, state::Mint};
 
-use super::{
-    action::Action,
-    conduct::Conduct,
-    invariants::Prices,
-    now::{Now, Rents},
-    pool::{Holder, Model},
-    stake::StakeAccount,
-};
+use super::places::Places;
 use crate::{
     cluster::{Cluster, LAMPORTS_PER_SOL},
     indexer::Indexer,
 };
 
-/// Users beside the treasury.
-const USERS: usize = 4;
-/// Vote accounts that can join the pool.
-const VALIDATORS: usize = 8;
-/// Steps kept for the report of a failure.
-const TRACE: usize = 40;
-
-/// What a world went through.
-#[derive(Clone, Debug, Default)]
-pub struct Statistics {
-    /// Steps: transactions, waits, boundaries, interventions.
-    pub steps: u64,
-    /// How often an action of this name was done and changed something.
-    pub effective: BTreeMap<String, u64>,
-    /// How often the program refused with this error, as it must.
-    pub refused: BTreeMap<String, u64>,
-}
-
-impl Statistics {
-    /// Adds another world's.
-    pub fn add(&mut self, other: &Self) {
-        self.steps += other.steps;
-        for (name, count) in &other.effective {
-            *self.effective.entry(name.clone()).or_default() += count;
-        }
-        for (name, count) in &other.refused {
-            *self.refused.entry(name.clone()).or_default() += count;
-        }
-    }
-
-    /// Delegations and undelegations that moved stake.
-    pub fn moves(&self) -> u64 {
-        let count = |name: &str| self.effective.get(name).copied().unwrap_or(0);
-        count("Delegate") + count("Undelegate")
-    }
-
-    /// Counts a step that did something.
-    pub(super) fn count_effective(&mut self, action: &Action) {
-        let text = format!("{action:?}");
-        let name = text.split([' ', '{']).next().unwrap_or_default();
-        *self.effective.entry(name.to_string()).or_default() += 1;
-    }
-}
-
-/// What kind of pool a world has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Character {
-    /// Deposits so large that the cluster cannot activate or deactivate them in an epoch.
-    pub giant: bool,
-    /// Stake accounts lose lamports now and then.
-    pub losses: bool,
-    /// Strangers interfere.
-    pub adversary: bool,
-}
-
-/// One world.
+/// One world: a life that a cluster lives, too.
 pub struct World {
-    /// What it is like.
-    pub character: Character,
-    /// What happened.
-    pub statistics: Statistics,
-    /// The reference.
-    pub model: Model,
+    /// What is expected of the cluster.
+    pub life: Life,
     pub(super) cluster: Cluster,
     pub(super) addresses: PoolAddresses,
     pub(super) keypairs: Vec<Keypair>,
     pub(super) token_accounts: Vec<Pubkey>,
     pub(super) curator: Keypair,
     pub(super) validators: Vec<Pubkey>,
-    pub(super) rng: StdRng,
-    pub(super) ticket_number: u64,
     pub(super) lamports: HashMap<Pubkey, u64>,
-    pub(super) prices: Prices,
     pub(super) indexer: Indexer,
-    trace: VecDeque<String>,
+    /// The validator of all other stake, where a script says what epochs pay.
+    pub(super) elsewhere: Option<Pubkey>,
+}
+
+/// A world is a life, and more.
+impl Deref for World {
+    type Target = Life;
+
+    fn deref(&self) -> &Life {
+        &self.life
+    }
+}
+
+impl DerefMut for World {
+    fn deref_mut(&mut self) -> &mut Life {
+        &mut self.life
+    }
 }
 
 impl World {
     /// A new pool without validators, in an epoch of the seed's choice.
     pub async fn new(seed: u64) -> Self {
-        let mut rng = StdRng::seed_from_u64(seed);
-        let character = Character {
-            giant: rng.random_ratio(1, 8),
-            losses: rng.random_ratio(1, 4),
-            adversary: rng.random_ratio(3, 4),
-        };
-        let mut cluster = Cluster::builder().seed(seed).sluice().start().await;
-        let epochs = *[1, 2, 3, 4].choose(&mut rng).expect("there are some");
-        cluster.next_epochs(epochs).await;
+        let builder = Cluster::builder().seed(seed).sluice();
+        let founding = Founding::of_seed(seed);
+        let wealth = vec![founding.wealth_lamports(); USERS + 1];
+        Self::found(builder.start().await, founding, &wealth).await
+    }
 
-        let (mut validators, mut commissions) = (Vec::new(), Vec::new());
-        for index in 0..VALIDATORS {
-            let commission_bps = *[0, 100, 500, 1_000].choose(&mut rng).expect("some");
-            commissions.push(commission_bps);
+    /// A new pool on a new cluster, with so many lamports in the wallets of users, of whom the last
+    /// is the treasury.
+    pub async fn found(mut cluster: Cluster, founding: Founding, wealth_lamports: &[u64]) -> Self {
+        let (epochs, config) = (founding.epochs, founding.config);
+        cluster.next_epochs(epochs).await;
+        let mut validators = Vec::new();
+        for (index, commission_bps) in founding.commissions_bps.iter().enumerate() {
             let name = format!("validator {index}");
-            validators.push(cluster.create_validator(&name, commission_bps).await);
+            validators.push(cluster.create_validator(&name, *commission_bps).await);
         }
-        let config = random_config(&mut rng);
-        let wealth = if character.giant { 400_000 } else { 20_000 };
-        let names = (0..USERS).map(|index| format!("user {index}"));
+        let users = wealth_lamports.len() - 1;
+        let names = (0..users).map(|index| format!("user {index}"));
         let mut keypairs = Vec::new();
-        for name in names.chain(["treasury".to_string()]) {
-            keypairs.push(cluster.funded(&name, wealth * LAMPORTS_PER_SOL).await);
+        for (name, lamports) in names.chain(["treasury".to_string()]).zip(wealth_lamports) {
+            keypairs.push(cluster.funded(&name, *lamports).await);
         }
         let curator = cluster.funded("curator", LAMPORTS_PER_SOL).await;
         let mut indexer = Indexer::default();
         let (addresses, token_accounts) =
             create_pool(&mut cluster, config, &keypairs, &curator, &mut indexer).await;
 
-        let holder = Holder {
-            lamports: wealth * LAMPORTS_PER_SOL,
+        let holder = |lamports: &u64| Holder {
+            lamports: *lamports,
             lst: 0,
         };
         let now = moment(&mut cluster).await;
         let rents = rents(&mut cluster).await;
-        let mut model = Model::new(now, rents, config, vec![holder; keypairs.len()]);
-        model.conduct = Conduct::of(commissions, epochs - 1);
+        let holders = wealth_lamports.iter().map(holder).collect();
+        let mut model = Model::new(now, rents, config, holders);
+        model.conduct = Conduct::of(founding.commissions_bps.clone(), epochs - 1);
+        let places = Places {
+            pool: addresses,
+            users: keypairs.iter().map(Signer::pubkey).collect(),
+            votes: validators.clone(),
+        };
         Self {
-            character,
-            statistics: Statistics::default(),
-            prices: Prices::of_model(&model),
-            model,
+            life: Life::new(model, founding, validators.len(), Box::new(places)),
             cluster,
             addresses,
             keypairs,
             token_accounts,
             curator,
             validators,
-            rng,
-            ticket_number: 0,
             lamports: HashMap::new(),
             indexer,
-            trace: VecDeque::new(),
+            elsewhere: None,
         }
     }
 
     /// Does one step and checks everything after it.
     pub async fn step(&mut self, action: Action) -> Result<()> {
-        let now = &self.model.now;
-        let line = format!("epoch {} slot {}: {action:?}", now.epoch, now.slot);
-        self.trace.push_back(line);
-        if self.trace.len() > TRACE {
-            self.trace.pop_front();
-        }
-        self.statistics.steps += 1;
-        if !action.is_transaction() {
-            self.statistics.count_effective(&action);
-        }
+        self.note(&action);
         let done = match &action {
             Action::Wait { slot } => self.wait(*slot).await,
             Action::NextEpoch { earning } => self.next_epoch(earning).await,
             Action::FinishRewards => self.finish_rewards().await,
             Action::CloseVote { validator } => {
                 self.cluster.remove_account(&self.validators[*validator]);
-                self.model.closed_votes.insert(*validator);
+                self.life.model.closed_votes.insert(*validator);
+                Ok(())
+            }
+            Action::Vote { validator, credits } => {
+                self.vote(*validator, *credits).await;
                 Ok(())
             }
             Action::SetCommission {
@@ -204,60 +154,60 @@ impl World {
         done.with_context(|| format!("in step {}: {action:?}", self.statistics.steps))
     }
 
-    /// The last steps, for a report.
-    pub fn trace(&self) -> String {
-        let mut lines: Vec<_> = self.trace.iter().cloned().collect();
-        lines.push(format!("{:?}", self.character));
-        lines.join("\n")
-    }
-
     async fn wait(&mut self, slot: u64) -> Result<()> {
         self.cluster.warp_to_slot(slot).await;
-        self.model.now.slot = slot;
+        self.life.model.now.slot = slot;
         // A warp, unlike a real block, moves the start of the epoch to the time before it.
         let clock = self.cluster.clock().await;
-        self.model.now.epoch_start_timestamp = clock.epoch_start_timestamp;
-        self.prices = Prices::of_model(&self.model);
+        self.life.model.now.epoch_start_timestamp = clock.epoch_start_timestamp;
+        self.life.prices = Prices::of_model(&self.life.model);
         Ok(())
     }
 
     async fn next_epoch(&mut self, earning: &[usize]) -> Result<()> {
-        let (closed, epoch) = (&self.model.closed_votes, self.model.now.epoch);
-        for validator in earning
-            .iter()
-            .filter(|validator| !closed.contains(validator))
-        {
-            let vote = self.validators[*validator];
-            self.cluster.earn_credits(&vote, 1_000).await;
-            let voted = &mut self.model.conduct.voted[*validator];
-            *voted.entry(epoch).or_default() += 1_000;
+        for validator in earning {
+            self.vote(*validator, 1_000).await;
+        }
+        if let Some(elsewhere) = self.elsewhere {
+            return self.begin_scripted_epoch(elsewhere).await;
         }
         let epoch = self.cluster.next_epoch_in_rewards().await;
-        let conduct = &mut self.model.conduct;
+        let conduct = &mut self.life.model.conduct;
         let commissions = conduct.commissions_bps.clone();
         conduct.commissions_at_start.insert(epoch, commissions);
         self.after_boundary().await
     }
 
+    async fn vote(&mut self, validator: usize, credits: u64) {
+        if !self.life.model.closed_votes.contains(&validator) {
+            let vote = self.validators[validator];
+            self.cluster.earn_credits(&vote, credits).await;
+            self.life.model.votes(validator, credits);
+        }
+    }
+
     async fn set_commission(&mut self, validator: usize, commission_bps: u16) {
-        if self.model.closed_votes.contains(&validator) {
+        if self.life.model.closed_votes.contains(&validator) {
             return;
         }
         let vote = self.validators[validator];
         self.cluster.set_commission(&vote, commission_bps).await;
-        self.model.conduct.commissions_bps[validator] = commission_bps;
+        self.life.model.conduct.commissions_bps[validator] = commission_bps;
     }
 
     async fn finish_rewards(&mut self) -> Result<()> {
+        if self.elsewhere.is_some() {
+            return self.finish_scripted_rewards().await;
+        }
         self.cluster.finish_rewards().await;
         self.after_boundary().await
     }
 
     /// The runtime has moved on: what it did to stake accounts is news to the model.
     async fn after_boundary(&mut self) -> Result<()> {
-        self.model.now = moment(&mut self.cluster).await;
-        self.prices = Prices::of_model(&self.model);
-        for slot in self.model.slots.values_mut() {
+        self.life.model.now = moment(&mut self.cluster).await;
+        self.life.prices = Prices::of_model(&self.life.model);
+        for slot in self.life.model.slots.values_mut() {
             for held in &mut slot.stakes {
                 let account = self.cluster.account(&held.address).await;
                 let found = StakeAccount::read(&account, &self.addresses.stake_authority)?;
@@ -297,45 +247,6 @@ async fn rents(cluster: &mut Cluster) -> Rents {
         batch: cluster.rent_exempt_lamports(UnstakeBatch::SPACE).await,
         ticket: cluster.rent_exempt_lamports(Ticket::SPACE).await,
     }
-}
-
-/// The parameters that differ between worlds. The lowest fee comes before the highest.
-const VARIED: [Parameter; 12] = [
-    Parameter::RewardFeeBps,
-    Parameter::DepositFeeBps,
-    Parameter::InstantFeeMinBps,
-    Parameter::InstantFeeMaxBps,
-    Parameter::ReserveTargetBps,
-    Parameter::WindowBps,
-    Parameter::ToleranceBps,
-    Parameter::MovementCapBps,
-    Parameter::DripBoundBps,
-    Parameter::BreakerBoundBps,
-    Parameter::HolderShareBps,
-    Parameter::EntryChargeBps,
-];
-
-/// Rates anywhere within the program's bounds, often at them.
-fn random_config(rng: &mut StdRng) -> PoolConfig {
-    let mut values = Parameters::of(&PoolConfig::RECOMMENDED, &PoolLimits::RECOMMENDED);
-    for parameter in VARIED {
-        let (mut least, most) = parameter.bounds();
-        if parameter == Parameter::InstantFeeMaxBps {
-            least = values.get(Parameter::InstantFeeMinBps);
-        }
-        let value = match rng.random_range(0..6) {
-            0 => least,
-            1 => most,
-            2 => rng.random_range(least..=most),
-            _ => values.get(parameter).max(least),
-        };
-        values = values.with(parameter, value);
-    }
-    let share_caps = [10_000, 10_000, 5_000, 3_000, 1_500, 1];
-    let share_cap = *share_caps.choose(rng).expect("some");
-    let values = values.with(Parameter::ShareCapBps, share_cap);
-    let (config, _) = values.split().expect("values within the bounds");
-    config
 }
 
 async fn create_pool(

@@ -17,10 +17,11 @@ fn page(name: &str) -> String {
 }
 
 /// Where tests are, and what the page writes before a place there.
-const ROOTS: [(&str, &str); 6] = [
+const ROOTS: [(&str, &str); 7] = [
     ("", "tests"),
     ("cli: ", "../cli/tests/cli"),
     ("client: ", "../crates/client/src"),
+    ("model: ", "model/tests"),
     ("command: ", "../cli/src"),
     ("cluster: ", "../crates/localnet/src"),
     ("start: ", "../localnet-cli/tests/localnet"),

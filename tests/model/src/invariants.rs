@@ -3,11 +3,11 @@
 use anyhow::{Result, ensure};
 use sluice_math::Ledger;
 
-use super::{
+use crate::{
     action::Action,
+    life::Life,
     pool::{DEAD_LST, Model},
     slots::Slot,
-    world::World,
 };
 
 /// Both prices, as pairs of lamports and the supply.
@@ -47,9 +47,9 @@ fn at_most(one: (u64, u64), other: (u64, u64)) -> bool {
     wide(one.0) * wide(other.1) <= wide(other.0) * wide(one.1)
 }
 
-impl World {
+impl Life {
     /// The books equal the chain's by now, so what is said of them is said of the chain.
-    pub(super) fn check_invariants(&mut self, action: &Action) -> Result<()> {
+    pub fn check_invariants(&mut self, action: &Action) -> Result<()> {
         let (before, after) = (self.prices, Prices::of_model(&self.model));
         self.prices = after;
         check_prices(&before, &after, action)?;

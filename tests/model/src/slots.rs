@@ -10,7 +10,7 @@ use sluice::{
 use sluice_math::{Lamports, Ledger};
 use solana_pubkey::Pubkey;
 
-use super::{
+use crate::{
     action::Refusal,
     pool::{Model, Outcome, bps, program_error},
     stake::{Phase, StakeAccount, StakeKind},
@@ -184,11 +184,11 @@ impl Slot {
 }
 
 impl Model {
-    pub(super) fn slot(&mut self, index: u8) -> Outcome<&mut Slot> {
+    pub fn slot(&mut self, index: u8) -> Outcome<&mut Slot> {
         self.slots.get_mut(&index).ok_or(SlotEmpty.into())
     }
 
-    pub(super) fn add_validator(
+    pub fn add_validator(
         &mut self,
         validator: usize,
         vote: Pubkey,
@@ -258,7 +258,7 @@ impl Model {
         Ok(())
     }
 
-    pub(super) fn set_weight(&mut self, index: u8, weight: u16) -> Outcome {
+    pub fn set_weight(&mut self, index: u8, weight: u16) -> Outcome {
         let due = self.now.epoch + 1;
         self.reinstate(index)?;
         let slot = self.slot(index)?;
@@ -270,7 +270,7 @@ impl Model {
         Ok(())
     }
 
-    pub(super) fn retire(&mut self, index: u8) -> Outcome {
+    pub fn retire(&mut self, index: u8) -> Outcome {
         if self.slot(index)?.will_leave() {
             return Err(SlotLeaving.into());
         }
@@ -279,7 +279,7 @@ impl Model {
         Ok(())
     }
 
-    pub(super) fn close(&mut self, index: u8) -> Outcome {
+    pub fn close(&mut self, index: u8) -> Outcome {
         self.require_fresh()?;
         let (epoch, history, rent) = (self.now.epoch, self.now.history.clone(), self.rents.stake);
         let slot = self.slot(index)?.clone();
@@ -315,7 +315,7 @@ impl Model {
         Ok(())
     }
 
-    pub(super) fn observe(&mut self, first: u8, count: u8) -> Outcome {
+    pub fn observe(&mut self, first: u8, count: u8) -> Outcome {
         if self.is_fresh() {
             return Ok(());
         }
@@ -370,7 +370,7 @@ impl Model {
     }
 
     /// Every slot must have been observed in this epoch.
-    pub(super) fn require_observed(&self) -> Outcome {
+    pub fn require_observed(&self) -> Outcome {
         let epoch = self.now.epoch;
         if self.slots.values().all(|slot| slot.observed_epoch == epoch) {
             Ok(())
@@ -379,7 +379,7 @@ impl Model {
         }
     }
 
-    pub(super) fn reclaim(&mut self, index: u8, kind: StakeAccountKind) -> Outcome {
+    pub fn reclaim(&mut self, index: u8, kind: StakeAccountKind) -> Outcome {
         let (pays_rewards, rent) = (self.now.pays_rewards, self.rents.stake);
         let account = &mut self.slot(index)?.stakes[at(kind)].account;
         if pays_rewards {

@@ -1,35 +1,27 @@
 //! Stake accounts in and out: which are taken, and which can be had.
 
-use rand::Rng;
 use sluice::SluiceError::{
-    AmountTooSmall, InsufficientReserve, MainNotActive, NoRewardYet, RewardRateTooHigh,
-    ShareCapReached, SlotNotActive, StakeExitTooLarge, StakeExitTooSmall, StakeExitUnbalanced,
-    ValidatorNotVoting, ZeroAmount,
+    AmountTooSmall, InsufficientReserve, MainNotActive, MathUnderflow, NoRewardYet,
+    RewardRateTooHigh, ShareCapReached, SlotNotActive, StakeExitTooLarge, StakeExitTooSmall,
+    StakeExitUnbalanced, ValidatorNotVoting, ZeroAmount,
 };
 use sluice_math::{Lamports, Lst, MathError, StakeExit};
-use solana_keypair::Keypair;
-use solana_pubkey::Pubkey;
-use solana_stake_interface::state::StakeStateV2;
 
-use super::{
-    action::{Action, Refusal},
+use crate::{
+    action::Refusal,
     pool::{Model, Outcome, bps, program_error},
     slots::Slot,
     stake::{Phase, StakeKind},
-    world::World,
 };
-use crate::cluster::LAMPORTS_PER_SOL as SOL;
 
 /// Minimum delegations below which the share cap binds no deposit.
 const SMALL_POOL: u64 = 1_000;
 /// One part of all delegated stake in this many may always leave a validator.
 const SHARE: u64 = 1_000;
-/// The most that is brought in at once.
-const LARGEST_OFFER: u64 = 2_000 * SOL;
 
 impl Model {
     /// What a slot holds beside rent and what is on its way back.
-    pub(super) fn has(slot: &Slot) -> u64 {
+    pub fn has(slot: &Slot) -> u64 {
         let held = slot.booked().saturating_sub(slot.rent);
         held.saturating_sub(slot.deactivating)
     }
@@ -60,7 +52,7 @@ impl Model {
     }
 
     /// A deposit of a stake account with this delegation and its rent.
-    pub(super) fn deposit_stake(&mut self, user: usize, index: u8, lamports: u64) -> Outcome {
+    pub fn deposit_stake(&mut self, user: usize, index: u8, lamports: u64) -> Outcome {
         let mut slot = self.slot(index)?.clone();
         self.require_calm()?;
         if slot.leaving || slot.retires {
@@ -155,7 +147,7 @@ impl Model {
     }
 
     /// An exit with stake, whose new account's rent the user pays.
-    pub(super) fn withdraw_stake(&mut self, user: usize, index: u8, lst: u64) -> Outcome {
+    pub fn withdraw_stake(&mut self, user: usize, index: u8, lst: u64) -> Outcome {
         if lst == 0 {
             return Err(ZeroAmount.into());
         }
@@ -193,7 +185,9 @@ impl Model {
         self.mint_supply -= burned;
         self.ledger = exit.ledger;
         let main = &mut slot.stakes[0];
-        main.booked -= lamports;
+        // Stake that strangers gave is not booked before the next epoch.
+        let rest = main.booked.checked_sub(lamports);
+        main.booked = rest.ok_or(Refusal::from(MathUnderflow))?;
         main.account.lamports -= lamports;
         match &mut main.account.kind {
             StakeKind::Delegated(delegation) if !whole => delegation.stake -= lamports,
@@ -202,86 +196,5 @@ impl Model {
         slot.delegated = slot.staying();
         self.keep(index, slot, false);
         Ok(())
-    }
-}
-
-impl World {
-    /// Somebody with a stake account, or who wants one.
-    pub(super) fn staker_acts(&mut self) -> Action {
-        let user = self.rng.random_range(0..self.keypairs.len());
-        let slot = self.any_slot();
-        if self.rng.random() {
-            let lamports = self.lamports().clamp(1, LARGEST_OFFER);
-            Action::DepositStake {
-                user,
-                slot,
-                lamports,
-                votes: self.rng.random_ratio(3, 4),
-            }
-        } else {
-            let lst = self.lst_of(user);
-            Action::WithdrawStake { user, slot, lst }
-        }
-    }
-
-    /// Who signs an action: the new account of an exit with stake does, too.
-    pub(super) fn signers_of(&self, action: &Action, signer: &Keypair) -> Vec<Keypair> {
-        let taken = matches!(action, Action::WithdrawStake { .. }).then(|| self.taken_stake());
-        let payer = match action {
-            Action::Request { payer, .. } => Some(self.keypairs[*payer].insecure_clone()),
-            _ => None,
-        };
-        [Some(signer.insecure_clone()), taken, payer]
-            .into_iter()
-            .flatten()
-            .collect()
-    }
-
-    /// Where the stake account of this step is.
-    pub(super) fn offered_stake(&self) -> Pubkey {
-        let name = format!("offered in step {}", self.statistics.steps);
-        self.cluster.address(&name)
-    }
-
-    /// Makes the stake account that a step offers: all of it active, and paid up to now.
-    pub(super) async fn make_offer(&mut self, action: &Action) {
-        let Action::DepositStake {
-            user,
-            slot,
-            lamports,
-            votes,
-        } = action
-        else {
-            return;
-        };
-        let (owner, vote) = (self.user(*user), self.place(*slot).vote);
-        let name = format!("offered in step {}", self.statistics.steps);
-        let offered = self
-            .cluster
-            .inject_active_stake(&name, &owner, *lamports, &vote);
-        let offered = offered.await;
-        let Some(validator) = self.model.slots.get(slot).map(|slot| slot.validator) else {
-            return;
-        };
-        if self.model.closed_votes.contains(&validator) {
-            return;
-        }
-        if *votes {
-            self.cluster.earn_credits(&vote, 1).await;
-            let epoch = self.model.now.epoch;
-            let voted = &mut self.model.conduct.voted[validator];
-            *voted.entry(epoch).or_default() += 1;
-        }
-        let credits = self.cluster.vote_state(&vote).await.epoch_credits;
-        // The last boundary paid for all before it.
-        let epoch = self.model.now.epoch;
-        let mut earlier = credits.iter().rev().filter(|(of, ..)| *of < epoch);
-        let paid = earlier.next().map_or(0, |(_, credits, _)| *credits);
-        let pay = |state: &mut StakeStateV2| {
-            if let StakeStateV2::Stake(_, stake, _) = state {
-                stake.credits_observed = paid;
-            }
-        };
-        self.cluster.change_stake(&offered, pay).await;
     }
 }

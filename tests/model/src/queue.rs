@@ -9,7 +9,7 @@ use sluice::{
 use sluice_math::{Lamports, Ledger, Lst, settlement, ticket_unpaid};
 use solana_pubkey::Pubkey;
 
-use super::{
+use crate::{
     action::{Action, Refusal},
     pool::{DEAD_LST, Model, Outcome, program_error},
 };
@@ -90,7 +90,7 @@ impl Queue {
 }
 
 impl Model {
-    pub(super) fn request(
+    pub fn request(
         &mut self,
         action: &Action,
         batch_address: impl Fn(u64) -> Pubkey,
@@ -159,7 +159,7 @@ impl Model {
         self.escrow += lst;
     }
 
-    pub(super) fn cancel(&mut self, address: &Pubkey) -> Outcome {
+    pub fn cancel(&mut self, address: &Pubkey) -> Outcome {
         self.queue.roll(self.now.slot);
         let ticket = self
             .queue
@@ -186,7 +186,7 @@ impl Model {
         Ok(())
     }
 
-    pub(super) fn transfer(&mut self, address: &Pubkey, to: usize) -> Outcome {
+    pub fn transfer(&mut self, address: &Pubkey, to: usize) -> Outcome {
         let ticket = self
             .queue
             .tickets
@@ -196,7 +196,7 @@ impl Model {
         Ok(())
     }
 
-    pub(super) fn claim(&mut self, address: &Pubkey) -> Outcome {
+    pub fn claim(&mut self, address: &Pubkey) -> Outcome {
         let ticket = self
             .queue
             .tickets
@@ -251,7 +251,7 @@ impl Model {
         Ok(())
     }
 
-    pub(super) fn settle(&mut self, id: u64) -> Outcome {
+    pub fn settle(&mut self, id: u64) -> Outcome {
         if !self.queue.batches.contains_key(&id) {
             return Err(Refusal::Elsewhere);
         }

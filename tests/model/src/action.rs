@@ -179,6 +179,11 @@ pub enum Action {
     CloseVote {
         validator: usize,
     },
+    /// A validator earns credits.
+    Vote {
+        validator: usize,
+        credits: u64,
+    },
     /// A validator takes another share of rewards.
     SetCommission {
         validator: usize,
@@ -215,6 +220,7 @@ impl Action {
                 | Self::ForceDeactivate { .. }
                 | Self::Reset { .. }
                 | Self::CloseVote { .. }
+                | Self::Vote { .. }
                 | Self::SetCommission { .. }
                 | Self::Slash { .. }
         )

@@ -14,7 +14,7 @@ use sluice_math::{
     RewardRate, Spread, queue_lamports,
 };
 
-use super::{
+use crate::{
     action::Refusal,
     conduct::Conduct,
     now::{Now, Rents},
@@ -129,7 +129,7 @@ pub struct Model {
 /// LST that can never leave.
 pub const DEAD_LST: u64 = SEED_LAMPORTS;
 
-pub(super) fn program_error(error: MathError) -> Refusal {
+pub fn program_error(error: MathError) -> Refusal {
     Refusal::Program(match error {
         MathError::Overflow => MathOverflow,
         MathError::Underflow => MathUnderflow,
@@ -138,7 +138,7 @@ pub(super) fn program_error(error: MathError) -> Refusal {
     })
 }
 
-pub(super) fn bps(share: u16) -> Bps {
+pub fn bps(share: u16) -> Bps {
     Bps::new(share).expect("the program accepted it")
 }
 
@@ -204,7 +204,7 @@ impl Model {
         self.finalized_epoch == self.now.epoch
     }
 
-    pub(super) fn require_fresh(&self) -> Outcome {
+    pub fn require_fresh(&self) -> Outcome {
         if self.is_fresh() {
             Ok(())
         } else {
@@ -212,7 +212,7 @@ impl Model {
         }
     }
 
-    pub(super) fn require_calm(&self) -> Outcome {
+    pub fn require_calm(&self) -> Outcome {
         self.require_fresh()?;
         if self.tripped.is_some() {
             Err(BreakerTripped.into())
@@ -222,7 +222,7 @@ impl Model {
     }
 
     /// Settlement waits for a tripped breaker, but not for long.
-    pub(super) fn require_settlement(&self) -> Outcome {
+    pub fn require_settlement(&self) -> Outcome {
         self.require_fresh()?;
         match self.tripped {
             Some(epoch) if self.now.epoch < epoch + SETTLEMENT_WAIT_EPOCHS => {
@@ -263,7 +263,7 @@ impl Model {
         self.reserve_share_of(self.full())
     }
 
-    pub(super) fn reserve_share_of(&self, full: u64) -> u64 {
+    pub fn reserve_share_of(&self, full: u64) -> u64 {
         let share = bps(self.config.reserve_target_bps).ratio();
         Floor(share).apply(full).expect("a part of it")
     }
@@ -312,7 +312,7 @@ impl Model {
         self.tripped.is_some_and(past)
     }
 
-    pub(super) fn finalize(&mut self) -> Outcome {
+    pub fn finalize(&mut self) -> Outcome {
         if self.is_fresh() {
             return Ok(());
         }

@@ -10,7 +10,7 @@ use sluice::{
 };
 use sluice_math::{BPS, Lamports, Spread};
 
-use super::{
+use crate::{
     pool::{Model, Outcome, bps, program_error},
     slots::{Slot, UNJUDGED},
     stake::StakeKind,
@@ -69,7 +69,7 @@ impl Conduct {
 
 impl Model {
     /// Whether a validator's vote account is there and its terms are taken.
-    pub(super) fn require_acceptable(&self, validator: usize) -> Outcome {
+    pub fn require_acceptable(&self, validator: usize) -> Outcome {
         if self.closed_votes.contains(&validator) {
             return Err(VoteAccountUnknown.into());
         }
@@ -80,7 +80,7 @@ impl Model {
     }
 
     /// Who took too much is not added before its time.
-    pub(super) fn require_waited(&self, validator: usize) -> Outcome {
+    pub fn require_waited(&self, validator: usize) -> Outcome {
         match self.conduct.waits.get(&validator) {
             Some((_, until)) if *until > self.now.epoch => Err(NotReinstatable.into()),
             _ => Ok(()),
@@ -88,13 +88,13 @@ impl Model {
     }
 
     /// How the weights share what is stakeable, computed anew.
-    pub(super) fn spread_anew(&self) -> Outcome<Spread> {
+    pub fn spread_anew(&self) -> Outcome<Spread> {
         let weights = || self.slots.values().map(|slot| slot.weight);
         let most = self.most_validators as u64;
         Spread::of(weights, bps(self.config.share_cap_bps), most).map_err(program_error)
     }
 
-    pub(super) fn eject(&mut self, index: u8) -> Outcome {
+    pub fn eject(&mut self, index: u8) -> Outcome {
         let slot = self.slot(index)?.clone();
         let gone = self.closed_votes.contains(&slot.validator);
         let shows_too_much = !gone && self.require_acceptable(slot.validator).is_err();
@@ -205,7 +205,7 @@ impl Model {
     }
 
     /// Takes an ejected validator back, if it may come.
-    pub(super) fn reinstate(&mut self, index: u8) -> Outcome {
+    pub fn reinstate(&mut self, index: u8) -> Outcome {
         let slot = self.slot(index)?.clone();
         if !slot.ejected {
             return Ok(());
@@ -227,7 +227,7 @@ impl Model {
         Ok(())
     }
 
-    pub(super) fn report_loss(&mut self, index: u8) -> Outcome {
+    pub fn report_loss(&mut self, index: u8) -> Outcome {
         let mut slot = self.slot(index)?.clone();
         self.require_fresh()?;
         let rent = self.rents.stake;

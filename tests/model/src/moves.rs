@@ -3,7 +3,7 @@
 use sluice::SluiceError::WindowClosed;
 use sluice_math::{Bps, Flows, Lamports, Ledger, SlotStake, Undelegation};
 
-use super::{
+use crate::{
     pool::{Model, Outcome, program_error},
     slots::{Held, Slot, Usage},
     stake::{Phase, StakeKind},
@@ -87,7 +87,7 @@ impl Model {
     }
 
     /// Lamports from the reserve into a stake account, or back.
-    pub(super) fn shift(&mut self, held: &mut Held, into_stake: u64, out_of_stake: u64) {
+    pub fn shift(&mut self, held: &mut Held, into_stake: u64, out_of_stake: u64) {
         let shifted = |amount: u64, plus: u64, minus: u64| amount + plus - minus;
         held.booked = shifted(held.booked, into_stake, out_of_stake);
         held.account.lamports = shifted(held.account.lamports, into_stake, out_of_stake);
@@ -101,7 +101,7 @@ impl Model {
     }
 
     /// Keeps a slot that something was done with, and what of it now returns.
-    pub(super) fn keep(&mut self, index: u8, mut slot: Slot, recount: bool) {
+    pub fn keep(&mut self, index: u8, mut slot: Slot, recount: bool) {
         if recount {
             // Every move of main's stake is noted.
             slot.delegated = slot.staying();
@@ -145,7 +145,7 @@ impl Model {
         true
     }
 
-    pub(super) fn collect(&mut self, index: u8) -> Outcome {
+    pub fn collect(&mut self, index: u8) -> Outcome {
         let mut slot = self.slot(index)?.clone();
         self.require_fresh()?;
         let merged = self.merge(&mut slot);
@@ -163,7 +163,7 @@ impl Model {
         Ok(())
     }
 
-    pub(super) fn delegate(&mut self, index: u8) -> Outcome {
+    pub fn delegate(&mut self, index: u8) -> Outcome {
         let mut slot = self.slot(index)?.clone();
         self.require_fresh()?;
         self.require_window()?;
@@ -197,7 +197,7 @@ impl Model {
         Ok(())
     }
 
-    pub(super) fn undelegate(&mut self, index: u8) -> Outcome {
+    pub fn undelegate(&mut self, index: u8) -> Outcome {
         let mut slot = self.slot(index)?.clone();
         self.require_fresh()?;
         self.require_window()?;

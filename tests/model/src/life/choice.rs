@@ -1,57 +1,19 @@
 //! What a world does next, drawn from its seed.
 
-use anyhow::{Context, Result};
 use rand::{Rng, seq::IndexedRandom};
 use sluice::state::StakeAccountKind;
 use solana_pubkey::Pubkey;
 
-use super::{
+use super::{Life, SOL};
+use crate::{
     action::{Action, Gift},
     slots::{KINDS, at},
     stake::StakeKind,
-    world::{Statistics, World},
 };
-use crate::cluster::LAMPORTS_PER_SOL as SOL;
 
-/// Steps between two comparisons of every account.
-const STEPS_PER_AUDIT: u64 = 100;
-
-impl World {
-    /// Lives a whole life: random steps, then honest cranks, then everybody leaves.
-    pub async fn live(seed: u64, steps: u64) -> Result<Statistics> {
-        let mut world = Self::new(seed).await;
-        let lived = world.live_on(steps).await;
-        let report = || {
-            let trace = world.trace();
-            format!("seed {seed} with {steps} steps; the last ones were\n{trace}")
-        };
-        lived.with_context(report)?;
-        Ok(world.statistics)
-    }
-
-    async fn live_on(&mut self, steps: u64) -> Result<()> {
-        for validator in 0..self.rng.random_range(0..=self.validators.len()) {
-            let weight = self.weight();
-            self.step(Action::AddValidator { validator, weight })
-                .await?;
-        }
-        while self.statistics.steps < steps {
-            let action = self.choose();
-            self.step(action).await?;
-            if self.statistics.steps.is_multiple_of(STEPS_PER_AUDIT) {
-                self.check_all().await?;
-            }
-        }
-        self.pays_every_locked_batch().await?;
-        if self.may_rest_soon() && self.rng.random_ratio(1, 2) {
-            self.character.adversary = false;
-            self.comes_to_rest().await?;
-        }
-        self.everybody_leaves().await?;
-        self.check_all().await
-    }
-
-    fn choose(&mut self) -> Action {
+impl Life {
+    /// Anything.
+    pub fn choose(&mut self) -> Action {
         if self.model.now.pays_rewards && self.rng.random_ratio(3, 5) {
             return Action::FinishRewards;
         }
@@ -71,12 +33,12 @@ impl World {
     }
 
     /// Something small that a stranger does just before somebody's crank.
-    pub(super) fn disturbance(&mut self) -> Option<Action> {
+    pub fn disturbance(&mut self) -> Option<Action> {
         Some(match self.rng.random_range(0..6) {
             0 => self.holder_acts(),
             1 | 2 => self.any_crank(),
             3 => {
-                let user = self.rng.random_range(0..self.keypairs.len());
+                let user = self.rng.random_range(0..self.users);
                 let lst = self.model.holders[user]
                     .lst
                     .min(self.rng.random_range(1..1_000));
@@ -88,13 +50,14 @@ impl World {
     }
 
     /// The batch that takes requests now.
-    pub(super) fn open_batch(&self) -> u64 {
+    pub fn open_batch(&self) -> u64 {
         let mut queue = self.model.queue.clone();
         queue.roll(self.model.now.slot);
         queue.open
     }
 
-    fn weight(&mut self) -> u16 {
+    /// A weight for a validator.
+    pub fn weight(&mut self) -> u16 {
         *[0, 1, 1, 2, 10, 100, u16::MAX]
             .choose(&mut self.rng)
             .expect("some")
@@ -102,7 +65,7 @@ impl World {
 
     /// Amounts where something may break: dust, the minimum delegation and its first multiples,
     /// everyday ones, and a whale's.
-    pub(super) fn lamports(&mut self) -> u64 {
+    pub fn lamports(&mut self) -> u64 {
         let whale = if self.character.giant { 120_000 } else { 3_000 };
         let around = |rng: &mut rand::rngs::StdRng, lamports: u64| {
             (lamports + rng.random_range(0..=6)).saturating_sub(3)
@@ -124,7 +87,7 @@ impl World {
         }
     }
 
-    pub(super) fn lst_of(&mut self, user: usize) -> u64 {
+    pub fn lst_of(&mut self, user: usize) -> u64 {
         let all = self.model.holders[user].lst;
         match self.rng.random_range(0..12) {
             0 => self.rng.random_range(0..=2),
@@ -142,7 +105,7 @@ impl World {
         if !self.model.slots.is_empty() && self.rng.random_ratio(1, 8) {
             return self.staker_acts();
         }
-        let user = self.rng.random_range(0..self.keypairs.len());
+        let user = self.rng.random_range(0..self.users);
         let minimum = self.rng.random_ratio(1, 20);
         let ticket = self.any_ticket();
         match (self.rng.random_range(0..20), ticket) {
@@ -176,7 +139,7 @@ impl World {
             (10..=12, Some(ticket)) => Action::Claim { ticket },
             (13 | 14, Some(ticket)) => Action::Cancel { ticket },
             (15, Some(ticket)) => {
-                let to = self.rng.random_range(0..self.keypairs.len());
+                let to = self.rng.random_range(0..self.users);
                 Action::Transfer { ticket, to }
             }
             _ => self.joins_the_queue(user),
@@ -188,7 +151,7 @@ impl World {
         tickets.choose(&mut self.rng).copied()
     }
 
-    pub(super) fn any_slot(&mut self) -> u8 {
+    pub fn any_slot(&mut self) -> u8 {
         let slots: Vec<_> = self.model.slots.keys().copied().collect();
         slots.choose(&mut self.rng).copied().unwrap_or(0)
     }
@@ -265,7 +228,7 @@ impl World {
     fn curator_acts(&mut self) -> Action {
         let (slot, weight) = (self.any_slot(), self.weight());
         let has_slots = !self.model.slots.is_empty();
-        let validator = self.rng.random_range(0..self.validators.len());
+        let validator = self.rng.random_range(0..self.validators);
         match self.rng.random_range(0..6) {
             0 | 1 if has_slots => Action::SetWeight { slot, weight },
             2 if has_slots => Action::Retire { slot },
@@ -275,11 +238,11 @@ impl World {
     }
 
     fn stranger_acts(&mut self) -> Action {
-        let user = self.rng.random_range(0..self.keypairs.len());
+        let user = self.rng.random_range(0..self.users);
         match self.rng.random_range(0..24) {
             0..=3 => self.intervention().unwrap_or(Action::Rate),
             4 if self.rng.random_ratio(1, 4) => {
-                let validator = self.rng.random_range(0..self.validators.len());
+                let validator = self.rng.random_range(0..self.validators);
                 Action::CloseVote { validator }
             }
             9 | 10 => self.misconduct(),
@@ -305,15 +268,14 @@ impl World {
         let commissions_bps = [0, 500, 1_000, 1_000, 1_001, 10_000];
         let commission_bps = *commissions_bps.choose(&mut self.rng).expect("some");
         Action::SetCommission {
-            validator: self.rng.random_range(0..self.validators.len()),
+            validator: self.rng.random_range(0..self.validators),
             commission_bps,
         }
     }
 
     fn donation(&mut self) -> Action {
-        let user = self.rng.random_range(0..self.keypairs.len());
-        let pool = self.addresses;
-        let others = [pool.pool, pool.mint, pool.escrow, pool.fees, pool.history];
+        let user = self.rng.random_range(0..self.users);
+        let others = self.addresses.others();
         let (slot, kind) = (self.any_slot(), self.any_kind());
         let batches: Vec<_> = self.model.queue.batches.keys().copied().collect();
         let batch = batches.choose(&mut self.rng).copied();
@@ -370,7 +332,7 @@ impl World {
     }
 
     fn somebody_asks(&mut self) -> Action {
-        let user = self.rng.random_range(0..self.keypairs.len());
+        let user = self.rng.random_range(0..self.users);
         match self.rng.random_range(0..3) {
             0 => Action::Rate,
             1 => Action::QuoteDeposit {
@@ -379,6 +341,19 @@ impl World {
             _ => Action::QuoteWithdraw {
                 lst: self.lst_of(user),
             },
+        }
+    }
+
+    /// Validators that have earned credits: usually all.
+    pub fn earning(&mut self) -> Vec<usize> {
+        let all: Vec<usize> = (0..self.validators).collect();
+        match self.rng.random_range(0..4) {
+            0 => Vec::new(),
+            1 => {
+                let count = self.rng.random_range(0..=all.len());
+                all.choose_multiple(&mut self.rng, count).copied().collect()
+            }
+            _ => all,
         }
     }
 }

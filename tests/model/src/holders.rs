@@ -3,7 +3,7 @@
 use sluice::SluiceError::{AmountTooSmall, BelowMinimum, InsufficientReserve, ZeroAmount};
 use sluice_math::{DepositQuote, EntryCharge, InstantFee, Lamports, Ledger, Lst};
 
-use super::{
+use crate::{
     action::Refusal,
     pool::{Model, Outcome, bps, program_error},
 };
@@ -27,7 +27,7 @@ impl Model {
         Ok(quote)
     }
 
-    pub(super) fn deposit(&mut self, user: usize, lamports: u64, minimum: u64) -> Outcome {
+    pub fn deposit(&mut self, user: usize, lamports: u64, minimum: u64) -> Outcome {
         let quote = self.quote_deposit(lamports)?;
         let minted = quote.minted.get();
         if minted < minimum {
@@ -42,14 +42,14 @@ impl Model {
     }
 
     /// Lamports leave a wallet, which the runtime leaves empty or with its rent.
-    pub(super) fn pay(&mut self, user: usize, lamports: u64) -> Outcome {
+    pub fn pay(&mut self, user: usize, lamports: u64) -> Outcome {
         let rest = self.holders[user].lamports.checked_sub(lamports);
         self.holders[user].lamports = rest.ok_or(Refusal::Elsewhere)?;
         self.require_rent(user)
     }
 
     /// The runtime refuses to leave a wallet with less than its rent, unless it is empty.
-    pub(super) fn require_rent(&self, user: usize) -> Outcome {
+    pub fn require_rent(&self, user: usize) -> Outcome {
         let lamports = self.holders[user].lamports;
         if lamports != 0 && lamports < self.rents.wallet {
             return Err(Refusal::Elsewhere);
@@ -100,7 +100,7 @@ impl Model {
         Ok((lamports.get(), fee.get(), ledger))
     }
 
-    pub(super) fn withdraw(&mut self, user: usize, lst: u64, minimum: u64) -> Outcome {
+    pub fn withdraw(&mut self, user: usize, lst: u64, minimum: u64) -> Outcome {
         let (lamports, fee, ledger) = self.quote_withdraw(lst)?;
         if lamports < minimum {
             return Err(BelowMinimum.into());
@@ -118,19 +118,19 @@ impl Model {
         Ok(())
     }
 
-    pub(super) fn pay_fees(&mut self) -> Outcome {
+    pub fn pay_fees(&mut self) -> Outcome {
         if let Some(treasury) = self.holders.last_mut() {
             treasury.lst += std::mem::take(&mut self.fees);
         }
         Ok(())
     }
 
-    pub(super) fn burn(&mut self, user: usize, lst: u64) {
+    pub fn burn(&mut self, user: usize, lst: u64) {
         self.holders[user].lst -= lst;
         self.mint_supply -= lst;
     }
 
-    pub(super) fn give_lst(&mut self, user: usize, to_escrow: bool, lst: u64) {
+    pub fn give_lst(&mut self, user: usize, to_escrow: bool, lst: u64) {
         self.holders[user].lst -= lst;
         if to_escrow {
             self.escrow += lst;

@@ -28,7 +28,7 @@ pub struct Now {
 }
 
 /// Rent-exempt minimums, in lamports.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rents {
     /// Of a system account.
     pub wallet: u64,

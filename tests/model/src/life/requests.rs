@@ -2,12 +2,13 @@
 
 use rand::Rng;
 
-use super::{action::Action, world::World};
+use super::Life;
+use crate::action::Action;
 
-impl World {
+impl Life {
     /// Mostly a wallet that sends at once; else a message that has waited, for another owner, or at
     /// somebody else's expense.
-    pub(super) fn joins_the_queue(&mut self, user: usize) -> Action {
+    pub fn joins_the_queue(&mut self, user: usize) -> Action {
         let lst = self.lst_of(user);
         let mut batch = self.open_batch();
         if self.rng.random_ratio(1, 30) {
@@ -16,7 +17,7 @@ impl World {
         if self.rng.random_ratio(2, 3) {
             return Action::request(user, lst, batch);
         }
-        let users = self.keypairs.len();
+        let users = self.users;
         Action::Request {
             user,
             owner: self.rng.random_range(0..users),

@@ -1,6 +1,6 @@
 //! Which cranks are due, by the model: those that would change something.
 
-use super::{action::Action, pool::Model, slots::KINDS};
+use crate::{action::Action, pool::Model, slots::KINDS};
 
 impl Model {
     /// Every crank that is due now, users' claims included.
@@ -50,7 +50,7 @@ impl Model {
     }
 
     /// Whether anything that matters differs: a queue that rolls does not matter.
-    pub(super) fn differs(&self, other: &Self) -> bool {
+    pub fn differs(&self, other: &Self) -> bool {
         self.ledger != other.ledger
             || self.slots != other.slots
             || self.finalized_epoch != other.finalized_epoch
