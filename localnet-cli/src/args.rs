@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, path::PathBuf, str::FromStr};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use sluice_cli::args::{ClusterArgs, GlobalArgs, LandingArgs, OutputArgs, SendMode, address};
 use sluice_localnet::WebOrigin;
 use sluice_math::Lamports;
@@ -181,8 +181,27 @@ pub struct RehearseArgs {
     #[arg(long, default_value_t = 128, value_name = "SLOTS", value_parser = clap::value_parser!(u64).range(64..))]
     pub slots_per_epoch: u64,
 
+    /// Rehearse only this, after a pool was made; can be given several times
+    #[arg(long, value_enum, value_name = "PART")]
+    pub only: Vec<Part>,
+
     #[command(flatten)]
     pub program: ProgramArgs,
+}
+
+/// A part of a rehearsal.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum Part {
+    /// The script of the demo
+    Life,
+    /// Stake accounts leave the pool and come back
+    StakeAccounts,
+    /// Validator and keeper are killed in every phase
+    Crashes,
+    /// More stake than a cluster warms up in an epoch
+    WarmUp,
+    /// The program is upgraded, handed over and made final
+    Upgrades,
 }
 
 #[derive(Debug, Args)]

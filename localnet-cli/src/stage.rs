@@ -3,7 +3,7 @@
 use std::{
     env::{self, consts::EXE_SUFFIX},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Command, Output, Stdio},
     thread,
     time::{Duration, Instant},
 };
@@ -15,6 +15,7 @@ use solana_commitment_config::CommitmentConfig;
 use solana_epoch_info::EpochInfo;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
+use solana_rpc_client_api::client_error::Result as RpcResult;
 
 use crate::{cluster::LocalCluster, control, wallet::Wallet};
 
@@ -26,6 +27,8 @@ pub const TO_NEXT_EPOCH: &str = "advance";
 const WINDOW_PERCENT: u64 = 80;
 /// A cluster that waits is asked this often.
 const INTERVAL: Duration = Duration::from_millis(200);
+/// A node that says nothing for so long is gone.
+const SILENCE: Duration = Duration::from_secs(10);
 /// Longer than any epoch that is waited for.
 const PATIENCE: Duration = Duration::from_mins(10);
 
@@ -141,7 +144,7 @@ impl Stage {
         if self.clock == Clock::Jumps {
             return self.localnet(actor, TO_NEXT_EPOCH).map(drop);
         }
-        let epoch = self.rpc.get_epoch_info()?.epoch;
+        let epoch = self.epoch()?.epoch;
         self.wait_until("the next epoch", |now| now.epoch > epoch)
     }
 
@@ -159,7 +162,24 @@ impl Stage {
 
     /// What an account has; nothing where there is none.
     pub fn lamports(&self, address: &Pubkey) -> Result<u64> {
-        Ok(self.rpc.get_balance(address)?)
+        self.asked(|rpc| rpc.get_balance(address))
+    }
+
+    /// The epoch, and how far it has come.
+    pub fn epoch(&self) -> Result<EpochInfo> {
+        self.asked(RpcClient::get_epoch_info)
+    }
+
+    /// Asks the cluster until it answers: a node that has just started again closes older connections.
+    fn asked<T>(&self, ask: impl Fn(&RpcClient) -> RpcResult<T>) -> Result<T> {
+        let start = Instant::now();
+        loop {
+            match ask(&self.rpc) {
+                Ok(answer) => return Ok(answer),
+                Err(error) if start.elapsed() > SILENCE => return Err(error.into()),
+                Err(_) => thread::sleep(INTERVAL),
+            }
+        }
     }
 
     /// The pool that every command is about.
@@ -181,7 +201,11 @@ impl Stage {
     pub fn refused(&self, actor: &Wallet, arguments: &str) -> Result<String> {
         match self.sluice(actor, arguments) {
             Ok(said) => bail!("`sluice {arguments}` should fail, and said {said}"),
-            Err(error) => Ok(format!("{error:#}")),
+            Err(error) => {
+                let said = format!("{error:#}");
+                let sentence = said.split_once("failed: ").map(|(_, sentence)| sentence);
+                Ok(sentence.unwrap_or(&said).to_owned())
+            }
         }
     }
 
@@ -193,6 +217,14 @@ impl Stage {
             actor,
             pool.chain(arguments.split_whitespace()),
         )
+    }
+
+    /// Runs `sluice` as this person would, and returns what it printed, whether it calls that good or not.
+    pub fn judged(&self, actor: &Wallet, arguments: &str) -> Result<Value> {
+        let pool = self.pool.iter().flat_map(|pool| ["--pool", pool]);
+        let arguments = pool.chain(arguments.split_whitespace());
+        let mut command = command(&self.binaries.sluice, actor, arguments);
+        read(&command.output()?, &command)
     }
 
     /// Runs `sluice-localnet` as this person would, and returns what it printed.
@@ -210,6 +242,25 @@ fn run<'a>(
     actor: &Wallet,
     arguments: impl Iterator<Item = &'a str>,
 ) -> Result<Value> {
+    let mut command = command(binary, actor, arguments);
+    let output = command
+        .output()
+        .with_context(|| format!("cannot run {}", binary.display()))?;
+    if !output.status.success() {
+        bail!(
+            "{command:?} failed: {}",
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
+    }
+    read(&output, &command)
+}
+
+fn read(output: &Output, command: &Command) -> Result<Value> {
+    serde_json::from_slice(&output.stdout)
+        .with_context(|| format!("{command:?} did not print JSON"))
+}
+
+fn command<'a>(binary: &Path, actor: &Wallet, arguments: impl Iterator<Item = &'a str>) -> Command {
     let mut command = Command::new(binary);
     for variable in VARIABLES {
         command.env_remove(variable);
@@ -222,15 +273,5 @@ fn run<'a>(
         .args(["--output", "json"])
         .args(arguments)
         .stdin(Stdio::null());
-    let output = command
-        .output()
-        .with_context(|| format!("cannot run {}", binary.display()))?;
-    if !output.status.success() {
-        bail!(
-            "{command:?} failed: {}",
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
-    }
-    serde_json::from_slice(&output.stdout)
-        .with_context(|| format!("{command:?} did not print JSON"))
+    command
 }

@@ -25,7 +25,7 @@ const BINARIES: [&str; 3] = ["sluice", "sluice-localnet", "sluice-keeper"];
 pub fn run(workspace: &Workspace) -> Result<()> {
     let validator = validator::install(workspace)?;
     let copy = copy(workspace)?;
-    give_address(&copy)?;
+    give_address(workspace, &copy)?;
     let shell = copy.shell()?;
     let program_id = keypair(&copy);
     build_binaries(&copy, &BINARIES)?;
@@ -55,11 +55,9 @@ fn copy(workspace: &Workspace) -> Result<Workspace> {
     if !copy.root.exists() {
         seed(workspace, &copy)?;
     }
-    let address = keypair(&copy).exists();
-    let (before, after) = (
-        address::declared(&workspace.root)?,
-        address.then(|| address::declared(&copy.root)).transpose()?,
-    );
+    let before = address::declared(&workspace.root)?;
+    // A copy that is new declares nothing yet.
+    let after = address::declared(&copy.root).ok();
     let files = workspace.files()?;
     for file in &files {
         let (from, to) = (workspace.root.join(file), copy.root.join(file));
@@ -110,12 +108,17 @@ fn forget_others(copy: &Workspace, files: &[String]) -> Result<()> {
 }
 
 /// Gives the copy an address of its own once, and builds what it deploys.
-fn give_address(copy: &Workspace) -> Result<()> {
+fn give_address(workspace: &Workspace, copy: &Workspace) -> Result<()> {
     build_binaries(copy, &["xtask"])?;
-    let (shell, xtask) = (copy.shell()?, copy.binary("xtask"));
-    if !keypair(copy).exists() {
+    let (shell, xtask, keypair) = (copy.shell()?, copy.binary("xtask"), keypair(copy));
+    if address::declared(&copy.root)? == address::declared(&workspace.root)? {
         fs::create_dir_all(copy.deploy())?;
-        cmd!(shell, "{xtask} address new").run()?;
+        let new = cmd!(shell, "{xtask} address new");
+        // It is there already where an earlier run was ended.
+        match keypair.exists() {
+            true => new.arg("--keypair").arg(keypair).run()?,
+            false => new.run()?,
+        }
     }
     cmd!(shell, "{xtask} address check").run()?;
     let programs = USUAL.iter().map(|program| program.name);
@@ -164,4 +167,62 @@ fn copy_folder(from: &Path, to: &Path, only_libraries: bool) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{env, process};
+
+    use super::*;
+
+    #[test]
+    fn a_copy_has_its_own_address_wherever_it_follows_and_what_belongs_to_the_old_one_stays()
+    -> Result<()> {
+        let folder = env::temp_dir().join(format!("xtask-rehearsal-{}", process::id()));
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let before = address::declared(&source)?;
+        fs::create_dir_all(folder.join("programs/sluice/src"))?;
+        let old = before.address().to_string();
+        let new = "So11111111111111111111111111111111111111112";
+        let library = fs::read_to_string(source.join("programs/sluice/src/lib.rs"))?;
+        fs::write(
+            folder.join("programs/sluice/src/lib.rs"),
+            library.replace(&old, new),
+        )?;
+        let after = address::declared(&folder)?;
+        fs::remove_dir_all(folder)?;
+
+        let text = format!("\"{old}\"");
+        let copied = |file| moved(&before, &after, file, text.clone().into_bytes());
+        let made = ["idl/sluice.json", "docs/src/interface.md", "Anchor.toml"];
+        for file in made {
+            assert_eq!(copied(file), format!("\"{new}\"").into_bytes(), "{file}");
+        }
+        assert_eq!(copied("programs/hashes.json"), text.as_bytes());
+        let picture = vec![0xff, 0xd8, 0, 1];
+        assert_eq!(moved(&before, &after, "a.png", picture.clone()), picture);
+        Ok(())
+    }
+
+    #[test]
+    fn a_file_that_is_the_same_keeps_its_time_and_libraries_are_copied_without_commands()
+    -> Result<()> {
+        let folder = env::temp_dir().join(format!("xtask-copy-{}", process::id()));
+        let (from, to) = (folder.join("from"), folder.join("to"));
+        fs::create_dir_all(&from)?;
+        for (file, content) in [("liba.rlib", "library"), ("tests-0123", "command")] {
+            fs::write(from.join(file), content)?;
+        }
+        copy_folder(&from, &to, true)?;
+        assert!(!to.join("tests-0123").exists());
+        let time = |file: PathBuf| anyhow::Ok(fs::metadata(file)?.modified()?);
+        let before = time(to.join("liba.rlib"))?;
+        assert_eq!(before, time(from.join("liba.rlib"))?);
+
+        write_if_other(&from.join("liba.rlib"), &to.join("liba.rlib"), b"library")?;
+        assert_eq!(time(to.join("liba.rlib"))?, before);
+        write_if_other(&from.join("liba.rlib"), &to.join("new/liba.rlib"), b"other")?;
+        assert_eq!(fs::read(to.join("new/liba.rlib"))?, b"other");
+        Ok(fs::remove_dir_all(folder)?)
+    }
 }

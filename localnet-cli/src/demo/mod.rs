@@ -73,10 +73,7 @@ impl Demo {
     /// none leaves.
     pub fn tell_on(stage: Stage) -> Result<Self> {
         let started = Instant::now();
-        let mut demo = Self::create_pool(Told::new(stage))?;
-        demo.add_validators()?;
-        demo.stake()?;
-        demo.delegate()?;
+        let mut demo = Self::begin_on(stage)?;
         demo.grow()?;
         demo.join_queue()?;
         let kept_lst = demo.leave_at_once()?;
@@ -93,6 +90,15 @@ impl Demo {
             demo.stage.commands(),
             started.elapsed().as_secs()
         ));
+        Ok(demo)
+    }
+
+    /// Tells its beginning: a pool with stake that is on its way to the validators.
+    pub fn begin_on(stage: Stage) -> Result<Self> {
+        let mut demo = Self::create_pool(Told::new(stage))?;
+        demo.add_validators()?;
+        demo.stake()?;
+        demo.delegate()?;
         Ok(demo)
     }
 

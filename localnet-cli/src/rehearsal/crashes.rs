@@ -29,6 +29,8 @@ const PATIENCE: Duration = Duration::from_mins(4);
 const INTERVAL: Duration = Duration::from_millis(500);
 /// Into what is going on.
 const MIDDLE: Duration = Duration::from_millis(1_500);
+/// Into a claim: it is one transaction.
+const CLAIMING: Duration = Duration::from_millis(500);
 
 impl Rehearsal {
     /// One crash in each phase. Only the keeper turns cranks.
@@ -50,7 +52,8 @@ impl Rehearsal {
     fn delegating(&mut self, keeper: &mut Keeper) -> Result<()> {
         let (stage, holder) = (&self.demo.stage, &self.demo.holder);
         let before = Before::of(stage, holder)?;
-        let said = stage.sluice(holder, &format!("stake {STAKED}"))?;
+        let stake = || stage.sluice(holder, &format!("stake {STAKED}"));
+        let said = self.figures.time("a deposit, typed to confirmed", stake)?;
         let amount = figure(&said, "/deposited_lamports")?;
         before.require(&[], &[amount, fees(&said)?])?;
         let had = self.staked()?;
@@ -116,7 +119,7 @@ impl Rehearsal {
         self.demo.stage.to_window(&self.demo.stranger)?;
         self.crash(keeper, "stake leaves for the queue")?;
         self.require_priced("stake leaves for the queue")?;
-        while self.demo.stage.rpc.get_epoch_info()?.epoch < request.payable_epoch {
+        while self.demo.stage.epoch()?.epoch < request.payable_epoch {
             self.demo.stage.to_next_epoch(&self.demo.stranger)?;
         }
         self.crash(keeper, "the queue is paid")?;
@@ -125,7 +128,7 @@ impl Rehearsal {
             let claimable = figure(&tickets, "/tickets/0/claimable_lamports");
             Ok(claimable.is_ok_and(|lamports| lamports > 0))
         })?;
-        let epoch = self.demo.stage.rpc.get_epoch_info()?.epoch;
+        let epoch = self.demo.stage.epoch()?.epoch;
         ensure!(
             epoch == request.payable_epoch,
             "promised for {}, paid in {epoch}",
@@ -147,7 +150,7 @@ impl Rehearsal {
         let (demo, node) = (&self.demo, &mut self.node);
         let restarted = thread::scope(|scope| {
             let claiming = scope.spawn(|| demo.stage.quietly(&demo.holder, "claim"));
-            thread::sleep(MIDDLE);
+            thread::sleep(CLAIMING);
             keeper.kill()?;
             let restarted = node.kill_and_restart();
             // Whether it says that it was paid or not: the cluster is asked.

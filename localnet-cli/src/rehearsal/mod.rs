@@ -17,7 +17,7 @@ use sluice_client::words::amounts::counted;
 
 use self::{figures::Figures, keeper::Folder, node::Node, program::Deployer};
 use crate::{
-    args::RehearseArgs,
+    args::{Part, RehearseArgs},
     cluster,
     demo::{
         Demo,
@@ -36,15 +36,25 @@ struct Rehearsal {
     node: Node,
 }
 
+/// What a part consists of.
+type Act = fn(&mut Rehearsal) -> Result<()>;
+
 /// Rehearses on a validator of its own, and prints what was measured.
 pub fn run(arguments: &RehearseArgs) -> Result<()> {
     let start = Instant::now();
     let binaries = Binaries::find()?;
     let mut rehearsal = Rehearsal::begin(arguments, binaries)?;
-    rehearsal.stake_accounts()?;
-    rehearsal.crashes()?;
-    rehearsal.warm_up()?;
-    rehearsal.upgrades()?;
+    let parts: [(Part, Act); 4] = [
+        (Part::StakeAccounts, Rehearsal::stake_accounts),
+        (Part::Crashes, Rehearsal::crashes),
+        (Part::WarmUp, Rehearsal::warm_up),
+        (Part::Upgrades, Rehearsal::upgrades),
+    ];
+    for (part, rehearse) in parts {
+        if is_wanted(arguments, part) {
+            rehearse(&mut rehearsal)?;
+        }
+    }
     rehearsal.demo.verify()?;
     let Rehearsal { mut figures, .. } = rehearsal;
     figures.add("all of it", counted(start.elapsed().as_secs(), "second"));
@@ -66,7 +76,7 @@ impl Rehearsal {
         let node = figures.time("validator: first block after", || {
             Node::start(
                 &arguments.validator,
-                &folder.path("validator"),
+                folder.whole(),
                 &token_metadata,
                 arguments.slots_per_epoch,
             )
@@ -81,7 +91,10 @@ impl Rehearsal {
             schedule.slots_per_epoch == arguments.slots_per_epoch && !schedule.warmup,
             "epochs are not as asked for: {schedule:?}"
         );
-        let demo = figures.time("life of a stake", || Demo::tell_on(stage))?;
+        let demo = match is_wanted(arguments, Part::Life) {
+            true => figures.time("life of a stake", || Demo::tell_on(stage))?,
+            false => Self::begin_pool(stage, &arguments.only)?,
+        };
         Ok(Self {
             demo,
             deployer,
@@ -90,4 +103,18 @@ impl Rehearsal {
             node,
         })
     }
+
+    /// A pool without its story. Stake accounts leave only once a reward was booked.
+    fn begin_pool(stage: Stage, parts: &[Part]) -> Result<Demo> {
+        let demo = Demo::begin_on(stage)?;
+        if parts != [Part::Upgrades] {
+            demo.next_epoch()?;
+            demo.next_epoch()?;
+        }
+        Ok(demo)
+    }
+}
+
+fn is_wanted(arguments: &RehearseArgs, part: Part) -> bool {
+    arguments.only.is_empty() || arguments.only.contains(&part)
 }

@@ -21,6 +21,7 @@ use solana_signer::Signer;
 const INFLATION: &str = "0.08";
 /// What the ledger keeps, in shreds: hours, so that all transactions of a rehearsal can be read.
 const LEDGER_SHREDS: &str = "1000000";
+const LEDGER: &str = "ledger";
 /// How many ports a validator takes beside those of JSON-RPC, WebSocket, faucet and gossip.
 const MORE_PORTS: u16 = 40;
 /// A start takes some seconds; after a kill, blocks are replayed besides.
@@ -45,10 +46,7 @@ impl Node {
         token_metadata: &Path,
         slots_per_epoch: u64,
     ) -> Result<Self> {
-        if folder.exists() {
-            fs::remove_dir_all(folder)
-                .with_context(|| format!("cannot remove {}", folder.display()))?;
-        }
+        forget_ledger(&folder.join(LEDGER))?;
         fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
         let (binary, folder) = (binary.to_owned(), folder.to_owned());
         let port = free_ports()?;
@@ -99,7 +97,7 @@ impl Node {
     }
 
     fn ledger(&self) -> PathBuf {
-        self.folder.join("ledger")
+        self.folder.join(LEDGER)
     }
 
     /// Waits until it confirms new blocks.
@@ -135,6 +133,19 @@ impl Drop for Node {
     }
 }
 
+/// Removes the ledger of an earlier rehearsal, and nothing else.
+fn forget_ledger(ledger: &Path) -> Result<()> {
+    if !ledger.exists() {
+        return Ok(());
+    }
+    ensure!(
+        ledger.join("genesis.bin").is_file(),
+        "{} is there, and is no ledger of a validator: name another folder",
+        ledger.display()
+    );
+    fs::remove_dir_all(ledger).with_context(|| format!("cannot remove {}", ledger.display()))
+}
+
 fn command(binary: &Path, folder: &Path, port: u16, slots_per_epoch: u64) -> Command {
     let port_after = |offset: u16| port.saturating_add(offset);
     let range = format!("{}-{}", port_after(4), port_after(4 + MORE_PORTS));
@@ -142,7 +153,7 @@ fn command(binary: &Path, folder: &Path, port: u16, slots_per_epoch: u64) -> Com
     command
         .arg("--quiet")
         .arg("--ledger")
-        .arg(folder.join("ledger"))
+        .arg(folder.join(LEDGER))
         .args(["--bind-address", "127.0.0.1"])
         .args(["--rpc-port", &port.to_string()])
         .args(["--faucet-port", &port_after(2).to_string()])

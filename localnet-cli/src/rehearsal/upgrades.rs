@@ -1,6 +1,6 @@
 //! A program is upgraded under a living pool, handed over, and made final.
 
-use std::{fs, thread, time::Duration};
+use std::{fs, path::PathBuf, thread, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
 use sluice_client::words::amounts::sol;
@@ -178,10 +178,7 @@ impl Rehearsal {
     /// Another program comes and goes for good.
     fn close(&mut self) -> Result<()> {
         let (stage, wallet) = (&self.demo.stage, &self.deployer.wallet);
-        let key = self.folder.path("other.json");
-        if let Err(error) = write_keypair_file(&Keypair::new(), &key) {
-            bail!("cannot write {}: {error}", key.display());
-        }
+        let key = self.new_address("other.json")?;
         let deploy = format!(
             "--yes program deploy {} --program-id {} --max-len 600000 --other-address",
             self.deployer.elf.display(),
@@ -245,6 +242,38 @@ impl Rehearsal {
             &format!("--yes program upgrade {program} {}", elf.display()),
         )?;
         ensure!(refused.contains("nobody can change"), "{refused}");
+        self.deploy_final()?;
         self.pool_lives()
+    }
+
+    /// A program that nobody could ever change.
+    fn deploy_final(&self) -> Result<()> {
+        let (stage, wallet) = (&self.demo.stage, &self.deployer.wallet);
+        let key = self.new_address("final.json")?;
+        let deploy = format!(
+            "--yes program deploy {} --program-id {} --final --other-address",
+            self.deployer.elf.display(),
+            key.display()
+        );
+        let refused = stage.refused(wallet, &deploy)?;
+        ensure!(refused.contains("--without-metadata"), "{refused}");
+        let said = stage.sluice(wallet, &format!("{deploy} --without-metadata"))?;
+        ensure!(said["upgrade_authority"].is_null(), "{said}");
+        let close = format!(
+            "--yes program close {0} --again {0}",
+            text(&said, "/program")?
+        );
+        let refused = stage.refused(wallet, &close)?;
+        ensure!(refused.contains("nobody"), "{refused}");
+        Ok(())
+    }
+
+    /// The keypair of a new address, in a file.
+    fn new_address(&self, name: &str) -> Result<PathBuf> {
+        let file = self.folder.path(name);
+        if let Err(error) = write_keypair_file(&Keypair::new(), &file) {
+            bail!("cannot write {}: {error}", file.display());
+        }
+        Ok(file)
     }
 }

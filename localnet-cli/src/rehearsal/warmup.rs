@@ -1,7 +1,8 @@
 //! More stake comes and goes than a cluster warms up and cools down in one epoch.
 
 use anyhow::{Result, ensure};
-use sluice_client::words::amounts::{counted, sol};
+use serde_json::Value;
+use sluice_client::words::amounts::{lst, sol};
 use sluice_math::{Lamports, Lst};
 
 use super::Rehearsal;
@@ -10,11 +11,15 @@ use crate::{
         Before, address, fees,
         narration::{act, tell},
     },
-    said::{difference, figure, list, text},
+    said::{difference, figure, list, text, total},
+    wallet::Wallet,
 };
 
 /// A fifth of what the validator has: two epochs and more of warm-up, at 9% an epoch.
 const STAKED_LAMPORTS: u64 = 200_000_000_000_000;
+const EPOCHS_OF_WARM_UP: usize = 3;
+/// More than the cluster releases in one epoch.
+const QUEUED_LST: u64 = 150_000_000_000_000;
 const EPOCHS_AT_MOST: usize = 12;
 
 impl Rehearsal {
@@ -30,55 +35,65 @@ impl Rehearsal {
         stage.sluice(&whale, &format!("stake {}", Lamports::new(STAKED_LAMPORTS)))?;
         stage.to_window(stranger)?;
         stage.sluice(stranger, "crank")?;
-        for _ in 0..4 {
+        for _ in 0..EPOCHS_OF_WARM_UP {
             self.demo.next_epoch()?;
             self.show_stake()?;
             self.demo.verify()?;
         }
+        self.leave(&whale)
+    }
+
+    /// What is more than cools down in an epoch comes back, and is paid, in parts.
+    fn leave(&mut self, whale: &Wallet) -> Result<()> {
         let (stage, stranger) = (&self.demo.stage, &self.demo.stranger);
-        let half = STAKED_LAMPORTS / 2;
-        let asked = stage.sluice(&whale, &format!("unstake {}", Lst::new(half)))?;
-        let (promised, latest) = (
-            figure(&asked, "/payable_epoch")?,
-            figure(&asked, "/latest_epoch")?,
-        );
+        let asked = stage.sluice(whale, &format!("unstake {}", Lst::new(QUEUED_LST)))?;
+        let promised = figure(&asked, "/payable_epoch")?;
+        let latest = figure(&asked, "/latest_epoch")?;
         tell(&format!(
             "It is promised for epoch {promised}, at the latest {latest}: {}",
             asked["reasons"]
         ));
+        let mut paid = Vec::new();
         for _ in 0..EPOCHS_AT_MOST {
             stage.to_window(stranger)?;
             stage.sluice(stranger, "crank")?;
             let epoch = self.demo.next_epoch()?.epoch;
             self.demo.verify()?;
-            let tickets = stage.quietly(&whale, "tickets")?;
-            let [ticket] = list(&tickets, "/tickets")? else {
-                anyhow::bail!("one ticket should wait: {tickets}");
-            };
-            tell(&format!(
-                "Epoch {epoch}: {} {}",
-                text(ticket, "/state")?,
-                ticket["claimable_lamports"]
-            ));
-            if figure(ticket, "/claimable_lamports").is_ok_and(|lamports| lamports > 0) {
+            let (part, is_last) = self.claim_part(whale, &asked)?;
+            tell(&format!("Epoch {epoch}: {} were paid.", sol(part)));
+            paid.push(part);
+            if is_last {
                 ensure!(epoch <= latest, "promised until {latest}, paid in {epoch}");
-                let rents = self
-                    .demo
-                    .rents(&address(&asked, "/ticket")?, figure(&asked, "/batch")?)?;
-                let before = Before::of(stage, &whale)?;
-                let said = stage.sluice(&whale, "claim")?;
-                let paid = figure(&said, "/total_lamports")?;
-                before.require(&[paid, rents], &[fees(&said)?])?;
-                let taken = difference(epoch, figure(&asked, "/payable_epoch")?)?;
-                self.figures.add(
-                    "a tenth of the cluster leaves: later than promised by",
-                    counted(taken, "epoch"),
-                );
-                tell(&format!("{} were paid.", sol(paid)));
-                return Ok(());
+                let what = "more than cools down in an epoch: paid in parts";
+                self.figures
+                    .add(what, paid.iter().filter(|part| **part > 0).count());
+                return require_promised(&asked, total(&paid)?);
             }
         }
-        anyhow::bail!("{} were not paid", sol(half))
+        anyhow::bail!("{} were not paid", lst(QUEUED_LST))
+    }
+
+    /// What is there of what was asked for, to the lamport, and whether that is all: then the rent of the
+    /// ticket comes back.
+    fn claim_part(&self, whale: &Wallet, asked: &Value) -> Result<(u64, bool)> {
+        let stage = &self.demo.stage;
+        let tickets = stage.quietly(whale, "tickets")?;
+        if figure(&tickets, "/tickets/0/claimable_lamports")? == 0 {
+            return Ok((0, false));
+        }
+        let (ticket, batch) = (address(asked, "/ticket")?, figure(asked, "/batch")?);
+        let rents = self.demo.rents(&ticket, batch)?;
+        let before = Before::of(stage, whale)?;
+        let said = stage.sluice(whale, "claim")?;
+        let back = difference(rents, self.demo.rents(&ticket, batch)?)?;
+        let paid = figure(&said, "/total_lamports")?;
+        before.require(&[paid, back], &[fees(&said)?])?;
+        let is_last = stage.lamports(&ticket)? == 0;
+        ensure!(
+            is_last == (back == rents),
+            "{back} of {rents} of rent came back"
+        );
+        Ok((paid, is_last))
     }
 
     fn show_stake(&self) -> Result<()> {
@@ -97,4 +112,15 @@ impl Rehearsal {
         }
         Ok(())
     }
+}
+
+/// Fails unless what was paid in all is what was promised.
+fn require_promised(asked: &Value, paid: u64) -> Result<()> {
+    let least = figure(asked, "/least_lamports")?;
+    let most = figure(asked, "/most_lamports")?;
+    ensure!(
+        (least..=most).contains(&paid),
+        "{paid} were paid, and promised were {least} to {most}"
+    );
+    Ok(())
 }
