@@ -65,11 +65,6 @@ pub fn run(arguments: &RehearseArgs) -> Result<()> {
 impl Rehearsal {
     /// Starts the validator, deploys the program and tells the story of a stake.
     fn begin(arguments: &RehearseArgs, binaries: Binaries) -> Result<Self> {
-        act(
-            0,
-            "Deploy the program",
-            "A validator that begins without it. Everything goes through the commands, as on any cluster.",
-        );
         let token_metadata = cluster::token_metadata(&arguments.program)?;
         let folder = Folder::at(&arguments.folder)?;
         let mut figures = Figures::default();
@@ -81,6 +76,11 @@ impl Rehearsal {
                 arguments.slots_per_epoch,
             )
         })?;
+        act(
+            0,
+            "Deploy the program",
+            "A validator that begins without it. Everything goes through the commands, as on any cluster.",
+        );
         let stage = Stage::on(binaries, node.url(), vec![node.vote()?], Clock::Waits);
         let said = stage.rpc.get_version()?;
         tell(&format!("solana-test-validator {said} at {}", node.url()));
