@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, path::PathBuf, str::FromStr};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use sluice_cli::args::{ClusterArgs, GlobalArgs, LandingArgs, OutputArgs, SendMode, address};
 use sluice_localnet::WebOrigin;
 use sluice_math::Lamports;
@@ -49,6 +49,8 @@ pub enum Command {
     Airdrop(AirdropArgs),
     /// Walk through the whole life of a stake on a cluster of its own
     Demo(DemoArgs),
+    /// Walk through deployment, the life of a stake, crashes and upgrades on solana-test-validator
+    Rehearse(RehearseArgs),
     /// Run a cluster with a pool that lives until ctrl-c, and write a keeper's configuration to a folder
     Living(LivingArgs),
     /// Write the accounts of a living pool to a folder, for tests on other clusters and runtimes
@@ -159,6 +161,47 @@ pub struct ProgramArgs {
 pub struct DemoArgs {
     #[command(flatten)]
     pub program: ProgramArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct RehearseArgs {
+    /// Where the validator's ledger is, over that of an earlier rehearsal, and what else is needed
+    #[arg(value_name = "FOLDER")]
+    pub folder: PathBuf,
+
+    /// The validator: `solana-test-validator` of Agave 4.2
+    #[arg(long, value_name = "FILE")]
+    pub validator: PathBuf,
+
+    /// The keypair of the program's address, which signs once
+    #[arg(long, value_name = "FILE")]
+    pub program_id: PathBuf,
+
+    /// How long an epoch lasts. Stake moves in its last fifth, which commands must not miss
+    #[arg(long, default_value_t = 128, value_name = "SLOTS", value_parser = clap::value_parser!(u64).range(64..))]
+    pub slots_per_epoch: u64,
+
+    /// Rehearse only this, after a pool was made; can be given several times
+    #[arg(long, value_enum, value_name = "PART")]
+    pub only: Vec<Part>,
+
+    #[command(flatten)]
+    pub program: ProgramArgs,
+}
+
+/// A part of a rehearsal.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum Part {
+    /// The script of the demo
+    Life,
+    /// Stake accounts leave the pool and come back
+    StakeAccounts,
+    /// Validator and keeper are killed in every phase
+    Crashes,
+    /// More stake than a cluster warms up in an epoch
+    WarmUp,
+    /// The program is upgraded, handed over and made final
+    Upgrades,
 }
 
 #[derive(Debug, Args)]

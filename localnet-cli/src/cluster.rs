@@ -87,20 +87,10 @@ fn advise(error: LocalnetError) -> anyhow::Error {
 
 /// Sluice, what names its tokens, and what is asked for besides.
 fn programs(arguments: &StartArgs) -> Result<Vec<ProgramConfig>> {
-    let ProgramArgs {
-        elf,
-        token_metadata_elf,
-    } = &arguments.program;
-    let mut usual = vec![(
-        TOKEN_METADATA_PROGRAM,
-        built(
-            token_metadata_elf.as_deref(),
-            TOKEN_METADATA_FILE,
-            "--token-metadata",
-        )?,
-    )];
+    let program = &arguments.program;
+    let mut usual = vec![(TOKEN_METADATA_PROGRAM, token_metadata(program)?)];
     if !arguments.without_program {
-        usual.push((sluice::ID, built(elf.as_deref(), SLUICE_FILE, "--program")?));
+        usual.push((sluice::ID, self::sluice(program)?));
     }
     let loaded = arguments.load.iter();
     let loaded = loaded.map(|program| (program.id, program.elf.clone()));
@@ -112,6 +102,17 @@ fn programs(arguments: &StartArgs) -> Result<Vec<ProgramConfig>> {
             upgrade_authority: None,
         })
         .collect())
+}
+
+/// The file of Sluice.
+pub fn sluice(arguments: &ProgramArgs) -> Result<PathBuf> {
+    built(arguments.elf.as_deref(), SLUICE_FILE, "--program")
+}
+
+/// The file of what names tokens.
+pub fn token_metadata(arguments: &ProgramArgs) -> Result<PathBuf> {
+    let told = arguments.token_metadata_elf.as_deref();
+    built(told, TOKEN_METADATA_FILE, "--token-metadata")
 }
 
 /// A compiled program: where we were told, or next to the build that this binary belongs to.

@@ -96,6 +96,18 @@ impl fmt::Display for Airdropped {
 /// Asks the cluster's faucet for SOL and waits until they are there.
 pub fn airdrop(rpc: &RpcClient, to: Pubkey, amount: Lamports) -> Result<Airdropped> {
     let progress = Progress::spinner("waiting for the faucet");
+    let signature = give(rpc, &to, amount)?;
+    drop(progress);
+    Ok(Airdropped {
+        to: to.to_string(),
+        lamports: amount.get(),
+        balance_lamports: rpc.get_balance(&to).map_err(ClientError::from)?,
+        signature: signature.to_string(),
+    })
+}
+
+/// The same, without telling anybody.
+pub fn give(rpc: &RpcClient, to: &Pubkey, amount: Lamports) -> Result<Signature> {
     // Not by the library's method, which keeps back what the node says.
     let asked = json!([to.to_string(), amount.get()]);
     let signature: String = rpc
@@ -116,11 +128,5 @@ pub fn airdrop(rpc: &RpcClient, to: Pubkey, amount: Lamports) -> Result<Airdropp
         }
         thread::sleep(CONFIRMATION_INTERVAL);
     }
-    drop(progress);
-    Ok(Airdropped {
-        to: to.to_string(),
-        lamports: amount.get(),
-        balance_lamports: rpc.get_balance(&to).map_err(ClientError::from)?,
-        signature: signature.to_string(),
-    })
+    Ok(signature)
 }

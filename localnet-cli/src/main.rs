@@ -6,6 +6,7 @@ mod control;
 mod demo;
 mod fixture;
 mod living;
+mod rehearsal;
 mod said;
 mod stage;
 mod start;
@@ -51,6 +52,7 @@ fn perform(Arguments { global, command }: Arguments, origins: Origins) -> Result
             )
         }
         Command::Demo(arguments) => demo::run(&arguments),
+        Command::Rehearse(arguments) => rehearsal::run(&arguments),
         Command::Living(arguments) => living::run(&arguments, output),
         Command::Fixture(arguments) => fixture::write(&arguments, output),
     }

@@ -31,13 +31,17 @@ pub fn list<'a>(said: &'a Value, pointer: &str) -> Result<&'a [Value]> {
 
 /// Lamports that the steps of this kind moved, as a crank said.
 pub fn moved(said: &Value, kind: &str) -> Result<u64> {
-    let total = list(said, "/steps")?
-        .iter()
+    let steps = list(said, "/steps")?.iter();
+    let amounts = steps
         .filter(|step| text(step, "/step").is_ok_and(|step| step == kind))
-        .try_fold(Lamports::ZERO, |sum, step| {
-            anyhow::Ok(sum.add(Lamports::new(figure(step, "/lamports")?))?)
-        })?;
-    Ok(total.get())
+        .map(|step| figure(step, "/lamports"));
+    total(&amounts.collect::<Result<Vec<_>>>()?)
+}
+
+/// The sum of amounts.
+pub fn total(amounts: &[u64]) -> Result<u64> {
+    let mut amounts = amounts.iter().copied().map(Lamports::new);
+    Ok(amounts.try_fold(Lamports::ZERO, Lamports::add)?.get())
 }
 
 /// What is left of an amount.

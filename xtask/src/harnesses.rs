@@ -9,13 +9,13 @@ use crate::{
     js,
     program::USUAL,
     run::{build_binaries, tell_elfs},
+    validator,
     workspace::{Workspace, cargo},
 };
 
 const SAMPLES: &str = "examples/harnesses";
 /// Tells samples and tests where the living pool is.
 const VARIABLE: &str = "SLUICE_FIXTURE";
-const VALIDATOR: &str = "solana-test-validator";
 
 /// Runs every sample that is not among the workspace's tests.
 pub fn run(workspace: &Workspace) -> Result<()> {
@@ -60,12 +60,14 @@ fn in_rust(workspace: &Workspace, shell: &Shell) -> Result<()> {
 }
 
 fn on_validator(workspace: &Workspace, shell: &Shell) -> Result<()> {
-    let version = cmd!(shell, "{VALIDATOR} --version").quiet();
-    let Ok(version) = version.ignore_stderr().read() else {
-        eprintln!("{VALIDATOR} is not on the path: its sample is left out");
+    let Some(validator) = validator::find(workspace) else {
+        eprintln!("no validator is installed: its sample is left out");
         return Ok(());
     };
-    eprintln!("{version}");
     let sluice = workspace.binary("sluice");
-    Ok(cmd!(shell, "bash {SAMPLES}/test-validator/run {sluice}").run()?)
+    Ok(cmd!(
+        shell,
+        "bash {SAMPLES}/test-validator/run {sluice} {validator}"
+    )
+    .run()?)
 }

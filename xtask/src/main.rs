@@ -16,8 +16,10 @@ mod maths;
 mod mutants;
 mod program;
 mod record;
+mod rehearsal;
 mod run;
 mod upstream;
+mod validator;
 mod workspace;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -63,6 +65,10 @@ enum Task {
         /// Give the random tests many more steps
         #[arg(long)]
         long: bool,
+        /// Rehearse on a real validator instead: deployment under an address of its own, the life of a
+        /// stake, crashes, upgrades
+        #[arg(long, conflicts_with_all = ["long", "runner_arguments"])]
+        validator: bool,
         /// Arguments for the test runner, after `--`
         #[arg(last = true)]
         runner_arguments: Vec<String>,
@@ -251,6 +257,10 @@ fn perform(task: Task) -> Result<()> {
             same_compiler,
         } => record::verify(&workspace, &programs, same_compiler),
         Task::Test {
+            validator: true, ..
+        } => rehearsal::run(&workspace),
+        Task::Test {
+            validator: false,
             long,
             runner_arguments,
         } => run::test(&workspace, long, &runner_arguments),

@@ -10,7 +10,6 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value, json};
-use xshell::cmd;
 
 use crate::{
     build, fingerprint,
@@ -172,15 +171,10 @@ impl Elsewhere {
             },
             folder,
         };
-        let shell = workspace.shell()?;
-        // What is tracked, and what is new and not ignored, as it lies there now.
-        let files = cmd!(shell, "git ls-files --cached --others --exclude-standard").read()?;
-        for file in files.lines() {
-            let (from, to) = (workspace.root.join(file), root.join(file));
-            if from.is_file() {
-                fs::create_dir_all(to.parent().unwrap_or(&root))?;
-                fs::copy(from, to)?;
-            }
+        for file in workspace.files()? {
+            let to = root.join(&file);
+            fs::create_dir_all(to.parent().unwrap_or(&root))?;
+            fs::copy(workspace.root.join(file), to)?;
         }
         Ok(this)
     }

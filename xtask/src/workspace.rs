@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use xshell::Shell;
+use xshell::{Shell, cmd};
 
 /// The two directories that every command works with.
 pub struct Workspace {
@@ -39,6 +39,19 @@ impl Workspace {
         let shell = Shell::new()?;
         shell.change_dir(&self.root);
         Ok(shell)
+    }
+
+    /// All files of the source as it lies there now, by their paths from the root: what is tracked, and
+    /// what is new and not ignored.
+    pub fn files(&self) -> Result<Vec<String>> {
+        let shell = self.shell()?;
+        let files = cmd!(
+            shell,
+            "git ls-files --cached --others --exclude-standard --deduplicate"
+        );
+        let files = files.quiet().read()?;
+        let is_there = |file: &&str| self.root.join(file).is_file();
+        Ok(files.lines().filter(is_there).map(str::to_owned).collect())
     }
 
     /// The directory of the ELFs that clusters and tests load.

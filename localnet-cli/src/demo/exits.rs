@@ -1,14 +1,16 @@
 //! Leaving: through the queue, and at once.
 
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
 use sluice_client::words::amounts::{lst, sol};
 use sluice_math::Lst;
+use solana_pubkey::Pubkey;
 
 use super::{
-    Demo, TO_WINDOW,
+    Demo,
+    books::{Before, address, fees},
     narration::{act, tell},
 };
-use crate::said::{figure, moved};
+use crate::said::{figure, moved, total};
 
 /// 300 tokens go through the queue.
 const QUEUED_LST: u64 = 300_000_000_000;
@@ -17,15 +19,19 @@ const INSTANT_LST: u64 = 4_000_000_000;
 
 impl Demo {
     /// Act 6.
-    pub fn join_queue(&self) -> Result<()> {
+    pub fn join_queue(&mut self) -> Result<()> {
         act(
             6,
             "Unstake through the queue",
             "The full exit price, no fee: the tokens wait in escrow until stake has come back.",
         );
+        let before = Before::of(&self.stage, &self.holder)?;
         let said = self
             .stage
             .sluice(&self.holder, &format!("unstake {}", Lst::new(QUEUED_LST)))?;
+        let rents = self.rents(&address(&said, "/ticket")?, figure(&said, "/batch")?)?;
+        before.require(&[], &[rents, fees(&said)?])?;
+        self.queued = Some(said.clone());
         tell(&format!(
             "{} wait for epoch {}, for {} to {}.",
             lst(QUEUED_LST),
@@ -44,7 +50,9 @@ impl Demo {
             "For a fee that the other holders get, as far as the reserve goes.",
         );
         let command = format!("unstake {} --instant", Lst::new(INSTANT_LST));
+        let before = Before::of(&self.stage, &self.holder)?;
         let said = self.stage.sluice(&self.holder, &command)?;
+        before.require(&[figure(&said, "/paid_lamports")?], &[fees(&said)?])?;
         tell(&format!(
             "{} became {}; the fee was {}.",
             lst(INSTANT_LST),
@@ -61,7 +69,7 @@ impl Demo {
             "Settle and claim",
             "In the window the queue locks and stake leaves for it; in the next epoch it is paid.",
         );
-        self.stage.localnet(&self.stranger, TO_WINDOW)?;
+        self.stage.to_window(&self.stranger)?;
         let cranked = self.stage.sluice(&self.stranger, "crank")?;
         tell(&format!(
             "{} were taken from the validators for the queue.",
@@ -70,11 +78,37 @@ impl Demo {
         let point = self.next_epoch()?;
         self.prices.push(point);
         self.stage.sluice(&self.holder, "tickets")?;
+        self.claim(point.epoch)
+    }
+
+    /// Claims what was queued, in the epoch that was promised, for what was promised.
+    fn claim(&mut self, epoch: u64) -> Result<()> {
+        let queued = self.queued.take().context("nothing is queued")?;
+        let promised = figure(&queued, "/payable_epoch")?;
+        ensure!(
+            epoch == promised,
+            "epoch {promised} was promised, and it is paid in {epoch}"
+        );
+        let rents = self.rents(&address(&queued, "/ticket")?, figure(&queued, "/batch")?)?;
+        let before = Before::of(&self.stage, &self.holder)?;
         let said = self.stage.sluice(&self.holder, "claim")?;
+        let paid = figure(&said, "/total_lamports")?;
+        before.require(&[paid, rents], &[fees(&said)?])?;
+        let (least, most) = ("/least_lamports", "/most_lamports");
+        ensure!(
+            (figure(&queued, least)?..=figure(&queued, most)?).contains(&paid),
+            "{paid} lamports were paid, and promised were {queued}"
+        );
         tell(&format!(
             "{} were paid, and the rent of ticket and batch came back.",
-            sol(figure(&said, "/total_lamports")?)
+            sol(paid)
         ));
         Ok(())
+    }
+
+    /// What lies in a ticket and its batch, and comes back with the claim, in lamports.
+    pub fn rents(&self, ticket: &Pubkey, batch: u64) -> Result<u64> {
+        let batch = self.batch(batch)?;
+        total(&[self.stage.lamports(ticket)?, self.stage.lamports(&batch)?])
     }
 }

@@ -1,5 +1,7 @@
 //! Epochs pass, rewards come in, prices rise.
 
+use std::{thread, time::Duration};
+
 use anyhow::{Result, ensure};
 use sluice_cli::output::table;
 use sluice_client::words::amounts::sol;
@@ -14,6 +16,9 @@ use crate::said::{difference, figure, list};
 
 /// The first is the one in which the stake becomes active: it earns nothing yet.
 const EPOCHS: u32 = 5;
+/// Rewards are paid within the first blocks of an epoch; no crank can price it before.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_secs(1);
 
 impl Demo {
     /// Act 5.
@@ -38,10 +43,18 @@ impl Demo {
         Ok(())
     }
 
-    /// Jumps to the next epoch and lets a stranger turn the crank.
+    /// Goes to the next epoch and lets a stranger turn the crank: more than once where rewards are still
+    /// being paid.
     pub fn next_epoch(&self) -> Result<PricePoint> {
-        self.stage.localnet(&self.stranger, "advance")?;
+        self.stage.to_next_epoch(&self.stranger)?;
         self.stage.sluice(&self.stranger, "crank")?;
+        let mut tries = 1;
+        while self.stage.quietly(&self.stranger, "pool show")?["is_fresh"] != true {
+            ensure!(tries < TRIES, "the epoch is not priced");
+            tries += 1;
+            thread::sleep(PAUSE);
+            self.stage.quietly(&self.stranger, "crank")?;
+        }
         let point = self.price()?;
         tell(&format!(
             "Epoch {}: {} of rewards; deposit {}, exit {} per token.",

@@ -1,17 +1,20 @@
 //! The whole life of a stake, walked through the `sluice` command on a cluster of its own.
 
+mod books;
 mod chart;
 mod closing;
 mod exits;
 mod growth;
-mod narration;
+pub mod narration;
 mod setup;
 mod told;
 
 use std::{net::Ipv4Addr, time::Instant};
 
 use anyhow::Result;
+use serde_json::Value;
 
+pub use self::books::{Before, address, fees};
 use self::{
     chart::PricePoint,
     narration::{show, tell},
@@ -31,24 +34,24 @@ const EPOCH_SECONDS: u64 = 2 * 86_400;
 /// What an epoch pays on the validators' stake: 0.035%, as on mainnet.
 const EPOCH_YIELD_PPM: u32 = 350;
 const COMMISSIONS_BPS: [u16; 5] = [0, 200, 500, 700, 1_000];
-/// The pool's stake moves in the last fifth of an epoch.
-const TO_WINDOW: &str = "advance --percent 80";
 
 /// Who takes part, where, and how prices went so far.
-struct Demo {
-    stage: Told,
+pub struct Demo {
+    /// Where all of them are.
+    pub stage: Told,
     /// Creates and curates the pool.
-    curator: Wallet,
+    pub curator: Wallet,
     /// Stakes and leaves.
-    holder: Wallet,
+    pub holder: Wallet,
     /// Has nothing to do with the pool, and turns its cranks.
-    stranger: Wallet,
+    pub stranger: Wallet,
     prices: Vec<PricePoint>,
+    /// What was said of the tokens that wait in the queue.
+    queued: Option<Value>,
 }
 
-/// Tells the story.
+/// Tells the story on a cluster of its own.
 pub fn run(arguments: &DemoArgs) -> Result<()> {
-    let started = Instant::now();
     let binaries = Binaries::find()?;
     let cluster = LocalCluster::start(&StartArgs {
         without_program: false,
@@ -62,26 +65,43 @@ pub fn run(arguments: &DemoArgs) -> Result<()> {
         cors: Vec::new(),
     })?;
     show("The whole life of a stake, through the sluice command, on a cluster in this process.");
-    let mut demo = Demo::create_pool(Told::new(Stage::new(binaries, &cluster)))?;
-    demo.add_validators()?;
-    demo.stake()?;
-    demo.delegate()?;
-    demo.grow()?;
-    demo.join_queue()?;
-    let kept_lst = demo.leave_at_once()?;
-    let leaving = demo.retire_validator()?;
-    demo.settle_and_claim()?;
-    demo.drain_and_close(&leaving)?;
-    demo.sum_up(kept_lst)?;
-    tell(&format!(
-        "That was the whole life of a stake: {} commands in {} seconds.",
-        demo.stage.commands(),
-        started.elapsed().as_secs()
-    ));
-    Ok(())
+    Demo::tell_on(Stage::new(binaries, &cluster)).map(drop)
 }
 
 impl Demo {
+    /// Tells the story on a cluster that has the program, and no pool. Where it has one validator alone,
+    /// none leaves.
+    pub fn tell_on(stage: Stage) -> Result<Self> {
+        let started = Instant::now();
+        let mut demo = Self::begin_on(stage)?;
+        demo.grow()?;
+        demo.join_queue()?;
+        let kept_lst = demo.leave_at_once()?;
+        let can_lose_one = demo.stage.votes.len() > 1;
+        let leaving = can_lose_one.then(|| demo.retire_validator()).transpose()?;
+        demo.settle_and_claim()?;
+        if let Some(leaving) = leaving {
+            demo.drain_and_close(&leaving)?;
+        }
+        demo.sum_up(kept_lst)?;
+        demo.verify()?;
+        tell(&format!(
+            "That was the whole life of a stake: {} commands in {} seconds.",
+            demo.stage.commands(),
+            started.elapsed().as_secs()
+        ));
+        Ok(demo)
+    }
+
+    /// Tells its beginning: a pool with stake that is on its way to the validators.
+    pub fn begin_on(stage: Stage) -> Result<Self> {
+        let mut demo = Self::create_pool(Told::new(stage))?;
+        demo.add_validators()?;
+        demo.stake()?;
+        demo.delegate()?;
+        Ok(demo)
+    }
+
     /// Where the prices stand now.
     fn price(&self) -> Result<PricePoint> {
         let said = self.stage.quietly(&self.stranger, "pool show")?;

@@ -6,7 +6,8 @@ use sluice_client::words::amounts::{lst, sol};
 use sluice_math::Lamports;
 
 use super::{
-    COMMISSIONS_BPS, Demo, TO_WINDOW,
+    COMMISSIONS_BPS, Demo,
+    books::{Before, address, fees},
     narration::{act, show, tell},
     told::Told,
 };
@@ -52,6 +53,7 @@ impl Demo {
             holder,
             stranger,
             prices: Vec::new(),
+            queued: None,
         })
     }
 
@@ -59,7 +61,7 @@ impl Demo {
     pub fn add_validators(&self) -> Result<()> {
         act(
             2,
-            "Add five validators",
+            "Add the validators",
             "Each gets a share of the pool by its weight, and two stake accounts for good.",
         );
         let mut validators = table(["vote account", "commission bps", "weight"], 1);
@@ -85,9 +87,12 @@ impl Demo {
             "A deposit mints tokens at the price of everything that the pool owns.",
         );
         let amount = Lamports::new(STAKED_LAMPORTS);
+        let before = Before::of(&self.stage, &self.holder)?;
         let said = self
             .stage
             .sluice(&self.holder, &format!("stake {amount}"))?;
+        let rent = self.stage.lamports(&address(&said, "/token_account")?)?;
+        before.require(&[], &[amount.get(), rent, fees(&said)?])?;
         let minted = lst(figure(&said, "/minted_lst")?);
         tell(&format!("{} became {minted}.", sol(STAKED_LAMPORTS)));
         self.prices.push(self.price()?);
@@ -101,7 +106,7 @@ impl Demo {
             "Delegate",
             "Stake moves in the last part of an epoch, so that all deposits and exits net first.",
         );
-        self.stage.localnet(&self.stranger, TO_WINDOW)?;
+        self.stage.to_window(&self.stranger)?;
         let said = self.stage.sluice(&self.stranger, "crank")?;
         let shown = self.stage.quietly(&self.stranger, "pool show")?;
         tell(&format!(

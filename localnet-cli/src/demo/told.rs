@@ -1,17 +1,23 @@
 //! The stage, with an audience that sees every command.
 
-use std::{cell::Cell, ops::Deref};
+use std::{
+    ops::Deref,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 use anyhow::Result;
 use serde_json::Value;
 
 use super::narration::command;
-use crate::{stage::Stage, wallet::Wallet};
+use crate::{
+    stage::{Clock, Stage, TO_NEXT_EPOCH, TO_WINDOW},
+    wallet::Wallet,
+};
 
 /// A stage that tells what is typed on it.
 pub struct Told {
     stage: Stage,
-    commands: Cell<u32>,
+    commands: AtomicU32,
 }
 
 impl Told {
@@ -19,7 +25,7 @@ impl Told {
     pub fn new(stage: Stage) -> Self {
         Self {
             stage,
-            commands: Cell::new(0),
+            commands: AtomicU32::new(0),
         }
     }
 
@@ -39,19 +45,32 @@ impl Told {
         self.stage.sluice(actor, arguments)
     }
 
-    /// Runs `sluice-localnet` as this person would, and returns what it printed.
-    pub fn localnet(&self, actor: &Wallet, arguments: &str) -> Result<Value> {
-        self.tell_command(actor, "sluice-localnet", arguments);
-        self.stage.localnet(actor, arguments)
+    /// Goes to where the pool's stake moves.
+    pub fn to_window(&self, actor: &Wallet) -> Result<()> {
+        self.tell_jump(actor, TO_WINDOW);
+        self.stage.to_window(actor)
+    }
+
+    /// Goes to the next epoch.
+    pub fn to_next_epoch(&self, actor: &Wallet) -> Result<()> {
+        self.tell_jump(actor, TO_NEXT_EPOCH);
+        self.stage.to_next_epoch(actor)
+    }
+
+    /// Nobody types anything where time is waited for.
+    fn tell_jump(&self, actor: &Wallet, arguments: &str) {
+        if self.stage.clock() == Clock::Jumps {
+            self.tell_command(actor, "sluice-localnet", arguments);
+        }
     }
 
     /// How many commands the audience has seen.
     pub fn commands(&self) -> u32 {
-        self.commands.get()
+        self.commands.load(Ordering::Relaxed)
     }
 
     fn tell_command(&self, actor: &Wallet, program: &str, arguments: &str) {
-        self.commands.set(self.commands.get().saturating_add(1));
+        self.commands.fetch_add(1, Ordering::Relaxed);
         command(actor.name, program, arguments);
     }
 }

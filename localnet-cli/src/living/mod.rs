@@ -15,7 +15,8 @@ use sluice_cli::{
 };
 use sluice_client::words::amounts::counted;
 
-use self::{configuration::Configuration, script::Script};
+pub use self::configuration::Configuration;
+use self::script::Script;
 use crate::{
     args::{LivingArgs, StartArgs},
     cluster::LocalCluster,

@@ -13,8 +13,6 @@ const WEIGHTS: [u16; 4] = [100, 200, 50, 150];
 const ACTOR_LAMPORTS: u64 = 10_000_000_000_000;
 /// Epochs that have passed before a keeper comes.
 const EPOCHS: u32 = 12;
-/// The pool's stake moves in the last fifth of an epoch.
-const TO_WINDOW: &str = "advance --percent 80";
 /// What the holder does, again and again: comes with a little more than leaves.
 const ACTS: [&str; 6] = [
     "stake 40",
@@ -66,7 +64,7 @@ impl Script {
     pub fn live(&self, stage: &Stage) -> Result<()> {
         self.window(stage)?;
         for epoch in 1..=EPOCHS {
-            stage.localnet(&self.curator, "advance")?;
+            stage.to_next_epoch(&self.curator)?;
             stage.sluice(&self.curator, "crank")?;
             if epoch % 4 == 0 {
                 stage.sluice(&self.holder, "stake 50")?;
@@ -74,7 +72,7 @@ impl Script {
                 self.window(stage)?;
             }
         }
-        stage.localnet(&self.curator, "advance")?;
+        stage.to_next_epoch(&self.curator)?;
         Ok(())
     }
 
@@ -89,7 +87,7 @@ impl Script {
 
     /// Stake moves.
     fn window(&self, stage: &Stage) -> Result<()> {
-        stage.localnet(&self.curator, TO_WINDOW)?;
+        stage.to_window(&self.curator)?;
         stage.sluice(&self.curator, "crank")?;
         Ok(())
     }

@@ -12,17 +12,20 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use places::Declared;
+pub use places::Declared;
 use solana_keypair::{Keypair, Signer, read_keypair_file, write_keypair_file};
 use xshell::cmd;
 
 use crate::{build, idl, js, program::Program, workspace::Workspace};
 
-/// What is made anew from the sources, recorded from a cluster, or frozen: no text to rewrite.
-const NOT_REWRITTEN: [&str; 6] = [
+/// What is made anew from the sources.
+const MADE_ANEW: [&str; 3] = [
     "clients/js/src/generated/",
     "docs/src/interface.md",
     "idl/sluice.json",
+];
+/// What was recorded from a cluster, or is frozen: it belongs to its address.
+const KEPT: [&str; 3] = [
     "integrations/test/recorded.json",
     "migrations/fixtures/",
     "programs/hashes.json",
@@ -60,6 +63,16 @@ pub fn new(workspace: &Workspace, program: &Program, keypair: Option<PathBuf>) -
     Ok(())
 }
 
+/// What the sources in a folder declare of Sluice.
+pub fn declared(root: &Path) -> Result<Declared> {
+    places::read(root, "sluice")
+}
+
+/// Whether a file belongs to the address that it names, and is not rewritten.
+pub fn is_kept(file: &str) -> bool {
+    KEPT.iter().any(|start| file.starts_with(start))
+}
+
 /// Fails unless all places name the same addresses, and what follows from them.
 pub fn check(workspace: &Workspace) -> Result<()> {
     check_in(&workspace.root)
@@ -92,7 +105,8 @@ fn rewrite<'a>(
     before: &Declared,
     after: &Declared,
 ) -> Result<Vec<&'a str>> {
-    let is_source = |file: &&str| !NOT_REWRITTEN.iter().any(|start| file.starts_with(start));
+    let is_made = |file: &str| MADE_ANEW.iter().any(|start| file.starts_with(start));
+    let is_source = |file: &&str| !is_made(file) && !is_kept(file);
     let mut changed = Vec::new();
     for file in files.filter(is_source) {
         let path = root.join(file);
