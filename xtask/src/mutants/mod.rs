@@ -69,9 +69,7 @@ pub fn run(workspace: &Workspace, wanted: &Wanted) -> Result<()> {
     let tree = Tree::copy(workspace)?;
     let refused = tree.write(&mutants)?;
     let elf = tree.build()?;
-    let mut runner = Runner::prepare(workspace)?;
-    let unfit = runner.rule_out_unfit(&elf)?;
-    eprintln!("Left out, since switches cost compute units: {unfit:#?}");
+    let runner = Runner::prepare(workspace)?;
     let mut hunt = Hunt::new(&mutants, refused, elf, runner, results);
     hunt.one_by_one()?;
     hunt.together()?;
