@@ -2,6 +2,7 @@
 //! mutants, must turn a test red.
 
 mod areas;
+mod hunt;
 mod results;
 mod rewrite;
 mod runner;
@@ -14,6 +15,7 @@ use anyhow::Result;
 use sha2::{Digest, Sha256};
 
 use self::{
+    hunt::Hunt,
     results::{Outcome, Results},
     runner::Runner,
     sites::{Kind, Site},
@@ -63,36 +65,15 @@ pub struct Wanted {
 pub fn run(workspace: &Workspace, wanted: &Wanted) -> Result<()> {
     let mutants = chosen(all(workspace)?, wanted);
     let path = workspace.root.join("tests/mutants.tsv");
-    let mut results = Results::open(path, wanted.is_resumed)?;
+    let results = Results::open(path, wanted.is_resumed)?;
     let tree = Tree::copy(workspace)?;
     let refused = tree.write(&mutants)?;
     let elf = tree.build()?;
-    let mut runner = Runner::prepare(workspace)?;
-    let unfit = runner.rule_out_unfit(&elf)?;
-    eprintln!("Left out, since switches cost compute units: {unfit:#?}");
-    for (count, mutant) in (1..).zip(&mutants) {
-        if results.of(mutant).is_some() {
-            continue;
-        }
-        let outcome = if refused.contains(&mutant.number) {
-            Outcome::Unviable
-        } else if !tree::holds(&elf, mutant.number) {
-            Outcome::NotOnChain
-        } else {
-            let awake = tree::awake(&elf, mutant.number)?;
-            let failure = runner.first_failure(&awake, &elf, areas::of(&mutant.file))?;
-            failure.map_or(Outcome::Missed, Outcome::Caught)
-        };
-        let Site {
-            kind, line, what, ..
-        } = &mutant.site;
-        let of = mutants.len();
-        eprintln!(
-            "{count}/{of} {}:{line} {kind:?} {what}: {outcome}",
-            mutant.file
-        );
-        results.note(mutant, outcome)?;
-    }
+    let runner = Runner::prepare(workspace)?;
+    let mut hunt = Hunt::new(&mutants, refused, elf, runner, results);
+    hunt.one_by_one()?;
+    hunt.together()?;
+    let results = hunt.end()?;
     tell(&mutants, &results);
     Ok(())
 }

@@ -13,11 +13,16 @@ use anyhow::{Context, Result, bail};
 
 use super::Mutant;
 
+/// The names of the columns.
+const HEAD: &str = "mutant\tplace\tkind\twhat\toutcome\ttest\n";
+
 /// What became of a mutant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// This test failed.
     Caught(String),
+    /// The tests about its file passed; all others are still to be run.
+    Survived,
     /// All tests passed.
     Missed,
     /// The compiler refuses it.
@@ -36,7 +41,7 @@ impl Results {
     /// The outcomes of an earlier run, or none for a new one.
     pub fn open(path: PathBuf, is_resumed: bool) -> Result<Self> {
         if !is_resumed {
-            fs::write(&path, "mutant\tplace\tkind\twhat\toutcome\ttest\n")?;
+            fs::write(&path, HEAD)?;
         }
         let text = fs::read_to_string(&path)
             .with_context(|| format!("{} cannot be read", path.display()))?;
@@ -49,24 +54,33 @@ impl Results {
         self.known.get(&mutant.key)
     }
 
-    /// Takes note of an outcome, on disk at once.
+    /// Takes note of an outcome, on disk at once. It stands for what was known before.
     pub fn note(&mut self, mutant: &Mutant, outcome: Outcome) -> Result<()> {
         let mut file = OpenOptions::new().append(true).open(&self.path)?;
-        let Mutant {
-            key,
-            file: name,
-            site,
-            ..
-        } = mutant;
-        let what: String = site.what.chars().take(120).collect();
-        writeln!(
-            file,
-            "{key}\t{name}:{}\t{:?}\t{what}\t{outcome}",
-            site.line, site.kind
-        )?;
-        self.known.insert(key.clone(), outcome);
+        file.write_all(line(mutant, &outcome).as_bytes())?;
+        self.known.insert(mutant.key.clone(), outcome);
         Ok(())
     }
+
+    /// Writes the file anew: one line for each of these mutants, in their order.
+    pub fn put_in_order(&self, mutants: &[Mutant]) -> Result<()> {
+        let known = mutants
+            .iter()
+            .filter_map(|mutant| Some(line(mutant, self.of(mutant)?)));
+        fs::write(&self.path, format!("{HEAD}{}", known.collect::<String>()))?;
+        Ok(())
+    }
+}
+
+fn line(mutant: &Mutant, outcome: &Outcome) -> String {
+    let Mutant {
+        key, file, site, ..
+    } = mutant;
+    let what: String = site.what.chars().take(120).collect();
+    format!(
+        "{key}\t{file}:{}\t{:?}\t{what}\t{outcome}\n",
+        site.line, site.kind
+    )
 }
 
 fn read(line: &str) -> Result<(String, Outcome)> {
@@ -82,6 +96,7 @@ impl fmt::Display for Outcome {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Caught(test) => write!(formatter, "caught\t{test}"),
+            Self::Survived => formatter.write_str("survived\t"),
             Self::Missed => formatter.write_str("missed\t"),
             Self::Unviable => formatter.write_str("unviable\t"),
             Self::NotOnChain => formatter.write_str("not on the chain\t"),
@@ -95,6 +110,7 @@ impl FromStr for Outcome {
     fn from_str(text: &str) -> Result<Self> {
         Ok(match text.split_once('\t') {
             Some(("caught", test)) => Self::Caught(test.to_owned()),
+            Some(("survived", "")) => Self::Survived,
             Some(("missed", "")) => Self::Missed,
             Some(("unviable", "")) => Self::Unviable,
             Some(("not on the chain", "")) => Self::NotOnChain,
@@ -112,6 +128,7 @@ mod tests {
         let caught = Outcome::Caught("queue a_ticket_is_paid_once".to_owned());
         for outcome in [
             caught,
+            Outcome::Survived,
             Outcome::Missed,
             Outcome::Unviable,
             Outcome::NotOnChain,

@@ -3,7 +3,6 @@
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use anyhow::{Result, ensure};
-use sha2::{Digest, Sha256};
 use xshell::{Shell, cmd};
 
 use crate::{
@@ -15,11 +14,14 @@ use crate::{
 /// All tests that run the program; those of the local cluster test that.
 const ALL_TESTS: &str = "(package(sluice-tests) - binary(=localnet))";
 
+/// How many tests may fail although no mutant is awake, before something else is wrong.
+const MOST_UNFIT: usize = 100;
+
 /// The tests, built once.
 pub struct Runner {
     shell: Shell,
     folder: PathBuf,
-    /// Those that fail although no mutant is awake: the switches cost compute units.
+    /// Those that failed although no mutant was awake: the switches cost compute units.
     unfit: BTreeSet<String>,
 }
 
@@ -47,48 +49,34 @@ impl Runner {
         })
     }
 
-    /// Finds the tests that fail where no mutant is awake. What they are for this ELF is remembered.
-    pub fn rule_out_unfit(&mut self, elf: &[u8]) -> Result<&BTreeSet<String>> {
-        let digest = Sha256::digest(elf);
-        let remembered = self.folder.join(format!("unfit-{digest:x}"));
-        if let Ok(tests) = fs::read_to_string(&remembered) {
-            self.unfit = tests.lines().map(str::to_owned).collect();
-            return Ok(&self.unfit);
-        }
-        self.unfit = self.failures(elf, ALL_TESTS, "--no-fail-fast")?;
-        ensure!(
-            self.unfit.len() < 100,
-            "{} tests fail where no mutant is awake",
-            self.unfit.len()
-        );
-        let tests: String = self.unfit.iter().map(|test| format!("{test}\n")).collect();
-        fs::write(remembered, tests)?;
-        Ok(&self.unfit)
-    }
-
-    /// The first test of these binaries, or else of all, that fails where the mutant is awake, and not
-    /// where it sleeps.
+    /// The first of these tests that fails where the mutant is awake, and not where it sleeps.
     pub fn first_failure(
         &mut self,
         awake: &[u8],
         asleep: &[u8],
-        binaries: &[&str],
+        tests: &str,
     ) -> Result<Option<String>> {
-        let near = binaries.iter().map(|binary| format!("binary(={binary})"));
-        let near = near.collect::<Vec<_>>().join(" + ");
-        for tests in [near.clone(), format!("{ALL_TESTS} - ({near})")] {
-            while let Some(test) = self.failures(awake, &tests, "--fail-fast")?.pop_first() {
-                let alone = filter_of(&test);
-                let fails =
-                    |elf| Ok::<_, anyhow::Error>(!self.failures(elf, &alone, "")?.is_empty());
-                if fails(awake)? && !fails(asleep)? {
-                    return Ok(Some(test));
-                }
-                // One that fails now and then says nothing.
-                self.unfit.insert(test);
+        while let Some(test) = self.failures(awake, tests, "--fail-fast")?.pop_first() {
+            let alone = filter_of(&test);
+            let fails = |elf| Ok::<_, anyhow::Error>(!self.failures(elf, &alone, "")?.is_empty());
+            if fails(awake)? && !fails(asleep)? {
+                return Ok(Some(test));
             }
+            // One that fails now and then, or always, says nothing.
+            eprintln!("left out from now on: {test}");
+            self.unfit.insert(test);
+            ensure!(
+                self.unfit.len() < MOST_UNFIT,
+                "these fail too: {:#?}",
+                self.unfit
+            );
         }
         Ok(None)
+    }
+
+    /// Every test that fails with this ELF.
+    pub fn all_failures(&self, elf: &[u8]) -> Result<BTreeSet<String>> {
+        self.failures(elf, ALL_TESTS, "--no-fail-fast")
     }
 
     fn failures(&self, elf: &[u8], tests: &str, how: &str) -> Result<BTreeSet<String>> {
@@ -103,20 +91,36 @@ impl Runner {
             self.folder.join("metadata.json"),
         );
         let (shell, cargo) = (&self.shell, cargo());
+        let limits = ["--config-file", "tools/mutants/nextest.toml"];
         let how = Some(how).filter(|how| !how.is_empty());
-        let said = cmd!(shell, "{cargo} nextest run {how...} -E {filter}")
-            .args(["--status-level", "fail", "--final-status-level", "none"])
-            .args(["--failure-output", "never", "--color", "never"])
-            .args(["--no-tests", "pass", "--binaries-metadata"])
-            .arg(binaries)
-            .arg("--cargo-metadata")
-            .arg(metadata)
-            .quiet()
-            .ignore_status()
-            .read_stderr()?;
+        let said = cmd!(
+            shell,
+            "{cargo} nextest run {how...} {limits...} -E {filter}"
+        )
+        .args(["--status-level", "fail", "--final-status-level", "none"])
+        .args(["--failure-output", "never", "--color", "never"])
+        .args(["--no-tests", "pass", "--binaries-metadata"])
+        .arg(binaries)
+        .arg("--cargo-metadata")
+        .arg(metadata)
+        .quiet()
+        .ignore_status()
+        .read_stderr()?;
         ensure!(said.contains("Summary ["), "the tests did not run: {said}");
         Ok(said.lines().filter_map(failed).collect())
     }
+}
+
+/// The filter that lets only tests of these binaries run.
+pub fn of_binaries(binaries: &[&str]) -> String {
+    let binaries = binaries.iter().map(|binary| format!("binary(={binary})"));
+    binaries.collect::<Vec<_>>().join(" + ")
+}
+
+/// The filter that lets only these tests run.
+pub fn these<'t>(tests: impl IntoIterator<Item = &'t String>) -> String {
+    let tests = tests.into_iter().map(|test| filter_of(test));
+    tests.collect::<Vec<_>>().join(" + ")
 }
 
 /// The filter that lets only this test run.

@@ -20,6 +20,12 @@ use crate::{
 /// What the switch's number stands behind, in the ELF.
 const MARKER: &[u8] = b"which is removed";
 
+/// In the place of a number: what follows has a bit for each mutant that is awake.
+const SEVERAL: u32 = 1;
+
+/// For how many mutants there are bits.
+const SWITCHES: usize = 8_192;
+
 /// The copy.
 pub struct Tree {
     original: PathBuf,
@@ -152,14 +158,30 @@ pub fn holds(elf: &[u8], number: u32) -> bool {
 
 /// The ELF in which this mutant is awake.
 pub fn awake(elf: &[u8], number: u32) -> Result<Vec<u8>> {
+    let (mut elf, at) = (elf.to_vec(), switch(elf)?);
+    elf[at..at + 4].copy_from_slice(&number.to_le_bytes());
+    Ok(elf)
+}
+
+/// The ELF in which all these mutants are awake.
+pub fn awake_together(elf: &[u8], numbers: impl IntoIterator<Item = u32>) -> Result<Vec<u8>> {
+    let bits = switch(elf)? + 4;
+    let mut elf = awake(elf, SEVERAL)?;
+    for number in numbers {
+        let bit = usize::try_from(number - FIRST)?;
+        ensure!(bit < SWITCHES, "there are more mutants than switches");
+        elf[bits + bit / 8] |= 1 << (bit % 8);
+    }
+    Ok(elf)
+}
+
+/// Where the number stands.
+fn switch(elf: &[u8]) -> Result<usize> {
     let mut places = elf.windows(MARKER.len()).enumerate();
     let mut places = places.by_ref().filter(|(_, bytes)| *bytes == MARKER);
     let (place, _) = places.next().context("the ELF has no switch")?;
     ensure!(places.next().is_none(), "the ELF has two switches");
-    let mut elf = elf.to_vec();
-    let at = place + MARKER.len();
-    elf[at..at + 4].copy_from_slice(&number.to_le_bytes());
-    Ok(elf)
+    Ok(place + MARKER.len())
 }
 
 #[cfg(test)]
@@ -174,5 +196,16 @@ mod tests {
         assert!(holds(&awake, FIRST));
         assert_eq!(awake.len(), elf.len());
         assert!(super::awake(b"code", FIRST).is_err());
+    }
+
+    #[test]
+    fn bits_behind_the_number_wake_several_mutants() {
+        let elf = [MARKER, &[0; 4 + SWITCHES / 8], b"code"].concat();
+        let awake = awake_together(&elf, [FIRST + 1, FIRST + 9]).unwrap();
+        let behind = &awake[MARKER.len()..];
+        assert_eq!(behind[..6], [1, 0, 0, 0, 0b10, 0b10]);
+        assert_eq!(awake.iter().filter(|byte| **byte == 0b10).count(), 2);
+        let beyond = FIRST + u32::try_from(SWITCHES).unwrap();
+        assert!(awake_together(&elf, [beyond]).is_err());
     }
 }
