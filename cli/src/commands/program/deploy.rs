@@ -12,9 +12,7 @@ use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
 use super::{
-    address::{
-        lost_lamports, require_as_asked, require_built_for, require_no_wallet, require_place,
-    },
+    address::{lost_lamports, require_as_asked, require_built_for, require_no_wallet},
     cost::Bill,
     file,
     live::Live,
@@ -71,15 +69,8 @@ fn code(
         metadata::require_interface(session, &program)?;
     }
     let rent = rent::read(&session.rpc)?;
-    let upload = Upload::plan(
-        session,
-        &actor,
-        &elf,
-        arguments.buffer.buffer.as_deref(),
-        &rent,
-    )?;
-    require_place(&actor, &upload.buffer, Some(&program))?;
-    upload.require_writer(session, &actor)?;
+    let named = arguments.buffer.buffer.as_deref();
+    let upload = Upload::plan(session, &actor, &elf, named, Some(&program), &rent)?;
     let costs = Costs::new(&rent, elf.bytes().len(), max_bytes);
     let lacking_lamports = costs.program_lamports.saturating_sub(lamports);
     let bill = bill(&upload, &costs, lacking_lamports);

@@ -16,7 +16,7 @@ use solana_pubkey::Pubkey;
 use solana_system_interface::instruction::transfer;
 
 use super::{
-    address::{require_built_for, require_place},
+    address::require_built_for,
     authority::require_authority,
     cost::Bill,
     file,
@@ -73,15 +73,8 @@ pub fn upgrade(session: &Session, arguments: &UpgradeArgs) -> Result<Outcome<Liv
     let rent = rent::read(&session.rpc)?;
     let replacement = Replacement::new(program, deployed, &elf, &rent)?;
     replacement.require_room(session)?;
-    let upload = Upload::plan(
-        session,
-        &actor,
-        &elf,
-        arguments.buffer.buffer.as_deref(),
-        &rent,
-    )?;
-    require_place(&actor, &upload.buffer, Some(&program))?;
-    upload.require_writer(session, &actor)?;
+    let named = arguments.buffer.buffer.as_deref();
+    let upload = Upload::plan(session, &actor, &elf, named, Some(&program), &rent)?;
     replacement.tell(session, &actor, &upload)?;
     let (poured, fees) = match upload.write(session, &actor)? {
         Uploaded::Complete { poured, fees } => (poured, fees),

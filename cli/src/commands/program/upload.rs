@@ -15,7 +15,7 @@ use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
-use super::file::buffer_keypair;
+use super::{address::require_place, file::buffer_keypair};
 use crate::{
     args::SendMode,
     failure::misuse,
@@ -51,14 +51,15 @@ pub enum Uploaded {
 }
 
 impl<'a> Upload<'a> {
-    /// Finds the buffer that is meant, and what it lacks.
+    /// Finds the buffer that is meant for a program, or for none yet, and what it lacks.
     ///
-    /// Fails where it is somebody else's, or another program's.
+    /// Fails where it is somebody else's, another program's, or at an address where it cannot be.
     pub fn plan(
         session: &Session,
         actor: &Actor,
         elf: &'a Elf,
         named: Option<&str>,
+        program: Option<&Pubkey>,
         rent: &Rent,
     ) -> Result<Self> {
         let own = actor.address();
@@ -96,7 +97,7 @@ impl<'a> Upload<'a> {
                 .map_err(ClientError::from)?,
         };
         let lacking = Costs::new(rent, bytes, bytes).buffer_lamports;
-        Ok(Self {
+        let upload = Self {
             elf,
             buffer,
             missing: missing.len(),
@@ -108,7 +109,10 @@ impl<'a> Upload<'a> {
                 None => lacking.saturating_sub(has),
             },
             found,
-        })
+        };
+        require_place(actor, &upload.buffer, program)?;
+        upload.require_writer(session, actor)?;
+        Ok(upload)
     }
 
     /// Transactions until all is in the buffer.
@@ -147,7 +151,7 @@ impl<'a> Upload<'a> {
     }
 
     /// Fails where pieces are to be written and nobody at hand signs them.
-    pub fn require_writer(&self, session: &Session, actor: &Actor) -> Result<()> {
+    fn require_writer(&self, session: &Session, actor: &Actor) -> Result<()> {
         if self.missing == 0 {
             return Ok(());
         }

@@ -15,7 +15,6 @@ use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
 use super::{
-    address::require_place,
     cost::Bill,
     file,
     upload::{Upload, Uploaded},
@@ -55,9 +54,7 @@ pub fn write(session: &Session, arguments: &WriteBufferArgs) -> Result<Outcome<W
         require_signer_anywhere(&session.rpc, to)?;
     }
     let rent = rent::read(&session.rpc)?;
-    let upload = Upload::plan(session, &actor, &elf, named, &rent)?;
-    require_place(&actor, &upload.buffer, None)?;
-    upload.require_writer(session, &actor)?;
+    let upload = Upload::plan(session, &actor, &elf, named, None, &rent)?;
     tell(session, &actor, &upload, to.as_ref())?;
     let (poured, fees) = match upload.write(session, &actor)? {
         Uploaded::Complete { poured, fees } => (poured, fees),
