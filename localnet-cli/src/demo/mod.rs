@@ -18,7 +18,7 @@ use self::{
     told::Told,
 };
 use crate::{
-    args::{DemoArgs, StartArgs},
+    args::{AppArgs, DemoArgs, StartArgs},
     cluster::LocalCluster,
     said::figure,
     stage::{Binaries, Stage},
@@ -60,6 +60,7 @@ pub fn run(arguments: &DemoArgs) -> Result<()> {
         program: arguments.program.clone(),
         load: Vec::new(),
         cors: Vec::new(),
+        app: AppArgs::default(),
     })?;
     show("The whole life of a stake, through the sluice command, on a cluster in this process.");
     let mut demo = Demo::create_pool(Told::new(Stage::new(binaries, &cluster)))?;

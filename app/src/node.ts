@@ -1,0 +1,22 @@
+// The node that the reader has named, and the cluster behind it.
+
+import { createSolanaRpc, type Rpc, type SolanaRpcApi } from '@solana/kit';
+
+export type Node = Rpc<SolanaRpcApi>;
+/** A cluster, as wallets call it. */
+export type Chain = `solana:${'mainnet' | 'devnet' | 'testnet' | 'localnet'}`;
+
+const CHAINS: Readonly<Record<string, Chain>> = {
+    '5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d': 'solana:mainnet',
+    EtWTRABZaYq6iMfeYKouRu166VU2xqa1wcaWoxPkrZBG: 'solana:devnet',
+    '4uhcVJyU9pJkvQyS88uRDiswHXSGkoxzaD9GzpDsUzFW': 'solana:testnet',
+};
+
+export function nodeAt(url: string): Node {
+    return createSolanaRpc(url);
+}
+
+/** The cluster of a node, by its genesis; one that nobody knows is a local one. */
+export async function chainOf(node: Node): Promise<Chain> {
+    return CHAINS[await node.getGenesisHash().send()] ?? 'solana:localnet';
+}
