@@ -54,7 +54,7 @@ enum Task {
         #[arg(long)]
         same_compiler: bool,
     },
-    /// Build the on-chain programs and run every test: of the workspace, of the TypeScript client and of the integrations
+    /// Build the on-chain programs and run every test: of the workspace, of the TypeScript client, of the page and of the integrations
     Test {
         /// Give the random tests many more steps
         #[arg(long)]
@@ -157,6 +157,12 @@ enum Task {
         #[arg(long)]
         generate: bool,
     },
+    /// Build the page for holders: target/app, which `sluice-localnet start --app` serves
+    App {
+        /// Test it in a browser, too, which `test` does
+        #[arg(long)]
+        test: bool,
+    },
     /// Test what indexers and lists take of Sluice, which `test` does, too
     Integrations {
         /// Record accounts and transactions for the tests anew instead
@@ -241,6 +247,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Idl { check: false } => idl::write(&workspace),
         Task::Js { generate: true } => js::generate(&workspace),
         Task::Js { generate: false } => run::js(&workspace),
+        Task::App { test } => run::app(&workspace, test),
         Task::Integrations { record } => run::integrations(&workspace, record),
         Task::Mutants(wanted) => mutants::run(&workspace, &wanted),
         Task::Harnesses => harnesses::run(&workspace),

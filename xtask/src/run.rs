@@ -42,7 +42,19 @@ pub fn test(workspace: &Workspace, long: bool, runner_arguments: &[String]) -> R
         cmd!(shell, "{cargo} test --workspace --doc").run()?;
     }
     js::test(workspace, &shell)?;
+    js::test_app(workspace, &shell)?;
     js::test_integrations(workspace, &shell)
+}
+
+/// Builds the page for holders, and tests it where that is asked for.
+pub fn app(workspace: &Workspace, is_tested: bool) -> Result<()> {
+    let shell = workspace.shell()?;
+    if !is_tested {
+        return js::build_app(workspace, &shell);
+    }
+    tell_elfs(&shell, workspace, USUAL)?;
+    build_binaries(&shell, &["sluice", "sluice-localnet"])?;
+    js::test_app(workspace, &shell)
 }
 
 /// Runs the tests of what indexers and lists take alone, or records what they run on.
