@@ -53,3 +53,4 @@ export {
     type Validator,
 } from './validators.js';
 export { apy, history, percent, yieldBetween, type Yield } from './yields.js';
+export { verify, type Check, type CheckSubject, type Verification } from './verify.js';
