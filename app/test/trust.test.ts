@@ -162,14 +162,14 @@ test(
     },
 );
 
-test('a pool that is stale, paused or in loss mode says what is open', { skip }, async () => {
+test('a pool that is paused or stale says what is open', { skip }, async () => {
     const { net, alice, carol } = stage!;
     const visitor = await Visitor.come(browser!, stage!, carol);
     const { page } = visitor;
     await net.sluice(alice, 'pool', 'pause');
     await visitor.open();
     await page.getByLabel('Amount in SOL').fill('1');
-    await page.getByText('The guardian has paused deposits').waitFor();
+    await page.getByText('The guardian has paused deposits for some epochs').waitFor();
     await net.localnet(['advance']);
     await page.reload();
     await page.getByText('Not priced for this epoch yet').waitFor();

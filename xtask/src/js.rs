@@ -68,6 +68,15 @@ pub fn test_app(workspace: &Workspace, shell: &Shell) -> Result<()> {
     Ok(cmd!(shell, "npm test").run()?)
 }
 
+/// Builds the page and takes its picture. The shell knows the ELFs, and the binaries are built.
+pub fn picture_app(workspace: &Workspace, shell: &Shell) -> Result<()> {
+    build_app(workspace, shell)?;
+    let _in_package = enter_package(workspace, shell, APP)?;
+    tell_commands(workspace, shell);
+    let picture = workspace.root.join("docs/src/drawings/page.png");
+    Ok(cmd!(shell, "npm run picture -- {picture}").run()?)
+}
+
 /// Builds the client, for packages that depend on it.
 fn build_client(workspace: &Workspace, shell: &Shell) -> Result<()> {
     let _in_client = enter(workspace, shell)?;

@@ -131,7 +131,7 @@ enum Task {
         #[arg(last = true)]
         living_arguments: Vec<String>,
     },
-    /// Take the book's picture of the keeper's page anew
+    /// Take the book's pictures of the page for holders and of the keeper's page anew
     Screenshot,
     /// Measure compute units and transactions: a table and target/bench.json
     Bench {

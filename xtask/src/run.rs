@@ -182,12 +182,14 @@ pub fn living(workspace: &Workspace, living_arguments: &[String]) -> Result<()> 
     Ok(living.quiet().run()?)
 }
 
-/// Runs the test that takes a picture of the keeper's page, and copies that to the book.
+/// Takes a picture of the page for holders; then runs the test that takes one of the keeper's page, and copies
+/// that to the book.
 pub fn screenshot(workspace: &Workspace) -> Result<()> {
     let shell = workspace.shell()?;
     let cargo = cargo();
     tell_elfs(&shell, workspace, USUAL)?;
     build_binaries(&shell, &["sluice", "sluice-localnet"])?;
+    js::picture_app(workspace, &shell)?;
     let run = ["packaging::living::"];
     cmd!(shell, "{cargo} test --workspace --test keeper -- {run...}").run()?;
     let picture = workspace.target.join("tmp/keeper-page.png");

@@ -1,7 +1,7 @@
 // SOL into LST.
 
 import { useState } from 'preact/hooks';
-import { quoteStake, prices, stake, type PoolView } from '@sluice/client';
+import { minimum, prices, quoteStake, stake, type PoolView } from '@sluice/client';
 
 import { lst, parsed, sol } from '../format.js';
 import { Action } from '../parts/action.js';
@@ -65,10 +65,11 @@ function quoted(view: PoolView, lamports: bigint): Quoted {
         const { valueLamports, supplyLst } = prices(view);
         const worth = (minted * valueLamports) / supplyLst;
         const drips = lamports - feeLamports - chargeLamports - worth;
-        const { gets, fee, charge, worth: now, drips: later } = texts.stake;
+        const { gets, least, fee, charge, worth: now, drips: later } = texts.stake;
         return {
             facts: [
                 [gets, lst(minted)],
+                [least, lst(minimum(minted, SLIPPAGE_BPS))],
                 [fee, sol(feeLamports)],
                 [charge, sol(chargeLamports)],
                 [now, sol(worth)],

@@ -11,6 +11,7 @@ export { loadPool, loadPoolOfMint, loadPoolWithRates, prices } from './pool.js';
 export type { PoolView, Prices } from './pool.js';
 export {
     instantBuffer,
+    minimum,
     quoteDepositStake,
     quoteStake,
     quoteUnstake,

@@ -74,6 +74,9 @@ pub fn run(arguments: &DemoArgs) -> Result<()> {
     demo.settle_and_claim()?;
     demo.drain_and_close(&leaving)?;
     demo.sum_up(kept_lst)?;
+    tell(
+        "`cargo xtask app`, then `cargo xtask living -- --app`, shows such a pool as a page in your browser.",
+    );
     tell(&format!(
         "That was the whole life of a stake: {} commands in {} seconds.",
         demo.stage.commands(),
