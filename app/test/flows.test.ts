@@ -136,6 +136,28 @@ test('a ticket is given away, and not to an address where it would be lost', { s
     await visitor.leave();
 });
 
+test('a node without an index shows the tickets that somebody requested, and says so', { skip }, async () => {
+    const { net, bob } = stage!;
+    await net.sluice(bob, 'stake', '10');
+    await net.sluice(bob, 'unstake', '1.25');
+    const visitor = await visit(bob);
+    let searches = 0;
+    await visitor.page.route(`${net.url}/**`, async (route) => {
+        const { method, id } = route.request().postDataJSON() as { method: string; id: string };
+        if (method !== 'getProgramAccounts') return await route.continue();
+        searches += 1;
+        const error = { code: -32010, message: 'excluded from account secondary indexes' };
+        const headers = { 'access-control-allow-origin': '*' };
+        return await route.fulfill({ json: { jsonrpc: '2.0', id, error }, headers });
+    });
+    await visitor.to('Tickets');
+    await visitor.page.getByText('This node has no index of accounts').waitFor();
+    assert.equal(await visitor.page.locator('.ticket').count(), 1);
+    assert.match((await visitor.page.locator('.ticket h3').textContent())!, /^1\.25 LST/);
+    assert.ok(searches >= 1);
+    await visitor.leave();
+});
+
 test('what was signed is followed after a reload, and done once', { skip }, async () => {
     const { net, bob } = stage!;
     const before = await lstOf(bob);

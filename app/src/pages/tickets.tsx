@@ -1,6 +1,6 @@
 // Requests in the queue: what they have had and may get, and what can be done with them.
 
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { isAddress } from '@solana/kit';
 import {
     cancel,
@@ -47,19 +47,29 @@ export function Tickets(session: Session) {
 type Found = { found?: TicketView[]; isPartial?: boolean; error?: unknown };
 
 /** The tickets of the connected account, read with each reading of the pool. */
-function useTickets({ known, connected }: Session): Found {
+function useTickets({ known, connected, purse }: Session): Found {
     const [answer, setAnswer] = useState<Found>({});
+    const searched = useRef<{ key: string; found: Found } | undefined>(undefined);
     const owner = connected?.address;
+    const { headBatch, openBatch, claimsLamports } = known.view.account;
+    // A search by numbers takes many calls: it is done anew where the owner or the queue has moved.
+    const key = [owner, purse?.lst, headBatch, openBatch, claimsLamports].join();
     const read = useCallback(async (): Promise<Found> => {
         if (!owner) return {};
+        if (searched.current?.key === key) return searched.current.found;
         try {
             return { found: await tickets(known.node, known.view, owner) };
-        } catch (error) {
-            // Many nodes have no index: the numbers are tried then. What else is wrong is wrong there, too.
+        } catch {
+            // Many nodes have no index. What else is wrong is wrong in the search, too.
             const { tickets: requested } = await requestedTickets(known.node, known.view, owner);
-            return { found: requested.filter(({ account }) => account.owner === owner), isPartial: true };
+            const found = {
+                found: requested.filter(({ account }) => account.owner === owner),
+                isPartial: true,
+            };
+            searched.current = { key, found };
+            return found;
         }
-    }, [known, owner]);
+    }, [known, owner, key]);
     useEffect(() => {
         let isCurrent = true;
         read().then(

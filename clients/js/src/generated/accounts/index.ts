@@ -6,9 +6,9 @@
  * @see https://github.com/codama-idl/codama
  */
 
-export * from './marker.js';
-export * from './pool.js';
-export * from './rateHistory.js';
-export * from './ticket.js';
-export * from './unstakeBatch.js';
-export * from './validatorPage.js';
+export * from "./marker.js";
+export * from "./pool.js";
+export * from "./rateHistory.js";
+export * from "./ticket.js";
+export * from "./unstakeBatch.js";
+export * from "./validatorPage.js";

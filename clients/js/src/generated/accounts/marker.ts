@@ -7,222 +7,227 @@
  */
 
 import {
-    assertAccountExists,
-    assertAccountsExist,
-    combineCodec,
-    decodeAccount,
-    fetchEncodedAccount,
-    fetchEncodedAccounts,
-    fixDecoderSize,
-    fixEncoderSize,
-    getAddressDecoder,
-    getAddressEncoder,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU32Decoder,
-    getU32Encoder,
-    getU8Decoder,
-    getU8Encoder,
-    transformEncoder,
-    type Account,
-    type Address,
-    type EncodedAccount,
-    type FetchAccountConfig,
-    type FetchAccountsConfig,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type MaybeAccount,
-    type MaybeEncodedAccount,
-    type ReadonlyUint8Array,
-} from '@solana/kit';
-import { findMarkerPda, MarkerSeeds } from '../pdas/index.js';
+  assertAccountExists,
+  assertAccountsExist,
+  combineCodec,
+  decodeAccount,
+  fetchEncodedAccount,
+  fetchEncodedAccounts,
+  fixDecoderSize,
+  fixEncoderSize,
+  getAddressDecoder,
+  getAddressEncoder,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU32Decoder,
+  getU32Encoder,
+  getU8Decoder,
+  getU8Encoder,
+  transformEncoder,
+  type Account,
+  type Address,
+  type EncodedAccount,
+  type FetchAccountConfig,
+  type FetchAccountsConfig,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type MaybeAccount,
+  type MaybeEncodedAccount,
+  type ReadonlyUint8Array,
+} from "@solana/kit";
+import { findMarkerPda, MarkerSeeds } from "../pdas/index.js";
 
-export const MARKER_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([190, 81, 208, 182, 158, 86, 51, 154]);
+export const MARKER_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
+  190, 81, 208, 182, 158, 86, 51, 154,
+]);
 
 export function getMarkerDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(MARKER_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(MARKER_DISCRIMINATOR);
 }
 
 export type Marker = {
-    discriminator: ReadonlyUint8Array;
-    /** Layout version. */
-    version: number;
-    /** Bump of the marker's address. */
-    bump: number;
-    /** Where version 0 kept the slot's place: nobody reads it. */
-    oldPlace: ReadonlyUint8Array;
-    /**
-     * Epochs that the validator had to wait after its last ejection for taking too much; zero for
-     * never. The next wait is twice as long.
-     */
-    waitEpochs: number;
-    /** 1 once the slot is closed and the marker is kept. */
-    isKept: number;
-    /** Padding. */
-    padding: number;
-    /** Address of the pool. */
-    pool: Address;
-    /** Address of the validator's vote account. */
-    vote: Address;
-    /** Who paid for the marker and gets its rent back. */
-    payer: Address;
-    /** Serial of the slot. */
-    serial: number;
-    /**
-     * Epoch from which a validator that was ejected for taking too much may be added again; zero
-     * for any.
-     */
-    reinstatableEpoch: number;
+  discriminator: ReadonlyUint8Array;
+  /** Layout version. */
+  version: number;
+  /** Bump of the marker's address. */
+  bump: number;
+  /** Where version 0 kept the slot's place: nobody reads it. */
+  oldPlace: ReadonlyUint8Array;
+  /**
+   * Epochs that the validator had to wait after its last ejection for taking too much; zero for
+   * never. The next wait is twice as long.
+   */
+  waitEpochs: number;
+  /** 1 once the slot is closed and the marker is kept. */
+  isKept: number;
+  /** Padding. */
+  padding: number;
+  /** Address of the pool. */
+  pool: Address;
+  /** Address of the validator's vote account. */
+  vote: Address;
+  /** Who paid for the marker and gets its rent back. */
+  payer: Address;
+  /** Serial of the slot. */
+  serial: number;
+  /**
+   * Epoch from which a validator that was ejected for taking too much may be added again; zero
+   * for any.
+   */
+  reinstatableEpoch: number;
 };
 
 export type MarkerArgs = {
-    /** Layout version. */
-    version: number;
-    /** Bump of the marker's address. */
-    bump: number;
-    /** Where version 0 kept the slot's place: nobody reads it. */
-    oldPlace: ReadonlyUint8Array;
-    /**
-     * Epochs that the validator had to wait after its last ejection for taking too much; zero for
-     * never. The next wait is twice as long.
-     */
-    waitEpochs: number;
-    /** 1 once the slot is closed and the marker is kept. */
-    isKept: number;
-    /** Padding. */
-    padding: number;
-    /** Address of the pool. */
-    pool: Address;
-    /** Address of the validator's vote account. */
-    vote: Address;
-    /** Who paid for the marker and gets its rent back. */
-    payer: Address;
-    /** Serial of the slot. */
-    serial: number;
-    /**
-     * Epoch from which a validator that was ejected for taking too much may be added again; zero
-     * for any.
-     */
-    reinstatableEpoch: number;
+  /** Layout version. */
+  version: number;
+  /** Bump of the marker's address. */
+  bump: number;
+  /** Where version 0 kept the slot's place: nobody reads it. */
+  oldPlace: ReadonlyUint8Array;
+  /**
+   * Epochs that the validator had to wait after its last ejection for taking too much; zero for
+   * never. The next wait is twice as long.
+   */
+  waitEpochs: number;
+  /** 1 once the slot is closed and the marker is kept. */
+  isKept: number;
+  /** Padding. */
+  padding: number;
+  /** Address of the pool. */
+  pool: Address;
+  /** Address of the validator's vote account. */
+  vote: Address;
+  /** Who paid for the marker and gets its rent back. */
+  payer: Address;
+  /** Serial of the slot. */
+  serial: number;
+  /**
+   * Epoch from which a validator that was ejected for taking too much may be added again; zero
+   * for any.
+   */
+  reinstatableEpoch: number;
 };
 
 /** Gets the encoder for {@link MarkerArgs} account data. */
 export function getMarkerEncoder(): FixedSizeEncoder<MarkerArgs> {
-    return transformEncoder(
-        getStructEncoder([
-            ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-            ['version', getU8Encoder()],
-            ['bump', getU8Encoder()],
-            ['oldPlace', fixEncoderSize(getBytesEncoder(), 3)],
-            ['waitEpochs', getU8Encoder()],
-            ['isKept', getU8Encoder()],
-            ['padding', getU8Encoder()],
-            ['pool', getAddressEncoder()],
-            ['vote', getAddressEncoder()],
-            ['payer', getAddressEncoder()],
-            ['serial', getU32Encoder()],
-            ['reinstatableEpoch', getU32Encoder()],
-        ]),
-        (value) => ({ ...value, discriminator: MARKER_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["version", getU8Encoder()],
+      ["bump", getU8Encoder()],
+      ["oldPlace", fixEncoderSize(getBytesEncoder(), 3)],
+      ["waitEpochs", getU8Encoder()],
+      ["isKept", getU8Encoder()],
+      ["padding", getU8Encoder()],
+      ["pool", getAddressEncoder()],
+      ["vote", getAddressEncoder()],
+      ["payer", getAddressEncoder()],
+      ["serial", getU32Encoder()],
+      ["reinstatableEpoch", getU32Encoder()],
+    ]),
+    (value) => ({ ...value, discriminator: MARKER_DISCRIMINATOR }),
+  );
 }
 
 /** Gets the decoder for {@link Marker} account data. */
 export function getMarkerDecoder(): FixedSizeDecoder<Marker> {
-    return getStructDecoder([
-        ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-        ['version', getU8Decoder()],
-        ['bump', getU8Decoder()],
-        ['oldPlace', fixDecoderSize(getBytesDecoder(), 3)],
-        ['waitEpochs', getU8Decoder()],
-        ['isKept', getU8Decoder()],
-        ['padding', getU8Decoder()],
-        ['pool', getAddressDecoder()],
-        ['vote', getAddressDecoder()],
-        ['payer', getAddressDecoder()],
-        ['serial', getU32Decoder()],
-        ['reinstatableEpoch', getU32Decoder()],
-    ]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["version", getU8Decoder()],
+    ["bump", getU8Decoder()],
+    ["oldPlace", fixDecoderSize(getBytesDecoder(), 3)],
+    ["waitEpochs", getU8Decoder()],
+    ["isKept", getU8Decoder()],
+    ["padding", getU8Decoder()],
+    ["pool", getAddressDecoder()],
+    ["vote", getAddressDecoder()],
+    ["payer", getAddressDecoder()],
+    ["serial", getU32Decoder()],
+    ["reinstatableEpoch", getU32Decoder()],
+  ]);
 }
 
 /** Gets the codec for {@link Marker} account data. */
 export function getMarkerCodec(): FixedSizeCodec<MarkerArgs, Marker> {
-    return combineCodec(getMarkerEncoder(), getMarkerDecoder());
+  return combineCodec(getMarkerEncoder(), getMarkerDecoder());
 }
 
 export function decodeMarker<TAddress extends string = string>(
-    encodedAccount: EncodedAccount<TAddress>,
+  encodedAccount: EncodedAccount<TAddress>,
 ): Account<Marker, TAddress>;
 export function decodeMarker<TAddress extends string = string>(
-    encodedAccount: MaybeEncodedAccount<TAddress>,
+  encodedAccount: MaybeEncodedAccount<TAddress>,
 ): MaybeAccount<Marker, TAddress>;
 export function decodeMarker<TAddress extends string = string>(
-    encodedAccount: EncodedAccount<TAddress> | MaybeEncodedAccount<TAddress>,
+  encodedAccount: EncodedAccount<TAddress> | MaybeEncodedAccount<TAddress>,
 ): Account<Marker, TAddress> | MaybeAccount<Marker, TAddress> {
-    return decodeAccount(encodedAccount as MaybeEncodedAccount<TAddress>, getMarkerDecoder());
+  return decodeAccount(
+    encodedAccount as MaybeEncodedAccount<TAddress>,
+    getMarkerDecoder(),
+  );
 }
 
 export async function fetchMarker<TAddress extends string = string>(
-    rpc: Parameters<typeof fetchEncodedAccount>[0],
-    address: Address<TAddress>,
-    config?: FetchAccountConfig,
+  rpc: Parameters<typeof fetchEncodedAccount>[0],
+  address: Address<TAddress>,
+  config?: FetchAccountConfig,
 ): Promise<Account<Marker, TAddress>> {
-    const maybeAccount = await fetchMaybeMarker(rpc, address, config);
-    assertAccountExists(maybeAccount);
-    return maybeAccount;
+  const maybeAccount = await fetchMaybeMarker(rpc, address, config);
+  assertAccountExists(maybeAccount);
+  return maybeAccount;
 }
 
 export async function fetchMaybeMarker<TAddress extends string = string>(
-    rpc: Parameters<typeof fetchEncodedAccount>[0],
-    address: Address<TAddress>,
-    config?: FetchAccountConfig,
+  rpc: Parameters<typeof fetchEncodedAccount>[0],
+  address: Address<TAddress>,
+  config?: FetchAccountConfig,
 ): Promise<MaybeAccount<Marker, TAddress>> {
-    const maybeAccount = await fetchEncodedAccount(rpc, address, config);
-    return decodeMarker(maybeAccount);
+  const maybeAccount = await fetchEncodedAccount(rpc, address, config);
+  return decodeMarker(maybeAccount);
 }
 
 export async function fetchAllMarker(
-    rpc: Parameters<typeof fetchEncodedAccounts>[0],
-    addresses: Array<Address>,
-    config?: FetchAccountsConfig,
+  rpc: Parameters<typeof fetchEncodedAccounts>[0],
+  addresses: Array<Address>,
+  config?: FetchAccountsConfig,
 ): Promise<Account<Marker>[]> {
-    const maybeAccounts = await fetchAllMaybeMarker(rpc, addresses, config);
-    assertAccountsExist(maybeAccounts);
-    return maybeAccounts;
+  const maybeAccounts = await fetchAllMaybeMarker(rpc, addresses, config);
+  assertAccountsExist(maybeAccounts);
+  return maybeAccounts;
 }
 
 export async function fetchAllMaybeMarker(
-    rpc: Parameters<typeof fetchEncodedAccounts>[0],
-    addresses: Array<Address>,
-    config?: FetchAccountsConfig,
+  rpc: Parameters<typeof fetchEncodedAccounts>[0],
+  addresses: Array<Address>,
+  config?: FetchAccountsConfig,
 ): Promise<MaybeAccount<Marker>[]> {
-    const maybeAccounts = await fetchEncodedAccounts(rpc, addresses, config);
-    return maybeAccounts.map((maybeAccount) => decodeMarker(maybeAccount));
+  const maybeAccounts = await fetchEncodedAccounts(rpc, addresses, config);
+  return maybeAccounts.map((maybeAccount) => decodeMarker(maybeAccount));
 }
 
 export function getMarkerSize(): number {
-    return 120;
+  return 120;
 }
 
 export async function fetchMarkerFromSeeds(
-    rpc: Parameters<typeof fetchEncodedAccount>[0],
-    seeds: MarkerSeeds,
-    config: FetchAccountConfig & { programAddress?: Address } = {},
+  rpc: Parameters<typeof fetchEncodedAccount>[0],
+  seeds: MarkerSeeds,
+  config: FetchAccountConfig & { programAddress?: Address } = {},
 ): Promise<Account<Marker>> {
-    const maybeAccount = await fetchMaybeMarkerFromSeeds(rpc, seeds, config);
-    assertAccountExists(maybeAccount);
-    return maybeAccount;
+  const maybeAccount = await fetchMaybeMarkerFromSeeds(rpc, seeds, config);
+  assertAccountExists(maybeAccount);
+  return maybeAccount;
 }
 
 export async function fetchMaybeMarkerFromSeeds(
-    rpc: Parameters<typeof fetchEncodedAccount>[0],
-    seeds: MarkerSeeds,
-    config: FetchAccountConfig & { programAddress?: Address } = {},
+  rpc: Parameters<typeof fetchEncodedAccount>[0],
+  seeds: MarkerSeeds,
+  config: FetchAccountConfig & { programAddress?: Address } = {},
 ): Promise<MaybeAccount<Marker>> {
-    const { programAddress, ...fetchConfig } = config;
-    const [address] = await findMarkerPda(seeds, { programAddress });
-    return await fetchMaybeMarker(rpc, address, fetchConfig);
+  const { programAddress, ...fetchConfig } = config;
+  const [address] = await findMarkerPda(seeds, { programAddress });
+  return await fetchMaybeMarker(rpc, address, fetchConfig);
 }

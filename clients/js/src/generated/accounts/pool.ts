@@ -7,616 +7,621 @@
  */
 
 import {
-    assertAccountExists,
-    assertAccountsExist,
-    combineCodec,
-    decodeAccount,
-    fetchEncodedAccount,
-    fetchEncodedAccounts,
-    fixDecoderSize,
-    fixEncoderSize,
-    getAddressDecoder,
-    getAddressEncoder,
-    getBytesDecoder,
-    getBytesEncoder,
-    getI64Decoder,
-    getI64Encoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU16Decoder,
-    getU16Encoder,
-    getU32Decoder,
-    getU32Encoder,
-    getU64Decoder,
-    getU64Encoder,
-    getU8Decoder,
-    getU8Encoder,
-    transformEncoder,
-    type Account,
-    type Address,
-    type EncodedAccount,
-    type FetchAccountConfig,
-    type FetchAccountsConfig,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type MaybeAccount,
-    type MaybeEncodedAccount,
-    type ReadonlyUint8Array,
-} from '@solana/kit';
-import { findPoolPda, PoolSeeds } from '../pdas/index.js';
+  assertAccountExists,
+  assertAccountsExist,
+  combineCodec,
+  decodeAccount,
+  fetchEncodedAccount,
+  fetchEncodedAccounts,
+  fixDecoderSize,
+  fixEncoderSize,
+  getAddressDecoder,
+  getAddressEncoder,
+  getBytesDecoder,
+  getBytesEncoder,
+  getI64Decoder,
+  getI64Encoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU16Decoder,
+  getU16Encoder,
+  getU32Decoder,
+  getU32Encoder,
+  getU64Decoder,
+  getU64Encoder,
+  getU8Decoder,
+  getU8Encoder,
+  transformEncoder,
+  type Account,
+  type Address,
+  type EncodedAccount,
+  type FetchAccountConfig,
+  type FetchAccountsConfig,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type MaybeAccount,
+  type MaybeEncodedAccount,
+  type ReadonlyUint8Array,
+} from "@solana/kit";
+import { findPoolPda, PoolSeeds } from "../pdas/index.js";
 import {
-    getGovernanceDecoder,
-    getGovernanceEncoder,
-    getPoolConfigDecoder,
-    getPoolConfigEncoder,
-    type Governance,
-    type GovernanceArgs,
-    type PoolConfig,
-    type PoolConfigArgs,
-} from '../types/index.js';
+  getGovernanceDecoder,
+  getGovernanceEncoder,
+  getPoolConfigDecoder,
+  getPoolConfigEncoder,
+  type Governance,
+  type GovernanceArgs,
+  type PoolConfig,
+  type PoolConfigArgs,
+} from "../types/index.js";
 
-export const POOL_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([241, 154, 109, 4, 17, 177, 109, 188]);
+export const POOL_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
+  241, 154, 109, 4, 17, 177, 109, 188,
+]);
 
 export function getPoolDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(POOL_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(POOL_DISCRIMINATOR);
 }
 
 export type Pool = {
-    discriminator: ReadonlyUint8Array;
-    /** Layout version. */
-    version: number;
-    /** Bump of the pool's own address. */
-    bump: number;
-    /** Bump of the stake authority. */
-    stakeAuthorityBump: number;
-    /** Bump of the mint authority. */
-    mintAuthorityBump: number;
-    /** Bump of the reserve. */
-    reserveBump: number;
-    /** Bump of the claims vault. */
-    claimsVaultBump: number;
-    /** Number of validator pages. */
-    pageCount: number;
-    /** Mint of the LST. */
-    mint: Address;
-    /** Staker and withdrawer of every stake account. */
-    stakeAuthority: Address;
-    /** Mint authority, and owner of escrow and fees. */
-    mintAuthority: Address;
-    /** System account with the idle lamports. */
-    reserve: Address;
-    /** System account with the lamports of settled batches. */
-    claimsVault: Address;
-    /** Token account with queued LST and the seed's LST. */
-    escrow: Address;
-    /** Token account with the reward fee until it is paid. */
-    fees: Address;
-    /** Rates of the last epochs. */
-    history: Address;
-    /** May change roles and configuration. */
-    admin: Address;
-    /** Whom the admin has nominated to follow; zero for nobody. */
-    nominatedAdmin: Address;
-    /** May add, weigh and retire validators. */
-    curator: Address;
-    /** May pause deposits and delegation for a while. */
-    guardian: Address;
-    /** Owner of the token account that fees are paid to. */
-    treasury: Address;
-    /** Lamports in all stake accounts. */
-    stakedLamports: bigint;
-    /** Booked lamports of the reserve, its rent included. */
-    reserveLamports: bigint;
-    /** Rent paid in by creator and curator: never the holders'. */
-    lockedLamports: bigint;
-    /** Booked rewards withheld at the drip's start. */
-    withheldLamports: bigint;
-    /** Slot at which the drip starts. */
-    dripStartSlot: bigint;
-    /** Slot from which nothing is withheld. */
-    dripEndSlot: bigint;
-    /** Lamports that join the drip at the next finalize. */
-    pendingLamports: bigint;
-    /** Lamports in the claims vault that tickets are owed. */
-    claimsLamports: bigint;
-    /** LST in existence, as booked. */
-    lstSupply: bigint;
-    /** LST of the seed deposit, which can never leave the escrow. */
-    deadLst: bigint;
-    /** Id of the batch that takes new requests. */
-    openBatch: bigint;
-    /** LST in the open batch. */
-    openLst: bigint;
-    /** Slot from which the open batch is locked; zero while it is empty. */
-    openLockSlot: bigint;
-    /** Id of the oldest batch that is not settled. */
-    headBatch: bigint;
-    /** LST of locked batches that is not settled. */
-    lockedLst: bigint;
-    /** What the pool owned at the fee's high-water mark. */
-    highWaterLamports: bigint;
-    /** LST in existence at the fee's high-water mark. */
-    highWaterLst: bigint;
-    /** Epoch of the last finalize: prices hold for this epoch only. */
-    finalizedEpoch: bigint;
-    /** Gain of the last finalize that had one. */
-    lastGainLamports: bigint;
-    /** Lamports of effective stake that earned it. */
-    lastGainStakeLamports: bigint;
-    /** Epochs that it took them. */
-    lastGainEpochs: bigint;
-    /** Instant-exit fees kept since the last finalize: in the reserve, not yet in its buffer. */
-    instantFeeLamports: bigint;
-    /** Lamports on their way back from validators. */
-    deactivatingLamports: bigint;
-    /** Sum of all weights. */
-    totalWeight: bigint;
-    /** Lamports that weights and retirements have moved in this epoch. */
-    movedLamports: bigint;
-    /** Epoch in which the breaker tripped; [`NEVER`] while it has not. */
-    breakerEpoch: bigint;
-    /** What is left of the tripped loss. */
-    unrestoredLamports: bigint;
-    /** Epoch until which deposits and delegation are paused; zero for none. */
-    pausedUntilEpoch: bigint;
-    /** Serial of the next validator slot; never used twice. */
-    nextSerial: bigint;
-    /** Slots in use. */
-    validatorCount: number;
-    /** Rates and limits. */
-    config: PoolConfig;
-    /** The share cap, or an even share where that is more. */
-    spreadCapBps: number;
-    /** Last epoch in which rewards may have been paid by the earlier highest commission; zero for none. */
-    earlierCommissionUntilEpoch: number;
-    /** Validators whose target the share cap cuts. */
-    cutCount: number;
-    /** Lamports that instant exits were paid since the last finalize. */
-    instantPaidLamports: bigint;
-    /** Rent of the reserve, as the creator paid it in. */
-    reserveRentLamports: bigint;
-    /** Reward per epoch of effective stake, in parts of 10^12: the highest of late. */
-    rewardRateE12: bigint;
-    /** Fall of the value in this epoch, as booked so far. */
-    fallenLamports: bigint;
-    /** Epoch of the last ejection. */
-    ejectionEpoch: bigint;
-    /** Weight that was ejected in that epoch. */
-    ejectedWeight: bigint;
-    /** Sum of the weights that the share cap does not cut. */
-    spreadWeight: bigint;
-    /** What admin and guardian have decided. */
-    governance: Governance;
-    /**
-     * Reward per epoch and stake of the last finalize with rewarded stake, as added to delegations,
-     * in parts of 10^12: no donation lifts it.
-     */
-    paidRateE12: bigint;
-    /**
-     * The first epoch whose rebalance window is the configured one: batches keep the lock that they
-     * were told, and stake moves for them then.
-     */
-    windowFromEpoch: bigint;
-    /** The window of earlier epochs, as a part of the epoch. */
-    windowBpsBefore: number;
-    /** The highest commission that was allowed until it was lowered. */
-    earlierCommissionBps: number;
-    /** The most validators with weight at once, since the share cap was last announced. */
-    mostValidators: number;
-    /** Stake of the validators that were ejected in the epoch of the last ejection, in lamports. */
-    ejectedLamports: bigint;
-    /**
-     * When the finalized epoch began by the cluster's clock, in seconds since 1970; zero before the
-     * first finalize that wrote it.
-     */
-    epochStartTimestamp: bigint;
-    /**
-     * What exits shared right after the last finalize, in lamports: no deposit of this epoch lifts it.
-     * Zero before the first finalize that wrote it.
-     */
-    finalizedValueLamports: bigint;
-    /** LST in existence right after the last finalize; zero with [`Self::finalized_value_lamports`]. */
-    finalizedLst: bigint;
-    /** Room for later versions. */
-    reserved: ReadonlyUint8Array;
+  discriminator: ReadonlyUint8Array;
+  /** Layout version. */
+  version: number;
+  /** Bump of the pool's own address. */
+  bump: number;
+  /** Bump of the stake authority. */
+  stakeAuthorityBump: number;
+  /** Bump of the mint authority. */
+  mintAuthorityBump: number;
+  /** Bump of the reserve. */
+  reserveBump: number;
+  /** Bump of the claims vault. */
+  claimsVaultBump: number;
+  /** Number of validator pages. */
+  pageCount: number;
+  /** Mint of the LST. */
+  mint: Address;
+  /** Staker and withdrawer of every stake account. */
+  stakeAuthority: Address;
+  /** Mint authority, and owner of escrow and fees. */
+  mintAuthority: Address;
+  /** System account with the idle lamports. */
+  reserve: Address;
+  /** System account with the lamports of settled batches. */
+  claimsVault: Address;
+  /** Token account with queued LST and the seed's LST. */
+  escrow: Address;
+  /** Token account with the reward fee until it is paid. */
+  fees: Address;
+  /** Rates of the last epochs. */
+  history: Address;
+  /** May change roles and configuration. */
+  admin: Address;
+  /** Whom the admin has nominated to follow; zero for nobody. */
+  nominatedAdmin: Address;
+  /** May add, weigh and retire validators. */
+  curator: Address;
+  /** May pause deposits and delegation for a while. */
+  guardian: Address;
+  /** Owner of the token account that fees are paid to. */
+  treasury: Address;
+  /** Lamports in all stake accounts. */
+  stakedLamports: bigint;
+  /** Booked lamports of the reserve, its rent included. */
+  reserveLamports: bigint;
+  /** Rent paid in by creator and curator: never the holders'. */
+  lockedLamports: bigint;
+  /** Booked rewards withheld at the drip's start. */
+  withheldLamports: bigint;
+  /** Slot at which the drip starts. */
+  dripStartSlot: bigint;
+  /** Slot from which nothing is withheld. */
+  dripEndSlot: bigint;
+  /** Lamports that join the drip at the next finalize. */
+  pendingLamports: bigint;
+  /** Lamports in the claims vault that tickets are owed. */
+  claimsLamports: bigint;
+  /** LST in existence, as booked. */
+  lstSupply: bigint;
+  /** LST of the seed deposit, which can never leave the escrow. */
+  deadLst: bigint;
+  /** Id of the batch that takes new requests. */
+  openBatch: bigint;
+  /** LST in the open batch. */
+  openLst: bigint;
+  /** Slot from which the open batch is locked; zero while it is empty. */
+  openLockSlot: bigint;
+  /** Id of the oldest batch that is not settled. */
+  headBatch: bigint;
+  /** LST of locked batches that is not settled. */
+  lockedLst: bigint;
+  /** What the pool owned at the fee's high-water mark. */
+  highWaterLamports: bigint;
+  /** LST in existence at the fee's high-water mark. */
+  highWaterLst: bigint;
+  /** Epoch of the last finalize: prices hold for this epoch only. */
+  finalizedEpoch: bigint;
+  /** Gain of the last finalize that had one. */
+  lastGainLamports: bigint;
+  /** Lamports of effective stake that earned it. */
+  lastGainStakeLamports: bigint;
+  /** Epochs that it took them. */
+  lastGainEpochs: bigint;
+  /** Instant-exit fees kept since the last finalize: in the reserve, not yet in its buffer. */
+  instantFeeLamports: bigint;
+  /** Lamports on their way back from validators. */
+  deactivatingLamports: bigint;
+  /** Sum of all weights. */
+  totalWeight: bigint;
+  /** Lamports that weights and retirements have moved in this epoch. */
+  movedLamports: bigint;
+  /** Epoch in which the breaker tripped; [`NEVER`] while it has not. */
+  breakerEpoch: bigint;
+  /** What is left of the tripped loss. */
+  unrestoredLamports: bigint;
+  /** Epoch until which deposits and delegation are paused; zero for none. */
+  pausedUntilEpoch: bigint;
+  /** Serial of the next validator slot; never used twice. */
+  nextSerial: bigint;
+  /** Slots in use. */
+  validatorCount: number;
+  /** Rates and limits. */
+  config: PoolConfig;
+  /** The share cap, or an even share where that is more. */
+  spreadCapBps: number;
+  /** Last epoch in which rewards may have been paid by the earlier highest commission; zero for none. */
+  earlierCommissionUntilEpoch: number;
+  /** Validators whose target the share cap cuts. */
+  cutCount: number;
+  /** Lamports that instant exits were paid since the last finalize. */
+  instantPaidLamports: bigint;
+  /** Rent of the reserve, as the creator paid it in. */
+  reserveRentLamports: bigint;
+  /** Reward per epoch of effective stake, in parts of 10^12: the highest of late. */
+  rewardRateE12: bigint;
+  /** Fall of the value in this epoch, as booked so far. */
+  fallenLamports: bigint;
+  /** Epoch of the last ejection. */
+  ejectionEpoch: bigint;
+  /** Weight that was ejected in that epoch. */
+  ejectedWeight: bigint;
+  /** Sum of the weights that the share cap does not cut. */
+  spreadWeight: bigint;
+  /** What admin and guardian have decided. */
+  governance: Governance;
+  /**
+   * Reward per epoch and stake of the last finalize with rewarded stake, as added to delegations,
+   * in parts of 10^12: no donation lifts it.
+   */
+  paidRateE12: bigint;
+  /**
+   * The first epoch whose rebalance window is the configured one: batches keep the lock that they
+   * were told, and stake moves for them then.
+   */
+  windowFromEpoch: bigint;
+  /** The window of earlier epochs, as a part of the epoch. */
+  windowBpsBefore: number;
+  /** The highest commission that was allowed until it was lowered. */
+  earlierCommissionBps: number;
+  /** The most validators with weight at once, since the share cap was last announced. */
+  mostValidators: number;
+  /** Stake of the validators that were ejected in the epoch of the last ejection, in lamports. */
+  ejectedLamports: bigint;
+  /**
+   * When the finalized epoch began by the cluster's clock, in seconds since 1970; zero before the
+   * first finalize that wrote it.
+   */
+  epochStartTimestamp: bigint;
+  /**
+   * What exits shared right after the last finalize, in lamports: no deposit of this epoch lifts it.
+   * Zero before the first finalize that wrote it.
+   */
+  finalizedValueLamports: bigint;
+  /** LST in existence right after the last finalize; zero with [`Self::finalized_value_lamports`]. */
+  finalizedLst: bigint;
+  /** Room for later versions. */
+  reserved: ReadonlyUint8Array;
 };
 
 export type PoolArgs = {
-    /** Layout version. */
-    version: number;
-    /** Bump of the pool's own address. */
-    bump: number;
-    /** Bump of the stake authority. */
-    stakeAuthorityBump: number;
-    /** Bump of the mint authority. */
-    mintAuthorityBump: number;
-    /** Bump of the reserve. */
-    reserveBump: number;
-    /** Bump of the claims vault. */
-    claimsVaultBump: number;
-    /** Number of validator pages. */
-    pageCount: number;
-    /** Mint of the LST. */
-    mint: Address;
-    /** Staker and withdrawer of every stake account. */
-    stakeAuthority: Address;
-    /** Mint authority, and owner of escrow and fees. */
-    mintAuthority: Address;
-    /** System account with the idle lamports. */
-    reserve: Address;
-    /** System account with the lamports of settled batches. */
-    claimsVault: Address;
-    /** Token account with queued LST and the seed's LST. */
-    escrow: Address;
-    /** Token account with the reward fee until it is paid. */
-    fees: Address;
-    /** Rates of the last epochs. */
-    history: Address;
-    /** May change roles and configuration. */
-    admin: Address;
-    /** Whom the admin has nominated to follow; zero for nobody. */
-    nominatedAdmin: Address;
-    /** May add, weigh and retire validators. */
-    curator: Address;
-    /** May pause deposits and delegation for a while. */
-    guardian: Address;
-    /** Owner of the token account that fees are paid to. */
-    treasury: Address;
-    /** Lamports in all stake accounts. */
-    stakedLamports: number | bigint;
-    /** Booked lamports of the reserve, its rent included. */
-    reserveLamports: number | bigint;
-    /** Rent paid in by creator and curator: never the holders'. */
-    lockedLamports: number | bigint;
-    /** Booked rewards withheld at the drip's start. */
-    withheldLamports: number | bigint;
-    /** Slot at which the drip starts. */
-    dripStartSlot: number | bigint;
-    /** Slot from which nothing is withheld. */
-    dripEndSlot: number | bigint;
-    /** Lamports that join the drip at the next finalize. */
-    pendingLamports: number | bigint;
-    /** Lamports in the claims vault that tickets are owed. */
-    claimsLamports: number | bigint;
-    /** LST in existence, as booked. */
-    lstSupply: number | bigint;
-    /** LST of the seed deposit, which can never leave the escrow. */
-    deadLst: number | bigint;
-    /** Id of the batch that takes new requests. */
-    openBatch: number | bigint;
-    /** LST in the open batch. */
-    openLst: number | bigint;
-    /** Slot from which the open batch is locked; zero while it is empty. */
-    openLockSlot: number | bigint;
-    /** Id of the oldest batch that is not settled. */
-    headBatch: number | bigint;
-    /** LST of locked batches that is not settled. */
-    lockedLst: number | bigint;
-    /** What the pool owned at the fee's high-water mark. */
-    highWaterLamports: number | bigint;
-    /** LST in existence at the fee's high-water mark. */
-    highWaterLst: number | bigint;
-    /** Epoch of the last finalize: prices hold for this epoch only. */
-    finalizedEpoch: number | bigint;
-    /** Gain of the last finalize that had one. */
-    lastGainLamports: number | bigint;
-    /** Lamports of effective stake that earned it. */
-    lastGainStakeLamports: number | bigint;
-    /** Epochs that it took them. */
-    lastGainEpochs: number | bigint;
-    /** Instant-exit fees kept since the last finalize: in the reserve, not yet in its buffer. */
-    instantFeeLamports: number | bigint;
-    /** Lamports on their way back from validators. */
-    deactivatingLamports: number | bigint;
-    /** Sum of all weights. */
-    totalWeight: number | bigint;
-    /** Lamports that weights and retirements have moved in this epoch. */
-    movedLamports: number | bigint;
-    /** Epoch in which the breaker tripped; [`NEVER`] while it has not. */
-    breakerEpoch: number | bigint;
-    /** What is left of the tripped loss. */
-    unrestoredLamports: number | bigint;
-    /** Epoch until which deposits and delegation are paused; zero for none. */
-    pausedUntilEpoch: number | bigint;
-    /** Serial of the next validator slot; never used twice. */
-    nextSerial: number | bigint;
-    /** Slots in use. */
-    validatorCount: number;
-    /** Rates and limits. */
-    config: PoolConfigArgs;
-    /** The share cap, or an even share where that is more. */
-    spreadCapBps: number;
-    /** Last epoch in which rewards may have been paid by the earlier highest commission; zero for none. */
-    earlierCommissionUntilEpoch: number;
-    /** Validators whose target the share cap cuts. */
-    cutCount: number;
-    /** Lamports that instant exits were paid since the last finalize. */
-    instantPaidLamports: number | bigint;
-    /** Rent of the reserve, as the creator paid it in. */
-    reserveRentLamports: number | bigint;
-    /** Reward per epoch of effective stake, in parts of 10^12: the highest of late. */
-    rewardRateE12: number | bigint;
-    /** Fall of the value in this epoch, as booked so far. */
-    fallenLamports: number | bigint;
-    /** Epoch of the last ejection. */
-    ejectionEpoch: number | bigint;
-    /** Weight that was ejected in that epoch. */
-    ejectedWeight: number | bigint;
-    /** Sum of the weights that the share cap does not cut. */
-    spreadWeight: number | bigint;
-    /** What admin and guardian have decided. */
-    governance: GovernanceArgs;
-    /**
-     * Reward per epoch and stake of the last finalize with rewarded stake, as added to delegations,
-     * in parts of 10^12: no donation lifts it.
-     */
-    paidRateE12: number | bigint;
-    /**
-     * The first epoch whose rebalance window is the configured one: batches keep the lock that they
-     * were told, and stake moves for them then.
-     */
-    windowFromEpoch: number | bigint;
-    /** The window of earlier epochs, as a part of the epoch. */
-    windowBpsBefore: number;
-    /** The highest commission that was allowed until it was lowered. */
-    earlierCommissionBps: number;
-    /** The most validators with weight at once, since the share cap was last announced. */
-    mostValidators: number;
-    /** Stake of the validators that were ejected in the epoch of the last ejection, in lamports. */
-    ejectedLamports: number | bigint;
-    /**
-     * When the finalized epoch began by the cluster's clock, in seconds since 1970; zero before the
-     * first finalize that wrote it.
-     */
-    epochStartTimestamp: number | bigint;
-    /**
-     * What exits shared right after the last finalize, in lamports: no deposit of this epoch lifts it.
-     * Zero before the first finalize that wrote it.
-     */
-    finalizedValueLamports: number | bigint;
-    /** LST in existence right after the last finalize; zero with [`Self::finalized_value_lamports`]. */
-    finalizedLst: number | bigint;
-    /** Room for later versions. */
-    reserved: ReadonlyUint8Array;
+  /** Layout version. */
+  version: number;
+  /** Bump of the pool's own address. */
+  bump: number;
+  /** Bump of the stake authority. */
+  stakeAuthorityBump: number;
+  /** Bump of the mint authority. */
+  mintAuthorityBump: number;
+  /** Bump of the reserve. */
+  reserveBump: number;
+  /** Bump of the claims vault. */
+  claimsVaultBump: number;
+  /** Number of validator pages. */
+  pageCount: number;
+  /** Mint of the LST. */
+  mint: Address;
+  /** Staker and withdrawer of every stake account. */
+  stakeAuthority: Address;
+  /** Mint authority, and owner of escrow and fees. */
+  mintAuthority: Address;
+  /** System account with the idle lamports. */
+  reserve: Address;
+  /** System account with the lamports of settled batches. */
+  claimsVault: Address;
+  /** Token account with queued LST and the seed's LST. */
+  escrow: Address;
+  /** Token account with the reward fee until it is paid. */
+  fees: Address;
+  /** Rates of the last epochs. */
+  history: Address;
+  /** May change roles and configuration. */
+  admin: Address;
+  /** Whom the admin has nominated to follow; zero for nobody. */
+  nominatedAdmin: Address;
+  /** May add, weigh and retire validators. */
+  curator: Address;
+  /** May pause deposits and delegation for a while. */
+  guardian: Address;
+  /** Owner of the token account that fees are paid to. */
+  treasury: Address;
+  /** Lamports in all stake accounts. */
+  stakedLamports: number | bigint;
+  /** Booked lamports of the reserve, its rent included. */
+  reserveLamports: number | bigint;
+  /** Rent paid in by creator and curator: never the holders'. */
+  lockedLamports: number | bigint;
+  /** Booked rewards withheld at the drip's start. */
+  withheldLamports: number | bigint;
+  /** Slot at which the drip starts. */
+  dripStartSlot: number | bigint;
+  /** Slot from which nothing is withheld. */
+  dripEndSlot: number | bigint;
+  /** Lamports that join the drip at the next finalize. */
+  pendingLamports: number | bigint;
+  /** Lamports in the claims vault that tickets are owed. */
+  claimsLamports: number | bigint;
+  /** LST in existence, as booked. */
+  lstSupply: number | bigint;
+  /** LST of the seed deposit, which can never leave the escrow. */
+  deadLst: number | bigint;
+  /** Id of the batch that takes new requests. */
+  openBatch: number | bigint;
+  /** LST in the open batch. */
+  openLst: number | bigint;
+  /** Slot from which the open batch is locked; zero while it is empty. */
+  openLockSlot: number | bigint;
+  /** Id of the oldest batch that is not settled. */
+  headBatch: number | bigint;
+  /** LST of locked batches that is not settled. */
+  lockedLst: number | bigint;
+  /** What the pool owned at the fee's high-water mark. */
+  highWaterLamports: number | bigint;
+  /** LST in existence at the fee's high-water mark. */
+  highWaterLst: number | bigint;
+  /** Epoch of the last finalize: prices hold for this epoch only. */
+  finalizedEpoch: number | bigint;
+  /** Gain of the last finalize that had one. */
+  lastGainLamports: number | bigint;
+  /** Lamports of effective stake that earned it. */
+  lastGainStakeLamports: number | bigint;
+  /** Epochs that it took them. */
+  lastGainEpochs: number | bigint;
+  /** Instant-exit fees kept since the last finalize: in the reserve, not yet in its buffer. */
+  instantFeeLamports: number | bigint;
+  /** Lamports on their way back from validators. */
+  deactivatingLamports: number | bigint;
+  /** Sum of all weights. */
+  totalWeight: number | bigint;
+  /** Lamports that weights and retirements have moved in this epoch. */
+  movedLamports: number | bigint;
+  /** Epoch in which the breaker tripped; [`NEVER`] while it has not. */
+  breakerEpoch: number | bigint;
+  /** What is left of the tripped loss. */
+  unrestoredLamports: number | bigint;
+  /** Epoch until which deposits and delegation are paused; zero for none. */
+  pausedUntilEpoch: number | bigint;
+  /** Serial of the next validator slot; never used twice. */
+  nextSerial: number | bigint;
+  /** Slots in use. */
+  validatorCount: number;
+  /** Rates and limits. */
+  config: PoolConfigArgs;
+  /** The share cap, or an even share where that is more. */
+  spreadCapBps: number;
+  /** Last epoch in which rewards may have been paid by the earlier highest commission; zero for none. */
+  earlierCommissionUntilEpoch: number;
+  /** Validators whose target the share cap cuts. */
+  cutCount: number;
+  /** Lamports that instant exits were paid since the last finalize. */
+  instantPaidLamports: number | bigint;
+  /** Rent of the reserve, as the creator paid it in. */
+  reserveRentLamports: number | bigint;
+  /** Reward per epoch of effective stake, in parts of 10^12: the highest of late. */
+  rewardRateE12: number | bigint;
+  /** Fall of the value in this epoch, as booked so far. */
+  fallenLamports: number | bigint;
+  /** Epoch of the last ejection. */
+  ejectionEpoch: number | bigint;
+  /** Weight that was ejected in that epoch. */
+  ejectedWeight: number | bigint;
+  /** Sum of the weights that the share cap does not cut. */
+  spreadWeight: number | bigint;
+  /** What admin and guardian have decided. */
+  governance: GovernanceArgs;
+  /**
+   * Reward per epoch and stake of the last finalize with rewarded stake, as added to delegations,
+   * in parts of 10^12: no donation lifts it.
+   */
+  paidRateE12: number | bigint;
+  /**
+   * The first epoch whose rebalance window is the configured one: batches keep the lock that they
+   * were told, and stake moves for them then.
+   */
+  windowFromEpoch: number | bigint;
+  /** The window of earlier epochs, as a part of the epoch. */
+  windowBpsBefore: number;
+  /** The highest commission that was allowed until it was lowered. */
+  earlierCommissionBps: number;
+  /** The most validators with weight at once, since the share cap was last announced. */
+  mostValidators: number;
+  /** Stake of the validators that were ejected in the epoch of the last ejection, in lamports. */
+  ejectedLamports: number | bigint;
+  /**
+   * When the finalized epoch began by the cluster's clock, in seconds since 1970; zero before the
+   * first finalize that wrote it.
+   */
+  epochStartTimestamp: number | bigint;
+  /**
+   * What exits shared right after the last finalize, in lamports: no deposit of this epoch lifts it.
+   * Zero before the first finalize that wrote it.
+   */
+  finalizedValueLamports: number | bigint;
+  /** LST in existence right after the last finalize; zero with [`Self::finalized_value_lamports`]. */
+  finalizedLst: number | bigint;
+  /** Room for later versions. */
+  reserved: ReadonlyUint8Array;
 };
 
 /** Gets the encoder for {@link PoolArgs} account data. */
 export function getPoolEncoder(): FixedSizeEncoder<PoolArgs> {
-    return transformEncoder(
-        getStructEncoder([
-            ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-            ['version', getU8Encoder()],
-            ['bump', getU8Encoder()],
-            ['stakeAuthorityBump', getU8Encoder()],
-            ['mintAuthorityBump', getU8Encoder()],
-            ['reserveBump', getU8Encoder()],
-            ['claimsVaultBump', getU8Encoder()],
-            ['pageCount', getU16Encoder()],
-            ['mint', getAddressEncoder()],
-            ['stakeAuthority', getAddressEncoder()],
-            ['mintAuthority', getAddressEncoder()],
-            ['reserve', getAddressEncoder()],
-            ['claimsVault', getAddressEncoder()],
-            ['escrow', getAddressEncoder()],
-            ['fees', getAddressEncoder()],
-            ['history', getAddressEncoder()],
-            ['admin', getAddressEncoder()],
-            ['nominatedAdmin', getAddressEncoder()],
-            ['curator', getAddressEncoder()],
-            ['guardian', getAddressEncoder()],
-            ['treasury', getAddressEncoder()],
-            ['stakedLamports', getU64Encoder()],
-            ['reserveLamports', getU64Encoder()],
-            ['lockedLamports', getU64Encoder()],
-            ['withheldLamports', getU64Encoder()],
-            ['dripStartSlot', getU64Encoder()],
-            ['dripEndSlot', getU64Encoder()],
-            ['pendingLamports', getU64Encoder()],
-            ['claimsLamports', getU64Encoder()],
-            ['lstSupply', getU64Encoder()],
-            ['deadLst', getU64Encoder()],
-            ['openBatch', getU64Encoder()],
-            ['openLst', getU64Encoder()],
-            ['openLockSlot', getU64Encoder()],
-            ['headBatch', getU64Encoder()],
-            ['lockedLst', getU64Encoder()],
-            ['highWaterLamports', getU64Encoder()],
-            ['highWaterLst', getU64Encoder()],
-            ['finalizedEpoch', getU64Encoder()],
-            ['lastGainLamports', getU64Encoder()],
-            ['lastGainStakeLamports', getU64Encoder()],
-            ['lastGainEpochs', getU64Encoder()],
-            ['instantFeeLamports', getU64Encoder()],
-            ['deactivatingLamports', getU64Encoder()],
-            ['totalWeight', getU64Encoder()],
-            ['movedLamports', getU64Encoder()],
-            ['breakerEpoch', getU64Encoder()],
-            ['unrestoredLamports', getU64Encoder()],
-            ['pausedUntilEpoch', getU64Encoder()],
-            ['nextSerial', getU64Encoder()],
-            ['validatorCount', getU32Encoder()],
-            ['config', getPoolConfigEncoder()],
-            ['spreadCapBps', getU16Encoder()],
-            ['earlierCommissionUntilEpoch', getU32Encoder()],
-            ['cutCount', getU32Encoder()],
-            ['instantPaidLamports', getU64Encoder()],
-            ['reserveRentLamports', getU64Encoder()],
-            ['rewardRateE12', getU64Encoder()],
-            ['fallenLamports', getU64Encoder()],
-            ['ejectionEpoch', getU64Encoder()],
-            ['ejectedWeight', getU64Encoder()],
-            ['spreadWeight', getU64Encoder()],
-            ['governance', getGovernanceEncoder()],
-            ['paidRateE12', getU64Encoder()],
-            ['windowFromEpoch', getU64Encoder()],
-            ['windowBpsBefore', getU16Encoder()],
-            ['earlierCommissionBps', getU16Encoder()],
-            ['mostValidators', getU32Encoder()],
-            ['ejectedLamports', getU64Encoder()],
-            ['epochStartTimestamp', getI64Encoder()],
-            ['finalizedValueLamports', getU64Encoder()],
-            ['finalizedLst', getU64Encoder()],
-            ['reserved', fixEncoderSize(getBytesEncoder(), 56)],
-        ]),
-        (value) => ({ ...value, discriminator: POOL_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["version", getU8Encoder()],
+      ["bump", getU8Encoder()],
+      ["stakeAuthorityBump", getU8Encoder()],
+      ["mintAuthorityBump", getU8Encoder()],
+      ["reserveBump", getU8Encoder()],
+      ["claimsVaultBump", getU8Encoder()],
+      ["pageCount", getU16Encoder()],
+      ["mint", getAddressEncoder()],
+      ["stakeAuthority", getAddressEncoder()],
+      ["mintAuthority", getAddressEncoder()],
+      ["reserve", getAddressEncoder()],
+      ["claimsVault", getAddressEncoder()],
+      ["escrow", getAddressEncoder()],
+      ["fees", getAddressEncoder()],
+      ["history", getAddressEncoder()],
+      ["admin", getAddressEncoder()],
+      ["nominatedAdmin", getAddressEncoder()],
+      ["curator", getAddressEncoder()],
+      ["guardian", getAddressEncoder()],
+      ["treasury", getAddressEncoder()],
+      ["stakedLamports", getU64Encoder()],
+      ["reserveLamports", getU64Encoder()],
+      ["lockedLamports", getU64Encoder()],
+      ["withheldLamports", getU64Encoder()],
+      ["dripStartSlot", getU64Encoder()],
+      ["dripEndSlot", getU64Encoder()],
+      ["pendingLamports", getU64Encoder()],
+      ["claimsLamports", getU64Encoder()],
+      ["lstSupply", getU64Encoder()],
+      ["deadLst", getU64Encoder()],
+      ["openBatch", getU64Encoder()],
+      ["openLst", getU64Encoder()],
+      ["openLockSlot", getU64Encoder()],
+      ["headBatch", getU64Encoder()],
+      ["lockedLst", getU64Encoder()],
+      ["highWaterLamports", getU64Encoder()],
+      ["highWaterLst", getU64Encoder()],
+      ["finalizedEpoch", getU64Encoder()],
+      ["lastGainLamports", getU64Encoder()],
+      ["lastGainStakeLamports", getU64Encoder()],
+      ["lastGainEpochs", getU64Encoder()],
+      ["instantFeeLamports", getU64Encoder()],
+      ["deactivatingLamports", getU64Encoder()],
+      ["totalWeight", getU64Encoder()],
+      ["movedLamports", getU64Encoder()],
+      ["breakerEpoch", getU64Encoder()],
+      ["unrestoredLamports", getU64Encoder()],
+      ["pausedUntilEpoch", getU64Encoder()],
+      ["nextSerial", getU64Encoder()],
+      ["validatorCount", getU32Encoder()],
+      ["config", getPoolConfigEncoder()],
+      ["spreadCapBps", getU16Encoder()],
+      ["earlierCommissionUntilEpoch", getU32Encoder()],
+      ["cutCount", getU32Encoder()],
+      ["instantPaidLamports", getU64Encoder()],
+      ["reserveRentLamports", getU64Encoder()],
+      ["rewardRateE12", getU64Encoder()],
+      ["fallenLamports", getU64Encoder()],
+      ["ejectionEpoch", getU64Encoder()],
+      ["ejectedWeight", getU64Encoder()],
+      ["spreadWeight", getU64Encoder()],
+      ["governance", getGovernanceEncoder()],
+      ["paidRateE12", getU64Encoder()],
+      ["windowFromEpoch", getU64Encoder()],
+      ["windowBpsBefore", getU16Encoder()],
+      ["earlierCommissionBps", getU16Encoder()],
+      ["mostValidators", getU32Encoder()],
+      ["ejectedLamports", getU64Encoder()],
+      ["epochStartTimestamp", getI64Encoder()],
+      ["finalizedValueLamports", getU64Encoder()],
+      ["finalizedLst", getU64Encoder()],
+      ["reserved", fixEncoderSize(getBytesEncoder(), 56)],
+    ]),
+    (value) => ({ ...value, discriminator: POOL_DISCRIMINATOR }),
+  );
 }
 
 /** Gets the decoder for {@link Pool} account data. */
 export function getPoolDecoder(): FixedSizeDecoder<Pool> {
-    return getStructDecoder([
-        ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-        ['version', getU8Decoder()],
-        ['bump', getU8Decoder()],
-        ['stakeAuthorityBump', getU8Decoder()],
-        ['mintAuthorityBump', getU8Decoder()],
-        ['reserveBump', getU8Decoder()],
-        ['claimsVaultBump', getU8Decoder()],
-        ['pageCount', getU16Decoder()],
-        ['mint', getAddressDecoder()],
-        ['stakeAuthority', getAddressDecoder()],
-        ['mintAuthority', getAddressDecoder()],
-        ['reserve', getAddressDecoder()],
-        ['claimsVault', getAddressDecoder()],
-        ['escrow', getAddressDecoder()],
-        ['fees', getAddressDecoder()],
-        ['history', getAddressDecoder()],
-        ['admin', getAddressDecoder()],
-        ['nominatedAdmin', getAddressDecoder()],
-        ['curator', getAddressDecoder()],
-        ['guardian', getAddressDecoder()],
-        ['treasury', getAddressDecoder()],
-        ['stakedLamports', getU64Decoder()],
-        ['reserveLamports', getU64Decoder()],
-        ['lockedLamports', getU64Decoder()],
-        ['withheldLamports', getU64Decoder()],
-        ['dripStartSlot', getU64Decoder()],
-        ['dripEndSlot', getU64Decoder()],
-        ['pendingLamports', getU64Decoder()],
-        ['claimsLamports', getU64Decoder()],
-        ['lstSupply', getU64Decoder()],
-        ['deadLst', getU64Decoder()],
-        ['openBatch', getU64Decoder()],
-        ['openLst', getU64Decoder()],
-        ['openLockSlot', getU64Decoder()],
-        ['headBatch', getU64Decoder()],
-        ['lockedLst', getU64Decoder()],
-        ['highWaterLamports', getU64Decoder()],
-        ['highWaterLst', getU64Decoder()],
-        ['finalizedEpoch', getU64Decoder()],
-        ['lastGainLamports', getU64Decoder()],
-        ['lastGainStakeLamports', getU64Decoder()],
-        ['lastGainEpochs', getU64Decoder()],
-        ['instantFeeLamports', getU64Decoder()],
-        ['deactivatingLamports', getU64Decoder()],
-        ['totalWeight', getU64Decoder()],
-        ['movedLamports', getU64Decoder()],
-        ['breakerEpoch', getU64Decoder()],
-        ['unrestoredLamports', getU64Decoder()],
-        ['pausedUntilEpoch', getU64Decoder()],
-        ['nextSerial', getU64Decoder()],
-        ['validatorCount', getU32Decoder()],
-        ['config', getPoolConfigDecoder()],
-        ['spreadCapBps', getU16Decoder()],
-        ['earlierCommissionUntilEpoch', getU32Decoder()],
-        ['cutCount', getU32Decoder()],
-        ['instantPaidLamports', getU64Decoder()],
-        ['reserveRentLamports', getU64Decoder()],
-        ['rewardRateE12', getU64Decoder()],
-        ['fallenLamports', getU64Decoder()],
-        ['ejectionEpoch', getU64Decoder()],
-        ['ejectedWeight', getU64Decoder()],
-        ['spreadWeight', getU64Decoder()],
-        ['governance', getGovernanceDecoder()],
-        ['paidRateE12', getU64Decoder()],
-        ['windowFromEpoch', getU64Decoder()],
-        ['windowBpsBefore', getU16Decoder()],
-        ['earlierCommissionBps', getU16Decoder()],
-        ['mostValidators', getU32Decoder()],
-        ['ejectedLamports', getU64Decoder()],
-        ['epochStartTimestamp', getI64Decoder()],
-        ['finalizedValueLamports', getU64Decoder()],
-        ['finalizedLst', getU64Decoder()],
-        ['reserved', fixDecoderSize(getBytesDecoder(), 56)],
-    ]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["version", getU8Decoder()],
+    ["bump", getU8Decoder()],
+    ["stakeAuthorityBump", getU8Decoder()],
+    ["mintAuthorityBump", getU8Decoder()],
+    ["reserveBump", getU8Decoder()],
+    ["claimsVaultBump", getU8Decoder()],
+    ["pageCount", getU16Decoder()],
+    ["mint", getAddressDecoder()],
+    ["stakeAuthority", getAddressDecoder()],
+    ["mintAuthority", getAddressDecoder()],
+    ["reserve", getAddressDecoder()],
+    ["claimsVault", getAddressDecoder()],
+    ["escrow", getAddressDecoder()],
+    ["fees", getAddressDecoder()],
+    ["history", getAddressDecoder()],
+    ["admin", getAddressDecoder()],
+    ["nominatedAdmin", getAddressDecoder()],
+    ["curator", getAddressDecoder()],
+    ["guardian", getAddressDecoder()],
+    ["treasury", getAddressDecoder()],
+    ["stakedLamports", getU64Decoder()],
+    ["reserveLamports", getU64Decoder()],
+    ["lockedLamports", getU64Decoder()],
+    ["withheldLamports", getU64Decoder()],
+    ["dripStartSlot", getU64Decoder()],
+    ["dripEndSlot", getU64Decoder()],
+    ["pendingLamports", getU64Decoder()],
+    ["claimsLamports", getU64Decoder()],
+    ["lstSupply", getU64Decoder()],
+    ["deadLst", getU64Decoder()],
+    ["openBatch", getU64Decoder()],
+    ["openLst", getU64Decoder()],
+    ["openLockSlot", getU64Decoder()],
+    ["headBatch", getU64Decoder()],
+    ["lockedLst", getU64Decoder()],
+    ["highWaterLamports", getU64Decoder()],
+    ["highWaterLst", getU64Decoder()],
+    ["finalizedEpoch", getU64Decoder()],
+    ["lastGainLamports", getU64Decoder()],
+    ["lastGainStakeLamports", getU64Decoder()],
+    ["lastGainEpochs", getU64Decoder()],
+    ["instantFeeLamports", getU64Decoder()],
+    ["deactivatingLamports", getU64Decoder()],
+    ["totalWeight", getU64Decoder()],
+    ["movedLamports", getU64Decoder()],
+    ["breakerEpoch", getU64Decoder()],
+    ["unrestoredLamports", getU64Decoder()],
+    ["pausedUntilEpoch", getU64Decoder()],
+    ["nextSerial", getU64Decoder()],
+    ["validatorCount", getU32Decoder()],
+    ["config", getPoolConfigDecoder()],
+    ["spreadCapBps", getU16Decoder()],
+    ["earlierCommissionUntilEpoch", getU32Decoder()],
+    ["cutCount", getU32Decoder()],
+    ["instantPaidLamports", getU64Decoder()],
+    ["reserveRentLamports", getU64Decoder()],
+    ["rewardRateE12", getU64Decoder()],
+    ["fallenLamports", getU64Decoder()],
+    ["ejectionEpoch", getU64Decoder()],
+    ["ejectedWeight", getU64Decoder()],
+    ["spreadWeight", getU64Decoder()],
+    ["governance", getGovernanceDecoder()],
+    ["paidRateE12", getU64Decoder()],
+    ["windowFromEpoch", getU64Decoder()],
+    ["windowBpsBefore", getU16Decoder()],
+    ["earlierCommissionBps", getU16Decoder()],
+    ["mostValidators", getU32Decoder()],
+    ["ejectedLamports", getU64Decoder()],
+    ["epochStartTimestamp", getI64Decoder()],
+    ["finalizedValueLamports", getU64Decoder()],
+    ["finalizedLst", getU64Decoder()],
+    ["reserved", fixDecoderSize(getBytesDecoder(), 56)],
+  ]);
 }
 
 /** Gets the codec for {@link Pool} account data. */
 export function getPoolCodec(): FixedSizeCodec<PoolArgs, Pool> {
-    return combineCodec(getPoolEncoder(), getPoolDecoder());
+  return combineCodec(getPoolEncoder(), getPoolDecoder());
 }
 
 export function decodePool<TAddress extends string = string>(
-    encodedAccount: EncodedAccount<TAddress>,
+  encodedAccount: EncodedAccount<TAddress>,
 ): Account<Pool, TAddress>;
 export function decodePool<TAddress extends string = string>(
-    encodedAccount: MaybeEncodedAccount<TAddress>,
+  encodedAccount: MaybeEncodedAccount<TAddress>,
 ): MaybeAccount<Pool, TAddress>;
 export function decodePool<TAddress extends string = string>(
-    encodedAccount: EncodedAccount<TAddress> | MaybeEncodedAccount<TAddress>,
+  encodedAccount: EncodedAccount<TAddress> | MaybeEncodedAccount<TAddress>,
 ): Account<Pool, TAddress> | MaybeAccount<Pool, TAddress> {
-    return decodeAccount(encodedAccount as MaybeEncodedAccount<TAddress>, getPoolDecoder());
+  return decodeAccount(
+    encodedAccount as MaybeEncodedAccount<TAddress>,
+    getPoolDecoder(),
+  );
 }
 
 export async function fetchPool<TAddress extends string = string>(
-    rpc: Parameters<typeof fetchEncodedAccount>[0],
-    address: Address<TAddress>,
-    config?: FetchAccountConfig,
+  rpc: Parameters<typeof fetchEncodedAccount>[0],
+  address: Address<TAddress>,
+  config?: FetchAccountConfig,
 ): Promise<Account<Pool, TAddress>> {
-    const maybeAccount = await fetchMaybePool(rpc, address, config);
-    assertAccountExists(maybeAccount);
-    return maybeAccount;
+  const maybeAccount = await fetchMaybePool(rpc, address, config);
+  assertAccountExists(maybeAccount);
+  return maybeAccount;
 }
 
 export async function fetchMaybePool<TAddress extends string = string>(
-    rpc: Parameters<typeof fetchEncodedAccount>[0],
-    address: Address<TAddress>,
-    config?: FetchAccountConfig,
+  rpc: Parameters<typeof fetchEncodedAccount>[0],
+  address: Address<TAddress>,
+  config?: FetchAccountConfig,
 ): Promise<MaybeAccount<Pool, TAddress>> {
-    const maybeAccount = await fetchEncodedAccount(rpc, address, config);
-    return decodePool(maybeAccount);
+  const maybeAccount = await fetchEncodedAccount(rpc, address, config);
+  return decodePool(maybeAccount);
 }
 
 export async function fetchAllPool(
-    rpc: Parameters<typeof fetchEncodedAccounts>[0],
-    addresses: Array<Address>,
-    config?: FetchAccountsConfig,
+  rpc: Parameters<typeof fetchEncodedAccounts>[0],
+  addresses: Array<Address>,
+  config?: FetchAccountsConfig,
 ): Promise<Account<Pool>[]> {
-    const maybeAccounts = await fetchAllMaybePool(rpc, addresses, config);
-    assertAccountsExist(maybeAccounts);
-    return maybeAccounts;
+  const maybeAccounts = await fetchAllMaybePool(rpc, addresses, config);
+  assertAccountsExist(maybeAccounts);
+  return maybeAccounts;
 }
 
 export async function fetchAllMaybePool(
-    rpc: Parameters<typeof fetchEncodedAccounts>[0],
-    addresses: Array<Address>,
-    config?: FetchAccountsConfig,
+  rpc: Parameters<typeof fetchEncodedAccounts>[0],
+  addresses: Array<Address>,
+  config?: FetchAccountsConfig,
 ): Promise<MaybeAccount<Pool>[]> {
-    const maybeAccounts = await fetchEncodedAccounts(rpc, addresses, config);
-    return maybeAccounts.map((maybeAccount) => decodePool(maybeAccount));
+  const maybeAccounts = await fetchEncodedAccounts(rpc, addresses, config);
+  return maybeAccounts.map((maybeAccount) => decodePool(maybeAccount));
 }
 
 export function getPoolSize(): number {
-    return 1208;
+  return 1208;
 }
 
 export async function fetchPoolFromSeeds(
-    rpc: Parameters<typeof fetchEncodedAccount>[0],
-    seeds: PoolSeeds,
-    config: FetchAccountConfig & { programAddress?: Address } = {},
+  rpc: Parameters<typeof fetchEncodedAccount>[0],
+  seeds: PoolSeeds,
+  config: FetchAccountConfig & { programAddress?: Address } = {},
 ): Promise<Account<Pool>> {
-    const maybeAccount = await fetchMaybePoolFromSeeds(rpc, seeds, config);
-    assertAccountExists(maybeAccount);
-    return maybeAccount;
+  const maybeAccount = await fetchMaybePoolFromSeeds(rpc, seeds, config);
+  assertAccountExists(maybeAccount);
+  return maybeAccount;
 }
 
 export async function fetchMaybePoolFromSeeds(
-    rpc: Parameters<typeof fetchEncodedAccount>[0],
-    seeds: PoolSeeds,
-    config: FetchAccountConfig & { programAddress?: Address } = {},
+  rpc: Parameters<typeof fetchEncodedAccount>[0],
+  seeds: PoolSeeds,
+  config: FetchAccountConfig & { programAddress?: Address } = {},
 ): Promise<MaybeAccount<Pool>> {
-    const { programAddress, ...fetchConfig } = config;
-    const [address] = await findPoolPda(seeds, { programAddress });
-    return await fetchMaybePool(rpc, address, fetchConfig);
+  const { programAddress, ...fetchConfig } = config;
+  const [address] = await findPoolPda(seeds, { programAddress });
+  return await fetchMaybePool(rpc, address, fetchConfig);
 }

@@ -7,196 +7,204 @@
  */
 
 import {
-    assertAccountExists,
-    assertAccountsExist,
-    combineCodec,
-    decodeAccount,
-    fetchEncodedAccount,
-    fetchEncodedAccounts,
-    fixDecoderSize,
-    fixEncoderSize,
-    getAddressDecoder,
-    getAddressEncoder,
-    getArrayDecoder,
-    getArrayEncoder,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU16Decoder,
-    getU16Encoder,
-    getU8Decoder,
-    getU8Encoder,
-    transformEncoder,
-    type Account,
-    type Address,
-    type EncodedAccount,
-    type FetchAccountConfig,
-    type FetchAccountsConfig,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type MaybeAccount,
-    type MaybeEncodedAccount,
-    type ReadonlyUint8Array,
-} from '@solana/kit';
-import { findHistoryPda, HistorySeeds } from '../pdas/index.js';
+  assertAccountExists,
+  assertAccountsExist,
+  combineCodec,
+  decodeAccount,
+  fetchEncodedAccount,
+  fetchEncodedAccounts,
+  fixDecoderSize,
+  fixEncoderSize,
+  getAddressDecoder,
+  getAddressEncoder,
+  getArrayDecoder,
+  getArrayEncoder,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU16Decoder,
+  getU16Encoder,
+  getU8Decoder,
+  getU8Encoder,
+  transformEncoder,
+  type Account,
+  type Address,
+  type EncodedAccount,
+  type FetchAccountConfig,
+  type FetchAccountsConfig,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type MaybeAccount,
+  type MaybeEncodedAccount,
+  type ReadonlyUint8Array,
+} from "@solana/kit";
+import { findHistoryPda, HistorySeeds } from "../pdas/index.js";
 import {
-    getEpochRateDecoder,
-    getEpochRateEncoder,
-    type EpochRate,
-    type EpochRateArgs,
-} from '../types/index.js';
+  getEpochRateDecoder,
+  getEpochRateEncoder,
+  type EpochRate,
+  type EpochRateArgs,
+} from "../types/index.js";
 
 export const RATE_HISTORY_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    33, 237, 238, 92, 237, 89, 98, 122,
+  33, 237, 238, 92, 237, 89, 98, 122,
 ]);
 
 export function getRateHistoryDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(RATE_HISTORY_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(
+    RATE_HISTORY_DISCRIMINATOR,
+  );
 }
 
 export type RateHistory = {
-    discriminator: ReadonlyUint8Array;
-    /** Layout version. */
-    version: number;
-    /** Bump of the history's address. */
-    bump: number;
-    /** Index at which the next epoch is written. */
-    next: number;
-    /** Epochs written, at most [`HISTORY_EPOCHS`]. */
-    count: number;
-    /** Padding. */
-    padding: number;
-    /** Address of the pool. */
-    pool: Address;
-    /** The epochs, oldest overwritten first. */
-    epochs: Array<EpochRate>;
+  discriminator: ReadonlyUint8Array;
+  /** Layout version. */
+  version: number;
+  /** Bump of the history's address. */
+  bump: number;
+  /** Index at which the next epoch is written. */
+  next: number;
+  /** Epochs written, at most [`HISTORY_EPOCHS`]. */
+  count: number;
+  /** Padding. */
+  padding: number;
+  /** Address of the pool. */
+  pool: Address;
+  /** The epochs, oldest overwritten first. */
+  epochs: Array<EpochRate>;
 };
 
 export type RateHistoryArgs = {
-    /** Layout version. */
-    version: number;
-    /** Bump of the history's address. */
-    bump: number;
-    /** Index at which the next epoch is written. */
-    next: number;
-    /** Epochs written, at most [`HISTORY_EPOCHS`]. */
-    count: number;
-    /** Padding. */
-    padding: number;
-    /** Address of the pool. */
-    pool: Address;
-    /** The epochs, oldest overwritten first. */
-    epochs: Array<EpochRateArgs>;
+  /** Layout version. */
+  version: number;
+  /** Bump of the history's address. */
+  bump: number;
+  /** Index at which the next epoch is written. */
+  next: number;
+  /** Epochs written, at most [`HISTORY_EPOCHS`]. */
+  count: number;
+  /** Padding. */
+  padding: number;
+  /** Address of the pool. */
+  pool: Address;
+  /** The epochs, oldest overwritten first. */
+  epochs: Array<EpochRateArgs>;
 };
 
 /** Gets the encoder for {@link RateHistoryArgs} account data. */
 export function getRateHistoryEncoder(): FixedSizeEncoder<RateHistoryArgs> {
-    return transformEncoder(
-        getStructEncoder([
-            ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-            ['version', getU8Encoder()],
-            ['bump', getU8Encoder()],
-            ['next', getU16Encoder()],
-            ['count', getU16Encoder()],
-            ['padding', getU16Encoder()],
-            ['pool', getAddressEncoder()],
-            ['epochs', getArrayEncoder(getEpochRateEncoder(), { size: 180 })],
-        ]),
-        (value) => ({ ...value, discriminator: RATE_HISTORY_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["version", getU8Encoder()],
+      ["bump", getU8Encoder()],
+      ["next", getU16Encoder()],
+      ["count", getU16Encoder()],
+      ["padding", getU16Encoder()],
+      ["pool", getAddressEncoder()],
+      ["epochs", getArrayEncoder(getEpochRateEncoder(), { size: 180 })],
+    ]),
+    (value) => ({ ...value, discriminator: RATE_HISTORY_DISCRIMINATOR }),
+  );
 }
 
 /** Gets the decoder for {@link RateHistory} account data. */
 export function getRateHistoryDecoder(): FixedSizeDecoder<RateHistory> {
-    return getStructDecoder([
-        ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-        ['version', getU8Decoder()],
-        ['bump', getU8Decoder()],
-        ['next', getU16Decoder()],
-        ['count', getU16Decoder()],
-        ['padding', getU16Decoder()],
-        ['pool', getAddressDecoder()],
-        ['epochs', getArrayDecoder(getEpochRateDecoder(), { size: 180 })],
-    ]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["version", getU8Decoder()],
+    ["bump", getU8Decoder()],
+    ["next", getU16Decoder()],
+    ["count", getU16Decoder()],
+    ["padding", getU16Decoder()],
+    ["pool", getAddressDecoder()],
+    ["epochs", getArrayDecoder(getEpochRateDecoder(), { size: 180 })],
+  ]);
 }
 
 /** Gets the codec for {@link RateHistory} account data. */
-export function getRateHistoryCodec(): FixedSizeCodec<RateHistoryArgs, RateHistory> {
-    return combineCodec(getRateHistoryEncoder(), getRateHistoryDecoder());
+export function getRateHistoryCodec(): FixedSizeCodec<
+  RateHistoryArgs,
+  RateHistory
+> {
+  return combineCodec(getRateHistoryEncoder(), getRateHistoryDecoder());
 }
 
 export function decodeRateHistory<TAddress extends string = string>(
-    encodedAccount: EncodedAccount<TAddress>,
+  encodedAccount: EncodedAccount<TAddress>,
 ): Account<RateHistory, TAddress>;
 export function decodeRateHistory<TAddress extends string = string>(
-    encodedAccount: MaybeEncodedAccount<TAddress>,
+  encodedAccount: MaybeEncodedAccount<TAddress>,
 ): MaybeAccount<RateHistory, TAddress>;
 export function decodeRateHistory<TAddress extends string = string>(
-    encodedAccount: EncodedAccount<TAddress> | MaybeEncodedAccount<TAddress>,
+  encodedAccount: EncodedAccount<TAddress> | MaybeEncodedAccount<TAddress>,
 ): Account<RateHistory, TAddress> | MaybeAccount<RateHistory, TAddress> {
-    return decodeAccount(encodedAccount as MaybeEncodedAccount<TAddress>, getRateHistoryDecoder());
+  return decodeAccount(
+    encodedAccount as MaybeEncodedAccount<TAddress>,
+    getRateHistoryDecoder(),
+  );
 }
 
 export async function fetchRateHistory<TAddress extends string = string>(
-    rpc: Parameters<typeof fetchEncodedAccount>[0],
-    address: Address<TAddress>,
-    config?: FetchAccountConfig,
+  rpc: Parameters<typeof fetchEncodedAccount>[0],
+  address: Address<TAddress>,
+  config?: FetchAccountConfig,
 ): Promise<Account<RateHistory, TAddress>> {
-    const maybeAccount = await fetchMaybeRateHistory(rpc, address, config);
-    assertAccountExists(maybeAccount);
-    return maybeAccount;
+  const maybeAccount = await fetchMaybeRateHistory(rpc, address, config);
+  assertAccountExists(maybeAccount);
+  return maybeAccount;
 }
 
 export async function fetchMaybeRateHistory<TAddress extends string = string>(
-    rpc: Parameters<typeof fetchEncodedAccount>[0],
-    address: Address<TAddress>,
-    config?: FetchAccountConfig,
+  rpc: Parameters<typeof fetchEncodedAccount>[0],
+  address: Address<TAddress>,
+  config?: FetchAccountConfig,
 ): Promise<MaybeAccount<RateHistory, TAddress>> {
-    const maybeAccount = await fetchEncodedAccount(rpc, address, config);
-    return decodeRateHistory(maybeAccount);
+  const maybeAccount = await fetchEncodedAccount(rpc, address, config);
+  return decodeRateHistory(maybeAccount);
 }
 
 export async function fetchAllRateHistory(
-    rpc: Parameters<typeof fetchEncodedAccounts>[0],
-    addresses: Array<Address>,
-    config?: FetchAccountsConfig,
+  rpc: Parameters<typeof fetchEncodedAccounts>[0],
+  addresses: Array<Address>,
+  config?: FetchAccountsConfig,
 ): Promise<Account<RateHistory>[]> {
-    const maybeAccounts = await fetchAllMaybeRateHistory(rpc, addresses, config);
-    assertAccountsExist(maybeAccounts);
-    return maybeAccounts;
+  const maybeAccounts = await fetchAllMaybeRateHistory(rpc, addresses, config);
+  assertAccountsExist(maybeAccounts);
+  return maybeAccounts;
 }
 
 export async function fetchAllMaybeRateHistory(
-    rpc: Parameters<typeof fetchEncodedAccounts>[0],
-    addresses: Array<Address>,
-    config?: FetchAccountsConfig,
+  rpc: Parameters<typeof fetchEncodedAccounts>[0],
+  addresses: Array<Address>,
+  config?: FetchAccountsConfig,
 ): Promise<MaybeAccount<RateHistory>[]> {
-    const maybeAccounts = await fetchEncodedAccounts(rpc, addresses, config);
-    return maybeAccounts.map((maybeAccount) => decodeRateHistory(maybeAccount));
+  const maybeAccounts = await fetchEncodedAccounts(rpc, addresses, config);
+  return maybeAccounts.map((maybeAccount) => decodeRateHistory(maybeAccount));
 }
 
 export function getRateHistorySize(): number {
-    return 10128;
+  return 10128;
 }
 
 export async function fetchRateHistoryFromSeeds(
-    rpc: Parameters<typeof fetchEncodedAccount>[0],
-    seeds: HistorySeeds,
-    config: FetchAccountConfig & { programAddress?: Address } = {},
+  rpc: Parameters<typeof fetchEncodedAccount>[0],
+  seeds: HistorySeeds,
+  config: FetchAccountConfig & { programAddress?: Address } = {},
 ): Promise<Account<RateHistory>> {
-    const maybeAccount = await fetchMaybeRateHistoryFromSeeds(rpc, seeds, config);
-    assertAccountExists(maybeAccount);
-    return maybeAccount;
+  const maybeAccount = await fetchMaybeRateHistoryFromSeeds(rpc, seeds, config);
+  assertAccountExists(maybeAccount);
+  return maybeAccount;
 }
 
 export async function fetchMaybeRateHistoryFromSeeds(
-    rpc: Parameters<typeof fetchEncodedAccount>[0],
-    seeds: HistorySeeds,
-    config: FetchAccountConfig & { programAddress?: Address } = {},
+  rpc: Parameters<typeof fetchEncodedAccount>[0],
+  seeds: HistorySeeds,
+  config: FetchAccountConfig & { programAddress?: Address } = {},
 ): Promise<MaybeAccount<RateHistory>> {
-    const { programAddress, ...fetchConfig } = config;
-    const [address] = await findHistoryPda(seeds, { programAddress });
-    return await fetchMaybeRateHistory(rpc, address, fetchConfig);
+  const { programAddress, ...fetchConfig } = config;
+  const [address] = await findHistoryPda(seeds, { programAddress });
+  return await fetchMaybeRateHistory(rpc, address, fetchConfig);
 }

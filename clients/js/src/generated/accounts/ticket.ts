@@ -7,216 +7,221 @@
  */
 
 import {
-    assertAccountExists,
-    assertAccountsExist,
-    combineCodec,
-    decodeAccount,
-    fetchEncodedAccount,
-    fetchEncodedAccounts,
-    fixDecoderSize,
-    fixEncoderSize,
-    getAddressDecoder,
-    getAddressEncoder,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    getU8Decoder,
-    getU8Encoder,
-    transformEncoder,
-    type Account,
-    type Address,
-    type EncodedAccount,
-    type FetchAccountConfig,
-    type FetchAccountsConfig,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type MaybeAccount,
-    type MaybeEncodedAccount,
-    type ReadonlyUint8Array,
-} from '@solana/kit';
-import { findTicketPda, TicketSeeds } from '../pdas/index.js';
+  assertAccountExists,
+  assertAccountsExist,
+  combineCodec,
+  decodeAccount,
+  fetchEncodedAccount,
+  fetchEncodedAccounts,
+  fixDecoderSize,
+  fixEncoderSize,
+  getAddressDecoder,
+  getAddressEncoder,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  getU8Decoder,
+  getU8Encoder,
+  transformEncoder,
+  type Account,
+  type Address,
+  type EncodedAccount,
+  type FetchAccountConfig,
+  type FetchAccountsConfig,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type MaybeAccount,
+  type MaybeEncodedAccount,
+  type ReadonlyUint8Array,
+} from "@solana/kit";
+import { findTicketPda, TicketSeeds } from "../pdas/index.js";
 
-export const TICKET_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([41, 228, 24, 165, 78, 90, 235, 200]);
+export const TICKET_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
+  41, 228, 24, 165, 78, 90, 235, 200,
+]);
 
 export function getTicketDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(TICKET_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(TICKET_DISCRIMINATOR);
 }
 
 export type Ticket = {
-    discriminator: ReadonlyUint8Array;
-    /** Layout version. */
-    version: number;
-    /** Bump of the ticket's address. */
-    bump: number;
-    /** Padding. */
-    padding: ReadonlyUint8Array;
-    /** Address of the pool. */
-    pool: Address;
-    /**
-     * Who paid for the account and gets its rent back. In a ticket of version 0, the address of
-     * the batch.
-     */
-    payer: Address;
-    /** Who is paid; transferable. */
-    owner: Address;
-    /** Tells the tickets of a requester apart. */
-    number: bigint;
-    /** LST that leaves. */
-    lst: bigint;
-    /** Lamports already claimed. */
-    claimedLamports: bigint;
-    /** Id of the batch. In a ticket of version 0, zero. */
-    batch: bigint;
-    /** Room for later versions. */
-    reserved: bigint;
+  discriminator: ReadonlyUint8Array;
+  /** Layout version. */
+  version: number;
+  /** Bump of the ticket's address. */
+  bump: number;
+  /** Padding. */
+  padding: ReadonlyUint8Array;
+  /** Address of the pool. */
+  pool: Address;
+  /**
+   * Who paid for the account and gets its rent back. In a ticket of version 0, the address of
+   * the batch.
+   */
+  payer: Address;
+  /** Who is paid; transferable. */
+  owner: Address;
+  /** Tells the tickets of a requester apart. */
+  number: bigint;
+  /** LST that leaves. */
+  lst: bigint;
+  /** Lamports already claimed. */
+  claimedLamports: bigint;
+  /** Id of the batch. In a ticket of version 0, zero. */
+  batch: bigint;
+  /** Room for later versions. */
+  reserved: bigint;
 };
 
 export type TicketArgs = {
-    /** Layout version. */
-    version: number;
-    /** Bump of the ticket's address. */
-    bump: number;
-    /** Padding. */
-    padding: ReadonlyUint8Array;
-    /** Address of the pool. */
-    pool: Address;
-    /**
-     * Who paid for the account and gets its rent back. In a ticket of version 0, the address of
-     * the batch.
-     */
-    payer: Address;
-    /** Who is paid; transferable. */
-    owner: Address;
-    /** Tells the tickets of a requester apart. */
-    number: number | bigint;
-    /** LST that leaves. */
-    lst: number | bigint;
-    /** Lamports already claimed. */
-    claimedLamports: number | bigint;
-    /** Id of the batch. In a ticket of version 0, zero. */
-    batch: number | bigint;
-    /** Room for later versions. */
-    reserved: number | bigint;
+  /** Layout version. */
+  version: number;
+  /** Bump of the ticket's address. */
+  bump: number;
+  /** Padding. */
+  padding: ReadonlyUint8Array;
+  /** Address of the pool. */
+  pool: Address;
+  /**
+   * Who paid for the account and gets its rent back. In a ticket of version 0, the address of
+   * the batch.
+   */
+  payer: Address;
+  /** Who is paid; transferable. */
+  owner: Address;
+  /** Tells the tickets of a requester apart. */
+  number: number | bigint;
+  /** LST that leaves. */
+  lst: number | bigint;
+  /** Lamports already claimed. */
+  claimedLamports: number | bigint;
+  /** Id of the batch. In a ticket of version 0, zero. */
+  batch: number | bigint;
+  /** Room for later versions. */
+  reserved: number | bigint;
 };
 
 /** Gets the encoder for {@link TicketArgs} account data. */
 export function getTicketEncoder(): FixedSizeEncoder<TicketArgs> {
-    return transformEncoder(
-        getStructEncoder([
-            ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-            ['version', getU8Encoder()],
-            ['bump', getU8Encoder()],
-            ['padding', fixEncoderSize(getBytesEncoder(), 6)],
-            ['pool', getAddressEncoder()],
-            ['payer', getAddressEncoder()],
-            ['owner', getAddressEncoder()],
-            ['number', getU64Encoder()],
-            ['lst', getU64Encoder()],
-            ['claimedLamports', getU64Encoder()],
-            ['batch', getU64Encoder()],
-            ['reserved', getU64Encoder()],
-        ]),
-        (value) => ({ ...value, discriminator: TICKET_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["version", getU8Encoder()],
+      ["bump", getU8Encoder()],
+      ["padding", fixEncoderSize(getBytesEncoder(), 6)],
+      ["pool", getAddressEncoder()],
+      ["payer", getAddressEncoder()],
+      ["owner", getAddressEncoder()],
+      ["number", getU64Encoder()],
+      ["lst", getU64Encoder()],
+      ["claimedLamports", getU64Encoder()],
+      ["batch", getU64Encoder()],
+      ["reserved", getU64Encoder()],
+    ]),
+    (value) => ({ ...value, discriminator: TICKET_DISCRIMINATOR }),
+  );
 }
 
 /** Gets the decoder for {@link Ticket} account data. */
 export function getTicketDecoder(): FixedSizeDecoder<Ticket> {
-    return getStructDecoder([
-        ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-        ['version', getU8Decoder()],
-        ['bump', getU8Decoder()],
-        ['padding', fixDecoderSize(getBytesDecoder(), 6)],
-        ['pool', getAddressDecoder()],
-        ['payer', getAddressDecoder()],
-        ['owner', getAddressDecoder()],
-        ['number', getU64Decoder()],
-        ['lst', getU64Decoder()],
-        ['claimedLamports', getU64Decoder()],
-        ['batch', getU64Decoder()],
-        ['reserved', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["version", getU8Decoder()],
+    ["bump", getU8Decoder()],
+    ["padding", fixDecoderSize(getBytesDecoder(), 6)],
+    ["pool", getAddressDecoder()],
+    ["payer", getAddressDecoder()],
+    ["owner", getAddressDecoder()],
+    ["number", getU64Decoder()],
+    ["lst", getU64Decoder()],
+    ["claimedLamports", getU64Decoder()],
+    ["batch", getU64Decoder()],
+    ["reserved", getU64Decoder()],
+  ]);
 }
 
 /** Gets the codec for {@link Ticket} account data. */
 export function getTicketCodec(): FixedSizeCodec<TicketArgs, Ticket> {
-    return combineCodec(getTicketEncoder(), getTicketDecoder());
+  return combineCodec(getTicketEncoder(), getTicketDecoder());
 }
 
 export function decodeTicket<TAddress extends string = string>(
-    encodedAccount: EncodedAccount<TAddress>,
+  encodedAccount: EncodedAccount<TAddress>,
 ): Account<Ticket, TAddress>;
 export function decodeTicket<TAddress extends string = string>(
-    encodedAccount: MaybeEncodedAccount<TAddress>,
+  encodedAccount: MaybeEncodedAccount<TAddress>,
 ): MaybeAccount<Ticket, TAddress>;
 export function decodeTicket<TAddress extends string = string>(
-    encodedAccount: EncodedAccount<TAddress> | MaybeEncodedAccount<TAddress>,
+  encodedAccount: EncodedAccount<TAddress> | MaybeEncodedAccount<TAddress>,
 ): Account<Ticket, TAddress> | MaybeAccount<Ticket, TAddress> {
-    return decodeAccount(encodedAccount as MaybeEncodedAccount<TAddress>, getTicketDecoder());
+  return decodeAccount(
+    encodedAccount as MaybeEncodedAccount<TAddress>,
+    getTicketDecoder(),
+  );
 }
 
 export async function fetchTicket<TAddress extends string = string>(
-    rpc: Parameters<typeof fetchEncodedAccount>[0],
-    address: Address<TAddress>,
-    config?: FetchAccountConfig,
+  rpc: Parameters<typeof fetchEncodedAccount>[0],
+  address: Address<TAddress>,
+  config?: FetchAccountConfig,
 ): Promise<Account<Ticket, TAddress>> {
-    const maybeAccount = await fetchMaybeTicket(rpc, address, config);
-    assertAccountExists(maybeAccount);
-    return maybeAccount;
+  const maybeAccount = await fetchMaybeTicket(rpc, address, config);
+  assertAccountExists(maybeAccount);
+  return maybeAccount;
 }
 
 export async function fetchMaybeTicket<TAddress extends string = string>(
-    rpc: Parameters<typeof fetchEncodedAccount>[0],
-    address: Address<TAddress>,
-    config?: FetchAccountConfig,
+  rpc: Parameters<typeof fetchEncodedAccount>[0],
+  address: Address<TAddress>,
+  config?: FetchAccountConfig,
 ): Promise<MaybeAccount<Ticket, TAddress>> {
-    const maybeAccount = await fetchEncodedAccount(rpc, address, config);
-    return decodeTicket(maybeAccount);
+  const maybeAccount = await fetchEncodedAccount(rpc, address, config);
+  return decodeTicket(maybeAccount);
 }
 
 export async function fetchAllTicket(
-    rpc: Parameters<typeof fetchEncodedAccounts>[0],
-    addresses: Array<Address>,
-    config?: FetchAccountsConfig,
+  rpc: Parameters<typeof fetchEncodedAccounts>[0],
+  addresses: Array<Address>,
+  config?: FetchAccountsConfig,
 ): Promise<Account<Ticket>[]> {
-    const maybeAccounts = await fetchAllMaybeTicket(rpc, addresses, config);
-    assertAccountsExist(maybeAccounts);
-    return maybeAccounts;
+  const maybeAccounts = await fetchAllMaybeTicket(rpc, addresses, config);
+  assertAccountsExist(maybeAccounts);
+  return maybeAccounts;
 }
 
 export async function fetchAllMaybeTicket(
-    rpc: Parameters<typeof fetchEncodedAccounts>[0],
-    addresses: Array<Address>,
-    config?: FetchAccountsConfig,
+  rpc: Parameters<typeof fetchEncodedAccounts>[0],
+  addresses: Array<Address>,
+  config?: FetchAccountsConfig,
 ): Promise<MaybeAccount<Ticket>[]> {
-    const maybeAccounts = await fetchEncodedAccounts(rpc, addresses, config);
-    return maybeAccounts.map((maybeAccount) => decodeTicket(maybeAccount));
+  const maybeAccounts = await fetchEncodedAccounts(rpc, addresses, config);
+  return maybeAccounts.map((maybeAccount) => decodeTicket(maybeAccount));
 }
 
 export function getTicketSize(): number {
-    return 152;
+  return 152;
 }
 
 export async function fetchTicketFromSeeds(
-    rpc: Parameters<typeof fetchEncodedAccount>[0],
-    seeds: TicketSeeds,
-    config: FetchAccountConfig & { programAddress?: Address } = {},
+  rpc: Parameters<typeof fetchEncodedAccount>[0],
+  seeds: TicketSeeds,
+  config: FetchAccountConfig & { programAddress?: Address } = {},
 ): Promise<Account<Ticket>> {
-    const maybeAccount = await fetchMaybeTicketFromSeeds(rpc, seeds, config);
-    assertAccountExists(maybeAccount);
-    return maybeAccount;
+  const maybeAccount = await fetchMaybeTicketFromSeeds(rpc, seeds, config);
+  assertAccountExists(maybeAccount);
+  return maybeAccount;
 }
 
 export async function fetchMaybeTicketFromSeeds(
-    rpc: Parameters<typeof fetchEncodedAccount>[0],
-    seeds: TicketSeeds,
-    config: FetchAccountConfig & { programAddress?: Address } = {},
+  rpc: Parameters<typeof fetchEncodedAccount>[0],
+  seeds: TicketSeeds,
+  config: FetchAccountConfig & { programAddress?: Address } = {},
 ): Promise<MaybeAccount<Ticket>> {
-    const { programAddress, ...fetchConfig } = config;
-    const [address] = await findTicketPda(seeds, { programAddress });
-    return await fetchMaybeTicket(rpc, address, fetchConfig);
+  const { programAddress, ...fetchConfig } = config;
+  const [address] = await findTicketPda(seeds, { programAddress });
+  return await fetchMaybeTicket(rpc, address, fetchConfig);
 }

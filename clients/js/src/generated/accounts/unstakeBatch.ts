@@ -7,232 +7,244 @@
  */
 
 import {
-    assertAccountExists,
-    assertAccountsExist,
-    combineCodec,
-    decodeAccount,
-    fetchEncodedAccount,
-    fetchEncodedAccounts,
-    fixDecoderSize,
-    fixEncoderSize,
-    getAddressDecoder,
-    getAddressEncoder,
-    getArrayDecoder,
-    getArrayEncoder,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    getU8Decoder,
-    getU8Encoder,
-    transformEncoder,
-    type Account,
-    type Address,
-    type EncodedAccount,
-    type FetchAccountConfig,
-    type FetchAccountsConfig,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type MaybeAccount,
-    type MaybeEncodedAccount,
-    type ReadonlyUint8Array,
-} from '@solana/kit';
-import { BatchSeeds, findBatchPda } from '../pdas/index.js';
+  assertAccountExists,
+  assertAccountsExist,
+  combineCodec,
+  decodeAccount,
+  fetchEncodedAccount,
+  fetchEncodedAccounts,
+  fixDecoderSize,
+  fixEncoderSize,
+  getAddressDecoder,
+  getAddressEncoder,
+  getArrayDecoder,
+  getArrayEncoder,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  getU8Decoder,
+  getU8Encoder,
+  transformEncoder,
+  type Account,
+  type Address,
+  type EncodedAccount,
+  type FetchAccountConfig,
+  type FetchAccountsConfig,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type MaybeAccount,
+  type MaybeEncodedAccount,
+  type ReadonlyUint8Array,
+} from "@solana/kit";
+import { BatchSeeds, findBatchPda } from "../pdas/index.js";
 
 export const UNSTAKE_BATCH_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    203, 81, 112, 204, 30, 187, 105, 127,
+  203, 81, 112, 204, 30, 187, 105, 127,
 ]);
 
 export function getUnstakeBatchDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(UNSTAKE_BATCH_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(
+    UNSTAKE_BATCH_DISCRIMINATOR,
+  );
 }
 
 export type UnstakeBatch = {
-    discriminator: ReadonlyUint8Array;
-    /** Layout version. */
-    version: number;
-    /** Bump of the batch's address. */
-    bump: number;
-    /** Padding. */
-    padding: ReadonlyUint8Array;
-    /** Address of the pool. */
-    pool: Address;
-    /** Who paid for the account and gets its rent back. */
-    opener: Address;
-    /** Number of the batch in the life of the pool. */
-    id: bigint;
-    /** Slot from which the batch is locked; zero while it is empty. */
-    lockSlot: bigint;
-    /** Epoch of `lock_slot`. */
-    lockEpoch: bigint;
-    /** LST of all its tickets. */
-    lst: bigint;
-    /** LST that has not been settled. */
-    unsettledLst: bigint;
-    /** Lamports that settlement has paid in. */
-    paidLamports: bigint;
-    /** Lamports that tickets have claimed. */
-    claimedLamports: bigint;
-    /** Tickets that exist. */
-    tickets: bigint;
-    /** Room for later versions. */
-    reserved: Array<bigint>;
+  discriminator: ReadonlyUint8Array;
+  /** Layout version. */
+  version: number;
+  /** Bump of the batch's address. */
+  bump: number;
+  /** Padding. */
+  padding: ReadonlyUint8Array;
+  /** Address of the pool. */
+  pool: Address;
+  /** Who paid for the account and gets its rent back. */
+  opener: Address;
+  /** Number of the batch in the life of the pool. */
+  id: bigint;
+  /** Slot from which the batch is locked; zero while it is empty. */
+  lockSlot: bigint;
+  /** Epoch of `lock_slot`. */
+  lockEpoch: bigint;
+  /** LST of all its tickets. */
+  lst: bigint;
+  /** LST that has not been settled. */
+  unsettledLst: bigint;
+  /** Lamports that settlement has paid in. */
+  paidLamports: bigint;
+  /** Lamports that tickets have claimed. */
+  claimedLamports: bigint;
+  /** Tickets that exist. */
+  tickets: bigint;
+  /** Room for later versions. */
+  reserved: Array<bigint>;
 };
 
 export type UnstakeBatchArgs = {
-    /** Layout version. */
-    version: number;
-    /** Bump of the batch's address. */
-    bump: number;
-    /** Padding. */
-    padding: ReadonlyUint8Array;
-    /** Address of the pool. */
-    pool: Address;
-    /** Who paid for the account and gets its rent back. */
-    opener: Address;
-    /** Number of the batch in the life of the pool. */
-    id: number | bigint;
-    /** Slot from which the batch is locked; zero while it is empty. */
-    lockSlot: number | bigint;
-    /** Epoch of `lock_slot`. */
-    lockEpoch: number | bigint;
-    /** LST of all its tickets. */
-    lst: number | bigint;
-    /** LST that has not been settled. */
-    unsettledLst: number | bigint;
-    /** Lamports that settlement has paid in. */
-    paidLamports: number | bigint;
-    /** Lamports that tickets have claimed. */
-    claimedLamports: number | bigint;
-    /** Tickets that exist. */
-    tickets: number | bigint;
-    /** Room for later versions. */
-    reserved: Array<number | bigint>;
+  /** Layout version. */
+  version: number;
+  /** Bump of the batch's address. */
+  bump: number;
+  /** Padding. */
+  padding: ReadonlyUint8Array;
+  /** Address of the pool. */
+  pool: Address;
+  /** Who paid for the account and gets its rent back. */
+  opener: Address;
+  /** Number of the batch in the life of the pool. */
+  id: number | bigint;
+  /** Slot from which the batch is locked; zero while it is empty. */
+  lockSlot: number | bigint;
+  /** Epoch of `lock_slot`. */
+  lockEpoch: number | bigint;
+  /** LST of all its tickets. */
+  lst: number | bigint;
+  /** LST that has not been settled. */
+  unsettledLst: number | bigint;
+  /** Lamports that settlement has paid in. */
+  paidLamports: number | bigint;
+  /** Lamports that tickets have claimed. */
+  claimedLamports: number | bigint;
+  /** Tickets that exist. */
+  tickets: number | bigint;
+  /** Room for later versions. */
+  reserved: Array<number | bigint>;
 };
 
 /** Gets the encoder for {@link UnstakeBatchArgs} account data. */
 export function getUnstakeBatchEncoder(): FixedSizeEncoder<UnstakeBatchArgs> {
-    return transformEncoder(
-        getStructEncoder([
-            ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-            ['version', getU8Encoder()],
-            ['bump', getU8Encoder()],
-            ['padding', fixEncoderSize(getBytesEncoder(), 6)],
-            ['pool', getAddressEncoder()],
-            ['opener', getAddressEncoder()],
-            ['id', getU64Encoder()],
-            ['lockSlot', getU64Encoder()],
-            ['lockEpoch', getU64Encoder()],
-            ['lst', getU64Encoder()],
-            ['unsettledLst', getU64Encoder()],
-            ['paidLamports', getU64Encoder()],
-            ['claimedLamports', getU64Encoder()],
-            ['tickets', getU64Encoder()],
-            ['reserved', getArrayEncoder(getU64Encoder(), { size: 4 })],
-        ]),
-        (value) => ({ ...value, discriminator: UNSTAKE_BATCH_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["version", getU8Encoder()],
+      ["bump", getU8Encoder()],
+      ["padding", fixEncoderSize(getBytesEncoder(), 6)],
+      ["pool", getAddressEncoder()],
+      ["opener", getAddressEncoder()],
+      ["id", getU64Encoder()],
+      ["lockSlot", getU64Encoder()],
+      ["lockEpoch", getU64Encoder()],
+      ["lst", getU64Encoder()],
+      ["unsettledLst", getU64Encoder()],
+      ["paidLamports", getU64Encoder()],
+      ["claimedLamports", getU64Encoder()],
+      ["tickets", getU64Encoder()],
+      ["reserved", getArrayEncoder(getU64Encoder(), { size: 4 })],
+    ]),
+    (value) => ({ ...value, discriminator: UNSTAKE_BATCH_DISCRIMINATOR }),
+  );
 }
 
 /** Gets the decoder for {@link UnstakeBatch} account data. */
 export function getUnstakeBatchDecoder(): FixedSizeDecoder<UnstakeBatch> {
-    return getStructDecoder([
-        ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-        ['version', getU8Decoder()],
-        ['bump', getU8Decoder()],
-        ['padding', fixDecoderSize(getBytesDecoder(), 6)],
-        ['pool', getAddressDecoder()],
-        ['opener', getAddressDecoder()],
-        ['id', getU64Decoder()],
-        ['lockSlot', getU64Decoder()],
-        ['lockEpoch', getU64Decoder()],
-        ['lst', getU64Decoder()],
-        ['unsettledLst', getU64Decoder()],
-        ['paidLamports', getU64Decoder()],
-        ['claimedLamports', getU64Decoder()],
-        ['tickets', getU64Decoder()],
-        ['reserved', getArrayDecoder(getU64Decoder(), { size: 4 })],
-    ]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["version", getU8Decoder()],
+    ["bump", getU8Decoder()],
+    ["padding", fixDecoderSize(getBytesDecoder(), 6)],
+    ["pool", getAddressDecoder()],
+    ["opener", getAddressDecoder()],
+    ["id", getU64Decoder()],
+    ["lockSlot", getU64Decoder()],
+    ["lockEpoch", getU64Decoder()],
+    ["lst", getU64Decoder()],
+    ["unsettledLst", getU64Decoder()],
+    ["paidLamports", getU64Decoder()],
+    ["claimedLamports", getU64Decoder()],
+    ["tickets", getU64Decoder()],
+    ["reserved", getArrayDecoder(getU64Decoder(), { size: 4 })],
+  ]);
 }
 
 /** Gets the codec for {@link UnstakeBatch} account data. */
-export function getUnstakeBatchCodec(): FixedSizeCodec<UnstakeBatchArgs, UnstakeBatch> {
-    return combineCodec(getUnstakeBatchEncoder(), getUnstakeBatchDecoder());
+export function getUnstakeBatchCodec(): FixedSizeCodec<
+  UnstakeBatchArgs,
+  UnstakeBatch
+> {
+  return combineCodec(getUnstakeBatchEncoder(), getUnstakeBatchDecoder());
 }
 
 export function decodeUnstakeBatch<TAddress extends string = string>(
-    encodedAccount: EncodedAccount<TAddress>,
+  encodedAccount: EncodedAccount<TAddress>,
 ): Account<UnstakeBatch, TAddress>;
 export function decodeUnstakeBatch<TAddress extends string = string>(
-    encodedAccount: MaybeEncodedAccount<TAddress>,
+  encodedAccount: MaybeEncodedAccount<TAddress>,
 ): MaybeAccount<UnstakeBatch, TAddress>;
 export function decodeUnstakeBatch<TAddress extends string = string>(
-    encodedAccount: EncodedAccount<TAddress> | MaybeEncodedAccount<TAddress>,
+  encodedAccount: EncodedAccount<TAddress> | MaybeEncodedAccount<TAddress>,
 ): Account<UnstakeBatch, TAddress> | MaybeAccount<UnstakeBatch, TAddress> {
-    return decodeAccount(encodedAccount as MaybeEncodedAccount<TAddress>, getUnstakeBatchDecoder());
+  return decodeAccount(
+    encodedAccount as MaybeEncodedAccount<TAddress>,
+    getUnstakeBatchDecoder(),
+  );
 }
 
 export async function fetchUnstakeBatch<TAddress extends string = string>(
-    rpc: Parameters<typeof fetchEncodedAccount>[0],
-    address: Address<TAddress>,
-    config?: FetchAccountConfig,
+  rpc: Parameters<typeof fetchEncodedAccount>[0],
+  address: Address<TAddress>,
+  config?: FetchAccountConfig,
 ): Promise<Account<UnstakeBatch, TAddress>> {
-    const maybeAccount = await fetchMaybeUnstakeBatch(rpc, address, config);
-    assertAccountExists(maybeAccount);
-    return maybeAccount;
+  const maybeAccount = await fetchMaybeUnstakeBatch(rpc, address, config);
+  assertAccountExists(maybeAccount);
+  return maybeAccount;
 }
 
 export async function fetchMaybeUnstakeBatch<TAddress extends string = string>(
-    rpc: Parameters<typeof fetchEncodedAccount>[0],
-    address: Address<TAddress>,
-    config?: FetchAccountConfig,
+  rpc: Parameters<typeof fetchEncodedAccount>[0],
+  address: Address<TAddress>,
+  config?: FetchAccountConfig,
 ): Promise<MaybeAccount<UnstakeBatch, TAddress>> {
-    const maybeAccount = await fetchEncodedAccount(rpc, address, config);
-    return decodeUnstakeBatch(maybeAccount);
+  const maybeAccount = await fetchEncodedAccount(rpc, address, config);
+  return decodeUnstakeBatch(maybeAccount);
 }
 
 export async function fetchAllUnstakeBatch(
-    rpc: Parameters<typeof fetchEncodedAccounts>[0],
-    addresses: Array<Address>,
-    config?: FetchAccountsConfig,
+  rpc: Parameters<typeof fetchEncodedAccounts>[0],
+  addresses: Array<Address>,
+  config?: FetchAccountsConfig,
 ): Promise<Account<UnstakeBatch>[]> {
-    const maybeAccounts = await fetchAllMaybeUnstakeBatch(rpc, addresses, config);
-    assertAccountsExist(maybeAccounts);
-    return maybeAccounts;
+  const maybeAccounts = await fetchAllMaybeUnstakeBatch(rpc, addresses, config);
+  assertAccountsExist(maybeAccounts);
+  return maybeAccounts;
 }
 
 export async function fetchAllMaybeUnstakeBatch(
-    rpc: Parameters<typeof fetchEncodedAccounts>[0],
-    addresses: Array<Address>,
-    config?: FetchAccountsConfig,
+  rpc: Parameters<typeof fetchEncodedAccounts>[0],
+  addresses: Array<Address>,
+  config?: FetchAccountsConfig,
 ): Promise<MaybeAccount<UnstakeBatch>[]> {
-    const maybeAccounts = await fetchEncodedAccounts(rpc, addresses, config);
-    return maybeAccounts.map((maybeAccount) => decodeUnstakeBatch(maybeAccount));
+  const maybeAccounts = await fetchEncodedAccounts(rpc, addresses, config);
+  return maybeAccounts.map((maybeAccount) => decodeUnstakeBatch(maybeAccount));
 }
 
 export function getUnstakeBatchSize(): number {
-    return 176;
+  return 176;
 }
 
 export async function fetchUnstakeBatchFromSeeds(
-    rpc: Parameters<typeof fetchEncodedAccount>[0],
-    seeds: BatchSeeds,
-    config: FetchAccountConfig & { programAddress?: Address } = {},
+  rpc: Parameters<typeof fetchEncodedAccount>[0],
+  seeds: BatchSeeds,
+  config: FetchAccountConfig & { programAddress?: Address } = {},
 ): Promise<Account<UnstakeBatch>> {
-    const maybeAccount = await fetchMaybeUnstakeBatchFromSeeds(rpc, seeds, config);
-    assertAccountExists(maybeAccount);
-    return maybeAccount;
+  const maybeAccount = await fetchMaybeUnstakeBatchFromSeeds(
+    rpc,
+    seeds,
+    config,
+  );
+  assertAccountExists(maybeAccount);
+  return maybeAccount;
 }
 
 export async function fetchMaybeUnstakeBatchFromSeeds(
-    rpc: Parameters<typeof fetchEncodedAccount>[0],
-    seeds: BatchSeeds,
-    config: FetchAccountConfig & { programAddress?: Address } = {},
+  rpc: Parameters<typeof fetchEncodedAccount>[0],
+  seeds: BatchSeeds,
+  config: FetchAccountConfig & { programAddress?: Address } = {},
 ): Promise<MaybeAccount<UnstakeBatch>> {
-    const { programAddress, ...fetchConfig } = config;
-    const [address] = await findBatchPda(seeds, { programAddress });
-    return await fetchMaybeUnstakeBatch(rpc, address, fetchConfig);
+  const { programAddress, ...fetchConfig } = config;
+  const [address] = await findBatchPda(seeds, { programAddress });
+  return await fetchMaybeUnstakeBatch(rpc, address, fetchConfig);
 }

@@ -7,253 +7,274 @@
  */
 
 import {
-    assertAccountExists,
-    assertAccountsExist,
-    combineCodec,
-    decodeAccount,
-    fetchEncodedAccount,
-    fetchEncodedAccounts,
-    fixDecoderSize,
-    fixEncoderSize,
-    getAddressDecoder,
-    getAddressEncoder,
-    getArrayDecoder,
-    getArrayEncoder,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU16Decoder,
-    getU16Encoder,
-    getU64Decoder,
-    getU64Encoder,
-    getU8Decoder,
-    getU8Encoder,
-    transformEncoder,
-    type Account,
-    type Address,
-    type EncodedAccount,
-    type FetchAccountConfig,
-    type FetchAccountsConfig,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type MaybeAccount,
-    type MaybeEncodedAccount,
-    type ReadonlyUint8Array,
-} from '@solana/kit';
-import { findPagePda, PageSeeds } from '../pdas/index.js';
-import { getSlotDecoder, getSlotEncoder, type Slot, type SlotArgs } from '../types/index.js';
+  assertAccountExists,
+  assertAccountsExist,
+  combineCodec,
+  decodeAccount,
+  fetchEncodedAccount,
+  fetchEncodedAccounts,
+  fixDecoderSize,
+  fixEncoderSize,
+  getAddressDecoder,
+  getAddressEncoder,
+  getArrayDecoder,
+  getArrayEncoder,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU16Decoder,
+  getU16Encoder,
+  getU64Decoder,
+  getU64Encoder,
+  getU8Decoder,
+  getU8Encoder,
+  transformEncoder,
+  type Account,
+  type Address,
+  type EncodedAccount,
+  type FetchAccountConfig,
+  type FetchAccountsConfig,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type MaybeAccount,
+  type MaybeEncodedAccount,
+  type ReadonlyUint8Array,
+} from "@solana/kit";
+import { findPagePda, PageSeeds } from "../pdas/index.js";
+import {
+  getSlotDecoder,
+  getSlotEncoder,
+  type Slot,
+  type SlotArgs,
+} from "../types/index.js";
 
 export const VALIDATOR_PAGE_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    185, 67, 86, 236, 167, 46, 200, 126,
+  185, 67, 86, 236, 167, 46, 200, 126,
 ]);
 
 export function getValidatorPageDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(VALIDATOR_PAGE_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(
+    VALIDATOR_PAGE_DISCRIMINATOR,
+  );
 }
 
 export type ValidatorPage = {
-    discriminator: ReadonlyUint8Array;
-    /** Layout version. */
-    version: number;
-    /** Bump of the page's address. */
-    bump: number;
-    /** Index of the page in its pool. */
-    index: number;
-    /** Slots in use. */
-    occupied: number;
-    /** Slots observed in `observed_epoch`. */
-    observed: number;
-    /** Address of the pool. */
-    pool: Address;
-    /** Epoch that `observed` counts for. */
-    observedEpoch: bigint;
-    /** Booked lamports of all stake accounts of the page. */
-    stakedLamports: bigint;
-    /** The part of them that is on its way back to the reserve. */
-    deactivatingLamports: bigint;
-    /** Delegated lamports that could earn in the epoch before `observed_epoch`. */
-    earningLamports: bigint;
-    /** Sum of the weights. */
-    totalWeight: bigint;
-    /** Rent of a stake account when the page was last observed. */
-    stakeRentLamports: bigint;
-    /** Epoch in whose observation that rent was last higher than before. */
-    rentRiseEpoch: bigint;
-    /** Lamports that the last boundary added to the delegations of main accounts, where it is known. */
-    paidLamports: bigint;
-    /** The delegations that they were added to, as they were before. */
-    rewardedLamports: bigint;
-    /** Room for later versions. */
-    reserved: Array<bigint>;
-    /** The slots; those without a validator are empty. */
-    slots: Array<Slot>;
+  discriminator: ReadonlyUint8Array;
+  /** Layout version. */
+  version: number;
+  /** Bump of the page's address. */
+  bump: number;
+  /** Index of the page in its pool. */
+  index: number;
+  /** Slots in use. */
+  occupied: number;
+  /** Slots observed in `observed_epoch`. */
+  observed: number;
+  /** Address of the pool. */
+  pool: Address;
+  /** Epoch that `observed` counts for. */
+  observedEpoch: bigint;
+  /** Booked lamports of all stake accounts of the page. */
+  stakedLamports: bigint;
+  /** The part of them that is on its way back to the reserve. */
+  deactivatingLamports: bigint;
+  /** Delegated lamports that could earn in the epoch before `observed_epoch`. */
+  earningLamports: bigint;
+  /** Sum of the weights. */
+  totalWeight: bigint;
+  /** Rent of a stake account when the page was last observed. */
+  stakeRentLamports: bigint;
+  /** Epoch in whose observation that rent was last higher than before. */
+  rentRiseEpoch: bigint;
+  /** Lamports that the last boundary added to the delegations of main accounts, where it is known. */
+  paidLamports: bigint;
+  /** The delegations that they were added to, as they were before. */
+  rewardedLamports: bigint;
+  /** Room for later versions. */
+  reserved: Array<bigint>;
+  /** The slots; those without a validator are empty. */
+  slots: Array<Slot>;
 };
 
 export type ValidatorPageArgs = {
-    /** Layout version. */
-    version: number;
-    /** Bump of the page's address. */
-    bump: number;
-    /** Index of the page in its pool. */
-    index: number;
-    /** Slots in use. */
-    occupied: number;
-    /** Slots observed in `observed_epoch`. */
-    observed: number;
-    /** Address of the pool. */
-    pool: Address;
-    /** Epoch that `observed` counts for. */
-    observedEpoch: number | bigint;
-    /** Booked lamports of all stake accounts of the page. */
-    stakedLamports: number | bigint;
-    /** The part of them that is on its way back to the reserve. */
-    deactivatingLamports: number | bigint;
-    /** Delegated lamports that could earn in the epoch before `observed_epoch`. */
-    earningLamports: number | bigint;
-    /** Sum of the weights. */
-    totalWeight: number | bigint;
-    /** Rent of a stake account when the page was last observed. */
-    stakeRentLamports: number | bigint;
-    /** Epoch in whose observation that rent was last higher than before. */
-    rentRiseEpoch: number | bigint;
-    /** Lamports that the last boundary added to the delegations of main accounts, where it is known. */
-    paidLamports: number | bigint;
-    /** The delegations that they were added to, as they were before. */
-    rewardedLamports: number | bigint;
-    /** Room for later versions. */
-    reserved: Array<number | bigint>;
-    /** The slots; those without a validator are empty. */
-    slots: Array<SlotArgs>;
+  /** Layout version. */
+  version: number;
+  /** Bump of the page's address. */
+  bump: number;
+  /** Index of the page in its pool. */
+  index: number;
+  /** Slots in use. */
+  occupied: number;
+  /** Slots observed in `observed_epoch`. */
+  observed: number;
+  /** Address of the pool. */
+  pool: Address;
+  /** Epoch that `observed` counts for. */
+  observedEpoch: number | bigint;
+  /** Booked lamports of all stake accounts of the page. */
+  stakedLamports: number | bigint;
+  /** The part of them that is on its way back to the reserve. */
+  deactivatingLamports: number | bigint;
+  /** Delegated lamports that could earn in the epoch before `observed_epoch`. */
+  earningLamports: number | bigint;
+  /** Sum of the weights. */
+  totalWeight: number | bigint;
+  /** Rent of a stake account when the page was last observed. */
+  stakeRentLamports: number | bigint;
+  /** Epoch in whose observation that rent was last higher than before. */
+  rentRiseEpoch: number | bigint;
+  /** Lamports that the last boundary added to the delegations of main accounts, where it is known. */
+  paidLamports: number | bigint;
+  /** The delegations that they were added to, as they were before. */
+  rewardedLamports: number | bigint;
+  /** Room for later versions. */
+  reserved: Array<number | bigint>;
+  /** The slots; those without a validator are empty. */
+  slots: Array<SlotArgs>;
 };
 
 /** Gets the encoder for {@link ValidatorPageArgs} account data. */
 export function getValidatorPageEncoder(): FixedSizeEncoder<ValidatorPageArgs> {
-    return transformEncoder(
-        getStructEncoder([
-            ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-            ['version', getU8Encoder()],
-            ['bump', getU8Encoder()],
-            ['index', getU16Encoder()],
-            ['occupied', getU16Encoder()],
-            ['observed', getU16Encoder()],
-            ['pool', getAddressEncoder()],
-            ['observedEpoch', getU64Encoder()],
-            ['stakedLamports', getU64Encoder()],
-            ['deactivatingLamports', getU64Encoder()],
-            ['earningLamports', getU64Encoder()],
-            ['totalWeight', getU64Encoder()],
-            ['stakeRentLamports', getU64Encoder()],
-            ['rentRiseEpoch', getU64Encoder()],
-            ['paidLamports', getU64Encoder()],
-            ['rewardedLamports', getU64Encoder()],
-            ['reserved', getArrayEncoder(getU64Encoder(), { size: 4 })],
-            ['slots', getArrayEncoder(getSlotEncoder(), { size: 56 })],
-        ]),
-        (value) => ({ ...value, discriminator: VALIDATOR_PAGE_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["version", getU8Encoder()],
+      ["bump", getU8Encoder()],
+      ["index", getU16Encoder()],
+      ["occupied", getU16Encoder()],
+      ["observed", getU16Encoder()],
+      ["pool", getAddressEncoder()],
+      ["observedEpoch", getU64Encoder()],
+      ["stakedLamports", getU64Encoder()],
+      ["deactivatingLamports", getU64Encoder()],
+      ["earningLamports", getU64Encoder()],
+      ["totalWeight", getU64Encoder()],
+      ["stakeRentLamports", getU64Encoder()],
+      ["rentRiseEpoch", getU64Encoder()],
+      ["paidLamports", getU64Encoder()],
+      ["rewardedLamports", getU64Encoder()],
+      ["reserved", getArrayEncoder(getU64Encoder(), { size: 4 })],
+      ["slots", getArrayEncoder(getSlotEncoder(), { size: 56 })],
+    ]),
+    (value) => ({ ...value, discriminator: VALIDATOR_PAGE_DISCRIMINATOR }),
+  );
 }
 
 /** Gets the decoder for {@link ValidatorPage} account data. */
 export function getValidatorPageDecoder(): FixedSizeDecoder<ValidatorPage> {
-    return getStructDecoder([
-        ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-        ['version', getU8Decoder()],
-        ['bump', getU8Decoder()],
-        ['index', getU16Decoder()],
-        ['occupied', getU16Decoder()],
-        ['observed', getU16Decoder()],
-        ['pool', getAddressDecoder()],
-        ['observedEpoch', getU64Decoder()],
-        ['stakedLamports', getU64Decoder()],
-        ['deactivatingLamports', getU64Decoder()],
-        ['earningLamports', getU64Decoder()],
-        ['totalWeight', getU64Decoder()],
-        ['stakeRentLamports', getU64Decoder()],
-        ['rentRiseEpoch', getU64Decoder()],
-        ['paidLamports', getU64Decoder()],
-        ['rewardedLamports', getU64Decoder()],
-        ['reserved', getArrayDecoder(getU64Decoder(), { size: 4 })],
-        ['slots', getArrayDecoder(getSlotDecoder(), { size: 56 })],
-    ]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["version", getU8Decoder()],
+    ["bump", getU8Decoder()],
+    ["index", getU16Decoder()],
+    ["occupied", getU16Decoder()],
+    ["observed", getU16Decoder()],
+    ["pool", getAddressDecoder()],
+    ["observedEpoch", getU64Decoder()],
+    ["stakedLamports", getU64Decoder()],
+    ["deactivatingLamports", getU64Decoder()],
+    ["earningLamports", getU64Decoder()],
+    ["totalWeight", getU64Decoder()],
+    ["stakeRentLamports", getU64Decoder()],
+    ["rentRiseEpoch", getU64Decoder()],
+    ["paidLamports", getU64Decoder()],
+    ["rewardedLamports", getU64Decoder()],
+    ["reserved", getArrayDecoder(getU64Decoder(), { size: 4 })],
+    ["slots", getArrayDecoder(getSlotDecoder(), { size: 56 })],
+  ]);
 }
 
 /** Gets the codec for {@link ValidatorPage} account data. */
-export function getValidatorPageCodec(): FixedSizeCodec<ValidatorPageArgs, ValidatorPage> {
-    return combineCodec(getValidatorPageEncoder(), getValidatorPageDecoder());
+export function getValidatorPageCodec(): FixedSizeCodec<
+  ValidatorPageArgs,
+  ValidatorPage
+> {
+  return combineCodec(getValidatorPageEncoder(), getValidatorPageDecoder());
 }
 
 export function decodeValidatorPage<TAddress extends string = string>(
-    encodedAccount: EncodedAccount<TAddress>,
+  encodedAccount: EncodedAccount<TAddress>,
 ): Account<ValidatorPage, TAddress>;
 export function decodeValidatorPage<TAddress extends string = string>(
-    encodedAccount: MaybeEncodedAccount<TAddress>,
+  encodedAccount: MaybeEncodedAccount<TAddress>,
 ): MaybeAccount<ValidatorPage, TAddress>;
 export function decodeValidatorPage<TAddress extends string = string>(
-    encodedAccount: EncodedAccount<TAddress> | MaybeEncodedAccount<TAddress>,
+  encodedAccount: EncodedAccount<TAddress> | MaybeEncodedAccount<TAddress>,
 ): Account<ValidatorPage, TAddress> | MaybeAccount<ValidatorPage, TAddress> {
-    return decodeAccount(encodedAccount as MaybeEncodedAccount<TAddress>, getValidatorPageDecoder());
+  return decodeAccount(
+    encodedAccount as MaybeEncodedAccount<TAddress>,
+    getValidatorPageDecoder(),
+  );
 }
 
 export async function fetchValidatorPage<TAddress extends string = string>(
-    rpc: Parameters<typeof fetchEncodedAccount>[0],
-    address: Address<TAddress>,
-    config?: FetchAccountConfig,
+  rpc: Parameters<typeof fetchEncodedAccount>[0],
+  address: Address<TAddress>,
+  config?: FetchAccountConfig,
 ): Promise<Account<ValidatorPage, TAddress>> {
-    const maybeAccount = await fetchMaybeValidatorPage(rpc, address, config);
-    assertAccountExists(maybeAccount);
-    return maybeAccount;
+  const maybeAccount = await fetchMaybeValidatorPage(rpc, address, config);
+  assertAccountExists(maybeAccount);
+  return maybeAccount;
 }
 
 export async function fetchMaybeValidatorPage<TAddress extends string = string>(
-    rpc: Parameters<typeof fetchEncodedAccount>[0],
-    address: Address<TAddress>,
-    config?: FetchAccountConfig,
+  rpc: Parameters<typeof fetchEncodedAccount>[0],
+  address: Address<TAddress>,
+  config?: FetchAccountConfig,
 ): Promise<MaybeAccount<ValidatorPage, TAddress>> {
-    const maybeAccount = await fetchEncodedAccount(rpc, address, config);
-    return decodeValidatorPage(maybeAccount);
+  const maybeAccount = await fetchEncodedAccount(rpc, address, config);
+  return decodeValidatorPage(maybeAccount);
 }
 
 export async function fetchAllValidatorPage(
-    rpc: Parameters<typeof fetchEncodedAccounts>[0],
-    addresses: Array<Address>,
-    config?: FetchAccountsConfig,
+  rpc: Parameters<typeof fetchEncodedAccounts>[0],
+  addresses: Array<Address>,
+  config?: FetchAccountsConfig,
 ): Promise<Account<ValidatorPage>[]> {
-    const maybeAccounts = await fetchAllMaybeValidatorPage(rpc, addresses, config);
-    assertAccountsExist(maybeAccounts);
-    return maybeAccounts;
+  const maybeAccounts = await fetchAllMaybeValidatorPage(
+    rpc,
+    addresses,
+    config,
+  );
+  assertAccountsExist(maybeAccounts);
+  return maybeAccounts;
 }
 
 export async function fetchAllMaybeValidatorPage(
-    rpc: Parameters<typeof fetchEncodedAccounts>[0],
-    addresses: Array<Address>,
-    config?: FetchAccountsConfig,
+  rpc: Parameters<typeof fetchEncodedAccounts>[0],
+  addresses: Array<Address>,
+  config?: FetchAccountsConfig,
 ): Promise<MaybeAccount<ValidatorPage>[]> {
-    const maybeAccounts = await fetchEncodedAccounts(rpc, addresses, config);
-    return maybeAccounts.map((maybeAccount) => decodeValidatorPage(maybeAccount));
+  const maybeAccounts = await fetchEncodedAccounts(rpc, addresses, config);
+  return maybeAccounts.map((maybeAccount) => decodeValidatorPage(maybeAccount));
 }
 
 export function getValidatorPageSize(): number {
-    return 10008;
+  return 10008;
 }
 
 export async function fetchValidatorPageFromSeeds(
-    rpc: Parameters<typeof fetchEncodedAccount>[0],
-    seeds: PageSeeds,
-    config: FetchAccountConfig & { programAddress?: Address } = {},
+  rpc: Parameters<typeof fetchEncodedAccount>[0],
+  seeds: PageSeeds,
+  config: FetchAccountConfig & { programAddress?: Address } = {},
 ): Promise<Account<ValidatorPage>> {
-    const maybeAccount = await fetchMaybeValidatorPageFromSeeds(rpc, seeds, config);
-    assertAccountExists(maybeAccount);
-    return maybeAccount;
+  const maybeAccount = await fetchMaybeValidatorPageFromSeeds(
+    rpc,
+    seeds,
+    config,
+  );
+  assertAccountExists(maybeAccount);
+  return maybeAccount;
 }
 
 export async function fetchMaybeValidatorPageFromSeeds(
-    rpc: Parameters<typeof fetchEncodedAccount>[0],
-    seeds: PageSeeds,
-    config: FetchAccountConfig & { programAddress?: Address } = {},
+  rpc: Parameters<typeof fetchEncodedAccount>[0],
+  seeds: PageSeeds,
+  config: FetchAccountConfig & { programAddress?: Address } = {},
 ): Promise<MaybeAccount<ValidatorPage>> {
-    const { programAddress, ...fetchConfig } = config;
-    const [address] = await findPagePda(seeds, { programAddress });
-    return await fetchMaybeValidatorPage(rpc, address, fetchConfig);
+  const { programAddress, ...fetchConfig } = config;
+  const [address] = await findPagePda(seeds, { programAddress });
+  return await fetchMaybeValidatorPage(rpc, address, fetchConfig);
 }

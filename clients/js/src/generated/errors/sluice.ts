@@ -7,12 +7,12 @@
  */
 
 import {
-    isProgramError,
-    type Address,
-    type SOLANA_ERROR__INSTRUCTION_ERROR__CUSTOM,
-    type SolanaError,
-} from '@solana/kit';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  isProgramError,
+  type Address,
+  type SOLANA_ERROR__INSTRUCTION_ERROR__CUSTOM,
+  type SolanaError,
+} from "@solana/kit";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
 /** PoolStale: The pool is not priced for this epoch yet: observe its validators and finalize the epoch first */
 export const SLUICE_ERROR__POOL_STALE = 0x1770; // 6000
@@ -178,87 +178,87 @@ export const SLUICE_ERROR__ANOTHER_TICKET = 0x17bf; // 6079
 export const SLUICE_ERROR__MESSAGE_OUTDATED = 0x17c0; // 6080
 
 export type SluiceError =
-    | typeof SLUICE_ERROR__ACCOUNTS_NOT_DISTINCT
-    | typeof SLUICE_ERROR__AMOUNT_TOO_SMALL
-    | typeof SLUICE_ERROR__ANOTHER_TICKET
-    | typeof SLUICE_ERROR__BATCH_LOCKED
-    | typeof SLUICE_ERROR__BATCH_NOT_DUE
-    | typeof SLUICE_ERROR__BELOW_MINIMUM
-    | typeof SLUICE_ERROR__BLS_KEY_MISSING
-    | typeof SLUICE_ERROR__BREAKER_TRIPPED
-    | typeof SLUICE_ERROR__COMMISSION_TOO_HIGH
-    | typeof SLUICE_ERROR__DEPOSIT_CAP_REACHED
-    | typeof SLUICE_ERROR__DEPOSIT_TOO_SMALL
-    | typeof SLUICE_ERROR__EJECTION_BUDGET_SPENT
-    | typeof SLUICE_ERROR__FOREIGN_ACCOUNT
-    | typeof SLUICE_ERROR__IDLE_LAMPORTS_TOO_LARGE
-    | typeof SLUICE_ERROR__INSUFFICIENT_RESERVE
-    | typeof SLUICE_ERROR__INVARIANT_VIOLATED
-    | typeof SLUICE_ERROR__KEY_UNUSABLE
-    | typeof SLUICE_ERROR__MAIN_NOT_ACTIVE
-    | typeof SLUICE_ERROR__MATH_OVERFLOW
-    | typeof SLUICE_ERROR__MATH_RATIO
-    | typeof SLUICE_ERROR__MATH_UNDERFLOW
-    | typeof SLUICE_ERROR__MESSAGE_OUTDATED
-    | typeof SLUICE_ERROR__MIGRATION_NEEDED
-    | typeof SLUICE_ERROR__MINT_UNSUITABLE
-    | typeof SLUICE_ERROR__NO_BREACH
-    | typeof SLUICE_ERROR__NO_REWARD_YET
-    | typeof SLUICE_ERROR__NOT_ADMIN
-    | typeof SLUICE_ERROR__NOT_CURATOR
-    | typeof SLUICE_ERROR__NOT_GUARDIAN
-    | typeof SLUICE_ERROR__NOTHING_TO_ACKNOWLEDGE
-    | typeof SLUICE_ERROR__NOTHING_TO_CHANGE
-    | typeof SLUICE_ERROR__NOTHING_TO_CLAIM
-    | typeof SLUICE_ERROR__NOT_NOMINATED
-    | typeof SLUICE_ERROR__NOT_OBSERVED
-    | typeof SLUICE_ERROR__NOT_PAUSED
-    | typeof SLUICE_ERROR__NOT_REINSTATABLE
-    | typeof SLUICE_ERROR__NOT_STAKE_ACCOUNT
-    | typeof SLUICE_ERROR__NOT_TICKET_OWNER
-    | typeof SLUICE_ERROR__NO_VALUE
-    | typeof SLUICE_ERROR__OWNER_UNPAYABLE
-    | typeof SLUICE_ERROR__OWN_STAKE_ACCOUNT
-    | typeof SLUICE_ERROR__PAGE_FULL
-    | typeof SLUICE_ERROR__PARAMETER_OUT_OF_BOUNDS
-    | typeof SLUICE_ERROR__PAUSED
-    | typeof SLUICE_ERROR__PAUSE_USED_UP
-    | typeof SLUICE_ERROR__POOL_STALE
-    | typeof SLUICE_ERROR__REWARD_RATE_TOO_HIGH
-    | typeof SLUICE_ERROR__REWARDS_BEING_PAID
-    | typeof SLUICE_ERROR__SHARE_CAP_REACHED
-    | typeof SLUICE_ERROR__SLOT_EMPTY
-    | typeof SLUICE_ERROR__SLOT_LEAVING
-    | typeof SLUICE_ERROR__SLOT_NOT_ACTIVE
-    | typeof SLUICE_ERROR__SLOT_NOT_DRAINED
-    | typeof SLUICE_ERROR__SLOTS_DO_NOT_FIT
-    | typeof SLUICE_ERROR__SLOT_WAITS
-    | typeof SLUICE_ERROR__STAKE_ACCOUNT_IN_USE
-    | typeof SLUICE_ERROR__STAKE_ACTIVATING
-    | typeof SLUICE_ERROR__STAKE_DEACTIVATING
-    | typeof SLUICE_ERROR__STAKE_EXIT_TOO_LARGE
-    | typeof SLUICE_ERROR__STAKE_EXIT_TOO_SMALL
-    | typeof SLUICE_ERROR__STAKE_EXIT_UNBALANCED
-    | typeof SLUICE_ERROR__STAKE_HAS_CUSTODIAN
-    | typeof SLUICE_ERROR__STAKE_LOCKED_UP
-    | typeof SLUICE_ERROR__STAKE_NOT_DELEGATED
-    | typeof SLUICE_ERROR__STAKE_NOT_INITIALIZED
-    | typeof SLUICE_ERROR__STAKE_OF_OTHER_VALIDATOR
-    | typeof SLUICE_ERROR__TICKET_NUMBER_TAKEN
-    | typeof SLUICE_ERROR__TOO_MANY_VALIDATORS
-    | typeof SLUICE_ERROR__VALIDATOR_DELINQUENT
-    | typeof SLUICE_ERROR__VALIDATOR_NOT_VOTING
-    | typeof SLUICE_ERROR__VOTE_ACCOUNT_UNKNOWN
-    | typeof SLUICE_ERROR__WINDOW_CLOSED
-    | typeof SLUICE_ERROR__WRONG_BATCH
-    | typeof SLUICE_ERROR__WRONG_MINT
-    | typeof SLUICE_ERROR__WRONG_OBSERVED_ACCOUNT
-    | typeof SLUICE_ERROR__WRONG_PAGES
-    | typeof SLUICE_ERROR__WRONG_REFERENCE
-    | typeof SLUICE_ERROR__WRONG_STAKE_AUTHORITY
-    | typeof SLUICE_ERROR__WRONG_TICKET_ADDRESS
-    | typeof SLUICE_ERROR__WRONG_TREASURY_ACCOUNT
-    | typeof SLUICE_ERROR__ZERO_AMOUNT;
+  | typeof SLUICE_ERROR__ACCOUNTS_NOT_DISTINCT
+  | typeof SLUICE_ERROR__AMOUNT_TOO_SMALL
+  | typeof SLUICE_ERROR__ANOTHER_TICKET
+  | typeof SLUICE_ERROR__BATCH_LOCKED
+  | typeof SLUICE_ERROR__BATCH_NOT_DUE
+  | typeof SLUICE_ERROR__BELOW_MINIMUM
+  | typeof SLUICE_ERROR__BLS_KEY_MISSING
+  | typeof SLUICE_ERROR__BREAKER_TRIPPED
+  | typeof SLUICE_ERROR__COMMISSION_TOO_HIGH
+  | typeof SLUICE_ERROR__DEPOSIT_CAP_REACHED
+  | typeof SLUICE_ERROR__DEPOSIT_TOO_SMALL
+  | typeof SLUICE_ERROR__EJECTION_BUDGET_SPENT
+  | typeof SLUICE_ERROR__FOREIGN_ACCOUNT
+  | typeof SLUICE_ERROR__IDLE_LAMPORTS_TOO_LARGE
+  | typeof SLUICE_ERROR__INSUFFICIENT_RESERVE
+  | typeof SLUICE_ERROR__INVARIANT_VIOLATED
+  | typeof SLUICE_ERROR__KEY_UNUSABLE
+  | typeof SLUICE_ERROR__MAIN_NOT_ACTIVE
+  | typeof SLUICE_ERROR__MATH_OVERFLOW
+  | typeof SLUICE_ERROR__MATH_RATIO
+  | typeof SLUICE_ERROR__MATH_UNDERFLOW
+  | typeof SLUICE_ERROR__MESSAGE_OUTDATED
+  | typeof SLUICE_ERROR__MIGRATION_NEEDED
+  | typeof SLUICE_ERROR__MINT_UNSUITABLE
+  | typeof SLUICE_ERROR__NO_BREACH
+  | typeof SLUICE_ERROR__NO_REWARD_YET
+  | typeof SLUICE_ERROR__NOT_ADMIN
+  | typeof SLUICE_ERROR__NOT_CURATOR
+  | typeof SLUICE_ERROR__NOT_GUARDIAN
+  | typeof SLUICE_ERROR__NOTHING_TO_ACKNOWLEDGE
+  | typeof SLUICE_ERROR__NOTHING_TO_CHANGE
+  | typeof SLUICE_ERROR__NOTHING_TO_CLAIM
+  | typeof SLUICE_ERROR__NOT_NOMINATED
+  | typeof SLUICE_ERROR__NOT_OBSERVED
+  | typeof SLUICE_ERROR__NOT_PAUSED
+  | typeof SLUICE_ERROR__NOT_REINSTATABLE
+  | typeof SLUICE_ERROR__NOT_STAKE_ACCOUNT
+  | typeof SLUICE_ERROR__NOT_TICKET_OWNER
+  | typeof SLUICE_ERROR__NO_VALUE
+  | typeof SLUICE_ERROR__OWNER_UNPAYABLE
+  | typeof SLUICE_ERROR__OWN_STAKE_ACCOUNT
+  | typeof SLUICE_ERROR__PAGE_FULL
+  | typeof SLUICE_ERROR__PARAMETER_OUT_OF_BOUNDS
+  | typeof SLUICE_ERROR__PAUSED
+  | typeof SLUICE_ERROR__PAUSE_USED_UP
+  | typeof SLUICE_ERROR__POOL_STALE
+  | typeof SLUICE_ERROR__REWARD_RATE_TOO_HIGH
+  | typeof SLUICE_ERROR__REWARDS_BEING_PAID
+  | typeof SLUICE_ERROR__SHARE_CAP_REACHED
+  | typeof SLUICE_ERROR__SLOT_EMPTY
+  | typeof SLUICE_ERROR__SLOT_LEAVING
+  | typeof SLUICE_ERROR__SLOT_NOT_ACTIVE
+  | typeof SLUICE_ERROR__SLOT_NOT_DRAINED
+  | typeof SLUICE_ERROR__SLOTS_DO_NOT_FIT
+  | typeof SLUICE_ERROR__SLOT_WAITS
+  | typeof SLUICE_ERROR__STAKE_ACCOUNT_IN_USE
+  | typeof SLUICE_ERROR__STAKE_ACTIVATING
+  | typeof SLUICE_ERROR__STAKE_DEACTIVATING
+  | typeof SLUICE_ERROR__STAKE_EXIT_TOO_LARGE
+  | typeof SLUICE_ERROR__STAKE_EXIT_TOO_SMALL
+  | typeof SLUICE_ERROR__STAKE_EXIT_UNBALANCED
+  | typeof SLUICE_ERROR__STAKE_HAS_CUSTODIAN
+  | typeof SLUICE_ERROR__STAKE_LOCKED_UP
+  | typeof SLUICE_ERROR__STAKE_NOT_DELEGATED
+  | typeof SLUICE_ERROR__STAKE_NOT_INITIALIZED
+  | typeof SLUICE_ERROR__STAKE_OF_OTHER_VALIDATOR
+  | typeof SLUICE_ERROR__TICKET_NUMBER_TAKEN
+  | typeof SLUICE_ERROR__TOO_MANY_VALIDATORS
+  | typeof SLUICE_ERROR__VALIDATOR_DELINQUENT
+  | typeof SLUICE_ERROR__VALIDATOR_NOT_VOTING
+  | typeof SLUICE_ERROR__VOTE_ACCOUNT_UNKNOWN
+  | typeof SLUICE_ERROR__WINDOW_CLOSED
+  | typeof SLUICE_ERROR__WRONG_BATCH
+  | typeof SLUICE_ERROR__WRONG_MINT
+  | typeof SLUICE_ERROR__WRONG_OBSERVED_ACCOUNT
+  | typeof SLUICE_ERROR__WRONG_PAGES
+  | typeof SLUICE_ERROR__WRONG_REFERENCE
+  | typeof SLUICE_ERROR__WRONG_STAKE_AUTHORITY
+  | typeof SLUICE_ERROR__WRONG_TICKET_ADDRESS
+  | typeof SLUICE_ERROR__WRONG_TREASURY_ACCOUNT
+  | typeof SLUICE_ERROR__ZERO_AMOUNT;
 
 const sluiceErrorMessages: Record<SluiceError, string> = {
     [SLUICE_ERROR__ACCOUNTS_NOT_DISTINCT]: `Two accounts that must differ are the same`,
@@ -342,19 +342,24 @@ const sluiceErrorMessages: Record<SluiceError, string> = {
     [SLUICE_ERROR__WRONG_TICKET_ADDRESS]: `The address of the ticket does not follow from pool, requester and number`,
     [SLUICE_ERROR__WRONG_TREASURY_ACCOUNT]: `The fees go to the treasury's associated token account for the pool's mint`,
     [SLUICE_ERROR__ZERO_AMOUNT]: `An amount must be above zero`,
-};
+  };
 
 export function getSluiceErrorMessage(code: SluiceError): string {
-    return sluiceErrorMessages[code];
+  return sluiceErrorMessages[code];
 }
 
 export function isSluiceError<TProgramErrorCode extends SluiceError>(
-    error: unknown,
-    transactionMessage: {
-        instructions: Record<number, { programAddress: Address }>;
-    },
-    code?: TProgramErrorCode,
+  error: unknown,
+  transactionMessage: {
+    instructions: Record<number, { programAddress: Address }>;
+  },
+  code?: TProgramErrorCode,
 ): error is SolanaError<typeof SOLANA_ERROR__INSTRUCTION_ERROR__CUSTOM> &
-    Readonly<{ context: Readonly<{ code: TProgramErrorCode }> }> {
-    return isProgramError<TProgramErrorCode>(error, transactionMessage, SLUICE_PROGRAM_ADDRESS, code);
+  Readonly<{ context: Readonly<{ code: TProgramErrorCode }> }> {
+  return isProgramError<TProgramErrorCode>(
+    error,
+    transactionMessage,
+    SLUICE_PROGRAM_ADDRESS,
+    code,
+  );
 }

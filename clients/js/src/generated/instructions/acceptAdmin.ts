@@ -7,153 +7,179 @@
  */
 
 import {
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type AccountSignerMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlySignerAccount,
-    type ReadonlyUint8Array,
-    type TransactionSigner,
-    type WritableAccount,
-} from '@solana/kit';
-import { getAccountMetaFactory, type ResolvedInstructionAccount } from '@solana/kit/program-client-core';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type AccountSignerMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlySignerAccount,
+  type ReadonlyUint8Array,
+  type TransactionSigner,
+  type WritableAccount,
+} from "@solana/kit";
+import {
+  getAccountMetaFactory,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
 export const ACCEPT_ADMIN_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    112, 42, 45, 90, 116, 181, 13, 170,
+  112, 42, 45, 90, 116, 181, 13, 170,
 ]);
 
 export function getAcceptAdminDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(ACCEPT_ADMIN_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(
+    ACCEPT_ADMIN_DISCRIMINATOR,
+  );
 }
 
 export type AcceptAdminInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TAccountAuthority extends string | AccountMeta<string> = string,
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TAccountAuthority extends string | AccountMeta<string> = string,
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [
-            TAccountPool extends string ? WritableAccount<TAccountPool> : TAccountPool,
-            TAccountAuthority extends string
-                ? ReadonlySignerAccount<TAccountAuthority> & AccountSignerMeta<TAccountAuthority>
-                : TAccountAuthority,
-            ...TRemainingAccounts,
-        ]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? WritableAccount<TAccountPool>
+        : TAccountPool,
+      TAccountAuthority extends string
+        ? ReadonlySignerAccount<TAccountAuthority> &
+            AccountSignerMeta<TAccountAuthority>
+        : TAccountAuthority,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type AcceptAdminInstructionData = { discriminator: ReadonlyUint8Array };
 
 export type AcceptAdminInstructionDataArgs = {};
 
 export function getAcceptAdminInstructionDataEncoder(): FixedSizeEncoder<AcceptAdminInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([['discriminator', fixEncoderSize(getBytesEncoder(), 8)]]),
-        (value) => ({ ...value, discriminator: ACCEPT_ADMIN_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([["discriminator", fixEncoderSize(getBytesEncoder(), 8)]]),
+    (value) => ({ ...value, discriminator: ACCEPT_ADMIN_DISCRIMINATOR }),
+  );
 }
 
 export function getAcceptAdminInstructionDataDecoder(): FixedSizeDecoder<AcceptAdminInstructionData> {
-    return getStructDecoder([['discriminator', fixDecoderSize(getBytesDecoder(), 8)]]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+  ]);
 }
 
 export function getAcceptAdminInstructionDataCodec(): FixedSizeCodec<
-    AcceptAdminInstructionDataArgs,
-    AcceptAdminInstructionData
+  AcceptAdminInstructionDataArgs,
+  AcceptAdminInstructionData
 > {
-    return combineCodec(getAcceptAdminInstructionDataEncoder(), getAcceptAdminInstructionDataDecoder());
+  return combineCodec(
+    getAcceptAdminInstructionDataEncoder(),
+    getAcceptAdminInstructionDataDecoder(),
+  );
 }
 
 export type AcceptAdminInput<
-    TAccountPool extends string = string,
-    TAccountAuthority extends string = string,
+  TAccountPool extends string = string,
+  TAccountAuthority extends string = string,
 > = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The key that has the role. */
-    authority: TransactionSigner<TAccountAuthority>;
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The key that has the role. */
+  authority: TransactionSigner<TAccountAuthority>;
 };
 
 export function getAcceptAdminInstruction<
-    TAccountPool extends string,
-    TAccountAuthority extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TAccountAuthority extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: AcceptAdminInput<TAccountPool, TAccountAuthority>,
-    config?: { programAddress?: TProgramAddress },
+  input: AcceptAdminInput<TAccountPool, TAccountAuthority>,
+  config?: { programAddress?: TProgramAddress },
 ): AcceptAdminInstruction<TProgramAddress, TAccountPool, TAccountAuthority> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        authority: { value: input.authority ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    authority: { value: input.authority ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [getAccountMeta('pool', accounts.pool), getAccountMeta('authority', accounts.authority)],
-        data: getAcceptAdminInstructionDataEncoder().encode({}),
-        programAddress,
-    } as AcceptAdminInstruction<TProgramAddress, TAccountPool, TAccountAuthority>);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("authority", accounts.authority),
+    ],
+    data: getAcceptAdminInstructionDataEncoder().encode({}),
+    programAddress,
+  } as AcceptAdminInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountAuthority
+  >);
 }
 
 export type ParsedAcceptAdminInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The pool. */
-        pool: TAccountMetas[0];
-        /** The key that has the role. */
-        authority: TAccountMetas[1];
-    };
-    data: AcceptAdminInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The pool. */
+    pool: TAccountMetas[0];
+    /** The key that has the role. */
+    authority: TAccountMetas[1];
+  };
+  data: AcceptAdminInstructionData;
 };
 
 export function parseAcceptAdminInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedAcceptAdminInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 2) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 2,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: { pool: getNextAccount(), authority: getNextAccount() },
-        data: getAcceptAdminInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 2) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 2,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: { pool: getNextAccount(), authority: getNextAccount() },
+    data: getAcceptAdminInstructionDataDecoder().decode(instruction.data),
+  };
 }

@@ -7,366 +7,218 @@
  */
 
 import {
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU16Decoder,
-    getU16Encoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type AccountSignerMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlyAccount,
-    type ReadonlyUint8Array,
-    type TransactionSigner,
-    type WritableAccount,
-    type WritableSignerAccount,
-} from '@solana/kit';
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU16Decoder,
+  getU16Encoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type AccountSignerMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlyAccount,
+  type ReadonlyUint8Array,
+  type TransactionSigner,
+  type WritableAccount,
+  type WritableSignerAccount,
+} from "@solana/kit";
 import {
-    getAccountMetaFactory,
-    getAddressFromResolvedInstructionAccount,
-    getNonNullResolvedInstructionInput,
-    type ResolvedInstructionAccount,
-} from '@solana/kit/program-client-core';
+  getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
+  getNonNullResolvedInstructionInput,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
 import {
-    findMainPda,
-    findMarkerPda,
-    findPagePda,
-    findStakeAuthorityPda,
-    findTransientPda,
-} from '../pdas/index.js';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  findMainPda,
+  findMarkerPda,
+  findPagePda,
+  findStakeAuthorityPda,
+  findTransientPda,
+} from "../pdas/index.js";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
 export const ADD_VALIDATOR_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    250, 113, 53, 54, 141, 117, 215, 185,
+  250, 113, 53, 54, 141, 117, 215, 185,
 ]);
 
 export function getAddValidatorDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(ADD_VALIDATOR_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(
+    ADD_VALIDATOR_DISCRIMINATOR,
+  );
 }
 
 export type AddValidatorInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TAccountCurator extends string | AccountMeta<string> = string,
-    TAccountPage extends string | AccountMeta<string> = string,
-    TAccountMarker extends string | AccountMeta<string> = string,
-    TAccountVote extends string | AccountMeta<string> = string,
-    TAccountMain extends string | AccountMeta<string> = string,
-    TAccountTransient extends string | AccountMeta<string> = string,
-    TAccountStakeAuthority extends string | AccountMeta<string> = string,
-    TAccountStakeProgram extends string | AccountMeta<string> = 'Stake11111111111111111111111111111111111111',
-    TAccountSystemProgram extends string | AccountMeta<string> = '11111111111111111111111111111111',
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TAccountCurator extends string | AccountMeta<string> = string,
+  TAccountPage extends string | AccountMeta<string> = string,
+  TAccountMarker extends string | AccountMeta<string> = string,
+  TAccountVote extends string | AccountMeta<string> = string,
+  TAccountMain extends string | AccountMeta<string> = string,
+  TAccountTransient extends string | AccountMeta<string> = string,
+  TAccountStakeAuthority extends string | AccountMeta<string> = string,
+  TAccountStakeProgram extends string | AccountMeta<string> =
+    "Stake11111111111111111111111111111111111111",
+  TAccountSystemProgram extends string | AccountMeta<string> =
+    "11111111111111111111111111111111",
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [
-            TAccountPool extends string ? WritableAccount<TAccountPool> : TAccountPool,
-            TAccountCurator extends string
-                ? WritableSignerAccount<TAccountCurator> & AccountSignerMeta<TAccountCurator>
-                : TAccountCurator,
-            TAccountPage extends string ? WritableAccount<TAccountPage> : TAccountPage,
-            TAccountMarker extends string ? WritableAccount<TAccountMarker> : TAccountMarker,
-            TAccountVote extends string ? ReadonlyAccount<TAccountVote> : TAccountVote,
-            TAccountMain extends string ? WritableAccount<TAccountMain> : TAccountMain,
-            TAccountTransient extends string ? WritableAccount<TAccountTransient> : TAccountTransient,
-            TAccountStakeAuthority extends string
-                ? ReadonlyAccount<TAccountStakeAuthority>
-                : TAccountStakeAuthority,
-            TAccountStakeProgram extends string
-                ? ReadonlyAccount<TAccountStakeProgram>
-                : TAccountStakeProgram,
-            TAccountSystemProgram extends string
-                ? ReadonlyAccount<TAccountSystemProgram>
-                : TAccountSystemProgram,
-            ...TRemainingAccounts,
-        ]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? WritableAccount<TAccountPool>
+        : TAccountPool,
+      TAccountCurator extends string
+        ? WritableSignerAccount<TAccountCurator> &
+            AccountSignerMeta<TAccountCurator>
+        : TAccountCurator,
+      TAccountPage extends string
+        ? WritableAccount<TAccountPage>
+        : TAccountPage,
+      TAccountMarker extends string
+        ? WritableAccount<TAccountMarker>
+        : TAccountMarker,
+      TAccountVote extends string
+        ? ReadonlyAccount<TAccountVote>
+        : TAccountVote,
+      TAccountMain extends string
+        ? WritableAccount<TAccountMain>
+        : TAccountMain,
+      TAccountTransient extends string
+        ? WritableAccount<TAccountTransient>
+        : TAccountTransient,
+      TAccountStakeAuthority extends string
+        ? ReadonlyAccount<TAccountStakeAuthority>
+        : TAccountStakeAuthority,
+      TAccountStakeProgram extends string
+        ? ReadonlyAccount<TAccountStakeProgram>
+        : TAccountStakeProgram,
+      TAccountSystemProgram extends string
+        ? ReadonlyAccount<TAccountSystemProgram>
+        : TAccountSystemProgram,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type AddValidatorInstructionData = {
-    discriminator: ReadonlyUint8Array;
-    weight: number;
+  discriminator: ReadonlyUint8Array;
+  weight: number;
 };
 
 export type AddValidatorInstructionDataArgs = { weight: number };
 
 export function getAddValidatorInstructionDataEncoder(): FixedSizeEncoder<AddValidatorInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([
-            ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-            ['weight', getU16Encoder()],
-        ]),
-        (value) => ({ ...value, discriminator: ADD_VALIDATOR_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["weight", getU16Encoder()],
+    ]),
+    (value) => ({ ...value, discriminator: ADD_VALIDATOR_DISCRIMINATOR }),
+  );
 }
 
 export function getAddValidatorInstructionDataDecoder(): FixedSizeDecoder<AddValidatorInstructionData> {
-    return getStructDecoder([
-        ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-        ['weight', getU16Decoder()],
-    ]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["weight", getU16Decoder()],
+  ]);
 }
 
 export function getAddValidatorInstructionDataCodec(): FixedSizeCodec<
-    AddValidatorInstructionDataArgs,
-    AddValidatorInstructionData
+  AddValidatorInstructionDataArgs,
+  AddValidatorInstructionData
 > {
-    return combineCodec(getAddValidatorInstructionDataEncoder(), getAddValidatorInstructionDataDecoder());
+  return combineCodec(
+    getAddValidatorInstructionDataEncoder(),
+    getAddValidatorInstructionDataDecoder(),
+  );
 }
 
 export type AddValidatorInstructionExtraArgs = {
-    /** Index of the page: its address follows from it. */
-    pageIndex: number;
-    /** Serial of the slot: the addresses of its stake accounts follow from it. */
-    serial: number | bigint;
+  /** Index of the page: its address follows from it. */
+  pageIndex: number;
+  /** Serial of the slot: the addresses of its stake accounts follow from it. */
+  serial: number | bigint;
 };
 
 export type AddValidatorAsyncInput<
-    TAccountPool extends string = string,
-    TAccountCurator extends string = string,
-    TAccountPage extends string = string,
-    TAccountMarker extends string = string,
-    TAccountVote extends string = string,
-    TAccountMain extends string = string,
-    TAccountTransient extends string = string,
-    TAccountStakeAuthority extends string = string,
-    TAccountStakeProgram extends string = string,
-    TAccountSystemProgram extends string = string,
+  TAccountPool extends string = string,
+  TAccountCurator extends string = string,
+  TAccountPage extends string = string,
+  TAccountMarker extends string = string,
+  TAccountVote extends string = string,
+  TAccountMain extends string = string,
+  TAccountTransient extends string = string,
+  TAccountStakeAuthority extends string = string,
+  TAccountStakeProgram extends string = string,
+  TAccountSystemProgram extends string = string,
 > = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The curator, who pays all rent. */
-    curator: TransactionSigner<TAccountCurator>;
-    /** The first candidate for a page with a free slot; created if it is the pool's next one. */
-    page?: Address<TAccountPage>;
-    /** The vote account's marker: one slot per vote account. */
-    marker?: Address<TAccountMarker>;
-    /** The validator's vote account. */
-    vote: Address<TAccountVote>;
-    /** The first candidate for the new main stake account, which the pool's next serial derives. */
-    main?: Address<TAccountMain>;
-    /** The first candidate for the new transient stake account. */
-    transient?: Address<TAccountTransient>;
-    /** The pool's stake authority. */
-    stakeAuthority?: Address<TAccountStakeAuthority>;
-    /** The stake program. */
-    stakeProgram?: Address<TAccountStakeProgram>;
-    /** The system program. */
-    systemProgram?: Address<TAccountSystemProgram>;
-    weight: AddValidatorInstructionDataArgs['weight'];
-    pageIndex: AddValidatorInstructionExtraArgs['pageIndex'];
-    serial: AddValidatorInstructionExtraArgs['serial'];
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The curator, who pays all rent. */
+  curator: TransactionSigner<TAccountCurator>;
+  /** The first candidate for a page with a free slot; created if it is the pool's next one. */
+  page?: Address<TAccountPage>;
+  /** The vote account's marker: one slot per vote account. */
+  marker?: Address<TAccountMarker>;
+  /** The validator's vote account. */
+  vote: Address<TAccountVote>;
+  /** The first candidate for the new main stake account, which the pool's next serial derives. */
+  main?: Address<TAccountMain>;
+  /** The first candidate for the new transient stake account. */
+  transient?: Address<TAccountTransient>;
+  /** The pool's stake authority. */
+  stakeAuthority?: Address<TAccountStakeAuthority>;
+  /** The stake program. */
+  stakeProgram?: Address<TAccountStakeProgram>;
+  /** The system program. */
+  systemProgram?: Address<TAccountSystemProgram>;
+  weight: AddValidatorInstructionDataArgs["weight"];
+  pageIndex: AddValidatorInstructionExtraArgs["pageIndex"];
+  serial: AddValidatorInstructionExtraArgs["serial"];
 };
 
 export async function getAddValidatorInstructionAsync<
-    TAccountPool extends string,
-    TAccountCurator extends string,
-    TAccountPage extends string,
-    TAccountMarker extends string,
-    TAccountVote extends string,
-    TAccountMain extends string,
-    TAccountTransient extends string,
-    TAccountStakeAuthority extends string,
-    TAccountStakeProgram extends string,
-    TAccountSystemProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TAccountCurator extends string,
+  TAccountPage extends string,
+  TAccountMarker extends string,
+  TAccountVote extends string,
+  TAccountMain extends string,
+  TAccountTransient extends string,
+  TAccountStakeAuthority extends string,
+  TAccountStakeProgram extends string,
+  TAccountSystemProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: AddValidatorAsyncInput<
-        TAccountPool,
-        TAccountCurator,
-        TAccountPage,
-        TAccountMarker,
-        TAccountVote,
-        TAccountMain,
-        TAccountTransient,
-        TAccountStakeAuthority,
-        TAccountStakeProgram,
-        TAccountSystemProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
+  input: AddValidatorAsyncInput<
+    TAccountPool,
+    TAccountCurator,
+    TAccountPage,
+    TAccountMarker,
+    TAccountVote,
+    TAccountMain,
+    TAccountTransient,
+    TAccountStakeAuthority,
+    TAccountStakeProgram,
+    TAccountSystemProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
 ): Promise<
-    AddValidatorInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountCurator,
-        TAccountPage,
-        TAccountMarker,
-        TAccountVote,
-        TAccountMain,
-        TAccountTransient,
-        TAccountStakeAuthority,
-        TAccountStakeProgram,
-        TAccountSystemProgram
-    >
-> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
-
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        curator: { value: input.curator ?? null, isWritable: true },
-        page: { value: input.page ?? null, isWritable: true },
-        marker: { value: input.marker ?? null, isWritable: true },
-        vote: { value: input.vote ?? null, isWritable: false },
-        main: { value: input.main ?? null, isWritable: true },
-        transient: { value: input.transient ?? null, isWritable: true },
-        stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
-        stakeProgram: { value: input.stakeProgram ?? null, isWritable: false },
-        systemProgram: { value: input.systemProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
-
-    // Original args.
-    const args = { ...input };
-
-    // Resolve default values.
-    if (!accounts.page.value) {
-        accounts.page.value = await findPagePda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            pageIndex: getNonNullResolvedInstructionInput('pageIndex', args.pageIndex),
-        });
-    }
-    if (!accounts.marker.value) {
-        accounts.marker.value = await findMarkerPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            vote: getAddressFromResolvedInstructionAccount('vote', accounts.vote.value),
-        });
-    }
-    if (!accounts.main.value) {
-        accounts.main.value = await findMainPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            serial: getNonNullResolvedInstructionInput('serial', args.serial),
-        });
-    }
-    if (!accounts.transient.value) {
-        accounts.transient.value = await findTransientPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            serial: getNonNullResolvedInstructionInput('serial', args.serial),
-        });
-    }
-    if (!accounts.stakeAuthority.value) {
-        accounts.stakeAuthority.value = await findStakeAuthorityPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.stakeProgram.value) {
-        accounts.stakeProgram.value =
-            'Stake11111111111111111111111111111111111111' as Address<'Stake11111111111111111111111111111111111111'>;
-    }
-    if (!accounts.systemProgram.value) {
-        accounts.systemProgram.value =
-            '11111111111111111111111111111111' as Address<'11111111111111111111111111111111'>;
-    }
-
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('curator', accounts.curator),
-            getAccountMeta('page', accounts.page),
-            getAccountMeta('marker', accounts.marker),
-            getAccountMeta('vote', accounts.vote),
-            getAccountMeta('main', accounts.main),
-            getAccountMeta('transient', accounts.transient),
-            getAccountMeta('stakeAuthority', accounts.stakeAuthority),
-            getAccountMeta('stakeProgram', accounts.stakeProgram),
-            getAccountMeta('systemProgram', accounts.systemProgram),
-        ],
-        data: getAddValidatorInstructionDataEncoder().encode(args as AddValidatorInstructionDataArgs),
-        programAddress,
-    } as AddValidatorInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountCurator,
-        TAccountPage,
-        TAccountMarker,
-        TAccountVote,
-        TAccountMain,
-        TAccountTransient,
-        TAccountStakeAuthority,
-        TAccountStakeProgram,
-        TAccountSystemProgram
-    >);
-}
-
-export type AddValidatorInput<
-    TAccountPool extends string = string,
-    TAccountCurator extends string = string,
-    TAccountPage extends string = string,
-    TAccountMarker extends string = string,
-    TAccountVote extends string = string,
-    TAccountMain extends string = string,
-    TAccountTransient extends string = string,
-    TAccountStakeAuthority extends string = string,
-    TAccountStakeProgram extends string = string,
-    TAccountSystemProgram extends string = string,
-> = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The curator, who pays all rent. */
-    curator: TransactionSigner<TAccountCurator>;
-    /** The first candidate for a page with a free slot; created if it is the pool's next one. */
-    page: Address<TAccountPage>;
-    /** The vote account's marker: one slot per vote account. */
-    marker: Address<TAccountMarker>;
-    /** The validator's vote account. */
-    vote: Address<TAccountVote>;
-    /** The first candidate for the new main stake account, which the pool's next serial derives. */
-    main: Address<TAccountMain>;
-    /** The first candidate for the new transient stake account. */
-    transient: Address<TAccountTransient>;
-    /** The pool's stake authority. */
-    stakeAuthority: Address<TAccountStakeAuthority>;
-    /** The stake program. */
-    stakeProgram?: Address<TAccountStakeProgram>;
-    /** The system program. */
-    systemProgram?: Address<TAccountSystemProgram>;
-    weight: AddValidatorInstructionDataArgs['weight'];
-    pageIndex: AddValidatorInstructionExtraArgs['pageIndex'];
-    serial: AddValidatorInstructionExtraArgs['serial'];
-};
-
-export function getAddValidatorInstruction<
-    TAccountPool extends string,
-    TAccountCurator extends string,
-    TAccountPage extends string,
-    TAccountMarker extends string,
-    TAccountVote extends string,
-    TAccountMain extends string,
-    TAccountTransient extends string,
-    TAccountStakeAuthority extends string,
-    TAccountStakeProgram extends string,
-    TAccountSystemProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
->(
-    input: AddValidatorInput<
-        TAccountPool,
-        TAccountCurator,
-        TAccountPage,
-        TAccountMarker,
-        TAccountVote,
-        TAccountMain,
-        TAccountTransient,
-        TAccountStakeAuthority,
-        TAccountStakeProgram,
-        TAccountSystemProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
-): AddValidatorInstruction<
+  AddValidatorInstruction<
     TProgramAddress,
     TAccountPool,
     TAccountCurator,
@@ -378,133 +230,335 @@ export function getAddValidatorInstruction<
     TAccountStakeAuthority,
     TAccountStakeProgram,
     TAccountSystemProgram
+  >
 > {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        curator: { value: input.curator ?? null, isWritable: true },
-        page: { value: input.page ?? null, isWritable: true },
-        marker: { value: input.marker ?? null, isWritable: true },
-        vote: { value: input.vote ?? null, isWritable: false },
-        main: { value: input.main ?? null, isWritable: true },
-        transient: { value: input.transient ?? null, isWritable: true },
-        stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
-        stakeProgram: { value: input.stakeProgram ?? null, isWritable: false },
-        systemProgram: { value: input.systemProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    curator: { value: input.curator ?? null, isWritable: true },
+    page: { value: input.page ?? null, isWritable: true },
+    marker: { value: input.marker ?? null, isWritable: true },
+    vote: { value: input.vote ?? null, isWritable: false },
+    main: { value: input.main ?? null, isWritable: true },
+    transient: { value: input.transient ?? null, isWritable: true },
+    stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
+    stakeProgram: { value: input.stakeProgram ?? null, isWritable: false },
+    systemProgram: { value: input.systemProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Original args.
-    const args = { ...input };
+  // Original args.
+  const args = { ...input };
 
-    // Resolve default values.
-    if (!accounts.stakeProgram.value) {
-        accounts.stakeProgram.value =
-            'Stake11111111111111111111111111111111111111' as Address<'Stake11111111111111111111111111111111111111'>;
-    }
-    if (!accounts.systemProgram.value) {
-        accounts.systemProgram.value =
-            '11111111111111111111111111111111' as Address<'11111111111111111111111111111111'>;
-    }
+  // Resolve default values.
+  if (!accounts.page.value) {
+    accounts.page.value = await findPagePda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      pageIndex: getNonNullResolvedInstructionInput(
+        "pageIndex",
+        args.pageIndex,
+      ),
+    });
+  }
+  if (!accounts.marker.value) {
+    accounts.marker.value = await findMarkerPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      vote: getAddressFromResolvedInstructionAccount(
+        "vote",
+        accounts.vote.value,
+      ),
+    });
+  }
+  if (!accounts.main.value) {
+    accounts.main.value = await findMainPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      serial: getNonNullResolvedInstructionInput("serial", args.serial),
+    });
+  }
+  if (!accounts.transient.value) {
+    accounts.transient.value = await findTransientPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      serial: getNonNullResolvedInstructionInput("serial", args.serial),
+    });
+  }
+  if (!accounts.stakeAuthority.value) {
+    accounts.stakeAuthority.value = await findStakeAuthorityPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.stakeProgram.value) {
+    accounts.stakeProgram.value =
+      "Stake11111111111111111111111111111111111111" as Address<"Stake11111111111111111111111111111111111111">;
+  }
+  if (!accounts.systemProgram.value) {
+    accounts.systemProgram.value =
+      "11111111111111111111111111111111" as Address<"11111111111111111111111111111111">;
+  }
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('curator', accounts.curator),
-            getAccountMeta('page', accounts.page),
-            getAccountMeta('marker', accounts.marker),
-            getAccountMeta('vote', accounts.vote),
-            getAccountMeta('main', accounts.main),
-            getAccountMeta('transient', accounts.transient),
-            getAccountMeta('stakeAuthority', accounts.stakeAuthority),
-            getAccountMeta('stakeProgram', accounts.stakeProgram),
-            getAccountMeta('systemProgram', accounts.systemProgram),
-        ],
-        data: getAddValidatorInstructionDataEncoder().encode(args as AddValidatorInstructionDataArgs),
-        programAddress,
-    } as AddValidatorInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountCurator,
-        TAccountPage,
-        TAccountMarker,
-        TAccountVote,
-        TAccountMain,
-        TAccountTransient,
-        TAccountStakeAuthority,
-        TAccountStakeProgram,
-        TAccountSystemProgram
-    >);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("curator", accounts.curator),
+      getAccountMeta("page", accounts.page),
+      getAccountMeta("marker", accounts.marker),
+      getAccountMeta("vote", accounts.vote),
+      getAccountMeta("main", accounts.main),
+      getAccountMeta("transient", accounts.transient),
+      getAccountMeta("stakeAuthority", accounts.stakeAuthority),
+      getAccountMeta("stakeProgram", accounts.stakeProgram),
+      getAccountMeta("systemProgram", accounts.systemProgram),
+    ],
+    data: getAddValidatorInstructionDataEncoder().encode(
+      args as AddValidatorInstructionDataArgs,
+    ),
+    programAddress,
+  } as AddValidatorInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountCurator,
+    TAccountPage,
+    TAccountMarker,
+    TAccountVote,
+    TAccountMain,
+    TAccountTransient,
+    TAccountStakeAuthority,
+    TAccountStakeProgram,
+    TAccountSystemProgram
+  >);
+}
+
+export type AddValidatorInput<
+  TAccountPool extends string = string,
+  TAccountCurator extends string = string,
+  TAccountPage extends string = string,
+  TAccountMarker extends string = string,
+  TAccountVote extends string = string,
+  TAccountMain extends string = string,
+  TAccountTransient extends string = string,
+  TAccountStakeAuthority extends string = string,
+  TAccountStakeProgram extends string = string,
+  TAccountSystemProgram extends string = string,
+> = {
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The curator, who pays all rent. */
+  curator: TransactionSigner<TAccountCurator>;
+  /** The first candidate for a page with a free slot; created if it is the pool's next one. */
+  page: Address<TAccountPage>;
+  /** The vote account's marker: one slot per vote account. */
+  marker: Address<TAccountMarker>;
+  /** The validator's vote account. */
+  vote: Address<TAccountVote>;
+  /** The first candidate for the new main stake account, which the pool's next serial derives. */
+  main: Address<TAccountMain>;
+  /** The first candidate for the new transient stake account. */
+  transient: Address<TAccountTransient>;
+  /** The pool's stake authority. */
+  stakeAuthority: Address<TAccountStakeAuthority>;
+  /** The stake program. */
+  stakeProgram?: Address<TAccountStakeProgram>;
+  /** The system program. */
+  systemProgram?: Address<TAccountSystemProgram>;
+  weight: AddValidatorInstructionDataArgs["weight"];
+  pageIndex: AddValidatorInstructionExtraArgs["pageIndex"];
+  serial: AddValidatorInstructionExtraArgs["serial"];
+};
+
+export function getAddValidatorInstruction<
+  TAccountPool extends string,
+  TAccountCurator extends string,
+  TAccountPage extends string,
+  TAccountMarker extends string,
+  TAccountVote extends string,
+  TAccountMain extends string,
+  TAccountTransient extends string,
+  TAccountStakeAuthority extends string,
+  TAccountStakeProgram extends string,
+  TAccountSystemProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+>(
+  input: AddValidatorInput<
+    TAccountPool,
+    TAccountCurator,
+    TAccountPage,
+    TAccountMarker,
+    TAccountVote,
+    TAccountMain,
+    TAccountTransient,
+    TAccountStakeAuthority,
+    TAccountStakeProgram,
+    TAccountSystemProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
+): AddValidatorInstruction<
+  TProgramAddress,
+  TAccountPool,
+  TAccountCurator,
+  TAccountPage,
+  TAccountMarker,
+  TAccountVote,
+  TAccountMain,
+  TAccountTransient,
+  TAccountStakeAuthority,
+  TAccountStakeProgram,
+  TAccountSystemProgram
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    curator: { value: input.curator ?? null, isWritable: true },
+    page: { value: input.page ?? null, isWritable: true },
+    marker: { value: input.marker ?? null, isWritable: true },
+    vote: { value: input.vote ?? null, isWritable: false },
+    main: { value: input.main ?? null, isWritable: true },
+    transient: { value: input.transient ?? null, isWritable: true },
+    stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
+    stakeProgram: { value: input.stakeProgram ?? null, isWritable: false },
+    systemProgram: { value: input.systemProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Original args.
+  const args = { ...input };
+
+  // Resolve default values.
+  if (!accounts.stakeProgram.value) {
+    accounts.stakeProgram.value =
+      "Stake11111111111111111111111111111111111111" as Address<"Stake11111111111111111111111111111111111111">;
+  }
+  if (!accounts.systemProgram.value) {
+    accounts.systemProgram.value =
+      "11111111111111111111111111111111" as Address<"11111111111111111111111111111111">;
+  }
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("curator", accounts.curator),
+      getAccountMeta("page", accounts.page),
+      getAccountMeta("marker", accounts.marker),
+      getAccountMeta("vote", accounts.vote),
+      getAccountMeta("main", accounts.main),
+      getAccountMeta("transient", accounts.transient),
+      getAccountMeta("stakeAuthority", accounts.stakeAuthority),
+      getAccountMeta("stakeProgram", accounts.stakeProgram),
+      getAccountMeta("systemProgram", accounts.systemProgram),
+    ],
+    data: getAddValidatorInstructionDataEncoder().encode(
+      args as AddValidatorInstructionDataArgs,
+    ),
+    programAddress,
+  } as AddValidatorInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountCurator,
+    TAccountPage,
+    TAccountMarker,
+    TAccountVote,
+    TAccountMain,
+    TAccountTransient,
+    TAccountStakeAuthority,
+    TAccountStakeProgram,
+    TAccountSystemProgram
+  >);
 }
 
 export type ParsedAddValidatorInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The pool. */
-        pool: TAccountMetas[0];
-        /** The curator, who pays all rent. */
-        curator: TAccountMetas[1];
-        /** The first candidate for a page with a free slot; created if it is the pool's next one. */
-        page: TAccountMetas[2];
-        /** The vote account's marker: one slot per vote account. */
-        marker: TAccountMetas[3];
-        /** The validator's vote account. */
-        vote: TAccountMetas[4];
-        /** The first candidate for the new main stake account, which the pool's next serial derives. */
-        main: TAccountMetas[5];
-        /** The first candidate for the new transient stake account. */
-        transient: TAccountMetas[6];
-        /** The pool's stake authority. */
-        stakeAuthority: TAccountMetas[7];
-        /** The stake program. */
-        stakeProgram: TAccountMetas[8];
-        /** The system program. */
-        systemProgram: TAccountMetas[9];
-    };
-    data: AddValidatorInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The pool. */
+    pool: TAccountMetas[0];
+    /** The curator, who pays all rent. */
+    curator: TAccountMetas[1];
+    /** The first candidate for a page with a free slot; created if it is the pool's next one. */
+    page: TAccountMetas[2];
+    /** The vote account's marker: one slot per vote account. */
+    marker: TAccountMetas[3];
+    /** The validator's vote account. */
+    vote: TAccountMetas[4];
+    /** The first candidate for the new main stake account, which the pool's next serial derives. */
+    main: TAccountMetas[5];
+    /** The first candidate for the new transient stake account. */
+    transient: TAccountMetas[6];
+    /** The pool's stake authority. */
+    stakeAuthority: TAccountMetas[7];
+    /** The stake program. */
+    stakeProgram: TAccountMetas[8];
+    /** The system program. */
+    systemProgram: TAccountMetas[9];
+  };
+  data: AddValidatorInstructionData;
 };
 
 export function parseAddValidatorInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedAddValidatorInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 10) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 10,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: {
-            pool: getNextAccount(),
-            curator: getNextAccount(),
-            page: getNextAccount(),
-            marker: getNextAccount(),
-            vote: getNextAccount(),
-            main: getNextAccount(),
-            transient: getNextAccount(),
-            stakeAuthority: getNextAccount(),
-            stakeProgram: getNextAccount(),
-            systemProgram: getNextAccount(),
-        },
-        data: getAddValidatorInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 10) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 10,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: {
+      pool: getNextAccount(),
+      curator: getNextAccount(),
+      page: getNextAccount(),
+      marker: getNextAccount(),
+      vote: getNextAccount(),
+      main: getNextAccount(),
+      transient: getNextAccount(),
+      stakeAuthority: getNextAccount(),
+      stakeProgram: getNextAccount(),
+      systemProgram: getNextAccount(),
+    },
+    data: getAddValidatorInstructionDataDecoder().decode(instruction.data),
+  };
 }

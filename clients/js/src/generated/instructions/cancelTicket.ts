@@ -7,308 +7,189 @@
  */
 
 import {
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type AccountSignerMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlyAccount,
-    type ReadonlySignerAccount,
-    type ReadonlyUint8Array,
-    type TransactionSigner,
-    type WritableAccount,
-} from '@solana/kit';
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type AccountSignerMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlyAccount,
+  type ReadonlySignerAccount,
+  type ReadonlyUint8Array,
+  type TransactionSigner,
+  type WritableAccount,
+} from "@solana/kit";
 import {
-    getAccountMetaFactory,
-    getAddressFromResolvedInstructionAccount,
-    getNonNullResolvedInstructionInput,
-    type ResolvedInstructionAccount,
-} from '@solana/kit/program-client-core';
-import { findBatchPda, findEscrowPda, findMintAuthorityPda } from '../pdas/index.js';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
+  getNonNullResolvedInstructionInput,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
+import { findBatchPda, findEscrowPda, findMintAuthorityPda } from "../pdas/index.js";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
 export const CANCEL_TICKET_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    216, 28, 247, 206, 195, 171, 100, 143,
+  216, 28, 247, 206, 195, 171, 100, 143,
 ]);
 
 export function getCancelTicketDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(CANCEL_TICKET_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(
+    CANCEL_TICKET_DISCRIMINATOR,
+  );
 }
 
 export type CancelTicketInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TAccountBatch extends string | AccountMeta<string> = string,
-    TAccountTicket extends string | AccountMeta<string> = string,
-    TAccountOwner extends string | AccountMeta<string> = string,
-    TAccountPayer extends string | AccountMeta<string> = string,
-    TAccountRecipient extends string | AccountMeta<string> = string,
-    TAccountEscrow extends string | AccountMeta<string> = string,
-    TAccountMintAuthority extends string | AccountMeta<string> = string,
-    TAccountTokenProgram extends string | AccountMeta<string> = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA',
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TAccountBatch extends string | AccountMeta<string> = string,
+  TAccountTicket extends string | AccountMeta<string> = string,
+  TAccountOwner extends string | AccountMeta<string> = string,
+  TAccountPayer extends string | AccountMeta<string> = string,
+  TAccountRecipient extends string | AccountMeta<string> = string,
+  TAccountEscrow extends string | AccountMeta<string> = string,
+  TAccountMintAuthority extends string | AccountMeta<string> = string,
+  TAccountTokenProgram extends string | AccountMeta<string> =
+    "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA",
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [
-            TAccountPool extends string ? WritableAccount<TAccountPool> : TAccountPool,
-            TAccountBatch extends string ? WritableAccount<TAccountBatch> : TAccountBatch,
-            TAccountTicket extends string ? WritableAccount<TAccountTicket> : TAccountTicket,
-            TAccountOwner extends string
-                ? ReadonlySignerAccount<TAccountOwner> & AccountSignerMeta<TAccountOwner>
-                : TAccountOwner,
-            TAccountPayer extends string ? WritableAccount<TAccountPayer> : TAccountPayer,
-            TAccountRecipient extends string ? WritableAccount<TAccountRecipient> : TAccountRecipient,
-            TAccountEscrow extends string ? WritableAccount<TAccountEscrow> : TAccountEscrow,
-            TAccountMintAuthority extends string
-                ? ReadonlyAccount<TAccountMintAuthority>
-                : TAccountMintAuthority,
-            TAccountTokenProgram extends string
-                ? ReadonlyAccount<TAccountTokenProgram>
-                : TAccountTokenProgram,
-            ...TRemainingAccounts,
-        ]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? WritableAccount<TAccountPool>
+        : TAccountPool,
+      TAccountBatch extends string
+        ? WritableAccount<TAccountBatch>
+        : TAccountBatch,
+      TAccountTicket extends string
+        ? WritableAccount<TAccountTicket>
+        : TAccountTicket,
+      TAccountOwner extends string
+        ? ReadonlySignerAccount<TAccountOwner> &
+            AccountSignerMeta<TAccountOwner>
+        : TAccountOwner,
+      TAccountPayer extends string
+        ? WritableAccount<TAccountPayer>
+        : TAccountPayer,
+      TAccountRecipient extends string
+        ? WritableAccount<TAccountRecipient>
+        : TAccountRecipient,
+      TAccountEscrow extends string
+        ? WritableAccount<TAccountEscrow>
+        : TAccountEscrow,
+      TAccountMintAuthority extends string
+        ? ReadonlyAccount<TAccountMintAuthority>
+        : TAccountMintAuthority,
+      TAccountTokenProgram extends string
+        ? ReadonlyAccount<TAccountTokenProgram>
+        : TAccountTokenProgram,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type CancelTicketInstructionData = { discriminator: ReadonlyUint8Array };
 
 export type CancelTicketInstructionDataArgs = {};
 
 export function getCancelTicketInstructionDataEncoder(): FixedSizeEncoder<CancelTicketInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([['discriminator', fixEncoderSize(getBytesEncoder(), 8)]]),
-        (value) => ({ ...value, discriminator: CANCEL_TICKET_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([["discriminator", fixEncoderSize(getBytesEncoder(), 8)]]),
+    (value) => ({ ...value, discriminator: CANCEL_TICKET_DISCRIMINATOR }),
+  );
 }
 
 export function getCancelTicketInstructionDataDecoder(): FixedSizeDecoder<CancelTicketInstructionData> {
-    return getStructDecoder([['discriminator', fixDecoderSize(getBytesDecoder(), 8)]]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+  ]);
 }
 
 export function getCancelTicketInstructionDataCodec(): FixedSizeCodec<
-    CancelTicketInstructionDataArgs,
-    CancelTicketInstructionData
+  CancelTicketInstructionDataArgs,
+  CancelTicketInstructionData
 > {
-    return combineCodec(getCancelTicketInstructionDataEncoder(), getCancelTicketInstructionDataDecoder());
+  return combineCodec(
+    getCancelTicketInstructionDataEncoder(),
+    getCancelTicketInstructionDataDecoder(),
+  );
 }
 
 export type CancelTicketInstructionExtraArgs = {
-    /** Id of the batch: its address follows from it. */
-    batchId: number | bigint;
+  /** Id of the batch: its address follows from it. */
+  batchId: number | bigint;
 };
 
 export type CancelTicketAsyncInput<
-    TAccountPool extends string = string,
-    TAccountBatch extends string = string,
-    TAccountTicket extends string = string,
-    TAccountOwner extends string = string,
-    TAccountPayer extends string = string,
-    TAccountRecipient extends string = string,
-    TAccountEscrow extends string = string,
-    TAccountMintAuthority extends string = string,
-    TAccountTokenProgram extends string = string,
+  TAccountPool extends string = string,
+  TAccountBatch extends string = string,
+  TAccountTicket extends string = string,
+  TAccountOwner extends string = string,
+  TAccountPayer extends string = string,
+  TAccountRecipient extends string = string,
+  TAccountEscrow extends string = string,
+  TAccountMintAuthority extends string = string,
+  TAccountTokenProgram extends string = string,
 > = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The ticket's batch. */
-    batch?: Address<TAccountBatch>;
-    /** The ticket, which is closed. */
-    ticket: Address<TAccountTicket>;
-    /** Owner of the ticket. */
-    owner: TransactionSigner<TAccountOwner>;
-    /** Who paid for the ticket and gets its rent back. */
-    payer: Address<TAccountPayer>;
-    /** Token account that receives the LST. */
-    recipient: Address<TAccountRecipient>;
-    /** The pool's escrow. */
-    escrow?: Address<TAccountEscrow>;
-    /** The pool's mint authority, owner of the escrow. */
-    mintAuthority?: Address<TAccountMintAuthority>;
-    /** The token program. */
-    tokenProgram?: Address<TAccountTokenProgram>;
-    batchId: CancelTicketInstructionExtraArgs['batchId'];
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The ticket's batch. */
+  batch?: Address<TAccountBatch>;
+  /** The ticket, which is closed. */
+  ticket: Address<TAccountTicket>;
+  /** Owner of the ticket. */
+  owner: TransactionSigner<TAccountOwner>;
+  /** Who paid for the ticket and gets its rent back. */
+  payer: Address<TAccountPayer>;
+  /** Token account that receives the LST. */
+  recipient: Address<TAccountRecipient>;
+  /** The pool's escrow. */
+  escrow?: Address<TAccountEscrow>;
+  /** The pool's mint authority, owner of the escrow. */
+  mintAuthority?: Address<TAccountMintAuthority>;
+  /** The token program. */
+  tokenProgram?: Address<TAccountTokenProgram>;
+  batchId: CancelTicketInstructionExtraArgs["batchId"];
 };
 
 export async function getCancelTicketInstructionAsync<
-    TAccountPool extends string,
-    TAccountBatch extends string,
-    TAccountTicket extends string,
-    TAccountOwner extends string,
-    TAccountPayer extends string,
-    TAccountRecipient extends string,
-    TAccountEscrow extends string,
-    TAccountMintAuthority extends string,
-    TAccountTokenProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TAccountBatch extends string,
+  TAccountTicket extends string,
+  TAccountOwner extends string,
+  TAccountPayer extends string,
+  TAccountRecipient extends string,
+  TAccountEscrow extends string,
+  TAccountMintAuthority extends string,
+  TAccountTokenProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: CancelTicketAsyncInput<
-        TAccountPool,
-        TAccountBatch,
-        TAccountTicket,
-        TAccountOwner,
-        TAccountPayer,
-        TAccountRecipient,
-        TAccountEscrow,
-        TAccountMintAuthority,
-        TAccountTokenProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
+  input: CancelTicketAsyncInput<
+    TAccountPool,
+    TAccountBatch,
+    TAccountTicket,
+    TAccountOwner,
+    TAccountPayer,
+    TAccountRecipient,
+    TAccountEscrow,
+    TAccountMintAuthority,
+    TAccountTokenProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
 ): Promise<
-    CancelTicketInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountBatch,
-        TAccountTicket,
-        TAccountOwner,
-        TAccountPayer,
-        TAccountRecipient,
-        TAccountEscrow,
-        TAccountMintAuthority,
-        TAccountTokenProgram
-    >
-> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
-
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        batch: { value: input.batch ?? null, isWritable: true },
-        ticket: { value: input.ticket ?? null, isWritable: true },
-        owner: { value: input.owner ?? null, isWritable: false },
-        payer: { value: input.payer ?? null, isWritable: true },
-        recipient: { value: input.recipient ?? null, isWritable: true },
-        escrow: { value: input.escrow ?? null, isWritable: true },
-        mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
-        tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
-
-    // Original args.
-    const args = { ...input };
-
-    // Resolve default values.
-    if (!accounts.batch.value) {
-        accounts.batch.value = await findBatchPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            batchId: getNonNullResolvedInstructionInput('batchId', args.batchId),
-        });
-    }
-    if (!accounts.escrow.value) {
-        accounts.escrow.value = await findEscrowPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.mintAuthority.value) {
-        accounts.mintAuthority.value = await findMintAuthorityPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.tokenProgram.value) {
-        accounts.tokenProgram.value =
-            'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address<'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'>;
-    }
-
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('batch', accounts.batch),
-            getAccountMeta('ticket', accounts.ticket),
-            getAccountMeta('owner', accounts.owner),
-            getAccountMeta('payer', accounts.payer),
-            getAccountMeta('recipient', accounts.recipient),
-            getAccountMeta('escrow', accounts.escrow),
-            getAccountMeta('mintAuthority', accounts.mintAuthority),
-            getAccountMeta('tokenProgram', accounts.tokenProgram),
-        ],
-        data: getCancelTicketInstructionDataEncoder().encode({}),
-        programAddress,
-    } as CancelTicketInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountBatch,
-        TAccountTicket,
-        TAccountOwner,
-        TAccountPayer,
-        TAccountRecipient,
-        TAccountEscrow,
-        TAccountMintAuthority,
-        TAccountTokenProgram
-    >);
-}
-
-export type CancelTicketInput<
-    TAccountPool extends string = string,
-    TAccountBatch extends string = string,
-    TAccountTicket extends string = string,
-    TAccountOwner extends string = string,
-    TAccountPayer extends string = string,
-    TAccountRecipient extends string = string,
-    TAccountEscrow extends string = string,
-    TAccountMintAuthority extends string = string,
-    TAccountTokenProgram extends string = string,
-> = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The ticket's batch. */
-    batch: Address<TAccountBatch>;
-    /** The ticket, which is closed. */
-    ticket: Address<TAccountTicket>;
-    /** Owner of the ticket. */
-    owner: TransactionSigner<TAccountOwner>;
-    /** Who paid for the ticket and gets its rent back. */
-    payer: Address<TAccountPayer>;
-    /** Token account that receives the LST. */
-    recipient: Address<TAccountRecipient>;
-    /** The pool's escrow. */
-    escrow: Address<TAccountEscrow>;
-    /** The pool's mint authority, owner of the escrow. */
-    mintAuthority: Address<TAccountMintAuthority>;
-    /** The token program. */
-    tokenProgram?: Address<TAccountTokenProgram>;
-    batchId: CancelTicketInstructionExtraArgs['batchId'];
-};
-
-export function getCancelTicketInstruction<
-    TAccountPool extends string,
-    TAccountBatch extends string,
-    TAccountTicket extends string,
-    TAccountOwner extends string,
-    TAccountPayer extends string,
-    TAccountRecipient extends string,
-    TAccountEscrow extends string,
-    TAccountMintAuthority extends string,
-    TAccountTokenProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
->(
-    input: CancelTicketInput<
-        TAccountPool,
-        TAccountBatch,
-        TAccountTicket,
-        TAccountOwner,
-        TAccountPayer,
-        TAccountRecipient,
-        TAccountEscrow,
-        TAccountMintAuthority,
-        TAccountTokenProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
-): CancelTicketInstruction<
+  CancelTicketInstruction<
     TProgramAddress,
     TAccountPool,
     TAccountBatch,
@@ -319,123 +200,281 @@ export function getCancelTicketInstruction<
     TAccountEscrow,
     TAccountMintAuthority,
     TAccountTokenProgram
+  >
 > {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        batch: { value: input.batch ?? null, isWritable: true },
-        ticket: { value: input.ticket ?? null, isWritable: true },
-        owner: { value: input.owner ?? null, isWritable: false },
-        payer: { value: input.payer ?? null, isWritable: true },
-        recipient: { value: input.recipient ?? null, isWritable: true },
-        escrow: { value: input.escrow ?? null, isWritable: true },
-        mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
-        tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    batch: { value: input.batch ?? null, isWritable: true },
+    ticket: { value: input.ticket ?? null, isWritable: true },
+    owner: { value: input.owner ?? null, isWritable: false },
+    payer: { value: input.payer ?? null, isWritable: true },
+    recipient: { value: input.recipient ?? null, isWritable: true },
+    escrow: { value: input.escrow ?? null, isWritable: true },
+    mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Original args.
-    const args = { ...input };
+  // Original args.
+  const args = { ...input };
 
-    // Resolve default values.
-    if (!accounts.tokenProgram.value) {
-        accounts.tokenProgram.value =
-            'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address<'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'>;
-    }
+  // Resolve default values.
+  if (!accounts.batch.value) {
+    accounts.batch.value = await findBatchPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      batchId: getNonNullResolvedInstructionInput("batchId", args.batchId),
+    });
+  }
+  if (!accounts.escrow.value) {
+    accounts.escrow.value = await findEscrowPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.mintAuthority.value) {
+    accounts.mintAuthority.value = await findMintAuthorityPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('batch', accounts.batch),
-            getAccountMeta('ticket', accounts.ticket),
-            getAccountMeta('owner', accounts.owner),
-            getAccountMeta('payer', accounts.payer),
-            getAccountMeta('recipient', accounts.recipient),
-            getAccountMeta('escrow', accounts.escrow),
-            getAccountMeta('mintAuthority', accounts.mintAuthority),
-            getAccountMeta('tokenProgram', accounts.tokenProgram),
-        ],
-        data: getCancelTicketInstructionDataEncoder().encode({}),
-        programAddress,
-    } as CancelTicketInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountBatch,
-        TAccountTicket,
-        TAccountOwner,
-        TAccountPayer,
-        TAccountRecipient,
-        TAccountEscrow,
-        TAccountMintAuthority,
-        TAccountTokenProgram
-    >);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("batch", accounts.batch),
+      getAccountMeta("ticket", accounts.ticket),
+      getAccountMeta("owner", accounts.owner),
+      getAccountMeta("payer", accounts.payer),
+      getAccountMeta("recipient", accounts.recipient),
+      getAccountMeta("escrow", accounts.escrow),
+      getAccountMeta("mintAuthority", accounts.mintAuthority),
+      getAccountMeta("tokenProgram", accounts.tokenProgram),
+    ],
+    data: getCancelTicketInstructionDataEncoder().encode({}),
+    programAddress,
+  } as CancelTicketInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountBatch,
+    TAccountTicket,
+    TAccountOwner,
+    TAccountPayer,
+    TAccountRecipient,
+    TAccountEscrow,
+    TAccountMintAuthority,
+    TAccountTokenProgram
+  >);
+}
+
+export type CancelTicketInput<
+  TAccountPool extends string = string,
+  TAccountBatch extends string = string,
+  TAccountTicket extends string = string,
+  TAccountOwner extends string = string,
+  TAccountPayer extends string = string,
+  TAccountRecipient extends string = string,
+  TAccountEscrow extends string = string,
+  TAccountMintAuthority extends string = string,
+  TAccountTokenProgram extends string = string,
+> = {
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The ticket's batch. */
+  batch: Address<TAccountBatch>;
+  /** The ticket, which is closed. */
+  ticket: Address<TAccountTicket>;
+  /** Owner of the ticket. */
+  owner: TransactionSigner<TAccountOwner>;
+  /** Who paid for the ticket and gets its rent back. */
+  payer: Address<TAccountPayer>;
+  /** Token account that receives the LST. */
+  recipient: Address<TAccountRecipient>;
+  /** The pool's escrow. */
+  escrow: Address<TAccountEscrow>;
+  /** The pool's mint authority, owner of the escrow. */
+  mintAuthority: Address<TAccountMintAuthority>;
+  /** The token program. */
+  tokenProgram?: Address<TAccountTokenProgram>;
+  batchId: CancelTicketInstructionExtraArgs["batchId"];
+};
+
+export function getCancelTicketInstruction<
+  TAccountPool extends string,
+  TAccountBatch extends string,
+  TAccountTicket extends string,
+  TAccountOwner extends string,
+  TAccountPayer extends string,
+  TAccountRecipient extends string,
+  TAccountEscrow extends string,
+  TAccountMintAuthority extends string,
+  TAccountTokenProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+>(
+  input: CancelTicketInput<
+    TAccountPool,
+    TAccountBatch,
+    TAccountTicket,
+    TAccountOwner,
+    TAccountPayer,
+    TAccountRecipient,
+    TAccountEscrow,
+    TAccountMintAuthority,
+    TAccountTokenProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
+): CancelTicketInstruction<
+  TProgramAddress,
+  TAccountPool,
+  TAccountBatch,
+  TAccountTicket,
+  TAccountOwner,
+  TAccountPayer,
+  TAccountRecipient,
+  TAccountEscrow,
+  TAccountMintAuthority,
+  TAccountTokenProgram
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    batch: { value: input.batch ?? null, isWritable: true },
+    ticket: { value: input.ticket ?? null, isWritable: true },
+    owner: { value: input.owner ?? null, isWritable: false },
+    payer: { value: input.payer ?? null, isWritable: true },
+    recipient: { value: input.recipient ?? null, isWritable: true },
+    escrow: { value: input.escrow ?? null, isWritable: true },
+    mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Original args.
+  const args = { ...input };
+
+  // Resolve default values.
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("batch", accounts.batch),
+      getAccountMeta("ticket", accounts.ticket),
+      getAccountMeta("owner", accounts.owner),
+      getAccountMeta("payer", accounts.payer),
+      getAccountMeta("recipient", accounts.recipient),
+      getAccountMeta("escrow", accounts.escrow),
+      getAccountMeta("mintAuthority", accounts.mintAuthority),
+      getAccountMeta("tokenProgram", accounts.tokenProgram),
+    ],
+    data: getCancelTicketInstructionDataEncoder().encode({}),
+    programAddress,
+  } as CancelTicketInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountBatch,
+    TAccountTicket,
+    TAccountOwner,
+    TAccountPayer,
+    TAccountRecipient,
+    TAccountEscrow,
+    TAccountMintAuthority,
+    TAccountTokenProgram
+  >);
 }
 
 export type ParsedCancelTicketInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The pool. */
-        pool: TAccountMetas[0];
-        /** The ticket's batch. */
-        batch: TAccountMetas[1];
-        /** The ticket, which is closed. */
-        ticket: TAccountMetas[2];
-        /** Owner of the ticket. */
-        owner: TAccountMetas[3];
-        /** Who paid for the ticket and gets its rent back. */
-        payer: TAccountMetas[4];
-        /** Token account that receives the LST. */
-        recipient: TAccountMetas[5];
-        /** The pool's escrow. */
-        escrow: TAccountMetas[6];
-        /** The pool's mint authority, owner of the escrow. */
-        mintAuthority: TAccountMetas[7];
-        /** The token program. */
-        tokenProgram: TAccountMetas[8];
-    };
-    data: CancelTicketInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The pool. */
+    pool: TAccountMetas[0];
+    /** The ticket's batch. */
+    batch: TAccountMetas[1];
+    /** The ticket, which is closed. */
+    ticket: TAccountMetas[2];
+    /** Owner of the ticket. */
+    owner: TAccountMetas[3];
+    /** Who paid for the ticket and gets its rent back. */
+    payer: TAccountMetas[4];
+    /** Token account that receives the LST. */
+    recipient: TAccountMetas[5];
+    /** The pool's escrow. */
+    escrow: TAccountMetas[6];
+    /** The pool's mint authority, owner of the escrow. */
+    mintAuthority: TAccountMetas[7];
+    /** The token program. */
+    tokenProgram: TAccountMetas[8];
+  };
+  data: CancelTicketInstructionData;
 };
 
 export function parseCancelTicketInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedCancelTicketInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 9) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 9,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: {
-            pool: getNextAccount(),
-            batch: getNextAccount(),
-            ticket: getNextAccount(),
-            owner: getNextAccount(),
-            payer: getNextAccount(),
-            recipient: getNextAccount(),
-            escrow: getNextAccount(),
-            mintAuthority: getNextAccount(),
-            tokenProgram: getNextAccount(),
-        },
-        data: getCancelTicketInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 9) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 9,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: {
+      pool: getNextAccount(),
+      batch: getNextAccount(),
+      ticket: getNextAccount(),
+      owner: getNextAccount(),
+      payer: getNextAccount(),
+      recipient: getNextAccount(),
+      escrow: getNextAccount(),
+      mintAuthority: getNextAccount(),
+      tokenProgram: getNextAccount(),
+    },
+    data: getCancelTicketInstructionDataDecoder().decode(instruction.data),
+  };
 }

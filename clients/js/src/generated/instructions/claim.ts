@@ -7,301 +7,183 @@
  */
 
 import {
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlyAccount,
-    type ReadonlyUint8Array,
-    type WritableAccount,
-} from '@solana/kit';
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlyAccount,
+  type ReadonlyUint8Array,
+  type WritableAccount,
+} from "@solana/kit";
 import {
-    getAccountMetaFactory,
-    getAddressFromResolvedInstructionAccount,
-    getNonNullResolvedInstructionInput,
-    type ResolvedInstructionAccount,
-} from '@solana/kit/program-client-core';
-import { findBatchPda, findClaimsVaultPda, findReservePda } from '../pdas/index.js';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
+  getNonNullResolvedInstructionInput,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
+import { findBatchPda, findClaimsVaultPda, findReservePda } from "../pdas/index.js";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
 export const CLAIM_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    62, 198, 214, 193, 213, 159, 108, 210,
+  62, 198, 214, 193, 213, 159, 108, 210,
 ]);
 
 export function getClaimDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(CLAIM_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(CLAIM_DISCRIMINATOR);
 }
 
 export type ClaimInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TAccountBatch extends string | AccountMeta<string> = string,
-    TAccountTicket extends string | AccountMeta<string> = string,
-    TAccountOwner extends string | AccountMeta<string> = string,
-    TAccountPayer extends string | AccountMeta<string> = string,
-    TAccountOpener extends string | AccountMeta<string> = string,
-    TAccountClaimsVault extends string | AccountMeta<string> = string,
-    TAccountReserve extends string | AccountMeta<string> = string,
-    TAccountSystemProgram extends string | AccountMeta<string> = '11111111111111111111111111111111',
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TAccountBatch extends string | AccountMeta<string> = string,
+  TAccountTicket extends string | AccountMeta<string> = string,
+  TAccountOwner extends string | AccountMeta<string> = string,
+  TAccountPayer extends string | AccountMeta<string> = string,
+  TAccountOpener extends string | AccountMeta<string> = string,
+  TAccountClaimsVault extends string | AccountMeta<string> = string,
+  TAccountReserve extends string | AccountMeta<string> = string,
+  TAccountSystemProgram extends string | AccountMeta<string> =
+    "11111111111111111111111111111111",
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [
-            TAccountPool extends string ? WritableAccount<TAccountPool> : TAccountPool,
-            TAccountBatch extends string ? WritableAccount<TAccountBatch> : TAccountBatch,
-            TAccountTicket extends string ? WritableAccount<TAccountTicket> : TAccountTicket,
-            TAccountOwner extends string ? WritableAccount<TAccountOwner> : TAccountOwner,
-            TAccountPayer extends string ? WritableAccount<TAccountPayer> : TAccountPayer,
-            TAccountOpener extends string ? WritableAccount<TAccountOpener> : TAccountOpener,
-            TAccountClaimsVault extends string ? WritableAccount<TAccountClaimsVault> : TAccountClaimsVault,
-            TAccountReserve extends string ? WritableAccount<TAccountReserve> : TAccountReserve,
-            TAccountSystemProgram extends string
-                ? ReadonlyAccount<TAccountSystemProgram>
-                : TAccountSystemProgram,
-            ...TRemainingAccounts,
-        ]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? WritableAccount<TAccountPool>
+        : TAccountPool,
+      TAccountBatch extends string
+        ? WritableAccount<TAccountBatch>
+        : TAccountBatch,
+      TAccountTicket extends string
+        ? WritableAccount<TAccountTicket>
+        : TAccountTicket,
+      TAccountOwner extends string
+        ? WritableAccount<TAccountOwner>
+        : TAccountOwner,
+      TAccountPayer extends string
+        ? WritableAccount<TAccountPayer>
+        : TAccountPayer,
+      TAccountOpener extends string
+        ? WritableAccount<TAccountOpener>
+        : TAccountOpener,
+      TAccountClaimsVault extends string
+        ? WritableAccount<TAccountClaimsVault>
+        : TAccountClaimsVault,
+      TAccountReserve extends string
+        ? WritableAccount<TAccountReserve>
+        : TAccountReserve,
+      TAccountSystemProgram extends string
+        ? ReadonlyAccount<TAccountSystemProgram>
+        : TAccountSystemProgram,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type ClaimInstructionData = { discriminator: ReadonlyUint8Array };
 
 export type ClaimInstructionDataArgs = {};
 
 export function getClaimInstructionDataEncoder(): FixedSizeEncoder<ClaimInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([['discriminator', fixEncoderSize(getBytesEncoder(), 8)]]),
-        (value) => ({ ...value, discriminator: CLAIM_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([["discriminator", fixEncoderSize(getBytesEncoder(), 8)]]),
+    (value) => ({ ...value, discriminator: CLAIM_DISCRIMINATOR }),
+  );
 }
 
 export function getClaimInstructionDataDecoder(): FixedSizeDecoder<ClaimInstructionData> {
-    return getStructDecoder([['discriminator', fixDecoderSize(getBytesDecoder(), 8)]]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+  ]);
 }
 
 export function getClaimInstructionDataCodec(): FixedSizeCodec<
-    ClaimInstructionDataArgs,
-    ClaimInstructionData
+  ClaimInstructionDataArgs,
+  ClaimInstructionData
 > {
-    return combineCodec(getClaimInstructionDataEncoder(), getClaimInstructionDataDecoder());
+  return combineCodec(
+    getClaimInstructionDataEncoder(),
+    getClaimInstructionDataDecoder(),
+  );
 }
 
 export type ClaimInstructionExtraArgs = {
-    /** Id of the batch: its address follows from it. */
-    batchId: number | bigint;
+  /** Id of the batch: its address follows from it. */
+  batchId: number | bigint;
 };
 
 export type ClaimAsyncInput<
-    TAccountPool extends string = string,
-    TAccountBatch extends string = string,
-    TAccountTicket extends string = string,
-    TAccountOwner extends string = string,
-    TAccountPayer extends string = string,
-    TAccountOpener extends string = string,
-    TAccountClaimsVault extends string = string,
-    TAccountReserve extends string = string,
-    TAccountSystemProgram extends string = string,
+  TAccountPool extends string = string,
+  TAccountBatch extends string = string,
+  TAccountTicket extends string = string,
+  TAccountOwner extends string = string,
+  TAccountPayer extends string = string,
+  TAccountOpener extends string = string,
+  TAccountClaimsVault extends string = string,
+  TAccountReserve extends string = string,
+  TAccountSystemProgram extends string = string,
 > = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The ticket's batch. */
-    batch?: Address<TAccountBatch>;
-    /** The ticket. */
-    ticket: Address<TAccountTicket>;
-    /** Owner of the ticket, who is paid; need not sign. */
-    owner: Address<TAccountOwner>;
-    /** Who paid for the ticket and gets its rent back. */
-    payer: Address<TAccountPayer>;
-    /** Who opened the batch and gets its rent when its last ticket closes. */
-    opener: Address<TAccountOpener>;
-    /** The pool's claims vault, which pays. */
-    claimsVault?: Address<TAccountClaimsVault>;
-    /** The pool's reserve, which receives the dust of closed batches. */
-    reserve?: Address<TAccountReserve>;
-    /** The system program. */
-    systemProgram?: Address<TAccountSystemProgram>;
-    batchId: ClaimInstructionExtraArgs['batchId'];
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The ticket's batch. */
+  batch?: Address<TAccountBatch>;
+  /** The ticket. */
+  ticket: Address<TAccountTicket>;
+  /** Owner of the ticket, who is paid; need not sign. */
+  owner: Address<TAccountOwner>;
+  /** Who paid for the ticket and gets its rent back. */
+  payer: Address<TAccountPayer>;
+  /** Who opened the batch and gets its rent when its last ticket closes. */
+  opener: Address<TAccountOpener>;
+  /** The pool's claims vault, which pays. */
+  claimsVault?: Address<TAccountClaimsVault>;
+  /** The pool's reserve, which receives the dust of closed batches. */
+  reserve?: Address<TAccountReserve>;
+  /** The system program. */
+  systemProgram?: Address<TAccountSystemProgram>;
+  batchId: ClaimInstructionExtraArgs["batchId"];
 };
 
 export async function getClaimInstructionAsync<
-    TAccountPool extends string,
-    TAccountBatch extends string,
-    TAccountTicket extends string,
-    TAccountOwner extends string,
-    TAccountPayer extends string,
-    TAccountOpener extends string,
-    TAccountClaimsVault extends string,
-    TAccountReserve extends string,
-    TAccountSystemProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TAccountBatch extends string,
+  TAccountTicket extends string,
+  TAccountOwner extends string,
+  TAccountPayer extends string,
+  TAccountOpener extends string,
+  TAccountClaimsVault extends string,
+  TAccountReserve extends string,
+  TAccountSystemProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: ClaimAsyncInput<
-        TAccountPool,
-        TAccountBatch,
-        TAccountTicket,
-        TAccountOwner,
-        TAccountPayer,
-        TAccountOpener,
-        TAccountClaimsVault,
-        TAccountReserve,
-        TAccountSystemProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
+  input: ClaimAsyncInput<
+    TAccountPool,
+    TAccountBatch,
+    TAccountTicket,
+    TAccountOwner,
+    TAccountPayer,
+    TAccountOpener,
+    TAccountClaimsVault,
+    TAccountReserve,
+    TAccountSystemProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
 ): Promise<
-    ClaimInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountBatch,
-        TAccountTicket,
-        TAccountOwner,
-        TAccountPayer,
-        TAccountOpener,
-        TAccountClaimsVault,
-        TAccountReserve,
-        TAccountSystemProgram
-    >
-> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
-
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        batch: { value: input.batch ?? null, isWritable: true },
-        ticket: { value: input.ticket ?? null, isWritable: true },
-        owner: { value: input.owner ?? null, isWritable: true },
-        payer: { value: input.payer ?? null, isWritable: true },
-        opener: { value: input.opener ?? null, isWritable: true },
-        claimsVault: { value: input.claimsVault ?? null, isWritable: true },
-        reserve: { value: input.reserve ?? null, isWritable: true },
-        systemProgram: { value: input.systemProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
-
-    // Original args.
-    const args = { ...input };
-
-    // Resolve default values.
-    if (!accounts.batch.value) {
-        accounts.batch.value = await findBatchPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            batchId: getNonNullResolvedInstructionInput('batchId', args.batchId),
-        });
-    }
-    if (!accounts.claimsVault.value) {
-        accounts.claimsVault.value = await findClaimsVaultPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.reserve.value) {
-        accounts.reserve.value = await findReservePda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.systemProgram.value) {
-        accounts.systemProgram.value =
-            '11111111111111111111111111111111' as Address<'11111111111111111111111111111111'>;
-    }
-
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('batch', accounts.batch),
-            getAccountMeta('ticket', accounts.ticket),
-            getAccountMeta('owner', accounts.owner),
-            getAccountMeta('payer', accounts.payer),
-            getAccountMeta('opener', accounts.opener),
-            getAccountMeta('claimsVault', accounts.claimsVault),
-            getAccountMeta('reserve', accounts.reserve),
-            getAccountMeta('systemProgram', accounts.systemProgram),
-        ],
-        data: getClaimInstructionDataEncoder().encode({}),
-        programAddress,
-    } as ClaimInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountBatch,
-        TAccountTicket,
-        TAccountOwner,
-        TAccountPayer,
-        TAccountOpener,
-        TAccountClaimsVault,
-        TAccountReserve,
-        TAccountSystemProgram
-    >);
-}
-
-export type ClaimInput<
-    TAccountPool extends string = string,
-    TAccountBatch extends string = string,
-    TAccountTicket extends string = string,
-    TAccountOwner extends string = string,
-    TAccountPayer extends string = string,
-    TAccountOpener extends string = string,
-    TAccountClaimsVault extends string = string,
-    TAccountReserve extends string = string,
-    TAccountSystemProgram extends string = string,
-> = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The ticket's batch. */
-    batch: Address<TAccountBatch>;
-    /** The ticket. */
-    ticket: Address<TAccountTicket>;
-    /** Owner of the ticket, who is paid; need not sign. */
-    owner: Address<TAccountOwner>;
-    /** Who paid for the ticket and gets its rent back. */
-    payer: Address<TAccountPayer>;
-    /** Who opened the batch and gets its rent when its last ticket closes. */
-    opener: Address<TAccountOpener>;
-    /** The pool's claims vault, which pays. */
-    claimsVault: Address<TAccountClaimsVault>;
-    /** The pool's reserve, which receives the dust of closed batches. */
-    reserve: Address<TAccountReserve>;
-    /** The system program. */
-    systemProgram?: Address<TAccountSystemProgram>;
-    batchId: ClaimInstructionExtraArgs['batchId'];
-};
-
-export function getClaimInstruction<
-    TAccountPool extends string,
-    TAccountBatch extends string,
-    TAccountTicket extends string,
-    TAccountOwner extends string,
-    TAccountPayer extends string,
-    TAccountOpener extends string,
-    TAccountClaimsVault extends string,
-    TAccountReserve extends string,
-    TAccountSystemProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
->(
-    input: ClaimInput<
-        TAccountPool,
-        TAccountBatch,
-        TAccountTicket,
-        TAccountOwner,
-        TAccountPayer,
-        TAccountOpener,
-        TAccountClaimsVault,
-        TAccountReserve,
-        TAccountSystemProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
-): ClaimInstruction<
+  ClaimInstruction<
     TProgramAddress,
     TAccountPool,
     TAccountBatch,
@@ -312,120 +194,281 @@ export function getClaimInstruction<
     TAccountClaimsVault,
     TAccountReserve,
     TAccountSystemProgram
+  >
 > {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        batch: { value: input.batch ?? null, isWritable: true },
-        ticket: { value: input.ticket ?? null, isWritable: true },
-        owner: { value: input.owner ?? null, isWritable: true },
-        payer: { value: input.payer ?? null, isWritable: true },
-        opener: { value: input.opener ?? null, isWritable: true },
-        claimsVault: { value: input.claimsVault ?? null, isWritable: true },
-        reserve: { value: input.reserve ?? null, isWritable: true },
-        systemProgram: { value: input.systemProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    batch: { value: input.batch ?? null, isWritable: true },
+    ticket: { value: input.ticket ?? null, isWritable: true },
+    owner: { value: input.owner ?? null, isWritable: true },
+    payer: { value: input.payer ?? null, isWritable: true },
+    opener: { value: input.opener ?? null, isWritable: true },
+    claimsVault: { value: input.claimsVault ?? null, isWritable: true },
+    reserve: { value: input.reserve ?? null, isWritable: true },
+    systemProgram: { value: input.systemProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Original args.
-    const args = { ...input };
+  // Original args.
+  const args = { ...input };
 
-    // Resolve default values.
-    if (!accounts.systemProgram.value) {
-        accounts.systemProgram.value =
-            '11111111111111111111111111111111' as Address<'11111111111111111111111111111111'>;
-    }
+  // Resolve default values.
+  if (!accounts.batch.value) {
+    accounts.batch.value = await findBatchPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      batchId: getNonNullResolvedInstructionInput("batchId", args.batchId),
+    });
+  }
+  if (!accounts.claimsVault.value) {
+    accounts.claimsVault.value = await findClaimsVaultPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.reserve.value) {
+    accounts.reserve.value = await findReservePda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.systemProgram.value) {
+    accounts.systemProgram.value =
+      "11111111111111111111111111111111" as Address<"11111111111111111111111111111111">;
+  }
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('batch', accounts.batch),
-            getAccountMeta('ticket', accounts.ticket),
-            getAccountMeta('owner', accounts.owner),
-            getAccountMeta('payer', accounts.payer),
-            getAccountMeta('opener', accounts.opener),
-            getAccountMeta('claimsVault', accounts.claimsVault),
-            getAccountMeta('reserve', accounts.reserve),
-            getAccountMeta('systemProgram', accounts.systemProgram),
-        ],
-        data: getClaimInstructionDataEncoder().encode({}),
-        programAddress,
-    } as ClaimInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountBatch,
-        TAccountTicket,
-        TAccountOwner,
-        TAccountPayer,
-        TAccountOpener,
-        TAccountClaimsVault,
-        TAccountReserve,
-        TAccountSystemProgram
-    >);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("batch", accounts.batch),
+      getAccountMeta("ticket", accounts.ticket),
+      getAccountMeta("owner", accounts.owner),
+      getAccountMeta("payer", accounts.payer),
+      getAccountMeta("opener", accounts.opener),
+      getAccountMeta("claimsVault", accounts.claimsVault),
+      getAccountMeta("reserve", accounts.reserve),
+      getAccountMeta("systemProgram", accounts.systemProgram),
+    ],
+    data: getClaimInstructionDataEncoder().encode({}),
+    programAddress,
+  } as ClaimInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountBatch,
+    TAccountTicket,
+    TAccountOwner,
+    TAccountPayer,
+    TAccountOpener,
+    TAccountClaimsVault,
+    TAccountReserve,
+    TAccountSystemProgram
+  >);
+}
+
+export type ClaimInput<
+  TAccountPool extends string = string,
+  TAccountBatch extends string = string,
+  TAccountTicket extends string = string,
+  TAccountOwner extends string = string,
+  TAccountPayer extends string = string,
+  TAccountOpener extends string = string,
+  TAccountClaimsVault extends string = string,
+  TAccountReserve extends string = string,
+  TAccountSystemProgram extends string = string,
+> = {
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The ticket's batch. */
+  batch: Address<TAccountBatch>;
+  /** The ticket. */
+  ticket: Address<TAccountTicket>;
+  /** Owner of the ticket, who is paid; need not sign. */
+  owner: Address<TAccountOwner>;
+  /** Who paid for the ticket and gets its rent back. */
+  payer: Address<TAccountPayer>;
+  /** Who opened the batch and gets its rent when its last ticket closes. */
+  opener: Address<TAccountOpener>;
+  /** The pool's claims vault, which pays. */
+  claimsVault: Address<TAccountClaimsVault>;
+  /** The pool's reserve, which receives the dust of closed batches. */
+  reserve: Address<TAccountReserve>;
+  /** The system program. */
+  systemProgram?: Address<TAccountSystemProgram>;
+  batchId: ClaimInstructionExtraArgs["batchId"];
+};
+
+export function getClaimInstruction<
+  TAccountPool extends string,
+  TAccountBatch extends string,
+  TAccountTicket extends string,
+  TAccountOwner extends string,
+  TAccountPayer extends string,
+  TAccountOpener extends string,
+  TAccountClaimsVault extends string,
+  TAccountReserve extends string,
+  TAccountSystemProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+>(
+  input: ClaimInput<
+    TAccountPool,
+    TAccountBatch,
+    TAccountTicket,
+    TAccountOwner,
+    TAccountPayer,
+    TAccountOpener,
+    TAccountClaimsVault,
+    TAccountReserve,
+    TAccountSystemProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
+): ClaimInstruction<
+  TProgramAddress,
+  TAccountPool,
+  TAccountBatch,
+  TAccountTicket,
+  TAccountOwner,
+  TAccountPayer,
+  TAccountOpener,
+  TAccountClaimsVault,
+  TAccountReserve,
+  TAccountSystemProgram
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    batch: { value: input.batch ?? null, isWritable: true },
+    ticket: { value: input.ticket ?? null, isWritable: true },
+    owner: { value: input.owner ?? null, isWritable: true },
+    payer: { value: input.payer ?? null, isWritable: true },
+    opener: { value: input.opener ?? null, isWritable: true },
+    claimsVault: { value: input.claimsVault ?? null, isWritable: true },
+    reserve: { value: input.reserve ?? null, isWritable: true },
+    systemProgram: { value: input.systemProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Original args.
+  const args = { ...input };
+
+  // Resolve default values.
+  if (!accounts.systemProgram.value) {
+    accounts.systemProgram.value =
+      "11111111111111111111111111111111" as Address<"11111111111111111111111111111111">;
+  }
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("batch", accounts.batch),
+      getAccountMeta("ticket", accounts.ticket),
+      getAccountMeta("owner", accounts.owner),
+      getAccountMeta("payer", accounts.payer),
+      getAccountMeta("opener", accounts.opener),
+      getAccountMeta("claimsVault", accounts.claimsVault),
+      getAccountMeta("reserve", accounts.reserve),
+      getAccountMeta("systemProgram", accounts.systemProgram),
+    ],
+    data: getClaimInstructionDataEncoder().encode({}),
+    programAddress,
+  } as ClaimInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountBatch,
+    TAccountTicket,
+    TAccountOwner,
+    TAccountPayer,
+    TAccountOpener,
+    TAccountClaimsVault,
+    TAccountReserve,
+    TAccountSystemProgram
+  >);
 }
 
 export type ParsedClaimInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The pool. */
-        pool: TAccountMetas[0];
-        /** The ticket's batch. */
-        batch: TAccountMetas[1];
-        /** The ticket. */
-        ticket: TAccountMetas[2];
-        /** Owner of the ticket, who is paid; need not sign. */
-        owner: TAccountMetas[3];
-        /** Who paid for the ticket and gets its rent back. */
-        payer: TAccountMetas[4];
-        /** Who opened the batch and gets its rent when its last ticket closes. */
-        opener: TAccountMetas[5];
-        /** The pool's claims vault, which pays. */
-        claimsVault: TAccountMetas[6];
-        /** The pool's reserve, which receives the dust of closed batches. */
-        reserve: TAccountMetas[7];
-        /** The system program. */
-        systemProgram: TAccountMetas[8];
-    };
-    data: ClaimInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The pool. */
+    pool: TAccountMetas[0];
+    /** The ticket's batch. */
+    batch: TAccountMetas[1];
+    /** The ticket. */
+    ticket: TAccountMetas[2];
+    /** Owner of the ticket, who is paid; need not sign. */
+    owner: TAccountMetas[3];
+    /** Who paid for the ticket and gets its rent back. */
+    payer: TAccountMetas[4];
+    /** Who opened the batch and gets its rent when its last ticket closes. */
+    opener: TAccountMetas[5];
+    /** The pool's claims vault, which pays. */
+    claimsVault: TAccountMetas[6];
+    /** The pool's reserve, which receives the dust of closed batches. */
+    reserve: TAccountMetas[7];
+    /** The system program. */
+    systemProgram: TAccountMetas[8];
+  };
+  data: ClaimInstructionData;
 };
 
-export function parseClaimInstruction<TProgram extends string, TAccountMetas extends readonly AccountMeta[]>(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+export function parseClaimInstruction<
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
+>(
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedClaimInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 9) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 9,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: {
-            pool: getNextAccount(),
-            batch: getNextAccount(),
-            ticket: getNextAccount(),
-            owner: getNextAccount(),
-            payer: getNextAccount(),
-            opener: getNextAccount(),
-            claimsVault: getNextAccount(),
-            reserve: getNextAccount(),
-            systemProgram: getNextAccount(),
-        },
-        data: getClaimInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 9) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 9,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: {
+      pool: getNextAccount(),
+      batch: getNextAccount(),
+      ticket: getNextAccount(),
+      owner: getNextAccount(),
+      payer: getNextAccount(),
+      opener: getNextAccount(),
+      claimsVault: getNextAccount(),
+      reserve: getNextAccount(),
+      systemProgram: getNextAccount(),
+    },
+    data: getClaimInstructionDataDecoder().decode(instruction.data),
+  };
 }

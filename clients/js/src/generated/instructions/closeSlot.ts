@@ -7,338 +7,202 @@
  */
 
 import {
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU8Decoder,
-    getU8Encoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlyAccount,
-    type ReadonlyUint8Array,
-    type WritableAccount,
-} from '@solana/kit';
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU8Decoder,
+  getU8Encoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlyAccount,
+  type ReadonlyUint8Array,
+  type WritableAccount,
+} from "@solana/kit";
 import {
-    getAccountMetaFactory,
-    getAddressFromResolvedInstructionAccount,
-    getNonNullResolvedInstructionInput,
-    type ResolvedInstructionAccount,
-} from '@solana/kit/program-client-core';
+  getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
+  getNonNullResolvedInstructionInput,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
 import {
-    findMainPda,
-    findPagePda,
-    findReservePda,
-    findStakeAuthorityPda,
-    findTransientPda,
-} from '../pdas/index.js';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  findMainPda,
+  findPagePda,
+  findReservePda,
+  findStakeAuthorityPda,
+  findTransientPda,
+} from "../pdas/index.js";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
 export const CLOSE_SLOT_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    189, 131, 34, 114, 192, 102, 113, 208,
+  189, 131, 34, 114, 192, 102, 113, 208,
 ]);
 
 export function getCloseSlotDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(CLOSE_SLOT_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(CLOSE_SLOT_DISCRIMINATOR);
 }
 
 export type CloseSlotInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TAccountPage extends string | AccountMeta<string> = string,
-    TAccountMarker extends string | AccountMeta<string> = string,
-    TAccountPayer extends string | AccountMeta<string> = string,
-    TAccountMain extends string | AccountMeta<string> = string,
-    TAccountTransient extends string | AccountMeta<string> = string,
-    TAccountReserve extends string | AccountMeta<string> = string,
-    TAccountStakeAuthority extends string | AccountMeta<string> = string,
-    TAccountStakeProgram extends string | AccountMeta<string> = 'Stake11111111111111111111111111111111111111',
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TAccountPage extends string | AccountMeta<string> = string,
+  TAccountMarker extends string | AccountMeta<string> = string,
+  TAccountPayer extends string | AccountMeta<string> = string,
+  TAccountMain extends string | AccountMeta<string> = string,
+  TAccountTransient extends string | AccountMeta<string> = string,
+  TAccountReserve extends string | AccountMeta<string> = string,
+  TAccountStakeAuthority extends string | AccountMeta<string> = string,
+  TAccountStakeProgram extends string | AccountMeta<string> =
+    "Stake11111111111111111111111111111111111111",
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [
-            TAccountPool extends string ? WritableAccount<TAccountPool> : TAccountPool,
-            TAccountPage extends string ? WritableAccount<TAccountPage> : TAccountPage,
-            TAccountMarker extends string ? WritableAccount<TAccountMarker> : TAccountMarker,
-            TAccountPayer extends string ? WritableAccount<TAccountPayer> : TAccountPayer,
-            TAccountMain extends string ? WritableAccount<TAccountMain> : TAccountMain,
-            TAccountTransient extends string ? WritableAccount<TAccountTransient> : TAccountTransient,
-            TAccountReserve extends string ? WritableAccount<TAccountReserve> : TAccountReserve,
-            TAccountStakeAuthority extends string
-                ? ReadonlyAccount<TAccountStakeAuthority>
-                : TAccountStakeAuthority,
-            TAccountStakeProgram extends string
-                ? ReadonlyAccount<TAccountStakeProgram>
-                : TAccountStakeProgram,
-            ...TRemainingAccounts,
-        ]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? WritableAccount<TAccountPool>
+        : TAccountPool,
+      TAccountPage extends string
+        ? WritableAccount<TAccountPage>
+        : TAccountPage,
+      TAccountMarker extends string
+        ? WritableAccount<TAccountMarker>
+        : TAccountMarker,
+      TAccountPayer extends string
+        ? WritableAccount<TAccountPayer>
+        : TAccountPayer,
+      TAccountMain extends string
+        ? WritableAccount<TAccountMain>
+        : TAccountMain,
+      TAccountTransient extends string
+        ? WritableAccount<TAccountTransient>
+        : TAccountTransient,
+      TAccountReserve extends string
+        ? WritableAccount<TAccountReserve>
+        : TAccountReserve,
+      TAccountStakeAuthority extends string
+        ? ReadonlyAccount<TAccountStakeAuthority>
+        : TAccountStakeAuthority,
+      TAccountStakeProgram extends string
+        ? ReadonlyAccount<TAccountStakeProgram>
+        : TAccountStakeProgram,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type CloseSlotInstructionData = {
-    discriminator: ReadonlyUint8Array;
-    slotIndex: number;
+  discriminator: ReadonlyUint8Array;
+  slotIndex: number;
 };
 
 export type CloseSlotInstructionDataArgs = { slotIndex: number };
 
 export function getCloseSlotInstructionDataEncoder(): FixedSizeEncoder<CloseSlotInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([
-            ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-            ['slotIndex', getU8Encoder()],
-        ]),
-        (value) => ({ ...value, discriminator: CLOSE_SLOT_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["slotIndex", getU8Encoder()],
+    ]),
+    (value) => ({ ...value, discriminator: CLOSE_SLOT_DISCRIMINATOR }),
+  );
 }
 
 export function getCloseSlotInstructionDataDecoder(): FixedSizeDecoder<CloseSlotInstructionData> {
-    return getStructDecoder([
-        ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-        ['slotIndex', getU8Decoder()],
-    ]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["slotIndex", getU8Decoder()],
+  ]);
 }
 
 export function getCloseSlotInstructionDataCodec(): FixedSizeCodec<
-    CloseSlotInstructionDataArgs,
-    CloseSlotInstructionData
+  CloseSlotInstructionDataArgs,
+  CloseSlotInstructionData
 > {
-    return combineCodec(getCloseSlotInstructionDataEncoder(), getCloseSlotInstructionDataDecoder());
+  return combineCodec(
+    getCloseSlotInstructionDataEncoder(),
+    getCloseSlotInstructionDataDecoder(),
+  );
 }
 
 export type CloseSlotInstructionExtraArgs = {
-    /** Index of the page: its address follows from it. */
-    pageIndex: number;
-    /** Serial of the slot: the addresses of its stake accounts follow from it. */
-    serial: number | bigint;
+  /** Index of the page: its address follows from it. */
+  pageIndex: number;
+  /** Serial of the slot: the addresses of its stake accounts follow from it. */
+  serial: number | bigint;
 };
 
 export type CloseSlotAsyncInput<
-    TAccountPool extends string = string,
-    TAccountPage extends string = string,
-    TAccountMarker extends string = string,
-    TAccountPayer extends string = string,
-    TAccountMain extends string = string,
-    TAccountTransient extends string = string,
-    TAccountReserve extends string = string,
-    TAccountStakeAuthority extends string = string,
-    TAccountStakeProgram extends string = string,
+  TAccountPool extends string = string,
+  TAccountPage extends string = string,
+  TAccountMarker extends string = string,
+  TAccountPayer extends string = string,
+  TAccountMain extends string = string,
+  TAccountTransient extends string = string,
+  TAccountReserve extends string = string,
+  TAccountStakeAuthority extends string = string,
+  TAccountStakeProgram extends string = string,
 > = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The validator's page. */
-    page?: Address<TAccountPage>;
-    /** The validator's marker, which is closed, unless it remembers an ejection for taking too much. */
-    marker: Address<TAccountMarker>;
-    /** Who paid for the marker. */
-    payer: Address<TAccountPayer>;
-    /** The main stake account, which is emptied. */
-    main?: Address<TAccountMain>;
-    /** The transient stake account, which is emptied. */
-    transient?: Address<TAccountTransient>;
-    /** The pool's reserve, which receives everything. */
-    reserve?: Address<TAccountReserve>;
-    /** The pool's stake authority. */
-    stakeAuthority?: Address<TAccountStakeAuthority>;
-    /** The stake program. */
-    stakeProgram?: Address<TAccountStakeProgram>;
-    slotIndex: CloseSlotInstructionDataArgs['slotIndex'];
-    pageIndex: CloseSlotInstructionExtraArgs['pageIndex'];
-    serial: CloseSlotInstructionExtraArgs['serial'];
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The validator's page. */
+  page?: Address<TAccountPage>;
+  /** The validator's marker, which is closed, unless it remembers an ejection for taking too much. */
+  marker: Address<TAccountMarker>;
+  /** Who paid for the marker. */
+  payer: Address<TAccountPayer>;
+  /** The main stake account, which is emptied. */
+  main?: Address<TAccountMain>;
+  /** The transient stake account, which is emptied. */
+  transient?: Address<TAccountTransient>;
+  /** The pool's reserve, which receives everything. */
+  reserve?: Address<TAccountReserve>;
+  /** The pool's stake authority. */
+  stakeAuthority?: Address<TAccountStakeAuthority>;
+  /** The stake program. */
+  stakeProgram?: Address<TAccountStakeProgram>;
+  slotIndex: CloseSlotInstructionDataArgs["slotIndex"];
+  pageIndex: CloseSlotInstructionExtraArgs["pageIndex"];
+  serial: CloseSlotInstructionExtraArgs["serial"];
 };
 
 export async function getCloseSlotInstructionAsync<
-    TAccountPool extends string,
-    TAccountPage extends string,
-    TAccountMarker extends string,
-    TAccountPayer extends string,
-    TAccountMain extends string,
-    TAccountTransient extends string,
-    TAccountReserve extends string,
-    TAccountStakeAuthority extends string,
-    TAccountStakeProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TAccountPage extends string,
+  TAccountMarker extends string,
+  TAccountPayer extends string,
+  TAccountMain extends string,
+  TAccountTransient extends string,
+  TAccountReserve extends string,
+  TAccountStakeAuthority extends string,
+  TAccountStakeProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: CloseSlotAsyncInput<
-        TAccountPool,
-        TAccountPage,
-        TAccountMarker,
-        TAccountPayer,
-        TAccountMain,
-        TAccountTransient,
-        TAccountReserve,
-        TAccountStakeAuthority,
-        TAccountStakeProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
+  input: CloseSlotAsyncInput<
+    TAccountPool,
+    TAccountPage,
+    TAccountMarker,
+    TAccountPayer,
+    TAccountMain,
+    TAccountTransient,
+    TAccountReserve,
+    TAccountStakeAuthority,
+    TAccountStakeProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
 ): Promise<
-    CloseSlotInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountPage,
-        TAccountMarker,
-        TAccountPayer,
-        TAccountMain,
-        TAccountTransient,
-        TAccountReserve,
-        TAccountStakeAuthority,
-        TAccountStakeProgram
-    >
-> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
-
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        page: { value: input.page ?? null, isWritable: true },
-        marker: { value: input.marker ?? null, isWritable: true },
-        payer: { value: input.payer ?? null, isWritable: true },
-        main: { value: input.main ?? null, isWritable: true },
-        transient: { value: input.transient ?? null, isWritable: true },
-        reserve: { value: input.reserve ?? null, isWritable: true },
-        stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
-        stakeProgram: { value: input.stakeProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
-
-    // Original args.
-    const args = { ...input };
-
-    // Resolve default values.
-    if (!accounts.page.value) {
-        accounts.page.value = await findPagePda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            pageIndex: getNonNullResolvedInstructionInput('pageIndex', args.pageIndex),
-        });
-    }
-    if (!accounts.main.value) {
-        accounts.main.value = await findMainPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            serial: getNonNullResolvedInstructionInput('serial', args.serial),
-        });
-    }
-    if (!accounts.transient.value) {
-        accounts.transient.value = await findTransientPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            serial: getNonNullResolvedInstructionInput('serial', args.serial),
-        });
-    }
-    if (!accounts.reserve.value) {
-        accounts.reserve.value = await findReservePda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.stakeAuthority.value) {
-        accounts.stakeAuthority.value = await findStakeAuthorityPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.stakeProgram.value) {
-        accounts.stakeProgram.value =
-            'Stake11111111111111111111111111111111111111' as Address<'Stake11111111111111111111111111111111111111'>;
-    }
-
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('page', accounts.page),
-            getAccountMeta('marker', accounts.marker),
-            getAccountMeta('payer', accounts.payer),
-            getAccountMeta('main', accounts.main),
-            getAccountMeta('transient', accounts.transient),
-            getAccountMeta('reserve', accounts.reserve),
-            getAccountMeta('stakeAuthority', accounts.stakeAuthority),
-            getAccountMeta('stakeProgram', accounts.stakeProgram),
-        ],
-        data: getCloseSlotInstructionDataEncoder().encode(args as CloseSlotInstructionDataArgs),
-        programAddress,
-    } as CloseSlotInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountPage,
-        TAccountMarker,
-        TAccountPayer,
-        TAccountMain,
-        TAccountTransient,
-        TAccountReserve,
-        TAccountStakeAuthority,
-        TAccountStakeProgram
-    >);
-}
-
-export type CloseSlotInput<
-    TAccountPool extends string = string,
-    TAccountPage extends string = string,
-    TAccountMarker extends string = string,
-    TAccountPayer extends string = string,
-    TAccountMain extends string = string,
-    TAccountTransient extends string = string,
-    TAccountReserve extends string = string,
-    TAccountStakeAuthority extends string = string,
-    TAccountStakeProgram extends string = string,
-> = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The validator's page. */
-    page: Address<TAccountPage>;
-    /** The validator's marker, which is closed, unless it remembers an ejection for taking too much. */
-    marker: Address<TAccountMarker>;
-    /** Who paid for the marker. */
-    payer: Address<TAccountPayer>;
-    /** The main stake account, which is emptied. */
-    main: Address<TAccountMain>;
-    /** The transient stake account, which is emptied. */
-    transient: Address<TAccountTransient>;
-    /** The pool's reserve, which receives everything. */
-    reserve: Address<TAccountReserve>;
-    /** The pool's stake authority. */
-    stakeAuthority: Address<TAccountStakeAuthority>;
-    /** The stake program. */
-    stakeProgram?: Address<TAccountStakeProgram>;
-    slotIndex: CloseSlotInstructionDataArgs['slotIndex'];
-    pageIndex: CloseSlotInstructionExtraArgs['pageIndex'];
-    serial: CloseSlotInstructionExtraArgs['serial'];
-};
-
-export function getCloseSlotInstruction<
-    TAccountPool extends string,
-    TAccountPage extends string,
-    TAccountMarker extends string,
-    TAccountPayer extends string,
-    TAccountMain extends string,
-    TAccountTransient extends string,
-    TAccountReserve extends string,
-    TAccountStakeAuthority extends string,
-    TAccountStakeProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
->(
-    input: CloseSlotInput<
-        TAccountPool,
-        TAccountPage,
-        TAccountMarker,
-        TAccountPayer,
-        TAccountMain,
-        TAccountTransient,
-        TAccountReserve,
-        TAccountStakeAuthority,
-        TAccountStakeProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
-): CloseSlotInstruction<
+  CloseSlotInstruction<
     TProgramAddress,
     TAccountPool,
     TAccountPage,
@@ -349,123 +213,308 @@ export function getCloseSlotInstruction<
     TAccountReserve,
     TAccountStakeAuthority,
     TAccountStakeProgram
+  >
 > {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        page: { value: input.page ?? null, isWritable: true },
-        marker: { value: input.marker ?? null, isWritable: true },
-        payer: { value: input.payer ?? null, isWritable: true },
-        main: { value: input.main ?? null, isWritable: true },
-        transient: { value: input.transient ?? null, isWritable: true },
-        reserve: { value: input.reserve ?? null, isWritable: true },
-        stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
-        stakeProgram: { value: input.stakeProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    page: { value: input.page ?? null, isWritable: true },
+    marker: { value: input.marker ?? null, isWritable: true },
+    payer: { value: input.payer ?? null, isWritable: true },
+    main: { value: input.main ?? null, isWritable: true },
+    transient: { value: input.transient ?? null, isWritable: true },
+    reserve: { value: input.reserve ?? null, isWritable: true },
+    stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
+    stakeProgram: { value: input.stakeProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Original args.
-    const args = { ...input };
+  // Original args.
+  const args = { ...input };
 
-    // Resolve default values.
-    if (!accounts.stakeProgram.value) {
-        accounts.stakeProgram.value =
-            'Stake11111111111111111111111111111111111111' as Address<'Stake11111111111111111111111111111111111111'>;
-    }
+  // Resolve default values.
+  if (!accounts.page.value) {
+    accounts.page.value = await findPagePda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      pageIndex: getNonNullResolvedInstructionInput(
+        "pageIndex",
+        args.pageIndex,
+      ),
+    });
+  }
+  if (!accounts.main.value) {
+    accounts.main.value = await findMainPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      serial: getNonNullResolvedInstructionInput("serial", args.serial),
+    });
+  }
+  if (!accounts.transient.value) {
+    accounts.transient.value = await findTransientPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      serial: getNonNullResolvedInstructionInput("serial", args.serial),
+    });
+  }
+  if (!accounts.reserve.value) {
+    accounts.reserve.value = await findReservePda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.stakeAuthority.value) {
+    accounts.stakeAuthority.value = await findStakeAuthorityPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.stakeProgram.value) {
+    accounts.stakeProgram.value =
+      "Stake11111111111111111111111111111111111111" as Address<"Stake11111111111111111111111111111111111111">;
+  }
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('page', accounts.page),
-            getAccountMeta('marker', accounts.marker),
-            getAccountMeta('payer', accounts.payer),
-            getAccountMeta('main', accounts.main),
-            getAccountMeta('transient', accounts.transient),
-            getAccountMeta('reserve', accounts.reserve),
-            getAccountMeta('stakeAuthority', accounts.stakeAuthority),
-            getAccountMeta('stakeProgram', accounts.stakeProgram),
-        ],
-        data: getCloseSlotInstructionDataEncoder().encode(args as CloseSlotInstructionDataArgs),
-        programAddress,
-    } as CloseSlotInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountPage,
-        TAccountMarker,
-        TAccountPayer,
-        TAccountMain,
-        TAccountTransient,
-        TAccountReserve,
-        TAccountStakeAuthority,
-        TAccountStakeProgram
-    >);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("page", accounts.page),
+      getAccountMeta("marker", accounts.marker),
+      getAccountMeta("payer", accounts.payer),
+      getAccountMeta("main", accounts.main),
+      getAccountMeta("transient", accounts.transient),
+      getAccountMeta("reserve", accounts.reserve),
+      getAccountMeta("stakeAuthority", accounts.stakeAuthority),
+      getAccountMeta("stakeProgram", accounts.stakeProgram),
+    ],
+    data: getCloseSlotInstructionDataEncoder().encode(
+      args as CloseSlotInstructionDataArgs,
+    ),
+    programAddress,
+  } as CloseSlotInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountPage,
+    TAccountMarker,
+    TAccountPayer,
+    TAccountMain,
+    TAccountTransient,
+    TAccountReserve,
+    TAccountStakeAuthority,
+    TAccountStakeProgram
+  >);
+}
+
+export type CloseSlotInput<
+  TAccountPool extends string = string,
+  TAccountPage extends string = string,
+  TAccountMarker extends string = string,
+  TAccountPayer extends string = string,
+  TAccountMain extends string = string,
+  TAccountTransient extends string = string,
+  TAccountReserve extends string = string,
+  TAccountStakeAuthority extends string = string,
+  TAccountStakeProgram extends string = string,
+> = {
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The validator's page. */
+  page: Address<TAccountPage>;
+  /** The validator's marker, which is closed, unless it remembers an ejection for taking too much. */
+  marker: Address<TAccountMarker>;
+  /** Who paid for the marker. */
+  payer: Address<TAccountPayer>;
+  /** The main stake account, which is emptied. */
+  main: Address<TAccountMain>;
+  /** The transient stake account, which is emptied. */
+  transient: Address<TAccountTransient>;
+  /** The pool's reserve, which receives everything. */
+  reserve: Address<TAccountReserve>;
+  /** The pool's stake authority. */
+  stakeAuthority: Address<TAccountStakeAuthority>;
+  /** The stake program. */
+  stakeProgram?: Address<TAccountStakeProgram>;
+  slotIndex: CloseSlotInstructionDataArgs["slotIndex"];
+  pageIndex: CloseSlotInstructionExtraArgs["pageIndex"];
+  serial: CloseSlotInstructionExtraArgs["serial"];
+};
+
+export function getCloseSlotInstruction<
+  TAccountPool extends string,
+  TAccountPage extends string,
+  TAccountMarker extends string,
+  TAccountPayer extends string,
+  TAccountMain extends string,
+  TAccountTransient extends string,
+  TAccountReserve extends string,
+  TAccountStakeAuthority extends string,
+  TAccountStakeProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+>(
+  input: CloseSlotInput<
+    TAccountPool,
+    TAccountPage,
+    TAccountMarker,
+    TAccountPayer,
+    TAccountMain,
+    TAccountTransient,
+    TAccountReserve,
+    TAccountStakeAuthority,
+    TAccountStakeProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
+): CloseSlotInstruction<
+  TProgramAddress,
+  TAccountPool,
+  TAccountPage,
+  TAccountMarker,
+  TAccountPayer,
+  TAccountMain,
+  TAccountTransient,
+  TAccountReserve,
+  TAccountStakeAuthority,
+  TAccountStakeProgram
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    page: { value: input.page ?? null, isWritable: true },
+    marker: { value: input.marker ?? null, isWritable: true },
+    payer: { value: input.payer ?? null, isWritable: true },
+    main: { value: input.main ?? null, isWritable: true },
+    transient: { value: input.transient ?? null, isWritable: true },
+    reserve: { value: input.reserve ?? null, isWritable: true },
+    stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
+    stakeProgram: { value: input.stakeProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Original args.
+  const args = { ...input };
+
+  // Resolve default values.
+  if (!accounts.stakeProgram.value) {
+    accounts.stakeProgram.value =
+      "Stake11111111111111111111111111111111111111" as Address<"Stake11111111111111111111111111111111111111">;
+  }
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("page", accounts.page),
+      getAccountMeta("marker", accounts.marker),
+      getAccountMeta("payer", accounts.payer),
+      getAccountMeta("main", accounts.main),
+      getAccountMeta("transient", accounts.transient),
+      getAccountMeta("reserve", accounts.reserve),
+      getAccountMeta("stakeAuthority", accounts.stakeAuthority),
+      getAccountMeta("stakeProgram", accounts.stakeProgram),
+    ],
+    data: getCloseSlotInstructionDataEncoder().encode(
+      args as CloseSlotInstructionDataArgs,
+    ),
+    programAddress,
+  } as CloseSlotInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountPage,
+    TAccountMarker,
+    TAccountPayer,
+    TAccountMain,
+    TAccountTransient,
+    TAccountReserve,
+    TAccountStakeAuthority,
+    TAccountStakeProgram
+  >);
 }
 
 export type ParsedCloseSlotInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The pool. */
-        pool: TAccountMetas[0];
-        /** The validator's page. */
-        page: TAccountMetas[1];
-        /** The validator's marker, which is closed, unless it remembers an ejection for taking too much. */
-        marker: TAccountMetas[2];
-        /** Who paid for the marker. */
-        payer: TAccountMetas[3];
-        /** The main stake account, which is emptied. */
-        main: TAccountMetas[4];
-        /** The transient stake account, which is emptied. */
-        transient: TAccountMetas[5];
-        /** The pool's reserve, which receives everything. */
-        reserve: TAccountMetas[6];
-        /** The pool's stake authority. */
-        stakeAuthority: TAccountMetas[7];
-        /** The stake program. */
-        stakeProgram: TAccountMetas[8];
-    };
-    data: CloseSlotInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The pool. */
+    pool: TAccountMetas[0];
+    /** The validator's page. */
+    page: TAccountMetas[1];
+    /** The validator's marker, which is closed, unless it remembers an ejection for taking too much. */
+    marker: TAccountMetas[2];
+    /** Who paid for the marker. */
+    payer: TAccountMetas[3];
+    /** The main stake account, which is emptied. */
+    main: TAccountMetas[4];
+    /** The transient stake account, which is emptied. */
+    transient: TAccountMetas[5];
+    /** The pool's reserve, which receives everything. */
+    reserve: TAccountMetas[6];
+    /** The pool's stake authority. */
+    stakeAuthority: TAccountMetas[7];
+    /** The stake program. */
+    stakeProgram: TAccountMetas[8];
+  };
+  data: CloseSlotInstructionData;
 };
 
 export function parseCloseSlotInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedCloseSlotInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 9) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 9,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: {
-            pool: getNextAccount(),
-            page: getNextAccount(),
-            marker: getNextAccount(),
-            payer: getNextAccount(),
-            main: getNextAccount(),
-            transient: getNextAccount(),
-            reserve: getNextAccount(),
-            stakeAuthority: getNextAccount(),
-            stakeProgram: getNextAccount(),
-        },
-        data: getCloseSlotInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 9) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 9,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: {
+      pool: getNextAccount(),
+      page: getNextAccount(),
+      marker: getNextAccount(),
+      payer: getNextAccount(),
+      main: getNextAccount(),
+      transient: getNextAccount(),
+      reserve: getNextAccount(),
+      stakeAuthority: getNextAccount(),
+      stakeProgram: getNextAccount(),
+    },
+    data: getCloseSlotInstructionDataDecoder().decode(instruction.data),
+  };
 }

@@ -7,479 +7,287 @@
  */
 
 import {
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getAddressDecoder,
-    getAddressEncoder,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type AccountSignerMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlyAccount,
-    type ReadonlySignerAccount,
-    type ReadonlyUint8Array,
-    type TransactionSigner,
-    type WritableAccount,
-    type WritableSignerAccount,
-} from '@solana/kit';
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getAddressDecoder,
+  getAddressEncoder,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type AccountSignerMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlyAccount,
+  type ReadonlySignerAccount,
+  type ReadonlyUint8Array,
+  type TransactionSigner,
+  type WritableAccount,
+  type WritableSignerAccount,
+} from "@solana/kit";
 import {
-    getAccountMetaFactory,
-    getAddressFromResolvedInstructionAccount,
-    type ResolvedInstructionAccount,
-} from '@solana/kit/program-client-core';
+  getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
 import {
-    findClaimsVaultPda,
-    findEscrowPda,
-    findFeesPda,
-    findHistoryPda,
-    findMintAuthorityPda,
-    findPoolPda,
-    findReservePda,
-    findStakeAuthorityPda,
-} from '../pdas/index.js';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  findClaimsVaultPda,
+  findEscrowPda,
+  findFeesPda,
+  findHistoryPda,
+  findMintAuthorityPda,
+  findPoolPda,
+  findReservePda,
+  findStakeAuthorityPda,
+} from "../pdas/index.js";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 import {
-    getPoolConfigDecoder,
-    getPoolConfigEncoder,
-    getPoolLimitsDecoder,
-    getPoolLimitsEncoder,
-    type PoolConfig,
-    type PoolConfigArgs,
-    type PoolLimits,
-    type PoolLimitsArgs,
-} from '../types/index.js';
+  getPoolConfigDecoder,
+  getPoolConfigEncoder,
+  getPoolLimitsDecoder,
+  getPoolLimitsEncoder,
+  type PoolConfig,
+  type PoolConfigArgs,
+  type PoolLimits,
+  type PoolLimitsArgs,
+} from "../types/index.js";
 
 export const CREATE_POOL_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    233, 146, 209, 142, 207, 104, 64, 188,
+  233, 146, 209, 142, 207, 104, 64, 188,
 ]);
 
 export function getCreatePoolDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(CREATE_POOL_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(CREATE_POOL_DISCRIMINATOR);
 }
 
 export type CreatePoolInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TAccountMint extends string | AccountMeta<string> = string,
-    TAccountCurrentMintAuthority extends string | AccountMeta<string> = string,
-    TAccountCreator extends string | AccountMeta<string> = string,
-    TAccountStakeAuthority extends string | AccountMeta<string> = string,
-    TAccountMintAuthority extends string | AccountMeta<string> = string,
-    TAccountReserve extends string | AccountMeta<string> = string,
-    TAccountClaimsVault extends string | AccountMeta<string> = string,
-    TAccountEscrow extends string | AccountMeta<string> = string,
-    TAccountFees extends string | AccountMeta<string> = string,
-    TAccountHistory extends string | AccountMeta<string> = string,
-    TAccountTokenProgram extends string | AccountMeta<string> = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA',
-    TAccountSystemProgram extends string | AccountMeta<string> = '11111111111111111111111111111111',
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TAccountMint extends string | AccountMeta<string> = string,
+  TAccountCurrentMintAuthority extends string | AccountMeta<string> = string,
+  TAccountCreator extends string | AccountMeta<string> = string,
+  TAccountStakeAuthority extends string | AccountMeta<string> = string,
+  TAccountMintAuthority extends string | AccountMeta<string> = string,
+  TAccountReserve extends string | AccountMeta<string> = string,
+  TAccountClaimsVault extends string | AccountMeta<string> = string,
+  TAccountEscrow extends string | AccountMeta<string> = string,
+  TAccountFees extends string | AccountMeta<string> = string,
+  TAccountHistory extends string | AccountMeta<string> = string,
+  TAccountTokenProgram extends string | AccountMeta<string> =
+    "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA",
+  TAccountSystemProgram extends string | AccountMeta<string> =
+    "11111111111111111111111111111111",
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [
-            TAccountPool extends string ? WritableAccount<TAccountPool> : TAccountPool,
-            TAccountMint extends string ? WritableAccount<TAccountMint> : TAccountMint,
-            TAccountCurrentMintAuthority extends string
-                ? ReadonlySignerAccount<TAccountCurrentMintAuthority> &
-                      AccountSignerMeta<TAccountCurrentMintAuthority>
-                : TAccountCurrentMintAuthority,
-            TAccountCreator extends string
-                ? WritableSignerAccount<TAccountCreator> & AccountSignerMeta<TAccountCreator>
-                : TAccountCreator,
-            TAccountStakeAuthority extends string
-                ? ReadonlyAccount<TAccountStakeAuthority>
-                : TAccountStakeAuthority,
-            TAccountMintAuthority extends string
-                ? ReadonlyAccount<TAccountMintAuthority>
-                : TAccountMintAuthority,
-            TAccountReserve extends string ? WritableAccount<TAccountReserve> : TAccountReserve,
-            TAccountClaimsVault extends string ? WritableAccount<TAccountClaimsVault> : TAccountClaimsVault,
-            TAccountEscrow extends string ? WritableAccount<TAccountEscrow> : TAccountEscrow,
-            TAccountFees extends string ? WritableAccount<TAccountFees> : TAccountFees,
-            TAccountHistory extends string ? WritableAccount<TAccountHistory> : TAccountHistory,
-            TAccountTokenProgram extends string
-                ? ReadonlyAccount<TAccountTokenProgram>
-                : TAccountTokenProgram,
-            TAccountSystemProgram extends string
-                ? ReadonlyAccount<TAccountSystemProgram>
-                : TAccountSystemProgram,
-            ...TRemainingAccounts,
-        ]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? WritableAccount<TAccountPool>
+        : TAccountPool,
+      TAccountMint extends string
+        ? WritableAccount<TAccountMint>
+        : TAccountMint,
+      TAccountCurrentMintAuthority extends string
+        ? ReadonlySignerAccount<TAccountCurrentMintAuthority> &
+            AccountSignerMeta<TAccountCurrentMintAuthority>
+        : TAccountCurrentMintAuthority,
+      TAccountCreator extends string
+        ? WritableSignerAccount<TAccountCreator> &
+            AccountSignerMeta<TAccountCreator>
+        : TAccountCreator,
+      TAccountStakeAuthority extends string
+        ? ReadonlyAccount<TAccountStakeAuthority>
+        : TAccountStakeAuthority,
+      TAccountMintAuthority extends string
+        ? ReadonlyAccount<TAccountMintAuthority>
+        : TAccountMintAuthority,
+      TAccountReserve extends string
+        ? WritableAccount<TAccountReserve>
+        : TAccountReserve,
+      TAccountClaimsVault extends string
+        ? WritableAccount<TAccountClaimsVault>
+        : TAccountClaimsVault,
+      TAccountEscrow extends string
+        ? WritableAccount<TAccountEscrow>
+        : TAccountEscrow,
+      TAccountFees extends string
+        ? WritableAccount<TAccountFees>
+        : TAccountFees,
+      TAccountHistory extends string
+        ? WritableAccount<TAccountHistory>
+        : TAccountHistory,
+      TAccountTokenProgram extends string
+        ? ReadonlyAccount<TAccountTokenProgram>
+        : TAccountTokenProgram,
+      TAccountSystemProgram extends string
+        ? ReadonlyAccount<TAccountSystemProgram>
+        : TAccountSystemProgram,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type CreatePoolInstructionData = {
-    discriminator: ReadonlyUint8Array;
-    /** May change roles and configuration. */
-    admin: Address;
-    /** May add, weigh and retire validators. */
-    curator: Address;
-    /** May pause deposits and delegation for a while. */
-    guardian: Address;
-    /** Owner of the token account that fees are paid to. */
-    treasury: Address;
-    /** Rates and limits. */
-    config: PoolConfig;
-    /** Limits on deposits. */
-    limits: PoolLimits;
+  discriminator: ReadonlyUint8Array;
+  /** May change roles and configuration. */
+  admin: Address;
+  /** May add, weigh and retire validators. */
+  curator: Address;
+  /** May pause deposits and delegation for a while. */
+  guardian: Address;
+  /** Owner of the token account that fees are paid to. */
+  treasury: Address;
+  /** Rates and limits. */
+  config: PoolConfig;
+  /** Limits on deposits. */
+  limits: PoolLimits;
 };
 
 export type CreatePoolInstructionDataArgs = {
-    /** May change roles and configuration. */
-    admin: Address;
-    /** May add, weigh and retire validators. */
-    curator: Address;
-    /** May pause deposits and delegation for a while. */
-    guardian: Address;
-    /** Owner of the token account that fees are paid to. */
-    treasury: Address;
-    /** Rates and limits. */
-    config: PoolConfigArgs;
-    /** Limits on deposits. */
-    limits: PoolLimitsArgs;
+  /** May change roles and configuration. */
+  admin: Address;
+  /** May add, weigh and retire validators. */
+  curator: Address;
+  /** May pause deposits and delegation for a while. */
+  guardian: Address;
+  /** Owner of the token account that fees are paid to. */
+  treasury: Address;
+  /** Rates and limits. */
+  config: PoolConfigArgs;
+  /** Limits on deposits. */
+  limits: PoolLimitsArgs;
 };
 
 export function getCreatePoolInstructionDataEncoder(): FixedSizeEncoder<CreatePoolInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([
-            ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-            ['admin', getAddressEncoder()],
-            ['curator', getAddressEncoder()],
-            ['guardian', getAddressEncoder()],
-            ['treasury', getAddressEncoder()],
-            ['config', getPoolConfigEncoder()],
-            ['limits', getPoolLimitsEncoder()],
-        ]),
-        (value) => ({ ...value, discriminator: CREATE_POOL_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["admin", getAddressEncoder()],
+      ["curator", getAddressEncoder()],
+      ["guardian", getAddressEncoder()],
+      ["treasury", getAddressEncoder()],
+      ["config", getPoolConfigEncoder()],
+      ["limits", getPoolLimitsEncoder()],
+    ]),
+    (value) => ({ ...value, discriminator: CREATE_POOL_DISCRIMINATOR }),
+  );
 }
 
 export function getCreatePoolInstructionDataDecoder(): FixedSizeDecoder<CreatePoolInstructionData> {
-    return getStructDecoder([
-        ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-        ['admin', getAddressDecoder()],
-        ['curator', getAddressDecoder()],
-        ['guardian', getAddressDecoder()],
-        ['treasury', getAddressDecoder()],
-        ['config', getPoolConfigDecoder()],
-        ['limits', getPoolLimitsDecoder()],
-    ]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["admin", getAddressDecoder()],
+    ["curator", getAddressDecoder()],
+    ["guardian", getAddressDecoder()],
+    ["treasury", getAddressDecoder()],
+    ["config", getPoolConfigDecoder()],
+    ["limits", getPoolLimitsDecoder()],
+  ]);
 }
 
 export function getCreatePoolInstructionDataCodec(): FixedSizeCodec<
-    CreatePoolInstructionDataArgs,
-    CreatePoolInstructionData
+  CreatePoolInstructionDataArgs,
+  CreatePoolInstructionData
 > {
-    return combineCodec(getCreatePoolInstructionDataEncoder(), getCreatePoolInstructionDataDecoder());
+  return combineCodec(
+    getCreatePoolInstructionDataEncoder(),
+    getCreatePoolInstructionDataDecoder(),
+  );
 }
 
 export type CreatePoolAsyncInput<
-    TAccountPool extends string = string,
-    TAccountMint extends string = string,
-    TAccountCurrentMintAuthority extends string = string,
-    TAccountCreator extends string = string,
-    TAccountStakeAuthority extends string = string,
-    TAccountMintAuthority extends string = string,
-    TAccountReserve extends string = string,
-    TAccountClaimsVault extends string = string,
-    TAccountEscrow extends string = string,
-    TAccountFees extends string = string,
-    TAccountHistory extends string = string,
-    TAccountTokenProgram extends string = string,
-    TAccountSystemProgram extends string = string,
+  TAccountPool extends string = string,
+  TAccountMint extends string = string,
+  TAccountCurrentMintAuthority extends string = string,
+  TAccountCreator extends string = string,
+  TAccountStakeAuthority extends string = string,
+  TAccountMintAuthority extends string = string,
+  TAccountReserve extends string = string,
+  TAccountClaimsVault extends string = string,
+  TAccountEscrow extends string = string,
+  TAccountFees extends string = string,
+  TAccountHistory extends string = string,
+  TAccountTokenProgram extends string = string,
+  TAccountSystemProgram extends string = string,
 > = {
-    /** The new pool. */
-    pool?: Address<TAccountPool>;
-    /** The LST mint: classic SPL Token, nine decimals, no supply, no freeze authority. */
-    mint: Address<TAccountMint>;
-    /** The mint's present authority, which the pool takes over. */
-    currentMintAuthority: TransactionSigner<TAccountCurrentMintAuthority>;
-    /** Pays rent and the seed deposit. */
-    creator: TransactionSigner<TAccountCreator>;
-    /** Staker and withdrawer of every stake account of the pool. */
-    stakeAuthority?: Address<TAccountStakeAuthority>;
-    /** Mint authority, and owner of escrow and fees. */
-    mintAuthority?: Address<TAccountMintAuthority>;
-    /** The reserve: a system account. */
-    reserve?: Address<TAccountReserve>;
-    /** The claims vault: a system account. */
-    claimsVault?: Address<TAccountClaimsVault>;
-    /** Queued LST and the seed's LST: a token account. */
-    escrow?: Address<TAccountEscrow>;
-    /** The reward fee until it is paid: a token account. */
-    fees?: Address<TAccountFees>;
-    /** Rates of the last epochs. */
-    history?: Address<TAccountHistory>;
-    /** The token program. */
-    tokenProgram?: Address<TAccountTokenProgram>;
-    /** The system program. */
-    systemProgram?: Address<TAccountSystemProgram>;
-    admin: CreatePoolInstructionDataArgs['admin'];
-    curator: CreatePoolInstructionDataArgs['curator'];
-    guardian: CreatePoolInstructionDataArgs['guardian'];
-    treasury: CreatePoolInstructionDataArgs['treasury'];
-    config: CreatePoolInstructionDataArgs['config'];
-    limits: CreatePoolInstructionDataArgs['limits'];
+  /** The new pool. */
+  pool?: Address<TAccountPool>;
+  /** The LST mint: classic SPL Token, nine decimals, no supply, no freeze authority. */
+  mint: Address<TAccountMint>;
+  /** The mint's present authority, which the pool takes over. */
+  currentMintAuthority: TransactionSigner<TAccountCurrentMintAuthority>;
+  /** Pays rent and the seed deposit. */
+  creator: TransactionSigner<TAccountCreator>;
+  /** Staker and withdrawer of every stake account of the pool. */
+  stakeAuthority?: Address<TAccountStakeAuthority>;
+  /** Mint authority, and owner of escrow and fees. */
+  mintAuthority?: Address<TAccountMintAuthority>;
+  /** The reserve: a system account. */
+  reserve?: Address<TAccountReserve>;
+  /** The claims vault: a system account. */
+  claimsVault?: Address<TAccountClaimsVault>;
+  /** Queued LST and the seed's LST: a token account. */
+  escrow?: Address<TAccountEscrow>;
+  /** The reward fee until it is paid: a token account. */
+  fees?: Address<TAccountFees>;
+  /** Rates of the last epochs. */
+  history?: Address<TAccountHistory>;
+  /** The token program. */
+  tokenProgram?: Address<TAccountTokenProgram>;
+  /** The system program. */
+  systemProgram?: Address<TAccountSystemProgram>;
+  admin: CreatePoolInstructionDataArgs["admin"];
+  curator: CreatePoolInstructionDataArgs["curator"];
+  guardian: CreatePoolInstructionDataArgs["guardian"];
+  treasury: CreatePoolInstructionDataArgs["treasury"];
+  config: CreatePoolInstructionDataArgs["config"];
+  limits: CreatePoolInstructionDataArgs["limits"];
 };
 
 export async function getCreatePoolInstructionAsync<
-    TAccountPool extends string,
-    TAccountMint extends string,
-    TAccountCurrentMintAuthority extends string,
-    TAccountCreator extends string,
-    TAccountStakeAuthority extends string,
-    TAccountMintAuthority extends string,
-    TAccountReserve extends string,
-    TAccountClaimsVault extends string,
-    TAccountEscrow extends string,
-    TAccountFees extends string,
-    TAccountHistory extends string,
-    TAccountTokenProgram extends string,
-    TAccountSystemProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TAccountMint extends string,
+  TAccountCurrentMintAuthority extends string,
+  TAccountCreator extends string,
+  TAccountStakeAuthority extends string,
+  TAccountMintAuthority extends string,
+  TAccountReserve extends string,
+  TAccountClaimsVault extends string,
+  TAccountEscrow extends string,
+  TAccountFees extends string,
+  TAccountHistory extends string,
+  TAccountTokenProgram extends string,
+  TAccountSystemProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: CreatePoolAsyncInput<
-        TAccountPool,
-        TAccountMint,
-        TAccountCurrentMintAuthority,
-        TAccountCreator,
-        TAccountStakeAuthority,
-        TAccountMintAuthority,
-        TAccountReserve,
-        TAccountClaimsVault,
-        TAccountEscrow,
-        TAccountFees,
-        TAccountHistory,
-        TAccountTokenProgram,
-        TAccountSystemProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
+  input: CreatePoolAsyncInput<
+    TAccountPool,
+    TAccountMint,
+    TAccountCurrentMintAuthority,
+    TAccountCreator,
+    TAccountStakeAuthority,
+    TAccountMintAuthority,
+    TAccountReserve,
+    TAccountClaimsVault,
+    TAccountEscrow,
+    TAccountFees,
+    TAccountHistory,
+    TAccountTokenProgram,
+    TAccountSystemProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
 ): Promise<
-    CreatePoolInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountMint,
-        TAccountCurrentMintAuthority,
-        TAccountCreator,
-        TAccountStakeAuthority,
-        TAccountMintAuthority,
-        TAccountReserve,
-        TAccountClaimsVault,
-        TAccountEscrow,
-        TAccountFees,
-        TAccountHistory,
-        TAccountTokenProgram,
-        TAccountSystemProgram
-    >
-> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
-
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        mint: { value: input.mint ?? null, isWritable: true },
-        currentMintAuthority: {
-            value: input.currentMintAuthority ?? null,
-            isWritable: false,
-        },
-        creator: { value: input.creator ?? null, isWritable: true },
-        stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
-        mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
-        reserve: { value: input.reserve ?? null, isWritable: true },
-        claimsVault: { value: input.claimsVault ?? null, isWritable: true },
-        escrow: { value: input.escrow ?? null, isWritable: true },
-        fees: { value: input.fees ?? null, isWritable: true },
-        history: { value: input.history ?? null, isWritable: true },
-        tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
-        systemProgram: { value: input.systemProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
-
-    // Original args.
-    const args = { ...input };
-
-    // Resolve default values.
-    if (!accounts.pool.value) {
-        accounts.pool.value = await findPoolPda({
-            mint: getAddressFromResolvedInstructionAccount('mint', accounts.mint.value),
-        });
-    }
-    if (!accounts.stakeAuthority.value) {
-        accounts.stakeAuthority.value = await findStakeAuthorityPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.mintAuthority.value) {
-        accounts.mintAuthority.value = await findMintAuthorityPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.reserve.value) {
-        accounts.reserve.value = await findReservePda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.claimsVault.value) {
-        accounts.claimsVault.value = await findClaimsVaultPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.escrow.value) {
-        accounts.escrow.value = await findEscrowPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.fees.value) {
-        accounts.fees.value = await findFeesPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.history.value) {
-        accounts.history.value = await findHistoryPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.tokenProgram.value) {
-        accounts.tokenProgram.value =
-            'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address<'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'>;
-    }
-    if (!accounts.systemProgram.value) {
-        accounts.systemProgram.value =
-            '11111111111111111111111111111111' as Address<'11111111111111111111111111111111'>;
-    }
-
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('mint', accounts.mint),
-            getAccountMeta('currentMintAuthority', accounts.currentMintAuthority),
-            getAccountMeta('creator', accounts.creator),
-            getAccountMeta('stakeAuthority', accounts.stakeAuthority),
-            getAccountMeta('mintAuthority', accounts.mintAuthority),
-            getAccountMeta('reserve', accounts.reserve),
-            getAccountMeta('claimsVault', accounts.claimsVault),
-            getAccountMeta('escrow', accounts.escrow),
-            getAccountMeta('fees', accounts.fees),
-            getAccountMeta('history', accounts.history),
-            getAccountMeta('tokenProgram', accounts.tokenProgram),
-            getAccountMeta('systemProgram', accounts.systemProgram),
-        ],
-        data: getCreatePoolInstructionDataEncoder().encode(args as CreatePoolInstructionDataArgs),
-        programAddress,
-    } as CreatePoolInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountMint,
-        TAccountCurrentMintAuthority,
-        TAccountCreator,
-        TAccountStakeAuthority,
-        TAccountMintAuthority,
-        TAccountReserve,
-        TAccountClaimsVault,
-        TAccountEscrow,
-        TAccountFees,
-        TAccountHistory,
-        TAccountTokenProgram,
-        TAccountSystemProgram
-    >);
-}
-
-export type CreatePoolInput<
-    TAccountPool extends string = string,
-    TAccountMint extends string = string,
-    TAccountCurrentMintAuthority extends string = string,
-    TAccountCreator extends string = string,
-    TAccountStakeAuthority extends string = string,
-    TAccountMintAuthority extends string = string,
-    TAccountReserve extends string = string,
-    TAccountClaimsVault extends string = string,
-    TAccountEscrow extends string = string,
-    TAccountFees extends string = string,
-    TAccountHistory extends string = string,
-    TAccountTokenProgram extends string = string,
-    TAccountSystemProgram extends string = string,
-> = {
-    /** The new pool. */
-    pool: Address<TAccountPool>;
-    /** The LST mint: classic SPL Token, nine decimals, no supply, no freeze authority. */
-    mint: Address<TAccountMint>;
-    /** The mint's present authority, which the pool takes over. */
-    currentMintAuthority: TransactionSigner<TAccountCurrentMintAuthority>;
-    /** Pays rent and the seed deposit. */
-    creator: TransactionSigner<TAccountCreator>;
-    /** Staker and withdrawer of every stake account of the pool. */
-    stakeAuthority: Address<TAccountStakeAuthority>;
-    /** Mint authority, and owner of escrow and fees. */
-    mintAuthority: Address<TAccountMintAuthority>;
-    /** The reserve: a system account. */
-    reserve: Address<TAccountReserve>;
-    /** The claims vault: a system account. */
-    claimsVault: Address<TAccountClaimsVault>;
-    /** Queued LST and the seed's LST: a token account. */
-    escrow: Address<TAccountEscrow>;
-    /** The reward fee until it is paid: a token account. */
-    fees: Address<TAccountFees>;
-    /** Rates of the last epochs. */
-    history: Address<TAccountHistory>;
-    /** The token program. */
-    tokenProgram?: Address<TAccountTokenProgram>;
-    /** The system program. */
-    systemProgram?: Address<TAccountSystemProgram>;
-    admin: CreatePoolInstructionDataArgs['admin'];
-    curator: CreatePoolInstructionDataArgs['curator'];
-    guardian: CreatePoolInstructionDataArgs['guardian'];
-    treasury: CreatePoolInstructionDataArgs['treasury'];
-    config: CreatePoolInstructionDataArgs['config'];
-    limits: CreatePoolInstructionDataArgs['limits'];
-};
-
-export function getCreatePoolInstruction<
-    TAccountPool extends string,
-    TAccountMint extends string,
-    TAccountCurrentMintAuthority extends string,
-    TAccountCreator extends string,
-    TAccountStakeAuthority extends string,
-    TAccountMintAuthority extends string,
-    TAccountReserve extends string,
-    TAccountClaimsVault extends string,
-    TAccountEscrow extends string,
-    TAccountFees extends string,
-    TAccountHistory extends string,
-    TAccountTokenProgram extends string,
-    TAccountSystemProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
->(
-    input: CreatePoolInput<
-        TAccountPool,
-        TAccountMint,
-        TAccountCurrentMintAuthority,
-        TAccountCreator,
-        TAccountStakeAuthority,
-        TAccountMintAuthority,
-        TAccountReserve,
-        TAccountClaimsVault,
-        TAccountEscrow,
-        TAccountFees,
-        TAccountHistory,
-        TAccountTokenProgram,
-        TAccountSystemProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
-): CreatePoolInstruction<
+  CreatePoolInstruction<
     TProgramAddress,
     TAccountPool,
     TAccountMint,
@@ -494,154 +302,403 @@ export function getCreatePoolInstruction<
     TAccountHistory,
     TAccountTokenProgram,
     TAccountSystemProgram
+  >
 > {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        mint: { value: input.mint ?? null, isWritable: true },
-        currentMintAuthority: {
-            value: input.currentMintAuthority ?? null,
-            isWritable: false,
-        },
-        creator: { value: input.creator ?? null, isWritable: true },
-        stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
-        mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
-        reserve: { value: input.reserve ?? null, isWritable: true },
-        claimsVault: { value: input.claimsVault ?? null, isWritable: true },
-        escrow: { value: input.escrow ?? null, isWritable: true },
-        fees: { value: input.fees ?? null, isWritable: true },
-        history: { value: input.history ?? null, isWritable: true },
-        tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
-        systemProgram: { value: input.systemProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    mint: { value: input.mint ?? null, isWritable: true },
+    currentMintAuthority: {
+      value: input.currentMintAuthority ?? null,
+      isWritable: false,
+    },
+    creator: { value: input.creator ?? null, isWritable: true },
+    stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
+    mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
+    reserve: { value: input.reserve ?? null, isWritable: true },
+    claimsVault: { value: input.claimsVault ?? null, isWritable: true },
+    escrow: { value: input.escrow ?? null, isWritable: true },
+    fees: { value: input.fees ?? null, isWritable: true },
+    history: { value: input.history ?? null, isWritable: true },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+    systemProgram: { value: input.systemProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Original args.
-    const args = { ...input };
+  // Original args.
+  const args = { ...input };
 
-    // Resolve default values.
-    if (!accounts.tokenProgram.value) {
-        accounts.tokenProgram.value =
-            'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address<'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'>;
-    }
-    if (!accounts.systemProgram.value) {
-        accounts.systemProgram.value =
-            '11111111111111111111111111111111' as Address<'11111111111111111111111111111111'>;
-    }
+  // Resolve default values.
+  if (!accounts.pool.value) {
+    accounts.pool.value = await findPoolPda({
+      mint: getAddressFromResolvedInstructionAccount(
+        "mint",
+        accounts.mint.value,
+      ),
+    });
+  }
+  if (!accounts.stakeAuthority.value) {
+    accounts.stakeAuthority.value = await findStakeAuthorityPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.mintAuthority.value) {
+    accounts.mintAuthority.value = await findMintAuthorityPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.reserve.value) {
+    accounts.reserve.value = await findReservePda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.claimsVault.value) {
+    accounts.claimsVault.value = await findClaimsVaultPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.escrow.value) {
+    accounts.escrow.value = await findEscrowPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.fees.value) {
+    accounts.fees.value = await findFeesPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.history.value) {
+    accounts.history.value = await findHistoryPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
+  if (!accounts.systemProgram.value) {
+    accounts.systemProgram.value =
+      "11111111111111111111111111111111" as Address<"11111111111111111111111111111111">;
+  }
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('mint', accounts.mint),
-            getAccountMeta('currentMintAuthority', accounts.currentMintAuthority),
-            getAccountMeta('creator', accounts.creator),
-            getAccountMeta('stakeAuthority', accounts.stakeAuthority),
-            getAccountMeta('mintAuthority', accounts.mintAuthority),
-            getAccountMeta('reserve', accounts.reserve),
-            getAccountMeta('claimsVault', accounts.claimsVault),
-            getAccountMeta('escrow', accounts.escrow),
-            getAccountMeta('fees', accounts.fees),
-            getAccountMeta('history', accounts.history),
-            getAccountMeta('tokenProgram', accounts.tokenProgram),
-            getAccountMeta('systemProgram', accounts.systemProgram),
-        ],
-        data: getCreatePoolInstructionDataEncoder().encode(args as CreatePoolInstructionDataArgs),
-        programAddress,
-    } as CreatePoolInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountMint,
-        TAccountCurrentMintAuthority,
-        TAccountCreator,
-        TAccountStakeAuthority,
-        TAccountMintAuthority,
-        TAccountReserve,
-        TAccountClaimsVault,
-        TAccountEscrow,
-        TAccountFees,
-        TAccountHistory,
-        TAccountTokenProgram,
-        TAccountSystemProgram
-    >);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("mint", accounts.mint),
+      getAccountMeta("currentMintAuthority", accounts.currentMintAuthority),
+      getAccountMeta("creator", accounts.creator),
+      getAccountMeta("stakeAuthority", accounts.stakeAuthority),
+      getAccountMeta("mintAuthority", accounts.mintAuthority),
+      getAccountMeta("reserve", accounts.reserve),
+      getAccountMeta("claimsVault", accounts.claimsVault),
+      getAccountMeta("escrow", accounts.escrow),
+      getAccountMeta("fees", accounts.fees),
+      getAccountMeta("history", accounts.history),
+      getAccountMeta("tokenProgram", accounts.tokenProgram),
+      getAccountMeta("systemProgram", accounts.systemProgram),
+    ],
+    data: getCreatePoolInstructionDataEncoder().encode(
+      args as CreatePoolInstructionDataArgs,
+    ),
+    programAddress,
+  } as CreatePoolInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountMint,
+    TAccountCurrentMintAuthority,
+    TAccountCreator,
+    TAccountStakeAuthority,
+    TAccountMintAuthority,
+    TAccountReserve,
+    TAccountClaimsVault,
+    TAccountEscrow,
+    TAccountFees,
+    TAccountHistory,
+    TAccountTokenProgram,
+    TAccountSystemProgram
+  >);
+}
+
+export type CreatePoolInput<
+  TAccountPool extends string = string,
+  TAccountMint extends string = string,
+  TAccountCurrentMintAuthority extends string = string,
+  TAccountCreator extends string = string,
+  TAccountStakeAuthority extends string = string,
+  TAccountMintAuthority extends string = string,
+  TAccountReserve extends string = string,
+  TAccountClaimsVault extends string = string,
+  TAccountEscrow extends string = string,
+  TAccountFees extends string = string,
+  TAccountHistory extends string = string,
+  TAccountTokenProgram extends string = string,
+  TAccountSystemProgram extends string = string,
+> = {
+  /** The new pool. */
+  pool: Address<TAccountPool>;
+  /** The LST mint: classic SPL Token, nine decimals, no supply, no freeze authority. */
+  mint: Address<TAccountMint>;
+  /** The mint's present authority, which the pool takes over. */
+  currentMintAuthority: TransactionSigner<TAccountCurrentMintAuthority>;
+  /** Pays rent and the seed deposit. */
+  creator: TransactionSigner<TAccountCreator>;
+  /** Staker and withdrawer of every stake account of the pool. */
+  stakeAuthority: Address<TAccountStakeAuthority>;
+  /** Mint authority, and owner of escrow and fees. */
+  mintAuthority: Address<TAccountMintAuthority>;
+  /** The reserve: a system account. */
+  reserve: Address<TAccountReserve>;
+  /** The claims vault: a system account. */
+  claimsVault: Address<TAccountClaimsVault>;
+  /** Queued LST and the seed's LST: a token account. */
+  escrow: Address<TAccountEscrow>;
+  /** The reward fee until it is paid: a token account. */
+  fees: Address<TAccountFees>;
+  /** Rates of the last epochs. */
+  history: Address<TAccountHistory>;
+  /** The token program. */
+  tokenProgram?: Address<TAccountTokenProgram>;
+  /** The system program. */
+  systemProgram?: Address<TAccountSystemProgram>;
+  admin: CreatePoolInstructionDataArgs["admin"];
+  curator: CreatePoolInstructionDataArgs["curator"];
+  guardian: CreatePoolInstructionDataArgs["guardian"];
+  treasury: CreatePoolInstructionDataArgs["treasury"];
+  config: CreatePoolInstructionDataArgs["config"];
+  limits: CreatePoolInstructionDataArgs["limits"];
+};
+
+export function getCreatePoolInstruction<
+  TAccountPool extends string,
+  TAccountMint extends string,
+  TAccountCurrentMintAuthority extends string,
+  TAccountCreator extends string,
+  TAccountStakeAuthority extends string,
+  TAccountMintAuthority extends string,
+  TAccountReserve extends string,
+  TAccountClaimsVault extends string,
+  TAccountEscrow extends string,
+  TAccountFees extends string,
+  TAccountHistory extends string,
+  TAccountTokenProgram extends string,
+  TAccountSystemProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+>(
+  input: CreatePoolInput<
+    TAccountPool,
+    TAccountMint,
+    TAccountCurrentMintAuthority,
+    TAccountCreator,
+    TAccountStakeAuthority,
+    TAccountMintAuthority,
+    TAccountReserve,
+    TAccountClaimsVault,
+    TAccountEscrow,
+    TAccountFees,
+    TAccountHistory,
+    TAccountTokenProgram,
+    TAccountSystemProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
+): CreatePoolInstruction<
+  TProgramAddress,
+  TAccountPool,
+  TAccountMint,
+  TAccountCurrentMintAuthority,
+  TAccountCreator,
+  TAccountStakeAuthority,
+  TAccountMintAuthority,
+  TAccountReserve,
+  TAccountClaimsVault,
+  TAccountEscrow,
+  TAccountFees,
+  TAccountHistory,
+  TAccountTokenProgram,
+  TAccountSystemProgram
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    mint: { value: input.mint ?? null, isWritable: true },
+    currentMintAuthority: {
+      value: input.currentMintAuthority ?? null,
+      isWritable: false,
+    },
+    creator: { value: input.creator ?? null, isWritable: true },
+    stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
+    mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
+    reserve: { value: input.reserve ?? null, isWritable: true },
+    claimsVault: { value: input.claimsVault ?? null, isWritable: true },
+    escrow: { value: input.escrow ?? null, isWritable: true },
+    fees: { value: input.fees ?? null, isWritable: true },
+    history: { value: input.history ?? null, isWritable: true },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+    systemProgram: { value: input.systemProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Original args.
+  const args = { ...input };
+
+  // Resolve default values.
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
+  if (!accounts.systemProgram.value) {
+    accounts.systemProgram.value =
+      "11111111111111111111111111111111" as Address<"11111111111111111111111111111111">;
+  }
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("mint", accounts.mint),
+      getAccountMeta("currentMintAuthority", accounts.currentMintAuthority),
+      getAccountMeta("creator", accounts.creator),
+      getAccountMeta("stakeAuthority", accounts.stakeAuthority),
+      getAccountMeta("mintAuthority", accounts.mintAuthority),
+      getAccountMeta("reserve", accounts.reserve),
+      getAccountMeta("claimsVault", accounts.claimsVault),
+      getAccountMeta("escrow", accounts.escrow),
+      getAccountMeta("fees", accounts.fees),
+      getAccountMeta("history", accounts.history),
+      getAccountMeta("tokenProgram", accounts.tokenProgram),
+      getAccountMeta("systemProgram", accounts.systemProgram),
+    ],
+    data: getCreatePoolInstructionDataEncoder().encode(
+      args as CreatePoolInstructionDataArgs,
+    ),
+    programAddress,
+  } as CreatePoolInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountMint,
+    TAccountCurrentMintAuthority,
+    TAccountCreator,
+    TAccountStakeAuthority,
+    TAccountMintAuthority,
+    TAccountReserve,
+    TAccountClaimsVault,
+    TAccountEscrow,
+    TAccountFees,
+    TAccountHistory,
+    TAccountTokenProgram,
+    TAccountSystemProgram
+  >);
 }
 
 export type ParsedCreatePoolInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The new pool. */
-        pool: TAccountMetas[0];
-        /** The LST mint: classic SPL Token, nine decimals, no supply, no freeze authority. */
-        mint: TAccountMetas[1];
-        /** The mint's present authority, which the pool takes over. */
-        currentMintAuthority: TAccountMetas[2];
-        /** Pays rent and the seed deposit. */
-        creator: TAccountMetas[3];
-        /** Staker and withdrawer of every stake account of the pool. */
-        stakeAuthority: TAccountMetas[4];
-        /** Mint authority, and owner of escrow and fees. */
-        mintAuthority: TAccountMetas[5];
-        /** The reserve: a system account. */
-        reserve: TAccountMetas[6];
-        /** The claims vault: a system account. */
-        claimsVault: TAccountMetas[7];
-        /** Queued LST and the seed's LST: a token account. */
-        escrow: TAccountMetas[8];
-        /** The reward fee until it is paid: a token account. */
-        fees: TAccountMetas[9];
-        /** Rates of the last epochs. */
-        history: TAccountMetas[10];
-        /** The token program. */
-        tokenProgram: TAccountMetas[11];
-        /** The system program. */
-        systemProgram: TAccountMetas[12];
-    };
-    data: CreatePoolInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The new pool. */
+    pool: TAccountMetas[0];
+    /** The LST mint: classic SPL Token, nine decimals, no supply, no freeze authority. */
+    mint: TAccountMetas[1];
+    /** The mint's present authority, which the pool takes over. */
+    currentMintAuthority: TAccountMetas[2];
+    /** Pays rent and the seed deposit. */
+    creator: TAccountMetas[3];
+    /** Staker and withdrawer of every stake account of the pool. */
+    stakeAuthority: TAccountMetas[4];
+    /** Mint authority, and owner of escrow and fees. */
+    mintAuthority: TAccountMetas[5];
+    /** The reserve: a system account. */
+    reserve: TAccountMetas[6];
+    /** The claims vault: a system account. */
+    claimsVault: TAccountMetas[7];
+    /** Queued LST and the seed's LST: a token account. */
+    escrow: TAccountMetas[8];
+    /** The reward fee until it is paid: a token account. */
+    fees: TAccountMetas[9];
+    /** Rates of the last epochs. */
+    history: TAccountMetas[10];
+    /** The token program. */
+    tokenProgram: TAccountMetas[11];
+    /** The system program. */
+    systemProgram: TAccountMetas[12];
+  };
+  data: CreatePoolInstructionData;
 };
 
 export function parseCreatePoolInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedCreatePoolInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 13) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 13,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: {
-            pool: getNextAccount(),
-            mint: getNextAccount(),
-            currentMintAuthority: getNextAccount(),
-            creator: getNextAccount(),
-            stakeAuthority: getNextAccount(),
-            mintAuthority: getNextAccount(),
-            reserve: getNextAccount(),
-            claimsVault: getNextAccount(),
-            escrow: getNextAccount(),
-            fees: getNextAccount(),
-            history: getNextAccount(),
-            tokenProgram: getNextAccount(),
-            systemProgram: getNextAccount(),
-        },
-        data: getCreatePoolInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 13) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 13,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: {
+      pool: getNextAccount(),
+      mint: getNextAccount(),
+      currentMintAuthority: getNextAccount(),
+      creator: getNextAccount(),
+      stakeAuthority: getNextAccount(),
+      mintAuthority: getNextAccount(),
+      reserve: getNextAccount(),
+      claimsVault: getNextAccount(),
+      escrow: getNextAccount(),
+      fees: getNextAccount(),
+      history: getNextAccount(),
+      tokenProgram: getNextAccount(),
+      systemProgram: getNextAccount(),
+    },
+    data: getCreatePoolInstructionDataDecoder().decode(instruction.data),
+  };
 }

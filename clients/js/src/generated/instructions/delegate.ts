@@ -7,342 +7,203 @@
  */
 
 import {
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU8Decoder,
-    getU8Encoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlyAccount,
-    type ReadonlyUint8Array,
-    type WritableAccount,
-} from '@solana/kit';
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU8Decoder,
+  getU8Encoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlyAccount,
+  type ReadonlyUint8Array,
+  type WritableAccount,
+} from "@solana/kit";
 import {
-    getAccountMetaFactory,
-    getAddressFromResolvedInstructionAccount,
-    getNonNullResolvedInstructionInput,
-    type ResolvedInstructionAccount,
-} from '@solana/kit/program-client-core';
+  getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
+  getNonNullResolvedInstructionInput,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
 import {
-    findMainPda,
-    findPagePda,
-    findReservePda,
-    findStakeAuthorityPda,
-    findTransientPda,
-} from '../pdas/index.js';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  findMainPda,
+  findPagePda,
+  findReservePda,
+  findStakeAuthorityPda,
+  findTransientPda,
+} from "../pdas/index.js";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
-export const DELEGATE_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([90, 147, 75, 178, 85, 88, 4, 137]);
+export const DELEGATE_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
+  90, 147, 75, 178, 85, 88, 4, 137,
+]);
 
 export function getDelegateDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(DELEGATE_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(DELEGATE_DISCRIMINATOR);
 }
 
 export type DelegateInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TAccountPage extends string | AccountMeta<string> = string,
-    TAccountMain extends string | AccountMeta<string> = string,
-    TAccountTransient extends string | AccountMeta<string> = string,
-    TAccountVote extends string | AccountMeta<string> = string,
-    TAccountReserve extends string | AccountMeta<string> = string,
-    TAccountStakeAuthority extends string | AccountMeta<string> = string,
-    TAccountStakeProgram extends string | AccountMeta<string> = 'Stake11111111111111111111111111111111111111',
-    TAccountSystemProgram extends string | AccountMeta<string> = '11111111111111111111111111111111',
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TAccountPage extends string | AccountMeta<string> = string,
+  TAccountMain extends string | AccountMeta<string> = string,
+  TAccountTransient extends string | AccountMeta<string> = string,
+  TAccountVote extends string | AccountMeta<string> = string,
+  TAccountReserve extends string | AccountMeta<string> = string,
+  TAccountStakeAuthority extends string | AccountMeta<string> = string,
+  TAccountStakeProgram extends string | AccountMeta<string> =
+    "Stake11111111111111111111111111111111111111",
+  TAccountSystemProgram extends string | AccountMeta<string> =
+    "11111111111111111111111111111111",
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [
-            TAccountPool extends string ? WritableAccount<TAccountPool> : TAccountPool,
-            TAccountPage extends string ? WritableAccount<TAccountPage> : TAccountPage,
-            TAccountMain extends string ? WritableAccount<TAccountMain> : TAccountMain,
-            TAccountTransient extends string ? WritableAccount<TAccountTransient> : TAccountTransient,
-            TAccountVote extends string ? ReadonlyAccount<TAccountVote> : TAccountVote,
-            TAccountReserve extends string ? WritableAccount<TAccountReserve> : TAccountReserve,
-            TAccountStakeAuthority extends string
-                ? ReadonlyAccount<TAccountStakeAuthority>
-                : TAccountStakeAuthority,
-            TAccountStakeProgram extends string
-                ? ReadonlyAccount<TAccountStakeProgram>
-                : TAccountStakeProgram,
-            TAccountSystemProgram extends string
-                ? ReadonlyAccount<TAccountSystemProgram>
-                : TAccountSystemProgram,
-            ...TRemainingAccounts,
-        ]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? WritableAccount<TAccountPool>
+        : TAccountPool,
+      TAccountPage extends string
+        ? WritableAccount<TAccountPage>
+        : TAccountPage,
+      TAccountMain extends string
+        ? WritableAccount<TAccountMain>
+        : TAccountMain,
+      TAccountTransient extends string
+        ? WritableAccount<TAccountTransient>
+        : TAccountTransient,
+      TAccountVote extends string
+        ? ReadonlyAccount<TAccountVote>
+        : TAccountVote,
+      TAccountReserve extends string
+        ? WritableAccount<TAccountReserve>
+        : TAccountReserve,
+      TAccountStakeAuthority extends string
+        ? ReadonlyAccount<TAccountStakeAuthority>
+        : TAccountStakeAuthority,
+      TAccountStakeProgram extends string
+        ? ReadonlyAccount<TAccountStakeProgram>
+        : TAccountStakeProgram,
+      TAccountSystemProgram extends string
+        ? ReadonlyAccount<TAccountSystemProgram>
+        : TAccountSystemProgram,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type DelegateInstructionData = {
-    discriminator: ReadonlyUint8Array;
-    slotIndex: number;
+  discriminator: ReadonlyUint8Array;
+  slotIndex: number;
 };
 
 export type DelegateInstructionDataArgs = { slotIndex: number };
 
 export function getDelegateInstructionDataEncoder(): FixedSizeEncoder<DelegateInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([
-            ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-            ['slotIndex', getU8Encoder()],
-        ]),
-        (value) => ({ ...value, discriminator: DELEGATE_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["slotIndex", getU8Encoder()],
+    ]),
+    (value) => ({ ...value, discriminator: DELEGATE_DISCRIMINATOR }),
+  );
 }
 
 export function getDelegateInstructionDataDecoder(): FixedSizeDecoder<DelegateInstructionData> {
-    return getStructDecoder([
-        ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-        ['slotIndex', getU8Decoder()],
-    ]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["slotIndex", getU8Decoder()],
+  ]);
 }
 
 export function getDelegateInstructionDataCodec(): FixedSizeCodec<
-    DelegateInstructionDataArgs,
-    DelegateInstructionData
+  DelegateInstructionDataArgs,
+  DelegateInstructionData
 > {
-    return combineCodec(getDelegateInstructionDataEncoder(), getDelegateInstructionDataDecoder());
+  return combineCodec(
+    getDelegateInstructionDataEncoder(),
+    getDelegateInstructionDataDecoder(),
+  );
 }
 
 export type DelegateInstructionExtraArgs = {
-    /** Index of the page: its address follows from it. */
-    pageIndex: number;
-    /** Serial of the slot: the addresses of its stake accounts follow from it. */
-    serial: number | bigint;
+  /** Index of the page: its address follows from it. */
+  pageIndex: number;
+  /** Serial of the slot: the addresses of its stake accounts follow from it. */
+  serial: number | bigint;
 };
 
 export type DelegateAsyncInput<
-    TAccountPool extends string = string,
-    TAccountPage extends string = string,
-    TAccountMain extends string = string,
-    TAccountTransient extends string = string,
-    TAccountVote extends string = string,
-    TAccountReserve extends string = string,
-    TAccountStakeAuthority extends string = string,
-    TAccountStakeProgram extends string = string,
-    TAccountSystemProgram extends string = string,
+  TAccountPool extends string = string,
+  TAccountPage extends string = string,
+  TAccountMain extends string = string,
+  TAccountTransient extends string = string,
+  TAccountVote extends string = string,
+  TAccountReserve extends string = string,
+  TAccountStakeAuthority extends string = string,
+  TAccountStakeProgram extends string = string,
+  TAccountSystemProgram extends string = string,
 > = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The validator's page. */
-    page?: Address<TAccountPage>;
-    /** The slot's main stake account. */
-    main?: Address<TAccountMain>;
-    /** The slot's transient stake account. */
-    transient?: Address<TAccountTransient>;
-    /** The slot's vote account. */
-    vote: Address<TAccountVote>;
-    /** The pool's reserve. */
-    reserve?: Address<TAccountReserve>;
-    /** The pool's stake authority. */
-    stakeAuthority?: Address<TAccountStakeAuthority>;
-    /** The stake program. */
-    stakeProgram?: Address<TAccountStakeProgram>;
-    /** The system program. */
-    systemProgram?: Address<TAccountSystemProgram>;
-    slotIndex: DelegateInstructionDataArgs['slotIndex'];
-    pageIndex: DelegateInstructionExtraArgs['pageIndex'];
-    serial: DelegateInstructionExtraArgs['serial'];
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The validator's page. */
+  page?: Address<TAccountPage>;
+  /** The slot's main stake account. */
+  main?: Address<TAccountMain>;
+  /** The slot's transient stake account. */
+  transient?: Address<TAccountTransient>;
+  /** The slot's vote account. */
+  vote: Address<TAccountVote>;
+  /** The pool's reserve. */
+  reserve?: Address<TAccountReserve>;
+  /** The pool's stake authority. */
+  stakeAuthority?: Address<TAccountStakeAuthority>;
+  /** The stake program. */
+  stakeProgram?: Address<TAccountStakeProgram>;
+  /** The system program. */
+  systemProgram?: Address<TAccountSystemProgram>;
+  slotIndex: DelegateInstructionDataArgs["slotIndex"];
+  pageIndex: DelegateInstructionExtraArgs["pageIndex"];
+  serial: DelegateInstructionExtraArgs["serial"];
 };
 
 export async function getDelegateInstructionAsync<
-    TAccountPool extends string,
-    TAccountPage extends string,
-    TAccountMain extends string,
-    TAccountTransient extends string,
-    TAccountVote extends string,
-    TAccountReserve extends string,
-    TAccountStakeAuthority extends string,
-    TAccountStakeProgram extends string,
-    TAccountSystemProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TAccountPage extends string,
+  TAccountMain extends string,
+  TAccountTransient extends string,
+  TAccountVote extends string,
+  TAccountReserve extends string,
+  TAccountStakeAuthority extends string,
+  TAccountStakeProgram extends string,
+  TAccountSystemProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: DelegateAsyncInput<
-        TAccountPool,
-        TAccountPage,
-        TAccountMain,
-        TAccountTransient,
-        TAccountVote,
-        TAccountReserve,
-        TAccountStakeAuthority,
-        TAccountStakeProgram,
-        TAccountSystemProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
+  input: DelegateAsyncInput<
+    TAccountPool,
+    TAccountPage,
+    TAccountMain,
+    TAccountTransient,
+    TAccountVote,
+    TAccountReserve,
+    TAccountStakeAuthority,
+    TAccountStakeProgram,
+    TAccountSystemProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
 ): Promise<
-    DelegateInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountPage,
-        TAccountMain,
-        TAccountTransient,
-        TAccountVote,
-        TAccountReserve,
-        TAccountStakeAuthority,
-        TAccountStakeProgram,
-        TAccountSystemProgram
-    >
-> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
-
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        page: { value: input.page ?? null, isWritable: true },
-        main: { value: input.main ?? null, isWritable: true },
-        transient: { value: input.transient ?? null, isWritable: true },
-        vote: { value: input.vote ?? null, isWritable: false },
-        reserve: { value: input.reserve ?? null, isWritable: true },
-        stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
-        stakeProgram: { value: input.stakeProgram ?? null, isWritable: false },
-        systemProgram: { value: input.systemProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
-
-    // Original args.
-    const args = { ...input };
-
-    // Resolve default values.
-    if (!accounts.page.value) {
-        accounts.page.value = await findPagePda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            pageIndex: getNonNullResolvedInstructionInput('pageIndex', args.pageIndex),
-        });
-    }
-    if (!accounts.main.value) {
-        accounts.main.value = await findMainPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            serial: getNonNullResolvedInstructionInput('serial', args.serial),
-        });
-    }
-    if (!accounts.transient.value) {
-        accounts.transient.value = await findTransientPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            serial: getNonNullResolvedInstructionInput('serial', args.serial),
-        });
-    }
-    if (!accounts.reserve.value) {
-        accounts.reserve.value = await findReservePda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.stakeAuthority.value) {
-        accounts.stakeAuthority.value = await findStakeAuthorityPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.stakeProgram.value) {
-        accounts.stakeProgram.value =
-            'Stake11111111111111111111111111111111111111' as Address<'Stake11111111111111111111111111111111111111'>;
-    }
-    if (!accounts.systemProgram.value) {
-        accounts.systemProgram.value =
-            '11111111111111111111111111111111' as Address<'11111111111111111111111111111111'>;
-    }
-
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('page', accounts.page),
-            getAccountMeta('main', accounts.main),
-            getAccountMeta('transient', accounts.transient),
-            getAccountMeta('vote', accounts.vote),
-            getAccountMeta('reserve', accounts.reserve),
-            getAccountMeta('stakeAuthority', accounts.stakeAuthority),
-            getAccountMeta('stakeProgram', accounts.stakeProgram),
-            getAccountMeta('systemProgram', accounts.systemProgram),
-        ],
-        data: getDelegateInstructionDataEncoder().encode(args as DelegateInstructionDataArgs),
-        programAddress,
-    } as DelegateInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountPage,
-        TAccountMain,
-        TAccountTransient,
-        TAccountVote,
-        TAccountReserve,
-        TAccountStakeAuthority,
-        TAccountStakeProgram,
-        TAccountSystemProgram
-    >);
-}
-
-export type DelegateInput<
-    TAccountPool extends string = string,
-    TAccountPage extends string = string,
-    TAccountMain extends string = string,
-    TAccountTransient extends string = string,
-    TAccountVote extends string = string,
-    TAccountReserve extends string = string,
-    TAccountStakeAuthority extends string = string,
-    TAccountStakeProgram extends string = string,
-    TAccountSystemProgram extends string = string,
-> = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The validator's page. */
-    page: Address<TAccountPage>;
-    /** The slot's main stake account. */
-    main: Address<TAccountMain>;
-    /** The slot's transient stake account. */
-    transient: Address<TAccountTransient>;
-    /** The slot's vote account. */
-    vote: Address<TAccountVote>;
-    /** The pool's reserve. */
-    reserve: Address<TAccountReserve>;
-    /** The pool's stake authority. */
-    stakeAuthority: Address<TAccountStakeAuthority>;
-    /** The stake program. */
-    stakeProgram?: Address<TAccountStakeProgram>;
-    /** The system program. */
-    systemProgram?: Address<TAccountSystemProgram>;
-    slotIndex: DelegateInstructionDataArgs['slotIndex'];
-    pageIndex: DelegateInstructionExtraArgs['pageIndex'];
-    serial: DelegateInstructionExtraArgs['serial'];
-};
-
-export function getDelegateInstruction<
-    TAccountPool extends string,
-    TAccountPage extends string,
-    TAccountMain extends string,
-    TAccountTransient extends string,
-    TAccountVote extends string,
-    TAccountReserve extends string,
-    TAccountStakeAuthority extends string,
-    TAccountStakeProgram extends string,
-    TAccountSystemProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
->(
-    input: DelegateInput<
-        TAccountPool,
-        TAccountPage,
-        TAccountMain,
-        TAccountTransient,
-        TAccountVote,
-        TAccountReserve,
-        TAccountStakeAuthority,
-        TAccountStakeProgram,
-        TAccountSystemProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
-): DelegateInstruction<
+  DelegateInstruction<
     TProgramAddress,
     TAccountPool,
     TAccountPage,
@@ -353,127 +214,316 @@ export function getDelegateInstruction<
     TAccountStakeAuthority,
     TAccountStakeProgram,
     TAccountSystemProgram
+  >
 > {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        page: { value: input.page ?? null, isWritable: true },
-        main: { value: input.main ?? null, isWritable: true },
-        transient: { value: input.transient ?? null, isWritable: true },
-        vote: { value: input.vote ?? null, isWritable: false },
-        reserve: { value: input.reserve ?? null, isWritable: true },
-        stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
-        stakeProgram: { value: input.stakeProgram ?? null, isWritable: false },
-        systemProgram: { value: input.systemProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    page: { value: input.page ?? null, isWritable: true },
+    main: { value: input.main ?? null, isWritable: true },
+    transient: { value: input.transient ?? null, isWritable: true },
+    vote: { value: input.vote ?? null, isWritable: false },
+    reserve: { value: input.reserve ?? null, isWritable: true },
+    stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
+    stakeProgram: { value: input.stakeProgram ?? null, isWritable: false },
+    systemProgram: { value: input.systemProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Original args.
-    const args = { ...input };
+  // Original args.
+  const args = { ...input };
 
-    // Resolve default values.
-    if (!accounts.stakeProgram.value) {
-        accounts.stakeProgram.value =
-            'Stake11111111111111111111111111111111111111' as Address<'Stake11111111111111111111111111111111111111'>;
-    }
-    if (!accounts.systemProgram.value) {
-        accounts.systemProgram.value =
-            '11111111111111111111111111111111' as Address<'11111111111111111111111111111111'>;
-    }
+  // Resolve default values.
+  if (!accounts.page.value) {
+    accounts.page.value = await findPagePda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      pageIndex: getNonNullResolvedInstructionInput(
+        "pageIndex",
+        args.pageIndex,
+      ),
+    });
+  }
+  if (!accounts.main.value) {
+    accounts.main.value = await findMainPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      serial: getNonNullResolvedInstructionInput("serial", args.serial),
+    });
+  }
+  if (!accounts.transient.value) {
+    accounts.transient.value = await findTransientPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      serial: getNonNullResolvedInstructionInput("serial", args.serial),
+    });
+  }
+  if (!accounts.reserve.value) {
+    accounts.reserve.value = await findReservePda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.stakeAuthority.value) {
+    accounts.stakeAuthority.value = await findStakeAuthorityPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.stakeProgram.value) {
+    accounts.stakeProgram.value =
+      "Stake11111111111111111111111111111111111111" as Address<"Stake11111111111111111111111111111111111111">;
+  }
+  if (!accounts.systemProgram.value) {
+    accounts.systemProgram.value =
+      "11111111111111111111111111111111" as Address<"11111111111111111111111111111111">;
+  }
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('page', accounts.page),
-            getAccountMeta('main', accounts.main),
-            getAccountMeta('transient', accounts.transient),
-            getAccountMeta('vote', accounts.vote),
-            getAccountMeta('reserve', accounts.reserve),
-            getAccountMeta('stakeAuthority', accounts.stakeAuthority),
-            getAccountMeta('stakeProgram', accounts.stakeProgram),
-            getAccountMeta('systemProgram', accounts.systemProgram),
-        ],
-        data: getDelegateInstructionDataEncoder().encode(args as DelegateInstructionDataArgs),
-        programAddress,
-    } as DelegateInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountPage,
-        TAccountMain,
-        TAccountTransient,
-        TAccountVote,
-        TAccountReserve,
-        TAccountStakeAuthority,
-        TAccountStakeProgram,
-        TAccountSystemProgram
-    >);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("page", accounts.page),
+      getAccountMeta("main", accounts.main),
+      getAccountMeta("transient", accounts.transient),
+      getAccountMeta("vote", accounts.vote),
+      getAccountMeta("reserve", accounts.reserve),
+      getAccountMeta("stakeAuthority", accounts.stakeAuthority),
+      getAccountMeta("stakeProgram", accounts.stakeProgram),
+      getAccountMeta("systemProgram", accounts.systemProgram),
+    ],
+    data: getDelegateInstructionDataEncoder().encode(
+      args as DelegateInstructionDataArgs,
+    ),
+    programAddress,
+  } as DelegateInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountPage,
+    TAccountMain,
+    TAccountTransient,
+    TAccountVote,
+    TAccountReserve,
+    TAccountStakeAuthority,
+    TAccountStakeProgram,
+    TAccountSystemProgram
+  >);
+}
+
+export type DelegateInput<
+  TAccountPool extends string = string,
+  TAccountPage extends string = string,
+  TAccountMain extends string = string,
+  TAccountTransient extends string = string,
+  TAccountVote extends string = string,
+  TAccountReserve extends string = string,
+  TAccountStakeAuthority extends string = string,
+  TAccountStakeProgram extends string = string,
+  TAccountSystemProgram extends string = string,
+> = {
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The validator's page. */
+  page: Address<TAccountPage>;
+  /** The slot's main stake account. */
+  main: Address<TAccountMain>;
+  /** The slot's transient stake account. */
+  transient: Address<TAccountTransient>;
+  /** The slot's vote account. */
+  vote: Address<TAccountVote>;
+  /** The pool's reserve. */
+  reserve: Address<TAccountReserve>;
+  /** The pool's stake authority. */
+  stakeAuthority: Address<TAccountStakeAuthority>;
+  /** The stake program. */
+  stakeProgram?: Address<TAccountStakeProgram>;
+  /** The system program. */
+  systemProgram?: Address<TAccountSystemProgram>;
+  slotIndex: DelegateInstructionDataArgs["slotIndex"];
+  pageIndex: DelegateInstructionExtraArgs["pageIndex"];
+  serial: DelegateInstructionExtraArgs["serial"];
+};
+
+export function getDelegateInstruction<
+  TAccountPool extends string,
+  TAccountPage extends string,
+  TAccountMain extends string,
+  TAccountTransient extends string,
+  TAccountVote extends string,
+  TAccountReserve extends string,
+  TAccountStakeAuthority extends string,
+  TAccountStakeProgram extends string,
+  TAccountSystemProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+>(
+  input: DelegateInput<
+    TAccountPool,
+    TAccountPage,
+    TAccountMain,
+    TAccountTransient,
+    TAccountVote,
+    TAccountReserve,
+    TAccountStakeAuthority,
+    TAccountStakeProgram,
+    TAccountSystemProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
+): DelegateInstruction<
+  TProgramAddress,
+  TAccountPool,
+  TAccountPage,
+  TAccountMain,
+  TAccountTransient,
+  TAccountVote,
+  TAccountReserve,
+  TAccountStakeAuthority,
+  TAccountStakeProgram,
+  TAccountSystemProgram
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    page: { value: input.page ?? null, isWritable: true },
+    main: { value: input.main ?? null, isWritable: true },
+    transient: { value: input.transient ?? null, isWritable: true },
+    vote: { value: input.vote ?? null, isWritable: false },
+    reserve: { value: input.reserve ?? null, isWritable: true },
+    stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
+    stakeProgram: { value: input.stakeProgram ?? null, isWritable: false },
+    systemProgram: { value: input.systemProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Original args.
+  const args = { ...input };
+
+  // Resolve default values.
+  if (!accounts.stakeProgram.value) {
+    accounts.stakeProgram.value =
+      "Stake11111111111111111111111111111111111111" as Address<"Stake11111111111111111111111111111111111111">;
+  }
+  if (!accounts.systemProgram.value) {
+    accounts.systemProgram.value =
+      "11111111111111111111111111111111" as Address<"11111111111111111111111111111111">;
+  }
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("page", accounts.page),
+      getAccountMeta("main", accounts.main),
+      getAccountMeta("transient", accounts.transient),
+      getAccountMeta("vote", accounts.vote),
+      getAccountMeta("reserve", accounts.reserve),
+      getAccountMeta("stakeAuthority", accounts.stakeAuthority),
+      getAccountMeta("stakeProgram", accounts.stakeProgram),
+      getAccountMeta("systemProgram", accounts.systemProgram),
+    ],
+    data: getDelegateInstructionDataEncoder().encode(
+      args as DelegateInstructionDataArgs,
+    ),
+    programAddress,
+  } as DelegateInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountPage,
+    TAccountMain,
+    TAccountTransient,
+    TAccountVote,
+    TAccountReserve,
+    TAccountStakeAuthority,
+    TAccountStakeProgram,
+    TAccountSystemProgram
+  >);
 }
 
 export type ParsedDelegateInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The pool. */
-        pool: TAccountMetas[0];
-        /** The validator's page. */
-        page: TAccountMetas[1];
-        /** The slot's main stake account. */
-        main: TAccountMetas[2];
-        /** The slot's transient stake account. */
-        transient: TAccountMetas[3];
-        /** The slot's vote account. */
-        vote: TAccountMetas[4];
-        /** The pool's reserve. */
-        reserve: TAccountMetas[5];
-        /** The pool's stake authority. */
-        stakeAuthority: TAccountMetas[6];
-        /** The stake program. */
-        stakeProgram: TAccountMetas[7];
-        /** The system program. */
-        systemProgram: TAccountMetas[8];
-    };
-    data: DelegateInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The pool. */
+    pool: TAccountMetas[0];
+    /** The validator's page. */
+    page: TAccountMetas[1];
+    /** The slot's main stake account. */
+    main: TAccountMetas[2];
+    /** The slot's transient stake account. */
+    transient: TAccountMetas[3];
+    /** The slot's vote account. */
+    vote: TAccountMetas[4];
+    /** The pool's reserve. */
+    reserve: TAccountMetas[5];
+    /** The pool's stake authority. */
+    stakeAuthority: TAccountMetas[6];
+    /** The stake program. */
+    stakeProgram: TAccountMetas[7];
+    /** The system program. */
+    systemProgram: TAccountMetas[8];
+  };
+  data: DelegateInstructionData;
 };
 
 export function parseDelegateInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedDelegateInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 9) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 9,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: {
-            pool: getNextAccount(),
-            page: getNextAccount(),
-            main: getNextAccount(),
-            transient: getNextAccount(),
-            vote: getNextAccount(),
-            reserve: getNextAccount(),
-            stakeAuthority: getNextAccount(),
-            stakeProgram: getNextAccount(),
-            systemProgram: getNextAccount(),
-        },
-        data: getDelegateInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 9) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 9,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: {
+      pool: getNextAccount(),
+      page: getNextAccount(),
+      main: getNextAccount(),
+      transient: getNextAccount(),
+      vote: getNextAccount(),
+      reserve: getNextAccount(),
+      stakeAuthority: getNextAccount(),
+      stakeProgram: getNextAccount(),
+      systemProgram: getNextAccount(),
+    },
+    data: getDelegateInstructionDataDecoder().decode(instruction.data),
+  };
 }

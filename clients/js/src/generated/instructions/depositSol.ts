@@ -7,328 +7,192 @@
  */
 
 import {
-    address,
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getAddressEncoder,
-    getBytesDecoder,
-    getBytesEncoder,
-    getProgramDerivedAddress,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type AccountSignerMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlyAccount,
-    type ReadonlyUint8Array,
-    type TransactionSigner,
-    type WritableAccount,
-    type WritableSignerAccount,
-} from '@solana/kit';
+  address,
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getAddressEncoder,
+  getBytesDecoder,
+  getBytesEncoder,
+  getProgramDerivedAddress,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type AccountSignerMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlyAccount,
+  type ReadonlyUint8Array,
+  type TransactionSigner,
+  type WritableAccount,
+  type WritableSignerAccount,
+} from "@solana/kit";
 import {
-    getAccountMetaFactory,
-    getAddressFromResolvedInstructionAccount,
-    type ResolvedInstructionAccount,
-} from '@solana/kit/program-client-core';
-import { findMintAuthorityPda, findPoolPda, findReservePda } from '../pdas/index.js';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
+import { findMintAuthorityPda, findPoolPda, findReservePda } from "../pdas/index.js";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
 export const DEPOSIT_SOL_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    108, 81, 78, 117, 125, 155, 56, 200,
+  108, 81, 78, 117, 125, 155, 56, 200,
 ]);
 
 export function getDepositSolDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(DEPOSIT_SOL_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(DEPOSIT_SOL_DISCRIMINATOR);
 }
 
 export type DepositSolInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TAccountMint extends string | AccountMeta<string> = string,
-    TAccountMintAuthority extends string | AccountMeta<string> = string,
-    TAccountReserve extends string | AccountMeta<string> = string,
-    TAccountDepositor extends string | AccountMeta<string> = string,
-    TAccountRecipient extends string | AccountMeta<string> = string,
-    TAccountTokenProgram extends string | AccountMeta<string> = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA',
-    TAccountSystemProgram extends string | AccountMeta<string> = '11111111111111111111111111111111',
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TAccountMint extends string | AccountMeta<string> = string,
+  TAccountMintAuthority extends string | AccountMeta<string> = string,
+  TAccountReserve extends string | AccountMeta<string> = string,
+  TAccountDepositor extends string | AccountMeta<string> = string,
+  TAccountRecipient extends string | AccountMeta<string> = string,
+  TAccountTokenProgram extends string | AccountMeta<string> =
+    "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA",
+  TAccountSystemProgram extends string | AccountMeta<string> =
+    "11111111111111111111111111111111",
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [
-            TAccountPool extends string ? WritableAccount<TAccountPool> : TAccountPool,
-            TAccountMint extends string ? WritableAccount<TAccountMint> : TAccountMint,
-            TAccountMintAuthority extends string
-                ? ReadonlyAccount<TAccountMintAuthority>
-                : TAccountMintAuthority,
-            TAccountReserve extends string ? WritableAccount<TAccountReserve> : TAccountReserve,
-            TAccountDepositor extends string
-                ? WritableSignerAccount<TAccountDepositor> & AccountSignerMeta<TAccountDepositor>
-                : TAccountDepositor,
-            TAccountRecipient extends string ? WritableAccount<TAccountRecipient> : TAccountRecipient,
-            TAccountTokenProgram extends string
-                ? ReadonlyAccount<TAccountTokenProgram>
-                : TAccountTokenProgram,
-            TAccountSystemProgram extends string
-                ? ReadonlyAccount<TAccountSystemProgram>
-                : TAccountSystemProgram,
-            ...TRemainingAccounts,
-        ]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? WritableAccount<TAccountPool>
+        : TAccountPool,
+      TAccountMint extends string
+        ? WritableAccount<TAccountMint>
+        : TAccountMint,
+      TAccountMintAuthority extends string
+        ? ReadonlyAccount<TAccountMintAuthority>
+        : TAccountMintAuthority,
+      TAccountReserve extends string
+        ? WritableAccount<TAccountReserve>
+        : TAccountReserve,
+      TAccountDepositor extends string
+        ? WritableSignerAccount<TAccountDepositor> &
+            AccountSignerMeta<TAccountDepositor>
+        : TAccountDepositor,
+      TAccountRecipient extends string
+        ? WritableAccount<TAccountRecipient>
+        : TAccountRecipient,
+      TAccountTokenProgram extends string
+        ? ReadonlyAccount<TAccountTokenProgram>
+        : TAccountTokenProgram,
+      TAccountSystemProgram extends string
+        ? ReadonlyAccount<TAccountSystemProgram>
+        : TAccountSystemProgram,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type DepositSolInstructionData = {
-    discriminator: ReadonlyUint8Array;
-    lamports: bigint;
-    minimumLst: bigint;
+  discriminator: ReadonlyUint8Array;
+  lamports: bigint;
+  minimumLst: bigint;
 };
 
 export type DepositSolInstructionDataArgs = {
-    lamports: number | bigint;
-    minimumLst: number | bigint;
+  lamports: number | bigint;
+  minimumLst: number | bigint;
 };
 
 export function getDepositSolInstructionDataEncoder(): FixedSizeEncoder<DepositSolInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([
-            ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-            ['lamports', getU64Encoder()],
-            ['minimumLst', getU64Encoder()],
-        ]),
-        (value) => ({ ...value, discriminator: DEPOSIT_SOL_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["lamports", getU64Encoder()],
+      ["minimumLst", getU64Encoder()],
+    ]),
+    (value) => ({ ...value, discriminator: DEPOSIT_SOL_DISCRIMINATOR }),
+  );
 }
 
 export function getDepositSolInstructionDataDecoder(): FixedSizeDecoder<DepositSolInstructionData> {
-    return getStructDecoder([
-        ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-        ['lamports', getU64Decoder()],
-        ['minimumLst', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["lamports", getU64Decoder()],
+    ["minimumLst", getU64Decoder()],
+  ]);
 }
 
 export function getDepositSolInstructionDataCodec(): FixedSizeCodec<
-    DepositSolInstructionDataArgs,
-    DepositSolInstructionData
+  DepositSolInstructionDataArgs,
+  DepositSolInstructionData
 > {
-    return combineCodec(getDepositSolInstructionDataEncoder(), getDepositSolInstructionDataDecoder());
+  return combineCodec(
+    getDepositSolInstructionDataEncoder(),
+    getDepositSolInstructionDataDecoder(),
+  );
 }
 
 export type DepositSolAsyncInput<
-    TAccountPool extends string = string,
-    TAccountMint extends string = string,
-    TAccountMintAuthority extends string = string,
-    TAccountReserve extends string = string,
-    TAccountDepositor extends string = string,
-    TAccountRecipient extends string = string,
-    TAccountTokenProgram extends string = string,
-    TAccountSystemProgram extends string = string,
+  TAccountPool extends string = string,
+  TAccountMint extends string = string,
+  TAccountMintAuthority extends string = string,
+  TAccountReserve extends string = string,
+  TAccountDepositor extends string = string,
+  TAccountRecipient extends string = string,
+  TAccountTokenProgram extends string = string,
+  TAccountSystemProgram extends string = string,
 > = {
-    /** The pool. */
-    pool?: Address<TAccountPool>;
-    /** The pool's LST mint. */
-    mint: Address<TAccountMint>;
-    /** The pool's mint authority. */
-    mintAuthority?: Address<TAccountMintAuthority>;
-    /** The pool's reserve, which receives the lamports. */
-    reserve?: Address<TAccountReserve>;
-    /** Who pays. */
-    depositor: TransactionSigner<TAccountDepositor>;
-    /** Token account of the pool's mint that receives the LST. */
-    recipient?: Address<TAccountRecipient>;
-    /** The token program. */
-    tokenProgram?: Address<TAccountTokenProgram>;
-    /** The system program. */
-    systemProgram?: Address<TAccountSystemProgram>;
-    lamports: DepositSolInstructionDataArgs['lamports'];
-    minimumLst: DepositSolInstructionDataArgs['minimumLst'];
+  /** The pool. */
+  pool?: Address<TAccountPool>;
+  /** The pool's LST mint. */
+  mint: Address<TAccountMint>;
+  /** The pool's mint authority. */
+  mintAuthority?: Address<TAccountMintAuthority>;
+  /** The pool's reserve, which receives the lamports. */
+  reserve?: Address<TAccountReserve>;
+  /** Who pays. */
+  depositor: TransactionSigner<TAccountDepositor>;
+  /** Token account of the pool's mint that receives the LST. */
+  recipient?: Address<TAccountRecipient>;
+  /** The token program. */
+  tokenProgram?: Address<TAccountTokenProgram>;
+  /** The system program. */
+  systemProgram?: Address<TAccountSystemProgram>;
+  lamports: DepositSolInstructionDataArgs["lamports"];
+  minimumLst: DepositSolInstructionDataArgs["minimumLst"];
 };
 
 export async function getDepositSolInstructionAsync<
-    TAccountPool extends string,
-    TAccountMint extends string,
-    TAccountMintAuthority extends string,
-    TAccountReserve extends string,
-    TAccountDepositor extends string,
-    TAccountRecipient extends string,
-    TAccountTokenProgram extends string,
-    TAccountSystemProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TAccountMint extends string,
+  TAccountMintAuthority extends string,
+  TAccountReserve extends string,
+  TAccountDepositor extends string,
+  TAccountRecipient extends string,
+  TAccountTokenProgram extends string,
+  TAccountSystemProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: DepositSolAsyncInput<
-        TAccountPool,
-        TAccountMint,
-        TAccountMintAuthority,
-        TAccountReserve,
-        TAccountDepositor,
-        TAccountRecipient,
-        TAccountTokenProgram,
-        TAccountSystemProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
+  input: DepositSolAsyncInput<
+    TAccountPool,
+    TAccountMint,
+    TAccountMintAuthority,
+    TAccountReserve,
+    TAccountDepositor,
+    TAccountRecipient,
+    TAccountTokenProgram,
+    TAccountSystemProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
 ): Promise<
-    DepositSolInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountMint,
-        TAccountMintAuthority,
-        TAccountReserve,
-        TAccountDepositor,
-        TAccountRecipient,
-        TAccountTokenProgram,
-        TAccountSystemProgram
-    >
-> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
-
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        mint: { value: input.mint ?? null, isWritable: true },
-        mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
-        reserve: { value: input.reserve ?? null, isWritable: true },
-        depositor: { value: input.depositor ?? null, isWritable: true },
-        recipient: { value: input.recipient ?? null, isWritable: true },
-        tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
-        systemProgram: { value: input.systemProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
-
-    // Original args.
-    const args = { ...input };
-
-    // Resolve default values.
-    if (!accounts.pool.value) {
-        accounts.pool.value = await findPoolPda({
-            mint: getAddressFromResolvedInstructionAccount('mint', accounts.mint.value),
-        });
-    }
-    if (!accounts.mintAuthority.value) {
-        accounts.mintAuthority.value = await findMintAuthorityPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.reserve.value) {
-        accounts.reserve.value = await findReservePda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.recipient.value) {
-        accounts.recipient.value = await getProgramDerivedAddress({
-            programAddress:
-                'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL' as Address<'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL'>,
-            seeds: [
-                getAddressEncoder().encode(
-                    getAddressFromResolvedInstructionAccount('depositor', accounts.depositor.value),
-                ),
-                getAddressEncoder().encode(address('TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA')),
-                getAddressEncoder().encode(
-                    getAddressFromResolvedInstructionAccount('mint', accounts.mint.value),
-                ),
-            ],
-        });
-    }
-    if (!accounts.tokenProgram.value) {
-        accounts.tokenProgram.value =
-            'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address<'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'>;
-    }
-    if (!accounts.systemProgram.value) {
-        accounts.systemProgram.value =
-            '11111111111111111111111111111111' as Address<'11111111111111111111111111111111'>;
-    }
-
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('mint', accounts.mint),
-            getAccountMeta('mintAuthority', accounts.mintAuthority),
-            getAccountMeta('reserve', accounts.reserve),
-            getAccountMeta('depositor', accounts.depositor),
-            getAccountMeta('recipient', accounts.recipient),
-            getAccountMeta('tokenProgram', accounts.tokenProgram),
-            getAccountMeta('systemProgram', accounts.systemProgram),
-        ],
-        data: getDepositSolInstructionDataEncoder().encode(args as DepositSolInstructionDataArgs),
-        programAddress,
-    } as DepositSolInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountMint,
-        TAccountMintAuthority,
-        TAccountReserve,
-        TAccountDepositor,
-        TAccountRecipient,
-        TAccountTokenProgram,
-        TAccountSystemProgram
-    >);
-}
-
-export type DepositSolInput<
-    TAccountPool extends string = string,
-    TAccountMint extends string = string,
-    TAccountMintAuthority extends string = string,
-    TAccountReserve extends string = string,
-    TAccountDepositor extends string = string,
-    TAccountRecipient extends string = string,
-    TAccountTokenProgram extends string = string,
-    TAccountSystemProgram extends string = string,
-> = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The pool's LST mint. */
-    mint: Address<TAccountMint>;
-    /** The pool's mint authority. */
-    mintAuthority: Address<TAccountMintAuthority>;
-    /** The pool's reserve, which receives the lamports. */
-    reserve: Address<TAccountReserve>;
-    /** Who pays. */
-    depositor: TransactionSigner<TAccountDepositor>;
-    /** Token account of the pool's mint that receives the LST. */
-    recipient: Address<TAccountRecipient>;
-    /** The token program. */
-    tokenProgram?: Address<TAccountTokenProgram>;
-    /** The system program. */
-    systemProgram?: Address<TAccountSystemProgram>;
-    lamports: DepositSolInstructionDataArgs['lamports'];
-    minimumLst: DepositSolInstructionDataArgs['minimumLst'];
-};
-
-export function getDepositSolInstruction<
-    TAccountPool extends string,
-    TAccountMint extends string,
-    TAccountMintAuthority extends string,
-    TAccountReserve extends string,
-    TAccountDepositor extends string,
-    TAccountRecipient extends string,
-    TAccountTokenProgram extends string,
-    TAccountSystemProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
->(
-    input: DepositSolInput<
-        TAccountPool,
-        TAccountMint,
-        TAccountMintAuthority,
-        TAccountReserve,
-        TAccountDepositor,
-        TAccountRecipient,
-        TAccountTokenProgram,
-        TAccountSystemProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
-): DepositSolInstruction<
+  DepositSolInstruction<
     TProgramAddress,
     TAccountPool,
     TAccountMint,
@@ -338,121 +202,298 @@ export function getDepositSolInstruction<
     TAccountRecipient,
     TAccountTokenProgram,
     TAccountSystemProgram
+  >
 > {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        mint: { value: input.mint ?? null, isWritable: true },
-        mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
-        reserve: { value: input.reserve ?? null, isWritable: true },
-        depositor: { value: input.depositor ?? null, isWritable: true },
-        recipient: { value: input.recipient ?? null, isWritable: true },
-        tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
-        systemProgram: { value: input.systemProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    mint: { value: input.mint ?? null, isWritable: true },
+    mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
+    reserve: { value: input.reserve ?? null, isWritable: true },
+    depositor: { value: input.depositor ?? null, isWritable: true },
+    recipient: { value: input.recipient ?? null, isWritable: true },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+    systemProgram: { value: input.systemProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Original args.
-    const args = { ...input };
+  // Original args.
+  const args = { ...input };
 
-    // Resolve default values.
-    if (!accounts.tokenProgram.value) {
-        accounts.tokenProgram.value =
-            'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address<'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'>;
-    }
-    if (!accounts.systemProgram.value) {
-        accounts.systemProgram.value =
-            '11111111111111111111111111111111' as Address<'11111111111111111111111111111111'>;
-    }
+  // Resolve default values.
+  if (!accounts.pool.value) {
+    accounts.pool.value = await findPoolPda({
+      mint: getAddressFromResolvedInstructionAccount(
+        "mint",
+        accounts.mint.value,
+      ),
+    });
+  }
+  if (!accounts.mintAuthority.value) {
+    accounts.mintAuthority.value = await findMintAuthorityPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.reserve.value) {
+    accounts.reserve.value = await findReservePda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.recipient.value) {
+    accounts.recipient.value = await getProgramDerivedAddress({
+      programAddress:
+        "ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL" as Address<"ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL">,
+      seeds: [
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount(
+            "depositor",
+            accounts.depositor.value,
+          ),
+        ),
+        getAddressEncoder().encode(
+          address("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"),
+        ),
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount("mint", accounts.mint.value),
+        ),
+      ],
+    });
+  }
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
+  if (!accounts.systemProgram.value) {
+    accounts.systemProgram.value =
+      "11111111111111111111111111111111" as Address<"11111111111111111111111111111111">;
+  }
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('mint', accounts.mint),
-            getAccountMeta('mintAuthority', accounts.mintAuthority),
-            getAccountMeta('reserve', accounts.reserve),
-            getAccountMeta('depositor', accounts.depositor),
-            getAccountMeta('recipient', accounts.recipient),
-            getAccountMeta('tokenProgram', accounts.tokenProgram),
-            getAccountMeta('systemProgram', accounts.systemProgram),
-        ],
-        data: getDepositSolInstructionDataEncoder().encode(args as DepositSolInstructionDataArgs),
-        programAddress,
-    } as DepositSolInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountMint,
-        TAccountMintAuthority,
-        TAccountReserve,
-        TAccountDepositor,
-        TAccountRecipient,
-        TAccountTokenProgram,
-        TAccountSystemProgram
-    >);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("mint", accounts.mint),
+      getAccountMeta("mintAuthority", accounts.mintAuthority),
+      getAccountMeta("reserve", accounts.reserve),
+      getAccountMeta("depositor", accounts.depositor),
+      getAccountMeta("recipient", accounts.recipient),
+      getAccountMeta("tokenProgram", accounts.tokenProgram),
+      getAccountMeta("systemProgram", accounts.systemProgram),
+    ],
+    data: getDepositSolInstructionDataEncoder().encode(
+      args as DepositSolInstructionDataArgs,
+    ),
+    programAddress,
+  } as DepositSolInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountMint,
+    TAccountMintAuthority,
+    TAccountReserve,
+    TAccountDepositor,
+    TAccountRecipient,
+    TAccountTokenProgram,
+    TAccountSystemProgram
+  >);
+}
+
+export type DepositSolInput<
+  TAccountPool extends string = string,
+  TAccountMint extends string = string,
+  TAccountMintAuthority extends string = string,
+  TAccountReserve extends string = string,
+  TAccountDepositor extends string = string,
+  TAccountRecipient extends string = string,
+  TAccountTokenProgram extends string = string,
+  TAccountSystemProgram extends string = string,
+> = {
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The pool's LST mint. */
+  mint: Address<TAccountMint>;
+  /** The pool's mint authority. */
+  mintAuthority: Address<TAccountMintAuthority>;
+  /** The pool's reserve, which receives the lamports. */
+  reserve: Address<TAccountReserve>;
+  /** Who pays. */
+  depositor: TransactionSigner<TAccountDepositor>;
+  /** Token account of the pool's mint that receives the LST. */
+  recipient: Address<TAccountRecipient>;
+  /** The token program. */
+  tokenProgram?: Address<TAccountTokenProgram>;
+  /** The system program. */
+  systemProgram?: Address<TAccountSystemProgram>;
+  lamports: DepositSolInstructionDataArgs["lamports"];
+  minimumLst: DepositSolInstructionDataArgs["minimumLst"];
+};
+
+export function getDepositSolInstruction<
+  TAccountPool extends string,
+  TAccountMint extends string,
+  TAccountMintAuthority extends string,
+  TAccountReserve extends string,
+  TAccountDepositor extends string,
+  TAccountRecipient extends string,
+  TAccountTokenProgram extends string,
+  TAccountSystemProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+>(
+  input: DepositSolInput<
+    TAccountPool,
+    TAccountMint,
+    TAccountMintAuthority,
+    TAccountReserve,
+    TAccountDepositor,
+    TAccountRecipient,
+    TAccountTokenProgram,
+    TAccountSystemProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
+): DepositSolInstruction<
+  TProgramAddress,
+  TAccountPool,
+  TAccountMint,
+  TAccountMintAuthority,
+  TAccountReserve,
+  TAccountDepositor,
+  TAccountRecipient,
+  TAccountTokenProgram,
+  TAccountSystemProgram
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    mint: { value: input.mint ?? null, isWritable: true },
+    mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
+    reserve: { value: input.reserve ?? null, isWritable: true },
+    depositor: { value: input.depositor ?? null, isWritable: true },
+    recipient: { value: input.recipient ?? null, isWritable: true },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+    systemProgram: { value: input.systemProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Original args.
+  const args = { ...input };
+
+  // Resolve default values.
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
+  if (!accounts.systemProgram.value) {
+    accounts.systemProgram.value =
+      "11111111111111111111111111111111" as Address<"11111111111111111111111111111111">;
+  }
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("mint", accounts.mint),
+      getAccountMeta("mintAuthority", accounts.mintAuthority),
+      getAccountMeta("reserve", accounts.reserve),
+      getAccountMeta("depositor", accounts.depositor),
+      getAccountMeta("recipient", accounts.recipient),
+      getAccountMeta("tokenProgram", accounts.tokenProgram),
+      getAccountMeta("systemProgram", accounts.systemProgram),
+    ],
+    data: getDepositSolInstructionDataEncoder().encode(
+      args as DepositSolInstructionDataArgs,
+    ),
+    programAddress,
+  } as DepositSolInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountMint,
+    TAccountMintAuthority,
+    TAccountReserve,
+    TAccountDepositor,
+    TAccountRecipient,
+    TAccountTokenProgram,
+    TAccountSystemProgram
+  >);
 }
 
 export type ParsedDepositSolInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The pool. */
-        pool: TAccountMetas[0];
-        /** The pool's LST mint. */
-        mint: TAccountMetas[1];
-        /** The pool's mint authority. */
-        mintAuthority: TAccountMetas[2];
-        /** The pool's reserve, which receives the lamports. */
-        reserve: TAccountMetas[3];
-        /** Who pays. */
-        depositor: TAccountMetas[4];
-        /** Token account of the pool's mint that receives the LST. */
-        recipient: TAccountMetas[5];
-        /** The token program. */
-        tokenProgram: TAccountMetas[6];
-        /** The system program. */
-        systemProgram: TAccountMetas[7];
-    };
-    data: DepositSolInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The pool. */
+    pool: TAccountMetas[0];
+    /** The pool's LST mint. */
+    mint: TAccountMetas[1];
+    /** The pool's mint authority. */
+    mintAuthority: TAccountMetas[2];
+    /** The pool's reserve, which receives the lamports. */
+    reserve: TAccountMetas[3];
+    /** Who pays. */
+    depositor: TAccountMetas[4];
+    /** Token account of the pool's mint that receives the LST. */
+    recipient: TAccountMetas[5];
+    /** The token program. */
+    tokenProgram: TAccountMetas[6];
+    /** The system program. */
+    systemProgram: TAccountMetas[7];
+  };
+  data: DepositSolInstructionData;
 };
 
 export function parseDepositSolInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedDepositSolInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 8) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 8,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: {
-            pool: getNextAccount(),
-            mint: getNextAccount(),
-            mintAuthority: getNextAccount(),
-            reserve: getNextAccount(),
-            depositor: getNextAccount(),
-            recipient: getNextAccount(),
-            tokenProgram: getNextAccount(),
-            systemProgram: getNextAccount(),
-        },
-        data: getDepositSolInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 8) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 8,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: {
+      pool: getNextAccount(),
+      mint: getNextAccount(),
+      mintAuthority: getNextAccount(),
+      reserve: getNextAccount(),
+      depositor: getNextAccount(),
+      recipient: getNextAccount(),
+      tokenProgram: getNextAccount(),
+      systemProgram: getNextAccount(),
+    },
+    data: getDepositSolInstructionDataDecoder().decode(instruction.data),
+  };
 }

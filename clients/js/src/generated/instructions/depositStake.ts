@@ -7,469 +7,268 @@
  */
 
 import {
-    address,
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getAddressEncoder,
-    getBytesDecoder,
-    getBytesEncoder,
-    getProgramDerivedAddress,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    getU8Decoder,
-    getU8Encoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type AccountSignerMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlyAccount,
-    type ReadonlySignerAccount,
-    type ReadonlyUint8Array,
-    type TransactionSigner,
-    type WritableAccount,
-} from '@solana/kit';
+  address,
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getAddressEncoder,
+  getBytesDecoder,
+  getBytesEncoder,
+  getProgramDerivedAddress,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  getU8Decoder,
+  getU8Encoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type AccountSignerMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlyAccount,
+  type ReadonlySignerAccount,
+  type ReadonlyUint8Array,
+  type TransactionSigner,
+  type WritableAccount,
+} from "@solana/kit";
 import {
-    getAccountMetaFactory,
-    getAddressFromResolvedInstructionAccount,
-    getNonNullResolvedInstructionInput,
-    type ResolvedInstructionAccount,
-} from '@solana/kit/program-client-core';
+  getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
+  getNonNullResolvedInstructionInput,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
 import {
-    findMainPda,
-    findMintAuthorityPda,
-    findPagePda,
-    findPoolPda,
-    findReservePda,
-    findStakeAuthorityPda,
-} from '../pdas/index.js';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  findMainPda,
+  findMintAuthorityPda,
+  findPagePda,
+  findPoolPda,
+  findReservePda,
+  findStakeAuthorityPda,
+} from "../pdas/index.js";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
 export const DEPOSIT_STAKE_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    160, 167, 9, 220, 74, 243, 228, 43,
+  160, 167, 9, 220, 74, 243, 228, 43,
 ]);
 
 export function getDepositStakeDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(DEPOSIT_STAKE_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(
+    DEPOSIT_STAKE_DISCRIMINATOR,
+  );
 }
 
 export type DepositStakeInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TAccountPage extends string | AccountMeta<string> = string,
-    TAccountMint extends string | AccountMeta<string> = string,
-    TAccountMintAuthority extends string | AccountMeta<string> = string,
-    TAccountMain extends string | AccountMeta<string> = string,
-    TAccountVote extends string | AccountMeta<string> = string,
-    TAccountStake extends string | AccountMeta<string> = string,
-    TAccountStaker extends string | AccountMeta<string> = string,
-    TAccountWithdrawer extends string | AccountMeta<string> = string,
-    TAccountRecipient extends string | AccountMeta<string> = string,
-    TAccountReserve extends string | AccountMeta<string> = string,
-    TAccountStakeAuthority extends string | AccountMeta<string> = string,
-    TAccountTokenProgram extends string | AccountMeta<string> = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA',
-    TAccountStakeProgram extends string | AccountMeta<string> = 'Stake11111111111111111111111111111111111111',
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TAccountPage extends string | AccountMeta<string> = string,
+  TAccountMint extends string | AccountMeta<string> = string,
+  TAccountMintAuthority extends string | AccountMeta<string> = string,
+  TAccountMain extends string | AccountMeta<string> = string,
+  TAccountVote extends string | AccountMeta<string> = string,
+  TAccountStake extends string | AccountMeta<string> = string,
+  TAccountStaker extends string | AccountMeta<string> = string,
+  TAccountWithdrawer extends string | AccountMeta<string> = string,
+  TAccountRecipient extends string | AccountMeta<string> = string,
+  TAccountReserve extends string | AccountMeta<string> = string,
+  TAccountStakeAuthority extends string | AccountMeta<string> = string,
+  TAccountTokenProgram extends string | AccountMeta<string> =
+    "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA",
+  TAccountStakeProgram extends string | AccountMeta<string> =
+    "Stake11111111111111111111111111111111111111",
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [
-            TAccountPool extends string ? WritableAccount<TAccountPool> : TAccountPool,
-            TAccountPage extends string ? WritableAccount<TAccountPage> : TAccountPage,
-            TAccountMint extends string ? WritableAccount<TAccountMint> : TAccountMint,
-            TAccountMintAuthority extends string
-                ? ReadonlyAccount<TAccountMintAuthority>
-                : TAccountMintAuthority,
-            TAccountMain extends string ? WritableAccount<TAccountMain> : TAccountMain,
-            TAccountVote extends string ? ReadonlyAccount<TAccountVote> : TAccountVote,
-            TAccountStake extends string ? WritableAccount<TAccountStake> : TAccountStake,
-            TAccountStaker extends string
-                ? ReadonlySignerAccount<TAccountStaker> & AccountSignerMeta<TAccountStaker>
-                : TAccountStaker,
-            TAccountWithdrawer extends string
-                ? ReadonlySignerAccount<TAccountWithdrawer> & AccountSignerMeta<TAccountWithdrawer>
-                : TAccountWithdrawer,
-            TAccountRecipient extends string ? WritableAccount<TAccountRecipient> : TAccountRecipient,
-            TAccountReserve extends string ? ReadonlyAccount<TAccountReserve> : TAccountReserve,
-            TAccountStakeAuthority extends string
-                ? ReadonlyAccount<TAccountStakeAuthority>
-                : TAccountStakeAuthority,
-            TAccountTokenProgram extends string
-                ? ReadonlyAccount<TAccountTokenProgram>
-                : TAccountTokenProgram,
-            TAccountStakeProgram extends string
-                ? ReadonlyAccount<TAccountStakeProgram>
-                : TAccountStakeProgram,
-            ...TRemainingAccounts,
-        ]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? WritableAccount<TAccountPool>
+        : TAccountPool,
+      TAccountPage extends string
+        ? WritableAccount<TAccountPage>
+        : TAccountPage,
+      TAccountMint extends string
+        ? WritableAccount<TAccountMint>
+        : TAccountMint,
+      TAccountMintAuthority extends string
+        ? ReadonlyAccount<TAccountMintAuthority>
+        : TAccountMintAuthority,
+      TAccountMain extends string
+        ? WritableAccount<TAccountMain>
+        : TAccountMain,
+      TAccountVote extends string
+        ? ReadonlyAccount<TAccountVote>
+        : TAccountVote,
+      TAccountStake extends string
+        ? WritableAccount<TAccountStake>
+        : TAccountStake,
+      TAccountStaker extends string
+        ? ReadonlySignerAccount<TAccountStaker> &
+            AccountSignerMeta<TAccountStaker>
+        : TAccountStaker,
+      TAccountWithdrawer extends string
+        ? ReadonlySignerAccount<TAccountWithdrawer> &
+            AccountSignerMeta<TAccountWithdrawer>
+        : TAccountWithdrawer,
+      TAccountRecipient extends string
+        ? WritableAccount<TAccountRecipient>
+        : TAccountRecipient,
+      TAccountReserve extends string
+        ? ReadonlyAccount<TAccountReserve>
+        : TAccountReserve,
+      TAccountStakeAuthority extends string
+        ? ReadonlyAccount<TAccountStakeAuthority>
+        : TAccountStakeAuthority,
+      TAccountTokenProgram extends string
+        ? ReadonlyAccount<TAccountTokenProgram>
+        : TAccountTokenProgram,
+      TAccountStakeProgram extends string
+        ? ReadonlyAccount<TAccountStakeProgram>
+        : TAccountStakeProgram,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type DepositStakeInstructionData = {
-    discriminator: ReadonlyUint8Array;
-    slotIndex: number;
-    minimumLst: bigint;
+  discriminator: ReadonlyUint8Array;
+  slotIndex: number;
+  minimumLst: bigint;
 };
 
 export type DepositStakeInstructionDataArgs = {
-    slotIndex: number;
-    minimumLst: number | bigint;
+  slotIndex: number;
+  minimumLst: number | bigint;
 };
 
 export function getDepositStakeInstructionDataEncoder(): FixedSizeEncoder<DepositStakeInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([
-            ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-            ['slotIndex', getU8Encoder()],
-            ['minimumLst', getU64Encoder()],
-        ]),
-        (value) => ({ ...value, discriminator: DEPOSIT_STAKE_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["slotIndex", getU8Encoder()],
+      ["minimumLst", getU64Encoder()],
+    ]),
+    (value) => ({ ...value, discriminator: DEPOSIT_STAKE_DISCRIMINATOR }),
+  );
 }
 
 export function getDepositStakeInstructionDataDecoder(): FixedSizeDecoder<DepositStakeInstructionData> {
-    return getStructDecoder([
-        ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-        ['slotIndex', getU8Decoder()],
-        ['minimumLst', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["slotIndex", getU8Decoder()],
+    ["minimumLst", getU64Decoder()],
+  ]);
 }
 
 export function getDepositStakeInstructionDataCodec(): FixedSizeCodec<
-    DepositStakeInstructionDataArgs,
-    DepositStakeInstructionData
+  DepositStakeInstructionDataArgs,
+  DepositStakeInstructionData
 > {
-    return combineCodec(getDepositStakeInstructionDataEncoder(), getDepositStakeInstructionDataDecoder());
+  return combineCodec(
+    getDepositStakeInstructionDataEncoder(),
+    getDepositStakeInstructionDataDecoder(),
+  );
 }
 
 export type DepositStakeInstructionExtraArgs = {
-    /** Index of the page: its address follows from it. */
-    pageIndex: number;
-    /** Serial of the slot: the addresses of its stake accounts follow from it. */
-    serial: number | bigint;
+  /** Index of the page: its address follows from it. */
+  pageIndex: number;
+  /** Serial of the slot: the addresses of its stake accounts follow from it. */
+  serial: number | bigint;
 };
 
 export type DepositStakeAsyncInput<
-    TAccountPool extends string = string,
-    TAccountPage extends string = string,
-    TAccountMint extends string = string,
-    TAccountMintAuthority extends string = string,
-    TAccountMain extends string = string,
-    TAccountVote extends string = string,
-    TAccountStake extends string = string,
-    TAccountStaker extends string = string,
-    TAccountWithdrawer extends string = string,
-    TAccountRecipient extends string = string,
-    TAccountReserve extends string = string,
-    TAccountStakeAuthority extends string = string,
-    TAccountTokenProgram extends string = string,
-    TAccountStakeProgram extends string = string,
+  TAccountPool extends string = string,
+  TAccountPage extends string = string,
+  TAccountMint extends string = string,
+  TAccountMintAuthority extends string = string,
+  TAccountMain extends string = string,
+  TAccountVote extends string = string,
+  TAccountStake extends string = string,
+  TAccountStaker extends string = string,
+  TAccountWithdrawer extends string = string,
+  TAccountRecipient extends string = string,
+  TAccountReserve extends string = string,
+  TAccountStakeAuthority extends string = string,
+  TAccountTokenProgram extends string = string,
+  TAccountStakeProgram extends string = string,
 > = {
-    /** The pool. */
-    pool?: Address<TAccountPool>;
-    /** The validator's page. */
-    page?: Address<TAccountPage>;
-    /** The pool's LST mint. */
-    mint: Address<TAccountMint>;
-    /** The pool's mint authority. */
-    mintAuthority?: Address<TAccountMintAuthority>;
-    /** The slot's main stake account, which takes the stake in. */
-    main?: Address<TAccountMain>;
-    /** The validator's vote account. */
-    vote: Address<TAccountVote>;
-    /** The holder's stake account, which ceases to exist. */
-    stake: Address<TAccountStake>;
-    /** Its staker. */
-    staker?: TransactionSigner<TAccountStaker>;
-    /** Its withdrawer. */
-    withdrawer: TransactionSigner<TAccountWithdrawer>;
-    /** Token account of the pool's mint that receives the LST. */
-    recipient?: Address<TAccountRecipient>;
-    /** The pool's reserve. */
-    reserve?: Address<TAccountReserve>;
-    /** The pool's stake authority. */
-    stakeAuthority?: Address<TAccountStakeAuthority>;
-    /** The token program. */
-    tokenProgram?: Address<TAccountTokenProgram>;
-    /** The stake program. */
-    stakeProgram?: Address<TAccountStakeProgram>;
-    slotIndex: DepositStakeInstructionDataArgs['slotIndex'];
-    minimumLst: DepositStakeInstructionDataArgs['minimumLst'];
-    pageIndex: DepositStakeInstructionExtraArgs['pageIndex'];
-    serial: DepositStakeInstructionExtraArgs['serial'];
+  /** The pool. */
+  pool?: Address<TAccountPool>;
+  /** The validator's page. */
+  page?: Address<TAccountPage>;
+  /** The pool's LST mint. */
+  mint: Address<TAccountMint>;
+  /** The pool's mint authority. */
+  mintAuthority?: Address<TAccountMintAuthority>;
+  /** The slot's main stake account, which takes the stake in. */
+  main?: Address<TAccountMain>;
+  /** The validator's vote account. */
+  vote: Address<TAccountVote>;
+  /** The holder's stake account, which ceases to exist. */
+  stake: Address<TAccountStake>;
+  /** Its staker. */
+  staker?: TransactionSigner<TAccountStaker>;
+  /** Its withdrawer. */
+  withdrawer: TransactionSigner<TAccountWithdrawer>;
+  /** Token account of the pool's mint that receives the LST. */
+  recipient?: Address<TAccountRecipient>;
+  /** The pool's reserve. */
+  reserve?: Address<TAccountReserve>;
+  /** The pool's stake authority. */
+  stakeAuthority?: Address<TAccountStakeAuthority>;
+  /** The token program. */
+  tokenProgram?: Address<TAccountTokenProgram>;
+  /** The stake program. */
+  stakeProgram?: Address<TAccountStakeProgram>;
+  slotIndex: DepositStakeInstructionDataArgs["slotIndex"];
+  minimumLst: DepositStakeInstructionDataArgs["minimumLst"];
+  pageIndex: DepositStakeInstructionExtraArgs["pageIndex"];
+  serial: DepositStakeInstructionExtraArgs["serial"];
 };
 
 export async function getDepositStakeInstructionAsync<
-    TAccountPool extends string,
-    TAccountPage extends string,
-    TAccountMint extends string,
-    TAccountMintAuthority extends string,
-    TAccountMain extends string,
-    TAccountVote extends string,
-    TAccountStake extends string,
-    TAccountStaker extends string,
-    TAccountWithdrawer extends string,
-    TAccountRecipient extends string,
-    TAccountReserve extends string,
-    TAccountStakeAuthority extends string,
-    TAccountTokenProgram extends string,
-    TAccountStakeProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TAccountPage extends string,
+  TAccountMint extends string,
+  TAccountMintAuthority extends string,
+  TAccountMain extends string,
+  TAccountVote extends string,
+  TAccountStake extends string,
+  TAccountStaker extends string,
+  TAccountWithdrawer extends string,
+  TAccountRecipient extends string,
+  TAccountReserve extends string,
+  TAccountStakeAuthority extends string,
+  TAccountTokenProgram extends string,
+  TAccountStakeProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: DepositStakeAsyncInput<
-        TAccountPool,
-        TAccountPage,
-        TAccountMint,
-        TAccountMintAuthority,
-        TAccountMain,
-        TAccountVote,
-        TAccountStake,
-        TAccountStaker,
-        TAccountWithdrawer,
-        TAccountRecipient,
-        TAccountReserve,
-        TAccountStakeAuthority,
-        TAccountTokenProgram,
-        TAccountStakeProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
+  input: DepositStakeAsyncInput<
+    TAccountPool,
+    TAccountPage,
+    TAccountMint,
+    TAccountMintAuthority,
+    TAccountMain,
+    TAccountVote,
+    TAccountStake,
+    TAccountStaker,
+    TAccountWithdrawer,
+    TAccountRecipient,
+    TAccountReserve,
+    TAccountStakeAuthority,
+    TAccountTokenProgram,
+    TAccountStakeProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
 ): Promise<
-    DepositStakeInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountPage,
-        TAccountMint,
-        TAccountMintAuthority,
-        TAccountMain,
-        TAccountVote,
-        TAccountStake,
-        TAccountStaker,
-        TAccountWithdrawer,
-        TAccountRecipient,
-        TAccountReserve,
-        TAccountStakeAuthority,
-        TAccountTokenProgram,
-        TAccountStakeProgram
-    >
-> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
-
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        page: { value: input.page ?? null, isWritable: true },
-        mint: { value: input.mint ?? null, isWritable: true },
-        mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
-        main: { value: input.main ?? null, isWritable: true },
-        vote: { value: input.vote ?? null, isWritable: false },
-        stake: { value: input.stake ?? null, isWritable: true },
-        staker: { value: input.staker ?? null, isWritable: false },
-        withdrawer: { value: input.withdrawer ?? null, isWritable: false },
-        recipient: { value: input.recipient ?? null, isWritable: true },
-        reserve: { value: input.reserve ?? null, isWritable: false },
-        stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
-        tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
-        stakeProgram: { value: input.stakeProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
-
-    // Original args.
-    const args = { ...input };
-
-    // Resolve default values.
-    if (!accounts.pool.value) {
-        accounts.pool.value = await findPoolPda({
-            mint: getAddressFromResolvedInstructionAccount('mint', accounts.mint.value),
-        });
-    }
-    if (!accounts.page.value) {
-        accounts.page.value = await findPagePda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            pageIndex: getNonNullResolvedInstructionInput('pageIndex', args.pageIndex),
-        });
-    }
-    if (!accounts.mintAuthority.value) {
-        accounts.mintAuthority.value = await findMintAuthorityPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.main.value) {
-        accounts.main.value = await findMainPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            serial: getNonNullResolvedInstructionInput('serial', args.serial),
-        });
-    }
-    if (!accounts.staker.value) {
-        accounts.staker.value = getNonNullResolvedInstructionInput('withdrawer', accounts.withdrawer.value);
-    }
-    if (!accounts.recipient.value) {
-        accounts.recipient.value = await getProgramDerivedAddress({
-            programAddress:
-                'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL' as Address<'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL'>,
-            seeds: [
-                getAddressEncoder().encode(
-                    getAddressFromResolvedInstructionAccount('withdrawer', accounts.withdrawer.value),
-                ),
-                getAddressEncoder().encode(address('TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA')),
-                getAddressEncoder().encode(
-                    getAddressFromResolvedInstructionAccount('mint', accounts.mint.value),
-                ),
-            ],
-        });
-    }
-    if (!accounts.reserve.value) {
-        accounts.reserve.value = await findReservePda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.stakeAuthority.value) {
-        accounts.stakeAuthority.value = await findStakeAuthorityPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.tokenProgram.value) {
-        accounts.tokenProgram.value =
-            'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address<'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'>;
-    }
-    if (!accounts.stakeProgram.value) {
-        accounts.stakeProgram.value =
-            'Stake11111111111111111111111111111111111111' as Address<'Stake11111111111111111111111111111111111111'>;
-    }
-
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('page', accounts.page),
-            getAccountMeta('mint', accounts.mint),
-            getAccountMeta('mintAuthority', accounts.mintAuthority),
-            getAccountMeta('main', accounts.main),
-            getAccountMeta('vote', accounts.vote),
-            getAccountMeta('stake', accounts.stake),
-            getAccountMeta('staker', accounts.staker),
-            getAccountMeta('withdrawer', accounts.withdrawer),
-            getAccountMeta('recipient', accounts.recipient),
-            getAccountMeta('reserve', accounts.reserve),
-            getAccountMeta('stakeAuthority', accounts.stakeAuthority),
-            getAccountMeta('tokenProgram', accounts.tokenProgram),
-            getAccountMeta('stakeProgram', accounts.stakeProgram),
-        ],
-        data: getDepositStakeInstructionDataEncoder().encode(args as DepositStakeInstructionDataArgs),
-        programAddress,
-    } as DepositStakeInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountPage,
-        TAccountMint,
-        TAccountMintAuthority,
-        TAccountMain,
-        TAccountVote,
-        TAccountStake,
-        TAccountStaker,
-        TAccountWithdrawer,
-        TAccountRecipient,
-        TAccountReserve,
-        TAccountStakeAuthority,
-        TAccountTokenProgram,
-        TAccountStakeProgram
-    >);
-}
-
-export type DepositStakeInput<
-    TAccountPool extends string = string,
-    TAccountPage extends string = string,
-    TAccountMint extends string = string,
-    TAccountMintAuthority extends string = string,
-    TAccountMain extends string = string,
-    TAccountVote extends string = string,
-    TAccountStake extends string = string,
-    TAccountStaker extends string = string,
-    TAccountWithdrawer extends string = string,
-    TAccountRecipient extends string = string,
-    TAccountReserve extends string = string,
-    TAccountStakeAuthority extends string = string,
-    TAccountTokenProgram extends string = string,
-    TAccountStakeProgram extends string = string,
-> = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The validator's page. */
-    page: Address<TAccountPage>;
-    /** The pool's LST mint. */
-    mint: Address<TAccountMint>;
-    /** The pool's mint authority. */
-    mintAuthority: Address<TAccountMintAuthority>;
-    /** The slot's main stake account, which takes the stake in. */
-    main: Address<TAccountMain>;
-    /** The validator's vote account. */
-    vote: Address<TAccountVote>;
-    /** The holder's stake account, which ceases to exist. */
-    stake: Address<TAccountStake>;
-    /** Its staker. */
-    staker?: TransactionSigner<TAccountStaker>;
-    /** Its withdrawer. */
-    withdrawer: TransactionSigner<TAccountWithdrawer>;
-    /** Token account of the pool's mint that receives the LST. */
-    recipient: Address<TAccountRecipient>;
-    /** The pool's reserve. */
-    reserve: Address<TAccountReserve>;
-    /** The pool's stake authority. */
-    stakeAuthority: Address<TAccountStakeAuthority>;
-    /** The token program. */
-    tokenProgram?: Address<TAccountTokenProgram>;
-    /** The stake program. */
-    stakeProgram?: Address<TAccountStakeProgram>;
-    slotIndex: DepositStakeInstructionDataArgs['slotIndex'];
-    minimumLst: DepositStakeInstructionDataArgs['minimumLst'];
-    pageIndex: DepositStakeInstructionExtraArgs['pageIndex'];
-    serial: DepositStakeInstructionExtraArgs['serial'];
-};
-
-export function getDepositStakeInstruction<
-    TAccountPool extends string,
-    TAccountPage extends string,
-    TAccountMint extends string,
-    TAccountMintAuthority extends string,
-    TAccountMain extends string,
-    TAccountVote extends string,
-    TAccountStake extends string,
-    TAccountStaker extends string,
-    TAccountWithdrawer extends string,
-    TAccountRecipient extends string,
-    TAccountReserve extends string,
-    TAccountStakeAuthority extends string,
-    TAccountTokenProgram extends string,
-    TAccountStakeProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
->(
-    input: DepositStakeInput<
-        TAccountPool,
-        TAccountPage,
-        TAccountMint,
-        TAccountMintAuthority,
-        TAccountMain,
-        TAccountVote,
-        TAccountStake,
-        TAccountStaker,
-        TAccountWithdrawer,
-        TAccountRecipient,
-        TAccountReserve,
-        TAccountStakeAuthority,
-        TAccountTokenProgram,
-        TAccountStakeProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
-): DepositStakeInstruction<
+  DepositStakeInstruction<
     TProgramAddress,
     TAccountPool,
     TAccountPage,
@@ -485,160 +284,431 @@ export function getDepositStakeInstruction<
     TAccountStakeAuthority,
     TAccountTokenProgram,
     TAccountStakeProgram
+  >
 > {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        page: { value: input.page ?? null, isWritable: true },
-        mint: { value: input.mint ?? null, isWritable: true },
-        mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
-        main: { value: input.main ?? null, isWritable: true },
-        vote: { value: input.vote ?? null, isWritable: false },
-        stake: { value: input.stake ?? null, isWritable: true },
-        staker: { value: input.staker ?? null, isWritable: false },
-        withdrawer: { value: input.withdrawer ?? null, isWritable: false },
-        recipient: { value: input.recipient ?? null, isWritable: true },
-        reserve: { value: input.reserve ?? null, isWritable: false },
-        stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
-        tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
-        stakeProgram: { value: input.stakeProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    page: { value: input.page ?? null, isWritable: true },
+    mint: { value: input.mint ?? null, isWritable: true },
+    mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
+    main: { value: input.main ?? null, isWritable: true },
+    vote: { value: input.vote ?? null, isWritable: false },
+    stake: { value: input.stake ?? null, isWritable: true },
+    staker: { value: input.staker ?? null, isWritable: false },
+    withdrawer: { value: input.withdrawer ?? null, isWritable: false },
+    recipient: { value: input.recipient ?? null, isWritable: true },
+    reserve: { value: input.reserve ?? null, isWritable: false },
+    stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+    stakeProgram: { value: input.stakeProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Original args.
-    const args = { ...input };
+  // Original args.
+  const args = { ...input };
 
-    // Resolve default values.
-    if (!accounts.staker.value) {
-        accounts.staker.value = getNonNullResolvedInstructionInput('withdrawer', accounts.withdrawer.value);
-    }
-    if (!accounts.tokenProgram.value) {
-        accounts.tokenProgram.value =
-            'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address<'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'>;
-    }
-    if (!accounts.stakeProgram.value) {
-        accounts.stakeProgram.value =
-            'Stake11111111111111111111111111111111111111' as Address<'Stake11111111111111111111111111111111111111'>;
-    }
+  // Resolve default values.
+  if (!accounts.pool.value) {
+    accounts.pool.value = await findPoolPda({
+      mint: getAddressFromResolvedInstructionAccount(
+        "mint",
+        accounts.mint.value,
+      ),
+    });
+  }
+  if (!accounts.page.value) {
+    accounts.page.value = await findPagePda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      pageIndex: getNonNullResolvedInstructionInput(
+        "pageIndex",
+        args.pageIndex,
+      ),
+    });
+  }
+  if (!accounts.mintAuthority.value) {
+    accounts.mintAuthority.value = await findMintAuthorityPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.main.value) {
+    accounts.main.value = await findMainPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      serial: getNonNullResolvedInstructionInput("serial", args.serial),
+    });
+  }
+  if (!accounts.staker.value) {
+    accounts.staker.value = getNonNullResolvedInstructionInput(
+      "withdrawer",
+      accounts.withdrawer.value,
+    );
+  }
+  if (!accounts.recipient.value) {
+    accounts.recipient.value = await getProgramDerivedAddress({
+      programAddress:
+        "ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL" as Address<"ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL">,
+      seeds: [
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount(
+            "withdrawer",
+            accounts.withdrawer.value,
+          ),
+        ),
+        getAddressEncoder().encode(
+          address("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"),
+        ),
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount("mint", accounts.mint.value),
+        ),
+      ],
+    });
+  }
+  if (!accounts.reserve.value) {
+    accounts.reserve.value = await findReservePda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.stakeAuthority.value) {
+    accounts.stakeAuthority.value = await findStakeAuthorityPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
+  if (!accounts.stakeProgram.value) {
+    accounts.stakeProgram.value =
+      "Stake11111111111111111111111111111111111111" as Address<"Stake11111111111111111111111111111111111111">;
+  }
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('page', accounts.page),
-            getAccountMeta('mint', accounts.mint),
-            getAccountMeta('mintAuthority', accounts.mintAuthority),
-            getAccountMeta('main', accounts.main),
-            getAccountMeta('vote', accounts.vote),
-            getAccountMeta('stake', accounts.stake),
-            getAccountMeta('staker', accounts.staker),
-            getAccountMeta('withdrawer', accounts.withdrawer),
-            getAccountMeta('recipient', accounts.recipient),
-            getAccountMeta('reserve', accounts.reserve),
-            getAccountMeta('stakeAuthority', accounts.stakeAuthority),
-            getAccountMeta('tokenProgram', accounts.tokenProgram),
-            getAccountMeta('stakeProgram', accounts.stakeProgram),
-        ],
-        data: getDepositStakeInstructionDataEncoder().encode(args as DepositStakeInstructionDataArgs),
-        programAddress,
-    } as DepositStakeInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountPage,
-        TAccountMint,
-        TAccountMintAuthority,
-        TAccountMain,
-        TAccountVote,
-        TAccountStake,
-        TAccountStaker,
-        TAccountWithdrawer,
-        TAccountRecipient,
-        TAccountReserve,
-        TAccountStakeAuthority,
-        TAccountTokenProgram,
-        TAccountStakeProgram
-    >);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("page", accounts.page),
+      getAccountMeta("mint", accounts.mint),
+      getAccountMeta("mintAuthority", accounts.mintAuthority),
+      getAccountMeta("main", accounts.main),
+      getAccountMeta("vote", accounts.vote),
+      getAccountMeta("stake", accounts.stake),
+      getAccountMeta("staker", accounts.staker),
+      getAccountMeta("withdrawer", accounts.withdrawer),
+      getAccountMeta("recipient", accounts.recipient),
+      getAccountMeta("reserve", accounts.reserve),
+      getAccountMeta("stakeAuthority", accounts.stakeAuthority),
+      getAccountMeta("tokenProgram", accounts.tokenProgram),
+      getAccountMeta("stakeProgram", accounts.stakeProgram),
+    ],
+    data: getDepositStakeInstructionDataEncoder().encode(
+      args as DepositStakeInstructionDataArgs,
+    ),
+    programAddress,
+  } as DepositStakeInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountPage,
+    TAccountMint,
+    TAccountMintAuthority,
+    TAccountMain,
+    TAccountVote,
+    TAccountStake,
+    TAccountStaker,
+    TAccountWithdrawer,
+    TAccountRecipient,
+    TAccountReserve,
+    TAccountStakeAuthority,
+    TAccountTokenProgram,
+    TAccountStakeProgram
+  >);
+}
+
+export type DepositStakeInput<
+  TAccountPool extends string = string,
+  TAccountPage extends string = string,
+  TAccountMint extends string = string,
+  TAccountMintAuthority extends string = string,
+  TAccountMain extends string = string,
+  TAccountVote extends string = string,
+  TAccountStake extends string = string,
+  TAccountStaker extends string = string,
+  TAccountWithdrawer extends string = string,
+  TAccountRecipient extends string = string,
+  TAccountReserve extends string = string,
+  TAccountStakeAuthority extends string = string,
+  TAccountTokenProgram extends string = string,
+  TAccountStakeProgram extends string = string,
+> = {
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The validator's page. */
+  page: Address<TAccountPage>;
+  /** The pool's LST mint. */
+  mint: Address<TAccountMint>;
+  /** The pool's mint authority. */
+  mintAuthority: Address<TAccountMintAuthority>;
+  /** The slot's main stake account, which takes the stake in. */
+  main: Address<TAccountMain>;
+  /** The validator's vote account. */
+  vote: Address<TAccountVote>;
+  /** The holder's stake account, which ceases to exist. */
+  stake: Address<TAccountStake>;
+  /** Its staker. */
+  staker?: TransactionSigner<TAccountStaker>;
+  /** Its withdrawer. */
+  withdrawer: TransactionSigner<TAccountWithdrawer>;
+  /** Token account of the pool's mint that receives the LST. */
+  recipient: Address<TAccountRecipient>;
+  /** The pool's reserve. */
+  reserve: Address<TAccountReserve>;
+  /** The pool's stake authority. */
+  stakeAuthority: Address<TAccountStakeAuthority>;
+  /** The token program. */
+  tokenProgram?: Address<TAccountTokenProgram>;
+  /** The stake program. */
+  stakeProgram?: Address<TAccountStakeProgram>;
+  slotIndex: DepositStakeInstructionDataArgs["slotIndex"];
+  minimumLst: DepositStakeInstructionDataArgs["minimumLst"];
+  pageIndex: DepositStakeInstructionExtraArgs["pageIndex"];
+  serial: DepositStakeInstructionExtraArgs["serial"];
+};
+
+export function getDepositStakeInstruction<
+  TAccountPool extends string,
+  TAccountPage extends string,
+  TAccountMint extends string,
+  TAccountMintAuthority extends string,
+  TAccountMain extends string,
+  TAccountVote extends string,
+  TAccountStake extends string,
+  TAccountStaker extends string,
+  TAccountWithdrawer extends string,
+  TAccountRecipient extends string,
+  TAccountReserve extends string,
+  TAccountStakeAuthority extends string,
+  TAccountTokenProgram extends string,
+  TAccountStakeProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+>(
+  input: DepositStakeInput<
+    TAccountPool,
+    TAccountPage,
+    TAccountMint,
+    TAccountMintAuthority,
+    TAccountMain,
+    TAccountVote,
+    TAccountStake,
+    TAccountStaker,
+    TAccountWithdrawer,
+    TAccountRecipient,
+    TAccountReserve,
+    TAccountStakeAuthority,
+    TAccountTokenProgram,
+    TAccountStakeProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
+): DepositStakeInstruction<
+  TProgramAddress,
+  TAccountPool,
+  TAccountPage,
+  TAccountMint,
+  TAccountMintAuthority,
+  TAccountMain,
+  TAccountVote,
+  TAccountStake,
+  TAccountStaker,
+  TAccountWithdrawer,
+  TAccountRecipient,
+  TAccountReserve,
+  TAccountStakeAuthority,
+  TAccountTokenProgram,
+  TAccountStakeProgram
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    page: { value: input.page ?? null, isWritable: true },
+    mint: { value: input.mint ?? null, isWritable: true },
+    mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
+    main: { value: input.main ?? null, isWritable: true },
+    vote: { value: input.vote ?? null, isWritable: false },
+    stake: { value: input.stake ?? null, isWritable: true },
+    staker: { value: input.staker ?? null, isWritable: false },
+    withdrawer: { value: input.withdrawer ?? null, isWritable: false },
+    recipient: { value: input.recipient ?? null, isWritable: true },
+    reserve: { value: input.reserve ?? null, isWritable: false },
+    stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+    stakeProgram: { value: input.stakeProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Original args.
+  const args = { ...input };
+
+  // Resolve default values.
+  if (!accounts.staker.value) {
+    accounts.staker.value = getNonNullResolvedInstructionInput(
+      "withdrawer",
+      accounts.withdrawer.value,
+    );
+  }
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
+  if (!accounts.stakeProgram.value) {
+    accounts.stakeProgram.value =
+      "Stake11111111111111111111111111111111111111" as Address<"Stake11111111111111111111111111111111111111">;
+  }
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("page", accounts.page),
+      getAccountMeta("mint", accounts.mint),
+      getAccountMeta("mintAuthority", accounts.mintAuthority),
+      getAccountMeta("main", accounts.main),
+      getAccountMeta("vote", accounts.vote),
+      getAccountMeta("stake", accounts.stake),
+      getAccountMeta("staker", accounts.staker),
+      getAccountMeta("withdrawer", accounts.withdrawer),
+      getAccountMeta("recipient", accounts.recipient),
+      getAccountMeta("reserve", accounts.reserve),
+      getAccountMeta("stakeAuthority", accounts.stakeAuthority),
+      getAccountMeta("tokenProgram", accounts.tokenProgram),
+      getAccountMeta("stakeProgram", accounts.stakeProgram),
+    ],
+    data: getDepositStakeInstructionDataEncoder().encode(
+      args as DepositStakeInstructionDataArgs,
+    ),
+    programAddress,
+  } as DepositStakeInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountPage,
+    TAccountMint,
+    TAccountMintAuthority,
+    TAccountMain,
+    TAccountVote,
+    TAccountStake,
+    TAccountStaker,
+    TAccountWithdrawer,
+    TAccountRecipient,
+    TAccountReserve,
+    TAccountStakeAuthority,
+    TAccountTokenProgram,
+    TAccountStakeProgram
+  >);
 }
 
 export type ParsedDepositStakeInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The pool. */
-        pool: TAccountMetas[0];
-        /** The validator's page. */
-        page: TAccountMetas[1];
-        /** The pool's LST mint. */
-        mint: TAccountMetas[2];
-        /** The pool's mint authority. */
-        mintAuthority: TAccountMetas[3];
-        /** The slot's main stake account, which takes the stake in. */
-        main: TAccountMetas[4];
-        /** The validator's vote account. */
-        vote: TAccountMetas[5];
-        /** The holder's stake account, which ceases to exist. */
-        stake: TAccountMetas[6];
-        /** Its staker. */
-        staker: TAccountMetas[7];
-        /** Its withdrawer. */
-        withdrawer: TAccountMetas[8];
-        /** Token account of the pool's mint that receives the LST. */
-        recipient: TAccountMetas[9];
-        /** The pool's reserve. */
-        reserve: TAccountMetas[10];
-        /** The pool's stake authority. */
-        stakeAuthority: TAccountMetas[11];
-        /** The token program. */
-        tokenProgram: TAccountMetas[12];
-        /** The stake program. */
-        stakeProgram: TAccountMetas[13];
-    };
-    data: DepositStakeInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The pool. */
+    pool: TAccountMetas[0];
+    /** The validator's page. */
+    page: TAccountMetas[1];
+    /** The pool's LST mint. */
+    mint: TAccountMetas[2];
+    /** The pool's mint authority. */
+    mintAuthority: TAccountMetas[3];
+    /** The slot's main stake account, which takes the stake in. */
+    main: TAccountMetas[4];
+    /** The validator's vote account. */
+    vote: TAccountMetas[5];
+    /** The holder's stake account, which ceases to exist. */
+    stake: TAccountMetas[6];
+    /** Its staker. */
+    staker: TAccountMetas[7];
+    /** Its withdrawer. */
+    withdrawer: TAccountMetas[8];
+    /** Token account of the pool's mint that receives the LST. */
+    recipient: TAccountMetas[9];
+    /** The pool's reserve. */
+    reserve: TAccountMetas[10];
+    /** The pool's stake authority. */
+    stakeAuthority: TAccountMetas[11];
+    /** The token program. */
+    tokenProgram: TAccountMetas[12];
+    /** The stake program. */
+    stakeProgram: TAccountMetas[13];
+  };
+  data: DepositStakeInstructionData;
 };
 
 export function parseDepositStakeInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedDepositStakeInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 14) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 14,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: {
-            pool: getNextAccount(),
-            page: getNextAccount(),
-            mint: getNextAccount(),
-            mintAuthority: getNextAccount(),
-            main: getNextAccount(),
-            vote: getNextAccount(),
-            stake: getNextAccount(),
-            staker: getNextAccount(),
-            withdrawer: getNextAccount(),
-            recipient: getNextAccount(),
-            reserve: getNextAccount(),
-            stakeAuthority: getNextAccount(),
-            tokenProgram: getNextAccount(),
-            stakeProgram: getNextAccount(),
-        },
-        data: getDepositStakeInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 14) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 14,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: {
+      pool: getNextAccount(),
+      page: getNextAccount(),
+      mint: getNextAccount(),
+      mintAuthority: getNextAccount(),
+      main: getNextAccount(),
+      vote: getNextAccount(),
+      stake: getNextAccount(),
+      staker: getNextAccount(),
+      withdrawer: getNextAccount(),
+      recipient: getNextAccount(),
+      reserve: getNextAccount(),
+      stakeAuthority: getNextAccount(),
+      tokenProgram: getNextAccount(),
+      stakeProgram: getNextAccount(),
+    },
+    data: getDepositStakeInstructionDataDecoder().decode(instruction.data),
+  };
 }

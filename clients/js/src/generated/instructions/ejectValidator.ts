@@ -7,286 +7,184 @@
  */
 
 import {
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getBytesDecoder,
-    getBytesEncoder,
-    getOptionDecoder,
-    getOptionEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU8Decoder,
-    getU8Encoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type Address,
-    type Codec,
-    type Decoder,
-    type Encoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type Option,
-    type OptionOrNullable,
-    type ReadonlyAccount,
-    type ReadonlyUint8Array,
-    type WritableAccount,
-} from '@solana/kit';
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getBytesDecoder,
+  getBytesEncoder,
+  getOptionDecoder,
+  getOptionEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU8Decoder,
+  getU8Encoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type Address,
+  type Codec,
+  type Decoder,
+  type Encoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type Option,
+  type OptionOrNullable,
+  type ReadonlyAccount,
+  type ReadonlyUint8Array,
+  type WritableAccount,
+} from "@solana/kit";
 import {
-    getAccountMetaFactory,
-    getAddressFromResolvedInstructionAccount,
-    getNonNullResolvedInstructionInput,
-    type ResolvedInstructionAccount,
-} from '@solana/kit/program-client-core';
-import { findMainPda, findMarkerPda, findPagePda } from '../pdas/index.js';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
+  getNonNullResolvedInstructionInput,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
+import { findMainPda, findMarkerPda, findPagePda } from "../pdas/index.js";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
-export const EJECT_VALIDATOR_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    50, 160, 201, 214, 28, 107, 243, 31,
-]);
+export const EJECT_VALIDATOR_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array(
+  [50, 160, 201, 214, 28, 107, 243, 31],
+);
 
 export function getEjectValidatorDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(EJECT_VALIDATOR_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(
+    EJECT_VALIDATOR_DISCRIMINATOR,
+  );
 }
 
 export type EjectValidatorInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TAccountPage extends string | AccountMeta<string> = string,
-    TAccountMarker extends string | AccountMeta<string> = string,
-    TAccountVote extends string | AccountMeta<string> = string,
-    TAccountMain extends string | AccountMeta<string> = string,
-    TAccountReferencePage extends string | AccountMeta<string> = string,
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TAccountPage extends string | AccountMeta<string> = string,
+  TAccountMarker extends string | AccountMeta<string> = string,
+  TAccountVote extends string | AccountMeta<string> = string,
+  TAccountMain extends string | AccountMeta<string> = string,
+  TAccountReferencePage extends string | AccountMeta<string> = string,
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [
-            TAccountPool extends string ? WritableAccount<TAccountPool> : TAccountPool,
-            TAccountPage extends string ? WritableAccount<TAccountPage> : TAccountPage,
-            TAccountMarker extends string ? WritableAccount<TAccountMarker> : TAccountMarker,
-            TAccountVote extends string ? ReadonlyAccount<TAccountVote> : TAccountVote,
-            TAccountMain extends string ? ReadonlyAccount<TAccountMain> : TAccountMain,
-            TAccountReferencePage extends string
-                ? ReadonlyAccount<TAccountReferencePage>
-                : TAccountReferencePage,
-            ...TRemainingAccounts,
-        ]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? WritableAccount<TAccountPool>
+        : TAccountPool,
+      TAccountPage extends string
+        ? WritableAccount<TAccountPage>
+        : TAccountPage,
+      TAccountMarker extends string
+        ? WritableAccount<TAccountMarker>
+        : TAccountMarker,
+      TAccountVote extends string
+        ? ReadonlyAccount<TAccountVote>
+        : TAccountVote,
+      TAccountMain extends string
+        ? ReadonlyAccount<TAccountMain>
+        : TAccountMain,
+      TAccountReferencePage extends string
+        ? ReadonlyAccount<TAccountReferencePage>
+        : TAccountReferencePage,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type EjectValidatorInstructionData = {
-    discriminator: ReadonlyUint8Array;
-    slotIndex: number;
-    referenceSlot: Option<number>;
+  discriminator: ReadonlyUint8Array;
+  slotIndex: number;
+  referenceSlot: Option<number>;
 };
 
 export type EjectValidatorInstructionDataArgs = {
-    slotIndex: number;
-    referenceSlot: OptionOrNullable<number>;
+  slotIndex: number;
+  referenceSlot: OptionOrNullable<number>;
 };
 
 export function getEjectValidatorInstructionDataEncoder(): Encoder<EjectValidatorInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([
-            ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-            ['slotIndex', getU8Encoder()],
-            ['referenceSlot', getOptionEncoder(getU8Encoder())],
-        ]),
-        (value) => ({ ...value, discriminator: EJECT_VALIDATOR_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["slotIndex", getU8Encoder()],
+      ["referenceSlot", getOptionEncoder(getU8Encoder())],
+    ]),
+    (value) => ({ ...value, discriminator: EJECT_VALIDATOR_DISCRIMINATOR }),
+  );
 }
 
 export function getEjectValidatorInstructionDataDecoder(): Decoder<EjectValidatorInstructionData> {
-    return getStructDecoder([
-        ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-        ['slotIndex', getU8Decoder()],
-        ['referenceSlot', getOptionDecoder(getU8Decoder())],
-    ]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["slotIndex", getU8Decoder()],
+    ["referenceSlot", getOptionDecoder(getU8Decoder())],
+  ]);
 }
 
 export function getEjectValidatorInstructionDataCodec(): Codec<
-    EjectValidatorInstructionDataArgs,
-    EjectValidatorInstructionData
+  EjectValidatorInstructionDataArgs,
+  EjectValidatorInstructionData
 > {
-    return combineCodec(getEjectValidatorInstructionDataEncoder(), getEjectValidatorInstructionDataDecoder());
+  return combineCodec(
+    getEjectValidatorInstructionDataEncoder(),
+    getEjectValidatorInstructionDataDecoder(),
+  );
 }
 
 export type EjectValidatorInstructionExtraArgs = {
-    /** Index of the page: its address follows from it. */
-    pageIndex: number;
-    /** Serial of the slot: the addresses of its stake accounts follow from it. */
-    serial: number | bigint;
+  /** Index of the page: its address follows from it. */
+  pageIndex: number;
+  /** Serial of the slot: the addresses of its stake accounts follow from it. */
+  serial: number | bigint;
 };
 
 export type EjectValidatorAsyncInput<
-    TAccountPool extends string = string,
-    TAccountPage extends string = string,
-    TAccountMarker extends string = string,
-    TAccountVote extends string = string,
-    TAccountMain extends string = string,
-    TAccountReferencePage extends string = string,
+  TAccountPool extends string = string,
+  TAccountPage extends string = string,
+  TAccountMarker extends string = string,
+  TAccountVote extends string = string,
+  TAccountMain extends string = string,
+  TAccountReferencePage extends string = string,
 > = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The validator's page. */
-    page?: Address<TAccountPage>;
-    /** The validator's marker, which remembers how long it has to wait. */
-    marker?: Address<TAccountMarker>;
-    /** The validator's vote account. */
-    vote: Address<TAccountVote>;
-    /** The slot's main stake account. */
-    main?: Address<TAccountMain>;
-    /**
-     * The page of another validator of the pool, by whose rewards this one is judged where the
-     * cluster counts no points; may be left out where it is the same page.
-     */
-    referencePage?: Address<TAccountReferencePage>;
-    slotIndex: EjectValidatorInstructionDataArgs['slotIndex'];
-    referenceSlot: EjectValidatorInstructionDataArgs['referenceSlot'];
-    pageIndex: EjectValidatorInstructionExtraArgs['pageIndex'];
-    serial: EjectValidatorInstructionExtraArgs['serial'];
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The validator's page. */
+  page?: Address<TAccountPage>;
+  /** The validator's marker, which remembers how long it has to wait. */
+  marker?: Address<TAccountMarker>;
+  /** The validator's vote account. */
+  vote: Address<TAccountVote>;
+  /** The slot's main stake account. */
+  main?: Address<TAccountMain>;
+  /**
+   * The page of another validator of the pool, by whose rewards this one is judged where the
+   * cluster counts no points; may be left out where it is the same page.
+   */
+  referencePage?: Address<TAccountReferencePage>;
+  slotIndex: EjectValidatorInstructionDataArgs["slotIndex"];
+  referenceSlot: EjectValidatorInstructionDataArgs["referenceSlot"];
+  pageIndex: EjectValidatorInstructionExtraArgs["pageIndex"];
+  serial: EjectValidatorInstructionExtraArgs["serial"];
 };
 
 export async function getEjectValidatorInstructionAsync<
-    TAccountPool extends string,
-    TAccountPage extends string,
-    TAccountMarker extends string,
-    TAccountVote extends string,
-    TAccountMain extends string,
-    TAccountReferencePage extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TAccountPage extends string,
+  TAccountMarker extends string,
+  TAccountVote extends string,
+  TAccountMain extends string,
+  TAccountReferencePage extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: EjectValidatorAsyncInput<
-        TAccountPool,
-        TAccountPage,
-        TAccountMarker,
-        TAccountVote,
-        TAccountMain,
-        TAccountReferencePage
-    >,
-    config?: { programAddress?: TProgramAddress },
+  input: EjectValidatorAsyncInput<
+    TAccountPool,
+    TAccountPage,
+    TAccountMarker,
+    TAccountVote,
+    TAccountMain,
+    TAccountReferencePage
+  >,
+  config?: { programAddress?: TProgramAddress },
 ): Promise<
-    EjectValidatorInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountPage,
-        TAccountMarker,
-        TAccountVote,
-        TAccountMain,
-        TAccountReferencePage
-    >
-> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
-
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        page: { value: input.page ?? null, isWritable: true },
-        marker: { value: input.marker ?? null, isWritable: true },
-        vote: { value: input.vote ?? null, isWritable: false },
-        main: { value: input.main ?? null, isWritable: false },
-        referencePage: { value: input.referencePage ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
-
-    // Original args.
-    const args = { ...input };
-
-    // Resolve default values.
-    if (!accounts.page.value) {
-        accounts.page.value = await findPagePda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            pageIndex: getNonNullResolvedInstructionInput('pageIndex', args.pageIndex),
-        });
-    }
-    if (!accounts.marker.value) {
-        accounts.marker.value = await findMarkerPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            vote: getAddressFromResolvedInstructionAccount('vote', accounts.vote.value),
-        });
-    }
-    if (!accounts.main.value) {
-        accounts.main.value = await findMainPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            serial: getNonNullResolvedInstructionInput('serial', args.serial),
-        });
-    }
-
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('page', accounts.page),
-            getAccountMeta('marker', accounts.marker),
-            getAccountMeta('vote', accounts.vote),
-            getAccountMeta('main', accounts.main),
-            getAccountMeta('referencePage', accounts.referencePage),
-        ],
-        data: getEjectValidatorInstructionDataEncoder().encode(args as EjectValidatorInstructionDataArgs),
-        programAddress,
-    } as EjectValidatorInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountPage,
-        TAccountMarker,
-        TAccountVote,
-        TAccountMain,
-        TAccountReferencePage
-    >);
-}
-
-export type EjectValidatorInput<
-    TAccountPool extends string = string,
-    TAccountPage extends string = string,
-    TAccountMarker extends string = string,
-    TAccountVote extends string = string,
-    TAccountMain extends string = string,
-    TAccountReferencePage extends string = string,
-> = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The validator's page. */
-    page: Address<TAccountPage>;
-    /** The validator's marker, which remembers how long it has to wait. */
-    marker: Address<TAccountMarker>;
-    /** The validator's vote account. */
-    vote: Address<TAccountVote>;
-    /** The slot's main stake account. */
-    main: Address<TAccountMain>;
-    /**
-     * The page of another validator of the pool, by whose rewards this one is judged where the
-     * cluster counts no points; may be left out where it is the same page.
-     */
-    referencePage?: Address<TAccountReferencePage>;
-    slotIndex: EjectValidatorInstructionDataArgs['slotIndex'];
-    referenceSlot: EjectValidatorInstructionDataArgs['referenceSlot'];
-    pageIndex: EjectValidatorInstructionExtraArgs['pageIndex'];
-    serial: EjectValidatorInstructionExtraArgs['serial'];
-};
-
-export function getEjectValidatorInstruction<
-    TAccountPool extends string,
-    TAccountPage extends string,
-    TAccountMarker extends string,
-    TAccountVote extends string,
-    TAccountMain extends string,
-    TAccountReferencePage extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
->(
-    input: EjectValidatorInput<
-        TAccountPool,
-        TAccountPage,
-        TAccountMarker,
-        TAccountVote,
-        TAccountMain,
-        TAccountReferencePage
-    >,
-    config?: { programAddress?: TProgramAddress },
-): EjectValidatorInstruction<
+  EjectValidatorInstruction<
     TProgramAddress,
     TAccountPool,
     TAccountPage,
@@ -294,106 +192,253 @@ export function getEjectValidatorInstruction<
     TAccountVote,
     TAccountMain,
     TAccountReferencePage
+  >
 > {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        page: { value: input.page ?? null, isWritable: true },
-        marker: { value: input.marker ?? null, isWritable: true },
-        vote: { value: input.vote ?? null, isWritable: false },
-        main: { value: input.main ?? null, isWritable: false },
-        referencePage: { value: input.referencePage ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    page: { value: input.page ?? null, isWritable: true },
+    marker: { value: input.marker ?? null, isWritable: true },
+    vote: { value: input.vote ?? null, isWritable: false },
+    main: { value: input.main ?? null, isWritable: false },
+    referencePage: { value: input.referencePage ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Original args.
-    const args = { ...input };
+  // Original args.
+  const args = { ...input };
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('page', accounts.page),
-            getAccountMeta('marker', accounts.marker),
-            getAccountMeta('vote', accounts.vote),
-            getAccountMeta('main', accounts.main),
-            getAccountMeta('referencePage', accounts.referencePage),
-        ],
-        data: getEjectValidatorInstructionDataEncoder().encode(args as EjectValidatorInstructionDataArgs),
-        programAddress,
-    } as EjectValidatorInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountPage,
-        TAccountMarker,
-        TAccountVote,
-        TAccountMain,
-        TAccountReferencePage
-    >);
+  // Resolve default values.
+  if (!accounts.page.value) {
+    accounts.page.value = await findPagePda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      pageIndex: getNonNullResolvedInstructionInput(
+        "pageIndex",
+        args.pageIndex,
+      ),
+    });
+  }
+  if (!accounts.marker.value) {
+    accounts.marker.value = await findMarkerPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      vote: getAddressFromResolvedInstructionAccount(
+        "vote",
+        accounts.vote.value,
+      ),
+    });
+  }
+  if (!accounts.main.value) {
+    accounts.main.value = await findMainPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      serial: getNonNullResolvedInstructionInput("serial", args.serial),
+    });
+  }
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("page", accounts.page),
+      getAccountMeta("marker", accounts.marker),
+      getAccountMeta("vote", accounts.vote),
+      getAccountMeta("main", accounts.main),
+      getAccountMeta("referencePage", accounts.referencePage),
+    ],
+    data: getEjectValidatorInstructionDataEncoder().encode(
+      args as EjectValidatorInstructionDataArgs,
+    ),
+    programAddress,
+  } as EjectValidatorInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountPage,
+    TAccountMarker,
+    TAccountVote,
+    TAccountMain,
+    TAccountReferencePage
+  >);
+}
+
+export type EjectValidatorInput<
+  TAccountPool extends string = string,
+  TAccountPage extends string = string,
+  TAccountMarker extends string = string,
+  TAccountVote extends string = string,
+  TAccountMain extends string = string,
+  TAccountReferencePage extends string = string,
+> = {
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The validator's page. */
+  page: Address<TAccountPage>;
+  /** The validator's marker, which remembers how long it has to wait. */
+  marker: Address<TAccountMarker>;
+  /** The validator's vote account. */
+  vote: Address<TAccountVote>;
+  /** The slot's main stake account. */
+  main: Address<TAccountMain>;
+  /**
+   * The page of another validator of the pool, by whose rewards this one is judged where the
+   * cluster counts no points; may be left out where it is the same page.
+   */
+  referencePage?: Address<TAccountReferencePage>;
+  slotIndex: EjectValidatorInstructionDataArgs["slotIndex"];
+  referenceSlot: EjectValidatorInstructionDataArgs["referenceSlot"];
+  pageIndex: EjectValidatorInstructionExtraArgs["pageIndex"];
+  serial: EjectValidatorInstructionExtraArgs["serial"];
+};
+
+export function getEjectValidatorInstruction<
+  TAccountPool extends string,
+  TAccountPage extends string,
+  TAccountMarker extends string,
+  TAccountVote extends string,
+  TAccountMain extends string,
+  TAccountReferencePage extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+>(
+  input: EjectValidatorInput<
+    TAccountPool,
+    TAccountPage,
+    TAccountMarker,
+    TAccountVote,
+    TAccountMain,
+    TAccountReferencePage
+  >,
+  config?: { programAddress?: TProgramAddress },
+): EjectValidatorInstruction<
+  TProgramAddress,
+  TAccountPool,
+  TAccountPage,
+  TAccountMarker,
+  TAccountVote,
+  TAccountMain,
+  TAccountReferencePage
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    page: { value: input.page ?? null, isWritable: true },
+    marker: { value: input.marker ?? null, isWritable: true },
+    vote: { value: input.vote ?? null, isWritable: false },
+    main: { value: input.main ?? null, isWritable: false },
+    referencePage: { value: input.referencePage ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Original args.
+  const args = { ...input };
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("page", accounts.page),
+      getAccountMeta("marker", accounts.marker),
+      getAccountMeta("vote", accounts.vote),
+      getAccountMeta("main", accounts.main),
+      getAccountMeta("referencePage", accounts.referencePage),
+    ],
+    data: getEjectValidatorInstructionDataEncoder().encode(
+      args as EjectValidatorInstructionDataArgs,
+    ),
+    programAddress,
+  } as EjectValidatorInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountPage,
+    TAccountMarker,
+    TAccountVote,
+    TAccountMain,
+    TAccountReferencePage
+  >);
 }
 
 export type ParsedEjectValidatorInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The pool. */
-        pool: TAccountMetas[0];
-        /** The validator's page. */
-        page: TAccountMetas[1];
-        /** The validator's marker, which remembers how long it has to wait. */
-        marker: TAccountMetas[2];
-        /** The validator's vote account. */
-        vote: TAccountMetas[3];
-        /** The slot's main stake account. */
-        main: TAccountMetas[4];
-        /**
-         * The page of another validator of the pool, by whose rewards this one is judged where the
-         * cluster counts no points; may be left out where it is the same page.
-         */
-        referencePage?: TAccountMetas[5] | undefined;
-    };
-    data: EjectValidatorInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The pool. */
+    pool: TAccountMetas[0];
+    /** The validator's page. */
+    page: TAccountMetas[1];
+    /** The validator's marker, which remembers how long it has to wait. */
+    marker: TAccountMetas[2];
+    /** The validator's vote account. */
+    vote: TAccountMetas[3];
+    /** The slot's main stake account. */
+    main: TAccountMetas[4];
+    /**
+     * The page of another validator of the pool, by whose rewards this one is judged where the
+     * cluster counts no points; may be left out where it is the same page.
+     */
+    referencePage?: TAccountMetas[5] | undefined;
+  };
+  data: EjectValidatorInstructionData;
 };
 
 export function parseEjectValidatorInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedEjectValidatorInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 6) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 6,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    const getNextOptionalAccount = () => {
-        const accountMeta = getNextAccount();
-        return accountMeta.address === SLUICE_PROGRAM_ADDRESS ? undefined : accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: {
-            pool: getNextAccount(),
-            page: getNextAccount(),
-            marker: getNextAccount(),
-            vote: getNextAccount(),
-            main: getNextAccount(),
-            referencePage: getNextOptionalAccount(),
-        },
-        data: getEjectValidatorInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 6) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 6,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  const getNextOptionalAccount = () => {
+    const accountMeta = getNextAccount();
+    return accountMeta.address === SLUICE_PROGRAM_ADDRESS
+      ? undefined
+      : accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: {
+      pool: getNextAccount(),
+      page: getNextAccount(),
+      marker: getNextAccount(),
+      vote: getNextAccount(),
+      main: getNextAccount(),
+      referencePage: getNextOptionalAccount(),
+    },
+    data: getEjectValidatorInstructionDataDecoder().decode(instruction.data),
+  };
 }

@@ -7,277 +7,168 @@
  */
 
 import {
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlyAccount,
-    type ReadonlyUint8Array,
-    type WritableAccount,
-} from '@solana/kit';
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlyAccount,
+  type ReadonlyUint8Array,
+  type WritableAccount,
+} from "@solana/kit";
 import {
-    getAccountMetaFactory,
-    getAddressFromResolvedInstructionAccount,
-    type ResolvedInstructionAccount,
-} from '@solana/kit/program-client-core';
+  getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
 import {
-    findFeesPda,
-    findHistoryPda,
-    findMintAuthorityPda,
-    findPoolPda,
-    findReservePda,
-} from '../pdas/index.js';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  findFeesPda,
+  findHistoryPda,
+  findMintAuthorityPda,
+  findPoolPda,
+  findReservePda,
+} from "../pdas/index.js";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
 export const FINALIZE_EPOCH_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    159, 93, 117, 217, 63, 44, 249, 76,
+  159, 93, 117, 217, 63, 44, 249, 76,
 ]);
 
 export function getFinalizeEpochDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(FINALIZE_EPOCH_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(
+    FINALIZE_EPOCH_DISCRIMINATOR,
+  );
 }
 
 export type FinalizeEpochInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TAccountMint extends string | AccountMeta<string> = string,
-    TAccountMintAuthority extends string | AccountMeta<string> = string,
-    TAccountReserve extends string | AccountMeta<string> = string,
-    TAccountFees extends string | AccountMeta<string> = string,
-    TAccountHistory extends string | AccountMeta<string> = string,
-    TAccountTokenProgram extends string | AccountMeta<string> = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA',
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TAccountMint extends string | AccountMeta<string> = string,
+  TAccountMintAuthority extends string | AccountMeta<string> = string,
+  TAccountReserve extends string | AccountMeta<string> = string,
+  TAccountFees extends string | AccountMeta<string> = string,
+  TAccountHistory extends string | AccountMeta<string> = string,
+  TAccountTokenProgram extends string | AccountMeta<string> =
+    "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA",
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [
-            TAccountPool extends string ? WritableAccount<TAccountPool> : TAccountPool,
-            TAccountMint extends string ? WritableAccount<TAccountMint> : TAccountMint,
-            TAccountMintAuthority extends string
-                ? ReadonlyAccount<TAccountMintAuthority>
-                : TAccountMintAuthority,
-            TAccountReserve extends string ? ReadonlyAccount<TAccountReserve> : TAccountReserve,
-            TAccountFees extends string ? WritableAccount<TAccountFees> : TAccountFees,
-            TAccountHistory extends string ? WritableAccount<TAccountHistory> : TAccountHistory,
-            TAccountTokenProgram extends string
-                ? ReadonlyAccount<TAccountTokenProgram>
-                : TAccountTokenProgram,
-            ...TRemainingAccounts,
-        ]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? WritableAccount<TAccountPool>
+        : TAccountPool,
+      TAccountMint extends string
+        ? WritableAccount<TAccountMint>
+        : TAccountMint,
+      TAccountMintAuthority extends string
+        ? ReadonlyAccount<TAccountMintAuthority>
+        : TAccountMintAuthority,
+      TAccountReserve extends string
+        ? ReadonlyAccount<TAccountReserve>
+        : TAccountReserve,
+      TAccountFees extends string
+        ? WritableAccount<TAccountFees>
+        : TAccountFees,
+      TAccountHistory extends string
+        ? WritableAccount<TAccountHistory>
+        : TAccountHistory,
+      TAccountTokenProgram extends string
+        ? ReadonlyAccount<TAccountTokenProgram>
+        : TAccountTokenProgram,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type FinalizeEpochInstructionData = {
-    discriminator: ReadonlyUint8Array;
+  discriminator: ReadonlyUint8Array;
 };
 
 export type FinalizeEpochInstructionDataArgs = {};
 
 export function getFinalizeEpochInstructionDataEncoder(): FixedSizeEncoder<FinalizeEpochInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([['discriminator', fixEncoderSize(getBytesEncoder(), 8)]]),
-        (value) => ({ ...value, discriminator: FINALIZE_EPOCH_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([["discriminator", fixEncoderSize(getBytesEncoder(), 8)]]),
+    (value) => ({ ...value, discriminator: FINALIZE_EPOCH_DISCRIMINATOR }),
+  );
 }
 
 export function getFinalizeEpochInstructionDataDecoder(): FixedSizeDecoder<FinalizeEpochInstructionData> {
-    return getStructDecoder([['discriminator', fixDecoderSize(getBytesDecoder(), 8)]]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+  ]);
 }
 
 export function getFinalizeEpochInstructionDataCodec(): FixedSizeCodec<
-    FinalizeEpochInstructionDataArgs,
-    FinalizeEpochInstructionData
+  FinalizeEpochInstructionDataArgs,
+  FinalizeEpochInstructionData
 > {
-    return combineCodec(getFinalizeEpochInstructionDataEncoder(), getFinalizeEpochInstructionDataDecoder());
+  return combineCodec(
+    getFinalizeEpochInstructionDataEncoder(),
+    getFinalizeEpochInstructionDataDecoder(),
+  );
 }
 
 export type FinalizeEpochAsyncInput<
-    TAccountPool extends string = string,
-    TAccountMint extends string = string,
-    TAccountMintAuthority extends string = string,
-    TAccountReserve extends string = string,
-    TAccountFees extends string = string,
-    TAccountHistory extends string = string,
-    TAccountTokenProgram extends string = string,
+  TAccountPool extends string = string,
+  TAccountMint extends string = string,
+  TAccountMintAuthority extends string = string,
+  TAccountReserve extends string = string,
+  TAccountFees extends string = string,
+  TAccountHistory extends string = string,
+  TAccountTokenProgram extends string = string,
 > = {
-    /** The pool. */
-    pool?: Address<TAccountPool>;
-    /** The pool's LST mint. */
-    mint: Address<TAccountMint>;
-    /** The pool's mint authority. */
-    mintAuthority?: Address<TAccountMintAuthority>;
-    /** The pool's reserve. */
-    reserve?: Address<TAccountReserve>;
-    /** The token account that collects the reward fee. */
-    fees?: Address<TAccountFees>;
-    /** The rates of the last epochs. */
-    history?: Address<TAccountHistory>;
-    /** The token program. */
-    tokenProgram?: Address<TAccountTokenProgram>;
+  /** The pool. */
+  pool?: Address<TAccountPool>;
+  /** The pool's LST mint. */
+  mint: Address<TAccountMint>;
+  /** The pool's mint authority. */
+  mintAuthority?: Address<TAccountMintAuthority>;
+  /** The pool's reserve. */
+  reserve?: Address<TAccountReserve>;
+  /** The token account that collects the reward fee. */
+  fees?: Address<TAccountFees>;
+  /** The rates of the last epochs. */
+  history?: Address<TAccountHistory>;
+  /** The token program. */
+  tokenProgram?: Address<TAccountTokenProgram>;
 };
 
 export async function getFinalizeEpochInstructionAsync<
-    TAccountPool extends string,
-    TAccountMint extends string,
-    TAccountMintAuthority extends string,
-    TAccountReserve extends string,
-    TAccountFees extends string,
-    TAccountHistory extends string,
-    TAccountTokenProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TAccountMint extends string,
+  TAccountMintAuthority extends string,
+  TAccountReserve extends string,
+  TAccountFees extends string,
+  TAccountHistory extends string,
+  TAccountTokenProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: FinalizeEpochAsyncInput<
-        TAccountPool,
-        TAccountMint,
-        TAccountMintAuthority,
-        TAccountReserve,
-        TAccountFees,
-        TAccountHistory,
-        TAccountTokenProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
+  input: FinalizeEpochAsyncInput<
+    TAccountPool,
+    TAccountMint,
+    TAccountMintAuthority,
+    TAccountReserve,
+    TAccountFees,
+    TAccountHistory,
+    TAccountTokenProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
 ): Promise<
-    FinalizeEpochInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountMint,
-        TAccountMintAuthority,
-        TAccountReserve,
-        TAccountFees,
-        TAccountHistory,
-        TAccountTokenProgram
-    >
-> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
-
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        mint: { value: input.mint ?? null, isWritable: true },
-        mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
-        reserve: { value: input.reserve ?? null, isWritable: false },
-        fees: { value: input.fees ?? null, isWritable: true },
-        history: { value: input.history ?? null, isWritable: true },
-        tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
-
-    // Resolve default values.
-    if (!accounts.pool.value) {
-        accounts.pool.value = await findPoolPda({
-            mint: getAddressFromResolvedInstructionAccount('mint', accounts.mint.value),
-        });
-    }
-    if (!accounts.mintAuthority.value) {
-        accounts.mintAuthority.value = await findMintAuthorityPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.reserve.value) {
-        accounts.reserve.value = await findReservePda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.fees.value) {
-        accounts.fees.value = await findFeesPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.history.value) {
-        accounts.history.value = await findHistoryPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.tokenProgram.value) {
-        accounts.tokenProgram.value =
-            'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address<'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'>;
-    }
-
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('mint', accounts.mint),
-            getAccountMeta('mintAuthority', accounts.mintAuthority),
-            getAccountMeta('reserve', accounts.reserve),
-            getAccountMeta('fees', accounts.fees),
-            getAccountMeta('history', accounts.history),
-            getAccountMeta('tokenProgram', accounts.tokenProgram),
-        ],
-        data: getFinalizeEpochInstructionDataEncoder().encode({}),
-        programAddress,
-    } as FinalizeEpochInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountMint,
-        TAccountMintAuthority,
-        TAccountReserve,
-        TAccountFees,
-        TAccountHistory,
-        TAccountTokenProgram
-    >);
-}
-
-export type FinalizeEpochInput<
-    TAccountPool extends string = string,
-    TAccountMint extends string = string,
-    TAccountMintAuthority extends string = string,
-    TAccountReserve extends string = string,
-    TAccountFees extends string = string,
-    TAccountHistory extends string = string,
-    TAccountTokenProgram extends string = string,
-> = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The pool's LST mint. */
-    mint: Address<TAccountMint>;
-    /** The pool's mint authority. */
-    mintAuthority: Address<TAccountMintAuthority>;
-    /** The pool's reserve. */
-    reserve: Address<TAccountReserve>;
-    /** The token account that collects the reward fee. */
-    fees: Address<TAccountFees>;
-    /** The rates of the last epochs. */
-    history: Address<TAccountHistory>;
-    /** The token program. */
-    tokenProgram?: Address<TAccountTokenProgram>;
-};
-
-export function getFinalizeEpochInstruction<
-    TAccountPool extends string,
-    TAccountMint extends string,
-    TAccountMintAuthority extends string,
-    TAccountReserve extends string,
-    TAccountFees extends string,
-    TAccountHistory extends string,
-    TAccountTokenProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
->(
-    input: FinalizeEpochInput<
-        TAccountPool,
-        TAccountMint,
-        TAccountMintAuthority,
-        TAccountReserve,
-        TAccountFees,
-        TAccountHistory,
-        TAccountTokenProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
-): FinalizeEpochInstruction<
+  FinalizeEpochInstruction<
     TProgramAddress,
     TAccountPool,
     TAccountMint,
@@ -286,108 +177,259 @@ export function getFinalizeEpochInstruction<
     TAccountFees,
     TAccountHistory,
     TAccountTokenProgram
+  >
 > {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        mint: { value: input.mint ?? null, isWritable: true },
-        mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
-        reserve: { value: input.reserve ?? null, isWritable: false },
-        fees: { value: input.fees ?? null, isWritable: true },
-        history: { value: input.history ?? null, isWritable: true },
-        tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    mint: { value: input.mint ?? null, isWritable: true },
+    mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
+    reserve: { value: input.reserve ?? null, isWritable: false },
+    fees: { value: input.fees ?? null, isWritable: true },
+    history: { value: input.history ?? null, isWritable: true },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Resolve default values.
-    if (!accounts.tokenProgram.value) {
-        accounts.tokenProgram.value =
-            'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address<'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'>;
-    }
+  // Resolve default values.
+  if (!accounts.pool.value) {
+    accounts.pool.value = await findPoolPda({
+      mint: getAddressFromResolvedInstructionAccount(
+        "mint",
+        accounts.mint.value,
+      ),
+    });
+  }
+  if (!accounts.mintAuthority.value) {
+    accounts.mintAuthority.value = await findMintAuthorityPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.reserve.value) {
+    accounts.reserve.value = await findReservePda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.fees.value) {
+    accounts.fees.value = await findFeesPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.history.value) {
+    accounts.history.value = await findHistoryPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('mint', accounts.mint),
-            getAccountMeta('mintAuthority', accounts.mintAuthority),
-            getAccountMeta('reserve', accounts.reserve),
-            getAccountMeta('fees', accounts.fees),
-            getAccountMeta('history', accounts.history),
-            getAccountMeta('tokenProgram', accounts.tokenProgram),
-        ],
-        data: getFinalizeEpochInstructionDataEncoder().encode({}),
-        programAddress,
-    } as FinalizeEpochInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountMint,
-        TAccountMintAuthority,
-        TAccountReserve,
-        TAccountFees,
-        TAccountHistory,
-        TAccountTokenProgram
-    >);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("mint", accounts.mint),
+      getAccountMeta("mintAuthority", accounts.mintAuthority),
+      getAccountMeta("reserve", accounts.reserve),
+      getAccountMeta("fees", accounts.fees),
+      getAccountMeta("history", accounts.history),
+      getAccountMeta("tokenProgram", accounts.tokenProgram),
+    ],
+    data: getFinalizeEpochInstructionDataEncoder().encode({}),
+    programAddress,
+  } as FinalizeEpochInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountMint,
+    TAccountMintAuthority,
+    TAccountReserve,
+    TAccountFees,
+    TAccountHistory,
+    TAccountTokenProgram
+  >);
+}
+
+export type FinalizeEpochInput<
+  TAccountPool extends string = string,
+  TAccountMint extends string = string,
+  TAccountMintAuthority extends string = string,
+  TAccountReserve extends string = string,
+  TAccountFees extends string = string,
+  TAccountHistory extends string = string,
+  TAccountTokenProgram extends string = string,
+> = {
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The pool's LST mint. */
+  mint: Address<TAccountMint>;
+  /** The pool's mint authority. */
+  mintAuthority: Address<TAccountMintAuthority>;
+  /** The pool's reserve. */
+  reserve: Address<TAccountReserve>;
+  /** The token account that collects the reward fee. */
+  fees: Address<TAccountFees>;
+  /** The rates of the last epochs. */
+  history: Address<TAccountHistory>;
+  /** The token program. */
+  tokenProgram?: Address<TAccountTokenProgram>;
+};
+
+export function getFinalizeEpochInstruction<
+  TAccountPool extends string,
+  TAccountMint extends string,
+  TAccountMintAuthority extends string,
+  TAccountReserve extends string,
+  TAccountFees extends string,
+  TAccountHistory extends string,
+  TAccountTokenProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+>(
+  input: FinalizeEpochInput<
+    TAccountPool,
+    TAccountMint,
+    TAccountMintAuthority,
+    TAccountReserve,
+    TAccountFees,
+    TAccountHistory,
+    TAccountTokenProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
+): FinalizeEpochInstruction<
+  TProgramAddress,
+  TAccountPool,
+  TAccountMint,
+  TAccountMintAuthority,
+  TAccountReserve,
+  TAccountFees,
+  TAccountHistory,
+  TAccountTokenProgram
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    mint: { value: input.mint ?? null, isWritable: true },
+    mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
+    reserve: { value: input.reserve ?? null, isWritable: false },
+    fees: { value: input.fees ?? null, isWritable: true },
+    history: { value: input.history ?? null, isWritable: true },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Resolve default values.
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("mint", accounts.mint),
+      getAccountMeta("mintAuthority", accounts.mintAuthority),
+      getAccountMeta("reserve", accounts.reserve),
+      getAccountMeta("fees", accounts.fees),
+      getAccountMeta("history", accounts.history),
+      getAccountMeta("tokenProgram", accounts.tokenProgram),
+    ],
+    data: getFinalizeEpochInstructionDataEncoder().encode({}),
+    programAddress,
+  } as FinalizeEpochInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountMint,
+    TAccountMintAuthority,
+    TAccountReserve,
+    TAccountFees,
+    TAccountHistory,
+    TAccountTokenProgram
+  >);
 }
 
 export type ParsedFinalizeEpochInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The pool. */
-        pool: TAccountMetas[0];
-        /** The pool's LST mint. */
-        mint: TAccountMetas[1];
-        /** The pool's mint authority. */
-        mintAuthority: TAccountMetas[2];
-        /** The pool's reserve. */
-        reserve: TAccountMetas[3];
-        /** The token account that collects the reward fee. */
-        fees: TAccountMetas[4];
-        /** The rates of the last epochs. */
-        history: TAccountMetas[5];
-        /** The token program. */
-        tokenProgram: TAccountMetas[6];
-    };
-    data: FinalizeEpochInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The pool. */
+    pool: TAccountMetas[0];
+    /** The pool's LST mint. */
+    mint: TAccountMetas[1];
+    /** The pool's mint authority. */
+    mintAuthority: TAccountMetas[2];
+    /** The pool's reserve. */
+    reserve: TAccountMetas[3];
+    /** The token account that collects the reward fee. */
+    fees: TAccountMetas[4];
+    /** The rates of the last epochs. */
+    history: TAccountMetas[5];
+    /** The token program. */
+    tokenProgram: TAccountMetas[6];
+  };
+  data: FinalizeEpochInstructionData;
 };
 
 export function parseFinalizeEpochInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedFinalizeEpochInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 7) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 7,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: {
-            pool: getNextAccount(),
-            mint: getNextAccount(),
-            mintAuthority: getNextAccount(),
-            reserve: getNextAccount(),
-            fees: getNextAccount(),
-            history: getNextAccount(),
-            tokenProgram: getNextAccount(),
-        },
-        data: getFinalizeEpochInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 7) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 7,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: {
+      pool: getNextAccount(),
+      mint: getNextAccount(),
+      mintAuthority: getNextAccount(),
+      reserve: getNextAccount(),
+      fees: getNextAccount(),
+      history: getNextAccount(),
+      tokenProgram: getNextAccount(),
+    },
+    data: getFinalizeEpochInstructionDataDecoder().decode(instruction.data),
+  };
 }

@@ -7,212 +7,241 @@
  */
 
 import {
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type AccountSignerMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlyAccount,
-    type ReadonlyUint8Array,
-    type TransactionSigner,
-    type WritableAccount,
-    type WritableSignerAccount,
-} from '@solana/kit';
-import { getAccountMetaFactory, type ResolvedInstructionAccount } from '@solana/kit/program-client-core';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type AccountSignerMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlyAccount,
+  type ReadonlyUint8Array,
+  type TransactionSigner,
+  type WritableAccount,
+  type WritableSignerAccount,
+} from "@solana/kit";
+import {
+  getAccountMetaFactory,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
 export const MIGRATE_PAGE_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    109, 187, 250, 51, 78, 74, 145, 22,
+  109, 187, 250, 51, 78, 74, 145, 22,
 ]);
 
 export function getMigratePageDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(MIGRATE_PAGE_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(
+    MIGRATE_PAGE_DISCRIMINATOR,
+  );
 }
 
 export type MigratePageInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPage extends string | AccountMeta<string> = string,
-    TAccountPayer extends string | AccountMeta<string> = string,
-    TAccountSystemProgram extends string | AccountMeta<string> = '11111111111111111111111111111111',
-    TAccountOtherPage extends string | AccountMeta<string> = string,
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPage extends string | AccountMeta<string> = string,
+  TAccountPayer extends string | AccountMeta<string> = string,
+  TAccountSystemProgram extends string | AccountMeta<string> =
+    "11111111111111111111111111111111",
+  TAccountOtherPage extends string | AccountMeta<string> = string,
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [
-            TAccountPage extends string ? WritableAccount<TAccountPage> : TAccountPage,
-            TAccountPayer extends string
-                ? WritableSignerAccount<TAccountPayer> & AccountSignerMeta<TAccountPayer>
-                : TAccountPayer,
-            TAccountSystemProgram extends string
-                ? ReadonlyAccount<TAccountSystemProgram>
-                : TAccountSystemProgram,
-            TAccountOtherPage extends string ? WritableAccount<TAccountOtherPage> : TAccountOtherPage,
-            ...TRemainingAccounts,
-        ]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPage extends string
+        ? WritableAccount<TAccountPage>
+        : TAccountPage,
+      TAccountPayer extends string
+        ? WritableSignerAccount<TAccountPayer> &
+            AccountSignerMeta<TAccountPayer>
+        : TAccountPayer,
+      TAccountSystemProgram extends string
+        ? ReadonlyAccount<TAccountSystemProgram>
+        : TAccountSystemProgram,
+      TAccountOtherPage extends string
+        ? WritableAccount<TAccountOtherPage>
+        : TAccountOtherPage,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type MigratePageInstructionData = { discriminator: ReadonlyUint8Array };
 
 export type MigratePageInstructionDataArgs = {};
 
 export function getMigratePageInstructionDataEncoder(): FixedSizeEncoder<MigratePageInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([['discriminator', fixEncoderSize(getBytesEncoder(), 8)]]),
-        (value) => ({ ...value, discriminator: MIGRATE_PAGE_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([["discriminator", fixEncoderSize(getBytesEncoder(), 8)]]),
+    (value) => ({ ...value, discriminator: MIGRATE_PAGE_DISCRIMINATOR }),
+  );
 }
 
 export function getMigratePageInstructionDataDecoder(): FixedSizeDecoder<MigratePageInstructionData> {
-    return getStructDecoder([['discriminator', fixDecoderSize(getBytesDecoder(), 8)]]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+  ]);
 }
 
 export function getMigratePageInstructionDataCodec(): FixedSizeCodec<
-    MigratePageInstructionDataArgs,
-    MigratePageInstructionData
+  MigratePageInstructionDataArgs,
+  MigratePageInstructionData
 > {
-    return combineCodec(getMigratePageInstructionDataEncoder(), getMigratePageInstructionDataDecoder());
+  return combineCodec(
+    getMigratePageInstructionDataEncoder(),
+    getMigratePageInstructionDataDecoder(),
+  );
 }
 
 export type MigratePageInput<
-    TAccountPage extends string = string,
-    TAccountPayer extends string = string,
-    TAccountSystemProgram extends string = string,
-    TAccountOtherPage extends string = string,
+  TAccountPage extends string = string,
+  TAccountPayer extends string = string,
+  TAccountSystemProgram extends string = string,
+  TAccountOtherPage extends string = string,
 > = {
-    /** The page. */
-    page: Address<TAccountPage>;
-    /** Pays what rent the page needs more. */
-    payer: TransactionSigner<TAccountPayer>;
-    /** The system program. */
-    systemProgram?: Address<TAccountSystemProgram>;
-    /**
-     * Another page of the pool, which has the current layout: it takes the validators in places
-     * that a page has no more. Only needed where there are some.
-     */
-    otherPage?: Address<TAccountOtherPage>;
+  /** The page. */
+  page: Address<TAccountPage>;
+  /** Pays what rent the page needs more. */
+  payer: TransactionSigner<TAccountPayer>;
+  /** The system program. */
+  systemProgram?: Address<TAccountSystemProgram>;
+  /**
+   * Another page of the pool, which has the current layout: it takes the validators in places
+   * that a page has no more. Only needed where there are some.
+   */
+  otherPage?: Address<TAccountOtherPage>;
 };
 
 export function getMigratePageInstruction<
-    TAccountPage extends string,
-    TAccountPayer extends string,
-    TAccountSystemProgram extends string,
-    TAccountOtherPage extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPage extends string,
+  TAccountPayer extends string,
+  TAccountSystemProgram extends string,
+  TAccountOtherPage extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: MigratePageInput<TAccountPage, TAccountPayer, TAccountSystemProgram, TAccountOtherPage>,
-    config?: { programAddress?: TProgramAddress },
+  input: MigratePageInput<
+    TAccountPage,
+    TAccountPayer,
+    TAccountSystemProgram,
+    TAccountOtherPage
+  >,
+  config?: { programAddress?: TProgramAddress },
 ): MigratePageInstruction<
+  TProgramAddress,
+  TAccountPage,
+  TAccountPayer,
+  TAccountSystemProgram,
+  TAccountOtherPage
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    page: { value: input.page ?? null, isWritable: true },
+    payer: { value: input.payer ?? null, isWritable: true },
+    systemProgram: { value: input.systemProgram ?? null, isWritable: false },
+    otherPage: { value: input.otherPage ?? null, isWritable: true },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Resolve default values.
+  if (!accounts.systemProgram.value) {
+    accounts.systemProgram.value =
+      "11111111111111111111111111111111" as Address<"11111111111111111111111111111111">;
+  }
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("page", accounts.page),
+      getAccountMeta("payer", accounts.payer),
+      getAccountMeta("systemProgram", accounts.systemProgram),
+      getAccountMeta("otherPage", accounts.otherPage),
+    ],
+    data: getMigratePageInstructionDataEncoder().encode({}),
+    programAddress,
+  } as MigratePageInstruction<
     TProgramAddress,
     TAccountPage,
     TAccountPayer,
     TAccountSystemProgram,
     TAccountOtherPage
-> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
-
-    // Original accounts.
-    const originalAccounts = {
-        page: { value: input.page ?? null, isWritable: true },
-        payer: { value: input.payer ?? null, isWritable: true },
-        systemProgram: { value: input.systemProgram ?? null, isWritable: false },
-        otherPage: { value: input.otherPage ?? null, isWritable: true },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
-
-    // Resolve default values.
-    if (!accounts.systemProgram.value) {
-        accounts.systemProgram.value =
-            '11111111111111111111111111111111' as Address<'11111111111111111111111111111111'>;
-    }
-
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('page', accounts.page),
-            getAccountMeta('payer', accounts.payer),
-            getAccountMeta('systemProgram', accounts.systemProgram),
-            getAccountMeta('otherPage', accounts.otherPage),
-        ],
-        data: getMigratePageInstructionDataEncoder().encode({}),
-        programAddress,
-    } as MigratePageInstruction<
-        TProgramAddress,
-        TAccountPage,
-        TAccountPayer,
-        TAccountSystemProgram,
-        TAccountOtherPage
-    >);
+  >);
 }
 
 export type ParsedMigratePageInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The page. */
-        page: TAccountMetas[0];
-        /** Pays what rent the page needs more. */
-        payer: TAccountMetas[1];
-        /** The system program. */
-        systemProgram: TAccountMetas[2];
-        /**
-         * Another page of the pool, which has the current layout: it takes the validators in places
-         * that a page has no more. Only needed where there are some.
-         */
-        otherPage?: TAccountMetas[3] | undefined;
-    };
-    data: MigratePageInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The page. */
+    page: TAccountMetas[0];
+    /** Pays what rent the page needs more. */
+    payer: TAccountMetas[1];
+    /** The system program. */
+    systemProgram: TAccountMetas[2];
+    /**
+     * Another page of the pool, which has the current layout: it takes the validators in places
+     * that a page has no more. Only needed where there are some.
+     */
+    otherPage?: TAccountMetas[3] | undefined;
+  };
+  data: MigratePageInstructionData;
 };
 
 export function parseMigratePageInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedMigratePageInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 4) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 4,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    const getNextOptionalAccount = () => {
-        const accountMeta = getNextAccount();
-        return accountMeta.address === SLUICE_PROGRAM_ADDRESS ? undefined : accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: {
-            page: getNextAccount(),
-            payer: getNextAccount(),
-            systemProgram: getNextAccount(),
-            otherPage: getNextOptionalAccount(),
-        },
-        data: getMigratePageInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 4) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 4,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  const getNextOptionalAccount = () => {
+    const accountMeta = getNextAccount();
+    return accountMeta.address === SLUICE_PROGRAM_ADDRESS
+      ? undefined
+      : accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: {
+      page: getNextAccount(),
+      payer: getNextAccount(),
+      systemProgram: getNextAccount(),
+      otherPage: getNextOptionalAccount(),
+    },
+    data: getMigratePageInstructionDataDecoder().decode(instruction.data),
+  };
 }

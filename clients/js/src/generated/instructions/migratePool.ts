@@ -7,283 +7,318 @@
  */
 
 import {
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type AccountSignerMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlyAccount,
-    type ReadonlyUint8Array,
-    type TransactionSigner,
-    type WritableAccount,
-    type WritableSignerAccount,
-} from '@solana/kit';
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type AccountSignerMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlyAccount,
+  type ReadonlyUint8Array,
+  type TransactionSigner,
+  type WritableAccount,
+  type WritableSignerAccount,
+} from "@solana/kit";
 import {
-    getAccountMetaFactory,
-    getAddressFromResolvedInstructionAccount,
-    type ResolvedInstructionAccount,
-} from '@solana/kit/program-client-core';
-import { findHistoryPda } from '../pdas/index.js';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
+import { findHistoryPda } from "../pdas/index.js";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
 export const MIGRATE_POOL_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    55, 170, 171, 123, 210, 69, 39, 172,
+  55, 170, 171, 123, 210, 69, 39, 172,
 ]);
 
 export function getMigratePoolDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(MIGRATE_POOL_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(
+    MIGRATE_POOL_DISCRIMINATOR,
+  );
 }
 
 export type MigratePoolInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TAccountHistory extends string | AccountMeta<string> = string,
-    TAccountPayer extends string | AccountMeta<string> = string,
-    TAccountSystemProgram extends string | AccountMeta<string> = '11111111111111111111111111111111',
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TAccountHistory extends string | AccountMeta<string> = string,
+  TAccountPayer extends string | AccountMeta<string> = string,
+  TAccountSystemProgram extends string | AccountMeta<string> =
+    "11111111111111111111111111111111",
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [
-            TAccountPool extends string ? WritableAccount<TAccountPool> : TAccountPool,
-            TAccountHistory extends string ? WritableAccount<TAccountHistory> : TAccountHistory,
-            TAccountPayer extends string
-                ? WritableSignerAccount<TAccountPayer> & AccountSignerMeta<TAccountPayer>
-                : TAccountPayer,
-            TAccountSystemProgram extends string
-                ? ReadonlyAccount<TAccountSystemProgram>
-                : TAccountSystemProgram,
-            ...TRemainingAccounts,
-        ]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? WritableAccount<TAccountPool>
+        : TAccountPool,
+      TAccountHistory extends string
+        ? WritableAccount<TAccountHistory>
+        : TAccountHistory,
+      TAccountPayer extends string
+        ? WritableSignerAccount<TAccountPayer> &
+            AccountSignerMeta<TAccountPayer>
+        : TAccountPayer,
+      TAccountSystemProgram extends string
+        ? ReadonlyAccount<TAccountSystemProgram>
+        : TAccountSystemProgram,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type MigratePoolInstructionData = { discriminator: ReadonlyUint8Array };
 
 export type MigratePoolInstructionDataArgs = {};
 
 export function getMigratePoolInstructionDataEncoder(): FixedSizeEncoder<MigratePoolInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([['discriminator', fixEncoderSize(getBytesEncoder(), 8)]]),
-        (value) => ({ ...value, discriminator: MIGRATE_POOL_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([["discriminator", fixEncoderSize(getBytesEncoder(), 8)]]),
+    (value) => ({ ...value, discriminator: MIGRATE_POOL_DISCRIMINATOR }),
+  );
 }
 
 export function getMigratePoolInstructionDataDecoder(): FixedSizeDecoder<MigratePoolInstructionData> {
-    return getStructDecoder([['discriminator', fixDecoderSize(getBytesDecoder(), 8)]]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+  ]);
 }
 
 export function getMigratePoolInstructionDataCodec(): FixedSizeCodec<
-    MigratePoolInstructionDataArgs,
-    MigratePoolInstructionData
+  MigratePoolInstructionDataArgs,
+  MigratePoolInstructionData
 > {
-    return combineCodec(getMigratePoolInstructionDataEncoder(), getMigratePoolInstructionDataDecoder());
+  return combineCodec(
+    getMigratePoolInstructionDataEncoder(),
+    getMigratePoolInstructionDataDecoder(),
+  );
 }
 
 export type MigratePoolAsyncInput<
-    TAccountPool extends string = string,
-    TAccountHistory extends string = string,
-    TAccountPayer extends string = string,
-    TAccountSystemProgram extends string = string,
+  TAccountPool extends string = string,
+  TAccountHistory extends string = string,
+  TAccountPayer extends string = string,
+  TAccountSystemProgram extends string = string,
 > = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The rates of the last epochs. */
-    history?: Address<TAccountHistory>;
-    /** Pays what rent the history needs more. */
-    payer: TransactionSigner<TAccountPayer>;
-    /** The system program. */
-    systemProgram?: Address<TAccountSystemProgram>;
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The rates of the last epochs. */
+  history?: Address<TAccountHistory>;
+  /** Pays what rent the history needs more. */
+  payer: TransactionSigner<TAccountPayer>;
+  /** The system program. */
+  systemProgram?: Address<TAccountSystemProgram>;
 };
 
 export async function getMigratePoolInstructionAsync<
-    TAccountPool extends string,
-    TAccountHistory extends string,
-    TAccountPayer extends string,
-    TAccountSystemProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TAccountHistory extends string,
+  TAccountPayer extends string,
+  TAccountSystemProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: MigratePoolAsyncInput<TAccountPool, TAccountHistory, TAccountPayer, TAccountSystemProgram>,
-    config?: { programAddress?: TProgramAddress },
+  input: MigratePoolAsyncInput<
+    TAccountPool,
+    TAccountHistory,
+    TAccountPayer,
+    TAccountSystemProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
 ): Promise<
-    MigratePoolInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountHistory,
-        TAccountPayer,
-        TAccountSystemProgram
-    >
-> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
-
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        history: { value: input.history ?? null, isWritable: true },
-        payer: { value: input.payer ?? null, isWritable: true },
-        systemProgram: { value: input.systemProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
-
-    // Resolve default values.
-    if (!accounts.history.value) {
-        accounts.history.value = await findHistoryPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.systemProgram.value) {
-        accounts.systemProgram.value =
-            '11111111111111111111111111111111' as Address<'11111111111111111111111111111111'>;
-    }
-
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('history', accounts.history),
-            getAccountMeta('payer', accounts.payer),
-            getAccountMeta('systemProgram', accounts.systemProgram),
-        ],
-        data: getMigratePoolInstructionDataEncoder().encode({}),
-        programAddress,
-    } as MigratePoolInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountHistory,
-        TAccountPayer,
-        TAccountSystemProgram
-    >);
-}
-
-export type MigratePoolInput<
-    TAccountPool extends string = string,
-    TAccountHistory extends string = string,
-    TAccountPayer extends string = string,
-    TAccountSystemProgram extends string = string,
-> = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The rates of the last epochs. */
-    history: Address<TAccountHistory>;
-    /** Pays what rent the history needs more. */
-    payer: TransactionSigner<TAccountPayer>;
-    /** The system program. */
-    systemProgram?: Address<TAccountSystemProgram>;
-};
-
-export function getMigratePoolInstruction<
-    TAccountPool extends string,
-    TAccountHistory extends string,
-    TAccountPayer extends string,
-    TAccountSystemProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
->(
-    input: MigratePoolInput<TAccountPool, TAccountHistory, TAccountPayer, TAccountSystemProgram>,
-    config?: { programAddress?: TProgramAddress },
-): MigratePoolInstruction<
+  MigratePoolInstruction<
     TProgramAddress,
     TAccountPool,
     TAccountHistory,
     TAccountPayer,
     TAccountSystemProgram
+  >
 > {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        history: { value: input.history ?? null, isWritable: true },
-        payer: { value: input.payer ?? null, isWritable: true },
-        systemProgram: { value: input.systemProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    history: { value: input.history ?? null, isWritable: true },
+    payer: { value: input.payer ?? null, isWritable: true },
+    systemProgram: { value: input.systemProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Resolve default values.
-    if (!accounts.systemProgram.value) {
-        accounts.systemProgram.value =
-            '11111111111111111111111111111111' as Address<'11111111111111111111111111111111'>;
-    }
+  // Resolve default values.
+  if (!accounts.history.value) {
+    accounts.history.value = await findHistoryPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.systemProgram.value) {
+    accounts.systemProgram.value =
+      "11111111111111111111111111111111" as Address<"11111111111111111111111111111111">;
+  }
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('history', accounts.history),
-            getAccountMeta('payer', accounts.payer),
-            getAccountMeta('systemProgram', accounts.systemProgram),
-        ],
-        data: getMigratePoolInstructionDataEncoder().encode({}),
-        programAddress,
-    } as MigratePoolInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountHistory,
-        TAccountPayer,
-        TAccountSystemProgram
-    >);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("history", accounts.history),
+      getAccountMeta("payer", accounts.payer),
+      getAccountMeta("systemProgram", accounts.systemProgram),
+    ],
+    data: getMigratePoolInstructionDataEncoder().encode({}),
+    programAddress,
+  } as MigratePoolInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountHistory,
+    TAccountPayer,
+    TAccountSystemProgram
+  >);
+}
+
+export type MigratePoolInput<
+  TAccountPool extends string = string,
+  TAccountHistory extends string = string,
+  TAccountPayer extends string = string,
+  TAccountSystemProgram extends string = string,
+> = {
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The rates of the last epochs. */
+  history: Address<TAccountHistory>;
+  /** Pays what rent the history needs more. */
+  payer: TransactionSigner<TAccountPayer>;
+  /** The system program. */
+  systemProgram?: Address<TAccountSystemProgram>;
+};
+
+export function getMigratePoolInstruction<
+  TAccountPool extends string,
+  TAccountHistory extends string,
+  TAccountPayer extends string,
+  TAccountSystemProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+>(
+  input: MigratePoolInput<
+    TAccountPool,
+    TAccountHistory,
+    TAccountPayer,
+    TAccountSystemProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
+): MigratePoolInstruction<
+  TProgramAddress,
+  TAccountPool,
+  TAccountHistory,
+  TAccountPayer,
+  TAccountSystemProgram
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    history: { value: input.history ?? null, isWritable: true },
+    payer: { value: input.payer ?? null, isWritable: true },
+    systemProgram: { value: input.systemProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Resolve default values.
+  if (!accounts.systemProgram.value) {
+    accounts.systemProgram.value =
+      "11111111111111111111111111111111" as Address<"11111111111111111111111111111111">;
+  }
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("history", accounts.history),
+      getAccountMeta("payer", accounts.payer),
+      getAccountMeta("systemProgram", accounts.systemProgram),
+    ],
+    data: getMigratePoolInstructionDataEncoder().encode({}),
+    programAddress,
+  } as MigratePoolInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountHistory,
+    TAccountPayer,
+    TAccountSystemProgram
+  >);
 }
 
 export type ParsedMigratePoolInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The pool. */
-        pool: TAccountMetas[0];
-        /** The rates of the last epochs. */
-        history: TAccountMetas[1];
-        /** Pays what rent the history needs more. */
-        payer: TAccountMetas[2];
-        /** The system program. */
-        systemProgram: TAccountMetas[3];
-    };
-    data: MigratePoolInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The pool. */
+    pool: TAccountMetas[0];
+    /** The rates of the last epochs. */
+    history: TAccountMetas[1];
+    /** Pays what rent the history needs more. */
+    payer: TAccountMetas[2];
+    /** The system program. */
+    systemProgram: TAccountMetas[3];
+  };
+  data: MigratePoolInstructionData;
 };
 
 export function parseMigratePoolInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedMigratePoolInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 4) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 4,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: {
-            pool: getNextAccount(),
-            history: getNextAccount(),
-            payer: getNextAccount(),
-            systemProgram: getNextAccount(),
-        },
-        data: getMigratePoolInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 4) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 4,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: {
+      pool: getNextAccount(),
+      history: getNextAccount(),
+      payer: getNextAccount(),
+      systemProgram: getNextAccount(),
+    },
+    data: getMigratePoolInstructionDataDecoder().decode(instruction.data),
+  };
 }

@@ -7,224 +7,262 @@
  */
 
 import {
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU8Decoder,
-    getU8Encoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlyAccount,
-    type ReadonlyUint8Array,
-    type WritableAccount,
-} from '@solana/kit';
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU8Decoder,
+  getU8Encoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlyAccount,
+  type ReadonlyUint8Array,
+  type WritableAccount,
+} from "@solana/kit";
 import {
-    getAccountMetaFactory,
-    getAddressFromResolvedInstructionAccount,
-    getNonNullResolvedInstructionInput,
-    type ResolvedInstructionAccount,
-} from '@solana/kit/program-client-core';
-import { findPagePda } from '../pdas/index.js';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
+  getNonNullResolvedInstructionInput,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
+import { findPagePda } from "../pdas/index.js";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
 export const OBSERVE_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    204, 78, 178, 115, 194, 147, 65, 74,
+  204, 78, 178, 115, 194, 147, 65, 74,
 ]);
 
 export function getObserveDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(OBSERVE_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(OBSERVE_DISCRIMINATOR);
 }
 
 export type ObserveInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TAccountPage extends string | AccountMeta<string> = string,
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TAccountPage extends string | AccountMeta<string> = string,
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [
-            TAccountPool extends string ? ReadonlyAccount<TAccountPool> : TAccountPool,
-            TAccountPage extends string ? WritableAccount<TAccountPage> : TAccountPage,
-            ...TRemainingAccounts,
-        ]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? ReadonlyAccount<TAccountPool>
+        : TAccountPool,
+      TAccountPage extends string
+        ? WritableAccount<TAccountPage>
+        : TAccountPage,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type ObserveInstructionData = {
-    discriminator: ReadonlyUint8Array;
-    first: number;
-    count: number;
+  discriminator: ReadonlyUint8Array;
+  first: number;
+  count: number;
 };
 
 export type ObserveInstructionDataArgs = { first: number; count: number };
 
 export function getObserveInstructionDataEncoder(): FixedSizeEncoder<ObserveInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([
-            ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-            ['first', getU8Encoder()],
-            ['count', getU8Encoder()],
-        ]),
-        (value) => ({ ...value, discriminator: OBSERVE_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["first", getU8Encoder()],
+      ["count", getU8Encoder()],
+    ]),
+    (value) => ({ ...value, discriminator: OBSERVE_DISCRIMINATOR }),
+  );
 }
 
 export function getObserveInstructionDataDecoder(): FixedSizeDecoder<ObserveInstructionData> {
-    return getStructDecoder([
-        ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-        ['first', getU8Decoder()],
-        ['count', getU8Decoder()],
-    ]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["first", getU8Decoder()],
+    ["count", getU8Decoder()],
+  ]);
 }
 
 export function getObserveInstructionDataCodec(): FixedSizeCodec<
-    ObserveInstructionDataArgs,
-    ObserveInstructionData
+  ObserveInstructionDataArgs,
+  ObserveInstructionData
 > {
-    return combineCodec(getObserveInstructionDataEncoder(), getObserveInstructionDataDecoder());
+  return combineCodec(
+    getObserveInstructionDataEncoder(),
+    getObserveInstructionDataDecoder(),
+  );
 }
 
 export type ObserveInstructionExtraArgs = {
-    /** Index of the page: its address follows from it. */
-    pageIndex: number;
+  /** Index of the page: its address follows from it. */
+  pageIndex: number;
 };
 
-export type ObserveAsyncInput<TAccountPool extends string = string, TAccountPage extends string = string> = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The page whose validators are observed. */
-    page?: Address<TAccountPage>;
-    first: ObserveInstructionDataArgs['first'];
-    count: ObserveInstructionDataArgs['count'];
-    pageIndex: ObserveInstructionExtraArgs['pageIndex'];
+export type ObserveAsyncInput<
+  TAccountPool extends string = string,
+  TAccountPage extends string = string,
+> = {
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The page whose validators are observed. */
+  page?: Address<TAccountPage>;
+  first: ObserveInstructionDataArgs["first"];
+  count: ObserveInstructionDataArgs["count"];
+  pageIndex: ObserveInstructionExtraArgs["pageIndex"];
 };
 
 export async function getObserveInstructionAsync<
-    TAccountPool extends string,
-    TAccountPage extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TAccountPage extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: ObserveAsyncInput<TAccountPool, TAccountPage>,
-    config?: { programAddress?: TProgramAddress },
+  input: ObserveAsyncInput<TAccountPool, TAccountPage>,
+  config?: { programAddress?: TProgramAddress },
 ): Promise<ObserveInstruction<TProgramAddress, TAccountPool, TAccountPage>> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: false },
-        page: { value: input.page ?? null, isWritable: true },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: false },
+    page: { value: input.page ?? null, isWritable: true },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Original args.
-    const args = { ...input };
+  // Original args.
+  const args = { ...input };
 
-    // Resolve default values.
-    if (!accounts.page.value) {
-        accounts.page.value = await findPagePda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            pageIndex: getNonNullResolvedInstructionInput('pageIndex', args.pageIndex),
-        });
-    }
+  // Resolve default values.
+  if (!accounts.page.value) {
+    accounts.page.value = await findPagePda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      pageIndex: getNonNullResolvedInstructionInput(
+        "pageIndex",
+        args.pageIndex,
+      ),
+    });
+  }
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [getAccountMeta('pool', accounts.pool), getAccountMeta('page', accounts.page)],
-        data: getObserveInstructionDataEncoder().encode(args as ObserveInstructionDataArgs),
-        programAddress,
-    } as ObserveInstruction<TProgramAddress, TAccountPool, TAccountPage>);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("page", accounts.page),
+    ],
+    data: getObserveInstructionDataEncoder().encode(
+      args as ObserveInstructionDataArgs,
+    ),
+    programAddress,
+  } as ObserveInstruction<TProgramAddress, TAccountPool, TAccountPage>);
 }
 
-export type ObserveInput<TAccountPool extends string = string, TAccountPage extends string = string> = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The page whose validators are observed. */
-    page: Address<TAccountPage>;
-    first: ObserveInstructionDataArgs['first'];
-    count: ObserveInstructionDataArgs['count'];
-    pageIndex: ObserveInstructionExtraArgs['pageIndex'];
+export type ObserveInput<
+  TAccountPool extends string = string,
+  TAccountPage extends string = string,
+> = {
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The page whose validators are observed. */
+  page: Address<TAccountPage>;
+  first: ObserveInstructionDataArgs["first"];
+  count: ObserveInstructionDataArgs["count"];
+  pageIndex: ObserveInstructionExtraArgs["pageIndex"];
 };
 
 export function getObserveInstruction<
-    TAccountPool extends string,
-    TAccountPage extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TAccountPage extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: ObserveInput<TAccountPool, TAccountPage>,
-    config?: { programAddress?: TProgramAddress },
+  input: ObserveInput<TAccountPool, TAccountPage>,
+  config?: { programAddress?: TProgramAddress },
 ): ObserveInstruction<TProgramAddress, TAccountPool, TAccountPage> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: false },
-        page: { value: input.page ?? null, isWritable: true },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: false },
+    page: { value: input.page ?? null, isWritable: true },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Original args.
-    const args = { ...input };
+  // Original args.
+  const args = { ...input };
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [getAccountMeta('pool', accounts.pool), getAccountMeta('page', accounts.page)],
-        data: getObserveInstructionDataEncoder().encode(args as ObserveInstructionDataArgs),
-        programAddress,
-    } as ObserveInstruction<TProgramAddress, TAccountPool, TAccountPage>);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("page", accounts.page),
+    ],
+    data: getObserveInstructionDataEncoder().encode(
+      args as ObserveInstructionDataArgs,
+    ),
+    programAddress,
+  } as ObserveInstruction<TProgramAddress, TAccountPool, TAccountPage>);
 }
 
 export type ParsedObserveInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The pool. */
-        pool: TAccountMetas[0];
-        /** The page whose validators are observed. */
-        page: TAccountMetas[1];
-    };
-    data: ObserveInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The pool. */
+    pool: TAccountMetas[0];
+    /** The page whose validators are observed. */
+    page: TAccountMetas[1];
+  };
+  data: ObserveInstructionData;
 };
 
 export function parseObserveInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedObserveInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 2) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 2,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: { pool: getNextAccount(), page: getNextAccount() },
-        data: getObserveInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 2) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 2,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: { pool: getNextAccount(), page: getNextAccount() },
+    data: getObserveInstructionDataDecoder().decode(instruction.data),
+  };
 }

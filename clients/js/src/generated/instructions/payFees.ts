@@ -7,348 +7,194 @@
  */
 
 import {
-    address,
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getAddressEncoder,
-    getBytesDecoder,
-    getBytesEncoder,
-    getProgramDerivedAddress,
-    getStructDecoder,
-    getStructEncoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type AccountSignerMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlyAccount,
-    type ReadonlyUint8Array,
-    type TransactionSigner,
-    type WritableAccount,
-    type WritableSignerAccount,
-} from '@solana/kit';
+  address,
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getAddressEncoder,
+  getBytesDecoder,
+  getBytesEncoder,
+  getProgramDerivedAddress,
+  getStructDecoder,
+  getStructEncoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type AccountSignerMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlyAccount,
+  type ReadonlyUint8Array,
+  type TransactionSigner,
+  type WritableAccount,
+  type WritableSignerAccount,
+} from "@solana/kit";
 import {
-    getAccountMetaFactory,
-    getAddressFromResolvedInstructionAccount,
-    type ResolvedInstructionAccount,
-} from '@solana/kit/program-client-core';
-import { findFeesPda, findMintAuthorityPda, findPoolPda } from '../pdas/index.js';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
+import { findFeesPda, findMintAuthorityPda, findPoolPda } from "../pdas/index.js";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
 export const PAY_FEES_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    146, 240, 12, 160, 182, 156, 200, 66,
+  146, 240, 12, 160, 182, 156, 200, 66,
 ]);
 
 export function getPayFeesDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(PAY_FEES_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(PAY_FEES_DISCRIMINATOR);
 }
 
 export type PayFeesInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TAccountFees extends string | AccountMeta<string> = string,
-    TAccountTreasuryAccount extends string | AccountMeta<string> = string,
-    TAccountTreasury extends string | AccountMeta<string> = string,
-    TAccountMint extends string | AccountMeta<string> = string,
-    TAccountMintAuthority extends string | AccountMeta<string> = string,
-    TAccountPayer extends string | AccountMeta<string> = string,
-    TAccountTokenProgram extends string | AccountMeta<string> = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA',
-    TAccountAssociatedTokenProgram extends string | AccountMeta<string> =
-        'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL',
-    TAccountSystemProgram extends string | AccountMeta<string> = '11111111111111111111111111111111',
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TAccountFees extends string | AccountMeta<string> = string,
+  TAccountTreasuryAccount extends string | AccountMeta<string> = string,
+  TAccountTreasury extends string | AccountMeta<string> = string,
+  TAccountMint extends string | AccountMeta<string> = string,
+  TAccountMintAuthority extends string | AccountMeta<string> = string,
+  TAccountPayer extends string | AccountMeta<string> = string,
+  TAccountTokenProgram extends string | AccountMeta<string> =
+    "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA",
+  TAccountAssociatedTokenProgram extends string | AccountMeta<string> =
+    "ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL",
+  TAccountSystemProgram extends string | AccountMeta<string> =
+    "11111111111111111111111111111111",
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [
-            TAccountPool extends string ? ReadonlyAccount<TAccountPool> : TAccountPool,
-            TAccountFees extends string ? WritableAccount<TAccountFees> : TAccountFees,
-            TAccountTreasuryAccount extends string
-                ? WritableAccount<TAccountTreasuryAccount>
-                : TAccountTreasuryAccount,
-            TAccountTreasury extends string ? ReadonlyAccount<TAccountTreasury> : TAccountTreasury,
-            TAccountMint extends string ? ReadonlyAccount<TAccountMint> : TAccountMint,
-            TAccountMintAuthority extends string
-                ? ReadonlyAccount<TAccountMintAuthority>
-                : TAccountMintAuthority,
-            TAccountPayer extends string
-                ? WritableSignerAccount<TAccountPayer> & AccountSignerMeta<TAccountPayer>
-                : TAccountPayer,
-            TAccountTokenProgram extends string
-                ? ReadonlyAccount<TAccountTokenProgram>
-                : TAccountTokenProgram,
-            TAccountAssociatedTokenProgram extends string
-                ? ReadonlyAccount<TAccountAssociatedTokenProgram>
-                : TAccountAssociatedTokenProgram,
-            TAccountSystemProgram extends string
-                ? ReadonlyAccount<TAccountSystemProgram>
-                : TAccountSystemProgram,
-            ...TRemainingAccounts,
-        ]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? ReadonlyAccount<TAccountPool>
+        : TAccountPool,
+      TAccountFees extends string
+        ? WritableAccount<TAccountFees>
+        : TAccountFees,
+      TAccountTreasuryAccount extends string
+        ? WritableAccount<TAccountTreasuryAccount>
+        : TAccountTreasuryAccount,
+      TAccountTreasury extends string
+        ? ReadonlyAccount<TAccountTreasury>
+        : TAccountTreasury,
+      TAccountMint extends string
+        ? ReadonlyAccount<TAccountMint>
+        : TAccountMint,
+      TAccountMintAuthority extends string
+        ? ReadonlyAccount<TAccountMintAuthority>
+        : TAccountMintAuthority,
+      TAccountPayer extends string
+        ? WritableSignerAccount<TAccountPayer> &
+            AccountSignerMeta<TAccountPayer>
+        : TAccountPayer,
+      TAccountTokenProgram extends string
+        ? ReadonlyAccount<TAccountTokenProgram>
+        : TAccountTokenProgram,
+      TAccountAssociatedTokenProgram extends string
+        ? ReadonlyAccount<TAccountAssociatedTokenProgram>
+        : TAccountAssociatedTokenProgram,
+      TAccountSystemProgram extends string
+        ? ReadonlyAccount<TAccountSystemProgram>
+        : TAccountSystemProgram,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type PayFeesInstructionData = { discriminator: ReadonlyUint8Array };
 
 export type PayFeesInstructionDataArgs = {};
 
 export function getPayFeesInstructionDataEncoder(): FixedSizeEncoder<PayFeesInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([['discriminator', fixEncoderSize(getBytesEncoder(), 8)]]),
-        (value) => ({ ...value, discriminator: PAY_FEES_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([["discriminator", fixEncoderSize(getBytesEncoder(), 8)]]),
+    (value) => ({ ...value, discriminator: PAY_FEES_DISCRIMINATOR }),
+  );
 }
 
 export function getPayFeesInstructionDataDecoder(): FixedSizeDecoder<PayFeesInstructionData> {
-    return getStructDecoder([['discriminator', fixDecoderSize(getBytesDecoder(), 8)]]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+  ]);
 }
 
 export function getPayFeesInstructionDataCodec(): FixedSizeCodec<
-    PayFeesInstructionDataArgs,
-    PayFeesInstructionData
+  PayFeesInstructionDataArgs,
+  PayFeesInstructionData
 > {
-    return combineCodec(getPayFeesInstructionDataEncoder(), getPayFeesInstructionDataDecoder());
+  return combineCodec(
+    getPayFeesInstructionDataEncoder(),
+    getPayFeesInstructionDataDecoder(),
+  );
 }
 
 export type PayFeesAsyncInput<
-    TAccountPool extends string = string,
-    TAccountFees extends string = string,
-    TAccountTreasuryAccount extends string = string,
-    TAccountTreasury extends string = string,
-    TAccountMint extends string = string,
-    TAccountMintAuthority extends string = string,
-    TAccountPayer extends string = string,
-    TAccountTokenProgram extends string = string,
-    TAccountAssociatedTokenProgram extends string = string,
-    TAccountSystemProgram extends string = string,
+  TAccountPool extends string = string,
+  TAccountFees extends string = string,
+  TAccountTreasuryAccount extends string = string,
+  TAccountTreasury extends string = string,
+  TAccountMint extends string = string,
+  TAccountMintAuthority extends string = string,
+  TAccountPayer extends string = string,
+  TAccountTokenProgram extends string = string,
+  TAccountAssociatedTokenProgram extends string = string,
+  TAccountSystemProgram extends string = string,
 > = {
-    /** The pool. */
-    pool?: Address<TAccountPool>;
-    /** The token account that collects the reward fee. */
-    fees?: Address<TAccountFees>;
-    /** The treasury's associated token account, which need not exist. */
-    treasuryAccount?: Address<TAccountTreasuryAccount>;
-    /** The treasury. */
-    treasury: Address<TAccountTreasury>;
-    /** The pool's LST mint. */
-    mint: Address<TAccountMint>;
-    /** The pool's mint authority, owner of the fees. */
-    mintAuthority?: Address<TAccountMintAuthority>;
-    /** Who pays the rent of the treasury's token account where that is missing. */
-    payer: TransactionSigner<TAccountPayer>;
-    /** The token program. */
-    tokenProgram?: Address<TAccountTokenProgram>;
-    /** The program that creates associated token accounts. */
-    associatedTokenProgram?: Address<TAccountAssociatedTokenProgram>;
-    /** The system program. */
-    systemProgram?: Address<TAccountSystemProgram>;
+  /** The pool. */
+  pool?: Address<TAccountPool>;
+  /** The token account that collects the reward fee. */
+  fees?: Address<TAccountFees>;
+  /** The treasury's associated token account, which need not exist. */
+  treasuryAccount?: Address<TAccountTreasuryAccount>;
+  /** The treasury. */
+  treasury: Address<TAccountTreasury>;
+  /** The pool's LST mint. */
+  mint: Address<TAccountMint>;
+  /** The pool's mint authority, owner of the fees. */
+  mintAuthority?: Address<TAccountMintAuthority>;
+  /** Who pays the rent of the treasury's token account where that is missing. */
+  payer: TransactionSigner<TAccountPayer>;
+  /** The token program. */
+  tokenProgram?: Address<TAccountTokenProgram>;
+  /** The program that creates associated token accounts. */
+  associatedTokenProgram?: Address<TAccountAssociatedTokenProgram>;
+  /** The system program. */
+  systemProgram?: Address<TAccountSystemProgram>;
 };
 
 export async function getPayFeesInstructionAsync<
-    TAccountPool extends string,
-    TAccountFees extends string,
-    TAccountTreasuryAccount extends string,
-    TAccountTreasury extends string,
-    TAccountMint extends string,
-    TAccountMintAuthority extends string,
-    TAccountPayer extends string,
-    TAccountTokenProgram extends string,
-    TAccountAssociatedTokenProgram extends string,
-    TAccountSystemProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TAccountFees extends string,
+  TAccountTreasuryAccount extends string,
+  TAccountTreasury extends string,
+  TAccountMint extends string,
+  TAccountMintAuthority extends string,
+  TAccountPayer extends string,
+  TAccountTokenProgram extends string,
+  TAccountAssociatedTokenProgram extends string,
+  TAccountSystemProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: PayFeesAsyncInput<
-        TAccountPool,
-        TAccountFees,
-        TAccountTreasuryAccount,
-        TAccountTreasury,
-        TAccountMint,
-        TAccountMintAuthority,
-        TAccountPayer,
-        TAccountTokenProgram,
-        TAccountAssociatedTokenProgram,
-        TAccountSystemProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
+  input: PayFeesAsyncInput<
+    TAccountPool,
+    TAccountFees,
+    TAccountTreasuryAccount,
+    TAccountTreasury,
+    TAccountMint,
+    TAccountMintAuthority,
+    TAccountPayer,
+    TAccountTokenProgram,
+    TAccountAssociatedTokenProgram,
+    TAccountSystemProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
 ): Promise<
-    PayFeesInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountFees,
-        TAccountTreasuryAccount,
-        TAccountTreasury,
-        TAccountMint,
-        TAccountMintAuthority,
-        TAccountPayer,
-        TAccountTokenProgram,
-        TAccountAssociatedTokenProgram,
-        TAccountSystemProgram
-    >
-> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
-
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: false },
-        fees: { value: input.fees ?? null, isWritable: true },
-        treasuryAccount: { value: input.treasuryAccount ?? null, isWritable: true },
-        treasury: { value: input.treasury ?? null, isWritable: false },
-        mint: { value: input.mint ?? null, isWritable: false },
-        mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
-        payer: { value: input.payer ?? null, isWritable: true },
-        tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
-        associatedTokenProgram: {
-            value: input.associatedTokenProgram ?? null,
-            isWritable: false,
-        },
-        systemProgram: { value: input.systemProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
-
-    // Resolve default values.
-    if (!accounts.pool.value) {
-        accounts.pool.value = await findPoolPda({
-            mint: getAddressFromResolvedInstructionAccount('mint', accounts.mint.value),
-        });
-    }
-    if (!accounts.fees.value) {
-        accounts.fees.value = await findFeesPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.treasuryAccount.value) {
-        accounts.treasuryAccount.value = await getProgramDerivedAddress({
-            programAddress:
-                'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL' as Address<'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL'>,
-            seeds: [
-                getAddressEncoder().encode(
-                    getAddressFromResolvedInstructionAccount('treasury', accounts.treasury.value),
-                ),
-                getAddressEncoder().encode(address('TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA')),
-                getAddressEncoder().encode(
-                    getAddressFromResolvedInstructionAccount('mint', accounts.mint.value),
-                ),
-            ],
-        });
-    }
-    if (!accounts.mintAuthority.value) {
-        accounts.mintAuthority.value = await findMintAuthorityPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.tokenProgram.value) {
-        accounts.tokenProgram.value =
-            'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address<'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'>;
-    }
-    if (!accounts.associatedTokenProgram.value) {
-        accounts.associatedTokenProgram.value =
-            'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL' as Address<'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL'>;
-    }
-    if (!accounts.systemProgram.value) {
-        accounts.systemProgram.value =
-            '11111111111111111111111111111111' as Address<'11111111111111111111111111111111'>;
-    }
-
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('fees', accounts.fees),
-            getAccountMeta('treasuryAccount', accounts.treasuryAccount),
-            getAccountMeta('treasury', accounts.treasury),
-            getAccountMeta('mint', accounts.mint),
-            getAccountMeta('mintAuthority', accounts.mintAuthority),
-            getAccountMeta('payer', accounts.payer),
-            getAccountMeta('tokenProgram', accounts.tokenProgram),
-            getAccountMeta('associatedTokenProgram', accounts.associatedTokenProgram),
-            getAccountMeta('systemProgram', accounts.systemProgram),
-        ],
-        data: getPayFeesInstructionDataEncoder().encode({}),
-        programAddress,
-    } as PayFeesInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountFees,
-        TAccountTreasuryAccount,
-        TAccountTreasury,
-        TAccountMint,
-        TAccountMintAuthority,
-        TAccountPayer,
-        TAccountTokenProgram,
-        TAccountAssociatedTokenProgram,
-        TAccountSystemProgram
-    >);
-}
-
-export type PayFeesInput<
-    TAccountPool extends string = string,
-    TAccountFees extends string = string,
-    TAccountTreasuryAccount extends string = string,
-    TAccountTreasury extends string = string,
-    TAccountMint extends string = string,
-    TAccountMintAuthority extends string = string,
-    TAccountPayer extends string = string,
-    TAccountTokenProgram extends string = string,
-    TAccountAssociatedTokenProgram extends string = string,
-    TAccountSystemProgram extends string = string,
-> = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The token account that collects the reward fee. */
-    fees: Address<TAccountFees>;
-    /** The treasury's associated token account, which need not exist. */
-    treasuryAccount: Address<TAccountTreasuryAccount>;
-    /** The treasury. */
-    treasury: Address<TAccountTreasury>;
-    /** The pool's LST mint. */
-    mint: Address<TAccountMint>;
-    /** The pool's mint authority, owner of the fees. */
-    mintAuthority: Address<TAccountMintAuthority>;
-    /** Who pays the rent of the treasury's token account where that is missing. */
-    payer: TransactionSigner<TAccountPayer>;
-    /** The token program. */
-    tokenProgram?: Address<TAccountTokenProgram>;
-    /** The program that creates associated token accounts. */
-    associatedTokenProgram?: Address<TAccountAssociatedTokenProgram>;
-    /** The system program. */
-    systemProgram?: Address<TAccountSystemProgram>;
-};
-
-export function getPayFeesInstruction<
-    TAccountPool extends string,
-    TAccountFees extends string,
-    TAccountTreasuryAccount extends string,
-    TAccountTreasury extends string,
-    TAccountMint extends string,
-    TAccountMintAuthority extends string,
-    TAccountPayer extends string,
-    TAccountTokenProgram extends string,
-    TAccountAssociatedTokenProgram extends string,
-    TAccountSystemProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
->(
-    input: PayFeesInput<
-        TAccountPool,
-        TAccountFees,
-        TAccountTreasuryAccount,
-        TAccountTreasury,
-        TAccountMint,
-        TAccountMintAuthority,
-        TAccountPayer,
-        TAccountTokenProgram,
-        TAccountAssociatedTokenProgram,
-        TAccountSystemProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
-): PayFeesInstruction<
+  PayFeesInstruction<
     TProgramAddress,
     TAccountPool,
     TAccountFees,
@@ -360,137 +206,330 @@ export function getPayFeesInstruction<
     TAccountTokenProgram,
     TAccountAssociatedTokenProgram,
     TAccountSystemProgram
+  >
 > {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: false },
-        fees: { value: input.fees ?? null, isWritable: true },
-        treasuryAccount: { value: input.treasuryAccount ?? null, isWritable: true },
-        treasury: { value: input.treasury ?? null, isWritable: false },
-        mint: { value: input.mint ?? null, isWritable: false },
-        mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
-        payer: { value: input.payer ?? null, isWritable: true },
-        tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
-        associatedTokenProgram: {
-            value: input.associatedTokenProgram ?? null,
-            isWritable: false,
-        },
-        systemProgram: { value: input.systemProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: false },
+    fees: { value: input.fees ?? null, isWritable: true },
+    treasuryAccount: { value: input.treasuryAccount ?? null, isWritable: true },
+    treasury: { value: input.treasury ?? null, isWritable: false },
+    mint: { value: input.mint ?? null, isWritable: false },
+    mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
+    payer: { value: input.payer ?? null, isWritable: true },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+    associatedTokenProgram: {
+      value: input.associatedTokenProgram ?? null,
+      isWritable: false,
+    },
+    systemProgram: { value: input.systemProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Resolve default values.
-    if (!accounts.tokenProgram.value) {
-        accounts.tokenProgram.value =
-            'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address<'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'>;
-    }
-    if (!accounts.associatedTokenProgram.value) {
-        accounts.associatedTokenProgram.value =
-            'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL' as Address<'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL'>;
-    }
-    if (!accounts.systemProgram.value) {
-        accounts.systemProgram.value =
-            '11111111111111111111111111111111' as Address<'11111111111111111111111111111111'>;
-    }
+  // Resolve default values.
+  if (!accounts.pool.value) {
+    accounts.pool.value = await findPoolPda({
+      mint: getAddressFromResolvedInstructionAccount(
+        "mint",
+        accounts.mint.value,
+      ),
+    });
+  }
+  if (!accounts.fees.value) {
+    accounts.fees.value = await findFeesPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.treasuryAccount.value) {
+    accounts.treasuryAccount.value = await getProgramDerivedAddress({
+      programAddress:
+        "ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL" as Address<"ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL">,
+      seeds: [
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount(
+            "treasury",
+            accounts.treasury.value,
+          ),
+        ),
+        getAddressEncoder().encode(
+          address("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"),
+        ),
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount("mint", accounts.mint.value),
+        ),
+      ],
+    });
+  }
+  if (!accounts.mintAuthority.value) {
+    accounts.mintAuthority.value = await findMintAuthorityPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
+  if (!accounts.associatedTokenProgram.value) {
+    accounts.associatedTokenProgram.value =
+      "ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL" as Address<"ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL">;
+  }
+  if (!accounts.systemProgram.value) {
+    accounts.systemProgram.value =
+      "11111111111111111111111111111111" as Address<"11111111111111111111111111111111">;
+  }
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('fees', accounts.fees),
-            getAccountMeta('treasuryAccount', accounts.treasuryAccount),
-            getAccountMeta('treasury', accounts.treasury),
-            getAccountMeta('mint', accounts.mint),
-            getAccountMeta('mintAuthority', accounts.mintAuthority),
-            getAccountMeta('payer', accounts.payer),
-            getAccountMeta('tokenProgram', accounts.tokenProgram),
-            getAccountMeta('associatedTokenProgram', accounts.associatedTokenProgram),
-            getAccountMeta('systemProgram', accounts.systemProgram),
-        ],
-        data: getPayFeesInstructionDataEncoder().encode({}),
-        programAddress,
-    } as PayFeesInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountFees,
-        TAccountTreasuryAccount,
-        TAccountTreasury,
-        TAccountMint,
-        TAccountMintAuthority,
-        TAccountPayer,
-        TAccountTokenProgram,
-        TAccountAssociatedTokenProgram,
-        TAccountSystemProgram
-    >);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("fees", accounts.fees),
+      getAccountMeta("treasuryAccount", accounts.treasuryAccount),
+      getAccountMeta("treasury", accounts.treasury),
+      getAccountMeta("mint", accounts.mint),
+      getAccountMeta("mintAuthority", accounts.mintAuthority),
+      getAccountMeta("payer", accounts.payer),
+      getAccountMeta("tokenProgram", accounts.tokenProgram),
+      getAccountMeta("associatedTokenProgram", accounts.associatedTokenProgram),
+      getAccountMeta("systemProgram", accounts.systemProgram),
+    ],
+    data: getPayFeesInstructionDataEncoder().encode({}),
+    programAddress,
+  } as PayFeesInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountFees,
+    TAccountTreasuryAccount,
+    TAccountTreasury,
+    TAccountMint,
+    TAccountMintAuthority,
+    TAccountPayer,
+    TAccountTokenProgram,
+    TAccountAssociatedTokenProgram,
+    TAccountSystemProgram
+  >);
+}
+
+export type PayFeesInput<
+  TAccountPool extends string = string,
+  TAccountFees extends string = string,
+  TAccountTreasuryAccount extends string = string,
+  TAccountTreasury extends string = string,
+  TAccountMint extends string = string,
+  TAccountMintAuthority extends string = string,
+  TAccountPayer extends string = string,
+  TAccountTokenProgram extends string = string,
+  TAccountAssociatedTokenProgram extends string = string,
+  TAccountSystemProgram extends string = string,
+> = {
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The token account that collects the reward fee. */
+  fees: Address<TAccountFees>;
+  /** The treasury's associated token account, which need not exist. */
+  treasuryAccount: Address<TAccountTreasuryAccount>;
+  /** The treasury. */
+  treasury: Address<TAccountTreasury>;
+  /** The pool's LST mint. */
+  mint: Address<TAccountMint>;
+  /** The pool's mint authority, owner of the fees. */
+  mintAuthority: Address<TAccountMintAuthority>;
+  /** Who pays the rent of the treasury's token account where that is missing. */
+  payer: TransactionSigner<TAccountPayer>;
+  /** The token program. */
+  tokenProgram?: Address<TAccountTokenProgram>;
+  /** The program that creates associated token accounts. */
+  associatedTokenProgram?: Address<TAccountAssociatedTokenProgram>;
+  /** The system program. */
+  systemProgram?: Address<TAccountSystemProgram>;
+};
+
+export function getPayFeesInstruction<
+  TAccountPool extends string,
+  TAccountFees extends string,
+  TAccountTreasuryAccount extends string,
+  TAccountTreasury extends string,
+  TAccountMint extends string,
+  TAccountMintAuthority extends string,
+  TAccountPayer extends string,
+  TAccountTokenProgram extends string,
+  TAccountAssociatedTokenProgram extends string,
+  TAccountSystemProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+>(
+  input: PayFeesInput<
+    TAccountPool,
+    TAccountFees,
+    TAccountTreasuryAccount,
+    TAccountTreasury,
+    TAccountMint,
+    TAccountMintAuthority,
+    TAccountPayer,
+    TAccountTokenProgram,
+    TAccountAssociatedTokenProgram,
+    TAccountSystemProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
+): PayFeesInstruction<
+  TProgramAddress,
+  TAccountPool,
+  TAccountFees,
+  TAccountTreasuryAccount,
+  TAccountTreasury,
+  TAccountMint,
+  TAccountMintAuthority,
+  TAccountPayer,
+  TAccountTokenProgram,
+  TAccountAssociatedTokenProgram,
+  TAccountSystemProgram
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: false },
+    fees: { value: input.fees ?? null, isWritable: true },
+    treasuryAccount: { value: input.treasuryAccount ?? null, isWritable: true },
+    treasury: { value: input.treasury ?? null, isWritable: false },
+    mint: { value: input.mint ?? null, isWritable: false },
+    mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
+    payer: { value: input.payer ?? null, isWritable: true },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+    associatedTokenProgram: {
+      value: input.associatedTokenProgram ?? null,
+      isWritable: false,
+    },
+    systemProgram: { value: input.systemProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Resolve default values.
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
+  if (!accounts.associatedTokenProgram.value) {
+    accounts.associatedTokenProgram.value =
+      "ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL" as Address<"ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL">;
+  }
+  if (!accounts.systemProgram.value) {
+    accounts.systemProgram.value =
+      "11111111111111111111111111111111" as Address<"11111111111111111111111111111111">;
+  }
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("fees", accounts.fees),
+      getAccountMeta("treasuryAccount", accounts.treasuryAccount),
+      getAccountMeta("treasury", accounts.treasury),
+      getAccountMeta("mint", accounts.mint),
+      getAccountMeta("mintAuthority", accounts.mintAuthority),
+      getAccountMeta("payer", accounts.payer),
+      getAccountMeta("tokenProgram", accounts.tokenProgram),
+      getAccountMeta("associatedTokenProgram", accounts.associatedTokenProgram),
+      getAccountMeta("systemProgram", accounts.systemProgram),
+    ],
+    data: getPayFeesInstructionDataEncoder().encode({}),
+    programAddress,
+  } as PayFeesInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountFees,
+    TAccountTreasuryAccount,
+    TAccountTreasury,
+    TAccountMint,
+    TAccountMintAuthority,
+    TAccountPayer,
+    TAccountTokenProgram,
+    TAccountAssociatedTokenProgram,
+    TAccountSystemProgram
+  >);
 }
 
 export type ParsedPayFeesInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The pool. */
-        pool: TAccountMetas[0];
-        /** The token account that collects the reward fee. */
-        fees: TAccountMetas[1];
-        /** The treasury's associated token account, which need not exist. */
-        treasuryAccount: TAccountMetas[2];
-        /** The treasury. */
-        treasury: TAccountMetas[3];
-        /** The pool's LST mint. */
-        mint: TAccountMetas[4];
-        /** The pool's mint authority, owner of the fees. */
-        mintAuthority: TAccountMetas[5];
-        /** Who pays the rent of the treasury's token account where that is missing. */
-        payer: TAccountMetas[6];
-        /** The token program. */
-        tokenProgram: TAccountMetas[7];
-        /** The program that creates associated token accounts. */
-        associatedTokenProgram: TAccountMetas[8];
-        /** The system program. */
-        systemProgram: TAccountMetas[9];
-    };
-    data: PayFeesInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The pool. */
+    pool: TAccountMetas[0];
+    /** The token account that collects the reward fee. */
+    fees: TAccountMetas[1];
+    /** The treasury's associated token account, which need not exist. */
+    treasuryAccount: TAccountMetas[2];
+    /** The treasury. */
+    treasury: TAccountMetas[3];
+    /** The pool's LST mint. */
+    mint: TAccountMetas[4];
+    /** The pool's mint authority, owner of the fees. */
+    mintAuthority: TAccountMetas[5];
+    /** Who pays the rent of the treasury's token account where that is missing. */
+    payer: TAccountMetas[6];
+    /** The token program. */
+    tokenProgram: TAccountMetas[7];
+    /** The program that creates associated token accounts. */
+    associatedTokenProgram: TAccountMetas[8];
+    /** The system program. */
+    systemProgram: TAccountMetas[9];
+  };
+  data: PayFeesInstructionData;
 };
 
 export function parsePayFeesInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedPayFeesInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 10) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 10,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: {
-            pool: getNextAccount(),
-            fees: getNextAccount(),
-            treasuryAccount: getNextAccount(),
-            treasury: getNextAccount(),
-            mint: getNextAccount(),
-            mintAuthority: getNextAccount(),
-            payer: getNextAccount(),
-            tokenProgram: getNextAccount(),
-            associatedTokenProgram: getNextAccount(),
-            systemProgram: getNextAccount(),
-        },
-        data: getPayFeesInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 10) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 10,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: {
+      pool: getNextAccount(),
+      fees: getNextAccount(),
+      treasuryAccount: getNextAccount(),
+      treasury: getNextAccount(),
+      mint: getNextAccount(),
+      mintAuthority: getNextAccount(),
+      payer: getNextAccount(),
+      tokenProgram: getNextAccount(),
+      associatedTokenProgram: getNextAccount(),
+      systemProgram: getNextAccount(),
+    },
+    data: getPayFeesInstructionDataDecoder().decode(instruction.data),
+  };
 }

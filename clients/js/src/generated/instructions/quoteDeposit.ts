@@ -7,149 +7,170 @@
  */
 
 import {
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlyAccount,
-    type ReadonlyUint8Array,
-} from '@solana/kit';
-import { getAccountMetaFactory, type ResolvedInstructionAccount } from '@solana/kit/program-client-core';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlyAccount,
+  type ReadonlyUint8Array,
+} from "@solana/kit";
+import {
+  getAccountMetaFactory,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
 export const QUOTE_DEPOSIT_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    181, 208, 37, 150, 90, 54, 87, 204,
+  181, 208, 37, 150, 90, 54, 87, 204,
 ]);
 
 export function getQuoteDepositDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(QUOTE_DEPOSIT_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(
+    QUOTE_DEPOSIT_DISCRIMINATOR,
+  );
 }
 
 export type QuoteDepositInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [TAccountPool extends string ? ReadonlyAccount<TAccountPool> : TAccountPool, ...TRemainingAccounts]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? ReadonlyAccount<TAccountPool>
+        : TAccountPool,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type QuoteDepositInstructionData = {
-    discriminator: ReadonlyUint8Array;
-    lamports: bigint;
+  discriminator: ReadonlyUint8Array;
+  lamports: bigint;
 };
 
 export type QuoteDepositInstructionDataArgs = { lamports: number | bigint };
 
 export function getQuoteDepositInstructionDataEncoder(): FixedSizeEncoder<QuoteDepositInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([
-            ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-            ['lamports', getU64Encoder()],
-        ]),
-        (value) => ({ ...value, discriminator: QUOTE_DEPOSIT_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["lamports", getU64Encoder()],
+    ]),
+    (value) => ({ ...value, discriminator: QUOTE_DEPOSIT_DISCRIMINATOR }),
+  );
 }
 
 export function getQuoteDepositInstructionDataDecoder(): FixedSizeDecoder<QuoteDepositInstructionData> {
-    return getStructDecoder([
-        ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-        ['lamports', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["lamports", getU64Decoder()],
+  ]);
 }
 
 export function getQuoteDepositInstructionDataCodec(): FixedSizeCodec<
-    QuoteDepositInstructionDataArgs,
-    QuoteDepositInstructionData
+  QuoteDepositInstructionDataArgs,
+  QuoteDepositInstructionData
 > {
-    return combineCodec(getQuoteDepositInstructionDataEncoder(), getQuoteDepositInstructionDataDecoder());
+  return combineCodec(
+    getQuoteDepositInstructionDataEncoder(),
+    getQuoteDepositInstructionDataDecoder(),
+  );
 }
 
 export type QuoteDepositInput<TAccountPool extends string = string> = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    lamports: QuoteDepositInstructionDataArgs['lamports'];
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  lamports: QuoteDepositInstructionDataArgs["lamports"];
 };
 
 export function getQuoteDepositInstruction<
-    TAccountPool extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: QuoteDepositInput<TAccountPool>,
-    config?: { programAddress?: TProgramAddress },
+  input: QuoteDepositInput<TAccountPool>,
+  config?: { programAddress?: TProgramAddress },
 ): QuoteDepositInstruction<TProgramAddress, TAccountPool> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Original args.
-    const args = { ...input };
+  // Original args.
+  const args = { ...input };
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [getAccountMeta('pool', accounts.pool)],
-        data: getQuoteDepositInstructionDataEncoder().encode(args as QuoteDepositInstructionDataArgs),
-        programAddress,
-    } as QuoteDepositInstruction<TProgramAddress, TAccountPool>);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [getAccountMeta("pool", accounts.pool)],
+    data: getQuoteDepositInstructionDataEncoder().encode(
+      args as QuoteDepositInstructionDataArgs,
+    ),
+    programAddress,
+  } as QuoteDepositInstruction<TProgramAddress, TAccountPool>);
 }
 
 export type ParsedQuoteDepositInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The pool. */
-        pool: TAccountMetas[0];
-    };
-    data: QuoteDepositInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The pool. */
+    pool: TAccountMetas[0];
+  };
+  data: QuoteDepositInstructionData;
 };
 
 export function parseQuoteDepositInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedQuoteDepositInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 1) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 1,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: { pool: getNextAccount() },
-        data: getQuoteDepositInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 1) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 1,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: { pool: getNextAccount() },
+    data: getQuoteDepositInstructionDataDecoder().decode(instruction.data),
+  };
 }

@@ -7,149 +7,170 @@
  */
 
 import {
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlyAccount,
-    type ReadonlyUint8Array,
-} from '@solana/kit';
-import { getAccountMetaFactory, type ResolvedInstructionAccount } from '@solana/kit/program-client-core';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlyAccount,
+  type ReadonlyUint8Array,
+} from "@solana/kit";
+import {
+  getAccountMetaFactory,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
 export const QUOTE_WITHDRAW_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    200, 103, 235, 129, 119, 9, 220, 200,
+  200, 103, 235, 129, 119, 9, 220, 200,
 ]);
 
 export function getQuoteWithdrawDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(QUOTE_WITHDRAW_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(
+    QUOTE_WITHDRAW_DISCRIMINATOR,
+  );
 }
 
 export type QuoteWithdrawInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [TAccountPool extends string ? ReadonlyAccount<TAccountPool> : TAccountPool, ...TRemainingAccounts]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? ReadonlyAccount<TAccountPool>
+        : TAccountPool,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type QuoteWithdrawInstructionData = {
-    discriminator: ReadonlyUint8Array;
-    lst: bigint;
+  discriminator: ReadonlyUint8Array;
+  lst: bigint;
 };
 
 export type QuoteWithdrawInstructionDataArgs = { lst: number | bigint };
 
 export function getQuoteWithdrawInstructionDataEncoder(): FixedSizeEncoder<QuoteWithdrawInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([
-            ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-            ['lst', getU64Encoder()],
-        ]),
-        (value) => ({ ...value, discriminator: QUOTE_WITHDRAW_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["lst", getU64Encoder()],
+    ]),
+    (value) => ({ ...value, discriminator: QUOTE_WITHDRAW_DISCRIMINATOR }),
+  );
 }
 
 export function getQuoteWithdrawInstructionDataDecoder(): FixedSizeDecoder<QuoteWithdrawInstructionData> {
-    return getStructDecoder([
-        ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-        ['lst', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["lst", getU64Decoder()],
+  ]);
 }
 
 export function getQuoteWithdrawInstructionDataCodec(): FixedSizeCodec<
-    QuoteWithdrawInstructionDataArgs,
-    QuoteWithdrawInstructionData
+  QuoteWithdrawInstructionDataArgs,
+  QuoteWithdrawInstructionData
 > {
-    return combineCodec(getQuoteWithdrawInstructionDataEncoder(), getQuoteWithdrawInstructionDataDecoder());
+  return combineCodec(
+    getQuoteWithdrawInstructionDataEncoder(),
+    getQuoteWithdrawInstructionDataDecoder(),
+  );
 }
 
 export type QuoteWithdrawInput<TAccountPool extends string = string> = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    lst: QuoteWithdrawInstructionDataArgs['lst'];
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  lst: QuoteWithdrawInstructionDataArgs["lst"];
 };
 
 export function getQuoteWithdrawInstruction<
-    TAccountPool extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: QuoteWithdrawInput<TAccountPool>,
-    config?: { programAddress?: TProgramAddress },
+  input: QuoteWithdrawInput<TAccountPool>,
+  config?: { programAddress?: TProgramAddress },
 ): QuoteWithdrawInstruction<TProgramAddress, TAccountPool> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Original args.
-    const args = { ...input };
+  // Original args.
+  const args = { ...input };
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [getAccountMeta('pool', accounts.pool)],
-        data: getQuoteWithdrawInstructionDataEncoder().encode(args as QuoteWithdrawInstructionDataArgs),
-        programAddress,
-    } as QuoteWithdrawInstruction<TProgramAddress, TAccountPool>);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [getAccountMeta("pool", accounts.pool)],
+    data: getQuoteWithdrawInstructionDataEncoder().encode(
+      args as QuoteWithdrawInstructionDataArgs,
+    ),
+    programAddress,
+  } as QuoteWithdrawInstruction<TProgramAddress, TAccountPool>);
 }
 
 export type ParsedQuoteWithdrawInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The pool. */
-        pool: TAccountMetas[0];
-    };
-    data: QuoteWithdrawInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The pool. */
+    pool: TAccountMetas[0];
+  };
+  data: QuoteWithdrawInstructionData;
 };
 
 export function parseQuoteWithdrawInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedQuoteWithdrawInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 1) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 1,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: { pool: getNextAccount() },
-        data: getQuoteWithdrawInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 1) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 1,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: { pool: getNextAccount() },
+    data: getQuoteWithdrawInstructionDataDecoder().decode(instruction.data),
+  };
 }

@@ -7,126 +7,153 @@
  */
 
 import {
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlyAccount,
-    type ReadonlyUint8Array,
-} from '@solana/kit';
-import { getAccountMetaFactory, type ResolvedInstructionAccount } from '@solana/kit/program-client-core';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlyAccount,
+  type ReadonlyUint8Array,
+} from "@solana/kit";
+import {
+  getAccountMetaFactory,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
-export const RATE_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([66, 215, 49, 230, 53, 1, 236, 82]);
+export const RATE_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
+  66, 215, 49, 230, 53, 1, 236, 82,
+]);
 
 export function getRateDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(RATE_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(RATE_DISCRIMINATOR);
 }
 
 export type RateInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [TAccountPool extends string ? ReadonlyAccount<TAccountPool> : TAccountPool, ...TRemainingAccounts]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? ReadonlyAccount<TAccountPool>
+        : TAccountPool,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type RateInstructionData = { discriminator: ReadonlyUint8Array };
 
 export type RateInstructionDataArgs = {};
 
 export function getRateInstructionDataEncoder(): FixedSizeEncoder<RateInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([['discriminator', fixEncoderSize(getBytesEncoder(), 8)]]),
-        (value) => ({ ...value, discriminator: RATE_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([["discriminator", fixEncoderSize(getBytesEncoder(), 8)]]),
+    (value) => ({ ...value, discriminator: RATE_DISCRIMINATOR }),
+  );
 }
 
 export function getRateInstructionDataDecoder(): FixedSizeDecoder<RateInstructionData> {
-    return getStructDecoder([['discriminator', fixDecoderSize(getBytesDecoder(), 8)]]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+  ]);
 }
 
-export function getRateInstructionDataCodec(): FixedSizeCodec<RateInstructionDataArgs, RateInstructionData> {
-    return combineCodec(getRateInstructionDataEncoder(), getRateInstructionDataDecoder());
+export function getRateInstructionDataCodec(): FixedSizeCodec<
+  RateInstructionDataArgs,
+  RateInstructionData
+> {
+  return combineCodec(
+    getRateInstructionDataEncoder(),
+    getRateInstructionDataDecoder(),
+  );
 }
 
 export type RateInput<TAccountPool extends string = string> = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
+  /** The pool. */
+  pool: Address<TAccountPool>;
 };
 
 export function getRateInstruction<
-    TAccountPool extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: RateInput<TAccountPool>,
-    config?: { programAddress?: TProgramAddress },
+  input: RateInput<TAccountPool>,
+  config?: { programAddress?: TProgramAddress },
 ): RateInstruction<TProgramAddress, TAccountPool> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [getAccountMeta('pool', accounts.pool)],
-        data: getRateInstructionDataEncoder().encode({}),
-        programAddress,
-    } as RateInstruction<TProgramAddress, TAccountPool>);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [getAccountMeta("pool", accounts.pool)],
+    data: getRateInstructionDataEncoder().encode({}),
+    programAddress,
+  } as RateInstruction<TProgramAddress, TAccountPool>);
 }
 
 export type ParsedRateInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The pool. */
-        pool: TAccountMetas[0];
-    };
-    data: RateInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The pool. */
+    pool: TAccountMetas[0];
+  };
+  data: RateInstructionData;
 };
 
-export function parseRateInstruction<TProgram extends string, TAccountMetas extends readonly AccountMeta[]>(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+export function parseRateInstruction<
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
+>(
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedRateInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 1) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 1,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: { pool: getNextAccount() },
-        data: getRateInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 1) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 1,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: { pool: getNextAccount() },
+    data: getRateInstructionDataDecoder().decode(instruction.data),
+  };
 }

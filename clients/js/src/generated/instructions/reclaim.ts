@@ -7,360 +7,392 @@
  */
 
 import {
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU8Decoder,
-    getU8Encoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlyAccount,
-    type ReadonlyUint8Array,
-    type WritableAccount,
-} from '@solana/kit';
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU8Decoder,
+  getU8Encoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlyAccount,
+  type ReadonlyUint8Array,
+  type WritableAccount,
+} from "@solana/kit";
 import {
-    getAccountMetaFactory,
-    getAddressFromResolvedInstructionAccount,
-    getNonNullResolvedInstructionInput,
-    type ResolvedInstructionAccount,
-} from '@solana/kit/program-client-core';
-import { findPagePda, findStakeAuthorityPda } from '../pdas/index.js';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
+  getNonNullResolvedInstructionInput,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
+import { findPagePda, findStakeAuthorityPda } from "../pdas/index.js";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 import {
-    getStakeAccountKindDecoder,
-    getStakeAccountKindEncoder,
-    type StakeAccountKind,
-    type StakeAccountKindArgs,
-} from '../types/index.js';
+  getStakeAccountKindDecoder,
+  getStakeAccountKindEncoder,
+  type StakeAccountKind,
+  type StakeAccountKindArgs,
+} from "../types/index.js";
 
 export const RECLAIM_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    44, 177, 236, 249, 145, 109, 163, 186,
+  44, 177, 236, 249, 145, 109, 163, 186,
 ]);
 
 export function getReclaimDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(RECLAIM_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(RECLAIM_DISCRIMINATOR);
 }
 
 export type ReclaimInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TAccountPage extends string | AccountMeta<string> = string,
-    TAccountStake extends string | AccountMeta<string> = string,
-    TAccountStakeAuthority extends string | AccountMeta<string> = string,
-    TAccountStakeProgram extends string | AccountMeta<string> = 'Stake11111111111111111111111111111111111111',
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TAccountPage extends string | AccountMeta<string> = string,
+  TAccountStake extends string | AccountMeta<string> = string,
+  TAccountStakeAuthority extends string | AccountMeta<string> = string,
+  TAccountStakeProgram extends string | AccountMeta<string> =
+    "Stake11111111111111111111111111111111111111",
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [
-            TAccountPool extends string ? ReadonlyAccount<TAccountPool> : TAccountPool,
-            TAccountPage extends string ? ReadonlyAccount<TAccountPage> : TAccountPage,
-            TAccountStake extends string ? WritableAccount<TAccountStake> : TAccountStake,
-            TAccountStakeAuthority extends string
-                ? ReadonlyAccount<TAccountStakeAuthority>
-                : TAccountStakeAuthority,
-            TAccountStakeProgram extends string
-                ? ReadonlyAccount<TAccountStakeProgram>
-                : TAccountStakeProgram,
-            ...TRemainingAccounts,
-        ]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? ReadonlyAccount<TAccountPool>
+        : TAccountPool,
+      TAccountPage extends string
+        ? ReadonlyAccount<TAccountPage>
+        : TAccountPage,
+      TAccountStake extends string
+        ? WritableAccount<TAccountStake>
+        : TAccountStake,
+      TAccountStakeAuthority extends string
+        ? ReadonlyAccount<TAccountStakeAuthority>
+        : TAccountStakeAuthority,
+      TAccountStakeProgram extends string
+        ? ReadonlyAccount<TAccountStakeProgram>
+        : TAccountStakeProgram,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type ReclaimInstructionData = {
-    discriminator: ReadonlyUint8Array;
-    slotIndex: number;
-    kind: StakeAccountKind;
+  discriminator: ReadonlyUint8Array;
+  slotIndex: number;
+  kind: StakeAccountKind;
 };
 
 export type ReclaimInstructionDataArgs = {
-    slotIndex: number;
-    kind: StakeAccountKindArgs;
+  slotIndex: number;
+  kind: StakeAccountKindArgs;
 };
 
 export function getReclaimInstructionDataEncoder(): FixedSizeEncoder<ReclaimInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([
-            ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-            ['slotIndex', getU8Encoder()],
-            ['kind', getStakeAccountKindEncoder()],
-        ]),
-        (value) => ({ ...value, discriminator: RECLAIM_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["slotIndex", getU8Encoder()],
+      ["kind", getStakeAccountKindEncoder()],
+    ]),
+    (value) => ({ ...value, discriminator: RECLAIM_DISCRIMINATOR }),
+  );
 }
 
 export function getReclaimInstructionDataDecoder(): FixedSizeDecoder<ReclaimInstructionData> {
-    return getStructDecoder([
-        ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-        ['slotIndex', getU8Decoder()],
-        ['kind', getStakeAccountKindDecoder()],
-    ]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["slotIndex", getU8Decoder()],
+    ["kind", getStakeAccountKindDecoder()],
+  ]);
 }
 
 export function getReclaimInstructionDataCodec(): FixedSizeCodec<
-    ReclaimInstructionDataArgs,
-    ReclaimInstructionData
+  ReclaimInstructionDataArgs,
+  ReclaimInstructionData
 > {
-    return combineCodec(getReclaimInstructionDataEncoder(), getReclaimInstructionDataDecoder());
+  return combineCodec(
+    getReclaimInstructionDataEncoder(),
+    getReclaimInstructionDataDecoder(),
+  );
 }
 
 export type ReclaimInstructionExtraArgs = {
-    /** Index of the page: its address follows from it. */
-    pageIndex: number;
+  /** Index of the page: its address follows from it. */
+  pageIndex: number;
 };
 
 export type ReclaimAsyncInput<
-    TAccountPool extends string = string,
-    TAccountPage extends string = string,
-    TAccountStake extends string = string,
-    TAccountStakeAuthority extends string = string,
-    TAccountStakeProgram extends string = string,
+  TAccountPool extends string = string,
+  TAccountPage extends string = string,
+  TAccountStake extends string = string,
+  TAccountStakeAuthority extends string = string,
+  TAccountStakeProgram extends string = string,
 > = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The validator's page. */
-    page?: Address<TAccountPage>;
-    /** The slot's main or transient stake account. */
-    stake: Address<TAccountStake>;
-    /** The pool's stake authority. */
-    stakeAuthority?: Address<TAccountStakeAuthority>;
-    /** The stake program. */
-    stakeProgram?: Address<TAccountStakeProgram>;
-    slotIndex: ReclaimInstructionDataArgs['slotIndex'];
-    kind: ReclaimInstructionDataArgs['kind'];
-    pageIndex: ReclaimInstructionExtraArgs['pageIndex'];
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The validator's page. */
+  page?: Address<TAccountPage>;
+  /** The slot's main or transient stake account. */
+  stake: Address<TAccountStake>;
+  /** The pool's stake authority. */
+  stakeAuthority?: Address<TAccountStakeAuthority>;
+  /** The stake program. */
+  stakeProgram?: Address<TAccountStakeProgram>;
+  slotIndex: ReclaimInstructionDataArgs["slotIndex"];
+  kind: ReclaimInstructionDataArgs["kind"];
+  pageIndex: ReclaimInstructionExtraArgs["pageIndex"];
 };
 
 export async function getReclaimInstructionAsync<
-    TAccountPool extends string,
-    TAccountPage extends string,
-    TAccountStake extends string,
-    TAccountStakeAuthority extends string,
-    TAccountStakeProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TAccountPage extends string,
+  TAccountStake extends string,
+  TAccountStakeAuthority extends string,
+  TAccountStakeProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: ReclaimAsyncInput<
-        TAccountPool,
-        TAccountPage,
-        TAccountStake,
-        TAccountStakeAuthority,
-        TAccountStakeProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
+  input: ReclaimAsyncInput<
+    TAccountPool,
+    TAccountPage,
+    TAccountStake,
+    TAccountStakeAuthority,
+    TAccountStakeProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
 ): Promise<
-    ReclaimInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountPage,
-        TAccountStake,
-        TAccountStakeAuthority,
-        TAccountStakeProgram
-    >
-> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
-
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: false },
-        page: { value: input.page ?? null, isWritable: false },
-        stake: { value: input.stake ?? null, isWritable: true },
-        stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
-        stakeProgram: { value: input.stakeProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
-
-    // Original args.
-    const args = { ...input };
-
-    // Resolve default values.
-    if (!accounts.page.value) {
-        accounts.page.value = await findPagePda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            pageIndex: getNonNullResolvedInstructionInput('pageIndex', args.pageIndex),
-        });
-    }
-    if (!accounts.stakeAuthority.value) {
-        accounts.stakeAuthority.value = await findStakeAuthorityPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.stakeProgram.value) {
-        accounts.stakeProgram.value =
-            'Stake11111111111111111111111111111111111111' as Address<'Stake11111111111111111111111111111111111111'>;
-    }
-
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('page', accounts.page),
-            getAccountMeta('stake', accounts.stake),
-            getAccountMeta('stakeAuthority', accounts.stakeAuthority),
-            getAccountMeta('stakeProgram', accounts.stakeProgram),
-        ],
-        data: getReclaimInstructionDataEncoder().encode(args as ReclaimInstructionDataArgs),
-        programAddress,
-    } as ReclaimInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountPage,
-        TAccountStake,
-        TAccountStakeAuthority,
-        TAccountStakeProgram
-    >);
-}
-
-export type ReclaimInput<
-    TAccountPool extends string = string,
-    TAccountPage extends string = string,
-    TAccountStake extends string = string,
-    TAccountStakeAuthority extends string = string,
-    TAccountStakeProgram extends string = string,
-> = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The validator's page. */
-    page: Address<TAccountPage>;
-    /** The slot's main or transient stake account. */
-    stake: Address<TAccountStake>;
-    /** The pool's stake authority. */
-    stakeAuthority: Address<TAccountStakeAuthority>;
-    /** The stake program. */
-    stakeProgram?: Address<TAccountStakeProgram>;
-    slotIndex: ReclaimInstructionDataArgs['slotIndex'];
-    kind: ReclaimInstructionDataArgs['kind'];
-    pageIndex: ReclaimInstructionExtraArgs['pageIndex'];
-};
-
-export function getReclaimInstruction<
-    TAccountPool extends string,
-    TAccountPage extends string,
-    TAccountStake extends string,
-    TAccountStakeAuthority extends string,
-    TAccountStakeProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
->(
-    input: ReclaimInput<
-        TAccountPool,
-        TAccountPage,
-        TAccountStake,
-        TAccountStakeAuthority,
-        TAccountStakeProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
-): ReclaimInstruction<
+  ReclaimInstruction<
     TProgramAddress,
     TAccountPool,
     TAccountPage,
     TAccountStake,
     TAccountStakeAuthority,
     TAccountStakeProgram
+  >
 > {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: false },
-        page: { value: input.page ?? null, isWritable: false },
-        stake: { value: input.stake ?? null, isWritable: true },
-        stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
-        stakeProgram: { value: input.stakeProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: false },
+    page: { value: input.page ?? null, isWritable: false },
+    stake: { value: input.stake ?? null, isWritable: true },
+    stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
+    stakeProgram: { value: input.stakeProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Original args.
-    const args = { ...input };
+  // Original args.
+  const args = { ...input };
 
-    // Resolve default values.
-    if (!accounts.stakeProgram.value) {
-        accounts.stakeProgram.value =
-            'Stake11111111111111111111111111111111111111' as Address<'Stake11111111111111111111111111111111111111'>;
-    }
+  // Resolve default values.
+  if (!accounts.page.value) {
+    accounts.page.value = await findPagePda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      pageIndex: getNonNullResolvedInstructionInput(
+        "pageIndex",
+        args.pageIndex,
+      ),
+    });
+  }
+  if (!accounts.stakeAuthority.value) {
+    accounts.stakeAuthority.value = await findStakeAuthorityPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.stakeProgram.value) {
+    accounts.stakeProgram.value =
+      "Stake11111111111111111111111111111111111111" as Address<"Stake11111111111111111111111111111111111111">;
+  }
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('page', accounts.page),
-            getAccountMeta('stake', accounts.stake),
-            getAccountMeta('stakeAuthority', accounts.stakeAuthority),
-            getAccountMeta('stakeProgram', accounts.stakeProgram),
-        ],
-        data: getReclaimInstructionDataEncoder().encode(args as ReclaimInstructionDataArgs),
-        programAddress,
-    } as ReclaimInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountPage,
-        TAccountStake,
-        TAccountStakeAuthority,
-        TAccountStakeProgram
-    >);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("page", accounts.page),
+      getAccountMeta("stake", accounts.stake),
+      getAccountMeta("stakeAuthority", accounts.stakeAuthority),
+      getAccountMeta("stakeProgram", accounts.stakeProgram),
+    ],
+    data: getReclaimInstructionDataEncoder().encode(
+      args as ReclaimInstructionDataArgs,
+    ),
+    programAddress,
+  } as ReclaimInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountPage,
+    TAccountStake,
+    TAccountStakeAuthority,
+    TAccountStakeProgram
+  >);
+}
+
+export type ReclaimInput<
+  TAccountPool extends string = string,
+  TAccountPage extends string = string,
+  TAccountStake extends string = string,
+  TAccountStakeAuthority extends string = string,
+  TAccountStakeProgram extends string = string,
+> = {
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The validator's page. */
+  page: Address<TAccountPage>;
+  /** The slot's main or transient stake account. */
+  stake: Address<TAccountStake>;
+  /** The pool's stake authority. */
+  stakeAuthority: Address<TAccountStakeAuthority>;
+  /** The stake program. */
+  stakeProgram?: Address<TAccountStakeProgram>;
+  slotIndex: ReclaimInstructionDataArgs["slotIndex"];
+  kind: ReclaimInstructionDataArgs["kind"];
+  pageIndex: ReclaimInstructionExtraArgs["pageIndex"];
+};
+
+export function getReclaimInstruction<
+  TAccountPool extends string,
+  TAccountPage extends string,
+  TAccountStake extends string,
+  TAccountStakeAuthority extends string,
+  TAccountStakeProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+>(
+  input: ReclaimInput<
+    TAccountPool,
+    TAccountPage,
+    TAccountStake,
+    TAccountStakeAuthority,
+    TAccountStakeProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
+): ReclaimInstruction<
+  TProgramAddress,
+  TAccountPool,
+  TAccountPage,
+  TAccountStake,
+  TAccountStakeAuthority,
+  TAccountStakeProgram
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: false },
+    page: { value: input.page ?? null, isWritable: false },
+    stake: { value: input.stake ?? null, isWritable: true },
+    stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
+    stakeProgram: { value: input.stakeProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Original args.
+  const args = { ...input };
+
+  // Resolve default values.
+  if (!accounts.stakeProgram.value) {
+    accounts.stakeProgram.value =
+      "Stake11111111111111111111111111111111111111" as Address<"Stake11111111111111111111111111111111111111">;
+  }
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("page", accounts.page),
+      getAccountMeta("stake", accounts.stake),
+      getAccountMeta("stakeAuthority", accounts.stakeAuthority),
+      getAccountMeta("stakeProgram", accounts.stakeProgram),
+    ],
+    data: getReclaimInstructionDataEncoder().encode(
+      args as ReclaimInstructionDataArgs,
+    ),
+    programAddress,
+  } as ReclaimInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountPage,
+    TAccountStake,
+    TAccountStakeAuthority,
+    TAccountStakeProgram
+  >);
 }
 
 export type ParsedReclaimInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The pool. */
-        pool: TAccountMetas[0];
-        /** The validator's page. */
-        page: TAccountMetas[1];
-        /** The slot's main or transient stake account. */
-        stake: TAccountMetas[2];
-        /** The pool's stake authority. */
-        stakeAuthority: TAccountMetas[3];
-        /** The stake program. */
-        stakeProgram: TAccountMetas[4];
-    };
-    data: ReclaimInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The pool. */
+    pool: TAccountMetas[0];
+    /** The validator's page. */
+    page: TAccountMetas[1];
+    /** The slot's main or transient stake account. */
+    stake: TAccountMetas[2];
+    /** The pool's stake authority. */
+    stakeAuthority: TAccountMetas[3];
+    /** The stake program. */
+    stakeProgram: TAccountMetas[4];
+  };
+  data: ReclaimInstructionData;
 };
 
 export function parseReclaimInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedReclaimInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 5) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 5,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: {
-            pool: getNextAccount(),
-            page: getNextAccount(),
-            stake: getNextAccount(),
-            stakeAuthority: getNextAccount(),
-            stakeProgram: getNextAccount(),
-        },
-        data: getReclaimInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 5) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 5,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: {
+      pool: getNextAccount(),
+      page: getNextAccount(),
+      stake: getNextAccount(),
+      stakeAuthority: getNextAccount(),
+      stakeProgram: getNextAccount(),
+    },
+    data: getReclaimInstructionDataDecoder().decode(instruction.data),
+  };
 }

@@ -7,336 +7,394 @@
  */
 
 import {
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU8Decoder,
-    getU8Encoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlyAccount,
-    type ReadonlyUint8Array,
-    type WritableAccount,
-} from '@solana/kit';
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU8Decoder,
+  getU8Encoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlyAccount,
+  type ReadonlyUint8Array,
+  type WritableAccount,
+} from "@solana/kit";
 import {
-    getAccountMetaFactory,
-    getAddressFromResolvedInstructionAccount,
-    getNonNullResolvedInstructionInput,
-    type ResolvedInstructionAccount,
-} from '@solana/kit/program-client-core';
-import { findMainPda, findPagePda, findReservePda, findTransientPda } from '../pdas/index.js';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
+  getNonNullResolvedInstructionInput,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
+import {
+  findMainPda,
+  findPagePda,
+  findReservePda,
+  findTransientPda,
+} from "../pdas/index.js";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
 export const REPORT_LOSS_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    120, 239, 28, 252, 98, 214, 150, 219,
+  120, 239, 28, 252, 98, 214, 150, 219,
 ]);
 
 export function getReportLossDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(REPORT_LOSS_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(REPORT_LOSS_DISCRIMINATOR);
 }
 
 export type ReportLossInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TAccountPage extends string | AccountMeta<string> = string,
-    TAccountMain extends string | AccountMeta<string> = string,
-    TAccountTransient extends string | AccountMeta<string> = string,
-    TAccountReserve extends string | AccountMeta<string> = string,
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TAccountPage extends string | AccountMeta<string> = string,
+  TAccountMain extends string | AccountMeta<string> = string,
+  TAccountTransient extends string | AccountMeta<string> = string,
+  TAccountReserve extends string | AccountMeta<string> = string,
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [
-            TAccountPool extends string ? WritableAccount<TAccountPool> : TAccountPool,
-            TAccountPage extends string ? WritableAccount<TAccountPage> : TAccountPage,
-            TAccountMain extends string ? ReadonlyAccount<TAccountMain> : TAccountMain,
-            TAccountTransient extends string ? ReadonlyAccount<TAccountTransient> : TAccountTransient,
-            TAccountReserve extends string ? ReadonlyAccount<TAccountReserve> : TAccountReserve,
-            ...TRemainingAccounts,
-        ]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? WritableAccount<TAccountPool>
+        : TAccountPool,
+      TAccountPage extends string
+        ? WritableAccount<TAccountPage>
+        : TAccountPage,
+      TAccountMain extends string
+        ? ReadonlyAccount<TAccountMain>
+        : TAccountMain,
+      TAccountTransient extends string
+        ? ReadonlyAccount<TAccountTransient>
+        : TAccountTransient,
+      TAccountReserve extends string
+        ? ReadonlyAccount<TAccountReserve>
+        : TAccountReserve,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type ReportLossInstructionData = {
-    discriminator: ReadonlyUint8Array;
-    slotIndex: number;
+  discriminator: ReadonlyUint8Array;
+  slotIndex: number;
 };
 
 export type ReportLossInstructionDataArgs = { slotIndex: number };
 
 export function getReportLossInstructionDataEncoder(): FixedSizeEncoder<ReportLossInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([
-            ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-            ['slotIndex', getU8Encoder()],
-        ]),
-        (value) => ({ ...value, discriminator: REPORT_LOSS_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["slotIndex", getU8Encoder()],
+    ]),
+    (value) => ({ ...value, discriminator: REPORT_LOSS_DISCRIMINATOR }),
+  );
 }
 
 export function getReportLossInstructionDataDecoder(): FixedSizeDecoder<ReportLossInstructionData> {
-    return getStructDecoder([
-        ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-        ['slotIndex', getU8Decoder()],
-    ]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["slotIndex", getU8Decoder()],
+  ]);
 }
 
 export function getReportLossInstructionDataCodec(): FixedSizeCodec<
-    ReportLossInstructionDataArgs,
-    ReportLossInstructionData
+  ReportLossInstructionDataArgs,
+  ReportLossInstructionData
 > {
-    return combineCodec(getReportLossInstructionDataEncoder(), getReportLossInstructionDataDecoder());
+  return combineCodec(
+    getReportLossInstructionDataEncoder(),
+    getReportLossInstructionDataDecoder(),
+  );
 }
 
 export type ReportLossInstructionExtraArgs = {
-    /** Index of the page: its address follows from it. */
-    pageIndex: number;
-    /** Serial of the slot: the addresses of its stake accounts follow from it. */
-    serial: number | bigint;
+  /** Index of the page: its address follows from it. */
+  pageIndex: number;
+  /** Serial of the slot: the addresses of its stake accounts follow from it. */
+  serial: number | bigint;
 };
 
 export type ReportLossAsyncInput<
-    TAccountPool extends string = string,
-    TAccountPage extends string = string,
-    TAccountMain extends string = string,
-    TAccountTransient extends string = string,
-    TAccountReserve extends string = string,
+  TAccountPool extends string = string,
+  TAccountPage extends string = string,
+  TAccountMain extends string = string,
+  TAccountTransient extends string = string,
+  TAccountReserve extends string = string,
 > = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The validator's page. */
-    page?: Address<TAccountPage>;
-    /** The slot's main stake account. */
-    main?: Address<TAccountMain>;
-    /** The slot's transient stake account. */
-    transient?: Address<TAccountTransient>;
-    /** The pool's reserve. */
-    reserve?: Address<TAccountReserve>;
-    slotIndex: ReportLossInstructionDataArgs['slotIndex'];
-    pageIndex: ReportLossInstructionExtraArgs['pageIndex'];
-    serial: ReportLossInstructionExtraArgs['serial'];
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The validator's page. */
+  page?: Address<TAccountPage>;
+  /** The slot's main stake account. */
+  main?: Address<TAccountMain>;
+  /** The slot's transient stake account. */
+  transient?: Address<TAccountTransient>;
+  /** The pool's reserve. */
+  reserve?: Address<TAccountReserve>;
+  slotIndex: ReportLossInstructionDataArgs["slotIndex"];
+  pageIndex: ReportLossInstructionExtraArgs["pageIndex"];
+  serial: ReportLossInstructionExtraArgs["serial"];
 };
 
 export async function getReportLossInstructionAsync<
-    TAccountPool extends string,
-    TAccountPage extends string,
-    TAccountMain extends string,
-    TAccountTransient extends string,
-    TAccountReserve extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TAccountPage extends string,
+  TAccountMain extends string,
+  TAccountTransient extends string,
+  TAccountReserve extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: ReportLossAsyncInput<TAccountPool, TAccountPage, TAccountMain, TAccountTransient, TAccountReserve>,
-    config?: { programAddress?: TProgramAddress },
+  input: ReportLossAsyncInput<
+    TAccountPool,
+    TAccountPage,
+    TAccountMain,
+    TAccountTransient,
+    TAccountReserve
+  >,
+  config?: { programAddress?: TProgramAddress },
 ): Promise<
-    ReportLossInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountPage,
-        TAccountMain,
-        TAccountTransient,
-        TAccountReserve
-    >
-> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
-
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        page: { value: input.page ?? null, isWritable: true },
-        main: { value: input.main ?? null, isWritable: false },
-        transient: { value: input.transient ?? null, isWritable: false },
-        reserve: { value: input.reserve ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
-
-    // Original args.
-    const args = { ...input };
-
-    // Resolve default values.
-    if (!accounts.page.value) {
-        accounts.page.value = await findPagePda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            pageIndex: getNonNullResolvedInstructionInput('pageIndex', args.pageIndex),
-        });
-    }
-    if (!accounts.main.value) {
-        accounts.main.value = await findMainPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            serial: getNonNullResolvedInstructionInput('serial', args.serial),
-        });
-    }
-    if (!accounts.transient.value) {
-        accounts.transient.value = await findTransientPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            serial: getNonNullResolvedInstructionInput('serial', args.serial),
-        });
-    }
-    if (!accounts.reserve.value) {
-        accounts.reserve.value = await findReservePda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('page', accounts.page),
-            getAccountMeta('main', accounts.main),
-            getAccountMeta('transient', accounts.transient),
-            getAccountMeta('reserve', accounts.reserve),
-        ],
-        data: getReportLossInstructionDataEncoder().encode(args as ReportLossInstructionDataArgs),
-        programAddress,
-    } as ReportLossInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountPage,
-        TAccountMain,
-        TAccountTransient,
-        TAccountReserve
-    >);
-}
-
-export type ReportLossInput<
-    TAccountPool extends string = string,
-    TAccountPage extends string = string,
-    TAccountMain extends string = string,
-    TAccountTransient extends string = string,
-    TAccountReserve extends string = string,
-> = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The validator's page. */
-    page: Address<TAccountPage>;
-    /** The slot's main stake account. */
-    main: Address<TAccountMain>;
-    /** The slot's transient stake account. */
-    transient: Address<TAccountTransient>;
-    /** The pool's reserve. */
-    reserve: Address<TAccountReserve>;
-    slotIndex: ReportLossInstructionDataArgs['slotIndex'];
-    pageIndex: ReportLossInstructionExtraArgs['pageIndex'];
-    serial: ReportLossInstructionExtraArgs['serial'];
-};
-
-export function getReportLossInstruction<
-    TAccountPool extends string,
-    TAccountPage extends string,
-    TAccountMain extends string,
-    TAccountTransient extends string,
-    TAccountReserve extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
->(
-    input: ReportLossInput<TAccountPool, TAccountPage, TAccountMain, TAccountTransient, TAccountReserve>,
-    config?: { programAddress?: TProgramAddress },
-): ReportLossInstruction<
+  ReportLossInstruction<
     TProgramAddress,
     TAccountPool,
     TAccountPage,
     TAccountMain,
     TAccountTransient,
     TAccountReserve
+  >
 > {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        page: { value: input.page ?? null, isWritable: true },
-        main: { value: input.main ?? null, isWritable: false },
-        transient: { value: input.transient ?? null, isWritable: false },
-        reserve: { value: input.reserve ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    page: { value: input.page ?? null, isWritable: true },
+    main: { value: input.main ?? null, isWritable: false },
+    transient: { value: input.transient ?? null, isWritable: false },
+    reserve: { value: input.reserve ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Original args.
-    const args = { ...input };
+  // Original args.
+  const args = { ...input };
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('page', accounts.page),
-            getAccountMeta('main', accounts.main),
-            getAccountMeta('transient', accounts.transient),
-            getAccountMeta('reserve', accounts.reserve),
-        ],
-        data: getReportLossInstructionDataEncoder().encode(args as ReportLossInstructionDataArgs),
-        programAddress,
-    } as ReportLossInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountPage,
-        TAccountMain,
-        TAccountTransient,
-        TAccountReserve
-    >);
+  // Resolve default values.
+  if (!accounts.page.value) {
+    accounts.page.value = await findPagePda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      pageIndex: getNonNullResolvedInstructionInput(
+        "pageIndex",
+        args.pageIndex,
+      ),
+    });
+  }
+  if (!accounts.main.value) {
+    accounts.main.value = await findMainPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      serial: getNonNullResolvedInstructionInput("serial", args.serial),
+    });
+  }
+  if (!accounts.transient.value) {
+    accounts.transient.value = await findTransientPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      serial: getNonNullResolvedInstructionInput("serial", args.serial),
+    });
+  }
+  if (!accounts.reserve.value) {
+    accounts.reserve.value = await findReservePda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("page", accounts.page),
+      getAccountMeta("main", accounts.main),
+      getAccountMeta("transient", accounts.transient),
+      getAccountMeta("reserve", accounts.reserve),
+    ],
+    data: getReportLossInstructionDataEncoder().encode(
+      args as ReportLossInstructionDataArgs,
+    ),
+    programAddress,
+  } as ReportLossInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountPage,
+    TAccountMain,
+    TAccountTransient,
+    TAccountReserve
+  >);
+}
+
+export type ReportLossInput<
+  TAccountPool extends string = string,
+  TAccountPage extends string = string,
+  TAccountMain extends string = string,
+  TAccountTransient extends string = string,
+  TAccountReserve extends string = string,
+> = {
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The validator's page. */
+  page: Address<TAccountPage>;
+  /** The slot's main stake account. */
+  main: Address<TAccountMain>;
+  /** The slot's transient stake account. */
+  transient: Address<TAccountTransient>;
+  /** The pool's reserve. */
+  reserve: Address<TAccountReserve>;
+  slotIndex: ReportLossInstructionDataArgs["slotIndex"];
+  pageIndex: ReportLossInstructionExtraArgs["pageIndex"];
+  serial: ReportLossInstructionExtraArgs["serial"];
+};
+
+export function getReportLossInstruction<
+  TAccountPool extends string,
+  TAccountPage extends string,
+  TAccountMain extends string,
+  TAccountTransient extends string,
+  TAccountReserve extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+>(
+  input: ReportLossInput<
+    TAccountPool,
+    TAccountPage,
+    TAccountMain,
+    TAccountTransient,
+    TAccountReserve
+  >,
+  config?: { programAddress?: TProgramAddress },
+): ReportLossInstruction<
+  TProgramAddress,
+  TAccountPool,
+  TAccountPage,
+  TAccountMain,
+  TAccountTransient,
+  TAccountReserve
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    page: { value: input.page ?? null, isWritable: true },
+    main: { value: input.main ?? null, isWritable: false },
+    transient: { value: input.transient ?? null, isWritable: false },
+    reserve: { value: input.reserve ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Original args.
+  const args = { ...input };
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("page", accounts.page),
+      getAccountMeta("main", accounts.main),
+      getAccountMeta("transient", accounts.transient),
+      getAccountMeta("reserve", accounts.reserve),
+    ],
+    data: getReportLossInstructionDataEncoder().encode(
+      args as ReportLossInstructionDataArgs,
+    ),
+    programAddress,
+  } as ReportLossInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountPage,
+    TAccountMain,
+    TAccountTransient,
+    TAccountReserve
+  >);
 }
 
 export type ParsedReportLossInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The pool. */
-        pool: TAccountMetas[0];
-        /** The validator's page. */
-        page: TAccountMetas[1];
-        /** The slot's main stake account. */
-        main: TAccountMetas[2];
-        /** The slot's transient stake account. */
-        transient: TAccountMetas[3];
-        /** The pool's reserve. */
-        reserve: TAccountMetas[4];
-    };
-    data: ReportLossInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The pool. */
+    pool: TAccountMetas[0];
+    /** The validator's page. */
+    page: TAccountMetas[1];
+    /** The slot's main stake account. */
+    main: TAccountMetas[2];
+    /** The slot's transient stake account. */
+    transient: TAccountMetas[3];
+    /** The pool's reserve. */
+    reserve: TAccountMetas[4];
+  };
+  data: ReportLossInstructionData;
 };
 
 export function parseReportLossInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedReportLossInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 5) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 5,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: {
-            pool: getNextAccount(),
-            page: getNextAccount(),
-            main: getNextAccount(),
-            transient: getNextAccount(),
-            reserve: getNextAccount(),
-        },
-        data: getReportLossInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 5) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 5,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: {
+      pool: getNextAccount(),
+      page: getNextAccount(),
+      main: getNextAccount(),
+      transient: getNextAccount(),
+      reserve: getNextAccount(),
+    },
+    data: getReportLossInstructionDataDecoder().decode(instruction.data),
+  };
 }

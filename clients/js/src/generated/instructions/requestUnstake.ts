@@ -7,364 +7,219 @@
  */
 
 import {
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type AccountSignerMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlyAccount,
-    type ReadonlySignerAccount,
-    type ReadonlyUint8Array,
-    type TransactionSigner,
-    type WritableAccount,
-    type WritableSignerAccount,
-} from '@solana/kit';
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type AccountSignerMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlyAccount,
+  type ReadonlySignerAccount,
+  type ReadonlyUint8Array,
+  type TransactionSigner,
+  type WritableAccount,
+  type WritableSignerAccount,
+} from "@solana/kit";
 import {
-    getAccountMetaFactory,
-    getAddressFromResolvedInstructionAccount,
-    getNonNullResolvedInstructionInput,
-    getResolvedInstructionAccountAsTransactionSigner,
-    type ResolvedInstructionAccount,
-} from '@solana/kit/program-client-core';
-import { findBatchPda, findEscrowPda, findTicketPda } from '../pdas/index.js';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
+  getNonNullResolvedInstructionInput,
+  getResolvedInstructionAccountAsTransactionSigner,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
+import { findBatchPda, findEscrowPda, findTicketPda } from "../pdas/index.js";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
-export const REQUEST_UNSTAKE_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    44, 154, 110, 253, 160, 202, 54, 34,
-]);
+export const REQUEST_UNSTAKE_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array(
+  [44, 154, 110, 253, 160, 202, 54, 34],
+);
 
 export function getRequestUnstakeDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(REQUEST_UNSTAKE_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(
+    REQUEST_UNSTAKE_DISCRIMINATOR,
+  );
 }
 
 export type RequestUnstakeInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TAccountBatch extends string | AccountMeta<string> = string,
-    TAccountTicket extends string | AccountMeta<string> = string,
-    TAccountRequester extends string | AccountMeta<string> = string,
-    TAccountOwner extends string | AccountMeta<string> = string,
-    TAccountPayer extends string | AccountMeta<string> = string,
-    TAccountSource extends string | AccountMeta<string> = string,
-    TAccountEscrow extends string | AccountMeta<string> = string,
-    TAccountTokenProgram extends string | AccountMeta<string> = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA',
-    TAccountSystemProgram extends string | AccountMeta<string> = '11111111111111111111111111111111',
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TAccountBatch extends string | AccountMeta<string> = string,
+  TAccountTicket extends string | AccountMeta<string> = string,
+  TAccountRequester extends string | AccountMeta<string> = string,
+  TAccountOwner extends string | AccountMeta<string> = string,
+  TAccountPayer extends string | AccountMeta<string> = string,
+  TAccountSource extends string | AccountMeta<string> = string,
+  TAccountEscrow extends string | AccountMeta<string> = string,
+  TAccountTokenProgram extends string | AccountMeta<string> =
+    "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA",
+  TAccountSystemProgram extends string | AccountMeta<string> =
+    "11111111111111111111111111111111",
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [
-            TAccountPool extends string ? WritableAccount<TAccountPool> : TAccountPool,
-            TAccountBatch extends string ? WritableAccount<TAccountBatch> : TAccountBatch,
-            TAccountTicket extends string ? WritableAccount<TAccountTicket> : TAccountTicket,
-            TAccountRequester extends string
-                ? ReadonlySignerAccount<TAccountRequester> & AccountSignerMeta<TAccountRequester>
-                : TAccountRequester,
-            TAccountOwner extends string ? WritableAccount<TAccountOwner> : TAccountOwner,
-            TAccountPayer extends string
-                ? WritableSignerAccount<TAccountPayer> & AccountSignerMeta<TAccountPayer>
-                : TAccountPayer,
-            TAccountSource extends string ? WritableAccount<TAccountSource> : TAccountSource,
-            TAccountEscrow extends string ? WritableAccount<TAccountEscrow> : TAccountEscrow,
-            TAccountTokenProgram extends string
-                ? ReadonlyAccount<TAccountTokenProgram>
-                : TAccountTokenProgram,
-            TAccountSystemProgram extends string
-                ? ReadonlyAccount<TAccountSystemProgram>
-                : TAccountSystemProgram,
-            ...TRemainingAccounts,
-        ]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? WritableAccount<TAccountPool>
+        : TAccountPool,
+      TAccountBatch extends string
+        ? WritableAccount<TAccountBatch>
+        : TAccountBatch,
+      TAccountTicket extends string
+        ? WritableAccount<TAccountTicket>
+        : TAccountTicket,
+      TAccountRequester extends string
+        ? ReadonlySignerAccount<TAccountRequester> &
+            AccountSignerMeta<TAccountRequester>
+        : TAccountRequester,
+      TAccountOwner extends string
+        ? WritableAccount<TAccountOwner>
+        : TAccountOwner,
+      TAccountPayer extends string
+        ? WritableSignerAccount<TAccountPayer> &
+            AccountSignerMeta<TAccountPayer>
+        : TAccountPayer,
+      TAccountSource extends string
+        ? WritableAccount<TAccountSource>
+        : TAccountSource,
+      TAccountEscrow extends string
+        ? WritableAccount<TAccountEscrow>
+        : TAccountEscrow,
+      TAccountTokenProgram extends string
+        ? ReadonlyAccount<TAccountTokenProgram>
+        : TAccountTokenProgram,
+      TAccountSystemProgram extends string
+        ? ReadonlyAccount<TAccountSystemProgram>
+        : TAccountSystemProgram,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type RequestUnstakeInstructionData = {
-    discriminator: ReadonlyUint8Array;
-    lst: bigint;
-    number: bigint;
+  discriminator: ReadonlyUint8Array;
+  lst: bigint;
+  number: bigint;
 };
 
 export type RequestUnstakeInstructionDataArgs = {
-    lst: number | bigint;
-    number: number | bigint;
+  lst: number | bigint;
+  number: number | bigint;
 };
 
 export function getRequestUnstakeInstructionDataEncoder(): FixedSizeEncoder<RequestUnstakeInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([
-            ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-            ['lst', getU64Encoder()],
-            ['number', getU64Encoder()],
-        ]),
-        (value) => ({ ...value, discriminator: REQUEST_UNSTAKE_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["lst", getU64Encoder()],
+      ["number", getU64Encoder()],
+    ]),
+    (value) => ({ ...value, discriminator: REQUEST_UNSTAKE_DISCRIMINATOR }),
+  );
 }
 
 export function getRequestUnstakeInstructionDataDecoder(): FixedSizeDecoder<RequestUnstakeInstructionData> {
-    return getStructDecoder([
-        ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-        ['lst', getU64Decoder()],
-        ['number', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["lst", getU64Decoder()],
+    ["number", getU64Decoder()],
+  ]);
 }
 
 export function getRequestUnstakeInstructionDataCodec(): FixedSizeCodec<
-    RequestUnstakeInstructionDataArgs,
-    RequestUnstakeInstructionData
+  RequestUnstakeInstructionDataArgs,
+  RequestUnstakeInstructionData
 > {
-    return combineCodec(getRequestUnstakeInstructionDataEncoder(), getRequestUnstakeInstructionDataDecoder());
+  return combineCodec(
+    getRequestUnstakeInstructionDataEncoder(),
+    getRequestUnstakeInstructionDataDecoder(),
+  );
 }
 
 export type RequestUnstakeInstructionExtraArgs = {
-    /** Id of the batch: its address follows from it. */
-    batchId: number | bigint;
+  /** Id of the batch: its address follows from it. */
+  batchId: number | bigint;
 };
 
 export type RequestUnstakeAsyncInput<
-    TAccountPool extends string = string,
-    TAccountBatch extends string = string,
-    TAccountTicket extends string = string,
-    TAccountRequester extends string = string,
-    TAccountOwner extends string = string,
-    TAccountPayer extends string = string,
-    TAccountSource extends string = string,
-    TAccountEscrow extends string = string,
-    TAccountTokenProgram extends string = string,
-    TAccountSystemProgram extends string = string,
+  TAccountPool extends string = string,
+  TAccountBatch extends string = string,
+  TAccountTicket extends string = string,
+  TAccountRequester extends string = string,
+  TAccountOwner extends string = string,
+  TAccountPayer extends string = string,
+  TAccountSource extends string = string,
+  TAccountEscrow extends string = string,
+  TAccountTokenProgram extends string = string,
+  TAccountSystemProgram extends string = string,
 > = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The first candidate for the open batch, which is created by its first request. */
-    batch?: Address<TAccountBatch>;
-    /** The new ticket. */
-    ticket?: Address<TAccountTicket>;
-    /** Who can move the LST: its owner, or a delegate. The ticket's address follows from it. */
-    requester: TransactionSigner<TAccountRequester>;
-    /** Owner of the ticket, who will be paid; need not sign. */
-    owner?: Address<TAccountOwner>;
-    /** Pays the rent of the ticket, and of the batch where it is created; gets it back. */
-    payer?: TransactionSigner<TAccountPayer>;
-    /** Token account whose LST joins the queue. */
-    source: Address<TAccountSource>;
-    /** The pool's escrow. */
-    escrow?: Address<TAccountEscrow>;
-    /** The token program. */
-    tokenProgram?: Address<TAccountTokenProgram>;
-    /** The system program. */
-    systemProgram?: Address<TAccountSystemProgram>;
-    lst: RequestUnstakeInstructionDataArgs['lst'];
-    number: RequestUnstakeInstructionDataArgs['number'];
-    batchId: RequestUnstakeInstructionExtraArgs['batchId'];
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The first candidate for the open batch, which is created by its first request. */
+  batch?: Address<TAccountBatch>;
+  /** The new ticket. */
+  ticket?: Address<TAccountTicket>;
+  /** Who can move the LST: its owner, or a delegate. The ticket's address follows from it. */
+  requester: TransactionSigner<TAccountRequester>;
+  /** Owner of the ticket, who will be paid; need not sign. */
+  owner?: Address<TAccountOwner>;
+  /** Pays the rent of the ticket, and of the batch where it is created; gets it back. */
+  payer?: TransactionSigner<TAccountPayer>;
+  /** Token account whose LST joins the queue. */
+  source: Address<TAccountSource>;
+  /** The pool's escrow. */
+  escrow?: Address<TAccountEscrow>;
+  /** The token program. */
+  tokenProgram?: Address<TAccountTokenProgram>;
+  /** The system program. */
+  systemProgram?: Address<TAccountSystemProgram>;
+  lst: RequestUnstakeInstructionDataArgs["lst"];
+  number: RequestUnstakeInstructionDataArgs["number"];
+  batchId: RequestUnstakeInstructionExtraArgs["batchId"];
 };
 
 export async function getRequestUnstakeInstructionAsync<
-    TAccountPool extends string,
-    TAccountBatch extends string,
-    TAccountTicket extends string,
-    TAccountRequester extends string,
-    TAccountOwner extends string,
-    TAccountPayer extends string,
-    TAccountSource extends string,
-    TAccountEscrow extends string,
-    TAccountTokenProgram extends string,
-    TAccountSystemProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TAccountBatch extends string,
+  TAccountTicket extends string,
+  TAccountRequester extends string,
+  TAccountOwner extends string,
+  TAccountPayer extends string,
+  TAccountSource extends string,
+  TAccountEscrow extends string,
+  TAccountTokenProgram extends string,
+  TAccountSystemProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: RequestUnstakeAsyncInput<
-        TAccountPool,
-        TAccountBatch,
-        TAccountTicket,
-        TAccountRequester,
-        TAccountOwner,
-        TAccountPayer,
-        TAccountSource,
-        TAccountEscrow,
-        TAccountTokenProgram,
-        TAccountSystemProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
+  input: RequestUnstakeAsyncInput<
+    TAccountPool,
+    TAccountBatch,
+    TAccountTicket,
+    TAccountRequester,
+    TAccountOwner,
+    TAccountPayer,
+    TAccountSource,
+    TAccountEscrow,
+    TAccountTokenProgram,
+    TAccountSystemProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
 ): Promise<
-    RequestUnstakeInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountBatch,
-        TAccountTicket,
-        TAccountRequester,
-        TAccountOwner,
-        TAccountPayer,
-        TAccountSource,
-        TAccountEscrow,
-        TAccountTokenProgram,
-        TAccountSystemProgram
-    >
-> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
-
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        batch: { value: input.batch ?? null, isWritable: true },
-        ticket: { value: input.ticket ?? null, isWritable: true },
-        requester: { value: input.requester ?? null, isWritable: false },
-        owner: { value: input.owner ?? null, isWritable: true },
-        payer: { value: input.payer ?? null, isWritable: true },
-        source: { value: input.source ?? null, isWritable: true },
-        escrow: { value: input.escrow ?? null, isWritable: true },
-        tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
-        systemProgram: { value: input.systemProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
-
-    // Original args.
-    const args = { ...input };
-
-    // Resolve default values.
-    if (!accounts.batch.value) {
-        accounts.batch.value = await findBatchPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            batchId: getNonNullResolvedInstructionInput('batchId', args.batchId),
-        });
-    }
-    if (!accounts.ticket.value) {
-        accounts.ticket.value = await findTicketPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            requester: getAddressFromResolvedInstructionAccount('requester', accounts.requester.value),
-            number: getNonNullResolvedInstructionInput('number', args.number),
-        });
-    }
-    if (!accounts.owner.value) {
-        accounts.owner.value = getResolvedInstructionAccountAsTransactionSigner(
-            'requester',
-            accounts.requester.value,
-        ).address;
-    }
-    if (!accounts.payer.value) {
-        accounts.payer.value = getNonNullResolvedInstructionInput('requester', accounts.requester.value);
-    }
-    if (!accounts.escrow.value) {
-        accounts.escrow.value = await findEscrowPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.tokenProgram.value) {
-        accounts.tokenProgram.value =
-            'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address<'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'>;
-    }
-    if (!accounts.systemProgram.value) {
-        accounts.systemProgram.value =
-            '11111111111111111111111111111111' as Address<'11111111111111111111111111111111'>;
-    }
-
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('batch', accounts.batch),
-            getAccountMeta('ticket', accounts.ticket),
-            getAccountMeta('requester', accounts.requester),
-            getAccountMeta('owner', accounts.owner),
-            getAccountMeta('payer', accounts.payer),
-            getAccountMeta('source', accounts.source),
-            getAccountMeta('escrow', accounts.escrow),
-            getAccountMeta('tokenProgram', accounts.tokenProgram),
-            getAccountMeta('systemProgram', accounts.systemProgram),
-        ],
-        data: getRequestUnstakeInstructionDataEncoder().encode(args as RequestUnstakeInstructionDataArgs),
-        programAddress,
-    } as RequestUnstakeInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountBatch,
-        TAccountTicket,
-        TAccountRequester,
-        TAccountOwner,
-        TAccountPayer,
-        TAccountSource,
-        TAccountEscrow,
-        TAccountTokenProgram,
-        TAccountSystemProgram
-    >);
-}
-
-export type RequestUnstakeInput<
-    TAccountPool extends string = string,
-    TAccountBatch extends string = string,
-    TAccountTicket extends string = string,
-    TAccountRequester extends string = string,
-    TAccountOwner extends string = string,
-    TAccountPayer extends string = string,
-    TAccountSource extends string = string,
-    TAccountEscrow extends string = string,
-    TAccountTokenProgram extends string = string,
-    TAccountSystemProgram extends string = string,
-> = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The first candidate for the open batch, which is created by its first request. */
-    batch: Address<TAccountBatch>;
-    /** The new ticket. */
-    ticket: Address<TAccountTicket>;
-    /** Who can move the LST: its owner, or a delegate. The ticket's address follows from it. */
-    requester: TransactionSigner<TAccountRequester>;
-    /** Owner of the ticket, who will be paid; need not sign. */
-    owner?: Address<TAccountOwner>;
-    /** Pays the rent of the ticket, and of the batch where it is created; gets it back. */
-    payer?: TransactionSigner<TAccountPayer>;
-    /** Token account whose LST joins the queue. */
-    source: Address<TAccountSource>;
-    /** The pool's escrow. */
-    escrow: Address<TAccountEscrow>;
-    /** The token program. */
-    tokenProgram?: Address<TAccountTokenProgram>;
-    /** The system program. */
-    systemProgram?: Address<TAccountSystemProgram>;
-    lst: RequestUnstakeInstructionDataArgs['lst'];
-    number: RequestUnstakeInstructionDataArgs['number'];
-    batchId: RequestUnstakeInstructionExtraArgs['batchId'];
-};
-
-export function getRequestUnstakeInstruction<
-    TAccountPool extends string,
-    TAccountBatch extends string,
-    TAccountTicket extends string,
-    TAccountRequester extends string,
-    TAccountOwner extends string,
-    TAccountPayer extends string,
-    TAccountSource extends string,
-    TAccountEscrow extends string,
-    TAccountTokenProgram extends string,
-    TAccountSystemProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
->(
-    input: RequestUnstakeInput<
-        TAccountPool,
-        TAccountBatch,
-        TAccountTicket,
-        TAccountRequester,
-        TAccountOwner,
-        TAccountPayer,
-        TAccountSource,
-        TAccountEscrow,
-        TAccountTokenProgram,
-        TAccountSystemProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
-): RequestUnstakeInstruction<
+  RequestUnstakeInstruction<
     TProgramAddress,
     TAccountPool,
     TAccountBatch,
@@ -376,142 +231,339 @@ export function getRequestUnstakeInstruction<
     TAccountEscrow,
     TAccountTokenProgram,
     TAccountSystemProgram
+  >
 > {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        batch: { value: input.batch ?? null, isWritable: true },
-        ticket: { value: input.ticket ?? null, isWritable: true },
-        requester: { value: input.requester ?? null, isWritable: false },
-        owner: { value: input.owner ?? null, isWritable: true },
-        payer: { value: input.payer ?? null, isWritable: true },
-        source: { value: input.source ?? null, isWritable: true },
-        escrow: { value: input.escrow ?? null, isWritable: true },
-        tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
-        systemProgram: { value: input.systemProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    batch: { value: input.batch ?? null, isWritable: true },
+    ticket: { value: input.ticket ?? null, isWritable: true },
+    requester: { value: input.requester ?? null, isWritable: false },
+    owner: { value: input.owner ?? null, isWritable: true },
+    payer: { value: input.payer ?? null, isWritable: true },
+    source: { value: input.source ?? null, isWritable: true },
+    escrow: { value: input.escrow ?? null, isWritable: true },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+    systemProgram: { value: input.systemProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Original args.
-    const args = { ...input };
+  // Original args.
+  const args = { ...input };
 
-    // Resolve default values.
-    if (!accounts.owner.value) {
-        accounts.owner.value = getResolvedInstructionAccountAsTransactionSigner(
-            'requester',
-            accounts.requester.value,
-        ).address;
-    }
-    if (!accounts.payer.value) {
-        accounts.payer.value = getNonNullResolvedInstructionInput('requester', accounts.requester.value);
-    }
-    if (!accounts.tokenProgram.value) {
-        accounts.tokenProgram.value =
-            'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address<'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'>;
-    }
-    if (!accounts.systemProgram.value) {
-        accounts.systemProgram.value =
-            '11111111111111111111111111111111' as Address<'11111111111111111111111111111111'>;
-    }
+  // Resolve default values.
+  if (!accounts.batch.value) {
+    accounts.batch.value = await findBatchPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      batchId: getNonNullResolvedInstructionInput("batchId", args.batchId),
+    });
+  }
+  if (!accounts.ticket.value) {
+    accounts.ticket.value = await findTicketPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      requester: getAddressFromResolvedInstructionAccount(
+        "requester",
+        accounts.requester.value,
+      ),
+      number: getNonNullResolvedInstructionInput("number", args.number),
+    });
+  }
+  if (!accounts.owner.value) {
+    accounts.owner.value = getResolvedInstructionAccountAsTransactionSigner(
+      "requester",
+      accounts.requester.value,
+    ).address;
+  }
+  if (!accounts.payer.value) {
+    accounts.payer.value = getNonNullResolvedInstructionInput(
+      "requester",
+      accounts.requester.value,
+    );
+  }
+  if (!accounts.escrow.value) {
+    accounts.escrow.value = await findEscrowPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
+  if (!accounts.systemProgram.value) {
+    accounts.systemProgram.value =
+      "11111111111111111111111111111111" as Address<"11111111111111111111111111111111">;
+  }
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('batch', accounts.batch),
-            getAccountMeta('ticket', accounts.ticket),
-            getAccountMeta('requester', accounts.requester),
-            getAccountMeta('owner', accounts.owner),
-            getAccountMeta('payer', accounts.payer),
-            getAccountMeta('source', accounts.source),
-            getAccountMeta('escrow', accounts.escrow),
-            getAccountMeta('tokenProgram', accounts.tokenProgram),
-            getAccountMeta('systemProgram', accounts.systemProgram),
-        ],
-        data: getRequestUnstakeInstructionDataEncoder().encode(args as RequestUnstakeInstructionDataArgs),
-        programAddress,
-    } as RequestUnstakeInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountBatch,
-        TAccountTicket,
-        TAccountRequester,
-        TAccountOwner,
-        TAccountPayer,
-        TAccountSource,
-        TAccountEscrow,
-        TAccountTokenProgram,
-        TAccountSystemProgram
-    >);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("batch", accounts.batch),
+      getAccountMeta("ticket", accounts.ticket),
+      getAccountMeta("requester", accounts.requester),
+      getAccountMeta("owner", accounts.owner),
+      getAccountMeta("payer", accounts.payer),
+      getAccountMeta("source", accounts.source),
+      getAccountMeta("escrow", accounts.escrow),
+      getAccountMeta("tokenProgram", accounts.tokenProgram),
+      getAccountMeta("systemProgram", accounts.systemProgram),
+    ],
+    data: getRequestUnstakeInstructionDataEncoder().encode(
+      args as RequestUnstakeInstructionDataArgs,
+    ),
+    programAddress,
+  } as RequestUnstakeInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountBatch,
+    TAccountTicket,
+    TAccountRequester,
+    TAccountOwner,
+    TAccountPayer,
+    TAccountSource,
+    TAccountEscrow,
+    TAccountTokenProgram,
+    TAccountSystemProgram
+  >);
+}
+
+export type RequestUnstakeInput<
+  TAccountPool extends string = string,
+  TAccountBatch extends string = string,
+  TAccountTicket extends string = string,
+  TAccountRequester extends string = string,
+  TAccountOwner extends string = string,
+  TAccountPayer extends string = string,
+  TAccountSource extends string = string,
+  TAccountEscrow extends string = string,
+  TAccountTokenProgram extends string = string,
+  TAccountSystemProgram extends string = string,
+> = {
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The first candidate for the open batch, which is created by its first request. */
+  batch: Address<TAccountBatch>;
+  /** The new ticket. */
+  ticket: Address<TAccountTicket>;
+  /** Who can move the LST: its owner, or a delegate. The ticket's address follows from it. */
+  requester: TransactionSigner<TAccountRequester>;
+  /** Owner of the ticket, who will be paid; need not sign. */
+  owner?: Address<TAccountOwner>;
+  /** Pays the rent of the ticket, and of the batch where it is created; gets it back. */
+  payer?: TransactionSigner<TAccountPayer>;
+  /** Token account whose LST joins the queue. */
+  source: Address<TAccountSource>;
+  /** The pool's escrow. */
+  escrow: Address<TAccountEscrow>;
+  /** The token program. */
+  tokenProgram?: Address<TAccountTokenProgram>;
+  /** The system program. */
+  systemProgram?: Address<TAccountSystemProgram>;
+  lst: RequestUnstakeInstructionDataArgs["lst"];
+  number: RequestUnstakeInstructionDataArgs["number"];
+  batchId: RequestUnstakeInstructionExtraArgs["batchId"];
+};
+
+export function getRequestUnstakeInstruction<
+  TAccountPool extends string,
+  TAccountBatch extends string,
+  TAccountTicket extends string,
+  TAccountRequester extends string,
+  TAccountOwner extends string,
+  TAccountPayer extends string,
+  TAccountSource extends string,
+  TAccountEscrow extends string,
+  TAccountTokenProgram extends string,
+  TAccountSystemProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+>(
+  input: RequestUnstakeInput<
+    TAccountPool,
+    TAccountBatch,
+    TAccountTicket,
+    TAccountRequester,
+    TAccountOwner,
+    TAccountPayer,
+    TAccountSource,
+    TAccountEscrow,
+    TAccountTokenProgram,
+    TAccountSystemProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
+): RequestUnstakeInstruction<
+  TProgramAddress,
+  TAccountPool,
+  TAccountBatch,
+  TAccountTicket,
+  TAccountRequester,
+  TAccountOwner,
+  TAccountPayer,
+  TAccountSource,
+  TAccountEscrow,
+  TAccountTokenProgram,
+  TAccountSystemProgram
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    batch: { value: input.batch ?? null, isWritable: true },
+    ticket: { value: input.ticket ?? null, isWritable: true },
+    requester: { value: input.requester ?? null, isWritable: false },
+    owner: { value: input.owner ?? null, isWritable: true },
+    payer: { value: input.payer ?? null, isWritable: true },
+    source: { value: input.source ?? null, isWritable: true },
+    escrow: { value: input.escrow ?? null, isWritable: true },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+    systemProgram: { value: input.systemProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Original args.
+  const args = { ...input };
+
+  // Resolve default values.
+  if (!accounts.owner.value) {
+    accounts.owner.value = getResolvedInstructionAccountAsTransactionSigner(
+      "requester",
+      accounts.requester.value,
+    ).address;
+  }
+  if (!accounts.payer.value) {
+    accounts.payer.value = getNonNullResolvedInstructionInput(
+      "requester",
+      accounts.requester.value,
+    );
+  }
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
+  if (!accounts.systemProgram.value) {
+    accounts.systemProgram.value =
+      "11111111111111111111111111111111" as Address<"11111111111111111111111111111111">;
+  }
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("batch", accounts.batch),
+      getAccountMeta("ticket", accounts.ticket),
+      getAccountMeta("requester", accounts.requester),
+      getAccountMeta("owner", accounts.owner),
+      getAccountMeta("payer", accounts.payer),
+      getAccountMeta("source", accounts.source),
+      getAccountMeta("escrow", accounts.escrow),
+      getAccountMeta("tokenProgram", accounts.tokenProgram),
+      getAccountMeta("systemProgram", accounts.systemProgram),
+    ],
+    data: getRequestUnstakeInstructionDataEncoder().encode(
+      args as RequestUnstakeInstructionDataArgs,
+    ),
+    programAddress,
+  } as RequestUnstakeInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountBatch,
+    TAccountTicket,
+    TAccountRequester,
+    TAccountOwner,
+    TAccountPayer,
+    TAccountSource,
+    TAccountEscrow,
+    TAccountTokenProgram,
+    TAccountSystemProgram
+  >);
 }
 
 export type ParsedRequestUnstakeInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The pool. */
-        pool: TAccountMetas[0];
-        /** The first candidate for the open batch, which is created by its first request. */
-        batch: TAccountMetas[1];
-        /** The new ticket. */
-        ticket: TAccountMetas[2];
-        /** Who can move the LST: its owner, or a delegate. The ticket's address follows from it. */
-        requester: TAccountMetas[3];
-        /** Owner of the ticket, who will be paid; need not sign. */
-        owner: TAccountMetas[4];
-        /** Pays the rent of the ticket, and of the batch where it is created; gets it back. */
-        payer: TAccountMetas[5];
-        /** Token account whose LST joins the queue. */
-        source: TAccountMetas[6];
-        /** The pool's escrow. */
-        escrow: TAccountMetas[7];
-        /** The token program. */
-        tokenProgram: TAccountMetas[8];
-        /** The system program. */
-        systemProgram: TAccountMetas[9];
-    };
-    data: RequestUnstakeInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The pool. */
+    pool: TAccountMetas[0];
+    /** The first candidate for the open batch, which is created by its first request. */
+    batch: TAccountMetas[1];
+    /** The new ticket. */
+    ticket: TAccountMetas[2];
+    /** Who can move the LST: its owner, or a delegate. The ticket's address follows from it. */
+    requester: TAccountMetas[3];
+    /** Owner of the ticket, who will be paid; need not sign. */
+    owner: TAccountMetas[4];
+    /** Pays the rent of the ticket, and of the batch where it is created; gets it back. */
+    payer: TAccountMetas[5];
+    /** Token account whose LST joins the queue. */
+    source: TAccountMetas[6];
+    /** The pool's escrow. */
+    escrow: TAccountMetas[7];
+    /** The token program. */
+    tokenProgram: TAccountMetas[8];
+    /** The system program. */
+    systemProgram: TAccountMetas[9];
+  };
+  data: RequestUnstakeInstructionData;
 };
 
 export function parseRequestUnstakeInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedRequestUnstakeInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 10) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 10,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: {
-            pool: getNextAccount(),
-            batch: getNextAccount(),
-            ticket: getNextAccount(),
-            requester: getNextAccount(),
-            owner: getNextAccount(),
-            payer: getNextAccount(),
-            source: getNextAccount(),
-            escrow: getNextAccount(),
-            tokenProgram: getNextAccount(),
-            systemProgram: getNextAccount(),
-        },
-        data: getRequestUnstakeInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 10) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 10,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: {
+      pool: getNextAccount(),
+      batch: getNextAccount(),
+      ticket: getNextAccount(),
+      requester: getNextAccount(),
+      owner: getNextAccount(),
+      payer: getNextAccount(),
+      source: getNextAccount(),
+      escrow: getNextAccount(),
+      tokenProgram: getNextAccount(),
+      systemProgram: getNextAccount(),
+    },
+    data: getRequestUnstakeInstructionDataDecoder().decode(instruction.data),
+  };
 }

@@ -7,175 +7,201 @@
  */
 
 import {
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getAddressDecoder,
-    getAddressEncoder,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type AccountSignerMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlySignerAccount,
-    type ReadonlyUint8Array,
-    type TransactionSigner,
-    type WritableAccount,
-} from '@solana/kit';
-import { getAccountMetaFactory, type ResolvedInstructionAccount } from '@solana/kit/program-client-core';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getAddressDecoder,
+  getAddressEncoder,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type AccountSignerMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlySignerAccount,
+  type ReadonlyUint8Array,
+  type TransactionSigner,
+  type WritableAccount,
+} from "@solana/kit";
+import {
+  getAccountMetaFactory,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
 export const SET_GUARDIAN_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    147, 243, 50, 121, 154, 164, 50, 30,
+  147, 243, 50, 121, 154, 164, 50, 30,
 ]);
 
 export function getSetGuardianDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(SET_GUARDIAN_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(
+    SET_GUARDIAN_DISCRIMINATOR,
+  );
 }
 
 export type SetGuardianInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TAccountAuthority extends string | AccountMeta<string> = string,
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TAccountAuthority extends string | AccountMeta<string> = string,
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [
-            TAccountPool extends string ? WritableAccount<TAccountPool> : TAccountPool,
-            TAccountAuthority extends string
-                ? ReadonlySignerAccount<TAccountAuthority> & AccountSignerMeta<TAccountAuthority>
-                : TAccountAuthority,
-            ...TRemainingAccounts,
-        ]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? WritableAccount<TAccountPool>
+        : TAccountPool,
+      TAccountAuthority extends string
+        ? ReadonlySignerAccount<TAccountAuthority> &
+            AccountSignerMeta<TAccountAuthority>
+        : TAccountAuthority,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type SetGuardianInstructionData = {
-    discriminator: ReadonlyUint8Array;
-    guardian: Address;
-    replaces: Address;
+  discriminator: ReadonlyUint8Array;
+  guardian: Address;
+  replaces: Address;
 };
 
 export type SetGuardianInstructionDataArgs = {
-    guardian: Address;
-    replaces: Address;
+  guardian: Address;
+  replaces: Address;
 };
 
 export function getSetGuardianInstructionDataEncoder(): FixedSizeEncoder<SetGuardianInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([
-            ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-            ['guardian', getAddressEncoder()],
-            ['replaces', getAddressEncoder()],
-        ]),
-        (value) => ({ ...value, discriminator: SET_GUARDIAN_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["guardian", getAddressEncoder()],
+      ["replaces", getAddressEncoder()],
+    ]),
+    (value) => ({ ...value, discriminator: SET_GUARDIAN_DISCRIMINATOR }),
+  );
 }
 
 export function getSetGuardianInstructionDataDecoder(): FixedSizeDecoder<SetGuardianInstructionData> {
-    return getStructDecoder([
-        ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-        ['guardian', getAddressDecoder()],
-        ['replaces', getAddressDecoder()],
-    ]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["guardian", getAddressDecoder()],
+    ["replaces", getAddressDecoder()],
+  ]);
 }
 
 export function getSetGuardianInstructionDataCodec(): FixedSizeCodec<
-    SetGuardianInstructionDataArgs,
-    SetGuardianInstructionData
+  SetGuardianInstructionDataArgs,
+  SetGuardianInstructionData
 > {
-    return combineCodec(getSetGuardianInstructionDataEncoder(), getSetGuardianInstructionDataDecoder());
+  return combineCodec(
+    getSetGuardianInstructionDataEncoder(),
+    getSetGuardianInstructionDataDecoder(),
+  );
 }
 
 export type SetGuardianInput<
-    TAccountPool extends string = string,
-    TAccountAuthority extends string = string,
+  TAccountPool extends string = string,
+  TAccountAuthority extends string = string,
 > = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The key that has the role. */
-    authority: TransactionSigner<TAccountAuthority>;
-    guardian: SetGuardianInstructionDataArgs['guardian'];
-    replaces: SetGuardianInstructionDataArgs['replaces'];
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The key that has the role. */
+  authority: TransactionSigner<TAccountAuthority>;
+  guardian: SetGuardianInstructionDataArgs["guardian"];
+  replaces: SetGuardianInstructionDataArgs["replaces"];
 };
 
 export function getSetGuardianInstruction<
-    TAccountPool extends string,
-    TAccountAuthority extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TAccountAuthority extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: SetGuardianInput<TAccountPool, TAccountAuthority>,
-    config?: { programAddress?: TProgramAddress },
+  input: SetGuardianInput<TAccountPool, TAccountAuthority>,
+  config?: { programAddress?: TProgramAddress },
 ): SetGuardianInstruction<TProgramAddress, TAccountPool, TAccountAuthority> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        authority: { value: input.authority ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    authority: { value: input.authority ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Original args.
-    const args = { ...input };
+  // Original args.
+  const args = { ...input };
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [getAccountMeta('pool', accounts.pool), getAccountMeta('authority', accounts.authority)],
-        data: getSetGuardianInstructionDataEncoder().encode(args as SetGuardianInstructionDataArgs),
-        programAddress,
-    } as SetGuardianInstruction<TProgramAddress, TAccountPool, TAccountAuthority>);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("authority", accounts.authority),
+    ],
+    data: getSetGuardianInstructionDataEncoder().encode(
+      args as SetGuardianInstructionDataArgs,
+    ),
+    programAddress,
+  } as SetGuardianInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountAuthority
+  >);
 }
 
 export type ParsedSetGuardianInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The pool. */
-        pool: TAccountMetas[0];
-        /** The key that has the role. */
-        authority: TAccountMetas[1];
-    };
-    data: SetGuardianInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The pool. */
+    pool: TAccountMetas[0];
+    /** The key that has the role. */
+    authority: TAccountMetas[1];
+  };
+  data: SetGuardianInstructionData;
 };
 
 export function parseSetGuardianInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedSetGuardianInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 2) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 2,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: { pool: getNextAccount(), authority: getNextAccount() },
-        data: getSetGuardianInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 2) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 2,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: { pool: getNextAccount(), authority: getNextAccount() },
+    data: getSetGuardianInstructionDataDecoder().decode(instruction.data),
+  };
 }

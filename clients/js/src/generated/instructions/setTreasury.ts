@@ -7,175 +7,201 @@
  */
 
 import {
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getAddressDecoder,
-    getAddressEncoder,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type AccountSignerMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlySignerAccount,
-    type ReadonlyUint8Array,
-    type TransactionSigner,
-    type WritableAccount,
-} from '@solana/kit';
-import { getAccountMetaFactory, type ResolvedInstructionAccount } from '@solana/kit/program-client-core';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getAddressDecoder,
+  getAddressEncoder,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type AccountSignerMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlySignerAccount,
+  type ReadonlyUint8Array,
+  type TransactionSigner,
+  type WritableAccount,
+} from "@solana/kit";
+import {
+  getAccountMetaFactory,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
 export const SET_TREASURY_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    57, 97, 196, 95, 195, 206, 106, 136,
+  57, 97, 196, 95, 195, 206, 106, 136,
 ]);
 
 export function getSetTreasuryDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(SET_TREASURY_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(
+    SET_TREASURY_DISCRIMINATOR,
+  );
 }
 
 export type SetTreasuryInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TAccountAuthority extends string | AccountMeta<string> = string,
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TAccountAuthority extends string | AccountMeta<string> = string,
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [
-            TAccountPool extends string ? WritableAccount<TAccountPool> : TAccountPool,
-            TAccountAuthority extends string
-                ? ReadonlySignerAccount<TAccountAuthority> & AccountSignerMeta<TAccountAuthority>
-                : TAccountAuthority,
-            ...TRemainingAccounts,
-        ]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? WritableAccount<TAccountPool>
+        : TAccountPool,
+      TAccountAuthority extends string
+        ? ReadonlySignerAccount<TAccountAuthority> &
+            AccountSignerMeta<TAccountAuthority>
+        : TAccountAuthority,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type SetTreasuryInstructionData = {
-    discriminator: ReadonlyUint8Array;
-    treasury: Address;
-    replaces: Address;
+  discriminator: ReadonlyUint8Array;
+  treasury: Address;
+  replaces: Address;
 };
 
 export type SetTreasuryInstructionDataArgs = {
-    treasury: Address;
-    replaces: Address;
+  treasury: Address;
+  replaces: Address;
 };
 
 export function getSetTreasuryInstructionDataEncoder(): FixedSizeEncoder<SetTreasuryInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([
-            ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-            ['treasury', getAddressEncoder()],
-            ['replaces', getAddressEncoder()],
-        ]),
-        (value) => ({ ...value, discriminator: SET_TREASURY_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["treasury", getAddressEncoder()],
+      ["replaces", getAddressEncoder()],
+    ]),
+    (value) => ({ ...value, discriminator: SET_TREASURY_DISCRIMINATOR }),
+  );
 }
 
 export function getSetTreasuryInstructionDataDecoder(): FixedSizeDecoder<SetTreasuryInstructionData> {
-    return getStructDecoder([
-        ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-        ['treasury', getAddressDecoder()],
-        ['replaces', getAddressDecoder()],
-    ]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["treasury", getAddressDecoder()],
+    ["replaces", getAddressDecoder()],
+  ]);
 }
 
 export function getSetTreasuryInstructionDataCodec(): FixedSizeCodec<
-    SetTreasuryInstructionDataArgs,
-    SetTreasuryInstructionData
+  SetTreasuryInstructionDataArgs,
+  SetTreasuryInstructionData
 > {
-    return combineCodec(getSetTreasuryInstructionDataEncoder(), getSetTreasuryInstructionDataDecoder());
+  return combineCodec(
+    getSetTreasuryInstructionDataEncoder(),
+    getSetTreasuryInstructionDataDecoder(),
+  );
 }
 
 export type SetTreasuryInput<
-    TAccountPool extends string = string,
-    TAccountAuthority extends string = string,
+  TAccountPool extends string = string,
+  TAccountAuthority extends string = string,
 > = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The key that has the role. */
-    authority: TransactionSigner<TAccountAuthority>;
-    treasury: SetTreasuryInstructionDataArgs['treasury'];
-    replaces: SetTreasuryInstructionDataArgs['replaces'];
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The key that has the role. */
+  authority: TransactionSigner<TAccountAuthority>;
+  treasury: SetTreasuryInstructionDataArgs["treasury"];
+  replaces: SetTreasuryInstructionDataArgs["replaces"];
 };
 
 export function getSetTreasuryInstruction<
-    TAccountPool extends string,
-    TAccountAuthority extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TAccountAuthority extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: SetTreasuryInput<TAccountPool, TAccountAuthority>,
-    config?: { programAddress?: TProgramAddress },
+  input: SetTreasuryInput<TAccountPool, TAccountAuthority>,
+  config?: { programAddress?: TProgramAddress },
 ): SetTreasuryInstruction<TProgramAddress, TAccountPool, TAccountAuthority> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        authority: { value: input.authority ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    authority: { value: input.authority ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Original args.
-    const args = { ...input };
+  // Original args.
+  const args = { ...input };
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [getAccountMeta('pool', accounts.pool), getAccountMeta('authority', accounts.authority)],
-        data: getSetTreasuryInstructionDataEncoder().encode(args as SetTreasuryInstructionDataArgs),
-        programAddress,
-    } as SetTreasuryInstruction<TProgramAddress, TAccountPool, TAccountAuthority>);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("authority", accounts.authority),
+    ],
+    data: getSetTreasuryInstructionDataEncoder().encode(
+      args as SetTreasuryInstructionDataArgs,
+    ),
+    programAddress,
+  } as SetTreasuryInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountAuthority
+  >);
 }
 
 export type ParsedSetTreasuryInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The pool. */
-        pool: TAccountMetas[0];
-        /** The key that has the role. */
-        authority: TAccountMetas[1];
-    };
-    data: SetTreasuryInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The pool. */
+    pool: TAccountMetas[0];
+    /** The key that has the role. */
+    authority: TAccountMetas[1];
+  };
+  data: SetTreasuryInstructionData;
 };
 
 export function parseSetTreasuryInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedSetTreasuryInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 2) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 2,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: { pool: getNextAccount(), authority: getNextAccount() },
-        data: getSetTreasuryInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 2) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 2,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: { pool: getNextAccount(), authority: getNextAccount() },
+    data: getSetTreasuryInstructionDataDecoder().decode(instruction.data),
+  };
 }

@@ -7,297 +7,362 @@
  */
 
 import {
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU16Decoder,
-    getU16Encoder,
-    getU64Decoder,
-    getU64Encoder,
-    getU8Decoder,
-    getU8Encoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type AccountSignerMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlyAccount,
-    type ReadonlySignerAccount,
-    type ReadonlyUint8Array,
-    type TransactionSigner,
-    type WritableAccount,
-} from '@solana/kit';
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU16Decoder,
+  getU16Encoder,
+  getU64Decoder,
+  getU64Encoder,
+  getU8Decoder,
+  getU8Encoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type AccountSignerMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlyAccount,
+  type ReadonlySignerAccount,
+  type ReadonlyUint8Array,
+  type TransactionSigner,
+  type WritableAccount,
+} from "@solana/kit";
 import {
-    getAccountMetaFactory,
-    getAddressFromResolvedInstructionAccount,
-    getNonNullResolvedInstructionInput,
-    type ResolvedInstructionAccount,
-} from '@solana/kit/program-client-core';
-import { findPagePda } from '../pdas/index.js';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
+  getNonNullResolvedInstructionInput,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
+import { findPagePda } from "../pdas/index.js";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
 export const SET_WEIGHT_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    41, 228, 200, 244, 87, 125, 173, 36,
+  41, 228, 200, 244, 87, 125, 173, 36,
 ]);
 
 export function getSetWeightDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(SET_WEIGHT_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(SET_WEIGHT_DISCRIMINATOR);
 }
 
 export type SetWeightInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TAccountCurator extends string | AccountMeta<string> = string,
-    TAccountPage extends string | AccountMeta<string> = string,
-    TAccountVote extends string | AccountMeta<string> = string,
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TAccountCurator extends string | AccountMeta<string> = string,
+  TAccountPage extends string | AccountMeta<string> = string,
+  TAccountVote extends string | AccountMeta<string> = string,
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [
-            TAccountPool extends string ? ReadonlyAccount<TAccountPool> : TAccountPool,
-            TAccountCurator extends string
-                ? ReadonlySignerAccount<TAccountCurator> & AccountSignerMeta<TAccountCurator>
-                : TAccountCurator,
-            TAccountPage extends string ? WritableAccount<TAccountPage> : TAccountPage,
-            TAccountVote extends string ? ReadonlyAccount<TAccountVote> : TAccountVote,
-            ...TRemainingAccounts,
-        ]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? ReadonlyAccount<TAccountPool>
+        : TAccountPool,
+      TAccountCurator extends string
+        ? ReadonlySignerAccount<TAccountCurator> &
+            AccountSignerMeta<TAccountCurator>
+        : TAccountCurator,
+      TAccountPage extends string
+        ? WritableAccount<TAccountPage>
+        : TAccountPage,
+      TAccountVote extends string
+        ? ReadonlyAccount<TAccountVote>
+        : TAccountVote,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type SetWeightInstructionData = {
-    discriminator: ReadonlyUint8Array;
-    slotIndex: number;
-    weight: number;
-    serial: bigint;
-    replaces: number;
+  discriminator: ReadonlyUint8Array;
+  slotIndex: number;
+  weight: number;
+  serial: bigint;
+  replaces: number;
 };
 
 export type SetWeightInstructionDataArgs = {
-    slotIndex: number;
-    weight: number;
-    serial: number | bigint;
-    replaces: number;
+  slotIndex: number;
+  weight: number;
+  serial: number | bigint;
+  replaces: number;
 };
 
 export function getSetWeightInstructionDataEncoder(): FixedSizeEncoder<SetWeightInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([
-            ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-            ['slotIndex', getU8Encoder()],
-            ['weight', getU16Encoder()],
-            ['serial', getU64Encoder()],
-            ['replaces', getU16Encoder()],
-        ]),
-        (value) => ({ ...value, discriminator: SET_WEIGHT_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["slotIndex", getU8Encoder()],
+      ["weight", getU16Encoder()],
+      ["serial", getU64Encoder()],
+      ["replaces", getU16Encoder()],
+    ]),
+    (value) => ({ ...value, discriminator: SET_WEIGHT_DISCRIMINATOR }),
+  );
 }
 
 export function getSetWeightInstructionDataDecoder(): FixedSizeDecoder<SetWeightInstructionData> {
-    return getStructDecoder([
-        ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-        ['slotIndex', getU8Decoder()],
-        ['weight', getU16Decoder()],
-        ['serial', getU64Decoder()],
-        ['replaces', getU16Decoder()],
-    ]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["slotIndex", getU8Decoder()],
+    ["weight", getU16Decoder()],
+    ["serial", getU64Decoder()],
+    ["replaces", getU16Decoder()],
+  ]);
 }
 
 export function getSetWeightInstructionDataCodec(): FixedSizeCodec<
-    SetWeightInstructionDataArgs,
-    SetWeightInstructionData
+  SetWeightInstructionDataArgs,
+  SetWeightInstructionData
 > {
-    return combineCodec(getSetWeightInstructionDataEncoder(), getSetWeightInstructionDataDecoder());
+  return combineCodec(
+    getSetWeightInstructionDataEncoder(),
+    getSetWeightInstructionDataDecoder(),
+  );
 }
 
 export type SetWeightInstructionExtraArgs = {
-    /** Index of the page: its address follows from it. */
-    pageIndex: number;
+  /** Index of the page: its address follows from it. */
+  pageIndex: number;
 };
 
 export type SetWeightAsyncInput<
-    TAccountPool extends string = string,
-    TAccountCurator extends string = string,
-    TAccountPage extends string = string,
-    TAccountVote extends string = string,
+  TAccountPool extends string = string,
+  TAccountCurator extends string = string,
+  TAccountPage extends string = string,
+  TAccountVote extends string = string,
 > = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The curator. */
-    curator: TransactionSigner<TAccountCurator>;
-    /** The validator's page. */
-    page?: Address<TAccountPage>;
-    /** The validator's vote account. */
-    vote: Address<TAccountVote>;
-    slotIndex: SetWeightInstructionDataArgs['slotIndex'];
-    weight: SetWeightInstructionDataArgs['weight'];
-    serial: SetWeightInstructionDataArgs['serial'];
-    replaces: SetWeightInstructionDataArgs['replaces'];
-    pageIndex: SetWeightInstructionExtraArgs['pageIndex'];
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The curator. */
+  curator: TransactionSigner<TAccountCurator>;
+  /** The validator's page. */
+  page?: Address<TAccountPage>;
+  /** The validator's vote account. */
+  vote: Address<TAccountVote>;
+  slotIndex: SetWeightInstructionDataArgs["slotIndex"];
+  weight: SetWeightInstructionDataArgs["weight"];
+  serial: SetWeightInstructionDataArgs["serial"];
+  replaces: SetWeightInstructionDataArgs["replaces"];
+  pageIndex: SetWeightInstructionExtraArgs["pageIndex"];
 };
 
 export async function getSetWeightInstructionAsync<
-    TAccountPool extends string,
-    TAccountCurator extends string,
-    TAccountPage extends string,
-    TAccountVote extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TAccountCurator extends string,
+  TAccountPage extends string,
+  TAccountVote extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: SetWeightAsyncInput<TAccountPool, TAccountCurator, TAccountPage, TAccountVote>,
-    config?: { programAddress?: TProgramAddress },
-): Promise<SetWeightInstruction<TProgramAddress, TAccountPool, TAccountCurator, TAccountPage, TAccountVote>> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  input: SetWeightAsyncInput<
+    TAccountPool,
+    TAccountCurator,
+    TAccountPage,
+    TAccountVote
+  >,
+  config?: { programAddress?: TProgramAddress },
+): Promise<
+  SetWeightInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountCurator,
+    TAccountPage,
+    TAccountVote
+  >
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: false },
-        curator: { value: input.curator ?? null, isWritable: false },
-        page: { value: input.page ?? null, isWritable: true },
-        vote: { value: input.vote ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: false },
+    curator: { value: input.curator ?? null, isWritable: false },
+    page: { value: input.page ?? null, isWritable: true },
+    vote: { value: input.vote ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Original args.
-    const args = { ...input };
+  // Original args.
+  const args = { ...input };
 
-    // Resolve default values.
-    if (!accounts.page.value) {
-        accounts.page.value = await findPagePda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            pageIndex: getNonNullResolvedInstructionInput('pageIndex', args.pageIndex),
-        });
-    }
+  // Resolve default values.
+  if (!accounts.page.value) {
+    accounts.page.value = await findPagePda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      pageIndex: getNonNullResolvedInstructionInput(
+        "pageIndex",
+        args.pageIndex,
+      ),
+    });
+  }
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('curator', accounts.curator),
-            getAccountMeta('page', accounts.page),
-            getAccountMeta('vote', accounts.vote),
-        ],
-        data: getSetWeightInstructionDataEncoder().encode(args as SetWeightInstructionDataArgs),
-        programAddress,
-    } as SetWeightInstruction<TProgramAddress, TAccountPool, TAccountCurator, TAccountPage, TAccountVote>);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("curator", accounts.curator),
+      getAccountMeta("page", accounts.page),
+      getAccountMeta("vote", accounts.vote),
+    ],
+    data: getSetWeightInstructionDataEncoder().encode(
+      args as SetWeightInstructionDataArgs,
+    ),
+    programAddress,
+  } as SetWeightInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountCurator,
+    TAccountPage,
+    TAccountVote
+  >);
 }
 
 export type SetWeightInput<
-    TAccountPool extends string = string,
-    TAccountCurator extends string = string,
-    TAccountPage extends string = string,
-    TAccountVote extends string = string,
+  TAccountPool extends string = string,
+  TAccountCurator extends string = string,
+  TAccountPage extends string = string,
+  TAccountVote extends string = string,
 > = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The curator. */
-    curator: TransactionSigner<TAccountCurator>;
-    /** The validator's page. */
-    page: Address<TAccountPage>;
-    /** The validator's vote account. */
-    vote: Address<TAccountVote>;
-    slotIndex: SetWeightInstructionDataArgs['slotIndex'];
-    weight: SetWeightInstructionDataArgs['weight'];
-    serial: SetWeightInstructionDataArgs['serial'];
-    replaces: SetWeightInstructionDataArgs['replaces'];
-    pageIndex: SetWeightInstructionExtraArgs['pageIndex'];
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The curator. */
+  curator: TransactionSigner<TAccountCurator>;
+  /** The validator's page. */
+  page: Address<TAccountPage>;
+  /** The validator's vote account. */
+  vote: Address<TAccountVote>;
+  slotIndex: SetWeightInstructionDataArgs["slotIndex"];
+  weight: SetWeightInstructionDataArgs["weight"];
+  serial: SetWeightInstructionDataArgs["serial"];
+  replaces: SetWeightInstructionDataArgs["replaces"];
+  pageIndex: SetWeightInstructionExtraArgs["pageIndex"];
 };
 
 export function getSetWeightInstruction<
-    TAccountPool extends string,
-    TAccountCurator extends string,
-    TAccountPage extends string,
-    TAccountVote extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TAccountCurator extends string,
+  TAccountPage extends string,
+  TAccountVote extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: SetWeightInput<TAccountPool, TAccountCurator, TAccountPage, TAccountVote>,
-    config?: { programAddress?: TProgramAddress },
-): SetWeightInstruction<TProgramAddress, TAccountPool, TAccountCurator, TAccountPage, TAccountVote> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  input: SetWeightInput<
+    TAccountPool,
+    TAccountCurator,
+    TAccountPage,
+    TAccountVote
+  >,
+  config?: { programAddress?: TProgramAddress },
+): SetWeightInstruction<
+  TProgramAddress,
+  TAccountPool,
+  TAccountCurator,
+  TAccountPage,
+  TAccountVote
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: false },
-        curator: { value: input.curator ?? null, isWritable: false },
-        page: { value: input.page ?? null, isWritable: true },
-        vote: { value: input.vote ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: false },
+    curator: { value: input.curator ?? null, isWritable: false },
+    page: { value: input.page ?? null, isWritable: true },
+    vote: { value: input.vote ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Original args.
-    const args = { ...input };
+  // Original args.
+  const args = { ...input };
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('curator', accounts.curator),
-            getAccountMeta('page', accounts.page),
-            getAccountMeta('vote', accounts.vote),
-        ],
-        data: getSetWeightInstructionDataEncoder().encode(args as SetWeightInstructionDataArgs),
-        programAddress,
-    } as SetWeightInstruction<TProgramAddress, TAccountPool, TAccountCurator, TAccountPage, TAccountVote>);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("curator", accounts.curator),
+      getAccountMeta("page", accounts.page),
+      getAccountMeta("vote", accounts.vote),
+    ],
+    data: getSetWeightInstructionDataEncoder().encode(
+      args as SetWeightInstructionDataArgs,
+    ),
+    programAddress,
+  } as SetWeightInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountCurator,
+    TAccountPage,
+    TAccountVote
+  >);
 }
 
 export type ParsedSetWeightInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The pool. */
-        pool: TAccountMetas[0];
-        /** The curator. */
-        curator: TAccountMetas[1];
-        /** The validator's page. */
-        page: TAccountMetas[2];
-        /** The validator's vote account. */
-        vote: TAccountMetas[3];
-    };
-    data: SetWeightInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The pool. */
+    pool: TAccountMetas[0];
+    /** The curator. */
+    curator: TAccountMetas[1];
+    /** The validator's page. */
+    page: TAccountMetas[2];
+    /** The validator's vote account. */
+    vote: TAccountMetas[3];
+  };
+  data: SetWeightInstructionData;
 };
 
 export function parseSetWeightInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedSetWeightInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 4) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 4,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: {
-            pool: getNextAccount(),
-            curator: getNextAccount(),
-            page: getNextAccount(),
-            vote: getNextAccount(),
-        },
-        data: getSetWeightInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 4) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 4,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: {
+      pool: getNextAccount(),
+      curator: getNextAccount(),
+      page: getNextAccount(),
+      vote: getNextAccount(),
+    },
+    data: getSetWeightInstructionDataDecoder().decode(instruction.data),
+  };
 }

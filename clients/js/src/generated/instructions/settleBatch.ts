@@ -7,331 +7,193 @@
  */
 
 import {
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlyAccount,
-    type ReadonlyUint8Array,
-    type WritableAccount,
-} from '@solana/kit';
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlyAccount,
+  type ReadonlyUint8Array,
+  type WritableAccount,
+} from "@solana/kit";
 import {
-    getAccountMetaFactory,
-    getAddressFromResolvedInstructionAccount,
-    getNonNullResolvedInstructionInput,
-    type ResolvedInstructionAccount,
-} from '@solana/kit/program-client-core';
+  getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
+  getNonNullResolvedInstructionInput,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
 import {
-    findBatchPda,
-    findClaimsVaultPda,
-    findEscrowPda,
-    findMintAuthorityPda,
-    findPoolPda,
-    findReservePda,
-} from '../pdas/index.js';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  findBatchPda,
+  findClaimsVaultPda,
+  findEscrowPda,
+  findMintAuthorityPda,
+  findPoolPda,
+  findReservePda,
+} from "../pdas/index.js";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
 export const SETTLE_BATCH_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    22, 2, 21, 223, 225, 122, 163, 214,
+  22, 2, 21, 223, 225, 122, 163, 214,
 ]);
 
 export function getSettleBatchDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(SETTLE_BATCH_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(
+    SETTLE_BATCH_DISCRIMINATOR,
+  );
 }
 
 export type SettleBatchInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TAccountBatch extends string | AccountMeta<string> = string,
-    TAccountMint extends string | AccountMeta<string> = string,
-    TAccountMintAuthority extends string | AccountMeta<string> = string,
-    TAccountEscrow extends string | AccountMeta<string> = string,
-    TAccountReserve extends string | AccountMeta<string> = string,
-    TAccountClaimsVault extends string | AccountMeta<string> = string,
-    TAccountTokenProgram extends string | AccountMeta<string> = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA',
-    TAccountSystemProgram extends string | AccountMeta<string> = '11111111111111111111111111111111',
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TAccountBatch extends string | AccountMeta<string> = string,
+  TAccountMint extends string | AccountMeta<string> = string,
+  TAccountMintAuthority extends string | AccountMeta<string> = string,
+  TAccountEscrow extends string | AccountMeta<string> = string,
+  TAccountReserve extends string | AccountMeta<string> = string,
+  TAccountClaimsVault extends string | AccountMeta<string> = string,
+  TAccountTokenProgram extends string | AccountMeta<string> =
+    "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA",
+  TAccountSystemProgram extends string | AccountMeta<string> =
+    "11111111111111111111111111111111",
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [
-            TAccountPool extends string ? WritableAccount<TAccountPool> : TAccountPool,
-            TAccountBatch extends string ? WritableAccount<TAccountBatch> : TAccountBatch,
-            TAccountMint extends string ? WritableAccount<TAccountMint> : TAccountMint,
-            TAccountMintAuthority extends string
-                ? ReadonlyAccount<TAccountMintAuthority>
-                : TAccountMintAuthority,
-            TAccountEscrow extends string ? WritableAccount<TAccountEscrow> : TAccountEscrow,
-            TAccountReserve extends string ? WritableAccount<TAccountReserve> : TAccountReserve,
-            TAccountClaimsVault extends string ? WritableAccount<TAccountClaimsVault> : TAccountClaimsVault,
-            TAccountTokenProgram extends string
-                ? ReadonlyAccount<TAccountTokenProgram>
-                : TAccountTokenProgram,
-            TAccountSystemProgram extends string
-                ? ReadonlyAccount<TAccountSystemProgram>
-                : TAccountSystemProgram,
-            ...TRemainingAccounts,
-        ]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? WritableAccount<TAccountPool>
+        : TAccountPool,
+      TAccountBatch extends string
+        ? WritableAccount<TAccountBatch>
+        : TAccountBatch,
+      TAccountMint extends string
+        ? WritableAccount<TAccountMint>
+        : TAccountMint,
+      TAccountMintAuthority extends string
+        ? ReadonlyAccount<TAccountMintAuthority>
+        : TAccountMintAuthority,
+      TAccountEscrow extends string
+        ? WritableAccount<TAccountEscrow>
+        : TAccountEscrow,
+      TAccountReserve extends string
+        ? WritableAccount<TAccountReserve>
+        : TAccountReserve,
+      TAccountClaimsVault extends string
+        ? WritableAccount<TAccountClaimsVault>
+        : TAccountClaimsVault,
+      TAccountTokenProgram extends string
+        ? ReadonlyAccount<TAccountTokenProgram>
+        : TAccountTokenProgram,
+      TAccountSystemProgram extends string
+        ? ReadonlyAccount<TAccountSystemProgram>
+        : TAccountSystemProgram,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type SettleBatchInstructionData = { discriminator: ReadonlyUint8Array };
 
 export type SettleBatchInstructionDataArgs = {};
 
 export function getSettleBatchInstructionDataEncoder(): FixedSizeEncoder<SettleBatchInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([['discriminator', fixEncoderSize(getBytesEncoder(), 8)]]),
-        (value) => ({ ...value, discriminator: SETTLE_BATCH_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([["discriminator", fixEncoderSize(getBytesEncoder(), 8)]]),
+    (value) => ({ ...value, discriminator: SETTLE_BATCH_DISCRIMINATOR }),
+  );
 }
 
 export function getSettleBatchInstructionDataDecoder(): FixedSizeDecoder<SettleBatchInstructionData> {
-    return getStructDecoder([['discriminator', fixDecoderSize(getBytesDecoder(), 8)]]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+  ]);
 }
 
 export function getSettleBatchInstructionDataCodec(): FixedSizeCodec<
-    SettleBatchInstructionDataArgs,
-    SettleBatchInstructionData
+  SettleBatchInstructionDataArgs,
+  SettleBatchInstructionData
 > {
-    return combineCodec(getSettleBatchInstructionDataEncoder(), getSettleBatchInstructionDataDecoder());
+  return combineCodec(
+    getSettleBatchInstructionDataEncoder(),
+    getSettleBatchInstructionDataDecoder(),
+  );
 }
 
 export type SettleBatchInstructionExtraArgs = {
-    /** Id of the batch: its address follows from it. */
-    batchId: number | bigint;
+  /** Id of the batch: its address follows from it. */
+  batchId: number | bigint;
 };
 
 export type SettleBatchAsyncInput<
-    TAccountPool extends string = string,
-    TAccountBatch extends string = string,
-    TAccountMint extends string = string,
-    TAccountMintAuthority extends string = string,
-    TAccountEscrow extends string = string,
-    TAccountReserve extends string = string,
-    TAccountClaimsVault extends string = string,
-    TAccountTokenProgram extends string = string,
-    TAccountSystemProgram extends string = string,
+  TAccountPool extends string = string,
+  TAccountBatch extends string = string,
+  TAccountMint extends string = string,
+  TAccountMintAuthority extends string = string,
+  TAccountEscrow extends string = string,
+  TAccountReserve extends string = string,
+  TAccountClaimsVault extends string = string,
+  TAccountTokenProgram extends string = string,
+  TAccountSystemProgram extends string = string,
 > = {
-    /** The pool. */
-    pool?: Address<TAccountPool>;
-    /** The oldest batch that is not settled. */
-    batch?: Address<TAccountBatch>;
-    /** The pool's LST mint. */
-    mint: Address<TAccountMint>;
-    /** The pool's mint authority, owner of the escrow. */
-    mintAuthority?: Address<TAccountMintAuthority>;
-    /** The pool's escrow, whose LST is burned. */
-    escrow?: Address<TAccountEscrow>;
-    /** The pool's reserve, which pays. */
-    reserve?: Address<TAccountReserve>;
-    /** The pool's claims vault, which keeps the payment for the tickets. */
-    claimsVault?: Address<TAccountClaimsVault>;
-    /** The token program. */
-    tokenProgram?: Address<TAccountTokenProgram>;
-    /** The system program. */
-    systemProgram?: Address<TAccountSystemProgram>;
-    batchId: SettleBatchInstructionExtraArgs['batchId'];
+  /** The pool. */
+  pool?: Address<TAccountPool>;
+  /** The oldest batch that is not settled. */
+  batch?: Address<TAccountBatch>;
+  /** The pool's LST mint. */
+  mint: Address<TAccountMint>;
+  /** The pool's mint authority, owner of the escrow. */
+  mintAuthority?: Address<TAccountMintAuthority>;
+  /** The pool's escrow, whose LST is burned. */
+  escrow?: Address<TAccountEscrow>;
+  /** The pool's reserve, which pays. */
+  reserve?: Address<TAccountReserve>;
+  /** The pool's claims vault, which keeps the payment for the tickets. */
+  claimsVault?: Address<TAccountClaimsVault>;
+  /** The token program. */
+  tokenProgram?: Address<TAccountTokenProgram>;
+  /** The system program. */
+  systemProgram?: Address<TAccountSystemProgram>;
+  batchId: SettleBatchInstructionExtraArgs["batchId"];
 };
 
 export async function getSettleBatchInstructionAsync<
-    TAccountPool extends string,
-    TAccountBatch extends string,
-    TAccountMint extends string,
-    TAccountMintAuthority extends string,
-    TAccountEscrow extends string,
-    TAccountReserve extends string,
-    TAccountClaimsVault extends string,
-    TAccountTokenProgram extends string,
-    TAccountSystemProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TAccountBatch extends string,
+  TAccountMint extends string,
+  TAccountMintAuthority extends string,
+  TAccountEscrow extends string,
+  TAccountReserve extends string,
+  TAccountClaimsVault extends string,
+  TAccountTokenProgram extends string,
+  TAccountSystemProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: SettleBatchAsyncInput<
-        TAccountPool,
-        TAccountBatch,
-        TAccountMint,
-        TAccountMintAuthority,
-        TAccountEscrow,
-        TAccountReserve,
-        TAccountClaimsVault,
-        TAccountTokenProgram,
-        TAccountSystemProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
+  input: SettleBatchAsyncInput<
+    TAccountPool,
+    TAccountBatch,
+    TAccountMint,
+    TAccountMintAuthority,
+    TAccountEscrow,
+    TAccountReserve,
+    TAccountClaimsVault,
+    TAccountTokenProgram,
+    TAccountSystemProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
 ): Promise<
-    SettleBatchInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountBatch,
-        TAccountMint,
-        TAccountMintAuthority,
-        TAccountEscrow,
-        TAccountReserve,
-        TAccountClaimsVault,
-        TAccountTokenProgram,
-        TAccountSystemProgram
-    >
-> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
-
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        batch: { value: input.batch ?? null, isWritable: true },
-        mint: { value: input.mint ?? null, isWritable: true },
-        mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
-        escrow: { value: input.escrow ?? null, isWritable: true },
-        reserve: { value: input.reserve ?? null, isWritable: true },
-        claimsVault: { value: input.claimsVault ?? null, isWritable: true },
-        tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
-        systemProgram: { value: input.systemProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
-
-    // Original args.
-    const args = { ...input };
-
-    // Resolve default values.
-    if (!accounts.pool.value) {
-        accounts.pool.value = await findPoolPda({
-            mint: getAddressFromResolvedInstructionAccount('mint', accounts.mint.value),
-        });
-    }
-    if (!accounts.batch.value) {
-        accounts.batch.value = await findBatchPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            batchId: getNonNullResolvedInstructionInput('batchId', args.batchId),
-        });
-    }
-    if (!accounts.mintAuthority.value) {
-        accounts.mintAuthority.value = await findMintAuthorityPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.escrow.value) {
-        accounts.escrow.value = await findEscrowPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.reserve.value) {
-        accounts.reserve.value = await findReservePda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.claimsVault.value) {
-        accounts.claimsVault.value = await findClaimsVaultPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.tokenProgram.value) {
-        accounts.tokenProgram.value =
-            'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address<'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'>;
-    }
-    if (!accounts.systemProgram.value) {
-        accounts.systemProgram.value =
-            '11111111111111111111111111111111' as Address<'11111111111111111111111111111111'>;
-    }
-
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('batch', accounts.batch),
-            getAccountMeta('mint', accounts.mint),
-            getAccountMeta('mintAuthority', accounts.mintAuthority),
-            getAccountMeta('escrow', accounts.escrow),
-            getAccountMeta('reserve', accounts.reserve),
-            getAccountMeta('claimsVault', accounts.claimsVault),
-            getAccountMeta('tokenProgram', accounts.tokenProgram),
-            getAccountMeta('systemProgram', accounts.systemProgram),
-        ],
-        data: getSettleBatchInstructionDataEncoder().encode({}),
-        programAddress,
-    } as SettleBatchInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountBatch,
-        TAccountMint,
-        TAccountMintAuthority,
-        TAccountEscrow,
-        TAccountReserve,
-        TAccountClaimsVault,
-        TAccountTokenProgram,
-        TAccountSystemProgram
-    >);
-}
-
-export type SettleBatchInput<
-    TAccountPool extends string = string,
-    TAccountBatch extends string = string,
-    TAccountMint extends string = string,
-    TAccountMintAuthority extends string = string,
-    TAccountEscrow extends string = string,
-    TAccountReserve extends string = string,
-    TAccountClaimsVault extends string = string,
-    TAccountTokenProgram extends string = string,
-    TAccountSystemProgram extends string = string,
-> = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The oldest batch that is not settled. */
-    batch: Address<TAccountBatch>;
-    /** The pool's LST mint. */
-    mint: Address<TAccountMint>;
-    /** The pool's mint authority, owner of the escrow. */
-    mintAuthority: Address<TAccountMintAuthority>;
-    /** The pool's escrow, whose LST is burned. */
-    escrow: Address<TAccountEscrow>;
-    /** The pool's reserve, which pays. */
-    reserve: Address<TAccountReserve>;
-    /** The pool's claims vault, which keeps the payment for the tickets. */
-    claimsVault: Address<TAccountClaimsVault>;
-    /** The token program. */
-    tokenProgram?: Address<TAccountTokenProgram>;
-    /** The system program. */
-    systemProgram?: Address<TAccountSystemProgram>;
-    batchId: SettleBatchInstructionExtraArgs['batchId'];
-};
-
-export function getSettleBatchInstruction<
-    TAccountPool extends string,
-    TAccountBatch extends string,
-    TAccountMint extends string,
-    TAccountMintAuthority extends string,
-    TAccountEscrow extends string,
-    TAccountReserve extends string,
-    TAccountClaimsVault extends string,
-    TAccountTokenProgram extends string,
-    TAccountSystemProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
->(
-    input: SettleBatchInput<
-        TAccountPool,
-        TAccountBatch,
-        TAccountMint,
-        TAccountMintAuthority,
-        TAccountEscrow,
-        TAccountReserve,
-        TAccountClaimsVault,
-        TAccountTokenProgram,
-        TAccountSystemProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
-): SettleBatchInstruction<
+  SettleBatchInstruction<
     TProgramAddress,
     TAccountPool,
     TAccountBatch,
@@ -342,127 +204,313 @@ export function getSettleBatchInstruction<
     TAccountClaimsVault,
     TAccountTokenProgram,
     TAccountSystemProgram
+  >
 > {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        batch: { value: input.batch ?? null, isWritable: true },
-        mint: { value: input.mint ?? null, isWritable: true },
-        mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
-        escrow: { value: input.escrow ?? null, isWritable: true },
-        reserve: { value: input.reserve ?? null, isWritable: true },
-        claimsVault: { value: input.claimsVault ?? null, isWritable: true },
-        tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
-        systemProgram: { value: input.systemProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    batch: { value: input.batch ?? null, isWritable: true },
+    mint: { value: input.mint ?? null, isWritable: true },
+    mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
+    escrow: { value: input.escrow ?? null, isWritable: true },
+    reserve: { value: input.reserve ?? null, isWritable: true },
+    claimsVault: { value: input.claimsVault ?? null, isWritable: true },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+    systemProgram: { value: input.systemProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Original args.
-    const args = { ...input };
+  // Original args.
+  const args = { ...input };
 
-    // Resolve default values.
-    if (!accounts.tokenProgram.value) {
-        accounts.tokenProgram.value =
-            'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address<'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'>;
-    }
-    if (!accounts.systemProgram.value) {
-        accounts.systemProgram.value =
-            '11111111111111111111111111111111' as Address<'11111111111111111111111111111111'>;
-    }
+  // Resolve default values.
+  if (!accounts.pool.value) {
+    accounts.pool.value = await findPoolPda({
+      mint: getAddressFromResolvedInstructionAccount(
+        "mint",
+        accounts.mint.value,
+      ),
+    });
+  }
+  if (!accounts.batch.value) {
+    accounts.batch.value = await findBatchPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      batchId: getNonNullResolvedInstructionInput("batchId", args.batchId),
+    });
+  }
+  if (!accounts.mintAuthority.value) {
+    accounts.mintAuthority.value = await findMintAuthorityPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.escrow.value) {
+    accounts.escrow.value = await findEscrowPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.reserve.value) {
+    accounts.reserve.value = await findReservePda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.claimsVault.value) {
+    accounts.claimsVault.value = await findClaimsVaultPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
+  if (!accounts.systemProgram.value) {
+    accounts.systemProgram.value =
+      "11111111111111111111111111111111" as Address<"11111111111111111111111111111111">;
+  }
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('batch', accounts.batch),
-            getAccountMeta('mint', accounts.mint),
-            getAccountMeta('mintAuthority', accounts.mintAuthority),
-            getAccountMeta('escrow', accounts.escrow),
-            getAccountMeta('reserve', accounts.reserve),
-            getAccountMeta('claimsVault', accounts.claimsVault),
-            getAccountMeta('tokenProgram', accounts.tokenProgram),
-            getAccountMeta('systemProgram', accounts.systemProgram),
-        ],
-        data: getSettleBatchInstructionDataEncoder().encode({}),
-        programAddress,
-    } as SettleBatchInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountBatch,
-        TAccountMint,
-        TAccountMintAuthority,
-        TAccountEscrow,
-        TAccountReserve,
-        TAccountClaimsVault,
-        TAccountTokenProgram,
-        TAccountSystemProgram
-    >);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("batch", accounts.batch),
+      getAccountMeta("mint", accounts.mint),
+      getAccountMeta("mintAuthority", accounts.mintAuthority),
+      getAccountMeta("escrow", accounts.escrow),
+      getAccountMeta("reserve", accounts.reserve),
+      getAccountMeta("claimsVault", accounts.claimsVault),
+      getAccountMeta("tokenProgram", accounts.tokenProgram),
+      getAccountMeta("systemProgram", accounts.systemProgram),
+    ],
+    data: getSettleBatchInstructionDataEncoder().encode({}),
+    programAddress,
+  } as SettleBatchInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountBatch,
+    TAccountMint,
+    TAccountMintAuthority,
+    TAccountEscrow,
+    TAccountReserve,
+    TAccountClaimsVault,
+    TAccountTokenProgram,
+    TAccountSystemProgram
+  >);
+}
+
+export type SettleBatchInput<
+  TAccountPool extends string = string,
+  TAccountBatch extends string = string,
+  TAccountMint extends string = string,
+  TAccountMintAuthority extends string = string,
+  TAccountEscrow extends string = string,
+  TAccountReserve extends string = string,
+  TAccountClaimsVault extends string = string,
+  TAccountTokenProgram extends string = string,
+  TAccountSystemProgram extends string = string,
+> = {
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The oldest batch that is not settled. */
+  batch: Address<TAccountBatch>;
+  /** The pool's LST mint. */
+  mint: Address<TAccountMint>;
+  /** The pool's mint authority, owner of the escrow. */
+  mintAuthority: Address<TAccountMintAuthority>;
+  /** The pool's escrow, whose LST is burned. */
+  escrow: Address<TAccountEscrow>;
+  /** The pool's reserve, which pays. */
+  reserve: Address<TAccountReserve>;
+  /** The pool's claims vault, which keeps the payment for the tickets. */
+  claimsVault: Address<TAccountClaimsVault>;
+  /** The token program. */
+  tokenProgram?: Address<TAccountTokenProgram>;
+  /** The system program. */
+  systemProgram?: Address<TAccountSystemProgram>;
+  batchId: SettleBatchInstructionExtraArgs["batchId"];
+};
+
+export function getSettleBatchInstruction<
+  TAccountPool extends string,
+  TAccountBatch extends string,
+  TAccountMint extends string,
+  TAccountMintAuthority extends string,
+  TAccountEscrow extends string,
+  TAccountReserve extends string,
+  TAccountClaimsVault extends string,
+  TAccountTokenProgram extends string,
+  TAccountSystemProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+>(
+  input: SettleBatchInput<
+    TAccountPool,
+    TAccountBatch,
+    TAccountMint,
+    TAccountMintAuthority,
+    TAccountEscrow,
+    TAccountReserve,
+    TAccountClaimsVault,
+    TAccountTokenProgram,
+    TAccountSystemProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
+): SettleBatchInstruction<
+  TProgramAddress,
+  TAccountPool,
+  TAccountBatch,
+  TAccountMint,
+  TAccountMintAuthority,
+  TAccountEscrow,
+  TAccountReserve,
+  TAccountClaimsVault,
+  TAccountTokenProgram,
+  TAccountSystemProgram
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    batch: { value: input.batch ?? null, isWritable: true },
+    mint: { value: input.mint ?? null, isWritable: true },
+    mintAuthority: { value: input.mintAuthority ?? null, isWritable: false },
+    escrow: { value: input.escrow ?? null, isWritable: true },
+    reserve: { value: input.reserve ?? null, isWritable: true },
+    claimsVault: { value: input.claimsVault ?? null, isWritable: true },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+    systemProgram: { value: input.systemProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Original args.
+  const args = { ...input };
+
+  // Resolve default values.
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
+  if (!accounts.systemProgram.value) {
+    accounts.systemProgram.value =
+      "11111111111111111111111111111111" as Address<"11111111111111111111111111111111">;
+  }
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("batch", accounts.batch),
+      getAccountMeta("mint", accounts.mint),
+      getAccountMeta("mintAuthority", accounts.mintAuthority),
+      getAccountMeta("escrow", accounts.escrow),
+      getAccountMeta("reserve", accounts.reserve),
+      getAccountMeta("claimsVault", accounts.claimsVault),
+      getAccountMeta("tokenProgram", accounts.tokenProgram),
+      getAccountMeta("systemProgram", accounts.systemProgram),
+    ],
+    data: getSettleBatchInstructionDataEncoder().encode({}),
+    programAddress,
+  } as SettleBatchInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountBatch,
+    TAccountMint,
+    TAccountMintAuthority,
+    TAccountEscrow,
+    TAccountReserve,
+    TAccountClaimsVault,
+    TAccountTokenProgram,
+    TAccountSystemProgram
+  >);
 }
 
 export type ParsedSettleBatchInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The pool. */
-        pool: TAccountMetas[0];
-        /** The oldest batch that is not settled. */
-        batch: TAccountMetas[1];
-        /** The pool's LST mint. */
-        mint: TAccountMetas[2];
-        /** The pool's mint authority, owner of the escrow. */
-        mintAuthority: TAccountMetas[3];
-        /** The pool's escrow, whose LST is burned. */
-        escrow: TAccountMetas[4];
-        /** The pool's reserve, which pays. */
-        reserve: TAccountMetas[5];
-        /** The pool's claims vault, which keeps the payment for the tickets. */
-        claimsVault: TAccountMetas[6];
-        /** The token program. */
-        tokenProgram: TAccountMetas[7];
-        /** The system program. */
-        systemProgram: TAccountMetas[8];
-    };
-    data: SettleBatchInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The pool. */
+    pool: TAccountMetas[0];
+    /** The oldest batch that is not settled. */
+    batch: TAccountMetas[1];
+    /** The pool's LST mint. */
+    mint: TAccountMetas[2];
+    /** The pool's mint authority, owner of the escrow. */
+    mintAuthority: TAccountMetas[3];
+    /** The pool's escrow, whose LST is burned. */
+    escrow: TAccountMetas[4];
+    /** The pool's reserve, which pays. */
+    reserve: TAccountMetas[5];
+    /** The pool's claims vault, which keeps the payment for the tickets. */
+    claimsVault: TAccountMetas[6];
+    /** The token program. */
+    tokenProgram: TAccountMetas[7];
+    /** The system program. */
+    systemProgram: TAccountMetas[8];
+  };
+  data: SettleBatchInstructionData;
 };
 
 export function parseSettleBatchInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedSettleBatchInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 9) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 9,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: {
-            pool: getNextAccount(),
-            batch: getNextAccount(),
-            mint: getNextAccount(),
-            mintAuthority: getNextAccount(),
-            escrow: getNextAccount(),
-            reserve: getNextAccount(),
-            claimsVault: getNextAccount(),
-            tokenProgram: getNextAccount(),
-            systemProgram: getNextAccount(),
-        },
-        data: getSettleBatchInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 9) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 9,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: {
+      pool: getNextAccount(),
+      batch: getNextAccount(),
+      mint: getNextAccount(),
+      mintAuthority: getNextAccount(),
+      escrow: getNextAccount(),
+      reserve: getNextAccount(),
+      claimsVault: getNextAccount(),
+      tokenProgram: getNextAccount(),
+      systemProgram: getNextAccount(),
+    },
+    data: getSettleBatchInstructionDataDecoder().decode(instruction.data),
+  };
 }

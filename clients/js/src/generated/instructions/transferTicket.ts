@@ -7,209 +7,237 @@
  */
 
 import {
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type AccountSignerMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlyAccount,
-    type ReadonlySignerAccount,
-    type ReadonlyUint8Array,
-    type TransactionSigner,
-    type WritableAccount,
-} from '@solana/kit';
-import { getAccountMetaFactory, type ResolvedInstructionAccount } from '@solana/kit/program-client-core';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type AccountSignerMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlyAccount,
+  type ReadonlySignerAccount,
+  type ReadonlyUint8Array,
+  type TransactionSigner,
+  type WritableAccount,
+} from "@solana/kit";
+import {
+  getAccountMetaFactory,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
-export const TRANSFER_TICKET_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    191, 184, 74, 239, 164, 172, 188, 32,
-]);
+export const TRANSFER_TICKET_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array(
+  [191, 184, 74, 239, 164, 172, 188, 32],
+);
 
 export function getTransferTicketDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(TRANSFER_TICKET_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(
+    TRANSFER_TICKET_DISCRIMINATOR,
+  );
 }
 
 export type TransferTicketInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountTicket extends string | AccountMeta<string> = string,
-    TAccountBatch extends string | AccountMeta<string> = string,
-    TAccountOwner extends string | AccountMeta<string> = string,
-    TAccountNewOwner extends string | AccountMeta<string> = string,
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountTicket extends string | AccountMeta<string> = string,
+  TAccountBatch extends string | AccountMeta<string> = string,
+  TAccountOwner extends string | AccountMeta<string> = string,
+  TAccountNewOwner extends string | AccountMeta<string> = string,
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [
-            TAccountTicket extends string ? WritableAccount<TAccountTicket> : TAccountTicket,
-            TAccountBatch extends string ? ReadonlyAccount<TAccountBatch> : TAccountBatch,
-            TAccountOwner extends string
-                ? ReadonlySignerAccount<TAccountOwner> & AccountSignerMeta<TAccountOwner>
-                : TAccountOwner,
-            TAccountNewOwner extends string ? WritableAccount<TAccountNewOwner> : TAccountNewOwner,
-            ...TRemainingAccounts,
-        ]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountTicket extends string
+        ? WritableAccount<TAccountTicket>
+        : TAccountTicket,
+      TAccountBatch extends string
+        ? ReadonlyAccount<TAccountBatch>
+        : TAccountBatch,
+      TAccountOwner extends string
+        ? ReadonlySignerAccount<TAccountOwner> &
+            AccountSignerMeta<TAccountOwner>
+        : TAccountOwner,
+      TAccountNewOwner extends string
+        ? WritableAccount<TAccountNewOwner>
+        : TAccountNewOwner,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type TransferTicketInstructionData = {
-    discriminator: ReadonlyUint8Array;
-    lst: bigint;
+  discriminator: ReadonlyUint8Array;
+  lst: bigint;
 };
 
 export type TransferTicketInstructionDataArgs = { lst: number | bigint };
 
 export function getTransferTicketInstructionDataEncoder(): FixedSizeEncoder<TransferTicketInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([
-            ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-            ['lst', getU64Encoder()],
-        ]),
-        (value) => ({ ...value, discriminator: TRANSFER_TICKET_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["lst", getU64Encoder()],
+    ]),
+    (value) => ({ ...value, discriminator: TRANSFER_TICKET_DISCRIMINATOR }),
+  );
 }
 
 export function getTransferTicketInstructionDataDecoder(): FixedSizeDecoder<TransferTicketInstructionData> {
-    return getStructDecoder([
-        ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-        ['lst', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["lst", getU64Decoder()],
+  ]);
 }
 
 export function getTransferTicketInstructionDataCodec(): FixedSizeCodec<
-    TransferTicketInstructionDataArgs,
-    TransferTicketInstructionData
+  TransferTicketInstructionDataArgs,
+  TransferTicketInstructionData
 > {
-    return combineCodec(getTransferTicketInstructionDataEncoder(), getTransferTicketInstructionDataDecoder());
+  return combineCodec(
+    getTransferTicketInstructionDataEncoder(),
+    getTransferTicketInstructionDataDecoder(),
+  );
 }
 
 export type TransferTicketInput<
-    TAccountTicket extends string = string,
-    TAccountBatch extends string = string,
-    TAccountOwner extends string = string,
-    TAccountNewOwner extends string = string,
+  TAccountTicket extends string = string,
+  TAccountBatch extends string = string,
+  TAccountOwner extends string = string,
+  TAccountNewOwner extends string = string,
 > = {
-    /** The ticket. */
-    ticket: Address<TAccountTicket>;
-    /** Its batch. */
-    batch: Address<TAccountBatch>;
-    /** Its owner. */
-    owner: TransactionSigner<TAccountOwner>;
-    /** Its next owner. */
-    newOwner: Address<TAccountNewOwner>;
-    lst: TransferTicketInstructionDataArgs['lst'];
+  /** The ticket. */
+  ticket: Address<TAccountTicket>;
+  /** Its batch. */
+  batch: Address<TAccountBatch>;
+  /** Its owner. */
+  owner: TransactionSigner<TAccountOwner>;
+  /** Its next owner. */
+  newOwner: Address<TAccountNewOwner>;
+  lst: TransferTicketInstructionDataArgs["lst"];
 };
 
 export function getTransferTicketInstruction<
-    TAccountTicket extends string,
-    TAccountBatch extends string,
-    TAccountOwner extends string,
-    TAccountNewOwner extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountTicket extends string,
+  TAccountBatch extends string,
+  TAccountOwner extends string,
+  TAccountNewOwner extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: TransferTicketInput<TAccountTicket, TAccountBatch, TAccountOwner, TAccountNewOwner>,
-    config?: { programAddress?: TProgramAddress },
+  input: TransferTicketInput<
+    TAccountTicket,
+    TAccountBatch,
+    TAccountOwner,
+    TAccountNewOwner
+  >,
+  config?: { programAddress?: TProgramAddress },
 ): TransferTicketInstruction<
+  TProgramAddress,
+  TAccountTicket,
+  TAccountBatch,
+  TAccountOwner,
+  TAccountNewOwner
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    ticket: { value: input.ticket ?? null, isWritable: true },
+    batch: { value: input.batch ?? null, isWritable: false },
+    owner: { value: input.owner ?? null, isWritable: false },
+    newOwner: { value: input.newOwner ?? null, isWritable: true },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Original args.
+  const args = { ...input };
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("ticket", accounts.ticket),
+      getAccountMeta("batch", accounts.batch),
+      getAccountMeta("owner", accounts.owner),
+      getAccountMeta("newOwner", accounts.newOwner),
+    ],
+    data: getTransferTicketInstructionDataEncoder().encode(
+      args as TransferTicketInstructionDataArgs,
+    ),
+    programAddress,
+  } as TransferTicketInstruction<
     TProgramAddress,
     TAccountTicket,
     TAccountBatch,
     TAccountOwner,
     TAccountNewOwner
-> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
-
-    // Original accounts.
-    const originalAccounts = {
-        ticket: { value: input.ticket ?? null, isWritable: true },
-        batch: { value: input.batch ?? null, isWritable: false },
-        owner: { value: input.owner ?? null, isWritable: false },
-        newOwner: { value: input.newOwner ?? null, isWritable: true },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
-
-    // Original args.
-    const args = { ...input };
-
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('ticket', accounts.ticket),
-            getAccountMeta('batch', accounts.batch),
-            getAccountMeta('owner', accounts.owner),
-            getAccountMeta('newOwner', accounts.newOwner),
-        ],
-        data: getTransferTicketInstructionDataEncoder().encode(args as TransferTicketInstructionDataArgs),
-        programAddress,
-    } as TransferTicketInstruction<
-        TProgramAddress,
-        TAccountTicket,
-        TAccountBatch,
-        TAccountOwner,
-        TAccountNewOwner
-    >);
+  >);
 }
 
 export type ParsedTransferTicketInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The ticket. */
-        ticket: TAccountMetas[0];
-        /** Its batch. */
-        batch: TAccountMetas[1];
-        /** Its owner. */
-        owner: TAccountMetas[2];
-        /** Its next owner. */
-        newOwner: TAccountMetas[3];
-    };
-    data: TransferTicketInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The ticket. */
+    ticket: TAccountMetas[0];
+    /** Its batch. */
+    batch: TAccountMetas[1];
+    /** Its owner. */
+    owner: TAccountMetas[2];
+    /** Its next owner. */
+    newOwner: TAccountMetas[3];
+  };
+  data: TransferTicketInstructionData;
 };
 
 export function parseTransferTicketInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedTransferTicketInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 4) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 4,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: {
-            ticket: getNextAccount(),
-            batch: getNextAccount(),
-            owner: getNextAccount(),
-            newOwner: getNextAccount(),
-        },
-        data: getTransferTicketInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 4) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 4,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: {
+      ticket: getNextAccount(),
+      batch: getNextAccount(),
+      owner: getNextAccount(),
+      newOwner: getNextAccount(),
+    },
+    data: getTransferTicketInstructionDataDecoder().decode(instruction.data),
+  };
 }

@@ -7,163 +7,188 @@
  */
 
 import {
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getBytesDecoder,
-    getBytesEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type AccountSignerMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlySignerAccount,
-    type ReadonlyUint8Array,
-    type TransactionSigner,
-    type WritableAccount,
-} from '@solana/kit';
-import { getAccountMetaFactory, type ResolvedInstructionAccount } from '@solana/kit/program-client-core';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getBytesDecoder,
+  getBytesEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type AccountSignerMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlySignerAccount,
+  type ReadonlyUint8Array,
+  type TransactionSigner,
+  type WritableAccount,
+} from "@solana/kit";
+import {
+  getAccountMetaFactory,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
-export const UNPAUSE_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([169, 144, 4, 38, 10, 141, 188, 255]);
+export const UNPAUSE_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
+  169, 144, 4, 38, 10, 141, 188, 255,
+]);
 
 export function getUnpauseDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(UNPAUSE_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(UNPAUSE_DISCRIMINATOR);
 }
 
 export type UnpauseInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TAccountAuthority extends string | AccountMeta<string> = string,
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TAccountAuthority extends string | AccountMeta<string> = string,
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [
-            TAccountPool extends string ? WritableAccount<TAccountPool> : TAccountPool,
-            TAccountAuthority extends string
-                ? ReadonlySignerAccount<TAccountAuthority> & AccountSignerMeta<TAccountAuthority>
-                : TAccountAuthority,
-            ...TRemainingAccounts,
-        ]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? WritableAccount<TAccountPool>
+        : TAccountPool,
+      TAccountAuthority extends string
+        ? ReadonlySignerAccount<TAccountAuthority> &
+            AccountSignerMeta<TAccountAuthority>
+        : TAccountAuthority,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type UnpauseInstructionData = {
-    discriminator: ReadonlyUint8Array;
-    untilEpoch: bigint;
+  discriminator: ReadonlyUint8Array;
+  untilEpoch: bigint;
 };
 
 export type UnpauseInstructionDataArgs = { untilEpoch: number | bigint };
 
 export function getUnpauseInstructionDataEncoder(): FixedSizeEncoder<UnpauseInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([
-            ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-            ['untilEpoch', getU64Encoder()],
-        ]),
-        (value) => ({ ...value, discriminator: UNPAUSE_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["untilEpoch", getU64Encoder()],
+    ]),
+    (value) => ({ ...value, discriminator: UNPAUSE_DISCRIMINATOR }),
+  );
 }
 
 export function getUnpauseInstructionDataDecoder(): FixedSizeDecoder<UnpauseInstructionData> {
-    return getStructDecoder([
-        ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-        ['untilEpoch', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["untilEpoch", getU64Decoder()],
+  ]);
 }
 
 export function getUnpauseInstructionDataCodec(): FixedSizeCodec<
-    UnpauseInstructionDataArgs,
-    UnpauseInstructionData
+  UnpauseInstructionDataArgs,
+  UnpauseInstructionData
 > {
-    return combineCodec(getUnpauseInstructionDataEncoder(), getUnpauseInstructionDataDecoder());
+  return combineCodec(
+    getUnpauseInstructionDataEncoder(),
+    getUnpauseInstructionDataDecoder(),
+  );
 }
 
-export type UnpauseInput<TAccountPool extends string = string, TAccountAuthority extends string = string> = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The key that has the role. */
-    authority: TransactionSigner<TAccountAuthority>;
-    untilEpoch: UnpauseInstructionDataArgs['untilEpoch'];
+export type UnpauseInput<
+  TAccountPool extends string = string,
+  TAccountAuthority extends string = string,
+> = {
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The key that has the role. */
+  authority: TransactionSigner<TAccountAuthority>;
+  untilEpoch: UnpauseInstructionDataArgs["untilEpoch"];
 };
 
 export function getUnpauseInstruction<
-    TAccountPool extends string,
-    TAccountAuthority extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TAccountAuthority extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: UnpauseInput<TAccountPool, TAccountAuthority>,
-    config?: { programAddress?: TProgramAddress },
+  input: UnpauseInput<TAccountPool, TAccountAuthority>,
+  config?: { programAddress?: TProgramAddress },
 ): UnpauseInstruction<TProgramAddress, TAccountPool, TAccountAuthority> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        authority: { value: input.authority ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    authority: { value: input.authority ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Original args.
-    const args = { ...input };
+  // Original args.
+  const args = { ...input };
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [getAccountMeta('pool', accounts.pool), getAccountMeta('authority', accounts.authority)],
-        data: getUnpauseInstructionDataEncoder().encode(args as UnpauseInstructionDataArgs),
-        programAddress,
-    } as UnpauseInstruction<TProgramAddress, TAccountPool, TAccountAuthority>);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("authority", accounts.authority),
+    ],
+    data: getUnpauseInstructionDataEncoder().encode(
+      args as UnpauseInstructionDataArgs,
+    ),
+    programAddress,
+  } as UnpauseInstruction<TProgramAddress, TAccountPool, TAccountAuthority>);
 }
 
 export type ParsedUnpauseInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The pool. */
-        pool: TAccountMetas[0];
-        /** The key that has the role. */
-        authority: TAccountMetas[1];
-    };
-    data: UnpauseInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The pool. */
+    pool: TAccountMetas[0];
+    /** The key that has the role. */
+    authority: TAccountMetas[1];
+  };
+  data: UnpauseInstructionData;
 };
 
 export function parseUnpauseInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedUnpauseInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 2) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 2,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: { pool: getNextAccount(), authority: getNextAccount() },
-        data: getUnpauseInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 2) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 2,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: { pool: getNextAccount(), authority: getNextAccount() },
+    data: getUnpauseInstructionDataDecoder().decode(instruction.data),
+  };
 }

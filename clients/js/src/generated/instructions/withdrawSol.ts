@@ -7,328 +7,195 @@
  */
 
 import {
-    address,
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getAddressEncoder,
-    getBytesDecoder,
-    getBytesEncoder,
-    getProgramDerivedAddress,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type AccountSignerMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlyAccount,
-    type ReadonlySignerAccount,
-    type ReadonlyUint8Array,
-    type TransactionSigner,
-    type WritableAccount,
-} from '@solana/kit';
+  address,
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getAddressEncoder,
+  getBytesDecoder,
+  getBytesEncoder,
+  getProgramDerivedAddress,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type AccountSignerMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlyAccount,
+  type ReadonlySignerAccount,
+  type ReadonlyUint8Array,
+  type TransactionSigner,
+  type WritableAccount,
+} from "@solana/kit";
 import {
-    getAccountMetaFactory,
-    getAddressFromResolvedInstructionAccount,
-    getResolvedInstructionAccountAsTransactionSigner,
-    type ResolvedInstructionAccount,
-} from '@solana/kit/program-client-core';
-import { findPoolPda, findReservePda } from '../pdas/index.js';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
+  getResolvedInstructionAccountAsTransactionSigner,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
+import { findPoolPda, findReservePda } from "../pdas/index.js";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
 export const WITHDRAW_SOL_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    145, 131, 74, 136, 65, 137, 42, 38,
+  145, 131, 74, 136, 65, 137, 42, 38,
 ]);
 
 export function getWithdrawSolDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(WITHDRAW_SOL_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(
+    WITHDRAW_SOL_DISCRIMINATOR,
+  );
 }
 
 export type WithdrawSolInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TAccountMint extends string | AccountMeta<string> = string,
-    TAccountReserve extends string | AccountMeta<string> = string,
-    TAccountOwner extends string | AccountMeta<string> = string,
-    TAccountSource extends string | AccountMeta<string> = string,
-    TAccountRecipient extends string | AccountMeta<string> = string,
-    TAccountTokenProgram extends string | AccountMeta<string> = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA',
-    TAccountSystemProgram extends string | AccountMeta<string> = '11111111111111111111111111111111',
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TAccountMint extends string | AccountMeta<string> = string,
+  TAccountReserve extends string | AccountMeta<string> = string,
+  TAccountOwner extends string | AccountMeta<string> = string,
+  TAccountSource extends string | AccountMeta<string> = string,
+  TAccountRecipient extends string | AccountMeta<string> = string,
+  TAccountTokenProgram extends string | AccountMeta<string> =
+    "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA",
+  TAccountSystemProgram extends string | AccountMeta<string> =
+    "11111111111111111111111111111111",
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [
-            TAccountPool extends string ? WritableAccount<TAccountPool> : TAccountPool,
-            TAccountMint extends string ? WritableAccount<TAccountMint> : TAccountMint,
-            TAccountReserve extends string ? WritableAccount<TAccountReserve> : TAccountReserve,
-            TAccountOwner extends string
-                ? ReadonlySignerAccount<TAccountOwner> & AccountSignerMeta<TAccountOwner>
-                : TAccountOwner,
-            TAccountSource extends string ? WritableAccount<TAccountSource> : TAccountSource,
-            TAccountRecipient extends string ? WritableAccount<TAccountRecipient> : TAccountRecipient,
-            TAccountTokenProgram extends string
-                ? ReadonlyAccount<TAccountTokenProgram>
-                : TAccountTokenProgram,
-            TAccountSystemProgram extends string
-                ? ReadonlyAccount<TAccountSystemProgram>
-                : TAccountSystemProgram,
-            ...TRemainingAccounts,
-        ]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? WritableAccount<TAccountPool>
+        : TAccountPool,
+      TAccountMint extends string
+        ? WritableAccount<TAccountMint>
+        : TAccountMint,
+      TAccountReserve extends string
+        ? WritableAccount<TAccountReserve>
+        : TAccountReserve,
+      TAccountOwner extends string
+        ? ReadonlySignerAccount<TAccountOwner> &
+            AccountSignerMeta<TAccountOwner>
+        : TAccountOwner,
+      TAccountSource extends string
+        ? WritableAccount<TAccountSource>
+        : TAccountSource,
+      TAccountRecipient extends string
+        ? WritableAccount<TAccountRecipient>
+        : TAccountRecipient,
+      TAccountTokenProgram extends string
+        ? ReadonlyAccount<TAccountTokenProgram>
+        : TAccountTokenProgram,
+      TAccountSystemProgram extends string
+        ? ReadonlyAccount<TAccountSystemProgram>
+        : TAccountSystemProgram,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type WithdrawSolInstructionData = {
-    discriminator: ReadonlyUint8Array;
-    lst: bigint;
-    minimumLamports: bigint;
+  discriminator: ReadonlyUint8Array;
+  lst: bigint;
+  minimumLamports: bigint;
 };
 
 export type WithdrawSolInstructionDataArgs = {
-    lst: number | bigint;
-    minimumLamports: number | bigint;
+  lst: number | bigint;
+  minimumLamports: number | bigint;
 };
 
 export function getWithdrawSolInstructionDataEncoder(): FixedSizeEncoder<WithdrawSolInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([
-            ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-            ['lst', getU64Encoder()],
-            ['minimumLamports', getU64Encoder()],
-        ]),
-        (value) => ({ ...value, discriminator: WITHDRAW_SOL_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["lst", getU64Encoder()],
+      ["minimumLamports", getU64Encoder()],
+    ]),
+    (value) => ({ ...value, discriminator: WITHDRAW_SOL_DISCRIMINATOR }),
+  );
 }
 
 export function getWithdrawSolInstructionDataDecoder(): FixedSizeDecoder<WithdrawSolInstructionData> {
-    return getStructDecoder([
-        ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-        ['lst', getU64Decoder()],
-        ['minimumLamports', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["lst", getU64Decoder()],
+    ["minimumLamports", getU64Decoder()],
+  ]);
 }
 
 export function getWithdrawSolInstructionDataCodec(): FixedSizeCodec<
-    WithdrawSolInstructionDataArgs,
-    WithdrawSolInstructionData
+  WithdrawSolInstructionDataArgs,
+  WithdrawSolInstructionData
 > {
-    return combineCodec(getWithdrawSolInstructionDataEncoder(), getWithdrawSolInstructionDataDecoder());
+  return combineCodec(
+    getWithdrawSolInstructionDataEncoder(),
+    getWithdrawSolInstructionDataDecoder(),
+  );
 }
 
 export type WithdrawSolAsyncInput<
-    TAccountPool extends string = string,
-    TAccountMint extends string = string,
-    TAccountReserve extends string = string,
-    TAccountOwner extends string = string,
-    TAccountSource extends string = string,
-    TAccountRecipient extends string = string,
-    TAccountTokenProgram extends string = string,
-    TAccountSystemProgram extends string = string,
+  TAccountPool extends string = string,
+  TAccountMint extends string = string,
+  TAccountReserve extends string = string,
+  TAccountOwner extends string = string,
+  TAccountSource extends string = string,
+  TAccountRecipient extends string = string,
+  TAccountTokenProgram extends string = string,
+  TAccountSystemProgram extends string = string,
 > = {
-    /** The pool. */
-    pool?: Address<TAccountPool>;
-    /** The pool's LST mint. */
-    mint: Address<TAccountMint>;
-    /** The pool's reserve, which pays. */
-    reserve?: Address<TAccountReserve>;
-    /** Owner of the LST. */
-    owner: TransactionSigner<TAccountOwner>;
-    /** Token account whose LST is burned. */
-    source?: Address<TAccountSource>;
-    /** Who receives the lamports. */
-    recipient?: Address<TAccountRecipient>;
-    /** The token program. */
-    tokenProgram?: Address<TAccountTokenProgram>;
-    /** The system program. */
-    systemProgram?: Address<TAccountSystemProgram>;
-    lst: WithdrawSolInstructionDataArgs['lst'];
-    minimumLamports: WithdrawSolInstructionDataArgs['minimumLamports'];
+  /** The pool. */
+  pool?: Address<TAccountPool>;
+  /** The pool's LST mint. */
+  mint: Address<TAccountMint>;
+  /** The pool's reserve, which pays. */
+  reserve?: Address<TAccountReserve>;
+  /** Owner of the LST. */
+  owner: TransactionSigner<TAccountOwner>;
+  /** Token account whose LST is burned. */
+  source?: Address<TAccountSource>;
+  /** Who receives the lamports. */
+  recipient?: Address<TAccountRecipient>;
+  /** The token program. */
+  tokenProgram?: Address<TAccountTokenProgram>;
+  /** The system program. */
+  systemProgram?: Address<TAccountSystemProgram>;
+  lst: WithdrawSolInstructionDataArgs["lst"];
+  minimumLamports: WithdrawSolInstructionDataArgs["minimumLamports"];
 };
 
 export async function getWithdrawSolInstructionAsync<
-    TAccountPool extends string,
-    TAccountMint extends string,
-    TAccountReserve extends string,
-    TAccountOwner extends string,
-    TAccountSource extends string,
-    TAccountRecipient extends string,
-    TAccountTokenProgram extends string,
-    TAccountSystemProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TAccountMint extends string,
+  TAccountReserve extends string,
+  TAccountOwner extends string,
+  TAccountSource extends string,
+  TAccountRecipient extends string,
+  TAccountTokenProgram extends string,
+  TAccountSystemProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: WithdrawSolAsyncInput<
-        TAccountPool,
-        TAccountMint,
-        TAccountReserve,
-        TAccountOwner,
-        TAccountSource,
-        TAccountRecipient,
-        TAccountTokenProgram,
-        TAccountSystemProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
+  input: WithdrawSolAsyncInput<
+    TAccountPool,
+    TAccountMint,
+    TAccountReserve,
+    TAccountOwner,
+    TAccountSource,
+    TAccountRecipient,
+    TAccountTokenProgram,
+    TAccountSystemProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
 ): Promise<
-    WithdrawSolInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountMint,
-        TAccountReserve,
-        TAccountOwner,
-        TAccountSource,
-        TAccountRecipient,
-        TAccountTokenProgram,
-        TAccountSystemProgram
-    >
-> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
-
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        mint: { value: input.mint ?? null, isWritable: true },
-        reserve: { value: input.reserve ?? null, isWritable: true },
-        owner: { value: input.owner ?? null, isWritable: false },
-        source: { value: input.source ?? null, isWritable: true },
-        recipient: { value: input.recipient ?? null, isWritable: true },
-        tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
-        systemProgram: { value: input.systemProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
-
-    // Original args.
-    const args = { ...input };
-
-    // Resolve default values.
-    if (!accounts.pool.value) {
-        accounts.pool.value = await findPoolPda({
-            mint: getAddressFromResolvedInstructionAccount('mint', accounts.mint.value),
-        });
-    }
-    if (!accounts.reserve.value) {
-        accounts.reserve.value = await findReservePda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.source.value) {
-        accounts.source.value = await getProgramDerivedAddress({
-            programAddress:
-                'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL' as Address<'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL'>,
-            seeds: [
-                getAddressEncoder().encode(
-                    getAddressFromResolvedInstructionAccount('owner', accounts.owner.value),
-                ),
-                getAddressEncoder().encode(address('TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA')),
-                getAddressEncoder().encode(
-                    getAddressFromResolvedInstructionAccount('mint', accounts.mint.value),
-                ),
-            ],
-        });
-    }
-    if (!accounts.recipient.value) {
-        accounts.recipient.value = getResolvedInstructionAccountAsTransactionSigner(
-            'owner',
-            accounts.owner.value,
-        ).address;
-    }
-    if (!accounts.tokenProgram.value) {
-        accounts.tokenProgram.value =
-            'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address<'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'>;
-    }
-    if (!accounts.systemProgram.value) {
-        accounts.systemProgram.value =
-            '11111111111111111111111111111111' as Address<'11111111111111111111111111111111'>;
-    }
-
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('mint', accounts.mint),
-            getAccountMeta('reserve', accounts.reserve),
-            getAccountMeta('owner', accounts.owner),
-            getAccountMeta('source', accounts.source),
-            getAccountMeta('recipient', accounts.recipient),
-            getAccountMeta('tokenProgram', accounts.tokenProgram),
-            getAccountMeta('systemProgram', accounts.systemProgram),
-        ],
-        data: getWithdrawSolInstructionDataEncoder().encode(args as WithdrawSolInstructionDataArgs),
-        programAddress,
-    } as WithdrawSolInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountMint,
-        TAccountReserve,
-        TAccountOwner,
-        TAccountSource,
-        TAccountRecipient,
-        TAccountTokenProgram,
-        TAccountSystemProgram
-    >);
-}
-
-export type WithdrawSolInput<
-    TAccountPool extends string = string,
-    TAccountMint extends string = string,
-    TAccountReserve extends string = string,
-    TAccountOwner extends string = string,
-    TAccountSource extends string = string,
-    TAccountRecipient extends string = string,
-    TAccountTokenProgram extends string = string,
-    TAccountSystemProgram extends string = string,
-> = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The pool's LST mint. */
-    mint: Address<TAccountMint>;
-    /** The pool's reserve, which pays. */
-    reserve: Address<TAccountReserve>;
-    /** Owner of the LST. */
-    owner: TransactionSigner<TAccountOwner>;
-    /** Token account whose LST is burned. */
-    source: Address<TAccountSource>;
-    /** Who receives the lamports. */
-    recipient?: Address<TAccountRecipient>;
-    /** The token program. */
-    tokenProgram?: Address<TAccountTokenProgram>;
-    /** The system program. */
-    systemProgram?: Address<TAccountSystemProgram>;
-    lst: WithdrawSolInstructionDataArgs['lst'];
-    minimumLamports: WithdrawSolInstructionDataArgs['minimumLamports'];
-};
-
-export function getWithdrawSolInstruction<
-    TAccountPool extends string,
-    TAccountMint extends string,
-    TAccountReserve extends string,
-    TAccountOwner extends string,
-    TAccountSource extends string,
-    TAccountRecipient extends string,
-    TAccountTokenProgram extends string,
-    TAccountSystemProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
->(
-    input: WithdrawSolInput<
-        TAccountPool,
-        TAccountMint,
-        TAccountReserve,
-        TAccountOwner,
-        TAccountSource,
-        TAccountRecipient,
-        TAccountTokenProgram,
-        TAccountSystemProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
-): WithdrawSolInstruction<
+  WithdrawSolInstruction<
     TProgramAddress,
     TAccountPool,
     TAccountMint,
@@ -338,127 +205,302 @@ export function getWithdrawSolInstruction<
     TAccountRecipient,
     TAccountTokenProgram,
     TAccountSystemProgram
+  >
 > {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        mint: { value: input.mint ?? null, isWritable: true },
-        reserve: { value: input.reserve ?? null, isWritable: true },
-        owner: { value: input.owner ?? null, isWritable: false },
-        source: { value: input.source ?? null, isWritable: true },
-        recipient: { value: input.recipient ?? null, isWritable: true },
-        tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
-        systemProgram: { value: input.systemProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    mint: { value: input.mint ?? null, isWritable: true },
+    reserve: { value: input.reserve ?? null, isWritable: true },
+    owner: { value: input.owner ?? null, isWritable: false },
+    source: { value: input.source ?? null, isWritable: true },
+    recipient: { value: input.recipient ?? null, isWritable: true },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+    systemProgram: { value: input.systemProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Original args.
-    const args = { ...input };
+  // Original args.
+  const args = { ...input };
 
-    // Resolve default values.
-    if (!accounts.recipient.value) {
-        accounts.recipient.value = getResolvedInstructionAccountAsTransactionSigner(
-            'owner',
+  // Resolve default values.
+  if (!accounts.pool.value) {
+    accounts.pool.value = await findPoolPda({
+      mint: getAddressFromResolvedInstructionAccount(
+        "mint",
+        accounts.mint.value,
+      ),
+    });
+  }
+  if (!accounts.reserve.value) {
+    accounts.reserve.value = await findReservePda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.source.value) {
+    accounts.source.value = await getProgramDerivedAddress({
+      programAddress:
+        "ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL" as Address<"ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL">,
+      seeds: [
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount(
+            "owner",
             accounts.owner.value,
-        ).address;
-    }
-    if (!accounts.tokenProgram.value) {
-        accounts.tokenProgram.value =
-            'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address<'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'>;
-    }
-    if (!accounts.systemProgram.value) {
-        accounts.systemProgram.value =
-            '11111111111111111111111111111111' as Address<'11111111111111111111111111111111'>;
-    }
+          ),
+        ),
+        getAddressEncoder().encode(
+          address("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"),
+        ),
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount("mint", accounts.mint.value),
+        ),
+      ],
+    });
+  }
+  if (!accounts.recipient.value) {
+    accounts.recipient.value = getResolvedInstructionAccountAsTransactionSigner(
+      "owner",
+      accounts.owner.value,
+    ).address;
+  }
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
+  if (!accounts.systemProgram.value) {
+    accounts.systemProgram.value =
+      "11111111111111111111111111111111" as Address<"11111111111111111111111111111111">;
+  }
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('mint', accounts.mint),
-            getAccountMeta('reserve', accounts.reserve),
-            getAccountMeta('owner', accounts.owner),
-            getAccountMeta('source', accounts.source),
-            getAccountMeta('recipient', accounts.recipient),
-            getAccountMeta('tokenProgram', accounts.tokenProgram),
-            getAccountMeta('systemProgram', accounts.systemProgram),
-        ],
-        data: getWithdrawSolInstructionDataEncoder().encode(args as WithdrawSolInstructionDataArgs),
-        programAddress,
-    } as WithdrawSolInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountMint,
-        TAccountReserve,
-        TAccountOwner,
-        TAccountSource,
-        TAccountRecipient,
-        TAccountTokenProgram,
-        TAccountSystemProgram
-    >);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("mint", accounts.mint),
+      getAccountMeta("reserve", accounts.reserve),
+      getAccountMeta("owner", accounts.owner),
+      getAccountMeta("source", accounts.source),
+      getAccountMeta("recipient", accounts.recipient),
+      getAccountMeta("tokenProgram", accounts.tokenProgram),
+      getAccountMeta("systemProgram", accounts.systemProgram),
+    ],
+    data: getWithdrawSolInstructionDataEncoder().encode(
+      args as WithdrawSolInstructionDataArgs,
+    ),
+    programAddress,
+  } as WithdrawSolInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountMint,
+    TAccountReserve,
+    TAccountOwner,
+    TAccountSource,
+    TAccountRecipient,
+    TAccountTokenProgram,
+    TAccountSystemProgram
+  >);
+}
+
+export type WithdrawSolInput<
+  TAccountPool extends string = string,
+  TAccountMint extends string = string,
+  TAccountReserve extends string = string,
+  TAccountOwner extends string = string,
+  TAccountSource extends string = string,
+  TAccountRecipient extends string = string,
+  TAccountTokenProgram extends string = string,
+  TAccountSystemProgram extends string = string,
+> = {
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The pool's LST mint. */
+  mint: Address<TAccountMint>;
+  /** The pool's reserve, which pays. */
+  reserve: Address<TAccountReserve>;
+  /** Owner of the LST. */
+  owner: TransactionSigner<TAccountOwner>;
+  /** Token account whose LST is burned. */
+  source: Address<TAccountSource>;
+  /** Who receives the lamports. */
+  recipient?: Address<TAccountRecipient>;
+  /** The token program. */
+  tokenProgram?: Address<TAccountTokenProgram>;
+  /** The system program. */
+  systemProgram?: Address<TAccountSystemProgram>;
+  lst: WithdrawSolInstructionDataArgs["lst"];
+  minimumLamports: WithdrawSolInstructionDataArgs["minimumLamports"];
+};
+
+export function getWithdrawSolInstruction<
+  TAccountPool extends string,
+  TAccountMint extends string,
+  TAccountReserve extends string,
+  TAccountOwner extends string,
+  TAccountSource extends string,
+  TAccountRecipient extends string,
+  TAccountTokenProgram extends string,
+  TAccountSystemProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+>(
+  input: WithdrawSolInput<
+    TAccountPool,
+    TAccountMint,
+    TAccountReserve,
+    TAccountOwner,
+    TAccountSource,
+    TAccountRecipient,
+    TAccountTokenProgram,
+    TAccountSystemProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
+): WithdrawSolInstruction<
+  TProgramAddress,
+  TAccountPool,
+  TAccountMint,
+  TAccountReserve,
+  TAccountOwner,
+  TAccountSource,
+  TAccountRecipient,
+  TAccountTokenProgram,
+  TAccountSystemProgram
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    mint: { value: input.mint ?? null, isWritable: true },
+    reserve: { value: input.reserve ?? null, isWritable: true },
+    owner: { value: input.owner ?? null, isWritable: false },
+    source: { value: input.source ?? null, isWritable: true },
+    recipient: { value: input.recipient ?? null, isWritable: true },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+    systemProgram: { value: input.systemProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Original args.
+  const args = { ...input };
+
+  // Resolve default values.
+  if (!accounts.recipient.value) {
+    accounts.recipient.value = getResolvedInstructionAccountAsTransactionSigner(
+      "owner",
+      accounts.owner.value,
+    ).address;
+  }
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
+  if (!accounts.systemProgram.value) {
+    accounts.systemProgram.value =
+      "11111111111111111111111111111111" as Address<"11111111111111111111111111111111">;
+  }
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("mint", accounts.mint),
+      getAccountMeta("reserve", accounts.reserve),
+      getAccountMeta("owner", accounts.owner),
+      getAccountMeta("source", accounts.source),
+      getAccountMeta("recipient", accounts.recipient),
+      getAccountMeta("tokenProgram", accounts.tokenProgram),
+      getAccountMeta("systemProgram", accounts.systemProgram),
+    ],
+    data: getWithdrawSolInstructionDataEncoder().encode(
+      args as WithdrawSolInstructionDataArgs,
+    ),
+    programAddress,
+  } as WithdrawSolInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountMint,
+    TAccountReserve,
+    TAccountOwner,
+    TAccountSource,
+    TAccountRecipient,
+    TAccountTokenProgram,
+    TAccountSystemProgram
+  >);
 }
 
 export type ParsedWithdrawSolInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The pool. */
-        pool: TAccountMetas[0];
-        /** The pool's LST mint. */
-        mint: TAccountMetas[1];
-        /** The pool's reserve, which pays. */
-        reserve: TAccountMetas[2];
-        /** Owner of the LST. */
-        owner: TAccountMetas[3];
-        /** Token account whose LST is burned. */
-        source: TAccountMetas[4];
-        /** Who receives the lamports. */
-        recipient: TAccountMetas[5];
-        /** The token program. */
-        tokenProgram: TAccountMetas[6];
-        /** The system program. */
-        systemProgram: TAccountMetas[7];
-    };
-    data: WithdrawSolInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The pool. */
+    pool: TAccountMetas[0];
+    /** The pool's LST mint. */
+    mint: TAccountMetas[1];
+    /** The pool's reserve, which pays. */
+    reserve: TAccountMetas[2];
+    /** Owner of the LST. */
+    owner: TAccountMetas[3];
+    /** Token account whose LST is burned. */
+    source: TAccountMetas[4];
+    /** Who receives the lamports. */
+    recipient: TAccountMetas[5];
+    /** The token program. */
+    tokenProgram: TAccountMetas[6];
+    /** The system program. */
+    systemProgram: TAccountMetas[7];
+  };
+  data: WithdrawSolInstructionData;
 };
 
 export function parseWithdrawSolInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedWithdrawSolInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 8) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 8,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: {
-            pool: getNextAccount(),
-            mint: getNextAccount(),
-            reserve: getNextAccount(),
-            owner: getNextAccount(),
-            source: getNextAccount(),
-            recipient: getNextAccount(),
-            tokenProgram: getNextAccount(),
-            systemProgram: getNextAccount(),
-        },
-        data: getWithdrawSolInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 8) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 8,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: {
+      pool: getNextAccount(),
+      mint: getNextAccount(),
+      reserve: getNextAccount(),
+      owner: getNextAccount(),
+      source: getNextAccount(),
+      recipient: getNextAccount(),
+      tokenProgram: getNextAccount(),
+      systemProgram: getNextAccount(),
+    },
+    data: getWithdrawSolInstructionDataDecoder().decode(instruction.data),
+  };
 }

@@ -7,483 +7,276 @@
  */
 
 import {
-    address,
-    combineCodec,
-    fixDecoderSize,
-    fixEncoderSize,
-    getAddressEncoder,
-    getBytesDecoder,
-    getBytesEncoder,
-    getProgramDerivedAddress,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    getU8Decoder,
-    getU8Encoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
-    SolanaError,
-    transformEncoder,
-    type AccountMeta,
-    type AccountSignerMeta,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-    type Instruction,
-    type InstructionWithAccounts,
-    type InstructionWithData,
-    type ReadonlyAccount,
-    type ReadonlySignerAccount,
-    type ReadonlyUint8Array,
-    type TransactionSigner,
-    type WritableAccount,
-    type WritableSignerAccount,
-} from '@solana/kit';
+  address,
+  combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
+  getAddressEncoder,
+  getBytesDecoder,
+  getBytesEncoder,
+  getProgramDerivedAddress,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  getU8Decoder,
+  getU8Encoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+  SolanaError,
+  transformEncoder,
+  type AccountMeta,
+  type AccountSignerMeta,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type Instruction,
+  type InstructionWithAccounts,
+  type InstructionWithData,
+  type ReadonlyAccount,
+  type ReadonlySignerAccount,
+  type ReadonlyUint8Array,
+  type TransactionSigner,
+  type WritableAccount,
+  type WritableSignerAccount,
+} from "@solana/kit";
 import {
-    getAccountMetaFactory,
-    getAddressFromResolvedInstructionAccount,
-    getNonNullResolvedInstructionInput,
-    getResolvedInstructionAccountAsTransactionSigner,
-    type ResolvedInstructionAccount,
-} from '@solana/kit/program-client-core';
+  getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
+  getNonNullResolvedInstructionInput,
+  getResolvedInstructionAccountAsTransactionSigner,
+  type ResolvedInstructionAccount,
+} from "@solana/kit/program-client-core";
 import {
-    findMainPda,
-    findPagePda,
-    findPoolPda,
-    findReservePda,
-    findStakeAuthorityPda,
-} from '../pdas/index.js';
-import { SLUICE_PROGRAM_ADDRESS } from '../programs/index.js';
+  findMainPda,
+  findPagePda,
+  findPoolPda,
+  findReservePda,
+  findStakeAuthorityPda,
+} from "../pdas/index.js";
+import { SLUICE_PROGRAM_ADDRESS } from "../programs/index.js";
 
 export const WITHDRAW_STAKE_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-    153, 8, 22, 138, 105, 176, 87, 66,
+  153, 8, 22, 138, 105, 176, 87, 66,
 ]);
 
 export function getWithdrawStakeDiscriminatorBytes(): ReadonlyUint8Array {
-    return fixEncoderSize(getBytesEncoder(), 8).encode(WITHDRAW_STAKE_DISCRIMINATOR);
+  return fixEncoderSize(getBytesEncoder(), 8).encode(
+    WITHDRAW_STAKE_DISCRIMINATOR,
+  );
 }
 
 export type WithdrawStakeInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountPool extends string | AccountMeta<string> = string,
-    TAccountPage extends string | AccountMeta<string> = string,
-    TAccountMint extends string | AccountMeta<string> = string,
-    TAccountMain extends string | AccountMeta<string> = string,
-    TAccountReserve extends string | AccountMeta<string> = string,
-    TAccountStakeAuthority extends string | AccountMeta<string> = string,
-    TAccountOwner extends string | AccountMeta<string> = string,
-    TAccountSource extends string | AccountMeta<string> = string,
-    TAccountStake extends string | AccountMeta<string> = string,
-    TAccountRecipient extends string | AccountMeta<string> = string,
-    TAccountPayer extends string | AccountMeta<string> = string,
-    TAccountTokenProgram extends string | AccountMeta<string> = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA',
-    TAccountStakeProgram extends string | AccountMeta<string> = 'Stake11111111111111111111111111111111111111',
-    TAccountSystemProgram extends string | AccountMeta<string> = '11111111111111111111111111111111',
-    TRemainingAccounts extends readonly AccountMeta<string>[] = [],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string | AccountMeta<string> = string,
+  TAccountPage extends string | AccountMeta<string> = string,
+  TAccountMint extends string | AccountMeta<string> = string,
+  TAccountMain extends string | AccountMeta<string> = string,
+  TAccountReserve extends string | AccountMeta<string> = string,
+  TAccountStakeAuthority extends string | AccountMeta<string> = string,
+  TAccountOwner extends string | AccountMeta<string> = string,
+  TAccountSource extends string | AccountMeta<string> = string,
+  TAccountStake extends string | AccountMeta<string> = string,
+  TAccountRecipient extends string | AccountMeta<string> = string,
+  TAccountPayer extends string | AccountMeta<string> = string,
+  TAccountTokenProgram extends string | AccountMeta<string> =
+    "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA",
+  TAccountStakeProgram extends string | AccountMeta<string> =
+    "Stake11111111111111111111111111111111111111",
+  TAccountSystemProgram extends string | AccountMeta<string> =
+    "11111111111111111111111111111111",
+  TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
-    InstructionWithData<ReadonlyUint8Array> &
-    InstructionWithAccounts<
-        [
-            TAccountPool extends string ? WritableAccount<TAccountPool> : TAccountPool,
-            TAccountPage extends string ? WritableAccount<TAccountPage> : TAccountPage,
-            TAccountMint extends string ? WritableAccount<TAccountMint> : TAccountMint,
-            TAccountMain extends string ? WritableAccount<TAccountMain> : TAccountMain,
-            TAccountReserve extends string ? WritableAccount<TAccountReserve> : TAccountReserve,
-            TAccountStakeAuthority extends string
-                ? ReadonlyAccount<TAccountStakeAuthority>
-                : TAccountStakeAuthority,
-            TAccountOwner extends string
-                ? ReadonlySignerAccount<TAccountOwner> & AccountSignerMeta<TAccountOwner>
-                : TAccountOwner,
-            TAccountSource extends string ? WritableAccount<TAccountSource> : TAccountSource,
-            TAccountStake extends string
-                ? WritableSignerAccount<TAccountStake> & AccountSignerMeta<TAccountStake>
-                : TAccountStake,
-            TAccountRecipient extends string ? ReadonlyAccount<TAccountRecipient> : TAccountRecipient,
-            TAccountPayer extends string
-                ? WritableSignerAccount<TAccountPayer> & AccountSignerMeta<TAccountPayer>
-                : TAccountPayer,
-            TAccountTokenProgram extends string
-                ? ReadonlyAccount<TAccountTokenProgram>
-                : TAccountTokenProgram,
-            TAccountStakeProgram extends string
-                ? ReadonlyAccount<TAccountStakeProgram>
-                : TAccountStakeProgram,
-            TAccountSystemProgram extends string
-                ? ReadonlyAccount<TAccountSystemProgram>
-                : TAccountSystemProgram,
-            ...TRemainingAccounts,
-        ]
-    >;
+  InstructionWithData<ReadonlyUint8Array> &
+  InstructionWithAccounts<
+    [
+      TAccountPool extends string
+        ? WritableAccount<TAccountPool>
+        : TAccountPool,
+      TAccountPage extends string
+        ? WritableAccount<TAccountPage>
+        : TAccountPage,
+      TAccountMint extends string
+        ? WritableAccount<TAccountMint>
+        : TAccountMint,
+      TAccountMain extends string
+        ? WritableAccount<TAccountMain>
+        : TAccountMain,
+      TAccountReserve extends string
+        ? WritableAccount<TAccountReserve>
+        : TAccountReserve,
+      TAccountStakeAuthority extends string
+        ? ReadonlyAccount<TAccountStakeAuthority>
+        : TAccountStakeAuthority,
+      TAccountOwner extends string
+        ? ReadonlySignerAccount<TAccountOwner> &
+            AccountSignerMeta<TAccountOwner>
+        : TAccountOwner,
+      TAccountSource extends string
+        ? WritableAccount<TAccountSource>
+        : TAccountSource,
+      TAccountStake extends string
+        ? WritableSignerAccount<TAccountStake> &
+            AccountSignerMeta<TAccountStake>
+        : TAccountStake,
+      TAccountRecipient extends string
+        ? ReadonlyAccount<TAccountRecipient>
+        : TAccountRecipient,
+      TAccountPayer extends string
+        ? WritableSignerAccount<TAccountPayer> &
+            AccountSignerMeta<TAccountPayer>
+        : TAccountPayer,
+      TAccountTokenProgram extends string
+        ? ReadonlyAccount<TAccountTokenProgram>
+        : TAccountTokenProgram,
+      TAccountStakeProgram extends string
+        ? ReadonlyAccount<TAccountStakeProgram>
+        : TAccountStakeProgram,
+      TAccountSystemProgram extends string
+        ? ReadonlyAccount<TAccountSystemProgram>
+        : TAccountSystemProgram,
+      ...TRemainingAccounts,
+    ]
+  >;
 
 export type WithdrawStakeInstructionData = {
-    discriminator: ReadonlyUint8Array;
-    slotIndex: number;
-    lst: bigint;
-    minimumLamports: bigint;
+  discriminator: ReadonlyUint8Array;
+  slotIndex: number;
+  lst: bigint;
+  minimumLamports: bigint;
 };
 
 export type WithdrawStakeInstructionDataArgs = {
-    slotIndex: number;
-    lst: number | bigint;
-    minimumLamports: number | bigint;
+  slotIndex: number;
+  lst: number | bigint;
+  minimumLamports: number | bigint;
 };
 
 export function getWithdrawStakeInstructionDataEncoder(): FixedSizeEncoder<WithdrawStakeInstructionDataArgs> {
-    return transformEncoder(
-        getStructEncoder([
-            ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-            ['slotIndex', getU8Encoder()],
-            ['lst', getU64Encoder()],
-            ['minimumLamports', getU64Encoder()],
-        ]),
-        (value) => ({ ...value, discriminator: WITHDRAW_STAKE_DISCRIMINATOR }),
-    );
+  return transformEncoder(
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["slotIndex", getU8Encoder()],
+      ["lst", getU64Encoder()],
+      ["minimumLamports", getU64Encoder()],
+    ]),
+    (value) => ({ ...value, discriminator: WITHDRAW_STAKE_DISCRIMINATOR }),
+  );
 }
 
 export function getWithdrawStakeInstructionDataDecoder(): FixedSizeDecoder<WithdrawStakeInstructionData> {
-    return getStructDecoder([
-        ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-        ['slotIndex', getU8Decoder()],
-        ['lst', getU64Decoder()],
-        ['minimumLamports', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["slotIndex", getU8Decoder()],
+    ["lst", getU64Decoder()],
+    ["minimumLamports", getU64Decoder()],
+  ]);
 }
 
 export function getWithdrawStakeInstructionDataCodec(): FixedSizeCodec<
-    WithdrawStakeInstructionDataArgs,
-    WithdrawStakeInstructionData
+  WithdrawStakeInstructionDataArgs,
+  WithdrawStakeInstructionData
 > {
-    return combineCodec(getWithdrawStakeInstructionDataEncoder(), getWithdrawStakeInstructionDataDecoder());
+  return combineCodec(
+    getWithdrawStakeInstructionDataEncoder(),
+    getWithdrawStakeInstructionDataDecoder(),
+  );
 }
 
 export type WithdrawStakeInstructionExtraArgs = {
-    /** Index of the page: its address follows from it. */
-    pageIndex: number;
-    /** Serial of the slot: the addresses of its stake accounts follow from it. */
-    serial: number | bigint;
+  /** Index of the page: its address follows from it. */
+  pageIndex: number;
+  /** Serial of the slot: the addresses of its stake accounts follow from it. */
+  serial: number | bigint;
 };
 
 export type WithdrawStakeAsyncInput<
-    TAccountPool extends string = string,
-    TAccountPage extends string = string,
-    TAccountMint extends string = string,
-    TAccountMain extends string = string,
-    TAccountReserve extends string = string,
-    TAccountStakeAuthority extends string = string,
-    TAccountOwner extends string = string,
-    TAccountSource extends string = string,
-    TAccountStake extends string = string,
-    TAccountRecipient extends string = string,
-    TAccountPayer extends string = string,
-    TAccountTokenProgram extends string = string,
-    TAccountStakeProgram extends string = string,
-    TAccountSystemProgram extends string = string,
+  TAccountPool extends string = string,
+  TAccountPage extends string = string,
+  TAccountMint extends string = string,
+  TAccountMain extends string = string,
+  TAccountReserve extends string = string,
+  TAccountStakeAuthority extends string = string,
+  TAccountOwner extends string = string,
+  TAccountSource extends string = string,
+  TAccountStake extends string = string,
+  TAccountRecipient extends string = string,
+  TAccountPayer extends string = string,
+  TAccountTokenProgram extends string = string,
+  TAccountStakeProgram extends string = string,
+  TAccountSystemProgram extends string = string,
 > = {
-    /** The pool. */
-    pool?: Address<TAccountPool>;
-    /** The validator's page. */
-    page?: Address<TAccountPage>;
-    /** The pool's LST mint. */
-    mint: Address<TAccountMint>;
-    /** The slot's main stake account, which gives the stake. */
-    main?: Address<TAccountMain>;
-    /** The pool's reserve, which tops main up where rent has risen. */
-    reserve?: Address<TAccountReserve>;
-    /** The pool's stake authority. */
-    stakeAuthority?: Address<TAccountStakeAuthority>;
-    /** Owner of the LST. */
-    owner: TransactionSigner<TAccountOwner>;
-    /** Token account whose LST is burned. */
-    source?: Address<TAccountSource>;
-    /** The new stake account: an unused address. */
-    stake: TransactionSigner<TAccountStake>;
-    /** Staker and withdrawer of the new stake account. */
-    recipient?: Address<TAccountRecipient>;
-    /** Pays the new stake account's rent. */
-    payer?: TransactionSigner<TAccountPayer>;
-    /** The token program. */
-    tokenProgram?: Address<TAccountTokenProgram>;
-    /** The stake program. */
-    stakeProgram?: Address<TAccountStakeProgram>;
-    /** The system program. */
-    systemProgram?: Address<TAccountSystemProgram>;
-    slotIndex: WithdrawStakeInstructionDataArgs['slotIndex'];
-    lst: WithdrawStakeInstructionDataArgs['lst'];
-    minimumLamports: WithdrawStakeInstructionDataArgs['minimumLamports'];
-    pageIndex: WithdrawStakeInstructionExtraArgs['pageIndex'];
-    serial: WithdrawStakeInstructionExtraArgs['serial'];
+  /** The pool. */
+  pool?: Address<TAccountPool>;
+  /** The validator's page. */
+  page?: Address<TAccountPage>;
+  /** The pool's LST mint. */
+  mint: Address<TAccountMint>;
+  /** The slot's main stake account, which gives the stake. */
+  main?: Address<TAccountMain>;
+  /** The pool's reserve, which tops main up where rent has risen. */
+  reserve?: Address<TAccountReserve>;
+  /** The pool's stake authority. */
+  stakeAuthority?: Address<TAccountStakeAuthority>;
+  /** Owner of the LST. */
+  owner: TransactionSigner<TAccountOwner>;
+  /** Token account whose LST is burned. */
+  source?: Address<TAccountSource>;
+  /** The new stake account: an unused address. */
+  stake: TransactionSigner<TAccountStake>;
+  /** Staker and withdrawer of the new stake account. */
+  recipient?: Address<TAccountRecipient>;
+  /** Pays the new stake account's rent. */
+  payer?: TransactionSigner<TAccountPayer>;
+  /** The token program. */
+  tokenProgram?: Address<TAccountTokenProgram>;
+  /** The stake program. */
+  stakeProgram?: Address<TAccountStakeProgram>;
+  /** The system program. */
+  systemProgram?: Address<TAccountSystemProgram>;
+  slotIndex: WithdrawStakeInstructionDataArgs["slotIndex"];
+  lst: WithdrawStakeInstructionDataArgs["lst"];
+  minimumLamports: WithdrawStakeInstructionDataArgs["minimumLamports"];
+  pageIndex: WithdrawStakeInstructionExtraArgs["pageIndex"];
+  serial: WithdrawStakeInstructionExtraArgs["serial"];
 };
 
 export async function getWithdrawStakeInstructionAsync<
-    TAccountPool extends string,
-    TAccountPage extends string,
-    TAccountMint extends string,
-    TAccountMain extends string,
-    TAccountReserve extends string,
-    TAccountStakeAuthority extends string,
-    TAccountOwner extends string,
-    TAccountSource extends string,
-    TAccountStake extends string,
-    TAccountRecipient extends string,
-    TAccountPayer extends string,
-    TAccountTokenProgram extends string,
-    TAccountStakeProgram extends string,
-    TAccountSystemProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountPool extends string,
+  TAccountPage extends string,
+  TAccountMint extends string,
+  TAccountMain extends string,
+  TAccountReserve extends string,
+  TAccountStakeAuthority extends string,
+  TAccountOwner extends string,
+  TAccountSource extends string,
+  TAccountStake extends string,
+  TAccountRecipient extends string,
+  TAccountPayer extends string,
+  TAccountTokenProgram extends string,
+  TAccountStakeProgram extends string,
+  TAccountSystemProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
 >(
-    input: WithdrawStakeAsyncInput<
-        TAccountPool,
-        TAccountPage,
-        TAccountMint,
-        TAccountMain,
-        TAccountReserve,
-        TAccountStakeAuthority,
-        TAccountOwner,
-        TAccountSource,
-        TAccountStake,
-        TAccountRecipient,
-        TAccountPayer,
-        TAccountTokenProgram,
-        TAccountStakeProgram,
-        TAccountSystemProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
+  input: WithdrawStakeAsyncInput<
+    TAccountPool,
+    TAccountPage,
+    TAccountMint,
+    TAccountMain,
+    TAccountReserve,
+    TAccountStakeAuthority,
+    TAccountOwner,
+    TAccountSource,
+    TAccountStake,
+    TAccountRecipient,
+    TAccountPayer,
+    TAccountTokenProgram,
+    TAccountStakeProgram,
+    TAccountSystemProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
 ): Promise<
-    WithdrawStakeInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountPage,
-        TAccountMint,
-        TAccountMain,
-        TAccountReserve,
-        TAccountStakeAuthority,
-        TAccountOwner,
-        TAccountSource,
-        TAccountStake,
-        TAccountRecipient,
-        TAccountPayer,
-        TAccountTokenProgram,
-        TAccountStakeProgram,
-        TAccountSystemProgram
-    >
-> {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
-
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        page: { value: input.page ?? null, isWritable: true },
-        mint: { value: input.mint ?? null, isWritable: true },
-        main: { value: input.main ?? null, isWritable: true },
-        reserve: { value: input.reserve ?? null, isWritable: true },
-        stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
-        owner: { value: input.owner ?? null, isWritable: false },
-        source: { value: input.source ?? null, isWritable: true },
-        stake: { value: input.stake ?? null, isWritable: true },
-        recipient: { value: input.recipient ?? null, isWritable: false },
-        payer: { value: input.payer ?? null, isWritable: true },
-        tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
-        stakeProgram: { value: input.stakeProgram ?? null, isWritable: false },
-        systemProgram: { value: input.systemProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
-
-    // Original args.
-    const args = { ...input };
-
-    // Resolve default values.
-    if (!accounts.pool.value) {
-        accounts.pool.value = await findPoolPda({
-            mint: getAddressFromResolvedInstructionAccount('mint', accounts.mint.value),
-        });
-    }
-    if (!accounts.page.value) {
-        accounts.page.value = await findPagePda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            pageIndex: getNonNullResolvedInstructionInput('pageIndex', args.pageIndex),
-        });
-    }
-    if (!accounts.main.value) {
-        accounts.main.value = await findMainPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-            serial: getNonNullResolvedInstructionInput('serial', args.serial),
-        });
-    }
-    if (!accounts.reserve.value) {
-        accounts.reserve.value = await findReservePda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.stakeAuthority.value) {
-        accounts.stakeAuthority.value = await findStakeAuthorityPda({
-            pool: getAddressFromResolvedInstructionAccount('pool', accounts.pool.value),
-        });
-    }
-    if (!accounts.source.value) {
-        accounts.source.value = await getProgramDerivedAddress({
-            programAddress:
-                'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL' as Address<'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL'>,
-            seeds: [
-                getAddressEncoder().encode(
-                    getAddressFromResolvedInstructionAccount('owner', accounts.owner.value),
-                ),
-                getAddressEncoder().encode(address('TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA')),
-                getAddressEncoder().encode(
-                    getAddressFromResolvedInstructionAccount('mint', accounts.mint.value),
-                ),
-            ],
-        });
-    }
-    if (!accounts.recipient.value) {
-        accounts.recipient.value = getResolvedInstructionAccountAsTransactionSigner(
-            'owner',
-            accounts.owner.value,
-        ).address;
-    }
-    if (!accounts.payer.value) {
-        accounts.payer.value = getNonNullResolvedInstructionInput('owner', accounts.owner.value);
-    }
-    if (!accounts.tokenProgram.value) {
-        accounts.tokenProgram.value =
-            'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address<'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'>;
-    }
-    if (!accounts.stakeProgram.value) {
-        accounts.stakeProgram.value =
-            'Stake11111111111111111111111111111111111111' as Address<'Stake11111111111111111111111111111111111111'>;
-    }
-    if (!accounts.systemProgram.value) {
-        accounts.systemProgram.value =
-            '11111111111111111111111111111111' as Address<'11111111111111111111111111111111'>;
-    }
-
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('page', accounts.page),
-            getAccountMeta('mint', accounts.mint),
-            getAccountMeta('main', accounts.main),
-            getAccountMeta('reserve', accounts.reserve),
-            getAccountMeta('stakeAuthority', accounts.stakeAuthority),
-            getAccountMeta('owner', accounts.owner),
-            getAccountMeta('source', accounts.source),
-            getAccountMeta('stake', accounts.stake),
-            getAccountMeta('recipient', accounts.recipient),
-            getAccountMeta('payer', accounts.payer),
-            getAccountMeta('tokenProgram', accounts.tokenProgram),
-            getAccountMeta('stakeProgram', accounts.stakeProgram),
-            getAccountMeta('systemProgram', accounts.systemProgram),
-        ],
-        data: getWithdrawStakeInstructionDataEncoder().encode(args as WithdrawStakeInstructionDataArgs),
-        programAddress,
-    } as WithdrawStakeInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountPage,
-        TAccountMint,
-        TAccountMain,
-        TAccountReserve,
-        TAccountStakeAuthority,
-        TAccountOwner,
-        TAccountSource,
-        TAccountStake,
-        TAccountRecipient,
-        TAccountPayer,
-        TAccountTokenProgram,
-        TAccountStakeProgram,
-        TAccountSystemProgram
-    >);
-}
-
-export type WithdrawStakeInput<
-    TAccountPool extends string = string,
-    TAccountPage extends string = string,
-    TAccountMint extends string = string,
-    TAccountMain extends string = string,
-    TAccountReserve extends string = string,
-    TAccountStakeAuthority extends string = string,
-    TAccountOwner extends string = string,
-    TAccountSource extends string = string,
-    TAccountStake extends string = string,
-    TAccountRecipient extends string = string,
-    TAccountPayer extends string = string,
-    TAccountTokenProgram extends string = string,
-    TAccountStakeProgram extends string = string,
-    TAccountSystemProgram extends string = string,
-> = {
-    /** The pool. */
-    pool: Address<TAccountPool>;
-    /** The validator's page. */
-    page: Address<TAccountPage>;
-    /** The pool's LST mint. */
-    mint: Address<TAccountMint>;
-    /** The slot's main stake account, which gives the stake. */
-    main: Address<TAccountMain>;
-    /** The pool's reserve, which tops main up where rent has risen. */
-    reserve: Address<TAccountReserve>;
-    /** The pool's stake authority. */
-    stakeAuthority: Address<TAccountStakeAuthority>;
-    /** Owner of the LST. */
-    owner: TransactionSigner<TAccountOwner>;
-    /** Token account whose LST is burned. */
-    source: Address<TAccountSource>;
-    /** The new stake account: an unused address. */
-    stake: TransactionSigner<TAccountStake>;
-    /** Staker and withdrawer of the new stake account. */
-    recipient?: Address<TAccountRecipient>;
-    /** Pays the new stake account's rent. */
-    payer?: TransactionSigner<TAccountPayer>;
-    /** The token program. */
-    tokenProgram?: Address<TAccountTokenProgram>;
-    /** The stake program. */
-    stakeProgram?: Address<TAccountStakeProgram>;
-    /** The system program. */
-    systemProgram?: Address<TAccountSystemProgram>;
-    slotIndex: WithdrawStakeInstructionDataArgs['slotIndex'];
-    lst: WithdrawStakeInstructionDataArgs['lst'];
-    minimumLamports: WithdrawStakeInstructionDataArgs['minimumLamports'];
-    pageIndex: WithdrawStakeInstructionExtraArgs['pageIndex'];
-    serial: WithdrawStakeInstructionExtraArgs['serial'];
-};
-
-export function getWithdrawStakeInstruction<
-    TAccountPool extends string,
-    TAccountPage extends string,
-    TAccountMint extends string,
-    TAccountMain extends string,
-    TAccountReserve extends string,
-    TAccountStakeAuthority extends string,
-    TAccountOwner extends string,
-    TAccountSource extends string,
-    TAccountStake extends string,
-    TAccountRecipient extends string,
-    TAccountPayer extends string,
-    TAccountTokenProgram extends string,
-    TAccountStakeProgram extends string,
-    TAccountSystemProgram extends string,
-    TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
->(
-    input: WithdrawStakeInput<
-        TAccountPool,
-        TAccountPage,
-        TAccountMint,
-        TAccountMain,
-        TAccountReserve,
-        TAccountStakeAuthority,
-        TAccountOwner,
-        TAccountSource,
-        TAccountStake,
-        TAccountRecipient,
-        TAccountPayer,
-        TAccountTokenProgram,
-        TAccountStakeProgram,
-        TAccountSystemProgram
-    >,
-    config?: { programAddress?: TProgramAddress },
-): WithdrawStakeInstruction<
+  WithdrawStakeInstruction<
     TProgramAddress,
     TAccountPool,
     TAccountPage,
@@ -499,170 +292,444 @@ export function getWithdrawStakeInstruction<
     TAccountTokenProgram,
     TAccountStakeProgram,
     TAccountSystemProgram
+  >
 > {
-    // Program address.
-    const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
 
-    // Original accounts.
-    const originalAccounts = {
-        pool: { value: input.pool ?? null, isWritable: true },
-        page: { value: input.page ?? null, isWritable: true },
-        mint: { value: input.mint ?? null, isWritable: true },
-        main: { value: input.main ?? null, isWritable: true },
-        reserve: { value: input.reserve ?? null, isWritable: true },
-        stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
-        owner: { value: input.owner ?? null, isWritable: false },
-        source: { value: input.source ?? null, isWritable: true },
-        stake: { value: input.stake ?? null, isWritable: true },
-        recipient: { value: input.recipient ?? null, isWritable: false },
-        payer: { value: input.payer ?? null, isWritable: true },
-        tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
-        stakeProgram: { value: input.stakeProgram ?? null, isWritable: false },
-        systemProgram: { value: input.systemProgram ?? null, isWritable: false },
-    };
-    const accounts = originalAccounts as Record<keyof typeof originalAccounts, ResolvedInstructionAccount>;
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    page: { value: input.page ?? null, isWritable: true },
+    mint: { value: input.mint ?? null, isWritable: true },
+    main: { value: input.main ?? null, isWritable: true },
+    reserve: { value: input.reserve ?? null, isWritable: true },
+    stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
+    owner: { value: input.owner ?? null, isWritable: false },
+    source: { value: input.source ?? null, isWritable: true },
+    stake: { value: input.stake ?? null, isWritable: true },
+    recipient: { value: input.recipient ?? null, isWritable: false },
+    payer: { value: input.payer ?? null, isWritable: true },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+    stakeProgram: { value: input.stakeProgram ?? null, isWritable: false },
+    systemProgram: { value: input.systemProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
 
-    // Original args.
-    const args = { ...input };
+  // Original args.
+  const args = { ...input };
 
-    // Resolve default values.
-    if (!accounts.recipient.value) {
-        accounts.recipient.value = getResolvedInstructionAccountAsTransactionSigner(
-            'owner',
+  // Resolve default values.
+  if (!accounts.pool.value) {
+    accounts.pool.value = await findPoolPda({
+      mint: getAddressFromResolvedInstructionAccount(
+        "mint",
+        accounts.mint.value,
+      ),
+    });
+  }
+  if (!accounts.page.value) {
+    accounts.page.value = await findPagePda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      pageIndex: getNonNullResolvedInstructionInput(
+        "pageIndex",
+        args.pageIndex,
+      ),
+    });
+  }
+  if (!accounts.main.value) {
+    accounts.main.value = await findMainPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+      serial: getNonNullResolvedInstructionInput("serial", args.serial),
+    });
+  }
+  if (!accounts.reserve.value) {
+    accounts.reserve.value = await findReservePda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.stakeAuthority.value) {
+    accounts.stakeAuthority.value = await findStakeAuthorityPda({
+      pool: getAddressFromResolvedInstructionAccount(
+        "pool",
+        accounts.pool.value,
+      ),
+    });
+  }
+  if (!accounts.source.value) {
+    accounts.source.value = await getProgramDerivedAddress({
+      programAddress:
+        "ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL" as Address<"ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL">,
+      seeds: [
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount(
+            "owner",
             accounts.owner.value,
-        ).address;
-    }
-    if (!accounts.payer.value) {
-        accounts.payer.value = getNonNullResolvedInstructionInput('owner', accounts.owner.value);
-    }
-    if (!accounts.tokenProgram.value) {
-        accounts.tokenProgram.value =
-            'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address<'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'>;
-    }
-    if (!accounts.stakeProgram.value) {
-        accounts.stakeProgram.value =
-            'Stake11111111111111111111111111111111111111' as Address<'Stake11111111111111111111111111111111111111'>;
-    }
-    if (!accounts.systemProgram.value) {
-        accounts.systemProgram.value =
-            '11111111111111111111111111111111' as Address<'11111111111111111111111111111111'>;
-    }
+          ),
+        ),
+        getAddressEncoder().encode(
+          address("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"),
+        ),
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount("mint", accounts.mint.value),
+        ),
+      ],
+    });
+  }
+  if (!accounts.recipient.value) {
+    accounts.recipient.value = getResolvedInstructionAccountAsTransactionSigner(
+      "owner",
+      accounts.owner.value,
+    ).address;
+  }
+  if (!accounts.payer.value) {
+    accounts.payer.value = getNonNullResolvedInstructionInput(
+      "owner",
+      accounts.owner.value,
+    );
+  }
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
+  if (!accounts.stakeProgram.value) {
+    accounts.stakeProgram.value =
+      "Stake11111111111111111111111111111111111111" as Address<"Stake11111111111111111111111111111111111111">;
+  }
+  if (!accounts.systemProgram.value) {
+    accounts.systemProgram.value =
+      "11111111111111111111111111111111" as Address<"11111111111111111111111111111111">;
+  }
 
-    const getAccountMeta = getAccountMetaFactory(programAddress, 'programId');
-    return Object.freeze({
-        accounts: [
-            getAccountMeta('pool', accounts.pool),
-            getAccountMeta('page', accounts.page),
-            getAccountMeta('mint', accounts.mint),
-            getAccountMeta('main', accounts.main),
-            getAccountMeta('reserve', accounts.reserve),
-            getAccountMeta('stakeAuthority', accounts.stakeAuthority),
-            getAccountMeta('owner', accounts.owner),
-            getAccountMeta('source', accounts.source),
-            getAccountMeta('stake', accounts.stake),
-            getAccountMeta('recipient', accounts.recipient),
-            getAccountMeta('payer', accounts.payer),
-            getAccountMeta('tokenProgram', accounts.tokenProgram),
-            getAccountMeta('stakeProgram', accounts.stakeProgram),
-            getAccountMeta('systemProgram', accounts.systemProgram),
-        ],
-        data: getWithdrawStakeInstructionDataEncoder().encode(args as WithdrawStakeInstructionDataArgs),
-        programAddress,
-    } as WithdrawStakeInstruction<
-        TProgramAddress,
-        TAccountPool,
-        TAccountPage,
-        TAccountMint,
-        TAccountMain,
-        TAccountReserve,
-        TAccountStakeAuthority,
-        TAccountOwner,
-        TAccountSource,
-        TAccountStake,
-        TAccountRecipient,
-        TAccountPayer,
-        TAccountTokenProgram,
-        TAccountStakeProgram,
-        TAccountSystemProgram
-    >);
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("page", accounts.page),
+      getAccountMeta("mint", accounts.mint),
+      getAccountMeta("main", accounts.main),
+      getAccountMeta("reserve", accounts.reserve),
+      getAccountMeta("stakeAuthority", accounts.stakeAuthority),
+      getAccountMeta("owner", accounts.owner),
+      getAccountMeta("source", accounts.source),
+      getAccountMeta("stake", accounts.stake),
+      getAccountMeta("recipient", accounts.recipient),
+      getAccountMeta("payer", accounts.payer),
+      getAccountMeta("tokenProgram", accounts.tokenProgram),
+      getAccountMeta("stakeProgram", accounts.stakeProgram),
+      getAccountMeta("systemProgram", accounts.systemProgram),
+    ],
+    data: getWithdrawStakeInstructionDataEncoder().encode(
+      args as WithdrawStakeInstructionDataArgs,
+    ),
+    programAddress,
+  } as WithdrawStakeInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountPage,
+    TAccountMint,
+    TAccountMain,
+    TAccountReserve,
+    TAccountStakeAuthority,
+    TAccountOwner,
+    TAccountSource,
+    TAccountStake,
+    TAccountRecipient,
+    TAccountPayer,
+    TAccountTokenProgram,
+    TAccountStakeProgram,
+    TAccountSystemProgram
+  >);
+}
+
+export type WithdrawStakeInput<
+  TAccountPool extends string = string,
+  TAccountPage extends string = string,
+  TAccountMint extends string = string,
+  TAccountMain extends string = string,
+  TAccountReserve extends string = string,
+  TAccountStakeAuthority extends string = string,
+  TAccountOwner extends string = string,
+  TAccountSource extends string = string,
+  TAccountStake extends string = string,
+  TAccountRecipient extends string = string,
+  TAccountPayer extends string = string,
+  TAccountTokenProgram extends string = string,
+  TAccountStakeProgram extends string = string,
+  TAccountSystemProgram extends string = string,
+> = {
+  /** The pool. */
+  pool: Address<TAccountPool>;
+  /** The validator's page. */
+  page: Address<TAccountPage>;
+  /** The pool's LST mint. */
+  mint: Address<TAccountMint>;
+  /** The slot's main stake account, which gives the stake. */
+  main: Address<TAccountMain>;
+  /** The pool's reserve, which tops main up where rent has risen. */
+  reserve: Address<TAccountReserve>;
+  /** The pool's stake authority. */
+  stakeAuthority: Address<TAccountStakeAuthority>;
+  /** Owner of the LST. */
+  owner: TransactionSigner<TAccountOwner>;
+  /** Token account whose LST is burned. */
+  source: Address<TAccountSource>;
+  /** The new stake account: an unused address. */
+  stake: TransactionSigner<TAccountStake>;
+  /** Staker and withdrawer of the new stake account. */
+  recipient?: Address<TAccountRecipient>;
+  /** Pays the new stake account's rent. */
+  payer?: TransactionSigner<TAccountPayer>;
+  /** The token program. */
+  tokenProgram?: Address<TAccountTokenProgram>;
+  /** The stake program. */
+  stakeProgram?: Address<TAccountStakeProgram>;
+  /** The system program. */
+  systemProgram?: Address<TAccountSystemProgram>;
+  slotIndex: WithdrawStakeInstructionDataArgs["slotIndex"];
+  lst: WithdrawStakeInstructionDataArgs["lst"];
+  minimumLamports: WithdrawStakeInstructionDataArgs["minimumLamports"];
+  pageIndex: WithdrawStakeInstructionExtraArgs["pageIndex"];
+  serial: WithdrawStakeInstructionExtraArgs["serial"];
+};
+
+export function getWithdrawStakeInstruction<
+  TAccountPool extends string,
+  TAccountPage extends string,
+  TAccountMint extends string,
+  TAccountMain extends string,
+  TAccountReserve extends string,
+  TAccountStakeAuthority extends string,
+  TAccountOwner extends string,
+  TAccountSource extends string,
+  TAccountStake extends string,
+  TAccountRecipient extends string,
+  TAccountPayer extends string,
+  TAccountTokenProgram extends string,
+  TAccountStakeProgram extends string,
+  TAccountSystemProgram extends string,
+  TProgramAddress extends Address = typeof SLUICE_PROGRAM_ADDRESS,
+>(
+  input: WithdrawStakeInput<
+    TAccountPool,
+    TAccountPage,
+    TAccountMint,
+    TAccountMain,
+    TAccountReserve,
+    TAccountStakeAuthority,
+    TAccountOwner,
+    TAccountSource,
+    TAccountStake,
+    TAccountRecipient,
+    TAccountPayer,
+    TAccountTokenProgram,
+    TAccountStakeProgram,
+    TAccountSystemProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
+): WithdrawStakeInstruction<
+  TProgramAddress,
+  TAccountPool,
+  TAccountPage,
+  TAccountMint,
+  TAccountMain,
+  TAccountReserve,
+  TAccountStakeAuthority,
+  TAccountOwner,
+  TAccountSource,
+  TAccountStake,
+  TAccountRecipient,
+  TAccountPayer,
+  TAccountTokenProgram,
+  TAccountStakeProgram,
+  TAccountSystemProgram
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? SLUICE_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    page: { value: input.page ?? null, isWritable: true },
+    mint: { value: input.mint ?? null, isWritable: true },
+    main: { value: input.main ?? null, isWritable: true },
+    reserve: { value: input.reserve ?? null, isWritable: true },
+    stakeAuthority: { value: input.stakeAuthority ?? null, isWritable: false },
+    owner: { value: input.owner ?? null, isWritable: false },
+    source: { value: input.source ?? null, isWritable: true },
+    stake: { value: input.stake ?? null, isWritable: true },
+    recipient: { value: input.recipient ?? null, isWritable: false },
+    payer: { value: input.payer ?? null, isWritable: true },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+    stakeProgram: { value: input.stakeProgram ?? null, isWritable: false },
+    systemProgram: { value: input.systemProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Original args.
+  const args = { ...input };
+
+  // Resolve default values.
+  if (!accounts.recipient.value) {
+    accounts.recipient.value = getResolvedInstructionAccountAsTransactionSigner(
+      "owner",
+      accounts.owner.value,
+    ).address;
+  }
+  if (!accounts.payer.value) {
+    accounts.payer.value = getNonNullResolvedInstructionInput(
+      "owner",
+      accounts.owner.value,
+    );
+  }
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
+  if (!accounts.stakeProgram.value) {
+    accounts.stakeProgram.value =
+      "Stake11111111111111111111111111111111111111" as Address<"Stake11111111111111111111111111111111111111">;
+  }
+  if (!accounts.systemProgram.value) {
+    accounts.systemProgram.value =
+      "11111111111111111111111111111111" as Address<"11111111111111111111111111111111">;
+  }
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("page", accounts.page),
+      getAccountMeta("mint", accounts.mint),
+      getAccountMeta("main", accounts.main),
+      getAccountMeta("reserve", accounts.reserve),
+      getAccountMeta("stakeAuthority", accounts.stakeAuthority),
+      getAccountMeta("owner", accounts.owner),
+      getAccountMeta("source", accounts.source),
+      getAccountMeta("stake", accounts.stake),
+      getAccountMeta("recipient", accounts.recipient),
+      getAccountMeta("payer", accounts.payer),
+      getAccountMeta("tokenProgram", accounts.tokenProgram),
+      getAccountMeta("stakeProgram", accounts.stakeProgram),
+      getAccountMeta("systemProgram", accounts.systemProgram),
+    ],
+    data: getWithdrawStakeInstructionDataEncoder().encode(
+      args as WithdrawStakeInstructionDataArgs,
+    ),
+    programAddress,
+  } as WithdrawStakeInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountPage,
+    TAccountMint,
+    TAccountMain,
+    TAccountReserve,
+    TAccountStakeAuthority,
+    TAccountOwner,
+    TAccountSource,
+    TAccountStake,
+    TAccountRecipient,
+    TAccountPayer,
+    TAccountTokenProgram,
+    TAccountStakeProgram,
+    TAccountSystemProgram
+  >);
 }
 
 export type ParsedWithdrawStakeInstruction<
-    TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
-    TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
+  TProgram extends string = typeof SLUICE_PROGRAM_ADDRESS,
+  TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
-    programAddress: Address<TProgram>;
-    accounts: {
-        /** The pool. */
-        pool: TAccountMetas[0];
-        /** The validator's page. */
-        page: TAccountMetas[1];
-        /** The pool's LST mint. */
-        mint: TAccountMetas[2];
-        /** The slot's main stake account, which gives the stake. */
-        main: TAccountMetas[3];
-        /** The pool's reserve, which tops main up where rent has risen. */
-        reserve: TAccountMetas[4];
-        /** The pool's stake authority. */
-        stakeAuthority: TAccountMetas[5];
-        /** Owner of the LST. */
-        owner: TAccountMetas[6];
-        /** Token account whose LST is burned. */
-        source: TAccountMetas[7];
-        /** The new stake account: an unused address. */
-        stake: TAccountMetas[8];
-        /** Staker and withdrawer of the new stake account. */
-        recipient: TAccountMetas[9];
-        /** Pays the new stake account's rent. */
-        payer: TAccountMetas[10];
-        /** The token program. */
-        tokenProgram: TAccountMetas[11];
-        /** The stake program. */
-        stakeProgram: TAccountMetas[12];
-        /** The system program. */
-        systemProgram: TAccountMetas[13];
-    };
-    data: WithdrawStakeInstructionData;
+  programAddress: Address<TProgram>;
+  accounts: {
+    /** The pool. */
+    pool: TAccountMetas[0];
+    /** The validator's page. */
+    page: TAccountMetas[1];
+    /** The pool's LST mint. */
+    mint: TAccountMetas[2];
+    /** The slot's main stake account, which gives the stake. */
+    main: TAccountMetas[3];
+    /** The pool's reserve, which tops main up where rent has risen. */
+    reserve: TAccountMetas[4];
+    /** The pool's stake authority. */
+    stakeAuthority: TAccountMetas[5];
+    /** Owner of the LST. */
+    owner: TAccountMetas[6];
+    /** Token account whose LST is burned. */
+    source: TAccountMetas[7];
+    /** The new stake account: an unused address. */
+    stake: TAccountMetas[8];
+    /** Staker and withdrawer of the new stake account. */
+    recipient: TAccountMetas[9];
+    /** Pays the new stake account's rent. */
+    payer: TAccountMetas[10];
+    /** The token program. */
+    tokenProgram: TAccountMetas[11];
+    /** The stake program. */
+    stakeProgram: TAccountMetas[12];
+    /** The system program. */
+    systemProgram: TAccountMetas[13];
+  };
+  data: WithdrawStakeInstructionData;
 };
 
 export function parseWithdrawStakeInstruction<
-    TProgram extends string,
-    TAccountMetas extends readonly AccountMeta[],
+  TProgram extends string,
+  TAccountMetas extends readonly AccountMeta[],
 >(
-    instruction: Instruction<TProgram> &
-        InstructionWithAccounts<TAccountMetas> &
-        InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> &
+    InstructionWithAccounts<TAccountMetas> &
+    InstructionWithData<ReadonlyUint8Array>,
 ): ParsedWithdrawStakeInstruction<TProgram, TAccountMetas> {
-    if (instruction.accounts.length < 14) {
-        throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
-            actualAccountMetas: instruction.accounts.length,
-            expectedAccountMetas: 14,
-        });
-    }
-    let accountIndex = 0;
-    const getNextAccount = () => {
-        const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
-        accountIndex += 1;
-        return accountMeta;
-    };
-    return {
-        programAddress: instruction.programAddress,
-        accounts: {
-            pool: getNextAccount(),
-            page: getNextAccount(),
-            mint: getNextAccount(),
-            main: getNextAccount(),
-            reserve: getNextAccount(),
-            stakeAuthority: getNextAccount(),
-            owner: getNextAccount(),
-            source: getNextAccount(),
-            stake: getNextAccount(),
-            recipient: getNextAccount(),
-            payer: getNextAccount(),
-            tokenProgram: getNextAccount(),
-            stakeProgram: getNextAccount(),
-            systemProgram: getNextAccount(),
-        },
-        data: getWithdrawStakeInstructionDataDecoder().decode(instruction.data),
-    };
+  if (instruction.accounts.length < 14) {
+    throw new SolanaError(
+      SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
+      {
+        actualAccountMetas: instruction.accounts.length,
+        expectedAccountMetas: 14,
+      },
+    );
+  }
+  let accountIndex = 0;
+  const getNextAccount = () => {
+    const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
+    accountIndex += 1;
+    return accountMeta;
+  };
+  return {
+    programAddress: instruction.programAddress,
+    accounts: {
+      pool: getNextAccount(),
+      page: getNextAccount(),
+      mint: getNextAccount(),
+      main: getNextAccount(),
+      reserve: getNextAccount(),
+      stakeAuthority: getNextAccount(),
+      owner: getNextAccount(),
+      source: getNextAccount(),
+      stake: getNextAccount(),
+      recipient: getNextAccount(),
+      payer: getNextAccount(),
+      tokenProgram: getNextAccount(),
+      stakeProgram: getNextAccount(),
+      systemProgram: getNextAccount(),
+    },
+    data: getWithdrawStakeInstructionDataDecoder().decode(instruction.data),
+  };
 }

@@ -7,33 +7,33 @@
  */
 
 import {
-    getAddressEncoder,
-    getProgramDerivedAddress,
-    getU64Encoder,
-    getUtf8Encoder,
-    type Address,
-    type ProgramDerivedAddress,
-} from '@solana/kit';
+  getAddressEncoder,
+  getProgramDerivedAddress,
+  getU64Encoder,
+  getUtf8Encoder,
+  type Address,
+  type ProgramDerivedAddress,
+} from "@solana/kit";
 
 export type BatchSeeds = {
-    pool: Address;
-    batchId: number | bigint;
+  pool: Address;
+  batchId: number | bigint;
 };
 
 /** A batch of the queue. */
 export async function findBatchPda(
-    seeds: BatchSeeds,
-    config: { programAddress?: Address | undefined } = {},
+  seeds: BatchSeeds,
+  config: { programAddress?: Address | undefined } = {},
 ): Promise<ProgramDerivedAddress> {
-    const {
-        programAddress = 'SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb' as Address<'SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb'>,
-    } = config;
-    return await getProgramDerivedAddress({
-        programAddress,
-        seeds: [
-            getUtf8Encoder().encode('batch'),
-            getAddressEncoder().encode(seeds.pool),
-            getU64Encoder().encode(seeds.batchId),
-        ],
-    });
+  const {
+    programAddress = "SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb" as Address<"SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb">,
+  } = config;
+  return await getProgramDerivedAddress({
+    programAddress,
+    seeds: [
+      getUtf8Encoder().encode("batch"),
+      getAddressEncoder().encode(seeds.pool),
+      getU64Encoder().encode(seeds.batchId),
+    ],
+  });
 }

@@ -7,27 +7,30 @@
  */
 
 import {
-    getAddressEncoder,
-    getProgramDerivedAddress,
-    getUtf8Encoder,
-    type Address,
-    type ProgramDerivedAddress,
-} from '@solana/kit';
+  getAddressEncoder,
+  getProgramDerivedAddress,
+  getUtf8Encoder,
+  type Address,
+  type ProgramDerivedAddress,
+} from "@solana/kit";
 
 export type ClaimsVaultSeeds = {
-    pool: Address;
+  pool: Address;
 };
 
 /** System account with the lamports of settled batches. */
 export async function findClaimsVaultPda(
-    seeds: ClaimsVaultSeeds,
-    config: { programAddress?: Address | undefined } = {},
+  seeds: ClaimsVaultSeeds,
+  config: { programAddress?: Address | undefined } = {},
 ): Promise<ProgramDerivedAddress> {
-    const {
-        programAddress = 'SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb' as Address<'SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb'>,
-    } = config;
-    return await getProgramDerivedAddress({
-        programAddress,
-        seeds: [getUtf8Encoder().encode('claims'), getAddressEncoder().encode(seeds.pool)],
-    });
+  const {
+    programAddress = "SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb" as Address<"SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb">,
+  } = config;
+  return await getProgramDerivedAddress({
+    programAddress,
+    seeds: [
+      getUtf8Encoder().encode("claims"),
+      getAddressEncoder().encode(seeds.pool),
+    ],
+  });
 }

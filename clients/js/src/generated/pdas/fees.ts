@@ -7,27 +7,30 @@
  */
 
 import {
-    getAddressEncoder,
-    getProgramDerivedAddress,
-    getUtf8Encoder,
-    type Address,
-    type ProgramDerivedAddress,
-} from '@solana/kit';
+  getAddressEncoder,
+  getProgramDerivedAddress,
+  getUtf8Encoder,
+  type Address,
+  type ProgramDerivedAddress,
+} from "@solana/kit";
 
 export type FeesSeeds = {
-    pool: Address;
+  pool: Address;
 };
 
 /** Token account with the reward fee until it is paid. */
 export async function findFeesPda(
-    seeds: FeesSeeds,
-    config: { programAddress?: Address | undefined } = {},
+  seeds: FeesSeeds,
+  config: { programAddress?: Address | undefined } = {},
 ): Promise<ProgramDerivedAddress> {
-    const {
-        programAddress = 'SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb' as Address<'SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb'>,
-    } = config;
-    return await getProgramDerivedAddress({
-        programAddress,
-        seeds: [getUtf8Encoder().encode('fees'), getAddressEncoder().encode(seeds.pool)],
-    });
+  const {
+    programAddress = "SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb" as Address<"SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb">,
+  } = config;
+  return await getProgramDerivedAddress({
+    programAddress,
+    seeds: [
+      getUtf8Encoder().encode("fees"),
+      getAddressEncoder().encode(seeds.pool),
+    ],
+  });
 }

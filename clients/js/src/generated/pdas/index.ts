@@ -6,17 +6,17 @@
  * @see https://github.com/codama-idl/codama
  */
 
-export * from './batch.js';
-export * from './claimsVault.js';
-export * from './escrow.js';
-export * from './fees.js';
-export * from './history.js';
-export * from './main.js';
-export * from './marker.js';
-export * from './mintAuthority.js';
-export * from './page.js';
-export * from './pool.js';
-export * from './reserve.js';
-export * from './stakeAuthority.js';
-export * from './ticket.js';
-export * from './transient.js';
+export * from "./batch.js";
+export * from "./claimsVault.js";
+export * from "./escrow.js";
+export * from "./fees.js";
+export * from "./history.js";
+export * from "./main.js";
+export * from "./marker.js";
+export * from "./mintAuthority.js";
+export * from "./page.js";
+export * from "./pool.js";
+export * from "./reserve.js";
+export * from "./stakeAuthority.js";
+export * from "./ticket.js";
+export * from "./transient.js";

@@ -7,33 +7,33 @@
  */
 
 import {
-    getAddressEncoder,
-    getProgramDerivedAddress,
-    getU64Encoder,
-    getUtf8Encoder,
-    type Address,
-    type ProgramDerivedAddress,
-} from '@solana/kit';
+  getAddressEncoder,
+  getProgramDerivedAddress,
+  getU64Encoder,
+  getUtf8Encoder,
+  type Address,
+  type ProgramDerivedAddress,
+} from "@solana/kit";
 
 export type MainSeeds = {
-    pool: Address;
-    serial: number | bigint;
+  pool: Address;
+  serial: number | bigint;
 };
 
 /** The main stake account of a validator. */
 export async function findMainPda(
-    seeds: MainSeeds,
-    config: { programAddress?: Address | undefined } = {},
+  seeds: MainSeeds,
+  config: { programAddress?: Address | undefined } = {},
 ): Promise<ProgramDerivedAddress> {
-    const {
-        programAddress = 'SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb' as Address<'SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb'>,
-    } = config;
-    return await getProgramDerivedAddress({
-        programAddress,
-        seeds: [
-            getUtf8Encoder().encode('main'),
-            getAddressEncoder().encode(seeds.pool),
-            getU64Encoder().encode(seeds.serial),
-        ],
-    });
+  const {
+    programAddress = "SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb" as Address<"SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb">,
+  } = config;
+  return await getProgramDerivedAddress({
+    programAddress,
+    seeds: [
+      getUtf8Encoder().encode("main"),
+      getAddressEncoder().encode(seeds.pool),
+      getU64Encoder().encode(seeds.serial),
+    ],
+  });
 }

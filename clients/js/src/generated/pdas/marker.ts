@@ -7,32 +7,32 @@
  */
 
 import {
-    getAddressEncoder,
-    getProgramDerivedAddress,
-    getUtf8Encoder,
-    type Address,
-    type ProgramDerivedAddress,
-} from '@solana/kit';
+  getAddressEncoder,
+  getProgramDerivedAddress,
+  getUtf8Encoder,
+  type Address,
+  type ProgramDerivedAddress,
+} from "@solana/kit";
 
 export type MarkerSeeds = {
-    pool: Address;
-    vote: Address;
+  pool: Address;
+  vote: Address;
 };
 
 /** The marker of a vote account. */
 export async function findMarkerPda(
-    seeds: MarkerSeeds,
-    config: { programAddress?: Address | undefined } = {},
+  seeds: MarkerSeeds,
+  config: { programAddress?: Address | undefined } = {},
 ): Promise<ProgramDerivedAddress> {
-    const {
-        programAddress = 'SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb' as Address<'SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb'>,
-    } = config;
-    return await getProgramDerivedAddress({
-        programAddress,
-        seeds: [
-            getUtf8Encoder().encode('validator'),
-            getAddressEncoder().encode(seeds.pool),
-            getAddressEncoder().encode(seeds.vote),
-        ],
-    });
+  const {
+    programAddress = "SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb" as Address<"SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb">,
+  } = config;
+  return await getProgramDerivedAddress({
+    programAddress,
+    seeds: [
+      getUtf8Encoder().encode("validator"),
+      getAddressEncoder().encode(seeds.pool),
+      getAddressEncoder().encode(seeds.vote),
+    ],
+  });
 }

@@ -7,27 +7,30 @@
  */
 
 import {
-    getAddressEncoder,
-    getProgramDerivedAddress,
-    getUtf8Encoder,
-    type Address,
-    type ProgramDerivedAddress,
-} from '@solana/kit';
+  getAddressEncoder,
+  getProgramDerivedAddress,
+  getUtf8Encoder,
+  type Address,
+  type ProgramDerivedAddress,
+} from "@solana/kit";
 
 export type MintAuthoritySeeds = {
-    pool: Address;
+  pool: Address;
 };
 
 /** Mint authority of a pool, and owner of its escrow and fees. */
 export async function findMintAuthorityPda(
-    seeds: MintAuthoritySeeds,
-    config: { programAddress?: Address | undefined } = {},
+  seeds: MintAuthoritySeeds,
+  config: { programAddress?: Address | undefined } = {},
 ): Promise<ProgramDerivedAddress> {
-    const {
-        programAddress = 'SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb' as Address<'SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb'>,
-    } = config;
-    return await getProgramDerivedAddress({
-        programAddress,
-        seeds: [getUtf8Encoder().encode('mint-authority'), getAddressEncoder().encode(seeds.pool)],
-    });
+  const {
+    programAddress = "SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb" as Address<"SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb">,
+  } = config;
+  return await getProgramDerivedAddress({
+    programAddress,
+    seeds: [
+      getUtf8Encoder().encode("mint-authority"),
+      getAddressEncoder().encode(seeds.pool),
+    ],
+  });
 }

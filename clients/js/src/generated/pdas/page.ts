@@ -7,33 +7,33 @@
  */
 
 import {
-    getAddressEncoder,
-    getProgramDerivedAddress,
-    getU16Encoder,
-    getUtf8Encoder,
-    type Address,
-    type ProgramDerivedAddress,
-} from '@solana/kit';
+  getAddressEncoder,
+  getProgramDerivedAddress,
+  getU16Encoder,
+  getUtf8Encoder,
+  type Address,
+  type ProgramDerivedAddress,
+} from "@solana/kit";
 
 export type PageSeeds = {
-    pool: Address;
-    pageIndex: number;
+  pool: Address;
+  pageIndex: number;
 };
 
 /** A page of validators. */
 export async function findPagePda(
-    seeds: PageSeeds,
-    config: { programAddress?: Address | undefined } = {},
+  seeds: PageSeeds,
+  config: { programAddress?: Address | undefined } = {},
 ): Promise<ProgramDerivedAddress> {
-    const {
-        programAddress = 'SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb' as Address<'SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb'>,
-    } = config;
-    return await getProgramDerivedAddress({
-        programAddress,
-        seeds: [
-            getUtf8Encoder().encode('page'),
-            getAddressEncoder().encode(seeds.pool),
-            getU16Encoder().encode(seeds.pageIndex),
-        ],
-    });
+  const {
+    programAddress = "SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb" as Address<"SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb">,
+  } = config;
+  return await getProgramDerivedAddress({
+    programAddress,
+    seeds: [
+      getUtf8Encoder().encode("page"),
+      getAddressEncoder().encode(seeds.pool),
+      getU16Encoder().encode(seeds.pageIndex),
+    ],
+  });
 }

@@ -7,27 +7,30 @@
  */
 
 import {
-    getAddressEncoder,
-    getProgramDerivedAddress,
-    getUtf8Encoder,
-    type Address,
-    type ProgramDerivedAddress,
-} from '@solana/kit';
+  getAddressEncoder,
+  getProgramDerivedAddress,
+  getUtf8Encoder,
+  type Address,
+  type ProgramDerivedAddress,
+} from "@solana/kit";
 
 export type StakeAuthoritySeeds = {
-    pool: Address;
+  pool: Address;
 };
 
 /** Staker and withdrawer of every stake account of a pool. */
 export async function findStakeAuthorityPda(
-    seeds: StakeAuthoritySeeds,
-    config: { programAddress?: Address | undefined } = {},
+  seeds: StakeAuthoritySeeds,
+  config: { programAddress?: Address | undefined } = {},
 ): Promise<ProgramDerivedAddress> {
-    const {
-        programAddress = 'SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb' as Address<'SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb'>,
-    } = config;
-    return await getProgramDerivedAddress({
-        programAddress,
-        seeds: [getUtf8Encoder().encode('stake-authority'), getAddressEncoder().encode(seeds.pool)],
-    });
+  const {
+    programAddress = "SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb" as Address<"SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb">,
+  } = config;
+  return await getProgramDerivedAddress({
+    programAddress,
+    seeds: [
+      getUtf8Encoder().encode("stake-authority"),
+      getAddressEncoder().encode(seeds.pool),
+    ],
+  });
 }

@@ -7,35 +7,35 @@
  */
 
 import {
-    getAddressEncoder,
-    getProgramDerivedAddress,
-    getU64Encoder,
-    getUtf8Encoder,
-    type Address,
-    type ProgramDerivedAddress,
-} from '@solana/kit';
+  getAddressEncoder,
+  getProgramDerivedAddress,
+  getU64Encoder,
+  getUtf8Encoder,
+  type Address,
+  type ProgramDerivedAddress,
+} from "@solana/kit";
 
 export type TicketSeeds = {
-    pool: Address;
-    requester: Address;
-    number: number | bigint;
+  pool: Address;
+  requester: Address;
+  number: number | bigint;
 };
 
 /** A request in the queue. */
 export async function findTicketPda(
-    seeds: TicketSeeds,
-    config: { programAddress?: Address | undefined } = {},
+  seeds: TicketSeeds,
+  config: { programAddress?: Address | undefined } = {},
 ): Promise<ProgramDerivedAddress> {
-    const {
-        programAddress = 'SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb' as Address<'SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb'>,
-    } = config;
-    return await getProgramDerivedAddress({
-        programAddress,
-        seeds: [
-            getUtf8Encoder().encode('ticket'),
-            getAddressEncoder().encode(seeds.pool),
-            getAddressEncoder().encode(seeds.requester),
-            getU64Encoder().encode(seeds.number),
-        ],
-    });
+  const {
+    programAddress = "SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb" as Address<"SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb">,
+  } = config;
+  return await getProgramDerivedAddress({
+    programAddress,
+    seeds: [
+      getUtf8Encoder().encode("ticket"),
+      getAddressEncoder().encode(seeds.pool),
+      getAddressEncoder().encode(seeds.requester),
+      getU64Encoder().encode(seeds.number),
+    ],
+  });
 }

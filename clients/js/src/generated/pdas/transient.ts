@@ -7,33 +7,33 @@
  */
 
 import {
-    getAddressEncoder,
-    getProgramDerivedAddress,
-    getU64Encoder,
-    getUtf8Encoder,
-    type Address,
-    type ProgramDerivedAddress,
-} from '@solana/kit';
+  getAddressEncoder,
+  getProgramDerivedAddress,
+  getU64Encoder,
+  getUtf8Encoder,
+  type Address,
+  type ProgramDerivedAddress,
+} from "@solana/kit";
 
 export type TransientSeeds = {
-    pool: Address;
-    serial: number | bigint;
+  pool: Address;
+  serial: number | bigint;
 };
 
 /** Its transient stake account. */
 export async function findTransientPda(
-    seeds: TransientSeeds,
-    config: { programAddress?: Address | undefined } = {},
+  seeds: TransientSeeds,
+  config: { programAddress?: Address | undefined } = {},
 ): Promise<ProgramDerivedAddress> {
-    const {
-        programAddress = 'SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb' as Address<'SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb'>,
-    } = config;
-    return await getProgramDerivedAddress({
-        programAddress,
-        seeds: [
-            getUtf8Encoder().encode('transient'),
-            getAddressEncoder().encode(seeds.pool),
-            getU64Encoder().encode(seeds.serial),
-        ],
-    });
+  const {
+    programAddress = "SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb" as Address<"SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb">,
+  } = config;
+  return await getProgramDerivedAddress({
+    programAddress,
+    seeds: [
+      getUtf8Encoder().encode("transient"),
+      getAddressEncoder().encode(seeds.pool),
+      getU64Encoder().encode(seeds.serial),
+    ],
+  });
 }

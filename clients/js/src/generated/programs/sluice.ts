@@ -7,1429 +7,1593 @@
  */
 
 import {
-    assertIsInstructionWithAccounts,
-    containsBytes,
-    extendClient,
-    fixEncoderSize,
-    getBytesEncoder,
-    SOLANA_ERROR__PROGRAM_CLIENTS__FAILED_TO_IDENTIFY_ACCOUNT,
-    SOLANA_ERROR__PROGRAM_CLIENTS__FAILED_TO_IDENTIFY_INSTRUCTION,
-    SOLANA_ERROR__PROGRAM_CLIENTS__UNRECOGNIZED_INSTRUCTION_TYPE,
-    SolanaError,
-    type Address,
-    type ClientWithPayer,
-    type ClientWithRpc,
-    type ClientWithTransactionPlanning,
-    type ClientWithTransactionSending,
-    type GetAccountInfoApi,
-    type GetMultipleAccountsApi,
-    type Instruction,
-    type InstructionWithData,
-    type ReadonlyUint8Array,
-} from '@solana/kit';
+  assertIsInstructionWithAccounts,
+  containsBytes,
+  extendClient,
+  fixEncoderSize,
+  getBytesEncoder,
+  SOLANA_ERROR__PROGRAM_CLIENTS__FAILED_TO_IDENTIFY_ACCOUNT,
+  SOLANA_ERROR__PROGRAM_CLIENTS__FAILED_TO_IDENTIFY_INSTRUCTION,
+  SOLANA_ERROR__PROGRAM_CLIENTS__UNRECOGNIZED_INSTRUCTION_TYPE,
+  SolanaError,
+  type Address,
+  type ClientWithPayer,
+  type ClientWithRpc,
+  type ClientWithTransactionPlanning,
+  type ClientWithTransactionSending,
+  type GetAccountInfoApi,
+  type GetMultipleAccountsApi,
+  type Instruction,
+  type InstructionWithData,
+  type ReadonlyUint8Array,
+} from "@solana/kit";
 import {
-    addSelfFetchFunctions,
-    addSelfPlanAndSendFunctions,
-    type SelfFetchFunctions,
-    type SelfPlanAndSendFunctions,
-} from '@solana/kit/program-client-core';
+  addSelfFetchFunctions,
+  addSelfPlanAndSendFunctions,
+  type SelfFetchFunctions,
+  type SelfPlanAndSendFunctions,
+} from "@solana/kit/program-client-core";
 import {
-    getMarkerCodec,
-    getPoolCodec,
-    getRateHistoryCodec,
-    getTicketCodec,
-    getUnstakeBatchCodec,
-    getValidatorPageCodec,
-    type Marker,
-    type MarkerArgs,
-    type Pool,
-    type PoolArgs,
-    type RateHistory,
-    type RateHistoryArgs,
-    type Ticket,
-    type TicketArgs,
-    type UnstakeBatch,
-    type UnstakeBatchArgs,
-    type ValidatorPage,
-    type ValidatorPageArgs,
-} from '../accounts/index.js';
+  getMarkerCodec,
+  getPoolCodec,
+  getRateHistoryCodec,
+  getTicketCodec,
+  getUnstakeBatchCodec,
+  getValidatorPageCodec,
+  type Marker,
+  type MarkerArgs,
+  type Pool,
+  type PoolArgs,
+  type RateHistory,
+  type RateHistoryArgs,
+  type Ticket,
+  type TicketArgs,
+  type UnstakeBatch,
+  type UnstakeBatchArgs,
+  type ValidatorPage,
+  type ValidatorPageArgs,
+} from "../accounts/index.js";
 import {
-    getAcceptAdminInstruction,
-    getAcknowledgeLossInstruction,
-    getAddValidatorInstructionAsync,
-    getCancelChangeInstruction,
-    getCancelTicketInstructionAsync,
-    getClaimInstructionAsync,
-    getCloseSlotInstructionAsync,
-    getCollectInstructionAsync,
-    getCreatePoolInstructionAsync,
-    getDelegateInstructionAsync,
-    getDepositSolInstructionAsync,
-    getDepositStakeInstructionAsync,
-    getEjectValidatorInstructionAsync,
-    getFinalizeEpochInstructionAsync,
-    getMigratePageInstruction,
-    getMigratePoolInstructionAsync,
-    getNominateAdminInstruction,
-    getObserveInstructionAsync,
-    getPauseInstruction,
-    getPayFeesInstructionAsync,
-    getQuoteDepositInstruction,
-    getQuoteWithdrawInstruction,
-    getRateInstruction,
-    getReclaimInstructionAsync,
-    getReportLossInstructionAsync,
-    getRequestUnstakeInstructionAsync,
-    getRetireValidatorInstructionAsync,
-    getScheduleChangeInstruction,
-    getSetCuratorInstruction,
-    getSetGuardianInstruction,
-    getSettleBatchInstructionAsync,
-    getSetTreasuryInstruction,
-    getSetWeightInstructionAsync,
-    getTransferTicketInstruction,
-    getUndelegateInstructionAsync,
-    getUnpauseInstruction,
-    getWithdrawSolInstructionAsync,
-    getWithdrawStakeInstructionAsync,
-    parseAcceptAdminInstruction,
-    parseAcknowledgeLossInstruction,
-    parseAddValidatorInstruction,
-    parseCancelChangeInstruction,
-    parseCancelTicketInstruction,
-    parseClaimInstruction,
-    parseCloseSlotInstruction,
-    parseCollectInstruction,
-    parseCreatePoolInstruction,
-    parseDelegateInstruction,
-    parseDepositSolInstruction,
-    parseDepositStakeInstruction,
-    parseEjectValidatorInstruction,
-    parseFinalizeEpochInstruction,
-    parseMigratePageInstruction,
-    parseMigratePoolInstruction,
-    parseNominateAdminInstruction,
-    parseObserveInstruction,
-    parsePauseInstruction,
-    parsePayFeesInstruction,
-    parseQuoteDepositInstruction,
-    parseQuoteWithdrawInstruction,
-    parseRateInstruction,
-    parseReclaimInstruction,
-    parseReportLossInstruction,
-    parseRequestUnstakeInstruction,
-    parseRetireValidatorInstruction,
-    parseScheduleChangeInstruction,
-    parseSetCuratorInstruction,
-    parseSetGuardianInstruction,
-    parseSettleBatchInstruction,
-    parseSetTreasuryInstruction,
-    parseSetWeightInstruction,
-    parseTransferTicketInstruction,
-    parseUndelegateInstruction,
-    parseUnpauseInstruction,
-    parseWithdrawSolInstruction,
-    parseWithdrawStakeInstruction,
-    type AcceptAdminInput,
-    type AcknowledgeLossInput,
-    type AddValidatorAsyncInput,
-    type CancelChangeInput,
-    type CancelTicketAsyncInput,
-    type ClaimAsyncInput,
-    type CloseSlotAsyncInput,
-    type CollectAsyncInput,
-    type CreatePoolAsyncInput,
-    type DelegateAsyncInput,
-    type DepositSolAsyncInput,
-    type DepositStakeAsyncInput,
-    type EjectValidatorAsyncInput,
-    type FinalizeEpochAsyncInput,
-    type MigratePageInput,
-    type MigratePoolAsyncInput,
-    type NominateAdminInput,
-    type ObserveAsyncInput,
-    type ParsedAcceptAdminInstruction,
-    type ParsedAcknowledgeLossInstruction,
-    type ParsedAddValidatorInstruction,
-    type ParsedCancelChangeInstruction,
-    type ParsedCancelTicketInstruction,
-    type ParsedClaimInstruction,
-    type ParsedCloseSlotInstruction,
-    type ParsedCollectInstruction,
-    type ParsedCreatePoolInstruction,
-    type ParsedDelegateInstruction,
-    type ParsedDepositSolInstruction,
-    type ParsedDepositStakeInstruction,
-    type ParsedEjectValidatorInstruction,
-    type ParsedFinalizeEpochInstruction,
-    type ParsedMigratePageInstruction,
-    type ParsedMigratePoolInstruction,
-    type ParsedNominateAdminInstruction,
-    type ParsedObserveInstruction,
-    type ParsedPauseInstruction,
-    type ParsedPayFeesInstruction,
-    type ParsedQuoteDepositInstruction,
-    type ParsedQuoteWithdrawInstruction,
-    type ParsedRateInstruction,
-    type ParsedReclaimInstruction,
-    type ParsedReportLossInstruction,
-    type ParsedRequestUnstakeInstruction,
-    type ParsedRetireValidatorInstruction,
-    type ParsedScheduleChangeInstruction,
-    type ParsedSetCuratorInstruction,
-    type ParsedSetGuardianInstruction,
-    type ParsedSettleBatchInstruction,
-    type ParsedSetTreasuryInstruction,
-    type ParsedSetWeightInstruction,
-    type ParsedTransferTicketInstruction,
-    type ParsedUndelegateInstruction,
-    type ParsedUnpauseInstruction,
-    type ParsedWithdrawSolInstruction,
-    type ParsedWithdrawStakeInstruction,
-    type PauseInput,
-    type PayFeesAsyncInput,
-    type QuoteDepositInput,
-    type QuoteWithdrawInput,
-    type RateInput,
-    type ReclaimAsyncInput,
-    type ReportLossAsyncInput,
-    type RequestUnstakeAsyncInput,
-    type RetireValidatorAsyncInput,
-    type ScheduleChangeInput,
-    type SetCuratorInput,
-    type SetGuardianInput,
-    type SettleBatchAsyncInput,
-    type SetTreasuryInput,
-    type SetWeightAsyncInput,
-    type TransferTicketInput,
-    type UndelegateAsyncInput,
-    type UnpauseInput,
-    type WithdrawSolAsyncInput,
-    type WithdrawStakeAsyncInput,
-} from '../instructions/index.js';
+  getAcceptAdminInstruction,
+  getAcknowledgeLossInstruction,
+  getAddValidatorInstructionAsync,
+  getCancelChangeInstruction,
+  getCancelTicketInstructionAsync,
+  getClaimInstructionAsync,
+  getCloseSlotInstructionAsync,
+  getCollectInstructionAsync,
+  getCreatePoolInstructionAsync,
+  getDelegateInstructionAsync,
+  getDepositSolInstructionAsync,
+  getDepositStakeInstructionAsync,
+  getEjectValidatorInstructionAsync,
+  getFinalizeEpochInstructionAsync,
+  getMigratePageInstruction,
+  getMigratePoolInstructionAsync,
+  getNominateAdminInstruction,
+  getObserveInstructionAsync,
+  getPauseInstruction,
+  getPayFeesInstructionAsync,
+  getQuoteDepositInstruction,
+  getQuoteWithdrawInstruction,
+  getRateInstruction,
+  getReclaimInstructionAsync,
+  getReportLossInstructionAsync,
+  getRequestUnstakeInstructionAsync,
+  getRetireValidatorInstructionAsync,
+  getScheduleChangeInstruction,
+  getSetCuratorInstruction,
+  getSetGuardianInstruction,
+  getSettleBatchInstructionAsync,
+  getSetTreasuryInstruction,
+  getSetWeightInstructionAsync,
+  getTransferTicketInstruction,
+  getUndelegateInstructionAsync,
+  getUnpauseInstruction,
+  getWithdrawSolInstructionAsync,
+  getWithdrawStakeInstructionAsync,
+  parseAcceptAdminInstruction,
+  parseAcknowledgeLossInstruction,
+  parseAddValidatorInstruction,
+  parseCancelChangeInstruction,
+  parseCancelTicketInstruction,
+  parseClaimInstruction,
+  parseCloseSlotInstruction,
+  parseCollectInstruction,
+  parseCreatePoolInstruction,
+  parseDelegateInstruction,
+  parseDepositSolInstruction,
+  parseDepositStakeInstruction,
+  parseEjectValidatorInstruction,
+  parseFinalizeEpochInstruction,
+  parseMigratePageInstruction,
+  parseMigratePoolInstruction,
+  parseNominateAdminInstruction,
+  parseObserveInstruction,
+  parsePauseInstruction,
+  parsePayFeesInstruction,
+  parseQuoteDepositInstruction,
+  parseQuoteWithdrawInstruction,
+  parseRateInstruction,
+  parseReclaimInstruction,
+  parseReportLossInstruction,
+  parseRequestUnstakeInstruction,
+  parseRetireValidatorInstruction,
+  parseScheduleChangeInstruction,
+  parseSetCuratorInstruction,
+  parseSetGuardianInstruction,
+  parseSettleBatchInstruction,
+  parseSetTreasuryInstruction,
+  parseSetWeightInstruction,
+  parseTransferTicketInstruction,
+  parseUndelegateInstruction,
+  parseUnpauseInstruction,
+  parseWithdrawSolInstruction,
+  parseWithdrawStakeInstruction,
+  type AcceptAdminInput,
+  type AcknowledgeLossInput,
+  type AddValidatorAsyncInput,
+  type CancelChangeInput,
+  type CancelTicketAsyncInput,
+  type ClaimAsyncInput,
+  type CloseSlotAsyncInput,
+  type CollectAsyncInput,
+  type CreatePoolAsyncInput,
+  type DelegateAsyncInput,
+  type DepositSolAsyncInput,
+  type DepositStakeAsyncInput,
+  type EjectValidatorAsyncInput,
+  type FinalizeEpochAsyncInput,
+  type MigratePageInput,
+  type MigratePoolAsyncInput,
+  type NominateAdminInput,
+  type ObserveAsyncInput,
+  type ParsedAcceptAdminInstruction,
+  type ParsedAcknowledgeLossInstruction,
+  type ParsedAddValidatorInstruction,
+  type ParsedCancelChangeInstruction,
+  type ParsedCancelTicketInstruction,
+  type ParsedClaimInstruction,
+  type ParsedCloseSlotInstruction,
+  type ParsedCollectInstruction,
+  type ParsedCreatePoolInstruction,
+  type ParsedDelegateInstruction,
+  type ParsedDepositSolInstruction,
+  type ParsedDepositStakeInstruction,
+  type ParsedEjectValidatorInstruction,
+  type ParsedFinalizeEpochInstruction,
+  type ParsedMigratePageInstruction,
+  type ParsedMigratePoolInstruction,
+  type ParsedNominateAdminInstruction,
+  type ParsedObserveInstruction,
+  type ParsedPauseInstruction,
+  type ParsedPayFeesInstruction,
+  type ParsedQuoteDepositInstruction,
+  type ParsedQuoteWithdrawInstruction,
+  type ParsedRateInstruction,
+  type ParsedReclaimInstruction,
+  type ParsedReportLossInstruction,
+  type ParsedRequestUnstakeInstruction,
+  type ParsedRetireValidatorInstruction,
+  type ParsedScheduleChangeInstruction,
+  type ParsedSetCuratorInstruction,
+  type ParsedSetGuardianInstruction,
+  type ParsedSettleBatchInstruction,
+  type ParsedSetTreasuryInstruction,
+  type ParsedSetWeightInstruction,
+  type ParsedTransferTicketInstruction,
+  type ParsedUndelegateInstruction,
+  type ParsedUnpauseInstruction,
+  type ParsedWithdrawSolInstruction,
+  type ParsedWithdrawStakeInstruction,
+  type PauseInput,
+  type PayFeesAsyncInput,
+  type QuoteDepositInput,
+  type QuoteWithdrawInput,
+  type RateInput,
+  type ReclaimAsyncInput,
+  type ReportLossAsyncInput,
+  type RequestUnstakeAsyncInput,
+  type RetireValidatorAsyncInput,
+  type ScheduleChangeInput,
+  type SetCuratorInput,
+  type SetGuardianInput,
+  type SettleBatchAsyncInput,
+  type SetTreasuryInput,
+  type SetWeightAsyncInput,
+  type TransferTicketInput,
+  type UndelegateAsyncInput,
+  type UnpauseInput,
+  type WithdrawSolAsyncInput,
+  type WithdrawStakeAsyncInput,
+} from "../instructions/index.js";
 import {
-    findBatchPda,
-    findClaimsVaultPda,
-    findEscrowPda,
-    findFeesPda,
-    findHistoryPda,
-    findMainPda,
-    findMarkerPda,
-    findMintAuthorityPda,
-    findPagePda,
-    findPoolPda,
-    findReservePda,
-    findStakeAuthorityPda,
-    findTicketPda,
-    findTransientPda,
-} from '../pdas/index.js';
+  findBatchPda,
+  findClaimsVaultPda,
+  findEscrowPda,
+  findFeesPda,
+  findHistoryPda,
+  findMainPda,
+  findMarkerPda,
+  findMintAuthorityPda,
+  findPagePda,
+  findPoolPda,
+  findReservePda,
+  findStakeAuthorityPda,
+  findTicketPda,
+  findTransientPda,
+} from "../pdas/index.js";
 
 export const SLUICE_PROGRAM_ADDRESS =
-    'SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb' as Address<'SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb'>;
+  "SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb" as Address<"SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb">;
 
 export enum SluiceAccount {
-    Marker,
-    Pool,
-    RateHistory,
-    Ticket,
-    UnstakeBatch,
-    ValidatorPage,
+  Marker,
+  Pool,
+  RateHistory,
+  Ticket,
+  UnstakeBatch,
+  ValidatorPage,
 }
 
 export function identifySluiceAccount(
-    account: { data: ReadonlyUint8Array } | ReadonlyUint8Array,
+  account: { data: ReadonlyUint8Array } | ReadonlyUint8Array,
 ): SluiceAccount {
-    const data = 'data' in account ? account.data : account;
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(
-                new Uint8Array([190, 81, 208, 182, 158, 86, 51, 154]),
-            ),
-            0,
-        )
-    ) {
-        return SluiceAccount.Marker;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(
-                new Uint8Array([241, 154, 109, 4, 17, 177, 109, 188]),
-            ),
-            0,
-        )
-    ) {
-        return SluiceAccount.Pool;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([33, 237, 238, 92, 237, 89, 98, 122])),
-            0,
-        )
-    ) {
-        return SluiceAccount.RateHistory;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([41, 228, 24, 165, 78, 90, 235, 200])),
-            0,
-        )
-    ) {
-        return SluiceAccount.Ticket;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(
-                new Uint8Array([203, 81, 112, 204, 30, 187, 105, 127]),
-            ),
-            0,
-        )
-    ) {
-        return SluiceAccount.UnstakeBatch;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(
-                new Uint8Array([185, 67, 86, 236, 167, 46, 200, 126]),
-            ),
-            0,
-        )
-    ) {
-        return SluiceAccount.ValidatorPage;
-    }
-    throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__FAILED_TO_IDENTIFY_ACCOUNT, {
-        accountData: data,
-        programName: 'sluice',
-    });
+  const data = "data" in account ? account.data : account;
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([190, 81, 208, 182, 158, 86, 51, 154]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceAccount.Marker;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([241, 154, 109, 4, 17, 177, 109, 188]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceAccount.Pool;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([33, 237, 238, 92, 237, 89, 98, 122]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceAccount.RateHistory;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([41, 228, 24, 165, 78, 90, 235, 200]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceAccount.Ticket;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([203, 81, 112, 204, 30, 187, 105, 127]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceAccount.UnstakeBatch;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([185, 67, 86, 236, 167, 46, 200, 126]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceAccount.ValidatorPage;
+  }
+  throw new SolanaError(
+    SOLANA_ERROR__PROGRAM_CLIENTS__FAILED_TO_IDENTIFY_ACCOUNT,
+    { accountData: data, programName: "sluice" },
+  );
 }
 
 export enum SluiceInstruction {
-    AcceptAdmin,
-    AcknowledgeLoss,
-    AddValidator,
-    CancelChange,
-    CancelTicket,
-    Claim,
-    CloseSlot,
-    Collect,
-    CreatePool,
-    Delegate,
-    DepositSol,
-    DepositStake,
-    EjectValidator,
-    FinalizeEpoch,
-    MigratePage,
-    MigratePool,
-    NominateAdmin,
-    Observe,
-    Pause,
-    PayFees,
-    QuoteDeposit,
-    QuoteWithdraw,
-    Rate,
-    Reclaim,
-    ReportLoss,
-    RequestUnstake,
-    RetireValidator,
-    ScheduleChange,
-    SetCurator,
-    SetGuardian,
-    SetTreasury,
-    SetWeight,
-    SettleBatch,
-    TransferTicket,
-    Undelegate,
-    Unpause,
-    WithdrawSol,
-    WithdrawStake,
+  AcceptAdmin,
+  AcknowledgeLoss,
+  AddValidator,
+  CancelChange,
+  CancelTicket,
+  Claim,
+  CloseSlot,
+  Collect,
+  CreatePool,
+  Delegate,
+  DepositSol,
+  DepositStake,
+  EjectValidator,
+  FinalizeEpoch,
+  MigratePage,
+  MigratePool,
+  NominateAdmin,
+  Observe,
+  Pause,
+  PayFees,
+  QuoteDeposit,
+  QuoteWithdraw,
+  Rate,
+  Reclaim,
+  ReportLoss,
+  RequestUnstake,
+  RetireValidator,
+  ScheduleChange,
+  SetCurator,
+  SetGuardian,
+  SetTreasury,
+  SetWeight,
+  SettleBatch,
+  TransferTicket,
+  Undelegate,
+  Unpause,
+  WithdrawSol,
+  WithdrawStake,
 }
 
 export function identifySluiceInstruction(
-    instruction: { data: ReadonlyUint8Array } | ReadonlyUint8Array,
+  instruction: { data: ReadonlyUint8Array } | ReadonlyUint8Array,
 ): SluiceInstruction {
-    const data = 'data' in instruction ? instruction.data : instruction;
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([112, 42, 45, 90, 116, 181, 13, 170])),
-            0,
-        )
-    ) {
-        return SluiceInstruction.AcceptAdmin;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([124, 41, 201, 147, 116, 4, 48, 212])),
-            0,
-        )
-    ) {
-        return SluiceInstruction.AcknowledgeLoss;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(
-                new Uint8Array([250, 113, 53, 54, 141, 117, 215, 185]),
-            ),
-            0,
-        )
-    ) {
-        return SluiceInstruction.AddValidator;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([100, 30, 4, 148, 3, 244, 243, 168])),
-            0,
-        )
-    ) {
-        return SluiceInstruction.CancelChange;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(
-                new Uint8Array([216, 28, 247, 206, 195, 171, 100, 143]),
-            ),
-            0,
-        )
-    ) {
-        return SluiceInstruction.CancelTicket;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(
-                new Uint8Array([62, 198, 214, 193, 213, 159, 108, 210]),
-            ),
-            0,
-        )
-    ) {
-        return SluiceInstruction.Claim;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(
-                new Uint8Array([189, 131, 34, 114, 192, 102, 113, 208]),
-            ),
-            0,
-        )
-    ) {
-        return SluiceInstruction.CloseSlot;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([208, 47, 194, 155, 17, 98, 82, 236])),
-            0,
-        )
-    ) {
-        return SluiceInstruction.Collect;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(
-                new Uint8Array([233, 146, 209, 142, 207, 104, 64, 188]),
-            ),
-            0,
-        )
-    ) {
-        return SluiceInstruction.CreatePool;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([90, 147, 75, 178, 85, 88, 4, 137])),
-            0,
-        )
-    ) {
-        return SluiceInstruction.Delegate;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(
-                new Uint8Array([108, 81, 78, 117, 125, 155, 56, 200]),
-            ),
-            0,
-        )
-    ) {
-        return SluiceInstruction.DepositSol;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([160, 167, 9, 220, 74, 243, 228, 43])),
-            0,
-        )
-    ) {
-        return SluiceInstruction.DepositStake;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(
-                new Uint8Array([50, 160, 201, 214, 28, 107, 243, 31]),
-            ),
-            0,
-        )
-    ) {
-        return SluiceInstruction.EjectValidator;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([159, 93, 117, 217, 63, 44, 249, 76])),
-            0,
-        )
-    ) {
-        return SluiceInstruction.FinalizeEpoch;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([109, 187, 250, 51, 78, 74, 145, 22])),
-            0,
-        )
-    ) {
-        return SluiceInstruction.MigratePage;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(
-                new Uint8Array([55, 170, 171, 123, 210, 69, 39, 172]),
-            ),
-            0,
-        )
-    ) {
-        return SluiceInstruction.MigratePool;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([134, 11, 31, 244, 20, 77, 138, 121])),
-            0,
-        )
-    ) {
-        return SluiceInstruction.NominateAdmin;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(
-                new Uint8Array([204, 78, 178, 115, 194, 147, 65, 74]),
-            ),
-            0,
-        )
-    ) {
-        return SluiceInstruction.Observe;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(
-                new Uint8Array([211, 22, 221, 251, 74, 121, 193, 47]),
-            ),
-            0,
-        )
-    ) {
-        return SluiceInstruction.Pause;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(
-                new Uint8Array([146, 240, 12, 160, 182, 156, 200, 66]),
-            ),
-            0,
-        )
-    ) {
-        return SluiceInstruction.PayFees;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([181, 208, 37, 150, 90, 54, 87, 204])),
-            0,
-        )
-    ) {
-        return SluiceInstruction.QuoteDeposit;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(
-                new Uint8Array([200, 103, 235, 129, 119, 9, 220, 200]),
-            ),
-            0,
-        )
-    ) {
-        return SluiceInstruction.QuoteWithdraw;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([66, 215, 49, 230, 53, 1, 236, 82])),
-            0,
-        )
-    ) {
-        return SluiceInstruction.Rate;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(
-                new Uint8Array([44, 177, 236, 249, 145, 109, 163, 186]),
-            ),
-            0,
-        )
-    ) {
-        return SluiceInstruction.Reclaim;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(
-                new Uint8Array([120, 239, 28, 252, 98, 214, 150, 219]),
-            ),
-            0,
-        )
-    ) {
-        return SluiceInstruction.ReportLoss;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(
-                new Uint8Array([44, 154, 110, 253, 160, 202, 54, 34]),
-            ),
-            0,
-        )
-    ) {
-        return SluiceInstruction.RequestUnstake;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([123, 206, 4, 37, 158, 63, 201, 186])),
-            0,
-        )
-    ) {
-        return SluiceInstruction.RetireValidator;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([58, 73, 61, 73, 6, 51, 136, 197])),
-            0,
-        )
-    ) {
-        return SluiceInstruction.ScheduleChange;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(
-                new Uint8Array([115, 127, 196, 219, 235, 198, 96, 253]),
-            ),
-            0,
-        )
-    ) {
-        return SluiceInstruction.SetCurator;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(
-                new Uint8Array([147, 243, 50, 121, 154, 164, 50, 30]),
-            ),
-            0,
-        )
-    ) {
-        return SluiceInstruction.SetGuardian;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(
-                new Uint8Array([57, 97, 196, 95, 195, 206, 106, 136]),
-            ),
-            0,
-        )
-    ) {
-        return SluiceInstruction.SetTreasury;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(
-                new Uint8Array([41, 228, 200, 244, 87, 125, 173, 36]),
-            ),
-            0,
-        )
-    ) {
-        return SluiceInstruction.SetWeight;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([22, 2, 21, 223, 225, 122, 163, 214])),
-            0,
-        )
-    ) {
-        return SluiceInstruction.SettleBatch;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(
-                new Uint8Array([191, 184, 74, 239, 164, 172, 188, 32]),
-            ),
-            0,
-        )
-    ) {
-        return SluiceInstruction.TransferTicket;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(
-                new Uint8Array([131, 148, 180, 198, 91, 104, 42, 238]),
-            ),
-            0,
-        )
-    ) {
-        return SluiceInstruction.Undelegate;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([169, 144, 4, 38, 10, 141, 188, 255])),
-            0,
-        )
-    ) {
-        return SluiceInstruction.Unpause;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([145, 131, 74, 136, 65, 137, 42, 38])),
-            0,
-        )
-    ) {
-        return SluiceInstruction.WithdrawSol;
-    }
-    if (
-        containsBytes(
-            data,
-            fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([153, 8, 22, 138, 105, 176, 87, 66])),
-            0,
-        )
-    ) {
-        return SluiceInstruction.WithdrawStake;
-    }
-    throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__FAILED_TO_IDENTIFY_INSTRUCTION, {
-        instructionData: data,
-        programName: 'sluice',
-    });
+  const data = "data" in instruction ? instruction.data : instruction;
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([112, 42, 45, 90, 116, 181, 13, 170]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.AcceptAdmin;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([124, 41, 201, 147, 116, 4, 48, 212]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.AcknowledgeLoss;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([250, 113, 53, 54, 141, 117, 215, 185]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.AddValidator;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([100, 30, 4, 148, 3, 244, 243, 168]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.CancelChange;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([216, 28, 247, 206, 195, 171, 100, 143]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.CancelTicket;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([62, 198, 214, 193, 213, 159, 108, 210]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.Claim;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([189, 131, 34, 114, 192, 102, 113, 208]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.CloseSlot;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([208, 47, 194, 155, 17, 98, 82, 236]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.Collect;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([233, 146, 209, 142, 207, 104, 64, 188]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.CreatePool;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([90, 147, 75, 178, 85, 88, 4, 137]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.Delegate;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([108, 81, 78, 117, 125, 155, 56, 200]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.DepositSol;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([160, 167, 9, 220, 74, 243, 228, 43]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.DepositStake;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([50, 160, 201, 214, 28, 107, 243, 31]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.EjectValidator;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([159, 93, 117, 217, 63, 44, 249, 76]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.FinalizeEpoch;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([109, 187, 250, 51, 78, 74, 145, 22]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.MigratePage;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([55, 170, 171, 123, 210, 69, 39, 172]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.MigratePool;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([134, 11, 31, 244, 20, 77, 138, 121]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.NominateAdmin;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([204, 78, 178, 115, 194, 147, 65, 74]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.Observe;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([211, 22, 221, 251, 74, 121, 193, 47]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.Pause;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([146, 240, 12, 160, 182, 156, 200, 66]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.PayFees;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([181, 208, 37, 150, 90, 54, 87, 204]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.QuoteDeposit;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([200, 103, 235, 129, 119, 9, 220, 200]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.QuoteWithdraw;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([66, 215, 49, 230, 53, 1, 236, 82]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.Rate;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([44, 177, 236, 249, 145, 109, 163, 186]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.Reclaim;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([120, 239, 28, 252, 98, 214, 150, 219]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.ReportLoss;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([44, 154, 110, 253, 160, 202, 54, 34]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.RequestUnstake;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([123, 206, 4, 37, 158, 63, 201, 186]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.RetireValidator;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([58, 73, 61, 73, 6, 51, 136, 197]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.ScheduleChange;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([115, 127, 196, 219, 235, 198, 96, 253]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.SetCurator;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([147, 243, 50, 121, 154, 164, 50, 30]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.SetGuardian;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([57, 97, 196, 95, 195, 206, 106, 136]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.SetTreasury;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([41, 228, 200, 244, 87, 125, 173, 36]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.SetWeight;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([22, 2, 21, 223, 225, 122, 163, 214]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.SettleBatch;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([191, 184, 74, 239, 164, 172, 188, 32]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.TransferTicket;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([131, 148, 180, 198, 91, 104, 42, 238]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.Undelegate;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([169, 144, 4, 38, 10, 141, 188, 255]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.Unpause;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([145, 131, 74, 136, 65, 137, 42, 38]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.WithdrawSol;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([153, 8, 22, 138, 105, 176, 87, 66]),
+      ),
+      0,
+    )
+  ) {
+    return SluiceInstruction.WithdrawStake;
+  }
+  throw new SolanaError(
+    SOLANA_ERROR__PROGRAM_CLIENTS__FAILED_TO_IDENTIFY_INSTRUCTION,
+    { instructionData: data, programName: "sluice" },
+  );
 }
 
-export type ParsedSluiceInstruction<TProgram extends string = 'SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb'> =
-    | ({
-          instructionType: SluiceInstruction.AcceptAdmin;
-      } & ParsedAcceptAdminInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.AcknowledgeLoss;
-      } & ParsedAcknowledgeLossInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.AddValidator;
-      } & ParsedAddValidatorInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.CancelChange;
-      } & ParsedCancelChangeInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.CancelTicket;
-      } & ParsedCancelTicketInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.Claim;
-      } & ParsedClaimInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.CloseSlot;
-      } & ParsedCloseSlotInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.Collect;
-      } & ParsedCollectInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.CreatePool;
-      } & ParsedCreatePoolInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.Delegate;
-      } & ParsedDelegateInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.DepositSol;
-      } & ParsedDepositSolInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.DepositStake;
-      } & ParsedDepositStakeInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.EjectValidator;
-      } & ParsedEjectValidatorInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.FinalizeEpoch;
-      } & ParsedFinalizeEpochInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.MigratePage;
-      } & ParsedMigratePageInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.MigratePool;
-      } & ParsedMigratePoolInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.NominateAdmin;
-      } & ParsedNominateAdminInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.Observe;
-      } & ParsedObserveInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.Pause;
-      } & ParsedPauseInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.PayFees;
-      } & ParsedPayFeesInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.QuoteDeposit;
-      } & ParsedQuoteDepositInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.QuoteWithdraw;
-      } & ParsedQuoteWithdrawInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.Rate;
-      } & ParsedRateInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.Reclaim;
-      } & ParsedReclaimInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.ReportLoss;
-      } & ParsedReportLossInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.RequestUnstake;
-      } & ParsedRequestUnstakeInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.RetireValidator;
-      } & ParsedRetireValidatorInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.ScheduleChange;
-      } & ParsedScheduleChangeInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.SetCurator;
-      } & ParsedSetCuratorInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.SetGuardian;
-      } & ParsedSetGuardianInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.SetTreasury;
-      } & ParsedSetTreasuryInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.SetWeight;
-      } & ParsedSetWeightInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.SettleBatch;
-      } & ParsedSettleBatchInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.TransferTicket;
-      } & ParsedTransferTicketInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.Undelegate;
-      } & ParsedUndelegateInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.Unpause;
-      } & ParsedUnpauseInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.WithdrawSol;
-      } & ParsedWithdrawSolInstruction<TProgram>)
-    | ({
-          instructionType: SluiceInstruction.WithdrawStake;
-      } & ParsedWithdrawStakeInstruction<TProgram>);
+export type ParsedSluiceInstruction<
+  TProgram extends string = "SLUdUoFDhA3hx66we6ts8oqmeiLVPrrYTzdKWTSACCb",
+> =
+  | ({
+      instructionType: SluiceInstruction.AcceptAdmin;
+    } & ParsedAcceptAdminInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.AcknowledgeLoss;
+    } & ParsedAcknowledgeLossInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.AddValidator;
+    } & ParsedAddValidatorInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.CancelChange;
+    } & ParsedCancelChangeInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.CancelTicket;
+    } & ParsedCancelTicketInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.Claim;
+    } & ParsedClaimInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.CloseSlot;
+    } & ParsedCloseSlotInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.Collect;
+    } & ParsedCollectInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.CreatePool;
+    } & ParsedCreatePoolInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.Delegate;
+    } & ParsedDelegateInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.DepositSol;
+    } & ParsedDepositSolInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.DepositStake;
+    } & ParsedDepositStakeInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.EjectValidator;
+    } & ParsedEjectValidatorInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.FinalizeEpoch;
+    } & ParsedFinalizeEpochInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.MigratePage;
+    } & ParsedMigratePageInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.MigratePool;
+    } & ParsedMigratePoolInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.NominateAdmin;
+    } & ParsedNominateAdminInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.Observe;
+    } & ParsedObserveInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.Pause;
+    } & ParsedPauseInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.PayFees;
+    } & ParsedPayFeesInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.QuoteDeposit;
+    } & ParsedQuoteDepositInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.QuoteWithdraw;
+    } & ParsedQuoteWithdrawInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.Rate;
+    } & ParsedRateInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.Reclaim;
+    } & ParsedReclaimInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.ReportLoss;
+    } & ParsedReportLossInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.RequestUnstake;
+    } & ParsedRequestUnstakeInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.RetireValidator;
+    } & ParsedRetireValidatorInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.ScheduleChange;
+    } & ParsedScheduleChangeInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.SetCurator;
+    } & ParsedSetCuratorInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.SetGuardian;
+    } & ParsedSetGuardianInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.SetTreasury;
+    } & ParsedSetTreasuryInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.SetWeight;
+    } & ParsedSetWeightInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.SettleBatch;
+    } & ParsedSettleBatchInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.TransferTicket;
+    } & ParsedTransferTicketInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.Undelegate;
+    } & ParsedUndelegateInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.Unpause;
+    } & ParsedUnpauseInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.WithdrawSol;
+    } & ParsedWithdrawSolInstruction<TProgram>)
+  | ({
+      instructionType: SluiceInstruction.WithdrawStake;
+    } & ParsedWithdrawStakeInstruction<TProgram>);
 
 export function parseSluiceInstruction<TProgram extends string>(
-    instruction: Instruction<TProgram> & InstructionWithData<ReadonlyUint8Array>,
+  instruction: Instruction<TProgram> & InstructionWithData<ReadonlyUint8Array>,
 ): ParsedSluiceInstruction<TProgram> {
-    const instructionType = identifySluiceInstruction(instruction);
-    switch (instructionType) {
-        case SluiceInstruction.AcceptAdmin: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.AcceptAdmin,
-                ...parseAcceptAdminInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.AcknowledgeLoss: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.AcknowledgeLoss,
-                ...parseAcknowledgeLossInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.AddValidator: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.AddValidator,
-                ...parseAddValidatorInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.CancelChange: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.CancelChange,
-                ...parseCancelChangeInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.CancelTicket: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.CancelTicket,
-                ...parseCancelTicketInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.Claim: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.Claim,
-                ...parseClaimInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.CloseSlot: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.CloseSlot,
-                ...parseCloseSlotInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.Collect: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.Collect,
-                ...parseCollectInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.CreatePool: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.CreatePool,
-                ...parseCreatePoolInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.Delegate: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.Delegate,
-                ...parseDelegateInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.DepositSol: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.DepositSol,
-                ...parseDepositSolInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.DepositStake: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.DepositStake,
-                ...parseDepositStakeInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.EjectValidator: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.EjectValidator,
-                ...parseEjectValidatorInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.FinalizeEpoch: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.FinalizeEpoch,
-                ...parseFinalizeEpochInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.MigratePage: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.MigratePage,
-                ...parseMigratePageInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.MigratePool: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.MigratePool,
-                ...parseMigratePoolInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.NominateAdmin: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.NominateAdmin,
-                ...parseNominateAdminInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.Observe: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.Observe,
-                ...parseObserveInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.Pause: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.Pause,
-                ...parsePauseInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.PayFees: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.PayFees,
-                ...parsePayFeesInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.QuoteDeposit: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.QuoteDeposit,
-                ...parseQuoteDepositInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.QuoteWithdraw: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.QuoteWithdraw,
-                ...parseQuoteWithdrawInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.Rate: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.Rate,
-                ...parseRateInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.Reclaim: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.Reclaim,
-                ...parseReclaimInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.ReportLoss: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.ReportLoss,
-                ...parseReportLossInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.RequestUnstake: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.RequestUnstake,
-                ...parseRequestUnstakeInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.RetireValidator: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.RetireValidator,
-                ...parseRetireValidatorInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.ScheduleChange: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.ScheduleChange,
-                ...parseScheduleChangeInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.SetCurator: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.SetCurator,
-                ...parseSetCuratorInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.SetGuardian: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.SetGuardian,
-                ...parseSetGuardianInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.SetTreasury: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.SetTreasury,
-                ...parseSetTreasuryInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.SetWeight: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.SetWeight,
-                ...parseSetWeightInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.SettleBatch: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.SettleBatch,
-                ...parseSettleBatchInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.TransferTicket: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.TransferTicket,
-                ...parseTransferTicketInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.Undelegate: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.Undelegate,
-                ...parseUndelegateInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.Unpause: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.Unpause,
-                ...parseUnpauseInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.WithdrawSol: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.WithdrawSol,
-                ...parseWithdrawSolInstruction(instruction),
-            };
-        }
-        case SluiceInstruction.WithdrawStake: {
-            assertIsInstructionWithAccounts(instruction);
-            return {
-                instructionType: SluiceInstruction.WithdrawStake,
-                ...parseWithdrawStakeInstruction(instruction),
-            };
-        }
-        default:
-            throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__UNRECOGNIZED_INSTRUCTION_TYPE, {
-                instructionType: instructionType as string,
-                programName: 'sluice',
-            });
+  const instructionType = identifySluiceInstruction(instruction);
+  switch (instructionType) {
+    case SluiceInstruction.AcceptAdmin: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.AcceptAdmin,
+        ...parseAcceptAdminInstruction(instruction),
+      };
     }
+    case SluiceInstruction.AcknowledgeLoss: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.AcknowledgeLoss,
+        ...parseAcknowledgeLossInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.AddValidator: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.AddValidator,
+        ...parseAddValidatorInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.CancelChange: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.CancelChange,
+        ...parseCancelChangeInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.CancelTicket: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.CancelTicket,
+        ...parseCancelTicketInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.Claim: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.Claim,
+        ...parseClaimInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.CloseSlot: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.CloseSlot,
+        ...parseCloseSlotInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.Collect: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.Collect,
+        ...parseCollectInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.CreatePool: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.CreatePool,
+        ...parseCreatePoolInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.Delegate: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.Delegate,
+        ...parseDelegateInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.DepositSol: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.DepositSol,
+        ...parseDepositSolInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.DepositStake: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.DepositStake,
+        ...parseDepositStakeInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.EjectValidator: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.EjectValidator,
+        ...parseEjectValidatorInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.FinalizeEpoch: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.FinalizeEpoch,
+        ...parseFinalizeEpochInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.MigratePage: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.MigratePage,
+        ...parseMigratePageInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.MigratePool: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.MigratePool,
+        ...parseMigratePoolInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.NominateAdmin: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.NominateAdmin,
+        ...parseNominateAdminInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.Observe: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.Observe,
+        ...parseObserveInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.Pause: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.Pause,
+        ...parsePauseInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.PayFees: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.PayFees,
+        ...parsePayFeesInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.QuoteDeposit: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.QuoteDeposit,
+        ...parseQuoteDepositInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.QuoteWithdraw: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.QuoteWithdraw,
+        ...parseQuoteWithdrawInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.Rate: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.Rate,
+        ...parseRateInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.Reclaim: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.Reclaim,
+        ...parseReclaimInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.ReportLoss: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.ReportLoss,
+        ...parseReportLossInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.RequestUnstake: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.RequestUnstake,
+        ...parseRequestUnstakeInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.RetireValidator: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.RetireValidator,
+        ...parseRetireValidatorInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.ScheduleChange: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.ScheduleChange,
+        ...parseScheduleChangeInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.SetCurator: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.SetCurator,
+        ...parseSetCuratorInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.SetGuardian: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.SetGuardian,
+        ...parseSetGuardianInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.SetTreasury: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.SetTreasury,
+        ...parseSetTreasuryInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.SetWeight: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.SetWeight,
+        ...parseSetWeightInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.SettleBatch: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.SettleBatch,
+        ...parseSettleBatchInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.TransferTicket: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.TransferTicket,
+        ...parseTransferTicketInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.Undelegate: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.Undelegate,
+        ...parseUndelegateInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.Unpause: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.Unpause,
+        ...parseUnpauseInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.WithdrawSol: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.WithdrawSol,
+        ...parseWithdrawSolInstruction(instruction),
+      };
+    }
+    case SluiceInstruction.WithdrawStake: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: SluiceInstruction.WithdrawStake,
+        ...parseWithdrawStakeInstruction(instruction),
+      };
+    }
+    default:
+      throw new SolanaError(
+        SOLANA_ERROR__PROGRAM_CLIENTS__UNRECOGNIZED_INSTRUCTION_TYPE,
+        { instructionType: instructionType as string, programName: "sluice" },
+      );
+  }
 }
 
 export type SluicePlugin = {
-    accounts: SluicePluginAccounts;
-    instructions: SluicePluginInstructions;
-    pdas: SluicePluginPdas;
+  accounts: SluicePluginAccounts;
+  instructions: SluicePluginInstructions;
+  pdas: SluicePluginPdas;
 };
 
 export type SluicePluginAccounts = {
-    marker: ReturnType<typeof getMarkerCodec> & SelfFetchFunctions<MarkerArgs, Marker>;
-    pool: ReturnType<typeof getPoolCodec> & SelfFetchFunctions<PoolArgs, Pool>;
-    rateHistory: ReturnType<typeof getRateHistoryCodec> & SelfFetchFunctions<RateHistoryArgs, RateHistory>;
-    ticket: ReturnType<typeof getTicketCodec> & SelfFetchFunctions<TicketArgs, Ticket>;
-    unstakeBatch: ReturnType<typeof getUnstakeBatchCodec> &
-        SelfFetchFunctions<UnstakeBatchArgs, UnstakeBatch>;
-    validatorPage: ReturnType<typeof getValidatorPageCodec> &
-        SelfFetchFunctions<ValidatorPageArgs, ValidatorPage>;
+  marker: ReturnType<typeof getMarkerCodec> &
+    SelfFetchFunctions<MarkerArgs, Marker>;
+  pool: ReturnType<typeof getPoolCodec> & SelfFetchFunctions<PoolArgs, Pool>;
+  rateHistory: ReturnType<typeof getRateHistoryCodec> &
+    SelfFetchFunctions<RateHistoryArgs, RateHistory>;
+  ticket: ReturnType<typeof getTicketCodec> &
+    SelfFetchFunctions<TicketArgs, Ticket>;
+  unstakeBatch: ReturnType<typeof getUnstakeBatchCodec> &
+    SelfFetchFunctions<UnstakeBatchArgs, UnstakeBatch>;
+  validatorPage: ReturnType<typeof getValidatorPageCodec> &
+    SelfFetchFunctions<ValidatorPageArgs, ValidatorPage>;
 };
 
 export type SluicePluginInstructions = {
-    acceptAdmin: (
-        input: AcceptAdminInput,
-    ) => ReturnType<typeof getAcceptAdminInstruction> & SelfPlanAndSendFunctions;
-    acknowledgeLoss: (
-        input: AcknowledgeLossInput,
-    ) => ReturnType<typeof getAcknowledgeLossInstruction> & SelfPlanAndSendFunctions;
-    addValidator: (
-        input: AddValidatorAsyncInput,
-    ) => ReturnType<typeof getAddValidatorInstructionAsync> & SelfPlanAndSendFunctions;
-    cancelChange: (
-        input: CancelChangeInput,
-    ) => ReturnType<typeof getCancelChangeInstruction> & SelfPlanAndSendFunctions;
-    cancelTicket: (
-        input: MakeOptional<CancelTicketAsyncInput, 'payer'>,
-    ) => ReturnType<typeof getCancelTicketInstructionAsync> & SelfPlanAndSendFunctions;
-    claim: (
-        input: MakeOptional<ClaimAsyncInput, 'payer'>,
-    ) => ReturnType<typeof getClaimInstructionAsync> & SelfPlanAndSendFunctions;
-    closeSlot: (
-        input: MakeOptional<CloseSlotAsyncInput, 'payer'>,
-    ) => ReturnType<typeof getCloseSlotInstructionAsync> & SelfPlanAndSendFunctions;
-    collect: (
-        input: CollectAsyncInput,
-    ) => ReturnType<typeof getCollectInstructionAsync> & SelfPlanAndSendFunctions;
-    createPool: (
-        input: CreatePoolAsyncInput,
-    ) => ReturnType<typeof getCreatePoolInstructionAsync> & SelfPlanAndSendFunctions;
-    delegate: (
-        input: DelegateAsyncInput,
-    ) => ReturnType<typeof getDelegateInstructionAsync> & SelfPlanAndSendFunctions;
-    depositSol: (
-        input: DepositSolAsyncInput,
-    ) => ReturnType<typeof getDepositSolInstructionAsync> & SelfPlanAndSendFunctions;
-    depositStake: (
-        input: DepositStakeAsyncInput,
-    ) => ReturnType<typeof getDepositStakeInstructionAsync> & SelfPlanAndSendFunctions;
-    ejectValidator: (
-        input: EjectValidatorAsyncInput,
-    ) => ReturnType<typeof getEjectValidatorInstructionAsync> & SelfPlanAndSendFunctions;
-    finalizeEpoch: (
-        input: FinalizeEpochAsyncInput,
-    ) => ReturnType<typeof getFinalizeEpochInstructionAsync> & SelfPlanAndSendFunctions;
-    migratePage: (
-        input: MakeOptional<MigratePageInput, 'payer'>,
-    ) => ReturnType<typeof getMigratePageInstruction> & SelfPlanAndSendFunctions;
-    migratePool: (
-        input: MakeOptional<MigratePoolAsyncInput, 'payer'>,
-    ) => ReturnType<typeof getMigratePoolInstructionAsync> & SelfPlanAndSendFunctions;
-    nominateAdmin: (
-        input: NominateAdminInput,
-    ) => ReturnType<typeof getNominateAdminInstruction> & SelfPlanAndSendFunctions;
-    observe: (
-        input: ObserveAsyncInput,
-    ) => ReturnType<typeof getObserveInstructionAsync> & SelfPlanAndSendFunctions;
-    pause: (input: PauseInput) => ReturnType<typeof getPauseInstruction> & SelfPlanAndSendFunctions;
-    payFees: (
-        input: MakeOptional<PayFeesAsyncInput, 'payer'>,
-    ) => ReturnType<typeof getPayFeesInstructionAsync> & SelfPlanAndSendFunctions;
-    quoteDeposit: (
-        input: QuoteDepositInput,
-    ) => ReturnType<typeof getQuoteDepositInstruction> & SelfPlanAndSendFunctions;
-    quoteWithdraw: (
-        input: QuoteWithdrawInput,
-    ) => ReturnType<typeof getQuoteWithdrawInstruction> & SelfPlanAndSendFunctions;
-    rate: (input: RateInput) => ReturnType<typeof getRateInstruction> & SelfPlanAndSendFunctions;
-    reclaim: (
-        input: ReclaimAsyncInput,
-    ) => ReturnType<typeof getReclaimInstructionAsync> & SelfPlanAndSendFunctions;
-    reportLoss: (
-        input: ReportLossAsyncInput,
-    ) => ReturnType<typeof getReportLossInstructionAsync> & SelfPlanAndSendFunctions;
-    requestUnstake: (
-        input: RequestUnstakeAsyncInput,
-    ) => ReturnType<typeof getRequestUnstakeInstructionAsync> & SelfPlanAndSendFunctions;
-    retireValidator: (
-        input: RetireValidatorAsyncInput,
-    ) => ReturnType<typeof getRetireValidatorInstructionAsync> & SelfPlanAndSendFunctions;
-    scheduleChange: (
-        input: ScheduleChangeInput,
-    ) => ReturnType<typeof getScheduleChangeInstruction> & SelfPlanAndSendFunctions;
-    setCurator: (
-        input: SetCuratorInput,
-    ) => ReturnType<typeof getSetCuratorInstruction> & SelfPlanAndSendFunctions;
-    setGuardian: (
-        input: SetGuardianInput,
-    ) => ReturnType<typeof getSetGuardianInstruction> & SelfPlanAndSendFunctions;
-    setTreasury: (
-        input: SetTreasuryInput,
-    ) => ReturnType<typeof getSetTreasuryInstruction> & SelfPlanAndSendFunctions;
-    setWeight: (
-        input: SetWeightAsyncInput,
-    ) => ReturnType<typeof getSetWeightInstructionAsync> & SelfPlanAndSendFunctions;
-    settleBatch: (
-        input: SettleBatchAsyncInput,
-    ) => ReturnType<typeof getSettleBatchInstructionAsync> & SelfPlanAndSendFunctions;
-    transferTicket: (
-        input: TransferTicketInput,
-    ) => ReturnType<typeof getTransferTicketInstruction> & SelfPlanAndSendFunctions;
-    undelegate: (
-        input: UndelegateAsyncInput,
-    ) => ReturnType<typeof getUndelegateInstructionAsync> & SelfPlanAndSendFunctions;
-    unpause: (input: UnpauseInput) => ReturnType<typeof getUnpauseInstruction> & SelfPlanAndSendFunctions;
-    withdrawSol: (
-        input: WithdrawSolAsyncInput,
-    ) => ReturnType<typeof getWithdrawSolInstructionAsync> & SelfPlanAndSendFunctions;
-    withdrawStake: (
-        input: WithdrawStakeAsyncInput,
-    ) => ReturnType<typeof getWithdrawStakeInstructionAsync> & SelfPlanAndSendFunctions;
+  acceptAdmin: (
+    input: AcceptAdminInput,
+  ) => ReturnType<typeof getAcceptAdminInstruction> & SelfPlanAndSendFunctions;
+  acknowledgeLoss: (
+    input: AcknowledgeLossInput,
+  ) => ReturnType<typeof getAcknowledgeLossInstruction> &
+    SelfPlanAndSendFunctions;
+  addValidator: (
+    input: AddValidatorAsyncInput,
+  ) => ReturnType<typeof getAddValidatorInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  cancelChange: (
+    input: CancelChangeInput,
+  ) => ReturnType<typeof getCancelChangeInstruction> & SelfPlanAndSendFunctions;
+  cancelTicket: (
+    input: MakeOptional<CancelTicketAsyncInput, "payer">,
+  ) => ReturnType<typeof getCancelTicketInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  claim: (
+    input: MakeOptional<ClaimAsyncInput, "payer">,
+  ) => ReturnType<typeof getClaimInstructionAsync> & SelfPlanAndSendFunctions;
+  closeSlot: (
+    input: MakeOptional<CloseSlotAsyncInput, "payer">,
+  ) => ReturnType<typeof getCloseSlotInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  collect: (
+    input: CollectAsyncInput,
+  ) => ReturnType<typeof getCollectInstructionAsync> & SelfPlanAndSendFunctions;
+  createPool: (
+    input: CreatePoolAsyncInput,
+  ) => ReturnType<typeof getCreatePoolInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  delegate: (
+    input: DelegateAsyncInput,
+  ) => ReturnType<typeof getDelegateInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  depositSol: (
+    input: DepositSolAsyncInput,
+  ) => ReturnType<typeof getDepositSolInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  depositStake: (
+    input: DepositStakeAsyncInput,
+  ) => ReturnType<typeof getDepositStakeInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  ejectValidator: (
+    input: EjectValidatorAsyncInput,
+  ) => ReturnType<typeof getEjectValidatorInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  finalizeEpoch: (
+    input: FinalizeEpochAsyncInput,
+  ) => ReturnType<typeof getFinalizeEpochInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  migratePage: (
+    input: MakeOptional<MigratePageInput, "payer">,
+  ) => ReturnType<typeof getMigratePageInstruction> & SelfPlanAndSendFunctions;
+  migratePool: (
+    input: MakeOptional<MigratePoolAsyncInput, "payer">,
+  ) => ReturnType<typeof getMigratePoolInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  nominateAdmin: (
+    input: NominateAdminInput,
+  ) => ReturnType<typeof getNominateAdminInstruction> &
+    SelfPlanAndSendFunctions;
+  observe: (
+    input: ObserveAsyncInput,
+  ) => ReturnType<typeof getObserveInstructionAsync> & SelfPlanAndSendFunctions;
+  pause: (
+    input: PauseInput,
+  ) => ReturnType<typeof getPauseInstruction> & SelfPlanAndSendFunctions;
+  payFees: (
+    input: MakeOptional<PayFeesAsyncInput, "payer">,
+  ) => ReturnType<typeof getPayFeesInstructionAsync> & SelfPlanAndSendFunctions;
+  quoteDeposit: (
+    input: QuoteDepositInput,
+  ) => ReturnType<typeof getQuoteDepositInstruction> & SelfPlanAndSendFunctions;
+  quoteWithdraw: (
+    input: QuoteWithdrawInput,
+  ) => ReturnType<typeof getQuoteWithdrawInstruction> &
+    SelfPlanAndSendFunctions;
+  rate: (
+    input: RateInput,
+  ) => ReturnType<typeof getRateInstruction> & SelfPlanAndSendFunctions;
+  reclaim: (
+    input: ReclaimAsyncInput,
+  ) => ReturnType<typeof getReclaimInstructionAsync> & SelfPlanAndSendFunctions;
+  reportLoss: (
+    input: ReportLossAsyncInput,
+  ) => ReturnType<typeof getReportLossInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  requestUnstake: (
+    input: RequestUnstakeAsyncInput,
+  ) => ReturnType<typeof getRequestUnstakeInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  retireValidator: (
+    input: RetireValidatorAsyncInput,
+  ) => ReturnType<typeof getRetireValidatorInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  scheduleChange: (
+    input: ScheduleChangeInput,
+  ) => ReturnType<typeof getScheduleChangeInstruction> &
+    SelfPlanAndSendFunctions;
+  setCurator: (
+    input: SetCuratorInput,
+  ) => ReturnType<typeof getSetCuratorInstruction> & SelfPlanAndSendFunctions;
+  setGuardian: (
+    input: SetGuardianInput,
+  ) => ReturnType<typeof getSetGuardianInstruction> & SelfPlanAndSendFunctions;
+  setTreasury: (
+    input: SetTreasuryInput,
+  ) => ReturnType<typeof getSetTreasuryInstruction> & SelfPlanAndSendFunctions;
+  setWeight: (
+    input: SetWeightAsyncInput,
+  ) => ReturnType<typeof getSetWeightInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  settleBatch: (
+    input: SettleBatchAsyncInput,
+  ) => ReturnType<typeof getSettleBatchInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  transferTicket: (
+    input: TransferTicketInput,
+  ) => ReturnType<typeof getTransferTicketInstruction> &
+    SelfPlanAndSendFunctions;
+  undelegate: (
+    input: UndelegateAsyncInput,
+  ) => ReturnType<typeof getUndelegateInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  unpause: (
+    input: UnpauseInput,
+  ) => ReturnType<typeof getUnpauseInstruction> & SelfPlanAndSendFunctions;
+  withdrawSol: (
+    input: WithdrawSolAsyncInput,
+  ) => ReturnType<typeof getWithdrawSolInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  withdrawStake: (
+    input: WithdrawStakeAsyncInput,
+  ) => ReturnType<typeof getWithdrawStakeInstructionAsync> &
+    SelfPlanAndSendFunctions;
 };
 
 export type SluicePluginPdas = {
-    pool: typeof findPoolPda;
-    stakeAuthority: typeof findStakeAuthorityPda;
-    mintAuthority: typeof findMintAuthorityPda;
-    reserve: typeof findReservePda;
-    claimsVault: typeof findClaimsVaultPda;
-    escrow: typeof findEscrowPda;
-    fees: typeof findFeesPda;
-    history: typeof findHistoryPda;
-    page: typeof findPagePda;
-    marker: typeof findMarkerPda;
-    main: typeof findMainPda;
-    transient: typeof findTransientPda;
-    batch: typeof findBatchPda;
-    ticket: typeof findTicketPda;
+  pool: typeof findPoolPda;
+  stakeAuthority: typeof findStakeAuthorityPda;
+  mintAuthority: typeof findMintAuthorityPda;
+  reserve: typeof findReservePda;
+  claimsVault: typeof findClaimsVaultPda;
+  escrow: typeof findEscrowPda;
+  fees: typeof findFeesPda;
+  history: typeof findHistoryPda;
+  page: typeof findPagePda;
+  marker: typeof findMarkerPda;
+  main: typeof findMainPda;
+  transient: typeof findTransientPda;
+  batch: typeof findBatchPda;
+  ticket: typeof findTicketPda;
 };
 
-export type SluicePluginRequirements = ClientWithRpc<GetAccountInfoApi & GetMultipleAccountsApi> &
-    ClientWithPayer &
-    ClientWithTransactionPlanning &
-    ClientWithTransactionSending;
+export type SluicePluginRequirements = ClientWithRpc<
+  GetAccountInfoApi & GetMultipleAccountsApi
+> &
+  ClientWithPayer &
+  ClientWithTransactionPlanning &
+  ClientWithTransactionSending;
 
 export function sluiceProgram() {
-    return <T extends SluicePluginRequirements>(client: T) => {
-        return extendClient(client, {
-            sluice: <SluicePlugin>{
-                accounts: {
-                    marker: addSelfFetchFunctions(client, getMarkerCodec()),
-                    pool: addSelfFetchFunctions(client, getPoolCodec()),
-                    rateHistory: addSelfFetchFunctions(client, getRateHistoryCodec()),
-                    ticket: addSelfFetchFunctions(client, getTicketCodec()),
-                    unstakeBatch: addSelfFetchFunctions(client, getUnstakeBatchCodec()),
-                    validatorPage: addSelfFetchFunctions(client, getValidatorPageCodec()),
-                },
-                instructions: {
-                    acceptAdmin: (input) =>
-                        addSelfPlanAndSendFunctions(client, getAcceptAdminInstruction(input)),
-                    acknowledgeLoss: (input) =>
-                        addSelfPlanAndSendFunctions(client, getAcknowledgeLossInstruction(input)),
-                    addValidator: (input) =>
-                        addSelfPlanAndSendFunctions(client, getAddValidatorInstructionAsync(input)),
-                    cancelChange: (input) =>
-                        addSelfPlanAndSendFunctions(client, getCancelChangeInstruction(input)),
-                    cancelTicket: (input) =>
-                        addSelfPlanAndSendFunctions(
-                            client,
-                            getCancelTicketInstructionAsync({
-                                ...input,
-                                payer: input.payer ?? client.payer.address,
-                            }),
-                        ),
-                    claim: (input) =>
-                        addSelfPlanAndSendFunctions(
-                            client,
-                            getClaimInstructionAsync({
-                                ...input,
-                                payer: input.payer ?? client.payer.address,
-                            }),
-                        ),
-                    closeSlot: (input) =>
-                        addSelfPlanAndSendFunctions(
-                            client,
-                            getCloseSlotInstructionAsync({
-                                ...input,
-                                payer: input.payer ?? client.payer.address,
-                            }),
-                        ),
-                    collect: (input) =>
-                        addSelfPlanAndSendFunctions(client, getCollectInstructionAsync(input)),
-                    createPool: (input) =>
-                        addSelfPlanAndSendFunctions(client, getCreatePoolInstructionAsync(input)),
-                    delegate: (input) =>
-                        addSelfPlanAndSendFunctions(client, getDelegateInstructionAsync(input)),
-                    depositSol: (input) =>
-                        addSelfPlanAndSendFunctions(client, getDepositSolInstructionAsync(input)),
-                    depositStake: (input) =>
-                        addSelfPlanAndSendFunctions(client, getDepositStakeInstructionAsync(input)),
-                    ejectValidator: (input) =>
-                        addSelfPlanAndSendFunctions(client, getEjectValidatorInstructionAsync(input)),
-                    finalizeEpoch: (input) =>
-                        addSelfPlanAndSendFunctions(client, getFinalizeEpochInstructionAsync(input)),
-                    migratePage: (input) =>
-                        addSelfPlanAndSendFunctions(
-                            client,
-                            getMigratePageInstruction({
-                                ...input,
-                                payer: input.payer ?? client.payer,
-                            }),
-                        ),
-                    migratePool: (input) =>
-                        addSelfPlanAndSendFunctions(
-                            client,
-                            getMigratePoolInstructionAsync({
-                                ...input,
-                                payer: input.payer ?? client.payer,
-                            }),
-                        ),
-                    nominateAdmin: (input) =>
-                        addSelfPlanAndSendFunctions(client, getNominateAdminInstruction(input)),
-                    observe: (input) =>
-                        addSelfPlanAndSendFunctions(client, getObserveInstructionAsync(input)),
-                    pause: (input) => addSelfPlanAndSendFunctions(client, getPauseInstruction(input)),
-                    payFees: (input) =>
-                        addSelfPlanAndSendFunctions(
-                            client,
-                            getPayFeesInstructionAsync({
-                                ...input,
-                                payer: input.payer ?? client.payer,
-                            }),
-                        ),
-                    quoteDeposit: (input) =>
-                        addSelfPlanAndSendFunctions(client, getQuoteDepositInstruction(input)),
-                    quoteWithdraw: (input) =>
-                        addSelfPlanAndSendFunctions(client, getQuoteWithdrawInstruction(input)),
-                    rate: (input) => addSelfPlanAndSendFunctions(client, getRateInstruction(input)),
-                    reclaim: (input) =>
-                        addSelfPlanAndSendFunctions(client, getReclaimInstructionAsync(input)),
-                    reportLoss: (input) =>
-                        addSelfPlanAndSendFunctions(client, getReportLossInstructionAsync(input)),
-                    requestUnstake: (input) =>
-                        addSelfPlanAndSendFunctions(client, getRequestUnstakeInstructionAsync(input)),
-                    retireValidator: (input) =>
-                        addSelfPlanAndSendFunctions(client, getRetireValidatorInstructionAsync(input)),
-                    scheduleChange: (input) =>
-                        addSelfPlanAndSendFunctions(client, getScheduleChangeInstruction(input)),
-                    setCurator: (input) =>
-                        addSelfPlanAndSendFunctions(client, getSetCuratorInstruction(input)),
-                    setGuardian: (input) =>
-                        addSelfPlanAndSendFunctions(client, getSetGuardianInstruction(input)),
-                    setTreasury: (input) =>
-                        addSelfPlanAndSendFunctions(client, getSetTreasuryInstruction(input)),
-                    setWeight: (input) =>
-                        addSelfPlanAndSendFunctions(client, getSetWeightInstructionAsync(input)),
-                    settleBatch: (input) =>
-                        addSelfPlanAndSendFunctions(client, getSettleBatchInstructionAsync(input)),
-                    transferTicket: (input) =>
-                        addSelfPlanAndSendFunctions(client, getTransferTicketInstruction(input)),
-                    undelegate: (input) =>
-                        addSelfPlanAndSendFunctions(client, getUndelegateInstructionAsync(input)),
-                    unpause: (input) => addSelfPlanAndSendFunctions(client, getUnpauseInstruction(input)),
-                    withdrawSol: (input) =>
-                        addSelfPlanAndSendFunctions(client, getWithdrawSolInstructionAsync(input)),
-                    withdrawStake: (input) =>
-                        addSelfPlanAndSendFunctions(client, getWithdrawStakeInstructionAsync(input)),
-                },
-                pdas: {
-                    pool: findPoolPda,
-                    stakeAuthority: findStakeAuthorityPda,
-                    mintAuthority: findMintAuthorityPda,
-                    reserve: findReservePda,
-                    claimsVault: findClaimsVaultPda,
-                    escrow: findEscrowPda,
-                    fees: findFeesPda,
-                    history: findHistoryPda,
-                    page: findPagePda,
-                    marker: findMarkerPda,
-                    main: findMainPda,
-                    transient: findTransientPda,
-                    batch: findBatchPda,
-                    ticket: findTicketPda,
-                },
-            },
-        });
-    };
+  return <T extends SluicePluginRequirements>(client: T) => {
+    return extendClient(client, {
+      sluice: <SluicePlugin>{
+        accounts: {
+          marker: addSelfFetchFunctions(client, getMarkerCodec()),
+          pool: addSelfFetchFunctions(client, getPoolCodec()),
+          rateHistory: addSelfFetchFunctions(client, getRateHistoryCodec()),
+          ticket: addSelfFetchFunctions(client, getTicketCodec()),
+          unstakeBatch: addSelfFetchFunctions(client, getUnstakeBatchCodec()),
+          validatorPage: addSelfFetchFunctions(client, getValidatorPageCodec()),
+        },
+        instructions: {
+          acceptAdmin: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getAcceptAdminInstruction(input),
+            ),
+          acknowledgeLoss: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getAcknowledgeLossInstruction(input),
+            ),
+          addValidator: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getAddValidatorInstructionAsync(input),
+            ),
+          cancelChange: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getCancelChangeInstruction(input),
+            ),
+          cancelTicket: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getCancelTicketInstructionAsync({
+                ...input,
+                payer: input.payer ?? client.payer.address,
+              }),
+            ),
+          claim: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getClaimInstructionAsync({
+                ...input,
+                payer: input.payer ?? client.payer.address,
+              }),
+            ),
+          closeSlot: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getCloseSlotInstructionAsync({
+                ...input,
+                payer: input.payer ?? client.payer.address,
+              }),
+            ),
+          collect: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getCollectInstructionAsync(input),
+            ),
+          createPool: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getCreatePoolInstructionAsync(input),
+            ),
+          delegate: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getDelegateInstructionAsync(input),
+            ),
+          depositSol: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getDepositSolInstructionAsync(input),
+            ),
+          depositStake: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getDepositStakeInstructionAsync(input),
+            ),
+          ejectValidator: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getEjectValidatorInstructionAsync(input),
+            ),
+          finalizeEpoch: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getFinalizeEpochInstructionAsync(input),
+            ),
+          migratePage: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getMigratePageInstruction({
+                ...input,
+                payer: input.payer ?? client.payer,
+              }),
+            ),
+          migratePool: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getMigratePoolInstructionAsync({
+                ...input,
+                payer: input.payer ?? client.payer,
+              }),
+            ),
+          nominateAdmin: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getNominateAdminInstruction(input),
+            ),
+          observe: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getObserveInstructionAsync(input),
+            ),
+          pause: (input) =>
+            addSelfPlanAndSendFunctions(client, getPauseInstruction(input)),
+          payFees: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getPayFeesInstructionAsync({
+                ...input,
+                payer: input.payer ?? client.payer,
+              }),
+            ),
+          quoteDeposit: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getQuoteDepositInstruction(input),
+            ),
+          quoteWithdraw: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getQuoteWithdrawInstruction(input),
+            ),
+          rate: (input) =>
+            addSelfPlanAndSendFunctions(client, getRateInstruction(input)),
+          reclaim: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getReclaimInstructionAsync(input),
+            ),
+          reportLoss: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getReportLossInstructionAsync(input),
+            ),
+          requestUnstake: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getRequestUnstakeInstructionAsync(input),
+            ),
+          retireValidator: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getRetireValidatorInstructionAsync(input),
+            ),
+          scheduleChange: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getScheduleChangeInstruction(input),
+            ),
+          setCurator: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getSetCuratorInstruction(input),
+            ),
+          setGuardian: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getSetGuardianInstruction(input),
+            ),
+          setTreasury: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getSetTreasuryInstruction(input),
+            ),
+          setWeight: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getSetWeightInstructionAsync(input),
+            ),
+          settleBatch: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getSettleBatchInstructionAsync(input),
+            ),
+          transferTicket: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getTransferTicketInstruction(input),
+            ),
+          undelegate: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getUndelegateInstructionAsync(input),
+            ),
+          unpause: (input) =>
+            addSelfPlanAndSendFunctions(client, getUnpauseInstruction(input)),
+          withdrawSol: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getWithdrawSolInstructionAsync(input),
+            ),
+          withdrawStake: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getWithdrawStakeInstructionAsync(input),
+            ),
+        },
+        pdas: {
+          pool: findPoolPda,
+          stakeAuthority: findStakeAuthorityPda,
+          mintAuthority: findMintAuthorityPda,
+          reserve: findReservePda,
+          claimsVault: findClaimsVaultPda,
+          escrow: findEscrowPda,
+          fees: findFeesPda,
+          history: findHistoryPda,
+          page: findPagePda,
+          marker: findMarkerPda,
+          main: findMainPda,
+          transient: findTransientPda,
+          batch: findBatchPda,
+          ticket: findTicketPda,
+        },
+      },
+    });
+  };
 }
 
 type MakeOptional<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;

@@ -7,45 +7,48 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** The admin nominated who may follow; zero for nobody. */
 export type AdminNominated = {
-    /** Address of the pool. */
-    pool: Address;
-    /** The admin. */
-    admin: Address;
-    /** Who may accept. */
-    nominated: Address;
+  /** Address of the pool. */
+  pool: Address;
+  /** The admin. */
+  admin: Address;
+  /** Who may accept. */
+  nominated: Address;
 };
 
 export type AdminNominatedArgs = AdminNominated;
 
 export function getAdminNominatedEncoder(): FixedSizeEncoder<AdminNominatedArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['admin', getAddressEncoder()],
-        ['nominated', getAddressEncoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["admin", getAddressEncoder()],
+    ["nominated", getAddressEncoder()],
+  ]);
 }
 
 export function getAdminNominatedDecoder(): FixedSizeDecoder<AdminNominated> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['admin', getAddressDecoder()],
-        ['nominated', getAddressDecoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["admin", getAddressDecoder()],
+    ["nominated", getAddressDecoder()],
+  ]);
 }
 
-export function getAdminNominatedCodec(): FixedSizeCodec<AdminNominatedArgs, AdminNominated> {
-    return combineCodec(getAdminNominatedEncoder(), getAdminNominatedDecoder());
+export function getAdminNominatedCodec(): FixedSizeCodec<
+  AdminNominatedArgs,
+  AdminNominated
+> {
+  return combineCodec(getAdminNominatedEncoder(), getAdminNominatedDecoder());
 }

@@ -7,79 +7,87 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
-import { getBooksDecoder, getBooksEncoder, type Books, type BooksArgs } from './index.js';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
+import {
+  getBooksDecoder,
+  getBooksEncoder,
+  type Books,
+  type BooksArgs,
+} from "./index.js";
 
 /** A locked batch was paid, as a whole or in part. */
 export type BatchSettled = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Id of the batch. */
-    batch: bigint;
-    /** LST burned. */
-    lst: bigint;
-    /** Lamports moved into the claims vault. */
-    lamports: bigint;
-    /** LST that remains to be settled. */
-    unsettledLst: bigint;
-    /** The current slot. */
-    slot: bigint;
-    /** The books after it. */
-    books: Books;
+  /** Address of the pool. */
+  pool: Address;
+  /** Id of the batch. */
+  batch: bigint;
+  /** LST burned. */
+  lst: bigint;
+  /** Lamports moved into the claims vault. */
+  lamports: bigint;
+  /** LST that remains to be settled. */
+  unsettledLst: bigint;
+  /** The current slot. */
+  slot: bigint;
+  /** The books after it. */
+  books: Books;
 };
 
 export type BatchSettledArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Id of the batch. */
-    batch: number | bigint;
-    /** LST burned. */
-    lst: number | bigint;
-    /** Lamports moved into the claims vault. */
-    lamports: number | bigint;
-    /** LST that remains to be settled. */
-    unsettledLst: number | bigint;
-    /** The current slot. */
-    slot: number | bigint;
-    /** The books after it. */
-    books: BooksArgs;
+  /** Address of the pool. */
+  pool: Address;
+  /** Id of the batch. */
+  batch: number | bigint;
+  /** LST burned. */
+  lst: number | bigint;
+  /** Lamports moved into the claims vault. */
+  lamports: number | bigint;
+  /** LST that remains to be settled. */
+  unsettledLst: number | bigint;
+  /** The current slot. */
+  slot: number | bigint;
+  /** The books after it. */
+  books: BooksArgs;
 };
 
 export function getBatchSettledEncoder(): FixedSizeEncoder<BatchSettledArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['batch', getU64Encoder()],
-        ['lst', getU64Encoder()],
-        ['lamports', getU64Encoder()],
-        ['unsettledLst', getU64Encoder()],
-        ['slot', getU64Encoder()],
-        ['books', getBooksEncoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["batch", getU64Encoder()],
+    ["lst", getU64Encoder()],
+    ["lamports", getU64Encoder()],
+    ["unsettledLst", getU64Encoder()],
+    ["slot", getU64Encoder()],
+    ["books", getBooksEncoder()],
+  ]);
 }
 
 export function getBatchSettledDecoder(): FixedSizeDecoder<BatchSettled> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['batch', getU64Decoder()],
-        ['lst', getU64Decoder()],
-        ['lamports', getU64Decoder()],
-        ['unsettledLst', getU64Decoder()],
-        ['slot', getU64Decoder()],
-        ['books', getBooksDecoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["batch", getU64Decoder()],
+    ["lst", getU64Decoder()],
+    ["lamports", getU64Decoder()],
+    ["unsettledLst", getU64Decoder()],
+    ["slot", getU64Decoder()],
+    ["books", getBooksDecoder()],
+  ]);
 }
 
-export function getBatchSettledCodec(): FixedSizeCodec<BatchSettledArgs, BatchSettled> {
-    return combineCodec(getBatchSettledEncoder(), getBatchSettledDecoder());
+export function getBatchSettledCodec(): FixedSizeCodec<
+  BatchSettledArgs,
+  BatchSettled
+> {
+  return combineCodec(getBatchSettledEncoder(), getBatchSettledDecoder());
 }

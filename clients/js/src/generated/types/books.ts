@@ -7,81 +7,81 @@
  */
 
 import {
-    combineCodec,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** The amounts from which both prices follow. */
 export type Books = {
-    /** Lamports in all stake accounts. */
-    stakedLamports: bigint;
-    /** Lamports in the reserve. */
-    reserveLamports: bigint;
-    /** Rent paid in by creator and curator. */
-    lockedLamports: bigint;
-    /** Lamports withheld at the drip's start. */
-    withheldLamports: bigint;
-    /** Slot at which the drip starts. */
-    dripStartSlot: bigint;
-    /** Slot from which nothing is withheld. */
-    dripEndSlot: bigint;
-    /** Lamports that join the drip at the next finalize. */
-    pendingLamports: bigint;
-    /** LST in existence. */
-    lstSupply: bigint;
+  /** Lamports in all stake accounts. */
+  stakedLamports: bigint;
+  /** Lamports in the reserve. */
+  reserveLamports: bigint;
+  /** Rent paid in by creator and curator. */
+  lockedLamports: bigint;
+  /** Lamports withheld at the drip's start. */
+  withheldLamports: bigint;
+  /** Slot at which the drip starts. */
+  dripStartSlot: bigint;
+  /** Slot from which nothing is withheld. */
+  dripEndSlot: bigint;
+  /** Lamports that join the drip at the next finalize. */
+  pendingLamports: bigint;
+  /** LST in existence. */
+  lstSupply: bigint;
 };
 
 export type BooksArgs = {
-    /** Lamports in all stake accounts. */
-    stakedLamports: number | bigint;
-    /** Lamports in the reserve. */
-    reserveLamports: number | bigint;
-    /** Rent paid in by creator and curator. */
-    lockedLamports: number | bigint;
-    /** Lamports withheld at the drip's start. */
-    withheldLamports: number | bigint;
-    /** Slot at which the drip starts. */
-    dripStartSlot: number | bigint;
-    /** Slot from which nothing is withheld. */
-    dripEndSlot: number | bigint;
-    /** Lamports that join the drip at the next finalize. */
-    pendingLamports: number | bigint;
-    /** LST in existence. */
-    lstSupply: number | bigint;
+  /** Lamports in all stake accounts. */
+  stakedLamports: number | bigint;
+  /** Lamports in the reserve. */
+  reserveLamports: number | bigint;
+  /** Rent paid in by creator and curator. */
+  lockedLamports: number | bigint;
+  /** Lamports withheld at the drip's start. */
+  withheldLamports: number | bigint;
+  /** Slot at which the drip starts. */
+  dripStartSlot: number | bigint;
+  /** Slot from which nothing is withheld. */
+  dripEndSlot: number | bigint;
+  /** Lamports that join the drip at the next finalize. */
+  pendingLamports: number | bigint;
+  /** LST in existence. */
+  lstSupply: number | bigint;
 };
 
 export function getBooksEncoder(): FixedSizeEncoder<BooksArgs> {
-    return getStructEncoder([
-        ['stakedLamports', getU64Encoder()],
-        ['reserveLamports', getU64Encoder()],
-        ['lockedLamports', getU64Encoder()],
-        ['withheldLamports', getU64Encoder()],
-        ['dripStartSlot', getU64Encoder()],
-        ['dripEndSlot', getU64Encoder()],
-        ['pendingLamports', getU64Encoder()],
-        ['lstSupply', getU64Encoder()],
-    ]);
+  return getStructEncoder([
+    ["stakedLamports", getU64Encoder()],
+    ["reserveLamports", getU64Encoder()],
+    ["lockedLamports", getU64Encoder()],
+    ["withheldLamports", getU64Encoder()],
+    ["dripStartSlot", getU64Encoder()],
+    ["dripEndSlot", getU64Encoder()],
+    ["pendingLamports", getU64Encoder()],
+    ["lstSupply", getU64Encoder()],
+  ]);
 }
 
 export function getBooksDecoder(): FixedSizeDecoder<Books> {
-    return getStructDecoder([
-        ['stakedLamports', getU64Decoder()],
-        ['reserveLamports', getU64Decoder()],
-        ['lockedLamports', getU64Decoder()],
-        ['withheldLamports', getU64Decoder()],
-        ['dripStartSlot', getU64Decoder()],
-        ['dripEndSlot', getU64Decoder()],
-        ['pendingLamports', getU64Decoder()],
-        ['lstSupply', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["stakedLamports", getU64Decoder()],
+    ["reserveLamports", getU64Decoder()],
+    ["lockedLamports", getU64Decoder()],
+    ["withheldLamports", getU64Decoder()],
+    ["dripStartSlot", getU64Decoder()],
+    ["dripEndSlot", getU64Decoder()],
+    ["pendingLamports", getU64Decoder()],
+    ["lstSupply", getU64Decoder()],
+  ]);
 }
 
 export function getBooksCodec(): FixedSizeCodec<BooksArgs, Books> {
-    return combineCodec(getBooksEncoder(), getBooksDecoder());
+  return combineCodec(getBooksEncoder(), getBooksDecoder());
 }

@@ -7,34 +7,34 @@
  */
 
 import {
-    combineCodec,
-    getEnumDecoder,
-    getEnumEncoder,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getEnumDecoder,
+  getEnumEncoder,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** Why a validator is ejected. */
 export enum Breach {
-    VoteAccountGone,
-    Commission,
-    BlockCommission,
-    LowYield,
-    LowCredits,
-    Delinquent,
+  VoteAccountGone,
+  Commission,
+  BlockCommission,
+  LowYield,
+  LowCredits,
+  Delinquent,
 }
 
 export type BreachArgs = Breach;
 
 export function getBreachEncoder(): FixedSizeEncoder<BreachArgs> {
-    return getEnumEncoder(Breach);
+  return getEnumEncoder(Breach);
 }
 
 export function getBreachDecoder(): FixedSizeDecoder<Breach> {
-    return getEnumDecoder(Breach);
+  return getEnumDecoder(Breach);
 }
 
 export function getBreachCodec(): FixedSizeCodec<BreachArgs, Breach> {
-    return combineCodec(getBreachEncoder(), getBreachDecoder());
+  return combineCodec(getBreachEncoder(), getBreachDecoder());
 }

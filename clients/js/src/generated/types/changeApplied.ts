@@ -7,61 +7,69 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
-import { getParameterDecoder, getParameterEncoder, type Parameter, type ParameterArgs } from './index.js';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
+import {
+  getParameterDecoder,
+  getParameterEncoder,
+  type Parameter,
+  type ParameterArgs,
+} from "./index.js";
 
 /** A change is in force. */
 export type ChangeApplied = {
-    /** Address of the pool. */
-    pool: Address;
-    /** What changed. */
-    parameter: Parameter;
-    /** Its value before. */
-    before: bigint;
-    /** Its value from now on. */
-    value: bigint;
+  /** Address of the pool. */
+  pool: Address;
+  /** What changed. */
+  parameter: Parameter;
+  /** Its value before. */
+  before: bigint;
+  /** Its value from now on. */
+  value: bigint;
 };
 
 export type ChangeAppliedArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** What changed. */
-    parameter: ParameterArgs;
-    /** Its value before. */
-    before: number | bigint;
-    /** Its value from now on. */
-    value: number | bigint;
+  /** Address of the pool. */
+  pool: Address;
+  /** What changed. */
+  parameter: ParameterArgs;
+  /** Its value before. */
+  before: number | bigint;
+  /** Its value from now on. */
+  value: number | bigint;
 };
 
 export function getChangeAppliedEncoder(): FixedSizeEncoder<ChangeAppliedArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['parameter', getParameterEncoder()],
-        ['before', getU64Encoder()],
-        ['value', getU64Encoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["parameter", getParameterEncoder()],
+    ["before", getU64Encoder()],
+    ["value", getU64Encoder()],
+  ]);
 }
 
 export function getChangeAppliedDecoder(): FixedSizeDecoder<ChangeApplied> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['parameter', getParameterDecoder()],
-        ['before', getU64Decoder()],
-        ['value', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["parameter", getParameterDecoder()],
+    ["before", getU64Decoder()],
+    ["value", getU64Decoder()],
+  ]);
 }
 
-export function getChangeAppliedCodec(): FixedSizeCodec<ChangeAppliedArgs, ChangeApplied> {
-    return combineCodec(getChangeAppliedEncoder(), getChangeAppliedDecoder());
+export function getChangeAppliedCodec(): FixedSizeCodec<
+  ChangeAppliedArgs,
+  ChangeApplied
+> {
+  return combineCodec(getChangeAppliedEncoder(), getChangeAppliedDecoder());
 }

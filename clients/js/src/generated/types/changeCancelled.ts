@@ -7,55 +7,63 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
-import { getParameterDecoder, getParameterEncoder, type Parameter, type ParameterArgs } from './index.js';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
+import {
+  getParameterDecoder,
+  getParameterEncoder,
+  type Parameter,
+  type ParameterArgs,
+} from "./index.js";
 
 /** A change that waited was cancelled. */
 export type ChangeCancelled = {
-    /** Address of the pool. */
-    pool: Address;
-    /** What does not change. */
-    parameter: Parameter;
-    /** The value that it does not get. */
-    value: bigint;
+  /** Address of the pool. */
+  pool: Address;
+  /** What does not change. */
+  parameter: Parameter;
+  /** The value that it does not get. */
+  value: bigint;
 };
 
 export type ChangeCancelledArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** What does not change. */
-    parameter: ParameterArgs;
-    /** The value that it does not get. */
-    value: number | bigint;
+  /** Address of the pool. */
+  pool: Address;
+  /** What does not change. */
+  parameter: ParameterArgs;
+  /** The value that it does not get. */
+  value: number | bigint;
 };
 
 export function getChangeCancelledEncoder(): FixedSizeEncoder<ChangeCancelledArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['parameter', getParameterEncoder()],
-        ['value', getU64Encoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["parameter", getParameterEncoder()],
+    ["value", getU64Encoder()],
+  ]);
 }
 
 export function getChangeCancelledDecoder(): FixedSizeDecoder<ChangeCancelled> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['parameter', getParameterDecoder()],
-        ['value', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["parameter", getParameterDecoder()],
+    ["value", getU64Decoder()],
+  ]);
 }
 
-export function getChangeCancelledCodec(): FixedSizeCodec<ChangeCancelledArgs, ChangeCancelled> {
-    return combineCodec(getChangeCancelledEncoder(), getChangeCancelledDecoder());
+export function getChangeCancelledCodec(): FixedSizeCodec<
+  ChangeCancelledArgs,
+  ChangeCancelled
+> {
+  return combineCodec(getChangeCancelledEncoder(), getChangeCancelledDecoder());
 }

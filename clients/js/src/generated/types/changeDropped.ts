@@ -7,61 +7,69 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
-import { getParameterDecoder, getParameterEncoder, type Parameter, type ParameterArgs } from './index.js';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
+import {
+  getParameterDecoder,
+  getParameterEncoder,
+  type Parameter,
+  type ParameterArgs,
+} from "./index.js";
 
 /** A change whose epoch had come does not fit the other parameters, and is forgotten. */
 export type ChangeDropped = {
-    /** Address of the pool. */
-    pool: Address;
-    /** What did not change. */
-    parameter: Parameter;
-    /** Its value. */
-    before: bigint;
-    /** The value that it did not get. */
-    value: bigint;
+  /** Address of the pool. */
+  pool: Address;
+  /** What did not change. */
+  parameter: Parameter;
+  /** Its value. */
+  before: bigint;
+  /** The value that it did not get. */
+  value: bigint;
 };
 
 export type ChangeDroppedArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** What did not change. */
-    parameter: ParameterArgs;
-    /** Its value. */
-    before: number | bigint;
-    /** The value that it did not get. */
-    value: number | bigint;
+  /** Address of the pool. */
+  pool: Address;
+  /** What did not change. */
+  parameter: ParameterArgs;
+  /** Its value. */
+  before: number | bigint;
+  /** The value that it did not get. */
+  value: number | bigint;
 };
 
 export function getChangeDroppedEncoder(): FixedSizeEncoder<ChangeDroppedArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['parameter', getParameterEncoder()],
-        ['before', getU64Encoder()],
-        ['value', getU64Encoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["parameter", getParameterEncoder()],
+    ["before", getU64Encoder()],
+    ["value", getU64Encoder()],
+  ]);
 }
 
 export function getChangeDroppedDecoder(): FixedSizeDecoder<ChangeDropped> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['parameter', getParameterDecoder()],
-        ['before', getU64Decoder()],
-        ['value', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["parameter", getParameterDecoder()],
+    ["before", getU64Decoder()],
+    ["value", getU64Decoder()],
+  ]);
 }
 
-export function getChangeDroppedCodec(): FixedSizeCodec<ChangeDroppedArgs, ChangeDropped> {
-    return combineCodec(getChangeDroppedEncoder(), getChangeDroppedDecoder());
+export function getChangeDroppedCodec(): FixedSizeCodec<
+  ChangeDroppedArgs,
+  ChangeDropped
+> {
+  return combineCodec(getChangeDroppedEncoder(), getChangeDroppedDecoder());
 }

@@ -7,67 +7,75 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
-import { getParameterDecoder, getParameterEncoder, type Parameter, type ParameterArgs } from './index.js';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
+import {
+  getParameterDecoder,
+  getParameterEncoder,
+  type Parameter,
+  type ParameterArgs,
+} from "./index.js";
 
 /** A change of a parameter waits. */
 export type ChangeScheduled = {
-    /** Address of the pool. */
-    pool: Address;
-    /** What will change. */
-    parameter: Parameter;
-    /** Its value now. */
-    before: bigint;
-    /** Its value then. */
-    value: bigint;
-    /** The first epoch whose finalize applies it. */
-    fromEpoch: bigint;
+  /** Address of the pool. */
+  pool: Address;
+  /** What will change. */
+  parameter: Parameter;
+  /** Its value now. */
+  before: bigint;
+  /** Its value then. */
+  value: bigint;
+  /** The first epoch whose finalize applies it. */
+  fromEpoch: bigint;
 };
 
 export type ChangeScheduledArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** What will change. */
-    parameter: ParameterArgs;
-    /** Its value now. */
-    before: number | bigint;
-    /** Its value then. */
-    value: number | bigint;
-    /** The first epoch whose finalize applies it. */
-    fromEpoch: number | bigint;
+  /** Address of the pool. */
+  pool: Address;
+  /** What will change. */
+  parameter: ParameterArgs;
+  /** Its value now. */
+  before: number | bigint;
+  /** Its value then. */
+  value: number | bigint;
+  /** The first epoch whose finalize applies it. */
+  fromEpoch: number | bigint;
 };
 
 export function getChangeScheduledEncoder(): FixedSizeEncoder<ChangeScheduledArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['parameter', getParameterEncoder()],
-        ['before', getU64Encoder()],
-        ['value', getU64Encoder()],
-        ['fromEpoch', getU64Encoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["parameter", getParameterEncoder()],
+    ["before", getU64Encoder()],
+    ["value", getU64Encoder()],
+    ["fromEpoch", getU64Encoder()],
+  ]);
 }
 
 export function getChangeScheduledDecoder(): FixedSizeDecoder<ChangeScheduled> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['parameter', getParameterDecoder()],
-        ['before', getU64Decoder()],
-        ['value', getU64Decoder()],
-        ['fromEpoch', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["parameter", getParameterDecoder()],
+    ["before", getU64Decoder()],
+    ["value", getU64Decoder()],
+    ["fromEpoch", getU64Decoder()],
+  ]);
 }
 
-export function getChangeScheduledCodec(): FixedSizeCodec<ChangeScheduledArgs, ChangeScheduled> {
-    return combineCodec(getChangeScheduledEncoder(), getChangeScheduledDecoder());
+export function getChangeScheduledCodec(): FixedSizeCodec<
+  ChangeScheduledArgs,
+  ChangeScheduled
+> {
+  return combineCodec(getChangeScheduledEncoder(), getChangeScheduledDecoder());
 }

@@ -7,51 +7,54 @@
  */
 
 import {
-    combineCodec,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** What a deposit would mint. */
 export type DepositAnswer = {
-    /** LST for the depositor. */
-    lst: bigint;
-    /** The deposit fee, which drips to all holders. */
-    feeLamports: bigint;
-    /** The entry charge, which drips to all holders, too. */
-    chargeLamports: bigint;
+  /** LST for the depositor. */
+  lst: bigint;
+  /** The deposit fee, which drips to all holders. */
+  feeLamports: bigint;
+  /** The entry charge, which drips to all holders, too. */
+  chargeLamports: bigint;
 };
 
 export type DepositAnswerArgs = {
-    /** LST for the depositor. */
-    lst: number | bigint;
-    /** The deposit fee, which drips to all holders. */
-    feeLamports: number | bigint;
-    /** The entry charge, which drips to all holders, too. */
-    chargeLamports: number | bigint;
+  /** LST for the depositor. */
+  lst: number | bigint;
+  /** The deposit fee, which drips to all holders. */
+  feeLamports: number | bigint;
+  /** The entry charge, which drips to all holders, too. */
+  chargeLamports: number | bigint;
 };
 
 export function getDepositAnswerEncoder(): FixedSizeEncoder<DepositAnswerArgs> {
-    return getStructEncoder([
-        ['lst', getU64Encoder()],
-        ['feeLamports', getU64Encoder()],
-        ['chargeLamports', getU64Encoder()],
-    ]);
+  return getStructEncoder([
+    ["lst", getU64Encoder()],
+    ["feeLamports", getU64Encoder()],
+    ["chargeLamports", getU64Encoder()],
+  ]);
 }
 
 export function getDepositAnswerDecoder(): FixedSizeDecoder<DepositAnswer> {
-    return getStructDecoder([
-        ['lst', getU64Decoder()],
-        ['feeLamports', getU64Decoder()],
-        ['chargeLamports', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["lst", getU64Decoder()],
+    ["feeLamports", getU64Decoder()],
+    ["chargeLamports", getU64Decoder()],
+  ]);
 }
 
-export function getDepositAnswerCodec(): FixedSizeCodec<DepositAnswerArgs, DepositAnswer> {
-    return combineCodec(getDepositAnswerEncoder(), getDepositAnswerDecoder());
+export function getDepositAnswerCodec(): FixedSizeCodec<
+  DepositAnswerArgs,
+  DepositAnswer
+> {
+  return combineCodec(getDepositAnswerEncoder(), getDepositAnswerDecoder());
 }

@@ -7,149 +7,157 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getBooleanDecoder,
-    getBooleanEncoder,
-    getI64Decoder,
-    getI64Encoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
-import { getBooksDecoder, getBooksEncoder, type Books, type BooksArgs } from './index.js';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getBooleanDecoder,
+  getBooleanEncoder,
+  getI64Decoder,
+  getI64Encoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
+import {
+  getBooksDecoder,
+  getBooksEncoder,
+  type Books,
+  type BooksArgs,
+} from "./index.js";
 
 /** An epoch was booked. */
 export type EpochFinalized = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Number of the epoch. */
-    epoch: bigint;
-    /** When it began by the cluster's clock, in seconds since 1970. */
-    epochStartTimestamp: bigint;
-    /** The current slot. */
-    slot: bigint;
-    /** What the pool owned, by the books before. */
-    fullBeforeLamports: bigint;
-    /** What exits shared just before. */
-    valueBeforeLamports: bigint;
-    /** LST by the books before. */
-    supplyBeforeLst: bigint;
-    /** LST that strangers had burned. */
-    burnedLst: bigint;
-    /** Gain. */
-    gainLamports: bigint;
-    /** Loss. */
-    lossLamports: bigint;
-    /** The part of the loss by which the value fell. */
-    fallLamports: bigint;
-    /** The part of the gain that gave a tripped loss back. */
-    restoredLamports: bigint;
-    /** The treasury's part of the gain. */
-    feeLamports: bigint;
-    /** The part of the reward fee that stays with all holders. */
-    feeKeptLamports: bigint;
-    /** LST minted for the treasury's part. */
-    feeLst: bigint;
-    /** Epochs that what is unreleased takes at least: a drip that runs is never shortened. */
-    dripEpochs: bigint;
-    /** Whether the breaker tripped. */
-    tripped: boolean;
-    /** The books after it. */
-    books: Books;
+  /** Address of the pool. */
+  pool: Address;
+  /** Number of the epoch. */
+  epoch: bigint;
+  /** When it began by the cluster's clock, in seconds since 1970. */
+  epochStartTimestamp: bigint;
+  /** The current slot. */
+  slot: bigint;
+  /** What the pool owned, by the books before. */
+  fullBeforeLamports: bigint;
+  /** What exits shared just before. */
+  valueBeforeLamports: bigint;
+  /** LST by the books before. */
+  supplyBeforeLst: bigint;
+  /** LST that strangers had burned. */
+  burnedLst: bigint;
+  /** Gain. */
+  gainLamports: bigint;
+  /** Loss. */
+  lossLamports: bigint;
+  /** The part of the loss by which the value fell. */
+  fallLamports: bigint;
+  /** The part of the gain that gave a tripped loss back. */
+  restoredLamports: bigint;
+  /** The treasury's part of the gain. */
+  feeLamports: bigint;
+  /** The part of the reward fee that stays with all holders. */
+  feeKeptLamports: bigint;
+  /** LST minted for the treasury's part. */
+  feeLst: bigint;
+  /** Epochs that what is unreleased takes at least: a drip that runs is never shortened. */
+  dripEpochs: bigint;
+  /** Whether the breaker tripped. */
+  tripped: boolean;
+  /** The books after it. */
+  books: Books;
 };
 
 export type EpochFinalizedArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Number of the epoch. */
-    epoch: number | bigint;
-    /** When it began by the cluster's clock, in seconds since 1970. */
-    epochStartTimestamp: number | bigint;
-    /** The current slot. */
-    slot: number | bigint;
-    /** What the pool owned, by the books before. */
-    fullBeforeLamports: number | bigint;
-    /** What exits shared just before. */
-    valueBeforeLamports: number | bigint;
-    /** LST by the books before. */
-    supplyBeforeLst: number | bigint;
-    /** LST that strangers had burned. */
-    burnedLst: number | bigint;
-    /** Gain. */
-    gainLamports: number | bigint;
-    /** Loss. */
-    lossLamports: number | bigint;
-    /** The part of the loss by which the value fell. */
-    fallLamports: number | bigint;
-    /** The part of the gain that gave a tripped loss back. */
-    restoredLamports: number | bigint;
-    /** The treasury's part of the gain. */
-    feeLamports: number | bigint;
-    /** The part of the reward fee that stays with all holders. */
-    feeKeptLamports: number | bigint;
-    /** LST minted for the treasury's part. */
-    feeLst: number | bigint;
-    /** Epochs that what is unreleased takes at least: a drip that runs is never shortened. */
-    dripEpochs: number | bigint;
-    /** Whether the breaker tripped. */
-    tripped: boolean;
-    /** The books after it. */
-    books: BooksArgs;
+  /** Address of the pool. */
+  pool: Address;
+  /** Number of the epoch. */
+  epoch: number | bigint;
+  /** When it began by the cluster's clock, in seconds since 1970. */
+  epochStartTimestamp: number | bigint;
+  /** The current slot. */
+  slot: number | bigint;
+  /** What the pool owned, by the books before. */
+  fullBeforeLamports: number | bigint;
+  /** What exits shared just before. */
+  valueBeforeLamports: number | bigint;
+  /** LST by the books before. */
+  supplyBeforeLst: number | bigint;
+  /** LST that strangers had burned. */
+  burnedLst: number | bigint;
+  /** Gain. */
+  gainLamports: number | bigint;
+  /** Loss. */
+  lossLamports: number | bigint;
+  /** The part of the loss by which the value fell. */
+  fallLamports: number | bigint;
+  /** The part of the gain that gave a tripped loss back. */
+  restoredLamports: number | bigint;
+  /** The treasury's part of the gain. */
+  feeLamports: number | bigint;
+  /** The part of the reward fee that stays with all holders. */
+  feeKeptLamports: number | bigint;
+  /** LST minted for the treasury's part. */
+  feeLst: number | bigint;
+  /** Epochs that what is unreleased takes at least: a drip that runs is never shortened. */
+  dripEpochs: number | bigint;
+  /** Whether the breaker tripped. */
+  tripped: boolean;
+  /** The books after it. */
+  books: BooksArgs;
 };
 
 export function getEpochFinalizedEncoder(): FixedSizeEncoder<EpochFinalizedArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['epoch', getU64Encoder()],
-        ['epochStartTimestamp', getI64Encoder()],
-        ['slot', getU64Encoder()],
-        ['fullBeforeLamports', getU64Encoder()],
-        ['valueBeforeLamports', getU64Encoder()],
-        ['supplyBeforeLst', getU64Encoder()],
-        ['burnedLst', getU64Encoder()],
-        ['gainLamports', getU64Encoder()],
-        ['lossLamports', getU64Encoder()],
-        ['fallLamports', getU64Encoder()],
-        ['restoredLamports', getU64Encoder()],
-        ['feeLamports', getU64Encoder()],
-        ['feeKeptLamports', getU64Encoder()],
-        ['feeLst', getU64Encoder()],
-        ['dripEpochs', getU64Encoder()],
-        ['tripped', getBooleanEncoder()],
-        ['books', getBooksEncoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["epoch", getU64Encoder()],
+    ["epochStartTimestamp", getI64Encoder()],
+    ["slot", getU64Encoder()],
+    ["fullBeforeLamports", getU64Encoder()],
+    ["valueBeforeLamports", getU64Encoder()],
+    ["supplyBeforeLst", getU64Encoder()],
+    ["burnedLst", getU64Encoder()],
+    ["gainLamports", getU64Encoder()],
+    ["lossLamports", getU64Encoder()],
+    ["fallLamports", getU64Encoder()],
+    ["restoredLamports", getU64Encoder()],
+    ["feeLamports", getU64Encoder()],
+    ["feeKeptLamports", getU64Encoder()],
+    ["feeLst", getU64Encoder()],
+    ["dripEpochs", getU64Encoder()],
+    ["tripped", getBooleanEncoder()],
+    ["books", getBooksEncoder()],
+  ]);
 }
 
 export function getEpochFinalizedDecoder(): FixedSizeDecoder<EpochFinalized> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['epoch', getU64Decoder()],
-        ['epochStartTimestamp', getI64Decoder()],
-        ['slot', getU64Decoder()],
-        ['fullBeforeLamports', getU64Decoder()],
-        ['valueBeforeLamports', getU64Decoder()],
-        ['supplyBeforeLst', getU64Decoder()],
-        ['burnedLst', getU64Decoder()],
-        ['gainLamports', getU64Decoder()],
-        ['lossLamports', getU64Decoder()],
-        ['fallLamports', getU64Decoder()],
-        ['restoredLamports', getU64Decoder()],
-        ['feeLamports', getU64Decoder()],
-        ['feeKeptLamports', getU64Decoder()],
-        ['feeLst', getU64Decoder()],
-        ['dripEpochs', getU64Decoder()],
-        ['tripped', getBooleanDecoder()],
-        ['books', getBooksDecoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["epoch", getU64Decoder()],
+    ["epochStartTimestamp", getI64Decoder()],
+    ["slot", getU64Decoder()],
+    ["fullBeforeLamports", getU64Decoder()],
+    ["valueBeforeLamports", getU64Decoder()],
+    ["supplyBeforeLst", getU64Decoder()],
+    ["burnedLst", getU64Decoder()],
+    ["gainLamports", getU64Decoder()],
+    ["lossLamports", getU64Decoder()],
+    ["fallLamports", getU64Decoder()],
+    ["restoredLamports", getU64Decoder()],
+    ["feeLamports", getU64Decoder()],
+    ["feeKeptLamports", getU64Decoder()],
+    ["feeLst", getU64Decoder()],
+    ["dripEpochs", getU64Decoder()],
+    ["tripped", getBooleanDecoder()],
+    ["books", getBooksDecoder()],
+  ]);
 }
 
-export function getEpochFinalizedCodec(): FixedSizeCodec<EpochFinalizedArgs, EpochFinalized> {
-    return combineCodec(getEpochFinalizedEncoder(), getEpochFinalizedDecoder());
+export function getEpochFinalizedCodec(): FixedSizeCodec<
+  EpochFinalizedArgs,
+  EpochFinalized
+> {
+  return combineCodec(getEpochFinalizedEncoder(), getEpochFinalizedDecoder());
 }

@@ -7,85 +7,85 @@
  */
 
 import {
-    combineCodec,
-    getI64Decoder,
-    getI64Encoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getI64Decoder,
+  getI64Encoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** What an epoch's finalize booked. */
 export type EpochRate = {
-    /** Number of the epoch. */
-    epoch: bigint;
-    /** What the pool owned, in lamports. */
-    fullLamports: bigint;
-    /** LST in existence. */
-    lstSupply: bigint;
-    /** Gain in lamports; zero after a loss. */
-    gainLamports: bigint;
-    /** The treasury's part of the gain, for which it got LST. */
-    feeLamports: bigint;
-    /** The part of the reward fee that stayed with all holders. */
-    feeKeptLamports: bigint;
-    /**
-     * When the epoch began by the cluster's clock, in seconds since 1970; zero where version 0
-     * recorded it. What the price grew from entry to entry was earned between their two times, also
-     * where epochs were never finalized.
-     */
-    epochStartTimestamp: bigint;
+  /** Number of the epoch. */
+  epoch: bigint;
+  /** What the pool owned, in lamports. */
+  fullLamports: bigint;
+  /** LST in existence. */
+  lstSupply: bigint;
+  /** Gain in lamports; zero after a loss. */
+  gainLamports: bigint;
+  /** The treasury's part of the gain, for which it got LST. */
+  feeLamports: bigint;
+  /** The part of the reward fee that stayed with all holders. */
+  feeKeptLamports: bigint;
+  /**
+   * When the epoch began by the cluster's clock, in seconds since 1970; zero where version 0
+   * recorded it. What the price grew from entry to entry was earned between their two times, also
+   * where epochs were never finalized.
+   */
+  epochStartTimestamp: bigint;
 };
 
 export type EpochRateArgs = {
-    /** Number of the epoch. */
-    epoch: number | bigint;
-    /** What the pool owned, in lamports. */
-    fullLamports: number | bigint;
-    /** LST in existence. */
-    lstSupply: number | bigint;
-    /** Gain in lamports; zero after a loss. */
-    gainLamports: number | bigint;
-    /** The treasury's part of the gain, for which it got LST. */
-    feeLamports: number | bigint;
-    /** The part of the reward fee that stayed with all holders. */
-    feeKeptLamports: number | bigint;
-    /**
-     * When the epoch began by the cluster's clock, in seconds since 1970; zero where version 0
-     * recorded it. What the price grew from entry to entry was earned between their two times, also
-     * where epochs were never finalized.
-     */
-    epochStartTimestamp: number | bigint;
+  /** Number of the epoch. */
+  epoch: number | bigint;
+  /** What the pool owned, in lamports. */
+  fullLamports: number | bigint;
+  /** LST in existence. */
+  lstSupply: number | bigint;
+  /** Gain in lamports; zero after a loss. */
+  gainLamports: number | bigint;
+  /** The treasury's part of the gain, for which it got LST. */
+  feeLamports: number | bigint;
+  /** The part of the reward fee that stayed with all holders. */
+  feeKeptLamports: number | bigint;
+  /**
+   * When the epoch began by the cluster's clock, in seconds since 1970; zero where version 0
+   * recorded it. What the price grew from entry to entry was earned between their two times, also
+   * where epochs were never finalized.
+   */
+  epochStartTimestamp: number | bigint;
 };
 
 export function getEpochRateEncoder(): FixedSizeEncoder<EpochRateArgs> {
-    return getStructEncoder([
-        ['epoch', getU64Encoder()],
-        ['fullLamports', getU64Encoder()],
-        ['lstSupply', getU64Encoder()],
-        ['gainLamports', getU64Encoder()],
-        ['feeLamports', getU64Encoder()],
-        ['feeKeptLamports', getU64Encoder()],
-        ['epochStartTimestamp', getI64Encoder()],
-    ]);
+  return getStructEncoder([
+    ["epoch", getU64Encoder()],
+    ["fullLamports", getU64Encoder()],
+    ["lstSupply", getU64Encoder()],
+    ["gainLamports", getU64Encoder()],
+    ["feeLamports", getU64Encoder()],
+    ["feeKeptLamports", getU64Encoder()],
+    ["epochStartTimestamp", getI64Encoder()],
+  ]);
 }
 
 export function getEpochRateDecoder(): FixedSizeDecoder<EpochRate> {
-    return getStructDecoder([
-        ['epoch', getU64Decoder()],
-        ['fullLamports', getU64Decoder()],
-        ['lstSupply', getU64Decoder()],
-        ['gainLamports', getU64Decoder()],
-        ['feeLamports', getU64Decoder()],
-        ['feeKeptLamports', getU64Decoder()],
-        ['epochStartTimestamp', getI64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["epoch", getU64Decoder()],
+    ["fullLamports", getU64Decoder()],
+    ["lstSupply", getU64Decoder()],
+    ["gainLamports", getU64Decoder()],
+    ["feeLamports", getU64Decoder()],
+    ["feeKeptLamports", getU64Decoder()],
+    ["epochStartTimestamp", getI64Decoder()],
+  ]);
 }
 
 export function getEpochRateCodec(): FixedSizeCodec<EpochRateArgs, EpochRate> {
-    return combineCodec(getEpochRateEncoder(), getEpochRateDecoder());
+  return combineCodec(getEpochRateEncoder(), getEpochRateDecoder());
 }

@@ -7,54 +7,54 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** The reward fee was forwarded to the treasury. */
 export type FeesPaid = {
-    /** Address of the pool. */
-    pool: Address;
-    /** The treasury's token account. */
-    treasuryAccount: Address;
-    /** LST paid. */
-    lst: bigint;
+  /** Address of the pool. */
+  pool: Address;
+  /** The treasury's token account. */
+  treasuryAccount: Address;
+  /** LST paid. */
+  lst: bigint;
 };
 
 export type FeesPaidArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** The treasury's token account. */
-    treasuryAccount: Address;
-    /** LST paid. */
-    lst: number | bigint;
+  /** Address of the pool. */
+  pool: Address;
+  /** The treasury's token account. */
+  treasuryAccount: Address;
+  /** LST paid. */
+  lst: number | bigint;
 };
 
 export function getFeesPaidEncoder(): FixedSizeEncoder<FeesPaidArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['treasuryAccount', getAddressEncoder()],
-        ['lst', getU64Encoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["treasuryAccount", getAddressEncoder()],
+    ["lst", getU64Encoder()],
+  ]);
 }
 
 export function getFeesPaidDecoder(): FixedSizeDecoder<FeesPaid> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['treasuryAccount', getAddressDecoder()],
-        ['lst', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["treasuryAccount", getAddressDecoder()],
+    ["lst", getU64Decoder()],
+  ]);
 }
 
 export function getFeesPaidCodec(): FixedSizeCodec<FeesPaidArgs, FeesPaid> {
-    return combineCodec(getFeesPaidEncoder(), getFeesPaidDecoder());
+  return combineCodec(getFeesPaidEncoder(), getFeesPaidDecoder());
 }

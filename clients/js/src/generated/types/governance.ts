@@ -7,63 +7,66 @@
  */
 
 import {
-    combineCodec,
-    getArrayDecoder,
-    getArrayEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getArrayDecoder,
+  getArrayEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 import {
-    getPendingChangeDecoder,
-    getPendingChangeEncoder,
-    getPoolLimitsDecoder,
-    getPoolLimitsEncoder,
-    type PendingChange,
-    type PendingChangeArgs,
-    type PoolLimits,
-    type PoolLimitsArgs,
-} from './index.js';
+  getPendingChangeDecoder,
+  getPendingChangeEncoder,
+  getPoolLimitsDecoder,
+  getPoolLimitsEncoder,
+  type PendingChange,
+  type PendingChangeArgs,
+  type PoolLimits,
+  type PoolLimitsArgs,
+} from "./index.js";
 
 /** What the admin and the guardian have decided. */
 export type Governance = {
-    /** Limits on deposits. */
-    limits: PoolLimits;
-    /** Paused epochs: bit `i` stands for the epoch `i` before the pool's `paused_until_epoch`. */
-    pauseRecord: bigint;
-    /** The change of each parameter that waits, in the order of [`Parameter`]. */
-    pending: Array<PendingChange>;
+  /** Limits on deposits. */
+  limits: PoolLimits;
+  /** Paused epochs: bit `i` stands for the epoch `i` before the pool's `paused_until_epoch`. */
+  pauseRecord: bigint;
+  /** The change of each parameter that waits, in the order of [`Parameter`]. */
+  pending: Array<PendingChange>;
 };
 
 export type GovernanceArgs = {
-    /** Limits on deposits. */
-    limits: PoolLimitsArgs;
-    /** Paused epochs: bit `i` stands for the epoch `i` before the pool's `paused_until_epoch`. */
-    pauseRecord: number | bigint;
-    /** The change of each parameter that waits, in the order of [`Parameter`]. */
-    pending: Array<PendingChangeArgs>;
+  /** Limits on deposits. */
+  limits: PoolLimitsArgs;
+  /** Paused epochs: bit `i` stands for the epoch `i` before the pool's `paused_until_epoch`. */
+  pauseRecord: number | bigint;
+  /** The change of each parameter that waits, in the order of [`Parameter`]. */
+  pending: Array<PendingChangeArgs>;
 };
 
 export function getGovernanceEncoder(): FixedSizeEncoder<GovernanceArgs> {
-    return getStructEncoder([
-        ['limits', getPoolLimitsEncoder()],
-        ['pauseRecord', getU64Encoder()],
-        ['pending', getArrayEncoder(getPendingChangeEncoder(), { size: 19 })],
-    ]);
+  return getStructEncoder([
+    ["limits", getPoolLimitsEncoder()],
+    ["pauseRecord", getU64Encoder()],
+    ["pending", getArrayEncoder(getPendingChangeEncoder(), { size: 19 })],
+  ]);
 }
 
 export function getGovernanceDecoder(): FixedSizeDecoder<Governance> {
-    return getStructDecoder([
-        ['limits', getPoolLimitsDecoder()],
-        ['pauseRecord', getU64Decoder()],
-        ['pending', getArrayDecoder(getPendingChangeDecoder(), { size: 19 })],
-    ]);
+  return getStructDecoder([
+    ["limits", getPoolLimitsDecoder()],
+    ["pauseRecord", getU64Decoder()],
+    ["pending", getArrayDecoder(getPendingChangeDecoder(), { size: 19 })],
+  ]);
 }
 
-export function getGovernanceCodec(): FixedSizeCodec<GovernanceArgs, Governance> {
-    return combineCodec(getGovernanceEncoder(), getGovernanceDecoder());
+export function getGovernanceCodec(): FixedSizeCodec<
+  GovernanceArgs,
+  Governance
+> {
+  return combineCodec(getGovernanceEncoder(), getGovernanceDecoder());
 }

@@ -7,48 +7,54 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** The admin acknowledged an abnormal loss: the breaker has ended. */
 export type LossAcknowledged = {
-    /** Address of the pool. */
-    pool: Address;
-    /** The part of the loss that later gains had not restored, and will not. */
-    unrestoredLamports: bigint;
+  /** Address of the pool. */
+  pool: Address;
+  /** The part of the loss that later gains had not restored, and will not. */
+  unrestoredLamports: bigint;
 };
 
 export type LossAcknowledgedArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** The part of the loss that later gains had not restored, and will not. */
-    unrestoredLamports: number | bigint;
+  /** Address of the pool. */
+  pool: Address;
+  /** The part of the loss that later gains had not restored, and will not. */
+  unrestoredLamports: number | bigint;
 };
 
 export function getLossAcknowledgedEncoder(): FixedSizeEncoder<LossAcknowledgedArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['unrestoredLamports', getU64Encoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["unrestoredLamports", getU64Encoder()],
+  ]);
 }
 
 export function getLossAcknowledgedDecoder(): FixedSizeDecoder<LossAcknowledged> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['unrestoredLamports', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["unrestoredLamports", getU64Decoder()],
+  ]);
 }
 
-export function getLossAcknowledgedCodec(): FixedSizeCodec<LossAcknowledgedArgs, LossAcknowledged> {
-    return combineCodec(getLossAcknowledgedEncoder(), getLossAcknowledgedDecoder());
+export function getLossAcknowledgedCodec(): FixedSizeCodec<
+  LossAcknowledgedArgs,
+  LossAcknowledged
+> {
+  return combineCodec(
+    getLossAcknowledgedEncoder(),
+    getLossAcknowledgedDecoder(),
+  );
 }

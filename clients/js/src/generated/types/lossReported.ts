@@ -7,81 +7,89 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getBooleanDecoder,
-    getBooleanEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
-import { getBooksDecoder, getBooksEncoder, type Books, type BooksArgs } from './index.js';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getBooleanDecoder,
+  getBooleanEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
+import {
+  getBooksDecoder,
+  getBooksEncoder,
+  type Books,
+  type BooksArgs,
+} from "./index.js";
 
 /** Stake accounts of a validator hold less than booked. */
 export type LossReported = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Address of the validator's vote account. */
-    vote: Address;
-    /** What is missing. */
-    lamports: bigint;
-    /** The part by which the value fell. */
-    fallLamports: bigint;
-    /** Whether the breaker is tripped. */
-    tripped: boolean;
-    /** The current slot. */
-    slot: bigint;
-    /** The books after it. */
-    books: Books;
+  /** Address of the pool. */
+  pool: Address;
+  /** Address of the validator's vote account. */
+  vote: Address;
+  /** What is missing. */
+  lamports: bigint;
+  /** The part by which the value fell. */
+  fallLamports: bigint;
+  /** Whether the breaker is tripped. */
+  tripped: boolean;
+  /** The current slot. */
+  slot: bigint;
+  /** The books after it. */
+  books: Books;
 };
 
 export type LossReportedArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Address of the validator's vote account. */
-    vote: Address;
-    /** What is missing. */
-    lamports: number | bigint;
-    /** The part by which the value fell. */
-    fallLamports: number | bigint;
-    /** Whether the breaker is tripped. */
-    tripped: boolean;
-    /** The current slot. */
-    slot: number | bigint;
-    /** The books after it. */
-    books: BooksArgs;
+  /** Address of the pool. */
+  pool: Address;
+  /** Address of the validator's vote account. */
+  vote: Address;
+  /** What is missing. */
+  lamports: number | bigint;
+  /** The part by which the value fell. */
+  fallLamports: number | bigint;
+  /** Whether the breaker is tripped. */
+  tripped: boolean;
+  /** The current slot. */
+  slot: number | bigint;
+  /** The books after it. */
+  books: BooksArgs;
 };
 
 export function getLossReportedEncoder(): FixedSizeEncoder<LossReportedArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['vote', getAddressEncoder()],
-        ['lamports', getU64Encoder()],
-        ['fallLamports', getU64Encoder()],
-        ['tripped', getBooleanEncoder()],
-        ['slot', getU64Encoder()],
-        ['books', getBooksEncoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["vote", getAddressEncoder()],
+    ["lamports", getU64Encoder()],
+    ["fallLamports", getU64Encoder()],
+    ["tripped", getBooleanEncoder()],
+    ["slot", getU64Encoder()],
+    ["books", getBooksEncoder()],
+  ]);
 }
 
 export function getLossReportedDecoder(): FixedSizeDecoder<LossReported> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['vote', getAddressDecoder()],
-        ['lamports', getU64Decoder()],
-        ['fallLamports', getU64Decoder()],
-        ['tripped', getBooleanDecoder()],
-        ['slot', getU64Decoder()],
-        ['books', getBooksDecoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["vote", getAddressDecoder()],
+    ["lamports", getU64Decoder()],
+    ["fallLamports", getU64Decoder()],
+    ["tripped", getBooleanDecoder()],
+    ["slot", getU64Decoder()],
+    ["books", getBooksDecoder()],
+  ]);
 }
 
-export function getLossReportedCodec(): FixedSizeCodec<LossReportedArgs, LossReported> {
-    return combineCodec(getLossReportedEncoder(), getLossReportedDecoder());
+export function getLossReportedCodec(): FixedSizeCodec<
+  LossReportedArgs,
+  LossReported
+> {
+  return combineCodec(getLossReportedEncoder(), getLossReportedDecoder());
 }

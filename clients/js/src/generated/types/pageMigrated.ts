@@ -7,49 +7,52 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU16Decoder,
-    getU16Encoder,
-    getU8Decoder,
-    getU8Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU16Decoder,
+  getU16Encoder,
+  getU8Decoder,
+  getU8Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** A page has the current layout. */
 export type PageMigrated = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Index of the page. */
-    page: number;
-    /** The layout version that it had. */
-    fromVersion: number;
+  /** Address of the pool. */
+  pool: Address;
+  /** Index of the page. */
+  page: number;
+  /** The layout version that it had. */
+  fromVersion: number;
 };
 
 export type PageMigratedArgs = PageMigrated;
 
 export function getPageMigratedEncoder(): FixedSizeEncoder<PageMigratedArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['page', getU16Encoder()],
-        ['fromVersion', getU8Encoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["page", getU16Encoder()],
+    ["fromVersion", getU8Encoder()],
+  ]);
 }
 
 export function getPageMigratedDecoder(): FixedSizeDecoder<PageMigrated> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['page', getU16Decoder()],
-        ['fromVersion', getU8Decoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["page", getU16Decoder()],
+    ["fromVersion", getU8Decoder()],
+  ]);
 }
 
-export function getPageMigratedCodec(): FixedSizeCodec<PageMigratedArgs, PageMigrated> {
-    return combineCodec(getPageMigratedEncoder(), getPageMigratedDecoder());
+export function getPageMigratedCodec(): FixedSizeCodec<
+  PageMigratedArgs,
+  PageMigrated
+> {
+  return combineCodec(getPageMigratedEncoder(), getPageMigratedDecoder());
 }

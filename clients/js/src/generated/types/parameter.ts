@@ -7,47 +7,47 @@
  */
 
 import {
-    combineCodec,
-    getEnumDecoder,
-    getEnumEncoder,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getEnumDecoder,
+  getEnumEncoder,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** A parameter of a pool. */
 export enum Parameter {
-    RewardFeeBps,
-    DepositFeeBps,
-    InstantFeeMaxBps,
-    InstantFeeMinBps,
-    StakeExitFeeBps,
-    ReserveTargetBps,
-    WindowBps,
-    ToleranceBps,
-    MovementCapBps,
-    DripBoundBps,
-    BreakerBoundBps,
-    MaxCommissionBps,
-    MaxBlockCommissionBps,
-    ShareCapBps,
-    HolderShareBps,
-    LeastCreditsBps,
-    EntryChargeBps,
-    DepositCapLamports,
-    MinimumDepositLamports,
+  RewardFeeBps,
+  DepositFeeBps,
+  InstantFeeMaxBps,
+  InstantFeeMinBps,
+  StakeExitFeeBps,
+  ReserveTargetBps,
+  WindowBps,
+  ToleranceBps,
+  MovementCapBps,
+  DripBoundBps,
+  BreakerBoundBps,
+  MaxCommissionBps,
+  MaxBlockCommissionBps,
+  ShareCapBps,
+  HolderShareBps,
+  LeastCreditsBps,
+  EntryChargeBps,
+  DepositCapLamports,
+  MinimumDepositLamports,
 }
 
 export type ParameterArgs = Parameter;
 
 export function getParameterEncoder(): FixedSizeEncoder<ParameterArgs> {
-    return getEnumEncoder(Parameter);
+  return getEnumEncoder(Parameter);
 }
 
 export function getParameterDecoder(): FixedSizeDecoder<Parameter> {
-    return getEnumDecoder(Parameter);
+  return getEnumDecoder(Parameter);
 }
 
 export function getParameterCodec(): FixedSizeCodec<ParameterArgs, Parameter> {
-    return combineCodec(getParameterEncoder(), getParameterDecoder());
+  return combineCodec(getParameterEncoder(), getParameterDecoder());
 }

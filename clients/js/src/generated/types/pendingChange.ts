@@ -7,45 +7,48 @@
  */
 
 import {
-    combineCodec,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** A change of a parameter that waits. */
 export type PendingChange = {
-    /** The new value. */
-    value: bigint;
-    /** The first epoch whose finalize applies it; zero where nothing waits. */
-    fromEpoch: bigint;
+  /** The new value. */
+  value: bigint;
+  /** The first epoch whose finalize applies it; zero where nothing waits. */
+  fromEpoch: bigint;
 };
 
 export type PendingChangeArgs = {
-    /** The new value. */
-    value: number | bigint;
-    /** The first epoch whose finalize applies it; zero where nothing waits. */
-    fromEpoch: number | bigint;
+  /** The new value. */
+  value: number | bigint;
+  /** The first epoch whose finalize applies it; zero where nothing waits. */
+  fromEpoch: number | bigint;
 };
 
 export function getPendingChangeEncoder(): FixedSizeEncoder<PendingChangeArgs> {
-    return getStructEncoder([
-        ['value', getU64Encoder()],
-        ['fromEpoch', getU64Encoder()],
-    ]);
+  return getStructEncoder([
+    ["value", getU64Encoder()],
+    ["fromEpoch", getU64Encoder()],
+  ]);
 }
 
 export function getPendingChangeDecoder(): FixedSizeDecoder<PendingChange> {
-    return getStructDecoder([
-        ['value', getU64Decoder()],
-        ['fromEpoch', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["value", getU64Decoder()],
+    ["fromEpoch", getU64Decoder()],
+  ]);
 }
 
-export function getPendingChangeCodec(): FixedSizeCodec<PendingChangeArgs, PendingChange> {
-    return combineCodec(getPendingChangeEncoder(), getPendingChangeDecoder());
+export function getPendingChangeCodec(): FixedSizeCodec<
+  PendingChangeArgs,
+  PendingChange
+> {
+  return combineCodec(getPendingChangeEncoder(), getPendingChangeDecoder());
 }

@@ -7,100 +7,103 @@
  */
 
 import {
-    combineCodec,
-    getStructDecoder,
-    getStructEncoder,
-    getU16Decoder,
-    getU16Encoder,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getStructDecoder,
+  getStructEncoder,
+  getU16Decoder,
+  getU16Encoder,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** Rates of a pool, in basis points. */
 export type PoolConfig = {
-    /** Share of rewards that is charged as a fee. */
-    rewardFeeBps: number;
-    /** Share of a deposit that drips to all holders. */
-    depositFeeBps: number;
-    /** Instant-exit fee where the reserve is empty. */
-    instantFeeMaxBps: number;
-    /** Instant-exit fee where the reserve holds its target. */
-    instantFeeMinBps: number;
-    /** Least fee of an exit as a stake account. */
-    stakeExitFeeBps: number;
-    /** Share of the pool kept in the reserve for instant exits. */
-    reserveTargetBps: number;
-    /** Part of the epoch after which stake moves and the queue locks. */
-    windowBps: number;
-    /** Excess of a validator over its target, as a share of it, that is left alone. */
-    toleranceBps: number;
-    /** Share of the pool that weights and retirements may move per epoch. */
-    movementCapBps: number;
-    /** Share of the value that rewards may add per epoch; more drips longer. */
-    dripBoundBps: number;
-    /** A fall of the value beyond this share closes deposits and instant exits. */
-    breakerBoundBps: number;
-    /** Highest inflation commission of a validator. */
-    maxCommissionBps: number;
-    /** Highest block-revenue commission of a validator; 10,000 turns the limit off. */
-    maxBlockCommissionBps: number;
-    /** Largest share of the pool with one validator. */
-    shareCapBps: number;
-    /** Share of the reward fee that stays with all holders; the rest is the treasury's. */
-    holderShareBps: number;
-    /** Credits of a validator below this share of the cluster's mean are a breach. */
-    leastCreditsBps: number;
-    /** Part of one epoch's reward that a deposit of SOL leaves to all holders. */
-    entryChargeBps: number;
+  /** Share of rewards that is charged as a fee. */
+  rewardFeeBps: number;
+  /** Share of a deposit that drips to all holders. */
+  depositFeeBps: number;
+  /** Instant-exit fee where the reserve is empty. */
+  instantFeeMaxBps: number;
+  /** Instant-exit fee where the reserve holds its target. */
+  instantFeeMinBps: number;
+  /** Least fee of an exit as a stake account. */
+  stakeExitFeeBps: number;
+  /** Share of the pool kept in the reserve for instant exits. */
+  reserveTargetBps: number;
+  /** Part of the epoch after which stake moves and the queue locks. */
+  windowBps: number;
+  /** Excess of a validator over its target, as a share of it, that is left alone. */
+  toleranceBps: number;
+  /** Share of the pool that weights and retirements may move per epoch. */
+  movementCapBps: number;
+  /** Share of the value that rewards may add per epoch; more drips longer. */
+  dripBoundBps: number;
+  /** A fall of the value beyond this share closes deposits and instant exits. */
+  breakerBoundBps: number;
+  /** Highest inflation commission of a validator. */
+  maxCommissionBps: number;
+  /** Highest block-revenue commission of a validator; 10,000 turns the limit off. */
+  maxBlockCommissionBps: number;
+  /** Largest share of the pool with one validator. */
+  shareCapBps: number;
+  /** Share of the reward fee that stays with all holders; the rest is the treasury's. */
+  holderShareBps: number;
+  /** Credits of a validator below this share of the cluster's mean are a breach. */
+  leastCreditsBps: number;
+  /** Part of one epoch's reward that a deposit of SOL leaves to all holders. */
+  entryChargeBps: number;
 };
 
 export type PoolConfigArgs = PoolConfig;
 
 export function getPoolConfigEncoder(): FixedSizeEncoder<PoolConfigArgs> {
-    return getStructEncoder([
-        ['rewardFeeBps', getU16Encoder()],
-        ['depositFeeBps', getU16Encoder()],
-        ['instantFeeMaxBps', getU16Encoder()],
-        ['instantFeeMinBps', getU16Encoder()],
-        ['stakeExitFeeBps', getU16Encoder()],
-        ['reserveTargetBps', getU16Encoder()],
-        ['windowBps', getU16Encoder()],
-        ['toleranceBps', getU16Encoder()],
-        ['movementCapBps', getU16Encoder()],
-        ['dripBoundBps', getU16Encoder()],
-        ['breakerBoundBps', getU16Encoder()],
-        ['maxCommissionBps', getU16Encoder()],
-        ['maxBlockCommissionBps', getU16Encoder()],
-        ['shareCapBps', getU16Encoder()],
-        ['holderShareBps', getU16Encoder()],
-        ['leastCreditsBps', getU16Encoder()],
-        ['entryChargeBps', getU16Encoder()],
-    ]);
+  return getStructEncoder([
+    ["rewardFeeBps", getU16Encoder()],
+    ["depositFeeBps", getU16Encoder()],
+    ["instantFeeMaxBps", getU16Encoder()],
+    ["instantFeeMinBps", getU16Encoder()],
+    ["stakeExitFeeBps", getU16Encoder()],
+    ["reserveTargetBps", getU16Encoder()],
+    ["windowBps", getU16Encoder()],
+    ["toleranceBps", getU16Encoder()],
+    ["movementCapBps", getU16Encoder()],
+    ["dripBoundBps", getU16Encoder()],
+    ["breakerBoundBps", getU16Encoder()],
+    ["maxCommissionBps", getU16Encoder()],
+    ["maxBlockCommissionBps", getU16Encoder()],
+    ["shareCapBps", getU16Encoder()],
+    ["holderShareBps", getU16Encoder()],
+    ["leastCreditsBps", getU16Encoder()],
+    ["entryChargeBps", getU16Encoder()],
+  ]);
 }
 
 export function getPoolConfigDecoder(): FixedSizeDecoder<PoolConfig> {
-    return getStructDecoder([
-        ['rewardFeeBps', getU16Decoder()],
-        ['depositFeeBps', getU16Decoder()],
-        ['instantFeeMaxBps', getU16Decoder()],
-        ['instantFeeMinBps', getU16Decoder()],
-        ['stakeExitFeeBps', getU16Decoder()],
-        ['reserveTargetBps', getU16Decoder()],
-        ['windowBps', getU16Decoder()],
-        ['toleranceBps', getU16Decoder()],
-        ['movementCapBps', getU16Decoder()],
-        ['dripBoundBps', getU16Decoder()],
-        ['breakerBoundBps', getU16Decoder()],
-        ['maxCommissionBps', getU16Decoder()],
-        ['maxBlockCommissionBps', getU16Decoder()],
-        ['shareCapBps', getU16Decoder()],
-        ['holderShareBps', getU16Decoder()],
-        ['leastCreditsBps', getU16Decoder()],
-        ['entryChargeBps', getU16Decoder()],
-    ]);
+  return getStructDecoder([
+    ["rewardFeeBps", getU16Decoder()],
+    ["depositFeeBps", getU16Decoder()],
+    ["instantFeeMaxBps", getU16Decoder()],
+    ["instantFeeMinBps", getU16Decoder()],
+    ["stakeExitFeeBps", getU16Decoder()],
+    ["reserveTargetBps", getU16Decoder()],
+    ["windowBps", getU16Decoder()],
+    ["toleranceBps", getU16Decoder()],
+    ["movementCapBps", getU16Decoder()],
+    ["dripBoundBps", getU16Decoder()],
+    ["breakerBoundBps", getU16Decoder()],
+    ["maxCommissionBps", getU16Decoder()],
+    ["maxBlockCommissionBps", getU16Decoder()],
+    ["shareCapBps", getU16Decoder()],
+    ["holderShareBps", getU16Decoder()],
+    ["leastCreditsBps", getU16Decoder()],
+    ["entryChargeBps", getU16Decoder()],
+  ]);
 }
 
-export function getPoolConfigCodec(): FixedSizeCodec<PoolConfigArgs, PoolConfig> {
-    return combineCodec(getPoolConfigEncoder(), getPoolConfigDecoder());
+export function getPoolConfigCodec(): FixedSizeCodec<
+  PoolConfigArgs,
+  PoolConfig
+> {
+  return combineCodec(getPoolConfigEncoder(), getPoolConfigDecoder());
 }

@@ -7,110 +7,113 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 import {
-    getBooksDecoder,
-    getBooksEncoder,
-    getPoolConfigDecoder,
-    getPoolConfigEncoder,
-    getPoolLimitsDecoder,
-    getPoolLimitsEncoder,
-    type Books,
-    type BooksArgs,
-    type PoolConfig,
-    type PoolConfigArgs,
-    type PoolLimits,
-    type PoolLimitsArgs,
-} from './index.js';
+  getBooksDecoder,
+  getBooksEncoder,
+  getPoolConfigDecoder,
+  getPoolConfigEncoder,
+  getPoolLimitsDecoder,
+  getPoolLimitsEncoder,
+  type Books,
+  type BooksArgs,
+  type PoolConfig,
+  type PoolConfigArgs,
+  type PoolLimits,
+  type PoolLimitsArgs,
+} from "./index.js";
 
 /** A pool was created. */
 export type PoolCreated = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Its LST mint. */
-    mint: Address;
-    /** Number of the epoch; the prices hold in it. */
-    epoch: bigint;
-    /** Changes roles and configuration. */
-    admin: Address;
-    /** Adds, weighs and retires validators; zero for nobody. */
-    curator: Address;
-    /** Pauses deposits and delegation; zero for nobody. */
-    guardian: Address;
-    /** Is paid the fees. */
-    treasury: Address;
-    /** Its rates and limits. */
-    config: PoolConfig;
-    /** Its limits on deposits. */
-    limits: PoolLimits;
-    /** The books after it. */
-    books: Books;
+  /** Address of the pool. */
+  pool: Address;
+  /** Its LST mint. */
+  mint: Address;
+  /** Number of the epoch; the prices hold in it. */
+  epoch: bigint;
+  /** Changes roles and configuration. */
+  admin: Address;
+  /** Adds, weighs and retires validators; zero for nobody. */
+  curator: Address;
+  /** Pauses deposits and delegation; zero for nobody. */
+  guardian: Address;
+  /** Is paid the fees. */
+  treasury: Address;
+  /** Its rates and limits. */
+  config: PoolConfig;
+  /** Its limits on deposits. */
+  limits: PoolLimits;
+  /** The books after it. */
+  books: Books;
 };
 
 export type PoolCreatedArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Its LST mint. */
-    mint: Address;
-    /** Number of the epoch; the prices hold in it. */
-    epoch: number | bigint;
-    /** Changes roles and configuration. */
-    admin: Address;
-    /** Adds, weighs and retires validators; zero for nobody. */
-    curator: Address;
-    /** Pauses deposits and delegation; zero for nobody. */
-    guardian: Address;
-    /** Is paid the fees. */
-    treasury: Address;
-    /** Its rates and limits. */
-    config: PoolConfigArgs;
-    /** Its limits on deposits. */
-    limits: PoolLimitsArgs;
-    /** The books after it. */
-    books: BooksArgs;
+  /** Address of the pool. */
+  pool: Address;
+  /** Its LST mint. */
+  mint: Address;
+  /** Number of the epoch; the prices hold in it. */
+  epoch: number | bigint;
+  /** Changes roles and configuration. */
+  admin: Address;
+  /** Adds, weighs and retires validators; zero for nobody. */
+  curator: Address;
+  /** Pauses deposits and delegation; zero for nobody. */
+  guardian: Address;
+  /** Is paid the fees. */
+  treasury: Address;
+  /** Its rates and limits. */
+  config: PoolConfigArgs;
+  /** Its limits on deposits. */
+  limits: PoolLimitsArgs;
+  /** The books after it. */
+  books: BooksArgs;
 };
 
 export function getPoolCreatedEncoder(): FixedSizeEncoder<PoolCreatedArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['mint', getAddressEncoder()],
-        ['epoch', getU64Encoder()],
-        ['admin', getAddressEncoder()],
-        ['curator', getAddressEncoder()],
-        ['guardian', getAddressEncoder()],
-        ['treasury', getAddressEncoder()],
-        ['config', getPoolConfigEncoder()],
-        ['limits', getPoolLimitsEncoder()],
-        ['books', getBooksEncoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["mint", getAddressEncoder()],
+    ["epoch", getU64Encoder()],
+    ["admin", getAddressEncoder()],
+    ["curator", getAddressEncoder()],
+    ["guardian", getAddressEncoder()],
+    ["treasury", getAddressEncoder()],
+    ["config", getPoolConfigEncoder()],
+    ["limits", getPoolLimitsEncoder()],
+    ["books", getBooksEncoder()],
+  ]);
 }
 
 export function getPoolCreatedDecoder(): FixedSizeDecoder<PoolCreated> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['mint', getAddressDecoder()],
-        ['epoch', getU64Decoder()],
-        ['admin', getAddressDecoder()],
-        ['curator', getAddressDecoder()],
-        ['guardian', getAddressDecoder()],
-        ['treasury', getAddressDecoder()],
-        ['config', getPoolConfigDecoder()],
-        ['limits', getPoolLimitsDecoder()],
-        ['books', getBooksDecoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["mint", getAddressDecoder()],
+    ["epoch", getU64Decoder()],
+    ["admin", getAddressDecoder()],
+    ["curator", getAddressDecoder()],
+    ["guardian", getAddressDecoder()],
+    ["treasury", getAddressDecoder()],
+    ["config", getPoolConfigDecoder()],
+    ["limits", getPoolLimitsDecoder()],
+    ["books", getBooksDecoder()],
+  ]);
 }
 
-export function getPoolCreatedCodec(): FixedSizeCodec<PoolCreatedArgs, PoolCreated> {
-    return combineCodec(getPoolCreatedEncoder(), getPoolCreatedDecoder());
+export function getPoolCreatedCodec(): FixedSizeCodec<
+  PoolCreatedArgs,
+  PoolCreated
+> {
+  return combineCodec(getPoolCreatedEncoder(), getPoolCreatedDecoder());
 }

@@ -7,45 +7,48 @@
  */
 
 import {
-    combineCodec,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** Limits on deposits, in lamports; the largest cap is none. */
 export type PoolLimits = {
-    /** No deposit may let the pool own more than this. */
-    depositCapLamports: bigint;
-    /** The smallest deposit. */
-    minimumDepositLamports: bigint;
+  /** No deposit may let the pool own more than this. */
+  depositCapLamports: bigint;
+  /** The smallest deposit. */
+  minimumDepositLamports: bigint;
 };
 
 export type PoolLimitsArgs = {
-    /** No deposit may let the pool own more than this. */
-    depositCapLamports: number | bigint;
-    /** The smallest deposit. */
-    minimumDepositLamports: number | bigint;
+  /** No deposit may let the pool own more than this. */
+  depositCapLamports: number | bigint;
+  /** The smallest deposit. */
+  minimumDepositLamports: number | bigint;
 };
 
 export function getPoolLimitsEncoder(): FixedSizeEncoder<PoolLimitsArgs> {
-    return getStructEncoder([
-        ['depositCapLamports', getU64Encoder()],
-        ['minimumDepositLamports', getU64Encoder()],
-    ]);
+  return getStructEncoder([
+    ["depositCapLamports", getU64Encoder()],
+    ["minimumDepositLamports", getU64Encoder()],
+  ]);
 }
 
 export function getPoolLimitsDecoder(): FixedSizeDecoder<PoolLimits> {
-    return getStructDecoder([
-        ['depositCapLamports', getU64Decoder()],
-        ['minimumDepositLamports', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["depositCapLamports", getU64Decoder()],
+    ["minimumDepositLamports", getU64Decoder()],
+  ]);
 }
 
-export function getPoolLimitsCodec(): FixedSizeCodec<PoolLimitsArgs, PoolLimits> {
-    return combineCodec(getPoolLimitsEncoder(), getPoolLimitsDecoder());
+export function getPoolLimitsCodec(): FixedSizeCodec<
+  PoolLimitsArgs,
+  PoolLimits
+> {
+  return combineCodec(getPoolLimitsEncoder(), getPoolLimitsDecoder());
 }

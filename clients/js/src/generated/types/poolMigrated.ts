@@ -7,55 +7,63 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU8Decoder,
-    getU8Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
-import { getBooksDecoder, getBooksEncoder, type Books, type BooksArgs } from './index.js';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU8Decoder,
+  getU8Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
+import {
+  getBooksDecoder,
+  getBooksEncoder,
+  type Books,
+  type BooksArgs,
+} from "./index.js";
 
 /** A pool has the current layout, and with it all of its accounts. */
 export type PoolMigrated = {
-    /** Address of the pool. */
-    pool: Address;
-    /** The layout version that it had. */
-    fromVersion: number;
-    /** The books, which stay as they were. */
-    books: Books;
+  /** Address of the pool. */
+  pool: Address;
+  /** The layout version that it had. */
+  fromVersion: number;
+  /** The books, which stay as they were. */
+  books: Books;
 };
 
 export type PoolMigratedArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** The layout version that it had. */
-    fromVersion: number;
-    /** The books, which stay as they were. */
-    books: BooksArgs;
+  /** Address of the pool. */
+  pool: Address;
+  /** The layout version that it had. */
+  fromVersion: number;
+  /** The books, which stay as they were. */
+  books: BooksArgs;
 };
 
 export function getPoolMigratedEncoder(): FixedSizeEncoder<PoolMigratedArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['fromVersion', getU8Encoder()],
-        ['books', getBooksEncoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["fromVersion", getU8Encoder()],
+    ["books", getBooksEncoder()],
+  ]);
 }
 
 export function getPoolMigratedDecoder(): FixedSizeDecoder<PoolMigrated> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['fromVersion', getU8Decoder()],
-        ['books', getBooksDecoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["fromVersion", getU8Decoder()],
+    ["books", getBooksDecoder()],
+  ]);
 }
 
-export function getPoolMigratedCodec(): FixedSizeCodec<PoolMigratedArgs, PoolMigrated> {
-    return combineCodec(getPoolMigratedEncoder(), getPoolMigratedDecoder());
+export function getPoolMigratedCodec(): FixedSizeCodec<
+  PoolMigratedArgs,
+  PoolMigrated
+> {
+  return combineCodec(getPoolMigratedEncoder(), getPoolMigratedDecoder());
 }

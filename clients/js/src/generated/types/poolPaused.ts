@@ -7,48 +7,51 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** Deposits and delegation are paused. */
 export type PoolPaused = {
-    /** Address of the pool. */
-    pool: Address;
-    /** The first epoch in which they go on. */
-    untilEpoch: bigint;
+  /** Address of the pool. */
+  pool: Address;
+  /** The first epoch in which they go on. */
+  untilEpoch: bigint;
 };
 
 export type PoolPausedArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** The first epoch in which they go on. */
-    untilEpoch: number | bigint;
+  /** Address of the pool. */
+  pool: Address;
+  /** The first epoch in which they go on. */
+  untilEpoch: number | bigint;
 };
 
 export function getPoolPausedEncoder(): FixedSizeEncoder<PoolPausedArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['untilEpoch', getU64Encoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["untilEpoch", getU64Encoder()],
+  ]);
 }
 
 export function getPoolPausedDecoder(): FixedSizeDecoder<PoolPaused> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['untilEpoch', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["untilEpoch", getU64Decoder()],
+  ]);
 }
 
-export function getPoolPausedCodec(): FixedSizeCodec<PoolPausedArgs, PoolPaused> {
-    return combineCodec(getPoolPausedEncoder(), getPoolPausedDecoder());
+export function getPoolPausedCodec(): FixedSizeCodec<
+  PoolPausedArgs,
+  PoolPaused
+> {
+  return combineCodec(getPoolPausedEncoder(), getPoolPausedDecoder());
 }

@@ -7,48 +7,51 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** Deposits and delegation go on. */
 export type PoolUnpaused = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Number of the epoch. */
-    epoch: bigint;
+  /** Address of the pool. */
+  pool: Address;
+  /** Number of the epoch. */
+  epoch: bigint;
 };
 
 export type PoolUnpausedArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Number of the epoch. */
-    epoch: number | bigint;
+  /** Address of the pool. */
+  pool: Address;
+  /** Number of the epoch. */
+  epoch: number | bigint;
 };
 
 export function getPoolUnpausedEncoder(): FixedSizeEncoder<PoolUnpausedArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['epoch', getU64Encoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["epoch", getU64Encoder()],
+  ]);
 }
 
 export function getPoolUnpausedDecoder(): FixedSizeDecoder<PoolUnpaused> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['epoch', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["epoch", getU64Decoder()],
+  ]);
 }
 
-export function getPoolUnpausedCodec(): FixedSizeCodec<PoolUnpausedArgs, PoolUnpaused> {
-    return combineCodec(getPoolUnpausedEncoder(), getPoolUnpausedDecoder());
+export function getPoolUnpausedCodec(): FixedSizeCodec<
+  PoolUnpausedArgs,
+  PoolUnpaused
+> {
+  return combineCodec(getPoolUnpausedEncoder(), getPoolUnpausedDecoder());
 }

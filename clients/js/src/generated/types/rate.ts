@@ -7,85 +7,85 @@
  */
 
 import {
-    combineCodec,
-    getI64Decoder,
-    getI64Encoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    getU8Decoder,
-    getU8Encoder,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getI64Decoder,
+  getI64Encoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  getU8Decoder,
+  getU8Encoder,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** Both prices of a pool, as pairs of lamports and LST. */
 export type Rate = {
-    /** What the pool owns: deposits mint at `full_lamports / lst_supply`. */
-    fullLamports: bigint;
-    /** What exits share: they are paid at `value_lamports / lst_supply`. */
-    valueLamports: bigint;
-    /** LST in existence. */
-    lstSupply: bigint;
-    /** The slot that this holds for. */
-    slot: bigint;
-    /**
-     * When the epoch of the last finalize began by the cluster's clock, in seconds since 1970; zero
-     * where that is not known. Two answers make a yield.
-     */
-    epochStartTimestamp: bigint;
-    /**
-     * Flags: 1 the prices are not those of this epoch yet, 2 the breaker has tripped, 4 deposits are
-     * paused.
-     */
-    flags: number;
+  /** What the pool owns: deposits mint at `full_lamports / lst_supply`. */
+  fullLamports: bigint;
+  /** What exits share: they are paid at `value_lamports / lst_supply`. */
+  valueLamports: bigint;
+  /** LST in existence. */
+  lstSupply: bigint;
+  /** The slot that this holds for. */
+  slot: bigint;
+  /**
+   * When the epoch of the last finalize began by the cluster's clock, in seconds since 1970; zero
+   * where that is not known. Two answers make a yield.
+   */
+  epochStartTimestamp: bigint;
+  /**
+   * Flags: 1 the prices are not those of this epoch yet, 2 the breaker has tripped, 4 deposits are
+   * paused.
+   */
+  flags: number;
 };
 
 export type RateArgs = {
-    /** What the pool owns: deposits mint at `full_lamports / lst_supply`. */
-    fullLamports: number | bigint;
-    /** What exits share: they are paid at `value_lamports / lst_supply`. */
-    valueLamports: number | bigint;
-    /** LST in existence. */
-    lstSupply: number | bigint;
-    /** The slot that this holds for. */
-    slot: number | bigint;
-    /**
-     * When the epoch of the last finalize began by the cluster's clock, in seconds since 1970; zero
-     * where that is not known. Two answers make a yield.
-     */
-    epochStartTimestamp: number | bigint;
-    /**
-     * Flags: 1 the prices are not those of this epoch yet, 2 the breaker has tripped, 4 deposits are
-     * paused.
-     */
-    flags: number;
+  /** What the pool owns: deposits mint at `full_lamports / lst_supply`. */
+  fullLamports: number | bigint;
+  /** What exits share: they are paid at `value_lamports / lst_supply`. */
+  valueLamports: number | bigint;
+  /** LST in existence. */
+  lstSupply: number | bigint;
+  /** The slot that this holds for. */
+  slot: number | bigint;
+  /**
+   * When the epoch of the last finalize began by the cluster's clock, in seconds since 1970; zero
+   * where that is not known. Two answers make a yield.
+   */
+  epochStartTimestamp: number | bigint;
+  /**
+   * Flags: 1 the prices are not those of this epoch yet, 2 the breaker has tripped, 4 deposits are
+   * paused.
+   */
+  flags: number;
 };
 
 export function getRateEncoder(): FixedSizeEncoder<RateArgs> {
-    return getStructEncoder([
-        ['fullLamports', getU64Encoder()],
-        ['valueLamports', getU64Encoder()],
-        ['lstSupply', getU64Encoder()],
-        ['slot', getU64Encoder()],
-        ['epochStartTimestamp', getI64Encoder()],
-        ['flags', getU8Encoder()],
-    ]);
+  return getStructEncoder([
+    ["fullLamports", getU64Encoder()],
+    ["valueLamports", getU64Encoder()],
+    ["lstSupply", getU64Encoder()],
+    ["slot", getU64Encoder()],
+    ["epochStartTimestamp", getI64Encoder()],
+    ["flags", getU8Encoder()],
+  ]);
 }
 
 export function getRateDecoder(): FixedSizeDecoder<Rate> {
-    return getStructDecoder([
-        ['fullLamports', getU64Decoder()],
-        ['valueLamports', getU64Decoder()],
-        ['lstSupply', getU64Decoder()],
-        ['slot', getU64Decoder()],
-        ['epochStartTimestamp', getI64Decoder()],
-        ['flags', getU8Decoder()],
-    ]);
+  return getStructDecoder([
+    ["fullLamports", getU64Decoder()],
+    ["valueLamports", getU64Decoder()],
+    ["lstSupply", getU64Decoder()],
+    ["slot", getU64Decoder()],
+    ["epochStartTimestamp", getI64Decoder()],
+    ["flags", getU8Decoder()],
+  ]);
 }
 
 export function getRateCodec(): FixedSizeCodec<RateArgs, Rate> {
-    return combineCodec(getRateEncoder(), getRateDecoder());
+  return combineCodec(getRateEncoder(), getRateDecoder());
 }

@@ -7,32 +7,32 @@
  */
 
 import {
-    combineCodec,
-    getEnumDecoder,
-    getEnumEncoder,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getEnumDecoder,
+  getEnumEncoder,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** A role of a pool that the admin gives to a key. */
 export enum Role {
-    Admin,
-    Curator,
-    Guardian,
-    Treasury,
+  Admin,
+  Curator,
+  Guardian,
+  Treasury,
 }
 
 export type RoleArgs = Role;
 
 export function getRoleEncoder(): FixedSizeEncoder<RoleArgs> {
-    return getEnumEncoder(Role);
+  return getEnumEncoder(Role);
 }
 
 export function getRoleDecoder(): FixedSizeDecoder<Role> {
-    return getEnumDecoder(Role);
+  return getEnumDecoder(Role);
 }
 
 export function getRoleCodec(): FixedSizeCodec<RoleArgs, Role> {
-    return combineCodec(getRoleEncoder(), getRoleDecoder());
+  return combineCodec(getRoleEncoder(), getRoleDecoder());
 }

@@ -7,59 +7,59 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
-import { getRoleDecoder, getRoleEncoder, type Role, type RoleArgs } from './index.js';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
+import { getRoleDecoder, getRoleEncoder, type Role, type RoleArgs } from "./index.js";
 
 /** A role belongs to another key. */
 export type RoleSet = {
-    /** Address of the pool. */
-    pool: Address;
-    /** The role that changes hands. */
-    role: Role;
-    /** Who had it. */
-    before: Address;
-    /** Who has it; zero for nobody. */
-    now: Address;
+  /** Address of the pool. */
+  pool: Address;
+  /** The role that changes hands. */
+  role: Role;
+  /** Who had it. */
+  before: Address;
+  /** Who has it; zero for nobody. */
+  now: Address;
 };
 
 export type RoleSetArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** The role that changes hands. */
-    role: RoleArgs;
-    /** Who had it. */
-    before: Address;
-    /** Who has it; zero for nobody. */
-    now: Address;
+  /** Address of the pool. */
+  pool: Address;
+  /** The role that changes hands. */
+  role: RoleArgs;
+  /** Who had it. */
+  before: Address;
+  /** Who has it; zero for nobody. */
+  now: Address;
 };
 
 export function getRoleSetEncoder(): FixedSizeEncoder<RoleSetArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['role', getRoleEncoder()],
-        ['before', getAddressEncoder()],
-        ['now', getAddressEncoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["role", getRoleEncoder()],
+    ["before", getAddressEncoder()],
+    ["now", getAddressEncoder()],
+  ]);
 }
 
 export function getRoleSetDecoder(): FixedSizeDecoder<RoleSet> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['role', getRoleDecoder()],
-        ['before', getAddressDecoder()],
-        ['now', getAddressDecoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["role", getRoleDecoder()],
+    ["before", getAddressDecoder()],
+    ["now", getAddressDecoder()],
+  ]);
 }
 
 export function getRoleSetCodec(): FixedSizeCodec<RoleSetArgs, RoleSet> {
-    return combineCodec(getRoleSetEncoder(), getRoleSetDecoder());
+  return combineCodec(getRoleSetEncoder(), getRoleSetDecoder());
 }

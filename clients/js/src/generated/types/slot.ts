@@ -7,176 +7,176 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU16Decoder,
-    getU16Encoder,
-    getU32Decoder,
-    getU32Encoder,
-    getU64Decoder,
-    getU64Encoder,
-    getU8Decoder,
-    getU8Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU16Decoder,
+  getU16Encoder,
+  getU32Decoder,
+  getU32Encoder,
+  getU64Decoder,
+  getU64Encoder,
+  getU8Decoder,
+  getU8Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** One validator of a pool. */
 export type Slot = {
-    /** Address of the validator's vote account. */
-    vote: Address;
-    /** Stake account with the active stake. */
-    main: Address;
-    /** Stake account with what is activating or deactivating. */
-    transient: Address;
-    /** Booked lamports of the main stake account. */
-    mainLamports: bigint;
-    /** Booked lamports of the transient stake account. */
-    transientLamports: bigint;
-    /** The part of both that is on its way back to the reserve. */
-    deactivatingLamports: bigint;
-    /** What main has delegated, as it is booked: the next boundary pays for it. */
-    delegatedLamports: bigint;
-    /** What main had delegated when the last boundary paid; zero where that cannot be known. */
-    rewardedLamports: bigint;
-    /** What the last boundary added to it. */
-    paidLamports: bigint;
-    /** Number of this entry in the life of the pool; its stake accounts are derived from it. */
-    serial: number;
-    /** Rent that the curator paid in for both stake accounts. */
-    rentLamports: number;
-    /** Credits that main had observed after the last boundary, the lower 32 bits of them. */
-    creditsObserved: number;
-    /** Epoch in which the slot was last observed. */
-    observedEpoch: number;
-    /** Epoch from which `next_weight` and a retirement hold; zero for none. */
-    dueEpoch: number;
-    /** Epoch in which the transient stake account was last delegated or deactivated. */
-    movedEpoch: number;
-    /** Weight in the pool's targets. */
-    weight: number;
-    /** Weight from the due epoch on. */
-    nextWeight: number;
-    /** State, as [`SlotState`]: 0 no validator, 1 active, 2 retiring, 3 ejected. */
-    state: number;
-    /**
-     * Flags: 1 retires once its due epoch has come; 2 the main stake account was missing, foreign or
-     * of an unknown layout when last observed, 4 the same of the transient one; 8 the transient stake
-     * account was delegated last, 16 deactivated.
-     */
-    flags: number;
-    /** Observations until what boundaries pay is judged, see [`UNJUDGED_EPOCHS`]. */
-    unjudgedEpochs: number;
-    /** Padding. */
-    padding: number;
+  /** Address of the validator's vote account. */
+  vote: Address;
+  /** Stake account with the active stake. */
+  main: Address;
+  /** Stake account with what is activating or deactivating. */
+  transient: Address;
+  /** Booked lamports of the main stake account. */
+  mainLamports: bigint;
+  /** Booked lamports of the transient stake account. */
+  transientLamports: bigint;
+  /** The part of both that is on its way back to the reserve. */
+  deactivatingLamports: bigint;
+  /** What main has delegated, as it is booked: the next boundary pays for it. */
+  delegatedLamports: bigint;
+  /** What main had delegated when the last boundary paid; zero where that cannot be known. */
+  rewardedLamports: bigint;
+  /** What the last boundary added to it. */
+  paidLamports: bigint;
+  /** Number of this entry in the life of the pool; its stake accounts are derived from it. */
+  serial: number;
+  /** Rent that the curator paid in for both stake accounts. */
+  rentLamports: number;
+  /** Credits that main had observed after the last boundary, the lower 32 bits of them. */
+  creditsObserved: number;
+  /** Epoch in which the slot was last observed. */
+  observedEpoch: number;
+  /** Epoch from which `next_weight` and a retirement hold; zero for none. */
+  dueEpoch: number;
+  /** Epoch in which the transient stake account was last delegated or deactivated. */
+  movedEpoch: number;
+  /** Weight in the pool's targets. */
+  weight: number;
+  /** Weight from the due epoch on. */
+  nextWeight: number;
+  /** State, as [`SlotState`]: 0 no validator, 1 active, 2 retiring, 3 ejected. */
+  state: number;
+  /**
+   * Flags: 1 retires once its due epoch has come; 2 the main stake account was missing, foreign or
+   * of an unknown layout when last observed, 4 the same of the transient one; 8 the transient stake
+   * account was delegated last, 16 deactivated.
+   */
+  flags: number;
+  /** Observations until what boundaries pay is judged, see [`UNJUDGED_EPOCHS`]. */
+  unjudgedEpochs: number;
+  /** Padding. */
+  padding: number;
 };
 
 export type SlotArgs = {
-    /** Address of the validator's vote account. */
-    vote: Address;
-    /** Stake account with the active stake. */
-    main: Address;
-    /** Stake account with what is activating or deactivating. */
-    transient: Address;
-    /** Booked lamports of the main stake account. */
-    mainLamports: number | bigint;
-    /** Booked lamports of the transient stake account. */
-    transientLamports: number | bigint;
-    /** The part of both that is on its way back to the reserve. */
-    deactivatingLamports: number | bigint;
-    /** What main has delegated, as it is booked: the next boundary pays for it. */
-    delegatedLamports: number | bigint;
-    /** What main had delegated when the last boundary paid; zero where that cannot be known. */
-    rewardedLamports: number | bigint;
-    /** What the last boundary added to it. */
-    paidLamports: number | bigint;
-    /** Number of this entry in the life of the pool; its stake accounts are derived from it. */
-    serial: number;
-    /** Rent that the curator paid in for both stake accounts. */
-    rentLamports: number;
-    /** Credits that main had observed after the last boundary, the lower 32 bits of them. */
-    creditsObserved: number;
-    /** Epoch in which the slot was last observed. */
-    observedEpoch: number;
-    /** Epoch from which `next_weight` and a retirement hold; zero for none. */
-    dueEpoch: number;
-    /** Epoch in which the transient stake account was last delegated or deactivated. */
-    movedEpoch: number;
-    /** Weight in the pool's targets. */
-    weight: number;
-    /** Weight from the due epoch on. */
-    nextWeight: number;
-    /** State, as [`SlotState`]: 0 no validator, 1 active, 2 retiring, 3 ejected. */
-    state: number;
-    /**
-     * Flags: 1 retires once its due epoch has come; 2 the main stake account was missing, foreign or
-     * of an unknown layout when last observed, 4 the same of the transient one; 8 the transient stake
-     * account was delegated last, 16 deactivated.
-     */
-    flags: number;
-    /** Observations until what boundaries pay is judged, see [`UNJUDGED_EPOCHS`]. */
-    unjudgedEpochs: number;
-    /** Padding. */
-    padding: number;
+  /** Address of the validator's vote account. */
+  vote: Address;
+  /** Stake account with the active stake. */
+  main: Address;
+  /** Stake account with what is activating or deactivating. */
+  transient: Address;
+  /** Booked lamports of the main stake account. */
+  mainLamports: number | bigint;
+  /** Booked lamports of the transient stake account. */
+  transientLamports: number | bigint;
+  /** The part of both that is on its way back to the reserve. */
+  deactivatingLamports: number | bigint;
+  /** What main has delegated, as it is booked: the next boundary pays for it. */
+  delegatedLamports: number | bigint;
+  /** What main had delegated when the last boundary paid; zero where that cannot be known. */
+  rewardedLamports: number | bigint;
+  /** What the last boundary added to it. */
+  paidLamports: number | bigint;
+  /** Number of this entry in the life of the pool; its stake accounts are derived from it. */
+  serial: number;
+  /** Rent that the curator paid in for both stake accounts. */
+  rentLamports: number;
+  /** Credits that main had observed after the last boundary, the lower 32 bits of them. */
+  creditsObserved: number;
+  /** Epoch in which the slot was last observed. */
+  observedEpoch: number;
+  /** Epoch from which `next_weight` and a retirement hold; zero for none. */
+  dueEpoch: number;
+  /** Epoch in which the transient stake account was last delegated or deactivated. */
+  movedEpoch: number;
+  /** Weight in the pool's targets. */
+  weight: number;
+  /** Weight from the due epoch on. */
+  nextWeight: number;
+  /** State, as [`SlotState`]: 0 no validator, 1 active, 2 retiring, 3 ejected. */
+  state: number;
+  /**
+   * Flags: 1 retires once its due epoch has come; 2 the main stake account was missing, foreign or
+   * of an unknown layout when last observed, 4 the same of the transient one; 8 the transient stake
+   * account was delegated last, 16 deactivated.
+   */
+  flags: number;
+  /** Observations until what boundaries pay is judged, see [`UNJUDGED_EPOCHS`]. */
+  unjudgedEpochs: number;
+  /** Padding. */
+  padding: number;
 };
 
 export function getSlotEncoder(): FixedSizeEncoder<SlotArgs> {
-    return getStructEncoder([
-        ['vote', getAddressEncoder()],
-        ['main', getAddressEncoder()],
-        ['transient', getAddressEncoder()],
-        ['mainLamports', getU64Encoder()],
-        ['transientLamports', getU64Encoder()],
-        ['deactivatingLamports', getU64Encoder()],
-        ['delegatedLamports', getU64Encoder()],
-        ['rewardedLamports', getU64Encoder()],
-        ['paidLamports', getU64Encoder()],
-        ['serial', getU32Encoder()],
-        ['rentLamports', getU32Encoder()],
-        ['creditsObserved', getU32Encoder()],
-        ['observedEpoch', getU32Encoder()],
-        ['dueEpoch', getU32Encoder()],
-        ['movedEpoch', getU32Encoder()],
-        ['weight', getU16Encoder()],
-        ['nextWeight', getU16Encoder()],
-        ['state', getU8Encoder()],
-        ['flags', getU8Encoder()],
-        ['unjudgedEpochs', getU8Encoder()],
-        ['padding', getU8Encoder()],
-    ]);
+  return getStructEncoder([
+    ["vote", getAddressEncoder()],
+    ["main", getAddressEncoder()],
+    ["transient", getAddressEncoder()],
+    ["mainLamports", getU64Encoder()],
+    ["transientLamports", getU64Encoder()],
+    ["deactivatingLamports", getU64Encoder()],
+    ["delegatedLamports", getU64Encoder()],
+    ["rewardedLamports", getU64Encoder()],
+    ["paidLamports", getU64Encoder()],
+    ["serial", getU32Encoder()],
+    ["rentLamports", getU32Encoder()],
+    ["creditsObserved", getU32Encoder()],
+    ["observedEpoch", getU32Encoder()],
+    ["dueEpoch", getU32Encoder()],
+    ["movedEpoch", getU32Encoder()],
+    ["weight", getU16Encoder()],
+    ["nextWeight", getU16Encoder()],
+    ["state", getU8Encoder()],
+    ["flags", getU8Encoder()],
+    ["unjudgedEpochs", getU8Encoder()],
+    ["padding", getU8Encoder()],
+  ]);
 }
 
 export function getSlotDecoder(): FixedSizeDecoder<Slot> {
-    return getStructDecoder([
-        ['vote', getAddressDecoder()],
-        ['main', getAddressDecoder()],
-        ['transient', getAddressDecoder()],
-        ['mainLamports', getU64Decoder()],
-        ['transientLamports', getU64Decoder()],
-        ['deactivatingLamports', getU64Decoder()],
-        ['delegatedLamports', getU64Decoder()],
-        ['rewardedLamports', getU64Decoder()],
-        ['paidLamports', getU64Decoder()],
-        ['serial', getU32Decoder()],
-        ['rentLamports', getU32Decoder()],
-        ['creditsObserved', getU32Decoder()],
-        ['observedEpoch', getU32Decoder()],
-        ['dueEpoch', getU32Decoder()],
-        ['movedEpoch', getU32Decoder()],
-        ['weight', getU16Decoder()],
-        ['nextWeight', getU16Decoder()],
-        ['state', getU8Decoder()],
-        ['flags', getU8Decoder()],
-        ['unjudgedEpochs', getU8Decoder()],
-        ['padding', getU8Decoder()],
-    ]);
+  return getStructDecoder([
+    ["vote", getAddressDecoder()],
+    ["main", getAddressDecoder()],
+    ["transient", getAddressDecoder()],
+    ["mainLamports", getU64Decoder()],
+    ["transientLamports", getU64Decoder()],
+    ["deactivatingLamports", getU64Decoder()],
+    ["delegatedLamports", getU64Decoder()],
+    ["rewardedLamports", getU64Decoder()],
+    ["paidLamports", getU64Decoder()],
+    ["serial", getU32Decoder()],
+    ["rentLamports", getU32Decoder()],
+    ["creditsObserved", getU32Decoder()],
+    ["observedEpoch", getU32Decoder()],
+    ["dueEpoch", getU32Decoder()],
+    ["movedEpoch", getU32Decoder()],
+    ["weight", getU16Decoder()],
+    ["nextWeight", getU16Decoder()],
+    ["state", getU8Decoder()],
+    ["flags", getU8Decoder()],
+    ["unjudgedEpochs", getU8Decoder()],
+    ["padding", getU8Decoder()],
+  ]);
 }
 
 export function getSlotCodec(): FixedSizeCodec<SlotArgs, Slot> {
-    return combineCodec(getSlotEncoder(), getSlotDecoder());
+  return combineCodec(getSlotEncoder(), getSlotDecoder());
 }

@@ -7,67 +7,75 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
-import { getBooksDecoder, getBooksEncoder, type Books, type BooksArgs } from './index.js';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
+import {
+  getBooksDecoder,
+  getBooksEncoder,
+  type Books,
+  type BooksArgs,
+} from "./index.js";
 
 /** A drained slot was closed. */
 export type SlotClosed = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Address of the validator's vote account. */
-    vote: Address;
-    /** Serial of the stake accounts, which never come back. */
-    serial: bigint;
-    /** Rent paid in for the slot; it drips to all holders. */
-    rentLamports: bigint;
-    /** The books after it. */
-    books: Books;
+  /** Address of the pool. */
+  pool: Address;
+  /** Address of the validator's vote account. */
+  vote: Address;
+  /** Serial of the stake accounts, which never come back. */
+  serial: bigint;
+  /** Rent paid in for the slot; it drips to all holders. */
+  rentLamports: bigint;
+  /** The books after it. */
+  books: Books;
 };
 
 export type SlotClosedArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Address of the validator's vote account. */
-    vote: Address;
-    /** Serial of the stake accounts, which never come back. */
-    serial: number | bigint;
-    /** Rent paid in for the slot; it drips to all holders. */
-    rentLamports: number | bigint;
-    /** The books after it. */
-    books: BooksArgs;
+  /** Address of the pool. */
+  pool: Address;
+  /** Address of the validator's vote account. */
+  vote: Address;
+  /** Serial of the stake accounts, which never come back. */
+  serial: number | bigint;
+  /** Rent paid in for the slot; it drips to all holders. */
+  rentLamports: number | bigint;
+  /** The books after it. */
+  books: BooksArgs;
 };
 
 export function getSlotClosedEncoder(): FixedSizeEncoder<SlotClosedArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['vote', getAddressEncoder()],
-        ['serial', getU64Encoder()],
-        ['rentLamports', getU64Encoder()],
-        ['books', getBooksEncoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["vote", getAddressEncoder()],
+    ["serial", getU64Encoder()],
+    ["rentLamports", getU64Encoder()],
+    ["books", getBooksEncoder()],
+  ]);
 }
 
 export function getSlotClosedDecoder(): FixedSizeDecoder<SlotClosed> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['vote', getAddressDecoder()],
-        ['serial', getU64Decoder()],
-        ['rentLamports', getU64Decoder()],
-        ['books', getBooksDecoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["vote", getAddressDecoder()],
+    ["serial", getU64Decoder()],
+    ["rentLamports", getU64Decoder()],
+    ["books", getBooksDecoder()],
+  ]);
 }
 
-export function getSlotClosedCodec(): FixedSizeCodec<SlotClosedArgs, SlotClosed> {
-    return combineCodec(getSlotClosedEncoder(), getSlotClosedDecoder());
+export function getSlotClosedCodec(): FixedSizeCodec<
+  SlotClosedArgs,
+  SlotClosed
+> {
+  return combineCodec(getSlotClosedEncoder(), getSlotClosedDecoder());
 }

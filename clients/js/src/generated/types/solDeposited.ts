@@ -7,85 +7,93 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
-import { getBooksDecoder, getBooksEncoder, type Books, type BooksArgs } from './index.js';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
+import {
+  getBooksDecoder,
+  getBooksEncoder,
+  type Books,
+  type BooksArgs,
+} from "./index.js";
 
 /** Lamports came in, LST was minted. */
 export type SolDeposited = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Who paid. */
-    depositor: Address;
-    /** What was paid. */
-    lamports: bigint;
-    /** The deposit fee, which drips to all holders. */
-    feeLamports: bigint;
-    /** The entry charge, which drips to all holders, too. */
-    chargeLamports: bigint;
-    /** LST minted. */
-    lst: bigint;
-    /** The current slot. */
-    slot: bigint;
-    /** The books after it. */
-    books: Books;
+  /** Address of the pool. */
+  pool: Address;
+  /** Who paid. */
+  depositor: Address;
+  /** What was paid. */
+  lamports: bigint;
+  /** The deposit fee, which drips to all holders. */
+  feeLamports: bigint;
+  /** The entry charge, which drips to all holders, too. */
+  chargeLamports: bigint;
+  /** LST minted. */
+  lst: bigint;
+  /** The current slot. */
+  slot: bigint;
+  /** The books after it. */
+  books: Books;
 };
 
 export type SolDepositedArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Who paid. */
-    depositor: Address;
-    /** What was paid. */
-    lamports: number | bigint;
-    /** The deposit fee, which drips to all holders. */
-    feeLamports: number | bigint;
-    /** The entry charge, which drips to all holders, too. */
-    chargeLamports: number | bigint;
-    /** LST minted. */
-    lst: number | bigint;
-    /** The current slot. */
-    slot: number | bigint;
-    /** The books after it. */
-    books: BooksArgs;
+  /** Address of the pool. */
+  pool: Address;
+  /** Who paid. */
+  depositor: Address;
+  /** What was paid. */
+  lamports: number | bigint;
+  /** The deposit fee, which drips to all holders. */
+  feeLamports: number | bigint;
+  /** The entry charge, which drips to all holders, too. */
+  chargeLamports: number | bigint;
+  /** LST minted. */
+  lst: number | bigint;
+  /** The current slot. */
+  slot: number | bigint;
+  /** The books after it. */
+  books: BooksArgs;
 };
 
 export function getSolDepositedEncoder(): FixedSizeEncoder<SolDepositedArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['depositor', getAddressEncoder()],
-        ['lamports', getU64Encoder()],
-        ['feeLamports', getU64Encoder()],
-        ['chargeLamports', getU64Encoder()],
-        ['lst', getU64Encoder()],
-        ['slot', getU64Encoder()],
-        ['books', getBooksEncoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["depositor", getAddressEncoder()],
+    ["lamports", getU64Encoder()],
+    ["feeLamports", getU64Encoder()],
+    ["chargeLamports", getU64Encoder()],
+    ["lst", getU64Encoder()],
+    ["slot", getU64Encoder()],
+    ["books", getBooksEncoder()],
+  ]);
 }
 
 export function getSolDepositedDecoder(): FixedSizeDecoder<SolDeposited> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['depositor', getAddressDecoder()],
-        ['lamports', getU64Decoder()],
-        ['feeLamports', getU64Decoder()],
-        ['chargeLamports', getU64Decoder()],
-        ['lst', getU64Decoder()],
-        ['slot', getU64Decoder()],
-        ['books', getBooksDecoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["depositor", getAddressDecoder()],
+    ["lamports", getU64Decoder()],
+    ["feeLamports", getU64Decoder()],
+    ["chargeLamports", getU64Decoder()],
+    ["lst", getU64Decoder()],
+    ["slot", getU64Decoder()],
+    ["books", getBooksDecoder()],
+  ]);
 }
 
-export function getSolDepositedCodec(): FixedSizeCodec<SolDepositedArgs, SolDeposited> {
-    return combineCodec(getSolDepositedEncoder(), getSolDepositedDecoder());
+export function getSolDepositedCodec(): FixedSizeCodec<
+  SolDepositedArgs,
+  SolDeposited
+> {
+  return combineCodec(getSolDepositedEncoder(), getSolDepositedDecoder());
 }

@@ -7,79 +7,87 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
-import { getBooksDecoder, getBooksEncoder, type Books, type BooksArgs } from './index.js';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
+import {
+  getBooksDecoder,
+  getBooksEncoder,
+  type Books,
+  type BooksArgs,
+} from "./index.js";
 
 /** LST was burned, lamports went out at once. */
 export type SolWithdrawn = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Who burned. */
-    owner: Address;
-    /** LST burned. */
-    lst: bigint;
-    /** Lamports paid. */
-    lamports: bigint;
-    /** The instant-exit fee, which drips to all holders. */
-    feeLamports: bigint;
-    /** The current slot. */
-    slot: bigint;
-    /** The books after it. */
-    books: Books;
+  /** Address of the pool. */
+  pool: Address;
+  /** Who burned. */
+  owner: Address;
+  /** LST burned. */
+  lst: bigint;
+  /** Lamports paid. */
+  lamports: bigint;
+  /** The instant-exit fee, which drips to all holders. */
+  feeLamports: bigint;
+  /** The current slot. */
+  slot: bigint;
+  /** The books after it. */
+  books: Books;
 };
 
 export type SolWithdrawnArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Who burned. */
-    owner: Address;
-    /** LST burned. */
-    lst: number | bigint;
-    /** Lamports paid. */
-    lamports: number | bigint;
-    /** The instant-exit fee, which drips to all holders. */
-    feeLamports: number | bigint;
-    /** The current slot. */
-    slot: number | bigint;
-    /** The books after it. */
-    books: BooksArgs;
+  /** Address of the pool. */
+  pool: Address;
+  /** Who burned. */
+  owner: Address;
+  /** LST burned. */
+  lst: number | bigint;
+  /** Lamports paid. */
+  lamports: number | bigint;
+  /** The instant-exit fee, which drips to all holders. */
+  feeLamports: number | bigint;
+  /** The current slot. */
+  slot: number | bigint;
+  /** The books after it. */
+  books: BooksArgs;
 };
 
 export function getSolWithdrawnEncoder(): FixedSizeEncoder<SolWithdrawnArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['owner', getAddressEncoder()],
-        ['lst', getU64Encoder()],
-        ['lamports', getU64Encoder()],
-        ['feeLamports', getU64Encoder()],
-        ['slot', getU64Encoder()],
-        ['books', getBooksEncoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["owner", getAddressEncoder()],
+    ["lst", getU64Encoder()],
+    ["lamports", getU64Encoder()],
+    ["feeLamports", getU64Encoder()],
+    ["slot", getU64Encoder()],
+    ["books", getBooksEncoder()],
+  ]);
 }
 
 export function getSolWithdrawnDecoder(): FixedSizeDecoder<SolWithdrawn> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['owner', getAddressDecoder()],
-        ['lst', getU64Decoder()],
-        ['lamports', getU64Decoder()],
-        ['feeLamports', getU64Decoder()],
-        ['slot', getU64Decoder()],
-        ['books', getBooksDecoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["owner", getAddressDecoder()],
+    ["lst", getU64Decoder()],
+    ["lamports", getU64Decoder()],
+    ["feeLamports", getU64Decoder()],
+    ["slot", getU64Decoder()],
+    ["books", getBooksDecoder()],
+  ]);
 }
 
-export function getSolWithdrawnCodec(): FixedSizeCodec<SolWithdrawnArgs, SolWithdrawn> {
-    return combineCodec(getSolWithdrawnEncoder(), getSolWithdrawnDecoder());
+export function getSolWithdrawnCodec(): FixedSizeCodec<
+  SolWithdrawnArgs,
+  SolWithdrawn
+> {
+  return combineCodec(getSolWithdrawnEncoder(), getSolWithdrawnDecoder());
 }

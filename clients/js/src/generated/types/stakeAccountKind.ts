@@ -7,30 +7,36 @@
  */
 
 import {
-    combineCodec,
-    getEnumDecoder,
-    getEnumEncoder,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getEnumDecoder,
+  getEnumEncoder,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** The two stake accounts of a slot. */
 export enum StakeAccountKind {
-    Main,
-    Transient,
+  Main,
+  Transient,
 }
 
 export type StakeAccountKindArgs = StakeAccountKind;
 
 export function getStakeAccountKindEncoder(): FixedSizeEncoder<StakeAccountKindArgs> {
-    return getEnumEncoder(StakeAccountKind);
+  return getEnumEncoder(StakeAccountKind);
 }
 
 export function getStakeAccountKindDecoder(): FixedSizeDecoder<StakeAccountKind> {
-    return getEnumDecoder(StakeAccountKind);
+  return getEnumDecoder(StakeAccountKind);
 }
 
-export function getStakeAccountKindCodec(): FixedSizeCodec<StakeAccountKindArgs, StakeAccountKind> {
-    return combineCodec(getStakeAccountKindEncoder(), getStakeAccountKindDecoder());
+export function getStakeAccountKindCodec(): FixedSizeCodec<
+  StakeAccountKindArgs,
+  StakeAccountKind
+> {
+  return combineCodec(
+    getStakeAccountKindEncoder(),
+    getStakeAccountKindDecoder(),
+  );
 }

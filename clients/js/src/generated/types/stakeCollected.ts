@@ -7,67 +7,75 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
-import { getBooksDecoder, getBooksEncoder, type Books, type BooksArgs } from './index.js';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
+import {
+  getBooksDecoder,
+  getBooksEncoder,
+  type Books,
+  type BooksArgs,
+} from "./index.js";
 
 /** Stake was merged or came back to the reserve. */
 export type StakeCollected = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Address of the validator's vote account. */
-    vote: Address;
-    /** Lamports that became main stake. */
-    activatedLamports: bigint;
-    /** Lamports that went to the reserve. */
-    returnedLamports: bigint;
-    /** The books after it. */
-    books: Books;
+  /** Address of the pool. */
+  pool: Address;
+  /** Address of the validator's vote account. */
+  vote: Address;
+  /** Lamports that became main stake. */
+  activatedLamports: bigint;
+  /** Lamports that went to the reserve. */
+  returnedLamports: bigint;
+  /** The books after it. */
+  books: Books;
 };
 
 export type StakeCollectedArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Address of the validator's vote account. */
-    vote: Address;
-    /** Lamports that became main stake. */
-    activatedLamports: number | bigint;
-    /** Lamports that went to the reserve. */
-    returnedLamports: number | bigint;
-    /** The books after it. */
-    books: BooksArgs;
+  /** Address of the pool. */
+  pool: Address;
+  /** Address of the validator's vote account. */
+  vote: Address;
+  /** Lamports that became main stake. */
+  activatedLamports: number | bigint;
+  /** Lamports that went to the reserve. */
+  returnedLamports: number | bigint;
+  /** The books after it. */
+  books: BooksArgs;
 };
 
 export function getStakeCollectedEncoder(): FixedSizeEncoder<StakeCollectedArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['vote', getAddressEncoder()],
-        ['activatedLamports', getU64Encoder()],
-        ['returnedLamports', getU64Encoder()],
-        ['books', getBooksEncoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["vote", getAddressEncoder()],
+    ["activatedLamports", getU64Encoder()],
+    ["returnedLamports", getU64Encoder()],
+    ["books", getBooksEncoder()],
+  ]);
 }
 
 export function getStakeCollectedDecoder(): FixedSizeDecoder<StakeCollected> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['vote', getAddressDecoder()],
-        ['activatedLamports', getU64Decoder()],
-        ['returnedLamports', getU64Decoder()],
-        ['books', getBooksDecoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["vote", getAddressDecoder()],
+    ["activatedLamports", getU64Decoder()],
+    ["returnedLamports", getU64Decoder()],
+    ["books", getBooksDecoder()],
+  ]);
 }
 
-export function getStakeCollectedCodec(): FixedSizeCodec<StakeCollectedArgs, StakeCollected> {
-    return combineCodec(getStakeCollectedEncoder(), getStakeCollectedDecoder());
+export function getStakeCollectedCodec(): FixedSizeCodec<
+  StakeCollectedArgs,
+  StakeCollected
+> {
+  return combineCodec(getStakeCollectedEncoder(), getStakeCollectedDecoder());
 }

@@ -7,61 +7,69 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
-import { getBooksDecoder, getBooksEncoder, type Books, type BooksArgs } from './index.js';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
+import {
+  getBooksDecoder,
+  getBooksEncoder,
+  type Books,
+  type BooksArgs,
+} from "./index.js";
 
 /** Lamports were delegated. */
 export type StakeDelegated = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Address of the validator's vote account. */
-    vote: Address;
-    /** Lamports taken from the reserve. */
-    lamports: bigint;
-    /** The books after it. */
-    books: Books;
+  /** Address of the pool. */
+  pool: Address;
+  /** Address of the validator's vote account. */
+  vote: Address;
+  /** Lamports taken from the reserve. */
+  lamports: bigint;
+  /** The books after it. */
+  books: Books;
 };
 
 export type StakeDelegatedArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Address of the validator's vote account. */
-    vote: Address;
-    /** Lamports taken from the reserve. */
-    lamports: number | bigint;
-    /** The books after it. */
-    books: BooksArgs;
+  /** Address of the pool. */
+  pool: Address;
+  /** Address of the validator's vote account. */
+  vote: Address;
+  /** Lamports taken from the reserve. */
+  lamports: number | bigint;
+  /** The books after it. */
+  books: BooksArgs;
 };
 
 export function getStakeDelegatedEncoder(): FixedSizeEncoder<StakeDelegatedArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['vote', getAddressEncoder()],
-        ['lamports', getU64Encoder()],
-        ['books', getBooksEncoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["vote", getAddressEncoder()],
+    ["lamports", getU64Encoder()],
+    ["books", getBooksEncoder()],
+  ]);
 }
 
 export function getStakeDelegatedDecoder(): FixedSizeDecoder<StakeDelegated> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['vote', getAddressDecoder()],
-        ['lamports', getU64Decoder()],
-        ['books', getBooksDecoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["vote", getAddressDecoder()],
+    ["lamports", getU64Decoder()],
+    ["books", getBooksDecoder()],
+  ]);
 }
 
-export function getStakeDelegatedCodec(): FixedSizeCodec<StakeDelegatedArgs, StakeDelegated> {
-    return combineCodec(getStakeDelegatedEncoder(), getStakeDelegatedDecoder());
+export function getStakeDelegatedCodec(): FixedSizeCodec<
+  StakeDelegatedArgs,
+  StakeDelegated
+> {
+  return combineCodec(getStakeDelegatedEncoder(), getStakeDelegatedDecoder());
 }

@@ -7,91 +7,99 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
-import { getBooksDecoder, getBooksEncoder, type Books, type BooksArgs } from './index.js';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
+import {
+  getBooksDecoder,
+  getBooksEncoder,
+  type Books,
+  type BooksArgs,
+} from "./index.js";
 
 /** A stake account came in, LST was minted. */
 export type StakeDeposited = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Address of the validator's vote account. */
-    vote: Address;
-    /** The stake account, which ceased to exist. */
-    stake: Address;
-    /** Its withdrawer. */
-    depositor: Address;
-    /** What it held. */
-    lamports: bigint;
-    /** The part that drips to all holders. */
-    feeLamports: bigint;
-    /** LST minted. */
-    lst: bigint;
-    /** The current slot. */
-    slot: bigint;
-    /** The books after it. */
-    books: Books;
+  /** Address of the pool. */
+  pool: Address;
+  /** Address of the validator's vote account. */
+  vote: Address;
+  /** The stake account, which ceased to exist. */
+  stake: Address;
+  /** Its withdrawer. */
+  depositor: Address;
+  /** What it held. */
+  lamports: bigint;
+  /** The part that drips to all holders. */
+  feeLamports: bigint;
+  /** LST minted. */
+  lst: bigint;
+  /** The current slot. */
+  slot: bigint;
+  /** The books after it. */
+  books: Books;
 };
 
 export type StakeDepositedArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Address of the validator's vote account. */
-    vote: Address;
-    /** The stake account, which ceased to exist. */
-    stake: Address;
-    /** Its withdrawer. */
-    depositor: Address;
-    /** What it held. */
-    lamports: number | bigint;
-    /** The part that drips to all holders. */
-    feeLamports: number | bigint;
-    /** LST minted. */
-    lst: number | bigint;
-    /** The current slot. */
-    slot: number | bigint;
-    /** The books after it. */
-    books: BooksArgs;
+  /** Address of the pool. */
+  pool: Address;
+  /** Address of the validator's vote account. */
+  vote: Address;
+  /** The stake account, which ceased to exist. */
+  stake: Address;
+  /** Its withdrawer. */
+  depositor: Address;
+  /** What it held. */
+  lamports: number | bigint;
+  /** The part that drips to all holders. */
+  feeLamports: number | bigint;
+  /** LST minted. */
+  lst: number | bigint;
+  /** The current slot. */
+  slot: number | bigint;
+  /** The books after it. */
+  books: BooksArgs;
 };
 
 export function getStakeDepositedEncoder(): FixedSizeEncoder<StakeDepositedArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['vote', getAddressEncoder()],
-        ['stake', getAddressEncoder()],
-        ['depositor', getAddressEncoder()],
-        ['lamports', getU64Encoder()],
-        ['feeLamports', getU64Encoder()],
-        ['lst', getU64Encoder()],
-        ['slot', getU64Encoder()],
-        ['books', getBooksEncoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["vote", getAddressEncoder()],
+    ["stake", getAddressEncoder()],
+    ["depositor", getAddressEncoder()],
+    ["lamports", getU64Encoder()],
+    ["feeLamports", getU64Encoder()],
+    ["lst", getU64Encoder()],
+    ["slot", getU64Encoder()],
+    ["books", getBooksEncoder()],
+  ]);
 }
 
 export function getStakeDepositedDecoder(): FixedSizeDecoder<StakeDeposited> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['vote', getAddressDecoder()],
-        ['stake', getAddressDecoder()],
-        ['depositor', getAddressDecoder()],
-        ['lamports', getU64Decoder()],
-        ['feeLamports', getU64Decoder()],
-        ['lst', getU64Decoder()],
-        ['slot', getU64Decoder()],
-        ['books', getBooksDecoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["vote", getAddressDecoder()],
+    ["stake", getAddressDecoder()],
+    ["depositor", getAddressDecoder()],
+    ["lamports", getU64Decoder()],
+    ["feeLamports", getU64Decoder()],
+    ["lst", getU64Decoder()],
+    ["slot", getU64Decoder()],
+    ["books", getBooksDecoder()],
+  ]);
 }
 
-export function getStakeDepositedCodec(): FixedSizeCodec<StakeDepositedArgs, StakeDeposited> {
-    return combineCodec(getStakeDepositedEncoder(), getStakeDepositedDecoder());
+export function getStakeDepositedCodec(): FixedSizeCodec<
+  StakeDepositedArgs,
+  StakeDeposited
+> {
+  return combineCodec(getStakeDepositedEncoder(), getStakeDepositedDecoder());
 }

@@ -7,68 +7,71 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU16Decoder,
-    getU16Encoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU16Decoder,
+  getU16Encoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** Stake accounts of a page were read. */
 export type StakeObserved = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Index of the page. */
-    page: number;
-    /** Slots of the page observed in this epoch. */
-    observed: number;
-    /** Slots in use. */
-    occupied: number;
-    /** Lamports of the page. */
-    stakedLamports: bigint;
+  /** Address of the pool. */
+  pool: Address;
+  /** Index of the page. */
+  page: number;
+  /** Slots of the page observed in this epoch. */
+  observed: number;
+  /** Slots in use. */
+  occupied: number;
+  /** Lamports of the page. */
+  stakedLamports: bigint;
 };
 
 export type StakeObservedArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Index of the page. */
-    page: number;
-    /** Slots of the page observed in this epoch. */
-    observed: number;
-    /** Slots in use. */
-    occupied: number;
-    /** Lamports of the page. */
-    stakedLamports: number | bigint;
+  /** Address of the pool. */
+  pool: Address;
+  /** Index of the page. */
+  page: number;
+  /** Slots of the page observed in this epoch. */
+  observed: number;
+  /** Slots in use. */
+  occupied: number;
+  /** Lamports of the page. */
+  stakedLamports: number | bigint;
 };
 
 export function getStakeObservedEncoder(): FixedSizeEncoder<StakeObservedArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['page', getU16Encoder()],
-        ['observed', getU16Encoder()],
-        ['occupied', getU16Encoder()],
-        ['stakedLamports', getU64Encoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["page", getU16Encoder()],
+    ["observed", getU16Encoder()],
+    ["occupied", getU16Encoder()],
+    ["stakedLamports", getU64Encoder()],
+  ]);
 }
 
 export function getStakeObservedDecoder(): FixedSizeDecoder<StakeObserved> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['page', getU16Decoder()],
-        ['observed', getU16Decoder()],
-        ['occupied', getU16Decoder()],
-        ['stakedLamports', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["page", getU16Decoder()],
+    ["observed", getU16Decoder()],
+    ["occupied", getU16Decoder()],
+    ["stakedLamports", getU64Decoder()],
+  ]);
 }
 
-export function getStakeObservedCodec(): FixedSizeCodec<StakeObservedArgs, StakeObserved> {
-    return combineCodec(getStakeObservedEncoder(), getStakeObservedDecoder());
+export function getStakeObservedCodec(): FixedSizeCodec<
+  StakeObservedArgs,
+  StakeObserved
+> {
+  return combineCodec(getStakeObservedEncoder(), getStakeObservedDecoder());
 }

@@ -7,41 +7,44 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** A reset stake account has the pool's authority again. */
 export type StakeReclaimed = {
-    /** Address of the pool. */
-    pool: Address;
-    /** The stake account. */
-    stake: Address;
+  /** Address of the pool. */
+  pool: Address;
+  /** The stake account. */
+  stake: Address;
 };
 
 export type StakeReclaimedArgs = StakeReclaimed;
 
 export function getStakeReclaimedEncoder(): FixedSizeEncoder<StakeReclaimedArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['stake', getAddressEncoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["stake", getAddressEncoder()],
+  ]);
 }
 
 export function getStakeReclaimedDecoder(): FixedSizeDecoder<StakeReclaimed> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['stake', getAddressDecoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["stake", getAddressDecoder()],
+  ]);
 }
 
-export function getStakeReclaimedCodec(): FixedSizeCodec<StakeReclaimedArgs, StakeReclaimed> {
-    return combineCodec(getStakeReclaimedEncoder(), getStakeReclaimedDecoder());
+export function getStakeReclaimedCodec(): FixedSizeCodec<
+  StakeReclaimedArgs,
+  StakeReclaimed
+> {
+  return combineCodec(getStakeReclaimedEncoder(), getStakeReclaimedDecoder());
 }

@@ -7,84 +7,90 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getBooleanDecoder,
-    getBooleanEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getBooleanDecoder,
+  getBooleanEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 import {
-    getBooksDecoder,
-    getBooksEncoder,
-    getStakeAccountKindDecoder,
-    getStakeAccountKindEncoder,
-    type Books,
-    type BooksArgs,
-    type StakeAccountKind,
-    type StakeAccountKindArgs,
-} from './index.js';
+  getBooksDecoder,
+  getBooksEncoder,
+  getStakeAccountKindDecoder,
+  getStakeAccountKindEncoder,
+  type Books,
+  type BooksArgs,
+  type StakeAccountKind,
+  type StakeAccountKindArgs,
+} from "./index.js";
 
 /** Stake was deactivated. */
 export type StakeUndelegated = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Address of the validator's vote account. */
-    vote: Address;
-    /** The stake account that carries it. */
-    account: StakeAccountKind;
-    /** Lamports on their way back, or back already. */
-    lamports: bigint;
-    /** Whether they are in the reserve already, because they had never been active. */
-    atOnce: boolean;
-    /** The books after it. */
-    books: Books;
+  /** Address of the pool. */
+  pool: Address;
+  /** Address of the validator's vote account. */
+  vote: Address;
+  /** The stake account that carries it. */
+  account: StakeAccountKind;
+  /** Lamports on their way back, or back already. */
+  lamports: bigint;
+  /** Whether they are in the reserve already, because they had never been active. */
+  atOnce: boolean;
+  /** The books after it. */
+  books: Books;
 };
 
 export type StakeUndelegatedArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Address of the validator's vote account. */
-    vote: Address;
-    /** The stake account that carries it. */
-    account: StakeAccountKindArgs;
-    /** Lamports on their way back, or back already. */
-    lamports: number | bigint;
-    /** Whether they are in the reserve already, because they had never been active. */
-    atOnce: boolean;
-    /** The books after it. */
-    books: BooksArgs;
+  /** Address of the pool. */
+  pool: Address;
+  /** Address of the validator's vote account. */
+  vote: Address;
+  /** The stake account that carries it. */
+  account: StakeAccountKindArgs;
+  /** Lamports on their way back, or back already. */
+  lamports: number | bigint;
+  /** Whether they are in the reserve already, because they had never been active. */
+  atOnce: boolean;
+  /** The books after it. */
+  books: BooksArgs;
 };
 
 export function getStakeUndelegatedEncoder(): FixedSizeEncoder<StakeUndelegatedArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['vote', getAddressEncoder()],
-        ['account', getStakeAccountKindEncoder()],
-        ['lamports', getU64Encoder()],
-        ['atOnce', getBooleanEncoder()],
-        ['books', getBooksEncoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["vote", getAddressEncoder()],
+    ["account", getStakeAccountKindEncoder()],
+    ["lamports", getU64Encoder()],
+    ["atOnce", getBooleanEncoder()],
+    ["books", getBooksEncoder()],
+  ]);
 }
 
 export function getStakeUndelegatedDecoder(): FixedSizeDecoder<StakeUndelegated> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['vote', getAddressDecoder()],
-        ['account', getStakeAccountKindDecoder()],
-        ['lamports', getU64Decoder()],
-        ['atOnce', getBooleanDecoder()],
-        ['books', getBooksDecoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["vote", getAddressDecoder()],
+    ["account", getStakeAccountKindDecoder()],
+    ["lamports", getU64Decoder()],
+    ["atOnce", getBooleanDecoder()],
+    ["books", getBooksDecoder()],
+  ]);
 }
 
-export function getStakeUndelegatedCodec(): FixedSizeCodec<StakeUndelegatedArgs, StakeUndelegated> {
-    return combineCodec(getStakeUndelegatedEncoder(), getStakeUndelegatedDecoder());
+export function getStakeUndelegatedCodec(): FixedSizeCodec<
+  StakeUndelegatedArgs,
+  StakeUndelegated
+> {
+  return combineCodec(
+    getStakeUndelegatedEncoder(),
+    getStakeUndelegatedDecoder(),
+  );
 }

@@ -7,97 +7,105 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
-import { getBooksDecoder, getBooksEncoder, type Books, type BooksArgs } from './index.js';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
+import {
+  getBooksDecoder,
+  getBooksEncoder,
+  type Books,
+  type BooksArgs,
+} from "./index.js";
 
 /** LST was burned, active stake went out as a stake account. */
 export type StakeWithdrawn = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Address of the validator's vote account. */
-    vote: Address;
-    /** The new stake account. */
-    stake: Address;
-    /** Who burned. */
-    owner: Address;
-    /** Staker and withdrawer of the new stake account. */
-    recipient: Address;
-    /** LST burned. */
-    lst: bigint;
-    /** Lamports of stake that left. */
-    lamports: bigint;
-    /** The fee, which drips to all holders. */
-    feeLamports: bigint;
-    /** The current slot. */
-    slot: bigint;
-    /** The books after it. */
-    books: Books;
+  /** Address of the pool. */
+  pool: Address;
+  /** Address of the validator's vote account. */
+  vote: Address;
+  /** The new stake account. */
+  stake: Address;
+  /** Who burned. */
+  owner: Address;
+  /** Staker and withdrawer of the new stake account. */
+  recipient: Address;
+  /** LST burned. */
+  lst: bigint;
+  /** Lamports of stake that left. */
+  lamports: bigint;
+  /** The fee, which drips to all holders. */
+  feeLamports: bigint;
+  /** The current slot. */
+  slot: bigint;
+  /** The books after it. */
+  books: Books;
 };
 
 export type StakeWithdrawnArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Address of the validator's vote account. */
-    vote: Address;
-    /** The new stake account. */
-    stake: Address;
-    /** Who burned. */
-    owner: Address;
-    /** Staker and withdrawer of the new stake account. */
-    recipient: Address;
-    /** LST burned. */
-    lst: number | bigint;
-    /** Lamports of stake that left. */
-    lamports: number | bigint;
-    /** The fee, which drips to all holders. */
-    feeLamports: number | bigint;
-    /** The current slot. */
-    slot: number | bigint;
-    /** The books after it. */
-    books: BooksArgs;
+  /** Address of the pool. */
+  pool: Address;
+  /** Address of the validator's vote account. */
+  vote: Address;
+  /** The new stake account. */
+  stake: Address;
+  /** Who burned. */
+  owner: Address;
+  /** Staker and withdrawer of the new stake account. */
+  recipient: Address;
+  /** LST burned. */
+  lst: number | bigint;
+  /** Lamports of stake that left. */
+  lamports: number | bigint;
+  /** The fee, which drips to all holders. */
+  feeLamports: number | bigint;
+  /** The current slot. */
+  slot: number | bigint;
+  /** The books after it. */
+  books: BooksArgs;
 };
 
 export function getStakeWithdrawnEncoder(): FixedSizeEncoder<StakeWithdrawnArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['vote', getAddressEncoder()],
-        ['stake', getAddressEncoder()],
-        ['owner', getAddressEncoder()],
-        ['recipient', getAddressEncoder()],
-        ['lst', getU64Encoder()],
-        ['lamports', getU64Encoder()],
-        ['feeLamports', getU64Encoder()],
-        ['slot', getU64Encoder()],
-        ['books', getBooksEncoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["vote", getAddressEncoder()],
+    ["stake", getAddressEncoder()],
+    ["owner", getAddressEncoder()],
+    ["recipient", getAddressEncoder()],
+    ["lst", getU64Encoder()],
+    ["lamports", getU64Encoder()],
+    ["feeLamports", getU64Encoder()],
+    ["slot", getU64Encoder()],
+    ["books", getBooksEncoder()],
+  ]);
 }
 
 export function getStakeWithdrawnDecoder(): FixedSizeDecoder<StakeWithdrawn> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['vote', getAddressDecoder()],
-        ['stake', getAddressDecoder()],
-        ['owner', getAddressDecoder()],
-        ['recipient', getAddressDecoder()],
-        ['lst', getU64Decoder()],
-        ['lamports', getU64Decoder()],
-        ['feeLamports', getU64Decoder()],
-        ['slot', getU64Decoder()],
-        ['books', getBooksDecoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["vote", getAddressDecoder()],
+    ["stake", getAddressDecoder()],
+    ["owner", getAddressDecoder()],
+    ["recipient", getAddressDecoder()],
+    ["lst", getU64Decoder()],
+    ["lamports", getU64Decoder()],
+    ["feeLamports", getU64Decoder()],
+    ["slot", getU64Decoder()],
+    ["books", getBooksDecoder()],
+  ]);
 }
 
-export function getStakeWithdrawnCodec(): FixedSizeCodec<StakeWithdrawnArgs, StakeWithdrawn> {
-    return combineCodec(getStakeWithdrawnEncoder(), getStakeWithdrawnDecoder());
+export function getStakeWithdrawnCodec(): FixedSizeCodec<
+  StakeWithdrawnArgs,
+  StakeWithdrawn
+> {
+  return combineCodec(getStakeWithdrawnEncoder(), getStakeWithdrawnDecoder());
 }

@@ -7,72 +7,75 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** LST left the queue again. */
 export type TicketCancelled = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Id of the batch. */
-    batch: bigint;
-    /** Address of the ticket, which is closed. */
-    ticket: Address;
-    /** Whose it was. */
-    owner: Address;
-    /** Token account that got the LST. */
-    recipient: Address;
-    /** LST given back. */
-    lst: bigint;
+  /** Address of the pool. */
+  pool: Address;
+  /** Id of the batch. */
+  batch: bigint;
+  /** Address of the ticket, which is closed. */
+  ticket: Address;
+  /** Whose it was. */
+  owner: Address;
+  /** Token account that got the LST. */
+  recipient: Address;
+  /** LST given back. */
+  lst: bigint;
 };
 
 export type TicketCancelledArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Id of the batch. */
-    batch: number | bigint;
-    /** Address of the ticket, which is closed. */
-    ticket: Address;
-    /** Whose it was. */
-    owner: Address;
-    /** Token account that got the LST. */
-    recipient: Address;
-    /** LST given back. */
-    lst: number | bigint;
+  /** Address of the pool. */
+  pool: Address;
+  /** Id of the batch. */
+  batch: number | bigint;
+  /** Address of the ticket, which is closed. */
+  ticket: Address;
+  /** Whose it was. */
+  owner: Address;
+  /** Token account that got the LST. */
+  recipient: Address;
+  /** LST given back. */
+  lst: number | bigint;
 };
 
 export function getTicketCancelledEncoder(): FixedSizeEncoder<TicketCancelledArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['batch', getU64Encoder()],
-        ['ticket', getAddressEncoder()],
-        ['owner', getAddressEncoder()],
-        ['recipient', getAddressEncoder()],
-        ['lst', getU64Encoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["batch", getU64Encoder()],
+    ["ticket", getAddressEncoder()],
+    ["owner", getAddressEncoder()],
+    ["recipient", getAddressEncoder()],
+    ["lst", getU64Encoder()],
+  ]);
 }
 
 export function getTicketCancelledDecoder(): FixedSizeDecoder<TicketCancelled> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['batch', getU64Decoder()],
-        ['ticket', getAddressDecoder()],
-        ['owner', getAddressDecoder()],
-        ['recipient', getAddressDecoder()],
-        ['lst', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["batch", getU64Decoder()],
+    ["ticket", getAddressDecoder()],
+    ["owner", getAddressDecoder()],
+    ["recipient", getAddressDecoder()],
+    ["lst", getU64Decoder()],
+  ]);
 }
 
-export function getTicketCancelledCodec(): FixedSizeCodec<TicketCancelledArgs, TicketCancelled> {
-    return combineCodec(getTicketCancelledEncoder(), getTicketCancelledDecoder());
+export function getTicketCancelledCodec(): FixedSizeCodec<
+  TicketCancelledArgs,
+  TicketCancelled
+> {
+  return combineCodec(getTicketCancelledEncoder(), getTicketCancelledDecoder());
 }

@@ -7,93 +7,101 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getBooleanDecoder,
-    getBooleanEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
-import { getBooksDecoder, getBooksEncoder, type Books, type BooksArgs } from './index.js';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getBooleanDecoder,
+  getBooleanEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
+import {
+  getBooksDecoder,
+  getBooksEncoder,
+  type Books,
+  type BooksArgs,
+} from "./index.js";
 
 /** A ticket was paid. */
 export type TicketClaimed = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Id of the batch. */
-    batch: bigint;
-    /** Address of the ticket. */
-    ticket: Address;
-    /** Who was paid. */
-    owner: Address;
-    /** Who gets the ticket's rent once it is closed. */
-    payer: Address;
-    /** Lamports paid. */
-    lamports: bigint;
-    /** Whether that was all and the ticket is closed. */
-    closed: boolean;
-    /** What rounding left in the closed batch; it drips to all holders. */
-    dustLamports: bigint;
-    /** The books after it. */
-    books: Books;
+  /** Address of the pool. */
+  pool: Address;
+  /** Id of the batch. */
+  batch: bigint;
+  /** Address of the ticket. */
+  ticket: Address;
+  /** Who was paid. */
+  owner: Address;
+  /** Who gets the ticket's rent once it is closed. */
+  payer: Address;
+  /** Lamports paid. */
+  lamports: bigint;
+  /** Whether that was all and the ticket is closed. */
+  closed: boolean;
+  /** What rounding left in the closed batch; it drips to all holders. */
+  dustLamports: bigint;
+  /** The books after it. */
+  books: Books;
 };
 
 export type TicketClaimedArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Id of the batch. */
-    batch: number | bigint;
-    /** Address of the ticket. */
-    ticket: Address;
-    /** Who was paid. */
-    owner: Address;
-    /** Who gets the ticket's rent once it is closed. */
-    payer: Address;
-    /** Lamports paid. */
-    lamports: number | bigint;
-    /** Whether that was all and the ticket is closed. */
-    closed: boolean;
-    /** What rounding left in the closed batch; it drips to all holders. */
-    dustLamports: number | bigint;
-    /** The books after it. */
-    books: BooksArgs;
+  /** Address of the pool. */
+  pool: Address;
+  /** Id of the batch. */
+  batch: number | bigint;
+  /** Address of the ticket. */
+  ticket: Address;
+  /** Who was paid. */
+  owner: Address;
+  /** Who gets the ticket's rent once it is closed. */
+  payer: Address;
+  /** Lamports paid. */
+  lamports: number | bigint;
+  /** Whether that was all and the ticket is closed. */
+  closed: boolean;
+  /** What rounding left in the closed batch; it drips to all holders. */
+  dustLamports: number | bigint;
+  /** The books after it. */
+  books: BooksArgs;
 };
 
 export function getTicketClaimedEncoder(): FixedSizeEncoder<TicketClaimedArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['batch', getU64Encoder()],
-        ['ticket', getAddressEncoder()],
-        ['owner', getAddressEncoder()],
-        ['payer', getAddressEncoder()],
-        ['lamports', getU64Encoder()],
-        ['closed', getBooleanEncoder()],
-        ['dustLamports', getU64Encoder()],
-        ['books', getBooksEncoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["batch", getU64Encoder()],
+    ["ticket", getAddressEncoder()],
+    ["owner", getAddressEncoder()],
+    ["payer", getAddressEncoder()],
+    ["lamports", getU64Encoder()],
+    ["closed", getBooleanEncoder()],
+    ["dustLamports", getU64Encoder()],
+    ["books", getBooksEncoder()],
+  ]);
 }
 
 export function getTicketClaimedDecoder(): FixedSizeDecoder<TicketClaimed> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['batch', getU64Decoder()],
-        ['ticket', getAddressDecoder()],
-        ['owner', getAddressDecoder()],
-        ['payer', getAddressDecoder()],
-        ['lamports', getU64Decoder()],
-        ['closed', getBooleanDecoder()],
-        ['dustLamports', getU64Decoder()],
-        ['books', getBooksDecoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["batch", getU64Decoder()],
+    ["ticket", getAddressDecoder()],
+    ["owner", getAddressDecoder()],
+    ["payer", getAddressDecoder()],
+    ["lamports", getU64Decoder()],
+    ["closed", getBooleanDecoder()],
+    ["dustLamports", getU64Decoder()],
+    ["books", getBooksDecoder()],
+  ]);
 }
 
-export function getTicketClaimedCodec(): FixedSizeCodec<TicketClaimedArgs, TicketClaimed> {
-    return combineCodec(getTicketClaimedEncoder(), getTicketClaimedDecoder());
+export function getTicketClaimedCodec(): FixedSizeCodec<
+  TicketClaimedArgs,
+  TicketClaimed
+> {
+  return combineCodec(getTicketClaimedEncoder(), getTicketClaimedDecoder());
 }

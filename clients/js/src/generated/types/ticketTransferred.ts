@@ -7,72 +7,78 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** A ticket has a new owner. */
 export type TicketTransferred = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Id of the batch. */
-    batch: bigint;
-    /** Address of the ticket. */
-    ticket: Address;
-    /** LST that leaves. */
-    lst: bigint;
-    /** Who gave it. */
-    from: Address;
-    /** Who has it. */
-    to: Address;
+  /** Address of the pool. */
+  pool: Address;
+  /** Id of the batch. */
+  batch: bigint;
+  /** Address of the ticket. */
+  ticket: Address;
+  /** LST that leaves. */
+  lst: bigint;
+  /** Who gave it. */
+  from: Address;
+  /** Who has it. */
+  to: Address;
 };
 
 export type TicketTransferredArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Id of the batch. */
-    batch: number | bigint;
-    /** Address of the ticket. */
-    ticket: Address;
-    /** LST that leaves. */
-    lst: number | bigint;
-    /** Who gave it. */
-    from: Address;
-    /** Who has it. */
-    to: Address;
+  /** Address of the pool. */
+  pool: Address;
+  /** Id of the batch. */
+  batch: number | bigint;
+  /** Address of the ticket. */
+  ticket: Address;
+  /** LST that leaves. */
+  lst: number | bigint;
+  /** Who gave it. */
+  from: Address;
+  /** Who has it. */
+  to: Address;
 };
 
 export function getTicketTransferredEncoder(): FixedSizeEncoder<TicketTransferredArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['batch', getU64Encoder()],
-        ['ticket', getAddressEncoder()],
-        ['lst', getU64Encoder()],
-        ['from', getAddressEncoder()],
-        ['to', getAddressEncoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["batch", getU64Encoder()],
+    ["ticket", getAddressEncoder()],
+    ["lst", getU64Encoder()],
+    ["from", getAddressEncoder()],
+    ["to", getAddressEncoder()],
+  ]);
 }
 
 export function getTicketTransferredDecoder(): FixedSizeDecoder<TicketTransferred> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['batch', getU64Decoder()],
-        ['ticket', getAddressDecoder()],
-        ['lst', getU64Decoder()],
-        ['from', getAddressDecoder()],
-        ['to', getAddressDecoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["batch", getU64Decoder()],
+    ["ticket", getAddressDecoder()],
+    ["lst", getU64Decoder()],
+    ["from", getAddressDecoder()],
+    ["to", getAddressDecoder()],
+  ]);
 }
 
-export function getTicketTransferredCodec(): FixedSizeCodec<TicketTransferredArgs, TicketTransferred> {
-    return combineCodec(getTicketTransferredEncoder(), getTicketTransferredDecoder());
+export function getTicketTransferredCodec(): FixedSizeCodec<
+  TicketTransferredArgs,
+  TicketTransferred
+> {
+  return combineCodec(
+    getTicketTransferredEncoder(),
+    getTicketTransferredDecoder(),
+  );
 }

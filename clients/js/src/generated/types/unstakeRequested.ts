@@ -7,90 +7,96 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** LST joined the queue. */
 export type UnstakeRequested = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Id of the batch. */
-    batch: bigint;
-    /** Address of the ticket. */
-    ticket: Address;
-    /** The ticket's number, from which its address follows together with the requester. */
-    number: bigint;
-    /** Who signed for the LST. */
-    requester: Address;
-    /** Who is paid for it. */
-    owner: Address;
-    /** Who gets the ticket's rent back, and the batch's where this is its first request. */
-    payer: Address;
-    /** LST that leaves. */
-    lst: bigint;
-    /** Slot from which the batch is locked. */
-    lockSlot: bigint;
+  /** Address of the pool. */
+  pool: Address;
+  /** Id of the batch. */
+  batch: bigint;
+  /** Address of the ticket. */
+  ticket: Address;
+  /** The ticket's number, from which its address follows together with the requester. */
+  number: bigint;
+  /** Who signed for the LST. */
+  requester: Address;
+  /** Who is paid for it. */
+  owner: Address;
+  /** Who gets the ticket's rent back, and the batch's where this is its first request. */
+  payer: Address;
+  /** LST that leaves. */
+  lst: bigint;
+  /** Slot from which the batch is locked. */
+  lockSlot: bigint;
 };
 
 export type UnstakeRequestedArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Id of the batch. */
-    batch: number | bigint;
-    /** Address of the ticket. */
-    ticket: Address;
-    /** The ticket's number, from which its address follows together with the requester. */
-    number: number | bigint;
-    /** Who signed for the LST. */
-    requester: Address;
-    /** Who is paid for it. */
-    owner: Address;
-    /** Who gets the ticket's rent back, and the batch's where this is its first request. */
-    payer: Address;
-    /** LST that leaves. */
-    lst: number | bigint;
-    /** Slot from which the batch is locked. */
-    lockSlot: number | bigint;
+  /** Address of the pool. */
+  pool: Address;
+  /** Id of the batch. */
+  batch: number | bigint;
+  /** Address of the ticket. */
+  ticket: Address;
+  /** The ticket's number, from which its address follows together with the requester. */
+  number: number | bigint;
+  /** Who signed for the LST. */
+  requester: Address;
+  /** Who is paid for it. */
+  owner: Address;
+  /** Who gets the ticket's rent back, and the batch's where this is its first request. */
+  payer: Address;
+  /** LST that leaves. */
+  lst: number | bigint;
+  /** Slot from which the batch is locked. */
+  lockSlot: number | bigint;
 };
 
 export function getUnstakeRequestedEncoder(): FixedSizeEncoder<UnstakeRequestedArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['batch', getU64Encoder()],
-        ['ticket', getAddressEncoder()],
-        ['number', getU64Encoder()],
-        ['requester', getAddressEncoder()],
-        ['owner', getAddressEncoder()],
-        ['payer', getAddressEncoder()],
-        ['lst', getU64Encoder()],
-        ['lockSlot', getU64Encoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["batch", getU64Encoder()],
+    ["ticket", getAddressEncoder()],
+    ["number", getU64Encoder()],
+    ["requester", getAddressEncoder()],
+    ["owner", getAddressEncoder()],
+    ["payer", getAddressEncoder()],
+    ["lst", getU64Encoder()],
+    ["lockSlot", getU64Encoder()],
+  ]);
 }
 
 export function getUnstakeRequestedDecoder(): FixedSizeDecoder<UnstakeRequested> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['batch', getU64Decoder()],
-        ['ticket', getAddressDecoder()],
-        ['number', getU64Decoder()],
-        ['requester', getAddressDecoder()],
-        ['owner', getAddressDecoder()],
-        ['payer', getAddressDecoder()],
-        ['lst', getU64Decoder()],
-        ['lockSlot', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["batch", getU64Decoder()],
+    ["ticket", getAddressDecoder()],
+    ["number", getU64Decoder()],
+    ["requester", getAddressDecoder()],
+    ["owner", getAddressDecoder()],
+    ["payer", getAddressDecoder()],
+    ["lst", getU64Decoder()],
+    ["lockSlot", getU64Decoder()],
+  ]);
 }
 
-export function getUnstakeRequestedCodec(): FixedSizeCodec<UnstakeRequestedArgs, UnstakeRequested> {
-    return combineCodec(getUnstakeRequestedEncoder(), getUnstakeRequestedDecoder());
+export function getUnstakeRequestedCodec(): FixedSizeCodec<
+  UnstakeRequestedArgs,
+  UnstakeRequested
+> {
+  return combineCodec(
+    getUnstakeRequestedEncoder(),
+    getUnstakeRequestedDecoder(),
+  );
 }

@@ -7,95 +7,103 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU16Decoder,
-    getU16Encoder,
-    getU64Decoder,
-    getU64Encoder,
-    getU8Decoder,
-    getU8Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
-import { getBooksDecoder, getBooksEncoder, type Books, type BooksArgs } from './index.js';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU16Decoder,
+  getU16Encoder,
+  getU64Decoder,
+  getU64Encoder,
+  getU8Decoder,
+  getU8Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
+import {
+  getBooksDecoder,
+  getBooksEncoder,
+  type Books,
+  type BooksArgs,
+} from "./index.js";
 
 /** A validator joined the pool. */
 export type ValidatorAdded = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Address of the validator's vote account. */
-    vote: Address;
-    /** Page of its slot. */
-    page: number;
-    /** Index of its slot on the page. */
-    slotIndex: number;
-    /** Serial of its stake accounts. */
-    serial: bigint;
-    /** Its weight in the pool's targets. */
-    weight: number;
-    /** Epoch from which the weight holds. */
-    fromEpoch: bigint;
-    /** Rent that the curator paid in for the stake accounts. */
-    rentLamports: bigint;
-    /** The books after it. */
-    books: Books;
+  /** Address of the pool. */
+  pool: Address;
+  /** Address of the validator's vote account. */
+  vote: Address;
+  /** Page of its slot. */
+  page: number;
+  /** Index of its slot on the page. */
+  slotIndex: number;
+  /** Serial of its stake accounts. */
+  serial: bigint;
+  /** Its weight in the pool's targets. */
+  weight: number;
+  /** Epoch from which the weight holds. */
+  fromEpoch: bigint;
+  /** Rent that the curator paid in for the stake accounts. */
+  rentLamports: bigint;
+  /** The books after it. */
+  books: Books;
 };
 
 export type ValidatorAddedArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Address of the validator's vote account. */
-    vote: Address;
-    /** Page of its slot. */
-    page: number;
-    /** Index of its slot on the page. */
-    slotIndex: number;
-    /** Serial of its stake accounts. */
-    serial: number | bigint;
-    /** Its weight in the pool's targets. */
-    weight: number;
-    /** Epoch from which the weight holds. */
-    fromEpoch: number | bigint;
-    /** Rent that the curator paid in for the stake accounts. */
-    rentLamports: number | bigint;
-    /** The books after it. */
-    books: BooksArgs;
+  /** Address of the pool. */
+  pool: Address;
+  /** Address of the validator's vote account. */
+  vote: Address;
+  /** Page of its slot. */
+  page: number;
+  /** Index of its slot on the page. */
+  slotIndex: number;
+  /** Serial of its stake accounts. */
+  serial: number | bigint;
+  /** Its weight in the pool's targets. */
+  weight: number;
+  /** Epoch from which the weight holds. */
+  fromEpoch: number | bigint;
+  /** Rent that the curator paid in for the stake accounts. */
+  rentLamports: number | bigint;
+  /** The books after it. */
+  books: BooksArgs;
 };
 
 export function getValidatorAddedEncoder(): FixedSizeEncoder<ValidatorAddedArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['vote', getAddressEncoder()],
-        ['page', getU16Encoder()],
-        ['slotIndex', getU8Encoder()],
-        ['serial', getU64Encoder()],
-        ['weight', getU16Encoder()],
-        ['fromEpoch', getU64Encoder()],
-        ['rentLamports', getU64Encoder()],
-        ['books', getBooksEncoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["vote", getAddressEncoder()],
+    ["page", getU16Encoder()],
+    ["slotIndex", getU8Encoder()],
+    ["serial", getU64Encoder()],
+    ["weight", getU16Encoder()],
+    ["fromEpoch", getU64Encoder()],
+    ["rentLamports", getU64Encoder()],
+    ["books", getBooksEncoder()],
+  ]);
 }
 
 export function getValidatorAddedDecoder(): FixedSizeDecoder<ValidatorAdded> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['vote', getAddressDecoder()],
-        ['page', getU16Decoder()],
-        ['slotIndex', getU8Decoder()],
-        ['serial', getU64Decoder()],
-        ['weight', getU16Decoder()],
-        ['fromEpoch', getU64Decoder()],
-        ['rentLamports', getU64Decoder()],
-        ['books', getBooksDecoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["vote", getAddressDecoder()],
+    ["page", getU16Decoder()],
+    ["slotIndex", getU8Decoder()],
+    ["serial", getU64Decoder()],
+    ["weight", getU16Decoder()],
+    ["fromEpoch", getU64Decoder()],
+    ["rentLamports", getU64Decoder()],
+    ["books", getBooksDecoder()],
+  ]);
 }
 
-export function getValidatorAddedCodec(): FixedSizeCodec<ValidatorAddedArgs, ValidatorAdded> {
-    return combineCodec(getValidatorAddedEncoder(), getValidatorAddedDecoder());
+export function getValidatorAddedCodec(): FixedSizeCodec<
+  ValidatorAddedArgs,
+  ValidatorAdded
+> {
+  return combineCodec(getValidatorAddedEncoder(), getValidatorAddedDecoder());
 }

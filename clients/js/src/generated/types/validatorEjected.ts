@@ -7,81 +7,92 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU16Decoder,
-    getU16Encoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
-import { getBreachDecoder, getBreachEncoder, type Breach, type BreachArgs } from './index.js';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU16Decoder,
+  getU16Encoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
+import {
+  getBreachDecoder,
+  getBreachEncoder,
+  type Breach,
+  type BreachArgs,
+} from "./index.js";
 
 /** A validator breaks the pool's rules: its stake drains. */
 export type ValidatorEjected = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Address of the validator's vote account. */
-    vote: Address;
-    /** Which rule. */
-    breach: Breach;
-    /** The weight that it loses. */
-    weight: number;
-    /** Delegation that the last boundary paid for; zero where that is not known. */
-    rewardedLamports: bigint;
-    /** What the boundary added to it. */
-    paidLamports: bigint;
-    /** Epoch from which the curator may take it back, without another breach. */
-    reinstatableEpoch: bigint;
+  /** Address of the pool. */
+  pool: Address;
+  /** Address of the validator's vote account. */
+  vote: Address;
+  /** Which rule. */
+  breach: Breach;
+  /** The weight that it loses. */
+  weight: number;
+  /** Delegation that the last boundary paid for; zero where that is not known. */
+  rewardedLamports: bigint;
+  /** What the boundary added to it. */
+  paidLamports: bigint;
+  /** Epoch from which the curator may take it back, without another breach. */
+  reinstatableEpoch: bigint;
 };
 
 export type ValidatorEjectedArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Address of the validator's vote account. */
-    vote: Address;
-    /** Which rule. */
-    breach: BreachArgs;
-    /** The weight that it loses. */
-    weight: number;
-    /** Delegation that the last boundary paid for; zero where that is not known. */
-    rewardedLamports: number | bigint;
-    /** What the boundary added to it. */
-    paidLamports: number | bigint;
-    /** Epoch from which the curator may take it back, without another breach. */
-    reinstatableEpoch: number | bigint;
+  /** Address of the pool. */
+  pool: Address;
+  /** Address of the validator's vote account. */
+  vote: Address;
+  /** Which rule. */
+  breach: BreachArgs;
+  /** The weight that it loses. */
+  weight: number;
+  /** Delegation that the last boundary paid for; zero where that is not known. */
+  rewardedLamports: number | bigint;
+  /** What the boundary added to it. */
+  paidLamports: number | bigint;
+  /** Epoch from which the curator may take it back, without another breach. */
+  reinstatableEpoch: number | bigint;
 };
 
 export function getValidatorEjectedEncoder(): FixedSizeEncoder<ValidatorEjectedArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['vote', getAddressEncoder()],
-        ['breach', getBreachEncoder()],
-        ['weight', getU16Encoder()],
-        ['rewardedLamports', getU64Encoder()],
-        ['paidLamports', getU64Encoder()],
-        ['reinstatableEpoch', getU64Encoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["vote", getAddressEncoder()],
+    ["breach", getBreachEncoder()],
+    ["weight", getU16Encoder()],
+    ["rewardedLamports", getU64Encoder()],
+    ["paidLamports", getU64Encoder()],
+    ["reinstatableEpoch", getU64Encoder()],
+  ]);
 }
 
 export function getValidatorEjectedDecoder(): FixedSizeDecoder<ValidatorEjected> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['vote', getAddressDecoder()],
-        ['breach', getBreachDecoder()],
-        ['weight', getU16Decoder()],
-        ['rewardedLamports', getU64Decoder()],
-        ['paidLamports', getU64Decoder()],
-        ['reinstatableEpoch', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["vote", getAddressDecoder()],
+    ["breach", getBreachDecoder()],
+    ["weight", getU16Decoder()],
+    ["rewardedLamports", getU64Decoder()],
+    ["paidLamports", getU64Decoder()],
+    ["reinstatableEpoch", getU64Decoder()],
+  ]);
 }
 
-export function getValidatorEjectedCodec(): FixedSizeCodec<ValidatorEjectedArgs, ValidatorEjected> {
-    return combineCodec(getValidatorEjectedEncoder(), getValidatorEjectedDecoder());
+export function getValidatorEjectedCodec(): FixedSizeCodec<
+  ValidatorEjectedArgs,
+  ValidatorEjected
+> {
+  return combineCodec(
+    getValidatorEjectedEncoder(),
+    getValidatorEjectedDecoder(),
+  );
 }

@@ -7,41 +7,47 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** An ejected validator is taken back. */
 export type ValidatorReinstated = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Address of the validator's vote account. */
-    vote: Address;
+  /** Address of the pool. */
+  pool: Address;
+  /** Address of the validator's vote account. */
+  vote: Address;
 };
 
 export type ValidatorReinstatedArgs = ValidatorReinstated;
 
 export function getValidatorReinstatedEncoder(): FixedSizeEncoder<ValidatorReinstatedArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['vote', getAddressEncoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["vote", getAddressEncoder()],
+  ]);
 }
 
 export function getValidatorReinstatedDecoder(): FixedSizeDecoder<ValidatorReinstated> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['vote', getAddressDecoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["vote", getAddressDecoder()],
+  ]);
 }
 
-export function getValidatorReinstatedCodec(): FixedSizeCodec<ValidatorReinstatedArgs, ValidatorReinstated> {
-    return combineCodec(getValidatorReinstatedEncoder(), getValidatorReinstatedDecoder());
+export function getValidatorReinstatedCodec(): FixedSizeCodec<
+  ValidatorReinstatedArgs,
+  ValidatorReinstated
+> {
+  return combineCodec(
+    getValidatorReinstatedEncoder(),
+    getValidatorReinstatedDecoder(),
+  );
 }

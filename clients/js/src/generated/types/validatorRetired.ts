@@ -7,68 +7,74 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU16Decoder,
-    getU16Encoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU16Decoder,
+  getU16Encoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** A validator will leave the pool. */
 export type ValidatorRetired = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Address of the validator's vote account. */
-    vote: Address;
-    /** Epoch from which its stake drains. */
-    fromEpoch: bigint;
-    /**
-     * The weight that holds until then. An earlier change that no `observe` has applied yet is
-     * replaced, and never holds.
-     */
-    weightBefore: number;
+  /** Address of the pool. */
+  pool: Address;
+  /** Address of the validator's vote account. */
+  vote: Address;
+  /** Epoch from which its stake drains. */
+  fromEpoch: bigint;
+  /**
+   * The weight that holds until then. An earlier change that no `observe` has applied yet is
+   * replaced, and never holds.
+   */
+  weightBefore: number;
 };
 
 export type ValidatorRetiredArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Address of the validator's vote account. */
-    vote: Address;
-    /** Epoch from which its stake drains. */
-    fromEpoch: number | bigint;
-    /**
-     * The weight that holds until then. An earlier change that no `observe` has applied yet is
-     * replaced, and never holds.
-     */
-    weightBefore: number;
+  /** Address of the pool. */
+  pool: Address;
+  /** Address of the validator's vote account. */
+  vote: Address;
+  /** Epoch from which its stake drains. */
+  fromEpoch: number | bigint;
+  /**
+   * The weight that holds until then. An earlier change that no `observe` has applied yet is
+   * replaced, and never holds.
+   */
+  weightBefore: number;
 };
 
 export function getValidatorRetiredEncoder(): FixedSizeEncoder<ValidatorRetiredArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['vote', getAddressEncoder()],
-        ['fromEpoch', getU64Encoder()],
-        ['weightBefore', getU16Encoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["vote", getAddressEncoder()],
+    ["fromEpoch", getU64Encoder()],
+    ["weightBefore", getU16Encoder()],
+  ]);
 }
 
 export function getValidatorRetiredDecoder(): FixedSizeDecoder<ValidatorRetired> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['vote', getAddressDecoder()],
-        ['fromEpoch', getU64Decoder()],
-        ['weightBefore', getU16Decoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["vote", getAddressDecoder()],
+    ["fromEpoch", getU64Decoder()],
+    ["weightBefore", getU16Decoder()],
+  ]);
 }
 
-export function getValidatorRetiredCodec(): FixedSizeCodec<ValidatorRetiredArgs, ValidatorRetired> {
-    return combineCodec(getValidatorRetiredEncoder(), getValidatorRetiredDecoder());
+export function getValidatorRetiredCodec(): FixedSizeCodec<
+  ValidatorRetiredArgs,
+  ValidatorRetired
+> {
+  return combineCodec(
+    getValidatorRetiredEncoder(),
+    getValidatorRetiredDecoder(),
+  );
 }

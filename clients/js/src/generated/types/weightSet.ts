@@ -7,74 +7,74 @@
  */
 
 import {
-    combineCodec,
-    getAddressDecoder,
-    getAddressEncoder,
-    getStructDecoder,
-    getStructEncoder,
-    getU16Decoder,
-    getU16Encoder,
-    getU64Decoder,
-    getU64Encoder,
-    type Address,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getAddressDecoder,
+  getAddressEncoder,
+  getStructDecoder,
+  getStructEncoder,
+  getU16Decoder,
+  getU16Encoder,
+  getU64Decoder,
+  getU64Encoder,
+  type Address,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** A validator gets another weight. */
 export type WeightSet = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Address of the validator's vote account. */
-    vote: Address;
-    /** The new weight. */
-    weight: number;
-    /** Epoch from which it holds. */
-    fromEpoch: bigint;
-    /**
-     * The weight that holds until then. An earlier change that no `observe` has applied yet is
-     * replaced, and never holds.
-     */
-    weightBefore: number;
+  /** Address of the pool. */
+  pool: Address;
+  /** Address of the validator's vote account. */
+  vote: Address;
+  /** The new weight. */
+  weight: number;
+  /** Epoch from which it holds. */
+  fromEpoch: bigint;
+  /**
+   * The weight that holds until then. An earlier change that no `observe` has applied yet is
+   * replaced, and never holds.
+   */
+  weightBefore: number;
 };
 
 export type WeightSetArgs = {
-    /** Address of the pool. */
-    pool: Address;
-    /** Address of the validator's vote account. */
-    vote: Address;
-    /** The new weight. */
-    weight: number;
-    /** Epoch from which it holds. */
-    fromEpoch: number | bigint;
-    /**
-     * The weight that holds until then. An earlier change that no `observe` has applied yet is
-     * replaced, and never holds.
-     */
-    weightBefore: number;
+  /** Address of the pool. */
+  pool: Address;
+  /** Address of the validator's vote account. */
+  vote: Address;
+  /** The new weight. */
+  weight: number;
+  /** Epoch from which it holds. */
+  fromEpoch: number | bigint;
+  /**
+   * The weight that holds until then. An earlier change that no `observe` has applied yet is
+   * replaced, and never holds.
+   */
+  weightBefore: number;
 };
 
 export function getWeightSetEncoder(): FixedSizeEncoder<WeightSetArgs> {
-    return getStructEncoder([
-        ['pool', getAddressEncoder()],
-        ['vote', getAddressEncoder()],
-        ['weight', getU16Encoder()],
-        ['fromEpoch', getU64Encoder()],
-        ['weightBefore', getU16Encoder()],
-    ]);
+  return getStructEncoder([
+    ["pool", getAddressEncoder()],
+    ["vote", getAddressEncoder()],
+    ["weight", getU16Encoder()],
+    ["fromEpoch", getU64Encoder()],
+    ["weightBefore", getU16Encoder()],
+  ]);
 }
 
 export function getWeightSetDecoder(): FixedSizeDecoder<WeightSet> {
-    return getStructDecoder([
-        ['pool', getAddressDecoder()],
-        ['vote', getAddressDecoder()],
-        ['weight', getU16Decoder()],
-        ['fromEpoch', getU64Decoder()],
-        ['weightBefore', getU16Decoder()],
-    ]);
+  return getStructDecoder([
+    ["pool", getAddressDecoder()],
+    ["vote", getAddressDecoder()],
+    ["weight", getU16Decoder()],
+    ["fromEpoch", getU64Decoder()],
+    ["weightBefore", getU16Decoder()],
+  ]);
 }
 
 export function getWeightSetCodec(): FixedSizeCodec<WeightSetArgs, WeightSet> {
-    return combineCodec(getWeightSetEncoder(), getWeightSetDecoder());
+  return combineCodec(getWeightSetEncoder(), getWeightSetDecoder());
 }

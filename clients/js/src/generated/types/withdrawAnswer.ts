@@ -7,45 +7,48 @@
  */
 
 import {
-    combineCodec,
-    getStructDecoder,
-    getStructEncoder,
-    getU64Decoder,
-    getU64Encoder,
-    type FixedSizeCodec,
-    type FixedSizeDecoder,
-    type FixedSizeEncoder,
-} from '@solana/kit';
+  combineCodec,
+  getStructDecoder,
+  getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+} from "@solana/kit";
 
 /** What an instant exit would pay. */
 export type WithdrawAnswer = {
-    /** Lamports for the owner. */
-    lamports: bigint;
-    /** The instant-exit fee. */
-    feeLamports: bigint;
+  /** Lamports for the owner. */
+  lamports: bigint;
+  /** The instant-exit fee. */
+  feeLamports: bigint;
 };
 
 export type WithdrawAnswerArgs = {
-    /** Lamports for the owner. */
-    lamports: number | bigint;
-    /** The instant-exit fee. */
-    feeLamports: number | bigint;
+  /** Lamports for the owner. */
+  lamports: number | bigint;
+  /** The instant-exit fee. */
+  feeLamports: number | bigint;
 };
 
 export function getWithdrawAnswerEncoder(): FixedSizeEncoder<WithdrawAnswerArgs> {
-    return getStructEncoder([
-        ['lamports', getU64Encoder()],
-        ['feeLamports', getU64Encoder()],
-    ]);
+  return getStructEncoder([
+    ["lamports", getU64Encoder()],
+    ["feeLamports", getU64Encoder()],
+  ]);
 }
 
 export function getWithdrawAnswerDecoder(): FixedSizeDecoder<WithdrawAnswer> {
-    return getStructDecoder([
-        ['lamports', getU64Decoder()],
-        ['feeLamports', getU64Decoder()],
-    ]);
+  return getStructDecoder([
+    ["lamports", getU64Decoder()],
+    ["feeLamports", getU64Decoder()],
+  ]);
 }
 
-export function getWithdrawAnswerCodec(): FixedSizeCodec<WithdrawAnswerArgs, WithdrawAnswer> {
-    return combineCodec(getWithdrawAnswerEncoder(), getWithdrawAnswerDecoder());
+export function getWithdrawAnswerCodec(): FixedSizeCodec<
+  WithdrawAnswerArgs,
+  WithdrawAnswer
+> {
+  return combineCodec(getWithdrawAnswerEncoder(), getWithdrawAnswerDecoder());
 }
