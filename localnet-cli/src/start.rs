@@ -106,7 +106,7 @@ impl fmt::Display for Started {
                 ),
             ),
         ];
-        facts.extend(self.page_url.clone().map(|url| ("Page", url)));
+        facts.extend(self.page_url.clone().map(|url| ("Holders' page", url)));
         writeln!(formatter, "{}", Facts(&facts))?;
         let mut validators = table(["vote account", "commission bps"], 1);
         for validator in &self.validators {

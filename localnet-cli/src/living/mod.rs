@@ -106,7 +106,7 @@ impl fmt::Display for Living {
             ("Epoch", counted(self.epoch_seconds, "second")),
             ("Keeper", self.configuration.keeper.clone()),
         ];
-        facts.extend(self.page_url.clone().map(|url| ("Page", url)));
+        facts.extend(self.page_url.clone().map(|url| ("Holders' page", url)));
         writeln!(formatter, "{}", Facts(&facts))?;
         writeln!(
             formatter,
