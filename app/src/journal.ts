@@ -3,11 +3,11 @@
 import { isSignature, type Base64EncodedWireTransaction } from '@solana/kit';
 import type { SentTransaction } from '@sluice/client';
 
-import type { Chain } from './node.js';
+import type { Chain, ClusterName } from './node.js';
 import { fromJson } from './settings.js';
 
 /** A transaction that was signed, and what it is. */
-export type Entry = { sent: SentTransaction; what: string; chain: Chain };
+export type Entry = { sent: SentTransaction; what: string; cluster: ClusterName };
 
 const KEY = 'sluice.sent';
 /** Amounts are text in storage. */
@@ -19,11 +19,12 @@ type Stored = {
     at: number;
     what: string;
     chain: string;
+    genesis: string;
 };
 
 /** What is not decided. */
 export function entries(): Entry[] {
-    return stored().map(({ signature, wire, height, slot, at, what, chain }) => ({
+    return stored().map(({ signature, wire, height, slot, at, what, chain, genesis }) => ({
         sent: {
             signature: signature as SentTransaction['signature'],
             wire: wire as Base64EncodedWireTransaction,
@@ -32,15 +33,15 @@ export function entries(): Entry[] {
             fetchedAtMs: at,
         },
         what,
-        chain: chain as Chain,
+        cluster: { chain: chain as Chain, genesis },
     }));
 }
 
 /** Keeps one, before its first byte is sent. Throws where the browser keeps nothing: then it must not be sent. */
-export function keep({ sent, what, chain }: Entry): void {
+export function keep({ sent, what, cluster }: Entry): void {
     const { signature, wire, lastValidBlockHeight, fromSlot, fetchedAtMs } = sent;
     const [height, slot] = [String(lastValidBlockHeight), String(fromSlot)];
-    write([...without(signature), { signature, wire, height, slot, at: fetchedAtMs, what, chain }]);
+    write([...without(signature), { signature, wire, height, slot, at: fetchedAtMs, what, ...cluster }]);
 }
 
 /** Strikes out one whose fate is known. */
@@ -59,9 +60,9 @@ function stored(): Stored[] {
 
 function isStored(entry: Record<keyof Stored, unknown> | null): entry is Stored {
     if (typeof entry !== 'object' || entry === null || typeof entry.at !== 'number') return false;
-    const { signature, wire, height, slot, what, chain } = entry;
+    const { signature, wire, height, slot, what, chain, genesis } = entry;
     const numbers = [height, slot].every((text) => typeof text === 'string' && /^\d{1,20}$/.test(text));
-    const words = [signature, wire, what, chain].every((text) => typeof text === 'string');
+    const words = [signature, wire, what, chain, genesis].every((text) => typeof text === 'string');
     return numbers && words && isSignature(String(signature));
 }
 

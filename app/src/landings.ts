@@ -19,7 +19,7 @@ export type Landings = {
 export function useLandings(known: Known | undefined, onLanded: (slot: bigint) => void): Landings {
     const [all, setAll] = useState<Landing[]>([]);
     const followed = useRef(new Map<string, AbortController>());
-    const [node, chain] = [known?.node, known?.chain];
+    const [node, genesis] = [known?.node, known?.cluster.genesis];
     const follow = useCallback(
         (entry: Entry) => {
             const { signature } = entry.sent;
@@ -44,12 +44,12 @@ export function useLandings(known: Known | undefined, onLanded: (slot: bigint) =
         [node, onLanded],
     );
     useEffect(() => {
-        for (const entry of entries()) if (entry.chain === chain) follow(entry);
+        for (const entry of entries()) if (entry.cluster.genesis === genesis) follow(entry);
         return () => {
             for (const ending of followed.current.values()) ending.abort();
             followed.current.clear();
         };
-    }, [node, chain]);
+    }, [node, genesis]);
     const start = useCallback(
         (entry: Entry) => {
             keep(entry);

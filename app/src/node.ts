@@ -16,7 +16,11 @@ export function nodeAt(url: string): Node {
     return createSolanaRpc(url);
 }
 
-/** The cluster of a node, by its genesis; one that nobody knows is a local one. */
-export async function chainOf(node: Node): Promise<Chain> {
-    return CHAINS[await node.getGenesisHash().send()] ?? 'solana:localnet';
+/** A cluster: which one it is, and what wallets call it. One that nobody knows is a local one. */
+export type ClusterName = { genesis: string; chain: Chain };
+
+/** The cluster of a node, by its genesis. */
+export async function clusterOf(node: Node): Promise<ClusterName> {
+    const genesis: string = await node.getGenesisHash().send();
+    return { genesis, chain: CHAINS[genesis] ?? 'solana:localnet' };
 }

@@ -3,13 +3,13 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { loadPoolWithRates, secondsPerSlot, type EpochRate, type PoolView } from '@sluice/client';
 
-import { chainOf, nodeAt, type Chain, type Node } from './node.js';
+import { clusterOf, nodeAt, type ClusterName, type Node } from './node.js';
 import type { Settings } from './settings.js';
 
 /** What the page knows of a pool. */
 export type Known = {
     node: Node;
-    chain: Chain;
+    cluster: ClusterName;
     view: PoolView;
     rates: EpochRate[];
     /** How long a slot takes; `undefined` where the node does not say. */
@@ -34,17 +34,17 @@ export function usePool({ node: url, pool }: Settings): Reading {
         let isCurrent = true;
         const node = nodeAt(url);
         // The cluster and its pace are asked for once, beside the first reading.
-        const aside = Promise.all([chainOf(node), secondsPerSlot(node).catch(() => undefined)]);
+        const aside = Promise.all([clusterOf(node), secondsPerSlot(node).catch(() => undefined)]);
         aside.catch(() => undefined);
         const read = async (minContextSlot?: bigint) => {
             try {
                 const options = minContextSlot === undefined ? {} : { minContextSlot };
-                const [{ view, rates }, [chain, slotSeconds]] = await Promise.all([
+                const [{ view, rates }, [cluster, slotSeconds]] = await Promise.all([
                     loadPoolWithRates(node, pool, options),
                     aside,
                 ]);
                 if (!isCurrent) return;
-                setKnown({ node, chain, view, rates, slotSeconds });
+                setKnown({ node, cluster, view, rates, slotSeconds });
                 setError(undefined);
             } catch (thrown) {
                 if (isCurrent) setError(thrown);

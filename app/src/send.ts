@@ -132,7 +132,7 @@ export function tokensIn(data: ReadonlyUint8Array): bigint {
 /** Lets the wallet sign. What it answers must be of the same payer and blockhash. */
 export async function sign(
     connected: Connected,
-    chain: Known['chain'],
+    { chain }: Known['cluster'],
     prepared: Prepared,
 ): Promise<SentTransaction> {
     const answered = getTransactionDecoder().decode(await signed(connected, chain, prepared.wire));

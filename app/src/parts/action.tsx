@@ -54,8 +54,8 @@ export function Action({ session, label, build, onSigned }: Shown) {
         try {
             const isFresh = Date.now() - old.lifetime.fetchedAtMs < FRESH_MS;
             const prepared = isFresh ? old : await tried(built);
-            const sent = await sign(connected, known.chain, prepared);
-            landings.start({ sent, what: built.what, chain: known.chain });
+            const sent = await sign(connected, known.cluster, prepared);
+            landings.start({ sent, what: built.what, cluster: known.cluster });
             setStep({ kind: 'idle' });
             onSigned?.();
         } catch (error) {

@@ -35,7 +35,11 @@ function Transaction({ landing: { entry, state }, node, dismiss }: Shown) {
                 {sentence(state)}
             </p>
             <p class="row">
-                <a href={explorer(signature, entry.chain, node)} target="_blank" rel="noreferrer noopener">
+                <a
+                    href={explorer(signature, entry.cluster.chain, node)}
+                    target="_blank"
+                    rel="noreferrer noopener"
+                >
                     {landing.signature} {short(signature)}
                 </a>
                 {(isDecided || state.kind === 'unknown') && (

@@ -88,7 +88,7 @@ export async function land(
     sent: SentTransaction,
     { onStage, signal, clock = CLOCK }: LandOptions = {},
 ): Promise<Fate> {
-    let stage: LandingStage = { kind: 'sending' };
+    let stage = { kind: 'sending' } as LandingStage;
     const reach = (next: LandingStage) => {
         if (stage.kind !== next.kind || next.kind === 'confirmed') onStage?.(next);
         stage = next;
@@ -110,6 +110,8 @@ export async function land(
             if (confirmationStatus === 'confirmed') reach({ kind: 'confirmed', slot, error: err });
             continue;
         }
+        // Its block was dropped: it goes on as if it had never been in one.
+        if (found && stage.kind === 'confirmed') reach({ kind: 'sending' });
         const isOver = await answer(() => seemsOver(rpc, sent, clock));
         if (!isOver) continue;
         if (clock.now() - sent.fetchedAtMs >= BELIEVED_AFTER_MS) {

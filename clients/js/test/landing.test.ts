@@ -85,13 +85,17 @@ test('it is sent every two seconds until it is confirmed, and followed until it 
 });
 
 test('one that failed is called so once that is final, and not before', async () => {
-    const { fate, stages, seconds } = await follow((second) => ({
+    const { fate, stages, sendings, seconds } = await follow((second) => ({
         status: second < 5 ? 'confirmed' : second < 8 ? undefined : second < 20 ? 'confirmed' : 'finalized',
         failed: second < 5,
     }));
     // The block in which it failed was dropped, and in another one it did what it says.
     assert.deepEqual(fate, { kind: 'landed', slot: 77n });
-    assert.deepEqual(stages, ['sending', 'confirmed']);
+    assert.deepEqual(stages, ['sending', 'confirmed', 'sending', 'confirmed']);
+    assert.ok(
+        sendings.some((second) => second > 5),
+        'it was not sent again',
+    );
     assert.ok(seconds >= 20);
     const { fate: other } = await follow(() => ({ status: 'finalized', failed: true }));
     assert.equal(other.kind, 'failed');
