@@ -120,6 +120,18 @@ pub struct StartArgs {
     /// null stands for files, and for sandboxed frames of any page
     #[arg(long, value_name = "ORIGIN")]
     pub cors: Vec<WebOrigin>,
+
+    #[command(flatten)]
+    pub app: AppArgs,
+}
+
+/// Whether a cluster comes with the page.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct AppArgs {
+    /// Serve the page for holders too, to browsers of this machine, on the second port after the one for
+    /// JSON-RPC; `cargo xtask app` builds it
+    #[arg(long)]
+    pub app: bool,
 }
 
 /// A program of a local cluster: its address and its ELF.
@@ -225,6 +237,9 @@ pub struct LivingArgs {
     /// Address to listen on. Whoever reaches it can take SOL and turn the clock
     #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
     pub bind: IpAddr,
+
+    #[command(flatten)]
+    pub app: AppArgs,
 
     #[command(flatten)]
     pub program: ProgramArgs,

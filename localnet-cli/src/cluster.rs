@@ -16,7 +16,10 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 
-use crate::args::{ProgramArgs, StartArgs};
+use crate::{
+    args::{ProgramArgs, StartArgs},
+    page::{Folder, Page},
+};
 
 /// What `cargo xtask build` makes.
 const SLUICE_FILE: &str = "sluice.so";
@@ -26,6 +29,7 @@ const TOKEN_METADATA_FILE: &str = "token_metadata.so";
 pub struct LocalCluster {
     // Dropped before the runtime that it uses.
     localnet: Localnet,
+    page: Option<Page>,
     runtime: Runtime,
 }
 
@@ -48,8 +52,27 @@ impl LocalCluster {
             ..LocalnetConfig::default()
         };
         let runtime = Runtime::new().context("cannot start threads for the cluster")?;
+        let page = arguments.app.app.then(Folder::read).transpose()?;
         let localnet = runtime.block_on(Localnet::start(config)).map_err(advise)?;
-        Ok(Self { localnet, runtime })
+        let port = match arguments.port {
+            0 => 0,
+            port => port.saturating_add(2),
+        };
+        let page = page.map(|folder| runtime.block_on(folder.serve(port)));
+        Ok(Self {
+            localnet,
+            page: page.transpose()?,
+            runtime,
+        })
+    }
+
+    /// Where browsers find the page for holders, which asks for this cluster and this pool; `None` where it
+    /// is not served.
+    pub fn page_url(&self, pool: Option<&str>) -> Option<String> {
+        let url = self.page.as_ref()?.url();
+        let node = self.localnet.rpc_url();
+        let pool = pool.map_or_else(String::new, |pool| format!("&pool={pool}"));
+        Some(format!("{url}#node={node}{pool}"))
     }
 
     /// The cluster itself.
@@ -59,7 +82,9 @@ impl LocalCluster {
 
     /// Runs until somebody presses ctrl-c, closes the terminal or ends the process.
     pub fn run_until_interrupted(self) -> Result<()> {
-        let Self { localnet, runtime } = self;
+        let Self {
+            localnet, runtime, ..
+        } = self;
         runtime
             .block_on(interruption())
             .context("cannot listen for ctrl-c")?;

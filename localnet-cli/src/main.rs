@@ -6,6 +6,7 @@ mod control;
 mod demo;
 mod fixture;
 mod living;
+mod page;
 mod rehearsal;
 mod said;
 mod stage;

@@ -43,6 +43,8 @@ pub fn start(arguments: &StartArgs, output: OutputFormat) -> Result<()> {
 struct Started {
     rpc_url: String,
     websocket_url: String,
+    /// The page for holders; `null` without `--app`.
+    page_url: Option<String>,
     program: Option<String>,
     config_file: String,
     owner: String,
@@ -65,6 +67,7 @@ impl Started {
         Self {
             rpc_url: localnet.rpc_url(),
             websocket_url: localnet.websocket_url(),
+            page_url: cluster.page_url(None),
             program: (!arguments.without_program).then(|| sluice::ID.to_string()),
             config_file: wallet.config_file.display().to_string(),
             owner: wallet.owner.to_string(),
@@ -89,7 +92,7 @@ fn without() -> String {
 
 impl fmt::Display for Started {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let facts = [
+        let mut facts = vec![
             ("JSON-RPC", self.rpc_url.clone()),
             ("WebSocket", self.websocket_url.clone()),
             ("Program", self.program.clone().unwrap_or_else(without)),
@@ -103,6 +106,7 @@ impl fmt::Display for Started {
                 ),
             ),
         ];
+        facts.extend(self.page_url.clone().map(|url| ("Holders' page", url)));
         writeln!(formatter, "{}", Facts(&facts))?;
         let mut validators = table(["vote account", "commission bps"], 1);
         for validator in &self.validators {

@@ -1,5 +1,5 @@
 //! What Node runs: the TypeScript client, `clients/js`, with its packages, its generated part and its
-//! tests; and the tests of `integrations`.
+//! tests; the page for holders, `app`; and the tests of `integrations`.
 
 use std::{env, ffi::OsString, fs, path::PathBuf};
 
@@ -8,8 +8,11 @@ use xshell::{Shell, cmd};
 
 use crate::workspace::{Workspace, cargo};
 
-/// The oldest Node that `@solana/kit` runs in.
-const LEAST_NODE: (u32, u32) = (20, 18);
+/// The oldest Node that everything here runs in: Vite, which builds the page, wants it. The client alone runs
+/// from 20.18 on.
+const LEAST_NODE: (u32, u32) = (20, 19);
+/// The page's package.
+const APP: &str = "app";
 /// The npm package that brings a Node where the machine has none, or an older one.
 const NODE_PACKAGE: &str = "node@22.23.3";
 
@@ -48,6 +51,38 @@ pub fn generate(workspace: &Workspace) -> Result<()> {
     Ok(cmd!(shell, "npm run generate").run()?)
 }
 
+/// Builds the page for holders into the target directory, where `sluice-localnet --app` finds it.
+pub fn build_app(workspace: &Workspace, shell: &Shell) -> Result<()> {
+    build_client(workspace, shell)?;
+    let _in_package = enter_package(workspace, shell, APP)?;
+    shell.set_var("SLUICE_APP", workspace.target.join("app"));
+    cmd!(shell, "npm run check").run()?;
+    Ok(cmd!(shell, "npm run build").run()?)
+}
+
+/// Builds the page and tests it in a browser. The shell knows the ELFs, and the binaries are built.
+pub fn test_app(workspace: &Workspace, shell: &Shell) -> Result<()> {
+    build_app(workspace, shell)?;
+    let _in_package = enter_package(workspace, shell, APP)?;
+    tell_commands(workspace, shell);
+    Ok(cmd!(shell, "npm test").run()?)
+}
+
+/// Builds the page and takes its picture. The shell knows the ELFs, and the binaries are built.
+pub fn picture_app(workspace: &Workspace, shell: &Shell) -> Result<()> {
+    build_app(workspace, shell)?;
+    let _in_package = enter_package(workspace, shell, APP)?;
+    tell_commands(workspace, shell);
+    let picture = workspace.root.join("docs/src/drawings/page.png");
+    Ok(cmd!(shell, "npm run picture -- {picture}").run()?)
+}
+
+/// Builds the client, for packages that depend on it.
+fn build_client(workspace: &Workspace, shell: &Shell) -> Result<()> {
+    let _in_client = enter(workspace, shell)?;
+    Ok(cmd!(shell, "npm run build").run()?)
+}
+
 fn tell_commands(workspace: &Workspace, shell: &Shell) {
     shell.set_var("SLUICE_CLI", workspace.binary("sluice"));
     shell.set_var("SLUICE_LOCALNET", workspace.binary("sluice-localnet"));
@@ -55,10 +90,7 @@ fn tell_commands(workspace: &Workspace, shell: &Shell) {
 
 /// Tests the package in this folder, which depends on the client.
 pub fn test_dependent(workspace: &Workspace, shell: &Shell, folder: &str) -> Result<()> {
-    {
-        let _in_client = enter(workspace, shell)?;
-        cmd!(shell, "npm run build").run()?;
-    }
+    build_client(workspace, shell)?;
     let _in_package = shell.push_dir(workspace.root.join(folder));
     cmd!(shell, "npm ci --loglevel error").run()?;
     Ok(cmd!(shell, "npm test").run()?)
@@ -167,11 +199,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_oldest_node_is_the_one_that_kit_needs() {
-        for version in ["v20.18.0", "v20.20.2", "v22.0.0", "v100.0.0"] {
+    fn the_oldest_node_is_the_one_that_vite_needs() {
+        for version in ["v20.19.0", "v20.20.2", "v22.0.0", "v100.0.0"] {
             assert!(is_new_enough(version), "{version}");
         }
-        for version in ["v18.20.4", "v20.17.9", "v9.99.0", "", "v", "node"] {
+        for version in ["v18.20.4", "v20.18.9", "v9.99.0", "", "v", "node"] {
             assert!(!is_new_enough(version), "{version}");
         }
     }

@@ -60,7 +60,7 @@ enum Task {
         #[arg(long)]
         same_compiler: bool,
     },
-    /// Build the on-chain programs and run every test: of the workspace, of the TypeScript client and of the integrations
+    /// Build the on-chain programs and run every test: of the workspace, of the TypeScript client, of the page and of the integrations
     Test {
         /// Give the random tests many more steps
         #[arg(long)]
@@ -171,7 +171,7 @@ enum Task {
         #[arg(last = true)]
         living_arguments: Vec<String>,
     },
-    /// Take the book's picture of the keeper's page anew
+    /// Take the book's pictures of the page for holders and of the keeper's page anew
     Screenshot,
     /// Measure compute units and transactions: a table and target/bench.json
     Bench {
@@ -199,6 +199,12 @@ enum Task {
         /// Make its generated part anew from idl/sluice.json instead
         #[arg(long)]
         generate: bool,
+    },
+    /// Build the page for holders: target/app, which `sluice-localnet start --app` serves
+    App {
+        /// Test it in a browser, too, which `test` does
+        #[arg(long)]
+        test: bool,
     },
     /// Test what indexers and lists take of Sluice, which `test` does, too
     Integrations {
@@ -305,6 +311,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Idl { check: false, anew } => idl::write(&workspace, anew),
         Task::Js { generate: true } => js::generate(&workspace),
         Task::Js { generate: false } => run::js(&workspace),
+        Task::App { test } => run::app(&workspace, test),
         Task::Integrations { record } => run::integrations(&workspace, record),
         Task::Mutants(wanted) => mutants::run(&workspace, &wanted),
         Task::Maths(task) => maths::run(&workspace, &task),

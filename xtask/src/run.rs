@@ -42,7 +42,19 @@ pub fn test(workspace: &Workspace, long: bool, runner_arguments: &[String]) -> R
         cmd!(shell, "{cargo} test --workspace --doc").run()?;
     }
     js::test(workspace, &shell)?;
+    js::test_app(workspace, &shell)?;
     js::test_integrations(workspace, &shell)
+}
+
+/// Builds the page for holders, and tests it where that is asked for.
+pub fn app(workspace: &Workspace, is_tested: bool) -> Result<()> {
+    let shell = workspace.shell()?;
+    if !is_tested {
+        return js::build_app(workspace, &shell);
+    }
+    tell_elfs(&shell, workspace, USUAL)?;
+    build_binaries(&shell, &["sluice", "sluice-localnet"])?;
+    js::test_app(workspace, &shell)
 }
 
 /// Runs the tests of what indexers and lists take alone, or records what they run on.
@@ -170,12 +182,14 @@ pub fn living(workspace: &Workspace, living_arguments: &[String]) -> Result<()> 
     Ok(living.quiet().run()?)
 }
 
-/// Runs the test that takes a picture of the keeper's page, and copies that to the book.
+/// Takes a picture of the page for holders; then runs the test that takes one of the keeper's page, and copies
+/// that to the book.
 pub fn screenshot(workspace: &Workspace) -> Result<()> {
     let shell = workspace.shell()?;
     let cargo = cargo();
     tell_elfs(&shell, workspace, USUAL)?;
     build_binaries(&shell, &["sluice", "sluice-localnet"])?;
+    js::picture_app(workspace, &shell)?;
     let run = ["packaging::living::"];
     cmd!(shell, "{cargo} test --workspace --test keeper -- {run...}").run()?;
     let picture = workspace.target.join("tmp/keeper-page.png");

@@ -1,16 +1,17 @@
 export * from './generated/index.js';
 export { EVENTS, type SluiceEvent } from './generated/events.js';
 export { KINDS, LAYOUT_VERSION, readAccount, type ReadOptions } from './accounts.js';
-export type { Clock, Cluster, EpochSchedule } from './cluster.js';
+export { firstSlotOfEpoch, type Clock, type Cluster, type EpochSchedule } from './cluster.js';
 export { batchSchedule, eta, exitSchedule, payableDates, secondsPerSlot, windowStart } from './dates.js';
 export type { ExitSchedule, PayableDates } from './dates.js';
 export { eventOf, eventsOf } from './events.js';
 export { cancel, claim, stake, transferTicket, unstake, unstakeNow } from './holders.js';
 export type { CancelInput, Slippage, StakeInput, UnstakeInput, UnstakeNowInput } from './holders.js';
-export { loadPool, loadPoolOfMint, prices } from './pool.js';
+export { loadPool, loadPoolOfMint, loadPoolWithRates, prices } from './pool.js';
 export type { PoolView, Prices } from './pool.js';
 export {
     instantBuffer,
+    minimum,
     quoteDepositStake,
     quoteStake,
     quoteUnstake,
@@ -19,7 +20,16 @@ export {
 } from './quotes.js';
 export type { ExitQuote, StakeQuote, UnstakeQuote } from './quotes.js';
 export { explain } from './explain.js';
+export {
+    land,
+    type Fate,
+    type LandOptions,
+    type LandingRpc,
+    type LandingStage,
+    type SentTransaction,
+} from './landing.js';
 export { isTruncated } from './logs.js';
+export { epochsOf } from './rates.js';
 export { SluiceRefusal, type RefusalReason } from './refusal.js';
 export { recipientAt, type Recipient, type RecipientOptions } from './recipients.js';
 export { deactivateStake, depositStake, stakeRoute } from './stakeEntries.js';
@@ -43,4 +53,7 @@ export {
     validators,
     type Validator,
 } from './validators.js';
-export { apy, epochsOf, history, percent, yieldBetween, type Yield } from './yields.js';
+export { apy, history, percent, yieldBetween, type Yield } from './yields.js';
+export { verify, type Check, type CheckSubject, type Verification } from './verify.js';
+export { movements, rewards } from './movements.js';
+export type { EpochReward, Movement, MovementKind, Movements } from './movements.js';

@@ -4,10 +4,17 @@ import type { Address, GetMultipleAccountsApi, MaybeEncodedAccount, Rpc } from '
 
 import { KINDS, fetchAll, readAccount, type ReadOptions } from './accounts.js';
 import { SYSVARS, readClock, readCluster, type Clock, type Cluster } from './cluster.js';
-import { findPoolPda, type Pool } from './generated/index.js';
+import {
+    findClaimsVaultPda,
+    findHistoryPda,
+    findPoolPda,
+    type EpochRate,
+    type Pool,
+} from './generated/index.js';
 import { requireAddress, requireView } from './inputs.js';
 import { u64 } from './integers.js';
 import { full, value } from './ledger.js';
+import { ratesOf } from './rates.js';
 import { SluiceRefusal } from './refusal.js';
 
 /** A pool at one slot. */
@@ -22,31 +29,48 @@ export type PoolView = {
     claimsVaultLamports: bigint;
 };
 
-/** Reads a pool. Refuses what is no pool of this program, or of another layout version. */
+/** Reads a pool, in one call of the node. Refuses what is no pool of this program, or of another layout version. */
 export async function loadPool(
     rpc: Rpc<GetMultipleAccountsApi>,
     address: Address,
     options: ReadOptions = {},
 ): Promise<PoolView> {
+    return (await readPool(rpc, address, [], options)).view;
+}
+
+/** Reads a pool and its last epochs, oldest first and 180 at most, in one call: all is of one slot. */
+export async function loadPoolWithRates(
+    rpc: Rpc<GetMultipleAccountsApi>,
+    address: Address,
+    options: ReadOptions = {},
+): Promise<{ view: PoolView; rates: EpochRate[] }> {
     requireAddress('The pool', address);
-    const [first] = await fetchAll(rpc, [address], options);
-    const { claimsVault } = readAccount(KINDS.pool, first!);
-    const wanted = [address, claimsVault, SYSVARS.clock, SYSVARS.rent, SYSVARS.schedule];
-    const [pool, vault, ...sysvars] = await fetchAll(rpc, wanted, options);
+    const [history] = await findHistoryPda({ pool: address });
+    const { view, others } = await readPool(rpc, address, [history], options);
+    return { view, rates: ratesOf(view, others[0]!) };
+}
+
+/** Reads a pool with other accounts. Where its vault is follows from its address. */
+async function readPool(
+    rpc: Rpc<GetMultipleAccountsApi>,
+    address: Address,
+    more: readonly Address[],
+    options: ReadOptions,
+): Promise<{ view: PoolView; others: MaybeEncodedAccount[] }> {
+    requireAddress('The pool', address);
+    const [claimsVault] = await findClaimsVaultPda({ pool: address });
+    const wanted = [address, claimsVault, SYSVARS.clock, SYSVARS.rent, SYSVARS.schedule, ...more];
+    const [pool, vault, clock, rent, schedule, ...others] = await fetchAll(rpc, wanted, options);
     const account = readAccount(KINDS.pool, pool!);
-    const cluster = readCluster(sysvars);
+    const cluster = readCluster([clock!, rent!, schedule!]);
     requireReached(cluster.clock, options);
     const [derived] = await findPoolPda({ mint: account.mint });
-    if (derived !== address) {
+    if (derived !== address || account.claimsVault !== claimsVault) {
         const what = `The account ${address} is not the pool of the mint ${account.mint}`;
         throw new SluiceRefusal('another-pool', what, { address });
     }
-    return {
-        address,
-        account,
-        cluster,
-        claimsVaultLamports: vault?.exists ? vault.lamports : 0n,
-    };
+    const claimsVaultLamports = vault?.exists ? vault.lamports : 0n;
+    return { view: { address, account, cluster, claimsVaultLamports }, others };
 }
 
 /**

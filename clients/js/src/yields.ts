@@ -3,12 +3,12 @@
 
 import type { GetMultipleAccountsApi, Rpc } from '@solana/kit';
 
-import { KINDS, fetchAll, readAccount, type ReadOptions } from './accounts.js';
-import type { EpochRate, RateHistory } from './generated/index.js';
+import { fetchAll, type ReadOptions } from './accounts.js';
+import type { EpochRate } from './generated/index.js';
 import { requireAmount, requireWhole } from './inputs.js';
 import { ONE, exp, ln } from './powers.js';
 import type { PoolView } from './pool.js';
-import { SluiceRefusal } from './refusal.js';
+import { ratesOf } from './rates.js';
 
 const YEAR_SECONDS = 365n * 86_400n;
 /** A year is extrapolated only from epochs of six hours or more: shorter ones are a local cluster's. */
@@ -30,22 +30,11 @@ export type Yield = {
 /** The last epochs of a pool, oldest first: 180 at most. */
 export async function history(
     rpc: Rpc<GetMultipleAccountsApi>,
-    { address, account }: PoolView,
+    view: PoolView,
     options: ReadOptions = {},
 ): Promise<EpochRate[]> {
-    const [found] = await fetchAll(rpc, [account.history], options);
-    const read = readAccount(KINDS.history, found!);
-    if (read.pool !== address) {
-        const what = `The rate history at ${account.history} belongs to the pool ${read.pool}`;
-        throw new SluiceRefusal('another-pool', what, { address: account.history });
-    }
-    return epochsOf(read);
-}
-
-/** The epochs of a history account, oldest first. */
-export function epochsOf({ epochs, next, count }: RateHistory): EpochRate[] {
-    const oldest = next + epochs.length - count;
-    return Array.from({ length: count }, (_, index) => epochs[(oldest + index) % epochs.length]!);
+    const [found] = await fetchAll(rpc, [view.account.history], options);
+    return ratesOf(view, found!);
 }
 
 /**

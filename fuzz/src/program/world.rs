@@ -8,7 +8,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use sluice_tests::{
-    cluster::sluice_elf,
+    cluster::{addresses_of, sluice_elf},
     scenario::two_pools::{Case, FAKE_PROGRAM, POOLS, Stage, TwoPools},
 };
 use solana_account::Account;
@@ -138,7 +138,9 @@ async fn all_accounts(
     cases: &[Case],
     keys: &HashSet<Pubkey>,
 ) -> Vec<(Pubkey, Account)> {
-    let mut addresses: BTreeSet<Pubkey> = from.addresses(cases).into_iter().collect();
+    let named = cases.iter().map(|case| case.instruction.clone());
+    let named = addresses_of(&named.collect::<Vec<_>>());
+    let mut addresses: BTreeSet<Pubkey> = named.into_iter().collect();
     addresses.extend(from.everything().await);
     addresses.extend(keys);
     addresses.extend(SYSVARS);

@@ -21,7 +21,7 @@ use self::{
     told::Told,
 };
 use crate::{
-    args::{DemoArgs, StartArgs},
+    args::{AppArgs, DemoArgs, StartArgs},
     cluster::LocalCluster,
     said::figure,
     stage::{Binaries, Stage},
@@ -63,9 +63,14 @@ pub fn run(arguments: &DemoArgs) -> Result<()> {
         program: arguments.program.clone(),
         load: Vec::new(),
         cors: Vec::new(),
+        app: AppArgs::default(),
     })?;
     show("The whole life of a stake, through the sluice command, on a cluster in this process.");
-    Demo::tell_on(Stage::new(binaries, &cluster)).map(drop)
+    Demo::tell_on(Stage::new(binaries, &cluster))?;
+    tell(
+        "`cargo xtask app`, then `cargo xtask living -- --app`, shows such a pool as a page in your browser.",
+    );
+    Ok(())
 }
 
 impl Demo {

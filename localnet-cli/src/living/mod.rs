@@ -46,6 +46,7 @@ pub fn run(arguments: &LivingArgs, output: OutputFormat) -> Result<()> {
         program: arguments.program.clone(),
         load: Vec::new(),
         cors: Vec::new(),
+        app: arguments.app,
     })?;
     let progress = Progress::spinner("letting a pool live for some epochs");
     let mut stage = Stage::new(binaries, &cluster);
@@ -67,6 +68,8 @@ pub fn run(arguments: &LivingArgs, output: OutputFormat) -> Result<()> {
 #[derive(Debug, Serialize)]
 struct Living {
     rpc_url: String,
+    /// The page for holders, of this pool; `null` without `--app`.
+    page_url: Option<String>,
     pool: String,
     validators: u8,
     epoch_seconds: u64,
@@ -85,6 +88,7 @@ impl Living {
     ) -> Self {
         Self {
             rpc_url: cluster.localnet().rpc_url(),
+            page_url: cluster.page_url(Some(&script.pool)),
             pool: script.pool.clone(),
             validators: arguments.validators,
             epoch_seconds: arguments.epoch_seconds,
@@ -96,13 +100,14 @@ impl Living {
 
 impl fmt::Display for Living {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let facts = [
+        let mut facts = vec![
             ("JSON-RPC", self.rpc_url.clone()),
             ("Pool", self.pool.clone()),
             ("Validators", self.validators.to_string()),
             ("Epoch", counted(self.epoch_seconds, "second")),
             ("Keeper", self.configuration.keeper.clone()),
         ];
+        facts.extend(self.page_url.clone().map(|url| ("Holders' page", url)));
         writeln!(formatter, "{}", Facts(&facts))?;
         writeln!(
             formatter,

@@ -8,12 +8,15 @@ use crate::sluice_localnet;
 fn the_demo_tells_all_acts_of_the_story() {
     let output = sluice_localnet().arg("demo").output().unwrap();
     let story = succeeded(&output, &["demo"]);
-    let last = story.trim_end().lines().last().unwrap();
+    let lines: Vec<&str> = story.trim_end().lines().map(str::trim).collect();
+    let [.., sum, page] = lines.as_slice() else {
+        panic!("no story:\n{story}");
+    };
     assert!(
-        last.trim()
-            .starts_with("That was the whole life of a stake: "),
-        "{last}"
+        sum.starts_with("That was the whole life of a stake: "),
+        "{sum}"
     );
+    assert!(page.contains("`cargo xtask living -- --app`"), "{page}");
     assert!(
         story.contains("By the clock, the last epoch earned 5.09"),
         "no APY of some five percent:\n{story}"

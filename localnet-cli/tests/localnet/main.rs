@@ -4,6 +4,7 @@ mod cluster;
 mod demo;
 mod fixture;
 mod living;
+mod page;
 mod rehearsal;
 mod running;
 mod starting;

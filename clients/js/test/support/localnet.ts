@@ -55,14 +55,17 @@ export class Localnet {
         readonly url: string,
         readonly websocketUrl: string,
         readonly votes: Address[],
+        /** Where the page for holders is; empty where it is not served. */
+        readonly pageUrl: string,
     ) {
         this.rpc = createSolanaRpc(url);
     }
 
-    /** Starts one. */
-    static async start(): Promise<Localnet> {
+    /** Starts one, with further arguments. */
+    static async start(...more: string[]): Promise<Localnet> {
         const folder = mkdtempSync(join(tmpdir(), 'sluice-js-'));
-        const typed = ['start', '--port', '0', '--epoch-seconds', EPOCH_SECONDS, '--output', 'json'];
+        const lasting = more.includes('--epoch-seconds') ? [] : ['--epoch-seconds', EPOCH_SECONDS];
+        const typed = ['start', '--port', '0', ...lasting, ...more, '--output', 'json'];
         const child = spawn(file('SLUICE_LOCALNET', 'debug/sluice-localnet'), typed, {
             cwd: ROOT,
             env: clean(folder),
@@ -74,7 +77,8 @@ export class Localnet {
             const told = parsed(printed);
             if (told) {
                 const votes = told['validators'].map(({ vote }: Json) => vote);
-                return new Localnet(child, folder, told['rpc_url'], told['websocket_url'], votes);
+                const page = told['page_url'] ?? '';
+                return new Localnet(child, folder, told['rpc_url'], told['websocket_url'], votes, page);
             }
         }
         throw new Error(`sluice-localnet did not start: ${printed}`);

@@ -7,9 +7,9 @@ import { Localnet, sol, type Actor } from './localnet.js';
 
 export type Stage = { net: Localnet; pool: Address; alice: Actor; bob: Actor; carol: Actor };
 
-/** Alice runs the pool and holds 1,000 SOL in it; Bob and Carol have SOL. */
-export async function setUp(epochs: number): Promise<Stage> {
-    const net = await Localnet.start();
+/** Alice runs the pool and holds 1,000 SOL in it; Bob and Carol have SOL. The cluster takes further arguments. */
+export async function setUp(epochs: number, ...more: string[]): Promise<Stage> {
+    const net = await Localnet.start(...more);
     try {
         return await fill(net, epochs);
     } catch (error) {

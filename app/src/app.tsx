@@ -1,0 +1,112 @@
+// The page: which pool, who looks at it, and what they do.
+
+import { useCallback, useEffect, useState } from 'preact/hooks';
+
+import { useLandings } from './landings.js';
+import { History } from './pages/history.js';
+import { Leave } from './pages/leave.js';
+import { NodeForm } from './pages/node.js';
+import { PoolPage } from './pages/pool.js';
+import { Stake } from './pages/stake.js';
+import { Tickets } from './pages/tickets.js';
+import { Glance } from './parts/glance.js';
+import { Transactions } from './parts/transactions.js';
+import { WalletButton } from './parts/walletButton.js';
+import { usePool } from './pool.js';
+import { Problem } from './problem.js';
+import { usePurse } from './purse.js';
+import type { Session } from './session.js';
+import { loadSettings, proposed, saveSettings, type Settings } from './settings.js';
+import { texts } from './texts.js';
+import { onChange, type Connected } from './wallet.js';
+
+type Tab = keyof typeof texts.tabs;
+const TABS = Object.keys(texts.tabs) as Tab[];
+const PAGES: Readonly<Record<Exclude<Tab, 'node'>, (session: Session) => preact.JSX.Element>> = {
+    stake: Stake,
+    leave: Leave,
+    tickets: Tickets,
+    pool: PoolPage,
+    history: History,
+};
+
+export function App() {
+    const [settings, setSettings] = useState(loadSettings);
+    const [hash, setHash] = useState(location.hash);
+    useEffect(() => {
+        const renew = () => setHash(location.hash);
+        addEventListener('hashchange', renew);
+        return () => removeEventListener('hashchange', renew);
+    }, []);
+    const use = (chosen: Settings) => {
+        saveSettings(chosen);
+        setSettings(chosen);
+        location.hash = '#/stake';
+    };
+    const offer = proposed(hash);
+    const isOffered = Object.entries(offer).some(
+        ([name, value]) => settings?.[name as keyof Settings] !== value,
+    );
+    if (!settings || isOffered) {
+        return (
+            <Frame>
+                <NodeForm key={hash} settings={{ ...settings, ...offer }} isProposed={isOffered} use={use} />
+            </Frame>
+        );
+    }
+    const tab = TABS.find((one) => hash === `#/${one}`) ?? 'stake';
+    return <Opened key={`${settings.node} ${settings.pool}`} settings={settings} tab={tab} use={use} />;
+}
+
+function Opened({ settings, tab, use }: { settings: Settings; tab: Tab; use: (chosen: Settings) => void }) {
+    const { known, error, refresh } = usePool(settings);
+    const [connected, setConnected] = useState<Connected>();
+    const purse = usePurse(known, connected);
+    const landings = useLandings(
+        known,
+        useCallback((slot: bigint) => refresh(slot), [refresh]),
+    );
+    useEffect(() => connected && onChange(connected, setConnected), [connected?.wallet]);
+    const Page = tab === 'node' ? undefined : PAGES[tab];
+    return (
+        <Frame tab={tab} wallet={<WalletButton connected={connected} onConnected={setConnected} />}>
+            <Problem error={error} />
+            {known ? <Glance known={known} /> : error === undefined && <p role="status">{texts.loading}</p>}
+            <Transactions landings={landings} node={settings.node} />
+            {Page && known && <Page {...{ settings, known, connected, purse, landings }} />}
+            {!Page && <NodeForm settings={settings} isProposed={false} use={use} />}
+        </Frame>
+    );
+}
+
+type Framed = { tab?: Tab; wallet?: preact.ComponentChildren; children: preact.ComponentChildren };
+
+function Frame({ tab, wallet, children }: Framed) {
+    const toContent = (event: Event) => {
+        event.preventDefault();
+        document.querySelector('main')?.focus();
+    };
+    return (
+        <>
+            <a class="skip" href="#content" onClick={toContent}>
+                {texts.skip}
+            </a>
+            <header>
+                <h1>{texts.title}</h1>
+                {wallet}
+            </header>
+            {tab && (
+                <nav aria-label={texts.navigation}>
+                    {TABS.map((one) => (
+                        <a key={one} href={`#/${one}`} aria-current={one === tab ? 'page' : undefined}>
+                            {texts.tabs[one]}
+                        </a>
+                    ))}
+                </nav>
+            )}
+            <main id="content" tabIndex={-1}>
+                {children}
+            </main>
+        </>
+    );
+}

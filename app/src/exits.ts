@@ -1,0 +1,57 @@
+// What the ways out would give, and when.
+
+import {
+    eta,
+    firstSlotOfEpoch,
+    instantBuffer,
+    quoteUnstake,
+    quoteUnstakeNow,
+    type ExitQuote,
+    type PayableDates,
+    type UnstakeQuote,
+} from '@sluice/client';
+
+import type { Known } from './pool.js';
+
+/** What the queue would pay, and between which times. */
+export type Queued = UnstakeQuote & Times;
+/** Times by the reader's clock, in milliseconds; `undefined` where the node does not say how long slots take. */
+export type Times = { fromMs: number | undefined; untilMs: number | undefined };
+
+export type Leaving = {
+    queue?: Queued;
+    queueError?: unknown;
+    now?: ExitQuote;
+    nowError?: unknown;
+    bufferLamports: bigint;
+};
+
+/** What the queue and the instant exit would give for these units of LST. */
+export function leaving(known: Known, units: bigint): Leaving {
+    const { view } = known;
+    const queue = attempt(() => ({ ...quoteUnstake(view, units), ...times(known, eta(view)) }));
+    const now = attempt(() => quoteUnstakeNow(view, units));
+    return {
+        ...(queue.value && { queue: queue.value }),
+        ...(now.value && { now: now.value }),
+        queueError: queue.error,
+        nowError: now.error,
+        bufferLamports: instantBuffer(view),
+    };
+}
+
+/** When something is paid: from its first slot until the end of the epoch that is the last where all goes well. */
+export function times({ view, slotSeconds }: Known, { payableSlot, latestEpoch }: PayableDates): Times {
+    const { clock, schedule } = view.cluster;
+    const at = (slot: bigint) =>
+        slotSeconds === undefined ? undefined : Date.now() + Number(slot - clock.slot) * slotSeconds * 1_000;
+    return { fromMs: at(payableSlot), untilMs: at(firstSlotOfEpoch(schedule, latestEpoch + 1n)) };
+}
+
+function attempt<T>(compute: () => T): { value?: T; error?: unknown } {
+    try {
+        return { value: compute() };
+    } catch (error) {
+        return { error };
+    }
+}

@@ -1,0 +1,65 @@
+// Transactions on their way, and what became of them.
+
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { land, type Fate, type LandingStage } from '@sluice/client';
+
+import { entries, keep, strike, type Entry } from './journal.js';
+import type { Known } from './pool.js';
+
+export type Landing = { entry: Entry; state: LandingStage | Fate };
+export type Landings = {
+    all: Landing[];
+    /** Keeps a signed transaction, and sends it until its fate is known. */
+    start: (entry: Entry) => void;
+    /** Shows one no more, and forgets it. */
+    dismiss: (entry: Entry) => void;
+};
+
+/** Follows transactions: those of this page, and those that an earlier one left on this cluster. */
+export function useLandings(known: Known | undefined, onLanded: (slot: bigint) => void): Landings {
+    const [all, setAll] = useState<Landing[]>([]);
+    const followed = useRef(new Map<string, AbortController>());
+    const [node, genesis] = [known?.node, known?.cluster.genesis];
+    const follow = useCallback(
+        (entry: Entry) => {
+            const { signature } = entry.sent;
+            if (!node || followed.current.has(signature)) return;
+            const ending = new AbortController();
+            followed.current.set(signature, ending);
+            const tell = (state: Landing['state']) => {
+                setAll((others) => [
+                    ...others.filter((one) => one.entry.sent.signature !== signature),
+                    { entry, state },
+                ]);
+                if (state.kind === 'confirmed' || state.kind === 'landed') onLanded(state.slot);
+            };
+            land(node, entry.sent, { onStage: tell, signal: ending.signal }).then(
+                (fate) => {
+                    if (fate.kind !== 'unknown') strike(signature);
+                    tell(fate);
+                },
+                () => undefined,
+            );
+        },
+        [node, onLanded],
+    );
+    useEffect(() => {
+        for (const entry of entries()) if (entry.cluster.genesis === genesis) follow(entry);
+        return () => {
+            for (const ending of followed.current.values()) ending.abort();
+            followed.current.clear();
+        };
+    }, [node, genesis]);
+    const start = useCallback(
+        (entry: Entry) => {
+            keep(entry);
+            follow(entry);
+        },
+        [follow],
+    );
+    const dismiss = useCallback((entry: Entry) => {
+        strike(entry.sent.signature);
+        setAll((others) => others.filter((one) => one.entry !== entry));
+    }, []);
+    return { all, start, dismiss };
+}

@@ -1,0 +1,111 @@
+// What the connected account did with the pool, and what each epoch brought it.
+
+import { useState } from 'preact/hooks';
+import { movements, rewards, type EpochReward, type Movements } from '@sluice/client';
+
+import { csvOf } from '../csv.js';
+import { lst, short, sol, time } from '../format.js';
+import { Problem } from '../problem.js';
+import type { Session } from '../session.js';
+import { texts } from '../texts.js';
+
+const said = texts.history;
+type Read = { found: Movements; earned: EpochReward[] };
+type State = { kind: 'idle' | 'reading' } | { kind: 'done'; read: Read } | { kind: 'failed'; error: unknown };
+
+export function History({ known, connected, purse }: Session) {
+    const [state, setState] = useState<State>({ kind: 'idle' });
+    const read = async () => {
+        if (!connected || !purse) return;
+        setState({ kind: 'reading' });
+        try {
+            const found = await movements(known.node, known.view, connected.address);
+            const earned = rewards(known.rates, found, purse.lst).reverse();
+            setState({ kind: 'done', read: { found, earned } });
+        } catch (error) {
+            setState({ kind: 'failed', error });
+        }
+    };
+    const isReading = state.kind === 'reading';
+    return (
+        <section class="card">
+            <h2>{said.title}</h2>
+            {!connected && <p class="hint">{texts.wallet.first}</p>}
+            {connected && (
+                <button type="button" disabled={isReading || !purse} onClick={() => void read()}>
+                    {isReading ? said.reading : said.read}
+                </button>
+            )}
+            {state.kind === 'failed' && <Problem error={state.error} />}
+            {state.kind === 'done' && <Told read={state.read} />}
+        </section>
+    );
+}
+
+function Told({ read: { found, earned } }: { read: Read }) {
+    const { movements: all, isComplete } = found;
+    const newest = all.toReversed();
+    return (
+        <>
+            {!isComplete && <p class="notice">{said.incomplete}</p>}
+            {all.length === 0 && <p role="status">{said.none}</p>}
+            {all.length > 0 && (
+                <p>
+                    <a download="sluice.csv" href={csvOf(all)}>
+                        {said.csv}
+                    </a>
+                </p>
+            )}
+            <Table
+                name={said.title}
+                heads={[said.when, said.kind, said.lst, said.sol, texts.landing.signature]}
+                rows={newest.map(({ kind, time: at, lst: units, lamports, signature }) => [
+                    at === undefined ? '' : time(Number(at) * 1_000),
+                    said.kinds[kind],
+                    units === 0n ? '' : lst(units),
+                    lamports === 0n ? '' : sol(lamports),
+                    short(signature),
+                ])}
+            />
+            <h3>{said.rewards}</h3>
+            <p class="hint">{said.note}</p>
+            <Table
+                name={said.rewards}
+                heads={[said.epoch, said.lst, said.reward]}
+                rows={earned.map(({ epoch, lst: units, lamports }) => [
+                    String(epoch),
+                    lst(units),
+                    sol(lamports),
+                ])}
+            />
+        </>
+    );
+}
+
+function Table({ name, heads, rows }: { name: string; heads: readonly string[]; rows: readonly string[][] }) {
+    if (rows.length === 0) return null;
+    return (
+        <div class="scroll" role="region" aria-label={name} tabIndex={0}>
+            <table>
+                <thead>
+                    <tr>
+                        {heads.map((head) => (
+                            <th scope="col" key={head}>
+                                {head}
+                            </th>
+                        ))}
+                    </tr>
+                </thead>
+                <tbody>
+                    {rows.map((row, index) => (
+                        <tr key={index}>
+                            {row.map((cell, column) => (
+                                <td key={column}>{cell}</td>
+                            ))}
+                        </tr>
+                    ))}
+                </tbody>
+            </table>
+        </div>
+    );
+}

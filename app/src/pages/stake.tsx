@@ -1,0 +1,82 @@
+// SOL into LST.
+
+import { useState } from 'preact/hooks';
+import { minimum, prices, quoteStake, stake, type PoolView } from '@sluice/client';
+
+import { lst, parsed, sol } from '../format.js';
+import { Action } from '../parts/action.js';
+import { AmountField } from '../parts/amountField.js';
+import { Facts } from '../parts/facts.js';
+import { Problem } from '../problem.js';
+import type { Session } from '../session.js';
+import { texts } from '../texts.js';
+
+/** What "Max" leaves: fees of later transactions, and the rent of the token account and of a ticket. */
+const KEPT_LAMPORTS = 10_000_000n;
+/** Nothing happens for less than this part of the quote, in basis points. */
+const SLIPPAGE_BPS = 10;
+
+export function Stake(session: Session) {
+    const { known, connected, purse } = session;
+    const [text, setText] = useState('');
+    const lamports = parsed(text);
+    const most = purse && (purse.lamports > KEPT_LAMPORTS ? purse.lamports - KEPT_LAMPORTS : 0n);
+    const hint =
+        purse && `${texts.amounts.balance(sol(purse.lamports))}. ${texts.amounts.kept(sol(KEPT_LAMPORTS))}`;
+    const quote = lamports ? quoted(known.view, lamports) : undefined;
+    const owner = connected?.address;
+    const build =
+        owner && lamports && quote?.facts
+            ? async () => ({
+                  instructions: await stake(known.view, { owner, lamports, slippageBps: SLIPPAGE_BPS }),
+                  what: texts.stake.what(sol(lamports)),
+              })
+            : undefined;
+    return (
+        <section class="card">
+            <h2>{texts.stake.title}</h2>
+            <AmountField
+                id="stake-amount"
+                label={texts.amounts.sol}
+                text={text}
+                onText={setText}
+                most={most}
+                hint={hint}
+            />
+            {quote?.facts && <Facts facts={quote.facts} />}
+            <Problem error={quote?.error} />
+            <Action
+                key={text}
+                session={session}
+                label={texts.stake.review}
+                build={build}
+                onSigned={() => setText('')}
+            />
+        </section>
+    );
+}
+
+type Quoted = { facts?: readonly (readonly [string, string])[]; error?: unknown };
+
+/** What a deposit gets, and what of that still drips. */
+function quoted(view: PoolView, lamports: bigint): Quoted {
+    try {
+        const { lst: minted, feeLamports, chargeLamports } = quoteStake(view, lamports);
+        const { valueLamports, supplyLst } = prices(view);
+        const worth = (minted * valueLamports) / supplyLst;
+        const drips = lamports - feeLamports - chargeLamports - worth;
+        const { gets, least, fee, charge, worth: now, drips: later } = texts.stake;
+        return {
+            facts: [
+                [gets, lst(minted)],
+                [least, lst(minimum(minted, SLIPPAGE_BPS))],
+                [fee, sol(feeLamports)],
+                [charge, sol(chargeLamports)],
+                [now, sol(worth)],
+                [later, sol(drips > 0n ? drips : 0n)],
+            ],
+        };
+    } catch (error) {
+        return { error };
+    }
+}

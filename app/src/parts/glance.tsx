@@ -1,0 +1,39 @@
+import { apy, percent, prices } from '@sluice/client';
+
+import { sol } from '../format.js';
+import type { Known } from '../pool.js';
+import { texts } from '../texts.js';
+
+const { glance } = texts;
+/** The yield is shown over ten epochs, or over all that there are. */
+const EPOCHS = 10n;
+
+/** Both prices and the yield: what stands on every page. */
+export function Glance({ known: { view, rates } }: { known: Known }) {
+    const { depositPriceLamports, exitPriceLamports, isFresh } = prices(view);
+    const earned = apy(rates, EPOCHS) ?? apy(rates, 1n);
+    const [name, parts] =
+        earned?.apyPartsE9 !== undefined
+            ? [glance.apy(earned.toEpoch - earned.fromEpoch), earned.apyPartsE9]
+            : [glance.epochYield, earned?.epochPartsE9];
+    const price = (lamports: bigint | undefined) => (lamports === undefined ? glance.none : sol(lamports));
+    return (
+        <section aria-label={glance.label}>
+            <dl class="tiles">
+                <div>
+                    <dt>{glance.deposit}</dt>
+                    <dd id="deposit-price">{price(depositPriceLamports)}</dd>
+                </div>
+                <div>
+                    <dt>{glance.exit}</dt>
+                    <dd id="exit-price">{price(exitPriceLamports)}</dd>
+                </div>
+                <div>
+                    <dt>{name}</dt>
+                    <dd id="yield">{parts === undefined ? glance.none : percent(parts)}</dd>
+                </div>
+            </dl>
+            {!isFresh && <p class="notice">{glance.stale}</p>}
+        </section>
+    );
+}

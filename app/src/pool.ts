@@ -1,0 +1,63 @@
+// The pool on the screen: read when the page opens, and again and again.
+
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { loadPoolWithRates, secondsPerSlot, type EpochRate, type PoolView } from '@sluice/client';
+
+import { clusterOf, nodeAt, type ClusterName, type Node } from './node.js';
+import type { Settings } from './settings.js';
+
+/** What the page knows of a pool. */
+export type Known = {
+    node: Node;
+    cluster: ClusterName;
+    view: PoolView;
+    rates: EpochRate[];
+    /** How long a slot takes; `undefined` where the node does not say. */
+    slotSeconds: number | undefined;
+};
+
+export type Reading = {
+    known: Known | undefined;
+    /** Why the last reading brought nothing. */
+    error: unknown;
+    /** Reads again, a state that the node has at this slot or later. */
+    refresh: (minContextSlot?: bigint) => void;
+};
+
+const EVERY_MS = 15_000;
+
+export function usePool({ node: url, pool }: Settings): Reading {
+    const [known, setKnown] = useState<Known>();
+    const [error, setError] = useState<unknown>();
+    const reading = useRef<(minContextSlot?: bigint) => void>(() => {});
+    useEffect(() => {
+        let isCurrent = true;
+        const node = nodeAt(url);
+        // The cluster and its pace are asked for once, beside the first reading.
+        const aside = Promise.all([clusterOf(node), secondsPerSlot(node).catch(() => undefined)]);
+        aside.catch(() => undefined);
+        const read = async (minContextSlot?: bigint) => {
+            try {
+                const options = minContextSlot === undefined ? {} : { minContextSlot };
+                const [{ view, rates }, [cluster, slotSeconds]] = await Promise.all([
+                    loadPoolWithRates(node, pool, options),
+                    aside,
+                ]);
+                if (!isCurrent) return;
+                setKnown({ node, cluster, view, rates, slotSeconds });
+                setError(undefined);
+            } catch (thrown) {
+                if (isCurrent) setError(thrown);
+            }
+        };
+        reading.current = (slot) => void read(slot);
+        void read();
+        const timer = setInterval(() => void read(), EVERY_MS);
+        return () => {
+            isCurrent = false;
+            clearInterval(timer);
+        };
+    }, [url, pool]);
+    const refresh = useCallback((slot?: bigint) => reading.current(slot), []);
+    return { known, error, refresh };
+}

@@ -1,0 +1,94 @@
+// An error as a sentence, with what to do next.
+
+import {
+    SOLANA_ERROR__RPC__TRANSPORT_HTTP_ERROR,
+    SOLANA_ERROR__TRANSACTION_ERROR__ACCOUNT_NOT_FOUND,
+    SOLANA_ERROR__TRANSACTION_ERROR__BLOCKHASH_NOT_FOUND,
+    SOLANA_ERROR__TRANSACTION_ERROR__INSUFFICIENT_FUNDS_FOR_FEE,
+    SOLANA_ERROR__TRANSACTION_ERROR__INSUFFICIENT_FUNDS_FOR_RENT,
+    isSolanaError,
+} from '@solana/kit';
+import {
+    SLUICE_ERROR__BREAKER_TRIPPED,
+    SLUICE_ERROR__INSUFFICIENT_RESERVE,
+    SLUICE_ERROR__PAUSED,
+    SLUICE_ERROR__POOL_STALE,
+    SluiceRefusal,
+    explain,
+} from '@sluice/client';
+
+import { texts } from './texts.js';
+
+/** An error that this page itself explains. */
+export class Told extends Error {
+    constructor(
+        message: string,
+        readonly next?: string,
+    ) {
+        super(message);
+    }
+}
+
+/** What a simulation failed with. */
+export class SimulationFailed extends Error {
+    constructor(
+        readonly logs: readonly string[],
+        cause: unknown,
+    ) {
+        super('simulation', { cause });
+    }
+}
+
+const { errors } = texts;
+
+const OF_RULES: Readonly<Record<number, string>> = {
+    [SLUICE_ERROR__POOL_STALE]: errors.staleNext,
+    [SLUICE_ERROR__BREAKER_TRIPPED]: errors.breakerNext,
+    [SLUICE_ERROR__PAUSED]: errors.pausedNext,
+    [SLUICE_ERROR__INSUFFICIENT_RESERVE]: errors.bufferNext,
+};
+
+const FUNDS = [
+    SOLANA_ERROR__TRANSACTION_ERROR__ACCOUNT_NOT_FOUND,
+    SOLANA_ERROR__TRANSACTION_ERROR__INSUFFICIENT_FUNDS_FOR_FEE,
+    SOLANA_ERROR__TRANSACTION_ERROR__INSUFFICIENT_FUNDS_FOR_RENT,
+] as const;
+
+/** The sentence of an error, and the next step. */
+export function told(error: unknown): { sentence: string; next?: string | undefined } {
+    if (error instanceof Told) return { sentence: error.message, next: error.next };
+    if (isSolanaError(error, SOLANA_ERROR__RPC__TRANSPORT_HTTP_ERROR))
+        return { sentence: errors.refuses(error.context.statusCode), next: errors.refusesNext };
+    if (error instanceof TypeError && /fetch|network|load failed/i.test(error.message))
+        return { sentence: errors.unreachable, next: errors.unreachableNext };
+    const sentence = explain(error);
+    if (sentence === undefined)
+        return { sentence: errors.unknown(error instanceof Error ? error.message : String(error)) };
+    return { sentence: `${sentence}.`, next: nextOf(error) };
+}
+
+function nextOf(error: unknown): string | undefined {
+    if (error instanceof SluiceRefusal) {
+        const isNoPool = ['missing', 'foreign', 'another-kind', 'another-pool'].includes(error.reason);
+        return error.code === undefined ? (isNoPool ? errors.noPoolNext : undefined) : OF_RULES[error.code];
+    }
+    if (!(error instanceof SimulationFailed)) return undefined;
+    if (isSolanaError(error.cause, SOLANA_ERROR__TRANSACTION_ERROR__BLOCKHASH_NOT_FOUND))
+        return errors.expiredNext;
+    const isFunds = FUNDS.some((code) => isSolanaError(error.cause, code));
+    const text = error.logs.join('\n');
+    if (isFunds || /insufficient (funds|lamports)/i.test(text)) return errors.fundsNext;
+    const code = /custom program error: 0x([0-9a-f]+)/i.exec(text)?.[1];
+    return code === undefined ? undefined : OF_RULES[Number.parseInt(code, 16)];
+}
+
+export function Problem({ error }: { error: unknown }) {
+    if (error === undefined) return null;
+    const { sentence, next } = told(error);
+    return (
+        <div class="problem" role="alert">
+            <p>{sentence}</p>
+            {next && <p>{next}</p>}
+        </div>
+    );
+}

@@ -1,0 +1,151 @@
+// A transaction: tried, signed by the wallet, and ready to be sent.
+
+import {
+    appendTransactionMessageInstructions,
+    createTransactionMessage,
+    getBase64EncodedWireTransaction,
+    getBase64Encoder,
+    getCompiledTransactionMessageDecoder,
+    getSignatureFromTransaction,
+    getSolanaErrorFromTransactionError,
+    getTransactionDecoder,
+    getTransactionEncoder,
+    partiallySignTransactionMessageWithSigners,
+    pipe,
+    setTransactionMessageComputeUnitLimit,
+    setTransactionMessageComputeUnitPrice,
+    setTransactionMessageFeePayer,
+    setTransactionMessageLifetimeUsingBlockhash,
+    type Address,
+    type Base64EncodedWireTransaction,
+    type Instruction,
+    type ReadonlyUint8Array,
+} from '@solana/kit';
+import type { SentTransaction } from '@sluice/client';
+
+import type { Known } from './pool.js';
+import { SimulationFailed, Told } from './problem.js';
+import { texts } from './texts.js';
+import { signed, type Connected } from './wallet.js';
+
+/** A transaction that the node has tried, and that waits for its signature. */
+export type Prepared = {
+    /** The bytes, signed by all but the wallet. */
+    wire: Uint8Array;
+    base64: Base64EncodedWireTransaction;
+    lifetime: Pick<SentTransaction, 'lastValidBlockHeight' | 'fromSlot' | 'fetchedAtMs'>;
+    feeLamports: bigint;
+    priorityLamports: bigint;
+    /** What the owner would have afterwards. */
+    ownerLamports: bigint;
+    ownerLst: bigint;
+};
+
+const MOST_UNITS = 1_400_000;
+const LAMPORTS_PER_SIGNATURE = 5_000n;
+/** The most that is offered for priority: 0.0001 SOL. */
+const MOST_PRIORITY_LAMPORTS = 100_000n;
+const MICROS = 1_000_000n;
+/** Where a token account has its amount. */
+const AMOUNT_OFFSET = 64;
+
+/** Tries instructions on the node. Throws what they would fail with. */
+export async function prepare(
+    { node }: Pick<Known, 'node'>,
+    owner: Address,
+    tokenAccount: Address,
+    instructions: readonly Instruction[],
+): Promise<Prepared> {
+    const fetchedAtMs = Date.now();
+    const { context, value: blockhash } = await node.getLatestBlockhash({ commitment: 'confirmed' }).send();
+    const compose = async (units: number, price: bigint) => {
+        const message = pipe(
+            createTransactionMessage({ version: 0 }),
+            (message) => setTransactionMessageFeePayer(owner, message),
+            (message) => setTransactionMessageLifetimeUsingBlockhash(blockhash, message),
+            (message) => appendTransactionMessageInstructions(instructions, message),
+            (message) => setTransactionMessageComputeUnitLimit(units, message),
+            (message) => setTransactionMessageComputeUnitPrice(price as never, message),
+        );
+        return await partiallySignTransactionMessageWithSigners(message);
+    };
+    const [trial, price] = await Promise.all([compose(MOST_UNITS, 0n), priorityPrice(node, instructions)]);
+    const { value } = await node
+        .simulateTransaction(getBase64EncodedWireTransaction(trial), {
+            encoding: 'base64',
+            commitment: 'confirmed',
+            sigVerify: false,
+            accounts: { addresses: [owner, tokenAccount], encoding: 'base64' },
+        })
+        .send();
+    if (value.err)
+        throw new SimulationFailed(value.logs ?? [], getSolanaErrorFromTransactionError(value.err));
+    const units = limitFor(value.unitsConsumed ?? 0n);
+    const offered = capped(price, units);
+    const ready = await compose(Number(units), offered);
+    const priorityLamports = (offered * units + MICROS - 1n) / MICROS;
+    const [ownerAfter, tokensAfter] = value.accounts;
+    return {
+        wire: new Uint8Array(getTransactionEncoder().encode(ready)),
+        base64: getBase64EncodedWireTransaction(ready),
+        lifetime: {
+            lastValidBlockHeight: blockhash.lastValidBlockHeight,
+            fromSlot: context.slot,
+            fetchedAtMs,
+        },
+        feeLamports: LAMPORTS_PER_SIGNATURE * BigInt(Object.keys(ready.signatures).length) + priorityLamports,
+        priorityLamports,
+        ownerLamports: (ownerAfter?.lamports ?? 0n) - priorityLamports,
+        ownerLst: tokensAfter ? tokensIn(getBase64Encoder().encode(tokensAfter.data[0])) : 0n,
+    };
+}
+
+/** A little above what it took. The random part makes every message its own: two alike are both carried out. */
+function limitFor(units: bigint): bigint {
+    const random = crypto.getRandomValues(new Uint16Array(1))[0]! % 1_000;
+    return (units * 11n) / 10n + 1_000n + BigInt(random);
+}
+
+/** What three of four recent blocks did not exceed for the accounts that are written, in micro-lamports. */
+async function priorityPrice(node: Known['node'], instructions: readonly Instruction[]): Promise<bigint> {
+    const written = instructions.flatMap(({ accounts = [] }) =>
+        accounts.filter(({ role }) => (role & 1) === 1).map(({ address }) => address),
+    );
+    const fees = await node.getRecentPrioritizationFees([...new Set(written)]).send();
+    const sorted = fees
+        .map(({ prioritizationFee }) => prioritizationFee)
+        .sort((one, other) => (one < other ? -1 : 1));
+    return sorted[Math.floor((sorted.length * 3) / 4)] ?? 0n;
+}
+
+function capped(price: bigint, units: bigint): bigint {
+    const most = (MOST_PRIORITY_LAMPORTS * MICROS) / units;
+    return price < most ? price : most;
+}
+
+/** The tokens in the data of a token account. */
+export function tokensIn(data: ReadonlyUint8Array): bigint {
+    if (data.length < AMOUNT_OFFSET + 8) return 0n;
+    return new DataView(data.buffer, data.byteOffset).getBigUint64(AMOUNT_OFFSET, true);
+}
+
+/** Lets the wallet sign. What it answers must be of the same payer and blockhash. */
+export async function sign(
+    connected: Connected,
+    { chain }: Known['cluster'],
+    prepared: Prepared,
+): Promise<SentTransaction> {
+    const answered = getTransactionDecoder().decode(await signed(connected, chain, prepared.wire));
+    const asked = getTransactionDecoder().decode(prepared.wire);
+    const decode = getCompiledTransactionMessageDecoder().decode;
+    const [before, after] = [decode(asked.messageBytes), decode(answered.messageBytes)];
+    const isKept =
+        before.lifetimeToken === after.lifetimeToken && before.staticAccounts[0] === after.staticAccounts[0];
+    const isSigned = Object.values(answered.signatures).every((signature) => signature !== null);
+    if (!isKept || !isSigned) throw new Told(texts.wallet.changed);
+    return {
+        signature: getSignatureFromTransaction(answered),
+        wire: getBase64EncodedWireTransaction(answered),
+        ...prepared.lifetime,
+    };
+}

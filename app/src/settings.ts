@@ -1,0 +1,50 @@
+// Which node and which pool: kept in this browser only.
+
+import { isAddress, type Address } from '@solana/kit';
+
+export type Settings = { node: string; pool: Address };
+
+const KEY = 'sluice.settings';
+
+/** What the reader has chosen; `undefined` before. */
+export function loadSettings(): Settings | undefined {
+    return settingsOf(fromJson(localStorage.getItem(KEY)));
+}
+
+export function saveSettings(settings: Settings): void {
+    localStorage.setItem(KEY, JSON.stringify(settings));
+}
+
+/** What a link proposes, such as `#node=http://127.0.0.1:8899&pool=ADDRESS`. The reader has to agree. */
+export function proposed(hash: string): Partial<Settings> {
+    const found = new URLSearchParams(hash.replace(/^#/, ''));
+    const [node, pool] = [found.get('node'), found.get('pool')];
+    return {
+        ...(node && nodeUrl(node) !== undefined && { node }),
+        ...(pool && isAddress(pool) && { pool }),
+    };
+}
+
+/** The URL of a node that this page may ask: HTTPS, or this machine. */
+export function nodeUrl(text: string): string | undefined {
+    if (!URL.canParse(text.trim())) return undefined;
+    const { protocol, hostname, href } = new URL(text.trim());
+    const isNear = protocol === 'http:' && (hostname === '127.0.0.1' || hostname === 'localhost');
+    return protocol === 'https:' || isNear ? href : undefined;
+}
+
+function settingsOf(found: unknown): Settings | undefined {
+    if (typeof found !== 'object' || found === null) return undefined;
+    const { node, pool } = found as Record<string, unknown>;
+    if (typeof node !== 'string' || typeof pool !== 'string') return undefined;
+    return nodeUrl(node) !== undefined && isAddress(pool) ? { node, pool } : undefined;
+}
+
+/** What stands in a text; `undefined` where that is no JSON. */
+export function fromJson(text: string | null): unknown {
+    try {
+        return text === null ? undefined : JSON.parse(text);
+    } catch {
+        return undefined;
+    }
+}

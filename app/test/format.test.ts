@@ -1,0 +1,74 @@
+// Amounts as they are typed and written: no digit is lost, and what is no amount is refused.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { amount, parsed, share, typed } from '../src/format.js';
+import { nodeUrl, proposed } from '../src/settings.js';
+
+test('what was typed is an amount to the lamport, or none', () => {
+    const amounts = {
+        '1': 1_000_000_000n,
+        '0.000000001': 1n,
+        ' 12.5 ': 12_500_000_000n,
+        '.5': 500_000_000n,
+        '3.': 3_000_000_000n,
+        '9007199254.740993001': 9_007_199_254_740_993_001n,
+    };
+    for (const [text, units] of Object.entries(amounts)) assert.equal(parsed(text), units, text);
+    for (const text of [
+        '',
+        '.',
+        ' ',
+        '-1',
+        '+1',
+        '1e9',
+        '1,5',
+        '1.0000000001',
+        '0x10',
+        '12345678901',
+        '1 2',
+        '١',
+    ])
+        assert.equal(parsed(text), undefined, text);
+});
+
+test('what is written is typed back to the same', () => {
+    for (const units of [
+        0n,
+        1n,
+        999_999_999n,
+        1_000_000_000n,
+        1_234_567_890_123n,
+        18_446_744_073_709_551_615n,
+    ]) {
+        if (units < 10_000_000_000_000_000_000n) assert.equal(parsed(typed(units)), units);
+        assert.equal(typed(units), amount(units).replaceAll(',', ''));
+    }
+    assert.equal(amount(1_234_500_000_000n), '1,234.5');
+    assert.equal(amount(-1n), '−0.000000001');
+    assert.equal(amount(18_446_744_073_709_551_615n), '18,446,744,073.709551615');
+    assert.equal(share(1n, 3n), '33.3%');
+    assert.equal(share(0n, 0n), '0.0%');
+});
+
+test('only a node that a page may ask, and a pool that is an address, can be proposed', () => {
+    const pool = 'So11111111111111111111111111111111111111112';
+    assert.deepEqual(proposed(`#node=https://a.example/key&pool=${pool}`), {
+        node: 'https://a.example/key',
+        pool,
+    });
+    assert.deepEqual(proposed('#node=http://a.example&pool=nothing'), {});
+    assert.deepEqual(proposed('#/stake'), {});
+    for (const url of ['http://127.0.0.1:8899', 'http://localhost:8899', 'https://a.example'])
+        assert.ok(nodeUrl(url), url);
+    for (const url of [
+        'http://127.0.0.1.a.example',
+        'javascript:alert(1)',
+        'data:,',
+        'ws://127.0.0.1',
+        'a',
+        '',
+    ])
+        assert.equal(nodeUrl(url), undefined, url);
+});

@@ -1,0 +1,128 @@
+// A real Chromium that shows the page.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+
+import type { Actor } from '../../../clients/js/test/support/localnet.js';
+import type { Stage } from '../../../clients/js/test/support/stage.js';
+import { installWallet } from './wallet.js';
+
+/** What a browser is called, first that of Debian. */
+const CALLED = ['chromium-headless-shell', 'chromium', 'google-chrome'];
+const found = CALLED.find((name) => spawnSync(name, ['--version']).status === 0);
+export const skip = found ? false : `none of ${CALLED.join(', ')} is installed: the page is not tried`;
+export const PHONE = { width: 360, height: 740 };
+const WIDE = { width: 1280, height: 900 };
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export async function openBrowser(): Promise<Browser> {
+    const path = spawnSync('which', [found!], { encoding: 'utf8' }).stdout.trim();
+    return await chromium.launch({ executablePath: path, args: ['--no-sandbox'] });
+}
+
+/** Somebody's browser: with a wallet, and with all that it asked for and complained about. */
+export class Visitor {
+    readonly requests: { url: string; method: string | undefined }[] = [];
+    readonly complaints: string[] = [];
+
+    private constructor(
+        readonly context: BrowserContext,
+        readonly page: Page,
+        private readonly stage: Stage,
+    ) {}
+
+    static async come(browser: Browser, stage: Stage, actor?: Actor, viewport = WIDE): Promise<Visitor> {
+        const context = await browser.newContext({ viewport });
+        if (actor) {
+            const bytes = JSON.parse(readFileSync(actor.keypair, 'utf8')) as number[];
+            const [privateKey, publicKey] = [bytes.slice(0, 32), bytes.slice(32)];
+            const chain = 'solana:localnet';
+            await context.addInitScript(installWallet, {
+                address: actor.address,
+                publicKey,
+                privateKey,
+                chain,
+            });
+        }
+        const page = await context.newPage();
+        page.setDefaultTimeout(20_000);
+        const visitor = new Visitor(context, page, stage);
+        page.on('request', (request) => {
+            const asked = request.postData();
+            const method = asked ? (JSON.parse(asked) as { method: string }).method : undefined;
+            visitor.requests.push({ url: request.url(), method });
+        });
+        page.on('console', (message) => {
+            if (message.type() === 'error') visitor.complaints.push(message.text());
+        });
+        page.on('pageerror', (error) => visitor.complaints.push(String(error)));
+        return visitor;
+    }
+
+    /** Opens the page as `sluice-localnet` tells it, and agrees to the node and the pool. */
+    async open(): Promise<void> {
+        await this.page.goto(`${this.stage.net.pageUrl}&pool=${this.stage.pool}`);
+        await this.page.getByRole('button', { name: 'Use these' }).click();
+        await this.page.locator('#deposit-price').waitFor();
+    }
+
+    async connect(): Promise<void> {
+        await this.page.getByRole('button', { name: 'Connect a wallet' }).click();
+        await this.page.getByRole('button', { name: 'Connect Test wallet' }).click();
+        await this.page.getByText('Test wallet:').waitFor();
+    }
+
+    async to(tab: string): Promise<void> {
+        await this.page.getByRole('link', { name: tab, exact: true }).click();
+    }
+
+    async press(name: string | RegExp): Promise<void> {
+        await this.page.getByRole('button', { name, exact: typeof name === 'string' }).click();
+    }
+
+    /** Signs what is shown, and waits until it is final. */
+    async sign(): Promise<void> {
+        const before = await this.page.locator('[data-state=landed]').count();
+        await this.press('Sign in the wallet');
+        await this.page.locator('[data-state=landed]').nth(before).waitFor({ timeout: 30_000 });
+    }
+
+    /** What stands beside a name in a list of facts. */
+    async fact(name: string, within = 'main'): Promise<string> {
+        const row = this.page
+            .locator(`${within} .facts div`)
+            .filter({ has: this.page.getByText(name, { exact: true }) });
+        return (await row.first().locator('dd').textContent()) ?? '';
+    }
+
+    /** Whoever reads with another device than their eyes can use what is shown, and nothing is cut off. */
+    async isUsable(): Promise<void> {
+        // The page's policy lets no script in; the tests' own world has none.
+        const findings = await this.page.evaluate(`${AXE}; axe.run().then(({ violations }) =>
+            violations
+                .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+                .map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`);
+        assert.deepEqual(findings, []);
+        const [needed, there] = await this.page.evaluate(() => [
+            document.documentElement.scrollWidth,
+            document.documentElement.clientWidth,
+        ]);
+        assert.ok(needed! <= there!, `${needed} px are needed of ${there}`);
+    }
+
+    /** The page asked nobody but the node and its own server, and nothing went wrong. */
+    async leave(): Promise<void> {
+        const own = new URL(this.stage.net.pageUrl).origin;
+        const node = new URL(this.stage.net.url).origin;
+        const others = this.requests.filter(
+            ({ url }) => !url.startsWith('data:') && ![own, node].includes(new URL(url).origin),
+        );
+        assert.deepEqual(others, []);
+        assert.deepEqual(this.complaints, []);
+        await this.context.close();
+    }
+}

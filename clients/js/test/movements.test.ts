@@ -1,0 +1,82 @@
+// What somebody did is read back from the chain, to the lamport.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import * as sluice from '@sluice/client';
+
+import { event, sol } from './support/localnet.js';
+import { setUp, viewOf, type Stage } from './support/stage.js';
+
+let stage: Stage;
+before(async () => {
+    stage = await setUp(3);
+});
+after(() => stage.net.stop());
+
+test('deposits, requests, exits and claims are told as the program booked them, and nobody else’s', async () => {
+    const { net, bob, carol } = stage;
+    const owner = bob.signer;
+    const staked = event(
+        await net.send(bob, await sluice.stake(await viewOf(stage), { owner, lamports: sol(20n) })),
+        'solDeposited',
+    );
+    const left = event(
+        await net.send(bob, await sluice.unstakeNow(await viewOf(stage), { owner, lst: sol(1n) })),
+        'solWithdrawn',
+    );
+    const view = await viewOf(stage);
+    const first = await sluice.unstake(net.rpc, view, { owner, lst: sol(2n) });
+    await net.send(bob, first.instructions);
+    const [ticket] = await sluice.ticketsAt(net.rpc, view, [first.ticket]);
+    await net.send(bob, await sluice.cancel(await viewOf(stage), ticket!, { owner }));
+    const second = await sluice.unstake(net.rpc, await viewOf(stage), { owner, lst: sol(3n) });
+    await net.send(bob, second.instructions);
+    await net.advance(carol, 80);
+    await net.advance(carol);
+    const [due] = await sluice.ticketsAt(net.rpc, await viewOf(stage), [second.ticket]);
+    const claimed = event(
+        await net.send(carol, await sluice.claim(await viewOf(stage), due!)),
+        'ticketClaimed',
+    );
+    await net.localnet(['advance', '--percent', '50']);
+
+    const { movements, isComplete } = await sluice.movements(net.rpc, await viewOf(stage), bob.address);
+    assert.equal(isComplete, true);
+    assert.deepEqual(
+        movements.map(({ kind, lst, lamports }) => [kind, lst, lamports]),
+        [
+            ['stake', staked.lst, -sol(20n)],
+            ['instant', -sol(1n), left.lamports],
+            ['queue', -sol(2n), 0n],
+            ['cancelled', sol(2n), 0n],
+            ['queue', -sol(3n), 0n],
+            ['claimed', 0n, claimed.lamports],
+        ],
+    );
+    const { movements: none } = await sluice.movements(net.rpc, await viewOf(stage), net.votes[0]!);
+    assert.deepEqual(none, []);
+    const cut = await sluice.movements(net.rpc, await viewOf(stage), bob.address, { most: 2 });
+    assert.equal(cut.isComplete, false);
+});
+
+test('an epoch brings its holders what their LST at its start grew', () => {
+    const rate = (epoch: bigint, fullLamports: bigint) => ({
+        epoch,
+        epochStartTimestamp: epoch * 100n,
+        fullLamports,
+        lstSupply: 1_000n,
+    });
+    const rates = [rate(1n, 1_000n), rate(2n, 1_100n), rate(3n, 1_050n), rate(4n, 1_200n)];
+    const moved = (time: bigint, lst: bigint) => ({ time, lst }) as sluice.Movement;
+    // 500 came in epoch 1, and 200 went in epoch 3.
+    const found = sluice.rewards(rates, { movements: [moved(150n, 500n), moved(350n, -200n)] }, 300n);
+    assert.deepEqual(
+        found.map(({ epoch, lst, lamports }) => [epoch, lst, lamports]),
+        [
+            [2n, 500n, 50n],
+            [3n, 500n, -25n],
+            [4n, 300n, 45n],
+        ],
+    );
+});
