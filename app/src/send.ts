@@ -65,7 +65,7 @@ export async function prepare(
             (message) => setTransactionMessageLifetimeUsingBlockhash(blockhash, message),
             (message) => appendTransactionMessageInstructions(instructions, message),
             (message) => setTransactionMessageComputeUnitLimit(units, message),
-            (message) => setTransactionMessageComputeUnitPrice(price as never, message),
+            (message) => setTransactionMessageComputeUnitPrice(price, message),
         );
         return await partiallySignTransactionMessageWithSigners(message);
     };
