@@ -7,20 +7,62 @@ use xshell::{Shell, cmd};
 
 use crate::{
     program::SLUICE,
-    run::tell_elfs,
+    run::{build_binaries, tell_elfs},
     workspace::{Workspace, cargo},
 };
 
-/// Searches for sequences that pay, and plays the best of them once more on the compiled program:
-/// so many sequences, from a seed on, so many of the best.
-pub fn profit(
-    workspace: &Workspace,
-    [sequences, seed, replays]: [u64; 3],
+/// How to search for sequences that pay.
+#[derive(clap::Args)]
+pub struct Search {
+    /// How many sequences to play, those of the runs that are resumed included
+    #[arg(long, default_value_t = 1_000_000, value_name = "NUMBER")]
+    sequences: u64,
+    /// Where chances come from
+    #[arg(long, default_value_t = 0, value_name = "NUMBER")]
+    seed: u64,
+    /// Go on where the last run has ended
+    #[arg(long)]
     resume: bool,
-) -> Result<()> {
+    /// How many of the best to play once more on the compiled program
+    #[arg(long, default_value_t = 1_000, value_name = "NUMBER")]
+    replays: u64,
+}
+
+/// Which random lives to live.
+#[derive(clap::Args)]
+pub struct Lives {
+    /// How many steps on the model, those of the runs that are resumed included
+    #[arg(long, default_value_t = 10_000_000, value_name = "NUMBER")]
+    steps: u64,
+    /// Where chances come from
+    #[arg(long, default_value_t = 0, value_name = "NUMBER")]
+    seed: u64,
+    /// Go on where the last run has ended
+    #[arg(long)]
+    resume: bool,
+    /// For how long to go on with the compiled program
+    #[arg(long, default_value_t = 60, value_name = "NUMBER")]
+    minutes: u64,
+}
+
+/// Searches for sequences that pay, and plays the best of them once more on the compiled program.
+pub fn profit(workspace: &Workspace, search: &Search) -> Result<()> {
+    let Search {
+        sequences,
+        seed,
+        resume,
+        replays,
+    } = *search;
     let shell = workspace.shell()?;
     let folder = folder(&shell)?;
-    let searched = on_the_model(&shell, ["profit", "--sequences"], sequences, seed, resume);
+    let searched = on_the_model(
+        workspace,
+        &shell,
+        ["profit", "--sequences"],
+        sequences,
+        seed,
+        resume,
+    );
     if replays > 0 {
         tell_elfs(&shell, workspace, &[&SLUICE])?;
         shell.set_var("SLUICE_BEST", folder.join("best.json"));
@@ -33,12 +75,24 @@ pub fn profit(
     searched
 }
 
-/// Does random steps on the model, and then on the compiled program: so many, from a seed on, so many
-/// minutes.
-pub fn random(workspace: &Workspace, [steps, seed, minutes]: [u64; 3], resume: bool) -> Result<()> {
+/// Does random steps on the model, and then on the compiled program.
+pub fn random(workspace: &Workspace, lives: &Lives) -> Result<()> {
+    let Lives {
+        steps,
+        seed,
+        resume,
+        minutes,
+    } = *lives;
     let shell = workspace.shell()?;
     let reached = folder(&shell)?.join("random-chain.txt");
-    on_the_model(&shell, ["random", "--steps"], steps, seed, resume)?;
+    on_the_model(
+        workspace,
+        &shell,
+        ["random", "--steps"],
+        steps,
+        seed,
+        resume,
+    )?;
     if minutes == 0 {
         return Ok(());
     }
@@ -61,18 +115,20 @@ fn folder(shell: &Shell) -> Result<PathBuf> {
 }
 
 fn on_the_model(
+    workspace: &Workspace,
     shell: &Shell,
     [run, counted]: [&str; 2],
     number: u64,
     seed: u64,
     resume: bool,
 ) -> Result<()> {
-    let cargo = cargo();
+    build_binaries(shell, &["sluice-model"])?;
+    let model = workspace.binary("sluice-model");
     let (number, seed) = (number.to_string(), seed.to_string());
     let resume = resume.then_some("--resume");
     Ok(cmd!(
         shell,
-        "{cargo} run --workspace --bin sluice-model -- {run} {counted} {number} --seed {seed} {resume...}"
+        "{model} {run} {counted} {number} --seed {seed} {resume...}"
     )
     .run()?)
 }

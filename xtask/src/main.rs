@@ -85,35 +85,9 @@ enum Task {
     /// Let adversaries of every role attack random worlds: the table on the book's page of risks
     Adversaries,
     /// Search for sequences of steps that pay, over one to five epochs: the table on the book's page of risks
-    Profit {
-        /// How many sequences to play, those of the runs that are resumed included
-        #[arg(long, default_value_t = 1_000_000, value_name = "NUMBER")]
-        sequences: u64,
-        /// Where chances come from
-        #[arg(long, default_value_t = 0, value_name = "NUMBER")]
-        seed: u64,
-        /// Go on where the last run has ended
-        #[arg(long)]
-        resume: bool,
-        /// How many of the best to play once more on the compiled program
-        #[arg(long, default_value_t = 1_000, value_name = "NUMBER")]
-        replays: u64,
-    },
+    Profit(long::Search),
     /// Do random steps on the model and check every invariant after each, then the same on the compiled program
-    Random {
-        /// How many steps on the model, those of the runs that are resumed included
-        #[arg(long, default_value_t = 10_000_000, value_name = "NUMBER")]
-        steps: u64,
-        /// Where chances come from
-        #[arg(long, default_value_t = 0, value_name = "NUMBER")]
-        seed: u64,
-        /// Go on where the last run has ended
-        #[arg(long)]
-        resume: bool,
-        /// For how long to go on with the compiled program
-        #[arg(long, default_value_t = 60, value_name = "NUMBER")]
-        minutes: u64,
-    },
+    Random(long::Lives),
     /// Run every command that sends behind nodes that fail: each fault alone, and mixes of them
     Faults {
         /// How many mixes to try
@@ -276,18 +250,8 @@ fn perform(task: Task) -> Result<()> {
         Task::Address(AddressTask::Check) => address::check(&workspace),
         Task::Example { example } => run::example(&workspace, example),
         Task::Adversaries => run::adversaries(&workspace),
-        Task::Profit {
-            sequences,
-            seed,
-            resume,
-            replays,
-        } => long::profit(&workspace, [sequences, seed, replays], resume),
-        Task::Random {
-            steps,
-            seed,
-            resume,
-            minutes,
-        } => long::random(&workspace, [steps, seed, minutes], resume),
+        Task::Profit(search) => long::profit(&workspace, &search),
+        Task::Random(lives) => long::random(&workspace, &lives),
         Task::Faults { mixes, seed, only } => run::faults(&workspace, mixes, seed, only.as_deref()),
         Task::Lies {
             minutes,

@@ -71,7 +71,9 @@ fn all_causes_add_up_to_the_difference_between_the_cluster_and_the_holders() {
     for form in ["apy_parts_e9", "epoch_parts_e9"] {
         assert_eq!(explained["net"][form], said["yields"][0][form]);
     }
-    assert_eq!(number(explained, "/seconds"), TWO_DAYS.as_secs());
+    // The clock counts in whole seconds, at either end.
+    let seconds = number(explained, "/seconds");
+    assert!(seconds.abs_diff(TWO_DAYS.as_secs()) <= 1, "{seconds}");
 }
 
 #[test]

@@ -150,8 +150,8 @@ impl Market {
     /// The epoch ends, in which validators had this luck, and its rewards are paid.
     pub fn pass_boundary(&mut self, luck: &[u64; VALIDATORS]) {
         self.wait(self.last_slot());
-        for validator in 0..VALIDATORS {
-            let credits = CREDITS * luck[validator] * self.votes_bps[validator] / 10_000;
+        for (validator, luck) in luck.iter().enumerate() {
+            let credits = CREDITS * luck * self.votes_bps[validator] / 10_000;
             let voted = self.model.credits(validator, self.model.now.epoch);
             if credits > voted {
                 self.vote(validator, credits - voted);

@@ -12,7 +12,7 @@ use crate::{
     SOL,
     action::{Action, Gift},
     pool::Model,
-    slots::KINDS,
+    slots::{KINDS, Slot},
 };
 
 /// Lamports that stay in her wallet for rent.
@@ -271,7 +271,7 @@ fn withdraw_stake(market: &mut Market, validator: u8, part: Part) -> bool {
     let lst = of(held.min(lst_worth(&market.model, most)), part);
     let main = |market: &Market| {
         let slot = market.model.slots.get(&validator);
-        slot.map_or(0, |slot| slot.staying())
+        slot.map_or(0, Slot::staying)
     };
     let before = main(market);
     let accepted = lst > 0
