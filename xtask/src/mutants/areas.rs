@@ -2,11 +2,17 @@
 
 /// Beginnings of files' names, and the test binaries about them. The first that fits counts.
 const AREAS: &[(&str, &[&str])] = &[
-    ("instructions/admin/create_pool", &["errors", "authority"]),
-    ("instructions/admin", &["errors", "authority"]),
+    (
+        "instructions/admin/create_pool",
+        &["substitution", "errors", "authority"],
+    ),
+    (
+        "instructions/admin",
+        &["substitution", "errors", "authority"],
+    ),
     (
         "instructions/crank/close_slot",
-        &["errors", "validators", "delegation"],
+        &["substitution", "errors", "validators", "delegation"],
     ),
     (
         "instructions/crank/eject",
@@ -22,7 +28,7 @@ const AREAS: &[(&str, &[&str])] = &[
     ),
     (
         "instructions/crank/observe",
-        &["errors", "epochs", "validators"],
+        &["substitution", "errors", "epochs", "validators"],
     ),
     (
         "instructions/crank/pay_fees",
@@ -38,7 +44,7 @@ const AREAS: &[(&str, &[&str])] = &[
     ),
     (
         "instructions/crank",
-        &["errors", "delegation", "convergence"],
+        &["substitution", "errors", "delegation", "convergence"],
     ),
     (
         "instructions/curator",
@@ -46,7 +52,7 @@ const AREAS: &[(&str, &[&str])] = &[
     ),
     (
         "instructions/query",
-        &["errors", "exits", "deposits", "attacks"],
+        &["substitution", "errors", "exits", "deposits", "attacks"],
     ),
     (
         "instructions/user/deposit_sol",
@@ -54,7 +60,7 @@ const AREAS: &[(&str, &[&str])] = &[
     ),
     (
         "instructions/user/deposit_stake",
-        &["errors", "stake_accounts"],
+        &["substitution", "errors", "stake_accounts"],
     ),
     (
         "instructions/user/withdraw_sol",
@@ -62,12 +68,18 @@ const AREAS: &[(&str, &[&str])] = &[
     ),
     (
         "instructions/user/withdraw_stake",
-        &["errors", "exits", "stake_accounts"],
+        &["substitution", "errors", "exits", "stake_accounts"],
     ),
     ("instructions/user", &["substitution", "errors", "queue"]),
-    ("foreign/offered_stake", &["errors", "stake_accounts"]),
-    ("foreign/stake", &["errors", "delegation", "losses"]),
-    ("foreign/vote", &["errors", "validators"]),
+    (
+        "foreign/offered_stake",
+        &["substitution", "errors", "stake_accounts"],
+    ),
+    (
+        "foreign/stake",
+        &["substitution", "errors", "delegation", "losses"],
+    ),
+    ("foreign/vote", &["substitution", "errors", "validators"]),
     ("state/booking", &["losses", "delegation", "epochs"]),
     ("state/breach", &["validators"]),
     ("state/conduct", &["errors", "validators"]),
@@ -84,6 +96,7 @@ const AREAS: &[(&str, &[&str])] = &[
     ("state/prices", &["epochs", "deposits"]),
     ("state/queue", &["errors", "queue"]),
     ("events", &["client", "random"]),
+    ("calls/account", &["substitution", "errors"]),
     ("calls/stake", &["delegation", "stake_accounts"]),
     ("calls/token", &["errors", "deposits"]),
     ("moment", &["epochs", "delegation"]),
