@@ -222,8 +222,7 @@ fn tell(
             session.will()
         ));
     }
-    let is_final = arguments.r#final && told.is_empty();
-    match is_final || lost_lamports.is_some() {
+    match arguments.r#final || lost_lamports.is_some() {
         true => retype(session, program, arguments.again.again, NOTHING_SENT),
         false => ask(session, Asked::Always, NOTHING_SENT),
     }

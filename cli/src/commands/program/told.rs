@@ -96,17 +96,26 @@ impl Told {
             deployment.told.push(written);
         }
         if arguments.r#final {
-            deployment.given_up = self.give_up(session, arguments).with_context(goes_on)?;
+            let was_sent = deployment.code.network_fee_lamports() != Some(0);
+            let given = self.give_up(session, arguments, was_sent);
+            deployment.given_up = given.with_context(goes_on)?;
         }
         Ok(deployment)
     }
 
     /// Lets nobody ever replace the code, unless that is so already.
-    fn give_up(&self, session: &Session, arguments: &DeployArgs) -> Result<Option<Outcome<Given>>> {
+    fn give_up(
+        &self,
+        session: &Session,
+        arguments: &DeployArgs,
+        was_sent: bool,
+    ) -> Result<Option<Outcome<Given>>> {
         let deployed = Deployed::load(&session.afterwards, &self.program)?;
         if deployed.upgrade_authority.is_none() {
             return Ok(None);
         }
+        // Whoever sent code has typed the address before it was paid.
+        let again = was_sent.then_some(self.program);
         let order = SetAuthorityArgs {
             address: self.program,
             new: None,
@@ -114,13 +123,18 @@ impl Told {
             r#final: true,
             without_metadata: arguments.without_metadata,
             again: AgainArg {
-                again: arguments.again.again,
+                again: again.or(arguments.again.again),
             },
         };
         authority::set(session, &order).map(Some)
     }
 
     fn postpone(&mut self) {
+        let verb = if self.files.len() == 1 {
+            "tells"
+        } else {
+            "tell"
+        };
         let commands = self.files.drain(..).map(|file| {
             let (kind, path) = (metadata::kind_of(&file), file.file.unwrap_or_default());
             format!(
@@ -132,12 +146,7 @@ impl Told {
         let commands = commands.collect::<Vec<_>>().join(" and ");
         announce(format_args!(
             "This cluster does not have the Program Metadata program, so only the code is deployed. Once it \
-             has, {commands} {} explorers what they need.",
-            if commands.contains(" and ") {
-                "tell"
-            } else {
-                "tells"
-            }
+             has, {commands} {verb} explorers what they need."
         ));
     }
 }

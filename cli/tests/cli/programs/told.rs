@@ -37,11 +37,9 @@ fn files(net: &CliNet, site: &Site) -> [String; 2] {
     })
 }
 
-/// What a deployment prints that tells everything and gives the program up.
-pub fn printed() -> Value {
-    let net = keeping();
-    let site = Site::new(&net, "owner");
-    let ([elf, _], [idl, security]) = (elves().map(|elf| text_of(&elf)), files(&net, &site));
+/// A deployment that tells everything and gives the program up, and what it prints.
+fn deployed_for_good(net: &CliNet, site: &Site) -> Value {
+    let ([elf, _], [idl, security]) = (elves().map(|elf| text_of(&elf)), files(net, site));
     let program = site.program.to_string();
     let mut words = site.deploy(&elf);
     words.extend(["--idl", &idl, "--security", &security]);
@@ -49,16 +47,18 @@ pub fn printed() -> Value {
     net.json(&site.owner, &words)
 }
 
+/// What such a deployment prints.
+pub fn printed() -> Value {
+    let net = keeping();
+    deployed_for_good(&net, &Site::new(&net, "owner"))
+}
+
 #[test]
 fn a_deployment_tells_explorers_what_they_read_and_gives_the_program_up_only_then() {
     let net = keeping();
     let site = Site::new(&net, "owner");
-    let ([elf, _], [idl, security]) = (elves().map(|elf| text_of(&elf)), files(&net, &site));
-    let program = site.program.to_string();
-    let mut words = site.deploy(&elf);
-    words.extend(["--idl", &idl, "--security", &security]);
-    words.extend(["--final", "--again", &program]);
-    let done = net.json(&site.owner, &words);
+    let [idl, security] = files(&net, &site);
+    let done = deployed_for_good(&net, &site);
     assert_eq!(done["told"].as_array().unwrap().len(), 2, "{done}");
     let [told_idl, told_security] = [(Kind::Idl, &idl), (Kind::Security, &security)]
         .map(|(kind, file)| (Metadata::load(&net.rpc, &site.program, kind), file));
@@ -73,7 +73,7 @@ fn a_deployment_tells_explorers_what_they_read_and_gives_the_program_up_only_the
 
     // The same again finds everything done.
     let before = net.lamports(&site.owner.address);
-    let again = net.json(&site.owner, &words);
+    let again = deployed_for_good(&net, &site);
     assert!(again["given_up"].is_null(), "{again}");
     assert_eq!(net.lamports(&site.owner.address), before);
 }
@@ -130,6 +130,20 @@ fn a_program_is_not_given_up_with_contacts_alone() {
     words.extend(["--security", &security, "--final", "--again", &program]);
     let refused = net.failure(&site.owner, &words);
     assert!(refused.contains("--without-metadata"), "{refused}");
+    assert_eq!(net.lamports(&site.owner.address), before);
+    assert!(Deployed::load(&net.rpc, &site.program).is_err());
+}
+
+#[test]
+fn who_cannot_type_the_address_once_more_pays_nothing_for_a_deployment_for_good() {
+    let net = keeping();
+    let site = Site::new(&net, "owner");
+    let ([elf, _], [idl, _]) = (elves().map(|elf| text_of(&elf)), files(&net, &site));
+    let before = net.lamports(&site.owner.address);
+    let mut words = site.deploy(&elf);
+    words.extend(["--idl", &idl, "--final"]);
+    let refused = net.failure(&site.owner, &words);
+    assert!(refused.contains("--again"), "{refused}");
     assert_eq!(net.lamports(&site.owner.address), before);
     assert!(Deployed::load(&net.rpc, &site.program).is_err());
 }
