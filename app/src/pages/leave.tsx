@@ -8,7 +8,7 @@ import { lst, parsed, short, sol, time } from '../format.js';
 import { Action, type Built } from '../parts/action.js';
 import { AmountField } from '../parts/amountField.js';
 import { Facts } from '../parts/facts.js';
-import { Problem } from '../problem.js';
+import { Problem, Told } from '../problem.js';
 import type { Session } from '../session.js';
 import { texts } from '../texts.js';
 
@@ -45,7 +45,7 @@ function Ways({ session, units, onSigned }: Shown) {
     const { queue, now, nowError, queueError, bufferLamports } = leaving(known, units);
     const part = stake.plan?.parts[0];
     const given = [
-        queue?.nowLamports,
+        queue?.leastLamports,
         now?.lamports,
         stake.plan?.queuedLst === 0n ? part?.lamports : undefined,
     ];
@@ -79,7 +79,9 @@ function Ways({ session, units, onSigned }: Shown) {
                     lst: part.lst,
                     vote: part.validator.slot.vote,
                 });
-                return { instructions: withdrawals[0]!.instructions, what: leave.whatStake(lst(part.lst)) };
+                const [first] = withdrawals;
+                if (!first) throw new Told(leave.nothing);
+                return { instructions: first.instructions, what: leave.whatStake(lst(part.lst)) };
             }),
     };
     return (

@@ -1,7 +1,7 @@
 // SOL into LST.
 
 import { useState } from 'preact/hooks';
-import { minimum, prices, quoteStake, stake, type PoolView } from '@sluice/client';
+import { minimum, quoteStake, stake, worth, type PoolView } from '@sluice/client';
 
 import { lst, parsed, sol } from '../format.js';
 import { Action } from '../parts/action.js';
@@ -62,18 +62,16 @@ type Quoted = { facts?: readonly (readonly [string, string])[]; error?: unknown 
 function quoted(view: PoolView, lamports: bigint): Quoted {
     try {
         const { lst: minted, feeLamports, chargeLamports } = quoteStake(view, lamports);
-        const { valueLamports, supplyLst } = prices(view);
-        const worth = (minted * valueLamports) / supplyLst;
-        const drips = lamports - feeLamports - chargeLamports - worth;
-        const { gets, least, fee, charge, worth: now, drips: later } = texts.stake;
+        const { nowLamports, laterLamports } = worth(view, minted);
+        const { gets, least, fee, charge, worth: now, drips } = texts.stake;
         return {
             facts: [
                 [gets, lst(minted)],
                 [least, lst(minimum(minted, SLIPPAGE_BPS))],
                 [fee, sol(feeLamports)],
                 [charge, sol(chargeLamports)],
-                [now, sol(worth)],
-                [later, sol(drips > 0n ? drips : 0n)],
+                [now, sol(nowLamports)],
+                [drips, sol(laterLamports - nowLamports)],
             ],
         };
     } catch (error) {

@@ -7,7 +7,7 @@ export type { ExitSchedule, PayableDates } from './dates.js';
 export { eventOf, eventsOf } from './events.js';
 export { cancel, claim, stake, transferTicket, unstake, unstakeNow } from './holders.js';
 export type { CancelInput, Slippage, StakeInput, UnstakeInput, UnstakeNowInput } from './holders.js';
-export { loadPool, loadPoolOfMint, loadPoolWithRates, prices } from './pool.js';
+export { loadPool, loadPoolOfMint, loadPoolWithRates, prices, worth } from './pool.js';
 export type { PoolView, Prices } from './pool.js';
 export {
     instantBuffer,

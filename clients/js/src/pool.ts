@@ -11,8 +11,8 @@ import {
     type EpochRate,
     type Pool,
 } from './generated/index.js';
-import { requireAddress, requireView } from './inputs.js';
-import { u64 } from './integers.js';
+import { requireAddress, requireAmount, requireView } from './inputs.js';
+import { floor, u64 } from './integers.js';
 import { full, value } from './ledger.js';
 import { ratesOf } from './rates.js';
 import { SluiceRefusal } from './refusal.js';
@@ -112,6 +112,26 @@ export async function loadPoolOfMint(
 }
 
 const WHOLE_LST = 1_000_000_000n;
+
+/** What LST are worth, in lamports rounded down, before fees. */
+export type Worth = {
+    /** To who leaves now. */
+    nowLamports: bigint;
+    /** Once the rewards that drip have dripped, if nothing else happens. */
+    laterLamports: bigint;
+};
+
+/** What an amount of LST is worth at the slot of a view, and what it will be worth. */
+export function worth(view: PoolView, lst: bigint): Worth {
+    requireView(view);
+    requireAmount('lst', lst);
+    const { account, cluster } = view;
+    const { lstSupply } = account;
+    return {
+        nowLamports: floor(lst, value(account, cluster.clock.slot), lstSupply),
+        laterLamports: floor(lst, full(account), lstSupply),
+    };
+}
 
 /** Both prices of a pool at its slot, and the amounts that they are made of. */
 export type Prices = {

@@ -36,6 +36,19 @@ test('a deposit mints what was quoted, and what the command line mints for the s
     assert.equal(told['charge_lamports'], String(next.chargeLamports));
 });
 
+test('what LST are worth is their part of what exits share, and later of all', async () => {
+    const view = await viewOf(stage);
+    const { fullLamports, valueLamports, supplyLst, exitPriceLamports, depositPriceLamports } =
+        sluice.prices(view);
+    assert.deepEqual(sluice.worth(view, supplyLst), {
+        nowLamports: valueLamports,
+        laterLamports: fullLamports,
+    });
+    const one = { nowLamports: exitPriceLamports, laterLamports: depositPriceLamports };
+    assert.deepEqual(sluice.worth(view, 1_000_000_000n), one);
+    assert.deepEqual(sluice.worth(view, 0n), { nowLamports: 0n, laterLamports: 0n });
+});
+
 test('an owner without a key, such as a vault, gets the tokens of a deposit', async () => {
     const { net, alice } = stage;
     const view = await viewOf(stage);
