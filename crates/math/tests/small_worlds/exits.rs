@@ -67,12 +67,7 @@ fn an_exit_with_stake_pays_what_was_redeemed_less_the_fee_and_lowers_no_price() 
                 reserve: Lamports::ZERO,
                 ..ledger
             };
-            let held = ledger
-                .supply
-                .get()
-                .checked_div(scale.amount)
-                .unwrap()
-                .min(most);
+            let held = scale.steps_to(ledger.supply.get(), most);
             for lst in (0..=held).map(|lst| sluice_math::Lst::new(lst * scale.amount)) {
                 let redeemed = ledger.redeem(lst, slot).unwrap().lamports;
                 for (fee, rate) in shares([0, 1, 5_000, 10_000])

@@ -166,12 +166,7 @@ fn a_loss_in_two_parts_is_the_same_loss() {
                 reserve: Lamports::ZERO,
                 ..ledger
             };
-            let staked = ledger
-                .staked
-                .get()
-                .checked_div(scale.amount)
-                .unwrap()
-                .min(most);
+            let staked = scale.steps_to(ledger.staked.get(), most);
             for lost in 0..=staked {
                 let lamports = |small: u64| Lamports::new(small * scale.amount);
                 let whole = ledger.lose(lamports(lost), slot).unwrap();

@@ -78,12 +78,7 @@ fn no_exit_lowers_a_price_or_releases_what_is_withheld() {
     let mut inputs = 0;
     for scale in SCALES {
         for (ledger, slot) in ledgers(most, scale.pool) {
-            let held = ledger
-                .supply
-                .get()
-                .checked_div(scale.amount)
-                .unwrap()
-                .min(most);
+            let held = scale.steps_to(ledger.supply.get(), most);
             for lst in (0..=held).map(|lst| Lst::new(lst * scale.amount)) {
                 inputs += 1;
                 let redeemed = ledger.redeem(lst, slot).unwrap();
@@ -118,12 +113,7 @@ fn an_exit_in_two_parts_pays_no_more() {
     let mut inputs = 0;
     for scale in SCALES {
         for (ledger, slot) in ledgers(most, scale.pool) {
-            let held = ledger
-                .supply
-                .get()
-                .checked_div(scale.amount)
-                .unwrap()
-                .min(most);
+            let held = scale.steps_to(ledger.supply.get(), most);
             for lst in 0..=held {
                 let redeem = |ledger: &sluice_math::Ledger, lst: u64| {
                     ledger.redeem(Lst::new(lst * scale.amount), slot).unwrap()
@@ -148,12 +138,7 @@ fn who_leaves_last_is_paid_what_there_is_and_lowers_no_price() {
     let mut inputs = 0;
     for scale in SCALES {
         for (ledger, slot) in ledgers(most, scale.pool) {
-            let held = ledger
-                .supply
-                .get()
-                .checked_div(scale.amount)
-                .unwrap()
-                .min(most);
+            let held = scale.steps_to(ledger.supply.get(), most);
             for lst in (0..=held).map(|lst| Lst::new(lst * scale.amount)) {
                 let redeemed = ledger.redeem(lst, slot).unwrap();
                 for missing in 0..most {

@@ -27,6 +27,13 @@ pub(crate) struct Scale {
     pub(crate) amount: u64,
 }
 
+impl Scale {
+    /// How many steps of this scale there are up to an amount, `most` at most.
+    pub(crate) fn steps_to(self, amount: u64, most: u64) -> u64 {
+        (amount / self.amount).min(most)
+    }
+}
+
 /// The size of a world: the first, or the second where `SLUICE_WIDE` is set.
 pub(crate) fn size(usual: u64, wide: u64) -> u64 {
     if std::env::var_os("SLUICE_WIDE").is_some() {
