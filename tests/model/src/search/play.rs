@@ -65,17 +65,32 @@ struct Stage<'a> {
     /// Who is there, and follows her.
     hostile: Option<(&'a Genome, Twin)>,
     before: Position,
+    /// What each holder who left at once has left to those who stay.
+    left: Vec<u64>,
     played: Played,
 }
 
-/// What all others have at the end of each epoch of a scene in which nobody is hostile, in lamports.
-pub fn in_peace(scene: &Scene) -> Vec<i128> {
+/// What comes of a scene in which nobody is hostile, in lamports.
+#[derive(Clone, Debug, Default)]
+pub struct Peace {
+    /// What all others have at the end of each epoch.
+    pub others: Vec<i128>,
+    /// What each holder who left at once has left to those who stay, in the order of time.
+    pub left: Vec<u64>,
+}
+
+/// Plays a scene without anybody hostile.
+pub fn in_peace(scene: &Scene) -> Peace {
     let mut stage = Stage::of(scene, None, false);
     let epoch = |epoch| {
         stage.live_an_epoch(epoch);
         stage.market.others()
     };
-    (0..MOST_EPOCHS).map(epoch).collect()
+    let others = (0..MOST_EPOCHS).map(epoch).collect();
+    Peace {
+        others,
+        left: stage.left,
+    }
 }
 
 /// Plays a sequence over so many epochs. The actions are told where that is asked for.
@@ -84,6 +99,8 @@ pub fn play(scene: &Scene, genome: &Genome, epochs: usize, tells: bool) -> (Play
     for epoch in 0..epochs {
         stage.live_an_epoch(epoch);
     }
+    stage.played.loss = scene.peace.others[epochs - 1] - stage.market.others();
+    stage.morning();
     let Stage {
         market,
         mut played,
@@ -93,7 +110,6 @@ pub fn play(scene: &Scene, genome: &Genome, epochs: usize, tells: bool) -> (Play
     if let Some((_, twin)) = hostile {
         let worth = twin.worth(&scene.index, &market.model.now);
         played.profit = market.wealth() - worth;
-        played.loss = scene.others[epochs - 1] - market.others();
     }
     played.steps = market.steps;
     (played, market)
@@ -113,6 +129,7 @@ impl<'a> Stage<'a> {
             market,
             hostile: genome.map(|genome| (genome, twin)),
             before,
+            left: Vec::new(),
             played: Played::default(),
         }
     }
@@ -123,11 +140,7 @@ impl<'a> Stage<'a> {
             .as_ref()
             .is_none_or(|(genome, _)| !genome.sleeps(epoch));
         if epoch > 0 && awake {
-            keeper::tidy(&mut self.market);
-            if self.is_watched() {
-                keeper::eject(&mut self.market);
-            }
-            self.follow();
+            self.morning();
         }
         let (window, last) = {
             let market = &self.market;
@@ -163,6 +176,15 @@ impl<'a> Stage<'a> {
         if let Some(weakness) = self.scene.weakness.filter(|_| self.hostile.is_some()) {
             self.market.weaken(weakness);
         }
+    }
+
+    /// The epoch is priced: what is due is collected, settled and paid, and who breaks a rule must go.
+    fn morning(&mut self) {
+        keeper::tidy(&mut self.market);
+        if self.is_watched() {
+            keeper::eject(&mut self.market);
+        }
+        self.follow();
     }
 
     fn is_watched(&self) -> bool {
@@ -207,10 +229,7 @@ impl<'a> Stage<'a> {
             twin.follow(&self.before, &after, &self.scene.index, now);
         }
         self.before = after;
-        let (full, supply) = (
-            self.market.model.full(),
-            self.market.model.ledger.supply.get(),
-        );
+        let (full, supply) = (self.market.model.full(), self.market.supply());
         let worth = u128::from(after.lst) * u128::from(full) / u128::from(supply);
         self.played.capital = self.played.capital.max(u64::try_from(worth).unwrap_or(0));
     }
@@ -248,7 +267,25 @@ impl<'a> Stage<'a> {
                     Action::request(user, lst.min(held), queue.open)
                 }
             };
+            let (full, supply) = (self.market.model.full(), self.market.supply());
             self.market.act(action);
+            if matches!(chosen, HolderMove::Withdraw(_)) {
+                self.share_what_was_left(full, supply);
+            }
+        }
+    }
+
+    /// Who leaves at once pays those who stay. That is no profit, as far as it is so in peace: the twin has
+    /// it, too.
+    fn share_what_was_left(&mut self, full: u64, supply: u64) {
+        let after = self.market.supply();
+        let without = u128::from(full) * u128::from(after) / u128::from(supply);
+        let without = u64::try_from(without).unwrap_or(u64::MAX);
+        let left = self.market.model.full().saturating_sub(without);
+        let in_peace = self.scene.peace.left.get(self.left.len());
+        self.left.push(left);
+        if let (Some((_, twin)), Some(in_peace)) = (&mut self.hostile, in_peace) {
+            twin.receive(left.min(*in_peace), self.before.lst, after);
         }
     }
 }
