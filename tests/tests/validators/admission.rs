@@ -79,7 +79,8 @@ async fn without_admission_tickets_stake_on_a_validator_without_a_bls_key_earns(
 
 /// Why a retirement can cost an epoch's reward: a boundary looks at validators that have stake in the new epoch.
 #[tokio::test]
-async fn the_last_stake_that_leaves_a_validator_is_paid_only_where_nobody_asks_for_tickets_or_others_stay() {
+async fn the_last_stake_that_leaves_a_validator_is_paid_only_where_nobody_asks_for_tickets_or_others_stay()
+ {
     for (asks_for_tickets, others_stay) in [(true, false), (true, true), (false, false)] {
         let mut pool = cluster(asks_for_tickets).start().await;
         let alice = pool.user("alice", SOL).await;

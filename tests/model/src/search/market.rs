@@ -247,12 +247,18 @@ impl Market {
         self.model.ledger.supply.get()
     }
 
+    /// What her LST are worth at the full price, in lamports.
+    pub fn lst_worth(&self) -> u64 {
+        let (full, supply) = (u128::from(self.model.full()), u128::from(self.supply()));
+        let worth = u128::from(self.position().lst) * full / supply;
+        u64::try_from(worth).unwrap_or(u64::MAX)
+    }
+
     /// What she has, LST at the full price, in lamports.
     pub fn wealth(&self) -> i128 {
         let position = self.position();
-        let full = i128::from(self.model.full());
-        let lst = i128::from(position.lst) * full / i128::from(self.supply());
-        position.cash + lst + position.stakes.map(i128::from).iter().sum::<i128>()
+        let stakes: i128 = position.stakes.map(i128::from).iter().sum();
+        position.cash + i128::from(self.lst_worth()) + stakes
     }
 
     /// What all others have in LST, in the queue and in their wallets, LST at the full price.
