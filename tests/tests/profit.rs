@@ -102,12 +102,11 @@ fn what_long_searches_found_best_wins_on_the_compiled_program_what_it_wins_on_th
     let file = env::var("SLUICE_BEST").expect("SLUICE_BEST names a file");
     let best: Vec<Candidate> =
         serde_json::from_slice(&fs::read(file).expect("it is there")).expect("candidates");
-    let wanted = number("SLUICE_REPLAYS").unwrap_or(best.len() as u64);
+    let all = best.len() as u64;
+    let count = number("SLUICE_REPLAYS").unwrap_or(all).min(all);
     // Evenly from all scenes.
-    let step = (best.len() as u64).div_ceil(wanted.max(1)).max(1);
-    let count = (best.len() as u64).div_ceil(step);
     let replayed = on_all_cores(0..count, |index| {
-        let it = &best[(index * step) as usize];
+        let it = &best[(index * all / count) as usize];
         let scene = Scene::new(it.setting, it.kind, it.start, it.seed);
         let played = seeds::live(replay(&scene, &it.genome, it.epochs));
         let played = played.unwrap_or_else(|error| panic!("{it:?}: {error:?}"));
