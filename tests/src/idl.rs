@@ -38,6 +38,14 @@ pub fn instruction_names() -> Vec<String> {
     names(&idl()["instructions"])
 }
 
+/// Name of the error of the program with this code.
+pub fn error_name(code: u32) -> Option<String> {
+    let idl = idl();
+    let mut errors = idl["errors"].as_array()?.iter();
+    let found = errors.find(|error| error["code"] == code)?;
+    Some(found["name"].as_str()?.to_string())
+}
+
 fn names(list: &Value) -> Vec<String> {
     let list = list.as_array().expect("a list");
     let name = |item: &Value| item["name"].as_str().expect("a name").to_string();

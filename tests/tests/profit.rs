@@ -67,7 +67,10 @@ fn what_a_search_found_best_wins_on_the_compiled_program_what_it_wins_on_the_mod
     });
 }
 
-/// A validator that is lucky, and when: the most in the first epochs of a scene.
+/// Of forty seeds the one whose first epochs have the luckiest validator: twenty times the ordinary.
+const LUCKY_SEED: u64 = 22;
+
+/// The luckiest validator of the first epochs, and its epoch.
 fn luckiest(scene: &Scene, epochs: usize) -> (usize, u8) {
     let all = (0..epochs).flat_map(|epoch| (0..4_u8).map(move |number| (epoch, number)));
     let luck = |it: &(usize, u8)| scene.luck[it.0][usize::from(it.1)];
@@ -75,11 +78,12 @@ fn luckiest(scene: &Scene, epochs: usize) -> (usize, u8) {
 }
 
 /// E4. What pays where epochs do not pay alike: stake of a lucky validator, taken in the last slot by who
-/// holds LST already. She gets what the validator has beyond the least that an exit must leave.
+/// holds LST already. She gets what the validator has beyond the least that an exit must leave, and that
+/// is what others lose.
 #[test]
 fn e4_a_holder_who_takes_stake_of_a_lucky_validator_in_the_last_slot_wins_little() {
-    for (setting, most) in [(Setting::Recommended, SOL), (Setting::Bounds, 2 * SOL)] {
-        let scene = Scene::new(setting, Kind::Lucky, Start::Holder, SEED);
+    for (setting, most) in [(Setting::Recommended, 7 * SOL), (Setting::Bounds, 23 * SOL)] {
+        let scene = Scene::new(setting, Kind::Lucky, Start::Holder, LUCKY_SEED);
         let (epoch, validator) = luckiest(&scene, 3);
         let takes = Move::WithdrawStake(validator, 10_000);
         let genome = Genome::of([(epoch, Moment::LastSlot, takes)]);
@@ -87,6 +91,7 @@ fn e4_a_holder_who_takes_stake_of_a_lucky_validator_in_the_last_slot_wins_little
         let played = played.unwrap_or_else(|error| panic!("{setting}: {error:?}"));
         let won = 1..i128::from(most);
         assert!(won.contains(&played.profit), "{setting}: {played:?}");
+        assert_eq!(played.profit, played.loss, "{setting}");
     }
 }
 

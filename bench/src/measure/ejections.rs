@@ -39,7 +39,7 @@ pub async fn measure_ejections(pool: &mut Pool, samples: &mut Samples) {
         write(pool, &accused, version, 100, epoch - 1).await;
         eject(pool, &accused, samples).await;
     }
-    pool.cluster.remove_account(&accused);
+    pool.cluster.remove_account(&accused).await;
     eject(pool, &accused, samples).await;
 }
 

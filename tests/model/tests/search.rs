@@ -17,12 +17,17 @@ fn searched(scene: &Scene, epochs: usize, with_validators: bool) -> Search {
 
 #[test]
 fn no_sequence_over_epochs_that_pay_alike_wins_a_lamport() {
-    for setting in Setting::ALL {
-        let scene = Scene::new(setting, Kind::Quiet, Start::Newcomer, SEED);
+    let starts = [(Kind::Quiet, Start::Newcomer), (Kind::Busy, Start::Holder)];
+    let settings = Setting::ALL.into_iter();
+    for (setting, (kind, start)) in settings.flat_map(|it| starts.map(|start| (it, start))) {
+        let scene = Scene::new(setting, kind, start, SEED);
         for (epochs, with_validators) in [(1, false), (2, true), (3, false), (5, true)] {
             let search = searched(&scene, epochs, with_validators);
             let best = search.best().first().expect("trades were accepted");
-            assert!(best.profit <= 0, "{setting}, {epochs} epochs: {best:?}");
+            assert!(
+                best.profit <= 0,
+                "{setting}, {kind}, {epochs} epochs: {best:?}"
+            );
         }
     }
 }

@@ -38,9 +38,15 @@ impl Cluster {
         self.set_account(address, account);
     }
 
-    /// Removes an account past the runtime.
-    pub fn remove_account(&mut self, address: &Pubkey) {
-        self.set_account(address, Account::default());
+    /// Removes an account past the runtime, as if its owner's program had closed it: the runtime forgets
+    /// the votes and the stake of an account only while it still sees whose it was.
+    pub async fn remove_account(&mut self, address: &Pubkey) {
+        let owner = self.try_account(address).await.map(|account| account.owner);
+        let closed = Account {
+            owner: owner.unwrap_or_default(),
+            ..Account::default()
+        };
+        self.set_account(address, closed);
     }
 
     /// The present content of these accounts.

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use anyhow::{Context, Result, ensure};
 use rand::{SeedableRng, rngs::StdRng};
 use sluice_model::{
-    Action, Addresses, Character, Model,
+    Action, Addresses, Character, Model, SOL,
     invariants::Prices,
     life::{Founding, MadeUp, RENTS},
     search::{ELSEWHERE, FIRST_EPOCH, Scene, VALIDATORS, WEALTH_LAMPORTS},
@@ -49,6 +49,12 @@ impl World {
             .inject_active_stake("witness", &owner, ELSEWHERE.stake, &elsewhere)
             .await;
         world.elsewhere = Some(elsewhere);
+        // A boundary passes over a validator that nobody has stake with, and its last epoch is not paid.
+        for (number, vote) in world.validators.clone().iter().enumerate() {
+            let name = format!("others with validator {number}");
+            let staked = world.cluster.inject_active_stake(&name, &owner, SOL, vote);
+            staked.await;
+        }
         Ok(world)
     }
 

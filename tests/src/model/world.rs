@@ -131,7 +131,9 @@ impl World {
             Action::NextEpoch { earning } => self.next_epoch(earning).await,
             Action::FinishRewards => self.finish_rewards().await,
             Action::CloseVote { validator } => {
-                self.cluster.remove_account(&self.validators[*validator]);
+                self.cluster
+                    .remove_account(&self.validators[*validator])
+                    .await;
                 self.life.model.closed_votes.insert(*validator);
                 Ok(())
             }

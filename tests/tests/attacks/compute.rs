@@ -52,7 +52,7 @@ async fn v8_exits_go_on_when_every_validator_is_gone() {
     pool.pass_an_epoch().await;
     let ticket = pool.request(&alice, 45 * SOL).await;
     for place in pool.places().await {
-        pool.cluster.remove_account(&place.vote);
+        pool.cluster.remove_account(&place.vote).await;
     }
     for _ in 0..2 {
         pool.crank_window().await;

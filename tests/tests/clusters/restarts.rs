@@ -79,7 +79,7 @@ async fn vote_accounts_that_are_gone_hold_up_no_exit() {
     let before = owned_and_owed(&mut pool).await;
     for number in 0..2 {
         let vote = pool.vote(number);
-        pool.cluster.remove_account(&vote);
+        pool.cluster.remove_account(&vote).await;
     }
     pool.cluster.next_epoch().await;
     pool.crank_epoch().await;

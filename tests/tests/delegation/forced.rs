@@ -129,7 +129,7 @@ async fn next_epoch_without_credits(pool: &mut Pool) {
 async fn a_vote_account_that_is_gone_gets_no_stake_and_gives_its_own_back() {
     let (mut pool, alice) = delegated_pool(&[1, 1], 100 * SOL).await;
     let (gone, owned) = (pool.vote(0), pool.owned_lamports().await);
-    pool.cluster.remove_account(&gone);
+    pool.cluster.remove_account(&gone).await;
     pool.deposit(&alice, 8 * SOL).await;
     pool.crank_window().await;
     next_epoch_without_credits(&mut pool).await;

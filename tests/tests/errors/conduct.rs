@@ -49,7 +49,7 @@ pub async fn an_ejected_validator_is_not_taken_back_at_once() -> Outcome {
 pub async fn the_slot_of_an_ejected_validator_is_not_closed_before_it_may_come_back() -> Outcome {
     let mut pool = pool_of_three().await;
     let vote = pool.vote(0);
-    pool.cluster.remove_account(&vote);
+    pool.cluster.remove_account(&vote).await;
     pool.eject(&vote).await;
     pool.try_close(&vote).await
 }

@@ -159,7 +159,7 @@ async fn v8_a_validator_whose_stake_is_not_active_bricks_no_exit_from_another() 
     let refused = pool.try_withdraw_stake(&alice, &first, 3 * SOL).await;
     assert_refused(refused, SluiceError::MainNotActive);
     pool.withdraw_stake(&alice, &second, 3 * SOL).await;
-    pool.cluster.remove_account(&second);
+    pool.cluster.remove_account(&second).await;
     pool.withdraw_stake(&alice, &second, 3 * SOL).await;
 }
 

@@ -130,8 +130,8 @@ async fn pool_after_total_loss() -> (Pool, solana_keypair::Keypair) {
     pool.crank_window().await;
     pool.live_an_epoch(0).await;
     for place in pool.places().await {
-        pool.cluster.remove_account(&place.main);
-        pool.cluster.remove_account(&place.transient);
+        pool.cluster.remove_account(&place.main).await;
+        pool.cluster.remove_account(&place.transient).await;
     }
     (pool, alice)
 }

@@ -225,7 +225,7 @@ async fn an_account_that_is_gone_or_not_ours_is_lost_whole() {
             let slot = pool.slot_of(&vote).await;
             let address = slot.address(kind);
             if gone {
-                pool.cluster.remove_account(&address);
+                pool.cluster.remove_account(&address).await;
             } else {
                 let mallory = pool.cluster.address("mallory").to_bytes();
                 let steal = |account: &mut Account| account.data[12..44].copy_from_slice(&mallory);
@@ -274,8 +274,8 @@ async fn a_loss_beyond_everything_leaves_a_value_of_zero_and_a_pool_that_goes_on
     for number in 0..3 {
         let vote = pool.vote(number);
         let slot = pool.slot_of(&vote).await;
-        pool.cluster.remove_account(&slot.main);
-        pool.cluster.remove_account(&slot.transient);
+        pool.cluster.remove_account(&slot.main).await;
+        pool.cluster.remove_account(&slot.transient).await;
         pool.report_loss(&vote).await;
     }
     let books = pool.books().await;

@@ -12,7 +12,7 @@ use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
-use super::{is_free, singles::fake_copies};
+use super::{is_free, refusals::Refusals, singles::fake_copies};
 
 /// Two pools, and what was accepted there.
 pub struct Prober {
@@ -22,6 +22,8 @@ pub struct Prober {
     pub accepted: BTreeSet<String>,
     /// Mixtures that worked and are not of free choices alone.
     pub harmful: Vec<String>,
+    /// How wrong accounts were refused.
+    pub refusals: Refusals,
     /// How many mixtures were sent.
     pub mixtures: usize,
     keypairs: Vec<Keypair>,
@@ -54,6 +56,7 @@ impl Prober {
             copies,
             accepted: BTreeSet::new(),
             harmful: Vec::new(),
+            refusals: Refusals::default(),
             mixtures: 0,
         }
     }
@@ -81,6 +84,8 @@ impl Prober {
                         "{described}"
                     );
                     self.assert_refused(&probe.instruction, &described).await;
+                    let account = format!("{}.{}", case.name, names[probe.position]);
+                    self.refusals.note(account, &probe.what, error.as_ref());
                 }
             }
         }

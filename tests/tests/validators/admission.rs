@@ -9,6 +9,8 @@ use sluice_tests::{
     scenario::{CREDITS, SOL, assert_refused},
 };
 use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+use solana_stake_interface::instruction as stake;
 
 /// A pool on a cluster of today, or on one where validators need no admission ticket.
 fn cluster(asks_for_tickets: bool) -> PoolBuilder {
@@ -72,5 +74,31 @@ async fn without_admission_tickets_stake_on_a_validator_without_a_bls_key_earns(
         cluster.next_epoch().await;
         let has_earned = cluster.lamports(&stake).await > before;
         assert_eq!(has_earned, !asks_for_tickets);
+    }
+}
+
+/// Why a retirement can cost an epoch's reward: a boundary looks at validators that have stake in the new epoch.
+#[tokio::test]
+async fn the_last_stake_that_leaves_a_validator_is_paid_only_where_nobody_asks_for_tickets_or_others_stay()
+ {
+    for (asks_for_tickets, others_stay) in [(true, false), (true, true), (false, false)] {
+        let mut pool = cluster(asks_for_tickets).start().await;
+        let alice = pool.user("alice", SOL).await;
+        let (cluster, owner) = (&mut pool.cluster, alice.pubkey());
+        let vote = cluster.create_validator("left by all", 0).await;
+        let leaves = cluster.inject_active_stake("leaves", &owner, 5 * SOL, &vote);
+        let leaves = leaves.await;
+        if others_stay {
+            let stays = cluster.inject_active_stake("stays", &owner, SOL, &vote);
+            stays.await;
+        }
+        cluster.next_epoch().await;
+        let before = cluster.lamports(&leaves).await;
+        let deactivate = stake::deactivate_stake(&leaves, &owner);
+        cluster.must_send(&[deactivate], &[&alice]).await;
+        cluster.earn_credits(&vote, CREDITS).await;
+        cluster.next_epoch().await;
+        let was_paid = cluster.lamports(&leaves).await > before;
+        assert_eq!(was_paid, others_stay || !asks_for_tickets);
     }
 }

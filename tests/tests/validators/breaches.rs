@@ -31,7 +31,7 @@ async fn a_validator_that_keeps_the_rules_cannot_be_ejected() {
 async fn a_validator_without_a_vote_account_is_ejected() {
     let mut pool = empty_pool(&[1, 1]).await;
     let vote = pool.vote(0);
-    pool.cluster.remove_account(&vote);
+    pool.cluster.remove_account(&vote).await;
     let sent = pool.eject(&vote).await;
     assert_eq!(breach(&sent), Breach::VoteAccountGone);
     assert_eq!(pool.slot_state(&vote).await, SlotState::Ejected);

@@ -69,7 +69,7 @@ async fn one_lamport_of_weight_above_a_tenth_is_too_much() {
 async fn vanished_vote_accounts_are_outside_the_budget() {
     let (mut pool, votes) = greedy_pool(&[1, 5, 1, 1, 1]).await;
     for vote in [votes[1], votes[2]] {
-        pool.cluster.remove_account(&vote);
+        pool.cluster.remove_account(&vote).await;
     }
     pool.eject(&votes[1]).await;
     assert_eq!(

@@ -62,7 +62,7 @@ async fn gains(misconduct: Misconduct, breach: usize) -> Vec<u64> {
             match misconduct {
                 Misconduct::None | Misconduct::StopsVoting => {}
                 Misconduct::RaisesCommission => pool.cluster.set_commission(&vote, 10_000).await,
-                Misconduct::Vanishes => pool.cluster.remove_account(&vote),
+                Misconduct::Vanishes => pool.cluster.remove_account(&vote).await,
             }
         }
         guard(&mut pool).await;

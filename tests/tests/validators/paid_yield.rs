@@ -100,7 +100,7 @@ async fn e1_the_slots_in_which_the_pool_is_not_priced_are_no_shelter() {
     pool.crank_window().await;
     pool.next_epoch_with_rewards(CREDITS).await;
     pool.cluster.set_commission(&greedy, 10_000).await;
-    pool.cluster.remove_account(&gone);
+    pool.cluster.remove_account(&gone).await;
     assert_eq!(breach(&pool.eject(&greedy).await), Breach::Commission);
     assert_eq!(breach(&pool.eject(&gone).await), Breach::VoteAccountGone);
     pool.crank_epoch().await;

@@ -107,7 +107,7 @@ async fn an_ejected_validator_must_keep_the_rules_when_it_comes_back() {
     let name = "pool's v0";
     pool.cluster.create_vote_account(name, &without_key).await;
     assert_refused(pool.try_set_weight(&vote, 1).await, BlsKeyMissing);
-    pool.cluster.remove_account(&vote);
+    pool.cluster.remove_account(&vote).await;
     assert_refused(pool.try_set_weight(&vote, 1).await, VoteAccountUnknown);
     pool.cluster.set_account(&vote, good);
     pool.cluster.set_commission(&vote, 0).await;

@@ -64,6 +64,14 @@ impl Genome {
         genes.any(|gene| gene.what == Move::Sleep && usize::from(gene.at) / MOMENTS == epoch)
     }
 
+    /// What validators and keepers do in it, and nothing else.
+    pub fn without_trades(&self) -> Self {
+        let stays = |gene: &&Gene| gene.what == Move::Sleep || is_of_validator(gene.what);
+        Self {
+            genes: self.genes.iter().filter(stays).copied().collect(),
+        }
+    }
+
     /// Whether a validator misbehaves.
     pub fn has_misconduct(&self) -> bool {
         self.genes.iter().any(|gene| is_of_validator(gene.what))

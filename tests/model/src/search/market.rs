@@ -242,18 +242,29 @@ impl Market {
         tickets.filter(move |ticket| ticket.batch == batch && ticket.owner == MALLORY)
     }
 
-    /// What she has, LST at the exit price, in lamports.
+    /// All LST that share in the pool.
+    pub fn supply(&self) -> u64 {
+        self.model.ledger.supply.get()
+    }
+
+    /// What her LST are worth at the full price, in lamports.
+    pub fn lst_worth(&self) -> u64 {
+        let (full, supply) = (u128::from(self.model.full()), u128::from(self.supply()));
+        let worth = u128::from(self.position().lst) * full / supply;
+        u64::try_from(worth).unwrap_or(u64::MAX)
+    }
+
+    /// What she has, LST at the full price, in lamports.
     pub fn wealth(&self) -> i128 {
         let position = self.position();
-        let value = i128::from(self.model.value());
-        let lst = i128::from(position.lst) * value / i128::from(self.model.ledger.supply.get());
-        position.cash + lst + position.stakes.map(i128::from).iter().sum::<i128>()
+        let stakes: i128 = position.stakes.map(i128::from).iter().sum();
+        position.cash + i128::from(self.lst_worth()) + stakes
     }
 
     /// What all others have in LST, in the queue and in their wallets, LST at the full price.
     pub fn others(&self) -> i128 {
         let own = self.position();
-        let (full, supply) = (self.model.full(), self.model.ledger.supply.get());
+        let (full, supply) = (self.model.full(), self.supply());
         let lst = i128::from(self.model.mint_supply) - i128::from(own.lst);
         let wallets = self.model.holders.iter().enumerate();
         let others = wallets.filter(|(user, _)| *user != MALLORY);

@@ -5,7 +5,7 @@ use super::{
     keeper,
     market::{Market, Position},
     moves::Move,
-    scene::{HolderMove, MOST_EPOCHS, Scene},
+    scene::{HolderMove, Kind, MOST_EPOCHS, Scene},
     twin::Twin,
 };
 use crate::action::Action;
@@ -36,7 +36,9 @@ const NOON_BPS: u64 = 3_000;
 /// What came of a sequence, in lamports.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Played {
-    /// What she has beyond what somebody honest has of the same capital after the same time.
+    /// What she has beyond what somebody honest has of the same capital after the same time. Where epochs
+    /// do not pay alike, no more than what others lose by her trades: who knows which validator will be
+    /// lucky can do better than the average with capital of her own, and takes that from nobody.
     pub profit: i128,
     /// What the others have less than in peace.
     pub loss: i128,
@@ -65,17 +67,32 @@ struct Stage<'a> {
     /// Who is there, and follows her.
     hostile: Option<(&'a Genome, Twin)>,
     before: Position,
+    /// What each holder who left at once has left to those who stay.
+    left: Vec<u64>,
     played: Played,
 }
 
-/// What all others have at the end of each epoch of a scene in which nobody is hostile, in lamports.
-pub fn in_peace(scene: &Scene) -> Vec<i128> {
+/// What comes of a scene in which nobody is hostile, in lamports.
+#[derive(Clone, Debug, Default)]
+pub struct Peace {
+    /// What all others have at the end of each epoch.
+    pub others: Vec<i128>,
+    /// What each holder who left at once has left to those who stay, in the order of time.
+    pub left: Vec<u64>,
+}
+
+/// Plays a scene without anybody hostile.
+pub fn in_peace(scene: &Scene) -> Peace {
     let mut stage = Stage::of(scene, None, false);
     let epoch = |epoch| {
         stage.live_an_epoch(epoch);
         stage.market.others()
     };
-    (0..MOST_EPOCHS).map(epoch).collect()
+    let others = (0..MOST_EPOCHS).map(epoch).collect();
+    Peace {
+        others,
+        left: stage.left,
+    }
 }
 
 /// Plays a sequence over so many epochs. The actions are told where that is asked for.
@@ -84,6 +101,9 @@ pub fn play(scene: &Scene, genome: &Genome, epochs: usize, tells: bool) -> (Play
     for epoch in 0..epochs {
         stage.live_an_epoch(epoch);
     }
+    let others = stage.market.others();
+    stage.played.loss = scene.peace.others[epochs - 1] - others;
+    stage.morning();
     let Stage {
         market,
         mut played,
@@ -92,11 +112,30 @@ pub fn play(scene: &Scene, genome: &Genome, epochs: usize, tells: bool) -> (Play
     } = stage;
     if let Some((_, twin)) = hostile {
         let worth = twin.worth(&scene.index, &market.model.now);
-        played.profit = market.wealth() - worth;
-        played.loss = scene.others[epochs - 1] - market.others();
+        let beyond = market.wealth() - worth;
+        played.profit = match scene.kind {
+            Kind::Lucky if beyond > 0 => {
+                let without = others_without_trades(scene, genome, epochs);
+                beyond.min((without - others).max(0))
+            }
+            _ => beyond,
+        };
     }
     played.steps = market.steps;
     (played, market)
+}
+
+/// What others have at the end where her validators and the keepers do the same, but she does not trade.
+fn others_without_trades(scene: &Scene, genome: &Genome, epochs: usize) -> i128 {
+    let genome = genome.without_trades();
+    if genome.genes.is_empty() {
+        return scene.peace.others[epochs - 1];
+    }
+    let mut stage = Stage::of(scene, Some(&genome), false);
+    for epoch in 0..epochs {
+        stage.live_an_epoch(epoch);
+    }
+    stage.market.others()
 }
 
 impl<'a> Stage<'a> {
@@ -108,12 +147,17 @@ impl<'a> Stage<'a> {
         }
         let before = market.position();
         let twin = Twin::of(&before, &market.model, &scene.index);
+        let capital = market.lst_worth();
         Self {
             scene,
             market,
             hostile: genome.map(|genome| (genome, twin)),
             before,
-            played: Played::default(),
+            left: Vec::new(),
+            played: Played {
+                capital,
+                ..Played::default()
+            },
         }
     }
 
@@ -123,11 +167,7 @@ impl<'a> Stage<'a> {
             .as_ref()
             .is_none_or(|(genome, _)| !genome.sleeps(epoch));
         if epoch > 0 && awake {
-            keeper::tidy(&mut self.market);
-            if self.is_watched() {
-                keeper::eject(&mut self.market);
-            }
-            self.follow();
+            self.morning();
         }
         let (window, last) = {
             let market = &self.market;
@@ -165,6 +205,17 @@ impl<'a> Stage<'a> {
         }
     }
 
+    /// The epoch is priced: what is due is collected, settled and paid, and who breaks a rule must go.
+    fn morning(&mut self) {
+        let before = Shares::of(&self.market);
+        keeper::tidy(&mut self.market);
+        self.share_what_others_left(&before, u64::MAX);
+        if self.is_watched() {
+            keeper::eject(&mut self.market);
+        }
+        self.follow();
+    }
+
     fn is_watched(&self) -> bool {
         let watched = self.hostile.as_ref();
         watched.is_some_and(|(genome, _)| genome.has_misconduct())
@@ -176,8 +227,12 @@ impl<'a> Stage<'a> {
         };
         for chosen in genome.at(epoch, moment) {
             self.earn();
+            let before = Shares::of(&self.market);
             let is_trade = chosen.make(&mut self.market, next_slot);
             self.played.trades += u64::from(is_trade);
+            if matches!(chosen, Move::Crank(..)) {
+                self.share_what_others_left(&before, u64::MAX);
+            }
             if !matches!(chosen, Move::Wait(_)) {
                 self.follow();
             }
@@ -207,12 +262,7 @@ impl<'a> Stage<'a> {
             twin.follow(&self.before, &after, &self.scene.index, now);
         }
         self.before = after;
-        let (full, supply) = (
-            self.market.model.full(),
-            self.market.model.ledger.supply.get(),
-        );
-        let worth = u128::from(after.lst) * u128::from(full) / u128::from(supply);
-        self.played.capital = self.played.capital.max(u64::try_from(worth).unwrap_or(0));
+        self.played.capital = self.played.capital.max(self.market.lst_worth());
     }
 
     fn pass_boundary(&mut self, epoch: usize) {
@@ -248,7 +298,59 @@ impl<'a> Stage<'a> {
                     Action::request(user, lst.min(held), queue.open)
                 }
             };
+            let before = Shares::of(&self.market);
             self.market.act(action);
+            if matches!(chosen, HolderMove::Withdraw(_)) {
+                let number = self.left.len();
+                self.left.push(before.left_by_others(&self.market));
+                let in_peace = self.scene.peace.left.get(number);
+                self.share_what_others_left(&before, in_peace.copied().unwrap_or(0));
+            }
         }
+    }
+
+    /// Others who leave at the exit price leave something to those who stay. That is no profit: the twin has
+    /// it, too, as far as it is no more than it would be in peace.
+    fn share_what_others_left(&mut self, before: &Shares, in_peace: u64) {
+        let Some((_, twin)) = &mut self.hostile else {
+            return;
+        };
+        let left = before.left_by_others(&self.market).min(in_peace);
+        if left > 0 {
+            let stays = self.market.position().lst;
+            twin.receive(left, stays, self.market.supply());
+        }
+    }
+}
+
+/// Who shared in the pool before some left.
+struct Shares {
+    full: u64,
+    supply: u64,
+    hers: u64,
+}
+
+impl Shares {
+    fn of(market: &Market) -> Self {
+        Self {
+            full: market.model.full(),
+            supply: market.supply(),
+            hers: market.position().lst,
+        }
+    }
+
+    /// What others have left since to those who stay, in lamports: what is there beyond the part of the LST
+    /// that are left, as far as it was not she who left.
+    fn left_by_others(&self, after: &Market) -> u64 {
+        let supply = after.supply();
+        let gone = self.supply.saturating_sub(supply);
+        if gone == 0 {
+            return 0;
+        }
+        let part = u128::from(self.full) * u128::from(supply) / u128::from(self.supply);
+        let left = u128::from(after.model.full()).saturating_sub(part);
+        let others = gone.saturating_sub(self.hers.saturating_sub(after.position().lst));
+        let theirs = left * u128::from(others) / u128::from(gone);
+        u64::try_from(theirs).unwrap_or(u64::MAX)
     }
 }

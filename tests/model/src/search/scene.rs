@@ -6,7 +6,11 @@ use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde::{Deserialize, Serialize};
 use sluice::state::{Parameter, Parameters, PoolConfig, PoolLimits};
 
-use super::{market::Market, play, twin::Index};
+use super::{
+    market::Market,
+    play::{self, Peace},
+    twin::Index,
+};
 use crate::{SOL, action::Action, boundary::Elsewhere};
 
 /// Validators of the pool, of equal weight.
@@ -179,8 +183,8 @@ pub struct Scene {
     pub morning: Market,
     /// What honest stake becomes in it.
     pub index: Index,
-    /// What all others have at the end of each epoch without anybody hostile, in lamports.
-    pub others: Vec<i128>,
+    /// What comes of it without anybody hostile.
+    pub peace: Peace,
 }
 
 impl Scene {
@@ -202,9 +206,9 @@ impl Scene {
             holders,
             opening,
             morning,
-            others: Vec::new(),
+            peace: Peace::default(),
         };
-        scene.others = play::in_peace(&scene);
+        scene.peace = play::in_peace(&scene);
         scene
     }
 

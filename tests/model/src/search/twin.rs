@@ -46,6 +46,13 @@ impl Index {
         let length = u128::from(now.schedule.get_slots_in_epoch(now.epoch));
         start + (gain * u128::from(passed)).div_ceil(length)
     }
+
+    /// At the end of the epoch: what it has been paid for, all of it.
+    fn at_end(&self, now: &Now) -> u128 {
+        let number = usize::try_from(now.epoch - self.first_epoch).unwrap_or(usize::MAX);
+        let (start, gain) = self.epochs.get(number).copied().unwrap_or_default();
+        start + gain
+    }
 }
 
 /// Somebody honest, who always has her capital in the same hands as she has. All amounts are in
@@ -135,9 +142,15 @@ impl Twin {
         given
     }
 
-    /// What it has, in lamports, rounded up.
+    /// Holders of so many LST out of all share an amount, in lamports.
+    pub fn receive(&mut self, lamports: u64, lst: u64, supply: u64) {
+        let share = u128::from(lamports) * PARTS * u128::from(lst) / u128::from(supply);
+        self.cash += share as i128;
+    }
+
+    /// What it has, in lamports, rounded up. LST have what drips in this epoch, too.
     pub fn worth(&self, index: &Index, now: &Now) -> i128 {
-        let lst = self.lst * index.at(now) / ONE;
+        let lst = self.lst * index.at_end(now) / ONE;
         let stakes: u128 = self.stakes.iter().chain(&self.earned).sum();
         let parts = self.cash + (lst + stakes) as i128;
         -(-parts).div_euclid(PARTS as i128)

@@ -50,7 +50,7 @@ pub async fn put(
     state: State,
 ) {
     if state == State::Closed {
-        pool.cluster.remove_account(stake);
+        pool.cluster.remove_account(stake).await;
         return;
     }
     let epoch = pool.cluster.epoch().await;
