@@ -11,7 +11,10 @@ use sluice::{SluiceError, error::refuse};
 use sluice_client::{
     ClientError, Executor, Landing, Nodes, Pace, PoolAddresses, PoolSnapshot, PriorityFee,
     ProgramOwned, Tolerance, require_recipient, resolve_pool_by,
-    send::cluster::named::{chain_id, require_cluster},
+    send::{
+        cluster::named::{chain_id, require_cluster},
+        unsigned::Pricing,
+    },
 };
 use sluice_math::Lamports;
 use solana_hash::Hash;
@@ -161,11 +164,12 @@ impl Desk {
         }
         let snapshot = PoolSnapshot::with_stakes(&self.rpc, &self.pool)?;
         let payer = NullSigner::new(&wallet.0);
-        let before = self.executor(&payer).pricing(&snapshot)?;
-        Ok(Priced {
-            before: before.ok_or_else(stale)?,
-            snapshot: snapshot.as_if_priced(),
-        })
+        let pricing = self.executor(&payer).pricing(&snapshot)?;
+        let Pricing {
+            instructions: before,
+            snapshot,
+        } = pricing.ok_or_else(stale)?;
+        Ok(Priced { snapshot, before })
     }
 
     /// A transaction that the wallet alone signs and pays, simulated, with words that `say` makes of its

@@ -42,9 +42,10 @@ impl ActionGetResponse {
         self
     }
 
-    /// The same where nobody can do it now, and why.
+    /// The same where nobody can do it now, and why: with its one button, which does nothing.
     pub fn closed(mut self, message: String) -> Self {
         self.disabled = true;
+        self.links = None;
         self.with_error(message)
     }
 

@@ -78,11 +78,11 @@ pub fn prepare(
         ),
     };
     let deposits = format!(
-        "Deposits {} into the pool {}. {} {} of it stay with all holders as the deposit's fee.",
+        "Deposits {} into the pool {}, of which its holders keep {} as a fee. {}",
         sol(amount.get()),
         desk.pool.pool,
-        receives(least, quoted, lst),
         sol(stays.get()),
+        receives(least, quoted, lst),
     );
     let first = priced.words();
     let instructions = vec![holding.ensured(&wallet.0), deposit];

@@ -60,11 +60,11 @@ pub fn prepare(desk: &Desk, account: &str, sum: Sum) -> Result<TransactionRespon
         .pool
         .withdraw_sol(owner, holding.address, owner, amount.get(), least);
     let gives = format!(
-        "Gives {} back to the pool {} at once. {} {} of it stay with all holders as the fee for that.",
+        "Gives {} back to the pool {} at once, for a fee of {} that its holders keep. {}",
         lst(amount.get()),
         desk.pool.pool,
-        receives(least, quoted, sol),
         sol(quote.fee.get()),
+        receives(least, quoted, sol),
     );
     let first = priced.words();
     desk.prepare(wallet, priced.before, vec![exit], |fee| {

@@ -11,7 +11,7 @@ use super::{
     packing::Packing,
     purse::fee_of,
 };
-use crate::{PoolSnapshot, Result, plan::crank};
+use crate::{PoolSnapshot, Result, decode_existing, plan::crank};
 
 /// A transaction without signatures, and what it costs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,15 @@ pub struct Unsigned {
     pub transaction: VersionedTransaction,
     /// What the cluster takes for it, priority included.
     pub fee: Lamports,
+}
+
+/// What prices a stale pool, and the pool afterwards.
+#[derive(Clone, Debug)]
+pub struct Pricing {
+    /// What comes first in the transaction.
+    pub instructions: Vec<Instruction>,
+    /// The pool at its new price; all but the pool's own account is as it was.
+    pub snapshot: PoolSnapshot,
 }
 
 impl Executor<'_> {
@@ -52,23 +61,34 @@ impl Executor<'_> {
         })
     }
 
-    /// What prices a stale pool, to come before other instructions of one transaction. `None` where more
-    /// than one transaction is needed, and where nothing can price it now. The snapshot has stakes.
+    /// What prices a stale pool, to come before other instructions of one transaction, and the pool as a
+    /// simulation of it leaves it: with what the epoch has earned or lost. `None` where more than one
+    /// transaction is needed, and where nothing can price it now. The snapshot has stakes.
     ///
     /// # Errors
     ///
-    /// Where the plan cannot be made.
-    pub fn pricing(&self, snapshot: &PoolSnapshot) -> Result<Option<Vec<Instruction>>> {
+    /// Where the plan cannot be made, or would fail now.
+    pub fn pricing(&self, snapshot: &PoolSnapshot) -> Result<Option<Pricing>> {
         let plan = crank::plan_pricing(snapshot)?;
+        let addresses = &snapshot.addresses;
         let packing = Packing {
-            addresses: &snapshot.addresses,
+            addresses,
             payer: self.payer(),
             tables: self.lookup_tables(),
         };
-        let batches = packing.pack(&plan.steps)?;
-        Ok(match <[_; 1]>::try_from(batches) {
-            Ok([only]) => Some(only.instructions),
-            Err(_) => None,
-        })
+        let Ok([only]) = <[_; 1]>::try_from(packing.pack(&plan.steps)?) else {
+            return Ok(None);
+        };
+        let instructions = only.instructions;
+        let (_, after) = self.simulate_and_watch(&instructions, &[addresses.pool])?;
+        let pool = after.first().and_then(Option::as_ref);
+        let priced = PoolSnapshot {
+            pool: decode_existing(&addresses.pool, pool)?,
+            ..snapshot.clone()
+        };
+        Ok(priced.is_fresh().then_some(Pricing {
+            instructions,
+            snapshot: priced,
+        }))
     }
 }
