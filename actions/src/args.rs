@@ -10,7 +10,10 @@ use clap::Parser;
 use sluice_client::{
     PriorityFee, Tolerance,
     send::{
-        cluster::{manners::Manners, named::url_of},
+        cluster::{
+            manners::{Manners, REQUESTS_PER_WINDOW},
+            named::url_of,
+        },
         priority::Offer,
     },
 };
@@ -88,6 +91,17 @@ pub struct Arguments {
     )]
     pub most_at_once: u16,
 
+    /// How often one node is asked within ten seconds; those on this machine are asked freely. A
+    /// transaction takes about ten questions
+    #[arg(
+        long,
+        env = "SLUICE_ACTIONS_NODE_REQUESTS_PER_10_SECONDS",
+        default_value_t = REQUESTS_PER_WINDOW,
+        value_parser = clap::value_parser!(u32).range(5..=10_000),
+        value_name = "COUNT"
+    )]
+    pub node_requests_per_10_seconds: u32,
+
     /// How long an answer may take, in seconds
     #[arg(
         long,
@@ -151,6 +165,7 @@ impl Arguments {
         Manners {
             patience: timeout,
             search_patience: timeout,
+            requests_per_window: self.node_requests_per_10_seconds,
             ..Manners::default()
         }
     }

@@ -19,6 +19,7 @@ fn no_option_of_the_service_takes_a_key() {
             "trusted-proxy",
             "requests-per-minute",
             "most-at-once",
+            "node-requests-per-10-seconds",
             "timeout",
             "presets",
             "slippage-bps",

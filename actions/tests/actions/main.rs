@@ -7,6 +7,7 @@ mod keys;
 mod life;
 mod nodes;
 mod origins;
+mod packaging;
 mod samples;
 mod stage;
 mod states;
