@@ -1,9 +1,11 @@
 //! Accounts that are no wallets, and tickets of others.
 
-use sluice_client::tickets_of;
+use sluice_client::{UnstakeRequest, tickets_of};
+use sluice_tests::net::Net;
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::system_program;
 use solana_signer::Signer;
+use spl_associated_token_account_interface::address::get_associated_token_address;
 
 use crate::{
     life::settle,
@@ -76,4 +78,36 @@ fn anothers_ticket_is_not_claimed_and_nothing_of_another_is_given_back() {
             .unwrap()
             .is_empty()
     );
+}
+
+#[test]
+fn dust_tickets_that_a_stranger_made_do_not_stand_before_ones_own() {
+    let (net, wallet) = pool();
+    let desk = Desk::of(&net, &[]);
+    let stranger = net.wallet(10);
+    for path in ["/api/stake?amount=2", "/api/unstake?amount=1"] {
+        sign_and_send(&net, &wallet, &desk.post(path, wallet.pubkey()));
+    }
+    let path = "/api/stake?amount=1";
+    sign_and_send(&net, &stranger, &desk.post(path, stranger.pubkey()));
+    let (requester, batch) = (stranger.pubkey(), net.snapshot().pool.open_batch);
+    let source = get_associated_token_address(&requester, &net.addresses.mint);
+    for number in 0..5 {
+        let dust = UnstakeRequest {
+            owner: wallet.pubkey(),
+            ..UnstakeRequest::own(requester, source, batch, number, 1_000)
+        };
+        Net::send(&net, &[net.addresses.request_unstake(&dust)], &[&stranger]);
+    }
+    settle(&net);
+    let prepared = desk.post("/api/claim", wallet.pubkey());
+    assert!(
+        prepared.message().starts_with("Claims 1 ticket of"),
+        "{prepared:?}"
+    );
+    sign_and_send(&net, &wallet, &prepared);
+    let left = tickets_of(&net.rpc, &wallet.pubkey(), None).unwrap();
+    assert_eq!(left.len(), 5, "the dust is left");
+    let refused = desk.post("/api/claim", wallet.pubkey());
+    assert_eq!(refused.status, 400, "{refused:?}");
 }
