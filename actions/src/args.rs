@@ -45,7 +45,7 @@ pub struct Arguments {
     pub genesis: Option<Hash>,
 
     /// The pool: its address or the address of its token's mint
-    #[arg(short, long, env = "SLUICE_POOL", value_name = "ADDRESS")]
+    #[arg(short, long, env = "SLUICE_POOL", value_name = "ADDRESS", value_parser = address)]
     pub pool: Pubkey,
 
     /// Where to listen
@@ -187,6 +187,10 @@ impl Arguments {
             max_lamports: self.max_priority_fee_sol.get(),
         }
     }
+}
+
+fn address(text: &str) -> Result<Pubkey, &'static str> {
+    text.parse().map_err(|_| "this is no address")
 }
 
 fn preset(text: &str) -> Result<Lamports, String> {

@@ -98,7 +98,7 @@ fn read<T: FromStr<Err = ParseAmountError>>(amount: Option<&str>) -> Result<T, R
     };
     amount
         .parse()
-        .map_err(|error: ParseAmountError| Refusal::bad(error.to_string()))
+        .map_err(|error: ParseAmountError| Refusal::bad(format!("The amount is wrong: {error}")))
 }
 
 /// The Action's picture.

@@ -29,7 +29,7 @@ fn assert_discreet(refused: &Answer, url: &str) {
 fn a_node_that_is_dead_gives_a_sentence_and_no_transaction() {
     let (net, wallet) = pool();
     let url = net.url();
-    let desk = Desk::of(&net, &["--timeout", "1"]);
+    let desk = Desk::of(&net, &["--timeout", "3"]);
     assert_eq!(desk.get("/api/stake").status, 200);
     drop(net);
     assert_discreet(&desk.post("/api/stake?amount=1", wallet.pubkey()), &url);
@@ -49,7 +49,7 @@ fn a_node_that_lies_about_its_cluster_gets_nobody_a_transaction() {
             }
         }
     });
-    let desk = Desk::by(&node.url, &net, &["--timeout", "2"]);
+    let desk = Desk::by(&node.url, &net, &[]);
     assert_eq!(
         desk.post("/api/stake?amount=1", wallet.pubkey()).status,
         200
