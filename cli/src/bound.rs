@@ -1,9 +1,8 @@
 //! The least that a command accepts: what slippage leaves of a quote, and what was asked for.
 
 use anyhow::{Result, bail};
+use sluice_client::Tolerance;
 use sluice_math::{Ceil, Ratio};
-
-use crate::args::Tolerance;
 
 /// The least that whoever typed a command wants of all that it brings, if they said so.
 #[derive(Clone, Copy, Debug)]

@@ -1,31 +1,24 @@
 //! Token accounts of the pool's LST.
 
-use anyhow::{Result, bail};
-use sluice::{SluiceError, error::refuse};
-use sluice_client::{AccountSource, ClientError, PoolAddresses, words::amounts::lst};
+use std::ops::Deref;
+
+use anyhow::{Error, Result, anyhow, bail};
+use sluice_client::{ClientError, HoldingError, PoolAddresses, Sum, words::amounts::lst};
 use sluice_math::Lst;
-use solana_instruction::Instruction;
-use solana_program_pack::Pack;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
-use spl_associated_token_account_interface::{
-    address::get_associated_token_address, instruction::create_associated_token_account_idempotent,
-};
-use spl_token_interface::{
-    ID as TOKEN_PROGRAM,
-    state::{Account, AccountState},
-};
 
-use crate::{args::Sum, output::known};
+use crate::output::known;
 
-/// Somebody's associated token account.
-pub struct Holding {
-    /// Its address.
-    pub address: Pubkey,
-    /// Its owner.
-    pub owner: Pubkey,
-    mint: Pubkey,
-    account: Option<Account>,
+/// Somebody's associated token account; what is wrong with it is said with the options that help.
+pub struct Holding(sluice_client::Holding);
+
+impl Deref for Holding {
+    type Target = sluice_client::Holding;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
 }
 
 /// A balance as a line of a list of facts: whose it is where it is not the signer's.
@@ -41,56 +34,8 @@ impl Holding {
     /// What `owner` holds of a pool's LST. Fails where the account belongs to somebody else by
     /// now, who would have what is sent there.
     pub fn read(rpc: &RpcClient, pool: &PoolAddresses, owner: Pubkey) -> Result<Self> {
-        let address = get_associated_token_address(&owner, &pool.mint);
-        let fetched = rpc.accounts(&[address], None)?;
-        let account = fetched
-            .accounts
-            .into_iter()
-            .flatten()
-            .find(|account| account.owner == TOKEN_PROGRAM)
-            .and_then(|account| Account::unpack(&account.data).ok());
-        if let Some(account) = &account
-            && account.owner != owner
-        {
-            bail!(
-                "{address}, where {owner} holds tokens of this pool, was handed to {}: pass another \
-                 --recipient or --keypair",
-                account.owner
-            );
-        }
-        Ok(Self {
-            address,
-            owner,
-            mint: pool.mint,
-            account,
-        })
-    }
-
-    /// What is in it at this slot or later, in smallest units; none where no node says so in time.
-    pub fn balance_at(&self, rpc: &RpcClient, slot: u64) -> Option<u64> {
-        let fetched = rpc.accounts(&[self.address], Some(slot)).ok()?;
-        let account = fetched.accounts.into_iter().next()?;
-        account.map_or(Some(0), |account| {
-            let account = Account::unpack(&account.data).ok()?;
-            Some(account.amount)
-        })
-    }
-
-    /// The tokens in it.
-    pub fn balance(&self) -> Lst {
-        Lst::new(self.account.as_ref().map_or(0, |account| account.amount))
-    }
-
-    /// Whether there is an account.
-    pub fn exists(&self) -> bool {
-        self.account.is_some()
-    }
-
-    /// The instruction that creates the account where it is missing, and fails where it was handed to
-    /// another owner: it comes before everything that mints or pays to the account, since that may
-    /// happen after [`Self::read`].
-    pub fn ensured(&self, payer: &Pubkey) -> Instruction {
-        create_associated_token_account_idempotent(payer, &self.owner, &self.mint, &TOKEN_PROGRAM)
+        let holding = sluice_client::Holding::read(rpc, pool, owner);
+        holding.map(Self).map_err(advised)
     }
 
     /// The tokens that `requester` wants to give back, if they are there and it may move them.
@@ -98,11 +43,7 @@ impl Holding {
         if *requester == self.owner {
             return self.take(sum);
         }
-        let delegated = self
-            .account
-            .as_ref()
-            .filter(|account| account.delegate.contains(requester));
-        let allowed = Lst::new(delegated.map_or(0, |account| account.delegated_amount));
+        let allowed = self.delegated_to(requester);
         let wanted = match sum {
             Sum::All => allowed.min(self.balance()),
             Sum::Exactly(wanted) => wanted,
@@ -120,35 +61,21 @@ impl Holding {
 
     /// The tokens that somebody wants to give back, if they are there.
     pub fn take(&self, sum: Sum) -> Result<Lst> {
-        let balance = self.balance();
-        let wanted = match sum {
-            Sum::All => balance,
-            Sum::Exactly(wanted) => wanted,
-        };
-        if self
-            .account
-            .as_ref()
-            .is_some_and(|account| account.state == AccountState::Frozen)
-        {
-            bail!("the token account {} is frozen", self.address);
+        self.0.take(sum).map_err(advised)
+    }
+}
+
+/// The error with the options that help.
+fn advised(error: ClientError) -> Error {
+    let ClientError::Holding(what) = error else {
+        return error.into();
+    };
+    match what {
+        HoldingError::HandedOver { .. } => anyhow!("{what}: pass another --recipient or --keypair"),
+        HoldingError::Frozen { .. } => what.into(),
+        HoldingError::Nothing { .. } => {
+            anyhow!("{what}: `sluice stake` first, or pass another --keypair")
         }
-        if balance.is_zero() {
-            bail!(
-                "{} holds no tokens of this pool: `sluice stake` first, or pass another --keypair",
-                self.owner
-            );
-        }
-        if wanted.is_zero() {
-            return Err(ClientError::from(refuse(SluiceError::ZeroAmount)).into());
-        }
-        if wanted > balance {
-            bail!(
-                "{} holds {}, less than {}: take less, or write `all`",
-                self.owner,
-                lst(balance.get()),
-                lst(wanted.get())
-            );
-        }
-        Ok(wanted)
+        HoldingError::TooFew { .. } => anyhow!("{what}: take less, or write `all`"),
     }
 }

@@ -54,19 +54,10 @@ pub struct LandingArgs {
 pub struct PriorityOffer(pub Offer);
 
 impl FromStr for PriorityOffer {
-    type Err = String;
+    type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "auto" => Ok(Self(Offer::Auto)),
-            "none" => Ok(Self(Offer::None)),
-            price => price
-                .parse()
-                .map(|price| Self(Offer::Fixed(price)))
-                .map_err(|_| {
-                    "use auto, none, or millionths of a lamport per compute unit".to_owned()
-                }),
-        }
+        text.parse().map(Self)
     }
 }
 

@@ -41,8 +41,8 @@ pub use stake_account::{
     ConvertArgs, DepositStakeArgs, StakeAccountCommand, StakeAccountsArgs, WithdrawStakeArgs,
 };
 pub use staking::{
-    CalendarArgs, ClaimArgs, LeastLst, RequestArgs, Slippage, StakeArgs, Sum, TicketsArgs,
-    TicketsCommand, Tolerance, UnstakeArgs, least_sol,
+    CalendarArgs, ClaimArgs, LeastLst, RequestArgs, Slippage, StakeArgs, TicketsArgs,
+    TicketsCommand, UnstakeArgs, least_sol,
 };
 pub use tables::{CloseTablesArgs, TablesCommand};
 pub use token::{HandOverArgs, MetadataCommand, SetMetadataArgs, TokenArgs};

@@ -1,12 +1,13 @@
 //! Arguments of those who hold stake accounts, or want to.
 
 use clap::{ArgGroup, Args, Subcommand};
+use sluice_client::Sum;
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
 use super::{
     AllowProgramOwned, NoCrank, address,
-    staking::{LeastLst, Slippage, Sum},
+    staking::{LeastLst, Slippage},
 };
 
 #[derive(Debug, Subcommand)]

@@ -1,14 +1,12 @@
 //! Arguments of holders.
 
-use std::str::FromStr;
-
 use clap::{Args, Subcommand};
 use sluice_client::{
-    TicketSearch,
+    Sum, TicketSearch, Tolerance,
     pool::tickets::NUMBERS_PER_EPOCH,
     words::amounts::{lst, sol},
 };
-use sluice_math::{BPS, Bps, Floor, Lamports, Lst, MathError, ParseAmountError};
+use sluice_math::{Lamports, Lst};
 use solana_pubkey::Pubkey;
 
 use super::{AllowProgramOwned, NoCrank, SendMode, address};
@@ -99,10 +97,11 @@ pub struct Slippage {
 impl Slippage {
     /// What is accepted of a quote that is used in this way.
     pub fn tolerance(self, mode: SendMode) -> Tolerance {
-        let default = if mode.waits() { 100 } else { 10 };
-        Tolerance {
-            slippage_bps: self.slippage_bps.unwrap_or(default),
-        }
+        let default = match mode.waits() {
+            true => Tolerance::WAITING,
+            false => Tolerance::USUAL,
+        };
+        self.slippage_bps.map_or(default, Tolerance::of_bps)
     }
 }
 
@@ -132,38 +131,6 @@ pub fn least_sol(min_sol: Option<Lamports>) -> Bound {
         flag: "--min-sol",
         least: min_sol.map(Lamports::get),
         in_words: sol,
-    }
-}
-
-/// How far a result may fall below its quote, in basis points.
-#[derive(Clone, Copy, Debug)]
-pub struct Tolerance {
-    slippage_bps: u16,
-}
-
-impl Tolerance {
-    /// The least to accept where `quoted` was quoted, rounded down.
-    pub fn minimum(self, quoted: u64) -> Result<u64, MathError> {
-        let kept = Bps::new(BPS.saturating_sub(self.slippage_bps))?;
-        Floor(kept.ratio()).apply(quoted)
-    }
-}
-
-/// An amount of tokens, or all of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sum {
-    All,
-    Exactly(Lst),
-}
-
-impl FromStr for Sum {
-    type Err = ParseAmountError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "all" => Ok(Self::All),
-            amount => amount.parse().map(Self::Exactly),
-        }
     }
 }
 

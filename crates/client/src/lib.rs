@@ -21,6 +21,7 @@ pub mod words;
 mod fixture;
 
 pub use plan::{
+    claims::{CLAIMS_PER_TRANSACTION, is_worth_its_fee},
     convert::{Conversion, SplPool},
     crank::{CrankPlan, Step, StepKind},
     program::LoaderError,
@@ -34,6 +35,7 @@ pub use pool::{
     buffers::Buffer,
     decode::{Event, decode, decode_existing, sluice_events},
     deployed::Deployed,
+    holding::{Holding, HoldingError, Sum},
     instructions::{
         LATER_VALIDATORS, SlotAddress, StakeRecipient, StakeSource, TicketAccounts, UnstakeRequest,
         transfer_ticket,
@@ -56,6 +58,7 @@ pub use quote::{
     prices::{Rate, TicketPayout},
     ratings::{Facts, Gathered, Gathering, Rating, Thresholds, rate},
     statement::Statement,
+    tolerance::Tolerance,
     verify::{Evidence, Expected, Report, Subject, Verdict},
     yields::{Cause, ClusterPay, Effect, Explained, Stage, Unexplained, Yield},
 };
@@ -72,5 +75,6 @@ pub use send::{
     priority::PriorityFee,
     purse::Purse,
     simulation::Simulated,
+    unsigned::Unsigned,
 };
 pub use words::error::{ClientError, Result};

@@ -17,8 +17,9 @@ fn page(name: &str) -> String {
 }
 
 /// Where tests are, and what the page writes before a place there.
-const ROOTS: [(&str, &str); 7] = [
+const ROOTS: [(&str, &str); 8] = [
     ("", "tests"),
+    ("actions: ", "../actions/tests/actions"),
     ("cli: ", "../cli/tests/cli"),
     ("client: ", "../crates/client/src"),
     ("model: ", "model/tests"),

@@ -1,6 +1,6 @@
 //! Each mutant against the tests about its file, and those that survive, together, against all tests.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use anyhow::Result;
 
@@ -14,11 +14,6 @@ use super::{
 
 /// How many tests that caught others of a file are tried before all that are about it.
 const RECENT: usize = 6;
-
-/// How many of the tests that fail with all survivors awake are tried on each of them: at first, and
-/// where none of these catches one. Their names stand in one argument of a command.
-const FEW: usize = 24;
-const MANY: usize = 400;
 
 /// All that a run needs.
 pub struct Hunt<'m> {
@@ -76,14 +71,15 @@ impl<'m> Hunt<'m> {
         Ok(())
     }
 
-    /// Runs all tests with all survivors awake, and each survivor on those that fail, until none is
-    /// caught any more. A test that fails only where several are awake says nothing about any.
+    /// Runs all tests with all survivors awake, and each survivor on those that fail, the quicker half of
+    /// them first, until none is caught any more. A test that fails only where several are awake says
+    /// nothing about any.
     pub fn together(&mut self) -> Result<()> {
         loop {
             let survivors = self.survivors();
             let numbers = survivors.iter().map(|(_, mutant)| mutant.number);
             let failing = if survivors.is_empty() {
-                BTreeSet::new()
+                Vec::new()
             } else {
                 let awake = tree::awake_together(&self.asleep, numbers)?;
                 self.runner.all_failures(&awake)?
@@ -93,9 +89,11 @@ impl<'m> Hunt<'m> {
                 survivors.len(),
                 failing.len()
             );
-            let some = |count| these(failing.iter().step_by(failing.len().div_ceil(count).max(1)));
-            if !self.catch(&survivors, &some(FEW))? && !self.catch(&survivors, &some(MANY))? {
-                for (count, mutant) in survivors {
+            let (quick, slow) = failing.split_at(failing.len().div_ceil(2));
+            let by_quick = self.catch(&survivors, &these(quick))?;
+            let left = self.survivors();
+            if !self.catch(&left, &these(slow))? && !by_quick {
+                for (count, mutant) in left {
                     self.note(count, mutant, Outcome::Missed)?;
                 }
                 return Ok(());

@@ -42,6 +42,8 @@ impl Runner {
         let metadata = metadata.quiet().read()?;
         fs::write(folder.join("metadata.json"), metadata)?;
         shell.set_var(SLUICE.variable, folder.join("sluice.so"));
+        // A mutant approves nothing.
+        shell.set_var("INSTA_UPDATE", "no");
         Ok(Self {
             shell,
             folder,
@@ -74,12 +76,22 @@ impl Runner {
         Ok(None)
     }
 
-    /// Every test that fails with this ELF.
-    pub fn all_failures(&self, elf: &[u8]) -> Result<BTreeSet<String>> {
-        self.failures(elf, ALL_TESTS, "--no-fail-fast")
+    /// Every test that fails with this ELF, the quickest first.
+    pub fn all_failures(&self, elf: &[u8]) -> Result<Vec<String>> {
+        let said = self.run(elf, ALL_TESTS, "--no-fail-fast")?;
+        let mut failed: Vec<_> = said.lines().filter_map(timed).collect();
+        failed.sort();
+        failed.dedup_by(|one, other| one.1 == other.1);
+        Ok(failed.into_iter().map(|(_, test)| test).collect())
     }
 
     fn failures(&self, elf: &[u8], tests: &str, how: &str) -> Result<BTreeSet<String>> {
+        let said = self.run(elf, tests, how)?;
+        Ok(said.lines().filter_map(failed).collect())
+    }
+
+    /// What the tests' runner says.
+    fn run(&self, elf: &[u8], tests: &str, how: &str) -> Result<String> {
         fs::write(self.folder.join("sluice.so"), elf)?;
         let unfit = self
             .unfit
@@ -107,7 +119,7 @@ impl Runner {
         .ignore_status()
         .read_stderr()?;
         ensure!(said.contains("Summary ["), "the tests did not run: {said}");
-        Ok(said.lines().filter_map(failed).collect())
+        Ok(said)
     }
 }
 
@@ -127,6 +139,14 @@ pub fn these<'t>(tests: impl IntoIterator<Item = &'t String>) -> String {
 fn filter_of(test: &str) -> String {
     let (binary, test) = test.split_once(' ').unwrap_or(("", test));
     format!("(binary(={binary}) & test(={test}))")
+}
+
+/// The milliseconds that a test took, and it, in a line that says that it failed.
+fn timed(line: &str) -> Option<(u64, String)> {
+    let (_, took) = line.split_once('[')?;
+    let (seconds, _) = took.split_once("s]")?;
+    let millis: String = seconds.chars().filter(char::is_ascii_digit).collect();
+    Some((millis.parse().ok()?, failed(line)?))
 }
 
 /// The binary and the test in a line that says that one failed.
@@ -151,6 +171,7 @@ mod tests {
             failed(line).as_deref(),
             Some("queue tickets::a_ticket_is_paid_once")
         );
+        assert_eq!(timed(line).map(|(millis, _)| millis), Some(1_068));
         assert_eq!(failed(&line.replace("FAIL", "PASS")), None);
         assert_eq!(
             failed("     Summary [   1.070s] 1 test run: 0 passed, 1 failed"),

@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::Result;
 use sluice_client::{
-    AccountSource, MAX_ADDRESSES, PoolAddresses,
+    AccountSource, MAX_ADDRESSES, PoolAddresses, is_worth_its_fee,
     words::amounts::{counted, sol},
 };
 use sluice_math::Lamports;
@@ -18,9 +18,6 @@ use crate::{
     output::announce,
     session::{Actor, Session},
 };
-
-/// What a transaction with one signature costs.
-const SIGNATURE_FEE_LAMPORTS: u64 = 5_000;
 
 /// The tickets that are claimed now.
 pub struct Due {
@@ -43,7 +40,7 @@ impl Due {
         let payers = [owner, actor.payer_address()];
         let (worth, dust): (Vec<Entry>, Vec<Entry>) = take(&mut due.entries)
             .into_iter()
-            .partition(|entry| is_worth_its_fee(entry, &payers));
+            .partition(|entry| is_worth_its_fee(&entry.owned, &entry.payout, &payers));
         if !dust.is_empty() {
             announce(format_args!(
                 "{} that others made for {owner} would pay less than the fee of a claim: left out.",
@@ -99,12 +96,6 @@ impl Due {
         let mut pools = self.entries.iter().map(|entry| entry.pool.pool);
         pools.all(|pool| pool == first.pool).then_some(first)
     }
-}
-
-/// Anybody can make dust tickets for others. One's own return at least their rent.
-fn is_worth_its_fee(entry: &Entry, payers: &[Pubkey]) -> bool {
-    let own = payers.contains(entry.owned.ticket.rent_recipient());
-    own || entry.payout.claimable.get() >= SIGNATURE_FEE_LAMPORTS
 }
 
 /// Without those that the cluster would refuse to pay: a part of a ticket that would leave an owner who

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fmt};
 use anyhow::{Result, ensure};
 use serde::Serialize;
 use sluice_client::{
-    Event,
+    CLAIMS_PER_TRANSACTION, Event,
     words::amounts::{counted, sol},
 };
 use sluice_math::Lamports;
@@ -22,9 +22,6 @@ use crate::{
     session::Session,
     transaction::{Attempts, Done, Things, beforehand, perform_each},
 };
-
-/// Claims in one transaction: their accounts fit without a lookup table.
-const CLAIMS_PER_TRANSACTION: usize = 4;
 
 /// Everything that was paid.
 #[derive(Debug, Serialize)]

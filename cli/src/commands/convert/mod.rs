@@ -7,7 +7,7 @@ use std::fmt;
 use anyhow::{Result, bail};
 use serde::Serialize;
 use sluice_client::{
-    Conversion, Event, PoolSnapshot, SplPool,
+    Conversion, Event, PoolSnapshot, SplPool, Sum, Tolerance,
     plan::convert::{ConversionAccounts, ConversionPart, Minimums, Obstacle},
     words::amounts::{lst, sol},
 };
@@ -16,7 +16,7 @@ use solana_pubkey::Pubkey;
 
 use self::refresh::BothDue;
 use crate::{
-    args::{ConvertArgs, Sum, Tolerance},
+    args::ConvertArgs,
     bound::sum,
     commands::freshness::{Proposal, Upkept, propose},
     confirm::Asked,

@@ -1,12 +1,12 @@
 //! Whose tokens leave, who will be paid, and which number was chosen for the ticket.
 
 use anyhow::{Context, Result, bail};
-use sluice_client::{AccountSource, PoolAddresses, TicketNumber};
+use sluice_client::{AccountSource, PoolAddresses, Sum, TicketNumber};
 use sluice_math::Lst;
 use solana_pubkey::Pubkey;
 
 use crate::{
-    args::{RequestArgs, Sum},
+    args::RequestArgs,
     output::announce,
     session::{Actor, Session},
     tokens::Holding,

@@ -9,5 +9,6 @@ pub mod prices;
 pub mod ratings;
 pub mod stake_exits;
 pub mod statement;
+pub mod tolerance;
 pub mod verify;
 pub mod yields;

@@ -20,3 +20,4 @@ pub mod priority;
 pub mod purse;
 pub mod simulation;
 pub mod slots;
+pub mod unsigned;

@@ -1,5 +1,7 @@
 //! What is paid to come earlier.
 
+use std::str::FromStr;
+
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 
@@ -24,6 +26,22 @@ pub enum Offer {
     Auto,
     /// Millionths of a lamport per compute unit.
     Fixed(u64),
+}
+
+impl FromStr for Offer {
+    type Err = &'static str;
+
+    /// Reads `auto`, `none`, or millionths of a lamport per compute unit.
+    fn from_str(text: &str) -> std::result::Result<Self, Self::Err> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "none" => Ok(Self::None),
+            price => price
+                .parse()
+                .map(Self::Fixed)
+                .map_err(|_| "use auto, none, or millionths of a lamport per compute unit"),
+        }
+    }
 }
 
 /// How much is offered, and the most that a transaction may pay for it.

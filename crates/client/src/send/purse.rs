@@ -9,7 +9,7 @@ use super::{fees::MOST, priority::priority_lamports};
 use crate::Result;
 
 /// What the cluster takes for a signature.
-pub(super) const LAMPORTS_PER_SIGNATURE: u64 = 5_000;
+pub(crate) const LAMPORTS_PER_SIGNATURE: u64 = 5_000;
 
 /// Counts what transactions cost, and can keep one from being sent.
 pub trait Purse {

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     plan::program::LoaderError,
-    pool::{rent, token_metadata::NameError},
+    pool::{holding::HoldingError, rent, token_metadata::NameError},
 };
 
 /// An answer, or why there is none.
@@ -264,6 +264,9 @@ pub enum ClientError {
     /// A token cannot be called so.
     #[error(transparent)]
     TokenName(#[from] NameError),
+    /// Tokens cannot be taken from a wallet.
+    #[error(transparent)]
+    Holding(#[from] HoldingError),
     /// A signature could not be made.
     #[error("{}", explain::signing(.0))]
     Signing(#[from] SignerError),

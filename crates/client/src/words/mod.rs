@@ -6,6 +6,7 @@ pub mod error;
 pub mod explain;
 pub mod next;
 pub mod printable;
+pub mod times;
 
 #[cfg(test)]
 mod tests;

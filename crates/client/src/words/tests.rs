@@ -4,7 +4,7 @@ use std::{collections::HashSet, mem::discriminant};
 
 use insta::assert_snapshot;
 use sluice::{SluiceError, error::refuse, state::Parameter};
-use sluice_math::{Lamports, MathError};
+use sluice_math::{Lamports, Lst, MathError};
 use solana_instruction::{Instruction, error::InstructionError};
 use solana_message::{Message, VersionedMessage};
 use solana_pubkey::Pubkey;
@@ -25,9 +25,9 @@ use super::{
     next::Next,
 };
 use crate::{
-    LoaderError, PoolAddresses, SlotAddress, StakeRecipient, StakeSource, TicketAccounts,
-    TokenMetadata, TokenName, UnstakeRequest, pool::token_metadata::TOKEN_METADATA_PROGRAM,
-    transfer_ticket,
+    HoldingError, LoaderError, PoolAddresses, SlotAddress, StakeRecipient, StakeSource,
+    TicketAccounts, TokenMetadata, TokenName, UnstakeRequest,
+    pool::token_metadata::TOKEN_METADATA_PROGRAM, transfer_ticket,
 };
 
 fn key(byte: u8) -> Pubkey {
@@ -100,6 +100,7 @@ fn errors() -> Vec<ClientError> {
         },
         LoaderError::Closed { program }.into(),
         TokenName::new(&"n".repeat(33), "s", "").unwrap_err().into(),
+        HoldingError::Frozen { address }.into(),
         ClientError::Signing(SignerError::NotEnoughSigners),
         ClientError::Math(MathError::Overflow),
         node_says(-32_005, "Node is behind by 42 slots"),
@@ -121,6 +122,22 @@ fn errors_of_fees() -> [ClientError; 2] {
             left: Lamports::new(5_000),
         },
     ]
+}
+
+/// Tokens that are not there to be taken; an account that is frozen is among the others.
+fn errors_of_tokens() -> [ClientError; 3] {
+    let (address, owner) = (key(1), key(2));
+    let (has, wanted) = (Lst::new(1), Lst::new(2));
+    [
+        HoldingError::HandedOver {
+            address,
+            owner,
+            holder: key(3),
+        },
+        HoldingError::Nothing { owner },
+        HoldingError::TooFew { owner, has, wanted },
+    ]
+    .map(ClientError::from)
 }
 
 /// Errors about nodes that show or let nothing come to an end, or ask for too much.
@@ -177,7 +194,8 @@ fn every_error_is_a_sentence() {
     ];
     let unnamed =
         unnamed.map(|(name, symbol, uri)| TokenName::new(name, symbol, uri).unwrap_err().into());
-    assert_snapshot!(lines(errors.into_iter().chain(unnamed).chain([owned])));
+    let all = errors.into_iter().chain(unnamed).chain([owned]);
+    assert_snapshot!(lines(all.chain(errors_of_tokens())));
 }
 
 #[test]

@@ -28,6 +28,7 @@ mod freshness;
 mod identity;
 mod judgement;
 pub mod manners;
+pub mod named;
 mod node;
 pub(crate) mod origin;
 mod question;
