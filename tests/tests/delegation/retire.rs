@@ -46,6 +46,20 @@ async fn drain_and_close(pool: &mut Pool, vote: &Pubkey) {
 }
 
 #[tokio::test]
+async fn a_validator_that_leaves_gets_no_other_weight() {
+    let (mut pool, _alice) = delegated_pool(&[1, 1], 100 * SOL).await;
+    let (vote, curator) = (pool.vote(1), pool.curator());
+    pool.retire(&vote).await;
+    let place = pool.place(&vote).await;
+    let replaces = pool.slot_of(&vote).await.next_weight;
+    let set = pool
+        .addresses
+        .set_weight(curator.pubkey(), &place, 2, replaces);
+    let refused = pool.send(&[set], &[&curator]).await;
+    assert_refused(refused, SluiceError::SlotLeaving);
+}
+
+#[tokio::test]
 async fn a_retired_validator_drains_and_its_stake_goes_to_the_others() {
     let (mut pool, _alice) = delegated_pool(&[1, 1, 2], 100 * SOL).await;
     let vote = pool.vote(2);

@@ -10,3 +10,4 @@ mod life;
 mod moves;
 mod old_layouts;
 mod pages;
+mod versions;
