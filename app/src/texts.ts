@@ -20,7 +20,14 @@ export const texts = {
         apy: (epochs: bigint) => `APY, ${epochs} ${epochs === 1n ? 'epoch' : 'epochs'}`,
         epochYield: 'Yield of an epoch',
         none: 'not yet',
-        stale: 'Not priced for this epoch yet: deposits and instant exits wait for that. The queue is open.',
+        stale:
+            'A new epoch has begun, and these are the prices of the one before. Who stakes or leaves now sets the new ones ' +
+            'in the same transaction.',
+        tripped: (epoch: string) =>
+            'The breaker has tripped: after an abnormal loss, deposits and exits at once are closed until the admin ' +
+            `acknowledges the loss, or until epoch ${epoch} at the latest. The queue and claims are open.`,
+        paused: (epoch: string) =>
+            `The guardian has paused deposits until epoch ${epoch}. Every way out is open.`,
     },
     wallet: {
         connect: 'Connect a wallet',
@@ -45,6 +52,16 @@ export const texts = {
         none: 'Type an amount such as 12.5, with nine decimals at most.',
         balance: (text: string) => `You have ${text}`,
         kept: (text: string) => `Max leaves ${text} for fees and the rent of your token account.`,
+    },
+    pricing: {
+        first:
+            'The pool is not priced for this epoch yet. Your transaction does that first, with the same signature. ' +
+            'The amounts here are those at the new prices.',
+        connect:
+            'The pool is not priced for this epoch yet. Your transaction can do that first. Connect a wallet to see ' +
+            'what you would get.',
+        note: 'It also prices the pool for this epoch, for all holders.',
+        tooLarge: 'The pool has too many validators to be priced in the same transaction.',
     },
     stake: {
         title: 'Stake SOL',
@@ -259,11 +276,15 @@ export const texts = {
         staleNext:
             'Somebody has to turn the cranks: anybody can, with “sluice crank”, and most pools have a keeper that ' +
             'does it within minutes. The queue takes requests meanwhile.',
+        rewardsNext:
+            'At the start of an epoch the cluster pays all stakers first. Try again in a minute. The queue takes ' +
+            'requests meanwhile.',
         breakerNext:
-            'After an abnormal loss only the queue is open, until the loss is acknowledged. It cannot be closed.',
-        pausedNext: 'The guardian has paused deposits for some epochs. Exits are open.',
+            'Only the queue is open until the loss is acknowledged. Nobody can close the queue, and what it has paid can ' +
+            'be claimed.',
+        pausedNext: 'Exits are open. Try a deposit again after the pause.',
         fundsNext: 'Take less, and leave some SOL for the fee and the rent of accounts.',
-        bufferNext: 'Take less, or use the queue, which pays the full exit price.',
+        bufferNext: 'The queue takes any amount, and pays the full exit price without a fee.',
         expiredNext: 'Check it again: it gets a new blockhash.',
         unknown: (why: string) => `Something went wrong: ${why}`,
     },

@@ -1,40 +1,17 @@
 // What the page says of the pool, of the holder's past, and of what goes wrong.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { prices, validators } from '@sluice/client';
-import type { Browser, Route } from 'playwright-core';
 
-import { setUp, viewOf, type Stage } from '../../clients/js/test/support/stage.js';
-import { PHONE, Visitor, openBrowser, skip } from './support/browser.js';
+import { FOR_ALL, PHONE, skip } from './support/browser.js';
+import { World } from './support/world.js';
 
-let [stage, browser]: [Stage, Browser] | [] = [];
-before(async () => {
-    if (skip) return;
-    [stage, browser] = await Promise.all([setUp(3, '--app', '--epoch-seconds', '172800'), openBrowser()]);
-});
-after(async () => {
-    await browser?.close();
-    await stage?.net.stop();
-});
-
-type Asked = { id: string; method: string };
-
-/** Answers this method of the node as `answer` says. */
-async function instead(
-    visitor: Visitor,
-    method: string,
-    answer: (route: Route, id: string) => Promise<void>,
-) {
-    await visitor.page.route(`${stage!.net.url}/**`, async (route) => {
-        const asked = route.request().postDataJSON() as Asked;
-        return asked.method === method ? await answer(route, asked.id) : await route.continue();
-    });
-}
+const world = new World();
 
 test('the book adds up in the browser, and one lamport too few is seen', { skip }, async () => {
-    const visitor = await Visitor.come(browser!, stage!, undefined, PHONE);
+    const visitor = await world.come(undefined, PHONE);
     const { page } = visitor;
     await visitor.open();
     await visitor.to('Pool');
@@ -42,14 +19,14 @@ test('the book adds up in the browser, and one lamport too few is seen', { skip 
     await page.getByText('All of this adds up.').waitFor();
     assert.equal(await page.locator('#verify tbody tr').count(), 10);
     await visitor.isUsable();
-    const view = await viewOf(stage!);
+    const view = await world.view();
     const shown = await page.locator('[aria-label="Where the stake is"] tbody tr').count();
-    assert.equal(shown, (await validators(stage!.net.rpc, view)).length);
+    assert.equal(shown, (await validators(world.stage.net.rpc, view)).length);
     assert.match(
         await visitor.fact('Owns'),
         new RegExp(`^${prices(view).fullLamports / 1_000_000_000n / 1_000n},`),
     );
-    await instead(visitor, 'getMultipleAccounts', async (route) => {
+    await visitor.instead('getMultipleAccounts', async (route) => {
         const answer = await route.fetch();
         const body = await answer.text();
         const booked = `"lamports":${view.account.reserveLamports}`;
@@ -64,11 +41,11 @@ test('the book adds up in the browser, and one lamport too few is seen', { skip 
 });
 
 test('a holder reads their past and takes it along', { skip }, async () => {
-    const { net, bob, carol } = stage!;
+    const { net, bob, carol } = world.stage;
     await net.sluice(bob, 'stake', '12.5');
     await net.advance(carol, 80);
     await net.advance(carol);
-    const visitor = await Visitor.come(browser!, stage!, bob);
+    const visitor = await world.come(bob);
     const { page } = visitor;
     await visitor.open();
     await visitor.connect();
@@ -89,9 +66,9 @@ test(
     'who declines in the wallet, has too little, or has the wrong cluster is told so',
     { skip },
     async () => {
-        const { net, carol } = stage!;
+        const { net, carol } = world.stage;
         const poor = await net.actor('poor', 1n);
-        const visitor = await Visitor.come(browser!, stage!, poor, PHONE);
+        const visitor = await world.come(poor, PHONE);
         const { page } = visitor;
         await visitor.open();
         await visitor.connect();
@@ -110,12 +87,12 @@ test(
         await visitor.sign();
         await visitor.leave();
 
-        const abroad = await Visitor.come(browser!, stage!, carol);
-        await instead(abroad, 'getGenesisHash', async (route, id) => {
+        const abroad = await world.come(carol);
+        await abroad.instead('getGenesisHash', async (route, id) => {
             const result = 'EtWTRABZaYq6iMfeYKouRu166VU2xqa1wcaWoxPkrZBG';
             await route.fulfill({
                 json: { jsonrpc: '2.0', id, result },
-                headers: { 'access-control-allow-origin': '*' },
+                headers: FOR_ALL,
             });
         });
         await abroad.open();
@@ -132,8 +109,8 @@ test(
     'a node that is none, refuses pages, or does not have the pool is named as the trouble',
     { skip },
     async () => {
-        const { net } = stage!;
-        const visitor = await Visitor.come(browser!, stage!);
+        const { net } = world.stage;
+        const visitor = await world.come();
         const { page } = visitor;
         await page.goto(net.pageUrl);
         for (const [node, sentence] of [
@@ -149,9 +126,7 @@ test(
         await visitor.press('Use these');
         await page.getByText(/is no pool: it belongs to the program Vote/).waitFor();
         await page.getByText('Check the pool’s address').waitFor();
-        await page.route(`${net.url}/**`, (route) =>
-            route.fulfill({ status: 403, headers: { 'access-control-allow-origin': '*' } }),
-        );
+        await page.route(`${net.url}/**`, (route) => route.fulfill({ status: 403, headers: FOR_ALL }));
         await page.reload();
         await page.getByText('The node refuses this page (HTTP 403).').waitFor();
         await page.unrouteAll();
@@ -161,23 +136,3 @@ test(
         await visitor.context.close();
     },
 );
-
-test('a pool that is paused or stale says what is open', { skip }, async () => {
-    const { net, alice, carol } = stage!;
-    const visitor = await Visitor.come(browser!, stage!, carol);
-    const { page } = visitor;
-    await net.sluice(alice, 'pool', 'pause');
-    await visitor.open();
-    await page.getByLabel('Amount in SOL').fill('1');
-    await page.getByText('The guardian has paused deposits for some epochs').waitFor();
-    await net.localnet(['advance']);
-    await page.reload();
-    await page.getByText('Not priced for this epoch yet').waitFor();
-    await page.getByLabel('Amount in SOL').fill('1');
-    await page.getByText('Somebody has to turn the cranks').waitFor();
-    await visitor.to('Leave');
-    await page.getByLabel('Amount in LST').fill('1');
-    await page.locator('[aria-label=Now]').getByText('Somebody has to turn the cranks').waitFor();
-    assert.equal(await page.locator('[aria-label=Queue] [role=alert]').count(), 0);
-    await visitor.leave();
-});

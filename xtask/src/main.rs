@@ -135,6 +135,9 @@ enum Task {
     },
     /// Walk through the whole life of a stake on an embedded cluster
     Demo {
+        /// Keep the cluster afterwards, and show its pool as the page for holders
+        #[arg(long)]
+        open: bool,
         /// Arguments for `sluice-localnet demo`, after `--`
         #[arg(last = true)]
         demo_arguments: Vec<String>,
@@ -263,7 +266,10 @@ fn perform(task: Task) -> Result<()> {
             run::keeper_proofs(&workspace, epochs, validators)
         }
         Task::Soak { epochs, validators } => run::soak(&workspace, epochs, validators),
-        Task::Demo { demo_arguments } => run::demo(&workspace, &demo_arguments),
+        Task::Demo {
+            open,
+            demo_arguments,
+        } => run::demo(&workspace, open, &demo_arguments),
         Task::Living { living_arguments } => run::living(&workspace, &living_arguments),
         Task::Screenshot => run::screenshot(&workspace),
         Task::Bench { bench_arguments } => run::bench(&workspace, &bench_arguments),

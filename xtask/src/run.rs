@@ -161,13 +161,18 @@ pub fn soak(workspace: &Workspace, epochs: u64, validators: u64) -> Result<()> {
     Ok(cmd!(shell, "{cargo} test --workspace --test keeper -- {run...}").run()?)
 }
 
-/// Runs `sluice-localnet demo`, which uses `sluice` beside it.
-pub fn demo(workspace: &Workspace, demo_arguments: &[String]) -> Result<()> {
+/// Runs `sluice-localnet demo`, which uses `sluice` beside it, and the page where that is to be shown.
+pub fn demo(workspace: &Workspace, is_opened: bool, demo_arguments: &[String]) -> Result<()> {
     // Where the caller is: the arguments may name files.
     let (here, localnet) = (Shell::new()?, workspace.binary("sluice-localnet"));
     tell_elfs(&here, workspace, USUAL)?;
-    build_binaries(&workspace.shell()?, &["sluice", "sluice-localnet"])?;
-    let demo = cmd!(here, "{localnet} demo {demo_arguments...}");
+    let shell = workspace.shell()?;
+    build_binaries(&shell, &["sluice", "sluice-localnet"])?;
+    if is_opened {
+        js::build_app(workspace, &shell)?;
+    }
+    let open = is_opened.then_some("--open");
+    let demo = cmd!(here, "{localnet} demo {open...} {demo_arguments...}");
     Ok(demo.quiet().run()?)
 }
 

@@ -1,4 +1,4 @@
-import { apy, percent, prices } from '@sluice/client';
+import { apy, closures, percent, prices } from '@sluice/client';
 
 import { sol } from '../format.js';
 import type { Known } from '../pool.js';
@@ -10,7 +10,8 @@ const EPOCHS = 10n;
 
 /** Both prices and the yield: what stands on every page. */
 export function Glance({ known: { view, rates } }: { known: Known }) {
-    const { depositPriceLamports, exitPriceLamports, isFresh } = prices(view);
+    const { depositPriceLamports, exitPriceLamports } = prices(view);
+    const { isStale, breakerUntilEpoch, pausedUntilEpoch } = closures(view);
     const earned = apy(rates, EPOCHS) ?? apy(rates, 1n);
     const [name, parts] =
         earned?.apyPartsE9 !== undefined
@@ -33,7 +34,13 @@ export function Glance({ known: { view, rates } }: { known: Known }) {
                     <dd id="yield">{parts === undefined ? glance.none : percent(parts)}</dd>
                 </div>
             </dl>
-            {!isFresh && <p class="notice">{glance.stale}</p>}
+            {isStale && <p class="notice">{glance.stale}</p>}
+            {breakerUntilEpoch !== undefined && (
+                <p class="problem">{glance.tripped(String(breakerUntilEpoch))}</p>
+            )}
+            {pausedUntilEpoch !== undefined && (
+                <p class="notice">{glance.paused(String(pausedUntilEpoch))}</p>
+            )}
         </section>
     );
 }

@@ -7,8 +7,9 @@ export type { ExitSchedule, PayableDates } from './dates.js';
 export { eventOf, eventsOf } from './events.js';
 export { cancel, claim, stake, transferTicket, unstake, unstakeNow } from './holders.js';
 export type { CancelInput, Slippage, StakeInput, UnstakeInput, UnstakeNowInput } from './holders.js';
-export { loadPool, loadPoolOfMint, loadPoolWithRates, prices, worth } from './pool.js';
-export type { PoolView, Prices } from './pool.js';
+export { closures, loadPool, loadPoolOfMint, loadPoolWithRates, prices, worth } from './pool.js';
+export type { Closures, PoolView, Prices } from './pool.js';
+export { priced, type Priced, type PricingInput } from './pricing.js';
 export {
     instantBuffer,
     minimum,
