@@ -31,7 +31,7 @@ const PAGES: Readonly<Record<Exclude<Tab, 'node'>, (session: Session) => preact.
 };
 
 export function App() {
-    const [settings, setSettings] = useState(loadSettings);
+    const [settings] = useState(loadSettings);
     const [hash, setHash] = useState(location.hash);
     useEffect(() => {
         const renew = () => setHash(location.hash);
@@ -40,8 +40,9 @@ export function App() {
     }, []);
     const use = (chosen: Settings) => {
         saveSettings(chosen);
-        setSettings(chosen);
         location.hash = '#/stake';
+        // The browser lets this page ask only whom it knew of when it was loaded.
+        location.reload();
     };
     const offer = proposed(hash);
     const isOffered = Object.entries(offer).some(

@@ -42,9 +42,9 @@ export function leaving(known: Known, { view: priced }: Pricing, units: bigint):
 }
 
 /** What the ways out would give at the least; `undefined` where a way is closed. */
-export type Given = Record<'queue' | 'now' | 'stake', bigint | undefined>;
-/** The ways that pay at once, fastest first. */
-const FAST = ['now', 'stake'] as const;
+export type Given = Record<'queue' | 'now' | 'stake' | 'market', bigint | undefined>;
+/** The ways that need no waiting: SOL before stake, and what the pool pays before what a market may. */
+const FAST = ['now', 'market', 'stake'] as const;
 
 /** The way that gives most, and the one that gives it first. */
 export function best(given: Given): { cheapest: keyof Given | undefined; fastest: keyof Given } {

@@ -73,6 +73,7 @@ export function told(error: unknown): { sentence: string; next?: string | undefi
 
 function nextOf(error: unknown): string | undefined {
     if (error instanceof SluiceRefusal) {
+        if (error.reason === 'source') return texts.leave.marketNext;
         const isNoPool = ['missing', 'foreign', 'another-kind', 'another-pool'].includes(error.reason);
         return error.code === undefined ? (isNoPool ? errors.noPoolNext : undefined) : OF_RULES[error.code];
     }

@@ -79,6 +79,13 @@ export const texts = {
         queue: 'Queue',
         now: 'Now',
         stake: 'As a stake account',
+        market: 'Market',
+        marketAsked: 'Asking the market …',
+        marketFrom: 'As quoted by',
+        marketLeast: 'At least, within 0.1%',
+        marketNote:
+            'The page does not sell for you, and signs nothing of the market. Where you sell, look that it pays as much.',
+        marketNext: 'The page “Node” has its URL. The other ways need no market.',
         cheapest: 'cheapest',
         fastest: 'fastest',
         gets: 'You get',
@@ -225,8 +232,9 @@ export const texts = {
     node: {
         title: 'Which node, which pool',
         why:
-            'This page asks one node of the cluster, and nobody else. The public nodes refuse web pages, so it ' +
-            'needs the URL of one that you have access to: your own, or a provider’s. It is kept in this browser only.',
+            'This page asks one node of the cluster; your browser lets it ask nobody else. The public nodes refuse web ' +
+            'pages, so it needs the URL of one that you have access to: your own, or a provider’s. It is kept in this ' +
+            'browser only.',
         believed:
             'A node can invent what it answers. Name one that you trust. What you sign is bounded all the same: you ' +
             'never get less than the transaction says.',
@@ -235,6 +243,13 @@ export const texts = {
         pool: 'Address of the pool',
         use: 'Use these',
         proposed: 'A link has proposed this. Use it only if you trust who gave it to you.',
+        market: 'What a market pays (optional)',
+        marketWhy:
+            'The page “Leave” can also show what a market pays. For that it asks a source of quotes with Jupiter’s ' +
+            'interface, which then sees your internet address and the amounts that you type there. Nobody is asked while ' +
+            'this is empty.',
+        quotes: 'URL of the quote source',
+        badQuotes: 'The URL of the quote source begins with https://.',
         badUrl: 'The URL begins with https://, or with http://127.0.0.1 for a node on this machine.',
         badPool: 'This is no address.',
     },

@@ -1,12 +1,13 @@
 // What the page says of the pool, of the holder's past, and of what goes wrong.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 
 import { prices, validators } from '@sluice/client';
 
-import { FOR_ALL, PHONE, skip } from './support/browser.js';
-import { World } from './support/world.js';
+import { Market, quoteOf } from '../../clients/js/test/support/market.js';
+import { FOR_ALL, PHONE, skip, type Visitor } from './support/browser.js';
+import { World, units } from './support/world.js';
 
 const world = new World();
 
@@ -134,5 +135,109 @@ test(
         await page.reload();
         await page.getByText('The node does not answer.').waitFor();
         await visitor.context.close();
+    },
+);
+
+/** Whether the browser lets the page ask this address. */
+async function mayAsk({ page }: Visitor, url: string): Promise<boolean> {
+    return await page.evaluate(
+        (url) =>
+            fetch(url, { mode: 'no-cors' }).then(
+                () => true,
+                () => false,
+            ),
+        url,
+    );
+}
+
+test('the browser lets the page ask nobody but whom its reader has named', { skip }, async (context) => {
+    const [market, other] = await Promise.all([openMarket(context), openMarket(context)]);
+    const { net, bob } = world.stage;
+    const visitor = await world.come(bob);
+    await visitor.page.goto(net.pageUrl);
+    assert.deepEqual([await mayAsk(visitor, net.url), await mayAsk(visitor, market.url)], [false, false]);
+    await visitor.open();
+    assert.deepEqual([await mayAsk(visitor, net.url), await mayAsk(visitor, market.url)], [true, false]);
+    await nameMarket(visitor, market.url);
+    const allowed = [net.url, market.url, other.url].map(async (url) => await mayAsk(visitor, url));
+    assert.deepEqual(await Promise.all(allowed), [true, true, false]);
+    assert.equal(other.asked.length, 0);
+    await visitor.context.close();
+});
+
+/** A market until the end of the test. */
+async function openMarket(context: TestContext): Promise<Market> {
+    const market = await Market.open();
+    context.after(() => market.close());
+    return market;
+}
+
+async function nameMarket(visitor: Visitor, url: string): Promise<void> {
+    const { page } = visitor;
+    await visitor.to('Node');
+    await page.getByText('What a market pays (optional)').click();
+    await visitor.type('URL of the quote source', url);
+    await visitor.press('Use these');
+    await page.locator('#stake-amount').waitFor();
+}
+
+test(
+    'a market is asked only where one is named, shown by the same rule, and never signed for',
+    { skip },
+    async (context) => {
+        const market = await openMarket(context);
+        const { alice } = world.stage;
+        const visitor = await world.come(alice, PHONE);
+        const { page } = visitor;
+        await visitor.open();
+        await visitor.to('Leave');
+        await visitor.type('Amount in LST', '4');
+        await page.locator('.way').nth(2).getByText('Validator', { exact: true }).waitFor();
+        assert.equal(await page.locator('.way').count(), 3);
+
+        await visitor.to('Node');
+        await page.getByText('What a market pays (optional)').click();
+        await visitor.type('URL of the quote source', 'http://quotes.example');
+        await visitor.press('Use these');
+        await page.getByText('The URL of the quote source begins with https://').waitFor();
+        await visitor.isUsable();
+        await visitor.type('URL of the quote source', market.url);
+        await visitor.press('Use these');
+        await page.locator('#stake-amount').waitFor();
+        assert.equal(market.asked.length, 0);
+
+        const way = page.locator('.way[aria-label=Market]');
+        for (const [lamportsPerLst, marks] of [
+            [2_000_000_000n, /cheapest/],
+            [500_000_000n, /^Market$/],
+        ] as const) {
+            market.answer = (asked) => ({ body: quoteOf(asked, lamportsPerLst) });
+            await page.reload();
+            await visitor.to('Leave');
+            await visitor.type('Amount in LST', '4');
+            await way.getByText('You get').waitFor();
+            assert.equal(
+                units(await visitor.fact('You get', '.way[aria-label=Market]')),
+                4n * lamportsPerLst,
+            );
+            assert.match((await way.locator('h3').textContent())!, marks);
+            assert.equal(market.asked.at(-1)!.get('amount'), '4000000000');
+            assert.equal(market.asked.at(-1)!.get('inputMint'), (await world.view()).account.mint);
+        }
+        assert.equal(await way.getByRole('button').count(), 0);
+        await visitor.isUsable();
+        // More than the buffer has: the market is then the fastest.
+        await visitor.type('Amount in LST', '500');
+        await page.locator('.way[aria-label=Market] h3').getByText('fastest').waitFor();
+        market.answer = () => ({
+            status: 400,
+            body: { error: 'Pay me', errorCode: 'COULD_NOT_FIND_ANY_ROUTE' },
+        });
+        await visitor.type('Amount in LST', '3');
+        await way.locator('.problem').getByText('The market does not buy this amount').waitFor();
+        assert.equal(await page.getByText('Pay me').count(), 0);
+        // The browser itself notes what the market refused.
+        assert.match(visitor.complaints.splice(0).join(), /^Failed to load resource.*400[^,]*$/);
+        await visitor.leave(new URL(market.url).origin);
     },
 );

@@ -14,6 +14,7 @@ import { best, leaving, type Given } from '../exits.js';
 import { lst, parsed, sol } from '../format.js';
 import type { Node } from '../node.js';
 import { Action, type Built } from '../parts/action.js';
+import { MarketWay, useMarket } from '../market.js';
 import { AmountField } from '../parts/amountField.js';
 import { Facts } from '../parts/facts.js';
 import { QueueFacts, StakeFacts, Way } from '../parts/way.js';
@@ -50,6 +51,7 @@ type Shown = { session: Session; units: bigint; onSigned: () => void };
 function Ways({ session, units, onSigned }: Shown) {
     const pricing = usePricing(session);
     const stake = useStakePlan(session.known.node, pricing.view, units);
+    const market = useMarket(session, units);
     const { queue, now, nowError, queueError, bufferLamports } = leaving(session.known, pricing, units);
     const part = stake.plan?.parts[0];
     const { cheapest, fastest } = best({
@@ -57,6 +59,7 @@ function Ways({ session, units, onSigned }: Shown) {
         now: now?.lamports,
         // Less than all is no answer to the same question.
         stake: stake.plan?.queuedLst === 0n ? part?.lamports : undefined,
+        market: market.quote?.leastLamports,
     });
     const marks = (way: keyof Given) => [
         ...(way === cheapest ? [leave.cheapest] : []),
@@ -92,12 +95,13 @@ function Ways({ session, units, onSigned }: Shown) {
                         build={part && builds.stake}
                     />
                 </Way>
+                <MarketWay asked={market} marks={marks('market')} />
             </div>
         </>
     );
 }
 
-type Builds = Record<keyof Given, (() => Promise<Built>) | undefined>;
+type Builds = Record<Exclude<keyof Given, 'market'>, (() => Promise<Built>) | undefined>;
 
 /** What is signed for each way: the queue takes requests at any time, the others need a price. */
 function buildsOf(session: Session, units: bigint, plan: StakeExitPlan | undefined): Builds {

@@ -131,12 +131,12 @@ export class Visitor {
         assert.ok(needed! <= there!, `${needed} px are needed of ${there}`);
     }
 
-    /** The page asked nobody but the node and its own server, and nothing went wrong. */
-    async leave(): Promise<void> {
+    /** The page asked nobody but the node, its own server and who else was named, and nothing went wrong. */
+    async leave(...named: string[]): Promise<void> {
         const own = new URL(this.stage.net.pageUrl).origin;
         const node = new URL(this.stage.net.url).origin;
         const others = this.requests.filter(
-            ({ url }) => !url.startsWith('data:') && ![own, node].includes(new URL(url).origin),
+            ({ url }) => !url.startsWith('data:') && ![own, node, ...named].includes(new URL(url).origin),
         );
         assert.deepEqual(others, []);
         assert.deepEqual(this.complaints, []);

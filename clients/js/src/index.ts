@@ -56,5 +56,6 @@ export {
 } from './validators.js';
 export { apy, history, percent, yieldBetween, type Yield } from './yields.js';
 export { verify, type Check, type CheckSubject, type Verification } from './verify.js';
+export { marketQuote, quoteSourceUrl, type MarketInput, type MarketQuote } from './market.js';
 export { movements, rewards } from './movements.js';
 export type { EpochReward, Movement, MovementKind, Movements } from './movements.js';
