@@ -20,6 +20,7 @@ export const texts = {
         apy: (epochs: bigint) => `APY, ${epochs} ${epochs === 1n ? 'epoch' : 'epochs'}`,
         epochYield: 'Yield of an epoch',
         none: 'not yet',
+        yours: (lst: string, sol: string) => `You have ${lst}, worth ${sol} if you left at once.`,
         stale:
             'A new epoch has begun, and these are the prices of the one before. Who stakes or leaves now sets the new ones ' +
             'in the same transaction.',
@@ -65,6 +66,9 @@ export const texts = {
     },
     stake: {
         title: 'Stake SOL',
+        intro:
+            'You give SOL and get LST, the token of this pool. Its validators earn rewards with the SOL, so each LST is worth ' +
+            'more with every epoch, which is about two days. You can leave at any time, on the page “Leave”.',
         gets: 'You get',
         least: 'At least',
         fee: 'Deposit fee',
@@ -76,6 +80,9 @@ export const texts = {
     },
     leave: {
         title: 'Leave the pool',
+        intro: 'You give LST back and get SOL. Type an amount to compare the ways.',
+        queueNote: 'You get a ticket now, and claim its SOL on the page “Tickets” once it is paid.',
+        nowNote: 'The SOL comes with this transaction, as far as the buffer goes.',
         queue: 'Queue',
         now: 'Now',
         stake: 'As a stake account',
@@ -93,7 +100,7 @@ export const texts = {
         range: 'When it is paid, between',
         from: 'Paid from',
         until: 'and until',
-        untilNote: 'if cranks are an epoch late at most',
+        untilNote: 'if nothing is more than an epoch late',
         fee: 'Fee',
         noFee: 'none',
         buffer: 'The buffer has',
@@ -101,7 +108,7 @@ export const texts = {
         rest: 'Stays LST in your wallet',
         and: 'and',
         afterwards: 'You get active stake, which you can move or deactivate yourself.',
-        cancelNote: 'A ticket can be cancelled until its batch locks. Nobody can close the queue.',
+        cancelNote: 'A ticket can be cancelled for some time, on the page “Tickets”. Nobody can close the queue.',
         nothing: 'No validator can give this amount as stake now.',
         reviewQueue: 'Check the request',
         reviewNow: 'Check the exit',
@@ -133,8 +140,16 @@ export const texts = {
     },
     pool: {
         title: 'The pool',
-        chart: 'Both prices over the last epochs',
-        chartExit: 'The dot is the exit price now: what drips is still missing in it.',
+        chartExit: 'Exit price',
+        chartNow: 'Exit price now',
+        chartEpoch: (epoch: string) => `epoch ${epoch}`,
+        chartReading: 'Your node is asked for earlier exit prices.',
+        chartExitText: (epoch: string) =>
+            `Exit prices are known from epoch ${epoch} on, from the transactions that priced the epochs. Each is that of ` +
+            'the moment when the epoch’s reward was booked, before it dripped; it then rises to the deposit price.',
+        chartNoExits:
+            'The pool’s own record has no exit prices, and your node no longer has the transactions that tell them, so ' +
+            'none are drawn but that of now.',
         chartNone: 'The chart needs two epochs.',
         chartText: (first: string, last: string, from: string, to: string) =>
             `From epoch ${first} to epoch ${last} the deposit price went from ${from} to ${to} SOL.`,
@@ -232,7 +247,7 @@ export const texts = {
     node: {
         title: 'Which node, which pool',
         why:
-            'This page asks one node of the cluster; your browser lets it ask nobody else. The public nodes refuse web ' +
+            'A node is a computer that knows all of Solana. This page asks one; your browser lets it ask nobody else. The public nodes refuse web ' +
             'pages, so it needs the URL of one that you have access to: your own, or a provider’s. It is kept in this ' +
             'browser only.',
         believed:

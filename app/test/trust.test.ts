@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 
-import { prices, validators } from '@sluice/client';
+import { history, pastPrices, prices, validators } from '@sluice/client';
 
 import { Market, quoteOf } from '../../clients/js/test/support/market.js';
 import { FOR_ALL, PHONE, skip, type Visitor } from './support/browser.js';
@@ -39,6 +39,34 @@ test('the book adds up in the browser, and one lamport too few is seen', { skip 
     const failed = page.locator('#verify tr').filter({ hasText: 'does not hold' });
     assert.match((await failed.allTextContents()).join(), /The reserve has what is booked/);
     await visitor.context.close();
+});
+
+test('both prices are drawn over the epochs, as far as the node has what tells them', { skip }, async () => {
+    const visitor = await world.come(undefined, PHONE);
+    const { page } = visitor;
+    await visitor.open();
+    await visitor.to('Pool');
+    const view = await world.view();
+    const rates = await history(world.net.rpc, view);
+    const past = await pastPrices(world.net.rpc, view, rates);
+    assert.ok(past.length > 1 && past.length <= rates.length);
+    await page.locator('figcaption').getByText(`from epoch ${past[0]!.epoch} on`).waitFor();
+    const drawn = (curve: string) =>
+        page
+            .locator(`figure > svg ${curve}`)
+            .evaluate((line) => line.getAttribute('points')!.split(' ').length);
+    assert.deepEqual(
+        [await drawn('.curve.exit'), await drawn('.curve:not(.exit)')],
+        [past.length, rates.length],
+    );
+    await visitor.isUsable();
+    await visitor.instead('getTransaction', async (route, id) => {
+        await route.fulfill({ json: { jsonrpc: '2.0', id, result: null }, headers: FOR_ALL });
+    });
+    await page.reload();
+    await page.locator('figcaption').getByText('none are drawn but that of now').waitFor();
+    assert.equal(await page.locator('figure > svg .curve.exit').count(), 0);
+    await visitor.leave();
 });
 
 test('a holder reads their past and takes it along', { skip }, async () => {

@@ -182,6 +182,9 @@ enum Task {
         /// Test it in a browser, too, which `test` does
         #[arg(long)]
         test: bool,
+        /// Approve the pictures in app/test/pictures anew: look at their differences before you commit them
+        #[arg(long, conflicts_with = "test")]
+        renew_pictures: bool,
     },
     /// Test what indexers and lists take of Sluice, which `test` does, too
     Integrations {
@@ -281,7 +284,11 @@ fn perform(task: Task) -> Result<()> {
         Task::Idl { check: false, anew } => idl::write(&workspace, anew),
         Task::Js { generate: true } => js::generate(&workspace),
         Task::Js { generate: false } => run::js(&workspace),
-        Task::App { test } => run::app(&workspace, test),
+        Task::App {
+            renew_pictures: true,
+            ..
+        } => run::renew_pictures(&workspace),
+        Task::App { test, .. } => run::app(&workspace, test),
         Task::Integrations { record } => run::integrations(&workspace, record),
         Task::Mutants(wanted) => mutants::run(&workspace, &wanted),
         Task::Maths(task) => maths::run(&workspace, &task),

@@ -57,6 +57,14 @@ pub fn app(workspace: &Workspace, is_tested: bool) -> Result<()> {
     js::test_app(workspace, &shell)
 }
 
+/// Takes the approved pictures of the page for holders anew.
+pub fn renew_pictures(workspace: &Workspace) -> Result<()> {
+    let shell = workspace.shell()?;
+    tell_elfs(&shell, workspace, USUAL)?;
+    build_binaries(&shell, &["sluice", "sluice-localnet"])?;
+    js::renew_pictures(workspace, &shell)
+}
+
 /// Runs the tests of what indexers and lists take alone, or records what they run on.
 pub fn integrations(workspace: &Workspace, is_recording: bool) -> Result<()> {
     let shell = workspace.shell()?;

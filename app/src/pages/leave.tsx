@@ -32,6 +32,7 @@ export function Leave(session: Session) {
     return (
         <section>
             <h2>{leave.title}</h2>
+            <p>{leave.intro}</p>
             <AmountField
                 id="leave-amount"
                 label={texts.amounts.lst}
@@ -72,6 +73,7 @@ function Ways({ session, units, onSigned }: Shown) {
             <div class="columns">
                 <Way name={leave.queue} marks={marks('queue')}>
                     {queue && <QueueFacts queue={queue} />}
+                    <p class="hint">{leave.queueNote}</p>
                     <Problem error={queueError} />
                     <Action {...{ session, onSigned }} label={leave.reviewQueue} build={builds.queue} />
                 </Way>
@@ -83,6 +85,7 @@ function Ways({ session, units, onSigned }: Shown) {
                             [leave.buffer, sol(bufferLamports)],
                         ]}
                     />
+                    <p class="hint">{leave.nowNote}</p>
                     <Problem error={nowError} />
                     <Action {...{ session, onSigned }} label={leave.reviewNow} build={now && builds.now} />
                 </Way>

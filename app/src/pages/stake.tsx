@@ -38,6 +38,7 @@ export function Stake(session: Session) {
     return (
         <section class="card">
             <h2>{texts.stake.title}</h2>
+            <p>{texts.stake.intro}</p>
             <AmountField
                 id="stake-amount"
                 label={texts.amounts.sol}

@@ -1,7 +1,8 @@
-import { apy, closures, percent, prices } from '@sluice/client';
+import { apy, closures, percent, prices, worth } from '@sluice/client';
 
-import { sol } from '../format.js';
+import { lst, sol } from '../format.js';
 import type { Known } from '../pool.js';
+import type { Purse } from '../session.js';
 import { texts } from '../texts.js';
 
 const { glance } = texts;
@@ -9,7 +10,7 @@ const { glance } = texts;
 const EPOCHS = 10n;
 
 /** Both prices and the yield: what stands on every page. */
-export function Glance({ known: { view, rates } }: { known: Known }) {
+export function Glance({ known: { view, rates }, purse }: { known: Known; purse: Purse | undefined }) {
     const { depositPriceLamports, exitPriceLamports } = prices(view);
     const { isStale, breakerUntilEpoch, pausedUntilEpoch } = closures(view);
     const earned = apy(rates, EPOCHS) ?? apy(rates, 1n);
@@ -34,6 +35,9 @@ export function Glance({ known: { view, rates } }: { known: Known }) {
                     <dd id="yield">{parts === undefined ? glance.none : percent(parts)}</dd>
                 </div>
             </dl>
+            {purse !== undefined && purse.lst > 0n && view.account.lstSupply > 0n && (
+                <p>{glance.yours(lst(purse.lst), sol(worth(view, purse.lst).nowLamports))}</p>
+            )}
             {isStale && <p class="notice">{glance.stale}</p>}
             {breakerUntilEpoch !== undefined && (
                 <p class="problem">{glance.tripped(String(breakerUntilEpoch))}</p>

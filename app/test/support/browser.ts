@@ -39,8 +39,14 @@ export class Visitor {
         private readonly stage: Stage,
     ) {}
 
-    static async come(browser: Browser, stage: Stage, actor?: Actor, viewport = WIDE): Promise<Visitor> {
-        const context = await browser.newContext({ viewport });
+    static async come(
+        browser: Browser,
+        stage: Stage,
+        actor?: Actor,
+        viewport = WIDE,
+        options: { bypassCSP?: boolean } = {},
+    ): Promise<Visitor> {
+        const context = await browser.newContext({ viewport, ...options });
         if (actor) {
             const bytes = JSON.parse(readFileSync(actor.keypair, 'utf8')) as number[];
             const [privateKey, publicKey] = [bytes.slice(0, 32), bytes.slice(32)];

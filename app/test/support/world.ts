@@ -42,8 +42,8 @@ export class World {
     }
 
     /** Somebody opens a browser, with a wallet where they have one. */
-    async come(actor?: Actor, viewport?: Viewport): Promise<Visitor> {
-        return await Visitor.come(this.set!.browser, this.stage, actor, viewport);
+    async come(actor?: Actor, viewport?: Viewport, options?: { bypassCSP?: boolean }): Promise<Visitor> {
+        return await Visitor.come(this.set!.browser, this.stage, actor, viewport, options);
     }
 
     /** Somebody opens the page and connects their wallet. */

@@ -9,6 +9,7 @@ export { cancel, claim, stake, transferTicket, unstake, unstakeNow } from './hol
 export type { CancelInput, Slippage, StakeInput, UnstakeInput, UnstakeNowInput } from './holders.js';
 export { closures, loadPool, loadPoolOfMint, loadPoolWithRates, prices, worth } from './pool.js';
 export type { Closures, PoolView, Prices } from './pool.js';
+export { pastPrices, type EpochPrices } from './pastPrices.js';
 export { priced, type Priced, type PricingInput } from './pricing.js';
 export {
     instantBuffer,

@@ -71,7 +71,9 @@ pub fn run(arguments: &DemoArgs) -> Result<()> {
     show("The whole life of a stake, through the sluice command, on a cluster in this process.");
     let demo = Demo::tell_on(Stage::new(binaries, &cluster))?;
     let Some(page) = cluster.page_url(demo.stage.pool()) else {
-        tell("`cargo xtask demo --open` shows this pool as a page in your browser, where you can stake.");
+        tell(
+            "`cargo xtask demo --open` ends with this pool as a page in your browser, where you can stake.",
+        );
         return Ok(());
     };
     opening::show_page(&page, demo.stage.url());
