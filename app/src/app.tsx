@@ -72,7 +72,11 @@ function Opened({ settings, tab, use }: { settings: Settings; tab: Tab; use: (ch
     return (
         <Frame tab={tab} wallet={<WalletButton connected={connected} onConnected={setConnected} />}>
             <Problem error={error} />
-            {known ? <Glance {...{ known, purse }} /> : error === undefined && <p role="status">{texts.loading}</p>}
+            {known ? (
+                <Glance {...{ known, purse }} />
+            ) : (
+                error === undefined && <p role="status">{texts.loading}</p>
+            )}
             <Transactions landings={landings} node={settings.node} />
             {Page && known && <Page {...{ settings, known, connected, purse, landings }} />}
             {!Page && <NodeForm settings={settings} isProposed={false} use={use} />}

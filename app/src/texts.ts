@@ -20,7 +20,8 @@ export const texts = {
         apy: (epochs: bigint) => `APY, ${epochs} ${epochs === 1n ? 'epoch' : 'epochs'}`,
         epochYield: 'Yield of an epoch',
         none: 'not yet',
-        yours: (lst: string, sol: string) => `You have ${lst}, worth ${sol} if you left at once.`,
+        yours: (lst: string, now: string, later: string) =>
+            `You have ${lst}, worth ${now} now and ${later} in about an epoch, before fees.`,
         stale:
             'A new epoch has begun, and these are the prices of the one before. Who stakes or leaves now sets the new ones ' +
             'in the same transaction.',
@@ -96,10 +97,10 @@ export const texts = {
         cheapest: 'cheapest',
         fastest: 'fastest',
         gets: 'You get',
-        about: 'By the exit price of now',
-        range: 'When it is paid, between',
+        about: 'You get, by the price of now',
+        range: 'Once it is paid, between',
         from: 'Paid from',
-        until: 'and until',
+        until: 'At the latest',
         untilNote: 'if nothing is more than an epoch late',
         fee: 'Fee',
         noFee: 'none',
@@ -108,7 +109,8 @@ export const texts = {
         rest: 'Stays LST in your wallet',
         and: 'and',
         afterwards: 'You get active stake, which you can move or deactivate yourself.',
-        cancelNote: 'A ticket can be cancelled for some time, on the page “Tickets”. Nobody can close the queue.',
+        cancelNote:
+            'A ticket can be cancelled for some time, on the page “Tickets”. Nobody can close the queue.',
         nothing: 'No validator can give this amount as stake now.',
         reviewQueue: 'Check the request',
         reviewNow: 'Check the exit',

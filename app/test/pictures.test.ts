@@ -35,7 +35,7 @@ const PAGES: Readonly<Record<string, (visitor: Visitor) => Promise<void>>> = {
 /** Each page on a phone in light; what stands side by side or has colours of its own elsewhere, too. */
 const TAKEN = [
     ['phone-light', PHONE, 'light', ['stake', 'leave', 'tickets', 'pool', 'node']],
-    ['phone-dark', PHONE, 'dark', ['stake', 'pool']],
+    ['phone-dark', PHONE, 'dark', ['leave']],
     ['wide-light', WIDE, 'light', ['leave', 'pool']],
 ] as const;
 

@@ -3,11 +3,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import { pastPrices, type EpochPrices, type EpochRate, type Prices } from '@sluice/client';
 
-import { amount } from '../format.js';
+import { amount, sol } from '../format.js';
 import type { Known } from '../pool.js';
 import { texts } from '../texts.js';
 
-const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [600, 200, 96, 12, 12, 22];
+const [WIDTH, HEIGHT, MARGIN] = [600, 160, 8];
 const WHOLE_LST = 1_000_000_000n;
 /** Digits behind which a place on the chart no longer shows: places are no money. */
 const PLACES = 100_000n;
@@ -36,31 +36,31 @@ export function PriceChart({ known, prices }: { known: Known; prices: Prices }) 
     );
     return (
         <figure>
-            <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`${text} ${exitText(exits)}`}>
+            <p class="axis">{sol(high)}</p>
+            <svg
+                class="chart"
+                viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+                preserveAspectRatio="none"
+                role="img"
+                aria-label={`${text} ${exitText(exits)}`}
+            >
                 <polyline class="curve" points={deposits.map(place).join(' ')} />
                 {runs(exits ?? []).map((run) => (
                     <polyline class="curve exit" key={run[0]} points={run.map(place).join(' ')} />
                 ))}
                 {now !== undefined && <Dot at={place({ epoch: last.epoch, price: now })} />}
-                <text class="axis" x="0" y={TOP + 4}>
-                    {amount(high)}
-                </text>
-                <text class="axis" x="0" y={HEIGHT - BOTTOM}>
-                    {amount(low)}
-                </text>
-                <text class="axis" x={LEFT} y={HEIGHT - 4}>
-                    {pool.chartEpoch(String(first.epoch))}
-                </text>
-                <text class="axis" x={WIDTH - RIGHT} y={HEIGHT - 4} text-anchor="end">
-                    {pool.chartEpoch(String(last.epoch))}
-                </text>
             </svg>
+            <p class="axis">{sol(low)}</p>
+            <p class="axis ends">
+                <span>{pool.chartEpoch(String(first.epoch))}</span>
+                <span>{pool.chartEpoch(String(last.epoch))}</span>
+            </p>
             <ul class="legend" aria-hidden="true">
                 <Sample name={texts.glance.deposit} shape={<line class="curve" x2="28" y1="5" y2="5" />} />
                 {exits && exits.length > 0 && (
                     <Sample name={pool.chartExit} shape={<line class="curve exit" x2="28" y1="5" y2="5" />} />
                 )}
-                <Sample name={pool.chartNow} shape={<circle class="point" cx="14" cy="5" r="4" />} />
+                <Sample name={pool.chartNow} shape={<Dot at={[14, 5]} />} />
             </ul>
             <figcaption>
                 {text} {exitText(exits)}
@@ -70,7 +70,8 @@ export function PriceChart({ known, prices }: { known: Known; prices: Prices }) 
 }
 
 function Dot({ at: [x, y] }: { at: readonly [number, number] }) {
-    return <circle class="point" cx={x} cy={y} r="4" />;
+    // A line without length: unlike a circle it stays round where the drawing is stretched.
+    return <path class="point" d={`M${x} ${y}h0`} />;
 }
 
 function Sample({ name, shape }: { name: string; shape: preact.ComponentChildren }) {
@@ -132,8 +133,8 @@ function placesIn({ first, last, low, high }: Bounds): (point: Point) => readonl
     const part = (value: bigint, whole: bigint) =>
         Number((value * PLACES) / (whole > 0n ? whole : 1n)) / Number(PLACES);
     return ({ epoch, price }) => [
-        LEFT + part(epoch - first, last - first) * (WIDTH - LEFT - RIGHT),
-        HEIGHT - BOTTOM - part(price - low, high - low) * (HEIGHT - BOTTOM - TOP),
+        MARGIN + part(epoch - first, last - first) * (WIDTH - 2 * MARGIN),
+        HEIGHT - MARGIN - part(price - low, high - low) * (HEIGHT - 2 * MARGIN),
     ];
 }
 

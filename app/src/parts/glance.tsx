@@ -1,4 +1,4 @@
-import { apy, closures, percent, prices, worth } from '@sluice/client';
+import { apy, closures, percent, prices, worth, type PoolView } from '@sluice/client';
 
 import { lst, sol } from '../format.js';
 import type { Known } from '../pool.js';
@@ -11,7 +11,7 @@ const EPOCHS = 10n;
 
 /** Both prices and the yield: what stands on every page. */
 export function Glance({ known: { view, rates }, purse }: { known: Known; purse: Purse | undefined }) {
-    const { depositPriceLamports, exitPriceLamports } = prices(view);
+    const { depositPriceLamports, exitPriceLamports, supplyLst } = prices(view);
     const { isStale, breakerUntilEpoch, pausedUntilEpoch } = closures(view);
     const earned = apy(rates, EPOCHS) ?? apy(rates, 1n);
     const [name, parts] =
@@ -35,9 +35,7 @@ export function Glance({ known: { view, rates }, purse }: { known: Known; purse:
                     <dd id="yield">{parts === undefined ? glance.none : percent(parts)}</dd>
                 </div>
             </dl>
-            {purse !== undefined && purse.lst > 0n && view.account.lstSupply > 0n && (
-                <p>{glance.yours(lst(purse.lst), sol(worth(view, purse.lst).nowLamports))}</p>
-            )}
+            {purse !== undefined && purse.lst > 0n && supplyLst > 0n && <p>{yours(view, purse.lst)}</p>}
             {isStale && <p class="notice">{glance.stale}</p>}
             {breakerUntilEpoch !== undefined && (
                 <p class="problem">{glance.tripped(String(breakerUntilEpoch))}</p>
@@ -47,4 +45,9 @@ export function Glance({ known: { view, rates }, purse }: { known: Known; purse:
             )}
         </section>
     );
+}
+
+function yours(view: PoolView, units: bigint): string {
+    const { nowLamports, laterLamports } = worth(view, units);
+    return glance.yours(lst(units), sol(nowLamports), sol(laterLamports));
 }

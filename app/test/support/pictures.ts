@@ -63,8 +63,7 @@ export async function take(page: Page): Promise<Buffer> {
             const text = alike(node.textContent ?? '');
             if (text !== node.textContent) node.textContent = text;
         }
-        for (const input of Array.from(document.querySelectorAll('input')))
-            input.value = alike(input.value);
+        for (const input of Array.from(document.querySelectorAll('input'))) input.value = alike(input.value);
         (document.activeElement as HTMLElement | null)?.blur();
     });
     return await page.screenshot({ fullPage: true, animations: 'disabled' });
