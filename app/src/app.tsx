@@ -31,7 +31,7 @@ const PAGES: Readonly<Record<Exclude<Tab, 'node'>, (session: Session) => preact.
 };
 
 export function App() {
-    const [settings, setSettings] = useState(loadSettings);
+    const [settings] = useState(loadSettings);
     const [hash, setHash] = useState(location.hash);
     useEffect(() => {
         const renew = () => setHash(location.hash);
@@ -40,8 +40,9 @@ export function App() {
     }, []);
     const use = (chosen: Settings) => {
         saveSettings(chosen);
-        setSettings(chosen);
         location.hash = '#/stake';
+        // The browser lets this page ask only whom it knew of when it was loaded.
+        location.reload();
     };
     const offer = proposed(hash);
     const isOffered = Object.entries(offer).some(
@@ -71,7 +72,11 @@ function Opened({ settings, tab, use }: { settings: Settings; tab: Tab; use: (ch
     return (
         <Frame tab={tab} wallet={<WalletButton connected={connected} onConnected={setConnected} />}>
             <Problem error={error} />
-            {known ? <Glance known={known} /> : error === undefined && <p role="status">{texts.loading}</p>}
+            {known ? (
+                <Glance {...{ known, purse }} />
+            ) : (
+                error === undefined && <p role="status">{texts.loading}</p>
+            )}
             <Transactions landings={landings} node={settings.node} />
             {Page && known && <Page {...{ settings, known, connected, purse, landings }} />}
             {!Page && <NodeForm settings={settings} isProposed={false} use={use} />}

@@ -12,6 +12,7 @@ import {
 } from '@sluice/client';
 
 import type { Known } from './pool.js';
+import type { Pricing } from './pricing.js';
 
 /** What the queue would pay, and between which times. */
 export type Queued = UnstakeQuote & Times;
@@ -26,11 +27,11 @@ export type Leaving = {
     bufferLamports: bigint;
 };
 
-/** What the queue and the instant exit would give for these units of LST. */
-export function leaving(known: Known, units: bigint): Leaving {
-    const { view } = known;
+/** What the queue and the instant exit would give for these units of LST. The queue needs no price. */
+export function leaving(known: Known, { view: priced }: Pricing, units: bigint): Leaving {
+    const view = priced ?? known.view;
     const queue = attempt(() => ({ ...quoteUnstake(view, units), ...times(known, eta(view)) }));
-    const now = attempt(() => quoteUnstakeNow(view, units));
+    const now = priced ? attempt(() => quoteUnstakeNow(priced, units)) : {};
     return {
         ...(queue.value && { queue: queue.value }),
         ...(now.value && { now: now.value }),
@@ -38,6 +39,21 @@ export function leaving(known: Known, units: bigint): Leaving {
         nowError: now.error,
         bufferLamports: instantBuffer(view),
     };
+}
+
+/** What the ways out would give at the least; `undefined` where a way is closed. */
+export type Given = Record<'queue' | 'now' | 'stake' | 'market', bigint | undefined>;
+/** The ways that need no waiting: SOL before stake, and what the pool pays before what a market may. */
+const FAST = ['now', 'market', 'stake'] as const;
+
+/** The way that gives most, and the one that gives it first. */
+export function best(given: Given): { cheapest: keyof Given | undefined; fastest: keyof Given } {
+    const ways = Object.entries(given) as [keyof Given, bigint | undefined][];
+    const [cheapest] = ways.reduce<[keyof Given | undefined, bigint]>(
+        (most, [way, lamports]) => (lamports !== undefined && lamports > most[1] ? [way, lamports] : most),
+        [undefined, 0n],
+    );
+    return { cheapest, fastest: FAST.find((way) => given[way] !== undefined) ?? 'queue' };
 }
 
 /** When something is paid: from its first slot until the end of the epoch that is the last where all goes well. */

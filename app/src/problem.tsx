@@ -11,8 +11,10 @@ import {
 import {
     SLUICE_ERROR__BREAKER_TRIPPED,
     SLUICE_ERROR__INSUFFICIENT_RESERVE,
+    SLUICE_ERROR__NOT_OBSERVED,
     SLUICE_ERROR__PAUSED,
     SLUICE_ERROR__POOL_STALE,
+    SLUICE_ERROR__REWARDS_BEING_PAID,
     SluiceRefusal,
     explain,
 } from '@sluice/client';
@@ -45,6 +47,8 @@ const OF_RULES: Readonly<Record<number, string>> = {
     [SLUICE_ERROR__POOL_STALE]: errors.staleNext,
     [SLUICE_ERROR__BREAKER_TRIPPED]: errors.breakerNext,
     [SLUICE_ERROR__PAUSED]: errors.pausedNext,
+    [SLUICE_ERROR__REWARDS_BEING_PAID]: errors.rewardsNext,
+    [SLUICE_ERROR__NOT_OBSERVED]: errors.staleNext,
     [SLUICE_ERROR__INSUFFICIENT_RESERVE]: errors.bufferNext,
 };
 
@@ -69,6 +73,7 @@ export function told(error: unknown): { sentence: string; next?: string | undefi
 
 function nextOf(error: unknown): string | undefined {
     if (error instanceof SluiceRefusal) {
+        if (error.reason === 'source') return texts.leave.marketNext;
         const isNoPool = ['missing', 'foreign', 'another-kind', 'another-pool'].includes(error.reason);
         return error.code === undefined ? (isNoPool ? errors.noPoolNext : undefined) : OF_RULES[error.code];
     }

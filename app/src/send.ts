@@ -10,6 +10,7 @@ import {
     getSolanaErrorFromTransactionError,
     getTransactionDecoder,
     getTransactionEncoder,
+    isTransactionWithinSizeLimit,
     partiallySignTransactionMessageWithSigners,
     pipe,
     setTransactionMessageComputeUnitLimit,
@@ -70,6 +71,8 @@ export async function prepare(
         return await partiallySignTransactionMessageWithSigners(message);
     };
     const [trial, price] = await Promise.all([compose(MOST_UNITS, 0n), priorityPrice(node, instructions)]);
+    // Only the pricing of a pool can be as large as that.
+    if (!isTransactionWithinSizeLimit(trial)) throw new Told(texts.pricing.tooLarge, texts.errors.staleNext);
     const { value } = await node
         .simulateTransaction(getBase64EncodedWireTransaction(trial), {
             encoding: 'base64',

@@ -1,8 +1,14 @@
-// Which node and which pool: kept in this browser only.
+// Which node, which pool, and which market: kept in this browser only.
 
+import { quoteSourceUrl } from '@sluice/client';
 import { isAddress, type Address } from '@solana/kit';
 
-export type Settings = { node: string; pool: Address };
+export type Settings = {
+    node: string;
+    pool: Address;
+    /** Who is asked what a market pays; nobody unless the reader has named one. */
+    quotes?: string;
+};
 
 const KEY = 'sluice.settings';
 
@@ -16,7 +22,7 @@ export function saveSettings(settings: Settings): void {
 }
 
 /** What a link proposes, such as `#node=http://127.0.0.1:8899&pool=ADDRESS`. The reader has to agree. */
-export function proposed(hash: string): Partial<Settings> {
+export function proposed(hash: string): Partial<Pick<Settings, 'node' | 'pool'>> {
     const found = new URLSearchParams(hash.replace(/^#/, ''));
     const [node, pool] = [found.get('node'), found.get('pool')];
     return {
@@ -35,9 +41,11 @@ export function nodeUrl(text: string): string | undefined {
 
 function settingsOf(found: unknown): Settings | undefined {
     if (typeof found !== 'object' || found === null) return undefined;
-    const { node, pool } = found as Record<string, unknown>;
+    const { node, pool, quotes } = found as Record<string, unknown>;
     if (typeof node !== 'string' || typeof pool !== 'string') return undefined;
-    return nodeUrl(node) !== undefined && isAddress(pool) ? { node, pool } : undefined;
+    const isSource = typeof quotes === 'string' && quoteSourceUrl(quotes) !== undefined;
+    const chosen = { node, pool, ...(isSource && { quotes }) };
+    return nodeUrl(node) !== undefined && isAddress(pool) ? (chosen as Settings) : undefined;
 }
 
 /** What stands in a text; `undefined` where that is no JSON. */

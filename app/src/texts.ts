@@ -20,7 +20,16 @@ export const texts = {
         apy: (epochs: bigint) => `APY, ${epochs} ${epochs === 1n ? 'epoch' : 'epochs'}`,
         epochYield: 'Yield of an epoch',
         none: 'not yet',
-        stale: 'Not priced for this epoch yet: deposits and instant exits wait for that. The queue is open.',
+        yours: (lst: string, now: string, later: string) =>
+            `You have ${lst}, worth ${now} now and ${later} in about an epoch, before fees.`,
+        stale:
+            'A new epoch has begun, and these are the prices of the one before. Who stakes or leaves now sets the new ones ' +
+            'in the same transaction.',
+        tripped: (epoch: string) =>
+            'The breaker has tripped: after an abnormal loss, deposits and exits at once are closed until the admin ' +
+            `acknowledges the loss, or until epoch ${epoch} at the latest. The queue and claims are open.`,
+        paused: (epoch: string) =>
+            `The guardian has paused deposits until epoch ${epoch}. Every way out is open.`,
     },
     wallet: {
         connect: 'Connect a wallet',
@@ -46,8 +55,21 @@ export const texts = {
         balance: (text: string) => `You have ${text}`,
         kept: (text: string) => `Max leaves ${text} for fees and the rent of your token account.`,
     },
+    pricing: {
+        first:
+            'The pool is not priced for this epoch yet. Your transaction does that first, with the same signature. ' +
+            'The amounts here are those at the new prices.',
+        connect:
+            'The pool is not priced for this epoch yet. Your transaction can do that first. Connect a wallet to see ' +
+            'what you would get.',
+        note: 'It also prices the pool for this epoch, for all holders.',
+        tooLarge: 'The pool has too many validators to be priced in the same transaction.',
+    },
     stake: {
         title: 'Stake SOL',
+        intro:
+            'You give SOL and get LST, the token of this pool. Its validators earn rewards with the SOL, so each LST is worth ' +
+            'more with every epoch, which is about two days. You can leave at any time, on the page “Leave”.',
         gets: 'You get',
         least: 'At least',
         fee: 'Deposit fee',
@@ -59,17 +81,27 @@ export const texts = {
     },
     leave: {
         title: 'Leave the pool',
+        intro: 'You give LST back and get SOL. Type an amount to compare the ways.',
+        queueNote: 'You get a ticket now, and claim its SOL on the page “Tickets” once it is paid.',
+        nowNote: 'The SOL comes with this transaction, as far as the buffer goes.',
         queue: 'Queue',
         now: 'Now',
         stake: 'As a stake account',
+        market: 'Market',
+        marketAsked: 'Asking the market …',
+        marketFrom: 'As quoted by',
+        marketLeast: 'At least, within 0.1%',
+        marketNote:
+            'The page does not sell for you, and signs nothing of the market. Where you sell, look that it pays as much.',
+        marketNext: 'The page “Node” has its URL. The other ways need no market.',
         cheapest: 'cheapest',
         fastest: 'fastest',
         gets: 'You get',
-        about: 'By the exit price of now',
-        range: 'When it is paid, between',
+        about: 'You get, by the price of now',
+        range: 'Once it is paid, between',
         from: 'Paid from',
-        until: 'and until',
-        untilNote: 'if cranks are an epoch late at most',
+        until: 'At the latest',
+        untilNote: 'if nothing is more than an epoch late',
         fee: 'Fee',
         noFee: 'none',
         buffer: 'The buffer has',
@@ -77,7 +109,8 @@ export const texts = {
         rest: 'Stays LST in your wallet',
         and: 'and',
         afterwards: 'You get active stake, which you can move or deactivate yourself.',
-        cancelNote: 'A ticket can be cancelled until its batch locks. Nobody can close the queue.',
+        cancelNote:
+            'A ticket can be cancelled for some time, on the page “Tickets”. Nobody can close the queue.',
         nothing: 'No validator can give this amount as stake now.',
         reviewQueue: 'Check the request',
         reviewNow: 'Check the exit',
@@ -109,8 +142,16 @@ export const texts = {
     },
     pool: {
         title: 'The pool',
-        chart: 'Both prices over the last epochs',
-        chartExit: 'The dot is the exit price now: what drips is still missing in it.',
+        chartExit: 'Exit price',
+        chartNow: 'Exit price now',
+        chartEpoch: (epoch: string) => `epoch ${epoch}`,
+        chartReading: 'Your node is asked for earlier exit prices.',
+        chartExitText: (epoch: string) =>
+            `Exit prices are known from epoch ${epoch} on, from the transactions that priced the epochs. Each is that of ` +
+            'the moment when the epoch’s reward was booked, before it dripped; it then rises to the deposit price.',
+        chartNoExits:
+            'The pool’s own record has no exit prices, and your node no longer has the transactions that tell them, so ' +
+            'none are drawn but that of now.',
         chartNone: 'The chart needs two epochs.',
         chartText: (first: string, last: string, from: string, to: string) =>
             `From epoch ${first} to epoch ${last} the deposit price went from ${from} to ${to} SOL.`,
@@ -208,8 +249,9 @@ export const texts = {
     node: {
         title: 'Which node, which pool',
         why:
-            'This page asks one node of the cluster, and nobody else. The public nodes refuse web pages, so it ' +
-            'needs the URL of one that you have access to: your own, or a provider’s. It is kept in this browser only.',
+            'A node is a computer that knows all of Solana. This page asks one; your browser lets it ask nobody else. The public nodes refuse web ' +
+            'pages, so it needs the URL of one that you have access to: your own, or a provider’s. It is kept in this ' +
+            'browser only.',
         believed:
             'A node can invent what it answers. Name one that you trust. What you sign is bounded all the same: you ' +
             'never get less than the transaction says.',
@@ -218,6 +260,13 @@ export const texts = {
         pool: 'Address of the pool',
         use: 'Use these',
         proposed: 'A link has proposed this. Use it only if you trust who gave it to you.',
+        market: 'What a market pays (optional)',
+        marketWhy:
+            'The page “Leave” can also show what a market pays. For that it asks a source of quotes with Jupiter’s ' +
+            'interface, which then sees your internet address and the amounts that you type there. Nobody is asked while ' +
+            'this is empty.',
+        quotes: 'URL of the quote source',
+        badQuotes: 'The URL of the quote source begins with https://.',
         badUrl: 'The URL begins with https://, or with http://127.0.0.1 for a node on this machine.',
         badPool: 'This is no address.',
     },
@@ -259,11 +308,15 @@ export const texts = {
         staleNext:
             'Somebody has to turn the cranks: anybody can, with “sluice crank”, and most pools have a keeper that ' +
             'does it within minutes. The queue takes requests meanwhile.',
+        rewardsNext:
+            'At the start of an epoch the cluster pays all stakers first. Try again in a minute. The queue takes ' +
+            'requests meanwhile.',
         breakerNext:
-            'After an abnormal loss only the queue is open, until the loss is acknowledged. It cannot be closed.',
-        pausedNext: 'The guardian has paused deposits for some epochs. Exits are open.',
+            'Only the queue is open until the loss is acknowledged. Nobody can close the queue, and what it has paid can ' +
+            'be claimed.',
+        pausedNext: 'Exits are open. Try a deposit again after the pause.',
         fundsNext: 'Take less, and leave some SOL for the fee and the rent of accounts.',
-        bufferNext: 'Take less, or use the queue, which pays the full exit price.',
+        bufferNext: 'The queue takes any amount, and pays the full exit price without a fee.',
         expiredNext: 'Check it again: it gets a new blockhash.',
         unknown: (why: string) => `Something went wrong: ${why}`,
     },

@@ -1,38 +1,24 @@
 // The page on its own: what it loads, whom it asks, how heavy it is, and whether everybody can use it.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 
 import { apy, history, percent, prices } from '@sluice/client';
-import type { Browser } from 'playwright-core';
 
-import { setUp, viewOf, type Stage } from '../../clients/js/test/support/stage.js';
-import { PHONE, Visitor, openBrowser, skip } from './support/browser.js';
+import { PHONE, skip } from './support/browser.js';
+import { World, written } from './support/world.js';
 
-/** Two days, as on mainnet: there is a yield for a year. */
-export const EPOCH_SECONDS = '172800';
 const MOST_SCRIPT_BYTES = 200_000;
 
-let [stage, browser]: [Stage, Browser] | [] = [];
-before(async () => {
-    if (skip) return;
-    [stage, browser] = await Promise.all([
-        setUp(3, '--app', '--epoch-seconds', EPOCH_SECONDS),
-        openBrowser(),
-    ]);
-});
-after(async () => {
-    await browser?.close();
-    await stage?.net.stop();
-});
+const world = new World();
 
 test('both prices and the yield are on the screen after one round trip of reads', { skip }, async () => {
-    const visitor = await Visitor.come(browser!, stage!);
+    const visitor = await world.come();
     let answered = 0;
     const delayed: string[] = [];
     // The node keeps its answers until nothing more is asked: what is asked in a second round would never come.
-    await visitor.page.route(`${stage!.net.url}/**`, async (route) => {
+    await visitor.page.route(`${world.stage.net.url}/**`, async (route) => {
         delayed.push((route.request().postDataJSON() as { method: string }).method);
         await new Promise((resolve) => setTimeout(resolve, 500));
         answered += 1;
@@ -41,11 +27,11 @@ test('both prices and the yield are on the screen after one round trip of reads'
     });
     const firstRound: string[] = [];
     await visitor.open();
-    const view = await viewOf(stage!);
+    const view = await world.view();
     const { depositPriceLamports } = prices(view);
     const shown = await visitor.page.locator('#deposit-price').textContent();
-    assert.equal(shown, `${inSol(depositPriceLamports!)} SOL`);
-    const earned = apy(await history(stage!.net.rpc, view), 1n)!;
+    assert.equal(shown, `${written(depositPriceLamports!)} SOL`);
+    const earned = apy(await history(world.stage.net.rpc, view), 1n)!;
     assert.equal(await visitor.page.locator('#yield').textContent(), percent(earned.apyPartsE9!));
     assert.deepEqual(firstRound.sort(), [
         'getGenesisHash',
@@ -57,7 +43,7 @@ test('both prices and the yield are on the screen after one round trip of reads'
 });
 
 test('its policy lets nothing in and nobody frame it, and its scripts are small', { skip }, async () => {
-    const { origin } = new URL(stage!.net.pageUrl);
+    const { origin } = new URL(world.stage.net.pageUrl);
     const answer = await fetch(`${origin}/`);
     const html = await answer.text();
     const policy = /Content-Security-Policy"\s+content="([^"]+)"/.exec(html)?.[1];
@@ -88,7 +74,7 @@ test('its policy lets nothing in and nobody frame it, and its scripts are small'
 });
 
 test('a script that is not the page’s own does not run', { skip }, async () => {
-    const visitor = await Visitor.come(browser!, stage!);
+    const visitor = await world.come();
     await visitor.open();
     const ran = await visitor.page.evaluate(() => {
         const script = document.createElement('script');
@@ -102,11 +88,11 @@ test('a script that is not the page’s own does not run', { skip }, async () =>
 });
 
 test('a link cannot change node or pool by itself', { skip }, async () => {
-    const visitor = await Visitor.come(browser!, stage!);
+    const visitor = await world.come();
     await visitor.open();
     const asked = visitor.requests.length;
     await visitor.page.goto(
-        `${new URL(stage!.net.pageUrl).origin}/#node=https://evil.example&pool=${stage!.net.votes[0]}`,
+        `${new URL(world.stage.net.pageUrl).origin}/#node=https://evil.example&pool=${world.stage.net.votes[0]}`,
     );
     await visitor.page.getByText('A link has proposed this').waitFor();
     assert.equal(await visitor.page.getByLabel('URL of the node').inputValue(), 'https://evil.example');
@@ -120,9 +106,9 @@ test('a link cannot change node or pool by itself', { skip }, async () => {
 for (const [name, viewport] of Object.entries({ 'a phone': PHONE, 'a wide screen': undefined })) {
     for (const colorScheme of ['light', 'dark'] as const) {
         test(`every page is usable on ${name} in ${colorScheme}`, { skip }, async () => {
-            const visitor = await Visitor.come(browser!, stage!, stage!.bob, viewport);
+            const visitor = await world.come(world.stage.bob, viewport);
             await visitor.page.emulateMedia({ colorScheme });
-            await visitor.page.goto(stage!.net.pageUrl);
+            await visitor.page.goto(world.stage.net.pageUrl);
             await visitor.isUsable();
             await visitor.open();
             await visitor.connect();
@@ -137,7 +123,7 @@ for (const [name, viewport] of Object.entries({ 'a phone': PHONE, 'a wide screen
 }
 
 test('the keyboard alone reaches the content and the wallet', { skip }, async () => {
-    const visitor = await Visitor.come(browser!, stage!, stage!.bob);
+    const visitor = await world.come(world.stage.bob);
     await visitor.open();
     const { keyboard } = visitor.page;
     const focused = () => visitor.page.evaluate(() => document.activeElement?.textContent ?? '');
@@ -151,10 +137,3 @@ test('the keyboard alone reaches the content and the wallet', { skip }, async ()
         assert.ok(reached.includes(name), `${name} is not among ${reached}`);
     await visitor.leave();
 });
-
-function inSol(lamports: bigint): string {
-    return `${lamports / 1_000_000_000n}.${String(lamports % 1_000_000_000n).padStart(9, '0')}`.replace(
-        /\.?0+$/,
-        '',
-    );
-}

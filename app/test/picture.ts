@@ -1,12 +1,12 @@
 // Takes the picture of the page for the README: `cargo xtask screenshot` does.
 
-import { setUp } from '../../clients/js/test/support/stage.js';
 import { Visitor, openBrowser, skip } from './support/browser.js';
+import { poolWithPage } from './support/world.js';
 
 const [, , picture] = process.argv;
 if (skip || !picture) throw new Error(skip || 'it takes the file of the picture');
-const SIZE = { width: 1000, height: 860 };
-const [stage, browser] = await Promise.all([setUp(8, '--app', '--epoch-seconds', '172800'), openBrowser()]);
+const SIZE = { width: 1000, height: 960 };
+const [stage, browser] = await Promise.all([poolWithPage(8), openBrowser()]);
 try {
     await stage.net.sluice(stage.bob, 'stake', '120');
     const visitor = await Visitor.come(browser, stage, stage.bob, SIZE);

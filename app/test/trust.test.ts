@@ -1,40 +1,18 @@
 // What the page says of the pool, of the holder's past, and of what goes wrong.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 
-import { prices, validators } from '@sluice/client';
-import type { Browser, Route } from 'playwright-core';
+import { history, pastPrices, prices, validators } from '@sluice/client';
 
-import { setUp, viewOf, type Stage } from '../../clients/js/test/support/stage.js';
-import { PHONE, Visitor, openBrowser, skip } from './support/browser.js';
+import { Market, quoteOf } from '../../clients/js/test/support/market.js';
+import { FOR_ALL, PHONE, skip, type Visitor } from './support/browser.js';
+import { World, units } from './support/world.js';
 
-let [stage, browser]: [Stage, Browser] | [] = [];
-before(async () => {
-    if (skip) return;
-    [stage, browser] = await Promise.all([setUp(3, '--app', '--epoch-seconds', '172800'), openBrowser()]);
-});
-after(async () => {
-    await browser?.close();
-    await stage?.net.stop();
-});
-
-type Asked = { id: string; method: string };
-
-/** Answers this method of the node as `answer` says. */
-async function instead(
-    visitor: Visitor,
-    method: string,
-    answer: (route: Route, id: string) => Promise<void>,
-) {
-    await visitor.page.route(`${stage!.net.url}/**`, async (route) => {
-        const asked = route.request().postDataJSON() as Asked;
-        return asked.method === method ? await answer(route, asked.id) : await route.continue();
-    });
-}
+const world = new World();
 
 test('the book adds up in the browser, and one lamport too few is seen', { skip }, async () => {
-    const visitor = await Visitor.come(browser!, stage!, undefined, PHONE);
+    const visitor = await world.come(undefined, PHONE);
     const { page } = visitor;
     await visitor.open();
     await visitor.to('Pool');
@@ -42,14 +20,14 @@ test('the book adds up in the browser, and one lamport too few is seen', { skip 
     await page.getByText('All of this adds up.').waitFor();
     assert.equal(await page.locator('#verify tbody tr').count(), 10);
     await visitor.isUsable();
-    const view = await viewOf(stage!);
+    const view = await world.view();
     const shown = await page.locator('[aria-label="Where the stake is"] tbody tr').count();
-    assert.equal(shown, (await validators(stage!.net.rpc, view)).length);
+    assert.equal(shown, (await validators(world.stage.net.rpc, view)).length);
     assert.match(
         await visitor.fact('Owns'),
         new RegExp(`^${prices(view).fullLamports / 1_000_000_000n / 1_000n},`),
     );
-    await instead(visitor, 'getMultipleAccounts', async (route) => {
+    await visitor.instead('getMultipleAccounts', async (route) => {
         const answer = await route.fetch();
         const body = await answer.text();
         const booked = `"lamports":${view.account.reserveLamports}`;
@@ -63,12 +41,40 @@ test('the book adds up in the browser, and one lamport too few is seen', { skip 
     await visitor.context.close();
 });
 
+test('both prices are drawn over the epochs, as far as the node has what tells them', { skip }, async () => {
+    const visitor = await world.come(undefined, PHONE);
+    const { page } = visitor;
+    await visitor.open();
+    await visitor.to('Pool');
+    const view = await world.view();
+    const rates = await history(world.net.rpc, view);
+    const past = await pastPrices(world.net.rpc, view, rates);
+    assert.ok(past.length > 1 && past.length <= rates.length);
+    await page.locator('figcaption').getByText(`from epoch ${past[0]!.epoch} on`).waitFor();
+    const drawn = (curve: string) =>
+        page
+            .locator(`figure > svg ${curve}`)
+            .evaluate((line) => line.getAttribute('points')!.split(' ').length);
+    assert.deepEqual(
+        [await drawn('.curve.exit'), await drawn('.curve:not(.exit)')],
+        [past.length, rates.length],
+    );
+    await visitor.isUsable();
+    await visitor.instead('getTransaction', async (route, id) => {
+        await route.fulfill({ json: { jsonrpc: '2.0', id, result: null }, headers: FOR_ALL });
+    });
+    await page.reload();
+    await page.locator('figcaption').getByText('none are drawn but that of now').waitFor();
+    assert.equal(await page.locator('figure > svg .curve.exit').count(), 0);
+    await visitor.leave();
+});
+
 test('a holder reads their past and takes it along', { skip }, async () => {
-    const { net, bob, carol } = stage!;
+    const { net, bob, carol } = world.stage;
     await net.sluice(bob, 'stake', '12.5');
     await net.advance(carol, 80);
     await net.advance(carol);
-    const visitor = await Visitor.come(browser!, stage!, bob);
+    const visitor = await world.come(bob);
     const { page } = visitor;
     await visitor.open();
     await visitor.connect();
@@ -89,9 +95,9 @@ test(
     'who declines in the wallet, has too little, or has the wrong cluster is told so',
     { skip },
     async () => {
-        const { net, carol } = stage!;
+        const { net, carol } = world.stage;
         const poor = await net.actor('poor', 1n);
-        const visitor = await Visitor.come(browser!, stage!, poor, PHONE);
+        const visitor = await world.come(poor, PHONE);
         const { page } = visitor;
         await visitor.open();
         await visitor.connect();
@@ -110,12 +116,12 @@ test(
         await visitor.sign();
         await visitor.leave();
 
-        const abroad = await Visitor.come(browser!, stage!, carol);
-        await instead(abroad, 'getGenesisHash', async (route, id) => {
+        const abroad = await world.come(carol);
+        await abroad.instead('getGenesisHash', async (route, id) => {
             const result = 'EtWTRABZaYq6iMfeYKouRu166VU2xqa1wcaWoxPkrZBG';
             await route.fulfill({
                 json: { jsonrpc: '2.0', id, result },
-                headers: { 'access-control-allow-origin': '*' },
+                headers: FOR_ALL,
             });
         });
         await abroad.open();
@@ -132,8 +138,8 @@ test(
     'a node that is none, refuses pages, or does not have the pool is named as the trouble',
     { skip },
     async () => {
-        const { net } = stage!;
-        const visitor = await Visitor.come(browser!, stage!);
+        const { net } = world.stage;
+        const visitor = await world.come();
         const { page } = visitor;
         await page.goto(net.pageUrl);
         for (const [node, sentence] of [
@@ -149,9 +155,7 @@ test(
         await visitor.press('Use these');
         await page.getByText(/is no pool: it belongs to the program Vote/).waitFor();
         await page.getByText('Check the pool’s address').waitFor();
-        await page.route(`${net.url}/**`, (route) =>
-            route.fulfill({ status: 403, headers: { 'access-control-allow-origin': '*' } }),
-        );
+        await page.route(`${net.url}/**`, (route) => route.fulfill({ status: 403, headers: FOR_ALL }));
         await page.reload();
         await page.getByText('The node refuses this page (HTTP 403).').waitFor();
         await page.unrouteAll();
@@ -162,22 +166,106 @@ test(
     },
 );
 
-test('a pool that is paused or stale says what is open', { skip }, async () => {
-    const { net, alice, carol } = stage!;
-    const visitor = await Visitor.come(browser!, stage!, carol);
-    const { page } = visitor;
-    await net.sluice(alice, 'pool', 'pause');
+/** Whether the browser lets the page ask this address. */
+async function mayAsk({ page }: Visitor, url: string): Promise<boolean> {
+    return await page.evaluate(
+        (url) =>
+            fetch(url, { mode: 'no-cors' }).then(
+                () => true,
+                () => false,
+            ),
+        url,
+    );
+}
+
+test('the browser lets the page ask nobody but whom its reader has named', { skip }, async (context) => {
+    const [market, other] = await Promise.all([openMarket(context), openMarket(context)]);
+    const { net, bob } = world.stage;
+    const visitor = await world.come(bob);
+    await visitor.page.goto(net.pageUrl);
+    assert.deepEqual([await mayAsk(visitor, net.url), await mayAsk(visitor, market.url)], [false, false]);
     await visitor.open();
-    await page.getByLabel('Amount in SOL').fill('1');
-    await page.getByText('The guardian has paused deposits for some epochs').waitFor();
-    await net.localnet(['advance']);
-    await page.reload();
-    await page.getByText('Not priced for this epoch yet').waitFor();
-    await page.getByLabel('Amount in SOL').fill('1');
-    await page.getByText('Somebody has to turn the cranks').waitFor();
-    await visitor.to('Leave');
-    await page.getByLabel('Amount in LST').fill('1');
-    await page.locator('[aria-label=Now]').getByText('Somebody has to turn the cranks').waitFor();
-    assert.equal(await page.locator('[aria-label=Queue] [role=alert]').count(), 0);
-    await visitor.leave();
+    assert.deepEqual([await mayAsk(visitor, net.url), await mayAsk(visitor, market.url)], [true, false]);
+    await nameMarket(visitor, market.url);
+    const allowed = [net.url, market.url, other.url].map(async (url) => await mayAsk(visitor, url));
+    assert.deepEqual(await Promise.all(allowed), [true, true, false]);
+    assert.equal(other.asked.length, 0);
+    await visitor.context.close();
 });
+
+/** A market until the end of the test. */
+async function openMarket(context: TestContext): Promise<Market> {
+    const market = await Market.open();
+    context.after(() => market.close());
+    return market;
+}
+
+async function nameMarket(visitor: Visitor, url: string): Promise<void> {
+    const { page } = visitor;
+    await visitor.to('Node');
+    await page.getByText('What a market pays (optional)').click();
+    await visitor.type('URL of the quote source', url);
+    await visitor.press('Use these');
+    await page.locator('#stake-amount').waitFor();
+}
+
+test(
+    'a market is asked only where one is named, shown by the same rule, and never signed for',
+    { skip },
+    async (context) => {
+        const market = await openMarket(context);
+        const { alice } = world.stage;
+        const visitor = await world.come(alice, PHONE);
+        const { page } = visitor;
+        await visitor.open();
+        await visitor.to('Leave');
+        await visitor.type('Amount in LST', '4');
+        await page.locator('.way').nth(2).getByText('Validator', { exact: true }).waitFor();
+        assert.equal(await page.locator('.way').count(), 3);
+
+        await visitor.to('Node');
+        await page.getByText('What a market pays (optional)').click();
+        await visitor.type('URL of the quote source', 'http://quotes.example');
+        await visitor.press('Use these');
+        await page.getByText('The URL of the quote source begins with https://').waitFor();
+        await visitor.isUsable();
+        await visitor.type('URL of the quote source', market.url);
+        await visitor.press('Use these');
+        await page.locator('#stake-amount').waitFor();
+        assert.equal(market.asked.length, 0);
+
+        const way = page.locator('.way[aria-label=Market]');
+        for (const [lamportsPerLst, marks] of [
+            [2_000_000_000n, /cheapest/],
+            [500_000_000n, /^Market$/],
+        ] as const) {
+            market.answer = (asked) => ({ body: quoteOf(asked, lamportsPerLst) });
+            await page.reload();
+            await visitor.to('Leave');
+            await visitor.type('Amount in LST', '4');
+            await way.getByText('You get').waitFor();
+            assert.equal(
+                units(await visitor.fact('You get', '.way[aria-label=Market]')),
+                4n * lamportsPerLst,
+            );
+            assert.match((await way.locator('h3').textContent())!, marks);
+            assert.equal(market.asked.at(-1)!.get('amount'), '4000000000');
+            assert.equal(market.asked.at(-1)!.get('inputMint'), (await world.view()).account.mint);
+        }
+        assert.equal(await way.getByRole('button').count(), 0);
+        await visitor.isUsable();
+        // More than the buffer has: the market is then the fastest.
+        await visitor.type('Amount in LST', '500');
+        await page.locator('.way[aria-label=Market] h3').getByText('fastest').waitFor();
+        market.answer = () => ({
+            status: 400,
+            body: { error: 'Pay me', errorCode: 'COULD_NOT_FIND_ANY_ROUTE' },
+        });
+        await visitor.type('Amount in LST', '3');
+        await way.locator('.problem').getByText('The market does not buy this amount').waitFor();
+        assert.equal(await page.getByText('Pay me').count(), 0);
+        // The browser itself notes what the market refused.
+        assert.match(visitor.complaints.splice(0).join(), /^Failed to load resource.*400[^,]*$/);
+        await visitor.leave(new URL(market.url).origin);
+    },
+);

@@ -171,6 +171,11 @@ pub struct ProgramArgs {
 
 #[derive(Debug, Args)]
 pub struct DemoArgs {
+    /// Keep the cluster afterwards until ctrl-c, and show its pool as the page for holders in a browser;
+    /// `cargo xtask app` builds the page
+    #[arg(long)]
+    pub open: bool,
+
     #[command(flatten)]
     pub program: ProgramArgs,
 }

@@ -68,6 +68,15 @@ pub fn test_app(workspace: &Workspace, shell: &Shell) -> Result<()> {
     Ok(cmd!(shell, "npm test").run()?)
 }
 
+/// Builds the page and takes the pictures that its tests compare with. The shell knows the ELFs, and the
+/// binaries are built.
+pub fn renew_pictures(workspace: &Workspace, shell: &Shell) -> Result<()> {
+    build_app(workspace, shell)?;
+    let _in_package = enter_package(workspace, shell, APP)?;
+    tell_commands(workspace, shell);
+    Ok(cmd!(shell, "npm run pictures").run()?)
+}
+
 /// Builds the page and takes its picture. The shell knows the ELFs, and the binaries are built.
 pub fn picture_app(workspace: &Workspace, shell: &Shell) -> Result<()> {
     build_app(workspace, shell)?;

@@ -29,6 +29,7 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     program::{ADDRESSED, ALL, EXAMPLES, Program, USUAL},
+    run::{AppTask, DemoTask},
     workspace::{Workspace, forget_the_caller},
 };
 
@@ -134,11 +135,7 @@ enum Task {
         validators: u64,
     },
     /// Walk through the whole life of a stake on an embedded cluster
-    Demo {
-        /// Arguments for `sluice-localnet demo`, after `--`
-        #[arg(last = true)]
-        demo_arguments: Vec<String>,
-    },
+    Demo(DemoTask),
     /// Run a local cluster with a pool that lives, and write a keeper's configuration to target/living
     Living {
         /// Arguments for `sluice-localnet living`, after `--`
@@ -175,11 +172,7 @@ enum Task {
         generate: bool,
     },
     /// Build the page for holders: target/app, which `sluice-localnet start --app` serves
-    App {
-        /// Test it in a browser, too, which `test` does
-        #[arg(long)]
-        test: bool,
-    },
+    App(AppTask),
     /// Test what indexers and lists take of Sluice, which `test` does, too
     Integrations {
         /// Record accounts and transactions for the tests anew instead
@@ -263,7 +256,7 @@ fn perform(task: Task) -> Result<()> {
             run::keeper_proofs(&workspace, epochs, validators)
         }
         Task::Soak { epochs, validators } => run::soak(&workspace, epochs, validators),
-        Task::Demo { demo_arguments } => run::demo(&workspace, &demo_arguments),
+        Task::Demo(asked) => run::demo(&workspace, &asked),
         Task::Living { living_arguments } => run::living(&workspace, &living_arguments),
         Task::Screenshot => run::screenshot(&workspace),
         Task::Bench { bench_arguments } => run::bench(&workspace, &bench_arguments),
@@ -275,7 +268,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Idl { check: false, anew } => idl::write(&workspace, anew),
         Task::Js { generate: true } => js::generate(&workspace),
         Task::Js { generate: false } => run::js(&workspace),
-        Task::App { test } => run::app(&workspace, test),
+        Task::App(asked) => run::app(&workspace, &asked),
         Task::Integrations { record } => run::integrations(&workspace, record),
         Task::Mutants(wanted) => mutants::run(&workspace, &wanted),
         Task::Maths(task) => maths::run(&workspace, &task),

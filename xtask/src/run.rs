@@ -4,6 +4,7 @@
 //! the same for all, and nothing is compiled twice.
 
 use anyhow::Result;
+use clap::Args;
 use xshell::{Shell, cmd};
 
 use crate::{
@@ -14,6 +15,28 @@ use crate::{
 
 /// Set to 1: random tests take many more steps.
 const LONG_VARIABLE: &str = "SLUICE_LONG";
+
+/// What is done with the page for holders.
+#[derive(Debug, Args)]
+pub struct AppTask {
+    /// Test it in a browser, too, which `test` does
+    #[arg(long)]
+    test: bool,
+    /// Approve the pictures in app/test/pictures anew: look at their differences before you commit them
+    #[arg(long, conflicts_with = "test")]
+    renew_pictures: bool,
+}
+
+/// How the story is told.
+#[derive(Debug, Args)]
+pub struct DemoTask {
+    /// Keep the cluster afterwards, and show its pool as the page for holders
+    #[arg(long)]
+    open: bool,
+    /// Arguments for `sluice-localnet demo`, after `--`
+    #[arg(last = true)]
+    demo_arguments: Vec<String>,
+}
 
 /// Runs every test of the workspace, with nextest where it is installed, and those that Node runs
 /// unless only some are asked for.
@@ -46,14 +69,17 @@ pub fn test(workspace: &Workspace, long: bool, runner_arguments: &[String]) -> R
     js::test_integrations(workspace, &shell)
 }
 
-/// Builds the page for holders, and tests it where that is asked for.
-pub fn app(workspace: &Workspace, is_tested: bool) -> Result<()> {
+/// Builds the page for holders, and tests it or takes its approved pictures anew where that is asked for.
+pub fn app(workspace: &Workspace, asked: &AppTask) -> Result<()> {
     let shell = workspace.shell()?;
-    if !is_tested {
+    if !asked.test && !asked.renew_pictures {
         return js::build_app(workspace, &shell);
     }
     tell_elfs(&shell, workspace, USUAL)?;
     build_binaries(&shell, &["sluice", "sluice-localnet"])?;
+    if asked.renew_pictures {
+        return js::renew_pictures(workspace, &shell);
+    }
     js::test_app(workspace, &shell)
 }
 
@@ -161,13 +187,24 @@ pub fn soak(workspace: &Workspace, epochs: u64, validators: u64) -> Result<()> {
     Ok(cmd!(shell, "{cargo} test --workspace --test keeper -- {run...}").run()?)
 }
 
-/// Runs `sluice-localnet demo`, which uses `sluice` beside it.
-pub fn demo(workspace: &Workspace, demo_arguments: &[String]) -> Result<()> {
+/// Runs `sluice-localnet demo`, which uses `sluice` beside it, and the page where that is to be shown.
+pub fn demo(
+    workspace: &Workspace,
+    DemoTask {
+        open,
+        demo_arguments,
+    }: &DemoTask,
+) -> Result<()> {
     // Where the caller is: the arguments may name files.
     let (here, localnet) = (Shell::new()?, workspace.binary("sluice-localnet"));
     tell_elfs(&here, workspace, USUAL)?;
-    build_binaries(&workspace.shell()?, &["sluice", "sluice-localnet"])?;
-    let demo = cmd!(here, "{localnet} demo {demo_arguments...}");
+    let shell = workspace.shell()?;
+    build_binaries(&shell, &["sluice", "sluice-localnet"])?;
+    if *open {
+        js::build_app(workspace, &shell)?;
+    }
+    let open = open.then_some("--open");
+    let demo = cmd!(here, "{localnet} demo {open...} {demo_arguments...}");
     Ok(demo.quiet().run()?)
 }
 

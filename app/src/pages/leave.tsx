@@ -1,13 +1,24 @@
-// The three ways out, side by side for the same amount.
+// The ways out, side by side for the same amount.
 
 import { useEffect, useState } from 'preact/hooks';
-import { planWithdrawStake, unstake, unstakeNow, withdrawStake, type StakeExitPlan } from '@sluice/client';
+import {
+    planWithdrawStake,
+    unstake,
+    unstakeNow,
+    withdrawStake,
+    type PoolView,
+    type StakeExitPlan,
+} from '@sluice/client';
 
-import { leaving, type Queued } from '../exits.js';
-import { lst, parsed, short, sol, time } from '../format.js';
+import { best, leaving, type Given } from '../exits.js';
+import { lst, parsed, sol } from '../format.js';
+import type { Node } from '../node.js';
 import { Action, type Built } from '../parts/action.js';
+import { MarketWay, useMarket } from '../market.js';
 import { AmountField } from '../parts/amountField.js';
 import { Facts } from '../parts/facts.js';
+import { QueueFacts, StakeFacts, Way } from '../parts/way.js';
+import { PricingNote, priceFirst, usePricing } from '../pricing.js';
 import { Problem, Told } from '../problem.js';
 import type { Session } from '../session.js';
 import { texts } from '../texts.js';
@@ -21,6 +32,7 @@ export function Leave(session: Session) {
     return (
         <section>
             <h2>{leave.title}</h2>
+            <p>{leave.intro}</p>
             <AmountField
                 id="leave-amount"
                 label={texts.amounts.lst}
@@ -38,147 +50,107 @@ export function Leave(session: Session) {
 type Shown = { session: Session; units: bigint; onSigned: () => void };
 
 function Ways({ session, units, onSigned }: Shown) {
-    const { known, connected } = session;
-    const { node, view } = known;
-    const owner = connected?.address;
-    const stake = useStakePlan(session, units);
-    const { queue, now, nowError, queueError, bufferLamports } = leaving(known, units);
+    const pricing = usePricing(session);
+    const stake = useStakePlan(session.known.node, pricing.view, units);
+    const market = useMarket(session, units);
+    const { queue, now, nowError, queueError, bufferLamports } = leaving(session.known, pricing, units);
     const part = stake.plan?.parts[0];
-    const given = [
-        queue?.leastLamports,
-        now?.lamports,
-        stake.plan?.queuedLst === 0n ? part?.lamports : undefined,
-    ];
-    const best = given.reduce((most, one) => ((one ?? 0n) > (most ?? 0n) ? one : most), undefined);
-    const cheapest = given.indexOf(best);
-    const fastest = now ? 1 : part ? 2 : 0;
-    const marks = (way: number) => [
-        ...(best !== undefined && way === cheapest ? [leave.cheapest] : []),
+    const { cheapest, fastest } = best({
+        queue: queue?.leastLamports,
+        now: now?.lamports,
+        // Less than all is no answer to the same question.
+        stake: stake.plan?.queuedLst === 0n ? part?.lamports : undefined,
+        market: market.quote?.leastLamports,
+    });
+    const marks = (way: keyof Given) => [
+        ...(way === cheapest ? [leave.cheapest] : []),
         ...(way === fastest ? [leave.fastest] : []),
     ];
-    const builds: Record<'queue' | 'now' | 'stake', (() => Promise<Built>) | undefined> = {
-        queue:
-            owner &&
-            (async () => {
-                const { instructions } = await unstake(node, view, { owner, lst: units });
-                return { instructions, what: leave.whatQueue(lst(units)) };
-            }),
-        now:
-            owner &&
-            now &&
-            (async () => ({
-                instructions: await unstakeNow(view, { owner, lst: units }),
-                what: leave.whatNow(lst(units)),
-            })),
-        stake:
-            owner &&
-            part &&
-            (async () => {
-                const { withdrawals } = await withdrawStake(node, view, {
-                    owner,
-                    lst: part.lst,
-                    vote: part.validator.slot.vote,
-                });
-                const [first] = withdrawals;
-                if (!first) throw new Told(leave.nothing);
-                return { instructions: first.instructions, what: leave.whatStake(lst(part.lst)) };
-            }),
-    };
-    return (
-        <div class="columns">
-            <Way name={leave.queue} marks={marks(0)}>
-                {queue && <Facts facts={queueFacts(queue)} />}
-                <Problem error={queueError} />
-                <Action
-                    session={session}
-                    label={leave.reviewQueue}
-                    build={builds.queue}
-                    onSigned={onSigned}
-                />
-            </Way>
-            <Way name={leave.now} marks={marks(1)}>
-                <Facts
-                    facts={[
-                        [leave.gets, now && sol(now.lamports)],
-                        [leave.fee, now && sol(now.feeLamports)],
-                        [leave.buffer, sol(bufferLamports)],
-                    ]}
-                />
-                <Problem error={nowError} />
-                <Action session={session} label={leave.reviewNow} build={builds.now} onSigned={onSigned} />
-            </Way>
-            <Way name={leave.stake} marks={marks(2)}>
-                {stake.plan && <StakeFacts plan={stake.plan} />}
-                <Problem error={stake.error} />
-                <Action
-                    session={session}
-                    label={leave.reviewStake}
-                    build={builds.stake}
-                    onSigned={onSigned}
-                />
-            </Way>
-        </div>
-    );
-}
-
-type Described = { name: string; marks: readonly string[]; children: preact.ComponentChildren };
-
-function Way({ name, marks, children }: Described) {
-    return (
-        <section class="card way" aria-label={name}>
-            <h3>
-                {name}
-                {marks.map((mark) => (
-                    <span class="mark" key={mark}>
-                        {mark}
-                    </span>
-                ))}
-            </h3>
-            {children}
-        </section>
-    );
-}
-
-function queueFacts({ nowLamports, leastLamports, mostLamports, fromMs, untilMs }: Queued) {
-    return [
-        [leave.about, sol(nowLamports)],
-        [leave.range, `${sol(leastLamports)} ${leave.and} ${sol(mostLamports)}`],
-        [leave.fee, leave.noFee],
-        [leave.from, fromMs === undefined ? undefined : time(fromMs)],
-        [leave.until, untilMs === undefined ? undefined : `${time(untilMs)}, ${leave.untilNote}`],
-    ] as const;
-}
-
-function StakeFacts({ plan }: { plan: StakeExitPlan }) {
-    const part = plan.parts[0];
-    if (!part) return <p>{leave.nothing}</p>;
+    const builds = buildsOf(session, units, stake.plan);
     return (
         <>
-            <Facts
-                facts={[
-                    [leave.gets, sol(part.lamports)],
-                    [leave.fee, sol(part.feeLamports)],
-                    [leave.validator, short(part.validator.slot.vote)],
-                    [leave.rest, plan.queuedLst > 0n ? lst(plan.queuedLst) : undefined],
-                ]}
-            />
-            <p class="hint">{leave.afterwards}</p>
+            <PricingNote pricing={pricing} session={session} />
+            <div class="columns">
+                <Way name={leave.queue} marks={marks('queue')}>
+                    {queue && <QueueFacts queue={queue} />}
+                    <p class="hint">{leave.queueNote}</p>
+                    <Problem error={queueError} />
+                    <Action {...{ session, onSigned }} label={leave.reviewQueue} build={builds.queue} />
+                </Way>
+                <Way name={leave.now} marks={marks('now')}>
+                    <Facts
+                        facts={[
+                            [leave.gets, now && sol(now.lamports)],
+                            [leave.fee, now && sol(now.feeLamports)],
+                            [leave.buffer, sol(bufferLamports)],
+                        ]}
+                    />
+                    <p class="hint">{leave.nowNote}</p>
+                    <Problem error={nowError} />
+                    <Action {...{ session, onSigned }} label={leave.reviewNow} build={now && builds.now} />
+                </Way>
+                <Way name={leave.stake} marks={marks('stake')}>
+                    {stake.plan && <StakeFacts plan={stake.plan} />}
+                    <Problem error={stake.error} />
+                    <Action
+                        {...{ session, onSigned }}
+                        label={leave.reviewStake}
+                        build={part && builds.stake}
+                    />
+                </Way>
+                <MarketWay asked={market} marks={marks('market')} />
+            </div>
         </>
     );
 }
 
+type Builds = Record<Exclude<keyof Given, 'market'>, (() => Promise<Built>) | undefined>;
+
+/** What is signed for each way: the queue takes requests at any time, the others need a price. */
+function buildsOf(session: Session, units: bigint, plan: StakeExitPlan | undefined): Builds {
+    const { node, view } = session.known;
+    const owner = session.connected?.address;
+    if (!owner) return { queue: undefined, now: undefined, stake: undefined };
+    const part = plan?.parts[0];
+    return {
+        queue: async () => {
+            const { instructions } = await unstake(node, view, { owner, lst: units });
+            return { instructions, what: leave.whatQueue(lst(units)) };
+        },
+        now: () =>
+            priceFirst(session, async (then) => ({
+                instructions: await unstakeNow(then, { owner, lst: units }),
+                what: leave.whatNow(lst(units)),
+            })),
+        stake:
+            part &&
+            (() =>
+                priceFirst(session, async (then) => {
+                    const { vote } = part.validator.slot;
+                    const taken = { owner, lst: part.lst, vote };
+                    const { withdrawals } = await withdrawStake(node, then, taken);
+                    const [first] = withdrawals;
+                    if (!first) throw new Told(leave.nothing);
+                    return { instructions: first.instructions, what: leave.whatStake(lst(part.lst)) };
+                })),
+    };
+}
+
+type Planned = { plan?: StakeExitPlan; error?: unknown };
+
 /** Which validator would give how much, in one stake account: the node has to be asked. */
-function useStakePlan({ known }: Session, units: bigint): { plan?: StakeExitPlan; error?: unknown } {
-    const [answer, setAnswer] = useState<{ plan?: StakeExitPlan; error?: unknown }>({});
+function useStakePlan(node: Node, view: PoolView | undefined, units: bigint): Planned {
+    const [answer, setAnswer] = useState<Planned>({});
     useEffect(() => {
+        if (!view) return setAnswer({});
         let isCurrent = true;
-        planWithdrawStake(known.node, known.view, { lst: units, mostAccounts: 1 }).then(
+        planWithdrawStake(node, view, { lst: units, mostAccounts: 1 }).then(
             (plan) => isCurrent && setAnswer({ plan }),
             (error) => isCurrent && setAnswer({ error }),
         );
         return () => {
             isCurrent = false;
         };
-    }, [known.node, known.view.account, units]);
+    }, [node, view?.account, units]);
     return answer;
 }

@@ -1,6 +1,7 @@
 // Which node and which pool.
 
 import { useState } from 'preact/hooks';
+import { quoteSourceUrl } from '@sluice/client';
 import { isAddress } from '@solana/kit';
 
 import { nodeUrl, type Settings } from '../settings.js';
@@ -13,13 +14,16 @@ type Shown = { settings: Partial<Settings>; isProposed: boolean; use: (chosen: S
 export function NodeForm({ settings, isProposed, use }: Shown) {
     const [url, setUrl] = useState<string>(settings.node ?? '');
     const [pool, setPool] = useState<string>(settings.pool ?? '');
+    const [quotes, setQuotes] = useState<string>(settings.quotes ?? '');
     const [wrong, setWrong] = useState<string>();
     const submit = (event: Event) => {
         event.preventDefault();
         const [chosen, address] = [nodeUrl(url), pool.trim()];
         if (chosen === undefined) return setWrong(node.badUrl);
         if (!isAddress(address)) return setWrong(node.badPool);
-        return use({ node: chosen, pool: address });
+        const source = quoteSourceUrl(quotes);
+        if (quotes.trim() !== '' && !source) return setWrong(node.badQuotes);
+        return use({ node: chosen, pool: address, ...(source && { quotes: source.href }) });
     };
     return (
         <form onSubmit={submit}>
@@ -28,26 +32,13 @@ export function NodeForm({ settings, isProposed, use }: Shown) {
             <p>{node.believed}</p>
             <p>{node.phone}</p>
             {isProposed && <p class="notice">{node.proposed}</p>}
-            <div class="field">
-                <label for="node-url">{node.url}</label>
-                <input
-                    id="node-url"
-                    type="url"
-                    autoComplete="off"
-                    value={url}
-                    onInput={(event) => setUrl(event.currentTarget.value)}
-                />
-            </div>
-            <div class="field">
-                <label for="pool-address">{node.pool}</label>
-                <input
-                    id="pool-address"
-                    autoComplete="off"
-                    spellcheck={false}
-                    value={pool}
-                    onInput={(event) => setPool(event.currentTarget.value)}
-                />
-            </div>
+            <Field id="node-url" label={node.url} value={url} onValue={setUrl} />
+            <Field id="pool-address" label={node.pool} value={pool} onValue={setPool} />
+            <details open={quotes !== ''}>
+                <summary>{node.market}</summary>
+                <p>{node.marketWhy}</p>
+                <Field id="quotes-url" label={node.quotes} value={quotes} onValue={setQuotes} />
+            </details>
             {wrong && (
                 <p class="problem" role="alert">
                     {wrong}
@@ -55,5 +46,22 @@ export function NodeForm({ settings, isProposed, use }: Shown) {
             )}
             <button type="submit">{node.use}</button>
         </form>
+    );
+}
+
+type Typed = { id: string; label: string; value: string; onValue: (value: string) => void };
+
+function Field({ id, label, value, onValue }: Typed) {
+    return (
+        <div class="field">
+            <label for={id}>{label}</label>
+            <input
+                id={id}
+                autoComplete="off"
+                spellcheck={false}
+                value={value}
+                onInput={(event) => onValue(event.currentTarget.value)}
+            />
+        </div>
     );
 }

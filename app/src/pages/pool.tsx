@@ -24,7 +24,7 @@ export function PoolPage({ settings, known }: Session) {
         <>
             <section class="card">
                 <h2>{said.title}</h2>
-                <PriceChart rates={rates} prices={now} />
+                <PriceChart known={known} prices={now} />
                 <Yields rates={rates} />
                 <Facts
                     facts={[

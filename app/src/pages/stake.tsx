@@ -7,6 +7,7 @@ import { lst, parsed, sol } from '../format.js';
 import { Action } from '../parts/action.js';
 import { AmountField } from '../parts/amountField.js';
 import { Facts } from '../parts/facts.js';
+import { PricingNote, priceFirst, usePricing } from '../pricing.js';
 import { Problem } from '../problem.js';
 import type { Session } from '../session.js';
 import { texts } from '../texts.js';
@@ -17,24 +18,27 @@ const KEPT_LAMPORTS = 10_000_000n;
 const SLIPPAGE_BPS = 10;
 
 export function Stake(session: Session) {
-    const { known, connected, purse } = session;
+    const { connected, purse } = session;
     const [text, setText] = useState('');
     const lamports = parsed(text);
     const most = purse && (purse.lamports > KEPT_LAMPORTS ? purse.lamports - KEPT_LAMPORTS : 0n);
     const hint =
         purse && `${texts.amounts.balance(sol(purse.lamports))}. ${texts.amounts.kept(sol(KEPT_LAMPORTS))}`;
-    const quote = lamports ? quoted(known.view, lamports) : undefined;
+    const pricing = usePricing(session);
+    const quote = lamports && pricing.view ? quoted(pricing.view, lamports) : undefined;
     const owner = connected?.address;
     const build =
         owner && lamports && quote?.facts
-            ? async () => ({
-                  instructions: await stake(known.view, { owner, lamports, slippageBps: SLIPPAGE_BPS }),
-                  what: texts.stake.what(sol(lamports)),
-              })
+            ? () =>
+                  priceFirst(session, async (view) => ({
+                      instructions: await stake(view, { owner, lamports, slippageBps: SLIPPAGE_BPS }),
+                      what: texts.stake.what(sol(lamports)),
+                  }))
             : undefined;
     return (
         <section class="card">
             <h2>{texts.stake.title}</h2>
+            <p>{texts.stake.intro}</p>
             <AmountField
                 id="stake-amount"
                 label={texts.amounts.sol}
@@ -43,6 +47,7 @@ export function Stake(session: Session) {
                 most={most}
                 hint={hint}
             />
+            {lamports ? <PricingNote pricing={pricing} session={session} /> : null}
             {quote?.facts && <Facts facts={quote.facts} />}
             <Problem error={quote?.error} />
             <Action

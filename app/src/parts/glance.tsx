@@ -1,7 +1,8 @@
-import { apy, percent, prices } from '@sluice/client';
+import { apy, closures, percent, prices, worth, type PoolView } from '@sluice/client';
 
-import { sol } from '../format.js';
+import { lst, sol } from '../format.js';
 import type { Known } from '../pool.js';
+import type { Purse } from '../session.js';
 import { texts } from '../texts.js';
 
 const { glance } = texts;
@@ -9,8 +10,9 @@ const { glance } = texts;
 const EPOCHS = 10n;
 
 /** Both prices and the yield: what stands on every page. */
-export function Glance({ known: { view, rates } }: { known: Known }) {
-    const { depositPriceLamports, exitPriceLamports, isFresh } = prices(view);
+export function Glance({ known: { view, rates }, purse }: { known: Known; purse: Purse | undefined }) {
+    const { depositPriceLamports, exitPriceLamports, supplyLst } = prices(view);
+    const { isStale, breakerUntilEpoch, pausedUntilEpoch } = closures(view);
     const earned = apy(rates, EPOCHS) ?? apy(rates, 1n);
     const [name, parts] =
         earned?.apyPartsE9 !== undefined
@@ -33,7 +35,19 @@ export function Glance({ known: { view, rates } }: { known: Known }) {
                     <dd id="yield">{parts === undefined ? glance.none : percent(parts)}</dd>
                 </div>
             </dl>
-            {!isFresh && <p class="notice">{glance.stale}</p>}
+            {purse !== undefined && purse.lst > 0n && supplyLst > 0n && <p>{yours(view, purse.lst)}</p>}
+            {isStale && <p class="notice">{glance.stale}</p>}
+            {breakerUntilEpoch !== undefined && (
+                <p class="problem">{glance.tripped(String(breakerUntilEpoch))}</p>
+            )}
+            {pausedUntilEpoch !== undefined && (
+                <p class="notice">{glance.paused(String(pausedUntilEpoch))}</p>
+            )}
         </section>
     );
+}
+
+function yours(view: PoolView, units: bigint): string {
+    const { nowLamports, laterLamports } = worth(view, units);
+    return glance.yours(lst(units), sol(nowLamports), sol(laterLamports));
 }

@@ -48,6 +48,7 @@ function Result({ result: { checks, isOk, isPriced, slot } }: { result: Verifica
                 <table>
                     <thead>
                         <tr>
+                            <th scope="col">{said.verdict}</th>
                             <th scope="col">{said.compared}</th>
                             <th scope="col" class="number">
                                 {said.expected}
@@ -55,16 +56,15 @@ function Result({ result: { checks, isOk, isPriced, slot } }: { result: Verifica
                             <th scope="col" class="number">
                                 {said.found}
                             </th>
-                            <th scope="col">{said.verdict}</th>
                         </tr>
                     </thead>
                     <tbody>
                         {checks.map((check) => (
                             <tr key={check.subject}>
-                                <td>{said.subjects[check.subject]}</td>
+                                <td>{check.isOk ? said.verdicts.ok : said.verdicts.fail}</td>
+                                <td class="wide">{said.subjects[check.subject]}</td>
                                 <td class="number">{figure(check.unit, check.expected)}</td>
                                 <td class="number">{figure(check.unit, check.found)}</td>
-                                <td>{check.isOk ? said.verdicts.ok : said.verdicts.fail}</td>
                             </tr>
                         ))}
                     </tbody>

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Page, type Route } from 'playwright-core';
 
 import type { Actor } from '../../../clients/js/test/support/localnet.js';
 import type { Stage } from '../../../clients/js/test/support/stage.js';
@@ -15,14 +15,18 @@ import { installWallet } from './wallet.js';
 const CALLED = ['chromium-headless-shell', 'chromium', 'google-chrome'];
 const found = CALLED.find((name) => spawnSync(name, ['--version']).status === 0);
 export const skip = found ? false : `none of ${CALLED.join(', ')} is installed: the page is not tried`;
-export const PHONE = { width: 360, height: 740 };
-const WIDE = { width: 1280, height: 900 };
+export type Viewport = { width: number; height: number };
+export const PHONE: Viewport = { width: 360, height: 740 };
+export const WIDE: Viewport = { width: 1280, height: 900 };
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export async function openBrowser(): Promise<Browser> {
     const path = spawnSync('which', [found!], { encoding: 'utf8' }).stdout.trim();
     return await chromium.launch({ executablePath: path, args: ['--no-sandbox'] });
 }
+
+/** What an answer from elsewhere needs for a page to read it. */
+export const FOR_ALL = { 'access-control-allow-origin': '*' };
 
 /** Somebody's browser: with a wallet, and with all that it asked for and complained about. */
 export class Visitor {
@@ -35,8 +39,14 @@ export class Visitor {
         private readonly stage: Stage,
     ) {}
 
-    static async come(browser: Browser, stage: Stage, actor?: Actor, viewport = WIDE): Promise<Visitor> {
-        const context = await browser.newContext({ viewport });
+    static async come(
+        browser: Browser,
+        stage: Stage,
+        actor?: Actor,
+        viewport = WIDE,
+        options: { bypassCSP?: boolean } = {},
+    ): Promise<Visitor> {
+        const context = await browser.newContext({ viewport, ...options });
         if (actor) {
             const bytes = JSON.parse(readFileSync(actor.keypair, 'utf8')) as number[];
             const [privateKey, publicKey] = [bytes.slice(0, 32), bytes.slice(32)];
@@ -74,6 +84,19 @@ export class Visitor {
         await this.page.getByRole('button', { name: 'Connect a wallet' }).click();
         await this.page.getByRole('button', { name: 'Connect Test wallet' }).click();
         await this.page.getByText('Test wallet:').waitFor();
+    }
+
+    /** Types into the field with this name. */
+    async type(label: string, text: string): Promise<void> {
+        await this.page.getByLabel(label).fill(text);
+    }
+
+    /** Answers this method of the node in the node's place. */
+    async instead(method: string, answer: (route: Route, id: string) => Promise<void>): Promise<void> {
+        await this.page.route(`${this.stage.net.url}/**`, async (route) => {
+            const asked = route.request().postDataJSON() as { id: string; method: string };
+            return asked.method === method ? await answer(route, asked.id) : await route.fallback();
+        });
     }
 
     async to(tab: string): Promise<void> {
@@ -114,12 +137,12 @@ export class Visitor {
         assert.ok(needed! <= there!, `${needed} px are needed of ${there}`);
     }
 
-    /** The page asked nobody but the node and its own server, and nothing went wrong. */
-    async leave(): Promise<void> {
+    /** The page asked nobody but the node, its own server and who else was named, and nothing went wrong. */
+    async leave(...named: string[]): Promise<void> {
         const own = new URL(this.stage.net.pageUrl).origin;
         const node = new URL(this.stage.net.url).origin;
         const others = this.requests.filter(
-            ({ url }) => !url.startsWith('data:') && ![own, node].includes(new URL(url).origin),
+            ({ url }) => !url.startsWith('data:') && ![own, node, ...named].includes(new URL(url).origin),
         );
         assert.deepEqual(others, []);
         assert.deepEqual(this.complaints, []);

@@ -7,8 +7,10 @@ export type { ExitSchedule, PayableDates } from './dates.js';
 export { eventOf, eventsOf } from './events.js';
 export { cancel, claim, stake, transferTicket, unstake, unstakeNow } from './holders.js';
 export type { CancelInput, Slippage, StakeInput, UnstakeInput, UnstakeNowInput } from './holders.js';
-export { loadPool, loadPoolOfMint, loadPoolWithRates, prices, worth } from './pool.js';
-export type { PoolView, Prices } from './pool.js';
+export { closures, loadPool, loadPoolOfMint, loadPoolWithRates, prices, worth } from './pool.js';
+export type { Closures, PoolView, Prices } from './pool.js';
+export { pastPrices, type EpochPrices } from './pastPrices.js';
+export { priced, type Priced, type PricingInput } from './pricing.js';
 export {
     instantBuffer,
     minimum,
@@ -55,5 +57,6 @@ export {
 } from './validators.js';
 export { apy, history, percent, yieldBetween, type Yield } from './yields.js';
 export { verify, type Check, type CheckSubject, type Verification } from './verify.js';
+export { marketQuote, quoteSourceUrl, type MarketInput, type MarketQuote } from './market.js';
 export { movements, rewards } from './movements.js';
 export type { EpochReward, Movement, MovementKind, Movements } from './movements.js';

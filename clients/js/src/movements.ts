@@ -1,13 +1,12 @@
 // What somebody did with a pool: deposits, requests, exits and claims, from the history of a node.
 
-import type { Address, GetSignaturesForAddressApi, GetTransactionApi, Rpc, Signature } from '@solana/kit';
+import type { Address, Signature } from '@solana/kit';
 
-import { eventsOf } from './events.js';
 import type { SluiceEvent } from './generated/events.js';
 import { requireAddress, requireView, requireWhole } from './inputs.js';
-import { isTruncated } from './logs.js';
 import type { PoolView } from './pool.js';
 import { tokenAccountOf } from './tokens.js';
+import { listed, readPast, type PastRpc } from './transactions.js';
 
 /** What was done. */
 export type MovementKind =
@@ -33,9 +32,6 @@ export type Movements = {
     isComplete: boolean;
 };
 
-type Asked = Rpc<GetSignaturesForAddressApi & GetTransactionApi>;
-
-const AT_ONCE = 8;
 const USUAL_MOST = 200;
 
 /**
@@ -43,7 +39,7 @@ const USUAL_MOST = 200;
  * unless said otherwise. Only what is final is read. Transfers of LST between people are none of it.
  */
 export async function movements(
-    rpc: Asked,
+    rpc: PastRpc,
     view: PoolView,
     owner: Address,
     { most = USUAL_MOST }: { most?: number } = {},
@@ -52,43 +48,18 @@ export async function movements(
     requireAddress('owner', owner);
     requireWhole('most', most, 1, 1_000);
     const token = await tokenAccountOf(owner, view.account.mint);
-    const config = { limit: most, commitment: 'finalized' } as const;
-    const lists = await Promise.all(
-        [owner, token].map((address) => rpc.getSignaturesForAddress(address, config).send()),
-    );
+    const lists = await Promise.all([owner, token].map((address) => listed(rpc, address, most)));
     const isCut = lists.some((list) => list.length === most);
-    // A node lists the newest first: turned round, those of one slot keep their order.
-    const listed = lists.flatMap((list) => list.toReversed());
-    const good = new Map(listed.flatMap((one) => (one.err === null ? [[one.signature, one] as const] : [])));
-    const signatures = [...good.keys()];
-    const found: Movement[] = [];
-    let isMissing = false;
-    for (let first = 0; first < signatures.length; first += AT_ONCE) {
-        const part = signatures.slice(first, first + AT_ONCE);
-        const read = await Promise.all(part.map((signature) => readOne(rpc, view, owner, signature)));
-        isMissing ||= read.includes(undefined);
-        found.push(...read.flatMap((one) => one ?? []));
-    }
-    found.sort((one, other) => (one.slot < other.slot ? -1 : one.slot > other.slot ? 1 : 0));
-    return { movements: found, isComplete: !isCut && !isMissing };
-}
-
-/** What one transaction did; `undefined` where the node does not have it whole. */
-async function readOne(
-    rpc: Asked,
-    view: PoolView,
-    owner: Address,
-    signature: Signature,
-): Promise<Movement[] | undefined> {
-    const config = { encoding: 'json', commitment: 'finalized', maxSupportedTransactionVersion: 0 } as const;
-    const read = await rpc.getTransaction(signature, config).send();
-    const logs = read?.meta?.logMessages;
-    if (!read || !logs || isTruncated(logs)) return undefined;
-    const time = read.blockTime === null ? undefined : BigInt(read.blockTime);
-    return eventsOf(logs).flatMap((event) => {
-        const moved = movedBy(event, view.address, owner);
-        return moved ? [{ ...moved, signature, slot: read.slot, time }] : [];
+    const good = lists.flat().flatMap(({ signature, err }) => (err === null ? [signature] : []));
+    const past = await readPast(rpc, [...new Set(good)]);
+    const found = past.flatMap((one) => {
+        if (!one) return [];
+        const { signature, slot, time, events } = one;
+        const moved = events.flatMap((event) => movedBy(event, view.address, owner) ?? []);
+        return moved.map((one) => ({ ...one, signature, slot, time }));
     });
+    found.sort((one, other) => (one.slot < other.slot ? -1 : one.slot > other.slot ? 1 : 0));
+    return { movements: found, isComplete: !isCut && !past.includes(undefined) };
 }
 
 type Moved = Pick<Movement, 'kind' | 'lst' | 'lamports'>;

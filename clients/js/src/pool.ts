@@ -10,9 +10,10 @@ import {
     findPoolPda,
     type EpochRate,
     type Pool,
+    type ValidatorPage,
 } from './generated/index.js';
 import { requireAddress, requireAmount, requireView } from './inputs.js';
-import { floor, u64 } from './integers.js';
+import { NEVER, floor, saturating, u64 } from './integers.js';
 import { full, value } from './ledger.js';
 import { ratesOf } from './rates.js';
 import { SluiceRefusal } from './refusal.js';
@@ -27,6 +28,8 @@ export type PoolView = {
     cluster: Cluster;
     /** Lamports really in the vault that tickets are paid from. */
     claimsVaultLamports: bigint;
+    /** The pages of validators where they belong to the view, as those of {@link priced} do. */
+    pages?: readonly ValidatorPage[];
 };
 
 /** Reads a pool, in one call of the node. Refuses what is no pool of this program, or of another layout version. */
@@ -165,6 +168,31 @@ export function prices(view: PoolView): Prices {
         exitPriceLamports: price(valueLamports),
         slot,
         isFresh: account.finalizedEpoch === epoch,
+    };
+}
+
+/** What of a pool is closed at the slot of a view. The queue, claims and cancellations never are. */
+export type Closures = {
+    /** It is not priced for this epoch: deposits and exits at once wait, or price it first. */
+    isStale: boolean;
+    /** After an abnormal loss, deposits and exits at once are closed until this epoch at the latest. */
+    breakerUntilEpoch: bigint | undefined;
+    /** The guardian has closed deposits until this epoch. */
+    pausedUntilEpoch: bigint | undefined;
+};
+
+/** For so many epochs a tripped breaker holds at most. */
+const BREAKER_EPOCHS = 10n;
+
+/** What is closed. */
+export function closures(view: PoolView): Closures {
+    requireView(view);
+    const { finalizedEpoch, breakerEpoch, pausedUntilEpoch } = view.account;
+    const { epoch } = view.cluster.clock;
+    return {
+        isStale: finalizedEpoch !== epoch,
+        breakerUntilEpoch: breakerEpoch === NEVER ? undefined : saturating(breakerEpoch + BREAKER_EPOCHS),
+        pausedUntilEpoch: epoch < pausedUntilEpoch ? pausedUntilEpoch : undefined,
     };
 }
 

@@ -26,6 +26,8 @@ export type RefusalReason =
     | 'no-recipient'
     /** A node answered what cannot be. */
     | 'node'
+    /** A source of quotes does not answer, refuses, or answered what cannot be. */
+    | 'source'
     /** There is nothing that this client could build. */
     | 'impossible';
 

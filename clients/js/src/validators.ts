@@ -4,7 +4,7 @@ import type { Address, GetMultipleAccountsApi, Rpc } from '@solana/kit';
 
 import { KINDS, fetchAll, readAccount, type ReadOptions } from './accounts.js';
 import { isEpochYoung } from './cluster.js';
-import { findPagePda, type Pool, type Slot } from './generated/index.js';
+import { findPagePda, type Pool, type Slot, type ValidatorPage } from './generated/index.js';
 import { BPS, atLeastZero, bps, floor, least, most, saturating, u64 } from './integers.js';
 import * as math from './ledger.js';
 import type { PoolView } from './pool.js';
@@ -28,18 +28,29 @@ export async function validators(
     view: PoolView,
     options: ReadOptions = {},
 ): Promise<Validator[]> {
-    const indexes = Array.from({ length: view.account.pageCount }, (_, index) => index);
-    const addresses = indexes.map((pageIndex) => findPagePda({ pool: view.address, pageIndex }));
-    const pages = await fetchAll(
-        rpc,
-        (await Promise.all(addresses)).map(([address]: readonly [Address, unknown]) => address),
-        options,
-    );
-    return pages.flatMap((page, pageIndex) =>
-        readAccount(KINDS.page, page).slots.flatMap((slot, slotIndex) =>
+    const pages = view.pages ?? (await validatorPages(rpc, view, options));
+    return pages.flatMap(({ slots }, pageIndex) =>
+        slots.flatMap((slot, slotIndex) =>
             slot.state === SLOT_STATES.indexOf('empty') ? [] : [{ pageIndex, slotIndex, slot }],
         ),
     );
+}
+
+/** The pages of a pool's validators, in order. */
+export async function validatorPages(
+    rpc: Rpc<GetMultipleAccountsApi>,
+    view: PoolView,
+    options: ReadOptions = {},
+): Promise<ValidatorPage[]> {
+    const found = await fetchAll(rpc, await pageAddresses(view), options);
+    return found.map((page) => readAccount(KINDS.page, page));
+}
+
+/** Where the pages of a pool's validators are, in order. */
+export async function pageAddresses({ address: pool, account }: PoolView): Promise<Address[]> {
+    const indexes = Array.from({ length: account.pageCount }, (_, index) => index);
+    const found = await Promise.all(indexes.map((pageIndex) => findPagePda({ pool, pageIndex })));
+    return found.map(([address]) => address);
 }
 
 /** Whether a validator leaves the pool. */

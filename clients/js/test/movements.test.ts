@@ -5,8 +5,10 @@ import { after, before, test } from 'node:test';
 
 import * as sluice from '@sluice/client';
 
+import { answering } from './support/altered.js';
 import { event, sol } from './support/localnet.js';
 import { setUp, viewOf, type Stage } from './support/stage.js';
+import { transfer } from './support/stakes.js';
 
 let stage: Stage;
 before(async () => {
@@ -58,6 +60,46 @@ test('deposits, requests, exits and claims are told as the program booked them, 
     assert.deepEqual(none, []);
     const cut = await sluice.movements(net.rpc, await viewOf(stage), bob.address, { most: 2 });
     assert.equal(cut.isComplete, false);
+});
+
+test('both prices of past epochs are those that held when each was priced, as far as a node knows', async () => {
+    const { net, bob, carol } = stage;
+    const held: sluice.Prices[] = [];
+    for (let epochs = 0; epochs < 3; epochs += 1) {
+        await net.localnet(['advance']);
+        const then = await sluice.priced(net.rpc, await viewOf(stage), { payer: bob.address });
+        await net.send(bob, [...then.instructions]);
+        held.push(sluice.prices(await viewOf(stage)));
+        await net.sluice(carol, 'crank');
+    }
+    const view = await viewOf(stage);
+    // Anybody can name the account of the record in a transaction.
+    await net.send(bob, [transfer(bob.address, view.account.history, 1n)]);
+    await net.localnet(['advance', '--percent', '50']);
+    const rates = await sluice.history(net.rpc, view);
+    const told = await sluice.pastPrices(net.rpc, view, rates);
+    assert.ok(told.length > 3);
+    for (const [index, { slot, depositPriceLamports, exitPriceLamports }] of told.slice(-3).entries()) {
+        const { slot: seen, ...at } = held[index]!;
+        // A slot drips so little of a reward.
+        const dripped = at.exitPriceLamports! - exitPriceLamports;
+        assert.ok(
+            seen - slot < 5n && dripped >= 0n && dripped < 100_000n,
+            `${dripped} in ${seen - slot} slots`,
+        );
+        assert.equal(depositPriceLamports, at.depositPriceLamports);
+        assert.ok(exitPriceLamports < depositPriceLamports);
+    }
+    assert.deepEqual(
+        told.map(({ epoch }) => epoch),
+        rates.slice(-told.length).map(({ epoch }) => epoch),
+    );
+    const few = await sluice.pastPrices(net.rpc, view, rates, { most: 2 });
+    assert.deepEqual(few, told.slice(-1));
+    const other = rates.map((rate) => ({ ...rate, lstSupply: rate.lstSupply + 1n }));
+    assert.deepEqual(await sluice.pastPrices(net.rpc, view, other), []);
+    const young = answering(net.url, (_, answer) => ({ ...answer, result: null }), 'getTransaction');
+    assert.deepEqual(await sluice.pastPrices(young, view, rates), []);
 });
 
 test('an epoch brings its holders what their LST at its start grew', () => {

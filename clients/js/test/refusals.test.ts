@@ -235,6 +235,16 @@ test('a pool that takes nothing says why, and what is open', async () => {
     );
     const queued = await sluice.unstake(net.rpc, changed(tripped), { owner, lst: sol(1n) });
     assert.equal(queued.instructions.length, 1);
+
+    const { epoch } = view.cluster.clock;
+    const open = { isStale: false, breakerUntilEpoch: undefined, pausedUntilEpoch: undefined };
+    const closed = (account: object) => sluice.closures(changed(account));
+    assert.deepEqual(closed({}), open);
+    // The rule of `BREAKER_EPOCHS` in `programs/sluice/src/state/gates.rs`.
+    assert.deepEqual(closed(tripped), { ...open, breakerUntilEpoch: epoch + 10n });
+    assert.deepEqual(closed({ pausedUntilEpoch: epoch }), open);
+    assert.deepEqual(closed({ pausedUntilEpoch: 1_000n }), { ...open, pausedUntilEpoch: 1_000n });
+    assert.deepEqual(closed({ finalizedEpoch: epoch - 1n }), { ...open, isStale: true });
 });
 
 test('a ticket of somebody else, of another pool, too early or too late is refused', async () => {

@@ -6,6 +6,7 @@ mod closing;
 mod exits;
 mod growth;
 pub mod narration;
+mod opening;
 mod setup;
 mod told;
 
@@ -63,14 +64,20 @@ pub fn run(arguments: &DemoArgs) -> Result<()> {
         program: arguments.program.clone(),
         load: Vec::new(),
         cors: Vec::new(),
-        app: AppArgs::default(),
+        app: AppArgs {
+            app: arguments.open,
+        },
     })?;
     show("The whole life of a stake, through the sluice command, on a cluster in this process.");
-    Demo::tell_on(Stage::new(binaries, &cluster))?;
-    tell(
-        "`cargo xtask app`, then `cargo xtask living -- --app`, shows such a pool as a page in your browser.",
-    );
-    Ok(())
+    let demo = Demo::tell_on(Stage::new(binaries, &cluster))?;
+    let Some(page) = cluster.page_url(demo.stage.pool()) else {
+        tell(
+            "`cargo xtask demo --open` ends with this pool as a page in your browser, where you can stake.",
+        );
+        return Ok(());
+    };
+    opening::show_page(&page, demo.stage.url());
+    cluster.run_until_interrupted()
 }
 
 impl Demo {

@@ -1,21 +1,57 @@
 //! The page for holders, as it is served. What it does is tested in a browser: `app/test`.
 
 use std::{
+    env::consts::EXE_SUFFIX,
     fs,
     io::{Read, Write},
     net::TcpStream,
-    path::Path,
+    path::{Path, PathBuf},
+    process::Command,
 };
 
 use sluice_tests::{
     cluster::{sluice_elf, token_metadata_elf},
     command::{command, text},
 };
+use tempfile::TempDir;
 
 use crate::{SLUICE_LOCALNET, running::Running};
 
+/// A folder with both binaries, and a page that was built beside them.
+pub struct Built(TempDir);
+
+impl Built {
+    /// Beside the binary under test, where a link to it is possible.
+    pub fn new() -> Self {
+        let beside = Path::new(SLUICE_LOCALNET).parent().unwrap();
+        let built = Self(tempfile::tempdir_in(beside).unwrap());
+        fs::create_dir_all(built.path("app/assets")).unwrap();
+        fs::write(built.path("app/index.html"), "the page").unwrap();
+        fs::write(built.path("app/assets/script.js"), "a script").unwrap();
+        for binary in ["sluice", "sluice-localnet"] {
+            let binary = format!("{binary}{EXE_SUFFIX}");
+            fs::hard_link(beside.join(&binary), built.path(&binary)).unwrap();
+        }
+        built
+    }
+
+    /// A path in it.
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// The binary in it, which finds the compiled programs.
+    pub fn sluice_localnet(&self) -> Command {
+        let mut binary = command(self.path(&format!("sluice-localnet{EXE_SUFFIX}")));
+        binary
+            .env("SLUICE_ELF", sluice_elf())
+            .env("SLUICE_TOKEN_METADATA_ELF", token_metadata_elf());
+        binary
+    }
+}
+
 /// What a server answers to a path.
-fn get(authority: &str, path: &str) -> String {
+pub fn get(authority: &str, path: &str) -> String {
     let mut stream = TcpStream::connect(authority).unwrap();
     let request = format!("GET {path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).unwrap();
@@ -26,21 +62,10 @@ fn get(authority: &str, path: &str) -> String {
 
 #[test]
 fn the_page_that_was_built_beside_the_binary_is_served_and_nothing_else() {
-    let beside = Path::new(SLUICE_LOCALNET).parent().unwrap();
-    let folder = tempfile::tempdir_in(beside).unwrap();
-    let among = |name: &str| folder.path().join(name);
-    fs::create_dir_all(among("app/assets")).unwrap();
-    fs::write(among("app/index.html"), "the page").unwrap();
-    fs::write(among("app/assets/script.js"), "a script").unwrap();
-    fs::write(among("app/key.json"), "a secret").unwrap();
-    fs::write(among("secret.js"), "a secret").unwrap();
-    let binary = among("sluice-localnet");
-    fs::hard_link(SLUICE_LOCALNET, &binary).unwrap();
-    let mut start = command(&binary);
-    start
-        .env("SLUICE_ELF", sluice_elf())
-        .env("SLUICE_TOKEN_METADATA_ELF", token_metadata_elf());
-    let running = Running::of(start.args(["start", "--app"]));
+    let built = Built::new();
+    fs::write(built.path("app/key.json"), "a secret").unwrap();
+    fs::write(built.path("secret.js"), "a secret").unwrap();
+    let running = Running::of(built.sluice_localnet().args(["start", "--app"]));
     let url = text(&running.started, "/page_url");
     let (page, node) = url.split_once("/#node=").unwrap();
     assert_eq!(node, text(&running.started, "/rpc_url"));

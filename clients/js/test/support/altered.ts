@@ -20,13 +20,17 @@ export function altered(url: string, which: Address, alter: (account: Written) =
     });
 }
 
-/** A node that answers questions after accounts as `change` makes it. */
-export function answering(url: string, change: (question: any, answer: any) => unknown) {
+/** A node that answers questions after accounts, or others, as `change` makes it. */
+export function answering(
+    url: string,
+    change: (question: any, answer: any) => unknown,
+    method = 'getMultipleAccounts',
+) {
     const honest = createDefaultRpcTransport({ url });
     const transport = async (config: Parameters<RpcTransport>[0]) => {
         const answer = await honest(config);
         const question = config.payload as { method: string };
-        return question.method === 'getMultipleAccounts' ? change(question, answer) : answer;
+        return question.method === method ? change(question, answer) : answer;
     };
     return createSolanaRpcFromTransport(transport as RpcTransport);
 }
