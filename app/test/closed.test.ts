@@ -206,6 +206,6 @@ test(
         await page.locator('[data-state=expired]').getByText('You can try again').waitFor();
         assert.equal(await page.evaluate(() => localStorage.getItem('sluice.sent')), '[]');
         assert.equal(await world.lstOf(bob), before);
-        await visitor.context.close();
+        await visitor.close();
     },
 );

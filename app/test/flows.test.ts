@@ -153,5 +153,5 @@ test('what was signed is followed after a reload, and done once', { skip }, asyn
     await page.locator('#deposit-price').waitFor();
     assert.equal(await page.locator('.transaction').count(), 0);
     assert.equal((await world.lstOf(bob)) - before, lst);
-    await visitor.context.close();
+    await visitor.close();
 });

@@ -84,7 +84,7 @@ test('a script that is not the page’s own does not run', { skip }, async () =>
     });
     assert.equal(ran, false);
     assert.match(visitor.complaints.join(), /Content Security Policy/);
-    await visitor.context.close();
+    await visitor.close();
 });
 
 test('a link cannot change node or pool by itself', { skip }, async () => {

@@ -38,7 +38,7 @@ test('the book adds up in the browser, and one lamport too few is seen', { skip 
     await page.getByText('This does not add up:').waitFor();
     const failed = page.locator('#verify tr').filter({ hasText: 'does not hold' });
     assert.match((await failed.allTextContents()).join(), /The reserve has what is booked/);
-    await visitor.context.close();
+    await visitor.close();
 });
 
 test('both prices are drawn over the epochs, as far as the node has what tells them', { skip }, async () => {
@@ -162,7 +162,7 @@ test(
         await page.route(`${net.url}/**`, (route) => route.abort());
         await page.reload();
         await page.getByText('The node does not answer.').waitFor();
-        await visitor.context.close();
+        await visitor.close();
     },
 );
 
@@ -190,7 +190,7 @@ test('the browser lets the page ask nobody but whom its reader has named', { ski
     const allowed = [net.url, market.url, other.url].map(async (url) => await mayAsk(visitor, url));
     assert.deepEqual(await Promise.all(allowed), [true, true, false]);
     assert.equal(other.asked.length, 0);
-    await visitor.context.close();
+    await visitor.close();
 });
 
 /** A market until the end of the test. */

@@ -28,6 +28,11 @@ export class World {
             this.set = { stage, browser };
         });
         after(async () => {
+            // What a page asks at the last moment is answered by nobody, and that is no failure.
+            for (const context of this.set?.browser.contexts() ?? []) {
+                const pages = context.pages().map((page) => page.unrouteAll({ behavior: 'ignoreErrors' }));
+                await Promise.all(pages);
+            }
             await this.set?.browser.close();
             await this.set?.stage.net.stop();
         });

@@ -5,7 +5,11 @@ use sluice::{
     SluiceError,
     state::{Parameter, PoolLimits},
 };
-use sluice_tests::{cluster::LAMPORTS_PER_SOL as SOL, pool::Pool, scenario::assert_refused};
+use sluice_tests::{
+    cluster::LAMPORTS_PER_SOL as SOL,
+    pool::Pool,
+    scenario::{assert_refused, opened},
+};
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
@@ -46,6 +50,30 @@ async fn deposits_are_at_least_the_minimum() {
     // Nothing that leaves has a minimum.
     pool.withdraw(&alice, 1_000).await;
     pool.request(&alice, 1).await;
+}
+
+#[tokio::test]
+async fn stake_that_comes_in_keeps_to_cap_and_minimum_too() {
+    let limits = PoolLimits {
+        deposit_cap_lamports: 110 * SOL,
+        minimum_deposit_lamports: 2 * SOL,
+    };
+    let builder = Pool::builder().limits(limits).validators(&[(0, 1)]);
+    let (mut pool, alice) = opened(builder, 100 * SOL).await;
+    let vote = pool.vote(0);
+    for (name, lamports, refusal) in [
+        ("small", SOL, Some(DepositTooSmall)),
+        ("large", 20 * SOL, Some(DepositCapReached)),
+        ("fits", 5 * SOL, None),
+    ] {
+        let owner = alice.pubkey();
+        let stake = pool.active_stake(name, &owner, lamports, &vote).await;
+        let deposited = pool.try_deposit_stake(&alice, &stake, &vote).await;
+        match refusal {
+            Some(error) => assert_refused(deposited, error),
+            None => assert!(deposited.is_ok(), "{name}"),
+        }
+    }
 }
 
 #[tokio::test]
