@@ -68,6 +68,28 @@ async fn only_pages_are_migrated_as_pages() {
 }
 
 #[tokio::test]
+async fn slots_move_to_a_page_of_the_same_pool_only() {
+    let mut frozen = FrozenPool::start().await;
+    let addresses = frozen.pool.addresses;
+    let payer = frozen.pool.cluster.payer().pubkey();
+    frozen.migrate_page(1).await;
+    let foreign = frozen
+        .forged(&addresses.page(1), |page| {
+            page.data[at(offset_of!(ValidatorPage, pool))] ^= 1;
+        })
+        .await;
+    let mut migrate = addresses.migrate_page(payer, 0, Some(1));
+    let other = addresses.page(1);
+    let mut accounts = migrate.accounts.iter_mut();
+    let place = accounts.find(|meta| meta.pubkey == other);
+    place.expect("the other page").pubkey = foreign;
+    frozen
+        .refused(migrate, SluiceError::WrongPages.into())
+        .await;
+    frozen.migrate_page(0).await;
+}
+
+#[tokio::test]
 async fn a_pool_is_migrated_with_all_of_its_own_pages_only() {
     let mut frozen = FrozenPool::start().await;
     frozen.migrate_page(1).await;

@@ -1,15 +1,19 @@
 //! Who was ejected for taking too much comes back later each time.
 
+use std::mem::offset_of;
+
+use anchor_lang::Discriminator;
 use sluice::{
-    SluiceError::NotReinstatable,
+    SluiceError::{ForeignAccount, NotReinstatable},
     events::ValidatorEjected,
-    state::{Breach, SlotState},
+    state::{Breach, Marker, SlotState},
 };
 use sluice_tests::{
     cluster::Sent,
     pool::Pool,
     scenario::{CREDITS, assert_refused, breach, empty_pool, voting_pool},
 };
+use solana_account::Account;
 use solana_pubkey::Pubkey;
 
 /// Epochs from an ejection to the first in which the validator may be taken back, the epoch of the
@@ -100,6 +104,27 @@ async fn closing_the_slot_and_adding_the_validator_again_shortens_no_wait() {
     let marker = pool.marker(&vote).await;
     assert_eq!((marker.wait_epochs, marker.is_kept), (2, 0));
     assert_eq!(eject_for_commission(&mut pool, &vote).await, 4);
+}
+
+/// Each pool judges by itself, and each vote account: a record says whose it is.
+#[tokio::test]
+async fn the_kept_marker_of_another_pool_or_validator_is_not_taken() {
+    let mut pool = empty_pool(&[1, 1]).await;
+    let vote = pool.vote(0);
+    eject_for_commission(&mut pool, &vote).await;
+    pass(&mut pool, 1).await;
+    pool.close(&vote).await;
+    pass(&mut pool, 3).await;
+    let address = pool.addresses.marker(&vote);
+    let kept = pool.cluster.account(&address).await;
+    for field in [offset_of!(Marker, pool), offset_of!(Marker, vote)] {
+        let forge = |marker: &mut Account| marker.data[Marker::DISCRIMINATOR.len() + field] ^= 1;
+        pool.cluster.change_account(&address, forge).await;
+        assert_refused(pool.try_add_validator(&vote, 1).await, ForeignAccount);
+        pool.cluster.set_account(&address, kept.clone());
+    }
+    pool.cluster.earn_credits(&vote, CREDITS).await;
+    pool.add_validator(&vote, 1).await;
 }
 
 /// Who was ejected for something else, or left by itself, has no record.
