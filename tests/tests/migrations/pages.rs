@@ -1,10 +1,12 @@
 //! Pages: from 64 small slots to 56 larger ones.
 
+use std::mem::offset_of;
+
 use anchor_lang::Discriminator;
 use bytemuck::Zeroable;
 use sluice::{
     SluiceError,
-    state::{Slot, ValidatorPage, v0},
+    state::{SLOTS_PER_PAGE, Slot, ValidatorPage, v0},
 };
 use sluice_tests::scenario::assert_refused;
 use solana_account::Account;
@@ -90,6 +92,40 @@ async fn every_validator_keeps_its_slot_and_those_without_a_place_go_to_the_othe
             (account.data.len(), account.lamports),
             (ValidatorPage::SPACE, rent)
         );
+    }
+}
+
+/// Lamports on their way back from each slot that moves.
+const ON_THEIR_WAY_LAMPORTS: u64 = 7;
+
+/// Writes into the first page of the old layout that something comes back from every slot that will move.
+fn with_stake_on_its_way(account: &mut Account) {
+    let Some(body) = account.data.strip_prefix(ValidatorPage::DISCRIMINATOR) else {
+        return;
+    };
+    let mut page: v0::ValidatorPage = bytemuck::pod_read_unaligned(body);
+    let front: &mut [u8] = bytemuck::cast_slice_mut(&mut page.front);
+    if front[offset_of!(ValidatorPage, index)] != 0 {
+        return;
+    }
+    let moved = &mut page.slots[SLOTS_PER_PAGE..];
+    let more = ON_THEIR_WAY_LAMPORTS * moved.len() as u64;
+    for slot in moved {
+        slot.deactivating_lamports += ON_THEIR_WAY_LAMPORTS;
+    }
+    page.front[offset_of!(ValidatorPage, deactivating_lamports) / 8] += more;
+    account.data[ValidatorPage::DISCRIMINATOR.len()..].copy_from_slice(bytemuck::bytes_of(&page));
+}
+
+#[tokio::test]
+async fn what_comes_back_from_slots_that_move_is_counted_on_their_new_page() {
+    let mut frozen = FrozenPool::start_with(|_, account| with_stake_on_its_way(account)).await;
+    frozen.migrate_page(1).await;
+    frozen.migrate_page(0).await;
+    for page in frozen.pool.pages().await {
+        let slots = page.slots.iter();
+        let sum: u64 = slots.map(|slot| slot.deactivating_lamports).sum();
+        assert_eq!(page.deactivating_lamports, sum, "page {}", page.index);
     }
 }
 
