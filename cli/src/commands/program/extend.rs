@@ -11,7 +11,7 @@ use sluice_client::{
     words::amounts::sol,
 };
 
-use super::cost::Bill;
+use super::{cost::Bill, settled::Settled};
 use crate::{
     args::ExtendArgs,
     confirm::{Asked, ask},
@@ -30,8 +30,14 @@ pub struct Extended {
     signature: String,
 }
 
-/// Extends a program. Anybody may.
-pub fn extend(session: &Session, arguments: &ExtendArgs) -> Result<Outcome<Extended>> {
+/// Extends a program. Anybody may. Not where an earlier command may have done it, or has just been seen
+/// to have: it would be paid twice.
+pub fn extend(
+    session: &Session,
+    arguments: &ExtendArgs,
+    settled: &Settled,
+) -> Result<Outcome<Extended>> {
+    settled.require_no_extension()?;
     let actor = session.actor()?;
     let (program, bytes) = (arguments.program, arguments.bytes);
     let deployed = Deployed::load(&session.rpc, &program)?;
@@ -60,7 +66,9 @@ pub fn extend(session: &Session, arguments: &ExtendArgs) -> Result<Outcome<Exten
             format!("{}, rent of {bytes} bytes more", sol(rent_lamports)),
         )],
         transactions: 1,
-        more_signatures: 0,
+        // The fee payer's alone: anybody may.
+        signatures: 1,
+        ..Bill::default()
     };
     let executor = session.executor(actor.payer())?;
     let mut facts = vec![
