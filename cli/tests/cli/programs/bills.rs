@@ -7,7 +7,7 @@ use sluice_client::{
     Deployed,
     plan::program::metadata::{Kind, Metadata},
 };
-use solana_keypair::Keypair;
+use solana_keypair::{Keypair, write_keypair_file};
 use solana_rent::Rent;
 use solana_signer::Signer;
 
@@ -81,6 +81,18 @@ fn a_buffer_an_upgrade_with_more_room_and_an_interface_cost_what_they_announce()
         &["program", "write-buffer", &large, "--yes"],
     );
     assert_eq!(written, kept());
+    // A buffer with a key of its own needs no signature of its authority.
+    let file = text_of(&net.path("buffer.json"));
+    write_keypair_file(&Keypair::new(), &file).unwrap();
+    let write = [
+        "program",
+        "write-buffer",
+        &small,
+        "--yes",
+        "--buffer",
+        &file,
+    ];
+    assert_eq!(paid_to_the_lamport(&net, &site.owner, &write), kept());
     let close = ["program", "close", "--all", "--yes"];
     net.json(&site.owner, &close);
     let upgrade = ["program", "upgrade", &program, &large, "--yes"];

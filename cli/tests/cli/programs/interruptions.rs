@@ -150,7 +150,8 @@ fn node_that_is_behind(net: &CliNet, site: &Site, heir: &Pubkey) -> LyingNode {
         if is_status {
             answer["result"]["value"] = json!([null]);
         }
-        let accounts = answer["result"]["value"].as_array_mut();
+        let value = answer.pointer_mut("/result/value");
+        let accounts = value.and_then(Value::as_array_mut);
         for account in accounts.into_iter().flatten() {
             let Some(mut data) = data_of(account) else {
                 continue;
