@@ -148,10 +148,14 @@ fn there(
             let says = "This very code is deployed there already: there was nothing to do.";
             Ok(ControlFlow::Break(Live::found(program, &deployed, says)))
         }
-        Site::Taken { .. } => bail!(
-            "there is a program at {program} already, with other code: \
-             `sluice program upgrade {program} ELF` replaces it"
-        ),
+        Site::Taken { deployed, .. } => {
+            let may = deployed.upgrade_authority;
+            let may = may.map_or_else(|| "nobody".to_owned(), |key| key.to_string());
+            bail!(
+                "there is a program at {program} already, with other code, and {may} may replace it: with \
+                 that key, `sluice program upgrade {program} ELF`"
+            )
+        }
     }
 }
 

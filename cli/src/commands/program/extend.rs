@@ -10,6 +10,7 @@ use sluice_client::{
     pool::rent,
     words::amounts::sol,
 };
+use solana_pubkey::Pubkey;
 
 use super::{cost::Bill, settled::Settled};
 use crate::{
@@ -41,19 +42,7 @@ pub fn extend(
     let actor = session.actor()?;
     let (program, bytes) = (arguments.program, arguments.bytes);
     let deployed = Deployed::load(&session.rpc, &program)?;
-    if deployed.upgrade_authority.is_none() {
-        bail!("nobody can change the program {program} any more, so more room is of no use to it");
-    }
-    match extensions(deployed.room_bytes) {
-        None => bail!("{program} is as large as a program can be"),
-        Some(possible) if !possible.contains(&bytes) => bail!(
-            "the loader extends this program by {} bytes at least and {} at most, and {bytes} were asked \
-             for",
-            possible.start(),
-            possible.end()
-        ),
-        Some(_) => {}
-    }
+    require_extensible(&program, &deployed, bytes)?;
     let additional = usize::try_from(bytes).unwrap_or(usize::MAX);
     let room_bytes = deployed.room_bytes.saturating_add(additional);
     let rent = rent::read(&session.rpc)?;
@@ -100,6 +89,23 @@ pub fn extend(
             })
         },
     )
+}
+
+/// Fails where the loader gives this program no such room, or where it is of no use.
+fn require_extensible(program: &Pubkey, deployed: &Deployed, bytes: u32) -> Result<()> {
+    if deployed.upgrade_authority.is_none() {
+        bail!("nobody can change the program {program} any more, so more room is of no use to it");
+    }
+    match extensions(deployed.room_bytes) {
+        None => bail!("{program} is as large as a program can be"),
+        Some(possible) if !possible.contains(&bytes) => bail!(
+            "the loader extends this program by {} bytes at least and {} at most, and {bytes} were asked \
+             for",
+            possible.start(),
+            possible.end()
+        ),
+        Some(_) => Ok(()),
+    }
 }
 
 impl fmt::Display for Extended {

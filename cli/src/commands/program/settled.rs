@@ -9,7 +9,10 @@ use std::{
 use anyhow::{Error, Result, bail};
 use sluice_client::{Outlook, Pending};
 
-use crate::{args::SendMode, commands::pending::tell, progress::Progress, session::Session};
+use crate::{
+    args::SendMode, commands::pending::tell, failure::sentence, progress::Progress,
+    session::Session,
+};
 
 /// Within this time after its signing a transaction is executed that was sent, nearly always.
 const ARRIVAL: Duration = Duration::from_secs(8);
@@ -75,12 +78,12 @@ impl Settled {
             .iter()
             .find(|(_, outlook)| *outlook == Outlook::Undecided);
         match open {
-            None => error,
-            Some((entry, _)) => error.context(format!(
+            Some((entry, _)) if !sentence(&error).contains(&entry.signature) => error.context(format!(
                 "transaction {} of an earlier command may have been executed meanwhile, so that this may be \
                  no fault: run the same command again once `sluice pending` says what became of it",
                 entry.signature
             )),
+            _ => error,
         }
     }
 }
