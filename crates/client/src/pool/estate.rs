@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn a_pool_that_cannot_be_read_is_never_called_empty() {
         let newer = amounts(|pool| pool.version = VERSION + 1);
-        let torn = amounts(|pool| pool.locked_lamports = 31);
+        let torn = amounts(|pool| pool.staked_lamports = u64::MAX);
         for amounts in [newer, torn, Amounts::read(&[0; 8])] {
             let pool = Pubkey::default();
             assert!(!Estate { pool, amounts }.is_empty());
