@@ -371,6 +371,11 @@ impl Actor {
         self.payer().pubkey()
     }
 
+    /// Signatures of a transaction that the signer must sign, and whoever pays its fee.
+    pub fn signatures(&self) -> usize {
+        1 + usize::from(self.address() != self.payer_address())
+    }
+
     /// Whoever pays the fees.
     pub fn payer(&self) -> &dyn Signer {
         self.fee_payer.as_deref().unwrap_or(&*self.signer)

@@ -331,8 +331,8 @@ fn send_all(
     Ok(done)
 }
 
-/// Sends one transaction, signed by the actor and its other signers, and waits for its
-/// confirmation.
+/// Sends one transaction, signed by its other signers, and by the actor where that is one of them, and
+/// waits for its confirmation.
 fn send(
     session: &Session,
     executor: &Executor<'_>,
@@ -345,7 +345,12 @@ fn send(
         repeat,
         ..
     } = transaction;
-    signers.push(&*actor.signer);
+    let own = actor.address();
+    let mut accounts = instructions.iter().flat_map(|step| &step.accounts);
+    // What anybody may do, only the fee payer signs.
+    if accounts.any(|account| account.is_signer && account.pubkey == own) {
+        signers.push(&*actor.signer);
+    }
     let sent = executor.send(&instructions, &signers, repeat)?;
     let signature = sent.signature;
     let done = Done::read(&session.afterwards, sent);

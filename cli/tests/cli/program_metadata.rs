@@ -273,6 +273,11 @@ fn a_program_is_not_given_up_before_its_interface_is_on_the_cluster() {
     let refused = stage.refused(&stage.owner, "close", "idl", &[]);
     assert!(refused.contains("nobody can write"), "{refused}");
     stage.assert_told(Kind::Idl, &file);
+    let words = stage.words("show", "idl", &[]);
+    let words: Vec<_> = words.iter().map(String::as_str).collect();
+    let shown = stage.net.table(&stage.owner, &words);
+    let nobody = "nobody: the program has no upgrade authority";
+    assert!(shown.contains(nobody), "{shown}");
 }
 
 #[test]

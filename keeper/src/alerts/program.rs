@@ -3,7 +3,8 @@
 use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
-use sluice_client::pool::deployed::Deployed;
+use sluice_client::pool::deployed::{Deployed, hash_text};
+use solana_hash::Hash;
 use solana_rpc_client::rpc_client::RpcClient;
 
 use super::{kept::Kept, settings::AlertSettings};
@@ -67,29 +68,42 @@ fn shown(authority: Option<solana_pubkey::Pubkey>) -> String {
     authority.map_or_else(|| "none".to_owned(), |authority| authority.to_string())
 }
 
+/// A hash as `sluice program show` prints it: it is kept in base58.
+fn in_hexadecimal(hash: &str) -> String {
+    let read = hash.parse::<Hash>();
+    read.map_or_else(|_| hash.to_owned(), |hash| hash_text(&hash))
+}
+
 /// How a program is not what it should be.
 pub fn deviations(first: &Seen, now: &Seen, settings: &AlertSettings) -> Vec<Deviation> {
     let hash = settings.program_hash.map(|hash| hash.to_string());
     let authority = settings.upgrade_authority;
     let authority = authority.map(|authority| shown(authority.0));
     let parts = [
-        ("hash", &now.hash, hash, &first.hash),
+        (
+            "hash",
+            &now.hash,
+            hash,
+            &first.hash,
+            in_hexadecimal as fn(&str) -> String,
+        ),
         (
             "upgrade authority",
             &now.upgrade_authority,
             authority,
             &first.upgrade_authority,
+            str::to_owned,
         ),
     ];
     let deviations = parts
         .into_iter()
-        .filter_map(|(what, is, configured, first)| {
+        .filter_map(|(what, is, configured, first, told)| {
             let is_configured = configured.is_some();
             let wanted = configured.unwrap_or_else(|| first.clone());
             (*is != wanted).then(|| Deviation {
                 what,
-                is: is.clone(),
-                wanted,
+                is: told(is),
+                wanted: told(&wanted),
                 is_configured,
             })
         });

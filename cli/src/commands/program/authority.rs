@@ -5,12 +5,14 @@ use std::fmt;
 use anyhow::{Result, bail};
 use serde::Serialize;
 use sluice_client::{
-    plan::program::set_authority, pool::loader::LoaderAccount, require_signer_anywhere,
+    plan::program::{Elf, set_authority},
+    pool::loader::LoaderAccount,
+    require_signer_anywhere,
 };
 use solana_pubkey::Pubkey;
 use solana_signer::{Signer, null_signer::NullSigner};
 
-use super::metadata;
+use super::{layout::require_layout, metadata};
 use crate::{
     args::{SendMode, SetAuthorityArgs},
     confirm::{Asked, ask, retype},
@@ -27,8 +29,9 @@ pub struct Given {
     kind: &'static str,
     address: String,
     authority: Option<String>,
-    former_authority: String,
-    signature: String,
+    /// None where it was so already, as the signature.
+    former_authority: Option<String>,
+    signature: Option<String>,
 }
 
 /// Gives a program or a buffer to another authority, or a program to nobody.
@@ -38,20 +41,24 @@ pub fn set(session: &Session, arguments: &SetAuthorityArgs) -> Result<Outcome<Gi
     let account = LoaderAccount::load(&session.rpc, &address)?;
     let is_program = matches!(account, LoaderAccount::Program(..));
     let kind = account.name();
-    require_authority(kind, &address, account.authority(), &actor)?;
     if arguments.r#final && !is_program {
         bail!("a buffer always has an authority: close it if nobody needs it");
     }
-    if arguments.r#final && !arguments.without_metadata {
-        metadata::require_interface(session, &address)?;
-    }
     let new = new_authority(session, arguments)?;
     let key = new.as_deref().map(Signer::pubkey);
-    if key == Some(actor.address()) {
+    if key == Some(actor.address()) && key == account.authority() {
         bail!(
             "{} may change it already: there is nothing to do",
             actor.address()
         );
+    }
+    if key == account.authority() {
+        // An earlier try has done it, perhaps.
+        return Ok(Outcome::nothing_sent(Given::found(kind, &address, key)));
+    }
+    require_authority(kind, &address, account.authority(), &actor)?;
+    if arguments.r#final {
+        require_lasting(session, arguments, &account)?;
     }
     let text = key.map_or_else(|| "nobody, for good".to_owned(), |key| key.to_string());
     let facts = [(word(kind), address.to_string()), ("Changed by", text)];
@@ -74,10 +81,28 @@ pub fn set(session: &Session, arguments: &SetAuthorityArgs) -> Result<Outcome<Gi
             kind,
             address: address.to_string(),
             authority: key.map(|key| key.to_string()),
-            former_authority: own.to_string(),
-            signature: done.signature,
+            former_authority: Some(own.to_string()),
+            signature: Some(done.signature),
         })
     })
+}
+
+/// Fails where a program cannot stay as it is for ever: its interface is missing, or it does not know the
+/// pools that only it can move.
+fn require_lasting(
+    session: &Session,
+    arguments: &SetAuthorityArgs,
+    account: &LoaderAccount,
+) -> Result<()> {
+    let address = &arguments.address;
+    if *address == sluice::ID {
+        let elf = Elf::new(account.code().to_vec())?;
+        require_layout(session, &elf, address, "")?;
+    }
+    match arguments.without_metadata {
+        true => Ok(()),
+        false => metadata::require_interface(session, address),
+    }
 }
 
 /// Who may from now on; nobody where it is final.
@@ -152,14 +177,35 @@ pub fn require_authority(
     }
 }
 
+impl Given {
+    fn found(kind: &'static str, address: &Pubkey, authority: Option<Pubkey>) -> Self {
+        Self {
+            kind,
+            address: address.to_string(),
+            authority: authority.map(|key| key.to_string()),
+            former_authority: None,
+            signature: None,
+        }
+    }
+}
+
 impl fmt::Display for Given {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let by = self.authority.as_deref().unwrap_or("nobody, for good");
-        Facts(&[
+        let mut facts = vec![
             (word(self.kind), self.address.clone()),
             ("Changed by", by.to_owned()),
-            ("Before", self.former_authority.clone()),
-        ])
-        .fmt(formatter)
+        ];
+        match &self.former_authority {
+            Some(before) => {
+                facts.push(("Before", before.clone()));
+                Facts(&facts).fmt(formatter)
+            }
+            None => write!(
+                formatter,
+                "{}\nThis is so already: there was nothing to do.",
+                Facts(&facts)
+            ),
+        }
     }
 }

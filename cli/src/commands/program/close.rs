@@ -12,7 +12,7 @@ use sluice_client::{
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
-use super::{authority::require_authority, metadata, show::all_of};
+use super::{authority::require_authority, metadata, pools::require_none_owns, show::all_of};
 use crate::{
     args::{CloseProgramArgs, OutputFormat},
     confirm::{Asked, ask, retype},
@@ -58,6 +58,7 @@ pub fn close(session: &Session, arguments: &CloseProgramArgs, output: OutputForm
             if deployed.data_address == address {
                 bail!("{address} is a program of an older loader, which closes none");
             }
+            require_none_owns(session, &address)?;
             if !arguments.keep_metadata {
                 metadata::require_none(session, &address)?;
             }

@@ -1,7 +1,7 @@
 //! What a command about programs costs, said before anything is paid.
 
 use anyhow::{Result, bail};
-use sluice_client::{ClientError, Executor, words::amounts::sol};
+use sluice_client::{ClientError, Executor, pool::rent, words::amounts::sol};
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
@@ -16,15 +16,20 @@ pub struct Bill {
     pub parts: Vec<(&'static str, String)>,
     /// Transactions that are sent.
     pub transactions: usize,
-    /// Signatures beyond one for each.
-    pub more_signatures: usize,
+    /// How many of them wait for the one before.
+    pub in_order: usize,
+    /// Signatures of all of them: each is paid.
+    pub signatures: usize,
 }
+
+/// What it takes until a transaction is confirmed for which the next one waits, about, in seconds.
+const EACH_SECONDS: usize = 2;
 
 impl Bill {
     /// The lines, with the fees and the time that so many transactions take.
     pub fn facts(&self, executor: &Executor<'_>) -> Vec<(&'static str, String)> {
         let usual = self.usual_fees(executor);
-        let most = executor.most_fees(self.transactions).max(usual);
+        let most = self.most_fees(executor);
         let mut facts = vec![("Needed", format!("{}, and fees", sol(self.needed_lamports)))];
         facts.extend(self.parts.iter().cloned());
         let fees = match most > usual {
@@ -36,17 +41,35 @@ impl Bill {
             many => format!("{many} transactions"),
         };
         facts.push(("  Fees", format!("{transactions}: {fees}")));
+        let waiting = self.in_order.saturating_mul(EACH_SECONDS);
         let seconds = executor.usual_seconds(self.transactions);
+        let seconds = seconds.saturating_add(u64::try_from(waiting).unwrap_or(u64::MAX));
         facts.push(("Takes", format!("about {}", roughly(seconds))));
         facts
     }
 
-    fn usual_fees(&self, executor: &Executor<'_>) -> Lamports {
-        let signatures = self.transactions.saturating_add(self.more_signatures);
-        executor.usual_fees(signatures)
+    /// The same with what comes after it.
+    pub fn with(mut self, later: &Self) -> Self {
+        self.needed_lamports = self.needed_lamports.saturating_add(later.needed_lamports);
+        self.parts.extend(later.parts.iter().cloned());
+        self.transactions = self.transactions.saturating_add(later.transactions);
+        self.in_order = self.in_order.saturating_add(later.in_order);
+        self.signatures = self.signatures.saturating_add(later.signatures);
+        self
     }
 
-    /// Fails where the payer has less, and says where SOL comes from. Where nothing is sent, nobody pays.
+    fn usual_fees(&self, executor: &Executor<'_>) -> Lamports {
+        executor.usual_fees(self.signatures)
+    }
+
+    fn most_fees(&self, executor: &Executor<'_>) -> Lamports {
+        let more = self.signatures.saturating_sub(self.transactions);
+        let of_first = executor.most_fees(self.transactions).get();
+        Lamports::new(of_first.saturating_add(executor.usual_fees(more).get()))
+    }
+
+    /// Fails where the payer has less, or would keep less than the rent of a wallet: then the cluster
+    /// refuses one of the last transactions. Says where SOL comes from. Where nothing is sent, nobody pays.
     pub fn require_balance(
         &self,
         session: &Session,
@@ -59,15 +82,20 @@ impl Bill {
         let has = session.rpc.get_balance(payer).map_err(ClientError::from)?;
         let fees = self.usual_fees(executor).get();
         let needed = self.needed_lamports.saturating_add(fees);
-        if has >= needed {
+        let kept = rent::read(&session.rpc)?.minimum_balance(0);
+        // Several cannot end at nothing: a small fee would leave less than the rent before.
+        let is_spent = has == needed && self.transactions == 1;
+        if is_spent || has >= needed.saturating_add(kept) {
             return Ok(());
         }
-        let lacking = Lamports::new(needed.saturating_sub(has));
+        let lacking = needed.saturating_add(kept).saturating_sub(has);
         bail!(
-            "this takes {}, and {payer} has {}: {} are lacking. Nothing was sent. {}",
+            "this takes {}, and {payer} has {} and must keep {}, the rent of a wallet: {} are lacking. \
+             Nothing was sent. {}",
             sol(needed),
             sol(has),
-            sol(lacking.get()),
+            sol(kept),
+            sol(lacking),
             source_of_sol(&session.cluster_name()?)
         )
     }

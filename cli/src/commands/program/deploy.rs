@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use anyhow::{Result, bail};
 use sluice_client::{
     plan::program::{Costs, Deployment as Order, Elf, MAX_CODE_BYTES, Site, deploy as deployment},
-    pool::{deployed::hash_of_elf, rent},
+    pool::{buffers::OwnBuffer, deployed::hash_of_elf, rent},
     words::amounts::sol,
 };
 use solana_pubkey::Pubkey;
@@ -18,7 +18,7 @@ use super::{
     live::Live,
     metadata,
     told::{Deployment, Told},
-    upload::{Upload, Uploaded},
+    upload::{Upload, Uploaded, tell_of_buffer},
 };
 use crate::{
     args::{DeployArgs, SendMode},
@@ -60,7 +60,10 @@ fn code(
         max_bytes,
         may_be_final: arguments.r#final,
     };
-    let lamports = match there(session, &program, &elf, &wanted)? {
+    // Somebody else may have been first.
+    let own_buffer = OwnBuffer::of(actor.address(), elf.bytes()).address;
+    let there = there(session, &program, &elf, &wanted);
+    let lamports = match there.inspect_err(|_| tell_of_buffer(session, &own_buffer))? {
         ControlFlow::Continue(lamports) => lamports,
         ControlFlow::Break(live) => return Ok(Outcome::nothing_sent(live)),
     };
@@ -73,7 +76,8 @@ fn code(
     let upload = Upload::plan(session, &actor, &elf, named, Some(&program), &rent)?;
     let costs = Costs::new(&rent, elf.bytes().len(), max_bytes);
     let lacking_lamports = costs.program_lamports.saturating_sub(lamports);
-    let bill = bill(&upload, &costs, lacking_lamports);
+    let bill = bill(&actor, &upload, &costs, lacking_lamports);
+    let bill = bill.with(&told.bill(session, &actor, arguments.r#final)?);
     let lost_lamports = lost_lamports(lamports, costs.program_lamports);
     tell(
         session,
@@ -102,7 +106,8 @@ fn code(
         .signed_by(vec![signer]);
     let outcome = perform_all(session, &actor, "deploying", vec![transaction], |done| {
         Live::after(session, &program, &elf, poured.written, &done)
-    })?;
+    });
+    let outcome = outcome.inspect_err(|_| tell_of_buffer(session, &upload.buffer))?;
     Ok(outcome.sound()?.after_fees(fees))
 }
 
@@ -143,10 +148,14 @@ fn there(
             let says = "This very code is deployed there already: there was nothing to do.";
             Ok(ControlFlow::Break(Live::found(program, &deployed, says)))
         }
-        Site::Taken { .. } => bail!(
-            "there is a program at {program} already, with other code: \
-             `sluice program upgrade {program} ELF` replaces it"
-        ),
+        Site::Taken { deployed, .. } => {
+            let may = deployed.upgrade_authority;
+            let may = may.map_or_else(|| "nobody".to_owned(), |key| key.to_string());
+            bail!(
+                "there is a program at {program} already, with other code, and {may} may replace it: with \
+                 that key, `sluice program upgrade {program} ELF`"
+            )
+        }
     }
 }
 
@@ -165,7 +174,7 @@ fn room(elf: &Elf, asked: Option<u32>) -> Result<usize> {
     )))
 }
 
-fn bill(upload: &Upload<'_>, costs: &Costs, lacking_lamports: u64) -> Bill {
+fn bill(actor: &Actor, upload: &Upload<'_>, costs: &Costs, lacking_lamports: u64) -> Bill {
     let found = upload.found.as_ref().map_or(0, |found| found.rent.get());
     let at_hand = upload.rent_lamports().saturating_add(found);
     let of_code = costs.data_lamports.saturating_sub(at_hand);
@@ -189,8 +198,12 @@ fn bill(upload: &Upload<'_>, costs: &Costs, lacking_lamports: u64) -> Bill {
             ),
         ],
         transactions: upload.transactions().saturating_add(1),
-        // The program's address signs, and a buffer that has a key of its own.
-        more_signatures: upload.more_signatures().saturating_add(1),
+        // The program's address signs, too.
+        signatures: upload
+            .signatures(actor)
+            .saturating_add(actor.signatures())
+            .saturating_add(1),
+        ..Bill::default()
     }
 }
 

@@ -10,8 +10,9 @@ use sluice_client::{
     pool::rent,
     words::amounts::sol,
 };
+use solana_pubkey::Pubkey;
 
-use super::cost::Bill;
+use super::{cost::Bill, settled::Settled};
 use crate::{
     args::ExtendArgs,
     confirm::{Asked, ask},
@@ -30,24 +31,18 @@ pub struct Extended {
     signature: String,
 }
 
-/// Extends a program. Anybody may.
-pub fn extend(session: &Session, arguments: &ExtendArgs) -> Result<Outcome<Extended>> {
+/// Extends a program. Anybody may. Not where an earlier command may have done it, or has just been seen
+/// to have: it would be paid twice.
+pub fn extend(
+    session: &Session,
+    arguments: &ExtendArgs,
+    settled: &Settled,
+) -> Result<Outcome<Extended>> {
+    settled.require_no_extension()?;
     let actor = session.actor()?;
     let (program, bytes) = (arguments.program, arguments.bytes);
     let deployed = Deployed::load(&session.rpc, &program)?;
-    if deployed.upgrade_authority.is_none() {
-        bail!("nobody can change the program {program} any more, so more room is of no use to it");
-    }
-    match extensions(deployed.room_bytes) {
-        None => bail!("{program} is as large as a program can be"),
-        Some(possible) if !possible.contains(&bytes) => bail!(
-            "the loader extends this program by {} bytes at least and {} at most, and {bytes} were asked \
-             for",
-            possible.start(),
-            possible.end()
-        ),
-        Some(_) => {}
-    }
+    require_extensible(&program, &deployed, bytes)?;
     let additional = usize::try_from(bytes).unwrap_or(usize::MAX);
     let room_bytes = deployed.room_bytes.saturating_add(additional);
     let rent = rent::read(&session.rpc)?;
@@ -60,7 +55,9 @@ pub fn extend(session: &Session, arguments: &ExtendArgs) -> Result<Outcome<Exten
             format!("{}, rent of {bytes} bytes more", sol(rent_lamports)),
         )],
         transactions: 1,
-        more_signatures: 0,
+        // The fee payer's alone: anybody may.
+        signatures: 1,
+        ..Bill::default()
     };
     let executor = session.executor(actor.payer())?;
     let mut facts = vec![
@@ -92,6 +89,23 @@ pub fn extend(session: &Session, arguments: &ExtendArgs) -> Result<Outcome<Exten
             })
         },
     )
+}
+
+/// Fails where the loader gives this program no such room, or where it is of no use.
+fn require_extensible(program: &Pubkey, deployed: &Deployed, bytes: u32) -> Result<()> {
+    if deployed.upgrade_authority.is_none() {
+        bail!("nobody can change the program {program} any more, so more room is of no use to it");
+    }
+    match extensions(deployed.room_bytes) {
+        None => bail!("{program} is as large as a program can be"),
+        Some(possible) if !possible.contains(&bytes) => bail!(
+            "the loader extends this program by {} bytes at least and {} at most, and {bytes} were asked \
+             for",
+            possible.start(),
+            possible.end()
+        ),
+        Some(_) => Ok(()),
+    }
 }
 
 impl fmt::Display for Extended {

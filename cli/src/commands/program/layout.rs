@@ -8,28 +8,22 @@ use solana_pubkey::Pubkey;
 use crate::session::Session;
 
 /// Fails where a pool of the cluster has a newer layout than the code knows: an older program looks at no
-/// version, or refuses everything but exits. `older_layout`: the caller knows.
-pub fn require_layout(
-    session: &Session,
-    elf: &Elf,
-    program: &Pubkey,
-    older_layout: bool,
-) -> Result<()> {
-    if older_layout || *program != sluice::ID {
+/// version, or refuses everything but exits. `way_out`: what is said of how it is done all the same.
+pub fn require_layout(session: &Session, elf: &Elf, program: &Pubkey, way_out: &str) -> Result<()> {
+    if *program != sluice::ID {
         return Ok(());
     }
     let knows = elf.layout_version();
     match newest(session) {
-        Ok(Some(newest)) if knows < newest => bail!(
-            "{} Nothing was sent. --older-layout does it all the same",
-            refusal(knows, newest)
-        ),
+        Ok(Some(newest)) if knows < newest => {
+            bail!("{} Nothing was sent{way_out}", refusal(knows, newest))
+        }
         Ok(_) => Ok(()),
         Err(error) if error.refuses_method() && knows == VERSION => Ok(()),
         Err(error) if error.refuses_method() => bail!(
             "the code knows layout version {knows} at most, there is version {VERSION}, and this node does \
-             not list pools: so nobody can tell whether it fits them. Name another node with --url, or pass \
-             --older-layout if no pool has version {VERSION}. Nothing was sent"
+             not list pools: so nobody can tell whether it fits them. Name another node with --url. Nothing \
+             was sent{way_out}"
         ),
         Err(error) => Err(error.into()),
     }

@@ -10,6 +10,8 @@ mod file;
 mod layout;
 mod live;
 mod metadata;
+mod pools;
+mod settled;
 mod show;
 mod told;
 mod upgrade;
@@ -18,15 +20,37 @@ mod verify;
 mod write_buffer;
 
 use anyhow::Result;
+use settled::Settled;
 
 use crate::{
-    args::{OutputFormat, ProgramCommand},
+    args::{OutputFormat, ProgramCommand, ProgramMetadataCommand},
     output::print,
     session::Session,
 };
 
-/// Does a command about programs, and prints what came of it.
+/// Does a command about programs, and prints what came of it. What earlier commands have sent is settled
+/// before anything is read that a plan is made of.
 pub fn perform(session: &Session, command: &ProgramCommand, output: OutputFormat) -> Result<()> {
+    let only_reads = matches!(
+        command,
+        ProgramCommand::Show(_)
+            | ProgramCommand::Verify(_)
+            | ProgramCommand::Metadata(ProgramMetadataCommand::Show(_))
+    );
+    let settled = match only_reads {
+        true => Settled::default(),
+        false => Settled::before_reading(session)?,
+    };
+    let done = perform_settled(session, command, &settled, output);
+    done.map_err(|error| settled.explain(error))
+}
+
+fn perform_settled(
+    session: &Session,
+    command: &ProgramCommand,
+    settled: &Settled,
+    output: OutputFormat,
+) -> Result<()> {
     match command {
         ProgramCommand::Deploy(arguments) => print(output, &deploy::deploy(session, arguments)?),
         ProgramCommand::Upgrade(arguments) => print(output, &upgrade::upgrade(session, arguments)?),
@@ -38,7 +62,9 @@ pub fn perform(session: &Session, command: &ProgramCommand, output: OutputFormat
         ProgramCommand::SetAuthority(arguments) => {
             print(output, &authority::set(session, arguments)?)
         }
-        ProgramCommand::Extend(arguments) => print(output, &extend::extend(session, arguments)?),
+        ProgramCommand::Extend(arguments) => {
+            print(output, &extend::extend(session, arguments, settled)?)
+        }
         ProgramCommand::Close(arguments) => close::close(session, arguments, output),
         ProgramCommand::Metadata(command) => metadata::perform(session, command, output),
     }

@@ -2,20 +2,24 @@
 
 use std::{fmt, path::PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::Serialize;
-use sluice_client::{Deployed, plan::program::metadata::is_available};
+use sluice_client::{
+    Deployed,
+    plan::program::metadata::{PROGRAM_METADATA_PROGRAM, is_available},
+};
 use solana_pubkey::Pubkey;
 
 use super::{
     authority::{self, Given},
+    cost::Bill,
     live::Live,
     metadata::{self, Written},
 };
 use crate::{
     args::{AboutArgs, AgainArg, DeployArgs, MetadataKind, SetAuthorityArgs, WriteMetadataArgs},
     output::announce,
-    session::Session,
+    session::{Actor, Session},
     transaction::Outcome,
 };
 
@@ -39,7 +43,8 @@ pub struct Deployment {
 impl Told {
     /// What is asked for, once it is certain that it can be told.
     ///
-    /// Nothing where the cluster cannot keep it: that, and the commands for later, are said.
+    /// Nothing where the cluster cannot keep it: that, and the commands for later, are said. Fails where
+    /// there is no later.
     pub fn plan(session: &Session, arguments: &DeployArgs, program: &Pubkey) -> Result<Self> {
         let named = [
             (MetadataKind::Idl, &arguments.idl),
@@ -56,6 +61,7 @@ impl Told {
             metadata::require_content_of(file)?;
         }
         if !told.is_empty() && !is_available(&session.rpc)? {
+            require_time_left(arguments, program)?;
             told.postpone();
         }
         let lacks_interface = arguments.idl.is_none() && !arguments.without_metadata;
@@ -68,6 +74,29 @@ impl Told {
     /// Whether there is nothing to tell.
     pub const fn is_empty(&self) -> bool {
         self.files.is_empty()
+    }
+
+    /// What that takes, with giving the program up where that is done at the end.
+    pub fn bill(&self, session: &Session, actor: &Actor, is_final: bool) -> Result<Bill> {
+        let (mut all, mut lent, mut most_lent) = (Bill::default(), 0_u64, 0);
+        for file in &self.files {
+            let (bill, lent_lamports) = metadata::bill(session, actor, file)?;
+            all = all.with(&bill);
+            lent = lent.saturating_add(lent_lamports);
+            most_lent = lent_lamports.max(most_lent);
+        }
+        // One buffer's rent is there again when the next one's is paid.
+        let twice = lent.saturating_sub(most_lent);
+        all.needed_lamports = all.needed_lamports.saturating_sub(twice);
+        if is_final && !self.is_empty() {
+            all = all.with(&Bill {
+                transactions: 1,
+                in_order: 1,
+                signatures: actor.signatures(),
+                ..Bill::default()
+            });
+        }
+        Ok(all)
     }
 
     /// Tells all of it, and gives the program up if that was asked for.
@@ -149,6 +178,19 @@ impl Told {
              has, {commands} {verb} explorers what they need."
         ));
     }
+}
+
+/// Fails where a program would be given up before what is to be told of it can be: nobody can tell it
+/// afterwards.
+fn require_time_left(arguments: &DeployArgs, program: &Pubkey) -> Result<()> {
+    if !arguments.r#final {
+        return Ok(());
+    }
+    bail!(
+        "this cluster does not have the Program Metadata program ({PROGRAM_METADATA_PROGRAM}), so nothing \
+         can be told about {program}, and once nobody can upgrade it, nobody can ever tell it. Deploy \
+         without --final, or leave --idl and --security off and pass --without-metadata. Nothing was sent"
+    )
 }
 
 fn write(kind: MetadataKind, program: Pubkey, file: PathBuf) -> WriteMetadataArgs {

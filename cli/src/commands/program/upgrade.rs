@@ -8,7 +8,6 @@ use sluice_client::{
         deployed::{hash_of_elf, hash_text},
         rent,
     },
-    send::pending::Outlook,
     words::amounts::sol,
 };
 use solana_instruction::Instruction;
@@ -22,7 +21,8 @@ use super::{
     file,
     layout::require_layout,
     live::Live,
-    upload::{Upload, Uploaded},
+    settled::require_no_extension,
+    upload::{Upload, Uploaded, tell_of_buffer},
 };
 use crate::{
     args::{SendMode, UpgradeArgs},
@@ -30,9 +30,6 @@ use crate::{
     session::{Actor, Session},
     transaction::{Outcome, Transaction, beforehand, perform, perform_all},
 };
-
-/// What the journal calls an extension of a program.
-const EXTENSION: &str = "extend_program";
 
 /// A program that gets other code.
 struct Replacement<'a> {
@@ -69,7 +66,10 @@ pub fn upgrade(session: &Session, arguments: &UpgradeArgs) -> Result<Outcome<Liv
     }
     require_authority("program", &program, deployed.upgrade_authority, &actor)?;
     require_built_for(&elf, &program, arguments.other_address)?;
-    require_layout(session, &elf, &program, arguments.older_layout)?;
+    if !arguments.older_layout {
+        let way_out = ". --older-layout does it all the same";
+        require_layout(session, &elf, &program, way_out)?;
+    }
     let rent = rent::read(&session.rpc)?;
     let replacement = Replacement::new(program, deployed, &elf, &rent)?;
     replacement.require_room(session)?;
@@ -86,7 +86,8 @@ pub fn upgrade(session: &Session, arguments: &UpgradeArgs) -> Result<Outcome<Liv
     let transaction = Transaction::new(instructions).repeatable();
     let outcome = perform_all(session, &actor, "upgrading", vec![transaction], |done| {
         Live::after(session, &program, &elf, poured.written, &done)
-    })?;
+    });
+    let outcome = outcome.inspect_err(|_| tell_of_buffer(session, &upload.buffer))?;
     Ok(outcome.sound()?.after_fees(fees))
 }
 
@@ -155,7 +156,11 @@ impl<'a> Replacement<'a> {
             needed_lamports: needed,
             parts,
             transactions: upload.transactions().saturating_add(1 + extensions),
-            more_signatures: upload.more_signatures(),
+            signatures: upload
+                .signatures(actor)
+                .saturating_add(actor.signatures())
+                .saturating_add(extensions),
+            ..Bill::default()
         };
         let mut facts = vec![
             ("Program", self.program.to_string()),
@@ -199,7 +204,7 @@ impl<'a> Replacement<'a> {
         if self.extension.is_none() {
             return Ok(fees);
         }
-        require_no_extension(session)?;
+        require_no_extension(&session.settle_pending()?)?;
         // Anybody may have extended it meanwhile.
         let deployed = Deployed::load(&session.rpc, &self.program)?;
         let Some(bytes) = extension(self.elf.bytes().len(), deployed.room_bytes) else {
@@ -217,22 +222,5 @@ impl<'a> Replacement<'a> {
             session.wait_beyond(slot)?;
         }
         Ok(fees)
-    }
-}
-
-/// Fails where an extension of before may still arrive: a second one would be paid, too.
-fn require_no_extension(session: &Session) -> Result<()> {
-    let pending = session.settle_pending()?;
-    let open = pending.iter().find(|(entry, outlook)| {
-        matches!(outlook, Outlook::Undecided) && entry.what.contains(EXTENSION)
-    });
-    match open {
-        None => Ok(()),
-        Some((entry, _)) => bail!(
-            "transaction {} of an earlier command may still arrive, and gives a program more room: a \
-             second one would be paid as well. The code is in the buffer: run the same command again \
-             once `sluice pending` says what became of it, within five minutes",
-            entry.signature
-        ),
     }
 }

@@ -10,6 +10,7 @@ use sluice_client::{
         rent::Rent,
     },
     send::pouring::require_own,
+    words::amounts::sol,
 };
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
@@ -121,9 +122,16 @@ impl<'a> Upload<'a> {
             .saturating_add(usize::from(self.found.is_none()))
     }
 
-    /// Signatures of these beyond one for each.
-    pub fn more_signatures(&self) -> usize {
-        usize::from(self.found.is_none() && self.keypair.is_some())
+    /// Signatures of these.
+    pub fn signatures(&self, actor: &Actor) -> usize {
+        let of_creation = match (&self.found, &self.keypair) {
+            (Some(_), _) => 0,
+            // The fee payer's and the buffer's.
+            (None, Some(_)) => 2,
+            (None, None) => actor.signatures(),
+        };
+        let of_pieces = self.missing.saturating_mul(actor.signatures());
+        of_pieces.saturating_add(of_creation)
     }
 
     /// What the buffer's rent still takes, in lamports.
@@ -254,6 +262,18 @@ impl<'a> Upload<'a> {
         let poured = executor.pour(&pour, &mut |done, total| progress.at(done, total));
         Ok(poured?)
     }
+}
+
+/// Says where code is that was not deployed, and how its rent comes back: nobody looks for it there.
+pub fn tell_of_buffer(session: &Session, address: &Pubkey) {
+    let Ok(Some(buffer)) = Buffer::load(&session.afterwards, address, None) else {
+        return;
+    };
+    announce(format_args!(
+        "The code is in the buffer {address}, with {} of rent: `sluice program close {address}` gives it \
+         back, unless the same command is to go on with it.",
+        sol(buffer.rent.get())
+    ));
 }
 
 fn address(named: &str) -> Result<Pubkey> {

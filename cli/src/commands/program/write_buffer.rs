@@ -113,7 +113,10 @@ fn tell(session: &Session, actor: &Actor, upload: &Upload<'_>, to: Option<&Pubke
         transactions: upload
             .transactions()
             .saturating_add(usize::from(to.is_some())),
-        more_signatures: upload.more_signatures(),
+        signatures: upload
+            .signatures(actor)
+            .saturating_add(to.map_or(0, |_| actor.signatures())),
+        ..Bill::default()
     };
     let own = actor.address();
     let mut facts = upload.facts();

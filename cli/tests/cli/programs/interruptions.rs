@@ -1,10 +1,20 @@
 //! A deployment that is killed, and goes on.
 
-use std::{collections::BTreeSet, fs};
+use std::{
+    collections::BTreeSet,
+    fs,
+    ops::Range,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
-use serde_json::Value;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::{Value, json};
 use sluice_client::{Deployed, pool::buffers::OwnBuffer};
-use sluice_tests::command::{number, succeeded, text};
+use sluice_tests::{
+    command::{number, succeeded, text},
+    net::LyingNode,
+};
+use solana_pubkey::Pubkey;
 
 use super::{Site, buffer, elves, pieces, text_of, writes};
 use crate::net::CliNet;
@@ -114,10 +124,103 @@ fn an_extension_that_may_still_arrive_is_not_paid_a_second_time() {
     assert_eq!(room(), before);
 
     // Somebody else has extended it meanwhile: that is enough.
-    net.json(owner, &["program", "extend", &program, "10240"]);
+    let extend = ["program", "extend", &program, "10240"];
+    let refused = net.failure(owner, &extend);
+    assert!(refused.contains("gives a program more room"), "{refused}");
+    let elsewhere = net
+        .command_at(&net.url(), owner, &extend)
+        .env("SLUICE_STATE", net.path("another"))
+        .output();
+    succeeded(&elsewhere.unwrap(), &extend);
     let pending = net.json(owner, &["pending"]);
     let signature = text(&pending, "/transactions/0/signature");
     net.json(owner, &["pending", "--forget", &signature]);
     net.json(owner, &upgrade);
+    assert_eq!(room(), before + 10_240);
+}
+
+/// Before a node knows what became of a transaction, it shows the program as it was before.
+fn node_that_is_behind(net: &CliNet, site: &Site, heir: &Pubkey) -> LyingNode {
+    let (asked, heir, owner) = (AtomicUsize::new(0), *heir, site.owner.address);
+    LyingNode::before(&net.url(), move |request, answer| {
+        let is_status = request["method"] == "getSignatureStatuses";
+        if asked.fetch_add(usize::from(is_status), Ordering::Relaxed) >= 2 {
+            return;
+        }
+        if is_status {
+            answer["result"]["value"] = json!([null]);
+        }
+        let value = answer.pointer_mut("/result/value");
+        let accounts = value.and_then(Value::as_array_mut);
+        for account in accounts.into_iter().flatten() {
+            let Some(mut data) = data_of(account) else {
+                continue;
+            };
+            if data.get(AUTHORITY_AT) == Some(heir.as_ref()) {
+                data[AUTHORITY_AT].copy_from_slice(owner.as_ref());
+                account["data"][0] = json!(BASE64_STANDARD.encode(data));
+            }
+        }
+    })
+}
+
+/// Where an account with code says who may replace it.
+const AUTHORITY_AT: Range<usize> = 13..45;
+
+fn data_of(account: &Value) -> Option<Vec<u8>> {
+    BASE64_STANDARD.decode(account["data"][0].as_str()?).ok()
+}
+
+#[test]
+fn what_a_killed_command_has_sent_is_settled_before_anything_is_read_for_a_plan() {
+    let net = CliNet::without_pool();
+    let site = Site::new(&net, "owner");
+    let (heir, program) = (net.user("heir", 0), site.program.to_string());
+    let [elf, _] = elves().map(|elf| text_of(&elf));
+    site.deployed(&net, &elf);
+    let give = ["program", "set-authority", &program, &heir.keypair_file];
+    let give = [&give[..], &["--yes"]].concat();
+    let killed = net
+        .command_at(&net.url(), &site.owner, &give)
+        .env("SLUICE_KILL_AT", "3")
+        .output()
+        .unwrap();
+    assert_eq!(killed.status.code(), None);
+    let deployed = Deployed::load(&net.rpc, &site.program).unwrap();
+    assert_eq!(deployed.upgrade_authority, Some(heir.address));
+
+    let node = node_that_is_behind(&net, &site, &heir.address);
+    let typed = [&["--output", "json"], &give[..]].concat();
+    let output = net.run_at(&node.url, &site.owner, &typed);
+    let told: Value = serde_json::from_str(&succeeded(&output, &typed)).unwrap();
+    assert_eq!(told["signature"], Value::Null, "{told}");
+    assert_eq!(text(&told, "/authority"), heir.address.to_string());
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("Now: it was done"), "{said}");
+}
+
+#[test]
+fn an_extension_that_a_killed_command_has_made_is_not_paid_a_second_time() {
+    let net = CliNet::without_pool();
+    let site = Site::new(&net, "owner");
+    let (owner, program) = (&site.owner, site.program.to_string());
+    let [elf, _] = elves().map(|elf| text_of(&elf));
+    site.deployed(&net, &elf);
+    let extend = ["program", "extend", &program, "10240"];
+    let killed = net
+        .command_at(&net.url(), owner, &extend)
+        .env("SLUICE_KILL_AT", "3")
+        .output()
+        .unwrap();
+    assert_eq!(killed.status.code(), None);
+    let room = || Deployed::load(&net.rpc, &site.program).unwrap().room_bytes;
+    let before = room();
+    let refused = net.failure(owner, &extend);
+    assert!(
+        refused.contains("has given a program more room"),
+        "{refused}"
+    );
+    assert_eq!(room(), before);
+    net.json(owner, &extend);
     assert_eq!(room(), before + 10_240);
 }

@@ -116,6 +116,9 @@ fn a_program_is_upgraded_extended_handed_over_and_made_final() {
     assert!(runs(&net, &site.program));
 
     let end = ["program", "set-authority", &program, "--final", "--yes"];
+    let refused = net.failure(&heir, &[&end[..], &["--again", &program]].concat());
+    assert!(refused.contains("--without-metadata"), "{refused}");
+    let end = [&end[..], &["--without-metadata"]].concat();
     let refused = net.failure(&heir, &end);
     assert!(refused.contains("--again"), "{refused}");
     net.json(&heir, &[&end[..], &["--again", &program]].concat());

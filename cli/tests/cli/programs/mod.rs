@@ -1,6 +1,8 @@
 //! `sluice program`: programs come to the cluster, change hands and go, on the loader of the runtime.
 
 mod addresses;
+mod bills;
+mod closing;
 mod faults;
 mod interruptions;
 mod life;

@@ -44,6 +44,8 @@ pub fn printed() -> Printed {
         "--yes",
     ];
     reader.run("program set-authority", &give);
+    // It is so already.
+    reader.run("program set-authority", &give);
     let mut printed = reader.printed;
     printed.push(("program deploy", told::printed()));
     printed

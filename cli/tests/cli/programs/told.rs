@@ -10,11 +10,11 @@ use sluice_client::{
 use sluice_localnet::{LocalnetConfig, ProgramConfig, ProgramElf};
 use sluice_tests::{cluster::built, command::text};
 
-use super::{Site, elves, text_of};
+use super::{Site, elves, refusals::refuses, text_of};
 use crate::net::CliNet;
 
 /// A cluster that keeps what is told about programs.
-fn keeping() -> CliNet {
+pub fn keeping() -> CliNet {
     let elf = built("SLUICE_PROGRAM_METADATA_ELF", "program_metadata.so");
     CliNet::start(LocalnetConfig {
         programs: vec![ProgramConfig {
@@ -27,7 +27,7 @@ fn keeping() -> CliNet {
 }
 
 /// Files with the interface and the contacts of a site's program.
-fn files(net: &CliNet, site: &Site) -> [String; 2] {
+pub fn files(net: &CliNet, site: &Site) -> [String; 2] {
     let idl = json!({ "address": site.program.to_string(), "instructions": [] });
     let security = json!({ "name": "Sluice", "contacts": ["email:security@example.org"] });
     [("idl.json", idl), ("security.json", security)].map(|(name, content)| {
@@ -146,4 +146,47 @@ fn who_cannot_type_the_address_once_more_pays_nothing_for_a_deployment_for_good(
     assert!(refused.contains("--again"), "{refused}");
     assert_eq!(net.lamports(&site.owner.address), before);
     assert!(Deployed::load(&net.rpc, &site.program).is_err());
+}
+
+#[test]
+fn a_cluster_that_keeps_no_interfaces_lets_no_program_be_given_up_unless_it_is_to_have_none() {
+    let net = CliNet::without_pool();
+    let site = Site::new(&net, "owner");
+    let ([elf, _], [idl, security]) = (elves().map(|elf| text_of(&elf)), files(&net, &site));
+    let program = site.program.to_string();
+    let deploy = site.deploy(&elf);
+    let as_final = ["--final", "--again", &program];
+    let without = "--without-metadata";
+    for told in [
+        &["--idl", &idl, "--security", &security][..],
+        &["--idl", &idl],
+        &["--security", &security],
+        &["--security", &security, without],
+        &[],
+    ] {
+        let typed = [&deploy[..], &as_final, told].concat();
+        let said = "does not have the Program Metadata program";
+        refuses(&net, &site.owner, &[site.program], &typed, said);
+    }
+    let owner = &site.owner;
+    net.json(owner, &deploy);
+    let give_up = [&["program", "set-authority", &program], &as_final[..]].concat();
+    refuses(&net, owner, &[site.program], &give_up, without);
+    net.json(owner, &[&give_up[..], &[without]].concat());
+    let deployed = Deployed::load(&net.rpc, &site.program).unwrap();
+    assert_eq!(deployed.upgrade_authority, None);
+}
+
+#[test]
+fn who_deploys_second_at_an_address_is_told_where_the_own_code_is() {
+    let net = CliNet::without_pool();
+    let (site, second) = (Site::new(&net, "owner"), Site::new(&net, "second"));
+    let [elf, other] = elves().map(|elf| text_of(&elf));
+    site.deployed(&net, &elf);
+    let loser = &second.owner;
+    let written = net.json(loser, &["program", "write-buffer", &other, "--yes"]);
+    let close = format!("`sluice program close {}`", text(&written, "/buffer"));
+    let late = net.run(loser, &site.deploy(&other));
+    let said = String::from_utf8_lossy(&late.stderr);
+    assert!(!late.status.success() && said.contains(&close), "{said}");
 }

@@ -154,7 +154,7 @@ pub fn newest_layout(source: &impl AccountSource) -> Result<Option<u8>> {
     Ok(versions.max())
 }
 
-fn kind<T: SluiceAccount>() -> Filter {
+pub(super) fn kind<T: SluiceAccount>() -> Filter {
     Filter {
         offset: 0,
         bytes: T::DISCRIMINATOR.to_vec(),

@@ -5,6 +5,7 @@ pub mod addresses;
 pub mod buffers;
 pub mod decode;
 pub mod deployed;
+pub mod estate;
 pub mod holding;
 pub mod instructions;
 pub mod loader;

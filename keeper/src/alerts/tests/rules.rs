@@ -286,10 +286,23 @@ fn a_program_is_held_against_the_configuration_or_else_against_what_was_first_se
     let set = told(&wanted);
     assert_eq!(set.len(), 1, "{set:?}");
     assert!(
-        set[0].contains("is b, and the configuration wants 1111"),
+        set[0].contains("is b, and the configuration wants 0000"),
         "{set:?}"
     );
     assert_eq!(deviations(&first, &first, &AlertSettings::default()), []);
+}
+
+#[test]
+fn a_hash_is_told_as_other_commands_print_it_and_an_authority_as_an_address() {
+    let [was, is] = [1, 2].map(|byte| solana_hash::Hash::new_from_array([byte; 32]).to_string());
+    let (first, now) = (seen(&was, &was), seen(&is, &is));
+    let told = deviations(&first, &now, &AlertSettings::default());
+    let texts: Vec<(&str, &str)> = told
+        .iter()
+        .map(|one| (one.is.as_str(), one.wanted.as_str()))
+        .collect();
+    let [hash, before] = ["02", "01"].map(|byte| byte.repeat(32));
+    assert_eq!(texts, [(hash.as_str(), before.as_str()), (&is, &was)]);
 }
 
 #[test]

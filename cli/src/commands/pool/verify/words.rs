@@ -23,7 +23,7 @@ impl Verified {
                 of(Verdict::Fail)
             ),
             Verdict::Warning => format!(
-                "None of {total} failed, but {} to look at: it can cost holders.",
+                "{} to look at, because it can cost holders. None of {total} failed.",
                 counted(of(Verdict::Warning), "warning")
             ),
             Verdict::Notice => format!(

@@ -1,6 +1,7 @@
 //! What is told about a program beside its code: its interface, and whom to tell about a weakness.
 
 mod change;
+mod cost;
 mod show;
 mod write;
 
@@ -14,7 +15,10 @@ use sluice_client::{
 };
 use solana_pubkey::Pubkey;
 
-pub use self::write::{Written, kind_of, require_content_of, write};
+pub use self::{
+    cost::bill,
+    write::{Written, kind_of, require_content_of, write},
+};
 use crate::{
     args::{AboutArgs, OutputFormat, ProgramMetadataCommand, SendMode},
     output::{announce, print},
@@ -44,18 +48,18 @@ pub fn perform(
     }
 }
 
-/// Fails where a program's interface is not on the cluster, although it could be: once nobody can upgrade the
-/// program, nobody can write it any more.
+/// Fails where a program's interface is not on the cluster: once nobody can upgrade the program, nobody can
+/// write it any more.
 pub fn require_interface(session: &Session, program: &Pubkey) -> Result<()> {
     if is_written(&session.rpc, program)? {
         return Ok(());
     }
     if !is_available(&session.rpc)? {
-        announce(format_args!(
-            "This cluster does not have the Program Metadata program ({PROGRAM_METADATA_PROGRAM}): once \
-             nobody can upgrade {program}, explorers can never read its interface."
-        ));
-        return Ok(());
+        bail!(
+            "this cluster does not have the Program Metadata program ({PROGRAM_METADATA_PROGRAM}), which \
+             keeps interfaces: once nobody can upgrade {program}, explorers can never read its interface. To \
+             go on without it, pass --without-metadata. Nothing was sent"
+        );
     }
     bail!(
         "the cluster does not have the interface of {program}, and once nobody can upgrade it, nobody can \

@@ -5,6 +5,7 @@ use std::{fmt, fs};
 use anyhow::{Context, Result};
 use serde::Serialize;
 use sluice_client::{
+    ClientError, LoaderError,
     plan::program::metadata::{ContentError, Kind, Metadata, require_of},
     words::{amounts::sol, printable::printable},
 };
@@ -30,6 +31,9 @@ struct Told {
     content_bytes: usize,
     rent_lamports: u64,
     is_usable: bool,
+    /// Whether the program has an upgrade authority.
+    #[serde(skip)]
+    has_upgrader: bool,
     /// Why the content is of no use.
     #[serde(skip)]
     fault: Option<String>,
@@ -61,7 +65,8 @@ pub fn show(
         None if about.kind == Kind::Idl && about.program == sluice::ID => Some(OWN_IDL.to_owned()),
         None => None,
     };
-    let told = Told::new(&about, &metadata, &text, expected.as_deref());
+    let mut told = Told::new(&about, &metadata, &text, expected.as_deref());
+    told.has_upgrader = has_upgrader(session, &about)?;
     print(output, &told)?;
     match (&arguments.file, told.is_equal) {
         (Some(file), Some(false)) => Err(incomplete(
@@ -74,6 +79,19 @@ pub fn show(
             Code::Refused,
         )),
         _ => Ok(()),
+    }
+}
+
+/// Whether anybody can upgrade the program: nobody can where it is final or gone.
+fn has_upgrader(session: &Session, about: &About) -> Result<bool> {
+    match about.upgrade_authority(session) {
+        Ok(authority) => Ok(authority.is_some()),
+        Err(error) => match error.downcast_ref() {
+            Some(ClientError::Loader(LoaderError::Closed { .. }) | ClientError::Missing { .. }) => {
+                Ok(false)
+            }
+            _ => Err(error),
+        },
     }
 }
 
@@ -97,6 +115,7 @@ impl Told {
             data_bytes: metadata.data.len(),
             content_bytes: text.as_ref().map_or(0, String::len),
             rent_lamports: metadata.lamports,
+            has_upgrader: true,
             is_usable: usable.is_ok(),
             fault: usable.err().map(|fault| printable(&fault.to_string())),
             is_equal: expected.map(|expected| text.as_deref() == Ok(expected)),
@@ -106,10 +125,14 @@ impl Told {
 
 impl fmt::Display for Told {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let by = match (self.is_mutable, &self.authority) {
-            (false, _) => "nobody: it is final".to_owned(),
-            (true, None) => "the program's upgrade authority".to_owned(),
-            (true, Some(key)) => format!("the program's upgrade authority, and {key}"),
+        let by = match (self.is_mutable, self.has_upgrader, &self.authority) {
+            (false, ..) => "nobody: it is final".to_owned(),
+            (true, true, None) => "the program's upgrade authority".to_owned(),
+            (true, true, Some(key)) => format!("the program's upgrade authority, and {key}"),
+            (true, false, None) => "nobody: the program has no upgrade authority".to_owned(),
+            (true, false, Some(key)) => {
+                format!("{key} alone: the program has no upgrade authority")
+            }
         };
         let size = match self.content_bytes {
             0 => format!("{} bytes", self.data_bytes),

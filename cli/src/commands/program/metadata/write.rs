@@ -5,12 +5,12 @@ use std::{fmt, fs};
 use anyhow::{Context, Result, bail, ensure};
 use serde::Serialize;
 use sluice_client::{
-    plan::program::metadata::{Kind, Parts, Publication, Standing, UploadBuffer, pack, require_of},
+    plan::program::metadata::{Kind, Parts, Standing, UploadBuffer, pack, require_of},
     words::amounts::sol,
 };
 use solana_pubkey::Pubkey;
 
-use super::About;
+use super::{About, cost};
 use crate::{
     args::{SendMode, WriteMetadataArgs},
     failure::misuse,
@@ -56,17 +56,7 @@ pub fn write(session: &Session, arguments: &WriteMetadataArgs) -> Result<Outcome
     if let Some(buffer) = arguments.from_buffer {
         require_content(session, buffer, &data)?;
     }
-    let publication = Publication {
-        data: &data,
-        authority: actor.address(),
-        payer: actor.payer_address(),
-        buffer: arguments.from_buffer,
-    };
-    let parts = match arguments.upload_only {
-        true => standing.upload(&publication),
-        false => standing.parts(&publication),
-    };
-    let parts = parts.with_context(|| format!("the {kind} of {program} cannot be written"))?;
+    let parts = cost::parts(&standing, &actor, arguments, &data)?;
     require_one_transaction(session, &about, &parts)?;
     tell(session, &actor, &about, &parts)?;
     let written = Written {
@@ -109,7 +99,7 @@ fn require_one_transaction(session: &Session, about: &About, parts: &Parts) -> R
 }
 
 /// The content: of the file, or Sluice's own interface.
-fn text(about: &About, arguments: &WriteMetadataArgs) -> Result<String> {
+pub(super) fn text(about: &About, arguments: &WriteMetadataArgs) -> Result<String> {
     let (text, file) = match &arguments.file {
         Some(file) => {
             let text = fs::read_to_string(file);
@@ -141,15 +131,14 @@ fn require_content(session: &Session, address: Pubkey, data: &[u8]) -> Result<()
 }
 
 fn tell(session: &Session, actor: &Actor, about: &About, parts: &Parts) -> Result<()> {
+    let (bill, executor) = (cost::of(parts, actor), session.executor(actor.payer())?);
     let mut facts = vec![
         ("Program", about.program.to_string()),
         ("Told", about.kind.to_string()),
-        ("Rent that stays", sol(parts.rent_lamports)),
     ];
-    if parts.lent_lamports > 0 {
-        facts.push(("Rent that comes back", sol(parts.lent_lamports)));
-    }
-    beforehand(session, actor, None, &facts)
+    facts.extend(bill.facts(&executor));
+    beforehand(session, actor, None, &facts)?;
+    bill.require_balance(session, &executor, &actor.payer_address())
 }
 
 /// One after another. A second writing of the same bytes changes nothing.

@@ -9,7 +9,8 @@ use solana_sdk_ids::stake;
 use solana_stake_interface::state::StakeStateV2;
 
 use crate::{
-    AccountSource, Cluster, Deployed, Filter, PoolAddresses, Result, decode, decode_existing,
+    AccountSource, ClientError, Cluster, Deployed, Filter, LoaderError, PoolAddresses, Result,
+    decode, decode_existing,
     pool::{
         accounts::ticket_addresses,
         snapshot::{ATTEMPTS, fetch_all, sysvars},
@@ -41,6 +42,8 @@ pub struct Evidence {
     pub stakes: Option<Vec<(Pubkey, Account)>>,
     /// The program; `None` where it cannot be read.
     pub deployed: Option<Deployed>,
+    /// Whether the node shows that there is no code any more.
+    pub is_program_gone: bool,
     /// Vote accounts of the smallest number of validators with a third of the cluster's stake, where
     /// they are known.
     pub superminority: Option<HashSet<Pubkey>>,
@@ -52,7 +55,12 @@ impl Evidence {
     ///
     /// Fails with [`crate::ClientError::Inconsistent`] where the pool never rests.
     pub fn gather(source: &impl AccountSource, addresses: &PoolAddresses) -> Result<Self> {
-        let deployed = Deployed::load(source, &sluice::ID).ok();
+        let deployed = Deployed::load(source, &sluice::ID);
+        let is_program_gone = matches!(
+            deployed,
+            Err(ClientError::Missing { .. } | ClientError::Loader(LoaderError::Closed { .. }))
+        );
+        let deployed = deployed.ok();
         for _ in 0..ATTEMPTS {
             let before = Core::read(source, addresses, 0)?;
             let mut accounts = fetch_all(source, &before.others(addresses), before.slot)?;
@@ -73,10 +81,11 @@ impl Evidence {
                 tickets,
                 stakes,
                 deployed,
+                is_program_gone,
                 superminority: None,
             });
         }
-        Err(crate::ClientError::Inconsistent { attempts: ATTEMPTS })
+        Err(ClientError::Inconsistent { attempts: ATTEMPTS })
     }
 
     /// An account, where it exists.

@@ -141,8 +141,17 @@ impl Books<'_> {
     pub fn program(&self, expected: &Expected) -> Check {
         let mut check = Check::new(Subject::Program, "");
         let Some(deployed) = &self.evidence.deployed else {
-            let says = "The program's code cannot be read, so that nothing is known of it.";
-            check.about(Verdict::Warning, sluice::ID, says);
+            let (verdict, says) = match self.evidence.is_program_gone {
+                true => (
+                    Verdict::Fail,
+                    "The program is gone: nothing can move what the pool owns, for good.",
+                ),
+                false => (
+                    Verdict::Warning,
+                    "The program's code cannot be read, so that nothing is known of it.",
+                ),
+            };
+            check.about(verdict, sluice::ID, says);
             return check;
         };
         let hash = deployed.hash;

@@ -63,6 +63,10 @@ pub struct Parts {
     pub rent_lamports: u64,
     /// Rent of the buffer, which the last transaction gives back, in lamports.
     pub lent_lamports: u64,
+    /// What the payer pays of the metadata's rent now, in lamports: the rest is there.
+    pub paid_lamports: u64,
+    /// What the payer pays of the buffer's rent now, in lamports.
+    pub paid_for_buffer_lamports: u64,
 }
 
 impl Standing {
@@ -149,6 +153,7 @@ impl Standing {
                 Some(self.upload_target(publication).account)
             }
         };
+        parts.paid_lamports = self.lacking_lamports(rent_lamports);
         parts.publish = self.publish(publication, source, rent_lamports);
         if publication.buffer.is_none() && source.is_some() {
             let close = self.upload_target(publication).close(publication.payer);
@@ -185,6 +190,16 @@ impl Standing {
         Target::upload(self.program, self.kind, publication.authority)
     }
 
+    /// What the metadata's account lacks of its rent. An unfinished one is closed first.
+    fn lacking_lamports(&self, rent_lamports: u64) -> u64 {
+        let there = match (&self.metadata, &self.unfinished) {
+            (Some(told), _) => told.lamports,
+            (None, Some(_)) => 0,
+            (None, None) => self.lamports,
+        };
+        rent_lamports.saturating_sub(there)
+    }
+
     /// Makes the buffer and writes what it lacks.
     fn fill(&self, publication: &Publication<'_>, rent_lamports: u64, parts: &mut Parts) {
         let (target, payer) = (self.upload_target(publication), publication.payer);
@@ -197,14 +212,10 @@ impl Standing {
         if is_too_long {
             parts.open.push(target.close(payer));
         }
-        let lamports = has.map_or(0, |upload| upload.lamports);
-        pay(
-            &mut parts.open,
-            payer,
-            target.account,
-            rent_lamports,
-            lamports,
-        );
+        let there = has.map_or(0, |upload| upload.lamports);
+        let lacking = rent_lamports.saturating_sub(there);
+        pay(&mut parts.open, payer, target.account, lacking);
+        parts.paid_for_buffer_lamports = lacking;
         if has.is_none() {
             parts.open.push(target.allocate(self.kind.upload_seed()));
         }
@@ -236,14 +247,13 @@ impl Standing {
     ) -> Vec<Instruction> {
         let target = Target::metadata(self.program, self.kind, publication.authority);
         let (data, payer) = (publication.data, publication.payer);
+        let lacking = self.lacking_lamports(rent_lamports);
         let mut steps = Vec::new();
         let Some(told) = &self.metadata else {
-            let mut lamports = self.lamports;
             if self.unfinished.is_some() {
                 steps.push(target.close(payer));
-                lamports = 0;
             }
-            pay(&mut steps, payer, target.account, rent_lamports, lamports);
+            pay(&mut steps, payer, target.account, lacking);
             let Some(source) = source else {
                 steps.push(target.initialize(self.kind, Some(data)));
                 return steps;
@@ -254,13 +264,7 @@ impl Standing {
             steps.push(target.initialize(self.kind, None));
             return steps;
         };
-        pay(
-            &mut steps,
-            payer,
-            target.account,
-            rent_lamports,
-            told.lamports,
-        );
+        pay(&mut steps, payer, target.account, lacking);
         let account_bytes = data.len().saturating_add(HEADER_BYTES);
         let growth = account_bytes.saturating_sub(told.account_bytes);
         if growth > MAX_GROWTH_BYTES {
@@ -285,8 +289,7 @@ fn require_size(publication: &Publication<'_>) -> std::result::Result<(), Conten
 }
 
 /// Pays what an account lacks.
-fn pay(steps: &mut Vec<Instruction>, payer: Pubkey, to: Pubkey, needed: u64, has: u64) {
-    let lamports = needed.saturating_sub(has);
+fn pay(steps: &mut Vec<Instruction>, payer: Pubkey, to: Pubkey, lamports: u64) {
     if lamports > 0 {
         steps.push(transfer(&payer, &to, lamports));
     }

@@ -1,0 +1,109 @@
+//! What earlier commands left undecided is settled before a plan is made: what the cluster shows before
+//! that may not be so any more a moment later.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Error, Result, bail};
+use sluice_client::{Outlook, Pending};
+
+use crate::{
+    args::SendMode, commands::pending::tell, failure::sentence, progress::Progress,
+    session::Session,
+};
+
+/// Within this time after its signing a transaction is executed that was sent, nearly always.
+const ARRIVAL: Duration = Duration::from_secs(8);
+const STEP: Duration = Duration::from_millis(500);
+/// What the journal calls an extension of a program.
+const EXTENSION: &str = "extend_program";
+
+/// What is known of them.
+#[derive(Default)]
+pub struct Settled(Vec<(Pending, Outlook)>);
+
+impl Settled {
+    /// Looks them up, and waits for those that may be on their way, until they are done or should be.
+    /// Nothing where nothing is sent.
+    pub fn before_reading(session: &Session) -> Result<Self> {
+        if !matches!(session.send_mode(), SendMode::Send | SendMode::Propose) {
+            return Ok(Self::default());
+        }
+        let mut known = session.settle_pending()?;
+        let until = Instant::now() + ARRIVAL;
+        if known.iter().any(may_be_under_way) {
+            let _progress = Progress::spinner("waiting for what an earlier command has sent");
+            while known.iter().any(may_be_under_way) && Instant::now() < until {
+                thread::sleep(STEP);
+                known.retain(|(_, outlook)| *outlook != Outlook::Undecided);
+                known.extend(session.settle_pending()?);
+            }
+        }
+        tell(&known);
+        let slots = known.iter().filter_map(|(_, outlook)| match outlook {
+            Outlook::Landed { slot } | Outlook::Failed { slot } => Some(*slot),
+            Outlook::NeverArrived | Outlook::Undecided => None,
+        });
+        // Whatever is read then is of later, and the loader changes a program only once in a slot.
+        if let Some(last) = slots.max() {
+            session.wait_beyond(last)?;
+        }
+        Ok(Self(known))
+    }
+
+    /// Fails where a program may get more room by an earlier command, or has just been seen to have got
+    /// it.
+    pub fn require_no_extension(&self) -> Result<()> {
+        require_no_extension(&self.0)?;
+        let landed = self.0.iter().find(|(entry, outlook)| {
+            matches!(outlook, Outlook::Landed { .. }) && entry.what.contains(EXTENSION)
+        });
+        match landed {
+            None => Ok(()),
+            Some((entry, _)) => bail!(
+                "transaction {} of an earlier command was executed, and has given a program more room: look \
+                 with `sluice program show PROGRAM`, and run this command again if it needs still more. \
+                 Nothing was sent",
+                entry.signature
+            ),
+        }
+    }
+
+    /// An error, with what may be the reason for it.
+    pub fn explain(&self, error: Error) -> Error {
+        let open = self
+            .0
+            .iter()
+            .find(|(_, outlook)| *outlook == Outlook::Undecided);
+        match open {
+            Some((entry, _)) if !sentence(&error).contains(&entry.signature) => error.context(format!(
+                "transaction {} of an earlier command may have been executed meanwhile, so that this may be \
+                 no fault: run the same command again once `sluice pending` says what became of it",
+                entry.signature
+            )),
+            _ => error,
+        }
+    }
+}
+
+fn may_be_under_way((entry, outlook): &(Pending, Outlook)) -> bool {
+    *outlook == Outlook::Undecided && entry.age_seconds() < ARRIVAL.as_secs()
+}
+
+/// Fails where an extension of before may still arrive: a second one would be paid, too.
+pub fn require_no_extension(pending: &[(Pending, Outlook)]) -> Result<()> {
+    let open = pending.iter().find(|(entry, outlook)| {
+        matches!(outlook, Outlook::Undecided) && entry.what.contains(EXTENSION)
+    });
+    match open {
+        None => Ok(()),
+        Some((entry, _)) => bail!(
+            "transaction {} of an earlier command may still arrive, and gives a program more room: a \
+             second one would be paid as well. Run the same command again once `sluice pending` says what \
+             became of it, within five minutes",
+            entry.signature
+        ),
+    }
+}
