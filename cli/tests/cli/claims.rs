@@ -9,7 +9,9 @@ use sluice_tests::{
     net::{LyingNode, faults::Heard},
 };
 use solana_account::Account;
+use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
+use solana_signer::Signer;
 
 use crate::{
     net::{CliNet, SOL, User},
@@ -154,7 +156,7 @@ fn a_claim_that_is_refused_does_not_stop_the_others_and_all_are_said() {
 #[test]
 fn a_part_that_would_leave_an_empty_owner_below_its_rent_is_left_out_beforehand() {
     let (net, holder, [_, waiting]) = start();
-    let heir = Pubkey::new_unique();
+    let heir = Keypair::new().pubkey();
     net.json(
         &holder,
         &["tickets", "transfer", &waiting, &heir.to_string()],
