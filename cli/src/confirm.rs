@@ -34,16 +34,28 @@ pub fn agree(is_agreed: bool, refused: &'static str) -> Result<()> {
     if !is_at_terminal() {
         bail!("nobody is at a terminal to agree to this: pass --yes");
     }
-    let agrees = Confirm::new()
-        .with_prompt("Go on?")
-        .default(false)
-        .wait_for_newline(true)
-        .interact()
-        .context("the answer cannot be read")?;
-    if !agrees {
+    if !confirmed("Go on?")? {
         bail!(refused);
     }
     Ok(())
+}
+
+fn confirmed(question: &str) -> Result<bool> {
+    Confirm::new()
+        .with_prompt(question)
+        .default(false)
+        .wait_for_newline(true)
+        .interact()
+        .context("the answer cannot be read")
+}
+
+/// Whether whoever is at the terminal wants another one of what was told. Nobody does for a program, and
+/// no `--yes` stands in for the answer.
+pub fn agrees_to_another(session: &Session) -> Result<bool> {
+    if session.is_for_programs() || !is_at_terminal() {
+        return Ok(false);
+    }
+    confirmed("Send another one?")
 }
 
 /// Lets an address be typed once more before what cannot be taken back; `again` is what was typed on

@@ -1,11 +1,11 @@
 //! What a command about programs costs, said before anything is paid.
 
-use anyhow::{Result, bail};
-use sluice_client::{ClientError, Executor, words::amounts::sol};
+use anyhow::Result;
+use sluice_client::{Executor, words::amounts::sol};
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
-use crate::{args::SendMode, moment::roughly, session::Session};
+use crate::{commands::funds::require_sol, moment::roughly, session::Session};
 
 /// What is paid, by what it is for.
 #[derive(Clone, Debug, Default)]
@@ -53,35 +53,7 @@ impl Bill {
         executor: &Executor<'_>,
         payer: &Pubkey,
     ) -> Result<()> {
-        if session.send_mode() != SendMode::Send {
-            return Ok(());
-        }
-        let has = session.rpc.get_balance(payer).map_err(ClientError::from)?;
         let fees = self.usual_fees(executor).get();
-        let needed = self.needed_lamports.saturating_add(fees);
-        if has >= needed {
-            return Ok(());
-        }
-        let lacking = Lamports::new(needed.saturating_sub(has));
-        bail!(
-            "this takes {}, and {payer} has {}: {} are lacking. Nothing was sent. {}",
-            sol(needed),
-            sol(has),
-            sol(lacking.get()),
-            source_of_sol(&session.cluster_name()?)
-        )
-    }
-}
-
-/// Where SOL comes from.
-fn source_of_sol(cluster: &str) -> &'static str {
-    match cluster {
-        "mainnet-beta" => "Send SOL to that address",
-        "devnet" | "testnet" => {
-            "faucet.solana.com gives SOL of this cluster to an address, and says how much a day"
-        }
-        _ => {
-            "On a local cluster `sluice-localnet airdrop` gives SOL; on another one, send SOL to that address"
-        }
+        require_sol(session, payer, self.needed_lamports.saturating_add(fees))
     }
 }

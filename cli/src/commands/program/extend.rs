@@ -75,7 +75,7 @@ pub fn extend(session: &Session, arguments: &ExtendArgs) -> Result<Outcome<Exten
     bill.require_balance(session, &executor, &actor.payer_address())?;
     ask(session, Asked::AtTerminal, "nothing was sent")?;
     let instruction = extension(&program, &actor.payer_address(), bytes);
-    let transaction = Transaction::new([instruction]);
+    let transaction = Transaction::new([instruction]).paying_again();
     perform(
         session,
         &actor,

@@ -26,6 +26,7 @@ use super::{
 };
 use crate::{
     args::{SendMode, UpgradeArgs},
+    commands::pending::tell_pending,
     confirm::{Asked, ask},
     session::{Actor, Session},
     transaction::{Outcome, Transaction, beforehand, perform, perform_all},
@@ -222,7 +223,8 @@ impl<'a> Replacement<'a> {
 
 /// Fails where an extension of before may still arrive: a second one would be paid, too.
 fn require_no_extension(session: &Session) -> Result<()> {
-    let pending = session.settle_pending()?;
+    tell_pending(session)?;
+    let pending = session.left_behind();
     let open = pending.iter().find(|(entry, outlook)| {
         matches!(outlook, Outlook::Undecided) && entry.what.contains(EXTENSION)
     });

@@ -45,7 +45,8 @@ impl fmt::Display for Outlook {
 const CERTAIN_END: Duration = Duration::from_secs(300);
 
 /// Looks up what earlier commands noted, each once. What is decided is to be struck out once it was
-/// told: [`Journal::strike_out_decided`]. A node that does not answer decides nothing.
+/// told: [`Journal::strike_out_decided`]. A node that does not answer decides nothing. What another run
+/// is at work on stays noted: that run tells it.
 pub fn settle(
     rpc: &RpcClient,
     nodes: &[RpcClient],
@@ -62,7 +63,7 @@ pub fn settle(
         }
         let outlook =
             outlook(rpc, nodes, &signature, &entry, journal).unwrap_or(Outlook::Undecided);
-        if outlook != Outlook::Undecided {
+        if outlook != Outlook::Undecided && !journal.is_under_way(&entry) {
             journal.decide(&signature);
         }
         settled.push((entry, outlook));

@@ -98,6 +98,11 @@ fn errors() -> Vec<ClientError> {
             path: "pending".into(),
             why: "Permission denied".to_owned(),
         },
+        ClientError::JournalDamaged {
+            path: "pending".into(),
+            line: 2,
+            why: "expected value at column 1".to_owned(),
+        },
         LoaderError::Closed { program }.into(),
         TokenName::new(&"n".repeat(33), "s", "").unwrap_err().into(),
         HoldingError::Frozen { address }.into(),
