@@ -40,7 +40,8 @@ pub fn agree(is_agreed: bool, refused: &'static str) -> Result<()> {
     Ok(())
 }
 
-fn confirmed(question: &str) -> Result<bool> {
+/// Asks a question that no `--yes` stands in for: see [`may_ask`].
+pub fn confirmed(question: &str) -> Result<bool> {
     Confirm::new()
         .with_prompt(question)
         .default(false)
@@ -49,13 +50,9 @@ fn confirmed(question: &str) -> Result<bool> {
         .context("the answer cannot be read")
 }
 
-/// Whether whoever is at the terminal wants another one of what was told. Nobody does for a program, and
-/// no `--yes` stands in for the answer.
-pub fn agrees_to_another(session: &Session) -> Result<bool> {
-    if session.is_for_programs() || !is_at_terminal() {
-        return Ok(false);
-    }
-    confirmed("Send another one?")
+/// Whether somebody is there to answer: not where the result is for a program.
+pub fn may_ask(session: &Session) -> bool {
+    !session.is_for_programs() && is_at_terminal()
 }
 
 /// Lets an address be typed once more before what cannot be taken back; `again` is what was typed on

@@ -211,7 +211,14 @@ fn an_index_that_lags_makes_nobody_claim_what_is_paid_already() {
 
 #[test]
 fn what_somebody_else_has_claimed_meanwhile_is_told_as_that() {
-    let (net, holder, [paid, _]) = start();
+    let net = CliNet::with_active_stake();
+    let holder = net.user("holder", 1_000 * SOL);
+    net.json(&holder, &["stake", "100"]);
+    // The second one keeps their batch.
+    let [paid, _] = ["10", "5"].map(|lst| text(&net.json(&holder, &["unstake", lst]), "/ticket"));
+    net.to_window();
+    net.json(&net.curator, &["crank"]);
+    net.earn();
     let ticket: Pubkey = paid.parse().unwrap();
     let account = net.rpc.get_account(&ticket).unwrap();
     net.json(&holder, &["claim", &paid]);

@@ -108,7 +108,7 @@ fn what_a_killed_command_has_done_is_not_done_once_more_before_somebody_says_so(
         // A script agrees to all that is asked, and tries again and again.
         for _ in 0..2 {
             let said = held_back(&net, &holder, &with(command, &["--yes"]));
-            assert!(said.contains(&signature), "{said}");
+            assert_eq!(said.matches(&signature).count(), 1, "{said}");
             assert!(said.contains(amount) && said.contains(&net.pool), "{said}");
             assert!(said.contains("it was done"), "{said}");
         }
@@ -147,7 +147,7 @@ fn a_deposit_that_may_still_arrive_is_waited_for_and_then_not_repeated() {
     let stake = ["--patience", "1", "stake", "10"];
     let signature = kill(&net, &holder, &deaf(&net), &stake);
     let said = held_back(&net, &holder, &stake);
-    assert!(said.contains("Waiting for what became of it"), "{said}");
+    assert!(said.contains("Waiting for what becomes of it"), "{said}");
     assert!(said.contains(&signature), "{said}");
     assert!(said.contains("it may still arrive"), "{said}");
     let other = net.user("other", 100 * SOL);
@@ -170,7 +170,7 @@ fn what_arrives_while_it_is_waited_for_is_told_as_done() {
     let output = net.run_at(&node.url, &holder, &stake);
     let said = said(&output);
     assert_eq!(output.status.code(), Some(5), "{said}");
-    assert!(said.contains("Waiting for what became of it"), "{said}");
+    assert!(said.contains("Waiting for what becomes of it"), "{said}");
     assert!(
         said.contains(&signature) && said.contains("it was done"),
         "{said}"

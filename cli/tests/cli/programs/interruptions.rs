@@ -7,7 +7,7 @@ use sluice_client::{Deployed, pool::buffers::OwnBuffer};
 use sluice_tests::command::{number, succeeded, text};
 
 use super::{Site, buffer, elves, pieces, text_of, writes};
-use crate::net::CliNet;
+use crate::net::{CliNet, SOL};
 
 /// Moments of the transaction that makes the buffer: before, while and after it is sent.
 const OF_CREATION: usize = 3;
@@ -113,8 +113,14 @@ fn an_extension_that_may_still_arrive_is_not_paid_a_second_time() {
     assert!(refused.contains("gives a program more room"), "{refused}");
     assert_eq!(room(), before);
 
+    let extend = ["program", "extend", &program, "10240"];
+    let own = [&extend[..], &["--patience", "1"]].concat();
+    let held_back = net.run(owner, &own);
+    assert_eq!(held_back.status.code(), Some(5), "{held_back:?}");
+    assert_eq!(room(), before);
+
     // Somebody else has extended it meanwhile: that is enough.
-    net.json(owner, &["program", "extend", &program, "10240"]);
+    net.json(&net.user("other", 20 * SOL), &extend);
     let pending = net.json(owner, &["pending"]);
     let signature = text(&pending, "/transactions/0/signature");
     net.json(owner, &["pending", "--forget", &signature]);

@@ -46,7 +46,7 @@ const CERTAIN_END: Duration = Duration::from_secs(300);
 
 /// Looks up what earlier commands noted, each once. What is decided is to be struck out once it was
 /// told: [`Journal::strike_out_decided`]. A node that does not answer decides nothing. What another run
-/// is at work on stays noted: that run tells it.
+/// is at work on stays undecided: that run tells it.
 pub fn settle(
     rpc: &RpcClient,
     nodes: &[RpcClient],
@@ -61,9 +61,13 @@ pub fn settle(
         if journal.is_decided(&signature) {
             continue;
         }
+        if journal.is_under_way(&entry) {
+            settled.push((entry, Outlook::Undecided));
+            continue;
+        }
         let outlook =
             outlook(rpc, nodes, &signature, &entry, journal).unwrap_or(Outlook::Undecided);
-        if outlook != Outlook::Undecided && !journal.is_under_way(&entry) {
+        if outlook != Outlook::Undecided {
             journal.decide(&signature);
         }
         settled.push((entry, outlook));
