@@ -34,16 +34,25 @@ pub fn agree(is_agreed: bool, refused: &'static str) -> Result<()> {
     if !is_at_terminal() {
         bail!("nobody is at a terminal to agree to this: pass --yes");
     }
-    let agrees = Confirm::new()
-        .with_prompt("Go on?")
-        .default(false)
-        .wait_for_newline(true)
-        .interact()
-        .context("the answer cannot be read")?;
-    if !agrees {
+    if !confirmed("Go on?")? {
         bail!(refused);
     }
     Ok(())
+}
+
+/// Asks a question that no `--yes` stands in for: see [`may_ask`].
+pub fn confirmed(question: &str) -> Result<bool> {
+    Confirm::new()
+        .with_prompt(question)
+        .default(false)
+        .wait_for_newline(true)
+        .interact()
+        .context("the answer cannot be read")
+}
+
+/// Whether somebody is there to answer: not where the result is for a program.
+pub fn may_ask(session: &Session) -> bool {
+    !session.is_for_programs() && is_at_terminal()
 }
 
 /// Lets an address be typed once more before what cannot be taken back; `again` is what was typed on

@@ -259,7 +259,10 @@ impl Chronicle<'_> {
 }
 
 fn is_of_journal(error: &ClientError) -> bool {
-    matches!(error, ClientError::Journal { .. })
+    matches!(
+        error,
+        ClientError::Journal { .. } | ClientError::JournalDamaged { .. }
+    )
 }
 
 /// Whether a question was broken off because the keeper ends: nothing went wrong.

@@ -87,7 +87,7 @@ impl Outcome {
             ClientError::NotConfirmed { .. } => Self::Expired,
             ClientError::PerhapsSent { .. } | ClientError::NotTaken { .. } => Self::Undecided,
             ClientError::Rpc(_) => Self::NotSent,
-            ClientError::Journal { .. } => Self::NotNoted,
+            ClientError::Journal { .. } | ClientError::JournalDamaged { .. } => Self::NotNoted,
             _ => Self::Refused,
         }
     }

@@ -47,6 +47,10 @@ pub struct LandingArgs {
     /// [default: the configuration file's, or ~/.local/state/sluice]
     #[arg(long, global = true, env = "SLUICE_STATE", value_name = "FOLDER")]
     pub state: Option<PathBuf>,
+
+    /// Send it although an earlier command, whose end nobody was told, has done the same or may have
+    #[arg(long, global = true)]
+    pub repeat: bool,
 }
 
 /// What is offered for coming earlier.

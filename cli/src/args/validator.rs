@@ -9,7 +9,8 @@ use super::address;
 
 #[derive(Debug, Subcommand)]
 pub enum ValidatorCommand {
-    /// Add validators to the pool; the curator pays the rent of the two stake accounts of each
+    /// Add validators to the pool; the curator pays the rent of two stake accounts and a marker of each, and
+    /// for the first one, and now and then for a later one, that of a page, 0.07 SOL
     Add(AddArgs),
     /// Give a validator another weight from the next epoch on
     Weight(WeightArgs),

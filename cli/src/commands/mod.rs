@@ -8,6 +8,7 @@ pub mod convert;
 pub mod crank;
 pub mod custody;
 mod freshness;
+mod funds;
 pub mod pages;
 pub mod pending;
 pub mod pool;

@@ -4,11 +4,12 @@ use std::fmt;
 
 use anyhow::{Result, ensure};
 use serde::Serialize;
-use sluice_client::{Outlook, Pending};
+use sluice_client::{Outlook, Pending, send::journal::Told};
 
 use crate::{
     args::PendingArgs,
     moment::ago,
+    next::sentence,
     output::{announce, table},
     session::Session,
 };
@@ -43,6 +44,9 @@ pub fn pending(session: &Session, arguments: &PendingArgs) -> Result<PendingList
             "{signature} is forgotten. If it was sent a short time ago, it may still arrive."
         ));
     }
+    if let Some(damage) = session.journal()?.damage()? {
+        announce(sentence(&damage));
+    }
     let transactions = session.settle_pending()?;
     Ok(PendingList {
         transactions: transactions.into_iter().map(PendingLine::from).collect(),
@@ -51,21 +55,45 @@ pub fn pending(session: &Session, arguments: &PendingArgs) -> Result<PendingList
 
 /// Says what became of what earlier commands left undecided, before something else is sent.
 pub fn tell_pending(session: &Session) -> Result<()> {
-    tell(&session.settle_pending()?);
+    tell(session, &session.look_behind()?)
+}
+
+/// Says what became of what was left undecided. Nothing is said twice: neither by this command, nor what
+/// an earlier one has said.
+pub fn tell(session: &Session, settled: &[(Pending, Outlook)]) -> Result<()> {
+    let journal = session.journal()?;
+    for (entry, outlook) in settled {
+        let is_new = match outlook {
+            Outlook::Undecided => entry.told.is_none(),
+            Outlook::Failed { .. } => entry.told != Some(Told::Failed),
+            Outlook::Landed { .. } | Outlook::NeverArrived => true,
+        };
+        if is_new {
+            announce(told(entry, *outlook));
+        }
+        if *outlook == Outlook::Undecided {
+            journal.tell(&entry.signature.parse()?, Told::Undecided);
+        }
+    }
     Ok(())
 }
 
-/// Says what became of what earlier commands left undecided.
-pub fn tell(settled: &[(Pending, Outlook)]) {
-    for (entry, outlook) in settled {
-        announce(format_args!(
-            "An earlier command left this undecided {}: {}, transaction {}. Now: {}.",
-            ago(entry.age_seconds()),
-            entry.what,
-            entry.signature,
-            outlook
-        ));
-    }
+/// What an earlier command left, and what became of it.
+pub fn told(entry: &Pending, outlook: Outlook) -> String {
+    format!(
+        "An earlier command left this undecided {}: {}, transaction {}. Now: {outlook}.",
+        ago(entry.age_seconds()),
+        in_words(entry),
+        entry.signature,
+    )
+}
+
+/// What a transaction does, how much it moves, and which pool or program it is about.
+fn in_words(entry: &Pending) -> String {
+    let amount = entry.amount.iter().map(|amount| format!(" of {amount}"));
+    let about = entry.about.iter().map(|about| format!(", {about}"));
+    let more: String = amount.chain(about).collect();
+    format!("{}{more}", entry.what)
 }
 
 impl From<(Pending, Outlook)> for PendingLine {

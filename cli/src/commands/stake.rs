@@ -78,7 +78,8 @@ pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Outcome<Upkept<
         arguments.amount.get(),
         minimum_lst,
     );
-    let transaction = Transaction::new([holding.ensured(&actor.payer_address()), deposit]);
+    let transaction =
+        Transaction::new([holding.ensured(&actor.payer_address()), deposit]).paying_again();
     let outcome = perform(session, &actor, "depositing", transaction, |done| {
         let deposited = arguments.amount;
         Ok(report(session, pool, deposited, (&actor, &holding), &done))

@@ -92,6 +92,7 @@ impl Settings {
                 max_priority_fee_sol: landing.max_priority_fee_sol.or(file.max_priority_fee_sol),
                 patience: landing.patience.or(file.patience),
                 state: landing.state.or_else(|| file.state.clone()),
+                repeat: landing.repeat,
             },
             file,
             origins,
@@ -217,6 +218,11 @@ impl Settings {
         let home = std::env::home_dir()
             .context("there is no home folder for the local book of tickets: pass --book FILE")?;
         Ok(home.join(".config/sluice/tickets"))
+    }
+
+    /// Whether what an earlier command may have done is to be done once more.
+    pub fn repeat(&self) -> bool {
+        self.landing.repeat
     }
 
     /// What is in force: each setting's name, its value where it has one, and who says so.

@@ -3,10 +3,11 @@
 
 use std::ops::{ControlFlow, Range};
 
-use anyhow::{Error, Result};
-use sluice_client::{ClientError, Executor};
+use anyhow::{Error, Result, anyhow};
+use sluice_client::{AccountSource, ClientError, Executor};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
+use thiserror::Error;
 
 use super::{Done, Outcome, Trace, Transaction, send, unsent};
 use crate::{
@@ -25,6 +26,8 @@ pub struct Things {
     pub each: Vec<(Pubkey, Instruction)>,
     /// How many fit into a transaction.
     pub per_transaction: usize,
+    /// What is the case where the account of a refused one is gone, where that is known.
+    pub gone: Option<&'static str>,
 }
 
 /// What became of them.
@@ -125,7 +128,20 @@ impl Things {
                 self.attempt(session, executor, actor, &alone, attempts)
             });
         }
-        attempts.fail(self.each.get(part.clone()).unwrap_or_default(), error)
+        let tried = self.each.get(part.clone()).unwrap_or_default();
+        attempts.fail(tried, self.explained(session, tried, error))
+    }
+
+    /// A refusal of what is gone meanwhile, by that.
+    fn explained(&self, session: &Session, tried: &[(Pubkey, Instruction)], error: Error) -> Error {
+        let (Some(gone), [(account, _)], true) = (self.gone, tried, is_refusal(&error)) else {
+            return error;
+        };
+        let found = session.afterwards.accounts(&[*account], None);
+        match found.is_ok_and(|found| found.accounts.iter().all(Option::is_none)) {
+            true => anyhow!(Gone(gone)),
+            false => error,
+        }
     }
 }
 
@@ -149,7 +165,10 @@ impl Attempts {
             Some(ClientError::Rpc(_) | ClientError::Signing(_))
         );
         // What may be done all the same matters more than what was refused.
-        let is_worse = self.worst.as_ref().is_none_or(is_refusal);
+        let is_worse = self
+            .worst
+            .as_ref()
+            .is_none_or(|worst| (is_refusal(worst) || worst.is::<Gone>()) && !error.is::<Gone>());
         if is_worse {
             self.worst = Some(error);
         }
@@ -169,6 +188,11 @@ impl Attempts {
         self.failed.extend(untried);
     }
 }
+
+/// What was to be done was done meanwhile.
+#[derive(Debug, Error)]
+#[error("{0}")]
+struct Gone(&'static str);
 
 fn is_refusal(error: &Error) -> bool {
     matches!(error.downcast_ref(), Some(ClientError::Refused(_)))

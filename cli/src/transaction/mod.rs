@@ -9,6 +9,7 @@ mod in_order;
 mod lifetime;
 mod preview;
 mod proposal;
+mod repeated;
 mod simulation;
 
 use std::fmt;
@@ -29,7 +30,6 @@ use solana_signer::Signer;
 
 use crate::{
     args::SendMode,
-    commands::pending::tell_pending,
     failure::sentence,
     output::announce,
     progress::Progress,
@@ -42,6 +42,7 @@ pub struct Transaction<'a> {
     signers: Vec<&'a dyn Signer>,
     follows: bool,
     repeat: Repeat,
+    pays_again: bool,
 }
 
 impl<'a> Transaction<'a> {
@@ -52,6 +53,7 @@ impl<'a> Transaction<'a> {
             signers: Vec::new(),
             follows: false,
             repeat: Repeat::Harmful,
+            pays_again: false,
         }
     }
 
@@ -59,6 +61,12 @@ impl<'a> Transaction<'a> {
     /// have expired.
     pub fn repeatable(mut self) -> Self {
         self.repeat = Repeat::Harmless;
+        self
+    }
+
+    /// A command that is typed once more makes another one, which pays or takes as much again.
+    pub fn paying_again(mut self) -> Self {
+        self.pays_again = true;
         self
     }
 
@@ -314,8 +322,8 @@ fn send_all(
     progress: &Progress,
     transactions: Vec<Transaction<'_>>,
 ) -> Result<Vec<Done>> {
-    tell_pending(session)?;
     let executor = session.executor(actor.payer())?;
+    repeated::require_meant(session, &executor, &transactions)?;
     let total = transactions.len();
     let mut done = Vec::with_capacity(total);
     for transaction in transactions {

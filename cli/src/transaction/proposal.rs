@@ -166,7 +166,7 @@ impl Question {
         let (member, payer) = (keys.address(), keys.payer_address());
         let create = self.proposal.create(member, payer, &self.message);
         let create = create.context("the message is too large for a proposal: do less at once")?;
-        let transaction = Transaction::new(create);
+        let transaction = Transaction::new(create).paying_again();
         Ok(match self.is_first {
             true => transaction,
             false => transaction.after_the_previous(),

@@ -1,5 +1,7 @@
 //! Claims of tickets by address, and claims of which some fail.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 use sluice::state::UnstakeBatch;
@@ -207,4 +209,38 @@ fn an_index_that_lags_makes_nobody_claim_what_is_paid_already() {
     let again = json_at(&net, &node.url, &holder, &["claim"]);
     assert_eq!(again["claims"], json!([]), "{again}");
     assert_eq!(number(&again, "/waiting_tickets"), 1);
+}
+
+#[test]
+fn what_somebody_else_has_claimed_meanwhile_is_told_as_that() {
+    let net = CliNet::with_active_stake();
+    let holder = net.user("holder", 1_000 * SOL);
+    net.json(&holder, &["stake", "100"]);
+    // The second one keeps their batch.
+    let [paid, _] = ["10", "5"].map(|lst| text(&net.json(&holder, &["unstake", lst]), "/ticket"));
+    net.to_window();
+    net.json(&net.curator, &["crank"]);
+    net.earn();
+    let ticket: Pubkey = paid.parse().unwrap();
+    let account = net.rpc.get_account(&ticket).unwrap();
+    net.json(&holder, &["claim", &paid]);
+    let asked = AtomicUsize::new(0);
+    // The ticket is there while the claim is planned, and gone when it is made.
+    let node = LyingNode::before(&net.url(), move |request, answer| {
+        let addresses = request["params"][0].as_array();
+        let place =
+            addresses.and_then(|all| all.iter().position(|one| *one == json!(ticket.to_string())));
+        if let Some(place) = place.filter(|_| request["method"] == "getMultipleAccounts")
+            && asked.fetch_add(1, Ordering::Relaxed) == 0
+        {
+            answer["result"]["value"][place] = written(&account);
+        }
+    });
+    let said = failed(
+        &net.run_at(&node.url, &holder, &["claim", &paid]),
+        &["claim"],
+    );
+    assert!(said.contains("somebody has claimed it meanwhile"), "{said}");
+    assert!(said.contains("paid to its owner"), "{said}");
+    assert!(!said.contains("another program"), "{said}");
 }

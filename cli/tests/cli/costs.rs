@@ -241,3 +241,64 @@ fn a_price_that_brings_less_than_was_told_is_told_again_and_no_other() {
         net.next_epoch();
     }
 }
+
+#[test]
+fn a_pool_takes_nothing_of_who_cannot_pay_all_of_it() {
+    let net = CliNet::without_pool();
+    let poor = net.user("poor", SOL / 20);
+    let create = ["pool", "create", "--no-metadata"];
+    let output = net.run(&poor, &create);
+    let refused = failed(&output, &create);
+    assert_eq!(net.lamports(&poor.address), SOL / 20);
+    let address = poor.address.to_string();
+    for part in [
+        "this takes 0.",
+        &address,
+        "has 0.050000000 SOL",
+        "are lacking",
+    ] {
+        assert!(refused.contains(part), "{part}: {refused}");
+    }
+    let lacking = |output: &Output| {
+        let said = said(output);
+        let (_, rest) = said.split_once("0.050000000 SOL: ").unwrap();
+        let lacking = rest.split(' ').next().unwrap().to_owned();
+        lacking.replace("0.", "").parse::<u64>().unwrap()
+    };
+    net.airdrop(&poor.address, lacking(&output));
+    succeeded(&net.run(&poor, &create), &create);
+}
+
+#[test]
+fn the_rent_of_new_validators_is_told_before_it_is_paid_to_the_lamport() {
+    let net = CliNet::new();
+    let [first, second] = [0, 1].map(|index: usize| net.validators[index].to_string());
+    for (vote, rent) in [(first, "0.076838400 SOL"), (second, "0.006291840 SOL")] {
+        let add = ["validator", "add", &vote];
+        let before = net.lamports(&net.curator.address);
+        let output = net.run(&net.curator, &add);
+        let printed = succeeded(&output, &add);
+        assert!(said(&output).contains(rent), "{}", said(&output));
+        assert!(printed.contains(rent), "{printed}");
+        let paid = before - net.lamports(&net.curator.address);
+        let fee = 5_000..=200_000;
+        let told: u64 = rent[2..11].parse().unwrap();
+        assert!(fee.contains(&(paid - told)), "{paid}");
+    }
+}
+
+#[test]
+fn an_instant_exit_that_is_too_large_says_how_much_can_leave() {
+    let net = CliNet::with_active_stake();
+    let holder = net.user("holder", 1_000 * SOL);
+    net.json(&holder, &["stake", "500"]);
+    net.to_window();
+    net.json(&net.curator, &["crank"]);
+    let all = ["unstake", "all", "--instant"];
+    let refused = failed(&net.run(&holder, &all), &all);
+    assert!(refused.contains("can leave at once now"), "{refused}");
+    let (_, most) = refused.split_once("at most ").unwrap();
+    let most = most.split(' ').next().unwrap().to_owned();
+    let exit = ["unstake", &most, "--instant"];
+    succeeded(&net.run(&holder, &exit), &exit);
+}

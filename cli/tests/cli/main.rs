@@ -28,6 +28,7 @@ mod ratings;
 mod reading;
 mod recipients;
 mod refused_methods;
+mod repeated;
 mod requests;
 mod rewards;
 mod schema;

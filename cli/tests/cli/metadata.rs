@@ -4,7 +4,10 @@ use serde_json::{Value, json};
 use sluice_client::{
     Executor, PoolAddresses, Repeat, TokenName, pool::token_metadata::TOKEN_METADATA_PROGRAM,
 };
-use sluice_tests::command::{number, text};
+use sluice_tests::{
+    command::{failed, number, text},
+    net::LyingNode,
+};
 use solana_instruction::{AccountMeta, Instruction};
 use solana_program_pack::Pack;
 use solana_pubkey::Pubkey;
@@ -256,11 +259,16 @@ fn without_a_name_a_pool_is_made_only_where_that_is_said_and_then_for_good() {
 #[test]
 fn a_creation_whose_second_half_fails_leaves_a_named_mint_and_says_how_to_go_on() {
     let mut net = CliNet::without_pool();
-    // Enough for the token, and not for the pool.
+    // Enough for the token, and not for the pool. Only who is lied to goes so far.
     let poor = net.user("poor", SOL / 20);
     let uri = longest_uri();
     let create = [&NAMED[..7], &[&uri]].concat();
-    let failed = net.failure(&poor, &create);
+    let node = LyingNode::before(&net.url(), |request, answer| {
+        if request["method"] == "getBalance" {
+            answer["result"]["value"] = json!(SOL);
+        }
+    });
+    let failed = failed(&net.run_at(&node.url, &poor, &create), &create);
     let go_on = failed.split('`').nth(1).unwrap();
     assert!(
         go_on.starts_with("sluice pool create --mint ")

@@ -68,6 +68,9 @@ pub fn claim(session: &Session, arguments: &ClaimArgs, output: OutputFormat) -> 
         name: "claims",
         each: due.entries.iter().map(claim).collect(),
         per_transaction: CLAIMS_PER_TRANSACTION,
+        gone: Some(
+            "the ticket is gone: somebody has claimed it meanwhile, and it was paid to its owner",
+        ),
     };
     let missing = due.missing.first().map(|missing| {
         format!("there is no ticket at {missing}: it was paid and closed, or it is another address")

@@ -164,7 +164,7 @@ impl Quote {
         let transactions = planned.into_iter().enumerate();
         Ok(transactions
             .map(
-                |(index, instructions)| match Transaction::new(instructions) {
+                |(index, instructions)| match Transaction::new(instructions).paying_again() {
                     transaction if is_ahead && index > 0 => transaction.after_the_previous(),
                     transaction => transaction,
                 },

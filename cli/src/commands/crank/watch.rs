@@ -29,7 +29,7 @@ pub fn watch(
     let mut watch = Watch::new(pool);
     loop {
         let turned = watch.turn(executor, |executor, pending| {
-            tell(pending);
+            tell(session, pending)?;
             crank_once(executor, &pool)
         });
         match turned {

@@ -128,6 +128,7 @@ fn perform(
             .map(|(what, address, _)| (*address, closing(*what, &own, recipient)))
             .collect(),
         per_transaction: PER_TRANSACTION,
+        gone: None,
     };
     let (outcome, failure) = perform_each(session, actor, "closing", &things, |attempts| {
         Closed::new(recipient, all, attempts)

@@ -1,11 +1,15 @@
 //! What a command about programs costs, said before anything is paid.
 
-use anyhow::{Result, bail};
-use sluice_client::{ClientError, Executor, pool::rent, words::amounts::sol};
+use anyhow::Result;
+use sluice_client::{Executor, words::amounts::sol};
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
-use crate::{args::SendMode, moment::roughly, session::Session};
+use crate::{
+    commands::funds::{require_sol_at_once, require_sol_beside_rent},
+    moment::roughly,
+    session::Session,
+};
 
 /// What is paid, by what it is for.
 #[derive(Clone, Debug, Default)]
@@ -76,40 +80,12 @@ impl Bill {
         executor: &Executor<'_>,
         payer: &Pubkey,
     ) -> Result<()> {
-        if session.send_mode() != SendMode::Send {
-            return Ok(());
-        }
-        let has = session.rpc.get_balance(payer).map_err(ClientError::from)?;
         let fees = self.usual_fees(executor).get();
-        let needed = self.needed_lamports.saturating_add(fees);
-        let kept = rent::read(&session.rpc)?.minimum_balance(0);
+        let needed_lamports = self.needed_lamports.saturating_add(fees);
         // Several cannot end at nothing: a small fee would leave less than the rent before.
-        let is_spent = has == needed && self.transactions == 1;
-        if is_spent || has >= needed.saturating_add(kept) {
-            return Ok(());
-        }
-        let lacking = needed.saturating_add(kept).saturating_sub(has);
-        bail!(
-            "this takes {}, and {payer} has {} and must keep {}, the rent of a wallet: {} are lacking. \
-             Nothing was sent. {}",
-            sol(needed),
-            sol(has),
-            sol(kept),
-            sol(lacking),
-            source_of_sol(&session.cluster_name()?)
-        )
-    }
-}
-
-/// Where SOL comes from.
-fn source_of_sol(cluster: &str) -> &'static str {
-    match cluster {
-        "mainnet-beta" => "Send SOL to that address",
-        "devnet" | "testnet" => {
-            "faucet.solana.com gives SOL of this cluster to an address, and says how much a day"
-        }
-        _ => {
-            "On a local cluster `sluice-localnet airdrop` gives SOL; on another one, send SOL to that address"
+        match self.transactions {
+            1 => require_sol_at_once(session, payer, needed_lamports),
+            _ => require_sol_beside_rent(session, payer, needed_lamports),
         }
     }
 }

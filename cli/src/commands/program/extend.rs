@@ -12,7 +12,7 @@ use sluice_client::{
 };
 use solana_pubkey::Pubkey;
 
-use super::{cost::Bill, settled::Settled};
+use super::cost::Bill;
 use crate::{
     args::ExtendArgs,
     confirm::{Asked, ask},
@@ -31,14 +31,8 @@ pub struct Extended {
     signature: String,
 }
 
-/// Extends a program. Anybody may. Not where an earlier command may have done it, or has just been seen
-/// to have: it would be paid twice.
-pub fn extend(
-    session: &Session,
-    arguments: &ExtendArgs,
-    settled: &Settled,
-) -> Result<Outcome<Extended>> {
-    settled.require_no_extension()?;
+/// Extends a program. Anybody may.
+pub fn extend(session: &Session, arguments: &ExtendArgs) -> Result<Outcome<Extended>> {
     let actor = session.actor()?;
     let (program, bytes) = (arguments.program, arguments.bytes);
     let deployed = Deployed::load(&session.rpc, &program)?;
@@ -72,7 +66,7 @@ pub fn extend(
     bill.require_balance(session, &executor, &actor.payer_address())?;
     ask(session, Asked::AtTerminal, "nothing was sent")?;
     let instruction = extension(&program, &actor.payer_address(), bytes);
-    let transaction = Transaction::new([instruction]);
+    let transaction = Transaction::new([instruction]).paying_again();
     perform(
         session,
         &actor,

@@ -41,14 +41,13 @@ pub fn perform(session: &Session, command: &ProgramCommand, output: OutputFormat
         true => Settled::default(),
         false => Settled::before_reading(session)?,
     };
-    let done = perform_settled(session, command, &settled, output);
+    let done = perform_settled(session, command, output);
     done.map_err(|error| settled.explain(error))
 }
 
 fn perform_settled(
     session: &Session,
     command: &ProgramCommand,
-    settled: &Settled,
     output: OutputFormat,
 ) -> Result<()> {
     match command {
@@ -62,9 +61,7 @@ fn perform_settled(
         ProgramCommand::SetAuthority(arguments) => {
             print(output, &authority::set(session, arguments)?)
         }
-        ProgramCommand::Extend(arguments) => {
-            print(output, &extend::extend(session, arguments, settled)?)
-        }
+        ProgramCommand::Extend(arguments) => print(output, &extend::extend(session, arguments)?),
         ProgramCommand::Close(arguments) => close::close(session, arguments, output),
         ProgramCommand::Metadata(command) => metadata::perform(session, command, output),
     }

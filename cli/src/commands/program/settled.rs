@@ -10,7 +10,10 @@ use anyhow::{Error, Result, bail};
 use sluice_client::{Outlook, Pending};
 
 use crate::{
-    args::SendMode, commands::pending::tell, failure::sentence, progress::Progress,
+    args::SendMode,
+    commands::pending::{tell, tell_pending},
+    failure::sentence,
+    progress::Progress,
     session::Session,
 };
 
@@ -31,17 +34,18 @@ impl Settled {
         if !matches!(session.send_mode(), SendMode::Send | SendMode::Propose) {
             return Ok(Self::default());
         }
-        let mut known = session.settle_pending()?;
+        session.look_behind()?;
         let until = Instant::now() + ARRIVAL;
-        if known.iter().any(may_be_under_way) {
+        let is_awaited = || session.left_behind().iter().any(may_be_under_way);
+        if is_awaited() {
             let _progress = Progress::spinner("waiting for what an earlier command has sent");
-            while known.iter().any(may_be_under_way) && Instant::now() < until {
+            while is_awaited() && Instant::now() < until {
                 thread::sleep(STEP);
-                known.retain(|(_, outlook)| *outlook != Outlook::Undecided);
-                known.extend(session.settle_pending()?);
+                session.look_behind()?;
             }
         }
-        tell(&known);
+        let known = session.left_behind();
+        tell(session, &known)?;
         let slots = known.iter().filter_map(|(_, outlook)| match outlook {
             Outlook::Landed { slot } | Outlook::Failed { slot } => Some(*slot),
             Outlook::NeverArrived | Outlook::Undecided => None,
@@ -51,24 +55,6 @@ impl Settled {
             session.wait_beyond(last)?;
         }
         Ok(Self(known))
-    }
-
-    /// Fails where a program may get more room by an earlier command, or has just been seen to have got
-    /// it.
-    pub fn require_no_extension(&self) -> Result<()> {
-        require_no_extension(&self.0)?;
-        let landed = self.0.iter().find(|(entry, outlook)| {
-            matches!(outlook, Outlook::Landed { .. }) && entry.what.contains(EXTENSION)
-        });
-        match landed {
-            None => Ok(()),
-            Some((entry, _)) => bail!(
-                "transaction {} of an earlier command was executed, and has given a program more room: look \
-                 with `sluice program show PROGRAM`, and run this command again if it needs still more. \
-                 Nothing was sent",
-                entry.signature
-            ),
-        }
     }
 
     /// An error, with what may be the reason for it.
@@ -93,16 +79,18 @@ fn may_be_under_way((entry, outlook): &(Pending, Outlook)) -> bool {
 }
 
 /// Fails where an extension of before may still arrive: a second one would be paid, too.
-pub fn require_no_extension(pending: &[(Pending, Outlook)]) -> Result<()> {
-    let open = pending.iter().find(|(entry, outlook)| {
+pub fn require_no_extension(session: &Session) -> Result<()> {
+    tell_pending(session)?;
+    let left = session.left_behind();
+    let open = left.iter().find(|(entry, outlook)| {
         matches!(outlook, Outlook::Undecided) && entry.what.contains(EXTENSION)
     });
     match open {
         None => Ok(()),
         Some((entry, _)) => bail!(
             "transaction {} of an earlier command may still arrive, and gives a program more room: a \
-             second one would be paid as well. Run the same command again once `sluice pending` says what \
-             became of it, within five minutes",
+             second one would be paid as well. The code is in the buffer: run the same command again \
+             once `sluice pending` says what became of it, within five minutes",
             entry.signature
         ),
     }

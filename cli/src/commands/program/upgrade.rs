@@ -204,7 +204,7 @@ impl<'a> Replacement<'a> {
         if self.extension.is_none() {
             return Ok(fees);
         }
-        require_no_extension(&session.settle_pending()?)?;
+        require_no_extension(session)?;
         // Anybody may have extended it meanwhile.
         let deployed = Deployed::load(&session.rpc, &self.program)?;
         let Some(bytes) = extension(self.elf.bytes().len(), deployed.room_bytes) else {

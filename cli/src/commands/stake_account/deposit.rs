@@ -249,7 +249,8 @@ fn pack(
         let mints = parts.iter().any(|group| group.way != Way::Deactivate);
         let first = mints.then(|| ensured.clone()).into_iter();
         let together = instructions.get(joined).unwrap_or_default().concat();
-        transactions.push(Transaction::new(first.chain(together).collect::<Vec<_>>()));
+        transactions
+            .push(Transaction::new(first.chain(together).collect::<Vec<_>>()).paying_again());
     }
     Ok((transactions, accounts))
 }

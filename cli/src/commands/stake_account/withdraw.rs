@@ -105,15 +105,18 @@ pub fn withdraw(
             payer: actor.payer_address(),
         };
         let withdrawal = pool.withdraw_stake(&part.place, &to, part.lst.get(), minimum);
-        transactions.push(Transaction::new([withdrawal]).signed_by(vec![keypair]));
+        transactions.push(
+            Transaction::new([withdrawal])
+                .signed_by(vec![keypair])
+                .paying_again(),
+        );
     }
     let mut joining = match &plan.queue {
         Some(queue) => {
             let leaving = Leaving::read(session, pool, &actor, RequestArgs::default())?;
             let joining = Joining::new(session, &snapshot, &actor, leaving)?;
-            transactions.push(Transaction::new(
-                [joining.instruction(&snapshot, queue.lst)],
-            ));
+            transactions
+                .push(Transaction::new([joining.instruction(&snapshot, queue.lst)]).paying_again());
             joining.announce(session);
             Some(joining)
         }

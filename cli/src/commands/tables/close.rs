@@ -51,6 +51,7 @@ pub fn close(session: &Session, arguments: &CloseTablesArgs, output: OutputForma
             .map(|(own, step)| (own.table.key, step))
             .collect(),
         per_transaction: TABLES_PER_TRANSACTION,
+        gone: None,
     };
     let doing = "closing lookup tables";
     let (outcome, failure) = perform_each(session, &actor, doing, &things, |attempts| {

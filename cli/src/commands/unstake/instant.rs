@@ -2,13 +2,14 @@
 
 use std::fmt;
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 use serde::Serialize;
+use sluice::SluiceError;
 use sluice_client::{
-    Event, PoolSnapshot,
+    ClientError, Event, PoolSnapshot,
     words::amounts::{lst, sol},
 };
-use sluice_math::Lst;
+use sluice_math::{Lamports, Lst};
 use solana_pubkey::Pubkey;
 
 use crate::{
@@ -68,7 +69,7 @@ pub fn exit(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Upkept
         minimum_lamports,
     );
 
-    let transaction = Transaction::new([withdrawal]);
+    let transaction = Transaction::new([withdrawal]).paying_again();
     let outcome = perform(session, &actor, "leaving", transaction, |done| {
         let told = done.known(|event| match event {
             Event::SolWithdrawn(withdrawn) => Some(withdrawn),
@@ -98,7 +99,9 @@ impl Exit {
         let pool = snapshot.addresses;
         let holding = Holding::read(&session.rpc, &pool, owner)?;
         let amount = holding.take(arguments.amount)?;
-        let quoted = snapshot.quote_instant_exit(amount)?.lamports.get();
+        let quoted = snapshot.quote_instant_exit(amount);
+        let quoted = quoted.map_err(|error| with_room(snapshot, error))?;
+        let quoted = quoted.lamports.get();
         let tolerance = arguments.slippage.tolerance(session.send_mode());
         let bound = least_sol(arguments.min_sol).at_least(agreed);
         let minimum_lamports = bound.minimum(quoted, tolerance)?;
@@ -118,6 +121,24 @@ impl Exit {
             quoted,
             least: minimum_lamports,
         })
+    }
+}
+
+/// The same error, with how much could leave at once, where it is that too much would.
+fn with_room(snapshot: &PoolSnapshot, error: ClientError) -> Error {
+    let is_too_much = error.sluice_code() == Some(SluiceError::InsufficientReserve.into());
+    let room = || {
+        let buffer = snapshot.instant_buffer()?;
+        Ok((snapshot.rate()?.worth(buffer)?, buffer))
+    };
+    let room: Result<(Lst, Lamports), ClientError> = room();
+    match room {
+        Ok((most, buffer)) if is_too_much => Error::from(error).context(format!(
+            "at most {} can leave at once now, for {} less the fee",
+            lst(most.get()),
+            sol(buffer.get())
+        )),
+        _ => error.into(),
     }
 }
 

@@ -56,7 +56,9 @@ pub fn request(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Upk
     let leaving = Leaving::read(session, &snapshot.addresses, &actor, arguments.request)?;
     let amount = leaving.take(arguments.amount)?;
     let mut joining = Joining::new(session, &snapshot, &actor, leaving)?;
-    let transaction = Transaction::new([joining.instruction(&snapshot, amount)]).repeatable();
+    let transaction = Transaction::new([joining.instruction(&snapshot, amount)])
+        .repeatable()
+        .paying_again();
     let facts = promised(&snapshot, amount, joining.leaving.owner);
     beforehand(session, &actor, Some(&snapshot.addresses), &facts)?;
     joining.announce(session);

@@ -12,9 +12,10 @@ use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::vote;
 
+use super::cost::Cost;
 use crate::{
     args::AddArgs,
-    commands::authority::require_curator,
+    commands::{authority::require_curator, funds::require_sol_beside_rent},
     session::{Actor, Session},
     transaction::{Done, Outcome, beforehand, in_order, perform_all},
 };
@@ -26,6 +27,8 @@ pub const ADDITION_UNITS: u64 = 150_000;
 #[derive(Debug, Serialize)]
 pub struct Added {
     pool: String,
+    /// Of all accounts that were created for them.
+    total_rent_lamports: u64,
     validators: Vec<AddedValidator>,
 }
 
@@ -50,14 +53,16 @@ pub fn add(session: &Session, arguments: &AddArgs) -> Result<Outcome<Added>> {
     let snapshot = session.snapshot()?;
     require_curator(&snapshot, &actor)?;
     require_new(session, &snapshot, &arguments.votes)?;
-    beforehand(session, &actor, Some(&snapshot.addresses), &[])?;
+    let cost = Cost::read(session, &snapshot, &arguments.votes)?;
+    beforehand(session, &actor, Some(&snapshot.addresses), &cost.facts())?;
+    require_sol_beside_rent(session, &actor.address(), cost.total_lamports())?;
     let instructions = instructions(session, &snapshot, &actor, arguments);
     // Each transaction needs the one before it: the stake accounts of all validators are numbered in order.
     let units = vec![ADDITION_UNITS; instructions.len()];
     let transactions = in_order(session, &actor, &snapshot.addresses, &instructions, &units)?;
     let doing = "adding validators";
     perform_all(session, &actor, doing, transactions, |done| {
-        report(&snapshot.addresses, &arguments.votes, &done)
+        report(&snapshot.addresses, &arguments.votes, cost, &done)
     })
 }
 
@@ -140,7 +145,7 @@ pub(super) fn adding(
     pool.add_validator_later(curator, vote, place, weight, later)
 }
 
-fn report(pool: &PoolAddresses, votes: &[Pubkey], done: &[Done]) -> Result<Added> {
+fn report(pool: &PoolAddresses, votes: &[Pubkey], cost: Cost, done: &[Done]) -> Result<Added> {
     let mut validators = Vec::new();
     for done in done {
         let added = done.events(|event| match event {
@@ -164,6 +169,7 @@ fn report(pool: &PoolAddresses, votes: &[Pubkey], done: &[Done]) -> Result<Added
     ensure!(validators.len() == votes.len(), last.cut_off());
     Ok(Added {
         pool: pool.pool.to_string(),
+        total_rent_lamports: cost.total_lamports(),
         validators,
     })
 }
@@ -181,6 +187,11 @@ impl fmt::Display for Added {
                 added.from_epoch,
                 sol(added.rent_lamports)
             )
-        })
+        })?;
+        let rent = sol(self.total_rent_lamports);
+        writeln!(
+            formatter,
+            "The rent of all accounts that were created: {rent}."
+        )
     }
 }

@@ -3,6 +3,7 @@
 mod add;
 mod change;
 mod close;
+mod cost;
 mod eject;
 mod explain;
 mod list;

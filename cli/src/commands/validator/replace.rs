@@ -8,11 +8,12 @@ use sluice_client::Event;
 
 use super::{
     add::{adding, require_new},
+    cost::Cost,
     slot_of,
 };
 use crate::{
     args::ReplaceArgs,
-    commands::authority::require_curator,
+    commands::{authority::require_curator, funds::require_sol_beside_rent},
     session::Session,
     transaction::{Outcome, Transaction, beforehand, perform},
 };
@@ -44,7 +45,9 @@ pub fn replace(session: &Session, arguments: ReplaceArgs) -> Result<Outcome<Repl
     let page = snapshot.pages_for_new_validators().next();
     let page = page.context("the pool has no room for another validator")?;
     let serial = snapshot.pool.next_serial;
-    beforehand(session, &actor, Some(pool), &[])?;
+    let cost = Cost::read(session, &snapshot, &[arguments.new])?;
+    beforehand(session, &actor, Some(pool), &cost.facts())?;
+    require_sol_beside_rent(session, &actor.address(), cost.total_lamports())?;
     let transaction = Transaction::new([
         pool.retire_validator(actor.address(), &leaves.place),
         adding(

@@ -155,7 +155,7 @@ fn the_next_command_says_what_became_of_what_was_left_before_it_sends() {
     let left = net.run_at(&node.url, &holder, &STAKE);
     assert_eq!(left.status.code(), Some(5), "{left:?}");
     let sent = net.rpc.get_signatures_for_address(&holder.address).unwrap();
-    let next = net.run(&holder, &["stake", "1"]);
+    let next = net.run(&holder, &["stake", "1", "--repeat"]);
     let said = String::from_utf8(next.stderr).unwrap();
     assert!(next.status.success(), "{said}");
     assert!(

@@ -21,8 +21,9 @@ use solana_transaction::versioned::VersionedTransaction;
 
 use super::{
     delivery::{Delivery, Fate, Flight},
+    errand::Errand,
     fees::{Budget, with_budget},
-    journal::{Journal, Pending},
+    journal::{Journal, Pending, Told},
     packing::{MAX_BYTES, compile},
     paid::Paid,
     pending::{self, Outlook},
@@ -30,7 +31,7 @@ use super::{
     purse::{LAMPORTS_PER_SIGNATURE, Purse, fee_of},
     simulation::Simulated,
 };
-use crate::{ClientError, Result, words::describe};
+use crate::{ClientError, Result};
 
 /// How often a transaction is signed anew because its blockhash expired.
 const MAX_COPIES: usize = 5;
@@ -163,12 +164,15 @@ impl<'a> Executor<'a> {
         stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
     }
 
-    /// Looks up what the journal left undecided: what is known of it now. Nothing without a journal.
+    /// Looks up what the journal left undecided and no other run is at work on: what is known of it now.
+    /// Nothing without a journal.
     pub fn settle_pending(&self) -> Result<Vec<(Pending, Outlook)>> {
-        match self.landing.journal {
-            Some(journal) => pending::settle(self.rpc, self.landing.nodes, journal),
-            None => Ok(Vec::new()),
-        }
+        let Some(journal) = self.landing.journal else {
+            return Ok(Vec::new());
+        };
+        let mut settled = pending::settle(self.rpc, self.landing.nodes, journal)?;
+        settled.retain(|(entry, _)| !journal.is_under_way(entry));
+        Ok(settled)
     }
 
     /// What so many transactions with one signature each cost without a priority fee.
@@ -258,6 +262,9 @@ impl<'a> Executor<'a> {
         if is_known {
             self.decide(&signature, never_arrived);
         }
+        if let (Err(ClientError::Refused(_)), Some(journal)) = (&fate, self.landing.journal) {
+            journal.tell(&signature, Told::Failed);
+        }
         fate
     }
 
@@ -266,11 +273,9 @@ impl<'a> Executor<'a> {
         let signature = signature_of(transaction);
         let (message, purse) = (&transaction.message, self.landing.purse);
         if let Some(journal) = self.landing.journal {
-            let payer = message.static_account_keys().first();
-            let payer = payer.map(Pubkey::to_string).unwrap_or_default();
-            let what = describe::names(message, &self.tables);
+            let errand = Errand::of(message, &self.tables);
             let pool = purse.and_then(Purse::pool).map(str::to_owned);
-            journal.note(signature, payer, what, flight.last_valid_height, pool)?;
+            journal.note(signature, errand, flight.last_valid_height, pool)?;
         }
         let opened = purse.map_or(Ok(()), |purse| purse.open(&signature, fee_of(message)));
         if opened.is_err() {

@@ -6,6 +6,7 @@ pub mod cluster;
 pub mod confirmed;
 pub mod cranking;
 pub mod delivery;
+pub mod errand;
 pub mod executor;
 pub mod fees;
 pub mod files;

@@ -45,7 +45,8 @@ impl fmt::Display for Outlook {
 const CERTAIN_END: Duration = Duration::from_secs(300);
 
 /// Looks up what earlier commands noted, each once. What is decided is to be struck out once it was
-/// told: [`Journal::strike_out_decided`]. A node that does not answer decides nothing.
+/// told: [`Journal::strike_out_decided`]. A node that does not answer decides nothing. What another run
+/// is at work on stays undecided: that run tells it.
 pub fn settle(
     rpc: &RpcClient,
     nodes: &[RpcClient],
@@ -58,6 +59,10 @@ pub fn settle(
             continue;
         };
         if journal.is_decided(&signature) {
+            continue;
+        }
+        if journal.is_under_way(&entry) {
+            settled.push((entry, Outlook::Undecided));
             continue;
         }
         let outlook =

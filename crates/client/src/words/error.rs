@@ -258,6 +258,16 @@ pub enum ClientError {
         /// Why not.
         why: String,
     },
+    /// The journal of sent transactions has a line that cannot be read.
+    #[error("{}", explain::landing::damaged(.path, *.line, .why))]
+    JournalDamaged {
+        /// The file.
+        path: PathBuf,
+        /// Which of its lines, counted from 1.
+        line: usize,
+        /// Why not.
+        why: String,
+    },
     /// Code cannot be brought to the cluster, or changed there.
     #[error(transparent)]
     Loader(#[from] LoaderError),
@@ -335,6 +345,7 @@ impl ClientError {
             Self::NotConfirmed { signature } => explain::landing::not_confirmed(signature),
             Self::PerhapsSent { signature } => explain::landing::perhaps_sent(signature),
             Self::NotTaken { signature, cause } => explain::landing::not_taken(signature, cause),
+            Self::JournalDamaged { path, line, why } => explain::landing::damaged(path, *line, why),
             _ => return None,
         })
     }

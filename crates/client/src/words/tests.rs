@@ -107,7 +107,16 @@ fn errors() -> Vec<ClientError> {
     ];
     errors.extend(errors_of_fees());
     errors.extend(errors_of_standstill());
+    errors.push(damaged_journal());
     errors
+}
+
+fn damaged_journal() -> ClientError {
+    ClientError::JournalDamaged {
+        path: "pending".into(),
+        line: 2,
+        why: "expected value at column 1".to_owned(),
+    }
 }
 
 /// Fees that nobody is ready to pay.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use anyhow::Result;
 use serde::Serialize;
 use sluice::state::{Pool, RateHistory, SEED_LAMPORTS};
 use sluice_client::{
@@ -11,7 +12,11 @@ use sluice_client::{
 use solana_program_pack::Pack;
 use spl_token_interface::state::Account as TokenAccount;
 
-use crate::output::{Facts, announce};
+use crate::{
+    commands::funds::require_sol_beside_rent,
+    output::{Facts, announce},
+    session::{Actor, Session},
+};
 
 /// Rent and more, by what it is for; besides it, transactions have their fees.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -60,6 +65,28 @@ impl Cost {
         announce(format_args!(
             "Creating the pool takes this at most:\n{said}"
         ));
+    }
+
+    /// Fails where the creator, or whoever pays fees, has less than it takes with the fees of so many
+    /// transactions.
+    pub fn require(&self, session: &Session, actor: &Actor, transactions: usize) -> Result<()> {
+        let (creator, payer) = (actor.address(), actor.payer_address());
+        let executor = session.executor(actor.payer())?;
+        // A new mint, the creator and the fee payer sign at most.
+        let fees = executor.usual_fees(transactions.saturating_mul(3)).get();
+        let of_payer = self.treasury_rent_lamports.saturating_add(fees);
+        if payer == creator {
+            return require_sol_beside_rent(
+                session,
+                &creator,
+                self.total_lamports.saturating_add(fees),
+            );
+        }
+        let of_creator = self
+            .total_lamports
+            .saturating_sub(self.treasury_rent_lamports);
+        require_sol_beside_rent(session, &creator, of_creator)?;
+        require_sol_beside_rent(session, &payer, of_payer)
     }
 
     /// The same once it is known what the name took.

@@ -23,7 +23,11 @@ const DECIMALS: u8 = 9;
 /// The token's mint: one that exists, or the keypair of one to be created.
 pub enum NewMint {
     Existing(Pubkey),
-    ToCreate(Box<Keypair>),
+    ToCreate {
+        keypair: Box<Keypair>,
+        /// Whether it was made by this run: the next one makes another.
+        is_of_this_run: bool,
+    },
 }
 
 impl NewMint {
@@ -36,14 +40,20 @@ impl NewMint {
                      with a keypair file, or with the address of an unused mint"
                 );
             }
-            return Ok(Self::ToCreate(Box::new(Keypair::new())));
+            return Ok(Self::ToCreate {
+                keypair: Box::new(Keypair::new()),
+                is_of_this_run: true,
+            });
         };
         if Path::new(argument).exists() {
             let keypair = keypair_file(argument, "mint")?;
             return Ok(if exists(&session.rpc, &keypair.pubkey())? {
                 Self::Existing(keypair.pubkey())
             } else {
-                Self::ToCreate(Box::new(keypair))
+                Self::ToCreate {
+                    keypair: Box::new(keypair),
+                    is_of_this_run: false,
+                }
             });
         }
         argument.parse().ok().map(Self::Existing).with_context(|| {
@@ -56,15 +66,26 @@ impl NewMint {
     pub fn address(&self) -> Pubkey {
         match self {
             Self::Existing(address) => *address,
-            Self::ToCreate(keypair) => keypair.pubkey(),
+            Self::ToCreate { keypair, .. } => keypair.pubkey(),
         }
+    }
+
+    /// Whether the same command makes another mint when it is typed once more.
+    pub fn is_of_this_run(&self) -> bool {
+        matches!(
+            self,
+            Self::ToCreate {
+                is_of_this_run: true,
+                ..
+            }
+        )
     }
 
     /// Who signs its creation beside its authority.
     pub fn signers(&self) -> Vec<&dyn Signer> {
         match self {
             Self::Existing(_) => Vec::new(),
-            Self::ToCreate(keypair) => vec![&**keypair],
+            Self::ToCreate { keypair, .. } => vec![&**keypair],
         }
     }
 
@@ -72,7 +93,7 @@ impl NewMint {
     pub fn rent(&self, rent: &Rent) -> u64 {
         match self {
             Self::Existing(_) => 0,
-            Self::ToCreate(_) => rent.minimum_balance(Mint::LEN),
+            Self::ToCreate { .. } => rent.minimum_balance(Mint::LEN),
         }
     }
 

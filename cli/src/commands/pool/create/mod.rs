@@ -92,6 +92,7 @@ pub fn create(session: &Session, arguments: &CreateArgs) -> Result<Outcome<Creat
     ];
     let transactions = pack(&addresses, &actor, &mint, groups)?;
     let several = transactions.len() > 1;
+    cost.require(session, &actor, transactions.len())?;
     let created = perform_all(session, &actor, "creating the pool", transactions, |done| {
         let token = Token::read(&session.afterwards, &naming, &addresses);
         let named = token.as_ref().filter(|_| naming.is_to_do());
@@ -154,6 +155,10 @@ fn pack<'a>(
     let together = joined.into_iter().map(|range| {
         let is_first = range.start == 0;
         let transaction = Transaction::new(groups[range].concat()).repeatable();
+        let transaction = match mint.is_of_this_run() {
+            true => transaction.paying_again(),
+            false => transaction,
+        };
         if is_first {
             transaction.signed_by(mint.signers())
         } else {

@@ -32,7 +32,7 @@ impl Naming {
         let asked = asked(arguments)?;
         let existing = match mint {
             NewMint::Existing(_) => TokenMetadata::load(rpc, pool)?,
-            NewMint::ToCreate(_) => None,
+            NewMint::ToCreate { .. } => None,
         };
         let authority = arguments.update_authority.unwrap_or(admin);
         Ok(match (existing, asked) {

@@ -35,6 +35,12 @@ impl Rate {
         self.part(self.full, lst)
     }
 
+    /// How much can be given back for no more than this, before any fee: rounded down.
+    pub fn worth(&self, lamports: Lamports) -> Result<Lst> {
+        let price = Floor(Ratio::new(self.supply.get(), self.value.get()));
+        Ok(Lst::new(price.apply(lamports.get())?))
+    }
+
     fn part(&self, whole: Lamports, lst: Lst) -> Result<Lamports> {
         let price = Floor(Ratio::new(whole.get(), self.supply.get()));
         Ok(Lamports::new(price.apply(lst.get())?))

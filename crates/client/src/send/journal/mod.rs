@@ -3,13 +3,14 @@
 //! A signature is noted before its transaction is sent, and struck out once its fate is known and
 //! told. What is left after a kill or a silent node can be looked up later.
 
+mod lines;
 #[cfg(test)]
 mod tests;
+mod writer;
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     fs::{self, File, OpenOptions, TryLockError},
-    io::ErrorKind,
     path::{Path, PathBuf},
     sync::Mutex,
     thread,
@@ -19,7 +20,11 @@ use std::{
 use serde::{Deserialize, Serialize};
 use solana_signature::Signature;
 
-use super::files::{replace_file, require_room};
+use self::{lines::Lines, writer::Writer};
+use super::{
+    errand::Errand,
+    files::{replace_file, require_room},
+};
 use crate::{ClientError, Result};
 
 /// Room that a note needs, with its copy and some to spare.
@@ -46,6 +51,28 @@ pub struct Pending {
     /// The pool whose books it is in, where it is in any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pool: Option<String>,
+    /// The pool or the program that it is about, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// How much it moves, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<String>,
+    /// Which run of a program noted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub writer: Option<String>,
+    /// What somebody was told of it already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
+}
+
+/// What was told of a transaction that is still noted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Told {
+    /// It may still arrive.
+    Undecided,
+    /// It failed, by the word of one node.
+    Failed,
 }
 
 impl Pending {
@@ -87,17 +114,21 @@ pub struct Journal {
     clock: Clock,
     signed: Mutex<Vec<Signature>>,
     decided: Mutex<Vec<String>>,
+    told: Mutex<HashMap<String, Told>>,
+    writer: Writer,
 }
 
 impl Journal {
     /// The journal in `path`, which need not exist, for the cluster with this genesis hash.
     pub fn new(path: PathBuf, cluster: String) -> Self {
         Self {
+            writer: Writer::of(&path),
             path,
             cluster,
             clock: Clock::start(),
             signed: Mutex::default(),
             decided: Mutex::default(),
+            told: Mutex::default(),
         }
     }
 
@@ -110,11 +141,31 @@ impl Journal {
             .unwrap_or_default()
     }
 
-    /// What is undecided on this cluster, oldest first.
+    /// What is undecided on this cluster, oldest first. Of a damaged file, what can be read:
+    /// [`Self::damage`] says that there is more.
     pub fn pending(&self) -> Result<Vec<Pending>> {
-        let mut pending = self.read()?;
+        let mut pending = self.lines()?.entries;
         pending.retain(|entry| entry.cluster == self.cluster);
         Ok(pending)
+    }
+
+    /// The error of a file with a line that cannot be read: nothing is noted in it any more.
+    pub fn damage(&self) -> Result<Option<ClientError>> {
+        Ok(self.lines()?.damage(&self.path))
+    }
+
+    /// Whether the run that noted it is still at work, and will tell what became of it. Never of what
+    /// this value noted.
+    pub fn is_under_way(&self, entry: &Pending) -> bool {
+        let writer = entry.writer.as_deref();
+        writer.is_some_and(|writer| self.writer.is_another_at_work(writer))
+    }
+
+    /// Somebody is told this of a transaction. It is noted with [`Self::strike_out_decided`].
+    pub fn tell(&self, signature: &Signature, what: Told) {
+        if let Ok(mut told) = self.told.lock() {
+            told.insert(signature.to_string(), what);
+        }
     }
 
     /// How long ago a transaction was signed, in seconds. One that was signed in the future, since the
@@ -142,23 +193,38 @@ impl Journal {
         signed.is_ok_and(|signed| !signed.contains(signature))
     }
 
+    /// Somebody is told that everything which this value noted and does not know the fate of is open.
+    pub fn tell_open(&self) {
+        let open = self.signed();
+        if let Ok(mut told) = self.told.lock() {
+            for signature in open {
+                let signature = signature.to_string();
+                told.entry(signature).or_insert(Told::Undecided);
+            }
+        }
+    }
+
     /// Notes a transaction that is about to be sent, in the books of a pool where one is named.
     pub fn note(
         &self,
         signature: Signature,
-        payer: String,
-        what: String,
+        errand: Errand,
         last_valid_height: Option<u64>,
         pool: Option<String>,
     ) -> Result<()> {
+        let writer = self.writer.begin().map_err(|error| self.unusable(&error))?;
         let entry = Pending {
             signature: signature.to_string(),
             cluster: self.cluster.clone(),
-            payer,
-            what,
+            payer: errand.payer,
+            what: errand.what,
             last_valid_height,
             signed_at: self.clock.unix_seconds(),
             pool,
+            about: errand.about,
+            amount: errand.amount,
+            writer: Some(writer),
+            told: None,
         };
         self.rewrite(|entries| entries.push(entry))?;
         // What cannot be noted is not sent.
@@ -189,20 +255,25 @@ impl Journal {
         decided.is_ok_and(|decided| decided.contains(&signature.to_string()))
     }
 
-    /// Strikes out what is decided, once that was told. What cannot be struck out now stays decided.
+    /// Strikes out what is decided, once that was told, and notes of the rest what was told. What cannot
+    /// be struck out now stays decided.
     pub fn strike_out_decided(&self) -> Result<()> {
-        let Ok(mut decided) = self.decided.lock() else {
+        let (Ok(mut decided), Ok(mut told)) = (self.decided.lock(), self.told.lock()) else {
             return Ok(());
         };
-        if decided.is_empty() {
+        if decided.is_empty() && told.is_empty() {
             return Ok(());
         }
         let mut left = HashSet::new();
         self.rewrite(|entries| {
             entries.retain(|entry| !decided.contains(&entry.signature));
-            left.extend(entries.iter().map(|entry| entry.signature.clone()));
+            for entry in entries {
+                entry.told = told.get(&entry.signature).copied().or(entry.told);
+                left.insert(entry.signature.clone());
+            }
         })?;
         decided.clear();
+        told.clear();
         if let Ok(mut signed) = self.signed.lock() {
             signed.retain(|signature| left.contains(&signature.to_string()));
         }
@@ -221,15 +292,8 @@ impl Journal {
         Ok(was_noted)
     }
 
-    fn read(&self) -> Result<Vec<Pending>> {
-        let text = match fs::read_to_string(&self.path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(self.unusable(&error)),
-        };
-        text.lines()
-            .map(|line| serde_json::from_str(line).map_err(|error| self.unusable(&error)))
-            .collect()
+    fn lines(&self) -> Result<Lines> {
+        Lines::read(&self.path).map_err(|error| self.unusable(&error))
     }
 
     /// Replaces the file as a whole, one command after the other, so that a kill in between loses
@@ -237,7 +301,11 @@ impl Journal {
     fn rewrite(&self, change: impl FnOnce(&mut Vec<Pending>)) -> Result<()> {
         let _alone =
             lock(&self.path.with_extension("lock")).map_err(|error| self.unusable(&error))?;
-        let mut entries = self.read()?;
+        let lines = self.lines()?;
+        if let Some(damage) = lines.damage(&self.path) {
+            return Err(damage);
+        }
+        let mut entries = lines.entries;
         change(&mut entries);
         self.write(&entries).map_err(|error| self.unusable(&error))
     }

@@ -1,3 +1,5 @@
+use solana_message::VersionedMessage;
+
 use super::*;
 
 fn journal(name: &str, cluster: &str) -> Journal {
@@ -6,10 +8,13 @@ fn journal(name: &str, cluster: &str) -> Journal {
     Journal::new(folder.join(name), cluster.to_owned())
 }
 
+fn errand() -> Errand {
+    Errand::of(&VersionedMessage::default(), &[])
+}
+
 fn note(journal: &Journal, byte: u8) -> String {
     let signature = Signature::from([byte; 64]);
-    let (payer, what) = ("payer".to_owned(), "Sluice deposit_sol".to_owned());
-    journal.note(signature, payer, what, Some(7), None).unwrap();
+    journal.note(signature, errand(), Some(7), None).unwrap();
     signature.to_string()
 }
 
@@ -74,13 +79,86 @@ fn commands_that_note_at_once_lose_nothing() {
 }
 
 #[test]
-fn a_journal_that_cannot_be_used_is_an_error_that_names_it() {
-    let damaged = journal("damaged", "a");
-    fs::create_dir_all(damaged.path.parent().unwrap()).unwrap();
-    fs::write(&damaged.path, "no JSON\n").unwrap();
-    let said = damaged.pending().unwrap_err().to_string();
-    assert!(said.contains(&damaged.path.display().to_string()), "{said}");
-    fs::remove_file(&damaged.path).unwrap();
+fn a_damaged_line_is_an_error_that_names_it_and_the_others_can_be_read() {
+    let ours = journal("damaged", "a");
+    let first = note(&ours, 1);
+    let line = fs::read_to_string(&ours.path).unwrap();
+    fs::write(&ours.path, format!("{line}no JSON\n{line}")).unwrap();
+    let damage = ours.damage().unwrap().unwrap();
+    assert!(matches!(
+        damage,
+        ClientError::JournalDamaged { line: 2, .. }
+    ));
+    let said = damage.to_string();
+    assert!(said.contains(&ours.path.display().to_string()), "{said}");
+    let read = ours.pending().unwrap();
+    assert_eq!(read.len(), 2);
+    assert!(read.iter().all(|entry| entry.signature == first));
+    let refused = ours.note(Signature::from([2; 64]), errand(), None, None);
+    assert!(matches!(refused, Err(ClientError::JournalDamaged { .. })));
+    assert!(ours.check().is_err(), "nothing in it is overwritten");
+    fs::remove_file(&ours.path).unwrap();
+}
+
+#[test]
+fn a_line_that_a_kill_left_unfinished_is_no_damage() {
+    let ours = journal("torn", "a");
+    let whole = note(&ours, 1);
+    let line = fs::read_to_string(&ours.path).unwrap();
+    for end in 1..line.len() {
+        fs::write(&ours.path, format!("{line}{}", &line[..end - 1])).unwrap();
+        assert!(ours.damage().unwrap().is_none());
+        let read = ours.pending().unwrap();
+        assert_eq!((read.len(), &read[0].signature), (1, &whole));
+    }
+    let next = note(&ours, 2);
+    let read = ours.pending().unwrap();
+    assert_eq!(read.last().unwrap().signature, next);
+    assert_eq!(read.len(), 2);
+    fs::remove_file(&ours.path).unwrap();
+}
+
+#[test]
+fn what_a_run_notes_is_under_way_for_others_until_that_run_ends() {
+    let (ours, later) = (journal("runs", "a"), journal("runs", "a"));
+    note(&ours, 1);
+    let noted = later.pending().unwrap().pop().unwrap();
+    assert!(later.is_under_way(&noted));
+    assert!(!ours.is_under_way(&noted), "its own");
+    let folder = ours.path.parent().unwrap().to_owned();
+    drop(ours);
+    assert!(!later.is_under_way(&noted));
+    let left = fs::read_dir(&folder).unwrap().map(|file| file.unwrap());
+    let runs = left.filter(|file| file.file_name().to_string_lossy().contains("run-"));
+    assert_eq!(runs.count(), 0, "no file is left behind");
+    let elsewhere = Pending {
+        writer: Some("../../etc/passwd".to_owned()),
+        ..noted
+    };
+    assert!(!later.is_under_way(&elsewhere));
+    fs::remove_file(&later.path).unwrap();
+}
+
+#[test]
+fn what_was_told_is_noted_with_what_is_struck_out() {
+    let ours = journal("told", "a");
+    let [failed, open] = [1, 2].map(|byte| {
+        note(&ours, byte);
+        Signature::from([byte; 64])
+    });
+    ours.tell(&failed, Told::Failed);
+    ours.tell_open();
+    assert!(ours.pending().unwrap().iter().all(|one| one.told.is_none()));
+    ours.strike_out_decided().unwrap();
+    let told = |of: &Signature| {
+        let mut all = ours.pending().unwrap().into_iter();
+        all.find(|one| one.signature == of.to_string())
+            .unwrap()
+            .told
+    };
+    assert_eq!(told(&failed), Some(Told::Failed));
+    assert_eq!(told(&open), Some(Told::Undecided));
+    fs::remove_file(&ours.path).unwrap();
 }
 
 #[test]
@@ -99,6 +177,10 @@ fn a_clock_that_is_set_back_or_ahead_makes_nothing_older_or_younger() {
             last_valid_height: None,
             signed_at,
             pool: None,
+            about: None,
+            amount: None,
+            writer: None,
+            told: None,
         };
         note(&ours, 9);
         let noted = ours.pending().unwrap().pop().unwrap();
@@ -172,8 +254,7 @@ fn what_cannot_be_struck_out_stays_decided_and_what_cannot_be_noted_is_not_signe
     let noted = fs::read(&ours.path).unwrap();
     fs::write(&ours.path, "no JSON\n").unwrap();
     assert!(ours.strike_out_decided().is_err());
-    let (payer, what) = ("payer".to_owned(), "Sluice deposit_sol".to_owned());
-    let refused = ours.note(Signature::from([12; 64]), payer, what, None, None);
+    let refused = ours.note(Signature::from([12; 64]), errand(), None, None);
     assert!(refused.is_err());
     assert_eq!(ours.signed(), [signature]);
     assert!(ours.is_decided(&signature), "it is not told twice");

@@ -1,5 +1,7 @@
 //! Transactions that were sent, and of which too little is known.
 
+use std::path::Path;
+
 use solana_rpc_client_api::client_error::Error as RpcClientError;
 use solana_signature::Signature;
 
@@ -37,5 +39,18 @@ pub fn not_taken(signature: &Signature, cause: &RpcClientError) -> Explanation {
         ),
         "Do not repeat it before {show_pending} says that it did not arrive; a node that says so \
          every time is not one to send through",
+    )
+}
+
+/// The journal has a line that cannot be read.
+pub fn damaged(path: &Path, line: usize, why: &str) -> Explanation {
+    Explanation::new(
+        format!(
+            "Line {line} of the journal of transactions {} is damaged ({why}): what it noted is not known, \
+             and a transaction could be lost. Nothing was sent",
+            path.display()
+        ),
+        "Look at what the other lines note with {show_pending}, and at your balance. Then move the file \
+         aside: the next command begins a new one",
     )
 }

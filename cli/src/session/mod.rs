@@ -1,23 +1,27 @@
 //! A connection to a cluster, with whoever acts.
 
-use std::{cell::OnceCell, path::PathBuf, time::Duration};
+mod journal;
+
+use std::{
+    cell::{OnceCell, RefCell},
+    path::PathBuf,
+    time::Duration,
+};
 
 use anyhow::Result;
 use sluice_client::{
     ClientError, Cluster, Executor, Journal, Landing, Multisig, Nodes, Outlook, Pace, Pending,
     PoolAddresses, PoolSnapshot, SlotTime, Vault, require_recipient, resolve_pool_by,
-    send::{pending, slots::wait_beyond},
-    words::amounts::sol,
+    send::slots::wait_beyond, words::amounts::sol,
 };
 use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
-use solana_signature::Signature;
 use solana_signer::Signer;
 use spl_associated_token_account_interface::address::get_associated_token_address;
 
 use crate::{
-    args::{AllowProgramOwned, SendMode},
+    args::{AllowProgramOwned, OutputFormat, SendMode},
     config::{Settings, cluster_name, is_mainnet},
     failure::misuse,
     local_book::LocalBook,
@@ -41,6 +45,8 @@ pub struct Session {
     pub nodes: Nodes,
     settings: Settings,
     journal: OnceCell<Journal>,
+    /// What earlier commands left, as this one has seen it last.
+    left_behind: RefCell<Vec<(Pending, Outlook)>>,
     genesis: OnceCell<Hash>,
     pace: OnceCell<Option<Pace>>,
 }
@@ -85,6 +91,7 @@ impl Session {
             nodes,
             settings,
             journal: OnceCell::new(),
+            left_behind: RefCell::default(),
             genesis: OnceCell::new(),
             pace: OnceCell::new(),
         })
@@ -206,6 +213,16 @@ impl Session {
         self.settings.yes
     }
 
+    /// Whether what an earlier command may have done is to be done once more.
+    pub fn is_repeat_meant(&self) -> bool {
+        self.settings.repeat()
+    }
+
+    /// Whether the result is for a program.
+    pub fn is_for_programs(&self) -> bool {
+        self.settings.output == OutputFormat::Json
+    }
+
     /// The durable nonce of dumped messages.
     pub fn nonce(&self) -> Option<Pubkey> {
         self.settings.nonce()
@@ -245,43 +262,11 @@ impl Session {
         self.settings.patience()
     }
 
-    /// The journal of this cluster.
-    pub fn journal(&self) -> Result<&Journal> {
-        if let Some(journal) = self.journal.get() {
-            return Ok(journal);
-        }
-        let journal = Journal::new(self.settings.journal()?, self.genesis()?);
-        Ok(self.journal.get_or_init(|| journal))
-    }
-
     /// A file beside the journal, for what was read of this cluster.
     pub fn state_file(&self, name: &str) -> Result<PathBuf> {
         let genesis = self.genesis()?;
         let name = format!("{name}-{genesis}");
         Ok(self.settings.journal()?.with_file_name(name))
-    }
-
-    /// Every transaction that this command signed and perhaps sent, in order.
-    pub fn signatures(&self) -> Vec<Signature> {
-        self.journal.get().map(Journal::signed).unwrap_or_default()
-    }
-
-    /// Looks up what earlier commands left undecided: what is known of it now.
-    pub fn settle_pending(&self) -> Result<Vec<(Pending, Outlook)>> {
-        Ok(pending::settle(
-            &self.rpc,
-            self.nodes.each(),
-            self.journal()?,
-        )?)
-    }
-
-    /// Strikes out of the journal what is decided, once it was told. Where that does not work, it is
-    /// told once more by the next command: no reason to call what was done a failure.
-    pub fn strike_out_told(&self) {
-        let struck = self.journal.get().map(Journal::strike_out_decided);
-        if let Some(Err(error)) = struck {
-            announce(error);
-        }
     }
 
     /// What the cluster is called: as its first block says, and not as the node was.

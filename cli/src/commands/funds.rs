@@ -1,0 +1,68 @@
+//! Whether somebody has the SOL that a command takes, before anything is sent.
+
+use anyhow::{Result, bail};
+use sluice_client::{ClientError, pool::rent, words::amounts::sol};
+use solana_pubkey::Pubkey;
+
+use crate::{args::SendMode, session::Session};
+
+/// Fails where `address` has less than this and the rent that every account keeps, which the cluster would
+/// refuse to take. Says where SOL comes from. Where nothing is sent, nobody pays.
+pub fn require_sol_beside_rent(
+    session: &Session,
+    address: &Pubkey,
+    needed_lamports: u64,
+) -> Result<()> {
+    require_sol(session, address, needed_lamports, false)
+}
+
+/// The same for one transaction, which may leave nothing at all.
+pub fn require_sol_at_once(
+    session: &Session,
+    address: &Pubkey,
+    needed_lamports: u64,
+) -> Result<()> {
+    require_sol(session, address, needed_lamports, true)
+}
+
+fn require_sol(
+    session: &Session,
+    address: &Pubkey,
+    needed_lamports: u64,
+    may_be_all: bool,
+) -> Result<()> {
+    if session.send_mode() != SendMode::Send {
+        return Ok(());
+    }
+    let has = session
+        .rpc
+        .get_balance(address)
+        .map_err(ClientError::from)?;
+    let kept = rent::read(&session.rpc)?.minimum_balance(0);
+    let least = needed_lamports.saturating_add(kept);
+    if has >= least || may_be_all && has == needed_lamports {
+        return Ok(());
+    }
+    bail!(
+        "this takes {}, and {address} has {} and must keep {}, the rent of a wallet: {} are lacking. \
+         Nothing was sent. {}",
+        sol(needed_lamports),
+        sol(has),
+        sol(kept),
+        sol(least.saturating_sub(has)),
+        source_of_sol(&session.cluster_name()?)
+    )
+}
+
+/// Where SOL comes from.
+fn source_of_sol(cluster: &str) -> &'static str {
+    match cluster {
+        "mainnet-beta" => "Send SOL to that address",
+        "devnet" | "testnet" => {
+            "faucet.solana.com gives SOL of this cluster to an address, and says how much a day"
+        }
+        _ => {
+            "On a local cluster `sluice-localnet airdrop` gives SOL; on another one, send SOL to that address"
+        }
+    }
+}
