@@ -261,8 +261,8 @@ fn a_pool_takes_nothing_of_who_cannot_pay_all_of_it() {
     }
     let lacking = |output: &Output| {
         let said = said(output);
-        let (_, rest) = said.split_once("0.050000000 SOL: ").unwrap();
-        let lacking = rest.split(' ').next().unwrap().to_owned();
+        let (before, _) = said.split_once(" SOL are lacking").unwrap();
+        let lacking = before.rsplit(' ').next().unwrap();
         lacking.replace("0.", "").parse::<u64>().unwrap()
     };
     net.airdrop(&poor.address, lacking(&output));
