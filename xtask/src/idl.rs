@@ -16,15 +16,15 @@ struct Generated {
 }
 
 /// Writes the IDL of the program as it is now, the book's page of it, and what it adds to what is
-/// promised; `anew`: also what breaks that.
-pub fn write(workspace: &Workspace, anew: bool) -> Result<()> {
+/// promised.
+pub fn write(workspace: &Workspace) -> Result<()> {
     fs::create_dir_all(workspace.root.join("idl"))?;
     let generated = generate(workspace)?;
     for (file, text) in generated.files {
         fs::write(&file, text)?;
         eprintln!("{} is written", file.display());
     }
-    frozen::write(workspace, &generated.idl, anew)
+    frozen::write(workspace, &generated.idl)
 }
 
 /// Fails unless the files are the interface of the program as it is now, and it keeps what was promised.

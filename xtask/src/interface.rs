@@ -5,10 +5,8 @@ use std::fmt::Write;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-/// What the interface calls itself, on its page. Once this is [`FROZEN`], what was recorded of it can only grow.
-pub const STATUS: &str = "1.0, candidate 2";
-/// The status of an interface whose promises hold.
-pub const FROZEN: &str = "1.0, frozen";
+/// What the interface calls itself, on its page: what was recorded of it can only grow.
+const STATUS: &str = "1.0, frozen";
 /// What the page says before its tables, written by hand.
 pub const HEAD: &str = include_str!("../../docs/interface/head.md");
 /// Where the status stands in [`HEAD`].

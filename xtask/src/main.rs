@@ -161,9 +161,6 @@ enum Task {
         /// Write nothing and fail if a file is out of date, or a promise of the interface is broken
         #[arg(long)]
         check: bool,
-        /// Record an interface that breaks what was promised: only before it is frozen
-        #[arg(long, conflicts_with = "check")]
-        anew: bool,
     },
     /// Test the TypeScript client, which `test` does, too
     Js {
@@ -261,11 +258,11 @@ fn perform(task: Task) -> Result<()> {
         Task::Screenshot => run::screenshot(&workspace),
         Task::Bench { bench_arguments } => run::bench(&workspace, &bench_arguments),
         Task::Load { load_arguments } => run::load(&workspace, &load_arguments),
-        Task::Idl { check: true, .. } => {
+        Task::Idl { check: true } => {
             address::check(&workspace)?;
             idl::check(&workspace)
         }
-        Task::Idl { check: false, anew } => idl::write(&workspace, anew),
+        Task::Idl { check: false } => idl::write(&workspace),
         Task::Js { generate: true } => js::generate(&workspace),
         Task::Js { generate: false } => run::js(&workspace),
         Task::App(asked) => run::app(&workspace, &asked),

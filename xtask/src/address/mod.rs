@@ -47,7 +47,7 @@ pub fn new(workspace: &Workspace, program: &Program, keypair: Option<PathBuf>) -
         changed.len()
     );
     if program.name == "sluice" {
-        idl::write(workspace, false)?;
+        idl::write(workspace)?;
         js::generate(workspace)?;
     }
     check(workspace)?;

@@ -13,10 +13,7 @@ use serde_json::Value;
 
 use self::growth::breaks;
 pub use self::recording::record;
-use crate::{
-    interface::{FROZEN, HEAD, STATUS},
-    workspace::Workspace,
-};
+use crate::{interface::HEAD, workspace::Workspace};
 
 /// The line of the program's source that gives the layout version.
 const VERSION_LINE: &str = "pub const VERSION: u8 = ";
@@ -30,20 +27,14 @@ pub fn of(workspace: &Workspace, idl: &Value) -> Result<Value> {
     record(idl, HEAD, layout_version(workspace)?)
 }
 
-/// Records what was added since, or, with `anew`, an interface that breaks what was recorded.
+/// Records what was added since.
 ///
 /// # Errors
 ///
-/// The interface breaks what was recorded, and `anew` is not set or the interface is frozen.
-pub fn write(workspace: &Workspace, idl: &Value, anew: bool) -> Result<()> {
-    ensure!(
-        !anew || STATUS != FROZEN,
-        "the interface is frozen: nothing that was promised can be recorded anew"
-    );
+/// The interface breaks what was recorded.
+pub fn write(workspace: &Workspace, idl: &Value) -> Result<()> {
     let (file, current) = (file(workspace), of(workspace, idl)?);
-    if !anew && file.exists() {
-        require_growth(&read(workspace)?, &current)?;
-    }
+    require_growth(&read(workspace)?, &current)?;
     fs::write(&file, lines(&current, "") + "\n")?;
     eprintln!("{} is written", file.display());
     Ok(())
