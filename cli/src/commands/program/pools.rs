@@ -27,8 +27,8 @@ pub fn require_none_owns(session: &Session, program: &Pubkey) -> Result<()> {
     if !full.is_empty() {
         bail!(
             "SOL would be locked for good, because only this program can move it. {}. Nothing overrides \
-             this. First every holder leaves with `sluice unstake`, and every ticket is paid with `sluice \
-             claim`; `sluice pool show --pool POOL` tells what is left. Nothing was sent",
+             this. First every holder leaves with `sluice unstake`, and every ticket is paid with \
+             `sluice claim`; `sluice pool show --pool POOL` tells what is left. Nothing was sent",
             list(&full)
         );
     }
