@@ -132,16 +132,18 @@ export function tokensIn(data: ReadonlyUint8Array): bigint {
     return new DataView(data.buffer, data.byteOffset).getBigUint64(AMOUNT_OFFSET, true);
 }
 
-/** Lets the wallet sign. What it answers must be of the same payer and blockhash. */
+/** Lets the wallet sign, with the account that pays. What it answers must be of the same payer and blockhash. */
 export async function sign(
     connected: Connected,
     { chain }: Known['cluster'],
     prepared: Prepared,
 ): Promise<SentTransaction> {
-    const answered = getTransactionDecoder().decode(await signed(connected, chain, prepared.wire));
     const asked = getTransactionDecoder().decode(prepared.wire);
     const decode = getCompiledTransactionMessageDecoder().decode;
-    const [before, after] = [decode(asked.messageBytes), decode(answered.messageBytes)];
+    const before = decode(asked.messageBytes);
+    if (before.staticAccounts[0] !== connected.address) throw new Told(texts.wallet.otherAccount);
+    const answered = getTransactionDecoder().decode(await signed(connected, chain, prepared.wire));
+    const after = decode(answered.messageBytes);
     const isKept =
         before.lifetimeToken === after.lifetimeToken && before.staticAccounts[0] === after.staticAccounts[0];
     const isSigned = Object.values(answered.signatures).every((signature) => signature !== null);

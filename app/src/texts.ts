@@ -45,6 +45,7 @@ export const texts = {
         failed: (why: string) => `The wallet said: ${why}. Nothing was sent.`,
         wrongChain: (chain: string) => `The account in the wallet is not for ${chain}, where this pool is.`,
         wrongChainNext: 'Choose that cluster in the wallet, or another node on the page “Node”.',
+        otherAccount: 'The wallet shows another account than the one this was checked for. Nothing was sent.',
         changed: 'The wallet answered another transaction than the one that was asked for. Nothing was sent.',
     },
     amounts: {

@@ -30,7 +30,12 @@ type Shown = {
     onSigned?: () => void;
 };
 
-export function Action({ session, label, build, onSigned }: Shown) {
+/** What was checked for one account is nothing to another: a change in the wallet begins anew. */
+export function Action(shown: Shown) {
+    return <ActionOf key={shown.session.connected?.address} {...shown} />;
+}
+
+function ActionOf({ session, label, build, onSigned }: Shown) {
     const [step, setStep] = useState<Step>({ kind: 'idle' });
     const { known, connected, landings } = session;
     if (!connected) return <p class="hint">{texts.wallet.first}</p>;
