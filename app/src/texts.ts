@@ -98,6 +98,7 @@ export const texts = {
         cheapest: 'cheapest',
         fastest: 'fastest',
         gets: 'You get',
+        least: 'At least',
         about: 'You get, by the price of now',
         range: 'Once it is paid, between',
         from: 'Paid from',
@@ -273,6 +274,7 @@ export const texts = {
     },
     action: {
         preparing: 'Asking the node what would happen …',
+        changed: 'Something below has changed since you looked. Nothing is signed yet: look again.',
         simulated: 'The node has tried it, and it works. Nothing is signed yet.',
         networkFee: 'Network fee',
         priorityFee: 'of which priority fee',
