@@ -293,10 +293,13 @@ export const texts = {
             'Not confirmed: its time seems to be over, and it is in no block. The node is asked on for five minutes ' +
             'after the signing. Do not repeat it before.',
         landed: 'Done, and final.',
-        failed: 'It failed on the cluster. Only the fee was paid.',
+        failed: 'It failed on the cluster. Only the fee was paid. You can try again.',
         expired: 'It never arrived, and never can. You can try again.',
         unknown:
             'Its time is over, and your node keeps no blocks of that time. Look it up by its signature, or ask another node.',
+        unasked:
+            'Signed in this browser, and its fate is not known: the page cannot ask your node. It may arrive, or have ' +
+            'arrived. Do not repeat it before its fate is known. Name another node, or look it up by its signature.',
         signature: 'Signature',
         dismiss: 'Dismiss',
         forget: 'Forget it',
