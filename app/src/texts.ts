@@ -276,6 +276,8 @@ export const texts = {
         preparing: 'Asking the node what would happen …',
         changed: 'Something below has changed since you looked. Nothing is signed yet: look again.',
         simulated: 'The node has tried it, and it works. Nothing is signed yet.',
+        rent: 'Rent of new accounts, which is yours when they close',
+        rentBack: 'Rent that comes back',
         networkFee: 'Network fee',
         priorityFee: 'of which priority fee',
         solAfter: 'Your SOL afterwards',

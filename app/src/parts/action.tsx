@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { tokenAccountOf } from '@sluice/client';
-import type { Instruction } from '@solana/kit';
+import type { Address, Instruction } from '@solana/kit';
 
 import { lst, sol } from '../format.js';
 import { Problem } from '../problem.js';
@@ -17,6 +17,8 @@ export type Built = {
     what: string;
     note?: string;
     facts?: readonly Fact[];
+    /** Accounts whose rent comes back to the reader, should they close. */
+    ownRent?: readonly Address[];
 };
 
 /** What was built, what came of the trial, and how both are shown. */
@@ -59,7 +61,8 @@ function ActionOf({ session, label, build, onSigned, children }: Shown) {
 
     const tried = async (built: Built): Promise<Review> => {
         const token = await tokenAccountOf(connected.address, known.view.account.mint);
-        const prepared = await prepare(known, connected.address, token, built.instructions);
+        const { instructions, ownRent } = built;
+        const prepared = await prepare(known, connected.address, token, instructions, ownRent);
         return { built, prepared, facts: [...(built.facts ?? []), ...outcome(prepared)] };
     };
     const check = async () => {
@@ -139,12 +142,16 @@ function ReviewCard({ step: { review, isSigning, isChanged, error }, confirm, ba
 }
 
 /** What the trial showed. */
-function outcome({ feeLamports, priorityLamports, ownerLamports, ownerLst }: Prepared): Fact[] {
+function outcome(prepared: Prepared): Fact[] {
+    const { action } = texts;
+    const some = (lamports: bigint) => (lamports > 0n ? sol(lamports) : undefined);
     return [
-        [texts.action.networkFee, sol(feeLamports)],
-        [texts.action.priorityFee, sol(priorityLamports)],
-        [texts.action.solAfter, sol(ownerLamports)],
-        [texts.action.lstAfter, lst(ownerLst)],
+        [action.rent, some(prepared.rentLamports)],
+        [action.rentBack, some(prepared.rentBackLamports)],
+        [action.networkFee, sol(prepared.feeLamports)],
+        [action.priorityFee, sol(prepared.priorityLamports)],
+        [action.solAfter, sol(prepared.ownerLamports)],
+        [action.lstAfter, lst(prepared.ownerLst)],
     ];
 }
 
