@@ -3,7 +3,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { minimum, quoteStake } from '@sluice/client';
+import {
+    SLUICE_PROGRAM_ADDRESS,
+    WITHDRAW_SOL_DISCRIMINATOR,
+    WITHDRAW_STAKE_DISCRIMINATOR,
+    getWithdrawSolInstructionDataDecoder,
+    getWithdrawStakeInstructionDataDecoder,
+    minimum,
+    quoteStake,
+} from '@sluice/client';
+import {
+    getBase64Encoder,
+    getCompiledTransactionMessageDecoder,
+    getTransactionDecoder,
+    type ReadonlyUint8Array,
+} from '@solana/kit';
 
 import { sol } from '../../clients/js/test/support/localnet.js';
 import { PHONE, skip, type Visitor } from './support/browser.js';
@@ -176,3 +190,48 @@ test(
         await visitor.leave();
     },
 );
+
+test('the ways out that have a bound name the one that is signed', { skip }, async () => {
+    const { net } = world.stage;
+    const holder = await net.actor('bound', 50n);
+    await net.sluice(holder, 'stake', '20');
+    const visitor = await world.visit(holder, PHONE);
+    const bounds: bigint[] = [];
+    await visitor.instead('simulateTransaction', async (route) => {
+        const asked = route.request().postDataJSON() as { params: [string] };
+        bounds.push(...boundsIn(asked.params[0]));
+        await route.fallback();
+    });
+    await visitor.to('Leave');
+    for (const [way, label] of [
+        ['Now', 'Check the exit'],
+        ['As a stake account', 'Check the stake account'],
+    ] as const) {
+        await visitor.type('Amount in LST', '4');
+        await visitor.page.getByText('Validator', { exact: true }).waitFor();
+        assert.ok(await visitor.has('At least', `[aria-label="${way}"]`));
+        await visitor.press(label);
+        await visitor.page.locator('.review').waitFor();
+        assert.equal(units(await visitor.fact('At least', '.review')), bounds.at(-1));
+        await visitor.sign();
+    }
+    assert.equal(bounds.length, 2);
+    await visitor.leave();
+});
+
+/** The least that the exits in a transaction take. */
+function boundsIn(wire: string): bigint[] {
+    const { messageBytes } = getTransactionDecoder().decode(getBase64Encoder().encode(wire));
+    const message = getCompiledTransactionMessageDecoder().decode(messageBytes);
+    assert.ok(message.version === 0);
+    return message.instructions.flatMap(({ programAddressIndex, data }) => {
+        if (!data || message.staticAccounts[programAddressIndex] !== SLUICE_PROGRAM_ADDRESS) return [];
+        const has = (discriminator: ReadonlyUint8Array) =>
+            discriminator.every((byte, index) => data[index] === byte);
+        if (has(WITHDRAW_SOL_DISCRIMINATOR))
+            return [getWithdrawSolInstructionDataDecoder().decode(data).minimumLamports];
+        if (has(WITHDRAW_STAKE_DISCRIMINATOR))
+            return [getWithdrawStakeInstructionDataDecoder().decode(data).minimumLamports];
+        return [];
+    });
+}
