@@ -60,11 +60,12 @@ export function App() {
 }
 
 function Opened({ settings, tab, use }: { settings: Settings; tab: Tab; use: (chosen: Settings) => void }) {
-    const { known, error, refresh } = usePool(settings);
+    const reading = usePool(settings);
+    const { known, error, refresh } = reading;
     const [connected, setConnected] = useState<Connected>();
     const purse = usePurse(known, connected);
     const landings = useLandings(
-        known,
+        reading,
         useCallback((slot: bigint) => refresh(slot), [refresh]),
     );
     useEffect(() => connected && onChange(connected, setConnected), [connected?.wallet]);

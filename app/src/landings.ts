@@ -3,10 +3,14 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { land, type Fate, type LandingStage } from '@sluice/client';
 
+import { failureOf } from './failure.js';
 import { entries, keep, strike, type Entry } from './journal.js';
-import type { Known } from './pool.js';
+import type { Reading } from './pool.js';
 
-export type Landing = { entry: Entry; state: LandingStage | Fate };
+/** A transaction whose fate nobody can be asked for: the page could not read the cluster yet. */
+type Unasked = { kind: 'unasked' };
+/** `why` says what a failed one failed with, once that is known. */
+export type Landing = { entry: Entry; state: LandingStage | Fate | Unasked; why?: unknown };
 export type Landings = {
     all: Landing[];
     /** Keeps a signed transaction, and sends it until its fate is known. */
@@ -15,8 +19,11 @@ export type Landings = {
     dismiss: (entry: Entry) => void;
 };
 
-/** Follows transactions: those of this page, and those that an earlier one left on this cluster. */
-export function useLandings(known: Known | undefined, onLanded: (slot: bigint) => void): Landings {
+/**
+ * Follows transactions: those of this page, and those that an earlier one left on this cluster. Where the cluster cannot be
+ * read, all that this browser keeps are shown, so that nobody repeats what is on its way.
+ */
+export function useLandings({ known, error }: Reading, onLanded: (slot: bigint) => void): Landings {
     const [all, setAll] = useState<Landing[]>([]);
     const followed = useRef(new Map<string, AbortController>());
     const [node, genesis] = [known?.node, known?.cluster.genesis];
@@ -26,17 +33,18 @@ export function useLandings(known: Known | undefined, onLanded: (slot: bigint) =
             if (!node || followed.current.has(signature)) return;
             const ending = new AbortController();
             followed.current.set(signature, ending);
-            const tell = (state: Landing['state']) => {
+            const tell = (state: Landing['state'], why?: unknown) => {
                 setAll((others) => [
                     ...others.filter((one) => one.entry.sent.signature !== signature),
-                    { entry, state },
+                    { entry, state, why },
                 ]);
                 if (state.kind === 'confirmed' || state.kind === 'landed') onLanded(state.slot);
             };
             land(node, entry.sent, { onStage: tell, signal: ending.signal }).then(
-                (fate) => {
+                async (fate) => {
                     if (fate.kind !== 'unknown') strike(signature);
-                    tell(fate);
+                    if (fate.kind !== 'failed') return tell(fate);
+                    tell(fate, await failureOf(node, signature, fate.error));
                 },
                 () => undefined,
             );
@@ -61,5 +69,10 @@ export function useLandings(known: Known | undefined, onLanded: (slot: bigint) =
         strike(entry.sent.signature);
         setAll((others) => others.filter((one) => one.entry !== entry));
     }, []);
-    return { all, start, dismiss };
+    const isUnasked = !known && error !== undefined;
+    return { all: isUnasked ? unasked() : all, start, dismiss };
+}
+
+function unasked(): Landing[] {
+    return entries().map((entry) => ({ entry, state: { kind: 'unasked' } }));
 }

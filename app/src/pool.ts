@@ -33,11 +33,13 @@ export function usePool({ node: url, pool }: Settings): Reading {
     useEffect(() => {
         let isCurrent = true;
         const node = nodeAt(url);
-        // The cluster and its pace are asked for once, beside the first reading.
-        const aside = Promise.all([clusterOf(node), secondsPerSlot(node).catch(() => undefined)]);
-        aside.catch(() => undefined);
+        // The cluster and its pace are asked for until they are known, beside the first reading.
+        const ask = () => Promise.all([clusterOf(node), secondsPerSlot(node).catch(() => undefined)]);
+        let aside: ReturnType<typeof ask> | undefined;
         const read = async (minContextSlot?: bigint) => {
             try {
+                aside ??= ask();
+                aside.catch(() => (aside = undefined));
                 const options = minContextSlot === undefined ? {} : { minContextSlot };
                 const [{ view, rates }, [cluster, slotSeconds]] = await Promise.all([
                     loadPoolWithRates(node, pool, options),

@@ -26,6 +26,7 @@ import type { SentTransaction } from '@sluice/client';
 
 import type { Known } from './pool.js';
 import { SimulationFailed, Told } from './problem.js';
+import { rentOfClosed, rentOfNew, writtenBy } from './rent.js';
 import { texts } from './texts.js';
 import { signed, type Connected } from './wallet.js';
 
@@ -40,6 +41,9 @@ export type Prepared = {
     /** What the owner would have afterwards. */
     ownerLamports: bigint;
     ownerLst: bigint;
+    /** What goes into new accounts, and what comes back from those that close. */
+    rentLamports: bigint;
+    rentBackLamports: bigint;
 };
 
 const MOST_UNITS = 1_400_000;
@@ -50,13 +54,19 @@ const MICROS = 1_000_000n;
 /** Where a token account has its amount. */
 const AMOUNT_OFFSET = 64;
 
-/** Tries instructions on the node. Throws what they would fail with. */
+/**
+ * Tries instructions on the node. Throws what they would fail with. The rent in the accounts of `ownRent` is the owner's,
+ * should they close.
+ */
 export async function prepare(
-    { node }: Pick<Known, 'node'>,
+    { node, view }: Pick<Known, 'node' | 'view'>,
     owner: Address,
     tokenAccount: Address,
     instructions: readonly Instruction[],
+    ownRent: readonly Address[] = [],
 ): Promise<Prepared> {
+    const written = writtenBy(instructions);
+    const addresses = [...new Set([owner, tokenAccount, ...written])];
     const fetchedAtMs = Date.now();
     const { context, value: blockhash } = await node.getLatestBlockhash({ commitment: 'confirmed' }).send();
     const compose = async (units: number, price: bigint) => {
@@ -70,7 +80,17 @@ export async function prepare(
         );
         return await partiallySignTransactionMessageWithSigners(message);
     };
-    const [trial, price] = await Promise.all([compose(MOST_UNITS, 0n), priorityPrice(node, instructions)]);
+    const [trial, price, { value: before }] = await Promise.all([
+        compose(MOST_UNITS, 0n),
+        priorityPrice(node, written),
+        node
+            .getMultipleAccounts(addresses, {
+                encoding: 'base64',
+                commitment: 'confirmed',
+                dataSlice: { offset: 0, length: 0 },
+            })
+            .send(),
+    ]);
     // Only the pricing of a pool can be as large as that.
     if (!isTransactionWithinSizeLimit(trial)) throw new Told(texts.pricing.tooLarge, texts.errors.staleNext);
     const { value } = await node
@@ -78,7 +98,7 @@ export async function prepare(
             encoding: 'base64',
             commitment: 'confirmed',
             sigVerify: false,
-            accounts: { addresses: [owner, tokenAccount], encoding: 'base64' },
+            accounts: { addresses, encoding: 'base64' },
         })
         .send();
     if (value.err)
@@ -88,6 +108,11 @@ export async function prepare(
     const ready = await compose(Number(units), offered);
     const priorityLamports = (offered * units + MICROS - 1n) / MICROS;
     const [ownerAfter, tokensAfter] = value.accounts;
+    const changes = addresses.map((address, index) => ({
+        address,
+        before: before[index],
+        after: value.accounts[index],
+    }));
     return {
         wire: new Uint8Array(getTransactionEncoder().encode(ready)),
         base64: getBase64EncodedWireTransaction(ready),
@@ -100,6 +125,8 @@ export async function prepare(
         priorityLamports,
         ownerLamports: (ownerAfter?.lamports ?? 0n) - priorityLamports,
         ownerLst: tokensAfter ? tokensIn(getBase64Encoder().encode(tokensAfter.data[0])) : 0n,
+        rentLamports: rentOfNew(changes, view.cluster.emptyRentLamports),
+        rentBackLamports: rentOfClosed(changes, ownRent),
     };
 }
 
@@ -110,11 +137,8 @@ function limitFor(units: bigint): bigint {
 }
 
 /** What three of four recent blocks did not exceed for the accounts that are written, in micro-lamports. */
-async function priorityPrice(node: Known['node'], instructions: readonly Instruction[]): Promise<bigint> {
-    const written = instructions.flatMap(({ accounts = [] }) =>
-        accounts.filter(({ role }) => (role & 1) === 1).map(({ address }) => address),
-    );
-    const fees = await node.getRecentPrioritizationFees([...new Set(written)]).send();
+async function priorityPrice(node: Known['node'], written: readonly Address[]): Promise<bigint> {
+    const fees = await node.getRecentPrioritizationFees(written).send();
     const sorted = fees
         .map(({ prioritizationFee }) => prioritizationFee)
         .sort((one, other) => (one < other ? -1 : 1));
@@ -132,16 +156,18 @@ export function tokensIn(data: ReadonlyUint8Array): bigint {
     return new DataView(data.buffer, data.byteOffset).getBigUint64(AMOUNT_OFFSET, true);
 }
 
-/** Lets the wallet sign. What it answers must be of the same payer and blockhash. */
+/** Lets the wallet sign, with the account that pays. What it answers must be of the same payer and blockhash. */
 export async function sign(
     connected: Connected,
     { chain }: Known['cluster'],
     prepared: Prepared,
 ): Promise<SentTransaction> {
-    const answered = getTransactionDecoder().decode(await signed(connected, chain, prepared.wire));
     const asked = getTransactionDecoder().decode(prepared.wire);
     const decode = getCompiledTransactionMessageDecoder().decode;
-    const [before, after] = [decode(asked.messageBytes), decode(answered.messageBytes)];
+    const before = decode(asked.messageBytes);
+    if (before.staticAccounts[0] !== connected.address) throw new Told(texts.wallet.otherAccount);
+    const answered = getTransactionDecoder().decode(await signed(connected, chain, prepared.wire));
+    const after = decode(answered.messageBytes);
     const isKept =
         before.lifetimeToken === after.lifetimeToken && before.staticAccounts[0] === after.staticAccounts[0];
     const isSigned = Object.values(answered.signatures).every((signature) => signature !== null);

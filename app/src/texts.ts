@@ -45,6 +45,7 @@ export const texts = {
         failed: (why: string) => `The wallet said: ${why}. Nothing was sent.`,
         wrongChain: (chain: string) => `The account in the wallet is not for ${chain}, where this pool is.`,
         wrongChainNext: 'Choose that cluster in the wallet, or another node on the page “Node”.',
+        otherAccount: 'The wallet shows another account than the one this was checked for. Nothing was sent.',
         changed: 'The wallet answered another transaction than the one that was asked for. Nothing was sent.',
     },
     amounts: {
@@ -97,6 +98,7 @@ export const texts = {
         cheapest: 'cheapest',
         fastest: 'fastest',
         gets: 'You get',
+        least: 'At least',
         about: 'You get, by the price of now',
         range: 'Once it is paid, between',
         from: 'Paid from',
@@ -272,7 +274,10 @@ export const texts = {
     },
     action: {
         preparing: 'Asking the node what would happen …',
+        changed: 'Something below has changed since you looked. Nothing is signed yet: look again.',
         simulated: 'The node has tried it, and it works. Nothing is signed yet.',
+        rent: 'Rent of new accounts, which is yours when they close',
+        rentBack: 'Rent that comes back',
         networkFee: 'Network fee',
         priorityFee: 'of which priority fee',
         solAfter: 'Your SOL afterwards',
@@ -290,10 +295,13 @@ export const texts = {
             'Not confirmed: its time seems to be over, and it is in no block. The node is asked on for five minutes ' +
             'after the signing. Do not repeat it before.',
         landed: 'Done, and final.',
-        failed: 'It failed on the cluster. Only the fee was paid.',
+        failed: 'It failed on the cluster. Only the fee was paid. You can try again.',
         expired: 'It never arrived, and never can. You can try again.',
         unknown:
             'Its time is over, and your node keeps no blocks of that time. Look it up by its signature, or ask another node.',
+        unasked:
+            'Signed in this browser, and its fate is not known: the page cannot ask your node. It may arrive, or have ' +
+            'arrived. Do not repeat it before its fate is known. Name another node, or look it up by its signature.',
         signature: 'Signature',
         dismiss: 'Dismiss',
         forget: 'Forget it',

@@ -25,7 +25,7 @@ async function saying(visitor: Visitor, altered: Partial<Pool>): Promise<void> {
         const answer = await route.fetch();
         const body = (await answer.json()) as { result: { value: ({ data: [string, string] } | null)[] } };
         body.result.value.forEach((account, index) => {
-            if (!account || asked.params[0][index] !== world.stage.pool) return;
+            if (!account?.data[0] || asked.params[0][index] !== world.stage.pool) return;
             const pool = getPoolDecoder().decode(getBase64Encoder().encode(account.data[0]));
             const bytes = getPoolEncoder().encode({ ...pool, ...altered });
             account.data[0] = getBase64Decoder().decode(bytes);

@@ -2,7 +2,9 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import {
+    instantBuffer,
     planWithdrawStake,
+    quoteUnstakeNow,
     unstake,
     unstakeNow,
     withdrawStake,
@@ -11,13 +13,13 @@ import {
 } from '@sluice/client';
 
 import { best, leaving, type Given } from '../exits.js';
-import { lst, parsed, sol } from '../format.js';
+import { lst, parsed } from '../format.js';
 import type { Node } from '../node.js';
 import { Action, type Built } from '../parts/action.js';
 import { MarketWay, useMarket } from '../market.js';
 import { AmountField } from '../parts/amountField.js';
 import { Facts } from '../parts/facts.js';
-import { QueueFacts, StakeFacts, Way } from '../parts/way.js';
+import { Way, nowFacts, queueFacts, stakeFacts } from '../parts/way.js';
 import { PricingNote, priceFirst, usePricing } from '../pricing.js';
 import { Problem, Told } from '../problem.js';
 import type { Session } from '../session.js';
@@ -72,31 +74,25 @@ function Ways({ session, units, onSigned }: Shown) {
             <PricingNote pricing={pricing} session={session} />
             <div class="columns">
                 <Way name={leave.queue} marks={marks('queue')}>
-                    {queue && <QueueFacts queue={queue} />}
-                    <p class="hint">{leave.queueNote}</p>
-                    <Problem error={queueError} />
-                    <Action {...{ session, onSigned }} label={leave.reviewQueue} build={builds.queue} />
+                    <Action {...{ session, onSigned }} label={leave.reviewQueue} build={builds.queue}>
+                        {queue && <Facts facts={queueFacts(queue)} />}
+                        <p class="hint">{leave.queueNote}</p>
+                        <Problem error={queueError} />
+                    </Action>
                 </Way>
                 <Way name={leave.now} marks={marks('now')}>
-                    <Facts
-                        facts={[
-                            [leave.gets, now && sol(now.lamports)],
-                            [leave.fee, now && sol(now.feeLamports)],
-                            [leave.buffer, sol(bufferLamports)],
-                        ]}
-                    />
-                    <p class="hint">{leave.nowNote}</p>
-                    <Problem error={nowError} />
-                    <Action {...{ session, onSigned }} label={leave.reviewNow} build={now && builds.now} />
+                    <Action {...{ session, onSigned }} label={leave.reviewNow} build={now && builds.now}>
+                        <Facts facts={nowFacts(now, bufferLamports)} />
+                        <p class="hint">{leave.nowNote}</p>
+                        <Problem error={nowError} />
+                    </Action>
                 </Way>
                 <Way name={leave.stake} marks={marks('stake')}>
-                    {stake.plan && <StakeFacts plan={stake.plan} />}
-                    <Problem error={stake.error} />
-                    <Action
-                        {...{ session, onSigned }}
-                        label={leave.reviewStake}
-                        build={part && builds.stake}
-                    />
+                    <Action {...{ session, onSigned }} label={leave.reviewStake} build={part && builds.stake}>
+                        {part && <Facts facts={stakeFacts(part, stake.plan?.queuedLst ?? 0n)} />}
+                        {stake.plan && <p class="hint">{part ? leave.afterwards : leave.nothing}</p>}
+                        <Problem error={stake.error} />
+                    </Action>
                 </Way>
                 <MarketWay asked={market} marks={marks('market')} />
             </div>
@@ -115,12 +111,14 @@ function buildsOf(session: Session, units: bigint, plan: StakeExitPlan | undefin
     return {
         queue: async () => {
             const { instructions } = await unstake(node, view, { owner, lst: units });
-            return { instructions, what: leave.whatQueue(lst(units)) };
+            const { queue } = leaving(session.known, { view, isDue: false }, units);
+            return { instructions, what: leave.whatQueue(lst(units)), facts: queue ? queueFacts(queue) : [] };
         },
         now: () =>
             priceFirst(session, async (then) => ({
                 instructions: await unstakeNow(then, { owner, lst: units }),
                 what: leave.whatNow(lst(units)),
+                facts: nowFacts(quoteUnstakeNow(then, units), instantBuffer(then)),
             })),
         stake:
             part &&
@@ -128,10 +126,14 @@ function buildsOf(session: Session, units: bigint, plan: StakeExitPlan | undefin
                 priceFirst(session, async (then) => {
                     const { vote } = part.validator.slot;
                     const taken = { owner, lst: part.lst, vote };
-                    const { withdrawals } = await withdrawStake(node, then, taken);
+                    const { withdrawals, queuedLst } = await withdrawStake(node, then, taken);
                     const [first] = withdrawals;
                     if (!first) throw new Told(leave.nothing);
-                    return { instructions: first.instructions, what: leave.whatStake(lst(part.lst)) };
+                    return {
+                        instructions: first.instructions,
+                        what: leave.whatStake(lst(first.lst)),
+                        facts: stakeFacts(first, queuedLst),
+                    };
                 })),
     };
 }

@@ -6,7 +6,7 @@ import { minimum, quoteStake, stake, worth, type PoolView } from '@sluice/client
 import { lst, parsed, sol } from '../format.js';
 import { Action } from '../parts/action.js';
 import { AmountField } from '../parts/amountField.js';
-import { Facts } from '../parts/facts.js';
+import { Facts, type Fact } from '../parts/facts.js';
 import { PricingNote, priceFirst, usePricing } from '../pricing.js';
 import { Problem } from '../problem.js';
 import type { Session } from '../session.js';
@@ -33,6 +33,7 @@ export function Stake(session: Session) {
                   priceFirst(session, async (view) => ({
                       instructions: await stake(view, { owner, lamports, slippageBps: SLIPPAGE_BPS }),
                       what: texts.stake.what(sol(lamports)),
+                      facts: factsOf(view, lamports),
                   }))
             : undefined;
     return (
@@ -48,38 +49,41 @@ export function Stake(session: Session) {
                 hint={hint}
             />
             {lamports ? <PricingNote pricing={pricing} session={session} /> : null}
-            {quote?.facts && <Facts facts={quote.facts} />}
-            <Problem error={quote?.error} />
             <Action
                 key={text}
                 session={session}
                 label={texts.stake.review}
                 build={build}
                 onSigned={() => setText('')}
-            />
+            >
+                {quote?.facts && <Facts facts={quote.facts} />}
+                <Problem error={quote?.error} />
+            </Action>
         </section>
     );
 }
 
-type Quoted = { facts?: readonly (readonly [string, string])[]; error?: unknown };
+type Quoted = { facts?: readonly Fact[]; error?: unknown };
 
-/** What a deposit gets, and what of that still drips. */
 function quoted(view: PoolView, lamports: bigint): Quoted {
     try {
-        const { lst: minted, feeLamports, chargeLamports } = quoteStake(view, lamports);
-        const { nowLamports, laterLamports } = worth(view, minted);
-        const { gets, least, fee, charge, worth: now, drips } = texts.stake;
-        return {
-            facts: [
-                [gets, lst(minted)],
-                [least, lst(minimum(minted, SLIPPAGE_BPS))],
-                [fee, sol(feeLamports)],
-                [charge, sol(chargeLamports)],
-                [now, sol(nowLamports)],
-                [drips, sol(laterLamports - nowLamports)],
-            ],
-        };
+        return { facts: factsOf(view, lamports) };
     } catch (error) {
         return { error };
     }
+}
+
+/** What a deposit gets, and what of that still drips. */
+function factsOf(view: PoolView, lamports: bigint): readonly Fact[] {
+    const { lst: minted, feeLamports, chargeLamports } = quoteStake(view, lamports);
+    const { nowLamports, laterLamports } = worth(view, minted);
+    const { gets, least, fee, charge, worth: now, drips } = texts.stake;
+    return [
+        [gets, lst(minted)],
+        [least, lst(minimum(minted, SLIPPAGE_BPS))],
+        [fee, sol(feeLamports)],
+        [charge, sol(chargeLamports)],
+        [now, sol(nowLamports)],
+        [drips, sol(laterLamports - nowLamports)],
+    ];
 }

@@ -1,7 +1,7 @@
 // Requests in the queue: what they have had and may get, and what can be done with them.
 
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { isAddress } from '@solana/kit';
+import { isAddress, type Address } from '@solana/kit';
 import {
     cancel,
     claim,
@@ -93,11 +93,24 @@ function ClaimAll({ session, found }: { session: Session; found: TicketView[] })
     const now = due.slice(0, CLAIMS_AT_ONCE);
     const left = due.length - now.length;
     const build = async (): Promise<Built> => ({
+        ownRent: now.flatMap((ticket) => ownRent(ticket, session)),
         instructions: (await Promise.all(now.map((ticket) => claim(session.known.view, ticket)))).flat(),
         what: said.whatClaim(now.length),
         ...(left > 0 && { note: said.inParts(left) }),
     });
     return <Action session={session} label={said.claimAll(now.length)} build={build} />;
+}
+
+/** The accounts of a ticket whose rent the reader has paid. */
+function ownRent(
+    { address, batchAddress, batch, rentRecipient }: TicketView,
+    { connected }: Session,
+): Address[] {
+    const paid = [
+        [address, rentRecipient],
+        [batchAddress, batch.opener],
+    ] as const;
+    return paid.filter(([, payer]) => payer === connected?.address).map(([account]) => account);
 }
 
 function Ticket({ session, ticket }: { session: Session; ticket: TicketView }) {
@@ -140,6 +153,7 @@ function Cancel({ session, ticket }: Shown) {
         owner &&
         (async () => ({
             instructions: await cancel(session.known.view, ticket, { owner }),
+            ownRent: ownRent(ticket, session),
             what: said.whatCancel(lst(ticket.account.lst)),
         }));
     return <Action session={session} label={said.cancel} build={build} />;

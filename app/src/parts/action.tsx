@@ -1,23 +1,33 @@
 // From a button to a signature: the node tries the transaction, the reader sees what it does, the wallet signs.
 
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { tokenAccountOf } from '@sluice/client';
-import type { Instruction } from '@solana/kit';
+import type { Address, Instruction } from '@solana/kit';
 
 import { lst, sol } from '../format.js';
 import { Problem } from '../problem.js';
 import { prepare, sign, type Prepared } from '../send.js';
 import type { Session } from '../session.js';
 import { texts } from '../texts.js';
-import { Facts } from './facts.js';
+import { Facts, type Fact } from './facts.js';
 
-/** Instructions, and what they do in a line. */
-export type Built = { instructions: readonly Instruction[]; what: string; note?: string };
+/** Instructions, what they do in a line, and what of them the reader sees before they sign. */
+export type Built = {
+    instructions: readonly Instruction[];
+    what: string;
+    note?: string;
+    facts?: readonly Fact[];
+    /** Accounts whose rent comes back to the reader, should they close. */
+    ownRent?: readonly Address[];
+};
+
+/** What was built, what came of the trial, and how both are shown. */
+type Review = { built: Built; prepared: Prepared; facts: readonly Fact[] };
 
 type Step =
     | { kind: 'idle'; error?: unknown }
     | { kind: 'preparing' }
-    | { kind: 'ready'; built: Built; prepared: Prepared; isSigning: boolean; error?: unknown };
+    | { kind: 'ready'; review: Review; isSigning: boolean; isChanged?: boolean; error?: unknown };
 
 /** After so long a prepared transaction is tried anew before it is signed: its blockhash ages. */
 const FRESH_MS = 30_000;
@@ -28,38 +38,58 @@ type Shown = {
     /** Builds what is to be signed; `undefined` where there is nothing to build. */
     build: (() => Promise<Built>) | undefined;
     onSigned?: () => void;
+    /** What would be built now: it moves on with the pool, so the review stands in its place. */
+    children?: preact.ComponentChildren;
 };
 
-export function Action({ session, label, build, onSigned }: Shown) {
+/** What was checked for one account is nothing to another: a change in the wallet begins anew. */
+export function Action(shown: Shown) {
+    return <ActionOf key={shown.session.connected?.address} {...shown} />;
+}
+
+function ActionOf({ session, label, build, onSigned, children }: Shown) {
     const [step, setStep] = useState<Step>({ kind: 'idle' });
     const { known, connected, landings } = session;
-    if (!connected) return <p class="hint">{texts.wallet.first}</p>;
+    const isHere = useIsHere();
+    if (!connected)
+        return (
+            <div>
+                {children}
+                <p class="hint">{texts.wallet.first}</p>
+            </div>
+        );
 
-    const tried = async (built: Built) => {
+    const tried = async (built: Built): Promise<Review> => {
         const token = await tokenAccountOf(connected.address, known.view.account.mint);
-        return await prepare(known, connected.address, token, built.instructions);
+        const { instructions, ownRent } = built;
+        const prepared = await prepare(known, connected.address, token, instructions, ownRent);
+        return { built, prepared, facts: [...(built.facts ?? []), ...outcome(prepared)] };
     };
     const check = async () => {
         if (!build) return;
         setStep({ kind: 'preparing' });
         try {
-            const built = await build();
-            setStep({ kind: 'ready', built, prepared: await tried(built), isSigning: false });
+            setStep({ kind: 'ready', review: await tried(await build()), isSigning: false });
         } catch (error) {
             setStep({ kind: 'idle', error });
         }
     };
-    const confirm = async (built: Built, old: Prepared) => {
-        setStep({ kind: 'ready', built, prepared: old, isSigning: true });
+    const confirm = async (old: Review) => {
+        setStep({ kind: 'ready', review: old, isSigning: true });
         try {
-            const isFresh = Date.now() - old.lifetime.fetchedAtMs < FRESH_MS;
-            const prepared = isFresh ? old : await tried(built);
-            const sent = await sign(connected, known.cluster, prepared);
-            landings.start({ sent, what: built.what, cluster: known.cluster });
+            const isFresh = Date.now() - old.prepared.lifetime.fetchedAtMs < FRESH_MS;
+            const review = isFresh ? old : await tried(build ? await build() : old.built);
+            if (!isHere.current) return;
+            if (seen(review) !== seen(old)) {
+                setStep({ kind: 'ready', review, isSigning: false, isChanged: true });
+                return;
+            }
+            const sent = await sign(connected, known.cluster, review.prepared);
+            landings.start({ sent, what: review.built.what, cluster: known.cluster });
             setStep({ kind: 'idle' });
             onSigned?.();
         } catch (error) {
-            setStep({ kind: 'ready', built, prepared: old, isSigning: false, error });
+            setStep({ kind: 'ready', review: old, isSigning: false, error });
         }
     };
 
@@ -67,6 +97,7 @@ export function Action({ session, label, build, onSigned }: Shown) {
         const isBusy = step.kind === 'preparing';
         return (
             <div>
+                {children}
                 <button type="button" disabled={isBusy || !build} onClick={() => void check()}>
                     {isBusy ? texts.action.preparing : label}
                 </button>
@@ -74,34 +105,69 @@ export function Action({ session, label, build, onSigned }: Shown) {
             </div>
         );
     }
-    const { built, prepared, isSigning, error } = step;
+    const back = () => setStep({ kind: 'idle' });
+    return <ReviewCard step={step} confirm={(review) => void confirm(review)} back={back} />;
+}
+
+type Asked = {
+    step: Extract<Step, { kind: 'ready' }>;
+    confirm: (review: Review) => void;
+    back: () => void;
+};
+
+function ReviewCard({ step: { review, isSigning, isChanged, error }, confirm, back }: Asked) {
+    const { what, note } = review.built;
     return (
         <div class="review">
-            <h3>{built.what}</h3>
+            <h3>{what}</h3>
+            {isChanged && (
+                <p class="notice" role="alert">
+                    {texts.action.changed}
+                </p>
+            )}
             <p role="status">{texts.action.simulated}</p>
-            {built.note && <p>{built.note}</p>}
-            <Facts
-                facts={[
-                    [texts.action.networkFee, sol(prepared.feeLamports)],
-                    [texts.action.priorityFee, sol(prepared.priorityLamports)],
-                    [texts.action.solAfter, sol(prepared.ownerLamports)],
-                    [texts.action.lstAfter, lst(prepared.ownerLst)],
-                ]}
-            />
+            {note && <p>{note}</p>}
+            <Facts facts={review.facts} />
             <p class="row">
-                <button type="button" disabled={isSigning} onClick={() => void confirm(built, prepared)}>
+                <button type="button" disabled={isSigning} onClick={() => confirm(review)}>
                     {isSigning ? texts.action.signing : texts.action.sign}
                 </button>
-                <button
-                    type="button"
-                    class="quiet"
-                    disabled={isSigning}
-                    onClick={() => setStep({ kind: 'idle' })}
-                >
+                <button type="button" class="quiet" disabled={isSigning} onClick={back}>
                     {texts.action.back}
                 </button>
             </p>
             <Problem error={error} />
         </div>
     );
+}
+
+/** What the trial showed. */
+function outcome(prepared: Prepared): Fact[] {
+    const { action } = texts;
+    const some = (lamports: bigint) => (lamports > 0n ? sol(lamports) : undefined);
+    return [
+        [action.rent, some(prepared.rentLamports)],
+        [action.rentBack, some(prepared.rentBackLamports)],
+        [action.networkFee, sol(prepared.feeLamports)],
+        [action.priorityFee, sol(prepared.priorityLamports)],
+        [action.solAfter, sol(prepared.ownerLamports)],
+        [action.lstAfter, lst(prepared.ownerLst)],
+    ];
+}
+
+/** All that the reader sees of a review. */
+function seen({ built: { what, note }, facts }: Review): string {
+    return JSON.stringify([what, note, facts]);
+}
+
+/** Whether the part is on the screen still: another account may have been chosen meanwhile. */
+function useIsHere(): { readonly current: boolean } {
+    const isHere = useRef(true);
+    useEffect(() => {
+        isHere.current = true;
+        return () => {
+            isHere.current = false;
+        };
+    }, []);
+    return isHere;
 }

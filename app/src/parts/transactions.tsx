@@ -2,6 +2,7 @@
 
 import type { Landing, Landings } from '../landings.js';
 import { short } from '../format.js';
+import { Problem } from '../problem.js';
 import { texts } from '../texts.js';
 
 const { landing } = texts;
@@ -23,7 +24,7 @@ export function Transactions({ landings, node }: { landings: Landings; node: str
 
 type Shown = { landing: Landing; node: string; dismiss: Landings['dismiss'] };
 
-function Transaction({ landing: { entry, state }, node, dismiss }: Shown) {
+function Transaction({ landing: { entry, state, why }, node, dismiss }: Shown) {
     const { signature } = entry.sent;
     const isDecided = ['landed', 'failed', 'expired'].includes(state.kind);
     const label = isDecided ? landing.dismiss : landing.forget;
@@ -34,6 +35,7 @@ function Transaction({ landing: { entry, state }, node, dismiss }: Shown) {
                 <br />
                 {sentence(state)}
             </p>
+            <Problem error={why} />
             <p class="row">
                 <a
                     href={explorer(signature, entry.cluster.chain, node)}

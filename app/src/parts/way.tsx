@@ -1,11 +1,11 @@
 // A way out of the pool: what it gives, when, and for what fee.
 
-import type { StakeExitPlan } from '@sluice/client';
+import { minimum, type ExitQuote, type StakeExitPart } from '@sluice/client';
 
 import type { Queued } from '../exits.js';
 import { lst, short, sol, time } from '../format.js';
 import { texts } from '../texts.js';
-import { Facts } from './facts.js';
+import type { Fact } from './facts.js';
 
 const { leave } = texts;
 
@@ -27,35 +27,34 @@ export function Way({ name, marks, children }: Described) {
     );
 }
 
-export function QueueFacts({ queue }: { queue: Queued }) {
-    const { nowLamports, leastLamports, mostLamports, fromMs, untilMs } = queue;
-    return (
-        <Facts
-            facts={[
-                [leave.about, sol(nowLamports)],
-                [leave.range, `${sol(leastLamports)} ${leave.and} ${sol(mostLamports)}`],
-                [leave.fee, leave.noFee],
-                [leave.from, fromMs === undefined ? undefined : time(fromMs)],
-                [leave.until, untilMs === undefined ? undefined : `${time(untilMs)}, ${leave.untilNote}`],
-            ]}
-        />
-    );
+/** What the queue gives. */
+export function queueFacts({ nowLamports, leastLamports, mostLamports, fromMs, untilMs }: Queued): Fact[] {
+    return [
+        [leave.about, sol(nowLamports)],
+        [leave.range, `${sol(leastLamports)} ${leave.and} ${sol(mostLamports)}`],
+        [leave.fee, leave.noFee],
+        [leave.from, fromMs === undefined ? undefined : time(fromMs)],
+        [leave.until, untilMs === undefined ? undefined : `${time(untilMs)}, ${leave.untilNote}`],
+    ];
 }
 
-export function StakeFacts({ plan }: { plan: StakeExitPlan }) {
-    const part = plan.parts[0];
-    if (!part) return <p>{leave.nothing}</p>;
-    return (
-        <>
-            <Facts
-                facts={[
-                    [leave.gets, sol(part.lamports)],
-                    [leave.fee, sol(part.feeLamports)],
-                    [leave.validator, short(part.validator.slot.vote)],
-                    [leave.rest, plan.queuedLst > 0n ? lst(plan.queuedLst) : undefined],
-                ]}
-            />
-            <p class="hint">{leave.afterwards}</p>
-        </>
-    );
+/** What an exit at once gives, and from how much. */
+export function nowFacts(now: ExitQuote | undefined, bufferLamports: bigint): Fact[] {
+    return [
+        [leave.gets, now && sol(now.lamports)],
+        [leave.least, now && sol(minimum(now.lamports))],
+        [leave.fee, now && sol(now.feeLamports)],
+        [leave.buffer, sol(bufferLamports)],
+    ];
+}
+
+/** What a stake account gives, and what it leaves. */
+export function stakeFacts({ validator, lamports, feeLamports }: StakeExitPart, restLst: bigint): Fact[] {
+    return [
+        [leave.gets, sol(lamports)],
+        [leave.least, sol(minimum(lamports))],
+        [leave.fee, sol(feeLamports)],
+        [leave.validator, short(validator.slot.vote)],
+        [leave.rest, restLst > 0n ? lst(restLst) : undefined],
+    ];
 }

@@ -122,6 +122,11 @@ export class Visitor {
         return (await row.first().locator('dd').textContent()) ?? '';
     }
 
+    /** Whether a name stands in a list of facts. */
+    async has(name: string, within = 'main'): Promise<boolean> {
+        return (await this.page.locator(`${within} .facts dt`).getByText(name, { exact: true }).count()) > 0;
+    }
+
     /** Whoever reads with another device than their eyes can use what is shown, and nothing is cut off. */
     async isUsable(): Promise<void> {
         // The page's policy lets no script in; the tests' own world has none.

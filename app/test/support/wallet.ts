@@ -3,7 +3,7 @@
 /** What the test tells the wallet, and what the wallet notes. */
 export type TestWallet = { address: string; publicKey: number[]; privateKey: number[]; chain: string };
 
-/** Registers the wallet with the page. `window.declines` makes it decline. */
+/** Registers the wallet with the page. `window.declines` makes it decline, `window.change` shows another account. */
 export function installWallet({ address, publicKey, privateKey, chain }: TestWallet): void {
     const account = {
         address,
@@ -16,8 +16,14 @@ export function installWallet({ address, publicKey, privateKey, chain }: TestWal
     const key = crypto.subtle.importKey('pkcs8', new Uint8Array([...head, ...privateKey]), 'Ed25519', false, [
         'sign',
     ]);
-    const page = window as unknown as { declines?: boolean; signed: number };
+    const page = window as unknown as {
+        declines?: boolean;
+        signed: number;
+        change: (address: string) => void;
+    };
     page.signed = 0;
+    const listeners: ((changed: object) => void)[] = [];
+    page.change = (address) => listeners.forEach((hear) => hear({ accounts: [{ ...account, address }] }));
 
     /** Signs as the first signer. */
     const sign = async ({ transaction }: { transaction: Uint8Array<ArrayBuffer> }) => {
@@ -38,7 +44,13 @@ export function installWallet({ address, publicKey, privateKey, chain }: TestWal
         accounts: [account],
         features: {
             'standard:connect': { version: '1.0.0', connect: async () => ({ accounts: [account] }) },
-            'standard:events': { version: '1.0.0', on: () => () => {} },
+            'standard:events': {
+                version: '1.0.0',
+                on: (_: string, hear: (changed: object) => void) => {
+                    listeners.push(hear);
+                    return () => void listeners.splice(listeners.indexOf(hear), 1);
+                },
+            },
             'solana:signTransaction': {
                 version: '1.0.0',
                 supportedTransactionVersions: ['legacy', 0],
