@@ -166,6 +166,23 @@ test(
     },
 );
 
+test('a node that knows no priority fees is no trouble', { skip }, async () => {
+    const { carol } = world.stage;
+    const visitor = await world.visit(carol);
+    const { page } = visitor;
+    await visitor.type('Amount in SOL', '1');
+    for (const answer of [{ error: { code: -32601, message: 'Method not found' } }, { result: null }]) {
+        await visitor.instead('getRecentPrioritizationFees', async (route, id) => {
+            await route.fulfill({ json: { jsonrpc: '2.0', id, ...answer }, headers: FOR_ALL });
+        });
+        await visitor.press('Check the deposit');
+        await page.getByText('The node has tried it').waitFor();
+        assert.equal(await visitor.fact('of which priority fee', '.review'), '0 SOL');
+        await visitor.press('Back');
+    }
+    await visitor.leave();
+});
+
 /** Whether the browser lets the page ask this address. */
 async function mayAsk({ page }: Visitor, url: string): Promise<boolean> {
     return await page.evaluate(
