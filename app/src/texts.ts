@@ -304,6 +304,11 @@ export const texts = {
             'Look whether its URL is right and whether it lets web pages ask. The page “Node” changes it.',
         refuses: (status: number) => `The node refuses this page (HTTP ${status}).`,
         refusesNext: 'Public nodes refuse web pages or limit them. Name another node on the page “Node”.',
+        limited: 'The node has been asked more often than it allows.',
+        failed: (status: number) => `The node has failed (HTTP ${status}).`,
+        ofNode: (code: number) => `The node did not answer, and gave the code ${code}.`,
+        busyNext: 'Try again in a minute. If it stays so, name another node on the page “Node”.',
+        otherNode: 'Name another node on the page “Node”.',
         noPoolNext: 'Check the pool’s address, and that the node is of the pool’s cluster.',
         staleNext:
             'Somebody has to turn the cranks: anybody can, with “sluice crank”, and most pools have a keeper that ' +

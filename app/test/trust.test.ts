@@ -158,6 +158,16 @@ test(
         await page.route(`${net.url}/**`, (route) => route.fulfill({ status: 403, headers: FOR_ALL }));
         await page.reload();
         await page.getByText('The node refuses this page (HTTP 403).').waitFor();
+        for (const [status, sentence] of [
+            [429, 'The node has been asked more often than it allows.'],
+            [500, 'The node has failed (HTTP 500).'],
+        ] as const) {
+            await page.unrouteAll();
+            await page.route(`${net.url}/**`, (route) => route.fulfill({ status, headers: FOR_ALL }));
+            await page.reload();
+            await page.getByText(sentence).waitFor();
+            await page.getByText('Try again in a minute.').waitFor();
+        }
         await page.unrouteAll();
         await page.route(`${net.url}/**`, (route) => route.abort());
         await page.reload();
@@ -179,6 +189,30 @@ test('a node that knows no priority fees is no trouble', { skip }, async () => {
         await page.getByText('The node has tried it').waitFor();
         assert.equal(await visitor.fact('of which priority fee', '.review'), '0 SOL');
         await visitor.press('Back');
+    }
+    await visitor.leave();
+});
+
+test('a node that is behind, busy or broken is told in words, with what to do', { skip }, async () => {
+    const visitor = await world.come();
+    const { page } = visitor;
+    await visitor.open();
+    for (const [code, sentence] of [
+        [-32_005, 'The node is behind the cluster.'],
+        [-32_016, 'The node is behind what was read before'],
+        [-32_429, 'The node has been asked more often than it allows.'],
+        [-32_603, 'an error of its own.'],
+        [-32_099, 'gave the code -32099.'],
+    ] as const) {
+        await page.unrouteAll();
+        await visitor.instead('getMultipleAccounts', async (route, id) => {
+            const error = { code, message: 'Text of the node', data: { numSlotsBehind: 9 } };
+            await route.fulfill({ json: { jsonrpc: '2.0', id, error }, headers: FOR_ALL });
+        });
+        await page.reload();
+        await page.locator('.problem').getByText(sentence).waitFor();
+        await page.getByText('Try again in a minute.').waitFor();
+        assert.equal(await page.getByText(/npx|Text of the node/).count(), 0);
     }
     await visitor.leave();
 });
