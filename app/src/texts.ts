@@ -235,6 +235,7 @@ export const texts = {
             stakeAccount: 'Stake account in',
             queue: 'Into the queue',
             cancelled: 'Cancelled',
+            given: 'Ticket given away',
             instant: 'Left at once',
             withStake: 'Left with stake',
             claimed: 'Claimed',
@@ -244,7 +245,9 @@ export const texts = {
         epoch: 'Epoch',
         reward: 'Reward, by the deposit price',
         incomplete: 'The node does not have all of your transactions: what is older is missing.',
-        note: 'What you hold of LST in this wallet, times what the price rose. LST that came or went without the pool count too.',
+        note:
+            'What you had of LST in this wallet and in the tickets that you requested, until they are settled, times what the ' +
+            'price rose. LST that came or went without the pool count too.',
     },
     node: {
         title: 'Which node, which pool',

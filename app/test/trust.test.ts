@@ -5,6 +5,7 @@ import { test, type TestContext } from 'node:test';
 
 import { history, pastPrices, prices, validators } from '@sluice/client';
 
+import { sol } from '../../clients/js/test/support/localnet.js';
 import { Market, quoteOf } from '../../clients/js/test/support/market.js';
 import { FOR_ALL, PHONE, skip, type Visitor } from './support/browser.js';
 import { World, units } from './support/world.js';
@@ -72,6 +73,7 @@ test('both prices are drawn over the epochs, as far as the node has what tells t
 test('a holder reads their past and takes it along', { skip }, async () => {
     const { net, bob, carol } = world.stage;
     await net.sluice(bob, 'stake', '12.5');
+    await net.sluice(bob, 'unstake', '2');
     await net.advance(carol, 80);
     await net.advance(carol);
     const visitor = await world.come(bob);
@@ -80,14 +82,18 @@ test('a holder reads their past and takes it along', { skip }, async () => {
     await visitor.connect();
     await visitor.to('History');
     await visitor.press('Read my history');
-    const row = page.locator('[aria-label="Your history"] tbody tr').first();
+    const row = page.locator('[aria-label="Your history"] tbody tr').filter({ hasText: 'Staked' });
     assert.match((await row.textContent())!, /Staked.*−12\.5 SOL/);
     assert.equal(await page.locator('[aria-label="Rewards per epoch"] tbody tr').count(), 1);
+    const cells = page.locator('[aria-label="Rewards per epoch"] tbody td');
+    // The ticket earned over the start of the epoch, too.
+    assert.equal(units((await cells.nth(1).textContent())!), (await world.lstOf(bob)) + sol(2n));
     await visitor.isUsable();
     const link = await page.getByRole('link', { name: 'Save as CSV' }).getAttribute('href');
     const lines = decodeURIComponent(link!.split(',').slice(1).join(',')).split('\r\n');
-    assert.equal(lines[0], 'time_utc,slot,kind,lst,sol,signature');
-    assert.match(lines[1]!, /^\d{4}-\d\d-\d\dT[^,]*,\d+,stake,12\.\d+,-12\.5,\w{80,}$/);
+    assert.equal(lines[0], 'time_utc,slot,kind,lst,sol,signature,epoch,gain_sol');
+    assert.match(lines[1]!, /^\d{4}-\d\d-\d\dT[^,]*,\d+,stake,12\.\d+,-12\.5,\w{80,},,$/);
+    assert.match(lines.at(-2)!, /^\d{4}-\d\d-\d\dT[^,]*,,gain,,,,\d+,0\.\d+$/);
     await visitor.leave();
 });
 
