@@ -270,7 +270,7 @@ export const texts = {
             'this is empty.',
         quotes: 'URL of the quote source',
         badQuotes: 'The URL of the quote source begins with https://.',
-        badUrl: 'The URL begins with https://, or with http://127.0.0.1 for a node on this machine.',
+        badUrl: 'The URL begins with https://, or with http://127.0.0.1 for a node on this machine. It names one host, and no password.',
         badPool: 'This is no address.',
     },
     action: {

@@ -58,7 +58,9 @@ test('only a node that a page may ask, and a pool that is an address, can be pro
         node: 'https://a.example/key',
         pool,
     });
+    assert.deepEqual(proposed('#node=http://127.0.0.1:8899'), { node: 'http://127.0.0.1:8899/' });
     assert.deepEqual(proposed('#node=http://a.example&pool=nothing'), {});
+    assert.deepEqual(proposed('#node=https://*.com'), {});
     assert.deepEqual(proposed('#/stake'), {});
     for (const url of ['http://127.0.0.1:8899', 'http://localhost:8899', 'https://a.example'])
         assert.ok(nodeUrl(url), url);
@@ -67,6 +69,10 @@ test('only a node that a page may ask, and a pool that is an address, can be pro
         'javascript:alert(1)',
         'data:,',
         'ws://127.0.0.1',
+        'https://*.com',
+        'https://*',
+        'https://user:password@a.example',
+        'https://user@a.example',
         'a',
         '',
     ])
