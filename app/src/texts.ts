@@ -53,6 +53,7 @@ export const texts = {
         max: 'Max',
         none: 'Type an amount such as 12.5, with nine decimals at most.',
         balance: (text: string) => `You have ${text}`,
+        tooMuch: (has: string, asked: string) => `You have ${has}, less than ${asked}.`,
         kept: (text: string) => `Max leaves ${text} for fees and the rent of your token account.`,
     },
     pricing: {
