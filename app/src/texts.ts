@@ -193,6 +193,13 @@ export const texts = {
         concentration: (largest: string, ten: string) =>
             `The largest has ${largest} of the pool’s stake, the ten largest ${ten}.`,
     },
+    identity: {
+        name: 'Name of the token',
+        symbol: 'Symbol',
+        mint: 'Mint of the LST',
+        pool: 'Address of the pool',
+        note: 'Anybody can call a token anything: compare the addresses with a source that you trust.',
+    },
     verify: {
         title: 'Does the book add up?',
         explained:

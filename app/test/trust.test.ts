@@ -22,6 +22,10 @@ test('the book adds up in the browser, and one lamport too few is seen', { skip 
     assert.equal(await page.locator('#verify tbody tr').count(), 10);
     await visitor.isUsable();
     const view = await world.view();
+    assert.deepEqual(
+        [await visitor.fact('Address of the pool'), await visitor.fact('Mint of the LST')],
+        [view.address, view.account.mint],
+    );
     const shown = await page.locator('[aria-label="Where the stake is"] tbody tr').count();
     assert.equal(shown, (await validators(world.stage.net.rpc, view)).length);
     assert.match(
@@ -237,6 +241,22 @@ test('an amount that one does not have is told, and no way out is quoted for it'
     await visitor.type('Amount in LST', '5000');
     await page.getByText(/^You have 4\.\d+ LST, less than 5,000 LST\.$/).waitFor();
     assert.equal(await page.locator('.way').count(), 0);
+    await visitor.isUsable();
+    await visitor.leave();
+});
+
+test('the page says what the token is called, beside what says which it is', { skip }, async () => {
+    const { net, alice } = world.stage;
+    const named = ['--name', 'Pearl', '--symbol', 'PRL', '--uri', 'https://pearl.example/t.json'];
+    const { pool } = await net.sluice(alice, 'pool', 'create', ...named);
+    const visitor = await world.come(undefined, PHONE);
+    await visitor.page.goto(`${net.pageUrl}&pool=${pool}`);
+    await visitor.press('Use these');
+    await visitor.page.locator('#deposit-price').waitFor();
+    await visitor.to('Pool');
+    await visitor.page.getByText('Pearl', { exact: true }).waitFor();
+    assert.equal(await visitor.fact('Symbol'), 'PRL');
+    assert.equal(await visitor.fact('Address of the pool'), pool);
     await visitor.isUsable();
     await visitor.leave();
 });
