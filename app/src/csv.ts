@@ -1,15 +1,22 @@
-import type { Movement } from '@sluice/client';
+import type { EpochReward, Movement } from '@sluice/client';
 
 import { typed } from './format.js';
 
-/** Movements as a file for a spreadsheet: a link that holds it. No field has a comma or a quote. */
-export function csvOf(movements: readonly Movement[]): string {
-    const head = 'time_utc,slot,kind,lst,sol,signature';
+/** Movements, then what epochs brought, for a spreadsheet: a link that holds it. No field has a comma or a quote. */
+export function csvOf(movements: readonly Movement[], earned: readonly EpochReward[]): string {
+    const head = 'time_utc,slot,kind,lst,sol,signature,epoch,gain_sol';
     const lines = movements.map(({ time, slot, kind, lst, lamports, signature }) => {
-        const at = time === undefined ? '' : new Date(Number(time) * 1_000).toISOString();
-        return [at, slot, kind, signed(lst), signed(lamports), signature].join(',');
+        return [utc(time), slot, kind, signed(lst), signed(lamports), signature, '', ''].join(',');
     });
-    return `data:text/csv;charset=utf-8,${encodeURIComponent([head, ...lines, ''].join('\r\n'))}`;
+    // Nothing moves by a gain: the columns of what moved stay empty.
+    const gains = earned.map(({ time, epoch, lamports }) =>
+        [utc(time), '', 'gain', '', '', '', epoch, signed(lamports)].join(','),
+    );
+    return `data:text/csv;charset=utf-8,${encodeURIComponent([head, ...lines, ...gains, ''].join('\r\n'))}`;
+}
+
+function utc(seconds: bigint | undefined): string {
+    return seconds === undefined ? '' : new Date(Number(seconds) * 1_000).toISOString();
 }
 
 /** With the minus sign that spreadsheets know. */

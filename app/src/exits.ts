@@ -2,23 +2,19 @@
 
 import {
     eta,
-    firstSlotOfEpoch,
     instantBuffer,
     quoteUnstake,
     quoteUnstakeNow,
     type ExitQuote,
-    type PayableDates,
     type UnstakeQuote,
 } from '@sluice/client';
 
 import type { Known } from './pool.js';
 import type { Pricing } from './pricing.js';
+import { times, type Times } from './times.js';
 
 /** What the queue would pay, and between which times. */
 export type Queued = UnstakeQuote & Times;
-/** Times by the reader's clock, in milliseconds; `undefined` where the node does not say how long slots take. */
-export type Times = { fromMs: number | undefined; untilMs: number | undefined };
-
 export type Leaving = {
     queue?: Queued;
     queueError?: unknown;
@@ -54,14 +50,6 @@ export function best(given: Given): { cheapest: keyof Given | undefined; fastest
         [undefined, 0n],
     );
     return { cheapest, fastest: FAST.find((way) => given[way] !== undefined) ?? 'queue' };
-}
-
-/** When something is paid: from its first slot until the end of the epoch that is the last where all goes well. */
-export function times({ view, slotSeconds }: Known, { payableSlot, latestEpoch }: PayableDates): Times {
-    const { clock, schedule } = view.cluster;
-    const at = (slot: bigint) =>
-        slotSeconds === undefined ? undefined : Date.now() + Number(slot - clock.slot) * slotSeconds * 1_000;
-    return { fromMs: at(payableSlot), untilMs: at(firstSlotOfEpoch(schedule, latestEpoch + 1n)) };
 }
 
 function attempt<T>(compute: () => T): { value?: T; error?: unknown } {

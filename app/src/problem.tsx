@@ -1,6 +1,7 @@
 // An error as a sentence, with what to do next.
 
 import {
+    SOLANA_ERROR__JSON_RPC__METHOD_NOT_FOUND,
     SOLANA_ERROR__RPC__TRANSPORT_HTTP_ERROR,
     SOLANA_ERROR__TRANSACTION_ERROR__ACCOUNT_NOT_FOUND,
     SOLANA_ERROR__TRANSACTION_ERROR__BLOCKHASH_NOT_FOUND,
@@ -52,6 +53,9 @@ const OF_RULES: Readonly<Record<number, string>> = {
     [SLUICE_ERROR__INSUFFICIENT_RESERVE]: errors.bufferNext,
 };
 
+/** "Too many requests". */
+const LIMITED_STATUS = 429;
+
 const FUNDS = [
     SOLANA_ERROR__TRANSACTION_ERROR__ACCOUNT_NOT_FOUND,
     SOLANA_ERROR__TRANSACTION_ERROR__INSUFFICIENT_FUNDS_FOR_FEE,
@@ -62,13 +66,32 @@ const FUNDS = [
 export function told(error: unknown): { sentence: string; next?: string | undefined } {
     if (error instanceof Told) return { sentence: error.message, next: error.next };
     if (isSolanaError(error, SOLANA_ERROR__RPC__TRANSPORT_HTTP_ERROR))
-        return { sentence: errors.refuses(error.context.statusCode), next: errors.refusesNext };
+        return ofStatus(error.context.statusCode);
     if (error instanceof TypeError && /fetch|network|load failed/i.test(error.message))
         return { sentence: errors.unreachable, next: errors.unreachableNext };
     const sentence = explain(error);
+    const code = codeOfNode(error);
+    if (code !== undefined) {
+        const next = code === SOLANA_ERROR__JSON_RPC__METHOD_NOT_FOUND ? errors.otherNode : errors.busyNext;
+        return { sentence: sentence === undefined ? errors.ofNode(code) : `${sentence}.`, next };
+    }
     if (sentence === undefined)
         return { sentence: errors.unknown(error instanceof Error ? error.message : String(error)) };
     return { sentence: `${sentence}.`, next: nextOf(error) };
+}
+
+/** A node, or what stands before it, that refuses an answer by a status of HTTP. */
+function ofStatus(status: number): { sentence: string; next: string } {
+    if (status === LIMITED_STATUS) return { sentence: errors.limited, next: errors.busyNext };
+    if (status >= 500) return { sentence: errors.failed(status), next: errors.busyNext };
+    return { sentence: errors.refuses(status), next: errors.refusesNext };
+}
+
+/** The code of JSON-RPC, where a node answered an error. */
+function codeOfNode(error: unknown): number | undefined {
+    if (!isSolanaError(error)) return undefined;
+    const code = Number(error.context.__code);
+    return code <= -32_000 && code >= -32_768 ? code : undefined;
 }
 
 function nextOf(error: unknown): string | undefined {

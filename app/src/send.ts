@@ -136,10 +136,17 @@ function limitFor(units: bigint): bigint {
     return (units * 11n) / 10n + 1_000n + BigInt(random);
 }
 
-/** What three of four recent blocks did not exceed for the accounts that are written, in micro-lamports. */
+/**
+ * What three of four recent blocks did not exceed for the accounts that are written, in micro-lamports; nothing where
+ * the node does not say.
+ */
 async function priorityPrice(node: Known['node'], written: readonly Address[]): Promise<bigint> {
-    const fees = await node.getRecentPrioritizationFees(written).send();
-    const sorted = fees
+    // Not every node knows this question, and a transaction lands without a priority fee, too.
+    const fees: readonly { prioritizationFee: bigint }[] | null = await node
+        .getRecentPrioritizationFees(written)
+        .send()
+        .catch(() => null);
+    const sorted = (fees ?? [])
         .map(({ prioritizationFee }) => prioritizationFee)
         .sort((one, other) => (one < other ? -1 : 1));
     return sorted[Math.floor((sorted.length * 3) / 4)] ?? 0n;

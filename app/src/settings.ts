@@ -24,17 +24,21 @@ export function saveSettings(settings: Settings): void {
 /** What a link proposes, such as `#node=http://127.0.0.1:8899&pool=ADDRESS`. The reader has to agree. */
 export function proposed(hash: string): Partial<Pick<Settings, 'node' | 'pool'>> {
     const found = new URLSearchParams(hash.replace(/^#/, ''));
-    const [node, pool] = [found.get('node'), found.get('pool')];
+    const [node, pool] = [nodeUrl(found.get('node') ?? ''), found.get('pool')];
     return {
-        ...(node && nodeUrl(node) !== undefined && { node }),
+        ...(node !== undefined && { node }),
         ...(pool && isAddress(pool) && { pool }),
     };
 }
 
-/** The URL of a node that this page may ask: HTTPS, or this machine. */
+/**
+ * The URL of a node that this page may ask, always written alike: HTTPS, or this machine. One host alone: in the page's
+ * policy a `*` would stand for many. No password: browsers ask no URL that has one.
+ */
 export function nodeUrl(text: string): string | undefined {
     if (!URL.canParse(text.trim())) return undefined;
-    const { protocol, hostname, href } = new URL(text.trim());
+    const { protocol, hostname, username, password, href } = new URL(text.trim());
+    if (hostname.includes('*') || username !== '' || password !== '') return undefined;
     const isNear = protocol === 'http:' && (hostname === '127.0.0.1' || hostname === 'localhost');
     return protocol === 'https:' || isNear ? href : undefined;
 }
@@ -44,8 +48,10 @@ function settingsOf(found: unknown): Settings | undefined {
     const { node, pool, quotes } = found as Record<string, unknown>;
     if (typeof node !== 'string' || typeof pool !== 'string') return undefined;
     const isSource = typeof quotes === 'string' && quoteSourceUrl(quotes) !== undefined;
-    const chosen = { node, pool, ...(isSource && { quotes }) };
-    return nodeUrl(node) !== undefined && isAddress(pool) ? (chosen as Settings) : undefined;
+    const url = nodeUrl(node);
+    return url !== undefined && isAddress(pool)
+        ? { node: url, pool, ...(isSource && { quotes }) }
+        : undefined;
 }
 
 /** What stands in a text; `undefined` where that is no JSON. */

@@ -54,6 +54,7 @@ export const texts = {
         max: 'Max',
         none: 'Type an amount such as 12.5, with nine decimals at most.',
         balance: (text: string) => `You have ${text}`,
+        tooMuch: (has: string, asked: string) => `You have ${has}, less than ${asked}.`,
         kept: (text: string) => `Max leaves ${text} for fees and the rent of your token account.`,
     },
     pricing: {
@@ -194,6 +195,13 @@ export const texts = {
         concentration: (largest: string, ten: string) =>
             `The largest has ${largest} of the pool’s stake, the ten largest ${ten}.`,
     },
+    identity: {
+        name: 'Name of the token',
+        symbol: 'Symbol',
+        mint: 'Mint of the LST',
+        pool: 'Address of the pool',
+        note: 'Anybody can call a token anything: compare the addresses with a source that you trust.',
+    },
     verify: {
         title: 'Does the book add up?',
         explained:
@@ -237,6 +245,7 @@ export const texts = {
             stakeAccount: 'Stake account in',
             queue: 'Into the queue',
             cancelled: 'Cancelled',
+            given: 'Ticket given away',
             instant: 'Left at once',
             withStake: 'Left with stake',
             claimed: 'Claimed',
@@ -246,7 +255,9 @@ export const texts = {
         epoch: 'Epoch',
         reward: 'Reward, by the deposit price',
         incomplete: 'The node does not have all of your transactions: what is older is missing.',
-        note: 'What you hold of LST in this wallet, times what the price rose. LST that came or went without the pool count too.',
+        note:
+            'What you had of LST in this wallet and in the tickets that you requested, until they are settled, times what the ' +
+            'price rose. LST that came or went without the pool count too.',
     },
     node: {
         title: 'Which node, which pool',
@@ -269,7 +280,7 @@ export const texts = {
             'this is empty.',
         quotes: 'URL of the quote source',
         badQuotes: 'The URL of the quote source begins with https://.',
-        badUrl: 'The URL begins with https://, or with http://127.0.0.1 for a node on this machine.',
+        badUrl: 'The URL begins with https://, or with http://127.0.0.1 for a node on this machine. It names one host, and no password.',
         badPool: 'This is no address.',
     },
     action: {
@@ -312,6 +323,11 @@ export const texts = {
             'Look whether its URL is right and whether it lets web pages ask. The page “Node” changes it.',
         refuses: (status: number) => `The node refuses this page (HTTP ${status}).`,
         refusesNext: 'Public nodes refuse web pages or limit them. Name another node on the page “Node”.',
+        limited: 'The node has been asked more often than it allows.',
+        failed: (status: number) => `The node has failed (HTTP ${status}).`,
+        ofNode: (code: number) => `The node did not answer, and gave the code ${code}.`,
+        busyNext: 'Try again in a minute. If it stays so, name another node on the page “Node”.',
+        otherNode: 'Name another node on the page “Node”.',
         noPoolNext: 'Check the pool’s address, and that the node is of the pool’s cluster.',
         staleNext:
             'Somebody has to turn the cranks: anybody can, with “sluice crank”, and most pools have a keeper that ' +

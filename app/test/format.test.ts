@@ -5,6 +5,7 @@ import { test } from 'node:test';
 
 import { amount, parsed, share, typed } from '../src/format.js';
 import { nodeUrl, proposed } from '../src/settings.js';
+import { times } from '../src/times.js';
 
 test('what was typed is an amount to the lamport, or none', () => {
     const amounts = {
@@ -52,13 +53,25 @@ test('what is written is typed back to the same', () => {
     assert.equal(share(0n, 0n), '0.0%');
 });
 
+test('dates count from the clock of the cluster, not from that of the reader', () => {
+    const clock = { slot: 100n, epoch: 1n, epochStartTimestamp: 4_990n, unixTimestamp: 5_000n };
+    const schedule = { slotsPerEpoch: 80n, firstNormalEpoch: 0n, firstNormalSlot: 0n };
+    const known = { view: { cluster: { clock, schedule } }, slotSeconds: 0.5 } as never;
+    const dates = { payableSlot: 110n, latestEpoch: 2n } as never;
+    assert.deepEqual(times(known, dates), { fromMs: 5_005_000, untilMs: 5_070_000 });
+    const silent = { view: { cluster: { clock, schedule } }, slotSeconds: undefined } as never;
+    assert.deepEqual(times(silent, dates), { fromMs: undefined, untilMs: undefined });
+});
+
 test('only a node that a page may ask, and a pool that is an address, can be proposed', () => {
     const pool = 'So11111111111111111111111111111111111111112';
     assert.deepEqual(proposed(`#node=https://a.example/key&pool=${pool}`), {
         node: 'https://a.example/key',
         pool,
     });
+    assert.deepEqual(proposed('#node=http://127.0.0.1:8899'), { node: 'http://127.0.0.1:8899/' });
     assert.deepEqual(proposed('#node=http://a.example&pool=nothing'), {});
+    assert.deepEqual(proposed('#node=https://*.com'), {});
     assert.deepEqual(proposed('#/stake'), {});
     for (const url of ['http://127.0.0.1:8899', 'http://localhost:8899', 'https://a.example'])
         assert.ok(nodeUrl(url), url);
@@ -67,6 +80,10 @@ test('only a node that a page may ask, and a pool that is an address, can be pro
         'javascript:alert(1)',
         'data:,',
         'ws://127.0.0.1',
+        'https://*.com',
+        'https://*',
+        'https://user:password@a.example',
+        'https://user@a.example',
         'a',
         '',
     ])

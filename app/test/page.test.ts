@@ -95,11 +95,21 @@ test('a link cannot change node or pool by itself', { skip }, async () => {
         `${new URL(world.stage.net.pageUrl).origin}/#node=https://evil.example&pool=${world.stage.net.votes[0]}`,
     );
     await visitor.page.getByText('A link has proposed this').waitFor();
-    assert.equal(await visitor.page.getByLabel('URL of the node').inputValue(), 'https://evil.example');
+    assert.equal(await visitor.page.getByLabel('URL of the node').inputValue(), 'https://evil.example/');
     assert.equal(
         visitor.requests.slice(asked).some(({ url }) => url.includes('evil')),
         false,
     );
+    await visitor.leave();
+});
+
+test('a link that proposes what is used already asks for nothing', { skip }, async () => {
+    const visitor = await world.come();
+    await visitor.open();
+    await visitor.page.goto(`${world.stage.net.pageUrl}&pool=${world.stage.pool}`);
+    await visitor.page.reload();
+    await visitor.page.locator('#deposit-price').waitFor();
+    assert.equal(await visitor.page.getByRole('button', { name: 'Use these' }).count(), 0);
     await visitor.leave();
 });
 

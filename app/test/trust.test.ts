@@ -5,6 +5,7 @@ import { test, type TestContext } from 'node:test';
 
 import { history, pastPrices, prices, validators } from '@sluice/client';
 
+import { sol } from '../../clients/js/test/support/localnet.js';
 import { Market, quoteOf } from '../../clients/js/test/support/market.js';
 import { FOR_ALL, PHONE, skip, type Visitor } from './support/browser.js';
 import { World, units } from './support/world.js';
@@ -21,6 +22,10 @@ test('the book adds up in the browser, and one lamport too few is seen', { skip 
     assert.equal(await page.locator('#verify tbody tr').count(), 10);
     await visitor.isUsable();
     const view = await world.view();
+    assert.deepEqual(
+        [await visitor.fact('Address of the pool'), await visitor.fact('Mint of the LST')],
+        [view.address, view.account.mint],
+    );
     const shown = await page.locator('[aria-label="Where the stake is"] tbody tr').count();
     assert.equal(shown, (await validators(world.stage.net.rpc, view)).length);
     assert.match(
@@ -72,6 +77,7 @@ test('both prices are drawn over the epochs, as far as the node has what tells t
 test('a holder reads their past and takes it along', { skip }, async () => {
     const { net, bob, carol } = world.stage;
     await net.sluice(bob, 'stake', '12.5');
+    await net.sluice(bob, 'unstake', '2');
     await net.advance(carol, 80);
     await net.advance(carol);
     const visitor = await world.come(bob);
@@ -80,14 +86,18 @@ test('a holder reads their past and takes it along', { skip }, async () => {
     await visitor.connect();
     await visitor.to('History');
     await visitor.press('Read my history');
-    const row = page.locator('[aria-label="Your history"] tbody tr').first();
+    const row = page.locator('[aria-label="Your history"] tbody tr').filter({ hasText: 'Staked' });
     assert.match((await row.textContent())!, /Staked.*−12\.5 SOL/);
     assert.equal(await page.locator('[aria-label="Rewards per epoch"] tbody tr').count(), 1);
+    const cells = page.locator('[aria-label="Rewards per epoch"] tbody td');
+    // The ticket earned over the start of the epoch, too.
+    assert.equal(units((await cells.nth(1).textContent())!), (await world.lstOf(bob)) + sol(2n));
     await visitor.isUsable();
     const link = await page.getByRole('link', { name: 'Save as CSV' }).getAttribute('href');
     const lines = decodeURIComponent(link!.split(',').slice(1).join(',')).split('\r\n');
-    assert.equal(lines[0], 'time_utc,slot,kind,lst,sol,signature');
-    assert.match(lines[1]!, /^\d{4}-\d\d-\d\dT[^,]*,\d+,stake,12\.\d+,-12\.5,\w{80,}$/);
+    assert.equal(lines[0], 'time_utc,slot,kind,lst,sol,signature,epoch,gain_sol');
+    assert.match(lines[1]!, /^\d{4}-\d\d-\d\dT[^,]*,\d+,stake,12\.\d+,-12\.5,\w{80,},,$/);
+    assert.match(lines.at(-2)!, /^\d{4}-\d\d-\d\dT[^,]*,,gain,,,,\d+,0\.\d+$/);
     await visitor.leave();
 });
 
@@ -158,6 +168,16 @@ test(
         await page.route(`${net.url}/**`, (route) => route.fulfill({ status: 403, headers: FOR_ALL }));
         await page.reload();
         await page.getByText('The node refuses this page (HTTP 403).').waitFor();
+        for (const [status, sentence] of [
+            [429, 'The node has been asked more often than it allows.'],
+            [500, 'The node has failed (HTTP 500).'],
+        ] as const) {
+            await page.unrouteAll();
+            await page.route(`${net.url}/**`, (route) => route.fulfill({ status, headers: FOR_ALL }));
+            await page.reload();
+            await page.getByText(sentence).waitFor();
+            await page.getByText('Try again in a minute.').waitFor();
+        }
         await page.unrouteAll();
         await page.route(`${net.url}/**`, (route) => route.abort());
         await page.reload();
@@ -165,6 +185,81 @@ test(
         await visitor.close();
     },
 );
+
+test('a node that knows no priority fees is no trouble', { skip }, async () => {
+    const { carol } = world.stage;
+    const visitor = await world.visit(carol);
+    const { page } = visitor;
+    await visitor.type('Amount in SOL', '1');
+    for (const answer of [{ error: { code: -32601, message: 'Method not found' } }, { result: null }]) {
+        await visitor.instead('getRecentPrioritizationFees', async (route, id) => {
+            await route.fulfill({ json: { jsonrpc: '2.0', id, ...answer }, headers: FOR_ALL });
+        });
+        await visitor.press('Check the deposit');
+        await page.getByText('The node has tried it').waitFor();
+        assert.equal(await visitor.fact('of which priority fee', '.review'), '0 SOL');
+        await visitor.press('Back');
+    }
+    await visitor.leave();
+});
+
+test('a node that is behind, busy or broken is told in words, with what to do', { skip }, async () => {
+    const visitor = await world.come();
+    const { page } = visitor;
+    await visitor.open();
+    for (const [code, sentence] of [
+        [-32_005, 'The node is behind the cluster.'],
+        [-32_016, 'The node is behind what was read before'],
+        [-32_429, 'The node has been asked more often than it allows.'],
+        [-32_603, 'an error of its own.'],
+        [-32_099, 'gave the code -32099.'],
+    ] as const) {
+        await page.unrouteAll();
+        await visitor.instead('getMultipleAccounts', async (route, id) => {
+            const error = { code, message: 'Text of the node', data: { numSlotsBehind: 9 } };
+            await route.fulfill({ json: { jsonrpc: '2.0', id, error }, headers: FOR_ALL });
+        });
+        await page.reload();
+        await page.locator('.problem').getByText(sentence).waitFor();
+        await page.getByText('Try again in a minute.').waitFor();
+        assert.equal(await page.getByText(/npx|Text of the node/).count(), 0);
+    }
+    await visitor.leave();
+});
+
+test('an amount that one does not have is told, and no way out is quoted for it', { skip }, async () => {
+    const { net } = world.stage;
+    const holder = await net.actor('modest', 20n);
+    await net.sluice(holder, 'stake', '5');
+    const visitor = await world.visit(holder, PHONE);
+    const { page } = visitor;
+    await visitor.type('Amount in SOL', '1000');
+    await page.getByText(/^You have 1\d\.\d+ SOL, less than 1,000 SOL\.$/).waitFor();
+    await visitor.to('Leave');
+    await visitor.type('Amount in LST', '1');
+    await page.locator('.way').nth(2).waitFor();
+    await visitor.type('Amount in LST', '5000');
+    await page.getByText(/^You have 4\.\d+ LST, less than 5,000 LST\.$/).waitFor();
+    assert.equal(await page.locator('.way').count(), 0);
+    await visitor.isUsable();
+    await visitor.leave();
+});
+
+test('the page says what the token is called, beside what says which it is', { skip }, async () => {
+    const { net, alice } = world.stage;
+    const named = ['--name', 'Pearl', '--symbol', 'PRL', '--uri', 'https://pearl.example/t.json'];
+    const { pool } = await net.sluice(alice, 'pool', 'create', ...named);
+    const visitor = await world.come(undefined, PHONE);
+    await visitor.page.goto(`${net.pageUrl}&pool=${pool}`);
+    await visitor.press('Use these');
+    await visitor.page.locator('#deposit-price').waitFor();
+    await visitor.to('Pool');
+    await visitor.page.getByText('Pearl', { exact: true }).waitFor();
+    assert.equal(await visitor.fact('Symbol'), 'PRL');
+    assert.equal(await visitor.fact('Address of the pool'), pool);
+    await visitor.isUsable();
+    await visitor.leave();
+});
 
 /** Whether the browser lets the page ask this address. */
 async function mayAsk({ page }: Visitor, url: string): Promise<boolean> {

@@ -1,7 +1,14 @@
 // What the connected account did with the pool, and what each epoch brought it.
 
 import { useState } from 'preact/hooks';
-import { movements, rewards, type EpochReward, type Movements } from '@sluice/client';
+import {
+    movements,
+    requestedTickets,
+    rewards,
+    tickets,
+    type EpochReward,
+    type Movements,
+} from '@sluice/client';
 
 import { csvOf } from '../csv.js';
 import { lst, short, sol, time } from '../format.js';
@@ -19,8 +26,15 @@ export function History({ known, connected, purse }: Session) {
         if (!connected || !purse) return;
         setState({ kind: 'reading' });
         try {
-            const found = await movements(known.node, known.view, connected.address);
-            const earned = rewards(known.rates, found, purse.lst).reverse();
+            const { node, view, rates } = known;
+            const [found, live] = await Promise.all([
+                movements(node, view, connected.address),
+                // Many nodes have no index.
+                tickets(node, view, connected.address).catch(
+                    async () => (await requestedTickets(node, view, connected.address)).tickets,
+                ),
+            ]);
+            const earned = rewards(rates, found, purse.lst, live).reverse();
             setState({ kind: 'done', read: { found, earned } });
         } catch (error) {
             setState({ kind: 'failed', error });
@@ -51,7 +65,7 @@ function Told({ read: { found, earned } }: { read: Read }) {
             {all.length === 0 && <p role="status">{said.none}</p>}
             {all.length > 0 && (
                 <p>
-                    <a download="sluice.csv" href={csvOf(all)}>
+                    <a download="sluice.csv" href={csvOf(all, earned.toReversed())}>
                         {said.csv}
                     </a>
                 </p>

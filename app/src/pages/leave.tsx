@@ -31,6 +31,8 @@ export function Leave(session: Session) {
     const { purse } = session;
     const [text, setText] = useState('');
     const units = parsed(text);
+    // No way out gives anything for what is not there.
+    const isTooMuch = units !== undefined && purse !== undefined && units > purse.lst;
     return (
         <section>
             <h2>{leave.title}</h2>
@@ -42,8 +44,12 @@ export function Leave(session: Session) {
                 onText={setText}
                 most={purse?.lst}
                 hint={purse && texts.amounts.balance(lst(purse.lst))}
+                has={purse?.lst}
+                written={lst}
             />
-            {units ? <Ways key={text} {...{ session, units, onSigned: () => setText('') }} /> : null}
+            {units && !isTooMuch ? (
+                <Ways key={text} {...{ session, units, onSigned: () => setText('') }} />
+            ) : null}
             <p class="hint">{leave.cancelNote}</p>
         </section>
     );

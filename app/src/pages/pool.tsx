@@ -6,6 +6,7 @@ import { bpsPercent, lst, sol } from '../format.js';
 import { PriceChart } from '../parts/chart.js';
 import { Changes } from '../parts/changes.js';
 import { Facts } from '../parts/facts.js';
+import { Identity } from '../parts/identity.js';
 import { ValidatorTable } from '../parts/validatorTable.js';
 import { VerifyCard } from '../parts/verifyCard.js';
 import { Yields } from '../parts/yields.js';
@@ -24,6 +25,7 @@ export function PoolPage({ settings, known }: Session) {
         <>
             <section class="card">
                 <h2>{said.title}</h2>
+                <Identity known={known} />
                 <PriceChart known={known} prices={now} />
                 <Yields rates={rates} />
                 <Facts

@@ -47,6 +47,8 @@ export function Stake(session: Session) {
                 onText={setText}
                 most={most}
                 hint={hint}
+                has={purse?.lamports}
+                written={sol}
             />
             {lamports ? <PricingNote pricing={pricing} session={session} /> : null}
             <Action

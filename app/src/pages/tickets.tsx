@@ -12,13 +12,13 @@ import {
     type TicketView,
 } from '@sluice/client';
 
-import { times } from '../exits.js';
 import { lst, short, sol, time } from '../format.js';
 import { Action, type Built } from '../parts/action.js';
 import { Facts } from '../parts/facts.js';
 import { Problem, Told } from '../problem.js';
 import type { Session } from '../session.js';
 import { texts } from '../texts.js';
+import { times } from '../times.js';
 
 const said = texts.tickets;
 /** So many claims fit one transaction. */

@@ -9,11 +9,16 @@ type Shown = {
     /** What the button "Max" types; `undefined` where that is not known. */
     most: bigint | undefined;
     hint?: string | undefined;
+    /** What is there of it, and how it is written; `undefined` where that is not known. */
+    has: bigint | undefined;
+    written: (units: bigint) => string;
 };
 
 /** A field for an amount. */
-export function AmountField({ id, label, text, onText, most, hint }: Shown) {
-    const isWrong = text.trim() !== '' && parsed(text) === undefined;
+export function AmountField({ id, label, text, onText, most, hint, has, written }: Shown) {
+    const units = parsed(text);
+    const isWrong = text.trim() !== '' && units === undefined;
+    const isTooMuch = units !== undefined && has !== undefined && units > has;
     return (
         <div class="field">
             <label for={id}>{label}</label>
@@ -23,7 +28,7 @@ export function AmountField({ id, label, text, onText, most, hint }: Shown) {
                     inputMode="decimal"
                     autoComplete="off"
                     value={text}
-                    aria-invalid={isWrong}
+                    aria-invalid={isWrong || isTooMuch}
                     aria-describedby={`${id}-hint`}
                     onInput={(event) => onText(event.currentTarget.value)}
                 />
@@ -39,6 +44,11 @@ export function AmountField({ id, label, text, onText, most, hint }: Shown) {
             <p class="hint" id={`${id}-hint`}>
                 {isWrong ? texts.amounts.none : hint}
             </p>
+            {isTooMuch && (
+                <p class="problem" role="alert">
+                    {texts.amounts.tooMuch(written(has), written(units))}
+                </p>
+            )}
         </div>
     );
 }

@@ -2,6 +2,11 @@
 
 import {
     SOLANA_ERROR__BLOCK_HEIGHT_EXCEEDED,
+    SOLANA_ERROR__JSON_RPC__INTERNAL_ERROR,
+    SOLANA_ERROR__JSON_RPC__METHOD_NOT_FOUND,
+    SOLANA_ERROR__JSON_RPC__SERVER_ERROR_BLOCK_NOT_AVAILABLE,
+    SOLANA_ERROR__JSON_RPC__SERVER_ERROR_MIN_CONTEXT_SLOT_NOT_REACHED,
+    SOLANA_ERROR__JSON_RPC__SERVER_ERROR_NODE_UNHEALTHY,
     SOLANA_ERROR__TRANSACTION_ERROR__ACCOUNT_NOT_FOUND,
     SOLANA_ERROR__TRANSACTION_ERROR__ALREADY_PROCESSED,
     SOLANA_ERROR__TRANSACTION_ERROR__BLOCKHASH_NOT_FOUND,
@@ -35,6 +40,20 @@ const BEFORE_PROGRAMS = [
     ],
 ] as const;
 
+/** What providers answer to whom asks too often; kit has no name for it. */
+const LIMITED = -32_429;
+/** What a node itself answers, by the code of JSON-RPC. */
+const OF_NODES: Readonly<Record<number, string>> = {
+    [SOLANA_ERROR__JSON_RPC__SERVER_ERROR_NODE_UNHEALTHY]: 'The node is behind the cluster',
+    [SOLANA_ERROR__JSON_RPC__SERVER_ERROR_MIN_CONTEXT_SLOT_NOT_REACHED]:
+        'The node is behind what was read before, perhaps from another node at the same URL',
+    [SOLANA_ERROR__JSON_RPC__SERVER_ERROR_BLOCK_NOT_AVAILABLE]: 'The node does not have the block yet',
+    [SOLANA_ERROR__JSON_RPC__INTERNAL_ERROR]: 'The node could not answer because of an error of its own',
+    [SOLANA_ERROR__JSON_RPC__METHOD_NOT_FOUND]:
+        'The node does not answer one of the questions that this needs',
+    [LIMITED]: 'The node has been asked more often than it allows',
+};
+
 /** What Anchor refuses an account with: it is there no more, or was never. */
 const [OWNED_BY_ANOTHER, NOT_THERE] = [3007, 3012];
 /** What programs that Sluice calls say. */
@@ -60,6 +79,8 @@ export function explain(error: unknown): string | undefined {
     for (const cause of causes(error)) {
         const known = BEFORE_PROGRAMS.find(([code]) => isSolanaError(cause, code));
         if (known) return known[1];
+        const ofNode = isSolanaError(cause) && OF_NODES[Number(cause.context.__code)];
+        if (ofNode) return ofNode;
     }
     const code = codeOf(error);
     const sentence = code === undefined ? undefined : ofSluice(code);

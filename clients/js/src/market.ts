@@ -33,7 +33,8 @@ export function quoteSourceUrl(text: string): URL | undefined {
     if (!URL.canParse(text.trim())) return undefined;
     const url = new URL(text.trim());
     const isNear = url.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(url.hostname);
-    const isPlain = url.username === '' && url.password === '';
+    // A `*` would stand for many hosts in a page's policy.
+    const isPlain = url.username === '' && url.password === '' && !url.hostname.includes('*');
     return isPlain && (url.protocol === 'https:' || isNear) ? url : undefined;
 }
 

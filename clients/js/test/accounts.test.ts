@@ -82,6 +82,23 @@ test('accounts whose layout was migrated are refused in their first version, tic
     }
 });
 
+test('what a node answers instead of an answer is a sentence, and what nobody knows is none', () => {
+    // As kit makes them for browsers: elsewhere it needs a text for each code.
+    const answered = (code: number) =>
+        sluice.explain(Object.assign(new Error(), { name: 'SolanaError', context: { __code: code } }));
+    for (const [code, sentence] of [
+        [-32_005, /behind the cluster/],
+        [-32_016, /behind what was read before/],
+        [-32_004, /does not have the block yet/],
+        [-32_601, /does not answer one of the questions/],
+        [-32_603, /an error of its own/],
+        [-32_429, /more often than it allows/],
+    ] as const) {
+        assert.match(answered(code) ?? '', sentence, String(code));
+    }
+    assert.equal(answered(-32_099), undefined);
+});
+
 test('an error without logs is explained as far as that is certain, wherever its code is nested', () => {
     const sentence =
         /^An instruction failed with the code 6000. If Sluice failed, that is: The pool is not pri/;

@@ -73,6 +73,7 @@ test('only a source on HTTPS or on this machine is asked, and who ends the askin
         'http://quotes.example',
         'ftp://127.0.0.1',
         'https://a:b@quotes.example',
+        'https://*.example',
         'quotes',
         '',
     ]) {

@@ -122,3 +122,42 @@ test('an epoch brings its holders what their LST at its start grew', () => {
         ],
     );
 });
+
+test('a ticket earns until it is settled, cancelled or given away, and what is not settled earns on', () => {
+    const rates = [1n, 2n, 3n, 4n, 5n].map((epoch) => ({
+        epoch,
+        epochStartTimestamp: epoch * 100n,
+        fullLamports: 1_000n + 100n * epoch,
+        lstSupply: 1_000n,
+    }));
+    const queued = { kind: 'queue', ticket: 'T', time: 150n, lst: -200n, settlesInEpoch: 3n };
+    const heldAfter = (...later: object[]) => {
+        const movements = [queued, ...later] as sluice.Movement[];
+        return sluice.rewards(rates, { movements }, 100n).map(({ lst, lamports }) => [lst, lamports]);
+    };
+    const [all, half, rest] = [
+        [300n, 30n],
+        [200n, 20n],
+        [100n, 10n],
+    ] as const;
+    assert.deepEqual(heldAfter(), [all, all, rest, rest]);
+    assert.deepEqual(heldAfter({ kind: 'given', ticket: 'T', time: 250n, lst: 0n }), [all, rest, rest, rest]);
+    const cancelled = { kind: 'cancelled', ticket: 'T', time: 250n, lst: 200n };
+    assert.deepEqual(
+        sluice
+            .rewards(rates, { movements: [queued, cancelled] as sluice.Movement[] }, 300n)
+            .map(({ lst }) => lst),
+        [300n, 300n, 300n, 300n],
+    );
+    const live = { address: 'T', account: { lst: 200n }, batch: { lst: 400n, unsettledLst: 200n } };
+    const partly = sluice.rewards(rates, { movements: [queued] as sluice.Movement[] }, 100n, [live as never]);
+    assert.deepEqual(
+        partly.map(({ lst, lamports }) => [lst, lamports]),
+        [all, all, half, half],
+    );
+    assert.equal(
+        sluice.rewards(rates, { movements: [{ ...queued, settlesInEpoch: undefined }] as never }, 100n)[1]!
+            .lst,
+        100n,
+    );
+});
