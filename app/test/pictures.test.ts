@@ -30,7 +30,10 @@ const PAGES: Readonly<Record<string, (visitor: Visitor) => Promise<void>>> = {
         await visitor.page.locator('.curve.exit').first().waitFor();
         await visitor.page.locator('tbody tr').first().waitFor();
     },
-    node: async (visitor) => await visitor.to('Node'),
+    node: async (visitor) => {
+        await visitor.to('Node');
+        await visitor.page.getByLabel('URL of the node').waitFor();
+    },
 };
 /** Each page on a phone in light; what stands side by side or has colours of its own elsewhere, too. */
 const TAKEN = [

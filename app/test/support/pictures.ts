@@ -47,7 +47,7 @@ export async function isAsApproved(page: Page, name: string): Promise<void> {
     );
 }
 
-/** A picture of all of the page, in which nothing depends on the moment. */
+/** A picture of all of the page, in which nothing depends on the moment. After it, the page stands still. */
 export async function take(page: Page): Promise<Buffer> {
     await page.evaluate(() => {
         const alike = (text: string) =>
@@ -65,6 +65,8 @@ export async function take(page: Page): Promise<Buffer> {
         }
         for (const input of Array.from(document.querySelectorAll('input'))) input.value = alike(input.value);
         (document.activeElement as HTMLElement | null)?.blur();
+        // What the page draws from now on, it draws where nobody looks: it cannot undo what was written alike.
+        document.body.replaceWith(document.body.cloneNode(true));
     });
     return await page.screenshot({ fullPage: true, animations: 'disabled' });
 }
