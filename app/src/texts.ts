@@ -71,7 +71,7 @@ export const texts = {
         title: 'Stake SOL',
         intro:
             'You give SOL and get LST, the token of this pool. Its validators earn rewards with the SOL, so each LST is worth ' +
-            'more with every epoch, which is about two days. You can leave at any time, on the page “Leave”.',
+            'more with every epoch (on mainnet, about two days). You can leave at any time, on the page “Leave”.',
         gets: 'You get',
         least: 'At least',
         fee: 'Deposit fee',

@@ -93,6 +93,8 @@ test('a holder reads their past and takes it along', { skip }, async () => {
     // The ticket earned over the start of the epoch, too.
     assert.equal(units((await cells.nth(1).textContent())!), (await world.lstOf(bob)) + sol(2n));
     await visitor.isUsable();
+    await page.setViewportSize(PHONE);
+    await visitor.isUsable();
     const link = await page.getByRole('link', { name: 'Save as CSV' }).getAttribute('href');
     const lines = decodeURIComponent(link!.split(',').slice(1).join(',')).split('\r\n');
     assert.equal(lines[0], 'time_utc,slot,kind,lst,sol,signature,epoch,gain_sol');

@@ -12,6 +12,7 @@ import {
 
 import { csvOf } from '../csv.js';
 import { lst, short, sol, time } from '../format.js';
+import { Table } from '../parts/table.js';
 import { Problem } from '../problem.js';
 import type { Session } from '../session.js';
 import { texts } from '../texts.js';
@@ -72,54 +73,38 @@ function Told({ read: { found, earned } }: { read: Read }) {
             )}
             <Table
                 name={said.title}
-                heads={[said.when, said.kind, said.lst, said.sol, texts.landing.signature]}
-                rows={newest.map(({ kind, time: at, lst: units, lamports, signature }) => [
-                    at === undefined ? '' : time(Number(at) * 1_000),
-                    said.kinds[kind],
-                    units === 0n ? '' : lst(units),
-                    lamports === 0n ? '' : sol(lamports),
-                    short(signature),
-                ])}
+                columns={[
+                    { head: said.when },
+                    { head: said.kind },
+                    { head: said.lst, kind: 'number' },
+                    { head: said.sol, kind: 'number' },
+                    { head: texts.landing.signature },
+                ]}
+                rows={newest.map(({ kind, time: at, lst: units, lamports, signature }, index) => ({
+                    key: `${signature} ${index}`,
+                    cells: [
+                        at === undefined ? '' : time(Number(at) * 1_000),
+                        said.kinds[kind],
+                        units === 0n ? '' : lst(units),
+                        lamports === 0n ? '' : sol(lamports),
+                        short(signature),
+                    ],
+                }))}
             />
             <h3>{said.rewards}</h3>
             <p class="hint">{said.note}</p>
             <Table
                 name={said.rewards}
-                heads={[said.epoch, said.lst, said.reward]}
-                rows={earned.map(({ epoch, lst: units, lamports }) => [
-                    String(epoch),
-                    lst(units),
-                    sol(lamports),
-                ])}
+                columns={[
+                    { head: said.epoch },
+                    { head: said.lst, kind: 'number' },
+                    { head: said.reward, kind: 'number' },
+                ]}
+                rows={earned.map(({ epoch, lst: units, lamports }) => ({
+                    key: String(epoch),
+                    cells: [String(epoch), lst(units), sol(lamports)],
+                }))}
             />
         </>
-    );
-}
-
-function Table({ name, heads, rows }: { name: string; heads: readonly string[]; rows: readonly string[][] }) {
-    if (rows.length === 0) return null;
-    return (
-        <div class="scroll" role="region" aria-label={name} tabIndex={0}>
-            <table>
-                <thead>
-                    <tr>
-                        {heads.map((head) => (
-                            <th scope="col" key={head}>
-                                {head}
-                            </th>
-                        ))}
-                    </tr>
-                </thead>
-                <tbody>
-                    {rows.map((row, index) => (
-                        <tr key={index}>
-                            {row.map((cell, column) => (
-                                <td key={column}>{cell}</td>
-                            ))}
-                        </tr>
-                    ))}
-                </tbody>
-            </table>
-        </div>
     );
 }

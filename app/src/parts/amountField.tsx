@@ -42,7 +42,7 @@ export function AmountField({ id, label, text, onText, most, hint, has, written 
                 </button>
             </div>
             <p class="hint" id={`${id}-hint`}>
-                {isWrong ? texts.amounts.none : hint}
+                {isWrong || units === 0n ? texts.amounts.none : hint}
             </p>
             {isTooMuch && (
                 <p class="problem" role="alert">

@@ -5,6 +5,7 @@ import { share, short, sol } from '../format.js';
 import type { Known } from '../pool.js';
 import { Problem } from '../problem.js';
 import { texts } from '../texts.js';
+import { Table } from './table.js';
 
 const said = texts.pool;
 const LARGEST = 10;
@@ -34,32 +35,24 @@ export function ValidatorTable({ known: { node, view } }: { known: Known }) {
             <h2>{said.validators}</h2>
             <Problem error={error} />
             {rows.length > 0 && <p>{said.concentration(part(1), part(LARGEST))}</p>}
-            <div class="scroll" role="region" aria-label={said.validators} tabIndex={0}>
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">{said.validator}</th>
-                            <th scope="col" class="number">
-                                {said.staked}
-                            </th>
-                            <th scope="col" class="number">
-                                {said.part}
-                            </th>
-                            <th scope="col">{said.state}</th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        {rows.map(({ slot, lamports }) => (
-                            <tr key={slot.vote}>
-                                <td title={slot.vote}>{short(slot.vote)}</td>
-                                <td class="number">{sol(lamports)}</td>
-                                <td class="number">{share(lamports, total)}</td>
-                                <td>{said.states[SLOT_STATES[slot.state] ?? 'empty']}</td>
-                            </tr>
-                        ))}
-                    </tbody>
-                </table>
-            </div>
+            <Table
+                name={said.validators}
+                columns={[
+                    { head: said.validator },
+                    { head: said.staked, kind: 'number' },
+                    { head: said.part, kind: 'number' },
+                    { head: said.state },
+                ]}
+                rows={rows.map(({ slot, lamports }) => ({
+                    key: slot.vote,
+                    cells: [
+                        <span title={slot.vote}>{short(slot.vote)}</span>,
+                        sol(lamports),
+                        share(lamports, total),
+                        said.states[SLOT_STATES[slot.state] ?? 'empty'],
+                    ],
+                }))}
+            />
         </section>
     );
 }

@@ -6,6 +6,7 @@ import { lst, sol } from '../format.js';
 import type { Node } from '../node.js';
 import { Problem } from '../problem.js';
 import { texts } from '../texts.js';
+import { Table } from './table.js';
 
 const said = texts.verify;
 type State =
@@ -44,32 +45,24 @@ function Result({ result: { checks, isOk, isPriced, slot } }: { result: Verifica
             <p role="status" class={isOk ? 'notice' : 'problem'}>
                 {isOk ? said.good : said.bad} {said.slot(String(slot))} {!isPriced && said.unpriced}
             </p>
-            <div class="scroll" role="region" aria-label={said.title} tabIndex={0}>
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">{said.verdict}</th>
-                            <th scope="col">{said.compared}</th>
-                            <th scope="col" class="number">
-                                {said.expected}
-                            </th>
-                            <th scope="col" class="number">
-                                {said.found}
-                            </th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        {checks.map((check) => (
-                            <tr key={check.subject}>
-                                <td>{check.isOk ? said.verdicts.ok : said.verdicts.fail}</td>
-                                <td class="wide">{said.subjects[check.subject]}</td>
-                                <td class="number">{figure(check.unit, check.expected)}</td>
-                                <td class="number">{figure(check.unit, check.found)}</td>
-                            </tr>
-                        ))}
-                    </tbody>
-                </table>
-            </div>
+            <Table
+                name={said.title}
+                columns={[
+                    { head: said.verdict },
+                    { head: said.compared, kind: 'long' },
+                    { head: said.expected, kind: 'number' },
+                    { head: said.found, kind: 'number' },
+                ]}
+                rows={checks.map(({ subject, unit, isOk, expected, found }) => ({
+                    key: subject,
+                    cells: [
+                        isOk ? said.verdicts.ok : said.verdicts.fail,
+                        said.subjects[subject],
+                        figure(unit, expected),
+                        figure(unit, found),
+                    ],
+                }))}
+            />
         </>
     );
 }
