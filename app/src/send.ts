@@ -38,6 +38,7 @@ export type Prepared = {
     lifetime: Pick<SentTransaction, 'lastValidBlockHeight' | 'fromSlot' | 'fetchedAtMs'>;
     feeLamports: bigint;
     priorityLamports: bigint;
+    budget: Budget;
     /** What the owner would have afterwards. */
     ownerLamports: bigint;
     ownerLst: bigint;
@@ -45,6 +46,9 @@ export type Prepared = {
     rentLamports: bigint;
     rentBackLamports: bigint;
 };
+
+/** The limit of compute units, and what is offered for each in micro-lamports. */
+export type Budget = { units: bigint; price: bigint };
 
 const MOST_UNITS = 1_400_000;
 const LAMPORTS_PER_SIGNATURE = 5_000n;
@@ -56,14 +60,14 @@ const AMOUNT_OFFSET = 64;
 
 /**
  * Tries instructions on the node. Throws what they would fail with. The rent in the accounts of `ownRent` is the owner's,
- * should they close.
+ * should they close. A budget that the owner has seen is kept where it is enough.
  */
 export async function prepare(
     { node, view }: Pick<Known, 'node' | 'view'>,
     owner: Address,
     tokenAccount: Address,
     instructions: readonly Instruction[],
-    ownRent: readonly Address[] = [],
+    { ownRent = [], seen }: { ownRent?: readonly Address[] | undefined; seen?: Budget | undefined } = {},
 ): Promise<Prepared> {
     const written = writtenBy(instructions);
     const addresses = [...new Set([owner, tokenAccount, ...written])];
@@ -103,10 +107,10 @@ export async function prepare(
         .send();
     if (value.err)
         throw new SimulationFailed(value.logs ?? [], getSolanaErrorFromTransactionError(value.err));
-    const units = limitFor(value.unitsConsumed ?? 0n);
-    const offered = capped(price, units);
-    const ready = await compose(Number(units), offered);
-    const priorityLamports = (offered * units + MICROS - 1n) / MICROS;
+    const consumed = value.unitsConsumed ?? 0n;
+    const budget = seen && consumed <= seen.units ? seen : budgetOf(consumed, price);
+    const ready = await compose(Number(budget.units), budget.price);
+    const priorityLamports = (budget.price * budget.units + MICROS - 1n) / MICROS;
     const [ownerAfter, tokensAfter] = value.accounts;
     const changes = addresses.map((address, index) => ({
         address,
@@ -123,6 +127,7 @@ export async function prepare(
         },
         feeLamports: LAMPORTS_PER_SIGNATURE * BigInt(Object.keys(ready.signatures).length) + priorityLamports,
         priorityLamports,
+        budget,
         ownerLamports: (ownerAfter?.lamports ?? 0n) - priorityLamports,
         ownerLst: tokensAfter ? tokensIn(getBase64Encoder().encode(tokensAfter.data[0])) : 0n,
         rentLamports: rentOfNew(changes, view.cluster.emptyRentLamports),
@@ -131,9 +136,11 @@ export async function prepare(
 }
 
 /** A little above what it took. The random part makes every message its own: two alike are both carried out. */
-function limitFor(units: bigint): bigint {
+function budgetOf(consumed: bigint, price: bigint): Budget {
     const random = crypto.getRandomValues(new Uint16Array(1))[0]! % 1_000;
-    return (units * 11n) / 10n + 1_000n + BigInt(random);
+    const units = (consumed * 11n) / 10n + 1_000n + BigInt(random);
+    const most = (MOST_PRIORITY_LAMPORTS * MICROS) / units;
+    return { units, price: price < most ? price : most };
 }
 
 /**
@@ -150,11 +157,6 @@ async function priorityPrice(node: Known['node'], written: readonly Address[]): 
         .map(({ prioritizationFee }) => prioritizationFee)
         .sort((one, other) => (one < other ? -1 : 1));
     return sorted[Math.floor((sorted.length * 3) / 4)] ?? 0n;
-}
-
-function capped(price: bigint, units: bigint): bigint {
-    const most = (MOST_PRIORITY_LAMPORTS * MICROS) / units;
-    return price < most ? price : most;
 }
 
 /** The tokens in the data of a token account. */

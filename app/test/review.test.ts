@@ -20,7 +20,7 @@ import {
 } from '@solana/kit';
 
 import { sol } from '../../clients/js/test/support/localnet.js';
-import { PHONE, skip, type Visitor } from './support/browser.js';
+import { FOR_ALL, PHONE, skip, type Visitor } from './support/browser.js';
 import { World, units, written } from './support/world.js';
 
 const world = new World();
@@ -29,25 +29,53 @@ const RENT = 'Rent of new accounts, which is yours when they close';
 const signedBy = (visitor: Visitor) =>
     visitor.page.evaluate(() => (window as unknown as { signed: number }).signed);
 
+/** The wallet changes to another account. */
+const change = (visitor: Visitor, address: string) =>
+    visitor.page.evaluate((address) => {
+        (window as unknown as { change: (address: string) => void }).change(address);
+    }, address);
+
 test('what was checked for one account is not there for the next', { skip }, async () => {
     const { bob, carol } = world.stage;
     const visitor = await world.visit(bob, PHONE);
     const { page } = visitor;
-    const change = (address: string) =>
-        page.evaluate((address) => {
-            (window as unknown as { change: (address: string) => void }).change(address);
-        }, address);
     await visitor.type('Amount in SOL', '1');
     await visitor.press('Check the deposit');
     await page.locator('.review').waitFor();
-    await change(carol.address);
+    await change(visitor, carol.address);
     await page.locator('.review').waitFor({ state: 'detached' });
     await visitor.press('Check the deposit');
     await page.locator('.review').waitFor();
-    await change(bob.address);
+    await change(visitor, bob.address);
     await page.locator('.review').waitFor({ state: 'detached' });
     assert.equal(await signedBy(visitor), 0);
     await visitor.leave();
+});
+
+test('history and tickets of one account are gone as soon as another is chosen', { skip }, async () => {
+    const { net, carol } = world.stage;
+    const holder = await net.actor('left', 50n);
+    await net.sluice(holder, 'stake', '9');
+    await net.sluice(holder, 'unstake', '3');
+    const visitor = await world.visit(holder, PHONE);
+    const { page } = visitor;
+    await visitor.to('Tickets');
+    await page.locator('.ticket').waitFor();
+    await visitor.to('History');
+    await visitor.press('Read my history');
+    await page.getByText('Staked').waitFor();
+    // Nobody tells what the other one has.
+    await page.route(`${world.net.url}/**`, (route) => route.abort());
+    await change(visitor, carol.address);
+    await page.getByText('Staked').waitFor({ state: 'detached' });
+    await change(visitor, holder.address);
+    await visitor.to('Tickets');
+    await page.unrouteAll();
+    await page.locator('.ticket').waitFor({ timeout: 30_000 });
+    await page.route(`${world.net.url}/**`, (route) => route.abort());
+    await change(visitor, carol.address);
+    await page.locator('.ticket').waitFor({ state: 'detached' });
+    await visitor.close();
 });
 
 /** As if the reader had thought for so long. */
@@ -83,13 +111,21 @@ test('after long thought the newest bound is shown, and signed only once it was 
     await visitor.sign();
     assert.equal(await world.lstOf(bob), lst);
 
-    // Where nothing has changed, nobody is asked again.
+    // Where nothing has changed, nobody is asked again: not even where others now offer more for priority.
+    let offered = 1_000;
+    await visitor.instead('getRecentPrioritizationFees', async (route, id) => {
+        offered += 1_000;
+        const result = [{ slot: 1, prioritizationFee: offered }];
+        await route.fulfill({ json: { jsonrpc: '2.0', id, result }, headers: FOR_ALL });
+    });
     await visitor.type('Amount in SOL', '3');
     await visitor.press('Check the deposit');
     await page.locator('.review').waitFor();
     await think(visitor, 31_000);
+    const priority = await visitor.fact('of which priority fee', '.review');
+    assert.ok(units(priority) > 0n, priority);
     await visitor.sign();
-    assert.equal(await signedBy(visitor), 2);
+    assert.deepEqual([await signedBy(visitor), offered], [2, 3_000]);
     await visitor.leave();
 });
 

@@ -21,7 +21,12 @@ const said = texts.history;
 type Read = { found: Movements; earned: EpochReward[] };
 type State = { kind: 'idle' | 'reading' } | { kind: 'done'; read: Read } | { kind: 'failed'; error: unknown };
 
-export function History({ known, connected, purse }: Session) {
+/** What one account did is never shown as another's. */
+export function History(session: Session) {
+    return <HistoryOf key={session.connected?.address} {...session} />;
+}
+
+function HistoryOf({ known, connected, purse }: Session) {
     const [state, setState] = useState<State>({ kind: 'idle' });
     const read = async () => {
         if (!connected || !purse) return;

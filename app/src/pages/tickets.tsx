@@ -24,7 +24,12 @@ const said = texts.tickets;
 /** So many claims fit one transaction. */
 const CLAIMS_AT_ONCE = 5;
 
+/** What one account has is never shown as another's. */
 export function Tickets(session: Session) {
+    return <TicketsOf key={session.connected?.address} {...session} />;
+}
+
+function TicketsOf(session: Session) {
     const { connected } = session;
     const { found, isPartial, error } = useTickets(session);
     return (

@@ -6,7 +6,7 @@ import type { Address, Instruction } from '@solana/kit';
 
 import { lst, sol } from '../format.js';
 import { Problem } from '../problem.js';
-import { prepare, sign, type Prepared } from '../send.js';
+import { prepare, sign, type Budget, type Prepared } from '../send.js';
 import type { Session } from '../session.js';
 import { texts } from '../texts.js';
 import { Facts, type Fact } from './facts.js';
@@ -59,10 +59,10 @@ function ActionOf({ session, label, build, onSigned, children }: Shown) {
             </div>
         );
 
-    const tried = async (built: Built): Promise<Review> => {
+    const tried = async (built: Built, seen?: Budget): Promise<Review> => {
         const token = await tokenAccountOf(connected.address, known.view.account.mint);
         const { instructions, ownRent } = built;
-        const prepared = await prepare(known, connected.address, token, instructions, ownRent);
+        const prepared = await prepare(known, connected.address, token, instructions, { ownRent, seen });
         return { built, prepared, facts: [...(built.facts ?? []), ...outcome(prepared)] };
     };
     const check = async () => {
@@ -78,9 +78,11 @@ function ActionOf({ session, label, build, onSigned, children }: Shown) {
         setStep({ kind: 'ready', review: old, isSigning: true });
         try {
             const isFresh = Date.now() - old.prepared.lifetime.fetchedAtMs < FRESH_MS;
-            const review = isFresh ? old : await tried(build ? await build() : old.built);
+            const review = isFresh
+                ? old
+                : await tried(build ? await build() : old.built, old.prepared.budget);
             if (!isHere.current) return;
-            if (seen(review) !== seen(old)) {
+            if (visible(review) !== visible(old)) {
                 setStep({ kind: 'ready', review, isSigning: false, isChanged: true });
                 return;
             }
@@ -156,7 +158,7 @@ function outcome(prepared: Prepared): Fact[] {
 }
 
 /** All that the reader sees of a review. */
-function seen({ built: { what, note }, facts }: Review): string {
+function visible({ built: { what, note }, facts }: Review): string {
     return JSON.stringify([what, note, facts]);
 }
 
