@@ -124,7 +124,7 @@ fn check_pool(
 /// The accounts of the pool, with every batch and ticket.
 fn accounts(net: &PoolNet) -> Result<Accounts> {
     let snapshot = net.snapshot();
-    let all = |bytes| net.rpc.program_accounts(&sluice::ID, bytes, &[]);
+    let all = |bytes| net.rpc.program_accounts(&sluice::ID, Some(bytes), &[]);
     let mut batches = BTreeMap::new();
     for (address, account) in all(UnstakeBatch::SPACE)? {
         let batch: UnstakeBatch = decode(&address, &account)?;

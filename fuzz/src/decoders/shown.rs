@@ -71,7 +71,7 @@ impl AccountSource for Shown {
     fn program_accounts(
         &self,
         program: &Pubkey,
-        data_bytes: usize,
+        data_bytes: Option<usize>,
         filters: &[Filter],
     ) -> Result<Vec<(Pubkey, Account)>, ClientError> {
         let passes = |account: &Account| {
@@ -81,7 +81,8 @@ impl AccountSource for Shown {
             })
         };
         let of_program = self.accounts.iter().filter(|(_, account)| {
-            account.owner == *program && account.data.len() == data_bytes && passes(account)
+            let is_so_long = data_bytes.is_none_or(|bytes| account.data.len() == bytes);
+            account.owner == *program && is_so_long && passes(account)
         });
         Ok(of_program
             .map(|(at, account)| (*at, account.clone()))

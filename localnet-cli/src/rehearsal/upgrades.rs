@@ -5,6 +5,8 @@ use std::{fs, path::PathBuf, thread, time::Duration};
 use anyhow::{Context, Result, bail, ensure};
 use sluice_client::words::amounts::sol;
 use solana_keypair::{Keypair, write_keypair_file};
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
 
 use super::{Rehearsal, figures::seconds};
 use crate::{
@@ -178,7 +180,7 @@ impl Rehearsal {
     /// Another program comes and goes for good.
     fn close(&mut self) -> Result<()> {
         let (stage, wallet) = (&self.demo.stage, &self.deployer.wallet);
-        let key = self.new_address("other.json")?;
+        let (key, _) = self.new_address("other.json")?;
         let deploy = format!(
             "--yes program deploy {} --program-id {} --max-len 600000 --other-address",
             self.deployer.elf.display(),
@@ -249,7 +251,7 @@ impl Rehearsal {
     /// A program that nobody could ever change.
     fn deploy_final(&self) -> Result<()> {
         let (stage, wallet) = (&self.demo.stage, &self.deployer.wallet);
-        let key = self.new_address("final.json")?;
+        let (key, program) = self.new_address("final.json")?;
         let deploy = format!(
             "--yes program deploy {} --program-id {} --final --other-address",
             self.deployer.elf.display(),
@@ -257,23 +259,23 @@ impl Rehearsal {
         );
         let refused = stage.refused(wallet, &deploy)?;
         ensure!(refused.contains("--without-metadata"), "{refused}");
-        let said = stage.sluice(wallet, &format!("{deploy} --without-metadata"))?;
+        let deploy = format!("{deploy} --without-metadata");
+        let refused = stage.refused(wallet, &deploy)?;
+        ensure!(refused.contains("--again"), "{refused}");
+        let said = stage.sluice(wallet, &format!("{deploy} --again {program}"))?;
         ensure!(said["upgrade_authority"].is_null(), "{said}");
-        let close = format!(
-            "--yes program close {0} --again {0}",
-            text(&said, "/program")?
-        );
+        let close = format!("--yes program close {program} --again {program}");
         let refused = stage.refused(wallet, &close)?;
         ensure!(refused.contains("nobody"), "{refused}");
         Ok(())
     }
 
-    /// The keypair of a new address, in a file.
-    fn new_address(&self, name: &str) -> Result<PathBuf> {
-        let file = self.folder.path(name);
-        if let Err(error) = write_keypair_file(&Keypair::new(), &file) {
+    /// A new address, and the file with its keypair.
+    fn new_address(&self, name: &str) -> Result<(PathBuf, Pubkey)> {
+        let (file, keypair) = (self.folder.path(name), Keypair::new());
+        if let Err(error) = write_keypair_file(&keypair, &file) {
             bail!("cannot write {}: {error}", file.display());
         }
-        Ok(file)
+        Ok((file, keypair.pubkey()))
     }
 }

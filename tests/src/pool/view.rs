@@ -46,14 +46,18 @@ impl AccountSource for Known {
     fn program_accounts(
         &self,
         program: &Pubkey,
-        data_bytes: usize,
+        data_bytes: Option<usize>,
         filters: &[Filter],
     ) -> sluice_client::Result<Vec<(Pubkey, Account)>> {
         let fetched = self.accounts(&self.listed, None)?;
         let found = self.listed.iter().copied().zip(fetched.accounts);
         let passes = |account: &Account| {
-            let has = |filter: &Filter| account.data[filter.offset..].starts_with(&filter.bytes);
-            account.owner == *program && account.data.len() == data_bytes && filters.iter().all(has)
+            let has = |filter: &Filter| {
+                let from = account.data.get(filter.offset..);
+                from.is_some_and(|from| from.starts_with(&filter.bytes))
+            };
+            let is_so_long = data_bytes.is_none_or(|bytes| account.data.len() == bytes);
+            account.owner == *program && is_so_long && filters.iter().all(has)
         };
         Ok(found
             .filter_map(|(address, account)| Some((address, account?)))

@@ -79,7 +79,7 @@ fn tickets_with(source: &impl AccountSource, filters: &[Filter]) -> Result<Vec<O
 }
 
 fn listed(source: &impl AccountSource, filters: &[Filter]) -> Result<Vec<Pubkey>> {
-    let listed = source.program_accounts(&sluice::ID, Ticket::SPACE, filters)?;
+    let listed = source.program_accounts(&sluice::ID, Some(Ticket::SPACE), filters)?;
     Ok(listed.into_iter().map(|(address, _)| address).collect())
 }
 
@@ -130,7 +130,7 @@ fn batches_of(
 /// All pools of the program, by address.
 pub fn pools(source: &impl AccountSource) -> Result<Vec<(Pubkey, Pool)>> {
     let mut pools = source
-        .program_accounts(&sluice::ID, Pool::SPACE, &[kind::<Pool>()])?
+        .program_accounts(&sluice::ID, None, &[kind::<Pool>()])?
         .iter()
         .map(|(address, account)| {
             let pool = decode(address, account)?;
@@ -147,7 +147,7 @@ pub fn pools(source: &impl AccountSource) -> Result<Vec<(Pubkey, Pool)>> {
 ///
 /// Fails where the node lists no accounts of programs.
 pub fn newest_layout(source: &impl AccountSource) -> Result<Option<u8>> {
-    let pools = source.program_accounts(&sluice::ID, Pool::SPACE, &[kind::<Pool>()])?;
+    let pools = source.program_accounts(&sluice::ID, None, &[kind::<Pool>()])?;
     let versions = pools
         .iter()
         .filter_map(|(_, pool)| pool.data.get(Pool::DISCRIMINATOR.len()).copied());

@@ -58,13 +58,14 @@ impl Amounts {
     }
 }
 
-/// All pools of a program at any address, with what is in them.
+/// All pools of a program at any address, with what is in them: also those of a later layout, which may be
+/// of another size.
 ///
 /// # Errors
 ///
 /// Where the node lists no accounts of programs.
 pub fn estates(source: &impl AccountSource, program: &Pubkey) -> Result<Vec<Estate>> {
-    let pools = source.program_accounts(program, Pool::SPACE, &[kind::<Pool>()])?;
+    let pools = source.program_accounts(program, None, &[kind::<Pool>()])?;
     let estates = pools.iter();
     Ok(estates
         .map(|(address, account)| Estate::read(*address, &account.data))
@@ -74,8 +75,13 @@ pub fn estates(source: &impl AccountSource, program: &Pubkey) -> Result<Vec<Esta
 #[cfg(test)]
 mod tests {
     use bytemuck::Zeroable;
+    use solana_account::Account;
 
     use super::*;
+    use crate::{
+        fixture::{Fixture, SOL},
+        pool::accounts::newest_layout,
+    };
 
     fn amounts(change: impl FnOnce(&mut Pool)) -> Option<Amounts> {
         let mut pool = Pool::zeroed();
@@ -97,6 +103,26 @@ mod tests {
         assert!(!owing.is_empty);
         assert_eq!(owing.owed, Lamports::new(1));
         assert!(amounts(|pool| pool.version = 0).unwrap().is_empty);
+    }
+
+    #[test]
+    fn a_pool_of_a_layout_to_come_is_listed_though_it_is_longer() {
+        let mut fixture = Fixture::new(1, SOL, SOL);
+        let mut pool = fixture.pool;
+        pool.version = VERSION + 1;
+        let data = [Pool::DISCRIMINATOR, bytemuck::bytes_of(&pool), &[0; 64]].concat();
+        let (at, owner) = (Pubkey::new_unique(), sluice::ID);
+        let longer = Account {
+            data,
+            owner,
+            ..Account::default()
+        };
+        fixture.others.insert(at, longer);
+        let listed = estates(&fixture, &owner).unwrap();
+        let unread = listed.iter().filter(|estate| estate.amounts.is_none());
+        assert_eq!(unread.map(|estate| estate.pool).collect::<Vec<_>>(), [at]);
+        assert_eq!(listed.len(), 2);
+        assert_eq!(newest_layout(&fixture).unwrap(), Some(VERSION + 1));
     }
 
     #[test]

@@ -38,11 +38,11 @@ pub trait AccountSource {
     /// At most [`MAX_ADDRESSES`] accounts at one slot, not before `min_slot`.
     fn accounts(&self, addresses: &[Pubkey], min_slot: Option<u64>) -> Result<Fetched>;
 
-    /// The accounts of `program` of this size that pass all filters.
+    /// The accounts of `program` that pass all filters: of this size, where one is named.
     fn program_accounts(
         &self,
         program: &Pubkey,
-        data_bytes: usize,
+        data_bytes: Option<usize>,
         filters: &[Filter],
     ) -> Result<Vec<(Pubkey, Account)>>;
 
@@ -77,7 +77,7 @@ impl AccountSource for RpcClient {
     fn program_accounts(
         &self,
         program: &Pubkey,
-        data_bytes: usize,
+        data_bytes: Option<usize>,
         filters: &[Filter],
     ) -> Result<Vec<(Pubkey, Account)>> {
         let memcmp = |filter: &Filter| {
@@ -85,7 +85,9 @@ impl AccountSource for RpcClient {
         };
         let config = RpcProgramAccountsConfig {
             filters: Some(
-                std::iter::once(RpcFilterType::DataSize(data_bytes as u64))
+                data_bytes
+                    .map(|bytes| RpcFilterType::DataSize(bytes as u64))
+                    .into_iter()
                     .chain(filters.iter().map(memcmp))
                     .collect(),
             ),

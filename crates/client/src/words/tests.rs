@@ -276,6 +276,7 @@ fn errors_of_other_programs_and_of_the_runtime_are_sentences() {
         of_instruction(Of::ComputationalBudgetExceeded),
         of_instruction(Of::AccountBorrowFailed),
         of_instruction(Of::InvalidAccountOwner),
+        of_instruction(Of::UnsupportedProgramId),
         of_instruction(Of::InvalidArgument),
         of(T::AccountNotFound),
         of(T::InsufficientFundsForFee),

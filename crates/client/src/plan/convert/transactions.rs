@@ -191,7 +191,7 @@ mod tests {
         fn program_accounts(
             &self,
             _: &Pubkey,
-            _: usize,
+            _: Option<usize>,
             _: &[Filter],
         ) -> Result<Vec<(Pubkey, Account)>> {
             Ok(Vec::new())

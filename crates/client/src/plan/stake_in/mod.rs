@@ -94,7 +94,8 @@ pub fn stake_accounts_of(source: &impl AccountSource, wallet: &Pubkey) -> Result
             offset,
             bytes: wallet.to_bytes().to_vec(),
         };
-        let listed = source.program_accounts(&stake::ID, StakeStateV2::size_of(), &[named])?;
+        let listed =
+            source.program_accounts(&stake::ID, Some(StakeStateV2::size_of()), &[named])?;
         found.extend(listed.into_iter().map(|(address, _)| address));
     }
     let found: Vec<Pubkey> = found.into_iter().collect();

@@ -39,7 +39,7 @@ impl<F: Fn(&mut Fixture, usize)> AccountSource for Changing<F> {
     fn program_accounts(
         &self,
         program: &Pubkey,
-        bytes: usize,
+        bytes: Option<usize>,
         filters: &[Filter],
     ) -> Result<Vec<(Pubkey, Account)>> {
         let fixture = self.fixture.borrow();

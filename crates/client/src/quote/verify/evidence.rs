@@ -251,5 +251,5 @@ fn stakes_of(source: &impl AccountSource, withdrawer: &Pubkey) -> Result<Vec<(Pu
         offset: WITHDRAWER_OFFSET,
         bytes: withdrawer.to_bytes().to_vec(),
     };
-    source.program_accounts(&stake::ID, StakeStateV2::size_of(), &[filter])
+    source.program_accounts(&stake::ID, Some(StakeStateV2::size_of()), &[filter])
 }

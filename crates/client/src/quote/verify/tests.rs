@@ -46,7 +46,7 @@ impl<F: Fn(&mut Fixture, usize)> AccountSource for Node<F> {
     fn program_accounts(
         &self,
         program: &Pubkey,
-        bytes: usize,
+        bytes: Option<usize>,
         filters: &[Filter],
     ) -> Result<Vec<(Pubkey, Account)>> {
         self.count();

@@ -152,8 +152,12 @@ pub fn instruction(error: &InstructionError) -> Explanation {
                 "Check the addresses",
             )
         }
+        // In the slot of its upgrade a program cannot be called.
+        InstructionError::UnsupportedProgramId => Explanation::new(
+            "A program cannot be called: it is being upgraded right now, or it was closed",
+            "Try again in a few seconds; where that does not help, check the URL",
+        ),
         InstructionError::IncorrectProgramId
-        | InstructionError::UnsupportedProgramId
         | InstructionError::InvalidAccountOwner
         | InstructionError::UninitializedAccount => Explanation::new(
             format!("An account is not what it should be ({error})"),

@@ -49,7 +49,7 @@ fn samples(rpc: &RpcClient, vote: &Pubkey, epochs: &[u64]) -> Result<Vec<(u64, S
         offset: VOTER_OFFSET,
         bytes: vote.to_bytes().to_vec(),
     };
-    let listed = rpc.program_accounts(&stake::ID, StakeStateV2::size_of(), &[filter])?;
+    let listed = rpc.program_accounts(&stake::ID, Some(StakeStateV2::size_of()), &[filter])?;
     let mut samples = Vec::new();
     for epoch in epochs {
         let sample = best_paid(rpc, &largest(&listed, vote, *epoch), *epoch)?;

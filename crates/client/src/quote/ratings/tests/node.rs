@@ -246,7 +246,7 @@ impl FakeCluster {
                 let bytes = usize::try_from(filters[0]["dataSize"].as_u64().unwrap()).unwrap();
                 let found = self
                     .fixture
-                    .program_accounts(&program, bytes, &[filter])
+                    .program_accounts(&program, Some(bytes), &[filter])
                     .unwrap();
                 found.iter().map(|(address, account)| {
                     json!({ "pubkey": address.to_string(), "account": told(account) })
