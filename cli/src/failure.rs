@@ -64,8 +64,11 @@ struct Misuse(String);
 
 /// Something was asked for, and nobody says yet what came of it.
 #[derive(Debug, Error)]
-#[error("{0}")]
-struct Unsure(String);
+#[error("{sentence}")]
+struct Unsure {
+    sentence: String,
+    signatures: Vec<Signature>,
+}
 
 /// A result was printed, and says which part of it failed.
 #[derive(Debug, Error)]
@@ -80,9 +83,12 @@ pub fn misuse(sentence: impl Into<String>) -> Error {
     anyhow!(Misuse(sentence.into()))
 }
 
-/// The error of what may have been done, and may still be, from a sentence.
-pub fn unsure(sentence: impl Into<String>) -> Error {
-    anyhow!(Unsure(sentence.into()))
+/// The error of what may have been done, and may still be, by transactions of earlier commands.
+pub fn unsure(sentence: String, signatures: Vec<Signature>) -> Error {
+    anyhow!(Unsure {
+        sentence,
+        signatures
+    })
 }
 
 /// The error after a result that says what failed.
@@ -138,6 +144,13 @@ impl Failure {
         }
     }
 
+    /// Of this command, and of those before it that may have done the same.
+    fn all_signatures(&self) -> impl Iterator<Item = &Signature> {
+        let unsure = self.error.chain().find_map(|cause| cause.downcast_ref());
+        let found = unsure.map(|Unsure { signatures, .. }| signatures.as_slice());
+        self.signatures.iter().chain(found.unwrap_or_default())
+    }
+
     fn told(&self) -> Told {
         let what = said(&self.error, &|error| match error.explanation() {
             Some(explanation) => explanation.what,
@@ -149,7 +162,7 @@ impl Failure {
                 code: self.code(),
                 what,
                 next: advice.and_then(|advice| next::advised(&advice)),
-                signatures: self.signatures.iter().map(ToString::to_string).collect(),
+                signatures: self.all_signatures().map(ToString::to_string).collect(),
             },
         }
     }

@@ -20,6 +20,14 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// Waits for so many transactions.
+    pub fn of(transactions: usize, message: impl Into<String>) -> Self {
+        match transactions {
+            1 => Self::spinner(message),
+            _ => Self::steps(message),
+        }
+    }
+
     /// Waits for something whose steps cannot be counted.
     pub fn spinner(message: impl Into<String>) -> Self {
         Self::start(None, "{spinner} {msg} ({elapsed})", message)

@@ -121,10 +121,11 @@ pub fn give(rpc: &RpcClient, to: &Pubkey, amount: Lamports) -> Result<Signature>
     // A node that does not answer says nothing about the airdrop.
     while !matches!(rpc.confirm_transaction(&signature), Ok(true)) {
         if Instant::now() > deadline {
-            return Err(unsure(format!(
+            let sentence = format!(
                 "the airdrop {signature} was asked for, and is not confirmed after a minute: look at the \
                  balance of {to} before you ask again"
-            )));
+            );
+            return Err(unsure(sentence, vec![signature]));
         }
         thread::sleep(CONFIRMATION_INTERVAL);
     }

@@ -1,6 +1,9 @@
 //! Transactions whose fate was not known when their command ended.
 
-use std::fmt;
+use std::{
+    fmt,
+    io::{IsTerminal, stderr},
+};
 
 use anyhow::{Result, ensure};
 use serde::Serialize;
@@ -24,6 +27,10 @@ pub struct PendingList {
 struct PendingLine {
     signature: String,
     what: String,
+    /// How much it moves, in words, where its instructions say so.
+    amount: Option<String>,
+    /// The pool or the program that it is about, where it is about one.
+    about: Option<String>,
     payer: String,
     /// Seconds since 1970.
     signed_at: u64,
@@ -47,9 +54,14 @@ pub fn pending(session: &Session, arguments: &PendingArgs) -> Result<PendingList
     if let Some(damage) = session.journal()?.damage()? {
         announce(sentence(&damage));
     }
-    let transactions = session.settle_pending()?;
+    let transactions = session.settle_pending()?.into_iter();
+    let journal = session.journal()?;
+    let lines = transactions.map(|(entry, outlook)| {
+        let is_under_way = journal.is_under_way(&entry);
+        PendingLine::of(entry, outlook, is_under_way)
+    });
     Ok(PendingList {
-        transactions: transactions.into_iter().map(PendingLine::from).collect(),
+        transactions: lines.collect(),
     })
 }
 
@@ -60,19 +72,29 @@ pub fn tell_pending(session: &Session) -> Result<()> {
 
 /// Says what became of what was left undecided. Nothing is said twice: neither by this command, nor what
 /// an earlier one has said.
+///
+/// That something was paid stays noted where perhaps nobody reads this, until a command of the same kind or
+/// `sluice pending` says it.
 pub fn tell(session: &Session, settled: &[(Pending, Outlook)]) -> Result<()> {
     let journal = session.journal()?;
     for (entry, outlook) in settled {
         let is_new = match outlook {
             Outlook::Undecided => entry.told.is_none(),
             Outlook::Failed { .. } => entry.told != Some(Told::Failed),
-            Outlook::Landed { .. } | Outlook::NeverArrived => true,
+            Outlook::Landed { .. } => entry.told != Some(Told::Landed),
+            Outlook::NeverArrived => true,
         };
         if is_new {
             announce(told(entry, *outlook));
         }
-        if *outlook == Outlook::Undecided {
-            journal.tell(&entry.signature.parse()?, Told::Undecided);
+        let signature = entry.signature.parse()?;
+        match outlook {
+            Outlook::Undecided => journal.tell(&signature, Told::Undecided),
+            Outlook::Landed { .. } if entry.pays_again() && !stderr().is_terminal() => {
+                journal.doubt(&signature);
+                journal.tell(&signature, Told::Landed);
+            }
+            _ => {}
         }
     }
     Ok(())
@@ -88,6 +110,16 @@ pub fn told(entry: &Pending, outlook: Outlook) -> String {
     )
 }
 
+/// What another command is at work on.
+pub fn told_under_way(entry: &Pending) -> String {
+    format!(
+        "Another command is at work on the same at this moment, or was stopped there, since {}: {}, transaction {}.",
+        ago(entry.age_seconds()),
+        in_words(entry),
+        entry.signature,
+    )
+}
+
 /// What a transaction does, how much it moves, and which pool or program it is about.
 fn in_words(entry: &Pending) -> String {
     let amount = entry.amount.iter().map(|amount| format!(" of {amount}"));
@@ -96,9 +128,10 @@ fn in_words(entry: &Pending) -> String {
     format!("{}{more}", entry.what)
 }
 
-impl From<(Pending, Outlook)> for PendingLine {
-    fn from((entry, outlook): (Pending, Outlook)) -> Self {
+impl PendingLine {
+    fn of(entry: Pending, outlook: Outlook, is_under_way: bool) -> Self {
         let (outcome, slot) = match outlook {
+            Outlook::Undecided if is_under_way => ("under_way", None),
             Outlook::Landed { slot } => ("landed", Some(slot)),
             Outlook::Failed { slot } => ("failed", Some(slot)),
             Outlook::NeverArrived => ("never_arrived", None),
@@ -108,6 +141,8 @@ impl From<(Pending, Outlook)> for PendingLine {
             age_seconds: entry.age_seconds(),
             signature: entry.signature,
             what: entry.what,
+            amount: entry.amount,
+            about: entry.about,
             payer: entry.payer,
             signed_at: entry.signed_at,
             outcome,
@@ -121,11 +156,21 @@ impl fmt::Display for PendingList {
         if self.transactions.is_empty() {
             return formatter.write_str("Nothing is undecided on this cluster.");
         }
-        let mut lines = table(["Signed", "What", "Transaction", "Outcome"], 4);
+        let head = [
+            "Signed",
+            "What",
+            "How much",
+            "About",
+            "Transaction",
+            "Outcome",
+        ];
+        let mut lines = table(head, 6);
         for line in &self.transactions {
             lines.add_row([
                 ago(line.age_seconds),
                 line.what.clone(),
+                line.amount.clone().unwrap_or_default(),
+                line.about.clone().unwrap_or_default(),
                 line.signature.clone(),
                 line.outcome.replace('_', " "),
             ]);

@@ -50,6 +50,14 @@ impl Session {
         Ok(settled)
     }
 
+    /// What other commands are at work on at this moment.
+    pub fn under_way(&self) -> Result<Vec<Pending>> {
+        let journal = self.journal()?;
+        let mut pending = journal.pending()?;
+        pending.retain(|entry| journal.is_under_way(entry));
+        Ok(pending)
+    }
+
     /// All that earlier commands left, as this one has seen it last.
     pub fn left_behind(&self) -> Vec<(Pending, Outlook)> {
         self.left_behind.borrow().clone()

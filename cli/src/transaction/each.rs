@@ -55,11 +55,11 @@ pub fn perform_each<T>(
         .map(|start| start..total.min(start.saturating_add(things.per_transaction)))
         .collect();
     let transactions: Vec<_> = parts.iter().map(|part| things.transaction(part)).collect();
-    let progress = Progress::steps(doing);
-    if let Some(outcome) = unsent(session, actor, &progress, &transactions)? {
+    if let Some(outcome) = unsent(session, actor, doing, &transactions)? {
         return Ok((outcome, None));
     }
     tell_pending(session)?;
+    let progress = Progress::steps(doing);
     let executor = session.executor(actor.payer())?;
     let mut attempts = Attempts::default();
     for part in parts {

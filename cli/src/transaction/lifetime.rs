@@ -1,12 +1,11 @@
 //! How long an unsigned message lives: as its blockhash, or until its durable nonce is used.
 
 use anyhow::{Context, Result, bail, ensure};
-use sluice_client::{AccountSource, ClientError};
+use sluice_client::{AccountSource, ClientError, send::nonce};
 use solana_hash::Hash;
 use solana_instruction::Instruction;
-use solana_nonce::{state::State, versions::Versions};
+use solana_nonce::state::State;
 use solana_pubkey::Pubkey;
-use solana_sdk_ids::system_program;
 use solana_system_interface::instruction::advance_nonce_account;
 
 use crate::session::Session;
@@ -48,19 +47,15 @@ impl Lifetime {
 }
 
 /// Authority and present value of a nonce account.
-pub fn read_nonce(source: &impl AccountSource, nonce: &Pubkey) -> Result<(Pubkey, Hash)> {
-    let fetched = source.accounts(&[*nonce], None)?;
+pub fn read_nonce(source: &impl AccountSource, address: &Pubkey) -> Result<(Pubkey, Hash)> {
+    let fetched = source.accounts(&[*address], None)?;
     let account = fetched.accounts.into_iter().flatten().next();
     let account = account.with_context(|| {
-        format!("there is no nonce account {nonce} on this cluster: check the address, and --url")
+        format!("there is no nonce account {address} on this cluster: check the address, and --url")
     })?;
-    let is_owned = account.owner == system_program::ID;
-    let versions = is_owned
-        .then(|| bincode::deserialize(&account.data).ok())
-        .flatten();
-    let versions: Versions = versions.with_context(|| format!("{nonce} is no nonce account"))?;
-    match versions.state() {
+    let state = nonce::read(&account).with_context(|| format!("{address} is no nonce account"))?;
+    match state {
         State::Initialized(data) => Ok((data.authority, data.blockhash())),
-        State::Uninitialized => bail!("the nonce account {nonce} is not initialized"),
+        State::Uninitialized => bail!("the nonce account {address} is not initialized"),
     }
 }

@@ -23,6 +23,7 @@ pub use lifetime::read_nonce;
 pub use preview::{Preview, preview};
 use proposal::propose;
 pub use proposal::{Proposed, proposing};
+pub use repeated::{Errands, require_meant};
 use serde::Serialize;
 use sluice_client::{Executor, Repeat, words::amounts::sol};
 use solana_instruction::Instruction;
@@ -252,14 +253,10 @@ pub fn perform_all<T>(
     transactions: Vec<Transaction<'_>>,
     report: impl FnOnce(Vec<Done>) -> Result<T>,
 ) -> Result<Outcome<T>> {
-    let progress = match transactions.len() {
-        1 => Progress::spinner(doing),
-        _ => Progress::steps(doing),
-    };
-    if let Some(outcome) = unsent(session, actor, &progress, &transactions)? {
+    if let Some(outcome) = unsent(session, actor, doing, &transactions)? {
         return Ok(outcome);
     }
-    let done = send_all(session, actor, &progress, transactions)?;
+    let done = send_all(session, actor, doing, transactions)?;
     let trace = Trace::of(&done);
     Ok(trace.outcome(report(done)))
 }
@@ -268,13 +265,13 @@ pub fn perform_all<T>(
 fn unsent<T>(
     session: &Session,
     actor: &Actor,
-    progress: &Progress,
+    doing: &'static str,
     transactions: &[Transaction<'_>],
 ) -> Result<Option<Outcome<T>>> {
     if let Some(vault) = session.vault()
         && session.send_mode() != SendMode::Simulate
     {
-        return propose(session, vault, progress, transactions).map(Some);
+        return propose(session, vault, doing, transactions).map(Some);
     }
     let executor = session.executor(actor.payer())?;
     let preview = preview(session, &executor, transactions)?;
@@ -319,11 +316,13 @@ impl Trace {
 fn send_all(
     session: &Session,
     actor: &Actor,
-    progress: &Progress,
+    doing: &'static str,
     transactions: Vec<Transaction<'_>>,
 ) -> Result<Vec<Done>> {
     let executor = session.executor(actor.payer())?;
-    repeated::require_meant(session, &executor, &transactions)?;
+    require_meant(session, &errands(&executor, &transactions)?)?;
+    // Not before: a bar would be drawn over a question.
+    let progress = Progress::of(transactions.len(), doing);
     let total = transactions.len();
     let mut done = Vec::with_capacity(total);
     for transaction in transactions {
@@ -337,6 +336,16 @@ fn send_all(
         })?);
     }
     Ok(done)
+}
+
+/// What those are for that pay again.
+fn errands(executor: &Executor<'_>, transactions: &[Transaction<'_>]) -> Result<Errands> {
+    let costly = transactions.iter().filter(|one| one.pays_again);
+    let errands = costly.map(|one| executor.errand(&one.instructions));
+    Ok(Errands {
+        all: errands.collect::<sluice_client::Result<_>>()?,
+        signed: Vec::new(),
+    })
 }
 
 /// Sends one transaction, signed by its other signers, and by the actor where that is one of them, and

@@ -14,7 +14,6 @@ use crate::{
     moment::roughly,
     next,
     output::announce,
-    progress::Progress,
     session::{Actor, Session},
     transaction_file::InstructionLine,
 };
@@ -55,7 +54,7 @@ struct Question {
 pub fn propose<T>(
     session: &Session,
     vault: Vault,
-    progress: &Progress,
+    doing: &'static str,
     transactions: &[Transaction<'_>],
 ) -> Result<Outcome<T>> {
     let keys = session.keys()?;
@@ -90,7 +89,7 @@ pub fn propose<T>(
     if let Some(preview) = preview(session, &executor, &creations)? {
         return Ok(Outcome::Preview(preview));
     }
-    let done = send_all(session, &keys, progress, creations)?;
+    let done = send_all(session, &keys, doing, creations)?;
     let lines = questions
         .into_iter()
         .zip(done)

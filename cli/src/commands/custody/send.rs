@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use sluice_client::{
     Confirmed,
+    send::errand::Errand,
     words::{
         amounts::{amount, counted, sol},
         describe::{self, EventInWords},
@@ -19,7 +20,7 @@ use crate::{
     args::SendArgs,
     progress::Progress,
     session::Session,
-    transaction::tell,
+    transaction::{Errands, require_meant, tell},
     transaction_file::{TransactionFile, Waiting},
 };
 
@@ -71,6 +72,7 @@ pub fn send(session: &Session, arguments: &SendArgs) -> Result<SentFile> {
             ("Sends", counted(total, "signed transaction")),
         ],
     )?;
+    require_meant(session, &errands(&file))?;
     let progress = Progress::steps("sending");
     let mut sent = Vec::with_capacity(total);
     for waiting in file.transactions() {
@@ -105,6 +107,18 @@ fn read(arguments: &SendArgs) -> Result<TransactionFile> {
             .join(", ")
     );
     Ok(file)
+}
+
+/// What its transactions are for, those that pay again.
+fn errands(file: &TransactionFile) -> Errands {
+    let transactions = file.transactions().iter();
+    let all = transactions
+        .clone()
+        .map(|waiting| Errand::of(&waiting.transaction().message, &[]));
+    Errands {
+        all: all.filter(Errand::pays_again).collect(),
+        signed: transactions.map(Waiting::signature).collect(),
+    }
 }
 
 impl SentTransaction {

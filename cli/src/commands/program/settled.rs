@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::{Error, Result, bail};
 use sluice_client::{Outlook, Pending};
+use solana_pubkey::Pubkey;
 
 use crate::{
     args::SendMode,
@@ -22,6 +23,8 @@ const ARRIVAL: Duration = Duration::from_secs(8);
 const STEP: Duration = Duration::from_millis(500);
 /// What the journal calls an extension of a program.
 const EXTENSION: &str = "extend_program";
+/// How the journal begins the names of what changes programs, and what is told about them.
+const OF_PROGRAMS: [&str; 2] = ["Upgradeable Loader ", "Program Metadata "];
 
 /// What is known of them.
 #[derive(Default)]
@@ -62,7 +65,7 @@ impl Settled {
         let open = self
             .0
             .iter()
-            .find(|(_, outlook)| *outlook == Outlook::Undecided);
+            .find(|(entry, outlook)| *outlook == Outlook::Undecided && is_of_programs(&entry.what));
         match open {
             Some((entry, _)) if !sentence(&error).contains(&entry.signature) => error.context(format!(
                 "transaction {} of an earlier command may have been executed meanwhile, so that this may be \
@@ -78,18 +81,25 @@ fn may_be_under_way((entry, outlook): &(Pending, Outlook)) -> bool {
     *outlook == Outlook::Undecided && entry.age_seconds() < ARRIVAL.as_secs()
 }
 
-/// Fails where an extension of before may still arrive: a second one would be paid, too.
-pub fn require_no_extension(session: &Session) -> Result<()> {
+fn is_of_programs(what: &str) -> bool {
+    what.split(", ")
+        .any(|name| OF_PROGRAMS.iter().any(|program| name.starts_with(program)))
+}
+
+/// Fails where an extension of this program of before may still arrive: a second one would be paid, too.
+pub fn require_no_extension(session: &Session, program: &Pubkey) -> Result<()> {
     tell_pending(session)?;
+    let program = Some(program.to_string());
     let left = session.left_behind();
     let open = left.iter().find(|(entry, outlook)| {
-        matches!(outlook, Outlook::Undecided) && entry.what.contains(EXTENSION)
+        let is_extension = entry.what.contains(EXTENSION) && entry.about == program;
+        *outlook == Outlook::Undecided && is_extension
     });
     match open {
         None => Ok(()),
         Some((entry, _)) => bail!(
             "transaction {} of an earlier command may still arrive, and gives a program more room: a \
-             second one would be paid as well. The code is in the buffer: run the same command again \
+             second one would be paid as well. Run the same command again \
              once `sluice pending` says what became of it, within five minutes",
             entry.signature
         ),

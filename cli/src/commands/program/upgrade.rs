@@ -116,12 +116,13 @@ impl<'a> Replacement<'a> {
 
     /// Fails where others must sign and the program has too little room: that is a step of its own.
     fn require_room(&self, session: &Session) -> Result<()> {
-        let Some(bytes) = self
-            .extension
-            .filter(|_| session.send_mode() != SendMode::Send)
-        else {
+        let Some(bytes) = self.extension else {
             return Ok(());
         };
+        if session.send_mode() == SendMode::Send {
+            // Before the code is paid for, and once more after that.
+            return require_no_extension(session, &self.program);
+        }
         bail!(
             "the code has {} bytes and the program has room for {}: let anybody run \
              `sluice program extend {} {bytes}` first, a slot or more before the upgrade",
@@ -204,7 +205,7 @@ impl<'a> Replacement<'a> {
         if self.extension.is_none() {
             return Ok(fees);
         }
-        require_no_extension(session)?;
+        require_no_extension(session, &self.program)?;
         // Anybody may have extended it meanwhile.
         let deployed = Deployed::load(&session.rpc, &self.program)?;
         let Some(bytes) = extension(self.elf.bytes().len(), deployed.room_bytes) else {

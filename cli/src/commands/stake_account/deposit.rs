@@ -249,8 +249,8 @@ fn pack(
         let mints = parts.iter().any(|group| group.way != Way::Deactivate);
         let first = mints.then(|| ensured.clone()).into_iter();
         let together = instructions.get(joined).unwrap_or_default().concat();
-        transactions
-            .push(Transaction::new(first.chain(together).collect::<Vec<_>>()).paying_again());
+        // An account goes with its deposit: a second one of it finds nothing.
+        transactions.push(Transaction::new(first.chain(together).collect::<Vec<_>>()));
     }
     Ok((transactions, accounts))
 }

@@ -25,7 +25,7 @@ fn holder(net: &CliNet) -> User {
 }
 
 /// A new nonce account that `authority` controls, paid by the curator.
-fn nonce(net: &CliNet, authority: &User) -> String {
+pub fn nonce(net: &CliNet, authority: &User) -> String {
     let account = Keypair::new();
     let rent = Rent::default().minimum_balance(State::size());
     let payer = net.curator.keypair();
@@ -36,7 +36,7 @@ fn nonce(net: &CliNet, authority: &User) -> String {
 }
 
 /// Writes what a command would send into a file.
-fn dump(net: &CliNet, user: &User, name: &str, arguments: &[&str]) -> PathBuf {
+pub fn dump(net: &CliNet, user: &User, name: &str, arguments: &[&str]) -> PathBuf {
     let dumped = net.json(&user.absent(), &[arguments, &["--send", "dump"]].concat());
     write(net, name, &dumped)
 }
@@ -62,7 +62,7 @@ fn try_sign(user: &User, file: &PathBuf, more: &[&str]) -> Output {
 }
 
 /// What is said before anything is signed.
-fn sign(user: &User, file: &PathBuf, more: &[&str]) -> String {
+pub fn sign(user: &User, file: &PathBuf, more: &[&str]) -> String {
     let output = try_sign(user, file, &[&["--yes"], more].concat());
     succeeded(&output, more);
     String::from_utf8(output.stderr).unwrap()
@@ -77,7 +77,7 @@ fn sign_refused(user: &User, file: &PathBuf, more: &[&str]) -> String {
 }
 
 /// The arguments that send these files.
-fn sending<'a>(files: &[&'a PathBuf]) -> Vec<&'a str> {
+pub fn sending<'a>(files: &[&'a PathBuf]) -> Vec<&'a str> {
     let files = files.iter().map(|file| file.to_str().unwrap());
     ["send"].into_iter().chain(files).collect()
 }

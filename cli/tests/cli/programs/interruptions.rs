@@ -130,7 +130,8 @@ fn an_extension_that_may_still_arrive_is_not_paid_a_second_time() {
     assert_eq!(room(), before);
 
     // Somebody else has extended it meanwhile: that is enough.
-    net.json(&net.user("other", 20 * SOL), &extend);
+    let meant = [&extend[..], &["--repeat"]].concat();
+    net.json(&net.user("other", 20 * SOL), &meant);
     let pending = net.json(owner, &["pending"]);
     let signature = text(&pending, "/transactions/0/signature");
     net.json(owner, &["pending", "--forget", &signature]);

@@ -2,12 +2,14 @@
 
 /// What can have types that no scenario here shows, or that depend on the moment: a key of any
 /// command, or one of a certain command.
-pub const DECLARED: [(&str, &str); 62] = [
+pub const DECLARED: [(&str, &str); 64] = [
     ("first_difference", "null | number"),
     ("program deploy told[].signature", "null | text"),
     ("program set-authority authority", "null | text"),
     ("program show authority", "null | text"),
     ("program write-buffer authority", "null | text"),
+    ("pending transactions[].about", "null | text"),
+    ("pending transactions[].amount", "null | text"),
     ("pending transactions[].slot", "null | number"),
     ("after", "flag | null | number | text"),
     ("apy_parts_e9", "null | number"),

@@ -12,6 +12,7 @@ pub mod fees;
 pub mod files;
 pub mod journal;
 pub mod lookup_tables;
+pub mod nonce;
 pub mod packing;
 mod paid;
 pub mod pending;

@@ -2,14 +2,16 @@
 
 use std::{fmt, time::Duration};
 
+use solana_commitment_config::CommitmentConfig;
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_signature::Signature;
 
 use super::{
     delivery::{Absence, SHORTEST_LIFE, absence},
-    journal::{Journal, Pending},
+    journal::{Journal, Nonce, Pending},
+    nonce,
 };
-use crate::Result;
+use crate::{ClientError, Result};
 
 /// What is known of it now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,9 +95,6 @@ fn outlook(
             Some(_) => Outlook::Failed { slot },
         });
     }
-    let Some(last) = entry.last_valid_height else {
-        return Ok(Outlook::Undecided);
-    };
     // Whatever nodes say, no transaction expires sooner. One node alone could make an expiry up, but not
     // bring a transaction into a block so late.
     let certain = match nodes.len() > 1 {
@@ -106,9 +105,32 @@ fn outlook(
         return Ok(Outlook::Undecided);
     }
     for node in std::iter::once(rpc).chain(nodes) {
-        if absence(node, signature, last)? != Absence::Proven {
+        let is_absent = match (entry.last_valid_height, &entry.nonce) {
+            (Some(last), _) => absence(node, signature, last)? == Absence::Proven,
+            (None, Some(nonce)) => is_without(node, signature, nonce)?,
+            (None, None) => false,
+        };
+        if !is_absent {
             return Ok(Outlook::Undecided);
         }
     }
     Ok(Outlook::NeverArrived)
+}
+
+/// Whether a node shows that somebody else used the nonce: its account has another value in final blocks,
+/// and these do not know the transaction.
+fn is_without(node: &RpcClient, signature: &Signature, nonce: &Nonce) -> Result<bool> {
+    let Ok(account) = nonce.account.parse() else {
+        return Ok(false);
+    };
+    let found = node.get_account_with_commitment(&account, CommitmentConfig::finalized())?;
+    let value = found.value.as_ref().and_then(nonce::value);
+    if value.is_none_or(|value| value.to_string() == nonce.value) {
+        return Ok(false);
+    }
+    let status = node
+        .get_signature_statuses_with_history(&[*signature])
+        .map_err(ClientError::from)?;
+    let is_as_new = status.context.slot >= found.context.slot;
+    Ok(is_as_new && status.value.iter().all(Option::is_none) && !status.value.is_empty())
 }

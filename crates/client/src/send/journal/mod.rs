@@ -22,7 +22,7 @@ use solana_signature::Signature;
 
 use self::{lines::Lines, writer::Writer};
 use super::{
-    errand::Errand,
+    errand::{self, Errand},
     files::{replace_file, require_room},
 };
 use crate::{ClientError, Result};
@@ -51,9 +51,15 @@ pub struct Pending {
     /// The pool whose books it is in, where it is in any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pool: Option<String>,
+    /// Whose doing it is, where somebody signs for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     /// The pool or the program that it is about, where it is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
+    /// The durable nonce that it uses, where it uses one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<Nonce>,
     /// How much it moves, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<String>,
@@ -65,6 +71,15 @@ pub struct Pending {
     pub told: Option<Told>,
 }
 
+/// A durable nonce that a transaction uses: it can be executed as long as the account has this value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Nonce {
+    /// The nonce account.
+    pub account: String,
+    /// What the transaction names as its blockhash.
+    pub value: String,
+}
+
 /// What was told of a transaction that is still noted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -73,9 +88,16 @@ pub enum Told {
     Undecided,
     /// It failed, by the word of one node.
     Failed,
+    /// It was done, where perhaps nobody was there to read that.
+    Landed,
 }
 
 impl Pending {
+    /// Whether it pays or takes as much again where it is sent once more.
+    pub fn pays_again(&self) -> bool {
+        errand::pays_again(&self.what)
+    }
+
     /// How long ago it was signed, in seconds, by this machine's clock as it is now.
     pub fn age_seconds(&self) -> u64 {
         let now = Clock::start().unix_seconds();
@@ -221,7 +243,9 @@ impl Journal {
             last_valid_height,
             signed_at: self.clock.unix_seconds(),
             pool,
+            by: errand.by,
             about: errand.about,
+            nonce: errand.nonce,
             amount: errand.amount,
             writer: Some(writer),
             told: None,
@@ -306,6 +330,11 @@ impl Journal {
             return Err(damage);
         }
         let mut entries = lines.entries;
+        // Nothing was signed in the future: from the first look on, what a wrong clock noted grows older.
+        let now = self.clock.unix_seconds();
+        for entry in &mut entries {
+            entry.signed_at = entry.signed_at.min(now);
+        }
         change(&mut entries);
         self.write(&entries).map_err(|error| self.unusable(&error))
     }

@@ -177,7 +177,9 @@ fn a_clock_that_is_set_back_or_ahead_makes_nothing_older_or_younger() {
             last_valid_height: None,
             signed_at,
             pool: None,
+            by: None,
             about: None,
+            nonce: None,
             amount: None,
             writer: None,
             told: None,
@@ -198,6 +200,19 @@ fn a_clock_that_is_set_back_or_ahead_makes_nothing_older_or_younger() {
         ours.clock.began = Instant::now();
     }
     fs::remove_file(&ours.path).unwrap();
+}
+
+#[test]
+fn what_a_clock_ahead_noted_grows_older_from_the_first_look_on() {
+    let mut ahead = journal("ahead", "a");
+    let real = ahead.clock.began_unix;
+    ahead.clock.began_unix += 86_400;
+    note(&ahead, 12);
+    let signed_at = || ahead.pending().unwrap()[0].signed_at;
+    assert!(signed_at() >= real + 86_400);
+    journal("ahead", "a").check().unwrap();
+    assert!(signed_at() <= real + 60);
+    fs::remove_file(&ahead.path).unwrap();
 }
 
 #[cfg(target_os = "linux")]

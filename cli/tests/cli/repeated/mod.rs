@@ -1,5 +1,7 @@
 //! Commands that were killed after they had signed, and are typed once more: they pay once.
 
+mod kinds;
+
 use std::{
     fs,
     process::{Output, Stdio},
