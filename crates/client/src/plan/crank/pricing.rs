@@ -1,11 +1,8 @@
 //! What makes the prices hold: reclaim, observe, finalize.
 
-use sluice::{
-    foreign::StakeView,
-    state::{
-        Slot,
-        StakeAccountKind::{Main, Transient},
-    },
+use sluice::state::{
+    Slot,
+    StakeAccountKind::{Main, Transient},
 };
 
 use super::{CrankPlan, ObservedSlot, Step, StepKind, Work};
@@ -16,11 +13,7 @@ pub fn reclaims(snapshot: &PoolSnapshot, plan: &mut CrankPlan) {
     for placed in snapshot.slots() {
         for kind in [Main, Transient] {
             let stake = snapshot.stakes.get(&placed.place.stake(kind));
-            let reset = stake.is_some_and(|stake| {
-                stake.view == StakeView::Uninitialized
-                    && stake.lamports >= snapshot.cluster.stake_rent()
-            });
-            if reset {
+            if stake.is_some_and(|stake| stake.is_reset(snapshot.cluster.stake_rent())) {
                 plan.due(
                     StepKind::Reclaim,
                     Some(placed.place.vote),

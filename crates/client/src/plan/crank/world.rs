@@ -1,6 +1,7 @@
 //! The books and slots of a snapshot, on which planned steps are carried out as the program will.
 
 use sluice::{
+    foreign::StakeView,
     moment::Moment,
     state::{
         PROBATION_EPOCHS, Pool, Slot,
@@ -57,7 +58,12 @@ impl<'a> World<'a> {
         let stake = stakes.get(&at.place.stake(kind));
         let stake = stake.copied().unwrap_or(StakeAccount::MISSING);
         let booked = self.slot(at).booked(kind);
-        stake.view.now(stake.lamports, booked, &self.moment)
+        // What was reset is reclaimed before anything moves.
+        let view = match stake.is_reset(self.snapshot.cluster.stake_rent()) {
+            true => StakeView::Initialized,
+            false => stake.view,
+        };
+        view.now(stake.lamports, booked, &self.moment)
     }
 
     pub fn epoch(&self) -> u64 {

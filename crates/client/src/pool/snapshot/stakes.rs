@@ -17,6 +17,11 @@ pub struct StakeAccount {
 }
 
 impl StakeAccount {
+    /// Whether it was reset, with rent enough to be initialized again.
+    pub fn is_reset(&self, rent: Lamports) -> bool {
+        self.view == StakeView::Uninitialized && self.lamports >= rent
+    }
+
     /// Where there is no account.
     pub const MISSING: Self = Self {
         lamports: Lamports::ZERO,
