@@ -105,7 +105,7 @@ pub fn told(entry: &Pending, outlook: Outlook) -> String {
     format!(
         "An earlier command left this undecided {}: {}, transaction {}. Now: {outlook}.",
         ago(entry.age_seconds()),
-        in_words(entry),
+        entry_in_words(entry),
         entry.signature,
     )
 }
@@ -113,19 +113,23 @@ pub fn told(entry: &Pending, outlook: Outlook) -> String {
 /// What another command is at work on.
 pub fn told_under_way(entry: &Pending) -> String {
     format!(
-        "Another command is at work on the same at this moment, or was stopped there, since {}: {}, transaction {}.",
+        "Another command began the same {}, and is at work on it or was stopped there: {}, transaction {}.",
         ago(entry.age_seconds()),
-        in_words(entry),
+        entry_in_words(entry),
         entry.signature,
     )
 }
 
 /// What a transaction does, how much it moves, and which pool or program it is about.
-fn in_words(entry: &Pending) -> String {
-    let amount = entry.amount.iter().map(|amount| format!(" of {amount}"));
-    let about = entry.about.iter().map(|about| format!(", {about}"));
-    let more: String = amount.chain(about).collect();
-    format!("{}{more}", entry.what)
+fn in_words(what: &str, amount: Option<&str>, about: Option<&str>) -> String {
+    let amount = amount.map(|amount| format!(" of {amount}"));
+    let about = about.map(|about| format!(", {about}"));
+    let more: String = amount.into_iter().chain(about).collect();
+    format!("{what}{more}")
+}
+
+fn entry_in_words(entry: &Pending) -> String {
+    in_words(&entry.what, entry.amount.as_deref(), entry.about.as_deref())
 }
 
 impl PendingLine {
@@ -156,21 +160,11 @@ impl fmt::Display for PendingList {
         if self.transactions.is_empty() {
             return formatter.write_str("Nothing is undecided on this cluster.");
         }
-        let head = [
-            "Signed",
-            "What",
-            "How much",
-            "About",
-            "Transaction",
-            "Outcome",
-        ];
-        let mut lines = table(head, 6);
+        let mut lines = table(["Signed", "What", "Transaction", "Outcome"], 4);
         for line in &self.transactions {
             lines.add_row([
                 ago(line.age_seconds),
-                line.what.clone(),
-                line.amount.clone().unwrap_or_default(),
-                line.about.clone().unwrap_or_default(),
+                in_words(&line.what, line.amount.as_deref(), line.about.as_deref()),
                 line.signature.clone(),
                 line.outcome.replace('_', " "),
             ]);

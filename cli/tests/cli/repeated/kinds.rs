@@ -237,12 +237,12 @@ fn whoever_has_stopped_a_command_is_asked_before_the_same_is_sent_again() {
     assert_eq!(text(&listed, "/transactions/0/outcome"), "under_way");
     let mut terminal = Terminal::run(&net, &holder, &stake);
     let shown = terminal.shows("Send another one?");
-    assert!(shown.contains("at work on the same"), "{shown}");
+    assert!(shown.contains("is at work on it"), "{shown}");
     terminal.answer("n\r");
     assert_eq!(net.tokens(&holder.address), 20 * SOL);
     // Scripts may run side by side.
     let told = net.run(&holder, &stake);
-    assert!(said(&told).contains("at work on the same"), "{told:?}");
+    assert!(said(&told).contains("is at work on it"), "{told:?}");
     assert_eq!(net.tokens(&holder.address), 30 * SOL);
     stopped.kill().unwrap();
     stopped.wait().unwrap();
