@@ -107,9 +107,8 @@ impl PoolSnapshot {
 
     /// What a ticket has had, can have and may get.
     pub fn ticket_payout(&self, ticket: &Ticket, batch: &UnstakeBatch) -> Result<TicketPayout> {
-        let (cluster, lst) = (&self.cluster, Lst::new(ticket.lst));
-        let payable = self.claims_vault.saturating_sub(cluster.reserve_rent());
-        let payout = batch.payout(ticket, payable)?;
+        let lst = Lst::new(ticket.lst);
+        let payout = batch.payout(ticket, self.payable_to_tickets())?;
         let unsettled = self.quote_queue(Lst::new(batch.unsettled_lst))?;
         Ok(TicketPayout {
             claimed: Lamports::new(ticket.claimed_lamports),
@@ -119,6 +118,12 @@ impl PoolSnapshot {
             can_claim: payout.is_some(),
             closes: payout.is_some_and(|payout| payout.closes),
         })
+    }
+
+    /// Lamports that the claims vault can pay: it keeps its rent.
+    pub(crate) fn payable_to_tickets(&self) -> Lamports {
+        let rent = self.cluster.reserve_rent();
+        self.claims_vault.saturating_sub(rent)
     }
 }
 
