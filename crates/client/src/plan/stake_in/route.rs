@@ -138,7 +138,7 @@ impl PoolSnapshot {
 
     fn as_sol(&self, held: &HeldStake, first: Vec<Preparation>) -> Result<Route> {
         let lamports = held.stake.lamports;
-        let lst = self.value_of_stake(lamports)?.minted;
+        let lst = self.value_of_sol(lamports)?.minted;
         Ok(if lst.is_zero() {
             Route::Impossible("it is worth less than the smallest unit of LST".to_owned())
         } else {

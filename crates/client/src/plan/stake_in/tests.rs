@@ -160,6 +160,16 @@ fn what_is_not_staked_is_deposited_as_sol_at_once() {
     };
     assert_eq!(lamports.get(), 3 * SOL + stake_rent());
     assert_eq!(lst.get(), lamports.get());
+
+    // SOL leaves the epoch's reward to all holders, as active stake does not.
+    cooled.fixture.pool.config.entry_charge_bps = 10_000;
+    cooled.fixture.pool.paid_rate_e12 = 1_000_000_000;
+    let Route::DepositSol { lst, .. } = cooled.route() else {
+        panic!("its SOL is free");
+    };
+    let snapshot = cooled.fixture.snapshot();
+    assert_eq!(lst, snapshot.quote_deposit(lamports).unwrap().minted);
+    assert!(lst < snapshot.value_of_stake(lamports).unwrap().minted);
 }
 
 #[test]

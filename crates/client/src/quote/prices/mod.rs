@@ -5,7 +5,7 @@ use sluice::{
     SluiceError,
     state::{InstantExit, Ticket, UnstakeBatch},
 };
-use sluice_math::{DepositQuote, Floor, Lamports, Lst, Ratio, ticket_owed};
+use sluice_math::{Bps, DepositQuote, Floor, Lamports, Lst, Ratio, ticket_owed};
 
 use crate::{ClientError, PoolSnapshot, Result, words::explain};
 
@@ -87,6 +87,13 @@ impl PoolSnapshot {
     /// What `deposit_sol` would mint. Fails as it would.
     pub fn quote_deposit(&self, lamports: Lamports) -> Result<DepositQuote> {
         Ok(self.pool.deposit_at(lamports, &self.cluster.clock)?)
+    }
+
+    /// What a deposit of this much SOL would mint, whether or not deposits are open and have room.
+    pub fn value_of_sol(&self, lamports: Lamports) -> Result<DepositQuote> {
+        let fee = Bps::new(self.pool.config.deposit_fee_bps)?;
+        let (charge, slot) = (self.pool.entry_charge()?, self.cluster.clock.slot);
+        program(self.pool.ledger().deposit(lamports, fee, charge, slot))
     }
 
     /// What `withdraw_sol` would pay. Fails as it would.
