@@ -2,7 +2,10 @@
 
 use sluice_client::{
     Holding, PoolSnapshot,
-    words::amounts::{WHOLE_LST, lst, sol},
+    words::{
+        amounts::{WHOLE_LST, lst, sol},
+        drips::what_drips,
+    },
 };
 use sluice_math::{Lamports, Lst};
 
@@ -100,10 +103,12 @@ pub fn prepare(
         sol(stays.get()),
         receives(least, quoted, lst),
     );
+    let drips = what_drips(snapshot, quote.minted)?;
+    let drips = drips.map_or_else(String::new, |drips| format!(" {drips}"));
     let first = priced.words();
     let instructions = vec![holding.ensured(&wallet.0), deposit];
     desk.prepare(wallet, priced.before, instructions, |fee| {
-        format!("{deposits} {}{rent}{first}", takes(fee))
+        format!("{deposits}{drips} {}{rent}{first}", takes(fee))
     })
 }
 

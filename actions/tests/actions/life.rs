@@ -93,6 +93,29 @@ fn the_price_that_is_shown_is_what_who_leaves_gets_before_the_fee() {
 }
 
 #[test]
+fn a_deposit_after_a_donation_says_how_much_of_what_it_buys_still_drips() {
+    let (net, wallet) = pool();
+    let desk = Desk::of(&net, &[]);
+    let path = "/api/stake?amount=1";
+    let usual = desk.post(path, wallet.pubkey());
+    assert!(!usual.message().contains("still drip"), "{usual:?}");
+    net.airdrop(&net.addresses.reserve, 5 * SOL);
+    net.next_epoch();
+    net.crank();
+    let prepared = desk.post(path, wallet.pubkey());
+    let said = prepared.message();
+    assert!(said.contains("for rewards that still drip"), "{said}");
+    let [_, _, later, now, ..] = words::sol(said)[..] else {
+        panic!("{said}");
+    };
+    sign_and_send(&net, &wallet, &prepared);
+    let bought = Lst::new(lst(&net, &wallet));
+    let rate = net.snapshot().rate().unwrap();
+    assert!(now <= rate.redeemable(bought).unwrap().get(), "{said}");
+    assert!(now < later && later <= SOL, "no more than was paid: {said}");
+}
+
+#[test]
 fn who_leaves_at_once_receives_the_quote_of_that_slot_and_no_less_than_promised() {
     let (net, wallet) = pool();
     let desk = Desk::of(&net, &[]);
