@@ -143,7 +143,8 @@ impl fmt::Display for Rewards {
         writeln!(
             formatter,
             "An epoch's gain is what the change of the deposit price brought to what was held over its \
-             start. Nobody paid it: it is in the price. How it is taxed, no program can tell you."
+             start. Nobody paid it: it is in the price. Worth is by that price, too: who leaves before the drip has \
+             ended gets less. How it is taxed, no program can tell you."
         )
     }
 }
