@@ -43,13 +43,16 @@ pub fn prepare(desk: &Desk, wallet: Wallet) -> Result<TransactionResponse, Refus
     }
     due.sort_by_key(|(_, payout)| Reverse(payout.claimable));
     let later = due.split_off(due.len().min(CLAIMS_PER_TRANSACTION));
-    let paid = due
+    let claimed: Vec<&OwnedTicket> = due.iter().map(|(owned, _)| *owned).collect();
+    let claims = claimed
         .iter()
-        .try_fold(Lamports::ZERO, |sum, (_, payout)| sum.add(payout.claimable));
-    let claims = due
-        .iter()
-        .map(|(owned, _)| desk.pool.claim(&owned.accounts(), owned.batch.opener));
+        .map(|owned| desk.pool.claim(&owned.accounts(), owned.batch.opener));
     let instructions = claims.collect();
+    let together = snapshot.claims_together(&claimed)?;
+    let rent = match together.rent_for(&desk.rpc, &wallet.0)? {
+        Lamports::ZERO => String::new(),
+        rent => format!(", and {} of rent that comes back to you", sol(rent.get())),
+    };
     let rest = match later.len() {
         0 => String::new(),
         count => format!(
@@ -58,10 +61,10 @@ pub fn prepare(desk: &Desk, wallet: Wallet) -> Result<TransactionResponse, Refus
         ),
     };
     let told = format!(
-        "Claims {} of the pool {}. You receive {}, and the rent of those that close.",
+        "Claims {} of the pool {}. You receive {}{rent}.",
         counted(due.len(), "ticket"),
         desk.pool.pool,
-        sol(paid.map_err(Refusal::internal)?.get()),
+        sol(together.paid.get()),
     );
     desk.prepare(wallet, Vec::new(), instructions, |fee| {
         format!("{told} {}{rest}", takes(fee))

@@ -2,7 +2,10 @@
 
 use sluice_client::{
     Holding, PoolSnapshot,
-    words::amounts::{WHOLE_LST, lst, sol},
+    words::{
+        amounts::{WHOLE_LST, lst, sol},
+        drips::what_drips,
+    },
 };
 use sluice_math::{Lamports, Lst};
 
@@ -35,14 +38,30 @@ pub fn show(desk: &Desk) -> Result<ActionGetResponse, Refusal> {
 }
 
 fn described(snapshot: &PoolSnapshot) -> Result<String, Refusal> {
-    let worth = snapshot.rate()?.redeemable_later(Lst::new(WHOLE_LST));
-    let worth = worth.map_or_else(
-        |_| String::new(),
-        |worth| format!(" 1 LST stands for {} now.", sol(worth.get())),
-    );
     Ok(format!(
-        "Deposit SOL into the Sluice pool {}, and receive LST, its token.{worth} Rewards raise what it stands for.",
-        snapshot.addresses.pool
+        "Deposit SOL into the Sluice pool {}, and receive LST, its token.{} Rewards raise what it is worth.",
+        snapshot.addresses.pool,
+        worth(snapshot)?
+    ))
+}
+
+/// What a token brings now, which is less than it costs as long as rewards drip.
+fn worth(snapshot: &PoolSnapshot) -> Result<String, Refusal> {
+    let (rate, one) = (snapshot.rate()?, Lst::new(WHOLE_LST));
+    // A pool without tokens has no price.
+    let (Ok(now), Ok(later)) = (rate.redeemable(one), rate.redeemable_later(one)) else {
+        return Ok(String::new());
+    };
+    let then = match now == later {
+        true => String::new(),
+        false => format!(
+            ", and {} once the rewards that drip now are in",
+            sol(later.get())
+        ),
+    };
+    let now = sol(now.get());
+    Ok(format!(
+        " 1 LST is worth {now} to who leaves now, before any fee{then}."
     ))
 }
 
@@ -84,10 +103,12 @@ pub fn prepare(
         sol(stays.get()),
         receives(least, quoted, lst),
     );
+    let drips = what_drips(snapshot, quote.minted)?;
+    let drips = drips.map_or_else(String::new, |drips| format!(" {drips}"));
     let first = priced.words();
     let instructions = vec![holding.ensured(&wallet.0), deposit];
     desk.prepare(wallet, priced.before, instructions, |fee| {
-        format!("{deposits} {}{rent}{first}", takes(fee))
+        format!("{deposits}{drips} {}{rent}{first}", takes(fee))
     })
 }
 

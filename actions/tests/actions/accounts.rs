@@ -1,7 +1,8 @@
 //! Accounts that are no wallets, and tickets of others.
 
 use sluice_client::{UnstakeRequest, tickets_of};
-use sluice_tests::net::Net;
+use sluice_tests::net::{Net, PoolNet, SOL};
+use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::system_program;
 use solana_signer::Signer;
@@ -10,6 +11,7 @@ use spl_associated_token_account_interface::address::get_associated_token_addres
 use crate::{
     life::settle,
     stage::{Desk, pool, sign_and_send},
+    words,
 };
 
 #[test]
@@ -78,6 +80,69 @@ fn anothers_ticket_is_not_claimed_and_nothing_of_another_is_given_back() {
             .unwrap()
             .is_empty()
     );
+}
+
+#[test]
+fn rent_that_goes_to_who_paid_it_is_not_promised_to_who_claims() {
+    let (net, wallet) = pool();
+    let desk = Desk::of(&net, &[]);
+    let stranger = net.wallet(10);
+    let path = "/api/stake?amount=5";
+    sign_and_send(&net, &stranger, &desk.post(path, stranger.pubkey()));
+    let requester = stranger.pubkey();
+    let source = get_associated_token_address(&requester, &net.addresses.mint);
+    let give = |number| {
+        let gift = UnstakeRequest {
+            owner: wallet.pubkey(),
+            ..UnstakeRequest::own(
+                requester,
+                source,
+                net.snapshot().pool.open_batch,
+                number,
+                SOL,
+            )
+        };
+        Net::send(&net, &[net.addresses.request_unstake(&gift)], &[&stranger]);
+    };
+    give(0);
+    settle(&net);
+    assert_eq!(claimed(&net, &desk, &wallet).len(), 2, "SOL and a fee");
+
+    // A batch that the stranger opened, with a ticket of hers and an own one.
+    give(1);
+    for path in ["/api/stake?amount=2", "/api/unstake?amount=1"] {
+        sign_and_send(&net, &wallet, &desk.post(path, wallet.pubkey()));
+    }
+    let own = tickets_of(&net.rpc, &wallet.pubkey(), None).unwrap();
+    let own = own
+        .iter()
+        .find(|one| one.ticket.payer == wallet.pubkey())
+        .unwrap();
+    let rent = net.lamports(&own.address);
+    settle(&net);
+    let told = claimed(&net, &desk, &wallet);
+    assert_eq!((told.len(), told[1]), (3, rent), "the own ticket's alone");
+
+    // Of an own batch, which the second claim closes.
+    for _ in 0..2 {
+        let path = "/api/unstake?amount=0.4";
+        sign_and_send(&net, &wallet, &desk.post(path, wallet.pubkey()));
+    }
+    settle(&net);
+    let told = claimed(&net, &desk, &wallet);
+    assert!(told[1] > 2 * rent, "two tickets' and the batch's");
+}
+
+/// What a claim of the wallet's tickets tells, which is what it gets.
+fn claimed(net: &PoolNet, desk: &Desk, wallet: &Keypair) -> Vec<u64> {
+    let prepared = desk.post("/api/claim", wallet.pubkey());
+    let told = words::sol(prepared.message());
+    let had = net.lamports(&wallet.pubkey());
+    sign_and_send(net, wallet, &prepared);
+    let (fee, parts) = told.split_last().unwrap();
+    let got = net.lamports(&wallet.pubkey()) + fee - had;
+    assert_eq!(parts.iter().sum::<u64>(), got, "{}", prepared.message());
+    told
 }
 
 #[test]

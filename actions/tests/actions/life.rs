@@ -60,6 +60,62 @@ fn holder(net: &PoolNet, desk: &Desk, wallet: &Keypair, sol: u64) -> u64 {
 }
 
 #[test]
+fn the_price_that_is_shown_is_what_who_leaves_gets_before_the_fee() {
+    let (net, wallet) = pool();
+    let desk = Desk::of(&net, &[]);
+    holder(&net, &desk, &wallet, 4);
+    // Rewards that drip: a deposit pays for them already, and an exit does not bring them yet.
+    net.next_epoch();
+    net.crank();
+    let shown = desk.get("/api/stake");
+    let said = shown.json["description"].as_str().unwrap();
+    let [now, later] = words::sol(said)[..] else {
+        panic!("{said}");
+    };
+    let prepared = desk.post("/api/unstake/instant?amount=1", wallet.pubkey());
+    let [fee, _, quoted, _] = words::sol(prepared.message())[..] else {
+        panic!("{}", prepared.message());
+    };
+    let gross = quoted + fee;
+    assert!(now <= gross && gross < later, "{now} {gross} {later}");
+    let full = net
+        .snapshot()
+        .rate()
+        .unwrap()
+        .redeemable_later(Lst::new(SOL));
+    assert_eq!(full.unwrap().get(), later);
+    let most = desk.get("/api/unstake/instant");
+    let buffer = net.snapshot().instant_buffer().unwrap().get();
+    assert_eq!(
+        words::sol(most.json["description"].as_str().unwrap()),
+        [buffer]
+    );
+}
+
+#[test]
+fn a_deposit_after_a_donation_says_how_much_of_what_it_buys_still_drips() {
+    let (net, wallet) = pool();
+    let desk = Desk::of(&net, &[]);
+    let path = "/api/stake?amount=1";
+    let usual = desk.post(path, wallet.pubkey());
+    assert!(!usual.message().contains("still drip"), "{usual:?}");
+    net.airdrop(&net.addresses.reserve, 5 * SOL);
+    net.next_epoch();
+    net.crank();
+    let prepared = desk.post(path, wallet.pubkey());
+    let said = prepared.message();
+    assert!(said.contains("for rewards that still drip"), "{said}");
+    let [_, _, later, now, ..] = words::sol(said)[..] else {
+        panic!("{said}");
+    };
+    sign_and_send(&net, &wallet, &prepared);
+    let bought = Lst::new(lst(&net, &wallet));
+    let rate = net.snapshot().rate().unwrap();
+    assert!(now <= rate.redeemable(bought).unwrap().get(), "{said}");
+    assert!(now < later && later <= SOL, "no more than was paid: {said}");
+}
+
+#[test]
 fn who_leaves_at_once_receives_the_quote_of_that_slot_and_no_less_than_promised() {
     let (net, wallet) = pool();
     let desk = Desk::of(&net, &[]);
@@ -101,11 +157,22 @@ fn tickets_of_the_queue_are_claimed_four_at_a_time_for_the_promised_sol() {
         let prepared = desk.post(&path, wallet.pubkey());
         let had = net.lamports(&wallet.pubkey());
         sign_and_send(&net, &wallet, &prepared);
-        let [least, rent, fee] = words::sol(prepared.message())[..] else {
+        let told = words::sol(prepared.message());
+        let [least, rents @ .., fee] = &told[..] else {
             panic!("{}", prepared.message());
         };
+        assert_eq!(
+            rents.len(),
+            if promised == 0 { 2 } else { 1 },
+            "a batch opens once"
+        );
         let paid = had - net.lamports(&wallet.pubkey());
-        assert_eq!(paid, rent + fee, "{}", prepared.message());
+        assert_eq!(
+            paid,
+            rents.iter().sum::<u64>() + fee,
+            "{}",
+            prepared.message()
+        );
         promised += least;
     }
     assert_eq!(lst(&net, &wallet), 0);
@@ -124,13 +191,15 @@ fn tickets_of_the_queue_are_claimed_four_at_a_time_for_the_promised_sol() {
             said.starts_with(&format!("Claims {claimed} ")) && said.contains(rest),
             "{said}"
         );
-        let told = words::sol(said)[0];
+        let [told, rent, fee] = words::sol(said)[..] else {
+            panic!("{said}");
+        };
         let rents = rents(&net, &wallet);
         let had = net.lamports(&wallet.pubkey());
         sign_and_send(&net, &wallet, &prepared);
         let freed = rents - self::rents(&net, &wallet);
-        let got = net.lamports(&wallet.pubkey()) + FEE - had;
-        assert_eq!(got, told + freed, "{said}");
+        let got = net.lamports(&wallet.pubkey()) + fee - had;
+        assert_eq!((got, freed), (told + rent, rent), "{said}");
         received += told;
     }
     assert!(received >= promised, "{received} of {promised}");

@@ -6,7 +6,10 @@ use anyhow::Result;
 use serde::Serialize;
 use sluice_client::{
     Event, PoolAddresses, PoolSnapshot,
-    words::amounts::{lst, sol},
+    words::{
+        amounts::{lst, sol},
+        drips::what_drips,
+    },
 };
 use sluice_math::{Lamports, Lst};
 use solana_pubkey::Pubkey;
@@ -112,27 +115,11 @@ impl Deposit {
             },
             pool,
             facts: facts.into(),
-            plan: what_drips(snapshot, minted)?,
+            plan: what_drips(snapshot, minted)?.unwrap_or_default(),
             quoted,
             least: minimum_lst,
         })
     }
-}
-
-/// How much of what is bought cannot be redeemed at once, where that is far more than an epoch's
-/// rewards: after a donation, or where nearly everybody has left.
-fn what_drips(snapshot: &PoolSnapshot, minted: Lst) -> Result<String> {
-    let rate = snapshot.rate()?;
-    let (now, later) = (rate.redeemable(minted)?, rate.redeemable_later(minted)?);
-    if now.get().saturating_mul(100) >= later.get().saturating_mul(99) {
-        return Ok(String::new());
-    }
-    Ok(format!(
-        "A part of the price is for rewards that still drip: of {} that this buys, {} can be redeemed \
-         at today's exit price, and the rest over the epochs to come.",
-        sol(later.get()),
-        sol(now.get())
-    ))
 }
 
 fn report(

@@ -183,6 +183,49 @@ fn a_deactivation_of_this_epoch_is_taken_back_and_a_stray_staker_replaced() {
 }
 
 #[test]
+fn what_its_validator_has_no_room_for_is_deactivated_once_and_comes_in_as_sol_an_epoch_later() {
+    let net = CliNet::with_active_stake();
+    let holder = net.user("holder", 2_000 * SOL);
+    let stake = net.stake_account(
+        &holder,
+        1_500 * SOL,
+        Lockup::default(),
+        Some(&net.validators[0]),
+    );
+    // More than the thousand minimum delegations below which the share cap does not bind.
+    net.json(&net.curator, &["stake", "1900"]);
+    net.to_window();
+    net.json(&net.curator, &["crank"]);
+    net.earn();
+
+    let deposit = ["stake-account", "deposit", &stake.to_string(), "--yes"];
+    let full = net.failure(&holder, &deposit);
+    assert!(
+        full.contains("would have more of the pool than its share cap allows")
+            && full.ends_with("--deactivate deactivates what can be"),
+        "{full}"
+    );
+    let deactivate = [&deposit[..], &["--deactivate"]].concat();
+    let done = net.json(&holder, &deactivate);
+    assert_eq!(text(&done, "/deactivated/0"), stake.to_string());
+    let listed = net.json(&holder, &["stake-account", "list"]);
+    assert_eq!(way(&listed, &stake), "wait", "{listed}");
+    for again in [&deposit[..], &deactivate] {
+        let cooling = net.failure(&holder, again);
+        assert!(
+            cooling.contains("it cools down: deposit its SOL from epoch 3 on")
+                && !cooling.contains("--deactivate"),
+            "{cooling}"
+        );
+    }
+    net.next_epoch();
+    let back = net.json(&holder, &deposit);
+    assert_eq!(text(&back, "/deposits/0/way"), "deposit_sol");
+    assert!(number(&back, "/deposits/0/lamports") >= 1_500 * SOL + RENT);
+    assert_eq!(net.rpc.get_balance(&stake).unwrap(), 0);
+}
+
+#[test]
 fn what_is_no_stake_account_is_named() {
     let net = CliNet::with_active_stake();
     let holder = net.user("holder", SOL);

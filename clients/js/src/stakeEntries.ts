@@ -122,17 +122,17 @@ async function taking(route: OpenRoute, { wallet, stakeAccount, ...common }: Tak
         staker: wallet,
         withdrawer: wallet,
     });
-    return [...first.map((step) => prepared(stake, step, vote)), deposit];
+    return [...first.map((step) => prepared(stake, step)), deposit];
 }
 
-function prepared(stake: StakeInstructions, step: Preparation, vote?: Address): Instruction {
+function prepared(stake: StakeInstructions, step: Preparation): Instruction {
     switch (step.does) {
         case 'take_staker':
             return stake.takeStaker();
         case 'clear_custodian':
             return stake.clearCustodian();
         case 'reactivate':
-            return stake.delegate(vote!);
+            return stake.delegate(step.vote);
         case 'withdraw_idle':
             return stake.withdraw(step.lamports);
         case 'deactivate':

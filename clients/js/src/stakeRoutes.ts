@@ -17,8 +17,8 @@ export type Preparation =
     | { does: 'take_staker' }
     /** The withdrawer removes the custodian of a lockup that has ended. */
     | { does: 'clear_custodian' }
-    /** The deactivation of this very epoch is taken back. */
-    | { does: 'reactivate' }
+    /** The deactivation of this very epoch is taken back, for this validator. */
+    | { does: 'reactivate'; vote: Address }
     /** Lamports that are neither staked nor rent go to the withdrawer. */
     | { does: 'withdraw_idle'; lamports: bigint }
     /** Stake that only this epoch began to activate is deactivated: it was never effective. */
@@ -62,20 +62,23 @@ function obstacle({ view }: Stakes, { held, owner }: Offer): string | undefined 
     return seconds > 0n ? `it is locked up for another ${seconds} seconds` : undefined;
 }
 
+const COOLS_DOWN: StakeRoute = { way: 'wait', why: 'it cools down: deposit its SOL' };
+
 function asStake(stakes: Stakes, offer: Offer, state: StakeState, first: Preparation[]): StakeRoute {
     const { delegation } = offer.held;
     const validator = stakes.validators.find(({ slot }) => slot.vote === delegation!.vote);
     const why = reasonAgainst(stakes, validator, offer.vote);
-    const coolsDown: StakeRoute = { way: 'wait', why: 'it cools down: deposit its SOL' };
     if (why !== undefined || !validator) {
-        return state === 'deactivating' ? coolsDown : { way: 'deactivate', first, why: why! };
+        return state === 'deactivating' ? COOLS_DOWN : { way: 'deactivate', first, why: why! };
     }
     const canReactivate = delegation!.deactivationEpoch === stakes.view.cluster.clock.epoch;
-    if (state === 'deactivating' && !canReactivate) return coolsDown;
+    const hasActiveMain = activeMain(stakes, validator.slot.vote) !== undefined;
+    // A deactivation can be taken back in its own epoch alone, so nothing else is worth waiting for.
+    if (state === 'deactivating' && (!canReactivate || !hasActiveMain)) return COOLS_DOWN;
     if (state === 'partly_active') {
         return { way: 'wait', why: 'it is not fully active yet: deposit it' };
     }
-    if (activeMain(stakes, validator.slot.vote) === undefined) {
+    if (!hasActiveMain) {
         const why = "the pool's own stake with its validator is not active: deposit it";
         return { way: 'wait', why };
     }
@@ -113,7 +116,8 @@ function asItIs(
     const rent = stakes.view.cluster.stakeRentLamports;
     const first = [...taken];
     if (held.custodian !== NO_CUSTODIAN) first.push({ does: 'clear_custodian' });
-    if (delegation.deactivationEpoch !== NEVER) first.push({ does: 'reactivate' });
+    const coolsDown = delegation.deactivationEpoch !== NEVER;
+    if (coolsDown) first.push({ does: 'reactivate', vote: delegation.vote });
     let { lamports } = held;
     const idle = atLeastZero(atLeastZero(lamports - delegation.lamports) - rent);
     if (idle > rent) {
@@ -122,6 +126,8 @@ function asItIs(
     }
     const room = roomFor(stakes, validator);
     if (lamports > room) {
+        // It is on its way out already.
+        if (coolsDown) return COOLS_DOWN;
         return { way: 'deactivate', first, why: withoutRoom(atLeastZero(room - rent)) };
     }
     return { way: 'deposit', validator, first, lamports };

@@ -89,6 +89,7 @@ test('a stake account comes in by the way that the command line finds, prepared 
     }
     await comesIn(made);
     await staysOut(made);
+    await coolsDown(made);
 });
 
 /** Those that can be deposited bring what was quoted. */
@@ -129,11 +130,37 @@ async function staysOut(made: Record<string, Address>): Promise<void> {
     await refused('large', /share cap allows \(\d+ lamports of it can be split off and deposited\)/);
     await refused('locked', /it is locked up until epoch 1000$/);
     await refused('foreign', /its withdrawer is \w+, who alone can give it away$/);
-    const { elsewhere } = made;
-    const view = await viewOf(stage);
-    const going = { owner: bob.signer, stakeAccount: elsewhere! };
-    await net.send(bob, await sluice.deactivateStake(net.rpc, view, going));
-    await refused('elsewhere', /it cools down: deposit its SOL from epoch \d+ on$/);
+}
+
+/** Those that were deactivated wait for the next epoch, also where a deactivation could be taken back. */
+async function coolsDown(made: Record<string, Address>): Promise<void> {
+    const { net, bob, carol } = stage;
+    const owner = bob.signer;
+    for (const name of ['elsewhere', 'large']) {
+        const stakeAccount = made[name]!;
+        const view = await viewOf(stage);
+        const offered = { owner, stakeAccount };
+        await net.send(bob, await sluice.deactivateStake(net.rpc, view, offered));
+        const sentence = /: it cools down: deposit its SOL from epoch \d+ on$/;
+        for (const entry of [sluice.depositStake, sluice.deactivateStake]) {
+            await assert.rejects(entry(net.rpc, view, offered), sentence, name);
+        }
+        const told = (await net.sluice(bob, 'stake-account', 'list'))['stake_accounts'] as Json[];
+        const theirs = told.find((line) => line['stake_account'] === stakeAccount)!;
+        assert.deepEqual([name, theirs['way']], [name, 'wait']);
+        assert.match(theirs['advice'], /^it cools down: deposit its SOL from epoch/);
+    }
+    await net.advance(carol);
+    for (const name of ['elsewhere', 'large']) {
+        const stakeAccount = made[name]!;
+        const offered = { owner, stakeAccount, slippageBps: 0 };
+        const view = await viewOf(stage);
+        const { route, quote, instructions } = await sluice.depositStake(net.rpc, view, offered);
+        assert.deepEqual([name, route.way], [name, 'deposit_sol']);
+        const booked = event(await net.send(bob, instructions), 'solDeposited');
+        assert.deepEqual([booked.lst, booked.feeLamports], [quote.lst, quote.feeLamports], name);
+        assert.equal(await net.balance(stakeAccount), 0n, name);
+    }
 }
 
 test('what is no stake account is refused, with what it is instead', async () => {

@@ -21,7 +21,7 @@ pub mod words;
 mod fixture;
 
 pub use plan::{
-    claims::{CLAIMS_PER_TRANSACTION, is_worth_its_fee},
+    claims::{CLAIMS_PER_TRANSACTION, ClaimsTogether, is_worth_its_fee},
     convert::{Conversion, SplPool},
     crank::{CrankPlan, Step, StepKind},
     program::LoaderError,

@@ -25,8 +25,8 @@ pub fn show(desk: &Desk) -> Result<ActionGetResponse, Refusal> {
     let snapshot = desk.look()?.as_if_priced();
     let config = &snapshot.pool.config;
     let description = format!(
-        "Leave the Sluice pool {} at once, for a fee of {} to {}: the more, the less is left in the pool's reserve. At \
-         most {} can leave so now.",
+        "Leave the Sluice pool {} at once, for a fee of {} to {}: the more, the less is left in the pool's reserve. LST \
+         worth at most {}, fee included, can leave so now.",
         desk.pool.pool,
         percent(config.instant_fee_min_bps),
         percent(config.instant_fee_max_bps),

@@ -7,7 +7,7 @@ use sluice_client::{
     Holding, PoolSnapshot, Sum, UnstakeRequest,
     words::amounts::{lst, sol},
 };
-use sluice_math::{Lamports, Lst};
+use sluice_math::Lst;
 
 use super::{Act, TO_FILL_IN, icon, takes, when};
 use crate::{
@@ -22,7 +22,7 @@ pub fn show(desk: &Desk) -> Result<ActionGetResponse, Refusal> {
     let at = queue_dates(desk, &snapshot);
     let pool = desk.pool.pool;
     let description = format!(
-        "Give LST of the Sluice pool {pool} back. Through its queue you get a ticket for the whole price{at}. At once \
+        "Give LST of the Sluice pool {pool} back. Through its queue you get a ticket, without a fee{at}. At once \
          it costs a fee, and only as much leaves as the pool's reserve has."
     );
     let mut buttons = buttons(desk, Act::Unstake, ["Unstake all", "Unstake LST"]).to_vec();
@@ -83,7 +83,7 @@ pub fn prepare(desk: &Desk, account: &str, sum: Sum) -> Result<TransactionRespon
         desk.pool.pool,
         promised(desk, &snapshot, amount),
         number.address,
-        rent(&snapshot, batch)?,
+        rent(&snapshot, batch),
     );
     desk.prepare(wallet, Vec::new(), vec![request], |fee| {
         format!("{joins} {}", takes(fee))
@@ -107,18 +107,16 @@ fn promised(desk: &Desk, snapshot: &PoolSnapshot, amount: Lst) -> String {
     )
 }
 
-/// What lies in accounts until the ticket is claimed.
-fn rent(snapshot: &PoolSnapshot, batch: u64) -> Result<String, Refusal> {
-    let of = |space| Lamports::new(snapshot.cluster.rent.minimum_balance(space));
-    let opens = snapshot.batch(batch).is_none();
-    let of_batch = match opens {
-        true => of(UnstakeBatch::SPACE),
-        false => Lamports::ZERO,
-    };
-    let all = of(Ticket::SPACE).add(of_batch).map_err(Refusal::internal)?;
-    let when = match opens {
-        true => "once all of its batch is claimed, which it opens",
-        false => "with the claim",
-    };
-    Ok(format!("Its rent of {} comes back {when}.", sol(all.get())))
+/// What lies in accounts, and when it comes back to the wallet, which pays it.
+fn rent(snapshot: &PoolSnapshot, batch: u64) -> String {
+    let of = |space| sol(snapshot.cluster.rent.minimum_balance(space));
+    let ticket = of(Ticket::SPACE);
+    match snapshot.batch(batch) {
+        Some(_) => format!("Its rent of {ticket} comes back to you with the claim."),
+        None => format!(
+            "Its rent of {ticket} comes back to you with the claim, and {} for its batch, which it opens, with the \
+             last claim of that.",
+            of(UnstakeBatch::SPACE)
+        ),
+    }
 }

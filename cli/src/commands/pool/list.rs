@@ -83,7 +83,13 @@ impl fmt::Display for Listed {
             );
         }
         let mut pools = table(
-            ["pool", "owned SOL", "price SOL", "validators", "priced in"],
+            [
+                "pool",
+                "owned SOL",
+                "deposit price SOL",
+                "validators",
+                "priced in",
+            ],
             1,
         );
         for pool in &self.pools {

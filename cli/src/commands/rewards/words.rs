@@ -14,6 +14,11 @@ use crate::output::{Facts, announce, table};
 /// Letters of `2026-11-29 03:10`.
 const WITH_MINUTES: usize = 16;
 
+/// What the amounts are, said below them.
+const BY_WHICH_PRICE: &str = "An epoch's gain is what the change of the deposit price brought to what was held over its \
+                              start. Nobody paid it: it is in the price. Worth is by that price, too: who leaves \
+                              before the drip has ended gets less. How it is taxed, no program can tell you.";
+
 /// What can be missing where not all transactions were read.
 pub const GIVEN_TICKETS: &str =
     "A ticket that was given to you and is claimed may be missing: --all-transactions finds it.";
@@ -140,11 +145,7 @@ impl fmt::Display for Rewards {
             );
         };
         write!(formatter, "{}", Facts(&self.sums(totals)))?;
-        writeln!(
-            formatter,
-            "An epoch's gain is what the change of the deposit price brought to what was held over its \
-             start. Nobody paid it: it is in the price. How it is taxed, no program can tell you."
-        )
+        writeln!(formatter, "{BY_WHICH_PRICE}")
     }
 }
 

@@ -112,7 +112,7 @@ fn preparations(first: &[Preparation]) -> String {
         .map(|step| match step {
             Preparation::TakeStaker => "become its staker, ".to_owned(),
             Preparation::ClearCustodian => "remove its custodian, ".to_owned(),
-            Preparation::Reactivate => "take its deactivation back, ".to_owned(),
+            Preparation::Reactivate(_) => "take its deactivation back, ".to_owned(),
             Preparation::WithdrawIdle(idle) => {
                 format!("withdraw its idle {}, ", sol(idle.get()))
             }

@@ -279,8 +279,8 @@ impl fmt::Display for Plan {
             writeln!(
                 formatter,
                 "{} Each that stays in the pool keeps about its part of all the pool's stake.\n\
-                 {} {} become staker and withdrawer of each. Its rent of {}, paid by you, goes there too \
-                 once the stake account is closed.",
+                 {} {} become staker and withdrawer of each. Its rent of {}, which the fee payer \
+                 pays, goes there too once the stake account is closed.",
                 givers(&self.exit.parts),
                 self.recipient,
                 self.will,

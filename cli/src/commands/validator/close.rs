@@ -66,7 +66,8 @@ impl fmt::Display for Closed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             formatter,
-            "The slot of {} in the pool {} is closed. Its rent of {} drips to all holders.",
+            "The slot of {} in the pool {} is closed. Its rent of {}, as far as it is still there, drips \
+             to all holders.",
             self.vote,
             self.pool,
             sol(self.rent_lamports)

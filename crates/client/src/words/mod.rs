@@ -2,6 +2,7 @@
 
 pub mod amounts;
 pub mod describe;
+pub mod drips;
 pub mod error;
 pub mod explain;
 pub mod next;

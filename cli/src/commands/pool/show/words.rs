@@ -87,7 +87,7 @@ impl Shown {
             (
                 "Instant exits",
                 format!(
-                    "{} available, for {} now; the reserve's target is {}",
+                    "{} available, a small one for {} now; the reserve's target is {}",
                     sol(instant_exit.buffer_lamports),
                     percent(instant_exit.fee_bps),
                     sol(instant_exit.target_lamports)

@@ -21,8 +21,8 @@ pub enum Preparation {
     TakeStaker,
     /// The withdrawer removes the custodian of a lockup that has ended.
     ClearCustodian,
-    /// The deactivation of this very epoch is taken back.
-    Reactivate,
+    /// The deactivation of this very epoch is taken back, for this validator.
+    Reactivate(Pubkey),
     /// Lamports that are neither staked nor rent go to the wallet.
     WithdrawIdle(Lamports),
     /// Stake that only this epoch began to activate is deactivated: it was never effective.
@@ -138,7 +138,7 @@ impl PoolSnapshot {
 
     fn as_sol(&self, held: &HeldStake, first: Vec<Preparation>) -> Result<Route> {
         let lamports = held.stake.lamports;
-        let lst = self.value_of_stake(lamports)?.minted;
+        let lst = self.value_of_sol(lamports)?.minted;
         Ok(if lst.is_zero() {
             Route::Impossible("it is worth less than the smallest unit of LST".to_owned())
         } else {
@@ -171,10 +171,14 @@ impl PoolSnapshot {
             .stake
             .delegation
             .is_some_and(|delegation| delegation.deactivation_epoch == self.cluster.clock.epoch);
+        let has_active_main = self.active_main(&taker.place).is_some();
         Ok(match state {
-            HeldState::Deactivating if !can_reactivate => Route::Wait(Wait::CoolDown),
+            // A deactivation can be taken back in its own epoch alone, so nothing else is worth waiting for.
+            HeldState::Deactivating if !can_reactivate || !has_active_main => {
+                Route::Wait(Wait::CoolDown)
+            }
             HeldState::PartlyActive => Route::Wait(Wait::WarmUp),
-            _ if self.active_main(&taker.place).is_none() => Route::Wait(Wait::PoolStake),
+            _ if !has_active_main => Route::Wait(Wait::PoolStake),
             _ => self.deposit(held, wallet, &taker, first)?,
         })
     }
@@ -211,11 +215,13 @@ impl PoolSnapshot {
             offered.custodian = Pubkey::default();
             first.push(Preparation::ClearCustodian);
         }
+        let mut cools_down = false;
         if let Some(delegation) = &mut offered.delegation
             && delegation.deactivation_epoch != u64::MAX
         {
+            cools_down = true;
             delegation.deactivation_epoch = u64::MAX;
-            first.push(Preparation::Reactivate);
+            first.push(Preparation::Reactivate(delegation.vote));
         }
         let rent = self.cluster.stake_rent();
         let idle = offered
@@ -233,7 +239,11 @@ impl PoolSnapshot {
         let room = self.room_for_stake(taker.slot)?;
         if offered.lamports > room {
             let why = without_room(room.saturating_sub(rent));
-            return Ok(Route::Deactivate { first, why });
+            return Ok(match cools_down {
+                // It is on its way out already.
+                true => Route::Wait(Wait::CoolDown),
+                false => Route::Deactivate { first, why },
+            });
         }
         Ok(Route::Deposit {
             place: taker.place,
@@ -292,11 +302,9 @@ impl Route {
         recipient: &Pubkey,
         minimum_lst: u64,
     ) -> Vec<Instruction> {
-        let prepared = |first: &[Preparation], vote: Option<&Pubkey>| -> Vec<Instruction> {
+        let prepared = |first: &[Preparation]| -> Vec<Instruction> {
             let steps = first.iter();
-            steps
-                .filter_map(|step| step.instruction(stake, wallet, vote))
-                .collect()
+            steps.map(|step| step.instruction(stake, wallet)).collect()
         };
         match self {
             Self::Deposit { place, first, .. } => {
@@ -305,7 +313,7 @@ impl Route {
                     staker: *wallet,
                     withdrawer: *wallet,
                 };
-                let mut instructions = prepared(first, Some(&place.vote));
+                let mut instructions = prepared(first);
                 instructions.push(pool.deposit_stake(place, &source, *recipient, minimum_lst));
                 instructions
             }
@@ -313,7 +321,7 @@ impl Route {
                 first, lamports, ..
             } => {
                 let lamports = lamports.get();
-                let mut instructions = prepared(first, None);
+                let mut instructions = prepared(first);
                 instructions.push(stake_program::withdraw(
                     stake, wallet, wallet, lamports, None,
                 ));
@@ -321,7 +329,7 @@ impl Route {
                 instructions
             }
             Self::Deactivate { first, .. } => {
-                let mut instructions = prepared(first, None);
+                let mut instructions = prepared(first);
                 instructions.push(stake_program::deactivate_stake(stake, wallet));
                 instructions
             }
@@ -331,13 +339,8 @@ impl Route {
 }
 
 impl Preparation {
-    fn instruction(
-        &self,
-        stake: &Pubkey,
-        wallet: &Pubkey,
-        vote: Option<&Pubkey>,
-    ) -> Option<Instruction> {
-        Some(match self {
+    fn instruction(&self, stake: &Pubkey, wallet: &Pubkey) -> Instruction {
+        match self {
             Self::TakeStaker => {
                 stake_program::authorize(stake, wallet, wallet, StakeAuthorize::Staker, None)
             }
@@ -348,11 +351,11 @@ impl Preparation {
                 };
                 stake_program::set_lockup(stake, &lockup, wallet)
             }
-            Self::Reactivate => stake_program::delegate_stake(stake, wallet, vote?),
+            Self::Reactivate(vote) => stake_program::delegate_stake(stake, wallet, vote),
             Self::WithdrawIdle(idle) => {
                 stake_program::withdraw(stake, wallet, wallet, idle.get(), None)
             }
             Self::Deactivate => stake_program::deactivate_stake(stake, wallet),
-        })
+        }
     }
 }

@@ -106,7 +106,7 @@ fn what_stands_in_the_way_is_put_aside_in_the_same_transaction() {
 
     let mut scene = Scene::new();
     scene.deactivation_epoch = EPOCH;
-    assert_eq!(scene.first(), [Reactivate]);
+    assert_eq!(scene.first(), [Reactivate(scene.vote)]);
 
     let mut scene = Scene::new();
     scene.idle = stake_rent();
@@ -160,6 +160,16 @@ fn what_is_not_staked_is_deposited_as_sol_at_once() {
     };
     assert_eq!(lamports.get(), 3 * SOL + stake_rent());
     assert_eq!(lst.get(), lamports.get());
+
+    // SOL leaves the epoch's reward to all holders, as active stake does not.
+    cooled.fixture.pool.config.entry_charge_bps = 10_000;
+    cooled.fixture.pool.paid_rate_e12 = 1_000_000_000;
+    let Route::DepositSol { lst, .. } = cooled.route() else {
+        panic!("its SOL is free");
+    };
+    let snapshot = cooled.fixture.snapshot();
+    assert_eq!(lst, snapshot.quote_deposit(lamports).unwrap().minted);
+    assert!(lst < snapshot.value_of_stake(lamports).unwrap().minted);
 }
 
 #[test]
@@ -261,6 +271,12 @@ fn stake_goes_in_as_far_as_the_share_cap_of_its_validator_allows() {
         Some(SluiceError::ShareCapReached.into())
     );
 
+    // What was deactivated in this epoch cools down already: it is not deactivated again.
+    scene.deactivation_epoch = EPOCH;
+    assert_eq!(scene.route(), Route::Wait(Wait::CoolDown));
+    scene.delegated -= 1;
+    assert_eq!(scene.first(), [Reactivate(scene.vote)]);
+
     // A pool of less than 1,000 minimum delegations takes any.
     let mut scene = Scene::new();
     scene.fixture.pool.config.share_cap_bps = 5_000;
@@ -285,6 +301,9 @@ fn what_only_time_can_help_waits() {
         Some((10 * SOL, EPOCH, u64::MAX)),
     );
     assert_eq!(scene.route(), Route::Wait(Wait::PoolStake));
+    // A deactivation can be taken back now alone, and now it would not help.
+    scene.deactivation_epoch = EPOCH;
+    assert_eq!(scene.route(), Route::Wait(Wait::CoolDown));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use sluice::{
     SluiceError,
     state::{InstantExit, Ticket, UnstakeBatch},
 };
-use sluice_math::{DepositQuote, Floor, Lamports, Lst, Ratio, ticket_owed};
+use sluice_math::{Bps, DepositQuote, Floor, Lamports, Lst, Ratio, ticket_owed};
 
 use crate::{ClientError, PoolSnapshot, Result, words::explain};
 
@@ -89,6 +89,13 @@ impl PoolSnapshot {
         Ok(self.pool.deposit_at(lamports, &self.cluster.clock)?)
     }
 
+    /// What a deposit of this much SOL would mint, whether or not deposits are open and have room.
+    pub fn value_of_sol(&self, lamports: Lamports) -> Result<DepositQuote> {
+        let fee = Bps::new(self.pool.config.deposit_fee_bps)?;
+        let (charge, slot) = (self.pool.entry_charge()?, self.cluster.clock.slot);
+        program(self.pool.ledger().deposit(lamports, fee, charge, slot))
+    }
+
     /// What `withdraw_sol` would pay. Fails as it would.
     pub fn quote_instant_exit(&self, lst: Lst) -> Result<InstantExit> {
         Ok(self.pool.instant_exit_at(lst, &self.cluster.moment())?)
@@ -107,9 +114,8 @@ impl PoolSnapshot {
 
     /// What a ticket has had, can have and may get.
     pub fn ticket_payout(&self, ticket: &Ticket, batch: &UnstakeBatch) -> Result<TicketPayout> {
-        let (cluster, lst) = (&self.cluster, Lst::new(ticket.lst));
-        let payable = self.claims_vault.saturating_sub(cluster.reserve_rent());
-        let payout = batch.payout(ticket, payable)?;
+        let lst = Lst::new(ticket.lst);
+        let payout = batch.payout(ticket, self.payable_to_tickets())?;
         let unsettled = self.quote_queue(Lst::new(batch.unsettled_lst))?;
         Ok(TicketPayout {
             claimed: Lamports::new(ticket.claimed_lamports),
@@ -119,6 +125,12 @@ impl PoolSnapshot {
             can_claim: payout.is_some(),
             closes: payout.is_some_and(|payout| payout.closes),
         })
+    }
+
+    /// Lamports that the claims vault can pay: it keeps its rent.
+    pub(crate) fn payable_to_tickets(&self) -> Lamports {
+        let rent = self.cluster.reserve_rent();
+        self.claims_vault.saturating_sub(rent)
     }
 }
 
