@@ -41,12 +41,42 @@ impl Model {
         }
     }
 
+    /// The epoch at whose start the commission was shown by which the boundary into this epoch pays: the
+    /// one before the epoch that is paid, or that one itself where nobody had stake with the validator then.
+    pub(crate) fn deciding_epoch(&self, validator: usize) -> Option<u64> {
+        let before = self.now.epoch.checked_sub(2)?;
+        let unstaked = self.conduct.unstaked_at_start.get(&before);
+        let is_unknown = unstaked.is_some_and(|unstaked| unstaked.contains(&validator));
+        Some(before + u64::from(is_unknown))
+    }
+
     /// The commission by which the boundary into this epoch pays: what the validator showed at the
     /// boundary before, or shows now where nobody knows.
     pub fn paid_commission_bps(&self, validator: usize) -> u16 {
-        let fixed = self.now.epoch.checked_sub(2);
+        let fixed = self.deciding_epoch(validator);
         let known = fixed.and_then(|epoch| self.conduct.commissions_at_start.get(&epoch));
         known.unwrap_or(&self.conduct.commissions_bps)[validator]
+    }
+
+    /// Notes with whom no stake is effective as this epoch begins.
+    pub fn note_unstaked(&mut self) {
+        let (epoch, history) = (self.now.epoch, &self.now.history);
+        let has_stake = |validator: &usize| {
+            let mut own = self
+                .slots
+                .values()
+                .filter(|slot| slot.validator == *validator);
+            own.any(|slot| {
+                let mut stakes = slot.stakes.iter();
+                stakes.any(|held| held.account.effective(epoch, history) > 0)
+            })
+        };
+        let all = 0..self.conduct.voted.len();
+        let unstaked = all
+            .filter(|validator| !self.conduct.staked_elsewhere.contains(validator))
+            .filter(|validator| !has_stake(validator))
+            .collect();
+        self.conduct.unstaked_at_start.insert(epoch, unstaked);
     }
 
     /// What the boundary into this epoch pays for a delegation, in lamports: the whole reward, less

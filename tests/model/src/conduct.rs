@@ -1,6 +1,6 @@
 //! Validators that misbehave, and stake that goes missing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sluice::{
     SluiceError::{
@@ -32,6 +32,11 @@ pub struct Conduct {
     pub commissions_bps: Vec<u16>,
     /// Commissions at the start of an epoch: they decide the rewards of the next one.
     pub commissions_at_start: BTreeMap<u64, Vec<u16>>,
+    /// Validators with whom no stake was effective when an epoch began: of them the cluster then knows no
+    /// commission. None are noted where others have stake with all.
+    pub unstaked_at_start: BTreeMap<u64, BTreeSet<usize>>,
+    /// Validators with whom others than the pool have stake.
+    pub staked_elsewhere: BTreeSet<usize>,
     /// Credits by epoch, by validator.
     pub voted: Vec<BTreeMap<u64, u64>>,
     /// Epochs that a validator waited after its last ejection for taking too much, and until when.
@@ -46,6 +51,8 @@ impl Conduct {
         Self {
             voted: vec![BTreeMap::from([(epoch, 1)]); commissions_bps.len()],
             commissions_at_start: BTreeMap::new(),
+            unstaked_at_start: BTreeMap::new(),
+            staked_elsewhere: BTreeSet::new(),
             waits: BTreeMap::new(),
             commissions_bps,
             ejected: (NEVER, 0, 0),
@@ -145,7 +152,8 @@ impl Model {
     fn kept_too_much(&self, slot: &Slot) -> bool {
         let (epoch, rewards) = (self.now.epoch, &self.now.rewards);
         let observed = slot.observed_epoch == epoch && slot.unjudged == 0;
-        let (Some(rewarded), Some(fixed)) = (slot.rewarded, epoch.checked_sub(2)) else {
+        let (Some(rewarded), Some(fixed)) = (slot.rewarded, self.deciding_epoch(slot.validator))
+        else {
             return false;
         };
         let credits = self.conduct.credits(slot.validator, epoch - 1);

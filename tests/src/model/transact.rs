@@ -51,6 +51,7 @@ impl World {
             let name = format!("{refusal:?}");
             *self.statistics.refused.entry(name).or_default() += 1;
         }
+        self.note_elsewhere(action, accepted);
         for address in &touched {
             let account = self.cluster.try_account(address).await;
             self.check_account(address, account.as_ref())
@@ -65,6 +66,21 @@ impl World {
         let after = self.sum(&touched).await;
         ensure!(after == before + given, "lamports {before} became {after}");
         self.check_invariants(action)
+    }
+
+    /// Stake that users keep counts for its validator as the pool's does: what a deposit did not take, and
+    /// what an exit gave.
+    fn note_elsewhere(&mut self, action: &Action, accepted: bool) {
+        let kept = match action {
+            Action::DepositStake { slot, .. } if !accepted => slot,
+            Action::WithdrawStake { slot, .. } if accepted => slot,
+            _ => return,
+        };
+        let slot = self.life.model.slots.get(kept);
+        if let Some(validator) = slot.map(|slot| slot.validator) {
+            let conduct = &mut self.life.model.conduct;
+            conduct.staked_elsewhere.insert(validator);
+        }
     }
 
     /// Lamports of distinct accounts.

@@ -177,7 +177,9 @@ impl World {
         let conduct = &mut self.life.model.conduct;
         let commissions = conduct.commissions_bps.clone();
         conduct.commissions_at_start.insert(epoch, commissions);
-        self.after_boundary().await
+        self.after_boundary().await?;
+        self.life.model.note_unstaked();
+        Ok(())
     }
 
     async fn vote(&mut self, validator: usize, credits: u64) {

@@ -3,6 +3,7 @@
 use sluice_math::{BoundaryRewards, Bps, LEAST_JUDGED_REWARD, Lamports, Rewarded};
 use sluice_tests::cluster::{Cluster, VoteAccount, VoteVersion};
 use solana_pubkey::Pubkey;
+use solana_signer::Signer;
 use solana_stake_interface::{
     error::StakeError,
     instruction as stake,
@@ -182,6 +183,36 @@ async fn a_raised_commission_acts_on_the_rewards_of_the_epoch_after_the_next() {
         let commission = stakes.cluster.lamports(&vote).await - before;
         let total = stakes.cluster.epoch_rewards().await.total_rewards;
         assert_eq!(commission, total * expected_percent / 100);
+    }
+}
+
+/// A boundary knows the commissions of those alone with whom stake was effective at the boundary before. Of
+/// the first stake with a validator the whole first reward can be kept: the commission counts that it shows
+/// as the stake becomes effective, an epoch after it was chosen.
+#[tokio::test]
+async fn the_first_stake_of_all_with_a_validator_is_paid_by_a_commission_that_was_raised_after_its_delegation()
+ {
+    for others_stake in [true, false] {
+        let mut cluster = Cluster::builder().start().await;
+        let authority = cluster.funded("authority", SOL).await;
+        let fair = VoteAccount::default();
+        let vote = cluster.create_vote_account("vote", &fair).await;
+        if others_stake {
+            cluster
+                .inject_active_stake("other", &authority.pubkey(), 2 * SOL, &vote)
+                .await;
+        }
+        cluster.next_epoch().await;
+        let main = cluster
+            .create_delegated_stake("main", &authority, 5 * SOL, &vote)
+            .await;
+        cluster.set_commission(&vote, 10_000).await;
+        cluster.next_epoch().await;
+        cluster.set_commission(&vote, 0).await;
+        cluster.earn_credits(&vote, 1_000).await;
+        cluster.next_epoch().await;
+        let earned = cluster.lamports(&main).await - STAKE_RENT - 5 * SOL;
+        assert_eq!(earned > 0, others_stake, "{earned}");
     }
 }
 
