@@ -15,6 +15,8 @@ pub struct Done {
     pub slot: u64,
     /// What it cost, priority included; none where the node does not say.
     pub fee_lamports: Option<u64>,
+    /// What the payer gave beside that; negative where it was given more; none where the node does not say.
+    given_lamports: Option<i128>,
     /// Whether it is confirmed by a status alone: asked for the transaction itself, nodes know none.
     pub(super) is_denied: bool,
     /// What the program said, or why that is not known.
@@ -24,6 +26,12 @@ pub struct Done {
 /// The slot of the last of several transactions.
 pub fn last_slot(done: &[Done]) -> u64 {
     done.iter().map(|done| done.slot).max().unwrap_or_default()
+}
+
+/// What the payer put into new accounts in several transactions, where it gave nothing else.
+pub fn rent_of(done: &[Done]) -> Option<u64> {
+    let mut rents = done.iter().map(|done| done.rent_lamports(0));
+    rents.try_fold(0, |sum: u64, rent| sum.checked_add(rent?))
 }
 
 impl Done {
@@ -40,6 +48,7 @@ impl Done {
             signature: sent.signature.to_string(),
             slot: sent.slot,
             fee_lamports,
+            given_lamports: confirmed.as_ref().and_then(Confirmed::rent_lamports),
             is_denied,
             events: match confirmed.and_then(|confirmed| confirmed.logs) {
                 None => Err("no node tells its logs"),
@@ -47,6 +56,13 @@ impl Done {
                 Some(logs) => Ok(sluice_events(&logs)),
             },
         }
+    }
+
+    /// What the payer put into new accounts, where it gave this much beside. None where the node does not say,
+    /// or says what cannot be.
+    pub fn rent_lamports(&self, beside_lamports: impl Into<i128>) -> Option<u64> {
+        let rent = self.given_lamports?.checked_sub(beside_lamports.into())?;
+        u64::try_from(rent).ok()
     }
 
     /// What the program said that `pick` wants.

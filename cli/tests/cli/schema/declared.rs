@@ -2,7 +2,7 @@
 
 /// What can have types that no scenario here shows, or that depend on the moment: a key of any
 /// command, or one of a certain command.
-pub const DECLARED: [(&str, &str); 62] = [
+pub const DECLARED: [(&str, &str); 64] = [
     ("first_difference", "null | number"),
     ("program deploy told[].signature", "null | text"),
     ("program set-authority authority", "null | text"),
@@ -49,6 +49,7 @@ pub const DECLARED: [(&str, &str); 62] = [
     ("stake fee_lamports", "amount | null"),
     ("stake minted_lst", "amount | null"),
     ("stake redeemable_lamports", "amount | null"),
+    ("stake rent_lamports", "amount | null"),
     ("stake-account withdraw ticket", "null | text"),
     ("tickets pool", "null | text"),
     ("time_utc", "null | text"),
@@ -59,6 +60,7 @@ pub const DECLARED: [(&str, &str); 62] = [
     ("upkeep_signatures[]", "text"),
     ("unstake fee_lamports", "amount | null"),
     ("unstake paid_lamports", "amount | null"),
+    ("unstake rent_lamports", "amount | null"),
     ("validator explain next_weight", "null | number"),
     ("value", "null | number | text"),
     ("vote", "null | text"),
