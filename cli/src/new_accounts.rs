@@ -1,7 +1,7 @@
 //! What new accounts take of who pays: told before they are made, and afterwards.
 
 use sluice::state::{Ticket, UnstakeBatch};
-use sluice_client::{PoolSnapshot, words::amounts::sol};
+use sluice_client::{Conversion, PoolSnapshot, words::amounts::sol};
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
@@ -25,7 +25,12 @@ struct NewAccount {
 impl NewAccounts {
     /// The token account of a holding, where it is missing.
     pub fn of_holding(snapshot: &PoolSnapshot, holding: &Holding) -> Self {
-        let rent = holding.missing_rent(snapshot.cluster.token_account_rent());
+        Self::of_holding_at(snapshot.cluster.token_account_rent(), holding)
+    }
+
+    /// The same where nothing but the rent of a token account is known.
+    pub fn of_holding_at(token_account_rent: Lamports, holding: &Holding) -> Self {
+        let rent = holding.missing_rent(token_account_rent);
         let owner = holding.owner;
         Self::one(
             "  Token account",
@@ -61,6 +66,16 @@ impl NewAccounts {
             "  Stake accounts",
             Lamports::new(rent),
             format!("stays in them, and goes to {recipient} once they are closed"),
+        )
+    }
+
+    /// The stake accounts between two pools: they become the pool's with what is in them.
+    pub fn of_conversion(conversion: &Conversion) -> Self {
+        let rents = conversion.parts.iter().map(|part| part.rent.get());
+        Self::one(
+            "  Stake accounts",
+            Lamports::new(rents.fold(0, u64::saturating_add)),
+            "is deposited too, and credited".to_owned(),
         )
     }
 

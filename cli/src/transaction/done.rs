@@ -30,8 +30,23 @@ pub fn last_slot(done: &[Done]) -> u64 {
 
 /// What the payer put into new accounts in several transactions, where it gave nothing else.
 pub fn rent_of(done: &[Done]) -> Option<u64> {
-    let mut rents = done.iter().map(|done| done.rent_lamports(0));
-    rents.try_fold(0, |sum: u64, rent| sum.checked_add(rent?))
+    rent_beside(done, 0)
+}
+
+/// The same where it gave this much beside, or was given it where that is negative.
+pub fn rent_beside(done: &[Done], beside_lamports: i128) -> Option<u64> {
+    u64::try_from(given(done)?.checked_sub(beside_lamports)?).ok()
+}
+
+/// The rent of closed accounts that the payer was given back, where it received this much beside.
+pub fn returned_rent(done: &[Done], beside_lamports: u64) -> Option<u64> {
+    let received = given(done)?.checked_neg()?;
+    u64::try_from(received.checked_sub(beside_lamports.into())?).ok()
+}
+
+fn given(done: &[Done]) -> Option<i128> {
+    let mut given = done.iter().map(|done| done.given_lamports);
+    given.try_fold(0, |sum: i128, given| sum.checked_add(given?))
 }
 
 impl Done {

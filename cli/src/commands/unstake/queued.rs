@@ -229,11 +229,6 @@ impl Joining {
         require_parts_at_once(session, &self.request.payer, &parts)
     }
 
-    /// What it pays for.
-    pub fn new_accounts(&self) -> &NewAccounts {
-        &self.new
-    }
-
     /// Notes the ticket, where its message is given away unsigned: the number is taken from now on.
     pub fn note_if_given_away(&mut self, session: &Session) -> Result<()> {
         match session.send_mode().waits() {

@@ -2,7 +2,7 @@
 
 /// What can have types that no scenario here shows, or that depend on the moment: a key of any
 /// command, or one of a certain command.
-pub const DECLARED: [(&str, &str); 64] = [
+pub const DECLARED: [(&str, &str); 69] = [
     ("first_difference", "null | number"),
     ("program deploy told[].signature", "null | text"),
     ("program set-authority authority", "null | text"),
@@ -40,6 +40,13 @@ pub const DECLARED: [(&str, &str); 64] = [
     ("nonce_account", "null | text"),
     ("notes[]", "text"),
     ("priced_from_epoch", "null | number"),
+    ("claim returned_rent_lamports", "amount | null"),
+    ("convert rent_lamports", "amount | null"),
+    ("stake rent_lamports", "amount | null"),
+    ("stake-account deposit rent_lamports", "amount | null"),
+    ("stake-account withdraw rent_lamports", "amount | null"),
+    ("tickets cancel rent_lamports", "amount | null"),
+    ("unstake rent_lamports", "amount | null"),
     ("restored_lamports", "amount | null"),
     ("seconds_until", "null | number"),
     ("signatures[]", "text"),
@@ -49,7 +56,6 @@ pub const DECLARED: [(&str, &str); 64] = [
     ("stake fee_lamports", "amount | null"),
     ("stake minted_lst", "amount | null"),
     ("stake redeemable_lamports", "amount | null"),
-    ("stake rent_lamports", "amount | null"),
     ("stake-account withdraw ticket", "null | text"),
     ("tickets pool", "null | text"),
     ("time_utc", "null | text"),
@@ -60,7 +66,6 @@ pub const DECLARED: [(&str, &str); 64] = [
     ("upkeep_signatures[]", "text"),
     ("unstake fee_lamports", "amount | null"),
     ("unstake paid_lamports", "amount | null"),
-    ("unstake rent_lamports", "amount | null"),
     ("validator explain next_weight", "null | number"),
     ("value", "null | number | text"),
     ("vote", "null | text"),
