@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, stderr, stdin};
 
 use anyhow::{Context, Result, bail};
-use dialoguer::{Confirm, Input};
+use dialoguer::Input;
 use solana_pubkey::Pubkey;
 
 use crate::{args::SendMode, session::Session, signers::discreet};
@@ -42,12 +42,24 @@ pub fn agree(is_agreed: bool, refused: &'static str) -> Result<()> {
 
 /// Asks a question that no `--yes` stands in for: see [`may_ask`].
 pub fn confirmed(question: &str) -> Result<bool> {
-    Confirm::new()
-        .with_prompt(question)
-        .default(false)
-        .wait_for_newline(true)
-        .interact()
-        .context("the answer cannot be read")
+    // Not a `Confirm`: that hides the cursor, and where the answer is Ctrl-C, it stays hidden.
+    let typed = Input::<String>::new()
+        .with_prompt(format!("{question} [y/N]"))
+        .default("n".to_owned())
+        .show_default(false)
+        .validate_with(|typed: &String| answer(typed).map(drop).ok_or("y or n?"))
+        .interact_text()
+        .context("the answer cannot be read")?;
+    Ok(answer(&typed) == Some(true))
+}
+
+/// What somebody means who types this, if it is an answer.
+fn answer(typed: &str) -> Option<bool> {
+    match typed.trim().to_ascii_lowercase().as_str() {
+        "y" | "yes" => Some(true),
+        "n" | "no" => Some(false),
+        _ => None,
+    }
 }
 
 /// Whether somebody is there to answer: not where the result is for a program.
@@ -84,4 +96,22 @@ pub fn retype(
 
 fn is_at_terminal() -> bool {
     stdin().is_terminal() && stderr().is_terminal()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_yes_and_no_are_answers() {
+        for yes in ["y", "Y", "yes", " Yes "] {
+            assert_eq!(answer(yes), Some(true), "{yes}");
+        }
+        for no in ["n", "N", "no", "NO"] {
+            assert_eq!(answer(no), Some(false), "{no}");
+        }
+        for nothing in ["", "yy", "yn", "1", "true"] {
+            assert_eq!(answer(nothing), None, "{nothing}");
+        }
+    }
 }

@@ -11,6 +11,7 @@ mod confirm;
 pub mod failure;
 mod local_book;
 pub mod moment;
+mod new_accounts;
 mod next;
 pub mod output;
 pub mod parameters;

@@ -13,7 +13,7 @@ pub fn require_sol_beside_rent(
     address: &Pubkey,
     needed_lamports: u64,
 ) -> Result<()> {
-    require_sol(session, address, needed_lamports, false)
+    require_sol(session, address, &[(needed_lamports, "")], false)
 }
 
 /// The same for one transaction, which may leave nothing at all.
@@ -22,18 +22,30 @@ pub fn require_sol_at_once(
     address: &Pubkey,
     needed_lamports: u64,
 ) -> Result<()> {
-    require_sol(session, address, needed_lamports, true)
+    require_sol(session, address, &[(needed_lamports, "")], true)
+}
+
+/// The same for what it is made of, such as `of rent`, which is said.
+pub fn require_parts_at_once(
+    session: &Session,
+    address: &Pubkey,
+    parts: &[(u64, &str)],
+) -> Result<()> {
+    require_sol(session, address, parts, true)
 }
 
 fn require_sol(
     session: &Session,
     address: &Pubkey,
-    needed_lamports: u64,
+    parts: &[(u64, &str)],
     may_be_all: bool,
 ) -> Result<()> {
     if session.send_mode() != SendMode::Send {
         return Ok(());
     }
+    let needed_lamports = parts
+        .iter()
+        .fold(0_u64, |sum, (part, _)| sum.saturating_add(*part));
     let has = session
         .rpc
         .get_balance(address)
@@ -44,14 +56,27 @@ fn require_sol(
         return Ok(());
     }
     bail!(
-        "this takes {}, and {address} has {} and must keep {}, the rent of a wallet: {} are lacking. \
+        "this takes {}{}, and {address} has {} and must keep {}, the rent of a wallet: {} are lacking. \
          Nothing was sent. {}",
         sol(needed_lamports),
+        listed(parts),
         sol(has),
         sol(kept),
         sol(least.saturating_sub(has)),
         source_of_sol(&session.cluster_name()?)
     )
+}
+
+/// The parts of a sum in brackets; nothing where it has only one.
+fn listed(parts: &[(u64, &str)]) -> String {
+    let parts = parts.iter().filter(|(lamports, _)| *lamports > 0);
+    let parts: Vec<String> = parts
+        .map(|(lamports, what)| format!("{} {what}", sol(*lamports)))
+        .collect();
+    match parts.len() {
+        0 | 1 => String::new(),
+        _ => format!(" ({})", parts.join(", ")),
+    }
 }
 
 /// Where SOL comes from.

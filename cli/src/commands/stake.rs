@@ -14,10 +14,14 @@ use sluice_client::{
 use sluice_math::{Lamports, Lst};
 use solana_pubkey::Pubkey;
 
-use super::freshness::{PoolDue, Proposal, Upkept, View, propose};
+use super::{
+    freshness::{PoolDue, Proposal, Upkept, View, propose},
+    funds::require_parts_at_once,
+};
 use crate::{
     args::StakeArgs,
     confirm::Asked,
+    new_accounts::NewAccounts,
     output::{Facts, known},
     session::{Actor, Session},
     tokens::{Holding, balance_fact},
@@ -34,6 +38,8 @@ pub struct Staked {
     fee_lamports: Option<u64>,
     charge_lamports: Option<u64>,
     minted_lst: Option<u64>,
+    /// Of the token account, where it was made.
+    rent_lamports: Option<u64>,
     balance_lst: Option<u64>,
     slot: u64,
     redeemable_lamports: Option<u64>,
@@ -41,11 +47,14 @@ pub struct Staked {
     signature: String,
     #[serde(skip)]
     is_own_balance: bool,
+    #[serde(skip)]
+    rent: Vec<(&'static str, String)>,
 }
 
 /// A deposit at the prices of now.
 struct Deposit {
     holding: Holding,
+    new: NewAccounts,
     minimum_lst: u64,
 }
 
@@ -61,31 +70,27 @@ pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Outcome<Upkept<
     )?;
     Holding::read(&session.rpc, &session.pool()?, owner)?;
     let due = PoolDue::of(session, &actor, arguments.no_crank, View::Prices)?;
+    require_funds(session, &actor, arguments, (owner, &due))?;
     let agreed = propose(
         session,
         &actor,
         (due, Asked::AtTerminal),
         |snapshot, agreed| Deposit::proposed(session, snapshot, (arguments, owner), agreed),
     )?;
-    let (
-        Deposit {
-            holding,
-            minimum_lst,
-        },
-        upkeep,
-    ) = (agreed.what, agreed.upkeep);
+    let (what, upkeep) = (agreed.what, agreed.upkeep);
+    let holding = &what.holding;
     let pool = &agreed.books.addresses;
     let deposit = pool.deposit_sol(
         actor.address(),
         holding.address,
         arguments.amount.get(),
-        minimum_lst,
+        what.minimum_lst,
     );
     let transaction =
         Transaction::new([holding.ensured(&actor.payer_address()), deposit]).paying_again();
     let outcome = perform(session, &actor, "depositing", transaction, |done| {
         let deposited = arguments.amount;
-        Ok(report(session, pool, deposited, (&actor, &holding), &done))
+        Ok(report(session, pool, deposited, (&actor, &what), &done))
     })?;
     Ok(outcome.map(|staked| upkeep.with(staked)))
 }
@@ -103,18 +108,21 @@ impl Deposit {
         let (bound, quoted) = (arguments.least.bound().at_least(agreed), minted.get());
         let minimum_lst = bound.minimum(quoted, tolerance)?;
         let holding = Holding::read(&session.rpc, &pool, owner)?;
-        let facts = [
-            ("Deposits", sol(arguments.amount.get())),
+        let new = NewAccounts::of_holding(snapshot, &holding);
+        let mut facts = vec![("Deposits", sol(arguments.amount.get()))];
+        facts.extend(new.facts());
+        facts.extend([
             bound.fact(&[minimum_lst], &[quoted]),
             ("Received by", owner.to_string()),
-        ];
+        ]);
         Ok(Proposal {
             what: Self {
                 holding,
+                new,
                 minimum_lst,
             },
             pool,
-            facts: facts.into(),
+            facts,
             plan: what_drips(snapshot, minted)?.unwrap_or_default(),
             quoted,
             least: minimum_lst,
@@ -122,13 +130,45 @@ impl Deposit {
     }
 }
 
+/// Fails where those who pay have less than the deposit, the rent of a missing token account and the usual
+/// fees.
+fn require_funds(
+    session: &Session,
+    actor: &Actor,
+    arguments: &StakeArgs,
+    (owner, due): (Pubkey, &PoolDue),
+) -> Result<()> {
+    let snapshot = due.snapshot();
+    let holding = Holding::read(&session.rpc, &snapshot.addresses, owner)?;
+    let new = NewAccounts::of_holding(snapshot, &holding);
+    let (depositor, payer) = (actor.address(), actor.payer_address());
+    let signatures = if depositor == payer { 1 } else { 2 };
+    let fees = session
+        .executor(actor.payer())?
+        .usual_fees(due.transactions().saturating_add(signatures));
+    let deposit = (arguments.amount.get(), "to deposit");
+    let beside = [(new.lamports(), "of rent"), (fees.get(), "of fees")];
+    match depositor == payer {
+        true => require_parts_at_once(session, &payer, &[&[deposit], &beside[..]].concat()),
+        false => {
+            require_parts_at_once(session, &depositor, &[deposit])?;
+            require_parts_at_once(session, &payer, &beside)
+        }
+    }
+}
 fn report(
     session: &Session,
     pool: &PoolAddresses,
     deposited: Lamports,
-    (actor, holding): (&Actor, &Holding),
+    (actor, what): (&Actor, &Deposit),
     done: &Done,
 ) -> Staked {
+    let holding = &what.holding;
+    let given_beside = match actor.payer_address() == actor.address() {
+        true => deposited.get(),
+        false => 0,
+    };
+    let rent_lamports = done.rent_lamports(given_beside);
     let told = done.known(|event| match event {
         Event::SolDeposited(deposited) => Some(deposited),
         _ => None,
@@ -148,6 +188,8 @@ fn report(
         fee_lamports: told.map(|told| told.fee_lamports),
         charge_lamports: told.map(|told| told.charge_lamports),
         minted_lst: minted.map(Lst::get),
+        rent_lamports,
+        rent: what.new.facts_of_paid(rent_lamports),
         balance_lst: holding.balance_at(&session.afterwards, done.slot),
         slot: done.slot,
         redeemable_lamports: redeemable.map(Lamports::get),
@@ -166,10 +208,13 @@ impl fmt::Display for Staked {
             true => minted,
             false => format!("{minted}, by {}", self.owner),
         };
-        let facts = [
+        let mut facts = vec![
             ("Pool", self.pool.clone()),
             ("Owner", self.owner.clone()),
             ("Deposited", sol(self.deposited_lamports)),
+        ];
+        facts.extend_from_slice(&self.rent);
+        facts.extend([
             ("Deposit fee", known(self.fee_lamports, sol)),
             ("Entry charge", known(self.charge_lamports, sol)),
             ("Received", received),
@@ -177,7 +222,7 @@ impl fmt::Display for Staked {
             ("Still dripping", known(self.dripping_lamports, sol)),
             balance_fact(self.balance_lst, &self.owner, self.is_own_balance),
             ("Transaction", self.signature.clone()),
-        ];
+        ]);
         Facts(&facts).fmt(formatter)
     }
 }

@@ -15,6 +15,8 @@ pub struct Done {
     pub slot: u64,
     /// What it cost, priority included; none where the node does not say.
     pub fee_lamports: Option<u64>,
+    /// What the payer gave beside that; negative where it was given more; none where the node does not say.
+    given_lamports: Option<i128>,
     /// Whether it is confirmed by a status alone: asked for the transaction itself, nodes know none.
     pub(super) is_denied: bool,
     /// What the program said, or why that is not known.
@@ -24,6 +26,27 @@ pub struct Done {
 /// The slot of the last of several transactions.
 pub fn last_slot(done: &[Done]) -> u64 {
     done.iter().map(|done| done.slot).max().unwrap_or_default()
+}
+
+/// What the payer put into new accounts in several transactions, where it gave nothing else.
+pub fn rent_of(done: &[Done]) -> Option<u64> {
+    rent_beside(done, 0)
+}
+
+/// The same where it gave this much beside, or was given it where that is negative.
+pub fn rent_beside(done: &[Done], beside_lamports: i128) -> Option<u64> {
+    u64::try_from(given(done)?.checked_sub(beside_lamports)?).ok()
+}
+
+/// The rent of closed accounts that the payer was given back, where it received this much beside.
+pub fn returned_rent(done: &[Done], beside_lamports: u64) -> Option<u64> {
+    let received = given(done)?.checked_neg()?;
+    u64::try_from(received.checked_sub(beside_lamports.into())?).ok()
+}
+
+fn given(done: &[Done]) -> Option<i128> {
+    let mut given = done.iter().map(|done| done.given_lamports);
+    given.try_fold(0, |sum: i128, given| sum.checked_add(given?))
 }
 
 impl Done {
@@ -40,6 +63,7 @@ impl Done {
             signature: sent.signature.to_string(),
             slot: sent.slot,
             fee_lamports,
+            given_lamports: confirmed.as_ref().and_then(Confirmed::rent_lamports),
             is_denied,
             events: match confirmed.and_then(|confirmed| confirmed.logs) {
                 None => Err("no node tells its logs"),
@@ -47,6 +71,13 @@ impl Done {
                 Some(logs) => Ok(sluice_events(&logs)),
             },
         }
+    }
+
+    /// What the payer put into new accounts, where it gave this much beside. None where the node does not say,
+    /// or says what cannot be.
+    pub fn rent_lamports(&self, beside_lamports: impl Into<i128>) -> Option<u64> {
+        let rent = self.given_lamports?.checked_sub(beside_lamports.into())?;
+        u64::try_from(rent).ok()
     }
 
     /// What the program said that `pick` wants.

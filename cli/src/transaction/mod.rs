@@ -16,7 +16,7 @@ use std::fmt;
 
 use anyhow::{Context, Result};
 pub use beforehand::{beforehand, tell};
-pub use done::{Done, last_slot};
+pub use done::{Done, last_slot, rent_beside, rent_of, returned_rent};
 pub use each::{Attempts, Things, perform_each};
 pub use in_order::in_order;
 pub use lifetime::read_nonce;

@@ -2,14 +2,14 @@
 
 use std::{fs, path::Path};
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use serde_json::Value;
 use solana_signature::Signature;
 use solana_transaction::versioned::VersionedTransaction;
 
 use super::{FORMAT, NOTES, TransactionFile, Waiting, told::Told};
-use crate::signers;
+use crate::{failure::misuse, signers};
 
 /// A file as far as it is believed.
 #[derive(Deserialize)]
@@ -28,12 +28,12 @@ impl TransactionFile {
     /// that is not of its message, or words that are not those of its bytes.
     pub fn read(path: &Path) -> Result<Self> {
         let shown = signers::shown(path);
-        let text = fs::read_to_string(path).with_context(|| format!("cannot read {shown}"))?;
+        let text = fs::read_to_string(path)
+            .map_err(|error| misuse(format!("the file {shown} cannot be read: {error}")))?;
         let written: Written = serde_json::from_str(&text).map_err(|error| {
-            anyhow!(
-                "{shown} is no file of transactions: {error}. `--send dump --output json` writes \
-                 one"
-            )
+            misuse(format!(
+                "{shown} is no file of transactions: {error}. `--send dump --output json` writes one"
+            ))
         })?;
         ensure!(
             written.format == FORMAT,

@@ -3,6 +3,7 @@
 mod audit;
 mod authority;
 mod beforehand;
+mod bills;
 mod calendar;
 mod claims;
 mod configuration;

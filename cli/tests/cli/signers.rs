@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
     thread,
     time::Duration,
 };
@@ -82,7 +82,7 @@ fn a_keypair_can_come_from_standard_input() {
 }
 
 /// What a terminal shows up to a question, which must come.
-fn read_until(screen: &mut impl BufRead, question: &str) -> String {
+pub fn read_until(screen: &mut impl BufRead, question: &str) -> String {
     let mut shown = Vec::new();
     while !shown.ends_with(question.as_bytes()) {
         // Questions end with a space, where the answer follows.
@@ -97,9 +97,20 @@ fn read_until(screen: &mut impl BufRead, question: &str) -> String {
     String::from_utf8(shown).unwrap()
 }
 
+/// Runs a command line in a terminal of its own, which ends as the command does.
+pub fn in_terminal(command: &str) -> Child {
+    Command::new("script")
+        .args(["--quiet", "--return", "--command", command, "/dev/null"])
+        .env("HOME", "/nonexistent")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
 /// Answers as people do, not within the moment in which the terminal still shows what is typed:
 /// that ends just after the question.
-fn type_line(keyboard: &mut impl Write, line: &str) {
+pub fn type_line(keyboard: &mut impl Write, line: &str) {
     thread::sleep(Duration::from_millis(500));
     writeln!(keyboard, "{line}").unwrap();
 }
@@ -110,14 +121,7 @@ fn a_seed_phrase_is_asked_for_at_the_terminal() {
     let url = net.url();
     let binary = env!("CARGO_BIN_EXE_sluice");
     let command = format!("{binary} --url {url} --keypair prompt://?key=0/0 tickets");
-    // `script` gives it a terminal of its own.
-    let mut terminal = Command::new("script")
-        .args(["--quiet", "--return", "--command", &command, "/dev/null"])
-        .env("HOME", "/nonexistent")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut terminal = in_terminal(&command);
     let mut keyboard = terminal.stdin.take().unwrap();
     let mut screen = BufReader::new(terminal.stdout.take().unwrap());
     let mut shown = read_until(&mut screen, "seed phrase: ");

@@ -1,6 +1,8 @@
 //! What strangers write is shown as text, and acts on no terminal.
 
 use std::{
+    fs,
+    io::{BufReader, Read},
     process::Output,
     sync::atomic::{AtomicBool, Ordering},
 };
@@ -9,7 +11,10 @@ use serde_json::{Value, json};
 use sluice_client::words::printable::{is_hidden, printable_lines};
 use sluice_tests::net::LyingNode;
 
-use crate::net::{CliNet, SOL};
+use crate::{
+    net::{CliNet, SOL},
+    signers::{in_terminal, read_until, type_line},
+};
 
 /// A title, an empty screen, a cursor at its beginning by a control of one byte, words in another
 /// order, a line of its own, and a rest that nobody sees.
@@ -99,5 +104,33 @@ fn f4_what_somebody_typed_is_shown_without_controls_too() {
         let said = String::from_utf8(output.stderr).unwrap();
         let acts = |one: char| is_hidden(one) && one != '\n';
         assert!(!said.chars().any(acts), "{said:?}");
+    }
+}
+
+#[test]
+fn a_question_leaves_the_cursor_where_it_is_also_where_the_answer_is_ctrl_c() {
+    let net = CliNet::new();
+    let holder = net.user("holder", 100 * SOL);
+    let dumped = net.json(&holder, &["stake", "1", "--send", "dump"]);
+    let file = net.path("dumped");
+    fs::write(&file, dumped.to_string()).unwrap();
+    let (binary, file) = (env!("CARGO_BIN_EXE_sluice"), file.display());
+    let sign = format!("{binary} --keypair {} sign {file}", holder.keypair_file);
+    for (typed, code) in [("\u{3}", 128 + 2), ("n", 1), ("Yes", 0)] {
+        let mut terminal = in_terminal(&sign);
+        let mut keyboard = terminal.stdin.take().unwrap();
+        let mut screen = BufReader::new(terminal.stdout.take().unwrap());
+        let mut shown = read_until(&mut screen, "Go on? [y/N]: ");
+        type_line(&mut keyboard, typed);
+        screen.read_to_string(&mut shown).unwrap();
+        assert_eq!(
+            terminal.wait().unwrap().code(),
+            Some(code),
+            "{typed:?}: {shown}"
+        );
+        assert!(
+            !shown.contains("\u{1b}[?25l"),
+            "the cursor is hidden: {shown:?}"
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! Collecting what settled tickets are owed.
 
 mod due;
+mod rents;
 
 use std::{collections::BTreeMap, fmt};
 
@@ -13,14 +14,14 @@ use sluice_client::{
 use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
-use self::due::Due;
+use self::{due::Due, rents::Rents};
 use super::{ticket_book::Entry, tickets::none_of};
 use crate::{
     args::{ClaimArgs, OutputFormat},
     failure::{Code, incomplete},
     output::{hide_first, print, table},
-    session::Session,
-    transaction::{Attempts, Done, Things, beforehand, perform_each},
+    session::{Actor, Session},
+    transaction::{Attempts, Done, Things, beforehand, perform_each, returned_rent},
 };
 
 /// Everything that was paid.
@@ -32,6 +33,10 @@ pub struct Claimed {
     claims: Vec<ClaimLine>,
     failures: Vec<String>,
     total_lamports: u64,
+    /// Of closed tickets and batches, to who pays the fees.
+    returned_rent_lamports: Option<u64>,
+    #[serde(skip)]
+    rent: String,
     waiting_tickets: usize,
     left_out_tickets: usize,
 }
@@ -78,15 +83,17 @@ pub fn claim(session: &Session, arguments: &ClaimArgs, output: OutputFormat) -> 
     if due.entries.is_empty() && due.waiting == 0 && due.left_out == 0 {
         ensure!(missing.is_none(), missing.unwrap_or_default());
     }
+    let rents = Rents::read(session, &due.entries)?;
     if !due.entries.is_empty() {
-        let facts = [
+        let mut facts = vec![
             ("Claims", counted(due.entries.len(), "ticket")),
             ("Owners receive", sol(due.claimable()?.get())),
         ];
+        facts.extend(rents.fact());
         beforehand(session, &actor, due.only_pool(), &facts)?;
     }
     let (outcome, failure) = perform_each(session, &actor, "claiming", &claims, |attempts| {
-        Claimed::new(actor.address(), pool, &due, attempts)
+        Claimed::new(&actor, pool, (&due, &rents), attempts)
     })?;
     print(output, &outcome)?;
     let missing = missing.map(|missing| incomplete(missing, Code::Refused));
@@ -94,7 +101,13 @@ pub fn claim(session: &Session, arguments: &ClaimArgs, output: OutputFormat) -> 
 }
 
 impl Claimed {
-    fn new(owner: Pubkey, pool: Option<Pubkey>, due: &Due, attempts: &Attempts) -> Result<Self> {
+    fn new(
+        actor: &Actor,
+        pool: Option<Pubkey>,
+        (due, rents): (&Due, &Rents),
+        attempts: &Attempts,
+    ) -> Result<Self> {
+        let (owner, payer) = (actor.address(), actor.payer_address());
         let mut lines = Vec::new();
         for done in &attempts.done {
             lines.extend(ClaimLine::all_of(done)?);
@@ -102,7 +115,13 @@ impl Claimed {
         let total = lines.iter().try_fold(Lamports::ZERO, |sum, line| {
             sum.add(Lamports::new(line.lamports))
         })?;
+        let to_payer = payer.to_string();
+        let own = lines.iter().filter(|line| line.owner == to_payer);
+        let own = own.fold(0, |sum: u64, line| sum.saturating_add(line.lamports));
+        let returned_rent_lamports = returned_rent(&attempts.done, own);
         Ok(Self {
+            returned_rent_lamports,
+            rent: rents.told_after(&payer, returned_rent_lamports),
             owner: owner.to_string(),
             pool: pool.map(|pool| pool.to_string()),
             claims: lines,
@@ -179,6 +198,6 @@ impl fmt::Display for Claimed {
         for (owner, lamports) in self.paid() {
             writeln!(formatter, "{owner} received {}.", sol(lamports))?;
         }
-        Ok(())
+        writeln!(formatter, "{}", self.rent)
     }
 }

@@ -20,11 +20,12 @@ use crate::{
     bound::sum,
     commands::freshness::{Proposal, Upkept, propose},
     confirm::Asked,
+    new_accounts::NewAccounts,
     next,
     output::{Facts, known, table},
     session::{Actor, Session},
     tokens::Holding,
-    transaction::{Done, Outcome, Transaction, last_slot, perform_all},
+    transaction::{Done, Outcome, Transaction, last_slot, perform_all, rent_beside},
 };
 
 /// A conversion.
@@ -37,7 +38,11 @@ pub struct Converted {
     stakes: Vec<StakeLine>,
     minted_lst: u64,
     balance_lst: Option<u64>,
+    /// Of the stake accounts, which is credited, and of the token account where it was made.
+    rent_lamports: Option<u64>,
     signatures: Vec<String>,
+    #[serde(skip)]
+    rent: Vec<(&'static str, String)>,
 }
 
 #[derive(Debug, Serialize)]
@@ -54,6 +59,7 @@ struct Quote {
     holding: Holding,
     tokens: u64,
     minimums: Vec<u64>,
+    new: NewAccounts,
     transactions: usize,
 }
 
@@ -75,7 +81,7 @@ pub fn convert(session: &Session, arguments: &ConvertArgs) -> Result<Outcome<Upk
     let tolerance = arguments.slippage.tolerance(session.send_mode());
     let transactions = quote.transactions(session, &actor, &pools, tolerance)?;
     let outcome = perform_all(session, &actor, "converting", transactions, |done| {
-        report(session, &pools, &quote, &done)
+        report(session, &actor, &pools, &quote, &done)
     })?;
     Ok(outcome.map(|converted| upkeep.with(converted)))
 }
@@ -117,18 +123,23 @@ impl Quote {
         let minimums = bound.minimums(&quoted, tolerance)?;
         let fact = bound.fact(&minimums, &quoted);
         let (quoted, least) = (sum(&quoted), sum(&minimums));
+        let holding = Holding::read(&session.rpc, &pool, actor.address())?;
         let mut quote = Self {
+            new: NewAccounts::of_conversion(&conversion)
+                .and(NewAccounts::of_holding(snapshot, &holding)),
             conversion,
-            holding: Holding::read(&session.rpc, &pool, actor.address())?,
+            holding,
             tokens,
             minimums,
             transactions: 0,
         };
         let pools = (snapshot.clone(), spl_pool.clone());
         quote.transactions = quote.transactions(session, actor, &pools, tolerance)?.len();
+        let mut facts = vec![fact];
+        facts.extend(quote.new.facts());
         Ok(Proposal {
             pool,
-            facts: vec![fact],
+            facts,
             plan: quote.to_string(),
             quoted,
             least,
@@ -200,6 +211,7 @@ fn total(conversion: &Conversion, of: impl Fn(&ConversionPart) -> u64) -> u64 {
 
 fn report(
     session: &Session,
+    actor: &Actor,
     (snapshot, spl_pool): &(PoolSnapshot, SplPool),
     quote: &Quote,
     done: &[Done],
@@ -208,7 +220,15 @@ fn report(
     for done in done {
         stakes.extend(StakeLine::all_of(done)?);
     }
+    // Another payer pays for the token account alone.
+    let beside = match actor.payer_address() == quote.holding.owner {
+        true => 0,
+        false => total(&quote.conversion, |part| part.rent.get()),
+    };
+    let rent_lamports = rent_beside(done, -i128::from(beside));
     Ok(Converted {
+        rent_lamports,
+        rent: quote.new.facts_of_paid(rent_lamports),
         pool: snapshot.addresses.pool.to_string(),
         from_pool: spl_pool.address.to_string(),
         owner: quote.holding.owner.to_string(),
@@ -259,13 +279,6 @@ impl fmt::Display for Quote {
                 format!("{} tokens", Lst::new(total(|part| part.fee_tokens))),
             ),
             ("Stake that moves", sol(total(|part| part.lamports.get()))),
-            (
-                "Rent that you add",
-                format!(
-                    "{}, which is credited too",
-                    sol(total(|part| part.rent.get()))
-                ),
-            ),
             ("Deposit fee", sol(total(|part| part.fee.get()))),
             ("You receive about", lst(total(|part| part.lst.get()))),
             ("Transactions", self.transactions.to_string()),
@@ -292,6 +305,7 @@ impl fmt::Display for Converted {
             lst(self.minted_lst),
             self.pool,
             known(self.balance_lst, lst)
-        )
+        )?;
+        write!(formatter, "\n{}", Facts(&self.rent))
     }
 }

@@ -3,18 +3,13 @@
 use std::fmt;
 
 use anyhow::{Context, Result, bail};
-use serde::Serialize;
-use sluice_client::{
-    Event, HeldStake, PoolAddresses, PoolSnapshot, Route,
-    send::packing::Packing,
-    words::amounts::{lst, sol},
-};
-use sluice_math::Lamports;
+use sluice_client::{Event, HeldStake, PoolAddresses, PoolSnapshot, Route, send::packing::Packing};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
 use super::{
     advice::{NextEpoch, Way, advice},
+    deposited::{DepositLine, Deposited, LeftLine},
     list::{candidates, sentence},
 };
 use crate::{
@@ -22,41 +17,12 @@ use crate::{
     bound::sum,
     commands::freshness::{PoolDue, Proposal, Upkept, View, propose},
     confirm::Asked,
-    output::{known, table},
+    new_accounts::NewAccounts,
+    output::table,
     session::{Actor, Session},
     tokens::Holding,
-    transaction::{Done, Outcome, Transaction, last_slot, perform_all},
+    transaction::{Done, Outcome, Transaction, last_slot, perform_all, rent_beside, rent_of},
 };
-
-/// What became of somebody's stake accounts.
-#[derive(Debug, Serialize)]
-pub struct Deposited {
-    pool: String,
-    owner: String,
-    deposits: Vec<DepositLine>,
-    deactivated: Vec<String>,
-    left: Vec<LeftLine>,
-    minted_lst: u64,
-    balance_lst: Option<u64>,
-}
-
-#[derive(Debug, Serialize)]
-struct DepositLine {
-    stake_account: String,
-    way: Way,
-    lamports: u64,
-    fee_lamports: u64,
-    charge_lamports: u64,
-    minted_lst: u64,
-    signature: String,
-}
-
-#[derive(Debug, Serialize)]
-struct LeftLine {
-    stake_account: String,
-    way: Way,
-    advice: String,
-}
 
 /// A stake account with its way.
 struct Candidate {
@@ -82,7 +48,7 @@ pub fn deposit(
     let due = PoolDue::of(session, &actor, arguments.no_crank, View::Stakes)?;
     let agreed = propose(session, &actor, (due, Asked::Always), |snapshot, agreed| {
         let plan = Plan::new(session, snapshot, &held, &wallet, arguments.deactivate)?;
-        plan.proposed(session, snapshot, arguments, agreed)
+        plan.proposed(session, snapshot, (arguments, wallet), agreed)
     })?;
     let ((plan, minimums), upkeep) = (agreed.what, agreed.upkeep);
     let snapshot = agreed.books;
@@ -93,8 +59,8 @@ pub fn deposit(
     let outcome = perform_all(session, &actor, doing, transactions, |done| {
         report(
             session,
-            &snapshot.addresses,
-            &holding,
+            &snapshot,
+            (&actor, &holding),
             plan,
             &done,
             &accounts,
@@ -132,7 +98,7 @@ impl Plan {
         self,
         session: &Session,
         snapshot: &PoolSnapshot,
-        arguments: &DepositStakeArgs,
+        (arguments, wallet): (&DepositStakeArgs, Pubkey),
         agreed: Option<u64>,
     ) -> Result<Proposal<(Self, Vec<u64>)>> {
         self.require_something(arguments)?;
@@ -140,9 +106,12 @@ impl Plan {
         let quoted = self.quoted(snapshot)?;
         let bound = arguments.least.bound().at_least(agreed);
         let minimums = bound.minimums(&quoted, tolerance)?;
+        let mut facts = vec![bound.fact(&minimums, &quoted)];
+        let holding = Holding::read(&session.rpc, &snapshot.addresses, wallet)?;
+        facts.extend(self.new_accounts(snapshot, &holding).facts());
         Ok(Proposal {
             pool: snapshot.addresses,
-            facts: vec![bound.fact(&minimums, &quoted)],
+            facts,
             plan: self.to_string(),
             quoted: sum(&quoted),
             least: sum(&minimums),
@@ -170,6 +139,15 @@ impl Plan {
             ""
         };
         bail!("nothing can be deposited now. {}{next}", reasons.join("; "))
+    }
+
+    /// The token account, where something is minted and it is missing.
+    fn new_accounts(&self, snapshot: &PoolSnapshot, holding: &Holding) -> NewAccounts {
+        let mut taken = self.0.iter().filter(|candidate| candidate.taken);
+        match taken.any(|candidate| Way::of(&candidate.route) != Way::Deactivate) {
+            true => NewAccounts::of_holding(snapshot, holding),
+            false => NewAccounts::default(),
+        }
     }
 
     /// What each account that something is done with brings, in smallest units of the token.
@@ -257,13 +235,20 @@ fn pack(
 
 fn report(
     session: &Session,
-    pool: &PoolAddresses,
-    holding: &Holding,
+    snapshot: &PoolSnapshot,
+    (actor, holding): (&Actor, &Holding),
     plan: Plan,
     done: &[Done],
     accounts: &Accounts,
 ) -> Result<Deposited> {
     let owner = holding.owner;
+    let new = plan.new_accounts(snapshot, holding);
+    let taken = plan.0.iter().filter(|candidate| candidate.taken);
+    let withdrawn_lamports = taken.map(|one| one.route.idle().get()).sum();
+    let rent_lamports = match actor.payer_address() == owner {
+        true => rent_beside(done, -i128::from(withdrawn_lamports)),
+        false => rent_of(done),
+    };
     let mut deposits = Vec::new();
     let mut deactivated = Vec::new();
     for (done, accounts) in done.iter().zip(accounts) {
@@ -294,7 +279,10 @@ fn report(
     }
     let left = plan.0.into_iter().filter(|candidate| !candidate.taken);
     Ok(Deposited {
-        pool: pool.pool.to_string(),
+        pool: snapshot.addresses.pool.to_string(),
+        rent_lamports,
+        withdrawn_lamports,
+        rent: new.facts_of_paid(rent_lamports),
         owner: owner.to_string(),
         minted_lst: deposits
             .iter()
@@ -327,51 +315,5 @@ impl fmt::Display for Plan {
             ]);
         }
         write!(formatter, "{accounts}")
-    }
-}
-
-impl fmt::Display for Deposited {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.deposits.is_empty() {
-            let mut deposits = table(["stake account", "SOL", "LST", "transaction"], 1);
-            for line in &self.deposits {
-                deposits.add_row([
-                    line.stake_account.clone(),
-                    Lamports::new(line.lamports).to_string(),
-                    lst(line.minted_lst),
-                    line.signature.clone(),
-                ]);
-            }
-            writeln!(formatter, "{deposits}")?;
-        }
-        for stake in &self.deactivated {
-            writeln!(
-                formatter,
-                "{stake} deactivates. `sluice stake-account deposit {stake}` deposits its SOL once it is free."
-            )?;
-        }
-        for line in &self.left {
-            writeln!(
-                formatter,
-                "{} is left: {}.",
-                line.stake_account, line.advice
-            )?;
-        }
-        if self.deposits.is_empty() {
-            return Ok(());
-        }
-        let deposited = self
-            .deposits
-            .iter()
-            .fold(0, |sum: u64, line| sum.saturating_add(line.lamports));
-        writeln!(
-            formatter,
-            "{} received {} of the pool {} for {}, and holds {}.",
-            self.owner,
-            lst(self.minted_lst),
-            self.pool,
-            sol(deposited),
-            known(self.balance_lst, lst)
-        )
     }
 }

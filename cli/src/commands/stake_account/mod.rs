@@ -2,8 +2,10 @@
 
 mod advice;
 mod deposit;
+mod deposited;
 mod list;
 mod withdraw;
+mod withdrawn;
 
 pub use deposit::deposit;
 pub use list::list;

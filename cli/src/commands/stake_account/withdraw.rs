@@ -3,9 +3,8 @@
 use std::{collections::BTreeSet, fmt};
 
 use anyhow::{Context, Result, bail};
-use serde::Serialize;
 use sluice_client::{
-    Event, PoolAddresses, PoolSnapshot, StakeExitPart, StakeExitPlan, StakeRecipient,
+    PoolSnapshot, StakeExitPart, StakeExitPlan, StakeRecipient,
     words::amounts::{lst, sol},
 };
 use sluice_math::{Lamports, Lst};
@@ -13,6 +12,7 @@ use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
+use super::withdrawn::{Withdrawn, report};
 use crate::{
     args::{RequestArgs, SendMode, WithdrawStakeArgs, least_sol},
     bound::sum,
@@ -22,42 +22,21 @@ use crate::{
     },
     confirm::Asked,
     moment::{in_about, seconds_for},
+    new_accounts::NewAccounts,
     next,
-    output::{announce, known, table},
-    session::Session,
+    output::{announce, table},
+    session::{Actor, Session},
     signers::keypair_file,
     tokens::Holding,
-    transaction::{Done, Outcome, Transaction, last_slot, perform_all},
+    transaction::{Outcome, Transaction, perform_all},
 };
-
-/// An exit with stake accounts.
-#[derive(Debug, Serialize)]
-pub struct Withdrawn {
-    pool: String,
-    owner: String,
-    recipient: String,
-    stake_accounts: Vec<StakeLine>,
-    queued_lst: u64,
-    ticket: Option<String>,
-    balance_lst: Option<u64>,
-}
-
-#[derive(Debug, Serialize)]
-struct StakeLine {
-    stake_account: String,
-    vote: String,
-    burned_lst: u64,
-    lamports: u64,
-    fee_lamports: u64,
-    signature: String,
-}
 
 /// What will be done.
 struct Plan {
     exit: StakeExitPlan,
     recipient: Pubkey,
-    rent_lamports: u64,
     queue: Option<Queue>,
+    new: NewAccounts,
     /// Whether it will be done, or would be.
     will: &'static str,
 }
@@ -88,7 +67,7 @@ pub fn withdraw(
     let named = named_keypairs(arguments)?;
     let due = PoolDue::of(session, &actor, arguments.no_crank, View::Stakes)?;
     let agreed = propose(session, &actor, (due, Asked::Always), |snapshot, agreed| {
-        Plan::proposed(session, snapshot, arguments, (owner, recipient), agreed)
+        Plan::proposed(session, snapshot, arguments, (&actor, recipient), agreed)
     })?;
     let ((plan, minimums), upkeep, snapshot) = (agreed.what, agreed.upkeep, agreed.books);
     let pool = &snapshot.addresses;
@@ -124,7 +103,7 @@ pub fn withdraw(
     };
     let doing = "withdrawing stake accounts";
     let outcome = perform_all(session, &actor, doing, transactions, |done| {
-        report(session, pool, &holding, recipient, &done)
+        report(session, pool, &holding, recipient, &plan.new, &done)
     })?;
     if let Some(joining) = &mut joining {
         joining.note_if_given_away(session)?;
@@ -204,8 +183,13 @@ impl Plan {
         session: &Session,
         snapshot: &PoolSnapshot,
         exit: StakeExitPlan,
-        recipient: Pubkey,
+        (recipient, payer): (Pubkey, Pubkey),
     ) -> Result<Self> {
+        let stakes = NewAccounts::of_stakes(snapshot, exit.parts.len(), &recipient);
+        let new = match exit.queued.is_zero() {
+            true => stakes,
+            false => stakes.and(NewAccounts::of_request(snapshot, &payer)?),
+        };
         let queue = if exit.queued.is_zero() {
             None
         } else {
@@ -220,8 +204,8 @@ impl Plan {
         Ok(Self {
             exit,
             recipient,
-            rent_lamports: snapshot.cluster.stake_rent().get(),
             queue,
+            new,
             will: session.will(),
         })
     }
@@ -233,21 +217,23 @@ impl Plan {
         session: &Session,
         snapshot: &PoolSnapshot,
         arguments: &WithdrawStakeArgs,
-        (owner, recipient): (Pubkey, Pubkey),
+        (actor, recipient): (&Actor, Pubkey),
         agreed: Option<u64>,
     ) -> Result<Proposal<(Self, Vec<u64>)>> {
         let pool = snapshot.addresses;
-        let amount = Holding::read(&session.rpc, &pool, owner)?.take(arguments.amount)?;
+        let amount = Holding::read(&session.rpc, &pool, actor.address())?.take(arguments.amount)?;
         let exit = plan(snapshot, amount, arguments)?;
-        let plan = Self::new(session, snapshot, exit, recipient)?;
+        let plan = Self::new(session, snapshot, exit, (recipient, actor.payer_address()))?;
         let parts = plan.exit.parts.iter();
         let quoted: Vec<u64> = parts.map(|part| part.lamports.get()).collect();
         let tolerance = arguments.slippage.tolerance(session.send_mode());
         let bound = least_sol(arguments.min_sol).at_least(agreed);
         let minimums = bound.minimums(&quoted, tolerance)?;
+        let mut facts = vec![bound.fact(&minimums, &quoted)];
+        facts.extend(plan.new.facts());
         Ok(Proposal {
             pool,
-            facts: vec![bound.fact(&minimums, &quoted)],
+            facts,
             plan: plan.to_string(),
             quoted: sum(&quoted),
             least: sum(&minimums),
@@ -279,12 +265,10 @@ impl fmt::Display for Plan {
             writeln!(
                 formatter,
                 "{} Each that stays in the pool keeps about its part of all the pool's stake.\n\
-                 {} {} become staker and withdrawer of each. Its rent of {}, which the fee payer \
-                 pays, goes there too once the stake account is closed.",
+                 {} {} become staker and withdrawer of each.",
                 givers(&self.exit.parts),
                 self.recipient,
-                self.will,
-                sol(self.rent_lamports)
+                self.will
             )?;
         }
         if let Some(queue) = &self.queue {
@@ -311,81 +295,5 @@ fn givers(parts: &[StakeExitPart]) -> String {
         (validators, accounts) => {
             format!("Validators that give it: {validators}, in {accounts} stake accounts.")
         }
-    }
-}
-
-fn report(
-    session: &Session,
-    pool: &PoolAddresses,
-    holding: &Holding,
-    recipient: Pubkey,
-    done: &[Done],
-) -> Result<Withdrawn> {
-    let mut stake_accounts = Vec::new();
-    let (mut ticket, mut queued_lst) = (None, 0);
-    for one in done {
-        let withdrawals = one.events(|event| match event {
-            Event::StakeWithdrawn(withdrawn) => Some(StakeLine {
-                stake_account: withdrawn.stake.to_string(),
-                vote: withdrawn.vote.to_string(),
-                burned_lst: withdrawn.lst,
-                lamports: withdrawn.lamports,
-                fee_lamports: withdrawn.fee_lamports,
-                signature: one.signature.clone(),
-            }),
-            _ => None,
-        })?;
-        stake_accounts.extend(withdrawals);
-        let mut requests = one.events(|event| match event {
-            Event::UnstakeRequested(requested) => Some((requested.ticket, requested.lst)),
-            _ => None,
-        })?;
-        if let Some((address, lst)) = requests.next() {
-            (ticket, queued_lst) = (Some(address.to_string()), lst);
-        }
-    }
-    Ok(Withdrawn {
-        pool: pool.pool.to_string(),
-        owner: holding.owner.to_string(),
-        recipient: recipient.to_string(),
-        stake_accounts,
-        queued_lst,
-        ticket,
-        balance_lst: holding.balance_at(&session.afterwards, last_slot(done)),
-    })
-}
-
-impl fmt::Display for Withdrawn {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.stake_accounts.is_empty() {
-            let mut accounts = table(["stake account", "LST", "SOL of stake", "transaction"], 1);
-            for line in &self.stake_accounts {
-                accounts.add_row([
-                    format!("{}\n{}", line.stake_account, line.vote),
-                    Lst::new(line.burned_lst).to_string(),
-                    Lamports::new(line.lamports).to_string(),
-                    line.signature.clone(),
-                ]);
-            }
-            writeln!(
-                formatter,
-                "{accounts}\nBelow each stake account is its validator. {} is their staker and withdrawer.",
-                self.recipient
-            )?;
-        }
-        if let Some(ticket) = &self.ticket {
-            writeln!(
-                formatter,
-                "{} is in the queue with ticket {ticket}: `sluice tickets` says when it is paid.",
-                lst(self.queued_lst)
-            )?;
-        }
-        writeln!(
-            formatter,
-            "{} holds {} of the pool {}.",
-            self.owner,
-            known(self.balance_lst, lst),
-            self.pool
-        )
     }
 }

@@ -9,15 +9,19 @@ use sluice_client::{
     AccountSource, Event, PoolSnapshot, TicketNumber, UnstakeRequest, decode_existing,
     words::amounts::{lst, sol},
 };
-use sluice_math::Lst;
+use sluice_math::{Lamports, Lst};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
 use super::{forecast::Forecast, leaving::Leaving};
 use crate::{
     args::{SendMode, UnstakeArgs},
-    commands::freshness::{Fresh, Upkept, freshest_snapshot},
+    commands::{
+        freshness::{Fresh, Upkept, freshest_snapshot},
+        funds::require_parts_at_once,
+    },
     local_book::{Entry, LocalBook},
+    new_accounts::{NewAccounts, batch_rent},
     output::{Facts, announce},
     session::{Actor, Session},
     tokens::balance_fact,
@@ -37,6 +41,8 @@ pub struct Requested {
     lst: u64,
     balance_lst: Option<u64>,
     balance_owner: String,
+    /// Of the ticket, and of the batch where this is its first request. It comes back.
+    rent_lamports: Option<u64>,
     slot: u64,
     lock_slot: u64,
     #[serde(flatten)]
@@ -44,6 +50,8 @@ pub struct Requested {
     signature: String,
     #[serde(skip)]
     is_own_balance: bool,
+    #[serde(skip)]
+    rent: Vec<(&'static str, String)>,
 }
 
 /// Puts tokens into the open batch.
@@ -59,9 +67,10 @@ pub fn request(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Upk
     let transaction = Transaction::new([joining.instruction(&snapshot, amount)])
         .repeatable()
         .paying_again();
-    let facts = promised(&snapshot, amount, joining.leaving.owner);
+    let facts = promised(&snapshot, amount, &joining);
     beforehand(session, &actor, Some(&snapshot.addresses), &facts)?;
     joining.announce(session);
+    joining.require_rent(session, &actor)?;
     let outcome = perform(session, &actor, "joining the queue", transaction, |done| {
         report(session, &joining, &done)
     })?;
@@ -70,7 +79,11 @@ pub fn request(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Upk
 }
 
 /// What is known of a request before it is made. The queue is open also where the price is not known.
-fn promised(snapshot: &PoolSnapshot, amount: Lst, owner: Pubkey) -> Vec<(&'static str, String)> {
+fn promised(
+    snapshot: &PoolSnapshot,
+    amount: Lst,
+    joining: &Joining,
+) -> Vec<(&'static str, String)> {
     let schedule = snapshot.exit_schedule();
     let forecast = schedule.and_then(|schedule| snapshot.exit_forecast(amount, &schedule));
     let least = forecast.map_or_else(
@@ -84,11 +97,13 @@ fn promised(snapshot: &PoolSnapshot, amount: Lst, owner: Pubkey) -> Vec<(&'stati
             )
         },
     );
-    vec![
+    let mut facts = vec![
         ("Joins the queue", lst(amount.get())),
-        ("Paid to", owner.to_string()),
+        ("Paid to", joining.leaving.owner.to_string()),
         ("Receives at least", least),
-    ]
+    ];
+    facts.extend(joining.new.facts());
+    facts
 }
 
 /// A request that is being made, and at which address its ticket will be.
@@ -98,6 +113,9 @@ pub struct Joining {
     number: TicketNumber,
     epochs: RangeInclusive<u64>,
     pool: Pubkey,
+    new: NewAccounts,
+    /// What it pays more where it waits, and another batch is open then.
+    later_rent: Lamports,
     book: LocalBook,
     /// Whether the local book noted this number before.
     was_noted: bool,
@@ -138,9 +156,16 @@ impl Joining {
             batch: snapshot.rolled_pool()?.open_batch,
             later_batches: valid_epochs,
         };
+        let new = NewAccounts::of_request(snapshot, &request.payer)?;
+        let is_batch_there = snapshot.batch(request.batch).is_some();
         let mut joining = Self {
             leaving,
             request,
+            new,
+            later_rent: match is_batch_there {
+                true => batch_rent(snapshot),
+                false => Lamports::ZERO,
+            },
             epochs: epoch..=epoch.saturating_add(valid_epochs),
             pool: pool.pool,
             was_noted: book.notes(&number.address),
@@ -179,11 +204,29 @@ impl Joining {
             self.number.address,
             self.number.value
         ));
+        if !self.later_rent.is_zero() {
+            announce(format_args!(
+                "If it is the first request of its batch then, it pays {} more of rent, which comes back too.",
+                sol(self.later_rent.get())
+            ));
+        }
         if self.leaving.chosen.is_some() && self.was_noted {
             announce(
                 "The local book notes this number already: of all messages with it, one makes a ticket.",
             );
         }
+    }
+
+    /// Fails where who pays has less than the rent and the usual fee.
+    fn require_rent(&self, session: &Session, actor: &Actor) -> Result<()> {
+        let signatures = if actor.address() == self.request.payer {
+            1
+        } else {
+            2
+        };
+        let fees = session.executor(actor.payer())?.usual_fees(signatures);
+        let parts = [(self.new.lamports(), "of rent"), (fees.get(), "of fees")];
+        require_parts_at_once(session, &self.request.payer, &parts)
     }
 
     /// Notes the ticket, where its message is given away unsigned: the number is taken from now on.
@@ -259,7 +302,10 @@ fn report(session: &Session, joining: &Joining, done: &Done) -> Result<Requested
     let forecast = now.exit_forecast(Lst::new(requested.lst), &schedule)?;
     let leaving = &joining.leaving;
     let whose = leaving.holding.owner;
+    let rent_lamports = done.rent_lamports(0);
     Ok(Requested {
+        rent_lamports,
+        rent: joining.new.facts_of_paid(rent_lamports),
         pool: pool.pool.to_string(),
         owner: requested.owner.to_string(),
         ticket: ticket.to_string(),
@@ -278,7 +324,7 @@ fn report(session: &Session, joining: &Joining, done: &Done) -> Result<Requested
 impl fmt::Display for Requested {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [payable, amount, price] = self.forecast.facts();
-        let facts = [
+        let mut facts = vec![
             ("Pool", self.pool.clone()),
             ("In the queue", lst(self.lst)),
             ("Ticket", self.ticket.clone()),
@@ -287,9 +333,12 @@ impl fmt::Display for Requested {
             amount,
             price,
             ("Can be cancelled", format!("until slot {}", self.lock_slot)),
+        ];
+        facts.extend_from_slice(&self.rent);
+        facts.extend([
             balance_fact(self.balance_lst, &self.balance_owner, self.is_own_balance),
             ("Transaction", self.signature.clone()),
-        ];
+        ]);
         Facts(&facts).fmt(formatter)?;
         writeln!(formatter)?;
         for reason in self.forecast.reasons() {

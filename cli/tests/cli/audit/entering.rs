@@ -66,6 +66,7 @@ impl Life {
         let (now, later) = Books::read(&self.net).worth(minted, number(&said, "/slot"));
         let figures = &mut self.figures;
         figures.figure(&said, "/deposited_lamports", STAKED_LAMPORTS);
+        figures.figure(&said, "/rent_lamports", tokens.lamports);
         figures.same("tokens minted", minted, before.mints(STAKED_LAMPORTS));
         figures.figure(&said, "/balance_lst", tokens.u64(token::AMOUNT));
         figures.same("tokens received", minted, tokens.u64(token::AMOUNT));

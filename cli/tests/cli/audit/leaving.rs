@@ -50,6 +50,7 @@ impl Life {
         figures.same("ticket's payer", owner, asked.address(ticket::PAYER));
         figures.figure(&said, "/lst", asked.u64(ticket::LST));
         figures.figure(&said, "/lst", waiting.u64(ticket::BATCH_LST));
+        figures.figure(&said, "/rent_lamports", asked.lamports + waiting.lamports);
         figures.figure(&said, "/lock_slot", waiting.u64(ticket::BATCH_LOCK_SLOT));
         figures.figure(&said, "/now_lamports", now);
         self.examine();

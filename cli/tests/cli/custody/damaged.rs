@@ -149,7 +149,7 @@ fn what_is_empty_damaged_or_of_another_format_is_refused() {
     assert!(refused.contains("is no file of transactions"), "{refused}");
     let missing = net.failure(&holder, &["send", "/nonexistent/file"]);
     assert!(
-        missing.starts_with("cannot read /nonexistent/file"),
+        missing.starts_with("the file /nonexistent/file cannot be read: "),
         "{missing}"
     );
 }

@@ -2,7 +2,7 @@
 
 /// What can have types that no scenario here shows, or that depend on the moment: a key of any
 /// command, or one of a certain command.
-pub const DECLARED: [(&str, &str); 64] = [
+pub const DECLARED: [(&str, &str); 71] = [
     ("first_difference", "null | number"),
     ("program deploy told[].signature", "null | text"),
     ("program set-authority authority", "null | text"),
@@ -42,6 +42,13 @@ pub const DECLARED: [(&str, &str); 64] = [
     ("nonce_account", "null | text"),
     ("notes[]", "text"),
     ("priced_from_epoch", "null | number"),
+    ("claim returned_rent_lamports", "amount | null"),
+    ("convert rent_lamports", "amount | null"),
+    ("stake rent_lamports", "amount | null"),
+    ("stake-account deposit rent_lamports", "amount | null"),
+    ("stake-account withdraw rent_lamports", "amount | null"),
+    ("tickets cancel rent_lamports", "amount | null"),
+    ("unstake rent_lamports", "amount | null"),
     ("restored_lamports", "amount | null"),
     ("seconds_until", "null | number"),
     ("signatures[]", "text"),

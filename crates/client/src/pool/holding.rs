@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use sluice::{SluiceError, error::refuse};
-use sluice_math::{Lst, ParseAmountError};
+use sluice_math::{Lamports, Lst, ParseAmountError};
 use solana_instruction::Instruction;
 use solana_program_pack::Pack;
 use solana_pubkey::Pubkey;
@@ -27,6 +27,8 @@ pub struct Holding {
     pub owner: Pubkey,
     mint: Pubkey,
     account: Option<Account>,
+    /// What is at its address, whatever is there.
+    lamports: Lamports,
 }
 
 /// An amount of tokens, or all of them.
@@ -95,12 +97,11 @@ impl Holding {
     pub fn read(source: &impl AccountSource, pool: &PoolAddresses, owner: Pubkey) -> Result<Self> {
         let address = get_associated_token_address(&owner, &pool.mint);
         let fetched = source.accounts(&[address], None)?;
-        let account = fetched
-            .accounts
-            .into_iter()
-            .flatten()
-            .find(|account| account.owner == TOKEN_PROGRAM)
-            .and_then(|account| Account::unpack(&account.data).ok());
+        let found = fetched.accounts.into_iter().flatten().next();
+        let lamports = found.as_ref().map_or(0, |found| found.lamports);
+        let account = found
+            .filter(|found| found.owner == TOKEN_PROGRAM)
+            .and_then(|found| Account::unpack(&found.data).ok());
         let holder = account.as_ref().map_or(owner, |account| account.owner);
         if holder != owner {
             return Err(HoldingError::HandedOver {
@@ -115,6 +116,7 @@ impl Holding {
             owner,
             mint: pool.mint,
             account,
+            lamports: Lamports::new(lamports),
         })
     }
 
@@ -143,6 +145,15 @@ impl Holding {
     /// Whether there is an account.
     pub fn exists(&self) -> bool {
         self.account.is_some()
+    }
+
+    /// Lamports that whoever creates the account pays, of the rent of a token account: nothing where it is
+    /// there, and less where somebody has sent lamports to its address.
+    pub fn missing_rent(&self, rent: Lamports) -> Lamports {
+        match self.exists() {
+            true => Lamports::ZERO,
+            false => rent.saturating_sub(self.lamports),
+        }
     }
 
     /// The instruction that creates the account where it is missing, and fails where it was handed to

@@ -338,6 +338,28 @@ impl Route {
     }
 }
 
+impl Route {
+    /// What comes first.
+    fn first(&self) -> &[Preparation] {
+        match self {
+            Self::Deposit { first, .. }
+            | Self::DepositSol { first, .. }
+            | Self::Deactivate { first, .. } => first,
+            Self::Wait(_) | Self::Impossible(_) => &[],
+        }
+    }
+
+    /// Idle lamports that go to the wallet on the way.
+    pub fn idle(&self) -> Lamports {
+        let mut steps = self.first().iter();
+        let idle = steps.find_map(|step| match step {
+            Preparation::WithdrawIdle(idle) => Some(*idle),
+            _ => None,
+        });
+        idle.unwrap_or_default()
+    }
+}
+
 impl Preparation {
     fn instruction(&self, stake: &Pubkey, wallet: &Pubkey) -> Instruction {
         match self {

@@ -1,5 +1,7 @@
 //! Exit requests: showing, cancelling and giving them away.
 
+mod cancel;
+
 use std::fmt;
 
 use anyhow::{Context, Result};
@@ -15,14 +17,14 @@ use sluice_math::{Lamports, Lst};
 use solana_pubkey::Pubkey;
 use strum::Display;
 
+pub use self::cancel::cancel;
 use super::ticket_book::{Entry, FoundBy, TicketBook};
 use crate::{
     args::AllowProgramOwned,
     local_book,
     moment::{in_about, seconds_for},
-    output::{hide_first, known, table},
+    output::{hide_first, table},
     session::Session,
-    tokens::Holding,
     transaction::{Outcome, Transaction, beforehand, perform},
 };
 
@@ -215,61 +217,6 @@ impl TicketLine {
     }
 }
 
-/// A ticket that its owner took back.
-#[derive(Debug, Serialize)]
-pub struct Cancelled {
-    pool: String,
-    ticket: String,
-    owner: String,
-    returned_lst: u64,
-    balance_lst: Option<u64>,
-    signature: String,
-}
-
-/// Takes a ticket's tokens out of the queue again.
-pub fn cancel(session: &Session, address: Pubkey) -> Result<Outcome<Cancelled>> {
-    let actor = session.actor()?;
-    let owner = actor.address();
-    let ticket = read_ticket(session, &address)?;
-    let pool = session.pool_at(&ticket.pool)?;
-    let holding = Holding::read(&session.rpc, &pool, owner)?;
-    let accounts = TicketAccounts {
-        owner,
-        ..TicketAccounts::of(address, &ticket)
-    };
-    let cancel = pool.cancel_ticket(&accounts, holding.address);
-    let ensured = holding.ensured(&actor.payer_address());
-    let transaction = Transaction::new([ensured, cancel]).repeatable();
-    let facts = [
-        ("Leaves the queue", address.to_string()),
-        ("Receives", lst(ticket.lst)),
-    ];
-    beforehand(session, &actor, Some(&pool), &facts)?;
-    perform(session, &actor, "leaving the queue", transaction, |done| {
-        Ok(Cancelled {
-            pool: pool.pool.to_string(),
-            ticket: address.to_string(),
-            owner: owner.to_string(),
-            returned_lst: ticket.lst,
-            balance_lst: holding.balance_at(&session.afterwards, done.slot),
-            signature: done.signature,
-        })
-    })
-}
-
-impl fmt::Display for Cancelled {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            formatter,
-            "{} are back from the queue of the pool {}: {} holds {}.",
-            lst(self.returned_lst),
-            self.pool,
-            self.owner,
-            known(self.balance_lst, lst)
-        )
-    }
-}
-
 /// A ticket that was given away.
 #[derive(Debug, Serialize)]
 pub struct Transferred {
@@ -289,7 +236,7 @@ pub fn transfer(
 ) -> Result<Outcome<Transferred>> {
     let actor = session.actor()?;
     let owner = actor.address();
-    let ticket = read_ticket(session, &address)?;
+    let (ticket, _) = read_ticket(session, &address)?;
     let pool = session.pool_at(&ticket.pool)?;
     require_recipient(&session.rpc, &pool, &to, program_owned.program_owned())?;
     let accounts = TicketAccounts {
@@ -335,7 +282,7 @@ pub struct Noted {
 
 /// Notes a ticket that somebody gave.
 pub fn note(session: &Session, address: Pubkey) -> Result<Noted> {
-    let ticket = read_ticket(session, &address)?;
+    let (ticket, _) = read_ticket(session, &address)?;
     let pool = session.pool_at(&ticket.pool)?.pool;
     session.book()?.note(local_book::Entry { pool, address })?;
     Ok(Noted {
@@ -359,11 +306,13 @@ impl fmt::Display for Noted {
     }
 }
 
-fn read_ticket(session: &Session, address: &Pubkey) -> Result<Ticket> {
+/// A ticket, and the lamports of its account.
+fn read_ticket(session: &Session, address: &Pubkey) -> Result<(Ticket, u64)> {
     let fetched = session.rpc.accounts(&[*address], None)?;
     let account = fetched
         .accounts
         .first()
         .context("the node answered nothing")?;
-    Ok(decode_existing(address, account.as_ref())?)
+    let lamports = account.as_ref().map_or(0, |account| account.lamports);
+    Ok((decode_existing(address, account.as_ref())?, lamports))
 }
