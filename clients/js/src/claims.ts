@@ -1,0 +1,42 @@
+// Which claims are made together, and which are not worth it.
+
+import type { Address } from '@solana/kit';
+
+import type { TicketView } from './tickets.js';
+
+/** So many claims fit one transaction without a lookup table. */
+export const CLAIMS_PER_TRANSACTION = 5;
+const LAMPORTS_PER_SIGNATURE = 5_000n;
+
+type Worth = Pick<TicketView, 'claimableLamports' | 'rentRecipient'>;
+
+/**
+ * Whether a claim brings one of `payers` more than its fee. Anybody can make dust tickets for others. One's own
+ * return at least their rent.
+ */
+export function isWorthItsFee(
+    { claimableLamports, rentRecipient }: Worth,
+    payers: readonly Address[],
+): boolean {
+    return payers.includes(rentRecipient) || claimableLamports >= LAMPORTS_PER_SIGNATURE;
+}
+
+/** Tickets that a claim succeeds for now. */
+export type ClaimsDue = {
+    /** Those that are worth their fee, first what pays most. */
+    due: TicketView[];
+    /** How many are not. */
+    dust: number;
+};
+
+/** What of these tickets can be claimed now, by who pays for it. */
+export function claimsDue(tickets: readonly TicketView[], payers: readonly Address[]): ClaimsDue {
+    const claimable = tickets.filter(
+        ({ claimableLamports, state, ownerLacksLamports }) =>
+            ownerLacksLamports === 0n && (claimableLamports > 0n || state === 'paid'),
+    );
+    const due = claimable
+        .filter((ticket) => isWorthItsFee(ticket, payers))
+        .sort((one, other) => (one.claimableLamports < other.claimableLamports ? 1 : -1));
+    return { due, dust: claimable.length - due.length };
+}
