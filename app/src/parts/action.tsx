@@ -1,14 +1,17 @@
 // From a button to a signature: the node tries the transaction, the reader sees what it does, the wallet signs.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { tokenAccountOf } from '@sluice/client';
+import { SLUICE_ERROR__POOL_STALE, tokenAccountOf } from '@sluice/client';
 import type { Address, Instruction } from '@solana/kit';
 
 import { lst, sol } from '../format.js';
-import { Problem } from '../problem.js';
-import { prepare, sign, type Budget, type Prepared } from '../send.js';
+import { requireRoom } from '../journal.js';
+import type { Known } from '../pool.js';
+import { Problem, ruleOf } from '../problem.js';
+import { prepare, sign, type Prepared } from '../send.js';
 import type { Session } from '../session.js';
 import { texts } from '../texts.js';
+import { called } from '../token.js';
 import { Facts, type Fact } from './facts.js';
 
 /** Instructions, what they do in a line, and what of them the reader sees before they sign. */
@@ -35,8 +38,8 @@ const FRESH_MS = 30_000;
 type Shown = {
     session: Session;
     label: string;
-    /** Builds what is to be signed; `undefined` where there is nothing to build. */
-    build: (() => Promise<Built>) | undefined;
+    /** Builds what is to be signed, by the pool as it is; `undefined` where there is nothing to build. */
+    build: ((known: Known) => Promise<Built>) | undefined;
     onSigned?: () => void;
     /** What would be built now: it moves on with the pool, so the review stands in its place. */
     children?: preact.ComponentChildren;
@@ -49,8 +52,12 @@ export function Action(shown: Shown) {
 
 function ActionOf({ session, label, build, onSigned, children }: Shown) {
     const [step, setStep] = useState<Step>({ kind: 'idle' });
-    const { known, connected, landings } = session;
+    const { known, connected, landings, named, reread } = session;
     const isHere = useIsHere();
+    useEffect(() => {
+        // What was wrong in another epoch, or at other prices, is perhaps not wrong now.
+        setStep((now) => (now.kind === 'idle' ? { kind: 'idle' } : now));
+    }, [known.view.cluster.clock.epoch, known.view.account.finalizedEpoch]);
     if (!connected)
         return (
             <div>
@@ -59,17 +66,31 @@ function ActionOf({ session, label, build, onSigned, children }: Shown) {
             </div>
         );
 
-    const tried = async (built: Built, seen?: Budget): Promise<Review> => {
-        const token = await tokenAccountOf(connected.address, known.view.account.mint);
+    const { address: pool } = known.view;
+    const symbol = named.token?.symbol ?? '';
+    const which: Fact = [texts.action.pool, called(symbol, pool), { title: pool }];
+    const tried = async (now: Known, old?: Review): Promise<Review> => {
+        const built = (await build?.(now)) ?? old!.built;
+        const token = await tokenAccountOf(connected.address, now.view.account.mint);
         const { instructions, ownRent } = built;
-        const prepared = await prepare(known, connected.address, token, instructions, { ownRent, seen });
-        return { built, prepared, facts: [...(built.facts ?? []), ...outcome(prepared)] };
+        const options = { ownRent, seen: old?.prepared.budget };
+        const prepared = await prepare(now, connected.address, token, instructions, options);
+        return { built, prepared, facts: [which, ...(built.facts ?? []), ...outcome(prepared)] };
+    };
+    const reviewed = async (old?: Review): Promise<Review> => {
+        try {
+            return await tried(known, old);
+        } catch (error) {
+            // An epoch has begun since the pool was read.
+            if (ruleOf(error) !== SLUICE_ERROR__POOL_STALE) throw error;
+            return await tried(await reread(), old);
+        }
     };
     const check = async () => {
         if (!build) return;
         setStep({ kind: 'preparing' });
         try {
-            setStep({ kind: 'ready', review: await tried(await build()), isSigning: false });
+            setStep({ kind: 'ready', review: await reviewed(), isSigning: false });
         } catch (error) {
             setStep({ kind: 'idle', error });
         }
@@ -78,16 +99,16 @@ function ActionOf({ session, label, build, onSigned, children }: Shown) {
         setStep({ kind: 'ready', review: old, isSigning: true });
         try {
             const isFresh = Date.now() - old.prepared.lifetime.fetchedAtMs < FRESH_MS;
-            const review = isFresh
-                ? old
-                : await tried(build ? await build() : old.built, old.prepared.budget);
+            const review = isFresh ? old : await reviewed(old);
             if (!isHere.current) return;
             if (visible(review) !== visible(old)) {
                 setStep({ kind: 'ready', review, isSigning: false, isChanged: true });
                 return;
             }
+            requireRoom();
             const sent = await sign(connected, known.cluster, review.prepared);
-            landings.start({ sent, what: review.built.what, cluster: known.cluster });
+            const { what } = review.built;
+            landings.start({ sent, what, cluster: known.cluster, of: { pool, symbol } });
             setStep({ kind: 'idle' });
             onSigned?.();
         } catch (error) {
@@ -157,9 +178,9 @@ function outcome(prepared: Prepared): Fact[] {
     ];
 }
 
-/** All that the reader sees of a review. */
+/** All that the reader sees of a review and that does not move on by itself. */
 function visible({ built: { what, note }, facts }: Review): string {
-    return JSON.stringify([what, note, facts]);
+    return JSON.stringify([what, note, facts.filter(([, , more]) => !more?.isEstimate)]);
 }
 
 /** Whether the part is on the screen still: another account may have been chosen meanwhile. */

@@ -21,6 +21,11 @@ export function isWorthItsFee(
     return payers.includes(rentRecipient) || claimableLamports >= LAMPORTS_PER_SIGNATURE;
 }
 
+/** Whether a claim succeeds now, and pays something or gives rent back. */
+export function isClaimable({ claimableLamports, state, ownerLacksLamports }: TicketView): boolean {
+    return ownerLacksLamports === 0n && (claimableLamports > 0n || state === 'paid');
+}
+
 /** Tickets that a claim succeeds for now. */
 export type ClaimsDue = {
     /** Those that are worth their fee, first what pays most. */
@@ -31,10 +36,7 @@ export type ClaimsDue = {
 
 /** What of these tickets can be claimed now, by who pays for it. */
 export function claimsDue(tickets: readonly TicketView[], payers: readonly Address[]): ClaimsDue {
-    const claimable = tickets.filter(
-        ({ claimableLamports, state, ownerLacksLamports }) =>
-            ownerLacksLamports === 0n && (claimableLamports > 0n || state === 'paid'),
-    );
+    const claimable = tickets.filter(isClaimable);
     const due = claimable
         .filter((ticket) => isWorthItsFee(ticket, payers))
         .sort((one, other) => (one.claimableLamports < other.claimableLamports ? 1 : -1));

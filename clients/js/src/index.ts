@@ -40,7 +40,7 @@ export { planWithdrawStake, withdrawStake } from './stakeExits.js';
 export type { StakeExitInput, StakeWithdrawal, WithdrawStakeInput } from './stakeExits.js';
 export type { StakeExitPart, StakeExitPlan } from './stakeExitPlan.js';
 export type { Preparation, StakeRoute } from './stakeRoutes.js';
-export { CLAIMS_PER_TRANSACTION, claimsDue, isWorthItsFee } from './claims.js';
+export { CLAIMS_PER_TRANSACTION, claimsDue, isClaimable, isWorthItsFee } from './claims.js';
 export type { ClaimsDue } from './claims.js';
 export { requestedTickets, ticketView, tickets, ticketsAt } from './tickets.js';
 export type { FoundTickets, TicketAccounts, TicketSearch, TicketState, TicketView } from './tickets.js';
