@@ -31,6 +31,7 @@ const EVERY_MS = 15_000;
 export function usePool({ node: url, pool }: Settings): Reading {
     const [known, setKnown] = useState<Known>();
     const [error, setError] = useState<unknown>();
+    // Set before anything is on the screen.
     const reading = useRef<(minContextSlot?: bigint) => Promise<Known>>(undefined!);
     useEffect(() => {
         let isCurrent = true;

@@ -61,7 +61,8 @@ export function heldBack(past: readonly (Past | undefined)[], token: Address, he
     return held;
 }
 
-/** What a node tells of how far it goes back: its first block, and the first slots of lists that are cut off. */
+/** What a node tells of how far it goes back: its first block, and the first slots of lists that are cut
+ * off and tell what was held. */
 type Reach = { firstBlock: bigint | undefined; cut: readonly bigint[] };
 
 /** The epoch in which begins what is known; `undefined` where that is the pool's first. */

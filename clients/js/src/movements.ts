@@ -102,11 +102,15 @@ export async function movements(
         token,
         heldLst,
     );
-    const cut = lists.flatMap((list) => (list.length === most ? [list[0]!.slot] : []));
-    const knownFromEpoch = knownFrom(view, rates, held, { firstBlock, cut });
     const found = [...known.values()].flatMap((one) => movedIn(one, view, owner, token));
     found.sort((one, other) => (one.slot < other.slot ? -1 : one.slot > other.slot ? 1 : 0));
-    const isWhole = held.isWhole && cut.length === 0 && !past.includes(undefined);
+    const [ownerCut, tokenCut] = lists.map((list) => (list.length === most ? list[0]!.slot : undefined));
+    // Who gives a ticket away names no token account: of one that was requested before, that may be missing.
+    const mayHaveGiven = found.some(({ kind, slot }) => kind === 'queue' && slot < (ownerCut ?? 0n));
+    const cut = [mayHaveGiven ? ownerCut : undefined, tokenCut].filter((slot) => slot !== undefined);
+    const knownFromEpoch = knownFrom(view, rates, held, { firstBlock, cut });
+    const isCut = ownerCut !== undefined || tokenCut !== undefined;
+    const isWhole = held.isWhole && !isCut && !past.includes(undefined);
     return { movements: found, heldLst, knownFromEpoch, isComplete: isWhole && knownFromEpoch === undefined };
 }
 

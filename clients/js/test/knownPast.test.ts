@@ -9,6 +9,7 @@ import * as sluice from '@sluice/client';
 import { answering, withBytes } from './support/altered.js';
 import { sol, type Actor } from './support/localnet.js';
 import { setUp, viewOf, type Stage } from './support/stage.js';
+import { transfer as sendLamports } from './support/stakes.js';
 
 const TOKEN_PROGRAM = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address;
 
@@ -98,6 +99,17 @@ test('a list that is cut off tells of no epoch before it', async () => {
     assert.ok(cut.earned.length > 0 && cut.earned.length < whole.earned.length);
 });
 
+test('a request of which it is not known whether it was given away ends what is known', async () => {
+    const { net } = stage;
+    for (let times = 1n; times <= 4n; times += 1n)
+        await net.send(holder, [sendLamports(holder.address, holder.address, times)]);
+    await net.localnet(['advance', '--percent', '52']);
+    const { clock } = (await viewOf(stage)).cluster;
+    const busy = await toldBy(stage.net.rpc, { most: 4 });
+    assert.deepEqual([busy.isComplete, busy.knownFromEpoch], [false, clock.epoch]);
+    assert.deepEqual(busy.earned, []);
+});
+
 test('a transaction that a node lists and does not show ends what is known', async () => {
     const whole = await toldBy(stage.net.rpc);
     const gap = answering(
@@ -123,7 +135,7 @@ test('LST that come from somebody else earn from then on, and not before', async
     await net.sluice(friend, 'stake', '2');
     const account = async ({ address }: Actor) => await sluice.tokenAccountOf(address, mint);
     const units = sol(7n);
-    await net.send(bob, [transfer(await account(bob), await account(friend), bob, units)]);
+    await net.send(bob, [sendTokens(await account(bob), await account(friend), bob, units)]);
     const { epoch } = (await viewOf(stage)).cluster.clock;
     await net.advance(carol);
     await net.localnet(['advance', '--percent', '50']);
@@ -139,6 +151,13 @@ test('LST that come from somebody else earn from then on, and not before', async
         earned.map((one) => [one.epoch, one.lst]),
         [[epoch + 1n, found.heldLst]],
     );
+    // Whatever else somebody does with their account, their token account tells what they held.
+    for (let times = 1n; times <= 3n; times += 1n)
+        await net.send(friend, [sendLamports(friend.address, friend.address, times)]);
+    await net.localnet(['advance', '--percent', '60']);
+    const busy = await sluice.movements(net.rpc, await viewOf(stage), friend.address, { most: 3 });
+    assert.deepEqual([busy.isComplete, busy.knownFromEpoch], [false, undefined]);
+    assert.deepEqual(sluice.rewards(await sluice.history(net.rpc, view), busy), earned);
 });
 
 test('what is held is read with the past that it follows from', async () => {
@@ -169,7 +188,7 @@ test('what is held is read with the past that it follows from', async () => {
 });
 
 /** Moves tokens. */
-function transfer(from: Address, to: Address, owner: Actor, units: bigint): Instruction {
+function sendTokens(from: Address, to: Address, owner: Actor, units: bigint): Instruction {
     return {
         programAddress: TOKEN_PROGRAM,
         accounts: [
