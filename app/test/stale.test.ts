@@ -138,6 +138,21 @@ test('an epoch that begins after the page has read the pool is no trouble', { sk
     await page.getByText('It also prices the pool for this epoch').waitFor();
     assert.deepEqual(await signOnce(visitor), ['stakeObserved', 'epochFinalized', 'solDeposited']);
 
+    await visitor.to('Leave');
+    for (const [way, label, event] of [
+        ['Now', 'Check the exit', 'solWithdrawn'],
+        ['As a stake account', 'Check the stake account', 'stakeWithdrawn'],
+    ] as const) {
+        await net.sluice(carol, 'crank');
+        await visitor.type('Amount in LST', '2');
+        await page.locator(`[aria-label="${way}"]`).getByText('You get', { exact: true }).waitFor();
+        await net.localnet(['advance']);
+        await visitor.press(label);
+        await page.locator('.review').waitFor();
+        assert.deepEqual(await signOnce(visitor), ['stakeObserved', 'epochFinalized', event]);
+    }
+    await visitor.to('Stake');
+
     // Where the node goes on saying so, the page does, too, until there is something new.
     const program = SLUICE_PROGRAM_ADDRESS;
     await visitor.instead('simulateTransaction', async (route, id) => {

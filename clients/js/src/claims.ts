@@ -39,6 +39,6 @@ export function claimsDue(tickets: readonly TicketView[], payers: readonly Addre
     const claimable = tickets.filter(isClaimable);
     const due = claimable
         .filter((ticket) => isWorthItsFee(ticket, payers))
-        .sort((one, other) => (one.claimableLamports < other.claimableLamports ? 1 : -1));
+        .sort((one, other) => Number(other.claimableLamports - one.claimableLamports));
     return { due, dust: claimable.length - due.length };
 }
