@@ -3,9 +3,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { closures, priced, type PoolView } from '@sluice/client';
 
-import type { Built } from './parts/action.js';
 import type { Known } from './pool.js';
 import { Problem } from './problem.js';
+import type { Built } from './review.js';
 import type { Session } from './session.js';
 import { texts } from './texts.js';
 

@@ -15,14 +15,14 @@ import {
 import { best, leaving, queued, type Given } from '../exits.js';
 import { lst, parsed } from '../format.js';
 import type { Node } from '../node.js';
-import { Action, type Built } from '../parts/action.js';
+import { Action } from '../parts/action.js';
 import { MarketWay, useMarket } from '../market.js';
 import { AmountField } from '../parts/amountField.js';
 import { Facts } from '../parts/facts.js';
 import { Way, nowFacts, queueFacts, stakeFacts } from '../parts/way.js';
-import type { Known } from '../pool.js';
 import { PricingNote, priceFirst, usePricing } from '../pricing.js';
 import { Problem, Told } from '../problem.js';
+import type { Build } from '../review.js';
 import type { Session } from '../session.js';
 import { texts } from '../texts.js';
 
@@ -110,7 +110,7 @@ function Ways({ session, units, onSigned }: Shown) {
     );
 }
 
-type Builds = Record<Exclude<keyof Given, 'market'>, ((known: Known) => Promise<Built>) | undefined>;
+type Builds = Record<Exclude<keyof Given, 'market'>, Build | undefined>;
 
 /** What is signed for each way: the queue takes requests at any time, the others need a price. */
 function buildsOf(session: Session, units: bigint, plan: StakeExitPlan | undefined): Builds {

@@ -18,10 +18,11 @@ import {
 } from '@sluice/client';
 
 import { lst, short, sol, time } from '../format.js';
-import { Action, type Built } from '../parts/action.js';
+import { Action } from '../parts/action.js';
 import { Facts } from '../parts/facts.js';
 import type { Known } from '../pool.js';
 import { Problem, Told } from '../problem.js';
+import type { Built } from '../review.js';
 import type { Session } from '../session.js';
 import { texts } from '../texts.js';
 import { times } from '../times.js';
