@@ -274,7 +274,8 @@ export const texts = {
         incomplete: 'The node does not tell all of your transactions: some may be missing.',
         knownFrom: (epoch: string) =>
             `What your node tells is known from epoch ${epoch} on. What you had when it began, and before, is not known: ` +
-            'those epochs are left out. A node that keeps its whole history tells more.',
+            'those epochs are left out. Tickets that you requested before it are not counted. A node that keeps its whole history ' +
+            'tells more.',
         note:
             'What you had of LST in this wallet and in the tickets that you requested, until they are settled, times what the ' +
             'price rose. LST that came or went without the pool count from then, or until then.',
