@@ -2,6 +2,7 @@
 
 import { useCallback, useEffect, useState } from 'preact/hooks';
 
+import { short } from './format.js';
 import { useLandings } from './landings.js';
 import { History } from './pages/history.js';
 import { Leave } from './pages/leave.js';
@@ -16,8 +17,9 @@ import { usePool } from './pool.js';
 import { Problem } from './problem.js';
 import { usePurse } from './purse.js';
 import type { Session } from './session.js';
-import { loadSettings, proposed, saveSettings, type Settings } from './settings.js';
+import { loadSettings, onChosen, proposed, saveSettings, type Settings } from './settings.js';
 import { texts } from './texts.js';
+import { useToken } from './token.js';
 import { onChange, type Connected } from './wallet.js';
 
 type Tab = keyof typeof texts.tabs;
@@ -48,20 +50,19 @@ export function App() {
     const isOffered = Object.entries(offer).some(
         ([name, value]) => settings?.[name as keyof Settings] !== value,
     );
-    if (!settings || isOffered) {
-        return (
-            <Frame>
-                <NodeForm key={hash} settings={{ ...settings, ...offer }} isProposed={isOffered} use={use} />
-            </Frame>
-        );
-    }
+    const form = <NodeForm key={hash} {...{ settings, use, ...(isOffered && { proposal: offer }) }} />;
+    if (!settings) return <Frame>{form}</Frame>;
     const tab = TABS.find((one) => hash === `#/${one}`) ?? 'stake';
-    return <Opened key={`${settings.node} ${settings.pool}`} settings={settings} tab={tab} use={use} />;
+    return <Opened {...{ settings, form }} tab={isOffered ? undefined : tab} />;
 }
 
-function Opened({ settings, tab, use }: { settings: Settings; tab: Tab; use: (chosen: Settings) => void }) {
+/** Without a tab, the form alone: what was signed before is followed all the same. */
+type OpenedShown = { settings: Settings; tab: Tab | undefined; form: preact.JSX.Element };
+
+function Opened({ settings, tab, form }: OpenedShown) {
     const reading = usePool(settings);
-    const { known, error, refresh } = reading;
+    const { known, error, refresh, reread } = reading;
+    const named = useToken(known);
     const [connected, setConnected] = useState<Connected>();
     const purse = usePurse(known, connected);
     const landings = useLandings(
@@ -69,19 +70,39 @@ function Opened({ settings, tab, use }: { settings: Settings; tab: Tab; use: (ch
         useCallback((slot: bigint) => refresh(slot), [refresh]),
     );
     useEffect(() => connected && onChange(connected, setConnected), [connected?.wallet]);
+    if (tab === undefined)
+        return (
+            <Frame>
+                <Transactions landings={landings} node={settings.node} />
+                {form}
+            </Frame>
+        );
     const Page = tab === 'node' ? undefined : PAGES[tab];
     return (
         <Frame tab={tab} wallet={<WalletButton connected={connected} onConnected={setConnected} />}>
             <Problem error={error} />
+            <Elsewhere settings={settings} />
             {known ? (
-                <Glance {...{ known, purse }} />
+                <Glance {...{ known, named, purse }} />
             ) : (
                 error === undefined && <p role="status">{texts.loading}</p>
             )}
             <Transactions landings={landings} node={settings.node} />
-            {Page && known && <Page {...{ settings, known, connected, purse, landings }} />}
-            {!Page && <NodeForm settings={settings} isProposed={false} use={use} />}
+            {Page && known && <Page {...{ settings, known, connected, purse, landings, named, reread }} />}
+            {!Page && form}
         </Frame>
+    );
+}
+
+/** Says where another tab has chosen another pool: the next load of this one would show that. */
+function Elsewhere({ settings: { node, pool } }: { settings: Settings }) {
+    const [chosen, setChosen] = useState<Settings>();
+    useEffect(() => onChosen(setChosen), []);
+    if (!chosen || (chosen.node === node && chosen.pool === pool)) return null;
+    return (
+        <p class="notice" role="status">
+            {texts.elsewhere(short(chosen.pool), new URL(chosen.node).host)}
+        </p>
     );
 }
 

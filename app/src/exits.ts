@@ -1,11 +1,15 @@
 // What the ways out would give, and when.
 
 import {
+    SLUICE_ERROR__INSUFFICIENT_RESERVE,
+    SluiceRefusal,
     eta,
+    getSluiceErrorMessage,
     instantBuffer,
     quoteUnstake,
     quoteUnstakeNow,
     type ExitQuote,
+    type PoolView,
     type UnstakeQuote,
 } from '@sluice/client';
 
@@ -23,18 +27,29 @@ export type Leaving = {
     bufferLamports: bigint;
 };
 
-/** What the queue and the instant exit would give for these units of LST. The queue needs no price. */
+/** What the queue and the instant exit would give for these units of LST. The queue needs no price, and sets none. */
 export function leaving(known: Known, { view: priced }: Pricing, units: bigint): Leaving {
-    const view = priced ?? known.view;
-    const queue = attempt(() => ({ ...quoteUnstake(view, units), ...times(known, eta(view)) }));
-    const now = priced ? attempt(() => quoteUnstakeNow(priced, units)) : {};
+    const queue = attempt(() => queued(known, units));
+    const now = priced ? attempt(() => atOnce(priced, units)) : {};
     return {
         ...(queue.value && { queue: queue.value }),
         ...(now.value && { now: now.value }),
         queueError: queue.error,
         nowError: now.error,
-        bufferLamports: instantBuffer(view),
+        bufferLamports: instantBuffer(priced ?? known.view),
     };
+}
+
+/** What the queue would pay by the pool as it is. */
+export function queued(known: Known, units: bigint): Queued {
+    return { ...quoteUnstake(known.view, units), ...times(known, eta(known.view)) };
+}
+
+/** What an instant exit would pay. For more LST than there are, the reserve has too little, too. */
+function atOnce(view: PoolView, units: bigint): ExitQuote {
+    if (units <= view.account.lstSupply) return quoteUnstakeNow(view, units);
+    const code = SLUICE_ERROR__INSUFFICIENT_RESERVE;
+    throw new SluiceRefusal('rule', getSluiceErrorMessage(code), { code });
 }
 
 /** What the ways out would give at the least; `undefined` where a way is closed. */

@@ -4,12 +4,19 @@ import { isSignature, type Base64EncodedWireTransaction } from '@solana/kit';
 import type { SentTransaction } from '@sluice/client';
 
 import type { Chain, ClusterName } from './node.js';
+import { Told } from './problem.js';
 import { fromJson } from './settings.js';
+import { texts } from './texts.js';
 
-/** A transaction that was signed, and what it is. */
-export type Entry = { sent: SentTransaction; what: string; cluster: ClusterName };
+/** A transaction that was signed, what it is, and of which pool. */
+export type Entry = { sent: SentTransaction; what: string; cluster: ClusterName; of?: Of | undefined };
+/** A pool, and the symbol of its token. */
+export type Of = { pool: string; symbol: string };
 
 const KEY = 'sluice.sent';
+const TRIAL = 'sluice.trial';
+/** An entry has fewer: a transaction of 1,232 bytes in Base64, and what is said of it. */
+const MOST_CHARACTERS = 4_000;
 /** Amounts are text in storage. */
 type Stored = {
     signature: string;
@@ -20,11 +27,12 @@ type Stored = {
     what: string;
     chain: string;
     genesis: string;
+    of?: Of;
 };
 
 /** What is not decided. */
 export function entries(): Entry[] {
-    return stored().map(({ signature, wire, height, slot, at, what, chain, genesis }) => ({
+    return stored().map(({ signature, wire, height, slot, at, what, chain, genesis, of }) => ({
         sent: {
             signature: signature as SentTransaction['signature'],
             wire: wire as Base64EncodedWireTransaction,
@@ -34,14 +42,44 @@ export function entries(): Entry[] {
         },
         what,
         cluster: { chain: chain as Chain, genesis },
+        of,
     }));
 }
 
 /** Keeps one, before its first byte is sent. Throws where the browser keeps nothing: then it must not be sent. */
-export function keep({ sent, what, cluster }: Entry): void {
+export function keep({ sent, what, cluster, of }: Entry): void {
     const { signature, wire, lastValidBlockHeight, fromSlot, fetchedAtMs } = sent;
     const [height, slot] = [String(lastValidBlockHeight), String(fromSlot)];
-    write([...without(signature), { signature, wire, height, slot, at: fetchedAtMs, what, ...cluster }]);
+    const at = fetchedAtMs;
+    orTold(() =>
+        write([
+            ...without(signature),
+            { signature, wire, height, slot, at, what, ...cluster, ...(of && { of }) },
+        ]),
+    );
+}
+
+/** Throws where the browser would not keep one more: then nobody should be asked to sign it. */
+export function requireRoom(): void {
+    orTold(() => {
+        localStorage.setItem(TRIAL, 'x'.repeat(MOST_CHARACTERS));
+        localStorage.removeItem(TRIAL);
+    });
+}
+
+/** Hears when another tab of this browser has kept one, or struck one out. */
+export function onKept(heard: () => void): () => void {
+    const hear = ({ key }: StorageEvent) => key === KEY && heard();
+    addEventListener('storage', hear);
+    return () => removeEventListener('storage', hear);
+}
+
+function orTold(store: () => void): void {
+    try {
+        store();
+    } catch {
+        throw new Told(texts.landing.notKept, texts.landing.notKeptNext);
+    }
 }
 
 /** Strikes out one whose fate is known. */
@@ -58,12 +96,19 @@ function stored(): Stored[] {
     return Array.isArray(found) ? found.filter(isStored) : [];
 }
 
-function isStored(entry: Record<keyof Stored, unknown> | null): entry is Stored {
+function isStored(entry: Partial<Record<keyof Stored, unknown>> | null): entry is Stored {
     if (typeof entry !== 'object' || entry === null || typeof entry.at !== 'number') return false;
     const { signature, wire, height, slot, what, chain, genesis } = entry;
     const numbers = [height, slot].every((text) => typeof text === 'string' && /^\d{1,20}$/.test(text));
     const words = [signature, wire, what, chain, genesis].every((text) => typeof text === 'string');
-    return numbers && words && isSignature(String(signature));
+    return numbers && words && isOf(entry.of) && isSignature(String(signature));
+}
+
+/** Entries of earlier versions of the page do not say it. */
+function isOf(of: unknown): boolean {
+    if (of === undefined) return true;
+    const { pool, symbol } = (of ?? {}) as Partial<Of>;
+    return typeof pool === 'string' && typeof symbol === 'string';
 }
 
 function write(all: Stored[]): void {

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { land, type Fate, type LandingStage } from '@sluice/client';
 
 import { failureOf } from './failure.js';
-import { entries, keep, strike, type Entry } from './journal.js';
+import { entries, keep, onKept, strike, type Entry } from './journal.js';
 import type { Reading } from './pool.js';
 
 /** A transaction whose fate nobody can be asked for: the page could not read the cluster yet. */
@@ -52,8 +52,14 @@ export function useLandings({ known, error }: Reading, onLanded: (slot: bigint) 
         [node, onLanded],
     );
     useEffect(() => {
-        for (const entry of entries()) if (entry.cluster.genesis === genesis) follow(entry);
+        const followAll = () => {
+            for (const entry of entries()) if (entry.cluster.genesis === genesis) follow(entry);
+        };
+        followAll();
+        // Another tab may be closed before it is done.
+        const ignore = onKept(followAll);
         return () => {
+            ignore();
             for (const ending of followed.current.values()) ending.abort();
             followed.current.clear();
         };

@@ -22,6 +22,8 @@ export type Reading = {
     error: unknown;
     /** Reads again, a state that the node has at this slot or later. */
     refresh: (minContextSlot?: bigint) => void;
+    /** The same, and answers what it brought. */
+    reread: () => Promise<Known>;
 };
 
 const EVERY_MS = 15_000;
@@ -29,14 +31,15 @@ const EVERY_MS = 15_000;
 export function usePool({ node: url, pool }: Settings): Reading {
     const [known, setKnown] = useState<Known>();
     const [error, setError] = useState<unknown>();
-    const reading = useRef<(minContextSlot?: bigint) => void>(() => {});
+    // Set before anything is on the screen.
+    const reading = useRef<(minContextSlot?: bigint) => Promise<Known>>(undefined!);
     useEffect(() => {
         let isCurrent = true;
         const node = nodeAt(url);
         // The cluster and its pace are asked for until they are known, beside the first reading.
         const ask = () => Promise.all([clusterOf(node), secondsPerSlot(node).catch(() => undefined)]);
         let aside: ReturnType<typeof ask> | undefined;
-        const read = async (minContextSlot?: bigint) => {
+        const read = async (minContextSlot?: bigint): Promise<Known> => {
             try {
                 aside ??= ask();
                 aside.catch(() => (aside = undefined));
@@ -45,21 +48,27 @@ export function usePool({ node: url, pool }: Settings): Reading {
                     loadPoolWithRates(node, pool, options),
                     aside,
                 ]);
-                if (!isCurrent) return;
-                setKnown({ node, cluster, view, rates, slotSeconds });
+                const found = { node, cluster, view, rates, slotSeconds };
+                if (!isCurrent) return found;
+                setKnown(found);
                 setError(undefined);
+                return found;
             } catch (thrown) {
                 if (isCurrent) setError(thrown);
+                throw thrown;
             }
         };
-        reading.current = (slot) => void read(slot);
-        void read();
-        const timer = setInterval(() => void read(), EVERY_MS);
+        reading.current = read;
+        // What is wrong is shown.
+        const renew = () => void read().catch(() => undefined);
+        renew();
+        const timer = setInterval(renew, EVERY_MS);
         return () => {
             isCurrent = false;
             clearInterval(timer);
         };
     }, [url, pool]);
-    const refresh = useCallback((slot?: bigint) => reading.current(slot), []);
-    return { known, error, refresh };
+    const refresh = useCallback((slot?: bigint) => void reading.current(slot).catch(() => undefined), []);
+    const reread = useCallback(() => reading.current(), []);
+    return { known, error, refresh, reread };
 }

@@ -3,8 +3,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { closures, priced, type PoolView } from '@sluice/client';
 
-import type { Built } from './parts/action.js';
+import type { Known } from './pool.js';
 import { Problem } from './problem.js';
+import type { Built } from './review.js';
 import type { Session } from './session.js';
 import { texts } from './texts.js';
 
@@ -33,7 +34,8 @@ export function usePricing({ known, connected }: Session): Pricing {
 
 /** What is built by the prices of this moment, after what sets them. */
 export async function priceFirst(
-    { known: { node, view }, connected }: Session,
+    { node, view }: Known,
+    { connected }: Session,
     build: (view: PoolView) => Promise<Built>,
 ): Promise<Built> {
     if (!connected) return await build(view);
@@ -43,10 +45,17 @@ export async function priceFirst(
     return { ...built, instructions: [...instructions, ...built.instructions], note: texts.pricing.note };
 }
 
-/** Says that the reader's transaction prices the pool, or why it cannot. */
-export function PricingNote({ pricing, session }: { pricing: Pricing; session: Session }) {
+/** Says what the reader's transaction does first where it prices the pool, or why it cannot. */
+export function PricingNote({
+    pricing,
+    session,
+    first,
+}: {
+    pricing: Pricing;
+    session: Session;
+    first: string;
+}) {
     if (!pricing.isDue) return null;
     if (pricing.error !== undefined) return <Problem error={pricing.error} />;
-    const { first, connect } = texts.pricing;
-    return <p class="notice">{session.connected ? first : connect}</p>;
+    return <p class="notice">{session.connected ? first : texts.pricing.connect}</p>;
 }

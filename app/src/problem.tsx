@@ -94,20 +94,27 @@ function codeOfNode(error: unknown): number | undefined {
     return code <= -32_000 && code >= -32_768 ? code : undefined;
 }
 
+/** The code of the rule that refuses, where one does. */
+export function ruleOf(error: unknown): number | undefined {
+    if (error instanceof SluiceRefusal) return error.code;
+    if (!(error instanceof SimulationFailed)) return undefined;
+    const code = /custom program error: 0x([0-9a-f]+)/i.exec(error.logs.join('\n'))?.[1];
+    return code === undefined ? undefined : Number.parseInt(code, 16);
+}
+
 function nextOf(error: unknown): string | undefined {
+    const rule = ruleOf(error);
     if (error instanceof SluiceRefusal) {
         if (error.reason === 'source') return texts.leave.marketNext;
         const isNoPool = ['missing', 'foreign', 'another-kind', 'another-pool'].includes(error.reason);
-        return error.code === undefined ? (isNoPool ? errors.noPoolNext : undefined) : OF_RULES[error.code];
+        return rule === undefined ? (isNoPool ? errors.noPoolNext : undefined) : OF_RULES[rule];
     }
     if (!(error instanceof SimulationFailed)) return undefined;
     if (isSolanaError(error.cause, SOLANA_ERROR__TRANSACTION_ERROR__BLOCKHASH_NOT_FOUND))
         return errors.expiredNext;
     const isFunds = FUNDS.some((code) => isSolanaError(error.cause, code));
-    const text = error.logs.join('\n');
-    if (isFunds || /insufficient (funds|lamports)/i.test(text)) return errors.fundsNext;
-    const code = /custom program error: 0x([0-9a-f]+)/i.exec(text)?.[1];
-    return code === undefined ? undefined : OF_RULES[Number.parseInt(code, 16)];
+    if (isFunds || /insufficient (funds|lamports)/i.test(error.logs.join('\n'))) return errors.fundsNext;
+    return rule === undefined ? undefined : OF_RULES[rule];
 }
 
 export function Problem({ error }: { error: unknown }) {

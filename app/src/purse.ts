@@ -2,10 +2,9 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { fetchEncodedAccounts } from '@solana/kit';
-import { tokenAccountOf } from '@sluice/client';
+import { tokenAccountOf, tokensIn } from '@sluice/client';
 
 import type { Known } from './pool.js';
-import { tokensIn } from './send.js';
 import type { Purse } from './session.js';
 import type { Connected } from './wallet.js';
 

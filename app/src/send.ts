@@ -20,9 +20,8 @@ import {
     type Address,
     type Base64EncodedWireTransaction,
     type Instruction,
-    type ReadonlyUint8Array,
 } from '@solana/kit';
-import type { SentTransaction } from '@sluice/client';
+import { tokensIn, type SentTransaction } from '@sluice/client';
 
 import type { Known } from './pool.js';
 import { SimulationFailed, Told } from './problem.js';
@@ -55,8 +54,6 @@ const LAMPORTS_PER_SIGNATURE = 5_000n;
 /** The most that is offered for priority: 0.0001 SOL. */
 const MOST_PRIORITY_LAMPORTS = 100_000n;
 const MICROS = 1_000_000n;
-/** Where a token account has its amount. */
-const AMOUNT_OFFSET = 64;
 
 /**
  * Tries instructions on the node. Throws what they would fail with. The rent in the accounts of `ownRent` is the owner's,
@@ -157,12 +154,6 @@ async function priorityPrice(node: Known['node'], written: readonly Address[]): 
         .map(({ prioritizationFee }) => prioritizationFee)
         .sort((one, other) => (one < other ? -1 : 1));
     return sorted[Math.floor((sorted.length * 3) / 4)] ?? 0n;
-}
-
-/** The tokens in the data of a token account. */
-export function tokensIn(data: ReadonlyUint8Array): bigint {
-    if (data.length < AMOUNT_OFFSET + 8) return 0n;
-    return new DataView(data.buffer, data.byteOffset).getBigUint64(AMOUNT_OFFSET, true);
 }
 
 /** Lets the wallet sign, with the account that pays. What it answers must be of the same payer and blockhash. */

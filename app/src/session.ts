@@ -1,6 +1,7 @@
 import type { Landings } from './landings.js';
 import type { Known } from './pool.js';
 import type { Settings } from './settings.js';
+import type { Named } from './token.js';
 import type { Connected } from './wallet.js';
 
 /** What every page of the page knows. */
@@ -11,6 +12,10 @@ export type Session = {
     /** What the connected account has; `undefined` until it is read. */
     purse: Purse | undefined;
     landings: Landings;
+    /** What the pool's token is called. */
+    named: Named;
+    /** Reads the pool anew. */
+    reread: () => Promise<Known>;
 };
 
 /** What an account has. */

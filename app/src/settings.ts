@@ -21,14 +21,29 @@ export function saveSettings(settings: Settings): void {
     localStorage.setItem(KEY, JSON.stringify(settings));
 }
 
+/** Hears what another tab of this browser has chosen. */
+export function onChosen(heard: (settings: Settings | undefined) => void): () => void {
+    const hear = ({ key }: StorageEvent) => key === KEY && heard(loadSettings());
+    addEventListener('storage', hear);
+    return () => removeEventListener('storage', hear);
+}
+
+/** What a link proposes, as it is typed. */
+export type Proposal = { node?: string; pool?: string };
+
 /** What a link proposes, such as `#node=http://127.0.0.1:8899&pool=ADDRESS`. The reader has to agree. */
-export function proposed(hash: string): Partial<Pick<Settings, 'node' | 'pool'>> {
+export function proposed(hash: string): Proposal {
     const found = new URLSearchParams(hash.replace(/^#/, ''));
-    const [node, pool] = [nodeUrl(found.get('node') ?? ''), found.get('pool')];
+    const [node, pool] = [found.get('node')?.trim(), found.get('pool')?.trim()];
     return {
-        ...(node !== undefined && { node }),
-        ...(pool && isAddress(pool) && { pool }),
+        ...(node !== undefined && { node: nodeUrl(node) ?? node }),
+        ...(pool !== undefined && { pool }),
     };
+}
+
+/** Whether something that was proposed can be used by nobody. */
+export function isBad({ node, pool }: Proposal): boolean {
+    return (node !== undefined && nodeUrl(node) === undefined) || (pool !== undefined && !isAddress(pool));
 }
 
 /**

@@ -13,6 +13,9 @@ export const texts = {
     skip: 'To the content',
     navigation: 'Pages',
     loading: 'Reading the pool …',
+    elsewhere: (pool: string, node: string) =>
+        `Another tab of this browser has chosen the pool ${pool} at ${node}. This tab stays with its own until you load it ` +
+        'anew: then it has that one, too.',
     glance: {
         label: 'The pool at a glance',
         deposit: 'Deposit price',
@@ -61,6 +64,10 @@ export const texts = {
         first:
             'The pool is not priced for this epoch yet. Your transaction does that first, with the same signature. ' +
             'The amounts here are those at the new prices.',
+        firstOfTwo:
+            'The pool is not priced for this epoch yet. “Now” and “As a stake account” do that first, with the same ' +
+            'signature: their amounts are those at the new prices. The queue prices nothing: its amounts are those at the ' +
+            'prices of the epoch before, and it is paid by later ones.',
         connect:
             'The pool is not priced for this epoch yet. Your transaction can do that first. Connect a wallet to see ' +
             'what you would get.',
@@ -142,6 +149,13 @@ export const texts = {
         whatGive: (amount: string, to: string) => `Give the ticket of ${amount} to ${to}`,
         lacks: (amount: string) => `A claim needs ${amount} more in your wallet`,
         inParts: (left: number) => `${left} more fit in the next transaction.`,
+        gets: 'You get',
+        claim: 'Claim',
+        dust: (count: number) =>
+            (count === 1
+                ? 'A ticket that another made for you is left out'
+                : `${count} tickets that others made for you are left out`) +
+            ': they pay you less than the fee of a claim.',
     },
     pool: {
         title: 'The pool',
@@ -201,6 +215,8 @@ export const texts = {
         mint: 'Mint of the LST',
         pool: 'Address of the pool',
         note: 'Anybody can call a token anything: compare the addresses with a source that you trust.',
+        called: (symbol: string, pool: string) =>
+            symbol === '' ? `Pool ${pool}` : `${symbol}, pool ${pool}`,
     },
     verify: {
         title: 'Does the book add up?',
@@ -249,15 +265,20 @@ export const texts = {
             instant: 'Left at once',
             withStake: 'Left with stake',
             claimed: 'Claimed',
+            transfer: 'Came or went without the pool',
         },
         csv: 'Save as CSV',
         rewards: 'Rewards per epoch',
         epoch: 'Epoch',
         reward: 'Reward, by the deposit price',
-        incomplete: 'The node does not have all of your transactions: what is older is missing.',
+        incomplete: 'The node does not tell all of your transactions: some may be missing.',
+        knownFrom: (epoch: string) =>
+            `What your node tells is known from epoch ${epoch} on. What you had when it began, and before, is not known: ` +
+            'those epochs are left out. Tickets that you requested before it are not counted. A node that keeps its whole history ' +
+            'tells more.',
         note:
             'What you had of LST in this wallet and in the tickets that you requested, until they are settled, times what the ' +
-            'price rose. LST that came or went without the pool count too.',
+            'price rose. LST that came or went without the pool count from then, or until then.',
     },
     node: {
         title: 'Which node, which pool',
@@ -273,6 +294,10 @@ export const texts = {
         pool: 'Address of the pool',
         use: 'Use these',
         proposed: 'A link has proposed this. Use it only if you trust who gave it to you.',
+        badProposal:
+            'The link proposes what is no address of a pool, or no URL of a node that this page may ask. Nothing is changed: ask ' +
+            'for another link.',
+        keep: 'Keep the node and the pool that you have',
         market: 'What a market pays (optional)',
         marketWhy:
             'The page “Leave” can also show what a market pays. For that it asks a source of quotes with Jupiter’s ' +
@@ -282,6 +307,7 @@ export const texts = {
         badQuotes: 'The URL of the quote source begins with https://.',
         badUrl: 'The URL begins with https://, or with http://127.0.0.1 for a node on this machine. It names one host, and no password.',
         badPool: 'This is no address.',
+        notKept: 'This browser cannot keep that: its storage is full or forbidden.',
     },
     action: {
         preparing: 'Asking the node what would happen …',
@@ -293,6 +319,7 @@ export const texts = {
         priorityFee: 'of which priority fee',
         solAfter: 'Your SOL afterwards',
         lstAfter: 'Your LST afterwards',
+        pool: 'Pool',
         sign: 'Sign in the wallet',
         signing: 'Your wallet asks you …',
         back: 'Back',
@@ -313,6 +340,9 @@ export const texts = {
         unasked:
             'Signed in this browser, and its fate is not known: the page cannot ask your node. It may arrive, or have ' +
             'arrived. Do not repeat it before its fate is known. Name another node, or look it up by its signature.',
+        notKept: 'This browser cannot keep what you sign, so nothing was sent.',
+        notKeptNext:
+            'Its storage is full or forbidden. Let this page store data, or remove what others have stored; then try again.',
         signature: 'Signature',
         dismiss: 'Dismiss',
         forget: 'Forget it',

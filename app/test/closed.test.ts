@@ -158,6 +158,10 @@ test(
         await other.type('Amount in LST', '5');
         await other.page.getByText(/^You have 0\.\d+ LST, less than 5 LST\.$/).waitFor();
         assert.equal(await other.page.locator('.way').count(), 0);
+        await other.press('Disconnect');
+        // More than there is at all.
+        await other.type('Amount in LST', '4000000');
+        await way(other, 'Now').locator('.problem').getByText('The queue takes any amount').waitFor();
         await other.leave();
     },
 );

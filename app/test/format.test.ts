@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { amount, parsed, share, typed } from '../src/format.js';
-import { nodeUrl, proposed } from '../src/settings.js';
+import { isBad, nodeUrl, proposed } from '../src/settings.js';
 import { times } from '../src/times.js';
 
 test('what was typed is an amount to the lamport, or none', () => {
@@ -70,9 +70,20 @@ test('only a node that a page may ask, and a pool that is an address, can be pro
         pool,
     });
     assert.deepEqual(proposed('#node=http://127.0.0.1:8899'), { node: 'http://127.0.0.1:8899/' });
-    assert.deepEqual(proposed('#node=http://a.example&pool=nothing'), {});
-    assert.deepEqual(proposed('#node=https://*.com'), {});
+    assert.deepEqual(proposed(`#node=+https://a.example%0A&pool=${pool}+`), {
+        node: 'https://a.example/',
+        pool,
+    });
     assert.deepEqual(proposed('#/stake'), {});
+    for (const good of [`#pool=${pool}`, '#node=https://a.example', '#/stake'])
+        assert.equal(isBad(proposed(good)), false, good);
+    for (const bad of [
+        '#node=http://a.example',
+        `#node=https://*.com&pool=${pool}`,
+        '#pool=nothing',
+        '#pool=',
+    ])
+        assert.equal(isBad(proposed(bad)), true, bad);
     for (const url of ['http://127.0.0.1:8899', 'http://localhost:8899', 'https://a.example'])
         assert.ok(nodeUrl(url), url);
     for (const url of [

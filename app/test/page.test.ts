@@ -15,17 +15,16 @@ const world = new World();
 
 test('both prices and the yield are on the screen after one round trip of reads', { skip }, async () => {
     const visitor = await world.come();
-    let answered = 0;
-    const delayed: string[] = [];
-    // The node keeps its answers until nothing more is asked: what is asked in a second round would never come.
+    const firstRound: string[] = [];
+    let isOver = false;
+    // What is asked in a second round, such as what the token is called, is never answered.
     await visitor.page.route(`${world.stage.net.url}/**`, async (route) => {
-        delayed.push((route.request().postDataJSON() as { method: string }).method);
+        if (isOver) return;
+        firstRound.push((route.request().postDataJSON() as { method: string }).method);
         await new Promise((resolve) => setTimeout(resolve, 500));
-        answered += 1;
-        if (answered === 1) firstRound.push(...delayed);
+        isOver = true;
         await route.continue();
     });
-    const firstRound: string[] = [];
     await visitor.open();
     const view = await world.view();
     const { depositPriceLamports } = prices(view);
@@ -38,8 +37,7 @@ test('both prices and the yield are on the screen after one round trip of reads'
         'getMultipleAccounts',
         'getRecentPerformanceSamples',
     ]);
-    assert.deepEqual(visitor.requests.flatMap(({ method }) => method ?? []).sort(), firstRound);
-    await visitor.leave();
+    await visitor.close();
 });
 
 test('its policy lets nothing in and nobody frame it, and its scripts are small', { skip }, async () => {

@@ -5,7 +5,7 @@ import { poolWithPage } from './support/world.js';
 
 const [, , picture] = process.argv;
 if (skip || !picture) throw new Error(skip || 'it takes the file of the picture');
-const SIZE = { width: 1000, height: 960 };
+const SIZE = { width: 1000, height: 1020 };
 const [stage, browser] = await Promise.all([poolWithPage(8), openBrowser()]);
 try {
     await stage.net.sluice(stage.bob, 'stake', '120');

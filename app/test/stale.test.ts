@@ -3,7 +3,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { SLUICE_ERROR__REWARDS_BEING_PAID, SLUICE_PROGRAM_ADDRESS, eventsOf, prices } from '@sluice/client';
+import {
+    SLUICE_ERROR__POOL_STALE,
+    SLUICE_ERROR__REWARDS_BEING_PAID,
+    SLUICE_PROGRAM_ADDRESS,
+    eventsOf,
+    prices,
+} from '@sluice/client';
 import type { Signature } from '@solana/kit';
 
 import type { Actor } from '../../clients/js/test/support/localnet.js';
@@ -14,10 +20,9 @@ const world = new World();
 
 /** Signs, and answers the events of the one transaction that came of it. */
 async function signOnce(visitor: Visitor): Promise<string[]> {
-    const signed = () => visitor.page.evaluate(() => (window as unknown as { signed: number }).signed);
-    const before = await signed();
+    const before = await visitor.signed();
     await visitor.sign();
-    assert.equal((await signed()) - before, 1);
+    assert.equal((await visitor.signed()) - before, 1);
     const links = visitor.page.locator('.transaction a');
     const href = (await links.last().getAttribute('href'))!;
     const signature = /\/tx\/(\w+)/.exec(href)![1]! as Signature;
@@ -68,7 +73,14 @@ test(
         // The queue needs no price, and sets none.
         await beginEpoch(visitor);
         await visitor.type('Amount in LST', '2');
+        await page.getByText('The queue prices nothing').waitFor();
+        await page.locator('[aria-label=Now]').getByText('You get', { exact: true }).waitFor();
+        const figures = ['You get, by the price of now', 'Once it is paid, between'];
+        const shownOf = (place: string) => Promise.all(figures.map((name) => visitor.fact(name, place)));
+        const onCard = await shownOf('[aria-label=Queue]');
         await visitor.press('Check the request');
+        await page.locator('.review').waitFor();
+        assert.deepEqual(await shownOf('.review'), onCard);
         assert.deepEqual(await signOnce(visitor), ['unstakeRequested']);
         await visitor.leave();
     },
@@ -113,3 +125,53 @@ test(
         await visitor.leave();
     },
 );
+
+test('an epoch that begins after the page has read the pool is no trouble', { skip }, async () => {
+    const { net, bob, carol } = world.stage;
+    await net.sluice(carol, 'crank');
+    const visitor = await world.visit(bob, PHONE);
+    const { page } = visitor;
+    await visitor.type('Amount in SOL', '3');
+    await visitor.fact('You get');
+    await net.localnet(['advance']);
+    await visitor.press('Check the deposit');
+    await page.getByText('It also prices the pool for this epoch').waitFor();
+    assert.deepEqual(await signOnce(visitor), ['stakeObserved', 'epochFinalized', 'solDeposited']);
+
+    await visitor.to('Leave');
+    for (const [way, label, event] of [
+        ['Now', 'Check the exit', 'solWithdrawn'],
+        ['As a stake account', 'Check the stake account', 'stakeWithdrawn'],
+    ] as const) {
+        await net.sluice(carol, 'crank');
+        await visitor.type('Amount in LST', '2');
+        await page.locator(`[aria-label="${way}"]`).getByText('You get', { exact: true }).waitFor();
+        await net.localnet(['advance']);
+        await visitor.press(label);
+        await page.locator('.review').waitFor();
+        assert.deepEqual(await signOnce(visitor), ['stakeObserved', 'epochFinalized', event]);
+    }
+    await visitor.to('Stake');
+
+    // Where the node goes on saying so, the page does, too, until there is something new.
+    const program = SLUICE_PROGRAM_ADDRESS;
+    await visitor.instead('simulateTransaction', async (route, id) => {
+        const value = {
+            err: { InstructionError: [1, { Custom: SLUICE_ERROR__POOL_STALE }] },
+            logs: [
+                `Program ${program} invoke [1]`,
+                `Program ${program} failed: custom program error: 0x${SLUICE_ERROR__POOL_STALE.toString(16)}`,
+            ],
+            accounts: null,
+        };
+        const result = { context: { slot: 1 }, value };
+        await route.fulfill({ json: { jsonrpc: '2.0', id, result }, headers: FOR_ALL });
+    });
+    await visitor.type('Amount in SOL', '2');
+    await visitor.press('Check the deposit');
+    const trouble = page.locator('.problem').getByText('Somebody has to turn the cranks');
+    await trouble.waitFor();
+    await net.advance(carol);
+    await trouble.waitFor({ state: 'detached' });
+    await visitor.leave();
+});

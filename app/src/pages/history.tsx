@@ -26,10 +26,10 @@ export function History(session: Session) {
     return <HistoryOf key={session.connected?.address} {...session} />;
 }
 
-function HistoryOf({ known, connected, purse }: Session) {
+function HistoryOf({ known, connected }: Session) {
     const [state, setState] = useState<State>({ kind: 'idle' });
     const read = async () => {
-        if (!connected || !purse) return;
+        if (!connected) return;
         setState({ kind: 'reading' });
         try {
             const { node, view, rates } = known;
@@ -40,7 +40,7 @@ function HistoryOf({ known, connected, purse }: Session) {
                     async () => (await requestedTickets(node, view, connected.address)).tickets,
                 ),
             ]);
-            const earned = rewards(rates, found, purse.lst, live).reverse();
+            const earned = rewards(rates, found, live).reverse();
             setState({ kind: 'done', read: { found, earned } });
         } catch (error) {
             setState({ kind: 'failed', error });
@@ -52,7 +52,7 @@ function HistoryOf({ known, connected, purse }: Session) {
             <h2>{said.title}</h2>
             {!connected && <p class="hint">{texts.wallet.first}</p>}
             {connected && (
-                <button type="button" disabled={isReading || !purse} onClick={() => void read()}>
+                <button type="button" disabled={isReading} onClick={() => void read()}>
                     {isReading ? said.reading : said.read}
                 </button>
             )}
@@ -63,15 +63,19 @@ function HistoryOf({ known, connected, purse }: Session) {
 }
 
 function Told({ read: { found, earned } }: { read: Read }) {
-    const { movements: all, isComplete } = found;
+    const { movements: all, isComplete, knownFromEpoch } = found;
     const newest = all.toReversed();
     return (
         <>
-            {!isComplete && <p class="notice">{said.incomplete}</p>}
+            {knownFromEpoch !== undefined ? (
+                <p class="notice">{said.knownFrom(String(knownFromEpoch))}</p>
+            ) : (
+                !isComplete && <p class="notice">{said.incomplete}</p>
+            )}
             {all.length === 0 && <p role="status">{said.none}</p>}
             {all.length > 0 && (
                 <p>
-                    <a download="sluice.csv" href={csvOf(all, earned.toReversed())}>
+                    <a download="sluice.csv" href={csvOf(found, earned.toReversed())}>
                         {said.csv}
                     </a>
                 </p>

@@ -12,16 +12,17 @@ import {
     type StakeExitPlan,
 } from '@sluice/client';
 
-import { best, leaving, type Given } from '../exits.js';
+import { best, leaving, queued, type Given } from '../exits.js';
 import { lst, parsed } from '../format.js';
 import type { Node } from '../node.js';
-import { Action, type Built } from '../parts/action.js';
+import { Action } from '../parts/action.js';
 import { MarketWay, useMarket } from '../market.js';
 import { AmountField } from '../parts/amountField.js';
 import { Facts } from '../parts/facts.js';
 import { Way, nowFacts, queueFacts, stakeFacts } from '../parts/way.js';
 import { PricingNote, priceFirst, usePricing } from '../pricing.js';
 import { Problem, Told } from '../problem.js';
+import type { Build } from '../review.js';
 import type { Session } from '../session.js';
 import { texts } from '../texts.js';
 
@@ -48,7 +49,10 @@ export function Leave(session: Session) {
                 written={lst}
             />
             {units && !isTooMuch ? (
-                <Ways key={text} {...{ session, units, onSigned: () => setText('') }} />
+                <Ways
+                    key={text}
+                    {...{ session, units, onSigned: () => setText((now) => (now === text ? '' : now)) }}
+                />
             ) : null}
             <p class="hint">{leave.cancelNote}</p>
         </section>
@@ -77,7 +81,7 @@ function Ways({ session, units, onSigned }: Shown) {
     const builds = buildsOf(session, units, stake.plan);
     return (
         <>
-            <PricingNote pricing={pricing} session={session} />
+            <PricingNote pricing={pricing} session={session} first={texts.pricing.firstOfTwo} />
             <div class="columns">
                 <Way name={leave.queue} marks={marks('queue')}>
                     <Action {...{ session, onSigned }} label={leave.reviewQueue} build={builds.queue}>
@@ -106,33 +110,35 @@ function Ways({ session, units, onSigned }: Shown) {
     );
 }
 
-type Builds = Record<Exclude<keyof Given, 'market'>, (() => Promise<Built>) | undefined>;
+type Builds = Record<Exclude<keyof Given, 'market'>, Build | undefined>;
 
 /** What is signed for each way: the queue takes requests at any time, the others need a price. */
 function buildsOf(session: Session, units: bigint, plan: StakeExitPlan | undefined): Builds {
-    const { node, view } = session.known;
     const owner = session.connected?.address;
     if (!owner) return { queue: undefined, now: undefined, stake: undefined };
     const part = plan?.parts[0];
     return {
-        queue: async () => {
-            const { instructions } = await unstake(node, view, { owner, lst: units });
-            const { queue } = leaving(session.known, { view, isDue: false }, units);
-            return { instructions, what: leave.whatQueue(lst(units)), facts: queue ? queueFacts(queue) : [] };
+        queue: async (known) => {
+            const { instructions } = await unstake(known.node, known.view, { owner, lst: units });
+            return {
+                instructions,
+                what: leave.whatQueue(lst(units)),
+                facts: queueFacts(queued(known, units)),
+            };
         },
-        now: () =>
-            priceFirst(session, async (then) => ({
+        now: (known) =>
+            priceFirst(known, session, async (then) => ({
                 instructions: await unstakeNow(then, { owner, lst: units }),
                 what: leave.whatNow(lst(units)),
                 facts: nowFacts(quoteUnstakeNow(then, units), instantBuffer(then)),
             })),
         stake:
             part &&
-            (() =>
-                priceFirst(session, async (then) => {
+            ((known) =>
+                priceFirst(known, session, async (then) => {
                     const { vote } = part.validator.slot;
                     const taken = { owner, lst: part.lst, vote };
-                    const { withdrawals, queuedLst } = await withdrawStake(node, then, taken);
+                    const { withdrawals, queuedLst } = await withdrawStake(known.node, then, taken);
                     const [first] = withdrawals;
                     if (!first) throw new Told(leave.nothing);
                     return {

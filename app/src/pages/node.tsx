@@ -4,18 +4,23 @@ import { useState } from 'preact/hooks';
 import { quoteSourceUrl } from '@sluice/client';
 import { isAddress } from '@solana/kit';
 
-import { nodeUrl, type Settings } from '../settings.js';
+import { isBad, nodeUrl, type Proposal, type Settings } from '../settings.js';
 import { texts } from '../texts.js';
 
 const { node } = texts;
 
-type Shown = { settings: Partial<Settings>; isProposed: boolean; use: (chosen: Settings) => void };
+type Shown = {
+    settings: Settings | undefined;
+    /** What a link proposes instead. */
+    proposal?: Proposal;
+    use: (chosen: Settings) => void;
+};
 
-export function NodeForm({ settings, isProposed, use }: Shown) {
-    const [url, setUrl] = useState<string>(settings.node ?? '');
-    const [pool, setPool] = useState<string>(settings.pool ?? '');
-    const [quotes, setQuotes] = useState<string>(settings.quotes ?? '');
-    const [wrong, setWrong] = useState<string>();
+export function NodeForm({ settings, proposal, use }: Shown) {
+    const [url, setUrl] = useState<string>(proposal?.node ?? settings?.node ?? '');
+    const [pool, setPool] = useState<string>(proposal?.pool ?? settings?.pool ?? '');
+    const [quotes, setQuotes] = useState<string>(settings?.quotes ?? '');
+    const [wrong, setWrong] = useState(proposal && isBad(proposal) ? node.badProposal : undefined);
     const submit = (event: Event) => {
         event.preventDefault();
         const [chosen, address] = [nodeUrl(url), pool.trim()];
@@ -23,7 +28,11 @@ export function NodeForm({ settings, isProposed, use }: Shown) {
         if (!isAddress(address)) return setWrong(node.badPool);
         const source = quoteSourceUrl(quotes);
         if (quotes.trim() !== '' && !source) return setWrong(node.badQuotes);
-        return use({ node: chosen, pool: address, ...(source && { quotes: source.href }) });
+        try {
+            return use({ node: chosen, pool: address, ...(source && { quotes: source.href }) });
+        } catch {
+            return setWrong(node.notKept);
+        }
     };
     return (
         <form onSubmit={submit}>
@@ -31,7 +40,7 @@ export function NodeForm({ settings, isProposed, use }: Shown) {
             <p>{node.why}</p>
             <p>{node.believed}</p>
             <p>{node.phone}</p>
-            {isProposed && <p class="notice">{node.proposed}</p>}
+            {proposal && <p class="notice">{node.proposed}</p>}
             <Field id="node-url" label={node.url} value={url} onValue={setUrl} />
             <Field id="pool-address" label={node.pool} value={pool} onValue={setPool} />
             <details open={quotes !== ''}>
@@ -44,7 +53,10 @@ export function NodeForm({ settings, isProposed, use }: Shown) {
                     {wrong}
                 </p>
             )}
-            <button type="submit">{node.use}</button>
+            <p class="row">
+                <button type="submit">{node.use}</button>
+                {proposal && settings && <a href="#/stake">{node.keep}</a>}
+            </p>
         </form>
     );
 }

@@ -17,7 +17,7 @@ const said = texts.pool;
 /** What an address without anybody behind it is. */
 const NOBODY = '11111111111111111111111111111111';
 
-export function PoolPage({ settings, known }: Session) {
+export function PoolPage({ settings, known, named }: Session) {
     const { view, rates } = known;
     const { account } = view;
     const now = prices(view);
@@ -25,7 +25,7 @@ export function PoolPage({ settings, known }: Session) {
         <>
             <section class="card">
                 <h2>{said.title}</h2>
-                <Identity known={known} />
+                <Identity known={known} named={named} />
                 <PriceChart known={known} prices={now} />
                 <Yields rates={rates} />
                 <Facts

@@ -8,6 +8,7 @@ import { Action } from '../parts/action.js';
 import { AmountField } from '../parts/amountField.js';
 import { Facts, type Fact } from '../parts/facts.js';
 import { PricingNote, priceFirst, usePricing } from '../pricing.js';
+import type { Known } from '../pool.js';
 import { Problem } from '../problem.js';
 import type { Session } from '../session.js';
 import { texts } from '../texts.js';
@@ -29,8 +30,8 @@ export function Stake(session: Session) {
     const owner = connected?.address;
     const build =
         owner && lamports && quote?.facts
-            ? () =>
-                  priceFirst(session, async (view) => ({
+            ? (known: Known) =>
+                  priceFirst(known, session, async (view) => ({
                       instructions: await stake(view, { owner, lamports, slippageBps: SLIPPAGE_BPS }),
                       what: texts.stake.what(sol(lamports)),
                       facts: factsOf(view, lamports),
@@ -50,13 +51,15 @@ export function Stake(session: Session) {
                 has={purse?.lamports}
                 written={sol}
             />
-            {lamports ? <PricingNote pricing={pricing} session={session} /> : null}
+            {lamports ? (
+                <PricingNote pricing={pricing} session={session} first={texts.pricing.first} />
+            ) : null}
             <Action
                 key={text}
                 session={session}
                 label={texts.stake.review}
                 build={build}
-                onSigned={() => setText('')}
+                onSigned={() => setText((now) => (now === text ? '' : now))}
             >
                 {quote?.facts && <Facts facts={quote.facts} />}
                 <Problem error={quote?.error} />

@@ -3,26 +3,31 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { isAddress, type Address } from '@solana/kit';
 import {
+    CLAIMS_PER_TRANSACTION,
     cancel,
     claim,
+    claimsDue,
+    isClaimable,
+    isWorthItsFee,
     recipientAt,
     requestedTickets,
     tickets,
+    ticketsAt,
     transferTicket,
     type TicketView,
 } from '@sluice/client';
 
 import { lst, short, sol, time } from '../format.js';
-import { Action, type Built } from '../parts/action.js';
+import { Action } from '../parts/action.js';
 import { Facts } from '../parts/facts.js';
+import type { Known } from '../pool.js';
 import { Problem, Told } from '../problem.js';
+import type { Built } from '../review.js';
 import type { Session } from '../session.js';
 import { texts } from '../texts.js';
 import { times } from '../times.js';
 
 const said = texts.tickets;
-/** So many claims fit one transaction. */
-const CLAIMS_AT_ONCE = 5;
 
 /** What one account has is never shown as another's. */
 export function Tickets(session: Session) {
@@ -41,9 +46,10 @@ function TicketsOf(session: Session) {
             {found?.length === 0 && <p>{said.none}</p>}
             {found && <ClaimAll session={session} found={found} />}
             <div class="columns">
-                {found?.map((ticket) => (
-                    <Ticket key={ticket.address} session={session} ticket={ticket} />
-                ))}
+                {found &&
+                    dustLast(found, connected?.address).map((ticket) => (
+                        <Ticket key={ticket.address} session={session} ticket={ticket} />
+                    ))}
             </div>
         </section>
     );
@@ -54,25 +60,28 @@ type Found = { found?: TicketView[]; isPartial?: boolean; error?: unknown };
 /** The tickets of the connected account, read with each reading of the pool. */
 function useTickets({ known, connected, purse }: Session): Found {
     const [answer, setAnswer] = useState<Found>({});
-    const searched = useRef<{ key: string; found: Found } | undefined>(undefined);
+    const searched = useRef<{ key: string; addresses: Address[] } | undefined>(undefined);
     const owner = connected?.address;
     const { headBatch, openBatch, claimsLamports } = known.view.account;
     // A search by numbers takes many calls: it is done anew where the owner or the queue has moved.
     const key = [owner, purse?.lst, headBatch, openBatch, claimsLamports].join();
     const read = useCallback(async (): Promise<Found> => {
         if (!owner) return {};
-        if (searched.current?.key === key) return searched.current.found;
+        const { node, view } = known;
+        const partial = (all: TicketView[]) => ({
+            found: all.filter(({ account }) => account.owner === owner),
+            isPartial: true,
+        });
+        // Where they are is remembered; how they are is read each time.
+        if (searched.current?.key === key)
+            return partial(await ticketsAt(node, view, searched.current.addresses));
         try {
-            return { found: await tickets(known.node, known.view, owner) };
+            return { found: await tickets(node, view, owner) };
         } catch {
             // Many nodes have no index. What else is wrong is wrong in the search, too.
-            const { tickets: requested } = await requestedTickets(known.node, known.view, owner);
-            const found = {
-                found: requested.filter(({ account }) => account.owner === owner),
-                isPartial: true,
-            };
-            searched.current = { key, found };
-            return found;
+            const { tickets: requested } = await requestedTickets(node, view, owner);
+            searched.current = { key, addresses: requested.map(({ address }) => address) };
+            return partial(requested);
         }
     }, [known, owner, key]);
     useEffect(() => {
@@ -88,22 +97,43 @@ function useTickets({ known, connected, purse }: Session): Found {
     return answer;
 }
 
-/** Claims everything that is there to claim, as far as it fits one transaction. */
+/** Tickets of next to nothing, which anybody can make for others, do not stand before one's own. */
+function dustLast(found: readonly TicketView[], owner: Address | undefined): TicketView[] {
+    const isDust = ({ claimableLamports, estimatedLamports, rentRecipient }: TicketView) =>
+        !isWorthItsFee(
+            { claimableLamports: claimableLamports + estimatedLamports, rentRecipient },
+            owner ? [owner] : [],
+        );
+    return found.toSorted((one, other) => Number(isDust(one)) - Number(isDust(other)));
+}
+
+/** Claims what is worth its fee, as far as it fits one transaction. */
 function ClaimAll({ session, found }: { session: Session; found: TicketView[] }) {
-    const due = found.filter(
-        ({ claimableLamports, state, ownerLacksLamports }) =>
-            ownerLacksLamports === 0n && (claimableLamports > 0n || state === 'paid'),
+    const { due, dust } = claimsDue(found, session.connected ? [session.connected.address] : []);
+    const now = due.slice(0, CLAIMS_PER_TRANSACTION);
+    return (
+        <>
+            {now.length > 0 && (
+                <Action
+                    session={session}
+                    label={said.claimAll(now.length)}
+                    build={claiming(session, now, due.length - now.length)}
+                />
+            )}
+            {dust > 0 && <p class="hint">{said.dust(dust)}</p>}
+        </>
     );
-    if (due.length === 0) return null;
-    const now = due.slice(0, CLAIMS_AT_ONCE);
-    const left = due.length - now.length;
-    const build = async (): Promise<Built> => ({
-        ownRent: now.flatMap((ticket) => ownRent(ticket, session)),
-        instructions: (await Promise.all(now.map((ticket) => claim(session.known.view, ticket)))).flat(),
-        what: said.whatClaim(now.length),
+}
+
+/** Claims of these tickets; so many others are left. */
+function claiming(session: Session, tickets: readonly TicketView[], left: number) {
+    return async ({ view }: Known): Promise<Built> => ({
+        ownRent: tickets.flatMap((ticket) => ownRent(ticket, session)),
+        instructions: (await Promise.all(tickets.map((ticket) => claim(view, ticket)))).flat(),
+        what: said.whatClaim(tickets.length),
+        facts: [[said.gets, sol(tickets.reduce((sum, ticket) => sum + ticket.claimableLamports, 0n))]],
         ...(left > 0 && { note: said.inParts(left) }),
     });
-    return <Action session={session} label={said.claimAll(now.length)} build={build} />;
 }
 
 /** The accounts of a ticket whose rent the reader has paid. */
@@ -144,6 +174,9 @@ function Ticket({ session, ticket }: { session: Session; ticket: TicketView }) {
             {ticket.ownerLacksLamports > 0n && (
                 <p class="notice">{said.lacks(sol(ticket.ownerLacksLamports))}</p>
             )}
+            {isClaimable(ticket) && (
+                <Action session={session} label={said.claim} build={claiming(session, [ticket], 0)} />
+            )}
             {state === 'open' && <Cancel session={session} ticket={ticket} />}
             <GiveAway session={session} ticket={ticket} />
         </section>
@@ -156,8 +189,8 @@ function Cancel({ session, ticket }: Shown) {
     const owner = session.connected?.address;
     const build =
         owner &&
-        (async () => ({
-            instructions: await cancel(session.known.view, ticket, { owner }),
+        (async ({ view }: Known) => ({
+            instructions: await cancel(view, ticket, { owner }),
             ownRent: ownRent(ticket, session),
             what: said.whatCancel(lst(ticket.account.lst)),
         }));
@@ -166,17 +199,16 @@ function Cancel({ session, ticket }: Shown) {
 
 function GiveAway({ session, ticket }: Shown) {
     const [text, setText] = useState('');
-    const { known, connected } = session;
-    const owner = connected?.address;
+    const owner = session.connected?.address;
     const id = `to-${ticket.address}`;
     const build =
         owner && text.trim() !== ''
-            ? async () => {
+            ? async ({ node, view }: Known) => {
                   const address = text.trim();
                   if (!isAddress(address)) throw new Told(texts.node.badPool);
-                  const to = await recipientAt(known.node, known.view, address);
+                  const to = await recipientAt(node, view, address);
                   return {
-                      instructions: await transferTicket(known.view, ticket, { owner, to }),
+                      instructions: await transferTicket(view, ticket, { owner, to }),
                       what: said.whatGive(lst(ticket.account.lst), short(address)),
                   };
               }

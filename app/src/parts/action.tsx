@@ -1,42 +1,16 @@
 // From a button to a signature: the node tries the transaction, the reader sees what it does, the wallet signs.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { tokenAccountOf } from '@sluice/client';
-import type { Address, Instruction } from '@solana/kit';
-
-import { lst, sol } from '../format.js';
 import { Problem } from '../problem.js';
-import { prepare, sign, type Budget, type Prepared } from '../send.js';
+import { useReview, type Build, type Review, type Step } from '../review.js';
 import type { Session } from '../session.js';
 import { texts } from '../texts.js';
-import { Facts, type Fact } from './facts.js';
-
-/** Instructions, what they do in a line, and what of them the reader sees before they sign. */
-export type Built = {
-    instructions: readonly Instruction[];
-    what: string;
-    note?: string;
-    facts?: readonly Fact[];
-    /** Accounts whose rent comes back to the reader, should they close. */
-    ownRent?: readonly Address[];
-};
-
-/** What was built, what came of the trial, and how both are shown. */
-type Review = { built: Built; prepared: Prepared; facts: readonly Fact[] };
-
-type Step =
-    | { kind: 'idle'; error?: unknown }
-    | { kind: 'preparing' }
-    | { kind: 'ready'; review: Review; isSigning: boolean; isChanged?: boolean; error?: unknown };
-
-/** After so long a prepared transaction is tried anew before it is signed: its blockhash ages. */
-const FRESH_MS = 30_000;
+import { Facts } from './facts.js';
 
 type Shown = {
     session: Session;
     label: string;
-    /** Builds what is to be signed; `undefined` where there is nothing to build. */
-    build: (() => Promise<Built>) | undefined;
+    /** `undefined` where there is nothing to build. */
+    build: Build | undefined;
     onSigned?: () => void;
     /** What would be built now: it moves on with the pool, so the review stands in its place. */
     children?: preact.ComponentChildren;
@@ -48,67 +22,26 @@ export function Action(shown: Shown) {
 }
 
 function ActionOf({ session, label, build, onSigned, children }: Shown) {
-    const [step, setStep] = useState<Step>({ kind: 'idle' });
-    const { known, connected, landings } = session;
-    const isHere = useIsHere();
-    if (!connected)
+    const { step, check, confirm, back } = useReview(session, build, onSigned);
+    if (!session.connected)
         return (
             <div>
                 {children}
                 <p class="hint">{texts.wallet.first}</p>
             </div>
         );
-
-    const tried = async (built: Built, seen?: Budget): Promise<Review> => {
-        const token = await tokenAccountOf(connected.address, known.view.account.mint);
-        const { instructions, ownRent } = built;
-        const prepared = await prepare(known, connected.address, token, instructions, { ownRent, seen });
-        return { built, prepared, facts: [...(built.facts ?? []), ...outcome(prepared)] };
-    };
-    const check = async () => {
-        if (!build) return;
-        setStep({ kind: 'preparing' });
-        try {
-            setStep({ kind: 'ready', review: await tried(await build()), isSigning: false });
-        } catch (error) {
-            setStep({ kind: 'idle', error });
-        }
-    };
-    const confirm = async (old: Review) => {
-        setStep({ kind: 'ready', review: old, isSigning: true });
-        try {
-            const isFresh = Date.now() - old.prepared.lifetime.fetchedAtMs < FRESH_MS;
-            const review = isFresh
-                ? old
-                : await tried(build ? await build() : old.built, old.prepared.budget);
-            if (!isHere.current) return;
-            if (visible(review) !== visible(old)) {
-                setStep({ kind: 'ready', review, isSigning: false, isChanged: true });
-                return;
-            }
-            const sent = await sign(connected, known.cluster, review.prepared);
-            landings.start({ sent, what: review.built.what, cluster: known.cluster });
-            setStep({ kind: 'idle' });
-            onSigned?.();
-        } catch (error) {
-            setStep({ kind: 'ready', review: old, isSigning: false, error });
-        }
-    };
-
-    if (step.kind !== 'ready') {
-        const isBusy = step.kind === 'preparing';
-        return (
-            <div>
-                {children}
-                <button type="button" disabled={isBusy || !build} onClick={() => void check()}>
-                    {isBusy ? texts.action.preparing : label}
-                </button>
-                {step.kind === 'idle' && <Problem error={step.error} />}
-            </div>
-        );
-    }
-    const back = () => setStep({ kind: 'idle' });
-    return <ReviewCard step={step} confirm={(review) => void confirm(review)} back={back} />;
+    if (step.kind === 'ready')
+        return <ReviewCard step={step} confirm={(review) => void confirm(review)} back={back} />;
+    const isBusy = step.kind === 'preparing';
+    return (
+        <div>
+            {children}
+            <button type="button" disabled={isBusy || !build} onClick={() => void check()}>
+                {isBusy ? texts.action.preparing : label}
+            </button>
+            {step.kind === 'idle' && <Problem error={step.error} />}
+        </div>
+    );
 }
 
 type Asked = {
@@ -141,35 +74,4 @@ function ReviewCard({ step: { review, isSigning, isChanged, error }, confirm, ba
             <Problem error={error} />
         </div>
     );
-}
-
-/** What the trial showed. */
-function outcome(prepared: Prepared): Fact[] {
-    const { action } = texts;
-    const some = (lamports: bigint) => (lamports > 0n ? sol(lamports) : undefined);
-    return [
-        [action.rent, some(prepared.rentLamports)],
-        [action.rentBack, some(prepared.rentBackLamports)],
-        [action.networkFee, sol(prepared.feeLamports)],
-        [action.priorityFee, sol(prepared.priorityLamports)],
-        [action.solAfter, sol(prepared.ownerLamports)],
-        [action.lstAfter, lst(prepared.ownerLst)],
-    ];
-}
-
-/** All that the reader sees of a review. */
-function visible({ built: { what, note }, facts }: Review): string {
-    return JSON.stringify([what, note, facts]);
-}
-
-/** Whether the part is on the screen still: another account may have been chosen meanwhile. */
-function useIsHere(): { readonly current: boolean } {
-    const isHere = useRef(true);
-    useEffect(() => {
-        isHere.current = true;
-        return () => {
-            isHere.current = false;
-        };
-    }, []);
-    return isHere;
 }

@@ -1,15 +1,17 @@
+/** What else is known of a value: in full, and whether it moves on by itself. */
+type More = { title?: string; isEstimate?: boolean };
 /** A name and its value. */
-export type Fact = readonly [name: string, value: string | undefined];
+export type Fact = readonly [name: string, value: string | undefined, more?: More];
 
 /** Names and values; those without a value are left out. */
 export function Facts({ facts }: { facts: readonly Fact[] }) {
     return (
         <dl class="facts">
-            {facts.map(([name, value]) =>
+            {facts.map(([name, value, more]) =>
                 value === undefined ? null : (
                     <div key={name}>
                         <dt>{name}</dt>
-                        <dd>{value}</dd>
+                        <dd title={more?.title}>{value}</dd>
                     </div>
                 ),
             )}

@@ -4,13 +4,16 @@ import { lst, sol } from '../format.js';
 import type { Known } from '../pool.js';
 import type { Purse } from '../session.js';
 import { texts } from '../texts.js';
+import { called, type Named } from '../token.js';
 
 const { glance } = texts;
 /** The yield is shown over ten epochs, or over all that there are. */
 const EPOCHS = 10n;
 
-/** Both prices and the yield: what stands on every page. */
-export function Glance({ known: { view, rates }, purse }: { known: Known; purse: Purse | undefined }) {
+type Shown = { known: Known; named: Named; purse: Purse | undefined };
+
+/** Which pool it is, both prices and the yield: what stands on every page. */
+export function Glance({ known: { view, rates }, named, purse }: Shown) {
     const { depositPriceLamports, exitPriceLamports, supplyLst } = prices(view);
     const { isStale, breakerUntilEpoch, pausedUntilEpoch } = closures(view);
     const earned = apy(rates, EPOCHS) ?? apy(rates, 1n);
@@ -21,6 +24,11 @@ export function Glance({ known: { view, rates }, purse }: { known: Known; purse:
     const price = (lamports: bigint | undefined) => (lamports === undefined ? glance.none : sol(lamports));
     return (
         <section aria-label={glance.label}>
+            <p class="which">
+                <a href="#/pool" title={view.address}>
+                    {called(named.token?.symbol, view.address)}
+                </a>
+            </p>
             <dl class="tiles">
                 <div>
                     <dt>{glance.deposit}</dt>

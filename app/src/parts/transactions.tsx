@@ -4,6 +4,7 @@ import type { Landing, Landings } from '../landings.js';
 import { short } from '../format.js';
 import { Problem } from '../problem.js';
 import { texts } from '../texts.js';
+import { called } from '../token.js';
 
 const { landing } = texts;
 
@@ -32,6 +33,12 @@ function Transaction({ landing: { entry, state, why }, node, dismiss }: Shown) {
         <div class={`transaction ${state.kind}`} data-state={state.kind}>
             <p>
                 <strong>{entry.what}</strong>
+                {entry.of && (
+                    <>
+                        <br />
+                        <span title={entry.of.pool}>{called(entry.of.symbol, entry.of.pool)}</span>
+                    </>
+                )}
                 <br />
                 {sentence(state)}
             </p>

@@ -27,14 +27,17 @@ export function Way({ name, marks, children }: Described) {
     );
 }
 
+/** These move on with each slot, and bound nothing. */
+const isEstimate = { isEstimate: true };
+
 /** What the queue gives. */
 export function queueFacts({ nowLamports, leastLamports, mostLamports, fromMs, untilMs }: Queued): Fact[] {
     return [
-        [leave.about, sol(nowLamports)],
-        [leave.range, `${sol(leastLamports)} ${leave.and} ${sol(mostLamports)}`],
+        [leave.about, sol(nowLamports), isEstimate],
+        [leave.range, `${sol(leastLamports)} ${leave.and} ${sol(mostLamports)}`, isEstimate],
         [leave.fee, leave.noFee],
-        [leave.from, fromMs === undefined ? undefined : time(fromMs)],
-        [leave.until, untilMs === undefined ? undefined : `${time(untilMs)}, ${leave.untilNote}`],
+        [leave.from, fromMs === undefined ? undefined : time(fromMs), isEstimate],
+        [leave.until, untilMs === undefined ? undefined : `${time(untilMs)}, ${leave.untilNote}`, isEstimate],
     ];
 }
 

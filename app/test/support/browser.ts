@@ -80,6 +80,27 @@ export class Visitor {
         await this.page.locator('#deposit-price').waitFor();
     }
 
+    /** Opens the page in another tab of the same browser: it is asked nothing. */
+    async another(hash = ''): Promise<Page> {
+        const page = await this.context.newPage();
+        page.setDefaultTimeout(20_000);
+        await page.goto(`${new URL(this.stage.net.pageUrl).origin}/${hash}`);
+        return page;
+    }
+
+    /** How often the wallet has signed. */
+    async signed(): Promise<number> {
+        return await this.page.evaluate(() => (window as unknown as { signed: number }).signed);
+    }
+
+    /** As if the reader had thought for so long. */
+    async think(milliseconds: number): Promise<void> {
+        await this.page.evaluate((milliseconds) => {
+            const now = Date.now.bind(Date);
+            Date.now = () => now() + milliseconds;
+        }, milliseconds);
+    }
+
     async connect(): Promise<void> {
         await this.page.getByRole('button', { name: 'Connect a wallet' }).click();
         await this.page.getByRole('button', { name: 'Connect Test wallet' }).click();

@@ -3,7 +3,8 @@
 /** What the test tells the wallet, and what the wallet notes. */
 export type TestWallet = { address: string; publicKey: number[]; privateKey: number[]; chain: string };
 
-/** Registers the wallet with the page. `window.declines` makes it decline, `window.change` shows another account. */
+/** Registers the wallet with the page. `window.declines` makes it decline, `window.change` shows another account,
+ * and it waits for `window.held`. */
 export function installWallet({ address, publicKey, privateKey, chain }: TestWallet): void {
     const account = {
         address,
@@ -18,6 +19,7 @@ export function installWallet({ address, publicKey, privateKey, chain }: TestWal
     ]);
     const page = window as unknown as {
         declines?: boolean;
+        held?: Promise<void>;
         signed: number;
         change: (address: string) => void;
     };
@@ -27,6 +29,7 @@ export function installWallet({ address, publicKey, privateKey, chain }: TestWal
 
     /** Signs as the first signer. */
     const sign = async ({ transaction }: { transaction: Uint8Array<ArrayBuffer> }) => {
+        await page.held;
         if (page.declines) throw new Error('User rejected the request.');
         const signatures = transaction[0]!;
         const message = transaction.slice(1 + 64 * signatures);

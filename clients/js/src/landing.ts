@@ -85,9 +85,11 @@ const CLOCK: LandingClock = {
  */
 export async function land(
     rpc: LandingRpc,
-    sent: SentTransaction,
+    kept: SentTransaction,
     { onStage, signal, clock = CLOCK }: LandOptions = {},
 ): Promise<Fate> {
+    // A clock that was set back since would never come to an end.
+    const sent = { ...kept, fetchedAtMs: Math.min(kept.fetchedAtMs, clock.now()) };
     let stage = { kind: 'sending' } as LandingStage;
     const reach = (next: LandingStage) => {
         if (stage.kind !== next.kind || next.kind === 'confirmed') onStage?.(next);

@@ -1,19 +1,37 @@
 // What somebody did with a pool: deposits, requests, exits and claims, from the history of a node.
 
-import type { Address, Signature } from '@solana/kit';
+import type {
+    Address,
+    GetAccountInfoApi,
+    GetFirstAvailableBlockApi,
+    GetMultipleAccountsApi,
+    Rpc,
+    Signature,
+} from '@solana/kit';
 
 import { epochOfSlot } from './cluster.js';
 import type { SluiceEvent } from './generated/events.js';
 import { requireAddress, requireView, requireWhole } from './inputs.js';
 import { floor } from './integers.js';
+import { heldBack, knownFrom, listedWithTokens } from './knownPast.js';
 import type { PoolView } from './pool.js';
 import type { TicketView } from './tickets.js';
 import { tokenAccountOf } from './tokens.js';
-import { listed, readPast, type PastRpc } from './transactions.js';
+import { readPast, type Past, type PastRpc } from './transactions.js';
+import { history } from './yields.js';
 
 /** What was done. */
 export type MovementKind =
-    'stake' | 'stakeAccount' | 'queue' | 'cancelled' | 'given' | 'instant' | 'withStake' | 'claimed';
+    | 'stake'
+    | 'stakeAccount'
+    | 'queue'
+    | 'cancelled'
+    | 'given'
+    | 'instant'
+    | 'withStake'
+    | 'claimed'
+    /** LST that came to the token account, or went from it, without the pool. */
+    | 'transfer';
 
 /** One thing that somebody did. */
 export type Movement = {
@@ -35,18 +53,29 @@ export type Movement = {
 /** What was found, oldest first. */
 export type Movements = {
     movements: Movement[];
+    /** The LST in the owner's token account after all of them, in smallest units. */
+    heldLst: bigint;
+    /**
+     * The epoch in which what is known begins: what was held at the start of later ones is known. `undefined` where all is
+     * known since the pool began.
+     */
+    knownFromEpoch: bigint | undefined;
     /** Whether that is all: a node that has forgotten old blocks, or cut logs off, does not tell everything. */
     isComplete: boolean;
 };
+
+/** What reading movements needs to ask. */
+export type MovementsRpc = PastRpc &
+    Rpc<GetAccountInfoApi & GetFirstAvailableBlockApi & GetMultipleAccountsApi>;
 
 const USUAL_MOST = 200;
 
 /**
  * What an owner did with a pool, by the last transactions that name them or their token account: 200 of each,
- * unless said otherwise. Only what is final is read. Transfers of LST between people are none of it.
+ * unless said otherwise; and what they hold after those. Only what is final is read.
  */
 export async function movements(
-    rpc: PastRpc,
+    rpc: MovementsRpc,
     view: PoolView,
     owner: Address,
     { most = USUAL_MOST }: { most?: number } = {},
@@ -55,18 +84,48 @@ export async function movements(
     requireAddress('owner', owner);
     requireWhole('most', most, 1, 1_000);
     const token = await tokenAccountOf(owner, view.account.mint);
-    const lists = await Promise.all([owner, token].map((address) => listed(rpc, address, most)));
-    const isCut = lists.some((list) => list.length === most);
-    const good = lists.flat().flatMap(({ signature, err }) => (err === null ? [signature] : []));
-    const past = await readPast(rpc, [...new Set(good)]);
-    const found = past.flatMap((one) => {
-        if (!one) return [];
-        const { signature, slot, time, events } = one;
-        const moved = events.flatMap((event) => movedBy(event, view, owner) ?? []);
-        return moved.map((one) => ({ ...one, signature, slot, time }));
-    });
+    const [{ heldLst, lists }, firstBlock, rates] = await Promise.all([
+        listedWithTokens(rpc, owner, token, most),
+        // Where a node does not say it, what is older than its list is not known.
+        rpc
+            .getFirstAvailableBlock()
+            .send()
+            .catch(() => undefined),
+        history(rpc, view),
+    ]);
+    const [ofOwner, ofToken] = lists.map((list) => list.filter(({ err }) => err === null));
+    const signatures = [...new Set([...ofOwner!, ...ofToken!].map(({ signature }) => signature))];
+    const past = await readPast(rpc, signatures);
+    const known = new Map(past.flatMap((one) => (one ? [[one.signature, one] as const] : [])));
+    const held = heldBack(
+        ofToken!.map(({ signature }) => known.get(signature)),
+        token,
+        heldLst,
+    );
+    const found = [...known.values()].flatMap((one) => movedIn(one, view, owner, token));
     found.sort((one, other) => (one.slot < other.slot ? -1 : one.slot > other.slot ? 1 : 0));
-    return { movements: found, isComplete: !isCut && !past.includes(undefined) };
+    const [ownerCut, tokenCut] = lists.map((list) => (list.length === most ? list[0]!.slot : undefined));
+    // Who gives a ticket away names no token account: of one that was requested before, that may be missing.
+    const mayHaveGiven = found.some(({ kind, slot }) => kind === 'queue' && slot < (ownerCut ?? 0n));
+    const cut = [mayHaveGiven ? ownerCut : undefined, tokenCut].filter((slot) => slot !== undefined);
+    const knownFromEpoch = knownFrom(view, rates, held, { firstBlock, cut });
+    const isCut = ownerCut !== undefined || tokenCut !== undefined;
+    const isWhole = held.isWhole && !isCut && !past.includes(undefined);
+    return { movements: found, heldLst, knownFromEpoch, isComplete: isWhole && knownFromEpoch === undefined };
+}
+
+/** What a transaction moved: what the program booked, and what else changed the token account. */
+function movedIn(
+    { events, tokens, ...at }: Past,
+    view: PoolView,
+    owner: Address,
+    token: Address,
+): Movement[] {
+    const booked = events.flatMap((event) => movedBy(event, view, owner) ?? []);
+    const { before, after } = tokens.get(token) ?? { before: 0n, after: 0n };
+    const lst = booked.reduce((rest, moved) => rest - moved.lst, after - before);
+    const all: Moved[] = lst === 0n ? booked : [...booked, { kind: 'transfer', lst, lamports: 0n }];
+    return all.map((moved) => ({ ...moved, ...at }));
 }
 
 type Moved = Omit<Movement, 'signature' | 'slot' | 'time'>;
@@ -120,20 +179,20 @@ export type EpochReward = {
 };
 
 /**
- * What each epoch brought, by what is held now and what came and went before. A ticket that its owner requested earns until the
- * first price after the epoch in which it locked, and what of it is not settled then earns on: that is known of those
- * tickets that are passed. LST that came or went without the pool are taken to have been held as those of now.
+ * What each epoch brought, by what is held and what came and went before. An epoch is left out where it is not known what was
+ * held when it began. A ticket that its owner requested earns until the first price after the epoch in which it locked,
+ * and what of it is not settled then earns on: that is known of those tickets that are passed.
  */
 export function rewards(
     rates: readonly { epoch: bigint; epochStartTimestamp: bigint; fullLamports: bigint; lstSupply: bigint }[],
-    { movements }: Pick<Movements, 'movements'>,
-    heldLst: bigint,
+    { movements, heldLst, knownFromEpoch }: Pick<Movements, 'movements' | 'heldLst' | 'knownFromEpoch'>,
     tickets: readonly Pick<TicketView, 'address' | 'account' | 'batch'>[] = [],
 ): EpochReward[] {
     const queued = requestsOf(movements, tickets);
     return rates.flatMap((rate, index): EpochReward[] => {
         const earlier = rates[index - 1];
         if (!earlier || earlier.lstSupply === 0n || rate.lstSupply === 0n) return [];
+        if (knownFromEpoch !== undefined && rate.epoch <= knownFromEpoch) return [];
         const time = rate.epochStartTimestamp;
         const later = movements.filter((movement) => movement.time !== undefined && movement.time >= time);
         const inWallet = later.reduce((held, movement) => held - movement.lst, heldLst);

@@ -160,6 +160,7 @@ export async function ticketsAt(
     options: ReadOptions = {},
 ): Promise<TicketView[]> {
     requireView(view);
+    for (const address of addresses) requireAddress('A ticket', address);
     const accounts = await fetchAll(rpc, [...new Set(addresses)], options);
     const known = accounts.flatMap((account) => ticketOf(view, account));
     const found: TicketView[] = [];

@@ -7,6 +7,7 @@ import {
     getProgramDerivedAddress,
     type Address,
     type Instruction,
+    type ReadonlyUint8Array,
     type TransactionSigner,
 } from '@solana/kit';
 
@@ -20,6 +21,8 @@ export const SYSTEM_PROGRAM = '11111111111111111111111111111111' as Address;
 export const ASSOCIATED_TOKEN_PROGRAM = 'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL' as Address;
 /** Creates the account where it is missing, and fails where it is somebody else's by now. */
 const CREATE_IDEMPOTENT = new Uint8Array([1]);
+/** Where a token account has its amount. */
+const AMOUNT_OFFSET = 64;
 
 /** Somebody who signs: a signer, or the address of one who signs elsewhere, such as the vault of a multisig. */
 export type Signing = Address | TransactionSigner;
@@ -57,6 +60,12 @@ export async function tokenAccountOf(owner: Address, mint: Address): Promise<Add
         seeds: [encode(owner), encode(TOKEN_PROGRAM), encode(mint)],
     });
     return address;
+}
+
+/** The tokens in the data of a token account; none in what has too few bytes to be one. */
+export function tokensIn(data: ReadonlyUint8Array): bigint {
+    if (data.length < AMOUNT_OFFSET + 8) return 0n;
+    return new DataView(data.buffer, data.byteOffset).getBigUint64(AMOUNT_OFFSET, true);
 }
 
 /** The instruction that creates an owner's associated token account where it is missing. */

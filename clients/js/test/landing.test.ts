@@ -30,7 +30,7 @@ type Scene = {
 type Told = { fate: Fate; stages: string[]; sendings: number[]; seconds: number };
 
 /** Follows a transaction on a node of which `scene` says what it answers when. */
-async function follow(scene: (second: number) => Scene): Promise<Told> {
+async function follow(scene: (second: number) => Scene, sent = SENT): Promise<Told> {
     let now = 0;
     const [stages, sendings]: [string[], number[]] = [[], []];
     const clock = {
@@ -62,7 +62,7 @@ async function follow(scene: (second: number) => Scene): Promise<Told> {
     };
     const rpc = createSolanaRpcFromTransport(transport as RpcTransport);
     const onStage = ({ kind }: LandingStage) => stages.push(kind);
-    const fate = await land(rpc as never, SENT, { onStage, clock });
+    const fate = await land(rpc as never, sent, { onStage, clock });
     return {
         fate,
         stages: stages.filter((stage, at) => stage !== stages[at - 1]),
@@ -140,4 +140,11 @@ test('within 30 seconds nothing is over, whatever a node says of its height', as
         status: second < 29 ? undefined : 'finalized',
     }));
     assert.deepEqual([stages, fate.kind], [['sending'], 'landed']);
+});
+
+test('one that a clock ahead of this one has dated comes to an end all the same', async () => {
+    const ahead = { ...SENT, fetchedAtMs: 8e15 };
+    const { fate, seconds } = await follow((second) => ({ finalHeight: second < 60 ? 0 : 1_001 }), ahead);
+    assert.deepEqual(fate, { kind: 'expired' });
+    assert.ok(seconds >= 300 && seconds < 310, `${seconds}`);
 });

@@ -123,3 +123,31 @@ test('a part that would leave its owner with less than the rent is not claimed, 
     const last = sluice.ticketView(view, { ...ticket, ownerLamports: 0n });
     assert.equal(last.ownerLacksLamports, 0n);
 });
+
+test('dust that others made is no due claim, one’s own is, and what pays most comes first', async () => {
+    const { alice, bob } = stage;
+    const paid = (claimableLamports: bigint, rentRecipient = bob.address) =>
+        ({ ...ticket, claimableLamports, rentRecipient }) as sluice.TicketView;
+    const poor = { ...paid(9_000n), ownerLacksLamports: 1n };
+    const waiting = { ...paid(0n), state: 'locked' } as sluice.TicketView;
+    const all = [
+        paid(3n),
+        poor,
+        waiting,
+        paid(5_000n),
+        paid(3n, alice.address),
+        paid(4_999n),
+        paid(sol(40n)),
+    ];
+    const { due, dust } = sluice.claimsDue(all, [alice.address]);
+    assert.deepEqual(
+        due.map(({ claimableLamports }) => claimableLamports),
+        [sol(40n), 5_000n, 3n],
+    );
+    assert.equal(dust, 2);
+});
+
+test('what is no address is refused where tickets are asked for', async () => {
+    const reading = sluice.ticketsAt(stage.net.rpc, old, ['abc' as never]);
+    await assert.rejects(reading, { name: 'SluiceRefusal', reason: 'invalid' });
+});

@@ -24,13 +24,14 @@ export function altered(url: string, which: Address, alter: (account: Written) =
 export function answering(
     url: string,
     change: (question: any, answer: any) => unknown,
-    method = 'getMultipleAccounts',
+    ...methods: string[]
 ) {
+    const changed = methods.length > 0 ? methods : ['getMultipleAccounts'];
     const honest = createDefaultRpcTransport({ url });
     const transport = async (config: Parameters<RpcTransport>[0]) => {
         const answer = await honest(config);
         const question = config.payload as { method: string };
-        return question.method === method ? change(question, answer) : answer;
+        return changed.includes(question.method) ? change(question, answer) : answer;
     };
     return createSolanaRpcFromTransport(transport as RpcTransport);
 }
