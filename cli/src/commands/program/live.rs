@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Result, anyhow};
+use anyhow::{Error, Result, anyhow};
 use serde::Serialize;
 use sluice_client::{
     Deployed,
@@ -17,7 +17,12 @@ use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 
-use crate::{output::Facts, session::Session, transaction::Done};
+use super::upload::{Upload, with_buffer};
+use crate::{
+    output::Facts,
+    session::Session,
+    transaction::{Done, Outcome},
+};
 
 /// How long a node may be behind that must show what was done, and how often it is asked.
 const BEHIND: Duration = Duration::from_secs(30);
@@ -83,6 +88,36 @@ impl Live {
         let signatures = done.iter().map(|done| done.signature.clone()).collect();
         let says = "It can be called now, and its code is that of the file.";
         Ok(Ok(Self::new(program, &deployed, says, written, signatures)))
+    }
+
+    /// A failure to put code on a program whose code was `before`, unless another command has done the
+    /// very same meanwhile, as `is_as_asked` says. It tells what that one has done otherwise, and where the
+    /// buffer is.
+    pub fn unless_done(
+        session: &Session,
+        (program, before): (&Pubkey, Option<Hash>),
+        upload: &Upload<'_>,
+        is_as_asked: impl FnOnce() -> bool,
+        error: Error,
+    ) -> Result<Outcome<Result<Self>>> {
+        let now = Deployed::load(&session.afterwards, program);
+        let now = now.map(|deployed| deployed.hash).ok();
+        if now == Some(hash_of_elf(upload.elf.bytes()))
+            && let Ok(Ok(live)) = Self::after(session, program, upload.elf, 0, &[])
+            && is_as_asked()
+        {
+            let says =
+                "Another command has put this very code there meanwhile. It can be called now.";
+            return Ok(Outcome::nothing_sent(Ok(Self { says, ..live })).after_fees(None));
+        }
+        let error = match now.filter(|_| now != before) {
+            Some(hash) => error.context(format!(
+                "another command has put code there meanwhile, whose hash is {}",
+                hash_text(&hash)
+            )),
+            None => error,
+        };
+        Err(with_buffer(session, &upload.buffer, error))
     }
 
     fn new(

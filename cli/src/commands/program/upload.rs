@@ -1,6 +1,6 @@
 //! Bringing code into a buffer.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 use sluice_client::{
     Buffer, ClientError, Pour, Poured,
     plan::program::{BufferPlace, Chunks, Costs, Elf, buffer_creation},
@@ -264,16 +264,17 @@ impl<'a> Upload<'a> {
     }
 }
 
-/// Says where code is that was not deployed, and how its rent comes back: nobody looks for it there.
-pub fn tell_of_buffer(session: &Session, address: &Pubkey) {
-    let Ok(Some(buffer)) = Buffer::load(&session.afterwards, address, None) else {
-        return;
-    };
-    announce(format_args!(
-        "The code is in the buffer {address}, with {} of rent: `sluice program close {address}` gives it \
-         back, unless the same command is to go on with it.",
-        sol(buffer.rent.get())
-    ));
+/// An error, with the buffer of code that was not deployed, and how its rent comes back: nobody looks for it
+/// there.
+pub fn with_buffer(session: &Session, address: &Pubkey, error: Error) -> Error {
+    match Buffer::load(&session.afterwards, address, None) {
+        Ok(Some(buffer)) => error.context(format!(
+            "the buffer {address} is still there, with {} of rent, which `sluice program close {address}` \
+             gives back unless the same command is to go on with it",
+            sol(buffer.rent.get())
+        )),
+        _ => error,
+    }
 }
 
 fn address(named: &str) -> Result<Pubkey> {
