@@ -12,7 +12,7 @@ use sluice_client::{
 };
 use solana_pubkey::Pubkey;
 
-use super::cost::Bill;
+use super::{cost::Bill, settled::tell_of_others};
 use crate::{
     args::ExtendArgs,
     confirm::{Asked, ask},
@@ -65,6 +65,7 @@ pub fn extend(session: &Session, arguments: &ExtendArgs) -> Result<Outcome<Exten
     beforehand(session, &actor, None, &facts)?;
     bill.require_balance(session, &executor, &actor.payer_address())?;
     ask(session, Asked::AtTerminal, "nothing was sent")?;
+    tell_of_others(session, &program, &actor.payer_address())?;
     let instruction = extension(&program, &actor.payer_address(), bytes);
     let transaction = Transaction::new([instruction]).paying_again();
     perform(

@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::{Error, Result, bail};
 use sluice_client::{Outlook, Pending};
+use solana_pubkey::Pubkey;
 
 use crate::{
     args::SendMode,
@@ -25,12 +26,17 @@ const EXTENSION: &str = "extend_program";
 
 /// What is known of them.
 #[derive(Default)]
-pub struct Settled(Vec<(Pending, Outlook)>);
+pub struct Settled {
+    known: Vec<(Pending, Outlook)>,
+    /// Extensions of the program that is to be extended: whoever sends another one tells of them.
+    same: Vec<(Pending, Outlook)>,
+}
 
 impl Settled {
     /// Looks them up, and waits for those that may be on their way, until they are done or should be.
-    /// Nothing where nothing is sent.
-    pub fn before_reading(session: &Session) -> Result<Self> {
+    /// Nothing where nothing is sent. Says what became of them, but for what has perhaps extended the
+    /// program that `extended` is.
+    pub fn before_reading(session: &Session, extended: Option<&Pubkey>) -> Result<Self> {
         if !matches!(session.send_mode(), SendMode::Send | SendMode::Propose) {
             return Ok(Self::default());
         }
@@ -45,7 +51,11 @@ impl Settled {
             }
         }
         let known = session.left_behind();
-        tell(session, &known)?;
+        let is_same = |seen: &(Pending, Outlook)| {
+            extended.is_some_and(|program| has_perhaps_extended(seen, program))
+        };
+        let (same, others): (Vec<_>, Vec<_>) = known.iter().cloned().partition(is_same);
+        tell(session, &others)?;
         let slots = known.iter().filter_map(|(_, outlook)| match outlook {
             Outlook::Landed { slot } | Outlook::Failed { slot } => Some(*slot),
             Outlook::NeverArrived | Outlook::Undecided => None,
@@ -54,17 +64,21 @@ impl Settled {
         if let Some(last) = slots.max() {
             session.wait_beyond(last)?;
         }
-        Ok(Self(known))
+        Ok(Self { known, same })
     }
 
-    /// An error, with what may be the reason for it.
-    pub fn explain(&self, error: Error) -> Error {
-        let open = self
-            .0
-            .iter()
-            .find(|(_, outlook)| *outlook == Outlook::Undecided);
-        match open {
-            Some((entry, _)) if !sentence(&error).contains(&entry.signature) => error.context(format!(
+    /// An error, with what may be the reason for it. Says what nobody has said until then.
+    pub fn explain(&self, session: &Session, error: Error) -> Error {
+        let said = sentence(&error);
+        let is_unsaid = |seen: &&(Pending, Outlook)| !said.contains(&seen.0.signature);
+        let unsaid: Vec<_> = self.same.iter().filter(is_unsaid).cloned().collect();
+        let error = match tell(session, &unsaid) {
+            Ok(()) => error,
+            Err(untold) => error.context(untold),
+        };
+        let mut known = self.known.iter();
+        match known.find(|(_, outlook)| *outlook == Outlook::Undecided) {
+            Some(open @ (entry, _)) if is_unsaid(&open) => error.context(format!(
                 "transaction {} of an earlier command may have been executed meanwhile, so that this may be \
                  no fault: run the same command again once `sluice pending` says what became of it",
                 entry.signature
@@ -76,6 +90,21 @@ impl Settled {
 
 fn may_be_under_way((entry, outlook): &(Pending, Outlook)) -> bool {
     *outlook == Outlook::Undecided && entry.age_seconds() < ARRIVAL.as_secs()
+}
+
+/// Says what others than `payer` have done for a program with an earlier extension of it: that is no reason
+/// to send none.
+pub fn tell_of_others(session: &Session, program: &Pubkey, payer: &Pubkey) -> Result<()> {
+    let mut others = session.left_behind();
+    let payer = payer.to_string();
+    others.retain(|seen| has_perhaps_extended(seen, program) && seen.0.payer != payer);
+    tell(session, &others)
+}
+
+fn has_perhaps_extended((entry, outlook): &(Pending, Outlook), program: &Pubkey) -> bool {
+    matches!(outlook, Outlook::Landed { .. } | Outlook::Undecided)
+        && entry.what.contains(EXTENSION)
+        && entry.about == Some(program.to_string())
 }
 
 /// Fails where an extension of before may still arrive: a second one would be paid, too.
