@@ -77,16 +77,17 @@ impl Live {
             let shown = shown?;
             if shown != expected {
                 return Ok(Err(anyhow!(
-                    "the transaction was executed, and the program's code is not that of the file: its hash \
-                     is {}, and the file's {}. Trust it with nothing: `sluice program verify` looks at \
-                     it, also at other nodes, and an upgrade makes it what it should be",
+                    "the transaction was executed, and the program's code is not what was read from the file: \
+                     its hash is {}, and that of what was read {}. Trust it with nothing: `sluice program \
+                     verify` looks at it, also at other nodes, and an upgrade makes it what it should be",
                     hash_text(&shown),
                     hash_text(&expected)
                 )));
             }
         }
         let signatures = done.iter().map(|done| done.signature.clone()).collect();
-        let says = "It can be called now, and its code is that of the file.";
+        let says =
+            "It can be called now, and its code is what this command has read from the file.";
         Ok(Ok(Self::new(program, &deployed, says, written, signatures)))
     }
 

@@ -119,3 +119,27 @@ fn who_is_slower_is_told_in_json_where_his_sol_is_and_what_is_there_instead() {
     let output = overtaken(&net, &site, &code, Moment::Written, [&upgrade, &give_up]);
     with_its_buffer(&net, &site, &code, &output);
 }
+
+#[test]
+fn a_file_that_becomes_another_one_meanwhile_is_told_as_it_was_read() {
+    let net = CliNet::without_pool();
+    let site = Site::new(&net, "owner");
+    let [small, large] = elves();
+    let (code, path) = (fs::read(&small).unwrap(), net.path("program.so"));
+    fs::write(&path, &code).unwrap();
+    let changed = path.clone();
+    let node = LyingNode::before(&net.url(), move |request, _| {
+        if request["method"] == "sendTransaction" {
+            fs::copy(&large, &changed).unwrap();
+        }
+    });
+    let path = text_of(&path);
+    let typed = site.deploy(&path);
+    let told = succeeded(&net.run_at(&node.url, &site.owner, &typed), &typed);
+    assert_ne!(fs::read(&path).unwrap(), code);
+    let deployed = Deployed::load(&net.rpc, &site.program).unwrap();
+    assert_eq!(deployed.hash, hash_of_elf(&code));
+    assert!(told.contains(&hash_text(&deployed.hash)), "{told}");
+    let read = "its code is what this command has read from the file";
+    assert!(told.contains(read), "{told}");
+}
