@@ -118,14 +118,17 @@ fn read(path: &str, instead: &str) -> Result<Keypair> {
             "Others on this machine can read or change the keypair file {path}: `chmod 600 {path}`."
         ));
     }
-    let text =
-        read_bounded(file, MAX_KEYPAIR_BYTES).map_err(|error| unreadable(path, &error, instead))?;
-    read_keypair(&mut text.as_slice()).map_err(|_| {
+    let is_none = || {
         anyhow!(
             "{path} is not a keypair file: such a file has a list of 64 numbers, as \
              `solana-keygen new` writes it"
         )
-    })
+    };
+    let text = read_bounded(file, MAX_KEYPAIR_BYTES).map_err(|error| match error.kind() {
+        ErrorKind::FileTooLarge => is_none(),
+        _ => unreadable(path, &error, instead),
+    })?;
+    read_keypair(&mut text.as_slice()).map_err(|_| is_none())
 }
 
 fn unreadable(path: &str, error: &io::Error, instead: &str) -> anyhow::Error {

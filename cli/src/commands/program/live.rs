@@ -17,7 +17,7 @@ use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 
-use super::upload::{Upload, with_buffer};
+use super::upload::{Upload, tell_of_buffer, with_buffer};
 use crate::{
     output::Facts,
     session::Session,
@@ -107,6 +107,7 @@ impl Live {
             && let Ok(Ok(live)) = Self::after(session, program, upload.elf, 0, &[])
             && is_as_asked()
         {
+            tell_of_buffer(session, &upload.buffer);
             let says =
                 "Another command has put this very code there meanwhile. It can be called now.";
             return Ok(Outcome::nothing_sent(Ok(Self { says, ..live })).after_fees(None));

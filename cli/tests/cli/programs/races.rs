@@ -3,7 +3,7 @@
 use std::{fs, process::Output, sync::Mutex};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sluice_client::{
     Deployed,
     pool::{
@@ -16,13 +16,14 @@ use sluice_tests::{
     net::LyingNode,
 };
 
-use super::{Site, buffer, elves, text_of};
+use super::{Site, buffer, elves, text_of, writes};
 use crate::net::CliNet;
 
-/// When the quicker command runs: once the slower one sees its buffer for the first time, or sees all of
-/// the code in it.
+/// When the quicker command runs: once the slower one sees that it has no buffer, or sees its buffer for the
+/// first time, or sees all of the code in it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Moment {
+    Planned,
     Begun,
     Written,
 }
@@ -37,15 +38,19 @@ fn overtaken(
 ) -> Output {
     let mut command = net.command_at(&net.url(), &site.owner, quicker);
     command.env("SLUICE_STATE", net.path("elsewhere"));
+    let buffer = OwnBuffer::of(site.owner.address, code).address;
     let (waiting, code) = (Mutex::new(Some(command)), code.to_vec());
-    let node = LyingNode::before(&net.url(), move |_, answer| {
+    let node = LyingNode::before(&net.url(), move |request, answer| {
+        let is_asked = request["params"][0] == json!([buffer.to_string()]);
         let data = answer.pointer("/result/value/0/data/0");
-        let Some(data) = data.and_then(Value::as_str) else {
-            return;
+        let data = data.and_then(Value::as_str).filter(|_| is_asked);
+        let shown = data.map(|data| BASE64_STANDARD.decode(data).unwrap());
+        let is_now = match (moment, shown) {
+            (Moment::Planned, None) => is_asked,
+            (Moment::Begun, Some(_)) => true,
+            (Moment::Written, Some(shown)) => shown[37..] == code,
+            _ => false,
         };
-        let bytes = BASE64_STANDARD.decode(data).unwrap();
-        let shown = bytes.get(37..).filter(|shown| shown.len() == code.len());
-        let is_now = shown.is_some_and(|shown| moment == Moment::Begun || *shown == code);
         let command = is_now.then(|| waiting.lock().unwrap().take()).flatten();
         if let Some(mut command) = command {
             let output = command.output().unwrap();
@@ -82,6 +87,42 @@ fn what_another_command_has_done_meanwhile_is_no_failure() {
             assert_eq!(told["network_fee_lamports"], Value::Null);
         }
     }
+}
+
+#[test]
+fn two_that_begin_at_once_write_one_buffer() {
+    let net = CliNet::without_pool();
+    let site = Site::new(&net, "owner");
+    let [elf, _] = elves().map(|elf| text_of(&elf));
+    let code = fs::read(&elf).unwrap();
+    let (deploy, write) = (
+        site.deploy(&elf),
+        ["program", "write-buffer", &elf, "--yes"],
+    );
+    let output = overtaken(&net, &site, &code, Moment::Planned, [&deploy, &write]);
+    succeeded(&output, &deploy);
+    assert_eq!(told(&output)["written"], 0);
+    let address = OwnBuffer::of(site.owner.address, &code).address;
+    let times = writes(&net, &address);
+    assert!(times.values().all(|times| *times == 1), "{times:?}");
+    assert_eq!(buffer(&net, &address), None);
+}
+
+#[test]
+fn a_buffer_that_is_left_over_is_named_although_all_is_done() {
+    let net = CliNet::without_pool();
+    let site = Site::new(&net, "owner");
+    let [elf, _] = elves().map(|elf| text_of(&elf));
+    let (code, typed) = (fs::read(&elf).unwrap(), site.deploy(&elf));
+    let output = overtaken(&net, &site, &code, Moment::Planned, [&typed; 2]);
+    succeeded(&output, &typed);
+    let address = OwnBuffer::of(site.owner.address, &code).address;
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(buffer(&net, &address).is_some());
+    assert!(
+        said.contains(&format!("The buffer {address} is left over")),
+        "{said}"
+    );
 }
 
 /// A part of what a command that failed tells in JSON: where its buffer is.
