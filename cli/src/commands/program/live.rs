@@ -78,8 +78,9 @@ impl Live {
             if shown != expected {
                 return Ok(Err(anyhow!(
                     "the transaction was executed, and the program's code is not what was read from the file: \
-                     its hash is {}, and that of what was read {}. Trust it with nothing: `sluice program \
-                     verify` looks at it, also at other nodes, and an upgrade makes it what it should be",
+                     its hash is {}, and that of what was read {}. Trust it with nothing: \
+                     `sluice program verify` looks at it, also at other nodes, and an upgrade makes it what \
+                     it should be",
                     hash_text(&shown),
                     hash_text(&expected)
                 )));
