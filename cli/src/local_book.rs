@@ -10,6 +10,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use sluice_client::send::files::read_text;
 use solana_pubkey::Pubkey;
 
 use crate::output::announce;
@@ -36,7 +37,7 @@ impl LocalBook {
     /// Reads what the file says about the cluster with this genesis hash. A file that is not there
     /// is an empty book.
     pub fn open(path: PathBuf, cluster: String) -> Result<Self> {
-        let text = match fs::read_to_string(&path) {
+        let text = match read_text(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
             Err(error) => {

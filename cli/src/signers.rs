@@ -5,11 +5,12 @@
 use std::os::unix::fs::PermissionsExt;
 use std::{
     fs::File,
-    io::{self, ErrorKind, Read},
+    io::{self, ErrorKind},
     path::Path,
 };
 
 use anyhow::{Result, anyhow, bail};
+use sluice_client::send::files::read_bounded;
 use solana_clap_utils::keypair::{SignerFromPathConfig, signer_from_path_with_config};
 use solana_keypair::{Keypair, read_keypair};
 use solana_pubkey::Pubkey;
@@ -28,6 +29,8 @@ const FEWEST_WORDS: usize = 8;
 const FILE_SCHEME: &str = "file:";
 /// What is longer, and is no file, could be a key in letters.
 const LONGEST_NAME: usize = 60;
+/// More than the 64 numbers of a keypair file take, in bytes.
+const MAX_KEYPAIR_BYTES: usize = 64 << 10;
 
 /// Where a signer comes from, and how an error speaks of it.
 pub struct Source<'a> {
@@ -99,7 +102,7 @@ pub fn keypair_file(path: &str, flag: &str) -> Result<Keypair> {
 
 /// Reads a keypair file; `instead` is how another one is given.
 fn read(path: &str, instead: &str) -> Result<Keypair> {
-    let mut file = File::open(path).map_err(|error| match error.kind() {
+    let file = File::open(path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => anyhow!(
             "there is no keypair file {path}: make one with `solana-keygen new -o {path}`, or \
              {instead} FILE"
@@ -115,15 +118,17 @@ fn read(path: &str, instead: &str) -> Result<Keypair> {
             "Others on this machine can read or change the keypair file {path}: `chmod 600 {path}`."
         ));
     }
-    let mut text = Vec::new();
-    file.read_to_end(&mut text)
-        .map_err(|error| unreadable(path, &error, instead))?;
-    read_keypair(&mut text.as_slice()).map_err(|_| {
+    let is_none = || {
         anyhow!(
             "{path} is not a keypair file: such a file has a list of 64 numbers, as \
              `solana-keygen new` writes it"
         )
-    })
+    };
+    let text = read_bounded(file, MAX_KEYPAIR_BYTES).map_err(|error| match error.kind() {
+        ErrorKind::FileTooLarge => is_none(),
+        _ => unreadable(path, &error, instead),
+    })?;
+    read_keypair(&mut text.as_slice()).map_err(|_| is_none())
 }
 
 fn unreadable(path: &str, error: &io::Error, instead: &str) -> anyhow::Error {

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 
-use super::{ProgramMetadataCommand, address, pool::sha256};
+use super::{AllowProgramOwned, ProgramMetadataCommand, address, pool::sha256};
 
 #[derive(Debug, Subcommand)]
 pub enum ProgramCommand {
@@ -214,6 +214,9 @@ pub struct CloseProgramArgs {
     /// Who gets the rent [default: the fee payer]
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub recipient: Option<Pubkey>,
+
+    #[command(flatten)]
+    pub program_owned: AllowProgramOwned,
 
     /// Close a program although its metadata is on the cluster: nobody can close that afterwards, and its
     /// rent is lost

@@ -2,12 +2,12 @@
 
 use std::{
     fmt::Display,
-    fs,
     path::{Path, PathBuf},
 };
 
 use anyhow::Result;
 use serde::Deserialize;
+use sluice_client::send::files::{MAX_TEXT_BYTES, read_file, read_text};
 use sluice_math::Lamports;
 use solana_cli_config::{CONFIG_FILE, Config};
 use solana_hash::Hash;
@@ -107,7 +107,7 @@ impl ConfigFile {
     }
 
     fn own(path: &Path) -> Result<Self> {
-        let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+        let text = read_text(path).map_err(|error| unreadable(path, &error))?;
         let file: Self =
             toml::from_str(&text).map_err(|error| unreadable(path, &complaint(&text, &error)))?;
         Ok(Self {
@@ -117,6 +117,8 @@ impl ConfigFile {
     }
 
     fn of_solana(path: &Path) -> Result<Self> {
+        // The library reads whatever it is, to its end.
+        read_file(path, MAX_TEXT_BYTES).map_err(|error| unreadable(path, &error))?;
         let file = Config::load(&path.to_string_lossy()).map_err(|error| {
             let error = plain(&error.to_string()).to_owned();
             unreadable(

@@ -1,10 +1,11 @@
 //! Reading a file that somebody else may have written: only its bytes are believed.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use serde_json::Value;
+use sluice_client::send::files::read_text;
 use solana_signature::Signature;
 use solana_transaction::versioned::VersionedTransaction;
 
@@ -28,7 +29,7 @@ impl TransactionFile {
     /// that is not of its message, or words that are not those of its bytes.
     pub fn read(path: &Path) -> Result<Self> {
         let shown = signers::shown(path);
-        let text = fs::read_to_string(path)
+        let text = read_text(path)
             .map_err(|error| misuse(format!("the file {shown} cannot be read: {error}")))?;
         let written: Written = serde_json::from_str(&text).map_err(|error| {
             misuse(format!(

@@ -170,6 +170,9 @@ fn only_the_upgrade_authority_and_whom_it_lets_write_what_is_told() {
     let written = stage.json(&stage.owner, "write", "security", &[path(&file)]);
     assert_eq!(number(&written, "/transactions"), 1, "{written}");
     stage.assert_told(Kind::Security, &file);
+    let nobody = stage.program.to_string();
+    let refused = stage.refused(&stage.owner, "set-authority", "security", &[&nobody]);
+    assert!(refused.contains("nobody can sign"), "{refused}");
     let key = other.address.to_string();
     stage.json(&stage.owner, "set-authority", "security", &[&key]);
     let changed = stage.file(

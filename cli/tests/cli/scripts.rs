@@ -229,6 +229,8 @@ fn a_configuration_file_that_is_gone_or_garbled_says_what_to_do() {
     let said = run(&gone);
     assert!(said.contains("missing field `json_rpc_url`"), "{said}");
     assert!(!said.contains("Error("), "{said}");
+    let said = run("/dev/zero");
+    assert!(said.contains("no regular file"), "{said}");
 }
 
 #[test]

@@ -40,7 +40,10 @@ pub use pool::{
         LATER_VALIDATORS, SlotAddress, StakeRecipient, StakeSource, TicketAccounts, UnstakeRequest,
         transfer_ticket,
     },
-    recipients::{ProgramOwned, require_recipient, require_signer, require_signer_anywhere},
+    recipients::{
+        ProgramOwned, require_recipient, require_recipient_anywhere, require_signer,
+        require_signer_anywhere,
+    },
     snapshot::{
         Cluster, PlacedSlot, PoolSnapshot, StakeAccount, TreasuryAccount, resolve_pool,
         resolve_pool_by,

@@ -1,12 +1,13 @@
 //! From a file and variables to settings, with everything that is wrong in them at once.
 
-use std::{collections::HashMap, fs, io::ErrorKind, path};
+use std::{collections::HashMap, io::ErrorKind, path};
 
 use anyhow::{Error, Result};
 use config::{Config, ConfigError, Environment, File, FileFormat, Map, Source, Value, ValueKind};
 use serde::Deserialize;
 use serde_aux::prelude::serde_introspect;
 use sluice_cli::{failure::misuse, signers::shown};
+use sluice_client::send::files::read_text;
 
 use super::{Settings, path::Path};
 use crate::alerts::settings::{AlertSettings, Feed, Webhook};
@@ -50,7 +51,7 @@ pub fn all_of(head: &str, wrong: &[String]) -> String {
 }
 
 fn text_of(path: &path::Path) -> Result<String> {
-    fs::read_to_string(path).map_err(|error| unreadable(path, &error))
+    read_text(path).map_err(|error| unreadable(path, &error))
 }
 
 fn unreadable(path: &path::Path, error: &std::io::Error) -> Error {

@@ -52,6 +52,8 @@ fn a_configuration_that_cannot_be_read_is_told_by_a_whole_sentence() {
         refused(folder.path(), &[], 2),
         format!("error: the configuration {path} cannot be read: Is a directory (os error 21)\n")
     );
+    let endless = refused(Path::new("/dev/zero"), &[], 2);
+    assert!(endless.contains("it has more than"), "{endless}");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use serde::Serialize;
 use sluice_client::{
     plan::program::{Closing, close as closing},
     pool::{buffers::ListedBuffer, loader::LoaderAccount},
+    require_recipient_anywhere,
     words::amounts::sol,
 };
 use sluice_math::Lamports;
@@ -39,7 +40,7 @@ type Rented = (Closing, Pubkey, Lamports);
 /// Closes a buffer, all buffers of the keypair, or a program for ever.
 pub fn close(session: &Session, arguments: &CloseProgramArgs, output: OutputFormat) -> Result<()> {
     let actor = session.actor()?;
-    let recipient = arguments.recipient.unwrap_or(actor.payer_address());
+    let recipient = recipient(session, &actor, arguments)?;
     let Some(address) = arguments.address else {
         return close_all(session, &actor, &recipient, output);
     };
@@ -76,6 +77,18 @@ pub fn close(session: &Session, arguments: &CloseProgramArgs, output: OutputForm
             perform(session, &actor, &recipient, &[rented], output)
         }
     }
+}
+
+/// Who gets the rent: who was named, unless it would be lost there, or the fee payer. Who signs needs no
+/// check.
+fn recipient(session: &Session, actor: &Actor, arguments: &CloseProgramArgs) -> Result<Pubkey> {
+    let own = [actor.payer_address(), actor.address()];
+    let recipient = arguments.recipient.unwrap_or(own[0]);
+    if !own.contains(&recipient) {
+        let program_owned = arguments.program_owned.program_owned();
+        require_recipient_anywhere(&session.rpc, &recipient, program_owned)?;
+    }
+    Ok(recipient)
 }
 
 fn close_all(

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use anyhow::{Result, bail};
 use sluice_client::{
+    AccountSource,
     plan::program::{Costs, Deployment as Order, Elf, MAX_CODE_BYTES, Site, deploy as deployment},
     pool::{buffers::OwnBuffer, deployed::hash_of_elf, rent},
     words::amounts::sol,
@@ -18,7 +19,7 @@ use super::{
     live::Live,
     metadata,
     told::{Deployment, Told},
-    upload::{Upload, Uploaded, tell_of_buffer},
+    upload::{Upload, Uploaded, with_buffer},
 };
 use crate::{
     args::{DeployArgs, SendMode},
@@ -62,8 +63,8 @@ fn code(
     };
     // Somebody else may have been first.
     let own_buffer = OwnBuffer::of(actor.address(), elf.bytes()).address;
-    let there = there(session, &program, &elf, &wanted);
-    let lamports = match there.inspect_err(|_| tell_of_buffer(session, &own_buffer))? {
+    let found = there(&session.rpc, &program, &elf, &wanted);
+    let lamports = match found.map_err(|error| with_buffer(session, &own_buffer, error))? {
         ControlFlow::Continue(lamports) => lamports,
         ControlFlow::Break(live) => return Ok(Outcome::nothing_sent(live)),
     };
@@ -87,11 +88,7 @@ fn code(
         &upload,
         &bill,
     )?;
-    let (poured, fees) = match upload.write(session, &actor)? {
-        Uploaded::Complete { poured, fees } => (poured, fees),
-        Uploaded::Looked(preview) => return Ok(Outcome::Preview(preview)),
-    };
-    let instructions = deployment(&Order {
+    let order = Order {
         payer: actor.payer_address(),
         program,
         buffer: upload.buffer,
@@ -99,16 +96,34 @@ fn code(
         max_bytes,
         lacking_lamports,
         is_final,
-    });
+    };
+    let outcome = carry_out(session, &actor, &upload, &order, signer);
+    let is_as_asked = || there(&session.afterwards, &program, &elf, &wanted).is_ok();
+    let outcome = outcome
+        .or_else(|error| Live::unless_done(session, (&program, None), &upload, is_as_asked, error));
+    outcome?.sound()
+}
+
+/// Writes the code and makes the program of it.
+fn carry_out(
+    session: &Session,
+    actor: &Actor,
+    upload: &Upload<'_>,
+    order: &Order,
+    signer: &dyn Signer,
+) -> Result<Outcome<Result<Live>>> {
+    let (poured, fees) = match upload.write(session, actor)? {
+        Uploaded::Complete { poured, fees } => (poured, fees),
+        Uploaded::Looked(preview) => return Ok(Outcome::Preview(preview)),
+    };
     // A second one finds the address taken.
-    let transaction = Transaction::new(instructions)
+    let transaction = Transaction::new(deployment(order))
         .repeatable()
         .signed_by(vec![signer]);
-    let outcome = perform_all(session, &actor, "deploying", vec![transaction], |done| {
-        Live::after(session, &program, &elf, poured.written, &done)
-    });
-    let outcome = outcome.inspect_err(|_| tell_of_buffer(session, &upload.buffer))?;
-    Ok(outcome.sound()?.after_fees(fees))
+    let outcome = perform_all(session, actor, "deploying", vec![transaction], |done| {
+        Live::after(session, &order.program, upload.elf, poured.written, &done)
+    })?;
+    Ok(outcome.after_fees(fees))
 }
 
 fn require_keys_at_hand(session: &Session) -> Result<()> {
@@ -134,12 +149,12 @@ struct Wanted {
 ///
 /// Fails where another program is.
 fn there(
-    session: &Session,
+    source: &impl AccountSource,
     program: &Pubkey,
     elf: &Elf,
     wanted: &Wanted,
 ) -> Result<ControlFlow<Live, u64>> {
-    match Site::read(&session.rpc, program)? {
+    match Site::read(source, program)? {
         Site::Free { lamports } => Ok(ControlFlow::Continue(lamports)),
         Site::Taken { deployed, .. } if deployed.hash == hash_of_elf(elf.bytes()) => {
             let is_given_up = wanted.may_be_final && deployed.upgrade_authority.is_none();

@@ -1,9 +1,12 @@
 //! Files of programs.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use anyhow::{Context, Result};
-use sluice_client::plan::program::{Elf, require_accepted};
+use sluice_client::{
+    plan::program::{Elf, MAX_CODE_BYTES, require_accepted},
+    send::files::read_file,
+};
 use solana_keypair::Keypair;
 use solana_pubkey::{Pubkey, pubkey};
 use solana_signer::Signer;
@@ -32,7 +35,7 @@ pub fn read(session: &Session, path: &Path) -> Result<Elf> {
 
 /// Reads a program.
 pub fn elf(path: &Path) -> Result<Elf> {
-    let bytes = fs::read(path);
+    let bytes = read_file(path, MAX_CODE_BYTES);
     let bytes = bytes.with_context(|| format!("the file {} cannot be read", path.display()))?;
     Ok(Elf::new(bytes)?)
 }

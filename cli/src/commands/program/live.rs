@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Result, anyhow};
+use anyhow::{Error, Result, anyhow};
 use serde::Serialize;
 use sluice_client::{
     Deployed,
@@ -17,7 +17,12 @@ use solana_hash::Hash;
 use solana_pubkey::Pubkey;
 use solana_rpc_client::rpc_client::RpcClient;
 
-use crate::{output::Facts, session::Session, transaction::Done};
+use super::upload::{Upload, tell_of_buffer, with_buffer};
+use crate::{
+    output::Facts,
+    session::Session,
+    transaction::{Done, Outcome},
+};
 
 /// How long a node may be behind that must show what was done, and how often it is asked.
 const BEHIND: Duration = Duration::from_secs(30);
@@ -72,17 +77,50 @@ impl Live {
             let shown = shown?;
             if shown != expected {
                 return Ok(Err(anyhow!(
-                    "the transaction was executed, and the program's code is not that of the file: its hash \
-                     is {}, and the file's {}. Trust it with nothing: `sluice program verify` looks at \
-                     it, also at other nodes, and an upgrade makes it what it should be",
+                    "the transaction was executed, and the program's code is not what was read from the file: \
+                     its hash is {}, and that of what was read {}. Trust it with nothing: \
+                     `sluice program verify` looks at it, also at other nodes, and an upgrade makes it what \
+                     it should be",
                     hash_text(&shown),
                     hash_text(&expected)
                 )));
             }
         }
         let signatures = done.iter().map(|done| done.signature.clone()).collect();
-        let says = "It can be called now, and its code is that of the file.";
+        let says =
+            "It can be called now, and its code is what this command has read from the file.";
         Ok(Ok(Self::new(program, &deployed, says, written, signatures)))
+    }
+
+    /// A failure to put code on a program whose code was `before`, unless another command has done the
+    /// very same meanwhile, as `is_as_asked` says. It tells what that one has done otherwise, and where the
+    /// buffer is.
+    pub fn unless_done(
+        session: &Session,
+        (program, before): (&Pubkey, Option<Hash>),
+        upload: &Upload<'_>,
+        is_as_asked: impl FnOnce() -> bool,
+        error: Error,
+    ) -> Result<Outcome<Result<Self>>> {
+        let now = Deployed::load(&session.afterwards, program);
+        let now = now.map(|deployed| deployed.hash).ok();
+        if now == Some(hash_of_elf(upload.elf.bytes()))
+            && let Ok(Ok(live)) = Self::after(session, program, upload.elf, 0, &[])
+            && is_as_asked()
+        {
+            tell_of_buffer(session, &upload.buffer);
+            let says =
+                "Another command has put this very code there meanwhile. It can be called now.";
+            return Ok(Outcome::nothing_sent(Ok(Self { says, ..live })).after_fees(None));
+        }
+        let error = match now.filter(|_| now != before) {
+            Some(hash) => error.context(format!(
+                "another command has put code there meanwhile, whose hash is {}",
+                hash_text(&hash)
+            )),
+            None => error,
+        };
+        Err(with_buffer(session, &upload.buffer, error))
     }
 
     fn new(

@@ -37,12 +37,16 @@ pub fn perform(session: &Session, command: &ProgramCommand, output: OutputFormat
             | ProgramCommand::Verify(_)
             | ProgramCommand::Metadata(ProgramMetadataCommand::Show(_))
     );
+    let extended = match command {
+        ProgramCommand::Extend(arguments) => Some(&arguments.program),
+        _ => None,
+    };
     let settled = match only_reads {
         true => Settled::default(),
-        false => Settled::before_reading(session)?,
+        false => Settled::before_reading(session, extended)?,
     };
     let done = perform_settled(session, command, output);
-    done.map_err(|error| settled.explain(error))
+    done.map_err(|error| settled.explain(session, error))
 }
 
 fn perform_settled(

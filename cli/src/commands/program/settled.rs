@@ -28,12 +28,17 @@ const OF_PROGRAMS: [&str; 2] = ["Upgradeable Loader ", "Program Metadata "];
 
 /// What is known of them.
 #[derive(Default)]
-pub struct Settled(Vec<(Pending, Outlook)>);
+pub struct Settled {
+    known: Vec<(Pending, Outlook)>,
+    /// Extensions of the program that is to be extended: whoever sends another one tells of them.
+    same: Vec<(Pending, Outlook)>,
+}
 
 impl Settled {
     /// Looks them up, and waits for those that may be on their way, until they are done or should be.
-    /// Nothing where nothing is sent.
-    pub fn before_reading(session: &Session) -> Result<Self> {
+    /// Nothing where nothing is sent. Says what became of them, but for what has perhaps extended the
+    /// program that `extended` is.
+    pub fn before_reading(session: &Session, extended: Option<&Pubkey>) -> Result<Self> {
         if !matches!(session.send_mode(), SendMode::Send | SendMode::Propose) {
             return Ok(Self::default());
         }
@@ -48,7 +53,11 @@ impl Settled {
             }
         }
         let known = session.left_behind();
-        tell(session, &known)?;
+        let is_same = |seen: &(Pending, Outlook)| {
+            extended.is_some_and(|program| has_perhaps_extended(seen, program))
+        };
+        let (same, others): (Vec<_>, Vec<_>) = known.iter().cloned().partition(is_same);
+        tell(session, &others)?;
         let slots = known.iter().filter_map(|(_, outlook)| match outlook {
             Outlook::Landed { slot } | Outlook::Failed { slot } => Some(*slot),
             Outlook::NeverArrived | Outlook::Undecided => None,
@@ -57,17 +66,23 @@ impl Settled {
         if let Some(last) = slots.max() {
             session.wait_beyond(last)?;
         }
-        Ok(Self(known))
+        Ok(Self { known, same })
     }
 
-    /// An error, with what may be the reason for it.
-    pub fn explain(&self, error: Error) -> Error {
-        let open = self
-            .0
-            .iter()
+    /// An error, with what may be the reason for it. Says what nobody has said until then.
+    pub fn explain(&self, session: &Session, error: Error) -> Error {
+        let said = sentence(&error);
+        let is_unsaid = |seen: &&(Pending, Outlook)| !said.contains(&seen.0.signature);
+        let unsaid: Vec<_> = self.same.iter().filter(is_unsaid).cloned().collect();
+        let error = match tell(session, &unsaid) {
+            Ok(()) => error,
+            Err(untold) => error.context(untold),
+        };
+        let mut known = self.known.iter();
+        let open = known
             .find(|(entry, outlook)| *outlook == Outlook::Undecided && is_of_programs(&entry.what));
         match open {
-            Some((entry, _)) if !sentence(&error).contains(&entry.signature) => error.context(format!(
+            Some(open @ (entry, _)) if is_unsaid(&open) => error.context(format!(
                 "transaction {} of an earlier command may have been executed meanwhile, so that this may be \
                  no fault: run the same command again once `sluice pending` says what became of it",
                 entry.signature
@@ -86,15 +101,19 @@ fn is_of_programs(what: &str) -> bool {
         .any(|name| OF_PROGRAMS.iter().any(|program| name.starts_with(program)))
 }
 
+fn has_perhaps_extended((entry, outlook): &(Pending, Outlook), program: &Pubkey) -> bool {
+    matches!(outlook, Outlook::Landed { .. } | Outlook::Undecided)
+        && entry.what.contains(EXTENSION)
+        && entry.about == Some(program.to_string())
+}
+
 /// Fails where an extension of this program of before may still arrive: a second one would be paid, too.
 pub fn require_no_extension(session: &Session, program: &Pubkey) -> Result<()> {
     tell_pending(session)?;
-    let program = Some(program.to_string());
     let left = session.left_behind();
-    let open = left.iter().find(|(entry, outlook)| {
-        let is_extension = entry.what.contains(EXTENSION) && entry.about == program;
-        *outlook == Outlook::Undecided && is_extension
-    });
+    let open = left
+        .iter()
+        .find(|seen| seen.1 == Outlook::Undecided && has_perhaps_extended(seen, program));
     match open {
         None => Ok(()),
         Some((entry, _)) => bail!(

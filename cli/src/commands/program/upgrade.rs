@@ -22,7 +22,7 @@ use super::{
     layout::require_layout,
     live::Live,
     settled::require_no_extension,
-    upload::{Upload, Uploaded, tell_of_buffer},
+    upload::{Upload, Uploaded},
 };
 use crate::{
     args::{SendMode, UpgradeArgs},
@@ -76,19 +76,11 @@ pub fn upgrade(session: &Session, arguments: &UpgradeArgs) -> Result<Outcome<Liv
     let named = arguments.buffer.buffer.as_deref();
     let upload = Upload::plan(session, &actor, &elf, named, Some(&program), &rent)?;
     replacement.tell(session, &actor, &upload)?;
-    let (poured, fees) = match upload.write(session, &actor)? {
-        Uploaded::Complete { poured, fees } => (poured, fees),
-        Uploaded::Looked(preview) => return Ok(Outcome::Preview(preview)),
-    };
-    let fees = replacement.make_room(session, &actor, fees)?;
-    let instructions = replacement.instructions(&upload, &actor);
-    // A second one finds the buffer gone.
-    let transaction = Transaction::new(instructions).repeatable();
-    let outcome = perform_all(session, &actor, "upgrading", vec![transaction], |done| {
-        Live::after(session, &program, &elf, poured.written, &done)
-    });
-    let outcome = outcome.inspect_err(|_| tell_of_buffer(session, &upload.buffer))?;
-    Ok(outcome.sound()?.after_fees(fees))
+    let outcome = replacement.carry_out(session, &actor, &upload);
+    let before = Some(replacement.deployed.hash);
+    let outcome = outcome
+        .or_else(|error| Live::unless_done(session, (&program, before), &upload, || true, error));
+    outcome?.sound()
 }
 
 impl<'a> Replacement<'a> {
@@ -172,6 +164,26 @@ impl<'a> Replacement<'a> {
         beforehand(session, actor, None, &facts)?;
         bill.require_balance(session, &executor, &actor.payer_address())?;
         ask(session, Asked::Always, "nothing was sent")
+    }
+
+    /// Writes the code, makes room for it, and replaces what is there.
+    fn carry_out(
+        &self,
+        session: &Session,
+        actor: &Actor,
+        upload: &Upload<'_>,
+    ) -> Result<Outcome<Result<Live>>> {
+        let (poured, fees) = match upload.write(session, actor)? {
+            Uploaded::Complete { poured, fees } => (poured, fees),
+            Uploaded::Looked(preview) => return Ok(Outcome::Preview(preview)),
+        };
+        let fees = self.make_room(session, actor, fees)?;
+        // A second one finds the buffer gone.
+        let transaction = Transaction::new(self.instructions(upload, actor)).repeatable();
+        let outcome = perform_all(session, actor, "upgrading", vec![transaction], |done| {
+            Live::after(session, &self.program, self.elf, poured.written, &done)
+        })?;
+        Ok(outcome.after_fees(fees))
     }
 
     /// The upgrade. The rent of what is there may have risen: what both accounts lack comes first.

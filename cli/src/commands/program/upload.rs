@@ -1,8 +1,8 @@
 //! Bringing code into a buffer.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 use sluice_client::{
-    Buffer, ClientError, Pour, Poured,
+    AccountSource, Buffer, ClientError, Pour, Poured,
     plan::program::{BufferPlace, Chunks, Costs, Elf, buffer_creation},
     pool::{
         buffers::OwnBuffer,
@@ -185,17 +185,22 @@ impl<'a> Upload<'a> {
     pub fn write(&self, session: &Session, actor: &Actor) -> Result<Uploaded> {
         let (mut fees, mut min_slot) = (Some(0), None);
         if self.found.is_none() {
-            let created = self.create(session, actor)?;
-            fees = created.network_fee_lamports();
-            match created {
-                Outcome::Preview(preview) => {
+            match self.create(session, actor) {
+                Ok(Outcome::Preview(preview)) => {
                     announce(
                         "This is the first transaction. What comes after it can be simulated only \
                          once the buffer is there.",
                     );
                     return Ok(Uploaded::Looked(preview));
                 }
-                created => min_slot = created.done(),
+                Ok(created) => {
+                    fees = created.network_fee_lamports();
+                    min_slot = created.done();
+                }
+                Err(error) => {
+                    fees = None;
+                    min_slot = Some(self.made_by_another(session, actor).ok_or(error)?);
+                }
             }
         }
         let poured = match (session.send_mode(), self.missing) {
@@ -228,6 +233,18 @@ impl<'a> Upload<'a> {
         perform(session, actor, "making the buffer", transaction, |done| {
             Ok(done.slot)
         })
+    }
+
+    /// The slot in which the buffer is there although its creation failed: another command with the same
+    /// key and code was faster, and both write the same. Nothing where others may write other code to it.
+    fn made_by_another(&self, session: &Session, actor: &Actor) -> Option<u64> {
+        let Some(BufferPlace::Own(_)) = self.place else {
+            return None;
+        };
+        let fetched = session.afterwards.accounts(&[self.buffer], None).ok()?;
+        let found = Buffer::read(&self.buffer, fetched.accounts.first()?.as_ref()?).ok()?;
+        require_own(&found, &actor.address(), self.elf.bytes().len()).ok()?;
+        Some(fetched.slot)
     }
 
     /// Whether pieces of other code may be on their way to this buffer: where it was there, and its
@@ -264,16 +281,28 @@ impl<'a> Upload<'a> {
     }
 }
 
-/// Says where code is that was not deployed, and how its rent comes back: nobody looks for it there.
+/// An error, with the buffer of code that was not deployed, and how its rent comes back: nobody looks for it
+/// there.
+pub fn with_buffer(session: &Session, address: &Pubkey, error: Error) -> Error {
+    match Buffer::load(&session.afterwards, address, None) {
+        Ok(Some(buffer)) => error.context(format!(
+            "the buffer {address} is still there, with {} of rent, which `sluice program close {address}` \
+             gives back unless the same command is to go on with it",
+            sol(buffer.rent.get())
+        )),
+        _ => error,
+    }
+}
+
+/// Says where a buffer is that a command has left although all is done: another one was faster.
 pub fn tell_of_buffer(session: &Session, address: &Pubkey) {
-    let Ok(Some(buffer)) = Buffer::load(&session.afterwards, address, None) else {
-        return;
-    };
-    announce(format_args!(
-        "The code is in the buffer {address}, with {} of rent: `sluice program close {address}` gives it \
-         back, unless the same command is to go on with it.",
-        sol(buffer.rent.get())
-    ));
+    if let Ok(Some(buffer)) = Buffer::load(&session.afterwards, address, None) {
+        announce(format_args!(
+            "The buffer {address} is left over, with {} of rent: `sluice program close {address}` gives it \
+             back.",
+            sol(buffer.rent.get())
+        ));
+    }
 }
 
 fn address(named: &str) -> Result<Pubkey> {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use sluice_client::quote::statement::Records;
+use sluice_client::{quote::statement::Records, send::files::read_text};
 use tempfile::NamedTempFile;
 
 use crate::output::announce;
@@ -39,7 +39,7 @@ impl Kept {
 
     /// What was kept. A file that is damaged is told, and everything is read anew.
     pub fn read(&self) -> Records {
-        let text = match fs::read_to_string(&self.path) {
+        let text = match read_text(&self.path) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Records::new(),
             Err(error) => return self.anew(&error.to_string()),

@@ -5,6 +5,7 @@ use std::fs;
 use sluice_client::Deployed;
 use sluice_tests::command::text;
 use solana_keypair::{Keypair, write_keypair_file};
+use solana_loader_v3_interface::get_program_data_address;
 use solana_pubkey::Pubkey;
 use solana_sdk_ids::{bpf_loader_upgradeable, system_program};
 use solana_signer::Signer;
@@ -78,6 +79,32 @@ fn keypair_fee_payer_and_program_are_three_addresses_that_no_buffer_has() {
             &typed,
             expected,
         );
+    }
+}
+
+#[test]
+fn what_is_no_program_is_called_what_it_is() {
+    let net = CliNet::without_pool();
+    let site = Site::new(&net, "owner");
+    let there = Site::new(&net, "there");
+    let [small, large] = elves().map(|elf| text_of(&elf));
+    there.deployed(&net, &small);
+    let write = ["program", "write-buffer", &large, "--yes"];
+    let write = [&write[..], &["--buffer", &site.program_file]].concat();
+    net.json(&site.owner, &write);
+    let data = get_program_data_address(&there.program);
+    let (buffer, code) = (site.program.to_string(), data.to_string());
+    let in_buffer = format!("{buffer} is a buffer, and no program");
+    let in_code = format!("{code} is the account with the code of a program, and no program");
+    for (typed, expected) in [
+        (&site.deploy(&small)[..], &in_buffer),
+        (&["program", "upgrade", &buffer, &small], &in_buffer),
+        (&["program", "extend", &buffer, "10240"], &in_buffer),
+        (&["program", "upgrade", &code, &small], &in_code),
+        (&["program", "show", &code], &in_code),
+    ] {
+        refuses(&net, &site.owner, &[site.program, data], typed, expected);
+        assert_eq!(net.run(&site.owner, typed).status.code(), Some(1));
     }
 }
 

@@ -3,15 +3,16 @@
 use std::fs;
 
 use serde_json::Value;
-use sluice_client::Deployed;
+use sluice_client::{Deployed, PoolAddresses};
 use sluice_localnet::{LocalnetConfig, ProgramConfig, ProgramElf};
 use sluice_tests::{
     cluster::{router_elf, sluice_elf},
-    command::{failed, text},
+    command::{failed, number, text},
 };
 use solana_keypair::{Keypair, write_keypair_file};
 use solana_loader_v3_interface::get_program_data_address;
 use solana_pubkey::Pubkey;
+use solana_sdk_ids::incinerator;
 use solana_signer::Signer;
 
 use super::{refusals::refuses, text_of};
@@ -118,4 +119,43 @@ fn a_program_is_not_given_up_with_code_that_does_not_know_its_pools() {
     net.json(&upgrader, &give_up);
     let deployed = Deployed::load(&net.rpc, &sluice::ID).unwrap();
     assert_eq!(deployed.upgrade_authority, None);
+}
+
+/// Rent at such an address would lie there for ever: nobody can sign for it.
+#[test]
+fn no_rent_goes_where_nobody_can_ever_sign_for_it() {
+    let (net, upgrader) = with_upgrader();
+    let elf = text_of(&router_elf());
+    let write = ["program", "write-buffer", &elf, "--yes"];
+    let buffer = text(&net.json(&upgrader, &write), "/buffer");
+    let (program, watched) = (sluice::ID, watched(&net));
+    let addresses = PoolAddresses::of_mint(net.mint.parse().unwrap());
+    let code = get_program_data_address(&program);
+    let lost = [
+        (buffer.parse().unwrap(), "the code of a program"),
+        (program, "a program"),
+        (code, "the code of a program"),
+        (addresses.pool, "an account of Sluice"),
+        (addresses.mint, "the mint of a token"),
+        (incinerator::ID, "the incinerator"),
+        (Pubkey::default(), "a program"),
+        (addresses.reserve, "has no key"),
+    ];
+    let sluice = program.to_string();
+    for (address, expected) in lost {
+        let to = address.to_string();
+        for what in [&buffer, "--all", &sluice] {
+            let close = ["program", "close", what, "--yes", "--recipient", &to];
+            refuses(&net, &upgrader, &watched, &close, expected);
+        }
+    }
+    let vault = Pubkey::find_program_address(&[b"vault"], &Pubkey::new_unique()).0;
+    let to = vault.to_string();
+    let close = ["program", "close", &buffer, "--recipient", &to];
+    refuses(&net, &upgrader, &watched, &close, "--allow-program-owned");
+    let close = [&close[..], &["--allow-program-owned"]].concat();
+    let closed = net.json(&upgrader, &close);
+    let returned = net.lamports(&vault);
+    assert!(returned > 0);
+    assert_eq!(number(&closed, "/returned_lamports"), returned);
 }

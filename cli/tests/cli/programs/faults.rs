@@ -171,7 +171,10 @@ fn a_program_that_a_node_shows_with_other_code_is_no_success() {
     let urls = format!("{},{}", net.url(), other.url);
     let typed = [&site.deploy(&elf)[..], &["--patience", "5"]].concat();
     let refused = failed(&net.run_at(&urls, &site.owner, &typed), &typed);
-    assert!(refused.contains("is not that of the file"), "{refused}");
+    assert!(
+        refused.contains("is not what was read from the file"),
+        "{refused}"
+    );
 }
 
 #[test]

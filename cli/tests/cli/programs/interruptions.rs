@@ -218,8 +218,46 @@ fn an_extension_that_a_killed_command_has_made_is_not_paid_a_second_time() {
     let held_back = net.run(owner, &extend);
     let said = String::from_utf8_lossy(&held_back.stderr);
     assert_eq!(held_back.status.code(), Some(5), "{said}");
+    let found = "An earlier command left this undecided";
+    assert_eq!(said.matches(found).count(), 1, "{said}");
     assert!(said.contains("Now: it was done"), "{said}");
     assert_eq!(room(), before);
-    net.json(owner, &[&extend[..], &["--repeat"]].concat());
-    assert_eq!(room(), before + 10_240);
+
+    // What ends the command before it comes to that hides nothing.
+    let too_many = net.run(owner, &["program", "extend", &program, "10"]);
+    let said = String::from_utf8_lossy(&too_many.stderr);
+    assert_eq!(too_many.status.code(), Some(1), "{said}");
+    assert_eq!(said.matches(found).count(), 1, "{said}");
+}
+
+#[test]
+fn what_an_earlier_extension_did_is_told_once_where_another_one_is_meant() {
+    let net = CliNet::without_pool();
+    let site = Site::new(&net, "owner");
+    let (owner, program) = (&site.owner, site.program.to_string());
+    let [elf, _] = elves().map(|elf| text_of(&elf));
+    site.deployed(&net, &elf);
+    let payer = net.user("payer", 20 * SOL).keypair_file;
+    let extend = ["program", "extend", &program, "10240"];
+    let by_other = [&extend[..], &["--fee-payer", &payer]].concat();
+    let room = || Deployed::load(&net.rpc, &site.program).unwrap().room_bytes;
+    let before = room();
+    for (more, room_bytes) in [
+        (&by_other, before + 20_480),
+        (&extend.to_vec(), before + 40_960),
+    ] {
+        let killed = net
+            .command_at(&net.url(), owner, &extend)
+            .env("SLUICE_KILL_AT", "3")
+            .output()
+            .unwrap();
+        assert_eq!(killed.status.code(), None);
+        let repeated = [&more[..], &["--repeat"]].concat();
+        let output = net.run(owner, &repeated);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{said}");
+        let found = "An earlier command left this undecided";
+        assert_eq!(said.matches(found).count(), 1, "{said}");
+        assert_eq!(room(), room_bytes);
+    }
 }

@@ -7,6 +7,7 @@ mod faults;
 mod interruptions;
 mod life;
 mod multisig;
+mod races;
 mod refusals;
 mod rollback;
 mod shapes;

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use sluice_client::{AccountSource, pool::buffers::OwnBuffer};
+use sluice_client::{AccountSource, plan::program::MAX_CODE_BYTES, pool::buffers::OwnBuffer};
 use sluice_tests::cluster::sluice_elf;
 use solana_account::Account;
 use solana_keypair::{Keypair, write_keypair_file};
@@ -62,6 +62,43 @@ fn what_is_no_program_for_this_cluster_is_refused_before_anything_is_paid() {
         &site.deploy(&absent),
         "cannot be read",
     );
+}
+
+/// Each of these read it to its end before, which a device does not have.
+#[test]
+fn a_file_without_an_end_is_refused_wherever_one_is_named() {
+    let net = CliNet::without_pool();
+    let site = Site::new(&net, "owner");
+    let [elf, _] = elves();
+    let (elf, zero) = (text_of(&elf), "/dev/zero");
+    let program = site.program.to_string();
+    let large = net.path("large.so");
+    let file = fs::File::create(&large).unwrap();
+    file.set_len(MAX_CODE_BYTES as u64 + 1).unwrap();
+    let large = text_of(&large);
+    let (no_file, too_long) = ("no regular file", "it has more than 67108864 bytes");
+    for (typed, expected) in [
+        (&site.deploy(zero)[..], no_file),
+        (&["program", "verify", &program, zero], no_file),
+        (
+            &["program", "verify", &program, &large],
+            "it has more than 10485715 bytes",
+        ),
+        (
+            &["program", "deploy", &elf, "--program-id", zero],
+            "is not a keypair file",
+        ),
+        (&["program", "metadata", "write", "idl", zero], too_long),
+        (&["validator", "rate", "--thresholds", zero], too_long),
+        (
+            &["--fee-payer", zero, "tables", "list"],
+            "is not a keypair file",
+        ),
+        (&["send", zero], too_long),
+        (&["pool", "plan", zero], too_long),
+    ] {
+        refuses(&net, &site.owner, &[site.program], typed, expected);
+    }
 }
 
 #[test]

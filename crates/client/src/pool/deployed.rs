@@ -137,7 +137,8 @@ impl Deployed {
 /// Where the code of a program is, by its account; `None` where it is in that account itself and
 /// can never change.
 ///
-/// Fails where the account is no program of a known loader.
+/// Fails where the account is no program of a known loader; with [`LoaderError::NoProgram`] where it is
+/// something else of the loader.
 pub fn data_address(program: &Pubkey, account: &Account) -> Result<Option<Pubkey>> {
     if account.owner == bpf_loader::ID {
         return Ok(None);
@@ -150,11 +151,25 @@ pub fn data_address(program: &Pubkey, account: &Account) -> Result<Option<Pubkey
             owner: account.owner,
         });
     }
+    let other = |what| {
+        Err(LoaderError::NoProgram {
+            address: *program,
+            what,
+        }
+        .into())
+    };
     match bincode::deserialize(&account.data) {
         Ok(UpgradeableLoaderState::Program {
             programdata_address,
         }) if programdata_address == get_program_data_address(program) => {
             Ok(Some(programdata_address))
+        }
+        Ok(UpgradeableLoaderState::Buffer { .. }) => other("a buffer"),
+        Ok(UpgradeableLoaderState::ProgramData { .. }) => {
+            other("the account with the code of a program")
+        }
+        Ok(UpgradeableLoaderState::Uninitialized) => {
+            other("an account of the loader without content")
         }
         _ => Err(ClientError::Unreadable {
             address: *program,

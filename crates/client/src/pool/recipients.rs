@@ -58,16 +58,36 @@ pub fn require_recipient(
     program_owned: ProgramOwned,
 ) -> Result<()> {
     let account = examine(source, Some(pool), recipient)?;
+    require_wallet(account, recipient, program_owned)
+}
+
+/// Fails where [`require_recipient`] does, without a pool at hand: for whom the rent of programs and
+/// buffers is paid to.
+pub fn require_recipient_anywhere(
+    source: &impl AccountSource,
+    recipient: &Pubkey,
+    program_owned: ProgramOwned,
+) -> Result<()> {
+    let account = examine(source, None, recipient)?;
+    require_wallet(account, recipient, program_owned)
+}
+
+/// Fails for accounts of programs and addresses without a key, unless they are allowed.
+fn require_wallet(
+    account: Option<Account>,
+    address: &Pubkey,
+    program_owned: ProgramOwned,
+) -> Result<()> {
     if program_owned == ProgramOwned::Allowed {
         return Ok(());
     }
-    let address = *recipient;
+    let address = *address;
     match account.filter(|account| account.owner != system_program::ID) {
         Some(Account { owner, .. }) => Err(ClientError::ProgramsAddress {
             address,
             program: owner,
         }),
-        None if !recipient.is_on_curve() => Err(ClientError::KeylessAddress { address }),
+        None if !address.is_on_curve() => Err(ClientError::KeylessAddress { address }),
         None => Ok(()),
     }
 }

@@ -2,14 +2,14 @@
 
 mod words;
 
-use std::fs;
-
 use anyhow::Result;
 use serde::Serialize;
 use sluice_client::{
     Evidence, Expected, PoolAddresses, Report, Verdict,
+    plan::program::MAX_CODE_BYTES,
     pool::deployed::{hash_of_elf, hash_text},
     quote::verify::{self, Check, Finding},
+    send::files::read_file,
 };
 use solana_pubkey::Pubkey;
 
@@ -82,7 +82,7 @@ pub fn verify(session: &Session, arguments: &VerifyArgs, output: OutputFormat) -
 
 fn expected(arguments: &VerifyArgs) -> Result<Expected> {
     let of_file = arguments.elf.as_ref().map(|path| {
-        let elf = fs::read(path);
+        let elf = read_file(path, MAX_CODE_BYTES);
         let elf = elf.map_err(|error| {
             misuse(format!(
                 "the file {} cannot be read: {error}",

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use sluice_client::{
     plan::program::metadata::{Target, UploadBuffer},
+    require_signer_anywhere,
     words::amounts::sol,
 };
 use solana_instruction::Instruction;
@@ -41,6 +42,9 @@ pub fn set_authority(
     let new = arguments.new;
     if told.authority == new {
         bail!("that is so already: there is nothing to do");
+    }
+    if let Some(key) = &new {
+        require_signer_anywhere(&session.rpc, key)?;
     }
     let says = match new {
         Some(key) => format!("{key} may change it too, besides the program's upgrade authority."),

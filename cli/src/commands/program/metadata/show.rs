@@ -1,12 +1,13 @@
 //! Showing what is told about a program.
 
-use std::{fmt, fs};
+use std::fmt;
 
 use anyhow::{Context, Result};
 use serde::Serialize;
 use sluice_client::{
     ClientError, LoaderError,
     plan::program::metadata::{ContentError, Kind, Metadata, require_of},
+    send::files::read_text,
     words::{amounts::sol, printable::printable},
 };
 
@@ -58,10 +59,9 @@ pub fn show(
         return print_text(&format!("{}\n", lines.join("\n")));
     }
     let expected = match &arguments.file {
-        Some(file) => Some(
-            fs::read_to_string(file)
-                .with_context(|| format!("{} cannot be read", file.display()))?,
-        ),
+        Some(file) => {
+            Some(read_text(file).with_context(|| format!("{} cannot be read", file.display()))?)
+        }
         None if about.kind == Kind::Idl && about.program == sluice::ID => Some(OWN_IDL.to_owned()),
         None => None,
     };

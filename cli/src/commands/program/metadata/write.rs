@@ -1,11 +1,12 @@
 //! Writing what is told about a program.
 
-use std::{fmt, fs};
+use std::fmt;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Serialize;
 use sluice_client::{
     plan::program::metadata::{Kind, Parts, Standing, UploadBuffer, pack, require_of},
+    send::files::read_text,
     words::amounts::sol,
 };
 use solana_pubkey::Pubkey;
@@ -102,7 +103,7 @@ fn require_one_transaction(session: &Session, about: &About, parts: &Parts) -> R
 pub(super) fn text(about: &About, arguments: &WriteMetadataArgs) -> Result<String> {
     let (text, file) = match &arguments.file {
         Some(file) => {
-            let text = fs::read_to_string(file);
+            let text = read_text(file);
             let text = text.with_context(|| format!("{} cannot be read", file.display()))?;
             (text, file.display().to_string())
         }

@@ -3,11 +3,13 @@
 mod line;
 mod words;
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use serde::Serialize;
-use sluice_client::{Facts, Gathered, Gathering, Rating, Thresholds, rate as rate_validators};
+use sluice_client::{
+    Facts, Gathered, Gathering, Rating, Thresholds, rate as rate_validators, send::files::read_text,
+};
 use solana_pubkey::Pubkey;
 
 use self::line::RatingLine;
@@ -135,8 +137,7 @@ fn thresholds(path: Option<&Path>) -> Result<Thresholds> {
         return Ok(Thresholds::default());
     };
     let wrong = |why: String| misuse(format!("the thresholds in {} {why}", shown(path)));
-    let text =
-        fs::read_to_string(path).map_err(|error| wrong(format!("cannot be read: {error}")))?;
+    let text = read_text(path).map_err(|error| wrong(format!("cannot be read: {error}")))?;
     toml::from_str(&text)
         .map_err(|error| wrong(format!("cannot be read: {}", complaint(&text, &error))))
 }

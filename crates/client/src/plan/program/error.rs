@@ -47,6 +47,14 @@ pub enum LoaderError {
         /// Which one.
         address: Pubkey,
     },
+    /// An account of the loader that is no program.
+    #[error("{address} is {what}, and no program. Check the address")]
+    NoProgram {
+        /// Which one.
+        address: Pubkey,
+        /// What it is.
+        what: &'static str,
+    },
     /// A buffer that somebody else may write to.
     #[error(
         "The buffer {buffer} is another key's: {} may write to it, and {own} may not. Take another buffer, or that key", authority_text(.authority)
@@ -154,6 +162,10 @@ mod tests {
                 data_address: buffer,
             },
             LoaderError::NoBuffer { address: buffer },
+            LoaderError::NoProgram {
+                address: buffer,
+                what: "a buffer",
+            },
             foreign(Some(program)),
             foreign(None),
             LoaderError::BufferSize {

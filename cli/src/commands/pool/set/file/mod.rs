@@ -1,6 +1,6 @@
 //! The file that says how a pool is wanted.
 
-use std::{collections::BTreeMap, fmt, fs, path::Path};
+use std::{collections::BTreeMap, fmt, path::Path};
 
 use anyhow::Result;
 use serde::Deserialize;
@@ -8,6 +8,7 @@ use sluice::state::{Parameter, Unit};
 use sluice_client::{
     plan::set::{Impossible, Place, RoleKey, TokenKey, Wanted, WantedValidator},
     quote::ratings::Thresholds,
+    send::files::read_text,
     words::printable::printable,
 };
 use solana_pubkey::Pubkey;
@@ -73,7 +74,7 @@ impl SetFile {
     /// Reads a file. Fails with everything that cannot be meant, each with its line.
     pub fn read(path: &Path) -> Result<Self> {
         let name = shown(path);
-        let text = fs::read_to_string(path)
+        let text = read_text(path)
             .map_err(|error| misuse(format!("the file {name} cannot be read: {error}")))?;
         Self::parse(name.clone(), &text).map_err(|faults| misuse(told(&name, faults.iter())))
     }

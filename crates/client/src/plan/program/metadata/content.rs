@@ -1,6 +1,6 @@
 //! The content: a text, compressed.
 
-use std::io::{self, Read, Write};
+use std::io::{ErrorKind, Read, Write};
 
 use flate2::{
     Compression as Level,
@@ -12,6 +12,7 @@ use solana_pubkey::Pubkey;
 use thiserror::Error;
 
 use super::{Compression, Kind, MAX_PACKED_BYTES};
+use crate::send::files::read_bounded;
 
 /// The longest text that is read: whoever writes can make little data unfold to any size.
 pub const MAX_CONTENT_BYTES: usize = 4 << 20;
@@ -68,24 +69,16 @@ pub fn pack(text: &str) -> Vec<u8> {
 ///
 /// Where it was not, is too long, or is no text.
 pub fn unpack(data: &[u8], compression: Compression) -> Result<String, ContentError> {
-    let bytes = match compression {
-        Compression::None => read(data),
-        Compression::Gzip => read(GzDecoder::new(data)),
-        Compression::Zlib => read(ZlibDecoder::new(data)),
+    let unpacked: &mut dyn Read = match compression {
+        Compression::None => &mut &*data,
+        Compression::Gzip => &mut GzDecoder::new(data),
+        Compression::Zlib => &mut ZlibDecoder::new(data),
     };
-    let bytes = bytes.map_err(|_| ContentError::Damaged)?;
-    if bytes.len() > MAX_CONTENT_BYTES {
-        return Err(ContentError::TooLong);
-    }
+    let bytes = read_bounded(unpacked, MAX_CONTENT_BYTES).map_err(|error| match error.kind() {
+        ErrorKind::FileTooLarge => ContentError::TooLong,
+        _ => ContentError::Damaged,
+    })?;
     String::from_utf8(bytes).map_err(|_| ContentError::NoText)
-}
-
-/// Reads one byte more than is allowed, so that what is too long is known to be.
-fn read(from: impl Read) -> io::Result<Vec<u8>> {
-    let most = u64::try_from(MAX_CONTENT_BYTES).unwrap_or(u64::MAX);
-    let mut bytes = Vec::new();
-    from.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// Whether content may be told about a program: an IDL must name it, a file of security must name a
