@@ -1,14 +1,14 @@
 //! Which of the commands before it one repeats, who was told of them, and who is asked.
 
-use std::{
-    io::{Read, Write},
-    process::{Child, Command, Stdio},
-};
+use std::io::{BufReader, Read};
 
 use serde_json::json;
 
 use super::*;
-use crate::custody::{dump, nonce, sending, sign};
+use crate::{
+    custody::{dump, nonce, sending, sign},
+    signers::{in_terminal, read_until, type_line},
+};
 
 #[test]
 fn what_another_command_told_where_nobody_may_have_read_it_is_held_back_all_the_same() {
@@ -148,57 +148,38 @@ fn of_stake_accounts_each_goes_once_so_that_another_one_is_not_held_back() {
     succeeded(&net.run(&holder, &second), &second);
 }
 
-/// A command in a terminal of its own.
-struct Terminal {
-    child: Child,
+/// What a shell is told to run a command of this user.
+fn typed(net: &CliNet, user: &User, arguments: &[&str]) -> String {
+    let command = net.command_at(&net.url(), user, arguments);
+    let kept = command.get_envs().map(|(name, value)| {
+        let name = name.to_str().unwrap();
+        match value {
+            Some(value) => format!("{name}={}", value.to_str().unwrap()),
+            None => format!("--unset={name}"),
+        }
+    });
+    let (unset, set): (Vec<_>, Vec<_>) = kept.partition(|one| one.starts_with("--"));
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let words = words.map(|word| word.to_str().unwrap().to_owned());
+    let all = ["env".to_owned()].into_iter().chain(unset).chain(set);
+    all.chain(words)
+        .map(|word| format!("'{word}'"))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
-impl Terminal {
-    fn run(net: &CliNet, user: &User, arguments: &[&str]) -> Self {
-        let command = net.command_at(&net.url(), user, arguments);
-        let words = std::iter::once(command.get_program()).chain(command.get_args());
-        let quoted = words.map(|word| format!("'{}'", word.to_str().unwrap()));
-        let mut script = Command::new("script");
-        script.args(["--quiet", "--return", "--command"]);
-        script
-            .arg(quoted.collect::<Vec<_>>().join(" "))
-            .arg("/dev/null");
-        for (name, value) in command.get_envs() {
-            match value {
-                Some(value) => script.env(name, value),
-                None => script.env_remove(name),
-            };
-        }
-        let script = script.stdin(Stdio::piped()).stdout(Stdio::piped());
-        Self {
-            child: script.spawn().unwrap(),
-        }
-    }
-
-    /// Reads until this is shown.
-    fn shows(&mut self, text: &str) -> String {
-        let (mut shown, mut byte) = (Vec::new(), [0]);
-        let screen = self.child.stdout.as_mut().unwrap();
-        while screen.read(&mut byte).unwrap() > 0 {
-            shown.extend(byte);
-            if shown.ends_with(text.as_bytes()) {
-                return String::from_utf8_lossy(&shown).into_owned();
-            }
-        }
-        panic!("{text} is not shown: {}", String::from_utf8_lossy(&shown));
-    }
-
-    /// Types, and reads the rest.
-    fn answer(mut self, typed: &str) -> String {
-        self.child
-            .stdin
-            .take()
-            .unwrap()
-            .write_all(typed.as_bytes())
-            .unwrap();
-        let output = self.child.wait_with_output().unwrap();
-        String::from_utf8_lossy(&output.stdout).into_owned()
-    }
+/// Answers the question whether another one is sent: what was shown before, and after that.
+fn answered(net: &CliNet, user: &User, arguments: &[&str], patience: Duration) -> [String; 2] {
+    let mut terminal = in_terminal(&typed(net, user, arguments));
+    let mut keyboard = terminal.stdin.take().unwrap();
+    let mut screen = BufReader::new(terminal.stdout.take().unwrap());
+    let before = read_until(&mut screen, "Send another one? [y/N]: ");
+    sleep(patience);
+    type_line(&mut keyboard, "n");
+    let mut after = String::new();
+    screen.read_to_string(&mut after).unwrap();
+    assert!(!terminal.wait().unwrap().success(), "{before}{after}");
+    [before, after]
 }
 
 #[test]
@@ -207,13 +188,10 @@ fn nothing_is_drawn_over_the_question_whether_another_one_is_sent() {
     let holder = holder(&net);
     let stake = ["stake", "10"];
     let signature = kill(&net, &holder, &blind(&net), &stake);
-    let mut terminal = Terminal::run(&net, &holder, &stake);
-    let shown = terminal.shows("Send another one?");
-    assert!(shown.contains(&signature), "{shown}");
     // Longer than a bar waits before it appears.
-    sleep(Duration::from_secs(3));
-    let rest = terminal.answer("n\r");
-    assert!(!rest.contains("depositing"), "{rest}");
+    let [before, after] = answered(&net, &holder, &stake, Duration::from_secs(3));
+    assert!(before.contains(&signature), "{before}");
+    assert!(!after.contains("depositing"), "{after}");
     assert_eq!(net.tokens(&holder.address), 30 * SOL);
 }
 
@@ -223,22 +201,11 @@ fn whoever_has_stopped_a_command_is_asked_before_the_same_is_sent_again() {
     let holder = holder(&net);
     let stake = ["stake", "10"];
     let node = deaf(&net);
-    let mut stopped = net
-        .command_at(&node.url, &holder, &stake)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let started = Instant::now();
-    while !node.traffic().has(SEND) && started.elapsed() < LONG {
-        sleep(Duration::from_millis(20));
-    }
+    let mut stopped = begin(&net, &holder, &node, &stake);
     let listed = net.json(&holder, &["pending"]);
     assert_eq!(text(&listed, "/transactions/0/outcome"), "under_way");
-    let mut terminal = Terminal::run(&net, &holder, &stake);
-    let shown = terminal.shows("Send another one?");
-    assert!(shown.contains("is at work on it"), "{shown}");
-    terminal.answer("n\r");
+    let [before, _] = answered(&net, &holder, &stake, Duration::ZERO);
+    assert!(before.contains("is at work on it"), "{before}");
     assert_eq!(net.tokens(&holder.address), 20 * SOL);
     // Scripts may run side by side.
     let told = net.run(&holder, &stake);

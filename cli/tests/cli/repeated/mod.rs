@@ -4,7 +4,7 @@ mod kinds;
 
 use std::{
     fs,
-    process::{Output, Stdio},
+    process::{Child, Output, Stdio},
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -52,9 +52,9 @@ fn holder(net: &CliNet) -> User {
     holder
 }
 
-/// Kills a command once the node was sent its transaction: the signature in the journal.
-fn kill(net: &CliNet, user: &User, node: &FaultyNode, arguments: &[&str]) -> String {
-    let mut child = net
+/// Begins a command, until the node was sent its transaction.
+fn begin(net: &CliNet, user: &User, node: &FaultyNode, arguments: &[&str]) -> Child {
+    let child = net
         .command_at(&node.url, user, arguments)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -64,6 +64,12 @@ fn kill(net: &CliNet, user: &User, node: &FaultyNode, arguments: &[&str]) -> Str
     while !node.traffic().has(SEND) && started.elapsed() < LONG {
         sleep(Duration::from_millis(20));
     }
+    child
+}
+
+/// Kills a command once the node was sent its transaction: the signature in the journal.
+fn kill(net: &CliNet, user: &User, node: &FaultyNode, arguments: &[&str]) -> String {
+    let mut child = begin(net, user, node, arguments);
     // The answer of the node is on its way by now, and so is the transaction.
     sleep(Duration::from_millis(200));
     child.kill().unwrap();
