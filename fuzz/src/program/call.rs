@@ -33,7 +33,7 @@ pub fn all(world: &mut World, input: &Input, coverage: &mut Coverage) -> Vec<boo
         let unclean = |error: &InstructionError| oracle::is_unclean(error, input.is_forged);
         if ran.result.as_ref().is_err_and(unclean) {
             ran = world.machine.run(&state, &instruction, coverage, true);
-            oracle::refuse_uncleanly(&ran, &instruction);
+            oracle::refuse_uncleanly(&ran, &instruction, input.is_forged);
         }
         let is_kept = ran.result.is_ok() && oracle::keeps_rent(&state, &ran, &world.machine.rent);
         accepted.push(is_kept);

@@ -48,13 +48,20 @@ pub fn is_unclean(error: &InstructionError, is_forged: bool) -> bool {
 /// room for more only where it names one several times.
 const MOST_ACCOUNTS: usize = 128;
 
+/// How the runtime refuses to sign for an address whose stored bump was forged: the program asks for it by
+/// what it wrote itself when it made the address.
+const NO_SIGNATURE: &str = "Could not create program address with signer seeds";
+
 /// Panics where it was our program that failed so, and not one that it called.
-pub fn refuse_uncleanly(ran: &Ran, instruction: &Instruction) {
+pub fn refuse_uncleanly(ran: &Ran, instruction: &Instruction, is_forged: bool) {
     if instruction.accounts.len() > MOST_ACCOUNTS {
         return;
     }
     let ours = format!("Program {} failed", sluice::ID);
     let first = ran.logs.iter().find(|line| line.contains(" failed: "));
+    if is_forged && first.is_some_and(|line| line.contains(NO_SIGNATURE)) {
+        return;
+    }
     assert!(
         first.is_some_and(|line| !line.starts_with(&ours)),
         "the program did not refuse, it failed: {:?}\n{}\n{instruction:?}",
