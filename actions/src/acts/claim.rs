@@ -7,7 +7,6 @@ use sluice_client::{
     is_worth_its_fee, tickets_of,
     words::amounts::{counted, sol},
 };
-use sluice_math::Lamports;
 
 use super::{icon, takes, when};
 use crate::{
@@ -49,9 +48,10 @@ pub fn prepare(desk: &Desk, wallet: Wallet) -> Result<TransactionResponse, Refus
         .map(|owned| desk.pool.claim(&owned.accounts(), owned.batch.opener));
     let instructions = claims.collect();
     let together = snapshot.claims_together(&claimed)?;
-    let rent = match together.rent_for(&desk.rpc, &wallet.0)? {
-        Lamports::ZERO => String::new(),
-        rent => format!(", and {} of rent that comes back to you", sol(rent.get())),
+    let rents = together.closing.rents(&desk.rpc)?;
+    let rent = match rents.get(&wallet.0).filter(|rent| !rent.is_zero()) {
+        None => String::new(),
+        Some(rent) => format!(", and {} of rent that comes back to you", sol(rent.get())),
     };
     let rest = match later.len() {
         0 => String::new(),

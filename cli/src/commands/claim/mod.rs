@@ -36,7 +36,7 @@ pub struct Claimed {
     /// Of closed tickets and batches, to who pays the fees.
     returned_rent_lamports: Option<u64>,
     #[serde(skip)]
-    rent: String,
+    rent: Option<String>,
     waiting_tickets: usize,
     left_out_tickets: usize,
 }
@@ -198,6 +198,9 @@ impl fmt::Display for Claimed {
         for (owner, lamports) in self.paid() {
             writeln!(formatter, "{owner} received {}.", sol(lamports))?;
         }
-        writeln!(formatter, "{}", self.rent)
+        match &self.rent {
+            Some(rent) => writeln!(formatter, "{rent}"),
+            None => Ok(()),
+        }
     }
 }

@@ -17,10 +17,20 @@ use sluice_tests::{
 use solana_pubkey::Pubkey;
 
 use super::{Site, buffer, elves, pieces, text_of, writes};
-use crate::net::{CliNet, SOL};
+use crate::net::{CliNet, SOL, User};
 
 /// Moments of the transaction that makes the buffer: before, while and after it is sent.
 const OF_CREATION: usize = 3;
+
+/// Runs a command that is killed at one of its moments: 1 is before its first transaction is sent.
+fn kill_at(net: &CliNet, user: &User, arguments: &[&str], moment: usize) {
+    let killed = net
+        .command_at(&net.url(), user, arguments)
+        .env("SLUICE_KILL_AT", moment.to_string())
+        .output()
+        .unwrap();
+    assert_eq!(killed.status.code(), None, "{moment} is no moment");
+}
 
 #[test]
 fn a_deployment_that_is_killed_at_any_moment_goes_on_and_writes_nothing_twice() {
@@ -35,12 +45,7 @@ fn a_deployment_that_is_killed_at_any_moment_goes_on_and_writes_nothing_twice() 
     for moment in moments {
         let site = Site::new(&net, &format!("owner-{moment}"));
         let typed = site.deploy(&elf);
-        let killed = net
-            .command_at(&net.url(), &site.owner, &typed)
-            .env("SLUICE_KILL_AT", moment.to_string())
-            .output()
-            .unwrap();
-        assert_eq!(killed.status.code(), None, "{moment} is no moment");
+        kill_at(&net, &site.owner, &typed, moment);
         let address = OwnBuffer::of(site.owner.address, &code).address;
         let found = buffer(&net, &address).map_or(0, |found| {
             code.chunks(1)
@@ -86,12 +91,7 @@ fn a_killed_upgrade_leaves_the_old_code_until_the_same_command_has_ended() {
         "--yes",
         "--other-address",
     ];
-    let killed = net
-        .command_at(&net.url(), &site.owner, &upgrade)
-        .env("SLUICE_KILL_AT", "9")
-        .output()
-        .unwrap();
-    assert_eq!(killed.status.code(), None);
+    kill_at(&net, &site.owner, &upgrade, 9);
     assert_eq!(Deployed::load(&net.rpc, &site.program).unwrap(), before);
     let listed = net.json(&site.owner, &["program", "show", "--buffers"]);
     assert_eq!(listed["buffers"].as_array().unwrap().len(), 1);
@@ -111,12 +111,7 @@ fn an_extension_that_may_still_arrive_is_not_paid_a_second_time() {
     let upgrade = ["program", "upgrade", &program, &large, "--yes"];
     let upgrade = [&upgrade[..], &["--other-address"]].concat();
     // It is noted and not sent: who looks later cannot know.
-    let killed = net
-        .command_at(&net.url(), owner, &upgrade)
-        .env("SLUICE_KILL_AT", "1")
-        .output()
-        .unwrap();
-    assert_eq!(killed.status.code(), None);
+    kill_at(&net, owner, &upgrade, 1);
     let room = || Deployed::load(&net.rpc, &site.program).unwrap().room_bytes;
     let before = room();
     let refused = net.failure(owner, &upgrade);
@@ -180,12 +175,7 @@ fn what_a_killed_command_has_sent_is_settled_before_anything_is_read_for_a_plan(
     site.deployed(&net, &elf);
     let give = ["program", "set-authority", &program, &heir.keypair_file];
     let give = [&give[..], &["--yes"]].concat();
-    let killed = net
-        .command_at(&net.url(), &site.owner, &give)
-        .env("SLUICE_KILL_AT", "3")
-        .output()
-        .unwrap();
-    assert_eq!(killed.status.code(), None);
+    kill_at(&net, &site.owner, &give, 3);
     let deployed = Deployed::load(&net.rpc, &site.program).unwrap();
     assert_eq!(deployed.upgrade_authority, Some(heir.address));
 
@@ -207,12 +197,7 @@ fn an_extension_that_a_killed_command_has_made_is_not_paid_a_second_time() {
     let [elf, _] = elves().map(|elf| text_of(&elf));
     site.deployed(&net, &elf);
     let extend = ["program", "extend", &program, "10240"];
-    let killed = net
-        .command_at(&net.url(), owner, &extend)
-        .env("SLUICE_KILL_AT", "3")
-        .output()
-        .unwrap();
-    assert_eq!(killed.status.code(), None);
+    kill_at(&net, owner, &extend, 3);
     let room = || Deployed::load(&net.rpc, &site.program).unwrap().room_bytes;
     let before = room();
     let held_back = net.run(owner, &extend);
@@ -246,12 +231,7 @@ fn what_an_earlier_extension_did_is_told_once_where_another_one_is_meant() {
         (&by_other, before + 20_480),
         (&extend.to_vec(), before + 40_960),
     ] {
-        let killed = net
-            .command_at(&net.url(), owner, &extend)
-            .env("SLUICE_KILL_AT", "3")
-            .output()
-            .unwrap();
-        assert_eq!(killed.status.code(), None);
+        kill_at(&net, owner, &extend, 3);
         let repeated = [&more[..], &["--repeat"]].concat();
         let output = net.run(owner, &repeated);
         let said = String::from_utf8_lossy(&output.stderr);

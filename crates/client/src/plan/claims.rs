@@ -6,7 +6,7 @@ use sluice_math::Lamports;
 use solana_pubkey::Pubkey;
 
 use crate::{
-    AccountSource, OwnedTicket, PoolSnapshot, Result, TicketPayout,
+    AccountSource, MAX_ADDRESSES, OwnedTicket, PoolSnapshot, Result, TicketPayout,
     send::purse::LAMPORTS_PER_SIGNATURE,
 };
 
@@ -25,16 +25,14 @@ pub fn is_worth_its_fee(owned: &OwnedTicket, payout: &TicketPayout, payers: &[Pu
 pub struct ClaimsTogether {
     /// Lamports for the owners of the tickets.
     pub paid: Lamports,
-    closed: Vec<Closed>,
+    /// What closes.
+    pub closing: Closing,
 }
 
-/// A ticket or a batch that closes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Closed {
-    address: Pubkey,
-    /// Who gets what is in it: who paid its rent, not who owns the ticket.
-    recipient: Pubkey,
-}
+/// Tickets and batches that close with claims, each with who gets what is in it: who paid its rent, not who
+/// owns the ticket.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Closing(Vec<(Pubkey, Pubkey)>);
 
 impl PoolSnapshot {
     /// What claims of these tickets do, in this order: each leaves less in the claims vault and fewer
@@ -44,7 +42,7 @@ impl PoolSnapshot {
     ///
     /// Where an amount is more than can be.
     pub fn claims_together(&self, tickets: &[&OwnedTicket]) -> Result<ClaimsTogether> {
-        let mut together = ClaimsTogether::default();
+        let (mut paid, mut closed) = (Lamports::ZERO, Vec::new());
         let mut batches = BTreeMap::new();
         let mut payable = self.payable_to_tickets();
         for owned in tickets {
@@ -53,44 +51,55 @@ impl PoolSnapshot {
             let Some(payout) = batch.payout(ticket, payable)? else {
                 continue;
             };
-            together.paid = together.paid.add(payout.lamports)?;
+            paid = paid.add(payout.lamports)?;
             payable = payable.saturating_sub(payout.lamports);
             let claimed = batch.claimed_lamports;
             batch.claimed_lamports = claimed.saturating_add(payout.lamports.get());
             if payout.closes {
                 batch.tickets = batch.tickets.saturating_sub(1);
-                together.close(owned.address, *ticket.rent_recipient());
+                closed.push(*owned);
             }
-            if let Some(dust) = payout.dust {
-                payable = payable.saturating_sub(dust);
-                together.close(accounts.batch, batch.opener);
-            }
+            payable = payable.saturating_sub(payout.dust.unwrap_or_default());
         }
-        Ok(together)
+        Ok(ClaimsTogether {
+            paid,
+            closing: Closing::with(closed),
+        })
     }
 }
 
-impl ClaimsTogether {
-    /// Lamports of the accounts that close and go to `wallet`, because it paid their rent.
+impl Closing {
+    /// What closes with the last parts of these tickets: they, and each batch that has no other.
+    pub fn with<'a>(tickets: impl IntoIterator<Item = &'a OwnedTicket>) -> Self {
+        let mut closing = Vec::new();
+        let mut batches = BTreeMap::new();
+        for owned in tickets {
+            closing.push((owned.address, *owned.ticket.rent_recipient()));
+            let batch = (owned.batch.opener, owned.batch.tickets);
+            let (_, others) = batches.entry(owned.accounts().batch).or_insert(batch);
+            *others = others.saturating_sub(1);
+        }
+        let last = batches.into_iter().filter(|(_, (_, others))| *others == 0);
+        closing.extend(last.map(|(address, (opener, _))| (address, opener)));
+        Self(closing)
+    }
+
+    /// Lamports of these accounts, by who gets them.
     ///
     /// # Errors
     ///
     /// Where the accounts cannot be read.
-    pub fn rent_for(&self, source: &impl AccountSource, wallet: &Pubkey) -> Result<Lamports> {
-        let own = self.closed.iter().filter(|one| one.recipient == *wallet);
-        let addresses: Vec<Pubkey> = own.map(|one| one.address).collect();
-        if addresses.is_empty() {
-            return Ok(Lamports::ZERO);
+    pub fn rents(&self, source: &impl AccountSource) -> Result<BTreeMap<Pubkey, Lamports>> {
+        let mut rents = BTreeMap::new();
+        for part in self.0.chunks(MAX_ADDRESSES) {
+            let addresses: Vec<Pubkey> = part.iter().map(|(address, _)| *address).collect();
+            let accounts = source.accounts(&addresses, None)?.accounts;
+            for ((_, recipient), account) in part.iter().zip(accounts) {
+                let sum = rents.entry(*recipient).or_insert(Lamports::ZERO);
+                let lamports = account.map_or(0, |account| account.lamports);
+                *sum = sum.add(Lamports::new(lamports))?;
+            }
         }
-        let accounts = source.accounts(&addresses, None)?.accounts;
-        let mut sum = Lamports::ZERO;
-        for account in accounts.into_iter().flatten() {
-            sum = sum.add(Lamports::new(account.lamports))?;
-        }
-        Ok(sum)
-    }
-
-    fn close(&mut self, address: Pubkey, recipient: Pubkey) {
-        self.closed.push(Closed { address, recipient });
+        Ok(rents)
     }
 }

@@ -130,3 +130,16 @@ fn what_finds_nothing_to_do_a_second_time_does_not_pay_again() {
         assert_eq!(pays_again(what), expected, "{what}");
     }
 }
+
+#[test]
+fn all_that_pays_again_are_instructions_of_the_interface() {
+    let idl = include_str!("../../../../../idl/sluice.json");
+    let idl: serde_json::Value = serde_json::from_str(idl).unwrap();
+    let known = idl["instructions"].as_array().unwrap().iter();
+    let known: BTreeSet<String> = known
+        .map(|instruction| format!("{SLUICE}{}", instruction["name"].as_str().unwrap()))
+        .collect();
+    for name in PAYING_AGAIN {
+        assert!(known.contains(name), "{name}");
+    }
+}
