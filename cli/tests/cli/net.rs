@@ -22,8 +22,11 @@ use solana_account::Account;
 use solana_keypair::{Keypair, read_keypair_file, write_keypair_file};
 use solana_pubkey::Pubkey;
 use solana_rent::Rent;
+use solana_rpc_client_api::config::RpcTransactionConfig;
 use solana_signer::Signer;
 use solana_stake_interface::state::Lockup;
+use solana_transaction::versioned::VersionedTransaction;
+use solana_transaction_status_client_types::UiTransactionEncoding;
 use spl_associated_token_account_interface::address::get_associated_token_address;
 use tempfile::TempDir;
 
@@ -310,6 +313,18 @@ impl CliNet {
     pub fn tokens(&self, owner: &Pubkey) -> u64 {
         let mint = self.mint.parse().unwrap();
         self.net.tokens(&get_associated_token_address(owner, &mint))
+    }
+
+    /// A transaction that was executed.
+    pub fn transaction(&self, signature: &str) -> VersionedTransaction {
+        let config = RpcTransactionConfig {
+            encoding: Some(UiTransactionEncoding::Base64),
+            max_supported_transaction_version: Some(0),
+            ..RpcTransactionConfig::default()
+        };
+        let signature = signature.parse().unwrap();
+        let shown = self.rpc.get_transaction_with_config(&signature, config);
+        shown.unwrap().transaction.transaction.decode().unwrap()
     }
 }
 

@@ -34,16 +34,24 @@ impl<'a> Wallet<'a> {
         wallet
     }
 
-    /// What has arrived since then.
+    /// What has arrived since then. Who opened a batch is named by claims of others, too: what counts is
+    /// what the wallet signed.
     pub fn landed(&self) -> Landed {
         let all = self.net.rpc.get_signatures_for_address(&self.address);
         let new = all.unwrap().into_iter();
         let new = new.filter(|one| !self.before.contains(&one.signature));
+        let new = new.filter(|one| self.has_signed(&one.signature));
         let (done, failed): (Vec<_>, Vec<_>) = new.partition(|one| one.err.is_none());
         let [done, failed] = [done, failed].map(|all| {
             let signatures = all.into_iter().map(|one| one.signature);
             signatures.collect()
         });
         Landed { done, failed }
+    }
+
+    fn has_signed(&self, signature: &str) -> bool {
+        let message = self.net.transaction(signature).message;
+        let signers = usize::from(message.header().num_required_signatures);
+        message.static_account_keys()[..signers].contains(&self.address)
     }
 }

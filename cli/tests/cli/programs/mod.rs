@@ -21,9 +21,7 @@ use sluice_client::{Buffer, plan::program::Chunks};
 use sluice_tests::cluster::{router_elf, sol_value_elf};
 use solana_keypair::{Keypair, write_keypair_file};
 use solana_pubkey::Pubkey;
-use solana_rpc_client_api::config::RpcTransactionConfig;
 use solana_signer::Signer;
-use solana_transaction_status_client_types::UiTransactionEncoding;
 
 use crate::net::{CliNet, SOL, User};
 
@@ -78,15 +76,7 @@ impl Site {
 fn writes(net: &CliNet, buffer: &Pubkey) -> BTreeMap<u32, usize> {
     let mut writes = BTreeMap::new();
     for sent in net.rpc.get_signatures_for_address(buffer).unwrap() {
-        let signature = sent.signature.parse().unwrap();
-        let config = RpcTransactionConfig {
-            encoding: Some(UiTransactionEncoding::Base64),
-            max_supported_transaction_version: Some(0),
-            ..RpcTransactionConfig::default()
-        };
-        let shown = net.rpc.get_transaction_with_config(&signature, config);
-        let shown = shown.unwrap();
-        let transaction = shown.transaction.transaction.decode().unwrap();
+        let transaction = net.transaction(&sent.signature);
         for called in transaction.message.instructions() {
             // Writing is the loader's second instruction: its tag, then the offset.
             if let [1, 0, 0, 0, a, b, c, d, ..] = *called.data.as_slice()
